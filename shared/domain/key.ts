@@ -1,0 +1,62 @@
+import type { Mode } from './ledger.ts';
+import { sha256 } from './sha256.ts';
+import type { Instant } from './time.ts';
+
+/**
+ * API keys: `atk_`, the mode, 160 random bits and a 6-character checksum, so that a typo is found offline and a
+ * scanner has no false alarms. Only the SHA-256 is kept; 160 random bits need no slow hash.
+ */
+
+export const SCOPES = ['orders:write', 'orders:read', 'products:read', 'wallet:read'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export interface Key {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly mode: Mode;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly createdAt: Instant;
+  readonly revokedAt?: Instant;
+}
+
+/** No vowels but those base32 needs, no letters taken for digits; 32 characters, so 5 bits each without bias. */
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const CHECKSUM_LENGTH = 6;
+export const KEY_RANDOM_BYTES = 20;
+export const KEY_PATTERN = /^atk_(live|test)_([0-9a-hjkmnp-tv-z]{32})([0-9a-hjkmnp-tv-z]{6})$/;
+
+/** Bytes as lower-case base32 text: 5 bits a character, the last one padded with zero bits. */
+export function base32(bytes: Uint8Array): string {
+  let bits = 0;
+  let value = 0;
+  let text = '';
+  for (const byte of bytes) {
+    value = ((value << 8) | byte) & 0xfff;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += ALPHABET[(value >> bits) & 31];
+    }
+  }
+  return bits > 0 ? text + ALPHABET[(value << (5 - bits)) & 31] : text;
+}
+
+/** The key's text from its random bytes. Shown once, then only its hash is known. */
+export function composeKey(mode: Mode, random: Uint8Array): string {
+  const body = `atk_${mode}_${base32(random)}`;
+  return body + checksum(body);
+}
+
+/** The mode a key says it has, or `undefined` when the text cannot be a key of ours (typo, truncation, other thing). */
+export function modeOfKey(text: string): Mode | undefined {
+  const match = KEY_PATTERN.exec(text);
+  if (!match) return undefined;
+  const body = text.slice(0, -CHECKSUM_LENGTH);
+  return checksum(body) === text.slice(-CHECKSUM_LENGTH) ? (match[1] as Mode) : undefined;
+}
+
+function checksum(body: string): string {
+  const bytes = Uint8Array.from(sha256(body).match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  return base32(bytes).slice(0, CHECKSUM_LENGTH);
+}

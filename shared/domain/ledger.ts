@@ -1,0 +1,131 @@
+import { assert } from './assert.ts';
+import type { Currency } from './money.ts';
+import { AMOUNT_MINOR_MAX, formatAmount } from './money.ts';
+import { sha256 } from './sha256.ts';
+import type { Instant } from './time.ts';
+import { later } from './time.ts';
+
+/**
+ * The ledger is the wallet. A wallet's entries are numbered 1, 2, 3 …, never edited and never deleted; its balance is
+ * the last entry's `balanceAfterMinor` and exists nowhere else, so there is no second number that could drift. Each
+ * entry carries the hash of the one before it: an edit, a deletion, a swap or an insertion breaks the chain.
+ */
+
+export type Mode = 'live' | 'test';
+
+/** A wallet: one merchant's money of one currency in one mode. Test money and live money never meet. */
+export interface WalletId {
+  readonly merchantId: string;
+  readonly mode: Mode;
+  readonly currency: Currency;
+}
+
+export const ENTRY_KINDS = ['order', 'refund', 'reversal', 'correction', 'adjustment'] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
+
+/** Where the money of an entry came from or went to: the other side of the double entry. */
+const COUNTER_ACCOUNTS: Readonly<Record<EntryKind, string>> = {
+  order: 'provider_payable',
+  refund: 'provider_payable',
+  reversal: 'provider_payable',
+  correction: 'provider_payable',
+  adjustment: 'operator_funding',
+};
+
+/** What an entry says before it has a place in the chain. */
+export interface EntryDraft {
+  readonly id: string;
+  readonly kind: EntryKind;
+  /** Signed, in minor units: a debit is negative. Never zero. */
+  readonly amountMinor: number;
+  readonly description: string;
+  readonly orderId?: string;
+  readonly agentReference?: string;
+}
+
+export interface Entry extends EntryDraft, WalletId {
+  readonly seq: number;
+  readonly balanceAfterMinor: number;
+  readonly counterAccount: string;
+  readonly at: Instant;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** The name of a wallet, as ledger items are keyed by it. */
+export function walletKey(wallet: WalletId): string {
+  return `${wallet.merchantId}#${wallet.mode}#${wallet.currency}`;
+}
+
+/** A wallet without entries holds nothing. */
+export function balanceOf(tail: Entry | undefined): number {
+  return tail?.balanceAfterMinor ?? 0;
+}
+
+/**
+ * The next entry of a wallet. Refuses to make a balance negative: callers look at `covers` first, so getting here
+ * with too little money is a bug. An entry is never older than the one before it, whatever the clocks say.
+ */
+export function append(wallet: WalletId, tail: Entry | undefined, draft: EntryDraft, at: Instant): Entry {
+  const balanceAfterMinor = balanceOf(tail) + draft.amountMinor;
+  assert(Number.isSafeInteger(draft.amountMinor) && draft.amountMinor !== 0, 'an entry moves a whole, non-zero amount');
+  assert(balanceAfterMinor >= 0, 'a wallet never goes below zero');
+  assert(balanceAfterMinor <= AMOUNT_MINOR_MAX, 'a balance stays exact');
+  assert(!tail || walletKey(tail) === walletKey(wallet), 'a chain belongs to one wallet');
+  const unsealed = {
+    ...draft,
+    merchantId: wallet.merchantId,
+    mode: wallet.mode,
+    currency: wallet.currency,
+    seq: (tail?.seq ?? 0) + 1,
+    balanceAfterMinor,
+    counterAccount: COUNTER_ACCOUNTS[draft.kind],
+    at: tail ? later(tail.at, at) : at,
+    previousHash: tail?.hash ?? genesisHash(wallet),
+  };
+  return { ...unsealed, hash: hashOf(unsealed) };
+}
+
+/** Whether a wallet can pay an amount (positive, minor units). */
+export function covers(tail: Entry | undefined, amountMinor: number): boolean {
+  return balanceOf(tail) >= amountMinor;
+}
+
+/** What the first entry of a wallet names as the hash before it. */
+export function genesisHash(wallet: WalletId): string {
+  return sha256(`airtime ledger v1 ${walletKey(wallet)}`);
+}
+
+/** What is wrong with an entry, given the one before it; `undefined` when it follows correctly. */
+export function flawOf(wallet: WalletId, previous: Entry | undefined, entry: Entry): string | undefined {
+  const seq = (previous?.seq ?? 0) + 1;
+  if (walletKey(entry) !== walletKey(wallet)) return `entry ${entry.seq} belongs to another wallet`;
+  if (entry.seq !== seq) return `entry ${seq} is missing: found ${entry.seq}`;
+  if (entry.previousHash !== (previous?.hash ?? genesisHash(wallet))) return `entry ${seq} does not continue the chain`;
+  if (entry.hash !== hashOf(entry)) return `entry ${seq} was changed after it was written`;
+  const expected = balanceOf(previous) + entry.amountMinor;
+  if (entry.balanceAfterMinor !== expected) {
+    const said = formatAmount(entry.balanceAfterMinor, wallet.currency);
+    return `entry ${seq} says balance ${said}, not ${formatAmount(expected, wallet.currency)}`;
+  }
+  return entry.balanceAfterMinor < 0 ? `entry ${seq} has a negative balance` : undefined;
+}
+
+function hashOf(entry: Omit<Entry, 'hash'>): string {
+  return sha256(
+    JSON.stringify([
+      entry.previousHash,
+      walletKey(entry),
+      entry.seq,
+      entry.id,
+      entry.kind,
+      entry.amountMinor,
+      entry.balanceAfterMinor,
+      entry.counterAccount,
+      entry.description,
+      entry.orderId ?? null,
+      entry.agentReference ?? null,
+      entry.at,
+    ]),
+  );
+}

@@ -1,0 +1,50 @@
+import { assert } from './assert.ts';
+
+/**
+ * Decimals of each currency we hold: ISO 4217's exponents. Amounts are whole numbers of minor units everywhere
+ * inside; decimals exist only where a request is parsed and an answer is written.
+ */
+export const CURRENCIES = { USD: 2, ZWG: 2, KES: 2, UGX: 0, TZS: 2 } as const;
+
+export type Currency = keyof typeof CURRENCIES;
+
+/** Largest amount or balance we accept, in minor units: far above any wallet, far below where doubles lose units. */
+export const AMOUNT_MINOR_MAX = 1_000_000_000_000;
+
+export type AmountProblem = 'not_an_amount' | 'too_many_decimals' | 'too_large';
+
+export function isCurrency(text: string): text is Currency {
+  return Object.hasOwn(CURRENCIES, text);
+}
+
+/**
+ * Reads a major-unit amount exactly: `5`, `5.5`, `"5.50"` in USD are 500, 550, 550. Never rounds; decimals beyond the
+ * currency's are a problem unless they are zeros. Signs, exponents, separators and blanks are not amounts.
+ */
+export function parseAmount(input: number | string, currency: Currency): number | AmountProblem {
+  const match = /^(\d{1,15})(?:\.(\d{1,20}))?$/.exec(String(input));
+  if (!match) return 'not_an_amount';
+  const exponent = CURRENCIES[currency];
+  const decimals = (match[2] ?? '').replace(/0+$/, '');
+  if (decimals.length > exponent) return 'too_many_decimals';
+  const minor = Number(`${match[1]}${decimals.padEnd(exponent, '0')}`);
+  return minor > AMOUNT_MINOR_MAX ? 'too_large' : minor;
+}
+
+/** Minor units as a decimal text with all the currency's decimals: 550 USD is `5.50`, 5 UGX is `5`. */
+export function formatAmount(minor: number, currency: Currency): string {
+  assert(Number.isSafeInteger(minor), `an amount is a whole number of minor units, not ${minor}`);
+  const exponent = CURRENCIES[currency];
+  const digits = String(Math.abs(minor)).padStart(exponent + 1, '0');
+  const sign = minor < 0 ? '-' : '';
+  if (exponent === 0) return sign + digits;
+  return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
+}
+
+/**
+ * Minor units as the JSON number a merchant sees: 550 USD is 5.5. Exact both ways: every amount has fewer than 15
+ * significant digits, so the shortest text of this double is the decimal we mean.
+ */
+export function toMajor(minor: number, currency: Currency): number {
+  return Number(formatAmount(minor, currency));
+}

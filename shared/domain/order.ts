@@ -1,0 +1,360 @@
+import { assert, unreachable } from './assert.ts';
+import type { ProductKind, ProviderName } from './catalogue.ts';
+import type { EntryDraft, Mode, WalletId } from './ledger.ts';
+import type { Currency } from './money.ts';
+import type { Country } from './phone.ts';
+import type { Instant } from './time.ts';
+import { elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
+
+/**
+ * An order's life. Functions here look at facts and return a `Change`; `store/orders.ts` commits it. Two rules carry
+ * the money: a claim precedes the only call and never expires back to "may call", and an unclear outcome moves no
+ * money, because refunding a recharge that was delivered costs more than waiting for the truth.
+ */
+
+export type Status = 'pending' | 'dispatching' | 'unknown' | 'review' | 'success' | 'refunded' | 'failed' | 'reversed';
+
+/** Every arrow there is. Drawn in `docs/architecture.md`; a test holds the two together. */
+export const TRANSITIONS: Readonly<Record<Status, readonly Status[]>> = {
+  pending: ['dispatching', 'refunded', 'review'],
+  dispatching: ['pending', 'success', 'refunded', 'unknown'],
+  unknown: ['success', 'refunded', 'review'],
+  review: ['success', 'refunded'],
+  success: ['reversed'],
+  refunded: ['success'],
+  failed: [],
+  reversed: [],
+};
+
+/** Why an order did not go through, and whether the same order under a new reference may. Shown to merchants. */
+export const FAILURES = {
+  insufficient_funds: { message: 'The wallet did not cover the amount.', retryable: true },
+  invalid_target: {
+    message: 'The provider does not know this number or meter, or it is of another network.',
+    retryable: false,
+  },
+  invalid_amount: { message: 'The provider does not sell this amount.', retryable: false },
+  out_of_stock: { message: 'The provider has no stock of this denomination.', retryable: true },
+  limit_reached: { message: 'The network has reached a recharge limit for this number.', retryable: true },
+  network_refused: { message: 'The network refused the recharge.', retryable: true },
+  product_unavailable: { message: 'The provider does not sell this product at present.', retryable: true },
+  provider_unavailable: { message: 'The provider cannot take orders at present.', retryable: true },
+  not_delivered: {
+    message: 'The provider has no record of the recharge and its time to deliver has passed.',
+    retryable: true,
+  },
+} as const;
+export type FailureCode = keyof typeof FAILURES;
+
+/** One try at sending an order upstream, kept as evidence. There is more than one only if earlier ones never left us. */
+export interface Attempt {
+  readonly id: string;
+  readonly startedAt: Instant;
+  readonly endedAt?: Instant;
+  readonly outcome?: Outcome['kind'];
+  /** What the provider said, cleaned of secrets and cut short. */
+  readonly evidence?: string;
+}
+
+export interface TimelineEvent {
+  readonly at: Instant;
+  readonly status: Status;
+  readonly note: string;
+}
+
+/** A prepaid electricity token, in the order in which the customer must key them in. */
+export interface Token {
+  readonly token: string;
+  readonly units?: string;
+}
+
+/** What a provider tells beside the outcome. Amounts in minor units of the order's currency. */
+export interface Receipt {
+  readonly providerRef?: string;
+  readonly tokens?: readonly Token[];
+  /** What the recharge cost us: the amount less the provider's discount. */
+  readonly costMinor?: number;
+}
+
+/** What the merchant asked for, checked and normalised. */
+export interface OrderRequest {
+  readonly agentReference: string;
+  readonly productId: number;
+  /** As the merchant wrote it. */
+  readonly target: string;
+  /** E.164, or the meter number. */
+  readonly msisdn: string;
+  readonly amountMinor: number;
+  readonly currency: Currency;
+  readonly customSms?: string;
+}
+
+/** What the catalogue adds: who will be asked to deliver, and as what. */
+export interface Fulfilment {
+  readonly provider: ProviderName;
+  readonly providerProductId: string;
+  readonly providerProductCode?: string;
+  readonly kind: ProductKind;
+  readonly country: Country;
+  readonly network: string;
+}
+
+export interface Order extends OrderRequest, Fulfilment {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly mode: Mode;
+  readonly status: Status;
+  /** Rises by one with every change; each write is conditional on it. */
+  readonly version: number;
+  readonly receipt: Receipt;
+  readonly failure?: FailureCode;
+  readonly attempts: readonly Attempt[];
+  readonly timeline: readonly TimelineEvent[];
+  readonly createdAt: Instant;
+  readonly finalizedAt?: Instant;
+  /** When somebody must look at this order again; absent exactly when nothing is owed on it. */
+  readonly dueAt?: Instant;
+  /** How often the provider was asked how an unclear order ended, and how often it answered "not found". */
+  readonly looks: number;
+  readonly notFoundLooks: number;
+}
+
+/** What sending said. `unsent` only where it is certain that the request never left us. */
+export type Outcome =
+  | { readonly kind: 'success'; readonly receipt: Receipt; readonly evidence: string }
+  | { readonly kind: 'accepted'; readonly receipt: Receipt; readonly evidence: string }
+  | { readonly kind: 'rejected'; readonly failure: FailureCode; readonly evidence: string }
+  | { readonly kind: 'unclear'; readonly evidence: string }
+  | { readonly kind: 'unsent'; readonly evidence: string };
+
+/** What asking about an earlier send said. */
+export type Finding =
+  | Exclude<Outcome, { kind: 'accepted' | 'unsent' }>
+  | { readonly kind: 'in_progress'; readonly evidence: string }
+  | { readonly kind: 'not_found'; readonly evidence: string };
+
+/** What a provider can be trusted with. The dispatcher and reconciler read this and know no provider by name. */
+export interface Capabilities {
+  /** How long a send may take; its claim is open for this long and a margin. */
+  readonly sendTimeoutMs: number;
+  readonly answersQueries: boolean;
+  /** How long after sending "not found" may still turn into "delivered"; null when it is never proof. */
+  readonly notFoundFinalAfterMs: number | null;
+  /** Least time between two looks at one order. */
+  readonly lookGapMs: number;
+  /** Age at which an unclear order goes to an operator. */
+  readonly reviewAfterMs: number;
+}
+
+/** A decision, not yet written: one conditional write, or one transaction when money moves. */
+export interface Change {
+  readonly before: Order;
+  readonly after: Order;
+  /** The money this change moves; its id is given when it is written. */
+  readonly entry?: Omit<EntryDraft, 'id'>;
+}
+
+/** A POST enqueues its order at once; if that message is lost, the sweep finds the order this much later. */
+export const DISPATCH_GRACE_MS = 2 * MINUTE;
+/** What a dispatcher may spend around the provider call before its claim counts as abandoned. */
+export const CLAIM_MARGIN_MS = 30 * SECOND;
+/** An order that never left us is given back after this long instead of surprising somebody a day later. */
+export const PENDING_AGE_MAX_MS = 6 * HOUR;
+const NOT_FOUND_LOOKS_MIN = 2;
+const LOOK_GAP_MS_MAX = HOUR;
+const ATTEMPTS_KEPT = 10;
+
+export function walletOf(order: Pick<Order, 'merchantId' | 'mode' | 'currency'>): WalletId {
+  return { merchantId: order.merchantId, mode: order.mode, currency: order.currency };
+}
+
+export function isFinal(status: Status): boolean {
+  return status === 'success' || status === 'refunded' || status === 'failed' || status === 'reversed';
+}
+
+/** The reference a provider knows an order by: ours, unique over merchants, at most 50 of [A-Za-z0-9-]. */
+export function providerReference(order: Pick<Order, 'id'>): string {
+  return order.id.replace('_', '-');
+}
+
+interface Birth extends OrderRequest, Fulfilment {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly mode: Mode;
+}
+
+/** A new order, and the debit that pays for it: both are written in one transaction. */
+export function accept(birth: Birth, at: Instant): { order: Order; entry: Omit<EntryDraft, 'id'> } {
+  assert(Number.isSafeInteger(birth.amountMinor) && birth.amountMinor > 0, 'an order has a positive whole amount');
+  const order: Order = {
+    ...birth,
+    status: 'pending',
+    version: 1,
+    receipt: {},
+    attempts: [],
+    timeline: [{ at, status: 'pending', note: 'Accepted; the wallet was debited.' }],
+    createdAt: at,
+    dueAt: plus(at, DISPATCH_GRACE_MS),
+    looks: 0,
+    notFoundLooks: 0,
+  };
+  return { order, entry: entryFor(order, 'order', -order.amountMinor, `Order ${order.agentReference}`) };
+}
+
+/** An order refused before any debit. It stays refused under its reference, whatever the wallet holds later. */
+export function refuse(birth: Birth, failure: FailureCode, at: Instant): Order {
+  return {
+    ...birth,
+    status: 'failed',
+    version: 1,
+    receipt: {},
+    failure,
+    attempts: [],
+    timeline: [{ at, status: 'failed', note: FAILURES[failure].message }],
+    createdAt: at,
+    finalizedAt: at,
+    looks: 0,
+    notFoundLooks: 0,
+  };
+}
+
+/** Takes the order for one call. Only the holder of this attempt id may call, and only once. */
+export function claim(order: Order, attemptId: string, capabilities: Capabilities, at: Instant): Change {
+  const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), { id: attemptId, startedAt: at }];
+  const dueAt = plus(at, capabilities.sendTimeoutMs + CLAIM_MARGIN_MS);
+  return change(order, 'dispatching', at, 'Sent to the provider.', { attempts, dueAt });
+}
+
+/** Whether the claim on this order is old enough that its holder must be dead. */
+export function isAbandoned(order: Order, capabilities: Capabilities, at: Instant): boolean {
+  const started = order.attempts.at(-1)?.startedAt;
+  if (order.status !== 'dispatching' || started === undefined) return false;
+  return elapsed(started, at) >= capabilities.sendTimeoutMs + CLAIM_MARGIN_MS;
+}
+
+/** Decides what the outcome of a send means. */
+export function settle(order: Order, outcome: Outcome, capabilities: Capabilities, at: Instant): Change {
+  const tried = { attempts: endAttempt(order, outcome, at) };
+  switch (outcome.kind) {
+    case 'success':
+      return succeed(order, outcome.receipt, at, 'Confirmed by the provider.', tried);
+    case 'rejected':
+      return refund(order, outcome.failure, at, FAILURES[outcome.failure].message, tried);
+    case 'accepted':
+      return keep(order, {
+        ...tried,
+        receipt: { ...order.receipt, ...outcome.receipt },
+        dueAt: plus(at, capabilities.lookGapMs),
+      });
+    case 'unclear':
+      return change(order, 'unknown', at, 'The provider gave no clear answer; asking it.', {
+        ...tried,
+        dueAt: plus(at, capabilities.lookGapMs),
+      });
+    case 'unsent':
+      return change(order, 'pending', at, 'The provider could not be reached; nothing was sent.', {
+        ...tried,
+        dueAt: plus(at, backOff(order.attempts.length, 10 * SECOND)),
+      });
+    default:
+      return unreachable(outcome);
+  }
+}
+
+/** A claim whose holder died: nobody knows whether the call was made, so it is asked about and never made again. */
+export function abandon(order: Order, capabilities: Capabilities, at: Instant): Change {
+  return change(order, 'unknown', at, 'The answer was lost; asking the provider.', {
+    dueAt: plus(at, capabilities.lookGapMs),
+  });
+}
+
+/** An order nobody could send in time. It never left us, so giving the money back is certain to be right. */
+export function expire(order: Order, at: Instant): Change {
+  assert(order.status === 'pending', 'only an order that never left us expires');
+  return refund(order, 'provider_unavailable', at, 'Not sent in time: the provider could not be reached.', {});
+}
+
+/** Puts off the next look without deciding anything. */
+export function postpone(order: Order, dueAt: Instant): Change {
+  return keep(order, { dueAt });
+}
+
+/** Decides what asking the provider means: settle, look again later, or hand over to an operator. */
+export function judge(order: Order, finding: Finding, capabilities: Capabilities, at: Instant): Change {
+  const looks = order.looks + 1;
+  const sentAt = order.attempts.at(-1)?.startedAt ?? order.createdAt;
+  switch (finding.kind) {
+    case 'success':
+      return succeed(order, finding.receipt, at, 'Confirmed by the provider when asked.', { looks });
+    case 'rejected':
+      return refund(order, finding.failure, at, FAILURES[finding.failure].message, { looks });
+    case 'not_found': {
+      const notFoundLooks = order.notFoundLooks + 1;
+      const horizon = capabilities.notFoundFinalAfterMs;
+      const isProof = horizon !== null && elapsed(sentAt, at) >= horizon && notFoundLooks >= NOT_FOUND_LOOKS_MIN;
+      if (isProof) return refund(order, 'not_delivered', at, FAILURES.not_delivered.message, { looks, notFoundLooks });
+      return lookAgain(order, { looks, notFoundLooks }, sentAt, capabilities, at);
+    }
+    case 'in_progress':
+    case 'unclear':
+      return lookAgain(order, { looks }, sentAt, capabilities, at);
+    default:
+      return unreachable(finding);
+  }
+}
+
+function lookAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: Capabilities, at: Instant): Change {
+  if (order.status === 'unknown' && elapsed(sentAt, at) >= capabilities.reviewAfterMs) {
+    const note = 'The provider could not tell in time; an operator decides.';
+    return change(order, 'review', at, note, { ...counts, dueAt: undefined });
+  }
+  const next = { ...counts, dueAt: plus(at, backOff(order.looks + 1, capabilities.lookGapMs)) };
+  if (order.status === 'unknown') return keep(order, next);
+  return change(order, 'unknown', at, 'The provider has not confirmed it yet; asking again.', next);
+}
+
+type Extra = { -readonly [K in keyof Order]?: Order[K] | undefined };
+
+function succeed(order: Order, receipt: Receipt, at: Instant, note: string, extra: Extra): Change {
+  return change(order, 'success', at, note, {
+    ...extra,
+    receipt: { ...order.receipt, ...receipt },
+    finalizedAt: at,
+    dueAt: undefined,
+  });
+}
+
+function refund(order: Order, failure: FailureCode, at: Instant, note: string, extra: Extra): Change {
+  const decided = change(order, 'refunded', at, note, { ...extra, failure, finalizedAt: at, dueAt: undefined });
+  return { ...decided, entry: entryFor(order, 'refund', order.amountMinor, `Refund of ${order.agentReference}`) };
+}
+
+/** The only way to a new status: checks that the arrow exists. */
+function change(before: Order, status: Status, at: Instant, note: string, extra: Extra): Change {
+  assert(TRANSITIONS[before.status].includes(status), `no way from ${before.status} to ${status}`);
+  return keep({ ...before, timeline: [...before.timeline, { at, status, note }] }, { ...extra, status }, before);
+}
+
+/** A change that leaves the status alone. */
+function keep(order: Order, extra: Extra, before: Order = order): Change {
+  const merged: Extra = { ...order, ...extra, version: before.version + 1 };
+  for (const name of Object.keys(merged) as (keyof Order)[]) {
+    if (merged[name] === undefined) delete merged[name];
+  }
+  return { before, after: merged as Order };
+}
+
+function endAttempt(order: Order, outcome: Outcome, at: Instant): readonly Attempt[] {
+  const last = order.attempts.at(-1);
+  assert(last, 'an outcome belongs to an attempt');
+  return [...order.attempts.slice(0, -1), { ...last, endedAt: at, outcome: outcome.kind, evidence: outcome.evidence }];
+}
+
+function entryFor(order: Order, kind: 'order' | 'refund', amountMinor: number, description: string) {
+  return { kind, amountMinor, description, orderId: order.id, agentReference: order.agentReference };
+}
+
+/** Doubles from a first gap up to an hour. */
+function backOff(tries: number, firstMs: number): number {
+  return Math.min(firstMs * 2 ** Math.max(0, Math.min(tries - 1, 20)), LOOK_GAP_MS_MAX);
+}

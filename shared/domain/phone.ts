@@ -1,0 +1,146 @@
+/**
+ * Phone numbers of the four countries we recharge. A number is payable when the longest matching prefix of its
+ * national number belongs to a mobile network; everything else (landlines, VoIP, unassigned blocks) is refused.
+ *
+ * The table is our own because the common library refuses ranges already in use (079 in Zimbabwe) and knows no
+ * networks; a test holds it against that library's mobile ranges. Longest match matters: in Kenya 757 is Safaricom
+ * inside Airtel's 75, in Uganda 724 is MTN inside small networks' 72.
+ */
+
+export type Country = 'ZW' | 'KE' | 'UG' | 'TZ';
+
+interface Plan {
+  readonly callingCode: string;
+  readonly example: string;
+  /** Whether people keep their number when they change network, which makes the prefix a hint only. */
+  readonly portable: boolean;
+  readonly networks: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Digits of a national number without the leading 0; the same in all four countries. */
+const NATIONAL_DIGITS = 9;
+
+export const PLANS: Readonly<Record<Country, Plan>> = {
+  ZW: {
+    callingCode: '263',
+    example: '0772279099',
+    portable: false,
+    networks: { Econet: ['77', '78', '79'], NetOne: ['71', '72'], Telecel: ['73'] },
+  },
+  KE: {
+    callingCode: '254',
+    example: '0712345678',
+    portable: true,
+    networks: {
+      Safaricom: ['70', '71', '72', '74', '79', '757', '758', '759', '768', '769', '11', '14', '18'],
+      Airtel: ['73', '75', '78', '10', '761', '762'],
+      Telkom: ['77', '120'],
+      Equitel: ['760', '763', '764', '765', '766', '124'],
+      Homeland: ['744'],
+      JTL: ['747'],
+      Other: ['767', '121', '13'],
+    },
+  },
+  UG: {
+    callingCode: '256',
+    example: '0772123456',
+    portable: true,
+    networks: {
+      MTN: ['76', '77', '78', '790', '791', '792', '793', '794', '724', '737'],
+      Airtel: ['70', '74', '75', '730', '731', '795'],
+      UTL: ['71'],
+      Lyca: ['721', '726', '727'],
+      Africell: ['798', '799'],
+    },
+  },
+  TZ: {
+    callingCode: '255',
+    example: '0712345678',
+    portable: true,
+    networks: {
+      Yas: ['65', '67', '70', '71', '77'],
+      Vodacom: ['72', '74', '75', '76', '79'],
+      Airtel: ['66', '68', '69', '78'],
+      Halotel: ['61', '62', '63'],
+      TTCL: ['73'],
+    },
+  },
+};
+
+export interface Phone {
+  /** E.164, e.g. `+263772279099`. */
+  readonly msisdn: string;
+  readonly country: Country;
+  /** The network the prefix was given to; only a hint where numbers are portable. */
+  readonly network: string;
+}
+
+export type PhoneProblem = 'not_a_number' | 'wrong_length' | 'other_country' | 'not_mobile';
+
+export function isCountry(text: string): text is Country {
+  return Object.hasOwn(PLANS, text);
+}
+
+/**
+ * Reads a number as people write it (`0772279099`, `772279099`, `263772279099`, `+263 77 227 9099`, `00263…`,
+ * `+263 (0)77…`) for one country, or says why it cannot be recharged there.
+ */
+export function parsePhone(text: string, country: Country): Phone | PhoneProblem {
+  const bare = text
+    .trim()
+    .replace(/\(0\)/, '')
+    .replace(/[\s\u00a0().-]/g, '');
+  const match = /^(\+|00)?(\d{3,20})$/.exec(bare);
+  if (!match) return 'not_a_number';
+  const [, international, digits = ''] = match;
+  const { callingCode } = PLANS[country];
+  if (international && !digits.startsWith(callingCode)) return 'other_country';
+  const national = nationalNumber(digits, callingCode, international !== undefined);
+  if (national === undefined) return isOfAnotherCountry(digits, country) ? 'other_country' : 'wrong_length';
+  const network = networkOf(national, country);
+  return network ? { msisdn: `+${callingCode}${national}`, country, network } : 'not_mobile';
+}
+
+/** Reads a number whose country is not known: any of ours, told apart by calling code. */
+export function parseInternational(text: string): Phone | PhoneProblem {
+  const digits = text.replace(/^\s*(\+|00)/, '').replace(/\D/g, '');
+  const country = (Object.keys(PLANS) as Country[]).find((each) => digits.startsWith(PLANS[each].callingCode));
+  return country ? parsePhone(text, country) : 'other_country';
+}
+
+/** The national form with its 0, as providers in the country want it: `+263772279099` is `0772279099`. */
+export function nationalForm(phone: { msisdn: string; country: Country }): string {
+  return `0${phone.msisdn.slice(1 + PLANS[phone.country].callingCode.length)}`;
+}
+
+/** Enough of a number to recognise it in a log, too little to call it: `+263772***099`. */
+export function maskNumber(text: string): string {
+  return text.length < 8 ? '***' : `${text.slice(0, -6)}***${text.slice(-3)}`;
+}
+
+function nationalNumber(digits: string, callingCode: string, international: boolean): string | undefined {
+  const rest = digits.slice(callingCode.length);
+  if (digits.startsWith(callingCode) && rest.length === NATIONAL_DIGITS) return rest;
+  if (international) return undefined;
+  if (digits.length === NATIONAL_DIGITS + 1 && digits.startsWith('0')) return digits.slice(1);
+  return digits.length === NATIONAL_DIGITS && !digits.startsWith('0') ? digits : undefined;
+}
+
+function isOfAnotherCountry(digits: string, country: Country): boolean {
+  return (Object.keys(PLANS) as Country[]).some(
+    (other) =>
+      other !== country && digits.startsWith(PLANS[other].callingCode) && digits.length === NATIONAL_DIGITS + 3,
+  );
+}
+
+function networkOf(national: string, country: Country): string | undefined {
+  let found: { network: string; length: number } | undefined;
+  for (const [network, prefixes] of Object.entries(PLANS[country].networks)) {
+    for (const prefix of prefixes) {
+      if (national.startsWith(prefix) && prefix.length > (found?.length ?? 0)) {
+        found = { network, length: prefix.length };
+      }
+    }
+  }
+  return found?.network;
+}

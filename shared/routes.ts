@@ -1,0 +1,156 @@
+import type { ProviderName } from './domain/catalogue.ts';
+import type { Scope } from './domain/key.ts';
+import type { TableName } from './tables.ts';
+
+/**
+ * Every endpoint, worker and schedule, as data. CDK makes the functions, routes, queues, schedules and grants from this
+ * table; `npm start` serves the same handlers from it; OpenAPI and the tests read it. So they cannot disagree.
+ */
+
+/** What a function may touch. A grant and its environment variable come from the same line. */
+export interface Access {
+  readonly tables?: Readonly<Partial<Record<TableName, 'read' | 'write'>>>;
+  readonly queues?: readonly QueueName[];
+  readonly secrets?: readonly SecretName[];
+}
+
+export interface Route {
+  /** File in `functions/`, and the name of the function. */
+  readonly name: string;
+  readonly method: 'GET' | 'POST';
+  /** As API Gateway writes it; every path is served with and without a trailing slash. */
+  readonly path: string;
+  /** What a key must be allowed to do. */
+  readonly scope: Scope;
+  readonly access: Access;
+  readonly summary: string;
+}
+
+export interface Worker {
+  readonly name: string;
+  /** File in `functions/` whose `handler` it runs. */
+  readonly file: string;
+  readonly access: Access;
+  readonly timeoutSeconds: number;
+  /** The queue it consumes. */
+  readonly queue?: QueueName;
+  /** How often it also runs by itself. */
+  readonly everyMinutes?: number;
+}
+
+export type QueueName = `dispatch-${ProviderName}`;
+
+export const QUEUES = {
+  'dispatch-hotrecharge': { attemptsMax: 5, batchSize: 10, concurrencyMax: 20 },
+  'dispatch-sandbox': { attemptsMax: 5, batchSize: 10, concurrencyMax: 5 },
+} as const satisfies Record<QueueName, { attemptsMax: number; batchSize: number; concurrencyMax: number }>;
+
+/** Secrets Manager entries: JSON objects, one per upstream. */
+export const SECRETS = ['hotrecharge'] as const;
+export type SecretName = (typeof SECRETS)[number];
+
+/** The queue on which a provider's orders wait. */
+export function dispatchQueue(provider: ProviderName): QueueName {
+  return `dispatch-${provider}`;
+}
+
+/** Environment variables that carry names from infrastructure to runtime. */
+export const environment = {
+  table: (name: TableName) => `${name.toUpperCase()}_TABLE`,
+  queueUrl: (name: QueueName) => `${name.toUpperCase().replaceAll('-', '_')}_QUEUE_URL`,
+  secretArn: (name: SecretName) => `${name.toUpperCase()}_SECRET_ARN`,
+} as const;
+
+const DISPATCH_QUEUES: readonly QueueName[] = ['dispatch-hotrecharge', 'dispatch-sandbox'];
+
+export const routes = {
+  createOrder: {
+    name: 'create-order',
+    method: 'POST',
+    path: '/api/v1/orders',
+    scope: 'orders:write',
+    access: {
+      tables: { orders: 'write', ledger: 'write', merchants: 'read', catalogue: 'read' },
+      queues: DISPATCH_QUEUES,
+    },
+    summary: 'Send a recharge. Idempotent on agent_reference.',
+  },
+  listOrders: {
+    name: 'list-orders',
+    method: 'GET',
+    path: '/api/v1/orders',
+    scope: 'orders:read',
+    access: { tables: { orders: 'read', merchants: 'read' } },
+    summary: 'Orders, newest first.',
+  },
+  getOrder: {
+    name: 'get-order',
+    method: 'GET',
+    path: '/api/v1/orders/{agent_reference}',
+    scope: 'orders:read',
+    access: { tables: { orders: 'read', merchants: 'read' } },
+    summary: 'One order, with its timeline.',
+  },
+  listProducts: {
+    name: 'list-products',
+    method: 'GET',
+    path: '/api/v1/products',
+    scope: 'products:read',
+    access: { tables: { catalogue: 'read', merchants: 'read' } },
+    summary: 'The catalogue: what can be sent, where, in which amounts.',
+  },
+  getWallet: {
+    name: 'get-wallet',
+    method: 'GET',
+    path: '/api/v1/wallet',
+    scope: 'wallet:read',
+    access: { tables: { ledger: 'read', merchants: 'read' } },
+    summary: 'Balances, one per currency.',
+  },
+  listLedger: {
+    name: 'list-ledger',
+    method: 'GET',
+    path: '/api/v1/wallet/ledger',
+    scope: 'wallet:read',
+    access: { tables: { ledger: 'read', merchants: 'read' } },
+    summary: 'Append-only ledger entries, newest first.',
+  },
+} as const satisfies Record<string, Route>;
+
+/** Answers every path that is not a route, in our shape. */
+export const NOT_FOUND_FUNCTION = 'not-found';
+
+export const workers = {
+  dispatchHotrecharge: {
+    name: 'dispatch-hotrecharge',
+    file: 'dispatch',
+    access: { tables: { orders: 'write', ledger: 'write' }, secrets: ['hotrecharge'] },
+    timeoutSeconds: 120,
+    queue: 'dispatch-hotrecharge',
+  },
+  dispatchSandbox: {
+    name: 'dispatch-sandbox',
+    file: 'dispatch',
+    access: { tables: { orders: 'write', ledger: 'write' } },
+    timeoutSeconds: 120,
+    queue: 'dispatch-sandbox',
+  },
+  reconcile: {
+    name: 'reconcile',
+    file: 'reconcile',
+    access: {
+      tables: { orders: 'write', ledger: 'write' },
+      queues: DISPATCH_QUEUES,
+      secrets: ['hotrecharge'],
+    },
+    timeoutSeconds: 110,
+    everyMinutes: 2,
+  },
+  syncCatalogue: {
+    name: 'sync-catalogue',
+    file: 'sync-catalogue',
+    access: { tables: { catalogue: 'write' }, secrets: ['hotrecharge'] },
+    timeoutSeconds: 60,
+    everyMinutes: 60,
+  },
+} as const satisfies Record<string, Worker>;

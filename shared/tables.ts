@@ -1,0 +1,46 @@
+/**
+ * The tables, as data: CDK creates them from here on AWS, the local engine on a laptop, so both have the same keys
+ * and indexes. Items are documented where they are written, in `shared/store`.
+ */
+
+interface Key {
+  readonly name: string;
+  readonly type: 'S' | 'N';
+}
+
+export interface IndexShape {
+  readonly name: string;
+  readonly partition: Key;
+  readonly sort: Key;
+  /** Attributes copied beside the keys; the rest is read from the table, consistently. */
+  readonly includes: readonly string[];
+}
+
+export interface TableShape {
+  readonly partition: Key;
+  readonly sort?: Key;
+  readonly indexes: readonly IndexShape[];
+}
+
+/** Orders a merchant lists, newest first. Its keys never change, so an order pays for it once. */
+export const LISTED_INDEX = 'listed';
+/** Sparse: holds only the orders on which something is still owed, ordered by when to look at them next. */
+export const DUE_INDEX = 'due';
+
+const text = (name: string): Key => ({ name, type: 'S' });
+const number = (name: string): Key => ({ name, type: 'N' });
+
+export const tables = {
+  orders: {
+    partition: text('pk'),
+    indexes: [
+      { name: LISTED_INDEX, partition: text('listPk'), sort: text('listSk'), includes: ['productId', 'msisdn'] },
+      { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: [] },
+    ],
+  },
+  ledger: { partition: text('pk'), sort: number('seq'), indexes: [] },
+  merchants: { partition: text('pk'), sort: text('sk'), indexes: [] },
+  catalogue: { partition: text('pk'), sort: text('sk'), indexes: [] },
+} as const satisfies Record<string, TableShape>;
+
+export type TableName = keyof typeof tables;

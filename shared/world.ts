@@ -1,0 +1,81 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { ProviderName } from './domain/catalogue.ts';
+import type { Instant } from './domain/time.ts';
+import type { Provider } from './providers/provider.ts';
+import type { QueueName } from './routes.ts';
+import type { TableName } from './tables.ts';
+
+/**
+ * Everything that is not a decision: time, chance, storage, queues, providers, logging. An entry point is handed one
+ * World; production, `npm start`, the tests and the simulator differ only in the one they build.
+ */
+export interface World {
+  readonly db: Db;
+  /** The table a name stands for here. */
+  table(name: TableName): string;
+  readonly queues: Queues;
+  provider(name: ProviderName): Provider;
+  now(): Instant;
+  sleep(ms: number): Promise<void>;
+  /** Evenly distributed in [0, 1), for jitter; never for secrets. */
+  random(): number;
+  /** Cryptographically random bytes, for keys and ids. */
+  bytes(count: number): Uint8Array;
+  readonly log: Log;
+  /** What this process last saw; only ever a guess that a condition in the store checks again. */
+  readonly memo: Map<string, unknown>;
+}
+
+/** The DynamoDB document client: the SDK's, or a model that evaluates the same commands. */
+export type Db = Pick<DynamoDBDocumentClient, 'send'>;
+
+export interface Queues {
+  /** At least once, in any order, maybe never: what must not be lost is owed in the due index too. */
+  send(queue: QueueName, messages: readonly QueueMessage[]): Promise<void>;
+}
+
+export interface QueueMessage {
+  readonly body: unknown;
+  /** Fairness between merchants: one merchant's backlog does not delay another's message. */
+  readonly group: string;
+}
+
+type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** One wide line per thing that happened: a dotted event name and ids. Never bodies, keys, tokens or full numbers. */
+export interface Log {
+  info(event: string, fields?: Fields): void;
+  warn(event: string, fields?: Fields): void;
+  error(event: string, fields?: Fields, cause?: unknown): void;
+  /** A number to alarm on. Units are `Count` unless the name ends in `Seconds`. */
+  metric(name: string, value: number, dimensions?: Readonly<Record<string, string>>): void;
+}
+
+/** An outbound HTTPS call to a provider. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** One deadline over name lookup, connection and the whole answer. */
+  readonly timeoutMs: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Sends once, follows nothing, retries nothing. Throws `HttpFailure` when there is no complete answer. */
+export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
+
+/** No complete answer. `sent` is false only where it is certain that no byte of the request left this machine. */
+export class HttpFailure extends Error {
+  readonly sent: boolean;
+  constructor(message: string, sent: boolean, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'HttpFailure';
+    this.sent = sent;
+  }
+}
