@@ -232,8 +232,13 @@ export function isAbandoned(order: Order, capabilities: Capabilities, at: Instan
   return elapsed(started, at) >= capabilities.sendTimeoutMs + CLAIM_MARGIN_MS;
 }
 
-/** Decides what the outcome of a send means. */
-export function settle(order: Order, outcome: Outcome, capabilities: Capabilities, at: Instant): Change {
+/**
+ * Decides what the outcome of a send means, also when it comes after the claim was given up. `undefined` when it
+ * changes nothing: the order is decided already, or is being asked about and this answer is no clearer.
+ */
+export function settle(order: Order, outcome: Outcome, capabilities: Capabilities, at: Instant): Change | undefined {
+  const isCertain = outcome.kind === 'success' || outcome.kind === 'rejected';
+  if (isFinal(order.status) || (order.status !== 'dispatching' && !isCertain)) return undefined;
   const tried = { attempts: endAttempt(order, outcome, at) };
   switch (outcome.kind) {
     case 'success':

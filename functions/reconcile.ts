@@ -1,0 +1,33 @@
+import { worker } from '../shared/aws/worker.ts';
+import { elapsed, SECOND } from '../shared/domain/time.ts';
+import { reconcileOrder } from '../shared/flows/reconcile-order.ts';
+import { dueOrders } from '../shared/store/orders.ts';
+import type { World } from '../shared/world.ts';
+
+/** Leaves room below the function's timeout for the looks that are under way. */
+const RUN_MS_MAX = 45 * SECOND;
+const READ_PER_SHARD = 250;
+const AT_ONCE = 25;
+
+/**
+ * Works through what is due, oldest first. Its cost grows with what is unresolved, never with history; what one run
+ * does not reach, the next does. An order that fails is logged and left due; it does not stop the others.
+ */
+export async function reconcile(world: World): Promise<void> {
+  const startedAt = world.now();
+  const due = await dueOrders(world, startedAt, READ_PER_SHARD);
+  let done = 0;
+  let failed = 0;
+  while (done < due.length && elapsed(startedAt, world.now()) < RUN_MS_MAX) {
+    const some = due.slice(done, done + AT_ONCE);
+    done += some.length;
+    for (const result of await Promise.allSettled(some.map((key) => reconcileOrder(world, key)))) {
+      if (result.status === 'fulfilled') continue;
+      failed += 1;
+      world.log.error('reconcile.order_failed', {}, result.reason);
+    }
+  }
+  world.log.info('reconcile.done', { due: due.length, done, failed, ms: elapsed(startedAt, world.now()) });
+}
+
+export const handler = worker({ onSchedule: reconcile });

@@ -1,0 +1,139 @@
+import type * as z from 'zod/mini';
+import type { Key } from '../domain/key.ts';
+import { modeOfKey } from '../domain/key.ts';
+import { elapsed } from '../domain/time.ts';
+import { readKey } from '../store/merchants.ts';
+import { Contention } from '../store/write.ts';
+import type { World } from '../world.ts';
+import { parseJson } from './json.ts';
+import { problem, REFUSALS, Refusal } from './refusal.ts';
+import type { Answer, Endpoint, PlainRequest, PlainResponse } from './route.ts';
+
+/**
+ * The door that every endpoint shares, in this order: key, scope, size, shape, then the endpoint itself. It works on
+ * plain objects, so Lambda, `npm start`, the tests and the simulator all come through it.
+ */
+
+const BODY_BYTES_MAX = 16 * 1024;
+const RETRY_AFTER_SECONDS = 1;
+
+/** Serves one request. Never throws: an unexpected error becomes a 500 with the request id and nothing else. */
+export async function serve<Params, Query, Body>(
+  world: World,
+  endpoint: Endpoint<Params, Query, Body>,
+  request: PlainRequest,
+): Promise<PlainResponse> {
+  const startedAt = world.now();
+  let key: Key | undefined;
+  let response: PlainResponse;
+  let code: string | undefined;
+  try {
+    key = await authenticate(world, request);
+    authorise(key, endpoint);
+    const answer = await endpoint.run(world, {
+      owner: { merchantId: key.merchantId, mode: key.mode },
+      params: shape(endpoint.params, request.params),
+      query: shape(endpoint.query, request.query),
+      body: shape(endpoint.body, endpoint.body ? parseBody(request.body) : undefined),
+      headers: request.headers,
+    });
+    response = respond(answer, request.requestId);
+  } catch (error) {
+    const refusal = toRefusal(error);
+    code = refusal.code;
+    if (refusal.code === 'internal_error') world.log.error('request.failed', { route: endpoint.name }, error);
+    response = refuse(refusal, request.requestId);
+  }
+  world.log.info('request.served', {
+    route: endpoint.name,
+    status: response.status,
+    code,
+    ms: elapsed(startedAt, world.now()),
+    merchantId: key?.merchantId,
+    mode: key?.mode,
+    requestId: request.requestId,
+  });
+  return response;
+}
+
+/** The answer to a path that is no endpoint of ours. */
+export function serveNotFound(request: PlainRequest): PlainResponse {
+  const detail = `There is no ${request.method} ${request.path.slice(0, 200)}.`;
+  return refuse(new Refusal('route_not_found', { detail }), request.requestId);
+}
+
+/** A missing, malformed, unknown or revoked key is the same answer: a caller learns nothing about which keys exist. */
+async function authenticate(world: World, request: PlainRequest): Promise<Key> {
+  const match = /^Api-Key +(\S+)$/i.exec(request.headers.authorization?.trim() ?? '');
+  const text = match?.[1] ?? '';
+  const mode = modeOfKey(text);
+  const key = mode ? await readKey(world, text) : undefined;
+  if (!key || key.revokedAt !== undefined || key.mode !== mode) {
+    throw new Refusal('unauthenticated', { param: 'Authorization', headers: { 'www-authenticate': 'Api-Key' } });
+  }
+  return key;
+}
+
+function authorise(key: Key, endpoint: Pick<Endpoint, 'scope'>): void {
+  if (key.scopes.includes(endpoint.scope)) return;
+  throw new Refusal('scope_missing', { detail: `This key does not have the scope ${endpoint.scope}.` });
+}
+
+function parseBody(body: string): unknown {
+  if (Buffer.byteLength(body) > BODY_BYTES_MAX) throw new Refusal('body_too_large');
+  return parseJson(body);
+}
+
+/** Checks input against its schema; strict, so that a misspelt field is told instead of ignored. */
+function shape<T>(schema: z.ZodMiniType<T> | undefined, input: unknown): T {
+  if (!schema) return undefined as T;
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw issue ? explain(issue) : new Refusal('invalid_request');
+}
+
+function explain(issue: z.core.$ZodIssue): Refusal {
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const [first = ''] = issue.keys;
+    const param = path ? `${path}.${first}` : first;
+    return new Refusal('invalid_request', { param, detail: `${param} is not a field here; check its spelling.` });
+  }
+  if (path === '') return new Refusal('invalid_request', { detail: 'The body must be one JSON object.' });
+  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
+  const detail = isMissing ? `${path} is missing.` : `${path} ${issue.message}`;
+  return new Refusal('invalid_request', { param: path, detail });
+}
+
+function toRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof Contention) {
+    return new Refusal('busy', { headers: { 'retry-after': String(RETRY_AFTER_SECONDS) }, cause: error });
+  }
+  return new Refusal('internal_error', { cause: error });
+}
+
+function respond(answer: Answer, requestId: string): PlainResponse {
+  return {
+    status: answer.status,
+    headers: { ...standardHeaders(requestId), 'content-type': 'application/json', ...answer.headers },
+    body: JSON.stringify(answer.body),
+  };
+}
+
+function refuse(refusal: Refusal, requestId: string): PlainResponse {
+  return {
+    status: REFUSALS[refusal.code].status,
+    headers: {
+      ...standardHeaders(requestId),
+      'content-type': 'application/problem+json',
+      ...refusal.headers,
+    },
+    body: JSON.stringify(problem(refusal, requestId)),
+  };
+}
+
+function standardHeaders(requestId: string): Record<string, string> {
+  return { 'x-request-id': requestId, 'cache-control': 'no-store' };
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+
+/** Fields that more than one endpoint reads, with the sentence a caller sees when one is wrong. */
+
+export const AGENT_REFERENCE = /^[A-Za-z0-9._:-]{1,64}$/;
+
+export const agentReference = z
+  .string({ error: 'must be a string.' })
+  .check(z.regex(AGENT_REFERENCE, { error: 'must be 1 to 64 letters, digits or . _ : - characters.' }));
+
+export const currency = z.enum(['USD', 'ZWG', 'KES', 'UGX', 'TZS'], {
+  error: 'must be one of USD, ZWG, KES, UGX, TZS.',
+});
+
+export const limit = z.pipe(
+  z._default(z.string().check(z.regex(/^([1-9]\d?|100)$/, { error: 'must be a whole number from 1 to 100.' })), '25'),
+  z.transform(Number),
+);
+
+export const cursor = z.optional(z.string());
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** A date (UTC midnight) or an instant with a zone, as our own ISO form. */
+export const instant = z.pipe(
+  z.string().check(
+    z.refine((text) => INSTANT.test(text) && !Number.isNaN(Date.parse(text)), {
+      error: 'must be a date such as 2026-05-07 or an instant such as 2026-05-07T08:00:00Z.',
+    }),
+  ),
+  z.transform((text: string) => new Date(text).toISOString()),
+);

@@ -1,0 +1,146 @@
+/**
+ * Every way we say no. Each code says what is wrong and what to do; one table makes the answers and the error pages.
+ * What is not in it is a 500 that tells nothing.
+ */
+export const REFUSALS = {
+  malformed_json: {
+    status: 400,
+    retryable: false,
+    title: 'The body is not valid JSON.',
+    fix: 'Send one JSON object, UTF-8, with Content-Type: application/json.',
+  },
+  invalid_request: {
+    status: 400,
+    retryable: false,
+    title: 'A field is missing, unknown or not of the right form.',
+    fix: 'Correct the field named in param as detail says and send the request again.',
+  },
+  invalid_cursor: {
+    status: 400,
+    retryable: false,
+    title: 'The cursor is not one of ours.',
+    fix: 'Pass next_cursor of the previous page unchanged, with the same filters, or leave cursor out to start over.',
+  },
+  unauthenticated: {
+    status: 401,
+    retryable: false,
+    title: 'There is no valid API key on this request.',
+    fix: 'Send Authorization: Api-Key atk_… with a key that is active.',
+  },
+  insufficient_funds: {
+    status: 402,
+    retryable: false,
+    title: 'The wallet does not cover the amount.',
+    fix: 'Top up the wallet of this currency, then send the order under a new agent_reference: this one stays refused.',
+  },
+  scope_missing: {
+    status: 403,
+    retryable: false,
+    title: 'This key may not do that.',
+    fix: 'Use a key that has the scope named in detail.',
+  },
+  route_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such endpoint.',
+    fix: 'Check method and path against the endpoint list.',
+  },
+  order_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no order under this reference.',
+    fix: 'Check the agent_reference, and that live orders are asked for with a live key and test orders with a test key.',
+  },
+  body_too_large: {
+    status: 413,
+    retryable: false,
+    title: 'The body is too large.',
+    fix: 'Send one order per request; an order needs less than 16 kB.',
+  },
+  product_not_found: {
+    status: 422,
+    retryable: false,
+    title: 'There is no such product.',
+    fix: 'Use an id from GET /api/v1/products.',
+  },
+  product_unavailable: {
+    status: 422,
+    retryable: true,
+    title: 'This product is not sold at present.',
+    fix: 'Choose a product that GET /api/v1/products shows as available, or try again later.',
+  },
+  invalid_amount: {
+    status: 422,
+    retryable: false,
+    title: 'The product is not sold in this amount.',
+    fix: "Choose an amount within the product's min, max and step, or one of its denominations.",
+  },
+  invalid_target: {
+    status: 422,
+    retryable: false,
+    title: 'The target cannot be recharged with this product.',
+    fix: "Send a mobile number of the product's country and network, or a meter number for electricity.",
+  },
+  reference_reused: {
+    status: 422,
+    retryable: false,
+    title: 'This agent_reference belongs to another order.',
+    fix: 'Use a new agent_reference for a new order; to repeat an order, send exactly the same fields.',
+  },
+  internal_error: {
+    status: 500,
+    retryable: true,
+    title: 'Something went wrong on our side.',
+    fix: 'Repeat the request with the same agent_reference: it is never executed twice. If it persists, send us the request_id.',
+  },
+  busy: {
+    status: 503,
+    retryable: true,
+    title: 'Too many orders on this wallet at this moment.',
+    fix: 'Repeat the request with the same agent_reference after the seconds in Retry-After.',
+  },
+} as const satisfies Record<string, { status: number; retryable: boolean; title: string; fix: string }>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+interface RefusalFacts {
+  /** The field or parameter that is at fault. */
+  readonly param?: string;
+  /** This case in one sentence, for the caller's eyes. */
+  readonly detail?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For the log only. */
+  readonly cause?: unknown;
+}
+
+/** An expected no. Anything else that is thrown is a bug or a broken world, and answered as `internal_error`. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly param: string | undefined;
+  readonly detail: string;
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(code: RefusalCode, facts: RefusalFacts = {}) {
+    super(code, { cause: facts.cause });
+    this.name = 'Refusal';
+    this.code = code;
+    this.param = facts.param;
+    this.detail = facts.detail ?? REFUSALS[code].title;
+    this.headers = facts.headers ?? {};
+  }
+}
+
+/** The answer's body: RFC 9457 problem details, and our members. */
+export function problem(refusal: Refusal, requestId: string): Record<string, unknown> {
+  const { status, title, fix, retryable } = REFUSALS[refusal.code];
+  return {
+    type: `/docs/errors#${refusal.code}`,
+    title,
+    status,
+    detail: refusal.detail,
+    code: refusal.code,
+    ...(refusal.param === undefined ? {} : { param: refusal.param }),
+    fix,
+    retryable,
+    request_id: requestId,
+  };
+}

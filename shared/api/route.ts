@@ -1,0 +1,50 @@
+import type * as z from 'zod/mini';
+import type { Key } from '../domain/key.ts';
+import type { Route } from '../routes.ts';
+import type { World } from '../world.ts';
+
+/** A request as every door sees it, whatever carried it here. Header names are lower-case. */
+export interface PlainRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly requestId: string;
+}
+
+export interface PlainResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What a handler is given: who calls, and input that has been checked. */
+export interface Call<Params, Query, Body> {
+  /** Whose data this is about. Every read and write takes it from here and from nowhere else. */
+  readonly owner: Pick<Key, 'merchantId' | 'mode'>;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One endpoint: its line in `routes.ts`, what it accepts, and what it does. */
+export interface Endpoint<Params = unknown, Query = unknown, Body = unknown> extends Route {
+  readonly params?: z.ZodMiniType<Params>;
+  readonly query?: z.ZodMiniType<Query>;
+  readonly body?: z.ZodMiniType<Body>;
+  run(world: World, call: Call<Params, Query, Body>): Promise<Answer>;
+}
+
+/** Declares an endpoint; exists for the types it infers. */
+export function route<Params, Query, Body>(endpoint: Endpoint<Params, Query, Body>): Endpoint<Params, Query, Body> {
+  return endpoint;
+}

@@ -1,0 +1,97 @@
+import type { Product } from '../domain/catalogue.ts';
+import type { Entry } from '../domain/ledger.ts';
+import { toMajor } from '../domain/money.ts';
+import type { Order, Status } from '../domain/order.ts';
+import { FAILURES, isFinal } from '../domain/order.ts';
+import { PLANS } from '../domain/phone.ts';
+
+/** Domain to JSON: the only place that names response fields. Money leaves as JSON numbers in major units. */
+
+/** Statuses as merchants see them: what happens inside a pending or an unknown order is not theirs to tell apart. */
+export const PUBLIC_STATUSES = ['pending', 'success', 'failed', 'refunded', 'unknown', 'reversed'] as const;
+export type PublicStatus = (typeof PUBLIC_STATUSES)[number];
+
+const PUBLIC: Readonly<Record<Status, PublicStatus>> = {
+  pending: 'pending',
+  dispatching: 'pending',
+  unknown: 'unknown',
+  review: 'unknown',
+  success: 'success',
+  refunded: 'refunded',
+  failed: 'failed',
+  reversed: 'reversed',
+};
+
+/** The internal statuses that show as a public one. */
+export function statusesBehind(status: PublicStatus): Status[] {
+  return (Object.keys(PUBLIC) as Status[]).filter((each) => PUBLIC[each] === status);
+}
+
+export function viewOrder(order: Order) {
+  const { tokens } = order.receipt;
+  return {
+    id: order.id,
+    agent_reference: order.agentReference,
+    status: PUBLIC[order.status],
+    final: isFinal(order.status),
+    mode: order.mode,
+    product_id: order.productId,
+    target: order.target,
+    msisdn: order.msisdn,
+    network: order.network,
+    amount: toMajor(order.amountMinor, order.currency),
+    currency: order.currency,
+    custom_sms: order.customSms ?? null,
+    provider_ref: order.receipt.providerRef ?? null,
+    failure: order.failure ? { code: order.failure, ...FAILURES[order.failure] } : null,
+    ...(tokens ? { tokens } : {}),
+    next_check_at: isFinal(order.status) ? null : (order.dueAt ?? null),
+    ...(order.status === 'review' ? { under_review: true } : {}),
+    created_at: order.createdAt,
+    finalized_at: order.finalizedAt ?? null,
+  };
+}
+
+/** An order with its history, for the single look-up. */
+export function viewOrderInFull(order: Order) {
+  const timeline = order.timeline.map(({ at, status, note }) => ({ at, status: PUBLIC[status], note }));
+  return { ...viewOrder(order), timeline };
+}
+
+export function viewProduct(product: Product) {
+  const money = (minor: number) => toMajor(minor, product.currency);
+  const isPhone = product.targetType === 'phone';
+  return {
+    id: product.id,
+    name: product.name,
+    network: product.network,
+    kind: product.kind,
+    country: product.country,
+    currency: product.currency,
+    min: money(product.minMinor),
+    max: money(product.maxMinor),
+    ...(product.denominationsMinor.length > 0
+      ? { denominations: product.denominationsMinor.map(money) }
+      : { step: money(product.stepMinor) }),
+    target: { type: product.targetType, example: isPhone ? PLANS[product.country].example : '37112345678' },
+    available: product.available,
+    ...(product.unavailableSince ? { unavailable_since: product.unavailableSince } : {}),
+  };
+}
+
+export function viewEntry(entry: Entry) {
+  return {
+    id: entry.id,
+    seq: entry.seq,
+    currency: entry.currency,
+    kind: entry.kind,
+    amount: toMajor(entry.amountMinor, entry.currency),
+    balance_after: toMajor(entry.balanceAfterMinor, entry.currency),
+    description: entry.description,
+    ...(entry.orderId ? { order_id: entry.orderId } : {}),
+    ...(entry.agentReference ? { agent_reference: entry.agentReference } : {}),
+    created_at: entry.at,
+    hash: entry.hash,
+    previous_hash: entry.previousHash,
+  };
+}

@@ -1,0 +1,40 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { serve, serveNotFound } from '../api/edge.ts';
+import type { Endpoint, PlainRequest, PlainResponse } from '../api/route.ts';
+import { awsWorld } from './world.ts';
+
+/** Turns an endpoint into a Lambda handler: translates events, nothing else. Importing it has no side effects. */
+export function lambda<Params, Query, Body>(endpoint: Endpoint<Params, Query, Body>) {
+  return middy(async (event: APIGatewayProxyEventV2, _context: Context) =>
+    toResult(await serve(awsWorld(), endpoint, toRequest(event))),
+  );
+}
+
+/** The handler of every path that is no endpoint. */
+export function lambdaNotFound() {
+  return middy(async (event: APIGatewayProxyEventV2, _context: Context) => toResult(serveNotFound(toRequest(event))));
+}
+
+function toRequest(event: APIGatewayProxyEventV2): PlainRequest {
+  const body = event.body ?? '';
+  return {
+    method: event.requestContext.http.method,
+    path: event.rawPath,
+    params: compact(event.pathParameters),
+    query: compact(event.queryStringParameters),
+    headers: compact(event.headers),
+    body: event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body,
+    requestId: `req_${event.requestContext.requestId}`,
+  };
+}
+
+function toResult(response: PlainResponse): APIGatewayProxyStructuredResultV2 {
+  return { statusCode: response.status, headers: { ...response.headers }, body: response.body };
+}
+
+function compact(values: Record<string, string | undefined> | undefined): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

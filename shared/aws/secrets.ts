@@ -1,0 +1,22 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretName } from '../routes.ts';
+import { environment } from '../routes.ts';
+import { requireEnv } from './env.ts';
+
+/** How long a value is kept: a rotated secret is in use everywhere within this time. */
+const KEEP_MS = 5 * 60_000;
+
+const cache = new Map<SecretName, { text: string; until: number }>();
+let client: SecretsManagerClient | undefined;
+
+/** A secret's text. Never logged, never put in an error. */
+export async function readSecret(name: SecretName): Promise<string> {
+  const cached = cache.get(name);
+  if (cached && cached.until > Date.now()) return cached.text;
+  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+  client ??= new SecretsManagerClient({});
+  const answer = await client.send(new GetSecretValueCommand({ SecretId: requireEnv(environment.secretArn(name)) }));
+  if (!answer.SecretString) throw new Error(`secret ${name} has no text`);
+  cache.set(name, { text: answer.SecretString, until: Date.now() + KEEP_MS });
+  return answer.SecretString;
+}

@@ -1,0 +1,40 @@
+import middy from '@middy/core';
+import type { Context, ScheduledEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { World } from '../world.ts';
+import { awsWorld } from './world.ts';
+
+interface Work<Message> {
+  /** Runs for each message; throwing gives the message back to the queue. */
+  onMessage?(world: World, message: Message): Promise<void>;
+  /** Runs when the schedule fires. */
+  onSchedule?(world: World): Promise<void>;
+}
+
+/**
+ * Turns work into a Lambda handler. The messages of a batch run side by side, and only those that failed go back to
+ * the queue: one bad message never makes its neighbours run twice.
+ */
+export function worker<Message>(work: Work<Message>) {
+  return middy(async (event: SQSEvent | ScheduledEvent, _context: Context): Promise<SQSBatchResponse | undefined> => {
+    const world = awsWorld();
+    if ('Records' in event) return onBatch(world, work, event);
+    if (!work.onSchedule) throw new Error('this worker has no schedule');
+    await work.onSchedule(world);
+    return undefined;
+  });
+}
+
+async function onBatch<Message>(world: World, work: Work<Message>, event: SQSEvent): Promise<SQSBatchResponse> {
+  const { onMessage } = work;
+  if (!onMessage) throw new Error('this worker has no queue');
+  const results = await Promise.allSettled(
+    event.Records.map(async (record) => onMessage(world, JSON.parse(record.body) as Message)),
+  );
+  const batchItemFailures = results.flatMap((result, index) => {
+    const itemIdentifier = event.Records[index]?.messageId;
+    if (result.status === 'fulfilled' || itemIdentifier === undefined) return [];
+    world.log.error('message.failed', { messageId: itemIdentifier }, result.reason);
+    return [{ itemIdentifier }];
+  });
+  return { batchItemFailures };
+}

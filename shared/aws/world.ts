@@ -1,0 +1,75 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { ProviderName } from '../domain/catalogue.ts';
+import { hotrecharge, parseHotrechargeCredentials } from '../providers/hotrecharge.ts';
+import type { Provider } from '../providers/provider.ts';
+import { sandbox } from '../providers/sandbox.ts';
+import { environment } from '../routes.ts';
+import type { Log, World } from '../world.ts';
+import { requireEnv } from './env.ts';
+import { nodeHttp } from './http.ts';
+import { sqsQueues } from './queues.ts';
+import { readSecret } from './secrets.ts';
+
+/** An answer slower than this counts as lost and is asked for again; the conditions in the store make that safe. */
+const DATABASE_TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 5_000 };
+
+let world: World | undefined;
+
+/** The production World, built at the first call and kept for the life of the process. */
+export function awsWorld(): World {
+  world ??= buildWorld();
+  return world;
+}
+
+function buildWorld(): World {
+  const providers = new Map<ProviderName, Provider>();
+  const isLocal = process.env.AIRTIME_LOCAL === '1';
+  const http = nodeHttp({ loopbackOnly: isLocal });
+  const now = () => new Date().toISOString();
+  const make: Record<ProviderName, () => Provider> = {
+    hotrecharge: () =>
+      hotrecharge({ http, now, credentials: async () => parseHotrechargeCredentials(await readSecret('hotrecharge')) }),
+    sandbox: () => sandbox({ sleep: pause, now }),
+  };
+  return {
+    db: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler: DATABASE_TIMEOUTS }), { marshallOptions: { removeUndefinedValues: true } }),
+    table: (name) => requireEnv(environment.table(name)),
+    queues: sqsQueues(),
+    provider(name) {
+      const provider = providers.get(name) ?? make[name]();
+      providers.set(name, provider);
+      return provider;
+    },
+    now,
+    sleep: pause,
+    random: () => randomInt(2 ** 32) / 2 ** 32,
+    bytes: (count) => randomBytes(count),
+    log: powertoolsLog(),
+    memo: new Map(),
+  };
+}
+
+async function pause(ms: number): Promise<void> {
+  await sleep(ms);
+}
+
+function powertoolsLog(): Log {
+  const logger = new Logger({ serviceName: 'airtime' });
+  const metrics = new Metrics({ namespace: 'Airtime', serviceName: 'airtime' });
+  return {
+    info: (event, fields = {}) => logger.info(event, fields),
+    warn: (event, fields = {}) => logger.warn(event, fields),
+    error: (event, fields = {}, cause) =>
+      logger.error(event, { ...fields, ...(cause instanceof Error ? { error: cause } : {}) }),
+    metric(name, value, dimensions = {}) {
+      const single = metrics.singleMetric();
+      for (const [key, text] of Object.entries(dimensions)) single.addDimension(key, text);
+      single.addMetric(name, name.endsWith('Seconds') ? MetricUnit.Seconds : MetricUnit.Count, value);
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Product, ProviderName } from '../domain/catalogue.ts';
+import { elapsed, MINUTE } from '../domain/time.ts';
+import type { World } from '../world.ts';
+
+/** Catalogue items: `products` / the product's id, padded so that they sort. Written by the catalogue sync alone. */
+
+/** How stale a process may be about what is sold. Money does not depend on it: the provider has the last word. */
+const FRESH_MS = MINUTE;
+const MEMO_KEY = 'catalogue';
+
+interface Remembered {
+  readonly at: string;
+  readonly products: ReadonlyMap<number, Product>;
+}
+
+/** All products by id, at most a minute old. */
+export async function readCatalogue(world: World): Promise<ReadonlyMap<number, Product>> {
+  const remembered = world.memo.get(MEMO_KEY) as Remembered | undefined;
+  if (remembered && elapsed(remembered.at, world.now()) < FRESH_MS) return remembered.products;
+  const at = world.now();
+  const products = new Map((await queryProducts(world)).map((product) => [product.id, product]));
+  // An empty catalogue is one that was not synced yet: asked again next time rather than believed for a minute.
+  if (products.size > 0) world.memo.set(MEMO_KEY, { at, products });
+  return products;
+}
+
+async function queryProducts(world: World): Promise<Product[]> {
+  const products: Product[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const answer = await world.db.send(
+      new QueryCommand({
+        TableName: world.table('catalogue'),
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': 'products' },
+        ConsistentRead: true,
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    products.push(...(answer.Items ?? []).map(toProduct));
+    start = answer.LastEvaluatedKey;
+  } while (start);
+  return products;
+}
+
+export interface CatalogueDifference {
+  readonly change: 'added' | 'changed' | 'withdrawn';
+  readonly product: Product;
+}
+
+/**
+ * Makes our catalogue say what a provider sells. A product it no longer lists becomes unavailable, never deleted:
+ * orders point at it. Answers what differed; running twice, or two at once, ends the same.
+ */
+export async function saveCatalogue(
+  world: World,
+  provider: ProviderName,
+  offered: readonly Product[],
+): Promise<CatalogueDifference[]> {
+  const known = new Map((await queryProducts(world)).map((product) => [product.id, product]));
+  const differences: CatalogueDifference[] = [];
+  for (const product of offered) {
+    const before = known.get(product.id);
+    if (before && before.provider !== provider) throw new Error(`product ${product.id} is sold by ${before.provider}`);
+    if (!before) differences.push({ change: 'added', product });
+    else if (!isSame(before, product)) differences.push({ change: 'changed', product });
+  }
+  const ids = new Set(offered.map((product) => product.id));
+  for (const product of known.values()) {
+    if (product.provider !== provider || ids.has(product.id) || !product.available) continue;
+    const gone = { ...product, available: false, unavailableSince: world.now() };
+    differences.push({ change: 'withdrawn', product: gone });
+  }
+  for (const { product } of differences) {
+    await world.db.send(
+      new PutCommand({
+        TableName: world.table('catalogue'),
+        Item: { pk: 'products', sk: String(product.id).padStart(12, '0'), ...product },
+      }),
+    );
+  }
+  if (differences.length > 0) world.memo.delete(MEMO_KEY);
+  return differences;
+}
+
+function isSame(a: Product, b: Product): boolean {
+  const text = (product: Product) => JSON.stringify(Object.entries(product).sort(([x], [y]) => (x < y ? -1 : 1)));
+  return text(a) === text(b);
+}
+
+function toProduct(item: Record<string, unknown>): Product {
+  const { pk: _pk, sk: _sk, ...product } = item;
+  return product as unknown as Product;
+}

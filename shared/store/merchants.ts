@@ -1,0 +1,141 @@
+import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Key, Scope } from '../domain/key.ts';
+import { composeKey, KEY_RANDOM_BYTES } from '../domain/key.ts';
+import type { Mode } from '../domain/ledger.ts';
+import { sha256 } from '../domain/sha256.ts';
+import type { Instant } from '../domain/time.ts';
+import { newId } from '../id.ts';
+import type { World } from '../world.ts';
+
+/**
+ * Merchant items: `merchant#<id>` / `profile`; `key#<sha256>` / `key` for the look-up by hash; and
+ * `merchant#<id>` / `key#<key id>`, which names the hash, so that a merchant's keys can be listed and revoked.
+ */
+
+export interface Merchant {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: Instant;
+}
+
+export async function createMerchant(world: World, name: string): Promise<Merchant> {
+  const merchant = { id: newId(world, 'mer'), name, createdAt: world.now() };
+  await world.db.send(
+    new PutCommand({
+      TableName: world.table('merchants'),
+      Item: { pk: merchantPk(merchant.id), sk: 'profile', ...merchant },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    }),
+  );
+  return merchant;
+}
+
+export async function readMerchant(world: World, merchantId: string): Promise<Merchant | undefined> {
+  const answer = await world.db.send(
+    new GetCommand({
+      TableName: world.table('merchants'),
+      Key: { pk: merchantPk(merchantId), sk: 'profile' },
+      ConsistentRead: true,
+    }),
+  );
+  return answer.Item ? { id: answer.Item.id, name: answer.Item.name, createdAt: answer.Item.createdAt } : undefined;
+}
+
+interface KeyRequest {
+  readonly merchantId: string;
+  readonly mode: Mode;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** Makes a key. Its text is in this answer and nowhere else: only its hash is kept. */
+export async function createKey(world: World, request: KeyRequest): Promise<{ key: Key; text: string }> {
+  const text = composeKey(request.mode, world.bytes(KEY_RANDOM_BYTES));
+  const key: Key = { id: newId(world, 'key'), ...request, createdAt: world.now() };
+  const table = world.table('merchants');
+  const hash = sha256(text);
+  await world.db.send(
+    new TransactWriteCommand({
+      TransactItems: [
+        {
+          ConditionCheck: {
+            TableName: table,
+            Key: { pk: merchantPk(request.merchantId), sk: 'profile' },
+            ConditionExpression: 'attribute_exists(pk)',
+          },
+        },
+        {
+          Put: {
+            TableName: table,
+            Item: { pk: keyPk(hash), sk: 'key', ...key },
+            ConditionExpression: 'attribute_not_exists(pk)',
+          },
+        },
+        { Put: { TableName: table, Item: { pk: merchantPk(request.merchantId), sk: `key#${key.id}`, hash } } },
+      ],
+    }),
+  );
+  return { key, text };
+}
+
+/** The key with this text, if it was ever made; revoked ones too. Consistent, so a revocation holds at once. */
+export async function readKey(world: World, text: string): Promise<Key | undefined> {
+  return readKeyByHash(world, sha256(text));
+}
+
+/** A merchant's keys, revoked ones included. */
+export async function listKeys(world: World, merchantId: string): Promise<Key[]> {
+  const answer = await world.db.send(
+    new QueryCommand({
+      TableName: world.table('merchants'),
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': merchantPk(merchantId), ':prefix': 'key#' },
+      ConsistentRead: true,
+    }),
+  );
+  const keys = await Promise.all((answer.Items ?? []).map((item) => readKeyByHash(world, item.hash)));
+  return keys.flatMap((key) => key ?? []);
+}
+
+/** Ends a key for good; ending it again changes nothing. Answers false when the merchant has no such key. */
+export async function revokeKey(world: World, merchantId: string, keyId: string): Promise<boolean> {
+  const pointer = await world.db.send(
+    new GetCommand({
+      TableName: world.table('merchants'),
+      Key: { pk: merchantPk(merchantId), sk: `key#${keyId}` },
+      ConsistentRead: true,
+    }),
+  );
+  if (!pointer.Item) return false;
+  await world.db.send(
+    new UpdateCommand({
+      TableName: world.table('merchants'),
+      Key: { pk: keyPk(pointer.Item.hash), sk: 'key' },
+      UpdateExpression: 'SET revokedAt = if_not_exists(revokedAt, :now)',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':now': world.now() },
+    }),
+  );
+  return true;
+}
+
+async function readKeyByHash(world: World, hash: string): Promise<Key | undefined> {
+  const answer = await world.db.send(
+    new GetCommand({
+      TableName: world.table('merchants'),
+      Key: { pk: keyPk(hash), sk: 'key' },
+      ConsistentRead: true,
+    }),
+  );
+  if (!answer.Item) return undefined;
+  const { pk: _pk, sk: _sk, ...key } = answer.Item;
+  return key as unknown as Key;
+}
+
+function merchantPk(merchantId: string): string {
+  return `merchant#${merchantId}`;
+}
+
+function keyPk(hash: string): string {
+  return `key#${hash}`;
+}
