@@ -38,15 +38,16 @@ export interface Worker {
   readonly everyMinutes?: number;
 }
 
-export type QueueName = `dispatch-${ProviderName}`;
+export type QueueName = `dispatch-${ProviderName}` | 'webhooks';
 
 export const QUEUES = {
   'dispatch-hotrecharge': { attemptsMax: 5, batchSize: 10, concurrencyMax: 20 },
   'dispatch-sandbox': { attemptsMax: 5, batchSize: 10, concurrencyMax: 5 },
+  webhooks: { attemptsMax: 5, batchSize: 10, concurrencyMax: 20 },
 } as const satisfies Record<QueueName, { attemptsMax: number; batchSize: number; concurrencyMax: number }>;
 
-/** Secrets Manager entries: JSON objects, one per upstream. */
-export const SECRETS = ['hotrecharge'] as const;
+/** Secrets Manager entries: a JSON object per upstream; `webhooks` is the random key that webhook secrets come from. */
+export const SECRETS = ['hotrecharge', 'webhooks'] as const;
 export type SecretName = (typeof SECRETS)[number];
 
 /** The queue on which a provider's orders wait. */
@@ -71,7 +72,7 @@ export const routes = {
     scope: 'orders:write',
     access: {
       tables: { orders: 'write', ledger: 'write', merchants: 'read', catalogue: 'read' },
-      queues: DISPATCH_QUEUES,
+      queues: [...DISPATCH_QUEUES, 'webhooks'],
     },
     summary: 'Send a recharge. Idempotent on agent_reference.',
   },
@@ -124,14 +125,14 @@ export const workers = {
   dispatchHotrecharge: {
     name: 'dispatch-hotrecharge',
     file: 'dispatch',
-    access: { tables: { orders: 'write', ledger: 'write' }, secrets: ['hotrecharge'] },
+    access: { tables: { orders: 'write', ledger: 'write' }, queues: ['webhooks'], secrets: ['hotrecharge'] },
     timeoutSeconds: 120,
     queue: 'dispatch-hotrecharge',
   },
   dispatchSandbox: {
     name: 'dispatch-sandbox',
     file: 'dispatch',
-    access: { tables: { orders: 'write', ledger: 'write' } },
+    access: { tables: { orders: 'write', ledger: 'write' }, queues: ['webhooks'] },
     timeoutSeconds: 120,
     queue: 'dispatch-sandbox',
   },
@@ -140,10 +141,18 @@ export const workers = {
     file: 'reconcile',
     access: {
       tables: { orders: 'write', ledger: 'write' },
-      queues: DISPATCH_QUEUES,
+      queues: [...DISPATCH_QUEUES, 'webhooks'],
       secrets: ['hotrecharge'],
     },
     timeoutSeconds: 110,
+    everyMinutes: 2,
+  },
+  webhookSender: {
+    name: 'webhook-sender',
+    file: 'webhook-sender',
+    access: { tables: { orders: 'write', merchants: 'read' }, secrets: ['webhooks'] },
+    timeoutSeconds: 60,
+    queue: 'webhooks',
     everyMinutes: 2,
   },
   syncCatalogue: {

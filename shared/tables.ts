@@ -26,6 +26,8 @@ export interface TableShape {
 export const LISTED_INDEX = 'listed';
 /** Sparse: holds only the orders on which something is still owed, ordered by when to look at them next. */
 export const DUE_INDEX = 'due';
+/** Sparse: holds only the orders whose merchant has not been told of their last event. */
+export const NOTICE_INDEX = 'notice';
 
 const text = (name: string): Key => ({ name, type: 'S' });
 const number = (name: string): Key => ({ name, type: 'N' });
@@ -36,6 +38,7 @@ export const tables = {
     indexes: [
       { name: LISTED_INDEX, partition: text('listPk'), sort: text('listSk'), includes: ['productId', 'msisdn'] },
       { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: [] },
+      { name: NOTICE_INDEX, partition: number('noticeShard'), sort: text('noticeAt'), includes: [] },
     ],
   },
   ledger: { partition: text('pk'), sort: number('seq'), indexes: [] },

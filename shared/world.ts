@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ProviderName } from './domain/catalogue.ts';
 import type { Instant } from './domain/time.ts';
 import type { Provider } from './providers/provider.ts';
-import type { QueueName } from './routes.ts';
+import type { QueueName, SecretName } from './routes.ts';
 import type { TableName } from './tables.ts';
 
 /**
@@ -15,6 +15,10 @@ export interface World {
   table(name: TableName): string;
   readonly queues: Queues;
   provider(name: ProviderName): Provider;
+  /** A secret's text. Never logged, never part of an error. */
+  secret(name: SecretName): Promise<string>;
+  /** For addresses that merchants name. */
+  readonly outbound: Http;
   now(): Instant;
   sleep(ms: number): Promise<void>;
   /** Evenly distributed in [0, 1), for jitter; never for secrets. */

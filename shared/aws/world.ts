@@ -37,7 +37,9 @@ function buildWorld(): World {
     sandbox: () => sandbox({ sleep: pause, now }),
   };
   return {
-    db: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler: DATABASE_TIMEOUTS }), { marshallOptions: { removeUndefinedValues: true } }),
+    db: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler: DATABASE_TIMEOUTS }), {
+      marshallOptions: { removeUndefinedValues: true },
+    }),
     table: (name) => requireEnv(environment.table(name)),
     queues: sqsQueues(),
     provider(name) {
@@ -45,6 +47,8 @@ function buildWorld(): World {
       providers.set(name, provider);
       return provider;
     },
+    secret: readSecret,
+    outbound: http,
     now,
     sleep: pause,
     random: () => randomInt(2 ** 32) / 2 ** 32,

@@ -62,6 +62,25 @@ export interface TimelineEvent {
   readonly note: string;
 }
 
+/** What merchants are told of by webhook, by the status an order has reached. */
+export const EVENTS: Readonly<Partial<Record<Status, string>>> = {
+  success: 'order.success',
+  refunded: 'order.failed',
+  failed: 'order.failed',
+  unknown: 'order.unknown',
+  reversed: 'order.reversed',
+};
+
+/** Something the merchant has not been told yet. A newer one takes its place: it carries the whole order anyway. */
+export interface Notice {
+  readonly type: string;
+  /** Rises with every event of an order: whoever keeps the highest ends with the truth, in whatever order they come. */
+  readonly sequence: number;
+  readonly at: Instant;
+  readonly tries: number;
+  readonly nextAt: Instant;
+}
+
 /** A prepaid electricity token, in the order in which the customer must key them in. */
 export interface Token {
   readonly token: string;
@@ -117,6 +136,9 @@ export interface Order extends OrderRequest, Fulfilment {
   /** How often the provider was asked how an unclear order ended, and how often it answered "not found". */
   readonly looks: number;
   readonly notFoundLooks: number;
+  /** Events so far. */
+  readonly events: number;
+  readonly notice?: Notice;
 }
 
 /** What sending said. `unsent` only where it is certain that the request never left us. */
@@ -160,6 +182,7 @@ export const DISPATCH_GRACE_MS = 2 * MINUTE;
 export const CLAIM_MARGIN_MS = 30 * SECOND;
 /** An order that never left us is given back after this long instead of surprising somebody a day later. */
 export const PENDING_AGE_MAX_MS = 6 * HOUR;
+const NOTICE_GAPS = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
 const NOT_FOUND_LOOKS_MIN = 2;
 const LOOK_GAP_MS_MAX = HOUR;
 const ATTEMPTS_KEPT = 10;
@@ -197,6 +220,7 @@ export function accept(birth: Birth, at: Instant): { order: Order; entry: Omit<E
     dueAt: plus(at, DISPATCH_GRACE_MS),
     looks: 0,
     notFoundLooks: 0,
+    events: 0,
   };
   return { order, entry: entryFor(order, 'order', -order.amountMinor, `Order ${order.agentReference}`) };
 }
@@ -215,6 +239,7 @@ export function refuse(birth: Birth, failure: FailureCode, at: Instant): Order {
     finalizedAt: at,
     looks: 0,
     notFoundLooks: 0,
+    ...noticeOf('failed', 0, at),
   };
 }
 
@@ -284,6 +309,20 @@ export function postpone(order: Order, dueAt: Instant): Change {
   return keep(order, { dueAt });
 }
 
+/** The merchant was told, or nobody wants to be told. */
+export function noticeDone(order: Order): Change {
+  return keep(order, { notice: undefined });
+}
+
+/** The merchant's endpoint did not take it: again later, ten times over some three days, then no more. */
+export function noticeFailed(order: Order, at: Instant): Change {
+  const { notice } = order;
+  assert(notice, 'a failed notice was there to send');
+  const wait = NOTICE_GAPS[notice.tries];
+  if (wait === undefined) return noticeDone(order);
+  return keep(order, { notice: { ...notice, tries: notice.tries + 1, nextAt: plus(at, wait) } });
+}
+
 /** Decides what asking the provider means: settle, look again later, or hand over to an operator. */
 export function judge(order: Order, finding: Finding, capabilities: Capabilities, at: Instant): Change {
   const looks = order.looks + 1;
@@ -337,12 +376,20 @@ function refund(order: Order, failure: FailureCode, at: Instant, note: string, e
 /** The only way to a new status: checks that the arrow exists. */
 function change(before: Order, status: Status, at: Instant, note: string, extra: Extra): Change {
   assert(TRANSITIONS[before.status].includes(status), `no way from ${before.status} to ${status}`);
-  return keep({ ...before, timeline: [...before.timeline, { at, status, note }] }, { ...extra, status }, before);
+  const timeline = [...before.timeline, { at, status, note }];
+  return keep(before, { ...extra, ...noticeOf(status, before.events, at), timeline, status });
+}
+
+function noticeOf(status: Status, events: number, at: Instant): Pick<Order, 'events' | 'notice'> {
+  const type = EVENTS[status];
+  if (type === undefined) return { events };
+  const sequence = events + 1;
+  return { events: sequence, notice: { type, sequence, at, tries: 0, nextAt: at } };
 }
 
 /** A change that leaves the status alone. */
-function keep(order: Order, extra: Extra, before: Order = order): Change {
-  const merged: Extra = { ...order, ...extra, version: before.version + 1 };
+function keep(before: Order, extra: Extra): Change {
+  const merged: Extra = { ...before, ...extra, version: before.version + 1 };
   for (const name of Object.keys(merged) as (keyof Order)[]) {
     if (merged[name] === undefined) delete merged[name];
   }

@@ -19,7 +19,7 @@ export async function changeOrder(
     if (!change) return { order: current, isMine: false };
     const committed = await commit(world, change);
     if (committed.kind === 'done') {
-      announce(world, change);
+      await announce(world, change);
       return { order: committed.order, isMine: true };
     }
     current = committed.order;
@@ -27,7 +27,8 @@ export async function changeOrder(
   throw new Error(`order ${order.id} keeps changing`);
 }
 
-function announce(world: World, { before, after }: Change): void {
+/** Logs the change and has the merchant told at once. A lost message is found in the notice index by the sweep. */
+async function announce(world: World, { before, after }: Change): Promise<void> {
   if (before.status === after.status) return;
   world.log.info(`order.${after.status}`, {
     orderId: after.id,
@@ -39,4 +40,15 @@ function announce(world: World, { before, after }: Change): void {
     attempts: after.attempts.length,
     looks: after.looks,
   });
+  if (after.events > before.events) await tellMerchant(world, after);
+}
+
+/** Puts an order's notice on the webhook queue. */
+export async function tellMerchant(world: World, order: Order): Promise<void> {
+  const { merchantId, mode, agentReference } = order;
+  try {
+    await world.queues.send('webhooks', [{ body: { merchantId, mode, agentReference }, group: merchantId }]);
+  } catch (error) {
+    world.log.error('notice.not_enqueued', { orderId: order.id }, error);
+  }
 }

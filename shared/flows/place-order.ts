@@ -12,6 +12,7 @@ import { dispatchQueue } from '../routes.ts';
 import { readCatalogue } from '../store/catalogue.ts';
 import { fund, readOrder } from '../store/orders.ts';
 import type { World } from '../world.ts';
+import { tellMerchant } from './change-order.ts';
 
 /** What a merchant asks for, as it came in. */
 export interface OrderInput {
@@ -45,7 +46,10 @@ export async function placeOrder(
   if (!funded) throw new Error('funding one order answers for one order');
   const { order, isNew } = funded;
   if (!isNew) return replay(order, input);
-  if (order.status === 'failed') throw insufficientFunds(order, {});
+  if (order.status === 'failed') {
+    await tellMerchant(world, order);
+    throw insufficientFunds(order, {});
+  }
   await enqueue(world, order);
   return { order, isReplay: false };
 }

@@ -6,7 +6,7 @@ import type { Change, Order } from '../domain/order.ts';
 import { walletOf } from '../domain/order.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
-import { DUE_INDEX, LISTED_INDEX } from '../tables.ts';
+import { DUE_INDEX, LISTED_INDEX, NOTICE_INDEX } from '../tables.ts';
 import type { World } from '../world.ts';
 import { entryPut, forget, readTail, recallTail, remember } from './ledger.ts';
 import type { Put } from './write.ts';
@@ -14,7 +14,8 @@ import { Again, persist, write } from './write.ts';
 
 /**
  * Order items. The key is (merchant, mode, agent_reference), so the order is its own idempotency record and never
- * expires. `listPk`/`listSk` put it in the merchant's list, `dueShard`/`dueAt` in the due index while something is owed.
+ * expires. `listPk`/`listSk` put it in the merchant's list, `dueShard`/`dueAt` in the due index while something is owed,
+ * `noticeShard`/`noticeAt` in the notice index while its merchant is to be told.
  */
 
 export interface OrderKey {
@@ -241,23 +242,37 @@ async function readOrders(world: World, pks: readonly string[]): Promise<Order[]
 }
 
 /** Keys of orders whose time has come, oldest first. The index may lag: whoever acts on one reads the order first. */
-export async function dueOrders(world: World, at: Instant, limitPerShard: number): Promise<OrderKey[]> {
-  const shards = await Promise.all(
-    Array.from({ length: DUE_SHARDS }, (_, shard) =>
+export function dueOrders(world: World, at: Instant, limitPerShard: number): Promise<OrderKey[]> {
+  return queryShards(world, { index: DUE_INDEX, shard: 'dueShard', sort: 'dueAt' }, at, limitPerShard);
+}
+
+/** Keys of orders whose merchant is to be told now, oldest first. */
+export function dueNotices(world: World, at: Instant, limitPerShard: number): Promise<OrderKey[]> {
+  return queryShards(world, { index: NOTICE_INDEX, shard: 'noticeShard', sort: 'noticeAt' }, at, limitPerShard);
+}
+
+async function queryShards(
+  world: World,
+  { index, shard, sort }: { index: string; shard: string; sort: string },
+  at: Instant,
+  limitPerShard: number,
+): Promise<OrderKey[]> {
+  const answers = await Promise.all(
+    Array.from({ length: DUE_SHARDS }, (_, part) =>
       world.db.send(
         new QueryCommand({
           TableName: world.table('orders'),
-          IndexName: DUE_INDEX,
-          KeyConditionExpression: 'dueShard = :shard AND dueAt <= :at',
-          ExpressionAttributeValues: { ':shard': shard, ':at': at },
+          IndexName: index,
+          KeyConditionExpression: `${shard} = :shard AND ${sort} <= :at`,
+          ExpressionAttributeValues: { ':shard': part, ':at': at },
           Limit: limitPerShard,
         }),
       ),
     ),
   );
-  return shards
+  return answers
     .flatMap((answer) => answer.Items ?? [])
-    .sort((a, b) => (String(a.dueAt) < String(b.dueAt) ? -1 : 1))
+    .sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1))
     .map((item) => keyOfPk(String(item.pk)));
 }
 
@@ -267,7 +282,8 @@ function orderPut(world: World, order: Order, condition: string, writeId = newId
     ...order,
     listPk: listPk(order),
     listSk: listSk(order),
-    ...(order.dueAt === undefined ? {} : { dueShard: dueShard(order) }),
+    ...(order.dueAt === undefined ? {} : { dueShard: shardOf(order) }),
+    ...(order.notice === undefined ? {} : { noticeShard: shardOf(order), noticeAt: order.notice.nextAt }),
     writeId,
   };
   return { table: 'orders', item, condition };
@@ -291,11 +307,13 @@ function listSk(order: Pick<Order, 'createdAt' | 'id'>): string {
   return `${order.createdAt}#${order.id}`;
 }
 
-function dueShard(order: Pick<Order, 'id'>): number {
+function shardOf(order: Pick<Order, 'id'>): number {
   return order.id.charCodeAt(order.id.length - 1) % DUE_SHARDS;
 }
 
+/** What the item holds beside the order, for keys, indexes and the store itself. */
+const STORED_ONLY = new Set(['pk', 'listPk', 'listSk', 'dueShard', 'noticeShard', 'noticeAt', 'writeId']);
+
 function toOrder(item: Record<string, unknown>): Order {
-  const { pk: _pk, listPk: _listPk, listSk: _listSk, dueShard: _dueShard, writeId: _writeId, ...order } = item;
-  return order as unknown as Order;
+  return Object.fromEntries(Object.entries(item).filter(([name]) => !STORED_ONLY.has(name))) as unknown as Order;
 }

@@ -1,0 +1,190 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import { awsWorld } from '../shared/aws/world.ts';
+import { SCOPES } from '../shared/domain/key.ts';
+import type { Mode } from '../shared/domain/ledger.ts';
+import type { Currency } from '../shared/domain/money.ts';
+import { CURRENCIES, formatAmount, isCurrency, parseAmount } from '../shared/domain/money.ts';
+import { adjustWallet } from '../shared/flows/adjust-wallet.ts';
+import { webhookSecret } from '../shared/flows/send-notice.ts';
+import { newId } from '../shared/id.ts';
+import { environment } from '../shared/routes.ts';
+import {
+  createKey,
+  createMerchant,
+  listKeys,
+  readMerchant,
+  readWebhook,
+  revokeKey,
+  saveWebhook,
+} from '../shared/store/merchants.ts';
+import type { TableName } from '../shared/tables.ts';
+import { tables } from '../shared/tables.ts';
+
+/**
+ * What operators do by hand, by the same code on this machine and on AWS. Against AWS it uses the caller's own
+ * credentials and the file that `cdk deploy --outputs-file` wrote; otherwise the `local.json` of a running `npm start`.
+ */
+
+const USAGE = `npm run operator -- <command>
+
+  merchant create <name>
+  key create <merchant id> --mode live|test [--name <name>] [--scopes a,b]
+  key list <merchant id>
+  key revoke <merchant id> <key id>
+  webhook set <merchant id> <https url>
+  wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why>
+
+  amount        major units, e.g. 100 or -2.50
+  --data DIR    data folder of the running npm start (default .airtime)
+  --outputs F   work on AWS: the file written by cdk deploy --outputs-file F
+  scopes        ${SCOPES.join(', ')} (default: all)
+`;
+
+class Misuse extends Error {}
+
+const { values, positionals } = readArguments();
+
+type Options = typeof values;
+
+const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unknown>> = {
+  'merchant create': ([name]) => createMerchant(awsWorld(), required(name, 'a name')),
+  'key create': createKeyCommand,
+  'key list': ([merchantId]) => listKeys(awsWorld(), required(merchantId, 'a merchant id')),
+  'key revoke': revokeKeyCommand,
+  'webhook set': setWebhookCommand,
+  'wallet adjust': adjustCommand,
+};
+
+async function setWebhookCommand([merchantId, address]: string[]): Promise<unknown> {
+  const id = await knownMerchant(merchantId);
+  const url = required(address, 'a URL');
+  const isLocal = process.env.AIRTIME_LOCAL === '1';
+  if (!URL.canParse(url) || (new URL(url).protocol !== 'https:' && !isLocal))
+    throw new Misuse(`${url} is no https URL`);
+  const before = await readWebhook(awsWorld(), id);
+  const webhook = { id: before?.id ?? newId(awsWorld(), 'whe'), url, version: (before?.version ?? 0) + 1 };
+  await saveWebhook(awsWorld(), id, webhook);
+  return { ...webhook, secret: await webhookSecret(awsWorld(), webhook) };
+}
+
+async function createKeyCommand([merchantId]: string[], options: Options): Promise<unknown> {
+  const id = await knownMerchant(merchantId);
+  const scopes = options.scopes?.split(',') ?? [...SCOPES];
+  const unknown = scopes.find((scope) => !SCOPES.some((known) => known === scope));
+  if (unknown !== undefined) throw new Misuse(`there is no scope ${unknown}; scopes are ${SCOPES.join(', ')}`);
+  const { key, text } = await createKey(awsWorld(), {
+    merchantId: id,
+    mode: mode(options.mode),
+    name: options.name ?? 'default',
+    scopes: SCOPES.filter((scope) => scopes.includes(scope)),
+  });
+  return { ...key, key: text, note: 'The key is shown this once; only its hash is kept.' };
+}
+
+async function revokeKeyCommand([merchantId, keyId]: string[]): Promise<unknown> {
+  const id = required(merchantId, 'a merchant id');
+  if (!(await revokeKey(awsWorld(), id, required(keyId, 'a key id')))) {
+    throw new Misuse(`merchant ${id} has no key ${keyId}`);
+  }
+  return { revoked: keyId };
+}
+
+async function adjustCommand([merchantId, amount, currency]: string[], options: Options): Promise<unknown> {
+  const id = await knownMerchant(merchantId);
+  const code = currencyOf(currency);
+  const amountMinor = signedAmount(required(amount, 'an amount'), code);
+  const reason = required(options.reason, '--reason: why the money moves, for the ledger');
+  const wallet = { merchantId: id, mode: mode(options.mode), currency: code };
+  const entry = await adjustWallet(awsWorld(), wallet, { amountMinor, reason, by: userInfo().username });
+  return { entry: entry.id, seq: entry.seq, currency: code, balance: formatAmount(entry.balanceAfterMinor, code) };
+}
+
+async function knownMerchant(id: string | undefined): Promise<string> {
+  const merchantId = required(id, 'a merchant id');
+  if (!(await readMerchant(awsWorld(), merchantId))) throw new Misuse(`there is no merchant ${merchantId}`);
+  return merchantId;
+}
+
+function required(value: string | undefined, what: string): string {
+  if (!value) throw new Misuse(`missing ${what}`);
+  return value;
+}
+
+function mode(text: string | undefined): Mode {
+  if (text === 'live' || text === 'test') return text;
+  throw new Misuse('--mode must be live or test');
+}
+
+function currencyOf(text: string | undefined): Currency {
+  if (text && isCurrency(text)) return text;
+  throw new Misuse(`the currency must be one of ${Object.keys(CURRENCIES).join(', ')}`);
+}
+
+function signedAmount(text: string, currency: Currency): number {
+  const minor = parseAmount(text.replace(/^-/, ''), currency);
+  if (typeof minor !== 'number' || minor === 0) throw new Misuse(`${text} is not an amount in ${currency}`);
+  return text.startsWith('-') ? -minor : minor;
+}
+
+function readArguments() {
+  // A negative amount looks like a flag to the parser; it is put aside and back as what it is.
+  const words = process.argv.slice(2).map((word) => (/^-\d/.test(word) ? `\u2212${word.slice(1)}` : word));
+  try {
+    const parsed = parseArgs({
+      args: words,
+      allowPositionals: true,
+      options: {
+        data: { type: 'string', default: '.airtime' },
+        outputs: { type: 'string' },
+        mode: { type: 'string' },
+        name: { type: 'string' },
+        scopes: { type: 'string' },
+        reason: { type: 'string' },
+      },
+    });
+    return { values: parsed.values, positionals: parsed.positionals.map((word) => word.replace(/^\u2212/, '-')) };
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+  }
+}
+
+/** Points this process at a running `npm start`, or at what was deployed. */
+function connect(options: Options): void {
+  if (options.outputs === undefined) {
+    const file = `${options.data}/local.json`;
+    if (!existsSync(file))
+      throw new Misuse(`nothing runs here: no ${file}. Start npm start, or name --outputs for AWS`);
+    Object.assign(process.env, JSON.parse(readFileSync(file, 'utf8')).environment);
+    return;
+  }
+  if (!existsSync(options.outputs)) throw new Misuse(`there is no file ${options.outputs}`);
+  const stacks: Record<string, Record<string, string>> = JSON.parse(readFileSync(options.outputs, 'utf8'));
+  const outputs = Object.assign({}, ...Object.values(stacks));
+  for (const name of Object.keys(tables) as TableName[]) {
+    const output = `${name.charAt(0).toUpperCase()}${name.slice(1)}Table`;
+    const table = outputs[output];
+    if (typeof table !== 'string') throw new Misuse(`${options.outputs} has no output ${output}`);
+    process.env[environment.table(name)] = table;
+  }
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+process.env.POWERTOOLS_LOG_LEVEL ??= 'ERROR';
+const command = COMMANDS[positionals.slice(0, 2).join(' ')];
+if (!command) fail(USAGE);
+try {
+  connect(values);
+  process.stdout.write(`${JSON.stringify(await command(positionals.slice(2), values), null, 2)}\n`);
+} catch (error) {
+  fail(
+    error instanceof Misuse
+      ? `${error.message}.\n\n${USAGE}`
+      : `failed: ${error instanceof Error ? error.message : error}`,
+  );
+}

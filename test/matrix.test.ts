@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createOrder } from '../functions/create-order.ts';
+import type { Endpoint } from '../shared/api/route.ts';
+import { SCOPES } from '../shared/domain/key.ts';
+import { routes } from '../shared/routes.ts';
+import { createKey, revokeKey } from '../shared/store/merchants.ts';
+import { call } from './support/call.ts';
+import type { TestMerchant, TestWorld } from './support/world.ts';
+import { aMerchant, sell, stopEngine, testWorld } from './support/world.ts';
+
+/** Every route against every kind of caller, made from `routes.ts`: a new route is walled or this fails. */
+
+let world: TestWorld;
+let owner: TestMerchant;
+let other: TestMerchant;
+const rows = Object.entries(routes).map(([exportName, entry]) => ({ exportName, ...entry }));
+
+beforeAll(async () => {
+  world = await testWorld();
+  owner = await aMerchant(world);
+  other = await aMerchant(world);
+  await sell(world);
+  const headers = { ...owner.headers(), prefer: 'respond-async' };
+  await call(world, createOrder, { headers, body: orderBody('mine') });
+});
+afterAll(stopEngine);
+
+const orderBody = (reference: string) => ({
+  product_id: 100,
+  target: '0772279099',
+  amount: 1,
+  agent_reference: reference,
+});
+
+async function endpointOf(row: (typeof rows)[number]): Promise<Endpoint> {
+  const module: Record<string, Endpoint> = await import(`../functions/${row.name}.ts`);
+  const endpoint = module[row.exportName];
+  if (!endpoint) throw new Error(`functions/${row.name}.ts does not export ${row.exportName}`);
+  return endpoint;
+}
+
+async function visit(row: (typeof rows)[number], headers: Record<string, string>) {
+  const endpoint = await endpointOf(row);
+  const params = row.path.includes('{agent_reference}') ? { agent_reference: 'mine' } : {};
+  const body = row.method === 'POST' ? orderBody(`probe-${Math.random()}`) : '';
+  return call(world, endpoint, { headers: { ...headers, prefer: 'respond-async' }, params, body });
+}
+
+it.each(rows)(
+  '$name is for a key: none, malformed, unknown, mistyped and revoked are one and the same 401',
+  async (row) => {
+    const doomed = await createKey(world, { merchantId: owner.id, mode: 'live', name: 'x', scopes: SCOPES });
+    await revokeKey(world, owner.id, doomed.key.id);
+    const swapped = owner.liveKey.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+    const bad = [
+      {},
+      { authorization: '' },
+      { authorization: 'Api-Key' },
+      { authorization: 'Api-Key nonsense' },
+      { authorization: `Bearer ${owner.liveKey}` },
+      { authorization: `Api-Key ${swapped}` },
+      { authorization: `Api-Key ${owner.liveKey.replace('live', 'test')}` },
+      { authorization: `Api-Key ${doomed.text}` },
+    ] as Record<string, string>[];
+    const replies = await Promise.all(bad.map((headers) => visit(row, headers)));
+    const bodies = replies.map((reply) => reply.text.replace(/req_\w+/, ''));
+    expect(new Set(bodies).size).toBe(1);
+    expect(replies[0]?.status).toBe(401);
+    expect(replies[0]?.headers['www-authenticate']).toBe('Api-Key');
+  },
+);
+
+it.each(rows)('$name refuses a key without its scope', async (row) => {
+  const scopes = SCOPES.filter((scope) => scope !== row.scope);
+  const { text } = await createKey(world, { merchantId: owner.id, mode: 'live', name: 'narrow', scopes });
+  const reply = await visit(row, { authorization: `Api-Key ${text}` });
+  expect([reply.status, reply.json.code]).toEqual([403, 'scope_missing']);
+});
+
+it.each(rows)('$name shows nothing of another merchant, nor of the other mode', async (row) => {
+  for (const headers of [other.headers(), owner.headers('test')]) {
+    const reply = await visit(row, headers);
+    expect(reply.text).not.toContain('"mine"');
+    if (row.path.includes('{agent_reference}')) {
+      const endpoint = await endpointOf(row);
+      const missing = await call(world, endpoint, { headers, params: { agent_reference: 'never-was' } });
+      expect(reply.text.replace(/req_\w+/, '')).toBe(missing.text.replace(/req_\w+/, ''));
+    }
+  }
+});
+
+it.each(rows)('$name works for its owner', async (row) => {
+  const reply = await visit(row, owner.headers());
+  expect(reply.status).toBeLessThan(300);
+});
+
+it.each(rows)('$name answers an unexpected error with a 500 that tells only the request id', async (row) => {
+  const broken = { ...world, db: { send: async () => Promise.reject(new Error('secret detail')) } as never };
+  const endpoint = await endpointOf(row);
+  const reply = await call(broken, endpoint, { headers: owner.headers() });
+  expect([reply.status, reply.json.code]).toEqual([500, 'internal_error']);
+  expect(reply.text).not.toContain('secret detail');
+  expect(reply.json.request_id).toMatch(/^req_/);
+});

@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { dispatch } from '../../functions/dispatch.ts';
+import { reconcile } from '../../functions/reconcile.ts';
+import { sendWebhook } from '../../functions/webhook-sender.ts';
+import type { Product } from '../../shared/domain/catalogue.ts';
+import type { Key, Scope } from '../../shared/domain/key.ts';
+import { SCOPES } from '../../shared/domain/key.ts';
+import type { Mode } from '../../shared/domain/ledger.ts';
+import type { Currency } from '../../shared/domain/money.ts';
+import { adjustWallet } from '../../shared/flows/adjust-wallet.ts';
+import { createTables, startEngine } from '../../shared/local/engine.ts';
+import type { Provider } from '../../shared/providers/provider.ts';
+import { sandbox } from '../../shared/providers/sandbox.ts';
+import { saveCatalogue } from '../../shared/store/catalogue.ts';
+import { createKey, createMerchant } from '../../shared/store/merchants.ts';
+import type { OrderKey } from '../../shared/store/orders.ts';
+import type { TableName } from '../../shared/tables.ts';
+import type { Db, HttpAnswer, HttpRequest, QueueMessage, World } from '../../shared/world.ts';
+import { airtimeUsd } from './products.ts';
+import { ScriptedProvider } from './scripted-provider.ts';
+
+/** What a test may do to a command on its way: throw before it, or let it happen and throw after it. */
+type Fault = (command: string, input: unknown) => 'before' | 'after' | Error | undefined;
+
+export interface TestWorld extends World {
+  /** Commands sent since the last reset, by name. */
+  readonly calls: string[];
+  /** The live upstream. */
+  readonly upstream: ScriptedProvider;
+  readonly messages: { queue: string; message: QueueMessage }[];
+  fault: Fault | undefined;
+  /** What merchants' endpoints answer. */
+  outboundAnswer: (request: HttpRequest) => HttpAnswer;
+  advance(ms: number): void;
+  /** Runs the dispatcher for every waiting message. */
+  dispatchAll(): Promise<void>;
+  /** Moves the clock on and runs the reconciler, as its schedule would. */
+  sweep(minutes?: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Options {
+  /** A clock that only moves when told to, or the real one for tests with many callers at once. */
+  clock?: 'manual' | 'real';
+  /** Whether messages are dispatched by themselves, as on a running system. */
+  dispatches?: boolean;
+}
+
+let engine: { endpoint: string; stop(): Promise<void> } | undefined;
+let client: DynamoDBClient | undefined;
+let worlds = 0;
+
+/** The engine that all tests of one file share; stop it in `afterAll`. */
+export async function stopEngine(): Promise<void> {
+  client?.destroy();
+  await engine?.stop();
+  engine = undefined;
+  client = undefined;
+}
+
+/** A World on a real local engine with tables of its own, a clock of its own and a scripted upstream. */
+export async function testWorld(options: Options = {}): Promise<TestWorld> {
+  engine ??= await startEngine({});
+  client ??= new DynamoDBClient({
+    endpoint: engine.endpoint,
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  worlds += 1;
+  const prefix = `w${worlds}-`;
+  await createTables(client, prefix);
+  return buildWorld(options, DynamoDBDocumentClient.from(client), prefix);
+}
+
+function buildWorld(options: Options, db: Db, prefix: string): TestWorld {
+  let clock = Date.parse('2026-05-07T08:00:00.000Z');
+  const isReal = options.clock === 'real';
+  const now = () => new Date(isReal ? Date.now() : clock).toISOString();
+  const pause = async (ms: number) => {
+    if (!isReal) clock += ms;
+    await sleep(isReal ? ms : 0);
+  };
+  const upstream = new ScriptedProvider(now);
+  const providers: Record<string, Provider> = { hotrecharge: upstream, sandbox: sandbox({ sleep: pause, now }) };
+  const running = new Set<Promise<void>>();
+  const world: TestWorld = {
+    calls: [],
+    messages: [],
+    upstream,
+    fault: undefined,
+    db: watched(db, () => world),
+    table: (name: TableName) => prefix + name,
+    queues: {
+      async send(queue, messages) {
+        world.messages.push(...messages.map((message) => ({ queue, message })));
+        if (!options.dispatches) return;
+        const run = sleep(1).then(() => world.dispatchAll());
+        running.add(run);
+        run.finally(() => running.delete(run));
+      },
+    },
+    provider(name) {
+      const provider = providers[name];
+      if (!provider) throw new Error(`no provider ${name}`);
+      return provider;
+    },
+    secret: async (name) => `secret of ${name}`,
+    outbound: async (request) => world.outboundAnswer(request),
+    outboundAnswer: () => ({ status: 200, headers: {}, body: '' }),
+    now,
+    sleep: pause,
+    random: () => Math.random(),
+    bytes: (count) => randomBytes(count),
+    log: { info() {}, warn() {}, error() {}, metric() {} },
+    memo: new Map(),
+    advance(ms) {
+      clock += ms;
+    },
+    async dispatchAll() {
+      const waiting = world.messages.splice(0);
+      const run = (queue: string) => (queue === 'webhooks' ? sendWebhook : dispatch);
+      await Promise.all(waiting.map(({ queue, message }) => run(queue)(world, message.body as OrderKey)));
+    },
+    async sweep(minutes = 2) {
+      clock += minutes * 60_000;
+      await reconcile(world);
+    },
+    async close() {
+      await Promise.allSettled(running);
+    },
+  };
+  return world;
+}
+
+/** Counts commands and plays faults. */
+function watched(db: Db, world: () => TestWorld): Db {
+  const send = async (command: { constructor: { name: string }; input: unknown }) => {
+    const name = command.constructor.name;
+    world().calls.push(name);
+    const fault = world().fault?.(name, command.input);
+    if (fault instanceof Error) throw fault;
+    if (fault === 'before') throw lostAnswer();
+    const answer = await (db.send as (command: unknown) => Promise<unknown>)(command);
+    if (fault === 'after') throw lostAnswer();
+    return answer;
+  };
+  return { send } as unknown as Db;
+}
+
+/** What the SDK throws when no answer came: the write may have happened or not. */
+export function lostAnswer(): Error {
+  return Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET' });
+}
+
+/** What DynamoDB throws when another transaction holds one of the items; local engines never do. */
+export function transactionConflict(): Error {
+  return Object.assign(new Error('Transaction cancelled'), {
+    name: 'TransactionCanceledException',
+    CancellationReasons: [{ Code: 'None' }, { Code: 'TransactionConflict' }],
+  });
+}
+
+export interface TestMerchant {
+  readonly id: string;
+  readonly liveKey: string;
+  readonly testKey: string;
+  readonly keys: { live: Key; test: Key };
+  headers(mode?: Mode): Record<string, string>;
+}
+
+/** A merchant with a live and a test key, and money in both modes. */
+export async function aMerchant(
+  world: World,
+  funds: Partial<Record<Currency, number>> = { USD: 10_000 },
+  scopes: readonly Scope[] = SCOPES,
+): Promise<TestMerchant> {
+  const merchant = await createMerchant(world, 'Acme');
+  const live = await createKey(world, { merchantId: merchant.id, mode: 'live', name: 'live', scopes });
+  const test = await createKey(world, { merchantId: merchant.id, mode: 'test', name: 'test', scopes });
+  for (const mode of ['live', 'test'] as const) {
+    for (const [currency, amountMinor] of Object.entries(funds)) {
+      const wallet = { merchantId: merchant.id, mode, currency: currency as Currency };
+      await adjustWallet(world, wallet, { amountMinor, reason: 'Deposit', by: 'test' });
+    }
+  }
+  return {
+    id: merchant.id,
+    liveKey: live.text,
+    testKey: test.text,
+    keys: { live: live.key, test: test.key },
+    headers: (mode = 'live') => ({ authorization: `Api-Key ${mode === 'live' ? live.text : test.text}` }),
+  };
+}
+
+/** Puts products into the catalogue; the seed's "Airtime USD" unless told otherwise. */
+export async function sell(world: World, ...products: Product[]): Promise<void> {
+  await saveCatalogue(world, 'hotrecharge', products.length > 0 ? products : [airtimeUsd]);
+}
