@@ -7,6 +7,8 @@ import type { Mode } from '../shared/domain/ledger.ts';
 import type { Currency } from '../shared/domain/money.ts';
 import { CURRENCIES, formatAmount, isCurrency, parseAmount } from '../shared/domain/money.ts';
 import { adjustWallet } from '../shared/flows/adjust-wallet.ts';
+import type { Decision } from '../shared/flows/review.ts';
+import { listReview, resolveOrder, reverseOrder, viewEvidence } from '../shared/flows/review.ts';
 import { webhookSecret } from '../shared/flows/send-notice.ts';
 import { newId } from '../shared/id.ts';
 import { environment } from '../shared/routes.ts';
@@ -19,6 +21,8 @@ import {
   revokeKey,
   saveWebhook,
 } from '../shared/store/merchants.ts';
+import type { OrderKey } from '../shared/store/orders.ts';
+import { readOrder } from '../shared/store/orders.ts';
 import type { TableName } from '../shared/tables.ts';
 import { tables } from '../shared/tables.ts';
 
@@ -35,6 +39,10 @@ const USAGE = `npm run operator -- <command>
   key revoke <merchant id> <key id>
   webhook set <merchant id> <https url>
   wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why>
+  review list
+  order show <merchant id> <agent_reference> --mode live|test
+  order resolve <merchant id> <agent_reference> delivered|refunded --mode live|test --reason <why>
+  order reverse <merchant id> <agent_reference> --mode live|test --reason <why>
 
   amount        major units, e.g. 100 or -2.50
   --data DIR    data folder of the running npm start (default .airtime)
@@ -55,7 +63,37 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
   'key revoke': revokeKeyCommand,
   'webhook set': setWebhookCommand,
   'wallet adjust': adjustCommand,
+  'review list': () => listReview(awsWorld()),
+  'order show': showOrderCommand,
+  'order resolve': resolveOrderCommand,
+  'order reverse': async (args, options) =>
+    viewEvidence(await reverseOrder(awsWorld(), orderKey(args, options), decision(options))),
 };
+
+async function showOrderCommand(args: string[], options: Options): Promise<unknown> {
+  const order = await readOrder(awsWorld(), orderKey(args, options));
+  if (!order) throw new Misuse(`there is no ${options.mode} order ${args[1]} of ${args[0]}`);
+  return viewEvidence(order);
+}
+
+async function resolveOrderCommand(args: string[], options: Options): Promise<unknown> {
+  const verdict = args[2];
+  if (verdict !== 'delivered' && verdict !== 'refunded') throw new Misuse('the verdict must be delivered or refunded');
+  return viewEvidence(await resolveOrder(awsWorld(), orderKey(args, options), verdict, decision(options)));
+}
+
+function orderKey([merchantId, agentReference]: string[], options: Options): OrderKey {
+  return {
+    merchantId: required(merchantId, 'a merchant id'),
+    agentReference: required(agentReference, 'an agent_reference'),
+    mode: mode(options.mode),
+  };
+}
+
+/** Who and why, for the timeline. */
+function decision(options: Options): Decision {
+  return { by: userInfo().username, reason: required(options.reason, '--reason: why, for the timeline') };
+}
 
 async function setWebhookCommand([merchantId, address]: string[]): Promise<unknown> {
   const id = await knownMerchant(merchantId);

@@ -3,8 +3,8 @@ import { route } from '../shared/api/route.ts';
 import { viewProduct } from '../shared/api/views.ts';
 import { lambda } from '../shared/aws/lambda.ts';
 import { PRODUCT_KINDS } from '../shared/domain/catalogue.ts';
+import { listOffers } from '../shared/flows/list-offers.ts';
 import { routes } from '../shared/routes.ts';
-import { readCatalogue } from '../shared/store/catalogue.ts';
 
 const query = z.strictObject({
   country: z.optional(z.enum(['ZW', 'KE', 'UG', 'TZ'], { error: 'must be one of ZW, KE, UG, TZ.' })),
@@ -18,7 +18,7 @@ export const listProducts = route({
   query,
   async run(world, { query }) {
     const network = query.network?.toLowerCase();
-    const products = [...(await readCatalogue(world)).values()]
+    const products = [...(await listOffers(world)).values()]
       .filter((product) => !query.country || product.country === query.country)
       .filter((product) => !query.kind || product.kind === query.kind)
       .filter((product) => !network || product.network.toLowerCase() === network)

@@ -1,7 +1,7 @@
 import { worker } from '../shared/aws/worker.ts';
 import { elapsed, SECOND } from '../shared/domain/time.ts';
 import { reconcileOrder } from '../shared/flows/reconcile-order.ts';
-import { dueOrders } from '../shared/store/orders.ts';
+import { dueOrders, measureDoubt } from '../shared/store/orders.ts';
 import type { World } from '../shared/world.ts';
 
 /** Leaves room below the function's timeout for the looks that are under way. */
@@ -27,6 +27,10 @@ export async function reconcile(world: World): Promise<void> {
       world.log.error('reconcile.order_failed', {}, result.reason);
     }
   }
+  const { inReview, oldestUnknownSince } = await measureDoubt(world);
+  const age = oldestUnknownSince === undefined ? 0 : elapsed(oldestUnknownSince, world.now()) / SECOND;
+  world.log.metric('OldestUnknownAgeSeconds', Math.round(age));
+  world.log.metric('OrdersInReview', inReview);
   world.log.info('reconcile.done', { due: due.length, done, failed, ms: elapsed(startedAt, world.now()) });
 }
 

@@ -26,6 +26,15 @@ export interface Route {
   readonly summary: string;
 }
 
+/** An endpoint without a key: its caller proves itself in another way. */
+export interface OpenRoute {
+  readonly name: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly access: Access;
+  readonly summary: string;
+}
+
 export interface Worker {
   readonly name: string;
   /** File in `functions/` whose `handler` it runs. */
@@ -40,14 +49,21 @@ export interface Worker {
 
 export type QueueName = `dispatch-${ProviderName}` | 'webhooks';
 
+/** How often a queue hands out one message before it becomes a dead letter. */
+export const RECEIVES_MAX = 5;
+
 export const QUEUES = {
-  'dispatch-hotrecharge': { attemptsMax: 5, batchSize: 10, concurrencyMax: 20 },
-  'dispatch-sandbox': { attemptsMax: 5, batchSize: 10, concurrencyMax: 5 },
-  webhooks: { attemptsMax: 5, batchSize: 10, concurrencyMax: 20 },
+  'dispatch-hotrecharge': { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
+  'dispatch-pesaway': { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
+  'dispatch-sandbox': { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 5 },
+  webhooks: { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
 } as const satisfies Record<QueueName, { attemptsMax: number; batchSize: number; concurrencyMax: number }>;
 
-/** Secrets Manager entries: a JSON object per upstream; `webhooks` is the random key that webhook secrets come from. */
-export const SECRETS = ['hotrecharge', 'webhooks'] as const;
+/**
+ * Secrets Manager entries: a JSON object per upstream; `signing` is the random key that webhook secrets and callback
+ * URLs are derived from.
+ */
+export const SECRETS = ['hotrecharge', 'pesaway', 'signing'] as const;
 export type SecretName = (typeof SECRETS)[number];
 
 /** The queue on which a provider's orders wait. */
@@ -62,7 +78,7 @@ export const environment = {
   secretArn: (name: SecretName) => `${name.toUpperCase()}_SECRET_ARN`,
 } as const;
 
-const DISPATCH_QUEUES: readonly QueueName[] = ['dispatch-hotrecharge', 'dispatch-sandbox'];
+const DISPATCH_QUEUES: readonly QueueName[] = ['dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox'];
 
 export const routes = {
   createOrder: {
@@ -92,12 +108,20 @@ export const routes = {
     access: { tables: { orders: 'read', merchants: 'read' } },
     summary: 'One order, with its timeline.',
   },
+  getTarget: {
+    name: 'get-target',
+    method: 'GET',
+    path: '/api/v1/targets/{target}',
+    scope: 'products:read',
+    access: { tables: { catalogue: 'read', health: 'read', merchants: 'read' }, secrets: ['hotrecharge'] },
+    summary: 'Whose number or meter it is, and what can be sent to it.',
+  },
   listProducts: {
     name: 'list-products',
     method: 'GET',
     path: '/api/v1/products',
     scope: 'products:read',
-    access: { tables: { catalogue: 'read', merchants: 'read' } },
+    access: { tables: { catalogue: 'read', health: 'read', merchants: 'read' } },
     summary: 'The catalogue: what can be sent, where, in which amounts.',
   },
   getWallet: {
@@ -118,6 +142,20 @@ export const routes = {
   },
 } as const satisfies Record<string, Route>;
 
+export const openRoutes = {
+  receiveCallback: {
+    name: 'receive-callback',
+    method: 'POST',
+    path: '/callbacks/{provider}/{token}',
+    access: {
+      tables: { orders: 'write', ledger: 'write' },
+      queues: ['webhooks'],
+      secrets: ['hotrecharge', 'pesaway', 'signing'],
+    },
+    summary: 'Where an upstream says how an order ended. The URL itself is the secret.',
+  },
+} as const satisfies Record<string, OpenRoute>;
+
 /** Answers every path that is not a route, in our shape. */
 export const NOT_FOUND_FUNCTION = 'not-found';
 
@@ -125,14 +163,29 @@ export const workers = {
   dispatchHotrecharge: {
     name: 'dispatch-hotrecharge',
     file: 'dispatch',
-    access: { tables: { orders: 'write', ledger: 'write' }, queues: ['webhooks'], secrets: ['hotrecharge'] },
+    access: {
+      tables: { orders: 'write', ledger: 'write', health: 'write' },
+      queues: ['webhooks'],
+      secrets: ['hotrecharge', 'signing'],
+    },
     timeoutSeconds: 120,
     queue: 'dispatch-hotrecharge',
+  },
+  dispatchPesaway: {
+    name: 'dispatch-pesaway',
+    file: 'dispatch',
+    access: {
+      tables: { orders: 'write', ledger: 'write', health: 'write' },
+      queues: ['webhooks'],
+      secrets: ['pesaway', 'signing'],
+    },
+    timeoutSeconds: 120,
+    queue: 'dispatch-pesaway',
   },
   dispatchSandbox: {
     name: 'dispatch-sandbox',
     file: 'dispatch',
-    access: { tables: { orders: 'write', ledger: 'write' }, queues: ['webhooks'] },
+    access: { tables: { orders: 'write', ledger: 'write', health: 'write' }, queues: ['webhooks'] },
     timeoutSeconds: 120,
     queue: 'dispatch-sandbox',
   },
@@ -140,9 +193,9 @@ export const workers = {
     name: 'reconcile',
     file: 'reconcile',
     access: {
-      tables: { orders: 'write', ledger: 'write' },
+      tables: { orders: 'write', ledger: 'write', health: 'write' },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
-      secrets: ['hotrecharge'],
+      secrets: ['hotrecharge', 'pesaway'],
     },
     timeoutSeconds: 110,
     everyMinutes: 2,
@@ -150,7 +203,7 @@ export const workers = {
   webhookSender: {
     name: 'webhook-sender',
     file: 'webhook-sender',
-    access: { tables: { orders: 'write', merchants: 'read' }, secrets: ['webhooks'] },
+    access: { tables: { orders: 'write', merchants: 'read' }, secrets: ['signing'] },
     timeoutSeconds: 60,
     queue: 'webhooks',
     everyMinutes: 2,
@@ -158,7 +211,7 @@ export const workers = {
   syncCatalogue: {
     name: 'sync-catalogue',
     file: 'sync-catalogue',
-    access: { tables: { catalogue: 'write' }, secrets: ['hotrecharge'] },
+    access: { tables: { catalogue: 'write' }, secrets: ['hotrecharge', 'pesaway'] },
     timeoutSeconds: 60,
     everyMinutes: 60,
   },

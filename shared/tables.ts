@@ -37,13 +37,14 @@ export const tables = {
     partition: text('pk'),
     indexes: [
       { name: LISTED_INDEX, partition: text('listPk'), sort: text('listSk'), includes: ['productId', 'msisdn'] },
-      { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: [] },
+      { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: ['status', 'createdAt'] },
       { name: NOTICE_INDEX, partition: number('noticeShard'), sort: text('noticeAt'), includes: [] },
     ],
   },
   ledger: { partition: text('pk'), sort: number('seq'), indexes: [] },
   merchants: { partition: text('pk'), sort: text('sk'), indexes: [] },
   catalogue: { partition: text('pk'), sort: text('sk'), indexes: [] },
+  health: { partition: text('pk'), indexes: [] },
 } as const satisfies Record<string, TableShape>;
 
 export type TableName = keyof typeof tables;

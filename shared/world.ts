@@ -17,6 +17,8 @@ export interface World {
   provider(name: ProviderName): Provider;
   /** A secret's text. Never logged, never part of an error. */
   secret(name: SecretName): Promise<string>;
+  /** Where upstreams reach us, without a slash at the end; absent where they cannot. */
+  readonly publicUrl?: string;
   /** For addresses that merchants name. */
   readonly outbound: Http;
   now(): Instant;

@@ -7,7 +7,7 @@ import { Contention } from '../store/write.ts';
 import type { World } from '../world.ts';
 import { parseJson } from './json.ts';
 import { problem, REFUSALS, Refusal } from './refusal.ts';
-import type { Answer, Endpoint, PlainRequest, PlainResponse } from './route.ts';
+import type { Answer, Endpoint, OpenEndpoint, PlainRequest, PlainResponse } from './route.ts';
 
 /**
  * The door that every endpoint shares, in this order: key, scope, size, shape, then the endpoint itself. It works on
@@ -53,6 +53,22 @@ export async function serve<Params, Query, Body>(
     mode: key?.mode,
     requestId: request.requestId,
   });
+  return response;
+}
+
+/** Serves an endpoint whose caller proves itself without a key: the same door, less the key. */
+export async function serveOpen(world: World, endpoint: OpenEndpoint, request: PlainRequest): Promise<PlainResponse> {
+  let response: PlainResponse;
+  try {
+    if (Buffer.byteLength(request.body) > BODY_BYTES_MAX) throw new Refusal('body_too_large');
+    response = respond(await endpoint.run(world, request), request.requestId);
+  } catch (error) {
+    const refusal = toRefusal(error);
+    if (refusal.code === 'internal_error') world.log.error('request.failed', { route: endpoint.name }, error);
+    response = refuse(refusal, request.requestId);
+  }
+  const { requestId } = request;
+  world.log.info('request.served', { route: endpoint.name, status: response.status, requestId });
   return response;
 }
 

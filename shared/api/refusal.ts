@@ -51,6 +51,18 @@ export const REFUSALS = {
     title: 'There is no order under this reference.',
     fix: 'Check the agent_reference, and that live orders are asked for with a live key and test orders with a test key.',
   },
+  callback_not_ours: {
+    status: 404,
+    retryable: false,
+    title: 'There is no order behind this URL.',
+    fix: 'Post results to the URL that came with the request, unchanged.',
+  },
+  meter_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'The provider does not know this meter.',
+    fix: 'Check the meter number with the customer.',
+  },
   body_too_large: {
     status: 413,
     retryable: false,
@@ -92,6 +104,12 @@ export const REFUSALS = {
     retryable: true,
     title: 'Something went wrong on our side.',
     fix: 'Repeat the request with the same agent_reference: it is never executed twice. If it persists, send us the request_id.',
+  },
+  provider_unavailable: {
+    status: 503,
+    retryable: true,
+    title: 'The provider does not answer at present.',
+    fix: 'Try again after the seconds in Retry-After.',
   },
   busy: {
     status: 503,

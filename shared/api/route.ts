@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { Key } from '../domain/key.ts';
-import type { Route } from '../routes.ts';
+import type { OpenRoute, Route } from '../routes.ts';
 import type { World } from '../world.ts';
 
 /** A request as every door sees it, whatever carried it here. Header names are lower-case. */
@@ -42,6 +42,11 @@ export interface Endpoint<Params = unknown, Query = unknown, Body = unknown> ext
   readonly query?: z.ZodMiniType<Query>;
   readonly body?: z.ZodMiniType<Body>;
   run(world: World, call: Call<Params, Query, Body>): Promise<Answer>;
+}
+
+/** An endpoint that reads the request itself, because no key stands for its caller. */
+export interface OpenEndpoint extends OpenRoute {
+  run(world: World, request: PlainRequest): Promise<Answer>;
 }
 
 /** Declares an endpoint; exists for the types it infers. */

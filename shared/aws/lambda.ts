@@ -1,13 +1,20 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { serve, serveNotFound } from '../api/edge.ts';
-import type { Endpoint, PlainRequest, PlainResponse } from '../api/route.ts';
+import { serve, serveNotFound, serveOpen } from '../api/edge.ts';
+import type { Endpoint, OpenEndpoint, PlainRequest, PlainResponse } from '../api/route.ts';
 import { awsWorld } from './world.ts';
 
 /** Turns an endpoint into a Lambda handler: translates events, nothing else. Importing it has no side effects. */
 export function lambda<Params, Query, Body>(endpoint: Endpoint<Params, Query, Body>) {
   return middy(async (event: APIGatewayProxyEventV2, _context: Context) =>
     toResult(await serve(awsWorld(), endpoint, toRequest(event))),
+  );
+}
+
+/** The same for an endpoint without a key. */
+export function lambdaOpen(endpoint: OpenEndpoint) {
+  return middy(async (event: APIGatewayProxyEventV2, _context: Context) =>
+    toResult(await serveOpen(awsWorld(), endpoint, toRequest(event))),
   );
 }
 

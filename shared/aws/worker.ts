@@ -1,11 +1,14 @@
 import middy from '@middy/core';
-import type { Context, ScheduledEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, ScheduledEvent, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { RECEIVES_MAX } from '../routes.ts';
 import type { World } from '../world.ts';
 import { awsWorld } from './world.ts';
 
 interface Work<Message> {
   /** Runs for each message; throwing gives the message back to the queue. */
   onMessage?(world: World, message: Message): Promise<void>;
+  /** Runs when a message failed as often as its queue lets it, before it becomes a dead letter. */
+  onLastFailure?(world: World, message: Message, cause: unknown): Promise<void>;
   /** Runs when the schedule fires. */
   onSchedule?(world: World): Promise<void>;
 }
@@ -25,11 +28,7 @@ export function worker<Message>(work: Work<Message>) {
 }
 
 async function onBatch<Message>(world: World, work: Work<Message>, event: SQSEvent): Promise<SQSBatchResponse> {
-  const { onMessage } = work;
-  if (!onMessage) throw new Error('this worker has no queue');
-  const results = await Promise.allSettled(
-    event.Records.map(async (record) => onMessage(world, JSON.parse(record.body) as Message)),
-  );
+  const results = await Promise.allSettled(event.Records.map((record) => onRecord(world, work, record)));
   const batchItemFailures = results.flatMap((result, index) => {
     const itemIdentifier = event.Records[index]?.messageId;
     if (result.status === 'fulfilled' || itemIdentifier === undefined) return [];
@@ -37,4 +36,17 @@ async function onBatch<Message>(world: World, work: Work<Message>, event: SQSEve
     return [{ itemIdentifier }];
   });
   return { batchItemFailures };
+}
+
+async function onRecord<Message>(world: World, work: Work<Message>, record: SQSRecord): Promise<void> {
+  if (!work.onMessage) throw new Error('this worker has no queue');
+  const message = JSON.parse(record.body) as Message;
+  try {
+    await work.onMessage(world, message);
+  } catch (error) {
+    if (Number(record.attributes.ApproximateReceiveCount) >= RECEIVES_MAX) {
+      await work.onLastFailure?.(world, message, error);
+    }
+    throw error;
+  }
 }

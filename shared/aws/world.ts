@@ -6,6 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ProviderName } from '../domain/catalogue.ts';
 import { hotrecharge, parseHotrechargeCredentials } from '../providers/hotrecharge.ts';
+import { parsePesawayCredentials, pesaway } from '../providers/pesaway.ts';
 import type { Provider } from '../providers/provider.ts';
 import { sandbox } from '../providers/sandbox.ts';
 import { environment } from '../routes.ts';
@@ -34,6 +35,8 @@ function buildWorld(): World {
   const make: Record<ProviderName, () => Provider> = {
     hotrecharge: () =>
       hotrecharge({ http, now, credentials: async () => parseHotrechargeCredentials(await readSecret('hotrecharge')) }),
+    pesaway: () =>
+      pesaway({ http, now, credentials: async () => parsePesawayCredentials(await readSecret('pesaway')) }),
     sandbox: () => sandbox({ sleep: pause, now }),
   };
   return {
@@ -48,6 +51,7 @@ function buildWorld(): World {
       return provider;
     },
     secret: readSecret,
+    ...(process.env.PUBLIC_URL ? { publicUrl: process.env.PUBLIC_URL } : {}),
     outbound: http,
     now,
     sleep: pause,

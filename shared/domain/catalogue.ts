@@ -8,7 +8,7 @@ export const PRODUCT_KINDS = ['airtime', 'data', 'zesa'] as const;
 export type ProductKind = (typeof PRODUCT_KINDS)[number];
 
 /** Upstreams that can be sold from. `sandbox` serves every test key and is never in the catalogue. */
-export const PROVIDERS = ['hotrecharge', 'sandbox'] as const;
+export const PROVIDERS = ['hotrecharge', 'pesaway', 'sandbox'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
 
 /** A product that takes any network of its country, found from the number by the upstream. */

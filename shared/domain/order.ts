@@ -1,6 +1,6 @@
 import { assert, unreachable } from './assert.ts';
 import type { ProductKind, ProviderName } from './catalogue.ts';
-import type { EntryDraft, Mode, WalletId } from './ledger.ts';
+import type { EntryDraft, EntryKind, Mode, WalletId } from './ledger.ts';
 import type { Currency } from './money.ts';
 import type { Country } from './phone.ts';
 import type { Instant } from './time.ts';
@@ -131,11 +131,17 @@ export interface Order extends OrderRequest, Fulfilment {
   readonly timeline: readonly TimelineEvent[];
   readonly createdAt: Instant;
   readonly finalizedAt?: Instant;
-  /** When somebody must look at this order again; absent exactly when nothing is owed on it. */
+  /** When somebody must look at this order again (in review: since when); absent exactly when nothing is owed on it. */
   readonly dueAt?: Instant;
+  /** Since when it waits for a provider that is down. */
+  readonly heldSince?: Instant;
+  /** What it cost us: delivered, refunded, and not to be charged again. Minor units. */
+  readonly lossMinor?: number;
   /** How often the provider was asked how an unclear order ended, and how often it answered "not found". */
   readonly looks: number;
   readonly notFoundLooks: number;
+  /** What the provider answered when it was asked last, cleaned of secrets and cut short. */
+  readonly lastFinding?: string;
   /** Events so far. */
   readonly events: number;
   readonly notice?: Notice;
@@ -247,7 +253,7 @@ export function refuse(birth: Birth, failure: FailureCode, at: Instant): Order {
 export function claim(order: Order, attemptId: string, capabilities: Capabilities, at: Instant): Change {
   const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), { id: attemptId, startedAt: at }];
   const dueAt = plus(at, capabilities.sendTimeoutMs + CLAIM_MARGIN_MS);
-  return change(order, 'dispatching', at, 'Sent to the provider.', { attempts, dueAt });
+  return change(order, 'dispatching', at, 'Sent to the provider.', { attempts, dueAt, heldSince: undefined });
 }
 
 /** Whether the claim on this order is old enough that its holder must be dead. */
@@ -263,6 +269,7 @@ export function isAbandoned(order: Order, capabilities: Capabilities, at: Instan
  */
 export function settle(order: Order, outcome: Outcome, capabilities: Capabilities, at: Instant): Change | undefined {
   const isCertain = outcome.kind === 'success' || outcome.kind === 'rejected';
+  if (outcome.kind === 'success' && order.status === 'refunded') return compensate(order, outcome.receipt, at);
   if (isFinal(order.status) || (order.status !== 'dispatching' && !isCertain)) return undefined;
   const tried = { attempts: endAttempt(order, outcome, at) };
   switch (outcome.kind) {
@@ -304,6 +311,70 @@ export function expire(order: Order, at: Instant): Change {
   return refund(order, 'provider_unavailable', at, 'Not sent in time: the provider could not be reached.', {});
 }
 
+/**
+ * Decides what an upstream's message about an order means: it settles what it is certain of, and otherwise only brings
+ * the next look forward. `undefined` when it changes nothing, as the second of two equal messages does.
+ */
+export function hear(order: Order, finding: Finding, at: Instant): Change | undefined {
+  if (finding.kind === 'success') {
+    if (order.status === 'refunded') return compensate(order, finding.receipt, at);
+    return isFinal(order.status) ? undefined : succeed(order, finding.receipt, at, 'The provider reported it.', {});
+  }
+  if (isFinal(order.status) || order.status === 'pending' || order.status === 'review') return undefined;
+  if (finding.kind !== 'rejected') return keep(order, { dueAt: at });
+  return refund(order, finding.failure, at, FAILURES[finding.failure].message, {});
+}
+
+/** The provider takes a success back: the merchant gets the money back as a new entry, and nothing is edited. */
+export function reverse(order: Order, at: Instant, note: string): Change {
+  const decided = change(order, 'reversed', at, note, { finalizedAt: at, dueAt: undefined });
+  const entry = entryFor(order, 'reversal', order.amountMinor, `Reversal of ${order.agentReference}`);
+  return { ...decided, entry };
+}
+
+/**
+ * A refund that proves wrong: the recharge was delivered after all, so it is charged again as a new entry. Where the
+ * wallet no longer covers it, `writeOff` takes its place and the loss is ours. `undefined` once that was done.
+ */
+function compensate(order: Order, receipt: Receipt, at: Instant): Change | undefined {
+  if (order.lossMinor !== undefined) return undefined;
+  const decided = succeed(order, receipt, at, 'Delivered after the refund; charged again.', { failure: undefined });
+  const entry = entryFor(order, 'correction', -order.amountMinor, `Delivered after refund: ${order.agentReference}`);
+  return { ...decided, entry };
+}
+
+/** Records that an order was delivered and refunded, and that its wallet could not be charged again. */
+export function writeOff(order: Order, at: Instant): Change {
+  const note = 'Delivered after the refund. The wallet did not cover it; the loss is ours.';
+  const timeline = [...order.timeline, { at, status: order.status, note }];
+  return keep(order, { timeline, lossMinor: order.amountMinor });
+}
+
+/** Keeps an order while its provider is down: not sent, not failed, and the merchant can see since when. */
+export function hold(order: Order, dueAt: Instant, at: Instant): Change {
+  assert(order.status === 'pending', 'only an order that never left us can wait');
+  if (order.heldSince !== undefined) return keep(order, { dueAt });
+  const timeline = [...order.timeline, { at, status: order.status, note: 'The provider is down; waiting for it.' }];
+  return keep(order, { dueAt, timeline, heldSince: at });
+}
+
+/** Hands an order that cannot be processed to an operator, with the reason. It never left us. */
+export function park(order: Order, cause: string, at: Instant): Change {
+  return change(order, 'review', at, `It could not be processed: ${cause}`, { dueAt: at });
+}
+
+/** An operator's decision on an order in review: who and why stay on its timeline. */
+export function resolve(
+  order: Order,
+  verdict: 'delivered' | 'refunded',
+  decision: { by: string; reason: string },
+  at: Instant,
+): Change {
+  assert(order.status === 'review', 'only an order in review is decided by hand');
+  const note = `Decided by ${decision.by}: ${decision.reason}`;
+  return verdict === 'delivered' ? succeed(order, {}, at, note, {}) : refund(order, 'not_delivered', at, note, {});
+}
+
 /** Puts off the next look without deciding anything. */
 export function postpone(order: Order, dueAt: Instant): Change {
   return keep(order, { dueAt });
@@ -326,22 +397,24 @@ export function noticeFailed(order: Order, at: Instant): Change {
 /** Decides what asking the provider means: settle, look again later, or hand over to an operator. */
 export function judge(order: Order, finding: Finding, capabilities: Capabilities, at: Instant): Change {
   const looks = order.looks + 1;
+  const asked = { looks, lastFinding: `${finding.kind}: ${finding.evidence}` };
   const sentAt = order.attempts.at(-1)?.startedAt ?? order.createdAt;
   switch (finding.kind) {
     case 'success':
-      return succeed(order, finding.receipt, at, 'Confirmed by the provider when asked.', { looks });
+      return succeed(order, finding.receipt, at, 'Confirmed by the provider when asked.', asked);
     case 'rejected':
-      return refund(order, finding.failure, at, FAILURES[finding.failure].message, { looks });
+      return refund(order, finding.failure, at, FAILURES[finding.failure].message, asked);
     case 'not_found': {
       const notFoundLooks = order.notFoundLooks + 1;
       const horizon = capabilities.notFoundFinalAfterMs;
       const isProof = horizon !== null && elapsed(sentAt, at) >= horizon && notFoundLooks >= NOT_FOUND_LOOKS_MIN;
-      if (isProof) return refund(order, 'not_delivered', at, FAILURES.not_delivered.message, { looks, notFoundLooks });
-      return lookAgain(order, { looks, notFoundLooks }, sentAt, capabilities, at);
+      if (isProof)
+        return refund(order, 'not_delivered', at, FAILURES.not_delivered.message, { ...asked, notFoundLooks });
+      return lookAgain(order, { ...asked, notFoundLooks }, sentAt, capabilities, at);
     }
     case 'in_progress':
     case 'unclear':
-      return lookAgain(order, { looks }, sentAt, capabilities, at);
+      return lookAgain(order, asked, sentAt, capabilities, at);
     default:
       return unreachable(finding);
   }
@@ -350,7 +423,7 @@ export function judge(order: Order, finding: Finding, capabilities: Capabilities
 function lookAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: Capabilities, at: Instant): Change {
   if (order.status === 'unknown' && elapsed(sentAt, at) >= capabilities.reviewAfterMs) {
     const note = 'The provider could not tell in time; an operator decides.';
-    return change(order, 'review', at, note, { ...counts, dueAt: undefined });
+    return change(order, 'review', at, note, { ...counts, dueAt: at });
   }
   const next = { ...counts, dueAt: plus(at, backOff(order.looks + 1, capabilities.lookGapMs)) };
   if (order.status === 'unknown') return keep(order, next);
@@ -402,7 +475,7 @@ function endAttempt(order: Order, outcome: Outcome, at: Instant): readonly Attem
   return [...order.attempts.slice(0, -1), { ...last, endedAt: at, outcome: outcome.kind, evidence: outcome.evidence }];
 }
 
-function entryFor(order: Order, kind: 'order' | 'refund', amountMinor: number, description: string) {
+function entryFor(order: Order, kind: EntryKind, amountMinor: number, description: string) {
   return { kind, amountMinor, description, orderId: order.id, agentReference: order.agentReference };
 }
 

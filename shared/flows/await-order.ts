@@ -9,7 +9,7 @@ const GAP_MS_MAX = 1000;
 
 /**
  * The order once it is decided, or as it stands when the time is up. An `unknown` order counts as decided: the answer
- * will not come within any wait, and the merchant should hear that now.
+ * will not come within any wait, and the merchant should hear that now. So does one that waits for a provider to come back.
  */
 export async function awaitOrder(world: World, order: Order, waitMs: number): Promise<Order> {
   const startedAt = world.now();
@@ -24,5 +24,6 @@ export async function awaitOrder(world: World, order: Order, waitMs: number): Pr
 }
 
 function isWaiting(order: Order): boolean {
+  if (order.heldSince !== undefined) return false;
   return !isFinal(order.status) && order.status !== 'unknown' && order.status !== 'review';
 }

@@ -1,4 +1,5 @@
 import type { Change, Order } from '../domain/order.ts';
+import { writeOff } from '../domain/order.ts';
 import { commit } from '../store/orders.ts';
 import type { World } from '../world.ts';
 
@@ -22,13 +23,22 @@ export async function changeOrder(
       await announce(world, change);
       return { order: committed.order, isMine: true };
     }
+    if (committed.kind === 'uncovered') {
+      world.log.error('money.loss', { orderId: order.id, amountMinor: order.amountMinor, currency: order.currency });
+      return changeOrder(world, committed.order, (now) =>
+        now.status === committed.order.status && now.lossMinor === undefined ? writeOff(now, world.now()) : undefined,
+      );
+    }
     current = committed.order;
   }
   throw new Error(`order ${order.id} keeps changing`);
 }
 
 /** Logs the change and has the merchant told at once. A lost message is found in the notice index by the sweep. */
-async function announce(world: World, { before, after }: Change): Promise<void> {
+async function announce(world: World, { before, after, entry }: Change): Promise<void> {
+  if (after.lossMinor !== before.lossMinor || entry?.kind === 'correction' || entry?.kind === 'reversal') {
+    world.log.metric('MoneyAnomaly', 1);
+  }
   if (before.status === after.status) return;
   world.log.info(`order.${after.status}`, {
     orderId: after.id,

@@ -1,5 +1,5 @@
 import type { Order, Outcome } from '../domain/order.ts';
-import { abandon, claim, isAbandoned, providerReference, settle } from '../domain/order.ts';
+import { abandon, claim, hold, isAbandoned, park, providerReference, settle } from '../domain/order.ts';
 import { elapsed, SECOND } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { Provider, Recharge } from '../providers/provider.ts';
@@ -7,7 +7,9 @@ import { evidence } from '../providers/provider.ts';
 import type { OrderKey } from '../store/orders.ts';
 import { readOrder } from '../store/orders.ts';
 import type { World } from '../world.ts';
+import { callbackUrl } from './callback-url.ts';
 import { changeOrder } from './change-order.ts';
+import { noteOutcome, waitUntil } from './provider-gate.ts';
 
 /** A process that slept this long between its claim and its call has lost the right to call: it may be given up. */
 const CALL_WITHIN_MS = 10 * SECOND;
@@ -27,6 +29,13 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
     );
     return;
   }
+  const heldUntil = await waitUntil(world, provider, order);
+  if (heldUntil !== undefined) {
+    await changeOrder(world, order, (current) =>
+      current.status === 'pending' ? hold(current, heldUntil, world.now()) : undefined,
+    );
+    return;
+  }
   const attemptId = newId(world, 'att');
   const claimed = await changeOrder(world, order, (current) =>
     current.status === 'pending' ? claim(current, attemptId, capabilities, world.now()) : undefined,
@@ -34,11 +43,25 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
   if (!claimed.isMine) return;
   const outcome = await call(world, provider, claimed.order);
   await changeOrder(world, claimed.order, (current) => settle(current, outcome, capabilities, world.now()));
+  await noteOutcome(world, provider, claimed.order, outcome);
+}
+
+/**
+ * Hands an order whose message failed for the last time to an operator, with the cause. Only one that never left us:
+ * any other is asked about by the reconciler anyway.
+ */
+export async function parkOrder(world: World, key: OrderKey, cause: unknown): Promise<void> {
+  const order = await readOrder(world, key);
+  if (!order) return;
+  const reason = evidence(cause instanceof Error ? cause.message : String(cause));
+  await changeOrder(world, order, (current) =>
+    current.status === 'pending' ? park(current, reason, world.now()) : undefined,
+  );
 }
 
 /** The one call. Whatever goes wrong on the way that is not certain is unclear. */
 async function call(world: World, provider: Provider, order: Order): Promise<Outcome> {
-  const recharge = rechargeOf(order);
+  const recharge = { ...rechargeOf(order), ...(await callbackUrl(world, provider, order)) };
   const startedAt = world.now();
   if (elapsed(recharge.sentAt, startedAt) > CALL_WITHIN_MS) {
     return { kind: 'unsent', evidence: 'The dispatcher was held up before it could call.' };

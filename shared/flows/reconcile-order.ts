@@ -4,6 +4,7 @@ import {
   abandon,
   DISPATCH_GRACE_MS,
   expire,
+  hold,
   isAbandoned,
   isFinal,
   judge,
@@ -19,6 +20,7 @@ import type { World } from '../world.ts';
 import { changeOrder } from './change-order.ts';
 import { rechargeOf } from './dispatch-order.ts';
 import { enqueue } from './place-order.ts';
+import { waitUntil } from './provider-gate.ts';
 
 /**
  * Does what is owed on one due order: sends a lost message again, gives up a dead dispatcher's claim, or asks the
@@ -31,7 +33,7 @@ export async function reconcileOrder(world: World, key: OrderKey): Promise<void>
   const provider = world.provider(order.provider);
   switch (order.status) {
     case 'pending':
-      return sendAgain(world, order);
+      return sendAgain(world, provider, order);
     case 'dispatching':
       return order.attempts.at(-1)?.outcome === 'accepted'
         ? look(world, provider, order)
@@ -50,13 +52,22 @@ export async function reconcileOrder(world: World, key: OrderKey): Promise<void>
 }
 
 /** The queue lost the message, or nobody could send: puts it on the queue again, until the order is too old to want. */
-async function sendAgain(world: World, order: Order): Promise<void> {
+async function sendAgain(world: World, provider: Provider, order: Order): Promise<void> {
   const at = world.now();
   if (elapsed(order.createdAt, at) >= PENDING_AGE_MAX_MS) {
     await changeOrder(
       world,
       order,
       ifStill(order, (current) => expire(current, at)),
+    );
+    return;
+  }
+  const heldUntil = await waitUntil(world, provider, order);
+  if (heldUntil !== undefined) {
+    await changeOrder(
+      world,
+      order,
+      ifStill(order, (current) => hold(current, heldUntil, at)),
     );
     return;
   }

@@ -33,7 +33,7 @@ export async function sendNotice(world: World, key: OrderKey): Promise<void> {
  * the database but not the key in Secrets Manager can sign nothing.
  */
 export async function webhookSecret(world: World, webhook: Pick<Webhook, 'id' | 'version'>): Promise<string> {
-  const key = await world.secret('webhooks');
+  const key = await world.secret('signing');
   return `whsec_${createHmac('sha256', key).update(`${webhook.id}#${webhook.version}`).digest('base64')}`;
 }
 

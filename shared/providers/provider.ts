@@ -19,6 +19,35 @@ export interface Provider {
   balances(): Promise<readonly Float[]>;
   /** Everything the upstream sells, as our products. Throws when it cannot tell. */
   catalogue(): Promise<readonly Product[]>;
+  /** Who holds a meter; `undefined` when there is no such meter. Throws when it cannot tell, within ten seconds. */
+  lookup?(providerProductId: string, meter: string): Promise<Holder | undefined>;
+  /**
+   * Reads what the upstream posted to an order's callback URL. `undefined` when it is not its message or does not say
+   * it is (bad signature, other shape). It is a claim about `reference`; the caller checks that it fits the order.
+   */
+  readCallback?(message: CallbackMessage): Promise<CallbackReading | undefined>;
+}
+
+/** Who an electricity meter belongs to: shown before money is spent on it. */
+export interface Holder {
+  readonly name: string;
+  readonly address?: string;
+}
+
+export interface CallbackMessage {
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface CallbackReading {
+  /** The reference it speaks of, as we sent it. */
+  readonly reference: string;
+  readonly finding: Extract<Finding, { kind: 'success' | 'rejected' | 'unclear' }>;
+  /** What else it says, for checking against the order; absent when it does not say. */
+  readonly msisdn?: string;
+  readonly amount?: string;
+  readonly providerRef?: string;
 }
 
 /** What an adapter needs of an order: nothing about the merchant, the wallet or its status. */
@@ -38,6 +67,8 @@ export interface Recharge {
   readonly sentAt: Instant;
   /** What earlier answers told, e.g. the upstream's own id. */
   readonly receipt: Receipt;
+  /** Where an upstream that calls back may say how this one order ended: a URL nobody can guess. */
+  readonly callbackUrl?: string;
 }
 
 /** Our own money at an upstream. */

@@ -27,6 +27,9 @@ export interface OrderKey {
 /** The due index is read in this many parts, so that no one partition carries all that is owed. */
 export const DUE_SHARDS = 4;
 
+/** Orders in review lie in a part of the due index of their own, oldest first, where no sweep looks. */
+const REVIEW_SHARD = DUE_SHARDS;
+
 const NEW_ORDER = 'attribute_not_exists(pk)';
 const BATCH_GET_MAX = 100;
 
@@ -113,7 +116,9 @@ function totalOf(fundings: readonly Funding[]): number {
 export type Committed =
   | { readonly kind: 'done'; readonly order: Order }
   /** Somebody changed the order first: decide again from what is there now. */
-  | { readonly kind: 'moved'; readonly order: Order };
+  | { readonly kind: 'moved'; readonly order: Order }
+  /** The change takes money that the wallet does not hold; nothing was written. */
+  | { readonly kind: 'uncovered'; readonly order: Order };
 
 /**
  * Writes a decided change if the order is still what it was decided on: one put, or one transaction with the ledger
@@ -135,6 +140,7 @@ export async function commit(world: World, change: Change): Promise<Committed> {
     if (entry) {
       const wallet = walletOf(after);
       const last = await readTail(world, wallet);
+      if (!covers(last, -entry.amountMinor)) return { kind: 'uncovered', order: before };
       puts = [put, entryPut(append(wallet, last, { ...entry, id: entryId }, after.finalizedAt ?? world.now()))];
     }
     const written = await write(world, puts);
@@ -251,6 +257,50 @@ export function dueNotices(world: World, at: Instant, limitPerShard: number): Pr
   return queryShards(world, { index: NOTICE_INDEX, shard: 'noticeShard', sort: 'noticeAt' }, at, limitPerShard);
 }
 
+/** Orders in review, those that wait longest first, at most 500. */
+export async function ordersInReview(world: World): Promise<Order[]> {
+  const rows = await queryDue(world, REVIEW_SHARD, 500);
+  const orders: Order[] = [];
+  for (let start = 0; start < rows.length; start += BATCH_GET_MAX) {
+    orders.push(
+      ...(await readOrders(
+        world,
+        rows.slice(start, start + BATCH_GET_MAX).map((row) => row.pk),
+      )),
+    );
+  }
+  return orders.filter((order) => order.status === 'review');
+}
+
+/** How many orders are in review and since when the oldest unknown one is unknown to us; at most some thousands. */
+export async function measureDoubt(world: World): Promise<{ inReview: number; oldestUnknownSince?: Instant }> {
+  const review = await queryDue(world, REVIEW_SHARD, 1000);
+  const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => queryDue(world, shard, 1000));
+  const since = (await Promise.all(shards))
+    .flat()
+    .filter((row) => row.status === 'unknown')
+    .map((row) => row.createdAt)
+    .sort();
+  return { inReview: review.length, ...(since[0] === undefined ? {} : { oldestUnknownSince: since[0] }) };
+}
+
+async function queryDue(
+  world: World,
+  shard: number,
+  limit: number,
+): Promise<{ pk: string; status: string; createdAt: Instant }[]> {
+  const answer = await world.db.send(
+    new QueryCommand({
+      TableName: world.table('orders'),
+      IndexName: DUE_INDEX,
+      KeyConditionExpression: 'dueShard = :shard',
+      ExpressionAttributeValues: { ':shard': shard },
+      Limit: limit,
+    }),
+  );
+  return (answer.Items ?? []).map(({ pk, status, createdAt }) => ({ pk, status, createdAt }));
+}
+
 async function queryShards(
   world: World,
   { index, shard, sort }: { index: string; shard: string; sort: string },
@@ -282,7 +332,7 @@ function orderPut(world: World, order: Order, condition: string, writeId = newId
     ...order,
     listPk: listPk(order),
     listSk: listSk(order),
-    ...(order.dueAt === undefined ? {} : { dueShard: shardOf(order) }),
+    ...(order.dueAt === undefined ? {} : { dueShard: order.status === 'review' ? REVIEW_SHARD : shardOf(order) }),
     ...(order.notice === undefined ? {} : { noticeShard: shardOf(order), noticeAt: order.notice.nextAt }),
     writeId,
   };

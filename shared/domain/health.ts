@@ -1,0 +1,17 @@
+import type { Instant } from './time.ts';
+import { SECOND } from './time.ts';
+
+/**
+ * A circuit breaker per provider. It opens after so many sends in a row that got no clear answer; while it is open
+ * orders wait instead of becoming unknown one by one. A probe that sells nothing closes it.
+ */
+export interface Health {
+  /** Sends in a row without a clear answer. */
+  readonly strikes: number;
+  readonly openSince?: Instant;
+  /** When the next probe may be made. */
+  readonly probeAt?: Instant;
+}
+
+export const STRIKES_MAX = 10;
+export const PROBE_GAP_MS = 10 * SECOND;

@@ -1,0 +1,83 @@
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { ProviderName } from '../domain/catalogue.ts';
+import type { Health } from '../domain/health.ts';
+import { PROBE_GAP_MS, STRIKES_MAX } from '../domain/health.ts';
+import { elapsed, plus, SECOND } from '../domain/time.ts';
+import type { World } from '../world.ts';
+
+/** One item per provider. Money does not depend on it: it only decides whether an order is sent now or later. */
+
+/** How stale a process may be about a provider: it bounds the sends into an outage, and saves a read per order. */
+const FRESH_MS = 2 * SECOND;
+
+/** A provider's health, at most two seconds old. */
+export async function readHealth(world: World, provider: ProviderName): Promise<Health> {
+  const remembered = world.memo.get(memoKey(provider)) as { at: string; health: Health } | undefined;
+  if (remembered && elapsed(remembered.at, world.now()) < FRESH_MS) return remembered.health;
+  const answer = await world.db.send(new GetCommand({ TableName: world.table('health'), Key: { pk: provider } }));
+  return remember(world, provider, answer.Item);
+}
+
+/** Counts a send without a clear answer; the tenth in a row opens the breaker. */
+export async function strike(world: World, provider: ProviderName): Promise<void> {
+  const health = await update(world, provider, { update: 'ADD strikes :one', values: { ':one': 1 } });
+  if (!health || health.strikes < STRIKES_MAX || health.openSince !== undefined) return;
+  const opened = await update(world, provider, {
+    update: 'SET openSince = :now, probeAt = :next',
+    condition: 'attribute_not_exists(openSince)',
+    values: { ':now': world.now(), ':next': plus(world.now(), PROBE_GAP_MS) },
+  });
+  if (opened) world.log.error('provider.down', { provider, strikes: opened.strikes });
+}
+
+/** A clear answer: the row of strikes is over and the breaker is closed. Writes nothing when there was no row. */
+export async function recover(world: World, provider: ProviderName): Promise<void> {
+  const { strikes, openSince } = await readHealth(world, provider);
+  if (strikes === 0 && openSince === undefined) return;
+  await update(world, provider, { update: 'SET strikes = :zero REMOVE openSince, probeAt', values: { ':zero': 0 } });
+  if (openSince !== undefined) world.log.warn('provider.up', { provider, since: openSince });
+}
+
+/** Takes the right to probe an open provider. One caller in ten seconds gets it. */
+export async function takeProbe(world: World, provider: ProviderName): Promise<boolean> {
+  const taken = await update(world, provider, {
+    update: 'SET probeAt = :next',
+    condition: 'attribute_exists(openSince) AND probeAt <= :now',
+    values: { ':now': world.now(), ':next': plus(world.now(), PROBE_GAP_MS) },
+  });
+  return taken !== undefined;
+}
+
+async function update(
+  world: World,
+  provider: ProviderName,
+  change: { update: string; condition?: string; values: Record<string, unknown> },
+): Promise<Health | undefined> {
+  try {
+    const answer = await world.db.send(
+      new UpdateCommand({
+        TableName: world.table('health'),
+        Key: { pk: provider },
+        UpdateExpression: change.update,
+        ...(change.condition ? { ConditionExpression: change.condition } : {}),
+        ExpressionAttributeValues: change.values,
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return remember(world, provider, answer.Attributes);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined;
+    throw error;
+  }
+}
+
+function remember(world: World, provider: ProviderName, item: Record<string, unknown> | undefined): Health {
+  const { pk: _pk, ...rest } = item ?? {};
+  const health = { strikes: 0, ...rest } as Health;
+  world.memo.set(memoKey(provider), { at: world.now(), health });
+  return health;
+}
+
+function memoKey(provider: ProviderName): string {
+  return `health ${provider}`;
+}
