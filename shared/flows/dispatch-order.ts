@@ -73,6 +73,9 @@ async function call(world: World, provider: Provider, order: Order): Promise<Out
     world.log.error('provider.threw', { provider: provider.name, orderId: order.id }, error);
     outcome = { kind: 'unclear', evidence: evidence(error instanceof Error ? error.message : String(error)) };
   }
+  if (outcome.kind === 'rejected' && outcome.failure === 'provider_unavailable') {
+    world.log.metric('ProviderRefusesUs', 1, { provider: provider.name });
+  }
   world.log.info('provider.sent', {
     provider: provider.name,
     orderId: order.id,

@@ -1,0 +1,70 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { Http, HttpAnswer, HttpRequest } from '../world.ts';
+import { HttpFailure } from '../world.ts';
+
+const ANSWER_BYTES_MAX = 1024 * 1024;
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/**
+ * HTTP as providers need it: one connection per request, because a reused one that the other side has just closed
+ * makes it unknowable whether a request arrived; one deadline; no redirects; no retries. Local mode reaches this
+ * machine only, so that it can never sell on a live account. Node's own modules: the global fetch is slow to load.
+ */
+export function nodeHttp(options: { loopbackOnly?: boolean } = {}): Http {
+  return (request) => {
+    const url = new URL(request.url);
+    if (options.loopbackOnly && !LOOPBACK.has(url.hostname)) {
+      return Promise.reject(new HttpFailure(`local mode does not reach ${url.hostname}`, false));
+    }
+    return exchange(url, request);
+  };
+}
+
+function exchange(url: URL, { method, headers, body, timeoutMs }: HttpRequest): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const isSecure = url.protocol === 'https:';
+    let isConnected = false;
+    const fail = (cause: unknown) => {
+      clearTimeout(deadline);
+      request.destroy();
+      const message = cause instanceof Error ? cause.message || cause.name : String(cause);
+      reject(new HttpFailure(message, isConnected, cause));
+    };
+    const payload = body === undefined ? undefined : Buffer.from(body, 'utf8');
+    const request = (isSecure ? https : http).request(url, {
+      method,
+      agent: false,
+      headers: { ...headers, ...(payload ? { 'content-length': String(payload.length) } : {}) },
+    });
+    const deadline = setTimeout(() => fail(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    // Nothing is written before the connection stands, so until then it is certain that nothing was sent.
+    request.once('socket', (socket) => {
+      socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+        isConnected = true;
+      });
+    });
+    request.once('error', fail);
+    request.once('response', (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > ANSWER_BYTES_MAX) fail(new Error('the answer is too large'));
+        else chunks.push(chunk);
+      });
+      response.once('error', fail);
+      response.once('aborted', () => fail(new Error('the answer broke off')));
+      response.once('end', () => {
+        clearTimeout(deadline);
+        const fields = Object.entries(response.headers).map(([name, value]) => [name, String(value)]);
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: Object.fromEntries(fields),
+          body: Buffer.concat(chunks).toString('utf8'),
+        });
+      });
+    });
+    request.end(payload);
+  });
+}

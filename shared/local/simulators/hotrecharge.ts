@@ -1,0 +1,290 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parsePhone } from '../../domain/phone.ts';
+import { HOTRECHARGE_PRODUCTS, HOTRECHARGE_STOCK } from './hotrecharge-products.ts';
+import type { Delivery, SimulatedAnswer, SimulatedRequest, Simulator, SimulatorOptions } from './server.ts';
+import { Behaviours, Record as Deliveries, serveSimulator } from './server.ts';
+
+/**
+ * HotRecharge v3 on loopback, as far as its protocol is known: login, balances, catalogue, recharge, query. It vends
+ * whenever it is asked, also twice for one reference, and keeps the truth about it, so that tests can ask the only
+ * question that matters: how often was each order vended?
+ */
+
+/** What it can be told to do with a recharge: what it delivers, what it answers, and what a query says later. */
+export interface HotrechargeBehaviour {
+  readonly delivers: boolean;
+  readonly answer:
+    | 'success'
+    | 'hang'
+    | 'reset'
+    | 'garbage'
+    | 'empty'
+    | 'other_reference'
+    | 'other_amount'
+    | { readonly code: number; readonly status?: number }
+    | { readonly problem: string }
+    | { readonly status: number };
+  readonly delayMs?: number;
+  /** What a query answers; the truth unless told. */
+  readonly query?: 'busy' | 'not_found' | 'garbage' | { readonly code: number };
+}
+
+const refuse = (code: number): HotrechargeBehaviour => ({ delivers: false, answer: { code } });
+
+/** By the last three digits of the target; every other number succeeds. */
+export const SIMULATOR_SUFFIXES: Readonly<Record<string, HotrechargeBehaviour>> = {
+  '901': refuse(217),
+  '902': refuse(224),
+  '903': refuse(210),
+  '904': refuse(208),
+  '910': { delivers: true, answer: 'success', delayMs: 2_000 },
+  '911': { delivers: true, answer: { status: 500 } },
+  '912': { delivers: false, answer: { status: 500 } },
+  '913': { delivers: true, answer: 'reset' },
+  '914': { delivers: false, answer: 'reset' },
+  '915': { delivers: true, answer: 'hang' },
+  '916': { delivers: false, answer: 'hang' },
+  '917': { delivers: true, answer: 'garbage' },
+  '918': { delivers: false, answer: { status: 429 } },
+  '919': { delivers: true, answer: { code: 216 } },
+  '920': { delivers: false, answer: { code: 704 }, query: 'busy' },
+};
+
+/** The only account it lets in; not a secret, as it sells nothing. */
+export const HOTRECHARGE_SIMULATOR_ACCOUNT = { accessCode: 'simulator@airtime.test', accessPassword: 'simulator' };
+
+const ACCOUNT_NAMES = { 1: 'ZWG', 2: 'ZWG Utilities', 3: 'USD', 4: 'USD Utilities' } as const;
+const OPENING_BALANCE = 1_000_000;
+
+export interface HotrechargeSimulator extends Simulator {
+  /** What was asked of it, without query strings: `POST /products/recharge`. */
+  requests(): readonly string[];
+  tell(order: Parameters<Behaviours<HotrechargeBehaviour>['tell']>[0]): void;
+  /** Makes every token it gave out invalid. */
+  expireTokens(): void;
+}
+
+export async function startHotrechargeSimulator(options: SimulatorOptions = {}): Promise<HotrechargeSimulator> {
+  const simulation = new Simulation(new Deliveries(options.recordFile));
+  const server = await serveSimulator(options.port ?? 0, (request) => simulation.answer(request));
+  return {
+    url: `http://127.0.0.1:${server.port}/api/v3`,
+    deliveries: () => simulation.record.all(),
+    requests: () => simulation.requests,
+    tell: (order) => simulation.behaviours.tell(order),
+    expireTokens: () => simulation.tokens.clear(),
+    reset: () => simulation.reset(),
+    close: () => server.close(),
+  };
+}
+
+class Simulation {
+  readonly record: Deliveries;
+  readonly behaviours = new Behaviours<HotrechargeBehaviour>();
+  readonly requests: string[] = [];
+  readonly tokens = new Set<string>();
+  readonly #told = new Map<string, HotrechargeBehaviour>();
+  #spent: { [account: number]: number } = {};
+  #serial = 0;
+
+  constructor(record: Deliveries) {
+    this.record = record;
+  }
+
+  reset(): void {
+    this.behaviours.clear();
+    this.requests.length = 0;
+    this.tokens.clear();
+    this.#told.clear();
+    this.#spent = {};
+  }
+
+  async answer(request: SimulatedRequest): Promise<SimulatedAnswer> {
+    const path = request.path.replace(/^\/api\/v3/, '').replace(/\?.*$/, '');
+    const admin = this.#administer(request, path);
+    if (admin) return admin;
+    this.requests.push(`${request.method} ${path}`);
+    if (path === '/identity/login') return this.#login(request);
+    if (path === '/identity/refresh') return this.#refresh(request);
+    const token = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
+    if (!this.tokens.has(token)) return { status: 401, body: '' };
+    const [, resource, kind, id = '', account = ''] = path.split('/');
+    if (path === '/products/recharge') return this.#recharge(request);
+    if (resource === 'products') return { status: 200, body: { products: HOTRECHARGE_PRODUCTS } };
+    if (resource === 'account') return { status: 200, body: this.#balances() };
+    if (kind === 'stock') return this.#stock(Number(id));
+    if (kind === 'transaction') return this.#query(decodeURIComponent(id));
+    if (kind === 'customer') return customer(account);
+    return problem(404, {});
+  }
+
+  #administer(request: SimulatedRequest, path: string): SimulatedAnswer | undefined {
+    const admin = /^\/_admin\/(\w+)$/.exec(path)?.[1];
+    if (admin === 'deliveries') return { status: 200, body: this.record.all() };
+    if (admin === 'behaviour') {
+      this.behaviours.tell(request.json as unknown as Parameters<Behaviours<HotrechargeBehaviour>['tell']>[0]);
+      return { status: 200, body: { told: true } };
+    }
+    if (admin === 'reset') {
+      this.reset();
+      return { status: 200, body: { reset: true } };
+    }
+    return undefined;
+  }
+
+  #login({ json }: SimulatedRequest): SimulatedAnswer {
+    const { accessCode, accessPassword } = HOTRECHARGE_SIMULATOR_ACCOUNT;
+    if (json.AccessCode !== accessCode || json.Password !== accessPassword) {
+      return { status: 401, body: { errors: ['Invalid login'] } };
+    }
+    return this.#newTokens();
+  }
+
+  #refresh({ json }: SimulatedRequest): SimulatedAnswer {
+    return this.tokens.delete(String(json.token)) ? this.#newTokens() : { status: 401, body: { errors: ['Expired'] } };
+  }
+
+  #newTokens(): SimulatedAnswer {
+    this.#serial += 1;
+    const issued = Math.floor(Date.now() / 1000);
+    const claims = Buffer.from(JSON.stringify({ iat: issued, exp: issued + 300, n: this.#serial })).toString(
+      'base64url',
+    );
+    const token = `eyJhbGciOiJub25lIn0.${claims}.simulated`;
+    this.tokens.add(token);
+    return { status: 200, body: { token, refreshToken: `refresh-${this.#serial}` } };
+  }
+
+  #balances() {
+    return Object.entries(ACCOUNT_NAMES).map(([id, name]) => ({
+      accountTypeId: Number(id),
+      name,
+      balance: Math.round((OPENING_BALANCE - (this.#spent[Number(id)] ?? 0)) * 100) / 100,
+    }));
+  }
+
+  #stock(productId: number): SimulatedAnswer {
+    const stock = HOTRECHARGE_STOCK[productId];
+    return stock ? { status: 200, body: { stock } } : problem(400, { ProductId: ['No stock for this product'] });
+  }
+
+  async #recharge({ json }: SimulatedRequest): Promise<SimulatedAnswer> {
+    const reference = String(json.AgentReference ?? '');
+    const target = String(json.Target ?? '');
+    const product = HOTRECHARGE_PRODUCTS.find((each) => each.productId === json.ProductId);
+    if (!product) return problem(400, { ProductId: ['Unknown product'] });
+    const flaw = flawOf(product, target, Number(json.Amount), reference, codeIn(json.RechargeOptions));
+    if (flaw) return flaw;
+    const told = this.behaviours.pick(reference, target) ?? SIMULATOR_SUFFIXES[target.slice(-3)];
+    const behaviour: HotrechargeBehaviour = told ?? { delivers: true, answer: 'success' };
+    this.#told.set(reference, behaviour);
+    if (behaviour.delayMs) await sleep(behaviour.delayMs);
+    if (behaviour.delivers) {
+      const amount = Number(json.Amount);
+      this.record.add({ reference, productId: String(product.productId), target, amount: String(amount) });
+      this.#spent[product.accountTypeId] = (this.#spent[product.accountTypeId] ?? 0) + amount;
+    }
+    return this.#answerOf(behaviour, reference, Number(json.Amount), product.metaData.TargetType === 'Meter');
+  }
+
+  #answerOf({ answer }: HotrechargeBehaviour, reference: string, amount: number, isMeter: boolean): SimulatedAnswer {
+    if (answer === 'hang' || answer === 'reset') return answer;
+    if (answer === 'garbage') return { status: 200, body: '<html>Service' };
+    if (answer === 'empty') return { status: 200, body: {} };
+    const success = this.#success(reference, amount, isMeter);
+    if (answer === 'success') return { status: 200, body: success };
+    if (answer === 'other_reference') return { status: 200, body: { ...success, agentReference: 'someone-elses' } };
+    if (answer === 'other_amount') return { status: 200, body: { ...success, amount: amount + 1 } };
+    if ('problem' in answer) return problem(400, { [answer.problem]: ['Refused'] });
+    if ('code' in answer) {
+      const isGood = answer.code === 2 || answer.code === 4;
+      const message = isGood ? { ReplyMsg: 'OK', RechargeID: 7_000 + this.#serial } : { ReplyMessage: 'Refused' };
+      return { status: answer.status ?? (isGood ? 200 : 400), body: { ReplyCode: answer.code, ...message } };
+    }
+    return { status: answer.status, body: { Message: 'simulated' } };
+  }
+
+  #success(reference: string, amount: number, isMeter: boolean) {
+    const rechargeId = 9_000_000 + this.record.all().length;
+    const tokens = isMeter
+      ? [
+          { token: '12345678901234567890', units: '40.5' },
+          { token: '09876543210987654321', units: '2.0' },
+        ]
+      : undefined;
+    return {
+      successful: true,
+      message: 'Recharge successful',
+      agentReference: reference,
+      rechargeId,
+      amount,
+      discount: 5,
+      balance: { balance: OPENING_BALANCE },
+      ...(tokens ? { tokens } : {}),
+    };
+  }
+
+  #query(reference: string): SimulatedAnswer {
+    const { query } = this.#told.get(reference) ?? {};
+    const delivered = this.record.find(reference);
+    if (query === 'garbage') return { status: 200, body: 'not json' };
+    if (query === 'busy') return this.#stored(reference, { ReplyCode: '1', ReplyMsg: 'Busy' });
+    if (query && typeof query === 'object') return this.#stored(reference, { ReplyCode: String(query.code) });
+    if (query === 'not_found' || !delivered) {
+      return { status: 400, body: { ReplyCode: 800, ReplyMessage: 'Agent reference not found' } };
+    }
+    return this.#stored(reference, { ReplyCode: '2', ReplyMsg: 'Success', ...storedDelivery(delivered) });
+  }
+
+  #stored(agentReference: string, data: object): SimulatedAnswer {
+    return { status: 200, body: { agentReference, rawData: JSON.stringify(data) } };
+  }
+}
+
+function storedDelivery(delivery: Delivery) {
+  return { Amount: Number(delivery.amount), RechargeID: `q-${delivery.reference}` };
+}
+
+type UpstreamProduct = (typeof HOTRECHARGE_PRODUCTS)[number];
+
+/** What the real service checks before it sells. */
+function flawOf(
+  product: UpstreamProduct,
+  target: string,
+  amount: number,
+  reference: string,
+  code: string | undefined,
+): SimulatedAnswer | undefined {
+  if (!/^[A-Za-z0-9-]{1,50}$/.test(reference)) return problem(400, { AgentReference: ['1 to 50 letters, digits, -'] });
+  const { metaData } = product;
+  if (metaData.TargetType === 'Meter') {
+    if (!/^\d{11}$/.test(target)) return { status: 400, body: { ReplyCode: 223, ReplyMessage: 'Invalid meter' } };
+  } else {
+    const phone = /^0\d{9}$/.test(target) ? parsePhone(target, 'ZW') : 'not_a_number';
+    const isOther = typeof phone === 'object' && metaData.Network !== 'Any' && phone.network !== metaData.Network;
+    if (typeof phone === 'string' || isOther)
+      return { status: 400, body: { ReplyCode: 217, ReplyMessage: 'Wrong number' } };
+  }
+  const stock = HOTRECHARGE_STOCK[product.productId];
+  if (stock) {
+    const isSold = stock.some((item) => item.value === amount && (code === undefined || item.productCode === code));
+    return isSold ? undefined : { status: 400, body: { ReplyCode: 209, ReplyMessage: 'No such denomination' } };
+  }
+  const isInRange = amount >= Number(metaData.MinimumRecharge) && amount <= Number(metaData.MaxRecharge);
+  return isInRange ? undefined : { status: 400, body: { ReplyCode: 222, ReplyMessage: 'Out of range' } };
+}
+
+function codeIn(options: unknown): string | undefined {
+  if (!Array.isArray(options)) return undefined;
+  const option = options.find((each) => each?.Name === 'ProductCode');
+  return option ? String(option.Value) : undefined;
+}
+
+function customer(meter: string): SimulatedAnswer {
+  if (meter.endsWith('001')) return problem(404, {});
+  return { status: 200, body: { customerName: 'T. Moyo\n12 Samora Machel Ave, Harare', address: '' } };
+}
+
+function problem(status: number, errors: { [field: string]: string[] }): SimulatedAnswer {
+  return { status, body: { type: 'about:blank', title: 'One or more validation errors occurred.', status, errors } };
+}
