@@ -1,0 +1,50 @@
+import { awsWorld } from '../shared/aws/world.ts';
+import { SCOPES } from '../shared/domain/key.ts';
+import type { Currency } from '../shared/domain/money.ts';
+import { adjustWallet } from '../shared/flows/adjust-wallet.ts';
+import type { LocalFile } from '../shared/local/data-folder.ts';
+import { createKey, createMerchant, readKey, readMerchant } from '../shared/store/merchants.ts';
+
+/** What the demo merchant starts with in each mode, in minor units. */
+const FUNDS: Readonly<Partial<Record<Currency, number>>> = {
+  USD: 1_000_00,
+  ZWG: 25_000_00,
+  KES: 100_000_00,
+  UGX: 3_000_000,
+  TZS: 2_000_000_00,
+};
+
+type Keys = Pick<LocalFile, 'merchantId' | 'liveKey' | 'testKey'>;
+
+/** The demo merchant of `npm start`, with funded wallets: made at the first start, found again at later ones. */
+export async function seedDemo(before: LocalFile | undefined, say: (text: string) => void): Promise<Keys> {
+  const world = awsWorld();
+  const known = before && (await readMerchant(world, before.merchantId));
+  if (before && known && (await isUsable(before.liveKey)) && (await isUsable(before.testKey))) {
+    const { merchantId, liveKey, testKey } = before;
+    return { merchantId, liveKey, testKey };
+  }
+  const merchant = known ?? (await createMerchant(world, 'Demo'));
+  if (known) say('The keys in local.json are no longer valid: making new ones.');
+  else await fundAll(merchant.id);
+  const [live, test] = await Promise.all(
+    (['live', 'test'] as const).map((mode) =>
+      createKey(world, { merchantId: merchant.id, mode, name: 'npm start', scopes: SCOPES }),
+    ),
+  );
+  return { merchantId: merchant.id, liveKey: live?.text ?? '', testKey: test?.text ?? '' };
+}
+
+async function isUsable(text: string): Promise<boolean> {
+  const key = await readKey(awsWorld(), text);
+  return key !== undefined && key.revokedAt === undefined;
+}
+
+async function fundAll(merchantId: string): Promise<void> {
+  for (const mode of ['live', 'test'] as const) {
+    for (const [currency, amountMinor] of Object.entries(FUNDS)) {
+      const wallet = { merchantId, mode, currency: currency as Currency };
+      await adjustWallet(awsWorld(), wallet, { amountMinor, reason: 'Opening deposit', by: 'npm start' });
+    }
+  }
+}

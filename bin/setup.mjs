@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Installs the packages when they are missing or older than the lock file. Plain JavaScript, because it runs before
+ * everything else on whatever Node the machine has; the project itself runs on the Node that it installs.
+ */
+
+const NODE_MIN = 20;
+
+/** Why packages must be installed, or undefined when they are as the lock file says. */
+export function staleness(root) {
+  const installed = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installed)) return 'the packages are not installed yet';
+  const marker = join(root, 'node_modules', '.airtime-lock');
+  const hash = hashOf(join(root, 'package-lock.json'));
+  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(installed).mtimeMs) {
+    return readFileSync(marker, 'utf8') === hash ? undefined : 'the lock file has changed';
+  }
+  // Installed by hand: npm's own note must not be older than the lock file. A checkout may touch the file, so the
+  // packages it names are what counts.
+  if (isSameTree(join(root, 'package-lock.json'), installed)) {
+    writeFileSync(marker, hash);
+    return undefined;
+  }
+  return 'the lock file has changed';
+}
+
+function hashOf(file) {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}
+
+/** npm notes what it installed; packages for other platforms are in the lock file only. */
+function isSameTree(lockFile, installedFile) {
+  const wanted = JSON.parse(readFileSync(lockFile, 'utf8')).packages ?? {};
+  const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages ?? {};
+  return Object.entries(wanted).every(([path, { version, optional }]) => {
+    if (path === '') return true;
+    return installed[path] === undefined ? optional === true : installed[path].version === version;
+  });
+}
+
+function install(root) {
+  const startedAt = Date.now();
+  const seconds = () => Math.round((Date.now() - startedAt) / 1000);
+  const child = spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: process.platform === 'win32',
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      said = `${said}${chunk}`.slice(-4000);
+    });
+  }
+  const progress = setInterval(() => process.stderr.write(`  … ${seconds()} s\n`), 10_000);
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code) => resolve(code === 0 ? undefined : said.trim() || `npm ended with ${code}`));
+  }).then((problem) => {
+    clearInterval(progress);
+    if (problem === undefined) process.stderr.write(`  installed in ${seconds()} s\n`);
+    return problem;
+  });
+}
+
+async function main() {
+  const root = dirname(dirname(fileURLToPath(import.meta.url)));
+  if (Number(process.versions.node.split('.')[0]) < NODE_MIN) {
+    return `Node ${NODE_MIN} or newer is needed to set up; this is ${process.versions.node}.`;
+  }
+  if (!existsSync(join(root, 'package-lock.json')))
+    return 'There is no package-lock.json here; clone the project again.';
+  const reason = staleness(root);
+  if (reason === undefined) return undefined;
+  process.stderr.write(`Installing packages: ${reason}. This takes about a minute, once.\n`);
+  const problem = await install(root);
+  if (problem !== undefined) return `The packages could not be installed; is the npm registry reachable?\n${problem}`;
+  writeFileSync(join(root, 'node_modules', '.airtime-lock'), hashOf(join(root, 'package-lock.json')));
+  return undefined;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const problem = await main();
+  if (problem !== undefined) {
+    process.stderr.write(`${problem}\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,256 @@
+import { createWriteStream } from 'node:fs';
+import { inspect, parseArgs } from 'node:util';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DataFolder } from '../shared/local/data-folder.ts';
+import { createTables, startEngine, Unusable } from '../shared/local/engine.ts';
+import type { HttpHandler } from '../shared/local/gateway.ts';
+import { startGateway } from '../shared/local/gateway.ts';
+import { startQueues } from '../shared/local/queues.ts';
+import { Schedules, scheduledEvent } from '../shared/local/schedules.ts';
+import { startSecrets } from '../shared/local/secrets.ts';
+import { HOTRECHARGE_SIMULATOR_ACCOUNT, startHotrechargeSimulator } from '../shared/local/simulators/hotrecharge.ts';
+import { PESAWAY_SIMULATOR_ACCOUNT, startPesawaySimulator } from '../shared/local/simulators/pesaway.ts';
+import type { QueueName, Worker } from '../shared/routes.ts';
+import { environment, NOT_FOUND_FUNCTION, openRoutes, QUEUES, routes, workers } from '../shared/routes.ts';
+import type { TableName } from '../shared/tables.ts';
+import { tables } from '../shared/tables.ts';
+
+/**
+ * `npm start`: the whole system on this machine. The handlers are the ones that Lambda runs; around them are a real
+ * DynamoDB engine, queues, schedules and upstream simulators, all on loopback. Nothing here can reach AWS.
+ */
+
+const USAGE = `npm start -- [--port 8080] [--data .airtime] [--reset]
+
+  --port N    port of the API (8080)
+  --data DIR  folder that keeps everything over restarts (.airtime)
+  --reset     start over with empty data
+`;
+
+interface Options {
+  readonly port: number;
+  readonly data: string;
+  readonly reset: boolean;
+}
+
+const allWorkers: readonly Worker[] = Object.values(workers);
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const closers: (() => unknown)[] = [];
+
+async function start(options: Options): Promise<void> {
+  const startedAt = Date.now();
+  const folder = new DataFolder(options.data, { reset: options.reset });
+  closers.push(() => folder.close());
+  logTo(folder.file('airtime.log'));
+  say('Starting the database, queues and simulators …');
+  const engine = await startEngine({ dataFile: folder.file('airtime.db') });
+  closers.push(() => engine.stop());
+  if (engine.pid !== undefined) folder.noteEngine(engine.pid);
+  const [queues, hotrecharge, pesaway] = await Promise.all([
+    startQueues({ dataDir: folder.file('queues'), visibilitySeconds }),
+    startHotrechargeSimulator({ recordFile: folder.file('hotrecharge-deliveries.jsonl') }),
+    startPesawaySimulator({ recordFile: folder.file('pesaway-deliveries.jsonl') }),
+  ]);
+  closers.push(
+    () => hotrecharge.close(),
+    () => pesaway.close(),
+    () => queues.stop(),
+  );
+  const secrets = await startSecrets({
+    hotrecharge: JSON.stringify({ baseUrl: hotrecharge.url, ...HOTRECHARGE_SIMULATOR_ACCOUNT }),
+    pesaway: JSON.stringify({ baseUrl: pesaway.url, ...PESAWAY_SIMULATOR_ACCOUNT }),
+    signing: folder.signingKey(),
+  });
+  closers.push(() => secrets.stop());
+  const baseUrl = `http://localhost:${options.port}`;
+  const settings = settingsFor(engine.endpoint, queues, secrets.endpoint, baseUrl);
+  useOnly(settings);
+  await createTables(new DynamoDBClient({}));
+  say('Loading the catalogue …');
+  await runOnce('sync-catalogue');
+  const { seedDemo } = await import('./seed-demo.ts');
+  const keys = await seedDemo(folder.readLocal(), say);
+  await serve(options.port);
+  for (const worker of allWorkers) {
+    if (worker.queue) queues.consume(worker.queue, await handlerOf(worker.file));
+  }
+  await startSchedules();
+  const simulators = { hotrecharge: hotrecharge.url, pesaway: pesaway.url };
+  folder.writeLocal({ baseUrl, ...keys, simulators, environment: settings });
+  greet(baseUrl, keys, folder, Date.now() - startedAt);
+}
+
+function greet(baseUrl: string, keys: { liveKey: string; testKey: string }, folder: DataFolder, ms: number): void {
+  const order = {
+    product_id: 100,
+    target: '0772279099',
+    amount: 5,
+    agent_reference: `ord_${new Date().toISOString().replace(/[^0-9]/g, '')}`,
+    custom_sms: 'Your monthly comms allowance from ACME.',
+  };
+  say(`
+Ready in ${(ms / 1000).toFixed(1)} s at ${baseUrl}
+
+  live key   ${keys.liveKey}   (recharges go to the simulators)
+  test key   ${keys.testKey}   (recharges go to the sandbox)
+  data       ${folder.path}   (local.json for scripts, airtime.log)
+
+Try it:
+
+curl -X POST ${baseUrl}/api/v1/orders \\
+  -H "Authorization: Api-Key ${keys.liveKey}" \\
+  -H "Content-Type: application/json" \\
+  -d '${JSON.stringify(order)}'
+`);
+}
+
+/** Six times the longest a worker may run, as on AWS. */
+function visibilitySeconds(queue: QueueName): number {
+  return 6 * Math.max(...allWorkers.filter((worker) => worker.queue === queue).map((worker) => worker.timeoutSeconds));
+}
+
+function settingsFor(
+  database: string,
+  queues: { endpoint: string; urlOf(queue: QueueName): string },
+  secrets: string,
+  publicUrl: string,
+): Record<string, string> {
+  const tableNames = (Object.keys(tables) as TableName[]).map((name) => [environment.table(name), name]);
+  const queueUrls = (Object.keys(QUEUES) as QueueName[]).map((name) => [
+    environment.queueUrl(name),
+    queues.urlOf(name),
+  ]);
+  const secretNames = (['hotrecharge', 'pesaway', 'signing'] as const).map((name) => [
+    environment.secretArn(name),
+    name,
+  ]);
+  return {
+    AIRTIME_LOCAL: '1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_REGION: 'us-east-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+    AWS_ENDPOINT_URL_DYNAMODB: database,
+    AWS_ENDPOINT_URL_SQS: queues.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets,
+    PUBLIC_URL: publicUrl,
+    ...Object.fromEntries([...tableNames, ...queueUrls, ...secretNames]),
+  };
+}
+
+/** Makes this process unable to reach AWS: no profile, no credentials, no endpoint but ours. */
+function useOnly(settings: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith('AWS_')) delete process.env[name];
+  }
+  Object.assign(process.env, settings, {
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    POWERTOOLS_DEV: 'true',
+  });
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a handler takes the event its trigger sends; the tables say which
+async function handlerOf(file: string): Promise<any> {
+  return (await import(`../functions/${file}.ts`)).handler;
+}
+
+async function runOnce(name: string): Promise<void> {
+  const worker = allWorkers.find((each) => each.name === name);
+  if (!worker) throw new Error(`no worker ${name}`);
+  await (await handlerOf(worker.file))(scheduledEvent(name), {});
+}
+
+async function serve(port: number): Promise<void> {
+  const table = [...Object.values(routes), ...Object.values(openRoutes)];
+  const gateway = await startGateway({
+    port,
+    routes: await Promise.all(
+      table.map(async ({ method, path, name }) => ({ method, path, handler: (await handlerOf(name)) as HttpHandler })),
+    ),
+    notFound: await handlerOf(NOT_FOUND_FUNCTION),
+    onAnswer: ({ method, path, status, ms }) => say(`${method} ${path} ${status} ${ms} ms`),
+  });
+  closers.push(() => gateway.stop());
+}
+
+/** Each schedule also runs at the start: what was owed when this machine stopped is seen to at once. */
+async function startSchedules(): Promise<void> {
+  const schedules = new Schedules();
+  closers.push(() => schedules.stop());
+  for (const { name, file, everyMinutes } of allWorkers) {
+    if (everyMinutes === undefined) continue;
+    const handler = await handlerOf(file);
+    schedules.every(name, everyMinutes, (event) => handler(event, {}));
+    if (name !== 'sync-catalogue') schedules.now(name, (event) => handler(event, {}));
+  }
+}
+
+/** Handlers log JSON lines, as on AWS; here they go to a file so that the console stays readable. */
+function logTo(path: string): void {
+  const file = createWriteStream(path, { flags: 'a', mode: 0o600 });
+  const write = (...words: unknown[]) => {
+    const line = words.map((word) => (typeof word === 'string' ? compact(word) : inspect(word))).join(' ');
+    file.write(`${line}\n`);
+  };
+  for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) console[level] = write;
+}
+
+function compact(word: string): string {
+  if (!word.startsWith('{')) return word;
+  try {
+    return JSON.stringify(JSON.parse(word));
+  } catch {
+    return word;
+  }
+}
+
+function readOptions(): Options {
+  try {
+    const { values } = parseArgs({
+      options: {
+        port: { type: 'string', default: '8080' },
+        data: { type: 'string', default: '.airtime' },
+        reset: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) {
+      say(USAGE);
+      process.exit(0);
+    }
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error('--port must be from 1 to 65535.');
+    return { port, data: values.data, reset: values.reset };
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+  }
+}
+
+async function stop(): Promise<void> {
+  for (const close of closers.splice(0).toReversed()) await close();
+}
+
+function fail(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}
+
+let isStopping = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (isStopping) return;
+    isStopping = true;
+    say('Stopping …');
+    stop().then(() => process.exit(0));
+  });
+}
+
+try {
+  await start(readOptions());
+} catch (error) {
+  await stop();
+  if (error instanceof Unusable) fail(error.message);
+  fail(`Could not start: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+}

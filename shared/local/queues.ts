@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Message } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { startFauxqs } from 'fauxqs';
+import type { QueueName } from '../routes.ts';
+import { QUEUES } from '../routes.ts';
+import { Unusable } from './engine.ts';
+
+/** Queues on this machine: a real SQS endpoint, and pollers that hand its messages to handlers as Lambda does. */
+
+export interface LocalQueues {
+  readonly endpoint: string;
+  urlOf(queue: QueueName): string;
+  /** Hands the queue's messages to a handler until the queues stop. */
+  consume(queue: QueueName, handler: (event: SQSEvent) => Promise<SQSBatchResponse | undefined>): void;
+  /** Takes no more messages, lets those under way end, and stops. */
+  stop(): Promise<void>;
+}
+
+const ACCOUNT = '000000000000';
+const REGION = 'us-east-1';
+const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+const DRAIN_MS_MAX = 3_000;
+
+/** Starts the queues of `routes.ts`, each with its dead letters. With a folder they survive a restart. */
+export async function startQueues(options: { dataDir?: string; visibilitySeconds: (queue: QueueName) => number }) {
+  const server = await startFauxqs({
+    port: 0,
+    host: '127.0.0.1',
+    logger: false,
+    ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+  }).catch((error: unknown) => {
+    throw new Unusable(`The queues could not start: ${error instanceof Error ? error.message : error}`);
+  });
+  const endpoint = `http://127.0.0.1:${server.port}`;
+  const client = new SQSClient({ endpoint, region: REGION, credentials: CREDENTIALS, useQueueUrlAsEndpoint: false });
+  for (const name of Object.keys(QUEUES) as QueueName[]) {
+    await client.send(new CreateQueueCommand({ QueueName: `${name}-dead` }));
+    await client.send(
+      new CreateQueueCommand({
+        QueueName: name,
+        Attributes: {
+          VisibilityTimeout: String(options.visibilitySeconds(name)),
+          RedrivePolicy: JSON.stringify({
+            deadLetterTargetArn: `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}-dead`,
+            maxReceiveCount: QUEUES[name].attemptsMax,
+          }),
+        },
+      }),
+    );
+  }
+  return pollers(client, endpoint, () => server.stop());
+}
+
+function pollers(client: SQSClient, endpoint: string, stopServer: () => Promise<void>): LocalQueues {
+  const abort = new AbortController();
+  const running = new Set<Promise<void>>();
+  const urlOf = (queue: QueueName) => `${endpoint}/${ACCOUNT}/${queue}`;
+  const track = (work: Promise<void>) => {
+    running.add(work);
+    work.finally(() => running.delete(work));
+  };
+  return {
+    endpoint,
+    urlOf,
+    consume(queue, handler) {
+      track(poll(client, queue, urlOf(queue), handler, abort.signal));
+    },
+    async stop() {
+      abort.abort();
+      await Promise.race([Promise.allSettled(running), sleep(DRAIN_MS_MAX)]);
+      client.destroy();
+      await stopServer();
+    },
+  };
+}
+
+async function poll(
+  client: SQSClient,
+  queue: QueueName,
+  url: string,
+  handler: (event: SQSEvent) => Promise<SQSBatchResponse | undefined>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { batchSize, concurrencyMax } = QUEUES[queue];
+  const batches = new Set<Promise<void>>();
+  while (!signal.aborted) {
+    const messages = await receive(client, url, batchSize, signal);
+    if (messages.length === 0) continue;
+    const batch = deliver(client, queue, url, messages, handler).catch((error: unknown) => {
+      console.error(`queue ${queue}: a batch failed: ${error}`);
+    });
+    batches.add(batch);
+    batch.finally(() => batches.delete(batch));
+    if (batches.size >= concurrencyMax) await Promise.race(batches);
+  }
+  await Promise.allSettled(batches);
+}
+
+async function receive(client: SQSClient, url: string, most: number, signal: AbortSignal): Promise<Message[]> {
+  try {
+    const command = new ReceiveMessageCommand({
+      QueueUrl: url,
+      MaxNumberOfMessages: Math.min(most, 10),
+      WaitTimeSeconds: 10,
+      MessageSystemAttributeNames: ['All'],
+    });
+    return (await client.send(command, { abortSignal: signal })).Messages ?? [];
+  } catch (error) {
+    if (!signal.aborted) {
+      console.error(`queue ${url}: ${error}`);
+      await sleep(500);
+    }
+    return [];
+  }
+}
+
+/** Deletes what succeeded; what failed, or a whole batch whose handler threw, comes back after its visibility timeout. */
+async function deliver(
+  client: SQSClient,
+  queue: QueueName,
+  url: string,
+  messages: readonly Message[],
+  handler: (event: SQSEvent) => Promise<SQSBatchResponse | undefined>,
+): Promise<void> {
+  const answer = await handler({ Records: messages.map((message) => toRecord(queue, message)) });
+  const failed = new Set((answer?.batchItemFailures ?? []).map((failure) => failure.itemIdentifier));
+  const done = messages.filter((message) => !failed.has(message.MessageId ?? ''));
+  if (done.length === 0) return;
+  await client.send(
+    new DeleteMessageBatchCommand({
+      QueueUrl: url,
+      Entries: done.map((message, index) => ({ Id: String(index), ReceiptHandle: message.ReceiptHandle })),
+    }),
+  );
+}
+
+function toRecord(queue: QueueName, message: Message): SQSRecord {
+  const { Attributes: attributes = {} } = message;
+  return {
+    messageId: message.MessageId ?? '',
+    receiptHandle: message.ReceiptHandle ?? '',
+    body: message.Body ?? '',
+    attributes: {
+      ApproximateReceiveCount: attributes.ApproximateReceiveCount ?? '1',
+      SentTimestamp: attributes.SentTimestamp ?? '0',
+      SenderId: attributes.SenderId ?? '',
+      ApproximateFirstReceiveTimestamp: attributes.ApproximateFirstReceiveTimestamp ?? '0',
+    },
+    messageAttributes: {},
+    md5OfBody: message.MD5OfBody ?? '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: `arn:aws:sqs:${REGION}:${ACCOUNT}:${queue}`,
+    awsRegion: REGION,
+  };
+}

@@ -1,0 +1,31 @@
+import { createServer } from 'node:http';
+
+/** Secrets Manager on this machine, as far as we use it: GetSecretValue from a map, on loopback. */
+export async function startSecrets(
+  values: Readonly<Record<string, string>>,
+): Promise<{ endpoint: string; stop(): void }> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { SecretId: name } = JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}');
+    const value = typeof name === 'string' ? values[name] : undefined;
+    response.setHeader('content-type', 'application/x-amz-json-1.1');
+    if (value === undefined) {
+      response.writeHead(400);
+      response.end(JSON.stringify({ __type: 'ResourceNotFoundException', message: `no secret ${name}` }));
+      return;
+    }
+    response.end(JSON.stringify({ ARN: name, Name: name, SecretString: value }));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  return {
+    endpoint: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    stop() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

@@ -1,0 +1,406 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { Product } from '../domain/catalogue.ts';
+import type { Currency } from '../domain/money.ts';
+import { formatAmount, parseAmount } from '../domain/money.ts';
+import type { FailureCode, Finding, Outcome } from '../domain/order.ts';
+import type { Country } from '../domain/phone.ts';
+import type { Instant } from '../domain/time.ts';
+import { HOUR, MINUTE, plus, SECOND } from '../domain/time.ts';
+import type { Http, HttpAnswer } from '../world.ts';
+import { HttpFailure } from '../world.ts';
+import type { CallbackMessage, CallbackReading, Float, Provider, Recharge } from './provider.ts';
+import { evidence } from './provider.ts';
+
+/**
+ * PesaWay: airtime in Kenya, Uganda and Tanzania. It only accepts a send; how it ended comes by a callback or by asking.
+ * It does not promise to deduplicate, and whether its query finds airtime is not documented: so a send is made once, and
+ * "not found" is never proof.
+ */
+
+export interface PesawayCredentials {
+  /** Up to and including `/api/v1`. */
+  readonly baseUrl: string;
+  readonly consumerKey: string;
+  readonly consumerSecret: string;
+  readonly merchantCode: string;
+  /** Where callbacks are signed for this merchant; an unsigned callback is then not theirs. */
+  readonly callbackSecret?: string;
+}
+
+interface Dependencies {
+  readonly http: Http;
+  readonly credentials: () => Promise<PesawayCredentials>;
+  readonly now: () => Instant;
+  readonly sendTimeoutMs?: number;
+}
+
+type Region = 'ke' | 'ug' | 'tz';
+
+const REGIONS = {
+  ke: { country: 'KE', currency: 'KES' },
+  ug: { country: 'UG', currency: 'UGX' },
+  tz: { country: 'TZ', currency: 'TZS' },
+} as const satisfies Record<Region, { country: Country; currency: Currency }>;
+
+const SEND_TIMEOUT_MS = 45 * SECOND;
+const QUERY_TIMEOUT_MS = 20 * SECOND;
+const TOKEN_LIFE_MS = 5 * MINUTE;
+const TOKEN_MARGIN_MS = 30 * SECOND;
+
+/** Codes that are certain not to have delivered; any other answer that is not an acceptance is unclear. */
+const REJECTIONS: Readonly<Record<string, FailureCode>> = {
+  '400.001': 'invalid_target',
+  '401.001': 'provider_unavailable',
+  '403.033': 'provider_unavailable',
+};
+
+/** The result code of its documented failure. Any other code than 0 is a failure only in a callback, which is final. */
+const RESULT_FAILED = 2001;
+
+/** Reads the secret's JSON. Throws naming the field that is missing, never a value. */
+export function parsePesawayCredentials(text: string): PesawayCredentials {
+  const json: Record<string, unknown> = JSON.parse(text);
+  const field = (name: keyof PesawayCredentials) => {
+    const value = json[name];
+    if (typeof value !== 'string' || value === '') throw new Error(`the pesaway secret has no ${name}`);
+    return value;
+  };
+  return {
+    baseUrl: field('baseUrl').replace(/\/$/, ''),
+    consumerKey: field('consumerKey'),
+    consumerSecret: field('consumerSecret'),
+    merchantCode: field('merchantCode'),
+    ...(json.callbackSecret ? { callbackSecret: field('callbackSecret') } : {}),
+  };
+}
+
+/**
+ * PesaWay publishes no catalogue and no limits: one product per network of its table, between bounds wide enough to
+ * leave the refusing to it. The networks are named as in `domain/phone.ts`.
+ */
+const NETWORKS: readonly [id: number, region: Region, network: string][] = [
+  [254_001, 'ke', 'Safaricom'],
+  [254_002, 'ke', 'Airtel'],
+  [254_003, 'ke', 'Telkom'],
+  [256_001, 'ug', 'MTN'],
+  [256_002, 'ug', 'Airtel'],
+  [255_001, 'tz', 'Yas'],
+  [255_002, 'tz', 'Vodacom'],
+  [255_003, 'tz', 'Airtel'],
+  [255_004, 'tz', 'Halotel'],
+];
+const BOUNDS: Readonly<Record<Region, readonly [min: string, max: string]>> = {
+  ke: ['5', '10000'],
+  ug: ['500', '500000'],
+  tz: ['500', '500000'],
+};
+
+export function pesaway(deps: Dependencies): Provider {
+  const api = new Api(deps);
+  const sendTimeoutMs = deps.sendTimeoutMs ?? SEND_TIMEOUT_MS;
+  return {
+    name: 'pesaway',
+    capabilities: {
+      sendTimeoutMs,
+      answersQueries: true,
+      notFoundFinalAfterMs: null,
+      lookGapMs: 2 * MINUTE,
+      reviewAfterMs: 24 * HOUR,
+    },
+    send: (recharge) => send(api, recharge, sendTimeoutMs),
+    query: (recharge) => query(api, recharge),
+    balances: () => balances(api),
+    catalogue: async () => NETWORKS.map(toProduct),
+    readCallback: (message) => readCallback(api, message),
+  };
+}
+
+function toProduct([id, region, network]: (typeof NETWORKS)[number]): Product {
+  const { country, currency } = REGIONS[region];
+  const [min, max] = BOUNDS[region].map((text) => Number(parseAmount(text, currency)));
+  const whole = Number(parseAmount('1', currency));
+  return {
+    id,
+    name: `${network} ${currency}`,
+    network,
+    kind: 'airtime',
+    country,
+    currency,
+    minMinor: min ?? whole,
+    maxMinor: max ?? whole,
+    stepMinor: whole,
+    denominationsMinor: [],
+    targetType: 'phone',
+    provider: 'pesaway',
+    providerProductId: region,
+    available: true,
+  };
+}
+
+async function send(api: Api, recharge: Recharge, timeoutMs: number): Promise<Outcome> {
+  const region = regionOf(recharge);
+  let token: string;
+  try {
+    token = await api.token(region);
+  } catch (error) {
+    if (error instanceof LoginRefused) return rejected('provider_unavailable', error.message);
+    return { kind: 'unsent', evidence: evidence(`no login: ${messageOf(error)}`) };
+  }
+  let answer: HttpAnswer;
+  try {
+    answer = await api.post(region, '/airtime/send-airtime/', await requestBody(api, recharge), token, timeoutMs);
+  } catch (error) {
+    const isUnsent = error instanceof HttpFailure && !error.sent;
+    return { kind: isUnsent ? 'unsent' : 'unclear', evidence: evidence(messageOf(error)) };
+  }
+  if (answer.status === 401) api.forgetToken(region);
+  return readAcceptance(recharge, answer);
+}
+
+async function requestBody(api: Api, recharge: Recharge): Promise<Record<string, unknown>> {
+  const { merchantCode } = await api.credentials();
+  const reason = recharge.customSms ?? 'Airtime Transfer';
+  return {
+    ExternalReference: recharge.reference,
+    Amount: Number(formatAmount(recharge.amountMinor, recharge.currency)),
+    PhoneNumber: digitsOf(recharge),
+    MerchantCode: merchantCode,
+    Currency: recharge.currency,
+    Description: reason,
+    Reason: reason,
+    ...(recharge.callbackUrl === undefined ? {} : { ResultsUrl: recharge.callbackUrl }),
+  };
+}
+
+const acceptance = z.looseObject({
+  code: z.string(),
+  OriginatorReference: z.optional(z.nullable(z.string())),
+  TransactionID: z.optional(z.nullable(z.string())),
+});
+
+/** Accepted is not delivered. Rejected only with a code known to mean that nothing was begun. */
+function readAcceptance(recharge: Recharge, answer: HttpAnswer): Outcome {
+  const said = evidence(`${answer.status} ${answer.body}`);
+  const body = parse(answer.body, acceptance);
+  if (!body || answer.status >= 500 || answer.status === 429) return { kind: 'unclear', evidence: said };
+  if (answer.status < 300 && body.code.startsWith('200')) {
+    if (body.OriginatorReference && body.OriginatorReference !== recharge.reference) {
+      return { kind: 'unclear', evidence: evidence(`an answer to another reference: ${said}`) };
+    }
+    const providerRef = body.TransactionID;
+    return { kind: 'accepted', receipt: providerRef ? { providerRef } : {}, evidence: said };
+  }
+  const failure = REJECTIONS[body.code];
+  if (answer.status >= 400 && failure) return rejected(failure, said);
+  if (answer.status >= 400 && /^4\d\d\./.test(body.code)) return rejected('network_refused', said);
+  return { kind: 'unclear', evidence: said };
+}
+
+const text = z.union([z.string(), z.number()]);
+const result = z.looseObject({
+  ResultCode: text,
+  ResultDesc: z.optional(z.nullable(z.string())),
+  OriginatorReference: z.optional(z.nullable(text)),
+  TransactionID: z.optional(z.nullable(text)),
+  TransactionAmount: z.optional(z.nullable(text)),
+  PhoneNumber: z.optional(z.nullable(text)),
+});
+
+async function query(api: Api, recharge: Recharge): Promise<Finding> {
+  const region = regionOf(recharge);
+  let answer: HttpAnswer;
+  try {
+    answer = await api.call(region, 'POST', '/mobile-money/transaction-query/', {
+      TransactionReference: recharge.reference,
+    });
+  } catch (error) {
+    return { kind: 'unclear', evidence: evidence(messageOf(error)) };
+  }
+  const said = evidence(`${answer.status} ${answer.body}`);
+  if (answer.status === 404) return { kind: 'not_found', evidence: said };
+  const body = answer.status === 200 ? parse(answer.body, result) : undefined;
+  if (!body || String(body.OriginatorReference ?? recharge.reference) !== recharge.reference) {
+    return { kind: 'unclear', evidence: said };
+  }
+  const amount = body.TransactionAmount ?? undefined;
+  if (amount !== undefined && parseAmount(amount, recharge.currency) !== recharge.amountMinor) {
+    return { kind: 'unclear', evidence: evidence(`an answer about another amount: ${said}`) };
+  }
+  const code = Number(body.ResultCode);
+  if (code === 0) return { kind: 'success', receipt: receiptOf(body), evidence: said };
+  if (code === RESULT_FAILED) return { kind: 'rejected', failure: 'network_refused', evidence: said };
+  return { kind: 'in_progress', evidence: said };
+}
+
+async function readCallback(api: Api, { headers, body }: CallbackMessage): Promise<CallbackReading | undefined> {
+  const { callbackSecret } = await api.credentials();
+  if (callbackSecret !== undefined && !isSigned(body, headers.signature ?? '', callbackSecret)) return undefined;
+  const message = parse(body, result);
+  if (!message?.OriginatorReference) return undefined;
+  return {
+    reference: String(message.OriginatorReference),
+    finding: findingOf(message, evidence(body)),
+    ...(message.PhoneNumber ? { msisdn: String(message.PhoneNumber) } : {}),
+    ...(message.TransactionAmount ? { amount: String(message.TransactionAmount) } : {}),
+    ...(message.TransactionID ? { providerRef: String(message.TransactionID) } : {}),
+  };
+}
+
+function findingOf(message: z.infer<typeof result>, said: string): CallbackReading['finding'] {
+  const code = String(message.ResultCode);
+  if (code === '0') return { kind: 'success', receipt: receiptOf(message), evidence: said };
+  if (/^\d+$/.test(code)) return { kind: 'rejected', failure: 'network_refused', evidence: said };
+  return { kind: 'unclear', evidence: said };
+}
+
+function isSigned(body: string, signature: string, secret: string): boolean {
+  const expected = Buffer.from(createHmac('sha256', secret).update(body).digest('base64'));
+  const given = Buffer.from(signature);
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+function receiptOf(message: z.infer<typeof result>) {
+  return message.TransactionID ? { providerRef: String(message.TransactionID) } : {};
+}
+
+const account = z.looseObject({
+  Balance: z.optional(text),
+  balance: z.optional(text),
+  AvailableBalance: z.optional(text),
+});
+
+async function balances(api: Api): Promise<Float[]> {
+  return Promise.all(
+    (Object.keys(REGIONS) as Region[]).map(async (region) => {
+      const { currency } = REGIONS[region];
+      const answer = await api.call(region, 'GET', '/account-balance/');
+      const body = answer.status === 200 ? parse(answer.body, account) : undefined;
+      const value = body?.AvailableBalance ?? body?.Balance ?? body?.balance;
+      const balanceMinor = value === undefined ? undefined : parseAmount(value, currency);
+      if (typeof balanceMinor !== 'number') throw new Error(`pesaway: no balance in ${region}: ${answer.status}`);
+      return { account: currency, currency, balanceMinor };
+    }),
+  );
+}
+
+class LoginRefused extends Error {}
+
+const login = z.looseObject({
+  data: z.optional(z.nullable(z.looseObject({ token: z.optional(z.string()) }))),
+  access_token: z.optional(z.string()),
+  expires_at: z.optional(z.nullable(text)),
+});
+
+/** Its HTTP interface: a token per region, and the region on every call. */
+class Api {
+  readonly #deps: Dependencies;
+  readonly #tokens = new Map<Region, { token: string; until: Instant }>();
+  readonly #renewals = new Map<Region, Promise<string>>();
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+  }
+
+  credentials(): Promise<PesawayCredentials> {
+    return this.#deps.credentials();
+  }
+
+  async token(region: Region): Promise<string> {
+    const kept = this.#tokens.get(region);
+    if (kept && kept.until > this.#deps.now()) return kept.token;
+    const renewal = this.#renewals.get(region) ?? this.#renew(region).finally(() => this.#renewals.delete(region));
+    this.#renewals.set(region, renewal);
+    return renewal;
+  }
+
+  forgetToken(region: Region): void {
+    this.#tokens.delete(region);
+  }
+
+  async post(region: Region, path: string, body: unknown, token: string, timeoutMs: number): Promise<HttpAnswer> {
+    return this.#exchange(region, 'POST', path, timeoutMs, { body, token });
+  }
+
+  /** A call that sells nothing: repeated once with a new token when the old one is refused. */
+  async call(region: Region, method: 'GET' | 'POST', path: string, body?: unknown): Promise<HttpAnswer> {
+    const once = async () =>
+      this.#exchange(region, method, path, QUERY_TIMEOUT_MS, { body, token: await this.token(region) });
+    const answer = await once();
+    if (answer.status !== 401) return answer;
+    this.forgetToken(region);
+    return once();
+  }
+
+  async #renew(region: Region): Promise<string> {
+    const { consumerKey, consumerSecret } = await this.credentials();
+    const body = { consumer_key: consumerKey, consumer_secret: consumerSecret, grant_type: 'client_credentials' };
+    const answer = await this.#exchange(region, 'POST', '/token/', QUERY_TIMEOUT_MS, { body });
+    if (answer.status >= 500 || answer.status === 429) throw new Error(`login answered ${answer.status}`);
+    if (answer.status >= 300) throw new LoginRefused(`login refused with ${answer.status}`);
+    const said = parse(answer.body, login);
+    const token = said?.access_token ?? said?.data?.token;
+    if (!token) throw new Error('login gave no token');
+    const fallback = plus(this.#deps.now(), TOKEN_LIFE_MS);
+    const until = plus(instantOf(said?.expires_at) ?? fallback, -TOKEN_MARGIN_MS);
+    this.#tokens.set(region, { token, until });
+    return token;
+  }
+
+  async #exchange(
+    region: Region,
+    method: 'GET' | 'POST',
+    path: string,
+    timeoutMs: number,
+    { body, token }: { body?: unknown; token?: string },
+  ): Promise<HttpAnswer> {
+    const { baseUrl } = await this.credentials();
+    return this.#deps.http({
+      method,
+      url: baseUrl + path,
+      headers: {
+        accept: 'application/json',
+        'x-region': region,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      timeoutMs,
+    });
+  }
+}
+
+/** Seconds or milliseconds since 1970, or a date. */
+function instantOf(value: string | number | null | undefined): Instant | undefined {
+  if (value === null || value === undefined) return undefined;
+  const number = Number(value);
+  const ms = Number.isFinite(number) ? (number < 1e11 ? number * SECOND : number) : Date.parse(String(value));
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : undefined;
+}
+
+function regionOf({ country }: Recharge): Region {
+  const region = (Object.keys(REGIONS) as Region[]).find((each) => REGIONS[each].country === country);
+  if (!region) throw new Error(`pesaway does not sell in ${country}`);
+  return region;
+}
+
+function digitsOf({ msisdn }: Recharge): string {
+  return msisdn.replace(/^\+/, '');
+}
+
+function rejected(failure: FailureCode, said: string): Outcome {
+  return { kind: 'rejected', failure, evidence: evidence(said) };
+}
+
+function parse<T>(body: string, schema: z.ZodMiniType<T>): T | undefined {
+  try {
+    const parsed = schema.safeParse(JSON.parse(body));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
