@@ -5,11 +5,12 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dispatch } from '../../functions/dispatch.ts';
 import { reconcile } from '../../functions/reconcile.ts';
 import { sendWebhook } from '../../functions/webhook-sender.ts';
-import type { Product } from '../../shared/domain/catalogue.ts';
+import type { Product, ProviderName } from '../../shared/domain/catalogue.ts';
 import type { Key, Scope } from '../../shared/domain/key.ts';
 import { SCOPES } from '../../shared/domain/key.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import type { Currency } from '../../shared/domain/money.ts';
+import type { Instant } from '../../shared/domain/time.ts';
 import { adjustWallet } from '../../shared/flows/adjust-wallet.ts';
 import { createTables, startEngine } from '../../shared/local/engine.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
@@ -47,6 +48,9 @@ interface Options {
   clock?: 'manual' | 'real';
   /** Whether messages are dispatched by themselves, as on a running system. */
   dispatches?: boolean;
+  /** Real adapters, instead of the scripted upstream. */
+  providers?: (now: () => Instant) => Partial<Record<ProviderName, Provider>>;
+  publicUrl?: string;
 }
 
 let engine: { endpoint: string; stop(): Promise<void> } | undefined;
@@ -84,7 +88,11 @@ function buildWorld(options: Options, db: Db, prefix: string): TestWorld {
     await sleep(isReal ? ms : 0);
   };
   const upstream = new ScriptedProvider(now);
-  const providers: Record<string, Provider> = { hotrecharge: upstream, sandbox: sandbox({ sleep: pause, now }) };
+  const providers: Partial<Record<ProviderName, Provider>> = {
+    hotrecharge: upstream,
+    sandbox: sandbox({ sleep: pause, now }),
+    ...options.providers?.(now),
+  };
   const running = new Set<Promise<void>>();
   const world: TestWorld = {
     calls: [],
@@ -107,6 +115,7 @@ function buildWorld(options: Options, db: Db, prefix: string): TestWorld {
       if (!provider) throw new Error(`no provider ${name}`);
       return provider;
     },
+    ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
     secret: async (name) => `secret of ${name}`,
     outbound: async (request) => world.outboundAnswer(request),
     outboundAnswer: () => ({ status: 200, headers: {}, body: '' }),

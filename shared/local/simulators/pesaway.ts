@@ -209,7 +209,7 @@ class Simulation {
       const body = JSON.stringify(resultOf(sent, kind, this.#balance('')));
       const secret = kind === 'forged' ? 'guessed' : PESAWAY_SIMULATOR_ACCOUNT.callbackSecret;
       const signature = createHmac('sha256', secret).update(body).digest('base64');
-      const headers = { 'content-type': 'application/json', signature };
+      const headers = { 'content-type': 'application/json', connection: 'close', signature };
       await fetch(sent.url, { method: 'POST', headers, body }).catch(() => undefined);
     }
   }
