@@ -51,7 +51,7 @@ export async function startEngine(options: { dataFile?: string } = {}): Promise<
     ...(child.pid === undefined ? {} : { pid: child.pid }),
     async stop() {
       child.kill('SIGTERM');
-      if ((await Promise.race([ended, sleep(2_000)])) !== 'ended') child.kill('SIGKILL');
+      if ((await Promise.race([ended, sleep(2_000, 'late', { ref: false })])) !== 'ended') child.kill('SIGKILL');
     },
   };
 }

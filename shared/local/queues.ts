@@ -69,7 +69,7 @@ function pollers(client: SQSClient, endpoint: string, stopServer: () => Promise<
     },
     async stop() {
       abort.abort();
-      await Promise.race([Promise.allSettled(running), sleep(DRAIN_MS_MAX)]);
+      await Promise.race([Promise.allSettled(running), sleep(DRAIN_MS_MAX, undefined, { ref: false })]);
       client.destroy();
       await stopServer();
     },
