@@ -10,7 +10,7 @@ import { readOrder } from '../shared/store/orders.ts';
 /** One order, as its owner sees it. Another merchant's order is indistinguishable from a missing one. */
 export const getOrder = route({
   ...routes.getOrder,
-  params: z.strictObject({ agent_reference: agentReference }),
+  params: z.object({ agent_reference: agentReference }),
   async run(world, { owner, params }) {
     const order = await readOrder(world, { ...owner, agentReference: params.agent_reference });
     if (!order) throw new Refusal('order_not_found', { param: 'agent_reference' });

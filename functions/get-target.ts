@@ -21,7 +21,7 @@ const query = z.strictObject({
  */
 export const getTarget = route({
   ...routes.getTarget,
-  params: z.strictObject({ target: z.string().check(z.maxLength(40, { error: 'has at most 40 characters.' })) }),
+  params: z.object({ target: z.string().check(z.maxLength(40, { error: 'has at most 40 characters.' })) }),
   query,
   async run(world, { owner, params, query }) {
     const products = [...(await listOffers(world)).values()];

@@ -1,6 +1,7 @@
 import { worker } from '../shared/aws/worker.ts';
 import { elapsed, SECOND } from '../shared/domain/time.ts';
 import { reconcileOrder } from '../shared/flows/reconcile-order.ts';
+import { METRICS } from '../shared/metrics.ts';
 import { dueOrders, measureDoubt } from '../shared/store/orders.ts';
 import type { World } from '../shared/world.ts';
 
@@ -29,8 +30,8 @@ export async function reconcile(world: World): Promise<void> {
   }
   const { inReview, oldestUnknownSince } = await measureDoubt(world);
   const age = oldestUnknownSince === undefined ? 0 : elapsed(oldestUnknownSince, world.now()) / SECOND;
-  world.log.metric('OldestUnknownAgeSeconds', Math.round(age));
-  world.log.metric('OrdersInReview', inReview);
+  world.log.metric(METRICS.oldestUnknown, Math.round(age));
+  world.log.metric(METRICS.ordersInReview, inReview);
   world.log.info('reconcile.done', { due: due.length, done, failed, ms: elapsed(startedAt, world.now()) });
 }
 

@@ -1,6 +1,7 @@
 import { worker } from '../shared/aws/worker.ts';
 import { PROVIDERS } from '../shared/domain/catalogue.ts';
 import { formatAmount } from '../shared/domain/money.ts';
+import { METRICS } from '../shared/metrics.ts';
 import { saveCatalogue } from '../shared/store/catalogue.ts';
 import type { World } from '../shared/world.ts';
 
@@ -16,7 +17,7 @@ export async function syncCatalogue(world: World): Promise<void> {
       const differences = await saveCatalogue(world, name, await world.provider(name).catalogue());
       for (const float of await world.provider(name).balances()) {
         const balance = Number(formatAmount(float.balanceMinor, float.currency));
-        world.log.metric('ProviderFloat', balance, { provider: name, account: float.account });
+        world.log.metric(METRICS.providerFloat, balance, { provider: name, account: float.account });
       }
       for (const { change, product } of differences) {
         world.log.info(`catalogue.${change}`, { provider: name, productId: product.id, name: product.name });

@@ -72,8 +72,12 @@ export async function serveOpen(world: World, endpoint: OpenEndpoint, request: P
   return response;
 }
 
-/** The answer to a path that is no endpoint of ours. */
+/** The answer to a path that is no endpoint of ours; one that may be, but for its slash, is sent to the right place. */
 export function serveNotFound(request: PlainRequest): PlainResponse {
+  const withoutSlash = request.path.replace(/\/+$/, '');
+  if (withoutSlash !== '' && withoutSlash !== request.path && !withoutSlash.startsWith('//')) {
+    return { status: 308, headers: { ...standardHeaders(request.requestId), location: withoutSlash }, body: '' };
+  }
   const detail = `There is no ${request.method} ${request.path.slice(0, 200)}.`;
   return refuse(new Refusal('route_not_found', { detail }), request.requestId);
 }

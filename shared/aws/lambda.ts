@@ -2,20 +2,24 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { serve, serveNotFound, serveOpen } from '../api/edge.ts';
 import type { Endpoint, OpenEndpoint, PlainRequest, PlainResponse } from '../api/route.ts';
+import { AFTER_SLASH } from '../routes.ts';
 import { awsWorld } from './world.ts';
 
 /** Turns an endpoint into a Lambda handler: translates events, nothing else. Importing it has no side effects. */
 export function lambda<Params, Query, Body>(endpoint: Endpoint<Params, Query, Body>) {
-  return middy(async (event: APIGatewayProxyEventV2, _context: Context) =>
-    toResult(await serve(awsWorld(), endpoint, toRequest(event))),
-  );
+  return middy(async (event: APIGatewayProxyEventV2, _context: Context) => {
+    const request = toRequest(event);
+    return toResult(request.params[AFTER_SLASH] ? serveNotFound(request) : await serve(awsWorld(), endpoint, request));
+  });
 }
 
 /** The same for an endpoint without a key. */
 export function lambdaOpen(endpoint: OpenEndpoint) {
-  return middy(async (event: APIGatewayProxyEventV2, _context: Context) =>
-    toResult(await serveOpen(awsWorld(), endpoint, toRequest(event))),
-  );
+  return middy(async (event: APIGatewayProxyEventV2, _context: Context) => {
+    const request = toRequest(event);
+    const isOurs = !request.params[AFTER_SLASH];
+    return toResult(isOurs ? await serveOpen(awsWorld(), endpoint, request) : serveNotFound(request));
+  });
 }
 
 /** The handler of every path that is no endpoint. */

@@ -5,6 +5,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ProviderName } from '../domain/catalogue.ts';
+import { METRIC_NAMESPACE, METRIC_SERVICE } from '../metrics.ts';
 import { hotrecharge, parseHotrechargeCredentials } from '../providers/hotrecharge.ts';
 import { parsePesawayCredentials, pesaway } from '../providers/pesaway.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -67,8 +68,8 @@ async function pause(ms: number): Promise<void> {
 }
 
 function powertoolsLog(): Log {
-  const logger = new Logger({ serviceName: 'airtime' });
-  const metrics = new Metrics({ namespace: 'Airtime', serviceName: 'airtime' });
+  const logger = new Logger({ serviceName: METRIC_SERVICE });
+  const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: METRIC_SERVICE });
   return {
     info: (event, fields = {}) => logger.info(event, fields),
     warn: (event, fields = {}) => logger.warn(event, fields),

@@ -1,5 +1,6 @@
 import type { Change, Order } from '../domain/order.ts';
 import { writeOff } from '../domain/order.ts';
+import { METRICS } from '../metrics.ts';
 import { commit } from '../store/orders.ts';
 import type { World } from '../world.ts';
 
@@ -37,7 +38,7 @@ export async function changeOrder(
 /** Logs the change and has the merchant told at once. A lost message is found in the notice index by the sweep. */
 async function announce(world: World, { before, after, entry }: Change): Promise<void> {
   if (after.lossMinor !== before.lossMinor || entry?.kind === 'correction' || entry?.kind === 'reversal') {
-    world.log.metric('MoneyAnomaly', 1);
+    world.log.metric(METRICS.moneyAnomaly, 1);
   }
   if (before.status === after.status) return;
   world.log.info(`order.${after.status}`, {

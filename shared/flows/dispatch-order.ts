@@ -2,6 +2,7 @@ import type { Order, Outcome } from '../domain/order.ts';
 import { abandon, claim, hold, isAbandoned, park, providerReference, settle } from '../domain/order.ts';
 import { elapsed, SECOND } from '../domain/time.ts';
 import { newId } from '../id.ts';
+import { METRICS } from '../metrics.ts';
 import type { Provider, Recharge } from '../providers/provider.ts';
 import { evidence } from '../providers/provider.ts';
 import type { OrderKey } from '../store/orders.ts';
@@ -74,7 +75,7 @@ async function call(world: World, provider: Provider, order: Order): Promise<Out
     outcome = { kind: 'unclear', evidence: evidence(error instanceof Error ? error.message : String(error)) };
   }
   if (outcome.kind === 'rejected' && outcome.failure === 'provider_unavailable') {
-    world.log.metric('ProviderRefusesUs', 1, { provider: provider.name });
+    world.log.metric(METRICS.providerRefusesUs, 1, { provider: provider.name });
   }
   world.log.info('provider.sent', {
     provider: provider.name,

@@ -2,6 +2,7 @@ import type { ProviderName } from '../domain/catalogue.ts';
 import { parseAmount } from '../domain/money.ts';
 import type { Order } from '../domain/order.ts';
 import { hear, isFinal, providerReference, reverse } from '../domain/order.ts';
+import { METRICS } from '../metrics.ts';
 import type { CallbackMessage, CallbackReading, Provider } from '../providers/provider.ts';
 import { evidence } from '../providers/provider.ts';
 import type { OrderKey } from '../store/orders.ts';
@@ -59,7 +60,7 @@ function flawOf(order: Order, reading: CallbackReading | undefined): string | un
  * cannot confirm is a matter for a person, and an alarm.
  */
 async function doubt(world: World, provider: Provider, order: Order): Promise<void> {
-  world.log.metric('MoneyAnomaly', 1);
+  world.log.metric(METRICS.moneyAnomaly, 1);
   const finding = await provider.query(rechargeOf(order));
   world.log.error('order.success_denied', { orderId: order.id, provider: provider.name, finding: finding.kind });
   if (finding.kind !== 'rejected') return;

@@ -1,11 +1,13 @@
+import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CreateTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DescribeTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { TableShape } from '../tables.ts';
 import { tables } from '../tables.ts';
 
@@ -25,26 +27,47 @@ export interface Engine {
 export class Unusable extends Error {}
 
 const READY_WITHIN_MS = 15_000;
+/** Between finding a free port and using it somebody else may take it. */
+const PORTS_TRIED_MAX = 3;
 
-/** Starts an engine; without a data file it keeps everything in memory. */
+/** Starts an engine; without a data file it keeps everything in memory. It never outlives this process. */
 export async function startEngine(options: { dataFile?: string } = {}): Promise<Engine> {
   const given = process.env.DYNAMODB_ENDPOINT;
-  if (given) return { endpoint: given, stop: async () => {} };
-  const port = await freePort();
-  const command = engineCommand(port, options.dataFile);
-  const child = spawn(command.file, command.args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  if (given) return { endpoint: requireLoopback(given), stop: async () => {} };
+  for (let tries = 1; ; tries += 1) {
+    const started = await launch(await freePort(), options.dataFile);
+    if (typeof started !== 'string') return started;
+    if (started.includes('already in use') && tries < PORTS_TRIED_MAX) continue;
+    throw new Unusable(`The database engine could not start on ${options.dataFile ?? 'memory'}: ${started}`);
+  }
+}
+
+/** Local mode reaches this machine only, also where it is told which engine to use. */
+function requireLoopback(endpoint: string): string {
+  const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : '';
+  if (['127.0.0.1', 'localhost', '[::1]'].includes(host)) return endpoint;
+  throw new Unusable('DYNAMODB_ENDPOINT must be an engine on this machine, such as http://127.0.0.1:8000.');
+}
+
+/** One try on one port: an engine, or why there is none. */
+async function launch(port: number, dataFile: string | undefined): Promise<Engine | string> {
+  const child = spawnBound(engineCommand(port, dataFile));
   let complaint = '';
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     complaint = `${complaint}${chunk}`.slice(-500);
   });
   const ended = new Promise<'ended'>((resolve) => {
-    child.once('exit', () => resolve('ended'));
-    child.once('error', () => resolve('ended'));
+    child.once('close', () => resolve('ended'));
+    child.once('error', (error) => {
+      complaint = error.message;
+      resolve('ended');
+    });
   });
   const endpoint = `http://127.0.0.1:${port}`;
-  if ((await Promise.race([ended, whenReady(endpoint)])) === 'ended') {
-    child.kill('SIGKILL');
-    throw new Unusable(`The database engine could not start on ${options.dataFile ?? 'memory'}: ${complaint.trim()}`);
+  const first = await Promise.race([ended, whenReady(endpoint)]);
+  if (first === 'ended' || child.exitCode !== null) {
+    await ended;
+    return complaint.trim() || 'it ended without saying why';
   }
   return {
     endpoint,
@@ -56,11 +79,48 @@ export async function startEngine(options: { dataFile?: string } = {}): Promise<
   };
 }
 
-/** Creates the tables that are not there yet. */
+/**
+ * Starts the engine so that it dies with this process, also when this one is killed: a shell waits for the end of a
+ * pipe that only we hold, and kills the engine if that end comes without a word. It has a session of its own, so that
+ * Ctrl-C reaches us alone and the database is still there while requests are drained.
+ */
+function spawnBound({ file, args }: { file: string; args: readonly string[] }): ChildProcess {
+  if (process.platform === 'win32') return spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const script = '(read _ || kill -9 $$) <&3 2>/dev/null & exec "$@" 3<&-';
+  const child = spawn('/bin/sh', ['-c', script, 'sh', file, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const lifeline = child.stdio[3] as Writable;
+  lifeline.on('error', () => {});
+  // The word that tells the shell not to kill: by then the number of the ended process may be somebody else's.
+  child.once('exit', () => lifeline.end('over\n'));
+  return child;
+}
+
+/**
+ * Creates the tables that are not there. Those that are keep their items and get the indexes they lack, because a data
+ * folder outlives many versions of us.
+ */
 export async function createTables(client: DynamoDBClient, prefix = ''): Promise<void> {
-  const { TableNames: existing = [] } = await client.send(new ListTablesCommand({ Limit: 100 }));
-  for (const [name, shape] of Object.entries(tables)) {
-    if (!existing.includes(prefix + name)) await client.send(new CreateTableCommand(definition(prefix + name, shape)));
+  for (const [name, shape] of Object.entries<TableShape>(tables)) {
+    const wanted = definition(prefix + name, shape);
+    try {
+      await client.send(new CreateTableCommand(wanted));
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'ResourceInUseException') throw error;
+      await addIndexes(client, wanted);
+    }
+  }
+}
+
+async function addIndexes(client: DynamoDBClient, wanted: CreateTableCommandInput): Promise<void> {
+  const { TableName, AttributeDefinitions, GlobalSecondaryIndexes: indexes = [] } = wanted;
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  for (const index of indexes) {
+    if (Table?.GlobalSecondaryIndexes?.some(({ IndexName }) => IndexName === index.IndexName)) continue;
+    const GlobalSecondaryIndexUpdates = [{ Create: index }];
+    await client.send(new UpdateTableCommand({ TableName, AttributeDefinitions, GlobalSecondaryIndexUpdates }));
   }
 }
 

@@ -1,6 +1,14 @@
+import { Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from '@aws-sdk/client-sqs';
-import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { startFauxqs } from 'fauxqs';
 import type { QueueName } from '../routes.ts';
@@ -25,21 +33,25 @@ const DRAIN_MS_MAX = 3_000;
 
 /** Starts the queues of `routes.ts`, each with its dead letters. With a folder they survive a restart. */
 export async function startQueues(options: { dataDir?: string; visibilitySeconds: (queue: QueueName) => number }) {
-  const server = await startFauxqs({
-    port: 0,
-    host: '127.0.0.1',
-    logger: false,
-    ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
-  }).catch((error: unknown) => {
-    throw new Unusable(`The queues could not start: ${error instanceof Error ? error.message : error}`);
+  const server = await onLoopback(() =>
+    startFauxqs({
+      port: 0,
+      logger: false,
+      ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+    }),
+  ).catch((error: unknown) => {
+    const where = options.dataDir ?? 'memory';
+    throw new Unusable(`The queues could not start on ${where}: ${error instanceof Error ? error.message : error}.`);
   });
   const endpoint = `http://127.0.0.1:${server.port}`;
   const client = new SQSClient({ endpoint, region: REGION, credentials: CREDENTIALS, useQueueUrlAsEndpoint: false });
   for (const name of Object.keys(QUEUES) as QueueName[]) {
     await client.send(new CreateQueueCommand({ QueueName: `${name}-dead` }));
+    await client.send(new CreateQueueCommand({ QueueName: name }));
+    // Apart from the creation, which refuses other attributes than a queue kept in the folder had.
     await client.send(
-      new CreateQueueCommand({
-        QueueName: name,
+      new SetQueueAttributesCommand({
+        QueueUrl: `${endpoint}/${ACCOUNT}/${name}`,
         Attributes: {
           VisibilityTimeout: String(options.visibilitySeconds(name)),
           RedrivePolicy: JSON.stringify({
@@ -49,8 +61,36 @@ export async function startQueues(options: { dataDir?: string; visibilitySeconds
         },
       }),
     );
+    await giveBack(client, `${endpoint}/${ACCOUNT}/${name}`, server.inspectQueue(name)?.messages.inflight ?? []);
   }
   return pollers(client, endpoint, () => server.stop());
+}
+
+/**
+ * Messages that were under way when the last process died come back at once: it was the only consumer, so nobody works
+ * on them, and their visibility timeout could be many minutes.
+ */
+async function giveBack(client: SQSClient, url: string, held: readonly { receiptHandle: string }[]): Promise<void> {
+  for (const { receiptHandle } of held) {
+    await client.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle: receiptHandle, VisibilityTimeout: 0 }),
+    );
+  }
+}
+
+/** The queue server listens on every interface, whatever it is told. Its messages are nobody else's business. */
+async function onLoopback<Result>(start: () => Promise<Result>): Promise<Result> {
+  const { listen } = Server.prototype;
+  const listenLocally = function (this: Server, first: unknown, ...rest: unknown[]) {
+    const isOpen = typeof first === 'object' && first !== null && 'host' in first && first.host === '0.0.0.0';
+    return Reflect.apply(listen, this, [isOpen ? { ...first, host: '127.0.0.1' } : first, ...rest]);
+  };
+  Object.assign(Server.prototype, { listen: listenLocally });
+  try {
+    return await start();
+  } finally {
+    Object.assign(Server.prototype, { listen });
+  }
 }
 
 function pollers(client: SQSClient, endpoint: string, stopServer: () => Promise<void>): LocalQueues {

@@ -1,0 +1,24 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { ApiStack } from '../lib/api-stack.ts';
+import { DataStack } from '../lib/data-stack.ts';
+import { stageNamed } from '../lib/stage.ts';
+import { WorkersStack } from '../lib/workers-stack.ts';
+import { bundle, sizesOf } from './bundle.ts';
+
+/** The CDK app: bundles the functions, makes the stacks of one stage (`-c stage=live`), checks them, nothing else. */
+
+process.stderr.write(`Bundles:\n${sizesOf(await bundle())}\n`);
+
+const app = new App();
+const stage = stageNamed(String(app.node.tryGetContext('stage') ?? 'dev'));
+const alarmEmail: unknown = app.node.tryGetContext('alarmEmail');
+const name = `Airtime-${stage.name}`;
+const data = new DataStack(app, `${name}-Data`, {
+  stage,
+  ...(typeof alarmEmail === 'string' ? { alarmEmail } : {}),
+});
+const workers = new WorkersStack(app, `${name}-Workers`, { stage, data });
+new ApiStack(app, `${name}-Api`, { stage, data, workers });
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+app.synth();

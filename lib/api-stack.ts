@@ -1,0 +1,66 @@
+import type { StackProps } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
+import { HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { Access } from '../shared/routes.ts';
+import { AFTER_SLASH, NOT_FOUND_FUNCTION, openRoutes, routes } from '../shared/routes.ts';
+import { ALARM_PERIOD, Alarm } from './alarm.ts';
+import type { DataStack } from './data-stack.ts';
+import { API_TIMEOUT, constructId, EntryFunction } from './entry-function.ts';
+import type { Stage } from './stage.ts';
+import type { WorkersStack } from './workers-stack.ts';
+
+interface ApiStackProps extends StackProps {
+  readonly stage: Stage;
+  readonly data: DataStack;
+  readonly workers: WorkersStack;
+}
+
+/** One function per endpoint of `shared/routes.ts`, each path with and without a slash at its end. */
+export class ApiStack extends Stack {
+  constructor(scope: Construct, id: string, props: ApiStackProps) {
+    super(scope, id, props);
+    for (const { name, method, path, access } of [...Object.values(routes), ...Object.values(openRoutes)]) {
+      // A route may not end in a slash, but a greedy variable also matches the nothing behind one. What else it
+      // matches is answered as not found, by the function.
+      const keys = [path, `${path}/{${AFTER_SLASH}+}`].map((each) => HttpRouteKey.with(each, HttpMethod[method]));
+      this.#endpoint(props, name, access, keys);
+    }
+    this.#endpoint(props, NOT_FOUND_FUNCTION, {}, [HttpRouteKey.DEFAULT]);
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-APIG4',
+      reason: 'Keys are checked in the edge that every function shares, where revocation holds at once and is tested.',
+    });
+    new Alarm(this, 'ServerErrors', {
+      topic: props.data.alarms,
+      severity: 'high',
+      runbook: 'API answers 5xx',
+      metric: new Metric({
+        namespace: 'AWS/ApiGateway',
+        metricName: '5xx',
+        statistic: 'Sum',
+        period: ALARM_PERIOD,
+        dimensionsMap: { ApiId: props.data.api.apiId },
+      }),
+      threshold: 5,
+    });
+  }
+
+  #endpoint({ stage, data, workers }: ApiStackProps, name: string, access: Access, keys: HttpRouteKey[]): void {
+    const { key, tables, secrets, api } = data;
+    const id = constructId(name);
+    const { fn } = new EntryFunction(this, id, {
+      stage,
+      resources: { key, tables, secrets, queues: workers.queues },
+      file: name,
+      access,
+      timeout: API_TIMEOUT,
+    });
+    const integration = new HttpLambdaIntegration(`${id}Integration`, fn);
+    keys.forEach((routeKey, index) => {
+      new HttpRoute(this, `${id}Route${index === 0 ? '' : 'Slash'}`, { httpApi: api, routeKey, integration });
+    });
+  }
+}

@@ -1,0 +1,118 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { METRIC_NAMESPACE, METRIC_SERVICE } from '../shared/metrics.ts';
+import type { Access, QueueName, SecretName } from '../shared/routes.ts';
+import { environment } from '../shared/routes.ts';
+import type { TableName } from '../shared/tables.ts';
+import { tables } from '../shared/tables.ts';
+import type { Stage } from './stage.ts';
+
+/** What functions may be given access to. */
+export interface Resources {
+  readonly key: Key;
+  readonly tables: Readonly<Record<TableName, Table>>;
+  readonly secrets: Readonly<Record<SecretName, Secret>>;
+  readonly queues: Readonly<Partial<Record<QueueName, Queue>>>;
+}
+
+interface EntryFunctionProps {
+  readonly stage: Stage;
+  readonly resources: Resources;
+  /** File in `functions/`. */
+  readonly file: string;
+  readonly access: Access;
+  readonly timeout: Duration;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
+
+/** The ledger is append-only by permission too: nobody may update an entry, and nobody anything delete. */
+const WRITE: Readonly<Record<TableName, readonly string[]>> = {
+  orders: ['dynamodb:PutItem'],
+  ledger: ['dynamodb:PutItem'],
+  merchants: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
+  catalogue: ['dynamodb:PutItem'],
+  health: ['dynamodb:UpdateItem'],
+};
+
+/**
+ * The only way to make a Lambda here. What it may touch and how it learns the name of it come from one line of
+ * `shared/routes.ts`; it has a role of its own and nothing beyond that.
+ */
+export class EntryFunction extends Construct {
+  readonly fn: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: EntryFunctionProps) {
+    super(scope, id);
+    const { stage } = props;
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const logGroup = new LogGroup(this, 'Log', { retention: stage.logRetention, removalPolicy: stage.removal });
+    allow(role, ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-IAM5',
+      reason: 'The wildcards are the streams of its own log group, and traces where they are on, which have no ARN.',
+    });
+    this.fn = new LambdaFunction(this, 'Function', {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(`dist/${props.file}`),
+      handler: 'index.handler',
+      memorySize: 512,
+      timeout: props.timeout,
+      role,
+      logGroup,
+      tracing: stage.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      environment: {
+        POWERTOOLS_LOG_LEVEL: stage.logLevel,
+        POWERTOOLS_SERVICE_NAME: METRIC_SERVICE,
+        POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
+        ...props.environment,
+      },
+    });
+    this.#give(role, props.access, props.resources);
+  }
+
+  #give(role: Role, access: Access, resources: Resources): void {
+    const { key } = resources;
+    for (const [name, mode] of Object.entries(access.tables ?? {}) as [TableName, 'read' | 'write'][]) {
+      const { tableArn, tableName } = resources.tables[name];
+      const indexes = tables[name].indexes.map((index) => `${tableArn}/index/${index.name}`);
+      allow(role, READ, [tableArn, ...indexes]);
+      if (mode === 'write') allow(role, WRITE[name], [tableArn]);
+      this.fn.addEnvironment(environment.table(name), tableName);
+    }
+    for (const name of access.secrets ?? []) {
+      const secret = resources.secrets[name];
+      allow(role, ['secretsmanager:GetSecretValue'], [secret.secretArn]);
+      this.fn.addEnvironment(environment.secretArn(name), secret.secretArn);
+    }
+    if (access.tables || access.secrets) allow(role, ['kms:Decrypt', 'kms:DescribeKey'], [key.keyArn]);
+    if (Object.values(access.tables ?? {}).includes('write'))
+      allow(role, ['kms:Encrypt', 'kms:GenerateDataKey'], [key.keyArn]);
+    for (const name of access.queues ?? []) {
+      const queue = resources.queues[name];
+      if (!queue) throw new Error(`there is no queue ${name}`);
+      allow(role, ['sqs:SendMessage'], [queue.queueArn]);
+      this.fn.addEnvironment(environment.queueUrl(name), queue.queueUrl);
+    }
+  }
+}
+
+function allow(role: Role, actions: readonly string[], resources: readonly string[]): void {
+  role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [...resources] }));
+}
+
+/** `create-order` is `CreateOrder`: construct ids are a contract and follow the names in `routes.ts`. */
+export function constructId(name: string): string {
+  return name.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase());
+}
+
+export const API_TIMEOUT = Duration.seconds(29);

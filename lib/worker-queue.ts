@@ -1,0 +1,47 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { ALARM_PERIOD, Alarm } from './alarm.ts';
+
+interface WorkerQueueProps {
+  readonly attemptsMax: number;
+  /** The timeout of the function that consumes it; what AWS asks for is six times that. */
+  readonly consumerTimeout: Duration;
+  readonly alarms: ITopic;
+}
+
+/** A queue, its dead letters, and the two alarms that watch it. */
+export class WorkerQueue extends Construct {
+  readonly queue: Queue;
+
+  constructor(scope: Construct, id: string, props: WorkerQueueProps) {
+    super(scope, id);
+    const deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      visibilityTimeout: Duration.seconds(6 * props.consumerTimeout.toSeconds()),
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: props.attemptsMax },
+    });
+    new Alarm(this, 'DeadLettersPresent', {
+      topic: props.alarms,
+      severity: 'high',
+      runbook: 'Dead letters',
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: ALARM_PERIOD, statistic: 'Maximum' }),
+      threshold: 1,
+    });
+    new Alarm(this, 'OldMessages', {
+      topic: props.alarms,
+      severity: 'medium',
+      runbook: 'Old messages',
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: ALARM_PERIOD, statistic: 'Maximum' }),
+      threshold: Duration.minutes(15).toSeconds(),
+    });
+  }
+}

@@ -1,0 +1,133 @@
+import type { StackProps } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { FLOAT_ACCOUNTS, METRIC_NAMESPACE, METRIC_SERVICE, METRICS } from '../shared/metrics.ts';
+import type { QueueName, Worker } from '../shared/routes.ts';
+import { QUEUES, workers } from '../shared/routes.ts';
+import { ALARM_PERIOD, Alarm } from './alarm.ts';
+import type { DataStack } from './data-stack.ts';
+import { constructId, EntryFunction } from './entry-function.ts';
+import type { Stage } from './stage.ts';
+import { WorkerQueue } from './worker-queue.ts';
+
+interface WorkersStackProps extends StackProps {
+  readonly stage: Stage;
+  readonly data: DataStack;
+}
+
+/** Queues and what works on them, schedules, and the alarms on what only workers know. */
+export class WorkersStack extends Stack {
+  readonly queues: Readonly<Record<QueueName, Queue>>;
+
+  constructor(scope: Construct, id: string, props: WorkersStackProps) {
+    super(scope, id, props);
+    const all: readonly Worker[] = Object.values(workers);
+    this.queues = Object.fromEntries(
+      (Object.keys(QUEUES) as QueueName[]).map((name) => {
+        const consumer = all.find((worker) => worker.queue === name);
+        if (!consumer) throw new Error(`nobody consumes ${name}`);
+        const { queue } = new WorkerQueue(this, `${constructId(name)}Queue`, {
+          attemptsMax: QUEUES[name].attemptsMax,
+          consumerTimeout: Duration.seconds(consumer.timeoutSeconds),
+          alarms: props.data.alarms,
+        });
+        return [name, queue];
+      }),
+    ) as Record<QueueName, Queue>;
+    for (const worker of all) this.#worker(worker, props);
+    this.#alarms(props);
+  }
+
+  #worker(worker: Worker, { stage, data }: WorkersStackProps): void {
+    const { key, tables, secrets } = data;
+    const id = constructId(worker.name);
+    const { fn } = new EntryFunction(this, id, {
+      stage,
+      resources: { key, tables, secrets, queues: this.queues },
+      file: worker.file,
+      access: worker.access,
+      timeout: Duration.seconds(worker.timeoutSeconds),
+      environment: { PUBLIC_URL: data.api.apiEndpoint },
+    });
+    if (worker.queue) {
+      const { batchSize, concurrencyMax } = QUEUES[worker.queue];
+      fn.addEventSource(
+        new SqsEventSource(this.queues[worker.queue], {
+          batchSize,
+          maxConcurrency: concurrencyMax,
+          reportBatchItemFailures: true,
+        }),
+      );
+    }
+    if (worker.everyMinutes !== undefined) {
+      new Rule(this, `${id}Schedule`, {
+        schedule: Schedule.rate(Duration.minutes(worker.everyMinutes)),
+        // A run that fails is not repeated: the next one comes soon and finds the same work.
+        targets: [new LambdaTarget(fn, { retryAttempts: 0 })],
+      });
+    }
+    new Alarm(this, `${id}Errors`, {
+      topic: data.alarms,
+      severity: 'medium',
+      runbook: 'Function errors',
+      metric: fn.metricErrors({ period: ALARM_PERIOD }),
+      threshold: 1,
+    });
+  }
+
+  #alarms({ stage, data: { alarms: topic } }: WorkersStackProps): void {
+    const metric = (name: string, statistic: string, dimensions = {}, period = ALARM_PERIOD) =>
+      new Metric({
+        namespace: METRIC_NAMESPACE,
+        metricName: name,
+        statistic,
+        period,
+        dimensionsMap: { service: METRIC_SERVICE, ...dimensions },
+      });
+    new Alarm(this, 'UnknownTooOld', {
+      topic,
+      severity: 'high',
+      runbook: 'Unknown for too long',
+      metric: metric(METRICS.oldestUnknown, 'Maximum'),
+      threshold: stage.unknownAgeMax.toSeconds(),
+    });
+    new Alarm(this, 'InReview', {
+      topic,
+      severity: 'medium',
+      runbook: 'Orders in review',
+      metric: metric(METRICS.ordersInReview, 'Maximum'),
+      threshold: 1,
+    });
+    new Alarm(this, 'MoneyAnomaly', {
+      topic,
+      severity: 'high',
+      runbook: 'Money anomaly',
+      metric: metric(METRICS.moneyAnomaly, 'Sum'),
+      threshold: 1,
+    });
+    for (const provider of new Set(FLOAT_ACCOUNTS.map((each) => each.provider))) {
+      new Alarm(this, `${constructId(provider)}RefusesUs`, {
+        topic,
+        severity: 'high',
+        runbook: 'A provider refuses us',
+        metric: metric(METRICS.providerRefusesUs, 'Sum', { provider }),
+        threshold: 1,
+      });
+    }
+    for (const { provider, account, currency } of FLOAT_ACCOUNTS) {
+      new Alarm(this, `${constructId(provider)}Float${constructId(account)}`, {
+        topic,
+        severity: 'high',
+        runbook: 'Float is low',
+        metric: metric(METRICS.providerFloat, 'Minimum', { provider, account }, Duration.hours(1)),
+        threshold: stage.floatMin[currency],
+        below: true,
+      });
+    }
+  }
+}
