@@ -7,8 +7,6 @@ import { NOT_FOUND_FUNCTION, openRoutes, routes, workers } from '../shared/route
  * import of `node:http` loads undici and http2 at every cold start. Fails if a bundle has what none may have.
  */
 
-const OUT = 'dist';
-
 /** What no function may carry, by a part of its path or its module name, and why. */
 const BANNED: readonly { part: string; because: string }[] = [
   { part: 'zod/v4/locales', because: 'all languages of zod: import zod/mini' },
@@ -26,13 +24,13 @@ export function functionFiles(): string[] {
   return [...new Set([...names, NOT_FOUND_FUNCTION, ...Object.values(workers).map((worker) => worker.file)])].sort();
 }
 
-/** Writes `dist/<file>/index.js` for each function and answers their sizes. */
-export async function bundle(): Promise<Bundle[]> {
-  rmSync(OUT, { recursive: true, force: true });
+/** Writes `<out>/<file>/index.js` for each function and answers their sizes. */
+export async function bundle(out = 'dist'): Promise<Bundle[]> {
+  rmSync(out, { recursive: true, force: true });
   const files = functionFiles();
   const result = await build({
     entryPoints: files.map((file) => ({ in: `functions/${file}.ts`, out: `${file}/index` })),
-    outdir: OUT,
+    outdir: out,
     bundle: true,
     minify: true,
     platform: 'node',
@@ -45,7 +43,7 @@ export async function bundle(): Promise<Bundle[]> {
     plugins: [withoutHttp2],
   });
   // The project is made of ES modules; what is deployed is not, and each folder is deployed alone.
-  writeFileSync(`${OUT}/package.json`, '{ "type": "commonjs" }\n');
+  writeFileSync(`${out}/package.json`, '{ "type": "commonjs" }\n');
   const bundles = Object.entries(result.metafile.outputs).map(([path, output]) => {
     for (const { part, because } of BANNED) {
       const found = [...Object.keys(output.inputs), ...output.imports.map((each) => each.path)].find(
@@ -53,7 +51,7 @@ export async function bundle(): Promise<Bundle[]> {
       );
       if (found) throw new Error(`${path} contains ${found}; ${because}`);
     }
-    return { file: path.replace(`${OUT}/`, '').replace('/index.js', ''), bytes: output.bytes };
+    return { file: path.replace(`${out}/`, '').replace('/index.js', ''), bytes: output.bytes };
   });
   return bundles.sort((a, b) => a.file.localeCompare(b.file));
 }

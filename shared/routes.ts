@@ -156,7 +156,9 @@ export const openRoutes = {
   },
 } as const satisfies Record<string, OpenRoute>;
 
-/** The path parameter that catches what stands behind a slash at the end of a path; nothing, or it is no path of ours. */
+/**
+ * The path parameter that catches what stands behind a slash at the end of a path; nothing, or it is no path of ours.
+ */
 export const AFTER_SLASH = 'rest';
 
 /** Answers every path that is not a route, in our shape. */

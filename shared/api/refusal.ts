@@ -49,7 +49,7 @@ export const REFUSALS = {
     status: 404,
     retryable: false,
     title: 'There is no order under this reference.',
-    fix: 'Check the agent_reference, and that live orders are asked for with a live key and test orders with a test key.',
+    fix: 'Check the agent_reference; a live order is seen only with a live key, a test order only with a test key.',
   },
   callback_not_ours: {
     status: 404,
@@ -103,7 +103,7 @@ export const REFUSALS = {
     status: 500,
     retryable: true,
     title: 'Something went wrong on our side.',
-    fix: 'Repeat the request with the same agent_reference: it is never executed twice. If it persists, send us the request_id.',
+    fix: 'Repeat it with the same agent_reference: nothing runs twice. If it persists, send us the request_id.',
   },
   provider_unavailable: {
     status: 503,

@@ -77,10 +77,6 @@ export interface Phone {
 
 export type PhoneProblem = 'not_a_number' | 'wrong_length' | 'other_country' | 'not_mobile';
 
-export function isCountry(text: string): text is Country {
-  return Object.hasOwn(PLANS, text);
-}
-
 /**
  * Reads a number as people write it (`0772279099`, `772279099`, `263772279099`, `+263 77 227 9099`, `00263…`,
  * `+263 (0)77…`) for one country, or says why it cannot be recharged there.

@@ -9,7 +9,8 @@ const GAP_MS_MAX = 1000;
 
 /**
  * The order once it is decided, or as it stands when the time is up. An `unknown` order counts as decided: the answer
- * will not come within any wait, and the merchant should hear that now. So does one that waits for a provider to come back.
+ * will not come within any wait, and the merchant should hear that now. So does one that waits for a provider to come
+ * back.
  */
 export async function awaitOrder(world: World, order: Order, waitMs: number): Promise<Order> {
   const startedAt = world.now();

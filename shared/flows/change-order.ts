@@ -1,5 +1,5 @@
 import type { Change, Order } from '../domain/order.ts';
-import { writeOff } from '../domain/order.ts';
+import { writeOff } from '../domain/order-life.ts';
 import { METRICS } from '../metrics.ts';
 import { commit } from '../store/orders.ts';
 import type { World } from '../world.ts';

@@ -1,5 +1,6 @@
 import type { Order, Outcome } from '../domain/order.ts';
-import { abandon, claim, hold, isAbandoned, park, providerReference, settle } from '../domain/order.ts';
+import { providerReference } from '../domain/order.ts';
+import { abandon, claim, hold, isAbandoned, park, settle } from '../domain/order-life.ts';
 import { elapsed, SECOND } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import { METRICS } from '../metrics.ts';

@@ -1,7 +1,8 @@
 import type { ProviderName } from '../domain/catalogue.ts';
 import { parseAmount } from '../domain/money.ts';
 import type { Order } from '../domain/order.ts';
-import { hear, isFinal, providerReference, reverse } from '../domain/order.ts';
+import { isFinal, providerReference } from '../domain/order.ts';
+import { hear, reverse } from '../domain/order-life.ts';
 import { METRICS } from '../metrics.ts';
 import type { CallbackMessage, CallbackReading, Provider } from '../providers/provider.ts';
 import { evidence } from '../providers/provider.ts';

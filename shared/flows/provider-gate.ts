@@ -1,5 +1,5 @@
 import type { Order, Outcome } from '../domain/order.ts';
-import { DISPATCH_GRACE_MS } from '../domain/order.ts';
+import { DISPATCH_GRACE_MS } from '../domain/order-life.ts';
 import type { Instant } from '../domain/time.ts';
 import { plus } from '../domain/time.ts';
 import type { Provider } from '../providers/provider.ts';

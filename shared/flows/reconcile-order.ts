@@ -1,16 +1,16 @@
 import { unreachable } from '../domain/assert.ts';
 import type { Change, Finding, Order } from '../domain/order.ts';
+import { isFinal } from '../domain/order.ts';
 import {
   abandon,
   DISPATCH_GRACE_MS,
   expire,
   hold,
   isAbandoned,
-  isFinal,
   judge,
   PENDING_AGE_MAX_MS,
   postpone,
-} from '../domain/order.ts';
+} from '../domain/order-life.ts';
 import { elapsed, plus } from '../domain/time.ts';
 import type { Provider } from '../providers/provider.ts';
 import { evidence } from '../providers/provider.ts';

@@ -1,6 +1,6 @@
 import { formatAmount } from '../domain/money.ts';
 import type { Order } from '../domain/order.ts';
-import { resolve, reverse } from '../domain/order.ts';
+import { resolve, reverse } from '../domain/order-life.ts';
 import type { OrderKey } from '../store/orders.ts';
 import { ordersInReview, readOrder } from '../store/orders.ts';
 import type { World } from '../world.ts';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { viewOrder } from '../api/views.ts';
 import type { Notice, Order } from '../domain/order.ts';
-import { noticeDone, noticeFailed } from '../domain/order.ts';
+import { noticeDone, noticeFailed } from '../domain/order-life.ts';
 import { SECOND } from '../domain/time.ts';
 import type { Webhook } from '../store/merchants.ts';
 import { readWebhook } from '../store/merchants.ts';

@@ -156,7 +156,9 @@ async function receive(client: SQSClient, url: string, most: number, signal: Abo
   }
 }
 
-/** Deletes what succeeded; what failed, or a whole batch whose handler threw, comes back after its visibility timeout. */
+/**
+ * Deletes what succeeded; what failed, or a whole batch whose handler threw, comes back after its visibility timeout.
+ */
 async function deliver(
   client: SQSClient,
   queue: QueueName,

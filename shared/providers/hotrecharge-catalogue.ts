@@ -6,7 +6,10 @@ import { isCurrency, parseAmount } from '../domain/money.ts';
 import { PLANS } from '../domain/phone.ts';
 import { sha256 } from '../domain/sha256.ts';
 
-/** HotRecharge's catalogue as our products. Its metadata are texts; what cannot be read is not sold rather than guessed. */
+/**
+ * HotRecharge's catalogue as our products. Its metadata are texts; what cannot be read is not sold rather than
+ * guessed.
+ */
 
 export const upstreamProductSchema = z.looseObject({
   productId: z.int(),

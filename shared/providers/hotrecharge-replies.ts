@@ -2,7 +2,8 @@ import type { FailureCode } from '../domain/order.ts';
 
 /**
  * What HotRecharge's reply codes mean for money. `rejected` only where it is certain that nothing was delivered; a code
- * that is not here is unclear. Failures that are ours (credentials, float, set-up) are `provider_unavailable`: alarmed on.
+ * that is not here is unclear. Failures that are ours (credentials, float, set-up) are `provider_unavailable`:
+ * alarmed on.
  */
 export type ReplyMeaning =
   | { readonly outcome: 'success' | 'accepted' | 'unclear' }

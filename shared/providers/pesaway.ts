@@ -13,9 +13,9 @@ import type { CallbackMessage, CallbackReading, Float, Provider, Recharge } from
 import { evidence } from './provider.ts';
 
 /**
- * PesaWay: airtime in Kenya, Uganda and Tanzania. It only accepts a send; how it ended comes by a callback or by asking.
- * It does not promise to deduplicate, and whether its query finds airtime is not documented: so a send is made once, and
- * "not found" is never proof.
+ * PesaWay: airtime in Kenya, Uganda and Tanzania. It only accepts a send; how it ended comes by a callback or by
+ * asking. It does not promise to deduplicate, and whether its query finds airtime is not documented: so a send is
+ * made once, and "not found" is never proof.
  */
 
 export interface PesawayCredentials {

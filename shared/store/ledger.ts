@@ -122,8 +122,9 @@ async function queryEntries(
 }
 
 /**
- * Appends one entry by itself: a deposit, a correction. Once only, also after a lost answer: the entry can only be where
- * it was put, so that place is looked at before it is put anywhere else. Asserts that the balance stays above zero.
+ * Appends one entry by itself: a deposit, a correction. Once only, also after a lost answer: the entry can only be
+ * where it was put, so that place is looked at before it is put anywhere else. Asserts that the balance stays above
+ * zero.
  */
 export async function appendEntry(world: World, wallet: WalletId, draft: Omit<EntryDraft, 'id'>): Promise<Entry> {
   const id = newId(world, 'ent');

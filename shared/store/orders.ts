@@ -14,8 +14,8 @@ import { Again, persist, write } from './write.ts';
 
 /**
  * Order items. The key is (merchant, mode, agent_reference), so the order is its own idempotency record and never
- * expires. `listPk`/`listSk` put it in the merchant's list, `dueShard`/`dueAt` in the due index while something is owed,
- * `noticeShard`/`noticeAt` in the notice index while its merchant is to be told.
+ * expires. `listPk`/`listSk` put it in the merchant's list, `dueShard`/`dueAt` in the due index while something is
+ * owed, `noticeShard`/`noticeAt` in the notice index while its merchant is to be told.
  */
 
 export interface OrderKey {

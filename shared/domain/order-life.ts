@@ -1,0 +1,313 @@
+import { assert, unreachable } from './assert.ts';
+import type { EntryDraft, EntryKind, Mode } from './ledger.ts';
+import type {
+  Attempt,
+  Capabilities,
+  Change,
+  FailureCode,
+  Finding,
+  Fulfilment,
+  Order,
+  OrderRequest,
+  Outcome,
+  Receipt,
+  Status,
+} from './order.ts';
+import { EVENTS, FAILURES, isFinal, TRANSITIONS } from './order.ts';
+import type { Instant } from './time.ts';
+import { elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
+
+/**
+ * An order's life. Functions here look at facts and return a `Change`; `store/orders.ts` commits it. Two rules carry
+ * the money: a claim precedes the only call and never expires back to "may call", and an unclear outcome moves no
+ * money, because refunding a recharge that was delivered costs more than waiting for the truth.
+ */
+
+/** A POST enqueues its order at once; if that message is lost, the sweep finds the order this much later. */
+export const DISPATCH_GRACE_MS = 2 * MINUTE;
+/** What a dispatcher may spend around the provider call before its claim counts as abandoned. */
+export const CLAIM_MARGIN_MS = 30 * SECOND;
+/** An order that never left us is given back after this long instead of surprising somebody a day later. */
+export const PENDING_AGE_MAX_MS = 6 * HOUR;
+const NOTICE_GAPS = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
+const NOT_FOUND_LOOKS_MIN = 2;
+const LOOK_GAP_MS_MAX = HOUR;
+const ATTEMPTS_KEPT = 10;
+
+interface Birth extends OrderRequest, Fulfilment {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly mode: Mode;
+}
+
+/** A new order, and the debit that pays for it: both are written in one transaction. */
+export function accept(birth: Birth, at: Instant): { order: Order; entry: Omit<EntryDraft, 'id'> } {
+  assert(Number.isSafeInteger(birth.amountMinor) && birth.amountMinor > 0, 'an order has a positive whole amount');
+  const order: Order = {
+    ...birth,
+    status: 'pending',
+    version: 1,
+    receipt: {},
+    attempts: [],
+    timeline: [{ at, status: 'pending', note: 'Accepted; the wallet was debited.' }],
+    createdAt: at,
+    dueAt: plus(at, DISPATCH_GRACE_MS),
+    looks: 0,
+    notFoundLooks: 0,
+    events: 0,
+  };
+  return { order, entry: entryFor(order, 'order', -order.amountMinor, `Order ${order.agentReference}`) };
+}
+
+/** An order refused before any debit. It stays refused under its reference, whatever the wallet holds later. */
+export function refuse(birth: Birth, failure: FailureCode, at: Instant): Order {
+  return {
+    ...birth,
+    status: 'failed',
+    version: 1,
+    receipt: {},
+    failure,
+    attempts: [],
+    timeline: [{ at, status: 'failed', note: FAILURES[failure].message }],
+    createdAt: at,
+    finalizedAt: at,
+    looks: 0,
+    notFoundLooks: 0,
+    ...noticeOf('failed', 0, at),
+  };
+}
+
+/** Takes the order for one call. Only the holder of this attempt id may call, and only once. */
+export function claim(order: Order, attemptId: string, capabilities: Capabilities, at: Instant): Change {
+  const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), { id: attemptId, startedAt: at }];
+  const dueAt = plus(at, capabilities.sendTimeoutMs + CLAIM_MARGIN_MS);
+  return change(order, 'dispatching', at, 'Sent to the provider.', { attempts, dueAt, heldSince: undefined });
+}
+
+/** Whether the claim on this order is old enough that its holder must be dead. */
+export function isAbandoned(order: Order, capabilities: Capabilities, at: Instant): boolean {
+  const started = order.attempts.at(-1)?.startedAt;
+  if (order.status !== 'dispatching' || started === undefined) return false;
+  return elapsed(started, at) >= capabilities.sendTimeoutMs + CLAIM_MARGIN_MS;
+}
+
+/**
+ * Decides what the outcome of a send means, also when it comes after the claim was given up. `undefined` when it
+ * changes nothing: the order is decided already, or is being asked about and this answer is no clearer.
+ */
+export function settle(order: Order, outcome: Outcome, capabilities: Capabilities, at: Instant): Change | undefined {
+  const isCertain = outcome.kind === 'success' || outcome.kind === 'rejected';
+  if (outcome.kind === 'success' && order.status === 'refunded') return compensate(order, outcome.receipt, at);
+  if (isFinal(order.status) || (order.status !== 'dispatching' && !isCertain)) return undefined;
+  const tried = { attempts: endAttempt(order, outcome, at) };
+  switch (outcome.kind) {
+    case 'success':
+      return succeed(order, outcome.receipt, at, 'Confirmed by the provider.', tried);
+    case 'rejected':
+      return refund(order, outcome.failure, at, FAILURES[outcome.failure].message, tried);
+    case 'accepted':
+      return keep(order, {
+        ...tried,
+        receipt: { ...order.receipt, ...outcome.receipt },
+        dueAt: plus(at, capabilities.lookGapMs),
+      });
+    case 'unclear':
+      return change(order, 'unknown', at, 'The provider gave no clear answer; asking it.', {
+        ...tried,
+        dueAt: plus(at, capabilities.lookGapMs),
+      });
+    case 'unsent':
+      return change(order, 'pending', at, 'The provider could not be reached; nothing was sent.', {
+        ...tried,
+        dueAt: plus(at, backOff(order.attempts.length, 10 * SECOND)),
+      });
+    default:
+      return unreachable(outcome);
+  }
+}
+
+/** A claim whose holder died: nobody knows whether the call was made, so it is asked about and never made again. */
+export function abandon(order: Order, capabilities: Capabilities, at: Instant): Change {
+  return change(order, 'unknown', at, 'The answer was lost; asking the provider.', {
+    dueAt: plus(at, capabilities.lookGapMs),
+  });
+}
+
+/** An order nobody could send in time. It never left us, so giving the money back is certain to be right. */
+export function expire(order: Order, at: Instant): Change {
+  assert(order.status === 'pending', 'only an order that never left us expires');
+  return refund(order, 'provider_unavailable', at, 'Not sent in time: the provider could not be reached.', {});
+}
+
+/**
+ * Decides what an upstream's message about an order means: it settles what it is certain of, and otherwise only brings
+ * the next look forward. `undefined` when it changes nothing, as the second of two equal messages does.
+ */
+export function hear(order: Order, finding: Finding, at: Instant): Change | undefined {
+  if (finding.kind === 'success') {
+    if (order.status === 'refunded') return compensate(order, finding.receipt, at);
+    return isFinal(order.status) ? undefined : succeed(order, finding.receipt, at, 'The provider reported it.', {});
+  }
+  if (isFinal(order.status) || order.status === 'pending' || order.status === 'review') return undefined;
+  if (finding.kind !== 'rejected') return keep(order, { dueAt: at });
+  return refund(order, finding.failure, at, FAILURES[finding.failure].message, {});
+}
+
+/** The provider takes a success back: the merchant gets the money back as a new entry, and nothing is edited. */
+export function reverse(order: Order, at: Instant, note: string): Change {
+  const decided = change(order, 'reversed', at, note, { finalizedAt: at, dueAt: undefined });
+  const entry = entryFor(order, 'reversal', order.amountMinor, `Reversal of ${order.agentReference}`);
+  return { ...decided, entry };
+}
+
+/**
+ * A refund that proves wrong: the recharge was delivered after all, so it is charged again as a new entry. Where the
+ * wallet no longer covers it, `writeOff` takes its place and the loss is ours. `undefined` once that was done.
+ */
+function compensate(order: Order, receipt: Receipt, at: Instant): Change | undefined {
+  if (order.lossMinor !== undefined) return undefined;
+  const decided = succeed(order, receipt, at, 'Delivered after the refund; charged again.', { failure: undefined });
+  const entry = entryFor(order, 'correction', -order.amountMinor, `Delivered after refund: ${order.agentReference}`);
+  return { ...decided, entry };
+}
+
+/** Records that an order was delivered and refunded, and that its wallet could not be charged again. */
+export function writeOff(order: Order, at: Instant): Change {
+  const note = 'Delivered after the refund. The wallet did not cover it; the loss is ours.';
+  const timeline = [...order.timeline, { at, status: order.status, note }];
+  return keep(order, { timeline, lossMinor: order.amountMinor });
+}
+
+/** Keeps an order while its provider is down: not sent, not failed, and the merchant can see since when. */
+export function hold(order: Order, dueAt: Instant, at: Instant): Change {
+  assert(order.status === 'pending', 'only an order that never left us can wait');
+  if (order.heldSince !== undefined) return keep(order, { dueAt });
+  const timeline = [...order.timeline, { at, status: order.status, note: 'The provider is down; waiting for it.' }];
+  return keep(order, { dueAt, timeline, heldSince: at });
+}
+
+/** Hands an order that cannot be processed to an operator, with the reason. It never left us. */
+export function park(order: Order, cause: string, at: Instant): Change {
+  return change(order, 'review', at, `It could not be processed: ${cause}`, { dueAt: at });
+}
+
+/** An operator's decision on an order in review: who and why stay on its timeline. */
+export function resolve(
+  order: Order,
+  verdict: 'delivered' | 'refunded',
+  decision: { by: string; reason: string },
+  at: Instant,
+): Change {
+  assert(order.status === 'review', 'only an order in review is decided by hand');
+  const note = `Decided by ${decision.by}: ${decision.reason}`;
+  return verdict === 'delivered' ? succeed(order, {}, at, note, {}) : refund(order, 'not_delivered', at, note, {});
+}
+
+/** Puts off the next look without deciding anything. */
+export function postpone(order: Order, dueAt: Instant): Change {
+  return keep(order, { dueAt });
+}
+
+/** The merchant was told, or nobody wants to be told. */
+export function noticeDone(order: Order): Change {
+  return keep(order, { notice: undefined });
+}
+
+/** The merchant's endpoint did not take it: again later, ten times over some three days, then no more. */
+export function noticeFailed(order: Order, at: Instant): Change {
+  const { notice } = order;
+  assert(notice, 'a failed notice was there to send');
+  const wait = NOTICE_GAPS[notice.tries];
+  if (wait === undefined) return noticeDone(order);
+  return keep(order, { notice: { ...notice, tries: notice.tries + 1, nextAt: plus(at, wait) } });
+}
+
+/** Decides what asking the provider means: settle, look again later, or hand over to an operator. */
+export function judge(order: Order, finding: Finding, capabilities: Capabilities, at: Instant): Change {
+  const looks = order.looks + 1;
+  const asked = { looks, lastFinding: `${finding.kind}: ${finding.evidence}` };
+  const sentAt = order.attempts.at(-1)?.startedAt ?? order.createdAt;
+  switch (finding.kind) {
+    case 'success':
+      return succeed(order, finding.receipt, at, 'Confirmed by the provider when asked.', asked);
+    case 'rejected':
+      return refund(order, finding.failure, at, FAILURES[finding.failure].message, asked);
+    case 'not_found': {
+      const notFoundLooks = order.notFoundLooks + 1;
+      const horizon = capabilities.notFoundFinalAfterMs;
+      const isProof = horizon !== null && elapsed(sentAt, at) >= horizon && notFoundLooks >= NOT_FOUND_LOOKS_MIN;
+      if (isProof)
+        return refund(order, 'not_delivered', at, FAILURES.not_delivered.message, { ...asked, notFoundLooks });
+      return lookAgain(order, { ...asked, notFoundLooks }, sentAt, capabilities, at);
+    }
+    case 'in_progress':
+    case 'unclear':
+      return lookAgain(order, asked, sentAt, capabilities, at);
+    default:
+      return unreachable(finding);
+  }
+}
+
+function lookAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: Capabilities, at: Instant): Change {
+  if (order.status === 'unknown' && elapsed(sentAt, at) >= capabilities.reviewAfterMs) {
+    const note = 'The provider could not tell in time; an operator decides.';
+    return change(order, 'review', at, note, { ...counts, dueAt: at });
+  }
+  const next = { ...counts, dueAt: plus(at, backOff(order.looks + 1, capabilities.lookGapMs)) };
+  if (order.status === 'unknown') return keep(order, next);
+  return change(order, 'unknown', at, 'The provider has not confirmed it yet; asking again.', next);
+}
+
+type Extra = { -readonly [K in keyof Order]?: Order[K] | undefined };
+
+function succeed(order: Order, receipt: Receipt, at: Instant, note: string, extra: Extra): Change {
+  return change(order, 'success', at, note, {
+    ...extra,
+    receipt: { ...order.receipt, ...receipt },
+    finalizedAt: at,
+    dueAt: undefined,
+  });
+}
+
+function refund(order: Order, failure: FailureCode, at: Instant, note: string, extra: Extra): Change {
+  const decided = change(order, 'refunded', at, note, { ...extra, failure, finalizedAt: at, dueAt: undefined });
+  return { ...decided, entry: entryFor(order, 'refund', order.amountMinor, `Refund of ${order.agentReference}`) };
+}
+
+/** The only way to a new status: checks that the arrow exists. */
+function change(before: Order, status: Status, at: Instant, note: string, extra: Extra): Change {
+  assert(TRANSITIONS[before.status].includes(status), `no way from ${before.status} to ${status}`);
+  const timeline = [...before.timeline, { at, status, note }];
+  return keep(before, { ...extra, ...noticeOf(status, before.events, at), timeline, status });
+}
+
+function noticeOf(status: Status, events: number, at: Instant): Pick<Order, 'events' | 'notice'> {
+  const type = EVENTS[status];
+  if (type === undefined) return { events };
+  const sequence = events + 1;
+  return { events: sequence, notice: { type, sequence, at, tries: 0, nextAt: at } };
+}
+
+/** A change that leaves the status alone. */
+function keep(before: Order, extra: Extra): Change {
+  const merged: Extra = { ...before, ...extra, version: before.version + 1 };
+  for (const name of Object.keys(merged) as (keyof Order)[]) {
+    if (merged[name] === undefined) delete merged[name];
+  }
+  return { before, after: merged as Order };
+}
+
+function endAttempt(order: Order, outcome: Outcome, at: Instant): readonly Attempt[] {
+  const last = order.attempts.at(-1);
+  assert(last, 'an outcome belongs to an attempt');
+  return [...order.attempts.slice(0, -1), { ...last, endedAt: at, outcome: outcome.kind, evidence: outcome.evidence }];
+}
+
+function entryFor(order: Order, kind: EntryKind, amountMinor: number, description: string) {
+  return { kind, amountMinor, description, orderId: order.id, agentReference: order.agentReference };
+}
+
+/** Doubles from a first gap up to an hour. */
+function backOff(tries: number, firstMs: number): number {
+  return Math.min(firstMs * 2 ** Math.max(0, Math.min(tries - 1, 20)), LOOK_GAP_MS_MAX);
+}
