@@ -1,0 +1,166 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { System } from '../support/system.ts';
+
+/** The system as somebody meets it who has just cloned it: started, used with the documents' own snippets, restarted. */
+
+const run = promisify(execFile);
+const data = mkdtempSync(join(tmpdir(), 'airtime-'));
+let system: System;
+
+beforeAll(async () => {
+  system = await System.start(data);
+}, 60_000);
+
+afterAll(async () => {
+  await system.stop();
+  rmSync(data, { recursive: true, force: true });
+});
+
+const seed = (reference: string) => ({
+  product_id: 100,
+  target: '0772279099',
+  amount: 5,
+  agent_reference: reference,
+  custom_sms: 'Your monthly comms allowance from ACME.',
+});
+
+describe('the snippets of the first document work as printed:', () => {
+  it('curl', async () => {
+    const { baseUrl, liveKey } = system.local;
+    const { stdout } = await run('curl', [
+      '-sS',
+      '-X',
+      'POST',
+      `${baseUrl}/api/v1/orders`,
+      '-H',
+      `Authorization: Api-Key ${liveKey}`,
+      '-H',
+      'Content-Type: application/json',
+      '-d',
+      JSON.stringify(seed('ord_2026-05-07_12345')),
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({ agent_reference: 'ord_2026-05-07_12345', status: 'success' });
+  });
+
+  it('Node', async () => {
+    const { baseUrl, liveKey } = system.local;
+    const script = `
+      const resp = await fetch(process.env.HOST + "/api/v1/orders", { method: "POST", headers: {
+        "Authorization": \`Api-Key \${process.env.API_KEY}\`, "Content-Type": "application/json", },
+        body: JSON.stringify({ product_id: 100, target: "0772279099", amount: 5,
+        agent_reference: crypto.randomUUID(), }), }); const order = await resp.json();
+      console.log(order.status);`;
+    const env = { ...process.env, HOST: baseUrl, API_KEY: liveKey };
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { env });
+    expect(stdout.trim()).toBe('success');
+  });
+
+  it('with a slash at the end, too', async () => {
+    expect((await system.api('/api/v1/orders/', { body: seed('slash') })).json.status).toBe('success');
+    expect((await system.api('/api/v1/orders/slash/')).json.status).toBe('success');
+    expect((await system.api('/api/v1/wallet/')).status).toBe(200);
+  });
+});
+
+it('the curl line that it prints works when pasted', async () => {
+  const printed = /^curl [\s\S]*?'\{.*\}'$/m.exec(system.output)?.[0] ?? '';
+  const { stdout } = await run('bash', ['-c', printed]);
+  expect(JSON.parse(stdout).status).toBe('success');
+});
+
+it('a test key plays, and every kind of outcome can be had', async () => {
+  const { testKey } = system.local;
+  const status = async (target: string) =>
+    (await system.api('/api/v1/orders', { key: testKey, body: { ...seed(`t${target}`), target } })).json.status;
+  expect(await status('0772279099')).toBe('success');
+  expect(await status('0772279001')).toBe('refunded');
+  expect(await status('0772279011')).toBe('unknown');
+});
+
+it('local.json has what scripts need, and is for its owner only', () => {
+  const { local } = system;
+  expect(local.simulators.hotrecharge).toMatch(/^http:\/\/127\.0\.0\.1:/);
+  expect(local.liveKey).toMatch(/^atk_live_/);
+  expect(statSync(join(data, 'local.json')).mode & 0o077).toBe(0);
+  expect(readFileSync(join(data, 'airtime.log'), 'utf8')).not.toContain(local.liveKey);
+});
+
+it('an operator makes a merchant, funds it and takes its key away again, while it runs', async () => {
+  const operator = async (...args: string[]) =>
+    JSON.parse((await run(process.execPath, ['bin/operator.ts', ...args, '--data', data])).stdout);
+  const merchant = await operator('merchant', 'create', 'Acme');
+  const key = await operator('key', 'create', merchant.id, '--mode', 'live');
+  await operator('wallet', 'adjust', merchant.id, '10', 'USD', '--mode', 'live', '--reason', 'Bank deposit 17');
+  const order = await system.api('/api/v1/orders', { key: key.key, body: seed('operator') });
+  expect(order.json.status).toBe('success');
+  const { json } = await system.api('/api/v1/wallet/ledger', { key: key.key });
+  expect(json.data.map((entry: { balance_after: number }) => entry.balance_after)).toEqual([5, 10]);
+  expect(json.data[1].description).toContain('Bank deposit 17');
+  await expect(
+    operator('wallet', 'adjust', merchant.id, '-5.01', 'USD', '--mode', 'live', '--reason', 'x'),
+  ).rejects.toThrow();
+  await operator('key', 'revoke', merchant.id, key.id);
+  expect((await system.api('/api/v1/wallet', { key: key.key })).status).toBe(401);
+}, 60_000);
+
+it('what was there before is there after a restart, under the same keys', async () => {
+  const before = system.local;
+  expect(await system.stop()).toBe(0);
+  system = await System.start(data);
+  expect(system.local.liveKey).toBe(before.liveKey);
+  const { json } = await system.api('/api/v1/orders/ord_2026-05-07_12345');
+  expect(json).toMatchObject({ status: 'success', target: '0772279099' });
+  const again = await system.api('/api/v1/orders', { body: seed('ord_2026-05-07_12345') });
+  expect(again.status).toBe(200);
+}, 60_000);
+
+describe('what stops it from starting is one clear sentence:', () => {
+  async function refusal(folder: string, port?: number): Promise<string> {
+    const other = await System.launch(folder, port === undefined ? {} : { port });
+    expect(await other.ended).toBe(1);
+    return other.output;
+  }
+
+  it('a taken port', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => {
+      taken.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = taken.address() as AddressInfo;
+    const folder = mkdtempSync(join(tmpdir(), 'airtime-'));
+    expect(await refusal(folder, port)).toContain(`Port ${port} is taken; choose another with --port.`);
+    taken.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('a folder that another one uses', async () => {
+    expect(await refusal(data)).toMatch(/is in use by another npm start \(process \d+\)/);
+  });
+
+  it('a folder that is a file', async () => {
+    const file = join(data, 'a-file');
+    writeFileSync(file, '');
+    expect(await refusal(file)).toContain('is a file, not a folder');
+  });
+
+  it('a damaged database', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'airtime-'));
+    writeFileSync(join(folder, 'airtime.db'), 'this is no database'.repeat(1000));
+    expect(await refusal(folder)).toContain('The database');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('a damaged local.json', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'airtime-'));
+    writeFileSync(join(folder, 'local.json'), '{ "liveKey"');
+    expect(await refusal(folder)).toContain('is damaged');
+    rmSync(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,82 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LocalFile } from '../../shared/local/data-folder.ts';
+import { freePort } from '../../shared/local/engine.ts';
+
+/** `npm start` as a child process, as a user runs it. */
+export class System {
+  readonly child: ChildProcess;
+  readonly data: string;
+  output = '';
+  readonly ended: Promise<number | null>;
+
+  private constructor(child: ChildProcess, data: string) {
+    this.child = child;
+    this.data = data;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk) => {
+        this.output += chunk;
+      });
+    }
+    this.ended = new Promise((resolve) => {
+      child.once('exit', (code) => resolve(code));
+    });
+  }
+
+  static async launch(data: string, options: { port?: number; node?: string[] } = {}): Promise<System> {
+    const port = options.port ?? (await freePort());
+    const args = [...(options.node ?? []), 'bin/start.ts', '--port', String(port), '--data', data];
+    return new System(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] }), data);
+  }
+
+  /** A system that takes requests. */
+  static async start(data: string, options: { node?: string[] } = {}): Promise<System> {
+    const system = await System.launch(data, options);
+    const isReady = await system.says(/Ready in/);
+    if (!isReady) throw new Error(`npm start ended: ${system.output}`);
+    return system;
+  }
+
+  /** Whether a line appears before the process ends. */
+  async says(pattern: RegExp): Promise<boolean> {
+    let hasEnded = false;
+    this.ended.then(() => {
+      hasEnded = true;
+    });
+    while (!pattern.test(this.output)) {
+      if (hasEnded) return false;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return true;
+  }
+
+  get local(): LocalFile {
+    return JSON.parse(readFileSync(join(this.data, 'local.json'), 'utf8'));
+  }
+
+  async api(path: string, init: { key?: string; body?: unknown; headers?: Record<string, string> } = {}) {
+    const response = await fetch(this.local.baseUrl + path, {
+      method: init.body === undefined ? 'GET' : 'POST',
+      headers: {
+        authorization: `Api-Key ${init.key ?? this.local.liveKey}`,
+        'content-type': 'application/json',
+        connection: 'close',
+        ...init.headers,
+      },
+      ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
+    });
+    return { status: response.status, json: JSON.parse(await response.text()) };
+  }
+
+  async stop(): Promise<number | null> {
+    this.child.kill('SIGTERM');
+    return this.ended;
+  }
+
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+}
