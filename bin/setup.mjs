@@ -9,12 +9,15 @@ import { fileURLToPath } from 'node:url';
  * everything else on whatever Node the machine has; the project itself runs on the Node that it installs.
  */
 
-const NODE_MIN = 20;
+/** What npm ci needs, and what the project then runs on. */
+const NODE_MIN = 18;
+const PROJECT_NODE_MIN = 24;
 
 /** Why packages must be installed, or undefined when they are as the lock file says. */
 export function staleness(root) {
   const installed = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(installed)) return 'the packages are not installed yet';
+  if (projectNode(root) < PROJECT_NODE_MIN) return `Node ${PROJECT_NODE_MIN}, which comes as a package, is missing`;
   const marker = join(root, 'node_modules', '.airtime-lock');
   const hash = hashOf(join(root, 'package-lock.json'));
   if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(installed).mtimeMs) {
@@ -27,6 +30,13 @@ export function staleness(root) {
     return undefined;
   }
   return 'the lock file has changed';
+}
+
+/** The major version of the Node in node_modules, 0 when there is none. Read, not run: this happens at every start. */
+function projectNode(root) {
+  const manifest = join(root, 'node_modules', 'node', 'package.json');
+  if (!existsSync(manifest) || !existsSync(join(root, 'node_modules', '.bin', 'node'))) return 0;
+  return Number(JSON.parse(readFileSync(manifest, 'utf8')).version.split('.')[0]);
 }
 
 function hashOf(file) {
@@ -80,6 +90,9 @@ async function main() {
   process.stderr.write(`Installing packages: ${reason}. This takes about a minute, once.\n`);
   const problem = await install(root);
   if (problem !== undefined) return `The packages could not be installed; is the npm registry reachable?\n${problem}`;
+  if (projectNode(root) < PROJECT_NODE_MIN) {
+    return `Node ${PROJECT_NODE_MIN} was not installed; allow install scripts (npm config get ignore-scripts), then npm ci.`;
+  }
   writeFileSync(join(root, 'node_modules', '.airtime-lock'), hashOf(join(root, 'package-lock.json')));
   return undefined;
 }

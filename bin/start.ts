@@ -1,4 +1,6 @@
 import { createWriteStream } from 'node:fs';
+import { devNull } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect, parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DataFolder } from '../shared/local/data-folder.ts';
@@ -11,7 +13,7 @@ import { startSecrets } from '../shared/local/secrets.ts';
 import { HOTRECHARGE_SIMULATOR_ACCOUNT, startHotrechargeSimulator } from '../shared/local/simulators/hotrecharge.ts';
 import { PESAWAY_SIMULATOR_ACCOUNT, startPesawaySimulator } from '../shared/local/simulators/pesaway.ts';
 import type { QueueName, Worker } from '../shared/routes.ts';
-import { environment, NOT_FOUND_FUNCTION, openRoutes, QUEUES, routes, workers } from '../shared/routes.ts';
+import { environment, NOT_FOUND_FUNCTION, openRoutes, QUEUES, routes, SECRETS, workers } from '../shared/routes.ts';
 import type { TableName } from '../shared/tables.ts';
 import { tables } from '../shared/tables.ts';
 
@@ -32,6 +34,9 @@ interface Options {
   readonly data: string;
   readonly reset: boolean;
 }
+
+/** What each part gets to finish what it has begun. */
+const STOP_MS_MAX = 5_000;
 
 const allWorkers: readonly Worker[] = Object.values(workers);
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -120,16 +125,16 @@ function settingsFor(
     environment.queueUrl(name),
     queues.urlOf(name),
   ]);
-  const secretNames = (['hotrecharge', 'pesaway', 'signing'] as const).map((name) => [
-    environment.secretArn(name),
-    name,
-  ]);
+  const secretNames = SECRETS.map((name) => [environment.secretArn(name), name]);
   return {
     AIRTIME_LOCAL: '1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_REGION: 'us-east-1',
     AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_PROFILE: '',
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
     AWS_ENDPOINT_URL_DYNAMODB: database,
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
@@ -144,11 +149,7 @@ function useOnly(settings: Readonly<Record<string, string>>): void {
   for (const name of Object.keys(process.env)) {
     if (name.startsWith('AWS_')) delete process.env[name];
   }
-  Object.assign(process.env, settings, {
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    POWERTOOLS_DEV: 'true',
-  });
+  Object.assign(process.env, settings, { POWERTOOLS_DEV: 'true' });
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a handler takes the event its trigger sends; the tables say which
@@ -228,8 +229,15 @@ function readOptions(): Options {
   }
 }
 
+/** Stops in the opposite order. What does not stop in time, or fails to, must not keep the rest from stopping. */
 async function stop(): Promise<void> {
-  for (const close of closers.splice(0).toReversed()) await close();
+  for (const close of closers.splice(0).toReversed()) {
+    try {
+      await Promise.race([close(), sleep(STOP_MS_MAX, undefined, { ref: false })]);
+    } catch (error) {
+      console.error(error);
+    }
+  }
 }
 
 function fail(sentence: string): never {
@@ -240,6 +248,7 @@ function fail(sentence: string): never {
 let isStopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
+    // Ctrl-C comes twice under npm, which passes on what the terminal has already sent to everybody.
     if (isStopping) return;
     isStopping = true;
     say('Stopping …');

@@ -67,14 +67,21 @@ export async function startQueues(options: { dataDir?: string; visibilitySeconds
 }
 
 /**
- * Messages that were under way when the last process died come back at once: it was the only consumer, so nobody works
- * on them, and their visibility timeout could be many minutes.
+ * Messages that were under way when the last process died come back after a second: it was the only consumer, so nobody
+ * works on them, and their visibility timeout could be many minutes. A second and not none, which this queue server
+ * cannot write to its folder.
  */
 async function giveBack(client: SQSClient, url: string, held: readonly { receiptHandle: string }[]): Promise<void> {
   for (const { receiptHandle } of held) {
-    await client.send(
-      new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle: receiptHandle, VisibilityTimeout: 0 }),
-    );
+    const command = new ChangeMessageVisibilityCommand({
+      QueueUrl: url,
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: 1,
+    });
+    await client.send(command).catch((error: unknown) => {
+      // Its timeout is over already: it comes back by itself.
+      if (!(error instanceof Error && error.name === 'MessageNotInflight')) throw error;
+    });
   }
 }
 

@@ -25,14 +25,17 @@ export class System {
     });
   }
 
-  static async launch(data: string, options: { port?: number; node?: string[] } = {}): Promise<System> {
+  static async launch(data: string, options: { port?: number; minutesLater?: number } = {}): Promise<System> {
     const port = options.port ?? (await freePort());
-    const args = [...(options.node ?? []), 'bin/start.ts', '--port', String(port), '--data', data];
-    return new System(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] }), data);
+    const clock = options.minutesLater === undefined ? [] : ['--import', './test/support/later.mjs'];
+    const args = [...clock, 'bin/start.ts', '--port', String(port), '--data', data];
+    // The test runner's own `process.env` is a copy that children do not inherit.
+    const env = { ...process.env, MINUTES_LATER: String(options.minutesLater ?? 0) };
+    return new System(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }), data);
   }
 
   /** A system that takes requests. */
-  static async start(data: string, options: { node?: string[] } = {}): Promise<System> {
+  static async start(data: string, options: { minutesLater?: number } = {}): Promise<System> {
     const system = await System.launch(data, options);
     const isReady = await system.says(/Ready in/);
     if (!isReady) throw new Error(`npm start ended: ${system.output}`);
