@@ -8,17 +8,23 @@ import { bundle, sizesOf } from './bundle.ts';
 
 /** The CDK app: bundles the functions, makes the stacks of one stage (`-c stage=live`), checks them, nothing else. */
 
-process.stderr.write(`Bundles:\n${sizesOf(await bundle())}\n`);
+/** The stacks of the stage that the context names, and the checks on them. */
+export function addStacks(app: App): void {
+  const stage = stageNamed(String(app.node.tryGetContext('stage') ?? 'dev'));
+  const alarmEmail: unknown = app.node.tryGetContext('alarmEmail');
+  const name = `Airtime-${stage.name}`;
+  const data = new DataStack(app, `${name}-Data`, {
+    stage,
+    ...(typeof alarmEmail === 'string' ? { alarmEmail } : {}),
+  });
+  const workers = new WorkersStack(app, `${name}-Workers`, { stage, data });
+  new ApiStack(app, `${name}-Api`, { stage, data, workers });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+}
 
-const app = new App();
-const stage = stageNamed(String(app.node.tryGetContext('stage') ?? 'dev'));
-const alarmEmail: unknown = app.node.tryGetContext('alarmEmail');
-const name = `Airtime-${stage.name}`;
-const data = new DataStack(app, `${name}-Data`, {
-  stage,
-  ...(typeof alarmEmail === 'string' ? { alarmEmail } : {}),
-});
-const workers = new WorkersStack(app, `${name}-Workers`, { stage, data });
-new ApiStack(app, `${name}-Api`, { stage, data, workers });
-Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-app.synth();
+if (import.meta.main) {
+  process.stderr.write(`Bundles:\n${sizesOf(await bundle())}\n`);
+  const app = new App();
+  addStacks(app);
+  app.synth();
+}

@@ -64,18 +64,33 @@ function install(root) {
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
-      said = `${said}${chunk}`.slice(-4000);
+      said = `${said}${chunk}`.slice(0, 20_000);
     });
   }
   const progress = setInterval(() => process.stderr.write(`  … ${seconds()} s\n`), 10_000);
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code) => resolve(code === 0 ? undefined : said.trim() || `npm ended with ${code}`));
+    child.once('error', () => resolve('npm was not found; install Node with npm, then try again.'));
+    child.once('close', (code) => resolve(code === 0 ? undefined : explain(said, code)));
   }).then((problem) => {
     clearInterval(progress);
     if (problem === undefined) process.stderr.write(`  installed in ${seconds()} s\n`);
     return problem;
   });
+}
+
+/** One sentence on what went wrong and what to do, from the many that npm says. */
+export function explain(said, exitCode) {
+  const code = /npm (?:error|ERR!) code (\w+)/.exec(said)?.[1];
+  const lacking = said.match(/(?:Missing|Invalid): \S+/g) ?? [];
+  if (code === 'EUSAGE' && lacking.length > 0) {
+    const more = lacking.length > 1 ? ` and ${lacking.length - 1} more` : '';
+    return `package-lock.json does not fit package.json (${lacking[0]}${more}); run npm install to repair it.`;
+  }
+  if (/^(ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|ERR_SOCKET_TIMEOUT|E5\d\d)$/.test(code ?? '')) {
+    return `the npm registry cannot be reached (${code}); check the network and npm config get registry.`;
+  }
+  if (code === 'ENOSPC') return 'the disk is full; about 600 MB are needed.';
+  return `npm ended with ${code ?? exitCode}; run npm ci to see why.`;
 }
 
 async function main() {
@@ -89,9 +104,9 @@ async function main() {
   if (reason === undefined) return undefined;
   process.stderr.write(`Installing packages: ${reason}. This takes about a minute, once.\n`);
   const problem = await install(root);
-  if (problem !== undefined) return `The packages could not be installed; is the npm registry reachable?\n${problem}`;
+  if (problem !== undefined) return `The packages could not be installed: ${problem}`;
   if (projectNode(root) < PROJECT_NODE_MIN) {
-    return `Node ${PROJECT_NODE_MIN} was not installed; allow install scripts (npm config get ignore-scripts), then npm ci.`;
+    return `Node ${PROJECT_NODE_MIN} was not installed: set npm's ignore-scripts to false, then run npm ci.`;
   }
   writeFileSync(join(root, 'node_modules', '.airtime-lock'), hashOf(join(root, 'package-lock.json')));
   return undefined;

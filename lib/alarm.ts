@@ -13,9 +13,13 @@ interface AlarmProps {
   readonly metric: IMetric;
   readonly threshold: number;
   readonly below?: boolean;
+  /**
+   * Silence is trouble: for a number that is published at all times. Otherwise no data is no alarm: idle is healthy.
+   */
+  readonly silenceIsTrouble?: boolean;
 }
 
-/** An alarm always says how bad it is and where to read what to do. No data is no alarm: idle is healthy. */
+/** An alarm always says how bad it is and where to read what to do. */
 export class Alarm extends Construct {
   constructor(scope: Construct, id: string, props: AlarmProps) {
     super(scope, id);
@@ -28,7 +32,7 @@ export class Alarm extends Construct {
       comparisonOperator: props.below
         ? ComparisonOperator.LESS_THAN_THRESHOLD
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      treatMissingData: props.silenceIsTrouble ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(props.topic));
     alarm.addOkAction(new SnsAction(props.topic));

@@ -2,7 +2,7 @@ import type { StackProps } from 'aws-cdk-lib';
 import { CfnOutput, Stack, Validations } from 'aws-cdk-lib';
 import { CfnStage, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -61,6 +61,7 @@ export class DataStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: stage.deletionProtection,
       removalPolicy: stage.removal,
+      ...(name === 'ledger' ? { resourcePolicy: neverChanged() } : {}),
     });
     for (const index of shape.indexes) {
       table.addGlobalSecondaryIndex({
@@ -113,6 +114,13 @@ export class DataStack extends Stack {
     };
     return api;
   }
+}
+
+/** Denies changing and deleting items to everybody, also to an operator whose own permissions would allow it. */
+function neverChanged(): PolicyDocument {
+  const actions = ['dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'];
+  const statement = { effect: Effect.DENY, principals: [new AnyPrincipal()], actions, resources: ['*'] };
+  return new PolicyDocument({ statements: [new PolicyStatement(statement)] });
 }
 
 function capital(name: string): string {

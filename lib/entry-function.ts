@@ -1,10 +1,11 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from '../shared/metrics.ts';
@@ -12,14 +13,16 @@ import type { Access, QueueName, SecretName } from '../shared/routes.ts';
 import { environment } from '../shared/routes.ts';
 import type { TableName } from '../shared/tables.ts';
 import { tables } from '../shared/tables.ts';
+import { ALARM_PERIOD, Alarm } from './alarm.ts';
 import type { Stage } from './stage.ts';
 
-/** What functions may be given access to. */
+/** What functions may be given access to, and who is told when one fails. */
 export interface Resources {
   readonly key: Key;
   readonly tables: Readonly<Record<TableName, Table>>;
   readonly secrets: Readonly<Record<SecretName, Secret>>;
   readonly queues: Readonly<Partial<Record<QueueName, Queue>>>;
+  readonly alarms: ITopic;
 }
 
 interface EntryFunctionProps {
@@ -43,6 +46,9 @@ const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   health: ['dynamodb:UpdateItem'],
 };
 
+const DECRYPT = ['kms:Decrypt', 'kms:DescribeKey'];
+const ENCRYPT = ['kms:Encrypt', 'kms:GenerateDataKey'];
+
 /**
  * The only way to make a Lambda here. What it may touch and how it learns the name of it come from one line of
  * `shared/routes.ts`; it has a role of its own and nothing beyond that.
@@ -56,14 +62,16 @@ export class EntryFunction extends Construct {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const logGroup = new LogGroup(this, 'Log', { retention: stage.logRetention, removalPolicy: stage.removal });
     allow(role, ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
-    Validations.of(role).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-IAM5',
-      reason: 'The wildcards are the streams of its own log group, and traces where they are on, which have no ARN.',
-    });
+    if (stage.tracing) {
+      Validations.of(role).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+        reason: 'Traces are on, and X-Ray takes them on no resource but *.',
+      });
+    }
     this.fn = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: Code.fromAsset(`dist/${props.file}`),
+      code: Code.fromAsset(`${this.node.tryGetContext('bundles') ?? 'dist'}/${props.file}`),
       handler: 'index.handler',
       memorySize: 512,
       timeout: props.timeout,
@@ -78,6 +86,10 @@ export class EntryFunction extends Construct {
       },
     });
     this.#give(role, props.access, props.resources);
+    const alarm = { topic: props.resources.alarms, severity: 'medium', threshold: 1 } as const;
+    const period = { period: ALARM_PERIOD };
+    new Alarm(this, 'Errors', { ...alarm, runbook: 'Function errors', metric: this.fn.metricErrors(period) });
+    new Alarm(this, 'Throttles', { ...alarm, runbook: 'Function throttled', metric: this.fn.metricThrottles(period) });
   }
 
   #give(role: Role, access: Access, resources: Resources): void {
@@ -94,9 +106,11 @@ export class EntryFunction extends Construct {
       allow(role, ['secretsmanager:GetSecretValue'], [secret.secretArn]);
       this.fn.addEnvironment(environment.secretArn(name), secret.secretArn);
     }
-    if (access.tables || access.secrets) allow(role, ['kms:Decrypt', 'kms:DescribeKey'], [key.keyArn]);
-    if (Object.values(access.tables ?? {}).includes('write'))
-      allow(role, ['kms:Encrypt', 'kms:GenerateDataKey'], [key.keyArn]);
+    if (access.tables) allow(role, DECRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
+    if (access.secrets) allow(role, DECRYPT, [key.keyArn], this.#onlyVia('secretsmanager'));
+    if (Object.values(access.tables ?? {}).includes('write')) {
+      allow(role, ENCRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
+    }
     for (const name of access.queues ?? []) {
       const queue = resources.queues[name];
       if (!queue) throw new Error(`there is no queue ${name}`);
@@ -104,10 +118,21 @@ export class EntryFunction extends Construct {
       this.fn.addEnvironment(environment.queueUrl(name), queue.queueUrl);
     }
   }
+
+  /** The key opens what a service keeps for us, and only on its way through that service. */
+  #onlyVia(service: 'dynamodb' | 'secretsmanager') {
+    return { StringEquals: { 'kms:ViaService': `${service}.${Stack.of(this).region}.amazonaws.com` } };
+  }
 }
 
-function allow(role: Role, actions: readonly string[], resources: readonly string[]): void {
-  role.addToPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [...resources] }));
+function allow(
+  role: Role,
+  actions: readonly string[],
+  resources: readonly string[],
+  conditions?: Record<string, Record<string, string>>,
+): void {
+  const statement = { effect: Effect.ALLOW, actions: [...actions], resources: [...resources] };
+  role.addToPolicy(new PolicyStatement(conditions ? { ...statement, conditions } : statement));
 }
 
 /** `create-order` is `CreateOrder`: construct ids are a contract and follow the names in `routes.ts`. */

@@ -13,6 +13,8 @@ export interface Stage {
   readonly tracing: boolean;
   /** Requests a second the API takes, and how many at once above that; beyond it API Gateway answers 429. */
   readonly throttle: { readonly rate: number; readonly burst: number };
+  /** Batches of one queue at a time, whatever the queue itself allows; AWS takes no less than 2. */
+  readonly consumersMax: number;
   /** An unknown order older than this is an alarm. */
   readonly unknownAgeMax: Duration;
   /** Our money at an upstream below this is an alarm, in major units. */
@@ -30,6 +32,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     logLevel: 'DEBUG',
     tracing: false,
     throttle: { rate: 50, burst: 100 },
+    consumersMax: 2,
     unknownAgeMax: Duration.hours(6),
     floatMin: FLOAT_MIN,
   },
@@ -41,6 +44,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     logLevel: 'INFO',
     tracing: false,
     throttle: { rate: 200, burst: 400 },
+    consumersMax: 5,
     unknownAgeMax: Duration.hours(2),
     floatMin: FLOAT_MIN,
   },
@@ -52,6 +56,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     logLevel: 'INFO',
     tracing: false,
     throttle: { rate: 1_000, burst: 2_000 },
+    consumersMax: 1_000,
     unknownAgeMax: Duration.hours(2),
     floatMin: FLOAT_MIN,
   },

@@ -14,10 +14,11 @@ interface WorkerQueueProps {
 /** A queue, its dead letters, and the two alarms that watch it. */
 export class WorkerQueue extends Construct {
   readonly queue: Queue;
+  readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: WorkerQueueProps) {
     super(scope, id);
-    const deadLetters = new Queue(this, 'DeadLetters', {
+    this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
@@ -27,13 +28,13 @@ export class WorkerQueue extends Construct {
       enforceSSL: true,
       visibilityTimeout: Duration.seconds(6 * props.consumerTimeout.toSeconds()),
       retentionPeriod: Duration.days(4),
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: props.attemptsMax },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.attemptsMax },
     });
     new Alarm(this, 'DeadLettersPresent', {
       topic: props.alarms,
       severity: 'high',
       runbook: 'Dead letters',
-      metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: ALARM_PERIOD, statistic: 'Maximum' }),
+      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: ALARM_PERIOD, statistic: 'Maximum' }),
       threshold: 1,
     });
     new Alarm(this, 'OldMessages', {

@@ -1,5 +1,5 @@
 import type { StackProps } from 'aws-cdk-lib';
-import { Duration, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
@@ -31,11 +31,13 @@ export class WorkersStack extends Stack {
       (Object.keys(QUEUES) as QueueName[]).map((name) => {
         const consumer = all.find((worker) => worker.queue === name);
         if (!consumer) throw new Error(`nobody consumes ${name}`);
-        const { queue } = new WorkerQueue(this, `${constructId(name)}Queue`, {
+        const { queue, deadLetters } = new WorkerQueue(this, `${constructId(name)}Queue`, {
           attemptsMax: QUEUES[name].attemptsMax,
           consumerTimeout: Duration.seconds(consumer.timeoutSeconds),
           alarms: props.data.alarms,
         });
+        new CfnOutput(this, `${constructId(name)}QueueUrl`, { value: queue.queueUrl });
+        new CfnOutput(this, `${constructId(name)}DeadLettersUrl`, { value: deadLetters.queueUrl });
         return [name, queue];
       }),
     ) as Record<QueueName, Queue>;
@@ -44,11 +46,11 @@ export class WorkersStack extends Stack {
   }
 
   #worker(worker: Worker, { stage, data }: WorkersStackProps): void {
-    const { key, tables, secrets } = data;
+    const { key, tables, secrets, alarms } = data;
     const id = constructId(worker.name);
     const { fn } = new EntryFunction(this, id, {
       stage,
-      resources: { key, tables, secrets, queues: this.queues },
+      resources: { key, tables, secrets, queues: this.queues, alarms },
       file: worker.file,
       access: worker.access,
       timeout: Duration.seconds(worker.timeoutSeconds),
@@ -59,7 +61,7 @@ export class WorkersStack extends Stack {
       fn.addEventSource(
         new SqsEventSource(this.queues[worker.queue], {
           batchSize,
-          maxConcurrency: concurrencyMax,
+          maxConcurrency: Math.min(concurrencyMax, stage.consumersMax),
           reportBatchItemFailures: true,
         }),
       );
@@ -67,17 +69,11 @@ export class WorkersStack extends Stack {
     if (worker.everyMinutes !== undefined) {
       new Rule(this, `${id}Schedule`, {
         schedule: Schedule.rate(Duration.minutes(worker.everyMinutes)),
-        // A run that fails is not repeated: the next one comes soon and finds the same work.
         targets: [new LambdaTarget(fn, { retryAttempts: 0 })],
       });
+      // A run that fails is not repeated: the next one comes soon and finds the same work. Lambda itself would.
+      fn.configureAsyncInvoke({ retryAttempts: 0 });
     }
-    new Alarm(this, `${id}Errors`, {
-      topic: data.alarms,
-      severity: 'medium',
-      runbook: 'Function errors',
-      metric: fn.metricErrors({ period: ALARM_PERIOD }),
-      threshold: 1,
-    });
   }
 
   #alarms({ stage, data: { alarms: topic } }: WorkersStackProps): void {
@@ -95,6 +91,8 @@ export class WorkersStack extends Stack {
       runbook: 'Unknown for too long',
       metric: metric(METRICS.oldestUnknown, 'Maximum'),
       threshold: stage.unknownAgeMax.toSeconds(),
+      // Every run of the reconciler says it, so silence means that nobody reconciles.
+      silenceIsTrouble: true,
     });
     new Alarm(this, 'InReview', {
       topic,

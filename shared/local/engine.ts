@@ -64,7 +64,9 @@ async function launch(port: number, dataFile: string | undefined): Promise<Engin
     });
   });
   const endpoint = `http://127.0.0.1:${port}`;
-  const first = await Promise.race([ended, whenReady(endpoint)]);
+  const probing = new AbortController();
+  const first = await Promise.race([ended, whenReady(endpoint, probing.signal)]);
+  probing.abort();
   if (first === 'ended' || child.exitCode !== null) {
     await ended;
     return complaint.trim() || 'it ended without saying why';
@@ -194,14 +196,15 @@ export function freePort(): Promise<number> {
   });
 }
 
-async function whenReady(endpoint: string): Promise<'ready'> {
+async function whenReady(endpoint: string, signal: AbortSignal): Promise<'ready'> {
   const giveUpAt = Date.now() + READY_WITHIN_MS;
   for (;;) {
     try {
       await fetch(endpoint, { method: 'POST', body: '{}' });
       return 'ready';
     } catch (error) {
-      if (Date.now() > giveUpAt) throw new Unusable('The database engine does not answer.', { cause: error });
+      if (signal.aborted || Date.now() > giveUpAt)
+        throw new Unusable('The database engine does not answer.', { cause: error });
       await sleep(10);
     }
   }

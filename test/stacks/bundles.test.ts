@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Bundle } from '../../bin/bundle.ts';
+import { bundle, functionFiles } from '../../bin/bundle.ts';
+import { composeKey, KEY_RANDOM_BYTES } from '../../shared/domain/key.ts';
+import { environment, NOT_FOUND_FUNCTION, QUEUES, SECRETS } from '../../shared/routes.ts';
+import { tables } from '../../shared/tables.ts';
+
+/** The very files that are deployed: they start, they answer, and they carry nothing that slows a cold start. */
+
+/** The AWS SDK alone is 330 kB; a handler that needs much more than it has today carries something by mistake. */
+const BYTES_MAX = 600_000;
+
+const run = promisify(execFile);
+const out = mkdtempSync(join(tmpdir(), 'dist-'));
+const requests: string[] = [];
+let bundles: Bundle[] = [];
+
+/** Stands for AWS: whatever is asked for is missing, so every function goes as far as its first call. */
+const nothing = createServer((request, response) => {
+  requests.push(String(request.headers['x-amz-target']));
+  response.setHeader('content-type', 'application/x-amz-json-1.0');
+  response.end('{}');
+});
+
+beforeAll(async () => {
+  bundles = await bundle(out);
+  await new Promise<void>((resolve) => {
+    nothing.listen(0, '127.0.0.1', resolve);
+  });
+});
+
+afterAll(() => {
+  nothing.closeAllConnections();
+  nothing.close();
+});
+
+/** Loads a bundle as Lambda does, hands it an event, and tells what it answered and which modules Node had to load. */
+const HARNESS = `
+  const [file, event] = process.argv.slice(1);
+  const say = (result) => process.stdout.write('\\n' + JSON.stringify({ ...result, modules: process.moduleLoadList }));
+  require(file).handler(JSON.parse(event), {})
+    .then((answer) => say({ answer }), (error) => say({ error: String(error) }))
+    .then(() => process.exit(0));
+`;
+
+async function invoke(file: string, event: unknown) {
+  const { port } = nothing.address() as AddressInfo;
+  const names = [
+    ...Object.keys(tables).map((name) => environment.table(name as keyof typeof tables)),
+    ...Object.keys(QUEUES).map((name) => environment.queueUrl(name as keyof typeof QUEUES)),
+    ...SECRETS.map((name) => environment.secretArn(name)),
+  ];
+  const { stdout } = await run(process.execPath, ['-e', HARNESS, join(out, file, 'index.js'), JSON.stringify(event)], {
+    env: {
+      ...Object.fromEntries(names.map((name) => [name, 'nothing'])),
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'none',
+      AWS_SECRET_ACCESS_KEY: 'none',
+      AWS_MAX_ATTEMPTS: '1',
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+    },
+  });
+  // The last line; before it the function's own log.
+  return JSON.parse(stdout.split('\n').at(-1) ?? '') as {
+    answer?: { statusCode?: number };
+    error?: string;
+    modules: string[];
+  };
+}
+
+const key = composeKey('test', new Uint8Array(KEY_RANDOM_BYTES));
+const request = {
+  rawPath: '/api/v1/orders',
+  headers: { authorization: `Api-Key ${key}` },
+  pathParameters: {},
+  body: '',
+  isBase64Encoded: false,
+  requestContext: { http: { method: 'GET' }, requestId: 'test' },
+};
+const message = { messageId: '1', body: '{}', attributes: { ApproximateReceiveCount: '1' } };
+
+describe.each(functionFiles())('the bundle of %s', (file) => {
+  it('loads neither undici nor http2, from its start to its first call', async () => {
+    requests.length = 0;
+    for (const event of [request, { Records: [message] }, { source: 'aws.events' }]) {
+      const { modules } = await invoke(file, event);
+      expect(modules.filter((name) => /undici|http2/.test(name))).toEqual([]);
+    }
+    expect(requests.length > 0).toBe(file !== NOT_FOUND_FUNCTION);
+  });
+});
+
+it('a bundle answers a request: a key that nobody knows is refused after one look into the table', async () => {
+  requests.length = 0;
+  const { answer } = await invoke('get-order', request);
+  expect(answer?.statusCode).toBe(401);
+  expect(requests).toEqual(['DynamoDB_20120810.GetItem']);
+});
+
+it('no bundle outgrows what a cold start can bear', () => {
+  expect(bundles.map(({ file }) => file)).toEqual(functionFiles());
+  expect(bundles.filter(({ bytes }) => bytes > BYTES_MAX)).toEqual([]);
+});

@@ -1,0 +1,435 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { constructId } from '../../lib/entry-function.ts';
+import { STAGES } from '../../lib/stage.ts';
+import { METRICS } from '../../shared/metrics.ts';
+import type { Access, OpenRoute, QueueName, Route, SecretName, Worker } from '../../shared/routes.ts';
+import {
+  AFTER_SLASH,
+  environment,
+  NOT_FOUND_FUNCTION,
+  openRoutes,
+  QUEUES,
+  routes,
+  SECRETS,
+  workers,
+} from '../../shared/routes.ts';
+import type { TableName, TableShape } from '../../shared/tables.ts';
+import { tables } from '../../shared/tables.ts';
+import type { Resource } from './cloud.ts';
+import { Cloud } from './cloud.ts';
+
+/** The cloud is what the tables say it is: every expectation here is read from `routes.ts`, `tables.ts` or the runbook. */
+
+const live = new Cloud('live');
+const dev = new Cloud('dev');
+const clouds = { live, dev, staging: new Cloud('staging') };
+
+const endpoints: readonly (Route | OpenRoute)[] = [...Object.values(routes), ...Object.values(openRoutes)];
+const allWorkers: readonly Worker[] = Object.values(workers);
+const functions: readonly { name: string; access: Access }[] = [
+  ...endpoints,
+  ...allWorkers,
+  { name: NOT_FOUND_FUNCTION, access: {} },
+];
+const tableNames = Object.keys(tables) as TableName[];
+const queueNames = Object.keys(QUEUES) as QueueName[];
+
+const statementsOf = (name: string) => live.statementsOf(live.one('AWS::IAM::Role', `${constructId(name)}/Role`));
+const functionOf = (name: string) => live.one('AWS::Lambda::Function', `${constructId(name)}/Function`);
+const queueOf = (name: QueueName) => live.one('AWS::SQS::Queue', `${constructId(name)}Queue/Queue`);
+const sorted = (texts: Iterable<string>) => [...texts].toSorted();
+
+/** Everything a function is allowed, as `action on resource`. */
+function allowed(name: string): string[] {
+  return statementsOf(name).flatMap(({ actions, resources }) =>
+    actions.flatMap((action) => resources.map((resource) => `${action} on ${resource}`)),
+  );
+}
+
+function variablesOf(lambda: Resource): Record<string, unknown> {
+  return (lambda.properties.Environment as { Variables: Record<string, unknown> }).Variables;
+}
+
+describe('a function', () => {
+  it('exists for every route, worker and unknown path, and for nothing else', () => {
+    const paths = live.all('AWS::Lambda::Function').map(({ path }) => path);
+    expect(sorted(paths)).toEqual(sorted(functions.map(({ name }) => `${constructId(name)}/Function`)));
+  });
+
+  it.each(functions)('$name may read and write the tables of its access, and no others', ({ name, access }) => {
+    const grants = allowed(name).filter((grant) => grant.startsWith('dynamodb:'));
+    const reads = Object.keys(access.tables ?? {}).flatMap((table) => {
+      const shape: TableShape = tables[table as TableName];
+      const arn = `${constructId(table)}.Arn`;
+      return [arn, ...shape.indexes.map((index) => `${arn}/index/${index.name}`)];
+    });
+    const isRead = (grant: string) => /^dynamodb:(GetItem|BatchGetItem|Query) on /.test(grant);
+    expect(new Set(grants.filter(isRead).map((grant) => grant.split(' on ')[1]))).toEqual(new Set(reads));
+    const writes = grants.filter((grant) => !isRead(grant));
+    const written = Object.entries(access.tables ?? {}).filter(([, mode]) => mode === 'write');
+    expect(new Set(writes.map((grant) => grant.split(' on ')[1]))).toEqual(
+      new Set(written.map(([table]) => `${constructId(table)}.Arn`)),
+    );
+  });
+
+  it.each(functions)('$name may send to the queues and read the secrets of its access only', ({ name, access }) => {
+    const grants = allowed(name);
+    expect(sorted(grants.filter((grant) => grant.startsWith('sqs:SendMessage')))).toEqual(
+      sorted((access.queues ?? []).map((queue) => `sqs:SendMessage on ${constructId(queue)}Queue/Queue.Arn`)),
+    );
+    expect(sorted(grants.filter((grant) => grant.startsWith('secretsmanager:')))).toEqual(
+      sorted((access.secrets ?? []).map((secret) => `secretsmanager:GetSecretValue on ${constructId(secret)}Secret`)),
+    );
+  });
+
+  it.each(functions)('$name may do nothing beyond its access, its logs and its own queue', ({ name }) => {
+    const consumed = allWorkers.find((worker) => worker.name === name)?.queue;
+    const others = allowed(name)
+      .filter((grant) => !/^(dynamodb:|sqs:SendMessage |secretsmanager:|kms:\w+ on Key\.Arn$)/.test(grant))
+      .filter((grant) => !consumed || !grant.endsWith(` on ${constructId(consumed)}Queue/Queue.Arn`));
+    const log = `${constructId(name)}/Log.Arn`;
+    expect(sorted(others)).toEqual([`logs:CreateLogStream on ${log}`, `logs:PutLogEvents on ${log}`]);
+  });
+
+  it.each(functions)('$name is told the names of what it may touch, and nothing secret', ({ name, access }) => {
+    const named = Object.entries(variablesOf(functionOf(name))).filter(([key]) => !/^POWERTOOLS_/.test(key));
+    const isWorker = allWorkers.some((worker) => worker.name === name);
+    expect(Object.fromEntries(named.map(([key, value]) => [key, live.text(value)]))).toEqual({
+      ...Object.fromEntries(
+        Object.keys(access.tables ?? {}).map((table) => [environment.table(table as TableName), constructId(table)]),
+      ),
+      ...Object.fromEntries(
+        (access.queues ?? []).map((queue) => [environment.queueUrl(queue), `${constructId(queue)}Queue/Queue`]),
+      ),
+      ...Object.fromEntries(
+        (access.secrets ?? []).map((secret) => [environment.secretArn(secret), `${constructId(secret)}Secret`]),
+      ),
+      ...(isWorker ? { PUBLIC_URL: 'Api.ApiEndpoint' } : {}),
+    });
+  });
+
+  it('runs as Node 24 on arm64 under a role of its own without managed policies', () => {
+    const lambdas = live.all('AWS::Lambda::Function');
+    for (const { properties } of lambdas) {
+      expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
+    }
+    expect(new Set(lambdas.map(({ properties }) => live.text(properties.Role))).size).toBe(lambdas.length);
+    for (const { properties } of live.all('AWS::IAM::Role')) expect(properties.ManagedPolicyArns).toBeUndefined();
+  });
+
+  it('runs as long as its worker may, and an endpoint ends before API Gateway gives up', () => {
+    for (const { name, timeoutSeconds } of allWorkers) expect(functionOf(name).properties.Timeout).toBe(timeoutSeconds);
+    for (const { name } of endpoints) expect(functionOf(name).properties.Timeout).toBeLessThan(30);
+  });
+
+  it.each(functions)('$name has alarms on errors and throttles', ({ name }) => {
+    const watched = live
+      .all('AWS::CloudWatch::Alarm')
+      .filter(({ properties }) => JSON.stringify(properties.Dimensions ?? '').includes(functionOf(name).id));
+    expect(sorted(watched.map(({ properties }) => String(properties.MetricName)))).toEqual(['Errors', 'Throttles']);
+  });
+});
+
+describe('permissions', () => {
+  const statements = live.all('AWS::IAM::Policy').flatMap(({ properties }) => {
+    return live.statementsIn(properties.PolicyDocument);
+  });
+
+  it('hold no wildcard, neither in actions nor in resources', () => {
+    expect(statements.flatMap(({ actions, resources }) => [...actions, ...resources])).not.toEqual(
+      expect.arrayContaining([expect.stringContaining('*')]),
+    );
+  });
+
+  it('let nobody delete or scan, and nobody change a ledger entry', () => {
+    const actionsOn = (table: string) =>
+      statements.flatMap(({ actions, resources }) =>
+        resources.some((each) => each === table || each.startsWith(`${table}/`)) ? actions : [],
+      );
+    for (const name of tableNames) {
+      const grants = actionsOn(`${constructId(name)}.Arn`);
+      expect(grants.filter((action) => /Delete|Scan|BatchWrite|PartiQL/.test(action))).toEqual([]);
+    }
+    expect(new Set(actionsOn('Ledger.Arn'))).toEqual(
+      new Set(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem']),
+    );
+  });
+
+  it('deny changing and deleting ledger entries to everybody, operators included', () => {
+    const { PolicyDocument } = live.one('AWS::DynamoDB::Table', 'Ledger').properties.ResourcePolicy as {
+      PolicyDocument: { Statement: { Principal: unknown }[] };
+    };
+    expect(live.statementsIn(PolicyDocument)).toEqual([
+      {
+        effect: 'Deny',
+        actions: ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
+        resources: ['*'],
+      },
+    ]);
+    expect(PolicyDocument.Statement[0]?.Principal).toEqual({ AWS: '*' });
+  });
+
+  it('open the key only through the service that keeps what it encrypts', () => {
+    const uses = live
+      .all('AWS::IAM::Policy')
+      .flatMap(({ properties }) => (properties.PolicyDocument as { Statement: Record<string, unknown>[] }).Statement)
+      .filter(({ Action }) => [Action].flat().some((action) => String(action).startsWith('kms:')));
+    expect(uses.length).toBeGreaterThan(0);
+    for (const { Condition } of uses) {
+      const via = (Condition as { StringEquals: Record<string, unknown> }).StringEquals['kms:ViaService'];
+      expect(live.text(via)).toMatch(/^(dynamodb|secretsmanager)\.AWS::Region\.amazonaws\.com$/);
+    }
+  });
+});
+
+describe('data', () => {
+  it.each(tableNames)('table %s has the keys and indexes that the local engine gives it', (name) => {
+    const shape: TableShape = tables[name];
+    const { properties } = live.one('AWS::DynamoDB::Table', constructId(name));
+    const keys = (of: Pick<TableShape, 'partition' | 'sort'>) => [
+      { AttributeName: of.partition.name, KeyType: 'HASH' },
+      ...(of.sort ? [{ AttributeName: of.sort.name, KeyType: 'RANGE' }] : []),
+    ];
+    expect(properties.KeySchema).toEqual(keys(shape));
+    expect(properties.GlobalSecondaryIndexes ?? []).toEqual(
+      shape.indexes.map((index) => ({
+        IndexName: index.name,
+        KeySchema: keys(index),
+        Projection:
+          index.includes.length > 0
+            ? { ProjectionType: 'INCLUDE', NonKeyAttributes: index.includes }
+            : { ProjectionType: 'KEYS_ONLY' },
+      })),
+    );
+  });
+
+  it.each(Object.values(clouds))('is encrypted with our key, can be restored, and costs nothing idle', (cloud) => {
+    expect(cloud.one('AWS::KMS::Key', 'Key').properties.EnableKeyRotation).toBe(true);
+    expect(cloud.all('AWS::DynamoDB::Table')).toHaveLength(tableNames.length);
+    for (const { properties } of cloud.all('AWS::DynamoDB::Table')) {
+      expect(properties).toMatchObject({
+        BillingMode: 'PAY_PER_REQUEST',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+      });
+      expect(cloud.text((properties.SSESpecification as Record<string, unknown>).KMSMasterKeyId)).toBe('Key.Arn');
+    }
+    expect(cloud.all('AWS::SecretsManager::Secret')).toHaveLength(SECRETS.length);
+    for (const { properties } of cloud.all('AWS::SecretsManager::Secret')) {
+      expect(properties.SecretString).toBeUndefined();
+      expect(cloud.text(properties.KmsKeyId)).toBe('Key.Arn');
+    }
+  });
+
+  it.each(Object.values(STAGES))('outlives a mistake in $name as that stage says', ({ name, ...stage }) => {
+    const expected = stage.deletionProtection ? 'Retain' : 'Delete';
+    expect(stage.deletionProtection).toBe(name !== 'dev');
+    for (const type of ['AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::SecretsManager::Secret']) {
+      for (const { deletionPolicy } of clouds[name].all(type)) expect(deletionPolicy).toBe(expected);
+    }
+    for (const { properties } of clouds[name].all('AWS::DynamoDB::Table')) {
+      expect(properties.DeletionProtectionEnabled).toBe(stage.deletionProtection);
+    }
+  });
+
+  it('is in its own stack: the others can be deleted and made again', () => {
+    const stateful = /^AWS::(DynamoDB|KMS|SecretsManager|SNS)::(Table|Key|Secret|Topic)$/;
+    const found = live.resources.filter(({ type }) => stateful.test(type));
+    expect(new Set(found.map(({ stack }) => stack))).toEqual(new Set(['Data']));
+  });
+});
+
+describe('the API', () => {
+  it('serves each route with and without a slash at the end by its own function, and $default by not-found', () => {
+    const keys = new Map(
+      live.all('AWS::ApiGatewayV2::Route').map(({ properties }) => {
+        const integration = live.text(properties.Target).split('/').slice(1).join('/');
+        const target = live.one('AWS::ApiGatewayV2::Integration', integration).properties.IntegrationUri;
+        return [String(properties.RouteKey), live.text(target)] as const;
+      }),
+    );
+    const expected = endpoints.flatMap(({ name, method, path }) => {
+      const target = `${constructId(name)}/Function.Arn`;
+      return [
+        [`${method} ${path}`, target],
+        [`${method} ${path}/{${AFTER_SLASH}+}`, target],
+      ] as const;
+    });
+    expect(keys).toEqual(
+      new Map([...expected, ['$default', `${constructId(NOT_FOUND_FUNCTION)}/Function.Arn`] as const]),
+    );
+  });
+
+  it.each(Object.values(STAGES))('is throttled in $name as that stage says', ({ name, throttle }) => {
+    expect(
+      clouds[name].all('AWS::ApiGatewayV2::Stage').map(({ properties }) => properties.DefaultRouteSettings),
+    ).toEqual([{ ThrottlingRateLimit: throttle.rate, ThrottlingBurstLimit: throttle.burst }]);
+  });
+
+  it('logs every request without its path, which may hold a number or the secret of a callback', () => {
+    const stage = live.one('AWS::ApiGatewayV2::Stage', 'Api/DefaultStage');
+    const { DestinationArn, Format } = stage.properties.AccessLogSettings as Record<string, unknown>;
+    expect(live.text(DestinationArn)).toBe('AccessLog.Arn');
+    expect(Object.values(JSON.parse(String(Format)))).toEqual(
+      expect.arrayContaining(['$context.requestId', '$context.routeKey', '$context.status']),
+    );
+    expect(String(Format)).not.toMatch(/context\.path|authori[sz]/i);
+  });
+
+  it('has room left below the 500 resources that a stack may have', () => {
+    const sizes = Object.groupBy(live.resources, ({ stack }) => stack);
+    for (const resources of Object.values(sizes)) expect(resources?.length).toBeLessThan(450);
+  });
+});
+
+describe('workers', () => {
+  it.each(queueNames)('queue %s feeds its one worker in batches of which only the failed part comes back', (name) => {
+    const worker = allWorkers.filter(({ queue }) => queue === name);
+    expect(worker).toHaveLength(1);
+    const sources = live
+      .all('AWS::Lambda::EventSourceMapping')
+      .filter(({ properties }) => live.text(properties.EventSourceArn) === `${queueOf(name).path}.Arn`);
+    expect(sources.map(({ properties }) => properties)).toEqual([
+      {
+        BatchSize: QUEUES[name].batchSize,
+        EventSourceArn: expect.anything(),
+        FunctionName: { Ref: functionOf(worker[0]?.name ?? '').id },
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: QUEUES[name].concurrencyMax },
+      },
+    ]);
+  });
+
+  it.each(queueNames)(
+    'queue %s has dead letters, and hides a message six times as long as its worker may run',
+    (name) => {
+      const { properties } = queueOf(name);
+      const { deadLetterTargetArn, maxReceiveCount } = properties.RedrivePolicy as Record<string, unknown>;
+      expect(live.text(deadLetterTargetArn)).toBe(`${constructId(name)}Queue/DeadLetters.Arn`);
+      expect(maxReceiveCount).toBe(QUEUES[name].attemptsMax);
+      const worker = allWorkers.find(({ queue }) => queue === name);
+      expect(properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * (worker?.timeoutSeconds ?? Infinity));
+    },
+  );
+
+  it('every queue is encrypted, refuses plain HTTP, and is watched', () => {
+    const queues = live.all('AWS::SQS::Queue');
+    expect(queues).toHaveLength(2 * queueNames.length);
+    for (const { properties } of queues) expect(properties.SqsManagedSseEnabled).toBe(true);
+    const walls = live.all('AWS::SQS::QueuePolicy').map(({ properties }) => JSON.stringify(properties.PolicyDocument));
+    expect(walls.filter((wall) => wall.includes('"aws:SecureTransport":"false"'))).toHaveLength(queues.length);
+    const metrics = live.all('AWS::CloudWatch::Alarm').map(({ properties }) => String(properties.MetricName));
+    for (const metric of ['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage']) {
+      expect(metrics.filter((each) => each === metric)).toHaveLength(queueNames.length);
+    }
+  });
+
+  it('a development account is not emptied by its queues', () => {
+    for (const { properties } of dev.all('AWS::Lambda::EventSourceMapping')) {
+      expect(properties.ScalingConfig).toEqual({ MaximumConcurrency: STAGES.dev.consumersMax });
+    }
+  });
+
+  it('schedules run as often as the table says, and a failed run is not repeated', () => {
+    const rules = live.all('AWS::Events::Rule').map(({ properties }) => {
+      const [target] = properties.Targets as { Arn: unknown }[];
+      return [live.text(target?.Arn), properties.ScheduleExpression];
+    });
+    const scheduled = allWorkers.filter(({ everyMinutes }) => everyMinutes !== undefined);
+    const rate = (minutes = 0) => (minutes % 60 === 0 ? [minutes / 60, 'hour'] : [minutes, 'minute']);
+    const spell = ([count, unit]: (string | number)[]) => `rate(${count} ${unit}${count === 1 ? '' : 's'})`;
+    expect(Object.fromEntries(rules)).toEqual(
+      Object.fromEntries(
+        scheduled.map(({ name, everyMinutes }) => [`${constructId(name)}/Function.Arn`, spell(rate(everyMinutes))]),
+      ),
+    );
+    const once = live.all('AWS::Lambda::EventInvokeConfig').map(({ properties }) => properties.MaximumRetryAttempts);
+    expect(once).toEqual(scheduled.map(() => 0));
+  });
+
+  it('unknown orders and unsent webhooks are looked at every two minutes, as merchants are told', () => {
+    const rules = live.all('AWS::Events::Rule');
+    for (const { name } of [workers.reconcile, workers.webhookSender]) {
+      const rule = rules.find(({ path }) => path === `${constructId(name)}Schedule`);
+      expect(rule?.properties.ScheduleExpression).toBe('rate(2 minutes)');
+    }
+  });
+});
+
+describe('operations', () => {
+  const runbook = readFileSync('docs/runbook.md', 'utf8');
+  const alarms = live.all('AWS::CloudWatch::Alarm');
+  const headingsUnder = (part: string) => {
+    const [, text = ''] = runbook.split(`\n## ${part}\n`);
+    return [...(text.split('\n## ')[0] ?? '').matchAll(/^### (.+)$/gm)].map((match) => match[1] ?? '');
+  };
+
+  it('every alarm has a name, a severity and a heading in the runbook, and no heading is left over', () => {
+    const described = alarms.map(({ properties }) => String(properties.AlarmDescription));
+    const headings = described.map((text) => /^\[(?:high|medium)\] docs\/runbook\.md: (.+)$/.exec(text)?.[1]);
+    expect(sorted(new Set(headings.map(String)))).toEqual(sorted(headingsUnder('Alarms')));
+    const names = alarms.map(({ properties }) => properties.AlarmName);
+    expect(names.every((name) => typeof name === 'string')).toBe(true);
+    expect(new Set(names).size).toBe(alarms.length);
+  });
+
+  it('the runbook has the procedures that the alarms send people to', () => {
+    expect(headingsUnder('Procedures')).toEqual(
+      expect.arrayContaining(['Prove the ledger', 'Drain the dead letters', 'A provider is down', 'A key leaked']),
+    );
+  });
+
+  it('every alarm tells the topic, when it starts and when it is over', () => {
+    for (const { properties } of alarms) {
+      expect([properties.AlarmActions, properties.OKActions].flat().map((each) => live.text(each))).toEqual([
+        'Alarms',
+        'Alarms',
+      ]);
+    }
+  });
+
+  it('every number that the code publishes to be watched is watched', () => {
+    const watched = new Set(alarms.map(({ properties }) => properties.MetricName));
+    expect(Object.values(METRICS).filter((name) => !watched.has(name))).toEqual([]);
+  });
+
+  it('silence of the reconciler is an alarm, idleness elsewhere is not', () => {
+    const loud = alarms.filter(({ properties }) => properties.TreatMissingData === 'breaching');
+    expect(loud.map(({ properties }) => properties.MetricName)).toEqual([METRICS.oldestUnknown]);
+  });
+
+  it.each(Object.values(STAGES))('every log in $name is kept as long as that stage says, and no longer', (stage) => {
+    const cloud = clouds[stage.name];
+    const logs = cloud.all('AWS::Logs::LogGroup');
+    expect(logs).toHaveLength(functions.length + 1);
+    for (const { properties } of logs) expect(properties.RetentionInDays).toBe(stage.logRetention);
+    for (const { path, properties } of cloud.all('AWS::Lambda::Function')) {
+      const { LogGroup } = properties.LoggingConfig as { LogGroup: unknown };
+      expect(cloud.text(LogGroup)).toBe(path.replace('/Function', '/Log'));
+    }
+  });
+
+  it.each(Object.keys(clouds) as (keyof typeof clouds)[])(
+    'cdk-nag finds nothing in %s that nobody answered for',
+    (name) => {
+      const { violations, suppressedViolations } = clouds[name].report;
+      expect(violations).toEqual([]);
+      const answered = new Set(suppressedViolations.map(({ ruleName }) => ruleName));
+      expect(answered).toEqual(new Set(['AwsSolutions-APIG4', 'AwsSolutions-SMG4']));
+      for (const { reason } of suppressedViolations) expect(reason.length).toBeGreaterThan(40);
+    },
+  );
+
+  it('the outputs name all that the operator command and the runbook work on', () => {
+    const names = [...live.outputs().keys()];
+    expect(sorted(names)).toEqual(
+      sorted([
+        'ApiUrl',
+        ...tableNames.map((name) => `${constructId(name)}Table`),
+        ...SECRETS.map((name: SecretName) => `${constructId(name)}SecretArn`),
+        ...queueNames.flatMap((name) => [`${constructId(name)}QueueUrl`, `${constructId(name)}DeadLettersUrl`]),
+      ]),
+    );
+  });
+});

@@ -1,0 +1,134 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { addStacks } from '../../bin/airtime.ts';
+import { functionFiles } from '../../bin/bundle.ts';
+import type { Stage } from '../../lib/stage.ts';
+
+/** A synthesized stage, read back as what CloudFormation will be told. Bundles are stubs: only templates matter here. */
+
+type Json = Record<string, unknown>;
+
+export interface Resource {
+  /** The stack's last word: `Data`, `Workers`, `Api`. */
+  readonly stack: string;
+  readonly id: string;
+  readonly type: string;
+  /** Where it is in the tree of constructs below its stack, e.g. `CreateOrder/Role`. */
+  readonly path: string;
+  readonly properties: Json;
+  readonly deletionPolicy: unknown;
+}
+
+export interface Statement {
+  readonly effect: string;
+  readonly actions: readonly string[];
+  /** Written out, e.g. `Orders.Arn/index/due`. */
+  readonly resources: readonly string[];
+}
+
+interface Template {
+  readonly Resources: Record<string, { Type: string; Properties?: Json; Metadata?: Json; DeletionPolicy?: unknown }>;
+  readonly Outputs?: Record<string, { Value: unknown; Export?: { Name: string } }>;
+}
+
+export class Cloud {
+  readonly resources: readonly Resource[];
+  readonly #templates: ReadonlyMap<string, Template>;
+  /** What cdk-nag found, acknowledged or not. */
+  readonly report: { violations: { ruleName: string }[]; suppressedViolations: { ruleName: string; reason: string }[] };
+
+  constructor(stage: Stage['name']) {
+    const bundles = mkdtempSync(join(tmpdir(), 'bundles-'));
+    for (const file of functionFiles()) {
+      mkdirSync(join(bundles, file));
+      writeFileSync(join(bundles, file, 'index.js'), file);
+    }
+    const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
+    const app = new App({
+      context: { ...context, stage, bundles, 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true },
+    });
+    addStacks(app);
+    const assembly = app.synth();
+    const { pluginReports } = JSON.parse(readFileSync(join(assembly.directory, 'validation-report.json'), 'utf8'));
+    this.report = pluginReports[0];
+    this.#templates = new Map(assembly.stacks.map((stack) => [stack.stackName, stack.template as Template]));
+    this.resources = [...this.#templates].flatMap(([stack, template]) =>
+      Object.entries(template.Resources).map(([id, resource]) => ({
+        stack: stack.split('-').at(-1) ?? '',
+        id,
+        type: resource.Type,
+        path: String(resource.Metadata?.['aws:cdk:path']).split('/').slice(1, -1).join('/'),
+        properties: resource.Properties ?? {},
+        deletionPolicy: resource.DeletionPolicy,
+      })),
+    );
+  }
+
+  all(type: string): Resource[] {
+    return this.resources.filter((resource) => resource.type === type);
+  }
+
+  /** The only resource of a type at a path, e.g. a table `Orders`. */
+  one(type: string, path: string): Resource {
+    const [found, other] = this.all(type).filter((resource) => resource.path === path);
+    if (!found || other) throw new Error(`there is not exactly one ${type} at ${path}`);
+    return found;
+  }
+
+  /** The names of all outputs, exports left out. */
+  outputs(): Map<string, string> {
+    const all = [...this.#templates.values()].flatMap((template) => Object.entries(template.Outputs ?? {}));
+    return new Map(all.filter(([, { Export }]) => !Export).map(([name, { Value }]) => [name, this.text(Value)]));
+  }
+
+  /** What a role may do. */
+  statementsOf(role: Resource): Statement[] {
+    const policies = this.all('AWS::IAM::Policy').filter(({ properties }) =>
+      (properties.Roles as unknown[]).some((each) => this.text(each) === role.path),
+    );
+    return policies.flatMap(({ properties }) => this.statementsIn(properties.PolicyDocument));
+  }
+
+  statementsIn(document: unknown): Statement[] {
+    return (document as { Statement: Json[] }).Statement.map((statement) => ({
+      effect: String(statement.Effect),
+      actions: [statement.Action].flat().map(String),
+      resources: [statement.Resource].flat().map((each) => this.text(each)),
+    }));
+  }
+
+  /** A value as text, references written as the path of what they refer to. */
+  text(value: unknown): string {
+    if (typeof value !== 'object' || value === null) return String(value);
+    const [[name = '', argument] = []] = Object.entries(value);
+    switch (name) {
+      case 'Ref':
+        return this.#pathOf(String(argument));
+      case 'Fn::GetAtt': {
+        const [id, attribute] = argument as [string, string];
+        return `${this.#pathOf(id)}.${attribute}`;
+      }
+      case 'Fn::Join': {
+        const [glue, parts] = argument as [string, unknown[]];
+        return parts.map((part) => this.text(part)).join(glue);
+      }
+      case 'Fn::ImportValue':
+        return this.#imported(this.text(argument));
+      default:
+        return JSON.stringify(value);
+    }
+  }
+
+  #pathOf(id: string): string {
+    return this.resources.find((resource) => resource.id === id)?.path ?? id;
+  }
+
+  #imported(name: string): string {
+    for (const { Outputs = {} } of this.#templates.values()) {
+      for (const { Value, Export } of Object.values(Outputs)) if (Export?.Name === name) return this.text(Value);
+    }
+    throw new Error(`nobody exports ${name}`);
+  }
+}
