@@ -10,8 +10,10 @@ import { adjustWallet } from '../shared/flows/adjust-wallet.ts';
 import type { Decision } from '../shared/flows/review.ts';
 import { listReview, resolveOrder, reverseOrder, viewEvidence } from '../shared/flows/review.ts';
 import { webhookSecret } from '../shared/flows/send-notice.ts';
+import { verifyLedger } from '../shared/flows/verify-ledger.ts';
 import { newId } from '../shared/id.ts';
-import { environment } from '../shared/routes.ts';
+import type { QueueName } from '../shared/routes.ts';
+import { environment, QUEUES, SECRETS } from '../shared/routes.ts';
 import {
   createKey,
   createMerchant,
@@ -39,6 +41,7 @@ const USAGE = `npm run operator -- <command>
   key revoke <merchant id> <key id>
   webhook set <merchant id> <https url>
   wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why>
+  ledger verify <merchant id> <currency> --mode live|test
   review list
   order show <merchant id> <agent_reference> --mode live|test
   order resolve <merchant id> <agent_reference> delivered|refunded --mode live|test --reason <why>
@@ -63,12 +66,24 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
   'key revoke': revokeKeyCommand,
   'webhook set': setWebhookCommand,
   'wallet adjust': adjustCommand,
+  'ledger verify': verifyCommand,
   'review list': () => listReview(awsWorld()),
   'order show': showOrderCommand,
   'order resolve': resolveOrderCommand,
   'order reverse': async (args, options) =>
     viewEvidence(await reverseOrder(awsWorld(), orderKey(args, options), decision(options))),
 };
+
+async function verifyCommand([merchantId, currency]: string[], options: Options): Promise<unknown> {
+  const wallet = {
+    merchantId: await knownMerchant(merchantId),
+    mode: mode(options.mode),
+    currency: currencyOf(currency),
+  };
+  const { entries, balanceMinor, flaw } = await verifyLedger(awsWorld(), wallet);
+  if (flaw !== undefined) throw new Error(`the ledger is broken: ${flaw}`);
+  return { verified: true, entries, balance: `${wallet.currency} ${formatAmount(balanceMinor, wallet.currency)}` };
+}
 
 async function showOrderCommand(args: string[], options: Options): Promise<unknown> {
   const order = await readOrder(awsWorld(), orderKey(args, options));
@@ -200,12 +215,18 @@ function connect(options: Options): void {
   if (!existsSync(options.outputs)) throw new Misuse(`there is no file ${options.outputs}`);
   const stacks: Record<string, Record<string, string>> = JSON.parse(readFileSync(options.outputs, 'utf8'));
   const outputs = Object.assign({}, ...Object.values(stacks));
-  for (const name of Object.keys(tables) as TableName[]) {
-    const output = `${name.charAt(0).toUpperCase()}${name.slice(1)}Table`;
-    const table = outputs[output];
-    if (typeof table !== 'string') throw new Misuse(`${options.outputs} has no output ${output}`);
-    process.env[environment.table(name)] = table;
-  }
+  const take = (variable: string, output: string) => {
+    if (typeof outputs[output] !== 'string') throw new Misuse(`${options.outputs} has no output ${output}`);
+    process.env[variable] = outputs[output];
+  };
+  for (const name of Object.keys(tables) as TableName[]) take(environment.table(name), `${pascal(name)}Table`);
+  for (const name of Object.keys(QUEUES) as QueueName[]) take(environment.queueUrl(name), `${pascal(name)}QueueUrl`);
+  for (const name of SECRETS) take(environment.secretArn(name), `${pascal(name)}SecretArn`);
+}
+
+/** As the stacks name their outputs: `dispatch-sandbox` is `DispatchSandbox`. */
+function pascal(name: string): string {
+  return name.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase());
 }
 
 function fail(message: string): never {

@@ -1,7 +1,8 @@
 import { worker } from '../shared/aws/worker.ts';
 import { elapsed, SECOND } from '../shared/domain/time.ts';
 import { reconcileOrder } from '../shared/flows/reconcile-order.ts';
-import { METRICS } from '../shared/metrics.ts';
+import { FLOAT_ACCOUNTS, METRICS } from '../shared/metrics.ts';
+import { readHealth } from '../shared/store/health.ts';
 import { dueOrders, measureDoubt } from '../shared/store/orders.ts';
 import type { World } from '../shared/world.ts';
 
@@ -32,6 +33,10 @@ export async function reconcile(world: World): Promise<void> {
   const age = oldestUnknownSince === undefined ? 0 : elapsed(oldestUnknownSince, world.now()) / SECOND;
   world.log.metric(METRICS.oldestUnknown, Math.round(age));
   world.log.metric(METRICS.ordersInReview, inReview);
+  for (const provider of new Set(FLOAT_ACCOUNTS.map((account) => account.provider))) {
+    const { openSince } = await readHealth(world, provider);
+    world.log.metric(METRICS.providerDown, openSince === undefined ? 0 : 1, { provider });
+  }
   world.log.info('reconcile.done', { due: due.length, done, failed, ms: elapsed(startedAt, world.now()) });
 }
 

@@ -116,6 +116,13 @@ export class WorkersStack extends Stack {
         metric: metric(METRICS.providerRefusesUs, 'Sum', { provider }),
         threshold: 1,
       });
+      new Alarm(this, `${constructId(provider)}Down`, {
+        topic,
+        severity: 'high',
+        runbook: 'A provider is down',
+        metric: metric(METRICS.providerDown, 'Maximum', { provider }),
+        threshold: 1,
+      });
     }
     for (const { provider, account, currency } of FLOAT_ACCOUNTS) {
       new Alarm(this, `${constructId(provider)}Float${constructId(account)}`, {

@@ -13,6 +13,8 @@ export const METRICS = {
   ordersInReview: 'OrdersInReview',
   /** Late truth that moved money again, or could not: a wrong refund, a success taken back. */
   moneyAnomaly: 'MoneyAnomaly',
+  /** 1 while a provider's breaker is open, else 0. By provider. */
+  providerDown: 'ProviderDown',
   /** A provider refuses us: credentials, float or set-up. By provider. */
   providerRefusesUs: 'ProviderRefusesUs',
   /** What we hold at a provider, in major units. By provider and account. */

@@ -41,7 +41,8 @@ async function endpointOf(row: (typeof rows)[number]): Promise<Endpoint> {
 
 async function visit(row: (typeof rows)[number], headers: Record<string, string>) {
   const endpoint = await endpointOf(row);
-  const params = row.path.includes('{agent_reference}') ? { agent_reference: 'mine' } : {};
+  const all: Record<string, string> = { agent_reference: 'mine', target: '0772279099' };
+  const params = Object.fromEntries(Object.entries(all).filter(([name]) => row.path.includes(`{${name}}`)));
   const body = row.method === 'POST' ? orderBody(`probe-${Math.random()}`) : '';
   return call(world, endpoint, { headers: { ...headers, prefer: 'respond-async' }, params, body });
 }

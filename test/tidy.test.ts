@@ -88,14 +88,14 @@ it('every source keeps the rules', () => {
 });
 
 it('no function is longer than 70 lines, no line than 120 characters, no source than 450 lines', () => {
-  const own = sources.filter(({ path }) => !path.startsWith('test/'));
+  const own = sources.filter(({ path }) => !/^test\/|^bin\/docs/.test(path));
   expect(own.flatMap((source) => longFunctions(source, 70))).toEqual([]);
   expect(own.filter(({ text }) => text.split('\n').length > 450).map(({ path }) => path)).toEqual([]);
   const wide = sources.flatMap(({ path, text }) =>
     text
       .split('\n')
       .flatMap((line, index) =>
-        line.length > 120 && !line.includes("it('") && !path.startsWith('test/') ? [`${path}:${index + 1}`] : [],
+        line.length > 120 && !line.includes("it('") && !/^test\/|^bin\/docs/.test(path) ? [`${path}:${index + 1}`] : [],
       ),
   );
   expect(wide).toEqual([]);

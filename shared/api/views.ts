@@ -28,7 +28,7 @@ export function statusesBehind(status: PublicStatus): Status[] {
 }
 
 export function viewOrder(order: Order) {
-  const { tokens } = order.receipt;
+  const { tokens, holder } = order.receipt;
   return {
     id: order.id,
     agent_reference: order.agentReference,
@@ -45,6 +45,7 @@ export function viewOrder(order: Order) {
     provider_ref: order.receipt.providerRef ?? null,
     failure: order.failure ? { code: order.failure, ...FAILURES[order.failure] } : null,
     ...(tokens ? { tokens } : {}),
+    ...(holder ? { holder: { name: holder.name, address: holder.address ?? null } } : {}),
     next_check_at: isFinal(order.status) || order.status === 'review' ? null : (order.dueAt ?? null),
     ...(order.heldSince ? { held_since: order.heldSince } : {}),
     ...(order.status === 'review' ? { under_review: true } : {}),

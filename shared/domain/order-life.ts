@@ -84,11 +84,11 @@ export function claim(order: Order, attemptId: string, capabilities: Capabilitie
   return change(order, 'dispatching', at, 'Sent to the provider.', { attempts, dueAt, heldSince: undefined });
 }
 
-/** Whether the claim on this order is old enough that its holder must be dead. */
+/** Whether the claim on this order is so old, without an outcome, that its holder must be dead. */
 export function isAbandoned(order: Order, capabilities: Capabilities, at: Instant): boolean {
-  const started = order.attempts.at(-1)?.startedAt;
-  if (order.status !== 'dispatching' || started === undefined) return false;
-  return elapsed(started, at) >= capabilities.sendTimeoutMs + CLAIM_MARGIN_MS;
+  const last = order.attempts.at(-1);
+  if (order.status !== 'dispatching' || last === undefined || last.endedAt !== undefined) return false;
+  return elapsed(last.startedAt, at) >= capabilities.sendTimeoutMs + CLAIM_MARGIN_MS;
 }
 
 /**
@@ -188,6 +188,7 @@ export function hold(order: Order, dueAt: Instant, at: Instant): Change {
 
 /** Hands an order that cannot be processed to an operator, with the reason. It never left us. */
 export function park(order: Order, cause: string, at: Instant): Change {
+  assert(order.status === 'pending', 'only an order that never left us is handed over unsent');
   return change(order, 'review', at, `It could not be processed: ${cause}`, { dueAt: at });
 }
 
@@ -224,6 +225,7 @@ export function noticeFailed(order: Order, at: Instant): Change {
 
 /** Decides what asking the provider means: settle, look again later, or hand over to an operator. */
 export function judge(order: Order, finding: Finding, capabilities: Capabilities, at: Instant): Change {
+  assert(order.status === 'dispatching' || order.status === 'unknown', 'only an order in doubt is asked about');
   const looks = order.looks + 1;
   const asked = { looks, lastFinding: `${finding.kind}: ${finding.evidence}` };
   const sentAt = order.attempts.at(-1)?.startedAt ?? order.createdAt;
@@ -260,10 +262,12 @@ function lookAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: C
 
 type Extra = { -readonly [K in keyof Order]?: Order[K] | undefined };
 
-function succeed(order: Order, receipt: Receipt, at: Instant, note: string, extra: Extra): Change {
-  return change(order, 'success', at, note, {
+function succeed(order: Order, said: Receipt, at: Instant, note: string, extra: Extra): Change {
+  const receipt = { ...order.receipt, ...said };
+  const isArrears = receipt.tokens?.length === 0;
+  return change(order, 'success', at, isArrears ? `${note} No token: the amount went to arrears.` : note, {
     ...extra,
-    receipt: { ...order.receipt, ...receipt },
+    receipt,
     finalizedAt: at,
     dueAt: undefined,
   });

@@ -83,10 +83,19 @@ export interface Token {
   readonly units?: string;
 }
 
+/** Who an electricity meter belongs to: shown before money is spent on it. */
+export interface Holder {
+  readonly name: string;
+  readonly address?: string;
+}
+
 /** What a provider tells beside the outcome. Amounts in minor units of the order's currency. */
 export interface Receipt {
   readonly providerRef?: string;
+  /** Empty when the whole amount went to arrears. */
   readonly tokens?: readonly Token[];
+  /** Who the meter belongs to, as the provider said before the purchase. */
+  readonly holder?: Holder;
   /** What the recharge cost us: the amount less the provider's discount. */
   readonly costMinor?: number;
 }

@@ -1,6 +1,5 @@
 import { unreachable } from '../domain/assert.ts';
 import type { Change, Finding, Order } from '../domain/order.ts';
-import { isFinal } from '../domain/order.ts';
 import {
   abandon,
   DISPATCH_GRACE_MS,
@@ -92,11 +91,12 @@ async function release(world: World, provider: Provider, order: Order): Promise<
 
 async function look(world: World, provider: Provider, order: Order): Promise<void> {
   const finding = await ask(world, provider, order);
-  await changeOrder(world, order, (current) =>
-    isFinal(current.status) || current.looks !== order.looks
-      ? undefined
-      : judge(current, finding, provider.capabilities, world.now()),
-  );
+  await changeOrder(world, order, (current) => {
+    const isInDoubt = current.status === 'unknown' || current.status === 'dispatching';
+    // Another reconciler's answer to the same look came first.
+    if (!isInDoubt || current.looks !== order.looks) return undefined;
+    return judge(current, finding, provider.capabilities, world.now());
+  });
 }
 
 async function ask(world: World, provider: Provider, order: Order): Promise<Finding> {

@@ -32,6 +32,10 @@ export function viewEvidence(order: Order) {
     product_id: order.productId,
     target: order.msisdn,
     amount: `${order.currency} ${formatAmount(order.amountMinor, order.currency)}`,
+    cost:
+      order.receipt.costMinor === undefined
+        ? null
+        : `${order.currency} ${formatAmount(order.receipt.costMinor, order.currency)}`,
     created_at: order.createdAt,
     looks: order.looks,
     not_found_looks: order.notFoundLooks,

@@ -49,7 +49,9 @@ const ACCOUNTS = {
 
 /** Reads the secret's JSON. Throws naming the field that is missing, never a value. */
 export function parseHotrechargeCredentials(text: string): HotrechargeCredentials {
-  const json: Record<string, unknown> = JSON.parse(text);
+  const json = parse(text, z.looseObject({}));
+  // Never the parser's own error: it quotes the text.
+  if (!json) throw new Error('the hotrecharge secret is not a JSON object');
   const field = (name: keyof HotrechargeCredentials) => {
     const value = json[name];
     if (typeof value !== 'string' || value === '') throw new Error(`the hotrecharge secret has no ${name}`);
@@ -93,6 +95,8 @@ async function send(api: Api, recharge: Recharge, timeoutMs: number): Promise<Ou
     if (error instanceof LoginRefused) return rejected('provider_unavailable', error.message);
     return { kind: 'unsent', evidence: evidence(`no login: ${messageOf(error)}`) };
   }
+  const checked = await checkMeter(api, recharge);
+  if ('kind' in checked) return checked;
   let answer: HttpAnswer;
   try {
     answer = await api.post('/products/recharge', requestBody(recharge), token, timeoutMs);
@@ -105,7 +109,19 @@ async function send(api: Api, recharge: Recharge, timeoutMs: number): Promise<Ou
     api.forgetToken();
     return { kind: 'unsent', evidence: evidence(`401 ${answer.body}`) };
   }
-  return readReply(recharge, answer);
+  const outcome = readReply(recharge, answer);
+  return 'receipt' in outcome ? { ...outcome, receipt: { ...outcome.receipt, ...checked } } : outcome;
+}
+
+/** Electricity is only bought for a meter whose holder the provider has named; nothing is sold by asking. */
+async function checkMeter(api: Api, recharge: Recharge): Promise<Outcome | Pick<Receipt, 'holder'>> {
+  if (recharge.kind !== 'zesa') return {};
+  try {
+    const holder = await lookup(api, recharge.providerProductId, recharge.msisdn);
+    return holder ? { holder } : rejected('invalid_target', 'the provider does not know this meter');
+  } catch (error) {
+    return { kind: 'unsent', evidence: evidence(`no answer about the meter: ${messageOf(error)}`) };
+  }
 }
 
 /** The one place that knows how a recharge is put: also a bundle's code and an electricity purchase. */

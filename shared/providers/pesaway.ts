@@ -60,7 +60,9 @@ const RESULT_FAILED = 2001;
 
 /** Reads the secret's JSON. Throws naming the field that is missing, never a value. */
 export function parsePesawayCredentials(text: string): PesawayCredentials {
-  const json: Record<string, unknown> = JSON.parse(text);
+  const json = parse(text, z.looseObject({}));
+  // Never the parser's own error: it quotes the text.
+  if (!json) throw new Error('the pesaway secret is not a JSON object');
   const field = (name: keyof PesawayCredentials) => {
     const value = json[name];
     if (typeof value !== 'string' || value === '') throw new Error(`the pesaway secret has no ${name}`);

@@ -1,6 +1,6 @@
 import type { Product, ProviderName } from '../domain/catalogue.ts';
 import type { Currency } from '../domain/money.ts';
-import type { Capabilities, Finding, Order, Outcome, Receipt } from '../domain/order.ts';
+import type { Capabilities, Finding, Holder, Order, Outcome, Receipt } from '../domain/order.ts';
 import type { Country } from '../domain/phone.ts';
 import type { Instant } from '../domain/time.ts';
 
@@ -26,12 +26,6 @@ export interface Provider {
    * it is (bad signature, other shape). It is a claim about `reference`; the caller checks that it fits the order.
    */
   readCallback?(message: CallbackMessage): Promise<CallbackReading | undefined>;
-}
-
-/** Who an electricity meter belongs to: shown before money is spent on it. */
-export interface Holder {
-  readonly name: string;
-  readonly address?: string;
 }
 
 export interface CallbackMessage {

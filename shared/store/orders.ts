@@ -272,13 +272,14 @@ export async function ordersInReview(world: World): Promise<Order[]> {
   return orders.filter((order) => order.status === 'review');
 }
 
-/** How many orders are in review and since when the oldest unknown one is unknown to us; at most some thousands. */
+/** How many live orders are in review, and when the oldest unknown one was placed. */
 export async function measureDoubt(world: World): Promise<{ inReview: number; oldestUnknownSince?: Instant }> {
-  const review = await queryDue(world, REVIEW_SHARD, 1000);
+  const isLive = ({ pk }: { pk: string }) => keyOfPk(pk).mode === 'live';
+  const review = (await queryDue(world, REVIEW_SHARD, 1000)).filter(isLive);
   const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => queryDue(world, shard, 1000));
   const since = (await Promise.all(shards))
     .flat()
-    .filter((row) => row.status === 'unknown')
+    .filter((row) => row.status === 'unknown' && isLive(row))
     .map((row) => row.createdAt)
     .sort();
   return { inReview: review.length, ...(since[0] === undefined ? {} : { oldestUnknownSince: since[0] }) };

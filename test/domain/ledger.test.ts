@@ -1,20 +1,42 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Entry, WalletId } from '../../shared/domain/ledger.ts';
-import { append, balanceOf, flawOf } from '../../shared/domain/ledger.ts';
+import type { Entry, EntryKind, WalletId } from '../../shared/domain/ledger.ts';
+import { append, balanceOf, covers, ENTRY_KINDS, flawOf, genesisHash, walletKey } from '../../shared/domain/ledger.ts';
+import { AMOUNT_MINOR_MAX } from '../../shared/domain/money.ts';
 import { plus } from '../../shared/domain/time.ts';
 
 const wallet: WalletId = { merchantId: 'mer_1', mode: 'live', currency: 'USD' };
 const start = '2026-05-07T08:00:00.000Z';
+const draft = { id: 'ent_x', kind: 'order', description: 'x' } as const;
 
-function chainOf(amounts: readonly number[]): Entry[] {
+interface Move {
+  readonly kind: EntryKind;
+  readonly amountMinor: number;
+  /** By how much the writer's clock is off; negative goes back. */
+  readonly skewMs: number;
+}
+
+/** Appends what the wallet can bear: a debit that it does not cover becomes a deposit. */
+function chainOf(moves: readonly Move[], owner = wallet): Entry[] {
   const chain: Entry[] = [];
-  amounts.forEach((amountMinor, index) => {
-    const draft = { id: `ent_${index}`, kind: 'adjustment' as const, amountMinor, description: 'x' };
-    chain.push(append(wallet, chain.at(-1), draft, plus(start, index * 1000)));
-  });
+  for (const [index, { kind, amountMinor, skewMs }] of moves.entries()) {
+    const signed = covers(chain.at(-1), -amountMinor) ? amountMinor : Math.abs(amountMinor);
+    const about = kind === 'adjustment' ? {} : { orderId: `ord_${index}`, agentReference: `r-${index}` };
+    const next = { id: `ent_${index}`, kind, amountMinor: signed, description: `Move ${index}`, ...about };
+    chain.push(append(owner, chain.at(-1), next, plus(start, index * 1000 + skewMs)));
+  }
   return chain;
 }
+
+const moves = fc.array(
+  fc.record({
+    kind: fc.constantFrom(...ENTRY_KINDS),
+    amountMinor: fc.integer({ min: -1_000_000, max: 1_000_000 }).filter((amount) => amount !== 0),
+    skewMs: fc.integer({ min: -10_000, max: 10_000 }),
+  }),
+  { minLength: 2, maxLength: 20 },
+);
+const chains = moves.map((each) => chainOf(each));
 
 /** The first place at which a chain is wrong, or undefined. */
 function firstFlaw(chain: readonly Entry[]): number | undefined {
@@ -22,84 +44,158 @@ function firstFlaw(chain: readonly Entry[]): number | undefined {
   return index === -1 ? undefined : index;
 }
 
-const deposits = fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 3, maxLength: 30 });
+function at<Value>(values: readonly Value[], place: number): Value {
+  const value = values[place];
+  if (value === undefined) throw new Error(`there is nothing at ${place}`);
+  return value;
+}
 
 describe('a chain of entries', () => {
-  it('numbers without a gap, adds up, and verifies', () => {
+  it('numbers without a gap, adds up, never goes below zero or back in time, and verifies', () => {
     fc.assert(
-      fc.property(deposits, (amounts) => {
-        const chain = chainOf(amounts);
-        expect(chain.map((entry) => entry.seq)).toEqual(amounts.map((_, index) => index + 1));
-        expect(balanceOf(chain.at(-1))).toBe(amounts.reduce((sum, amount) => sum + amount, 0));
+      fc.property(chains, (chain) => {
         expect(firstFlaw(chain)).toBeUndefined();
+        let balance = 0;
+        for (const [index, entry] of chain.entries()) {
+          balance += entry.amountMinor;
+          expect([entry.seq, entry.balanceAfterMinor]).toEqual([index + 1, balance]);
+          expect(entry.balanceAfterMinor).toBeGreaterThanOrEqual(0);
+          expect(entry.at >= (chain[index - 1]?.at ?? '')).toBe(true);
+          expect(entry.previousHash).toBe(chain[index - 1]?.hash ?? genesisHash(wallet));
+        }
+        expect(balanceOf(chain.at(-1))).toBe(balance);
       }),
     );
   });
 
-  it('never goes below zero, moves nothing by nothing, and moves only whole units', () => {
-    const [first] = chainOf([100]);
-    const draft = { id: 'e', kind: 'order' as const, description: 'x' };
+  it('of a wallet nobody put money in holds nothing and covers nothing', () => {
+    expect(balanceOf(undefined)).toBe(0);
+    expect(covers(undefined, 1)).toBe(false);
+  });
+
+  it('can be spent to the last unit and not one further', () => {
+    const [first] = chainOf([{ kind: 'adjustment', amountMinor: 100, skewMs: 0 }]);
+    expect([covers(first, 100), covers(first, 101)]).toEqual([true, false]);
+    expect(append(wallet, first, { ...draft, amountMinor: -100 }, start).balanceAfterMinor).toBe(0);
     expect(() => append(wallet, first, { ...draft, amountMinor: -101 }, start)).toThrow('below zero');
     expect(() => append(wallet, undefined, { ...draft, amountMinor: -1 }, start)).toThrow('below zero');
-    expect(() => append(wallet, first, { ...draft, amountMinor: 0 }, start)).toThrow('non-zero');
-    expect(() => append(wallet, first, { ...draft, amountMinor: 0.5 }, start)).toThrow('whole');
-    expect(() => append({ ...wallet, currency: 'ZWG' }, first, { ...draft, amountMinor: 1 }, start)).toThrow(
-      'one wallet',
-    );
-    expect(append(wallet, first, { ...draft, amountMinor: -100 }, start).balanceAfterMinor).toBe(0);
   });
 
-  it('never goes back in time, whatever the clocks say', () => {
-    const [first] = chainOf([100]);
-    const draft = { id: 'e', kind: 'order' as const, description: 'x', amountMinor: -1 };
-    expect(append(wallet, first, draft, plus(start, -60_000)).at).toBe(first?.at);
+  it.each([
+    [0, 'non-zero'],
+    [-0, 'non-zero'],
+    [0.5, 'whole'],
+    [Number.NaN, 'whole'],
+    [2 ** 53, 'whole'],
+    [AMOUNT_MINOR_MAX + 1, 'stays exact'],
+  ])('never moves %p', (amountMinor, complaint) => {
+    expect(() => append(wallet, undefined, { ...draft, amountMinor }, start)).toThrow(complaint);
   });
 
-  it('shows every edit of any field, at the entry that was edited', () => {
-    const edits: [keyof Entry, (entry: Entry) => unknown][] = [
-      ['amountMinor', (entry) => entry.amountMinor + 1],
-      ['balanceAfterMinor', (entry) => entry.balanceAfterMinor + 1],
-      ['description', () => 'y'],
-      ['at', (entry) => plus(entry.at, 1)],
-      ['id', () => 'ent_other'],
-      ['kind', () => 'refund'],
-      ['orderId', () => 'ord_x'],
-      ['agentReference', () => 'x'],
-      ['counterAccount', () => 'elsewhere'],
-      ['hash', () => 'f'.repeat(64)],
-      ['previousHash', () => '0'.repeat(64)],
-      ['merchantId', () => 'mer_2'],
-    ];
+  it.each<[string, Partial<WalletId>]>([
+    ['merchant', { merchantId: 'mer_2' }],
+    ['mode', { mode: 'test' }],
+    ['currency', { currency: 'ZWG' }],
+  ])('never goes on in the wallet of another %s', (_what, other) => {
+    const [first] = chainOf([{ kind: 'adjustment', amountMinor: 100, skewMs: 0 }]);
+    expect(() => append({ ...wallet, ...other }, first, { ...draft, amountMinor: 1 }, start)).toThrow('one wallet');
+    expect(walletKey({ ...wallet, ...other })).not.toBe(walletKey(wallet));
+    expect(genesisHash({ ...wallet, ...other })).not.toBe(genesisHash(wallet));
+  });
+
+  it('keeps its order when the clock goes back', () => {
+    const [first] = chainOf([{ kind: 'adjustment', amountMinor: 100, skewMs: 0 }]);
+    expect(append(wallet, first, { ...draft, amountMinor: -1 }, plus(start, -60_000)).at).toBe(first?.at);
+  });
+});
+
+describe('the chain shows', () => {
+  const EDITS: readonly [keyof Entry, (entry: Entry) => unknown][] = [
+    ['amountMinor', (entry) => entry.amountMinor + 1],
+    ['balanceAfterMinor', (entry) => entry.balanceAfterMinor + 1],
+    ['description', (entry) => `${entry.description}.`],
+    ['at', (entry) => plus(entry.at, 1)],
+    ['id', (entry) => `${entry.id}0`],
+    ['kind', (entry) => (entry.kind === 'refund' ? 'order' : 'refund')],
+    ['orderId', (entry) => `${entry.orderId}0`],
+    ['agentReference', (entry) => `${entry.agentReference}0`],
+    ['counterAccount', () => 'elsewhere'],
+    ['seq', (entry) => entry.seq + 1],
+    ['hash', () => 'f'.repeat(64)],
+    ['previousHash', () => '0'.repeat(64)],
+    ['merchantId', () => 'mer_2'],
+    ['mode', () => 'test'],
+    ['currency', () => 'ZWG'],
+  ];
+
+  it.each(EDITS)('an edit of %s, at the entry that was edited', (field, edit) => {
     fc.assert(
-      fc.property(deposits, fc.nat(), fc.nat({ max: edits.length - 1 }), (amounts, place, which) => {
-        const chain = chainOf(amounts);
-        const at = place % chain.length;
-        const [field, edit] = edits[which] ?? ['id', () => 'x'];
-        const edited = chain.map((entry, index) => (index === at ? { ...entry, [field]: edit(entry) } : entry));
-        expect(firstFlaw(edited)).toBe(at);
+      fc.property(chains, fc.nat(), (chain, number) => {
+        const place = number % chain.length;
+        const entry = at(chain, place);
+        expect(firstFlaw(chain.with(place, { ...entry, [field]: edit(entry) } as Entry))).toBe(place);
       }),
     );
   });
 
-  it('shows every deletion, insertion and swap where it happened', () => {
+  it('an edit of any field there is: none was left out above', () => {
+    const [first] = chainOf([{ kind: 'order', amountMinor: 1, skewMs: 0 }]);
+    expect(Object.keys(first ?? {}).sort()).toEqual(EDITS.map(([field]) => field).sort());
+  });
+
+  it('a deletion, where the entry is missing', () => {
     fc.assert(
-      fc.property(deposits, fc.nat(), (amounts, place) => {
-        const chain = chainOf(amounts);
-        const at = place % (chain.length - 1);
-        expect(firstFlaw(chain.toSpliced(at, 1))).toBe(at);
-        const copy = chain[at];
-        if (!copy) throw new Error('there is an entry');
-        expect(firstFlaw(chain.toSpliced(at + 1, 0, copy))).toBe(at + 1);
-        const next = chain[at + 1];
-        if (!next) throw new Error('there is a next entry');
-        expect(firstFlaw(chain.toSpliced(at, 2, next, copy))).toBe(at);
+      fc.property(chains, fc.nat(), (chain, number) => {
+        const place = number % (chain.length - 1);
+        expect(firstFlaw(chain.toSpliced(place, 1))).toBe(place);
       }),
     );
   });
 
-  it('shows a chain rewritten with consistent hashes but another balance', () => {
-    const chain = chainOf([100, 200, 300]);
-    const forged = append(wallet, chain[0], { id: 'f', kind: 'adjustment', amountMinor: 999, description: 'x' }, start);
-    expect(firstFlaw(chain.with(1, forged))).toBe(2);
+  it('an insertion, at what was inserted: a copy, or an entry of another wallet', () => {
+    const others = moves.map((each) => chainOf(each, { ...wallet, merchantId: 'mer_2' }));
+    fc.assert(
+      fc.property(chains, others, fc.nat(), fc.nat(), (chain, other, number, which) => {
+        const place = 1 + (number % chain.length);
+        const copied = which % chain.length;
+        const found = firstFlaw(chain.toSpliced(place, 0, at(chain, copied)));
+        expect(found).toBe(copied === place ? place + 1 : place);
+        expect(firstFlaw(chain.toSpliced(place, 0, at(other, which % other.length)))).toBe(place);
+      }),
+    );
+  });
+
+  it('an entry that was forged with a right hash, at the entry after it', () => {
+    fc.assert(
+      fc.property(chains, fc.nat(), (chain, number) => {
+        const place = number % (chain.length - 1);
+        const amountMinor = 1_234_567;
+        const forged = append(wallet, chain[place - 1], { ...draft, kind: 'adjustment', amountMinor }, start);
+        expect(firstFlaw(chain.with(place, forged))).toBe(place + 1);
+      }),
+    );
+  });
+
+  it('a swap, at the first of the two', () => {
+    fc.assert(
+      fc.property(chains, fc.nat(), fc.nat(), (chain, a, b) => {
+        const [first = 0, second = 0] = [a % chain.length, b % chain.length].sort((x, y) => x - y);
+        fc.pre(first !== second);
+        const swapped = chain.with(first, at(chain, second)).with(second, at(chain, first));
+        expect(firstFlaw(swapped)).toBe(first);
+      }),
+    );
+  });
+
+  it('what is wrong in words that name the entry', () => {
+    const [first, second] = chainOf([
+      { kind: 'adjustment', amountMinor: 100, skewMs: 0 },
+      { kind: 'order', amountMinor: -30, skewMs: 0 },
+    ]);
+    if (!first || !second) throw new Error('two entries');
+    expect(flawOf(wallet, first, second)).toBeUndefined();
+    expect(flawOf(wallet, undefined, second)).toBe('entry 1 is missing: found 2');
+    expect(flawOf(wallet, undefined, { ...first, amountMinor: 101 })).toBe('entry 1 was changed after it was written');
+    expect(flawOf({ ...wallet, mode: 'test' }, undefined, first)).toBe('entry 1 belongs to another wallet');
   });
 });

@@ -249,5 +249,6 @@ it('settling a success is one write and touches no wallet', async () => {
   await call(quiet, createOrder, { headers: { ...rich.headers(), prefer: 'respond-async' }, body: seed });
   quiet.calls.length = 0;
   await quiet.dispatchAll();
-  expect(quiet.calls).toEqual(['GetCommand', 'PutCommand', 'PutCommand']);
+  // The order and its provider's health are read; the claim and the settlement are written.
+  expect(quiet.calls).toEqual(['GetCommand', 'GetCommand', 'PutCommand', 'PutCommand']);
 });

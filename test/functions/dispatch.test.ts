@@ -215,6 +215,6 @@ describe('the reconciler', () => {
     await dispatch(world, key);
     world.calls.length = 0;
     await world.sweep(600);
-    expect(new Set(world.calls)).toEqual(new Set(['QueryCommand']));
+    expect(new Set(world.calls)).toEqual(new Set(['QueryCommand', 'GetCommand']));
   });
 });

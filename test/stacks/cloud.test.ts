@@ -376,7 +376,7 @@ describe('operations', () => {
 
   it('the runbook has the procedures that the alarms send people to', () => {
     expect(headingsUnder('Procedures')).toEqual(
-      expect.arrayContaining(['Prove the ledger', 'Drain the dead letters', 'A provider is down', 'A key leaked']),
+      expect.arrayContaining(['Prove the ledger', 'Drain the dead letters', 'A key leaked']),
     );
   });
 

@@ -1,0 +1,342 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Order, Outcome } from '../../shared/domain/order.ts';
+import { isFinal, providerReference } from '../../shared/domain/order.ts';
+import {
+  abandon,
+  accept,
+  CLAIM_MARGIN_MS,
+  claim,
+  DISPATCH_GRACE_MS,
+  expire,
+  hear,
+  hold,
+  isAbandoned,
+  judge,
+  noticeDone,
+  noticeFailed,
+  park,
+  postpone,
+  refuse,
+  resolve,
+  reverse,
+  settle,
+  writeOff,
+} from '../../shared/domain/order-life.ts';
+import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
+import {
+  AMOUNT,
+  acknowledged,
+  birth,
+  capabilities,
+  claimed,
+  decided,
+  findings,
+  inReview,
+  outcomes,
+  refunded,
+  START,
+  successful,
+  unknownSince,
+} from './orders.ts';
+
+const CLAIM_MS = capabilities.sendTimeoutMs + CLAIM_MARGIN_MS;
+
+describe('accepting', () => {
+  it('debits what the order costs, and looks again if its message is lost', () => {
+    const { order, entry } = accept(birth, START);
+    expect(entry).toMatchObject({ kind: 'order', amountMinor: -AMOUNT, orderId: 'ord_1', agentReference: 'r' });
+    expect(order).toMatchObject({ status: 'pending', version: 1, dueAt: plus(START, DISPATCH_GRACE_MS) });
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, 2 ** 53])('never makes an order of %p minor units', (amountMinor) => {
+    expect(() => accept({ ...birth, amountMinor }, START)).toThrow('positive whole amount');
+  });
+
+  it('of an order that is refused owes nothing but the telling', () => {
+    const order = refuse(birth, 'insufficient_funds', START);
+    const notice = { type: 'order.failed', sequence: 1 };
+    expect(order).toMatchObject({ status: 'failed', finalizedAt: START, failure: 'insufficient_funds', notice });
+    expect(order.dueAt).toBeUndefined();
+  });
+
+  it('gives the order a name that every provider takes, and no merchant chooses', () => {
+    expect(providerReference({ id: 'ord_4k2v' })).toMatch(/^[A-Za-z0-9-]{1,50}$/);
+  });
+});
+
+describe('a claim', () => {
+  it('is only had on an order that waits to be sent', () => {
+    for (const order of [claimed(), acknowledged(), unknownSince(), inReview(), successful(), refunded()]) {
+      expect(() => claim(order, 'att_2', capabilities, START)).toThrow(`no way from ${order.status} to dispatching`);
+    }
+  });
+
+  it('is looked at again when its send must be over', () => {
+    expect(claimed().dueAt).toBe(plus(START, CLAIM_MS));
+  });
+
+  it('counts as abandoned from the moment at which its send must be over, and no millisecond earlier', () => {
+    expect(isAbandoned(claimed(), capabilities, plus(START, CLAIM_MS - 1))).toBe(false);
+    expect(isAbandoned(claimed(), capabilities, plus(START, CLAIM_MS))).toBe(true);
+  });
+
+  it.each<[string, Order]>([
+    ['never sent', accept(birth, START).order],
+    ['answered, and only not yet delivered', acknowledged()],
+    ['already asked about', unknownSince()],
+    ['in review', inReview()],
+    ['delivered', successful()],
+    ['refunded', refunded()],
+  ])('is not abandoned on an order that was %s, however old', (_what, order) => {
+    expect(isAbandoned(order, capabilities, plus(START, 30 * DAY))).toBe(false);
+  });
+
+  it('that was abandoned is asked about and never made again', () => {
+    const given = abandon(claimed(), capabilities, plus(START, CLAIM_MS));
+    expect([given.after.status, given.entry]).toEqual(['unknown', undefined]);
+    expect(() => claim(given.after, 'att_2', capabilities, START)).toThrow('no way from unknown');
+  });
+
+  it('keeps the last ten attempts as evidence', () => {
+    let { order } = accept(birth, START);
+    for (let tries = 1; tries <= 15; tries += 1) {
+      const sent = claim(order, `att_${tries}`, capabilities, START).after;
+      order = decided(settle(sent, outcomes.unsent, capabilities, START));
+    }
+    expect(order.attempts.map(({ id }) => id)).toEqual([6, 7, 8, 9, 10, 11, 12, 13, 14, 15].map((n) => `att_${n}`));
+  });
+});
+
+describe('the outcome of a send', () => {
+  it.each<[Outcome['kind'], string, number | undefined]>([
+    ['success', 'success', undefined],
+    ['rejected', 'refunded', AMOUNT],
+    ['unclear', 'unknown', undefined],
+    ['accepted', 'dispatching', undefined],
+    ['unsent', 'pending', undefined],
+  ])('%s makes the order %s and moves %p', (kind, status, moved) => {
+    const change = settle(claimed(), outcomes[kind], capabilities, plus(START, SECOND));
+    expect(change?.after.status).toBe(status);
+    expect(change?.entry?.amountMinor).toBe(moved);
+    expect(change?.after.attempts.at(-1)).toMatchObject({ outcome: kind, evidence: 'seen' });
+  });
+
+  it('that comes after the claim was given up counts when it is certain, and is ignored when it is not', () => {
+    const given = abandon(claimed(), capabilities, plus(START, 2 * MINUTE)).after;
+    expect(settle(given, outcomes.success, capabilities, START)?.after.status).toBe('success');
+    expect(settle(given, outcomes.rejected, capabilities, START)?.entry?.amountMinor).toBe(AMOUNT);
+    for (const kind of ['unclear', 'accepted', 'unsent'] as const) {
+      expect(settle(given, outcomes[kind], capabilities, START)).toBeUndefined();
+    }
+  });
+
+  it('of success after the refund charges again; a second time changes nothing', () => {
+    const change = settle(refunded(), outcomes.success, capabilities, START);
+    expect(change?.entry).toMatchObject({ kind: 'correction', amountMinor: -AMOUNT });
+    expect(change?.after).toMatchObject({ status: 'success', receipt: { providerRef: 'p' } });
+    expect(change?.after.failure).toBeUndefined();
+    expect(settle(decided(change), outcomes.success, capabilities, START)).toBeUndefined();
+  });
+
+  it('of rejection after success moves no money: only the provider asked again can take a success back', () => {
+    expect(settle(successful(), outcomes.rejected, capabilities, START)).toBeUndefined();
+    expect(hear(successful(), findings.rejected, START)).toBeUndefined();
+  });
+
+  it.each(Object.values(outcomes))('$kind changes nothing the second time', (outcome) => {
+    const once = decided(settle(claimed(), outcome, capabilities, START));
+    if (isFinal(once.status)) expect(settle(once, outcome, capabilities, START)).toBeUndefined();
+    const money = once.status === 'pending' ? undefined : settle(once, outcome, capabilities, START)?.entry;
+    expect(money).toBeUndefined();
+  });
+
+  it('that could not be sent is tried again ever later, within an hour', () => {
+    let { order } = accept(birth, START);
+    const waits: number[] = [];
+    for (let tries = 1; tries <= 12; tries += 1) {
+      const sent = claim(order, `att_${tries}`, capabilities, START).after;
+      order = decided(settle(sent, outcomes.unsent, capabilities, START));
+      waits.push(elapsed(START, order.dueAt ?? START) / SECOND);
+    }
+    expect(waits).toEqual([10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600, 3600]);
+  });
+});
+
+describe('asking the provider', () => {
+  const horizon = HOUR;
+
+  it.each([
+    ['one look past the horizon', [horizon], 'unknown'],
+    ['many looks short of it', [MINUTE, 2 * MINUTE, horizon - 1], 'unknown'],
+    ['two looks, the second past it', [horizon - 1, horizon], 'refunded'],
+    ['two looks past it', [horizon, 2 * horizon], 'refunded'],
+  ])('"not found" after %s leaves the order so: %p %s', (_what, waits, status) => {
+    let order = unknownSince();
+    for (const wait of waits) order = judge(order, findings.not_found, capabilities, plus(START, wait)).after;
+    expect(order).toMatchObject({ status, looks: waits.length, notFoundLooks: waits.length });
+    if (status === 'refunded') expect(order.failure).toBe('not_delivered');
+  });
+
+  it('counts only looks that said "not found"', () => {
+    const unclear = judge(unknownSince(), findings.unclear, capabilities, plus(START, horizon)).after;
+    expect(judge(unclear, findings.not_found, capabilities, plus(START, 2 * horizon)).after.status).toBe('unknown');
+  });
+
+  it('never believes "not found" of a provider for which it is no proof', () => {
+    const never = { ...capabilities, notFoundFinalAfterMs: null };
+    let order = unknownSince();
+    for (let hours = 1; hours <= 30 && order.status === 'unknown'; hours += 1) {
+      order = judge(order, findings.not_found, never, plus(START, hours * HOUR)).after;
+    }
+    expect(order.status).toBe('review');
+  });
+
+  it('is put off longer each time, up to an hour', () => {
+    let order = unknownSince();
+    let at = START;
+    const gaps: number[] = [];
+    for (let looks = 0; looks < 9; looks += 1) {
+      at = order.dueAt ?? at;
+      order = judge(order, findings.unclear, capabilities, at).after;
+      gaps.push(elapsed(at, order.dueAt ?? at) / MINUTE);
+    }
+    expect(gaps).toEqual([2, 4, 8, 16, 32, 60, 60, 60, 60]);
+  });
+
+  it('is never due sooner than the provider allows nor later than in an hour', () => {
+    const gaps = fc.integer({ min: SECOND, max: HOUR });
+    fc.assert(
+      fc.property(gaps, fc.nat({ max: 10_000 }), (lookGapMs, looks) => {
+        const order = { ...unknownSince(), looks };
+        const next = judge(order, findings.in_progress, { ...capabilities, lookGapMs }, START).after;
+        const wait = elapsed(START, next.dueAt ?? START);
+        expect(wait).toBeGreaterThanOrEqual(lookGapMs);
+        expect(wait).toBeLessThanOrEqual(HOUR);
+      }),
+    );
+  });
+
+  it('ends in review at the age limit and no millisecond earlier, without moving money', () => {
+    const early = judge(unknownSince(), findings.unclear, capabilities, plus(START, DAY - 1));
+    const late = judge(unknownSince(), findings.unclear, capabilities, plus(START, DAY));
+    expect([early.after.status, late.after.status, late.entry]).toEqual(['unknown', 'review', undefined]);
+  });
+
+  it('keeps the last answer as evidence', () => {
+    const looked = judge(unknownSince(), findings.unclear, capabilities, plus(START, HOUR)).after;
+    expect(looked.lastFinding).toBe('unclear: seen');
+  });
+
+  it('about what a provider took and has not delivered makes it unknown, and tells the merchant', () => {
+    const looked = judge(acknowledged(), findings.in_progress, capabilities, plus(START, 2 * MINUTE)).after;
+    expect(looked).toMatchObject({ status: 'unknown', notice: { type: 'order.unknown' } });
+  });
+});
+
+describe('a message of the provider', () => {
+  it('that is not certain only brings the next look forward', () => {
+    for (const finding of [findings.unclear, findings.in_progress, findings.not_found]) {
+      const change = hear(unknownSince(), finding, plus(START, SECOND));
+      expect([change?.after.status, change?.after.dueAt, change?.entry]).toEqual([
+        'unknown',
+        plus(START, SECOND),
+        undefined,
+      ]);
+    }
+  });
+
+  it('of rejection gives the money back once', () => {
+    const heard = hear(acknowledged(), findings.rejected, START);
+    expect(heard?.entry).toMatchObject({ kind: 'refund', amountMinor: AMOUNT });
+    expect(hear(decided(heard), findings.rejected, START)).toBeUndefined();
+  });
+
+  it('of rejection does not decide for an operator, nor on an order that was never sent', () => {
+    expect(hear(inReview(), findings.rejected, START)).toBeUndefined();
+    expect(hear(accept(birth, START).order, findings.rejected, START)).toBeUndefined();
+  });
+
+  it('of success is believed also in review, and after a refund charges again', () => {
+    expect(hear(inReview(), findings.success, START)?.after.status).toBe('success');
+    expect(hear(refunded(), findings.success, START)?.entry?.kind).toBe('correction');
+    expect(hear(successful(), findings.success, START)).toBeUndefined();
+  });
+});
+
+describe('money that cannot be charged again', () => {
+  it('is our loss, is written down once, and leaves the order refunded', () => {
+    const lost = writeOff(refunded(), START);
+    expect(lost.entry).toBeUndefined();
+    expect(lost.after).toMatchObject({ status: 'refunded', lossMinor: AMOUNT });
+    expect(settle(lost.after, outcomes.success, capabilities, START)).toBeUndefined();
+    expect(hear(lost.after, findings.success, START)).toBeUndefined();
+  });
+});
+
+describe('an order that could not be sent', () => {
+  it('waits, and says since when, once', () => {
+    const held = hold(accept(birth, START).order, plus(START, MINUTE), START).after;
+    const again = hold(held, plus(START, 2 * MINUTE), plus(START, MINUTE)).after;
+    expect([held.heldSince, again.heldSince, again.timeline]).toEqual([START, START, held.timeline]);
+    expect(claim(again, 'att_1', capabilities, START).after.heldSince).toBeUndefined();
+  });
+
+  it('is given back in the end, because it never left us; any other is not', () => {
+    expect(expire(accept(birth, START).order, START).entry).toMatchObject({ kind: 'refund', amountMinor: AMOUNT });
+    for (const order of [claimed(), unknownSince(), inReview(), successful(), refunded()]) {
+      expect(() => expire(order, START)).toThrow('never left us');
+      expect(() => hold(order, START, START)).toThrow('never left us');
+      expect(() => park(order, 'x', START)).toThrow('never left us');
+    }
+  });
+});
+
+it('an operator decides only what is in review, and stays named on the timeline', () => {
+  const decision = { by: 'ruth', reason: 'seen on the statement' };
+  const delivered = resolve(inReview(), 'delivered', decision, plus(START, 2 * DAY));
+  expect([delivered.after.status, delivered.entry]).toEqual(['success', undefined]);
+  expect(delivered.after.timeline.at(-1)?.note).toBe('Decided by ruth: seen on the statement');
+  expect(resolve(inReview(), 'refunded', decision, START).entry).toMatchObject({ kind: 'refund', amountMinor: AMOUNT });
+  for (const order of [claimed(), unknownSince(), successful(), refunded()]) {
+    expect(() => resolve(order, 'refunded', decision, START)).toThrow('only an order in review');
+  }
+});
+
+it('a success is taken back once, as a new entry', () => {
+  const reversed = reverse(successful(), START, 'taken back');
+  expect(reversed.entry).toMatchObject({ kind: 'reversal', amountMinor: AMOUNT });
+  expect(() => reverse(reversed.after, START, 'again')).toThrow('no way from reversed');
+  expect(() => reverse(refunded(), START, 'x')).toThrow('no way from refunded to reversed');
+});
+
+it('putting a look off decides nothing', () => {
+  const { before, after: later, entry } = postpone(unknownSince(), plus(START, HOUR));
+  expect([later, entry]).toEqual([{ ...before, dueAt: plus(START, HOUR), version: before.version + 1 }, undefined]);
+});
+
+describe('telling the merchant', () => {
+  it('is tried ten times over some three days, ever later, and then given up', () => {
+    let order = successful();
+    let at = START;
+    let tries = 0;
+    for (; order.notice; tries += 1) {
+      at = order.notice.nextAt;
+      order = noticeFailed(order, at).after;
+    }
+    expect(tries).toBe(10);
+    expect(elapsed(START, at) / DAY).toBeCloseTo(3, 0);
+  });
+
+  it('is over when it was told', () => {
+    expect(noticeDone(successful()).after.notice).toBeUndefined();
+    expect(() => noticeFailed(noticeDone(successful()).after, START)).toThrow('was there to send');
+  });
+
+  it('of a newer event takes the place of an older one, under a higher sequence', () => {
+    const unknown = unknownSince();
+    const known = judge(unknown, findings.success, capabilities, plus(START, HOUR)).after;
+    expect(unknown.notice).toMatchObject({ type: 'order.unknown', sequence: 1 });
+    expect(known.notice).toMatchObject({ type: 'order.success', sequence: 2, tries: 0 });
+  });
+});

@@ -1,0 +1,96 @@
+import type { Capabilities, Change, Finding, Order, Outcome, Status } from '../../shared/domain/order.ts';
+import { accept, claim, judge, park, refuse, reverse, settle } from '../../shared/domain/order-life.ts';
+import { DAY, HOUR, MINUTE, plus } from '../../shared/domain/time.ts';
+
+/** Orders in every status, and all that a provider can say, for the tests of their life. */
+
+export const START = '2026-05-07T08:00:00.000Z';
+export const AMOUNT = 500;
+
+export const capabilities: Capabilities = {
+  sendTimeoutMs: 60_000,
+  answersQueries: true,
+  notFoundFinalAfterMs: HOUR,
+  lookGapMs: 2 * MINUTE,
+  reviewAfterMs: DAY,
+};
+
+export const birth = {
+  id: 'ord_1',
+  merchantId: 'mer_1',
+  mode: 'live',
+  agentReference: 'r',
+  productId: 100,
+  target: '0772279099',
+  msisdn: '+263772279099',
+  amountMinor: AMOUNT,
+  currency: 'USD',
+  provider: 'hotrecharge',
+  providerProductId: '100',
+  kind: 'airtime',
+  country: 'ZW',
+  network: 'Econet',
+} as const;
+
+const evidence = 'seen';
+const either = {
+  success: { kind: 'success', receipt: { providerRef: 'p' }, evidence },
+  rejected: { kind: 'rejected', failure: 'invalid_target', evidence },
+  unclear: { kind: 'unclear', evidence },
+} as const;
+
+export const outcomes: { readonly [Kind in Outcome['kind']]: Extract<Outcome, { kind: Kind }> } = {
+  ...either,
+  accepted: { kind: 'accepted', receipt: {}, evidence },
+  unsent: { kind: 'unsent', evidence },
+};
+
+export const findings: { readonly [Kind in Finding['kind']]: Extract<Finding, { kind: Kind }> } = {
+  ...either,
+  in_progress: { kind: 'in_progress', evidence },
+  not_found: { kind: 'not_found', evidence },
+};
+
+/** The order after a change that must happen. */
+export function decided(change: Change | undefined): Order {
+  if (!change) throw new Error('nothing changed');
+  return change.after;
+}
+
+export function claimed(at = START): Order {
+  return claim(accept(birth, at).order, 'att_1', capabilities, at).after;
+}
+
+/** What a provider took without saying how it ended. */
+export function acknowledged(at = START): Order {
+  return decided(settle(claimed(at), outcomes.accepted, capabilities, at));
+}
+
+export function unknownSince(at = START): Order {
+  return decided(settle(claimed(at), outcomes.unclear, capabilities, at));
+}
+
+/** In review after it was sent: nobody could tell for a day. */
+export function inReview(at = START): Order {
+  return judge(unknownSince(at), findings.unclear, capabilities, plus(at, DAY)).after;
+}
+
+export function successful(at = START): Order {
+  return decided(settle(claimed(at), outcomes.success, capabilities, at));
+}
+
+export function refunded(at = START): Order {
+  return decided(settle(claimed(at), outcomes.rejected, capabilities, at));
+}
+
+/** Orders of each status, one for each way there that leaves a different order behind. */
+export const SAMPLES: Readonly<Record<Status, readonly Order[]>> = {
+  pending: [accept(birth, START).order, decided(settle(claimed(), outcomes.unsent, capabilities, START))],
+  dispatching: [claimed(), acknowledged()],
+  unknown: [unknownSince()],
+  review: [inReview(), park(accept(birth, START).order, 'poison', START).after],
+  success: [successful()],
+  refunded: [refunded()],
+  failed: [refuse(birth, 'insufficient_funds', START)],
+  reversed: [reverse(successful(), START, 'taken back').after],
+};
