@@ -12,10 +12,11 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
  * machine only, so that it can never sell on a live account. Node's own modules: the global fetch is slow to load.
  */
 export function nodeHttp(options: { loopbackOnly?: boolean } = {}): Http {
-  return (request) => {
-    const url = new URL(request.url);
+  return async (request) => {
+    const url = URL.parse(request.url);
+    if (!url) throw new HttpFailure('not a URL', false);
     if (options.loopbackOnly && !LOOPBACK.has(url.hostname)) {
-      return Promise.reject(new HttpFailure(`local mode does not reach ${url.hostname}`, false));
+      throw new HttpFailure(`local mode does not reach ${url.hostname}`, false);
     }
     return exchange(url, request);
   };

@@ -27,7 +27,8 @@ export function worker<Message>(work: Work<Message>) {
   });
 }
 
-async function onBatch<Message>(world: World, work: Work<Message>, event: SQSEvent): Promise<SQSBatchResponse> {
+/** The messages of one batch, side by side; answers which ones failed. */
+export async function onBatch<Message>(world: World, work: Work<Message>, event: SQSEvent): Promise<SQSBatchResponse> {
   const results = await Promise.allSettled(event.Records.map((record) => onRecord(world, work, record)));
   const batchItemFailures = results.flatMap((result, index) => {
     const itemIdentifier = event.Records[index]?.messageId;

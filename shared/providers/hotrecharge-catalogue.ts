@@ -11,12 +11,12 @@ import { sha256 } from '../domain/sha256.ts';
  * guessed.
  */
 
-export const upstreamProductSchema = z.looseObject({
+const upstreamProduct = z.looseObject({
   productId: z.int(),
   name: z.string(),
-  metaData: z.record(z.string(), z.string()),
+  metaData: z.record(z.string(), z.nullable(z.string())),
 });
-type UpstreamProduct = z.infer<typeof upstreamProductSchema>;
+type UpstreamProduct = z.infer<typeof upstreamProduct>;
 
 export const stockSchema = z.looseObject({
   stock: z.array(
@@ -30,6 +30,30 @@ export const stockSchema = z.looseObject({
   ),
 });
 type Stock = z.infer<typeof stockSchema>['stock'];
+
+/** One product that cannot be read does not keep the rest from being sold; if none can, it is not the catalogue. */
+export function readProducts(list: readonly unknown[]): UpstreamProduct[] {
+  const read = list.map((each) => upstreamProduct.safeParse(each)).flatMap(({ data }) => data ?? []);
+  if (list.length > 0 && read.length === 0) throw new Error('hotrecharge: no product can be read');
+  return read;
+}
+
+/** Whether it is a kind of thing, in a currency, that we sell. */
+export function isSold(upstream: UpstreamProduct): boolean {
+  return kindOf(upstream) !== undefined && currencyOf(upstream.metaData.Currency) !== undefined;
+}
+
+/** Whether it is sold as items of a stock. All metadata are texts, so that "no" is one too. */
+export function hasStock({ metaData }: UpstreamProduct): boolean {
+  return !['', 'false', 'no', '0'].includes(metaData.StockQuery?.trim().toLowerCase() ?? '');
+}
+
+/** Without products that came out with the same id: whoever orders one of them must not be given another. */
+export function withOwnIds(products: readonly Product[]): Product[] {
+  const times = new Map<number, number>();
+  for (const { id } of products) times.set(id, (times.get(id) ?? 0) + 1);
+  return products.filter(({ id }) => times.get(id) === 1);
+}
 
 /**
  * Our products for one of theirs. A plain product keeps its id, so the first document's product 100 is 100. Bundles are
@@ -54,7 +78,10 @@ export function productsOf(upstream: UpstreamProduct, stock: Stock | undefined):
   } as const;
   if (kind === 'data') return (stock ?? []).flatMap((item) => bundle(base, item));
   if (stock) {
-    const values = stock.map((item) => parseAmount(item.value, currency)).filter((value) => typeof value === 'number');
+    const values = stock
+      .filter((item) => isIn(currency, item))
+      .map((item) => parseAmount(item.value, currency))
+      .filter((value) => typeof value === 'number' && value > 0);
     const denominationsMinor = [...new Set(values)].sort((a, b) => a - b);
     const [minMinor] = denominationsMinor;
     const maxMinor = denominationsMinor.at(-1);
@@ -72,7 +99,7 @@ type Base = Omit<Product, 'minMinor' | 'maxMinor' | 'stepMinor' | 'denominations
 
 function bundle(base: Base, item: Stock[number]): Product[] {
   const value = parseAmount(item.value, base.currency);
-  if (typeof value !== 'number' || value === 0) return [];
+  if (typeof value !== 'number' || value === 0 || !isIn(base.currency, item)) return [];
   return [
     {
       ...base,
@@ -87,9 +114,13 @@ function bundle(base: Base, item: Stock[number]): Product[] {
   ];
 }
 
+function isIn(currency: Currency, item: Stock[number]): boolean {
+  return !item.currency || currencyOf(item.currency) === currency;
+}
+
 /** It says ZiG where ISO says ZWG. */
-function currencyOf(text = ''): Currency | undefined {
-  const code = text.toUpperCase() === 'ZIG' ? 'ZWG' : text.toUpperCase();
+function currencyOf(text: string | null = ''): Currency | undefined {
+  const code = text?.toUpperCase() === 'ZIG' ? 'ZWG' : (text?.toUpperCase() ?? '');
   return isCurrency(code) ? code : undefined;
 }
 
@@ -100,12 +131,12 @@ function kindOf({ name, metaData }: UpstreamProduct): ProductKind | undefined {
   return /data|bundle/i.test(name) ? 'data' : 'airtime';
 }
 
-function networkOf(text = ''): string {
+function networkOf(text: string | null = ''): string {
   const known = [...Object.keys(PLANS.ZW.networks), 'ZESA'];
-  return known.find((name) => name.toLowerCase() === text.toLowerCase()) ?? ANY_NETWORK;
+  return known.find((name) => name.toLowerCase() === text?.toLowerCase()) ?? ANY_NETWORK;
 }
 
-function minor(text: string | undefined, currency: Currency): number | undefined {
+function minor(text: string | null | undefined, currency: Currency): number | undefined {
   const value = parseAmount(text ?? '', currency);
   return typeof value === 'number' ? value : undefined;
 }

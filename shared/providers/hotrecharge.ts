@@ -1,12 +1,14 @@
 import * as z from 'zod/mini';
+import type { Product } from '../domain/catalogue.ts';
 import { formatAmount, parseAmount } from '../domain/money.ts';
-import type { Finding, Outcome, Receipt } from '../domain/order.ts';
+import type { FailureCode, Finding, Outcome, Receipt } from '../domain/order.ts';
 import { nationalForm } from '../domain/phone.ts';
-import type { Instant } from '../domain/time.ts';
-import { HOUR, MINUTE, plus, SECOND } from '../domain/time.ts';
-import type { Http, HttpAnswer } from '../world.ts';
+import { HOUR, MINUTE, SECOND } from '../domain/time.ts';
+import type { HttpAnswer } from '../world.ts';
 import { HttpFailure } from '../world.ts';
-import { productsOf, stockSchema, upstreamProductSchema } from './hotrecharge-catalogue.ts';
+import type { ApiDependencies, HotrechargeCredentials } from './hotrecharge-api.ts';
+import { Api, LoginRefused, messageOf, parse, QUERY_TIMEOUT_MS } from './hotrecharge-api.ts';
+import { hasStock, isSold, productsOf, readProducts, stockSchema, withOwnIds } from './hotrecharge-catalogue.ts';
 import type { ReplyMeaning } from './hotrecharge-replies.ts';
 import { FIELD_FAILURES, REPLY_CODES } from './hotrecharge-replies.ts';
 import type { Float, Provider, Recharge } from './provider.ts';
@@ -18,26 +20,13 @@ import { evidence } from './provider.ts';
  * codes as certain is unclear. Field names are its own; nothing of them leaves this file.
  */
 
-export interface HotrechargeCredentials {
-  /** Up to and including `/api/v3`. */
-  readonly baseUrl: string;
-  readonly accessCode: string;
-  readonly accessPassword: string;
-}
-
-interface Dependencies {
-  readonly http: Http;
-  readonly credentials: () => Promise<HotrechargeCredentials>;
-  readonly now: () => Instant;
+interface Dependencies extends ApiDependencies {
   readonly sendTimeoutMs?: number;
 }
 
 /** The aggregator waits up to 40 s for a network; clients that give up earlier only learn less. */
 const SEND_TIMEOUT_MS = 60 * SECOND;
-const QUERY_TIMEOUT_MS = 20 * SECOND;
 const LOOKUP_TIMEOUT_MS = 8 * SECOND;
-const TOKEN_LIFE_MS = 5 * MINUTE;
-const TOKEN_MARGIN_MS = 30 * SECOND;
 
 /** Its account types; airtime and utilities are apart for tax, so all four must be watched. */
 const ACCOUNTS = {
@@ -87,16 +76,17 @@ export function hotrecharge(deps: Dependencies): Provider {
 }
 
 async function send(api: Api, recharge: Recharge, timeoutMs: number): Promise<Outcome> {
+  let checked: Pick<Receipt, 'holder'> | undefined;
   let token: string;
   try {
+    checked = await checkMeter(api, recharge);
     token = await api.token();
   } catch (error) {
-    // Nothing was sold yet: either we could not even log in, or the login was refused.
+    // Nothing was asked for yet: either we were not let in, or nobody was there.
     if (error instanceof LoginRefused) return rejected('provider_unavailable', error.message);
-    return { kind: 'unsent', evidence: evidence(`no login: ${messageOf(error)}`) };
+    return { kind: 'unsent', evidence: evidence(`nothing was sent: ${messageOf(error)}`) };
   }
-  const checked = await checkMeter(api, recharge);
-  if ('kind' in checked) return checked;
+  if (!checked) return rejected('invalid_target', 'the provider does not know this meter');
   let answer: HttpAnswer;
   try {
     answer = await api.post('/products/recharge', requestBody(recharge), token, timeoutMs);
@@ -104,24 +94,21 @@ async function send(api: Api, recharge: Recharge, timeoutMs: number): Promise<Ou
     const isUnsent = error instanceof HttpFailure && !error.sent;
     return { kind: isUnsent ? 'unsent' : 'unclear', evidence: evidence(messageOf(error)) };
   }
-  // A token it does not take is checked before anything else, so the recharge was not begun.
+  // Failed logins are among the certain failures (providers.md 1.4): who sends is checked before what is sent, so the
+  // recharge was not begun. It is not repeated here, where it might be on its way twice, but given back to be claimed anew.
   if (answer.status === 401) {
-    api.forgetToken();
-    return { kind: 'unsent', evidence: evidence(`401 ${answer.body}`) };
+    api.forgetToken(token);
+    return { kind: 'unsent', evidence: evidence(`401 ${maskTokens(answer.body)}`) };
   }
   const outcome = readReply(recharge, answer);
   return 'receipt' in outcome ? { ...outcome, receipt: { ...outcome.receipt, ...checked } } : outcome;
 }
 
 /** Electricity is only bought for a meter whose holder the provider has named; nothing is sold by asking. */
-async function checkMeter(api: Api, recharge: Recharge): Promise<Outcome | Pick<Receipt, 'holder'>> {
+async function checkMeter(api: Api, recharge: Recharge): Promise<Pick<Receipt, 'holder'> | undefined> {
   if (recharge.kind !== 'zesa') return {};
-  try {
-    const holder = await lookup(api, recharge.providerProductId, recharge.msisdn);
-    return holder ? { holder } : rejected('invalid_target', 'the provider does not know this meter');
-  } catch (error) {
-    return { kind: 'unsent', evidence: evidence(`no answer about the meter: ${messageOf(error)}`) };
-  }
+  const holder = await lookup(api, recharge.providerProductId, recharge.msisdn);
+  return holder && { holder };
 }
 
 /** The one place that knows how a recharge is put: also a bundle's code and an electricity purchase. */
@@ -161,24 +148,38 @@ const reply = z.looseObject({
 });
 type Reply = z.infer<typeof reply>;
 
+const SUCCESS = 2;
+
 function readReply(recharge: Recharge, answer: HttpAnswer): Outcome {
   const body = parse(answer.body, reply);
   const said = evidence(`${answer.status} ${maskTokens(answer.body)}`);
-  if (!body || answer.status >= 500 || answer.status === 429) return { kind: 'unclear', evidence: said };
-  const code = body.ReplyCode ?? body.replyCode;
-  if (code !== undefined) return meaningOf(recharge, body, REPLY_CODES[Number(code)], said);
-  if (answer.status === 200)
-    return meaningOf(recharge, body, body.successful === true ? REPLY_CODES[2] : undefined, said);
-  if (answer.status === 400 && body.errors && !Array.isArray(body.errors)) {
-    const [field = ''] = Object.keys(body.errors);
-    return rejected(FIELD_FAILURES[field.toLowerCase()] ?? 'product_unavailable', said);
+  const isOk = answer.status >= 200 && answer.status < 300;
+  const isRefusal = answer.status >= 400 && answer.status < 500 && answer.status !== 429;
+  if (!body || !(isOk || isRefusal)) return { kind: 'unclear', evidence: said };
+  const code = body.ReplyCode ?? body.replyCode ?? (isOk && body.successful === true ? SUCCESS : undefined);
+  if (code !== undefined) {
+    const meaning = REPLY_CODES[Number(code)];
+    return meaningOf(recharge, body, isOk || meaning?.outcome === 'rejected' ? meaning : undefined, said);
   }
-  return { kind: 'unclear', evidence: said };
+  const failure = answer.status === 400 ? failureOf(body) : undefined;
+  return failure ? rejected(failure, said) : { kind: 'unclear', evidence: said };
 }
 
-/** A success or a pending answer counts only if it speaks of what was asked; what is in no table is unclear. */
+/** What fields a validation error is about: certain, as nothing is begun before a request is valid. */
+function failureOf({ errors }: Reply): FailureCode | undefined {
+  const fields = errors && !Array.isArray(errors) ? Object.keys(errors).map((name) => name.toLowerCase()) : [];
+  // A reference that is not taken may be one that is known already: the opposite of a failure.
+  if (fields.length === 0 || fields.some((name) => name.includes('reference'))) return undefined;
+  const known = fields.map((name) => FIELD_FAILURES[name.replace(/^\$\./, '')]);
+  return known.find((failure) => failure !== undefined) ?? 'product_unavailable';
+}
+
+/** An answer counts only if it agrees with itself and speaks of what was asked; what is in no table is unclear. */
 function meaningOf(recharge: Recharge, body: Reply, meaning: ReplyMeaning | undefined, said: string): Outcome {
   if (!meaning || meaning.outcome === 'unclear') return { kind: 'unclear', evidence: said };
+  if (body.successful === (meaning.outcome === 'rejected')) {
+    return { kind: 'unclear', evidence: evidence(`an answer that contradicts itself: ${said}`) };
+  }
   if (meaning.outcome === 'rejected') {
     // For electricity the aggregator folds its own time-outs into "network refused": never certain.
     if (recharge.kind === 'zesa' && meaning.failure === 'network_refused') return { kind: 'unclear', evidence: said };
@@ -193,7 +194,7 @@ function flawOf(recharge: Recharge, body: Reply): string | undefined {
   const reference = body.AgentReference ?? body.agentReference;
   if (reference && reference !== recharge.reference) return 'an answer to another reference';
   const amount = body.amount ?? body.Amount;
-  if (amount !== undefined && Number(amount) !== 0 && parseAmount(amount, recharge.currency) !== recharge.amountMinor) {
+  if (amount !== undefined && parseAmount(amount, recharge.currency) !== recharge.amountMinor) {
     return 'an answer about another amount';
   }
   return undefined;
@@ -225,14 +226,13 @@ function receiptOf(recharge: Recharge, body: Reply): Receipt {
 const stored = z.looseObject({
   agentReference: z.optional(z.nullable(z.string())),
   rawData: z.optional(z.nullable(z.string())),
+  ReplyCode: z.optional(text),
+  replyCode: z.optional(text),
 });
 
-/** The state of a recharge row, where the answer holds one instead of a reply code. */
-const STATE_OUTCOMES: Readonly<Record<number, 'success' | 'in_progress'>> = {
-  1: 'in_progress',
-  2: 'success',
-  4: 'in_progress',
-};
+/** States of a recharge row, kept where a reply code would be: busy, and electricity that is pending verification. */
+const IN_PROGRESS: ReadonlySet<number> = new Set([1, 4]);
+const NOT_FOUND = 800;
 
 async function query(api: Api, recharge: Recharge): Promise<Finding> {
   const path = `/query/transaction/${encodeURIComponent(recharge.reference)}`;
@@ -243,18 +243,20 @@ async function query(api: Api, recharge: Recharge): Promise<Finding> {
     return { kind: 'unclear', evidence: evidence(messageOf(error)) };
   }
   const said = evidence(`${answer.status} ${maskTokens(answer.body)}`);
-  if (answer.status === 404) return { kind: 'not_found', evidence: said };
   const outer = parse(answer.body, stored);
-  const body = parse(outer?.rawData || answer.body, reply);
-  if (!body || answer.status >= 500 || answer.status === 429) return { kind: 'unclear', evidence: said };
-  const about = outer?.agentReference;
-  if (about && about !== recharge.reference) return { kind: 'unclear', evidence: said };
-  const code = Number(body.ReplyCode ?? body.replyCode ?? (body.successful === true ? 2 : Number.NaN));
-  if (code === 800) return { kind: 'not_found', evidence: said };
-  if (STATE_OUTCOMES[code] === 'in_progress') return { kind: 'in_progress', evidence: said };
+  if (!outer || answer.status >= 500 || answer.status === 429) return { kind: 'unclear', evidence: said };
+  if (outer.agentReference && outer.agentReference !== recharge.reference) return { kind: 'unclear', evidence: said };
+  // A code beside the stored result speaks of the question: a query that was refused says nothing of the recharge.
+  const own = outer.ReplyCode ?? outer.replyCode;
+  const isUnknown = own === undefined ? answer.status === 404 : Number(own) === NOT_FOUND;
+  if (isUnknown) return { kind: 'not_found', evidence: said };
+  const body = answer.status === 200 && outer.rawData ? parse(outer.rawData, reply) : undefined;
+  if (!body) return { kind: 'unclear', evidence: said };
+  const code = Number(body.ReplyCode ?? body.replyCode ?? (body.successful === true ? SUCCESS : Number.NaN));
+  if (code === NOT_FOUND) return { kind: 'not_found', evidence: said };
+  if (IN_PROGRESS.has(code)) return { kind: 'in_progress', evidence: said };
   const outcome = meaningOf(recharge, body, REPLY_CODES[code], said);
-  if (outcome.kind === 'accepted') return { kind: 'in_progress', evidence: said };
-  return outcome.kind === 'unsent' ? { kind: 'unclear', evidence: said } : outcome;
+  return outcome.kind === 'success' || outcome.kind === 'rejected' ? outcome : { kind: 'unclear', evidence: said };
 }
 
 const balance = z.looseObject({ accountTypeId: z.int(), balance: z.number() });
@@ -264,20 +266,28 @@ async function balances(api: Api): Promise<Float[]> {
   return [answer].flat().flatMap(({ accountTypeId, balance }) => {
     const account = ACCOUNTS[accountTypeId as keyof typeof ACCOUNTS];
     if (!account) return [];
-    const minor = parseAmount(balance.toFixed(2), account.currency);
-    return typeof minor === 'number' ? [{ ...account, balanceMinor: minor }] : [];
+    const minor = parseAmount(Math.abs(balance).toFixed(2), account.currency);
+    return typeof minor === 'number' ? [{ ...account, balanceMinor: balance < 0 ? -minor : minor }] : [];
   });
 }
 
-async function catalogue(api: Api) {
-  const { products } = await api.get('/products/0', z.looseObject({ products: z.array(upstreamProductSchema) }));
+async function catalogue(api: Api): Promise<Product[]> {
+  const { products } = await api.get('/products/0', z.looseObject({ products: z.array(z.unknown()) }));
   const found = [];
-  for (const product of products) {
-    const hasStock = product.metaData.StockQuery?.toLowerCase() === 'true';
-    const stock = hasStock ? (await api.get(`/query/stock/${product.productId}`, stockSchema)).stock : [];
-    found.push(...productsOf(product, hasStock ? stock : undefined));
+  for (const product of readProducts(products).filter(isSold)) {
+    found.push(...productsOf(product, hasStock(product) ? await stockOf(api, product.productId) : undefined));
   }
-  return found;
+  return withOwnIds(found);
+}
+
+async function stockOf(api: Api, productId: number) {
+  const path = `/query/stock/${productId}`;
+  const answer = await api.call('GET', path, QUERY_TIMEOUT_MS);
+  // How it says that a product has no stock.
+  if (answer.status === 400) return [];
+  const body = answer.status === 200 ? parse(answer.body, stockSchema) : undefined;
+  if (!body) throw new Error(`hotrecharge: ${path} answered ${answer.status} ${evidence(answer.body)}`);
+  return body.stock;
 }
 
 const holder = z.looseObject({
@@ -298,123 +308,11 @@ async function lookup(api: Api, productId: string, meter: string) {
   return name ? { name: name.trim(), ...(address ? { address: address.trim() } : {}) } : undefined;
 }
 
-class LoginRefused extends Error {}
-
-const tokens = z.looseObject({ token: z.string(), refreshToken: z.optional(z.nullable(z.string())) });
-
-/** Its HTTP interface: one token for all calls, renewed before it ends, however many ask for it at once. */
-class Api {
-  readonly #deps: Dependencies;
-  #pair: { token: string; refreshToken?: string | null | undefined; until: Instant } | undefined;
-  #renewal: Promise<string> | undefined;
-
-  constructor(deps: Dependencies) {
-    this.#deps = deps;
-  }
-
-  async token(): Promise<string> {
-    if (this.#pair && this.#pair.until > this.#deps.now()) return this.#pair.token;
-    this.#renewal ??= this.#renew().finally(() => {
-      this.#renewal = undefined;
-    });
-    return this.#renewal;
-  }
-
-  forgetToken(): void {
-    this.#pair = undefined;
-  }
-
-  async post(path: string, body: unknown, token: string | undefined, timeoutMs: number): Promise<HttpAnswer> {
-    return this.#exchange('POST', path, token, timeoutMs, JSON.stringify(body));
-  }
-
-  /** A call that sells nothing: repeated once with a new token when the old one is refused. */
-  async call(method: 'GET', path: string, timeoutMs: number): Promise<HttpAnswer> {
-    const answer = await this.#exchange(method, path, await this.token(), timeoutMs);
-    if (answer.status !== 401) return answer;
-    this.forgetToken();
-    return this.#exchange(method, path, await this.token(), timeoutMs);
-  }
-
-  async get<T>(path: string, schema: z.ZodMiniType<T>): Promise<T> {
-    const answer = await this.call('GET', path, QUERY_TIMEOUT_MS);
-    const body = answer.status === 200 ? parse(answer.body, schema) : undefined;
-    if (body === undefined) throw new Error(`hotrecharge: ${path} answered ${answer.status} ${evidence(answer.body)}`);
-    return body;
-  }
-
-  async #renew(): Promise<string> {
-    const before = this.#pair;
-    this.#pair = undefined;
-    const refreshed = before?.refreshToken
-      ? await this.post(
-          '/identity/refresh',
-          { token: before.token, refreshToken: before.refreshToken },
-          undefined,
-          QUERY_TIMEOUT_MS,
-        )
-      : undefined;
-    if (refreshed?.status === 200) return this.#keep(refreshed);
-    const { accessCode, accessPassword } = await this.#deps.credentials();
-    const body = { AccessCode: accessCode, Password: accessPassword };
-    const answer = await this.post('/identity/login', body, undefined, QUERY_TIMEOUT_MS);
-    if (answer.status >= 500 || answer.status === 429) throw new Error(`login answered ${answer.status}`);
-    if (answer.status !== 200) throw new LoginRefused(`login refused with ${answer.status}`);
-    return this.#keep(answer);
-  }
-
-  #keep(answer: HttpAnswer): string {
-    const pair = parse(answer.body, tokens);
-    if (!pair) throw new Error('login gave no token');
-    const life = lifeOf(pair.token) ?? TOKEN_LIFE_MS;
-    const until = plus(this.#deps.now(), life - TOKEN_MARGIN_MS);
-    this.#pair = { token: pair.token, refreshToken: pair.refreshToken, until };
-    return pair.token;
-  }
-
-  async #exchange(method: 'GET' | 'POST', path: string, token: string | undefined, timeoutMs: number, body?: string) {
-    const { baseUrl } = await this.#deps.credentials();
-    return this.#deps.http({
-      method,
-      url: baseUrl + path,
-      headers: {
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...(body === undefined ? {} : { body }),
-      timeoutMs,
-    });
-  }
-}
-
-/** How long a token says it lives, from its own dates, so that clocks need not agree. */
-function lifeOf(token: string): number | undefined {
-  const claims = parse(
-    Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'),
-    z.looseObject({ exp: z.number(), iat: z.number() }),
-  );
-  return claims && claims.exp > claims.iat ? (claims.exp - claims.iat) * SECOND : undefined;
-}
-
-function rejected(failure: Extract<Outcome, { kind: 'rejected' }>['failure'], said: string): Outcome {
+function rejected(failure: FailureCode, said: string): Outcome {
   return { kind: 'rejected', failure, evidence: evidence(said) };
 }
 
-function parse<T>(body: string, schema: z.ZodMiniType<T>): T | undefined {
-  try {
-    const result = schema.safeParse(JSON.parse(body));
-    return result.success ? result.data : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** A prepaid token is money: only its last four digits may be kept as evidence. */
+/** A prepaid token is money: only its last four digits may be kept as evidence, also where it is written in fours. */
 function maskTokens(body: string): string {
-  return body.replace(/\d{16}(\d{4})/g, '****************$1');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return body.replace(/\d(?:[ -]?\d){15}[ -]?(\d{4})(?!\d)/g, '****************$1');
 }

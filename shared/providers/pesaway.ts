@@ -47,16 +47,21 @@ const SEND_TIMEOUT_MS = 45 * SECOND;
 const QUERY_TIMEOUT_MS = 20 * SECOND;
 const TOKEN_LIFE_MS = 5 * MINUTE;
 const TOKEN_MARGIN_MS = 30 * SECOND;
+/** The last moment a `Date` can hold. */
+const INSTANT_MS_MAX = 8.64e15;
 
-/** Codes that are certain not to have delivered; any other answer that is not an acceptance is unclear. */
+/** What its refusals mean, by code or by class of codes. PesaWay's own list is cut off (providers.md 3). */
 const REJECTIONS: Readonly<Record<string, FailureCode>> = {
   '400.001': 'invalid_target',
-  '401.001': 'provider_unavailable',
+  '401': 'provider_unavailable',
   '403.033': 'provider_unavailable',
 };
 
+/** Time-out, conflict, too early, throttled: a request may have been begun, now or earlier. Never certain. */
+const UNSURE = /^4(08|09|25|29)/;
+
 /** The result code of its documented failure. Any other code than 0 is a failure only in a callback, which is final. */
-const RESULT_FAILED = 2001;
+const RESULT_FAILED = '2001';
 
 /** Reads the secret's JSON. Throws naming the field that is missing, never a value. */
 export function parsePesawayCredentials(text: string): PesawayCredentials {
@@ -73,7 +78,8 @@ export function parsePesawayCredentials(text: string): PesawayCredentials {
     consumerKey: field('consumerKey'),
     consumerSecret: field('consumerSecret'),
     merchantCode: field('merchantCode'),
-    ...(json.callbackSecret ? { callbackSecret: field('callbackSecret') } : {}),
+    // Present but empty would silently take unsigned callbacks.
+    ...(json.callbackSecret == null ? {} : { callbackSecret: field('callbackSecret') }),
   };
 }
 
@@ -81,7 +87,7 @@ export function parsePesawayCredentials(text: string): PesawayCredentials {
  * PesaWay publishes no catalogue and no limits: one product per network of its table, between bounds wide enough to
  * leave the refusing to it. The networks are named as in `domain/phone.ts`.
  */
-const NETWORKS: readonly [id: number, region: Region, network: string][] = [
+export const PESAWAY_NETWORKS: readonly [id: number, region: Region, network: string][] = [
   [254_001, 'ke', 'Safaricom'],
   [254_002, 'ke', 'Airtel'],
   [254_003, 'ke', 'Telkom'],
@@ -106,6 +112,7 @@ export function pesaway(deps: Dependencies): Provider {
     capabilities: {
       sendTimeoutMs,
       answersQueries: true,
+      // Whether its query finds airtime at all is unverified, so "not found" proves nothing.
       notFoundFinalAfterMs: null,
       lookGapMs: 2 * MINUTE,
       reviewAfterMs: 24 * HOUR,
@@ -113,12 +120,12 @@ export function pesaway(deps: Dependencies): Provider {
     send: (recharge) => send(api, recharge, sendTimeoutMs),
     query: (recharge) => query(api, recharge),
     balances: () => balances(api),
-    catalogue: async () => NETWORKS.map(toProduct),
+    catalogue: async () => PESAWAY_NETWORKS.map(toProduct),
     readCallback: (message) => readCallback(api, message),
   };
 }
 
-function toProduct([id, region, network]: (typeof NETWORKS)[number]): Product {
+function toProduct([id, region, network]: (typeof PESAWAY_NETWORKS)[number]): Product {
   const { country, currency } = REGIONS[region];
   const [min, max] = BOUNDS[region].map((text) => Number(parseAmount(text, currency)));
   const whole = Number(parseAmount('1', currency));
@@ -143,21 +150,25 @@ function toProduct([id, region, network]: (typeof NETWORKS)[number]): Product {
 async function send(api: Api, recharge: Recharge, timeoutMs: number): Promise<Outcome> {
   const region = regionOf(recharge);
   let token: string;
+  let body: Record<string, unknown>;
   try {
     token = await api.token(region);
+    body = await requestBody(api, recharge);
   } catch (error) {
     if (error instanceof LoginRefused) return rejected('provider_unavailable', error.message);
     return { kind: 'unsent', evidence: evidence(`no login: ${messageOf(error)}`) };
   }
   let answer: HttpAnswer;
   try {
-    answer = await api.post(region, '/airtime/send-airtime/', await requestBody(api, recharge), token, timeoutMs);
+    answer = await api.post(region, '/airtime/send-airtime/', body, token, timeoutMs);
   } catch (error) {
     const isUnsent = error instanceof HttpFailure && !error.sent;
     return { kind: isUnsent ? 'unsent' : 'unclear', evidence: evidence(messageOf(error)) };
   }
-  if (answer.status === 401) api.forgetToken(region);
-  return readAcceptance(recharge, answer);
+  const outcome = readAcceptance(recharge, answer);
+  const isRefusedToUs = outcome.kind === 'rejected' && outcome.failure === 'provider_unavailable';
+  if (answer.status === 401 || isRefusedToUs) api.forgetToken(region);
+  return outcome;
 }
 
 async function requestBody(api: Api, recharge: Recharge): Promise<Record<string, unknown>> {
@@ -181,33 +192,38 @@ const acceptance = z.looseObject({
   TransactionID: z.optional(z.nullable(z.string())),
 });
 
-/** Accepted is not delivered. Rejected only with a code known to mean that nothing was begun. */
+/** Accepted is not delivered. Rejected only where it is certain that nothing was begun. */
 function readAcceptance(recharge: Recharge, answer: HttpAnswer): Outcome {
   const said = evidence(`${answer.status} ${answer.body}`);
   const body = parse(answer.body, acceptance);
-  if (!body || answer.status >= 500 || answer.status === 429) return { kind: 'unclear', evidence: said };
+  if (!body) return { kind: 'unclear', evidence: said };
+  if (body.OriginatorReference && body.OriginatorReference !== recharge.reference) {
+    return { kind: 'unclear', evidence: evidence(`an answer to another reference: ${said}`) };
+  }
   if (answer.status < 300 && body.code.startsWith('200')) {
-    if (body.OriginatorReference && body.OriginatorReference !== recharge.reference) {
-      return { kind: 'unclear', evidence: evidence(`an answer to another reference: ${said}`) };
-    }
     const providerRef = body.TransactionID;
     return { kind: 'accepted', receipt: providerRef ? { providerRef } : {}, evidence: said };
   }
-  const failure = REJECTIONS[body.code];
-  if (answer.status >= 400 && failure) return rejected(failure, said);
-  if (answer.status >= 400 && /^4\d\d\./.test(body.code)) return rejected('network_refused', said);
-  return { kind: 'unclear', evidence: said };
+  if (!isRefusal(String(answer.status)) || !isRefusal(body.code)) return { kind: 'unclear', evidence: said };
+  return rejected(REJECTIONS[body.code] ?? REJECTIONS[body.code.slice(0, 3)] ?? 'product_unavailable', said);
+}
+
+function isRefusal(code: string): boolean {
+  return /^4\d\d(\.|$)/.test(code) && !UNSURE.test(code);
 }
 
 const text = z.union([z.string(), z.number()]);
 const result = z.looseObject({
-  ResultCode: text,
+  ResultCode: z.optional(z.nullable(text)),
   ResultDesc: z.optional(z.nullable(z.string())),
   OriginatorReference: z.optional(z.nullable(text)),
   TransactionID: z.optional(z.nullable(text)),
   TransactionAmount: z.optional(z.nullable(text)),
   PhoneNumber: z.optional(z.nullable(text)),
 });
+type Result = z.infer<typeof result>;
+
+const NOT_FOUND = /not found/i;
 
 async function query(api: Api, recharge: Recharge): Promise<Finding> {
   const region = regionOf(recharge);
@@ -220,39 +236,46 @@ async function query(api: Api, recharge: Recharge): Promise<Finding> {
     return { kind: 'unclear', evidence: evidence(messageOf(error)) };
   }
   const said = evidence(`${answer.status} ${answer.body}`);
-  if (answer.status === 404) return { kind: 'not_found', evidence: said };
   const body = answer.status === 200 ? parse(answer.body, result) : undefined;
-  if (!body || String(body.OriginatorReference ?? recharge.reference) !== recharge.reference) {
-    return { kind: 'unclear', evidence: said };
-  }
+  if (body && textOf(body.OriginatorReference) === recharge.reference) return readResult(recharge, body, said);
+  const isUnknown = answer.status === 404 || (isRefusal(String(answer.status)) && NOT_FOUND.test(answer.body));
+  return { kind: isUnknown || NOT_FOUND.test(body?.ResultDesc ?? '') ? 'not_found' : 'unclear', evidence: said };
+}
+
+/** An answer counts only if it names our reference and, where it says one, our amount. */
+function readResult(recharge: Recharge, body: Result, said: string): Finding {
   const amount = body.TransactionAmount ?? undefined;
   if (amount !== undefined && parseAmount(amount, recharge.currency) !== recharge.amountMinor) {
     return { kind: 'unclear', evidence: evidence(`an answer about another amount: ${said}`) };
   }
-  const code = Number(body.ResultCode);
-  if (code === 0) return { kind: 'success', receipt: receiptOf(body), evidence: said };
+  const code = textOf(body.ResultCode);
+  if (code === '0') return { kind: 'success', receipt: receiptOf(body), evidence: said };
   if (code === RESULT_FAILED) return { kind: 'rejected', failure: 'network_refused', evidence: said };
-  return { kind: 'in_progress', evidence: said };
+  if (NOT_FOUND.test(body.ResultDesc ?? '')) return { kind: 'not_found', evidence: said };
+  return { kind: code === undefined ? 'unclear' : 'in_progress', evidence: said };
 }
 
 async function readCallback(api: Api, { headers, body }: CallbackMessage): Promise<CallbackReading | undefined> {
   const { callbackSecret } = await api.credentials();
   if (callbackSecret !== undefined && !isSigned(body, headers.signature ?? '', callbackSecret)) return undefined;
   const message = parse(body, result);
-  if (!message?.OriginatorReference) return undefined;
+  const reference = textOf(message?.OriginatorReference);
+  if (!message || reference === undefined) return undefined;
+  const msisdn = textOf(message.PhoneNumber);
+  const amount = textOf(message.TransactionAmount);
   return {
-    reference: String(message.OriginatorReference),
+    reference,
     finding: findingOf(message, evidence(body)),
-    ...(message.PhoneNumber ? { msisdn: String(message.PhoneNumber) } : {}),
-    ...(message.TransactionAmount ? { amount: String(message.TransactionAmount) } : {}),
-    ...(message.TransactionID ? { providerRef: String(message.TransactionID) } : {}),
+    ...(msisdn === undefined ? {} : { msisdn }),
+    ...(amount === undefined ? {} : { amount }),
+    ...receiptOf(message),
   };
 }
 
-function findingOf(message: z.infer<typeof result>, said: string): CallbackReading['finding'] {
-  const code = String(message.ResultCode);
+function findingOf(message: Result, said: string): CallbackReading['finding'] {
+  const code = textOf(message.ResultCode) ?? '';
   if (code === '0') return { kind: 'success', receipt: receiptOf(message), evidence: said };
-  if (/^\d+$/.test(code)) return { kind: 'rejected', failure: 'network_refused', evidence: said };
+  if (/^[1-9]\d*$/.test(code)) return { kind: 'rejected', failure: 'network_refused', evidence: said };
   return { kind: 'unclear', evidence: said };
 }
 
@@ -262,8 +285,14 @@ function isSigned(body: string, signature: string, secret: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-function receiptOf(message: z.infer<typeof result>) {
-  return message.TransactionID ? { providerRef: String(message.TransactionID) } : {};
+function receiptOf(message: Result): { providerRef?: string } {
+  const providerRef = textOf(message.TransactionID);
+  return providerRef === undefined ? {} : { providerRef };
+}
+
+/** What a field says, in whichever type it came; nothing when it is empty. */
+function textOf(value: string | number | null | undefined): string | undefined {
+  return value === undefined || value === null || value === '' ? undefined : String(value);
 }
 
 const account = z.looseObject({
@@ -374,10 +403,11 @@ class Api {
 
 /** Seconds or milliseconds since 1970, or a date. */
 function instantOf(value: string | number | null | undefined): Instant | undefined {
-  if (value === null || value === undefined) return undefined;
-  const number = Number(value);
-  const ms = Number.isFinite(number) ? (number < 1e11 ? number * SECOND : number) : Date.parse(String(value));
-  return Number.isFinite(ms) ? new Date(ms).toISOString() : undefined;
+  const said = textOf(value);
+  if (said === undefined) return undefined;
+  const number = Number(said);
+  const ms = Number.isFinite(number) ? (number < 1e11 ? number * SECOND : number) : Date.parse(said);
+  return Math.abs(ms) <= INSTANT_MS_MAX ? new Date(ms).toISOString() : undefined;
 }
 
 function regionOf({ country }: Recharge): Region {

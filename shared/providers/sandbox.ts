@@ -64,7 +64,7 @@ export function sandbox(deps: { sleep: (ms: number) => Promise<void>; now: () =>
     },
     async query(recharge): Promise<Finding> {
       const behaviour = behaviourOf(recharge);
-      const truth = behaviour ? behaviour.truth : 'success';
+      const truth = truthOf(behaviour);
       if (truth === 'not_found') return { kind: 'not_found', evidence: EVIDENCE };
       if (!truth || elapsed(recharge.sentAt, deps.now()) < TRUTH_AFTER_MS) {
         return { kind: 'in_progress', evidence: EVIDENCE };
@@ -76,6 +76,13 @@ export function sandbox(deps: { sleep: (ms: number) => Promise<void>; now: () =>
     lookup: async (_product, meter) =>
       meter.endsWith('001') ? undefined : { name: 'T. Moyo', address: '1 Sample Road, Harare' },
   };
+}
+
+/** What a send was certain of stays true when its answer is lost; what was never sent is never found. */
+function truthOf(behaviour: Behaviour | undefined): Behaviour['truth'] {
+  if (!behaviour || behaviour.send === 'success') return 'success';
+  if (behaviour.send === 'rejected') return 'rejected';
+  return behaviour.send === 'unsent' ? 'not_found' : behaviour.truth;
 }
 
 function behaviourOf({ msisdn }: Recharge): Behaviour | undefined {

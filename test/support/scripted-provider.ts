@@ -1,5 +1,5 @@
 import type { Product } from '../../shared/domain/catalogue.ts';
-import type { Capabilities, Finding, Outcome } from '../../shared/domain/order.ts';
+import type { Capabilities, Finding, Holder, Outcome } from '../../shared/domain/order.ts';
 import type { Float, Provider, Recharge } from '../../shared/providers/provider.ts';
 
 type Step = Outcome | 'die' | ((recharge: Recharge) => Promise<Outcome>);
@@ -50,13 +50,11 @@ export class ScriptedProvider implements Provider {
     return { kind: 'not_found', evidence: 'no such reference' };
   }
 
-  async balances(): Promise<readonly Float[]> {
-    return [];
-  }
+  balances: () => Promise<readonly Float[]> = async () => [];
 
-  async catalogue(): Promise<readonly Product[]> {
-    return [];
-  }
+  catalogue: () => Promise<readonly Product[]> = async () => [];
+
+  lookup: (providerProductId: string, meter: string) => Promise<Holder | undefined> = async () => undefined;
 
   /** How often each order was vended; each number must be 1. */
   vendCounts(): Map<string, number> {

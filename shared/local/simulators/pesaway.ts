@@ -38,6 +38,11 @@ export const PESAWAY_SUFFIXES: Readonly<Record<string, PesawayBehaviour>> = {
   '911': { delivers: true, answer: { status: 500 }, callbacks: [] },
   '912': { delivers: false, answer: { status: 500 }, callbacks: [], query: 'failed' },
   '913': { delivers: true, answer: 'reset', callbacks: [] },
+  '914': { delivers: false, answer: 'reset', callbacks: [], query: 'not_found' },
+  '915': { delivers: true, answer: 'hang', callbacks: [] },
+  '916': { delivers: false, answer: 'hang', callbacks: [], query: 'not_found' },
+  '917': { delivers: true, answer: 'garbage', callbacks: [] },
+  '918': { delivers: false, answer: { status: 429, code: '429.001' }, callbacks: [], query: 'not_found' },
   '921': { ...delivered, callbacks: [] },
   '922': { ...refused, callbacks: [] },
   '923': { delivers: false, answer: 'accepted', callbacks: [], query: 'pending' },
@@ -61,20 +66,30 @@ const REGIONS: Readonly<Record<string, { country: Country; currency: string }>> 
   tz: { country: 'TZ', currency: 'TZS' },
 };
 const OPENING_BALANCE = 10_000_000;
+const TOKEN_LIFE_MS = 3_600_000;
+
+interface PesawaySimulatorOptions extends SimulatorOptions {
+  /** How long after an answer its callbacks are posted. */
+  readonly callbackDelayMs?: number;
+  /** Whether callbacks carry a signature, as they do only for merchants that have it enabled. */
+  readonly sign?: boolean;
+}
 
 export interface PesawaySimulator extends Simulator {
   requests(): readonly SimulatedRequest[];
   tell(order: Parameters<Behaviours<PesawayBehaviour>['tell']>[0]): void;
   /** Answers the token call in its older shape. */
   useOldTokens(): void;
+  /** Makes every token it gave out invalid. */
+  expireTokens(): void;
   /** Posts the callbacks that wait to be released. */
   release(): Promise<void>;
   /** Ends when every callback under way was posted. */
   settled(): Promise<void>;
 }
 
-export async function startPesawaySimulator(options: SimulatorOptions = {}): Promise<PesawaySimulator> {
-  const simulation = new Simulation(new Deliveries(options.recordFile));
+export async function startPesawaySimulator(options: PesawaySimulatorOptions = {}): Promise<PesawaySimulator> {
+  const simulation = new Simulation(new Deliveries(options.recordFile), options);
   const server = await serveSimulator(options.port ?? 0, (request) => simulation.answer(request));
   return {
     url: `http://127.0.0.1:${server.port}/api/v1`,
@@ -84,6 +99,7 @@ export async function startPesawaySimulator(options: SimulatorOptions = {}): Pro
     useOldTokens: () => {
       simulation.hasOldTokens = true;
     },
+    expireTokens: () => simulation.tokens.clear(),
     release: () => simulation.release(),
     settled: () => simulation.settled(),
     reset: () => simulation.reset(),
@@ -95,6 +111,7 @@ interface Sent {
   readonly reference: string;
   readonly phone: string;
   readonly amount: number;
+  readonly currency: string;
   readonly transactionId: string;
   readonly url: string;
   readonly behaviour: PesawayBehaviour;
@@ -104,19 +121,24 @@ class Simulation {
   readonly record: Deliveries;
   readonly behaviours = new Behaviours<PesawayBehaviour>();
   readonly requests: SimulatedRequest[] = [];
+  readonly tokens = new Map<string, number>();
   hasOldTokens = false;
+  readonly #options: PesawaySimulatorOptions;
   readonly #sent = new Map<string, Sent>();
   readonly #waiting: Sent[] = [];
   readonly #posting = new Set<Promise<void>>();
   #serial = 0;
 
-  constructor(record: Deliveries) {
+  constructor(record: Deliveries, options: PesawaySimulatorOptions) {
     this.record = record;
+    this.#options = options;
   }
 
   reset(): void {
     this.behaviours.clear();
     this.requests.length = 0;
+    this.tokens.clear();
+    this.hasOldTokens = false;
     this.#sent.clear();
     this.#waiting.length = 0;
   }
@@ -128,7 +150,8 @@ class Simulation {
     const region = REGIONS[String(request.headers['x-region'] ?? '')];
     if (!region) return refuse(400, '400.002', 'X-Region is missing');
     if (path === '/token/') return this.#token(request);
-    if (request.headers.authorization !== 'Bearer simulated') return refuse(401, '401.001', 'Bad credentials');
+    const until = this.tokens.get(request.headers.authorization?.replace(/^Bearer /, '') ?? '') ?? 0;
+    if (until < Date.now()) return refuse(401, '401.001', 'Bad credentials');
     if (path === '/airtime/send-airtime/') return this.#send(request, region);
     if (path === '/mobile-money/transaction-query/')
       return this.#query(String(request.json.TransactionReference ?? ''));
@@ -154,6 +177,14 @@ class Simulation {
       await this.release();
       return { status: 200, body: { released: true } };
     }
+    if (action === 'tokens/old') {
+      this.hasOldTokens = true;
+      return { status: 200, body: { told: true } };
+    }
+    if (action === 'tokens/expire') {
+      this.tokens.clear();
+      return { status: 200, body: { expired: true } };
+    }
     if (action === 'reset') {
       this.reset();
       return { status: 200, body: { reset: true } };
@@ -166,9 +197,13 @@ class Simulation {
     if (json.consumer_key !== consumerKey || json.consumer_secret !== consumerSecret) {
       return refuse(401, '401.001', 'Bad credentials');
     }
-    if (this.hasOldTokens) return { status: 200, body: { data: { token: 'simulated' } } };
-    const expires_at = new Date(Date.now() + 3_600_000).toISOString();
-    return { status: 200, body: { access_token: 'simulated', token_type: 'Bearer', expires_at } };
+    this.#serial += 1;
+    const token = `simulated-${this.#serial}`;
+    const until = Date.now() + TOKEN_LIFE_MS;
+    this.tokens.set(token, until);
+    if (this.hasOldTokens) return { status: 200, body: { data: { token } } };
+    const expires_at = new Date(until).toISOString();
+    return { status: 200, body: { access_token: token, token_type: 'Bearer', expires_at } };
   }
 
   async #send({ json }: SimulatedRequest, region: { country: Country; currency: string }): Promise<SimulatedAnswer> {
@@ -182,7 +217,8 @@ class Simulation {
     this.#serial += 1;
     const transactionId = `PHY${String(this.#serial).padStart(9, '0')}`;
     const amount = Number(json.Amount);
-    const sent: Sent = { reference, phone, amount, transactionId, url: String(json.ResultsUrl ?? ''), behaviour };
+    const url = String(json.ResultsUrl ?? '');
+    const sent: Sent = { reference, phone, amount, currency: region.currency, transactionId, url, behaviour };
     this.#sent.set(reference, sent);
     if (behaviour.delayMs) await sleep(behaviour.delayMs);
     if (behaviour.delivers) {
@@ -197,7 +233,7 @@ class Simulation {
     if (when === 'on_release') this.#waiting.push(sent);
     else if (when === 'before') await this.#post(sent);
     else {
-      const posting = sleep(20).then(() => this.#post(sent));
+      const posting = sleep(this.#options.callbackDelayMs ?? 20).then(() => this.#post(sent));
       this.#posting.add(posting);
       posting.finally(() => this.#posting.delete(posting));
     }
@@ -206,11 +242,12 @@ class Simulation {
   async #post(sent: Sent): Promise<void> {
     if (!/^http:\/\/(127\.0\.0\.1|localhost)[:/]/.test(sent.url)) return;
     for (const kind of sent.behaviour.callbacks) {
-      const body = JSON.stringify(resultOf(sent, kind, this.#balance('')));
+      const body = JSON.stringify(resultOf(sent, kind, this.#balance(sent.currency)));
       const secret = kind === 'forged' ? 'guessed' : PESAWAY_SIMULATOR_ACCOUNT.callbackSecret;
       const signature = createHmac('sha256', secret).update(body).digest('base64');
-      const headers = { 'content-type': 'application/json', connection: 'close', signature };
-      await fetch(sent.url, { method: 'POST', headers, body }).catch(() => undefined);
+      const headers = { 'content-type': 'application/json', connection: 'close' };
+      const signed = this.#options.sign === false ? headers : { ...headers, signature };
+      await fetch(sent.url, { method: 'POST', headers: signed, body }).catch(() => undefined);
     }
   }
 

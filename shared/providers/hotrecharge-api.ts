@@ -1,0 +1,165 @@
+import * as z from 'zod/mini';
+import type { Instant } from '../domain/time.ts';
+import { elapsed, MINUTE, plus, SECOND } from '../domain/time.ts';
+import type { Http, HttpAnswer } from '../world.ts';
+import { HttpFailure } from '../world.ts';
+import { evidence } from './provider.ts';
+
+/** HotRecharge's HTTP interface: who we are, one token for all calls, and a bound on what each call takes in all. */
+
+export interface HotrechargeCredentials {
+  /** Up to and including `/api/v3`. */
+  readonly baseUrl: string;
+  readonly accessCode: string;
+  readonly accessPassword: string;
+}
+
+export interface ApiDependencies {
+  readonly http: Http;
+  readonly credentials: () => Promise<HotrechargeCredentials>;
+  readonly now: () => Instant;
+}
+
+export const QUERY_TIMEOUT_MS = 20 * SECOND;
+/** A send waits for this before its own time begins: together they must end before its claim is given up. */
+const LOGIN_TIMEOUT_MS = 8 * SECOND;
+const TOKEN_LIFE_MS = 5 * MINUTE;
+const TOKEN_MARGIN_MS = 30 * SECOND;
+
+/** It answered, and does not let us in. */
+export class LoginRefused extends Error {}
+
+const tokens = z.looseObject({ token: z.string(), refreshToken: z.optional(z.nullable(z.string())) });
+type Tokens = z.infer<typeof tokens>;
+
+/** One token, renewed before it ends, however many ask for it at once. */
+export class Api {
+  readonly #deps: ApiDependencies;
+  #kept: { tokens: Tokens; until: Instant } | undefined;
+  #renewal: Promise<string> | undefined;
+
+  constructor(deps: ApiDependencies) {
+    this.#deps = deps;
+  }
+
+  /** Throws `LoginRefused`, or whatever kept it from asking. */
+  async token(until: Instant = this.#in(LOGIN_TIMEOUT_MS)): Promise<string> {
+    if (this.#kept && this.#kept.until > this.#deps.now()) return this.#kept.tokens.token;
+    this.#renewal ??= this.#renew(until).finally(() => {
+      this.#renewal = undefined;
+    });
+    return this.#renewal;
+  }
+
+  /** This token was refused. A newer one, which another call may have fetched meanwhile, stays. */
+  forgetToken(token: string): void {
+    if (this.#kept?.tokens.token === token) this.#kept = undefined;
+  }
+
+  async post(path: string, body: unknown, token: string | undefined, timeoutMs: number): Promise<HttpAnswer> {
+    return this.#exchange('POST', path, token, timeoutMs, JSON.stringify(body));
+  }
+
+  /** A call that sells nothing: repeated once with a new token when the old one is refused, all in the given time. */
+  async call(method: 'GET', path: string, timeoutMs: number): Promise<HttpAnswer> {
+    const until = this.#in(timeoutMs);
+    const token = await this.token(until);
+    const answer = await this.#exchange(method, path, token, this.#left(until));
+    if (answer.status !== 401) return answer;
+    this.forgetToken(token);
+    return this.#exchange(method, path, await this.token(until), this.#left(until));
+  }
+
+  async get<T>(path: string, schema: z.ZodMiniType<T>): Promise<T> {
+    const answer = await this.call('GET', path, QUERY_TIMEOUT_MS);
+    const body = answer.status === 200 ? parse(answer.body, schema) : undefined;
+    if (body === undefined) throw new Error(`hotrecharge: ${path} answered ${answer.status} ${evidence(answer.body)}`);
+    return body;
+  }
+
+  async #renew(until: Instant): Promise<string> {
+    const before = this.#kept?.tokens;
+    this.#kept = undefined;
+    const startedAt = this.#deps.now();
+    const renewed = (before && (await this.#refresh(before, until))) ?? (await this.#login(until));
+    const life = lifeOf(renewed.token) ?? TOKEN_LIFE_MS;
+    this.#kept = { tokens: renewed, until: plus(startedAt, life - TOKEN_MARGIN_MS) };
+    return renewed.token;
+  }
+
+  /** The pair that follows a pair; `undefined` when it is not had this way. */
+  async #refresh({ token, refreshToken }: Tokens, until: Instant): Promise<Tokens | undefined> {
+    if (!refreshToken) return undefined;
+    try {
+      // Half the time, so that a refresh that hangs leaves the login its own.
+      const answer = await this.post('/identity/refresh', { token, refreshToken }, undefined, this.#left(until) / 2);
+      return answer.status === 200 ? parse(answer.body, tokens) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #login(until: Instant): Promise<Tokens> {
+    const { accessCode, accessPassword } = await this.#deps.credentials();
+    const body = { AccessCode: accessCode, Password: accessPassword };
+    const answer = await this.post('/identity/login', body, undefined, this.#left(until));
+    if (answer.status >= 500 || answer.status === 429) throw new Error(`login answered ${answer.status}`);
+    if (answer.status !== 200) throw new LoginRefused(`login refused with ${answer.status}`);
+    const pair = parse(answer.body, tokens);
+    if (!pair) throw new Error('login gave no token');
+    return pair;
+  }
+
+  async #exchange(method: 'GET' | 'POST', path: string, token: string | undefined, timeoutMs: number, body?: string) {
+    return this.#deps.http({
+      method,
+      url: (await this.#baseUrl()) + path,
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      ...(body === undefined ? {} : { body }),
+      timeoutMs,
+    });
+  }
+
+  async #baseUrl(): Promise<string> {
+    try {
+      return (await this.#deps.credentials()).baseUrl;
+    } catch (cause) {
+      throw new HttpFailure(`no credentials: ${messageOf(cause)}`, false, cause);
+    }
+  }
+
+  #in(ms: number): Instant {
+    return plus(this.#deps.now(), ms);
+  }
+
+  #left(until: Instant): number {
+    return Math.max(1, elapsed(this.#deps.now(), until));
+  }
+}
+
+/** How long a token says it lives, from its own dates, so that clocks need not agree. */
+function lifeOf(token: string): number | undefined {
+  const claims = parse(
+    Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'),
+    z.looseObject({ exp: z.number(), iat: z.number() }),
+  );
+  return claims && claims.exp > claims.iat ? (claims.exp - claims.iat) * SECOND : undefined;
+}
+
+/** JSON of the given shape; `undefined` when it is anything else. */
+export function parse<T>(text: string, schema: z.ZodMiniType<T>): T | undefined {
+  try {
+    const result = schema.safeParse(JSON.parse(text));
+    return result.success ? result.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
