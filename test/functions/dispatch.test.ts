@@ -218,3 +218,52 @@ describe('the reconciler', () => {
     expect(new Set(world.calls)).toEqual(new Set(['QueryCommand', 'GetCommand']));
   });
 });
+
+it('every message delivered twice, dispatchers killed between claim and result: one vend each, the rest unknown, then resolved', async () => {
+  const references = Array.from({ length: 40 }, (_, n) => `m${n}`);
+  for (const agentReference of references) {
+    await call(world, createOrder, {
+      headers: { ...merchant.headers(), prefer: 'respond-async' },
+      body: { product_id: 100, target: '0772279099', amount: 1, agent_reference: agentReference },
+    });
+  }
+  // Every second dispatcher dies after the provider delivered and before it wrote that down.
+  let settlements = 0;
+  world.fault = (command, input) => {
+    const item = (input as { Item?: { attempts?: { outcome?: string }[] } }).Item;
+    if (command !== 'PutCommand' || item?.attempts?.at(-1)?.outcome === undefined) return undefined;
+    settlements += 1;
+    return settlements % 2 === 0 ? new Error('killed') : undefined;
+  };
+  const keys = references.map((agentReference) => ({ ...key, agentReference }));
+  await Promise.allSettled([...keys, ...keys].map((each) => dispatch(world, each)));
+  world.fault = undefined;
+  world.messages.length = 0;
+  const statuses = async () => {
+    const replies = references.map((agent_reference) =>
+      call(world, getOrder, { headers: merchant.headers(), params: { agent_reference } }),
+    );
+    return (await Promise.all(replies)).map((reply) => reply.json.status);
+  };
+  expect((await statuses()).filter((status) => status === 'pending')).toHaveLength(20);
+  await world.sweep();
+  expect((await statuses()).filter((status) => status === 'unknown')).toHaveLength(20);
+  await world.sweep();
+  expect(new Set(await statuses())).toEqual(new Set(['success']));
+  expect(world.upstream.vends).toHaveLength(40);
+  expect(new Set(world.upstream.vendCounts().values())).toEqual(new Set([1]));
+});
+
+it('a provider that answers slowly does not keep another one’s orders', async () => {
+  world.upstream.script = [() => new Promise(() => {})];
+  const stuck = dispatch(world, key);
+  await call(world, createOrder, {
+    headers: { ...merchant.headers('test'), prefer: 'respond-async' },
+    body: { product_id: 100, target: '0772279099', amount: 1, agent_reference: 'other' },
+  });
+  await dispatch(world, { ...key, mode: 'test', agentReference: 'other' });
+  const params = { agent_reference: 'other' };
+  expect((await call(world, getOrder, { headers: merchant.headers('test'), params })).json.status).toBe('success');
+  expect((await shown()).status).toBe('pending');
+  stuck.catch(() => undefined);
+});
