@@ -220,6 +220,16 @@ it('every refusal in the table is said somewhere, and nothing else is', () => {
   expect(refusalsIn(speakers)).toEqual(Object.keys(REFUSALS).toSorted());
 });
 
+it('every dependency has its sentence of reason', () => {
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+  const reasons = readFileSync('docs/decisions/0008-dependencies.md', 'utf8').split('## Rejected')[0] ?? '';
+  const kinds = ['dependencies', 'devDependencies', 'optionalDependencies'];
+  const names = kinds.flatMap((kind) => Object.keys(manifest[kind] ?? {}));
+  expect(names.filter((name) => !reasons.includes(`\`${name}\``))).toEqual([]);
+  const given = [...reasons.matchAll(/`([^`]+)`(?=[^:\n]*:)/g)].map((match) => match[1] ?? '');
+  expect(given.filter((name) => !names.includes(name) && name !== 'mini')).toEqual([]);
+});
+
 it('nothing that is committed names a machine, a path of one, or a registry', () => {
   const files = execFileSync('git', ['ls-files'], { encoding: 'utf8' }).split('\n').filter(existsSync);
   const texts = files.map((path) => ({ path, text: readFileSync(path, 'utf8') }));

@@ -29,15 +29,20 @@ function exchange(url: URL, { method, headers, body, timeoutMs }: HttpRequest): 
     const fail = (cause: unknown) => {
       clearTimeout(deadline);
       request.destroy();
-      const message = cause instanceof Error ? cause.message || cause.name : String(cause);
-      reject(new HttpFailure(message, isConnected, cause));
+      reject(new HttpFailure(messageOf(cause), isConnected, cause));
     };
     const payload = body === undefined ? undefined : Buffer.from(body, 'utf8');
-    const request = (isSecure ? https : http).request(url, {
-      method,
-      agent: false,
-      headers: { ...headers, ...(payload ? { 'content-length': String(payload.length) } : {}) },
-    });
+    let request: http.ClientRequest;
+    try {
+      request = (isSecure ? https : http).request(url, {
+        method,
+        agent: false,
+        headers: { ...headers, ...(payload ? { 'content-length': String(payload.length) } : {}) },
+      });
+    } catch (cause) {
+      reject(new HttpFailure(messageOf(cause), false, cause));
+      return;
+    }
     const deadline = setTimeout(() => fail(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
     // Nothing is written before the connection stands, so until then it is certain that nothing was sent.
     request.once('socket', (socket) => {
@@ -45,7 +50,8 @@ function exchange(url: URL, { method, headers, body, timeoutMs }: HttpRequest): 
         isConnected = true;
       });
     });
-    request.once('error', fail);
+    // Destroying it may report an error once more, and an error that nobody listens to ends the process.
+    request.on('error', fail);
     request.once('response', (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -54,7 +60,7 @@ function exchange(url: URL, { method, headers, body, timeoutMs }: HttpRequest): 
         if (size > ANSWER_BYTES_MAX) fail(new Error('the answer is too large'));
         else chunks.push(chunk);
       });
-      response.once('error', fail);
+      response.on('error', fail);
       response.once('aborted', () => fail(new Error('the answer broke off')));
       response.once('end', () => {
         clearTimeout(deadline);
@@ -68,4 +74,10 @@ function exchange(url: URL, { method, headers, body, timeoutMs }: HttpRequest): 
     });
     request.end(payload);
   });
+}
+
+/** The failure of several addresses at once has no text of its own, only a code. */
+function messageOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.message || ('code' in cause ? String(cause.code) : cause.name);
 }

@@ -1,5 +1,6 @@
 import { formatAmount } from '../domain/money.ts';
 import type { Order } from '../domain/order.ts';
+import { providerReference } from '../domain/order.ts';
 import { resolve, reverse } from '../domain/order-life.ts';
 import type { OrderKey } from '../store/orders.ts';
 import { ordersInReview, readOrder } from '../store/orders.ts';
@@ -25,13 +26,18 @@ export function viewEvidence(order: Order) {
     agent_reference: order.agentReference,
     id: order.id,
     status: order.status,
-    in_review_since: order.dueAt ?? null,
+    in_review_since: order.status === 'review' ? (order.dueAt ?? null) : null,
     provider: order.provider,
-    provider_reference: order.id.replace('_', '-'),
+    provider_reference: providerReference(order),
     provider_ref: order.receipt.providerRef ?? null,
     product_id: order.productId,
-    target: order.msisdn,
-    amount: `${order.currency} ${formatAmount(order.amountMinor, order.currency)}`,
+    sent: {
+      product: order.providerProductId,
+      code: order.providerProductCode ?? null,
+      target: order.msisdn,
+      amount: `${order.currency} ${formatAmount(order.amountMinor, order.currency)}`,
+      custom_sms: order.customSms ?? null,
+    },
     cost:
       order.receipt.costMinor === undefined
         ? null

@@ -81,7 +81,8 @@ export function productsOf(upstream: UpstreamProduct, stock: Stock | undefined):
     const values = stock
       .filter((item) => isIn(currency, item))
       .map((item) => parseAmount(item.value, currency))
-      .filter((value) => typeof value === 'number' && value > 0);
+      .filter((value) => typeof value === 'number')
+      .filter((value) => value > 0);
     const denominationsMinor = [...new Set(values)].sort((a, b) => a - b);
     const [minMinor] = denominationsMinor;
     const maxMinor = denominationsMinor.at(-1);

@@ -95,7 +95,7 @@ async function send(api: Api, recharge: Recharge, timeoutMs: number): Promise<Ou
     return { kind: isUnsent ? 'unsent' : 'unclear', evidence: evidence(messageOf(error)) };
   }
   // Failed logins are among the certain failures (providers.md 1.4): who sends is checked before what is sent, so the
-  // recharge was not begun. It is not repeated here, where it might be on its way twice, but given back to be claimed anew.
+  // recharge was not begun. It is not repeated here, as one send is one call, but given back to be claimed anew.
   if (answer.status === 401) {
     api.forgetToken(token);
     return { kind: 'unsent', evidence: evidence(`401 ${maskTokens(answer.body)}`) };

@@ -37,6 +37,12 @@ const stocked = (productId: number, name: string, network: string, currency: 'US
   return { ...product, metaData: { ...product.metaData, RechargeType: 'Partial Pinless', StockQuery: 'true' } };
 };
 
+/** Sold by the code of one item, which also says what it costs. */
+const bundles = (productId: number, name: string, network: string, currency: 'USD' | 'ZiG'): UpstreamProduct => ({
+  ...stocked(productId, name, network, currency),
+  requiredOptions: ['ProductCode'],
+});
+
 const electricity = (productId: number, name: string, currency: 'USD' | 'ZiG', limits: [string, string, string]) => {
   const product = airtime(productId, name, 'ZESA', currency, limits);
   return {
@@ -54,8 +60,8 @@ export const HOTRECHARGE_PRODUCTS: readonly UpstreamProduct[] = [
   airtime(110, 'Airtime ZiG', 'Any', 'ZiG', ['5', '10000', '0.01']),
   airtime(7, 'Econet Airtime ZiG', 'Econet', 'ZiG', ['5', '10000', '0.01']),
   airtime(6, 'Telecel Airtime ZiG', 'Telecel', 'ZiG', ['5', '10000', '0.01']),
-  stocked(16, 'Econet Data Bundles ZiG', 'Econet', 'ZiG'),
-  stocked(35, 'NetOne Data Bundles USD', 'NetOne', 'USD'),
+  bundles(16, 'Econet Data Bundles ZiG', 'Econet', 'ZiG'),
+  bundles(35, 'NetOne Data Bundles USD', 'NetOne', 'USD'),
   electricity(24, 'ZESA ZiG', 'ZiG', ['70', '18500', '0.01']),
   electricity(41, 'ZESA USD', 'USD', ['1', '10000', '0.01']),
 ];

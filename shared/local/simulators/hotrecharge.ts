@@ -6,8 +6,8 @@ import { Behaviours, Record as Deliveries, serveSimulator } from './server.ts';
 
 /**
  * HotRecharge v3 on loopback, as far as its protocol is known: login, balances, catalogue, recharge, query. It vends
- * whenever it is asked, also twice for one reference, and keeps the truth about it, so that tests can ask the only
- * question that matters: how often was each order vended?
+ * whenever it is asked, also twice for one reference unless told otherwise, and keeps the truth about it, so that tests
+ * can ask the only question that matters: how often was each order vended?
  */
 
 /** What it can be told to do with a recharge: what it delivers, what it answers, and what a query says later. */
@@ -48,6 +48,12 @@ export const SIMULATOR_SUFFIXES: Readonly<Record<string, HotrechargeBehaviour>> 
   '918': { delivers: false, answer: { status: 429 } },
   '919': { delivers: true, answer: { code: 216 } },
   '920': { delivers: false, answer: { code: 704 }, query: 'busy' },
+  '921': { delivers: true, answer: { code: 4 } },
+  '922': { delivers: true, answer: { code: 704 } },
+  '923': { delivers: false, answer: 'garbage' },
+  '924': { delivers: true, answer: { code: 4 }, query: { code: 4 } },
+  '925': { delivers: false, answer: { problem: 'Target' } },
+  '926': { delivers: true, answer: 'hang', query: 'not_found' },
 };
 
 /** The only account it lets in; not a secret, as it sells nothing. */
@@ -55,6 +61,18 @@ export const HOTRECHARGE_SIMULATOR_ACCOUNT = { accessCode: 'simulator@airtime.te
 
 const ACCOUNT_NAMES = { 1: 'ZWG', 2: 'ZWG Utilities', 3: 'USD', 4: 'USD Utilities' } as const;
 const OPENING_BALANCE = 1_000_000;
+const TOKEN_LIFE_SECONDS = 300;
+/** Pretended: two, as more than one can come and they must be keyed in this order. */
+const METER_TOKENS = [
+  { token: '12345678901234567890', units: '40.5' },
+  { token: '09876543210987654321', units: '2.0' },
+];
+
+interface Options extends SimulatorOptions {
+  /** Whether a reference it has delivered is answered with "duplicate" instead of being vended again. */
+  readonly deduplicates?: boolean;
+  readonly now?: () => number;
+}
 
 export interface HotrechargeSimulator extends Simulator {
   /** What was asked of it, without query strings: `POST /products/recharge`. */
@@ -64,15 +82,15 @@ export interface HotrechargeSimulator extends Simulator {
   expireTokens(): void;
 }
 
-export async function startHotrechargeSimulator(options: SimulatorOptions = {}): Promise<HotrechargeSimulator> {
-  const simulation = new Simulation(new Deliveries(options.recordFile));
+export async function startHotrechargeSimulator(options: Options = {}): Promise<HotrechargeSimulator> {
+  const simulation = new Simulation(new Deliveries(options.recordFile), options);
   const server = await serveSimulator(options.port ?? 0, (request) => simulation.answer(request));
   return {
     url: `http://127.0.0.1:${server.port}/api/v3`,
     deliveries: () => simulation.record.all(),
     requests: () => simulation.requests,
     tell: (order) => simulation.behaviours.tell(order),
-    expireTokens: () => simulation.tokens.clear(),
+    expireTokens: () => simulation.expireTokens(),
     reset: () => simulation.reset(),
     close: () => server.close(),
   };
@@ -82,19 +100,29 @@ class Simulation {
   readonly record: Deliveries;
   readonly behaviours = new Behaviours<HotrechargeBehaviour>();
   readonly requests: string[] = [];
-  readonly tokens = new Set<string>();
+  readonly #deduplicates: boolean;
+  readonly #now: () => number;
+  /** Until when a token is taken, and which refresh token goes with it. */
+  readonly #tokens = new Map<string, { until: number; refreshToken: string }>();
   readonly #told = new Map<string, HotrechargeBehaviour>();
   #spent: { [account: number]: number } = {};
   #serial = 0;
 
-  constructor(record: Deliveries) {
+  constructor(record: Deliveries, { deduplicates = false, now = Date.now }: Options) {
     this.record = record;
+    this.#deduplicates = deduplicates;
+    this.#now = now;
+    for (const { productId, amount } of record.all()) this.#spend(productOf(Number(productId)), Number(amount));
+  }
+
+  expireTokens(): void {
+    this.#tokens.clear();
   }
 
   reset(): void {
     this.behaviours.clear();
     this.requests.length = 0;
-    this.tokens.clear();
+    this.expireTokens();
     this.#told.clear();
     this.#spent = {};
   }
@@ -106,12 +134,12 @@ class Simulation {
     this.requests.push(`${request.method} ${path}`);
     if (path === '/identity/login') return this.#login(request);
     if (path === '/identity/refresh') return this.#refresh(request);
-    const token = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
-    if (!this.tokens.has(token)) return { status: 401, body: '' };
-    const [, resource, kind, id = '', account = ''] = path.split('/');
+    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    if ((this.#tokens.get(token)?.until ?? 0) <= this.#now()) return { status: 401, body: '' };
+    const [, resource, kind = '', id = '', account = ''] = path.split('/');
     if (path === '/products/recharge') return this.#recharge(request);
-    if (resource === 'products') return { status: 200, body: { products: HOTRECHARGE_PRODUCTS } };
-    if (resource === 'account') return { status: 200, body: this.#balances() };
+    if (resource === 'products') return { status: 200, body: { products: productsWith(Number(kind)) } };
+    if (resource === 'account') return { status: 200, body: this.#balances(Number(id)) };
     if (kind === 'stock') return this.#stock(Number(id));
     if (kind === 'transaction') return this.#query(decodeURIComponent(id));
     if (kind === 'customer') return customer(account);
@@ -122,6 +150,8 @@ class Simulation {
     const admin = /^\/_admin\/(\w+)$/.exec(path)?.[1];
     if (admin === 'deliveries') return { status: 200, body: this.record.all() };
     if (admin === 'behaviour') {
+      const { behaviour } = request.json as { behaviour?: Partial<HotrechargeBehaviour> };
+      if (behaviour?.delivers === undefined || !behaviour.answer) return problem(400, { behaviour: ['Incomplete'] });
       this.behaviours.tell(request.json as unknown as Parameters<Behaviours<HotrechargeBehaviour>['tell']>[0]);
       return { status: 200, body: { told: true } };
     }
@@ -141,26 +171,32 @@ class Simulation {
   }
 
   #refresh({ json }: SimulatedRequest): SimulatedAnswer {
-    return this.tokens.delete(String(json.token)) ? this.#newTokens() : { status: 401, body: { errors: ['Expired'] } };
+    const token = String(json.token);
+    const isPair = this.#tokens.get(token)?.refreshToken === json.refreshToken && this.#tokens.delete(token);
+    return isPair ? this.#newTokens() : { status: 401, body: { errors: ['Expired'] } };
   }
 
   #newTokens(): SimulatedAnswer {
     this.#serial += 1;
-    const issued = Math.floor(Date.now() / 1000);
-    const claims = Buffer.from(JSON.stringify({ iat: issued, exp: issued + 300, n: this.#serial })).toString(
-      'base64url',
-    );
-    const token = `eyJhbGciOiJub25lIn0.${claims}.simulated`;
-    this.tokens.add(token);
-    return { status: 200, body: { token, refreshToken: `refresh-${this.#serial}` } };
+    const iat = Math.floor(this.#now() / 1000);
+    const claims = JSON.stringify({ iat, exp: iat + TOKEN_LIFE_SECONDS, n: this.#serial });
+    const token = `eyJhbGciOiJub25lIn0.${Buffer.from(claims).toString('base64url')}.simulated`;
+    const refreshToken = `refresh-${this.#serial}`;
+    this.#tokens.set(token, { until: this.#now() + TOKEN_LIFE_SECONDS * 1000, refreshToken });
+    return { status: 200, body: { token, refreshToken } };
   }
 
-  #balances() {
-    return Object.entries(ACCOUNT_NAMES).map(([id, name]) => ({
+  #balances(only: number) {
+    const all = Object.entries(ACCOUNT_NAMES).map(([id, name]) => ({
       accountTypeId: Number(id),
       name,
       balance: Math.round((OPENING_BALANCE - (this.#spent[Number(id)] ?? 0)) * 100) / 100,
     }));
+    return all.filter(({ accountTypeId }) => !only || accountTypeId === only);
+  }
+
+  #spend(product: UpstreamProduct | undefined, amount: number): void {
+    if (product) this.#spent[product.accountTypeId] = (this.#spent[product.accountTypeId] ?? 0) + amount;
   }
 
   #stock(productId: number): SimulatedAnswer {
@@ -171,10 +207,11 @@ class Simulation {
   async #recharge({ json }: SimulatedRequest): Promise<SimulatedAnswer> {
     const reference = String(json.AgentReference ?? '');
     const target = String(json.Target ?? '');
-    const product = HOTRECHARGE_PRODUCTS.find((each) => each.productId === json.ProductId);
+    const product = productOf(json.ProductId);
     if (!product) return problem(400, { ProductId: ['Unknown product'] });
     const flaw = flawOf(product, target, Number(json.Amount), reference, codeIn(json.RechargeOptions));
     if (flaw) return flaw;
+    if (this.#deduplicates && this.record.find(reference)) return refusal(216, 'Duplicate');
     const told = this.behaviours.pick(reference, target) ?? SIMULATOR_SUFFIXES[target.slice(-3)];
     const behaviour: HotrechargeBehaviour = told ?? { delivers: true, answer: 'success' };
     this.#told.set(reference, behaviour);
@@ -182,7 +219,7 @@ class Simulation {
     if (behaviour.delivers) {
       const amount = Number(json.Amount);
       this.record.add({ reference, productId: String(product.productId), target, amount: String(amount) });
-      this.#spent[product.accountTypeId] = (this.#spent[product.accountTypeId] ?? 0) + amount;
+      this.#spend(product, amount);
     }
     return this.#answerOf(behaviour, reference, Number(json.Amount), product.metaData.TargetType === 'Meter');
   }
@@ -198,30 +235,28 @@ class Simulation {
     if ('problem' in answer) return problem(400, { [answer.problem]: ['Refused'] });
     if ('code' in answer) {
       const isGood = answer.code === 2 || answer.code === 4;
-      const message = isGood ? { ReplyMsg: 'OK', RechargeID: 7_000 + this.#serial } : { ReplyMessage: 'Refused' };
+      const message = isGood ? { ReplyMsg: 'OK', RechargeID: this.#idOf(reference) } : { ReplyMessage: 'Refused' };
       return { status: answer.status ?? (isGood ? 200 : 400), body: { ReplyCode: answer.code, ...message } };
     }
     return { status: answer.status, body: { Message: 'simulated' } };
   }
 
   #success(reference: string, amount: number, isMeter: boolean) {
-    const rechargeId = 9_000_000 + this.record.all().length;
-    const tokens = isMeter
-      ? [
-          { token: '12345678901234567890', units: '40.5' },
-          { token: '09876543210987654321', units: '2.0' },
-        ]
-      : undefined;
     return {
       successful: true,
       message: 'Recharge successful',
       agentReference: reference,
-      rechargeId,
+      rechargeId: this.#idOf(reference),
       amount,
       discount: 5,
       balance: { balance: OPENING_BALANCE },
-      ...(tokens ? { tokens } : {}),
+      ...(isMeter ? { tokens: METER_TOKENS } : {}),
     };
+  }
+
+  /** The id of its latest delivery, the same whenever it is told. */
+  #idOf(reference: string): number {
+    return 9_000_001 + this.record.all().findLastIndex((delivery) => delivery.reference === reference);
   }
 
   #query(reference: string): SimulatedAnswer {
@@ -230,10 +265,8 @@ class Simulation {
     if (query === 'garbage') return { status: 200, body: 'not json' };
     if (query === 'busy') return this.#stored(reference, { ReplyCode: '1', ReplyMsg: 'Busy' });
     if (query && typeof query === 'object') return this.#stored(reference, { ReplyCode: String(query.code) });
-    if (query === 'not_found' || !delivered) {
-      return { status: 400, body: { ReplyCode: 800, ReplyMessage: 'Agent reference not found' } };
-    }
-    return this.#stored(reference, { ReplyCode: '2', ReplyMsg: 'Success', ...storedDelivery(delivered) });
+    if (query === 'not_found' || !delivered) return refusal(800, 'Agent reference not found');
+    return this.#stored(reference, { ...storedDelivery(delivered), RechargeID: this.#idOf(reference) });
   }
 
   #stored(agentReference: string, data: object): SimulatedAnswer {
@@ -241,11 +274,21 @@ class Simulation {
   }
 }
 
-function storedDelivery(delivery: Delivery) {
-  return { Amount: Number(delivery.amount), RechargeID: `q-${delivery.reference}` };
+type UpstreamProduct = (typeof HOTRECHARGE_PRODUCTS)[number];
+
+function productOf(id: unknown): UpstreamProduct | undefined {
+  return HOTRECHARGE_PRODUCTS.find((each) => each.productId === id);
 }
 
-type UpstreamProduct = (typeof HOTRECHARGE_PRODUCTS)[number];
+function productsWith(id: number): readonly UpstreamProduct[] {
+  return HOTRECHARGE_PRODUCTS.filter((each) => !id || each.productId === id);
+}
+
+function storedDelivery({ amount, productId }: Delivery) {
+  const isMeter = productOf(Number(productId))?.metaData.TargetType === 'Meter';
+  const tokens = METER_TOKENS.map(({ token, units }) => ({ Token: token, Units: units }));
+  return { ReplyCode: '2', ReplyMsg: 'Success', Amount: Number(amount), ...(isMeter ? { Tokens: tokens } : {}) };
+}
 
 /** What the real service checks before it sells. */
 function flawOf(
@@ -258,20 +301,22 @@ function flawOf(
   if (!/^[A-Za-z0-9-]{1,50}$/.test(reference)) return problem(400, { AgentReference: ['1 to 50 letters, digits, -'] });
   const { metaData } = product;
   if (metaData.TargetType === 'Meter') {
-    if (!/^\d{11}$/.test(target)) return { status: 400, body: { ReplyCode: 223, ReplyMessage: 'Invalid meter' } };
+    if (!/^\d{11}$/.test(target)) return refusal(223, 'Invalid meter');
   } else {
     const phone = /^0\d{9}$/.test(target) ? parsePhone(target, 'ZW') : 'not_a_number';
     const isOther = typeof phone === 'object' && metaData.Network !== 'Any' && phone.network !== metaData.Network;
-    if (typeof phone === 'string' || isOther)
-      return { status: 400, body: { ReplyCode: 217, ReplyMessage: 'Wrong number' } };
+    if (typeof phone === 'string' || isOther) return refusal(217, 'Wrong number');
   }
   const stock = HOTRECHARGE_STOCK[product.productId];
   if (stock) {
-    const isSold = stock.some((item) => item.value === amount && (code === undefined || item.productCode === code));
-    return isSold ? undefined : { status: 400, body: { ReplyCode: 209, ReplyMessage: 'No such denomination' } };
+    const needsCode = product.requiredOptions.includes('ProductCode');
+    const isSold = stock.some((item) => item.value === amount && (!needsCode || item.productCode === code));
+    return isSold ? undefined : refusal(209, 'No such denomination');
   }
   const isInRange = amount >= Number(metaData.MinimumRecharge) && amount <= Number(metaData.MaxRecharge);
-  return isInRange ? undefined : { status: 400, body: { ReplyCode: 222, ReplyMessage: 'Out of range' } };
+  if (!isInRange) return refusal(222, 'Out of range');
+  const steps = amount / Number(metaData.RechargeAmountIncrement);
+  return Math.abs(steps - Math.round(steps)) < 1e-6 ? undefined : problem(400, { Amount: ['Not a multiple'] });
 }
 
 function codeIn(options: unknown): string | undefined {
@@ -283,6 +328,11 @@ function codeIn(options: unknown): string | undefined {
 function customer(meter: string): SimulatedAnswer {
   if (meter.endsWith('001')) return problem(404, {});
   return { status: 200, body: { customerName: 'T. Moyo\n12 Samora Machel Ave, Harare', address: '' } };
+}
+
+/** How its older half says no. */
+function refusal(code: number, message: string): SimulatedAnswer {
+  return { status: 400, body: { ReplyCode: code, ReplyMessage: message } };
 }
 
 function problem(status: number, errors: { [field: string]: string[] }): SimulatedAnswer {
