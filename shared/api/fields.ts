@@ -2,11 +2,13 @@ import * as z from 'zod/mini';
 
 /** Fields that more than one endpoint reads, with the sentence a caller sees when one is wrong. */
 
-export const AGENT_REFERENCE = /^[A-Za-z0-9._:-]{1,64}$/;
+export const AGENT_REFERENCE = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
 export const agentReference = z
   .string({ error: 'must be a string.' })
-  .check(z.regex(AGENT_REFERENCE, { error: 'must be 1 to 64 letters, digits or . _ : - characters.' }));
+  .check(
+    z.regex(AGENT_REFERENCE, { error: 'must be 1 to 64 letters, digits or . _ : - and begin with a letter or digit.' }),
+  );
 
 export const currency = z.enum(['USD', 'ZWG', 'KES', 'UGX', 'TZS'], {
   error: 'must be one of USD, ZWG, KES, UGX, TZS.',

@@ -268,13 +268,15 @@ function succeed(order: Order, said: Receipt, at: Instant, note: string, extra: 
   return change(order, 'success', at, isArrears ? `${note} No token: the amount went to arrears.` : note, {
     ...extra,
     receipt,
+    heldSince: undefined,
     finalizedAt: at,
     dueAt: undefined,
   });
 }
 
 function refund(order: Order, failure: FailureCode, at: Instant, note: string, extra: Extra): Change {
-  const decided = change(order, 'refunded', at, note, { ...extra, failure, finalizedAt: at, dueAt: undefined });
+  const end = { failure, finalizedAt: at, dueAt: undefined, heldSince: undefined };
+  const decided = change(order, 'refunded', at, note, { ...extra, ...end });
   return { ...decided, entry: entryFor(order, 'refund', order.amountMinor, `Refund of ${order.agentReference}`) };
 }
 

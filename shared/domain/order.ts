@@ -10,7 +10,7 @@ export type Status = 'pending' | 'dispatching' | 'unknown' | 'review' | 'success
 
 /** Every arrow there is. Drawn in `docs/architecture.md`; a test holds the two together. */
 export const TRANSITIONS: Readonly<Record<Status, readonly Status[]>> = {
-  pending: ['dispatching', 'refunded', 'review'],
+  pending: ['dispatching', 'success', 'refunded', 'review'],
   dispatching: ['pending', 'success', 'refunded', 'unknown'],
   unknown: ['success', 'refunded', 'review'],
   review: ['success', 'refunded'],

@@ -203,7 +203,9 @@ async function queryListed(
     ...(filter.msisdn === undefined ? [] : ['msisdn = :msisdn']),
   ];
   // `~` sorts after every instant; exclusive bounds are made by sorting just above or below the instant's own text.
-  const top = below ?? (filter.to === undefined ? '~' : filter.to);
+  const top = below ?? filter.to ?? '~';
+  const from = filter.from ?? '0';
+  if (top < from) return { pks: [], examined: 1 };
   const answer = await world.db.send(
     new QueryCommand({
       TableName: world.table('orders'),
@@ -212,7 +214,7 @@ async function queryListed(
       ...(filters.length > 0 ? { FilterExpression: filters.join(' AND ') } : {}),
       ExpressionAttributeValues: {
         ':owner': listPk(owner),
-        ':from': filter.from ?? '0',
+        ':from': from,
         ':top': top,
         ...(filter.productId === undefined ? {} : { ':product': filter.productId }),
         ...(filter.msisdn === undefined ? {} : { ':msisdn': filter.msisdn }),

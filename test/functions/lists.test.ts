@@ -1,3 +1,4 @@
+import { BatchWriteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../functions/create-order.ts';
 import { getWallet } from '../../functions/get-wallet.ts';
@@ -90,8 +91,18 @@ describe('orders', () => {
     world.upstream.script = [{ kind: 'unclear', evidence: '' }];
     await place('rare');
     await world.dispatchAll();
-    await Promise.all(Array.from({ length: 620 }, (_, n) => place(`o${n}`, { amount: 0.1 })));
+    await place('common');
     await world.dispatchAll();
+    const pk = `${merchant.id}#live#common`;
+    const { Item } = await world.db.send(new GetCommand({ TableName: world.table('orders'), Key: { pk } }));
+    for (let batch = 0; batch < 25; batch += 1) {
+      const puts = Array.from({ length: 25 }, (_, n) => {
+        const name = `copy-${batch}-${n}`;
+        const own = { pk: `${merchant.id}#live#${name}`, agentReference: name, id: `ord_${name}` };
+        return { PutRequest: { Item: { ...Item, ...own, listSk: `${Item?.createdAt}#ord_${name}` } } };
+      });
+      await world.db.send(new BatchWriteCommand({ RequestItems: { [world.table('orders')]: puts } }));
+    }
     expect((await walk(listOrders, { status: 'unknown' })).map((row) => row.agent_reference)).toEqual(['rare']);
   });
 
@@ -201,4 +212,12 @@ describe('products', () => {
     expect((await get(listProducts)).json.data[0]).toMatchObject({ id: 7, available: false });
     expect((await get(listProducts)).json.data[0].unavailable_since).toBeTruthy();
   });
+});
+
+it('a time range that ends before it begins, or a cursor from elsewhere, is an empty list and no error', async () => {
+  await place('one');
+  const { data, next_cursor } = (await get(listOrders, { from: '2026-06-01', to: '2026-05-01' })).json;
+  expect([data, next_cursor]).toEqual([[], null]);
+  const cursor = Buffer.from(JSON.stringify({ below: '!' })).toString('base64url');
+  expect((await get(listOrders, { cursor })).json.data).toEqual([]);
 });
