@@ -1,8 +1,11 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { awsWorld } from '../shared/aws/world.ts';
 import { SCOPES } from '../shared/domain/key.ts';
 import type { Currency } from '../shared/domain/money.ts';
 import { adjustWallet } from '../shared/flows/adjust-wallet.ts';
 import type { LocalFile } from '../shared/local/data-folder.ts';
+import { readTail } from '../shared/store/ledger.ts';
+import type { Merchant } from '../shared/store/merchants.ts';
 import { createKey, createMerchant, readKey, readMerchant } from '../shared/store/merchants.ts';
 
 /** What the demo merchant starts with in each mode, in minor units. */
@@ -14,19 +17,21 @@ const FUNDS: Readonly<Partial<Record<Currency, number>>> = {
   TZS: 2_000_000_00,
 };
 
+const DEMO = 'Demo';
+
 type Keys = Pick<LocalFile, 'merchantId' | 'liveKey' | 'testKey'>;
 
 /** The demo merchant of `npm start`, with funded wallets: made at the first start, found again at later ones. */
 export async function seedDemo(before: LocalFile | undefined, say: (text: string) => void): Promise<Keys> {
   const world = awsWorld();
-  const known = before && (await readMerchant(world, before.merchantId));
+  const known = (before && (await readMerchant(world, before.merchantId))) ?? (await findDemo());
   if (before && known && (await isUsable(before.liveKey)) && (await isUsable(before.testKey))) {
     const { merchantId, liveKey, testKey } = before;
     return { merchantId, liveKey, testKey };
   }
-  const merchant = known ?? (await createMerchant(world, 'Demo'));
-  if (known) say('The keys in local.json are no longer valid: making new ones.');
-  else await fundAll(merchant.id);
+  const merchant = known ?? (await createMerchant(world, DEMO));
+  if (known) say('local.json is missing or its keys are no longer valid: making new ones for the same merchant.');
+  await fundAll(merchant.id);
   const [live, test] = await Promise.all(
     (['live', 'test'] as const).map((mode) =>
       createKey(world, { merchantId: merchant.id, mode, name: 'npm start', scopes: SCOPES }),
@@ -35,15 +40,31 @@ export async function seedDemo(before: LocalFile | undefined, say: (text: string
   return { merchantId: merchant.id, liveKey: live?.text ?? '', testKey: test?.text ?? '' };
 }
 
+/** The demo merchant by its name: where local.json is lost, its data is not. */
+async function findDemo(): Promise<Merchant | undefined> {
+  const world = awsWorld();
+  const scan = new ScanCommand({
+    TableName: world.table('merchants'),
+    FilterExpression: 'sk = :profile AND #name = :demo',
+    ExpressionAttributeNames: { '#name': 'name' },
+    ExpressionAttributeValues: { ':profile': 'profile', ':demo': DEMO },
+    ConsistentRead: true,
+  });
+  const [item] = (await world.db.send(scan)).Items ?? [];
+  return item && readMerchant(world, item.id);
+}
+
 async function isUsable(text: string): Promise<boolean> {
   const key = await readKey(awsWorld(), text);
   return key !== undefined && key.revokedAt === undefined;
 }
 
+/** Funds the wallets that never held anything: all at the first start, the rest where that one was cut short. */
 async function fundAll(merchantId: string): Promise<void> {
   for (const mode of ['live', 'test'] as const) {
     for (const [currency, amountMinor] of Object.entries(FUNDS)) {
       const wallet = { merchantId, mode, currency: currency as Currency };
+      if (await readTail(awsWorld(), wallet)) continue;
       await adjustWallet(awsWorld(), wallet, { amountMinor, reason: 'Opening deposit', by: 'npm start' });
     }
   }

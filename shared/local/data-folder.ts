@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Unusable } from './engine.ts';
 
@@ -67,7 +67,9 @@ export class DataFolder {
   }
 
   writeLocal(local: LocalFile): void {
-    writeFileSync(this.file('local.json'), `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 });
+    // Beside it and then in its place, so that a kill leaves the old or the new one, never half of it.
+    writeFileSync(this.file('local.json.new'), `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 });
+    renameSync(this.file('local.json.new'), this.file('local.json'));
   }
 
   /** The random key of this installation, made once. */
@@ -108,6 +110,7 @@ const OWN_FILES = [
   'engine.pid',
   'hotrecharge-deliveries.jsonl',
   'local.json',
+  'local.json.new',
   'lock',
   'pesaway-deliveries.jsonl',
   'queues',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { problem, Refusal } from '../api/refusal.ts';
 import { Unusable } from './engine.ts';
 
 /** API Gateway on this machine: turns HTTP requests into payload 2.0 events for the same handlers that Lambda runs. */
@@ -29,17 +30,25 @@ const BODY_BYTES_MAX = 10 * 1024 * 1024;
 
 /** Serves on loopback until stopped. A taken port is told in one sentence. */
 export async function startGateway(options: GatewayOptions): Promise<{ port: number; stop(): Promise<void> }> {
-  const patterns = options.routes.map((route) => ({ ...route, pattern: patternOf(route.path) }));
+  // As API Gateway does, a path that names itself goes before one with a parameter in the same place.
+  const patterns = options.routes
+    .map((route) => ({ ...route, pattern: patternOf(route.path) }))
+    .toSorted((one, other) => weight(one.path).localeCompare(weight(other.path)));
   const server = createServer((request, response) => {
     const startedAt = Date.now();
     response.once('finish', () => {
       const { method = '', url = '' } = request;
-      options.onAnswer?.({ method, path: url, status: response.statusCode, ms: Date.now() - startedAt });
+      options.onAnswer?.({
+        method,
+        path: publicPath(patterns, method, url),
+        status: response.statusCode,
+        ms: Date.now() - startedAt,
+      });
     });
     answer(patterns, options.notFound, request, response).catch((error: unknown) => {
       console.error(error);
-      if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ message: 'Internal Server Error' }));
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/problem+json' });
+      response.end(JSON.stringify(problem(new Refusal('internal_error'), `req_${randomUUID()}`)));
     });
   });
   await listen(server, options.port);
@@ -68,6 +77,28 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
+/** API Gateway decodes the path before it looks for a route, so an encoded slash separates like any other. */
+function readUrl(url = '/'): { path: string | undefined; search: string } {
+  const at = url.indexOf('?');
+  const search = at < 0 ? '' : url.slice(at + 1);
+  try {
+    return { path: decodeURIComponent(at < 0 ? url : url.slice(0, at)), search };
+  } catch {
+    return { path: undefined, search };
+  }
+}
+
+/** The route as it is told on the console: parameters can be secret URLs or phone numbers. */
+function publicPath(patterns: readonly Pattern[], method: string, url: string): string {
+  const { path = '' } = readUrl(url);
+  const route = patterns.find((each) => each.method === method && each.pattern.test(path));
+  return route?.path ?? encodeURI(path).slice(0, 80);
+}
+
+function weight(path: string): string {
+  return path.replace(/\{\w+\}/g, '\uffff');
+}
+
 type Pattern = GatewayRoute & { pattern: RegExp };
 
 async function answer(
@@ -82,7 +113,12 @@ async function answer(
     response.end(JSON.stringify({ message: 'Request Too Long' }));
     return;
   }
-  const [path = '/', search = ''] = (request.url ?? '/').split('?', 2);
+  const { path, search } = readUrl(request.url);
+  if (path === undefined) {
+    response.writeHead(400, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ message: 'Bad Request' }));
+    return;
+  }
   const route = patterns.find((each) => each.method === request.method && each.pattern.test(path));
   const event = toEvent(request, path, search, body, route);
   const result = await (route?.handler ?? notFound)(event, {} as Context);
@@ -98,7 +134,11 @@ export function toEvent(
   body: Buffer,
   route?: { method: string; path: string; pattern: RegExp },
 ): APIGatewayProxyEventV2 {
-  const query = Object.fromEntries(new URLSearchParams(search));
+  const query: Record<string, string> = {};
+  // A name that comes twice arrives once, with its values joined.
+  for (const [name, value] of new URLSearchParams(search)) {
+    query[name] = query[name] === undefined ? value : `${query[name]},${value}`;
+  }
   const params = route?.pattern.exec(path)?.groups;
   const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
   const routeKey = route ? `${route.method} ${route.path}` : '$default';
@@ -110,7 +150,7 @@ export function toEvent(
     rawQueryString: search,
     headers: Object.fromEntries(headers),
     ...(search ? { queryStringParameters: query } : {}),
-    ...(params ? { pathParameters: decode(params) } : {}),
+    ...(params ? { pathParameters: params } : {}),
     requestContext: {
       accountId: 'local',
       apiId: 'local',
@@ -138,18 +178,6 @@ export function toEvent(
 export function patternOf(path: string): RegExp {
   const pattern = path.replace(/[.]/g, '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)');
   return new RegExp(`^${pattern}/?$`);
-}
-
-function decode(params: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => {
-      try {
-        return [name, decodeURIComponent(value)];
-      } catch {
-        return [name, value];
-      }
-    }),
-  );
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {

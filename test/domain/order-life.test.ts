@@ -257,8 +257,12 @@ describe('a message of the provider', () => {
     expect(hear(accept(birth, START).order, findings.rejected, START)).toBeUndefined();
   });
 
-  it('of success is believed also in review, and after a refund charges again', () => {
-    expect(hear(inReview(), findings.success, START)?.after.status).toBe('success');
+  it('of success is believed also in review and of what we thought unsent, and after a refund charges again', () => {
+    const unsent = decided(settle(claimed(), outcomes.unsent, capabilities, START));
+    for (const order of [unsent, inReview()]) {
+      const change = hear(order, findings.success, START);
+      expect([change?.after.status, change?.entry]).toEqual(['success', undefined]);
+    }
     expect(hear(refunded(), findings.success, START)?.entry?.kind).toBe('correction');
     expect(hear(successful(), findings.success, START)).toBeUndefined();
   });
@@ -279,7 +283,9 @@ describe('an order that could not be sent', () => {
     const held = hold(accept(birth, START).order, plus(START, MINUTE), START).after;
     const again = hold(held, plus(START, 2 * MINUTE), plus(START, MINUTE)).after;
     expect([held.heldSince, again.heldSince, again.timeline]).toEqual([START, START, held.timeline]);
-    expect(claim(again, 'att_1', capabilities, START).after.heldSince).toBeUndefined();
+    for (const change of [claim(again, 'att_1', capabilities, START), expire(again, START)]) {
+      expect(change.after.heldSince).toBeUndefined();
+    }
   });
 
   it('is given back in the end, because it never left us; any other is not', () => {

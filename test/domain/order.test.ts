@@ -68,7 +68,7 @@ const WHEN: Readonly<Record<string, (order: Order, at: string) => boolean>> = {
   resolve: (order) => order.status === 'review',
   settle: (order) => order.attempts.length > 0 && order.status !== 'pending',
   judge: (order) => order.status === 'unknown' || order.status === 'dispatching',
-  hear: (order) => order.attempts.length > 0 && order.status !== 'pending',
+  hear: (order) => order.attempts.length > 0,
 };
 
 function mayBeAsked(name: string, order: Order, at: string): boolean {

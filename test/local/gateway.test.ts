@@ -21,6 +21,7 @@ beforeAll(async () => {
     routes: [
       { method: 'POST', path: '/things', handler: answering('create') },
       { method: 'GET', path: '/things/{thing_id}', handler: answering('get') },
+      { method: 'GET', path: '/things/special', handler: answering('special') },
       {
         method: 'GET',
         path: '/broken',
@@ -115,7 +116,22 @@ it('a function that throws is a 500 that does not say why', async () => {
   expect(told).toHaveBeenCalled();
   told.mockRestore();
   expect(response.status).toBe(500);
-  expect(await response.text()).not.toContain('secret cause');
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  const text = await response.text();
+  expect(text).not.toContain('secret cause');
+  expect(JSON.parse(text)).toMatchObject({ code: 'internal_error', status: 500, retryable: true });
+});
+
+it('a path that names itself goes before one with a parameter', async () => {
+  expect((await fetch(`${base}/things/special`)).headers.get('x-function')).toBe('special');
+});
+
+it('an encoded slash separates, broken encoding is refused, a repeated query name is joined', async () => {
+  expect((await fetch(`${base}/things/a%2Fb`)).headers.get('x-function')).toBe('not-found');
+  expect((await fetch(`${base}/things/%zz`)).status).toBe(400);
+  events = [];
+  await fetch(`${base}/things/1?a=1&a=2&__proto__=3`);
+  expect(events[0]?.queryStringParameters?.a).toBe('1,2');
 });
 
 it('a port in use is one sentence that names it and the flag', async () => {
