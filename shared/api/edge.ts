@@ -3,7 +3,7 @@ import type { Key } from '../domain/key.ts';
 import { modeOfKey } from '../domain/key.ts';
 import { elapsed } from '../domain/time.ts';
 import { readKey } from '../store/merchants.ts';
-import { Contention } from '../store/write.ts';
+import { Contention, isPassing } from '../store/write.ts';
 import type { World } from '../world.ts';
 import { parseJson } from './json.ts';
 import { problem, REFUSALS, Refusal } from './refusal.ts';
@@ -128,7 +128,7 @@ function explain(issue: z.core.$ZodIssue): Refusal {
 
 function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  if (error instanceof Contention) {
+  if (error instanceof Contention || isPassing(error)) {
     return new Refusal('busy', { headers: { 'retry-after': String(RETRY_AFTER_SECONDS) }, cause: error });
   }
   return new Refusal('internal_error', { cause: error });

@@ -114,8 +114,8 @@ export const REFUSALS = {
   busy: {
     status: 503,
     retryable: true,
-    title: 'Too many orders on this wallet at this moment.',
-    fix: 'Repeat the request with the same agent_reference after the seconds in Retry-After.',
+    title: 'Too much is asked at this moment, of this wallet or of the system.',
+    fix: 'Repeat the same request, an order under the same agent_reference, after the seconds in Retry-After.',
   },
 } as const satisfies Record<string, { status: number; retryable: boolean; title: string; fix: string }>;
 

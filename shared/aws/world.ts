@@ -18,7 +18,12 @@ import { sqsQueues } from './queues.ts';
 import { readSecret } from './secrets.ts';
 
 /** An answer slower than this counts as lost and is asked for again; the conditions in the store make that safe. */
-const DATABASE_TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 5_000 };
+const DATABASE_TIMEOUTS = { connectionTimeout: 5_000, socketTimeout: 5_000, ...sockets(256) };
+
+/** A Lambda answers one request at a time, the local process all of them; waiting for a socket counts as connecting. */
+function sockets(maxSockets: number) {
+  return { httpAgent: { keepAlive: true, maxSockets }, httpsAgent: { keepAlive: true, maxSockets } };
+}
 
 let world: World | undefined;
 

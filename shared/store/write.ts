@@ -116,10 +116,15 @@ function classify(error: unknown, count: number): Written {
     if (reasons.some((reason) => reason.Code === 'ValidationError')) throw error;
     return { kind: 'again', reason: reasons.map((reason) => reason.Code ?? 'None').join(',') };
   }
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const isServerFault = (error.$metadata?.httpStatusCode ?? 0) >= 500;
-  if (RETRIED.has(error.name) || NETWORK.has(code) || isServerFault) return { kind: 'again', reason: error.name };
+  if (isPassing(error)) return { kind: 'again', reason: error.name };
   throw error;
+}
+
+/** Whether the database may well answer if it is asked again: a throttle, a lost answer, trouble of its own. */
+export function isPassing(error: unknown): boolean {
+  if (!isAwsError(error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return RETRIED.has(error.name) || NETWORK.has(code) || (error.$metadata?.httpStatusCode ?? 0) >= 500;
 }
 
 function isAwsError(error: unknown): error is AwsError {

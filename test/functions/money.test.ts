@@ -133,7 +133,7 @@ describe('a lost answer', () => {
     // The first transaction happened, its answer is lost, and the retry recognises its own order.
     expect((await call(world, createOrder, request)).status).toBe(202);
     world.fault = () => lostAnswer();
-    expect((await call(world, createOrder, request)).status).toBe(500);
+    expect((await call(world, createOrder, request)).status).toBe(503);
     world.fault = (command) => (command === 'TransactWriteCommand' ? 'before' : undefined);
     const other = { ...request, body: order('unluckier') };
     const refused = await call(world, createOrder, other);

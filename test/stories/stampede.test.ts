@@ -1,0 +1,38 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { System } from '../support/system.ts';
+
+/** Many clients at once, over HTTP, against the running system. */
+
+const data = mkdtempSync(join(tmpdir(), 'airtime-stampede-'));
+let system: System;
+
+beforeAll(async () => {
+  system = await System.start(data);
+}, 60_000);
+afterAll(async () => {
+  await system.stop();
+  rmSync(data, { recursive: true, force: true });
+});
+
+/** Posts an order as a client would that was told to: again after a 503, under the same reference. */
+async function post(body: unknown): Promise<{ status: number; json: unknown }> {
+  for (;;) {
+    const reply = await system.api('/api/v1/orders', { body });
+    if (reply.status !== 503) return reply;
+    await new Promise((resolve) => setTimeout(resolve, 200 + 1000 * Math.random()));
+  }
+}
+
+it('1,000 POSTs of one reference are one order, one debit, one vend and one body', async () => {
+  const body = { product_id: 100, target: '0772279099', amount: 5, agent_reference: 'same' };
+  const replies = await Promise.all(Array.from({ length: 1000 }, () => post(body)));
+  expect(replies.filter((reply) => reply.status === 201)).toHaveLength(1);
+  expect(replies.filter((reply) => reply.status === 200)).toHaveLength(999);
+  expect(new Set(replies.map((reply) => JSON.stringify(reply.json))).size).toBe(1);
+  expect(readFileSync(join(data, 'hotrecharge-deliveries.jsonl'), 'utf8').trim().split('\n')).toHaveLength(1);
+  const { json } = await system.api('/api/v1/wallet/ledger?currency=USD');
+  expect(json.data.map((entry: { amount: number }) => entry.amount)).toEqual([-5, 1000]);
+}, 120_000);
