@@ -44,11 +44,21 @@ export async function persist<T>(world: World, attempt: (tries: number) => Promi
   let reason = '';
   for (let tries = 0; tries < WRITE_ATTEMPTS_MAX; tries += 1) {
     if (tries > 0) await world.sleep(Math.min(BACK_OFF_MS * 2 ** tries, BACK_OFF_MS_MAX) * (0.2 + world.random()));
-    const result = await attempt(tries);
+    const result = await once(() => attempt(tries));
     if (!(result instanceof Again)) return result;
     reason = result.reason;
   }
   throw new Contention(reason);
+}
+
+/** A read that fails on the way to a write is no reason to drop an outcome that may never be heard again. */
+async function once<T>(attempt: () => Promise<T | Again>): Promise<T | Again> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (isPassing(error)) return new Again(error instanceof Error ? error.name : 'unknown');
+    throw error;
+  }
 }
 
 /** What an attempt answers when it lost its race. */

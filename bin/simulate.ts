@@ -1,0 +1,146 @@
+import { parseArgs } from 'node:util';
+import type { Run } from './simulation.ts';
+import { simulate } from './simulation.ts';
+
+/**
+ * `npm run simulate -- --seeds 1..1000`: runs seeds and says what happened: orders, faults by kind, violations, speed.
+ * A violation prints its seed, what was wrong, and the one line that replays it; the exit code is then 1.
+ */
+
+const USAGE = `npm run simulate -- [--seeds 1..100] [--minutes N] [--orders 100] [--first] [--json] [--crashes]
+
+  --seeds A..B  which seeds to run (1..100)
+  --minutes N   run seeds from A on for N minutes instead
+  --orders N    orders in each seed (100)
+  --first       stop at the first violation
+  --crashes     crash one order's life at every point, and at every pair of points
+  --json        the result as one JSON line
+`;
+
+export interface Campaign {
+  readonly seeds: number;
+  readonly orders: number;
+  readonly counts: Record<string, number>;
+  readonly violations: readonly { seed: number; what: string }[];
+  readonly seconds: number;
+}
+
+/** Runs seeds until the last one, the time is over, or, if so asked, the first violation. */
+export async function campaign(options: {
+  from: number;
+  to: number;
+  orders: number;
+  untilMs?: number;
+  stopAtFirst?: boolean;
+}): Promise<Campaign> {
+  const startedAt = Date.now();
+  const counts: Record<string, number> = {};
+  const violations: { seed: number; what: string }[] = [];
+  let orders = 0;
+  let seeds = 0;
+  for (let seed = options.from; seed <= options.to; seed += 1) {
+    if (options.untilMs !== undefined && Date.now() - startedAt > options.untilMs) break;
+    const run = await simulate(seed, { orders: options.orders });
+    seeds += 1;
+    orders += run.orders;
+    add(counts, run);
+    const [what] = run.violations;
+    if (what !== undefined) violations.push({ seed, what });
+    if (what !== undefined && options.stopAtFirst) break;
+  }
+  return { seeds, orders, counts, violations, seconds: (Date.now() - startedAt) / 1000 };
+}
+
+export interface Crashes {
+  readonly points: number;
+  readonly singles: number;
+  readonly pairs: number;
+  readonly violations: readonly string[];
+}
+
+/** One order's life, killed at each point where a process could die, and then at each pair of points. */
+export async function crashEverywhere(seeds: readonly number[], withPairs = true): Promise<Crashes> {
+  const violations: string[] = [];
+  let points = 0;
+  let singles = 0;
+  let pairs = 0;
+  const check = async (seed: number, killAt: number[]) => {
+    const run = await simulate(seed, { orders: 1, isCalm: true, killAt: new Set(killAt) });
+    const what = run.violations[0] ?? (run.orders === 1 ? undefined : 'the order is gone');
+    if (what !== undefined) violations.push(`seed ${seed}, killed at ${killAt.join(' and ')}: ${what}`);
+  };
+  for (const seed of seeds) {
+    const { firstLife } = await lifeOf(seed);
+    points += firstLife;
+    for (let one = 1; one <= firstLife; one += 1) {
+      await check(seed, [one]);
+      singles += 1;
+      for (let other = one + 1; withPairs && other <= firstLife + 12; other += 1) {
+        await check(seed, [one, other]);
+        pairs += 1;
+      }
+    }
+  }
+  return { points, singles, pairs, violations };
+}
+
+/** How many points there are until the order was decided and its merchant told, if nothing dies. */
+async function lifeOf(seed: number): Promise<{ firstLife: number }> {
+  const run = await simulate(seed, { orders: 1, isCalm: true });
+  return { firstLife: Math.min(run.killPoints, 60) };
+}
+
+function add(counts: Record<string, number>, run: Run): void {
+  for (const [name, times] of run.counts) counts[name] = (counts[name] ?? 0) + times;
+}
+
+function print(result: Campaign, orders: number): void {
+  const rows = Object.entries(result.counts).toSorted(([a], [b]) => a.localeCompare(b));
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const lines = rows.map(([name, times]) => `  ${name.padEnd(width)}  ${times}`);
+  const speed = Math.round(result.orders / result.seconds);
+  process.stdout.write(`${lines.join('\n')}\n\n`);
+  process.stdout.write(`${result.seeds} seeds, ${result.orders} orders, ${speed} orders/s, `);
+  process.stdout.write(`${result.violations.length} violations\n`);
+  for (const { seed, what } of result.violations) {
+    process.stdout.write(
+      `\nseed ${seed}: ${what}\n  npm run simulate -- --seeds ${seed}..${seed} --orders ${orders}\n`,
+    );
+  }
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '1..100' },
+      minutes: { type: 'string' },
+      orders: { type: 'string', default: '100' },
+      first: { type: 'boolean', default: false },
+      crashes: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const range = /^(\d+)\.\.(\d+)$/.exec(values.seeds);
+  if (!range) {
+    process.stderr.write(USAGE);
+    return 1;
+  }
+  if (values.crashes) {
+    const crashes = await crashEverywhere([1, 2, 3]);
+    process.stdout.write(`${JSON.stringify(crashes)}\n`);
+    return crashes.violations.length > 0 ? 1 : 0;
+  }
+  const orders = Number(values.orders);
+  const result = await campaign({
+    from: Number(range[1]),
+    to: values.minutes === undefined ? Number(range[2]) : Number.MAX_SAFE_INTEGER,
+    orders,
+    stopAtFirst: values.first,
+    ...(values.minutes === undefined ? {} : { untilMs: Number(values.minutes) * 60_000 }),
+  });
+  if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else print(result, orders);
+  return result.violations.length > 0 ? 1 : 0;
+}
+
+if (import.meta.main) process.exit(await main());

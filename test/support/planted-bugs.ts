@@ -1,0 +1,260 @@
+/**
+ * Money bugs to plant, one at a time: each replaces a piece of production source as it is loaded. The simulator must
+ * catch every one; one that it does not catch is a hole in the simulator.
+ */
+export interface PlantedBug extends Edit {
+  readonly name: string;
+  /** Where a second guard would hide the first one's absence, that one goes too. */
+  readonly also?: Edit;
+}
+
+export interface Edit {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+const life = 'shared/domain/order-life.ts';
+const orders = 'shared/store/orders.ts';
+const ledger = 'shared/store/ledger.ts';
+const dispatching = 'shared/flows/dispatch-order.ts';
+const reconciling = 'shared/flows/reconcile-order.ts';
+const placing = 'shared/flows/place-order.ts';
+
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'an order is put without asking whether its reference is new',
+    file: orders,
+    find: "const NEW_ORDER = 'attribute_not_exists(pk)'",
+    replace: "const NEW_ORDER = 'attribute_not_exists(nothing)'",
+  },
+  {
+    name: 'an entry is put without asking whether its place is free',
+    file: ledger,
+    find: "APPEND_CONDITION = 'attribute_not_exists(pk)'",
+    replace: "APPEND_CONDITION = 'attribute_not_exists(nothing)'",
+  },
+  {
+    name: 'a change is written whatever the order has become',
+    file: orders,
+    find: "const condition = 'version = :version AND #status = :status'",
+    replace: "const condition = 'attribute_exists(pk) AND attribute_exists(#status)'",
+  },
+  {
+    name: 'the order is accepted without its debit',
+    file: orders,
+    find: '...entryPuts];\n  return { orders, puts',
+    replace: '];\n  return { orders, puts',
+  },
+  {
+    name: 'a refund writes the order and no credit',
+    file: orders,
+    find: 'puts = [put, entryPut(',
+    replace: 'void [put, entryPut(',
+  },
+  {
+    name: 'a refund happens in two writes instead of one',
+    file: orders,
+    find: "    const written = await write(world, puts);\n    if (written.kind === 'done') return { kind: 'done', order: after };",
+    replace:
+      "    let written = await write(world, puts.slice(0, 1));\n    if (written.kind === 'done' && puts[1]) written = await write(world, puts.slice(1));\n    if (written.kind === 'done') return { kind: 'done', order: after };",
+  },
+  {
+    name: 'an unclear send is refunded',
+    file: life,
+    find: "    case 'unclear':\n      return change(order, 'unknown'",
+    replace:
+      "    case 'unclear':\n      return refund(order, 'network_refused', at, 'x', tried);\n      return change(order, 'unknown'",
+  },
+  {
+    name: 'an unclear send is sent again',
+    file: life,
+    find: "    case 'unclear':\n      return change(order, 'unknown'",
+    replace: "    case 'unclear':\n      return change(order, 'pending'",
+  },
+  {
+    name: 'a rejection is kept and not refunded',
+    file: life,
+    find: '      return refund(order, outcome.failure, at, FAILURES[outcome.failure].message, tried);',
+    replace: "      return succeed(order, {}, at, 'x', tried);",
+  },
+  {
+    name: 'what was accepted counts as delivered',
+    file: life,
+    find: "    case 'accepted':\n      return keep(order, {",
+    replace:
+      "    case 'accepted':\n      return succeed(order, outcome.receipt, at, 'x', tried);\n      return keep(order, {",
+  },
+  {
+    name: 'a claim expires back to "may call"',
+    file: life,
+    find: "  return change(order, 'unknown', at, 'The answer was lost; asking the provider.', {",
+    replace: "  return change(order, 'pending', at, 'x', {",
+  },
+  {
+    name: '"not found" is believed at once',
+    file: life,
+    find: 'elapsed(sentAt, at) >= horizon && notFoundLooks >= NOT_FOUND_LOOKS_MIN',
+    replace: 'true',
+  },
+  {
+    name: '"not found" is believed before the horizon',
+    file: life,
+    find: 'elapsed(sentAt, at) >= horizon && notFoundLooks',
+    replace: 'notFoundLooks',
+  },
+  {
+    name: '"in progress" is believed to be a failure',
+    file: life,
+    find: "    case 'in_progress':\n",
+    replace: "    case 'in_progress':\n      return refund(order, 'network_refused', at, 'x', asked);\n",
+  },
+  {
+    name: 'an unclear answer to a question is believed to be a failure',
+    file: life,
+    find: "    case 'unclear':\n      return lookAgain(",
+    replace:
+      "    case 'unclear':\n      return refund(order, 'network_refused', at, 'x', asked);\n      return lookAgain(",
+  },
+  {
+    name: 'the age limit refunds instead of asking a person',
+    file: life,
+    find: "    return change(order, 'review', at, note, { ...counts, dueAt: at });",
+    replace: "    return refund(order, 'not_delivered', at, note, counts);",
+  },
+  {
+    name: 'a refund gives back twice the amount',
+    file: life,
+    find: "entryFor(order, 'refund', order.amountMinor,",
+    replace: "entryFor(order, 'refund', 2 * order.amountMinor,",
+  },
+  {
+    name: 'a refund gives back a cent less',
+    file: life,
+    find: "entryFor(order, 'refund', order.amountMinor,",
+    replace: "entryFor(order, 'refund', order.amountMinor - 1,",
+  },
+  {
+    name: 'a delivery after the refund is not charged',
+    file: life,
+    find: 'return compensate(order, outcome.receipt, at);\n  if (isFinal',
+    replace: 'return undefined;\n  if (isFinal',
+  },
+  {
+    name: 'a delivery after the refund changes the status alone',
+    file: life,
+    find: '  return { ...decided, entry };\n}\n\n/** Records that an order was delivered',
+    replace: '  return decided;\n}\n\n/** Records that an order was delivered',
+  },
+  {
+    name: 'the wallet is not looked at before an order is paid',
+    file: orders,
+    find: '    if (!covers(tail, order.amountMinor)) {',
+    replace: '    if (false) {',
+    also: {
+      file: 'shared/domain/ledger.ts',
+      find: "  assert(balanceAfterMinor >= 0, 'a wallet never goes below zero');",
+      replace: '',
+    },
+  },
+  {
+    name: 'a refusal is decided on a remembered balance',
+    file: orders,
+    find: 'if (!tail || !covers(tail, totalOf(open))) tail =',
+    replace: 'if (!tail) tail =',
+  },
+  {
+    name: 'the provider is called before the claim is written',
+    file: dispatching,
+    find: "  const attemptId = newId(world, 'att');",
+    replace: "  await provider.send(rechargeOf(order));\n  const attemptId = newId(world, 'att');",
+  },
+  {
+    name: 'whoever loses the claim calls all the same',
+    file: dispatching,
+    find: '  if (!claimed.isMine) return;\n',
+    replace: '',
+  },
+  {
+    name: 'a send is repeated when it is unclear',
+    file: dispatching,
+    find: '    outcome = await provider.send(recharge);',
+    replace:
+      "    outcome = await provider.send(recharge);\n    if (outcome.kind === 'unclear') outcome = await provider.send(recharge);",
+  },
+  {
+    name: 'a message of a claimed order sends it again',
+    file: dispatching,
+    find: "  if (order.status !== 'pending') {",
+    replace:
+      "  if (order.status === 'dispatching') await provider.send(rechargeOf(order));\n  if (order.status !== 'pending') {",
+  },
+  {
+    name: 'the sweep sends what is unknown',
+    file: reconciling,
+    find: "    case 'unknown':\n      return look(",
+    replace: "    case 'unknown':\n      await provider.send(rechargeOf(order));\n      return look(",
+  },
+  {
+    name: 'the sweep forgets orders whose message was lost',
+    file: reconciling,
+    find: "    case 'pending':\n      return sendAgain(world, provider, order);",
+    replace: "    case 'pending':\n      return;",
+  },
+  {
+    name: 'the sweep forgets claims whose holder died',
+    file: reconciling,
+    find: '      isAbandoned(current, provider.capabilities, at)',
+    replace: '      isAbandoned(current, provider.capabilities, at) && at === ""',
+  },
+  {
+    name: 'an accepted order is never asked about',
+    file: life,
+    find: "        dueAt: plus(at, capabilities.lookGapMs),\n      });\n    case 'unclear':",
+    replace: "        dueAt: undefined,\n      });\n    case 'unclear':",
+  },
+  {
+    name: 'an order leaves the due index when it becomes unknown',
+    file: life,
+    find: "      return change(order, 'unknown', at, 'The provider gave no clear answer; asking it.', {\n        ...tried,\n        dueAt: plus(at, capabilities.lookGapMs),",
+    replace: "      return change(order, 'unknown', at, 'x', {\n        ...tried,\n        dueAt: undefined,",
+  },
+  {
+    name: 'a new order is not in the due index',
+    file: life,
+    find: '    dueAt: plus(at, DISPATCH_GRACE_MS),',
+    replace: '',
+  },
+  {
+    name: 'a write whose answer was lost counts as done',
+    file: orders,
+    find: "    if (written.kind === 'again') return new Again(written.reason);\n    const row",
+    replace: "    if (written.kind === 'again') return { kind: 'done', order: after };\n    const row",
+  },
+  {
+    name: 'a repeated reference is sent again',
+    file: placing,
+    find: '  if (!isNew) return replay(order, input);',
+    replace:
+      "  if (!isNew) {\n    await world.provider(order.provider).send({ ...(await import('./dispatch-order.ts')).rechargeOf(order) });\n    return replay(order, input);\n  }",
+  },
+  {
+    name: "another dispatcher's claim counts as one's own",
+    file: 'shared/flows/change-order.ts',
+    find: 'if (!change) return { order: current, isMine: false };',
+    replace: 'if (!change) return { order: current, isMine: true };',
+  },
+  {
+    name: 'a late notice is forgotten',
+    file: life,
+    find: '  if (wait === undefined) return noticeDone(order);',
+    replace:
+      '  if (notice.tries >= 0) return keep(order, { notice: { ...notice, nextAt: plus(at, 400 * HOUR) } });\n  if (wait === undefined) return noticeDone(order);',
+  },
+  {
+    name: 'the hash of the entry before is left out',
+    file: 'shared/domain/ledger.ts',
+    find: 'previousHash: tail?.hash ?? genesisHash(wallet)',
+    replace: 'previousHash: genesisHash(wallet)',
+  },
+];
