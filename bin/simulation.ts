@@ -64,6 +64,8 @@ const PRODUCT: Product = {
 
 const STORE_FAULTS = { lostBefore: 0.004, lostAfter: 0.006, throttled: 0.004, conflict: 0.03 };
 const KILL = 0.004;
+/** Far longer than an index takes to follow its table: whoever trusts one must be seen to. */
+const INDEX_LAG_MS = 3 * SECOND;
 const BUSY_MS = 20 * MINUTE;
 const VISIBILITY_MS = 12 * MINUTE;
 
@@ -103,7 +105,7 @@ class Simulation {
     this.#universe = {
       clock: this.#clock,
       chance: this.#chance,
-      db: new ModelDb(this.#auditor.onCommit).client,
+      db: new ModelDb(this.#auditor.onCommit, { now: () => this.#clock.now, ms: INDEX_LAG_MS }).client,
       send: (queue, messages) => this.#enqueue(queue, messages),
       provider: (name) => (name === 'sandbox' ? play : this.#provider),
       outbound: async () => {

@@ -32,13 +32,22 @@ type Action = { readonly [Name in 'Put' | 'Update' | 'ConditionCheck']?: Express
 /** Told of every committed write, all items of a transaction together. */
 export type OnCommit = (writes: readonly { table: TableName; before: Item | undefined; after: Item }[]) => void;
 
+/** How far indexes lag behind the table, on a clock of the caller's. Tables themselves are always read as they are. */
+export interface IndexLag {
+  now(): number;
+  readonly ms: number;
+}
+
 export class ModelDb {
+  readonly #recent = new Map<Item, { before: Item | undefined; at: number }>();
+  readonly #lag: IndexLag | undefined;
   readonly #tables = new Map<string, Map<string, Item>>();
   readonly #partitions = new Map<string, Map<string, Set<string>>>();
   readonly #onCommit: OnCommit;
 
-  constructor(onCommit: OnCommit = () => {}) {
+  constructor(onCommit: OnCommit = () => {}, lag?: IndexLag) {
     this.#onCommit = onCommit;
+    this.#lag = lag;
     for (const name of Object.keys(tables)) {
       this.#tables.set(name, new Map());
       this.#partitions.set(name, new Map());
@@ -81,7 +90,9 @@ export class ModelDb {
   #single(action: Action): Item | undefined {
     const step = this.#prepare(action);
     if (!step.holds) {
-      throw fault('ConditionalCheckFailedException', 'The conditional request failed', { Item: marshal(step.before) });
+      throw fault('ConditionalCheckFailedException', 'The conditional request failed', {
+        ...(step.returns ? { Item: marshal(step.before) } : {}),
+      });
     }
     this.#commit([step]);
     return step.after;
@@ -118,8 +129,9 @@ export class ModelDb {
     steps: readonly { table: TableName; key: string; before: Item | undefined; after: Item | undefined }[],
   ): void {
     const writes = steps.flatMap(({ table, before, after }) => (after ? [{ table, before, after }] : []));
-    for (const { table, key, after } of steps) {
+    for (const { table, key, before, after } of steps) {
       if (!after) continue;
+      if (this.#lag) this.#recent.set(after, { before, at: this.#lag.now() });
       this.#rows(table).set(key, after);
       const partitions = this.#partitions.get(table);
       const partition = String(after[shapeOf(table).partition.name]);
@@ -165,10 +177,14 @@ export class ModelDb {
 
   /** A table's partition, or every row that has an index's keys: sparse indexes hold no others. */
   #candidates(table: TableName, index: IndexShape | undefined, input: Expressions): Item[] {
-    if (index)
-      return this.items(table).filter(
-        (row) => row[index.partition.name] !== undefined && row[index.sort.name] !== undefined,
-      );
+    if (index) {
+      return this.items(table)
+        .flatMap((row): Item[] => {
+          const seen = this.#lagging(row);
+          return seen ? [seen] : [];
+        })
+        .filter((row) => row[index.partition.name] !== undefined && row[index.sort.name] !== undefined);
+    }
     const wanted = String(input.ExpressionAttributeValues?.[':pk']);
     const keys: Iterable<string> = this.#partitions.get(table)?.get(wanted) ?? [];
     const rows = this.#rows(table);
@@ -176,6 +192,18 @@ export class ModelDb {
       const row = rows.get(key);
       return row ? [row] : [];
     });
+  }
+
+  /** A row as an index still has it. */
+  #lagging(row: Item): Item | undefined {
+    const lag = this.#lag;
+    let seen: Item | undefined = row;
+    while (lag && seen) {
+      const recent = this.#recent.get(seen);
+      if (!recent || lag.now() - recent.at >= lag.ms) break;
+      seen = recent.before;
+    }
+    return seen;
   }
 
   #rows(table: string): Map<string, Item> {

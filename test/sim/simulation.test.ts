@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { campaign, crashEverywhere } from '../../bin/simulate.ts';
+import { simulate } from '../../bin/simulation.ts';
+import { PLANTED_BUGS } from '../support/planted-bugs.ts';
+
+/** A slice of what `npm run simulate` runs at length, and the proof that it would notice. */
+
+const run = promisify(execFile);
+
+it('thirty seeds of a hundred orders, with everything failing around them, keep every rule of money', async () => {
+  const { orders, counts, violations } = await campaign({ from: 1, to: 30, orders: 100 });
+  expect(violations).toEqual([]);
+  expect(orders).toBe(3000);
+  const faults = Object.entries(counts).filter(([name]) => name.startsWith('fault: '));
+  expect(faults.length).toBeGreaterThan(12);
+  expect(faults.every(([, times]) => times > 0)).toBe(true);
+  for (const status of ['success', 'refunded', 'failed', 'review'])
+    expect(counts[`ends: ${status}`]).toBeGreaterThan(0);
+}, 120_000);
+
+it('a seed is one and the same run every time', async () => {
+  const tell = async () => JSON.stringify([...(await simulate(42, { orders: 100 })).counts].toSorted());
+  expect(await tell()).toBe(await tell());
+});
+
+it('one order, its processes killed at every point of its life, ends right', async () => {
+  const { points, singles, violations } = await crashEverywhere([7, 8, 9], false);
+  expect(violations).toEqual([]);
+  expect(singles).toBe(points);
+  expect(points).toBeGreaterThan(60);
+}, 60_000);
+
+describe('a planted bug is caught:', () => {
+  it.each(PLANTED_BUGS.map((bug, number) => [bug.name, number] as const))(
+    '%s',
+    async (_name, number) => {
+      const args = ['--import', './test/support/plant.mjs', 'bin/simulate.ts', '--seeds', '1..30', '--first', '--json'];
+      const env = { ...process.env, PLANTED_BUG: String(number) };
+      const caught = await run(process.execPath, args, { env }).then(
+        () => undefined,
+        (error: { code: number; stdout: string }) => error,
+      );
+      expect(caught?.code).toBe(1);
+      expect(JSON.parse(caught?.stdout ?? '{}').violations).toHaveLength(1);
+    },
+    60_000,
+  );
+});
