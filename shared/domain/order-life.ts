@@ -126,6 +126,21 @@ export function settle(order: Order, outcome: Outcome, capabilities: Capabilitie
   }
 }
 
+/**
+ * The same for the outcome of one named attempt. Whoever brings it may have been overtaken: where a later attempt is
+ * under way, only a delivery still counts, and whatever else it says would be said of a call that is not its own.
+ */
+export function settleAttempt(
+  order: Order,
+  attemptId: string,
+  outcome: Outcome,
+  capabilities: Capabilities,
+  at: Instant,
+): Change | undefined {
+  const isLatest = order.attempts.at(-1)?.id === attemptId;
+  return isLatest || outcome.kind === 'success' ? settle(order, outcome, capabilities, at) : undefined;
+}
+
 /** A claim whose holder died: nobody knows whether the call was made, so it is asked about and never made again. */
 export function abandon(order: Order, capabilities: Capabilities, at: Instant): Change {
   return change(order, 'unknown', at, 'The answer was lost; asking the provider.', {

@@ -1,6 +1,6 @@
 import type { Order, Outcome } from '../domain/order.ts';
 import { providerReference } from '../domain/order.ts';
-import { abandon, claim, hold, isAbandoned, park, settle } from '../domain/order-life.ts';
+import { abandon, claim, hold, isAbandoned, park, settleAttempt } from '../domain/order-life.ts';
 import { elapsed, SECOND } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import { METRICS } from '../metrics.ts';
@@ -44,7 +44,9 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
   );
   if (!claimed.isMine) return;
   const outcome = await call(world, provider, claimed.order);
-  await changeOrder(world, claimed.order, (current) => settle(current, outcome, capabilities, world.now()));
+  await changeOrder(world, claimed.order, (current) =>
+    settleAttempt(current, attemptId, outcome, capabilities, world.now()),
+  );
   await noteOutcome(world, provider, claimed.order, outcome);
 }
 
