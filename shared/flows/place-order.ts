@@ -39,7 +39,9 @@ export async function placeOrder(
   owner: Owner,
   input: OrderInput,
 ): Promise<{ order: Order; isReplay: boolean }> {
-  const { request, fulfilment } = await check(world, owner, input);
+  const checked = await check(world, owner, input);
+  if ('existing' in checked) return replay(checked.existing, input);
+  const { request, fulfilment } = checked;
   const birth = { id: newId(world, 'ord'), ...owner, ...request, ...fulfilment };
   const at = world.now();
   const funding = { ...accept(birth, at), refused: refuse(birth, 'insufficient_funds', at) };
@@ -78,9 +80,7 @@ async function check(world: World, owner: Owner, input: OrderInput) {
     if (!(error instanceof Refusal)) throw error;
     const existing = await readOrder(world, { ...owner, agentReference: input.agentReference });
     if (!existing) throw error;
-    const difference = firstDifference(existing, input);
-    if (difference) throw reused(existing, difference);
-    return { request: existing, fulfilment: existing };
+    return { existing };
   }
 }
 
