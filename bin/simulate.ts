@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
-import type { Run } from './simulation.ts';
+import { shrink } from '../shared/local/shrink.ts';
+import type { Plan, Run } from './simulation.ts';
 import { simulate } from './simulation.ts';
 
 /**
  * `npm run simulate -- --seeds 1..1000`: runs seeds and says what happened: orders, faults by kind, violations, speed.
- * A violation prints its seed, what was wrong, and the one line that replays it; the exit code is then 1.
+ * A violation prints its seed, what was wrong, the one line that replays it, and what happened once all that does not
+ * matter is left out; the exit code is then 1.
  */
 
 const USAGE = `npm run simulate -- [--seeds 1..100] [--minutes N] [--orders 100] [--first] [--json] [--crashes]
@@ -94,6 +96,41 @@ function add(counts: Record<string, number>, run: Run): void {
   for (const [name, times] of run.counts) counts[name] = (counts[name] ?? 0) + times;
 }
 
+export interface Shrunk {
+  /** The clients and the faults without any of which it does not happen. */
+  readonly parts: readonly string[];
+  readonly trace: readonly string[];
+}
+
+/** Runs enough for a failing seed to come down to a few orders and faults; each takes about a tenth of a second. */
+const SHRINK_TRIES_MAX = 200;
+
+/** A violation's run again, with as few clients and faults as still break the same rule. */
+export async function shrinkRun(seed: number, orders: number): Promise<Shrunk> {
+  const rule = (run: Run) => run.violations[0]?.replace(/ord[_-]\w+|\d+/g, '…');
+  const whole = await simulate(seed, { orders });
+  const broken = rule(whole);
+  const plan = (parts: readonly string[]): Plan => ({
+    orders,
+    clients: new Set(parts.flatMap((part) => (part.startsWith(CLIENT) ? Number(part.slice(CLIENT.length)) : []))),
+    only: new Set(parts),
+  });
+  const breaks = async (parts: readonly string[]) => rule(await simulate(seed, plan(parts))) === broken;
+  const clients = Array.from({ length: orders }, (_, n) => `${CLIENT}${n}`);
+  const few = await shrink(clients, (some) => breaks([...some, ...whole.faults]), SHRINK_TRIES_MAX);
+  // Whoever is left meets fewer faults than all did: those of this run are the ones to choose from.
+  const { faults } = await simulate(seed, plan([...few, ...whole.faults]));
+  let parts = await shrink([...few, ...faults], breaks, SHRINK_TRIES_MAX);
+  for (let before = Number.POSITIVE_INFINITY; parts.length < before; ) {
+    before = parts.length;
+    parts = await shrink(parts, breaks, SHRINK_TRIES_MAX);
+  }
+  const { trace, violations } = await simulate(seed, { ...plan(parts), isTraced: true });
+  return { parts, trace: [...trace, ...violations.map((what) => `VIOLATION: ${what}`)] };
+}
+
+const CLIENT = 'client ';
+
 function print(result: Campaign, orders: number): void {
   const rows = Object.entries(result.counts).toSorted(([a], [b]) => a.localeCompare(b));
   const width = Math.max(...rows.map(([name]) => name.length));
@@ -103,10 +140,16 @@ function print(result: Campaign, orders: number): void {
   process.stdout.write(`${result.seeds} seeds, ${result.orders} orders, ${speed} orders/s, `);
   process.stdout.write(`${result.violations.length} violations\n`);
   for (const { seed, what } of result.violations) {
-    process.stdout.write(
-      `\nseed ${seed}: ${what}\n  npm run simulate -- --seeds ${seed}..${seed} --orders ${orders}\n`,
-    );
+    const replay = `npm run simulate -- --seeds ${seed}..${seed} --orders ${orders}`;
+    process.stdout.write(`\nseed ${seed}: ${what}\n  ${replay}\n`);
   }
+}
+
+async function explain(seed: number, orders: number): Promise<void> {
+  const { parts, trace } = await shrinkRun(seed, orders);
+  process.stdout.write(
+    `\nseed ${seed} needs only\n${parts.map((part) => `  ${part}\n`).join('')}\n${trace.join('\n')}\n`,
+  );
 }
 
 async function main(): Promise<number> {
@@ -140,6 +183,8 @@ async function main(): Promise<number> {
   });
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else print(result, orders);
+  const [first] = result.violations;
+  if (first && !values.json) await explain(first.seed, orders);
   return result.violations.length > 0 ? 1 : 0;
 }
 

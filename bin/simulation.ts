@@ -1,20 +1,22 @@
 import type { SQSEvent } from 'aws-lambda';
-import { createOrder } from '../functions/create-order.ts';
 import { dispatch, giveUp } from '../functions/dispatch.ts';
+import { receiveCallback } from '../functions/receive-callback.ts';
 import { reconcile } from '../functions/reconcile.ts';
 import { sendDueWebhooks, sendWebhook } from '../functions/webhook-sender.ts';
-import { serve } from '../shared/api/edge.ts';
+import { serveOpen } from '../shared/api/edge.ts';
 import { onBatch } from '../shared/aws/worker.ts';
 import type { Product } from '../shared/domain/catalogue.ts';
 import { SCOPES } from '../shared/domain/key.ts';
-import type { Instant } from '../shared/domain/time.ts';
+import type { Mode } from '../shared/domain/ledger.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../shared/domain/time.ts';
 import { adjustWallet } from '../shared/flows/adjust-wallet.ts';
 import { Auditor } from '../shared/local/auditor.ts';
 import { ModelDb } from '../shared/local/model-db.ts';
+import { Chance, Clock } from '../shared/local/sim-clock.ts';
 import { SimProvider } from '../shared/local/sim-provider.ts';
-import type { Killer, Universe } from '../shared/local/sim-world.ts';
-import { Chance, Clock, count, NO_STORE_FAULTS, processWorld } from '../shared/local/sim-world.ts';
+import type { Universe } from '../shared/local/sim-world.ts';
+import { Faults, processWorld } from '../shared/local/sim-world.ts';
+import type { CallbackMessage } from '../shared/providers/provider.ts';
 import { sandbox } from '../shared/providers/sandbox.ts';
 import type { QueueName } from '../shared/routes.ts';
 import { QUEUES } from '../shared/routes.ts';
@@ -22,6 +24,8 @@ import { saveCatalogue } from '../shared/store/catalogue.ts';
 import { createKey, createMerchant, saveWebhook } from '../shared/store/merchants.ts';
 import type { OrderKey } from '../shared/store/orders.ts';
 import type { QueueMessage, World } from '../shared/world.ts';
+import type { Account, Society } from './simulated-people.ts';
+import { decideByHand, placeOrders, readAtRest, readWhileWritten, rotateKey } from './simulated-people.ts';
 
 /**
  * One run: the production handlers, flows and store, on virtual time, against a model of everything around them that
@@ -35,14 +39,23 @@ export interface Run {
   readonly violations: readonly string[];
   /** Inputs and outputs at which a process could have died. */
   readonly killPoints: number;
+  /** Everything that went wrong, each by a name that `Plan.only` takes. */
+  readonly faults: readonly string[];
+  /** What happened, line by line; empty unless asked for. */
+  readonly trace: readonly string[];
 }
 
-interface Plan {
+export interface Plan {
   readonly orders: number;
   /** Without chance faults: for crashes at chosen points. */
   readonly isCalm?: boolean;
   /** Which of the moments, in the order in which they come, kill the process they are in. */
   readonly killAt?: ReadonlySet<number>;
+  /** Which of the clients order; absent: all. */
+  readonly clients?: ReadonlySet<number>;
+  /** Only these of the faults happen; absent: all that chance draws. */
+  readonly only?: ReadonlySet<string>;
+  readonly isTraced?: boolean;
 }
 
 const PRODUCT: Product = {
@@ -62,12 +75,12 @@ const PRODUCT: Product = {
   available: true,
 };
 
-const STORE_FAULTS = { lostBefore: 0.004, lostAfter: 0.006, throttled: 0.004, conflict: 0.03 };
-const KILL = 0.004;
 /** Far longer than an index takes to follow its table: whoever trusts one must be seen to. */
 const INDEX_LAG_MS = 3 * SECOND;
 const BUSY_MS = 20 * MINUTE;
 const VISIBILITY_MS = 12 * MINUTE;
+const CALLBACK_TRIES_MAX = 3;
+const POISON = ['not JSON', 'null', '{}', '{"merchantId":"mer_none","mode":"live","agentReference":"none"}'];
 
 export async function simulate(seed: number, plan: Plan): Promise<Run> {
   const simulation = new Simulation(seed, plan);
@@ -79,43 +92,62 @@ class Simulation {
   readonly #plan: Plan;
   readonly #clock = new Clock();
   readonly #chance: Chance;
+  readonly #faults: Faults;
   readonly #auditor: Auditor;
-  readonly #provider: SimProvider;
+  readonly #upstream: SimProvider;
   readonly #universe: Universe;
+  readonly #society: Society;
+  readonly #accounts: Account[] = [];
   readonly #memos = [new Map<string, unknown>(), new Map<string, unknown>(), new Map<string, unknown>()];
+  readonly #trace: string[] = [];
   #killPoints = 0;
+  #mayKill = false;
   #isOver = false;
-  #keyText = '';
-  #merchantId = '';
 
   constructor(seed: number, plan: Plan) {
     this.#seed = seed;
     this.#plan = plan;
     this.#chance = new Chance(seed);
-    this.#auditor = new Auditor(
-      (reference) => this.#provider.deliveries.get(reference)?.length ?? 0,
-      () => this.#clock.now,
-    );
-    this.#provider = new SimProvider(this.#clock, this.#chance, (reference, times) =>
-      this.#auditor.onDelivery(reference, times),
-    );
-    const pause = (ms: number) => this.#clock.sleep(ms);
-    const now = (): Instant => this.#clock.iso;
-    const play = sandbox({ sleep: pause, now });
+    const clock = this.#clock;
+    const tell = (line: string) => {
+      if (plan.isTraced) this.#trace.push(`${clock.iso.slice(5, 23).replace('T', ' ')}  ${line}`);
+    };
+    this.#faults = new Faults(plan.only, tell);
+    // In every fourth seed nobody dies, so that no truth is lost and even a lying upstream's must be put right.
+    this.#faults.isDeadly = seed % 4 !== 0;
+    const around = { clock, chance: this.#chance, faults: this.#faults, tell };
+    this.#upstream = new SimProvider({
+      ...around,
+      onDelivery: (reference, times) => this.#auditor.onDelivery(reference, times),
+      callBack: (url, message) => this.#callBack(url, message, 1),
+    });
+    this.#auditor = new Auditor({ clock, faults: this.#faults, upstream: this.#upstream, tell });
+    const play = sandbox({ sleep: (ms) => clock.sleep(ms), now: () => clock.iso });
     this.#universe = {
-      clock: this.#clock,
-      chance: this.#chance,
-      db: new ModelDb(this.#auditor.onCommit, { now: () => this.#clock.now, ms: INDEX_LAG_MS }).client,
-      send: (queue, messages) => this.#enqueue(queue, messages),
-      provider: (name) => (name === 'sandbox' ? play : this.#provider),
-      outbound: async () => {
-        await this.#clock.sleep(100);
-        if (this.#universe.faults !== NO_STORE_FAULTS && this.#chance.happens(0.2)) throw new Error('no answer');
+      ...around,
+      db: new ModelDb(this.#auditor.onCommit, { now: () => clock.now, ms: INDEX_LAG_MS }).client,
+      send: (queue, messages, by) => this.#enqueue(queue, messages, by),
+      provider: (name) => (name === 'sandbox' ? play : this.#upstream),
+      outbound: async ({ body }) => {
+        await clock.sleep(100);
+        const merchant = this.#chance.fork(`merchant at ${clock.now} ${body?.length}`);
+        if (this.#faults.happens(merchant, 'merchant does not answer')) throw new Error('no answer');
         return { status: 200, headers: {}, body: '' };
       },
-      faults: NO_STORE_FAULTS,
-      killer: () => false,
-      counts: new Map(),
+      isKilledHere: () => {
+        if (this.#mayKill) this.#killPoints += 1;
+        return this.#mayKill && (plan.killAt?.has(this.#killPoints) ?? false);
+      },
+    };
+    this.#society = {
+      ...around,
+      auditor: this.#auditor,
+      upstream: this.#upstream,
+      accounts: this.#accounts,
+      contents: new Map(),
+      process: (name) => this.#process(name),
+      isOver: () => this.#isOver,
+      violate: (what) => this.#auditor.violations.push(what),
     };
   }
 
@@ -123,38 +155,79 @@ class Simulation {
     const settled = this.#setUp();
     await this.#clock.runUntil(this.#clock.now + MINUTE);
     await settled;
-    this.#universe.faults = this.#plan.isCalm ? NO_STORE_FAULTS : STORE_FAULTS;
-    this.#universe.killer = this.#killer();
-    const startedAt = this.#clock.now;
-    for (let n = 0; n < this.#plan.orders; n += 1) this.#client(n, this.#chance.below(this.#plan.isCalm ? 1 : BUSY_MS));
-    this.#sweepEvery(2 * MINUTE, startedAt + BUSY_MS + 10 * MINUTE);
-    if (!this.#plan.isCalm) this.#trouble();
-    await this.#advance(startedAt + BUSY_MS + 10 * MINUTE);
-    this.#universe.faults = NO_STORE_FAULTS;
-    this.#universe.killer = () => false;
-    this.#provider.isDown = false;
-    // From here on nothing fails: everything that is owed must be done, in its time.
-    this.#sweepEvery(20 * MINUTE, this.#clock.now + 2 * DAY);
-    const end = this.#clock.now + 2 * DAY;
-    while (this.#clock.now < end && this.#auditor.violations.length === 0 && !this.#isAtRest()) {
-      await this.#advance(this.#clock.now + 2 * HOUR);
-    }
+    await this.#beBusy();
+    await this.#comeToRest();
     this.#isOver = true;
-    // In every fourth seed nobody dies, so that no truth is lost and even a lying provider's must be put right.
-    if (this.#auditor.violations.length === 0) {
-      this.#auditor.atRest((reference) => this.#mayKill && this.#provider.liedAbout(reference));
-    }
     return {
       seed: this.#seed,
       orders: this.#auditor.orders.size,
-      counts: this.#merged(),
+      counts: this.#counts(),
       violations: this.#auditor.violations,
       killPoints: this.#killPoints,
+      faults: this.#faults.fired,
+      trace: this.#trace,
     };
   }
 
-  get #mayKill(): boolean {
-    return !this.#plan.isCalm && this.#seed % 4 !== 0;
+  async #setUp(): Promise<void> {
+    const world = this.#process('operator');
+    // Enough for about three quarters of the orders: the rest must be refused, and stay refused.
+    const funds = Math.max(1000, this.#plan.orders * 300);
+    const [acme, bolt] = [await createMerchant(world, 'Acme'), await createMerchant(world, 'Bolt')];
+    await saveCatalogue(world, 'hotrecharge', [PRODUCT]);
+    await this.#open(world, acme.id, 'live', funds);
+    await this.#open(world, bolt.id, 'live', funds / 8);
+    await this.#open(world, acme.id, 'test', funds / 8);
+    for (const { id } of [acme, bolt]) {
+      await saveWebhook(world, id, { id: 'whe_1', url: 'https://merchant.example/hook', version: 1 });
+    }
+  }
+
+  async #open(world: World, merchantId: string, mode: Mode, fundsMinor: number): Promise<void> {
+    const { key, text } = await createKey(world, { merchantId, mode, name: 'x', scopes: SCOPES });
+    const account = { merchantId, mode, key: { id: key.id, text } };
+    this.#accounts.push(account);
+    await this.#deposit(world, account, Math.ceil(fundsMinor));
+  }
+
+  async #deposit(world: World, { merchantId, mode }: Account, amountMinor: number): Promise<void> {
+    const wallet = { merchantId, mode, currency: 'USD' } as const;
+    await adjustWallet(world, wallet, { amountMinor, reason: 'Deposit', by: 'simulation' });
+  }
+
+  async #beBusy(): Promise<void> {
+    const { orders, isCalm, clients } = this.#plan;
+    this.#faults.isOn = !isCalm;
+    this.#mayKill = true;
+    const end = this.#clock.now + BUSY_MS + 10 * MINUTE;
+    for (let n = 0; n < orders; n += 1) {
+      if (clients?.has(n) ?? true) placeOrders(this.#society, n, isCalm ? 1 : BUSY_MS);
+    }
+    this.#sweepEvery(2 * MINUTE, end);
+    if (!isCalm) this.#trouble();
+    await this.#advance(end);
+    this.#faults.isOn = false;
+    this.#mayKill = false;
+    this.#upstream.isDown = false;
+  }
+
+  /** From here on nothing fails: everything that is owed must be done, in its time. */
+  async #comeToRest(): Promise<void> {
+    const end = this.#clock.now + 2 * DAY;
+    this.#sweepEvery(20 * MINUTE, end);
+    if (this.#seed % 2 === 0) decideByHand(this.#society, end);
+    while (this.#clock.now < end && this.#auditor.violations.length === 0 && !this.#isAtRest()) {
+      await this.#advance(this.#clock.now + 2 * HOUR);
+    }
+    if (this.#auditor.violations.length > 0) return;
+    this.#auditor.atRest((reference) => this.#isForgivable && this.#upstream.liedAbout(reference));
+    if (this.#plan.isCalm) return;
+    readAtRest(this.#society);
+    await this.#advance(this.#clock.now + HOUR);
+  }
+
+  get #isForgivable(): boolean {
+    return this.#faults.isDeadly && !this.#plan.isCalm;
   }
 
   #isAtRest(): boolean {
@@ -163,161 +236,120 @@ class Simulation {
     );
   }
 
-  #merged(): Map<string, number> {
-    const counts = new Map(this.#universe.counts);
-    for (const [name, times] of this.#provider.drawn) counts.set(`upstream: ${name}`, times);
-    for (const { status } of this.#auditor.orders.values()) {
-      counts.set(`ends: ${status}`, (counts.get(`ends: ${status}`) ?? 0) + 1);
-    }
+  #counts(): Map<string, number> {
+    const { counts } = this.#faults;
+    for (const { status } of this.#auditor.orders.values()) this.#faults.count(`ends: ${status}`);
     return counts;
   }
 
-  /** Minute by minute, so that a violation stops the run where it happened. */
+  /** Part by part, so that a violation stops the run about where it happened. */
   async #advance(end: number): Promise<void> {
     while (this.#clock.now < end && this.#auditor.violations.length === 0) {
-      await this.#clock.runUntil(Math.min(end, this.#clock.now + 20 * MINUTE));
+      await this.#clock.runUntil(Math.min(end, this.#clock.now + 5 * MINUTE));
     }
   }
 
-  async #setUp(): Promise<void> {
-    const world = this.#process('operator');
-    const merchant = await createMerchant(world, 'Acme');
-    this.#merchantId = merchant.id;
-    const request = { merchantId: merchant.id, mode: 'live', name: 'x', scopes: SCOPES } as const;
-    this.#keyText = (await createKey(world, request)).text;
-    await saveWebhook(world, merchant.id, { id: 'whe_1', url: 'https://merchant.example/hook', version: 1 });
-    await saveCatalogue(world, 'hotrecharge', [PRODUCT]);
-    // Enough for about three quarters of the orders: the rest must be refused, and stay refused.
-    await this.#deposit(world, Math.max(1000, this.#plan.orders * 380));
-  }
-
-  async #deposit(world: World, amountMinor: number): Promise<void> {
-    const wallet = { merchantId: this.#merchantId, mode: 'live', currency: 'USD' } as const;
-    await adjustWallet(world, wallet, { amountMinor, reason: 'Deposit', by: 'simulation' });
-  }
-
+  /** One of the containers that are up, with what it remembers; `name` says what it is started for. */
   #process(name: string): World {
-    const place = this.#chance.below(this.#memos.length);
-    return processWorld(this.#universe, name, this.#memos[place]);
+    const memo = this.#memos[this.#chance.fork(`place of ${name}`).below(this.#memos.length)];
+    return processWorld(this.#universe, name, memo);
   }
 
-  #killer(): Killer {
-    return (name, moment) => {
-      this.#killPoints += 1;
-      const isChosen = this.#plan.killAt?.has(this.#killPoints) ?? false;
-      const isChance = this.#mayKill && this.#chance.happens(KILL);
-      if (!isChosen && !isChance) return false;
-      count(this.#universe, `fault: ${name} killed ${moment} an effect`);
-      this.#memos[this.#chance.below(this.#memos.length)]?.clear();
-      return true;
-    };
-  }
-
-  /** Outages, doubled sweeps and late deposits, by chance. */
+  /** Outages, keys that change, deposits that come late, and somebody who reads while all is written. */
   #trouble(): void {
-    const { at } = { at: (share: number) => Math.floor(BUSY_MS * share) };
-    if (this.#chance.happens(0.3)) {
-      this.#clock.at(at(0.2 + 0.3 * this.#chance.next()), () => {
-        count(this.#universe, 'fault: provider outage');
-        this.#provider.isDown = true;
+    const chance = this.#chance.fork('trouble');
+    const [first] = this.#accounts;
+    if (!first) return;
+    if (this.#faults.happens(chance, 'provider outage')) {
+      this.#clock.at(BUSY_MS * (0.2 + 0.3 * chance.next()), () => {
+        this.#upstream.isDown = true;
         this.#clock.at(3 * MINUTE, () => {
-          this.#provider.isDown = false;
+          this.#upstream.isDown = false;
         });
       });
     }
-    this.#clock.at(at(0.5), () => {
-      this.#deposit(this.#process('operator'), 5_000).catch(() => undefined);
-    });
-  }
-
-  /** A client that repeats what was not answered, and sometimes posts twice, or other content under one reference. */
-  #client(n: number, startMs: number): void {
-    const amount = (100 + this.#chance.below(900)) / 100;
-    const body = { product_id: 100, target: '0772279099', amount, agent_reference: `r${n}` };
-    const copies = this.#plan.isCalm || !this.#chance.happens(0.15) ? 1 : 2 + this.#chance.below(2);
-    for (let copy = 0; copy < copies; copy += 1) {
-      const isOther = copy > 0 && this.#chance.happens(0.2);
-      const sent = isOther ? { ...body, amount: amount + 1 } : body;
-      this.#clock.at(startMs + (copy === 0 ? 0 : this.#chance.below(3 * MINUTE)), () =>
-        this.#post(JSON.stringify(sent), 1),
-      );
+    if (this.#faults.happens(chance, 'key rotated in flight')) {
+      this.#clock.at(BUSY_MS * chance.next(), () => {
+        rotateKey(this.#society, first).catch(() => undefined);
+      });
     }
-  }
-
-  #post(body: string, tries: number): void {
-    const prefer = this.#chance.happens(0.7) ? 'respond-async' : 'wait=20';
-    const answer = serve(this.#process('api'), createOrder, {
-      method: 'POST',
-      path: '/api/v1/orders',
-      params: {},
-      query: {},
-      headers: { authorization: `Api-Key ${this.#keyText}`, prefer },
-      body,
-      requestId: `req_${tries}`,
+    this.#clock.at(BUSY_MS / 2, () => {
+      this.#deposit(this.#process('operator, again'), first, 5_000).catch(() => undefined);
+      readWhileWritten(this.#society, first);
     });
-    let isAnswered = false;
-    const again = () => {
-      if (isAnswered || this.#isOver || tries >= 8) return;
-      isAnswered = true;
-      count(this.#universe, 'client repeats');
-      this.#post(body, tries + 1);
-    };
-    answer.then((response) => {
-      count(this.#universe, `answer: ${response.status}`);
-      if (response.status < 500) isAnswered = true;
-      else this.#clock.at(2 * SECOND, again);
-    });
-    this.#clock.at(40 * SECOND, again);
   }
 
   /** At least once, in any order, late, or never. */
-  #enqueue(queue: QueueName, messages: readonly QueueMessage[]): void {
+  #enqueue(queue: QueueName, messages: readonly QueueMessage[], by: Chance): void {
     for (const message of messages) {
-      const isCalm = this.#universe.faults === NO_STORE_FAULTS;
-      if (!isCalm && this.#chance.happens(0.04)) {
-        count(this.#universe, 'fault: message dropped');
-        continue;
-      }
-      const copies = !isCalm && this.#chance.happens(0.08) ? 2 : 1;
-      if (copies > 1) count(this.#universe, 'fault: message doubled');
+      if (this.#faults.happens(by, 'message dropped')) continue;
+      const copies = this.#faults.happens(by, 'message doubled') ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
-        const isLate = !isCalm && this.#chance.happens(0.05);
-        if (isLate) count(this.#universe, 'fault: message late');
-        this.#clock.at(isLate ? this.#chance.below(15 * MINUTE) : 5 + this.#chance.below(50), () =>
-          this.#deliver(queue, message, 1),
-        );
+        const lateMs = this.#faults.happens(by, 'message late') ? by.below(15 * MINUTE) : 5 + by.below(50);
+        const waitMs = this.#faults.happens(by, 'message days late') ? by.below(2 * DAY) : lateMs;
+        const name = `${queue} message of ${by.name}, draw ${by.draws}`;
+        this.#clock.at(waitMs, () => this.#deliver(queue, message, name, 1));
       }
     }
   }
 
-  #deliver(queue: QueueName, message: QueueMessage, receives: number): void {
+  #deliver(queue: QueueName, message: QueueMessage, name: string, receives: number): void {
     if (this.#isOver) return;
-    const isWebhook = queue === 'webhooks';
-    const world = this.#process(isWebhook ? 'webhook-sender' : 'dispatch');
-    const work = isWebhook ? { onMessage: sendWebhook } : { onMessage: dispatch, onLastFailure: giveUp };
-    const record = {
-      messageId: 'm',
-      body: JSON.stringify(message.body),
-      attributes: { ApproximateReceiveCount: String(receives) },
-    };
+    const chance = this.#chance.fork(`${name} receive ${receives}`);
+    const world = this.#process(`${name}, receive ${receives}`);
+    const work = queue === 'webhooks' ? { onMessage: sendWebhook } : { onMessage: dispatch, onLastFailure: giveUp };
+    const isPoisoned = this.#faults.happens(chance, 'poison beside a message');
+    const records = [
+      { messageId: 'ours', body: JSON.stringify(message.body) },
+      ...(isPoisoned ? [{ messageId: 'poison', body: chance.pick(POISON) }] : []),
+    ].map((record) => ({ ...record, attributes: { ApproximateReceiveCount: String(receives) } }));
     let isDone = false;
-    onBatch<OrderKey>(world, work, { Records: [record] } as unknown as SQSEvent).then(({ batchItemFailures }) => {
-      isDone = batchItemFailures.length === 0;
+    onBatch<OrderKey>(world, work, { Records: records } as unknown as SQSEvent).then(({ batchItemFailures }) => {
+      const failed = batchItemFailures.map((each) => each.itemIdentifier);
+      isDone = !failed.includes('ours');
+      if (isPoisoned && queue !== 'webhooks' && !failed.includes('poison')) {
+        this.#auditor.violations.push('a poisonous message was taken as done');
+      }
     });
     this.#clock.at(VISIBILITY_MS, () => {
-      const isLost = this.#mayKill && this.#chance.happens(0.3);
-      if (!isDone && !isLost && receives < QUEUES[queue].attemptsMax) this.#deliver(queue, message, receives + 1);
+      if (isDone || receives >= QUEUES[queue].attemptsMax) return;
+      if (this.#faults.isDeadly && this.#faults.happens(chance, 'message failed for good')) return;
+      this.#deliver(queue, message, name, receives + 1);
+    });
+  }
+
+  /** An upstream's call; what is not answered well is repeated a few times. */
+  #callBack(url: string, message: CallbackMessage, tries: number): void {
+    if (this.#isOver) return;
+    const [provider = '', token = ''] = url.split('/').slice(-2);
+    const name = `callback ${token.slice(-12)} of ${message.body.length} at ${this.#clock.now}`;
+    const answer = serveOpen(this.#process(name), receiveCallback, {
+      method: 'POST',
+      path: `/callbacks/${provider}/${token}`,
+      params: { provider, token },
+      query: {},
+      headers: message.headers,
+      body: message.body,
+      requestId: 'req_simulated',
+    });
+    let isTaken = false;
+    answer.then(({ status }) => {
+      this.#faults.count(`callback answered: ${status}`);
+      isTaken = status < 500;
+    });
+    this.#clock.at(5 * MINUTE, () => {
+      if (!isTaken && tries < CALLBACK_TRIES_MAX) this.#callBack(url, message, tries + 1);
     });
   }
 
   #sweepEvery(gapMs: number, until: number): void {
     const sweep = () => {
-      if (this.#isOver || this.#clock.now > until) return;
-      const copies = !this.#plan.isCalm && this.#chance.happens(0.2) ? 2 : 1;
-      if (copies > 1) count(this.#universe, 'fault: two sweeps at once');
+      const { now } = this.#clock;
+      if (this.#isOver || now > until) return;
+      const copies = this.#faults.happens(this.#chance.fork(`sweep at ${now}`), 'two sweeps at once') ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
-        reconcile(this.#process('reconcile')).catch(() => undefined);
-        sendDueWebhooks(this.#process('webhook-sender')).catch(() => undefined);
+        reconcile(this.#process(`reconcile ${copy} at ${now}`)).catch(() => undefined);
+        sendDueWebhooks(this.#process(`webhook sweep ${copy} at ${now}`)).catch(() => undefined);
       }
       this.#clock.at(gapMs, sweep);
     };

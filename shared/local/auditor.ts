@@ -2,7 +2,23 @@ import type { Entry } from '../domain/ledger.ts';
 import { flawOf, walletKey } from '../domain/ledger.ts';
 import type { Order, Status } from '../domain/order.ts';
 import { isFinal, providerReference, TRANSITIONS, walletOf } from '../domain/order.ts';
+import { SECOND } from '../domain/time.ts';
 import type { OnCommit } from './model-db.ts';
+import type { Clock } from './sim-clock.ts';
+import type { Faults } from './sim-world.ts';
+
+/** What the auditor knows of the other side: the truth, whatever we were told. */
+interface Upstream {
+  vends(reference: string): number;
+  isTakenBack(reference: string): boolean;
+}
+
+interface Surroundings {
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly upstream: Upstream;
+  readonly tell: (line: string) => void;
+}
 
 /**
  * Watches every committed write of a simulation and keeps books of its own. What it finds is a violation: the run stops
@@ -14,14 +30,13 @@ export class Auditor {
   readonly #tails = new Map<string, Entry>();
   /** What the entries of each order add up to, and how many there are of each kind. */
   readonly #moved = new Map<string, number>();
-  readonly #deliveries: (reference: string) => number;
-  readonly #now: () => number;
+  readonly #around: Surroundings;
+  readonly #references = new Map<string, Order>();
   /** Balances of each wallet with the moment from which they held. */
   readonly #balances = new Map<string, { at: number; balanceMinor: number }[]>();
 
-  constructor(deliveries: (reference: string) => number, now: () => number) {
-    this.#deliveries = deliveries;
-    this.#now = now;
+  constructor(around: Surroundings) {
+    this.#around = around;
   }
 
   readonly onCommit: OnCommit = (writes) => {
@@ -35,19 +50,24 @@ export class Auditor {
 
   onDelivery(reference: string, times: number): void {
     if (times > 1) this.#say(`${reference} was vended ${times} times`);
+    const order = this.#references.get(reference);
+    if (order?.mode !== 'live') this.#say(`${reference} was vended, and is no live order`);
   }
 
   /** What must hold at rest, but for orders whose truth died with the one process that heard it. */
   atRest(isExcused: (reference: string) => boolean): void {
     for (const order of this.orders.values()) {
-      const vends = this.#deliveries(providerReference(order));
+      const reference = providerReference(order);
+      const vends = order.mode === 'live' ? this.#around.upstream.vends(reference) : 0;
+      const isKept = vends > 0 && !this.#around.upstream.isTakenBack(reference);
       if (!isFinal(order.status) && order.status !== 'review') this.#say(`${order.id} rests as ${order.status}`);
       if (order.notice) this.#say(`${order.id} still owes its merchant ${order.notice.type}`);
-      if (order.status === 'success' && vends !== 1)
+      if (order.status === 'success' && order.mode === 'live' && vends !== 1) {
         this.#say(`${order.id} is a success that was vended ${vends} times`);
-      const isLost = order.lossMinor !== undefined;
-      const isOurs = !isLost && !isExcused(providerReference(order));
-      if (order.status === 'refunded' && vends > 0 && isOurs) this.#say(`${order.id} was refunded and delivered`);
+      }
+      const isOurs = order.lossMinor === undefined && !isExcused(reference);
+      if (order.status === 'refunded' && isKept && isOurs) this.#say(`${order.id} was refunded and delivered`);
+      if (order.status === 'reversed' && isKept) this.#say(`${order.id} was reversed and is delivered`);
       if (order.status === 'failed' && vends > 0) this.#say(`${order.id} was never paid and delivered`);
     }
     for (const [orderId] of this.#moved) {
@@ -63,8 +83,11 @@ export class Auditor {
     if (flaw) this.#say(flaw);
     this.#tails.set(walletKey(entry), entry);
     const balances = this.#balances.get(walletKey(entry)) ?? [];
-    balances.push({ at: this.#now(), balanceMinor: entry.balanceAfterMinor });
+    balances.push({ at: this.#around.clock.now, balanceMinor: entry.balanceAfterMinor });
     this.#balances.set(walletKey(entry), balances);
+    this.#around.tell(
+      `wallet ${entry.currency} ${entry.kind} ${entry.amountMinor} -> ${entry.balanceAfterMinor}, entry ${entry.seq}`,
+    );
     if (entry.orderId) this.#moved.set(entry.orderId, (this.#moved.get(entry.orderId) ?? 0) + entry.amountMinor);
   }
 
@@ -75,6 +98,9 @@ export class Auditor {
     if (before && before.status !== order.status && !TRANSITIONS[before.status].includes(order.status)) {
       this.#say(`${order.id} went from ${before.status} to ${order.status}`);
     }
+    if (before?.status !== order.status)
+      this.#around.tell(`order ${order.agentReference} (${order.id}) is ${order.status}`);
+    this.#references.set(providerReference(order), order);
     this.orders.set(`${order.merchantId} ${order.mode} ${order.agentReference}`, order);
     const moved = this.#moved.get(order.id) ?? 0;
     const expected = PAID_BACK.has(order.status) ? 0 : -order.amountMinor;
@@ -82,7 +108,11 @@ export class Auditor {
     if (!before && order.status === 'failed' && !this.#wasPoor(order)) {
       this.#say(`${order.id} was refused though its wallet could pay`);
     }
-    if (order.status === 'success' && this.#deliveries(providerReference(order)) === 0) {
+    if (
+      order.status === 'success' &&
+      order.mode === 'live' &&
+      this.#around.upstream.vends(providerReference(order)) === 0
+    ) {
       this.#say(`${order.id} became a success before it was delivered`);
     }
   }
@@ -90,7 +120,7 @@ export class Auditor {
   /** Whether the wallet was short at any moment of the request: a refusal is true of the moment at which it looked. */
   #wasPoor(order: Order): boolean {
     const balances = this.#balances.get(walletKey(walletOf(order))) ?? [];
-    const since = this.#now() - REQUEST_MS_MAX;
+    const since = this.#around.faults.begunSince(this.#around.clock.now, REQUEST_MS_MAX);
     return balances.some(({ balanceMinor }, index) => {
       const until = balances[index + 1]?.at ?? Number.POSITIVE_INFINITY;
       return until >= since && balanceMinor < order.amountMinor;
@@ -102,7 +132,7 @@ export class Auditor {
   }
 }
 
-/** Longer than any one request decides. */
-const REQUEST_MS_MAX = 15_000;
+/** Longer than any one request decides, but for the time it stands still. */
+const REQUEST_MS_MAX = 15 * SECOND;
 
 const PAID_BACK: ReadonlySet<Status> = new Set(['refunded', 'reversed', 'failed']);

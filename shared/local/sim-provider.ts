@@ -1,11 +1,13 @@
 import type { Capabilities, Finding, Outcome } from '../domain/order.ts';
 import { HOUR, MINUTE, SECOND } from '../domain/time.ts';
-import type { Provider, Recharge } from '../providers/provider.ts';
-import type { Chance, Clock } from './sim-world.ts';
+import type { CallbackMessage, CallbackReading, Provider, Recharge } from '../providers/provider.ts';
+import type { Chance, Clock } from './sim-clock.ts';
+import type { Fault, Faults } from './sim-world.ts';
 
 /**
  * An upstream for the simulator. What it does with an order is drawn when it first hears of it; it delivers again
- * whenever it is asked again, keeps the truth about it, and may keep that truth from us for a while or for ever.
+ * whenever it is asked again, keeps the truth about it, and may keep that truth from us for a while or for ever. It
+ * calls back, mostly: too early, late, twice, or not; and strangers forge what it says.
  */
 
 interface Behaviour {
@@ -13,15 +15,19 @@ interface Behaviour {
   readonly weight: number;
   /** When it delivers, counted from the send; absent: never. */
   readonly deliversAfterMs?: number;
-  readonly answers: Outcome['kind'];
+  readonly answers: Outcome['kind'] | 'throws';
   readonly answersAfterMs: number;
   /** It says it failed when asked before it delivers: a broken contract, which costs us or is charged again. */
   readonly isLiar?: boolean;
+  /** It takes the recharge back this long after the send, and says so when asked. */
+  readonly takesBackAfterMs?: number;
   /** What it says when asked: the truth from this moment on, counted from the send. Absent: never. */
   readonly tellsAfterMs?: number;
 }
 
-export const SIM_BEHAVIOURS: readonly Behaviour[] = [
+const PLAIN = 'delivers';
+
+const BEHAVIOURS: readonly Behaviour[] = [
   {
     name: 'denies it, then delivers',
     weight: 2,
@@ -31,7 +37,7 @@ export const SIM_BEHAVIOURS: readonly Behaviour[] = [
     tellsAfterMs: 0,
     isLiar: true,
   },
-  { name: 'delivers', weight: 50, deliversAfterMs: 0, answers: 'success', answersAfterMs: 400, tellsAfterMs: 0 },
+  { name: PLAIN, weight: 50, deliversAfterMs: 0, answers: 'success', answersAfterMs: 400, tellsAfterMs: 0 },
   { name: 'rejects', weight: 10, answers: 'rejected', answersAfterMs: 300, tellsAfterMs: 0 },
   {
     name: 'time-out, delivered',
@@ -77,13 +83,52 @@ export const SIM_BEHAVIOURS: readonly Behaviour[] = [
   },
   { name: 'accepts, never delivers', weight: 2, answers: 'accepted', answersAfterMs: 200, tellsAfterMs: 0 },
   { name: 'delivers and never tells', weight: 1, deliversAfterMs: 0, answers: 'unclear', answersAfterMs: 60_000 },
+  {
+    name: 'delivers, and takes it back',
+    weight: 2,
+    deliversAfterMs: 0,
+    answers: 'success',
+    answersAfterMs: 400,
+    takesBackAfterMs: 10 * MINUTE,
+    tellsAfterMs: 0,
+  },
+  {
+    name: 'delivers, and its answer breaks our adapter',
+    weight: 2,
+    deliversAfterMs: 0,
+    answers: 'throws',
+    answersAfterMs: 300,
+    tellsAfterMs: 0,
+  },
   { name: 'busy for ever', weight: 2, answers: 'unclear', answersAfterMs: 60_000 },
 ];
 
 interface Known {
+  readonly recharge: Recharge;
   readonly behaviour: Behaviour;
   readonly sentAt: number;
 }
+
+/** What of the universe an upstream needs. */
+interface Surroundings {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly faults: Faults;
+  readonly tell: (line: string) => void;
+  readonly onDelivery: (reference: string, times: number) => void;
+  /** Posts to a callback URL. */
+  readonly callBack: (url: string, message: CallbackMessage) => void;
+}
+
+/** What a callback of this upstream says; `proof` is what only it could have signed. */
+interface Saying {
+  readonly reference: string;
+  readonly amountMinor: number;
+  readonly verdict: 'delivered' | 'failed';
+  readonly proof: string;
+}
+
+const PROOF = 'signed by the upstream';
 
 export class SimProvider implements Provider {
   readonly name = 'hotrecharge';
@@ -94,48 +139,47 @@ export class SimProvider implements Provider {
     lookGapMs: 2 * MINUTE,
     reviewAfterMs: 24 * HOUR,
   };
-  /** When each reference was delivered, every time it was. */
-  readonly deliveries = new Map<string, number[]>();
-  readonly drawn = new Map<string, number>();
-  readonly #known = new Map<string, Known>();
-  readonly #clock: Clock;
-  readonly #chance: Chance;
-  readonly #onDelivery: (reference: string, times: number) => void;
-  /** While true every send is unreachable or unclear at random, as in an outage. */
+  /** While true every send is refused, and nothing is answered. */
   isDown = false;
+  readonly #deliveries = new Map<string, number>();
+  readonly #takenBack = new Set<string>();
+  readonly #known = new Map<string, Known>();
+  readonly #around: Surroundings;
 
-  constructor(clock: Clock, chance: Chance, onDelivery: (reference: string, times: number) => void) {
-    this.#clock = clock;
-    this.#chance = chance;
-    this.#onDelivery = onDelivery;
+  constructor(around: Surroundings) {
+    this.#around = around;
   }
 
   async send(recharge: Recharge): Promise<Outcome> {
     const { reference } = recharge;
+    const { clock, tell } = this.#around;
     if (this.isDown) {
-      await this.#clock.sleep(30);
+      await clock.sleep(30);
       return { kind: 'unsent', evidence: 'connection refused' };
     }
-    const behaviour = this.#known.get(reference)?.behaviour ?? this.#draw();
-    if (behaviour.answers !== 'unsent') this.#known.set(reference, { behaviour, sentAt: this.#clock.now });
-    if (behaviour.deliversAfterMs !== undefined)
-      this.#clock.at(behaviour.deliversAfterMs, () => this.#deliver(reference));
-    await this.#clock.sleep(behaviour.answersAfterMs);
+    const behaviour = this.#known.get(reference)?.behaviour ?? this.#draw(recharge);
+    tell(`upstream is sent ${reference}: ${behaviour.name}`);
+    if (behaviour.answers !== 'unsent') this.#begin({ recharge, behaviour, sentAt: clock.now });
+    await clock.sleep(behaviour.answersAfterMs);
+    if (behaviour.answers === 'throws') throw new TypeError('unexpected token < in JSON');
     return answer(behaviour.answers, reference);
   }
 
-  async query(recharge: Recharge): Promise<Finding> {
-    await this.#clock.sleep(50 + this.#chance.below(500));
-    if (this.isDown || this.#chance.happens(0.1)) return { kind: 'unclear', evidence: 'no answer' };
-    const known = this.#known.get(recharge.reference);
+  async query({ reference }: Recharge): Promise<Finding> {
+    const { clock, chance, faults } = this.#around;
+    const own = chance.fork(`look at ${reference} at ${clock.now}`);
+    await clock.sleep(50 + own.below(500));
+    if (this.isDown || faults.happens(own, 'no answer to a look')) return { kind: 'unclear', evidence: 'no answer' };
+    const known = this.#known.get(reference);
     if (!known) return { kind: 'not_found', evidence: 'not found' };
     const { behaviour, sentAt } = known;
     const { tellsAfterMs } = behaviour;
-    if (tellsAfterMs === undefined || this.#clock.now < sentAt + tellsAfterMs) {
+    if (tellsAfterMs === undefined || clock.now < sentAt + tellsAfterMs) {
       return { kind: 'in_progress', evidence: 'busy' };
     }
-    if (this.deliveries.has(recharge.reference)) {
-      return { kind: 'success', receipt: { providerRef: `sim-${recharge.reference}` }, evidence: 'delivered' };
+    if (this.isTakenBack(reference)) return { kind: 'rejected', failure: 'network_refused', evidence: 'taken back' };
+    if (this.vends(reference) > 0) {
+      return { kind: 'success', receipt: { providerRef: `sim-${reference}` }, evidence: 'delivered' };
     }
     if (behaviour.isLiar) return { kind: 'rejected', failure: 'network_refused', evidence: 'failed' };
     if (behaviour.deliversAfterMs !== undefined) return { kind: 'not_found', evidence: 'not found yet' };
@@ -145,8 +189,24 @@ export class SimProvider implements Provider {
     return { kind: 'not_found', evidence: 'not found' };
   }
 
+  async readCallback({ body }: CallbackMessage): Promise<CallbackReading | undefined> {
+    const saying: Saying = JSON.parse(body);
+    if (saying.proof !== PROOF) return undefined;
+    const { reference, verdict } = saying;
+    const amount = (saying.amountMinor / 100).toFixed(2);
+    const receipt = { providerRef: `sim-${reference}` };
+    if (verdict === 'delivered') {
+      return { reference, amount, finding: { kind: 'success', receipt, evidence: 'callback: delivered' } };
+    }
+    return {
+      reference,
+      amount,
+      finding: { kind: 'rejected', failure: 'network_refused', evidence: 'callback: failed' },
+    };
+  }
+
   async balances(): Promise<[]> {
-    await this.#clock.sleep(50);
+    await this.#around.clock.sleep(50);
     if (this.isDown) throw new Error('down');
     return [];
   }
@@ -155,27 +215,94 @@ export class SimProvider implements Provider {
     return [];
   }
 
+  /** How often a reference was delivered, ever. */
+  vends(reference: string): number {
+    return this.#deliveries.get(reference) ?? 0;
+  }
+
+  isTakenBack(reference: string): boolean {
+    return this.#takenBack.has(reference);
+  }
+
   /** Whether the truth about a reference was only ever in an answer that somebody had to be alive to hear. */
   liedAbout(reference: string): boolean {
     return this.#known.get(reference)?.behaviour.isLiar ?? false;
   }
 
-  #draw(): Behaviour {
-    const total = SIM_BEHAVIOURS.reduce((sum, each) => sum + each.weight, 0);
-    let left = this.#chance.below(total);
-    const drawn = SIM_BEHAVIOURS.find((each) => {
+  #draw({ reference }: Recharge): Behaviour {
+    const { chance: all, clock, faults } = this.#around;
+    const chance = all.fork(`upstream of ${reference} at ${clock.now}`);
+    let left = chance.below(BEHAVIOURS.reduce((sum, each) => sum + each.weight, 0));
+    const drawn = BEHAVIOURS.find((each) => {
       left -= each.weight;
       return left < 0;
     });
-    if (!drawn) throw new Error('weights add up');
-    this.drawn.set(drawn.name, (this.drawn.get(drawn.name) ?? 0) + 1);
-    return drawn;
+    const plain = BEHAVIOURS.find(({ name }) => name === PLAIN);
+    if (!drawn || !plain) throw new Error('weights add up');
+    const isAllowed = drawn === plain || faults.allow(chance, `upstream: ${drawn.name}`);
+    return isAllowed ? drawn : plain;
+  }
+
+  #begin(known: Known): void {
+    const { recharge, behaviour, sentAt } = known;
+    const { reference } = recharge;
+    const { clock } = this.#around;
+    this.#known.set(reference, known);
+    const { deliversAfterMs, takesBackAfterMs, answersAfterMs } = behaviour;
+    if (deliversAfterMs !== undefined) clock.at(deliversAfterMs, () => this.#deliver(reference));
+    if (behaviour.tellsAfterMs === undefined) return;
+    if (behaviour.isLiar) this.#callBack(known, 'failed', 100 * SECOND);
+    if (deliversAfterMs !== undefined) this.#callBack(known, 'delivered', Math.max(deliversAfterMs, answersAfterMs));
+    else if (behaviour.answers !== 'unclear') this.#callBack(known, 'failed', answersAfterMs);
+    if (takesBackAfterMs !== undefined) {
+      clock.at(takesBackAfterMs, () => this.#takenBack.add(reference));
+      this.#callBack(known, 'failed', takesBackAfterMs);
+    }
+    if (sentAt === clock.now) this.#forge(known);
+  }
+
+  #callBack({ recharge, behaviour }: Known, verdict: Saying['verdict'], afterMs: number): void {
+    const { clock, chance, faults, tell, callBack } = this.#around;
+    const { reference, amountMinor, callbackUrl } = recharge;
+    const own = chance.fork(`callback ${verdict} of ${reference} at ${clock.now + afterMs}`);
+    if (callbackUrl === undefined || faults.happens(own, 'callback lost')) return;
+    const isTrueEarly = behaviour.deliversAfterMs === 0 && verdict === 'delivered';
+    const isEarly = isTrueEarly && faults.happens(own, 'callback early');
+    const lateMs = faults.happens(own, 'callback late') ? own.below(3 * HOUR) : 500;
+    const copies = faults.happens(own, 'callback doubled') ? 2 : 1;
+    const message = { headers: {}, body: JSON.stringify({ reference, amountMinor, verdict, proof: PROOF }) };
+    for (let copy = 0; copy < copies; copy += 1) {
+      const waitMs = isEarly ? own.below(100) : afterMs + lateMs + (copy > 0 ? own.below(10 * MINUTE) : 0);
+      clock.at(waitMs, () => {
+        tell(`upstream calls back about ${reference}: ${verdict}`);
+        callBack(callbackUrl, message);
+      });
+    }
+  }
+
+  /** What strangers post to an order's callback URL, should they ever see one: nothing may come of it. */
+  #forge({ recharge, behaviour }: Known): void {
+    const { clock, chance, faults, callBack } = this.#around;
+    const { reference, amountMinor, callbackUrl } = recharge;
+    const own = chance.fork(`stranger of ${reference}`);
+    const verdict = behaviour.deliversAfterMs === undefined ? 'delivered' : 'failed';
+    const plain: Saying = { reference, amountMinor, verdict, proof: PROOF };
+    const forgeries: Partial<Record<Fault, Saying>> = {
+      'callback forged': { ...plain, proof: 'guessed' },
+      'callback about another order': { ...plain, reference: `${reference.slice(0, -1)}!` },
+      'callback about another amount': { ...plain, amountMinor: amountMinor + 1 },
+    };
+    for (const [fault, saying] of Object.entries(forgeries)) {
+      if (callbackUrl === undefined || !faults.happens(own, fault as Fault)) continue;
+      clock.at(own.below(20 * MINUTE), () => callBack(callbackUrl, { headers: {}, body: JSON.stringify(saying) }));
+    }
   }
 
   #deliver(reference: string): void {
-    const times = [...(this.deliveries.get(reference) ?? []), this.#clock.now];
-    this.deliveries.set(reference, times);
-    this.#onDelivery(reference, times.length);
+    const times = this.vends(reference) + 1;
+    this.#deliveries.set(reference, times);
+    this.#around.tell(`upstream vends ${reference}`);
+    this.#around.onDelivery(reference, times);
   }
 }
 

@@ -1,217 +1,197 @@
 import type { ProviderName } from '../domain/catalogue.ts';
-import type { Instant } from '../domain/time.ts';
+import { MINUTE } from '../domain/time.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { QueueName } from '../routes.ts';
 import type { TableName } from '../tables.ts';
 import type { Db, QueueMessage, World } from '../world.ts';
+import type { Chance, Clock } from './sim-clock.ts';
 
 /**
- * A World on virtual time. Everything that happens is an event with a time; the order of events, every id and every
- * fault come from one seed, so the same seed is the same run. A process can be killed at any of its inputs and outputs:
- * whatever it awaited then never comes back.
+ * A World on virtual time. A process can be killed or frozen at any of its inputs and outputs, its clock can be wrong,
+ * and its database can lose answers, throttle, conflict and cut pages short.
  */
 
-/** A seeded source of chance: small, fast, and the same everywhere. */
-export class Chance {
-  #state: number;
+/** How likely each thing is to go wrong, each time it could. */
+export const RATES = {
+  'lost before commit': 0.004,
+  'lost after commit': 0.006,
+  throttle: 0.004,
+  'internal error': 0.002,
+  'transaction conflict': 0.03,
+  'page cut short': 0.1,
+  'killed before an effect': 0.004,
+  'killed after an effect': 0.004,
+  'process frozen': 0.001,
+  'clock wrong by minutes': 0.05,
+  'message dropped': 0.04,
+  'message doubled': 0.08,
+  'message late': 0.05,
+  'message days late': 0.003,
+  'message failed for good': 0.3,
+  'poison beside a message': 0.03,
+  'two sweeps at once': 0.2,
+  'provider outage': 0.3,
+  'merchant does not answer': 0.2,
+  'request doubled': 0.15,
+  'other content under one reference': 0.2,
+  'key rotated in flight': 0.3,
+  'no answer to a look': 0.1,
+  'callback lost': 0.3,
+  'callback early': 0.15,
+  'callback late': 0.15,
+  'callback doubled': 0.2,
+  'callback forged': 0.1,
+  'callback about another order': 0.05,
+  'callback about another amount': 0.05,
+} as const;
+export type Fault = keyof typeof RATES;
 
-  constructor(seed: number) {
-    this.#state = (seed * 2_654_435_761) >>> 0 || 1;
+/**
+ * Draws every fault, so that all are counted, and a run can be repeated with only some of them: whatever else would
+ * have gone wrong then does not.
+ */
+export class Faults {
+  isOn = false;
+  /** Whether processes may die. A truth that only a dead one heard is lost, so some runs do without. */
+  isDeadly = true;
+  readonly fired: string[] = [];
+  readonly #freezes: { from: number; to: number }[] = [];
+  readonly counts = new Map<string, number>();
+  readonly #only: ReadonlySet<string> | undefined;
+  readonly #tell: (line: string) => void;
+
+  constructor(only: ReadonlySet<string> | undefined, tell: (line: string) => void) {
+    this.#only = only;
+    this.#tell = tell;
   }
 
-  /** In [0, 1). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let value = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
+  /** Whether this goes wrong now, by the chance of whom it would happen to. */
+  happens(chance: Chance, fault: Fault): boolean {
+    return this.isOn && chance.happens(RATES[fault]) && this.allow(chance, `fault: ${fault}`);
   }
 
-  happens(probability: number): boolean {
-    return this.next() < probability;
+  /** Notes something drawn elsewhere that is not the plain course of things; false when this run is without it. */
+  allow(chance: Chance, what: string): boolean {
+    const id = `${chance.name}, draw ${chance.draws}: ${what}`;
+    if (this.#only && !this.#only.has(id)) return false;
+    this.fired.push(id);
+    this.count(what);
+    this.#tell(`! ${chance.name}: ${what}`);
+    return true;
   }
 
-  below(count: number): number {
-    return Math.floor(this.next() * count);
+  /** How long a process stands still before its next effect. */
+  freeze(chance: Chance, clock: Clock): number {
+    if (!this.happens(chance, 'process frozen')) return 0;
+    const ms = chance.below(FROZEN_MS_MAX);
+    this.#freezes.push({ from: clock.now, to: clock.now + ms });
+    return ms;
   }
 
-  pick<T>(list: readonly T[]): T {
-    const found = list[this.below(list.length)];
-    if (found === undefined) throw new Error('nothing to pick from');
-    return found;
-  }
-}
-
-interface Happening {
-  readonly at: number;
-  readonly order: number;
-  readonly run: () => void;
-}
-
-/** Virtual time: what is due runs, then all it set off, and only then does the clock move on. */
-export class Clock {
-  now = Date.parse('2026-01-01T00:00:00.000Z');
-  #heap: Happening[] = [];
-  #count = 0;
-
-  at(delayMs: number, run: () => void): void {
-    this.#count += 1;
-    const happening = { at: this.now + Math.max(0, delayMs), order: this.#count, run };
-    this.#heap.push(happening);
-    let place = this.#heap.length - 1;
-    while (place > 0) {
-      const parent = (place - 1) >> 1;
-      if (!isBefore(this.#heap[place], this.#heap[parent])) break;
-      this.#swap(place, parent);
-      place = parent;
+  /** Since when a request that took `ms` without standing still may have been under way. */
+  begunSince(now: number, ms: number): number {
+    let since = now - ms;
+    for (const { from, to } of this.#freezes.toReversed()) {
+      if (to >= since && from < since + ms) since = Math.min(since, from - ms);
     }
+    return since;
   }
 
-  sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => this.at(ms, resolve));
-  }
-
-  get iso(): Instant {
-    return new Date(this.now).toISOString();
-  }
-
-  /** Runs what happens until the given moment, or until nothing is left. */
-  async runUntil(end: number): Promise<void> {
-    for (;;) {
-      const next = this.#heap[0];
-      if (!next || next.at > end) break;
-      this.#pop();
-      this.now = next.at;
-      next.run();
-      await settled();
-    }
-    this.now = Math.max(this.now, end);
-  }
-
-  get isIdle(): boolean {
-    return this.#heap.length === 0;
-  }
-
-  #pop(): void {
-    const last = this.#heap.pop();
-    if (!last || this.#heap.length === 0) return;
-    this.#heap[0] = last;
-    let place = 0;
-    for (;;) {
-      const left = 2 * place + 1;
-      const right = left + 1;
-      let least = place;
-      if (isBefore(this.#heap[left], this.#heap[least])) least = left;
-      if (isBefore(this.#heap[right], this.#heap[least])) least = right;
-      if (least === place) return;
-      this.#swap(place, least);
-      place = least;
-    }
-  }
-
-  #swap(a: number, b: number): void {
-    const [one, other] = [this.#heap[a], this.#heap[b]];
-    if (one && other) [this.#heap[a], this.#heap[b]] = [other, one];
+  count(name: string): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
   }
 }
-
-function isBefore(a: Happening | undefined, b: Happening | undefined): boolean {
-  if (!a || !b) return false;
-  return a.at < b.at || (a.at === b.at && a.order < b.order);
-}
-
-/** Every promise that can settle has settled: Node runs the next tick only when no promise job is left. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => process.nextTick(resolve));
-}
-
-/** What can go wrong between a process and the database. Probabilities per command. */
-export interface StoreFaults {
-  readonly lostBefore: number;
-  readonly lostAfter: number;
-  readonly throttled: number;
-  readonly conflict: number;
-}
-
-export const NO_STORE_FAULTS: StoreFaults = { lostBefore: 0, lostAfter: 0, throttled: 0, conflict: 0 };
-
-/** Decides, at each input or output of a process, whether it dies there. */
-export type Killer = (process: string, moment: 'before' | 'after') => boolean;
 
 export interface Universe {
   readonly clock: Clock;
   readonly chance: Chance;
+  readonly faults: Faults;
   readonly db: Db;
-  readonly send: (queue: QueueName, messages: readonly QueueMessage[]) => void;
+  readonly send: (queue: QueueName, messages: readonly QueueMessage[], by: Chance) => void;
   readonly provider: (name: ProviderName) => Provider;
   readonly outbound: World['outbound'];
-  faults: StoreFaults;
-  killer: Killer;
-  /** Counted by name, for the report. */
-  readonly counts: Map<string, number>;
+  /** Told of each moment at which a process could die; true kills it there. */
+  readonly isKilledHere: () => boolean;
+  /** One line of what happens, where somebody wants to read it. */
+  readonly tell: (line: string) => void;
 }
 
-export function count(universe: Universe, name: string): void {
-  universe.counts.set(name, (universe.counts.get(name) ?? 0) + 1);
-}
+const FROZEN_MS_MAX = 3 * MINUTE;
+const CLOCK_WRONG_MS_MAX = 5 * MINUTE;
 
 /** The World of one process. Once killed, nothing it awaits ever answers, and nothing it does has an effect. */
 export function processWorld(universe: Universe, name: string, memo = new Map<string, unknown>()): World {
-  const { clock, chance } = universe;
+  const { clock, faults } = universe;
+  const chance = universe.chance.fork(name);
   const life = { isOver: false };
+  const isWrong = faults.happens(chance, 'clock wrong by minutes');
+  const skewMs = isWrong ? chance.below(2 * CLOCK_WRONG_MS_MAX) - CLOCK_WRONG_MS_MAX : 0;
   const never = new Promise<never>(() => {});
+  const dies = (fault: 'killed before an effect' | 'killed after an effect') => {
+    const isChosen = universe.isKilledHere();
+    life.isOver = isChosen || (faults.isDeadly && faults.happens(chance, fault));
+    if (isChosen) universe.tell(`! ${name}: ${fault}`);
+    if (life.isOver) memo.clear();
+    return life.isOver;
+  };
   const effect = async <T>(run: () => Promise<T> | T): Promise<T> => {
     if (life.isOver) return never;
     await clock.sleep(1 + chance.below(8));
-    if (life.isOver) return never;
-    if (universe.killer(name, 'before')) life.isOver = true;
-    if (life.isOver) return never;
+    const frozenMs = faults.freeze(chance, clock);
+    if (frozenMs > 0) await clock.sleep(frozenMs);
+    if (life.isOver || dies('killed before an effect')) return never;
     const result = await run();
-    if (universe.killer(name, 'after')) life.isOver = true;
-    return life.isOver ? never : result;
+    return dies('killed after an effect') ? never : result;
   };
   return {
-    db: { send: (command: never) => effect(() => faulty(universe, command)) } as unknown as Db,
+    db: { send: (command: never) => effect(() => faulty(universe, chance, command)) } as unknown as Db,
     table: (table: TableName) => table,
-    queues: {
-      send: (queue, messages) => effect(() => universe.send(queue, messages)),
-    },
+    queues: { send: (queue, messages) => effect(() => universe.send(queue, messages, chance)) },
     provider: (provider) => universe.provider(provider),
     secret: async (secret) => `simulated ${secret}`,
+    publicUrl: 'https://api.example',
     outbound: (request) => effect(() => universe.outbound(request)),
-    now: () => clock.iso,
+    now: () => new Date(clock.now + skewMs).toISOString(),
     sleep: async (ms) => {
       await clock.sleep(ms);
       if (life.isOver) await never;
     },
     random: () => chance.next(),
-    bytes(length) {
-      return Uint8Array.from({ length }, () => chance.below(256));
-    },
-    log: { info() {}, warn() {}, error() {}, metric: (metric) => count(universe, `metric ${metric}`) },
+    bytes: (length) => Uint8Array.from({ length }, () => chance.below(256)),
+    log: { info() {}, warn() {}, error() {}, metric: (metric) => faults.count(`metric ${metric}`) },
     memo,
   };
 }
 
-async function faulty(universe: Universe, command: { constructor: { name: string } }): Promise<unknown> {
-  const { chance, clock, faults } = universe;
-  const isTransaction = command.constructor.name === 'TransactWriteCommand';
-  if (chance.happens(faults.lostBefore)) throw passing(universe, 'lost before commit', 'TimeoutError');
-  if (chance.happens(faults.throttled)) throw passing(universe, 'throttle', 'ThrottlingException');
-  if (isTransaction && chance.happens(faults.conflict)) {
-    count(universe, 'fault: transaction conflict');
-    throw Object.assign(new Error('conflict'), {
-      name: 'TransactionCanceledException',
+interface Command {
+  readonly constructor: { readonly name: string };
+  readonly input: unknown;
+}
+
+async function faulty({ clock, db, faults }: Universe, chance: Chance, command: Command): Promise<unknown> {
+  if (faults.happens(chance, 'lost before commit')) throw named('TimeoutError');
+  if (faults.happens(chance, 'throttle')) throw named('ThrottlingException');
+  if (faults.happens(chance, 'internal error')) throw named('InternalServerError');
+  if (command.constructor.name === 'TransactWriteCommand' && faults.happens(chance, 'transaction conflict')) {
+    throw Object.assign(named('TransactionCanceledException'), {
       CancellationReasons: [{ Code: 'None' }, { Code: 'TransactionConflict' }],
     });
   }
-  const answer = await (universe.db.send as (command: unknown) => Promise<unknown>)(command);
+  const send = db.send as unknown as (command: Command) => Promise<unknown>;
+  const isCut = command.constructor.name === 'QueryCommand' && faults.happens(chance, 'page cut short');
+  const answer = await send(isCut ? shortened(command, chance) : command);
   await clock.sleep(1 + chance.below(4));
-  if (chance.happens(faults.lostAfter)) throw passing(universe, 'lost after commit', 'TimeoutError');
+  if (faults.happens(chance, 'lost after commit')) throw named('TimeoutError');
   return answer;
 }
 
-function passing(universe: Universe, what: string, name: string): Error {
-  count(universe, `fault: ${what}`);
-  return Object.assign(new Error(what), { name });
+/** A page ends where the database has read a megabyte, whatever was asked for. */
+function shortened(command: Command, chance: Chance): Command {
+  const input = command.input as { Limit?: number };
+  const { name } = command.constructor;
+  return { constructor: { name }, input: { ...input, Limit: 1 + chance.below(Math.min(input.Limit ?? 5, 5)) } };
+}
+
+function named(name: string): Error {
+  return Object.assign(new Error(name), { name });
 }

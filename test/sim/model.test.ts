@@ -12,7 +12,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createTables, startEngine } from '../../shared/local/engine.ts';
 import { ModelDb } from '../../shared/local/model-db.ts';
-import { Chance } from '../../shared/local/sim-world.ts';
+import { Chance } from '../../shared/local/sim-clock.ts';
 import { tables } from '../../shared/tables.ts';
 
 /**

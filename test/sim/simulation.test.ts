@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { campaign, crashEverywhere } from '../../bin/simulate.ts';
 import { simulate } from '../../bin/simulation.ts';
+import { RATES } from '../../shared/local/sim-world.ts';
 import { PLANTED_BUGS } from '../support/planted-bugs.ts';
 
 /** A slice of what `npm run simulate` runs at length, and the proof that it would notice. */
@@ -14,16 +15,34 @@ it('thirty seeds of a hundred orders, with everything failing around them, keep 
   expect(violations).toEqual([]);
   expect(orders).toBe(3000);
   const faults = Object.entries(counts).filter(([name]) => name.startsWith('fault: '));
-  expect(faults.length).toBeGreaterThan(12);
+  expect(faults.map(([name]) => name.slice('fault: '.length)).toSorted()).toEqual(Object.keys(RATES).toSorted());
   expect(faults.every(([, times]) => times > 0)).toBe(true);
   for (const status of ['success', 'refunded', 'failed', 'review'])
     expect(counts[`ends: ${status}`]).toBeGreaterThan(0);
 }, 120_000);
 
-it('a seed is one and the same run every time', async () => {
-  const tell = async () => JSON.stringify([...(await simulate(42, { orders: 100 })).counts].toSorted());
-  expect(await tell()).toBe(await tell());
+it('a seed is one and the same run every time, to the last line of its trace', async () => {
+  for (const seed of [42, 43, 44]) {
+    const [once, again] = [
+      await simulate(seed, { orders: 100, isTraced: true }),
+      await simulate(seed, { orders: 100, isTraced: true }),
+    ];
+    expect(once.trace.length).toBeGreaterThan(500);
+    expect(again).toEqual(once);
+  }
 });
+
+it('a violation is told with what it needs and nothing else, and with the one line that replays it', async () => {
+  const unclear = PLANTED_BUGS.findIndex((bug) => bug.name === 'an unclear send is refunded');
+  const args = ['--import', './test/support/plant.mjs', 'bin/simulate.ts', '--seeds', '1..1', '--orders', '40'];
+  const env = { ...process.env, PLANTED_BUG: String(unclear) };
+  const { stdout } = await run(process.execPath, args, { env }).catch((error: { stdout: string }) => error);
+  expect(stdout).toContain('npm run simulate -- --seeds 1..1 --orders 40');
+  const [, parts = '', trace = ''] = /needs only\n((?: {2}[^\n]*\n)+)\n(.*)/s.exec(stdout) ?? [];
+  expect(parts.trimEnd().split('\n').length).toBeLessThanOrEqual(12);
+  expect(trace).toMatch(/upstream vends/);
+  expect(trace).toMatch(/VIOLATION: \S+ was refunded and delivered/);
+}, 120_000);
 
 it('one order, its processes killed at every point of its life, ends right', async () => {
   const { points, singles, violations } = await crashEverywhere([7, 8, 9], false);

@@ -8,7 +8,7 @@ if (!bug) throw new Error('PLANTED_BUG names no bug');
 registerHooks({
   load(url, context, next) {
     const loaded = next(url, context);
-    const edits = [bug, bug.also].filter((edit) => edit && url.endsWith(`/${edit.file}`));
+    const edits = [bug, bug.also].flat().filter((edit) => edit && url.endsWith(`/${edit.file}`));
     const source = edits.reduce((text, { file, find, replace }) => {
       if (!text.includes(find)) throw new Error(`nowhere to plant "${bug.name}" in ${file}`);
       return text.replace(find, replace);
