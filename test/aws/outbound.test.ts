@@ -1,0 +1,574 @@
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import * as net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as tls from 'node:tls';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { flawOfUrl, outboundHttp } from '../../shared/aws/outbound.ts';
+import { isPublicAddress } from '../../shared/aws/public-address.ts';
+import type { HttpAnswer, HttpRequest } from '../../shared/world.ts';
+import { HttpFailure } from '../../shared/world.ts';
+import {
+  HOSTILE_REDIRECTS,
+  HOSTILE_URLS,
+  NAMES_OF_PRIVATE_ADDRESSES,
+  PRIVATE_ADDRESSES,
+  PUBLIC_ADDRESSES,
+} from './hostile-urls.ts';
+
+/**
+ * The claim: whatever a merchant names, nothing is ever connected to that is not public. Every connection attempt goes
+ * through a hook that counts it, so no case of these can pass by failing later for another reason.
+ */
+
+const PUBLIC = '93.184.216.34';
+const HOOK = 'https://hooks.example.com/airtime?shop=7';
+const REQUEST = { method: 'POST', url: HOOK, body: '{}', timeoutMs: 2_000 } as const;
+
+type Resolve = (host: string) => Promise<readonly string[]>;
+type Sent = HttpAnswer | HttpFailure;
+
+/** Calls through the wall where the internet is one server on this machine, if any. */
+function walled(options: { lookup?: Resolve; port?: number; isLocal?: boolean } = {}) {
+  const lookups: string[] = [];
+  const connections: string[] = [];
+  const { lookup = async () => [PUBLIC], port, isLocal = false } = options;
+  const http = outboundHttp({
+    isLocal,
+    lookup: async (host) => {
+      lookups.push(host);
+      return lookup(host);
+    },
+    connect: ({ host }) => {
+      connections.push(host);
+      const socket = port === undefined ? refused(host) : net.connect(port, '127.0.0.1');
+      Object.defineProperty(socket, 'remoteAddress', { value: host });
+      return socket;
+    },
+  });
+  const send = (request: Partial<HttpRequest> = {}): Promise<Sent> =>
+    http({ ...REQUEST, ...request }).catch((error: unknown) => {
+      if (error instanceof HttpFailure) return error;
+      throw error;
+    });
+  return { send, lookups, connections };
+}
+
+/** A connection that fails as one to a port nobody listens on, without trying. */
+function refused(host: string): net.Socket {
+  const socket = new net.Socket();
+  const error = Object.assign(new Error(`connect ECONNREFUSED ${host}:443`), { code: 'ECONNREFUSED' });
+  process.nextTick(() => socket.destroy(error));
+  return socket;
+}
+
+const open: { server: Server; sockets: Set<net.Socket> }[] = [];
+
+afterEach(async () => {
+  for (const { server, sockets } of open.splice(0)) {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+async function listening<S extends Server>(server: S): Promise<number> {
+  const sockets = new Set<net.Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  open.push({ server, sockets });
+  return (server.address() as AddressInfo).port;
+}
+
+describe('the corpus', () => {
+  const urls = Object.entries(HOSTILE_URLS).flatMap(([flaw, group]) => group.map((url) => [flaw, url] as const));
+
+  it('is large, and has nothing twice', () => {
+    const cases = [...urls.map(([, url]) => url), ...PRIVATE_ADDRESSES];
+    expect(cases.length).toBeGreaterThan(250);
+    expect(cases.length - new Set(cases).size).toBe(0);
+  });
+
+  it.each(urls)('%s: %j', async (flaw, url) => {
+    const { send, lookups, connections } = walled();
+    expect(flawOfUrl(url, { isLocal: false })).toContain(flaw);
+    expect(await send({ url })).toMatchObject({ name: 'HttpFailure', sent: false });
+    expect([lookups, connections]).toEqual([[], []]);
+  });
+
+  it.each([
+    ['https://hooks.example.com', 'hooks.example.com'],
+    ['https://hooks.example.com/a/b?c=d&e=%2F', 'hooks.example.com'],
+    ['https://hooks.example.com:443/', 'hooks.example.com'],
+    ['https://hooks.example.com:1024/', 'hooks.example.com'],
+    ['https://hooks.example.com:65535/', 'hooks.example.com'],
+    ['HTTPS://Hooks.Example.COM/A', 'hooks.example.com'],
+    ['https://my_shop.example.co.zw/?mail=a@b.example', 'my_shop.example.co.zw'],
+    ['https://bücher.example/', 'xn--bcher-kva.example'],
+    ['https://internal.example.com/', 'internal.example.com'],
+    ['https://notlocalhost.com/', 'notlocalhost.com'],
+    [`https://hooks.example.com/${'a'.repeat(2022)}`, 'hooks.example.com'],
+  ])('can fail: %s is connected to', async (url, name) => {
+    const { send, lookups, connections } = walled();
+    expect(flawOfUrl(url, { isLocal: false })).toBeUndefined();
+    expect(await send({ url })).toMatchObject({ sent: false, message: 'no connection: ECONNREFUSED' });
+    expect([lookups, connections]).toEqual([[name], [PUBLIC]]);
+  });
+
+  it.each(PUBLIC_ADDRESSES)('can fail: %s is connected to without a look-up', async (address) => {
+    const { send, lookups, connections } = walled();
+    await send({ url: `https://${address.includes(':') ? `[${address}]` : address}/` });
+    expect([lookups, connections]).toEqual([[], [address]]);
+  });
+});
+
+describe('a name', () => {
+  const NOT_PUBLIC = { name: 'HttpFailure', sent: false, message: 'the address is not public' };
+
+  it.each(PRIVATE_ADDRESSES)('that means %s, alone or among public addresses, is not connected to', async (address) => {
+    for (const answer of [[address], [address, PUBLIC], [PUBLIC, address], [PUBLIC, '2606:4700:4700::1111', address]]) {
+      const { send, connections } = walled({ lookup: async () => answer });
+      expect([answer, await send()]).toEqual([answer, expect.objectContaining(NOT_PUBLIC)]);
+      expect(connections).toEqual([]);
+    }
+  });
+
+  it.each(NAMES_OF_PRIVATE_ADDRESSES)('of anybody, %s, that means %s is not connected to', async (url, address) => {
+    const { send, lookups, connections } = walled({ lookup: async () => [address] });
+    expect(await send({ url })).toMatchObject(NOT_PUBLIC);
+    expect([lookups.length, connections]).toEqual([1, []]);
+  });
+
+  it.each(['', 'nonsense', '0x7f.1', '127.1', '2130706433', '010.0.0.1', 'localhost', '[::1]', '1.1.1.1:443'])(
+    'that means what is no address, %j, is not connected to',
+    async (answer) => {
+      const { send, connections } = walled({ lookup: async () => [answer] });
+      expect(await send()).toMatchObject(NOT_PUBLIC);
+      expect(connections).toEqual([]);
+    },
+  );
+
+  it.each<[string, Resolve]>([
+    ['nothing', async () => []],
+    ['a failure', async () => Promise.reject(new Error('getaddrinfo ENOTFOUND hooks.example.com 10.0.0.2'))],
+  ])('that means %s is said to be unresolved, and no more', async (_what, lookup) => {
+    const { send, connections } = walled({ lookup });
+    expect(await send()).toMatchObject({ sent: false, message: 'the name could not be resolved' });
+    expect(connections).toEqual([]);
+  });
+
+  it('that would mean another address at a second look is looked up once', async () => {
+    const answers = [[PUBLIC], ['169.254.169.254']];
+    const { send, lookups, connections } = walled({ lookup: async () => answers.shift() ?? [] });
+    await send();
+    expect([lookups.length, connections]).toEqual([1, [PUBLIC]]);
+    expect(await send()).toMatchObject(NOT_PUBLIC);
+    expect([lookups.length, connections]).toEqual([2, [PUBLIC]]);
+  });
+
+  it('that nobody has is looked up by this machine too', async () => {
+    // A label that is not ASCII cannot get there; one that is reserved for this never exists.
+    const http = outboundHttp({ isLocal: false, connect: ({ host }) => refused(host) });
+    const url = 'https://nobody.invalid/';
+    await expect(http({ ...REQUEST, url })).rejects.toMatchObject({ sent: false });
+  });
+
+  it('is said to be unresolved only: no failure tells the address', async () => {
+    const { send } = walled();
+    expect(JSON.stringify(await send())).not.toContain(PUBLIC);
+  });
+});
+
+/** A second opinion on addresses: the registries' lists once more, in Node's own words. */
+describe('an address', () => {
+  const v4 = new net.BlockList();
+  for (const range of [
+    ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
+    ...['192.0.2.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3'],
+  ]) {
+    const [address = '', bits] = range.split('/');
+    v4.addSubnet(address, Number(bits));
+  }
+  const v6 = new net.BlockList();
+  for (const [address, bits] of [
+    ...([['::', 3] as const, ['4000::', 2] as const, ['8000::', 1] as const] as const),
+    ...([
+      ['2001::', 23] as const,
+      ['2001:db8::', 32] as const,
+      ['2002::', 16] as const,
+      ['3fff::', 20] as const,
+    ] as const),
+  ]) {
+    v6.addSubnet(address, bits, 'ipv6');
+  }
+  const octet = fc.oneof(fc.constantFrom(0, 10, 100, 127, 169, 172, 192, 198, 203, 254, 168), fc.nat(255));
+  const group = fc.oneof(fc.constantFrom(0, 0x2001, 0x2002, 0xdb8, 0x64, 0xff9b, 0x3fff, 0xffff), fc.nat(0xffff));
+
+  it('of v4 that a registry has set apart is never public', () => {
+    const anAddress = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join('.'));
+    fc.assert(
+      fc.property(anAddress, (address) => !(isPublicAddress(address) && v4.check(address))),
+      { numRuns: 20_000 },
+    );
+    expect(['10.0.0.1', PUBLIC].map((address) => v4.check(address))).toEqual([true, false]);
+  });
+
+  it('of v6 that a registry has set apart is never public', () => {
+    const anAddress = fc
+      .array(group, { minLength: 8, maxLength: 8 })
+      .map((groups) => groups.map((value) => value.toString(16)).join(':'));
+    fc.assert(
+      fc.property(anAddress, (address) => !(isPublicAddress(address) && v6.check(address, 'ipv6'))),
+      { numRuns: 20_000 },
+    );
+    expect(['fd00::1', '2a05::1'].map((address) => v6.check(address, 'ipv6'))).toEqual([true, false]);
+  });
+});
+
+describe('a connection', () => {
+  const trusted = tls.getCACertificates('default');
+  const own = selfSigned('hooks.example.com');
+  beforeAll(() => tls.setDefaultCACertificates([...trusted, own.certificate]));
+  afterAll(() => tls.setDefaultCACertificates(trusted));
+
+  /** A merchant's server, with what it saw. */
+  async function serving(listener: RequestListener, { key, certificate } = own) {
+    const seen: IncomingMessage[] = [];
+    const names: unknown[] = [];
+    const server = createSecureServer({ key, cert: certificate }, (request, response) => {
+      seen.push(request);
+      listener(request, response);
+    });
+    server.on('secureConnection', (socket) => names.push(socket.servername));
+    const port = await listening(server);
+    return { seen, names, port, ...walled({ port }) };
+  }
+  const hanging = () => {};
+
+  it('is asked for by name, and what is sent arrives byte for byte', async () => {
+    const bodies: Buffer[] = [];
+    const { send, seen, names, connections } = await serving(async (request, response) => {
+      for await (const chunk of request) bodies.push(chunk);
+      response.writeHead(202, { 'x-told': 'so', 'set-cookie': ['a=1', 'b=2'] }).end('grüezi');
+    });
+    const body = `{"to":"für dich \u{1f4b0}\u0000"}${'é'.repeat(40_000)}`;
+    const headers = { 'x-airtime-signature': 'sha256=00', host: 'another.example.com', 'Content-Length': '3' };
+    const answer = await send({ url: HOOK.replace('.com', '.com:8443'), headers, body });
+    expect(answer).toMatchObject({ status: 202, headers: { 'x-told': 'so', 'set-cookie': 'a=1,b=2' }, body: 'grüezi' });
+    expect(names).toEqual(['hooks.example.com']);
+    expect(connections).toEqual([PUBLIC]);
+    expect(Buffer.concat(bodies).equals(Buffer.from(body, 'utf8'))).toBe(true);
+    expect(seen[0]).toMatchObject({
+      method: 'POST',
+      url: '/airtime?shop=7',
+      headers: {
+        host: 'hooks.example.com:8443',
+        'content-length': String(Buffer.byteLength(body)),
+        'x-airtime-signature': 'sha256=00',
+        connection: 'close',
+      },
+    });
+  });
+
+  it('to an address has no name to ask for, and its certificate is for the address', async () => {
+    const certified = selfSigned(PUBLIC);
+    tls.setDefaultCACertificates([...trusted, own.certificate, certified.certificate]);
+    const { send, names, seen } = await serving((_request, response) => response.end('ok'), certified);
+    expect(await send({ method: 'GET', url: `https://${PUBLIC}/` })).toMatchObject({ status: 200, body: 'ok' });
+    expect(names).toEqual([false]);
+    expect(seen[0]?.headers.host).toBe(PUBLIC);
+    expect(await send({ url: 'https://1.1.1.1/' })).toMatchObject({ sent: false });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('is one for each request, closed after it', async () => {
+    const { send, connections } = await serving((_request, response) => response.end('ok'));
+    for (let n = 0; n < 3; n += 1) expect(await send()).toMatchObject({ status: 200 });
+    expect(connections).toHaveLength(3);
+    const [server] = open;
+    await expect(ended([...(server?.sockets ?? [])])).resolves.toBe(3);
+  });
+
+  it.each(
+    HOSTILE_REDIRECTS.flatMap((location) => [301, 302, 303, 307, 308].map((status) => [status, location] as const)),
+  )('follows no %i to %s: it is the answer', async (status, location) => {
+    const { send, connections, seen } = await serving((_request, response) => {
+      response.writeHead(status, { location }).end();
+    });
+    expect(await send()).toMatchObject({ status, headers: { location } });
+    expect([connections, seen.length]).toEqual([[PUBLIC], 1]);
+  });
+
+  it.each<[string, { key: string; certificate: string }, RegExp]>([
+    [
+      'for another name',
+      selfSigned('other.example.com'),
+      /^the certificate is not valid: ERR_TLS_CERT_ALTNAME_INVALID$/,
+    ],
+    [
+      'of nobody we trust',
+      selfSigned('hooks.example.com'),
+      /^the certificate is not valid: DEPTH_ZERO_SELF_SIGNED_CERT$/,
+    ],
+    [
+      'that has run out',
+      selfSigned('hooks.example.com', '20210101000000Z'),
+      /^the certificate is not valid: CERT_HAS_EX/,
+    ],
+  ])('with a certificate %s is not spoken on', async (what, certified, message) => {
+    if (!what.includes('trust')) tls.setDefaultCACertificates([...trusted, own.certificate, certified.certificate]);
+    const { send, seen } = await serving((_request, response) => response.end('ok'), certified);
+    expect(await send()).toMatchObject({ sent: false, message: expect.stringMatching(message) });
+    await sleep(20);
+    expect(seen).toEqual([]);
+  });
+
+  it.each([
+    ['of 16 KiB is read whole', 16 * 1024],
+    ['of more is cut at 16 KiB', 16 * 1024 + 1],
+    ['of megabytes is cut at 16 KiB', 8 * 1024 * 1024],
+  ])('with an answer %s, and the status is kept', async (_what, size) => {
+    const { send } = await serving((_request, response) => {
+      response.writeHead(410, { 'x-told': 'so' }).end('x'.repeat(size));
+    });
+    const answer = await send();
+    expect(answer).toMatchObject({ status: 410, headers: { 'x-told': 'so' } });
+    expect('body' in answer && answer.body === 'x'.repeat(16 * 1024)).toBe(true);
+  });
+
+  it('with an answer that ends where the connection does is read whole', async () => {
+    const { send } = await serving((_request, response) => {
+      response.socket?.end('HTTP/1.0 200 OK\r\n\r\nall of it');
+    });
+    expect(await send()).toMatchObject({ status: 200, body: 'all of it' });
+  });
+
+  it('with an answer that never ends is cut at 16 KiB', async () => {
+    let closed: Promise<unknown> = Promise.reject(new Error('never asked'));
+    closed.catch(() => {});
+    const { send } = await serving((_request, response) => {
+      closed = new Promise((resolve) => response.once('close', resolve));
+      const flow = setInterval(() => response.write('x'.repeat(4096)), 1);
+      response.once('close', () => clearInterval(flow));
+    });
+    expect(await send()).toMatchObject({ status: 200 });
+    await closed;
+  });
+
+  it.each<[string, RequestListener]>([
+    ['that hangs', hanging],
+    [
+      'that drips its answer',
+      (_request, response) => {
+        const drip = setInterval(() => response.write('.'), 5);
+        response.once('close', () => clearInterval(drip));
+      },
+    ],
+    [
+      'that drips hints',
+      (_request, response) => {
+        const drip = setInterval(() => response.writeProcessing(), 5);
+        response.once('close', () => clearInterval(drip));
+      },
+    ],
+  ])('%s is cut at the deadline', async (_what, listener) => {
+    const { send, seen } = await serving(listener);
+    const startedAt = performance.now();
+    expect(await send({ timeoutMs: 150 })).toMatchObject({ sent: true, message: 'no answer within 150 ms' });
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(seen).toHaveLength(1);
+    await expect(ended([...(open[0]?.sockets ?? [])])).resolves.toBe(1);
+  });
+
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['cut before an answer', (response) => response.socket?.destroy()],
+    [
+      'cut in the middle of an answer',
+      (response) => {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('half', () => response.socket?.destroy());
+      },
+    ],
+    [
+      'that answers with headers beyond measure',
+      (response) => response.writeHead(200, { a: 'x'.repeat(20_000) }).end(),
+    ],
+    ['that answers nonsense', (response) => response.socket?.end('hello\r\n\r\n')],
+    [
+      'that wants another protocol',
+      (response) => response.socket?.write('HTTP/1.1 101 A\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),
+    ],
+  ])('%s may have been heard, and nothing is repeated', async (_what, cut) => {
+    const { send, seen, connections } = await serving((_request, response) => cut(response));
+    expect(await send({ timeoutMs: 500 })).toMatchObject({
+      sent: true,
+      message: expect.stringMatching(/^no complete answer: ([A-Z_]+|unknown)$/),
+    });
+    expect([seen.length, connections]).toEqual([1, [PUBLIC]]);
+  });
+
+  it.each<[string, (socket: net.Socket) => void, RegExp]>([
+    ['reset', (socket) => socket.resetAndDestroy(), /^no connection: ECONNRESET$/],
+    ['closed', (socket) => socket.end(), /^no connection: ECONNRESET$/],
+    ['answered without TLS', (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'), /^no connection: [A-Z_]+$/],
+    ['silent', hanging, /^no answer within 150 ms$/],
+  ])('%s before it is secure carries nothing', async (_what, greet, message) => {
+    const received: Buffer[] = [];
+    const port = await listening(
+      net.createServer((socket) => {
+        socket.on('error', hanging).on('data', (data) => received.push(data));
+        greet(socket);
+      }),
+    );
+    const answer = await walled({ port }).send({ timeoutMs: 150 });
+    expect(answer).toMatchObject({ sent: false, message: expect.stringMatching(message) });
+    expect(Buffer.concat(received).includes('airtime')).toBe(false);
+  });
+
+  it('that turns out to be elsewhere is cut before a byte', async () => {
+    const received: Buffer[] = [];
+    const port = await listening(net.createServer((socket) => socket.on('data', (data) => received.push(data))));
+    const connect = () => net.connect(port, '127.0.0.1');
+    const http = outboundHttp({ isLocal: false, lookup: async () => [PUBLIC], connect });
+    await expect(http(REQUEST)).rejects.toMatchObject({ sent: false, message: 'the address is not public' });
+    await expect(ended([...(open[0]?.sockets ?? [])])).resolves.toBe(1);
+    expect(received).toEqual([]);
+  });
+
+  it('is not made when the deadline passes during the look-up', async () => {
+    const late = Promise.withResolvers<string[]>();
+    const { send, connections } = walled({ lookup: () => late.promise });
+    expect(await send({ timeoutMs: 40 })).toMatchObject({ sent: false, message: 'no answer within 40 ms' });
+    late.resolve([PUBLIC]);
+    await sleep(20);
+    expect(connections).toEqual([]);
+  });
+
+  it('has no more time than a slow look-up has left it', async () => {
+    const { port } = await serving(hanging);
+    const { send } = walled({
+      port,
+      lookup: async () => {
+        await sleep(150);
+        return [PUBLIC];
+      },
+    });
+    const startedAt = performance.now();
+    expect(await send({ timeoutMs: 250 })).toMatchObject({ sent: true, message: 'no answer within 250 ms' });
+    expect(performance.now() - startedAt).toBeLessThan(390);
+  });
+
+  it('carries no header that could end early', async () => {
+    const { send, seen } = await serving((_request, response) => response.end('ok'));
+    expect(await send({ headers: { a: 'b\r\nc: d' } })).toMatchObject({
+      sent: false,
+      message: 'the request cannot be written: ERR_INVALID_CHAR',
+    });
+    await sleep(20);
+    expect(seen).toEqual([]);
+  });
+});
+
+describe('in local mode', () => {
+  const isLocal = true;
+  const urls = Object.values(HOSTILE_URLS).flat();
+  const isHere = (url: string) => ['127.0.0.1', 'localhost', '[::1]'].includes(URL.parse(url)?.hostname ?? '');
+  const elsewhere = [
+    'https://hooks.example.com/',
+    'http://hooks.example.com/',
+    'http://127.0.0.1.example.com/',
+    'http://localhost.example.com/',
+    'http://localhost@example.com/',
+    'http://user@127.0.0.1/',
+    'http://127.0.0.1/#a',
+    'ftp://127.0.0.1/',
+    'http://0.0.0.0:9/',
+    'http://127.0.0.2/',
+    ...PUBLIC_ADDRESSES.map((address) => `https://${address.includes(':') ? `[${address}]` : address}/`),
+    ...urls.filter((url) => !isHere(url)),
+  ];
+
+  it('nothing but this machine is reached', async () => {
+    expect(elsewhere.length).toBeGreaterThan(250);
+    for (const url of elsewhere) {
+      const { send, lookups, connections } = walled({ isLocal });
+      expect([url, await send({ url })]).toEqual([url, expect.objectContaining({ name: 'HttpFailure', sent: false })]);
+      expect([lookups, connections]).toEqual([[], []]);
+    }
+  });
+
+  it.each([['10.0.0.1'], [PUBLIC], ['127.0.0.1', PUBLIC], ['::ffff:127.0.0.1']])(
+    'localhost that means %s is not reached',
+    async (...answer) => {
+      const { send, connections } = walled({ isLocal, lookup: async () => answer });
+      const refusal = { sent: false, message: 'the address is not this machine' };
+      expect(await send({ url: 'http://localhost/' })).toMatchObject(refusal);
+      expect(connections).toEqual([]);
+    },
+  );
+
+  it.each(['127.0.0.1', 'localhost'])('%s is reached, without TLS and on any port', async (host) => {
+    const port = await listening(
+      createServer(async (request, response) => {
+        let body = '';
+        for await (const chunk of request) body += chunk;
+        response.end(`${request.headers.host} got ${body}`);
+      }),
+    );
+    const answer = await outboundHttp({ isLocal })({ ...REQUEST, url: `http://${host}:${port}/` });
+    expect(answer).toMatchObject({ status: 200, body: `${host}:${port} got {}` });
+  });
+
+  it('[::1] is tried', async () => {
+    const { send, connections } = walled({ isLocal });
+    await send({ url: 'http://[::1]:80/' });
+    expect(connections).toEqual(['::1']);
+  });
+});
+
+/** How many sockets have ended, once all have. */
+async function ended(sockets: readonly net.Socket[]): Promise<number> {
+  for (const socket of sockets) {
+    if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve).resume());
+  }
+  return sockets.length;
+}
+
+/** A certificate for a name or an address, made on the spot so that no key is kept in the sources and none runs out. */
+function selfSigned(subject: string, until = '20991231000000Z'): { key: string; certificate: string } {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const der = (tag: number, ...parts: Buffer[]): Buffer => {
+    const body = Buffer.concat(parts);
+    const size = body.length < 128 ? [body.length] : [0x82, body.length >> 8, body.length & 255];
+    return Buffer.concat([Buffer.from([tag, ...size]), body]);
+  };
+  const oid = (hex: string) => der(0x06, Buffer.from(hex, 'hex'));
+  const ecdsaWithSha256 = der(0x30, oid('2a8648ce3d040302'));
+  const name = der(0x30, der(0x31, der(0x30, oid('550403'), der(0x0c, Buffer.from(randomBytes(8).toString('hex'))))));
+  const date = (text: string) => der(0x18, Buffer.from(text));
+  const alternative = net.isIP(subject)
+    ? der(0x87, Buffer.from(subject.split('.').map(Number)))
+    : der(0x82, Buffer.from(subject));
+  const body = der(
+    0x30,
+    der(0xa0, der(0x02, Buffer.from([2]))),
+    der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
+    ecdsaWithSha256,
+    name,
+    der(0x30, date('20200101000000Z'), date(until)),
+    name,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der(0xa3, der(0x30, der(0x30, oid('551d11'), der(0x04, der(0x30, alternative))))),
+  );
+  const signature = der(0x03, Buffer.from([0]), sign('sha256', body, privateKey));
+  const base64 = der(0x30, body, ecdsaWithSha256, signature).toString('base64');
+  return {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    certificate: `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+  };
+}
