@@ -1,28 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
+import { Refusal } from '../shared/api/refusal.ts';
+import { viewEndpoint } from '../shared/api/webhook-views.ts';
 import { awsWorld } from '../shared/aws/world.ts';
 import { SCOPES } from '../shared/domain/key.ts';
 import type { Mode } from '../shared/domain/ledger.ts';
 import type { Currency } from '../shared/domain/money.ts';
 import { CURRENCIES, formatAmount, isCurrency, parseAmount } from '../shared/domain/money.ts';
+import { addEndpoint } from '../shared/flows/add-endpoint.ts';
 import { adjustWallet } from '../shared/flows/adjust-wallet.ts';
 import type { Decision } from '../shared/flows/review.ts';
 import { listReview, resolveOrder, reverseOrder, viewEvidence } from '../shared/flows/review.ts';
-import { webhookSecret } from '../shared/flows/send-notice.ts';
 import { verifyLedger } from '../shared/flows/verify-ledger.ts';
-import { newId } from '../shared/id.ts';
 import type { QueueName } from '../shared/routes.ts';
 import { environment, QUEUES, SECRETS } from '../shared/routes.ts';
-import {
-  createKey,
-  createMerchant,
-  listKeys,
-  readMerchant,
-  readWebhook,
-  revokeKey,
-  saveWebhook,
-} from '../shared/store/merchants.ts';
+import { createKey, createMerchant, listKeys, readMerchant, revokeKey } from '../shared/store/merchants.ts';
 import type { OrderKey } from '../shared/store/orders.ts';
 import { readOrder } from '../shared/store/orders.ts';
 import type { TableName } from '../shared/tables.ts';
@@ -39,7 +32,7 @@ const USAGE = `npm run operator -- <command>
   key create <merchant id> --mode live|test [--name <name>] [--scopes a,b]
   key list <merchant id>
   key revoke <merchant id> <key id>
-  webhook set <merchant id> <https url>
+  webhook create <merchant id> <https url> --mode live|test
   wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why>
   ledger verify <merchant id> <currency> --mode live|test
   review list
@@ -64,7 +57,7 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
   'key create': createKeyCommand,
   'key list': ([merchantId]) => listKeys(awsWorld(), required(merchantId, 'a merchant id')),
   'key revoke': revokeKeyCommand,
-  'webhook set': setWebhookCommand,
+  'webhook create': createWebhookCommand,
   'wallet adjust': adjustCommand,
   'ledger verify': verifyCommand,
   'review list': () => listReview(awsWorld()),
@@ -110,16 +103,15 @@ function decision(options: Options): Decision {
   return { by: userInfo().username, reason: required(options.reason, '--reason: why, for the timeline') };
 }
 
-async function setWebhookCommand([merchantId, address]: string[]): Promise<unknown> {
-  const id = await knownMerchant(merchantId);
-  const url = required(address, 'a URL');
-  const isLocal = process.env.AIRTIME_LOCAL === '1';
-  if (!URL.canParse(url) || (new URL(url).protocol !== 'https:' && !isLocal))
-    throw new Misuse(`${url} is no https URL`);
-  const before = await readWebhook(awsWorld(), id);
-  const webhook = { id: before?.id ?? newId(awsWorld(), 'whe'), url, version: (before?.version ?? 0) + 1 };
-  await saveWebhook(awsWorld(), id, webhook);
-  return { ...webhook, secret: await webhookSecret(awsWorld(), webhook) };
+async function createWebhookCommand([merchantId, address]: string[], options: Options): Promise<unknown> {
+  const owner = { merchantId: await knownMerchant(merchantId), mode: mode(options.mode) };
+  try {
+    const { endpoint, secret } = await addEndpoint(awsWorld(), owner, { url: required(address, 'a URL') });
+    return { ...viewEndpoint(endpoint), secret, note: 'The secret is shown this once.' };
+  } catch (error) {
+    if (error instanceof Refusal) throw new Misuse(error.detail.replace(/\.$/, ''));
+    throw error;
+  }
 }
 
 async function createKeyCommand([merchantId]: string[], options: Options): Promise<unknown> {

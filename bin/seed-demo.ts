@@ -1,9 +1,13 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { awsWorld } from '../shared/aws/world.ts';
 import { SCOPES } from '../shared/domain/key.ts';
+import type { Mode } from '../shared/domain/ledger.ts';
 import type { Currency } from '../shared/domain/money.ts';
+import { addEndpoint } from '../shared/flows/add-endpoint.ts';
 import { adjustWallet } from '../shared/flows/adjust-wallet.ts';
+import { newestSecret } from '../shared/flows/endpoint-secrets.ts';
 import type { LocalFile } from '../shared/local/data-folder.ts';
+import { listEndpoints, saveEndpoint } from '../shared/store/endpoints.ts';
 import { readTail } from '../shared/store/ledger.ts';
 import type { Merchant } from '../shared/store/merchants.ts';
 import { createKey, createMerchant, readKey, readMerchant } from '../shared/store/merchants.ts';
@@ -20,6 +24,27 @@ const FUNDS: Readonly<Partial<Record<Currency, number>>> = {
 const DEMO = 'Demo';
 
 type Keys = Pick<LocalFile, 'merchantId' | 'liveKey' | 'testKey'>;
+
+const DEMO_ENDPOINT = 'npm start prints what it hears';
+
+/**
+ * The demo merchant's webhook endpoints, one in each mode: they follow the receiver to its new address at every start.
+ * One that was deleted is made anew. Answers with the secret of the live one.
+ */
+export async function seedEndpoints(merchantId: string, url: string): Promise<string> {
+  const world = awsWorld();
+  const secrets: Partial<Record<Mode, string>> = {};
+  for (const mode of ['live', 'test'] as const) {
+    const owner = { merchantId, mode };
+    const known = (await listEndpoints(world, owner)).find(({ description }) => description === DEMO_ENDPOINT);
+    if (!known) secrets[mode] = (await addEndpoint(world, owner, { url, description: DEMO_ENDPOINT })).secret;
+    else {
+      await saveEndpoint(world, { ...known, url, revision: known.revision + 1 });
+      secrets[mode] = await newestSecret(world, known);
+    }
+  }
+  return secrets.live ?? '';
+}
 
 /** The demo merchant of `npm start`, with funded wallets: made at the first start, found again at later ones. */
 export async function seedDemo(before: LocalFile | undefined, say: (text: string) => void): Promise<Keys> {

@@ -2,7 +2,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { dispatch, giveUp } from '../functions/dispatch.ts';
 import { receiveCallback } from '../functions/receive-callback.ts';
 import { reconcile } from '../functions/reconcile.ts';
-import { sendDueWebhooks, sendWebhook } from '../functions/webhook-sender.ts';
+import { sendDue, sendEvents } from '../functions/webhook-sender.ts';
 import { serveOpen } from '../shared/api/edge.ts';
 import { onBatch } from '../shared/aws/worker.ts';
 import type { Product } from '../shared/domain/catalogue.ts';
@@ -21,9 +21,11 @@ import { sandbox } from '../shared/providers/sandbox.ts';
 import type { QueueName } from '../shared/routes.ts';
 import { QUEUES } from '../shared/routes.ts';
 import { saveCatalogue } from '../shared/store/catalogue.ts';
-import { createKey, createMerchant, saveWebhook } from '../shared/store/merchants.ts';
+import { saveEndpoint } from '../shared/store/endpoints.ts';
+import { createKey, createMerchant } from '../shared/store/merchants.ts';
 import type { OrderKey } from '../shared/store/orders.ts';
-import type { QueueMessage, World } from '../shared/world.ts';
+import type { HttpAnswer, HttpRequest, QueueMessage, World } from '../shared/world.ts';
+import { HttpFailure } from '../shared/world.ts';
 import type { Account, Society } from './simulated-people.ts';
 import { decideByHand, placeOrders, readAtRest, readWhileWritten, rotateKey } from './simulated-people.ts';
 
@@ -128,12 +130,7 @@ class Simulation {
       db: new ModelDb(this.#auditor.onCommit, { now: () => clock.now, ms: INDEX_LAG_MS }).client,
       send: (queue, messages, by) => this.#enqueue(queue, messages, by),
       provider: (name) => (name === 'sandbox' ? play : this.#upstream),
-      outbound: async ({ body }) => {
-        await clock.sleep(100);
-        const merchant = this.#chance.fork(`merchant at ${clock.now} ${body?.length}`);
-        if (this.#faults.happens(merchant, 'merchant does not answer')) throw new Error('no answer');
-        return { status: 200, headers: {}, body: '' };
-      },
+      outbound: (request) => this.#receive(request),
       isKilledHere: () => {
         if (this.#mayKill) this.#killPoints += 1;
         return this.#mayKill && (plan.killAt?.has(this.#killPoints) ?? false);
@@ -178,15 +175,23 @@ class Simulation {
     await this.#open(world, acme.id, 'live', funds);
     await this.#open(world, bolt.id, 'live', funds / 8);
     await this.#open(world, acme.id, 'test', funds / 8);
-    for (const { id } of [acme, bolt]) {
-      await saveWebhook(world, id, { id: 'whe_1', url: 'https://merchant.example/hook', version: 1 });
-    }
   }
 
   async #open(world: World, merchantId: string, mode: Mode, fundsMinor: number): Promise<void> {
     const { key, text } = await createKey(world, { merchantId, mode, name: 'x', scopes: SCOPES });
     const account = { merchantId, mode, key: { id: key.id, text } };
     this.#accounts.push(account);
+    await saveEndpoint(world, {
+      id: `whe_${merchantId}_${mode}`,
+      merchantId,
+      mode,
+      url: 'https://merchant.example/hook',
+      events: [],
+      secretVersion: 1,
+      retiring: [],
+      createdAt: world.now(),
+      revision: 1,
+    });
     await this.#deposit(world, account, Math.ceil(fundsMinor));
   }
 
@@ -231,9 +236,10 @@ class Simulation {
   }
 
   #isAtRest(): boolean {
-    return [...this.#auditor.orders.values()].every(
-      (order) => order.notice === undefined && (order.dueAt === undefined || order.status === 'review'),
+    const isDone = [...this.#auditor.orders.values()].every(
+      (order) => order.outbox === undefined && (order.dueAt === undefined || order.status === 'review'),
     );
+    return isDone && !this.#auditor.owesDeliveries;
   }
 
   #counts(): Map<string, number> {
@@ -279,6 +285,18 @@ class Simulation {
     });
   }
 
+  /** A merchant's endpoint. It may take an event and its answer be lost: then it hears it again. */
+  async #receive({ body = '', headers = {} }: HttpRequest): Promise<HttpAnswer> {
+    const id = headers['webhook-id'] ?? '';
+    const merchant = this.#chance.fork(`merchant hears ${id} at ${this.#clock.now}`);
+    await this.#clock.sleep(50 + merchant.below(100));
+    if (this.#faults.happens(merchant, 'merchant does not answer')) throw new HttpFailure('no answer', false);
+    if (this.#faults.happens(merchant, 'merchant is in trouble')) return { status: 500, headers: {}, body: '' };
+    this.#auditor.onHeard(id, body);
+    if (this.#faults.happens(merchant, "merchant's answer lost")) throw new HttpFailure('cut off', true);
+    return { status: 200, headers: {}, body: '' };
+  }
+
   /** At least once, in any order, late, or never. */
   #enqueue(queue: QueueName, messages: readonly QueueMessage[], by: Chance): void {
     for (const message of messages) {
@@ -297,7 +315,7 @@ class Simulation {
     if (this.#isOver) return;
     const chance = this.#chance.fork(`${name} receive ${receives}`);
     const world = this.#process(`${name}, receive ${receives}`);
-    const work = queue === 'webhooks' ? { onMessage: sendWebhook } : { onMessage: dispatch, onLastFailure: giveUp };
+    const work = queue === 'webhooks' ? { onMessage: sendEvents } : { onMessage: dispatch, onLastFailure: giveUp };
     const isPoisoned = this.#faults.happens(chance, 'poison beside a message');
     const records = [
       { messageId: 'ours', body: JSON.stringify(message.body) },
@@ -349,7 +367,7 @@ class Simulation {
       const copies = this.#faults.happens(this.#chance.fork(`sweep at ${now}`), 'two sweeps at once') ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
         reconcile(this.#process(`reconcile ${copy} at ${now}`)).catch(() => undefined);
-        sendDueWebhooks(this.#process(`webhook sweep ${copy} at ${now}`)).catch(() => undefined);
+        sendDue(this.#process(`webhook sweep ${copy} at ${now}`)).catch(() => undefined);
       }
       this.#clock.at(gapMs, sweep);
     };

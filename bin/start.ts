@@ -3,11 +3,13 @@ import { devNull } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect, parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { LocalFile } from '../shared/local/data-folder.ts';
 import { DataFolder } from '../shared/local/data-folder.ts';
 import { createTables, startEngine, Unusable } from '../shared/local/engine.ts';
 import type { HttpHandler } from '../shared/local/gateway.ts';
 import { startGateway } from '../shared/local/gateway.ts';
 import { startQueues } from '../shared/local/queues.ts';
+import { startReceiver } from '../shared/local/receiver.ts';
 import { Schedules, scheduledEvent } from '../shared/local/schedules.ts';
 import { startSecrets } from '../shared/local/secrets.ts';
 import { HOTRECHARGE_SIMULATOR_ACCOUNT, startHotrechargeSimulator } from '../shared/local/simulators/hotrecharge.ts';
@@ -73,8 +75,11 @@ async function start(options: Options): Promise<void> {
   await createTables(new DynamoDBClient({}));
   say('Loading the catalogue …');
   await runOnce('sync-catalogue');
-  const { seedDemo } = await import('./seed-demo.ts');
-  const keys = await seedDemo(folder.readLocal(), say);
+  const receiver = await startReceiver(say);
+  closers.push(() => receiver.stop());
+  const { seedDemo, seedEndpoints } = await import('./seed-demo.ts');
+  const demo = await seedDemo(folder.readLocal(), say);
+  const keys = { ...demo, webhookSecret: await seedEndpoints(demo.merchantId, receiver.url) };
   await serve(options.port);
   for (const worker of allWorkers) {
     if (worker.queue) queues.consume(worker.queue, await handlerOf(worker.file));
@@ -85,7 +90,9 @@ async function start(options: Options): Promise<void> {
   greet(baseUrl, keys, folder, Date.now() - startedAt);
 }
 
-function greet(baseUrl: string, keys: { liveKey: string; testKey: string }, folder: DataFolder, ms: number): void {
+type Keys = Pick<LocalFile, 'liveKey' | 'testKey' | 'webhookSecret'>;
+
+function greet(baseUrl: string, keys: Keys, folder: DataFolder, ms: number): void {
   const order = {
     product_id: 100,
     target: '0772279099',
@@ -98,6 +105,7 @@ Ready in ${(ms / 1000).toFixed(1)} s at ${baseUrl}
 
   live key   ${keys.liveKey}   (recharges go to the simulators)
   test key   ${keys.testKey}   (recharges go to the sandbox)
+  webhooks   ${keys.webhookSecret}   (its events are printed here)
   data       ${folder.path}   (local.json for scripts, airtime.log)
 
 Try it:

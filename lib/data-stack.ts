@@ -61,6 +61,7 @@ export class DataStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: stage.deletionProtection,
       removalPolicy: stage.removal,
+      ...(shape.expiry ? { timeToLiveAttribute: shape.expiry } : {}),
       ...(name === 'ledger' ? { resourcePolicy: neverChanged() } : {}),
     });
     for (const index of shape.indexes) {

@@ -108,6 +108,13 @@ export class WorkersStack extends Stack {
       metric: metric(METRICS.moneyAnomaly, 'Sum'),
       threshold: 1,
     });
+    new Alarm(this, 'WebhookDisabled', {
+      topic,
+      severity: 'medium',
+      runbook: 'A webhook endpoint was disabled',
+      metric: metric(METRICS.webhookDisabled, 'Sum'),
+      threshold: 1,
+    });
     for (const provider of new Set(FLOAT_ACCOUNTS.map((each) => each.provider))) {
       new Alarm(this, `${constructId(provider)}RefusesUs`, {
         topic,

@@ -19,6 +19,8 @@ export const METRICS = {
   providerRefusesUs: 'ProviderRefusesUs',
   /** What we hold at a provider, in major units. By provider and account. */
   providerFloat: 'ProviderFloat',
+  /** Webhook endpoints that were disabled because nothing got through. */
+  webhookDisabled: 'WebhookDisabled',
 } as const;
 
 /** The accounts we keep at upstreams, each watched on its own: airtime money cannot pay for electricity. */

@@ -17,7 +17,7 @@ export interface Access {
 export interface Route {
   /** File in `functions/`, and the name of the function. */
   readonly name: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** As API Gateway writes it; every path is served with and without a trailing slash. */
   readonly path: string;
   /** What a key must be allowed to do. */
@@ -140,6 +140,94 @@ export const routes = {
     access: { tables: { ledger: 'read', merchants: 'read' } },
     summary: 'Append-only ledger entries, newest first.',
   },
+  listEndpoints: {
+    name: 'list-endpoints',
+    method: 'GET',
+    path: '/api/v1/webhooks/endpoints',
+    scope: 'webhooks:read',
+    access: { tables: { merchants: 'read' } },
+    summary: 'Webhook endpoints, and how each does.',
+  },
+  createEndpoint: {
+    name: 'create-endpoint',
+    method: 'POST',
+    path: '/api/v1/webhooks/endpoints',
+    scope: 'webhooks:write',
+    access: { tables: { merchants: 'write' }, secrets: ['signing'] },
+    summary: 'A new webhook endpoint; answers with its secret, once.',
+  },
+  getEndpoint: {
+    name: 'get-endpoint',
+    method: 'GET',
+    path: '/api/v1/webhooks/endpoints/{endpoint_id}',
+    scope: 'webhooks:read',
+    access: { tables: { merchants: 'read' } },
+    summary: 'One webhook endpoint.',
+  },
+  updateEndpoint: {
+    name: 'update-endpoint',
+    method: 'PATCH',
+    path: '/api/v1/webhooks/endpoints/{endpoint_id}',
+    scope: 'webhooks:write',
+    access: { tables: { merchants: 'write' } },
+    summary: 'Another URL, other events, or enabled and disabled.',
+  },
+  deleteEndpoint: {
+    name: 'delete-endpoint',
+    method: 'DELETE',
+    path: '/api/v1/webhooks/endpoints/{endpoint_id}',
+    scope: 'webhooks:write',
+    access: { tables: { merchants: 'write' } },
+    summary: 'Nothing is sent to it any more.',
+  },
+  rotateSecret: {
+    name: 'rotate-secret',
+    method: 'POST',
+    path: '/api/v1/webhooks/endpoints/{endpoint_id}/rotate-secret',
+    scope: 'webhooks:write',
+    access: { tables: { merchants: 'write' }, secrets: ['signing'] },
+    summary: 'A new secret, shown once; the old one signs beside it for a while.',
+  },
+  testEndpoint: {
+    name: 'test-endpoint',
+    method: 'POST',
+    path: '/api/v1/webhooks/endpoints/{endpoint_id}/test',
+    scope: 'webhooks:write',
+    access: { tables: { merchants: 'write', deliveries: 'write' }, secrets: ['signing'] },
+    summary: 'Sends a test event now and answers how it went.',
+  },
+  recoverDeliveries: {
+    name: 'recover-deliveries',
+    method: 'POST',
+    path: '/api/v1/webhooks/endpoints/{endpoint_id}/recover',
+    scope: 'webhooks:write',
+    access: { tables: { merchants: 'read', deliveries: 'write' } },
+    summary: 'Sends again all that an endpoint has not taken since a moment.',
+  },
+  listDeliveries: {
+    name: 'list-deliveries',
+    method: 'GET',
+    path: '/api/v1/webhooks/deliveries',
+    scope: 'webhooks:read',
+    access: { tables: { merchants: 'read', deliveries: 'read' } },
+    summary: 'Webhook deliveries, newest first.',
+  },
+  getDelivery: {
+    name: 'get-delivery',
+    method: 'GET',
+    path: '/api/v1/webhooks/deliveries/{delivery_id}',
+    scope: 'webhooks:read',
+    access: { tables: { merchants: 'read', deliveries: 'read' } },
+    summary: 'One delivery: what was sent, each attempt, the next try.',
+  },
+  resendDelivery: {
+    name: 'resend-delivery',
+    method: 'POST',
+    path: '/api/v1/webhooks/deliveries/{delivery_id}/resend',
+    scope: 'webhooks:write',
+    access: { tables: { merchants: 'write', deliveries: 'write' }, secrets: ['signing'] },
+    summary: 'Sends one delivery again now and answers how it went.',
+  },
 } as const satisfies Record<string, Route>;
 
 export const openRoutes = {
@@ -208,7 +296,7 @@ export const workers = {
   webhookSender: {
     name: 'webhook-sender',
     file: 'webhook-sender',
-    access: { tables: { orders: 'write', merchants: 'read' }, secrets: ['signing'] },
+    access: { tables: { orders: 'write', merchants: 'write', deliveries: 'write' }, secrets: ['signing'] },
     timeoutSeconds: 60,
     queue: 'webhooks',
     everyMinutes: 2,

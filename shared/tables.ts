@@ -20,14 +20,16 @@ export interface TableShape {
   readonly partition: Key;
   readonly sort?: Key;
   readonly indexes: readonly IndexShape[];
+  /** The attribute that says when an item may be forgotten, in seconds since 1970. Absent: items are kept for ever. */
+  readonly expiry?: string;
 }
 
-/** Orders a merchant lists, newest first. Its keys never change, so an order pays for it once. */
+/** What a merchant lists, newest first. Its keys never change, so an item pays for it once. */
 export const LISTED_INDEX = 'listed';
-/** Sparse: holds only the orders on which something is still owed, ordered by when to look at them next. */
+/** Sparse: holds only the items on which something is still owed, ordered by when to look at them next. */
 export const DUE_INDEX = 'due';
-/** Sparse: holds only the orders whose merchant has not been told of their last event. */
-export const NOTICE_INDEX = 'notice';
+/** Sparse: holds only the orders with events that were not handed on to webhooks yet. */
+export const OUTBOX_INDEX = 'outbox';
 
 const text = (name: string): Key => ({ name, type: 'S' });
 const number = (name: string): Key => ({ name, type: 'N' });
@@ -38,11 +40,19 @@ export const tables = {
     indexes: [
       { name: LISTED_INDEX, partition: text('listPk'), sort: text('listSk'), includes: ['productId', 'msisdn'] },
       { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: ['status', 'createdAt'] },
-      { name: NOTICE_INDEX, partition: number('noticeShard'), sort: text('noticeAt'), includes: [] },
+      { name: OUTBOX_INDEX, partition: number('outboxShard'), sort: text('outboxAt'), includes: [] },
     ],
   },
   ledger: { partition: text('pk'), sort: number('seq'), indexes: [] },
   merchants: { partition: text('pk'), sort: text('sk'), indexes: [] },
+  deliveries: {
+    partition: text('pk'),
+    indexes: [
+      { name: LISTED_INDEX, partition: text('listPk'), sort: text('listSk'), includes: ['endpointId', 'orderId'] },
+      { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: ['endpointId'] },
+    ],
+    expiry: 'expiresAt',
+  },
   catalogue: { partition: text('pk'), sort: text('sk'), indexes: [] },
   health: { partition: text('pk'), indexes: [] },
 } as const satisfies Record<string, TableShape>;

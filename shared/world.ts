@@ -19,8 +19,10 @@ export interface World {
   secret(name: SecretName): Promise<string>;
   /** Where upstreams reach us, without a slash at the end; absent where they cannot. */
   readonly publicUrl?: string;
-  /** For addresses that merchants name. */
+  /** For addresses that merchants name: reaches the public internet only. */
   readonly outbound: Http;
+  /** What is wrong with an address that a merchant names, to be put after its name; `undefined` when nothing is. */
+  flawOfUrl(url: string): string | undefined;
   now(): Instant;
   sleep(ms: number): Promise<void>;
   /** Evenly distributed in [0, 1), for jitter; never for secrets. */

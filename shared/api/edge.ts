@@ -99,7 +99,9 @@ function authorise(key: Key, endpoint: Pick<Endpoint, 'scope'>): void {
   throw new Refusal('scope_missing', { detail: `This key does not have the scope ${endpoint.scope}.` });
 }
 
+/** No body at all is an empty object: what is missing is told by name, and where nothing is needed nothing is. */
 function parseBody(body: string): unknown {
+  if (body === '') return {};
   if (Buffer.byteLength(body) > BODY_BYTES_MAX) throw new Refusal('body_too_large');
   return parseJson(body);
 }
@@ -110,10 +112,10 @@ function shape<T>(schema: z.ZodMiniType<T> | undefined, input: unknown): T {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw issue ? explain(issue) : new Refusal('invalid_request');
+  throw issue ? explain(issue, input) : new Refusal('invalid_request');
 }
 
-function explain(issue: z.core.$ZodIssue): Refusal {
+function explain(issue: z.core.$ZodIssue, input: unknown): Refusal {
   const path = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {
     const [first = ''] = issue.keys;
@@ -121,9 +123,13 @@ function explain(issue: z.core.$ZodIssue): Refusal {
     return new Refusal('invalid_request', { param, detail: `${param} is not a field here; check its spelling.` });
   }
   if (path === '') return new Refusal('invalid_request', { detail: 'The body must be one JSON object.' });
-  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
+  const isMissing = issue.code === 'invalid_type' && valueAt(input, issue.path) === undefined;
   const detail = isMissing ? `${path} is missing.` : `${path} ${issue.message}`;
   return new Refusal('invalid_request', { param: path, detail });
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, name) => (value as Record<PropertyKey, unknown> | undefined)?.[name], input);
 }
 
 function toRefusal(error: unknown): Refusal {

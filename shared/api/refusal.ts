@@ -51,6 +51,18 @@ export const REFUSALS = {
     title: 'There is no order under this reference.',
     fix: 'Check the agent_reference; a live order is seen only with a live key, a test order only with a test key.',
   },
+  endpoint_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such webhook endpoint.',
+    fix: 'Use an id from GET /api/v1/webhooks/endpoints; a live key sees live endpoints only, a test key test ones.',
+  },
+  delivery_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such webhook delivery.',
+    fix: 'Use an id from GET /api/v1/webhooks/deliveries; deliveries are kept for 90 days.',
+  },
   callback_not_ours: {
     status: 404,
     retryable: false,
@@ -62,6 +74,18 @@ export const REFUSALS = {
     retryable: false,
     title: 'The provider does not know this meter.',
     fix: 'Check the meter number with the customer.',
+  },
+  endpoint_disabled: {
+    status: 409,
+    retryable: false,
+    title: 'The webhook endpoint is disabled.',
+    fix: 'Enable it with PATCH /api/v1/webhooks/endpoints/{id} {"enabled": true}, then send this again.',
+  },
+  endpoint_limit_reached: {
+    status: 409,
+    retryable: false,
+    title: 'There are as many webhook endpoints as there may be.',
+    fix: 'Delete one that is not used, or change its URL and events.',
   },
   body_too_large: {
     status: 413,

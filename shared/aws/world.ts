@@ -14,6 +14,7 @@ import { environment } from '../routes.ts';
 import type { Log, World } from '../world.ts';
 import { requireEnv } from './env.ts';
 import { nodeHttp } from './http.ts';
+import { flawOfUrl, outboundHttp } from './outbound.ts';
 import { sqsQueues } from './queues.ts';
 import { readSecret } from './secrets.ts';
 
@@ -58,7 +59,8 @@ function buildWorld(): World {
     },
     secret: readSecret,
     ...(process.env.PUBLIC_URL ? { publicUrl: process.env.PUBLIC_URL } : {}),
-    outbound: http,
+    outbound: outboundHttp({ isLocal }),
+    flawOfUrl: (url) => flawOfUrl(url, { isLocal }),
     now,
     sleep: pause,
     random: () => randomInt(2 ** 32) / 2 ** 32,

@@ -7,7 +7,14 @@ import type { Instant } from './time.ts';
  * scanner has no false alarms. Only the SHA-256 is kept; 160 random bits need no slow hash.
  */
 
-export const SCOPES = ['orders:write', 'orders:read', 'products:read', 'wallet:read'] as const;
+export const SCOPES = [
+  'orders:write',
+  'orders:read',
+  'products:read',
+  'wallet:read',
+  'webhooks:read',
+  'webhooks:write',
+] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export interface Key {

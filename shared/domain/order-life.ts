@@ -13,7 +13,7 @@ import type {
   Receipt,
   Status,
 } from './order.ts';
-import { EVENTS, FAILURES, isFinal, TRANSITIONS } from './order.ts';
+import { EVENTS, FAILURES, isFinal, shownOf, TRANSITIONS } from './order.ts';
 import type { Instant } from './time.ts';
 import { elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
 
@@ -29,7 +29,6 @@ export const DISPATCH_GRACE_MS = 2 * MINUTE;
 export const CLAIM_MARGIN_MS = 30 * SECOND;
 /** An order that never left us is given back after this long instead of surprising somebody a day later. */
 export const PENDING_AGE_MAX_MS = 6 * HOUR;
-const NOTICE_GAPS = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
 const NOT_FOUND_LOOKS_MIN = 2;
 const LOOK_GAP_MS_MAX = HOUR;
 const ATTEMPTS_KEPT = 10;
@@ -61,20 +60,23 @@ export function accept(birth: Birth, at: Instant): { order: Order; entry: Omit<E
 
 /** An order refused before any debit. It stays refused under its reference, whatever the wallet holds later. */
 export function refuse(birth: Birth, failure: FailureCode, at: Instant): Order {
-  return {
-    ...birth,
-    status: 'failed',
-    version: 1,
-    receipt: {},
-    failure,
-    attempts: [],
-    timeline: [{ at, status: 'failed', note: FAILURES[failure].message }],
-    createdAt: at,
-    finalizedAt: at,
-    looks: 0,
-    notFoundLooks: 0,
-    ...noticeOf('failed', 0, at),
-  };
+  return withEvent(
+    {
+      ...birth,
+      status: 'failed',
+      version: 1,
+      receipt: {},
+      failure,
+      attempts: [],
+      timeline: [{ at, status: 'failed', note: FAILURES[failure].message }],
+      createdAt: at,
+      finalizedAt: at,
+      looks: 0,
+      notFoundLooks: 0,
+      events: 0,
+    },
+    at,
+  );
 }
 
 /** Takes the order for one call. Only the holder of this attempt id may call, and only once. */
@@ -224,18 +226,11 @@ export function postpone(order: Order, dueAt: Instant): Change {
   return keep(order, { dueAt });
 }
 
-/** The merchant was told, or nobody wants to be told. */
-export function noticeDone(order: Order): Change {
-  return keep(order, { notice: undefined });
-}
-
-/** The merchant's endpoint did not take it: again later, ten times over some three days, then no more. */
-export function noticeFailed(order: Order, at: Instant): Change {
-  const { notice } = order;
-  assert(notice, 'a failed notice was there to send');
-  const wait = NOTICE_GAPS[notice.tries];
-  if (wait === undefined) return noticeDone(order);
-  return keep(order, { notice: { ...notice, tries: notice.tries + 1, nextAt: plus(at, wait) } });
+/** Takes the events up to this one out of the outbox: they were handed on. Later ones stay. */
+export function handedOn(order: Order, sequence: number): Change | undefined {
+  const left = order.outbox?.filter((event) => event.sequence > sequence) ?? [];
+  if (left.length === (order.outbox?.length ?? 0)) return undefined;
+  return keep(order, { outbox: left.length > 0 ? left : undefined });
 }
 
 /** Decides what asking the provider means: settle, look again later, or hand over to an operator. */
@@ -299,14 +294,17 @@ function refund(order: Order, failure: FailureCode, at: Instant, note: string, e
 function change(before: Order, status: Status, at: Instant, note: string, extra: Extra): Change {
   assert(TRANSITIONS[before.status].includes(status), `no way from ${before.status} to ${status}`);
   const timeline = [...before.timeline, { at, status, note }];
-  return keep(before, { ...extra, ...noticeOf(status, before.events, at), timeline, status });
+  const kept = keep(before, { ...extra, timeline, status });
+  return { ...kept, after: withEvent(kept.after, at) };
 }
 
-function noticeOf(status: Status, events: number, at: Instant): Pick<Order, 'events' | 'notice'> {
-  const type = EVENTS[status];
-  if (type === undefined) return { events };
-  const sequence = events + 1;
-  return { events: sequence, notice: { type, sequence, at, tries: 0, nextAt: at } };
+/** An order that has just come to its status, with what its merchant is to hear of it. */
+function withEvent(order: Order, at: Instant): Order {
+  const type = EVENTS[order.status];
+  if (type === undefined) return order;
+  const sequence = order.events + 1;
+  const event = { type, sequence, at, shown: shownOf(order) };
+  return { ...order, events: sequence, outbox: [...(order.outbox ?? []), event] };
 }
 
 /** A change that leaves the status alone. */

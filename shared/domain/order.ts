@@ -67,14 +67,17 @@ export const EVENTS: Readonly<Partial<Record<Status, string>>> = {
   reversed: 'order.reversed',
 };
 
-/** Something the merchant has not been told yet. A newer one takes its place: it carries the whole order anyway. */
-export interface Notice {
+/** What changes about an order after it was placed, of what a merchant is shown. */
+export type Shown = Pick<Order, 'status' | 'receipt' | 'failure' | 'dueAt' | 'finalizedAt' | 'heldSince'>;
+
+/** Something that happened to an order and has not been handed on to its merchant's webhooks yet. */
+export interface OrderEvent {
   readonly type: string;
   /** Rises with every event of an order: whoever keeps the highest ends with the truth, in whatever order they come. */
   readonly sequence: number;
   readonly at: Instant;
-  readonly tries: number;
-  readonly nextAt: Instant;
+  /** The order as it was then: the event tells that, whatever the order has become when it is sent. */
+  readonly shown: Shown;
 }
 
 /** A prepaid electricity token, in the order in which the customer must key them in. */
@@ -149,7 +152,8 @@ export interface Order extends OrderRequest, Fulfilment {
   readonly lastFinding?: string;
   /** Events so far. */
   readonly events: number;
-  readonly notice?: Notice;
+  /** Events that were not handed on yet, oldest first; absent when all were. Written with what they tell of. */
+  readonly outbox?: readonly OrderEvent[];
 }
 
 /** What sending said. `unsent` only where it is certain that the request never left us. */
@@ -185,6 +189,23 @@ export interface Change {
   readonly after: Order;
   /** The money this change moves; its id is given when it is written. */
   readonly entry?: Omit<EntryDraft, 'id'>;
+}
+
+export function shownOf({ status, receipt, failure, dueAt, finalizedAt, heldSince }: Order): Shown {
+  return {
+    status,
+    receipt,
+    ...(failure === undefined ? {} : { failure }),
+    ...(dueAt === undefined ? {} : { dueAt }),
+    ...(finalizedAt === undefined ? {} : { finalizedAt }),
+    ...(heldSince === undefined ? {} : { heldSince }),
+  };
+}
+
+/** The order as it was when something happened to it. */
+export function asOf(order: Order, { shown }: OrderEvent): Order {
+  const { failure: _f, dueAt: _d, finalizedAt: _z, heldSince: _h, ...rest } = order;
+  return { ...rest, ...shown };
 }
 
 export function walletOf(order: Pick<Order, 'merchantId' | 'mode' | 'currency'>): WalletId {

@@ -35,7 +35,7 @@ export async function changeOrder(
   throw new Error(`order ${order.id} keeps changing`);
 }
 
-/** Logs the change and has the merchant told at once. A lost message is found in the notice index by the sweep. */
+/** Logs the change and has the merchant told at once. A lost message is found in the outbox index by the sweep. */
 async function announce(world: World, { before, after, entry }: Change): Promise<void> {
   if (after.lossMinor !== before.lossMinor || entry?.kind === 'correction' || entry?.kind === 'reversal') {
     world.log.metric(METRICS.moneyAnomaly, 1);
@@ -54,12 +54,12 @@ async function announce(world: World, { before, after, entry }: Change): Promise
   if (after.events > before.events) await tellMerchant(world, after);
 }
 
-/** Puts an order's notice on the webhook queue. */
+/** Has an order's events handed on to its merchant's webhooks now. */
 export async function tellMerchant(world: World, order: Order): Promise<void> {
   const { merchantId, mode, agentReference } = order;
   try {
     await world.queues.send('webhooks', [{ body: { merchantId, mode, agentReference }, group: merchantId }]);
   } catch (error) {
-    world.log.error('notice.not_enqueued', { orderId: order.id }, error);
+    world.log.error('events.not_enqueued', { orderId: order.id }, error);
   }
 }

@@ -1,8 +1,10 @@
+import { viewOrder } from '../api/views.ts';
 import type { Entry } from '../domain/ledger.ts';
 import { flawOf, walletKey } from '../domain/ledger.ts';
 import type { Order, Status } from '../domain/order.ts';
 import { isFinal, providerReference, TRANSITIONS, walletOf } from '../domain/order.ts';
 import { SECOND } from '../domain/time.ts';
+import type { Delivery } from '../domain/webhook.ts';
 import type { OnCommit } from './model-db.ts';
 import type { Clock } from './sim-clock.ts';
 import type { Faults } from './sim-world.ts';
@@ -11,6 +13,13 @@ import type { Faults } from './sim-world.ts';
 interface Upstream {
   vends(reference: string): number;
   isTakenBack(reference: string): boolean;
+}
+
+interface Heard {
+  readonly id: string;
+  readonly type: string;
+  readonly sequence: number;
+  readonly data: { readonly object: { readonly id: string; readonly status: string } };
 }
 
 interface Surroundings {
@@ -31,6 +40,10 @@ export class Auditor {
   /** What the entries of each order add up to, and how many there are of each kind. */
   readonly #moved = new Map<string, number>();
   readonly #around: Surroundings;
+  /** What each order's merchant heard by sequence, and the bytes of each event. */
+  readonly #heard = new Map<string, Map<number, Heard>>();
+  readonly #bodies = new Map<string, string>();
+  readonly #owed = new Set<string>();
   readonly #references = new Map<string, Order>();
   /** Balances of each wallet with the moment from which they held. */
   readonly #balances = new Map<string, { at: number; balanceMinor: number }[]>();
@@ -44,6 +57,7 @@ export class Auditor {
       if (table === 'ledger') this.#entry(before, after as unknown as Entry);
     }
     for (const { table, before, after } of writes) {
+      if (table === 'deliveries') this.#delivery(before as unknown as Delivery, after as unknown as Delivery);
       if (table === 'orders') this.#order(before as unknown as Order | undefined, after as unknown as Order);
     }
   };
@@ -61,7 +75,8 @@ export class Auditor {
       const vends = order.mode === 'live' ? this.#around.upstream.vends(reference) : 0;
       const isKept = vends > 0 && !this.#around.upstream.isTakenBack(reference);
       if (!isFinal(order.status) && order.status !== 'review') this.#say(`${order.id} rests as ${order.status}`);
-      if (order.notice) this.#say(`${order.id} still owes its merchant ${order.notice.type}`);
+      if (order.outbox) this.#say(`${order.id} still owes its merchant ${order.outbox[0]?.type}`);
+      this.#heardAll(order);
       if (order.status === 'success' && order.mode === 'live' && vends !== 1) {
         this.#say(`${order.id} is a success that was vended ${vends} times`);
       }
@@ -74,6 +89,43 @@ export class Auditor {
       if (![...this.orders.values()].some((order) => order.id === orderId))
         this.#say(`${orderId} has money and is no order`);
     }
+  }
+
+  /** Told of every event that an endpoint took, as often as it takes it. */
+  onHeard(id: string, body: string): void {
+    const event: Heard = JSON.parse(body);
+    const { object } = event.data;
+    if (!SAID_BY[event.type]?.includes(object.status))
+      this.#say(`${event.type} shows ${object.id} as ${object.status}`);
+    if ((this.#bodies.get(id) ?? body) !== body || id !== event.id) this.#say(`${id} is told in two ways`);
+    this.#bodies.set(id, body);
+    const heard = this.#heard.get(object.id) ?? new Map<number, Heard>();
+    const before = heard.get(event.sequence);
+    if (before && before.id !== id) this.#say(`event ${event.sequence} of ${object.id} is ${before.id} and ${id}`);
+    this.#heard.set(object.id, heard.set(event.sequence, event));
+  }
+
+  get owesDeliveries(): boolean {
+    return this.#owed.size > 0;
+  }
+
+  /** Every event was heard, and whoever keeps the highest sequence has the truth, in whatever order they came. */
+  #heardAll(order: Order): void {
+    const heard = this.#heard.get(order.id);
+    for (let sequence = 1; sequence <= order.events; sequence += 1) {
+      if (!heard?.has(sequence)) this.#say(`event ${sequence} of ${order.id} was never heard`);
+    }
+    const last = heard?.get(order.events)?.data.object.status;
+    const { status } = viewOrder(order);
+    if (order.events > 0 && last !== status) this.#say(`${order.id} is ${status} and its merchant heard ${last}`);
+  }
+
+  #delivery(before: Delivery | undefined, delivery: Delivery): void {
+    if (delivery.version !== (before?.version ?? 0) + 1) this.#say(`${delivery.id} skipped to ${delivery.version}`);
+    if (delivery.status === 'pending') this.#owed.add(delivery.id);
+    else this.#owed.delete(delivery.id);
+    const isHeard = this.#bodies.has(delivery.event.id);
+    if (delivery.status === 'delivered' && !isHeard) this.#say(`${delivery.id} counts as delivered and was not heard`);
   }
 
   #entry(before: object | undefined, entry: Entry): void {
@@ -131,6 +183,14 @@ export class Auditor {
     this.violations.push(violation);
   }
 }
+
+/** What an event may show, by its type. */
+const SAID_BY: Readonly<Record<string, readonly string[]>> = {
+  'order.success': ['success'],
+  'order.failed': ['failed', 'refunded'],
+  'order.unknown': ['unknown'],
+  'order.reversed': ['reversed'],
+};
 
 /** Longer than any one request decides, but for the time it stands still. */
 const REQUEST_MS_MAX = 15 * SECOND;

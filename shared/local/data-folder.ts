@@ -11,6 +11,8 @@ export interface LocalFile {
   readonly merchantId: string;
   readonly liveKey: string;
   readonly testKey: string;
+  /** Of the demo merchant's live webhook endpoint. */
+  readonly webhookSecret: string;
   readonly simulators: Readonly<Record<string, string>>;
   /** What `npm run operator` needs to work on the same data. */
   readonly environment: Readonly<Record<string, string>>;

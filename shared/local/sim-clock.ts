@@ -6,7 +6,7 @@ import type { Instant } from '../domain/time.ts';
  */
 
 /**
- * A seeded source of chance: small, fast, and the same everywhere. Each actor has a fork of its own, so that leaving one
+ * A seeded source of chance: small, fast, and the same everywhere. Each actor has a fork of its own: leaving one
  * out changes nothing about what the others meet.
  */
 export class Chance {

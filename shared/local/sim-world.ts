@@ -31,7 +31,9 @@ export const RATES = {
   'poison beside a message': 0.03,
   'two sweeps at once': 0.2,
   'provider outage': 0.3,
-  'merchant does not answer': 0.2,
+  'merchant does not answer': 0.1,
+  'merchant is in trouble': 0.08,
+  "merchant's answer lost": 0.05,
   'request doubled': 0.15,
   'other content under one reference': 0.2,
   'key rotated in flight': 0.3,
@@ -151,6 +153,7 @@ export function processWorld(universe: Universe, name: string, memo = new Map<st
     secret: async (secret) => `simulated ${secret}`,
     publicUrl: 'https://api.example',
     outbound: (request) => effect(() => universe.outbound(request)),
+    flawOfUrl: () => undefined,
     now: () => new Date(clock.now + skewMs).toISOString(),
     sleep: async (ms) => {
       await clock.sleep(ms);

@@ -9,8 +9,8 @@ import type { World } from '../world.ts';
 
 /**
  * Merchant items: `merchant#<id>` / `profile`; `key#<sha256>` / `key` for the look-up by hash; and
- * `merchant#<id>` / `key#<key id>`, which names the hash, so that a merchant's keys can be listed and revoked; and
- * `merchant#<id>` / `webhook`.
+ * `merchant#<id>` / `key#<key id>`, which names the hash, so that a merchant's keys can be listed and revoked. Webhook
+ * endpoints lie beside them (`endpoints.ts`).
  */
 
 export interface Merchant {
@@ -118,29 +118,6 @@ export async function revokeKey(world: World, merchantId: string, keyId: string)
     }),
   );
   return true;
-}
-
-/** Where a merchant wants to be told. Its secret is derived from its id and version, so none is stored. */
-export interface Webhook {
-  readonly id: string;
-  readonly url: string;
-  readonly version: number;
-}
-
-export async function readWebhook(world: World, merchantId: string): Promise<Webhook | undefined> {
-  const answer = await world.db.send(
-    new GetCommand({ TableName: world.table('merchants'), Key: { pk: merchantPk(merchantId), sk: 'webhook' } }),
-  );
-  return answer.Item ? { id: answer.Item.id, url: answer.Item.url, version: answer.Item.version } : undefined;
-}
-
-export async function saveWebhook(world: World, merchantId: string, webhook: Webhook): Promise<void> {
-  await world.db.send(
-    new PutCommand({
-      TableName: world.table('merchants'),
-      Item: { pk: merchantPk(merchantId), sk: 'webhook', ...webhook },
-    }),
-  );
 }
 
 async function readKeyByHash(world: World, hash: string): Promise<Key | undefined> {

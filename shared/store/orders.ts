@@ -1,4 +1,4 @@
-import { BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { assert } from '../domain/assert.ts';
 import type { Entry, EntryDraft, Mode, WalletId } from '../domain/ledger.ts';
 import { append, covers, walletKey } from '../domain/ledger.ts';
@@ -6,16 +6,17 @@ import type { Change, Order } from '../domain/order.ts';
 import { walletOf } from '../domain/order.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
-import { DUE_INDEX, LISTED_INDEX, NOTICE_INDEX } from '../tables.ts';
+import { DUE_INDEX, LISTED_INDEX, OUTBOX_INDEX } from '../tables.ts';
 import type { World } from '../world.ts';
 import { entryPut, forget, readTail, recallTail, remember } from './ledger.ts';
+import { BATCH_GET_MAX, dueRows, readItems, SHARDS, shardOf } from './read.ts';
 import type { Put } from './write.ts';
 import { Again, persist, write } from './write.ts';
 
 /**
  * Order items. The key is (merchant, mode, agent_reference), so the order is its own idempotency record and never
  * expires. `listPk`/`listSk` put it in the merchant's list, `dueShard`/`dueAt` in the due index while something is
- * owed, `noticeShard`/`noticeAt` in the notice index while its merchant is to be told.
+ * owed, `outboxShard`/`outboxAt` in the outbox index while events wait to be handed on.
  */
 
 export interface OrderKey {
@@ -24,14 +25,10 @@ export interface OrderKey {
   readonly agentReference: string;
 }
 
-/** The due index is read in this many parts, so that no one partition carries all that is owed. */
-export const DUE_SHARDS = 4;
-
 /** Orders in review lie in a part of the due index of their own, oldest first, where no sweep looks. */
-const REVIEW_SHARD = DUE_SHARDS;
+const REVIEW_SHARD = SHARDS;
 
 const NEW_ORDER = 'attribute_not_exists(pk)';
-const BATCH_GET_MAX = 100;
 
 /** One order, read consistently from the table itself: an index may lag, and a lagging answer vends twice. */
 export async function readOrder(world: World, key: OrderKey): Promise<Order | undefined> {
@@ -232,31 +229,20 @@ async function queryListed(
   };
 }
 
-/** Orders by key, consistent, in the order asked for. */
 async function readOrders(world: World, pks: readonly string[]): Promise<Order[]> {
-  const table = world.table('orders');
-  const found = new Map<string, Order>();
-  let keys = pks.map((pk) => ({ pk }));
-  for (let tries = 0; keys.length > 0; tries += 1) {
-    assert(tries < 10, 'the table answers a batch within ten tries');
-    if (tries > 0) await world.sleep(20 * 2 ** tries);
-    const answer = await world.db.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
-    );
-    for (const item of answer.Responses?.[table] ?? []) found.set(String(item.pk), toOrder(item));
-    keys = (answer.UnprocessedKeys?.[table]?.Keys ?? []) as typeof keys;
-  }
-  return pks.flatMap((pk) => found.get(pk) ?? []);
+  return (await readItems(world, 'orders', pks)).map(toOrder);
 }
 
-/** Keys of orders whose time has come, oldest first. The index may lag: whoever acts on one reads the order first. */
-export function dueOrders(world: World, at: Instant, limitPerShard: number): Promise<OrderKey[]> {
-  return queryShards(world, { index: DUE_INDEX, shard: 'dueShard', sort: 'dueAt' }, at, limitPerShard);
+/** Keys of orders whose time has come, oldest first. */
+export async function dueOrders(world: World, at: Instant, limitPerShard: number): Promise<OrderKey[]> {
+  const due = { table: 'orders', index: DUE_INDEX, shard: 'dueShard', sort: 'dueAt' } as const;
+  return (await dueRows(world, due, at, limitPerShard)).map(({ pk }) => keyOfPk(String(pk)));
 }
 
-/** Keys of orders whose merchant is to be told now, oldest first. */
-export function dueNotices(world: World, at: Instant, limitPerShard: number): Promise<OrderKey[]> {
-  return queryShards(world, { index: NOTICE_INDEX, shard: 'noticeShard', sort: 'noticeAt' }, at, limitPerShard);
+/** Keys of orders with events to hand on, oldest first. */
+export async function ordersWithEvents(world: World, at: Instant, limitPerShard: number): Promise<OrderKey[]> {
+  const waiting = { table: 'orders', index: OUTBOX_INDEX, shard: 'outboxShard', sort: 'outboxAt' } as const;
+  return (await dueRows(world, waiting, at, limitPerShard)).map(({ pk }) => keyOfPk(String(pk)));
 }
 
 /** Orders in review, those that wait longest first, at most 500. */
@@ -278,7 +264,7 @@ export async function ordersInReview(world: World): Promise<Order[]> {
 export async function measureDoubt(world: World): Promise<{ inReview: number; oldestUnknownSince?: Instant }> {
   const isLive = ({ pk }: { pk: string }) => keyOfPk(pk).mode === 'live';
   const review = (await queryDue(world, REVIEW_SHARD, 1000)).filter(isLive);
-  const shards = Array.from({ length: DUE_SHARDS }, (_, shard) => queryDue(world, shard, 1000));
+  const shards = Array.from({ length: SHARDS }, (_, shard) => queryDue(world, shard, 1000));
   const since = (await Promise.all(shards))
     .flat()
     .filter((row) => row.status === 'unknown' && isLive(row))
@@ -304,31 +290,6 @@ async function queryDue(
   return (answer.Items ?? []).map(({ pk, status, createdAt }) => ({ pk, status, createdAt }));
 }
 
-async function queryShards(
-  world: World,
-  { index, shard, sort }: { index: string; shard: string; sort: string },
-  at: Instant,
-  limitPerShard: number,
-): Promise<OrderKey[]> {
-  const answers = await Promise.all(
-    Array.from({ length: DUE_SHARDS }, (_, part) =>
-      world.db.send(
-        new QueryCommand({
-          TableName: world.table('orders'),
-          IndexName: index,
-          KeyConditionExpression: `${shard} = :shard AND ${sort} <= :at`,
-          ExpressionAttributeValues: { ':shard': part, ':at': at },
-          Limit: limitPerShard,
-        }),
-      ),
-    ),
-  );
-  return answers
-    .flatMap((answer) => answer.Items ?? [])
-    .sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1))
-    .map((item) => keyOfPk(String(item.pk)));
-}
-
 function orderPut(world: World, order: Order, condition: string, writeId = newId(world, 'wri')): Put {
   const item = {
     pk: orderPk(order),
@@ -336,7 +297,7 @@ function orderPut(world: World, order: Order, condition: string, writeId = newId
     listPk: listPk(order),
     listSk: listSk(order),
     ...(order.dueAt === undefined ? {} : { dueShard: order.status === 'review' ? REVIEW_SHARD : shardOf(order) }),
-    ...(order.notice === undefined ? {} : { noticeShard: shardOf(order), noticeAt: order.notice.nextAt }),
+    ...(order.outbox?.[0] === undefined ? {} : { outboxShard: shardOf(order), outboxAt: order.outbox[0].at }),
     writeId,
   };
   return { table: 'orders', item, condition };
@@ -360,12 +321,8 @@ function listSk(order: Pick<Order, 'createdAt' | 'id'>): string {
   return `${order.createdAt}#${order.id}`;
 }
 
-function shardOf(order: Pick<Order, 'id'>): number {
-  return order.id.charCodeAt(order.id.length - 1) % DUE_SHARDS;
-}
-
 /** What the item holds beside the order, for keys, indexes and the store itself. */
-const STORED_ONLY = new Set(['pk', 'listPk', 'listSk', 'dueShard', 'noticeShard', 'noticeAt', 'writeId']);
+const STORED_ONLY = new Set(['pk', 'listPk', 'listSk', 'dueShard', 'outboxShard', 'outboxAt', 'writeId']);
 
 function toOrder(item: Record<string, unknown>): Order {
   return Object.fromEntries(Object.entries(item).filter(([name]) => !STORED_ONLY.has(name))) as unknown as Order;

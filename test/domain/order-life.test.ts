@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Order, Outcome } from '../../shared/domain/order.ts';
-import { isFinal, providerReference } from '../../shared/domain/order.ts';
+import { asOf, isFinal, providerReference } from '../../shared/domain/order.ts';
 import {
   abandon,
   accept,
@@ -9,12 +9,11 @@ import {
   claim,
   DISPATCH_GRACE_MS,
   expire,
+  handedOn,
   hear,
   hold,
   isAbandoned,
   judge,
-  noticeDone,
-  noticeFailed,
   park,
   postpone,
   refuse,
@@ -55,8 +54,8 @@ describe('accepting', () => {
 
   it('of an order that is refused owes nothing but the telling', () => {
     const order = refuse(birth, 'insufficient_funds', START);
-    const notice = { type: 'order.failed', sequence: 1 };
-    expect(order).toMatchObject({ status: 'failed', finalizedAt: START, failure: 'insufficient_funds', notice });
+    const outbox = [{ type: 'order.failed', sequence: 1, shown: { status: 'failed' } }];
+    expect(order).toMatchObject({ status: 'failed', finalizedAt: START, failure: 'insufficient_funds', outbox });
     expect(order.dueAt).toBeUndefined();
   });
 
@@ -230,7 +229,7 @@ describe('asking the provider', () => {
 
   it('about what a provider took and has not delivered makes it unknown, and tells the merchant', () => {
     const looked = judge(acknowledged(), findings.in_progress, capabilities, plus(START, 2 * MINUTE)).after;
-    expect(looked).toMatchObject({ status: 'unknown', notice: { type: 'order.unknown' } });
+    expect(looked).toMatchObject({ status: 'unknown', outbox: [{ type: 'order.unknown' }] });
   });
 });
 
@@ -322,27 +321,24 @@ it('putting a look off decides nothing', () => {
 });
 
 describe('telling the merchant', () => {
-  it('is tried ten times over some three days, ever later, and then given up', () => {
-    let order = successful();
-    let at = START;
-    let tries = 0;
-    for (; order.notice; tries += 1) {
-      at = order.notice.nextAt;
-      order = noticeFailed(order, at).after;
-    }
-    expect(tries).toBe(10);
-    expect(elapsed(START, at) / DAY).toBeCloseTo(3, 0);
-  });
-
-  it('is over when it was told', () => {
-    expect(noticeDone(successful()).after.notice).toBeUndefined();
-    expect(() => noticeFailed(noticeDone(successful()).after, START)).toThrow('was there to send');
-  });
-
-  it('of a newer event takes the place of an older one, under a higher sequence', () => {
+  it('every event waits until it was handed on, and shows the order as it was then', () => {
     const unknown = unknownSince();
     const known = judge(unknown, findings.success, capabilities, plus(START, HOUR)).after;
-    expect(unknown.notice).toMatchObject({ type: 'order.unknown', sequence: 1 });
-    expect(known.notice).toMatchObject({ type: 'order.success', sequence: 2, tries: 0 });
+    expect(known.outbox?.map(({ type, sequence }) => [type, sequence])).toEqual([
+      ['order.unknown', 1],
+      ['order.success', 2],
+    ]);
+    const [first, second] = known.outbox ?? [];
+    expect(first && asOf(known, first)).toMatchObject({ status: 'unknown', dueAt: unknown.dueAt });
+    expect(first && asOf(known, first)).not.toHaveProperty('finalizedAt');
+    expect(second && asOf(known, second)).toMatchObject({ status: 'success', finalizedAt: plus(START, HOUR) });
+    expect(second && asOf(known, second)).not.toHaveProperty('dueAt');
+  });
+
+  it('what was handed on is owed no more; what came meanwhile still is', () => {
+    const known = judge(unknownSince(), findings.success, capabilities, plus(START, HOUR)).after;
+    expect(handedOn(known, 1)?.after.outbox).toMatchObject([{ sequence: 2 }]);
+    expect(handedOn(known, 2)?.after).not.toHaveProperty('outbox');
+    expect(handedOn(known, 0)).toBeUndefined();
   });
 });

@@ -7,12 +7,11 @@ import {
   accept,
   claim,
   expire,
+  handedOn,
   hear,
   hold,
   isAbandoned,
   judge,
-  noticeDone,
-  noticeFailed,
   park,
   postpone,
   resolve,
@@ -35,8 +34,8 @@ const DECISIONS: Readonly<Record<string, Decision>> = {
   postpone: (order, at) => postpone(order, plus(at, MINUTE)),
   reverse: (order, at) => reverse(order, at, 'taken back'),
   writeOff: (order, at) => writeOff(order, at),
-  noticeDone: (order) => noticeDone(order),
-  noticeFailed: (order, at) => noticeFailed(order, at),
+  'handedOn first': (order) => handedOn(order, 1),
+  'handedOn all': (order) => handedOn(order, order.events),
   'resolve delivered': (order, at) => resolve(order, 'delivered', by, at),
   'resolve refunded': (order, at) => resolve(order, 'refunded', by, at),
   ...Object.fromEntries(
@@ -63,8 +62,7 @@ const WHEN: Readonly<Record<string, (order: Order, at: string) => boolean>> = {
   postpone: (order) => order.status === 'pending',
   reverse: (order) => order.status === 'success',
   writeOff: (order) => order.status === 'refunded' && order.lossMinor === undefined,
-  noticeDone: (order) => order.notice !== undefined,
-  noticeFailed: (order) => order.notice !== undefined,
+  handedOn: () => true,
   resolve: (order) => order.status === 'review',
   settle: (order) => order.attempts.length > 0 && order.status !== 'pending',
   judge: (order) => order.status === 'unknown' || order.status === 'dispatching',
@@ -241,12 +239,16 @@ describe('whatever happens in whatever order,', () => {
     );
   });
 
-  it('the merchant is told of the last event, and sequences rise by one', () => {
+  it('the merchant is told of every event, and sequences rise by one', () => {
     fc.assert(
       fc.property(happenings, (list) => {
         live(list, ({ before, after }) => {
           const isNew = after.events > before.events;
-          if (isNew) expect(after.notice).toMatchObject({ sequence: before.events + 1, tries: 0 });
+          if (isNew)
+            expect(after.outbox?.at(-1)).toMatchObject({
+              sequence: before.events + 1,
+              shown: { status: after.status },
+            });
           expect(after.events - before.events).toBe(isNew ? 1 : 0);
         });
       }),

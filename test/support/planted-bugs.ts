@@ -20,6 +20,8 @@ const ledger = 'shared/store/ledger.ts';
 const dispatching = 'shared/flows/dispatch-order.ts';
 const reconciling = 'shared/flows/reconcile-order.ts';
 const hearing = 'shared/flows/hear-callback.ts';
+const handing = 'shared/flows/hand-on-events.ts';
+const webhook = 'shared/domain/webhook.ts';
 const placing = 'shared/flows/place-order.ts';
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -246,11 +248,89 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'if (!change) return { order: current, isMine: true };',
   },
   {
-    name: 'a late notice is forgotten',
-    file: life,
-    find: '  if (wait === undefined) return noticeDone(order);',
+    name: 'events leave the outbox before their deliveries are made',
+    file: handing,
+    find: '  const endpoints = await listEndpoints(',
     replace:
-      '  if (notice.tries >= 0) return keep(order, { notice: { ...notice, nextAt: plus(at, 400 * HOUR) } });\n  if (wait === undefined) return noticeDone(order);',
+      '  await changeOrder(world, order, (current) => handedOn(current, last.sequence));\n  const endpoints = await listEndpoints(',
+  },
+  {
+    name: 'a newer event takes the place of one that waits',
+    file: life,
+    find: '[...(order.outbox ?? []), event]',
+    replace: '[event]',
+  },
+  {
+    name: 'events that came meanwhile leave the outbox unsent',
+    file: life,
+    find: 'event.sequence > sequence) ?? []',
+    replace: 'event.sequence > sequence + 9) ?? []',
+  },
+  {
+    name: 'two events of an order have one sequence',
+    file: life,
+    find: 'const sequence = order.events + 1;',
+    replace: 'const sequence = Math.max(order.events, 1);',
+  },
+  {
+    name: 'an event has another id each time it is handed on',
+    file: handing,
+    find: 'order.id.slice(4)}_',
+    replace: 'order.id.slice(4) + order.version}_',
+  },
+  {
+    name: 'an event shows the order as it has become',
+    file: handing,
+    find: 'viewOrder(asOf(order, event))',
+    replace: 'viewOrder(order)',
+  },
+  {
+    name: 'an attempt without an answer counts as delivered',
+    file: webhook,
+    find: 'return status !== undefined && status >= 200 && status < 300;',
+    replace: 'return status === undefined || status < 300;',
+  },
+  {
+    name: 'any answer counts as delivered',
+    file: webhook,
+    find: 'status >= 200 && status < 300;',
+    replace: 'status >= 200;',
+  },
+  {
+    name: 'a delivery that failed is never due again',
+    file: webhook,
+    find: '  return { ...tried, dueAt: later(',
+    replace: '  return tried;\n  return { ...tried, dueAt: later(',
+  },
+  {
+    name: 'a delivery is not due in case its maker dies',
+    file: webhook,
+    find: 'dueAt: isTrusted(endpoint, at) ? plus(at, ATTEMPT_LEASE_MS) : at }',
+    replace: '...(isTrusted(endpoint, at) ? {} : { dueAt: at }) }',
+  },
+  {
+    name: 'a delivery under way is not due in case its holder dies',
+    file: webhook,
+    find: '  return { ...delivery, dueAt: plus(at, ATTEMPT_LEASE_MS), version',
+    replace: '  return { ...delivery, dueAt: plus(at, 9 * DAY), version',
+  },
+  {
+    name: 'a delivery whose write was lost counts as written',
+    file: 'shared/store/deliveries.ts',
+    find: "if (written.kind === 'again') return new Again(written.reason);",
+    replace: "if (written.kind === 'again') return true;",
+  },
+  {
+    name: 'the sweep forgets events whose message was lost',
+    file: 'functions/webhook-sender.ts',
+    find: 'while (orders.length > 0 && isTimeLeft())',
+    replace: 'while (orders.length > 1e9)',
+  },
+  {
+    name: 'the sweep forgets deliveries that are due',
+    file: 'functions/webhook-sender.ts',
+    find: 'Object.groupBy(due,',
+    replace: 'Object.groupBy(due.slice(0, 0),',
   },
   {
     name: 'a message about another amount is believed',

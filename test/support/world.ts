@@ -4,7 +4,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dispatch } from '../../functions/dispatch.ts';
 import { reconcile } from '../../functions/reconcile.ts';
-import { sendWebhook } from '../../functions/webhook-sender.ts';
+import { sendEvents } from '../../functions/webhook-sender.ts';
+import { flawOfUrl } from '../../shared/aws/outbound.ts';
 import type { Product, ProviderName } from '../../shared/domain/catalogue.ts';
 import type { Key, Scope } from '../../shared/domain/key.ts';
 import { SCOPES } from '../../shared/domain/key.ts';
@@ -34,7 +35,7 @@ export interface TestWorld extends World {
   readonly messages: { queue: string; message: QueueMessage }[];
   fault: Fault | undefined;
   /** What merchants' endpoints answer. */
-  outboundAnswer: (request: HttpRequest) => HttpAnswer;
+  outboundAnswer: (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>;
   advance(ms: number): void;
   /** Runs the dispatcher for every waiting message. */
   dispatchAll(): Promise<void>;
@@ -123,6 +124,7 @@ function buildWorld(options: Options, db: Db, prefix: string): TestWorld {
     ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
     secret: async (name) => `secret of ${name}`,
     outbound: async (request) => world.outboundAnswer(request),
+    flawOfUrl: (url) => flawOfUrl(url, { isLocal: false }),
     outboundAnswer: () => ({ status: 200, headers: {}, body: '' }),
     now,
     sleep: pause,
@@ -135,7 +137,7 @@ function buildWorld(options: Options, db: Db, prefix: string): TestWorld {
     },
     async dispatchAll() {
       const waiting = world.messages.splice(0);
-      const run = (queue: string) => (queue === 'webhooks' ? sendWebhook : dispatch);
+      const run = (queue: string) => (queue === 'webhooks' ? sendEvents : dispatch);
       await Promise.all(waiting.map(({ queue, message }) => run(queue)(world, message.body as OrderKey)));
     },
     async sweep(minutes = 2) {

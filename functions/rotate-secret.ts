@@ -1,0 +1,35 @@
+import * as z from 'zod/mini';
+import { route } from '../shared/api/route.ts';
+import { endpointParams } from '../shared/api/webhook-fields.ts';
+import { viewEndpoint } from '../shared/api/webhook-views.ts';
+import { lambda } from '../shared/aws/lambda.ts';
+import { HOUR } from '../shared/domain/time.ts';
+import { rotate } from '../shared/domain/webhook.ts';
+import { newestSecret } from '../shared/flows/endpoint-secrets.ts';
+import { changeEndpoint } from '../shared/flows/find-webhook.ts';
+import { routes } from '../shared/routes.ts';
+
+const OVERLAP_HOURS_MAX = 7 * 24;
+const range = `must be a number of hours from 0 to ${OVERLAP_HOURS_MAX}.`;
+
+const body = z.strictObject({
+  overlap_hours: z._default(
+    z.number({ error: range }).check(z.gte(0, { error: range }), z.lte(OVERLAP_HOURS_MAX, { error: range })),
+    24,
+  ),
+});
+
+/** A new secret in the answer, and in no later one. Until the overlap ends the old one signs beside it. */
+export const rotateSecret = route({
+  ...routes.rotateSecret,
+  params: endpointParams,
+  body,
+  async run(world, { owner, params, body }) {
+    const endpoint = await changeEndpoint(world, owner, params.endpoint_id, (current) =>
+      rotate(current, Math.round(body.overlap_hours * HOUR), world.now()),
+    );
+    return { status: 200, body: { ...viewEndpoint(endpoint), secret: await newestSecret(world, endpoint) } };
+  },
+});
+
+export const handler = lambda(rotateSecret);

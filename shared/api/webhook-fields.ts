@@ -1,0 +1,22 @@
+import * as z from 'zod/mini';
+import { EVENT_TYPES } from '../domain/webhook.ts';
+
+/** Fields of webhook endpoints. */
+
+export const url = z.string({ error: 'must be a string.' });
+
+export const description = z
+  .string({ error: 'must be a string.' })
+  .check(z.maxLength(200, { error: 'has at most 200 characters.' }));
+
+const types = EVENT_TYPES.join(', ');
+
+/** Which events; an empty list is all of them. */
+export const events = z
+  .array(z.enum(EVENT_TYPES as [string, ...string[]], { error: `must be one of ${types}.` }), {
+    error: `must be a list of ${types}; an empty one is all of them.`,
+  })
+  .check(z.maxLength(20, { error: 'has at most 20 entries.' }));
+
+export const endpointParams = z.object({ endpoint_id: z.string() });
+export const deliveryParams = z.object({ delivery_id: z.string() });

@@ -1,0 +1,75 @@
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Mode } from '../domain/ledger.ts';
+import type { Endpoint } from '../domain/webhook.ts';
+import { newId } from '../id.ts';
+import type { World } from '../world.ts';
+import { Again, persist, write } from './write.ts';
+
+/**
+ * Webhook endpoints: `merchant#<id>` / `endpoint#<mode>#<id>` in the merchants' table. They hold no secret. One that
+ * was deleted stays there, and is not found any more.
+ */
+
+interface Owner {
+  readonly merchantId: string;
+  readonly mode: Mode;
+}
+
+export async function readEndpoint(world: World, owner: Owner, id: string): Promise<Endpoint | undefined> {
+  const answer = await world.db.send(
+    new GetCommand({ TableName: world.table('merchants'), Key: keyOf(owner, id), ConsistentRead: true }),
+  );
+  const endpoint = answer.Item && toEndpoint(answer.Item);
+  return endpoint?.deletedAt === undefined ? endpoint : undefined;
+}
+
+/** A merchant's endpoints in one mode, oldest first. */
+export async function listEndpoints(world: World, { merchantId, mode }: Owner): Promise<Endpoint[]> {
+  const endpoints: Endpoint[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const answer = await world.db.send(
+      new QueryCommand({
+        TableName: world.table('merchants'),
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': `merchant#${merchantId}`, ':prefix': `endpoint#${mode}#` },
+        ConsistentRead: true,
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    endpoints.push(...(answer.Items ?? []).map(toEndpoint));
+    start = answer.LastEvaluatedKey;
+  } while (start);
+  return endpoints
+    .filter(({ deletedAt }) => deletedAt === undefined)
+    .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+}
+
+/**
+ * Writes an endpoint whose revision follows the one that is there (1: none is). False when somebody changed it first.
+ * A write of ours whose answer was lost is recognised and counts as done.
+ */
+export async function saveEndpoint(world: World, endpoint: Endpoint): Promise<boolean> {
+  const writeId = newId(world, 'wri');
+  const isNew = endpoint.revision === 1;
+  const put = {
+    table: 'merchants',
+    item: { ...keyOf(endpoint, endpoint.id), ...endpoint, writeId },
+    condition: isNew ? 'attribute_not_exists(pk)' : 'revision = :revision',
+    ...(isNew ? {} : { values: { ':revision': endpoint.revision - 1 } }),
+  } as const;
+  return persist(world, async () => {
+    const written = await write(world, [put]);
+    if (written.kind === 'again') return new Again(written.reason);
+    return written.kind === 'done' || written.rows[0]?.writeId === writeId;
+  });
+}
+
+function keyOf({ merchantId, mode }: Owner, id: string): { pk: string; sk: string } {
+  return { pk: `merchant#${merchantId}`, sk: `endpoint#${mode}#${id}` };
+}
+
+function toEndpoint(item: Record<string, unknown>): Endpoint {
+  const { pk: _pk, sk: _sk, writeId: _writeId, ...endpoint } = item;
+  return endpoint as unknown as Endpoint;
+}
