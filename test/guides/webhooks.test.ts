@@ -82,14 +82,12 @@ function run(runtime: Runtime, snippet: string, lines: readonly (readonly string
       cwd: folder,
       input: lines.map((columns) => `${columns.join('\t')}\n`).join(''),
       encoding: 'utf8',
-      env: { ...process.env, GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'local', PYTHONIOENCODING: 'utf-8' },
+      env: { ...process.env, GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'local', DOTNET_NOLOGO: '1', PYTHONUTF8: '1' },
       timeout: RUN_MS_MAX,
     });
     if (error || status !== 0) throw new Error(`${program} ended with ${status}: ${error?.message ?? ''}\n${stderr}`);
-    return stdout
-      .trim()
-      .split(/\s+/)
-      .map((word) => word.toLowerCase() === 'true');
+    // Nothing else that a runtime may print is an answer.
+    return [...stdout.matchAll(/^(true|false)\r?$/gim)].map(([, word]) => word?.toLowerCase() === 'true');
   } finally {
     rmSync(folder, { recursive: true });
   }
