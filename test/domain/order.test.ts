@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Change, Order, Status } from '../../shared/domain/order.ts';
+import type { Change, Order, OrderEvent, Status } from '../../shared/domain/order.ts';
 import { isFinal, TRANSITIONS } from '../../shared/domain/order.ts';
 import {
   abandon,
@@ -254,5 +254,31 @@ describe('whatever happens in whatever order,', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('a receiver that keeps the highest sequence ends with the truth, however events are shuffled and doubled', () => {
+    let streams = 0;
+    fc.assert(
+      fc.property(happenings, fc.array(fc.nat(), { minLength: 320, maxLength: 320 }), (list, seeds) => {
+        const events: OrderEvent[] = [];
+        let last: Order | undefined;
+        live(list, ({ before, after }) => {
+          const known = events.length;
+          events.push(...(after.outbox ?? []).filter((event) => event.sequence > known));
+          if (after.status !== before.status || !last) last = after;
+        });
+        const final = events.at(-1);
+        for (const seed of final ? seeds : []) {
+          const stream = [...events, ...events].toSorted(
+            (a, b) => ((a.sequence * (seed + 7)) % 97) - ((b.sequence * (seed + 7)) % 97),
+          );
+          const kept = stream.reduce((best, event) => (event.sequence > best.sequence ? event : best));
+          expect(kept.shown.status).toBe(final?.shown.status);
+          streams += 1;
+        }
+      }),
+      { numRuns: 1_500 },
+    );
+    expect(streams).toBeGreaterThan(100_000);
   });
 });

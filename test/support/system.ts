@@ -59,9 +59,12 @@ export class System {
     return JSON.parse(readFileSync(join(this.data, 'local.json'), 'utf8'));
   }
 
-  async api(path: string, init: { key?: string; body?: unknown; headers?: Record<string, string> } = {}) {
+  async api(
+    path: string,
+    init: { key?: string; method?: string; body?: unknown; headers?: Record<string, string> } = {},
+  ) {
     const response = await fetch(this.local.baseUrl + path, {
-      method: init.body === undefined ? 'GET' : 'POST',
+      method: init.method ?? (init.body === undefined ? 'GET' : 'POST'),
       headers: {
         authorization: `Api-Key ${init.key ?? this.local.liveKey}`,
         'content-type': 'application/json',
