@@ -5,8 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { viewOrder } from '../../shared/api/views.ts';
-import { plus, SECOND } from '../../shared/domain/time.ts';
+import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
+import type { Delivery as Tried } from '../../shared/domain/webhook.ts';
+import {
+  DELIVERY_KEPT_MS,
+  DELIVERY_STATUSES,
+  ENDPOINTS_MAX,
+  EVENT_TYPES,
+  newDelivery,
+  record,
+  TEST_EVENT,
+  TRIES_MAX,
+} from '../../shared/domain/webhook.ts';
 import { signEvent } from '../../shared/flows/sign-event.ts';
+import { routes } from '../../shared/routes.ts';
 import { successful } from '../domain/orders.ts';
 import type { Runtime } from './runtimes.ts';
 import { PLAIN, RUNTIMES } from './runtimes.ts';
@@ -161,6 +173,42 @@ it('the sample has the fields of an order that succeeded, and the headers are th
   expect(sample.data.object).toMatchObject({ status: shown.status, final: shown.final, failure: shown.failure });
   const names = [...(snippets('http')[0] ?? '').matchAll(/^([a-z-]+):/gm)].map((match) => match[1]);
   expect(names).toEqual(Object.keys(signEvent({ id: sample.id, body: '' }, [current], NOW)));
+});
+
+it('the guide has every route of webhooks, every type of event and every status of a delivery, and no other', () => {
+  const own = Object.values(routes).filter(({ path }) => path.startsWith('/api/v1/webhooks/'));
+  const listed = [...guide.matchAll(/^\| `([A-Z]+ \/api\S+)` \|/gm)].map((match) => match[1]);
+  expect(listed.toSorted()).toEqual(own.map(({ method, path }) => `${method} ${path}`).toSorted());
+  const types = [...guide.matchAll(/^\| `(\w+\.\w+)` \|/gm)].map((match) => match[1]);
+  expect(types.toSorted()).toEqual([...EVENT_TYPES, TEST_EVENT].toSorted());
+  const statuses = /\?status=(\w+)` \(or ([^)]*)\)/.exec(guide);
+  const named = [
+    statuses?.[1],
+    ...[...(statuses?.[2] ?? '').matchAll(/\w+/g)].filter(([word]) => word !== 'or').flat(),
+  ];
+  expect(named.toSorted()).toEqual(DELIVERY_STATUSES.toSorted());
+});
+
+it('the table of attempts is the schedule that deliveries keep, and the limits are those in force', () => {
+  const event = { id: 'evt_1', type: TEST_EVENT, createdAt: NOW, sequence: 1, body };
+  const to = { id: 'whe_1', merchantId: 'mer_1', mode: 'live', url: 'https://a.example', events: [] } as const;
+  const endpoint = { ...to, secretVersion: 1, retiring: [], createdAt: NOW, revision: 1 };
+  const waits: number[] = [];
+  let [delivery, at]: [Tried, string] = [newDelivery(endpoint, event, NOW), NOW];
+  while (delivery.status === 'pending') {
+    // In the middle of the jitter.
+    delivery = record(delivery, { at, latencyMs: 0, status: 500 }, { at, chance: 0.5 });
+    if (delivery.dueAt) waits.push(elapsed(at, delivery.dueAt));
+    at = delivery.dueAt ?? at;
+  }
+  const units: Readonly<Record<string, number>> = { s: SECOND, min: MINUTE, h: HOUR };
+  const table = [...guide.matchAll(/^\| (\d+) \| (?:at once|(\d+) (s|min|h)) \|/gm)];
+  expect(table.map(([, tries]) => Number(tries))).toEqual(Array.from({ length: TRIES_MAX }, (_, index) => index + 1));
+  expect(table.slice(1).map(([, , count, unit = '']) => Number(count) * (units[unit] ?? 0))).toEqual(waits);
+  expect(guide).toContain(`| endpoints | ${ENDPOINTS_MAX} per merchant and mode |`);
+  expect(guide).toContain(`| attempts | ${TRIES_MAX}, over about 75.5 hours |`);
+  expect(elapsed(NOW, at) / HOUR).toBeCloseTo(75.5, 0);
+  expect(guide).toContain(`kept for ${DELIVERY_KEPT_MS / DAY} days`);
 });
 
 it('no line of the guide is wider than can be read at once, and its links to itself lead somewhere', () => {
