@@ -78,10 +78,10 @@ const RULES: readonly Rule[] = [
     because: 'an adapter turns a protocol into our words and stores nothing',
     breaks: ['shared/providers/x.ts', "import { readOrder } from '../store/orders.ts';"],
   },
-  ...['hotrecharge', 'pesaway', 'sandbox'].map(
+  ...['hotrecharge', 'pesaway', 'pesepay', 'sandbox'].map(
     (name): Rule => ({
       where: new RegExp(`^shared/providers/${name}`),
-      mayImport: new RegExp(`^(?!shared/providers/(?!${name}|provider\\.ts))`),
+      mayImport: new RegExp(`^(?!shared/providers/(?!${name}|(provider|payment-gateway)\\.ts))`),
       because: 'no adapter knows another',
       breaks: [`shared/providers/${name}.ts`, "import { other } from './other.ts';"],
     }),
