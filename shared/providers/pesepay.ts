@@ -235,21 +235,21 @@ function summary(text: string): string {
   if (!body) return 'with a payload that is not JSON';
   const details = parse(JSON.stringify(body.amountDetails ?? {}), z.looseObject({})) ?? {};
   const facts = [
-    `payment ${sayable(body.referenceNumber)}`,
-    `of ours ${sayable(body.merchantReference)}`,
     `status ${sayable(body.transactionStatus)} (${sayable(body.transactionStatusCode)})`,
-    sayable(body.transactionStatusDescription),
     `amount ${sayable(details.amount)} ${sayable(details.currencyCode)}`,
     `total ${sayable(details.totalTransactionAmount)}`,
+    `payment ${sayable(body.referenceNumber)}`,
+    `of ours ${sayable(body.merchantReference)}`,
+    sayable(body.transactionStatusDescription),
   ];
   return facts.join(', ');
 }
 
 function sayable(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, 120) : '-';
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '-';
 }
 
-/** Evidence without our keys, halves of them, or anything long enough to be a message of theirs. */
+/** Evidence without our keys, halves of them, or anything long enough to be a payload. Cut only afterwards. */
 function censored(text: string, { integrationKey, encryptionKey }: PesepayCredentials): string {
   const secrets = [integrationKey, encryptionKey, encryptionKey.slice(0, 16), encryptionKey.slice(16)];
   const open = secrets.reduce((said, secret) => said.replaceAll(secret, '(key)'), text);

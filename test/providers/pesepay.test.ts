@@ -440,11 +440,13 @@ describe('a check', () => {
 
 describe('evidence', () => {
   const leaks = [integrationKey, encryptionKey, encryptionKey.slice(0, 16), encryptionKey.slice(16)];
-  const spilt = `${encryptionKey} ${integrationKey} ${encrypt('x'.repeat(100), encryptionKey)} ${'y'.repeat(5_000)}`;
+  const spilt = `${encryptionKey} ${integrationKey} ${encrypt('x'.repeat(100), encryptionKey)} ${'y '.repeat(5_000)}`;
 
   it.each([
     [500, { message: spilt }],
     [404, { message: spilt }],
+    [400, { message: `first ${encryptionKey.slice(0, 16)} then ${encryptionKey.slice(16)}` }],
+    [400, { message: `${'- '.repeat(290)}${encryptionKey} ${integrationKey}` }],
     [200, spilt],
     [200, { payload: spilt }],
     [200, sealed(spilt)],
@@ -453,7 +455,13 @@ describe('evidence', () => {
   ])('has no keys and no payloads, and is bounded (%d)', async (status, body) => {
     const one = answering(status, body);
     for (const { evidence } of [await one.check('R-1'), await one.start(aRequest())]) {
-      for (const secret of [...leaks, encrypt('x'.repeat(100), encryptionKey), 'T. Moyo']) {
+      for (const secret of [
+        ...leaks,
+        encryptionKey.slice(0, 8),
+        integrationKey.slice(0, 8),
+        encrypt('x'.repeat(100), encryptionKey),
+        'T. Moyo',
+      ]) {
         expect(evidence).not.toContain(secret);
       }
       expect(evidence.length).toBeLessThanOrEqual(600);
