@@ -11,13 +11,21 @@ import { CURRENCIES, formatAmount, isCurrency, parseAmount } from '../shared/dom
 import { addEndpoint } from '../shared/flows/add-endpoint.ts';
 import { adjustWallet } from '../shared/flows/adjust-wallet.ts';
 import type { Decision } from '../shared/flows/review.ts';
-import { listReview, resolveOrder, reverseOrder, viewEvidence } from '../shared/flows/review.ts';
+import {
+  listReview,
+  resolveOrder,
+  resolveTopupByHand,
+  reverseOrder,
+  viewEvidence,
+  viewTopupEvidence,
+} from '../shared/flows/review.ts';
 import { verifyLedger } from '../shared/flows/verify-ledger.ts';
 import type { QueueName } from '../shared/routes.ts';
 import { environment, QUEUES, SECRETS } from '../shared/routes.ts';
 import { createKey, createMerchant, listKeys, readMerchant, revokeKey } from '../shared/store/merchants.ts';
 import type { OrderKey } from '../shared/store/orders.ts';
 import { readOrder } from '../shared/store/orders.ts';
+import { topupsInReview } from '../shared/store/topups.ts';
 import type { TableName } from '../shared/tables.ts';
 import { tables } from '../shared/tables.ts';
 
@@ -36,6 +44,8 @@ const USAGE = `npm run operator -- <command>
   wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why>
   ledger verify <merchant id> <currency> --mode live|test
   review list
+  topup review
+  topup resolve <top-up id> paid|failed --reason <why>
   order show <merchant id> <agent_reference> --mode live|test
   order resolve <merchant id> <agent_reference> delivered|refunded --mode live|test --reason <why>
   order reverse <merchant id> <agent_reference> --mode live|test --reason <why>
@@ -61,6 +71,8 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
   'wallet adjust': adjustCommand,
   'ledger verify': verifyCommand,
   'review list': () => listReview(awsWorld()),
+  'topup review': async () => (await topupsInReview(awsWorld())).map(viewTopupEvidence),
+  'topup resolve': resolveTopupCommand,
   'order show': showOrderCommand,
   'order resolve': resolveOrderCommand,
   'order reverse': async (args, options) =>
@@ -101,6 +113,12 @@ function orderKey([merchantId, agentReference]: string[], options: Options): Ord
 /** Who and why, for the timeline. */
 function decision(options: Options): Decision {
   return { by: userInfo().username, reason: required(options.reason, '--reason: why, for the timeline') };
+}
+
+async function resolveTopupCommand([id, verdict]: string[], options: Options): Promise<unknown> {
+  if (verdict !== 'paid' && verdict !== 'failed') throw new Misuse('the verdict must be paid or failed');
+  const topupId = required(id, 'a top-up id');
+  return viewTopupEvidence(await resolveTopupByHand(awsWorld(), topupId, verdict, decision(options)));
 }
 
 async function createWebhookCommand([merchantId, address]: string[], options: Options): Promise<unknown> {

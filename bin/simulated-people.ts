@@ -1,6 +1,7 @@
 import { createOrder } from '../functions/create-order.ts';
 import { listLedger } from '../functions/list-ledger.ts';
 import { listOrders } from '../functions/list-orders.ts';
+import { startTopup } from '../functions/start-topup.ts';
 import { serve } from '../shared/api/edge.ts';
 import type { Endpoint, PlainResponse } from '../shared/api/route.ts';
 import { SCOPES } from '../shared/domain/key.ts';
@@ -106,6 +107,28 @@ function check(society: Society, { merchantId, mode }: Account, { body }: Postin
   if (response.status === 422 && society.contents.get(`${merchantId} ${mode} ${reference}`)?.size === 1) {
     society.violate(`${reference} is said to be taken, and was not by this merchant`);
   }
+}
+
+/** A merchant's program that pays money in, and repeats what was not answered. */
+export function payIn(society: Society, n: number, withinMs: number): void {
+  const { clock, faults, accounts } = society;
+  const chance = society.chance.fork(`payer ${n}`);
+  const account = accounts[chance.below(accounts.length)];
+  if (!account) throw new Error('somebody has an account');
+  const body = JSON.stringify({ amount: 1 + chance.below(20), currency: 'USD', reference: `t${n}` });
+  const copies = faults.happens(chance, 'request doubled') ? 2 : 1;
+  const startMs = chance.below(withinMs);
+  const once = (name: string, tries: number) => {
+    if (society.isOver()) return;
+    const asked = request(society, account, startTopup, { name: `${name} try ${tries}`, body });
+    const waited = clock.sleep(40 * SECOND);
+    Promise.race([asked, waited]).then((response) => {
+      society.tell(`${name} is answered ${response?.status ?? 'nothing'}`);
+      const isRefused = response === undefined || response.status >= 500 || response.status === 401;
+      if (isRefused && tries < TRIES_MAX) clock.at(2 * SECOND, () => once(name, tries + 1));
+    });
+  };
+  for (let copy = 0; copy < copies; copy += 1) clock.at(startMs + copy * 50, () => once(`payer ${n}.${copy}`, 1));
 }
 
 function request<P, Q, B>(

@@ -1,6 +1,7 @@
 import type { SQSEvent } from 'aws-lambda';
 import { dispatch, giveUp } from '../functions/dispatch.ts';
 import { receiveCallback } from '../functions/receive-callback.ts';
+import { receivePayment } from '../functions/receive-payment.ts';
 import { reconcile } from '../functions/reconcile.ts';
 import { sendDue, sendEvents } from '../functions/webhook-sender.ts';
 import { serveOpen } from '../shared/api/edge.ts';
@@ -13,6 +14,7 @@ import { adjustWallet } from '../shared/flows/adjust-wallet.ts';
 import { Auditor } from '../shared/local/auditor.ts';
 import { ModelDb } from '../shared/local/model-db.ts';
 import { Chance, Clock } from '../shared/local/sim-clock.ts';
+import { SimGateway } from '../shared/local/sim-gateway.ts';
 import { SimProvider } from '../shared/local/sim-provider.ts';
 import type { Universe } from '../shared/local/sim-world.ts';
 import { Faults, processWorld } from '../shared/local/sim-world.ts';
@@ -27,7 +29,7 @@ import type { OrderKey } from '../shared/store/orders.ts';
 import type { HttpAnswer, HttpRequest, QueueMessage, World } from '../shared/world.ts';
 import { HttpFailure } from '../shared/world.ts';
 import type { Account, Society } from './simulated-people.ts';
-import { decideByHand, placeOrders, readAtRest, readWhileWritten, rotateKey } from './simulated-people.ts';
+import { decideByHand, payIn, placeOrders, readAtRest, readWhileWritten, rotateKey } from './simulated-people.ts';
 
 /**
  * One run: the production handlers, flows and store, on virtual time, against a model of everything around them that
@@ -97,6 +99,7 @@ class Simulation {
   readonly #faults: Faults;
   readonly #auditor: Auditor;
   readonly #upstream: SimProvider;
+  readonly #gateway: SimGateway;
   readonly #universe: Universe;
   readonly #society: Society;
   readonly #accounts: Account[] = [];
@@ -123,7 +126,14 @@ class Simulation {
       onDelivery: (reference, times) => this.#auditor.onDelivery(reference, times),
       callBack: (url, message) => this.#callBack(url, message, 1),
     });
-    this.#auditor = new Auditor({ clock, faults: this.#faults, upstream: this.#upstream, tell });
+    this.#gateway = new SimGateway({ ...around, callBack: (url) => this.#tellPayment(url, 1) });
+    this.#auditor = new Auditor({
+      clock,
+      faults: this.#faults,
+      upstream: this.#upstream,
+      gateway: this.#gateway,
+      tell,
+    });
     const play = sandbox({ sleep: (ms) => clock.sleep(ms), now: () => clock.iso });
     this.#universe = {
       ...around,
@@ -131,6 +141,7 @@ class Simulation {
       send: (queue, messages, by) => this.#enqueue(queue, messages, by),
       provider: (name) => (name === 'sandbox' ? play : this.#upstream),
       outbound: (request) => this.#receive(request),
+      payments: this.#gateway,
       isKilledHere: () => {
         if (this.#mayKill) this.#killPoints += 1;
         return this.#mayKill && (plan.killAt?.has(this.#killPoints) ?? false);
@@ -207,6 +218,7 @@ class Simulation {
     const end = this.#clock.now + BUSY_MS + 10 * MINUTE;
     for (let n = 0; n < orders; n += 1) {
       if (clients?.has(n) ?? true) placeOrders(this.#society, n, isCalm ? 1 : BUSY_MS);
+      if (!isCalm && n % 10 === 0 && (clients?.has(n) ?? true)) payIn(this.#society, n, BUSY_MS);
     }
     this.#sweepEvery(2 * MINUTE, end);
     if (!isCalm) this.#trouble();
@@ -219,7 +231,7 @@ class Simulation {
   /** From here on nothing fails: everything that is owed must be done, in its time. */
   async #comeToRest(): Promise<void> {
     const end = this.#clock.now + 2 * DAY;
-    this.#sweepEvery(20 * MINUTE, end);
+    this.#sweepEvery(30 * MINUTE, end);
     if (this.#seed % 2 === 0) decideByHand(this.#society, end);
     while (this.#clock.now < end && this.#auditor.violations.length === 0 && !this.#isAtRest()) {
       await this.#advance(this.#clock.now + 2 * HOUR);
@@ -239,12 +251,13 @@ class Simulation {
     const isDone = [...this.#auditor.orders.values()].every(
       (order) => order.outbox === undefined && (order.dueAt === undefined || order.status === 'review'),
     );
-    return isDone && !this.#auditor.owesDeliveries;
+    return isDone && !this.#auditor.owesDeliveries && !this.#auditor.owesTopups;
   }
 
   #counts(): Map<string, number> {
     const { counts } = this.#faults;
     for (const { status } of this.#auditor.orders.values()) this.#faults.count(`ends: ${status}`);
+    for (const { status } of this.#auditor.topups.values()) this.#faults.count(`top-ups: ${status}`);
     return counts;
   }
 
@@ -357,6 +370,28 @@ class Simulation {
     });
     this.#clock.at(5 * MINUTE, () => {
       if (!isTaken && tries < CALLBACK_TRIES_MAX) this.#callBack(url, message, tries + 1);
+    });
+  }
+
+  /** The payment gateway's word that there is news; it repeats what is not answered well. */
+  #tellPayment(url: string, tries: number): void {
+    if (this.#isOver) return;
+    const token = url.split('/').at(-1) ?? '';
+    const answer = serveOpen(this.#process(`news of ${token.slice(0, 28)} at ${this.#clock.now}`), receivePayment, {
+      method: 'POST',
+      path: `/callbacks/payments/${token}`,
+      params: { token },
+      query: {},
+      headers: {},
+      body: '{"payload":"whatever"}',
+      requestId: 'req_simulated',
+    });
+    let isTaken = false;
+    answer.then(({ status }) => {
+      isTaken = status < 500;
+    });
+    this.#clock.at(5 * MINUTE, () => {
+      if (!isTaken && tries < CALLBACK_TRIES_MAX) this.#tellPayment(url, tries + 1);
     });
   }
 

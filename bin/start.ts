@@ -14,6 +14,7 @@ import { Schedules, scheduledEvent } from '../shared/local/schedules.ts';
 import { startSecrets } from '../shared/local/secrets.ts';
 import { HOTRECHARGE_SIMULATOR_ACCOUNT, startHotrechargeSimulator } from '../shared/local/simulators/hotrecharge.ts';
 import { PESAWAY_SIMULATOR_ACCOUNT, startPesawaySimulator } from '../shared/local/simulators/pesaway.ts';
+import { PESEPAY_SIMULATOR_ACCOUNT, startPesepaySimulator } from '../shared/local/simulators/pesepay.ts';
 import type { QueueName, Worker } from '../shared/routes.ts';
 import { environment, NOT_FOUND_FUNCTION, openRoutes, QUEUES, routes, SECRETS, workers } from '../shared/routes.ts';
 import type { TableName } from '../shared/tables.ts';
@@ -24,17 +25,19 @@ import { tables } from '../shared/tables.ts';
  * DynamoDB engine, queues, schedules and upstream simulators, all on loopback. Nothing here can reach AWS.
  */
 
-const USAGE = `npm start -- [--port 8080] [--data .airtime] [--reset]
+const USAGE = `npm start -- [--port 8080] [--data .airtime] [--reset] [--debug]
 
   --port N    port of the API (8080)
   --data DIR  folder that keeps everything over restarts (.airtime)
   --reset     start over with empty data
+  --debug     charge one cent for every top-up, whatever it is of
 `;
 
 interface Options {
   readonly port: number;
   readonly data: string;
   readonly reset: boolean;
+  readonly debug: boolean;
 }
 
 /** What each part gets to finish what it has begun. */
@@ -53,24 +56,31 @@ async function start(options: Options): Promise<void> {
   const engine = await startEngine({ dataFile: folder.file('airtime.db') });
   closers.push(() => engine.stop());
   if (engine.pid !== undefined) folder.noteEngine(engine.pid);
-  const [queues, hotrecharge, pesaway] = await Promise.all([
+  const [queues, hotrecharge, pesaway, pesepay] = await Promise.all([
     startQueues({ dataDir: folder.file('queues'), visibilitySeconds }),
     startHotrechargeSimulator({ recordFile: folder.file('hotrecharge-deliveries.jsonl') }),
     startPesawaySimulator({ recordFile: folder.file('pesaway-deliveries.jsonl') }),
+    startPesepaySimulator({ recordFile: folder.file('pesepay-payments.jsonl') }),
   ]);
   closers.push(
     () => hotrecharge.close(),
     () => pesaway.close(),
+    () => pesepay.close(),
     () => queues.stop(),
   );
   const secrets = await startSecrets({
     hotrecharge: JSON.stringify({ baseUrl: hotrecharge.url, ...HOTRECHARGE_SIMULATOR_ACCOUNT }),
     pesaway: JSON.stringify({ baseUrl: pesaway.url, ...PESAWAY_SIMULATOR_ACCOUNT }),
+    pesepay: JSON.stringify({ baseUrl: pesepay.url, ...PESEPAY_SIMULATOR_ACCOUNT }),
+    pesepaytest: JSON.stringify({ baseUrl: pesepay.url, ...PESEPAY_SIMULATOR_ACCOUNT }),
     signing: folder.signingKey(),
   });
   closers.push(() => secrets.stop());
   const baseUrl = `http://localhost:${options.port}`;
-  const settings = settingsFor(engine.endpoint, queues, secrets.endpoint, baseUrl);
+  const settings = {
+    ...settingsFor(engine.endpoint, queues, secrets.endpoint, baseUrl),
+    DEBUG: String(options.debug),
+  };
   useOnly(settings);
   await createTables(new DynamoDBClient({}));
   say('Loading the catalogue …');
@@ -85,7 +95,7 @@ async function start(options: Options): Promise<void> {
     if (worker.queue) queues.consume(worker.queue, await handlerOf(worker.file));
   }
   await startSchedules();
-  const simulators = { hotrecharge: hotrecharge.url, pesaway: pesaway.url };
+  const simulators = { hotrecharge: hotrecharge.url, pesaway: pesaway.url, pesepay: pesepay.url };
   folder.writeLocal({ baseUrl, ...keys, simulators, environment: settings });
   greet(baseUrl, keys, folder, Date.now() - startedAt);
 }
@@ -222,6 +232,7 @@ function readOptions(): Options {
         port: { type: 'string', default: '8080' },
         data: { type: 'string', default: '.airtime' },
         reset: { type: 'boolean', default: false },
+        debug: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -231,7 +242,7 @@ function readOptions(): Options {
     }
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error('--port must be from 1 to 65535.');
-    return { port, data: values.data, reset: values.reset };
+    return { port, data: values.data, reset: values.reset, debug: values.debug };
   } catch (error) {
     return fail(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
   }

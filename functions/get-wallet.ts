@@ -5,16 +5,36 @@ import type { Currency } from '../shared/domain/money.ts';
 import { CURRENCIES, toMajor } from '../shared/domain/money.ts';
 import { routes } from '../shared/routes.ts';
 import { readTail } from '../shared/store/ledger.ts';
+import { sumInDoubt } from '../shared/store/orders.ts';
+import { readWatches } from '../shared/store/watches.ts';
 
-/** Balances of the wallets that were ever credited, one per currency. */
+/**
+ * Balances of the wallets that were ever credited, one per currency. `in_doubt` is what orders that are pending or
+ * unknown took: it may come back.
+ */
 export const getWallet = route({
   ...routes.getWallet,
   async run(world, { owner }) {
     const currencies = Object.keys(CURRENCIES) as Currency[];
-    const tails = await Promise.all(currencies.map((currency) => readTail(world, { ...owner, currency })));
-    const wallets = tails.flatMap((tail) =>
-      tail ? [{ currency: tail.currency, balance: toMajor(balanceOf(tail), tail.currency) }] : [],
-    );
+    const ids = currencies.map((currency) => ({ ...owner, currency }));
+    const [watches, doubt, ...tails] = await Promise.all([
+      readWatches(world, ids),
+      sumInDoubt(world, owner),
+      ...ids.map((id) => readTail(world, id)),
+    ]);
+    const wallets = tails.flatMap((tail) => {
+      if (!tail) return [];
+      const { currency } = tail;
+      const threshold = watches.find((watch) => watch.currency === currency)?.thresholdMinor ?? 0;
+      return [
+        {
+          currency,
+          balance: toMajor(balanceOf(tail), currency),
+          in_doubt: toMajor(doubt.get(currency) ?? 0, currency),
+          low_balance_threshold: threshold === 0 ? null : toMajor(threshold, currency),
+        },
+      ];
+    });
     return { status: 200, body: { wallets } };
   },
 });

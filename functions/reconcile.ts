@@ -1,9 +1,12 @@
 import { worker } from '../shared/aws/worker.ts';
+import type { Instant } from '../shared/domain/time.ts';
 import { elapsed, SECOND } from '../shared/domain/time.ts';
+import { checkDueTopup } from '../shared/flows/check-topup.ts';
 import { reconcileOrder } from '../shared/flows/reconcile-order.ts';
 import { FLOAT_ACCOUNTS, METRICS } from '../shared/metrics.ts';
 import { readHealth } from '../shared/store/health.ts';
 import { dueOrders, measureDoubt } from '../shared/store/orders.ts';
+import { dueTopups } from '../shared/store/topups.ts';
 import type { World } from '../shared/world.ts';
 
 /** Leaves room below the function's timeout for the looks that are under way. */
@@ -29,6 +32,7 @@ export async function reconcile(world: World): Promise<void> {
       world.log.error('reconcile.order_failed', {}, result.reason);
     }
   }
+  const topups = await checkTopups(world, startedAt);
   const { inReview, oldestUnknownSince } = await measureDoubt(world);
   const age = oldestUnknownSince === undefined ? 0 : elapsed(oldestUnknownSince, world.now()) / SECOND;
   world.log.metric(METRICS.oldestUnknown, Math.round(age));
@@ -37,7 +41,19 @@ export async function reconcile(world: World): Promise<void> {
     const { openSince } = await readHealth(world, provider);
     world.log.metric(METRICS.providerDown, openSince === undefined ? 0 : 1, { provider });
   }
-  world.log.info('reconcile.done', { due: due.length, done, failed, ms: elapsed(startedAt, world.now()) });
+  world.log.info('reconcile.done', { due: due.length, done, failed, topups, ms: elapsed(startedAt, world.now()) });
+}
+
+/** Asks about payments that nobody told us of; answers how many there were. */
+async function checkTopups(world: World, startedAt: Instant): Promise<number> {
+  const due = await dueTopups(world, startedAt, READ_PER_SHARD);
+  for (let done = 0; done < due.length && elapsed(startedAt, world.now()) < RUN_MS_MAX; done += AT_ONCE) {
+    const results = await Promise.allSettled(due.slice(done, done + AT_ONCE).map((id) => checkDueTopup(world, id)));
+    for (const result of results) {
+      if (result.status === 'rejected') world.log.error('reconcile.topup_failed', {}, result.reason);
+    }
+  }
+  return due.length;
 }
 
 export const handler = worker({ onSchedule: reconcile });

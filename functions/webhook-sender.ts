@@ -1,10 +1,13 @@
 import { worker } from '../shared/aws/worker.ts';
 import { elapsed, SECOND } from '../shared/domain/time.ts';
 import { deliverDue, putOffDue } from '../shared/flows/deliver-event.ts';
+import type { EventSource } from '../shared/flows/hand-on-events.ts';
 import { handOnEvents } from '../shared/flows/hand-on-events.ts';
+import { watchBalance } from '../shared/flows/watch-balances.ts';
 import { dueDeliveries } from '../shared/store/deliveries.ts';
-import type { OrderKey } from '../shared/store/orders.ts';
 import { ordersWithEvents } from '../shared/store/orders.ts';
+import { topupsWithEvents } from '../shared/store/topups.ts';
+import { dueWatches } from '../shared/store/watches.ts';
 import type { World } from '../shared/world.ts';
 
 /** Leaves room below the function's timeout for the attempts that are under way. */
@@ -13,18 +16,24 @@ const READ_PER_SHARD = 250;
 const AT_ONCE = 25;
 const AT_ONCE_PER_ENDPOINT = 5;
 
-/** One message: one order with events to hand on. */
-export function sendEvents(world: World, message: OrderKey): Promise<void> {
+/** One message: one order or top-up with events to hand on. */
+export function sendEvents(world: World, message: EventSource): Promise<void> {
   return handOnEvents(world, message);
 }
 
-/** Hands on what no message brought, then tries what is due again. */
+/** Hands on what no message brought, looks at balances that are watched, then tries what is due again. */
 export async function sendDue(world: World): Promise<void> {
   const startedAt = world.now();
   const isTimeLeft = () => elapsed(startedAt, world.now()) < RUN_MS_MAX;
   const orders = await ordersWithEvents(world, startedAt, READ_PER_SHARD);
-  while (orders.length > 0 && isTimeLeft()) {
-    await Promise.all(orders.splice(0, AT_ONCE).map((key) => guarded(world, handOnEvents(world, key))));
+  const topups = await topupsWithEvents(world, startedAt, READ_PER_SHARD);
+  const sources: EventSource[] = [...orders, ...topups.map((topupId) => ({ topupId }))];
+  while (sources.length > 0 && isTimeLeft()) {
+    await Promise.all(sources.splice(0, AT_ONCE).map((source) => guarded(world, handOnEvents(world, source))));
+  }
+  const watches = await dueWatches(world, startedAt, READ_PER_SHARD);
+  while (watches.length > 0 && isTimeLeft()) {
+    await Promise.all(watches.splice(0, AT_ONCE).map((watch) => guarded(world, watchBalance(world, watch))));
   }
   const due = await dueDeliveries(world, startedAt, READ_PER_SHARD);
   const byEndpoint = Object.values(Object.groupBy(due, ({ endpointId }) => endpointId));

@@ -57,6 +57,7 @@ export class ApiStack extends Stack {
       file: name,
       access,
       timeout: API_TIMEOUT,
+      environment: { PUBLIC_URL: api.apiEndpoint, DEBUG: String(stage.isDebug) },
     });
     const integration = new HttpLambdaIntegration(`${id}Integration`, fn);
     keys.forEach((routeKey, index) => {

@@ -43,6 +43,8 @@ const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   ledger: ['dynamodb:PutItem'],
   merchants: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
   deliveries: ['dynamodb:PutItem'],
+  topups: ['dynamodb:PutItem'],
+  watches: ['dynamodb:PutItem'],
   catalogue: ['dynamodb:PutItem'],
   health: ['dynamodb:UpdateItem'],
 };

@@ -19,6 +19,8 @@ export interface Stage {
   readonly unknownAgeMax: Duration;
   /** Our money at an upstream below this is an alarm, in major units. */
   readonly floatMin: Readonly<Record<Currency, number>>;
+  /** Charges one cent for every top-up, so that people who try things out do not burn money. */
+  readonly isDebug: boolean;
 }
 
 const FLOAT_MIN = { USD: 200, ZWG: 5_000, KES: 20_000, UGX: 500_000, TZS: 400_000 } as const;
@@ -35,6 +37,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     consumersMax: 2,
     unknownAgeMax: Duration.hours(6),
     floatMin: FLOAT_MIN,
+    isDebug: true,
   },
   staging: {
     name: 'staging',
@@ -47,6 +50,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     consumersMax: 5,
     unknownAgeMax: Duration.hours(2),
     floatMin: FLOAT_MIN,
+    isDebug: true,
   },
   live: {
     name: 'live',
@@ -59,6 +63,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     consumersMax: 1_000,
     unknownAgeMax: Duration.hours(2),
     floatMin: FLOAT_MIN,
+    isDebug: false,
   },
 };
 

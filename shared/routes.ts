@@ -60,10 +60,10 @@ export const QUEUES = {
 } as const satisfies Record<QueueName, { attemptsMax: number; batchSize: number; concurrencyMax: number }>;
 
 /**
- * Secrets Manager entries: a JSON object per upstream; `signing` is the random key that webhook secrets and callback
- * URLs are derived from.
+ * Secrets Manager entries: a JSON object per upstream, `pesepaytest` being for what test keys pay; `signing` is the
+ * random key that webhook secrets and the URLs of callbacks are derived from.
  */
-export const SECRETS = ['hotrecharge', 'pesaway', 'signing'] as const;
+export const SECRETS = ['hotrecharge', 'pesaway', 'pesepay', 'pesepaytest', 'signing'] as const;
 export type SecretName = (typeof SECRETS)[number];
 
 /** The queue on which a provider's orders wait. */
@@ -79,6 +79,8 @@ export const environment = {
 } as const;
 
 const DISPATCH_QUEUES: readonly QueueName[] = ['dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox'];
+
+const PAYMENT_SECRETS = ['pesepay', 'pesepaytest'] as const;
 
 export const routes = {
   createOrder: {
@@ -129,7 +131,7 @@ export const routes = {
     method: 'GET',
     path: '/api/v1/wallet',
     scope: 'wallet:read',
-    access: { tables: { ledger: 'read', merchants: 'read' } },
+    access: { tables: { ledger: 'read', orders: 'read', watches: 'read', merchants: 'read' } },
     summary: 'Balances, one per currency.',
   },
   listLedger: {
@@ -139,6 +141,41 @@ export const routes = {
     scope: 'wallet:read',
     access: { tables: { ledger: 'read', merchants: 'read' } },
     summary: 'Append-only ledger entries, newest first.',
+  },
+  startTopup: {
+    name: 'start-topup',
+    method: 'POST',
+    path: '/api/v1/wallet/topup',
+    scope: 'wallet:write',
+    access: {
+      tables: { topups: 'write', ledger: 'write', merchants: 'read' },
+      secrets: [...PAYMENT_SECRETS, 'signing'],
+    },
+    summary: 'Starts a payment into a wallet; answers with the page to pay on. Idempotent on reference.',
+  },
+  listTopups: {
+    name: 'list-topups',
+    method: 'GET',
+    path: '/api/v1/wallet/topup',
+    scope: 'wallet:read',
+    access: { tables: { topups: 'read', merchants: 'read' } },
+    summary: 'Top-ups, newest first.',
+  },
+  getTopup: {
+    name: 'get-topup',
+    method: 'GET',
+    path: '/api/v1/wallet/topup/{topup_id}',
+    scope: 'wallet:read',
+    access: { tables: { topups: 'read', merchants: 'read' } },
+    summary: 'One top-up, with its timeline.',
+  },
+  updateWallet: {
+    name: 'update-wallet',
+    method: 'PATCH',
+    path: '/api/v1/wallet/{currency}',
+    scope: 'wallet:write',
+    access: { tables: { watches: 'write', ledger: 'read', merchants: 'read' } },
+    summary: 'Below which balance to be warned.',
   },
   listEndpoints: {
     name: 'list-endpoints',
@@ -242,6 +279,24 @@ export const openRoutes = {
     },
     summary: 'Where an upstream says how an order ended. The URL itself is the secret.',
   },
+  receivePayment: {
+    name: 'receive-payment',
+    method: 'POST',
+    path: '/callbacks/payments/{token}',
+    access: {
+      tables: { topups: 'write', ledger: 'write' },
+      queues: ['webhooks'],
+      secrets: [...PAYMENT_SECRETS, 'signing'],
+    },
+    summary: 'Where the payment gateway says that there is news of a payment. It is then asked.',
+  },
+  showPaymentEnd: {
+    name: 'show-payment-end',
+    method: 'GET',
+    path: '/payments/end',
+    access: {},
+    summary: 'The page a payer comes back to where the merchant named none.',
+  },
 } as const satisfies Record<string, OpenRoute>;
 
 /**
@@ -286,9 +341,9 @@ export const workers = {
     name: 'reconcile',
     file: 'reconcile',
     access: {
-      tables: { orders: 'write', ledger: 'write', health: 'write' },
+      tables: { orders: 'write', ledger: 'write', health: 'write', topups: 'write' },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
-      secrets: ['hotrecharge', 'pesaway'],
+      secrets: ['hotrecharge', 'pesaway', ...PAYMENT_SECRETS],
     },
     timeoutSeconds: 110,
     everyMinutes: 2,
@@ -296,7 +351,17 @@ export const workers = {
   webhookSender: {
     name: 'webhook-sender',
     file: 'webhook-sender',
-    access: { tables: { orders: 'write', merchants: 'write', deliveries: 'write' }, secrets: ['signing'] },
+    access: {
+      tables: {
+        orders: 'write',
+        ledger: 'write',
+        topups: 'write',
+        watches: 'write',
+        merchants: 'write',
+        deliveries: 'write',
+      },
+      secrets: ['signing'],
+    },
     timeoutSeconds: 60,
     queue: 'webhooks',
     everyMinutes: 2,

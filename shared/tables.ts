@@ -28,7 +28,7 @@ export interface TableShape {
 export const LISTED_INDEX = 'listed';
 /** Sparse: holds only the items on which something is still owed, ordered by when to look at them next. */
 export const DUE_INDEX = 'due';
-/** Sparse: holds only the orders with events that were not handed on to webhooks yet. */
+/** Sparse: holds only the items with events that were not handed on to webhooks yet. */
 export const OUTBOX_INDEX = 'outbox';
 
 const text = (name: string): Key => ({ name, type: 'S' });
@@ -39,7 +39,12 @@ export const tables = {
     partition: text('pk'),
     indexes: [
       { name: LISTED_INDEX, partition: text('listPk'), sort: text('listSk'), includes: ['productId', 'msisdn'] },
-      { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: ['status', 'createdAt'] },
+      {
+        name: DUE_INDEX,
+        partition: number('dueShard'),
+        sort: text('dueAt'),
+        includes: ['status', 'createdAt', 'amountMinor', 'currency'],
+      },
       { name: OUTBOX_INDEX, partition: number('outboxShard'), sort: text('outboxAt'), includes: [] },
     ],
   },
@@ -52,6 +57,18 @@ export const tables = {
       { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: ['endpointId'] },
     ],
     expiry: 'expiresAt',
+  },
+  topups: {
+    partition: text('pk'),
+    indexes: [
+      { name: LISTED_INDEX, partition: text('listPk'), sort: text('listSk'), includes: [] },
+      { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: [] },
+      { name: OUTBOX_INDEX, partition: number('outboxShard'), sort: text('outboxAt'), includes: [] },
+    ],
+  },
+  watches: {
+    partition: text('pk'),
+    indexes: [{ name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: [] }],
   },
   catalogue: { partition: text('pk'), sort: text('sk'), indexes: [] },
   health: { partition: text('pk'), indexes: [] },

@@ -1,6 +1,8 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ProviderName } from './domain/catalogue.ts';
+import type { Mode } from './domain/ledger.ts';
 import type { Instant } from './domain/time.ts';
+import type { PaymentGateway } from './providers/payment-gateway.ts';
 import type { Provider } from './providers/provider.ts';
 import type { QueueName, SecretName } from './routes.ts';
 import type { TableName } from './tables.ts';
@@ -21,6 +23,10 @@ export interface World {
   readonly publicUrl?: string;
   /** For addresses that merchants name: reaches the public internet only. */
   readonly outbound: Http;
+  /** Where merchants pay into their wallets; a test key's payments are play money. */
+  payments(mode: Mode): PaymentGateway;
+  /** Whether this deployment charges one cent for every top-up, whatever it is of. */
+  readonly isDebug: boolean;
   /** What is wrong with an address that a merchant names, to be put after its name; `undefined` when nothing is. */
   flawOfUrl(url: string): string | undefined;
   now(): Instant;

@@ -2,12 +2,14 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createOrder } from '../functions/create-order.ts';
 import type { Endpoint } from '../shared/api/route.ts';
 import { SCOPES } from '../shared/domain/key.ts';
+import { beginTopup } from '../shared/domain/topup.ts';
 import { newDelivery } from '../shared/domain/webhook.ts';
 import { addEndpoint } from '../shared/flows/add-endpoint.ts';
 import { routes } from '../shared/routes.ts';
 import { saveDelivery } from '../shared/store/deliveries.ts';
 import { listEndpoints, saveEndpoint } from '../shared/store/endpoints.ts';
 import { createKey, revokeKey } from '../shared/store/merchants.ts';
+import { createTopup } from '../shared/store/topups.ts';
 import { call } from './support/call.ts';
 import type { TestMerchant, TestWorld } from './support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from './support/world.ts';
@@ -56,7 +58,19 @@ async function belongings(): Promise<Record<string, string>> {
   };
   const delivery = newDelivery(endpoint, event, world.now());
   await saveDelivery(world, delivery);
-  return { agent_reference: 'mine', target: '0772279099', endpoint_id: endpoint.id, delivery_id: delivery.id };
+  const topup = beginTopup(
+    { ...wallet, currency: 'USD', reference: `mine-${endpoint.id}`, amountMinor: 500, chargedMinor: 500 },
+    world.now(),
+  );
+  await createTopup(world, topup);
+  return {
+    agent_reference: 'mine',
+    target: '0772279099',
+    endpoint_id: endpoint.id,
+    delivery_id: delivery.id,
+    topup_id: topup.id,
+    currency: 'USD',
+  };
 }
 
 async function clear(): Promise<void> {
@@ -70,6 +84,8 @@ const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
   'create-order': () => orderBody(`probe-${Math.random()}`),
   'create-endpoint': () => ({ url: 'https://merchant.example/hook' }),
   'update-endpoint': () => ({ description: 'x' }),
+  'start-topup': () => ({ amount: 5, currency: 'USD' }),
+  'update-wallet': () => ({ low_balance_threshold: 5 }),
   'recover-deliveries': () => ({ since: '2026-01-01' }),
 };
 
@@ -126,7 +142,7 @@ it.each(rows)('$name shows nothing of another merchant, nor of the other mode', 
     expect(reply.text).not.toContain('mine');
     const names = [...row.path.matchAll(/\{(\w+)\}/g)]
       .map((match) => match[1] ?? '')
-      .filter((name) => name !== 'target');
+      .filter((name) => name !== 'target' && name !== 'currency');
     if (names.length > 0) {
       const endpoint = await endpointOf(row);
       const params = Object.fromEntries(names.map((name) => [name, 'never-was']));

@@ -143,8 +143,12 @@ function toRefusal(error: unknown): Refusal {
 function respond(answer: Answer, requestId: string): PlainResponse {
   return {
     status: answer.status,
-    headers: { ...standardHeaders(requestId), 'content-type': 'application/json', ...answer.headers },
-    body: JSON.stringify(answer.body),
+    headers: {
+      ...standardHeaders(requestId),
+      'content-type': answer.contentType ?? 'application/json',
+      ...answer.headers,
+    },
+    body: answer.contentType === undefined ? JSON.stringify(answer.body) : String(answer.body),
   };
 }
 

@@ -63,6 +63,12 @@ export const REFUSALS = {
     title: 'There is no such webhook delivery.',
     fix: 'Use an id from GET /api/v1/webhooks/deliveries; deliveries are kept for 90 days.',
   },
+  topup_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such top-up.',
+    fix: 'Use an id from GET /api/v1/wallet/topup; a live key sees live top-ups only, a test key test ones.',
+  },
   callback_not_ours: {
     status: 404,
     retryable: false,
@@ -120,14 +126,20 @@ export const REFUSALS = {
   reference_reused: {
     status: 422,
     retryable: false,
-    title: 'This agent_reference belongs to another order.',
-    fix: 'Use a new agent_reference for a new order; to repeat an order, send exactly the same fields.',
+    title: 'This reference was used for something else.',
+    fix: 'Use a new reference for a new order or top-up; to repeat one, send exactly the same fields.',
   },
   internal_error: {
     status: 500,
     retryable: true,
     title: 'Something went wrong on our side.',
     fix: 'Repeat it with the same agent_reference: nothing runs twice. If it persists, send us the request_id.',
+  },
+  payments_unavailable: {
+    status: 503,
+    retryable: true,
+    title: 'The payment gateway does not take payments at present.',
+    fix: 'Repeat the same request, with the same reference, after the seconds in Retry-After. Nothing was charged.',
   },
   provider_unavailable: {
     status: 503,

@@ -33,6 +33,8 @@ export interface Call<Params, Query, Body> {
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
+  /** Given where the body is a text of another kind than JSON, and is sent as it is. */
+  readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -4,6 +4,8 @@ import { toMajor } from '../domain/money.ts';
 import type { Order, Status } from '../domain/order.ts';
 import { FAILURES, isFinal } from '../domain/order.ts';
 import { PLANS } from '../domain/phone.ts';
+import type { Topup } from '../domain/topup.ts';
+import { TOPUP_FAILURES } from '../domain/topup.ts';
 
 /** Domain to JSON: the only place that names response fields. Money leaves as JSON numbers in major units. */
 
@@ -81,6 +83,34 @@ export function viewProduct(product: Product) {
   };
 }
 
+/** A top-up before there is a payment, and one that a person looks at, are pending to its merchant. */
+export function viewTopup(topup: Topup) {
+  const { currency, failure, status } = topup;
+  return {
+    id: topup.id,
+    reference: topup.reference,
+    status: status === 'success' || status === 'failed' ? status : 'pending',
+    mode: topup.mode,
+    amount: toMajor(topup.amountMinor, currency),
+    charged_amount: toMajor(topup.chargedMinor, currency),
+    currency,
+    redirect_url: topup.redirectUrl ?? null,
+    failure: failure ? { code: failure, message: TOPUP_FAILURES[failure] } : null,
+    ...(status === 'review' ? { under_review: true } : {}),
+    created_at: topup.createdAt,
+    finalized_at: topup.finalizedAt ?? null,
+  };
+}
+
+export function viewTopupInFull(topup: Topup) {
+  const timeline = topup.timeline.map(({ at, status, note }) => ({
+    at,
+    status: status === 'success' || status === 'failed' ? status : 'pending',
+    note,
+  }));
+  return { ...viewTopup(topup), timeline };
+}
+
 export function viewEntry(entry: Entry) {
   return {
     id: entry.id,
@@ -92,6 +122,7 @@ export function viewEntry(entry: Entry) {
     description: entry.description,
     ...(entry.orderId ? { order_id: entry.orderId } : {}),
     ...(entry.agentReference ? { agent_reference: entry.agentReference } : {}),
+    ...(entry.topupId ? { topup_id: entry.topupId } : {}),
     created_at: entry.at,
     hash: entry.hash,
     previous_hash: entry.previousHash,

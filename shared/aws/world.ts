@@ -8,6 +8,7 @@ import type { ProviderName } from '../domain/catalogue.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from '../metrics.ts';
 import { hotrecharge, parseHotrechargeCredentials } from '../providers/hotrecharge.ts';
 import { parsePesawayCredentials, pesaway } from '../providers/pesaway.ts';
+import { parsePesepayCredentials, pesepay } from '../providers/pesepay.ts';
 import type { Provider } from '../providers/provider.ts';
 import { sandbox } from '../providers/sandbox.ts';
 import { environment } from '../routes.ts';
@@ -46,6 +47,9 @@ function buildWorld(): World {
       pesaway({ http, now, credentials: async () => parsePesawayCredentials(await readSecret('pesaway')) }),
     sandbox: () => sandbox({ sleep: pause, now }),
   };
+  const gatewayOf = (secret: 'pesepay' | 'pesepaytest') =>
+    pesepay({ http, credentials: async () => parsePesepayCredentials(await readSecret(secret)) });
+  const gateways = { live: gatewayOf('pesepay'), test: gatewayOf('pesepaytest') };
   return {
     db: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler: DATABASE_TIMEOUTS }), {
       marshallOptions: { removeUndefinedValues: true },
@@ -59,6 +63,8 @@ function buildWorld(): World {
     },
     secret: readSecret,
     ...(process.env.PUBLIC_URL ? { publicUrl: process.env.PUBLIC_URL } : {}),
+    payments: (mode) => gateways[mode],
+    isDebug: process.env.DEBUG === 'true',
     outbound: outboundHttp({ isLocal }),
     flawOfUrl: (url) => flawOfUrl(url, { isLocal }),
     now,

@@ -12,6 +12,7 @@ export const SCOPES = [
   'orders:read',
   'products:read',
   'wallet:read',
+  'wallet:write',
   'webhooks:read',
   'webhooks:write',
 ] as const;

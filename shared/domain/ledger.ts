@@ -20,7 +20,7 @@ export interface WalletId {
   readonly currency: Currency;
 }
 
-export const ENTRY_KINDS = ['order', 'refund', 'reversal', 'correction', 'adjustment'] as const;
+export const ENTRY_KINDS = ['order', 'refund', 'reversal', 'correction', 'adjustment', 'topup'] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** Where the money of an entry came from or went to: the other side of the double entry. */
@@ -30,6 +30,7 @@ const COUNTER_ACCOUNTS: Readonly<Record<EntryKind, string>> = {
   reversal: 'provider_payable',
   correction: 'provider_payable',
   adjustment: 'operator_funding',
+  topup: 'payment_gateway_receivable',
 };
 
 /** What an entry says before it has a place in the chain. */
@@ -41,6 +42,7 @@ export interface EntryDraft {
   readonly description: string;
   readonly orderId?: string;
   readonly agentReference?: string;
+  readonly topupId?: string;
 }
 
 export interface Entry extends EntryDraft, WalletId {
@@ -126,6 +128,8 @@ function hashOf(entry: Omit<Entry, 'hash'>): string {
       entry.orderId ?? null,
       entry.agentReference ?? null,
       entry.at,
+      // Behind the rest and only where there is one, so that entries from before it existed keep their hash.
+      ...(entry.topupId === undefined ? [] : [entry.topupId]),
     ]),
   );
 }

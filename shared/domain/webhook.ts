@@ -4,6 +4,8 @@ import { EVENTS } from './order.ts';
 import { sha256 } from './sha256.ts';
 import type { Instant } from './time.ts';
 import { DAY, elapsed, HOUR, later, MINUTE, plus, SECOND } from './time.ts';
+import { TOPUP_EVENTS } from './topup.ts';
+import { LOW_BALANCE_EVENT } from './watch.ts';
 
 /**
  * Webhooks: who wants to be told what, and what becomes of each delivery. At least once: a delivery is due again until
@@ -11,7 +13,9 @@ import { DAY, elapsed, HOUR, later, MINUTE, plus, SECOND } from './time.ts';
  */
 
 /** What an endpoint can ask to be told of. */
-export const EVENT_TYPES: readonly string[] = [...new Set(Object.values(EVENTS))];
+export const EVENT_TYPES: readonly string[] = [
+  ...new Set([...Object.values(EVENTS), ...Object.values(TOPUP_EVENTS), LOW_BALANCE_EVENT]),
+];
 /** Sent on request only, to the one endpoint that is tested. */
 export const TEST_EVENT = 'webhook.test';
 

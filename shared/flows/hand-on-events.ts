@@ -1,28 +1,58 @@
-import { viewOrder } from '../api/views.ts';
+import { viewOrder, viewTopup } from '../api/views.ts';
+import type { Mode } from '../domain/ledger.ts';
 import type { Order, OrderEvent } from '../domain/order.ts';
 import { asOf } from '../domain/order.ts';
 import { handedOn } from '../domain/order-life.ts';
+import type { Topup, TopupEvent } from '../domain/topup.ts';
+import { topupHandedOn } from '../domain/topup.ts';
 import type { Delivery, Endpoint, WebhookEvent } from '../domain/webhook.ts';
 import { isTrusted, newDelivery, wants } from '../domain/webhook.ts';
 import { saveDelivery } from '../store/deliveries.ts';
 import { listEndpoints } from '../store/endpoints.ts';
 import type { OrderKey } from '../store/orders.ts';
 import { readOrder } from '../store/orders.ts';
+import { readTopup } from '../store/topups.ts';
 import type { World } from '../world.ts';
 import { changeOrder } from './change-order.ts';
+import { changeTopup } from './change-topup.ts';
 import { attempt } from './deliver-event.ts';
 
-/**
- * Hands an order's events on: makes a delivery to each endpoint that wants one, takes them out of the order's outbox,
- * and tries them at once. Dying anywhere in between repeats it, and a delivery's id follows from its event and its
- * endpoint, so that no event is lost and none becomes two.
- */
-export async function handOnEvents(world: World, key: OrderKey): Promise<void> {
+/** What has events to hand on. */
+export type EventSource = OrderKey | { readonly topupId: string };
+
+/** Hands on the events of an order or a top-up, if there are any. */
+export function handOnEvents(world: World, source: EventSource): Promise<void> {
+  return 'topupId' in source ? handOnTopup(world, source.topupId) : handOnOrder(world, source);
+}
+
+async function handOnOrder(world: World, key: OrderKey): Promise<void> {
   const order = await readOrder(world, key);
   const last = order?.outbox?.at(-1);
   if (!order || !last) return;
-  const endpoints = await listEndpoints(world, order);
-  const events = order.outbox?.map((each) => eventOf(order, each)) ?? [];
+  const events = order.outbox?.map((event) => orderEvent(order, event)) ?? [];
+  await handOn(world, order, events, () => changeOrder(world, order, (now) => handedOn(now, last.sequence)));
+}
+
+async function handOnTopup(world: World, id: string): Promise<void> {
+  const topup = await readTopup(world, id);
+  const last = topup?.outbox?.at(-1);
+  if (!topup || !last) return;
+  const events = topup.outbox?.map((event) => topupEvent(topup, event)) ?? [];
+  await handOn(world, topup, events, () => changeTopup(world, topup, (now) => topupHandedOn(now, last.sequence)));
+}
+
+/**
+ * Makes a delivery of each event to each endpoint that wants it, has them taken off the books of where they came from,
+ * and tries them at once. Dying anywhere in between repeats it, and a delivery's id follows from its event and its
+ * endpoint, so that no event is lost and none becomes two.
+ */
+export async function handOn(
+  world: World,
+  owner: { merchantId: string; mode: Mode },
+  events: readonly WebhookEvent[],
+  whenMade: () => Promise<unknown>,
+): Promise<void> {
+  const endpoints = events.length === 0 ? [] : await listEndpoints(world, owner);
   const pairs = events.flatMap((event) =>
     endpoints.filter((endpoint) => wants(endpoint, event.type)).map((endpoint) => ({ event, endpoint })),
   );
@@ -35,7 +65,7 @@ export async function handOnEvents(world: World, key: OrderKey): Promise<void> {
   );
   const tried = made.flatMap((each) => (each && isTrusted(each.endpoint, at) ? tryAtOnce(world, each) : []));
   try {
-    await changeOrder(world, order, (current) => handedOn(current, last.sequence));
+    await whenMade();
   } finally {
     await Promise.all(tried);
   }
@@ -51,16 +81,17 @@ async function tryAtOnce(world: World, { delivery, endpoint }: { delivery: Deliv
 }
 
 /** The event as it is sent: the same bytes every time, and the order as it was when it happened. */
-function eventOf(order: Order, event: OrderEvent): WebhookEvent {
-  const { type, sequence, at } = event;
-  const id = `evt_${order.id.slice(4)}_${sequence}`;
-  const object = viewOrder(asOf(order, event));
-  return {
-    id,
-    type,
-    createdAt: at,
-    sequence,
-    orderId: order.id,
-    body: JSON.stringify({ id, type, created_at: at, sequence, data: { object } }),
-  };
+function orderEvent(order: Order, event: OrderEvent): WebhookEvent {
+  const id = `evt_${order.id.slice(4)}_${event.sequence}`;
+  return { ...shaped(id, event, viewOrder(asOf(order, event))), orderId: order.id };
+}
+
+function topupEvent(topup: Topup, event: TopupEvent): WebhookEvent {
+  const { failure: _failure, finalizedAt: _finalizedAt, ...rest } = topup;
+  return shaped(`evt_${topup.id.slice(4)}_${event.sequence}`, event, viewTopup({ ...rest, ...event.shown }));
+}
+
+function shaped(id: string, { type, sequence, at }: OrderEvent | TopupEvent, object: object): WebhookEvent {
+  const body = JSON.stringify({ id, type, created_at: at, sequence, data: { object } });
+  return { id, type, createdAt: at, sequence, body };
 }

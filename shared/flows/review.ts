@@ -2,10 +2,14 @@ import { formatAmount } from '../domain/money.ts';
 import type { Order } from '../domain/order.ts';
 import { providerReference } from '../domain/order.ts';
 import { resolve, reverse } from '../domain/order-life.ts';
+import type { Topup } from '../domain/topup.ts';
+import { resolveTopup } from '../domain/topup.ts';
 import type { OrderKey } from '../store/orders.ts';
 import { ordersInReview, readOrder } from '../store/orders.ts';
+import { readTopup } from '../store/topups.ts';
 import type { World } from '../world.ts';
 import { changeOrder } from './change-order.ts';
+import { changeTopup } from './change-topup.ts';
 
 /** Who decides, and why: it stays on the order's timeline for good. */
 export interface Decision {
@@ -81,4 +85,39 @@ async function requireOrder(world: World, key: OrderKey): Promise<Order> {
   const order = await readOrder(world, key);
   if (!order) throw new Error(`there is no ${key.mode} order ${key.agentReference} of ${key.merchantId}`);
   return order;
+}
+
+/** Everything an operator needs to decide on a top-up. */
+export function viewTopupEvidence(topup: Topup) {
+  const money = (minor: number) => `${topup.currency} ${formatAmount(minor, topup.currency)}`;
+  return {
+    id: topup.id,
+    merchant_id: topup.merchantId,
+    mode: topup.mode,
+    reference: topup.reference,
+    status: topup.status,
+    in_review_since: topup.status === 'review' ? (topup.dueAt ?? null) : null,
+    asked: money(topup.amountMinor),
+    charged: money(topup.chargedMinor),
+    gateway_ref: topup.gatewayRef ?? null,
+    looks: topup.looks,
+    last_finding: topup.lastFinding ?? null,
+    created_at: topup.createdAt,
+    timeline: topup.timeline,
+  };
+}
+
+/** Ends a top-up's review: paid credits what was charged. Throws when it is not in review. */
+export async function resolveTopupByHand(
+  world: World,
+  id: string,
+  verdict: 'paid' | 'failed',
+  decision: Decision,
+): Promise<Topup> {
+  const topup = await readTopup(world, id);
+  if (topup?.status !== 'review') throw new Error(`top-up ${id} is ${topup?.status ?? 'not there'}, not in review`);
+  const { topup: after } = await changeTopup(world, topup, (current) =>
+    current.status === 'review' ? resolveTopup(current, verdict, decision, world.now()) : undefined,
+  );
+  return after;
 }

@@ -4,6 +4,8 @@ import { flawOf, walletKey } from '../domain/ledger.ts';
 import type { Order, Status } from '../domain/order.ts';
 import { isFinal, providerReference, TRANSITIONS, walletOf } from '../domain/order.ts';
 import { SECOND } from '../domain/time.ts';
+import type { Topup } from '../domain/topup.ts';
+import { TOPUP_TRANSITIONS } from '../domain/topup.ts';
 import type { Delivery } from '../domain/webhook.ts';
 import type { OnCommit } from './model-db.ts';
 import type { Clock } from './sim-clock.ts';
@@ -13,6 +15,12 @@ import type { Faults } from './sim-world.ts';
 interface Upstream {
   vends(reference: string): number;
   isTakenBack(reference: string): boolean;
+}
+
+interface Gateway {
+  readonly confirmed: ReadonlySet<string>;
+  isPaid(gatewayRef: string): boolean;
+  misledAbout(gatewayRef: string): boolean;
 }
 
 interface Heard {
@@ -26,6 +34,7 @@ interface Surroundings {
   readonly clock: Clock;
   readonly faults: Faults;
   readonly upstream: Upstream;
+  readonly gateway: Gateway;
   readonly tell: (line: string) => void;
 }
 
@@ -36,6 +45,8 @@ interface Surroundings {
 export class Auditor {
   readonly violations: string[] = [];
   readonly orders = new Map<string, Order>();
+  readonly topups = new Map<string, Topup>();
+  readonly #credited = new Map<string, number>();
   readonly #tails = new Map<string, Entry>();
   /** What the entries of each order add up to, and how many there are of each kind. */
   readonly #moved = new Map<string, number>();
@@ -44,6 +55,7 @@ export class Auditor {
   readonly #heard = new Map<string, Map<number, Heard>>();
   readonly #bodies = new Map<string, string>();
   readonly #owed = new Set<string>();
+  readonly #toldTopups = new Map<string, string>();
   readonly #references = new Map<string, Order>();
   /** Balances of each wallet with the moment from which they held. */
   readonly #balances = new Map<string, { at: number; balanceMinor: number }[]>();
@@ -57,6 +69,7 @@ export class Auditor {
       if (table === 'ledger') this.#entry(before, after as unknown as Entry);
     }
     for (const { table, before, after } of writes) {
+      if (table === 'topups') this.#topup(before as unknown as Topup, after as unknown as Topup);
       if (table === 'deliveries') this.#delivery(before as unknown as Delivery, after as unknown as Delivery);
       if (table === 'orders') this.#order(before as unknown as Order | undefined, after as unknown as Order);
     }
@@ -85,6 +98,7 @@ export class Auditor {
       if (order.status === 'reversed' && isKept) this.#say(`${order.id} was reversed and is delivered`);
       if (order.status === 'failed' && vends > 0) this.#say(`${order.id} was never paid and delivered`);
     }
+    for (const topup of this.topups.values()) this.#topupAtRest(topup);
     for (const [orderId] of this.#moved) {
       if (![...this.orders.values()].some((order) => order.id === orderId))
         this.#say(`${orderId} has money and is no order`);
@@ -95,6 +109,10 @@ export class Auditor {
   onHeard(id: string, body: string): void {
     const event: Heard = JSON.parse(body);
     const { object } = event.data;
+    if (event.type.startsWith('topup.')) {
+      this.#heardTopup(id, body, event);
+      return;
+    }
     if (!SAID_BY[event.type]?.includes(object.status))
       this.#say(`${event.type} shows ${object.id} as ${object.status}`);
     if ((this.#bodies.get(id) ?? body) !== body || id !== event.id) this.#say(`${id} is told in two ways`);
@@ -105,8 +123,46 @@ export class Auditor {
     this.#heard.set(object.id, heard.set(event.sequence, event));
   }
 
+  #heardTopup(id: string, body: string, { data: { object } }: Heard): void {
+    if ((this.#bodies.get(id) ?? body) !== body) this.#say(`${id} is told in two ways`);
+    this.#bodies.set(id, body);
+    this.#toldTopups.set(`${object.id} ${object.status}`, id);
+  }
+
   get owesDeliveries(): boolean {
     return this.#owed.size > 0;
+  }
+
+  get owesTopups(): boolean {
+    return [...this.topups.values()].some(
+      (topup) => topup.outbox !== undefined || (topup.dueAt !== undefined && topup.status !== 'review'),
+    );
+  }
+
+  #topup(before: Topup | undefined, topup: Topup): void {
+    const isArrow =
+      !before || before.status === topup.status || TOPUP_TRANSITIONS[before.status].includes(topup.status);
+    if (!isArrow) this.#say(`${topup.id} went from ${before?.status} to ${topup.status}`);
+    if (topup.version !== (before?.version ?? 0) + 1) this.#say(`${topup.id} skipped to ${topup.version}`);
+    if (before?.status !== topup.status)
+      this.#around.tell(`top-up ${topup.reference} (${topup.id}) is ${topup.status}`);
+    this.topups.set(topup.id, topup);
+    const credited = this.#credited.get(topup.id) ?? 0;
+    const expected = topup.status === 'success' ? topup.chargedMinor : 0;
+    if (credited !== expected) this.#say(`${topup.id} is ${topup.status} and ${credited} was credited for it`);
+    const isConfirmed = this.#around.gateway.confirmed.has(topup.gatewayRef ?? '');
+    if (topup.status === 'success' && !isConfirmed) this.#say(`${topup.id} was credited and never confirmed`);
+  }
+
+  #topupAtRest(topup: Topup): void {
+    const { gateway } = this.#around;
+    const ref = topup.gatewayRef ?? '';
+    if (topup.status === 'starting' || topup.status === 'pending') this.#say(`${topup.id} rests as ${topup.status}`);
+    if (topup.outbox) this.#say(`${topup.id} still owes its merchant an event`);
+    const isTold = this.#toldTopups.has(`${topup.id} ${topup.status}`);
+    if (topup.status !== 'review' && !isTold) this.#say(`nobody heard that ${topup.id} is ${topup.status}`);
+    const isLost = topup.status !== 'success' && gateway.isPaid(ref) && !gateway.misledAbout(ref);
+    if (isLost) this.#say(`${topup.id} was paid and is ${topup.status}`);
   }
 
   /** Every event was heard, and whoever keeps the highest sequence has the truth, in whatever order they came. */
@@ -140,6 +196,7 @@ export class Auditor {
     this.#around.tell(
       `wallet ${entry.currency} ${entry.kind} ${entry.amountMinor} -> ${entry.balanceAfterMinor}, entry ${entry.seq}`,
     );
+    if (entry.topupId) this.#credited.set(entry.topupId, (this.#credited.get(entry.topupId) ?? 0) + entry.amountMinor);
     if (entry.orderId) this.#moved.set(entry.orderId, (this.#moved.get(entry.orderId) ?? 0) + entry.amountMinor);
   }
 

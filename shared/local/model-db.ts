@@ -43,6 +43,8 @@ export class ModelDb {
   readonly #lag: IndexLag | undefined;
   readonly #tables = new Map<string, Map<string, Item>>();
   readonly #partitions = new Map<string, Map<string, Set<string>>>();
+  /** Keys of the rows that are in an index, or were a moment ago. */
+  readonly #members = new Map<IndexShape, Set<string>>();
   readonly #onCommit: OnCommit;
 
   constructor(onCommit: OnCommit = () => {}, lag?: IndexLag) {
@@ -133,6 +135,7 @@ export class ModelDb {
       if (!after) continue;
       if (this.#lag) this.#recent.set(after, { before, at: this.#lag.now() });
       this.#rows(table).set(key, after);
+      for (const index of shapeOf(table).indexes) if (isIn(index, after)) this.#membersOf(index).add(key);
       const partitions = this.#partitions.get(table);
       const partition = String(after[shapeOf(table).partition.name]);
       if (!partitions) continue;
@@ -177,14 +180,7 @@ export class ModelDb {
 
   /** A table's partition, or every row that has an index's keys: sparse indexes hold no others. */
   #candidates(table: TableName, index: IndexShape | undefined, input: Expressions): Item[] {
-    if (index) {
-      return this.items(table)
-        .flatMap((row): Item[] => {
-          const seen = this.#lagging(row);
-          return seen ? [seen] : [];
-        })
-        .filter((row) => row[index.partition.name] !== undefined && row[index.sort.name] !== undefined);
-    }
+    if (index) return this.#indexed(table, index);
     const wanted = String(input.ExpressionAttributeValues?.[':pk']);
     const keys: Iterable<string> = this.#partitions.get(table)?.get(wanted) ?? [];
     const rows = this.#rows(table);
@@ -192,6 +188,25 @@ export class ModelDb {
       const row = rows.get(key);
       return row ? [row] : [];
     });
+  }
+
+  #indexed(table: TableName, index: IndexShape): Item[] {
+    const members = this.#membersOf(index);
+    const found: Item[] = [];
+    for (const key of members) {
+      const row = this.#rows(table).get(key);
+      const seen = row && this.#lagging(row);
+      if (seen && isIn(index, seen)) found.push(seen);
+      // What left the table's row has left the index too, once that has caught up.
+      else if (row && seen === row) members.delete(key);
+    }
+    return found;
+  }
+
+  #membersOf(index: IndexShape): Set<string> {
+    const members = this.#members.get(index) ?? new Set();
+    this.#members.set(index, members);
+    return members;
   }
 
   /** A row as an index still has it. */
@@ -219,6 +234,10 @@ export class ModelDb {
 
 function shapeOf(table: TableName): TableShape {
   return tables[table];
+}
+
+function isIn(index: IndexShape, row: Item): boolean {
+  return row[index.partition.name] !== undefined && row[index.sort.name] !== undefined;
 }
 
 function keyOf(table: TableName, item: Item): string {

@@ -70,6 +70,8 @@ interface Happening {
 export class Clock {
   now = Date.parse('2026-01-01T00:00:00.000Z');
   #heap: Happening[] = [];
+  #iso: Instant = '';
+  #isoOf = -1;
   #count = 0;
 
   at(delayMs: number, run: () => void): void {
@@ -90,7 +92,9 @@ export class Clock {
   }
 
   get iso(): Instant {
-    return new Date(this.now).toISOString();
+    if (this.#isoOf !== this.now) this.#iso = new Date(this.now).toISOString();
+    this.#isoOf = this.now;
+    return this.#iso;
   }
 
   /** Runs what happens until the given moment, or until nothing is left. */

@@ -1,5 +1,6 @@
 import type { ProviderName } from '../domain/catalogue.ts';
 import { MINUTE } from '../domain/time.ts';
+import type { PaymentGateway } from '../providers/payment-gateway.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { QueueName } from '../routes.ts';
 import type { TableName } from '../tables.ts';
@@ -38,6 +39,8 @@ export const RATES = {
   'other content under one reference': 0.2,
   'key rotated in flight': 0.3,
   'no answer to a look': 0.1,
+  'gateway down': 0.1,
+  'payment page lost': 0.1,
   'callback lost': 0.3,
   'callback early': 0.15,
   'callback late': 0.15,
@@ -112,6 +115,7 @@ export interface Universe {
   readonly send: (queue: QueueName, messages: readonly QueueMessage[], by: Chance) => void;
   readonly provider: (name: ProviderName) => Provider;
   readonly outbound: World['outbound'];
+  readonly payments: PaymentGateway;
   /** Told of each moment at which a process could die; true kills it there. */
   readonly isKilledHere: () => boolean;
   /** One line of what happens, where somebody wants to read it. */
@@ -123,7 +127,7 @@ const CLOCK_WRONG_MS_MAX = 5 * MINUTE;
 
 /** The World of one process. Once killed, nothing it awaits ever answers, and nothing it does has an effect. */
 export function processWorld(universe: Universe, name: string, memo = new Map<string, unknown>()): World {
-  const { clock, faults } = universe;
+  const { clock, faults, payments } = universe;
   const chance = universe.chance.fork(name);
   const life = { isOver: false };
   const isWrong = faults.happens(chance, 'clock wrong by minutes');
@@ -153,8 +157,15 @@ export function processWorld(universe: Universe, name: string, memo = new Map<st
     secret: async (secret) => `simulated ${secret}`,
     publicUrl: 'https://api.example',
     outbound: (request) => effect(() => universe.outbound(request)),
+    payments: () => ({
+      name: payments.name,
+      currencies: payments.currencies,
+      start: (request) => effect(() => payments.start(request)),
+      check: (gatewayRef) => effect(() => payments.check(gatewayRef)),
+    }),
+    isDebug: false,
     flawOfUrl: () => undefined,
-    now: () => new Date(clock.now + skewMs).toISOString(),
+    now: () => (skewMs === 0 ? clock.iso : new Date(clock.now + skewMs).toISOString()),
     sleep: async (ms) => {
       await clock.sleep(ms);
       if (life.isOver) await never;

@@ -1,4 +1,5 @@
 import type { Currency } from '../domain/money.ts';
+import type { PaymentFinding } from '../domain/topup.ts';
 
 /**
  * The port to whoever takes a customer's money for a wallet. It credits nothing: it starts a payment, and says what
@@ -16,9 +17,6 @@ export interface PaymentGateway {
   /** Asks how a payment stands. Safe to repeat; the only thing that proves a payment, whatever a callback says. */
   check(gatewayRef: string): Promise<PaymentFinding>;
 }
-
-/** Why a top-up that was begun brought no money. */
-export type TopupFailure = 'declined' | 'cancelled' | 'insufficient_funds' | 'expired' | 'gateway_error';
 
 export interface PaymentRequest {
   /** Our top-up's id, sent as the gateway's merchant reference. */
@@ -45,18 +43,4 @@ export type PaymentStart =
   /** Certain: no payment exists. */
   | { readonly kind: 'rejected'; readonly evidence: string }
   /** There may be a payment that we cannot name; nobody was sent to its page. */
-  | { readonly kind: 'unclear'; readonly evidence: string };
-
-export type PaymentFinding =
-  /** Final, and the only one to credit by. Amount and currency are the gateway's: the caller compares them. */
-  | { readonly kind: 'paid'; readonly amountMinor: number; readonly currency: Currency; readonly evidence: string }
-  /** Final, without money. */
-  | { readonly kind: 'failed'; readonly failure: TopupFailure; readonly evidence: string }
-  /** The customer has not finished. */
-  | { readonly kind: 'in_progress'; readonly evidence: string }
-  /** Money moved, but not as asked: a person decides. */
-  | { readonly kind: 'review'; readonly evidence: string }
-  /** The gateway says it knows no such payment. Never final: it may say the like when it does not know our keys. */
-  | { readonly kind: 'not_found'; readonly evidence: string }
-  /** Nothing was learnt: ask again later. */
   | { readonly kind: 'unclear'; readonly evidence: string };

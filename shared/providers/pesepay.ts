@@ -3,9 +3,10 @@ import { assert } from '../domain/assert.ts';
 import type { Currency } from '../domain/money.ts';
 import { parseAmount, toMajor } from '../domain/money.ts';
 import { SECOND } from '../domain/time.ts';
+import type { PaymentFinding, TopupFailure } from '../domain/topup.ts';
 import type { Http, HttpAnswer } from '../world.ts';
 import { HttpFailure } from '../world.ts';
-import type { PaymentFinding, PaymentGateway, PaymentRequest, PaymentStart, TopupFailure } from './payment-gateway.ts';
+import type { PaymentGateway, PaymentRequest, PaymentStart } from './payment-gateway.ts';
 import { decrypt, encrypt } from './pesepay-cipher.ts';
 import { evidence } from './provider.ts';
 

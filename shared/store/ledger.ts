@@ -1,6 +1,6 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Entry, EntryDraft, EntryKind, WalletId } from '../domain/ledger.ts';
-import { append, walletKey } from '../domain/ledger.ts';
+import { append, covers, walletKey } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
@@ -34,6 +34,41 @@ export function forget(world: World, wallet: WalletId): void {
 /** The put that appends an entry, refused when another writer has taken its place. */
 export function entryPut(entry: Entry): Put {
   return { table: 'ledger', item: { pk: walletKey(entry), ...entry }, condition: APPEND_CONDITION };
+}
+
+/** What a change of an item moves: an entry of a wallet, as of a moment. */
+export interface Money {
+  readonly wallet: WalletId;
+  readonly entry: Omit<EntryDraft, 'id'>;
+  readonly at: Instant;
+}
+
+/**
+ * Writes an item if it is still what its change was decided on: one put, or one transaction with the entry when money
+ * moves. A write of ours whose answer was lost is recognised by its write id and counts as done. `moved` carries the
+ * item that is there instead; `uncovered` says that the wallet holds less than is taken, and nothing was written.
+ */
+export async function putWithEntry(
+  world: World,
+  { put, writeId, money }: { put: Put; writeId: string; money?: Money | undefined },
+): Promise<{ kind: 'done' } | { kind: 'moved'; row: Record<string, unknown> } | { kind: 'uncovered' }> {
+  const entryId = newId(world, 'ent');
+  return persist(world, async () => {
+    let puts = [put];
+    if (money) {
+      const { wallet, entry, at } = money;
+      const last = await readTail(world, wallet);
+      if (!covers(last, -entry.amountMinor)) return { kind: 'uncovered' };
+      puts = [put, entryPut(append(wallet, last, { ...entry, id: entryId }, at))];
+    }
+    const written = await write(world, puts);
+    if (written.kind === 'done') return { kind: 'done' };
+    if (money) forget(world, money.wallet);
+    if (written.kind === 'again') return new Again(written.reason);
+    const row = written.rows[0];
+    if (!row) return new Again('another entry came first');
+    return row.writeId === writeId ? { kind: 'done' } : { kind: 'moved', row };
+  });
 }
 
 export interface EntryFilter {

@@ -8,7 +8,7 @@ import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import { DUE_INDEX, LISTED_INDEX, OUTBOX_INDEX } from '../tables.ts';
 import type { World } from '../world.ts';
-import { entryPut, forget, readTail, recallTail, remember } from './ledger.ts';
+import { entryPut, forget, putWithEntry, readTail, recallTail, remember } from './ledger.ts';
 import { BATCH_GET_MAX, dueRows, readItems, SHARDS, shardOf } from './read.ts';
 import type { Put } from './write.ts';
 import { Again, persist, write } from './write.ts';
@@ -27,6 +27,9 @@ export interface OrderKey {
 
 /** Orders in review lie in a part of the due index of their own, oldest first, where no sweep looks. */
 const REVIEW_SHARD = SHARDS;
+
+/** Megabytes of each part of the due index read for one sum: some ten thousand orders. */
+const DOUBT_PAGES_MAX = 3;
 
 const NEW_ORDER = 'attribute_not_exists(pk)';
 
@@ -128,27 +131,13 @@ export async function commit(world: World, change: Change): Promise<Committed> {
     'a change follows the order it was decided on',
   );
   const writeId = newId(world, 'wri');
-  const entryId = newId(world, 'ent');
   const condition = 'version = :version AND #status = :status';
   const values = { ':version': before.version, ':status': before.status };
   const put: Put = { ...orderPut(world, after, condition, writeId), values, names: { '#status': 'status' } };
-  return persist(world, async () => {
-    let puts = [put];
-    if (entry) {
-      const wallet = walletOf(after);
-      const last = await readTail(world, wallet);
-      if (!covers(last, -entry.amountMinor)) return { kind: 'uncovered', order: before };
-      puts = [put, entryPut(append(wallet, last, { ...entry, id: entryId }, after.finalizedAt ?? world.now()))];
-    }
-    const written = await write(world, puts);
-    if (written.kind === 'done') return { kind: 'done', order: after };
-    if (entry) forget(world, walletOf(after));
-    if (written.kind === 'again') return new Again(written.reason);
-    const row = written.rows[0];
-    if (!row) return new Again('another entry came first');
-    const there = toOrder(row);
-    return row.writeId === writeId ? { kind: 'done', order: after } : { kind: 'moved', order: there };
-  });
+  const money = entry && { wallet: walletOf(after), entry, at: after.finalizedAt ?? world.now() };
+  const result = await putWithEntry(world, { put, writeId, money });
+  if (result.kind === 'moved') return { kind: 'moved', order: toOrder(result.row) };
+  return result.kind === 'done' ? { kind: 'done', order: after } : { kind: 'uncovered', order: before };
 }
 
 export interface OrderFilter {
@@ -271,6 +260,39 @@ export async function measureDoubt(world: World): Promise<{ inReview: number; ol
     .map((row) => row.createdAt)
     .sort();
   return { inReview: review.length, ...(since[0] === undefined ? {} : { oldestUnknownSince: since[0] }) };
+}
+
+/**
+ * What a merchant's undecided orders add up to, by currency: all of them are due for something, so the due index has
+ * them. It lags by moments; and where more is due than is read here, the sum is of what waits longest.
+ */
+export async function sumInDoubt(
+  world: World,
+  owner: { merchantId: string; mode: Mode },
+): Promise<ReadonlyMap<string, number>> {
+  const sums = new Map<string, number>();
+  const shards = Array.from({ length: SHARDS + 1 }, async (_, shard) => {
+    let start: Record<string, unknown> | undefined;
+    for (let page = 0; page < DOUBT_PAGES_MAX; page += 1) {
+      const answer = await world.db.send(
+        new QueryCommand({
+          TableName: world.table('orders'),
+          IndexName: DUE_INDEX,
+          KeyConditionExpression: 'dueShard = :shard',
+          FilterExpression: 'begins_with(pk, :owner)',
+          ExpressionAttributeValues: { ':shard': shard, ':owner': `${listPk(owner)}#` },
+          ...(start ? { ExclusiveStartKey: start } : {}),
+        }),
+      );
+      for (const { currency, amountMinor } of answer.Items ?? []) {
+        sums.set(currency, (sums.get(currency) ?? 0) + amountMinor);
+      }
+      start = answer.LastEvaluatedKey;
+      if (!start) return;
+    }
+  });
+  await Promise.all(shards);
+  return sums;
 }
 
 async function queryDue(

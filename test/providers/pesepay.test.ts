@@ -7,13 +7,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import vendorsAddresses from 'pesepay/dist/constants.js';
 import { Pesepay } from 'pesepay/dist/pesepay.js';
 import { nodeHttp } from '../../shared/aws/http.ts';
+import type { PaymentFinding } from '../../shared/domain/topup.ts';
 import type { PesepaySimulator, PesepayTrouble } from '../../shared/local/simulators/pesepay.ts';
 import {
   PESEPAY_SIMULATOR_ACCOUNT,
   PESEPAY_STATUSES,
   startPesepaySimulator,
 } from '../../shared/local/simulators/pesepay.ts';
-import type { PaymentFinding, PaymentRequest, PaymentStart } from '../../shared/providers/payment-gateway.ts';
+import type { PaymentRequest, PaymentStart } from '../../shared/providers/payment-gateway.ts';
 import { parsePesepayCredentials, pesepay } from '../../shared/providers/pesepay.ts';
 import { decrypt, encrypt } from '../../shared/providers/pesepay-cipher.ts';
 import type { HttpRequest } from '../../shared/world.ts';

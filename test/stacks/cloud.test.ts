@@ -105,7 +105,8 @@ describe('a function', () => {
       ...Object.fromEntries(
         (access.secrets ?? []).map((secret) => [environment.secretArn(secret), `${constructId(secret)}Secret`]),
       ),
-      ...(isWorker ? { PUBLIC_URL: 'Api.ApiEndpoint' } : {}),
+      PUBLIC_URL: 'Api.ApiEndpoint',
+      ...(isWorker ? {} : { DEBUG: 'false' }),
     });
   });
 

@@ -22,6 +22,8 @@ const reconciling = 'shared/flows/reconcile-order.ts';
 const hearing = 'shared/flows/hear-callback.ts';
 const handing = 'shared/flows/hand-on-events.ts';
 const webhook = 'shared/domain/webhook.ts';
+const topup = 'shared/domain/topup.ts';
+const topups = 'shared/store/topups.ts';
 const placing = 'shared/flows/place-order.ts';
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -51,16 +53,16 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a refund writes the order and no credit',
-    file: orders,
+    file: ledger,
     find: 'puts = [put, entryPut(',
     replace: 'void [put, entryPut(',
   },
   {
     name: 'a refund happens in two writes instead of one',
-    file: orders,
-    find: "    const written = await write(world, puts);\n    if (written.kind === 'done') return { kind: 'done', order: after };",
+    file: ledger,
+    find: "    const written = await write(world, puts);\n    if (written.kind === 'done') return { kind: 'done' };",
     replace:
-      "    let written = await write(world, puts.slice(0, 1));\n    if (written.kind === 'done' && puts[1]) written = await write(world, puts.slice(1));\n    if (written.kind === 'done') return { kind: 'done', order: after };",
+      "    let written = await write(world, puts.slice(0, 1));\n    if (written.kind === 'done' && puts[1]) written = await write(world, puts.slice(1));\n    if (written.kind === 'done') return { kind: 'done' };",
   },
   {
     name: 'an unclear send is refunded',
@@ -230,9 +232,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a write whose answer was lost counts as done',
-    file: orders,
+    file: ledger,
     find: "    if (written.kind === 'again') return new Again(written.reason);\n    const row",
-    replace: "    if (written.kind === 'again') return { kind: 'done', order: after };\n    const row",
+    replace: "    if (written.kind === 'again') return { kind: 'done' };\n    const row",
   },
   {
     name: 'a repeated reference is sent again',
@@ -250,9 +252,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'events leave the outbox before their deliveries are made',
     file: handing,
-    find: '  const endpoints = await listEndpoints(',
-    replace:
-      '  await changeOrder(world, order, (current) => handedOn(current, last.sequence));\n  const endpoints = await listEndpoints(',
+    find: '  const endpoints = events.length === 0',
+    replace: '  await whenMade();\n  const endpoints = events.length === 0',
   },
   {
     name: 'a newer event takes the place of one that waits',
@@ -323,14 +324,77 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the sweep forgets events whose message was lost',
     file: 'functions/webhook-sender.ts',
-    find: 'while (orders.length > 0 && isTimeLeft())',
-    replace: 'while (orders.length > 1e9)',
+    find: 'while (sources.length > 0 && isTimeLeft())',
+    replace: 'while (sources.length > 1e9)',
   },
   {
     name: 'the sweep forgets deliveries that are due',
     file: 'functions/webhook-sender.ts',
     find: 'Object.groupBy(due,',
     replace: 'Object.groupBy(due.slice(0, 0),',
+  },
+  {
+    name: 'a top-up is credited when somebody says that there is news',
+    file: 'shared/flows/check-topup.ts',
+    find: '  const finding = await ask(world, topup);',
+    replace:
+      "  await ask(world, topup);\n  const finding = { kind: 'paid', amountMinor: topup.chargedMinor, currency: topup.currency, evidence: '' } as const;",
+  },
+  {
+    name: 'a top-up is credited twice',
+    file: topups,
+    find: "'version = :version AND #status = :status'",
+    replace: "'attribute_exists(pk) AND attribute_exists(#status) AND version < :big'",
+    also: [
+      { file: topups, find: "':status': before.status }", replace: "':status': before.status, ':big': 1e9 }" },
+      {
+        file: topup,
+        find: "topup.status === 'starting' || topup.status === 'success'",
+        replace: "topup.status === 'starting'",
+      },
+      { file: topup, find: '  assert(TOPUP_TRANSITIONS[before.status].includes(status)', replace: '  assert(true' },
+    ],
+  },
+  {
+    name: 'a top-up is credited without asking what was paid',
+    file: topup,
+    find: 'return paid.currency === topup.currency && paid.amountMinor === topup.chargedMinor;',
+    replace: 'return paid.amountMinor > 0;',
+    also: {
+      file: topup,
+      find: 'const { id, reference, chargedMinor } = topup;',
+      replace: 'const { id, reference } = topup, chargedMinor = topup.chargedMinor + 1;',
+    },
+  },
+  {
+    name: 'a top-up paid in part is credited in full',
+    file: topup,
+    find: "    case 'review':\n      return doubt(",
+    replace: "    case 'review':\n      return credit(topup, at, asked);\n      return doubt(",
+  },
+  {
+    name: 'a top-up that is paid is marked and not credited',
+    file: topup,
+    find: '  return { ...decided, entry };',
+    replace: '  void entry;\n  return decided;',
+  },
+  {
+    name: 'a declined top-up is over, whatever is paid later',
+    file: topup,
+    find: "topup.status === 'starting' || topup.status === 'success') return undefined;",
+    replace: "topup.status !== 'pending') return undefined;",
+  },
+  {
+    name: 'the sweep forgets top-ups that nobody told us of',
+    file: 'functions/reconcile.ts',
+    find: '  const topups = await checkTopups(world, startedAt);',
+    replace: '  const topups = 0;\n  void checkTopups;',
+  },
+  {
+    name: 'a top-up that is waited for is not in the due index',
+    file: topup,
+    find: '    dueAt: plus(at, LOOK_GAP_MS),',
+    replace: '    dueAt: undefined,',
   },
   {
     name: 'a message about another amount is believed',

@@ -5,6 +5,12 @@ import { join } from 'node:path';
 import type { LocalFile } from '../../shared/local/data-folder.ts';
 import { freePort } from '../../shared/local/engine.ts';
 
+interface Launch {
+  readonly port?: number;
+  readonly minutesLater?: number;
+  readonly debug?: boolean;
+}
+
 /** `npm start` as a child process, as a user runs it. */
 export class System {
   readonly child: ChildProcess;
@@ -25,17 +31,18 @@ export class System {
     });
   }
 
-  static async launch(data: string, options: { port?: number; minutesLater?: number } = {}): Promise<System> {
+  static async launch(data: string, options: Launch = {}): Promise<System> {
     const port = options.port ?? (await freePort());
     const clock = options.minutesLater === undefined ? [] : ['--import', './test/support/later.mjs'];
-    const args = [...clock, 'bin/start.ts', '--port', String(port), '--data', data];
+    const flags = options.debug ? ['--debug'] : [];
+    const args = [...clock, 'bin/start.ts', '--port', String(port), '--data', data, ...flags];
     // The test runner's own `process.env` is a copy that children do not inherit.
     const env = { ...process.env, MINUTES_LATER: String(options.minutesLater ?? 0) };
     return new System(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }), data);
   }
 
   /** A system that takes requests. */
-  static async start(data: string, options: { minutesLater?: number } = {}): Promise<System> {
+  static async start(data: string, options: Launch = {}): Promise<System> {
     const system = await System.launch(data, options);
     const isReady = await system.says(/Ready in/);
     if (!isReady) throw new Error(`npm start ended: ${system.output}`);

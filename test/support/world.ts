@@ -22,6 +22,7 @@ import type { OrderKey } from '../../shared/store/orders.ts';
 import type { TableName } from '../../shared/tables.ts';
 import type { Db, HttpAnswer, HttpRequest, QueueMessage, World } from '../../shared/world.ts';
 import { airtimeUsd } from './products.ts';
+import { ScriptedGateway } from './scripted-gateway.ts';
 import { ScriptedProvider } from './scripted-provider.ts';
 
 /** What a test may do to a command on its way: throw before it, or let it happen and throw after it. */
@@ -34,6 +35,8 @@ export interface TestWorld extends World {
   readonly upstream: ScriptedProvider;
   readonly messages: { queue: string; message: QueueMessage }[];
   fault: Fault | undefined;
+  /** Where merchants pay in. */
+  readonly gateway: ScriptedGateway;
   /** What merchants' endpoints answer. */
   outboundAnswer: (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>;
   advance(ms: number): void;
@@ -124,6 +127,9 @@ function buildWorld(options: Options, db: Db, prefix: string): TestWorld {
     ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
     secret: async (name) => `secret of ${name}`,
     outbound: async (request) => world.outboundAnswer(request),
+    payments: () => world.gateway,
+    gateway: new ScriptedGateway(),
+    isDebug: false,
     flawOfUrl: (url) => flawOfUrl(url, { isLocal: false }),
     outboundAnswer: () => ({ status: 200, headers: {}, body: '' }),
     now,

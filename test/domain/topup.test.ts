@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { DAY, HOUR, plus } from '../../shared/domain/time.ts';
+import type { PaymentFinding, Topup, TopupChange } from '../../shared/domain/topup.ts';
+import {
+  abandonStart,
+  beginTopup,
+  judgeTopup,
+  resolveTopup,
+  startedTopup,
+  TOPUP_TRANSITIONS,
+  topupHandedOn,
+  topupId,
+} from '../../shared/domain/topup.ts';
+
+const START = '2026-05-07T08:00:00.000Z';
+const owner = { merchantId: 'mer_1', mode: 'live' } as const;
+const begun = beginTopup({ ...owner, currency: 'USD', reference: 'r1', amountMinor: 500, chargedMinor: 500 }, START);
+const payment = { gatewayRef: 'pay-1', redirectUrl: 'https://pay.example/1' };
+const done = (change: TopupChange | undefined): Topup => {
+  if (!change) throw new Error('nothing changed');
+  return change.after;
+};
+const pending = done(startedTopup(begun, payment, START));
+const paid: PaymentFinding = { kind: 'paid', amountMinor: 500, currency: 'USD', evidence: '' };
+const of = (kind: 'in_progress' | 'review' | 'not_found' | 'unclear'): PaymentFinding => ({ kind, evidence: '' });
+const failed: PaymentFinding = { kind: 'failed', failure: 'declined', evidence: '' };
+
+describe('a top-up', () => {
+  it('is one for one reference of one merchant in one mode', () => {
+    expect(topupId(owner, 'r1')).toBe(begun.id);
+    const others = [topupId({ ...owner, mode: 'test' }, 'r1'), topupId({ ...owner, merchantId: 'mer_2' }, 'r1')];
+    expect(new Set([begun.id, ...others, topupId(owner, 'r2')]).size).toBe(4);
+  });
+
+  it('is credited with what was charged once the gateway says it is paid', () => {
+    const change = judgeTopup(pending, paid, plus(START, HOUR));
+    expect(change?.entry).toMatchObject({ kind: 'topup', amountMinor: 500, topupId: begun.id });
+    expect(change?.after).toMatchObject({ status: 'success', finalizedAt: plus(START, HOUR), events: 1 });
+    expect(change?.after).not.toHaveProperty('dueAt');
+    expect(judgeTopup(done(change), paid, START)).toBeUndefined();
+  });
+
+  it.each([
+    ['less', { ...paid, amountMinor: 499 }],
+    ['more', { ...paid, amountMinor: 501 }],
+    ['another currency', { ...paid, currency: 'ZWG' }],
+    ['a part', of('review')],
+  ] as const)('paid with %s is for a person to decide, and credits nothing', (_what, finding) => {
+    const change = judgeTopup(pending, finding, START);
+    expect([change?.after.status, change?.entry]).toEqual(['review', undefined]);
+  });
+
+  it('is not credited for a word that is not certain, and waits a day for one that is', () => {
+    for (const kind of ['in_progress', 'not_found', 'unclear'] as const) {
+      const change = judgeTopup(pending, of(kind), plus(START, HOUR));
+      expect([change?.after.status, change?.entry]).toEqual(['pending', undefined]);
+      const late = judgeTopup(pending, of(kind), plus(START, DAY));
+      expect([late?.after.status, late?.entry]).toEqual([kind === 'in_progress' ? 'failed' : 'review', undefined]);
+    }
+  });
+
+  it('that failed and was paid after all is credited, once', () => {
+    const lost = done(judgeTopup(pending, failed, START));
+    expect(lost).toMatchObject({ status: 'failed', failure: 'declined', events: 1 });
+    const found = judgeTopup(lost, paid, plus(START, HOUR));
+    expect([found?.after.status, found?.entry?.amountMinor, found?.after.events]).toEqual(['success', 500, 2]);
+    expect(found?.after).not.toHaveProperty('failure');
+  });
+
+  it('in a debugging deployment gets what was charged, whatever was asked', () => {
+    const debug = { ...pending, chargedMinor: 1 };
+    expect(judgeTopup(debug, { ...paid, amountMinor: 1 }, START)?.entry?.amountMinor).toBe(1);
+    expect(judgeTopup(debug, paid, START)?.after.status).toBe('review');
+  });
+
+  it('that was never started is given up after an hour, and one that was started in the meantime is not', () => {
+    expect(done(abandonStart(begun, plus(START, HOUR - 1))).status).toBe('starting');
+    expect(done(abandonStart(begun, plus(START, HOUR)))).toMatchObject({ status: 'failed', failure: 'gateway_error' });
+    expect(abandonStart(pending, plus(START, HOUR))).toBeUndefined();
+    expect(startedTopup(pending, { ...payment, gatewayRef: 'pay-2' }, START)).toBeUndefined();
+  });
+
+  it('in review is decided by a person, with who and why', () => {
+    const doubtful = done(judgeTopup(pending, of('review'), START));
+    const decision = { by: 'ruth', reason: 'seen on the statement' };
+    const change = resolveTopup(doubtful, 'paid', decision, START);
+    expect([change.entry?.amountMinor, change.after.timeline.at(-1)?.note]).toEqual([
+      500,
+      'Decided by ruth: seen on the statement',
+    ]);
+    expect(resolveTopup(doubtful, 'failed', decision, START).entry).toBeUndefined();
+    expect(() => resolveTopup(pending, 'paid', decision, START)).toThrow('only a top-up in review');
+  });
+
+  it('whatever is said in whatever order, is credited at most once, and only if the last word was that it is paid', () => {
+    const findings = [paid, { ...paid, amountMinor: 400 }, failed, of('review'), of('unclear'), of('in_progress')];
+    fc.assert(
+      fc.property(fc.array(fc.record({ n: fc.nat(5), hours: fc.nat(10) }), { maxLength: 30 }), (happenings) => {
+        let topup = pending;
+        let at = START;
+        let credits = 0;
+        for (const { n, hours } of happenings) {
+          at = plus(at, hours * HOUR);
+          const finding = findings[n] ?? paid;
+          const change = judgeTopup(topup, finding, at);
+          if (!change) continue;
+          if (change.entry) {
+            credits += 1;
+            expect(finding).toBe(paid);
+          }
+          const { status } = change.after;
+          if (status !== topup.status) expect(TOPUP_TRANSITIONS[topup.status]).toContain(status);
+          expect(change.after.dueAt === undefined).toBe(status === 'success' || status === 'failed');
+          topup = change.after;
+        }
+        expect(credits).toBe(topup.status === 'success' ? 1 : 0);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('hands its events on one after the other', () => {
+    const ended = done(judgeTopup(pending, paid, START));
+    expect(ended.outbox).toMatchObject([{ type: 'topup.success', sequence: 1, shown: { status: 'success' } }]);
+    expect(done(topupHandedOn(ended, 1))).not.toHaveProperty('outbox');
+    expect(topupHandedOn(ended, 0)).toBeUndefined();
+  });
+});
