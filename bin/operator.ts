@@ -86,7 +86,7 @@ async function verifyCommand([merchantId, currency]: string[], options: Options)
     currency: currencyOf(currency),
   };
   const { entries, balanceMinor, flaw } = await verifyLedger(awsWorld(), wallet);
-  if (flaw !== undefined) throw new Error(`the ledger is broken: ${flaw}`);
+  if (flaw !== undefined) throw new Error(`the ledger is broken: ${flaw.what}`);
   return { verified: true, entries, balance: `${wallet.currency} ${formatAmount(balanceMinor, wallet.currency)}` };
 }
 

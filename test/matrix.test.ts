@@ -89,12 +89,20 @@ const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
   'recover-deliveries': () => ({ since: '2026-01-01' }),
 };
 
+/** What routes that must be told something in the query are told. */
+const QUERIES: Readonly<Record<string, Record<string, string> | undefined>> = {
+  'export-ledger': { currency: 'USD' },
+  'verify-ledger': { currency: 'USD' },
+  'get-statement': { currency: 'USD', month: '2026-05' },
+};
+
 async function visit(row: (typeof rows)[number], headers: Record<string, string>) {
   const endpoint = await endpointOf(row);
   const all = await belongings();
   const params = Object.fromEntries(Object.entries(all).filter(([name]) => row.path.includes(`{${name}}`)));
   const body = BODIES[row.name]?.() ?? '';
-  const reply = await call(world, endpoint, { headers: { ...headers, prefer: 'respond-async' }, params, body });
+  const query = QUERIES[row.name] ?? {};
+  const reply = await call(world, endpoint, { headers: { ...headers, prefer: 'respond-async' }, params, query, body });
   await clear();
   return reply;
 }
@@ -161,7 +169,11 @@ it.each(rows)('$name works for its owner', async (row) => {
 it.each(rows)('$name answers an unexpected error with a 500 that tells only the request id', async (row) => {
   const broken = { ...world, db: { send: async () => Promise.reject(new Error('secret detail')) } as never };
   const endpoint = await endpointOf(row);
-  const reply = await call(broken, endpoint, { headers: owner.headers(), body: BODIES[row.name]?.() ?? '' });
+  const reply = await call(broken, endpoint, {
+    headers: owner.headers(),
+    query: QUERIES[row.name] ?? {},
+    body: BODIES[row.name]?.() ?? '',
+  });
   expect([reply.status, reply.json.code]).toEqual([500, 'internal_error']);
   expect(reply.text).not.toContain('secret detail');
   expect(reply.json.request_id).toMatch(/^req_/);

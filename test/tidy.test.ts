@@ -200,7 +200,8 @@ it('every source says by its name what is in it', () => {
 });
 
 it('every source is used', () => {
-  const isEntryPoint = (path: string) => /^bin\/|^functions\/|\.test\.ts$|\.mjs$|support\/proof/.test(path);
+  const isEntryPoint = (path: string) =>
+    /^bin\/|^functions\/|\.test\.ts$|\.mjs$|support\/(proof|verify-speed)/.test(path);
   expect(orphans(all, isEntryPoint)).toEqual([]);
 });
 

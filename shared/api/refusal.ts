@@ -93,6 +93,12 @@ export const REFUSALS = {
     title: 'There are as many webhook endpoints as there may be.',
     fix: 'Delete one that is not used, or change its URL and events.',
   },
+  statement_too_large: {
+    status: 422,
+    retryable: false,
+    title: 'The month has more entries than one statement takes.',
+    fix: 'Export the entries with GET /api/v1/wallet/ledger/export; the balances before and after are in them.',
+  },
   body_too_large: {
     status: 413,
     retryable: false,

@@ -1,34 +1,46 @@
 import type { Entry, WalletId } from '../domain/ledger.ts';
 import { balanceOf, flawOf } from '../domain/ledger.ts';
-import { listWallet } from '../store/ledger.ts';
+import { elapsed } from '../domain/time.ts';
+import { readEntry } from '../store/ledger.ts';
 import type { World } from '../world.ts';
+import { walkLedger } from './walk-ledger.ts';
 
-const PAGE = 1000;
+export interface Verification {
+  /** Entries looked at so far, over all parts. */
+  readonly entries: number;
+  readonly balanceMinor: number;
+  /** The first entry that is wrong. Nothing behind it is looked at. */
+  readonly flaw?: { readonly seq: number; readonly what: string };
+  /** The last entry looked at, where time ran out: continue with it. */
+  readonly continueAfter?: number;
+}
 
 /**
- * Walks a wallet's whole chain: numbers without a gap, each hash continuing the one before, balances that add up.
- * Answers how many entries there are and the first thing that is wrong, if anything is. Entries appended meanwhile are
- * not looked at.
+ * Re-derives a wallet's chain from its first entry on, or from one that was looked at before: numbers without a gap,
+ * each hash continuing the one before, balances that add up. Stops at the first entry that is wrong, or when the time
+ * is up. Entries appended meanwhile are looked at too, if it comes to them.
  */
 export async function verifyLedger(
   world: World,
   wallet: WalletId,
-): Promise<{ entries: number; balanceMinor: number; flaw?: string }> {
-  let entries = 0;
-  let balanceMinor = 0;
-  let flaw: string | undefined;
-  let after: Entry | undefined;
-  let below: number | undefined;
-  do {
-    const page = await listWallet(world, wallet, { belowSeq: below, limit: PAGE });
-    for (const entry of page.entries) {
-      if (entries === 0) balanceMinor = balanceOf(entry);
-      if (after) flaw = flawOf(wallet, entry, after) ?? flaw;
-      after = entry;
-      entries += 1;
+  { after = 0, withinMs = Number.POSITIVE_INFINITY }: { after?: number; withinMs?: number } = {},
+): Promise<Verification> {
+  const startedAt = world.now();
+  let last: Entry | undefined = after === 0 ? undefined : await readEntry(world, wallet, after);
+  if (after > 0 && !last)
+    return { entries: after, balanceMinor: 0, flaw: { seq: after, what: `entry ${after} is missing` } };
+  for await (const page of walkLedger(world, wallet, after + 1)) {
+    for (const entry of page) {
+      const what = flawOf(wallet, last, entry);
+      if (what) {
+        const seq = (last?.seq ?? 0) + 1;
+        return { entries: last?.seq ?? 0, balanceMinor: balanceOf(last), flaw: { seq, what } };
+      }
+      last = entry;
     }
-    below = page.continueBelow;
-  } while (below !== undefined);
-  if (after) flaw = flawOf(wallet, undefined, after) ?? flaw;
-  return { entries, balanceMinor, ...(flaw === undefined ? {} : { flaw }) };
+    if (elapsed(startedAt, world.now()) >= withinMs) {
+      return { entries: last?.seq ?? 0, balanceMinor: balanceOf(last), ...(last ? { continueAfter: last.seq } : {}) };
+    }
+  }
+  return { entries: last?.seq ?? 0, balanceMinor: balanceOf(last) };
 }

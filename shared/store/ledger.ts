@@ -111,6 +111,32 @@ export async function listWallet(
   return below === undefined ? { entries } : { entries, continueBelow: below };
 }
 
+/** One entry by its place. */
+export async function readEntry(world: World, wallet: WalletId, seq: number): Promise<Entry | undefined> {
+  const { entries } = await queryEntries(world, wallet, { below: seq + 1, limit: 1 });
+  return entries[0]?.seq === seq ? entries[0] : undefined;
+}
+
+/** The entries from one place to another, both included, oldest first, consistent. */
+export async function listBetween(world: World, wallet: WalletId, from: number, to: number): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const answer = await world.db.send(
+      new QueryCommand({
+        TableName: world.table('ledger'),
+        KeyConditionExpression: 'pk = :pk AND seq BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': walletKey(wallet), ':from': from, ':to': to },
+        ConsistentRead: true,
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    entries.push(...(answer.Items ?? []).map(toEntry));
+    start = answer.LastEvaluatedKey;
+  } while (start);
+  return entries;
+}
+
 /**
  * The place of the first entry at or after an instant, one past the last entry if there is none. Entries never go back
  * in time, so a binary search finds it in some twenty reads however long the ledger is.

@@ -374,5 +374,8 @@ it('a ledger that was changed behind our back is found out, at the entry that wa
   await world.db.send(
     new BatchWriteCommand({ RequestItems: { [world.table('ledger')]: [{ PutRequest: { Item: forged } }] } }),
   );
-  expect((await verifyLedger(world, wallet)).flaw).toBe('entry 3 was changed after it was written');
+  expect((await verifyLedger(world, wallet)).flaw).toEqual({
+    seq: 3,
+    what: 'entry 3 was changed after it was written',
+  });
 });

@@ -32,5 +32,14 @@ export async function call<P, Q, B>(world: World, endpoint: Endpoint<P, Q, B>, i
     body: typeof body === 'string' ? body : JSON.stringify(body),
     requestId: `req_${requests}`,
   });
-  return { status: response.status, headers: response.headers, json: JSON.parse(response.body), text: response.body };
+  return { status: response.status, headers: response.headers, json: parsed(response.body), text: response.body };
+}
+
+/** What is no JSON is looked at as text. */
+function parsed(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
