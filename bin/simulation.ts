@@ -379,7 +379,7 @@ class Simulation {
     const token = url.split('/').at(-1) ?? '';
     const answer = serveOpen(this.#process(`news of ${token.slice(0, 28)} at ${this.#clock.now}`), receivePayment, {
       method: 'POST',
-      path: `/callbacks/payments/${token}`,
+      path: `/payments/result/${token}`,
       params: { token },
       query: {},
       headers: {},

@@ -306,7 +306,7 @@ export const openRoutes = {
   receivePayment: {
     name: 'receive-payment',
     method: 'POST',
-    path: '/callbacks/payments/{token}',
+    path: '/payments/result/{token}',
     access: {
       tables: { topups: 'write', ledger: 'write' },
       queues: ['webhooks'],

@@ -6,7 +6,7 @@ import type { World } from '../world.ts';
  * What is posted there proves nothing, so nothing in it is read: the gateway is asked.
  */
 export async function paymentUrl(world: World, topupId: string): Promise<string> {
-  return `${world.publicUrl ?? 'https://localhost'}/callbacks/payments/${topupId}.${await codeOf(world, topupId)}`;
+  return `${world.publicUrl ?? 'https://localhost'}/payments/result/${topupId}.${await codeOf(world, topupId)}`;
 }
 
 /** The top-up that a payment URL's token names, if we made it. */

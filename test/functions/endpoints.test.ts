@@ -129,6 +129,28 @@ describe('an endpoint', () => {
     expect((await ask(getEndpoint, of(endpoint))).json.events).toEqual(['order.failed']);
   });
 
+  it.each(['before', 'after'] as const)('is made and changed once when an answer is lost %s', async (moment) => {
+    const losing = async <T>(work: () => Promise<T>): Promise<T> => {
+      let isLost = false;
+      world.fault = (name) => {
+        if (isLost || name !== 'PutCommand') return undefined;
+        isLost = true;
+        return moment;
+      };
+      const result = await work();
+      world.fault = undefined;
+      expect(isLost).toBe(true);
+      return result;
+    };
+    const made = await losing(() => ask(createEndpoint, {}, { url: URL }));
+    expect(made.status).toBe(201);
+    const changed = await losing(() => ask(updateEndpoint, of(made.json), { description: 'mine' }));
+    expect([changed.status, changed.json.description]).toEqual([200, 'mine']);
+    const rotated = await losing(() => ask(rotateSecret, of(made.json)));
+    expect(rotated.json.retiring_secrets_until).toHaveLength(1);
+    expect((await ask(listEndpoints)).json.data).toHaveLength(1);
+  });
+
   it('is tested with a signed event, once, and told how it went', async () => {
     const endpoint = await add({ events: ['order.failed'] });
     const reply = await ask(testEndpoint, of(endpoint));

@@ -119,7 +119,7 @@ describe('a top-up', () => {
     await tell();
     expect(await credits()).toEqual([]);
     const genuine = world.gateway.started[0]?.resultUrl ?? '';
-    for (const forged of [`${genuine}x`, genuine.slice(0, -1), 'https://api.example/callbacks/payments/']) {
+    for (const forged of [`${genuine}x`, genuine.slice(0, -1), 'https://api.example/payments/result/']) {
       expect((await tell(forged)).status).toBe(404);
     }
     expect(world.gateway.asked).toHaveLength(1);
@@ -298,6 +298,32 @@ describe('a low balance', () => {
     await Promise.all([sendDue(world), sendDue(world)]);
     await look();
     expect(heard).toHaveLength(1);
+  });
+
+  it.each(['before', 'after'] as const)('is set, and told once, when an answer is lost %s', async (moment) => {
+    const lose = (command: string) => {
+      let isLost = false;
+      world.fault = (name) => {
+        if (isLost || name !== command) return undefined;
+        isLost = true;
+        return moment;
+      };
+    };
+    lose('PutCommand');
+    expect((await threshold(5)).json).toMatchObject({ low_balance_threshold: 5 });
+    world.fault = undefined;
+    await order(6);
+    world.advance(2 * 60_000);
+    lose('PutCommand');
+    await sendDue(world);
+    world.fault = undefined;
+    await look();
+    expect(heard).toHaveLength(1);
+  });
+
+  it('that two set at once is one of both', async () => {
+    const replies = await Promise.all([threshold(5), threshold(6)]);
+    expect(replies.map((reply) => reply.status).toSorted()).toEqual([200, 503]);
   });
 
   it('that it is below already, or that is taken back, is no news', async () => {

@@ -68,6 +68,20 @@ it.each(['decline', 'cancel'])('presses %s and has none', async (choice) => {
   expect(await balance()).toBe(before);
 });
 
+it("can be given any of the gateway's statuses by whoever sits at this machine", async () => {
+  const begun = await system.api('/api/v1/wallet/topup', { body: { amount: 5, currency: 'USD' } });
+  const become = (status: string) =>
+    fetch(`${system.local.simulators.pesepay}/_admin/payments/${begun.json.id}`, {
+      method: 'POST',
+      body: JSON.stringify({ status }),
+    });
+  await become('PARTIALLY_PAID');
+  const shown = await system.api(`/api/v1/wallet/topup/${begun.json.id}`);
+  expect(shown.json).toMatchObject({ status: 'pending', under_review: true });
+  await become('SUCCESS');
+  expect((await settled(begun.json.id)).status).toBe('success');
+});
+
 it('pays play money with a test key', async () => {
   const { testKey } = system.local;
   const [live, test] = [await balance(), await balance(testKey)];

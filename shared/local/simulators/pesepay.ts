@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decrypt, encrypt } from '../../providers/pesepay-cipher.ts';
+import { CURRENCIES, listFor } from './pesepay-lists.ts';
 import type { Choice } from './pesepay-page.ts';
 import { isChoice, missingPage, PAGE_HEADERS, payPage } from './pesepay-page.ts';
 import type { SimulatedAnswer } from './server.ts';
@@ -51,12 +52,6 @@ const CHOSEN: Readonly<Record<Choice, PesepayStatus>> = {
   later: 'PENDING',
 };
 const OPEN_MS = 30 * 60_000;
-const CURRENCIES = ['USD', 'ZiG'];
-const METHODS = [
-  { code: 'PZW211', name: 'EcoCash', currencies: ['USD'] },
-  { code: 'PZW204', name: 'Visa', currencies: ['USD'] },
-  { code: 'PZW201', name: 'EcoCash', currencies: ['ZiG'] },
-];
 /** The sandbox's own phone numbers, for payments without a page. */
 const PHONES: Readonly<Record<string, PesepayStatus>> = { '0777777777': 'SUCCESS', '0770000000': 'FAILED' };
 
@@ -166,6 +161,7 @@ export async function startPesepaySimulator(options: PesepaySimulatorOptions = {
 
 const BASE_PATH = '/api/payments-engine';
 const PAGE_PATH = '/pay/';
+const ADMIN_PATH = '/_admin/payments/';
 
 /** An answer of this server, which unlike other simulators sends browsers elsewhere. */
 type Answer = SimulatedAnswer | { status: 303; location: string };
@@ -256,12 +252,9 @@ class Simulation {
       return this.#page(request.method, url.pathname.slice(PAGE_PATH.length), text);
     }
     const path = url.pathname.replace(BASE_PATH, '');
-    if (path === '/v1/currencies/active')
-      return { status: 200, body: CURRENCIES.map((code) => ({ code, active: true })) };
-    if (path === '/v1/payment-methods/for-currency') {
-      const code = url.searchParams.get('currencyCode') ?? '';
-      return { status: 200, body: METHODS.filter(({ currencies }) => currencies.includes(code)) };
-    }
+    const list = listFor(path, url.searchParams.get('currencyCode') ?? '');
+    if (list) return { status: 200, body: list };
+    if (path.startsWith(ADMIN_PATH)) return this.#administer(path.slice(ADMIN_PATH.length), text);
     const body = text ? unsealed(text) : undefined;
     this.calls.push({ method: request.method ?? '', path: path + url.search, headers: request.headers, body });
     if (request.headers.key !== PESEPAY_SIMULATOR_ACCOUNT.integrationKey) return refuse(404, 'Application not found');
@@ -273,6 +266,12 @@ class Simulation {
     if (path !== '/v2/payments/make-payment') return refuse(404, 'No such endpoint');
     const phone = Object.values(body.paymentMethodRequiredFields ?? {})[0];
     return this.#start(body, PHONES[String(phone)] ?? 'PENDING');
+  }
+
+  /** Makes a payment what somebody at this machine wants it to be, and calls back about it. */
+  async #administer(reference: string, text: string): Promise<Answer> {
+    this.change(reference, JSON.parse(text));
+    return { status: 200, body: { told: await this.callBack(reference, {}) } };
   }
 
   async #start(body: StartBody, status: PesepayStatus): Promise<Answer> {
