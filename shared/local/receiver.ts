@@ -30,8 +30,9 @@ export async function startReceiver(hear: (line: string) => void): Promise<Recei
 function summary(body: string): string {
   try {
     const { type, sequence, data } = JSON.parse(body);
-    const { agent_reference: reference, status, message } = data.object;
-    return `webhook ${type} ${reference ? `${reference} is ${status} (event ${sequence})` : message}`;
+    const { agent_reference, reference = agent_reference, status, message, currency, balance } = data.object;
+    if (reference !== undefined) return `webhook ${type} ${reference} is ${status} (event ${sequence})`;
+    return `webhook ${type} ${message ?? `${currency} ${balance} left`}`;
   } catch {
     return 'webhook: not an event of ours';
   }

@@ -37,7 +37,10 @@ const violations = campaigns.flatMap((each) => each.violations);
 const commit = execFileSync('git', ['rev-parse', '--short', process.env.PROOF_COMMIT ?? 'HEAD'], {
   encoding: 'utf8',
 }).trim();
-const faults = of('fault: ').concat(of('upstream: ').filter(([name]) => name !== 'rejects'));
+const faults = of('fault: ').concat(
+  of('upstream: ').filter(([name]) => name !== 'rejects'),
+  of('payer: '),
+);
 const total = faults.reduce((all, [, times]) => all + times, 0);
 
 writeFileSync(
@@ -53,6 +56,8 @@ agreeing with its status, no order vended twice, no success before its delivery,
 rest: every order decided or in review, nothing owed, no refund of a delivered order unless charged again or written off,
 and the lists that merchants read hold exactly what was committed. Two merchants and a test account use the same references
 and never meet; keys are rotated in flight, operators decide twice at once, strangers forge what the upstream says.
+Every event of every order and top-up was heard by its merchant, as it was, under one id; whoever keeps the highest sequence
+has the truth. Every top-up was credited at most once, with what was charged, and only after the gateway had confirmed it.
 
 ${table(`campaign at commit ${commit}`, [
   ['seeds', sum((each) => each.seeds)],
@@ -66,10 +71,14 @@ ${violations.map(({ seed, what }) => `- seed ${seed}: ${what}`).join('\n')}
 ## How orders ended
 
 ${table('status', of('ends: '))}
+## How top-ups ended
+
+${table('status', of('top-ups: '))}
 ## Faults
 
 ${table('fault', of('fault: '))}
 ${table('what the upstream did', of('upstream: '))}
+${table('what the payer did', of('payer: '))}
 ## Killed everywhere
 
 One order's life, the process it is in killed before or after each effect: ${crashes.singles} single points and
