@@ -251,7 +251,7 @@ class Simulation {
     const isDone = [...this.#auditor.orders.values()].every(
       (order) => order.outbox === undefined && (order.dueAt === undefined || order.status === 'review'),
     );
-    return isDone && !this.#auditor.owesDeliveries && !this.#auditor.owesTopups;
+    return isDone && !this.#auditor.owesDeliveries && !this.#auditor.owesTopups && this.#gateway.owedNews === 0;
   }
 
   #counts(): Map<string, number> {

@@ -65,6 +65,8 @@ interface Surroundings {
 export class SimGateway implements PaymentGateway {
   readonly name = 'pesepay';
   readonly currencies = ['USD', 'ZWG'] as const;
+  /** News that is still on its way to us. */
+  owedNews = 0;
   /** Payments that were said to be paid when somebody asked. */
   readonly confirmed = new Set<string>();
   readonly #payments = new Map<string, Payment>();
@@ -155,7 +157,9 @@ export class SimGateway implements PaymentGateway {
       const lateMs = faults.happens(own, 'callback late') ? own.below(DAY / 4) : SECOND;
       const copies = faults.happens(own, 'callback doubled') ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
+        this.owedNews += 1;
         clock.at(isEarly ? own.below(atMs) : atMs + lateMs + copy * own.below(MINUTE), () => {
+          this.owedNews -= 1;
           tell(`gateway has news of ${gatewayRef}`);
           callBack(resultUrl);
         });

@@ -142,9 +142,17 @@ function listPk({ merchantId, mode }: Owner): string {
   return `${merchantId}#${mode}`;
 }
 
-/** What the item holds beside the delivery, for keys, indexes and the store itself. */
-const STORED_ONLY = new Set(['pk', 'listPk', 'listSk', 'orderId', 'dueShard', 'expiresAt', 'writeId']);
-
+/** The item without what it holds for keys, indexes and the store itself. */
 function toDelivery(item: Record<string, unknown>): Delivery {
-  return Object.fromEntries(Object.entries(item).filter(([name]) => !STORED_ONLY.has(name))) as unknown as Delivery;
+  const {
+    pk: _pk,
+    listPk: _listPk,
+    listSk: _listSk,
+    orderId: _orderId,
+    dueShard: _dueShard,
+    expiresAt: _expiresAt,
+    writeId: _writeId,
+    ...delivery
+  } = item;
+  return delivery as unknown as Delivery;
 }

@@ -343,9 +343,17 @@ function listSk(order: Pick<Order, 'createdAt' | 'id'>): string {
   return `${order.createdAt}#${order.id}`;
 }
 
-/** What the item holds beside the order, for keys, indexes and the store itself. */
-const STORED_ONLY = new Set(['pk', 'listPk', 'listSk', 'dueShard', 'outboxShard', 'outboxAt', 'writeId']);
-
+/** The item without what it holds for keys, indexes and the store itself. */
 function toOrder(item: Record<string, unknown>): Order {
-  return Object.fromEntries(Object.entries(item).filter(([name]) => !STORED_ONLY.has(name))) as unknown as Order;
+  const {
+    pk: _pk,
+    listPk: _listPk,
+    listSk: _listSk,
+    dueShard: _dueShard,
+    outboxShard: _outboxShard,
+    outboxAt: _outboxAt,
+    writeId: _writeId,
+    ...order
+  } = item;
+  return order as unknown as Order;
 }

@@ -121,8 +121,17 @@ function listPk({ merchantId, mode }: { merchantId: string; mode: Mode }): strin
   return `${merchantId}#${mode}`;
 }
 
-const STORED_ONLY = new Set(['pk', 'listPk', 'listSk', 'dueShard', 'outboxShard', 'outboxAt', 'writeId']);
-
+/** The item without what it holds for keys, indexes and the store itself. */
 function toTopup(item: Record<string, unknown>): Topup {
-  return Object.fromEntries(Object.entries(item).filter(([name]) => !STORED_ONLY.has(name))) as unknown as Topup;
+  const {
+    pk: _pk,
+    listPk: _listPk,
+    listSk: _listSk,
+    dueShard: _dueShard,
+    outboxShard: _outboxShard,
+    outboxAt: _outboxAt,
+    writeId: _writeId,
+    ...topup
+  } = item;
+  return topup as unknown as Topup;
 }
