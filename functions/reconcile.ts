@@ -6,7 +6,7 @@ import { reconcileOrder } from '../shared/flows/reconcile-order.ts';
 import { FLOAT_ACCOUNTS, METRICS } from '../shared/metrics.ts';
 import { readHealth } from '../shared/store/health.ts';
 import { dueOrders, measureDoubt } from '../shared/store/orders.ts';
-import { dueTopups } from '../shared/store/topups.ts';
+import { dueTopups, topupsInReview } from '../shared/store/topups.ts';
 import type { World } from '../shared/world.ts';
 
 /** Leaves room below the function's timeout for the looks that are under way. */
@@ -37,6 +37,8 @@ export async function reconcile(world: World): Promise<void> {
   const age = oldestUnknownSince === undefined ? 0 : elapsed(oldestUnknownSince, world.now()) / SECOND;
   world.log.metric(METRICS.oldestUnknown, Math.round(age));
   world.log.metric(METRICS.ordersInReview, inReview);
+  const topupsWaiting = (await topupsInReview(world)).filter(({ mode }) => mode === 'live');
+  world.log.metric(METRICS.topupsInReview, topupsWaiting.length);
   for (const provider of new Set(FLOAT_ACCOUNTS.map((account) => account.provider))) {
     const { openSince } = await readHealth(world, provider);
     world.log.metric(METRICS.providerDown, openSince === undefined ? 0 : 1, { provider });

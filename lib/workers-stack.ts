@@ -43,6 +43,7 @@ export class WorkersStack extends Stack {
     ) as Record<QueueName, Queue>;
     for (const worker of all) this.#worker(worker, props);
     this.#alarms(props);
+    this.#providerAlarms(props);
   }
 
   #worker(worker: Worker, { stage, data }: WorkersStackProps): void {
@@ -77,14 +78,6 @@ export class WorkersStack extends Stack {
   }
 
   #alarms({ stage, data: { alarms: topic } }: WorkersStackProps): void {
-    const metric = (name: string, statistic: string, dimensions = {}, period = ALARM_PERIOD) =>
-      new Metric({
-        namespace: METRIC_NAMESPACE,
-        metricName: name,
-        statistic,
-        period,
-        dimensionsMap: { service: METRIC_SERVICE, ...dimensions },
-      });
     new Alarm(this, 'UnknownTooOld', {
       topic,
       severity: 'high',
@@ -101,6 +94,13 @@ export class WorkersStack extends Stack {
       metric: metric(METRICS.ordersInReview, 'Maximum'),
       threshold: 1,
     });
+    new Alarm(this, 'TopupsInReview', {
+      topic,
+      severity: 'medium',
+      runbook: 'Top-ups in review',
+      metric: metric(METRICS.topupsInReview, 'Maximum'),
+      threshold: 1,
+    });
     new Alarm(this, 'MoneyAnomaly', {
       topic,
       severity: 'high',
@@ -115,6 +115,9 @@ export class WorkersStack extends Stack {
       metric: metric(METRICS.webhookDisabled, 'Sum'),
       threshold: 1,
     });
+  }
+
+  #providerAlarms({ stage, data: { alarms: topic } }: WorkersStackProps): void {
     for (const provider of new Set(FLOAT_ACCOUNTS.map((each) => each.provider))) {
       new Alarm(this, `${constructId(provider)}RefusesUs`, {
         topic,
@@ -142,4 +145,14 @@ export class WorkersStack extends Stack {
       });
     }
   }
+}
+
+function metric(name: string, statistic: string, dimensions = {}, period = ALARM_PERIOD): Metric {
+  return new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName: name,
+    statistic,
+    period,
+    dimensionsMap: { service: METRIC_SERVICE, ...dimensions },
+  });
 }

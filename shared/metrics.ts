@@ -11,6 +11,8 @@ export const METRICS = {
   oldestUnknown: 'OldestUnknownAgeSeconds',
   /** Orders that wait for an operator's decision. */
   ordersInReview: 'OrdersInReview',
+  /** Top-ups that wait for an operator's decision. */
+  topupsInReview: 'TopupsInReview',
   /** Late truth that moved money again, or could not: a wrong refund, a success taken back. */
   moneyAnomaly: 'MoneyAnomaly',
   /** 1 while a provider's breaker is open, else 0. By provider. */

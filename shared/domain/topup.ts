@@ -47,6 +47,8 @@ export interface Topup extends WalletId {
   readonly gatewayRef?: string;
   readonly redirectUrl?: string;
   readonly failure?: TopupFailure;
+  /** An operator has said that it failed: from then on only an operator says otherwise. */
+  readonly isDecidedByHand?: boolean;
   readonly looks: number;
   /** What the gateway answered last, cleaned and cut short. */
   readonly lastFinding?: string;
@@ -153,7 +155,11 @@ export function judgeTopup(topup: Topup, finding: PaymentFinding, at: Instant): 
   const asked = { looks: topup.looks + 1, lastFinding: `${finding.kind}: ${finding.evidence}` };
   switch (finding.kind) {
     case 'paid':
-      return fits(topup, finding) ? credit(topup, at, asked) : doubt(topup, at, mismatch(topup, finding), asked);
+      if (!fits(topup, finding)) return doubt(topup, at, mismatch(topup, finding), asked);
+      // What a person has put right by hand must not be credited beside it.
+      if (topup.isDecidedByHand)
+        return doubt(topup, at, 'Paid after it was decided by hand; an operator decides.', asked);
+      return credit(topup, at, asked);
     case 'review':
       return doubt(topup, at, 'The payment was made in part, or taken back; an operator decides.', asked);
     case 'failed':
@@ -185,7 +191,8 @@ export function resolveTopup(
   assert(topup.status === 'review', 'only a top-up in review is decided by hand');
   const note = `Decided by ${decision.by}: ${decision.reason}`;
   if (verdict === 'paid') return credit(topup, at, {}, note);
-  return change(topup, 'failed', at, note, { failure: 'gateway_error', finalizedAt: at, dueAt: undefined });
+  const end = { failure: 'gateway_error', finalizedAt: at, dueAt: undefined, isDecidedByHand: true } as const;
+  return change(topup, 'failed', at, note, end);
 }
 
 /** Takes the events up to this one out of the outbox: they were handed on. */

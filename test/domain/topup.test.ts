@@ -89,7 +89,10 @@ describe('a top-up', () => {
       500,
       'Decided by ruth: seen on the statement',
     ]);
-    expect(resolveTopup(doubtful, 'failed', decision, START).entry).toBeUndefined();
+    const refused = resolveTopup(doubtful, 'failed', decision, START);
+    expect(refused.entry).toBeUndefined();
+    const late = judgeTopup(refused.after, paid, plus(START, HOUR));
+    expect([late?.after.status, late?.entry]).toEqual(['review', undefined]);
     expect(() => resolveTopup(pending, 'paid', decision, START)).toThrow('only a top-up in review');
   });
 
