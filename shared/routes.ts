@@ -172,7 +172,7 @@ export const routes = {
     path: '/api/v1/wallet/topup',
     scope: 'wallet:write',
     access: {
-      tables: { topups: 'write', ledger: 'write', merchants: 'read' },
+      tables: { topups: 'write', merchants: 'read' },
       secrets: [...PAYMENT_SECRETS, 'signing'],
     },
     summary: 'Starts a payment into a wallet; answers with the page to pay on. Idempotent on reference.',
@@ -378,7 +378,7 @@ export const workers = {
     access: {
       tables: {
         orders: 'write',
-        ledger: 'write',
+        ledger: 'read',
         topups: 'write',
         watches: 'write',
         merchants: 'write',
