@@ -11,6 +11,7 @@ import { listEndpoints, saveEndpoint } from '../shared/store/endpoints.ts';
 import { createKey, revokeKey } from '../shared/store/merchants.ts';
 import { createTopup } from '../shared/store/topups.ts';
 import { call } from './support/call.ts';
+import { granted } from './support/granted.ts';
 import type { TestMerchant, TestWorld } from './support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from './support/world.ts';
 
@@ -102,7 +103,8 @@ async function visit(row: (typeof rows)[number], headers: Record<string, string>
   const params = Object.fromEntries(Object.entries(all).filter(([name]) => row.path.includes(`{${name}}`)));
   const body = BODIES[row.name]?.() ?? '';
   const query = QUERIES[row.name] ?? {};
-  const reply = await call(world, endpoint, { headers: { ...headers, prefer: 'respond-async' }, params, query, body });
+  const own = granted(world, row.access);
+  const reply = await call(own, endpoint, { headers: { ...headers, prefer: 'respond-async' }, params, query, body });
   await clear();
   return reply;
 }

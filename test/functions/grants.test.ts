@@ -1,0 +1,96 @@
+import { afterAll, beforeEach, expect, it } from '@jest/globals';
+import { createOrder } from '../../functions/create-order.ts';
+import { dispatch, giveUp } from '../../functions/dispatch.ts';
+import { receiveCallback } from '../../functions/receive-callback.ts';
+import { receivePayment } from '../../functions/receive-payment.ts';
+import { reconcile } from '../../functions/reconcile.ts';
+import { startTopup } from '../../functions/start-topup.ts';
+import { sendDue, sendEvents } from '../../functions/webhook-sender.ts';
+import { serveOpen } from '../../shared/api/edge.ts';
+import type { OpenEndpoint } from '../../shared/api/route.ts';
+import { addEndpoint } from '../../shared/flows/add-endpoint.ts';
+import { callbackUrl } from '../../shared/flows/callback-url.ts';
+import type { EventSource } from '../../shared/flows/hand-on-events.ts';
+import { openRoutes, routes, workers } from '../../shared/routes.ts';
+import type { OrderKey } from '../../shared/store/orders.ts';
+import { readOrder } from '../../shared/store/orders.ts';
+import { call } from '../support/call.ts';
+import { granted } from '../support/granted.ts';
+import type { TestMerchant, TestWorld } from '../support/world.ts';
+import { aMerchant, sell, stopEngine, testWorld } from '../support/world.ts';
+
+/** Every worker and open endpoint does its whole work with what it is granted; endpoints with keys are in the matrix. */
+
+let world: TestWorld;
+let merchant: TestMerchant;
+const refused: string[] = [];
+
+beforeEach(async () => {
+  refused.length = 0;
+  world = await testWorld({ publicUrl: 'https://api.example' });
+  Object.assign(world.log, {
+    error: (event: string, _fields: unknown, cause: unknown) => refused.push(`${event}: ${cause}`),
+  });
+  merchant = await aMerchant(world);
+  await sell(world);
+  await addEndpoint(world, { merchantId: merchant.id, mode: 'live' }, { url: 'https://merchant.example/hook' });
+});
+afterAll(stopEngine);
+
+async function work(): Promise<void> {
+  for (const { queue, message } of world.messages.splice(0)) {
+    if (queue === 'webhooks')
+      await sendEvents(granted(world, workers.webhookSender.access), message.body as EventSource);
+    else await dispatch(granted(world, workers.dispatchHotrecharge.access), message.body as OrderKey);
+  }
+}
+
+function open(endpoint: OpenEndpoint, access: (typeof openRoutes)[keyof typeof openRoutes]['access'], url: string) {
+  const [provider = '', token = ''] = url.split('/').slice(-2);
+  const request = { method: 'POST', path: '', params: { provider, token }, query: {}, headers: {}, body: '{}' };
+  return serveOpen(granted(world, access), endpoint, { ...request, requestId: 'req_1' });
+}
+
+const order = async (reference: string) =>
+  call(granted(world, routes.createOrder.access), createOrder, {
+    headers: { ...merchant.headers(), prefer: 'respond-async' },
+    body: { product_id: 100, target: '0772279099', amount: 1, agent_reference: reference },
+  });
+
+it('an order, from the POST over its dispatch, its doubt and its callback to its webhooks', async () => {
+  world.upstream.script = [{ kind: 'unclear', evidence: '' }];
+  world.upstream.finding = { kind: 'rejected', failure: 'invalid_target', evidence: '' };
+  expect((await order('one')).status).toBe(202);
+  expect((await order('two')).status).toBe(202);
+  expect((await order('three')).status).toBe(202);
+  const [lost] = world.messages.splice(0, 1);
+  await giveUp(granted(world, workers.dispatchHotrecharge.access), lost?.message.body as OrderKey, new Error('x'));
+  await work();
+  await work();
+  world.advance(5 * 60_000);
+  await reconcile(granted(world, workers.reconcile.access));
+  await work();
+  await sendDue(granted(world, workers.webhookSender.access));
+  const key = { merchantId: merchant.id, mode: 'live', agentReference: 'two' } as const;
+  const url = await callbackUrl(world, { ...world.upstream, readCallback: async () => undefined } as never, key);
+  const told = await open(receiveCallback, openRoutes.receiveCallback.access, url.callbackUrl ?? '');
+  expect([told.status, refused.filter((line) => line.includes('not granted'))]).toEqual([200, []]);
+  expect((await readOrder(world, key))?.outbox).toBeUndefined();
+});
+
+it('a top-up, from its start over the news of its payment to its webhook, and one that only the sweep finds', async () => {
+  const start = (reference: string) =>
+    call(granted(world, routes.startTopup.access), startTopup, {
+      headers: merchant.headers(),
+      body: { amount: 5, currency: 'USD', reference },
+    });
+  expect([(await start('told')).status, (await start('found')).status]).toEqual([201, 201]);
+  world.gateway.finding = { kind: 'paid', amountMinor: 500, currency: 'USD', evidence: '' };
+  const url = world.gateway.started[0]?.resultUrl ?? '';
+  expect((await open(receivePayment, openRoutes.receivePayment.access, url)).status).toBe(200);
+  world.advance(5 * 60_000);
+  await reconcile(granted(world, workers.reconcile.access));
+  await work();
+  await sendDue(granted(world, workers.webhookSender.access));
+  expect(refused.filter((line) => line.includes('not granted'))).toEqual([]);
+});

@@ -1,0 +1,48 @@
+import type { Access } from '../../shared/routes.ts';
+import type { TableName } from '../../shared/tables.ts';
+import type { World } from '../../shared/world.ts';
+
+const READS = new Set(['GetCommand', 'BatchGetCommand', 'QueryCommand']);
+
+/** The same world with what a function is granted and nothing else: whatever it is not refused here, IAM allows it. */
+export function granted(world: World, access: Access): World {
+  const refuse = (what: string): never => {
+    throw new Error(`not granted: ${what}`);
+  };
+  const touched = new Map<string, TableName>();
+  return {
+    ...world,
+    memo: new Map(),
+    table(name) {
+      if (!access.tables?.[name]) refuse(`table ${name}`);
+      const table = world.table(name);
+      touched.set(table, name);
+      return table;
+    },
+    queues: {
+      send: (queue, messages) =>
+        access.queues?.includes(queue) ? world.queues.send(queue, messages) : refuse(`queue ${queue}`),
+    },
+    secret: (name) => (access.secrets?.includes(name) ? world.secret(name) : refuse(`secret ${name}`)),
+    db: {
+      send: (command: { constructor: { name: string }; input: unknown }) => {
+        for (const table of READS.has(command.constructor.name) ? [] : tablesOf(command.input)) {
+          const name = touched.get(table);
+          if (name && access.tables?.[name] !== 'write') refuse(`writing ${name}`);
+        }
+        return (world.db.send as (command: unknown) => Promise<unknown>)(command);
+      },
+    } as unknown as World['db'],
+  };
+}
+
+function tablesOf(input: unknown): string[] {
+  const { TableName, TransactItems = [] } = input as {
+    TableName?: string;
+    TransactItems?: Record<string, { TableName: string }>[];
+  };
+  return [
+    ...(TableName ? [TableName] : []),
+    ...TransactItems.flatMap((item) => Object.values(item).map((each) => each.TableName)),
+  ];
+}
