@@ -56,6 +56,9 @@ function anOperation(chance: Chance): Command {
       listSk: `2026-01-0${1 + chance.below(9)}#${key}`,
       productId: chance.below(3),
       createdAt: 'x',
+      currency: 'USD',
+      amountMinor: chance.below(500),
+      ...(chance.happens(0.3) ? { outboxShard: chance.below(2), outboxAt: `2026-03-0${1 + chance.below(9)}` } : {}),
       nested: { list: [1, 'two', null, { three: true }] },
       ...(chance.happens(0.5) ? { dueShard: chance.below(2), dueAt: `2026-02-0${1 + chance.below(9)}` } : {}),
     },
@@ -89,6 +92,8 @@ function anOperation(chance: Chance): Command {
       new BatchGetCommand({ RequestItems: { orders: { Keys: [{ pk: key }, { pk: 'none' }], ConsistentRead: true } } }),
     () => aLedgerQuery(chance, wallet),
     () => anIndexQuery(chance),
+    () => aSparseQuery(chance),
+    () => aRevision(chance),
     () => aHealthUpdate(chance),
     () =>
       new UpdateCommand({
@@ -109,7 +114,79 @@ function anOperation(chance: Chance): Command {
   return chance.pick(makers)();
 }
 
+/** An item with a revision or version, as endpoints, watches and deliveries are written. */
+function aRevision(chance: Chance): Command {
+  const revision = 1 + chance.below(5);
+  const isNew = chance.happens(0.4);
+  const pk = `dlv_${chance.below(40)}`;
+  return new PutCommand({
+    TableName: 'deliveries',
+    Item: {
+      pk,
+      revision,
+      listPk: 'm#live',
+      listSk: `2026-01-0${1 + chance.below(9)}#${pk}`,
+      endpointId: chance.pick(['a', 'b']),
+      orderId: chance.pick(['x', 'y']),
+      ...(chance.happens(0.5) ? { dueShard: chance.below(2), dueAt: `2026-02-0${1 + chance.below(9)}` } : {}),
+    },
+    ConditionExpression: isNew ? 'attribute_not_exists(pk)' : 'revision = :revision',
+    ...(isNew ? {} : { ExpressionAttributeValues: { ':revision': 1 + chance.below(5) } }),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+}
+
+/** What is due of one owner, or events to hand on, or what one endpoint was sent for one order. */
+function aSparseQuery(chance: Chance): Command {
+  const at = `2026-0${2 + chance.below(2)}-0${1 + chance.below(9)}`;
+  return chance.pick([
+    new QueryCommand({
+      TableName: 'orders',
+      IndexName: 'due',
+      KeyConditionExpression: 'dueShard = :shard',
+      FilterExpression: 'begins_with(pk, :owner)',
+      ExpressionAttributeValues: { ':shard': chance.below(2), ':owner': chance.pick(['m#live#', 'm#live#r1', 'n#']) },
+    }),
+    new QueryCommand({
+      TableName: 'orders',
+      IndexName: 'outbox',
+      KeyConditionExpression: 'outboxShard = :shard AND outboxAt <= :at',
+      ExpressionAttributeValues: { ':shard': chance.below(2), ':at': at },
+    }),
+    new QueryCommand({
+      TableName: 'deliveries',
+      IndexName: 'listed',
+      KeyConditionExpression: 'listPk = :owner AND listSk BETWEEN :from AND :top',
+      FilterExpression: 'endpointId = :endpoint AND orderId = :order',
+      ExpressionAttributeValues: {
+        ':owner': 'm#live',
+        ':from': '0',
+        ':top': chance.pick(['~', '2026-01-05']),
+        ':endpoint': 'a',
+        ':order': 'x',
+      },
+      ScanIndexForward: false,
+    }),
+    new QueryCommand({
+      TableName: 'deliveries',
+      IndexName: 'listed',
+      KeyConditionExpression: 'listPk = :owner AND listSk < :below',
+      ExpressionAttributeValues: { ':owner': 'm#live', ':below': `2026-01-0${1 + chance.below(9)}` },
+      ScanIndexForward: false,
+    }),
+  ]);
+}
+
 function aLedgerQuery(chance: Chance, wallet: string): Command {
+  if (chance.happens(0.2)) {
+    const from = chance.below(120);
+    return new QueryCommand({
+      TableName: 'ledger',
+      KeyConditionExpression: 'pk = :pk AND seq BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':pk': wallet, ':from': from, ':to': from + chance.below(20) },
+      ConsistentRead: true,
+    });
+  }
   const isBelow = chance.happens(0.5);
   const isKind = chance.happens(0.4);
   return new QueryCommand({
