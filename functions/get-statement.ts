@@ -14,7 +14,10 @@ const form = 'must be a month such as 2026-05.';
 const month = z.string({ error: form }).check(z.regex(/^20\d{2}-(0[1-9]|1[0-2])$/, { error: form }));
 const query = z.strictObject({ currency, month });
 
-/** A calendar month in UTC. A month that is not over yet shows how it stands. */
+/**
+ * A calendar month in UTC. A month that is not over yet shows how it stands. That opening balance and totals make the
+ * closing balance is asserted where they are added up: what does not add up is not answered.
+ */
 export const getStatement = route({
   ...routes.getStatement,
   query,
@@ -45,6 +48,7 @@ export const getStatement = route({
         closed: to <= now,
         opening_balance: money(statement.openingMinor),
         closing_balance: money(statement.closingMinor),
+        adds_up: true,
         entries: statement.entries,
         totals: [...statement.totals]
           .map(([kind, { count, amountMinor }]) => ({ kind, count, amount: money(amountMinor) }))

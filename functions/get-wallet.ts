@@ -9,8 +9,8 @@ import { sumInDoubt } from '../shared/store/orders.ts';
 import { readWatches } from '../shared/store/watches.ts';
 
 /**
- * Balances of the wallets that were ever credited, one per currency. `in_doubt` is what orders that are pending or
- * unknown took: it may come back.
+ * Balances of the wallets that hold or held something, one per currency. `in_doubt` is what orders that are pending or
+ * unknown took: it may come back. It is read from an index that lags by moments; the balance never lags.
  */
 export const getWallet = route({
   ...routes.getWallet,
@@ -22,9 +22,9 @@ export const getWallet = route({
       sumInDoubt(world, owner),
       ...ids.map((id) => readTail(world, id)),
     ]);
-    const wallets = tails.flatMap((tail) => {
-      if (!tail) return [];
-      const { currency } = tail;
+    const wallets = currencies.flatMap((currency, place) => {
+      const tail = tails[place];
+      if (!tail && !doubt.has(currency)) return [];
       const threshold = watches.find((watch) => watch.currency === currency)?.thresholdMinor ?? 0;
       return [
         {

@@ -12,16 +12,19 @@ import { routes } from '../shared/routes.ts';
 const RUN_MS_MAX = 20 * SECOND;
 
 const query = z.strictObject({ currency, cursor });
-const place = z.strictObject({ after: z.int() });
+const place = z.strictObject({ seq: z.int().check(z.positive()), hash: z.string(), balanceMinor: z.int() });
 
-/** Re-derives balances and hashes from the first entry on; `next_cursor` continues where the time was up. */
+/**
+ * Re-derives balances and hashes from the first entry on; `next_cursor` continues where the time was up, from the last
+ * entry that was right and the hash it had. A cursor that its caller changes deceives that caller only.
+ */
 export const verifyLedger = route({
   ...routes.verifyLedger,
   query,
   async run(world, { owner, query }) {
-    const after = decodeCursor(query.cursor, place)?.after ?? 0;
+    const from = decodeCursor(query.cursor, place);
     const wallet = { ...owner, currency: query.currency };
-    const { entries, balanceMinor, flaw, continueAfter } = await verify(world, wallet, { after, withinMs: RUN_MS_MAX });
+    const { entries, balanceMinor, flaw, next } = await verify(world, wallet, { from, withinMs: RUN_MS_MAX });
     return {
       status: 200,
       body: {
@@ -30,7 +33,7 @@ export const verifyLedger = route({
         entries,
         balance: toMajor(balanceMinor, query.currency),
         first_flaw: flaw ?? null,
-        next_cursor: continueAfter === undefined ? null : encodeCursor({ after: continueAfter }),
+        next_cursor: next === undefined ? null : encodeCursor(next),
       },
     };
   },

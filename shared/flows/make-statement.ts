@@ -29,15 +29,17 @@ export async function makeStatement(
   const totals = new Map<EntryKind, { count: number; amountMinor: number }>();
   let last: Entry | undefined = before;
   let sum = 0;
+  let entries = 0;
   for await (const page of walkLedger(world, wallet, first, end - 1)) {
     for (const entry of page) {
       const { count, amountMinor } = totals.get(entry.kind) ?? { count: 0, amountMinor: 0 };
       totals.set(entry.kind, { count: count + 1, amountMinor: amountMinor + entry.amountMinor });
       sum += entry.amountMinor;
+      entries += 1;
       last = entry;
     }
   }
   const [openingMinor, closingMinor] = [balanceOf(before), balanceOf(last)];
   assert(openingMinor + sum === closingMinor, 'a statement adds up');
-  return { openingMinor, closingMinor, entries: end - first, totals };
+  return { openingMinor, closingMinor, entries, totals };
 }

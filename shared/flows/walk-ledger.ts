@@ -8,7 +8,8 @@ const AHEAD = 3;
 
 /**
  * A wallet's entries from one place to another, or to the last there is now: oldest first, page by page. Appending
- * meanwhile changes nothing. The next pages are on their way while the caller is busy with this one.
+ * meanwhile changes nothing. The next pages are on their way while the caller is busy with this one. Pages adjoin, so
+ * that nothing lies between two of them, not even what was put at half a place; one without entries is a gap.
  */
 export async function* walkLedger(
   world: World,
@@ -17,8 +18,12 @@ export async function* walkLedger(
   to = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<readonly Entry[]> {
   const end = Math.min(to, (await readTail(world, wallet))?.seq ?? 0);
+  const read = async (start: number) => {
+    const entries = await listBetween(world, wallet, start, Math.min(start + PAGE, end));
+    return entries.filter((entry) => entry.seq < start + PAGE);
+  };
   const begin = (start: number) => {
-    const page = start > end ? undefined : listBetween(world, wallet, start, Math.min(start + PAGE - 1, end));
+    const page = start > end ? undefined : read(start);
     // Told where it is waited for; a caller that stops early waits for none.
     page?.catch(() => undefined);
     return page;
@@ -28,6 +33,6 @@ export async function* walkLedger(
     const entries = await pages.shift();
     if (!entries) return;
     pages.push(begin(start));
-    if (entries.length > 0) yield entries;
+    yield entries;
   }
 }

@@ -27,13 +27,14 @@ for (let n = 1; n <= ENTRIES; n += 1) {
 }
 
 interface Asked {
-  readonly input: { readonly ExpressionAttributeValues: { ':from'?: number; ':to'?: number } };
+  readonly input: { readonly ExpressionAttributeValues: { ':from'?: number; ':to'?: number; ':below'?: number } };
 }
 
 const inMemory = {
   async send({ input }: Asked) {
-    const { ':from': from, ':to': to } = input.ExpressionAttributeValues;
-    return { Items: from === undefined ? entries.slice(-1) : entries.slice(from - 1, to) };
+    const { ':from': from, ':to': to, ':below': below } = input.ExpressionAttributeValues;
+    if (from !== undefined) return { Items: entries.slice(from - 1, to) };
+    return { Items: below === undefined ? entries.slice(-1) : [] };
   },
 };
 
