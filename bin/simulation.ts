@@ -6,13 +6,13 @@ import { reconcile } from '../functions/reconcile.ts';
 import { sendDue, sendEvents } from '../functions/webhook-sender.ts';
 import { serveOpen } from '../shared/api/edge.ts';
 import { onBatch } from '../shared/aws/worker.ts';
-import type { Product } from '../shared/domain/catalogue.ts';
 import { SCOPES } from '../shared/domain/key.ts';
 import type { Mode } from '../shared/domain/ledger.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../shared/domain/time.ts';
 import { adjustWallet } from '../shared/flows/adjust-wallet.ts';
 import { Auditor } from '../shared/local/auditor.ts';
 import { ModelDb } from '../shared/local/model-db.ts';
+import { SAMPLE_PRODUCT } from '../shared/local/sample-product.ts';
 import { Chance, Clock } from '../shared/local/sim-clock.ts';
 import { SimGateway } from '../shared/local/sim-gateway.ts';
 import { SimProvider } from '../shared/local/sim-provider.ts';
@@ -61,23 +61,6 @@ export interface Plan {
   readonly only?: ReadonlySet<string>;
   readonly isTraced?: boolean;
 }
-
-const PRODUCT: Product = {
-  id: 100,
-  name: 'Airtime USD',
-  network: 'any',
-  kind: 'airtime',
-  country: 'ZW',
-  currency: 'USD',
-  minMinor: 10,
-  maxMinor: 30_000,
-  stepMinor: 1,
-  denominationsMinor: [],
-  targetType: 'phone',
-  provider: 'hotrecharge',
-  providerProductId: '100',
-  available: true,
-};
 
 /** Far longer than an index takes to follow its table: whoever trusts one must be seen to. */
 const INDEX_LAG_MS = 3 * SECOND;
@@ -182,7 +165,7 @@ class Simulation {
     // Enough for about three quarters of the orders: the rest must be refused, and stay refused.
     const funds = Math.max(1000, this.#plan.orders * 300);
     const [acme, bolt] = [await createMerchant(world, 'Acme'), await createMerchant(world, 'Bolt')];
-    await saveCatalogue(world, 'hotrecharge', [PRODUCT]);
+    await saveCatalogue(world, 'hotrecharge', [SAMPLE_PRODUCT]);
     await this.#open(world, acme.id, 'live', funds);
     await this.#open(world, bolt.id, 'live', funds / 8);
     await this.#open(world, acme.id, 'test', funds / 8);

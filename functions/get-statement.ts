@@ -38,6 +38,7 @@ export const getStatement = route({
       });
     }
     const money = (minor: number) => toMajor(minor, currency);
+    const moved = [...statement.totals.values()].reduce((sum, { amountMinor }) => sum + amountMinor, 0);
     return {
       status: 200,
       body: {
@@ -48,7 +49,7 @@ export const getStatement = route({
         closed: to <= now,
         opening_balance: money(statement.openingMinor),
         closing_balance: money(statement.closingMinor),
-        adds_up: true,
+        adds_up: statement.openingMinor + moved === statement.closingMinor,
         entries: statement.entries,
         totals: [...statement.totals]
           .map(([kind, { count, amountMinor }]) => ({ kind, count, amount: money(amountMinor) }))

@@ -11,6 +11,7 @@ import { readWatches } from '../shared/store/watches.ts';
 /**
  * Balances of the wallets that hold or held something, one per currency. `in_doubt` is what orders that are pending or
  * unknown took: it may come back. It is read from an index that lags by moments; the balance never lags.
+ * `null` where too much is under way to add it up.
  */
 export const getWallet = route({
   ...routes.getWallet,
@@ -24,13 +25,13 @@ export const getWallet = route({
     ]);
     const wallets = currencies.flatMap((currency, place) => {
       const tail = tails[place];
-      if (!tail && !doubt.has(currency)) return [];
+      if (!tail && !doubt?.has(currency)) return [];
       const threshold = watches.find((watch) => watch.currency === currency)?.thresholdMinor ?? 0;
       return [
         {
           currency,
           balance: toMajor(balanceOf(tail), currency),
-          in_doubt: toMajor(doubt.get(currency) ?? 0, currency),
+          in_doubt: doubt ? toMajor(doubt.get(currency) ?? 0, currency) : null,
           low_balance_threshold: threshold === 0 ? null : toMajor(threshold, currency),
         },
       ];

@@ -18,7 +18,7 @@ const PAGE = `<!doctype html>
 </style>
 <main>
   <h1>Thank you. You can close this page.</h1>
-  <p>Your wallet shows the money as soon as the payment is confirmed, usually within a minute.</p>
+  <p>Your wallet shows the money as soon as the payment is confirmed.</p>
 </main>
 </html>
 `;

@@ -23,8 +23,8 @@ export const updateWallet = route({
     const wallet = { ...owner, currency: params.currency };
     const thresholdMinor = readThreshold(body.low_balance_threshold, params.currency);
     const [before, tail] = await Promise.all([readWatch(world, wallet), readTail(world, wallet)]);
-    const revision = (before?.revision ?? 0) + 1;
-    const watch = watchFrom(wallet, thresholdMinor, tail?.seq ?? 0, revision, world.now());
+    const wish = { thresholdMinor, seenSeq: tail?.seq ?? 0, revision: (before?.revision ?? 0) + 1 };
+    const watch = watchFrom(wallet, wish, world.now());
     if (!(await saveWatch(world, watch))) throw new Refusal('busy', { headers: { 'retry-after': '1' } });
     return {
       status: 200,

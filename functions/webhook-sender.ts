@@ -1,5 +1,6 @@
 import { worker } from '../shared/aws/worker.ts';
 import { elapsed, SECOND } from '../shared/domain/time.ts';
+import type { Delivered } from '../shared/flows/deliver-event.ts';
 import { deliverDue, putOffDue } from '../shared/flows/deliver-event.ts';
 import type { EventSource } from '../shared/flows/hand-on-events.ts';
 import { handOnEvents } from '../shared/flows/hand-on-events.ts';
@@ -35,9 +36,13 @@ export async function sendDue(world: World): Promise<void> {
   while (watches.length > 0 && isTimeLeft()) {
     await Promise.all(watches.splice(0, AT_ONCE).map((watch) => guarded(world, watchBalance(world, watch))));
   }
-  const due = await dueDeliveries(world, startedAt, READ_PER_SHARD);
-  const byEndpoint = Object.values(Object.groupBy(due, ({ endpointId }) => endpointId));
-  await Promise.all(byEndpoint.map((own) => deliverAll(world, own?.map(({ id }) => id) ?? [], isTimeLeft)));
+  let due: { id: string; endpointId: string }[];
+  do {
+    due = await dueDeliveries(world, startedAt, READ_PER_SHARD);
+    const byEndpoint = Object.values(Object.groupBy(due, ({ endpointId }) => endpointId));
+    await Promise.all(byEndpoint.map((own) => deliverAll(world, own?.map(({ id }) => id) ?? [], isTimeLeft)));
+    // A dead endpoint's backlog may lie before what others wait for.
+  } while (due.length >= READ_PER_SHARD && isTimeLeft());
 }
 
 /**
@@ -45,16 +50,13 @@ export async function sendDue(world: World): Promise<void> {
  * is put off untried, so that an endpoint that hangs costs one attempt and not one for each event.
  */
 async function deliverAll(world: World, ids: readonly string[], isTimeLeft: () => boolean): Promise<void> {
-  let isAnswering = true;
-  let size = 1;
-  for (
-    let done = 0;
-    done < ids.length && isTimeLeft();
-    done += size, size = isAnswering ? AT_ONCE_PER_ENDPOINT : AT_ONCE
-  ) {
-    const some = ids.slice(done, done + size);
-    const work = isAnswering ? some.map((id) => deliverDue(world, id)) : some.map((id) => putOffDue(world, id));
-    const results = await Promise.all(work.map((each) => guarded<unknown>(world, each)));
+  const [oldest, ...rest] = ids;
+  if (oldest === undefined) return;
+  let isAnswering = (await guarded(world, deliverDue(world, oldest))) !== 'not_delivered';
+  while (rest.length > 0 && isTimeLeft()) {
+    const deliver = isAnswering ? deliverDue : putOffDue;
+    const some = rest.splice(0, isAnswering ? AT_ONCE_PER_ENDPOINT : AT_ONCE);
+    const results = await Promise.all(some.map((id) => guarded<Delivered | undefined>(world, deliver(world, id))));
     if (results.includes('not_delivered')) isAnswering = false;
   }
 }

@@ -23,7 +23,7 @@ let other: TestMerchant;
 const rows = Object.entries(routes).map(([exportName, entry]) => ({ exportName, ...entry }));
 
 beforeAll(async () => {
-  world = await testWorld();
+  world = await testWorld({ publicUrl: 'https://api.example' });
   owner = await aMerchant(world);
   other = await aMerchant(world);
   await sell(world);

@@ -84,12 +84,16 @@ export function viewProduct(product: Product) {
 }
 
 /** A top-up before there is a payment, and one that a person looks at, are pending to its merchant. */
+function publicTopupStatus(status: Topup['status']): 'pending' | 'success' | 'failed' {
+  return status === 'success' || status === 'failed' ? status : 'pending';
+}
+
 export function viewTopup(topup: Topup) {
   const { currency, failure, status } = topup;
   return {
     id: topup.id,
     reference: topup.reference,
-    status: status === 'success' || status === 'failed' ? status : 'pending',
+    status: publicTopupStatus(status),
     mode: topup.mode,
     amount: toMajor(topup.amountMinor, currency),
     charged_amount: toMajor(topup.chargedMinor, currency),
@@ -103,11 +107,7 @@ export function viewTopup(topup: Topup) {
 }
 
 export function viewTopupInFull(topup: Topup) {
-  const timeline = topup.timeline.map(({ at, status, note }) => ({
-    at,
-    status: status === 'success' || status === 'failed' ? status : 'pending',
-    note,
-  }));
+  const timeline = topup.timeline.map(({ at, status, note }) => ({ at, status: publicTopupStatus(status), note }));
   return { ...viewTopup(topup), timeline };
 }
 

@@ -16,6 +16,8 @@ import type {
 import { EVENTS, FAILURES, isFinal, shownOf, TRANSITIONS } from './order.ts';
 import type { Instant } from './time.ts';
 import { elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
+import type { Changes } from './versioned.ts';
+import { revised, withoutUpTo } from './versioned.ts';
 
 /**
  * An order's life. Functions here look at facts and return a `Change`; `store/orders.ts` commits it. Two rules carry
@@ -228,9 +230,8 @@ export function postpone(order: Order, dueAt: Instant): Change {
 
 /** Takes the events up to this one out of the outbox: they were handed on. Later ones stay. */
 export function handedOn(order: Order, sequence: number): Change | undefined {
-  const left = order.outbox?.filter((event) => event.sequence > sequence) ?? [];
-  if (left.length === (order.outbox?.length ?? 0)) return undefined;
-  return keep(order, { outbox: left.length > 0 ? left : undefined });
+  const outbox = withoutUpTo(order.outbox, sequence);
+  return outbox === order.outbox ? undefined : keep(order, { outbox });
 }
 
 /** Decides what asking the provider means: settle, look again later, or hand over to an operator. */
@@ -270,7 +271,7 @@ function lookAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: C
   return change(order, 'unknown', at, 'The provider has not confirmed it yet; asking again.', next);
 }
 
-type Extra = { -readonly [K in keyof Order]?: Order[K] | undefined };
+type Extra = Changes<Order>;
 
 function succeed(order: Order, said: Receipt, at: Instant, note: string, extra: Extra): Change {
   const receipt = { ...order.receipt, ...said };
@@ -309,11 +310,7 @@ function withEvent(order: Order, at: Instant): Order {
 
 /** A change that leaves the status alone. */
 function keep(before: Order, extra: Extra): Change {
-  const merged: Extra = { ...before, ...extra, version: before.version + 1 };
-  for (const name of Object.keys(merged) as (keyof Order)[]) {
-    if (merged[name] === undefined) delete merged[name];
-  }
-  return { before, after: merged as Order };
+  return { before, after: revised(before, extra) };
 }
 
 function endAttempt(order: Order, outcome: Outcome, at: Instant): readonly Attempt[] {

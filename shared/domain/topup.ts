@@ -5,6 +5,8 @@ import { formatAmount } from './money.ts';
 import { sha256 } from './sha256.ts';
 import type { Instant } from './time.ts';
 import { DAY, elapsed, HOUR, MINUTE, plus } from './time.ts';
+import type { Changes } from './versioned.ts';
+import { revised, withoutUpTo } from './versioned.ts';
 
 /**
  * A merchant's payment into its own wallet. The gateway's page, its messages and the browser's way back prove nothing:
@@ -153,12 +155,13 @@ export function abandonStart(topup: Topup, at: Instant): TopupChange | undefined
 export function judgeTopup(topup: Topup, finding: PaymentFinding, at: Instant): TopupChange | undefined {
   if (topup.status === 'starting' || topup.status === 'success') return undefined;
   const asked = { looks: topup.looks + 1, lastFinding: `${finding.kind}: ${finding.evidence}` };
+  // The gateway repeats its news; what a person has decided on already is none.
+  if (topup.isDecidedByHand && asked.lastFinding === topup.lastFinding) return undefined;
   switch (finding.kind) {
     case 'paid':
       if (!fits(topup, finding)) return doubt(topup, at, mismatch(topup, finding), asked);
       // What a person has put right by hand must not be credited beside it.
-      if (topup.isDecidedByHand)
-        return doubt(topup, at, 'Paid after it was decided by hand; an operator decides.', asked);
+      if (topup.isDecidedByHand) return doubt(topup, at, 'Paid after it was decided by hand.', asked);
       return credit(topup, at, asked);
     case 'review':
       return doubt(topup, at, 'The payment was made in part, or taken back; an operator decides.', asked);
@@ -197,9 +200,8 @@ export function resolveTopup(
 
 /** Takes the events up to this one out of the outbox: they were handed on. */
 export function topupHandedOn(topup: Topup, sequence: number): TopupChange | undefined {
-  const left = topup.outbox?.filter((event) => event.sequence > sequence) ?? [];
-  if (left.length === (topup.outbox?.length ?? 0)) return undefined;
-  return keep(topup, { outbox: left.length > 0 ? left : undefined });
+  const outbox = withoutUpTo(topup.outbox, sequence);
+  return outbox === topup.outbox ? undefined : keep(topup, { outbox });
 }
 
 function fits(topup: Topup, paid: { amountMinor: number; currency: Currency }): boolean {
@@ -212,7 +214,7 @@ function mismatch(topup: Topup, paid: { amountMinor: number; currency: Currency 
   return `Paid ${show(paid.amountMinor, paid.currency)} where ${asked} was asked for; an operator decides.`;
 }
 
-type Extra = { -readonly [K in keyof Topup]?: Topup[K] | undefined };
+type Extra = Changes<Topup>;
 
 function credit(topup: Topup, at: Instant, extra: Extra, note = 'Paid, as the gateway confirms.'): TopupChange {
   const end = { finalizedAt: at, dueAt: undefined, failure: undefined };
@@ -255,9 +257,5 @@ function change(before: Topup, status: TopupStatus, at: Instant, note: string, e
 }
 
 function keep(before: Topup, extra: Extra): TopupChange {
-  const merged: Extra = { ...before, ...extra, version: before.version + 1 };
-  for (const name of Object.keys(merged) as (keyof Topup)[]) {
-    if (merged[name] === undefined) delete merged[name];
-  }
-  return { before, after: merged as Topup };
+  return { before, after: revised(before, extra) };
 }

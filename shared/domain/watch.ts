@@ -7,20 +7,25 @@ import { MINUTE, plus } from './time.ts';
 export const LOW_BALANCE_EVENT = 'wallet.low_balance';
 
 export interface Watch extends WalletId {
+  /** Zero: nobody wants to be told. */
   readonly thresholdMinor: number;
   /** Entries up to here were looked at. */
   readonly seenSeq: number;
-  /** When to look again. */
-  readonly dueAt: Instant;
+  /** When to look again; absent where nobody wants to be told. */
+  readonly dueAt?: Instant;
   readonly revision: number;
 }
 
 const LOOK_GAP_MS = 2 * MINUTE;
 
 /** Watches from the wallet's present end on: what it fell below before is no news. */
-export function watchFrom(wallet: WalletId, thresholdMinor: number, seenSeq: number, revision: number, at: Instant) {
-  const { merchantId, mode, currency } = wallet;
-  return { merchantId, mode, currency, thresholdMinor, seenSeq, revision, dueAt: plus(at, LOOK_GAP_MS) };
+export function watchFrom(
+  { merchantId, mode, currency }: WalletId,
+  { thresholdMinor, seenSeq, revision }: Pick<Watch, 'thresholdMinor' | 'seenSeq' | 'revision'>,
+  at: Instant,
+): Watch {
+  const due = thresholdMinor === 0 ? {} : { dueAt: plus(at, LOOK_GAP_MS) };
+  return { merchantId, mode, currency, thresholdMinor, seenSeq, revision, ...due };
 }
 
 export function seen(watch: Watch, seq: number, at: Instant): Watch {

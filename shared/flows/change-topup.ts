@@ -12,15 +12,15 @@ export async function changeTopup(
   world: World,
   topup: Topup,
   decide: (current: Topup) => TopupChange | undefined,
-): Promise<{ topup: Topup; isMine: boolean }> {
+): Promise<Topup> {
   let current = topup;
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const change = decide(current);
-    if (!change) return { topup: current, isMine: false };
+    if (!change) return current;
     const committed = await commitTopup(world, change);
     if (committed.isDone) {
       await announce(world, change);
-      return { topup: committed.topup, isMine: true };
+      return committed.topup;
     }
     current = committed.topup;
   }

@@ -33,12 +33,13 @@ export async function deliverDue(world: World, id: string): Promise<Delivered> {
 }
 
 /** Leaves a due delivery for later without trying it, because its endpoint has just failed. */
-export async function putOffDue(world: World, id: string): Promise<void> {
+export async function putOffDue(world: World, id: string): Promise<undefined> {
   const delivery = await readDelivery(world, id);
-  if (delivery?.status !== 'pending' || delivery.dueAt === undefined || delivery.dueAt > world.now()) return;
+  if (delivery?.status !== 'pending' || delivery.dueAt === undefined || delivery.dueAt > world.now()) return undefined;
   const endpoint = await readEndpoint(world, delivery, delivery.endpointId);
   const isHeld = !endpoint || endpoint.disabled;
   await saveDelivery(world, isHeld ? heldBack(delivery) : putOff(delivery, endpoint, world.now()));
+  return undefined;
 }
 
 /** One POST of a leased delivery, and what it means for the delivery and its endpoint. */

@@ -1,23 +1,15 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { World } from '../world.ts';
+import { nameInToken, urlCode } from './url-code.ts';
 
 /**
- * Where the payment gateway may say that there is news of one top-up. The URL carries a code that only we can make.
- * What is posted there proves nothing, so nothing in it is read: the gateway is asked.
+ * Where the payment gateway may say that there is news of one top-up. What is posted there proves nothing, so nothing
+ * in it is read: the gateway is asked.
  */
-export async function paymentUrl(world: World, topupId: string): Promise<string> {
-  return `${world.publicUrl ?? 'https://localhost'}/payments/result/${topupId}.${await codeOf(world, topupId)}`;
+export async function paymentPath(world: World, topupId: string): Promise<string> {
+  return `/payments/result/${topupId}.${await urlCode(world, 'payment', topupId)}`;
 }
 
-/** The top-up that a payment URL's token names, if we made it. */
-export async function readPaymentToken(world: World, token: string): Promise<string | undefined> {
-  const [topupId = '', code = ''] = token.split('.');
-  const expected = Buffer.from(await codeOf(world, topupId));
-  const given = Buffer.from(code);
-  return given.length === expected.length && timingSafeEqual(given, expected) ? topupId : undefined;
-}
-
-async function codeOf(world: World, topupId: string): Promise<string> {
-  const key = await world.secret('signing');
-  return createHmac('sha256', key).update(`payment#${topupId}`).digest('base64url');
+/** The top-up that a payment path's token names, if we made it. */
+export function readPaymentToken(world: World, token: string): Promise<string | undefined> {
+  return nameInToken(world, 'payment', token);
 }

@@ -116,8 +116,7 @@ export async function resolveTopupByHand(
 ): Promise<Topup> {
   const topup = await readTopup(world, id);
   if (topup?.status !== 'review') throw new Error(`top-up ${id} is ${topup?.status ?? 'not there'}, not in review`);
-  const { topup: after } = await changeTopup(world, topup, (current) =>
+  return changeTopup(world, topup, (current) =>
     current.status === 'review' ? resolveTopup(current, verdict, decision, world.now()) : undefined,
   );
-  return after;
 }

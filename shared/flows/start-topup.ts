@@ -1,14 +1,15 @@
 import { Refusal } from '../api/refusal.ts';
+import { assert } from '../domain/assert.ts';
 import type { Mode } from '../domain/ledger.ts';
 import type { Currency } from '../domain/money.ts';
-import { formatAmount, parseAmount } from '../domain/money.ts';
+import { CURRENCIES, formatAmount, parseAmount } from '../domain/money.ts';
 import type { Topup } from '../domain/topup.ts';
 import { beginTopup, startedTopup } from '../domain/topup.ts';
 import { newId } from '../id.ts';
 import { createTopup, readTopup } from '../store/topups.ts';
 import type { World } from '../world.ts';
 import { changeTopup } from './change-topup.ts';
-import { paymentUrl } from './payment-url.ts';
+import { paymentPath } from './payment-url.ts';
 import { REPLAYED } from './place-order.ts';
 
 export interface TopupInput {
@@ -36,26 +37,23 @@ export async function startTopup(
 ): Promise<{ topup: Topup; isReplay: boolean }> {
   const birth = check(world, owner, input);
   const known = beginTopup(birth, world.now());
-  const created = (await readTopup(world, known.id).then(found)) ?? (await createTopup(world, known));
-  const { topup, isNew } = created;
+  const existing = await readTopup(world, known.id);
+  const { topup, isNew } = existing ? { topup: existing, isNew: false } : await createTopup(world, known);
   if (!isNew) requireSame(topup, birth);
   if (topup.status !== 'starting') return { topup, isReplay: !isNew };
   const started = await start(world, topup);
   return { topup: started, isReplay: !isNew };
 }
 
-function found(topup: Topup | undefined) {
-  return topup && { topup, isNew: false };
-}
-
 async function start(world: World, topup: Topup): Promise<Topup> {
+  assert(world.publicUrl !== undefined, 'a payment needs an address that payers and the gateway reach us by');
   const answer = await world.payments(topup.mode).start({
     reference: topup.id,
     amountMinor: topup.chargedMinor,
     currency: topup.currency,
     reason: `Airtime wallet top-up ${topup.reference}`,
-    resultUrl: await paymentUrl(world, topup.id),
-    returnUrl: topup.returnUrl ?? `${world.publicUrl ?? 'https://localhost'}${PAGE_FOR_PAYERS}`,
+    resultUrl: `${world.publicUrl}${await paymentPath(world, topup.id)}`,
+    returnUrl: topup.returnUrl ?? `${world.publicUrl}${PAGE_FOR_PAYERS}`,
   });
   world.log.info('payment.started', { topupId: topup.id, outcome: answer.kind, evidence: answer.evidence });
   if (answer.kind !== 'started') {
@@ -63,8 +61,7 @@ async function start(world: World, topup: Topup): Promise<Topup> {
     throw new Refusal('payments_unavailable', { detail, headers: { 'retry-after': '10' } });
   }
   // Two starts at once make two payments; the first that is written is the one that is shown, to both.
-  const { topup: after } = await changeTopup(world, topup, (now) => startedTopup(now, answer, world.now()));
-  return after;
+  return changeTopup(world, topup, (now) => startedTopup(now, answer, world.now()));
 }
 
 function check(world: World, owner: { merchantId: string; mode: Mode }, input: TopupInput) {
@@ -75,9 +72,10 @@ function check(world: World, owner: { merchantId: string; mode: Mode }, input: T
     throw new Refusal('invalid_amount', { param: 'currency', detail });
   }
   const amountMinor = parseAmount(input.amount, currency);
-  const [least, most] = [LEAST_MAJOR, MOST_MAJOR].map((major) => Number(parseAmount(major, currency)));
-  if (typeof amountMinor !== 'number' || amountMinor < (least ?? 0) || amountMinor > (most ?? 0)) {
-    const range = `from ${currency} ${formatAmount(least ?? 0, currency)} to ${formatAmount(most ?? 0, currency)}`;
+  const least = LEAST_MAJOR * 10 ** CURRENCIES[currency];
+  const most = MOST_MAJOR * 10 ** CURRENCIES[currency];
+  if (typeof amountMinor !== 'number' || amountMinor < least || amountMinor > most) {
+    const range = `from ${currency} ${formatAmount(least, currency)} to ${formatAmount(most, currency)}`;
     throw new Refusal('invalid_amount', { param: 'amount', detail: `The amount must be a plain decimal ${range}.` });
   }
   const flaw = returnUrl === undefined ? undefined : world.flawOfUrl(returnUrl);
@@ -96,7 +94,7 @@ function check(world: World, owner: { merchantId: string; mode: Mode }, input: T
 }
 
 /** The same reference with other content is a mistake, never a second payment. */
-function requireSame(topup: Topup, birth: Pick<Topup, 'amountMinor' | 'currency' | 'returnUrl' | 'reference'>): void {
+function requireSame(topup: Topup, birth: Pick<Topup, 'amountMinor' | 'currency' | 'returnUrl'>): void {
   const other = (['amountMinor', 'currency', 'returnUrl'] as const).find((name) => topup[name] !== birth[name]);
   if (other === undefined) return;
   const param = { amountMinor: 'amount', currency: 'currency', returnUrl: 'return_url' }[other];

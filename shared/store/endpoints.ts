@@ -1,9 +1,9 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Mode } from '../domain/ledger.ts';
 import type { Endpoint } from '../domain/webhook.ts';
-import { newId } from '../id.ts';
 import type { World } from '../world.ts';
-import { Again, persist, write } from './write.ts';
+import { withoutKeys } from './read.ts';
+import { saveNext } from './write.ts';
 
 /**
  * Webhook endpoints: `merchant#<id>` / `endpoint#<mode>#<id>` in the merchants' table. They hold no secret. One that
@@ -49,20 +49,9 @@ export async function listEndpoints(world: World, { merchantId, mode }: Owner): 
  * Writes an endpoint whose revision follows the one that is there (1: none is). False when somebody changed it first.
  * A write of ours whose answer was lost is recognised and counts as done.
  */
-export async function saveEndpoint(world: World, endpoint: Endpoint): Promise<boolean> {
-  const writeId = newId(world, 'wri');
-  const isNew = endpoint.revision === 1;
-  const put = {
-    table: 'merchants',
-    item: { ...keyOf(endpoint, endpoint.id), ...endpoint, writeId },
-    condition: isNew ? 'attribute_not_exists(pk)' : 'revision = :revision',
-    ...(isNew ? {} : { values: { ':revision': endpoint.revision - 1 } }),
-  } as const;
-  return persist(world, async () => {
-    const written = await write(world, [put]);
-    if (written.kind === 'again') return new Again(written.reason);
-    return written.kind === 'done' || written.rows[0]?.writeId === writeId;
-  });
+export function saveEndpoint(world: World, endpoint: Endpoint): Promise<boolean> {
+  const item = { ...keyOf(endpoint, endpoint.id), ...endpoint };
+  return saveNext(world, { table: 'merchants', item, counter: 'revision' });
 }
 
 function keyOf({ merchantId, mode }: Owner, id: string): { pk: string; sk: string } {
@@ -70,6 +59,5 @@ function keyOf({ merchantId, mode }: Owner, id: string): { pk: string; sk: strin
 }
 
 function toEndpoint(item: Record<string, unknown>): Endpoint {
-  const { pk: _pk, sk: _sk, writeId: _writeId, ...endpoint } = item;
-  return endpoint as unknown as Endpoint;
+  return withoutKeys(item) as unknown as Endpoint;
 }

@@ -6,10 +6,11 @@ import type { Change, Order } from '../domain/order.ts';
 import { walletOf } from '../domain/order.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
-import { DUE_INDEX, LISTED_INDEX, OUTBOX_INDEX } from '../tables.ts';
+import { DUE_INDEX, OUTBOX_INDEX } from '../tables.ts';
 import type { World } from '../world.ts';
 import { entryPut, forget, putWithEntry, readTail, recallTail, remember } from './ledger.ts';
-import { BATCH_GET_MAX, dueRows, readItems, SHARDS, shardOf } from './read.ts';
+import { listKeys, listNewestFirst, listPk } from './listed.ts';
+import { BATCH_GET_MAX, dueRows, readItems, SHARDS, shardOf, withoutKeys } from './read.ts';
 import type { Put } from './write.ts';
 import { Again, persist, write } from './write.ts';
 
@@ -28,7 +29,7 @@ export interface OrderKey {
 /** Orders in review lie in a part of the due index of their own, oldest first, where no sweep looks. */
 const REVIEW_SHARD = SHARDS;
 
-/** Megabytes of each part of the due index read for one sum: some ten thousand orders. */
+/** Megabytes read of each part of the due index for one sum. */
 const DOUBT_PAGES_MAX = 3;
 
 const NEW_ORDER = 'attribute_not_exists(pk)';
@@ -151,71 +152,20 @@ export interface OrderFilter {
   readonly limit: number;
 }
 
-/** Index rows looked at for one page: a rare status must not turn one request into a walk through years. */
-const EXAMINED_MAX = 500;
-
-/**
- * A merchant's orders, newest first. The index gives keys, the table gives the orders, so what is shown is current.
- * `next` is where to continue; a page may be short, even empty, while `next` is set.
- */
+/** A merchant's orders, newest first. `next` is where to continue; a page may be short while `next` is set. */
 export async function listOrders(
   world: World,
   owner: { merchantId: string; mode: Mode },
-  filter: OrderFilter,
+  { status, productId, msisdn, ...filter }: OrderFilter,
 ): Promise<{ orders: Order[]; next?: string }> {
-  const found: Order[] = [];
-  let below = filter.below;
-  for (let examined = 0; examined < EXAMINED_MAX; ) {
-    const page = await queryListed(world, owner, filter, below);
-    examined += page.examined;
-    const orders = await readOrders(world, page.pks);
-    found.push(...orders.filter((order) => !filter.status || filter.status.includes(order.status)));
-    const last = found[filter.limit - 1];
-    if (last && found.length > filter.limit) return { orders: found.slice(0, filter.limit), next: listSk(last) };
-    if (page.next === undefined) return { orders: found };
-    below = page.next;
-  }
-  return below === undefined ? { orders: found } : { orders: found, next: below };
-}
-
-async function queryListed(
-  world: World,
-  owner: { merchantId: string; mode: Mode },
-  filter: OrderFilter,
-  below: string | undefined,
-): Promise<{ pks: string[]; examined: number; next?: string }> {
-  const filters = [
-    ...(filter.productId === undefined ? [] : ['productId = :product']),
-    ...(filter.msisdn === undefined ? [] : ['msisdn = :msisdn']),
-  ];
-  // `~` sorts after every instant; exclusive bounds are made by sorting just above or below the instant's own text.
-  const top = below ?? filter.to ?? '~';
-  const from = filter.from ?? '0';
-  if (top < from) return { pks: [], examined: 1 };
-  const answer = await world.db.send(
-    new QueryCommand({
-      TableName: world.table('orders'),
-      IndexName: LISTED_INDEX,
-      KeyConditionExpression: 'listPk = :owner AND listSk BETWEEN :from AND :top',
-      ...(filters.length > 0 ? { FilterExpression: filters.join(' AND ') } : {}),
-      ExpressionAttributeValues: {
-        ':owner': listPk(owner),
-        ':from': from,
-        ':top': top,
-        ...(filter.productId === undefined ? {} : { ':product': filter.productId }),
-        ...(filter.msisdn === undefined ? {} : { ':msisdn': filter.msisdn }),
-      },
-      ScanIndexForward: false,
-      Limit: filter.status || filters.length > 0 ? BATCH_GET_MAX : Math.min(filter.limit + 1, BATCH_GET_MAX),
-    }),
-  );
-  const rows = (answer.Items ?? []).filter((row) => row.listSk !== below);
-  const next = answer.LastEvaluatedKey?.listSk as string | undefined;
-  return {
-    pks: rows.map((row) => String(row.pk)),
-    examined: Math.max(answer.ScannedCount ?? 0, 1),
-    ...(next === undefined ? {} : { next }),
-  };
+  const { things: orders, ...rest } = await listNewestFirst(world, owner, {
+    ...filter,
+    table: 'orders',
+    equals: { productId, msisdn },
+    read: toOrder,
+    ...(status ? { wants: (order: Order) => status.includes(order.status) } : {}),
+  });
+  return { orders, ...rest };
 }
 
 async function readOrders(world: World, pks: readonly string[]): Promise<Order[]> {
@@ -264,35 +214,45 @@ export async function measureDoubt(world: World): Promise<{ inReview: number; ol
 
 /**
  * What a merchant's undecided orders add up to, by currency: all of them are due for something, so the due index has
- * them. It lags by moments; and where more is due than is read here, the sum is of what waits longest.
+ * them. It lags by moments. `undefined` where more is due, of all merchants, than one request reads: a sum of a part
+ * would be wrong.
  */
 export async function sumInDoubt(
   world: World,
   owner: { merchantId: string; mode: Mode },
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ReadonlyMap<string, number> | undefined> {
+  const shards = await Promise.all(Array.from({ length: SHARDS + 1 }, (_, shard) => readDoubt(world, owner, shard)));
   const sums = new Map<string, number>();
-  const shards = Array.from({ length: SHARDS + 1 }, async (_, shard) => {
-    let start: Record<string, unknown> | undefined;
-    for (let page = 0; page < DOUBT_PAGES_MAX; page += 1) {
-      const answer = await world.db.send(
-        new QueryCommand({
-          TableName: world.table('orders'),
-          IndexName: DUE_INDEX,
-          KeyConditionExpression: 'dueShard = :shard',
-          FilterExpression: 'begins_with(pk, :owner)',
-          ExpressionAttributeValues: { ':shard': shard, ':owner': `${listPk(owner)}#` },
-          ...(start ? { ExclusiveStartKey: start } : {}),
-        }),
-      );
-      for (const { currency, amountMinor } of answer.Items ?? []) {
-        sums.set(currency, (sums.get(currency) ?? 0) + amountMinor);
-      }
-      start = answer.LastEvaluatedKey;
-      if (!start) return;
-    }
-  });
-  await Promise.all(shards);
+  for (const rows of shards) {
+    if (!rows) return undefined;
+    for (const { currency, amountMinor } of rows) sums.set(currency, (sums.get(currency) ?? 0) + amountMinor);
+  }
   return sums;
+}
+
+async function readDoubt(
+  world: World,
+  owner: { merchantId: string; mode: Mode },
+  shard: number,
+): Promise<{ currency: string; amountMinor: number }[] | undefined> {
+  const rows: { currency: string; amountMinor: number }[] = [];
+  let start: Record<string, unknown> | undefined;
+  for (let page = 0; page < DOUBT_PAGES_MAX; page += 1) {
+    const answer = await world.db.send(
+      new QueryCommand({
+        TableName: world.table('orders'),
+        IndexName: DUE_INDEX,
+        KeyConditionExpression: 'dueShard = :shard',
+        FilterExpression: 'begins_with(pk, :owner)',
+        ExpressionAttributeValues: { ':shard': shard, ':owner': `${listPk(owner)}#` },
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    rows.push(...(answer.Items ?? []).map(({ currency, amountMinor }) => ({ currency, amountMinor })));
+    start = answer.LastEvaluatedKey;
+    if (!start) return rows;
+  }
+  return undefined;
 }
 
 async function queryDue(
@@ -316,8 +276,7 @@ function orderPut(world: World, order: Order, condition: string, writeId = newId
   const item = {
     pk: orderPk(order),
     ...order,
-    listPk: listPk(order),
-    listSk: listSk(order),
+    ...listKeys(order),
     ...(order.dueAt === undefined ? {} : { dueShard: order.status === 'review' ? REVIEW_SHARD : shardOf(order) }),
     ...(order.outbox?.[0] === undefined ? {} : { outboxShard: shardOf(order), outboxAt: order.outbox[0].at }),
     writeId,
@@ -334,26 +293,6 @@ function keyOfPk(pk: string): OrderKey {
   return { merchantId, mode: mode === 'live' ? 'live' : 'test', agentReference };
 }
 
-function listPk(owner: { merchantId: string; mode: Mode }): string {
-  return `${owner.merchantId}#${owner.mode}`;
-}
-
-/** Sorts by creation; the id makes it unique. */
-function listSk(order: Pick<Order, 'createdAt' | 'id'>): string {
-  return `${order.createdAt}#${order.id}`;
-}
-
-/** The item without what it holds for keys, indexes and the store itself. */
 function toOrder(item: Record<string, unknown>): Order {
-  const {
-    pk: _pk,
-    listPk: _listPk,
-    listSk: _listSk,
-    dueShard: _dueShard,
-    outboxShard: _outboxShard,
-    outboxAt: _outboxAt,
-    writeId: _writeId,
-    ...order
-  } = item;
-  return order as unknown as Order;
+  return withoutKeys(item) as unknown as Order;
 }

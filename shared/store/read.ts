@@ -14,6 +14,23 @@ export function shardOf({ id }: { readonly id: string }): number {
   return id.charCodeAt(id.length - 1) % SHARDS;
 }
 
+/** An item without what it holds for its keys, its indexes and the store itself: the thing that was stored. */
+export function withoutKeys(item: Record<string, unknown>): Record<string, unknown> {
+  const {
+    pk: _pk,
+    sk: _sk,
+    listPk: _listPk,
+    listSk: _listSk,
+    dueShard: _dueShard,
+    outboxShard: _outboxShard,
+    outboxAt: _outboxAt,
+    expiresAt: _expiresAt,
+    writeId: _writeId,
+    ...thing
+  } = item;
+  return thing;
+}
+
 /** What one BatchGet takes. */
 export const BATCH_GET_MAX = 100;
 

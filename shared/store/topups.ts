@@ -4,10 +4,11 @@ import type { Mode } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Topup, TopupChange } from '../domain/topup.ts';
 import { newId } from '../id.ts';
-import { DUE_INDEX, LISTED_INDEX, OUTBOX_INDEX } from '../tables.ts';
+import { DUE_INDEX, OUTBOX_INDEX } from '../tables.ts';
 import type { World } from '../world.ts';
 import { putWithEntry } from './ledger.ts';
-import { dueRows, readItems, SHARDS, shardOf } from './read.ts';
+import { listKeys, listNewestFirst } from './listed.ts';
+import { dueRows, readItems, SHARDS, shardOf, withoutKeys } from './read.ts';
 import type { Put } from './write.ts';
 
 /**
@@ -79,28 +80,10 @@ export async function topupsInReview(world: World): Promise<Topup[]> {
 export async function listTopups(
   world: World,
   owner: { merchantId: string; mode: Mode },
-  { below, limit }: { below?: string | undefined; limit: number },
+  page: { below?: string | undefined; limit: number },
 ): Promise<{ topups: Topup[]; next?: string }> {
-  const answer = await world.db.send(
-    new QueryCommand({
-      TableName: world.table('topups'),
-      IndexName: LISTED_INDEX,
-      KeyConditionExpression: below === undefined ? 'listPk = :owner' : 'listPk = :owner AND listSk < :below',
-      ExpressionAttributeValues: { ':owner': listPk(owner), ...(below === undefined ? {} : { ':below': below }) },
-      ScanIndexForward: false,
-      Limit: limit,
-    }),
-  );
-  const rows = answer.Items ?? [];
-  const topups = (
-    await readItems(
-      world,
-      'topups',
-      rows.map(({ pk }) => String(pk)),
-    )
-  ).map(toTopup);
-  const next = answer.LastEvaluatedKey?.listSk as string | undefined;
-  return { topups, ...(next === undefined ? {} : { next }) };
+  const { things: topups, ...rest } = await listNewestFirst(world, owner, { ...page, table: 'topups', read: toTopup });
+  return { topups, ...rest };
 }
 
 function topupPut(topup: Topup, condition: string, writeId: string): Put {
@@ -108,8 +91,7 @@ function topupPut(topup: Topup, condition: string, writeId: string): Put {
   const item = {
     ...topup,
     pk: topup.id,
-    listPk: listPk(topup),
-    listSk: `${topup.createdAt}#${topup.id}`,
+    ...listKeys(topup),
     ...(topup.dueAt === undefined ? {} : { dueShard: topup.status === 'review' ? REVIEW_SHARD : shardOf(topup) }),
     ...(event === undefined ? {} : { outboxShard: shardOf(topup), outboxAt: event.at }),
     writeId,
@@ -117,21 +99,6 @@ function topupPut(topup: Topup, condition: string, writeId: string): Put {
   return { table: 'topups', item, condition };
 }
 
-function listPk({ merchantId, mode }: { merchantId: string; mode: Mode }): string {
-  return `${merchantId}#${mode}`;
-}
-
-/** The item without what it holds for keys, indexes and the store itself. */
 function toTopup(item: Record<string, unknown>): Topup {
-  const {
-    pk: _pk,
-    listPk: _listPk,
-    listSk: _listSk,
-    dueShard: _dueShard,
-    outboxShard: _outboxShard,
-    outboxAt: _outboxAt,
-    writeId: _writeId,
-    ...topup
-  } = item;
-  return topup as unknown as Topup;
+  return withoutKeys(item) as unknown as Topup;
 }

@@ -4,42 +4,30 @@ import { walletKey } from '../domain/ledger.ts';
 import { sha256 } from '../domain/sha256.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Watch } from '../domain/watch.ts';
-import { newId } from '../id.ts';
 import { DUE_INDEX } from '../tables.ts';
 import type { World } from '../world.ts';
-import { dueRows, readItems, shardOf } from './read.ts';
-import { Again, persist, write } from './write.ts';
+import { BATCH_GET_MAX, dueRows, readItems, shardOf, withoutKeys } from './read.ts';
+import { saveNext } from './write.ts';
 
-/** Low-balance thresholds, one item for each wallet that has one; an item without `thresholdMinor` watches nothing. */
+/** Low-balance thresholds, one item for each wallet that ever had one. Without one it is due for nothing. */
 
 export async function readWatch(world: World, wallet: WalletId): Promise<Watch | undefined> {
   const answer = await world.db.send(
     new GetCommand({ TableName: world.table('watches'), Key: { pk: walletKey(wallet) }, ConsistentRead: true }),
   );
-  return answer.Item ? (answer.Item as unknown as Watch) : undefined;
+  return answer.Item ? toWatch(answer.Item) : undefined;
 }
 
 /** Those of a merchant's wallets that have one. */
 export async function readWatches(world: World, wallets: readonly WalletId[]): Promise<Watch[]> {
-  return (await readItems(world, 'watches', wallets.map(walletKey))) as unknown as Watch[];
+  return (await readItems(world, 'watches', wallets.map(walletKey))).map(toWatch);
 }
 
 /** Writes a watch whose revision follows the one that is there (1: none is). False when somebody else was first. */
-export async function saveWatch(world: World, watch: Watch): Promise<boolean> {
-  const writeId = newId(world, 'wri');
-  const isNew = watch.revision === 1;
+export function saveWatch(world: World, watch: Watch): Promise<boolean> {
   const pk = walletKey(watch);
-  const put = {
-    table: 'watches',
-    item: { ...watch, pk, dueShard: shardOf({ id: sha256(pk) }), writeId },
-    condition: isNew ? 'attribute_not_exists(pk)' : 'revision = :revision',
-    ...(isNew ? {} : { values: { ':revision': watch.revision - 1 } }),
-  } as const;
-  return persist(world, async () => {
-    const written = await write(world, [put]);
-    if (written.kind === 'again') return new Again(written.reason);
-    return written.kind === 'done' || written.rows[0]?.writeId === writeId;
-  });
+  const due = watch.dueAt === undefined ? {} : { dueShard: shardOf({ id: sha256(pk) }) };
+  return saveNext(world, { table: 'watches', item: { ...watch, pk, ...due }, counter: 'revision' });
 }
 
 /** Wallets whose time to be looked at has come. */
@@ -47,9 +35,13 @@ export async function dueWatches(world: World, at: Instant, limitPerShard: numbe
   const due = { table: 'watches', index: DUE_INDEX, shard: 'dueShard', sort: 'dueAt' } as const;
   const rows = await dueRows(world, due, at, limitPerShard);
   const watches: Watch[] = [];
-  for (let start = 0; start < rows.length; start += 100) {
-    const pks = rows.slice(start, start + 100).map(({ pk }) => String(pk));
-    watches.push(...((await readItems(world, 'watches', pks)) as unknown as Watch[]));
+  for (let start = 0; start < rows.length; start += BATCH_GET_MAX) {
+    const pks = rows.slice(start, start + BATCH_GET_MAX).map(({ pk }) => String(pk));
+    watches.push(...(await readItems(world, 'watches', pks)).map(toWatch));
   }
   return watches;
+}
+
+function toWatch(item: Record<string, unknown>): Watch {
+  return withoutKeys(item) as unknown as Watch;
 }

@@ -1,5 +1,6 @@
 import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { newId } from '../id.ts';
 import type { TableName } from '../tables.ts';
 import type { World } from '../world.ts';
 
@@ -87,6 +88,25 @@ export async function write(world: World, puts: readonly Put[]): Promise<Written
   } catch (error) {
     return classify(error, puts.length);
   }
+}
+
+/**
+ * Puts an item whose counter (its version or revision) follows that of the one there is; 1: where none is. True for
+ * exactly one of those who try, and for that one also when its answer was lost.
+ */
+export function saveNext(
+  world: World,
+  { table, item, counter }: { table: TableName; item: Item; counter: 'version' | 'revision' },
+): Promise<boolean> {
+  const writeId = newId(world, 'wri');
+  const place = Number(item[counter]);
+  const condition = place === 1 ? 'attribute_not_exists(pk)' : `${counter} = :before`;
+  const values = place === 1 ? {} : { values: { ':before': place - 1 } };
+  return persist(world, async () => {
+    const written = await write(world, [{ table, item: { ...item, writeId }, condition, ...values }]);
+    if (written.kind === 'again') return new Again(written.reason);
+    return written.kind === 'done' || written.rows[0]?.writeId === writeId;
+  });
 }
 
 interface AwsError {

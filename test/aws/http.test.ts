@@ -1,4 +1,3 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
@@ -9,6 +8,7 @@ import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { nodeHttp } from '../../shared/aws/http.ts';
 import type { Http, HttpRequest } from '../../shared/world.ts';
 import { HttpFailure } from '../../shared/world.ts';
+import { selfSigned } from '../support/certificate.ts';
 
 /**
  * The claim that money hangs on is `sent: false`: it lets an order be sent again. It may be made only where no byte of
@@ -194,7 +194,7 @@ describe('over TLS', () => {
   afterAll(() => tls.setDefaultCACertificates(trusted));
 
   async function servingSecurely(listener: RequestListener) {
-    const { key, certificate } = selfSigned();
+    const { key, certificate } = selfSigned('127.0.0.1');
     const seen: IncomingMessage[] = [];
     const server = createSecureServer({ key, cert: certificate }, (request, response) => {
       seen.push(request);
@@ -248,35 +248,3 @@ describe('in local mode', () => {
     expect(message).not.toMatch(/local mode/);
   });
 });
-
-/** A certificate for 127.0.0.1, made on the spot so that no key is kept in the sources and none runs out. */
-function selfSigned(): { key: string; certificate: string } {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const der = (tag: number, ...parts: Buffer[]): Buffer => {
-    const body = Buffer.concat(parts);
-    const size = body.length < 128 ? [body.length] : [0x82, body.length >> 8, body.length & 255];
-    return Buffer.concat([Buffer.from([tag, ...size]), body]);
-  };
-  const oid = (hex: string) => der(0x06, Buffer.from(hex, 'hex'));
-  const ecdsaWithSha256 = der(0x30, oid('2a8648ce3d040302'));
-  const name = der(0x30, der(0x31, der(0x30, oid('550403'), der(0x0c, Buffer.from('test')))));
-  const date = (text: string) => der(0x18, Buffer.from(text));
-  const address = der(0x30, der(0x87, Buffer.from([127, 0, 0, 1])));
-  const body = der(
-    0x30,
-    der(0xa0, der(0x02, Buffer.from([2]))),
-    der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
-    ecdsaWithSha256,
-    name,
-    der(0x30, date('20200101000000Z'), date('20991231000000Z')),
-    name,
-    publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, der(0x30, der(0x30, oid('551d11'), der(0x04, address)))),
-  );
-  const signature = der(0x03, Buffer.from([0]), sign('sha256', body, privateKey));
-  const base64 = der(0x30, body, ecdsaWithSha256, signature).toString('base64');
-  return {
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    certificate: `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
-  };
-}

@@ -93,6 +93,7 @@ describe('a top-up', () => {
     expect(refused.entry).toBeUndefined();
     const late = judgeTopup(refused.after, paid, plus(START, HOUR));
     expect([late?.after.status, late?.entry]).toEqual(['review', undefined]);
+    expect(judgeTopup(refused.after, of('review'), plus(START, HOUR))).toBeUndefined();
     expect(() => resolveTopup(pending, 'paid', decision, START)).toThrow('only a top-up in review');
   });
 

@@ -492,6 +492,22 @@ function tampered(chain: readonly Entry[], chance: Chance): { what: string; rows
 }
 
 describe('a wallet', () => {
+  it('says that what is in doubt is not known rather than a sum of a part', async () => {
+    await move(500);
+    const pages = {
+      ...world,
+      db: {
+        send: async (command: { input: { IndexName?: string; ExclusiveStartKey?: unknown } }) => {
+          delete command.input.ExclusiveStartKey;
+          const answer = await world.db.send(command as never);
+          return command.input.IndexName === 'due' ? { ...(answer as object), LastEvaluatedKey: { pk: 'x' } } : answer;
+        },
+      } as never,
+    };
+    const { json } = await call(pages, getWallet, { headers: merchant.headers() });
+    expect(json.wallets).toMatchObject([{ currency: 'USD', balance: 5, in_doubt: null }]);
+  });
+
   const shown = async () => (await call(world, getWallet, { headers: merchant.headers() })).json.wallets;
 
   const place = async (agent_reference: string, amount: number, headers = merchant.headers()) =>

@@ -216,6 +216,9 @@ describe('deliveries', () => {
     expect((await ask(listDeliveries, {}, '', { endpoint_id: other.id })).json.data).toEqual([]);
     expect((await ask(listDeliveries, {}, '', { endpoint_id: one.id, status: 'delivered' })).json.data).toHaveLength(3);
     expect((await ask(listDeliveries, {}, '', { status: 'failed' })).json.data).toEqual([]);
+    const from = new Date(Date.parse(world.now()) + HOUR).toISOString();
+    const crossed = (await ask(listDeliveries, {}, '', { from, cursor: page.next_cursor })).json;
+    expect(crossed).toEqual({ data: [], next_cursor: null });
     const shown = (await ask(getDelivery, { delivery_id: all[0].id })).json;
     expect(shown).toMatchObject({ ...all[0], event: { type: 'order.success', data: { object: { final: true } } } });
     expect(shown.attempts).toEqual([

@@ -9,7 +9,9 @@ import { sendDue } from '../../functions/webhook-sender.ts';
 import { serveOpen } from '../../shared/api/edge.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import { addEndpoint } from '../../shared/flows/add-endpoint.ts';
+import { resolveTopupByHand } from '../../shared/flows/review.ts';
 import { listWallet } from '../../shared/store/ledger.ts';
+import { dueWatches } from '../../shared/store/watches.ts';
 import { call } from '../support/call.ts';
 import type { TestMerchant, TestWorld } from '../support/world.ts';
 import { aMerchant, lostAnswer, sell, stopEngine, testWorld } from '../support/world.ts';
@@ -112,6 +114,35 @@ describe('a top-up', () => {
     await tell();
     expect(isLost).toBe(true);
     expect(await credits()).toEqual([['topup', 2500, 2500]]);
+  });
+
+  it.each(['before', 'after'] as const)('is one payment when the answer to its making is lost %s', async (moment) => {
+    let isLost = false;
+    world.fault = (name) => {
+      if (isLost || name !== 'PutCommand') return undefined;
+      isLost = true;
+      return moment === 'before' ? lostAnswer() : moment;
+    };
+    const begun = await start();
+    expect([isLost, begun.status, world.gateway.started.length]).toEqual([true, 201, 1]);
+    expect((await start()).json).toEqual(begun.json);
+  });
+
+  it.each([
+    ['paid', 'paid'],
+    ['paid', 'failed'],
+  ] as const)('in review is decided once when one operator says %s and another %s', async (one, other) => {
+    const { json } = await start();
+    world.gateway.finding = { kind: 'review', evidence: 'PARTIALLY_PAID' };
+    await tell();
+    const decide = (verdict: 'paid' | 'failed', by: string) =>
+      resolveTopupByHand(world, json.id, verdict, { by, reason: 'the statement' }).catch(() => undefined);
+    await Promise.all([decide(one, 'ruth'), decide(other, 'tendai')]);
+    const shown = (await show(json.id)).json;
+    expect(await credits()).toHaveLength(shown.status === 'success' ? 1 : 0);
+    expect(shown.timeline.filter(({ note }: { note: string }) => note.startsWith('Decided by'))).toHaveLength(1);
+    await tell();
+    expect((await show(json.id)).json.status).toBe(shown.status);
   });
 
   it('is not credited for a message alone, whoever sends it', async () => {
@@ -332,6 +363,8 @@ describe('a low balance', () => {
     await look();
     expect(heard).toEqual([]);
     expect((await threshold(null)).json.low_balance_threshold).toBeNull();
+    world.advance(HOUR);
+    expect(await dueWatches(world, world.now(), 10)).toEqual([]);
     await order(1);
     await look();
     expect(heard).toEqual([]);

@@ -3,8 +3,9 @@ import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../functions/create-order.ts';
 import { sendDue, sendEvents } from '../../functions/webhook-sender.ts';
 import type { Endpoint } from '../../shared/domain/webhook.ts';
+import { newDelivery } from '../../shared/domain/webhook.ts';
 import { addEndpoint } from '../../shared/flows/add-endpoint.ts';
-import { listDeliveries } from '../../shared/store/deliveries.ts';
+import { listDeliveries, saveDelivery } from '../../shared/store/deliveries.ts';
 import { readEndpoint, saveEndpoint } from '../../shared/store/endpoints.ts';
 import type { HttpAnswer, HttpRequest } from '../../shared/world.ts';
 import { HttpFailure } from '../../shared/world.ts';
@@ -263,6 +264,23 @@ describe('an endpoint that does not take it', () => {
     expect(waiting.filter((each) => each.status === 'pending' && each.tries === 0)).toHaveLength(7);
   });
 });
+
+it('what others wait for is reached behind a dead backlog, in one sweep', async () => {
+  const owner = { merchantId: merchant.id, mode: 'live' } as const;
+  const { endpoint: healthy } = await addEndpoint(world, owner, { url: 'https://healthy.example/hook' });
+  answer = ({ url }) => (url.includes('healthy') ? status(200)() : status(500)());
+  const past = new Date(Date.parse(world.now()) - 600_000).toISOString();
+  const failing = { ...endpoint, failingSince: past, revision: 2 };
+  await saveEndpoint(world, failing);
+  const event = (n: number) => ({ id: `evt_${n}`, type: 'order.success', createdAt: past, sequence: 1, body: '{}' });
+  for (let n = 0; n < 1_200; n += 50) {
+    const some = Array.from({ length: 50 }, (_, k) => newDelivery(failing, event(n + k), past));
+    await Promise.all(some.map((each) => saveDelivery(world, { ...each, dueAt: past })));
+  }
+  await saveDelivery(world, { ...newDelivery(healthy, event(9_999), past), dueAt: world.now() });
+  await sendDue(world);
+  expect(received.filter(({ url }) => url.includes('healthy'))).toHaveLength(1);
+}, 60_000);
 
 it('after a rotation both secrets sign, and then the new one alone', async () => {
   await saveEndpoint(world, {

@@ -263,7 +263,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'events that came meanwhile leave the outbox unsent',
-    file: life,
+    file: 'shared/domain/versioned.ts',
     find: 'event.sequence > sequence) ?? []',
     replace: 'event.sequence > sequence + 9) ?? []',
   },
@@ -317,7 +317,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a delivery whose write was lost counts as written',
-    file: 'shared/store/deliveries.ts',
+    file: 'shared/store/write.ts',
     find: "if (written.kind === 'again') return new Again(written.reason);",
     replace: "if (written.kind === 'again') return true;",
   },
@@ -458,9 +458,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a page that was cut short ends the list',
-    file: orders,
-    find: 'if (page.next === undefined) return { orders: found };',
-    replace: 'return { orders: found };',
+    file: 'shared/store/listed.ts',
+    find: 'if (page.next === undefined) return { things };',
+    replace: 'return { things };',
   },
   {
     name: 'a page of the ledger that was cut short ends the walk',
