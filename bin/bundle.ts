@@ -1,7 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { build } from 'esbuild';
-import { NOT_FOUND_FUNCTION, openRoutes, routes, workers } from '../shared/routes.ts';
+import { NOT_FOUND_FUNCTION, openRoutes, routes } from '../shared/routes.ts';
+import { workers } from '../shared/workers.ts';
 
 /**
  * Bundles every function in one run: minified CommonJS, one file each, as CDK deploys them. CommonJS because an ESM

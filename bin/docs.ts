@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { REFUSALS } from '../shared/api/refusal.ts';
 import { FAILURES } from '../shared/domain/order.ts';
+import { FAILING_TEST_NUMBER } from '../shared/domain/phone.ts';
 import { SANDBOX_OUTCOMES } from '../shared/providers/sandbox.ts';
 
 /** Writes the pages that are made from tables in the code; a test fails when one is out of date. */
@@ -55,6 +56,7 @@ digits of its target, in every country and for meters alike; any other number su
 | last digits | for example | what you will see |
 | --- | --- | --- |
 ${rows.join('\n')}
+| \`${FAILING_TEST_NUMBER}\` | in full, as it is | refunded: network_refused ([PesaWay's](pesaway.md) number for a failure) |
 `;
 }
 

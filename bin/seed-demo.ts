@@ -10,7 +10,7 @@ import type { LocalFile } from '../shared/local/data-folder.ts';
 import { listEndpoints, saveEndpoint } from '../shared/store/endpoints.ts';
 import { readTail } from '../shared/store/ledger.ts';
 import type { Merchant } from '../shared/store/merchants.ts';
-import { createKey, createMerchant, readKey, readMerchant } from '../shared/store/merchants.ts';
+import { createKey, createMerchant, readActiveKey, readMerchant } from '../shared/store/merchants.ts';
 
 /** What the demo merchant starts with in each mode, in minor units. */
 const FUNDS: Readonly<Partial<Record<Currency, number>>> = {
@@ -23,7 +23,7 @@ const FUNDS: Readonly<Partial<Record<Currency, number>>> = {
 
 const DEMO = 'Demo';
 
-type Keys = Pick<LocalFile, 'merchantId' | 'liveKey' | 'testKey'>;
+type Keys = Pick<LocalFile, 'merchantId' | 'liveKey' | 'testKey' | 'liveKeyId' | 'testKeyId'>;
 
 const DEMO_ENDPOINT = 'npm start prints what it hears';
 
@@ -50,9 +50,10 @@ export async function seedEndpoints(merchantId: string, url: string): Promise<st
 export async function seedDemo(before: LocalFile | undefined, say: (text: string) => void): Promise<Keys> {
   const world = awsWorld();
   const known = (before && (await readMerchant(world, before.merchantId))) ?? (await findDemo());
-  if (before && known && (await isUsable(before.liveKey)) && (await isUsable(before.testKey))) {
+  if (before && known) {
     const { merchantId, liveKey, testKey } = before;
-    return { merchantId, liveKey, testKey };
+    const [live, test] = await Promise.all([readActiveKey(world, liveKey), readActiveKey(world, testKey)]);
+    if (live && test) return { merchantId, liveKey, testKey, liveKeyId: live.id, testKeyId: test.id };
   }
   const merchant = known ?? (await createMerchant(world, DEMO));
   if (known) say('local.json is missing or its keys are no longer valid: making new ones for the same merchant.');
@@ -62,7 +63,9 @@ export async function seedDemo(before: LocalFile | undefined, say: (text: string
       createKey(world, { merchantId: merchant.id, mode, name: 'npm start', scopes: SCOPES }),
     ),
   );
-  return { merchantId: merchant.id, liveKey: live?.text ?? '', testKey: test?.text ?? '' };
+  if (!live || !test) throw new Error('two keys were made');
+  const ids = { liveKeyId: live.key.id, testKeyId: test.key.id };
+  return { merchantId: merchant.id, liveKey: live.text, testKey: test.text, ...ids };
 }
 
 /** The demo merchant by its name: where local.json is lost, its data is not. */
@@ -77,11 +80,6 @@ async function findDemo(): Promise<Merchant | undefined> {
   });
   const [item] = (await world.db.send(scan)).Items ?? [];
   return item && readMerchant(world, item.id);
-}
-
-async function isUsable(text: string): Promise<boolean> {
-  const key = await readKey(awsWorld(), text);
-  return key !== undefined && key.revokedAt === undefined;
 }
 
 /** Funds the wallets that never held anything: all at the first start, the rest where that one was cut short. */

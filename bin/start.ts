@@ -15,10 +15,12 @@ import { startSecrets } from '../shared/local/secrets.ts';
 import { HOTRECHARGE_SIMULATOR_ACCOUNT, startHotrechargeSimulator } from '../shared/local/simulators/hotrecharge.ts';
 import { PESAWAY_SIMULATOR_ACCOUNT, startPesawaySimulator } from '../shared/local/simulators/pesaway.ts';
 import { PESEPAY_SIMULATOR_ACCOUNT, startPesepaySimulator } from '../shared/local/simulators/pesepay.ts';
-import type { QueueName, Worker } from '../shared/routes.ts';
-import { environment, NOT_FOUND_FUNCTION, openRoutes, QUEUES, routes, SECRETS, workers } from '../shared/routes.ts';
+import type { OpenRoute, QueueName, Route } from '../shared/routes.ts';
+import { environment, methodsOf, NOT_FOUND_FUNCTION, openRoutes, QUEUES, routes, SECRETS } from '../shared/routes.ts';
 import type { TableName } from '../shared/tables.ts';
 import { tables } from '../shared/tables.ts';
+import type { Worker } from '../shared/workers.ts';
+import { workers } from '../shared/workers.ts';
 
 /**
  * `npm start`: the whole system on this machine. The handlers are the ones that Lambda runs; around them are a real
@@ -182,11 +184,16 @@ async function runOnce(name: string): Promise<void> {
 }
 
 async function serve(port: number): Promise<void> {
-  const table = [...Object.values(routes), ...Object.values(openRoutes)];
+  const table: readonly (Route | OpenRoute)[] = [...Object.values(routes), ...Object.values(openRoutes)];
   const gateway = await startGateway({
     port,
     routes: await Promise.all(
-      table.map(async ({ method, path, name }) => ({ method, path, handler: (await handlerOf(name)) as HttpHandler })),
+      table.flatMap((route) =>
+        methodsOf(route).map(async (method) => {
+          const handler: HttpHandler = await handlerOf(route.name);
+          return { method, path: route.path, handler };
+        }),
+      ),
     ),
     notFound: await handlerOf(NOT_FOUND_FUNCTION),
     onAnswer: ({ method, path, status, ms }) => say(`${method} ${path} ${status} ${ms} ms`),

@@ -28,7 +28,7 @@ export const recoverDeliveries = route({
   body,
   async run(world, { owner, params, body }) {
     const startedAt = world.now();
-    const { id } = await findEnabledEndpoint(world, owner, params.endpoint_id);
+    const { id } = await findEnabledEndpoint(world, owner, params.endpoint_id, 'any');
     const wanted = { endpointId: id, statuses: ['failed', 'held'], from: body.since, limit: AT_ONCE } as const;
     let below = decodeCursor(body.cursor, place)?.below;
     let recovered = 0;

@@ -15,7 +15,7 @@ export const resendDelivery = route({
   params: deliveryParams,
   async run(world, { owner, params }) {
     const delivery = await findDelivery(world, owner, params.delivery_id);
-    const endpoint = await findEnabledEndpoint(world, owner, delivery.endpointId);
+    const endpoint = await findEnabledEndpoint(world, owner, delivery.endpointId, 'any');
     const again = asNew(delivery, world.now(), ATTEMPT_LEASE_MS);
     if (!(await saveDelivery(world, again))) {
       throw new Refusal('busy', { detail: 'It is being sent at this moment.', headers: { 'retry-after': '10' } });

@@ -4,6 +4,7 @@ import { endpointParams } from '../shared/api/webhook-fields.ts';
 import { viewEndpoint } from '../shared/api/webhook-views.ts';
 import { lambda } from '../shared/aws/lambda.ts';
 import { HOUR } from '../shared/domain/time.ts';
+import type { Endpoint } from '../shared/domain/webhook.ts';
 import { rotate } from '../shared/domain/webhook.ts';
 import { newestSecret } from '../shared/flows/endpoint-secrets.ts';
 import { changeEndpoint } from '../shared/flows/find-webhook.ts';
@@ -19,15 +20,18 @@ const body = z.strictObject({
   ),
 });
 
-/** A new secret in the answer, and in no later one. Until the overlap ends the old one signs beside it. */
+/**
+ * A new secret in the answer, and in no later one. Until the overlap ends the old one signs beside it. The endpoint
+ * `results` is that of the `ResultsUrl`s: this is how its secret is had.
+ */
 export const rotateSecret = route({
   ...routes.rotateSecret,
   params: endpointParams,
   body,
   async run(world, { owner, params, body }) {
-    const endpoint = await changeEndpoint(world, owner, params.endpoint_id, (current) =>
-      rotate(current, Math.round(body.overlap_hours * HOUR), world.now()),
-    );
+    const overlapMs = Math.round(body.overlap_hours * HOUR);
+    const decide = (current: Endpoint) => rotate(current, overlapMs, world.now());
+    const endpoint = await changeEndpoint(world, owner, params.endpoint_id, decide, 'any');
     return { status: 200, body: { ...viewEndpoint(endpoint), secret: await newestSecret(world, endpoint) } };
   },
 });

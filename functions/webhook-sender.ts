@@ -36,18 +36,18 @@ export async function sendDue(world: World): Promise<void> {
   while (watches.length > 0 && isTimeLeft()) {
     await Promise.all(watches.splice(0, AT_ONCE).map((watch) => guarded(world, watchBalance(world, watch))));
   }
-  let due: { id: string; endpointId: string }[];
+  let due: { id: string; lane: string }[];
   do {
     due = await dueDeliveries(world, startedAt, READ_PER_SHARD);
-    const byEndpoint = Object.values(Object.groupBy(due, ({ endpointId }) => endpointId));
-    await Promise.all(byEndpoint.map((own) => deliverAll(world, own?.map(({ id }) => id) ?? [], isTimeLeft)));
+    const lanes = Object.values(Object.groupBy(due, ({ lane }) => lane));
+    await Promise.all(lanes.map((own) => deliverAll(world, own?.map(({ id }) => id) ?? [], isTimeLeft)));
     // A dead endpoint's backlog may lie before what others wait for.
   } while (due.length >= READ_PER_SHARD && isTimeLeft());
 }
 
 /**
- * Everything due of one endpoint, beside all others. The oldest shows whether it answers; where it does not, the rest
- * is put off untried, so that an endpoint that hangs costs one attempt and not one for each event.
+ * Everything due that fails together, beside all other. The oldest shows whether there is an answer; where there is
+ * none, the rest is put off untried, so that a host that hangs costs one attempt and not one for each event.
  */
 async function deliverAll(world: World, ids: readonly string[], isTimeLeft: () => boolean): Promise<void> {
   const [oldest, ...rest] = ids;

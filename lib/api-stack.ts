@@ -4,8 +4,8 @@ import { HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { Access } from '../shared/routes.ts';
-import { AFTER_SLASH, NOT_FOUND_FUNCTION, openRoutes, routes } from '../shared/routes.ts';
+import type { Access, OpenRoute, Route } from '../shared/routes.ts';
+import { AFTER_SLASH, methodsOf, NOT_FOUND_FUNCTION, openRoutes, routes } from '../shared/routes.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
 import type { DataStack } from './data-stack.ts';
 import { API_TIMEOUT, constructId, EntryFunction } from './entry-function.ts';
@@ -18,14 +18,21 @@ interface ApiStackProps extends StackProps {
   readonly workers: WorkersStack;
 }
 
+/** Of the routes to one function: its path without and with a slash at the end, under each of its methods. */
+const ROUTE_SUFFIXES = ['', 'Slash', 'Other', 'OtherSlash'] as const;
+
 /** One function per endpoint of `shared/routes.ts`, each path with and without a slash at its end. */
 export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
-    for (const { name, method, path, access } of [...Object.values(routes), ...Object.values(openRoutes)]) {
+    const all: readonly (Route | OpenRoute)[] = [...Object.values(routes), ...Object.values(openRoutes)];
+    for (const route of all) {
+      const { name, path, access } = route;
       // A route may not end in a slash, but a greedy variable also matches the nothing behind one. What else it
       // matches is answered as not found, by the function.
-      const keys = [path, `${path}/{${AFTER_SLASH}+}`].map((each) => HttpRouteKey.with(each, HttpMethod[method]));
+      const keys = methodsOf(route).flatMap((method) =>
+        [path, `${path}/{${AFTER_SLASH}+}`].map((each) => HttpRouteKey.with(each, HttpMethod[method])),
+      );
       this.#endpoint(props, name, access, keys);
     }
     this.#endpoint(props, NOT_FOUND_FUNCTION, {}, [HttpRouteKey.DEFAULT]);
@@ -61,7 +68,7 @@ export class ApiStack extends Stack {
     });
     const integration = new HttpLambdaIntegration(`${id}Integration`, fn);
     keys.forEach((routeKey, index) => {
-      new HttpRoute(this, `${id}Route${index === 0 ? '' : 'Slash'}`, { httpApi: api, routeKey, integration });
+      new HttpRoute(this, `${id}Route${ROUTE_SUFFIXES[index]}`, { httpApi: api, routeKey, integration });
     });
   }
 }

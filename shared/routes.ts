@@ -18,6 +18,8 @@ export interface Route {
   /** File in `functions/`, and the name of the function. */
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** A second method that its callers may use, where the protocol it speaks has both. */
+  readonly otherMethod?: 'GET' | 'POST';
   /** As API Gateway writes it; every path is served with and without a trailing slash. */
   readonly path: string;
   /** What a key must be allowed to do. */
@@ -33,18 +35,6 @@ export interface OpenRoute {
   readonly path: string;
   readonly access: Access;
   readonly summary: string;
-}
-
-export interface Worker {
-  readonly name: string;
-  /** File in `functions/` whose `handler` it runs. */
-  readonly file: string;
-  readonly access: Access;
-  readonly timeoutSeconds: number;
-  /** The queue it consumes. */
-  readonly queue?: QueueName;
-  /** How often it also runs by itself. */
-  readonly everyMinutes?: number;
 }
 
 export type QueueName = `dispatch-${ProviderName}` | 'webhooks';
@@ -66,6 +56,17 @@ export const QUEUES = {
 export const SECRETS = ['hotrecharge', 'pesaway', 'pesepay', 'pesepaytest', 'signing'] as const;
 export type SecretName = (typeof SECRETS)[number];
 
+/** The methods under which a route is served. */
+export function methodsOf({
+  method,
+  otherMethod,
+}: {
+  method: Route['method'];
+  otherMethod?: Route['method'];
+}): Route['method'][] {
+  return otherMethod === undefined ? [method] : [method, otherMethod];
+}
+
 /** The queue on which a provider's orders wait. */
 export function dispatchQueue(provider: ProviderName): QueueName {
   return `dispatch-${provider}`;
@@ -78,9 +79,9 @@ export const environment = {
   secretArn: (name: SecretName) => `${name.toUpperCase()}_SECRET_ARN`,
 } as const;
 
-const DISPATCH_QUEUES: readonly QueueName[] = ['dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox'];
+export const DISPATCH_QUEUES: readonly QueueName[] = ['dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox'];
 
-const PAYMENT_SECRETS = ['pesepay', 'pesepaytest'] as const;
+export const PAYMENT_SECRETS = ['pesepay', 'pesepaytest'] as const;
 
 export const routes = {
   createOrder: {
@@ -289,9 +290,46 @@ export const routes = {
     access: { tables: { merchants: 'write', deliveries: 'write' }, secrets: ['signing'] },
     summary: 'Sends one delivery again now and answers how it went.',
   },
+  sendAirtime: {
+    name: 'send-airtime',
+    method: 'POST',
+    path: '/api/v1/airtime/send-airtime',
+    scope: 'orders:write',
+    access: {
+      tables: { orders: 'write', ledger: 'write', merchants: 'read', catalogue: 'read' },
+      queues: [...DISPATCH_QUEUES, 'webhooks'],
+      secrets: ['signing'],
+    },
+    summary: "PesaWay's send-airtime, for ke, ug and tz. Idempotent on ExternalReference.",
+  },
+  queryTransaction: {
+    name: 'query-transaction',
+    method: 'POST',
+    otherMethod: 'GET',
+    path: '/api/v1/mobile-money/transaction-query',
+    scope: 'orders:read',
+    access: { tables: { orders: 'read', ledger: 'read', merchants: 'read' }, secrets: ['signing'] },
+    summary: "PesaWay's transaction query: how a request ended.",
+  },
+  getAccountBalance: {
+    name: 'get-account-balance',
+    method: 'GET',
+    otherMethod: 'POST',
+    path: '/api/v1/account-balance',
+    scope: 'wallet:read',
+    access: { tables: { ledger: 'read', merchants: 'read' }, secrets: ['signing'] },
+    summary: "PesaWay's account balance.",
+  },
 } as const satisfies Record<string, Route>;
 
 export const openRoutes = {
+  issueToken: {
+    name: 'issue-token',
+    method: 'POST',
+    path: '/api/v1/token',
+    access: { tables: { merchants: 'read' }, secrets: ['signing'] },
+    summary: "PesaWay's log-in: a bearer token of an hour for a key's id and the key.",
+  },
   receiveCallback: {
     name: 'receive-callback',
     method: 'POST',
@@ -330,71 +368,3 @@ export const AFTER_SLASH = 'rest';
 
 /** Answers every path that is not a route, in our shape. */
 export const NOT_FOUND_FUNCTION = 'not-found';
-
-export const workers = {
-  dispatchHotrecharge: {
-    name: 'dispatch-hotrecharge',
-    file: 'dispatch',
-    access: {
-      tables: { orders: 'write', ledger: 'write', health: 'write' },
-      queues: ['webhooks'],
-      secrets: ['hotrecharge', 'signing'],
-    },
-    timeoutSeconds: 120,
-    queue: 'dispatch-hotrecharge',
-  },
-  dispatchPesaway: {
-    name: 'dispatch-pesaway',
-    file: 'dispatch',
-    access: {
-      tables: { orders: 'write', ledger: 'write', health: 'write' },
-      queues: ['webhooks'],
-      secrets: ['pesaway', 'signing'],
-    },
-    timeoutSeconds: 120,
-    queue: 'dispatch-pesaway',
-  },
-  dispatchSandbox: {
-    name: 'dispatch-sandbox',
-    file: 'dispatch',
-    access: { tables: { orders: 'write', ledger: 'write', health: 'write' }, queues: ['webhooks'] },
-    timeoutSeconds: 120,
-    queue: 'dispatch-sandbox',
-  },
-  reconcile: {
-    name: 'reconcile',
-    file: 'reconcile',
-    access: {
-      tables: { orders: 'write', ledger: 'write', health: 'write', topups: 'write' },
-      queues: [...DISPATCH_QUEUES, 'webhooks'],
-      secrets: ['hotrecharge', 'pesaway', ...PAYMENT_SECRETS],
-    },
-    timeoutSeconds: 110,
-    everyMinutes: 2,
-  },
-  webhookSender: {
-    name: 'webhook-sender',
-    file: 'webhook-sender',
-    access: {
-      tables: {
-        orders: 'write',
-        ledger: 'read',
-        topups: 'write',
-        watches: 'write',
-        merchants: 'write',
-        deliveries: 'write',
-      },
-      secrets: ['signing'],
-    },
-    timeoutSeconds: 60,
-    queue: 'webhooks',
-    everyMinutes: 2,
-  },
-  syncCatalogue: {
-    name: 'sync-catalogue',
-    file: 'sync-catalogue',
-    access: { tables: { catalogue: 'write' }, secrets: ['hotrecharge', 'pesaway'] },
-    timeoutSeconds: 60,
-    everyMinutes: 60,
-  },
-} as const satisfies Record<string, Worker>;

@@ -54,7 +54,7 @@ export const tables = {
     partition: text('pk'),
     indexes: [
       { name: LISTED_INDEX, partition: text('listPk'), sort: text('listSk'), includes: ['endpointId', 'orderId'] },
-      { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: ['endpointId'] },
+      { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: ['lane'] },
     ],
     expiry: 'expiresAt',
   },

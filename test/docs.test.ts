@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { PAGES } from '../bin/docs.ts';
+import { PESAWAY_CODES } from '../shared/api/pesaway-door.ts';
 import { TRANSITIONS } from '../shared/domain/order.ts';
 import { routes } from '../shared/routes.ts';
 
@@ -21,6 +22,16 @@ it('the state diagram has exactly the arrows that orders have', () => {
 it('the README lists every endpoint', () => {
   const readme = readFileSync('README.md', 'utf8');
   for (const { method, path } of Object.values(routes)) expect(readme).toContain(`\`${method} ${path}\``);
+});
+
+it("the page for PesaWay's clients has every code", () => {
+  const page = readFileSync('docs/pesaway.md', 'utf8');
+  const rows = [...page.matchAll(/^\| `(\d{3}\.\d{3})` \| (\d{3}) \| (.*) \|$/gm)].map(([, code, status, says]) => [
+    code,
+    status,
+    says,
+  ]);
+  expect(rows).toEqual(Object.entries(PESAWAY_CODES).map(([code, says]) => [code, code.slice(0, 3), says]));
 });
 
 it('every link between pages leads somewhere', () => {

@@ -12,10 +12,22 @@ import { createKey, revokeKey } from '../shared/store/merchants.ts';
 import { createTopup } from '../shared/store/topups.ts';
 import { call } from './support/call.ts';
 import { granted } from './support/granted.ts';
+import { airtimeUsd, aProduct } from './support/products.ts';
 import type { TestMerchant, TestWorld } from './support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from './support/world.ts';
 
 /** Every route against every kind of caller, made from `routes.ts`: a new route is walled or this fails. */
+
+/** For the door of PesaWay's clients. */
+const SAFARICOM = {
+  id: 254_001,
+  network: 'Safaricom',
+  country: 'KE',
+  currency: 'KES',
+  minMinor: 500,
+  maxMinor: 1_000_000,
+  stepMinor: 100,
+} as const;
 
 let world: TestWorld;
 let owner: TestMerchant;
@@ -24,9 +36,9 @@ const rows = Object.entries(routes).map(([exportName, entry]) => ({ exportName, 
 
 beforeAll(async () => {
   world = await testWorld({ publicUrl: 'https://api.example' });
-  owner = await aMerchant(world);
-  other = await aMerchant(world);
-  await sell(world);
+  owner = await aMerchant(world, { USD: 10_000, KES: 100_000 });
+  other = await aMerchant(world, { USD: 10_000, KES: 100_000 });
+  await sell(world, airtimeUsd, aProduct(SAFARICOM));
   const headers = { ...owner.headers(), prefer: 'respond-async' };
   await call(world, createOrder, { headers, body: orderBody('mine') });
 });
@@ -37,6 +49,12 @@ const orderBody = (reference: string) => ({
   target: '0772279099',
   amount: 1,
   agent_reference: reference,
+});
+
+const airtimeBody = (reference: string) => ({
+  ExternalReference: reference,
+  Amount: 10,
+  PhoneNumber: '254712345678',
 });
 
 async function endpointOf(row: (typeof rows)[number]): Promise<Endpoint> {
@@ -88,6 +106,8 @@ const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
   'start-topup': () => ({ amount: 5, currency: 'USD' }),
   'update-wallet': () => ({ low_balance_threshold: 5 }),
   'recover-deliveries': () => ({ since: '2026-01-01' }),
+  'send-airtime': () => airtimeBody('probe-airtime'),
+  'query-transaction': () => ({ TransactionReference: 'mine' }),
 };
 
 /** What routes that must be told something in the query are told. */
@@ -104,7 +124,8 @@ async function visit(row: (typeof rows)[number], headers: Record<string, string>
   const body = BODIES[row.name]?.() ?? '';
   const query = QUERIES[row.name] ?? {};
   const own = granted(world, row.access);
-  const reply = await call(own, endpoint, { headers: { ...headers, prefer: 'respond-async' }, params, query, body });
+  const sent = { ...headers, prefer: 'respond-async', 'x-region': 'ke' };
+  const reply = await call(own, endpoint, { headers: sent, params, query, body });
   await clear();
   return reply;
 }
@@ -118,6 +139,7 @@ async function inTurn<From, To>(list: readonly From[], work: (each: From) => Pro
 it.each(rows)(
   '$name is for a key: none, malformed, unknown, mistyped and revoked are one and the same 401',
   async (row) => {
+    const { door } = await endpointOf(row);
     const doomed = await createKey(world, { merchantId: owner.id, mode: 'live', name: 'x', scopes: SCOPES });
     await revokeKey(world, owner.id, doomed.key.id);
     const swapped = owner.liveKey.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
@@ -126,16 +148,16 @@ it.each(rows)(
       { authorization: '' },
       { authorization: 'Api-Key' },
       { authorization: 'Api-Key nonsense' },
-      { authorization: `Bearer ${owner.liveKey}` },
       { authorization: `Api-Key ${swapped}` },
       { authorization: `Api-Key ${owner.liveKey.replace('live', 'test')}` },
       { authorization: `Api-Key ${doomed.text}` },
+      ...(door ? [{ authorization: `Bearer ${owner.liveKey}x` }] : [{ authorization: `Bearer ${owner.liveKey}` }]),
     ] as Record<string, string>[];
     const replies = await inTurn(bad, (headers) => visit(row, headers));
     const bodies = replies.map((reply) => reply.text.replace(/req_\w+/, ''));
     expect(new Set(bodies).size).toBe(1);
     expect(replies[0]?.status).toBe(401);
-    expect(replies[0]?.headers['www-authenticate']).toBe('Api-Key');
+    expect(replies[0]?.headers['www-authenticate']).toBe(door?.scheme ?? 'Api-Key');
   },
 );
 
@@ -143,7 +165,8 @@ it.each(rows)('$name refuses a key without its scope', async (row) => {
   const scopes = SCOPES.filter((scope) => scope !== row.scope);
   const { text } = await createKey(world, { merchantId: owner.id, mode: 'live', name: 'narrow', scopes });
   const reply = await visit(row, { authorization: `Api-Key ${text}` });
-  expect([reply.status, reply.json.code]).toEqual([403, 'scope_missing']);
+  const { door } = await endpointOf(row);
+  expect([reply.status, reply.json.code]).toEqual([403, door ? '403.001' : 'scope_missing']);
 });
 
 it.each(rows)('$name shows nothing of another merchant, nor of the other mode', async (row) => {
@@ -176,7 +199,7 @@ it.each(rows)('$name answers an unexpected error with a 500 that tells only the 
     query: QUERIES[row.name] ?? {},
     body: BODIES[row.name]?.() ?? '',
   });
-  expect([reply.status, reply.json.code]).toEqual([500, 'internal_error']);
+  expect([reply.status, reply.json.code]).toEqual([500, endpoint.door ? '500.001' : 'internal_error']);
   expect(reply.text).not.toContain('secret detail');
-  expect(reply.json.request_id).toMatch(/^req_/);
+  expect(reply.headers['x-request-id']).toMatch(/^req_/);
 });

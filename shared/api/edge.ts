@@ -1,13 +1,12 @@
 import type * as z from 'zod/mini';
 import type { Key } from '../domain/key.ts';
-import { modeOfKey } from '../domain/key.ts';
 import { elapsed } from '../domain/time.ts';
-import { readKey } from '../store/merchants.ts';
+import { readActiveKey } from '../store/merchants.ts';
 import { Contention, isPassing } from '../store/write.ts';
 import type { World } from '../world.ts';
 import { parseJson } from './json.ts';
 import { problem, REFUSALS, Refusal } from './refusal.ts';
-import type { Answer, Endpoint, OpenEndpoint, PlainRequest, PlainResponse } from './route.ts';
+import type { Answer, Door, Endpoint, OpenEndpoint, PlainRequest, PlainResponse } from './route.ts';
 
 /**
  * The door that every endpoint shares, in this order: key, scope, size, shape, then the endpoint itself. It works on
@@ -28,7 +27,7 @@ export async function serve<Params, Query, Body>(
   let response: PlainResponse;
   let code: string | undefined;
   try {
-    key = await authenticate(world, request);
+    key = await authenticate(world, request, endpoint.door);
     authorise(key, endpoint);
     const answer = await endpoint.run(world, {
       owner: { merchantId: key.merchantId, mode: key.mode },
@@ -42,7 +41,7 @@ export async function serve<Params, Query, Body>(
     const refusal = toRefusal(error);
     code = refusal.code;
     if (refusal.code === 'internal_error') world.log.error('request.failed', { route: endpoint.name }, error);
-    response = refuse(refusal, request.requestId);
+    response = refuse(refusal, request, endpoint.door);
   }
   world.log.info('request.served', {
     route: endpoint.name,
@@ -65,7 +64,7 @@ export async function serveOpen(world: World, endpoint: OpenEndpoint, request: P
   } catch (error) {
     const refusal = toRefusal(error);
     if (refusal.code === 'internal_error') world.log.error('request.failed', { route: endpoint.name }, error);
-    response = refuse(refusal, request.requestId);
+    response = refuse(refusal, request, endpoint.door);
   }
   const { requestId } = request;
   world.log.info('request.served', { route: endpoint.name, status: response.status, requestId });
@@ -79,24 +78,34 @@ export function serveNotFound(request: PlainRequest): PlainResponse {
     return { status: 308, headers: { ...standardHeaders(request.requestId), location: withoutSlash }, body: '' };
   }
   const detail = `There is no ${request.method} ${request.path.slice(0, 200)}.`;
-  return refuse(new Refusal('route_not_found', { detail }), request.requestId);
+  return refuse(new Refusal('route_not_found', { detail }), request);
 }
 
 /** A missing, malformed, unknown or revoked key is the same answer: a caller learns nothing about which keys exist. */
-async function authenticate(world: World, request: PlainRequest): Promise<Key> {
-  const match = /^Api-Key +(\S+)$/i.exec(request.headers.authorization?.trim() ?? '');
-  const text = match?.[1] ?? '';
-  const mode = modeOfKey(text);
-  const key = mode ? await readKey(world, text) : undefined;
-  if (!key || key.revokedAt !== undefined || key.mode !== mode) {
-    throw new Refusal('unauthenticated', { param: 'Authorization', headers: { 'www-authenticate': 'Api-Key' } });
-  }
-  return key;
+async function authenticate(world: World, { headers }: PlainRequest, door: Door = OWN_DOOR): Promise<Key> {
+  const key = await door.readKey(world, headers.authorization?.trim() ?? '');
+  if (key) return key;
+  throw new Refusal('unauthenticated', { param: 'Authorization', headers: { 'www-authenticate': door.scheme } });
 }
+
+const OWN_DOOR: Door = {
+  scheme: 'Api-Key',
+  readKey: (world, authorization) => readActiveKey(world, /^Api-Key +(\S+)$/i.exec(authorization)?.[1] ?? ''),
+  refuse: (refusal, { requestId }) => ({
+    status: REFUSALS[refusal.code].status,
+    contentType: 'application/problem+json',
+    body: JSON.stringify(problem(refusal, requestId)),
+  }),
+};
 
 function authorise(key: Key, endpoint: Pick<Endpoint, 'scope'>): void {
   if (key.scopes.includes(endpoint.scope)) return;
   throw new Refusal('scope_missing', { detail: `This key does not have the scope ${endpoint.scope}.` });
+}
+
+/** A body read by its schema, for an endpoint that is handed the request as it came. */
+export function readBody<T>(schema: z.ZodMiniType<T>, body: string): T {
+  return shape(schema, parseBody(body));
 }
 
 /** No body at all is an empty object: what is missing is told by name, and where nothing is needed nothing is. */
@@ -123,7 +132,8 @@ function explain(issue: z.core.$ZodIssue, input: unknown): Refusal {
     return new Refusal('invalid_request', { param, detail: `${param} is not a field here; check its spelling.` });
   }
   if (path === '') return new Refusal('invalid_request', { detail: 'The body must be one JSON object.' });
-  const isMissing = issue.code === 'invalid_type' && valueAt(input, issue.path) === undefined;
+  const isTypeWrong = issue.code === 'invalid_type' || issue.code === 'invalid_union';
+  const isMissing = isTypeWrong && valueAt(input, issue.path) === undefined;
   const detail = isMissing ? `${path} is missing.` : `${path} ${issue.message}`;
   return new Refusal('invalid_request', { param: path, detail });
 }
@@ -152,16 +162,8 @@ function respond(answer: Answer, requestId: string): PlainResponse {
   };
 }
 
-function refuse(refusal: Refusal, requestId: string): PlainResponse {
-  return {
-    status: REFUSALS[refusal.code].status,
-    headers: {
-      ...standardHeaders(requestId),
-      'content-type': 'application/problem+json',
-      ...refusal.headers,
-    },
-    body: JSON.stringify(problem(refusal, requestId)),
-  };
+function refuse(refusal: Refusal, request: PlainRequest, door: Door = OWN_DOOR): PlainResponse {
+  return respond({ ...door.refuse(refusal, request), headers: refusal.headers }, request.requestId);
 }
 
 function standardHeaders(requestId: string): Record<string, string> {

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { Key } from '../domain/key.ts';
 import type { OpenRoute, Route } from '../routes.ts';
 import type { World } from '../world.ts';
+import type { Refusal } from './refusal.ts';
 
 /** A request as every door sees it, whatever carried it here. Header names are lower-case. */
 export interface PlainRequest {
@@ -38,8 +39,18 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** How callers of an endpoint show who they are, and in which form they are told no. Most come through our own. */
+export interface Door {
+  /** What a caller without a key is told to send: the `WWW-Authenticate` header. */
+  readonly scheme: string;
+  /** The active key that an `Authorization` header stands for, if it does. */
+  readKey(world: World, authorization: string): Promise<Key | undefined>;
+  refuse(refusal: Refusal, request: PlainRequest): Answer;
+}
+
 /** One endpoint: its line in `routes.ts`, what it accepts, and what it does. */
 export interface Endpoint<Params = unknown, Query = unknown, Body = unknown> extends Route {
+  readonly door?: Door;
   readonly params?: z.ZodMiniType<Params>;
   readonly query?: z.ZodMiniType<Query>;
   readonly body?: z.ZodMiniType<Body>;
@@ -48,6 +59,7 @@ export interface Endpoint<Params = unknown, Query = unknown, Body = unknown> ext
 
 /** An endpoint that reads the request itself, because no key stands for its caller. */
 export interface OpenEndpoint extends OpenRoute {
+  readonly door?: Door;
   run(world: World, request: PlainRequest): Promise<Answer>;
 }
 

@@ -8,7 +8,7 @@ export function viewEndpoint(endpoint: Endpoint) {
   return {
     id: endpoint.id,
     mode: endpoint.mode,
-    url: endpoint.url,
+    url: endpoint.url || null,
     description: endpoint.description ?? null,
     events: endpoint.events.length > 0 ? endpoint.events : EVENT_TYPES,
     enabled: disabled === undefined,
@@ -30,6 +30,7 @@ export function viewDelivery(delivery: Delivery) {
     event_type: event.type,
     sequence: event.sequence,
     order_id: event.orderId ?? null,
+    ...(delivery.url === undefined ? {} : { url: delivery.url }),
     status: delivery.status,
     tries: delivery.tries,
     last_status: last?.status ?? null,

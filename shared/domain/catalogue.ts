@@ -48,6 +48,22 @@ export function fitAmount(product: Product, amountMinor: number): AmountFit {
   return amountMinor % product.stepMinor === 0 ? 'fits' : 'off_step';
 }
 
+/**
+ * The airtime product for a number whose network is known: one that is sold at present before one that is not, of just
+ * this network before one of any, in any amount before some amounts. `undefined` when there never was one.
+ */
+export function airtimeFor(
+  products: Iterable<Product>,
+  { country, network, currency }: Pick<Product, 'country' | 'network' | 'currency'>,
+): Product | undefined {
+  const rank = (product: Product) =>
+    (product.available ? 0 : 4) + (product.network === network ? 0 : 2) + Math.sign(product.denominationsMinor.length);
+  return [...products]
+    .filter((each) => each.kind === 'airtime' && each.country === country && each.currency === currency)
+    .filter((each) => each.network === network || each.network === ANY_NETWORK)
+    .sort((one, other) => rank(one) - rank(other) || one.id - other.id)[0];
+}
+
 /** ZESA meter numbers have 11 digits; blanks and dashes people write are dropped. `undefined` when it is none. */
 export function parseMeter(text: string): string | undefined {
   const digits = text.replace(/[\s\u00a0-]/g, '');

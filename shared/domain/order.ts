@@ -114,6 +114,8 @@ export interface OrderRequest {
   readonly amountMinor: number;
   readonly currency: Currency;
   readonly customSms?: string;
+  /** Where this one order's result is posted, in PesaWay's form. */
+  readonly resultsUrl?: string;
 }
 
 /** What the catalogue adds: who will be asked to deliver, and as what. */

@@ -17,6 +17,14 @@ interface Plan {
   readonly networks: Readonly<Record<string, readonly string[]>>;
 }
 
+/** PesaWay's number for trying a failure; no number of any country. Taken in test mode only. */
+export const FAILING_TEST_NUMBER = '980321123123';
+
+/** Whether a text is that number, however it is spelt. */
+export function isFailingTestNumber(text: string): boolean {
+  return text.replace(/\D/g, '') === FAILING_TEST_NUMBER;
+}
+
 /** Digits of a national number without the leading 0; the same in all four countries. */
 const NATIONAL_DIGITS = 9;
 

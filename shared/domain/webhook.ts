@@ -1,6 +1,7 @@
 import { assert } from './assert.ts';
 import type { Mode } from './ledger.ts';
 import { EVENTS } from './order.ts';
+import { RESULT_EVENT } from './result.ts';
 import { sha256 } from './sha256.ts';
 import type { Instant } from './time.ts';
 import { DAY, elapsed, HOUR, later, MINUTE, plus, SECOND } from './time.ts';
@@ -11,6 +12,34 @@ import { LOW_BALANCE_EVENT } from './watch.ts';
  * Webhooks: who wants to be told what, and what becomes of each delivery. At least once: a delivery is due again until
  * it was answered with 2xx or all its tries are used, and what was not delivered is kept and can be sent again.
  */
+
+/**
+ * The endpoint that results of single orders go to, one for each merchant and mode: the address comes with each order,
+ * so it has none of its own and is never disabled for what one address does.
+ */
+export const RESULTS_ENDPOINT = 'results';
+
+/** It exists without being made; only what was changed about it is stored. */
+export function resultsEndpoint({ merchantId, mode }: { merchantId: string; mode: Mode }): Endpoint {
+  return {
+    id: RESULTS_ENDPOINT,
+    merchantId,
+    mode,
+    url: '',
+    events: [RESULT_EVENT],
+    secretVersion: 1,
+    retiring: [],
+    createdAt: RESULTS_SINCE,
+    revision: 0,
+  };
+}
+
+const RESULTS_SINCE = '2026-01-01T00:00:00.000Z';
+
+/** What deliveries fail together with: those of one endpoint, or those to one host that a merchant's orders name. */
+export function laneOf({ merchantId, mode, endpointId, url }: Delivery): string {
+  return url === undefined ? endpointId : `${endpointId} ${merchantId} ${mode} ${new URL(url).host}`;
+}
 
 /** What an endpoint can ask to be told of. */
 export const EVENT_TYPES: readonly string[] = [
@@ -87,6 +116,8 @@ export interface Delivery {
   /** When to try next; while somebody tries, when they count as dead. Absent exactly when nothing is owed. */
   readonly dueAt?: Instant;
   readonly deliveredAt?: Instant;
+  /** Where it goes, if not to its endpoint's own address. */
+  readonly url?: string;
   /** A test is tried once. */
   readonly isTest?: boolean;
   readonly version: number;
@@ -128,7 +159,7 @@ export function isTrusted({ disabled, failingSince }: Endpoint, at: Instant): bo
  * One event on its way to one endpoint. Its id follows from both, so handing on the same event twice makes one
  * delivery. Whoever makes it may try it at once; nobody else does until that lease is over.
  */
-export function newDelivery(endpoint: Endpoint, event: WebhookEvent, at: Instant): Delivery {
+export function newDelivery(endpoint: Endpoint, event: WebhookEvent, at: Instant, url?: string): Delivery {
   const { merchantId, mode } = endpoint;
   const birth = {
     id: `dlv_${sha256(`${event.id} ${endpoint.id}`).slice(0, 24)}`,
@@ -136,6 +167,7 @@ export function newDelivery(endpoint: Endpoint, event: WebhookEvent, at: Instant
     mode,
     endpointId: endpoint.id,
     event,
+    ...(url === undefined ? {} : { url }),
     tries: 0,
     attempts: [],
     createdAt: at,
@@ -150,9 +182,9 @@ export function lease(delivery: Delivery, at: Instant): Delivery {
   return { ...delivery, dueAt: plus(at, ATTEMPT_LEASE_MS), version: delivery.version + 1 };
 }
 
-/** Puts it off without having tried: its endpoint has just failed for another one. */
+/** Puts it off without having tried: where it goes has just failed for another one. */
 export function putOff(delivery: Delivery, endpoint: Endpoint, at: Instant): Delivery {
-  const age = endpoint.failingSince === undefined ? 0 : elapsed(endpoint.failingSince, at);
+  const age = elapsed(endpoint.failingSince ?? delivery.createdAt, at);
   const gap = Math.min(Math.max(age, 2 * MINUTE), HOUR);
   return { ...delivery, dueAt: plus(at, gap), version: delivery.version + 1 };
 }
@@ -201,6 +233,7 @@ export function isDelivered({ status }: DeliveryAttempt): boolean {
 
 /** What an attempt says about its endpoint; `undefined` when nothing new. */
 export function judgeEndpoint(endpoint: Endpoint, attempt: DeliveryAttempt, at: Instant): Endpoint | undefined {
+  if (endpoint.id === RESULTS_ENDPOINT) return undefined;
   const { failingSince, ...rest } = endpoint;
   const revision = endpoint.revision + 1;
   if (isDelivered(attempt)) return failingSince === undefined ? undefined : { ...rest, revision };

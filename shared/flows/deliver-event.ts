@@ -1,6 +1,15 @@
-import { elapsed } from '../domain/time.ts';
+import { elapsed, MINUTE } from '../domain/time.ts';
 import type { Delivery, DeliveryAttempt, Endpoint } from '../domain/webhook.ts';
-import { ATTEMPT_TIMEOUT_MS, heldBack, isDelivered, judgeEndpoint, lease, putOff, record } from '../domain/webhook.ts';
+import {
+  ATTEMPT_TIMEOUT_MS,
+  heldBack,
+  isDelivered,
+  judgeEndpoint,
+  laneOf,
+  lease,
+  putOff,
+  record,
+} from '../domain/webhook.ts';
 import { METRICS } from '../metrics.ts';
 import { readDelivery, saveDelivery } from '../store/deliveries.ts';
 import { readEndpoint, saveEndpoint } from '../store/endpoints.ts';
@@ -10,6 +19,7 @@ import { signEvent } from './sign-event.ts';
 
 const EXCERPT_CHARACTERS_MAX = 200;
 const JUDGED_TRIES_MAX = 3;
+const SHUN_MS = MINUTE;
 
 /** What became of a due delivery: whoever works through many of one endpoint goes on only while they are delivered. */
 export type Delivered = 'delivered' | 'not_delivered' | 'not_due';
@@ -49,6 +59,7 @@ export async function attempt(world: World, delivery: Delivery, endpoint: Endpoi
   const next = record(delivery, attempt, { at, retryAfterMs, chance: world.random() });
   // Refused where somebody asked for it again meanwhile: then the new tries are what counts.
   await saveDelivery(world, next);
+  noteLane(world, delivery, attempt);
   if (!delivery.isTest || isDelivered(attempt)) await judge(world, endpoint, attempt);
   world.log.info('webhook.sent', {
     deliveryId: delivery.id,
@@ -62,9 +73,28 @@ export async function attempt(world: World, delivery: Delivery, endpoint: Endpoi
   return next;
 }
 
+/**
+ * Whether this process has just seen the host of a result fail: the next one for it waits for the sweep, so that a host
+ * that hangs does not hold up the events of others. An endpoint keeps that itself.
+ */
+export function hasJustFailed(world: World, delivery: Delivery): boolean {
+  const at = world.memo.get(laneMemo(delivery)) as string | undefined;
+  return at !== undefined && elapsed(at, world.now()) < SHUN_MS;
+}
+
+function noteLane(world: World, delivery: Delivery, attempt: DeliveryAttempt): void {
+  if (delivery.url === undefined) return;
+  if (isDelivered(attempt)) world.memo.delete(laneMemo(delivery));
+  else world.memo.set(laneMemo(delivery), world.now());
+}
+
+function laneMemo(delivery: Delivery): string {
+  return `failed ${laneOf(delivery)}`;
+}
+
 async function post(
   world: World,
-  { event }: Delivery,
+  { event, url }: Delivery,
   endpoint: Endpoint,
 ): Promise<{ attempt: DeliveryAttempt; retryAfterMs: number }> {
   const at = world.now();
@@ -72,7 +102,7 @@ async function post(
   try {
     const answer = await world.outbound({
       method: 'POST',
-      url: endpoint.url,
+      url: url ?? endpoint.url,
       headers: { 'content-type': 'application/json', 'user-agent': 'Airtime-Webhooks/1', ...signatures },
       body: event.body,
       timeoutMs: ATTEMPT_TIMEOUT_MS,

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Endpoint } from '../domain/webhook.ts';
-import { activeVersions } from '../domain/webhook.ts';
+import { activeVersions, RESULTS_ENDPOINT } from '../domain/webhook.ts';
 import type { World } from '../world.ts';
 
 /**
@@ -18,7 +18,9 @@ export async function activeSecrets(world: World, endpoint: Endpoint): Promise<s
   return Promise.all(activeVersions(endpoint, world.now()).map((version) => secretOf(world, endpoint, version)));
 }
 
-async function secretOf(world: World, { id }: Endpoint, version: number): Promise<string> {
+async function secretOf(world: World, { id, merchantId, mode }: Endpoint, version: number): Promise<string> {
   const key = await world.secret('signing');
-  return `whsec_${createHmac('sha256', key).update(`${id}#${version}`).digest('base64')}`;
+  // Each merchant has one endpoint of this id.
+  const name = id === RESULTS_ENDPOINT ? `${id}#${merchantId}#${mode}` : id;
+  return `whsec_${createHmac('sha256', key).update(`${name}#${version}`).digest('base64')}`;
 }

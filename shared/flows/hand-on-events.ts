@@ -1,21 +1,24 @@
 import { viewOrder, viewTopup } from '../api/views.ts';
 import type { Mode } from '../domain/ledger.ts';
+import { balanceOf } from '../domain/ledger.ts';
 import type { Order, OrderEvent } from '../domain/order.ts';
-import { asOf } from '../domain/order.ts';
+import { asOf, walletOf } from '../domain/order.ts';
 import { handedOn } from '../domain/order-life.ts';
+import { isResult, RESULT_EVENT, resultOf } from '../domain/result.ts';
 import type { Topup, TopupEvent } from '../domain/topup.ts';
 import { topupHandedOn } from '../domain/topup.ts';
 import type { Delivery, Endpoint, WebhookEvent } from '../domain/webhook.ts';
-import { isTrusted, newDelivery, wants } from '../domain/webhook.ts';
+import { isTrusted, newDelivery, RESULTS_ENDPOINT, wants } from '../domain/webhook.ts';
 import { saveDelivery } from '../store/deliveries.ts';
-import { listEndpoints } from '../store/endpoints.ts';
+import { listEndpoints, readEndpoint } from '../store/endpoints.ts';
+import { readTail } from '../store/ledger.ts';
 import type { OrderKey } from '../store/orders.ts';
 import { readOrder } from '../store/orders.ts';
 import { readTopup } from '../store/topups.ts';
 import type { World } from '../world.ts';
 import { changeOrder } from './change-order.ts';
 import { changeTopup } from './change-topup.ts';
-import { attempt } from './deliver-event.ts';
+import { attempt, hasJustFailed } from './deliver-event.ts';
 
 /** What has events to hand on. */
 export type EventSource = OrderKey | { readonly topupId: string };
@@ -30,7 +33,32 @@ async function handOnOrder(world: World, key: OrderKey): Promise<void> {
   const last = order?.outbox?.at(-1);
   if (!order || !last) return;
   const events = order.outbox?.map((event) => orderEvent(order, event)) ?? [];
-  await handOn(world, order, events, () => changeOrder(world, order, (now) => handedOn(now, last.sequence)));
+  const results = await resultsOf(world, order);
+  await handOn(world, order, events, () => changeOrder(world, order, (now) => handedOn(now, last.sequence)), results);
+}
+
+/** What goes to the order's own `ResultsUrl`, where it has one: in PesaWay's form, under the same headers. */
+async function resultsOf(world: World, order: Order): Promise<Addressed[]> {
+  const { resultsUrl: url } = order;
+  const ends = order.outbox?.filter(isResult) ?? [];
+  if (url === undefined || ends.length === 0) return [];
+  const [endpoint, tail] = await Promise.all([
+    readEndpoint(world, order, RESULTS_ENDPOINT),
+    readTail(world, walletOf(order)),
+  ]);
+  return ends.flatMap((event) => {
+    const body = JSON.stringify(resultOf(asOf(order, event), balanceOf(tail)));
+    const id = orderEvent(order, event).id.replace('evt', 'res');
+    const result = { id, type: RESULT_EVENT, createdAt: event.at, sequence: event.sequence, orderId: order.id, body };
+    return endpoint ? { event: result, endpoint, url } : [];
+  });
+}
+
+/** An event and whom it is for; the address is its endpoint's unless another is named. */
+interface Addressed {
+  readonly event: WebhookEvent;
+  readonly endpoint: Endpoint;
+  readonly url?: string;
 }
 
 async function handOnTopup(world: World, id: string): Promise<void> {
@@ -51,19 +79,21 @@ export async function handOn(
   owner: { merchantId: string; mode: Mode },
   events: readonly WebhookEvent[],
   whenMade: () => Promise<unknown>,
+  more: readonly Addressed[] = [],
 ): Promise<void> {
   const endpoints = events.length === 0 ? [] : await listEndpoints(world, owner);
-  const pairs = events.flatMap((event) =>
+  const wanted = events.flatMap((event): Addressed[] =>
     endpoints.filter((endpoint) => wants(endpoint, event.type)).map((endpoint) => ({ event, endpoint })),
   );
   const at = world.now();
   const made = await Promise.all(
-    pairs.map(async ({ event, endpoint }) => {
-      const delivery = newDelivery(endpoint, event, at);
+    [...wanted, ...more].map(async ({ event, endpoint, url }) => {
+      const delivery = newDelivery(endpoint, event, at, url);
       return (await saveDelivery(world, delivery)) ? { delivery, endpoint } : undefined;
     }),
   );
-  const tried = made.flatMap((each) => (each && isTrusted(each.endpoint, at) ? tryAtOnce(world, each) : []));
+  const mayTry = ({ delivery, endpoint }: Made) => isTrusted(endpoint, at) && !hasJustFailed(world, delivery);
+  const tried = made.flatMap((each) => (each && mayTry(each) ? tryAtOnce(world, each) : []));
   try {
     await whenMade();
   } finally {
@@ -71,8 +101,13 @@ export async function handOn(
   }
 }
 
+interface Made {
+  readonly delivery: Delivery;
+  readonly endpoint: Endpoint;
+}
+
 /** The sweep has it if this fails, so one endpoint's trouble is not the others'. */
-async function tryAtOnce(world: World, { delivery, endpoint }: { delivery: Delivery; endpoint: Endpoint }) {
+async function tryAtOnce(world: World, { delivery, endpoint }: Made) {
   try {
     await attempt(world, delivery, endpoint);
   } catch (error) {

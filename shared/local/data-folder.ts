@@ -11,6 +11,9 @@ export interface LocalFile {
   readonly merchantId: string;
   readonly liveKey: string;
   readonly testKey: string;
+  /** The keys' ids: what PesaWay's clients log in with, as `consumer_key`. */
+  readonly liveKeyId: string;
+  readonly testKeyId: string;
   /** Of the demo merchant's live webhook endpoint. */
   readonly webhookSecret: string;
   readonly simulators: Readonly<Record<string, string>>;

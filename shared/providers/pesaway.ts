@@ -1,10 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Product } from '../domain/catalogue.ts';
-import type { Currency } from '../domain/money.ts';
 import { formatAmount, parseAmount } from '../domain/money.ts';
 import type { FailureCode, Finding, Outcome } from '../domain/order.ts';
-import type { Country } from '../domain/phone.ts';
+import type { Region } from '../domain/region.ts';
+import { REGIONS } from '../domain/region.ts';
 import type { Instant } from '../domain/time.ts';
 import { HOUR, MINUTE, plus, SECOND } from '../domain/time.ts';
 import type { Http, HttpAnswer } from '../world.ts';
@@ -34,14 +34,6 @@ interface Dependencies {
   readonly now: () => Instant;
   readonly sendTimeoutMs?: number;
 }
-
-type Region = 'ke' | 'ug' | 'tz';
-
-const REGIONS = {
-  ke: { country: 'KE', currency: 'KES' },
-  ug: { country: 'UG', currency: 'UGX' },
-  tz: { country: 'TZ', currency: 'TZS' },
-} as const satisfies Record<Region, { country: Country; currency: Currency }>;
 
 const SEND_TIMEOUT_MS = 45 * SECOND;
 const QUERY_TIMEOUT_MS = 20 * SECOND;

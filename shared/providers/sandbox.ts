@@ -1,5 +1,6 @@
 import type { FailureCode, Finding, Outcome } from '../domain/order.ts';
 import { FAILURES } from '../domain/order.ts';
+import { FAILING_TEST_NUMBER } from '../domain/phone.ts';
 import type { Instant } from '../domain/time.ts';
 import { elapsed, HOUR, MINUTE, SECOND } from '../domain/time.ts';
 import type { Provider, Recharge } from './provider.ts';
@@ -86,7 +87,7 @@ function truthOf(behaviour: Behaviour | undefined): Behaviour['truth'] {
 }
 
 function behaviourOf({ msisdn }: Recharge): Behaviour | undefined {
-  return SANDBOX_OUTCOMES[msisdn.slice(-3)];
+  return SANDBOX_OUTCOMES[msisdn === `+${FAILING_TEST_NUMBER}` ? '005' : msisdn.slice(-3)];
 }
 
 function answer<K extends Outcome['kind']>(recharge: Recharge, kind: K, failure: FailureCode = 'network_refused') {

@@ -3,7 +3,7 @@ import type { Mode } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import { SECOND } from '../domain/time.ts';
 import type { Delivery, DeliveryStatus } from '../domain/webhook.ts';
-import { DELIVERY_KEPT_MS } from '../domain/webhook.ts';
+import { DELIVERY_KEPT_MS, laneOf } from '../domain/webhook.ts';
 import { DUE_INDEX } from '../tables.ts';
 import type { World } from '../world.ts';
 import { listKeys, listNewestFirst } from './listed.ts';
@@ -34,21 +34,21 @@ export function saveDelivery(world: World, delivery: Delivery): Promise<boolean>
     pk: id,
     ...listKeys(delivery),
     ...(delivery.event.orderId === undefined ? {} : { orderId: delivery.event.orderId }),
-    ...(dueAt === undefined ? {} : { dueShard: shardOf(delivery) }),
+    ...(dueAt === undefined ? {} : { dueShard: shardOf(delivery), lane: laneOf(delivery) }),
     expiresAt: Math.ceil((Date.parse(createdAt) + DELIVERY_KEPT_MS) / SECOND),
   };
   return saveNext(world, { table: 'deliveries', item, counter: 'version' });
 }
 
-/** What is due, oldest first. The index may lag. */
+/** What is due, oldest first, and what each fails together with. The index may lag. */
 export async function dueDeliveries(
   world: World,
   at: Instant,
   limitPerShard: number,
-): Promise<{ id: string; endpointId: string }[]> {
+): Promise<{ id: string; lane: string }[]> {
   const due = { table: 'deliveries', index: DUE_INDEX, shard: 'dueShard', sort: 'dueAt' } as const;
   const rows = await dueRows(world, due, at, limitPerShard);
-  return rows.map(({ pk, endpointId }) => ({ id: String(pk), endpointId: String(endpointId) }));
+  return rows.map(({ pk, lane }) => ({ id: String(pk), lane: String(lane) }));
 }
 
 export interface DeliveryFilter {
@@ -78,6 +78,6 @@ export async function listDeliveries(
 }
 
 function toDelivery(item: Record<string, unknown>): Delivery {
-  const { orderId: _orderId, ...delivery } = withoutKeys(item);
+  const { orderId: _orderId, lane: _lane, ...delivery } = withoutKeys(item);
   return delivery as unknown as Delivery;
 }

@@ -1,12 +1,14 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Mode } from '../domain/ledger.ts';
 import type { Endpoint } from '../domain/webhook.ts';
+import { RESULTS_ENDPOINT, resultsEndpoint } from '../domain/webhook.ts';
 import type { World } from '../world.ts';
 import { withoutKeys } from './read.ts';
 import { saveNext } from './write.ts';
 
 /**
- * Webhook endpoints: `merchant#<id>` / `endpoint#<mode>#<id>` in the merchants' table. They hold no secret. One that
+ * Webhook endpoints: `merchant#<id>` / `endpoint#<mode>#<id>` in the merchants' table, and `results#<mode>` for the one
+ * that results of single orders go to. They hold no secret. One that
  * was deleted stays there, and is not found any more.
  */
 
@@ -15,11 +17,13 @@ interface Owner {
   readonly mode: Mode;
 }
 
+/** One endpoint, that for results too, which is there before anything about it was stored. */
 export async function readEndpoint(world: World, owner: Owner, id: string): Promise<Endpoint | undefined> {
   const answer = await world.db.send(
     new GetCommand({ TableName: world.table('merchants'), Key: keyOf(owner, id), ConsistentRead: true }),
   );
   const endpoint = answer.Item && toEndpoint(answer.Item);
+  if (!endpoint && id === RESULTS_ENDPOINT) return resultsEndpoint(owner);
   return endpoint?.deletedAt === undefined ? endpoint : undefined;
 }
 
@@ -55,7 +59,9 @@ export function saveEndpoint(world: World, endpoint: Endpoint): Promise<boolean>
 }
 
 function keyOf({ merchantId, mode }: Owner, id: string): { pk: string; sk: string } {
-  return { pk: `merchant#${merchantId}`, sk: `endpoint#${mode}#${id}` };
+  // That for results does not lie among those that a merchant has made.
+  const sk = id === RESULTS_ENDPOINT ? `results#${mode}` : `endpoint#${mode}#${id}`;
+  return { pk: `merchant#${merchantId}`, sk };
 }
 
 function toEndpoint(item: Record<string, unknown>): Endpoint {

@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Key, Scope } from '../domain/key.ts';
-import { composeKey, KEY_RANDOM_BYTES } from '../domain/key.ts';
+import { composeKey, KEY_RANDOM_BYTES, modeOfKey } from '../domain/key.ts';
 import type { Mode } from '../domain/ledger.ts';
 import { sha256 } from '../domain/sha256.ts';
 import type { Instant } from '../domain/time.ts';
@@ -79,9 +79,20 @@ export async function createKey(world: World, request: KeyRequest): Promise<{ ke
   return { key, text };
 }
 
-/** The key with this text, if it was ever made; revoked ones too. Consistent, so a revocation holds at once. */
-export async function readKey(world: World, text: string): Promise<Key | undefined> {
-  return readKeyByHash(world, sha256(text));
+/**
+ * The key with this text, if it can be used now: read consistently, so that a revocation holds at once. A text that
+ * cannot be a key of ours is not even looked for.
+ */
+export async function readActiveKey(world: World, text: string): Promise<Key | undefined> {
+  const mode = modeOfKey(text);
+  const key = mode && (await readActiveKeyByHash(world, sha256(text)));
+  return key?.mode === mode ? key : undefined;
+}
+
+/** The same by the key's hash. */
+export async function readActiveKeyByHash(world: World, hash: string): Promise<Key | undefined> {
+  const key = await readKeyByHash(world, hash);
+  return key?.revokedAt === undefined ? key : undefined;
 }
 
 /** A merchant's keys, revoked ones included. */

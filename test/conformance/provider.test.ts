@@ -21,7 +21,8 @@ import { hotrecharge } from '../../shared/providers/hotrecharge.ts';
 import { pesaway } from '../../shared/providers/pesaway.ts';
 import type { Provider, Recharge } from '../../shared/providers/provider.ts';
 import { SANDBOX_OUTCOMES, sandbox } from '../../shared/providers/sandbox.ts';
-import { dispatchQueue, workers } from '../../shared/routes.ts';
+import { dispatchQueue } from '../../shared/routes.ts';
+import { workers } from '../../shared/workers.ts';
 import type { Http } from '../../shared/world.ts';
 import { HttpFailure } from '../../shared/world.ts';
 

@@ -83,7 +83,7 @@ const request = {
   rawPath: '/api/v1/orders',
   headers: { authorization: `Api-Key ${key}` },
   pathParameters: {},
-  body: '',
+  body: JSON.stringify({ consumer_key: 'key_1', consumer_secret: key }),
   isBase64Encoded: false,
   requestContext: { http: { method: 'GET' }, requestId: 'test' },
 };

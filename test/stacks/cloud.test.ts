@@ -3,19 +3,21 @@ import { describe, expect, it } from '@jest/globals';
 import { constructId } from '../../lib/entry-function.ts';
 import { STAGES } from '../../lib/stage.ts';
 import { METRICS } from '../../shared/metrics.ts';
-import type { Access, OpenRoute, QueueName, Route, SecretName, Worker } from '../../shared/routes.ts';
+import type { Access, OpenRoute, QueueName, Route, SecretName } from '../../shared/routes.ts';
 import {
   AFTER_SLASH,
   environment,
+  methodsOf,
   NOT_FOUND_FUNCTION,
   openRoutes,
   QUEUES,
   routes,
   SECRETS,
-  workers,
 } from '../../shared/routes.ts';
 import type { TableName, TableShape } from '../../shared/tables.ts';
 import { tables } from '../../shared/tables.ts';
+import type { Worker } from '../../shared/workers.ts';
+import { workers } from '../../shared/workers.ts';
 import type { Resource } from './cloud.ts';
 import { Cloud } from './cloud.ts';
 
@@ -250,12 +252,16 @@ describe('the API', () => {
         return [String(properties.RouteKey), live.text(target)] as const;
       }),
     );
-    const expected = endpoints.flatMap(({ name, method, path }) => {
+    const expected = endpoints.flatMap((endpoint) => {
+      const { name, path } = endpoint;
       const target = `${constructId(name)}/Function.Arn`;
-      return [
-        [`${method} ${path}`, target],
-        [`${method} ${path}/{${AFTER_SLASH}+}`, target],
-      ] as const;
+      return methodsOf(endpoint).flatMap(
+        (method) =>
+          [
+            [`${method} ${path}`, target],
+            [`${method} ${path}/{${AFTER_SLASH}+}`, target],
+          ] as const,
+      );
     });
     expect(keys).toEqual(
       new Map([...expected, ['$default', `${constructId(NOT_FOUND_FUNCTION)}/Function.Arn`] as const]),

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Country } from '../../domain/phone.ts';
-import { parsePhone } from '../../domain/phone.ts';
+import { FAILING_TEST_NUMBER, parsePhone } from '../../domain/phone.ts';
+import { isRegion, REGIONS } from '../../domain/region.ts';
 import type { Delivery, SimulatedAnswer, SimulatedRequest, Simulator, SimulatorOptions } from './server.ts';
 import { Behaviours, Record as Deliveries, serveSimulator } from './server.ts';
 
@@ -49,9 +50,6 @@ export const PESAWAY_SUFFIXES: Readonly<Record<string, PesawayBehaviour>> = {
   '924': { ...delivered, when: 'before' },
 };
 
-/** The documents' number for a failed result. */
-const FAILING_NUMBER = '980321123123';
-
 /** The only account it lets in; not a secret, as it sells nothing. */
 export const PESAWAY_SIMULATOR_ACCOUNT = {
   consumerKey: 'simulator',
@@ -60,11 +58,6 @@ export const PESAWAY_SIMULATOR_ACCOUNT = {
   callbackSecret: 'simulated-callbacks',
 };
 
-const REGIONS: Readonly<Record<string, { country: Country; currency: string }>> = {
-  ke: { country: 'KE', currency: 'KES' },
-  ug: { country: 'UG', currency: 'UGX' },
-  tz: { country: 'TZ', currency: 'TZS' },
-};
 const OPENING_BALANCE = 10_000_000;
 const TOKEN_LIFE_MS = 3_600_000;
 
@@ -147,8 +140,9 @@ class Simulation {
     const path = request.path.replace(/^\/api\/v1/, '').replace(/\?.*$/, '');
     if (path.startsWith('/_admin/')) return this.#administer(request, path.slice(8));
     this.requests.push(request);
-    const region = REGIONS[String(request.headers['x-region'] ?? '')];
-    if (!region) return refuse(400, '400.002', 'X-Region is missing');
+    const named = String(request.headers['x-region'] ?? '');
+    if (!isRegion(named)) return refuse(400, '400.002', 'X-Region is missing');
+    const region = REGIONS[named];
     if (path === '/token/') return this.#token(request);
     const until = this.tokens.get(request.headers.authorization?.replace(/^Bearer /, '') ?? '') ?? 0;
     if (until < Date.now()) return refuse(401, '401.001', 'Bad credentials');
@@ -209,11 +203,11 @@ class Simulation {
   async #send({ json }: SimulatedRequest, region: { country: Country; currency: string }): Promise<SimulatedAnswer> {
     const reference = String(json.ExternalReference ?? '');
     const phone = String(json.PhoneNumber ?? '');
-    const isKnown = phone === FAILING_NUMBER || typeof parsePhone(`+${phone}`, region.country) !== 'string';
+    const isKnown = phone === FAILING_TEST_NUMBER || typeof parsePhone(`+${phone}`, region.country) !== 'string';
     if (!reference || !isKnown || !(Number(json.Amount) > 0)) return refuse(400, '400.001', 'Invalid request');
     if (json.Currency !== region.currency) return refuse(400, '400.003', 'Currency is not of the region');
     const told = this.behaviours.pick(reference, phone) ?? PESAWAY_SUFFIXES[phone.slice(-3)];
-    const behaviour = phone === FAILING_NUMBER ? refused : (told ?? delivered);
+    const behaviour = phone === FAILING_TEST_NUMBER ? refused : (told ?? delivered);
     this.#serial += 1;
     const transactionId = `PHY${String(this.#serial).padStart(9, '0')}`;
     const amount = Number(json.Amount);

@@ -1,0 +1,15 @@
+import type { Currency } from './money.ts';
+import type { Country } from './phone.ts';
+
+/** The regions of PesaWay's protocol that we serve: what `X-Region` says, on its side and on ours. */
+export const REGIONS = {
+  ke: { country: 'KE', currency: 'KES' },
+  ug: { country: 'UG', currency: 'UGX' },
+  tz: { country: 'TZ', currency: 'TZS' },
+} as const satisfies Record<string, { country: Country; currency: Currency }>;
+
+export type Region = keyof typeof REGIONS;
+
+export function isRegion(text: string): text is Region {
+  return Object.hasOwn(REGIONS, text);
+}

@@ -1,0 +1,84 @@
+import type { Access, QueueName } from './routes.ts';
+import { DISPATCH_QUEUES, PAYMENT_SECRETS } from './routes.ts';
+
+/** Every function that no request starts: what a queue or a schedule runs. */
+
+export interface Worker {
+  readonly name: string;
+  /** File in `functions/` whose `handler` it runs. */
+  readonly file: string;
+  readonly access: Access;
+  readonly timeoutSeconds: number;
+  /** The queue it consumes. */
+  readonly queue?: QueueName;
+  /** How often it also runs by itself. */
+  readonly everyMinutes?: number;
+}
+
+export const workers = {
+  dispatchHotrecharge: {
+    name: 'dispatch-hotrecharge',
+    file: 'dispatch',
+    access: {
+      tables: { orders: 'write', ledger: 'write', health: 'write' },
+      queues: ['webhooks'],
+      secrets: ['hotrecharge', 'signing'],
+    },
+    timeoutSeconds: 120,
+    queue: 'dispatch-hotrecharge',
+  },
+  dispatchPesaway: {
+    name: 'dispatch-pesaway',
+    file: 'dispatch',
+    access: {
+      tables: { orders: 'write', ledger: 'write', health: 'write' },
+      queues: ['webhooks'],
+      secrets: ['pesaway', 'signing'],
+    },
+    timeoutSeconds: 120,
+    queue: 'dispatch-pesaway',
+  },
+  dispatchSandbox: {
+    name: 'dispatch-sandbox',
+    file: 'dispatch',
+    access: { tables: { orders: 'write', ledger: 'write', health: 'write' }, queues: ['webhooks'] },
+    timeoutSeconds: 120,
+    queue: 'dispatch-sandbox',
+  },
+  reconcile: {
+    name: 'reconcile',
+    file: 'reconcile',
+    access: {
+      tables: { orders: 'write', ledger: 'write', health: 'write', topups: 'write' },
+      queues: [...DISPATCH_QUEUES, 'webhooks'],
+      secrets: ['hotrecharge', 'pesaway', ...PAYMENT_SECRETS],
+    },
+    timeoutSeconds: 110,
+    everyMinutes: 2,
+  },
+  webhookSender: {
+    name: 'webhook-sender',
+    file: 'webhook-sender',
+    access: {
+      tables: {
+        orders: 'write',
+        ledger: 'read',
+        topups: 'write',
+        watches: 'write',
+        merchants: 'write',
+        deliveries: 'write',
+      },
+      secrets: ['signing'],
+    },
+    timeoutSeconds: 60,
+    queue: 'webhooks',
+    everyMinutes: 2,
+  },
+  syncCatalogue: {
+    name: 'sync-catalogue',
+    file: 'sync-catalogue',
+    access: { tables: { catalogue: 'write' }, secrets: ['hotrecharge', 'pesaway'] },
+    timeoutSeconds: 60,
+    everyMinutes: 60,
+  },
+} as const satisfies Record<string, Worker>;
