@@ -4,6 +4,7 @@ import { ApiStack } from '../lib/api-stack.ts';
 import { DataStack } from '../lib/data-stack.ts';
 import { stageNamed } from '../lib/stage.ts';
 import { WorkersStack } from '../lib/workers-stack.ts';
+import { families } from '../shared/routes.ts';
 import { bundle, sizesOf } from './bundle.ts';
 
 /** The CDK app: bundles the functions, makes the stacks of one stage (`-c stage=live`), checks them, nothing else. */
@@ -18,7 +19,9 @@ export function addStacks(app: App): void {
     ...(typeof alarmEmail === 'string' ? { alarmEmail } : {}),
   });
   const workers = new WorkersStack(app, `${name}-Workers`, { stage, data });
-  new ApiStack(app, `${name}-Api`, { stage, data, workers });
+  for (const [index, [family, endpoints]] of Object.entries(families).entries()) {
+    new ApiStack(app, `${name}-${family}`, { stage, data, workers, endpoints, isFirst: index === 0 });
+  }
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 }
 

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
+import type { QueueName } from '../shared/access.ts';
+import { environment, QUEUES, SECRETS } from '../shared/access.ts';
 import { Refusal } from '../shared/api/refusal.ts';
 import { viewEndpoint } from '../shared/api/webhook-views.ts';
 import { awsWorld } from '../shared/aws/world.ts';
@@ -20,8 +22,6 @@ import {
   viewTopupEvidence,
 } from '../shared/flows/review.ts';
 import { verifyLedger } from '../shared/flows/verify-ledger.ts';
-import type { QueueName } from '../shared/routes.ts';
-import { environment, QUEUES, SECRETS } from '../shared/routes.ts';
 import { createKey, createMerchant, listKeys, readMerchant, revokeKey } from '../shared/store/merchants.ts';
 import type { OrderKey } from '../shared/store/orders.ts';
 import { readOrder } from '../shared/store/orders.ts';

@@ -4,8 +4,9 @@ import { HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { Access, OpenRoute, Route } from '../shared/routes.ts';
-import { AFTER_SLASH, methodsOf, NOT_FOUND_FUNCTION, openRoutes, routes } from '../shared/routes.ts';
+import type { Access } from '../shared/access.ts';
+import type { OpenRoute, Route } from '../shared/routes.ts';
+import { AFTER_SLASH, methodsOf, NOT_FOUND_FUNCTION } from '../shared/routes.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
 import type { DataStack } from './data-stack.ts';
 import { API_TIMEOUT, constructId, EntryFunction } from './entry-function.ts';
@@ -16,17 +17,19 @@ interface ApiStackProps extends StackProps {
   readonly stage: Stage;
   readonly data: DataStack;
   readonly workers: WorkersStack;
+  readonly endpoints: readonly (Route | OpenRoute)[];
+  /** Whether this one also answers what is no endpoint, and watches over all. */
+  readonly isFirst: boolean;
 }
 
 /** Of the routes to one function: its path without and with a slash at the end, under each of its methods. */
 const ROUTE_SUFFIXES = ['', 'Slash', 'Other', 'OtherSlash'] as const;
 
-/** One function per endpoint of `shared/routes.ts`, each path with and without a slash at its end. */
+/** One function per endpoint of a family of `shared/routes.ts`, each path with and without a slash at its end. */
 export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
-    const all: readonly (Route | OpenRoute)[] = [...Object.values(routes), ...Object.values(openRoutes)];
-    for (const route of all) {
+    for (const route of props.endpoints) {
       const { name, path, access } = route;
       // A route may not end in a slash, but a greedy variable also matches the nothing behind one. What else it
       // matches is answered as not found, by the function.
@@ -35,11 +38,12 @@ export class ApiStack extends Stack {
       );
       this.#endpoint(props, name, access, keys);
     }
-    this.#endpoint(props, NOT_FOUND_FUNCTION, {}, [HttpRouteKey.DEFAULT]);
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
       reason: 'Keys are checked in the edge that every function shares, where revocation holds at once and is tested.',
     });
+    if (!props.isFirst) return;
+    this.#endpoint(props, NOT_FOUND_FUNCTION, {}, [HttpRouteKey.DEFAULT]);
     new Alarm(this, 'ServerErrors', {
       topic: props.data.alarms,
       severity: 'high',

@@ -1,5 +1,5 @@
-import type { Access, QueueName } from './routes.ts';
-import { DISPATCH_QUEUES, PAYMENT_SECRETS } from './routes.ts';
+import type { Access, QueueName } from './access.ts';
+import { DISPATCH_QUEUES, PAYMENT_SECRETS } from './access.ts';
 
 /** Every function that no request starts: what a queue or a schedule runs. */
 

@@ -1,10 +1,10 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { QueueName, SecretName } from './access.ts';
 import type { ProviderName } from './domain/catalogue.ts';
 import type { Mode } from './domain/ledger.ts';
 import type { Instant } from './domain/time.ts';
 import type { PaymentGateway } from './providers/payment-gateway.ts';
 import type { Provider } from './providers/provider.ts';
-import type { QueueName, SecretName } from './routes.ts';
 import type { TableName } from './tables.ts';
 
 /**

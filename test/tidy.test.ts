@@ -44,8 +44,8 @@ const RULES: readonly Rule[] = [
     ],
   },
   {
-    where: /^shared\/(world|routes|workers|tables|metrics)\.ts$/,
-    bans: /^import (?!type|.* from '\.\/routes\.ts')/,
+    where: /^shared\/(world|access|routes|workers|tables|metrics)\.ts$|^shared\/routes\//,
+    bans: /^import (?!type|.* from '\.\.?\/(access|routes(\/\w+)?)\.ts')/,
     because: 'both sides of a deployment read them: they are types and data',
     breaks: ['shared/routes.ts', "import { createOrder } from '../functions/create-order.ts';"],
   },
@@ -64,7 +64,7 @@ const RULES: readonly Rule[] = [
     where: /^shared\/flows\//,
     mayImport:
       // What a merchant is shown and told no with, and the port that every provider stands behind.
-      /^(shared\/(domain|store|flows)\/|shared\/(world|id|routes|metrics|api\/(refusal|views)|providers\/provider)\.ts$|node:crypto$)/,
+      /^(shared\/(domain|store|flows)\/|shared\/(world|id|access|routes|metrics|api\/(refusal|views)|providers\/provider)\.ts$|node:crypto$)/,
     because: 'flows know no provider by name, and neither AWS nor this machine',
     breaks: [
       'shared/flows/x.ts',
@@ -89,7 +89,7 @@ const RULES: readonly Rule[] = [
   ),
   {
     where: /^shared\/api\//,
-    mayImport: /^(shared\/(api|domain|store)\/|shared\/(world|routes)\.ts$|zod\/mini$)/,
+    mayImport: /^(shared\/(api|domain|store)\/|shared\/(world|access|routes)\.ts$|zod\/mini$)/,
     because: 'the edge works on plain objects',
     breaks: ['shared/api/x.ts', "import middy from '@middy/core';", "import * as z from 'zod';"],
   },
@@ -120,7 +120,7 @@ const RULES: readonly Rule[] = [
   {
     where: /^lib\//,
     mayImport:
-      /^(aws-cdk-lib|constructs$|lib\/|shared\/(routes|workers|tables|metrics)\.ts$|shared\/domain\/money\.ts$)/,
+      /^(aws-cdk-lib|constructs$|lib\/|shared\/(access|routes|workers|tables|metrics)\.ts$|shared\/domain\/money\.ts$)/,
     because: 'synth must not load handlers',
     breaks: ['lib/x.ts', "import { createOrder } from '../functions/create-order.ts';", "import * as z from 'zod';"],
   },

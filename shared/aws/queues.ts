@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { environment } from '../routes.ts';
+import { environment } from '../access.ts';
 import type { Queues } from '../world.ts';
 import { requireEnv } from './env.ts';
 

@@ -1,6 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { SecretName } from '../routes.ts';
-import { environment } from '../routes.ts';
+import type { SecretName } from '../access.ts';
+import { environment } from '../access.ts';
 import { requireEnv } from './env.ts';
 
 /** How long a value is kept: a rotated secret is in use everywhere within this time. */

@@ -1,3 +1,4 @@
+import { dispatchQueue } from '../access.ts';
 import { Refusal } from '../api/refusal.ts';
 import type { Product } from '../domain/catalogue.ts';
 import { ANY_NETWORK, fitAmount, parseMeter } from '../domain/catalogue.ts';
@@ -9,7 +10,6 @@ import { accept, refuse } from '../domain/order-life.ts';
 import type { PhoneProblem } from '../domain/phone.ts';
 import { FAILING_TEST_NUMBER, isFailingTestNumber, PLANS, parsePhone } from '../domain/phone.ts';
 import { newId } from '../id.ts';
-import { dispatchQueue } from '../routes.ts';
 import { readCatalogue } from '../store/catalogue.ts';
 import { fund, readOrder } from '../store/orders.ts';
 import type { World } from '../world.ts';

@@ -1,8 +1,8 @@
+import type { QueueName } from '../access.ts';
 import type { ProviderName } from '../domain/catalogue.ts';
 import { MINUTE } from '../domain/time.ts';
 import type { PaymentGateway } from '../providers/payment-gateway.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { QueueName } from '../routes.ts';
 import type { TableName } from '../tables.ts';
 import type { Db, QueueMessage, World } from '../world.ts';
 import type { Chance, Clock } from './sim-clock.ts';

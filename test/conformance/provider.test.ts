@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { dispatchQueue } from '../../shared/access.ts';
 import { nodeHttp } from '../../shared/aws/http.ts';
 import type { Product } from '../../shared/domain/catalogue.ts';
 import { fitAmount } from '../../shared/domain/catalogue.ts';
@@ -21,7 +22,6 @@ import { hotrecharge } from '../../shared/providers/hotrecharge.ts';
 import { pesaway } from '../../shared/providers/pesaway.ts';
 import type { Provider, Recharge } from '../../shared/providers/provider.ts';
 import { SANDBOX_OUTCOMES, sandbox } from '../../shared/providers/sandbox.ts';
-import { dispatchQueue } from '../../shared/routes.ts';
 import { workers } from '../../shared/workers.ts';
 import type { Http } from '../../shared/world.ts';
 import { HttpFailure } from '../../shared/world.ts';

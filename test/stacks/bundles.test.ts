@@ -8,8 +8,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Bundle } from '../../bin/bundle.ts';
 import { bundle, functionFiles } from '../../bin/bundle.ts';
+import { environment, QUEUES, SECRETS } from '../../shared/access.ts';
 import { composeKey, KEY_RANDOM_BYTES } from '../../shared/domain/key.ts';
-import { environment, NOT_FOUND_FUNCTION, QUEUES, SECRETS } from '../../shared/routes.ts';
+import { NOT_FOUND_FUNCTION } from '../../shared/routes.ts';
 import { tables } from '../../shared/tables.ts';
 
 /** The very files that are deployed: they start, they answer, and they carry nothing that slows a cold start. */

@@ -2,18 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { constructId } from '../../lib/entry-function.ts';
 import { STAGES } from '../../lib/stage.ts';
+import type { Access, QueueName, SecretName } from '../../shared/access.ts';
+import { environment, QUEUES, SECRETS } from '../../shared/access.ts';
 import { METRICS } from '../../shared/metrics.ts';
-import type { Access, OpenRoute, QueueName, Route, SecretName } from '../../shared/routes.ts';
-import {
-  AFTER_SLASH,
-  environment,
-  methodsOf,
-  NOT_FOUND_FUNCTION,
-  openRoutes,
-  QUEUES,
-  routes,
-  SECRETS,
-} from '../../shared/routes.ts';
+import type { OpenRoute, Route } from '../../shared/routes.ts';
+import { AFTER_SLASH, methodsOf, NOT_FOUND_FUNCTION, openRoutes, routes } from '../../shared/routes.ts';
 import type { TableName, TableShape } from '../../shared/tables.ts';
 import { tables } from '../../shared/tables.ts';
 import type { Worker } from '../../shared/workers.ts';

@@ -1,4 +1,4 @@
-import type { Access } from '../../shared/routes.ts';
+import type { Access } from '../../shared/access.ts';
 import type { TableName } from '../../shared/tables.ts';
 import type { World } from '../../shared/world.ts';
 
