@@ -8,6 +8,7 @@ import { environment, QUEUES, SECRETS } from '../shared/access.ts';
 import type { LocalFile } from '../shared/local/data-folder.ts';
 import { DataFolder } from '../shared/local/data-folder.ts';
 import { createTables, startEngine, Unusable } from '../shared/local/engine.ts';
+import { startFiles } from '../shared/local/files.ts';
 import type { HttpHandler } from '../shared/local/gateway.ts';
 import { startGateway } from '../shared/local/gateway.ts';
 import { startQueues } from '../shared/local/queues.ts';
@@ -47,6 +48,8 @@ interface Options {
 /** What each part gets to finish what it has begun. */
 const STOP_MS_MAX = 5_000;
 
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+
 const allWorkers: readonly Worker[] = Object.values(workers);
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const closers: (() => unknown)[] = [];
@@ -60,8 +63,9 @@ async function start(options: Options): Promise<void> {
   const engine = await startEngine({ dataFile: folder.file('airtime.db') });
   closers.push(() => engine.stop());
   if (engine.pid !== undefined) folder.noteEngine(engine.pid);
-  const [queues, hotrecharge, pesaway, pesepay] = await Promise.all([
+  const [queues, files, hotrecharge, pesaway, pesepay] = await Promise.all([
     startQueues({ dataDir: folder.file('queues'), visibilitySeconds }),
+    startFiles({ path: folder.file('files.db'), secretAccessKey: CREDENTIALS.AWS_SECRET_ACCESS_KEY }),
     startHotrechargeSimulator({ recordFile: folder.file('hotrecharge-deliveries.jsonl') }),
     startPesawaySimulator({ recordFile: folder.file('pesaway-deliveries.jsonl') }),
     startPesepaySimulator({ recordFile: folder.file('pesepay-payments.jsonl') }),
@@ -70,6 +74,7 @@ async function start(options: Options): Promise<void> {
     () => hotrecharge.close(),
     () => pesaway.close(),
     () => pesepay.close(),
+    () => files.stop(),
     () => queues.stop(),
   );
   const secrets = await startSecrets({
@@ -82,7 +87,7 @@ async function start(options: Options): Promise<void> {
   closers.push(() => secrets.stop());
   const baseUrl = `http://localhost:${options.port}`;
   const settings = {
-    ...settingsFor(engine.endpoint, queues, secrets.endpoint, baseUrl),
+    ...settingsFor({ database: engine, queues, files, secrets }, baseUrl),
     DEBUG: String(options.debug),
   };
   useOnly(settings);
@@ -136,12 +141,18 @@ function visibilitySeconds(queue: QueueName): number {
   return 6 * Math.max(...allWorkers.filter((worker) => worker.queue === queue).map((worker) => worker.timeoutSeconds));
 }
 
-function settingsFor(
-  database: string,
-  queues: { endpoint: string; urlOf(queue: QueueName): string },
-  secrets: string,
-  publicUrl: string,
-): Record<string, string> {
+interface Served {
+  readonly endpoint: string;
+}
+
+interface Services {
+  readonly database: Served;
+  readonly queues: Served & { urlOf(queue: QueueName): string };
+  readonly files: Served;
+  readonly secrets: Served;
+}
+
+function settingsFor({ database, queues, files, secrets }: Services, publicUrl: string): Record<string, string> {
   const tableNames = (Object.keys(tables) as TableName[]).map((name) => [environment.table(name), name]);
   const queueUrls = (Object.keys(QUEUES) as QueueName[]).map((name) => [
     environment.queueUrl(name),
@@ -150,17 +161,18 @@ function settingsFor(
   const secretNames = SECRETS.map((name) => [environment.secretArn(name), name]);
   return {
     AIRTIME_LOCAL: '1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    ...CREDENTIALS,
     AWS_REGION: 'us-east-1',
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PROFILE: '',
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
-    AWS_ENDPOINT_URL_DYNAMODB: database,
+    AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets,
+    AWS_ENDPOINT_URL_S3: files.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    [environment.filesBucket]: 'files',
     PUBLIC_URL: publicUrl,
     ...Object.fromEntries([...tableNames, ...queueUrls, ...secretNames]),
   };

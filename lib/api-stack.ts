@@ -60,11 +60,11 @@ export class ApiStack extends Stack {
   }
 
   #endpoint({ stage, data, workers }: ApiStackProps, name: string, access: Access, keys: HttpRouteKey[]): void {
-    const { key, tables, secrets, api, alarms } = data;
+    const { key, tables, secrets, files, api, alarms } = data;
     const id = constructId(name);
     const { fn } = new EntryFunction(this, id, {
       stage,
-      resources: { key, tables, secrets, queues: workers.queues, alarms },
+      resources: { key, tables, secrets, queues: workers.queues, files, alarms },
       file: name,
       access,
       timeout: API_TIMEOUT,

@@ -1,16 +1,17 @@
 import type { StackProps } from 'aws-cdk-lib';
-import { CfnOutput, Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { CfnStage, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { SecretName } from '../shared/access.ts';
-import { SECRETS } from '../shared/access.ts';
+import { FILE_DAYS, SECRETS } from '../shared/access.ts';
 import type { TableName, TableShape } from '../shared/tables.ts';
 import { tables } from '../shared/tables.ts';
 import type { Stage } from './stage.ts';
@@ -22,13 +23,14 @@ interface DataStackProps extends StackProps {
 }
 
 /**
- * What must survive every deployment: tables, their key, secrets, the topic people listen to, and the API's address,
- * because upstreams hold callback URLs that begin with it.
+ * What must survive every deployment: tables, files, their key, secrets, the topic people listen to, and the API's
+ * address, because upstreams hold callback URLs that begin with it.
  */
 export class DataStack extends Stack {
   readonly key: Key;
   readonly tables: Readonly<Record<TableName, Table>>;
   readonly secrets: Readonly<Record<SecretName, Secret>>;
+  readonly files: Bucket;
   readonly api: HttpApi;
   readonly alarms: Topic;
 
@@ -39,6 +41,7 @@ export class DataStack extends Stack {
     this.key.grantEncryptDecrypt(new ServicePrincipal('cloudwatch.amazonaws.com'));
     this.tables = record(Object.keys(tables) as TableName[], (name) => this.#table(name, stage));
     this.secrets = record(SECRETS, (name) => this.#secret(name, stage));
+    this.files = this.#files(stage);
     this.alarms = new Topic(this, 'Alarms', { masterKey: this.key, enforceSSL: true });
     if (props.alarmEmail) this.alarms.addSubscription(new EmailSubscription(props.alarmEmail));
     this.api = this.#entrance(stage);
@@ -91,6 +94,28 @@ export class DataStack extends Stack {
     });
     new CfnOutput(this, `${capital(name)}SecretArn`, { value: secret.secretArn });
     return secret;
+  }
+
+  /** Nobody reads or writes here but functions with access, and who has a link from one of them. */
+  #files(stage: Stage): Bucket {
+    const files = new Bucket(this, 'Files', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: this.key,
+      bucketKeyEnabled: true,
+      versioned: false,
+      lifecycleRules: [{ expiration: Duration.days(FILE_DAYS), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      removalPolicy: stage.removal,
+    });
+    Validations.of(files).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-S1',
+      reason:
+        'Files live for days, and every request that makes or reads one is logged by its function. S3 delivers ' +
+        'access logs to no bucket that is encrypted with our key, and they would keep links that are still good.',
+    });
+    return files;
   }
 
   /** The API with its stage and access log; its routes are stateless and belong to another stack. */

@@ -4,6 +4,7 @@ import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -22,6 +23,7 @@ export interface Resources {
   readonly tables: Readonly<Record<TableName, Table>>;
   readonly secrets: Readonly<Record<SecretName, Secret>>;
   readonly queues: Readonly<Partial<Record<QueueName, Queue>>>;
+  readonly files: Bucket;
   readonly alarms: ITopic;
 }
 
@@ -120,10 +122,30 @@ export class EntryFunction extends Construct {
       allow(role, ['sqs:SendMessage'], [queue.queueArn]);
       this.fn.addEnvironment(environment.queueUrl(name), queue.queueUrl);
     }
+    if (access.files) this.#giveFiles(role, access.files, resources);
+  }
+
+  #giveFiles(role: Role, mode: 'read' | 'write', { files, key }: Resources): void {
+    const object = files.arnForObjects('*');
+    allow(role, ['s3:GetObject'], [object]);
+    // Without it a missing file would be answered as a forbidden one, and a broken permission look like a missing file.
+    allow(role, ['s3:ListBucket'], [files.bucketArn]);
+    allow(role, ['kms:Decrypt'], [key.keyArn], this.#onlyVia('s3'));
+    if (mode === 'write') {
+      allow(role, ['s3:PutObject'], [object]);
+      allow(role, ['kms:GenerateDataKey'], [key.keyArn], this.#onlyVia('s3'));
+    }
+    this.fn.addEnvironment(environment.filesBucket, files.bucketName);
+    // The finding is named after the export by which this stack knows the bucket.
+    const { 'Fn::ImportValue': bucket } = Stack.of(this).resolve(Stack.of(files).exportValue(files.bucketArn));
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::${bucket}/*]`,
+      reason: 'Files are made at run time, so they can be named by their bucket only. The bucket holds nothing else.',
+    });
   }
 
   /** The key opens what a service keeps for us, and only on its way through that service. */
-  #onlyVia(service: 'dynamodb' | 'secretsmanager') {
+  #onlyVia(service: 'dynamodb' | 'secretsmanager' | 's3') {
     return { StringEquals: { 'kms:ViaService': `${service}.${Stack.of(this).region}.amazonaws.com` } };
   }
 }

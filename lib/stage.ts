@@ -5,7 +5,7 @@ import type { Currency } from '../shared/domain/money.ts';
 /** Everything that differs between stages, and nothing else does. */
 export interface Stage {
   readonly name: 'dev' | 'staging' | 'live';
-  /** What happens to tables, keys and secrets when their stack is deleted. */
+  /** What happens to tables, files, keys and secrets when their stack is deleted. */
   readonly removal: RemovalPolicy;
   readonly deletionProtection: boolean;
   readonly logRetention: RetentionDays;

@@ -49,11 +49,11 @@ export class WorkersStack extends Stack {
   }
 
   #worker(worker: Worker, { stage, data }: WorkersStackProps): void {
-    const { key, tables, secrets, alarms } = data;
+    const { key, tables, secrets, files, alarms } = data;
     const id = constructId(worker.name);
     const { fn } = new EntryFunction(this, id, {
       stage,
-      resources: { key, tables, secrets, queues: this.queues, alarms },
+      resources: { key, tables, secrets, queues: this.queues, files, alarms },
       file: worker.file,
       access: worker.access,
       timeout: Duration.seconds(worker.timeoutSeconds),

@@ -8,6 +8,8 @@ export interface Access {
   readonly tables?: Readonly<Partial<Record<TableName, 'read' | 'write'>>>;
   readonly queues?: readonly QueueName[];
   readonly secrets?: readonly SecretName[];
+  /** `write` is needed for links to upload, which are signed with what the function itself may do. */
+  readonly files?: 'read' | 'write';
 }
 
 export type QueueName = `dispatch-${ProviderName}` | 'webhooks';
@@ -29,6 +31,9 @@ export const QUEUES = {
 export const SECRETS = ['hotrecharge', 'pesaway', 'pesepay', 'pesepaytest', 'signing'] as const;
 export type SecretName = (typeof SECRETS)[number];
 
+/** How many days a file is kept. It may be found for some hours more. */
+export const FILE_DAYS = 7;
+
 /** The queue on which a provider's orders wait. */
 export function dispatchQueue(provider: ProviderName): QueueName {
   return `dispatch-${provider}`;
@@ -39,6 +44,7 @@ export const environment = {
   table: (name: TableName) => `${name.toUpperCase()}_TABLE`,
   queueUrl: (name: QueueName) => `${name.toUpperCase().replaceAll('-', '_')}_QUEUE_URL`,
   secretArn: (name: SecretName) => `${name.toUpperCase()}_SECRET_ARN`,
+  filesBucket: 'FILES_BUCKET',
 } as const;
 
 export const DISPATCH_QUEUES: readonly QueueName[] = ['dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox'];

@@ -16,6 +16,7 @@ export interface World {
   /** The table a name stands for here. */
   table(name: TableName): string;
   readonly queues: Queues;
+  readonly files: Files;
   provider(name: ProviderName): Provider;
   /** A secret's text. Never logged, never part of an error. */
   secret(name: SecretName): Promise<string>;
@@ -46,6 +47,40 @@ export type Db = Pick<DynamoDBDocumentClient, 'send'>;
 export interface Queues {
   /** At least once, in any order, maybe never: what must not be lost is owed in the due index too. */
   send(queue: QueueName, messages: readonly QueueMessage[]): Promise<void>;
+}
+
+/**
+ * Files that are too large for a request or an item, kept for `FILE_DAYS`. Names are ours: letters, digits, `.`, `_`
+ * and `-`, in parts between slashes. A link is good for one name, one method and a time, and needs no key.
+ */
+export interface Files {
+  /** Keeps a text as UTF-8, in place of whatever the name stood for. Sure to be read from then on. */
+  write(name: string, text: string, contentType: string): Promise<void>;
+  /**
+   * The bytes as they were written, `undefined` when there are none: never written, not uploaded yet, or expired.
+   * Throws `FileTooLarge`, without having read it, for a file of more than `bytesMax`.
+   */
+  read(name: string, bytesMax: number): Promise<Uint8Array | undefined>;
+  /**
+   * A link to PUT the file to, as often as it is good; no header is needed beyond the length that every client sends.
+   * Where `bytes` is given, a file of any other length is refused; otherwise its size is first known when it is read.
+   */
+  uploadUrl(name: string, options: { expiresSeconds: number; bytes?: number }): Promise<string>;
+  /** A link to GET the file, which a browser saves as `fileName`. It is made whether or not there is such a file. */
+  downloadUrl(name: string, options: { expiresSeconds: number; fileName: string }): Promise<string>;
+}
+
+/** How long a link may be good for: it also ends with the credentials that signed it, which live for hours. */
+export const LINK_SECONDS_MAX = 3_600;
+
+/** A file has more bytes than its reader is ready for. */
+export class FileTooLarge extends Error {
+  readonly bytes: number;
+  constructor(name: string, bytes: number, bytesMax: number) {
+    super(`${name} has ${bytes} bytes, more than ${bytesMax}`);
+    this.name = 'FileTooLarge';
+    this.bytes = bytes;
+  }
 }
 
 export interface QueueMessage {

@@ -14,6 +14,7 @@ import type { Provider } from '../providers/provider.ts';
 import { sandbox } from '../providers/sandbox.ts';
 import type { Log, World } from '../world.ts';
 import { requireEnv } from './env.ts';
+import { s3Files } from './files.ts';
 import { nodeHttp } from './http.ts';
 import { flawOfUrl, outboundHttp } from './outbound.ts';
 import { sqsQueues } from './queues.ts';
@@ -56,6 +57,8 @@ function buildWorld(): World {
     }),
     table: (name) => requireEnv(environment.table(name)),
     queues: sqsQueues(),
+    // By name in the path: a bucket's own host name leads nowhere on one machine.
+    files: s3Files({ bucket: () => requireEnv(environment.filesBucket), client: { forcePathStyle: isLocal } }),
     provider(name) {
       const provider = providers.get(name) ?? make[name]();
       providers.set(name, provider);

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { join, resolve } from 'node:path';
 import { Unusable } from './engine.ts';
 
-/** The folder in which `npm start` keeps everything: database, queues, what the simulators delivered, keys. */
+/** The folder in which `npm start` keeps everything: database, queues, files, what the simulators delivered, keys. */
 
 /** What `npm start` writes for scripts, as `local.json`. Holds keys of this machine only. */
 export interface LocalFile {
@@ -113,6 +113,8 @@ const OWN_FILES = [
   'airtime.db-wal',
   'airtime.log',
   'engine.pid',
+  'files.db',
+  'files.db-journal',
   'hotrecharge-deliveries.jsonl',
   'local.json',
   'local.json.new',

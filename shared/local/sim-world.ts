@@ -153,6 +153,7 @@ export function processWorld(universe: Universe, name: string, memo = new Map<st
     db: { send: (command: never) => effect(() => faulty(universe, chance, command)) } as unknown as Db,
     table: (table: TableName) => table,
     queues: { send: (queue, messages) => effect(() => universe.send(queue, messages, chance)) },
+    files: { write: noFiles, read: noFiles, uploadUrl: noFiles, downloadUrl: noFiles },
     provider: (provider) => universe.provider(provider),
     secret: async (secret) => `simulated ${secret}`,
     publicUrl: 'https://api.example',
@@ -175,6 +176,10 @@ export function processWorld(universe: Universe, name: string, memo = new Map<st
     log: { info() {}, warn() {}, error() {}, metric: (metric) => faults.count(`metric ${metric}`) },
     memo,
   };
+}
+
+async function noFiles(): Promise<never> {
+  throw new Error('the simulation has no files');
 }
 
 interface Command {

@@ -95,3 +95,17 @@ it('a top-up, from its start over the news of its payment to its webhook, and on
   await sendDue(granted(world, workers.webhookSender.access));
   expect(refused.filter((line) => line.includes('not granted'))).toEqual([]);
 });
+
+it('files are written, read and linked by whoever is granted it, and by nobody else', async () => {
+  const { files } = granted(world, { files: 'write' });
+  await files.write('x.csv', 'x', 'text/csv');
+  const link = await files.uploadUrl('y.csv', { expiresSeconds: 60 });
+  expect((await fetch(link, { method: 'PUT', body: 'y' })).status).toBe(200);
+  const reader = granted(world, { files: 'read' }).files;
+  expect(Buffer.from((await reader.read('y.csv', 1)) ?? []).toString()).toBe('y');
+  await expect(reader.downloadUrl('x.csv', { expiresSeconds: 60, fileName: 'x.csv' })).resolves.toContain('/x.csv?');
+  expect(() => reader.write('x.csv', 'z', 'text/csv')).toThrow('not granted: writing files');
+  expect(() => reader.uploadUrl('x.csv', { expiresSeconds: 60 })).toThrow('not granted');
+  expect(() => granted(world, {}).files.read('x.csv', 1)).toThrow('not granted: files');
+  expect(await (await testWorld()).files.read('x.csv', 1)).toBeUndefined();
+});

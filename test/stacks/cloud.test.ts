@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { constructId } from '../../lib/entry-function.ts';
 import { STAGES } from '../../lib/stage.ts';
 import type { Access, QueueName, SecretName } from '../../shared/access.ts';
-import { environment, QUEUES, SECRETS } from '../../shared/access.ts';
+import { environment, FILE_DAYS, QUEUES, SECRETS } from '../../shared/access.ts';
 import { METRICS } from '../../shared/metrics.ts';
 import type { OpenRoute, Route } from '../../shared/routes.ts';
 import { AFTER_SLASH, methodsOf, NOT_FOUND_FUNCTION, openRoutes, routes } from '../../shared/routes.ts';
@@ -12,7 +12,7 @@ import { tables } from '../../shared/tables.ts';
 import type { Worker } from '../../shared/workers.ts';
 import { workers } from '../../shared/workers.ts';
 import type { Resource } from './cloud.ts';
-import { Cloud } from './cloud.ts';
+import { Cloud, SAMPLES } from './cloud.ts';
 
 /** The cloud is what the tables say it is: every expectation here is read from `routes.ts`, `tables.ts` or the runbook. */
 
@@ -26,6 +26,7 @@ const functions: readonly { name: string; access: Access }[] = [
   ...endpoints,
   ...allWorkers,
   { name: NOT_FOUND_FUNCTION, access: {} },
+  ...SAMPLES,
 ];
 const tableNames = Object.keys(tables) as TableName[];
 const queueNames = Object.keys(QUEUES) as QueueName[];
@@ -78,10 +79,22 @@ describe('a function', () => {
     );
   });
 
+  it.each(functions)(
+    '$name may read and write files if its access says so, and list them to find them missing',
+    ({ name, access: { files } }) => {
+      const read = ['s3:GetObject on Files.Arn/*', 's3:ListBucket on Files.Arn'];
+      const expected = { none: [], read, write: [...read, 's3:PutObject on Files.Arn/*'] }[files ?? 'none'];
+      expect(sorted(allowed(name).filter((grant) => grant.startsWith('s3:')))).toEqual(expected);
+      const keyUses = statementsOf(name).filter(({ via }) => via === 's3.AWS::Region.amazonaws.com');
+      const uses = { none: [], read: ['kms:Decrypt'], write: ['kms:Decrypt', 'kms:GenerateDataKey'] }[files ?? 'none'];
+      expect(sorted(keyUses.flatMap(({ actions }) => actions))).toEqual(uses);
+    },
+  );
+
   it.each(functions)('$name may do nothing beyond its access, its logs and its own queue', ({ name }) => {
     const consumed = allWorkers.find((worker) => worker.name === name)?.queue;
     const others = allowed(name)
-      .filter((grant) => !/^(dynamodb:|sqs:SendMessage |secretsmanager:|kms:\w+ on Key\.Arn$)/.test(grant))
+      .filter((grant) => !/^(dynamodb:|sqs:SendMessage |secretsmanager:|s3:|kms:\w+ on Key\.Arn$)/.test(grant))
       .filter((grant) => !consumed || !grant.endsWith(` on ${constructId(consumed)}Queue/Queue.Arn`));
     const log = `${constructId(name)}/Log.Arn`;
     expect(sorted(others)).toEqual([`logs:CreateLogStream on ${log}`, `logs:PutLogEvents on ${log}`]);
@@ -100,6 +113,7 @@ describe('a function', () => {
       ...Object.fromEntries(
         (access.secrets ?? []).map((secret) => [environment.secretArn(secret), `${constructId(secret)}Secret`]),
       ),
+      ...(access.files ? { [environment.filesBucket]: 'Files' } : {}),
       PUBLIC_URL: 'Api.ApiEndpoint',
       ...(isWorker ? {} : { DEBUG: 'false' }),
     });
@@ -132,10 +146,9 @@ describe('permissions', () => {
     return live.statementsIn(properties.PolicyDocument);
   });
 
-  it('hold no wildcard, neither in actions nor in resources', () => {
-    expect(statements.flatMap(({ actions, resources }) => [...actions, ...resources])).not.toEqual(
-      expect.arrayContaining([expect.stringContaining('*')]),
-    );
+  it('hold no wildcard, neither in actions nor in resources, but for the files of the bucket', () => {
+    const named = statements.flatMap(({ actions, resources }) => [...actions, ...resources]);
+    expect(new Set(named.filter((each) => each.includes('*')))).toEqual(new Set(['Files.Arn/*']));
   });
 
   it('let nobody delete or scan, and nobody change a ledger entry', () => {
@@ -167,15 +180,9 @@ describe('permissions', () => {
   });
 
   it('open the key only through the service that keeps what it encrypts', () => {
-    const uses = live
-      .all('AWS::IAM::Policy')
-      .flatMap(({ properties }) => (properties.PolicyDocument as { Statement: Record<string, unknown>[] }).Statement)
-      .filter(({ Action }) => [Action].flat().some((action) => String(action).startsWith('kms:')));
+    const uses = statements.filter(({ actions }) => actions.some((action) => action.startsWith('kms:')));
     expect(uses.length).toBeGreaterThan(0);
-    for (const { Condition } of uses) {
-      const via = (Condition as { StringEquals: Record<string, unknown> }).StringEquals['kms:ViaService'];
-      expect(live.text(via)).toMatch(/^(dynamodb|secretsmanager)\.AWS::Region\.amazonaws\.com$/);
-    }
+    for (const { via } of uses) expect(via).toMatch(/^(dynamodb|secretsmanager|s3)\.AWS::Region\.amazonaws\.com$/);
   });
 });
 
@@ -218,11 +225,42 @@ describe('data', () => {
     }
   });
 
+  it.each(Object.values(clouds))('keeps files for days in one bucket of our key, open to nobody', (cloud) => {
+    expect(cloud.all('AWS::S3::Bucket')).toHaveLength(1);
+    const { properties } = cloud.one('AWS::S3::Bucket', 'Files');
+    expect(properties).toMatchObject({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } },
+        ],
+      },
+    });
+    expect(JSON.stringify(properties.BucketEncryption)).toContain(cloud.one('AWS::KMS::Key', 'Key').id);
+    expect(properties.VersioningConfiguration).toBeUndefined();
+    const abort = { DaysAfterInitiation: 1 };
+    expect(properties.LifecycleConfiguration).toEqual({
+      Rules: [{ Status: 'Enabled', ExpirationInDays: FILE_DAYS, AbortIncompleteMultipartUpload: abort }],
+    });
+    const walls = cloud.all('AWS::S3::BucketPolicy').flatMap(({ properties }) => {
+      return (properties.PolicyDocument as { Statement: unknown[] }).Statement;
+    });
+    expect(walls).toEqual([
+      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+    ]);
+  });
+
   it.each(Object.values(STAGES))('outlives a mistake in $name as that stage says', ({ name, ...stage }) => {
     const expected = stage.deletionProtection ? 'Retain' : 'Delete';
     expect(stage.deletionProtection).toBe(name !== 'dev');
-    for (const type of ['AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::SecretsManager::Secret']) {
-      for (const { deletionPolicy } of clouds[name].all(type)) expect(deletionPolicy).toBe(expected);
+    for (const type of ['DynamoDB::Table', 'KMS::Key', 'SecretsManager::Secret', 'S3::Bucket']) {
+      for (const { deletionPolicy } of clouds[name].all(`AWS::${type}`)) expect(deletionPolicy).toBe(expected);
     }
     for (const { properties } of clouds[name].all('AWS::DynamoDB::Table')) {
       expect(properties.DeletionProtectionEnabled).toBe(stage.deletionProtection);
@@ -230,7 +268,7 @@ describe('data', () => {
   });
 
   it('is in its own stack: the others can be deleted and made again', () => {
-    const stateful = /^AWS::(DynamoDB|KMS|SecretsManager|SNS)::(Table|Key|Secret|Topic)$/;
+    const stateful = /^AWS::(DynamoDB|KMS|SecretsManager|SNS|S3)::(Table|Key|Secret|Topic|Bucket)$/;
     const found = live.resources.filter(({ type }) => stateful.test(type));
     expect(new Set(found.map(({ stack }) => stack))).toEqual(new Set(['Data']));
   });
@@ -416,7 +454,12 @@ describe('operations', () => {
       const { violations, suppressedViolations } = clouds[name].report;
       expect(violations).toEqual([]);
       const answered = new Set(suppressedViolations.map(({ ruleName }) => ruleName));
-      expect(answered).toEqual(new Set(['AwsSolutions-APIG4', 'AwsSolutions-SMG4']));
+      expect(sorted(answered)).toEqual([
+        'AwsSolutions-APIG4',
+        expect.stringMatching(/^AwsSolutions-IAM5\[Resource::\S+Files\w+\/\*\]$/),
+        'AwsSolutions-S1',
+        'AwsSolutions-SMG4',
+      ]);
       for (const { reason } of suppressedViolations) expect(reason.length).toBeGreaterThan(40);
     },
   );

@@ -23,6 +23,13 @@ export function granted(world: World, access: Access): World {
       send: (queue, messages) =>
         access.queues?.includes(queue) ? world.queues.send(queue, messages) : refuse(`queue ${queue}`),
     },
+    files: {
+      write: (...file) => (access.files === 'write' ? world.files.write(...file) : refuse('writing files')),
+      read: (...file) => (access.files ? world.files.read(...file) : refuse('files')),
+      uploadUrl: (...link) =>
+        access.files === 'write' ? world.files.uploadUrl(...link) : refuse('links to upload files'),
+      downloadUrl: (...link) => (access.files ? world.files.downloadUrl(...link) : refuse('files')),
+    },
     secret: (name) => (access.secrets?.includes(name) ? world.secret(name) : refuse(`secret ${name}`)),
     db: {
       send: (command: { constructor: { name: string }; input: unknown }) => {

@@ -5,6 +5,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dispatch } from '../../functions/dispatch.ts';
 import { reconcile } from '../../functions/reconcile.ts';
 import { sendEvents } from '../../functions/webhook-sender.ts';
+import { s3Files } from '../../shared/aws/files.ts';
 import { flawOfUrl } from '../../shared/aws/outbound.ts';
 import type { Product, ProviderName } from '../../shared/domain/catalogue.ts';
 import type { Key, Scope } from '../../shared/domain/key.ts';
@@ -14,13 +15,15 @@ import type { Currency } from '../../shared/domain/money.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { adjustWallet } from '../../shared/flows/adjust-wallet.ts';
 import { createTables, startEngine } from '../../shared/local/engine.ts';
+import type { LocalFiles } from '../../shared/local/files.ts';
+import { startFiles } from '../../shared/local/files.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
 import { sandbox } from '../../shared/providers/sandbox.ts';
 import { saveCatalogue } from '../../shared/store/catalogue.ts';
 import { createKey, createMerchant } from '../../shared/store/merchants.ts';
 import type { OrderKey } from '../../shared/store/orders.ts';
 import type { TableName } from '../../shared/tables.ts';
-import type { Db, HttpAnswer, HttpRequest, QueueMessage, World } from '../../shared/world.ts';
+import type { Db, Files, HttpAnswer, HttpRequest, QueueMessage, World } from '../../shared/world.ts';
 import { airtimeUsd } from './products.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';
 import { ScriptedProvider } from './scripted-provider.ts';
@@ -57,8 +60,11 @@ interface Options {
   publicUrl?: string;
 }
 
+const LOCAL = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+
 let engine: { endpoint: string; stop(): Promise<void> } | undefined;
 let client: DynamoDBClient | undefined;
+let files: LocalFiles | undefined;
 let worlds = 0;
 /** Dispatches under way in any world: they end before the engine does. */
 const running = new Set<Promise<void>>();
@@ -68,6 +74,8 @@ export async function stopEngine(): Promise<void> {
   while (running.size > 0) await Promise.allSettled(running);
   client?.destroy();
   await engine?.stop();
+  await files?.stop();
+  files = undefined;
   engine = undefined;
   client = undefined;
 }
@@ -75,18 +83,19 @@ export async function stopEngine(): Promise<void> {
 /** A World on a real local engine with tables of its own, a clock of its own and a scripted upstream. */
 export async function testWorld(options: Options = {}): Promise<TestWorld> {
   engine ??= await startEngine({});
-  client ??= new DynamoDBClient({
-    endpoint: engine.endpoint,
-    region: 'local',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  client ??= new DynamoDBClient({ ...LOCAL, endpoint: engine.endpoint });
+  files ??= await startFiles({ secretAccessKey: LOCAL.credentials.secretAccessKey });
   worlds += 1;
   const prefix = `w${worlds}-`;
   await createTables(client, prefix);
-  return buildWorld(options, DynamoDBDocumentClient.from(client), prefix);
+  const store = s3Files({
+    bucket: () => `${prefix}files`,
+    client: { ...LOCAL, endpoint: files.endpoint, forcePathStyle: true },
+  });
+  return buildWorld(options, DynamoDBDocumentClient.from(client), store, prefix);
 }
 
-function buildWorld(options: Options, db: Db, prefix: string): TestWorld {
+function buildWorld(options: Options, db: Db, files: Files, prefix: string): TestWorld {
   let clock = Date.parse('2026-05-07T08:00:00.000Z');
   const isReal = options.clock === 'real';
   const now = () => new Date(isReal ? Date.now() : clock).toISOString();
@@ -119,6 +128,7 @@ function buildWorld(options: Options, db: Db, prefix: string): TestWorld {
         run.finally(() => running.delete(run));
       },
     },
+    files,
     provider(name) {
       const provider = providers[name];
       if (!provider) throw new Error(`no provider ${name}`);
