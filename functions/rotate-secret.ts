@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { overlapHours } from '../shared/api/fields.ts';
 import { route } from '../shared/api/route.ts';
 import { endpointParams } from '../shared/api/webhook-fields.ts';
 import { viewEndpoint } from '../shared/api/webhook-views.ts';
@@ -10,15 +11,7 @@ import { newestSecret } from '../shared/flows/endpoint-secrets.ts';
 import { changeEndpoint } from '../shared/flows/find-webhook.ts';
 import { routes } from '../shared/routes.ts';
 
-const OVERLAP_HOURS_MAX = 7 * 24;
-const range = `must be a number of hours from 0 to ${OVERLAP_HOURS_MAX}.`;
-
-const body = z.strictObject({
-  overlap_hours: z._default(
-    z.number({ error: range }).check(z.gte(0, { error: range }), z.lte(OVERLAP_HOURS_MAX, { error: range })),
-    24,
-  ),
-});
+const body = z.strictObject({ overlap_hours: overlapHours });
 
 /**
  * A new secret in the answer, and in no later one. Until the overlap ends the old one signs beside it. The endpoint

@@ -46,6 +46,7 @@ const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   merchants: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
   deliveries: ['dynamodb:PutItem'],
   topups: ['dynamodb:PutItem'],
+  campaigns: ['dynamodb:PutItem'],
   watches: ['dynamodb:PutItem'],
   catalogue: ['dynamodb:PutItem'],
   health: ['dynamodb:UpdateItem'],

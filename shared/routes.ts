@@ -1,5 +1,6 @@
 import type { Access } from './access.ts';
 import type { Scope } from './domain/key.ts';
+import { campaignsOpenRoutes, campaignsRoutes } from './routes/campaigns.ts';
 import { ordersOpenRoutes, ordersRoutes } from './routes/orders.ts';
 import { pesawayOpenRoutes, pesawayRoutes } from './routes/pesaway.ts';
 import { walletOpenRoutes, walletRoutes } from './routes/wallet.ts';
@@ -44,15 +45,16 @@ export function methodsOf({
   return otherMethod === undefined ? [method] : [method, otherMethod];
 }
 
-export const routes = { ...ordersRoutes, ...walletRoutes, ...webhooksRoutes, ...pesawayRoutes };
+export const routes = { ...ordersRoutes, ...walletRoutes, ...webhooksRoutes, ...pesawayRoutes, ...campaignsRoutes };
 
-export const openRoutes = { ...ordersOpenRoutes, ...walletOpenRoutes, ...pesawayOpenRoutes };
+export const openRoutes = { ...ordersOpenRoutes, ...walletOpenRoutes, ...pesawayOpenRoutes, ...campaignsOpenRoutes };
 
 /** All of them by family: each is a stack of its own, because one stack holds about forty functions. */
 export const families: Readonly<Record<string, readonly (Route | OpenRoute)[]>> = {
   Orders: [...Object.values(ordersRoutes), ...Object.values(ordersOpenRoutes)],
   Wallet: [...Object.values(walletRoutes), ...Object.values(walletOpenRoutes)],
   Webhooks: Object.values(webhooksRoutes),
+  Campaigns: [...Object.values(campaignsRoutes), ...Object.values(campaignsOpenRoutes)],
   Pesaway: [...Object.values(pesawayRoutes), ...Object.values(pesawayOpenRoutes)],
 };
 

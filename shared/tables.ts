@@ -31,6 +31,9 @@ export const DUE_INDEX = 'due';
 /** Sparse: holds only the items with events that were not handed on to webhooks yet. */
 export const OUTBOX_INDEX = 'outbox';
 
+/** Sparse: the orders that pay the respondents of a campaign, as in the list of all. */
+export const CAMPAIGN_INDEX = 'campaign';
+
 const text = (name: string): Key => ({ name, type: 'S' });
 const number = (name: string): Key => ({ name, type: 'N' });
 
@@ -46,6 +49,7 @@ export const tables = {
         includes: ['status', 'createdAt', 'amountMinor', 'currency'],
       },
       { name: OUTBOX_INDEX, partition: number('outboxShard'), sort: text('outboxAt'), includes: [] },
+      { name: CAMPAIGN_INDEX, partition: text('campaignPk'), sort: text('listSk'), includes: [] },
     ],
   },
   ledger: { partition: text('pk'), sort: number('seq'), indexes: [] },
@@ -65,6 +69,10 @@ export const tables = {
       { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: [] },
       { name: OUTBOX_INDEX, partition: number('outboxShard'), sort: text('outboxAt'), includes: [] },
     ],
+  },
+  campaigns: {
+    partition: text('pk'),
+    indexes: [{ name: LISTED_INDEX, partition: text('listPk'), sort: text('listSk'), includes: [] }],
   },
   watches: {
     partition: text('pk'),

@@ -20,7 +20,7 @@ export const workers = {
     name: 'dispatch-hotrecharge',
     file: 'dispatch',
     access: {
-      tables: { orders: 'write', ledger: 'write', health: 'write' },
+      tables: { orders: 'write', ledger: 'write', campaigns: 'write', health: 'write' },
       queues: ['webhooks'],
       secrets: ['hotrecharge', 'signing'],
     },
@@ -31,7 +31,7 @@ export const workers = {
     name: 'dispatch-pesaway',
     file: 'dispatch',
     access: {
-      tables: { orders: 'write', ledger: 'write', health: 'write' },
+      tables: { orders: 'write', ledger: 'write', campaigns: 'write', health: 'write' },
       queues: ['webhooks'],
       secrets: ['pesaway', 'signing'],
     },
@@ -41,7 +41,7 @@ export const workers = {
   dispatchSandbox: {
     name: 'dispatch-sandbox',
     file: 'dispatch',
-    access: { tables: { orders: 'write', ledger: 'write', health: 'write' }, queues: ['webhooks'] },
+    access: { tables: { orders: 'write', ledger: 'write', campaigns: 'write', health: 'write' }, queues: ['webhooks'] },
     timeoutSeconds: 120,
     queue: 'dispatch-sandbox',
   },
@@ -49,7 +49,7 @@ export const workers = {
     name: 'reconcile',
     file: 'reconcile',
     access: {
-      tables: { orders: 'write', ledger: 'write', health: 'write', topups: 'write' },
+      tables: { orders: 'write', ledger: 'write', campaigns: 'write', health: 'write', topups: 'write' },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
       secrets: ['hotrecharge', 'pesaway', ...PAYMENT_SECRETS],
     },
@@ -63,6 +63,7 @@ export const workers = {
       tables: {
         orders: 'write',
         ledger: 'read',
+        campaigns: 'write',
         topups: 'write',
         watches: 'write',
         merchants: 'write',

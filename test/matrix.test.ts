@@ -11,6 +11,7 @@ import { listEndpoints, saveEndpoint } from '../shared/store/endpoints.ts';
 import { createKey, revokeKey } from '../shared/store/merchants.ts';
 import { createTopup } from '../shared/store/topups.ts';
 import { call } from './support/call.ts';
+import { aCampaign } from './support/campaigns.ts';
 import { granted } from './support/granted.ts';
 import { airtimeUsd, aProduct } from './support/products.ts';
 import type { TestMerchant, TestWorld } from './support/world.ts';
@@ -82,12 +83,14 @@ async function belongings(): Promise<Record<string, string>> {
     world.now(),
   );
   await createTopup(world, topup);
+  const campaign = await aCampaign(world, owner.id, { name: 'mine' });
   return {
     agent_reference: 'mine',
     target: '0772279099',
     endpoint_id: endpoint.id,
     delivery_id: delivery.id,
     topup_id: topup.id,
+    campaign_id: campaign.id,
     currency: 'USD',
   };
 }
@@ -105,6 +108,8 @@ const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
   'update-endpoint': () => ({ description: 'x' }),
   'start-topup': () => ({ amount: 5, currency: 'USD' }),
   'update-wallet': () => ({ low_balance_threshold: 5 }),
+  'create-campaign': () => ({ name: 'Survey', currency: 'USD', budget: 10, amount: 1 }),
+  'update-campaign': () => ({ paused: true }),
   'recover-deliveries': () => ({ since: '2026-01-01' }),
   'send-airtime': () => airtimeBody('probe-airtime'),
   'query-transaction': () => ({ TransactionReference: 'mine' }),

@@ -4,6 +4,11 @@ import * as z from 'zod/mini';
 
 export const AGENT_REFERENCE = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
+/** An order by its reference: a merchant's own, or one that we derived, with the sign that merchants cannot use. */
+export const orderReference = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:~-]{0,79}$/, { error: 'must be the agent_reference of an order.' }));
+
 export const agentReference = z
   .string({ error: 'must be a string.' })
   .check(
@@ -13,6 +18,15 @@ export const agentReference = z
 export const currency = z.enum(['USD', 'ZWG', 'KES', 'UGX', 'TZS'], {
   error: 'must be one of USD, ZWG, KES, UGX, TZS.',
 });
+
+const OVERLAP_HOURS_MAX = 7 * 24;
+const hours = `must be a number of hours from 0 to ${OVERLAP_HOURS_MAX}.`;
+
+/** For how long a secret holds beside the one that replaces it. */
+export const overlapHours = z._default(
+  z.number({ error: hours }).check(z.gte(0, { error: hours }), z.lte(OVERLAP_HOURS_MAX, { error: hours })),
+  24,
+);
 
 export const limit = z.pipe(
   z._default(z.string().check(z.regex(/^([1-9]\d?|100)$/, { error: 'must be a whole number from 1 to 100.' })), '25'),

@@ -27,6 +27,30 @@ export const REFUSALS = {
     title: 'There is no valid API key on this request.',
     fix: 'Send Authorization: Api-Key atk_… with a key that is active.',
   },
+  signature_invalid: {
+    status: 401,
+    retryable: false,
+    title: 'The request is not signed with a secret of this campaign.',
+    fix: "Sign the raw body, exactly as it is sent, with the campaign's secret; docs/campaigns.md has code to copy.",
+  },
+  timestamp_required: {
+    status: 401,
+    retryable: false,
+    title: 'This campaign takes signatures with an id and a timestamp only.',
+    fix: 'Send webhook-id, webhook-timestamp and webhook-signature, as docs/campaigns.md shows.',
+  },
+  timestamp_stale: {
+    status: 401,
+    retryable: true,
+    title: 'The signed timestamp is more than 300 seconds from our clock.',
+    fix: 'Set the clock of the sender, and sign the request anew each time it is sent.',
+  },
+  campaign_unfunded: {
+    status: 402,
+    retryable: true,
+    title: "The wallet of the campaign's currency does not cover the payout.",
+    fix: 'Top up the wallet, then send the same request again, signed anew: nothing was refused for good.',
+  },
   insufficient_funds: {
     status: 402,
     retryable: false,
@@ -38,6 +62,12 @@ export const REFUSALS = {
     retryable: false,
     title: 'This key may not do that.',
     fix: 'Use a key that has the scope named in detail.',
+  },
+  api_key_not_allowed: {
+    status: 403,
+    retryable: false,
+    title: 'This campaign takes signed requests only.',
+    fix: "Sign the request with the campaign's secret, or set allow_api_key on the campaign.",
   },
   route_not_found: {
     status: 404,
@@ -69,6 +99,12 @@ export const REFUSALS = {
     title: 'There is no such top-up.',
     fix: 'Use an id from GET /api/v1/wallet/topup; a live key sees live top-ups only, a test key test ones.',
   },
+  campaign_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such campaign.',
+    fix: 'Use an id from GET /api/v1/campaigns; a live key sees live campaigns only, a test key test ones.',
+  },
   callback_not_ours: {
     status: 404,
     retryable: false,
@@ -92,6 +128,48 @@ export const REFUSALS = {
     retryable: false,
     title: 'There are as many webhook endpoints as there may be.',
     fix: 'Delete one that is not used, or change its URL and events.',
+  },
+  request_replayed: {
+    status: 409,
+    retryable: false,
+    title: 'A payout was answered to a request with this webhook-id.',
+    fix: 'Give each request an id of its own. To hear of a payout again, sign the same respondent under a new id.',
+  },
+  campaign_paused: {
+    status: 409,
+    retryable: true,
+    title: 'The campaign is paused.',
+    fix: 'Send the request again once its merchant has set paused to false.',
+  },
+  campaign_not_started: {
+    status: 409,
+    retryable: true,
+    title: 'The campaign has not started.',
+    fix: 'Send the request again at or after starts_at.',
+  },
+  campaign_ended: {
+    status: 409,
+    retryable: false,
+    title: 'The campaign has ended.',
+    fix: 'Nothing is paid any more, unless its merchant moves ends_at.',
+  },
+  budget_spent: {
+    status: 409,
+    retryable: false,
+    title: 'What is left of the budget does not cover the payout.',
+    fix: 'Raise budget or max_payouts, then send the request again. A payout that fails gives its part back.',
+  },
+  daily_cap_reached: {
+    status: 409,
+    retryable: true,
+    title: 'What is left of the daily cap does not cover the payout.',
+    fix: 'Send the request again after the seconds in Retry-After: the next day, in UTC, has its own.',
+  },
+  already_paid: {
+    status: 409,
+    retryable: false,
+    title: 'This number was paid for another respondent.',
+    fix: 'The campaign pays each number once; a payout that fails leaves its number to another respondent.',
   },
   statement_too_large: {
     status: 422,
@@ -133,7 +211,7 @@ export const REFUSALS = {
     status: 422,
     retryable: false,
     title: 'This reference was used for something else.',
-    fix: 'Use a new reference for a new order or top-up; to repeat one, send exactly the same fields.',
+    fix: 'Use a new reference, or respondent_id, for something new; to repeat a request, send exactly the same fields.',
   },
   internal_error: {
     status: 500,

@@ -12,6 +12,8 @@ export interface PlainRequest {
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The body as it came, where the text does not tell: it is not UTF-8. */
+  readonly bytes?: Uint8Array;
   readonly requestId: string;
 }
 

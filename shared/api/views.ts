@@ -1,8 +1,11 @@
+import type { Campaign, StatusCounts } from '../domain/campaign.ts';
 import type { Product } from '../domain/catalogue.ts';
 import type { Entry } from '../domain/ledger.ts';
 import { toMajor } from '../domain/money.ts';
 import type { Order, Status } from '../domain/order.ts';
 import { FAILURES, isFinal } from '../domain/order.ts';
+import type { Payout } from '../domain/payout.ts';
+import { payoutId } from '../domain/payout.ts';
 import { PLANS } from '../domain/phone.ts';
 import type { Topup } from '../domain/topup.ts';
 import { TOPUP_FAILURES } from '../domain/topup.ts';
@@ -51,6 +54,7 @@ export function viewOrder(order: Order) {
     next_check_at: isFinal(order.status) || order.status === 'review' ? null : (order.dueAt ?? null),
     ...(order.heldSince ? { held_since: order.heldSince } : {}),
     ...(order.status === 'review' ? { under_review: true } : {}),
+    ...(order.payout ? { campaign_id: order.payout.campaignId } : {}),
     created_at: order.createdAt,
     finalized_at: order.finalizedAt ?? null,
   };
@@ -127,4 +131,70 @@ export function viewEntry(entry: Entry) {
     hash: entry.hash,
     previous_hash: entry.previousHash,
   };
+}
+
+/** A payout: the order that pays it, by the names of its campaign. */
+export function viewPayout(order: Payout) {
+  return {
+    id: payoutId(order),
+    campaign_id: order.payout.campaignId,
+    respondent_id: order.payout.respondentId,
+    status: PUBLIC[order.status],
+    final: isFinal(order.status),
+    mode: order.mode,
+    target: order.target,
+    amount: toMajor(order.amountMinor, order.currency),
+    currency: order.currency,
+    order_id: order.id,
+    agent_reference: order.agentReference,
+    failure: order.failure ? { code: order.failure, ...FAILURES[order.failure] } : null,
+    created_at: order.createdAt,
+    finalized_at: order.finalizedAt ?? null,
+  };
+}
+
+/** A campaign without its secret, which is in the answers that make one and in no other. */
+export function viewCampaign(campaign: Campaign) {
+  const { currency, amountMinor, payoutsMax, today } = campaign;
+  const money = (minor: number | undefined) => (minor === undefined ? null : toMajor(minor, currency));
+  return {
+    id: campaign.id,
+    mode: campaign.mode,
+    name: campaign.name,
+    currency,
+    product_id: campaign.productId ?? null,
+    ...(amountMinor === undefined
+      ? { min_amount: money(campaign.minMinor), max_amount: money(campaign.maxMinor) }
+      : { amount: money(amountMinor) }),
+    budget: money(campaign.budgetMinor),
+    max_payouts: payoutsMax ?? null,
+    daily_budget: money(campaign.dailyBudgetMinor),
+    daily_max_payouts: campaign.dailyPayoutsMax ?? null,
+    starts_at: campaign.startsAt ?? null,
+    ends_at: campaign.endsAt ?? null,
+    paused: campaign.isPaused,
+    countries: campaign.countries,
+    one_per_number: campaign.isOncePerNumber,
+    retry_failed: campaign.mayRetryFailed,
+    require_timestamp: campaign.needsTimestamp,
+    allow_api_key: campaign.allowsApiKey,
+    spent: money(campaign.spentMinor),
+    left: money(Math.max(0, campaign.budgetMinor - campaign.spentMinor)),
+    payouts: campaign.payouts,
+    payouts_left: payoutsMax === undefined ? null : Math.max(0, payoutsMax - campaign.payouts),
+    latest_day: { day: today.day, spent: money(today.spentMinor), payouts: today.payouts },
+    retiring_secrets_until: campaign.retiring.map(({ until }) => until),
+    created_at: campaign.createdAt,
+  };
+}
+
+/** The same with its payouts by status. What was not told of yet is pending. */
+export function viewCampaignInFull(campaign: Campaign, { counts }: StatusCounts) {
+  const shown: Record<string, number> = { pending: campaign.accepted };
+  for (const [status, count = 0] of Object.entries(counts)) {
+    const name = PUBLIC[status as Status];
+    shown.pending = (shown.pending ?? 0) - count;
+    shown[name] = (shown[name] ?? 0) + count;
+  }
+  return { ...viewCampaign(campaign), counts: shown };
 }

@@ -35,9 +35,15 @@ function toRequest(event: APIGatewayProxyEventV2): PlainRequest {
     params: compact(event.pathParameters),
     query: compact(event.queryStringParameters),
     headers: compact(event.headers),
-    body: event.isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body,
+    ...(event.isBase64Encoded ? decoded(Buffer.from(body, 'base64')) : { body }),
     requestId: `req_${event.requestContext.requestId}`,
   };
+}
+
+/** What is not UTF-8 would be another text once it is read as such: its bytes are kept beside it. */
+function decoded(bytes: Buffer): Pick<PlainRequest, 'body' | 'bytes'> {
+  const body = bytes.toString('utf8');
+  return Buffer.from(body).equals(bytes) ? { body } : { body, bytes };
 }
 
 function toResult(response: PlainResponse): APIGatewayProxyStructuredResultV2 {

@@ -15,6 +15,8 @@ export const SCOPES = [
   'wallet:write',
   'webhooks:read',
   'webhooks:write',
+  'campaigns:read',
+  'campaigns:write',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

@@ -10,6 +10,7 @@ import type {
   Order,
   OrderRequest,
   Outcome,
+  Paying,
   Receipt,
   Status,
 } from './order.ts';
@@ -35,7 +36,7 @@ const NOT_FOUND_LOOKS_MIN = 2;
 const LOOK_GAP_MS_MAX = HOUR;
 const ATTEMPTS_KEPT = 10;
 
-interface Birth extends OrderRequest, Fulfilment {
+interface Birth extends OrderRequest, Fulfilment, Paying {
   readonly id: string;
   readonly merchantId: string;
   readonly mode: Mode;
@@ -231,7 +232,10 @@ export function postpone(order: Order, dueAt: Instant): Change {
 /** Takes the events up to this one out of the outbox: they were handed on. Later ones stay. */
 export function handedOn(order: Order, sequence: number): Change | undefined {
   const outbox = withoutUpTo(order.outbox, sequence);
-  return outbox === order.outbox ? undefined : keep(order, { outbox });
+  if (outbox === order.outbox) return undefined;
+  const last = order.outbox?.findLast((event) => event.sequence <= sequence);
+  if (!order.payout || !last) return keep(order, { outbox });
+  return keep(order, { outbox, payout: { ...order.payout, countedAs: last.shown.status } });
 }
 
 /** Decides what asking the provider means: settle, look again later, or hand over to an operator. */

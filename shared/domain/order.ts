@@ -118,6 +118,18 @@ export interface OrderRequest {
   readonly resultsUrl?: string;
 }
 
+/** For an order that pays a respondent of a campaign. */
+export interface Paying {
+  readonly payout?: {
+    readonly campaignId: string;
+    readonly respondentId: string;
+    /** The day, in UTC, whose cap it was taken from, as `2026-05-07`. */
+    readonly day: string;
+    /** The status under which its campaign counts it: that of the last event that was handed on. */
+    readonly countedAs?: Status;
+  };
+}
+
 /** What the catalogue adds: who will be asked to deliver, and as what. */
 export interface Fulfilment {
   readonly provider: ProviderName;
@@ -128,7 +140,7 @@ export interface Fulfilment {
   readonly network: string;
 }
 
-export interface Order extends OrderRequest, Fulfilment {
+export interface Order extends OrderRequest, Fulfilment, Paying {
   readonly id: string;
   readonly merchantId: string;
   readonly mode: Mode;

@@ -1,7 +1,10 @@
 import { assert } from './assert.ts';
 import type { Mode } from './ledger.ts';
 import { EVENTS } from './order.ts';
+import { PAYOUT_EVENTS } from './payout.ts';
 import { RESULT_EVENT } from './result.ts';
+import type { Rotating } from './rotation.ts';
+import { rotated } from './rotation.ts';
 import { sha256 } from './sha256.ts';
 import type { Instant } from './time.ts';
 import { DAY, elapsed, HOUR, later, MINUTE, plus, SECOND } from './time.ts';
@@ -43,7 +46,12 @@ export function laneOf({ merchantId, mode, endpointId, url }: Delivery): string 
 
 /** What an endpoint can ask to be told of. */
 export const EVENT_TYPES: readonly string[] = [
-  ...new Set([...Object.values(EVENTS), ...Object.values(TOPUP_EVENTS), LOW_BALANCE_EVENT]),
+  ...new Set([
+    ...Object.values(EVENTS),
+    ...Object.values(TOPUP_EVENTS),
+    ...Object.values(PAYOUT_EVENTS),
+    LOW_BALANCE_EVENT,
+  ]),
 ];
 /** Sent on request only, to the one endpoint that is tested. */
 export const TEST_EVENT = 'webhook.test';
@@ -53,7 +61,7 @@ export const ENDPOINTS_MAX = 5;
 /** Older deliveries are forgotten, delivered or not. */
 export const DELIVERY_KEPT_MS = 90 * DAY;
 
-export interface Endpoint {
+export interface Endpoint extends Rotating {
   readonly id: string;
   readonly merchantId: string;
   readonly mode: Mode;
@@ -61,10 +69,6 @@ export interface Endpoint {
   readonly description?: string;
   /** Empty: all. */
   readonly events: readonly string[];
-  /** Which of its secrets is the newest; the text is derived from it, so none is stored. */
-  readonly secretVersion: number;
-  /** Earlier secrets that still sign, newest first. */
-  readonly retiring: readonly { readonly version: number; readonly until: Instant }[];
   readonly createdAt: Instant;
   /** Since when every attempt failed. */
   readonly failingSince?: Instant;
@@ -246,18 +250,5 @@ export function judgeEndpoint(endpoint: Endpoint, attempt: DeliveryAttempt, at: 
 
 /** Gives an endpoint its next secret; the one until now signs beside it until the overlap ends. */
 export function rotate(endpoint: Endpoint, overlapMs: number, at: Instant): Endpoint {
-  const retiring = endpoint.retiring.filter(({ until }) => until > at);
-  const last = { version: endpoint.secretVersion, until: plus(at, overlapMs) };
-  return {
-    ...endpoint,
-    secretVersion: endpoint.secretVersion + 1,
-    // A leaked secret is replaced without an overlap, and then earlier ones end with it.
-    retiring: overlapMs > 0 ? [last, ...retiring] : [],
-    revision: endpoint.revision + 1,
-  };
-}
-
-/** The versions of its secret that sign now, newest first. */
-export function activeVersions({ secretVersion, retiring }: Endpoint, at: Instant): number[] {
-  return [secretVersion, ...retiring.filter(({ until }) => until > at).map(({ version }) => version)];
+  return { ...endpoint, ...rotated(endpoint, overlapMs, at), revision: endpoint.revision + 1 };
 }

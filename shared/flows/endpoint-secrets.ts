@@ -1,24 +1,32 @@
 import { createHmac } from 'node:crypto';
-import type { Endpoint } from '../domain/webhook.ts';
-import { activeVersions, RESULTS_ENDPOINT } from '../domain/webhook.ts';
+import type { Mode } from '../domain/ledger.ts';
+import type { Rotating } from '../domain/rotation.ts';
+import { activeVersions } from '../domain/rotation.ts';
+import { RESULTS_ENDPOINT } from '../domain/webhook.ts';
 import type { World } from '../world.ts';
 
 /**
- * An endpoint's secrets: derived from its id, a version and the key in Secrets Manager, so that no copy of one lies in
- * a table and a new version is a new secret. Whoever holds the database but not that key can sign nothing.
+ * The secrets of webhook endpoints and campaigns: derived from an id, a version and the key in Secrets Manager, so that
+ * no copy of one lies in a table and a new version is a new secret. Whoever holds the database but not that key can
+ * sign nothing.
  */
+interface Holder extends Rotating {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly mode: Mode;
+}
 
 /** The newest: what its merchant is shown, once. */
-export async function newestSecret(world: World, endpoint: Endpoint): Promise<string> {
-  return secretOf(world, endpoint, endpoint.secretVersion);
+export async function newestSecret(world: World, holder: Holder): Promise<string> {
+  return secretOf(world, holder, holder.secretVersion);
 }
 
 /** All that sign now, newest first. */
-export async function activeSecrets(world: World, endpoint: Endpoint): Promise<string[]> {
-  return Promise.all(activeVersions(endpoint, world.now()).map((version) => secretOf(world, endpoint, version)));
+export async function activeSecrets(world: World, holder: Holder): Promise<string[]> {
+  return Promise.all(activeVersions(holder, world.now()).map((version) => secretOf(world, holder, version)));
 }
 
-async function secretOf(world: World, { id, merchantId, mode }: Endpoint, version: number): Promise<string> {
+async function secretOf(world: World, { id, merchantId, mode }: Holder, version: number): Promise<string> {
   const key = await world.secret('signing');
   // Each merchant has one endpoint of this id.
   const name = id === RESULTS_ENDPOINT ? `${id}#${merchantId}#${mode}` : id;

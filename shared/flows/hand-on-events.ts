@@ -1,9 +1,10 @@
-import { viewOrder, viewTopup } from '../api/views.ts';
+import { viewOrder, viewPayout, viewTopup } from '../api/views.ts';
 import type { Mode } from '../domain/ledger.ts';
 import { balanceOf } from '../domain/ledger.ts';
 import type { Order, OrderEvent } from '../domain/order.ts';
 import { asOf, walletOf } from '../domain/order.ts';
 import { handedOn } from '../domain/order-life.ts';
+import { isPayout, payoutEventType, payoutId } from '../domain/payout.ts';
 import { isResult, RESULT_EVENT, resultOf } from '../domain/result.ts';
 import type { Topup, TopupEvent } from '../domain/topup.ts';
 import { topupHandedOn } from '../domain/topup.ts';
@@ -32,7 +33,7 @@ async function handOnOrder(world: World, key: OrderKey): Promise<void> {
   const order = await readOrder(world, key);
   const last = order?.outbox?.at(-1);
   if (!order || !last) return;
-  const events = order.outbox?.map((event) => orderEvent(order, event)) ?? [];
+  const events = order.outbox?.flatMap((event) => [orderEvent(order, event), ...payoutEvents(order, event)]) ?? [];
   const results = await resultsOf(world, order);
   await handOn(world, order, events, () => changeOrder(world, order, (now) => handedOn(now, last.sequence)), results);
 }
@@ -119,6 +120,15 @@ async function tryAtOnce(world: World, { delivery, endpoint }: Made) {
 function orderEvent(order: Order, event: OrderEvent): WebhookEvent {
   const id = `evt_${order.id.slice(4)}_${event.sequence}`;
   return { ...shaped(id, event, viewOrder(asOf(order, event))), orderId: order.id };
+}
+
+/** The same of the payout that it is, where it is one and has ended. */
+function payoutEvents(order: Order, event: OrderEvent): WebhookEvent[] {
+  const type = payoutEventType(event);
+  if (!isPayout(order) || type === undefined) return [];
+  const id = `evt_${payoutId(order)}_${event.sequence}`;
+  const then = { ...asOf(order, event), payout: order.payout };
+  return [{ ...shaped(id, { ...event, type }, viewPayout(then)), orderId: order.id }];
 }
 
 function topupEvent(topup: Topup, event: TopupEvent): WebhookEvent {

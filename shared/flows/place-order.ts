@@ -156,7 +156,8 @@ function phoneProblem(problem: PhoneProblem, product: Product): string {
   return sentences[problem];
 }
 
-function checkAmount(product: Product, amount: number | string): number {
+/** An amount in minor units, if the product is sold in it. */
+export function checkAmount(product: Product, amount: number | string): number {
   const refuseAmount = (detail: string) => new Refusal('invalid_amount', { param: 'amount', detail });
   const { currency } = product;
   const minor = parseAmount(amount, currency);
@@ -196,7 +197,8 @@ function firstDifference(order: Order, input: OrderInput): string | undefined {
   return order.customSms === input.customSms ? undefined : 'custom_sms';
 }
 
-function normalTarget(order: Order, target: string): string | undefined {
+/** A target as orders hold it, read as that of an order; `undefined` when it is none. */
+export function normalTarget(order: Order, target: string): string | undefined {
   if (order.kind === 'zesa') return parseMeter(target);
   if (order.mode === 'test' && isFailingTestNumber(target)) return `+${FAILING_TEST_NUMBER}`;
   const phone = parsePhone(target, order.country);

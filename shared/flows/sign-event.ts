@@ -19,13 +19,25 @@ export function signEvent(
   const oldest = secrets.at(-1);
   assert(oldest !== undefined, 'an event without a secret cannot be signed');
   const timestamp = String(Math.floor(Date.parse(at) / SECOND));
-  const signed = `${event.id}.${timestamp}.${event.body}`;
   return {
     'webhook-id': event.id,
     'webhook-timestamp': timestamp,
-    'webhook-signature': secrets.map((secret) => `v1,${hmac(keyOf(secret), signed, 'base64')}`).join(' '),
-    'x-airtime-signature': `sha256=${hmac(oldest, event.body, 'hex')}`,
+    'webhook-signature': secrets.map((secret) => standardSignature(secret, { ...event, timestamp })).join(' '),
+    'x-airtime-signature': plainSignature(oldest, event.body),
   };
+}
+
+/** The plain form: over the body alone, by the secret's text as it is. */
+export function plainSignature(secret: string, body: string | Uint8Array): string {
+  return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+}
+
+/** One signature of Standard Webhooks: over id, timestamp and body, by the bytes that the secret stands for. */
+export function standardSignature(
+  secret: string,
+  { id, timestamp, body }: { id: string; timestamp: string; body: string | Uint8Array },
+): string {
+  return `v1,${createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.`).update(body).digest('base64')}`;
 }
 
 /** The bytes that a secret's text stands for. A text that is no secret would sign with a key that anybody can guess. */
@@ -33,8 +45,4 @@ function keyOf(secret: string): Buffer {
   const key = Buffer.from(secret.slice(PREFIX.length), 'base64');
   assert(secret.startsWith(PREFIX) && key.length === 32, 'a webhook secret is whsec_ and the base64 of 32 bytes');
   return key;
-}
-
-function hmac(key: string | Buffer, text: string, encoding: 'base64' | 'hex'): string {
-  return createHmac('sha256', key).update(text).digest(encoding);
 }

@@ -43,6 +43,14 @@ export interface Money {
   readonly at: Instant;
 }
 
+interface Writing {
+  readonly put: Put;
+  readonly writeId: string;
+  readonly money?: Money | undefined;
+  /** What must be written with it, as it is found before each try. */
+  readonly besides?: (() => Promise<Put[]>) | undefined;
+}
+
 /**
  * Writes an item if it is still what its change was decided on: one put, or one transaction with the entry when money
  * moves. A write of ours whose answer was lost is recognised by its write id and counts as done. `moved` carries the
@@ -50,23 +58,24 @@ export interface Money {
  */
 export async function putWithEntry(
   world: World,
-  { put, writeId, money }: { put: Put; writeId: string; money?: Money | undefined },
+  { put, writeId, money, besides }: Writing,
 ): Promise<{ kind: 'done' } | { kind: 'moved'; row: Record<string, unknown> } | { kind: 'uncovered' }> {
   const entryId = newId(world, 'ent');
   return persist(world, async () => {
-    let puts = [put];
+    const beside = besides ? await besides() : [];
+    let puts = [put, ...beside];
     if (money) {
       const { wallet, entry, at } = money;
       const last = await readTail(world, wallet);
       if (!covers(last, -entry.amountMinor)) return { kind: 'uncovered' };
-      puts = [put, entryPut(append(wallet, last, { ...entry, id: entryId }, at))];
+      puts = [...puts, entryPut(append(wallet, last, { ...entry, id: entryId }, at))];
     }
     const written = await write(world, puts);
     if (written.kind === 'done') return { kind: 'done' };
     if (money) forget(world, money.wallet);
     if (written.kind === 'again') return new Again(written.reason);
     const row = written.rows[0];
-    if (!row) return new Again('another entry came first');
+    if (!row) return new Again('another entry, or what is beside it, came first');
     return row.writeId === writeId ? { kind: 'done' } : { kind: 'moved', row };
   });
 }

@@ -18,7 +18,9 @@ interface Owner {
 }
 
 interface ListQuery<T> {
-  readonly table: 'orders' | 'deliveries' | 'topups';
+  readonly table: 'orders' | 'deliveries' | 'topups' | 'campaigns';
+  /** A narrower list than all that is the merchant's, by an index of the same sort key. */
+  readonly within?: { readonly index: string; readonly partition: string; readonly value: string } | undefined;
   /** Attributes that the index carries, and what they must be; those that are `undefined` may be anything. */
   readonly equals?: Readonly<Record<string, string | number | undefined>>;
   /** Inclusive. */
@@ -69,6 +71,8 @@ async function readPage<T>(
   below: string | undefined,
 ): Promise<{ pks: string[]; examined: number; next?: string }> {
   const equals = Object.entries(query.equals ?? {}).filter(([, value]) => value !== undefined);
+  const all = { index: LISTED_INDEX, partition: 'listPk', value: listPk(owner) };
+  const { index, partition, value } = query.within ?? all;
   // `~` sorts after every instant; exclusive bounds are made by sorting just above or below the instant's own text.
   const top = below ?? query.to ?? '~';
   const from = query.from ?? '0';
@@ -77,11 +81,11 @@ async function readPage<T>(
   const answer = await world.db.send(
     new QueryCommand({
       TableName: world.table(query.table),
-      IndexName: LISTED_INDEX,
-      KeyConditionExpression: 'listPk = :owner AND listSk BETWEEN :from AND :top',
+      IndexName: index,
+      KeyConditionExpression: `${partition} = :owner AND listSk BETWEEN :from AND :top`,
       ...(equals.length > 0 ? { FilterExpression: equals.map(([name]) => `${name} = :${name}`).join(' AND ') } : {}),
       ExpressionAttributeValues: {
-        ':owner': listPk(owner),
+        ':owner': value,
         ':from': from,
         ':top': top,
         ...Object.fromEntries(equals.map(([name, value]) => [`:${name}`, value])),

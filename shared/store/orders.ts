@@ -2,12 +2,13 @@ import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { assert } from '../domain/assert.ts';
 import type { Entry, EntryDraft, Mode, WalletId } from '../domain/ledger.ts';
 import { append, covers, walletKey } from '../domain/ledger.ts';
-import type { Change, Order } from '../domain/order.ts';
+import type { Change, Order, Status } from '../domain/order.ts';
 import { walletOf } from '../domain/order.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
-import { DUE_INDEX, OUTBOX_INDEX } from '../tables.ts';
+import { CAMPAIGN_INDEX, DUE_INDEX, OUTBOX_INDEX } from '../tables.ts';
 import type { World } from '../world.ts';
+import { besidesOf } from './campaigns.ts';
 import { entryPut, forget, putWithEntry, readTail, recallTail, remember } from './ledger.ts';
 import { listKeys, listNewestFirst, listPk } from './listed.ts';
 import { BATCH_GET_MAX, dueRows, readItems, SHARDS, shardOf, withoutKeys } from './read.ts';
@@ -45,8 +46,8 @@ export async function readOrder(world: World, key: OrderKey): Promise<Order | un
 export interface Funding {
   readonly order: Order;
   readonly entry: Omit<EntryDraft, 'id'>;
-  /** What is written instead when the wallet does not cover it: the same order, refused. */
-  readonly refused: Order;
+  /** What is written instead when the wallet does not cover it: the same order, refused. Absent: nothing is. */
+  readonly refused?: Order;
 }
 
 export interface Funded {
@@ -97,7 +98,7 @@ function planFunding(world: World, wallet: WalletId, before: Entry | undefined, 
   let tail = before;
   for (const { order, entry, refused } of fundings) {
     if (!covers(tail, order.amountMinor)) {
-      orders.push(refused);
+      if (refused) orders.push(refused);
       continue;
     }
     assert(entry.amountMinor === -order.amountMinor && entry.orderId === order.id, 'a debit pays for its own order');
@@ -136,9 +137,39 @@ export async function commit(world: World, change: Change): Promise<Committed> {
   const values = { ':version': before.version, ':status': before.status };
   const put: Put = { ...orderPut(world, after, condition, writeId), values, names: { '#status': 'status' } };
   const money = entry && { wallet: walletOf(after), entry, at: after.finalizedAt ?? world.now() };
-  const result = await putWithEntry(world, { put, writeId, money });
+  const result = await putWithEntry(world, { put, writeId, money, besides: besidesOf(world, change) });
   if (result.kind === 'moved') return { kind: 'moved', order: toOrder(result.row) };
   return result.kind === 'done' ? { kind: 'done', order: after } : { kind: 'uncovered', order: before };
+}
+
+export interface Acceptance {
+  readonly order: Order;
+  readonly entry: Omit<EntryDraft, 'id'>;
+  /** What must be written with it. */
+  readonly besides: readonly Put[];
+}
+
+/**
+ * Accepts one order with its debit and what `decide` wants written beside them, all in one transaction. Each try
+ * decides anew; it answers with an order where there is nothing to accept, its own among them when an answer was lost.
+ * `undefined` when the wallet does not cover it: then nothing was written.
+ */
+export function acceptBesides(world: World, decide: () => Promise<Acceptance | Order>): Promise<Order | undefined> {
+  return persist(world, async (): Promise<Order | undefined | Again> => {
+    const decided = await decide();
+    if (!('besides' in decided)) return decided;
+    const { besides, order } = decided;
+    const wallet = walletOf(order);
+    const plan = planFunding(world, wallet, await readTail(world, wallet), [decided]);
+    if (!plan.tail) return undefined;
+    const written = await write(world, [...plan.puts, ...besides]);
+    if (written.kind === 'done') {
+      remember(world, plan.tail);
+      return order;
+    }
+    forget(world, wallet);
+    return new Again(written.kind === 'again' ? written.reason : 'somebody else came first');
+  });
 }
 
 export interface OrderFilter {
@@ -162,6 +193,23 @@ export async function listOrders(
     ...filter,
     table: 'orders',
     equals: { productId, msisdn },
+    read: toOrder,
+    ...(status ? { wants: (order: Order) => status.includes(order.status) } : {}),
+  });
+  return { orders, ...rest };
+}
+
+/** A campaign's payouts, newest first, by the orders that pay them. */
+export async function listPayouts(
+  world: World,
+  owner: { merchantId: string; mode: Mode },
+  campaignId: string,
+  { status, ...page }: { status?: readonly Status[]; below?: string | undefined; limit: number },
+): Promise<{ orders: Order[]; next?: string }> {
+  const { things: orders, ...rest } = await listNewestFirst(world, owner, {
+    ...page,
+    table: 'orders',
+    within: { index: CAMPAIGN_INDEX, partition: 'campaignPk', value: campaignId },
     read: toOrder,
     ...(status ? { wants: (order: Order) => status.includes(order.status) } : {}),
   });
@@ -277,6 +325,7 @@ function orderPut(world: World, order: Order, condition: string, writeId = newId
     pk: orderPk(order),
     ...order,
     ...listKeys(order),
+    ...(order.payout ? { campaignPk: order.payout.campaignId } : {}),
     ...(order.dueAt === undefined ? {} : { dueShard: order.status === 'review' ? REVIEW_SHARD : shardOf(order) }),
     ...(order.outbox?.[0] === undefined ? {} : { outboxShard: shardOf(order), outboxAt: order.outbox[0].at }),
     writeId,

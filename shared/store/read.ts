@@ -24,6 +24,7 @@ export function withoutKeys(item: Record<string, unknown>): Record<string, unkno
     dueShard: _dueShard,
     outboxShard: _outboxShard,
     outboxAt: _outboxAt,
+    campaignPk: _campaignPk,
     expiresAt: _expiresAt,
     writeId: _writeId,
     ...thing

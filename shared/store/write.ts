@@ -94,19 +94,27 @@ export async function write(world: World, puts: readonly Put[]): Promise<Written
  * Puts an item whose counter (its version or revision) follows that of the one there is; 1: where none is. True for
  * exactly one of those who try, and for that one also when its answer was lost.
  */
-export function saveNext(
-  world: World,
-  { table, item, counter }: { table: TableName; item: Item; counter: 'version' | 'revision' },
-): Promise<boolean> {
+export function saveNext(world: World, next: Next): Promise<boolean> {
   const writeId = newId(world, 'wri');
-  const place = Number(item[counter]);
-  const condition = place === 1 ? 'attribute_not_exists(pk)' : `${counter} = :before`;
-  const values = place === 1 ? {} : { values: { ':before': place - 1 } };
+  const put = nextPut({ ...next, item: { ...next.item, writeId } });
   return persist(world, async () => {
-    const written = await write(world, [{ table, item: { ...item, writeId }, condition, ...values }]);
+    const written = await write(world, [put]);
     if (written.kind === 'again') return new Again(written.reason);
     return written.kind === 'done' || written.rows[0]?.writeId === writeId;
   });
+}
+
+interface Next {
+  readonly table: TableName;
+  readonly item: Item;
+  readonly counter: 'version' | 'revision';
+}
+
+/** The same as one put, for a transaction. */
+export function nextPut({ table, item, counter }: Next): Put {
+  const place = Number(item[counter]);
+  if (place === 1) return { table, item, condition: 'attribute_not_exists(pk)' };
+  return { table, item, condition: `${counter} = :before`, values: { ':before': place - 1 } };
 }
 
 interface AwsError {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { activeVersions } from '../../shared/domain/rotation.ts';
 import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
 import type { Delivery, DeliveryAttempt, Endpoint } from '../../shared/domain/webhook.ts';
 import {
-  activeVersions,
   asNew,
   heldBack,
   judgeEndpoint,

@@ -16,6 +16,7 @@ import type { OrderKey } from '../../shared/store/orders.ts';
 import { readOrder } from '../../shared/store/orders.ts';
 import { workers } from '../../shared/workers.ts';
 import { call } from '../support/call.ts';
+import { aCampaign, pay, respondent } from '../support/campaigns.ts';
 import { granted } from '../support/granted.ts';
 import type { TestMerchant, TestWorld } from '../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../support/world.ts';
@@ -108,4 +109,18 @@ it('files are written, read and linked by whoever is granted it, and by nobody e
   expect(() => reader.uploadUrl('x.csv', { expiresSeconds: 60 })).toThrow('not granted');
   expect(() => granted(world, {}).files.read('x.csv', 1)).toThrow('not granted: files');
   expect(await (await testWorld()).files.read('x.csv', 1)).toBeUndefined();
+});
+
+it('a payout, from the signed request over its refund and its success to its events and its campaign', async () => {
+  const campaign = await aCampaign(world, merchant.id, { one_per_number: true, retry_failed: true });
+  world.upstream.script = [{ kind: 'rejected', failure: 'network_refused', evidence: '' }];
+  const ask = () => pay(granted(world, openRoutes.createPayout.access), campaign, respondent(1));
+  expect((await ask()).status).toBe(201);
+  await work();
+  await work();
+  expect((await ask()).status).toBe(201);
+  await work();
+  await sendDue(granted(world, workers.webhookSender.access));
+  expect((await ask()).json.status).toBe('success');
+  expect(refused.filter((line) => line.includes('not granted'))).toEqual([]);
 });
