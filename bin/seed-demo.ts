@@ -3,10 +3,12 @@ import { awsWorld } from '../shared/aws/world.ts';
 import { SCOPES } from '../shared/domain/key.ts';
 import type { Mode } from '../shared/domain/ledger.ts';
 import type { Currency } from '../shared/domain/money.ts';
+import { addCampaign } from '../shared/flows/add-campaign.ts';
 import { addEndpoint } from '../shared/flows/add-endpoint.ts';
 import { adjustWallet } from '../shared/flows/adjust-wallet.ts';
 import { newestSecret } from '../shared/flows/endpoint-secrets.ts';
 import type { LocalFile } from '../shared/local/data-folder.ts';
+import { listCampaigns, readCampaign } from '../shared/store/campaigns.ts';
 import { listEndpoints, saveEndpoint } from '../shared/store/endpoints.ts';
 import { readTail } from '../shared/store/ledger.ts';
 import type { Merchant } from '../shared/store/merchants.ts';
@@ -44,6 +46,25 @@ export async function seedEndpoints(merchantId: string, url: string): Promise<st
     }
   }
   return secrets.live ?? '';
+}
+
+const DEMO_CAMPAIGN = 'Demo survey';
+
+/** The demo merchant's live campaign: made at the first start, found again at later ones. */
+export async function seedCampaign(
+  merchantId: string,
+  before: LocalFile | undefined,
+): Promise<Pick<LocalFile, 'campaignId' | 'campaignSecret'>> {
+  const world = awsWorld();
+  const owner = { merchantId, mode: 'live' } as const;
+  const { campaigns } = await listCampaigns(world, owner, { limit: 100 });
+  const kept = before?.campaignId === undefined ? undefined : await readCampaign(world, before.campaignId);
+  // Where local.json is lost, it is known by its name.
+  const known = kept ?? campaigns.find(({ name }) => name === DEMO_CAMPAIGN);
+  if (known) return { campaignId: known.id, campaignSecret: await newestSecret(world, known) };
+  const terms = { name: DEMO_CAMPAIGN, amount: '0.50', budget: 100, retry_failed: true, allow_api_key: true };
+  const { campaign, secret } = await addCampaign(world, owner, { currency: 'USD', ...terms });
+  return { campaignId: campaign.id, campaignSecret: secret };
 }
 
 /** The demo merchant of `npm start`, with funded wallets: made at the first start, found again at later ones. */

@@ -131,16 +131,23 @@ export function payIn(society: Society, n: number, withinMs: number): void {
   for (let copy = 0; copy < copies; copy += 1) clock.at(startMs + copy * 50, () => once(`payer ${n}.${copy}`, 1));
 }
 
-function request<P, Q, B>(
+/** Asks one endpoint with the account's key. */
+export function request<P, Q, B>(
   society: Society,
   account: Account,
   endpoint: Endpoint<P, Q, B>,
-  options: { name: string; body?: string; prefer?: string; query?: Record<string, string> },
+  options: {
+    name: string;
+    body?: string;
+    prefer?: string;
+    params?: Record<string, string>;
+    query?: Record<string, string>;
+  },
 ): Promise<PlainResponse> {
   return serve(society.process(options.name), endpoint, {
     method: endpoint.method,
     path: endpoint.path,
-    params: {},
+    params: options.params ?? {},
     query: options.query ?? {},
     headers: { authorization: `Api-Key ${account.key.text}`, prefer: options.prefer ?? '' },
     body: options.body ?? '',

@@ -10,6 +10,7 @@ import { serveOpen } from '../shared/api/edge.ts';
 import { onBatch } from '../shared/aws/worker.ts';
 import { SCOPES } from '../shared/domain/key.ts';
 import type { Mode } from '../shared/domain/ledger.ts';
+import { isPayout } from '../shared/domain/payout.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../shared/domain/time.ts';
 import { adjustWallet } from '../shared/flows/adjust-wallet.ts';
 import { Auditor } from '../shared/local/auditor.ts';
@@ -30,6 +31,8 @@ import type { HttpAnswer, HttpRequest, QueueMessage, World } from '../shared/wor
 import { HttpFailure } from '../shared/world.ts';
 import type { Account, Society } from './simulated-people.ts';
 import { decideByHand, payIn, placeOrders, readAtRest, readWhileWritten, rotateKey } from './simulated-people.ts';
+import type { Survey } from './simulated-surveys.ts';
+import { answerSurvey, manageSurvey, openSurvey, readSurveyAtRest } from './simulated-surveys.ts';
 
 /**
  * One run: the production handlers, flows and store, on virtual time, against a model of everything around them that
@@ -65,6 +68,8 @@ export interface Plan {
 /** Far longer than an index takes to follow its table: whoever trusts one must be seen to. */
 const INDEX_LAG_MS = 3 * SECOND;
 const BUSY_MS = 20 * MINUTE;
+/** For so many orders one respondent of a survey. */
+const SURVEY_SHARE = 5;
 const VISIBILITY_MS = 12 * MINUTE;
 const CALLBACK_TRIES_MAX = 3;
 const POISON = ['not JSON', 'null', '{}', '{"merchantId":"mer_none","mode":"live","agentReference":"none"}'];
@@ -88,6 +93,7 @@ class Simulation {
   readonly #accounts: Account[] = [];
   readonly #memos = [new Map<string, unknown>(), new Map<string, unknown>(), new Map<string, unknown>()];
   readonly #trace: string[] = [];
+  #survey: Survey | undefined;
   #killPoints = 0;
   #mayKill = false;
   #isOver = false;
@@ -151,7 +157,7 @@ class Simulation {
     this.#isOver = true;
     return {
       seed: this.#seed,
-      orders: this.#auditor.orders.size,
+      orders: [...this.#auditor.orders.values()].filter((order) => !isPayout(order)).length,
       counts: this.#counts(),
       violations: this.#auditor.violations,
       killPoints: this.#killPoints,
@@ -169,6 +175,8 @@ class Simulation {
     await this.#open(world, acme.id, 'live', funds);
     await this.#open(world, bolt.id, 'live', funds / 8);
     await this.#open(world, acme.id, 'test', funds / 8);
+    const [payer] = this.#accounts;
+    if (payer && !this.#plan.isCalm) this.#survey = await openSurvey(world, payer, this.#plan.orders / SURVEY_SHARE);
   }
 
   async #open(world: World, merchantId: string, mode: Mode, fundsMinor: number): Promise<void> {
@@ -201,8 +209,12 @@ class Simulation {
     const end = this.#clock.now + BUSY_MS + 10 * MINUTE;
     for (let n = 0; n < orders; n += 1) {
       if (clients?.has(n) ?? true) placeOrders(this.#society, n, isCalm ? 1 : BUSY_MS);
+      if (this.#survey && n % SURVEY_SHARE === 0 && (clients?.has(n) ?? true)) {
+        answerSurvey(this.#society, this.#survey, n, BUSY_MS);
+      }
       if (!isCalm && n % 10 === 0 && (clients?.has(n) ?? true)) payIn(this.#society, n, BUSY_MS);
     }
+    if (this.#survey) manageSurvey(this.#society, this.#survey, BUSY_MS);
     this.#sweepEvery(2 * MINUTE, end);
     if (!isCalm) this.#trouble();
     await this.#advance(end);
@@ -223,6 +235,7 @@ class Simulation {
     this.#auditor.atRest((reference) => this.#isForgivable && this.#upstream.liedAbout(reference));
     if (this.#plan.isCalm) return;
     readAtRest(this.#society);
+    if (this.#survey) readSurveyAtRest(this.#society, this.#survey);
     await this.#advance(this.#clock.now + HOUR);
   }
 

@@ -96,9 +96,14 @@ async function start(options: Options): Promise<void> {
   await runOnce('sync-catalogue');
   const receiver = await startReceiver(say);
   closers.push(() => receiver.stop());
-  const { seedDemo, seedEndpoints } = await import('./seed-demo.ts');
-  const demo = await seedDemo(folder.readLocal(), say);
-  const keys = { ...demo, webhookSecret: await seedEndpoints(demo.merchantId, receiver.url) };
+  const { seedCampaign, seedDemo, seedEndpoints } = await import('./seed-demo.ts');
+  const before = folder.readLocal();
+  const demo = await seedDemo(before, say);
+  const keys = {
+    ...demo,
+    webhookSecret: await seedEndpoints(demo.merchantId, receiver.url),
+    ...(await seedCampaign(demo.merchantId, before)),
+  };
   await serve(options.port);
   for (const worker of allWorkers) {
     if (worker.queue) queues.consume(worker.queue, await handlerOf(worker.file));
@@ -109,7 +114,7 @@ async function start(options: Options): Promise<void> {
   greet(baseUrl, keys, folder, Date.now() - startedAt);
 }
 
-type Keys = Pick<LocalFile, 'liveKey' | 'testKey' | 'webhookSecret'>;
+type Keys = Pick<LocalFile, 'liveKey' | 'testKey' | 'webhookSecret' | 'campaignId' | 'campaignSecret'>;
 
 function greet(baseUrl: string, keys: Keys, folder: DataFolder, ms: number): void {
   const order = {
@@ -125,6 +130,7 @@ Ready in ${(ms / 1000).toFixed(1)} s at ${baseUrl}
   live key   ${keys.liveKey}   (recharges go to the simulators)
   test key   ${keys.testKey}   (recharges go to the sandbox)
   webhooks   ${keys.webhookSecret}   (its events are printed here)
+  campaign   ${keys.campaignId}   (its secret is in local.json)
   data       ${folder.path}   (local.json for scripts, airtime.log)
 
 Try it:

@@ -7,6 +7,7 @@ import { SECOND } from '../domain/time.ts';
 import type { Topup } from '../domain/topup.ts';
 import { TOPUP_TRANSITIONS } from '../domain/topup.ts';
 import type { Delivery } from '../domain/webhook.ts';
+import { CampaignAuditor } from './campaign-auditor.ts';
 import type { OnCommit } from './model-db.ts';
 import type { Clock } from './sim-clock.ts';
 import type { Faults } from './sim-world.ts';
@@ -46,6 +47,10 @@ export class Auditor {
   readonly violations: string[] = [];
   readonly orders = new Map<string, Order>();
   readonly topups = new Map<string, Topup>();
+  readonly surveys = new CampaignAuditor({
+    moved: (orderId) => this.#moved.get(orderId) ?? 0,
+    say: (violation) => this.#say(violation),
+  });
   readonly #credited = new Map<string, number>();
   readonly #tails = new Map<string, Entry>();
   /** What the entries of each order add up to, and how many there are of each kind. */
@@ -73,6 +78,7 @@ export class Auditor {
       if (table === 'deliveries') this.#delivery(before as unknown as Delivery, after as unknown as Delivery);
       if (table === 'orders') this.#order(before as unknown as Order | undefined, after as unknown as Order);
     }
+    this.surveys.onCommit(writes);
   };
 
   onDelivery(reference: string, times: number): void {
@@ -99,6 +105,7 @@ export class Auditor {
       if (order.status === 'failed' && vends > 0) this.#say(`${order.id} was never paid and delivered`);
     }
     for (const topup of this.topups.values()) this.#topupAtRest(topup);
+    this.surveys.atRest();
     for (const [orderId] of this.#moved) {
       if (![...this.orders.values()].some((order) => order.id === orderId))
         this.#say(`${orderId} has money and is no order`);
@@ -113,6 +120,7 @@ export class Auditor {
       this.#heardTopup(id, body, event);
       return;
     }
+    if (event.type.startsWith('payout.')) this.surveys.onHeard(object);
     if (!SAID_BY[event.type]?.includes(object.status))
       this.#say(`${event.type} shows ${object.id} as ${object.status}`);
     if ((this.#bodies.get(id) ?? body) !== body || id !== event.id) this.#say(`${id} is told in two ways`);
@@ -247,6 +255,8 @@ const SAID_BY: Readonly<Record<string, readonly string[]>> = {
   'order.failed': ['failed', 'refunded'],
   'order.unknown': ['unknown'],
   'order.reversed': ['reversed'],
+  'payout.success': ['success'],
+  'payout.failed': ['refunded', 'reversed'],
 };
 
 /** Longer than any one request decides, but for the time it stands still. */

@@ -16,6 +16,9 @@ export interface LocalFile {
   readonly testKeyId: string;
   /** Of the demo merchant's live webhook endpoint. */
   readonly webhookSecret: string;
+  /** A live campaign of the demo merchant, and what its payouts are signed with. */
+  readonly campaignId: string;
+  readonly campaignSecret: string;
   readonly simulators: Readonly<Record<string, string>>;
   /** What `npm run operator` needs to work on the same data. */
   readonly environment: Readonly<Record<string, string>>;
