@@ -105,6 +105,18 @@ export const REFUSALS = {
     title: 'The body is too large.',
     fix: 'Send one order per request; an order needs less than 16 kB.',
   },
+  csv_too_large: {
+    status: 413,
+    retryable: false,
+    title: 'The CSV file is larger than one file may be.',
+    fix: 'Split it into files of at most 100,000 rows, 20 columns and 10 MB, each with the header line.',
+  },
+  invalid_csv: {
+    status: 422,
+    retryable: false,
+    title: 'The file cannot be read as a CSV of recharges.',
+    fix: 'Save it as "CSV UTF-8" under the header target,amount,product_id,currency,reference,custom_sms.',
+  },
   product_not_found: {
     status: 422,
     retryable: false,
