@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { agentReference } from '../shared/api/fields.ts';
+import { orderReference } from '../shared/api/fields.ts';
 import { Refusal } from '../shared/api/refusal.ts';
 import { route } from '../shared/api/route.ts';
 import { viewOrderInFull } from '../shared/api/views.ts';
@@ -10,7 +10,7 @@ import { readOrder } from '../shared/store/orders.ts';
 /** One order, as its owner sees it. Another merchant's order is indistinguishable from a missing one. */
 export const getOrder = route({
   ...routes.getOrder,
-  params: z.object({ agent_reference: agentReference }),
+  params: z.object({ agent_reference: orderReference }),
   async run(world, { owner, params }) {
     const order = await readOrder(world, { ...owner, agentReference: params.agent_reference });
     if (!order) throw new Refusal('order_not_found', { param: 'agent_reference' });

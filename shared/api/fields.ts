@@ -4,6 +4,11 @@ import * as z from 'zod/mini';
 
 export const AGENT_REFERENCE = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
+/** An order by its reference: a merchant's own, or one that we derived, with the sign that merchants cannot use. */
+export const orderReference = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:~-]{0,79}$/, { error: 'must be the agent_reference of an order.' }));
+
 export const agentReference = z
   .string({ error: 'must be a string.' })
   .check(

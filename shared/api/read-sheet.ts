@@ -1,7 +1,8 @@
 import Papa from 'papaparse';
+import type { CellProblem, RowInput } from '../domain/batch.ts';
 import { csvRow } from './csv.ts';
 import { Refusal } from './refusal.ts';
-import type { CellProblem, Column } from './sheet-cells.ts';
+import type { Column } from './sheet-cells.ts';
 import { CELL_CHARACTERS_MAX, CELL_PROBLEMS, cellProblem, SCIENTIFIC, shown, textOf, trimmed } from './sheet-cells.ts';
 
 /**
@@ -18,7 +19,7 @@ export function readSheet(text: string): Sheet {
   checkRecords(body, delimiter, firstRow);
   let header: Header | undefined;
   let rowCount = 0;
-  const rows: SheetRow[] = [];
+  const rows: RowInput[] = [];
   readRecords(body, delimiter, (cells, index) => {
     const width = filledWidth(cells);
     if (width === 0) return;
@@ -49,21 +50,8 @@ export const SHEET_COLUMNS_MAX = 20;
 /** Lines of one file, with blank ones: all that a spreadsheet has, as some save every one of them. */
 export const SHEET_LINES_MAX = 1_048_576;
 
-/** One recharge as it is written. A row that has problems must not be carried out: its texts are there to be shown. */
-export interface SheetRow {
-  /** The row's number as a spreadsheet shows it: the header is mostly 1, blank lines count. */
-  readonly row: number;
-  readonly target: string;
-  readonly amount: string;
-  readonly productId?: string;
-  readonly currency?: string;
-  readonly reference?: string;
-  readonly customSms?: string;
-  readonly problems: readonly CellProblem[];
-}
-
 export interface Sheet {
-  readonly rows: readonly SheetRow[];
+  readonly rows: readonly RowInput[];
   /** Columns that we know, in the file's order. */
   readonly columns: readonly Column[];
   /** Names of columns that we do not know, as written. */
@@ -76,8 +64,8 @@ const COLUMNS = Object.keys(CELL_CHARACTERS_MAX) as Column[];
 /** A file to begin with: one row with everything, one with only what is needed. */
 export const TEMPLATE_CSV = [
   COLUMNS,
-  ['0772279099', '5.00', '1', 'USD', 'INVOICE-1001', 'Thank you for your order'],
-  ['0712345678', '2.50', '', '', '', ''],
+  ['0772279099', '5.00', '100', 'USD', 'INVOICE-1001', 'Thank you for your order'],
+  ['254712345678', '50', '', '', '', ''],
 ]
   .map(csvRow)
   .join('');
@@ -243,13 +231,13 @@ const FIELD_OF = {
   currency: 'currency',
   reference: 'reference',
   custom_sms: 'customSms',
-} as const satisfies Record<Column, keyof SheetRow>;
+} as const satisfies Record<Column, keyof RowInput>;
 
 /** Shared by all rows that have none. */
 const NO_PROBLEMS: readonly CellProblem[] = [];
 
-function readRow(cells: readonly string[], width: number, header: Header, row: number): SheetRow {
-  const read: { -readonly [Field in keyof SheetRow]: SheetRow[Field] } = {
+function readRow(cells: readonly string[], width: number, header: Header, row: number): RowInput {
+  const read: { -readonly [Field in keyof RowInput]: RowInput[Field] } = {
     row,
     target: '',
     amount: '',

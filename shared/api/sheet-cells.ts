@@ -1,3 +1,4 @@
+import type { CellProblem } from '../domain/batch.ts';
 import { rearmed } from './csv.ts';
 import { AGENT_REFERENCE } from './fields.ts';
 
@@ -80,15 +81,6 @@ export const CELL_PROBLEMS = {
 } as const satisfies Record<string, { says: string; fix: string }>;
 
 type CellProblemCode = keyof typeof CELL_PROBLEMS;
-
-export interface CellProblem {
-  /** The column's name as we call it, or `row` where it is about the whole row. */
-  readonly column: Column | 'row';
-  readonly code: CellProblemCode;
-  /** This case in one sentence, with the text that is at fault. */
-  readonly detail: string;
-  readonly fix: string;
-}
 
 /** What is wrong with a cell's text, if anything: the first thing that is. */
 export function cellProblem(column: Column, text: string): CellProblem | undefined {

@@ -1,4 +1,5 @@
 import { assert } from './assert.ts';
+import { BATCH_EVENT } from './batch.ts';
 import type { Mode } from './ledger.ts';
 import { EVENTS } from './order.ts';
 import { RESULT_EVENT } from './result.ts';
@@ -43,7 +44,7 @@ export function laneOf({ merchantId, mode, endpointId, url }: Delivery): string 
 
 /** What an endpoint can ask to be told of. */
 export const EVENT_TYPES: readonly string[] = [
-  ...new Set([...Object.values(EVENTS), ...Object.values(TOPUP_EVENTS), LOW_BALANCE_EVENT]),
+  ...new Set([...Object.values(EVENTS), ...Object.values(TOPUP_EVENTS), LOW_BALANCE_EVENT, BATCH_EVENT]),
 ];
 /** Sent on request only, to the one endpoint that is tested. */
 export const TEST_EVENT = 'webhook.test';

@@ -4,6 +4,7 @@ import { append, covers, walletKey } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
+import { readItems } from './read.ts';
 import type { Put } from './write.ts';
 import { Again, persist, write } from './write.ts';
 
@@ -44,31 +45,48 @@ export interface Money {
 }
 
 /**
- * Writes an item if it is still what its change was decided on: one put, or one transaction with the entry when money
- * moves. A write of ours whose answer was lost is recognised by its write id and counts as done. `moved` carries the
- * item that is there instead; `uncovered` says that the wallet holds less than is taken, and nothing was written.
+ * Writes an item if it is still what its change was decided on: one put, or one transaction with an entry for each
+ * wallet when money moves. A write of ours whose answer was lost is recognised by its write id and counts as done.
+ * `moved` carries the item that is there instead; `uncovered` names the wallet that holds less than is taken, and
+ * nothing was written.
  */
-export async function putWithEntry(
+export async function putWithEntries(
   world: World,
-  { put, writeId, money }: { put: Put; writeId: string; money?: Money | undefined },
-): Promise<{ kind: 'done' } | { kind: 'moved'; row: Record<string, unknown> } | { kind: 'uncovered' }> {
-  const entryId = newId(world, 'ent');
-  return persist(world, async () => {
-    let puts = [put];
-    if (money) {
-      const { wallet, entry, at } = money;
+  { put, writeId, moneys }: { put: Put; writeId: string; moneys: readonly Money[] },
+): Promise<WithMoney> {
+  const entryIds = moneys.map(() => newId(world, 'ent'));
+  return persist(world, async (tries): Promise<WithMoney | Again> => {
+    const puts = [put];
+    for (const [index, { wallet, entry, at }] of moneys.entries()) {
       const last = await readTail(world, wallet);
-      if (!covers(last, -entry.amountMinor)) return { kind: 'uncovered' };
-      puts = [put, entryPut(append(wallet, last, { ...entry, id: entryId }, at))];
+      if (!covers(last, -entry.amountMinor)) {
+        // An earlier try of ours, its answer lost, may be what emptied the wallet.
+        const [there] = tries > 0 ? await readItems(world, put.table, [String(put.item.pk)]) : [];
+        return there?.writeId === writeId ? { kind: 'done' } : { kind: 'uncovered', wallet };
+      }
+      puts.push(entryPut(append(wallet, last, { ...entry, id: entryIds[index] ?? '' }, at)));
     }
     const written = await write(world, puts);
     if (written.kind === 'done') return { kind: 'done' };
-    if (money) forget(world, money.wallet);
+    for (const { wallet } of moneys) forget(world, wallet);
     if (written.kind === 'again') return new Again(written.reason);
     const row = written.rows[0];
     if (!row) return new Again('another entry came first');
     return row.writeId === writeId ? { kind: 'done' } : { kind: 'moved', row };
   });
+}
+
+type WithMoney =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'moved'; readonly row: Record<string, unknown> }
+  | { readonly kind: 'uncovered'; readonly wallet: WalletId };
+
+/** The same for a change that moves money of one wallet at most. */
+export function putWithEntry(
+  world: World,
+  { money, ...rest }: { put: Put; writeId: string; money?: Money | undefined },
+): Promise<WithMoney> {
+  return putWithEntries(world, { ...rest, moneys: money ? [money] : [] });
 }
 
 export interface EntryFilter {

@@ -18,7 +18,7 @@ interface Owner {
 }
 
 interface ListQuery<T> {
-  readonly table: 'orders' | 'deliveries' | 'topups';
+  readonly table: 'orders' | 'deliveries' | 'topups' | 'batches';
   /** Attributes that the index carries, and what they must be; those that are `undefined` may be anything. */
   readonly equals?: Readonly<Record<string, string | number | undefined>>;
   /** Inclusive. */

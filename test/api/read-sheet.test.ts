@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { csvRow } from '../../shared/api/csv.ts';
-import type { SheetRow } from '../../shared/api/read-sheet.ts';
 import {
   readSheet,
   SHEET_BYTES_MAX,
@@ -14,11 +13,12 @@ import {
 import { REFUSALS, Refusal } from '../../shared/api/refusal.ts';
 import type { Column } from '../../shared/api/sheet-cells.ts';
 import { CELL_CHARACTERS_MAX, CELL_PROBLEMS } from '../../shared/api/sheet-cells.ts';
+import type { RowInput } from '../../shared/domain/batch.ts';
 
 const PHONE = '0772279099';
 
 /** What a row says: its number, texts and the codes of its problems. */
-function told({ problems, ...texts }: SheetRow): Record<string, unknown> {
+function told({ problems, ...texts }: RowInput): Record<string, unknown> {
   return problems.length === 0
     ? texts
     : { ...texts, problems: problems.map(({ column, code }) => `${column} ${code}`) };
@@ -39,7 +39,7 @@ function refusalOf(text: string): Refusal {
 }
 
 /** The only row of a file with these cells, each in quotation marks. */
-function rowWith(cells: Partial<Record<Column, string>>): SheetRow {
+function rowWith(cells: Partial<Record<Column, string>>): RowInput {
   const all = { target: PHONE, amount: '5', ...cells };
   const line = Object.values(all).map((cell) => `"${cell.replaceAll('"', '""')}"`);
   const [row] = readSheet(`${Object.keys(all).join(',')}\n${line.join(',')}\n`).rows;
