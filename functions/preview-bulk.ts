@@ -7,7 +7,7 @@ import { PREVIEW_LIFE_MS, reportUrl, savePreview } from '../shared/api/previews.
 import { readSheet } from '../shared/api/read-sheet.ts';
 import { readUpload, UPLOAD_BYTES_MAX } from '../shared/api/read-upload.ts';
 import { route } from '../shared/api/route.ts';
-import { reportOf, viewVerdict } from '../shared/api/verdict-views.ts';
+import { viewVerdict } from '../shared/api/verdict-views.ts';
 import { lambda } from '../shared/aws/lambda.ts';
 import type { Verdict } from '../shared/domain/batch.ts';
 import { amountsOf, batchId, defaultReference, eachAmount } from '../shared/domain/batch.ts';
@@ -48,7 +48,6 @@ export const previewBulk = route({
     const defaults = { productId: body.product_id, currency: body.currency };
     const verdicts = await planBatch(world, owner, sheet.rows, { reference, defaults });
     const catalogue = await readCatalogue(world);
-    const views = verdicts.map((verdict) => viewVerdict(verdict, catalogue));
     const id = newId(world, 'pre');
     const createdAt = world.now();
     const summary = {
@@ -56,7 +55,8 @@ export const previewBulk = route({
       ignored_columns: sheet.ignoredColumns,
     };
     const preview: Preview = { id, createdAt, csvHash, reference, ...defaults, summary };
-    await savePreview(world, owner, preview, { csv, report: reportOf(views), verdicts: views });
+    await savePreview(world, owner, preview, { csv, verdicts, catalogue });
+    const shown = verdicts.slice(0, SHOWN_MAX).map((verdict) => viewVerdict(verdict, catalogue));
     return {
       status: 200,
       body: {
@@ -65,8 +65,8 @@ export const previewBulk = route({
         ...summary,
         errors: errorsOf(verdicts).slice(0, SHOWN_MAX),
         report_url: await reportUrl(world, owner, id, LINK_SECONDS_MAX),
-        data: views.slice(0, SHOWN_MAX),
-        next_cursor: views.length > SHOWN_MAX ? encodeCursor({ from: SHOWN_MAX }) : null,
+        data: shown,
+        next_cursor: verdicts.length > SHOWN_MAX ? encodeCursor({ from: SHOWN_MAX }) : null,
       },
     };
   },

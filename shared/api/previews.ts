@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import type { Verdict } from '../domain/batch.ts';
+import type { Product } from '../domain/catalogue.ts';
 import type { Mode } from '../domain/ledger.ts';
 import type { Currency } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
@@ -7,6 +9,7 @@ import type { World } from '../world.ts';
 import { previewId } from './bulk-fields.ts';
 import { readFile } from './bulk-source.ts';
 import { Refusal } from './refusal.ts';
+import { reportOf, viewVerdict } from './verdict-views.ts';
 
 /**
  * Previews: a file, what was asked about it, and the verdict on every row, kept as files for a day. A batch that is
@@ -34,7 +37,7 @@ export interface Preview {
   readonly summary: Readonly<Record<string, unknown>>;
 }
 
-export interface VerdictView {
+interface VerdictView {
   readonly row: number;
   readonly status: 'valid' | 'invalid';
 }
@@ -43,14 +46,14 @@ export async function savePreview(
   world: World,
   owner: Owner,
   preview: Preview,
-  files: { csv: string; report: string; verdicts: readonly VerdictView[] },
+  { csv, verdicts, catalogue }: { csv: string; verdicts: readonly Verdict[]; catalogue: ReadonlyMap<number, Product> },
 ): Promise<void> {
   const folder = folderOf(owner, preview.id);
-  await Promise.all([
-    world.files.write(`${folder}/rows.csv`, files.csv, 'text/csv; charset=utf-8'),
-    world.files.write(`${folder}/report.csv`, files.report, 'text/csv; charset=utf-8'),
-    world.files.write(`${folder}/verdicts.json`, JSON.stringify(files.verdicts), 'application/json'),
-  ]);
+  await world.files.write(`${folder}/rows.csv`, csv, 'text/csv; charset=utf-8');
+  // One after the other: each is tens of megabytes of text for the largest file.
+  await world.files.write(`${folder}/report.csv`, reportOf(verdicts, catalogue), 'text/csv; charset=utf-8');
+  const views = verdicts.map((verdict) => JSON.stringify(viewVerdict(verdict, catalogue)));
+  await world.files.write(`${folder}/verdicts.json`, `[${views.join(',')}]`, 'application/json');
   // Last, because it is what makes the preview: whoever finds it finds the rest.
   await world.files.write(`${folder}/preview.json`, JSON.stringify(preview), 'application/json');
 }

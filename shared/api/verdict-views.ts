@@ -50,8 +50,8 @@ const COLUMNS = [
 ];
 
 /** All of them as one CSV; a row with several problems names the first. */
-export function reportOf(views: readonly View[]): string {
-  return csvRow(COLUMNS) + views.map(rowOf).join('');
+export function reportOf(verdicts: readonly Verdict[], catalogue: ReadonlyMap<number, Product>): string {
+  return csvRow(COLUMNS) + verdicts.map((verdict) => rowOf(viewVerdict(verdict, catalogue))).join('');
 }
 
 function rowOf(view: View): string {
