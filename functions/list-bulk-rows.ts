@@ -6,7 +6,7 @@ import { cursor, limit } from '../shared/api/fields.ts';
 import type { Answer } from '../shared/api/route.ts';
 import { route } from '../shared/api/route.ts';
 import { csvOfRow, ROW_COLUMNS, viewRow } from '../shared/api/row-views.ts';
-import { PUBLIC_STATUSES, publicRowStatus } from '../shared/api/views.ts';
+import { publicRowStatus, ROW_STATUSES } from '../shared/api/views.ts';
 import { lambda } from '../shared/aws/lambda.ts';
 import type { Batch } from '../shared/domain/batch.ts';
 import { elapsed, SECOND } from '../shared/domain/time.ts';
@@ -20,12 +20,10 @@ const CSV_ROWS_MAX = 10_000;
 /** A request ends at 30 s: where a status is rare, a part ends before that with what it found. */
 const RUN_MS_MAX = 15 * SECOND;
 
-const STATUSES = [...PUBLIC_STATUSES, 'left_out'] as const;
-
 const query = z.strictObject({
   limit,
   cursor,
-  status: z.optional(z.enum(STATUSES, { error: `must be one of ${STATUSES.join(', ')}.` })),
+  status: z.optional(z.enum(ROW_STATUSES, { error: `must be one of ${ROW_STATUSES.join(', ')}.` })),
   format: z._default(z.enum(['json', 'csv'], { error: 'must be json or csv.' }), 'json'),
 });
 type Query = z.infer<typeof query>;

@@ -115,11 +115,14 @@ export function viewTopupInFull(topup: Topup) {
   return { ...viewTopup(topup), timeline };
 }
 
+export const ROW_STATUSES = [...PUBLIC_STATUSES, 'left_out'] as const;
+type RowStatus = (typeof ROW_STATUSES)[number];
+
 /** What a row of a batch is called while its order does not say. */
 const ROW_STATES = { waiting: 'pending', taken: 'failed', left_out: 'left_out' } as const;
 
 /** A row's status as merchants see it. */
-export function publicRowStatus(state: RowState): PublicStatus | 'left_out' {
+export function publicRowStatus(state: RowState): RowStatus {
   return state === 'waiting' || state === 'taken' || state === 'left_out' ? ROW_STATES[state] : PUBLIC[state];
 }
 
@@ -128,11 +131,8 @@ export function publicRowStatus(state: RowState): PublicStatus | 'left_out' {
  * last, or fresher ones that a caller has.
  */
 export function viewBatch(batch: Batch, at: Instant, counts: Counts = batch.counts) {
-  const shown: Record<string, number> = {};
-  for (const [state, count] of Object.entries(counts) as [RowState, number][]) {
-    const status = publicRowStatus(state);
-    shown[status] = (shown[status] ?? 0) + count;
-  }
+  const shown = Object.fromEntries(ROW_STATUSES.map((status) => [status, 0])) as Record<RowStatus, number>;
+  for (const [state, count] of Object.entries(counts) as [RowState, number][]) shown[publicRowStatus(state)] += count;
   return {
     id: batch.id,
     batch_reference: batch.reference,

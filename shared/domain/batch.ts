@@ -198,11 +198,12 @@ type Birth = Pick<
 /** A new batch and the debits that pay for it, one for each currency. */
 export function beginBatch(birth: Birth, at: Instant): { batch: Batch; debits: Movement[] } {
   const id = batchId(birth, birth.reference);
+  const sent = eachAmount(birth.amounts).reduce((sum, [, { rows }]) => sum + rows, 0);
   const batch: Batch = {
     ...birth,
     id,
     status: 'running',
-    counts: {},
+    counts: { waiting: sent, ...(birth.rows > sent ? { left_out: birth.rows - sent } : {}) },
     createdAt: at,
     dueAt: plus(at, TEND_GAP_MS),
     version: 1,

@@ -442,7 +442,7 @@ describe('a batch', () => {
     const { json } = await ask(createBulk, { body: { csv }, headers });
     await settle();
     const { counts } = (await ask(getBulk, { ...of(json), headers })).json;
-    expect(counts).toEqual({ success: 1, refunded: 1, unknown: 1 });
+    expect(counts).toMatchObject({ success: 1, refunded: 1, unknown: 1, pending: 0 });
     expect([await balance(), world.upstream.sends]).toEqual([100, []]);
   });
 });
@@ -455,7 +455,7 @@ describe('progress', () => {
     world.advance(10_000);
     await runBulk(world, first?.message.body as { batchId: string; chunk: number });
     const half = await look(json);
-    expect(half.counts).toEqual({ success: 25, pending: 65 });
+    expect(half.counts).toMatchObject({ success: 25, pending: 65 });
     const left = Date.parse(half.estimated_end_at) - Date.parse(world.now());
     expect(left).toBeGreaterThan(20_000);
     await world.sweep();
@@ -559,7 +559,7 @@ describe('cancelling', () => {
     world.upstream.script = Array.from({ length: 5 }, () => ({ kind: 'unsent', evidence: 'refused' }) as const);
     const { json } = await create(file(5));
     await settle();
-    expect((await look(json)).counts).toEqual({ pending: 5 });
+    expect((await look(json)).counts).toMatchObject({ pending: 5, success: 0 });
     await ask(cancelBulk, of(json));
     await settle();
     expect(await look(json)).toMatchObject({ status: 'cancelled', amounts: [{ total: 5, refunded: 5 }] });
@@ -582,7 +582,7 @@ describe('sending the failed rows again', () => {
     expect(retry.json).toMatchObject({ batch_reference: 'may~r1', rows: 2, retry_of: json.id });
     await settle();
     const again = await ask(retryBulk, of(json));
-    expect([again.status, again.json.id, again.json.counts]).toEqual([200, retry.json.id, { success: 2 }]);
+    expect([again.status, again.json.id, again.json.counts.success]).toEqual([200, retry.json.id, 2]);
     expect(world.upstream.vends).toHaveLength(10);
     expect(await balance()).toBe(90);
     expect((await ask(retryBulk, of(retry.json))).json.code).toBe('nothing_to_retry');
