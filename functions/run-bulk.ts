@@ -15,17 +15,24 @@ export async function runBulk(world: World, message: { batchId: string; chunk?: 
   else await runChunk(world, message.batchId, message.chunk);
 }
 
-/** Looks after every batch that is not ended. One that fails is logged and stays due; it does not stop the others. */
+/**
+ * Looks after every batch that is not ended. One that fails is logged and stays due; it does not stop the others, and
+ * counts as a failure of the run once they are done, because nothing else would tell of a batch that cannot go on.
+ */
 export async function tendBatches(world: World): Promise<void> {
   const startedAt = world.now();
   const due = await dueBatches(world, startedAt, READ_PER_SHARD);
+  let failed = 0;
   while (due.length > 0 && elapsed(startedAt, world.now()) < RUN_MS_MAX) {
     const some = due.splice(0, AT_ONCE);
     const results = await Promise.allSettled(some.map((id) => tendBatch(world, id)));
     results.forEach((result, index) => {
-      if (result.status === 'rejected') world.log.error('batch.failed', { batchId: some[index] }, result.reason);
+      if (result.status === 'fulfilled') return;
+      failed += 1;
+      world.log.error('batch.failed', { batchId: some[index] }, result.reason);
     });
   }
+  if (failed > 0) throw new Error(`${failed} batches could not be looked after`);
 }
 
 export const handler = worker({ onMessage: runBulk, onSchedule: tendBatches });

@@ -215,6 +215,7 @@ describe('preview', () => {
     ['no header', 422, 'invalid_csv', { csv: '0772279099,5' }, {}],
     ['no rows', 422, 'invalid_csv', { csv: 'target,amount\n' }, {}],
     ['a form without a file', 400, 'invalid_request', '--X--', { 'content-type': 'multipart/form-data; boundary=X' }],
+    ['one row too many', 413, 'csv_too_large', { csv: `target,amount\n${'1,1\n'.repeat(100_001)}` }, {}],
     ['a bad batch_reference', 400, 'invalid_request', { csv: 'a', batch_reference: 'a~b' }, {}],
     ['JSON that is no object', 400, 'invalid_request', '[1]', { 'content-type': 'application/json' }],
     [
@@ -261,6 +262,17 @@ describe('preview', () => {
 });
 
 describe('a batch', () => {
+  it("never has more than four messages under way, in its merchant's name", async () => {
+    await create(file(99, '0.5'));
+    while (world.messages.length > 0) {
+      const bulk = world.messages.filter(({ queue }) => queue === 'bulk');
+      expect(bulk.length).toBeLessThanOrEqual(4);
+      for (const { message } of bulk) expect(message.group).toBe(merchant.id);
+      await world.dispatchAll();
+    }
+    expect(world.upstream.vends).toHaveLength(99);
+  });
+
   it('is paid with one entry, sends every row once, and each row is an order', async () => {
     const reply = await create(file(60));
     expect(reply.status).toBe(202);
@@ -383,9 +395,9 @@ describe('a batch', () => {
 
   it('a row that proves delivered after its refund is charged again, by itself', async () => {
     world.upstream.script = [{ kind: 'rejected', failure: 'network_refused', evidence: '' }];
-    const { json } = await create(file(2));
+    const { json } = await create(file(1));
     await settle();
-    expect(await balance()).toBe(99);
+    expect(await balance()).toBe(100);
     const { changeOrder } = await import('../../shared/flows/change-order.ts');
     const { hear } = await import('../../shared/domain/order-life.ts');
     const { readOrder } = await import('../../shared/store/orders.ts');
@@ -393,14 +405,14 @@ describe('a batch', () => {
     const order = await readOrder(world, key);
     if (!order) throw new Error('no order');
     await changeOrder(world, order, (now) => hear(now, { kind: 'success', receipt: {}, evidence: '' }, world.now()));
-    expect(await balance()).toBe(98);
+    expect(await balance()).toBe(99);
     expect(await entries()).toMatchObject([
       { kind: 'correction', amount: -1, batch_id: json.id },
       { kind: 'batch_refund', amount: 1 },
-      { kind: 'batch', amount: -2 },
+      { kind: 'batch', amount: -1 },
     ]);
     await world.sweep();
-    expect(await balance()).toBe(98);
+    expect(await balance()).toBe(99);
   });
 
   it('a reference that a single order took meanwhile stays that order; the row goes back', async () => {
