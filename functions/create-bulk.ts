@@ -39,11 +39,13 @@ export const createBulk = route({
   async run(world, { owner, body }) {
     const { csv, reference, defaults } = await sourceOf(world, owner, body);
     const hasRowWebhooks = body.row_webhooks;
-    const contentHash = sha256(JSON.stringify([sha256(csv), defaults, body.accept, hasRowWebhooks]));
+    const csvHash = sha256(csv);
+    const contentHash = sha256(JSON.stringify([csvHash, defaults, body.accept, hasRowWebhooks]));
     const input = { reference, contentHash, accept: body.accept, hasRowWebhooks };
-    const { batch, isReplay } = await createBatch(world, owner, input, () =>
-      planBatch(world, owner, readSheet(csv).rows, { reference, defaults }),
-    );
+    const { batch, isReplay } = await createBatch(world, owner, input, async () => {
+      const verdicts = await planBatch(world, owner, readSheet(csv).rows, { reference, defaults });
+      return { verdicts, csvHash };
+    });
     return {
       status: isReplay ? 200 : 202,
       body: viewBatch(batch, world.now()),

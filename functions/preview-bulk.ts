@@ -9,7 +9,7 @@ import { readUpload, UPLOAD_BYTES_MAX } from '../shared/api/read-upload.ts';
 import { route } from '../shared/api/route.ts';
 import { viewVerdict } from '../shared/api/verdict-views.ts';
 import { lambda } from '../shared/aws/lambda.ts';
-import type { Verdict } from '../shared/domain/batch.ts';
+import type { Batch, Verdict } from '../shared/domain/batch.ts';
 import { amountsOf, batchId, defaultReference, eachAmount } from '../shared/domain/batch.ts';
 import type { Mode } from '../shared/domain/ledger.ts';
 import { balanceOf } from '../shared/domain/ledger.ts';
@@ -20,7 +20,7 @@ import { errorsOf } from '../shared/flows/create-batch.ts';
 import { keptRow, planBatch } from '../shared/flows/plan-batch.ts';
 import { newId } from '../shared/id.ts';
 import { routes } from '../shared/routes.ts';
-import { readBatch } from '../shared/store/batches.ts';
+import { readBatch, readBatchOfFile } from '../shared/store/batches.ts';
 import { readCatalogue } from '../shared/store/catalogue.ts';
 import { readTail } from '../shared/store/ledger.ts';
 import type { World } from '../shared/world.ts';
@@ -51,7 +51,7 @@ export const previewBulk = route({
     const id = newId(world, 'pre');
     const createdAt = world.now();
     const summary = {
-      ...(await summaryOf(world, owner, verdicts, reference)),
+      ...(await summaryOf(world, owner, verdicts, { reference, csvHash })),
       ignored_columns: sheet.ignoredColumns,
     };
     const preview: Preview = { id, createdAt, csvHash, reference, ...defaults, summary };
@@ -76,11 +76,12 @@ async function summaryOf(
   world: World,
   owner: { merchantId: string; mode: Mode },
   verdicts: readonly Verdict[],
-  reference: string,
+  { reference, csvHash }: { reference: string; csvHash: string },
 ) {
   const amounts = eachAmount(amountsOf(verdicts.map(keptRow)));
-  const [existing, ...balances] = await Promise.all([
+  const [existing, sameFile, ...balances] = await Promise.all([
     readBatch(world, batchId(owner, reference)),
+    readBatchOfFile(world, owner, csvHash),
     ...amounts.map(async ([currency]) => balanceOf(await readTail(world, { ...owner, currency }))),
   ]);
   const totals = amounts.map(([currency, { rows, totalMinor }], index) => ({
@@ -99,8 +100,13 @@ async function summaryOf(
     duplicates: verdicts.filter(({ sameAsRow }) => sameAsRow !== undefined).length,
     totals,
     is_covered: totals.every(({ is_covered }) => is_covered),
-    existing_batch: existing ? { id: existing.id, status: existing.status } : null,
+    existing_batch: existing ? nameOf(existing) : null,
+    same_file_batch: sameFile ? nameOf(sameFile) : null,
   };
+}
+
+function nameOf({ id, reference, status, createdAt }: Batch) {
+  return { id, batch_reference: reference, status, created_at: createdAt };
 }
 
 export const handler = lambda(previewBulk);

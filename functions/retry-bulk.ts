@@ -35,7 +35,9 @@ export const retryBulk = route({
         hasRowWebhooks: batch.hasRowWebhooks,
         retryOf: batch.id,
       },
-      async () => planBatch(world, owner, await failedRows(world, batch), { reference, defaults: {} }),
+      async () => ({
+        verdicts: await planBatch(world, owner, await failedRows(world, batch), { reference, defaults: {} }),
+      }),
     );
     return {
       status: isReplay ? 200 : 202,

@@ -204,7 +204,7 @@ it('every source says by its name what is in it', () => {
 
 it('every source is used', () => {
   const isEntryPoint = (path: string) =>
-    /^bin\/|^functions\/|\.test\.ts$|\.mjs$|support\/(proof|verify-speed)/.test(path);
+    /^bin\/|^functions\/|\.test\.ts$|\.mjs$|support\/(proof|verify-speed|bulk-speed)/.test(path);
   expect(orphans(all, isEntryPoint)).toEqual([]);
 });
 

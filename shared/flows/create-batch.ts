@@ -7,7 +7,7 @@ import { covers } from '../domain/ledger.ts';
 import type { Currency } from '../domain/money.ts';
 import { formatAmount } from '../domain/money.ts';
 import { newId } from '../id.ts';
-import { fundBatch, readBatch, saveRows } from '../store/batches.ts';
+import { fundBatch, noteFile, readBatch, saveRows } from '../store/batches.ts';
 import { readTail } from '../store/ledger.ts';
 import type { World } from '../world.ts';
 import { keptRow } from './plan-batch.ts';
@@ -20,6 +20,12 @@ export interface BatchInput {
   readonly accept: Accept;
   readonly hasRowWebhooks: boolean;
   readonly retryOf?: string;
+}
+
+/** The rows as they were planned, and the hash of the file they come from, if they come from one. */
+export interface Plan {
+  readonly verdicts: readonly Verdict[];
+  readonly csvHash?: string;
 }
 
 interface Owner {
@@ -40,11 +46,11 @@ export async function createBatch(
   world: World,
   owner: Owner,
   input: BatchInput,
-  plan: () => Promise<readonly Verdict[]>,
+  plan: () => Promise<Plan>,
 ): Promise<{ batch: Batch; isReplay: boolean }> {
   const existing = await readBatch(world, batchId(owner, input.reference));
   if (existing) return replay(existing, input);
-  const verdicts = await plan();
+  const { verdicts, csvHash } = await plan();
   requireRows(verdicts, input.accept);
   const rows = verdicts.map(keptRow);
   const amounts = amountsOf(rows);
@@ -57,6 +63,7 @@ export async function createBatch(
   if (funded.kind === 'taken') return replay(funded.batch, input);
   world.log.info('batch.running', { batchId: batch.id, merchantId: batch.merchantId, rows: batch.rows });
   await startLanes(world, batch);
+  if (csvHash !== undefined) await noteLast(world, batch, csvHash);
   return { batch, isReplay: false };
 }
 
@@ -74,6 +81,15 @@ export async function enqueueChunks(world: World, batch: Batch, chunks: readonly
     if (messages.length > 0) await world.queues.send('bulk', messages);
   } catch (error) {
     world.log.error('batch.not_enqueued', { batchId: id }, error);
+  }
+}
+
+/** A warning less is no reason to fail what was accepted. */
+async function noteLast(world: World, batch: Batch, csvHash: string): Promise<void> {
+  try {
+    await noteFile(world, batch, csvHash);
+  } catch (error) {
+    world.log.error('batch.file_not_noted', { batchId: batch.id }, error);
   }
 }
 

@@ -1,4 +1,4 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { assert } from '../domain/assert.ts';
 import type { Batch, BatchChange, BatchRow, Movement, Tally } from '../domain/batch.ts';
 import type { Mode } from '../domain/ledger.ts';
@@ -17,8 +17,13 @@ import { Again, persist, saveNext, write } from './write.ts';
 /**
  * Batches, by their id, which follows from the merchant's reference. Their rows lie beside them in chunks that never
  * change (`<id>#rows#<set>#<chunk>`), and so does what became of each chunk, which does (`<id>#tally#<chunk>`): whoever
- * writes rows a second time, however late, writes over nothing that has moved on.
+ * writes rows a second time, however late, writes over nothing that has moved on. `file#…` names a file's last batch.
  */
+
+interface Owner {
+  readonly merchantId: string;
+  readonly mode: Mode;
+}
 
 const NEW = 'attribute_not_exists(pk)';
 const READS_AT_ONCE = 16;
@@ -64,6 +69,18 @@ export async function commitBatch(world: World, change: BatchChange): Promise<{ 
 
 function moneysOf({ merchantId, mode }: Batch, movements: readonly Movement[], at: Instant): Money[] {
   return movements.map(({ currency, entry }) => ({ wallet: { merchantId, mode, currency }, entry, at }));
+}
+
+/** Notes which batch was made of a file last; a warning hangs on it and no money. */
+export async function noteFile(world: World, batch: Batch, csvHash: string): Promise<void> {
+  const item = { pk: filePk(batch, csvHash), batchId: batch.id };
+  await world.db.send(new PutCommand({ TableName: world.table('batches'), Item: item }));
+}
+
+/** The batch that was made of this very file last, under whatever reference. */
+export async function readBatchOfFile(world: World, owner: Owner, csvHash: string): Promise<Batch | undefined> {
+  const [item] = await readItems(world, 'batches', [filePk(owner, csvHash)]);
+  return item && readBatch(world, String(item.batchId));
 }
 
 /** Keeps the rows of one chunk, under a set that only one request knows. */
@@ -115,7 +132,7 @@ export async function batchesWithEvents(world: World, at: Instant, limitPerShard
 /** A merchant's batches, newest first. `next` is where to continue below. */
 export async function listBatches(
   world: World,
-  owner: { merchantId: string; mode: Mode },
+  owner: Owner,
   page: { below?: string | undefined; limit: number },
 ): Promise<{ batches: Batch[]; next?: string }> {
   const { things: batches, ...rest } = await listNewestFirst(world, owner, {
@@ -149,6 +166,10 @@ function batchPut(batch: Batch, condition: string, writeId: string): Put {
     writeId,
   };
   return { table: 'batches', item, condition };
+}
+
+function filePk({ merchantId, mode }: Owner, csvHash: string): string {
+  return `file#${merchantId}#${mode}#${csvHash}`;
 }
 
 function rowsPk(id: string, rowSet: string, chunk: number): string {

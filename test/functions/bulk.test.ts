@@ -176,6 +176,23 @@ describe('preview', () => {
     expect(known.json.existing_batch).toMatchObject({ status: 'running' });
   });
 
+  it('knows a file that was sent before, under whatever name', async () => {
+    const csv = file(2);
+    const fresh = await ask(previewBulk, { body: { csv, batch_reference: 'june' } });
+    expect(fresh.json.same_file_batch).toBeNull();
+    const { json } = await create(csv);
+    const again = await ask(previewBulk, { body: { csv, batch_reference: 'june' } });
+    expect(again.json).toMatchObject({
+      existing_batch: null,
+      same_file_batch: { id: json.id, batch_reference: 'may', status: 'running' },
+    });
+    const other = await call(world, previewBulk, { headers: merchant.headers('test'), body: { csv } });
+    expect(other.json.same_file_batch).toBeNull();
+    world.fault = (command, input) =>
+      command === 'PutCommand' && JSON.stringify(input).includes('file#') ? new Error('no') : undefined;
+    expect((await create(file(3), { batch_reference: 'july' })).status).toBe(202);
+  });
+
   it('takes text/csv, a form, JSON and an upload, and says the same', async () => {
     const csv = file(3);
     const form = [
