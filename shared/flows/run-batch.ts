@@ -34,7 +34,9 @@ export async function runChunk(world: World, batchId: string, chunk: number): Pr
     const some = waiting.splice(0, ROWS_AT_ONCE);
     await Promise.all(some.map((row) => guarded(world, batch, runRow(world, batch, row))));
   }
-  await addUp(world, batch, taken);
+  const { isRun } = await addUp(world, batch, taken);
+  // Where a provider is down or the database in trouble, the next chunk would fare no better: the sweep comes back.
+  if (!isRun) return;
   const next = chunk + LANES;
   if (next < chunksOf(batch)) await enqueueChunks(world, batch, [next]);
   else await tendBatch(world, batchId);
@@ -46,7 +48,10 @@ export async function tendBatch(world: World, batchId: string): Promise<void> {
   if (batch?.status !== 'running') return;
   const chunks = Array.from({ length: chunksOf(batch) }, (_, chunk) => chunk);
   let tallies = await readTallies(world, batchId, chunks);
-  const open = tallies.filter((tally) => tally.isRun && openIn(tally.counts) > 0).slice(0, TALLIES_MAX);
+  const open = someOf(
+    world,
+    tallies.filter((tally) => tally.isRun && openIn(tally.counts) > 0),
+  );
   for (let done = 0; done < open.length; done += TALLIES_AT_ONCE) {
     const some = open.slice(done, done + TALLIES_AT_ONCE);
     await Promise.all(some.map((tally) => addUp(world, batch, tally)));
@@ -55,6 +60,12 @@ export async function tendBatch(world: World, batchId: string): Promise<void> {
   await enqueueChunks(world, batch, idleLanes(batch, tallies, world.now()));
   const sum = sumUp(batch, tallies);
   await changeBatch(world, batch, (current) => tend(current, sum, world.now()));
+}
+
+/** Not always the first: rows that stay in doubt for a day must not keep the others from being added up. */
+function someOf(world: World, open: readonly Tally[]): Tally[] {
+  const start = Math.floor(world.random() * open.length);
+  return [...open.slice(start), ...open.slice(0, start)].slice(0, TALLIES_MAX);
 }
 
 /** The first chunk of each lane that somebody should be at, and nobody is. */
@@ -103,7 +114,7 @@ function isOwn(batch: Batch, order: Order): boolean {
 }
 
 /** Writes what became of a chunk's rows. Somebody else who did so meanwhile is as right. */
-async function addUp(world: World, batch: Batch, before: Tally): Promise<void> {
+async function addUp(world: World, batch: Batch, before: Tally): Promise<Tally> {
   const [rows = []] = await readRows(world, batch, [before.chunk]);
   const orders = await readOrdersOf(
     world,
@@ -111,7 +122,9 @@ async function addUp(world: World, batch: Batch, before: Tally): Promise<void> {
     rows.flatMap(({ order }) => order?.agentReference ?? []),
   );
   const pairs = rows.map((row) => [row, orders.get(row.order?.agentReference ?? '')] as const);
-  await saveTally(world, tallyUp(batch, before, before.chunk, pairs));
+  const tally = tallyUp(batch, before, before.chunk, pairs);
+  await saveTally(world, tally);
+  return tally;
 }
 
 /** A row that fails is one that the sweep finds, as an order or as none; it does not stop the others. */

@@ -667,6 +667,27 @@ describe('whatever dies or comes twice', () => {
     expect(new Set(world.upstream.vends).size).toBe(60);
   });
 
+  it('waits for a provider that is down, without walking through all of it, and goes on when it is up', async () => {
+    const { strike } = await import('../../shared/store/health.ts');
+    const { json } = await create(file(99, '0.5'));
+    for (let n = 0; n < 30; n += 1) await strike(world, 'hotrecharge');
+    world.upstream.balances = async () => Promise.reject(new Error('down'));
+    await settle();
+    expect((await look(json)).counts).toMatchObject({ pending: 99 });
+    expect(world.upstream.sends).toEqual([]);
+    const before = world.calls.length;
+    await world.sweep();
+    await settle();
+    expect(world.calls.length - before).toBeLessThan(100);
+    world.upstream.balances = async () => [];
+    for (let minutes = 0; minutes < 5; minutes += 1) {
+      await world.sweep();
+      await settle();
+    }
+    expect(await look(json)).toMatchObject({ status: 'completed', counts: { success: 99 } });
+    expect(world.upstream.vends).toHaveLength(99);
+  });
+
   it('messages that are lost are found by the sweep, chunk by chunk', async () => {
     const { json } = await create(file(130, '0.5'));
     for (let minutes = 0; minutes < 20; minutes += 1) {
