@@ -185,12 +185,12 @@ describe('a file', () => {
         row: 2,
         target: '0772279099',
         amount: '5.00',
-        productId: '1',
+        productId: '100',
         currency: 'USD',
         reference: 'INVOICE-1001',
         customSms: 'Thank you for your order',
       },
-      { row: 3, target: '0712345678', amount: '2.50' },
+      { row: 3, target: '254712345678', amount: '50' },
     ]);
   });
 });
