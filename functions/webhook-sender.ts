@@ -5,6 +5,7 @@ import { deliverDue, putOffDue } from '../shared/flows/deliver-event.ts';
 import type { EventSource } from '../shared/flows/hand-on-events.ts';
 import { handOnEvents } from '../shared/flows/hand-on-events.ts';
 import { watchBalance } from '../shared/flows/watch-balances.ts';
+import { batchesWithEvents } from '../shared/store/batches.ts';
 import { dueDeliveries } from '../shared/store/deliveries.ts';
 import { ordersWithEvents } from '../shared/store/orders.ts';
 import { topupsWithEvents } from '../shared/store/topups.ts';
@@ -28,7 +29,12 @@ export async function sendDue(world: World): Promise<void> {
   const isTimeLeft = () => elapsed(startedAt, world.now()) < RUN_MS_MAX;
   const orders = await ordersWithEvents(world, startedAt, READ_PER_SHARD);
   const topups = await topupsWithEvents(world, startedAt, READ_PER_SHARD);
-  const sources: EventSource[] = [...orders, ...topups.map((topupId) => ({ topupId }))];
+  const batches = await batchesWithEvents(world, startedAt, READ_PER_SHARD);
+  const sources: EventSource[] = [
+    ...orders,
+    ...topups.map((topupId) => ({ topupId })),
+    ...batches.map((batchId) => ({ batchId })),
+  ];
   while (sources.length > 0 && isTimeLeft()) {
     await Promise.all(sources.splice(0, AT_ONCE).map((source) => guarded(world, handOnEvents(world, source))));
   }

@@ -30,20 +30,20 @@ export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
     for (const route of props.endpoints) {
-      const { name, path, access } = route;
+      const { path } = route;
       // A route may not end in a slash, but a greedy variable also matches the nothing behind one. What else it
       // matches is answered as not found, by the function.
       const keys = methodsOf(route).flatMap((method) =>
         [path, `${path}/{${AFTER_SLASH}+}`].map((each) => HttpRouteKey.with(each, HttpMethod[method])),
       );
-      this.#endpoint(props, name, access, keys);
+      this.#endpoint(props, route, keys);
     }
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
       reason: 'Keys are checked in the edge that every function shares, where revocation holds at once and is tested.',
     });
     if (!props.isFirst) return;
-    this.#endpoint(props, NOT_FOUND_FUNCTION, {}, [HttpRouteKey.DEFAULT]);
+    this.#endpoint(props, { name: NOT_FOUND_FUNCTION, access: {} }, [HttpRouteKey.DEFAULT]);
     new Alarm(this, 'ServerErrors', {
       topic: props.data.alarms,
       severity: 'high',
@@ -59,7 +59,11 @@ export class ApiStack extends Stack {
     });
   }
 
-  #endpoint({ stage, data, workers }: ApiStackProps, name: string, access: Access, keys: HttpRouteKey[]): void {
+  #endpoint(
+    { stage, data, workers }: ApiStackProps,
+    { name, access, memoryMb }: { name: string; access: Access; memoryMb?: number },
+    keys: HttpRouteKey[],
+  ): void {
     const { key, tables, secrets, files, api, alarms } = data;
     const id = constructId(name);
     const { fn } = new EntryFunction(this, id, {
@@ -68,6 +72,7 @@ export class ApiStack extends Stack {
       file: name,
       access,
       timeout: API_TIMEOUT,
+      memoryMb,
       environment: { PUBLIC_URL: api.apiEndpoint, DEBUG: String(stage.isDebug) },
     });
     const integration = new HttpLambdaIntegration(`${id}Integration`, fn);

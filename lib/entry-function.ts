@@ -34,6 +34,8 @@ interface EntryFunctionProps {
   readonly file: string;
   readonly access: Access;
   readonly timeout: Duration;
+  /** 512 unless told otherwise. */
+  readonly memoryMb?: number | undefined;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -46,6 +48,7 @@ const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   merchants: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
   deliveries: ['dynamodb:PutItem'],
   topups: ['dynamodb:PutItem'],
+  batches: ['dynamodb:PutItem'],
   campaigns: ['dynamodb:PutItem'],
   watches: ['dynamodb:PutItem'],
   catalogue: ['dynamodb:PutItem'],
@@ -79,7 +82,7 @@ export class EntryFunction extends Construct {
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(`${this.node.tryGetContext('bundles') ?? 'dist'}/${props.file}`),
       handler: 'index.handler',
-      memorySize: 512,
+      memorySize: props.memoryMb ?? 512,
       timeout: props.timeout,
       role,
       logGroup,

@@ -12,7 +12,7 @@ export interface Access {
   readonly files?: 'read' | 'write';
 }
 
-export type QueueName = `dispatch-${ProviderName}` | 'webhooks';
+export type QueueName = `dispatch-${ProviderName}` | 'bulk' | 'webhooks';
 
 /** How often a queue hands out one message before it becomes a dead letter. */
 export const RECEIVES_MAX = 5;
@@ -21,6 +21,8 @@ export const QUEUES = {
   'dispatch-hotrecharge': { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
   'dispatch-pesaway': { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
   'dispatch-sandbox': { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 5 },
+  // A message is a chunk of rows, so this bounds what batches ask of providers; single orders have queues of their own.
+  bulk: { attemptsMax: RECEIVES_MAX, batchSize: 1, concurrencyMax: 10 },
   webhooks: { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
 } as const satisfies Record<QueueName, { attemptsMax: number; batchSize: number; concurrencyMax: number }>;
 

@@ -2,7 +2,21 @@ import { base32 } from './domain/key.ts';
 import type { World } from './world.ts';
 
 /** Kinds of things that have an id; the id carries its kind, so that it explains itself in a log or a support mail. */
-type IdKind = 'ord' | 'ent' | 'att' | 'key' | 'mer' | 'req' | 'wri' | 'whe' | 'evt' | 'ref' | 'cmp';
+type IdKind =
+  | 'ord'
+  | 'ent'
+  | 'att'
+  | 'key'
+  | 'mer'
+  | 'req'
+  | 'wri'
+  | 'whe'
+  | 'evt'
+  | 'ref'
+  | 'set'
+  | 'pre'
+  | 'upl'
+  | 'cmp';
 
 /** A new id such as `ord_4k2v…`: 100 random bits, lower-case letters and digits. */
 export function newId(world: Pick<World, 'bytes'>, kind: IdKind): string {

@@ -1,5 +1,6 @@
 import type { Access } from './access.ts';
 import type { Scope } from './domain/key.ts';
+import { bulkRoutes } from './routes/bulk.ts';
 import { campaignsOpenRoutes, campaignsRoutes } from './routes/campaigns.ts';
 import { ordersOpenRoutes, ordersRoutes } from './routes/orders.ts';
 import { pesawayOpenRoutes, pesawayRoutes } from './routes/pesaway.ts';
@@ -22,6 +23,8 @@ export interface Route {
   /** What a key must be allowed to do. */
   readonly scope: Scope;
   readonly access: Access;
+  /** Memory of its function; it has a part of a processor in proportion. 1769 is one processor, the rest has 512. */
+  readonly memoryMb?: number;
   readonly summary: string;
 }
 
@@ -45,7 +48,14 @@ export function methodsOf({
   return otherMethod === undefined ? [method] : [method, otherMethod];
 }
 
-export const routes = { ...ordersRoutes, ...walletRoutes, ...webhooksRoutes, ...pesawayRoutes, ...campaignsRoutes };
+export const routes = {
+  ...ordersRoutes,
+  ...walletRoutes,
+  ...webhooksRoutes,
+  ...pesawayRoutes,
+  ...bulkRoutes,
+  ...campaignsRoutes,
+};
 
 export const openRoutes = { ...ordersOpenRoutes, ...walletOpenRoutes, ...pesawayOpenRoutes, ...campaignsOpenRoutes };
 
@@ -54,6 +64,7 @@ export const families: Readonly<Record<string, readonly (Route | OpenRoute)[]>> 
   Orders: [...Object.values(ordersRoutes), ...Object.values(ordersOpenRoutes)],
   Wallet: [...Object.values(walletRoutes), ...Object.values(walletOpenRoutes)],
   Webhooks: Object.values(webhooksRoutes),
+  Bulk: Object.values(bulkRoutes),
   Campaigns: [...Object.values(campaignsRoutes), ...Object.values(campaignsOpenRoutes)],
   Pesaway: [...Object.values(pesawayRoutes), ...Object.values(pesawayOpenRoutes)],
 };

@@ -70,6 +70,14 @@ export const tables = {
       { name: OUTBOX_INDEX, partition: number('outboxShard'), sort: text('outboxAt'), includes: [] },
     ],
   },
+  batches: {
+    partition: text('pk'),
+    indexes: [
+      { name: LISTED_INDEX, partition: text('listPk'), sort: text('listSk'), includes: [] },
+      { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: [] },
+      { name: OUTBOX_INDEX, partition: number('outboxShard'), sort: text('outboxAt'), includes: [] },
+    ],
+  },
   campaigns: {
     partition: text('pk'),
     indexes: [{ name: LISTED_INDEX, partition: text('listPk'), sort: text('listSk'), includes: [] }],

@@ -45,6 +45,18 @@ export const workers = {
     timeoutSeconds: 120,
     queue: 'dispatch-sandbox',
   },
+  runBulk: {
+    name: 'run-bulk',
+    file: 'run-bulk',
+    access: {
+      tables: { batches: 'write', orders: 'write', ledger: 'write', health: 'write' },
+      queues: ['bulk', 'webhooks'],
+      secrets: ['hotrecharge', 'pesaway', 'signing'],
+    },
+    timeoutSeconds: 300,
+    queue: 'bulk',
+    everyMinutes: 2,
+  },
   reconcile: {
     name: 'reconcile',
     file: 'reconcile',
@@ -65,6 +77,7 @@ export const workers = {
         ledger: 'read',
         campaigns: 'write',
         topups: 'write',
+        batches: 'write',
         watches: 'write',
         merchants: 'write',
         deliveries: 'write',

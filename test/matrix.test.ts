@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createBulk } from '../functions/create-bulk.ts';
 import { createOrder } from '../functions/create-order.ts';
+import { previewBulk } from '../functions/preview-bulk.ts';
+import { runBulk } from '../functions/run-bulk.ts';
 import type { Endpoint } from '../shared/api/route.ts';
 import { SCOPES } from '../shared/domain/key.ts';
 import { beginTopup } from '../shared/domain/topup.ts';
@@ -52,6 +55,8 @@ const orderBody = (reference: string) => ({
   agent_reference: reference,
 });
 
+const sheetOf = (sms: string) => `target,amount,custom_sms\n0772279099,0.1,${sms}`;
+
 const airtimeBody = (reference: string) => ({
   ExternalReference: reference,
   Amount: 10,
@@ -66,7 +71,7 @@ async function endpointOf(row: (typeof rows)[number]): Promise<Endpoint> {
 }
 
 /** What exists for the owner to look at and change; made anew for each visit, because some visits end it. */
-async function belongings(): Promise<Record<string, string>> {
+async function belongings(path: string): Promise<Record<string, string>> {
   const wallet = { merchantId: owner.id, mode: 'live' } as const;
   const { endpoint } = await addEndpoint(world, wallet, { url: 'https://merchant.example/mine' });
   const event = {
@@ -92,7 +97,21 @@ async function belongings(): Promise<Record<string, string>> {
     topup_id: topup.id,
     campaign_id: campaign.id,
     currency: 'USD',
+    ...(path.includes('/bulk/{') || path.includes('{preview_id}') ? await bulkThings(endpoint.id) : {}),
   };
+}
+
+/** A preview and a batch of one row, which failed. */
+async function bulkThings(name: string): Promise<Record<string, string>> {
+  const preview = await call(world, previewBulk, { headers: owner.headers(), body: { csv: sheetOf('mine') } });
+  const rejected = { kind: 'rejected', failure: 'network_refused', evidence: '' } as const;
+  world.upstream.script = [rejected];
+  const wanted = { csv: sheetOf('mine'), batch_reference: `mine-${name}` };
+  const batch = (await call(world, createBulk, { headers: owner.headers(), body: wanted })).json;
+  for (const { queue, message } of world.messages.splice(0)) {
+    if (queue === 'bulk') await runBulk(world, message.body as never);
+  }
+  return { preview_id: preview.json.preview_id, batch_id: batch.id };
 }
 
 async function clear(): Promise<void> {
@@ -112,6 +131,9 @@ const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
   'update-campaign': () => ({ paused: true }),
   'recover-deliveries': () => ({ since: '2026-01-01' }),
   'send-airtime': () => airtimeBody('probe-airtime'),
+  'preview-bulk': () => ({ csv: sheetOf('probe') }),
+  'create-bulk': () => ({ csv: sheetOf('probe'), batch_reference: 'probe' }),
+  'create-upload': () => ({}),
   'query-transaction': () => ({ TransactionReference: 'mine' }),
 };
 
@@ -124,7 +146,7 @@ const QUERIES: Readonly<Record<string, Record<string, string> | undefined>> = {
 
 async function visit(row: (typeof rows)[number], headers: Record<string, string>) {
   const endpoint = await endpointOf(row);
-  const all = await belongings();
+  const all = await belongings(row.path);
   const params = Object.fromEntries(Object.entries(all).filter(([name]) => row.path.includes(`{${name}}`)));
   const body = BODIES[row.name]?.() ?? '';
   const query = QUERIES[row.name] ?? {};

@@ -6,8 +6,19 @@ export function csvRow(cells: readonly (string | { readonly plain: string })[]):
   return `${texts.join(',')}\r\n`;
 }
 
+/** The text that `csvRow` was given, from the cell that it wrote. */
+export function rearmed(cell: string): string {
+  return cell.startsWith("'") && MAY_RUN.test(cell) ? cell.slice(1) : cell;
+}
+
+/**
+ * What begins a formula, also behind blanks, which some spreadsheets drop, and behind apostrophes: these get one more,
+ * so that taking one off always gives back the text as it was.
+ */
+const MAY_RUN = /^[\p{Z}\p{Cc}\p{Cf}']*[=+\-@\t\r\n]/u;
+
 function disarmed(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return MAY_RUN.test(text) ? `'${text}` : text;
 }
 
 function quoted(text: string): string {

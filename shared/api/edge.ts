@@ -33,7 +33,7 @@ export async function serve<Params, Query, Body>(
       owner: { merchantId: key.merchantId, mode: key.mode },
       params: shape(endpoint.params, request.params),
       query: shape(endpoint.query, request.query),
-      body: shape(endpoint.body, endpoint.body ? parseBody(request.body) : undefined),
+      body: shape(endpoint.body, endpoint.body ? await readInput(endpoint, request) : undefined),
       headers: request.headers,
     });
     response = respond(answer, request.requestId);
@@ -105,14 +105,21 @@ function authorise(key: Key, endpoint: Pick<Endpoint, 'scope'>): void {
 
 /** A body read by its schema, for an endpoint that is handed the request as it came. */
 export function readBody<T>(schema: z.ZodMiniType<T>, body: string): T {
+  if (Buffer.byteLength(body) > BODY_BYTES_MAX) throw new Refusal('body_too_large');
   return shape(schema, parseBody(body));
+}
+
+async function readInput(
+  { bodyBytesMax = BODY_BYTES_MAX, read }: Pick<Endpoint, 'bodyBytesMax' | 'read'>,
+  request: PlainRequest,
+): Promise<unknown> {
+  if (Buffer.byteLength(request.body) > bodyBytesMax) throw new Refusal('body_too_large');
+  return read ? read(request) : parseBody(request.body);
 }
 
 /** No body at all is an empty object: what is missing is told by name, and where nothing is needed nothing is. */
 function parseBody(body: string): unknown {
-  if (body === '') return {};
-  if (Buffer.byteLength(body) > BODY_BYTES_MAX) throw new Refusal('body_too_large');
-  return parseJson(body);
+  return body === '' ? {} : parseJson(body);
 }
 
 /** Checks input against its schema; strict, so that a misspelt field is told instead of ignored. */

@@ -177,11 +177,59 @@ export const REFUSALS = {
     title: 'The month has more entries than one statement takes.',
     fix: 'Export the entries with GET /api/v1/wallet/ledger/export; the balances before and after are in them.',
   },
+  batch_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such batch.',
+    fix: 'Use an id from GET /api/v1/bulk; a live key sees live batches only, a test key test ones.',
+  },
+  preview_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such preview.',
+    fix: 'Use the preview_id of POST /api/v1/bulk/preview within 24 hours, or preview the file again.',
+  },
+  upload_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'Nothing was uploaded under this upload_id.',
+    fix: 'PUT the file to the upload_url of POST /api/v1/bulk/uploads first, before it expires.',
+  },
+  batch_running: {
+    status: 409,
+    retryable: true,
+    title: 'The batch is not finished.',
+    fix: 'Wait for batch.completed, or until GET /api/v1/bulk/{id} shows it as completed or cancelled.',
+  },
+  nothing_to_retry: {
+    status: 409,
+    retryable: false,
+    title: 'No row of the batch failed.',
+    fix: 'Nothing is left to send again; rows that were cancelled or left out need a batch of their own.',
+  },
+  batch_invalid: {
+    status: 422,
+    retryable: false,
+    title: 'Some rows cannot be sent.',
+    fix: 'Correct the rows in errors, or send accept: valid_rows to leave them out.',
+  },
   body_too_large: {
     status: 413,
     retryable: false,
     title: 'The body is too large.',
-    fix: 'Send one order per request; an order needs less than 16 kB.',
+    fix: 'Send one order per request, which needs less than 16 kB. Upload a large CSV: POST /api/v1/bulk/uploads.',
+  },
+  csv_too_large: {
+    status: 413,
+    retryable: false,
+    title: 'The CSV file is larger than one file may be.',
+    fix: 'Split it into files of at most 100,000 rows, 20 columns and 10 MB, each with the header line.',
+  },
+  invalid_csv: {
+    status: 422,
+    retryable: false,
+    title: 'The file cannot be read as a CSV of recharges.',
+    fix: 'Save it as "CSV UTF-8" under the header target,amount,product_id,currency,reference,custom_sms.',
   },
   product_not_found: {
     status: 422,
@@ -241,12 +289,23 @@ export const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
+/** One of many things that are wrong, as rows of a file are. */
+export interface RowError {
+  readonly row: number;
+  readonly column: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly fix: string;
+}
+
 interface RefusalFacts {
   /** The field or parameter that is at fault. */
   readonly param?: string;
   /** This case in one sentence, for the caller's eyes. */
   readonly detail?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What is wrong one by one, where that is many things; the first of them. */
+  readonly errors?: readonly RowError[];
   /** For the log only. */
   readonly cause?: unknown;
 }
@@ -257,6 +316,7 @@ export class Refusal extends Error {
   readonly param: string | undefined;
   readonly detail: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly errors: readonly RowError[] | undefined;
   constructor(code: RefusalCode, facts: RefusalFacts = {}) {
     super(code, { cause: facts.cause });
     this.name = 'Refusal';
@@ -264,6 +324,7 @@ export class Refusal extends Error {
     this.param = facts.param;
     this.detail = facts.detail ?? REFUSALS[code].title;
     this.headers = facts.headers ?? {};
+    this.errors = facts.errors;
   }
 }
 
@@ -278,6 +339,7 @@ export function problem(refusal: Refusal, requestId: string): Record<string, unk
     code: refusal.code,
     ...(refusal.param === undefined ? {} : { param: refusal.param }),
     fix,
+    ...(refusal.errors === undefined ? {} : { errors: refusal.errors }),
     retryable,
     request_id: requestId,
   };

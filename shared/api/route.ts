@@ -53,6 +53,10 @@ export interface Door {
 /** One endpoint: its line in `routes.ts`, what it accepts, and what it does. */
 export interface Endpoint<Params = unknown, Query = unknown, Body = unknown> extends Route {
   readonly door?: Door;
+  /** How much of a body it takes, in bytes; an endpoint that does not say takes what an order needs. */
+  readonly bodyBytesMax?: number;
+  /** Makes what `body` checks of a request that may be no JSON. */
+  readonly read?: (request: PlainRequest) => Promise<unknown>;
   readonly params?: z.ZodMiniType<Params>;
   readonly query?: z.ZodMiniType<Query>;
   readonly body?: z.ZodMiniType<Body>;

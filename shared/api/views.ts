@@ -1,3 +1,5 @@
+import type { Batch, Counts, RowState } from '../domain/batch.ts';
+import { eachAmount, estimatedEnd } from '../domain/batch.ts';
 import type { Campaign, StatusCounts } from '../domain/campaign.ts';
 import type { Product } from '../domain/catalogue.ts';
 import type { Entry } from '../domain/ledger.ts';
@@ -7,6 +9,7 @@ import { FAILURES, isFinal } from '../domain/order.ts';
 import type { Payout } from '../domain/payout.ts';
 import { payoutId } from '../domain/payout.ts';
 import { PLANS } from '../domain/phone.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Topup } from '../domain/topup.ts';
 import { TOPUP_FAILURES } from '../domain/topup.ts';
 
@@ -54,6 +57,7 @@ export function viewOrder(order: Order) {
     next_check_at: isFinal(order.status) || order.status === 'review' ? null : (order.dueAt ?? null),
     ...(order.heldSince ? { held_since: order.heldSince } : {}),
     ...(order.status === 'review' ? { under_review: true } : {}),
+    ...(order.batchId ? { batch_id: order.batchId } : {}),
     ...(order.payout ? { campaign_id: order.payout.campaignId } : {}),
     created_at: order.createdAt,
     finalized_at: order.finalizedAt ?? null,
@@ -115,6 +119,47 @@ export function viewTopupInFull(topup: Topup) {
   return { ...viewTopup(topup), timeline };
 }
 
+export const ROW_STATUSES = [...PUBLIC_STATUSES, 'left_out'] as const;
+type RowStatus = (typeof ROW_STATUSES)[number];
+
+/** What a row of a batch is called while its order does not say. */
+const ROW_STATES = { waiting: 'pending', taken: 'failed', left_out: 'left_out' } as const;
+
+/** A row's status as merchants see it. */
+export function publicRowStatus(state: RowState): RowStatus {
+  return state === 'waiting' || state === 'taken' || state === 'left_out' ? ROW_STATES[state] : PUBLIC[state];
+}
+
+/**
+ * A batch; `at` is when it is looked at, for the estimate of its end. Its counts are those of when it was looked after
+ * last, or fresher ones that a caller has.
+ */
+export function viewBatch(batch: Batch, at: Instant, counts: Counts = batch.counts) {
+  const shown = Object.fromEntries(ROW_STATUSES.map((status) => [status, 0])) as Record<RowStatus, number>;
+  for (const [state, count] of Object.entries(counts) as [RowState, number][]) shown[publicRowStatus(state)] += count;
+  return {
+    id: batch.id,
+    batch_reference: batch.reference,
+    status: batch.status === 'running' && batch.cancelledAt ? 'cancelling' : batch.status,
+    mode: batch.mode,
+    rows: batch.rows,
+    counts: shown,
+    amounts: eachAmount(batch.amounts).map(([currency, { rows, totalMinor, refundedMinor }]) => ({
+      currency,
+      rows,
+      total: toMajor(totalMinor, currency),
+      refunded: toMajor(refundedMinor, currency),
+    })),
+    accept: batch.accept,
+    row_webhooks: batch.hasRowWebhooks,
+    ...(batch.retryOf ? { retry_of: batch.retryOf } : {}),
+    created_at: batch.createdAt,
+    cancelled_at: batch.cancelledAt ?? null,
+    finished_at: batch.finishedAt ?? null,
+    estimated_end_at: batch.status === 'running' ? (estimatedEnd(batch, counts, at) ?? null) : null,
+  };
+}
+
 export function viewEntry(entry: Entry) {
   return {
     id: entry.id,
@@ -127,6 +172,7 @@ export function viewEntry(entry: Entry) {
     ...(entry.orderId ? { order_id: entry.orderId } : {}),
     ...(entry.agentReference ? { agent_reference: entry.agentReference } : {}),
     ...(entry.topupId ? { topup_id: entry.topupId } : {}),
+    ...(entry.batchId ? { batch_id: entry.batchId } : {}),
     created_at: entry.at,
     hash: entry.hash,
     previous_hash: entry.previousHash,

@@ -20,7 +20,16 @@ export interface WalletId {
   readonly currency: Currency;
 }
 
-export const ENTRY_KINDS = ['order', 'refund', 'reversal', 'correction', 'adjustment', 'topup'] as const;
+export const ENTRY_KINDS = [
+  'order',
+  'refund',
+  'reversal',
+  'correction',
+  'adjustment',
+  'topup',
+  'batch',
+  'batch_refund',
+] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** Where the money of an entry came from or went to: the other side of the double entry. */
@@ -31,6 +40,8 @@ const COUNTER_ACCOUNTS: Readonly<Record<EntryKind, string>> = {
   correction: 'provider_payable',
   adjustment: 'operator_funding',
   topup: 'payment_gateway_receivable',
+  batch: 'provider_payable',
+  batch_refund: 'provider_payable',
 };
 
 /** What an entry says before it has a place in the chain. */
@@ -43,6 +54,7 @@ export interface EntryDraft {
   readonly orderId?: string;
   readonly agentReference?: string;
   readonly topupId?: string;
+  readonly batchId?: string;
 }
 
 export interface Entry extends EntryDraft, WalletId {
@@ -130,6 +142,7 @@ function hashOf(entry: Omit<Entry, 'hash'>): string {
       entry.at,
       // Behind the rest and only where there is one, so that entries from before it existed keep their hash.
       ...(entry.topupId === undefined ? [] : [entry.topupId]),
+      ...(entry.batchId === undefined ? [] : [{ batchId: entry.batchId }]),
     ]),
   );
 }

@@ -12,6 +12,7 @@ import type {
   Outcome,
   Paying,
   Receipt,
+  RowOf,
   Status,
 } from './order.ts';
 import { EVENTS, FAILURES, isFinal, shownOf, TRANSITIONS } from './order.ts';
@@ -36,7 +37,7 @@ const NOT_FOUND_LOOKS_MIN = 2;
 const LOOK_GAP_MS_MAX = HOUR;
 const ATTEMPTS_KEPT = 10;
 
-interface Birth extends OrderRequest, Fulfilment, Paying {
+interface Birth extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly id: string;
   readonly merchantId: string;
   readonly mode: Mode;
@@ -45,20 +46,39 @@ interface Birth extends OrderRequest, Fulfilment, Paying {
 /** A new order, and the debit that pays for it: both are written in one transaction. */
 export function accept(birth: Birth, at: Instant): { order: Order; entry: Omit<EntryDraft, 'id'> } {
   assert(Number.isSafeInteger(birth.amountMinor) && birth.amountMinor > 0, 'an order has a positive whole amount');
-  const order: Order = {
+  const order = pendingOrder(birth, at, 'Accepted; the wallet was debited.');
+  return { order, entry: entryFor(order, 'order', -order.amountMinor, `Order ${order.agentReference}`) };
+}
+
+/** A new order that is a row of a batch: the batch's own debit has paid for it. */
+export function acceptRow(birth: Birth & Required<Pick<RowOf, 'batchId'>>, at: Instant): Order {
+  return pendingOrder(birth, at, 'Its turn in the batch has come; the batch paid for it.');
+}
+
+function pendingOrder(birth: Birth, at: Instant, note: string): Order {
+  return {
     ...birth,
     status: 'pending',
     version: 1,
     receipt: {},
     attempts: [],
-    timeline: [{ at, status: 'pending', note: 'Accepted; the wallet was debited.' }],
+    timeline: [{ at, status: 'pending', note }],
     createdAt: at,
     dueAt: plus(at, DISPATCH_GRACE_MS),
     looks: 0,
     notFoundLooks: 0,
     events: 0,
   };
-  return { order, entry: entryFor(order, 'order', -order.amountMinor, `Order ${order.agentReference}`) };
+}
+
+/** A row of a batch that was cancelled before its turn: its reference is used up, so that nobody sends it late. */
+export function cancelRow(birth: Parameters<typeof acceptRow>[0], at: Instant): Order {
+  return refund(acceptRow(birth, at), 'cancelled', at, FAILURES.cancelled.message, {}).after;
+}
+
+/** Takes an order back before anybody tried to send it. `undefined` where that is too late. */
+export function cancel(order: Order, at: Instant): Change | undefined {
+  return order.status === 'pending' ? refund(order, 'cancelled', at, FAILURES.cancelled.message, {}) : undefined;
 }
 
 /** An order refused before any debit. It stays refused under its reference, whatever the wallet holds later. */
@@ -291,7 +311,11 @@ function succeed(order: Order, said: Receipt, at: Instant, note: string, extra: 
 
 function refund(order: Order, failure: FailureCode, at: Instant, note: string, extra: Extra): Change {
   const end = { failure, finalizedAt: at, dueAt: undefined, heldSince: undefined };
-  const decided = change(order, 'refunded', at, note, { ...extra, ...end });
+  const isRow = order.batchId !== undefined;
+  const returned = isRow ? { returnedMinor: order.amountMinor } : {};
+  const decided = change(order, 'refunded', at, note, { ...extra, ...end, ...returned });
+  // What rows of a batch do not use goes back together, as few entries of the batch.
+  if (isRow) return decided;
   return { ...decided, entry: entryFor(order, 'refund', order.amountMinor, `Refund of ${order.agentReference}`) };
 }
 
@@ -306,7 +330,7 @@ function change(before: Order, status: Status, at: Instant, note: string, extra:
 /** An order that has just come to its status, with what its merchant is to hear of it. */
 function withEvent(order: Order, at: Instant): Order {
   const type = EVENTS[order.status];
-  if (type === undefined) return order;
+  if (type === undefined || order.isQuiet) return order;
   const sequence = order.events + 1;
   const event = { type, sequence, at, shown: shownOf(order) };
   return { ...order, events: sequence, outbox: [...(order.outbox ?? []), event] };
@@ -324,7 +348,9 @@ function endAttempt(order: Order, outcome: Outcome, at: Instant): readonly Attem
 }
 
 function entryFor(order: Order, kind: EntryKind, amountMinor: number, description: string) {
-  return { kind, amountMinor, description, orderId: order.id, agentReference: order.agentReference };
+  const { id: orderId, agentReference, batchId } = order;
+  const entry = { kind, amountMinor, description, orderId, agentReference };
+  return batchId === undefined ? entry : { ...entry, batchId };
 }
 
 /** Doubles from a first gap up to an hour. */

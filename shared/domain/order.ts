@@ -33,6 +33,8 @@ export const FAILURES = {
   network_refused: { message: 'The network refused the recharge.', retryable: true },
   product_unavailable: { message: 'The provider does not sell this product at present.', retryable: true },
   provider_unavailable: { message: 'The provider cannot take orders at present.', retryable: true },
+  cancelled: { message: 'Its batch was cancelled before it was sent.', retryable: true },
+  reference_used: { message: 'Another order had taken its reference.', retryable: true },
   not_delivered: {
     message: 'The provider has no record of the recharge and its time to deliver has passed.',
     retryable: true,
@@ -118,6 +120,15 @@ export interface OrderRequest {
   readonly resultsUrl?: string;
 }
 
+/** For an order that is a row of a batch: it was paid with the batch, and what it does not use goes back with it. */
+export interface RowOf {
+  readonly batchId?: string;
+  /** Its row in the file, as spreadsheets number them. */
+  readonly batchRow?: number;
+  /** Its merchant did not ask to be told of single rows. */
+  readonly isQuiet?: true;
+}
+
 /** For an order that pays a respondent of a campaign. */
 export interface Paying {
   readonly payout?: {
@@ -140,7 +151,7 @@ export interface Fulfilment {
   readonly network: string;
 }
 
-export interface Order extends OrderRequest, Fulfilment, Paying {
+export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly id: string;
   readonly merchantId: string;
   readonly mode: Mode;
@@ -157,6 +168,8 @@ export interface Order extends OrderRequest, Fulfilment, Paying {
   readonly dueAt?: Instant;
   /** Since when it waits for a provider that is down. */
   readonly heldSince?: Instant;
+  /** What its batch gives back for it, in minor units: once given back, for ever, whatever is charged again later. */
+  readonly returnedMinor?: number;
   /** What it cost us: delivered, refunded, and not to be charged again. Minor units. */
   readonly lossMinor?: number;
   /** How often the provider was asked how an unclear order ended, and how often it answered "not found". */

@@ -1,4 +1,5 @@
 import { assert } from './assert.ts';
+import { BATCH_EVENT } from './batch.ts';
 import type { Mode } from './ledger.ts';
 import { EVENTS } from './order.ts';
 import { PAYOUT_EVENTS } from './payout.ts';
@@ -51,6 +52,7 @@ export const EVENT_TYPES: readonly string[] = [
     ...Object.values(TOPUP_EVENTS),
     ...Object.values(PAYOUT_EVENTS),
     LOW_BALANCE_EVENT,
+    BATCH_EVENT,
   ]),
 ];
 /** Sent on request only, to the one endpoint that is tested. */

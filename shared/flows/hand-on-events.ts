@@ -1,4 +1,6 @@
-import { viewOrder, viewPayout, viewTopup } from '../api/views.ts';
+import { viewBatch, viewOrder, viewPayout, viewTopup } from '../api/views.ts';
+import type { BatchEvent } from '../domain/batch.ts';
+import { batchHandedOn } from '../domain/batch.ts';
 import type { Mode } from '../domain/ledger.ts';
 import { balanceOf } from '../domain/ledger.ts';
 import type { Order, OrderEvent } from '../domain/order.ts';
@@ -10,6 +12,7 @@ import type { Topup, TopupEvent } from '../domain/topup.ts';
 import { topupHandedOn } from '../domain/topup.ts';
 import type { Delivery, Endpoint, WebhookEvent } from '../domain/webhook.ts';
 import { isTrusted, newDelivery, RESULTS_ENDPOINT, wants } from '../domain/webhook.ts';
+import { readBatch } from '../store/batches.ts';
 import { saveDelivery } from '../store/deliveries.ts';
 import { listEndpoints, readEndpoint } from '../store/endpoints.ts';
 import { readTail } from '../store/ledger.ts';
@@ -17,15 +20,17 @@ import type { OrderKey } from '../store/orders.ts';
 import { readOrder } from '../store/orders.ts';
 import { readTopup } from '../store/topups.ts';
 import type { World } from '../world.ts';
+import { changeBatch } from './change-batch.ts';
 import { changeOrder } from './change-order.ts';
 import { changeTopup } from './change-topup.ts';
 import { attempt, hasJustFailed } from './deliver-event.ts';
 
 /** What has events to hand on. */
-export type EventSource = OrderKey | { readonly topupId: string };
+export type EventSource = OrderKey | { readonly topupId: string } | { readonly batchId: string };
 
-/** Hands on the events of an order or a top-up, if there are any. */
+/** Hands on the events of an order, a top-up or a batch, if there are any. */
 export function handOnEvents(world: World, source: EventSource): Promise<void> {
+  if ('batchId' in source) return handOnBatch(world, source.batchId);
   return 'topupId' in source ? handOnTopup(world, source.topupId) : handOnOrder(world, source);
 }
 
@@ -68,6 +73,14 @@ async function handOnTopup(world: World, id: string): Promise<void> {
   if (!topup || !last) return;
   const events = topup.outbox?.map((event) => topupEvent(topup, event)) ?? [];
   await handOn(world, topup, events, () => changeTopup(world, topup, (now) => topupHandedOn(now, last.sequence)));
+}
+
+async function handOnBatch(world: World, id: string): Promise<void> {
+  const batch = await readBatch(world, id);
+  const [event] = batch?.outbox ?? [];
+  if (!batch || !event) return;
+  const told = shaped(`evt_${batch.id.slice(4)}_${event.sequence}`, event, viewBatch(batch, event.at));
+  await handOn(world, batch, [told], () => changeBatch(world, batch, (now) => batchHandedOn(now, event.sequence)));
 }
 
 /**
@@ -136,7 +149,11 @@ function topupEvent(topup: Topup, event: TopupEvent): WebhookEvent {
   return shaped(`evt_${topup.id.slice(4)}_${event.sequence}`, event, viewTopup({ ...rest, ...event.shown }));
 }
 
-function shaped(id: string, { type, sequence, at }: OrderEvent | TopupEvent, object: object): WebhookEvent {
+function shaped(
+  id: string,
+  { type, sequence, at }: OrderEvent | TopupEvent | BatchEvent,
+  object: object,
+): WebhookEvent {
   const body = JSON.stringify({ id, type, created_at: at, sequence, data: { object } });
   return { id, type, createdAt: at, sequence, body };
 }

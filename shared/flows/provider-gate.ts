@@ -11,7 +11,11 @@ import type { World } from '../world.ts';
  * probe asks for our balance, which sells nothing, and closes the breaker if that is answered. Test orders always go:
  * what a tester makes the sandbox do must not stop other testers.
  */
-export async function waitUntil(world: World, provider: Provider, order: Order): Promise<Instant | undefined> {
+export async function waitUntil(
+  world: World,
+  provider: Provider,
+  order: Pick<Order, 'mode'>,
+): Promise<Instant | undefined> {
   if (order.mode === 'test') return undefined;
   const { openSince } = await readHealth(world, provider.name);
   if (openSince === undefined) return undefined;

@@ -86,15 +86,21 @@ export async function readCounts(world: World, campaignId: string): Promise<Stat
 
 /**
  * What an order's change writes beside it, where the order is a payout: its campaign's tally when money moves, its
- * counts when its events were handed on. Read anew for each try.
+ * counts when its events were handed on. Read anew for each try. Where the order `hasMoved` on, the tally may have moved
+ * with it and nothing is decided on it: the change itself is then refused.
  */
-export function besidesOf(world: World, { before, after, entry }: Change): (() => Promise<Put[]>) | undefined {
+export function besidesOf(
+  world: World,
+  { before, after, entry }: Change,
+  hasMoved: () => Promise<boolean>,
+): (() => Promise<Put[]>) | undefined {
   const { payout } = after;
   if (!payout) return undefined;
   if (entry) {
     return async () => {
       const campaign = await readCampaign(world, payout.campaignId);
       if (!campaign) throw new Error(`no campaign ${payout.campaignId}`);
+      if (await hasMoved()) return [];
       return [campaignPut(world, tallied(campaign, payout.day, entry.amountMinor))];
     };
   }

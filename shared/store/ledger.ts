@@ -4,6 +4,7 @@ import { append, covers, walletKey } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
+import { readItems } from './read.ts';
 import type { Put } from './write.ts';
 import { Again, persist, write } from './write.ts';
 
@@ -46,38 +47,53 @@ export interface Money {
 interface Writing {
   readonly put: Put;
   readonly writeId: string;
-  readonly money?: Money | undefined;
   /** What must be written with it, as it is found before each try. */
   readonly besides?: (() => Promise<Put[]>) | undefined;
 }
 
 /**
- * Writes an item if it is still what its change was decided on: one put, or one transaction with the entry when money
- * moves. A write of ours whose answer was lost is recognised by its write id and counts as done. `moved` carries the
- * item that is there instead; `uncovered` says that the wallet holds less than is taken, and nothing was written.
+ * Writes an item if it is still what its change was decided on: one put, or one transaction with an entry for each
+ * wallet when money moves. A write of ours whose answer was lost is recognised by its write id and counts as done.
+ * `moved` carries the item that is there instead; `uncovered` names the wallet that holds less than is taken, and
+ * nothing was written.
  */
-export async function putWithEntry(
+export async function putWithEntries(
   world: World,
-  { put, writeId, money, besides }: Writing,
-): Promise<{ kind: 'done' } | { kind: 'moved'; row: Record<string, unknown> } | { kind: 'uncovered' }> {
-  const entryId = newId(world, 'ent');
-  return persist(world, async () => {
-    const beside = besides ? await besides() : [];
-    let puts = [put, ...beside];
-    if (money) {
-      const { wallet, entry, at } = money;
+  { put, writeId, moneys, besides }: Writing & { moneys: readonly Money[] },
+): Promise<WithMoney> {
+  const entryIds = moneys.map(() => newId(world, 'ent'));
+  return persist(world, async (tries): Promise<WithMoney | Again> => {
+    const puts = [put, ...(besides ? await besides() : [])];
+    for (const [index, { wallet, entry, at }] of moneys.entries()) {
       const last = await readTail(world, wallet);
-      if (!covers(last, -entry.amountMinor)) return { kind: 'uncovered' };
-      puts = [...puts, entryPut(append(wallet, last, { ...entry, id: entryId }, at))];
+      if (!covers(last, -entry.amountMinor)) {
+        // An earlier try of ours, its answer lost, may be what emptied the wallet.
+        const [there] = tries > 0 ? await readItems(world, put.table, [String(put.item.pk)]) : [];
+        return there?.writeId === writeId ? { kind: 'done' } : { kind: 'uncovered', wallet };
+      }
+      puts.push(entryPut(append(wallet, last, { ...entry, id: entryIds[index] ?? '' }, at)));
     }
     const written = await write(world, puts);
     if (written.kind === 'done') return { kind: 'done' };
-    if (money) forget(world, money.wallet);
+    for (const { wallet } of moneys) forget(world, wallet);
     if (written.kind === 'again') return new Again(written.reason);
     const row = written.rows[0];
     if (!row) return new Again('another entry, or what is beside it, came first');
     return row.writeId === writeId ? { kind: 'done' } : { kind: 'moved', row };
   });
+}
+
+type WithMoney =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'moved'; readonly row: Record<string, unknown> }
+  | { readonly kind: 'uncovered'; readonly wallet: WalletId };
+
+/** The same for a change that moves money of one wallet at most. */
+export function putWithEntry(
+  world: World,
+  { money, ...rest }: Writing & { money?: Money | undefined },
+): Promise<WithMoney> {
+  return putWithEntries(world, { ...rest, moneys: money ? [money] : [] });
 }
 
 export interface EntryFilter {

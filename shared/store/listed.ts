@@ -18,7 +18,7 @@ interface Owner {
 }
 
 interface ListQuery<T> {
-  readonly table: 'orders' | 'deliveries' | 'topups' | 'campaigns';
+  readonly table: 'orders' | 'deliveries' | 'topups' | 'batches' | 'campaigns';
   /** A narrower list than all that is the merchant's, by an index of the same sort key. */
   readonly within?: { readonly index: string; readonly partition: string; readonly value: string } | undefined;
   /** Attributes that the index carries, and what they must be; those that are `undefined` may be anything. */

@@ -33,6 +33,9 @@ const REVIEW_SHARD = SHARDS;
 /** Megabytes read of each part of the due index for one sum. */
 const DOUBT_PAGES_MAX = 3;
 
+/** Requests of one reader under way. */
+const READS_AT_ONCE = 16;
+
 const NEW_ORDER = 'attribute_not_exists(pk)';
 
 /** One order, read consistently from the table itself: an index may lag, and a lagging answer vends twice. */
@@ -115,6 +118,38 @@ function totalOf(fundings: readonly Funding[]): number {
   return fundings.reduce((sum, each) => sum + each.order.amountMinor, 0);
 }
 
+/**
+ * Writes an order that was paid with its batch, if its reference is free; else answers with the order that has it. An
+ * order of ours whose answer was lost is found as one that is there.
+ */
+export async function createRow(world: World, order: Order): Promise<Order> {
+  assert(order.batchId !== undefined, 'only what a batch has paid for is written without a debit');
+  return persist(world, async () => {
+    const written = await write(world, [orderPut(world, order, NEW_ORDER)]);
+    if (written.kind === 'again') return new Again(written.reason);
+    const row = written.kind === 'refused' ? written.rows[0] : undefined;
+    return row ? toOrder(row) : order;
+  });
+}
+
+/** Orders by their references, as far as there are any; consistent. */
+export async function readOrdersOf(
+  world: World,
+  owner: Omit<OrderKey, 'agentReference'>,
+  references: readonly string[],
+): Promise<Map<string, Order>> {
+  const pks = references.map((agentReference) => orderPk({ ...owner, agentReference }));
+  const parts = Array.from({ length: Math.ceil(pks.length / BATCH_GET_MAX) }, (_, part) =>
+    pks.slice(part * BATCH_GET_MAX, (part + 1) * BATCH_GET_MAX),
+  );
+  const orders: Order[] = [];
+  while (parts.length > 0) {
+    const some = parts.splice(0, READS_AT_ONCE).map((part) => readOrders(world, part));
+    orders.push(...(await Promise.all(some)).flat());
+  }
+  return new Map(orders.map((order) => [order.agentReference, order]));
+}
+
 export type Committed =
   | { readonly kind: 'done'; readonly order: Order }
   /** Somebody changed the order first: decide again from what is there now. */
@@ -137,7 +172,9 @@ export async function commit(world: World, change: Change): Promise<Committed> {
   const values = { ':version': before.version, ':status': before.status };
   const put: Put = { ...orderPut(world, after, condition, writeId), values, names: { '#status': 'status' } };
   const money = entry && { wallet: walletOf(after), entry, at: after.finalizedAt ?? world.now() };
-  const result = await putWithEntry(world, { put, writeId, money, besides: besidesOf(world, change) });
+  const hasMoved = async () => (await readOrder(world, before))?.version !== before.version;
+  const besides = besidesOf(world, change, hasMoved);
+  const result = await putWithEntry(world, { put, writeId, money, besides });
   if (result.kind === 'moved') return { kind: 'moved', order: toOrder(result.row) };
   return result.kind === 'done' ? { kind: 'done', order: after } : { kind: 'uncovered', order: before };
 }

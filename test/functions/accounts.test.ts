@@ -167,9 +167,9 @@ describe('an export', () => {
     });
     const [head, ...rows] = lines(reply.text);
     expect(head).toBe(
-      'seq,created_at,kind,description,agent_reference,order_id,topup_id,amount,currency,balance_after,id,hash',
+      'seq,created_at,kind,description,agent_reference,order_id,topup_id,batch_id,amount,currency,balance_after,id,hash',
     );
-    expect(rows.map((row) => row.split(',').slice(7, 10))).toEqual([
+    expect(rows.map((row) => row.split(',').slice(8, 11))).toEqual([
       ['10.00', 'USD', '10.00'],
       ['-2.50', 'USD', '7.50'],
       ['0.05', 'USD', '7.55'],
@@ -184,7 +184,7 @@ describe('an export', () => {
     expect(text).toContain("'=1+1 (test)");
     expect(text).toContain(`"a ""b"", c\r\nd (test)"`);
     const cells = parsed(text).slice(1);
-    expect(cells.map((row) => row.length)).toEqual(Array(6).fill(12));
+    expect(cells.map((row) => row.length)).toEqual(Array(6).fill(13));
     expect(cells.every((row) => !/^[=+\-@\t\r]/.test(row[3] ?? ''))).toBe(true);
   });
 
@@ -192,7 +192,7 @@ describe('an export', () => {
     const text = fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', '"', ',', "'", 'a', 'é') });
     fc.assert(
       fc.property(fc.array(fc.array(text, { minLength: 2, maxLength: 4 }), { minLength: 1 }), (rows) => {
-        const isHot = (cell: string) => /^[=+\-@\t\r]/.test(cell);
+        const isHot = (cell: string) => /^[\s']*[=+\-@\t\r\n]/.test(cell);
         const meant = rows.map((row) => row.map((cell) => (isHot(cell) ? `'${cell}` : cell)));
         expect(parsed(rows.map(csvRow).join(''))).toEqual(meant);
       }),
@@ -250,7 +250,7 @@ describe('an export', () => {
       .slice(1)
       .map((row) => row.split(','));
     const written = await listBetween(model, wallet, 1, 30_000);
-    expect(shown.map((row) => [row[0], row[1], row[7], row[9], row[10], row[11]])).toEqual(
+    expect(shown.map((row) => [row[0], row[1], row[8], row[10], row[11], row[12]])).toEqual(
       written.map((entry) => [
         String(entry.seq),
         entry.at,
@@ -464,6 +464,7 @@ const EDITS: readonly ((entry: Entry) => Partial<Entry>)[] = [
   () => ({ hash: 'f'.repeat(64) }),
   () => ({ previousHash: '0'.repeat(64) }),
   () => ({ topupId: 'top_1' }),
+  () => ({ batchId: 'bat_1' }),
 ];
 
 /** A chain that somebody with access to the table has changed once, and the first entry that is wrong then. */

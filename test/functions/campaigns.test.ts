@@ -226,6 +226,21 @@ describe('the budget', () => {
     expect((await pay(world, campaign, respondent(3))).status).toBe(201);
   });
 
+  it.each(['lost', 'raced'] as const)('of one payout alone is freed once when its refund is %s', async (how) => {
+    const campaign = await aCampaign(world, merchant.id);
+    world.upstream.script = [{ kind: 'unclear', evidence: '' }];
+    await pay(world, campaign, respondent(1));
+    await settle();
+    const order = await orderOf(campaign, 'r-1');
+    const failed = { kind: 'rejected', failure: 'network_refused', evidence: '' } as const;
+    let lost = 0;
+    world.fault = (name) => (how === 'lost' && name === 'TransactWriteCommand' && lost++ === 0 ? 'after' : undefined);
+    const end = () => changeOrder(world, order, (now) => hear(now, failed, world.now()));
+    const ends = how === 'lost' ? [await end()] : await Promise.all([end(), end(), end()]);
+    expect(ends.filter(({ isMine }) => isMine)).toHaveLength(1);
+    expect([await spent(campaign), await moved()]).toEqual([[0, 100, 0], 0]);
+  });
+
   it('is taken again by what was delivered after its refund, over the cap too, and freed by a reversal', async () => {
     const campaign = await aCampaign(world, merchant.id, { budget: 1 });
     world.upstream.script = [{ kind: 'rejected', failure: 'network_refused', evidence: '' }];

@@ -55,7 +55,15 @@ describe('a planted bug is caught:', () => {
   it.each(PLANTED_BUGS.map((bug, number) => [bug.name, number] as const))(
     '%s',
     async (_name, number) => {
-      const args = ['--import', './test/support/plant.mjs', 'bin/simulate.ts', '--seeds', '1..30', '--first', '--json'];
+      const args = [
+        '--import',
+        './test/support/plant.mjs',
+        'bin/simulate.ts',
+        '--seeds',
+        '1..120',
+        '--first',
+        '--json',
+      ];
       const env = { ...process.env, PLANTED_BUG: String(number) };
       const caught = await run(process.execPath, args, { env }).then(
         () => undefined,

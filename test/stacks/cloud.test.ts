@@ -12,7 +12,7 @@ import { tables } from '../../shared/tables.ts';
 import type { Worker } from '../../shared/workers.ts';
 import { workers } from '../../shared/workers.ts';
 import type { Resource } from './cloud.ts';
-import { Cloud, SAMPLES } from './cloud.ts';
+import { Cloud } from './cloud.ts';
 
 /** The cloud is what the tables say it is: every expectation here is read from `routes.ts`, `tables.ts` or the runbook. */
 
@@ -26,7 +26,6 @@ const functions: readonly { name: string; access: Access }[] = [
   ...endpoints,
   ...allWorkers,
   { name: NOT_FOUND_FUNCTION, access: {} },
-  ...SAMPLES,
 ];
 const tableNames = Object.keys(tables) as TableName[];
 const queueNames = Object.keys(QUEUES) as QueueName[];

@@ -1,23 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 import { addStacks } from '../../bin/airtime.ts';
 import { functionFiles } from '../../bin/bundle.ts';
-import { DataStack } from '../../lib/data-stack.ts';
-import { API_TIMEOUT, constructId, EntryFunction } from '../../lib/entry-function.ts';
 import type { Stage } from '../../lib/stage.ts';
-import { stageNamed } from '../../lib/stage.ts';
-import type { Access } from '../../shared/access.ts';
-import { NOT_FOUND_FUNCTION } from '../../shared/routes.ts';
 
 /** A synthesized stage, read back as what CloudFormation will be told. Bundles are stubs: only templates matter here. */
-
-/** Functions of no route, beside those of the table: whatever the table does not use yet is given here as it would be. */
-export const SAMPLES: readonly { name: string; access: Access }[] = [
-  { name: 'sample-file-reader', access: { files: 'read' } },
-  { name: 'sample-file-writer', access: { files: 'write', tables: { merchants: 'read' } } },
-];
 
 type Json = Record<string, unknown>;
 
@@ -63,7 +52,6 @@ export class Cloud {
       context: { ...context, stage, bundles, 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true },
     });
     addStacks(app);
-    addSamples(app, stageNamed(stage));
     const assembly = app.synth();
     const { pluginReports } = JSON.parse(readFileSync(join(assembly.directory, 'validation-report.json'), 'utf8'));
     this.report = pluginReports[0];
@@ -148,22 +136,5 @@ export class Cloud {
       for (const { Value, Export } of Object.values(Outputs)) if (Export?.Name === name) return this.text(Value);
     }
     throw new Error(`nobody exports ${name}`);
-  }
-}
-
-function addSamples(app: App, stage: Stage): void {
-  const data = app.node.children.find((child) => child instanceof DataStack);
-  if (!data) throw new Error('there is no data stack');
-  const { key, tables, secrets, files, alarms, api } = data;
-  const stack = new Stack(app, `Airtime-${stage.name}-Samples`);
-  for (const { name, access } of SAMPLES) {
-    new EntryFunction(stack, constructId(name), {
-      stage,
-      resources: { key, tables, secrets, files, alarms, queues: {} },
-      file: NOT_FOUND_FUNCTION,
-      access,
-      timeout: API_TIMEOUT,
-      environment: { PUBLIC_URL: api.apiEndpoint, DEBUG: String(stage.isDebug) },
-    });
   }
 }

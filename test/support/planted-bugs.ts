@@ -56,8 +56,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a refund writes the order and no credit',
     file: ledger,
-    find: 'puts = [put, entryPut(',
-    replace: 'void [put, entryPut(',
+    find: 'puts.push(entryPut(append(wallet, last',
+    replace: 'void (entryPut(append(wallet, last',
   },
   {
     name: 'a refund happens in two writes instead of one',

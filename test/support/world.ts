@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dispatch } from '../../functions/dispatch.ts';
 import { reconcile } from '../../functions/reconcile.ts';
+import { runBulk, tendBatches } from '../../functions/run-bulk.ts';
 import { sendEvents } from '../../functions/webhook-sender.ts';
 import { s3Files } from '../../shared/aws/files.ts';
 import { flawOfUrl } from '../../shared/aws/outbound.ts';
@@ -21,7 +22,6 @@ import type { Provider } from '../../shared/providers/provider.ts';
 import { sandbox } from '../../shared/providers/sandbox.ts';
 import { saveCatalogue } from '../../shared/store/catalogue.ts';
 import { createKey, createMerchant } from '../../shared/store/merchants.ts';
-import type { OrderKey } from '../../shared/store/orders.ts';
 import type { TableName } from '../../shared/tables.ts';
 import type { Db, Files, HttpAnswer, HttpRequest, QueueMessage, World } from '../../shared/world.ts';
 import { airtimeUsd } from './products.ts';
@@ -45,7 +45,7 @@ export interface TestWorld extends World {
   advance(ms: number): void;
   /** Runs the dispatcher for every waiting message. */
   dispatchAll(): Promise<void>;
-  /** Moves the clock on and runs the reconciler, as its schedule would. */
+  /** Moves the clock on and runs the reconciler and whatever looks after batches, as their schedules would. */
   sweep(minutes?: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -153,12 +153,16 @@ function buildWorld(options: Options, db: Db, files: Files, prefix: string): Tes
     },
     async dispatchAll() {
       const waiting = world.messages.splice(0);
-      const run = (queue: string) => (queue === 'webhooks' ? sendEvents : dispatch);
-      await Promise.all(waiting.map(({ queue, message }) => run(queue)(world, message.body as OrderKey)));
+      const run: Record<string, (world: World, message: never) => Promise<void>> = {
+        webhooks: sendEvents,
+        bulk: runBulk,
+      };
+      await Promise.all(waiting.map(({ queue, message }) => (run[queue] ?? dispatch)(world, message.body as never)));
     },
     async sweep(minutes = 2) {
       clock += minutes * 60_000;
       await reconcile(world);
+      await tendBatches(world);
     },
     async close() {
       await Promise.allSettled(running);

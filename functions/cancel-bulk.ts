@@ -1,0 +1,30 @@
+import { batchParams } from '../shared/api/bulk-fields.ts';
+import { route } from '../shared/api/route.ts';
+import { viewBatch } from '../shared/api/views.ts';
+import { lambda } from '../shared/aws/lambda.ts';
+import { cancelBatch } from '../shared/domain/batch.ts';
+import { findBatch } from '../shared/flows/batch-rows.ts';
+import { changeBatch } from '../shared/flows/change-batch.ts';
+import { routes } from '../shared/routes.ts';
+
+/**
+ * Nothing of the batch is sent from now on; what was sent goes on to its end. The money of the rest goes back when the
+ * last row is decided. Cancelling again, or too late, changes nothing.
+ */
+export const cancelBulk = route({
+  ...routes.cancelBulk,
+  params: batchParams,
+  async run(world, { owner, params }) {
+    const batch = await findBatch(world, owner, params.batch_id);
+    const after = await changeBatch(world, batch, (current) => cancelBatch(current, world.now()));
+    if (after.status === 'running') {
+      const message = { body: { batchId: after.id }, group: after.merchantId };
+      await world.queues.send('bulk', [message]).catch((error) => {
+        world.log.error('batch.not_enqueued', { batchId: after.id }, error);
+      });
+    }
+    return { status: after.status === 'running' ? 202 : 200, body: viewBatch(after, world.now()) };
+  },
+});
+
+export const handler = lambda(cancelBulk);

@@ -1,0 +1,312 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Batch, BatchRow, Tally } from '../../shared/domain/batch.ts';
+import {
+  amountsOf,
+  batchHandedOn,
+  batchId,
+  beginBatch,
+  CHUNK_ROWS,
+  cancelBatch,
+  chunksOf,
+  estimatedEnd,
+  isFailed,
+  needsRun,
+  RUN_LEASE_MS,
+  retryReference,
+  rowOrderId,
+  rowReference,
+  stateOf,
+  sumUp,
+  takeChunk,
+  tallyUp,
+  tend,
+} from '../../shared/domain/batch.ts';
+import type { Order, Status } from '../../shared/domain/order.ts';
+import { acceptRow, cancel, cancelRow, claim, settle } from '../../shared/domain/order-life.ts';
+import { HOUR, MINUTE, plus } from '../../shared/domain/time.ts';
+
+const NOW = '2026-05-07T08:00:00.000Z';
+const owner = { merchantId: 'mer_1', mode: 'live' } as const;
+const capabilities = {
+  ...{ sendTimeoutMs: 30_000, answersQueries: true, notFoundFinalAfterMs: null },
+  ...{ lookGapMs: 60_000, reviewAfterMs: 3_600_000 },
+};
+
+function aRow(row: number, amountMinor = 100, currency: 'USD' | 'KES' = 'USD'): BatchRow {
+  return {
+    row,
+    order: {
+      ...{ agentReference: rowReference('may', row), productId: 100, target: '0772279099', msisdn: '+263772279099' },
+      ...{ amountMinor, currency, provider: 'hotrecharge', providerProductId: '1', kind: 'airtime' },
+      ...{ country: 'ZW', network: 'Econet' },
+    },
+  } as BatchRow;
+}
+
+const leftOut: BatchRow = { row: 99, leftOut: { target: 'x', amount: 'y', problems: [] } };
+
+function aBatch(rows: readonly BatchRow[], changes: Partial<Batch> = {}): Batch {
+  const birth = { ...owner, reference: 'may', contentHash: 'h', rowSet: 'set_1', accept: 'valid_rows' } as const;
+  const { batch } = beginBatch({ ...birth, hasRowWebhooks: false, rows: rows.length, amounts: amountsOf(rows) }, NOW);
+  return { ...batch, ...changes };
+}
+
+function orderOf(batch: Batch, { row, order }: BatchRow): Order {
+  if (!order) throw new Error('left out');
+  return acceptRow({ ...owner, ...order, id: rowOrderId(batch, row), batchId: batch.id, batchRow: row }, NOW);
+}
+
+/** The row's order as far as it came. */
+function became(batch: Batch, row: BatchRow, kind: 'success' | 'rejected' | 'unclear'): Order {
+  const claimed = claim(orderOf(batch, row), 'att_1', capabilities, NOW).after;
+  const outcomes = {
+    success: { kind: 'success', receipt: {}, evidence: '' },
+    rejected: { kind: 'rejected', failure: 'network_refused', evidence: '' },
+    unclear: { kind: 'unclear', evidence: '' },
+  } as const;
+  const settled = settle(claimed, outcomes[kind], capabilities, NOW);
+  if (!settled) throw new Error('not settled');
+  return settled.after;
+}
+
+const tallyOf = (batch: Batch, pairs: readonly (readonly [BatchRow, Order | undefined])[], before?: Tally) =>
+  tallyUp(batch, before, 0, pairs);
+
+describe('names', () => {
+  it('follow from what they stand for, and from nothing else', () => {
+    expect(batchId(owner, 'may')).toBe(batchId({ ...owner }, 'may'));
+    const others = [batchId({ ...owner, mode: 'test' }, 'may'), batchId({ ...owner, merchantId: 'mer_2' }, 'may')];
+    expect(new Set([batchId(owner, 'may'), batchId(owner, 'June'), ...others]).size).toBe(4);
+    expect(rowOrderId({ id: 'bat_1' }, 2)).toMatch(/^ord_[0-9a-f]{24}$/);
+    expect(rowReference('may', 7)).toBe('may~7');
+  });
+
+  it('a retry of a retry counts on', () => {
+    expect([retryReference('may'), retryReference('may~r1'), retryReference('may~r9')]).toEqual([
+      'may~r1',
+      'may~r2',
+      'may~r10',
+    ]);
+  });
+});
+
+describe('the debit', () => {
+  it('is one for each currency, of what can be sent', () => {
+    const rows = [aRow(2, 500), aRow(3, 250), aRow(4, 1000, 'KES'), leftOut];
+    const amounts = amountsOf(rows);
+    expect(amounts).toEqual({
+      USD: { rows: 2, totalMinor: 750, refundedMinor: 0 },
+      KES: { rows: 1, totalMinor: 1000, refundedMinor: 0 },
+    });
+    const birth = { ...owner, reference: 'may', contentHash: 'h', rowSet: 's', accept: 'valid_rows' } as const;
+    const { batch, debits } = beginBatch({ ...birth, hasRowWebhooks: false, rows: 4, amounts }, NOW);
+    expect(batch.counts).toEqual({ waiting: 3, left_out: 1 });
+    expect(debits).toEqual([
+      { currency: 'USD', entry: expect.objectContaining({ kind: 'batch', amountMinor: -750, batchId: batch.id }) },
+      { currency: 'KES', entry: expect.objectContaining({ kind: 'batch', amountMinor: -1000, batchId: batch.id }) },
+    ]);
+    expect(debits[0]?.entry.description).toBe('Batch may, 2 rows');
+  });
+
+  it('is never of nothing', () => {
+    const birth = { ...owner, reference: 'may', contentHash: 'h', rowSet: 's', accept: 'valid_rows' } as const;
+    const amounts = { USD: { rows: 1, totalMinor: 0, refundedMinor: 0 } };
+    expect(() => beginBatch({ ...birth, hasRowWebhooks: false, rows: 1, amounts }, NOW)).toThrow(/positive/);
+  });
+});
+
+describe('a tally', () => {
+  const rows = [aRow(2), aRow(3), aRow(4), aRow(5), leftOut];
+  const batch = aBatch(rows);
+  const [first, second, third, fourth] = rows as [BatchRow, BatchRow, BatchRow, BatchRow];
+
+  it('says of each row what its order says, and what is to go back', () => {
+    const stranger = { ...orderOf(batch, third), batchId: 'bat_other' };
+    const tally = tallyOf(batch, [
+      [first, became(batch, first, 'success')],
+      [second, became(batch, second, 'rejected')],
+      [third, stranger],
+      [fourth, undefined],
+      [leftOut, undefined],
+    ]);
+    expect(tally.counts).toEqual({ success: 1, refunded: 1, taken: 1, waiting: 1, left_out: 1 });
+    expect(tally.returned).toEqual({ USD: 200 });
+    expect([tally.isRun, tally.isStopped, tally.version]).toEqual([false, false, 1]);
+  });
+
+  it('of a single order under the reference is taken, whatever became of that order', () => {
+    const { batchId: _none, ...single } = became(batch, first, 'success');
+    expect(stateOf(batch, first, single)).toBe('taken');
+    expect(isFailed('taken', undefined)).toBe(true);
+  });
+
+  it('keeps what goes back when a row is delivered after all: that is charged by an entry of its own', () => {
+    const refunded = became(batch, first, 'rejected');
+    const late = settle(refunded, { kind: 'success', receipt: {}, evidence: '' }, capabilities, NOW);
+    expect(late?.entry).toMatchObject({ kind: 'correction', amountMinor: -100, batchId: batch.id });
+    const before = tallyOf(batch, [[first, refunded]]);
+    const after = tallyOf(batch, [[first, late?.after]], before);
+    expect([before.returned, after.returned]).toEqual([{ USD: 100 }, { USD: 100 }]);
+  });
+
+  it('a row that is refunded moves no money by itself', () => {
+    const claimed = claim(orderOf(batch, first), 'att_1', capabilities, NOW).after;
+    const change = settle(claimed, { kind: 'rejected', failure: 'out_of_stock', evidence: '' }, capabilities, NOW);
+    expect(change?.entry).toBeUndefined();
+    expect(change?.after.returnedMinor).toBe(100);
+  });
+});
+
+describe('running', () => {
+  const batch = aBatch([aRow(2)]);
+
+  it('a chunk is for one at a time, until that one must be dead', () => {
+    const taken = takeChunk(batch, undefined, 0, NOW);
+    expect(taken).toMatchObject({ startedAt: NOW, version: 1, isRun: false });
+    expect(takeChunk(batch, taken, 0, plus(NOW, RUN_LEASE_MS - 1))).toBeUndefined();
+    expect(takeChunk(batch, taken, 0, plus(NOW, RUN_LEASE_MS))).toMatchObject({ version: 2 });
+  });
+
+  it('a chunk that is run is not run again, but to stop what is left of it', () => {
+    const pending = orderOf(batch, aRow(2));
+    const run = tallyOf(batch, [[aRow(2), pending]]);
+    expect([run.isRun, needsRun(batch, run, NOW)]).toEqual([true, false]);
+    const cancelled = { ...batch, cancelledAt: NOW };
+    expect(needsRun(cancelled, run, NOW)).toBe(true);
+    const stopped = tallyOf(cancelled, [[aRow(2), cancel(pending, NOW)?.after]], run);
+    expect([stopped.isStopped, needsRun(cancelled, stopped, NOW)]).toEqual([true, false]);
+  });
+
+  it('a row that was cancelled before its turn is an order that nobody can send', () => {
+    const { order } = aRow(2);
+    if (!order) throw new Error('no order');
+    const row = cancelRow({ ...owner, ...order, id: 'ord_1', batchId: batch.id, batchRow: 2 }, NOW);
+    expect(row).toMatchObject({ status: 'refunded', failure: 'cancelled', returnedMinor: 100 });
+    expect(cancel(row, NOW)).toBeUndefined();
+    expect(isFailed('refunded', row)).toBe(false);
+  });
+});
+
+describe('looking after a batch', () => {
+  const rows = [aRow(2), aRow(3), aRow(4)];
+  const batch = aBatch(rows);
+  const sum = (changes: object) => ({ isRun: true, counts: {}, returned: {}, open: 0, ...changes });
+
+  it('ends it when every row is decided, gives back what is left in the same write, and tells it', () => {
+    const change = tend(batch, sum({ counts: { success: 2, refunded: 1 }, returned: { USD: 100 } }), NOW);
+    expect(change?.refunds).toMatchObject([
+      { currency: 'USD', entry: { kind: 'batch_refund', amountMinor: 100, batchId: batch.id } },
+    ]);
+    expect(change?.after).toMatchObject({
+      status: 'completed',
+      amounts: { USD: { totalMinor: 300, refundedMinor: 100 } },
+      outbox: [{ type: 'batch.completed' }],
+    });
+    expect(change?.after.dueAt).toBeUndefined();
+    if (!change) throw new Error('no change');
+    expect(tend(change.after, sum({ returned: { USD: 100 } }), NOW)).toBeUndefined();
+    expect(batchHandedOn(change.after, 1)?.after.outbox).toBeUndefined();
+    expect(batchHandedOn(batch, 1)).toBeUndefined();
+  });
+
+  it('gives back only what did not go back before, however old the sums are', () => {
+    const before = { ...batch, amounts: { USD: { rows: 3, totalMinor: 300, refundedMinor: 200 } } };
+    expect(tend(before, sum({ returned: { USD: 100 } }), NOW)?.refunds).toEqual([]);
+    expect(tend(before, sum({ returned: { USD: 300 } }), NOW)?.refunds).toMatchObject([
+      { entry: { amountMinor: 100 } },
+    ]);
+    expect(() => tend(before, sum({ returned: { USD: 301 } }), NOW)).toThrow(/no more goes back/);
+  });
+
+  it('waits with what goes back while rows are sent, and gathers while some are in doubt', () => {
+    const running = sum({ isRun: false, open: 2, returned: { USD: 100 } });
+    expect(tend(batch, running, plus(NOW, HOUR - 1))?.refunds).toEqual([]);
+    expect(tend(batch, running, plus(NOW, HOUR))?.refunds).toHaveLength(1);
+    const waiting = sum({ open: 1, returned: { USD: 200 } });
+    expect(tend(batch, waiting, NOW)?.refunds).toHaveLength(1);
+    const paid = { ...batch, refundedAt: NOW, amounts: { USD: { rows: 3, totalMinor: 300, refundedMinor: 100 } } };
+    expect(tend(paid, waiting, plus(NOW, 10 * MINUTE - 1))?.refunds).toEqual([]);
+    expect(tend(paid, waiting, plus(NOW, 10 * MINUTE))?.refunds).toHaveLength(1);
+    expect(tend(batch, waiting, NOW)?.after).toMatchObject({ status: 'running', dueAt: plus(NOW, 2 * MINUTE) });
+  });
+
+  it('is cancelled once, and not when it is ended', () => {
+    const cancelled = cancelBatch(batch, NOW)?.after;
+    expect(cancelled?.cancelledAt).toBe(NOW);
+    if (!cancelled) throw new Error('not cancelled');
+    expect(cancelBatch(cancelled, NOW)).toBeUndefined();
+    const ended = tend(cancelled, sum({}), NOW)?.after;
+    expect(ended?.status).toBe('cancelled');
+    expect(ended && cancelBatch(ended, NOW)).toBeUndefined();
+  });
+
+  it('estimates its end by how fast it went', () => {
+    const at = plus(NOW, 10 * MINUTE);
+    const many = { ...batch, rows: 100 };
+    expect(estimatedEnd(many, { success: 50, waiting: 40, left_out: 10 }, at)).toBe(plus(at, 8 * MINUTE));
+    expect(estimatedEnd(many, { waiting: 100 }, at)).toBeUndefined();
+    expect(estimatedEnd(many, { success: 100 }, at)).toBeUndefined();
+  });
+});
+
+it('whatever becomes of rows, in whatever order it is seen: what goes back and what was used are what was taken', () => {
+  const kinds = fc.constantFrom('success', 'rejected', 'unclear', 'taken', 'cancelled', 'none');
+  const outcome = fc.record({ kind: kinds, amountMinor: fc.integer({ min: 1, max: 10_000 }) });
+  fc.assert(
+    fc.property(fc.array(outcome, { minLength: 1, maxLength: 80 }), fc.array(fc.nat()), (outcomes, looks) => {
+      const rows = outcomes.map(({ amountMinor }, index) => aRow(index + 2, amountMinor));
+      let batch = aBatch(rows);
+      const final = rows.map((row, index): Order | undefined => {
+        const kind = outcomes[index]?.kind;
+        if (kind === 'none' || !row.order) return undefined;
+        if (kind === 'taken') return { ...orderOf(batch, row), batchId: 'bat_other' };
+        const birth = { ...owner, ...row.order, id: rowOrderId(batch, row.row), batchId: batch.id };
+        if (kind === 'cancelled') return cancelRow(birth, NOW);
+        return became(batch, row, kind as 'success' | 'rejected' | 'unclear');
+      });
+      const tallies = new Map<number, Tally>();
+      const look = (chunk: number, seen: number) => {
+        const from = chunk * CHUNK_ROWS;
+        const pairs = rows
+          .slice(from, from + CHUNK_ROWS)
+          .map((row, index) => [row, from + index <= seen ? final[from + index] : undefined] as const);
+        tallies.set(chunk, tallyUp(batch, tallies.get(chunk), chunk, pairs));
+      };
+      let paid = 0;
+      let at = NOW;
+      const step = () => {
+        at = plus(at, HOUR);
+        const change = tend(batch, sumUp(batch, [...tallies.values()]), at);
+        for (const { entry } of change?.refunds ?? []) paid += entry.amountMinor;
+        batch = change?.after ?? batch;
+      };
+      // Never looks at less than was seen before: orders only come to be.
+      for (const seen of looks.toSorted((a, b) => a - b)) {
+        look(seen % chunksOf(batch), seen);
+        step();
+      }
+      for (let chunk = 0; chunk < chunksOf(batch); chunk += 1) look(chunk, rows.length);
+      step();
+      const owed = rows.reduce((total, { order }, index) => {
+        const goesBack = ['rejected', 'taken', 'cancelled'].includes(outcomes[index]?.kind ?? '');
+        return total + (goesBack ? (order?.amountMinor ?? 0) : 0);
+      }, 0);
+      const isEnded = outcomes.every(({ kind }) => kind !== 'unclear' && kind !== 'none');
+      expect(batch.status).toBe(isEnded ? 'completed' : 'running');
+      expect(paid).toBe(owed);
+      expect(batch.amounts.USD?.refundedMinor ?? 0).toBe(paid);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it('an order in any status is open or decided, and counted as just that', () => {
+  const batch = aBatch([aRow(2)]);
+  const open: Status[] = ['pending', 'dispatching', 'unknown', 'review'];
+  for (const status of [...open, 'success', 'refunded', 'failed', 'reversed'] as Status[]) {
+    const order = { ...orderOf(batch, aRow(2)), status };
+    const { open: count } = sumUp(batch, [tallyOf(batch, [[aRow(2), order]])]);
+    expect([status, count]).toEqual([status, open.includes(status) ? 1 : 0]);
+  }
+});

@@ -1,0 +1,170 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { createBulk } from '../../functions/create-bulk.ts';
+import { createOrder } from '../../functions/create-order.ts';
+import { previewBulk } from '../../functions/preview-bulk.ts';
+import { runBulk } from '../../functions/run-bulk.ts';
+import { s3Files } from '../../shared/aws/files.ts';
+import { adjustWallet } from '../../shared/flows/adjust-wallet.ts';
+import type { Files } from '../../shared/world.ts';
+import { call } from './call.ts';
+import type { TestMerchant } from './world.ts';
+import { aMerchant, sell, stopEngine, testWorld } from './world.ts';
+
+/**
+ * `npm run bench`, its second part: what a batch costs beside a plain BatchWriteItem of the same rows on the same engine,
+ * what a preview of the largest file takes, and what a batch that runs does to single orders of its merchant. Ratios
+ * come from rounds that alternate within one run.
+ */
+
+const ROWS = 10_000;
+const ROUNDS = 5;
+const AT_ONCE = 16;
+const LARGEST = 100_000;
+const SINGLES = 60;
+
+const world = await testWorld({ clock: 'real' });
+await sell(world);
+const merchant = await aMerchant(world);
+const wallet = { merchantId: merchant.id, mode: 'live', currency: 'USD' } as const;
+await adjustWallet(world, wallet, { amountMinor: 100_000_000_000, reason: 'Deposit', by: 'bench' });
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const file = (rows: number) =>
+  `target,amount,custom_sms\n${Array.from({ length: rows }, (_, n) => `07${72_000_000 + n},0.5,Thank you ${n}`).join('\n')}`;
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+}
+
+/** The rows as order items of the size that ours have, in puts of 25, as fast as the engine takes them. */
+async function batchWrite(round: number): Promise<void> {
+  const items = Array.from({ length: ROWS }, (_, n) => ({
+    PutRequest: {
+      Item: {
+        ...{ pk: `plain#${round}#${n}`, id: `ord_${n}`, merchantId: merchant.id, mode: 'live', status: 'pending' },
+        ...{ agentReference: `plain-${round}~${n}`, productId: 100, target: `07${72_000_000 + n}`, amountMinor: 50 },
+        ...{ msisdn: `+2637${72_000_000 + n}`, currency: 'USD', customSms: `Thank you ${n}`, provider: 'hotrecharge' },
+        ...{
+          providerProductId: '1',
+          kind: 'airtime',
+          country: 'ZW',
+          network: 'Econet',
+          version: 1,
+          looks: 0,
+          events: 0,
+        },
+        ...{ timeline: [{ at: world.now(), status: 'pending', note: 'Accepted; the wallet was debited.' }] },
+        ...{ createdAt: world.now(), attempts: [], receipt: {} },
+      },
+    },
+  }));
+  const puts = Array.from({ length: ROWS / 25 }, (_, part) => items.slice(part * 25, part * 25 + 25));
+  while (puts.length > 0) {
+    const some = puts.splice(0, AT_ONCE);
+    await Promise.all(
+      some.map((part) => world.db.send(new BatchWriteCommand({ RequestItems: { [world.table('orders')]: part } }))),
+    );
+  }
+}
+
+async function post(csv: string, reference: string): Promise<string> {
+  const body = { csv, batch_reference: reference };
+  const { status, json } = await call(world, createBulk, { headers: merchant.headers(), body });
+  if (status !== 202) throw new Error(JSON.stringify(json));
+  return json.id;
+}
+
+async function runAll(): Promise<void> {
+  while (world.messages.length > 0) {
+    const messages = world.messages.splice(0).filter(({ queue }) => queue === 'bulk');
+    await Promise.all(messages.map(({ message }) => runBulk(world, message.body as never)));
+  }
+}
+
+async function accepting(): Promise<void> {
+  const csv = file(ROWS);
+  const plain: number[] = [];
+  const ours: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    plain.push(await timed(() => batchWrite(round)));
+    ours.push(await timed(() => post(csv, `bench-${round}`)));
+    world.messages.length = 0;
+  }
+  const ratio = median(ours) / median(plain);
+  say(`${ROWS} rows accepted / BatchWriteItem of the same rows: ${ratio.toFixed(2)} (goal 1.3 at most)`);
+  say(`  medians of ${ROUNDS} rounds: ${median(ours).toFixed(0)} ms, ${median(plain).toFixed(0)} ms`);
+}
+
+/** The files' server in a process of its own, so that its memory does not count as the function's. */
+async function filesElsewhere(): Promise<{ files: Files; stop: () => void }> {
+  const serve = `const { startFiles } = await import('./shared/local/files.ts');
+    process.stdout.write((await startFiles({ secretAccessKey: 'local' })).endpoint);`;
+  const server = spawn(process.execPath, ['--input-type=module', '-e', serve], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [endpoint] = await once(server.stdout, 'data');
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = { endpoint: String(endpoint), region: 'local', credentials, forcePathStyle: true };
+  return { files: s3Files({ bucket: () => 'bench', client }), stop: () => server.kill() };
+}
+
+async function previewing(): Promise<void> {
+  const csv = file(LARGEST);
+  const { files, stop } = await filesElsewhere();
+  const before = process.memoryUsage().rss;
+  let peak = before;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage().rss);
+  }, 20);
+  // As an upload: the text of a request would be larger than API Gateway takes.
+  const name = `uploads/${merchant.id}/live/upl_${'0'.repeat(20)}.csv`;
+  await files.write(name, csv, 'text/csv');
+  const ms = await timed(async () => {
+    const body = { upload_id: `upl_${'0'.repeat(20)}` };
+    const { json } = await call({ ...world, files }, previewBulk, { headers: merchant.headers(), body });
+    if (json.valid !== LARGEST) throw new Error(JSON.stringify(json).slice(0, 500));
+  });
+  clearInterval(watch);
+  stop();
+  const megabytes = (bytes: number) => `${Math.round(bytes / 1_048_576)} MB`;
+  say(`${LARGEST} rows previewed in ${(ms / 1000).toFixed(1)} s (goal 10)`);
+  say(`  memory of the whole process at its highest: ${megabytes(peak)}, before: ${megabytes(before)} (goal 512 MB)`);
+}
+
+async function single(owner: TestMerchant, n: string): Promise<number> {
+  return timed(async () => {
+    const body = { product_id: 100, target: '0772279099', amount: 1, agent_reference: `single-${n}` };
+    const headers = { ...owner.headers(), prefer: 'respond-async' };
+    const { status } = await call(world, createOrder, { headers, body });
+    if (status !== 202) throw new Error(`a single order was answered ${status}`);
+  });
+}
+
+/** Single orders of the same merchant, accepted while nothing else runs and while a batch does. */
+async function beside(): Promise<void> {
+  const alone: number[] = [];
+  for (let n = 0; n < SINGLES; n += 1) alone.push(await single(merchant, `alone-${n}`));
+  world.messages.length = 0;
+  await post(file(ROWS), 'beside');
+  const running = runAll();
+  const together: number[] = [];
+  for (let n = 0; n < SINGLES; n += 1) together.push(await single(merchant, `beside-${n}`));
+  const worst = Math.max(...together) - median(alone);
+  say(`a single order beside a batch: median ${median(together).toFixed(0)} ms, alone ${median(alone).toFixed(0)} ms`);
+  say(`  the slowest of ${SINGLES} was held up by ${worst.toFixed(0)} ms (goal 250, with everything in one process)`);
+  await running;
+}
+
+await previewing();
+await accepting();
+await beside();
+await stopEngine();
+process.exit(0);
