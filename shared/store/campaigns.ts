@@ -86,8 +86,8 @@ export async function readCounts(world: World, campaignId: string): Promise<Stat
 
 /**
  * What an order's change writes beside it, where the order is a payout: its campaign's tally when money moves, its
- * counts when its events were handed on. Read anew for each try. Where the order `hasMoved` on, the tally may have moved
- * with it and nothing is decided on it: the change itself is then refused.
+ * counts when its events were handed on. Read anew for each try. Where the order `hasMoved` on, the tally may have
+ * moved with it and nothing is decided on it: the change itself is then refused.
  */
 export function besidesOf(
   world: World,
