@@ -20,6 +20,7 @@ export interface Survey {
 }
 
 const TRIES_MAX = 8;
+const BURST_MS = 4 * MINUTE;
 
 /** A campaign of an account whose budget is too small for all that will be asked. */
 export async function openSurvey(world: World, account: Account, requests: number): Promise<Survey> {
@@ -46,7 +47,8 @@ export function answerSurvey(society: Society, survey: Survey, n: number, within
     target: `077200${1000 + (chance.happens(0.9) ? person : chance.below(40))}`,
     amount: (100 + (person % 20) * 10) / 100,
   };
-  const startMs = chance.below(withinMs);
+  // A survey is sent out, and many answer at one moment.
+  const startMs = Math.floor(chance.below(withinMs) / BURST_MS) * BURST_MS + chance.below(60);
   const copies = faults.happens(chance, 'request doubled') ? 2 + chance.below(2) : 1;
   for (let copy = 0; copy < copies; copy += 1) {
     const isOther = copy > 0 && faults.happens(chance, 'other content under one reference');

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { plain } from '../support/campaigns.ts';
 import { System } from '../support/system.ts';
 
 /** The system as somebody meets it who has just cloned it: started, used with the documents' own snippets, restarted. */
@@ -90,6 +91,20 @@ it('local.json has what scripts need, and is for its owner only', () => {
   expect(local.liveKey).toMatch(/^atk_live_/);
   expect(statSync(join(data, 'local.json')).mode & 0o077).toBe(0);
   expect(readFileSync(join(data, 'airtime.log'), 'utf8')).not.toContain(local.liveKey);
+});
+
+it('the demo campaign pays who signs, once, and nobody by bytes that only read as what was signed', async () => {
+  const { baseUrl, campaignId, campaignSecret } = system.local;
+  const send = async (body: string | Uint8Array<ArrayBuffer>, signed: string) => {
+    const headers = { 'content-type': 'application/octet-stream', ...plain(campaignSecret, signed) };
+    const path = `${baseUrl}/api/v1/campaigns/${campaignId}/payouts`;
+    const { status } = await fetch(path, { method: 'POST', headers: { ...headers, connection: 'close' }, body });
+    return status;
+  };
+  const body = JSON.stringify({ respondent_id: 'demo \ufffd', target: '0772279099' });
+  const [head = '', tail = ''] = body.split('\ufffd');
+  const bytes = Buffer.concat([Buffer.from(head), Buffer.from([0xff]), Buffer.from(tail)]);
+  expect([await send(bytes, body), await send(body, body), await send(body, body)]).toEqual([401, 201, 200]);
 });
 
 it('an operator makes a merchant, funds it and takes its key away again, while it runs', async () => {
