@@ -37,11 +37,14 @@ export async function runChunk(world: World, batchId: string, chunk: number): Pr
   await addUp(world, batch, taken);
   const next = chunk + LANES;
   if (next < chunksOf(batch)) await enqueueChunks(world, batch, [next]);
-  else await tendBatch(world, batchId);
+  else await tendBatch(world, batchId, { restartsLanes: false });
 }
 
-/** Looks after a batch: what became of open rows, what is to go back, which chunks nobody runs, whether it is ended. */
-export async function tendBatch(world: World, batchId: string): Promise<void> {
+/**
+ * Looks after a batch: what became of open rows, what is to go back, which chunks nobody runs, whether it is ended. A
+ * lane at its end restarts none: where its rows wait for a provider, it would be at its end again at once, and so on.
+ */
+export async function tendBatch(world: World, batchId: string, { restartsLanes = true } = {}): Promise<void> {
   const batch = await readBatch(world, batchId);
   if (batch?.status !== 'running') return;
   const chunks = Array.from({ length: chunksOf(batch) }, (_, chunk) => chunk);
@@ -52,7 +55,7 @@ export async function tendBatch(world: World, batchId: string): Promise<void> {
     await Promise.all(some.map((tally) => addUp(world, batch, tally)));
   }
   if (open.length > 0) tallies = await readTallies(world, batchId, chunks);
-  await enqueueChunks(world, batch, idleLanes(batch, tallies, world.now()));
+  if (restartsLanes) await enqueueChunks(world, batch, idleLanes(batch, tallies, world.now()));
   const sum = sumUp(batch, tallies);
   await changeBatch(world, batch, (current) => tend(current, sum, world.now()));
 }

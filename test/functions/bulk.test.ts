@@ -560,6 +560,21 @@ describe('cancelling', () => {
     expect(await balance()).toBe(100 - delivered);
   });
 
+  it('rows that wait for a provider that is down are left to the sweep, and not tried all the time', async () => {
+    world.upstream.script = Array.from({ length: 10 }, () => ({ kind: 'unsent', evidence: 'refused' }) as const);
+    await create(file(10), { batch_reference: 'shows-that-it-is-down' });
+    await settle();
+    world.upstream.balances = async () => Promise.reject(new Error('down'));
+    const { json } = await create(file(30));
+    for (let times = 0; times < 3; times += 1) await world.dispatchAll();
+    expect(world.messages).toEqual([]);
+    world.upstream.balances = async () => [];
+    await world.sweep(10);
+    await settle();
+    await world.sweep();
+    expect(await look(json)).toMatchObject({ status: 'completed', counts: { success: 30 } });
+  });
+
   it('rows that wait for a provider that is down are stopped too', async () => {
     world.upstream.script = Array.from({ length: 5 }, () => ({ kind: 'unsent', evidence: 'refused' }) as const);
     const { json } = await create(file(5));
