@@ -120,7 +120,7 @@ export class BatchAuditor {
     }
   }
 
-  /** Told of every message that has batches looked after: what cannot go on is waited for, and not tried all the time. */
+  /** Told of every message about a batch: what cannot go on is waited for, and not tried all the time. */
   onMessage(body: unknown): void {
     const name = `${JSON.stringify(body)} at ${Math.floor(this.#around.clock.now / MINUTE)}`;
     const times = (this.#messages.get(name) ?? 0) + 1;
