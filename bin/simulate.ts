@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { shrink } from '../shared/local/shrink.ts';
+import type { CalmFile } from './simulated-batches.ts';
 import type { Plan, Run } from './simulation.ts';
 import { simulate } from './simulation.ts';
 
@@ -15,13 +16,15 @@ const USAGE = `npm run simulate -- [--seeds 1..100] [--minutes N] [--orders 100]
   --minutes N   run seeds from A on for N minutes instead
   --orders N    orders in each seed (100)
   --first       stop at the first violation
-  --crashes     crash one order's life at every point, and at every pair of points
+  --crashes     crash one order's and one batch's life at every point, and at pairs of points
   --json        the result as one JSON line
 `;
 
 export interface Campaign {
   readonly seeds: number;
   readonly orders: number;
+  /** How many of the orders are rows of batches. */
+  readonly rows: number;
   readonly counts: Record<string, number>;
   readonly violations: readonly { seed: number; what: string }[];
   readonly seconds: number;
@@ -39,18 +42,20 @@ export async function campaign(options: {
   const counts: Record<string, number> = {};
   const violations: { seed: number; what: string }[] = [];
   let orders = 0;
+  let rows = 0;
   let seeds = 0;
   for (let seed = options.from; seed <= options.to; seed += 1) {
     if (options.untilMs !== undefined && Date.now() - startedAt > options.untilMs) break;
     const run = await simulate(seed, { orders: options.orders });
     seeds += 1;
     orders += run.orders;
+    rows += run.rows;
     add(counts, run);
     const [what] = run.violations;
     if (what !== undefined) violations.push({ seed, what });
     if (what !== undefined && options.stopAtFirst) break;
   }
-  return { seeds, orders, counts, violations, seconds: (Date.now() - startedAt) / 1000 };
+  return { seeds, orders, rows, counts, violations, seconds: (Date.now() - startedAt) / 1000 };
 }
 
 export interface Crashes {
@@ -60,19 +65,40 @@ export interface Crashes {
   readonly violations: readonly string[];
 }
 
-/** One order's life, killed at each point where a process could die, and then at each pair of points. */
-export async function crashEverywhere(seeds: readonly number[], withPairs = true): Promise<Crashes> {
+/** By what was crashed. */
+export type AllCrashes = Readonly<Record<'order' | 'batch' | 'cancelled', Crashes>>;
+
+/** What is crashed at every point: one order, or one small batch. */
+export interface Life {
+  readonly orders: number;
+  /** How many points before its end there are at most. */
+  readonly pointsMax: number;
+  readonly file?: CalmFile;
+}
+
+export const ONE_ORDER: Life = { orders: 1, pointsMax: 60 };
+export const ONE_BATCH: Life = { orders: 2, pointsMax: 120, file: { rows: 2 } };
+/** Cancelled before its rows had their turn, unless something dies: then at any time. */
+export const ONE_CANCELLED_BATCH: Life = { orders: 2, pointsMax: 120, file: { rows: 2, cancelsAfterMs: 0 } };
+
+/** A life, killed at each point where a process could die, and then at each pair of points. */
+export async function crashEverywhere(
+  seeds: readonly number[],
+  withPairs = true,
+  { orders, pointsMax, file }: Life = ONE_ORDER,
+): Promise<Crashes> {
+  const plan = { orders: file ? 0 : orders, isCalm: true, ...(file ? { file } : {}) };
   const violations: string[] = [];
   let points = 0;
   let singles = 0;
   let pairs = 0;
   const check = async (seed: number, killAt: number[]) => {
-    const run = await simulate(seed, { orders: 1, isCalm: true, killAt: new Set(killAt) });
-    const what = run.violations[0] ?? (run.orders === 1 ? undefined : 'the order is gone');
+    const run = await simulate(seed, { ...plan, killAt: new Set(killAt) });
+    const what = run.violations[0] ?? (run.orders === orders ? undefined : `there are ${run.orders} orders`);
     if (what !== undefined) violations.push(`seed ${seed}, killed at ${killAt.join(' and ')}: ${what}`);
   };
   for (const seed of seeds) {
-    const { firstLife } = await lifeOf(seed);
+    const firstLife = Math.min((await simulate(seed, plan)).killPoints, pointsMax);
     points += firstLife;
     for (let one = 1; one <= firstLife; one += 1) {
       await check(seed, [one]);
@@ -84,12 +110,6 @@ export async function crashEverywhere(seeds: readonly number[], withPairs = true
     }
   }
   return { points, singles, pairs, violations };
-}
-
-/** How many points there are until the order was decided and its merchant told, if nothing dies. */
-async function lifeOf(seed: number): Promise<{ firstLife: number }> {
-  const run = await simulate(seed, { orders: 1, isCalm: true });
-  return { firstLife: Math.min(run.killPoints, 60) };
 }
 
 function add(counts: Record<string, number>, run: Run): void {
@@ -137,7 +157,9 @@ function print(result: Campaign, orders: number): void {
   const lines = rows.map(([name, times]) => `  ${name.padEnd(width)}  ${times}`);
   const speed = Math.round(result.orders / result.seconds);
   process.stdout.write(`${lines.join('\n')}\n\n`);
-  process.stdout.write(`${result.seeds} seeds, ${result.orders} orders, ${speed} orders/s, `);
+  process.stdout.write(
+    `${result.seeds} seeds, ${result.orders} orders, ${result.rows} of them rows of batches, ${speed} orders/s, `,
+  );
   process.stdout.write(`${result.violations.length} violations\n`);
   for (const { seed, what } of result.violations) {
     const replay = `npm run simulate -- --seeds ${seed}..${seed} --orders ${orders}`;
@@ -169,9 +191,12 @@ async function main(): Promise<number> {
     return 1;
   }
   if (values.crashes) {
-    const crashes = await crashEverywhere([1, 2, 3]);
-    process.stdout.write(`${JSON.stringify(crashes)}\n`);
-    return crashes.violations.length > 0 ? 1 : 0;
+    const order = await crashEverywhere([1, 2, 3]);
+    const batch = await crashEverywhere([1], true, ONE_BATCH);
+    const cancelled = await crashEverywhere([1, 2, 3], false, ONE_CANCELLED_BATCH);
+    const all = { order, batch, cancelled } satisfies AllCrashes;
+    process.stdout.write(`${JSON.stringify(all)}\n`);
+    return Object.values(all).some(({ violations }) => violations.length > 0) ? 1 : 0;
   }
   const orders = Number(values.orders);
   const result = await campaign({

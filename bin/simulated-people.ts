@@ -1,4 +1,5 @@
 import { createOrder } from '../functions/create-order.ts';
+import { listBulk } from '../functions/list-bulk.ts';
 import { listLedger } from '../functions/list-ledger.ts';
 import { listOrders } from '../functions/list-orders.ts';
 import { startTopup } from '../functions/start-topup.ts';
@@ -6,6 +7,7 @@ import { serve } from '../shared/api/edge.ts';
 import type { Endpoint, PlainResponse } from '../shared/api/route.ts';
 import { SCOPES } from '../shared/domain/key.ts';
 import type { Mode } from '../shared/domain/ledger.ts';
+import type { Order } from '../shared/domain/order.ts';
 import { providerReference } from '../shared/domain/order.ts';
 import { HOUR, MINUTE, SECOND } from '../shared/domain/time.ts';
 import { resolveOrder } from '../shared/flows/review.ts';
@@ -104,7 +106,10 @@ function check(society: Society, { merchantId, mode }: Account, { body }: Postin
     const answered = JSON.parse(response.body);
     if (order?.id !== answered.id || answered.amount !== amount) society.violate(`${reference} is answered as another`);
   }
-  if (response.status === 422 && society.contents.get(`${merchantId} ${mode} ${reference}`)?.size === 1) {
+  const name = `${merchantId} ${mode} ${reference}`;
+  // A row of a batch may have come first.
+  const isRow = society.auditor.orders.get(name)?.batchId !== undefined;
+  if (response.status === 422 && !isRow && society.contents.get(name)?.size === 1) {
     society.violate(`${reference} is said to be taken, and was not by this merchant`);
   }
 }
@@ -131,7 +136,7 @@ export function payIn(society: Society, n: number, withinMs: number): void {
   for (let copy = 0; copy < copies; copy += 1) clock.at(startMs + copy * 50, () => once(`payer ${n}.${copy}`, 1));
 }
 
-/** Asks one endpoint with the account's key. */
+/** One request of a merchant's program, to a process of its own. */
 export function request<P, Q, B>(
   society: Society,
   account: Account,
@@ -165,7 +170,7 @@ interface Row {
 async function walk(
   society: Society,
   account: Account,
-  endpoint: typeof listOrders | typeof listLedger,
+  endpoint: typeof listOrders | typeof listLedger | typeof listBulk,
   name: string,
 ): Promise<Row[] | undefined> {
   const rows: Row[] = [];
@@ -209,6 +214,19 @@ export async function readAtRest(society: Society): Promise<void> {
     const isSame =
       orders?.length === expected.length && expected.every((id) => orders.some((order) => order.id === id));
     if (!isSame) society.violate(`${expected.length} orders were placed and ${orders?.length} are listed`);
+    const own = [...society.auditor.bulk.batches.values()]
+      .filter(({ merchantId, mode }) => merchantId === account.merchantId && mode === account.mode)
+      .map(({ id }) => id);
+    const batches = await walk(society, account, listBulk, 'reader of batches at rest');
+    if (
+      own.toSorted().join() !==
+      batches
+        ?.map(({ id }) => id)
+        .toSorted()
+        .join()
+    ) {
+      society.violate(`${own.length} batches were accepted and ${batches?.length} are listed`);
+    }
   }
 }
 
@@ -225,12 +243,13 @@ export async function rotateKey(society: Society, account: Account): Promise<voi
 
 /**
  * Two operators decide on the same orders in review, at the same time, by what the upstream's books say; and both try
- * their hand at orders that are not theirs to decide.
+ * their hand at orders that are not theirs to decide. Only some orders may be on their desk.
  */
-export function decideByHand(society: Society, until: number): void {
+export function decideByHand(society: Society, until: number, isTheirs = (_order: Order) => true): void {
   const { clock, auditor, upstream } = society;
   const decide = (operator: string) => {
     for (const order of auditor.orders.values()) {
+      if (!isTheirs(order)) continue;
       const chance = society.chance.fork(`${operator} on ${order.id} at ${clock.now}`);
       if (!chance.happens(order.status === 'review' ? 0.7 : 0.05)) continue;
       const reference = providerReference(order);

@@ -38,9 +38,8 @@ const WRITES_AT_ONCE = 16;
 
 /**
  * Accepts a batch once per reference: the same reference with the same content is the batch that is there, with other
- * content `reference_reused`. The rows are kept before the money is taken, in one write, and that write is what makes
- * the batch: who dies or is refused before it leaves nothing that anybody sees. `plan` is asked only where the batch is
- * new.
+ * content `reference_reused`. `plan` is asked only where the batch is new. A refusal is looked at twice: of two that
+ * post the same at once, the first may be why the second finds an empty wallet, or its rows' references used.
  */
 export async function createBatch(
   world: World,
@@ -48,9 +47,28 @@ export async function createBatch(
   input: BatchInput,
   plan: () => Promise<Plan>,
 ): Promise<{ batch: Batch; isReplay: boolean }> {
-  const existing = await readBatch(world, batchId(owner, input.reference));
+  const id = batchId(owner, input.reference);
+  const existing = await readBatch(world, id);
   if (existing) return replay(existing, input);
-  const { verdicts, csvHash } = await plan();
+  try {
+    return await acceptBatch(world, owner, input, await plan());
+  } catch (error) {
+    const twin = error instanceof Refusal ? await readBatch(world, id) : undefined;
+    if (!twin) throw error;
+    return replay(twin, input);
+  }
+}
+
+/**
+ * The rows are kept before the money is taken, in one write, and that write is what makes the batch: who dies or is
+ * refused before it leaves nothing that anybody sees.
+ */
+async function acceptBatch(
+  world: World,
+  owner: Owner,
+  input: BatchInput,
+  { verdicts, csvHash }: Plan,
+): Promise<{ batch: Batch; isReplay: boolean }> {
   requireRows(verdicts, input.accept);
   const rows = verdicts.map(keptRow);
   const amounts = amountsOf(rows);

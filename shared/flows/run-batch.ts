@@ -35,7 +35,8 @@ export async function runChunk(world: World, batchId: string, chunk: number): Pr
     await Promise.all(some.map((row) => guarded(world, batch, runRow(world, batch, row))));
   }
   const { isRun } = await addUp(world, batch, taken);
-  // Where a provider is down or the database in trouble, the next chunk would fare no better: the sweep comes back.
+  // Where a provider is down or the database in trouble, no chunk would fare better: the sweep comes back. A lane that
+  // started anew by itself would be at its end again at once, and so on.
   if (!isRun) return;
   const next = chunk + LANES;
   if (next < chunksOf(batch)) await enqueueChunks(world, batch, [next]);

@@ -1,5 +1,6 @@
 import { viewOrder } from '../api/views.ts';
-import type { Entry } from '../domain/ledger.ts';
+import { BATCH_EVENT } from '../domain/batch.ts';
+import type { Entry, WalletId } from '../domain/ledger.ts';
 import { flawOf, walletKey } from '../domain/ledger.ts';
 import type { Order, Status } from '../domain/order.ts';
 import { isFinal, providerReference, TRANSITIONS, walletOf } from '../domain/order.ts';
@@ -7,6 +8,7 @@ import { SECOND } from '../domain/time.ts';
 import type { Topup } from '../domain/topup.ts';
 import { TOPUP_TRANSITIONS } from '../domain/topup.ts';
 import type { Delivery } from '../domain/webhook.ts';
+import { BatchAuditor } from './batch-auditor.ts';
 import { CampaignAuditor } from './campaign-auditor.ts';
 import type { OnCommit } from './model-db.ts';
 import type { Clock } from './sim-clock.ts';
@@ -51,6 +53,8 @@ export class Auditor {
     moved: (orderId) => this.#moved.get(orderId) ?? 0,
     say: (violation) => this.#say(violation),
   });
+  /** The books of batches. */
+  readonly bulk: BatchAuditor;
   readonly #credited = new Map<string, number>();
   readonly #tails = new Map<string, Entry>();
   /** What the entries of each order add up to, and how many there are of each kind. */
@@ -67,6 +71,12 @@ export class Auditor {
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.bulk = new BatchAuditor({
+      clock: around.clock,
+      orderUnder: ({ merchantId, mode }, reference) => this.orders.get(`${merchantId} ${mode} ${reference}`),
+      say: (violation) => this.#say(violation),
+      tell: around.tell,
+    });
   }
 
   readonly onCommit: OnCommit = (writes) => {
@@ -79,12 +89,14 @@ export class Auditor {
       if (table === 'orders') this.#order(before as unknown as Order | undefined, after as unknown as Order);
     }
     this.surveys.onCommit(writes);
+    this.bulk.onCommit(writes);
   };
 
   onDelivery(reference: string, times: number): void {
     if (times > 1) this.#say(`${reference} was vended ${times} times`);
     const order = this.#references.get(reference);
     if (order?.mode !== 'live') this.#say(`${reference} was vended, and is no live order`);
+    if (order?.failure === 'cancelled') this.#say(`${reference} was vended after it was cancelled`);
   }
 
   /** What must hold at rest, but for orders whose truth died with the one process that heard it. */
@@ -106,6 +118,7 @@ export class Auditor {
     }
     for (const topup of this.topups.values()) this.#topupAtRest(topup);
     this.surveys.atRest();
+    this.bulk.atRest();
     for (const [orderId] of this.#moved) {
       if (![...this.orders.values()].some((order) => order.id === orderId))
         this.#say(`${orderId} has money and is no order`);
@@ -120,11 +133,16 @@ export class Auditor {
       this.#heardTopup(id, body, event);
       return;
     }
+    if ((this.#bodies.get(id) ?? body) !== body || id !== event.id) this.#say(`${id} is told in two ways`);
+    this.#bodies.set(id, body);
+    if (event.type === BATCH_EVENT) {
+      this.bulk.onHeard(JSON.parse(body));
+      return;
+    }
     if (event.type.startsWith('payout.')) this.surveys.onHeard(object);
     if (!SAID_BY[event.type]?.includes(object.status))
       this.#say(`${event.type} shows ${object.id} as ${object.status}`);
-    if ((this.#bodies.get(id) ?? body) !== body || id !== event.id) this.#say(`${id} is told in two ways`);
-    this.#bodies.set(id, body);
+    if (this.#references.get(providerReference(object))?.isQuiet) this.#say(`${object.id} is quiet and was told of`);
     const heard = this.#heard.get(object.id) ?? new Map<number, Heard>();
     const before = heard.get(event.sequence);
     if (before && before.id !== id) this.#say(`event ${event.sequence} of ${object.id} is ${before.id} and ${id}`);
@@ -219,7 +237,7 @@ export class Auditor {
       this.#around.tell(`order ${order.agentReference} (${order.id}) is ${order.status}`);
     this.#references.set(providerReference(order), order);
     this.orders.set(`${order.merchantId} ${order.mode} ${order.agentReference}`, order);
-    const moved = this.#moved.get(order.id) ?? 0;
+    const moved = (this.#moved.get(order.id) ?? 0) + paidWithBatch(order);
     const expected = PAID_BACK.has(order.status) ? 0 : -order.amountMinor;
     if (moved !== expected) this.#say(`${order.id} is ${order.status} and its entries add up to ${moved}`);
     if (!before && order.status === 'failed' && !this.#wasPoor(order)) {
@@ -236,17 +254,30 @@ export class Auditor {
 
   /** Whether the wallet was short at any moment of the request: a refusal is true of the moment at which it looked. */
   #wasPoor(order: Order): boolean {
-    const balances = this.#balances.get(walletKey(walletOf(order))) ?? [];
     const since = this.#around.faults.begunSince(this.#around.clock.now, REQUEST_MS_MAX);
-    return balances.some(({ balanceMinor }, index) => {
-      const until = balances[index + 1]?.at ?? Number.POSITIVE_INFINITY;
-      return until >= since && balanceMinor < order.amountMinor;
+    return this.wasShort(walletOf(order), order.amountMinor, since);
+  }
+
+  /** Whether a wallet held less than an amount at any moment since `since`, and before `until`. */
+  wasShort(wallet: WalletId, amountMinor: number, since: number, until = Number.POSITIVE_INFINITY): boolean {
+    const balances = this.#balances.get(walletKey(wallet)) ?? [];
+    return balances.some(({ at, balanceMinor }, index) => {
+      const end = balances[index + 1]?.at ?? Number.POSITIVE_INFINITY;
+      return end >= since && at < until && balanceMinor < amountMinor;
     });
   }
 
   #say(violation: string): void {
     this.violations.push(violation);
   }
+}
+
+/**
+ * What a row's batch has paid for it, as if it were an entry of the order's own: its amount, less what goes back with
+ * the batch. With its own entries, which only come later, it adds up to what those of a single order do.
+ */
+function paidWithBatch({ batchId, amountMinor, returnedMinor = 0 }: Order): number {
+  return batchId === undefined ? 0 : returnedMinor - amountMinor;
 }
 
 /** What an event may show, by its type. */

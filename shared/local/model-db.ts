@@ -242,6 +242,8 @@ function isIn(index: IndexShape, row: Item): boolean {
 
 function keyOf(table: TableName, item: Item): string {
   const { partition, sort } = shapeOf(table);
+  const isWhole = item[partition.name] !== undefined && (!sort || item[sort.name] !== undefined);
+  if (!isWhole) throw fault('ValidationException', 'The provided key element does not match the schema', {});
   return sort ? `${item[partition.name]}\u0000${item[sort.name]}` : String(item[partition.name]);
 }
 

@@ -268,7 +268,7 @@ export class SimProvider implements Provider {
     if (callbackUrl === undefined || faults.happens(own, 'callback lost')) return;
     const isTrueEarly = behaviour.deliversAfterMs === 0 && verdict === 'delivered';
     const isEarly = isTrueEarly && faults.happens(own, 'callback early');
-    const lateMs = faults.happens(own, 'callback late') ? own.below(3 * HOUR) : 500;
+    const lateMs = faults.happens(own, 'callback late') ? own.below(3 * HOUR) : own.below(SECOND);
     const copies = faults.happens(own, 'callback doubled') ? 2 : 1;
     const message = { headers: {}, body: JSON.stringify({ reference, amountMinor, verdict, proof: PROOF }) };
     for (let copy = 0; copy < copies; copy += 1) {

@@ -17,8 +17,11 @@ import { previewBulk } from '../../functions/preview-bulk.ts';
 import { retryBulk } from '../../functions/retry-bulk.ts';
 import { runBulk, tendBatches } from '../../functions/run-bulk.ts';
 import { sendDue } from '../../functions/webhook-sender.ts';
+import { readSheet } from '../../shared/api/read-sheet.ts';
 import type { Endpoint } from '../../shared/api/route.ts';
 import type { Product } from '../../shared/domain/catalogue.ts';
+import { createBatch } from '../../shared/flows/create-batch.ts';
+import { planBatch } from '../../shared/flows/plan-batch.ts';
 import { routes } from '../../shared/routes.ts';
 import { workers } from '../../shared/workers.ts';
 import { call } from '../support/call.ts';
@@ -417,9 +420,11 @@ describe('a batch', () => {
     expect(await balance()).toBe(100);
     const { changeOrder } = await import('../../shared/flows/change-order.ts');
     const { hear } = await import('../../shared/domain/order-life.ts');
-    const { readOrder } = await import('../../shared/store/orders.ts');
-    const key = { merchantId: merchant.id, mode: 'live', agentReference: 'may~2' } as const;
-    const order = await readOrder(world, key);
+    const { readOrdersOf } = await import('../../shared/store/orders.ts');
+    const owner = { merchantId: merchant.id, mode: 'live' } as const;
+    // Rows are sent side by side: either may be the one that was refused.
+    const orders = [...(await readOrdersOf(world, owner, ['may~2', 'may~3'])).values()];
+    const order = orders.find(({ status }) => status === 'refunded');
     if (!order) throw new Error('no order');
     await changeOrder(world, order, (now) => hear(now, { kind: 'success', receipt: {}, evidence: '' }, world.now()));
     expect(await balance()).toBe(99);
@@ -584,6 +589,21 @@ describe('cancelling', () => {
     expect(await balance()).toBe(100 - delivered);
   });
 
+  it('rows that wait for a provider that is down are left to the sweep, and not tried all the time', async () => {
+    world.upstream.script = Array.from({ length: 10 }, () => ({ kind: 'unsent', evidence: 'refused' }) as const);
+    await create(file(10), { batch_reference: 'shows-that-it-is-down' });
+    await settle();
+    world.upstream.balances = async () => Promise.reject(new Error('down'));
+    const { json } = await create(file(30));
+    for (let times = 0; times < 3; times += 1) await world.dispatchAll();
+    expect(world.messages).toEqual([]);
+    world.upstream.balances = async () => [];
+    await world.sweep(10);
+    await settle();
+    await world.sweep();
+    expect(await look(json)).toMatchObject({ status: 'completed', counts: { success: 30 } });
+  });
+
   it('rows that wait for a provider that is down are stopped too', async () => {
     world.upstream.script = Array.from({ length: 5 }, () => ({ kind: 'unsent', evidence: 'refused' }) as const);
     const { json } = await create(file(5));
@@ -633,6 +653,26 @@ describe('whatever dies or comes twice', () => {
     await settle();
     expect(world.upstream.vends).toHaveLength(30);
     expect(await entries()).toHaveLength(1);
+  });
+
+  it('whoever posts the same at once and comes second finds the batch, whatever that did to wallet and references', async () => {
+    const owner = { merchantId: merchant.id, mode: 'live' } as const;
+    const post = (reference: string, csv: string, meanwhile?: () => Promise<unknown>) => {
+      const input = { reference, contentHash: reference, accept: 'all_or_nothing', hasRowWebhooks: false } as const;
+      return createBatch(world, owner, input, async () => {
+        await meanwhile?.();
+        return { verdicts: await planBatch(world, owner, readSheet(csv).rows, { reference, defaults: {} }) };
+      });
+    };
+    const draining = await post('one', file(60), () => post('one', file(60)));
+    expect(draining).toMatchObject({ isReplay: true, batch: { reference: 'one', rows: 60 } });
+    const named = sheet([`${phone(1)},1,mine`], 'target,amount,reference');
+    const taking = await post('two', named, async () => {
+      await post('two', named);
+      await settle();
+    });
+    expect(taking).toMatchObject({ isReplay: true, batch: { reference: 'two', rows: 1 } });
+    expect(await entries()).toHaveLength(2);
   });
 
   it('two batches at once of which the wallet covers one', async () => {

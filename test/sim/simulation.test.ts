@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { campaign, crashEverywhere } from '../../bin/simulate.ts';
+import { campaign, crashEverywhere, ONE_BATCH, ONE_CANCELLED_BATCH } from '../../bin/simulate.ts';
 import { simulate } from '../../bin/simulation.ts';
 import { RATES } from '../../shared/local/sim-world.ts';
 import { PLANTED_BUGS } from '../support/planted-bugs.ts';
@@ -11,14 +11,19 @@ import { PLANTED_BUGS } from '../support/planted-bugs.ts';
 const run = promisify(execFile);
 
 it('thirty seeds of a hundred orders, with everything failing around them, keep every rule of money', async () => {
-  const { orders, counts, violations } = await campaign({ from: 1, to: 30, orders: 100 });
+  const { orders, rows, counts, violations } = await campaign({ from: 1, to: 30, orders: 100 });
   expect(violations).toEqual([]);
-  expect(orders).toBe(3000);
+  // Every order that was asked for is there; some references a row of a batch had first.
+  expect(orders - rows + (counts['row: before a single order'] ?? 0)).toBe(3000);
+  expect(rows).toBeGreaterThan(500);
   const faults = Object.entries(counts).filter(([name]) => name.startsWith('fault: '));
   expect(faults.map(([name]) => name.slice('fault: '.length)).toSorted()).toEqual(Object.keys(RATES).toSorted());
   expect(faults.every(([, times]) => times > 0)).toBe(true);
   for (const status of ['success', 'refunded', 'failed', 'review'])
     expect(counts[`ends: ${status}`]).toBeGreaterThan(0);
+  for (const status of ['success', 'refunded', 'reversed']) expect(counts[`rows: ${status}`]).toBeGreaterThan(0);
+  for (const status of ['completed', 'cancelled']) expect(counts[`batches: ${status}`]).toBeGreaterThan(0);
+  expect(counts['row: after another order']).toBeGreaterThan(0);
 }, 120_000);
 
 it('a seed is one and the same run every time, to the last line of its trace', async () => {
@@ -50,6 +55,20 @@ it('one order, its processes killed at every point of its life, ends right', asy
   expect(singles).toBe(points);
   expect(points).toBeGreaterThan(60);
 }, 60_000);
+
+it.each([
+  ['one batch', ONE_BATCH],
+  ['one batch that is cancelled', ONE_CANCELLED_BATCH],
+])(
+  '%s, its processes killed at every point of its life, ends right',
+  async (_name, life) => {
+    const { points, singles, violations } = await crashEverywhere([7, 8], false, life);
+    expect(violations).toEqual([]);
+    expect(singles).toBe(points);
+    expect(points).toBe(240);
+  },
+  60_000,
+);
 
 describe('a planted bug is caught:', () => {
   it.each(PLANTED_BUGS.map((bug, number) => [bug.name, number] as const))(

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Campaign, Crashes } from '../../bin/simulate.ts';
+import type { AllCrashes, Campaign } from '../../bin/simulate.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 
 /**
@@ -33,9 +33,16 @@ const bugs = PLANTED_BUGS.map((bug, number): [string, number] => {
   if (result.violations.length === 0) throw new Error(`nobody caught "${bug.name}"`);
   return [bug.name, result.seeds];
 });
-const crashes: Crashes = JSON.parse(
+const crashes: AllCrashes = JSON.parse(
   execFileSync(process.execPath, ['bin/simulate.ts', '--crashes'], { encoding: 'utf8' }),
 );
+const lives = Object.entries({
+  'one order, three times': crashes.order,
+  'a batch of two rows': crashes.batch,
+  'a batch of two rows that is cancelled, three times': crashes.cancelled,
+}).map(([life, { singles, pairs, violations: wrong }]) => {
+  return `| ${life} | ${singles} | ${pairs.toLocaleString('en')} | ${wrong.length} |`;
+});
 const aloneText = execFileSync(process.execPath, ['bin/simulate.ts', '--seeds', ALONE, '--json'], { encoding: 'utf8' });
 const alone: Campaign = JSON.parse(aloneText);
 const violations = campaigns.flatMap((each) => each.violations);
@@ -64,9 +71,17 @@ and never meet; keys are rotated in flight, operators decide twice at once, stra
 Every event of every order and top-up was heard by its merchant, as it was, under one id; whoever keeps the highest sequence
 has the truth. Every top-up was credited at most once, with what was charged, and only after the gateway had confirmed it.
 
+Merchants send files too, up to some hundred rows: twice at once, with other content, with rows that cannot be sent, with
+references of single orders and of each other's rows; they cancel, and send again what failed. A batch and its debit, the sum
+of its rows, are one write; what it notes to have given back is what the ledger gave, in the same write, and never more than
+its rows are owed; its rows never change, and each becomes one order or finds its reference used, and is vended once and never
+after it was cancelled. At rest every batch is ended, once and for its merchant too, every row is decided, and all entries
+of a batch add up to what its rows consumed. A refusal of a file is true of some moment of its request.
+
 ${table(`campaign at commit ${commit}`, [
   ['seeds', sum((each) => each.seeds)],
   ['orders', sum((each) => each.orders)],
+  ['of them rows of batches', sum((each) => each.rows)],
   ['faults, and upstream answers that were not plain', total],
   ['violations', violations.length],
   ['orders a second, in one process alone', Math.round(alone.orders / alone.seconds)],
@@ -76,6 +91,10 @@ ${violations.map(({ seed, what }) => `- seed ${seed}: ${what}`).join('\n')}
 ## How orders ended
 
 ${table('status', of('ends: '))}
+## How batches and their rows ended
+
+${table('batches', of('batches: '))}
+${table('rows', of('rows: '))}
 ## How top-ups ended
 
 ${table('status', of('top-ups: '))}
@@ -86,8 +105,11 @@ ${table('what the upstream did', of('upstream: '))}
 ${table('what the payer did', of('payer: '))}
 ## Killed everywhere
 
-One order's life, the process it is in killed before or after each effect: ${crashes.singles} single points and
-${crashes.pairs.toLocaleString('en')} pairs over three lives, ${crashes.violations.length} of them wrong.
+The process is killed before or after each effect, at single points and at pairs of them.
+
+| life | single points | pairs | wrong |
+| --- | ---: | ---: | ---: |
+${lives.join('\n')}
 
 ## Is the proof itself tested?
 
