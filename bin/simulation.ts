@@ -285,6 +285,7 @@ class Simulation {
     for (const order of this.#auditor.orders.values()) {
       this.#faults.count(`ends: ${order.status}`);
       if (order.batchId !== undefined) this.#faults.count(`rows: ${order.status}`);
+      if (isPayout(order)) this.#faults.count(`payouts: ${order.status}`);
       const name = `${order.merchantId} ${order.mode} ${order.agentReference}`;
       if (order.batchId !== undefined && this.#society.contents.has(name)) {
         this.#faults.count('row: before a single order');

@@ -78,10 +78,15 @@ its rows are owed; its rows never change, and each becomes one order or finds it
 after it was cancelled. At rest every batch is ended, once and for its merchant too, every row is decided, and all entries
 of a batch add up to what its rows consumed. A refusal of a file is true of some moment of its request.
 
+And merchants run surveys: platforms send signed payouts in bursts, twice, with other content, under ids that were used, while
+the campaign is paused, changed and its secret rotated. After every commit a campaign's tally is what its payouts took from the
+wallet; nothing is accepted over a cap but what was delivered after its refund, and no respondent is paid twice.
+
 ${table(`campaign at commit ${commit}`, [
   ['seeds', sum((each) => each.seeds)],
   ['orders', sum((each) => each.orders)],
   ['of them rows of batches', sum((each) => each.rows)],
+  ['beside them payouts of campaigns', of('payouts: ').reduce((all, [, times]) => all + times, 0)],
   ['faults, and upstream answers that were not plain', total],
   ['violations', violations.length],
   ['orders a second, in one process alone', Math.round(alone.orders / alone.seconds)],
@@ -95,6 +100,9 @@ ${table('status', of('ends: '))}
 
 ${table('batches', of('batches: '))}
 ${table('rows', of('rows: '))}
+## How payouts ended
+
+${table('status', of('payouts: '))}
 ## How top-ups ended
 
 ${table('status', of('top-ups: '))}
