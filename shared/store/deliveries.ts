@@ -40,7 +40,10 @@ export function saveDelivery(world: World, delivery: Delivery): Promise<boolean>
   return saveNext(world, { table: 'deliveries', item, counter: 'version' });
 }
 
-/** What is due, oldest first, and what each fails together with. The index may lag. */
+/**
+ * What is due, oldest first, and what each fails together with. The index may lag; one that was made before it carried
+ * lanes has each fail alone.
+ */
 export async function dueDeliveries(
   world: World,
   at: Instant,
@@ -48,7 +51,7 @@ export async function dueDeliveries(
 ): Promise<{ id: string; lane: string }[]> {
   const due = { table: 'deliveries', index: DUE_INDEX, shard: 'dueShard', sort: 'dueAt' } as const;
   const rows = await dueRows(world, due, at, limitPerShard);
-  return rows.map(({ pk, lane }) => ({ id: String(pk), lane: String(lane) }));
+  return rows.map(({ pk, lane = pk }) => ({ id: String(pk), lane: String(lane) }));
 }
 
 export interface DeliveryFilter {
