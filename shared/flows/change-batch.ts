@@ -1,30 +1,17 @@
 import type { Batch, BatchChange } from '../domain/batch.ts';
 import { commitBatch } from '../store/batches.ts';
 import type { World } from '../world.ts';
+import { decideAgain } from './decide-again.ts';
 
-const TRIES_MAX = 5;
-
-/**
- * The only way a batch changes: decide, write if nothing moved, else decide again from what is there. `decide` answers
- * `undefined` when there is nothing left to change.
- */
+/** The only way a batch changes. What it changed is logged, and handed on where there is an event. */
 export async function changeBatch(
   world: World,
   batch: Batch,
   decide: (current: Batch) => BatchChange | undefined,
 ): Promise<Batch> {
-  let current = batch;
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const change = decide(current);
-    if (!change) return current;
-    const committed = await commitBatch(world, change);
-    if (committed.isDone) {
-      await announce(world, change);
-      return committed.batch;
-    }
-    current = committed.batch;
-  }
-  throw new Error(`batch ${batch.id} keeps changing`);
+  const { there, change } = await decideAgain(batch, decide, (each) => commitBatch(world, each));
+  if (change) await announce(world, change);
+  return there;
 }
 
 async function announce(world: World, { before, after }: BatchChange): Promise<void> {

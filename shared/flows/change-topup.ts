@@ -1,30 +1,17 @@
 import type { Topup, TopupChange } from '../domain/topup.ts';
 import { commitTopup } from '../store/topups.ts';
 import type { World } from '../world.ts';
+import { decideAgain } from './decide-again.ts';
 
-const TRIES_MAX = 5;
-
-/**
- * The only way a top-up changes: decide, write if nothing moved, else decide again from what is there. `decide` answers
- * `undefined` when there is nothing left to change.
- */
+/** The only way a top-up changes. What it changed is logged, and handed on where there is an event. */
 export async function changeTopup(
   world: World,
   topup: Topup,
   decide: (current: Topup) => TopupChange | undefined,
 ): Promise<Topup> {
-  let current = topup;
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const change = decide(current);
-    if (!change) return current;
-    const committed = await commitTopup(world, change);
-    if (committed.isDone) {
-      await announce(world, change);
-      return committed.topup;
-    }
-    current = committed.topup;
-  }
-  throw new Error(`top-up ${topup.id} keeps changing`);
+  const { there, change } = await decideAgain(topup, decide, (each) => commitTopup(world, each));
+  if (change) await announce(world, change);
+  return there;
 }
 
 async function announce(world: World, { before, after }: TopupChange): Promise<void> {

@@ -56,7 +56,7 @@ export async function fundBatch(
 }
 
 /** Writes a decided change and what it gives back at once if nothing moved; else answers what is there. */
-export async function commitBatch(world: World, change: BatchChange): Promise<{ batch: Batch; isDone: boolean }> {
+export async function commitBatch(world: World, change: BatchChange): Promise<{ there: Batch; isDone: boolean }> {
   const { before, after, refunds } = change;
   assert(after.version === before.version + 1 && after.id === before.id, 'a change follows what it was decided on');
   const writeId = newId(world, 'wri');
@@ -64,7 +64,7 @@ export async function commitBatch(world: World, change: BatchChange): Promise<{ 
   const moneys = moneysOf(after, refunds, after.refundedAt ?? world.now());
   const result = await putWithEntries(world, { put, writeId, moneys });
   assert(result.kind !== 'uncovered', 'a batch only gives back after it was paid');
-  return result.kind === 'moved' ? { batch: toBatch(result.row), isDone: false } : { batch: after, isDone: true };
+  return result.kind === 'moved' ? { there: toBatch(result.row), isDone: false } : { there: after, isDone: true };
 }
 
 function moneysOf({ merchantId, mode }: Batch, movements: readonly Movement[], at: Instant): Money[] {

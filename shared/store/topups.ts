@@ -35,7 +35,7 @@ export async function createTopup(world: World, topup: Topup): Promise<{ topup: 
 }
 
 /** Writes a decided change, with its credit in one transaction, if nothing moved; else answers what is there. */
-export async function commitTopup(world: World, change: TopupChange): Promise<{ topup: Topup; isDone: boolean }> {
+export async function commitTopup(world: World, change: TopupChange): Promise<{ there: Topup; isDone: boolean }> {
   const { before, after, entry } = change;
   assert(after.version === before.version + 1 && after.id === before.id, 'a change follows what it was decided on');
   const writeId = newId(world, 'wri');
@@ -46,7 +46,7 @@ export async function commitTopup(world: World, change: TopupChange): Promise<{ 
   const money = entry && { wallet: { merchantId, mode, currency }, entry, at: after.finalizedAt ?? world.now() };
   const result = await putWithEntry(world, { put, writeId, money });
   assert(result.kind !== 'uncovered', 'a top-up takes nothing');
-  return result.kind === 'moved' ? { topup: toTopup(result.row), isDone: false } : { topup: after, isDone: true };
+  return result.kind === 'moved' ? { there: toTopup(result.row), isDone: false } : { there: after, isDone: true };
 }
 
 /** Ids of top-ups whose time has come, oldest first. */
