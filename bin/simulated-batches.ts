@@ -3,6 +3,7 @@ import { createBulk } from '../functions/create-bulk.ts';
 import { retryBulk } from '../functions/retry-bulk.ts';
 import type { Endpoint, PlainResponse } from '../shared/api/route.ts';
 import { MINUTE, SECOND } from '../shared/domain/time.ts';
+import { SAMPLE_PRODUCT } from '../shared/local/sample-product.ts';
 import type { Chance } from '../shared/local/sim-clock.ts';
 import type { Account, Society } from './simulated-people.ts';
 import { request } from './simulated-people.ts';
@@ -104,7 +105,7 @@ function fileOf(chance: Chance, n: number, rows: number): File {
       continue;
     }
     if (own !== '') named.push(own);
-    const amountMinor = 10 + chance.below(mostMinor);
+    const amountMinor = 10 + chance.below(Math.min(mostMinor, SAMPLE_PRODUCT.maxMinor - 10));
     totalMinor += amountMinor;
     lines.push(`${TARGET},${(amountMinor / 100).toFixed(2)},${own}`);
   }
@@ -174,7 +175,8 @@ function checkAnswer(society: Society, account: Account, { file, isOnly, answer,
       const orders = named.map((each) => auditor.orders.get(`${merchantId} ${mode} ${each}`));
       const isTaken = orders.some((order) => order && (!batch || order.batchId !== batch.id));
       const isRepeated = new Set(named).size < named.length;
-      if (!hasWrongRows && !isTaken && !isRepeated) society.violate(`${reference} is said to have wrong rows`);
+      if (!hasWrongRows && !isTaken && !isRepeated)
+        society.violate(`${reference} is said to have wrong rows: ${JSON.stringify(answered.errors)}`);
       return;
     }
     case 'reference_reused':

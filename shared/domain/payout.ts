@@ -16,10 +16,19 @@ export const PAYOUT_EVENTS: Readonly<Partial<Record<Status, string>>> = {
 /** How often one respondent's payout may be tried, each time with an order of its own. */
 export const PAYOUT_ATTEMPTS_MAX = 5;
 
-/** `~` is in no reference that a merchant can choose, so that no order of its own can lie there. */
-export function payoutReference(campaignId: string, respondentId: string, attempt: number): string {
-  const first = `${campaignId}~${sha256(respondentId).slice(0, 24)}`;
+/** Of the first try. `~` is in no reference that a merchant can choose, so that no order of its own can lie there. */
+export function payoutReference(campaignId: string, respondentId: string): string {
+  return `${campaignId}~${sha256(respondentId).slice(0, 24)}`;
+}
+
+/** Of a later try, by the first one's. */
+export function attemptReference(first: string, attempt: number): string {
   return attempt === 1 ? first : `${first}~${attempt}`;
+}
+
+/** The first try's, by any one's. */
+export function firstReference(reference: string): string {
+  return reference.split('~').slice(0, 2).join('~');
 }
 
 export type Payout = Order & Required<Pick<Order, 'payout'>>;

@@ -5,7 +5,14 @@ import { formatAmount, parseAmount } from '../domain/money.ts';
 import type { Order } from '../domain/order.ts';
 import { accept } from '../domain/order-life.ts';
 import type { Payout } from '../domain/payout.ts';
-import { isGivenBack, isPayout, PAYOUT_ATTEMPTS_MAX, payoutReference } from '../domain/payout.ts';
+import {
+  attemptReference,
+  firstReference,
+  isGivenBack,
+  isPayout,
+  PAYOUT_ATTEMPTS_MAX,
+  payoutReference,
+} from '../domain/payout.ts';
 import { DAY, elapsed, SECOND } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import {
@@ -84,16 +91,19 @@ function inTurn<T>(world: World, campaignId: string, work: () => Promise<T>): Pr
 /** The payout to make, or the order that is there: an earlier request's, or our own, its answer having been lost. */
 async function decide(world: World, { campaignId, requestId, input, orderId }: Ask): Promise<Acceptance | Order> {
   const campaign = await findAnyCampaign(world, campaignId);
-  const { last, attempts } = await readAttempts(world, campaign, input.respondentId);
+  const first = payoutReference(campaign.id, input.respondentId);
+  const orders = await readAttempts(world, campaign, first);
+  const paid = orders.findLast((order) => !isGivenBack(order));
+  const last = paid ?? orders.at(-1);
   if (last?.id === orderId) return last;
   if (requestId !== undefined && (await isRequestUsed(world, campaign, requestId))) throw replayed();
-  const isOver = last && isGivenBack(last) && campaign.mayRetryFailed && attempts < PAYOUT_ATTEMPTS_MAX;
-  if (last && !isOver) return repeated(campaign, last, input);
+  const mayTry = !paid && campaign.mayRetryFailed && orders.length < PAYOUT_ATTEMPTS_MAX;
+  if (last && !mayTry) return repeated(campaign, last, input);
   const catalogue = await readCatalogue(world);
   const product = productFor(catalogue, campaign, input.target);
   const at = world.now();
   const amountMinor = checkCampaignAmount(campaign, input.amount);
-  const agentReference = payoutReference(campaign.id, input.respondentId, attempts + 1);
+  const agentReference = attemptReference(first, orders.length + 1);
   const { request, fulfilment } = checkInput(catalogue, campaign.mode, {
     productId: product.id,
     target: input.target,
@@ -116,20 +126,19 @@ async function decide(world: World, { campaignId, requestId, input, orderId }: A
   return { ...accept({ id: orderId, merchantId, mode, ...request, ...fulfilment, payout }, at), besides };
 }
 
-/** A respondent's last order, and how many there are: a next one is only ever made behind one that was given back. */
-async function readAttempts(
-  world: World,
-  { id, merchantId, mode }: Campaign,
-  respondentId: string,
-): Promise<{ last?: Order; attempts: number }> {
-  let last: Order | undefined;
-  for (let attempt = 1; attempt <= PAYOUT_ATTEMPTS_MAX; attempt += 1) {
-    const agentReference = payoutReference(id, respondentId, attempt);
+/**
+ * All orders of one respondent, by the reference of the first: a next one is only ever made behind those that were
+ * given back. Any of them may prove delivered later, whatever came after it.
+ */
+async function readAttempts(world: World, { merchantId, mode }: Campaign, first: string): Promise<Order[]> {
+  const orders: Order[] = [];
+  while (orders.length < PAYOUT_ATTEMPTS_MAX) {
+    const agentReference = attemptReference(first, orders.length + 1);
     const order = await readOrder(world, { merchantId, mode, agentReference });
-    if (!order) return last ? { last, attempts: attempt - 1 } : { attempts: 0 };
-    last = order;
+    if (!order) break;
+    orders.push(order);
   }
-  return last ? { last, attempts: PAYOUT_ATTEMPTS_MAX } : { attempts: 0 };
+  return orders;
 }
 
 /** The payout that is there, if it is the one that is asked for. An amount that is left to us is no difference. */
@@ -146,13 +155,13 @@ function repeated({ currency }: Campaign, order: Order, { target, amount }: Payo
  */
 async function requireFree(
   world: World,
-  { id, merchantId, mode }: Campaign,
+  campaign: Campaign,
   { respondentId }: PayoutInput,
   holder: string | undefined,
 ): Promise<void> {
-  if (holder === undefined || holder.startsWith(payoutReference(id, respondentId, 1))) return;
-  const order = await readOrder(world, { merchantId, mode, agentReference: holder });
-  if (order && !isGivenBack(order)) throw new Refusal('already_paid', { param: 'target' });
+  if (holder === undefined || firstReference(holder) === payoutReference(campaign.id, respondentId)) return;
+  const orders = await readAttempts(world, campaign, firstReference(holder));
+  if (orders.some((order) => !isGivenBack(order))) throw new Refusal('already_paid', { param: 'target' });
 }
 
 function checkCampaignAmount(campaign: Campaign, asked: number | string | undefined): number {

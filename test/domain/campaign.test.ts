@@ -12,7 +12,7 @@ import {
 } from '../../shared/domain/campaign.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { accept } from '../../shared/domain/order-life.ts';
-import { isGivenBack, payoutReference } from '../../shared/domain/payout.ts';
+import { attemptReference, isGivenBack, payoutReference } from '../../shared/domain/payout.ts';
 import { FIRST_SECRET } from '../../shared/domain/rotation.ts';
 import { DAY, HOUR, plus } from '../../shared/domain/time.ts';
 import { birth } from './orders.ts';
@@ -146,10 +146,13 @@ it('counts move a payout from one status to another, and never lose one', () => 
 });
 
 it("a payout's reference is one that no merchant can choose, of its respondent and its try", () => {
-  const [first, second] = [payoutReference('cmp_1', 'a', 1), payoutReference('cmp_1', 'a', 2)];
+  const [first, second] = [
+    attemptReference(payoutReference('cmp_1', 'a'), 1),
+    attemptReference(payoutReference('cmp_1', 'a'), 2),
+  ];
   expect([first, second]).toEqual([expect.stringMatching(/^cmp_1~[0-9a-f]{24}$/), `${first}~2`]);
-  expect(payoutReference('cmp_1', 'A', 1)).not.toBe(first);
-  expect(payoutReference(`cmp_${'0'.repeat(20)}`, 'a', 5).length).toBeLessThanOrEqual(64);
+  expect(attemptReference(payoutReference('cmp_1', 'A'), 1)).not.toBe(first);
+  expect(attemptReference(payoutReference(`cmp_${'0'.repeat(20)}`, 'a'), 5).length).toBeLessThanOrEqual(64);
 });
 
 const anOrder = (changes: Partial<Order>): Order => ({ ...accept(birth, START).order, ...changes });

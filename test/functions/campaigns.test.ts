@@ -8,7 +8,7 @@ import { rotateCampaignSecret } from '../../functions/rotate-campaign-secret.ts'
 import { updateCampaign } from '../../functions/update-campaign.ts';
 import { sendDue } from '../../functions/webhook-sender.ts';
 import { hear } from '../../shared/domain/order-life.ts';
-import { payoutReference } from '../../shared/domain/payout.ts';
+import { attemptReference, payoutReference } from '../../shared/domain/payout.ts';
 import { addEndpoint } from '../../shared/flows/add-endpoint.ts';
 import { adjustWallet } from '../../shared/flows/adjust-wallet.ts';
 import { changeOrder } from '../../shared/flows/change-order.ts';
@@ -49,7 +49,7 @@ async function spent(campaign: Known) {
 }
 
 async function orderOf({ id }: Known, respondentId: string, attempt = 1) {
-  const agentReference = payoutReference(id, respondentId, attempt);
+  const agentReference = attemptReference(payoutReference(id, respondentId), attempt);
   const order = await readOrder(world, { merchantId: merchant.id, mode: 'live', agentReference });
   if (!order) throw new Error(`no order ${agentReference}`);
   return order;

@@ -489,8 +489,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a respondent who asks again is paid again',
     file: paying,
-    find: 'last && isGivenBack(last) && campaign.mayRetryFailed',
-    replace: 'last && campaign.mayRetryFailed',
+    find: 'const mayTry = !paid && campaign',
+    replace: 'const mayTry = campaign',
   },
   {
     name: 'what is still under way is tried again',
@@ -501,8 +501,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a number is paid for every respondent who comes with it',
     file: paying,
-    find: '  if (order && !isGivenBack(order)) throw',
-    replace: '  if (order === undefined) throw',
+    find: 'if (orders.some((order) => !isGivenBack(order))) throw',
+    replace: 'if (orders.length < 0) throw',
   },
   {
     name: 'a paused campaign pays',
