@@ -91,6 +91,6 @@ describe('a planted bug is caught:', () => {
       expect(caught?.code).toBe(1);
       expect(JSON.parse(caught?.stdout ?? '{}').violations).toHaveLength(1);
     },
-    60_000,
+    180_000,
   );
 });

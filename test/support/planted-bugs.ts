@@ -584,12 +584,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: "batchPut(after, 'attribute_exists(pk)', writeId)",
   },
   {
-    name: 'of two that post the same batch the second is refused for what the first took',
-    file: accepting,
-    find: 'error instanceof Refusal ? await readBatch(world, id) : undefined',
-    replace: 'undefined',
-  },
-  {
     name: 'a row is put without asking whether its reference is free',
     file: orders,
     find: 'write(world, [orderPut(world, order, NEW_ORDER)])',
