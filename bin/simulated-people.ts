@@ -62,7 +62,7 @@ export function placeOrders(society: Society, n: number, withinMs: number): void
     const name = `${account.merchantId} ${account.mode} ${reference}`;
     society.contents.set(name, (society.contents.get(name) ?? new Set()).add(sent));
     clock.at(startMs + (copy === 0 ? 0 : chance.below(3 * MINUTE)), () =>
-      post(society, account, { name: `client ${n}.${copy}`, body: sent, prefer: preferenceOf(chance) }, 1),
+      post(society, account, { name: `client ${n}.${copy}`, body: sent, prefer: preferenceOf(chance) }),
     );
   }
 }
@@ -77,22 +77,35 @@ interface Posting {
   readonly prefer: string;
 }
 
-function post(society: Society, account: Account, posting: Posting, tries: number): void {
-  const { clock, faults } = society;
+function post(society: Society, account: Account, posting: Posting): void {
   const { name, body, prefer } = posting;
+  untilAnswered(society, 'client repeats', async (tries) => {
+    const response = await request(society, account, createOrder, { name: `${name} try ${tries}`, body, prefer });
+    society.faults.count(`answer: ${response.status}`);
+    society.tell(`${name} is answered ${response.status}`);
+    check(society, account, posting, response);
+    return response;
+  });
+}
+
+/** A program that sends a request again which was not answered, or by a server in trouble, or with a key that ended. */
+export function untilAnswered(
+  society: Society,
+  counted: string,
+  send: (tries: number) => Promise<PlainResponse>,
+  tries = 1,
+): void {
+  const { clock, faults } = society;
   let isAnswered = false;
   const again = () => {
     if (isAnswered || society.isOver() || tries >= TRIES_MAX) return;
     isAnswered = true;
-    faults.count('client repeats');
-    post(society, account, posting, tries + 1);
+    faults.count(counted);
+    untilAnswered(society, counted, send, tries + 1);
   };
-  request(society, account, createOrder, { name: `${name} try ${tries}`, body, prefer }).then((response) => {
-    faults.count(`answer: ${response.status}`);
-    society.tell(`${name} is answered ${response.status}`);
-    check(society, account, posting, response);
-    // A key that was rotated away is refused; its program then has the new one.
-    if (response.status < 500 && response.status !== 401) isAnswered = true;
+  send(tries).then(({ status }) => {
+    // A key or a secret that was rotated away is refused; its program then has the new one.
+    if (status < 500 && status !== 401) isAnswered = true;
     else clock.at(2 * SECOND, again);
   });
   clock.at(40 * SECOND, again);

@@ -9,7 +9,7 @@ import { addCampaign } from '../shared/flows/add-campaign.ts';
 import { plainSignature, standardSignature } from '../shared/flows/sign-event.ts';
 import type { World } from '../shared/world.ts';
 import type { Account, Society } from './simulated-people.ts';
-import { request } from './simulated-people.ts';
+import { request, untilAnswered } from './simulated-people.ts';
 
 /** Survey platforms of a simulation: they sign payouts, race, repeat and replay; and the merchant that pays for it. */
 
@@ -19,7 +19,6 @@ export interface Survey {
   secret: string;
 }
 
-const TRIES_MAX = 8;
 const BURST_MS = 4 * MINUTE;
 
 /** A campaign of an account whose budget is too small for all that will be asked. */
@@ -55,7 +54,7 @@ export function answerSurvey(society: Society, survey: Survey, n: number, within
     const text = JSON.stringify(isOther ? { ...body, amount: 3 } : body);
     const laterMs = chance.happens(0.5) ? chance.below(500) : chance.below(10 * MINUTE);
     clock.at(startMs + (copy === 0 ? 0 : laterMs), () =>
-      ask(society, survey, { name: `respondent ${n}.${copy}`, body: text, isTimed: chance.happens(0.6) }, 1),
+      ask(society, survey, { name: `respondent ${n}.${copy}`, body: text, isTimed: chance.happens(0.6) }),
     );
   }
 }
@@ -66,41 +65,32 @@ interface Asking {
   readonly isTimed: boolean;
 }
 
-function ask(society: Society, survey: Survey, asking: Asking, tries: number): void {
+function ask(society: Society, survey: Survey, asking: Asking): void {
   const { clock, faults } = society;
   const { name, body } = asking;
-  const chance = society.chance.fork(`${name} try ${tries}`);
-  const headers = signed(society, survey, asking, `msg ${name} ${tries}`.replaceAll(/[ .]/g, '_'));
-  let isAnswered = false;
-  const again = () => {
-    if (isAnswered || society.isOver() || tries >= TRIES_MAX) return;
-    isAnswered = true;
-    faults.count('platform repeats');
-    ask(society, survey, asking, tries + 1);
-  };
-  const knock = (who: string) =>
-    serveOpen(society.process(who), createPayout, {
-      method: 'POST',
-      path: createPayout.path,
-      params: { campaign_id: survey.id },
-      query: {},
-      headers,
-      body,
-      requestId: 'req_simulated',
-    }).then((response) => {
+  untilAnswered(society, 'platform repeats', (tries) => {
+    const chance = society.chance.fork(`${name} try ${tries}`);
+    // Each try is signed anew: it may have been refused by a clock that is wrong, or a secret that has just changed.
+    const headers = signed(society, survey, asking, `msg ${name} ${tries}`.replaceAll(/[ .]/g, '_'));
+    const knock = async (who: string) => {
+      const response = await serveOpen(society.process(who), createPayout, {
+        method: 'POST',
+        path: createPayout.path,
+        params: { campaign_id: survey.id },
+        query: {},
+        headers,
+        body,
+        requestId: 'req_simulated',
+      });
       faults.count(`payout answered: ${response.status}`);
       society.tell(`${who} is answered ${response.status}`);
       check(society, survey, body, response);
       return response;
-    });
-  // Whoever has seen a request can send it again, as it is.
-  if (chance.happens(0.3)) clock.at(chance.below(300), () => knock(`${name} replayed ${tries}`));
-  knock(`${name} try ${tries}`).then(({ status }) => {
-    // Refused by a clock that is wrong, or by a secret that has just changed: signed anew.
-    if (status < 500 && status !== 401) isAnswered = true;
-    else clock.at(2 * SECOND, again);
+    };
+    // Whoever has seen a request can send it again, as it is.
+    if (chance.happens(0.3)) clock.at(chance.below(300), () => knock(`${name} replayed ${tries}`));
+    return knock(`${name} try ${tries}`);
   });
-  clock.at(40 * SECOND, again);
 }
 
 function signed({ clock }: Society, { secret }: Survey, { body, isTimed }: Asking, id: string): Record<string, string> {

@@ -2,9 +2,10 @@ import { batchParams } from '../shared/api/bulk-fields.ts';
 import { route } from '../shared/api/route.ts';
 import { viewBatch } from '../shared/api/views.ts';
 import { lambda } from '../shared/aws/lambda.ts';
-import { cancelBatch } from '../shared/domain/batch.ts';
+import { cancelBatch } from '../shared/domain/batch-life.ts';
 import { findBatch } from '../shared/flows/batch-rows.ts';
 import { changeBatch } from '../shared/flows/change-batch.ts';
+import { enqueueBatch } from '../shared/flows/create-batch.ts';
 import { routes } from '../shared/routes.ts';
 
 /**
@@ -17,12 +18,7 @@ export const cancelBulk = route({
   async run(world, { owner, params }) {
     const batch = await findBatch(world, owner, params.batch_id);
     const after = await changeBatch(world, batch, (current) => cancelBatch(current, world.now()));
-    if (after.status === 'running') {
-      const message = { body: { batchId: after.id }, group: after.merchantId };
-      await world.queues.send('bulk', [message]).catch((error) => {
-        world.log.error('batch.not_enqueued', { batchId: after.id }, error);
-      });
-    }
+    if (after.status === 'running') await enqueueBatch(world, after, [{}]);
     return { status: after.status === 'running' ? 202 : 200, body: viewBatch(after, world.now()) };
   },
 });

@@ -26,9 +26,9 @@ export async function readCsv(
     const detail = 'Send one CSV: as csv, as the body itself, as the file of a form, or as an upload_id.';
     throw new Refusal('invalid_request', { param: 'csv', detail });
   }
-  const bytes = await readFile(world, uploadName(owner, uploadId));
-  if (!bytes) throw new Refusal('upload_not_found', { param: 'upload_id' });
-  return bytes;
+  const uploaded = await readFile(world, uploadName(owner, uploadId));
+  if (uploaded === undefined) throw new Refusal('upload_not_found', { param: 'upload_id' });
+  return uploaded;
 }
 
 /** A file's text; `undefined` when there is none. One that is larger than a CSV may be is refused. */

@@ -1,5 +1,5 @@
 import type { BatchRow, RowState } from '../domain/batch.ts';
-import { failureOf } from '../domain/batch.ts';
+import { failureOf } from '../domain/batch-life.ts';
 import { formatAmount, toMajor } from '../domain/money.ts';
 import type { Order } from '../domain/order.ts';
 import { FAILURES, isFinal } from '../domain/order.ts';

@@ -1,5 +1,6 @@
 import type { Batch, Counts, RowState } from '../domain/batch.ts';
-import { eachAmount, estimatedEnd } from '../domain/batch.ts';
+import { eachAmount } from '../domain/batch.ts';
+import { estimatedEnd } from '../domain/batch-life.ts';
 import type { Campaign, StatusCounts } from '../domain/campaign.ts';
 import type { Product } from '../domain/catalogue.ts';
 import type { Entry } from '../domain/ledger.ts';

@@ -26,11 +26,6 @@ export function attemptReference(first: string, attempt: number): string {
   return attempt === 1 ? first : `${first}~${attempt}`;
 }
 
-/** The first try's, by any one's. */
-export function firstReference(reference: string): string {
-  return reference.split('~').slice(0, 2).join('~');
-}
-
 export type Payout = Order & Required<Pick<Order, 'payout'>>;
 
 export function isPayout(order: Order): order is Payout {

@@ -24,7 +24,7 @@ import { LOW_BALANCE_EVENT } from './watch.ts';
 export const RESULTS_ENDPOINT = 'results';
 
 /** It exists without being made; only what was changed about it is stored. */
-export function resultsEndpoint({ merchantId, mode }: { merchantId: string; mode: Mode }): Endpoint {
+export function resultsEndpoint({ merchantId, mode }: { merchantId: string; mode: Mode }, at: Instant): Endpoint {
   return {
     id: RESULTS_ENDPOINT,
     merchantId,
@@ -33,12 +33,10 @@ export function resultsEndpoint({ merchantId, mode }: { merchantId: string; mode
     events: [RESULT_EVENT],
     secretVersion: 1,
     retiring: [],
-    createdAt: RESULTS_SINCE,
+    createdAt: at,
     revision: 0,
   };
 }
-
-const RESULTS_SINCE = '2026-01-01T00:00:00.000Z';
 
 /** What deliveries fail together with: those of one endpoint, or those to one host that a merchant's orders name. */
 export function laneOf({ merchantId, mode, endpointId, url }: Delivery): string {

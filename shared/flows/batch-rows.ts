@@ -1,6 +1,7 @@
 import { Refusal } from '../api/refusal.ts';
 import type { Batch, BatchRow, RowState } from '../domain/batch.ts';
-import { CHUNK_ROWS, chunksOf, stateOf } from '../domain/batch.ts';
+import { CHUNK_ROWS, chunksOf } from '../domain/batch.ts';
+import { stateOf } from '../domain/batch-life.ts';
 import type { Mode } from '../domain/ledger.ts';
 import type { Order } from '../domain/order.ts';
 import { readBatch, readRows } from '../store/batches.ts';

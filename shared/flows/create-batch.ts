@@ -85,16 +85,16 @@ async function acceptBatch(
   return { batch, isReplay: false };
 }
 
-/** Puts the first chunk of each lane on the queue. What cannot be sent the sweep finds. */
+/** Puts the first chunk of each lane on the queue. */
 async function startLanes(world: World, batch: Batch): Promise<void> {
-  const first = Array.from({ length: Math.min(LANES, chunksOf(batch)) }, (_, chunk) => chunk);
-  await enqueueChunks(world, batch, first);
+  const first = Array.from({ length: Math.min(LANES, chunksOf(batch)) }, (_, chunk) => ({ chunk }));
+  await enqueueBatch(world, batch, first);
 }
 
-/** Has chunks of a batch run. */
-export async function enqueueChunks(world: World, batch: Batch, chunks: readonly number[]): Promise<void> {
+/** Has chunks of a batch run, or, where none is named, the batch looked after. What cannot be sent the sweep finds. */
+export async function enqueueBatch(world: World, batch: Batch, work: readonly { chunk?: number }[]): Promise<void> {
   const { id, merchantId: group } = batch;
-  const messages = chunks.map((chunk) => ({ body: { batchId: id, chunk }, group }));
+  const messages = work.map((each) => ({ body: { batchId: id, ...each }, group }));
   try {
     if (messages.length > 0) await world.queues.send('bulk', messages);
   } catch (error) {

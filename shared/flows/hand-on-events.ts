@@ -1,6 +1,6 @@
 import { viewBatch, viewOrder, viewPayout, viewTopup } from '../api/views.ts';
 import type { BatchEvent } from '../domain/batch.ts';
-import { batchHandedOn } from '../domain/batch.ts';
+import { batchHandedOn } from '../domain/batch-life.ts';
 import type { Mode } from '../domain/ledger.ts';
 import { balanceOf } from '../domain/ledger.ts';
 import type { Order, OrderEvent } from '../domain/order.ts';

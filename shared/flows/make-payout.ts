@@ -5,24 +5,10 @@ import { formatAmount, parseAmount } from '../domain/money.ts';
 import type { Order } from '../domain/order.ts';
 import { accept } from '../domain/order-life.ts';
 import type { Payout } from '../domain/payout.ts';
-import {
-  attemptReference,
-  firstReference,
-  isGivenBack,
-  isPayout,
-  PAYOUT_ATTEMPTS_MAX,
-  payoutReference,
-} from '../domain/payout.ts';
+import { attemptReference, isGivenBack, isPayout, PAYOUT_ATTEMPTS_MAX, payoutReference } from '../domain/payout.ts';
 import { DAY, elapsed, SECOND } from '../domain/time.ts';
 import { newId } from '../id.ts';
-import {
-  campaignPut,
-  isRequestUsed,
-  numberPut,
-  readNumberHolder,
-  requestPut,
-  takeRequest,
-} from '../store/campaigns.ts';
+import { campaignPut, holdersPut, isRequestUsed, readHolders, requestPut, takeRequest } from '../store/campaigns.ts';
 import { readCatalogue } from '../store/catalogue.ts';
 import type { Acceptance } from '../store/orders.ts';
 import { acceptBesides, readOrder } from '../store/orders.ts';
@@ -114,9 +100,9 @@ async function decide(world: World, { campaignId, requestId, input, orderId }: A
   if (denial) throw denied(campaign, denial, at);
   const besides: Put[] = [];
   if (campaign.isOncePerNumber) {
-    const holder = await readNumberHolder(world, campaign, request.msisdn);
-    await requireFree(world, campaign, input, holder);
-    besides.push(numberPut(campaign, request.msisdn, holder, agentReference));
+    const holders = await readHolders(world, campaign, request.msisdn);
+    await requireFree(world, campaign, holders.references, first);
+    besides.push(holdersPut(campaign, request.msisdn, holders, first));
   }
   const { merchantId, mode } = campaign;
   const counted = admit(campaign, amountMinor, at);
@@ -150,17 +136,17 @@ function repeated({ currency }: Campaign, order: Order, { target, amount }: Payo
 }
 
 /**
- * A number is free again when what it was paid with was given back. One that this very respondent holds is no reason to
- * refuse: if it was paid meanwhile, the write fails, and the next try finds the payout.
+ * A number is free again when all that it was ever paid with was given back: any of it may prove delivered later, also
+ * after somebody else was tried. What this very respondent holds was looked at before.
  */
 async function requireFree(
   world: World,
   campaign: Campaign,
-  { respondentId }: PayoutInput,
-  holder: string | undefined,
+  holders: readonly string[],
+  respondent: string,
 ): Promise<void> {
-  if (holder === undefined || firstReference(holder) === payoutReference(campaign.id, respondentId)) return;
-  const orders = await readAttempts(world, campaign, firstReference(holder));
+  const others = holders.filter((holder) => holder !== respondent);
+  const orders = (await Promise.all(others.map((holder) => readAttempts(world, campaign, holder)))).flat();
   if (orders.some((order) => !isGivenBack(order))) throw new Refusal('already_paid', { param: 'target' });
 }
 

@@ -1,5 +1,6 @@
 import type { Batch, BatchRow, Tally } from '../domain/batch.ts';
-import { chunksOf, LANES, needsRun, openIn, rowOrderId, sumUp, takeChunk, tallyUp, tend } from '../domain/batch.ts';
+import { chunksOf, LANES, rowOrderId } from '../domain/batch.ts';
+import { needsRun, openIn, sumUp, takeChunk, tallyUp, tend } from '../domain/batch-life.ts';
 import type { Order } from '../domain/order.ts';
 import { acceptRow, cancel, cancelRow } from '../domain/order-life.ts';
 import { readBatch, readRows, readTallies, saveTally } from '../store/batches.ts';
@@ -7,7 +8,7 @@ import { createRow, readOrdersOf } from '../store/orders.ts';
 import type { World } from '../world.ts';
 import { changeBatch } from './change-batch.ts';
 import { changeOrder } from './change-order.ts';
-import { enqueueChunks } from './create-batch.ts';
+import { enqueueBatch } from './create-batch.ts';
 import { dispatchOrder } from './dispatch-order.ts';
 import { waitUntil } from './provider-gate.ts';
 
@@ -39,7 +40,7 @@ export async function runChunk(world: World, batchId: string, chunk: number): Pr
   // started anew by itself would be at its end again at once, and so on.
   if (!isRun) return;
   const next = chunk + LANES;
-  if (next < chunksOf(batch)) await enqueueChunks(world, batch, [next]);
+  if (next < chunksOf(batch)) await enqueueBatch(world, batch, [{ chunk: next }]);
   else await tendBatch(world, batchId);
 }
 
@@ -58,7 +59,7 @@ export async function tendBatch(world: World, batchId: string): Promise<void> {
     await Promise.all(some.map((tally) => addUp(world, batch, tally)));
   }
   if (open.length > 0) tallies = await readTallies(world, batchId, chunks);
-  await enqueueChunks(world, batch, idleLanes(batch, tallies, world.now()));
+  await enqueueBatch(world, batch, idleLanes(batch, tallies, world.now()));
   const sum = sumUp(batch, tallies);
   await changeBatch(world, batch, (current) => tend(current, sum, world.now()));
 }
@@ -70,7 +71,7 @@ function someOf(world: World, open: readonly Tally[]): Tally[] {
 }
 
 /** The first chunk of each lane that somebody should be at, and nobody is. */
-function idleLanes(batch: Batch, tallies: readonly Tally[], at: string): number[] {
+function idleLanes(batch: Batch, tallies: readonly Tally[], at: string): { chunk: number }[] {
   const known = new Map(tallies.map((tally) => [tally.chunk, tally]));
   const chunks = Array.from({ length: chunksOf(batch) }, (_, chunk) => chunk);
   return Array.from({ length: LANES }, (_, lane) => lane).flatMap((lane) => {
@@ -80,7 +81,7 @@ function idleLanes(batch: Batch, tallies: readonly Tally[], at: string): number[
       return tally?.startedAt !== undefined && !needsRun(batch, tally, at);
     });
     const first = isBusy ? undefined : own.find((chunk) => needsRun(batch, known.get(chunk), at));
-    return first === undefined ? [] : [first];
+    return first === undefined ? [] : [{ chunk: first }];
   });
 }
 

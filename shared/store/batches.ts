@@ -10,7 +10,7 @@ import type { World } from '../world.ts';
 import type { Money } from './ledger.ts';
 import { putWithEntries } from './ledger.ts';
 import { listKeys, listNewestFirst } from './listed.ts';
-import { BATCH_GET_MAX, dueRows, readItems, shardOf, withoutKeys } from './read.ts';
+import { dueRows, readItems, readMany, shardOf, withoutKeys } from './read.ts';
 import type { Put } from './write.ts';
 import { Again, persist, saveNext, write } from './write.ts';
 
@@ -26,7 +26,6 @@ interface Owner {
 }
 
 const NEW = 'attribute_not_exists(pk)';
-const READS_AT_ONCE = 16;
 
 export async function readBatch(world: World, id: string): Promise<Batch | undefined> {
   const answer = await world.db.send(
@@ -103,7 +102,7 @@ export async function saveRows(
 export async function readRows(world: World, batch: Batch, chunks: readonly number[]): Promise<BatchRow[][]> {
   const pks = chunks.map((chunk) => rowsPk(batch.id, batch.rowSet, chunk));
   const items = new Map(
-    (await readMany(world, pks)).map((item) => [item.pk, JSON.parse(String(item.rows)) as BatchRow[]]),
+    (await readMany(world, 'batches', pks)).map((item) => [item.pk, JSON.parse(String(item.rows)) as BatchRow[]]),
   );
   return pks.map((pk) => items.get(pk) ?? []);
 }
@@ -111,7 +110,7 @@ export async function readRows(world: World, batch: Batch, chunks: readonly numb
 /** What became of some chunks, as far as anybody looked. */
 export async function readTallies(world: World, id: string, chunks: readonly number[]): Promise<Tally[]> {
   const pks = chunks.map((chunk) => tallyPk(id, chunk));
-  return (await readMany(world, pks)).map((item) => withoutKeys(item) as unknown as Tally);
+  return (await readMany(world, 'batches', pks)).map((item) => withoutKeys(item) as unknown as Tally);
 }
 
 /** Writes a tally whose version follows the one that is there. True for exactly one of those who try. */
@@ -144,18 +143,6 @@ export async function listBatches(
     read: toBatch,
   });
   return { batches, ...rest };
-}
-
-async function readMany(world: World, pks: readonly string[]): Promise<Record<string, unknown>[]> {
-  const found: Record<string, unknown>[] = [];
-  for (let start = 0; start < pks.length; start += READS_AT_ONCE * BATCH_GET_MAX) {
-    const parts = Array.from({ length: READS_AT_ONCE }, (_, part) => {
-      const from = start + part * BATCH_GET_MAX;
-      return readItems(world, 'batches', pks.slice(from, from + BATCH_GET_MAX));
-    });
-    found.push(...(await Promise.all(parts)).flat());
-  }
-  return found;
 }
 
 function batchPut(batch: Batch, condition: string, writeId: string): Put {

@@ -12,7 +12,7 @@ import { Again, nextPut, persist, saveNext, write } from './write.ts';
 
 /**
  * Campaign items, by `pk`: `<id>`, a campaign with its terms and its tally; `<id>#counts`, its payouts by status;
- * `<id>#number#<number>`, whom a phone number was paid for; `<id>#request#<hash>`, that a request's id is used, for
+ * `<id>#number#<number>`, whom a phone number was tried for; `<id>#request#<hash>`, that a request's id is used, for
  * ever. Payouts themselves are orders.
  *
  * The campaign's version is a fence: whatever moves money of one of its payouts rises it in the same transaction. So
@@ -46,16 +46,23 @@ export async function listCampaigns(
   return { campaigns, ...rest };
 }
 
-/** The reference of the order that a number was last paid with; only campaigns that pay numbers once remember it. */
-export async function readNumberHolder(world: World, { id }: Campaign, msisdn: string): Promise<string | undefined> {
-  const [item] = await readItems(world, 'campaigns', [numberPk(id, msisdn)]);
-  return item && String(item.agentReference);
+/** Whom a number was ever tried for, by the references of their first tries. */
+export interface NumberHolders {
+  readonly references: readonly string[];
+  readonly version: number;
 }
 
-export function numberPut({ id }: Campaign, msisdn: string, holder: string | undefined, agentReference: string): Put {
-  const item = { pk: numberPk(id, msisdn), agentReference };
-  if (holder === undefined) return { table: 'campaigns', item, condition: NEW };
-  return { table: 'campaigns', item, condition: 'agentReference = :holder', values: { ':holder': holder } };
+/** Only campaigns that pay numbers once remember it. */
+export async function readHolders(world: World, { id }: Campaign, msisdn: string): Promise<NumberHolders> {
+  const [item] = await readItems(world, 'campaigns', [numberPk(id, msisdn)]);
+  return item ? (withoutKeys(item) as unknown as NumberHolders) : { references: [], version: 0 };
+}
+
+/** Writes one holder more, on the condition that nobody else came first. */
+export function holdersPut({ id }: Campaign, msisdn: string, before: NumberHolders, reference: string): Put {
+  const references = [...new Set([...before.references, reference])];
+  const item = { pk: numberPk(id, msisdn), references, version: before.version + 1 };
+  return nextPut({ table: 'campaigns', item, counter: 'version' });
 }
 
 /** Whether a request's id was used, in whichever way the request was answered with a payout. */

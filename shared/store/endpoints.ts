@@ -23,7 +23,7 @@ export async function readEndpoint(world: World, owner: Owner, id: string): Prom
     new GetCommand({ TableName: world.table('merchants'), Key: keyOf(owner, id), ConsistentRead: true }),
   );
   const endpoint = answer.Item && toEndpoint(answer.Item);
-  if (!endpoint && id === RESULTS_ENDPOINT) return resultsEndpoint(owner);
+  if (!endpoint && id === RESULTS_ENDPOINT) return resultsEndpoint(owner, world.now());
   return endpoint?.deletedAt === undefined ? endpoint : undefined;
 }
 

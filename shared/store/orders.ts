@@ -11,7 +11,7 @@ import type { World } from '../world.ts';
 import { besidesOf } from './campaigns.ts';
 import { entryPut, forget, putWithEntry, readTail, recallTail, remember } from './ledger.ts';
 import { listKeys, listNewestFirst, listPk } from './listed.ts';
-import { BATCH_GET_MAX, dueRows, readItems, SHARDS, shardOf, withoutKeys } from './read.ts';
+import { dueRows, readMany, SHARDS, shardOf, withoutKeys } from './read.ts';
 import type { Put } from './write.ts';
 import { Again, persist, write } from './write.ts';
 
@@ -32,9 +32,6 @@ const REVIEW_SHARD = SHARDS;
 
 /** Megabytes read of each part of the due index for one sum. */
 const DOUBT_PAGES_MAX = 3;
-
-/** Requests of one reader under way. */
-const READS_AT_ONCE = 16;
 
 const NEW_ORDER = 'attribute_not_exists(pk)';
 
@@ -139,14 +136,7 @@ export async function readOrdersOf(
   references: readonly string[],
 ): Promise<Map<string, Order>> {
   const pks = references.map((agentReference) => orderPk({ ...owner, agentReference }));
-  const parts = Array.from({ length: Math.ceil(pks.length / BATCH_GET_MAX) }, (_, part) =>
-    pks.slice(part * BATCH_GET_MAX, (part + 1) * BATCH_GET_MAX),
-  );
-  const orders: Order[] = [];
-  while (parts.length > 0) {
-    const some = parts.splice(0, READS_AT_ONCE).map((part) => readOrders(world, part));
-    orders.push(...(await Promise.all(some)).flat());
-  }
+  const orders = (await readMany(world, 'orders', pks)).map(toOrder);
   return new Map(orders.map((order) => [order.agentReference, order]));
 }
 
@@ -253,10 +243,6 @@ export async function listPayouts(
   return { orders, ...rest };
 }
 
-async function readOrders(world: World, pks: readonly string[]): Promise<Order[]> {
-  return (await readItems(world, 'orders', pks)).map(toOrder);
-}
-
 /** Keys of orders whose time has come, oldest first. */
 export async function dueOrders(world: World, at: Instant, limitPerShard: number): Promise<OrderKey[]> {
   const due = { table: 'orders', index: DUE_INDEX, shard: 'dueShard', sort: 'dueAt' } as const;
@@ -272,15 +258,8 @@ export async function ordersWithEvents(world: World, at: Instant, limitPerShard:
 /** Orders in review, those that wait longest first, at most 500. */
 export async function ordersInReview(world: World): Promise<Order[]> {
   const rows = await queryDue(world, REVIEW_SHARD, 500);
-  const orders: Order[] = [];
-  for (let start = 0; start < rows.length; start += BATCH_GET_MAX) {
-    orders.push(
-      ...(await readOrders(
-        world,
-        rows.slice(start, start + BATCH_GET_MAX).map((row) => row.pk),
-      )),
-    );
-  }
+  const pks = rows.map((row) => row.pk);
+  const orders = (await readMany(world, 'orders', pks)).map(toOrder);
   return orders.filter((order) => order.status === 'review');
 }
 

@@ -59,6 +59,26 @@ export async function readItems(
   });
 }
 
+/** Requests of one reader under way. */
+const READS_AT_ONCE = 16;
+
+/** The same for any number of keys, a few requests at a time. */
+export async function readMany(
+  world: World,
+  name: TableName,
+  pks: readonly string[],
+): Promise<Record<string, unknown>[]> {
+  const parts = Array.from({ length: Math.ceil(pks.length / BATCH_GET_MAX) }, (_, part) =>
+    pks.slice(part * BATCH_GET_MAX, (part + 1) * BATCH_GET_MAX),
+  );
+  const items: Record<string, unknown>[] = [];
+  while (parts.length > 0) {
+    const some = parts.splice(0, READS_AT_ONCE).map((part) => readItems(world, name, part));
+    items.push(...(await Promise.all(some)).flat());
+  }
+  return items;
+}
+
 interface SparseIndex {
   readonly table: TableName;
   readonly index: string;

@@ -3,25 +3,27 @@ import fc from 'fast-check';
 import type { Batch, BatchRow, Tally } from '../../shared/domain/batch.ts';
 import {
   amountsOf,
-  batchHandedOn,
   batchId,
   beginBatch,
   CHUNK_ROWS,
-  cancelBatch,
   chunksOf,
+  retryReference,
+  rowOrderId,
+  rowReference,
+} from '../../shared/domain/batch.ts';
+import {
+  batchHandedOn,
+  cancelBatch,
   estimatedEnd,
   isFailed,
   needsRun,
   RUN_LEASE_MS,
-  retryReference,
-  rowOrderId,
-  rowReference,
   stateOf,
   sumUp,
   takeChunk,
   tallyUp,
   tend,
-} from '../../shared/domain/batch.ts';
+} from '../../shared/domain/batch-life.ts';
 import type { Order, Status } from '../../shared/domain/order.ts';
 import { acceptRow, cancel, cancelRow, claim, settle } from '../../shared/domain/order-life.ts';
 import { HOUR, MINUTE, plus } from '../../shared/domain/time.ts';

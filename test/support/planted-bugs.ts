@@ -28,6 +28,7 @@ const placing = 'shared/flows/place-order.ts';
 const paying = 'shared/flows/make-payout.ts';
 const campaigns = 'shared/store/campaigns.ts';
 const batch = 'shared/domain/batch.ts';
+const batchLife = 'shared/domain/batch-life.ts';
 const batches = 'shared/store/batches.ts';
 const running = 'shared/flows/run-batch.ts';
 const accepting = 'shared/flows/create-batch.ts';
@@ -548,13 +549,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a batch gives back again what it gave back before',
-    file: batch,
+    file: batchLife,
     find: 'const amountMinor = returned - refundedMinor;',
     replace: 'const amountMinor = returned;',
   },
   {
     name: 'a batch that gives back forgets to note how much',
-    file: batch,
+    file: batchLife,
     find: '{ amounts: paidBack(batch.amounts, refunds), refundedAt: at }',
     replace: '{ amounts: batch.amounts, refundedAt: at }',
   },
@@ -595,20 +596,20 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: '  return order.batchId === batch.id;',
     replace: '  return order.batchId === batch.id || order.batchId === undefined;',
     also: {
-      file: batch,
+      file: batchLife,
       find: "return order.batchId === batch.id ? order.status : 'taken';",
       replace: 'return order.status;',
     },
   },
   {
     name: 'a row whose reference another order took gives nothing back',
-    file: batch,
+    file: batchLife,
     find: "state === 'taken' ? row.order?.amountMinor :",
     replace: "state === 'taken' ? 0 :",
   },
   {
     name: 'a row whose reference another order took waits for ever',
-    file: batch,
+    file: batchLife,
     find: "return order.batchId === batch.id ? order.status : 'taken';",
     replace: "return order.batchId === batch.id ? order.status : 'waiting';",
   },
@@ -633,8 +634,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a chunk whose runner died is run by nobody',
     file: running,
-    find: 'await enqueueChunks(world, batch, idleLanes(',
-    replace: 'if (batch.rows === 0) await enqueueChunks(world, batch, idleLanes(',
+    find: 'await enqueueBatch(world, batch, idleLanes(',
+    replace: 'if (batch.rows === 0) await enqueueBatch(world, batch, idleLanes(',
   },
   {
     name: 'a lane whose rows wait for a provider runs round in circles',
@@ -656,16 +657,16 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a batch is ended while rows are in doubt',
-    file: batch,
+    file: batchLife,
     find: 'const isDone = sum.isRun && sum.open === 0;',
     replace: 'const isDone = sum.isRun;',
   },
   {
     name: 'a batch is ended when the chunks that somebody looked at are',
-    file: batch,
+    file: batchLife,
     find: 'tallies.length === chunksOf(batch) && tallies.every',
     replace: 'tallies.every',
-    also: { file: batch, find: 'if (seen < batch.rows) counts.waiting', replace: 'if (seen < 0) counts.waiting' },
+    also: { file: batchLife, find: 'if (seen < batch.rows) counts.waiting', replace: 'if (seen < 0) counts.waiting' },
   },
   {
     name: 'rows are kept under a name that every request has',
@@ -705,7 +706,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'what was cancelled is sent again by a retry',
-    file: batch,
+    file: batchLife,
     find: " && order?.failure !== 'cancelled';",
     replace: ';',
   },
