@@ -227,6 +227,13 @@ describe('preview', () => {
     }
   });
 
+  it('tells an upload that is empty from one that never came', async () => {
+    const upload = (await ask(createUpload, { body: {} })).json;
+    await fetch(upload.upload_url, { method: 'PUT', body: '' });
+    const reply = await ask(previewBulk, { body: { upload_id: upload.upload_id } });
+    expect([reply.status, reply.json.detail]).toEqual([422, 'The file is empty.']);
+  });
+
   it.each<[string, number, string, unknown, Texts]>([
     ['no CSV at all', 400, 'invalid_request', {}, {}],
     ['two CSVs', 400, 'invalid_request', { csv: 'a', upload_id: `upl_${'a'.repeat(20)}` }, {}],
@@ -673,6 +680,23 @@ describe('whatever dies or comes twice', () => {
     });
     expect(taking).toMatchObject({ isReplay: true, batch: { reference: 'two', rows: 1 } });
     expect(await entries()).toHaveLength(2);
+  });
+
+  it('two who cancel at once, and two who send the failed rows again at once', async () => {
+    const { json } = await create(file(30));
+    const both = await Promise.all([ask(cancelBulk, of(json)), ask(cancelBulk, of(json))]);
+    expect(both.map(({ status }) => status)).toEqual([202, 202]);
+    await settle();
+    expect((await look(json)).amounts).toMatchObject([{ total: 30, refunded: 30 }]);
+    expect(await balance()).toBe(100);
+    const rejected = { kind: 'rejected', failure: 'network_refused', evidence: '' } as const;
+    world.upstream.script = Array.from({ length: 5 }, () => rejected);
+    const failed = (await create(file(5), { batch_reference: 'june' })).json;
+    await settle();
+    const retries = await Promise.all([ask(retryBulk, of(failed)), ask(retryBulk, of(failed))]);
+    expect(retries.map(({ status }) => status).sort()).toEqual([200, 202]);
+    await settle();
+    expect([world.upstream.vends.length, await balance()]).toEqual([5, 95]);
   });
 
   it('two batches at once of which the wallet covers one', async () => {

@@ -70,6 +70,21 @@ async function settle(): Promise<void> {
   await sendDue(world);
 }
 
+/** Two tries of one respondent, both refused. */
+async function failTwice(campaign: Known, body: { respondent_id: string; target: string }): Promise<void> {
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    world.upstream.script = [{ kind: 'rejected', failure: 'network_refused', evidence: '' }];
+    expect((await pay(world, campaign, body)).status).toBe(201);
+    await settle();
+  }
+}
+
+/** The first try of a respondent proves delivered after its refund. */
+async function deliverLate(campaign: Known, respondentId: string): Promise<void> {
+  const order = await orderOf(campaign, respondentId);
+  await changeOrder(world, order, (now) => hear(now, { kind: 'success', receipt: {}, evidence: '' }, world.now()));
+}
+
 describe('a payout', () => {
   it('is an order, paid from the wallet and counted by its campaign', async () => {
     const campaign = await aCampaign(world, merchant.id, { amount: '1.50' });
@@ -321,6 +336,15 @@ describe('a payout that failed', () => {
     expect(await moved()).toBe(100);
   });
 
+  it('is not tried again behind an earlier try that was delivered after all', async () => {
+    const campaign = await aCampaign(world, merchant.id, { retry_failed: true });
+    await failTwice(campaign, respondent(1));
+    await deliverLate(campaign, 'r-1');
+    const third = await pay(world, campaign, respondent(1));
+    expect([third.status, third.json.status]).toEqual([200, 'success']);
+    expect([await spent(campaign), await moved()]).toEqual([[1, 99, 1], 100]);
+  });
+
   it('is tried five times at most', async () => {
     const campaign = await aCampaign(world, merchant.id, { retry_failed: true });
     world.upstream.script = Array(6).fill(rejected);
@@ -342,6 +366,19 @@ describe('a campaign that pays each number once', () => {
     await settle();
     expect((await pay(world, campaign, { respondent_id: 'b', target: '263772279099' })).status).toBe(201);
     expect((await pay(world, campaign, { respondent_id: 'c', target: '0772279099' })).json.code).toBe('already_paid');
+  });
+
+  it('refuses it to others also when what was delivered late lies behind later tries and holders', async () => {
+    const campaign = await aCampaign(world, merchant.id, { retry_failed: true, one_per_number: true });
+    const { target } = respondent(1);
+    await failTwice(campaign, respondent(1));
+    world.upstream.script = [{ kind: 'rejected', failure: 'network_refused', evidence: '' }];
+    expect((await pay(world, campaign, { respondent_id: 'r-2', target })).status).toBe(201);
+    await settle();
+    await deliverLate(campaign, 'r-1');
+    expect((await pay(world, campaign, { respondent_id: 'r-3', target })).json.code).toBe('already_paid');
+    expect((await pay(world, campaign, { respondent_id: 'r-2', target })).json.code).toBe('already_paid');
+    expect(await moved()).toBe(100);
   });
 
   it('pays one of two respondents who come with it at once', async () => {

@@ -27,7 +27,6 @@ const topups = 'shared/store/topups.ts';
 const placing = 'shared/flows/place-order.ts';
 const paying = 'shared/flows/make-payout.ts';
 const campaigns = 'shared/store/campaigns.ts';
-const batch = 'shared/domain/batch.ts';
 const batchLife = 'shared/domain/batch-life.ts';
 const batches = 'shared/store/batches.ts';
 const running = 'shared/flows/run-batch.ts';
