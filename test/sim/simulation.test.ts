@@ -79,7 +79,7 @@ describe('a planted bug is caught:', () => {
         './test/support/plant.mjs',
         'bin/simulate.ts',
         '--seeds',
-        '1..120',
+        '1..400',
         '--first',
         '--json',
       ];
