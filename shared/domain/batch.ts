@@ -1,6 +1,7 @@
 import { assert } from './assert.ts';
 import type { EntryDraft, Mode } from './ledger.ts';
 import type { Currency } from './money.ts';
+import { CURRENCIES } from './money.ts';
 import type { Fulfilment, OrderRequest, Status } from './order.ts';
 import { sha256 } from './sha256.ts';
 import type { Instant } from './time.ts';
@@ -224,7 +225,10 @@ export function retryReference(reference: string): string {
   return `${first}~r${Number(times ?? 0) + 1}`;
 }
 
-/** Amounts one by one. */
+/** Amounts one by one, always in one order. */
 export function eachAmount(amounts: Amounts): [Currency, Amount][] {
-  return Object.entries(amounts) as [Currency, Amount][];
+  return (Object.keys(CURRENCIES) as Currency[]).flatMap((currency): [Currency, Amount][] => {
+    const amount = amounts[currency];
+    return amount ? [[currency, amount]] : [];
+  });
 }
