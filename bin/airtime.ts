@@ -2,6 +2,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ApiStack } from '../lib/api-stack.ts';
 import { DataStack } from '../lib/data-stack.ts';
+import type { Stage } from '../lib/stage.ts';
 import { stageNamed } from '../lib/stage.ts';
 import { WorkersStack } from '../lib/workers-stack.ts';
 import { families } from '../shared/routes.ts';
@@ -12,17 +13,25 @@ import { bundle, sizesOf } from './bundle.ts';
 /** The stacks of the stage that the context names, and the checks on them. */
 export function addStacks(app: App): void {
   const stage = stageNamed(String(app.node.tryGetContext('stage') ?? 'dev'));
-  const alarmEmail: unknown = app.node.tryGetContext('alarmEmail');
+  const alarmEmail = alarmEmailOf(app, stage);
   const name = `Airtime-${stage.name}`;
   const data = new DataStack(app, `${name}-Data`, {
     stage,
-    ...(typeof alarmEmail === 'string' ? { alarmEmail } : {}),
+    ...(alarmEmail === undefined ? {} : { alarmEmail }),
   });
   const workers = new WorkersStack(app, `${name}-Workers`, { stage, data });
   for (const [index, [family, endpoints]] of Object.entries(families).entries()) {
     new ApiStack(app, `${name}-${family}`, { stage, data, workers, endpoints, isFirst: index === 0 });
   }
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+}
+
+/** Who is told of alarms; a clear error where nobody would be and somebody must. */
+function alarmEmailOf(app: App, stage: Stage): string | undefined {
+  const email: unknown = app.node.tryGetContext('alarmEmail');
+  if (typeof email === 'string' && email.includes('@')) return email;
+  if (!stage.needsAlarmEmail && email === undefined) return undefined;
+  throw new Error(`stage ${stage.name} needs an address that is told of alarms: -c alarmEmail=ops@example.com`);
 }
 
 if (import.meta.main) {

@@ -38,12 +38,10 @@ export class DataStack extends Stack {
     super(scope, id, { ...props, terminationProtection: props.stage.deletionProtection });
     const { stage } = props;
     this.key = new Key(this, 'Key', { enableKeyRotation: true, removalPolicy: stage.removal });
-    this.key.grantEncryptDecrypt(new ServicePrincipal('cloudwatch.amazonaws.com'));
     this.tables = record(Object.keys(tables) as TableName[], (name) => this.#table(name, stage));
     this.secrets = record(SECRETS, (name) => this.#secret(name, stage));
     this.files = this.#files(stage);
-    this.alarms = new Topic(this, 'Alarms', { masterKey: this.key, enforceSSL: true });
-    if (props.alarmEmail) this.alarms.addSubscription(new EmailSubscription(props.alarmEmail));
+    this.alarms = this.#alarms(props.alarmEmail);
     this.api = this.#entrance(stage);
     new CfnOutput(this, 'ApiUrl', { value: this.api.apiEndpoint });
   }
@@ -116,6 +114,27 @@ export class DataStack extends Stack {
         'access logs to no bucket that is encrypted with our key, and they would keep links that are still good.',
     });
     return files;
+  }
+
+  /**
+   * Where alarms are heard. A topic with a policy of its own takes messages from no service that the policy does not
+   * name, and nobody notices when CloudWatch is refused, by the topic or by the key.
+   */
+  #alarms(email: string | undefined): Topic {
+    const alarms = new Topic(this, 'Alarms', { masterKey: this.key, enforceSSL: true });
+    const ours = {
+      effect: Effect.ALLOW,
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+    };
+    alarms.addToResourcePolicy(
+      new PolicyStatement({ ...ours, actions: ['sns:Publish'], resources: [alarms.topicArn] }),
+    );
+    this.key.addToResourcePolicy(
+      new PolicyStatement({ ...ours, actions: ['kms:Decrypt', 'kms:GenerateDataKey*'], resources: ['*'] }),
+    );
+    if (email !== undefined) alarms.addSubscription(new EmailSubscription(email));
+    return alarms;
   }
 
   /** The API with its stage and access log; its routes are stateless and belong to another stack. */

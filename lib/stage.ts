@@ -17,6 +17,8 @@ export interface Stage {
   readonly consumersMax: number;
   /** An unknown order older than this is an alarm. */
   readonly unknownAgeMax: Duration;
+  /** Whether somebody must be told of alarms before anything is deployed. */
+  readonly needsAlarmEmail: boolean;
   /** Our money at an upstream below this is an alarm, in major units. */
   readonly floatMin: Readonly<Record<Currency, number>>;
   /** Charges one cent for every top-up, so that people who try things out do not burn money. */
@@ -36,6 +38,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     throttle: { rate: 50, burst: 100 },
     consumersMax: 2,
     unknownAgeMax: Duration.hours(6),
+    needsAlarmEmail: false,
     floatMin: FLOAT_MIN,
     isDebug: true,
   },
@@ -49,6 +52,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     throttle: { rate: 200, burst: 400 },
     consumersMax: 5,
     unknownAgeMax: Duration.hours(2),
+    needsAlarmEmail: false,
     floatMin: FLOAT_MIN,
     isDebug: true,
   },
@@ -62,6 +66,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     throttle: { rate: 1_000, burst: 2_000 },
     consumersMax: 1_000,
     unknownAgeMax: Duration.hours(2),
+    needsAlarmEmail: true,
     floatMin: FLOAT_MIN,
     isDebug: false,
   },

@@ -16,7 +16,7 @@ import { Cloud } from './cloud.ts';
 
 /** The cloud is what the tables say it is: every expectation here is read from `routes.ts`, `tables.ts` or the runbook. */
 
-const live = new Cloud('live');
+const live = new Cloud('live', { alarmEmail: 'ops@example.com' });
 const dev = new Cloud('dev');
 const clouds = { live, dev, staging: new Cloud('staging') };
 
@@ -424,6 +424,39 @@ describe('operations', () => {
         'Alarms',
       ]);
     }
+  });
+
+  it.each(Object.values(clouds))('CloudWatch may tell the topic, for alarms of this account only', (cloud) => {
+    const grantsIn = (document: unknown) => {
+      const { Statement } = document as { Statement: Record<string, unknown>[] };
+      const ofCloudWatch = Statement.filter((each) => JSON.stringify(each.Principal).includes('cloudwatch'));
+      return ofCloudWatch.map(({ Sid, ...each }) => ({ ...each, Resource: cloud.text(each.Resource) }));
+    };
+    const ours = {
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    };
+    expect(cloud.all('AWS::SNS::TopicPolicy').map(({ properties }) => grantsIn(properties.PolicyDocument))).toEqual([
+      [{ ...ours, Action: 'sns:Publish', Resource: 'Alarms' }],
+    ]);
+    expect(cloud.text(cloud.one('AWS::SNS::Topic', 'Alarms').properties.KmsMasterKeyId)).toBe('Key.Arn');
+    expect(grantsIn(cloud.one('AWS::KMS::Key', 'Key').properties.KeyPolicy)).toEqual([
+      { ...ours, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], Resource: '*' },
+    ]);
+  });
+
+  it('live is not deployed before somebody is told of its alarms, other stages may be', () => {
+    const needed = 'stage live needs an address that is told of alarms: -c alarmEmail=ops@example.com';
+    for (const told of [{}, { alarmEmail: '' }, { alarmEmail: 'true' }]) {
+      expect(() => new Cloud('live', told)).toThrow(needed);
+    }
+    const toldIn = (cloud: Cloud) =>
+      cloud.all('AWS::SNS::Subscription').map(({ properties: { Protocol, Endpoint, TopicArn } }) => {
+        return [Protocol, Endpoint, cloud.text(TopicArn)];
+      });
+    expect(toldIn(live)).toEqual([['email', 'ops@example.com', 'Alarms']]);
+    expect([...toldIn(dev), ...toldIn(clouds.staging)]).toEqual([]);
   });
 
   it('every number that the code publishes to be watched is watched', () => {

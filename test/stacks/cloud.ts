@@ -41,7 +41,7 @@ export class Cloud {
   /** What cdk-nag found, acknowledged or not. */
   readonly report: { violations: { ruleName: string }[]; suppressedViolations: { ruleName: string; reason: string }[] };
 
-  constructor(stage: Stage['name']) {
+  constructor(stage: Stage['name'], told: { alarmEmail?: string } = {}) {
     const bundles = mkdtempSync(join(tmpdir(), 'bundles-'));
     for (const file of functionFiles()) {
       mkdirSync(join(bundles, file));
@@ -49,7 +49,14 @@ export class Cloud {
     }
     const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
     const app = new App({
-      context: { ...context, stage, bundles, 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true },
+      context: {
+        ...context,
+        ...told,
+        stage,
+        bundles,
+        'aws:cdk:bundling-stacks': [],
+        'aws:cdk:enable-path-metadata': true,
+      },
     });
     addStacks(app);
     const assembly = app.synth();
