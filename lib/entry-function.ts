@@ -2,7 +2,14 @@ import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  RecursiveLoop,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -34,6 +41,8 @@ interface EntryFunctionProps {
   readonly file: string;
   readonly access: Access;
   readonly timeout: Duration;
+  /** The queue that starts it. */
+  readonly consumes?: QueueName | undefined;
   /** 512 unless told otherwise. */
   readonly memoryMb?: number | undefined;
   readonly environment?: Readonly<Record<string, string>>;
@@ -87,6 +96,7 @@ export class EntryFunction extends Construct {
       role,
       logGroup,
       tracing: stage.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      ...(feedsItself(props) ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
       environment: {
         POWERTOOLS_LOG_LEVEL: stage.logLevel,
         POWERTOOLS_SERVICE_NAME: METRIC_SERVICE,
@@ -152,6 +162,11 @@ export class EntryFunction extends Construct {
   #onlyVia(service: 'dynamodb' | 'secretsmanager' | 's3') {
     return { StringEquals: { 'kms:ViaService': `${service}.${Stack.of(this).region}.amazonaws.com` } };
   }
+}
+
+/** Who writes to the queue it reads is stopped by AWS after 16 rounds of that, unless it is said to be meant. */
+function feedsItself({ access, consumes }: EntryFunctionProps): boolean {
+  return consumes !== undefined && (access.queues ?? []).includes(consumes);
 }
 
 function allow(

@@ -57,6 +57,7 @@ export class WorkersStack extends Stack {
       file: worker.file,
       access: worker.access,
       timeout: Duration.seconds(worker.timeoutSeconds),
+      consumes: worker.queue,
       environment: { PUBLIC_URL: data.api.apiEndpoint },
     });
     if (worker.queue) {

@@ -42,6 +42,20 @@ function allowed(name: string): string[] {
   );
 }
 
+/** The workers that a worker starts by what it writes to queues, and those that these start, and so on. */
+function reachable(from: Worker, found = new Set<Worker>()): Set<Worker> {
+  for (const worker of allWorkers) {
+    const isNext = worker.queue !== undefined && (from.access.queues ?? []).includes(worker.queue);
+    if (isNext && !found.has(worker)) reachable(worker, found.add(worker));
+  }
+  return found;
+}
+
+function loopsAllowed(cloud: Cloud): string[] {
+  const allowing = cloud.all('AWS::Lambda::Function').filter(({ properties }) => properties.RecursiveLoop === 'Allow');
+  return allowing.map(({ path }) => path);
+}
+
 function variablesOf(lambda: Resource): Record<string, unknown> {
   return (lambda.properties.Environment as { Variables: Record<string, unknown> }).Variables;
 }
@@ -360,6 +374,24 @@ describe('workers', () => {
     for (const metric of ['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage']) {
       expect(metrics.filter((each) => each === metric)).toHaveLength(queueNames.length);
     }
+  });
+
+  it('who writes to the queue it reads is allowed more than 16 rounds of that, and nobody else is', () => {
+    const feedItself = live.all('AWS::Lambda::EventSourceMapping').flatMap(({ properties }) => {
+      const queue = live.text(properties.EventSourceArn);
+      const { path } = live.one('AWS::Lambda::Function', live.text(properties.FunctionName));
+      const role = live.one('AWS::IAM::Role', path.replace('/Function', '/Role'));
+      const sends = live.statementsOf(role).filter(({ actions }) => actions.includes('sqs:SendMessage'));
+      return sends.some(({ resources }) => resources.includes(queue)) ? [path] : [];
+    });
+    expect(feedItself).toEqual(['RunBulk/Function']);
+    for (const cloud of Object.values(clouds)) expect(sorted(loopsAllowed(cloud))).toEqual(sorted(feedItself));
+  });
+
+  it('whoever is on a way through queues back to itself says that it is meant, and nobody else does', () => {
+    // A worker that only a schedule starts begins a new chain, so it is on no such way whatever it writes to.
+    const inCycle = allWorkers.filter((worker) => reachable(worker).has(worker));
+    expect(sorted(loopsAllowed(live))).toEqual(sorted(inCycle.map(({ name }) => `${constructId(name)}/Function`)));
   });
 
   it('a development account is not emptied by its queues', () => {
