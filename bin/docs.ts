@@ -28,6 +28,14 @@ function errors(): string {
 Every refusal is \`application/problem+json\` (RFC 9457): \`type\`, \`title\`, \`status\`, \`detail\`, \`code\`, \`param\` (the field at
 fault, where there is one), \`fix\`, \`retryable\`, \`request_id\`. Rely on \`code\`; the texts may change.
 
+## Answers without a code
+
+A 5xx without a \`code\` is not from us but from the gateway before us, as a rule 503 \`{"message":"Service Unavailable"}\`: more
+requests are under way than we take at once, or ours took too long. Whether yours was taken is not known from it. Wait a
+second, then twice as long each time, and repeat the same request: an order with the same \`agent_reference\`, for then it
+is the same order, whether it was taken before or not. 429 \`{"message":"Too Many Requests"}\` asks for the same.
+\`Prefer: respond-async\` makes it rarer, because an order that nobody waits for holds no place.
+
 ## Refusals
 
 ${refusals.join('\n')}

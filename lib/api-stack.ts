@@ -69,6 +69,7 @@ export class ApiStack extends Stack {
     const { fn } = new EntryFunction(this, id, {
       stage,
       resources: { key, tables, secrets, queues: workers.queues, files, alarms },
+      name,
       file: name,
       access,
       timeout: API_TIMEOUT,

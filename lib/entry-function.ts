@@ -37,6 +37,8 @@ export interface Resources {
 interface EntryFunctionProps {
   readonly stage: Stage;
   readonly resources: Resources;
+  /** Its name in the table of routes or workers. */
+  readonly name: string;
   /** File in `functions/`. */
   readonly file: string;
   readonly access: Access;
@@ -77,6 +79,7 @@ export class EntryFunction extends Construct {
   constructor(scope: Construct, id: string, props: EntryFunctionProps) {
     super(scope, id);
     const { stage } = props;
+    const reserved = stage.concurrency.reserved[props.name];
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const logGroup = new LogGroup(this, 'Log', { retention: stage.logRetention, removalPolicy: stage.removal });
     allow(role, ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
@@ -96,6 +99,7 @@ export class EntryFunction extends Construct {
       role,
       logGroup,
       tracing: stage.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
       ...(feedsItself(props) ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
       environment: {
         POWERTOOLS_LOG_LEVEL: stage.logLevel,

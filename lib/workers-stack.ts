@@ -54,6 +54,7 @@ export class WorkersStack extends Stack {
     const { fn } = new EntryFunction(this, id, {
       stage,
       resources: { key, tables, secrets, queues: this.queues, files, alarms },
+      name: worker.name,
       file: worker.file,
       access: worker.access,
       timeout: Duration.seconds(worker.timeoutSeconds),

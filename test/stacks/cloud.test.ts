@@ -56,6 +56,18 @@ function loopsAllowed(cloud: Cloud): string[] {
   return allowing.map(({ path }) => path);
 }
 
+/** Of an account's quota AWS keeps this for functions without a reservation, and refuses one that would leave less. */
+const UNRESERVED_MIN = 100;
+const reserving = Object.values(STAGES).filter(({ name }) => name !== 'dev');
+
+/** What is reserved for each function that has a reservation, by its path. */
+function reservedIn(cloud: Cloud): Map<string, number> {
+  const all = cloud.all('AWS::Lambda::Function').map(({ path, properties }) => {
+    return [path, properties.ReservedConcurrentExecutions] as const;
+  });
+  return new Map(all.filter((each): each is [string, number] => each[1] !== undefined));
+}
+
 function variablesOf(lambda: Resource): Record<string, unknown> {
   return (lambda.properties.Environment as { Variables: Record<string, unknown> }).Variables;
 }
@@ -392,6 +404,41 @@ describe('workers', () => {
     // A worker that only a schedule starts begins a new chain, so it is on no such way whatever it writes to.
     const inCycle = allWorkers.filter((worker) => reachable(worker).has(worker));
     expect(sorted(loopsAllowed(live))).toEqual(sorted(inCycle.map(({ name }) => `${constructId(name)}/Function`)));
+  });
+
+  it.each(Object.values(clouds))('no queue starts its worker more often at once than is reserved for it', (cloud) => {
+    for (const { properties } of cloud.all('AWS::Lambda::EventSourceMapping')) {
+      const { MaximumConcurrency } = properties.ScalingConfig as { MaximumConcurrency: number };
+      const { path } = cloud.one('AWS::Lambda::Function', cloud.text(properties.FunctionName));
+      expect(MaximumConcurrency).toBeLessThanOrEqual(reservedIn(cloud).get(path) ?? Infinity);
+    }
+  });
+
+  it.each(reserving)('what settles accepted orders has runs of its own in $name, and orders are capped', (stage) => {
+    const settles = allWorkers.filter(({ name, queue }) => queue !== undefined || name === workers.reconcile.name);
+    const hears = [openRoutes.receiveCallback, openRoutes.receivePayment];
+    expect(sorted(reservedIn(clouds[stage.name]).keys())).toEqual(
+      sorted([...settles, ...hears, routes.createOrder].map(({ name }) => `${constructId(name)}/Function`)),
+    );
+  });
+
+  it.each(reserving)('a schedule finds a free run in $name beside all that a queue starts', ({ name, ...stage }) => {
+    for (const { queue, everyMinutes, timeoutSeconds, ...worker } of allWorkers) {
+      const reserved = reservedIn(clouds[name]).get(`${constructId(worker.name)}/Function`) ?? Infinity;
+      const ofQueue = queue ? Math.min(QUEUES[queue].concurrencyMax, stage.consumersMax) : 0;
+      const ofSchedule = everyMinutes ? Math.ceil(timeoutSeconds / (60 * everyMinutes)) + 1 : 0;
+      expect([worker.name, reserved]).toEqual([worker.name, Math.max(reserved, ofQueue + ofSchedule)]);
+    }
+  });
+
+  it.each(reserving)('all that is reserved in $name leaves what AWS keeps of the quota', ({ name, concurrency }) => {
+    const reserved = [...reservedIn(clouds[name]).values()].reduce((sum, each) => sum + each, 0);
+    expect(reserved + UNRESERVED_MIN).toBeLessThanOrEqual(concurrency.quota);
+  });
+
+  it('a development account, which may run less than AWS keeps, reserves nothing', () => {
+    expect(STAGES.dev.concurrency.quota).toBeLessThan(UNRESERVED_MIN);
+    expect([...reservedIn(dev)]).toEqual([]);
   });
 
   it('a development account is not emptied by its queues', () => {
