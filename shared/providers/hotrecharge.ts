@@ -246,14 +246,14 @@ async function query(api: Api, recharge: Recharge): Promise<Finding> {
   const outer = parse(answer.body, stored);
   if (!outer || answer.status >= 500 || answer.status === 429) return { kind: 'unclear', evidence: said };
   if (outer.agentReference && outer.agentReference !== recharge.reference) return { kind: 'unclear', evidence: said };
-  // A code beside the stored result speaks of the question: a query that was refused says nothing of the recharge.
-  const own = outer.ReplyCode ?? outer.replyCode;
-  const isUnknown = own === undefined ? answer.status === 404 : Number(own) === NOT_FOUND;
-  if (isUnknown) return { kind: 'not_found', evidence: said };
+  // A code beside the stored result speaks of the question. Only this one means that the reference is not known: a 404
+  // without it is the word of whatever stands before the service, and would be said of delivered recharges too.
+  if (Number(outer.ReplyCode ?? outer.replyCode) === NOT_FOUND) {
+    return { kind: outer.rawData ? 'unclear' : 'not_found', evidence: said };
+  }
   const body = answer.status === 200 && outer.rawData ? parse(outer.rawData, reply) : undefined;
   if (!body) return { kind: 'unclear', evidence: said };
   const code = Number(body.ReplyCode ?? body.replyCode ?? (body.successful === true ? SUCCESS : Number.NaN));
-  if (code === NOT_FOUND) return { kind: 'not_found', evidence: said };
   if (IN_PROGRESS.has(code)) return { kind: 'in_progress', evidence: said };
   const outcome = meaningOf(recharge, body, REPLY_CODES[code], said);
   return outcome.kind === 'success' || outcome.kind === 'rejected' ? outcome : { kind: 'unclear', evidence: said };

@@ -296,9 +296,16 @@ describe('asking', () => {
     ['another amount', stored({ ReplyCode: 2, Amount: 55 }), 'unclear'],
     ['800', json(400, { ReplyCode: 800, ReplyMessage: 'Not found' }), 'not_found'],
     ['800 as text, found well', json(200, { ReplyCode: '800' }), 'not_found'],
-    ['800, stored', stored({ ReplyCode: 800 }), 'not_found'],
-    ['404 in its words', json(404, { title: 'Not Found', status: 404 }), 'not_found'],
+    ['800 with 404', json(404, { ReplyCode: 800, ReplyMessage: 'Not found' }), 'not_found'],
+    // What is stored under a reference is no proof that the reference is not known.
+    ['800, stored', stored({ ReplyCode: 800 }), 'unclear'],
+    ['800 beside a stored success', json(400, { ReplyCode: 800, rawData: '{"ReplyCode":2}' }), 'unclear'],
+    ['800 of another reference', json(400, { ReplyCode: 800, agentReference: 'ord-other' }), 'unclear'],
+    ['800 in a message', json(404, { message: 'ReplyCode 800' }), 'unclear'],
     // As an address that does not exist would answer about everything, also about what was delivered.
+    ['404 by a gateway', json(404, { message: 'no Route matched with those values' }), 'unclear'],
+    ['404 as a problem', json(404, { title: 'Not Found', status: 404 }), 'unclear'],
+    ['404 with an empty object', json(404, {}), 'unclear'],
     ['404 in a page', json(404, '<html>No such page'), 'unclear'],
     ['404 with nothing', json(404, ''), 'unclear'],
     ['404 with another code', json(404, { ReplyCode: 219 }), 'unclear'],
