@@ -113,7 +113,8 @@ describe('a send', () => {
     ['Target', 'invalid_target'],
     ['Amount', 'invalid_amount'],
     ['ProductId', 'product_unavailable'],
-    ['Anything', 'product_unavailable'],
+    ['CustomerSMS', 'product_unavailable'],
+    ['RechargeOptions[0].Value', 'product_unavailable'],
   ])('that fails the validation of %s is rejected as %s', async (field, failure) => {
     simulator.tell({ behaviour: { delivers: false, answer: { problem: field } } });
     expect(await provider.send(aRecharge())).toMatchObject({ kind: 'rejected', failure });
@@ -200,6 +201,8 @@ describe('a send that is answered', () => {
     ['with a problem that names no field', json(400, { errors: {} }), 'unclear'],
     ['with a list of problems', json(400, { errors: ['Something'] }), 'unclear'],
     ['with a problem of the target', json(400, { errors: { '$.target': ['Bad'] } }), 'rejected'],
+    ['with a problem of what was not sent', json(400, { errors: { upstream: ['Timed out'] } }), 'unclear'],
+    ['with that beside one of the target', json(400, { errors: { Target: ['Bad'], upstream: ['No'] } }), 'unclear'],
     ['with a problem, and 500', json(500, { errors: { Target: ['Bad'] } }), 'unclear'],
     // Maybe because it knows the reference: the opposite of a failure.
     ['with a problem of the reference', json(400, { errors: { AgentReference: ['Used'] } }), 'unclear'],
@@ -367,6 +370,20 @@ describe('electricity', () => {
       failure: 'invalid_target',
     });
     expect(simulator.deliveries()).toHaveLength(before);
+  });
+
+  it.each([
+    ['a problem', json(404, { title: 'Not Found', status: 404 }), 'rejected'],
+    ['that the meter is invalid', json(400, { ReplyCode: 223, ReplyMessage: 'Invalid meter' }), 'rejected'],
+    ['a web service that is down', json(400, { ReplyCode: 703 }), 'unsent'],
+    ['404 by a gateway', json(404, { message: 'no Route matched with those values' }), 'unsent'],
+    ['404 in a page', json(404, '<html>No such page'), 'unsent'],
+    ['404 with nothing', json(404, ''), 'unsent'],
+    ['400 by a gateway', json(400, { message: 'Bad Request' }), 'unsent'],
+  ])('is never bought when the holder is answered with %s', async (_what, answer, expected) => {
+    const { adapter, paths } = over(() => answer);
+    expect((await adapter.send(meter())).kind).toBe(expected);
+    expect(paths()).not.toContain('/products/recharge');
   });
 
   it('that is pending verification is accepted, and asked about', async () => {
