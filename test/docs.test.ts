@@ -5,7 +5,8 @@ import { expect, it } from '@jest/globals';
 import { PAGES } from '../bin/docs.ts';
 import { PESAWAY_CODES } from '../shared/api/pesaway-door.ts';
 import { TRANSITIONS } from '../shared/domain/order.ts';
-import { routes } from '../shared/routes.ts';
+import { campaignsRoutes } from '../shared/routes/campaigns.ts';
+import { routes, scopesOf } from '../shared/routes.ts';
 
 it.each(Object.entries(PAGES))('%s says what the code says', (path, make) => {
   expect(readFileSync(path, 'utf8')).toBe(make());
@@ -22,6 +23,14 @@ it('the state diagram has exactly the arrows that orders have', () => {
 it('the README lists every endpoint', () => {
   const readme = readFileSync('README.md', 'utf8');
   for (const { method, path } of Object.values(routes)) expect(readme).toContain(`\`${method} ${path}\``);
+});
+
+it('the page of campaigns says which scopes a key needs', () => {
+  const page = readFileSync('docs/campaigns.md', 'utf8');
+  for (const route of Object.values(campaignsRoutes)) {
+    const scopes = scopesOf(route).map((scope) => `\`${scope}\``);
+    expect(page).toContain(`| \`${route.method} ${route.path}\` | ${scopes.join(', ')} |`);
+  }
 });
 
 it("the page for PesaWay's clients has every code", () => {
