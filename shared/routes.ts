@@ -20,8 +20,8 @@ export interface Route {
   readonly otherMethod?: 'GET' | 'POST';
   /** As API Gateway writes it; every path is served with and without a trailing slash. */
   readonly path: string;
-  /** What a key must be allowed to do. */
-  readonly scope: Scope;
+  /** What a key must be allowed to do: all of it, where there are several. */
+  readonly scope: Scope | readonly [Scope, ...Scope[]];
   readonly access: Access;
   /** Memory of its function; it has a part of a processor in proportion. 1769 is one processor, the rest has 512. */
   readonly memoryMb?: number;
@@ -46,6 +46,11 @@ export function methodsOf({
   otherMethod?: Route['method'];
 }): Route['method'][] {
   return otherMethod === undefined ? [method] : [method, otherMethod];
+}
+
+/** The scopes that a key needs, all of them. */
+export function scopesOf({ scope }: Pick<Route, 'scope'>): readonly Scope[] {
+  return typeof scope === 'string' ? [scope] : scope;
 }
 
 export const routes = {

@@ -5,7 +5,8 @@ import { expect, it } from '@jest/globals';
 import { PAGES } from '../bin/docs.ts';
 import { PESAWAY_CODES } from '../shared/api/pesaway-door.ts';
 import { TRANSITIONS } from '../shared/domain/order.ts';
-import { routes } from '../shared/routes.ts';
+import { campaignsRoutes } from '../shared/routes/campaigns.ts';
+import { routes, scopesOf } from '../shared/routes.ts';
 
 it.each(Object.entries(PAGES))('%s says what the code says', (path, make) => {
   expect(readFileSync(path, 'utf8')).toBe(make());
@@ -22,6 +23,14 @@ it('the state diagram has exactly the arrows that orders have', () => {
 it('the README lists every endpoint', () => {
   const readme = readFileSync('README.md', 'utf8');
   for (const { method, path } of Object.values(routes)) expect(readme).toContain(`\`${method} ${path}\``);
+});
+
+it('the page of campaigns says which scopes a key needs', () => {
+  const page = readFileSync('docs/campaigns.md', 'utf8');
+  for (const route of Object.values(campaignsRoutes)) {
+    const scopes = scopesOf(route).map((scope) => `\`${scope}\``);
+    expect(page).toContain(`| \`${route.method} ${route.path}\` | ${scopes.join(', ')} |`);
+  }
 });
 
 it("the page for PesaWay's clients has every code", () => {
@@ -44,3 +53,40 @@ it('every link between pages leads somewhere', () => {
   );
   expect(broken).toEqual([]);
 });
+
+/** A table without its header is printed as it is typed; a cell too many is not printed at all. */
+it('every table has its header, and in every row as many cells', () => {
+  const pages = execFileSync('git', ['ls-files', 'README.md', 'docs/*.md'], { encoding: 'utf8' }).split('\n');
+  const texts = pages.filter(Boolean).map((page) => ({ page, text: readFileSync(page, 'utf8') }));
+  expect(texts.flatMap(({ page, text }) => brokenTables(text).map((row) => `${page}: ${row}`))).toEqual([]);
+});
+
+it.each([
+  ['that a blank line cuts in two', '| a | b |\n| --- | --- |\n| 1 | 2 |\n\n| 3 | 4 |', ['| 3 | 4 |']],
+  ['without a header', '| 1 | 2 |\n| 3 | 4 |', ['| 1 | 2 |']],
+  ['with a cell too few in the line below its header', '| a | b |\n| --- |\n| 1 | 2 |', ['| a | b |']],
+  ['with a cell too many', '| a | b |\n| --- | :-: |\n| 1 | 2 | 3 |', ['| 1 | 2 | 3 |']],
+  ['that is whole', '| a | b |\n| --- | :-: |\n| 1 | `x \\| y` |\n\n| | |\n| --- | --- |', []],
+  ['in a fence', '```\n| 1 | 2 |\n```', []],
+])('a table %s is judged right', (_what, text, broken) => {
+  expect(brokenTables(text)).toEqual(broken);
+});
+
+/** The first wrong line of each run of table rows. */
+function brokenTables(text: string): string[] {
+  const prose = text.replace(/^ *(```|~~~).*?^ *\1$/gms, '');
+  const tables = [...prose.matchAll(/^ *\|.*(\n *\|.*)*/gm)].map(([run]) => run.split('\n'));
+  return tables.flatMap(([header = '', delimiter = '', ...rows]) => {
+    const cells = cellsOf(header);
+    if (!/^[ |:-]+$/.test(delimiter) || !delimiter.includes('-') || cellsOf(delimiter) !== cells) return [header];
+    return rows.filter((row) => cellsOf(row) !== cells).slice(0, 1);
+  });
+}
+
+/** Also in code, a bar ends a cell unless it is escaped. */
+function cellsOf(row: string): number {
+  return row
+    .trim()
+    .replace(/^\||(?<!\\)\|$/g, '')
+    .split(/(?<!\\)\|/).length;
+}

@@ -90,7 +90,7 @@ const RULES: readonly Rule[] = [
   {
     where: /^shared\/api\//,
     mayImport:
-      /^(shared\/(api|domain|store)\/|shared\/(world|access|routes)\.ts$|zod\/mini$|papaparse$|@fastify\/busboy$|node:stream(\/promises)?$)/,
+      /^(shared\/(api|domain|store)\/|shared\/(world|access|routes)\.ts$|zod\/mini$|papaparse$|@fastify\/busboy$)/,
     because: 'the edge works on plain objects',
     breaks: ['shared/api/x.ts', "import middy from '@middy/core';", "import * as z from 'zod';"],
   },

@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini';
 import type { Key } from '../domain/key.ts';
 import { elapsed } from '../domain/time.ts';
+import { scopesOf } from '../routes.ts';
 import { readActiveKey } from '../store/merchants.ts';
 import { Contention, isPassing } from '../store/write.ts';
 import type { World } from '../world.ts';
@@ -99,8 +100,10 @@ const OWN_DOOR: Door = {
 };
 
 function authorise(key: Key, endpoint: Pick<Endpoint, 'scope'>): void {
-  if (key.scopes.includes(endpoint.scope)) return;
-  throw new Refusal('scope_missing', { detail: `This key does not have the scope ${endpoint.scope}.` });
+  const missing = scopesOf(endpoint).filter((scope) => !key.scopes.includes(scope));
+  if (missing.length === 0) return;
+  const named = `${missing.length === 1 ? 'scope' : 'scopes'} ${missing.join(' and ')}`;
+  throw new Refusal('scope_missing', { detail: `This key does not have the ${named}.` });
 }
 
 /** A body read by its schema, for an endpoint that is handed the request as it came. */

@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Busboy } from '@fastify/busboy';
 import { parseJson } from './json.ts';
 import { Refusal } from './refusal.ts';
@@ -29,29 +27,44 @@ export async function readUpload(request: PlainRequest): Promise<unknown> {
 
 /** A form's file is the CSV, whatever its field is called. */
 async function readForm(body: string, type: string): Promise<Record<string, string>> {
-  const values: Record<string, string> = {};
+  if (!/\bboundary=/i.test(type)) throw badForm('Its content-type names no boundary.');
   try {
-    const limits = { fields: FIELDS_MAX, files: 1, fileSize: UPLOAD_BYTES_MAX };
+    const values = await parseForm(body, type);
+    if (!values.has('csv')) throw badForm('It has no file; send one part with a filename, or the CSV as text/csv.');
+    return Object.fromEntries(values);
+  } catch (error) {
+    throw error instanceof Refusal ? error : badForm('It ends before its last boundary, or cannot be read.', error);
+  }
+}
+
+/**
+ * Refuses a form that is not whole or gives anything twice: part of a CSV, or the wrong one, would be paid for. Each
+ * stream of the parser has its own listener for errors, because an error without one ends the process.
+ */
+function parseForm(body: string, type: string): Promise<ReadonlyMap<string, string>> {
+  return new Promise((resolve, reject) => {
+    const values = new Map<string, string>();
+    const keep = (name: string, value: string) => {
+      if (values.has(name)) reject(badForm(`It has ${name} twice.`));
+      values.set(name, value);
+    };
+    const limits = { fields: FIELDS_MAX, fieldSize: UPLOAD_BYTES_MAX, files: 1, fileSize: UPLOAD_BYTES_MAX };
     const form = new Busboy({ headers: { 'content-type': type }, limits });
     form.on('file', (_field, file) => {
       const parts: Buffer[] = [];
+      file.on('error', reject);
       file.on('data', (part: Buffer) => parts.push(part));
-      file.on('end', () => {
-        values.csv = Buffer.concat(parts).toString('utf8');
-      });
+      file.on('end', () => keep('csv', Buffer.concat(parts).toString('utf8')));
     });
-    form.on('field', (name, value) => {
-      values[name] = value;
-    });
-    await pipeline(Readable.from([Buffer.from(body)]), form);
-  } catch (error) {
-    throw noFile(error);
-  }
-  if (values.csv === undefined) throw noFile();
-  return values;
+    form.on('field', keep);
+    form.on('filesLimit', () => reject(badForm('It has more than one file; send one.')));
+    form.on('fieldsLimit', () => reject(badForm(`It has more than ${FIELDS_MAX} fields.`)));
+    form.on('error', reject);
+    form.on('finish', () => resolve(values));
+    form.end(Buffer.from(body));
+  });
 }
 
-function noFile(cause?: unknown): Refusal {
-  const detail = 'The form cannot be read or has no file in it; send one part with a filename, or the CSV as text/csv.';
-  return new Refusal('invalid_request', { param: 'csv', detail, cause });
+function badForm(fault: string, cause?: unknown): Refusal {
+  return new Refusal('invalid_request', { param: 'csv', detail: `The form cannot be taken. ${fault}`, cause });
 }

@@ -61,7 +61,7 @@ export const REFUSALS = {
     status: 403,
     retryable: false,
     title: 'This key may not do that.',
-    fix: 'Use a key that has the scope named in detail.',
+    fix: 'Use a key that has the scopes named in detail.',
   },
   api_key_not_allowed: {
     status: 403,

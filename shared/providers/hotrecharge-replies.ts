@@ -43,9 +43,11 @@ export const REPLY_CODES: Readonly<Record<number, ReplyMeaning>> = {
   [-1]: unclear,
 };
 
-/** Validation errors name the field they are about. */
+/** Validation errors name the field they are about. One that is not here was not sent, and says nothing certain. */
 export const FIELD_FAILURES: Readonly<Record<string, FailureCode>> = {
   target: 'invalid_target',
   amount: 'invalid_amount',
   productid: 'product_unavailable',
+  customersms: 'product_unavailable',
+  rechargeoptions: 'product_unavailable',
 };

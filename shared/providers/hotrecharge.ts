@@ -165,13 +165,13 @@ function readReply(recharge: Recharge, answer: HttpAnswer): Outcome {
   return failure ? rejected(failure, said) : { kind: 'unclear', evidence: said };
 }
 
-/** What fields a validation error is about: certain, as nothing is begun before a request is valid. */
+/** What a validation error of fields that we sent is about: certain, as nothing is begun before a request is valid. */
 function failureOf({ errors }: Reply): FailureCode | undefined {
   const fields = errors && !Array.isArray(errors) ? Object.keys(errors).map((name) => name.toLowerCase()) : [];
   // A reference that is not taken may be one that is known already: the opposite of a failure.
   if (fields.length === 0 || fields.some((name) => name.includes('reference'))) return undefined;
-  const known = fields.map((name) => FIELD_FAILURES[name.replace(/^\$\./, '')]);
-  return known.find((failure) => failure !== undefined) ?? 'product_unavailable';
+  const failures = fields.map((name) => FIELD_FAILURES[name.replace(/^\$\.|[[.].*$/g, '')]);
+  return failures.includes(undefined) ? undefined : failures[0];
 }
 
 /** An answer counts only if it agrees with itself and speaks of what was asked; what is in no table is unclear. */
@@ -246,14 +246,14 @@ async function query(api: Api, recharge: Recharge): Promise<Finding> {
   const outer = parse(answer.body, stored);
   if (!outer || answer.status >= 500 || answer.status === 429) return { kind: 'unclear', evidence: said };
   if (outer.agentReference && outer.agentReference !== recharge.reference) return { kind: 'unclear', evidence: said };
-  // A code beside the stored result speaks of the question: a query that was refused says nothing of the recharge.
-  const own = outer.ReplyCode ?? outer.replyCode;
-  const isUnknown = own === undefined ? answer.status === 404 : Number(own) === NOT_FOUND;
-  if (isUnknown) return { kind: 'not_found', evidence: said };
+  // A code beside the stored result speaks of the question. Only this one means that the reference is not known: a 404
+  // without it is the word of whatever stands before the service, and would be said of delivered recharges too.
+  if (Number(outer.ReplyCode ?? outer.replyCode) === NOT_FOUND) {
+    return { kind: outer.rawData ? 'unclear' : 'not_found', evidence: said };
+  }
   const body = answer.status === 200 && outer.rawData ? parse(outer.rawData, reply) : undefined;
   if (!body) return { kind: 'unclear', evidence: said };
   const code = Number(body.ReplyCode ?? body.replyCode ?? (body.successful === true ? SUCCESS : Number.NaN));
-  if (code === NOT_FOUND) return { kind: 'not_found', evidence: said };
   if (IN_PROGRESS.has(code)) return { kind: 'in_progress', evidence: said };
   const outcome = meaningOf(recharge, body, REPLY_CODES[code], said);
   return outcome.kind === 'success' || outcome.kind === 'rejected' ? outcome : { kind: 'unclear', evidence: said };
@@ -299,13 +299,25 @@ const holder = z.looseObject({
 async function lookup(api: Api, productId: string, meter: string) {
   const path = `/query/customer/${productId}/${encodeURIComponent(meter)}`;
   const answer = await api.call('GET', path, LOOKUP_TIMEOUT_MS);
-  if (answer.status === 404 || answer.status === 400) return undefined;
+  if (saysUnknown(answer)) return undefined;
   const body = answer.status === 200 ? parse(answer.body, holder) : undefined;
   if (!body) throw new Error(`no answer about the meter: ${answer.status}`);
   // Name and address are known to come joined by a newline, with the address field empty.
   const [name = '', ...rest] = (body.customerName ?? body.accountName ?? '').split('\n');
   const address = body.address || rest.join(', ');
   return name ? { name: name.trim(), ...(address ? { address: address.trim() } : {}) } : undefined;
+}
+
+const problem = z.looseObject({ title: z.string(), status: z.number() });
+
+/** In its own words: a reply code for a wrong target, or a problem. A lost route is a 404 for every meter. */
+function saysUnknown({ status, body }: HttpAnswer): boolean {
+  if (status !== 400 && status !== 404) return false;
+  const said = parse(body, reply);
+  const code = said?.ReplyCode ?? said?.replyCode;
+  if (code === undefined) return parse(body, problem)?.status === status;
+  const meaning = REPLY_CODES[Number(code)];
+  return meaning?.outcome === 'rejected' && meaning.failure === 'invalid_target';
 }
 
 function rejected(failure: FailureCode, said: string): Outcome {

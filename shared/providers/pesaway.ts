@@ -196,12 +196,14 @@ function readAcceptance(recharge: Recharge, answer: HttpAnswer): Outcome {
     const providerRef = body.TransactionID;
     return { kind: 'accepted', receipt: providerRef ? { providerRef } : {}, evidence: said };
   }
-  if (!isRefusal(String(answer.status)) || !isRefusal(body.code)) return { kind: 'unclear', evidence: said };
+  if (!isRefusal(answer.status, body.code)) return { kind: 'unclear', evidence: said };
   return rejected(REJECTIONS[body.code] ?? REJECTIONS[body.code.slice(0, 3)] ?? 'product_unavailable', said);
 }
 
-function isRefusal(code: string): boolean {
-  return /^4\d\d(\.|$)/.test(code) && !UNSURE.test(code);
+/** Its codes have a dot. One without is the word of whatever stands before it, and no proof. */
+function isRefusal(status: number, code: string): boolean {
+  const isUnsure = [String(status), code].some((each) => UNSURE.test(each));
+  return status >= 400 && status < 500 && /^4\d\d\.\d/.test(code) && !isUnsure;
 }
 
 const text = z.union([z.string(), z.number()]);
@@ -215,7 +217,9 @@ const result = z.looseObject({
 });
 type Result = z.infer<typeof result>;
 
-const NOT_FOUND = /not found/i;
+/** It documents no way to say so: these are words of its own, about an order. */
+const NOT_FOUND = /^not found\b|\b(transaction|reference)\b.*\bnot found\b/i;
+const refusal = z.looseObject({ code: z.string(), ResponseDescription: z.string() });
 
 async function query(api: Api, recharge: Recharge): Promise<Finding> {
   const region = regionOf(recharge);
@@ -229,9 +233,12 @@ async function query(api: Api, recharge: Recharge): Promise<Finding> {
   }
   const said = evidence(`${answer.status} ${answer.body}`);
   const body = answer.status === 200 ? parse(answer.body, result) : undefined;
-  if (body && textOf(body.OriginatorReference) === recharge.reference) return readResult(recharge, body, said);
-  const isUnknown = answer.status === 404 || (isRefusal(String(answer.status)) && NOT_FOUND.test(answer.body));
-  return { kind: isUnknown || NOT_FOUND.test(body?.ResultDesc ?? '') ? 'not_found' : 'unclear', evidence: said };
+  const named = textOf(body?.OriginatorReference);
+  if (body && named === recharge.reference) return readResult(recharge, body, said);
+  if (named !== undefined) return { kind: 'unclear', evidence: said };
+  const refused = parse(answer.body, refusal);
+  const words = refused && isRefusal(answer.status, refused.code) ? refused.ResponseDescription : body?.ResultDesc;
+  return { kind: NOT_FOUND.test(words ?? '') ? 'not_found' : 'unclear', evidence: said };
 }
 
 /** An answer counts only if it names our reference and, where it says one, our amount. */

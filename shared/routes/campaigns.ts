@@ -3,12 +3,15 @@ import type { OpenRoute, Route } from '../routes.ts';
 
 /** Campaigns, and the payouts that they make. */
 
+/** Who can make a campaign, change its terms or learn its secret can spend the wallet by it: as much as by an order. */
+const SPENDING = ['campaigns:write', 'orders:write'] as const;
+
 export const campaignsRoutes = {
   createCampaign: {
     name: 'create-campaign',
     method: 'POST',
     path: '/api/v1/campaigns',
-    scope: 'campaigns:write',
+    scope: SPENDING,
     access: { tables: { campaigns: 'write', catalogue: 'read', merchants: 'read' }, secrets: ['signing'] },
     summary: 'A new campaign; answers with its secret, once.',
   },
@@ -32,7 +35,7 @@ export const campaignsRoutes = {
     name: 'update-campaign',
     method: 'PATCH',
     path: '/api/v1/campaigns/{campaign_id}',
-    scope: 'campaigns:write',
+    scope: SPENDING,
     access: { tables: { campaigns: 'write', catalogue: 'read', merchants: 'read' } },
     summary: 'Other terms, or paused and not.',
   },
@@ -40,7 +43,7 @@ export const campaignsRoutes = {
     name: 'rotate-campaign-secret',
     method: 'POST',
     path: '/api/v1/campaigns/{campaign_id}/rotate-secret',
-    scope: 'campaigns:write',
+    scope: SPENDING,
     access: { tables: { campaigns: 'write', merchants: 'read' }, secrets: ['signing'] },
     summary: 'A new secret, shown once; the old one is taken beside it for a while.',
   },

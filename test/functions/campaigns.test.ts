@@ -664,6 +664,32 @@ describe('events', () => {
 });
 
 describe('campaigns', () => {
+  it.each([
+    ['campaigns:write', 'scope orders:write'],
+    ['orders:write', 'scope campaigns:write'],
+    ['campaigns:read', 'scopes campaigns:write and orders:write'],
+  ] as const)('are neither made nor changed, nor is a secret got, by a key with %s alone', async (scope, missing) => {
+    const { id } = await aCampaign(world, merchant.id, { paused: true });
+    const wanted = { merchantId: merchant.id, mode: 'live', name: 'x', scopes: [scope] } as const;
+    const headers = { authorization: `Api-Key ${(await createKey(world, wanted)).text}` };
+    const params = { campaign_id: id };
+    const replies = [
+      await call(world, createCampaign, { headers, body: { name: 'B', currency: 'USD', budget: 100, amount: 1 } }),
+      await call(world, updateCampaign, { headers, params, body: { budget: 1_000 } }),
+      await call(world, updateCampaign, { headers, params, body: { paused: false } }),
+      await call(world, rotateCampaignSecret, { headers, params, body: { overlap_hours: 0 } }),
+    ];
+    for (const { status, json } of replies) {
+      expect([status, json.code, json.detail]).toEqual([
+        403,
+        'scope_missing',
+        `This key does not have the ${missing}.`,
+      ]);
+    }
+    expect(await show({ id, secret: '' })).toMatchObject({ budget: 100, paused: true });
+    expect((await call(world, listCampaigns, { headers: merchant.headers() })).json.data).toHaveLength(1);
+  });
+
   const body = { name: 'Household survey', currency: 'USD', amount: 1, budget: 50 };
   const create = (content: object) => call(world, createCampaign, { headers: merchant.headers(), body: content });
 

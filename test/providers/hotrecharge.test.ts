@@ -113,7 +113,8 @@ describe('a send', () => {
     ['Target', 'invalid_target'],
     ['Amount', 'invalid_amount'],
     ['ProductId', 'product_unavailable'],
-    ['Anything', 'product_unavailable'],
+    ['CustomerSMS', 'product_unavailable'],
+    ['RechargeOptions[0].Value', 'product_unavailable'],
   ])('that fails the validation of %s is rejected as %s', async (field, failure) => {
     simulator.tell({ behaviour: { delivers: false, answer: { problem: field } } });
     expect(await provider.send(aRecharge())).toMatchObject({ kind: 'rejected', failure });
@@ -200,6 +201,8 @@ describe('a send that is answered', () => {
     ['with a problem that names no field', json(400, { errors: {} }), 'unclear'],
     ['with a list of problems', json(400, { errors: ['Something'] }), 'unclear'],
     ['with a problem of the target', json(400, { errors: { '$.target': ['Bad'] } }), 'rejected'],
+    ['with a problem of what was not sent', json(400, { errors: { upstream: ['Timed out'] } }), 'unclear'],
+    ['with that beside one of the target', json(400, { errors: { Target: ['Bad'], upstream: ['No'] } }), 'unclear'],
     ['with a problem, and 500', json(500, { errors: { Target: ['Bad'] } }), 'unclear'],
     // Maybe because it knows the reference: the opposite of a failure.
     ['with a problem of the reference', json(400, { errors: { AgentReference: ['Used'] } }), 'unclear'],
@@ -296,9 +299,16 @@ describe('asking', () => {
     ['another amount', stored({ ReplyCode: 2, Amount: 55 }), 'unclear'],
     ['800', json(400, { ReplyCode: 800, ReplyMessage: 'Not found' }), 'not_found'],
     ['800 as text, found well', json(200, { ReplyCode: '800' }), 'not_found'],
-    ['800, stored', stored({ ReplyCode: 800 }), 'not_found'],
-    ['404 in its words', json(404, { title: 'Not Found', status: 404 }), 'not_found'],
+    ['800 with 404', json(404, { ReplyCode: 800, ReplyMessage: 'Not found' }), 'not_found'],
+    // What is stored under a reference is no proof that the reference is not known.
+    ['800, stored', stored({ ReplyCode: 800 }), 'unclear'],
+    ['800 beside a stored success', json(400, { ReplyCode: 800, rawData: '{"ReplyCode":2}' }), 'unclear'],
+    ['800 of another reference', json(400, { ReplyCode: 800, agentReference: 'ord-other' }), 'unclear'],
+    ['800 in a message', json(404, { message: 'ReplyCode 800' }), 'unclear'],
     // As an address that does not exist would answer about everything, also about what was delivered.
+    ['404 by a gateway', json(404, { message: 'no Route matched with those values' }), 'unclear'],
+    ['404 as a problem', json(404, { title: 'Not Found', status: 404 }), 'unclear'],
+    ['404 with an empty object', json(404, {}), 'unclear'],
     ['404 in a page', json(404, '<html>No such page'), 'unclear'],
     ['404 with nothing', json(404, ''), 'unclear'],
     ['404 with another code', json(404, { ReplyCode: 219 }), 'unclear'],
@@ -360,6 +370,20 @@ describe('electricity', () => {
       failure: 'invalid_target',
     });
     expect(simulator.deliveries()).toHaveLength(before);
+  });
+
+  it.each([
+    ['a problem', json(404, { title: 'Not Found', status: 404 }), 'rejected'],
+    ['that the meter is invalid', json(400, { ReplyCode: 223, ReplyMessage: 'Invalid meter' }), 'rejected'],
+    ['a web service that is down', json(400, { ReplyCode: 703 }), 'unsent'],
+    ['404 by a gateway', json(404, { message: 'no Route matched with those values' }), 'unsent'],
+    ['404 in a page', json(404, '<html>No such page'), 'unsent'],
+    ['404 with nothing', json(404, ''), 'unsent'],
+    ['400 by a gateway', json(400, { message: 'Bad Request' }), 'unsent'],
+  ])('is never bought when the holder is answered with %s', async (_what, answer, expected) => {
+    const { adapter, paths } = over(() => answer);
+    expect((await adapter.send(meter())).kind).toBe(expected);
+    expect(paths()).not.toContain('/products/recharge');
   });
 
   it('that is pending verification is accepted, and asked about', async () => {
