@@ -5,7 +5,7 @@ import { DataStack } from '../lib/data-stack.ts';
 import type { Stage } from '../lib/stage.ts';
 import { stageNamed } from '../lib/stage.ts';
 import { WorkersStack } from '../lib/workers-stack.ts';
-import { families } from '../shared/routes.ts';
+import { families } from '../shared/manifest/routes.ts';
 import { bundle, sizesOf } from './bundle.ts';
 
 /** The CDK app: bundles the functions, makes the stacks of one stage (`-c stage=live`), checks them, nothing else. */

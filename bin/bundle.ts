@@ -1,10 +1,11 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { build } from 'esbuild';
-import type { OpenRoute, Route } from '../shared/routes.ts';
-import { NOT_FOUND_FUNCTION, openRoutes, routes } from '../shared/routes.ts';
-import type { Worker } from '../shared/workers.ts';
-import { workers } from '../shared/workers.ts';
+import { functionFiles } from '../shared/manifest/functions.ts';
+import type { OpenRoute, Route } from '../shared/manifest/route.ts';
+import { openRoutes, routes } from '../shared/manifest/routes.ts';
+import type { Worker } from '../shared/manifest/workers.ts';
+import { workers } from '../shared/manifest/workers.ts';
 
 /**
  * Bundles every function in one run, and those with access to files in another: minified CommonJS, one file each, as
@@ -29,10 +30,9 @@ export interface Bundle {
   readonly bytes: number;
 }
 
-/** The files in `functions/` that are deployed. */
-export function functionFiles(): string[] {
-  const names = [...Object.values(routes), ...Object.values(openRoutes)].map((route) => route.name);
-  return [...new Set([...names, NOT_FOUND_FUNCTION, ...Object.values(workers).map((worker) => worker.file)])].sort();
+/** The names of the functions that are deployed. */
+export function functionNames(): string[] {
+  return [...functionFiles.keys()].sort();
 }
 
 /** Those that `routes.ts` gives access to files. */
@@ -49,7 +49,7 @@ export function functionsWithFiles(): string[] {
 /** Writes `<out>/<file>/index.js` for each function and answers their sizes. Whatever was in the folder goes. */
 export async function bundle(out = OUT, withFiles = functionsWithFiles()): Promise<Bundle[]> {
   rmSync(out, { recursive: true, force: true });
-  const withoutFiles = functionFiles().filter((file) => !withFiles.includes(file));
+  const withoutFiles = functionNames().filter((file) => !withFiles.includes(file));
   const bundles = await Promise.all([run(out, withoutFiles, FILE_CLIENTS), run(out, withFiles, [])]);
   // The project is made of ES modules; what is deployed is not, and each folder is deployed alone.
   writeFileSync(`${out}/package.json`, '{ "type": "commonjs" }\n');
@@ -58,7 +58,7 @@ export async function bundle(out = OUT, withFiles = functionsWithFiles()): Promi
 
 async function run(out: string, files: readonly string[], left: string[]): Promise<Bundle[]> {
   const result = await build({
-    entryPoints: files.map((file) => ({ in: `functions/${file}.ts`, out: `${file}/index` })),
+    entryPoints: files.map((file) => ({ in: functionFiles.get(file) ?? file, out: `${file}/index` })),
     outdir: out,
     bundle: true,
     external: left,

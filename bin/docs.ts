@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { REFUSALS } from '../shared/api/refusal.ts';
 import { FAILURES } from '../shared/domain/order.ts';
 import { FAILING_TEST_NUMBER } from '../shared/domain/phone.ts';
+import { REFUSALS } from '../shared/http/refusal.ts';
 import { SANDBOX_OUTCOMES } from '../shared/providers/sandbox.ts';
 
 /** Writes the pages that are made from tables in the code; a test fails when one is out of date. */

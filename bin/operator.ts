@@ -1,18 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { QueueName } from '../shared/access.ts';
-import { environment, QUEUES, SECRETS } from '../shared/access.ts';
-import { Refusal } from '../shared/api/refusal.ts';
-import { viewEndpoint } from '../shared/api/webhook-views.ts';
 import { awsWorld } from '../shared/aws/world.ts';
 import { SCOPES } from '../shared/domain/key.ts';
 import type { Mode } from '../shared/domain/ledger.ts';
 import type { Currency } from '../shared/domain/money.ts';
 import { CURRENCIES, formatAmount, isCurrency, parseAmount } from '../shared/domain/money.ts';
-import { addEndpoint } from '../shared/flows/add-endpoint.ts';
-import { adjustWallet } from '../shared/flows/adjust-wallet.ts';
-import type { Decision } from '../shared/flows/review.ts';
+import type { Decision } from '../shared/flows/orders/review.ts';
 import {
   listReview,
   resolveOrder,
@@ -20,14 +14,20 @@ import {
   reverseOrder,
   viewEvidence,
   viewTopupEvidence,
-} from '../shared/flows/review.ts';
-import { verifyLedger } from '../shared/flows/verify-ledger.ts';
+} from '../shared/flows/orders/review.ts';
+import { adjustWallet } from '../shared/flows/wallet/adjust-wallet.ts';
+import { verifyLedger } from '../shared/flows/wallet/verify-ledger.ts';
+import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
+import { Refusal } from '../shared/http/refusal.ts';
+import { viewEndpoint } from '../shared/http/views/webhook-views.ts';
+import type { QueueName } from '../shared/manifest/access.ts';
+import { environment, QUEUES, SECRETS } from '../shared/manifest/access.ts';
+import type { TableName } from '../shared/manifest/tables.ts';
+import { tables } from '../shared/manifest/tables.ts';
 import { createKey, createMerchant, listKeys, readMerchant, revokeKey } from '../shared/store/merchants.ts';
 import type { OrderKey } from '../shared/store/orders.ts';
 import { readOrder } from '../shared/store/orders.ts';
 import { topupsInReview } from '../shared/store/topups.ts';
-import type { TableName } from '../shared/tables.ts';
-import { tables } from '../shared/tables.ts';
 
 /**
  * What operators do by hand, by the same code on this machine and on AWS. Against AWS it uses the caller's own

@@ -3,27 +3,29 @@ import { devNull } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect, parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { QueueName } from '../shared/access.ts';
-import { environment, QUEUES, SECRETS } from '../shared/access.ts';
+import type { HttpHandler } from '../shared/local/api-gateway.ts';
+import { startGateway } from '../shared/local/api-gateway.ts';
 import type { LocalFile } from '../shared/local/data-folder.ts';
 import { DataFolder } from '../shared/local/data-folder.ts';
 import { createTables, startEngine, Unusable } from '../shared/local/engine.ts';
 import { startFiles } from '../shared/local/files.ts';
-import type { HttpHandler } from '../shared/local/gateway.ts';
-import { startGateway } from '../shared/local/gateway.ts';
 import { startQueues } from '../shared/local/queues.ts';
 import { startReceiver } from '../shared/local/receiver.ts';
 import { Schedules, scheduledEvent } from '../shared/local/schedules.ts';
 import { startSecrets } from '../shared/local/secrets.ts';
-import { HOTRECHARGE_SIMULATOR_ACCOUNT, startHotrechargeSimulator } from '../shared/local/simulators/hotrecharge.ts';
-import { PESAWAY_SIMULATOR_ACCOUNT, startPesawaySimulator } from '../shared/local/simulators/pesaway.ts';
-import { PESEPAY_SIMULATOR_ACCOUNT, startPesepaySimulator } from '../shared/local/simulators/pesepay.ts';
-import type { OpenRoute, Route } from '../shared/routes.ts';
-import { methodsOf, NOT_FOUND_FUNCTION, openRoutes, routes } from '../shared/routes.ts';
-import type { TableName } from '../shared/tables.ts';
-import { tables } from '../shared/tables.ts';
-import type { Worker } from '../shared/workers.ts';
-import { workers } from '../shared/workers.ts';
+import { HOTRECHARGE_SIMULATOR_ACCOUNT, startHotrechargeSimulator } from '../shared/local/upstreams/hotrecharge.ts';
+import { PESAWAY_SIMULATOR_ACCOUNT, startPesawaySimulator } from '../shared/local/upstreams/pesaway.ts';
+import { PESEPAY_SIMULATOR_ACCOUNT, startPesepaySimulator } from '../shared/local/upstreams/pesepay.ts';
+import type { QueueName } from '../shared/manifest/access.ts';
+import { environment, QUEUES, SECRETS } from '../shared/manifest/access.ts';
+import { functionFiles } from '../shared/manifest/functions.ts';
+import type { OpenRoute, Route } from '../shared/manifest/route.ts';
+import { methodsOf } from '../shared/manifest/route.ts';
+import { NOT_FOUND_FUNCTION, openRoutes, routes } from '../shared/manifest/routes.ts';
+import type { TableName } from '../shared/manifest/tables.ts';
+import { tables } from '../shared/manifest/tables.ts';
+import type { Worker } from '../shared/manifest/workers.ts';
+import { workers } from '../shared/manifest/workers.ts';
 
 /**
  * `npm start`: the whole system on this machine. The handlers are the ones that Lambda runs; around them are a real
@@ -194,7 +196,7 @@ function useOnly(settings: Readonly<Record<string, string>>): void {
 
 // biome-ignore lint/suspicious/noExplicitAny: a handler takes the event its trigger sends; the tables say which
 async function handlerOf(file: string): Promise<any> {
-  return (await import(`../functions/${file}.ts`)).handler;
+  return (await import(`../${functionFiles.get(file)}`)).handler;
 }
 
 async function runOnce(name: string): Promise<void> {

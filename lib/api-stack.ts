@@ -4,9 +4,10 @@ import { HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { Access } from '../shared/access.ts';
-import type { OpenRoute, Route } from '../shared/routes.ts';
-import { AFTER_SLASH, methodsOf, NOT_FOUND_FUNCTION } from '../shared/routes.ts';
+import type { Access } from '../shared/manifest/access.ts';
+import type { OpenRoute, Route } from '../shared/manifest/route.ts';
+import { AFTER_SLASH, methodsOf } from '../shared/manifest/route.ts';
+import { NOT_FOUND_FUNCTION } from '../shared/manifest/routes.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
 import type { DataStack } from './data-stack.ts';
 import { API_TIMEOUT, constructId, EntryFunction } from './entry-function.ts';
@@ -25,7 +26,7 @@ interface ApiStackProps extends StackProps {
 /** Of the routes to one function: its path without and with a slash at the end, under each of its methods. */
 const ROUTE_SUFFIXES = ['', 'Slash', 'Other', 'OtherSlash'] as const;
 
-/** One function per endpoint of a family of `shared/routes.ts`, each path with and without a slash at its end. */
+/** One function per route of a family of `shared/manifest/routes.ts`, each path with and without a trailing slash. */
 export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);

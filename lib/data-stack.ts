@@ -10,10 +10,10 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import type { SecretName } from '../shared/access.ts';
-import { FILE_DAYS, SECRETS } from '../shared/access.ts';
-import type { TableName, TableShape } from '../shared/tables.ts';
-import { tables } from '../shared/tables.ts';
+import type { SecretName } from '../shared/manifest/access.ts';
+import { FILE_DAYS, SECRETS } from '../shared/manifest/access.ts';
+import type { TableName, TableShape } from '../shared/manifest/tables.ts';
+import { tables } from '../shared/manifest/tables.ts';
 import type { Stage } from './stage.ts';
 
 interface DataStackProps extends StackProps {

@@ -16,11 +16,11 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Access, QueueName, SecretName } from '../shared/access.ts';
-import { environment } from '../shared/access.ts';
-import { METRIC_NAMESPACE, METRIC_SERVICE } from '../shared/metrics.ts';
-import type { TableName } from '../shared/tables.ts';
-import { tables } from '../shared/tables.ts';
+import type { Access, QueueName, SecretName } from '../shared/manifest/access.ts';
+import { environment } from '../shared/manifest/access.ts';
+import { METRIC_NAMESPACE, METRIC_SERVICE } from '../shared/manifest/metrics.ts';
+import type { TableName } from '../shared/manifest/tables.ts';
+import { tables } from '../shared/manifest/tables.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
 import type { Stage } from './stage.ts';
 
@@ -71,7 +71,7 @@ const ENCRYPT = ['kms:Encrypt', 'kms:GenerateDataKey'];
 
 /**
  * The only way to make a Lambda here. What it may touch and how it learns the name of it come from one line of
- * `shared/routes.ts`; it has a role of its own and nothing beyond that.
+ * `shared/manifest/routes.ts`; it has a role of its own and nothing beyond that.
  */
 export class EntryFunction extends Construct {
   readonly fn: LambdaFunction;

@@ -1,8 +1,8 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Currency } from '../shared/domain/money.ts';
-import type { openRoutes, routes } from '../shared/routes.ts';
-import type { workers } from '../shared/workers.ts';
+import type { openRoutes, routes } from '../shared/manifest/routes.ts';
+import type { workers } from '../shared/manifest/workers.ts';
 
 /** Everything that differs between stages, and nothing else does. */
 export interface Stage {

@@ -1,11 +1,11 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { QueueName, SecretName } from './access.ts';
 import type { ProviderName } from './domain/catalogue.ts';
 import type { Mode } from './domain/ledger.ts';
 import type { Instant } from './domain/time.ts';
+import type { QueueName, SecretName } from './manifest/access.ts';
+import type { TableName } from './manifest/tables.ts';
 import type { PaymentGateway } from './providers/payment-gateway.ts';
 import type { Provider } from './providers/provider.ts';
-import type { TableName } from './tables.ts';
 
 /**
  * Everything that is not a decision: time, chance, storage, queues, providers, logging. An entry point is handed one

@@ -3,10 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { PAGES } from '../bin/docs.ts';
-import { PESAWAY_CODES } from '../shared/api/pesaway-door.ts';
 import { TRANSITIONS } from '../shared/domain/order.ts';
-import { campaignsRoutes } from '../shared/routes/campaigns.ts';
-import { routes, scopesOf } from '../shared/routes.ts';
+import { PESAWAY_CODES } from '../shared/http/pesaway-protocol.ts';
+import { scopesOf } from '../shared/manifest/route.ts';
+import { campaignsRoutes } from '../shared/manifest/routes/campaigns.ts';
+import { routes } from '../shared/manifest/routes.ts';
 
 it.each(Object.entries(PAGES))('%s says what the code says', (path, make) => {
   expect(readFileSync(path, 'utf8')).toBe(make());

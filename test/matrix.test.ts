@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { createBulk } from '../functions/create-bulk.ts';
-import { createOrder } from '../functions/create-order.ts';
-import { previewBulk } from '../functions/preview-bulk.ts';
-import { runBulk } from '../functions/run-bulk.ts';
-import type { Endpoint } from '../shared/api/route.ts';
+import { createBulk } from '../functions/bulk/create-bulk.ts';
+import { previewBulk } from '../functions/bulk/preview-bulk.ts';
+import { createOrder } from '../functions/orders/create-order.ts';
+import { runBulk } from '../functions/workers/run-bulk.ts';
 import type { Scope } from '../shared/domain/key.ts';
 import { SCOPES } from '../shared/domain/key.ts';
 import { beginTopup } from '../shared/domain/topup.ts';
 import { newDelivery } from '../shared/domain/webhook.ts';
-import { addEndpoint } from '../shared/flows/add-endpoint.ts';
-import { routes, scopesOf } from '../shared/routes.ts';
+import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
+import type { Endpoint } from '../shared/http/route.ts';
+import { functionFiles } from '../shared/manifest/functions.ts';
+import { scopesOf } from '../shared/manifest/route.ts';
+import { routes } from '../shared/manifest/routes.ts';
 import { saveDelivery } from '../shared/store/deliveries.ts';
 import { listEndpoints, saveEndpoint } from '../shared/store/endpoints.ts';
 import { createKey, revokeKey } from '../shared/store/merchants.ts';
@@ -65,9 +67,9 @@ const airtimeBody = (reference: string) => ({
 });
 
 async function endpointOf(row: (typeof rows)[number]): Promise<Endpoint> {
-  const module: Record<string, Endpoint> = await import(`../functions/${row.name}.ts`);
+  const module: Record<string, Endpoint> = await import(`../${functionFiles.get(row.name)}`);
   const endpoint = module[row.exportName];
-  if (!endpoint) throw new Error(`functions/${row.name}.ts does not export ${row.exportName}`);
+  if (!endpoint) throw new Error(`${row.name} does not export ${row.exportName}`);
   return endpoint;
 }
 

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { REFUSALS } from '../shared/api/refusal.ts';
-import { NOT_FOUND_FUNCTION, openRoutes, routes } from '../shared/routes.ts';
-import { workers } from '../shared/workers.ts';
+import { REFUSALS } from '../shared/http/refusal.ts';
+import { functionFiles } from '../shared/manifest/functions.ts';
 import type { Rule } from './support/tidy.ts';
 import {
   breaches,
@@ -44,14 +43,26 @@ const RULES: readonly Rule[] = [
     ],
   },
   {
-    where: /^shared\/(world|access|routes|workers|tables|metrics)\.ts$|^shared\/routes\//,
-    bans: /^import (?!type|.* from '\.\.?\/(access|routes(\/\w+)?)\.ts')/,
-    because: 'both sides of a deployment read them: they are types and data',
-    breaks: ['shared/routes.ts', "import { createOrder } from '../functions/create-order.ts';"],
+    where: /^shared\/manifest\//,
+    mayImport: /^shared\/(manifest|domain)\//,
+    bans: /^import (?!type\b).*domain\/(?!money\.ts)/,
+    because: 'both sides of a deployment read the manifest: it is types and data',
+    breaks: [
+      'shared/manifest/routes.ts',
+      "import { createOrder } from '../../functions/orders/create-order.ts';",
+      "import { parsePhone } from '../domain/phone.ts';",
+    ],
+  },
+  {
+    where: /^shared\/world\.ts$/,
+    bans: /^import (?!type\b)/,
+    because: 'the world is types',
+    breaks: ['shared/world.ts', "import { sandbox } from './providers/sandbox.ts';"],
   },
   {
     where: /^shared\/store\//,
-    mayImport: /^(shared\/(domain|store)\/|shared\/(world|id|tables)\.ts$|@aws-sdk\/(lib-dynamodb|util-dynamodb)$)/,
+    mayImport:
+      /^(shared\/(domain|store)\/|shared\/(world|id|manifest\/tables)\.ts$|@aws-sdk\/(lib-dynamodb|util-dynamodb)$)/,
     because: 'the store builds commands and knows nothing of who sends them',
     breaks: [
       'shared/store/x.ts',
@@ -64,7 +75,7 @@ const RULES: readonly Rule[] = [
     where: /^shared\/flows\//,
     mayImport:
       // What a merchant is shown and told no with, and the port that every provider stands behind.
-      /^(shared\/(domain|store|flows)\/|shared\/(world|id|access|routes|metrics|api\/(refusal|views)|providers\/provider)\.ts$|node:crypto$)/,
+      /^(shared\/(domain|store|flows|manifest|http\/(views|csv))\/|shared\/(world|id|http\/(refusal|cursor)|providers\/provider)\.ts$|node:crypto$)/,
     because: 'flows know no provider by name, and neither AWS nor this machine',
     breaks: [
       'shared/flows/x.ts',
@@ -88,11 +99,10 @@ const RULES: readonly Rule[] = [
     }),
   ),
   {
-    where: /^shared\/api\//,
-    mayImport:
-      /^(shared\/(api|domain|store)\/|shared\/(world|access|routes)\.ts$|zod\/mini$|papaparse$|@fastify\/busboy$)/,
-    because: 'the edge works on plain objects',
-    breaks: ['shared/api/x.ts', "import middy from '@middy/core';", "import * as z from 'zod';"],
+    where: /^shared\/http\//,
+    mayImport: /^(shared\/(http|domain|store|manifest)\/|shared\/world\.ts$|zod\/mini$|papaparse$|@fastify\/busboy$)/,
+    because: 'the request pipeline works on plain objects',
+    breaks: ['shared/http/x.ts', "import middy from '@middy/core';", "import * as z from 'zod';"],
   },
   {
     where: /^shared\/aws\//,
@@ -104,7 +114,7 @@ const RULES: readonly Rule[] = [
     where: /^shared\/local\//,
     mayImport: /^(?!shared\/aws\/|functions\/)/,
     because: 'the local runtime is handed handlers',
-    breaks: ['shared/local/x.ts', "import { handler } from '../../functions/dispatch.ts';"],
+    breaks: ['shared/local/x.ts', "import { handler } from '../../functions/workers/dispatch.ts';"],
   },
   {
     where: /^functions\//,
@@ -120,10 +130,13 @@ const RULES: readonly Rule[] = [
   },
   {
     where: /^lib\//,
-    mayImport:
-      /^(aws-cdk-lib|constructs$|lib\/|shared\/(access|routes|workers|tables|metrics)\.ts$|shared\/domain\/money\.ts$)/,
+    mayImport: /^(aws-cdk-lib|constructs$|lib\/|shared\/manifest\/|shared\/domain\/money\.ts$)/,
     because: 'synth must not load handlers',
-    breaks: ['lib/x.ts', "import { createOrder } from '../functions/create-order.ts';", "import * as z from 'zod';"],
+    breaks: [
+      'lib/x.ts',
+      "import { createOrder } from '../functions/orders/create-order.ts';",
+      "import * as z from 'zod';",
+    ],
   },
   {
     where: /^(bin|lib|functions|shared)\//,
@@ -204,19 +217,15 @@ it('every source says by its name what is in it', () => {
 
 it('every source is used', () => {
   const isEntryPoint = (path: string) =>
-    /^bin\/|^functions\/|\.test\.ts$|\.mjs$|support\/(proof|verify-speed|bulk-speed)/.test(path);
+    /^bin\/|^functions\/|\.test\.ts$|\.mjs$|^test\/simulation\/(cli|proof)|support\/(verify-speed|bulk-speed)/.test(
+      path,
+    );
   expect(orphans(all, isEntryPoint)).toEqual([]);
 });
 
 it('every function is in the table of routes and workers, under its own name', () => {
-  const named = [
-    ...Object.values(routes).map((route) => route.name),
-    ...Object.values(openRoutes).map((route) => route.name),
-    ...Object.values(workers).map((worker) => worker.file),
-    NOT_FOUND_FUNCTION,
-  ];
-  const files = sources.filter(({ path }) => path.startsWith('functions/')).map(({ path }) => path.slice(10, -3));
-  expect(files.toSorted()).toEqual([...new Set<string>(named)].toSorted());
+  const files = sources.filter(({ path }) => path.startsWith('functions/')).map(({ path }) => path);
+  expect(files.toSorted()).toEqual([...functionFiles.values()].toSorted());
 });
 
 it('every refusal in the table is said somewhere, and nothing else is', () => {
@@ -265,7 +274,7 @@ describe('each rule can fail:', () => {
     expect(wideLines({ path: 'x.ts', text: `  it('${'x'.repeat(120)}', f);` }, 120)).toEqual([]);
   });
 
-  it.each(['shared/utils/x.ts', 'shared/api/helpers.ts', 'shared/order-service.ts', 'shared/domain/index.ts'])(
+  it.each(['shared/utils/x.ts', 'shared/http/helpers.ts', 'shared/order-service.ts', 'shared/domain/index.ts'])(
     'the name %s',
     (path) => {
       expect(emptyNames([path, 'shared/id.ts', 'shared/store/orders.ts'])).toEqual([path]);

@@ -1,8 +1,8 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { serve, serveNotFound, serveOpen } from '../api/edge.ts';
-import type { Endpoint, OpenEndpoint, PlainRequest, PlainResponse } from '../api/route.ts';
-import { AFTER_SLASH } from '../routes.ts';
+import { serve, serveNotFound, serveOpen } from '../http/pipeline.ts';
+import type { Endpoint, OpenEndpoint, PlainRequest, PlainResponse } from '../http/route.ts';
+import { AFTER_SLASH } from '../manifest/route.ts';
 import { awsWorld } from './world.ts';
 
 /** Turns an endpoint into a Lambda handler: translates events, nothing else. Importing it has no side effects. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { environment } from '../access.ts';
+import { environment } from '../manifest/access.ts';
 import type { Queues } from '../world.ts';
 import { requireEnv } from './env.ts';
 

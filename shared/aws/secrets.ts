@@ -1,6 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { SecretName } from '../access.ts';
-import { environment } from '../access.ts';
+import type { SecretName } from '../manifest/access.ts';
+import { environment } from '../manifest/access.ts';
 import { requireEnv } from './env.ts';
 
 /** How long a value is kept: a rotated secret is in use everywhere within this time. */

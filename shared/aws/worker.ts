@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { Context, ScheduledEvent, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { RECEIVES_MAX } from '../access.ts';
+import { RECEIVES_MAX } from '../manifest/access.ts';
 import type { World } from '../world.ts';
 import { awsWorld } from './world.ts';
 

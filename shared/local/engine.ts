@@ -8,8 +8,8 @@ import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateTableCommand, DescribeTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
-import type { TableShape } from '../tables.ts';
-import { tables } from '../tables.ts';
+import type { TableShape } from '../manifest/tables.ts';
+import { tables } from '../manifest/tables.ts';
 
 /**
  * A real DynamoDB engine on this machine. Taken in this order: the one at DYNAMODB_ENDPOINT; Dynoxide, which comes as

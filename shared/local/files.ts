@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
-import { FILE_DAYS } from '../access.ts';
 import { DAY } from '../domain/time.ts';
+import { FILE_DAYS } from '../manifest/access.ts';
 import { Unusable } from './engine.ts';
 import { flawOfLink } from './link.ts';
 

@@ -11,8 +11,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { startFauxqs } from 'fauxqs';
-import type { QueueName } from '../access.ts';
-import { QUEUES } from '../access.ts';
+import type { QueueName } from '../manifest/access.ts';
+import { QUEUES } from '../manifest/access.ts';
 import { Unusable } from './engine.ts';
 
 /** Queues on this machine: a real SQS endpoint, and pollers that hand its messages to handlers as Lambda does. */

@@ -5,7 +5,7 @@ import type { Mode } from '../domain/ledger.ts';
 import type { Currency } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
-import { DUE_INDEX, OUTBOX_INDEX } from '../tables.ts';
+import { DUE_INDEX, OUTBOX_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 import type { Money } from './ledger.ts';
 import { putWithEntries } from './ledger.ts';

@@ -4,7 +4,7 @@ import type { Instant } from '../domain/time.ts';
 import { SECOND } from '../domain/time.ts';
 import type { Delivery, DeliveryStatus } from '../domain/webhook.ts';
 import { DELIVERY_KEPT_MS, laneOf } from '../domain/webhook.ts';
-import { DUE_INDEX } from '../tables.ts';
+import { DUE_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 import { listKeys, listNewestFirst } from './listed.ts';
 import { dueRows, shardOf, withoutKeys } from './read.ts';

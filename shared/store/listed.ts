@@ -1,7 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Mode } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
-import { LISTED_INDEX } from '../tables.ts';
+import { LISTED_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 import { BATCH_GET_MAX, readItems } from './read.ts';
 

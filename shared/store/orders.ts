@@ -6,7 +6,7 @@ import type { Change, Order, Status } from '../domain/order.ts';
 import { walletOf } from '../domain/order.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
-import { CAMPAIGN_INDEX, DUE_INDEX, OUTBOX_INDEX } from '../tables.ts';
+import { CAMPAIGN_INDEX, DUE_INDEX, OUTBOX_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 import { besidesOf } from './campaigns.ts';
 import { entryPut, forget, putWithEntry, readTail, recallTail, remember } from './ledger.ts';

@@ -1,7 +1,7 @@
 import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { assert } from '../domain/assert.ts';
 import type { Instant } from '../domain/time.ts';
-import type { TableName } from '../tables.ts';
+import type { TableName } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 
 /** Reads that more than one kind of item needs. */

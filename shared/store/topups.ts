@@ -4,7 +4,7 @@ import type { Mode } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Topup, TopupChange } from '../domain/topup.ts';
 import { newId } from '../id.ts';
-import { DUE_INDEX, OUTBOX_INDEX } from '../tables.ts';
+import { DUE_INDEX, OUTBOX_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 import { putWithEntry } from './ledger.ts';
 import { listKeys, listNewestFirst } from './listed.ts';

@@ -4,7 +4,7 @@ import { walletKey } from '../domain/ledger.ts';
 import { sha256 } from '../domain/sha256.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Watch } from '../domain/watch.ts';
-import { DUE_INDEX } from '../tables.ts';
+import { DUE_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 import { BATCH_GET_MAX, dueRows, readItems, shardOf, withoutKeys } from './read.ts';
 import { saveNext } from './write.ts';

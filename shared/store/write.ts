@@ -1,7 +1,7 @@
 import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { newId } from '../id.ts';
-import type { TableName } from '../tables.ts';
+import type { TableName } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 
 /**

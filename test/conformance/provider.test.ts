@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { dispatchQueue } from '../../shared/access.ts';
 import { nodeHttp } from '../../shared/aws/http.ts';
 import type { Product } from '../../shared/domain/catalogue.ts';
 import { fitAmount } from '../../shared/domain/catalogue.ts';
@@ -12,17 +11,18 @@ import {
   HOTRECHARGE_SIMULATOR_ACCOUNT,
   SIMULATOR_SUFFIXES,
   startHotrechargeSimulator,
-} from '../../shared/local/simulators/hotrecharge.ts';
+} from '../../shared/local/upstreams/hotrecharge.ts';
 import {
   PESAWAY_SIMULATOR_ACCOUNT,
   PESAWAY_SUFFIXES,
   startPesawaySimulator,
-} from '../../shared/local/simulators/pesaway.ts';
+} from '../../shared/local/upstreams/pesaway.ts';
+import { dispatchQueue } from '../../shared/manifest/access.ts';
+import { workers } from '../../shared/manifest/workers.ts';
 import { hotrecharge } from '../../shared/providers/hotrecharge.ts';
 import { pesaway } from '../../shared/providers/pesaway.ts';
 import type { Provider, Recharge } from '../../shared/providers/provider.ts';
 import { SANDBOX_OUTCOMES, sandbox } from '../../shared/providers/sandbox.ts';
-import { workers } from '../../shared/workers.ts';
 import type { Http } from '../../shared/world.ts';
 import { HttpFailure } from '../../shared/world.ts';
 

@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { viewOrder } from '../../shared/api/views.ts';
 import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
 import type { Delivery as Tried } from '../../shared/domain/webhook.ts';
 import {
@@ -17,8 +16,9 @@ import {
   TEST_EVENT,
   TRIES_MAX,
 } from '../../shared/domain/webhook.ts';
-import { signEvent } from '../../shared/flows/sign-event.ts';
-import { routes } from '../../shared/routes.ts';
+import { signEvent } from '../../shared/flows/webhooks/sign-event.ts';
+import { viewOrder } from '../../shared/http/views/views.ts';
+import { routes } from '../../shared/manifest/routes.ts';
 import { successful } from '../domain/orders.ts';
 import type { Runtime } from './runtimes.ts';
 import { PLAIN, RUNTIMES } from './runtimes.ts';

@@ -14,7 +14,7 @@ import {
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { Engine } from '../../shared/local/engine.ts';
 import { createTables, startEngine } from '../../shared/local/engine.ts';
-import { tables } from '../../shared/tables.ts';
+import { tables } from '../../shared/manifest/tables.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'airtime-engine-'));
 const { arch } = process;

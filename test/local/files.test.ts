@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { startFauxqs } from 'fauxqs';
-import { FILE_DAYS } from '../../shared/access.ts';
 import { s3Files } from '../../shared/aws/files.ts';
 import { DAY, HOUR, MINUTE } from '../../shared/domain/time.ts';
 import { startFiles } from '../../shared/local/files.ts';
+import { FILE_DAYS } from '../../shared/manifest/access.ts';
 import type { Files } from '../../shared/world.ts';
 import { FileTooLarge, LINK_SECONDS_MAX } from '../../shared/world.ts';
 

@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { nodeHttp } from '../../shared/aws/http.ts';
 import { CLAIM_MARGIN_MS } from '../../shared/domain/order-life.ts';
 import { elapsed } from '../../shared/domain/time.ts';
-import type { HotrechargeBehaviour, HotrechargeSimulator } from '../../shared/local/simulators/hotrecharge.ts';
-import { HOTRECHARGE_SIMULATOR_ACCOUNT, startHotrechargeSimulator } from '../../shared/local/simulators/hotrecharge.ts';
+import type { HotrechargeBehaviour, HotrechargeSimulator } from '../../shared/local/upstreams/hotrecharge.ts';
+import { HOTRECHARGE_SIMULATOR_ACCOUNT, startHotrechargeSimulator } from '../../shared/local/upstreams/hotrecharge.ts';
 import { hotrecharge, parseHotrechargeCredentials } from '../../shared/providers/hotrecharge.ts';
 import { REPLY_CODES } from '../../shared/providers/hotrecharge-replies.ts';
 import type { Provider, Recharge } from '../../shared/providers/provider.ts';

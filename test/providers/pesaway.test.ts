@@ -10,12 +10,12 @@ import { formatAmount, parseAmount } from '../../shared/domain/money.ts';
 import type { Outcome } from '../../shared/domain/order.ts';
 import { PLANS } from '../../shared/domain/phone.ts';
 import { plus } from '../../shared/domain/time.ts';
-import type { PesawayBehaviour, PesawaySimulator } from '../../shared/local/simulators/pesaway.ts';
+import type { PesawayBehaviour, PesawaySimulator } from '../../shared/local/upstreams/pesaway.ts';
 import {
   PESAWAY_SIMULATOR_ACCOUNT,
   PESAWAY_SUFFIXES,
   startPesawaySimulator,
-} from '../../shared/local/simulators/pesaway.ts';
+} from '../../shared/local/upstreams/pesaway.ts';
 import { PESAWAY_NETWORKS, parsePesawayCredentials, pesaway } from '../../shared/providers/pesaway.ts';
 import type { CallbackMessage, Recharge } from '../../shared/providers/provider.ts';
 import type { HttpAnswer, HttpRequest } from '../../shared/world.ts';

@@ -8,12 +8,12 @@ import vendorsAddresses from 'pesepay/dist/constants.js';
 import { Pesepay } from 'pesepay/dist/pesepay.js';
 import { nodeHttp } from '../../shared/aws/http.ts';
 import type { PaymentFinding } from '../../shared/domain/topup.ts';
-import type { PesepaySimulator, PesepayTrouble } from '../../shared/local/simulators/pesepay.ts';
+import type { PesepaySimulator, PesepayTrouble } from '../../shared/local/upstreams/pesepay.ts';
 import {
   PESEPAY_SIMULATOR_ACCOUNT,
   PESEPAY_STATUSES,
   startPesepaySimulator,
-} from '../../shared/local/simulators/pesepay.ts';
+} from '../../shared/local/upstreams/pesepay.ts';
 import type { PaymentRequest, PaymentStart } from '../../shared/providers/payment-gateway.ts';
 import { parsePesepayCredentials, pesepay } from '../../shared/providers/pesepay.ts';
 import { decrypt, encrypt } from '../../shared/providers/pesepay-cipher.ts';

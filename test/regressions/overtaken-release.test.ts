@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from '@jest/globals';
-import { createOrder } from '../../functions/create-order.ts';
-import { dispatch } from '../../functions/dispatch.ts';
+import { createOrder } from '../../functions/orders/create-order.ts';
+import { dispatch } from '../../functions/workers/dispatch.ts';
 import { readOrder } from '../../shared/store/orders.ts';
 import { call } from '../support/call.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../support/world.ts';

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Bundle } from '../../bin/bundle.ts';
-import { bundle, functionFiles, functionsWithFiles } from '../../bin/bundle.ts';
-import { environment, QUEUES, SECRETS } from '../../shared/access.ts';
+import { bundle, functionNames, functionsWithFiles } from '../../bin/bundle.ts';
 import { composeKey, KEY_RANDOM_BYTES } from '../../shared/domain/key.ts';
-import { NOT_FOUND_FUNCTION } from '../../shared/routes.ts';
-import { tables } from '../../shared/tables.ts';
+import { environment, QUEUES, SECRETS } from '../../shared/manifest/access.ts';
+import { NOT_FOUND_FUNCTION } from '../../shared/manifest/routes.ts';
+import { tables } from '../../shared/manifest/tables.ts';
 
 /** The very files that are deployed: they start, they answer, and they carry nothing that slows a cold start. */
 
@@ -92,7 +92,7 @@ const request = {
 };
 const message = { messageId: '1', body: '{}', attributes: { ApproximateReceiveCount: '1' } };
 
-describe.each(functionFiles())('the bundle of %s', (file) => {
+describe.each(functionNames())('the bundle of %s', (file) => {
   it('loads neither undici nor http2, from its start to its first call', async () => {
     requests.length = 0;
     for (const event of [request, { Records: [message] }, { source: 'aws.events' }]) {
@@ -111,7 +111,7 @@ it('a bundle answers a request: a key that nobody knows is refused after one loo
 });
 
 it('no bundle outgrows what a cold start can bear', () => {
-  expect(bundles.map(({ file }) => file)).toEqual(functionFiles());
+  expect(bundles.map(({ file }) => file)).toEqual(functionNames());
   const limitOf = (file: string) => (functionsWithFiles().includes(file) ? BYTES_WITH_FILES_MAX : BYTES_MAX);
   expect(bundles.filter(({ file, bytes }) => bytes > limitOf(file))).toEqual([]);
 });

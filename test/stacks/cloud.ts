@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { addStacks } from '../../bin/airtime.ts';
-import { functionFiles } from '../../bin/bundle.ts';
+import { functionNames } from '../../bin/bundle.ts';
 import type { Stage } from '../../lib/stage.ts';
 
 /** A synthesized stage, read back as what CloudFormation will be told. Bundles are stubs: only templates matter here. */
@@ -43,7 +43,7 @@ export class Cloud {
 
   constructor(stage: Stage['name'], told: { alarmEmail?: string } = {}) {
     const bundles = mkdtempSync(join(tmpdir(), 'bundles-'));
-    for (const file of functionFiles()) {
+    for (const file of functionNames()) {
       mkdirSync(join(bundles, file));
       writeFileSync(join(bundles, file, 'index.js'), file);
     }

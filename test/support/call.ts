@@ -1,5 +1,5 @@
-import { serve } from '../../shared/api/edge.ts';
-import type { Endpoint, PlainResponse } from '../../shared/api/route.ts';
+import { serve } from '../../shared/http/pipeline.ts';
+import type { Endpoint, PlainResponse } from '../../shared/http/route.ts';
 import type { World } from '../../shared/world.ts';
 
 interface Input {

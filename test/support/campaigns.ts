@@ -1,10 +1,10 @@
-import { createPayout } from '../../functions/create-payout.ts';
-import { serveOpen } from '../../shared/api/edge.ts';
+import { createPayout } from '../../functions/campaigns/create-payout.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import type { Instant } from '../../shared/domain/time.ts';
-import { addCampaign } from '../../shared/flows/add-campaign.ts';
-import type { TermsInput } from '../../shared/flows/set-terms.ts';
-import { plainSignature, standardSignature } from '../../shared/flows/sign-event.ts';
+import { addCampaign } from '../../shared/flows/campaigns/add-campaign.ts';
+import type { TermsInput } from '../../shared/flows/campaigns/set-terms.ts';
+import { plainSignature, standardSignature } from '../../shared/flows/webhooks/sign-event.ts';
+import { serveOpen } from '../../shared/http/pipeline.ts';
 import type { World } from '../../shared/world.ts';
 import type { Reply } from './call.ts';
 

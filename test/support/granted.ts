@@ -1,5 +1,5 @@
-import type { Access } from '../../shared/access.ts';
-import type { TableName } from '../../shared/tables.ts';
+import type { Access } from '../../shared/manifest/access.ts';
+import type { TableName } from '../../shared/manifest/tables.ts';
 import type { World } from '../../shared/world.ts';
 
 const READS = new Set(['GetCommand', 'BatchGetCommand', 'QueryCommand']);

@@ -1,5 +1,5 @@
 import type { Product } from '../../shared/domain/catalogue.ts';
-import { SAMPLE_PRODUCT } from '../../shared/local/sample-product.ts';
+import { SAMPLE_PRODUCT } from '../simulation/sample-product.ts';
 
 export const airtimeUsd = SAMPLE_PRODUCT;
 

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Entry } from '../../shared/domain/ledger.ts';
 import { append } from '../../shared/domain/ledger.ts';
-import { verifyLedger } from '../../shared/flows/verify-ledger.ts';
+import { verifyLedger } from '../../shared/flows/wallet/verify-ledger.ts';
 import { createTables, startEngine } from '../../shared/local/engine.ts';
 import { entryPut } from '../../shared/store/ledger.ts';
 import type { World } from '../../shared/world.ts';

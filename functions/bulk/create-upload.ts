@@ -1,0 +1,31 @@
+import * as z from 'zod/mini';
+import { lambda } from '../../shared/aws/lambda.ts';
+import { HOUR, plus, SECOND } from '../../shared/domain/time.ts';
+import { uploadName } from '../../shared/http/bulk-source.ts';
+import { SHEET_BYTES_MAX } from '../../shared/http/csv/read-sheet.ts';
+import { route } from '../../shared/http/route.ts';
+import { newId } from '../../shared/id.ts';
+import { routes } from '../../shared/manifest/routes.ts';
+
+const LIFE_MS = HOUR;
+const size = `must be the size of the file in bytes, from 1 to ${SHEET_BYTES_MAX}.`;
+
+const body = z.strictObject({
+  bytes: z.optional(z.int({ error: size }).check(z.gte(1, { error: size }), z.lte(SHEET_BYTES_MAX, { error: size }))),
+});
+
+/** A link to PUT one file to, without a key, for an hour. Where its size is told, no other size is taken. */
+export const createUpload = route({
+  ...routes.createUpload,
+  body,
+  async run(world, { owner, body }) {
+    const uploadId = newId(world, 'upl');
+    const expiresSeconds = LIFE_MS / SECOND;
+    const options = { expiresSeconds, ...(body.bytes === undefined ? {} : { bytes: body.bytes }) };
+    const url = await world.files.uploadUrl(uploadName(owner, uploadId), options);
+    const expires_at = plus(world.now(), LIFE_MS);
+    return { status: 201, body: { upload_id: uploadId, method: 'PUT', upload_url: url, expires_at } };
+  },
+});
+
+export const handler = lambda(createUpload);

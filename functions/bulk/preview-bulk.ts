@@ -1,0 +1,112 @@
+import * as z from 'zod/mini';
+import { lambda } from '../../shared/aws/lambda.ts';
+import type { Batch, Verdict } from '../../shared/domain/batch.ts';
+import { amountsOf, batchId, defaultReference, eachAmount } from '../../shared/domain/batch.ts';
+import type { Mode } from '../../shared/domain/ledger.ts';
+import { balanceOf } from '../../shared/domain/ledger.ts';
+import { toMajor } from '../../shared/domain/money.ts';
+import { sha256 } from '../../shared/domain/sha256.ts';
+import { plus } from '../../shared/domain/time.ts';
+import { errorsOf } from '../../shared/flows/bulk/create-batch.ts';
+import { keptRow, planBatch } from '../../shared/flows/bulk/plan-batch.ts';
+import { batchReference, source } from '../../shared/http/bulk-fields.ts';
+import { readCsv } from '../../shared/http/bulk-source.ts';
+import { readSheet } from '../../shared/http/csv/read-sheet.ts';
+import { encodeCursor } from '../../shared/http/cursor.ts';
+import type { Preview } from '../../shared/http/previews.ts';
+import { PREVIEW_LIFE_MS, reportUrl, savePreview } from '../../shared/http/previews.ts';
+import { readUpload, UPLOAD_BYTES_MAX } from '../../shared/http/read-upload.ts';
+import { route } from '../../shared/http/route.ts';
+import { viewVerdict } from '../../shared/http/views/row-result-views.ts';
+import { newId } from '../../shared/id.ts';
+import { routes } from '../../shared/manifest/routes.ts';
+import { readBatch, readBatchOfFile } from '../../shared/store/batches.ts';
+import { readCatalogue } from '../../shared/store/catalogue.ts';
+import { readTail } from '../../shared/store/ledger.ts';
+import type { World } from '../../shared/world.ts';
+import { LINK_SECONDS_MAX } from '../../shared/world.ts';
+
+/** Rows and errors in the answer itself; the rest is in the report, and page by page behind `next_cursor`. */
+const SHOWN_MAX = 100;
+
+const body = z.strictObject({ ...source, batch_reference: z.optional(batchReference) });
+
+/**
+ * The verdict on every row, by the function that also decides when the batch is run; totals, and whether the wallets
+ * cover them. Nothing is sent or reserved. Good for a day, as `preview_id`.
+ */
+export const previewBulk = route({
+  ...routes.previewBulk,
+  bodyBytesMax: UPLOAD_BYTES_MAX,
+  read: readUpload,
+  body,
+  async run(world, { owner, body }) {
+    const csv = await readCsv(world, owner, body);
+    const sheet = readSheet(csv);
+    const csvHash = sha256(csv);
+    const reference = body.batch_reference ?? defaultReference(csvHash);
+    const defaults = { productId: body.product_id, currency: body.currency };
+    const verdicts = await planBatch(world, owner, sheet.rows, { reference, defaults });
+    const catalogue = await readCatalogue(world);
+    const id = newId(world, 'pre');
+    const createdAt = world.now();
+    const summary = {
+      ...(await summaryOf(world, owner, verdicts, { reference, csvHash })),
+      ignored_columns: sheet.ignoredColumns,
+    };
+    const preview: Preview = { id, createdAt, csvHash, reference, ...defaults, summary };
+    await savePreview(world, owner, preview, { csv, verdicts, catalogue });
+    const shown = verdicts.slice(0, SHOWN_MAX).map((verdict) => viewVerdict(verdict, catalogue));
+    return {
+      status: 200,
+      body: {
+        preview_id: id,
+        expires_at: plus(createdAt, PREVIEW_LIFE_MS),
+        ...summary,
+        errors: errorsOf(verdicts).slice(0, SHOWN_MAX),
+        report_url: await reportUrl(world, owner, id, LINK_SECONDS_MAX),
+        data: shown,
+        next_cursor: verdicts.length > SHOWN_MAX ? encodeCursor({ from: SHOWN_MAX }) : null,
+      },
+    };
+  },
+});
+
+async function summaryOf(
+  world: World,
+  owner: { merchantId: string; mode: Mode },
+  verdicts: readonly Verdict[],
+  { reference, csvHash }: { reference: string; csvHash: string },
+) {
+  const amounts = eachAmount(amountsOf(verdicts.map(keptRow)));
+  const [existing, sameFile, ...balances] = await Promise.all([
+    readBatch(world, batchId(owner, reference)),
+    readBatchOfFile(world, owner, csvHash),
+    ...amounts.map(async ([currency]) => balanceOf(await readTail(world, { ...owner, currency }))),
+  ]);
+  const totals = amounts.map(([currency, { rows, totalMinor }], index) => ({
+    currency,
+    rows,
+    total: toMajor(totalMinor, currency),
+    balance: toMajor(balances[index] ?? 0, currency),
+    is_covered: (balances[index] ?? 0) >= totalMinor,
+  }));
+  const valid = verdicts.filter(({ order }) => order).length;
+  return {
+    batch_reference: reference,
+    rows: verdicts.length,
+    valid,
+    invalid: verdicts.length - valid,
+    duplicates: verdicts.filter(({ sameAsRow }) => sameAsRow !== undefined).length,
+    totals,
+    is_covered: totals.every(({ is_covered }) => is_covered),
+    existing_batch: existing ? nameOf(existing) : null,
+    same_file_batch: sameFile ? nameOf(sameFile) : null,
+  };
+}
+
+function nameOf({ id, reference, status, createdAt }: Batch) {
+  return { id, batch_reference: reference, status, created_at: createdAt };
+}
+
+export const handler = lambda(previewBulk);

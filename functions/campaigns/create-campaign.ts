@@ -1,0 +1,23 @@
+import * as z from 'zod/mini';
+import { lambda } from '../../shared/aws/lambda.ts';
+import { addCampaign } from '../../shared/flows/campaigns/add-campaign.ts';
+import { budget, name, onePerNumber, terms } from '../../shared/http/campaign-fields.ts';
+import { currency } from '../../shared/http/fields.ts';
+import { route } from '../../shared/http/route.ts';
+import { viewCampaign } from '../../shared/http/views/views.ts';
+import { routes } from '../../shared/manifest/routes.ts';
+
+const body = z.strictObject({ name, currency, budget, one_per_number: onePerNumber, ...terms });
+
+/** A new campaign with its secret, which no later answer but that of a rotation shows. */
+export const createCampaign = route({
+  ...routes.createCampaign,
+  body,
+  async run(world, { owner, body }) {
+    const { campaign, secret } = await addCampaign(world, owner, body);
+    const headers = { location: `/api/v1/campaigns/${campaign.id}` };
+    return { status: 201, body: { ...viewCampaign(campaign), secret }, headers };
+  },
+});
+
+export const handler = lambda(createCampaign);

@@ -1,0 +1,30 @@
+import * as z from 'zod/mini';
+import { lambda } from '../../shared/aws/lambda.ts';
+import type { Campaign } from '../../shared/domain/campaign.ts';
+import { rotated } from '../../shared/domain/rotation.ts';
+import { HOUR } from '../../shared/domain/time.ts';
+import { revised } from '../../shared/domain/versioned.ts';
+import { changeCampaign } from '../../shared/flows/campaigns/find-campaign.ts';
+import { newestSecret } from '../../shared/flows/webhooks/endpoint-secrets.ts';
+import { campaignParams } from '../../shared/http/campaign-fields.ts';
+import { overlapHours } from '../../shared/http/fields.ts';
+import { route } from '../../shared/http/route.ts';
+import { viewCampaign } from '../../shared/http/views/views.ts';
+import { routes } from '../../shared/manifest/routes.ts';
+
+const body = z.strictObject({ overlap_hours: overlapHours });
+
+/** A new secret in the answer, and in no later one. Until the overlap ends the old one is taken beside it. */
+export const rotateCampaignSecret = route({
+  ...routes.rotateCampaignSecret,
+  params: campaignParams,
+  body,
+  async run(world, { owner, params, body }) {
+    const overlapMs = Math.round(body.overlap_hours * HOUR);
+    const decide = (current: Campaign) => revised(current, rotated(current, overlapMs, world.now()));
+    const campaign = await changeCampaign(world, owner, params.campaign_id, decide);
+    return { status: 200, body: { ...viewCampaign(campaign), secret: await newestSecret(world, campaign) } };
+  },
+});
+
+export const handler = lambda(rotateCampaignSecret);

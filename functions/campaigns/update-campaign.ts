@@ -1,0 +1,23 @@
+import * as z from 'zod/mini';
+import { lambda } from '../../shared/aws/lambda.ts';
+import { changeCampaign } from '../../shared/flows/campaigns/find-campaign.ts';
+import { withTerms } from '../../shared/flows/campaigns/set-terms.ts';
+import { budget, campaignParams, name, terms } from '../../shared/http/campaign-fields.ts';
+import { route } from '../../shared/http/route.ts';
+import { viewCampaign } from '../../shared/http/views/views.ts';
+import { routes } from '../../shared/manifest/routes.ts';
+
+const body = z.strictObject({ name: z.optional(name), budget: z.optional(budget), ...terms });
+
+/** Changes what is named and leaves the rest. Once answered, no payout is made on what was before. */
+export const updateCampaign = route({
+  ...routes.updateCampaign,
+  params: campaignParams,
+  body,
+  async run(world, { owner, params, body }) {
+    const decide = (current: Parameters<typeof withTerms>[1]) => withTerms(world, current, body);
+    return { status: 200, body: viewCampaign(await changeCampaign(world, owner, params.campaign_id, decide)) };
+  },
+});
+
+export const handler = lambda(updateCampaign);

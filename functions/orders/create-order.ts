@@ -1,0 +1,73 @@
+import * as z from 'zod/mini';
+import { lambda } from '../../shared/aws/lambda.ts';
+import { isFinal } from '../../shared/domain/order.ts';
+import { awaitOrder } from '../../shared/flows/orders/await-order.ts';
+import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
+import { agentReference } from '../../shared/http/fields.ts';
+import { route } from '../../shared/http/route.ts';
+import { viewOrder } from '../../shared/http/views/views.ts';
+import { routes } from '../../shared/manifest/routes.ts';
+
+/** API Gateway ends a request at 30 s; an answer at 25 s leaves room for everything around the wait. */
+const WAIT_SECONDS_MAX = 25;
+/** Beyond this an upstream cuts the text without a word (its limit for every network it serves). */
+const CUSTOM_SMS_MAX = 135;
+
+const body = z.strictObject({
+  product_id: z.int({ error: 'must be the id of a product: a whole number.' }),
+  target: z
+    .string({ error: 'must be a string, in quotes: a number would lose its leading 0.' })
+    .check(z.minLength(1, { error: 'must not be empty.' }), z.maxLength(40, { error: 'has at most 40 characters.' })),
+  amount: z.union([z.number(), z.string()], { error: 'must be a number such as 5 or 5.5, in major units.' }),
+  agent_reference: agentReference,
+  custom_sms: z.optional(
+    z
+      .string({ error: 'must be a string.' })
+      .check(
+        z.minLength(1, { error: 'must not be empty; leave it out instead.' }),
+        z.maxLength(CUSTOM_SMS_MAX, { error: `has at most ${CUSTOM_SMS_MAX} characters.` }),
+      ),
+  ),
+});
+
+/**
+ * Sends a recharge and waits for how it ended: 201 when the outcome is known, 202 while it is pending, 200 when the
+ * same reference was posted before. `Prefer: respond-async` does not wait, `Prefer: wait=N` waits N seconds at most.
+ */
+export const createOrder = route({
+  ...routes.createOrder,
+  body,
+  async run(world, { owner, body, headers }) {
+    const placed = await placeOrder(world, owner, {
+      productId: body.product_id,
+      target: body.target,
+      amount: body.amount,
+      agentReference: body.agent_reference,
+      customSms: body.custom_sms,
+    });
+    const order = await awaitOrder(world, placed.order, waitSeconds(headers.prefer) * 1000);
+    const isPending = !isFinal(order.status) && order.status !== 'unknown' && order.status !== 'review';
+    const decided = placed.isReplay ? 200 : 201;
+    return {
+      status: isPending ? 202 : decided,
+      body: viewOrder(order),
+      headers: {
+        location: `/api/v1/orders/${encodeURIComponent(order.agentReference)}`,
+        ...(placed.isReplay ? REPLAYED : {}),
+      },
+    };
+  },
+});
+
+/** RFC 7240: unknown or malformed preferences are ignored, never an error. */
+function waitSeconds(prefer = ''): number {
+  const preferences = prefer
+    .toLowerCase()
+    .split(',')
+    .map((each) => each.trim());
+  if (preferences.includes('respond-async')) return 0;
+  const wait = preferences.map((each) => /^wait=(\d{1,6})$/.exec(each)?.[1]).find((each) => each !== undefined);
+  return Math.min(wait === undefined ? WAIT_SECONDS_MAX : Number(wait), WAIT_SECONDS_MAX);
+}
+
+export const handler = lambda(createOrder);

@@ -1,0 +1,96 @@
+import * as z from 'zod/mini';
+import { lambda } from '../../shared/aws/lambda.ts';
+import type { Product } from '../../shared/domain/catalogue.ts';
+import { ANY_NETWORK, parseMeter } from '../../shared/domain/catalogue.ts';
+import type { Country, Phone } from '../../shared/domain/phone.ts';
+import { PLANS, parseInternational, parsePhone } from '../../shared/domain/phone.ts';
+import { listOffers } from '../../shared/flows/orders/list-offers.ts';
+import { Refusal } from '../../shared/http/refusal.ts';
+import { route } from '../../shared/http/route.ts';
+import { viewProduct } from '../../shared/http/views/views.ts';
+import { routes } from '../../shared/manifest/routes.ts';
+import type { World } from '../../shared/world.ts';
+
+const query = z.strictObject({
+  country: z.optional(z.enum(['ZW', 'KE', 'UG', 'TZ'], { error: 'must be one of ZW, KE, UG, TZ.' })),
+});
+
+/**
+ * What a number or meter is before money is spent on it. A number without its calling code is read as of `country`
+ * (Zimbabwe unless told); for a meter the holder's name and address are asked of the provider.
+ */
+export const getTarget = route({
+  ...routes.getTarget,
+  params: z.object({ target: z.string().check(z.maxLength(40, { error: 'has at most 40 characters.' })) }),
+  query,
+  async run(world, { owner, params, query }) {
+    const products = [...(await listOffers(world)).values()];
+    const meter = parseMeter(params.target);
+    const phone = meter ? undefined : readPhone(params.target, query.country);
+    if (meter) return { status: 200, body: await describeMeter(world, owner.mode, meter, products) };
+    if (!phone) {
+      const detail = 'This is neither a mobile number of a country we serve nor an 11-digit meter number.';
+      throw new Refusal('invalid_target', { param: 'target', detail });
+    }
+    return { status: 200, body: describePhone(phone, products) };
+  },
+});
+
+function readPhone(target: string, country: Country | undefined): Phone | undefined {
+  const readings = [parsePhone(target, country ?? 'ZW'), ...(country ? [] : [parseInternational(target)])];
+  return readings.find((reading) => typeof reading !== 'string');
+}
+
+function describePhone(phone: Phone, products: readonly Product[]) {
+  const { portable } = PLANS[phone.country];
+  const usable = products.filter(
+    (product) =>
+      product.targetType === 'phone' &&
+      product.country === phone.country &&
+      (portable || product.network === ANY_NETWORK || product.network === phone.network),
+  );
+  return {
+    type: 'phone',
+    target: phone.msisdn,
+    country: phone.country,
+    network: phone.network,
+    network_is_certain: !portable,
+    products: usable.sort(likelyFirst(phone.network)).map(viewProduct),
+  };
+}
+
+/** Where numbers can have moved every network's products are usable; those of the prefix's network come first. */
+function likelyFirst(network: string) {
+  const rank = (product: Product) => (product.network === network || product.network === ANY_NETWORK ? 0 : 1);
+  return (a: Product, b: Product) => rank(a) - rank(b) || a.id - b.id;
+}
+
+async function describeMeter(world: World, mode: 'live' | 'test', meter: string, products: readonly Product[]) {
+  const usable = products.filter((product) => product.targetType === 'meter' && product.available);
+  const [first] = usable;
+  const provider = first ? world.provider(mode === 'test' ? 'sandbox' : first.provider) : undefined;
+  if (!first || !provider?.lookup) {
+    throw new Refusal('provider_unavailable', { detail: 'No electricity is sold at present.', headers: RETRY });
+  }
+  let holder: { name: string; address?: string } | undefined;
+  try {
+    holder = await provider.lookup(first.providerProductId, meter);
+  } catch (cause) {
+    world.log.warn('provider.lookup_failed', { provider: provider.name });
+    throw new Refusal('provider_unavailable', { headers: RETRY, cause });
+  }
+  if (!holder) throw new Refusal('meter_not_found', { param: 'target' });
+  return {
+    type: 'meter',
+    target: meter,
+    country: first.country,
+    network: first.network,
+    network_is_certain: true,
+    holder: { name: holder.name, address: holder.address ?? null },
+    products: usable.map(viewProduct),
+  };
+}
+
+const RETRY = { 'retry-after': '10' } as const;
+
+export const handler = lambda(getTarget);

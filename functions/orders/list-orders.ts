@@ -1,0 +1,57 @@
+import * as z from 'zod/mini';
+import { lambda } from '../../shared/aws/lambda.ts';
+import { parseMeter } from '../../shared/domain/catalogue.ts';
+import { parseInternational, parsePhone } from '../../shared/domain/phone.ts';
+import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
+import { cursor, instant, limit } from '../../shared/http/fields.ts';
+import { Refusal } from '../../shared/http/refusal.ts';
+import { route } from '../../shared/http/route.ts';
+import { PUBLIC_STATUSES, statusesBehind, viewOrder } from '../../shared/http/views/views.ts';
+import { routes } from '../../shared/manifest/routes.ts';
+import { listOrders as queryOrders } from '../../shared/store/orders.ts';
+
+const query = z.strictObject({
+  limit,
+  cursor,
+  status: z.optional(z.enum(PUBLIC_STATUSES, { error: `must be one of ${PUBLIC_STATUSES.join(', ')}.` })),
+  product_id: z.optional(z.string().check(z.regex(/^\d{1,15}$/, { error: 'must be a whole number.' }))),
+  target: z.optional(z.string()),
+  from: z.optional(instant),
+  to: z.optional(instant),
+});
+
+const place = z.strictObject({ below: z.string() });
+
+/** A merchant's orders, newest first. `from` is inclusive, `to` exclusive; a page may be short while more follow. */
+export const listOrders = route({
+  ...routes.listOrders,
+  query,
+  async run(world, { owner, query }) {
+    const { orders, next } = await queryOrders(world, owner, {
+      limit: query.limit,
+      ...(query.status ? { status: statusesBehind(query.status) } : {}),
+      ...(query.product_id ? { productId: Number(query.product_id) } : {}),
+      ...(query.target ? { msisdn: normalTarget(query.target) } : {}),
+      ...(query.from ? { from: query.from } : {}),
+      ...(query.to ? { to: query.to } : {}),
+      ...decodeCursor(query.cursor, place),
+    });
+    return {
+      status: 200,
+      body: { data: orders.map(viewOrder), next_cursor: next === undefined ? null : encodeCursor({ below: next }) },
+    };
+  },
+});
+
+/** A number in any spelling, without a calling code read as Zimbabwean, or a meter. */
+function normalTarget(target: string): string {
+  for (const read of [parsePhone(target, 'ZW'), parseInternational(target)]) {
+    if (typeof read !== 'string') return read.msisdn;
+  }
+  const meter = parseMeter(target);
+  if (meter) return meter;
+  const detail = 'target must be a phone number (with its calling code outside Zimbabwe) or a meter number.';
+  throw new Refusal('invalid_request', { param: 'target', detail });
+}
+
+export const handler = lambda(listOrders);

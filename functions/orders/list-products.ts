@@ -1,0 +1,30 @@
+import * as z from 'zod/mini';
+import { lambda } from '../../shared/aws/lambda.ts';
+import { PRODUCT_KINDS } from '../../shared/domain/catalogue.ts';
+import { listOffers } from '../../shared/flows/orders/list-offers.ts';
+import { route } from '../../shared/http/route.ts';
+import { viewProduct } from '../../shared/http/views/views.ts';
+import { routes } from '../../shared/manifest/routes.ts';
+
+const query = z.strictObject({
+  country: z.optional(z.enum(['ZW', 'KE', 'UG', 'TZ'], { error: 'must be one of ZW, KE, UG, TZ.' })),
+  kind: z.optional(z.enum(PRODUCT_KINDS, { error: `must be one of ${PRODUCT_KINDS.join(', ')}.` })),
+  network: z.optional(z.string()),
+});
+
+/** What can be sent. All of it in one answer: a few hundred products at most, so there is no next page. */
+export const listProducts = route({
+  ...routes.listProducts,
+  query,
+  async run(world, { query }) {
+    const network = query.network?.toLowerCase();
+    const products = [...(await listOffers(world)).values()]
+      .filter((product) => !query.country || product.country === query.country)
+      .filter((product) => !query.kind || product.kind === query.kind)
+      .filter((product) => !network || product.network.toLowerCase() === network)
+      .sort((a, b) => a.id - b.id);
+    return { status: 200, body: { data: products.map(viewProduct), next_cursor: null } };
+  },
+});
+
+export const handler = lambda(listProducts);

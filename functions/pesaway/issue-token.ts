@@ -1,0 +1,42 @@
+import * as z from 'zod/mini';
+import { lambdaOpen } from '../../shared/aws/lambda.ts';
+import { elapsed, SECOND } from '../../shared/domain/time.ts';
+import { issueToken as issue, keyOfToken } from '../../shared/flows/access-token.ts';
+import { pesawayDoor } from '../../shared/http/pesaway-protocol.ts';
+import { readBody } from '../../shared/http/pipeline.ts';
+import { Refusal } from '../../shared/http/refusal.ts';
+import type { OpenEndpoint } from '../../shared/http/route.ts';
+import { openRoutes } from '../../shared/manifest/routes.ts';
+
+const body = z.looseObject({
+  consumer_key: z.string({ error: "must be the key's id: key_…" }),
+  consumer_secret: z.string({ error: 'must be the key itself: atk_…' }),
+});
+
+/**
+ * PesaWay's log-in: a key's id and the key, for a bearer token of an hour. The answer has the token in both shapes that
+ * its clients know.
+ */
+export const issueToken: OpenEndpoint = {
+  ...openRoutes.issueToken,
+  door: pesawayDoor(keyOfToken),
+  async run(world, request) {
+    const { consumer_key, consumer_secret } = readBody(body, request.body);
+    const issued = await issue(world, { id: consumer_key, text: consumer_secret });
+    if (!issued) throw new Refusal('unauthenticated', { headers: { 'www-authenticate': 'Bearer' } });
+    const { token, expiresAt } = issued;
+    return {
+      status: 200,
+      body: {
+        code: '200.001',
+        access_token: token,
+        token_type: 'Bearer',
+        expires_in: Math.floor(elapsed(world.now(), expiresAt) / SECOND),
+        expires_at: expiresAt,
+        data: { token, expires_at: expiresAt },
+      },
+    };
+  },
+};
+
+export const handler = lambdaOpen(issueToken);

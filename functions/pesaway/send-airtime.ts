@@ -1,0 +1,107 @@
+import * as z from 'zod/mini';
+import { lambda } from '../../shared/aws/lambda.ts';
+import type { Product } from '../../shared/domain/catalogue.ts';
+import { airtimeFor } from '../../shared/domain/catalogue.ts';
+import type { Mode } from '../../shared/domain/ledger.ts';
+import { isFailingTestNumber, PLANS, parsePhone } from '../../shared/domain/phone.ts';
+import type { Region } from '../../shared/domain/region.ts';
+import { REGIONS } from '../../shared/domain/region.ts';
+import { keyOfToken } from '../../shared/flows/access-token.ts';
+import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
+import { requireUrl } from '../../shared/flows/webhooks/add-endpoint.ts';
+import { amount, anyText, note, phoneNumber, reference, regionOf } from '../../shared/http/pesaway-fields.ts';
+import { acceptance, pesawayDoor } from '../../shared/http/pesaway-protocol.ts';
+import { Refusal } from '../../shared/http/refusal.ts';
+import { route } from '../../shared/http/route.ts';
+import { routes } from '../../shared/manifest/routes.ts';
+import { readCatalogue } from '../../shared/store/catalogue.ts';
+import type { World } from '../../shared/world.ts';
+
+/** Fields that its clients send beside these are let pass, as theirs are at PesaWay. */
+const body = z.looseObject({
+  ExternalReference: reference,
+  Amount: amount,
+  PhoneNumber: phoneNumber,
+  MerchantCode: anyText,
+  Currency: anyText,
+  Description: note,
+  Reason: note,
+  Network: anyText,
+  ResultsUrl: z.optional(z.string({ error: 'must be a URL.' })),
+});
+type Sent = z.infer<typeof body>;
+
+/** Networks by the names of PesaWay's documents, where ours are others. */
+const NETWORK_NAMES: Readonly<Record<string, string>> = {
+  tigo: 'Yas',
+  'tigo / yas': 'Yas',
+  'tigo/yas': 'Yas',
+  vocacom: 'Vodacom',
+  halo: 'Halotel',
+};
+
+/**
+ * PesaWay's send-airtime: accepts and answers at once. How it ends is posted to `ResultsUrl` and answered to a query;
+ * the order is the same as one that came through `/orders`, and so is its reference.
+ */
+export const sendAirtime = route({
+  ...routes.sendAirtime,
+  door: pesawayDoor(keyOfToken),
+  body,
+  async run(world, { owner, body, headers }) {
+    const region = regionOf(headers);
+    requireCurrency(region, body.Currency);
+    if (body.ResultsUrl !== undefined) requireUrl(world, body.ResultsUrl);
+    const { id } = await productFor(world, owner.mode, region, body);
+    const { order, isReplay } = await placeOrder(world, owner, {
+      productId: id,
+      target: body.PhoneNumber,
+      amount: body.Amount,
+      agentReference: body.ExternalReference,
+      customSms: body.Description || body.Reason || undefined,
+      resultsUrl: body.ResultsUrl,
+    });
+    return {
+      status: 200,
+      body: acceptance(order.agentReference, order.id, '200.001'),
+      headers: isReplay ? REPLAYED : {},
+    };
+  },
+});
+
+function requireCurrency(region: Region, named: string | null | undefined): void {
+  const { currency } = REGIONS[region];
+  if (named == null || named.trim().toUpperCase() === currency) return;
+  throw new Refusal('invalid_request', { param: 'Currency', detail: `Currency must be ${currency} in ${region}.` });
+}
+
+/** By the network that the request names, for a number that has moved, or the one that its prefix was given to. */
+async function productFor(world: World, mode: Mode, region: Region, sent: Sent): Promise<Product> {
+  const { country, currency } = REGIONS[region];
+  const products = [...(await readCatalogue(world)).values()];
+  const networks = new Set(products.filter((each) => each.currency === currency).map((each) => each.network));
+  const named = sent.Network?.trim();
+  const network = named ? knownName(named, networks) : networkOf(sent.PhoneNumber, mode, region, networks);
+  const product = airtimeFor(products, { country, network, currency });
+  if (product) return product;
+  const served = [...networks].sort().join(', ') || 'none';
+  const detail = `${named || network} is not served in ${region}; what is: ${served}.`;
+  throw new Refusal('product_not_found', { param: 'product_id', detail });
+}
+
+function knownName(named: string, networks: ReadonlySet<string>): string {
+  const ours = NETWORK_NAMES[named.toLowerCase()] ?? named;
+  return [...networks].find((network) => network.toLowerCase() === ours.toLowerCase()) ?? ours;
+}
+
+function networkOf(number: string, mode: Mode, region: Region, networks: ReadonlySet<string>): string {
+  if (mode === 'test' && isFailingTestNumber(number)) return [...networks].sort()[0] ?? '';
+  const { country } = REGIONS[region];
+  const phone = parsePhone(number, country);
+  if (typeof phone !== 'string') return phone.network;
+  const example = `${PLANS[country].callingCode}${PLANS[country].example.slice(1)}`;
+  const detail = `PhoneNumber must be a mobile number of region ${region} with its country code, such as ${example}.`;
+  throw new Refusal('invalid_target', { param: 'target', detail });
+}
+
+export const handler = lambda(sendAirtime);

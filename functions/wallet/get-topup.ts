@@ -1,0 +1,22 @@
+import * as z from 'zod/mini';
+import { lambda } from '../../shared/aws/lambda.ts';
+import { Refusal } from '../../shared/http/refusal.ts';
+import { route } from '../../shared/http/route.ts';
+import { viewTopupInFull } from '../../shared/http/views/views.ts';
+import { routes } from '../../shared/manifest/routes.ts';
+import { readTopup } from '../../shared/store/topups.ts';
+
+/** One top-up; another merchant's is as if it were not there. */
+export const getTopup = route({
+  ...routes.getTopup,
+  params: z.object({ topup_id: z.string() }),
+  async run(world, { owner, params }) {
+    const topup = await readTopup(world, params.topup_id);
+    if (topup?.merchantId !== owner.merchantId || topup.mode !== owner.mode) {
+      throw new Refusal('topup_not_found', { param: 'topup_id' });
+    }
+    return { status: 200, body: viewTopupInFull(topup) };
+  },
+});
+
+export const handler = lambda(getTopup);

@@ -1,0 +1,43 @@
+import { lambda } from '../../shared/aws/lambda.ts';
+import { balanceOf } from '../../shared/domain/ledger.ts';
+import type { Currency } from '../../shared/domain/money.ts';
+import { CURRENCIES, toMajor } from '../../shared/domain/money.ts';
+import { route } from '../../shared/http/route.ts';
+import { routes } from '../../shared/manifest/routes.ts';
+import { readTail } from '../../shared/store/ledger.ts';
+import { sumInDoubt } from '../../shared/store/orders.ts';
+import { readWatches } from '../../shared/store/watches.ts';
+
+/**
+ * Balances of the wallets that hold or held something, one per currency. `in_doubt` is what orders that are pending or
+ * unknown took: it may come back. It is read from an index that lags by moments; the balance never lags.
+ * `null` where too much is under way to add it up.
+ */
+export const getWallet = route({
+  ...routes.getWallet,
+  async run(world, { owner }) {
+    const currencies = Object.keys(CURRENCIES) as Currency[];
+    const ids = currencies.map((currency) => ({ ...owner, currency }));
+    const [watches, doubt, ...tails] = await Promise.all([
+      readWatches(world, ids),
+      sumInDoubt(world, owner),
+      ...ids.map((id) => readTail(world, id)),
+    ]);
+    const wallets = currencies.flatMap((currency, place) => {
+      const tail = tails[place];
+      if (!tail && !doubt?.has(currency)) return [];
+      const threshold = watches.find((watch) => watch.currency === currency)?.thresholdMinor ?? 0;
+      return [
+        {
+          currency,
+          balance: toMajor(balanceOf(tail), currency),
+          in_doubt: doubt ? toMajor(doubt.get(currency) ?? 0, currency) : null,
+          low_balance_threshold: threshold === 0 ? null : toMajor(threshold, currency),
+        },
+      ];
+    });
+    return { status: 200, body: { wallets } };
+  },
+});
+
+export const handler = lambda(getWallet);

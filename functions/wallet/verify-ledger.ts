@@ -1,0 +1,42 @@
+import * as z from 'zod/mini';
+import { lambda } from '../../shared/aws/lambda.ts';
+import { toMajor } from '../../shared/domain/money.ts';
+import { SECOND } from '../../shared/domain/time.ts';
+import { verifyLedger as verify } from '../../shared/flows/wallet/verify-ledger.ts';
+import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
+import { currency, cursor } from '../../shared/http/fields.ts';
+import { route } from '../../shared/http/route.ts';
+import { routes } from '../../shared/manifest/routes.ts';
+
+/** A request ends at 30 s; what is left then is the next part's. */
+const RUN_MS_MAX = 20 * SECOND;
+
+const query = z.strictObject({ currency, cursor });
+const place = z.strictObject({ seq: z.int().check(z.positive()), hash: z.string(), balanceMinor: z.int() });
+
+/**
+ * Re-derives balances and hashes from the first entry on; `next_cursor` continues where the time was up, from the last
+ * entry that was right and the hash it had. A cursor that its caller changes deceives that caller only.
+ */
+export const verifyLedger = route({
+  ...routes.verifyLedger,
+  query,
+  async run(world, { owner, query }) {
+    const from = decodeCursor(query.cursor, place);
+    const wallet = { ...owner, currency: query.currency };
+    const { entries, balanceMinor, flaw, next } = await verify(world, wallet, { from, withinMs: RUN_MS_MAX });
+    return {
+      status: 200,
+      body: {
+        currency: query.currency,
+        verified: flaw === undefined,
+        entries,
+        balance: toMajor(balanceMinor, query.currency),
+        first_flaw: flaw ?? null,
+        next_cursor: next === undefined ? null : encodeCursor(next),
+      },
+    };
+  },
+});
+
+export const handler = lambda(verifyLedger);

@@ -1,0 +1,27 @@
+import { lambda } from '../../shared/aws/lambda.ts';
+import { ATTEMPT_LEASE_MS, asNew } from '../../shared/domain/webhook.ts';
+import { attempt } from '../../shared/flows/webhooks/deliver-event.ts';
+import { findDelivery, findEnabledEndpoint } from '../../shared/flows/webhooks/find-webhook.ts';
+import { Refusal } from '../../shared/http/refusal.ts';
+import { route } from '../../shared/http/route.ts';
+import { viewDeliveryInFull } from '../../shared/http/views/webhook-views.ts';
+import { deliveryParams } from '../../shared/http/webhook-fields.ts';
+import { routes } from '../../shared/manifest/routes.ts';
+import { saveDelivery } from '../../shared/store/deliveries.ts';
+
+/** Sends the same event again now, delivered before or not; if it fails it has all its tries anew. */
+export const resendDelivery = route({
+  ...routes.resendDelivery,
+  params: deliveryParams,
+  async run(world, { owner, params }) {
+    const delivery = await findDelivery(world, owner, params.delivery_id);
+    const endpoint = await findEnabledEndpoint(world, owner, delivery.endpointId, 'any');
+    const again = asNew(delivery, world.now(), ATTEMPT_LEASE_MS);
+    if (!(await saveDelivery(world, again))) {
+      throw new Refusal('busy', { detail: 'It is being sent at this moment.', headers: { 'retry-after': '10' } });
+    }
+    return { status: 200, body: viewDeliveryInFull(await attempt(world, again, endpoint)) };
+  },
+});
+
+export const handler = lambda(resendDelivery);

@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+import { lambda } from '../../shared/aws/lambda.ts';
+import { HOUR } from '../../shared/domain/time.ts';
+import type { Endpoint } from '../../shared/domain/webhook.ts';
+import { rotate } from '../../shared/domain/webhook.ts';
+import { newestSecret } from '../../shared/flows/webhooks/endpoint-secrets.ts';
+import { changeEndpoint } from '../../shared/flows/webhooks/find-webhook.ts';
+import { overlapHours } from '../../shared/http/fields.ts';
+import { route } from '../../shared/http/route.ts';
+import { viewEndpoint } from '../../shared/http/views/webhook-views.ts';
+import { endpointParams } from '../../shared/http/webhook-fields.ts';
+import { routes } from '../../shared/manifest/routes.ts';
+
+const body = z.strictObject({ overlap_hours: overlapHours });
+
+/**
+ * A new secret in the answer, and in no later one. Until the overlap ends the old one signs beside it. The endpoint
+ * `results` is that of the `ResultsUrl`s: this is how its secret is had.
+ */
+export const rotateSecret = route({
+  ...routes.rotateSecret,
+  params: endpointParams,
+  body,
+  async run(world, { owner, params, body }) {
+    const overlapMs = Math.round(body.overlap_hours * HOUR);
+    const decide = (current: Endpoint) => rotate(current, overlapMs, world.now());
+    const endpoint = await changeEndpoint(world, owner, params.endpoint_id, decide, 'any');
+    return { status: 200, body: { ...viewEndpoint(endpoint), secret: await newestSecret(world, endpoint) } };
+  },
+});
+
+export const handler = lambda(rotateSecret);

@@ -1,0 +1,52 @@
+import type { Batch, BatchRow, RowState } from '../../domain/batch.ts';
+import { CHUNK_ROWS, chunksOf } from '../../domain/batch.ts';
+import { stateOf } from '../../domain/batch-life.ts';
+import type { Mode } from '../../domain/ledger.ts';
+import type { Order } from '../../domain/order.ts';
+import { Refusal } from '../../http/refusal.ts';
+import { readBatch, readRows } from '../../store/batches.ts';
+import { readOrdersOf } from '../../store/orders.ts';
+import type { World } from '../../world.ts';
+
+/** A batch's rows and what became of each: the rows as they were accepted, the rest as their orders say now. */
+
+const CHUNKS_AT_ONCE = 8;
+
+export interface RowNow {
+  readonly row: BatchRow;
+  readonly state: RowState;
+  readonly order?: Order;
+  /** Where it stands in the batch, from 0. */
+  readonly place: number;
+}
+
+/** A merchant's own batch; another's is as if it were not there. */
+export async function findBatch(
+  world: World,
+  { merchantId, mode }: { merchantId: string; mode: Mode },
+  id: string,
+): Promise<Batch> {
+  const batch = await readBatch(world, id);
+  if (batch?.merchantId !== merchantId || batch.mode !== mode) {
+    throw new Refusal('batch_not_found', { param: 'batch_id' });
+  }
+  return batch;
+}
+
+/** The rows from one place on, some chunks at a time. */
+export async function* walkRows(world: World, batch: Batch, from = 0): AsyncGenerator<RowNow[]> {
+  const count = chunksOf(batch);
+  for (let first = Math.floor(from / CHUNK_ROWS); first < count; first += CHUNKS_AT_ONCE) {
+    const chunks = Array.from({ length: Math.min(CHUNKS_AT_ONCE, count - first) }, (_, index) => first + index);
+    const rows = (await readRows(world, batch, chunks)).flat();
+    const references = rows.flatMap(({ order }) => order?.agentReference ?? []);
+    const orders = await readOrdersOf(world, batch, references);
+    const all = rows.map((row, index): RowNow => {
+      const order = orders.get(row.order?.agentReference ?? '');
+      const state = stateOf(batch, row, order);
+      const isOwn = order && state !== 'taken';
+      return { row, state, place: first * CHUNK_ROWS + index, ...(isOwn ? { order } : {}) };
+    });
+    yield all.filter(({ place }) => place >= from);
+  }
+}

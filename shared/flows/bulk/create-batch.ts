@@ -1,0 +1,156 @@
+import type { Accept, Amounts, Batch, BatchRow, Verdict } from '../../domain/batch.ts';
+import { amountsOf, batchId, beginBatch, CHUNK_ROWS, chunksOf, eachAmount, LANES } from '../../domain/batch.ts';
+import type { Mode } from '../../domain/ledger.ts';
+import { covers } from '../../domain/ledger.ts';
+import type { Currency } from '../../domain/money.ts';
+import { formatAmount } from '../../domain/money.ts';
+import type { RowError } from '../../http/refusal.ts';
+import { Refusal } from '../../http/refusal.ts';
+import { newId } from '../../id.ts';
+import { fundBatch, noteFile, readBatch, saveRows } from '../../store/batches.ts';
+import { readTail } from '../../store/ledger.ts';
+import type { World } from '../../world.ts';
+import { keptRow } from './plan-batch.ts';
+
+/** What a merchant asks for, beside the rows. */
+export interface BatchInput {
+  readonly reference: string;
+  /** Of everything that makes two requests the same. */
+  readonly contentHash: string;
+  readonly accept: Accept;
+  readonly hasRowWebhooks: boolean;
+  readonly retryOf?: string;
+}
+
+/** The rows as they were planned, and the hash of the file they come from, if they come from one. */
+export interface Plan {
+  readonly verdicts: readonly Verdict[];
+  readonly csvHash?: string;
+}
+
+interface Owner {
+  readonly merchantId: string;
+  readonly mode: Mode;
+}
+
+const ERRORS_TOLD_MAX = 20;
+const WRITES_AT_ONCE = 16;
+
+/**
+ * Accepts a batch once per reference: the same reference with the same content is the batch that is there, with other
+ * content `reference_reused`. `plan` is asked only where the batch is new. A refusal is looked at twice: of two that
+ * post the same at once, the first may be why the second finds an empty wallet, or its rows' references used.
+ */
+export async function createBatch(
+  world: World,
+  owner: Owner,
+  input: BatchInput,
+  plan: () => Promise<Plan>,
+): Promise<{ batch: Batch; isReplay: boolean }> {
+  const id = batchId(owner, input.reference);
+  const existing = await readBatch(world, id);
+  if (existing) return replay(existing, input);
+  try {
+    return await acceptBatch(world, owner, input, await plan());
+  } catch (error) {
+    const twin = error instanceof Refusal ? await readBatch(world, id) : undefined;
+    if (!twin) throw error;
+    return replay(twin, input);
+  }
+}
+
+/**
+ * The rows are kept before the money is taken, in one write, and that write is what makes the batch: who dies or is
+ * refused before it leaves nothing that anybody sees.
+ */
+async function acceptBatch(
+  world: World,
+  owner: Owner,
+  input: BatchInput,
+  { verdicts, csvHash }: Plan,
+): Promise<{ batch: Batch; isReplay: boolean }> {
+  requireRows(verdicts, input.accept);
+  const rows = verdicts.map(keptRow);
+  const amounts = amountsOf(rows);
+  await requireFunds(world, owner, amounts);
+  const birth = { ...owner, ...input, rowSet: newId(world, 'set'), rows: rows.length, amounts };
+  const { batch, debits } = beginBatch(birth, world.now());
+  await keepRows(world, batch, rows);
+  const funded = await fundBatch(world, batch, debits);
+  if (funded.kind === 'uncovered') throw insufficientFunds(owner, funded.currency, amounts);
+  if (funded.kind === 'taken') return replay(funded.batch, input);
+  world.log.info('batch.running', { batchId: batch.id, merchantId: batch.merchantId, rows: batch.rows });
+  await startLanes(world, batch);
+  if (csvHash !== undefined) await noteLast(world, batch, csvHash);
+  return { batch, isReplay: false };
+}
+
+/** Puts the first chunk of each lane on the queue. */
+async function startLanes(world: World, batch: Batch): Promise<void> {
+  const first = Array.from({ length: Math.min(LANES, chunksOf(batch)) }, (_, chunk) => ({ chunk }));
+  await enqueueBatch(world, batch, first);
+}
+
+/** Has chunks of a batch run, or, where none is named, the batch looked after. What cannot be sent the sweep finds. */
+export async function enqueueBatch(world: World, batch: Batch, work: readonly { chunk?: number }[]): Promise<void> {
+  const { id, merchantId: group } = batch;
+  const messages = work.map((each) => ({ body: { batchId: id, ...each }, group }));
+  try {
+    if (messages.length > 0) await world.queues.send('bulk', messages);
+  } catch (error) {
+    world.log.error('batch.not_enqueued', { batchId: id }, error);
+  }
+}
+
+/** A warning less is no reason to fail what was accepted. */
+async function noteLast(world: World, batch: Batch, csvHash: string): Promise<void> {
+  try {
+    await noteFile(world, batch, csvHash);
+  } catch (error) {
+    world.log.error('batch.file_not_noted', { batchId: batch.id }, error);
+  }
+}
+
+function replay(batch: Batch, { contentHash, reference }: BatchInput): { batch: Batch; isReplay: boolean } {
+  if (batch.contentHash === contentHash) return { batch, isReplay: true };
+  const detail = `The batch under ${reference} was made of another file, or with other options.`;
+  throw new Refusal('reference_reused', { param: 'batch_reference', detail });
+}
+
+function requireRows(verdicts: readonly Verdict[], accept: Accept): void {
+  const wrong = verdicts.filter(({ order }) => !order);
+  const isRefused = accept === 'all_or_nothing' ? wrong.length > 0 : wrong.length === verdicts.length;
+  if (!isRefused) return;
+  const errors = errorsOf(wrong).slice(0, ERRORS_TOLD_MAX);
+  const detail = `${wrong.length} of ${verdicts.length} rows cannot be sent.`;
+  throw new Refusal('batch_invalid', { param: 'csv', detail, errors });
+}
+
+/** What is wrong with rows, one by one. */
+export function errorsOf(verdicts: readonly Verdict[]): RowError[] {
+  return verdicts.flatMap(({ input: { row }, problems }) => problems.map((problem) => ({ row, ...problem })));
+}
+
+/** Looks before anything is written; the write itself looks again. */
+async function requireFunds(world: World, owner: Owner, amounts: Amounts): Promise<void> {
+  for (const [currency, { totalMinor }] of eachAmount(amounts)) {
+    const tail = await readTail(world, { ...owner, currency });
+    if (!covers(tail, totalMinor)) throw insufficientFunds(owner, currency, amounts);
+  }
+}
+
+function insufficientFunds({ mode }: Owner, currency: Currency, amounts: Amounts): Refusal {
+  const total = formatAmount(amounts[currency]?.totalMinor ?? 0, currency);
+  const detail = `The ${mode} ${currency} wallet does not cover ${currency} ${total}. Nothing was sent.`;
+  return new Refusal('insufficient_funds', { param: 'amount', detail });
+}
+
+async function keepRows(world: World, batch: Batch, rows: readonly BatchRow[]): Promise<void> {
+  const chunks = Array.from({ length: chunksOf(batch) }, (_, chunk) => chunk);
+  while (chunks.length > 0) {
+    const some = chunks.splice(0, WRITES_AT_ONCE);
+    await Promise.all(
+      some.map((chunk) => saveRows(world, batch, chunk, rows.slice(chunk * CHUNK_ROWS, (chunk + 1) * CHUNK_ROWS))),
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import type { Campaign } from '../../domain/campaign.ts';
+import { newCampaign } from '../../domain/campaign.ts';
+import type { Mode } from '../../domain/ledger.ts';
+import type { Currency } from '../../domain/money.ts';
+import { FIRST_SECRET } from '../../domain/rotation.ts';
+import { newId } from '../../id.ts';
+import { saveCampaign } from '../../store/campaigns.ts';
+import type { World } from '../../world.ts';
+import { newestSecret } from '../webhooks/endpoint-secrets.ts';
+import type { TermsInput } from './set-terms.ts';
+import { withTerms } from './set-terms.ts';
+
+interface CampaignInput extends TermsInput {
+  readonly currency: Currency;
+  readonly one_per_number?: boolean | undefined;
+}
+
+/** A new campaign with its secret, which is told here and when it is rotated, and nowhere else. */
+export async function addCampaign(
+  world: World,
+  { merchantId, mode }: { merchantId: string; mode: Mode },
+  { currency, one_per_number: isOncePerNumber = false, ...terms }: CampaignInput,
+): Promise<{ campaign: Campaign; secret: string }> {
+  const whose = { id: newId(world, 'cmp'), merchantId, mode, currency, isOncePerNumber, ...FIRST_SECRET };
+  const blank = newCampaign({ ...whose, ...NO_TERMS }, world.now());
+  const campaign = { ...(await withTerms(world, blank, terms)), version: 1 };
+  await saveCampaign(world, campaign);
+  return { campaign, secret: await newestSecret(world, campaign) };
+}
+
+const NO_TERMS = {
+  name: '',
+  budgetMinor: 0,
+  isPaused: false,
+  countries: [],
+  mayRetryFailed: false,
+  needsTimestamp: false,
+  allowsApiKey: false,
+};

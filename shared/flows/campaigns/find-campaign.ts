@@ -1,0 +1,45 @@
+import type { Campaign } from '../../domain/campaign.ts';
+import type { Mode } from '../../domain/ledger.ts';
+import { Refusal } from '../../http/refusal.ts';
+import { readCampaign, saveCampaign } from '../../store/campaigns.ts';
+import { Again, persist } from '../../store/write.ts';
+import type { World } from '../../world.ts';
+
+interface Owner {
+  readonly merchantId: string;
+  readonly mode: Mode;
+}
+
+/** A merchant's own campaign; another's, and one of the other mode, are as if they were not there. */
+export async function findCampaign(world: World, owner: Owner, id: string): Promise<Campaign> {
+  const campaign = await findAnyCampaign(world, id);
+  if (campaign.merchantId !== owner.merchantId || campaign.mode !== owner.mode) throw notFound();
+  return campaign;
+}
+
+/** Whosoever's campaign: for a caller who then proves to know its secret. A malformed id is as one that never was. */
+export async function findAnyCampaign(world: World, id: string): Promise<Campaign> {
+  const campaign = CAMPAIGN_ID.test(id) ? await readCampaign(world, id) : undefined;
+  if (!campaign) throw notFound();
+  return campaign;
+}
+
+/** Changes a campaign, deciding again whenever a payout or somebody else came first. */
+export function changeCampaign(
+  world: World,
+  owner: Owner,
+  id: string,
+  decide: (current: Campaign) => Campaign | Promise<Campaign>,
+): Promise<Campaign> {
+  return persist(world, async () => {
+    const next = await decide(await findCampaign(world, owner, id));
+    return (await saveCampaign(world, next)) ? next : new Again('the campaign keeps changing');
+  });
+}
+
+/** Other items lie beside campaigns, under keys that this excludes. */
+const CAMPAIGN_ID = /^cmp_[0-9a-z]{20}$/;
+
+function notFound(): Refusal {
+  return new Refusal('campaign_not_found', { param: 'campaign_id' });
+}

@@ -1,0 +1,107 @@
+import type { Order, Outcome } from '../../domain/order.ts';
+import { providerReference } from '../../domain/order.ts';
+import { abandon, claim, hold, isAbandoned, park, settleAttempt } from '../../domain/order-life.ts';
+import { elapsed, SECOND } from '../../domain/time.ts';
+import { newId } from '../../id.ts';
+import { METRICS } from '../../manifest/metrics.ts';
+import type { Provider, Recharge } from '../../providers/provider.ts';
+import { evidence } from '../../providers/provider.ts';
+import type { OrderKey } from '../../store/orders.ts';
+import { readOrder } from '../../store/orders.ts';
+import type { World } from '../../world.ts';
+import { callbackUrl } from './callback-url.ts';
+import { changeOrder } from './change-order.ts';
+import { noteOutcome, waitUntil } from './provider-gate.ts';
+
+/** A process that slept this long between its claim and its call has lost the right to call: it may be given up. */
+const CALL_WITHIN_MS = 10 * SECOND;
+
+/**
+ * Sends one order upstream, at most once for ever. The claim is written before the call; whoever finds a claim without
+ * an outcome never calls. So a message may come twice, late, or to two dispatchers at once.
+ */
+export async function dispatchOrder(world: World, key: OrderKey): Promise<void> {
+  const order = await readOrder(world, key);
+  if (!order) throw new Error(`no order ${key.merchantId} ${key.mode} ${key.agentReference}`);
+  const provider = world.provider(order.provider);
+  const { capabilities } = provider;
+  if (order.status !== 'pending') {
+    await changeOrder(world, order, (current) =>
+      isAbandoned(current, capabilities, world.now()) ? abandon(current, capabilities, world.now()) : undefined,
+    );
+    return;
+  }
+  const heldUntil = await waitUntil(world, provider, order);
+  if (heldUntil !== undefined) {
+    await changeOrder(world, order, (current) =>
+      current.status === 'pending' ? hold(current, heldUntil, world.now()) : undefined,
+    );
+    return;
+  }
+  const attemptId = newId(world, 'att');
+  const claimed = await changeOrder(world, order, (current) =>
+    current.status === 'pending' ? claim(current, attemptId, capabilities, world.now()) : undefined,
+  );
+  if (!claimed.isMine) return;
+  const outcome = await call(world, provider, claimed.order);
+  await changeOrder(world, claimed.order, (current) =>
+    settleAttempt(current, attemptId, outcome, capabilities, world.now()),
+  );
+  await noteOutcome(world, provider, claimed.order, outcome);
+}
+
+/**
+ * Hands an order whose message failed for the last time to an operator, with the cause. Only one that never left us:
+ * any other is asked about by the reconciler anyway.
+ */
+export async function parkOrder(world: World, key: OrderKey, cause: unknown): Promise<void> {
+  const order = await readOrder(world, key);
+  if (!order) return;
+  const reason = evidence(cause instanceof Error ? cause.message : String(cause));
+  await changeOrder(world, order, (current) =>
+    current.status === 'pending' ? park(current, reason, world.now()) : undefined,
+  );
+}
+
+/** The one call. Whatever goes wrong on the way that is not certain is unclear. */
+async function call(world: World, provider: Provider, order: Order): Promise<Outcome> {
+  const recharge = { ...rechargeOf(order), ...(await callbackUrl(world, provider, order)) };
+  const startedAt = world.now();
+  if (elapsed(recharge.sentAt, startedAt) > CALL_WITHIN_MS) {
+    return { kind: 'unsent', evidence: 'The dispatcher was held up before it could call.' };
+  }
+  let outcome: Outcome;
+  try {
+    outcome = await provider.send(recharge);
+  } catch (error) {
+    world.log.error('provider.threw', { provider: provider.name, orderId: order.id }, error);
+    outcome = { kind: 'unclear', evidence: evidence(error instanceof Error ? error.message : String(error)) };
+  }
+  if (outcome.kind === 'rejected' && outcome.failure === 'provider_unavailable') {
+    world.log.metric(METRICS.providerRefusesUs, 1, { provider: provider.name });
+  }
+  world.log.info('provider.sent', {
+    provider: provider.name,
+    orderId: order.id,
+    outcome: outcome.kind,
+    ms: elapsed(startedAt, world.now()),
+  });
+  return outcome;
+}
+
+/** What an adapter is told about an order; the same for the send and for every look after it. */
+export function rechargeOf(order: Order): Recharge {
+  return {
+    reference: providerReference(order),
+    providerProductId: order.providerProductId,
+    ...(order.providerProductCode === undefined ? {} : { providerProductCode: order.providerProductCode }),
+    kind: order.kind,
+    country: order.country,
+    msisdn: order.msisdn,
+    amountMinor: order.amountMinor,
+    currency: order.currency,
+    ...(order.customSms === undefined ? {} : { customSms: order.customSms }),
+    sentAt: order.attempts.at(-1)?.startedAt ?? order.createdAt,
+    receipt: order.receipt,
+  };
+}

@@ -1,0 +1,23 @@
+import type { Product, ProviderName } from '../../domain/catalogue.ts';
+import { readCatalogue } from '../../store/catalogue.ts';
+import { readHealth } from '../../store/health.ts';
+import type { World } from '../../world.ts';
+
+/**
+ * The catalogue as it can be bought now: a product whose provider is down shows as unavailable since then. Orders for
+ * it are still taken, and wait; only a product its provider withdrew is refused.
+ */
+export async function listOffers(world: World): Promise<ReadonlyMap<number, Product>> {
+  const catalogue = await readCatalogue(world);
+  const names = [...new Set([...catalogue.values()].map((product) => product.provider))];
+  const down = new Map<ProviderName, string>();
+  for (const name of names) {
+    const { openSince } = await readHealth(world, name);
+    if (openSince !== undefined) down.set(name, openSince);
+  }
+  const offers = [...catalogue].map(([id, product]): [number, Product] => {
+    const since = down.get(product.provider);
+    return [id, since && product.available ? { ...product, available: false, unavailableSince: since } : product];
+  });
+  return new Map(offers);
+}

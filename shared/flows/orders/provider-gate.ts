@@ -1,0 +1,45 @@
+import type { Order, Outcome } from '../../domain/order.ts';
+import { DISPATCH_GRACE_MS } from '../../domain/order-life.ts';
+import type { Instant } from '../../domain/time.ts';
+import { plus } from '../../domain/time.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { readHealth, recover, strike, takeProbe } from '../../store/health.ts';
+import type { World } from '../../world.ts';
+
+/**
+ * Whether an order may be sent now, or until when it waits because its provider is down. Whoever has the right to
+ * probe asks for our balance, which sells nothing, and closes the breaker if that is answered. Test orders always go:
+ * what a tester makes the sandbox do must not stop other testers.
+ */
+export async function waitUntil(
+  world: World,
+  provider: Provider,
+  order: Pick<Order, 'mode'>,
+): Promise<Instant | undefined> {
+  if (order.mode === 'test') return undefined;
+  const { openSince } = await readHealth(world, provider.name);
+  if (openSince === undefined) return undefined;
+  if (await takeProbe(world, provider.name)) {
+    try {
+      await provider.balances();
+      await recover(world, provider.name);
+      return undefined;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      world.log.warn('provider.still_down', { provider: provider.name, since: openSince, reason });
+    }
+  }
+  return plus(world.now(), DISPATCH_GRACE_MS);
+}
+
+/** Lets the breaker know how a send ended: only a clear answer is a good one. */
+export async function noteOutcome(world: World, provider: Provider, order: Order, outcome: Outcome): Promise<void> {
+  if (order.mode === 'test') return;
+  try {
+    if (outcome.kind === 'unclear' || outcome.kind === 'unsent') await strike(world, provider.name);
+    else await recover(world, provider.name);
+  } catch (error) {
+    // Never worth an order's outcome, which is recorded next.
+    world.log.error('provider.health_not_recorded', { provider: provider.name }, error);
+  }
+}

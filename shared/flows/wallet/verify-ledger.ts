@@ -1,0 +1,85 @@
+import type { Entry, WalletId } from '../../domain/ledger.ts';
+import { balanceOf, flawOf } from '../../domain/ledger.ts';
+import { elapsed } from '../../domain/time.ts';
+import { listWallet, readEntry } from '../../store/ledger.ts';
+import type { World } from '../../world.ts';
+import { walkLedger } from './walk-ledger.ts';
+
+/** How far a verification came: the last entry that was right, as it was then. */
+interface Mark {
+  readonly seq: number;
+  readonly hash: string;
+  readonly balanceMinor: number;
+}
+
+interface Flaw {
+  readonly seq: number;
+  readonly what: string;
+}
+
+export interface Verification {
+  /** Entries found right so far, over all parts. */
+  readonly entries: number;
+  /** After the last of them. */
+  readonly balanceMinor: number;
+  /** The first entry that is wrong. Nothing behind it is looked at. */
+  readonly flaw?: Flaw;
+  /** Where time ran out: continue from it. */
+  readonly next?: Mark;
+}
+
+/**
+ * Re-derives a wallet's chain from its first entry on, or from where an earlier part ended: numbers without a gap, each
+ * hash continuing the one before, balances that add up. Stops at the first entry that is wrong, or after the page that
+ * is in hand when the time is up. What a chain cannot show is that its last entries were taken away.
+ */
+export async function verifyLedger(
+  world: World,
+  wallet: WalletId,
+  { from, withinMs = Number.POSITIVE_INFINITY }: { from?: Mark | undefined; withinMs?: number } = {},
+): Promise<Verification> {
+  const startedAt = world.now();
+  let last = from && (await readEntry(world, wallet, from.seq));
+  const early = from ? flawSince(from, last) : await flawBeforeFirst(world, wallet);
+  if (early) return { entries: Math.max(0, (from?.seq ?? 1) - 1), balanceMinor: 0, flaw: early };
+  for await (const page of walkLedger(world, wallet, (last?.seq ?? 0) + 1)) {
+    const checked = checkPage(wallet, last, page);
+    last = checked.last;
+    const found = { entries: last?.seq ?? 0, balanceMinor: balanceOf(last) };
+    if (checked.flaw) return { ...found, flaw: checked.flaw };
+    if (last && elapsed(startedAt, world.now()) >= withinMs) {
+      return { ...found, next: { seq: last.seq, hash: last.hash, balanceMinor: last.balanceAfterMinor } };
+    }
+  }
+  return { entries: last?.seq ?? 0, balanceMinor: balanceOf(last) };
+}
+
+function checkPage(
+  wallet: WalletId,
+  before: Entry | undefined,
+  page: readonly Entry[],
+): { last: Entry | undefined; flaw?: Flaw } {
+  let last = before;
+  for (const entry of page) {
+    const what = flawOf(wallet, last, entry);
+    if (what) return { last, flaw: { seq: (last?.seq ?? 0) + 1, what } };
+    last = entry;
+  }
+  // Pages end where the chain does: one with nothing in it is a gap.
+  const seq = (last?.seq ?? 0) + 1;
+  return page.length > 0 ? { last } : { last, flaw: { seq, what: `entry ${seq} is missing` } };
+}
+
+/** Whether the entry that the part before ended with is still what it was. */
+function flawSince({ seq, hash, balanceMinor }: Mark, entry: Entry | undefined): Flaw | undefined {
+  if (!entry) return { seq, what: `entry ${seq} is missing` };
+  if (entry.hash === hash && entry.balanceAfterMinor === balanceMinor) return undefined;
+  return { seq, what: `entry ${seq} was changed while the ledger was verified` };
+}
+
+/** Chains begin with 1: what was put below that would be listed, and no chain would know of it. */
+async function flawBeforeFirst(world: World, wallet: WalletId): Promise<Flaw | undefined> {
+  const { entries } = await listWallet(world, wallet, { belowSeq: 1, limit: 1 });
+  const [stray] = entries;
+  return stray && { seq: stray.seq, what: `entry ${stray.seq} lies before the first` };
+}

@@ -1,0 +1,62 @@
+import type { Mode } from '../../domain/ledger.ts';
+import type { Delivery, Endpoint } from '../../domain/webhook.ts';
+import { RESULTS_ENDPOINT } from '../../domain/webhook.ts';
+import { Refusal } from '../../http/refusal.ts';
+import { readDelivery } from '../../store/deliveries.ts';
+import { readEndpoint, saveEndpoint } from '../../store/endpoints.ts';
+import { Contention } from '../../store/write.ts';
+import type { World } from '../../world.ts';
+
+/** A merchant's own endpoints and deliveries; another's are as if they were not there. */
+
+interface Owner {
+  readonly merchantId: string;
+  readonly mode: Mode;
+}
+
+type Which = 'made' | 'any';
+
+const TRIES_MAX = 5;
+
+/** An endpoint that the merchant made. That for results, which has no address, is for those who ask for `any`. */
+export async function findEndpoint(world: World, owner: Owner, id: string, which: Which = 'made'): Promise<Endpoint> {
+  const isFound = id !== RESULTS_ENDPOINT || which === 'any';
+  const endpoint = isFound ? await readEndpoint(world, owner, id) : undefined;
+  if (!endpoint) throw new Refusal('endpoint_not_found', { param: 'endpoint_id' });
+  return endpoint;
+}
+
+/** The same where something is to be sent to it. */
+export async function findEnabledEndpoint(
+  world: World,
+  owner: Owner,
+  id: string,
+  which: Which = 'made',
+): Promise<Endpoint> {
+  const endpoint = await findEndpoint(world, owner, id, which);
+  if (endpoint.disabled) throw new Refusal('endpoint_disabled', { param: 'endpoint_id' });
+  return endpoint;
+}
+
+/** Changes an endpoint, deciding again whenever somebody else changed it first. */
+export async function changeEndpoint(
+  world: World,
+  owner: Owner,
+  id: string,
+  decide: (current: Endpoint) => Endpoint,
+  which: Which = 'made',
+): Promise<Endpoint> {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const next = decide(await findEndpoint(world, owner, id, which));
+    if (await saveEndpoint(world, next)) return next;
+  }
+  throw new Contention('the endpoint keeps changing');
+}
+
+export async function findDelivery(world: World, owner: Owner, id: string): Promise<Delivery> {
+  const delivery = await readDelivery(world, id);
+  if (delivery?.merchantId !== owner.merchantId || delivery.mode !== owner.mode) {
+    throw new Refusal('delivery_not_found', { param: 'delivery_id' });
+  }
+  return delivery;
+}

@@ -1,0 +1,48 @@
+import { createHmac } from 'node:crypto';
+import { assert } from '../../domain/assert.ts';
+import type { Instant } from '../../domain/time.ts';
+import { SECOND } from '../../domain/time.ts';
+
+const PREFIX = 'whsec_';
+
+/**
+ * The headers that prove a delivery to be ours, over the bytes that are sent. `secrets` are the active ones, newest
+ * first: one, or two while a rotation overlaps. Standard Webhooks 1.0.0 carries a signature by each, so that either
+ * secret verifies. The plain header has room for one, and a plain verifier knows one secret: it is by the oldest, and
+ * changes hands when the overlap ends.
+ */
+export function signEvent(
+  event: { readonly id: string; readonly body: string },
+  secrets: readonly string[],
+  at: Instant,
+): Record<string, string> {
+  const oldest = secrets.at(-1);
+  assert(oldest !== undefined, 'an event without a secret cannot be signed');
+  const timestamp = String(Math.floor(Date.parse(at) / SECOND));
+  return {
+    'webhook-id': event.id,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': secrets.map((secret) => standardSignature(secret, { ...event, timestamp })).join(' '),
+    'x-airtime-signature': plainSignature(oldest, event.body),
+  };
+}
+
+/** The plain form: over the body alone, by the secret's text as it is. */
+export function plainSignature(secret: string, body: string | Uint8Array): string {
+  return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+}
+
+/** One signature of Standard Webhooks: over id, timestamp and body, by the bytes that the secret stands for. */
+export function standardSignature(
+  secret: string,
+  { id, timestamp, body }: { id: string; timestamp: string; body: string | Uint8Array },
+): string {
+  return `v1,${createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.`).update(body).digest('base64')}`;
+}
+
+/** The bytes that a secret's text stands for. A text that is no secret would sign with a key that anybody can guess. */
+function keyOf(secret: string): Buffer {
+  const key = Buffer.from(secret.slice(PREFIX.length), 'base64');
+  assert(secret.startsWith(PREFIX) && key.length === 32, 'a webhook secret is whsec_ and the base64 of 32 bytes');
+  return key;
+}

@@ -1,0 +1,44 @@
+import type { Mode } from '../domain/ledger.ts';
+import type { World } from '../world.ts';
+import { FileTooLarge } from '../world.ts';
+import { SHEET_BYTES_MAX } from './csv/read-sheet.ts';
+import { Refusal } from './refusal.ts';
+
+/** Files of merchants, each below a folder of its owner: another's is as if it were not there. */
+
+interface Owner {
+  readonly merchantId: string;
+  readonly mode: Mode;
+}
+
+export function uploadName({ merchantId, mode }: Owner, uploadId: string): string {
+  return `uploads/${merchantId}/${mode}/${uploadId}.csv`;
+}
+
+/** The CSV of a request: in it, or uploaded before it. */
+export async function readCsv(
+  world: World,
+  owner: Owner,
+  { csv, upload_id: uploadId }: { csv?: string | undefined; upload_id?: string | undefined },
+): Promise<string> {
+  if (csv !== undefined && uploadId === undefined) return csv;
+  if (uploadId === undefined || csv !== undefined) {
+    const detail = 'Send one CSV: as csv, as the body itself, as the file of a form, or as an upload_id.';
+    throw new Refusal('invalid_request', { param: 'csv', detail });
+  }
+  const uploaded = await readFile(world, uploadName(owner, uploadId));
+  if (uploaded === undefined) throw new Refusal('upload_not_found', { param: 'upload_id' });
+  return uploaded;
+}
+
+/** A file's text; `undefined` when there is none. One that is larger than a CSV may be is refused. */
+export async function readFile(world: World, name: string): Promise<string | undefined> {
+  try {
+    const bytes = await world.files.read(name, SHEET_BYTES_MAX);
+    return bytes && Buffer.from(bytes).toString('utf8');
+  } catch (error) {
+    if (!(error instanceof FileTooLarge)) throw error;
+    const detail = `The file has ${error.bytes} bytes; a file may have ${SHEET_BYTES_MAX}.`;
+    throw new Refusal('csv_too_large', { param: 'csv', detail, cause: error });
+  }
+}

@@ -1,0 +1,167 @@
+import type { CellProblem } from '../../domain/batch.ts';
+import { AGENT_REFERENCE } from '../fields.ts';
+import { rearmed } from './csv.ts';
+
+/** What a cell of a merchant's sheet may hold in each column, and what is said of one that holds something else. */
+
+/** Characters that a cell of each column may have; the same as where one order is posted, if it is a field there. */
+export const CELL_CHARACTERS_MAX = {
+  target: 40,
+  amount: 40,
+  product_id: 15,
+  currency: 20,
+  reference: 64,
+  custom_sms: 135,
+} as const;
+
+export type Column = keyof typeof CELL_CHARACTERS_MAX;
+
+/** Everything that can be wrong with a cell or a row, what a detail says of it, and what to do. */
+export const CELL_PROBLEMS = {
+  missing: {
+    says: 'is empty',
+    fix: 'Fill in target and amount in every row, or delete the row.',
+  },
+  too_many_cells: {
+    says: 'has more cells than the header has columns',
+    fix: 'Put a cell that contains the separator in quotation marks, and write amounts with a decimal point: 5.50.',
+  },
+  too_long: {
+    says: 'is too long',
+    fix: 'Shorten the text.',
+  },
+  invisible_characters: {
+    says: 'has a line break, a tab or an invisible character inside',
+    fix: 'Clear the cell and type it anew, one value only.',
+  },
+  spreadsheet_error: {
+    says: 'is an error of the spreadsheet and not a value',
+    fix: 'Correct the formula, or widen the column if it shows ####, and save the file again.',
+  },
+  formula: {
+    says: 'is a formula and not a value',
+    fix: 'Put the value in place of the formula: copy, then paste as values.',
+  },
+  scientific_notation: {
+    says: 'was shortened by a spreadsheet, which loses digits',
+    fix: 'Format the column as text and type the number again.',
+  },
+  decimals_in_target: {
+    says: 'has decimals, which no phone or meter number has',
+    fix: 'Format the column as text and write the number without the decimals.',
+  },
+  decimal_comma: {
+    says: 'has a comma where the decimal point belongs',
+    fix: 'Write amounts with a decimal point: write 5.50.',
+  },
+  thousands_separator: {
+    says: 'can be read in two ways, because its digits are in groups',
+    fix: 'Write amounts without separators between thousands: write 1000 or 1000.50.',
+  },
+  negative_amount: {
+    says: 'is less than zero',
+    fix: 'Write the amount that the recipient is to get, without a sign.',
+  },
+  not_an_amount: {
+    says: 'is not an amount',
+    fix: 'Write the number only, such as 5 or 5.50, and put the currency in the column currency.',
+  },
+  not_a_product_id: {
+    says: 'is not the id of a product',
+    fix: 'Write the whole number that GET /api/v1/products shows as id, or leave the cell empty.',
+  },
+  not_a_currency: {
+    says: 'is not a currency code',
+    fix: 'Write the three letters of the currency, such as USD, or leave the cell empty.',
+  },
+  invalid_reference: {
+    says: 'is not a reference: 1 to 64 letters, digits or . _ : - that begin with a letter or digit',
+    fix: 'Use letters, digits and . _ : - only, or leave the cell empty.',
+  },
+} as const satisfies Record<string, { says: string; fix: string }>;
+
+type CellProblemCode = keyof typeof CELL_PROBLEMS;
+
+/** What is wrong with a cell's text, if anything: the first thing that is. */
+export function cellProblem(column: Column, text: string): CellProblem | undefined {
+  const max = CELL_CHARACTERS_MAX[column];
+  const code = text.length > max ? 'too_long' : codeOf(column, text);
+  if (!code) return undefined;
+  const { says, fix } = CELL_PROBLEMS[code];
+  const subject = text === '' ? 'The cell' : shown(text);
+  const what = code === 'too_long' ? `has ${text.length} characters, ${max} is the most` : says;
+  return { column, code, detail: `${subject} in column ${column} ${what}.`, fix };
+}
+
+const SPREADSHEET_ERROR = /^#(N\/A|REF!|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!|CALC!|#+)$/i;
+
+function codeOf(column: Column, text: string): CellProblemCode | undefined {
+  if (text === '') return column === 'target' || column === 'amount' ? 'missing' : undefined;
+  if (SPREADSHEET_ERROR.test(text)) return 'spreadsheet_error';
+  if (column === 'custom_sms') return undefined;
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text)) return 'invisible_characters';
+  if (text.startsWith('=')) return 'formula';
+  return FORM[column](text);
+}
+
+/** Excel's and others' short form of a long number: `2.63772E+11`. */
+export const SCIENTIFIC = /^[-+]?\d+([.,]\d+)?E[-+]?\d+$/i;
+
+const FORM: Readonly<Record<Exclude<Column, 'custom_sms'>, (text: string) => CellProblemCode | undefined>> = {
+  target(text) {
+    if (SCIENTIFIC.test(text)) return 'scientific_notation';
+    return /^\+?\d+[.,]0+$/.test(text) ? 'decimals_in_target' : undefined;
+  },
+  amount: amountForm,
+  product_id: (text) => (/^\d+$/.test(text) ? undefined : 'not_a_product_id'),
+  currency: (text) => (/^[A-Za-z]{3}$/.test(text) ? undefined : 'not_a_currency'),
+  reference(text) {
+    if (AGENT_REFERENCE.test(text)) return undefined;
+    return SCIENTIFIC.test(text) ? 'scientific_notation' : 'invalid_reference';
+  },
+};
+
+/** Three digits after a separator are thousands to some, decimals to others: `1.000` is refused as `1,000` is. */
+function amountForm(text: string): CellProblemCode | undefined {
+  if (SCIENTIFIC.test(text)) return 'scientific_notation';
+  if (/^[-\u2212\u2013(]\s*\d/.test(text)) return 'negative_amount';
+  if (/^[1-9]\d{0,2}([,.\s'’_]\d{2,3})*[,.\s'’_]\d{3}([.,]\d{1,2})?$/.test(text)) return 'thousands_separator';
+  if (/^\d*,\d+$/.test(text)) return 'decimal_comma';
+  return /^\d{1,15}(\.\d{1,20})?$/.test(text) ? undefined : 'not_an_amount';
+}
+
+/**
+ * The text of a cell: without blanks at both ends, out of Excel's `="0772279099"` or from behind the apostrophe that
+ * marks a text. A message may begin with an apostrophe of its own; it loses only one that `csvRow` gave it.
+ */
+export function textOf(cell: string, column: Column): string {
+  const text = trimmed(cell);
+  const formula = text.startsWith('="') ? /^="([^"]*)"$/.exec(text) : null;
+  if (formula) return trimmed(formula[1] ?? '');
+  if (!text.startsWith("'")) return text;
+  return trimmed(column === 'custom_sms' ? rearmed(cell) : text.slice(1));
+}
+
+/** Without blanks, zero-width characters and marks of writing direction at both ends. */
+export function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text, start)) start += 1;
+  while (end > start && isBlank(text, end - 1)) end -= 1;
+  return end - start === text.length ? text : text.slice(start, end);
+}
+
+function isBlank(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return (code <= 0x20 || code >= 0x7f) && /[\p{Z}\p{Cc}\p{Cf}]/u.test(text.charAt(at));
+}
+
+/** A text in quotation marks, at most 40 characters of it, with what cannot be seen as its code. */
+export function shown(text: string): string {
+  const short = text.length > 40 ? `${text.slice(0, 39).toWellFormed()}…` : text;
+  const seen = short.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `"${seen}"`;
+}

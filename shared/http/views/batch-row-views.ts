@@ -1,0 +1,89 @@
+import type { BatchRow, RowState } from '../../domain/batch.ts';
+import { failureOf } from '../../domain/batch-life.ts';
+import { formatAmount, toMajor } from '../../domain/money.ts';
+import type { Order } from '../../domain/order.ts';
+import { FAILURES, isFinal } from '../../domain/order.ts';
+import { csvRow } from '../csv/csv.ts';
+import { publicRowStatus } from './views.ts';
+
+/** Rows of a batch as merchants see them. */
+
+interface RowNow {
+  readonly row: BatchRow;
+  readonly state: RowState;
+  readonly order?: Order;
+}
+
+export function viewRow({ row: { row, order: asked, leftOut }, state, order }: RowNow) {
+  const failure = failureOf(state, order);
+  const status = publicRowStatus(state);
+  if (!asked) {
+    return { row, status, target: leftOut?.target, amount: leftOut?.amount, errors: leftOut?.problems ?? [] };
+  }
+  return {
+    row,
+    status,
+    final: state === 'taken' || (order !== undefined && isFinal(order.status)),
+    target: asked.target,
+    msisdn: asked.msisdn,
+    product_id: asked.productId,
+    network: asked.network,
+    amount: toMajor(asked.amountMinor, asked.currency),
+    currency: asked.currency,
+    agent_reference: asked.agentReference,
+    order_id: order?.id ?? null,
+    provider_ref: order?.receipt.providerRef ?? null,
+    ...(order?.receipt.tokens ? { tokens: order.receipt.tokens } : {}),
+    failure: failure ? { code: failure, ...FAILURES[failure] } : null,
+    finalized_at: order?.finalizedAt ?? null,
+  };
+}
+
+export const ROW_COLUMNS = [
+  'row',
+  'status',
+  'target',
+  'msisdn',
+  'product_id',
+  'network',
+  'amount',
+  'currency',
+  'agent_reference',
+  'order_id',
+  'provider_ref',
+  'tokens',
+  'failure',
+  'message',
+  'finalized_at',
+];
+
+/** The same as a line of a CSV. */
+export function csvOfRow(now: RowNow): string {
+  const { row, order: asked, leftOut } = now.row;
+  const status = publicRowStatus(now.state);
+  const plain = (value: string | number) => ({ plain: String(value) });
+  if (!asked) {
+    const { code = '', detail = '' } = leftOut?.problems[0] ?? {};
+    const [target = '', amount = ''] = [leftOut?.target, leftOut?.amount];
+    return csvRow([plain(row), status, target, '', '', '', amount, '', '', '', '', '', code, detail, '']);
+  }
+  const failure = failureOf(now.state, now.order);
+  const { receipt, id = '', finalizedAt = '' } = now.order ?? {};
+  return csvRow([
+    plain(row),
+    status,
+    asked.target,
+    asked.msisdn,
+    plain(asked.productId),
+    asked.network,
+    plain(formatAmount(asked.amountMinor, asked.currency)),
+    asked.currency,
+    asked.agentReference,
+    id,
+    receipt?.providerRef ?? '',
+    (receipt?.tokens ?? []).map(({ token }) => token).join(' '),
+    failure ?? '',
+    failure ? FAILURES[failure].message : '',
+    finalizedAt,
+  ]);
+}

@@ -1,0 +1,81 @@
+import type { Verdict } from '../../domain/batch.ts';
+import type { Product } from '../../domain/catalogue.ts';
+import { toMajor } from '../../domain/money.ts';
+import { csvRow } from '../csv/csv.ts';
+
+/** Verdicts of a preview as merchants see them. */
+
+export function viewVerdict(
+  { input, reference, order, problems, sameAsRow }: Verdict,
+  catalogue: ReadonlyMap<number, Product>,
+) {
+  const { row, target } = input;
+  if (!order) {
+    const { amount } = input;
+    return { row, status: 'invalid' as const, target, amount, reference: input.reference ?? null, errors: problems };
+  }
+  return {
+    row,
+    status: 'valid' as const,
+    target,
+    msisdn: order.msisdn,
+    product_id: order.productId,
+    product: catalogue.get(order.productId)?.name ?? '',
+    network: order.network,
+    amount: toMajor(order.amountMinor, order.currency),
+    currency: order.currency,
+    reference,
+    ...(sameAsRow === undefined ? {} : { same_as_row: sameAsRow }),
+  };
+}
+
+type View = ReturnType<typeof viewVerdict>;
+
+const COLUMNS = [
+  'row',
+  'status',
+  'target',
+  'msisdn',
+  'product_id',
+  'product',
+  'network',
+  'amount',
+  'currency',
+  'reference',
+  'same_as_row',
+  'column',
+  'problem',
+  'detail',
+  'fix',
+];
+
+/** All of them as one CSV; a row with several problems names the first. */
+export function reportOf(verdicts: readonly Verdict[], catalogue: ReadonlyMap<number, Product>): string {
+  return csvRow(COLUMNS) + verdicts.map((verdict) => rowOf(viewVerdict(verdict, catalogue))).join('');
+}
+
+function rowOf(view: View): string {
+  const row = { plain: String(view.row) };
+  if (view.status === 'invalid') {
+    const { column = '', code = '', detail = '', fix = '' } = view.errors[0] ?? {};
+    const { status, target, amount, reference } = view;
+    return csvRow([row, status, target, '', '', '', '', amount, '', reference ?? '', '', column, code, detail, fix]);
+  }
+  return csvRow([
+    row,
+    view.status,
+    view.target,
+    view.msisdn,
+    { plain: String(view.product_id) },
+    view.product,
+    view.network,
+    { plain: String(view.amount) },
+    view.currency,
+    view.reference,
+    { plain: String(view.same_as_row ?? '') },
+    '',
+    '',
+    '',
+    '',
+  ]);
+}

@@ -1,0 +1,53 @@
+import type { Delivery, Endpoint } from '../../domain/webhook.ts';
+import { EVENT_TYPES } from '../../domain/webhook.ts';
+
+/** Webhook endpoints and deliveries as merchants see them. No secret is ever in one. */
+
+export function viewEndpoint(endpoint: Endpoint) {
+  const { disabled, failingSince } = endpoint;
+  return {
+    id: endpoint.id,
+    mode: endpoint.mode,
+    url: endpoint.url || null,
+    description: endpoint.description ?? null,
+    events: endpoint.events.length > 0 ? endpoint.events : EVENT_TYPES,
+    enabled: disabled === undefined,
+    disabled_at: disabled?.at ?? null,
+    disabled_reason: disabled?.reason ?? null,
+    failing_since: failingSince ?? null,
+    retiring_secrets_until: endpoint.retiring.map(({ until }) => until),
+    created_at: endpoint.createdAt,
+  };
+}
+
+export function viewDelivery(delivery: Delivery) {
+  const { event } = delivery;
+  const last = delivery.attempts.at(-1);
+  return {
+    id: delivery.id,
+    endpoint_id: delivery.endpointId,
+    event_id: event.id,
+    event_type: event.type,
+    sequence: event.sequence,
+    order_id: event.orderId ?? null,
+    ...(delivery.url === undefined ? {} : { url: delivery.url }),
+    status: delivery.status,
+    tries: delivery.tries,
+    last_status: last?.status ?? null,
+    next_try_at: delivery.dueAt ?? null,
+    created_at: delivery.createdAt,
+    delivered_at: delivery.deliveredAt ?? null,
+  };
+}
+
+/** A delivery with what was sent and how each attempt went. */
+export function viewDeliveryInFull(delivery: Delivery) {
+  const attempts = delivery.attempts.map(({ at, latencyMs, status, error, excerpt }) => ({
+    at,
+    latency_ms: latencyMs,
+    status: status ?? null,
+    error: error ?? null,
+    excerpt: excerpt ?? null,
+  }));
+  return { ...viewDelivery(delivery), attempts, event: JSON.parse(delivery.event.body) };
+}

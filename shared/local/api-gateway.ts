@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { problem, Refusal } from '../http/refusal.ts';
+import { Unusable } from './engine.ts';
+
+/** API Gateway on this machine: turns HTTP requests into payload 2.0 events for the same handlers that Lambda runs. */
+
+export type HttpHandler = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+export interface GatewayRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly handler: HttpHandler;
+}
+
+interface GatewayOptions {
+  readonly port: number;
+  readonly routes: readonly GatewayRoute[];
+  readonly notFound: HttpHandler;
+  /** Told of every answer. */
+  readonly onAnswer?: (line: { method: string; path: string; status: number; ms: number }) => void;
+}
+
+const BODY_BYTES_MAX = 10 * 1024 * 1024;
+
+/** Serves on loopback until stopped. A taken port is told in one sentence. */
+export async function startGateway(options: GatewayOptions): Promise<{ port: number; stop(): Promise<void> }> {
+  // As API Gateway does, a path that names itself goes before one with a parameter in the same place.
+  const patterns = options.routes
+    .map((route) => ({ ...route, pattern: patternOf(route.path) }))
+    .toSorted((one, other) => weight(one.path).localeCompare(weight(other.path)));
+  const server = createServer((request, response) => {
+    const startedAt = Date.now();
+    response.once('finish', () => {
+      const { method = '', url = '' } = request;
+      options.onAnswer?.({
+        method,
+        path: publicPath(patterns, method, url),
+        status: response.statusCode,
+        ms: Date.now() - startedAt,
+      });
+    });
+    answer(patterns, options.notFound, request, response).catch((error: unknown) => {
+      console.error(error);
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/problem+json' });
+      response.end(JSON.stringify(problem(new Refusal('internal_error'), `req_${randomUUID()}`)));
+    });
+  });
+  await listen(server, options.port);
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : options.port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), 2_000).unref();
+      }),
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === 'EADDRINUSE';
+      const sentence = isTaken
+        ? `Port ${port} is taken; choose another with --port.`
+        : `Port ${port}: ${error.message}`;
+      reject(new Unusable(sentence));
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+}
+
+/** API Gateway decodes the path before it looks for a route, so an encoded slash separates like any other. */
+function readUrl(url = '/'): { path: string | undefined; search: string } {
+  const at = url.indexOf('?');
+  const search = at < 0 ? '' : url.slice(at + 1);
+  try {
+    return { path: decodeURIComponent(at < 0 ? url : url.slice(0, at)), search };
+  } catch {
+    return { path: undefined, search };
+  }
+}
+
+/** The route as it is told on the console: parameters can be secret URLs or phone numbers. */
+function publicPath(patterns: readonly Pattern[], method: string, url: string): string {
+  const { path = '' } = readUrl(url);
+  const route = patterns.find((each) => each.method === method && each.pattern.test(path));
+  return route?.path ?? encodeURI(path).slice(0, 80);
+}
+
+function weight(path: string): string {
+  return path.replace(/\{\w+\}/g, '\uffff');
+}
+
+type Pattern = GatewayRoute & { pattern: RegExp };
+
+async function answer(
+  patterns: readonly Pattern[],
+  notFound: HttpHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await readBody(request);
+  if (body === undefined) {
+    response.writeHead(413, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ message: 'Request Too Long' }));
+    return;
+  }
+  const { path, search } = readUrl(request.url);
+  if (path === undefined) {
+    response.writeHead(400, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ message: 'Bad Request' }));
+    return;
+  }
+  const route = patterns.find((each) => each.method === request.method && each.pattern.test(path));
+  const event = toEvent(request, path, search, body, route);
+  const result = await (route?.handler ?? notFound)(event, {} as Context);
+  response.writeHead(result.statusCode ?? 200, result.headers as Record<string, string>);
+  response.end(result.isBase64Encoded ? Buffer.from(result.body ?? '', 'base64') : result.body);
+}
+
+/** A payload 2.0 event as API Gateway makes it. */
+export function toEvent(
+  request: Pick<IncomingMessage, 'method' | 'headers' | 'socket'>,
+  path: string,
+  search: string,
+  body: Buffer,
+  route?: { method: string; path: string; pattern: RegExp },
+): APIGatewayProxyEventV2 {
+  const query: Record<string, string> = {};
+  // A name that comes twice arrives once, with its values joined.
+  for (const [name, value] of new URLSearchParams(search)) {
+    query[name] = query[name] === undefined ? value : `${query[name]},${value}`;
+  }
+  const params = route?.pattern.exec(path)?.groups;
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
+  const routeKey = route ? `${route.method} ${route.path}` : '$default';
+  const isText = Buffer.from(body.toString('utf8'), 'utf8').equals(body);
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: path,
+    rawQueryString: search,
+    headers: Object.fromEntries(headers),
+    ...(search ? { queryStringParameters: query } : {}),
+    ...(params ? { pathParameters: params } : {}),
+    requestContext: {
+      accountId: 'local',
+      apiId: 'local',
+      domainName: request.headers.host ?? 'localhost',
+      domainPrefix: 'localhost',
+      http: {
+        method: request.method ?? 'GET',
+        path,
+        protocol: 'HTTP/1.1',
+        sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
+        userAgent: String(request.headers['user-agent'] ?? ''),
+      },
+      requestId: randomUUID(),
+      routeKey,
+      stage: '$default',
+      time: new Date().toUTCString(),
+      timeEpoch: Date.now(),
+    },
+    ...(body.length > 0 ? { body: body.toString(isText ? 'utf8' : 'base64') } : {}),
+    isBase64Encoded: !isText,
+  };
+}
+
+/** `{name}` matches one segment; a slash at the end is tolerated. */
+export function patternOf(path: string): RegExp {
+  const pattern = path.replace(/[.]/g, '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)');
+  return new RegExp(`^${pattern}/?$`);
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size <= BODY_BYTES_MAX) chunks.push(chunk as Buffer);
+  }
+  return size > BODY_BYTES_MAX ? undefined : Buffer.concat(chunks);
+}

@@ -1,0 +1,36 @@
+import type { OpenRoute, Route } from './route.ts';
+import { bulkRoutes } from './routes/bulk.ts';
+import { campaignsOpenRoutes, campaignsRoutes } from './routes/campaigns.ts';
+import { ordersOpenRoutes, ordersRoutes } from './routes/orders.ts';
+import { pesawayOpenRoutes, pesawayRoutes } from './routes/pesaway.ts';
+import { walletOpenRoutes, walletRoutes } from './routes/wallet.ts';
+import { webhooksRoutes } from './routes/webhooks.ts';
+
+/**
+ * Every endpoint, as data. CDK makes the functions, routes and grants from these tables; `npm start` serves the same
+ * handlers from them; the tests read them. So they cannot disagree.
+ */
+
+export const routes = {
+  ...ordersRoutes,
+  ...walletRoutes,
+  ...webhooksRoutes,
+  ...pesawayRoutes,
+  ...bulkRoutes,
+  ...campaignsRoutes,
+};
+
+export const openRoutes = { ...ordersOpenRoutes, ...walletOpenRoutes, ...pesawayOpenRoutes, ...campaignsOpenRoutes };
+
+/** All of them by family: each is a stack of its own, because one stack holds about forty functions. */
+export const families: Readonly<Record<string, readonly (Route | OpenRoute)[]>> = {
+  Orders: [...Object.values(ordersRoutes), ...Object.values(ordersOpenRoutes)],
+  Wallet: [...Object.values(walletRoutes), ...Object.values(walletOpenRoutes)],
+  Webhooks: Object.values(webhooksRoutes),
+  Bulk: Object.values(bulkRoutes),
+  Campaigns: [...Object.values(campaignsRoutes), ...Object.values(campaignsOpenRoutes)],
+  Pesaway: [...Object.values(pesawayRoutes), ...Object.values(pesawayOpenRoutes)],
+};
+
+/** Answers every path that is not a route, in our shape. */
+export const NOT_FOUND_FUNCTION = 'not-found';

@@ -1,0 +1,100 @@
+import type { Route } from '../route.ts';
+
+/** Batches of orders from a CSV. */
+
+export const bulkRoutes = {
+  previewBulk: {
+    name: 'preview-bulk',
+    method: 'POST',
+    path: '/api/v1/bulk/preview',
+    scope: 'orders:read',
+    access: {
+      tables: { batches: 'read', orders: 'read', ledger: 'read', merchants: 'read', catalogue: 'read' },
+      files: 'write',
+    },
+    memoryMb: 1769,
+    summary: 'What would become of each row of a CSV, before anything is sent.',
+  },
+  getPreview: {
+    name: 'get-preview',
+    method: 'GET',
+    path: '/api/v1/bulk/preview/{preview_id}',
+    scope: 'orders:read',
+    access: { tables: { merchants: 'read' }, files: 'read' },
+    memoryMb: 1769,
+    summary: 'A preview again, its rows page by page.',
+  },
+  createUpload: {
+    name: 'create-upload',
+    method: 'POST',
+    path: '/api/v1/bulk/uploads',
+    scope: 'orders:write',
+    access: { tables: { merchants: 'read' }, files: 'write' },
+    summary: 'Where to PUT a CSV that is too large for a request.',
+  },
+  getBulkTemplate: {
+    name: 'get-bulk-template',
+    method: 'GET',
+    path: '/api/v1/bulk/template',
+    scope: 'products:read',
+    access: { tables: { merchants: 'read' } },
+    summary: 'A CSV to begin with.',
+  },
+  createBulk: {
+    name: 'create-bulk',
+    method: 'POST',
+    path: '/api/v1/bulk',
+    scope: 'orders:write',
+    access: {
+      tables: { batches: 'write', ledger: 'write', orders: 'read', merchants: 'read', catalogue: 'read' },
+      queues: ['bulk'],
+      files: 'read',
+    },
+    memoryMb: 1769,
+    summary: 'Pays for a batch at once and sends its rows. Idempotent on batch_reference.',
+  },
+  listBulk: {
+    name: 'list-bulk',
+    method: 'GET',
+    path: '/api/v1/bulk',
+    scope: 'orders:read',
+    access: { tables: { batches: 'read', merchants: 'read' } },
+    summary: 'Batches, newest first.',
+  },
+  getBulk: {
+    name: 'get-bulk',
+    method: 'GET',
+    path: '/api/v1/bulk/{batch_id}',
+    scope: 'orders:read',
+    access: { tables: { batches: 'read', merchants: 'read' } },
+    summary: 'One batch: how far it is, what it took and gave back.',
+  },
+  listBulkRows: {
+    name: 'list-bulk-rows',
+    method: 'GET',
+    path: '/api/v1/bulk/{batch_id}/rows',
+    scope: 'orders:read',
+    access: { tables: { batches: 'read', orders: 'read', merchants: 'read' } },
+    summary: 'The rows of a batch and what became of each, as JSON or CSV.',
+  },
+  cancelBulk: {
+    name: 'cancel-bulk',
+    method: 'POST',
+    path: '/api/v1/bulk/{batch_id}/cancel',
+    scope: 'orders:write',
+    access: { tables: { batches: 'write', ledger: 'write', merchants: 'read' }, queues: ['bulk', 'webhooks'] },
+    summary: 'Stops the rows that were not sent; their money goes back.',
+  },
+  retryBulk: {
+    name: 'retry-bulk',
+    method: 'POST',
+    path: '/api/v1/bulk/{batch_id}/retry-failed',
+    scope: 'orders:write',
+    access: {
+      tables: { batches: 'write', ledger: 'write', orders: 'read', merchants: 'read', catalogue: 'read' },
+      queues: ['bulk'],
+    },
+    memoryMb: 1769,
+    summary: 'A new batch of the rows that failed, and of no others.',
+  },
+} as const satisfies Record<string, Route>;

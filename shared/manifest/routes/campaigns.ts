@@ -1,0 +1,72 @@
+import { DISPATCH_QUEUES } from '../access.ts';
+import type { OpenRoute, Route } from '../route.ts';
+
+/** Campaigns, and the payouts that they make. */
+
+/** Who can make a campaign, change its terms or learn its secret can spend the wallet by it: as much as by an order. */
+const SPENDING = ['campaigns:write', 'orders:write'] as const;
+
+export const campaignsRoutes = {
+  createCampaign: {
+    name: 'create-campaign',
+    method: 'POST',
+    path: '/api/v1/campaigns',
+    scope: SPENDING,
+    access: { tables: { campaigns: 'write', catalogue: 'read', merchants: 'read' }, secrets: ['signing'] },
+    summary: 'A new campaign; answers with its secret, once.',
+  },
+  listCampaigns: {
+    name: 'list-campaigns',
+    method: 'GET',
+    path: '/api/v1/campaigns',
+    scope: 'campaigns:read',
+    access: { tables: { campaigns: 'read', merchants: 'read' } },
+    summary: 'Campaigns, newest first.',
+  },
+  getCampaign: {
+    name: 'get-campaign',
+    method: 'GET',
+    path: '/api/v1/campaigns/{campaign_id}',
+    scope: 'campaigns:read',
+    access: { tables: { campaigns: 'read', merchants: 'read' } },
+    summary: 'One campaign: what is spent, what is left, its payouts by status.',
+  },
+  updateCampaign: {
+    name: 'update-campaign',
+    method: 'PATCH',
+    path: '/api/v1/campaigns/{campaign_id}',
+    scope: SPENDING,
+    access: { tables: { campaigns: 'write', catalogue: 'read', merchants: 'read' } },
+    summary: 'Other terms, or paused and not.',
+  },
+  rotateCampaignSecret: {
+    name: 'rotate-campaign-secret',
+    method: 'POST',
+    path: '/api/v1/campaigns/{campaign_id}/rotate-secret',
+    scope: SPENDING,
+    access: { tables: { campaigns: 'write', merchants: 'read' }, secrets: ['signing'] },
+    summary: 'A new secret, shown once; the old one is taken beside it for a while.',
+  },
+  listPayouts: {
+    name: 'list-payouts',
+    method: 'GET',
+    path: '/api/v1/campaigns/{campaign_id}/payouts',
+    scope: 'campaigns:read',
+    access: { tables: { campaigns: 'read', orders: 'read', merchants: 'read' } },
+    summary: 'The payouts of a campaign, newest first; as CSV where that is asked for.',
+  },
+} as const satisfies Record<string, Route>;
+
+export const campaignsOpenRoutes = {
+  createPayout: {
+    name: 'create-payout',
+    method: 'POST',
+    path: '/api/v1/campaigns/{campaign_id}/payouts',
+    access: {
+      tables: { campaigns: 'write', orders: 'write', ledger: 'write', merchants: 'read', catalogue: 'read' },
+      queues: DISPATCH_QUEUES,
+      secrets: ['signing'],
+    },
+    summary: "Pays a respondent, once. Signed with the campaign's secret.",
+  },
+} as const satisfies Record<string, OpenRoute>;

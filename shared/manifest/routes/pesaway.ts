@@ -1,0 +1,47 @@
+import { DISPATCH_QUEUES } from '../access.ts';
+import type { OpenRoute, Route } from '../route.ts';
+
+/** The door of PesaWay's clients. */
+
+export const pesawayRoutes = {
+  sendAirtime: {
+    name: 'send-airtime',
+    method: 'POST',
+    path: '/api/v1/airtime/send-airtime',
+    scope: 'orders:write',
+    access: {
+      tables: { orders: 'write', ledger: 'write', merchants: 'read', catalogue: 'read' },
+      queues: [...DISPATCH_QUEUES, 'webhooks'],
+      secrets: ['signing'],
+    },
+    summary: "PesaWay's send-airtime, for ke, ug and tz. Idempotent on ExternalReference.",
+  },
+  queryTransaction: {
+    name: 'query-transaction',
+    method: 'POST',
+    otherMethod: 'GET',
+    path: '/api/v1/mobile-money/transaction-query',
+    scope: 'orders:read',
+    access: { tables: { orders: 'read', ledger: 'read', merchants: 'read' }, secrets: ['signing'] },
+    summary: "PesaWay's transaction query: how a request ended.",
+  },
+  getAccountBalance: {
+    name: 'get-account-balance',
+    method: 'GET',
+    otherMethod: 'POST',
+    path: '/api/v1/account-balance',
+    scope: 'wallet:read',
+    access: { tables: { ledger: 'read', merchants: 'read' }, secrets: ['signing'] },
+    summary: "PesaWay's account balance.",
+  },
+} as const satisfies Record<string, Route>;
+
+export const pesawayOpenRoutes = {
+  issueToken: {
+    name: 'issue-token',
+    method: 'POST',
+    path: '/api/v1/token',
+    access: { tables: { merchants: 'read' }, secrets: ['signing'] },
+    summary: "PesaWay's log-in: a bearer token of an hour for a key's id and the key.",
+  },
+} as const satisfies Record<string, OpenRoute>;

@@ -1,0 +1,174 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { createOrder } from '../../../functions/orders/create-order.ts';
+import { getOrder } from '../../../functions/orders/get-order.ts';
+import type { Entry } from '../../../shared/domain/ledger.ts';
+import { flawOf } from '../../../shared/domain/ledger.ts';
+import { listWallet } from '../../../shared/store/ledger.ts';
+import { call } from '../../support/call.ts';
+import type { TestMerchant, TestWorld } from '../../support/world.ts';
+import { aMerchant, lostAnswer, sell, stopEngine, testWorld, transactionConflict } from '../../support/world.ts';
+
+/** Many callers at once, lost answers, conflicts: what the conditions in the store are for. */
+
+afterAll(stopEngine);
+
+const order = (reference: string, amount = 5) => ({
+  product_id: 100,
+  target: '0772279099',
+  amount,
+  agent_reference: reference,
+});
+
+async function aShop(funds: number, options: Parameters<typeof testWorld>[0] = { clock: 'real', dispatches: true }) {
+  const world = await testWorld(options);
+  const merchant = await aMerchant(world, { USD: funds });
+  await sell(world);
+  return { world, merchant };
+}
+
+async function chain(world: TestWorld, merchant: TestMerchant): Promise<Entry[]> {
+  const wallet = { merchantId: merchant.id, mode: 'live', currency: 'USD' } as const;
+  const entries: Entry[] = [];
+  let below: number | undefined;
+  do {
+    const page = await listWallet(world, wallet, { limit: 100, belowSeq: below });
+    entries.unshift(...page.entries.toReversed());
+    below = page.continueBelow;
+  } while (below !== undefined);
+  entries.forEach((entry, index) => {
+    expect(flawOf(wallet, entries[index - 1], entry)).toBeUndefined();
+  });
+  return entries;
+}
+
+describe('one reference', () => {
+  it('posted 1,000 times at once is one order, one debit, one vend, and one body for all', async () => {
+    const { world, merchant } = await aShop(10_000);
+    const replies = await Promise.all(
+      Array.from({ length: 1000 }, async () => {
+        for (;;) {
+          const reply = await call(world, createOrder, { headers: merchant.headers(), body: order('same') });
+          if (reply.status !== 503) return reply;
+        }
+      }),
+    );
+    expect(new Set(replies.map((reply) => reply.text)).size).toBe(1);
+    expect(replies.filter((reply) => reply.status === 201)).toHaveLength(1);
+    expect(replies.filter((reply) => reply.status === 200)).toHaveLength(999);
+    expect(world.upstream.vends).toHaveLength(1);
+    expect((await chain(world, merchant)).map((entry) => entry.amountMinor)).toEqual([10_000, -500]);
+  }, 120_000);
+
+  it('posted by two with different content is one order; the other is told which field differs', async () => {
+    const { world, merchant } = await aShop(10_000);
+    const replies = await Promise.all(
+      [5, 6].map((amount) => call(world, createOrder, { headers: merchant.headers(), body: order('race', amount) })),
+    );
+    expect(replies.map((reply) => reply.status).sort()).toEqual([201, 422]);
+    expect(await chain(world, merchant)).toHaveLength(2);
+  });
+});
+
+it('200 orders at once on a wallet that pays for 100: exactly 100 accepted, 100 refused, nothing left, no gap', async () => {
+  const { world, merchant } = await aShop(100 * 500);
+  const statuses = await Promise.all(
+    Array.from({ length: 200 }, async (_, index) => {
+      for (;;) {
+        const body = order(`distinct-${index}`);
+        const reply = await call(world, createOrder, { headers: merchant.headers(), body });
+        if (reply.status !== 503) return reply.status;
+        expect(reply.headers['retry-after']).toBe('1');
+      }
+    }),
+  );
+  expect(statuses.filter((status) => status === 201)).toHaveLength(100);
+  expect(statuses.filter((status) => status === 402)).toHaveLength(100);
+  const entries = await chain(world, merchant);
+  expect(entries).toHaveLength(101);
+  expect(entries.at(-1)?.balanceAfterMinor).toBe(0);
+  expect([...world.upstream.vendCounts().values()]).toEqual(Array.from({ length: 100 }, () => 1));
+}, 120_000);
+
+describe('a lost answer', () => {
+  const writes = ['TransactWriteCommand', 'PutCommand'];
+
+  it.each(['before', 'after'] as const)(
+    'of any one write, lost %s it happened, changes nothing in the end',
+    async (when) => {
+      for (let nth = 0; nth < 3; nth += 1) {
+        const { world, merchant } = await aShop(10_000, { dispatches: true });
+        let seen = 0;
+        world.fault = (command) => {
+          if (!writes.includes(command)) return undefined;
+          seen += 1;
+          return seen === nth + 1 ? when : undefined;
+        };
+        const reply = await call(world, createOrder, { headers: merchant.headers(), body: order('lost') });
+        expect([reply.status, reply.json.status]).toEqual([201, 'success']);
+        expect(seen).toBeGreaterThan(nth);
+        expect(world.upstream.vends).toHaveLength(1);
+        expect((await chain(world, merchant)).map((entry) => entry.amountMinor)).toEqual([10_000, -500]);
+      }
+    },
+  );
+
+  it.each(['before', 'after'] as const)('of a refund, lost %s it happened, refunds once', async (when) => {
+    const { world, merchant } = await aShop(10_000, { dispatches: true });
+    world.upstream.script = [{ kind: 'rejected', failure: 'invalid_target', evidence: '217' }];
+    let transactions = 0;
+    world.fault = (command) => {
+      if (command !== 'TransactWriteCommand') return undefined;
+      transactions += 1;
+      return transactions === 2 ? when : undefined;
+    };
+    const reply = await call(world, createOrder, { headers: merchant.headers(), body: order('lost') });
+    expect(reply.json.status).toBe('refunded');
+    expect((await chain(world, merchant)).map((entry) => entry.amountMinor)).toEqual([10_000, -500, 500]);
+  });
+
+  it('of every write in turn ends in 503 with Retry-After; the same request then finds what was written', async () => {
+    const { world, merchant } = await aShop(10_000, { dispatches: false });
+    world.fault = (command) => (command === 'TransactWriteCommand' ? 'after' : undefined);
+    const request = { headers: { ...merchant.headers(), prefer: 'respond-async' }, body: order('unlucky') };
+    // The first transaction happened, its answer is lost, and the retry recognises its own order.
+    expect((await call(world, createOrder, request)).status).toBe(202);
+    world.fault = () => lostAnswer();
+    expect((await call(world, createOrder, request)).status).toBe(503);
+    world.fault = (command) => (command === 'TransactWriteCommand' ? 'before' : undefined);
+    const other = { ...request, body: order('unluckier') };
+    const refused = await call(world, createOrder, other);
+    expect([refused.status, refused.json.code, refused.headers['retry-after']]).toEqual([503, 'busy', '1']);
+    world.fault = undefined;
+    expect(await chain(world, merchant)).toHaveLength(2);
+    expect((await call(world, createOrder, other)).status).toBe(202);
+  });
+});
+
+it('a transaction conflict is tried again, and nothing is written twice', async () => {
+  const { world, merchant } = await aShop(10_000, { dispatches: true });
+  let conflicts = 3;
+  world.fault = (command) => {
+    if (command !== 'TransactWriteCommand' || conflicts === 0) return undefined;
+    conflicts -= 1;
+    return transactionConflict();
+  };
+  const reply = await call(world, createOrder, { headers: merchant.headers(), body: order('contended') });
+  expect(reply.json.status).toBe('success');
+  expect(await chain(world, merchant)).toHaveLength(2);
+});
+
+it('a stale memory of the wallet neither refuses nor overspends', async () => {
+  const { world, merchant } = await aShop(1_000, { dispatches: true });
+  const elsewhere = { ...world, memo: new Map<string, unknown>() };
+  const body = (reference: string) => ({ headers: merchant.headers(), body: order(reference) });
+  expect((await call(world, createOrder, body('here-1'))).status).toBe(201);
+  expect((await call(elsewhere, createOrder, body('there-1'))).status).toBe(201);
+  // This process still remembers a balance of 5.00; the wallet is empty.
+  expect((await call(world, createOrder, body('here-2'))).status).toBe(402);
+  expect((await chain(world, merchant)).at(-1)?.balanceAfterMinor).toBe(0);
+  const shown = await call(world, getOrder, {
+    headers: merchant.headers(),
+    params: { agent_reference: 'here-2' },
+  });
+  expect(shown.json.status).toBe('failed');
+});

@@ -1,0 +1,269 @@
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createOrder } from '../../../functions/orders/create-order.ts';
+import { getOrder } from '../../../functions/orders/get-order.ts';
+import { dispatch } from '../../../functions/workers/dispatch.ts';
+import { reconcile } from '../../../functions/workers/reconcile.ts';
+import type { Finding } from '../../../shared/domain/order.ts';
+import { readTail } from '../../../shared/store/ledger.ts';
+import type { OrderKey } from '../../../shared/store/orders.ts';
+import { call } from '../../support/call.ts';
+import type { TestMerchant, TestWorld } from '../../support/world.ts';
+import { aMerchant, sell, stopEngine, testWorld } from '../../support/world.ts';
+
+let world: TestWorld;
+let merchant: TestMerchant;
+let key: OrderKey;
+
+beforeEach(async () => {
+  world = await testWorld({ dispatches: false });
+  merchant = await aMerchant(world);
+  await sell(world);
+  key = { merchantId: merchant.id, mode: 'live', agentReference: 'one' };
+  await call(world, createOrder, {
+    headers: { ...merchant.headers(), prefer: 'respond-async' },
+    body: { product_id: 100, target: '0772279099', amount: 5, agent_reference: 'one' },
+  });
+});
+afterAll(stopEngine);
+
+async function shown() {
+  const reply = await call(world, getOrder, { headers: merchant.headers(), params: { agent_reference: 'one' } });
+  return reply.json;
+}
+
+async function balance(): Promise<number | undefined> {
+  return (await readTail(world, { merchantId: merchant.id, mode: 'live', currency: 'USD' }))?.balanceAfterMinor;
+}
+
+describe('dispatch', () => {
+  it('of a message that comes ten times at once calls the provider once', async () => {
+    await Promise.all(Array.from({ length: 10 }, () => dispatch(world, key)));
+    expect(world.upstream.sends).toHaveLength(1);
+    expect((await shown()).status).toBe('success');
+  });
+
+  it('of a message that comes again after the order was decided changes nothing', async () => {
+    await dispatch(world, key);
+    const before = await shown();
+    world.advance(3_600_000);
+    await dispatch(world, key);
+    expect(await shown()).toEqual(before);
+    expect(world.upstream.sends).toHaveLength(1);
+  });
+
+  it('that finds a claim whose holder is still at work leaves it alone', async () => {
+    world.upstream.script = [
+      async () => {
+        await dispatch(world, key);
+        return { kind: 'success', receipt: {}, evidence: '' };
+      },
+    ];
+    await dispatch(world, key);
+    expect((await shown()).timeline.map((event: { status: string }) => event.status)).toEqual([
+      'pending',
+      'pending',
+      'success',
+    ]);
+  });
+
+  it('that could not reach the provider gives the claim back, and the sweep tries again later', async () => {
+    world.upstream.script = [{ kind: 'unsent', evidence: 'connection refused' }];
+    await dispatch(world, key);
+    expect(await shown()).toMatchObject({ status: 'pending', final: false });
+    world.messages.length = 0;
+    await world.sweep();
+    await world.dispatchAll();
+    expect((await shown()).status).toBe('success');
+    expect(world.upstream.vends).toHaveLength(1);
+  });
+
+  it('by a process that was frozen between its claim and its call does not call', async () => {
+    world.fault = (command) => {
+      if (command === 'PutCommand') world.advance(11_000);
+      return undefined;
+    };
+    await dispatch(world, key);
+    expect(world.upstream.sends).toHaveLength(0);
+    expect((await shown()).status).toBe('pending');
+  });
+
+  it('that dies between its call and its record leaves an order that is asked about and never sent again', async () => {
+    let puts = 0;
+    world.fault = (command) => {
+      if (command !== 'PutCommand') return undefined;
+      puts += 1;
+      return puts > 1 ? new Error('killed') : undefined;
+    };
+    await expect(dispatch(world, key)).rejects.toThrow('killed');
+    world.fault = undefined;
+    await dispatch(world, key);
+    expect((await shown()).status).toBe('pending');
+    world.advance(95_000);
+    await dispatch(world, key);
+    expect((await shown()).status).toBe('unknown');
+    await world.sweep();
+    expect((await shown()).status).toBe('success');
+    expect(world.upstream.sends).toHaveLength(1);
+  });
+
+  it('records an outcome that comes after the claim was given up', async () => {
+    world.upstream.script = [
+      async (recharge) => {
+        await world.sweep(3);
+        world.upstream.vends.push(recharge.reference);
+        return { kind: 'success', receipt: { providerRef: 'late' }, evidence: '' };
+      },
+    ];
+    await dispatch(world, key);
+    expect(await shown()).toMatchObject({ status: 'success', provider_ref: 'late' });
+  });
+
+  it('of an order that does not exist fails its message, so that it ends in the dead letters', async () => {
+    await expect(dispatch(world, { ...key, agentReference: 'none' })).rejects.toThrow('no order');
+  });
+});
+
+describe('the reconciler', () => {
+  it('sends an order whose message was lost', async () => {
+    world.messages.length = 0;
+    await world.sweep();
+    expect(world.messages).toHaveLength(1);
+    await world.dispatchAll();
+    expect((await shown()).status).toBe('success');
+  });
+
+  it('gives up a claim whose holder died, then asks', async () => {
+    world.upstream.script = ['die'];
+    await dispatch(world, key);
+    expect((await shown()).status).toBe('unknown');
+    world.upstream.vends.push(world.upstream.sends[0]?.reference ?? '');
+    await world.sweep();
+    expect((await shown()).status).toBe('success');
+  });
+
+  it.each<[Finding, string, number]>([
+    [{ kind: 'success', receipt: { providerRef: 'r1' }, evidence: '' }, 'success', 9_500],
+    [{ kind: 'rejected', failure: 'limit_reached', evidence: '' }, 'refunded', 10_000],
+    [{ kind: 'in_progress', evidence: '' }, 'unknown', 9_500],
+    [{ kind: 'unclear', evidence: '' }, 'unknown', 9_500],
+    [{ kind: 'not_found', evidence: '' }, 'unknown', 9_500],
+  ])('on %o makes the order %s', async (finding, status, left) => {
+    world.upstream.script = [{ kind: 'unclear', evidence: 'timed out' }];
+    world.upstream.finding = finding;
+    await dispatch(world, key);
+    await world.sweep();
+    expect((await shown()).status).toBe(status);
+    expect(await balance()).toBe(left);
+  });
+
+  it('believes "not found" only after the horizon and two looks', async () => {
+    world.upstream.script = [{ kind: 'unclear', evidence: 'timed out' }];
+    world.upstream.finding = { kind: 'not_found', evidence: '' };
+    await dispatch(world, key);
+    await world.sweep(58);
+    expect((await shown()).status).toBe('unknown');
+    await world.sweep(60);
+    expect(await shown()).toMatchObject({ status: 'refunded', failure: { code: 'not_delivered' } });
+    expect(await balance()).toBe(10_000);
+  });
+
+  it('hands an order that nobody can tell about to an operator after a day, and moves no money', async () => {
+    world.upstream.script = [{ kind: 'unclear', evidence: 'timed out' }];
+    world.upstream.finding = { kind: 'unclear', evidence: '' };
+    await dispatch(world, key);
+    for (let hours = 0; hours < 30; hours += 1) await world.sweep(60);
+    expect(await shown()).toMatchObject({ status: 'unknown', under_review: true, next_check_at: null });
+    expect(await balance()).toBe(9_500);
+    expect(world.upstream.queries.length).toBeLessThan(40);
+  });
+
+  it('gives the money of an order back that could not be sent for hours', async () => {
+    for (let hours = 0; hours < 7; hours += 1) {
+      world.messages.length = 0;
+      await world.sweep(60);
+    }
+    expect(await shown()).toMatchObject({ status: 'refunded', failure: { code: 'provider_unavailable' } });
+    expect(await balance()).toBe(10_000);
+    await world.dispatchAll();
+    expect(world.upstream.sends).toHaveLength(0);
+  });
+
+  it('run five times at once settles once', async () => {
+    world.upstream.script = [{ kind: 'unclear', evidence: 'timed out' }];
+    world.upstream.finding = { kind: 'rejected', failure: 'invalid_target', evidence: '' };
+    await dispatch(world, key);
+    world.advance(125_000);
+    await Promise.all(Array.from({ length: 5 }, () => reconcile(world)));
+    expect((await shown()).status).toBe('refunded');
+    expect(await balance()).toBe(10_000);
+  });
+
+  it('goes on with the others when one order fails', async () => {
+    const other = { ...key, agentReference: 'two' };
+    await call(world, createOrder, {
+      headers: { ...merchant.headers(), prefer: 'respond-async' },
+      body: { product_id: 100, target: '0772279099', amount: 5, agent_reference: 'two' },
+    });
+    world.messages.length = 0;
+    world.fault = (command, input) =>
+      command === 'GetCommand' && JSON.stringify(input).includes('#one"') ? new Error('broken') : undefined;
+    await world.sweep();
+    expect(world.messages.map(({ message }) => message.body)).toEqual([other]);
+  });
+
+  it('does nothing and writes nothing when nothing is owed', async () => {
+    await dispatch(world, key);
+    world.calls.length = 0;
+    await world.sweep(600);
+    expect(new Set(world.calls)).toEqual(new Set(['QueryCommand', 'GetCommand']));
+  });
+});
+
+it('every message delivered twice, dispatchers killed between claim and result: one vend each, the rest unknown, then resolved', async () => {
+  const references = Array.from({ length: 40 }, (_, n) => `m${n}`);
+  for (const agentReference of references) {
+    await call(world, createOrder, {
+      headers: { ...merchant.headers(), prefer: 'respond-async' },
+      body: { product_id: 100, target: '0772279099', amount: 1, agent_reference: agentReference },
+    });
+  }
+  // Every second dispatcher dies after the provider delivered and before it wrote that down.
+  let settlements = 0;
+  world.fault = (command, input) => {
+    const item = (input as { Item?: { attempts?: { outcome?: string }[] } }).Item;
+    if (command !== 'PutCommand' || item?.attempts?.at(-1)?.outcome === undefined) return undefined;
+    settlements += 1;
+    return settlements % 2 === 0 ? new Error('killed') : undefined;
+  };
+  const keys = references.map((agentReference) => ({ ...key, agentReference }));
+  await Promise.allSettled([...keys, ...keys].map((each) => dispatch(world, each)));
+  world.fault = undefined;
+  world.messages.length = 0;
+  const statuses = async () => {
+    const replies = references.map((agent_reference) =>
+      call(world, getOrder, { headers: merchant.headers(), params: { agent_reference } }),
+    );
+    return (await Promise.all(replies)).map((reply) => reply.json.status);
+  };
+  expect((await statuses()).filter((status) => status === 'pending')).toHaveLength(20);
+  await world.sweep();
+  expect((await statuses()).filter((status) => status === 'unknown')).toHaveLength(20);
+  await world.sweep();
+  expect(new Set(await statuses())).toEqual(new Set(['success']));
+  expect(world.upstream.vends).toHaveLength(40);
+  expect(new Set(world.upstream.vendCounts().values())).toEqual(new Set([1]));
+});
+
+it('a provider that answers slowly does not keep another one’s orders', async () => {
+  world.upstream.script = [() => new Promise(() => {})];
+  const stuck = dispatch(world, key);
+  await call(world, createOrder, {
+    headers: { ...merchant.headers('test'), prefer: 'respond-async' },
+    body: { product_id: 100, target: '0772279099', amount: 1, agent_reference: 'other' },
+  });
+  await dispatch(world, { ...key, mode: 'test', agentReference: 'other' });
+  const params = { agent_reference: 'other' };
+  expect((await call(world, getOrder, { headers: merchant.headers('test'), params })).json.status).toBe('success');
+  expect((await shown()).status).toBe('pending');
+  stuck.catch(() => undefined);
+});
