@@ -23,7 +23,7 @@ export interface Stage {
   /** Whether somebody must be told of alarms before anything is deployed. */
   readonly needsAlarmEmail: boolean;
   /** Our money at an upstream below this is an alarm, in major units. */
-  readonly floatMin: Readonly<Record<Currency, number>>;
+  readonly prefundedBalanceMin: Readonly<Record<Currency, number>>;
   /** Charges one cent for every top-up, so that people who try things out do not burn money. */
   readonly isDebug: boolean;
 }
@@ -71,7 +71,7 @@ const STAGING_RESERVED = {
   'create-order': 100,
 } satisfies Reserved;
 
-const FLOAT_MIN = { USD: 200, ZWG: 5_000, KES: 20_000, UGX: 500_000, TZS: 400_000 } as const;
+const PREFUNDED_BALANCE_MIN = { USD: 200, ZWG: 5_000, KES: 20_000, UGX: 500_000, TZS: 400_000 } as const;
 
 export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
   dev: {
@@ -87,7 +87,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     concurrency: { quota: 10, reserved: {} },
     unknownAgeMax: Duration.hours(6),
     needsAlarmEmail: false,
-    floatMin: FLOAT_MIN,
+    prefundedBalanceMin: PREFUNDED_BALANCE_MIN,
     isDebug: true,
   },
   staging: {
@@ -102,7 +102,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     concurrency: { quota: 1_000, reserved: STAGING_RESERVED },
     unknownAgeMax: Duration.hours(2),
     needsAlarmEmail: false,
-    floatMin: FLOAT_MIN,
+    prefundedBalanceMin: PREFUNDED_BALANCE_MIN,
     isDebug: true,
   },
   live: {
@@ -118,7 +118,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     concurrency: { quota: 1_000, reserved: LIVE_RESERVED },
     unknownAgeMax: Duration.hours(2),
     needsAlarmEmail: true,
-    floatMin: FLOAT_MIN,
+    prefundedBalanceMin: PREFUNDED_BALANCE_MIN,
     isDebug: false,
   },
 };

@@ -8,7 +8,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { QueueName } from '../shared/manifest/access.ts';
 import { QUEUES } from '../shared/manifest/access.ts';
-import { FLOAT_ACCOUNTS, METRIC_NAMESPACE, METRIC_SERVICE, METRICS } from '../shared/manifest/metrics.ts';
+import { METRIC_NAMESPACE, METRIC_SERVICE, METRICS, PREFUNDED_ACCOUNTS } from '../shared/manifest/metrics.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
 import { workers } from '../shared/manifest/workers.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
@@ -122,7 +122,7 @@ export class WorkersStack extends Stack {
   }
 
   #providerAlarms({ stage, data: { alarms: topic } }: WorkersStackProps): void {
-    for (const provider of new Set(FLOAT_ACCOUNTS.map((each) => each.provider))) {
+    for (const provider of new Set(PREFUNDED_ACCOUNTS.map((each) => each.provider))) {
       new Alarm(this, `${constructId(provider)}RefusesUs`, {
         topic,
         severity: 'high',
@@ -138,13 +138,13 @@ export class WorkersStack extends Stack {
         threshold: 1,
       });
     }
-    for (const { provider, account, currency } of FLOAT_ACCOUNTS) {
+    for (const { provider, account, currency } of PREFUNDED_ACCOUNTS) {
       new Alarm(this, `${constructId(provider)}Float${constructId(account)}`, {
         topic,
         severity: 'high',
-        runbook: 'Float is low',
-        metric: metric(METRICS.providerFloat, 'Minimum', { provider, account }, Duration.hours(1)),
-        threshold: stage.floatMin[currency],
+        runbook: 'Prefunded balance is low',
+        metric: metric(METRICS.prefundedBalance, 'Minimum', { provider, account }, Duration.hours(1)),
+        threshold: stage.prefundedBalanceMin[currency],
         below: true,
       });
     }

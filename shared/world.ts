@@ -29,7 +29,7 @@ export interface World {
   /** Whether this deployment charges one cent for every top-up, whatever it is of. */
   readonly isDebug: boolean;
   /** What is wrong with an address that a merchant names, to be put after its name; `undefined` when nothing is. */
-  flawOfUrl(url: string): string | undefined;
+  problemOfUrl(url: string): string | undefined;
   now(): Instant;
   sleep(ms: number): Promise<void>;
   /** Evenly distributed in [0, 1), for jitter; never for secrets. */

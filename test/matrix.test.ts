@@ -8,7 +8,7 @@ import { SCOPES } from '../shared/domain/key.ts';
 import { beginTopup } from '../shared/domain/topup.ts';
 import { newDelivery } from '../shared/domain/webhook.ts';
 import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
-import type { Endpoint } from '../shared/http/route.ts';
+import type { RouteHandler } from '../shared/http/route.ts';
 import { functionFiles } from '../shared/manifest/functions.ts';
 import { scopesOf } from '../shared/manifest/route.ts';
 import { routes } from '../shared/manifest/routes.ts';
@@ -66,8 +66,8 @@ const airtimeBody = (reference: string) => ({
   PhoneNumber: '254712345678',
 });
 
-async function endpointOf(row: (typeof rows)[number]): Promise<Endpoint> {
-  const module: Record<string, Endpoint> = await import(`../${functionFiles.get(row.name)}`);
+async function endpointOf(row: (typeof rows)[number]): Promise<RouteHandler> {
+  const module: Record<string, RouteHandler> = await import(`../${functionFiles.get(row.name)}`);
   const endpoint = module[row.exportName];
   if (!endpoint) throw new Error(`${row.name} does not export ${row.exportName}`);
   return endpoint;

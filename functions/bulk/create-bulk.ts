@@ -43,8 +43,8 @@ export const createBulk = route({
     const contentHash = sha256(JSON.stringify([csvHash, defaults, body.accept, hasRowWebhooks]));
     const input = { reference, contentHash, accept: body.accept, hasRowWebhooks };
     const { batch, isReplay } = await createBatch(world, owner, input, async () => {
-      const verdicts = await planBatch(world, owner, readSheet(csv).rows, { reference, defaults });
-      return { verdicts, csvHash };
+      const rowResults = await planBatch(world, owner, readSheet(csv).rows, { reference, defaults });
+      return { rowResults, csvHash };
     });
     return {
       status: isReplay ? 200 : 202,

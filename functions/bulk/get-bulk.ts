@@ -6,7 +6,7 @@ import { batchParams } from '../../shared/http/bulk-fields.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewBatch } from '../../shared/http/views/views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
-import { readTallies } from '../../shared/store/batches.ts';
+import { readChunkProgress } from '../../shared/store/batches.ts';
 
 /** One batch, with how far it is at this moment. */
 export const getBulk = route({
@@ -16,7 +16,7 @@ export const getBulk = route({
     const batch = await findBatch(world, owner, params.batch_id);
     if (batch.status !== 'running') return { status: 200, body: viewBatch(batch, world.now()) };
     const chunks = Array.from({ length: chunksOf(batch) }, (_, chunk) => chunk);
-    const { counts } = sumUp(batch, await readTallies(world, batch.id, chunks));
+    const { counts } = sumUp(batch, await readChunkProgress(world, batch.id, chunks));
     return { status: 200, body: viewBatch(batch, world.now(), counts) };
   },
 });

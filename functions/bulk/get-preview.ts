@@ -3,7 +3,7 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { plus } from '../../shared/domain/time.ts';
 import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
 import { cursor, limit } from '../../shared/http/fields.ts';
-import { PREVIEW_LIFE_MS, readPreview, readVerdicts, reportUrl } from '../../shared/http/previews.ts';
+import { PREVIEW_LIFE_MS, readPreview, readRowResults, reportUrl } from '../../shared/http/previews.ts';
 import { route } from '../../shared/http/route.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { LINK_SECONDS_MAX } from '../../shared/world.ts';
@@ -22,8 +22,8 @@ export const getPreview = route({
   query,
   async run(world, { owner, params, query }) {
     const preview = await readPreview(world, owner, params.preview_id);
-    const verdicts = await readVerdicts(world, owner, preview);
-    const wanted = query.status ? verdicts.filter(({ status }) => status === query.status) : verdicts;
+    const rowResults = await readRowResults(world, owner, preview);
+    const wanted = query.status ? rowResults.filter(({ status }) => status === query.status) : rowResults;
     const from = decodeCursor(query.cursor, place)?.from ?? 0;
     const next = from + query.limit;
     return {

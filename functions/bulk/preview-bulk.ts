@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
-import type { Batch, Verdict } from '../../shared/domain/batch.ts';
+import type { Batch, RowResult } from '../../shared/domain/batch.ts';
 import { amountsOf, batchId, defaultReference, eachAmount } from '../../shared/domain/batch.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import { balanceOf } from '../../shared/domain/ledger.ts';
@@ -17,7 +17,7 @@ import type { Preview } from '../../shared/http/previews.ts';
 import { PREVIEW_LIFE_MS, reportUrl, savePreview } from '../../shared/http/previews.ts';
 import { readUpload, UPLOAD_BYTES_MAX } from '../../shared/http/read-upload.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewVerdict } from '../../shared/http/views/row-result-views.ts';
+import { viewRowResult } from '../../shared/http/views/row-result-views.ts';
 import { newId } from '../../shared/id.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { readBatch, readBatchOfFile } from '../../shared/store/batches.ts';
@@ -46,27 +46,27 @@ export const previewBulk = route({
     const csvHash = sha256(csv);
     const reference = body.batch_reference ?? defaultReference(csvHash);
     const defaults = { productId: body.product_id, currency: body.currency };
-    const verdicts = await planBatch(world, owner, sheet.rows, { reference, defaults });
+    const rowResults = await planBatch(world, owner, sheet.rows, { reference, defaults });
     const catalogue = await readCatalogue(world);
     const id = newId(world, 'pre');
     const createdAt = world.now();
     const summary = {
-      ...(await summaryOf(world, owner, verdicts, { reference, csvHash })),
+      ...(await summaryOf(world, owner, rowResults, { reference, csvHash })),
       ignored_columns: sheet.ignoredColumns,
     };
     const preview: Preview = { id, createdAt, csvHash, reference, ...defaults, summary };
-    await savePreview(world, owner, preview, { csv, verdicts, catalogue });
-    const shown = verdicts.slice(0, SHOWN_MAX).map((verdict) => viewVerdict(verdict, catalogue));
+    await savePreview(world, owner, preview, { csv, rowResults, catalogue });
+    const shown = rowResults.slice(0, SHOWN_MAX).map((verdict) => viewRowResult(verdict, catalogue));
     return {
       status: 200,
       body: {
         preview_id: id,
         expires_at: plus(createdAt, PREVIEW_LIFE_MS),
         ...summary,
-        errors: errorsOf(verdicts).slice(0, SHOWN_MAX),
+        errors: errorsOf(rowResults).slice(0, SHOWN_MAX),
         report_url: await reportUrl(world, owner, id, LINK_SECONDS_MAX),
         data: shown,
-        next_cursor: verdicts.length > SHOWN_MAX ? encodeCursor({ from: SHOWN_MAX }) : null,
+        next_cursor: rowResults.length > SHOWN_MAX ? encodeCursor({ from: SHOWN_MAX }) : null,
       },
     };
   },
@@ -75,10 +75,10 @@ export const previewBulk = route({
 async function summaryOf(
   world: World,
   owner: { merchantId: string; mode: Mode },
-  verdicts: readonly Verdict[],
+  rowResults: readonly RowResult[],
   { reference, csvHash }: { reference: string; csvHash: string },
 ) {
-  const amounts = eachAmount(amountsOf(verdicts.map(keptRow)));
+  const amounts = eachAmount(amountsOf(rowResults.map(keptRow)));
   const [existing, sameFile, ...balances] = await Promise.all([
     readBatch(world, batchId(owner, reference)),
     readBatchOfFile(world, owner, csvHash),
@@ -91,13 +91,13 @@ async function summaryOf(
     balance: toMajor(balances[index] ?? 0, currency),
     is_covered: (balances[index] ?? 0) >= totalMinor,
   }));
-  const valid = verdicts.filter(({ order }) => order).length;
+  const valid = rowResults.filter(({ order }) => order).length;
   return {
     batch_reference: reference,
-    rows: verdicts.length,
+    rows: rowResults.length,
     valid,
-    invalid: verdicts.length - valid,
-    duplicates: verdicts.filter(({ sameAsRow }) => sameAsRow !== undefined).length,
+    invalid: rowResults.length - valid,
+    duplicates: rowResults.filter(({ sameAsRow }) => sameAsRow !== undefined).length,
     totals,
     is_covered: totals.every(({ is_covered }) => is_covered),
     existing_batch: existing ? nameOf(existing) : null,

@@ -37,7 +37,7 @@ export const retryBulk = route({
         retryOf: batch.id,
       },
       async () => ({
-        verdicts: await planBatch(world, owner, await failedRows(world, batch), { reference, defaults: {} }),
+        rowResults: await planBatch(world, owner, await failedRows(world, batch), { reference, defaults: {} }),
       }),
     );
     return {

@@ -5,7 +5,7 @@ import { REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { payoutBody } from '../../shared/http/campaign-fields.ts';
 import { readBody } from '../../shared/http/pipeline.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
-import type { OpenEndpoint } from '../../shared/http/route.ts';
+import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import { viewPayout } from '../../shared/http/views/views.ts';
 import { openRoutes } from '../../shared/manifest/routes.ts';
 
@@ -13,7 +13,7 @@ import { openRoutes } from '../../shared/manifest/routes.ts';
  * Pays a respondent of a survey: 201 at once, with the payout pending, or 200 when the respondent was asked for before.
  * The signature over the body as it came is what lets a caller in, so it is checked before a byte of it is read.
  */
-export const createPayout: OpenEndpoint = {
+export const createPayout: OpenRouteHandler = {
   ...openRoutes.createPayout,
   async run(world, { params, headers, body, bytes }) {
     const entered = await enterCampaign(world, params.campaign_id ?? '', { headers, body: bytes ?? body });

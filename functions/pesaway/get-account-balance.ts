@@ -7,7 +7,7 @@ import { REGIONS } from '../../shared/domain/region.ts';
 import { twoDecimals } from '../../shared/domain/result.ts';
 import { keyOfToken } from '../../shared/flows/access-token.ts';
 import { anyText, regionOf } from '../../shared/http/pesaway-fields.ts';
-import { PESAWAY_CODES, pesawayDoor } from '../../shared/http/pesaway-protocol.ts';
+import { PESAWAY_CODES, pesawayProtocol } from '../../shared/http/pesaway-protocol.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import { route } from '../../shared/http/route.ts';
 import { routes } from '../../shared/manifest/routes.ts';
@@ -18,7 +18,7 @@ const asked = z.looseObject({ MerchantCode: anyText, Currency: anyText });
 /** PesaWay's account balance: of the currency that is named, or else of the region's. */
 export const getAccountBalance = route({
   ...routes.getAccountBalance,
-  door: pesawayDoor(keyOfToken),
+  door: pesawayProtocol(keyOfToken),
   query: asked,
   body: asked,
   async run(world, { owner, query, body, headers }) {

@@ -2,10 +2,10 @@ import * as z from 'zod/mini';
 import { lambdaOpen } from '../../shared/aws/lambda.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { issueToken as issue, keyOfToken } from '../../shared/flows/access-token.ts';
-import { pesawayDoor } from '../../shared/http/pesaway-protocol.ts';
+import { pesawayProtocol } from '../../shared/http/pesaway-protocol.ts';
 import { readBody } from '../../shared/http/pipeline.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
-import type { OpenEndpoint } from '../../shared/http/route.ts';
+import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import { openRoutes } from '../../shared/manifest/routes.ts';
 
 const body = z.looseObject({
@@ -17,9 +17,9 @@ const body = z.looseObject({
  * PesaWay's log-in: a key's id and the key, for a bearer token of an hour. The answer has the token in both shapes that
  * its clients know.
  */
-export const issueToken: OpenEndpoint = {
+export const issueToken: OpenRouteHandler = {
   ...openRoutes.issueToken,
-  door: pesawayDoor(keyOfToken),
+  door: pesawayProtocol(keyOfToken),
   async run(world, request) {
     const { consumer_key, consumer_secret } = readBody(body, request.body);
     const issued = await issue(world, { id: consumer_key, text: consumer_secret });

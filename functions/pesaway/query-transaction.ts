@@ -5,7 +5,7 @@ import { isFinal, walletOf } from '../../shared/domain/order.ts';
 import { pendingOf, resultOf } from '../../shared/domain/result.ts';
 import { keyOfToken } from '../../shared/flows/access-token.ts';
 import { reference } from '../../shared/http/pesaway-fields.ts';
-import { pesawayDoor } from '../../shared/http/pesaway-protocol.ts';
+import { pesawayProtocol } from '../../shared/http/pesaway-protocol.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import { route } from '../../shared/http/route.ts';
 import { routes } from '../../shared/manifest/routes.ts';
@@ -20,7 +20,7 @@ const asked = z.looseObject({ TransactionReference: z.optional(reference) });
  */
 export const queryTransaction = route({
   ...routes.queryTransaction,
-  door: pesawayDoor(keyOfToken),
+  door: pesawayProtocol(keyOfToken),
   query: asked,
   body: asked,
   async run(world, { owner, query, body }) {

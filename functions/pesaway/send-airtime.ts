@@ -10,7 +10,7 @@ import { keyOfToken } from '../../shared/flows/access-token.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { requireUrl } from '../../shared/flows/webhooks/add-endpoint.ts';
 import { amount, anyText, note, phoneNumber, reference, regionOf } from '../../shared/http/pesaway-fields.ts';
-import { acceptance, pesawayDoor } from '../../shared/http/pesaway-protocol.ts';
+import { acceptance, pesawayProtocol } from '../../shared/http/pesaway-protocol.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import { route } from '../../shared/http/route.ts';
 import { routes } from '../../shared/manifest/routes.ts';
@@ -46,7 +46,7 @@ const NETWORK_NAMES: Readonly<Record<string, string>> = {
  */
 export const sendAirtime = route({
   ...routes.sendAirtime,
-  door: pesawayDoor(keyOfToken),
+  door: pesawayProtocol(keyOfToken),
   body,
   async run(world, { owner, body, headers }) {
     const region = regionOf(headers);

@@ -1,20 +1,20 @@
 import { lambdaOpen } from '../../shared/aws/lambda.ts';
-import { checkToldTopup } from '../../shared/flows/wallet/check-topup.ts';
+import { checkNotifiedTopup } from '../../shared/flows/wallet/check-topup.ts';
 import { readPaymentToken } from '../../shared/flows/wallet/payment-url.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
-import type { OpenEndpoint } from '../../shared/http/route.ts';
+import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import { openRoutes } from '../../shared/manifest/routes.ts';
 
 /**
  * The payment gateway, or somebody who says so, has news of a payment. Its message is encrypted and yet proves nothing
  * (the cipher has no signature), so it is not read: the gateway is asked.
  */
-export const receivePayment: OpenEndpoint = {
+export const receivePayment: OpenRouteHandler = {
   ...openRoutes.receivePayment,
   async run(world, { params }) {
     const topupId = await readPaymentToken(world, params.token ?? '');
     if (topupId === undefined) throw new Refusal('callback_not_ours');
-    if (!(await checkToldTopup(world, topupId))) {
+    if (!(await checkNotifiedTopup(world, topupId))) {
       throw new Refusal('payments_unavailable', { headers: { 'retry-after': '60' } });
     }
     return { status: 200, body: { received: true } };

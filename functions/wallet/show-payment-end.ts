@@ -1,5 +1,5 @@
 import { lambdaOpen } from '../../shared/aws/lambda.ts';
-import type { OpenEndpoint } from '../../shared/http/route.ts';
+import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import { openRoutes } from '../../shared/manifest/routes.ts';
 
 /** What a payer sees at the end where the merchant named no page of its own. It knows nothing of how it ended. */
@@ -23,7 +23,7 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-export const showPaymentEnd: OpenEndpoint = {
+export const showPaymentEnd: OpenRouteHandler = {
   ...openRoutes.showPaymentEnd,
   async run() {
     const headers = { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" };

@@ -1,5 +1,5 @@
 import { worker } from '../../shared/aws/worker.ts';
-import { dispatchOrder, parkOrder } from '../../shared/flows/orders/dispatch-order.ts';
+import { dispatchOrder, sendToReview } from '../../shared/flows/orders/dispatch-order.ts';
 import type { OrderKey } from '../../shared/store/orders.ts';
 import type { World } from '../../shared/world.ts';
 
@@ -10,7 +10,7 @@ export function dispatch(world: World, message: OrderKey): Promise<void> {
 
 /** A message that failed for the last time goes to the dead letters, and its order to an operator with the cause. */
 export function giveUp(world: World, message: OrderKey, cause: unknown): Promise<void> {
-  return parkOrder(world, message, cause);
+  return sendToReview(world, message, cause);
 }
 
 export const handler = worker({ onMessage: dispatch, onLastFailure: giveUp });

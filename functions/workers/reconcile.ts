@@ -3,7 +3,7 @@ import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { reconcileOrder } from '../../shared/flows/orders/reconcile-order.ts';
 import { checkDueTopup } from '../../shared/flows/wallet/check-topup.ts';
-import { FLOAT_ACCOUNTS, METRICS } from '../../shared/manifest/metrics.ts';
+import { METRICS, PREFUNDED_ACCOUNTS } from '../../shared/manifest/metrics.ts';
 import { readHealth } from '../../shared/store/health.ts';
 import { dueOrders, measureDoubt } from '../../shared/store/orders.ts';
 import { dueTopups, topupsInReview } from '../../shared/store/topups.ts';
@@ -39,7 +39,7 @@ export async function reconcile(world: World): Promise<void> {
   world.log.metric(METRICS.ordersInReview, inReview);
   const topupsWaiting = (await topupsInReview(world)).filter(({ mode }) => mode === 'live');
   world.log.metric(METRICS.topupsInReview, topupsWaiting.length);
-  for (const provider of new Set(FLOAT_ACCOUNTS.map((account) => account.provider))) {
+  for (const provider of new Set(PREFUNDED_ACCOUNTS.map((account) => account.provider))) {
     const { openSince } = await readHealth(world, provider);
     world.log.metric(METRICS.providerDown, openSince === undefined ? 0 : 1, { provider });
   }

@@ -17,7 +17,7 @@ export async function syncCatalogue(world: World): Promise<void> {
       const differences = await saveCatalogue(world, name, await world.provider(name).catalogue());
       for (const float of await world.provider(name).balances()) {
         const balance = Number(formatAmount(float.balanceMinor, float.currency));
-        world.log.metric(METRICS.providerFloat, balance, { provider: name, account: float.account });
+        world.log.metric(METRICS.prefundedBalance, balance, { provider: name, account: float.account });
       }
       for (const { change, product } of differences) {
         world.log.info(`catalogue.${change}`, { provider: name, productId: product.id, name: product.name });

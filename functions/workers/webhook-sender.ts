@@ -4,7 +4,7 @@ import { watchBalance } from '../../shared/flows/wallet/watch-balances.ts';
 import type { Delivered } from '../../shared/flows/webhooks/deliver-event.ts';
 import { deliverDue, putOffDue } from '../../shared/flows/webhooks/deliver-event.ts';
 import type { EventSource } from '../../shared/flows/webhooks/publish-events.ts';
-import { handOnEvents } from '../../shared/flows/webhooks/publish-events.ts';
+import { publishEvents } from '../../shared/flows/webhooks/publish-events.ts';
 import { batchesWithEvents } from '../../shared/store/batches.ts';
 import { dueDeliveries } from '../../shared/store/deliveries.ts';
 import { ordersWithEvents } from '../../shared/store/orders.ts';
@@ -20,7 +20,7 @@ const AT_ONCE_PER_ENDPOINT = 5;
 
 /** One message: one order or top-up with events to hand on. */
 export function sendEvents(world: World, message: EventSource): Promise<void> {
-  return handOnEvents(world, message);
+  return publishEvents(world, message);
 }
 
 /** Hands on what no message brought, looks at balances that are watched, then tries what is due again. */
@@ -36,7 +36,7 @@ export async function sendDue(world: World): Promise<void> {
     ...batches.map((batchId) => ({ batchId })),
   ];
   while (sources.length > 0 && isTimeLeft()) {
-    await Promise.all(sources.splice(0, AT_ONCE).map((source) => guarded(world, handOnEvents(world, source))));
+    await Promise.all(sources.splice(0, AT_ONCE).map((source) => guarded(world, publishEvents(world, source))));
   }
   const watches = await dueWatches(world, startedAt, READ_PER_SHARD);
   while (watches.length > 0 && isTimeLeft()) {

@@ -1,12 +1,12 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { serve, serveNotFound, serveOpen } from '../http/pipeline.ts';
-import type { Endpoint, OpenEndpoint, PlainRequest, PlainResponse } from '../http/route.ts';
+import type { OpenRouteHandler, PlainRequest, PlainResponse, RouteHandler } from '../http/route.ts';
 import { AFTER_SLASH } from '../manifest/route.ts';
 import { awsWorld } from './world.ts';
 
 /** Turns an endpoint into a Lambda handler: translates events, nothing else. Importing it has no side effects. */
-export function lambda<Params, Query, Body>(endpoint: Endpoint<Params, Query, Body>) {
+export function lambda<Params, Query, Body>(endpoint: RouteHandler<Params, Query, Body>) {
   return middy(async (event: APIGatewayProxyEventV2, _context: Context) => {
     const request = toRequest(event);
     return toResult(request.params[AFTER_SLASH] ? serveNotFound(request) : await serve(awsWorld(), endpoint, request));
@@ -14,7 +14,7 @@ export function lambda<Params, Query, Body>(endpoint: Endpoint<Params, Query, Bo
 }
 
 /** The same for an endpoint without a key. */
-export function lambdaOpen(endpoint: OpenEndpoint) {
+export function lambdaOpen(endpoint: OpenRouteHandler) {
   return middy(async (event: APIGatewayProxyEventV2, _context: Context) => {
     const request = toRequest(event);
     const isOurs = !request.params[AFTER_SLASH];

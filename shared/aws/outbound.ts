@@ -25,10 +25,10 @@ const PRIVATE_NAME = /(^|\.)(localhost|localdomain|local|internal|intranet|lan|c
 type ResolveAll = (host: string) => Promise<readonly string[]>;
 /** Starts one TCP connection, to an address and never to a name. */
 type Connect = (to: { host: string; port: number }) => net.Socket;
-type Wall = Readonly<{ allows: (address: string) => boolean; refusal: string }>;
+type EgressGuard = Readonly<{ allows: (address: string) => boolean; refusal: string }>;
 
 /** What is wrong with a URL that a merchant names, to be put after its name: "must begin with https://". */
-export function flawOfUrl(text: string, options: { isLocal: boolean }): string | undefined {
+export function problemOfUrl(text: string, options: { isLocal: boolean }): string | undefined {
   if (text.length > URL_CHARACTERS_MAX) return `must not be longer than ${URL_CHARACTERS_MAX} characters`;
   // A parser drops or turns these silently; what is checked is to be what was written.
   if (/[\s\p{C}\\]/u.test(text)) return 'must not contain spaces, control characters or backslashes';
@@ -39,17 +39,17 @@ export function flawOfUrl(text: string, options: { isLocal: boolean }): string |
   const url = URL.parse(text);
   if (!url) return 'must be a valid URL';
   if (options.isLocal) return LOOPBACK_HOSTS.has(url.hostname) ? undefined : 'must name this machine in local mode';
-  return flawOfHost(bareHost(url)) ?? flawOfPort(url.port);
+  return problemOfHost(bareHost(url)) ?? problemOfPort(url.port);
 }
 
 /** The parser has made plain addresses of octal, hexadecimal, short and full-width ones. */
-function flawOfHost(host: string): string | undefined {
+function problemOfHost(host: string): string | undefined {
   if (net.isIP(host)) return isPublicAddress(host) ? undefined : 'must not name a private address';
   if (PRIVATE_NAME.test(host.replace(/\.+$/, ''))) return 'must not name a private host';
   return HOST_NAME.test(host) ? undefined : 'must name a host by its full name, without a dot at the end';
 }
 
-function flawOfPort(port: string): string | undefined {
+function problemOfPort(port: string): string | undefined {
   return port && Number(port) < FREE_PORT_MIN ? `must use port 443 or one from ${FREE_PORT_MIN} up` : undefined;
 }
 
@@ -59,11 +59,11 @@ function flawOfPort(port: string): string | undefined {
  */
 export function outboundHttp(options: { isLocal: boolean; lookup?: ResolveAll; connect?: Connect }): Http {
   const { isLocal, lookup = lookUp, connect = net.connect } = options;
-  const wall: Wall = isLocal
+  const wall: EgressGuard = isLocal
     ? { allows: isLoopbackAddress, refusal: 'the address is not this machine' }
     : { allows: isPublicAddress, refusal: 'the address is not public' };
   return async (request) => {
-    const flaw = flawOfUrl(request.url, { isLocal });
+    const flaw = problemOfUrl(request.url, { isLocal });
     if (flaw) throw new HttpFailure(`the URL ${flaw}`, false);
     const url = new URL(request.url);
     let socket: net.Socket | undefined;
@@ -97,7 +97,7 @@ async function lookUp(host: string): Promise<string[]> {
 }
 
 /** One address that is refused spoils them all: who answers with a mixture is trying something. */
-async function pinnedAddress(host: string, lookup: ResolveAll, wall: Wall): Promise<string> {
+async function pinnedAddress(host: string, lookup: ResolveAll, wall: EgressGuard): Promise<string> {
   const addresses = net.isIP(host) ? [host] : await lookup(host).catch(() => []);
   const [address] = addresses;
   if (address === undefined) throw new HttpFailure('the name could not be resolved', false);
@@ -106,7 +106,7 @@ async function pinnedAddress(host: string, lookup: ResolveAll, wall: Wall): Prom
 }
 
 /** Nothing is written before this resolves, so until then it is certain that nothing was sent. */
-function established(socket: net.Socket, url: URL, wall: Wall): Promise<net.Socket> {
+function established(socket: net.Socket, url: URL, wall: EgressGuard): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     const refuse = (message: string, cause?: unknown) => reject(new HttpFailure(message, false, cause));
     const fail = (cause: unknown) => refuse(`no connection: ${codeOf(cause)}`, cause);

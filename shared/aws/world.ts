@@ -16,7 +16,7 @@ import type { Log, World } from '../world.ts';
 import { requireEnv } from './env.ts';
 import { s3Files } from './files.ts';
 import { nodeHttp } from './http.ts';
-import { flawOfUrl, outboundHttp } from './outbound.ts';
+import { outboundHttp, problemOfUrl } from './outbound.ts';
 import { sqsQueues } from './queues.ts';
 import { readSecret } from './secrets.ts';
 
@@ -69,7 +69,7 @@ function buildWorld(): World {
     payments: (mode) => gateways[mode],
     isDebug: process.env.DEBUG === 'true',
     outbound: outboundHttp({ isLocal }),
-    flawOfUrl: (url) => flawOfUrl(url, { isLocal }),
+    problemOfUrl: (url) => problemOfUrl(url, { isLocal }),
     now,
     sleep: pause,
     random: () => randomInt(2 ** 32) / 2 ** 32,

@@ -1,5 +1,15 @@
 import { assert } from './assert.ts';
-import type { Amount, Amounts, Batch, BatchChange, BatchRow, Counts, Movement, RowState, Tally } from './batch.ts';
+import type {
+  Amount,
+  Amounts,
+  Batch,
+  BatchChange,
+  BatchRow,
+  ChunkProgress,
+  Counts,
+  Movement,
+  RowState,
+} from './batch.ts';
 import { BATCH_EVENT, chunksOf, eachAmount, TEND_GAP_MS } from './batch.ts';
 import type { Currency } from './money.ts';
 import type { FailureCode, Order } from './order.ts';
@@ -39,12 +49,12 @@ export function isFailed(state: RowState, order: Order | undefined): boolean {
 }
 
 /** Adds a chunk up anew from the orders that there are under the references of its rows. */
-export function tallyUp(
+export function measureChunk(
   batch: Batch,
-  before: Tally | undefined,
+  before: ChunkProgress | undefined,
   chunk: number,
   rows: readonly (readonly [BatchRow, Order | undefined])[],
-): Tally {
+): ChunkProgress {
   const counts: Partial<Record<RowState, number>> = {};
   const returned: Partial<Record<Currency, number>> = {};
   for (const [row, order] of rows) {
@@ -66,14 +76,19 @@ export function tallyUp(
 }
 
 /** Takes a chunk to run it. `undefined` while somebody else does, and where nothing is left to do. */
-export function takeChunk(batch: Batch, before: Tally | undefined, chunk: number, at: Instant): Tally | undefined {
+export function takeChunk(
+  batch: Batch,
+  before: ChunkProgress | undefined,
+  chunk: number,
+  at: Instant,
+): ChunkProgress | undefined {
   if (!needsRun(batch, before, at)) return undefined;
   const fresh = { batchId: batch.id, chunk, isRun: false, isStopped: false, counts: {}, returned: {} };
   return { ...fresh, ...before, startedAt: at, version: (before?.version ?? 0) + 1 };
 }
 
 /** Whether a chunk still has rows to send, or to stop, and nobody is at it. */
-export function needsRun(batch: Batch, tally: Tally | undefined, at: Instant): boolean {
+export function needsRun(batch: Batch, tally: ChunkProgress | undefined, at: Instant): boolean {
   if (tally?.startedAt !== undefined && elapsed(tally.startedAt, at) < RUN_LEASE_MS) return false;
   const isToBeStopped = batch.cancelledAt !== undefined && !tally?.isStopped;
   return !tally?.isRun || (isToBeStopped && (tally.counts.pending ?? 0) > 0);
@@ -88,11 +103,11 @@ export interface Sum {
 }
 
 /** All chunks together; those that nobody looked at yet are waiting. */
-export function sumUp(batch: Batch, tallies: readonly Tally[]): Sum {
+export function sumUp(batch: Batch, progresses: readonly ChunkProgress[]): Sum {
   const counts: Partial<Record<RowState, number>> = {};
   const returned: Partial<Record<Currency, number>> = {};
   let seen = 0;
-  for (const tally of tallies) {
+  for (const tally of progresses) {
     for (const [state, count] of Object.entries(tally.counts) as [RowState, number][]) {
       counts[state] = (counts[state] ?? 0) + count;
       seen += count;
@@ -102,7 +117,7 @@ export function sumUp(batch: Batch, tallies: readonly Tally[]): Sum {
     }
   }
   if (seen < batch.rows) counts.waiting = (counts.waiting ?? 0) + batch.rows - seen;
-  const isRun = tallies.length === chunksOf(batch) && tallies.every((tally) => tally.isRun);
+  const isRun = progresses.length === chunksOf(batch) && progresses.every((tally) => tally.isRun);
   return { isRun, counts, returned, open: openIn(counts) };
 }
 
@@ -120,7 +135,7 @@ function isOpen(state: RowState): boolean {
  * What is to be done about a batch: give back what its rows did not use, end it once nothing is left, else look again
  * later. `undefined` when it is ended.
  */
-export function tend(batch: Batch, sum: Sum, at: Instant): BatchChange | undefined {
+export function advance(batch: Batch, sum: Sum, at: Instant): BatchChange | undefined {
   if (batch.status !== 'running') return undefined;
   const isDone = sum.isRun && sum.open === 0;
   const refunds = isDone || isRefundTime(batch, sum, at) ? refundsOf(batch, sum) : [];
@@ -181,7 +196,7 @@ export function estimatedEnd(batch: Batch, counts: Counts, at: Instant): Instant
 }
 
 /** Its event was handed on. */
-export function batchHandedOn(batch: Batch, sequence: number): BatchChange | undefined {
+export function markBatchPublished(batch: Batch, sequence: number): BatchChange | undefined {
   const outbox = withoutUpTo(batch.outbox, sequence);
   return outbox === batch.outbox ? undefined : keep(batch, { outbox });
 }

@@ -48,7 +48,7 @@ export interface RowInput {
 }
 
 /** What would become of a row. */
-export interface Verdict {
+export interface RowResult {
   readonly input: RowInput;
   readonly reference: string;
   /** What would be ordered; absent where something is wrong. */
@@ -118,7 +118,7 @@ export interface BatchEvent {
 }
 
 /** What became of the rows of one chunk, when somebody looked last. */
-export interface Tally {
+export interface ChunkProgress {
   readonly batchId: string;
   readonly chunk: number;
   readonly version: number;
@@ -172,7 +172,7 @@ export function chunksOf({ rows }: Pick<Batch, 'rows'>): number {
   return Math.ceil(rows / CHUNK_ROWS);
 }
 
-type Birth = Pick<
+type InitialFields = Pick<
   Batch,
   | 'merchantId'
   | 'mode'
@@ -187,21 +187,21 @@ type Birth = Pick<
 >;
 
 /** A new batch and the debits that pay for it, one for each currency. */
-export function beginBatch(birth: Birth, at: Instant): { batch: Batch; debits: Movement[] } {
-  const id = batchId(birth, birth.reference);
-  const sent = eachAmount(birth.amounts).reduce((sum, [, { rows }]) => sum + rows, 0);
+export function beginBatch(initial: InitialFields, at: Instant): { batch: Batch; debits: Movement[] } {
+  const id = batchId(initial, initial.reference);
+  const sent = eachAmount(initial.amounts).reduce((sum, [, { rows }]) => sum + rows, 0);
   const batch: Batch = {
-    ...birth,
+    ...initial,
     id,
     status: 'running',
-    counts: { waiting: sent, ...(birth.rows > sent ? { left_out: birth.rows - sent } : {}) },
+    counts: { waiting: sent, ...(initial.rows > sent ? { left_out: initial.rows - sent } : {}) },
     createdAt: at,
     dueAt: plus(at, TEND_GAP_MS),
     version: 1,
   };
-  const debits = eachAmount(birth.amounts).map(([currency, { rows, totalMinor }]): Movement => {
+  const debits = eachAmount(initial.amounts).map(([currency, { rows, totalMinor }]): Movement => {
     assert(Number.isSafeInteger(totalMinor) && totalMinor > 0, 'a batch has a positive whole amount in each currency');
-    const description = `Batch ${birth.reference}, ${rows} ${rows === 1 ? 'row' : 'rows'}`;
+    const description = `Batch ${initial.reference}, ${rows} ${rows === 1 ? 'row' : 'rows'}`;
     return { currency, entry: { kind: 'batch', amountMinor: -totalMinor, description, batchId: id } };
   });
   return { batch, debits };

@@ -66,15 +66,15 @@ export interface Campaign extends Terms, Sum, Rotating {
   readonly version: number;
 }
 
-type Birth = Terms & Rotating & Pick<Campaign, 'id' | 'merchantId' | 'mode' | 'currency' | 'isOncePerNumber'>;
+type InitialFields = Terms & Rotating & Pick<Campaign, 'id' | 'merchantId' | 'mode' | 'currency' | 'isOncePerNumber'>;
 
-export function newCampaign(birth: Birth, at: Instant): Campaign {
+export function newCampaign(initial: InitialFields, at: Instant): Campaign {
   const none = { spentMinor: 0, payouts: 0 };
-  return { ...birth, ...none, accepted: 0, today: { day: dayOf(at), ...none }, createdAt: at, version: 1 };
+  return { ...initial, ...none, accepted: 0, today: { day: dayOf(at), ...none }, createdAt: at, version: 1 };
 }
 
 /** What is wrong with terms as a whole, by the field to change; `undefined` when nothing is. */
-export function flawOfTerms(terms: Terms): { param: string; detail: string } | undefined {
+export function problemOfTerms(terms: Terms): { param: string; detail: string } | undefined {
   const { amountMinor, minMinor, maxMinor, startsAt, endsAt } = terms;
   const hasBounds = minMinor !== undefined && maxMinor !== undefined;
   if (amountMinor === undefined && !hasBounds) {

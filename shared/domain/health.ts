@@ -7,11 +7,11 @@ import { SECOND } from './time.ts';
  */
 export interface Health {
   /** Sends in a row without a clear answer. */
-  readonly strikes: number;
+  readonly failureCount: number;
   readonly openSince?: Instant;
   /** When the next probe may be made. */
   readonly probeAt?: Instant;
 }
 
-export const STRIKES_MAX = 10;
+export const FAILURE_COUNT_MAX = 10;
 export const PROBE_GAP_MS = 10 * SECOND;

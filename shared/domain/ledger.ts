@@ -111,7 +111,7 @@ export function genesisHash(wallet: WalletId): string {
 }
 
 /** What is wrong with an entry, given the one before it; `undefined` when it follows correctly. */
-export function flawOf(wallet: WalletId, previous: Entry | undefined, entry: Entry): string | undefined {
+export function mismatchIn(wallet: WalletId, previous: Entry | undefined, entry: Entry): string | undefined {
   const seq = (previous?.seq ?? 0) + 1;
   if (walletKey(entry) !== walletKey(wallet)) return `entry ${entry.seq} belongs to another wallet`;
   if (entry.seq !== seq) return `entry ${seq} is missing: found ${entry.seq}`;

@@ -1,7 +1,6 @@
 import { assert, unreachable } from './assert.ts';
 import type { EntryDraft, EntryKind, Mode } from './ledger.ts';
 import type {
-  Attempt,
   Capabilities,
   Change,
   FailureCode,
@@ -13,6 +12,7 @@ import type {
   Paying,
   Receipt,
   RowOf,
+  SendAttempt,
   Status,
 } from './order.ts';
 import { EVENTS, FAILURES, isFinal, shownOf, TRANSITIONS } from './order.ts';
@@ -33,31 +33,31 @@ export const DISPATCH_GRACE_MS = 2 * MINUTE;
 export const CLAIM_MARGIN_MS = 30 * SECOND;
 /** An order that never left us is given back after this long instead of surprising somebody a day later. */
 export const PENDING_AGE_MAX_MS = 6 * HOUR;
-const NOT_FOUND_LOOKS_MIN = 2;
-const LOOK_GAP_MS_MAX = HOUR;
+const NOT_FOUND_COUNT_MIN = 2;
+const QUERY_INTERVAL_MS_MAX = HOUR;
 const ATTEMPTS_KEPT = 10;
 
-interface Birth extends OrderRequest, Fulfilment, RowOf, Paying {
+interface InitialFields extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly id: string;
   readonly merchantId: string;
   readonly mode: Mode;
 }
 
 /** A new order, and the debit that pays for it: both are written in one transaction. */
-export function accept(birth: Birth, at: Instant): { order: Order; entry: Omit<EntryDraft, 'id'> } {
-  assert(Number.isSafeInteger(birth.amountMinor) && birth.amountMinor > 0, 'an order has a positive whole amount');
-  const order = pendingOrder(birth, at, 'Accepted; the wallet was debited.');
+export function accept(initial: InitialFields, at: Instant): { order: Order; entry: Omit<EntryDraft, 'id'> } {
+  assert(Number.isSafeInteger(initial.amountMinor) && initial.amountMinor > 0, 'an order has a positive whole amount');
+  const order = pendingOrder(initial, at, 'Accepted; the wallet was debited.');
   return { order, entry: entryFor(order, 'order', -order.amountMinor, `Order ${order.agentReference}`) };
 }
 
 /** A new order that is a row of a batch: the batch's own debit has paid for it. */
-export function acceptRow(birth: Birth & Required<Pick<RowOf, 'batchId'>>, at: Instant): Order {
-  return pendingOrder(birth, at, 'Its turn in the batch has come; the batch paid for it.');
+export function acceptRow(initial: InitialFields & Required<Pick<RowOf, 'batchId'>>, at: Instant): Order {
+  return pendingOrder(initial, at, 'Its turn in the batch has come; the batch paid for it.');
 }
 
-function pendingOrder(birth: Birth, at: Instant, note: string): Order {
+function pendingOrder(initial: InitialFields, at: Instant, note: string): Order {
   return {
-    ...birth,
+    ...initial,
     status: 'pending',
     version: 1,
     receipt: {},
@@ -65,15 +65,15 @@ function pendingOrder(birth: Birth, at: Instant, note: string): Order {
     timeline: [{ at, status: 'pending', note }],
     createdAt: at,
     dueAt: plus(at, DISPATCH_GRACE_MS),
-    looks: 0,
-    notFoundLooks: 0,
+    queryCount: 0,
+    notFoundCount: 0,
     events: 0,
   };
 }
 
 /** A row of a batch that was cancelled before its turn: its reference is used up, so that nobody sends it late. */
-export function cancelRow(birth: Parameters<typeof acceptRow>[0], at: Instant): Order {
-  return refund(acceptRow(birth, at), 'cancelled', at, FAILURES.cancelled.message, {}).after;
+export function cancelRow(initial: Parameters<typeof acceptRow>[0], at: Instant): Order {
+  return refund(acceptRow(initial, at), 'cancelled', at, FAILURES.cancelled.message, {}).after;
 }
 
 /** Takes an order back before anybody tried to send it. `undefined` where that is too late. */
@@ -82,10 +82,10 @@ export function cancel(order: Order, at: Instant): Change | undefined {
 }
 
 /** An order refused before any debit. It stays refused under its reference, whatever the wallet holds later. */
-export function refuse(birth: Birth, failure: FailureCode, at: Instant): Order {
+export function refuse(initial: InitialFields, failure: FailureCode, at: Instant): Order {
   return withEvent(
     {
-      ...birth,
+      ...initial,
       status: 'failed',
       version: 1,
       receipt: {},
@@ -94,8 +94,8 @@ export function refuse(birth: Birth, failure: FailureCode, at: Instant): Order {
       timeline: [{ at, status: 'failed', note: FAILURES[failure].message }],
       createdAt: at,
       finalizedAt: at,
-      looks: 0,
-      notFoundLooks: 0,
+      queryCount: 0,
+      notFoundCount: 0,
       events: 0,
     },
     at,
@@ -120,7 +120,12 @@ export function isAbandoned(order: Order, capabilities: Capabilities, at: Instan
  * Decides what the outcome of a send means, also when it comes after the claim was given up. `undefined` when it
  * changes nothing: the order is decided already, or is being asked about and this answer is no clearer.
  */
-export function settle(order: Order, outcome: Outcome, capabilities: Capabilities, at: Instant): Change | undefined {
+export function applySendOutcome(
+  order: Order,
+  outcome: Outcome,
+  capabilities: Capabilities,
+  at: Instant,
+): Change | undefined {
   const isCertain = outcome.kind === 'success' || outcome.kind === 'rejected';
   if (outcome.kind === 'success' && order.status === 'refunded') return compensate(order, outcome.receipt, at);
   if (isFinal(order.status) || (order.status !== 'dispatching' && !isCertain)) return undefined;
@@ -134,12 +139,12 @@ export function settle(order: Order, outcome: Outcome, capabilities: Capabilitie
       return keep(order, {
         ...tried,
         receipt: { ...order.receipt, ...outcome.receipt },
-        dueAt: plus(at, capabilities.lookGapMs),
+        dueAt: plus(at, capabilities.queryIntervalMs),
       });
     case 'unclear':
       return change(order, 'unknown', at, 'The provider gave no clear answer; asking it.', {
         ...tried,
-        dueAt: plus(at, capabilities.lookGapMs),
+        dueAt: plus(at, capabilities.queryIntervalMs),
       });
     case 'unsent':
       return change(order, 'pending', at, 'The provider could not be reached; nothing was sent.', {
@@ -155,7 +160,7 @@ export function settle(order: Order, outcome: Outcome, capabilities: Capabilitie
  * The same for the outcome of one named attempt. Whoever brings it may have been overtaken: where a later attempt is
  * under way, only a delivery still counts, and whatever else it says would be said of a call that is not its own.
  */
-export function settleAttempt(
+export function applyAttemptOutcome(
   order: Order,
   attemptId: string,
   outcome: Outcome,
@@ -163,13 +168,13 @@ export function settleAttempt(
   at: Instant,
 ): Change | undefined {
   const isLatest = order.attempts.at(-1)?.id === attemptId;
-  return isLatest || outcome.kind === 'success' ? settle(order, outcome, capabilities, at) : undefined;
+  return isLatest || outcome.kind === 'success' ? applySendOutcome(order, outcome, capabilities, at) : undefined;
 }
 
 /** A claim whose holder died: nobody knows whether the call was made, so it is asked about and never made again. */
 export function abandon(order: Order, capabilities: Capabilities, at: Instant): Change {
   return change(order, 'unknown', at, 'The answer was lost; asking the provider.', {
-    dueAt: plus(at, capabilities.lookGapMs),
+    dueAt: plus(at, capabilities.queryIntervalMs),
   });
 }
 
@@ -183,7 +188,7 @@ export function expire(order: Order, at: Instant): Change {
  * Decides what an upstream's message about an order means: it settles what it is certain of, and otherwise only brings
  * the next look forward. `undefined` when it changes nothing, as the second of two equal messages does.
  */
-export function hear(order: Order, finding: Finding, at: Instant): Change | undefined {
+export function applyCallback(order: Order, finding: Finding, at: Instant): Change | undefined {
   if (finding.kind === 'success') {
     if (order.status === 'refunded') return compensate(order, finding.receipt, at);
     return isFinal(order.status) ? undefined : succeed(order, finding.receipt, at, 'The provider reported it.', {});
@@ -227,7 +232,7 @@ export function hold(order: Order, dueAt: Instant, at: Instant): Change {
 }
 
 /** Hands an order that cannot be processed to an operator, with the reason. It never left us. */
-export function park(order: Order, cause: string, at: Instant): Change {
+export function sendToManualReview(order: Order, cause: string, at: Instant): Change {
   assert(order.status === 'pending', 'only an order that never left us is handed over unsent');
   return change(order, 'review', at, `It could not be processed: ${cause}`, { dueAt: at });
 }
@@ -250,7 +255,7 @@ export function postpone(order: Order, dueAt: Instant): Change {
 }
 
 /** Takes the events up to this one out of the outbox: they were handed on. Later ones stay. */
-export function handedOn(order: Order, sequence: number): Change | undefined {
+export function markPublished(order: Order, sequence: number): Change | undefined {
   const outbox = withoutUpTo(order.outbox, sequence);
   if (outbox === order.outbox) return undefined;
   const last = order.outbox?.findLast((event) => event.sequence <= sequence);
@@ -259,10 +264,10 @@ export function handedOn(order: Order, sequence: number): Change | undefined {
 }
 
 /** Decides what asking the provider means: settle, look again later, or hand over to an operator. */
-export function judge(order: Order, finding: Finding, capabilities: Capabilities, at: Instant): Change {
+export function applyQueryResult(order: Order, finding: Finding, capabilities: Capabilities, at: Instant): Change {
   assert(order.status === 'dispatching' || order.status === 'unknown', 'only an order in doubt is asked about');
-  const looks = order.looks + 1;
-  const asked = { looks, lastFinding: `${finding.kind}: ${finding.evidence}` };
+  const queryCount = order.queryCount + 1;
+  const asked = { queryCount, lastFinding: `${finding.kind}: ${finding.evidence}` };
   const sentAt = order.attempts.at(-1)?.startedAt ?? order.createdAt;
   switch (finding.kind) {
     case 'success':
@@ -270,27 +275,27 @@ export function judge(order: Order, finding: Finding, capabilities: Capabilities
     case 'rejected':
       return refund(order, finding.failure, at, FAILURES[finding.failure].message, asked);
     case 'not_found': {
-      const notFoundLooks = order.notFoundLooks + 1;
+      const notFoundCount = order.notFoundCount + 1;
       const horizon = capabilities.notFoundFinalAfterMs;
-      const isProof = horizon !== null && elapsed(sentAt, at) >= horizon && notFoundLooks >= NOT_FOUND_LOOKS_MIN;
+      const isProof = horizon !== null && elapsed(sentAt, at) >= horizon && notFoundCount >= NOT_FOUND_COUNT_MIN;
       if (isProof)
-        return refund(order, 'not_delivered', at, FAILURES.not_delivered.message, { ...asked, notFoundLooks });
-      return lookAgain(order, { ...asked, notFoundLooks }, sentAt, capabilities, at);
+        return refund(order, 'not_delivered', at, FAILURES.not_delivered.message, { ...asked, notFoundCount });
+      return queryAgain(order, { ...asked, notFoundCount }, sentAt, capabilities, at);
     }
     case 'in_progress':
     case 'unclear':
-      return lookAgain(order, asked, sentAt, capabilities, at);
+      return queryAgain(order, asked, sentAt, capabilities, at);
     default:
       return unreachable(finding);
   }
 }
 
-function lookAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: Capabilities, at: Instant): Change {
+function queryAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: Capabilities, at: Instant): Change {
   if (order.status === 'unknown' && elapsed(sentAt, at) >= capabilities.reviewAfterMs) {
     const note = 'The provider could not tell in time; an operator decides.';
     return change(order, 'review', at, note, { ...counts, dueAt: at });
   }
-  const next = { ...counts, dueAt: plus(at, backOff(order.looks + 1, capabilities.lookGapMs)) };
+  const next = { ...counts, dueAt: plus(at, backOff(order.queryCount + 1, capabilities.queryIntervalMs)) };
   if (order.status === 'unknown') return keep(order, next);
   return change(order, 'unknown', at, 'The provider has not confirmed it yet; asking again.', next);
 }
@@ -341,7 +346,7 @@ function keep(before: Order, extra: Extra): Change {
   return { before, after: revised(before, extra) };
 }
 
-function endAttempt(order: Order, outcome: Outcome, at: Instant): readonly Attempt[] {
+function endAttempt(order: Order, outcome: Outcome, at: Instant): readonly SendAttempt[] {
   const last = order.attempts.at(-1);
   assert(last, 'an outcome belongs to an attempt');
   return [...order.attempts.slice(0, -1), { ...last, endedAt: at, outcome: outcome.kind, evidence: outcome.evidence }];
@@ -355,5 +360,5 @@ function entryFor(order: Order, kind: EntryKind, amountMinor: number, descriptio
 
 /** Doubles from a first gap up to an hour. */
 function backOff(tries: number, firstMs: number): number {
-  return Math.min(firstMs * 2 ** Math.max(0, Math.min(tries - 1, 20)), LOOK_GAP_MS_MAX);
+  return Math.min(firstMs * 2 ** Math.max(0, Math.min(tries - 1, 20)), QUERY_INTERVAL_MS_MAX);
 }

@@ -45,7 +45,7 @@ export type FailureCode = keyof typeof FAILURES;
 /**
  * One try at sending an order upstream, kept as evidence. There is more than one only if earlier ones never left us.
  */
-export interface Attempt {
+export interface SendAttempt {
   readonly id: string;
   readonly startedAt: Instant;
   readonly endedAt?: Instant;
@@ -160,7 +160,7 @@ export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly version: number;
   readonly receipt: Receipt;
   readonly failure?: FailureCode;
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly SendAttempt[];
   readonly timeline: readonly TimelineEvent[];
   readonly createdAt: Instant;
   readonly finalizedAt?: Instant;
@@ -173,8 +173,8 @@ export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
   /** What it cost us: delivered, refunded, and not to be charged again. Minor units. */
   readonly lossMinor?: number;
   /** How often the provider was asked how an unclear order ended, and how often it answered "not found". */
-  readonly looks: number;
-  readonly notFoundLooks: number;
+  readonly queryCount: number;
+  readonly notFoundCount: number;
   /** What the provider answered when it was asked last, cleaned of secrets and cut short. */
   readonly lastFinding?: string;
   /** Events so far. */
@@ -205,7 +205,7 @@ export interface Capabilities {
   /** How long after sending "not found" may still turn into "delivered"; null when it is never proof. */
   readonly notFoundFinalAfterMs: number | null;
   /** Least time between two looks at one order. */
-  readonly lookGapMs: number;
+  readonly queryIntervalMs: number;
   /** Age at which an unclear order goes to an operator. */
   readonly reviewAfterMs: number;
 }

@@ -51,7 +51,7 @@ export interface Topup extends WalletId {
   readonly failure?: TopupFailure;
   /** An operator has said that it failed: from then on only an operator says otherwise. */
   readonly isDecidedByHand?: boolean;
-  readonly looks: number;
+  readonly queryCount: number;
   /** What the gateway answered last, cleaned and cut short. */
   readonly lastFinding?: string;
   readonly timeline: readonly { readonly at: Instant; readonly status: TopupStatus; readonly note: string }[];
@@ -100,7 +100,7 @@ const START_GRACE_MS = 2 * MINUTE;
 /** A top-up that the gateway never took is given up after this long: nobody ever saw a page to pay on. */
 const START_AGE_MAX_MS = HOUR;
 const LOOK_GAP_MS = MINUTE;
-const LOOK_GAP_MS_MAX = HOUR;
+const QUERY_INTERVAL_MS_MAX = HOUR;
 /** How long a payer may take. What comes later still counts, but is not waited for. */
 const PAY_AGE_MAX_MS = DAY;
 
@@ -109,19 +109,19 @@ export function topupId(owner: { merchantId: string; mode: Mode }, reference: st
   return `top_${sha256(`${owner.merchantId}#${owner.mode}#${reference}`).slice(0, 24)}`;
 }
 
-type Birth = Pick<
+type InitialFields = Pick<
   Topup,
   'merchantId' | 'mode' | 'currency' | 'reference' | 'amountMinor' | 'chargedMinor' | 'returnUrl'
 >;
 
-export function beginTopup(birth: Birth, at: Instant): Topup {
-  assert(birth.amountMinor > 0 && birth.chargedMinor > 0, 'a top-up is of a positive amount');
+export function beginTopup(initial: InitialFields, at: Instant): Topup {
+  assert(initial.amountMinor > 0 && initial.chargedMinor > 0, 'a top-up is of a positive amount');
   return {
-    ...birth,
-    id: topupId(birth, birth.reference),
+    ...initial,
+    id: topupId(initial, initial.reference),
     status: 'starting',
     version: 1,
-    looks: 0,
+    queryCount: 0,
     timeline: [{ at, status: 'starting', note: 'Asked for.' }],
     createdAt: at,
     dueAt: plus(at, START_GRACE_MS),
@@ -152,9 +152,9 @@ export function abandonStart(topup: Topup, at: Instant): TopupChange | undefined
 }
 
 /** Decides what the gateway's word means. `undefined` when it changes nothing. */
-export function judgeTopup(topup: Topup, finding: PaymentFinding, at: Instant): TopupChange | undefined {
+export function applyPaymentStatus(topup: Topup, finding: PaymentFinding, at: Instant): TopupChange | undefined {
   if (topup.status === 'starting' || topup.status === 'success') return undefined;
-  const asked = { looks: topup.looks + 1, lastFinding: `${finding.kind}: ${finding.evidence}` };
+  const asked = { queryCount: topup.queryCount + 1, lastFinding: `${finding.kind}: ${finding.evidence}` };
   // The gateway repeats its news; what a person has decided on already is none.
   if (topup.isDecidedByHand && asked.lastFinding === topup.lastFinding) return undefined;
   switch (finding.kind) {
@@ -171,14 +171,14 @@ export function judgeTopup(topup: Topup, finding: PaymentFinding, at: Instant): 
       if (topup.status !== 'pending') return undefined;
       return elapsed(topup.createdAt, at) >= PAY_AGE_MAX_MS
         ? fail(topup, 'expired', at, asked)
-        : keep(topup, { ...asked, dueAt: nextLook(topup, at) });
+        : keep(topup, { ...asked, dueAt: nextQuery(topup, at) });
     // Wrong keys are said to be answered as not found, too.
     case 'not_found':
     case 'unclear':
       if (topup.status !== 'pending') return undefined;
       return elapsed(topup.createdAt, at) >= PAY_AGE_MAX_MS
         ? doubt(topup, at, 'The gateway could not tell in time; an operator decides.', asked)
-        : keep(topup, { ...asked, dueAt: nextLook(topup, at) });
+        : keep(topup, { ...asked, dueAt: nextQuery(topup, at) });
     default:
       return unreachable(finding);
   }
@@ -199,7 +199,7 @@ export function resolveTopup(
 }
 
 /** Takes the events up to this one out of the outbox: they were handed on. */
-export function topupHandedOn(topup: Topup, sequence: number): TopupChange | undefined {
+export function markTopupPublished(topup: Topup, sequence: number): TopupChange | undefined {
   const outbox = withoutUpTo(topup.outbox, sequence);
   return outbox === topup.outbox ? undefined : keep(topup, { outbox });
 }
@@ -235,8 +235,8 @@ function doubt(topup: Topup, at: Instant, note: string, extra: Extra): TopupChan
   return change(topup, 'review', at, note, { ...extra, dueAt: at, failure: undefined, finalizedAt: undefined });
 }
 
-function nextLook(topup: Topup, at: Instant): Instant {
-  return plus(at, Math.min(LOOK_GAP_MS * 2 ** Math.min(topup.looks, 10), LOOK_GAP_MS_MAX));
+function nextQuery(topup: Topup, at: Instant): Instant {
+  return plus(at, Math.min(LOOK_GAP_MS * 2 ** Math.min(topup.queryCount, 10), QUERY_INTERVAL_MS_MAX));
 }
 
 /** The only way to a new status: checks that the arrow exists, and puts the event beside it. */

@@ -165,7 +165,7 @@ export function isTrusted({ disabled, failingSince }: Endpoint, at: Instant): bo
  */
 export function newDelivery(endpoint: Endpoint, event: WebhookEvent, at: Instant, url?: string): Delivery {
   const { merchantId, mode } = endpoint;
-  const birth = {
+  const initial = {
     id: `dlv_${sha256(`${event.id} ${endpoint.id}`).slice(0, 24)}`,
     merchantId,
     mode,
@@ -177,8 +177,8 @@ export function newDelivery(endpoint: Endpoint, event: WebhookEvent, at: Instant
     createdAt: at,
     version: 1,
   };
-  if (endpoint.disabled) return { ...birth, status: 'held' };
-  return { ...birth, status: 'pending', dueAt: isTrusted(endpoint, at) ? plus(at, ATTEMPT_LEASE_MS) : at };
+  if (endpoint.disabled) return { ...initial, status: 'held' };
+  return { ...initial, status: 'pending', dueAt: isTrusted(endpoint, at) ? plus(at, ATTEMPT_LEASE_MS) : at };
 }
 
 /** Takes a due delivery for one attempt; the sweep leaves it alone until the lease is over. */
@@ -236,7 +236,7 @@ export function isDelivered({ status }: DeliveryAttempt): boolean {
 }
 
 /** What an attempt says about its endpoint; `undefined` when nothing new. */
-export function judgeEndpoint(endpoint: Endpoint, attempt: DeliveryAttempt, at: Instant): Endpoint | undefined {
+export function applyDeliveryAttempt(endpoint: Endpoint, attempt: DeliveryAttempt, at: Instant): Endpoint | undefined {
   if (endpoint.id === RESULTS_ENDPOINT) return undefined;
   const { failingSince, ...rest } = endpoint;
   const revision = endpoint.revision + 1;

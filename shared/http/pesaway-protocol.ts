@@ -2,7 +2,7 @@ import type { Key } from '../domain/key.ts';
 import { readActiveKey } from '../store/merchants.ts';
 import type { World } from '../world.ts';
 import { REFUSALS, type Refusal } from './refusal.ts';
-import type { Answer, Door, PlainRequest } from './route.ts';
+import type { Answer, PlainRequest, Protocol } from './route.ts';
 
 /**
  * The door for clients of PesaWay: its ways to show a key, its answers, its codes. Codes that its documents name mean
@@ -61,7 +61,7 @@ const FIELDS: Readonly<Record<string, string>> = {
  * Takes a key as `Api-Key …`, as `Bearer …` or bare, and whatever `readToken` knows how to read: the tokens that its
  * clients log in for.
  */
-export function pesawayDoor(readToken: (world: World, token: string) => Promise<Key | undefined>): Door {
+export function pesawayProtocol(readToken: (world: World, token: string) => Promise<Key | undefined>): Protocol {
   return {
     scheme: 'Bearer',
     readKey(world, authorization) {

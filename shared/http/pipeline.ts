@@ -7,7 +7,7 @@ import { Contention, isPassing } from '../store/write.ts';
 import type { World } from '../world.ts';
 import { parseJson } from './json.ts';
 import { problem, REFUSALS, Refusal } from './refusal.ts';
-import type { Answer, Door, Endpoint, OpenEndpoint, PlainRequest, PlainResponse } from './route.ts';
+import type { Answer, OpenRouteHandler, PlainRequest, PlainResponse, Protocol, RouteHandler } from './route.ts';
 
 /**
  * The door that every endpoint shares, in this order: key, scope, size, shape, then the endpoint itself. It works on
@@ -20,7 +20,7 @@ const RETRY_AFTER_SECONDS = 1;
 /** Serves one request. Never throws: an unexpected error becomes a 500 with the request id and nothing else. */
 export async function serve<Params, Query, Body>(
   world: World,
-  endpoint: Endpoint<Params, Query, Body>,
+  endpoint: RouteHandler<Params, Query, Body>,
   request: PlainRequest,
 ): Promise<PlainResponse> {
   const startedAt = world.now();
@@ -57,7 +57,11 @@ export async function serve<Params, Query, Body>(
 }
 
 /** Serves an endpoint whose caller proves itself without a key: the same door, less the key. */
-export async function serveOpen(world: World, endpoint: OpenEndpoint, request: PlainRequest): Promise<PlainResponse> {
+export async function serveOpen(
+  world: World,
+  endpoint: OpenRouteHandler,
+  request: PlainRequest,
+): Promise<PlainResponse> {
   let response: PlainResponse;
   try {
     if (Buffer.byteLength(request.body) > BODY_BYTES_MAX) throw new Refusal('body_too_large');
@@ -83,13 +87,13 @@ export function serveNotFound(request: PlainRequest): PlainResponse {
 }
 
 /** A missing, malformed, unknown or revoked key is the same answer: a caller learns nothing about which keys exist. */
-async function authenticate(world: World, { headers }: PlainRequest, door: Door = OWN_DOOR): Promise<Key> {
+async function authenticate(world: World, { headers }: PlainRequest, door: Protocol = OWN_DOOR): Promise<Key> {
   const key = await door.readKey(world, headers.authorization?.trim() ?? '');
   if (key) return key;
   throw new Refusal('unauthenticated', { param: 'Authorization', headers: { 'www-authenticate': door.scheme } });
 }
 
-const OWN_DOOR: Door = {
+const OWN_DOOR: Protocol = {
   scheme: 'Api-Key',
   readKey: (world, authorization) => readActiveKey(world, /^Api-Key +(\S+)$/i.exec(authorization)?.[1] ?? ''),
   refuse: (refusal, { requestId }) => ({
@@ -99,7 +103,7 @@ const OWN_DOOR: Door = {
   }),
 };
 
-function authorise(key: Key, endpoint: Pick<Endpoint, 'scope'>): void {
+function authorise(key: Key, endpoint: Pick<RouteHandler, 'scope'>): void {
   const missing = scopesOf(endpoint).filter((scope) => !key.scopes.includes(scope));
   if (missing.length === 0) return;
   const named = `${missing.length === 1 ? 'scope' : 'scopes'} ${missing.join(' and ')}`;
@@ -113,7 +117,7 @@ export function readBody<T>(schema: z.ZodMiniType<T>, body: string): T {
 }
 
 async function readInput(
-  { bodyBytesMax = BODY_BYTES_MAX, read }: Pick<Endpoint, 'bodyBytesMax' | 'read'>,
+  { bodyBytesMax = BODY_BYTES_MAX, read }: Pick<RouteHandler, 'bodyBytesMax' | 'read'>,
   request: PlainRequest,
 ): Promise<unknown> {
   if (Buffer.byteLength(request.body) > bodyBytesMax) throw new Refusal('body_too_large');
@@ -172,7 +176,7 @@ function respond(answer: Answer, requestId: string): PlainResponse {
   };
 }
 
-function refuse(refusal: Refusal, request: PlainRequest, door: Door = OWN_DOOR): PlainResponse {
+function refuse(refusal: Refusal, request: PlainRequest, door: Protocol = OWN_DOOR): PlainResponse {
   return respond({ ...door.refuse(refusal, request), headers: refusal.headers }, request.requestId);
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Verdict } from '../domain/batch.ts';
+import type { RowResult } from '../domain/batch.ts';
 import type { Product } from '../domain/catalogue.ts';
 import type { Mode } from '../domain/ledger.ts';
 import type { Currency } from '../domain/money.ts';
@@ -9,7 +9,7 @@ import type { World } from '../world.ts';
 import { previewId } from './bulk-fields.ts';
 import { readFile } from './bulk-source.ts';
 import { Refusal } from './refusal.ts';
-import { reportOf, viewVerdict } from './views/row-result-views.ts';
+import { reportOf, viewRowResult } from './views/row-result-views.ts';
 
 /**
  * Previews: a file, what was asked about it, and the verdict on every row, kept as files for a day. A batch that is
@@ -18,7 +18,7 @@ import { reportOf, viewVerdict } from './views/row-result-views.ts';
 
 export const PREVIEW_LIFE_MS = DAY;
 
-/** Rows of verdicts are kept in a file of their own, which may be larger than the CSV. */
+/** Rows of rowResults are kept in a file of their own, which may be larger than the CSV. */
 const VERDICTS_BYTES_MAX = 64 * 1024 * 1024;
 
 interface Owner {
@@ -37,7 +37,7 @@ export interface Preview {
   readonly summary: Readonly<Record<string, unknown>>;
 }
 
-interface VerdictView {
+interface RowResultView {
   readonly row: number;
   readonly status: 'valid' | 'invalid';
 }
@@ -46,14 +46,18 @@ export async function savePreview(
   world: World,
   owner: Owner,
   preview: Preview,
-  { csv, verdicts, catalogue }: { csv: string; verdicts: readonly Verdict[]; catalogue: ReadonlyMap<number, Product> },
+  {
+    csv,
+    rowResults,
+    catalogue,
+  }: { csv: string; rowResults: readonly RowResult[]; catalogue: ReadonlyMap<number, Product> },
 ): Promise<void> {
   const folder = folderOf(owner, preview.id);
   await world.files.write(`${folder}/rows.csv`, csv, 'text/csv; charset=utf-8');
   // One after the other: each is tens of megabytes of text for the largest file.
-  await world.files.write(`${folder}/report.csv`, reportOf(verdicts, catalogue), 'text/csv; charset=utf-8');
-  const views = verdicts.map((verdict) => JSON.stringify(viewVerdict(verdict, catalogue)));
-  await world.files.write(`${folder}/verdicts.json`, `[${views.join(',')}]`, 'application/json');
+  await world.files.write(`${folder}/report.csv`, reportOf(rowResults, catalogue), 'text/csv; charset=utf-8');
+  const views = rowResults.map((verdict) => JSON.stringify(viewRowResult(verdict, catalogue)));
+  await world.files.write(`${folder}/rowResults.json`, `[${views.join(',')}]`, 'application/json');
   // Last, because it is what makes the preview: whoever finds it finds the rest.
   await world.files.write(`${folder}/preview.json`, JSON.stringify(preview), 'application/json');
 }
@@ -74,14 +78,14 @@ export async function readPreviewedCsv(world: World, owner: Owner, { id }: Previ
   return csv;
 }
 
-export async function readVerdicts(world: World, owner: Owner, { id }: Preview): Promise<VerdictView[]> {
-  const bytes = await world.files.read(`${folderOf(owner, id)}/verdicts.json`, VERDICTS_BYTES_MAX);
-  return bytes ? verdicts.parse(JSON.parse(Buffer.from(bytes).toString('utf8'))) : [];
+export async function readRowResults(world: World, owner: Owner, { id }: Preview): Promise<RowResultView[]> {
+  const bytes = await world.files.read(`${folderOf(owner, id)}/rowResults.json`, VERDICTS_BYTES_MAX);
+  return bytes ? rowResults.parse(JSON.parse(Buffer.from(bytes).toString('utf8'))) : [];
 }
 
-const verdicts = z.array(z.looseObject({ row: z.number(), status: z.enum(['valid', 'invalid']) }));
+const rowResults = z.array(z.looseObject({ row: z.number(), status: z.enum(['valid', 'invalid']) }));
 
-/** Where all verdicts are to be had as one CSV. */
+/** Where all rowResults are to be had as one CSV. */
 export function reportUrl(world: World, owner: Owner, id: string, expiresSeconds: number): Promise<string> {
   const name = `${folderOf(owner, id)}/report.csv`;
   return world.files.downloadUrl(name, { expiresSeconds, fileName: `preview-${id}.csv` });

@@ -42,7 +42,7 @@ export interface Answer {
 }
 
 /** How callers of an endpoint show who they are, and in which form they are told no. Most come through our own. */
-export interface Door {
+export interface Protocol {
   /** What a caller without a key is told to send: the `WWW-Authenticate` header. */
   readonly scheme: string;
   /** The active key that an `Authorization` header stands for, if it does. */
@@ -51,8 +51,8 @@ export interface Door {
 }
 
 /** One endpoint: its line in `routes.ts`, what it accepts, and what it does. */
-export interface Endpoint<Params = unknown, Query = unknown, Body = unknown> extends Route {
-  readonly door?: Door;
+export interface RouteHandler<Params = unknown, Query = unknown, Body = unknown> extends Route {
+  readonly door?: Protocol;
   /** How much of a body it takes, in bytes; an endpoint that does not say takes what an order needs. */
   readonly bodyBytesMax?: number;
   /** Makes what `body` checks of a request that may be no JSON. */
@@ -64,12 +64,14 @@ export interface Endpoint<Params = unknown, Query = unknown, Body = unknown> ext
 }
 
 /** An endpoint that reads the request itself, because no key stands for its caller. */
-export interface OpenEndpoint extends OpenRoute {
-  readonly door?: Door;
+export interface OpenRouteHandler extends OpenRoute {
+  readonly door?: Protocol;
   run(world: World, request: PlainRequest): Promise<Answer>;
 }
 
 /** Declares an endpoint; exists for the types it infers. */
-export function route<Params, Query, Body>(endpoint: Endpoint<Params, Query, Body>): Endpoint<Params, Query, Body> {
+export function route<Params, Query, Body>(
+  endpoint: RouteHandler<Params, Query, Body>,
+): RouteHandler<Params, Query, Body> {
   return endpoint;
 }

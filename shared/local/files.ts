@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { DAY } from '../domain/time.ts';
 import { FILE_DAYS } from '../manifest/access.ts';
 import { Unusable } from './engine.ts';
-import { flawOfLink } from './link.ts';
+import { problemOfLink } from './link.ts';
 
 /**
  * S3 on this machine, as far as we use it: PutObject, GetObject, and links to both, which are checked as S3 does. The
@@ -36,7 +36,7 @@ export async function startFiles(options: Options): Promise<LocalFiles> {
     try {
       const { method = '', url = '', headers } = request;
       const isLink = headers.authorization === undefined;
-      const flaw = isLink ? flawOfLink({ method, url, headers }, options.secretAccessKey, now()) : undefined;
+      const flaw = isLink ? problemOfLink({ method, url, headers }, options.secretAccessKey, now()) : undefined;
       kept.forgetBefore(now() - FILE_DAYS * DAY);
       if (flaw) refuse(response, 403, flaw.code, flaw.message);
       else if (method === 'PUT') await put(kept, request, response, now());

@@ -9,13 +9,13 @@ interface LinkedRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-interface Flaw {
+interface Violation {
   readonly code: string;
   readonly message: string;
 }
 
 /** Why a request is not one that its link was made for, as S3 says it; `undefined` when it is. */
-export function flawOfLink(request: LinkedRequest, secretAccessKey: string, nowMs: number): Flaw | undefined {
+export function problemOfLink(request: LinkedRequest, secretAccessKey: string, nowMs: number): Violation | undefined {
   const { searchParams } = new URL(request.url, 'http://localhost');
   const signature = searchParams.get('X-Amz-Signature');
   if (signature === null) return { code: 'AccessDenied', message: 'Access Denied' };

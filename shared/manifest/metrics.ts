@@ -20,13 +20,13 @@ export const METRICS = {
   /** A provider refuses us: credentials, float or set-up. By provider. */
   providerRefusesUs: 'ProviderRefusesUs',
   /** What we hold at a provider, in major units. By provider and account. */
-  providerFloat: 'ProviderFloat',
+  prefundedBalance: 'ProviderFloat',
   /** Webhook endpoints that were disabled because nothing got through. */
   webhookDisabled: 'WebhookDisabled',
 } as const;
 
 /** The accounts we keep at upstreams, each watched on its own: airtime money cannot pay for electricity. */
-export const FLOAT_ACCOUNTS: readonly { provider: ProviderName; account: string; currency: Currency }[] = [
+export const PREFUNDED_ACCOUNTS: readonly { provider: ProviderName; account: string; currency: Currency }[] = [
   { provider: 'hotrecharge', account: 'ZWG', currency: 'ZWG' },
   { provider: 'hotrecharge', account: 'ZWG-utilities', currency: 'ZWG' },
   { provider: 'hotrecharge', account: 'USD', currency: 'USD' },

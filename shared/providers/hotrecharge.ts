@@ -11,7 +11,7 @@ import { Api, LoginRefused, messageOf, parse, QUERY_TIMEOUT_MS } from './hotrech
 import { hasStock, isSold, productsOf, readProducts, stockSchema, withOwnIds } from './hotrecharge-catalogue.ts';
 import type { ReplyMeaning } from './hotrecharge-replies.ts';
 import { FIELD_FAILURES, REPLY_CODES } from './hotrecharge-replies.ts';
-import type { Float, Provider, Recharge } from './provider.ts';
+import type { PrefundedBalance, Provider, Recharge } from './provider.ts';
 import { evidence } from './provider.ts';
 
 /**
@@ -64,7 +64,7 @@ export function hotrecharge(deps: Dependencies): Provider {
       // Our claim until the aggregator certifies it: a reservation lapses after 30 minutes, so a reference that is
       // not known an hour after it was sent, twice, never became a recharge.
       notFoundFinalAfterMs: HOUR,
-      lookGapMs: 2 * MINUTE,
+      queryIntervalMs: 2 * MINUTE,
       reviewAfterMs: 24 * HOUR,
     },
     send: (recharge) => send(api, recharge, sendTimeoutMs),
@@ -185,12 +185,12 @@ function meaningOf(recharge: Recharge, body: Reply, meaning: ReplyMeaning | unde
     if (recharge.kind === 'zesa' && meaning.failure === 'network_refused') return { kind: 'unclear', evidence: said };
     return rejected(meaning.failure, said);
   }
-  const flaw = flawOf(recharge, body);
+  const flaw = mismatchIn(recharge, body);
   if (flaw) return { kind: 'unclear', evidence: evidence(`${flaw}: ${said}`) };
   return { kind: meaning.outcome, receipt: receiptOf(recharge, body), evidence: said };
 }
 
-function flawOf(recharge: Recharge, body: Reply): string | undefined {
+function mismatchIn(recharge: Recharge, body: Reply): string | undefined {
   const reference = body.AgentReference ?? body.agentReference;
   if (reference && reference !== recharge.reference) return 'an answer to another reference';
   const amount = body.amount ?? body.Amount;
@@ -261,7 +261,7 @@ async function query(api: Api, recharge: Recharge): Promise<Finding> {
 
 const balance = z.looseObject({ accountTypeId: z.int(), balance: z.number() });
 
-async function balances(api: Api): Promise<Float[]> {
+async function balances(api: Api): Promise<PrefundedBalance[]> {
   const answer = await api.get('/account/balance/0', z.union([z.array(balance), balance]));
   return [answer].flat().flatMap(({ accountTypeId, balance }) => {
     const account = ACCOUNTS[accountTypeId as keyof typeof ACCOUNTS];

@@ -9,7 +9,7 @@ import type { Instant } from '../domain/time.ts';
 import { HOUR, MINUTE, plus, SECOND } from '../domain/time.ts';
 import type { Http, HttpAnswer } from '../world.ts';
 import { HttpFailure } from '../world.ts';
-import type { CallbackMessage, CallbackReading, Float, Provider, Recharge } from './provider.ts';
+import type { CallbackMessage, CallbackReading, PrefundedBalance, Provider, Recharge } from './provider.ts';
 import { evidence } from './provider.ts';
 
 /**
@@ -106,7 +106,7 @@ export function pesaway(deps: Dependencies): Provider {
       answersQueries: true,
       // Whether its query finds airtime at all is unverified, so "not found" proves nothing.
       notFoundFinalAfterMs: null,
-      lookGapMs: 2 * MINUTE,
+      queryIntervalMs: 2 * MINUTE,
       reviewAfterMs: 24 * HOUR,
     },
     send: (recharge) => send(api, recharge, sendTimeoutMs),
@@ -300,7 +300,7 @@ const account = z.looseObject({
   AvailableBalance: z.optional(text),
 });
 
-async function balances(api: Api): Promise<Float[]> {
+async function balances(api: Api): Promise<PrefundedBalance[]> {
   return Promise.all(
     (Object.keys(REGIONS) as Region[]).map(async (region) => {
       const { currency } = REGIONS[region];

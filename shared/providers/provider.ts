@@ -13,10 +13,10 @@ export interface Provider {
   readonly capabilities: Capabilities;
   /** Makes the one call that vends. Never retries. */
   send(recharge: Recharge): Promise<Outcome>;
-  /** Asks how an earlier send ended. Safe to repeat, within `capabilities.lookGapMs`. */
+  /** Asks how an earlier send ended. Safe to repeat, within `capabilities.queryIntervalMs`. */
   query(recharge: Recharge): Promise<Finding>;
   /** What our accounts at the upstream hold. Throws when it cannot tell. */
-  balances(): Promise<readonly Float[]>;
+  balances(): Promise<readonly PrefundedBalance[]>;
   /** Everything the upstream sells, as our products. Throws when it cannot tell. */
   catalogue(): Promise<readonly Product[]>;
   /** Who holds a meter; `undefined` when there is no such meter. Throws when it cannot tell, within ten seconds. */
@@ -66,7 +66,7 @@ export interface Recharge {
 }
 
 /** Our own money at an upstream. */
-export interface Float {
+export interface PrefundedBalance {
   readonly account: string;
   readonly currency: Currency;
   readonly balanceMinor: number;

@@ -55,7 +55,7 @@ export function sandbox(deps: { sleep: (ms: number) => Promise<void>; now: () =>
       sendTimeoutMs: 30 * SECOND,
       answersQueries: true,
       notFoundFinalAfterMs: 5 * MINUTE,
-      lookGapMs: 30 * SECOND,
+      queryIntervalMs: 30 * SECOND,
       reviewAfterMs: HOUR,
     },
     async send(recharge) {

@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { assert } from '../domain/assert.ts';
-import type { Batch, BatchChange, BatchRow, Movement, Tally } from '../domain/batch.ts';
+import type { Batch, BatchChange, BatchRow, ChunkProgress, Movement } from '../domain/batch.ts';
 import type { Mode } from '../domain/ledger.ts';
 import type { Currency } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
@@ -12,7 +12,7 @@ import { putWithEntries } from './ledger.ts';
 import { listKeys, listNewestFirst } from './listed.ts';
 import { dueRows, readItems, readMany, shardOf, withoutKeys } from './read.ts';
 import type { Put } from './write.ts';
-import { Again, persist, saveNext, write } from './write.ts';
+import { Retry, saveNext, withRetries, write } from './write.ts';
 
 /**
  * Batches, by their id, which follows from the merchant's reference. Their rows lie beside them in chunks that never
@@ -91,10 +91,10 @@ export async function saveRows(
 ): Promise<void> {
   // As one text: a hundred thousand rows have over a million fields, and nothing ever asks for one of them.
   const item = { pk: rowsPk(id, rowSet, chunk), rows: JSON.stringify(rows) };
-  await persist(world, async () => {
+  await withRetries(world, async () => {
     const written = await write(world, [{ table: 'batches', item, condition: NEW }]);
     // Refused by our own: the answer to an earlier try was lost.
-    return written.kind === 'again' ? new Again(written.reason) : true;
+    return written.kind === 'again' ? new Retry(written.reason) : true;
   });
 }
 
@@ -108,14 +108,14 @@ export async function readRows(world: World, batch: Batch, chunks: readonly numb
 }
 
 /** What became of some chunks, as far as anybody looked. */
-export async function readTallies(world: World, id: string, chunks: readonly number[]): Promise<Tally[]> {
-  const pks = chunks.map((chunk) => tallyPk(id, chunk));
-  return (await readMany(world, 'batches', pks)).map((item) => withoutKeys(item) as unknown as Tally);
+export async function readChunkProgress(world: World, id: string, chunks: readonly number[]): Promise<ChunkProgress[]> {
+  const pks = chunks.map((chunk) => chunkProgressPk(id, chunk));
+  return (await readMany(world, 'batches', pks)).map((item) => withoutKeys(item) as unknown as ChunkProgress);
 }
 
 /** Writes a tally whose version follows the one that is there. True for exactly one of those who try. */
-export function saveTally(world: World, tally: Tally): Promise<boolean> {
-  const item = { ...tally, pk: tallyPk(tally.batchId, tally.chunk) };
+export function saveChunkProgress(world: World, tally: ChunkProgress): Promise<boolean> {
+  const item = { ...tally, pk: chunkProgressPk(tally.batchId, tally.chunk) };
   return saveNext(world, { table: 'batches', item, counter: 'version' });
 }
 
@@ -166,7 +166,7 @@ function rowsPk(id: string, rowSet: string, chunk: number): string {
   return `${id}#rows#${rowSet}#${chunk}`;
 }
 
-function tallyPk(id: string, chunk: number): string {
+function chunkProgressPk(id: string, chunk: number): string {
   return `${id}#tally#${chunk}`;
 }
 

@@ -8,7 +8,7 @@ import type { World } from '../world.ts';
 import { listKeys, listNewestFirst } from './listed.ts';
 import { readItems, withoutKeys } from './read.ts';
 import type { Put } from './write.ts';
-import { Again, nextPut, persist, saveNext, write } from './write.ts';
+import { nextPut, Retry, saveNext, withRetries, write } from './write.ts';
 
 /**
  * Campaign items, by `pk`: `<id>`, a campaign with its terms and its tally; `<id>#counts`, its payouts by status;
@@ -78,9 +78,9 @@ export function requestPut(world: World, { id }: Campaign, requestId: string): P
 /** Uses a request's id up. True for exactly one of those who try, and for that one also when its answer was lost. */
 export function takeRequest(world: World, campaign: Campaign, requestId: string): Promise<boolean> {
   const put = requestPut(world, campaign, requestId);
-  return persist(world, async () => {
+  return withRetries(world, async () => {
     const written = await write(world, [put]);
-    if (written.kind === 'again') return new Again(written.reason);
+    if (written.kind === 'again') return new Retry(written.reason);
     return written.kind === 'done' || written.rows[0]?.writeId === put.item.writeId;
   });
 }
@@ -96,7 +96,7 @@ export async function readCounts(world: World, campaignId: string): Promise<Stat
  * counts when its events were handed on. Read anew for each try. Where the order `hasMoved` on, the tally may have
  * moved with it and nothing is decided on it: the change itself is then refused.
  */
-export function besidesOf(
+export function companionWrites(
   world: World,
   { before, after, entry }: Change,
   hasMoved: () => Promise<boolean>,

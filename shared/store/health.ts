@@ -1,7 +1,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ProviderName } from '../domain/catalogue.ts';
 import type { Health } from '../domain/health.ts';
-import { PROBE_GAP_MS, STRIKES_MAX } from '../domain/health.ts';
+import { FAILURE_COUNT_MAX, PROBE_GAP_MS } from '../domain/health.ts';
 import { elapsed, plus, SECOND } from '../domain/time.ts';
 import type { World } from '../world.ts';
 
@@ -19,22 +19,25 @@ export async function readHealth(world: World, provider: ProviderName): Promise<
 }
 
 /** Counts a send without a clear answer; the tenth in a row opens the breaker. */
-export async function strike(world: World, provider: ProviderName): Promise<void> {
-  const health = await update(world, provider, { update: 'ADD strikes :one', values: { ':one': 1 } });
-  if (!health || health.strikes < STRIKES_MAX || health.openSince !== undefined) return;
+export async function recordFailure(world: World, provider: ProviderName): Promise<void> {
+  const health = await update(world, provider, { update: 'ADD failureCount :one', values: { ':one': 1 } });
+  if (!health || health.failureCount < FAILURE_COUNT_MAX || health.openSince !== undefined) return;
   const opened = await update(world, provider, {
     update: 'SET openSince = :now, probeAt = :next',
     condition: 'attribute_not_exists(openSince)',
     values: { ':now': world.now(), ':next': plus(world.now(), PROBE_GAP_MS) },
   });
-  if (opened) world.log.error('provider.down', { provider, strikes: opened.strikes });
+  if (opened) world.log.error('provider.down', { provider, failureCount: opened.failureCount });
 }
 
-/** A clear answer: the row of strikes is over and the breaker is closed. Writes nothing when there was no row. */
+/** A clear answer: the row of failureCount is over and the breaker is closed. Writes nothing when there was no row. */
 export async function recover(world: World, provider: ProviderName): Promise<void> {
-  const { strikes, openSince } = await readHealth(world, provider);
-  if (strikes === 0 && openSince === undefined) return;
-  await update(world, provider, { update: 'SET strikes = :zero REMOVE openSince, probeAt', values: { ':zero': 0 } });
+  const { failureCount, openSince } = await readHealth(world, provider);
+  if (failureCount === 0 && openSince === undefined) return;
+  await update(world, provider, {
+    update: 'SET failureCount = :zero REMOVE openSince, probeAt',
+    values: { ':zero': 0 },
+  });
   if (openSince !== undefined) world.log.warn('provider.up', { provider, since: openSince });
 }
 
@@ -73,7 +76,7 @@ async function update(
 
 function remember(world: World, provider: ProviderName, item: Record<string, unknown> | undefined): Health {
   const { pk: _pk, ...rest } = item ?? {};
-  const health = { strikes: 0, ...rest } as Health;
+  const health = { failureCount: 0, ...rest } as Health;
   world.memo.set(memoKey(provider), { at: world.now(), health });
   return health;
 }

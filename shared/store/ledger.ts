@@ -6,7 +6,7 @@ import { newId } from '../id.ts';
 import type { World } from '../world.ts';
 import { readItems } from './read.ts';
 import type { Put } from './write.ts';
-import { Again, persist, write } from './write.ts';
+import { Retry, withRetries, write } from './write.ts';
 
 /** Ledger items: `pk` is the wallet, `seq` the place in its chain. Put only where nothing is; never changed. */
 
@@ -48,7 +48,7 @@ interface Writing {
   readonly put: Put;
   readonly writeId: string;
   /** What must be written with it, as it is found before each try. */
-  readonly besides?: (() => Promise<Put[]>) | undefined;
+  readonly companions?: (() => Promise<Put[]>) | undefined;
 }
 
 /**
@@ -59,11 +59,11 @@ interface Writing {
  */
 export async function putWithEntries(
   world: World,
-  { put, writeId, moneys, besides }: Writing & { moneys: readonly Money[] },
+  { put, writeId, moneys, companions }: Writing & { moneys: readonly Money[] },
 ): Promise<WithMoney> {
   const entryIds = moneys.map(() => newId(world, 'ent'));
-  return persist(world, async (tries): Promise<WithMoney | Again> => {
-    const puts = [put, ...(besides ? await besides() : [])];
+  return withRetries(world, async (tries): Promise<WithMoney | Retry> => {
+    const puts = [put, ...(companions ? await companions() : [])];
     for (const [index, { wallet, entry, at }] of moneys.entries()) {
       const last = await readTail(world, wallet);
       if (!covers(last, -entry.amountMinor)) {
@@ -76,9 +76,9 @@ export async function putWithEntries(
     const written = await write(world, puts);
     if (written.kind === 'done') return { kind: 'done' };
     for (const { wallet } of moneys) forget(world, wallet);
-    if (written.kind === 'again') return new Again(written.reason);
+    if (written.kind === 'again') return new Retry(written.reason);
     const row = written.rows[0];
-    if (!row) return new Again('another entry, or what is beside it, came first');
+    if (!row) return new Retry('another entry, or what is beside it, came first');
     return row.writeId === writeId ? { kind: 'done' } : { kind: 'moved', row };
   });
 }
@@ -215,7 +215,7 @@ async function queryEntries(
 export async function appendEntry(world: World, wallet: WalletId, draft: Omit<EntryDraft, 'id'>): Promise<Entry> {
   const id = newId(world, 'ent');
   let triedSeq: number | undefined;
-  return persist(world, async () => {
+  return withRetries(world, async () => {
     if (triedSeq !== undefined) {
       const { entries } = await queryEntries(world, wallet, { below: triedSeq + 1, limit: 1 });
       if (entries[0]?.id === id) return entries[0];
@@ -227,7 +227,7 @@ export async function appendEntry(world: World, wallet: WalletId, draft: Omit<En
       return entry;
     }
     triedSeq = entry.seq;
-    return new Again(written.kind === 'again' ? written.reason : 'another entry came first');
+    return new Retry(written.kind === 'again' ? written.reason : 'another entry came first');
   });
 }
 

@@ -8,12 +8,12 @@ import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import { CAMPAIGN_INDEX, DUE_INDEX, OUTBOX_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
-import { besidesOf } from './campaigns.ts';
+import { companionWrites } from './campaigns.ts';
 import { entryPut, forget, putWithEntry, readTail, recallTail, remember } from './ledger.ts';
 import { listKeys, listNewestFirst, listPk } from './listed.ts';
 import { dueRows, readMany, SHARDS, shardOf, withoutKeys } from './read.ts';
 import type { Put } from './write.ts';
-import { Again, persist, write } from './write.ts';
+import { Retry, withRetries, write } from './write.ts';
 
 /**
  * Order items. The key is (merchant, mode, agent_reference), so the order is its own idempotency record and never
@@ -63,7 +63,7 @@ export interface Funded {
  */
 export async function fund(world: World, wallet: WalletId, fundings: readonly Funding[]): Promise<Funded[]> {
   const results = new Map<string, Funded>();
-  await persist(world, async (tries) => {
+  await withRetries(world, async (tries) => {
     const open = fundings.filter((each) => !results.has(each.order.id));
     let tail = tries === 0 ? recallTail(world, wallet) : undefined;
     if (!tail || !covers(tail, totalOf(open))) tail = await readTail(world, wallet);
@@ -75,14 +75,14 @@ export async function fund(world: World, wallet: WalletId, fundings: readonly Fu
       return true;
     }
     forget(world, wallet);
-    if (written.kind === 'again') return new Again(written.reason);
+    if (written.kind === 'again') return new Retry(written.reason);
     plan.orders.forEach((order, index) => {
       const row = written.rows[index];
       if (!row) return;
       const there = toOrder(row);
       results.set(order.id, { order: there, isNew: there.id === order.id });
     });
-    return results.size === fundings.length ? true : new Again('another order was accepted first');
+    return results.size === fundings.length ? true : new Retry('another order was accepted first');
   });
   return fundings.map((each) => {
     const result = results.get(each.order.id);
@@ -121,9 +121,9 @@ function totalOf(fundings: readonly Funding[]): number {
  */
 export async function createRow(world: World, order: Order): Promise<Order> {
   assert(order.batchId !== undefined, 'only what a batch has paid for is written without a debit');
-  return persist(world, async () => {
+  return withRetries(world, async () => {
     const written = await write(world, [orderPut(world, order, NEW_ORDER)]);
-    if (written.kind === 'again') return new Again(written.reason);
+    if (written.kind === 'again') return new Retry(written.reason);
     const row = written.kind === 'refused' ? written.rows[0] : undefined;
     return row ? toOrder(row) : order;
   });
@@ -163,8 +163,8 @@ export async function commit(world: World, change: Change): Promise<Committed> {
   const put: Put = { ...orderPut(world, after, condition, writeId), values, names: { '#status': 'status' } };
   const money = entry && { wallet: walletOf(after), entry, at: after.finalizedAt ?? world.now() };
   const hasMoved = async () => (await readOrder(world, before))?.version !== before.version;
-  const besides = besidesOf(world, change, hasMoved);
-  const result = await putWithEntry(world, { put, writeId, money, besides });
+  const companions = companionWrites(world, change, hasMoved);
+  const result = await putWithEntry(world, { put, writeId, money, companions });
   if (result.kind === 'moved') return { kind: 'moved', order: toOrder(result.row) };
   return result.kind === 'done' ? { kind: 'done', order: after } : { kind: 'uncovered', order: before };
 }
@@ -173,7 +173,7 @@ export interface Acceptance {
   readonly order: Order;
   readonly entry: Omit<EntryDraft, 'id'>;
   /** What must be written with it. */
-  readonly besides: readonly Put[];
+  readonly companions: readonly Put[];
 }
 
 /**
@@ -181,21 +181,24 @@ export interface Acceptance {
  * decides anew; it answers with an order where there is nothing to accept, its own among them when an answer was lost.
  * `undefined` when the wallet does not cover it: then nothing was written.
  */
-export function acceptBesides(world: World, decide: () => Promise<Acceptance | Order>): Promise<Order | undefined> {
-  return persist(world, async (): Promise<Order | undefined | Again> => {
+export function acceptWithCompanions(
+  world: World,
+  decide: () => Promise<Acceptance | Order>,
+): Promise<Order | undefined> {
+  return withRetries(world, async (): Promise<Order | undefined | Retry> => {
     const decided = await decide();
-    if (!('besides' in decided)) return decided;
-    const { besides, order } = decided;
+    if (!('companions' in decided)) return decided;
+    const { companions, order } = decided;
     const wallet = walletOf(order);
     const plan = planFunding(world, wallet, await readTail(world, wallet), [decided]);
     if (!plan.tail) return undefined;
-    const written = await write(world, [...plan.puts, ...besides]);
+    const written = await write(world, [...plan.puts, ...companions]);
     if (written.kind === 'done') {
       remember(world, plan.tail);
       return order;
     }
     forget(world, wallet);
-    return new Again(written.kind === 'again' ? written.reason : 'somebody else came first');
+    return new Retry(written.kind === 'again' ? written.reason : 'somebody else came first');
   });
 }
 

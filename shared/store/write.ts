@@ -41,29 +41,29 @@ export class Contention extends Error {
 }
 
 /** Repeats a decision and its write until it is done: each try decides again from what is there then. */
-export async function persist<T>(world: World, attempt: (tries: number) => Promise<T | Again>): Promise<T> {
+export async function withRetries<T>(world: World, attempt: (tries: number) => Promise<T | Retry>): Promise<T> {
   let reason = '';
   for (let tries = 0; tries < WRITE_ATTEMPTS_MAX; tries += 1) {
     if (tries > 0) await world.sleep(Math.min(BACK_OFF_MS * 2 ** tries, BACK_OFF_MS_MAX) * (0.2 + world.random()));
     const result = await once(() => attempt(tries));
-    if (!(result instanceof Again)) return result;
+    if (!(result instanceof Retry)) return result;
     reason = result.reason;
   }
   throw new Contention(reason);
 }
 
 /** A read that fails on the way to a write is no reason to drop an outcome that may never be heard again. */
-async function once<T>(attempt: () => Promise<T | Again>): Promise<T | Again> {
+async function once<T>(attempt: () => Promise<T | Retry>): Promise<T | Retry> {
   try {
     return await attempt();
   } catch (error) {
-    if (isPassing(error)) return new Again(error instanceof Error ? error.name : 'unknown');
+    if (isPassing(error)) return new Retry(error instanceof Error ? error.name : 'unknown');
     throw error;
   }
 }
 
 /** What an attempt answers when it lost its race. */
-export class Again {
+export class Retry {
   readonly reason: string;
   constructor(reason: string) {
     this.reason = reason;
@@ -97,9 +97,9 @@ export async function write(world: World, puts: readonly Put[]): Promise<Written
 export function saveNext(world: World, next: Next): Promise<boolean> {
   const writeId = newId(world, 'wri');
   const put = nextPut({ ...next, item: { ...next.item, writeId } });
-  return persist(world, async () => {
+  return withRetries(world, async () => {
     const written = await write(world, [put]);
-    if (written.kind === 'again') return new Again(written.reason);
+    if (written.kind === 'again') return new Retry(written.reason);
     return written.kind === 'done' || written.rows[0]?.writeId === writeId;
   });
 }

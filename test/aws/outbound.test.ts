@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { flawOfUrl, outboundHttp } from '../../shared/aws/outbound.ts';
+import { outboundHttp, problemOfUrl } from '../../shared/aws/outbound.ts';
 import { isPublicAddress } from '../../shared/aws/public-address.ts';
 import type { HttpAnswer, HttpRequest } from '../../shared/world.ts';
 import { HttpFailure } from '../../shared/world.ts';
@@ -96,7 +96,7 @@ describe('the corpus', () => {
 
   it.each(urls)('%s: %j', async (flaw, url) => {
     const { send, lookups, connections } = walled();
-    expect(flawOfUrl(url, { isLocal: false })).toContain(flaw);
+    expect(problemOfUrl(url, { isLocal: false })).toContain(flaw);
     expect(await send({ url })).toMatchObject({ name: 'HttpFailure', sent: false });
     expect([lookups, connections]).toEqual([[], []]);
   });
@@ -115,7 +115,7 @@ describe('the corpus', () => {
     [`https://hooks.example.com/${'a'.repeat(2022)}`, 'hooks.example.com'],
   ])('can fail: %s is connected to', async (url, name) => {
     const { send, lookups, connections } = walled();
-    expect(flawOfUrl(url, { isLocal: false })).toBeUndefined();
+    expect(problemOfUrl(url, { isLocal: false })).toBeUndefined();
     expect(await send({ url })).toMatchObject({ sent: false, message: 'no connection: ECONNREFUSED' });
     expect([lookups, connections]).toEqual([[name], [PUBLIC]]);
   });

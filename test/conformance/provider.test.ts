@@ -250,11 +250,11 @@ describe.each(SUBJECTS)('%s', (name, subject) => {
     const worker = Object.values(workers).find((each) => 'queue' in each && each.queue === dispatchQueue(name));
     // The claim is kept for this long, and whoever holds it must be able to outlive it.
     expect(capabilities.sendTimeoutMs + CLAIM_MARGIN_MS).toBeLessThanOrEqual((worker?.timeoutSeconds ?? 0) * 1000);
-    expect(capabilities.lookGapMs).toBeGreaterThanOrEqual(15_000);
+    expect(capabilities.queryIntervalMs).toBeGreaterThanOrEqual(15_000);
     const { notFoundFinalAfterMs: horizon } = capabilities;
     if (horizon === null) return;
     expect(horizon).toBeGreaterThan(capabilities.sendTimeoutMs + CLAIM_MARGIN_MS);
-    expect(capabilities.reviewAfterMs).toBeGreaterThan(horizon + 2 * capabilities.lookGapMs);
+    expect(capabilities.reviewAfterMs).toBeGreaterThan(horizon + 2 * capabilities.queryIntervalMs);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Batch, BatchRow, Tally } from '../../shared/domain/batch.ts';
+import type { Batch, BatchRow, ChunkProgress } from '../../shared/domain/batch.ts';
 import {
   amountsOf,
   batchId,
@@ -12,27 +12,27 @@ import {
   rowReference,
 } from '../../shared/domain/batch.ts';
 import {
-  batchHandedOn,
+  advance,
   cancelBatch,
   estimatedEnd,
   isFailed,
+  markBatchPublished,
+  measureChunk,
   needsRun,
   RUN_LEASE_MS,
   stateOf,
   sumUp,
   takeChunk,
-  tallyUp,
-  tend,
 } from '../../shared/domain/batch-life.ts';
 import type { Order, Status } from '../../shared/domain/order.ts';
-import { acceptRow, cancel, cancelRow, claim, settle } from '../../shared/domain/order-life.ts';
+import { acceptRow, applySendOutcome, cancel, cancelRow, claim } from '../../shared/domain/order-life.ts';
 import { HOUR, MINUTE, plus } from '../../shared/domain/time.ts';
 
 const NOW = '2026-05-07T08:00:00.000Z';
 const owner = { merchantId: 'mer_1', mode: 'live' } as const;
 const capabilities = {
   ...{ sendTimeoutMs: 30_000, answersQueries: true, notFoundFinalAfterMs: null },
-  ...{ lookGapMs: 60_000, reviewAfterMs: 3_600_000 },
+  ...{ queryIntervalMs: 60_000, reviewAfterMs: 3_600_000 },
 };
 
 function aRow(row: number, amountMinor = 100, currency: 'USD' | 'KES' = 'USD'): BatchRow {
@@ -49,8 +49,8 @@ function aRow(row: number, amountMinor = 100, currency: 'USD' | 'KES' = 'USD'): 
 const leftOut: BatchRow = { row: 99, leftOut: { target: 'x', amount: 'y', problems: [] } };
 
 function aBatch(rows: readonly BatchRow[], changes: Partial<Batch> = {}): Batch {
-  const birth = { ...owner, reference: 'may', contentHash: 'h', rowSet: 'set_1', accept: 'valid_rows' } as const;
-  const { batch } = beginBatch({ ...birth, hasRowWebhooks: false, rows: rows.length, amounts: amountsOf(rows) }, NOW);
+  const initial = { ...owner, reference: 'may', contentHash: 'h', rowSet: 'set_1', accept: 'valid_rows' } as const;
+  const { batch } = beginBatch({ ...initial, hasRowWebhooks: false, rows: rows.length, amounts: amountsOf(rows) }, NOW);
   return { ...batch, ...changes };
 }
 
@@ -67,13 +67,13 @@ function became(batch: Batch, row: BatchRow, kind: 'success' | 'rejected' | 'unc
     rejected: { kind: 'rejected', failure: 'network_refused', evidence: '' },
     unclear: { kind: 'unclear', evidence: '' },
   } as const;
-  const settled = settle(claimed, outcomes[kind], capabilities, NOW);
+  const settled = applySendOutcome(claimed, outcomes[kind], capabilities, NOW);
   if (!settled) throw new Error('not settled');
   return settled.after;
 }
 
-const tallyOf = (batch: Batch, pairs: readonly (readonly [BatchRow, Order | undefined])[], before?: Tally) =>
-  tallyUp(batch, before, 0, pairs);
+const spendingOf = (batch: Batch, pairs: readonly (readonly [BatchRow, Order | undefined])[], before?: ChunkProgress) =>
+  measureChunk(batch, before, 0, pairs);
 
 describe('names', () => {
   it('follow from what they stand for, and from nothing else', () => {
@@ -101,8 +101,8 @@ describe('the debit', () => {
       USD: { rows: 2, totalMinor: 750, refundedMinor: 0 },
       KES: { rows: 1, totalMinor: 1000, refundedMinor: 0 },
     });
-    const birth = { ...owner, reference: 'may', contentHash: 'h', rowSet: 's', accept: 'valid_rows' } as const;
-    const { batch, debits } = beginBatch({ ...birth, hasRowWebhooks: false, rows: 4, amounts }, NOW);
+    const initial = { ...owner, reference: 'may', contentHash: 'h', rowSet: 's', accept: 'valid_rows' } as const;
+    const { batch, debits } = beginBatch({ ...initial, hasRowWebhooks: false, rows: 4, amounts }, NOW);
     expect(batch.counts).toEqual({ waiting: 3, left_out: 1 });
     expect(debits).toEqual([
       { currency: 'USD', entry: expect.objectContaining({ kind: 'batch', amountMinor: -750, batchId: batch.id }) },
@@ -112,9 +112,9 @@ describe('the debit', () => {
   });
 
   it('is never of nothing', () => {
-    const birth = { ...owner, reference: 'may', contentHash: 'h', rowSet: 's', accept: 'valid_rows' } as const;
+    const initial = { ...owner, reference: 'may', contentHash: 'h', rowSet: 's', accept: 'valid_rows' } as const;
     const amounts = { USD: { rows: 1, totalMinor: 0, refundedMinor: 0 } };
-    expect(() => beginBatch({ ...birth, hasRowWebhooks: false, rows: 1, amounts }, NOW)).toThrow(/positive/);
+    expect(() => beginBatch({ ...initial, hasRowWebhooks: false, rows: 1, amounts }, NOW)).toThrow(/positive/);
   });
 });
 
@@ -125,7 +125,7 @@ describe('a tally', () => {
 
   it('says of each row what its order says, and what is to go back', () => {
     const stranger = { ...orderOf(batch, third), batchId: 'bat_other' };
-    const tally = tallyOf(batch, [
+    const tally = spendingOf(batch, [
       [first, became(batch, first, 'success')],
       [second, became(batch, second, 'rejected')],
       [third, stranger],
@@ -145,16 +145,21 @@ describe('a tally', () => {
 
   it('keeps what goes back when a row is delivered after all: that is charged by an entry of its own', () => {
     const refunded = became(batch, first, 'rejected');
-    const late = settle(refunded, { kind: 'success', receipt: {}, evidence: '' }, capabilities, NOW);
+    const late = applySendOutcome(refunded, { kind: 'success', receipt: {}, evidence: '' }, capabilities, NOW);
     expect(late?.entry).toMatchObject({ kind: 'correction', amountMinor: -100, batchId: batch.id });
-    const before = tallyOf(batch, [[first, refunded]]);
-    const after = tallyOf(batch, [[first, late?.after]], before);
+    const before = spendingOf(batch, [[first, refunded]]);
+    const after = spendingOf(batch, [[first, late?.after]], before);
     expect([before.returned, after.returned]).toEqual([{ USD: 100 }, { USD: 100 }]);
   });
 
   it('a row that is refunded moves no money by itself', () => {
     const claimed = claim(orderOf(batch, first), 'att_1', capabilities, NOW).after;
-    const change = settle(claimed, { kind: 'rejected', failure: 'out_of_stock', evidence: '' }, capabilities, NOW);
+    const change = applySendOutcome(
+      claimed,
+      { kind: 'rejected', failure: 'out_of_stock', evidence: '' },
+      capabilities,
+      NOW,
+    );
     expect(change?.entry).toBeUndefined();
     expect(change?.after.returnedMinor).toBe(100);
   });
@@ -172,11 +177,11 @@ describe('running', () => {
 
   it('a chunk that is run is not run again, but to stop what is left of it', () => {
     const pending = orderOf(batch, aRow(2));
-    const run = tallyOf(batch, [[aRow(2), pending]]);
+    const run = spendingOf(batch, [[aRow(2), pending]]);
     expect([run.isRun, needsRun(batch, run, NOW)]).toEqual([true, false]);
     const cancelled = { ...batch, cancelledAt: NOW };
     expect(needsRun(cancelled, run, NOW)).toBe(true);
-    const stopped = tallyOf(cancelled, [[aRow(2), cancel(pending, NOW)?.after]], run);
+    const stopped = spendingOf(cancelled, [[aRow(2), cancel(pending, NOW)?.after]], run);
     expect([stopped.isStopped, needsRun(cancelled, stopped, NOW)]).toEqual([true, false]);
   });
 
@@ -196,7 +201,7 @@ describe('looking after a batch', () => {
   const sum = (changes: object) => ({ isRun: true, counts: {}, returned: {}, open: 0, ...changes });
 
   it('ends it when every row is decided, gives back what is left in the same write, and tells it', () => {
-    const change = tend(batch, sum({ counts: { success: 2, refunded: 1 }, returned: { USD: 100 } }), NOW);
+    const change = advance(batch, sum({ counts: { success: 2, refunded: 1 }, returned: { USD: 100 } }), NOW);
     expect(change?.refunds).toMatchObject([
       { currency: 'USD', entry: { kind: 'batch_refund', amountMinor: 100, batchId: batch.id } },
     ]);
@@ -207,30 +212,30 @@ describe('looking after a batch', () => {
     });
     expect(change?.after.dueAt).toBeUndefined();
     if (!change) throw new Error('no change');
-    expect(tend(change.after, sum({ returned: { USD: 100 } }), NOW)).toBeUndefined();
-    expect(batchHandedOn(change.after, 1)?.after.outbox).toBeUndefined();
-    expect(batchHandedOn(batch, 1)).toBeUndefined();
+    expect(advance(change.after, sum({ returned: { USD: 100 } }), NOW)).toBeUndefined();
+    expect(markBatchPublished(change.after, 1)?.after.outbox).toBeUndefined();
+    expect(markBatchPublished(batch, 1)).toBeUndefined();
   });
 
   it('gives back only what did not go back before, however old the sums are', () => {
     const before = { ...batch, amounts: { USD: { rows: 3, totalMinor: 300, refundedMinor: 200 } } };
-    expect(tend(before, sum({ returned: { USD: 100 } }), NOW)?.refunds).toEqual([]);
-    expect(tend(before, sum({ returned: { USD: 300 } }), NOW)?.refunds).toMatchObject([
+    expect(advance(before, sum({ returned: { USD: 100 } }), NOW)?.refunds).toEqual([]);
+    expect(advance(before, sum({ returned: { USD: 300 } }), NOW)?.refunds).toMatchObject([
       { entry: { amountMinor: 100 } },
     ]);
-    expect(() => tend(before, sum({ returned: { USD: 301 } }), NOW)).toThrow(/no more goes back/);
+    expect(() => advance(before, sum({ returned: { USD: 301 } }), NOW)).toThrow(/no more goes back/);
   });
 
   it('waits with what goes back while rows are sent, and gathers while some are in doubt', () => {
     const running = sum({ isRun: false, open: 2, returned: { USD: 100 } });
-    expect(tend(batch, running, plus(NOW, HOUR - 1))?.refunds).toEqual([]);
-    expect(tend(batch, running, plus(NOW, HOUR))?.refunds).toHaveLength(1);
+    expect(advance(batch, running, plus(NOW, HOUR - 1))?.refunds).toEqual([]);
+    expect(advance(batch, running, plus(NOW, HOUR))?.refunds).toHaveLength(1);
     const waiting = sum({ open: 1, returned: { USD: 200 } });
-    expect(tend(batch, waiting, NOW)?.refunds).toHaveLength(1);
+    expect(advance(batch, waiting, NOW)?.refunds).toHaveLength(1);
     const paid = { ...batch, refundedAt: NOW, amounts: { USD: { rows: 3, totalMinor: 300, refundedMinor: 100 } } };
-    expect(tend(paid, waiting, plus(NOW, 10 * MINUTE - 1))?.refunds).toEqual([]);
-    expect(tend(paid, waiting, plus(NOW, 10 * MINUTE))?.refunds).toHaveLength(1);
-    expect(tend(batch, waiting, NOW)?.after).toMatchObject({ status: 'running', dueAt: plus(NOW, 2 * MINUTE) });
+    expect(advance(paid, waiting, plus(NOW, 10 * MINUTE - 1))?.refunds).toEqual([]);
+    expect(advance(paid, waiting, plus(NOW, 10 * MINUTE))?.refunds).toHaveLength(1);
+    expect(advance(batch, waiting, NOW)?.after).toMatchObject({ status: 'running', dueAt: plus(NOW, 2 * MINUTE) });
   });
 
   it('is cancelled once, and not when it is ended', () => {
@@ -238,7 +243,7 @@ describe('looking after a batch', () => {
     expect(cancelled?.cancelledAt).toBe(NOW);
     if (!cancelled) throw new Error('not cancelled');
     expect(cancelBatch(cancelled, NOW)).toBeUndefined();
-    const ended = tend(cancelled, sum({}), NOW)?.after;
+    const ended = advance(cancelled, sum({}), NOW)?.after;
     expect(ended?.status).toBe('cancelled');
     expect(ended && cancelBatch(ended, NOW)).toBeUndefined();
   });
@@ -263,23 +268,23 @@ it('whatever becomes of rows, in whatever order it is seen: what goes back and w
         const kind = outcomes[index]?.kind;
         if (kind === 'none' || !row.order) return undefined;
         if (kind === 'taken') return { ...orderOf(batch, row), batchId: 'bat_other' };
-        const birth = { ...owner, ...row.order, id: rowOrderId(batch, row.row), batchId: batch.id };
-        if (kind === 'cancelled') return cancelRow(birth, NOW);
+        const initial = { ...owner, ...row.order, id: rowOrderId(batch, row.row), batchId: batch.id };
+        if (kind === 'cancelled') return cancelRow(initial, NOW);
         return became(batch, row, kind as 'success' | 'rejected' | 'unclear');
       });
-      const tallies = new Map<number, Tally>();
+      const progresses = new Map<number, ChunkProgress>();
       const look = (chunk: number, seen: number) => {
         const from = chunk * CHUNK_ROWS;
         const pairs = rows
           .slice(from, from + CHUNK_ROWS)
           .map((row, index) => [row, from + index <= seen ? final[from + index] : undefined] as const);
-        tallies.set(chunk, tallyUp(batch, tallies.get(chunk), chunk, pairs));
+        progresses.set(chunk, measureChunk(batch, progresses.get(chunk), chunk, pairs));
       };
       let paid = 0;
       let at = NOW;
       const step = () => {
         at = plus(at, HOUR);
-        const change = tend(batch, sumUp(batch, [...tallies.values()]), at);
+        const change = advance(batch, sumUp(batch, [...progresses.values()]), at);
         for (const { entry } of change?.refunds ?? []) paid += entry.amountMinor;
         batch = change?.after ?? batch;
       };
@@ -308,7 +313,7 @@ it('an order in any status is open or decided, and counted as just that', () => 
   const open: Status[] = ['pending', 'dispatching', 'unknown', 'review'];
   for (const status of [...open, 'success', 'refunded', 'failed', 'reversed'] as Status[]) {
     const order = { ...orderOf(batch, aRow(2)), status };
-    const { open: count } = sumUp(batch, [tallyOf(batch, [[aRow(2), order]])]);
+    const { open: count } = sumUp(batch, [spendingOf(batch, [[aRow(2), order]])]);
     expect([status, count]).toEqual([status, open.includes(status) ? 1 : 0]);
   }
 });

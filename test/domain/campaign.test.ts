@@ -5,8 +5,8 @@ import {
   admit,
   amountOf,
   denialOf,
-  flawOfTerms,
   newCampaign,
+  problemOfTerms,
   recounted,
   tallied,
 } from '../../shared/domain/campaign.ts';
@@ -15,7 +15,7 @@ import { accept } from '../../shared/domain/order-life.ts';
 import { attemptReference, isGivenBack, payoutReference } from '../../shared/domain/payout.ts';
 import { FIRST_SECRET } from '../../shared/domain/rotation.ts';
 import { DAY, HOUR, plus } from '../../shared/domain/time.ts';
-import { birth } from './orders.ts';
+import { initial } from './orders.ts';
 
 const START = '2026-05-07T08:00:00.000Z';
 const TERMS: Terms = {
@@ -131,11 +131,11 @@ it('the amount is the fixed one, or one within the bounds', () => {
 
 it('terms that cannot be are told by their field', () => {
   const { amountMinor: _amountMinor, ...open } = TERMS;
-  expect(flawOfTerms(TERMS)).toBeUndefined();
-  expect(flawOfTerms({ ...open, minMinor: 1, maxMinor: 1 })).toBeUndefined();
-  expect(flawOfTerms({ ...open, minMinor: 1 })?.param).toBe('amount');
-  expect(flawOfTerms({ ...TERMS, maxMinor: 1 })?.param).toBe('amount');
-  expect(flawOfTerms({ ...TERMS, startsAt: START, endsAt: START })?.param).toBe('ends_at');
+  expect(problemOfTerms(TERMS)).toBeUndefined();
+  expect(problemOfTerms({ ...open, minMinor: 1, maxMinor: 1 })).toBeUndefined();
+  expect(problemOfTerms({ ...open, minMinor: 1 })?.param).toBe('amount');
+  expect(problemOfTerms({ ...TERMS, maxMinor: 1 })?.param).toBe('amount');
+  expect(problemOfTerms({ ...TERMS, startsAt: START, endsAt: START })?.param).toBe('ends_at');
 });
 
 it('counts move a payout from one status to another, and never lose one', () => {
@@ -155,7 +155,7 @@ it("a payout's reference is one that no merchant can choose, of its respondent a
   expect(attemptReference(payoutReference(`cmp_${'0'.repeat(20)}`, 'a'), 5).length).toBeLessThanOrEqual(64);
 });
 
-const anOrder = (changes: Partial<Order>): Order => ({ ...accept(birth, START).order, ...changes });
+const anOrder = (changes: Partial<Order>): Order => ({ ...accept(initial, START).order, ...changes });
 
 it('is given back only where nothing was delivered for it', () => {
   expect(isGivenBack(anOrder({ status: 'refunded' }))).toBe(true);

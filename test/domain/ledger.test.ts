@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Entry, EntryKind, WalletId } from '../../shared/domain/ledger.ts';
-import { append, balanceOf, covers, ENTRY_KINDS, flawOf, genesisHash, walletKey } from '../../shared/domain/ledger.ts';
+import {
+  append,
+  balanceOf,
+  covers,
+  ENTRY_KINDS,
+  genesisHash,
+  mismatchIn,
+  walletKey,
+} from '../../shared/domain/ledger.ts';
 import { AMOUNT_MINOR_MAX } from '../../shared/domain/money.ts';
 import { plus } from '../../shared/domain/time.ts';
 
@@ -39,8 +47,8 @@ const moves = fc.array(
 const chains = moves.map((each) => chainOf(each));
 
 /** The first place at which a chain is wrong, or undefined. */
-function firstFlaw(chain: readonly Entry[]): number | undefined {
-  const index = chain.findIndex((entry, place) => flawOf(wallet, chain[place - 1], entry) !== undefined);
+function firstViolation(chain: readonly Entry[]): number | undefined {
+  const index = chain.findIndex((entry, place) => mismatchIn(wallet, chain[place - 1], entry) !== undefined);
   return index === -1 ? undefined : index;
 }
 
@@ -54,7 +62,7 @@ describe('a chain of entries', () => {
   it('numbers without a gap, adds up, never goes below zero or back in time, and verifies', () => {
     fc.assert(
       fc.property(chains, (chain) => {
-        expect(firstFlaw(chain)).toBeUndefined();
+        expect(firstViolation(chain)).toBeUndefined();
         let balance = 0;
         for (const [index, entry] of chain.entries()) {
           balance += entry.amountMinor;
@@ -133,7 +141,7 @@ describe('the chain shows', () => {
       fc.property(chains, fc.nat(), (chain, number) => {
         const place = number % chain.length;
         const entry = at(chain, place);
-        expect(firstFlaw(chain.with(place, { ...entry, [field]: edit(entry) } as Entry))).toBe(place);
+        expect(firstViolation(chain.with(place, { ...entry, [field]: edit(entry) } as Entry))).toBe(place);
       }),
     );
   });
@@ -147,7 +155,7 @@ describe('the chain shows', () => {
     fc.assert(
       fc.property(chains, fc.nat(), (chain, number) => {
         const place = number % (chain.length - 1);
-        expect(firstFlaw(chain.toSpliced(place, 1))).toBe(place);
+        expect(firstViolation(chain.toSpliced(place, 1))).toBe(place);
       }),
     );
   });
@@ -158,9 +166,9 @@ describe('the chain shows', () => {
       fc.property(chains, others, fc.nat(), fc.nat(), (chain, other, number, which) => {
         const place = 1 + (number % chain.length);
         const copied = which % chain.length;
-        const found = firstFlaw(chain.toSpliced(place, 0, at(chain, copied)));
+        const found = firstViolation(chain.toSpliced(place, 0, at(chain, copied)));
         expect(found).toBe(copied === place ? place + 1 : place);
-        expect(firstFlaw(chain.toSpliced(place, 0, at(other, which % other.length)))).toBe(place);
+        expect(firstViolation(chain.toSpliced(place, 0, at(other, which % other.length)))).toBe(place);
       }),
     );
   });
@@ -171,7 +179,7 @@ describe('the chain shows', () => {
         const place = number % (chain.length - 1);
         const amountMinor = 1_234_567;
         const forged = append(wallet, chain[place - 1], { ...draft, kind: 'adjustment', amountMinor }, start);
-        expect(firstFlaw(chain.with(place, forged))).toBe(place + 1);
+        expect(firstViolation(chain.with(place, forged))).toBe(place + 1);
       }),
     );
   });
@@ -182,7 +190,7 @@ describe('the chain shows', () => {
         const [first = 0, second = 0] = [a % chain.length, b % chain.length].sort((x, y) => x - y);
         fc.pre(first !== second);
         const swapped = chain.with(first, at(chain, second)).with(second, at(chain, first));
-        expect(firstFlaw(swapped)).toBe(first);
+        expect(firstViolation(swapped)).toBe(first);
       }),
     );
   });
@@ -193,9 +201,11 @@ describe('the chain shows', () => {
       { kind: 'order', amountMinor: -30, skewMs: 0 },
     ]);
     if (!first || !second) throw new Error('two entries');
-    expect(flawOf(wallet, first, second)).toBeUndefined();
-    expect(flawOf(wallet, undefined, second)).toBe('entry 1 is missing: found 2');
-    expect(flawOf(wallet, undefined, { ...first, amountMinor: 101 })).toBe('entry 1 was changed after it was written');
-    expect(flawOf({ ...wallet, mode: 'test' }, undefined, first)).toBe('entry 1 belongs to another wallet');
+    expect(mismatchIn(wallet, first, second)).toBeUndefined();
+    expect(mismatchIn(wallet, undefined, second)).toBe('entry 1 is missing: found 2');
+    expect(mismatchIn(wallet, undefined, { ...first, amountMinor: 101 })).toBe(
+      'entry 1 was changed after it was written',
+    );
+    expect(mismatchIn({ ...wallet, mode: 'test' }, undefined, first)).toBe('entry 1 belongs to another wallet');
   });
 });

@@ -5,32 +5,32 @@ import { asOf, isFinal, providerReference } from '../../shared/domain/order.ts';
 import {
   abandon,
   accept,
+  applyCallback,
+  applyQueryResult,
+  applySendOutcome,
   CLAIM_MARGIN_MS,
   claim,
   DISPATCH_GRACE_MS,
   expire,
-  handedOn,
-  hear,
   hold,
   isAbandoned,
-  judge,
-  park,
+  markPublished,
   postpone,
   refuse,
   resolve,
   reverse,
-  settle,
+  sendToManualReview,
   writeOff,
 } from '../../shared/domain/order-life.ts';
 import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
 import {
   AMOUNT,
   acknowledged,
-  birth,
   capabilities,
   claimed,
   decided,
   findings,
+  initial,
   inReview,
   outcomes,
   refunded,
@@ -43,17 +43,17 @@ const CLAIM_MS = capabilities.sendTimeoutMs + CLAIM_MARGIN_MS;
 
 describe('accepting', () => {
   it('debits what the order costs, and looks again if its message is lost', () => {
-    const { order, entry } = accept(birth, START);
+    const { order, entry } = accept(initial, START);
     expect(entry).toMatchObject({ kind: 'order', amountMinor: -AMOUNT, orderId: 'ord_1', agentReference: 'r' });
     expect(order).toMatchObject({ status: 'pending', version: 1, dueAt: plus(START, DISPATCH_GRACE_MS) });
   });
 
   it.each([0, -1, 1.5, Number.NaN, 2 ** 53])('never makes an order of %p minor units', (amountMinor) => {
-    expect(() => accept({ ...birth, amountMinor }, START)).toThrow('positive whole amount');
+    expect(() => accept({ ...initial, amountMinor }, START)).toThrow('positive whole amount');
   });
 
   it('of an order that is refused owes nothing but the telling', () => {
-    const order = refuse(birth, 'insufficient_funds', START);
+    const order = refuse(initial, 'insufficient_funds', START);
     const outbox = [{ type: 'order.failed', sequence: 1, shown: { status: 'failed' } }];
     expect(order).toMatchObject({ status: 'failed', finalizedAt: START, failure: 'insufficient_funds', outbox });
     expect(order.dueAt).toBeUndefined();
@@ -81,7 +81,7 @@ describe('a claim', () => {
   });
 
   it.each<[string, Order]>([
-    ['never sent', accept(birth, START).order],
+    ['never sent', accept(initial, START).order],
     ['answered, and only not yet delivered', acknowledged()],
     ['already asked about', unknownSince()],
     ['in review', inReview()],
@@ -98,10 +98,10 @@ describe('a claim', () => {
   });
 
   it('keeps the last ten attempts as evidence', () => {
-    let { order } = accept(birth, START);
+    let { order } = accept(initial, START);
     for (let tries = 1; tries <= 15; tries += 1) {
       const sent = claim(order, `att_${tries}`, capabilities, START).after;
-      order = decided(settle(sent, outcomes.unsent, capabilities, START));
+      order = decided(applySendOutcome(sent, outcomes.unsent, capabilities, START));
     }
     expect(order.attempts.map(({ id }) => id)).toEqual([6, 7, 8, 9, 10, 11, 12, 13, 14, 15].map((n) => `att_${n}`));
   });
@@ -115,7 +115,7 @@ describe('the outcome of a send', () => {
     ['accepted', 'dispatching', undefined],
     ['unsent', 'pending', undefined],
   ])('%s makes the order %s and moves %p', (kind, status, moved) => {
-    const change = settle(claimed(), outcomes[kind], capabilities, plus(START, SECOND));
+    const change = applySendOutcome(claimed(), outcomes[kind], capabilities, plus(START, SECOND));
     expect(change?.after.status).toBe(status);
     expect(change?.entry?.amountMinor).toBe(moved);
     expect(change?.after.attempts.at(-1)).toMatchObject({ outcome: kind, evidence: 'seen' });
@@ -123,39 +123,39 @@ describe('the outcome of a send', () => {
 
   it('that comes after the claim was given up counts when it is certain, and is ignored when it is not', () => {
     const given = abandon(claimed(), capabilities, plus(START, 2 * MINUTE)).after;
-    expect(settle(given, outcomes.success, capabilities, START)?.after.status).toBe('success');
-    expect(settle(given, outcomes.rejected, capabilities, START)?.entry?.amountMinor).toBe(AMOUNT);
+    expect(applySendOutcome(given, outcomes.success, capabilities, START)?.after.status).toBe('success');
+    expect(applySendOutcome(given, outcomes.rejected, capabilities, START)?.entry?.amountMinor).toBe(AMOUNT);
     for (const kind of ['unclear', 'accepted', 'unsent'] as const) {
-      expect(settle(given, outcomes[kind], capabilities, START)).toBeUndefined();
+      expect(applySendOutcome(given, outcomes[kind], capabilities, START)).toBeUndefined();
     }
   });
 
   it('of success after the refund charges again; a second time changes nothing', () => {
-    const change = settle(refunded(), outcomes.success, capabilities, START);
+    const change = applySendOutcome(refunded(), outcomes.success, capabilities, START);
     expect(change?.entry).toMatchObject({ kind: 'correction', amountMinor: -AMOUNT });
     expect(change?.after).toMatchObject({ status: 'success', receipt: { providerRef: 'p' } });
     expect(change?.after.failure).toBeUndefined();
-    expect(settle(decided(change), outcomes.success, capabilities, START)).toBeUndefined();
+    expect(applySendOutcome(decided(change), outcomes.success, capabilities, START)).toBeUndefined();
   });
 
   it('of rejection after success moves no money: only the provider asked again can take a success back', () => {
-    expect(settle(successful(), outcomes.rejected, capabilities, START)).toBeUndefined();
-    expect(hear(successful(), findings.rejected, START)).toBeUndefined();
+    expect(applySendOutcome(successful(), outcomes.rejected, capabilities, START)).toBeUndefined();
+    expect(applyCallback(successful(), findings.rejected, START)).toBeUndefined();
   });
 
   it.each(Object.values(outcomes))('$kind changes nothing the second time', (outcome) => {
-    const once = decided(settle(claimed(), outcome, capabilities, START));
-    if (isFinal(once.status)) expect(settle(once, outcome, capabilities, START)).toBeUndefined();
-    const money = once.status === 'pending' ? undefined : settle(once, outcome, capabilities, START)?.entry;
+    const once = decided(applySendOutcome(claimed(), outcome, capabilities, START));
+    if (isFinal(once.status)) expect(applySendOutcome(once, outcome, capabilities, START)).toBeUndefined();
+    const money = once.status === 'pending' ? undefined : applySendOutcome(once, outcome, capabilities, START)?.entry;
     expect(money).toBeUndefined();
   });
 
   it('that could not be sent is tried again ever later, within an hour', () => {
-    let { order } = accept(birth, START);
+    let { order } = accept(initial, START);
     const waits: number[] = [];
     for (let tries = 1; tries <= 12; tries += 1) {
       const sent = claim(order, `att_${tries}`, capabilities, START).after;
-      order = decided(settle(sent, outcomes.unsent, capabilities, START));
+      order = decided(applySendOutcome(sent, outcomes.unsent, capabilities, START));
       waits.push(elapsed(START, order.dueAt ?? START) / SECOND);
     }
     expect(waits).toEqual([10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600, 3600]);
@@ -172,21 +172,24 @@ describe('asking the provider', () => {
     ['two looks past it', [horizon, 2 * horizon], 'refunded'],
   ])('"not found" after %s leaves the order so: %p %s', (_what, waits, status) => {
     let order = unknownSince();
-    for (const wait of waits) order = judge(order, findings.not_found, capabilities, plus(START, wait)).after;
-    expect(order).toMatchObject({ status, looks: waits.length, notFoundLooks: waits.length });
+    for (const wait of waits)
+      order = applyQueryResult(order, findings.not_found, capabilities, plus(START, wait)).after;
+    expect(order).toMatchObject({ status, queryCount: waits.length, notFoundCount: waits.length });
     if (status === 'refunded') expect(order.failure).toBe('not_delivered');
   });
 
   it('counts only looks that said "not found"', () => {
-    const unclear = judge(unknownSince(), findings.unclear, capabilities, plus(START, horizon)).after;
-    expect(judge(unclear, findings.not_found, capabilities, plus(START, 2 * horizon)).after.status).toBe('unknown');
+    const unclear = applyQueryResult(unknownSince(), findings.unclear, capabilities, plus(START, horizon)).after;
+    expect(applyQueryResult(unclear, findings.not_found, capabilities, plus(START, 2 * horizon)).after.status).toBe(
+      'unknown',
+    );
   });
 
   it('never believes "not found" of a provider for which it is no proof', () => {
     const never = { ...capabilities, notFoundFinalAfterMs: null };
     let order = unknownSince();
     for (let hours = 1; hours <= 30 && order.status === 'unknown'; hours += 1) {
-      order = judge(order, findings.not_found, never, plus(START, hours * HOUR)).after;
+      order = applyQueryResult(order, findings.not_found, never, plus(START, hours * HOUR)).after;
     }
     expect(order.status).toBe('review');
   });
@@ -195,9 +198,9 @@ describe('asking the provider', () => {
     let order = unknownSince();
     let at = START;
     const gaps: number[] = [];
-    for (let looks = 0; looks < 9; looks += 1) {
+    for (let queries = 0; queries < 9; queries += 1) {
       at = order.dueAt ?? at;
-      order = judge(order, findings.unclear, capabilities, at).after;
+      order = applyQueryResult(order, findings.unclear, capabilities, at).after;
       gaps.push(elapsed(at, order.dueAt ?? at) / MINUTE);
     }
     expect(gaps).toEqual([2, 4, 8, 16, 32, 60, 60, 60, 60]);
@@ -206,29 +209,29 @@ describe('asking the provider', () => {
   it('is never due sooner than the provider allows nor later than in an hour', () => {
     const gaps = fc.integer({ min: SECOND, max: HOUR });
     fc.assert(
-      fc.property(gaps, fc.nat({ max: 10_000 }), (lookGapMs, looks) => {
-        const order = { ...unknownSince(), looks };
-        const next = judge(order, findings.in_progress, { ...capabilities, lookGapMs }, START).after;
+      fc.property(gaps, fc.nat({ max: 10_000 }), (queryIntervalMs, queryCount) => {
+        const order = { ...unknownSince(), queryCount };
+        const next = applyQueryResult(order, findings.in_progress, { ...capabilities, queryIntervalMs }, START).after;
         const wait = elapsed(START, next.dueAt ?? START);
-        expect(wait).toBeGreaterThanOrEqual(lookGapMs);
+        expect(wait).toBeGreaterThanOrEqual(queryIntervalMs);
         expect(wait).toBeLessThanOrEqual(HOUR);
       }),
     );
   });
 
   it('ends in review at the age limit and no millisecond earlier, without moving money', () => {
-    const early = judge(unknownSince(), findings.unclear, capabilities, plus(START, DAY - 1));
-    const late = judge(unknownSince(), findings.unclear, capabilities, plus(START, DAY));
+    const early = applyQueryResult(unknownSince(), findings.unclear, capabilities, plus(START, DAY - 1));
+    const late = applyQueryResult(unknownSince(), findings.unclear, capabilities, plus(START, DAY));
     expect([early.after.status, late.after.status, late.entry]).toEqual(['unknown', 'review', undefined]);
   });
 
   it('keeps the last answer as evidence', () => {
-    const looked = judge(unknownSince(), findings.unclear, capabilities, plus(START, HOUR)).after;
+    const looked = applyQueryResult(unknownSince(), findings.unclear, capabilities, plus(START, HOUR)).after;
     expect(looked.lastFinding).toBe('unclear: seen');
   });
 
   it('about what a provider took and has not delivered makes it unknown, and tells the merchant', () => {
-    const looked = judge(acknowledged(), findings.in_progress, capabilities, plus(START, 2 * MINUTE)).after;
+    const looked = applyQueryResult(acknowledged(), findings.in_progress, capabilities, plus(START, 2 * MINUTE)).after;
     expect(looked).toMatchObject({ status: 'unknown', outbox: [{ type: 'order.unknown' }] });
   });
 });
@@ -236,7 +239,7 @@ describe('asking the provider', () => {
 describe('a message of the provider', () => {
   it('that is not certain only brings the next look forward', () => {
     for (const finding of [findings.unclear, findings.in_progress, findings.not_found]) {
-      const change = hear(unknownSince(), finding, plus(START, SECOND));
+      const change = applyCallback(unknownSince(), finding, plus(START, SECOND));
       expect([change?.after.status, change?.after.dueAt, change?.entry]).toEqual([
         'unknown',
         plus(START, SECOND),
@@ -246,24 +249,24 @@ describe('a message of the provider', () => {
   });
 
   it('of rejection gives the money back once', () => {
-    const heard = hear(acknowledged(), findings.rejected, START);
+    const heard = applyCallback(acknowledged(), findings.rejected, START);
     expect(heard?.entry).toMatchObject({ kind: 'refund', amountMinor: AMOUNT });
-    expect(hear(decided(heard), findings.rejected, START)).toBeUndefined();
+    expect(applyCallback(decided(heard), findings.rejected, START)).toBeUndefined();
   });
 
   it('of rejection does not decide for an operator, nor on an order that was never sent', () => {
-    expect(hear(inReview(), findings.rejected, START)).toBeUndefined();
-    expect(hear(accept(birth, START).order, findings.rejected, START)).toBeUndefined();
+    expect(applyCallback(inReview(), findings.rejected, START)).toBeUndefined();
+    expect(applyCallback(accept(initial, START).order, findings.rejected, START)).toBeUndefined();
   });
 
   it('of success is believed also in review and of what we thought unsent, and after a refund charges again', () => {
-    const unsent = decided(settle(claimed(), outcomes.unsent, capabilities, START));
+    const unsent = decided(applySendOutcome(claimed(), outcomes.unsent, capabilities, START));
     for (const order of [unsent, inReview()]) {
-      const change = hear(order, findings.success, START);
+      const change = applyCallback(order, findings.success, START);
       expect([change?.after.status, change?.entry]).toEqual(['success', undefined]);
     }
-    expect(hear(refunded(), findings.success, START)?.entry?.kind).toBe('correction');
-    expect(hear(successful(), findings.success, START)).toBeUndefined();
+    expect(applyCallback(refunded(), findings.success, START)?.entry?.kind).toBe('correction');
+    expect(applyCallback(successful(), findings.success, START)).toBeUndefined();
   });
 });
 
@@ -272,14 +275,14 @@ describe('money that cannot be charged again', () => {
     const lost = writeOff(refunded(), START);
     expect(lost.entry).toBeUndefined();
     expect(lost.after).toMatchObject({ status: 'refunded', lossMinor: AMOUNT });
-    expect(settle(lost.after, outcomes.success, capabilities, START)).toBeUndefined();
-    expect(hear(lost.after, findings.success, START)).toBeUndefined();
+    expect(applySendOutcome(lost.after, outcomes.success, capabilities, START)).toBeUndefined();
+    expect(applyCallback(lost.after, findings.success, START)).toBeUndefined();
   });
 });
 
 describe('an order that could not be sent', () => {
   it('waits, and says since when, once', () => {
-    const held = hold(accept(birth, START).order, plus(START, MINUTE), START).after;
+    const held = hold(accept(initial, START).order, plus(START, MINUTE), START).after;
     const again = hold(held, plus(START, 2 * MINUTE), plus(START, MINUTE)).after;
     expect([held.heldSince, again.heldSince, again.timeline]).toEqual([START, START, held.timeline]);
     for (const change of [claim(again, 'att_1', capabilities, START), expire(again, START)]) {
@@ -288,11 +291,11 @@ describe('an order that could not be sent', () => {
   });
 
   it('is given back in the end, because it never left us; any other is not', () => {
-    expect(expire(accept(birth, START).order, START).entry).toMatchObject({ kind: 'refund', amountMinor: AMOUNT });
+    expect(expire(accept(initial, START).order, START).entry).toMatchObject({ kind: 'refund', amountMinor: AMOUNT });
     for (const order of [claimed(), unknownSince(), inReview(), successful(), refunded()]) {
       expect(() => expire(order, START)).toThrow('never left us');
       expect(() => hold(order, START, START)).toThrow('never left us');
-      expect(() => park(order, 'x', START)).toThrow('never left us');
+      expect(() => sendToManualReview(order, 'x', START)).toThrow('never left us');
     }
   });
 });
@@ -323,7 +326,7 @@ it('putting a look off decides nothing', () => {
 describe('telling the merchant', () => {
   it('every event waits until it was handed on, and shows the order as it was then', () => {
     const unknown = unknownSince();
-    const known = judge(unknown, findings.success, capabilities, plus(START, HOUR)).after;
+    const known = applyQueryResult(unknown, findings.success, capabilities, plus(START, HOUR)).after;
     expect(known.outbox?.map(({ type, sequence }) => [type, sequence])).toEqual([
       ['order.unknown', 1],
       ['order.success', 2],
@@ -336,9 +339,9 @@ describe('telling the merchant', () => {
   });
 
   it('what was handed on is owed no more; what came meanwhile still is', () => {
-    const known = judge(unknownSince(), findings.success, capabilities, plus(START, HOUR)).after;
-    expect(handedOn(known, 1)?.after.outbox).toMatchObject([{ sequence: 2 }]);
-    expect(handedOn(known, 2)?.after).not.toHaveProperty('outbox');
-    expect(handedOn(known, 0)).toBeUndefined();
+    const known = applyQueryResult(unknownSince(), findings.success, capabilities, plus(START, HOUR)).after;
+    expect(markPublished(known, 1)?.after.outbox).toMatchObject([{ sequence: 2 }]);
+    expect(markPublished(known, 2)?.after).not.toHaveProperty('outbox');
+    expect(markPublished(known, 0)).toBeUndefined();
   });
 });

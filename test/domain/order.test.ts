@@ -5,22 +5,22 @@ import { isFinal, TRANSITIONS } from '../../shared/domain/order.ts';
 import {
   abandon,
   accept,
+  applyCallback,
+  applyQueryResult,
+  applySendOutcome,
   claim,
   expire,
-  handedOn,
-  hear,
   hold,
   isAbandoned,
-  judge,
-  park,
+  markPublished,
   postpone,
   resolve,
   reverse,
-  settle,
+  sendToManualReview,
   writeOff,
 } from '../../shared/domain/order-life.ts';
 import { DAY, HOUR, MINUTE, plus } from '../../shared/domain/time.ts';
-import { AMOUNT, birth, capabilities, findings, outcomes, SAMPLES, START } from './orders.ts';
+import { AMOUNT, capabilities, findings, initial, outcomes, SAMPLES, START } from './orders.ts';
 
 /** Every decision there is, as it is written, without the care that the flows take before they ask for it. */
 type Decision = (order: Order, at: string) => Change | undefined;
@@ -30,24 +30,24 @@ const DECISIONS: Readonly<Record<string, Decision>> = {
   abandon: (order, at) => abandon(order, capabilities, at),
   expire: (order, at) => expire(order, at),
   hold: (order, at) => hold(order, plus(at, MINUTE), at),
-  park: (order, at) => park(order, 'poison', at),
+  sendToManualReview: (order, at) => sendToManualReview(order, 'poison', at),
   postpone: (order, at) => postpone(order, plus(at, MINUTE)),
   reverse: (order, at) => reverse(order, at, 'taken back'),
   writeOff: (order, at) => writeOff(order, at),
-  'handedOn first': (order) => handedOn(order, 1),
-  'handedOn all': (order) => handedOn(order, order.events),
+  'markPublished first': (order) => markPublished(order, 1),
+  'markPublished all': (order) => markPublished(order, order.events),
   'resolve delivered': (order, at) => resolve(order, 'delivered', by, at),
   'resolve refunded': (order, at) => resolve(order, 'refunded', by, at),
   ...Object.fromEntries(
     Object.values(outcomes).map((outcome): [string, Decision] => [
-      `settle ${outcome.kind}`,
-      (order, at) => settle(order, outcome, capabilities, at),
+      `applySendOutcome ${outcome.kind}`,
+      (order, at) => applySendOutcome(order, outcome, capabilities, at),
     ]),
   ),
   ...Object.fromEntries(
     Object.values(findings).flatMap((finding): [string, Decision][] => [
-      [`judge ${finding.kind}`, (order, at) => judge(order, finding, capabilities, at)],
-      [`hear ${finding.kind}`, (order, at) => hear(order, finding, at)],
+      [`applyQueryResult ${finding.kind}`, (order, at) => applyQueryResult(order, finding, capabilities, at)],
+      [`applyCallback ${finding.kind}`, (order, at) => applyCallback(order, finding, at)],
     ]),
   ),
 };
@@ -58,15 +58,15 @@ const WHEN: Readonly<Record<string, (order: Order, at: string) => boolean>> = {
   abandon: (order, at) => isAbandoned(order, capabilities, at),
   expire: (order) => order.status === 'pending',
   hold: (order) => order.status === 'pending',
-  park: (order) => order.status === 'pending',
+  sendToManualReview: (order) => order.status === 'pending',
   postpone: (order) => order.status === 'pending',
   reverse: (order) => order.status === 'success',
   writeOff: (order) => order.status === 'refunded' && order.lossMinor === undefined,
-  handedOn: () => true,
+  markPublished: () => true,
   resolve: (order) => order.status === 'review',
-  settle: (order) => order.attempts.length > 0 && order.status !== 'pending',
-  judge: (order) => order.status === 'unknown' || order.status === 'dispatching',
-  hear: (order) => order.attempts.length > 0,
+  applySendOutcome: (order) => order.attempts.length > 0 && order.status !== 'pending',
+  applyQueryResult: (order) => order.status === 'unknown' || order.status === 'dispatching',
+  applyCallback: (order) => order.attempts.length > 0,
 };
 
 function mayBeAsked(name: string, order: Order, at: string): boolean {
@@ -110,7 +110,7 @@ function expectSound({ before, after, entry }: Change): void {
 describe('the table of transitions', () => {
   const all = Object.values(SAMPLES).flat();
   const times = [START, plus(START, 2 * HOUR), plus(START, 2 * DAY)];
-  const twice = all.map((order) => ({ ...order, notFoundLooks: 1 }));
+  const twice = all.map((order) => ({ ...order, notFoundCount: 1 }));
 
   it('has every arrow that any decision can make of any order, and no other', () => {
     const arrows = [...all, ...twice].flatMap((order) =>
@@ -172,7 +172,7 @@ const happenings = fc.array(fc.tuple(fc.constantFrom(...Object.keys(DECISIONS)),
 describe('whatever happens in whatever order,', () => {
   /** Lives one order through a list of happenings and shows every change to a witness. */
   function live(list: readonly (readonly [string, number])[], witness: (change: Change, name: string) => void): Order {
-    let { order } = accept(birth, START);
+    let { order } = accept(initial, START);
     let at = START;
     for (const [name, wait] of list) {
       at = plus(at, wait);
@@ -188,7 +188,7 @@ describe('whatever happens in whatever order,', () => {
   it('what an order moved is nothing when the merchant has the money back, and its price otherwise', () => {
     fc.assert(
       fc.property(happenings, (list) => {
-        let moved = accept(birth, START).entry.amountMinor;
+        let moved = accept(initial, START).entry.amountMinor;
         live(list, (change) => {
           expectSound(change);
           moved += change.entry?.amountMinor ?? 0;
@@ -232,7 +232,7 @@ describe('whatever happens in whatever order,', () => {
         live(list, ({ after }, name) => {
           if (name === 'claim') expect(mayHaveLeft).toBe(false);
           if (name === 'claim') mayHaveLeft = true;
-          if (name === 'settle unsent' && after.status === 'pending') mayHaveLeft = false;
+          if (name === 'applySendOutcome unsent' && after.status === 'pending') mayHaveLeft = false;
         });
       }),
       { numRuns: 1_000 },

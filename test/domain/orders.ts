@@ -1,5 +1,13 @@
 import type { Capabilities, Change, Finding, Order, Outcome, Status } from '../../shared/domain/order.ts';
-import { accept, claim, judge, park, refuse, reverse, settle } from '../../shared/domain/order-life.ts';
+import {
+  accept,
+  applyQueryResult,
+  applySendOutcome,
+  claim,
+  refuse,
+  reverse,
+  sendToManualReview,
+} from '../../shared/domain/order-life.ts';
 import { DAY, HOUR, MINUTE, plus } from '../../shared/domain/time.ts';
 
 /** Orders in every status, and all that a provider can say, for the tests of their life. */
@@ -11,11 +19,11 @@ export const capabilities: Capabilities = {
   sendTimeoutMs: 60_000,
   answersQueries: true,
   notFoundFinalAfterMs: HOUR,
-  lookGapMs: 2 * MINUTE,
+  queryIntervalMs: 2 * MINUTE,
   reviewAfterMs: DAY,
 };
 
-export const birth = {
+export const initial = {
   id: 'ord_1',
   merchantId: 'mer_1',
   mode: 'live',
@@ -58,39 +66,39 @@ export function decided(change: Change | undefined): Order {
 }
 
 export function claimed(at = START): Order {
-  return claim(accept(birth, at).order, 'att_1', capabilities, at).after;
+  return claim(accept(initial, at).order, 'att_1', capabilities, at).after;
 }
 
 /** What a provider took without saying how it ended. */
 export function acknowledged(at = START): Order {
-  return decided(settle(claimed(at), outcomes.accepted, capabilities, at));
+  return decided(applySendOutcome(claimed(at), outcomes.accepted, capabilities, at));
 }
 
 export function unknownSince(at = START): Order {
-  return decided(settle(claimed(at), outcomes.unclear, capabilities, at));
+  return decided(applySendOutcome(claimed(at), outcomes.unclear, capabilities, at));
 }
 
 /** In review after it was sent: nobody could tell for a day. */
 export function inReview(at = START): Order {
-  return judge(unknownSince(at), findings.unclear, capabilities, plus(at, DAY)).after;
+  return applyQueryResult(unknownSince(at), findings.unclear, capabilities, plus(at, DAY)).after;
 }
 
 export function successful(at = START): Order {
-  return decided(settle(claimed(at), outcomes.success, capabilities, at));
+  return decided(applySendOutcome(claimed(at), outcomes.success, capabilities, at));
 }
 
 export function refunded(at = START): Order {
-  return decided(settle(claimed(at), outcomes.rejected, capabilities, at));
+  return decided(applySendOutcome(claimed(at), outcomes.rejected, capabilities, at));
 }
 
 /** Orders of each status, one for each way there that leaves a different order behind. */
 export const SAMPLES: Readonly<Record<Status, readonly Order[]>> = {
-  pending: [accept(birth, START).order, decided(settle(claimed(), outcomes.unsent, capabilities, START))],
+  pending: [accept(initial, START).order, decided(applySendOutcome(claimed(), outcomes.unsent, capabilities, START))],
   dispatching: [claimed(), acknowledged()],
   unknown: [unknownSince()],
-  review: [inReview(), park(accept(birth, START).order, 'poison', START).after],
+  review: [inReview(), sendToManualReview(accept(initial, START).order, 'poison', START).after],
   success: [successful()],
   refunded: [refunded()],
-  failed: [refuse(birth, 'insufficient_funds', START)],
+  failed: [refuse(initial, 'insufficient_funds', START)],
   reversed: [reverse(successful(), START, 'taken back').after],
 };

@@ -4,12 +4,12 @@ import { DAY, HOUR, plus } from '../../shared/domain/time.ts';
 import type { PaymentFinding, Topup, TopupChange } from '../../shared/domain/topup.ts';
 import {
   abandonStart,
+  applyPaymentStatus,
   beginTopup,
-  judgeTopup,
+  markTopupPublished,
   resolveTopup,
   startedTopup,
   TOPUP_TRANSITIONS,
-  topupHandedOn,
   topupId,
 } from '../../shared/domain/topup.ts';
 
@@ -34,11 +34,11 @@ describe('a top-up', () => {
   });
 
   it('is credited with what was charged once the gateway says it is paid', () => {
-    const change = judgeTopup(pending, paid, plus(START, HOUR));
+    const change = applyPaymentStatus(pending, paid, plus(START, HOUR));
     expect(change?.entry).toMatchObject({ kind: 'topup', amountMinor: 500, topupId: begun.id });
     expect(change?.after).toMatchObject({ status: 'success', finalizedAt: plus(START, HOUR), events: 1 });
     expect(change?.after).not.toHaveProperty('dueAt');
-    expect(judgeTopup(done(change), paid, START)).toBeUndefined();
+    expect(applyPaymentStatus(done(change), paid, START)).toBeUndefined();
   });
 
   it.each([
@@ -47,31 +47,31 @@ describe('a top-up', () => {
     ['another currency', { ...paid, currency: 'ZWG' }],
     ['a part', of('review')],
   ] as const)('paid with %s is for a person to decide, and credits nothing', (_what, finding) => {
-    const change = judgeTopup(pending, finding, START);
+    const change = applyPaymentStatus(pending, finding, START);
     expect([change?.after.status, change?.entry]).toEqual(['review', undefined]);
   });
 
   it('is not credited for a word that is not certain, and waits a day for one that is', () => {
     for (const kind of ['in_progress', 'not_found', 'unclear'] as const) {
-      const change = judgeTopup(pending, of(kind), plus(START, HOUR));
+      const change = applyPaymentStatus(pending, of(kind), plus(START, HOUR));
       expect([change?.after.status, change?.entry]).toEqual(['pending', undefined]);
-      const late = judgeTopup(pending, of(kind), plus(START, DAY));
+      const late = applyPaymentStatus(pending, of(kind), plus(START, DAY));
       expect([late?.after.status, late?.entry]).toEqual([kind === 'in_progress' ? 'failed' : 'review', undefined]);
     }
   });
 
   it('that failed and was paid after all is credited, once', () => {
-    const lost = done(judgeTopup(pending, failed, START));
+    const lost = done(applyPaymentStatus(pending, failed, START));
     expect(lost).toMatchObject({ status: 'failed', failure: 'declined', events: 1 });
-    const found = judgeTopup(lost, paid, plus(START, HOUR));
+    const found = applyPaymentStatus(lost, paid, plus(START, HOUR));
     expect([found?.after.status, found?.entry?.amountMinor, found?.after.events]).toEqual(['success', 500, 2]);
     expect(found?.after).not.toHaveProperty('failure');
   });
 
   it('in a debugging deployment gets what was charged, whatever was asked', () => {
     const debug = { ...pending, chargedMinor: 1 };
-    expect(judgeTopup(debug, { ...paid, amountMinor: 1 }, START)?.entry?.amountMinor).toBe(1);
-    expect(judgeTopup(debug, paid, START)?.after.status).toBe('review');
+    expect(applyPaymentStatus(debug, { ...paid, amountMinor: 1 }, START)?.entry?.amountMinor).toBe(1);
+    expect(applyPaymentStatus(debug, paid, START)?.after.status).toBe('review');
   });
 
   it('that was never started is given up after an hour, and one that was started in the meantime is not', () => {
@@ -82,7 +82,7 @@ describe('a top-up', () => {
   });
 
   it('in review is decided by a person, with who and why', () => {
-    const doubtful = done(judgeTopup(pending, of('review'), START));
+    const doubtful = done(applyPaymentStatus(pending, of('review'), START));
     const decision = { by: 'ruth', reason: 'seen on the statement' };
     const change = resolveTopup(doubtful, 'paid', decision, START);
     expect([change.entry?.amountMinor, change.after.timeline.at(-1)?.note]).toEqual([
@@ -91,9 +91,9 @@ describe('a top-up', () => {
     ]);
     const refused = resolveTopup(doubtful, 'failed', decision, START);
     expect(refused.entry).toBeUndefined();
-    const late = judgeTopup(refused.after, paid, plus(START, HOUR));
+    const late = applyPaymentStatus(refused.after, paid, plus(START, HOUR));
     expect([late?.after.status, late?.entry]).toEqual(['review', undefined]);
-    expect(judgeTopup(refused.after, of('review'), plus(START, HOUR))).toBeUndefined();
+    expect(applyPaymentStatus(refused.after, of('review'), plus(START, HOUR))).toBeUndefined();
     expect(() => resolveTopup(pending, 'paid', decision, START)).toThrow('only a top-up in review');
   });
 
@@ -107,7 +107,7 @@ describe('a top-up', () => {
         for (const { n, hours } of happenings) {
           at = plus(at, hours * HOUR);
           const finding = findings[n] ?? paid;
-          const change = judgeTopup(topup, finding, at);
+          const change = applyPaymentStatus(topup, finding, at);
           if (!change) continue;
           if (change.entry) {
             credits += 1;
@@ -125,9 +125,9 @@ describe('a top-up', () => {
   });
 
   it('hands its events on one after the other', () => {
-    const ended = done(judgeTopup(pending, paid, START));
+    const ended = done(applyPaymentStatus(pending, paid, START));
     expect(ended.outbox).toMatchObject([{ type: 'topup.success', sequence: 1, shown: { status: 'success' } }]);
-    expect(done(topupHandedOn(ended, 1))).not.toHaveProperty('outbox');
-    expect(topupHandedOn(ended, 0)).toBeUndefined();
+    expect(done(markTopupPublished(ended, 1))).not.toHaveProperty('outbox');
+    expect(markTopupPublished(ended, 0)).toBeUndefined();
   });
 });

@@ -3,9 +3,9 @@ import { activeVersions } from '../../shared/domain/rotation.ts';
 import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
 import type { Delivery, DeliveryAttempt, Endpoint } from '../../shared/domain/webhook.ts';
 import {
+  applyDeliveryAttempt,
   asNew,
   heldBack,
-  judgeEndpoint,
   lease,
   newDelivery,
   putOff,
@@ -118,17 +118,17 @@ describe('an endpoint', () => {
   });
 
   it('is disabled after five days in which nothing got through, not a moment before', () => {
-    const failing = judgeEndpoint(endpoint, bad, START);
+    const failing = applyDeliveryAttempt(endpoint, bad, START);
     expect(failing).toMatchObject({ failingSince: START, revision: 2 });
     if (!failing) throw new Error('it fails');
-    expect(judgeEndpoint(failing, bad, plus(START, 5 * DAY - 1))).toBeUndefined();
-    expect(judgeEndpoint(failing, bad, plus(START, 5 * DAY))).toMatchObject({ disabled: { reason: 'failing' } });
-    expect(judgeEndpoint(failing, ok, plus(START, DAY))).not.toHaveProperty('failingSince');
-    expect(judgeEndpoint(endpoint, ok, START)).toBeUndefined();
+    expect(applyDeliveryAttempt(failing, bad, plus(START, 5 * DAY - 1))).toBeUndefined();
+    expect(applyDeliveryAttempt(failing, bad, plus(START, 5 * DAY))).toMatchObject({ disabled: { reason: 'failing' } });
+    expect(applyDeliveryAttempt(failing, ok, plus(START, DAY))).not.toHaveProperty('failingSince');
+    expect(applyDeliveryAttempt(endpoint, ok, START)).toBeUndefined();
   });
 
   it('is disabled at once by 410', () => {
-    const gone = judgeEndpoint(endpoint, { ...bad, status: 410 }, START);
+    const gone = applyDeliveryAttempt(endpoint, { ...bad, status: 410 }, START);
     expect(gone).toMatchObject({ disabled: { at: START, reason: 'gone' } });
   });
 

@@ -10,7 +10,7 @@ import { callbackUrl } from '../../shared/flows/orders/callback-url.ts';
 import { addEndpoint } from '../../shared/flows/webhooks/add-endpoint.ts';
 import type { EventSource } from '../../shared/flows/webhooks/publish-events.ts';
 import { serveOpen } from '../../shared/http/pipeline.ts';
-import type { OpenEndpoint } from '../../shared/http/route.ts';
+import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import { openRoutes, routes } from '../../shared/manifest/routes.ts';
 import { workers } from '../../shared/manifest/workers.ts';
 import type { OrderKey } from '../../shared/store/orders.ts';
@@ -47,7 +47,7 @@ async function work(): Promise<void> {
   }
 }
 
-function open(endpoint: OpenEndpoint, access: (typeof openRoutes)[keyof typeof openRoutes]['access'], url: string) {
+function open(endpoint: OpenRouteHandler, access: (typeof openRoutes)[keyof typeof openRoutes]['access'], url: string) {
   const [provider = '', token = ''] = url.split('/').slice(-2);
   const request = { method: 'POST', path: '', params: { provider, token }, query: {}, headers: {}, body: '{}' };
   return serveOpen(granted(world, access), endpoint, { ...request, requestId: 'req_1' });

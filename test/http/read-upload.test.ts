@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createBulk } from '../../functions/bulk/create-bulk.ts';
 import { previewBulk } from '../../functions/bulk/preview-bulk.ts';
-import type { Endpoint } from '../../shared/http/route.ts';
+import type { RouteHandler } from '../../shared/http/route.ts';
 import { call } from '../support/call.ts';
 import { airtimeUsd } from '../support/products.ts';
 import type { TestMerchant, TestWorld } from '../support/world.ts';
@@ -33,14 +33,14 @@ beforeAll(async () => {
 });
 afterAll(stopEngine);
 
-async function post<P, Q, B>(endpoint: Endpoint<P, Q, B>, body: string, type = 'multipart/form-data; boundary=X') {
+async function post<P, Q, B>(endpoint: RouteHandler<P, Q, B>, body: string, type = 'multipart/form-data; boundary=X') {
   const reply = await call(world, endpoint, { headers: { ...merchant.headers(), 'content-type': type }, body });
   // What a stream reports late it reports now, within the test.
   await new Promise(setImmediate);
   return reply;
 }
 
-describe.each<[string, Endpoint<unknown, unknown, never>, number]>([
+describe.each<[string, RouteHandler<unknown, unknown, never>, number]>([
   ['preview', previewBulk as never, 200],
   ['bulk', createBulk as never, 202],
 ])('a form sent to %s', (_name, endpoint, taken) => {

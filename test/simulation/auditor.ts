@@ -1,6 +1,6 @@
 import { BATCH_EVENT } from '../../shared/domain/batch.ts';
 import type { Entry, WalletId } from '../../shared/domain/ledger.ts';
-import { flawOf, walletKey } from '../../shared/domain/ledger.ts';
+import { mismatchIn, walletKey } from '../../shared/domain/ledger.ts';
 import type { Order, Status } from '../../shared/domain/order.ts';
 import { isFinal, providerReference, TRANSITIONS, walletOf } from '../../shared/domain/order.ts';
 import { SECOND } from '../../shared/domain/time.ts';
@@ -100,7 +100,7 @@ export class Auditor {
   }
 
   /** What must hold at rest, but for orders whose truth died with the one process that heard it. */
-  atRest(isExcused: (reference: string) => boolean): void {
+  whenQuiescent(isExcused: (reference: string) => boolean): void {
     for (const order of this.orders.values()) {
       const reference = providerReference(order);
       const vends = order.mode === 'live' ? this.#around.upstream.vends(reference) : 0;
@@ -116,9 +116,9 @@ export class Auditor {
       if (order.status === 'reversed' && isKept) this.#say(`${order.id} was reversed and is delivered`);
       if (order.status === 'failed' && vends > 0) this.#say(`${order.id} was never paid and delivered`);
     }
-    for (const topup of this.topups.values()) this.#topupAtRest(topup);
-    this.surveys.atRest();
-    this.bulk.atRest();
+    for (const topup of this.topups.values()) this.#topupWhenQuiescent(topup);
+    this.surveys.whenQuiescent();
+    this.bulk.whenQuiescent();
     for (const [orderId] of this.#moved) {
       if (![...this.orders.values()].some((order) => order.id === orderId))
         this.#say(`${orderId} has money and is no order`);
@@ -180,7 +180,7 @@ export class Auditor {
     if (topup.status === 'success' && !isConfirmed) this.#say(`${topup.id} was credited and never confirmed`);
   }
 
-  #topupAtRest(topup: Topup): void {
+  #topupWhenQuiescent(topup: Topup): void {
     const { gateway } = this.#around;
     const ref = topup.gatewayRef ?? '';
     if (topup.status === 'starting' || topup.status === 'pending') this.#say(`${topup.id} rests as ${topup.status}`);
@@ -213,7 +213,7 @@ export class Auditor {
   #entry(before: object | undefined, entry: Entry): void {
     if (before) this.#say(`entry ${entry.seq} of ${walletKey(entry)} was written over`);
     const tail = this.#tails.get(walletKey(entry));
-    const flaw = flawOf(entry, tail, entry);
+    const flaw = mismatchIn(entry, tail, entry);
     if (flaw) this.#say(flaw);
     this.#tails.set(walletKey(entry), entry);
     const balances = this.#balances.get(walletKey(entry)) ?? [];

@@ -2,9 +2,9 @@ import { cancelBulk } from '../../functions/bulk/cancel-bulk.ts';
 import { createBulk } from '../../functions/bulk/create-bulk.ts';
 import { retryBulk } from '../../functions/bulk/retry-bulk.ts';
 import { MINUTE, SECOND } from '../../shared/domain/time.ts';
-import type { Endpoint, PlainResponse } from '../../shared/http/route.ts';
+import type { PlainResponse, RouteHandler } from '../../shared/http/route.ts';
 import type { Chance } from './clock.ts';
-import type { Account, Society } from './merchant-actors.ts';
+import type { Account, Actors } from './merchant-actors.ts';
 import { request } from './merchant-actors.ts';
 import { SAMPLE_PRODUCT } from './sample-product.ts';
 
@@ -30,9 +30,9 @@ interface File {
 }
 
 /** One program's file, and what becomes of it until it wants nothing more. */
-export async function sendFile(society: Society, n: number, withinMs: number): Promise<void> {
-  const { clock, faults, accounts } = society;
-  const chance = society.chance.fork(`file of client ${n}`);
+export async function sendFile(actors: Actors, n: number, withinMs: number): Promise<void> {
+  const { clock, faults, accounts } = actors;
+  const chance = actors.chance.fork(`file of client ${n}`);
   const account = accounts[Math.max(0, chance.below(10) - 7)] ?? accounts[0];
   if (!account) throw new Error('somebody has an account');
   const file = fileOf(chance, n, sizeOf(chance));
@@ -42,30 +42,30 @@ export async function sendFile(society: Society, n: number, withinMs: number): P
   const apartMs = chance.pick([0, 20, SECOND, MINUTE]);
   const fate = { cancels: chance.happens(0.25), hurries: chance.happens(0.1), retries: chance.happens(0.5) };
   await clock.sleep(chance.below(withinMs));
-  const first = post(society, account, file, { name: `file ${n}.0`, isOnly: !isOther });
+  const first = post(actors, account, file, { name: `file ${n}.0`, isOnly: !isOther });
   const copies = [first];
   if (isDoubled) {
     await clock.sleep(apartMs);
-    copies.push(post(society, account, second, { name: `file ${n}.1`, isOnly: !isOther }));
+    copies.push(post(actors, account, second, { name: `file ${n}.1`, isOnly: !isOther }));
   }
   const ids = (await Promise.all(copies)).flatMap((id) => id ?? []);
   const [id] = ids;
   if (id === undefined) return;
   await Promise.all([
-    fate.cancels ? cancel(society, account, id, chance) : undefined,
-    fate.hurries ? sendAgain(society, account, id, `file ${n}, in a hurry`) : undefined,
+    fate.cancels ? cancel(actors, account, id, chance) : undefined,
+    fate.hurries ? sendAgain(actors, account, id, `file ${n}, in a hurry`) : undefined,
   ]);
-  if (fate.retries) await retryWhenEnded(society, account, id, chance, `file ${n}`);
+  if (fate.retries) await retryWhenEnded(actors, account, id, chance, `file ${n}`);
 }
 
-export interface CalmFile {
+export interface FaultFreeFile {
   readonly rows: number;
   readonly cancelsAfterMs?: number;
 }
 
 /** A small file without any ifs, for crashes at chosen points. */
-export async function sendCalmFile(society: Society, { rows, cancelsAfterMs }: CalmFile): Promise<void> {
-  const [account] = society.accounts;
+export async function sendFaultFreeFile(actors: Actors, { rows, cancelsAfterMs }: FaultFreeFile): Promise<void> {
+  const [account] = actors.accounts;
   if (!account) throw new Error('somebody has an account');
   const lines = Array.from({ length: rows }, (_, row) => `${TARGET},0.${20 + row}`);
   const body = JSON.stringify({
@@ -75,11 +75,11 @@ export async function sendCalmFile(society: Society, { rows, cancelsAfterMs }: C
   });
   const totalMinor = rows * 20 + (rows * (rows - 1)) / 2;
   const file: File = { reference: 'b0', body, rows, totalMinor, named: [], hasWrongRows: false };
-  const id = await post(society, account, file, { name: 'file 0', isOnly: true });
-  if (id === undefined) society.violate('the file was not taken');
+  const id = await post(actors, account, file, { name: 'file 0', isOnly: true });
+  if (id === undefined) actors.violate('the file was not taken');
   else if (cancelsAfterMs !== undefined) {
-    await society.clock.sleep(cancelsAfterMs);
-    await insist(society, account, cancelBulk, { name: 'cancel of file 0', params: { batch_id: id } });
+    await actors.clock.sleep(cancelsAfterMs);
+    await insist(actors, account, cancelBulk, { name: 'cancel of file 0', params: { batch_id: id } });
   }
 }
 
@@ -126,15 +126,15 @@ function nameOf(chance: Chance, n: number, row: number): string {
 
 /** Posts a file until it is answered; the id of its batch where it was accepted. */
 async function post(
-  society: Society,
+  actors: Actors,
   account: Account,
   file: File,
   { name, isOnly }: { name: string; isOnly: boolean },
 ): Promise<string | undefined> {
-  const response = await insist(society, account, createBulk, {
+  const response = await insist(actors, account, createBulk, {
     name,
     body: file.body,
-    check: (answer, startedAt) => checkAnswer(society, account, { file, isOnly, answer, startedAt }),
+    check: (answer, startedAt) => checkAnswer(actors, account, { file, isOnly, answer, startedAt }),
   });
   return response && response.status < 300 ? JSON.parse(response.body).id : undefined;
 }
@@ -148,8 +148,8 @@ interface Answered {
 }
 
 /** An answer speaks of the batch that this account sent; a refusal is true of some moment of its request. */
-function checkAnswer(society: Society, account: Account, { file, isOnly, answer, startedAt }: Answered): void {
-  const { auditor } = society;
+function checkAnswer(actors: Actors, account: Account, { file, isOnly, answer, startedAt }: Answered): void {
+  const { auditor } = actors;
   const { merchantId, mode } = account;
   const { reference, rows, totalMinor, named, hasWrongRows } = file;
   const batch = [...auditor.bulk.batches.values()].find(
@@ -158,7 +158,7 @@ function checkAnswer(society: Society, account: Account, { file, isOnly, answer,
   const answered = JSON.parse(answer.body);
   if (answer.status < 300) {
     const isOwn = batch !== undefined && answered.id === batch.id && answered.rows === rows;
-    if (!isOwn) society.violate(`${reference} is answered as another`);
+    if (!isOwn) actors.violate(`${reference} is answered as another`);
     return;
   }
   if (answer.status === 401 || answer.status >= 500) return;
@@ -168,7 +168,7 @@ function checkAnswer(society: Society, account: Account, { file, isOnly, answer,
       const until = isOnly ? auditor.bulk.acceptedAt(batch?.id) : undefined;
       const wallet = { merchantId, mode, currency: 'USD' } as const;
       const isTrue = auditor.wasShort(wallet, totalMinor, startedAt, until);
-      if (!isTrue) society.violate(`${reference} was refused though its wallet could pay`);
+      if (!isTrue) actors.violate(`${reference} was refused though its wallet could pay`);
       return;
     }
     case 'batch_invalid': {
@@ -176,58 +176,58 @@ function checkAnswer(society: Society, account: Account, { file, isOnly, answer,
       const isTaken = orders.some((order) => order && (!batch || order.batchId !== batch.id));
       const isRepeated = new Set(named).size < named.length;
       if (!hasWrongRows && !isTaken && !isRepeated)
-        society.violate(`${reference} is said to have wrong rows: ${JSON.stringify(answered.errors)}`);
+        actors.violate(`${reference} is said to have wrong rows: ${JSON.stringify(answered.errors)}`);
       return;
     }
     case 'reference_reused':
-      if (isOnly) society.violate(`${reference} is said to be taken, and was not by this merchant`);
+      if (isOnly) actors.violate(`${reference} is said to be taken, and was not by this merchant`);
       return;
     default:
-      society.violate(`${reference} is answered ${answer.status} ${answered.code}`);
+      actors.violate(`${reference} is answered ${answer.status} ${answered.code}`);
   }
 }
 
 /** Cancels at some moment, mostly while it runs, sometimes twice at once. */
-async function cancel(society: Society, account: Account, id: string, chance: Chance): Promise<void> {
-  const { clock, faults } = society;
+async function cancel(actors: Actors, account: Account, id: string, chance: Chance): Promise<void> {
+  const { clock, faults } = actors;
   await clock.sleep(chance.below(chance.pick([SECOND, 10 * SECOND, 5 * MINUTE])));
   const copies = faults.happens(chance, 'request doubled') ? 2 : 1;
   const asked = Array.from({ length: copies }, (_, copy) =>
-    insist(society, account, cancelBulk, { name: `cancel ${copy} of ${id}`, params: { batch_id: id } }),
+    insist(actors, account, cancelBulk, { name: `cancel ${copy} of ${id}`, params: { batch_id: id } }),
   );
   for (const answer of await Promise.all(asked)) {
-    if (answer && answer.status >= 300) society.violate(`${id} is cancelled with ${answer.status}`);
+    if (answer && answer.status >= 300) actors.violate(`${id} is cancelled with ${answer.status}`);
   }
 }
 
 /** Sends again what failed, once the batch is ended; and, sometimes, what failed of that. */
 async function retryWhenEnded(
-  society: Society,
+  actors: Actors,
   account: Account,
   id: string,
   chance: Chance,
   name: string,
 ): Promise<void> {
-  const { clock, auditor, faults } = society;
+  const { clock, auditor, faults } = actors;
   while (auditor.bulk.batches.get(id)?.status === 'running') {
-    if (society.isOver()) return;
+    if (actors.isOver()) return;
     await clock.sleep(2 * MINUTE);
   }
   const copies = faults.happens(chance, 'request doubled') ? 2 : 1;
-  const asked = Array.from({ length: copies }, (_, copy) => sendAgain(society, account, id, `${name}.${copy}`));
+  const asked = Array.from({ length: copies }, (_, copy) => sendAgain(actors, account, id, `${name}.${copy}`));
   const [again] = (await Promise.all(asked)).flatMap((each) => each ?? []);
-  if (again !== undefined && chance.happens(0.3)) await retryWhenEnded(society, account, again, chance, `${name}~`);
+  if (again !== undefined && chance.happens(0.3)) await retryWhenEnded(actors, account, again, chance, `${name}~`);
 }
 
 /** Asks for a batch of what failed; its id. Refused where nothing did, while it runs, and where the wallet is short. */
-async function sendAgain(society: Society, account: Account, id: string, name: string): Promise<string | undefined> {
-  const answer = await insist(society, account, retryBulk, { name: `retry by ${name}`, params: { batch_id: id } });
+async function sendAgain(actors: Actors, account: Account, id: string, name: string): Promise<string | undefined> {
+  const answer = await insist(actors, account, retryBulk, { name: `retry by ${name}`, params: { batch_id: id } });
   if (!answer || answer.status === 401 || answer.status >= 500) return undefined;
   const answered = JSON.parse(answer.body);
-  society.faults.count(`retry answered: ${answered.code ?? answer.status}`);
+  actors.faults.count(`retry answered: ${answered.code ?? answer.status}`);
   if (answer.status < 300) return answered.id;
   const mayRefuse = ['insufficient_funds', 'batch_running', 'nothing_to_retry'];
-  if (!mayRefuse.includes(answered.code)) society.violate(`a retry of ${id} is refused: ${answered.code}`);
+  if (!mayRefuse.includes(answered.code)) actors.violate(`a retry of ${id} is refused: ${answered.code}`);
   return undefined;
 }
 
@@ -240,17 +240,17 @@ interface Asked {
 
 /** Repeats what was not answered, and looks at every answer, also at those that come after it had given up on them. */
 async function insist<P, Q, B>(
-  society: Society,
+  actors: Actors,
   account: Account,
-  endpoint: Endpoint<P, Q, B>,
+  endpoint: RouteHandler<P, Q, B>,
   { name, check, ...rest }: Asked,
 ): Promise<PlainResponse | undefined> {
-  const { clock, faults } = society;
-  for (let tries = 1; tries <= TRIES_MAX && !society.isOver(); tries += 1) {
+  const { clock, faults } = actors;
+  for (let tries = 1; tries <= TRIES_MAX && !actors.isOver(); tries += 1) {
     const startedAt = clock.now;
-    const asked = request(society, account, endpoint, { ...rest, name: `${name} try ${tries}` }).then((answer) => {
+    const asked = request(actors, account, endpoint, { ...rest, name: `${name} try ${tries}` }).then((answer) => {
       faults.count(`${endpoint.name} answered: ${answer.status}`);
-      society.tell(`${name} is answered ${answer.status}`);
+      actors.tell(`${name} is answered ${answer.status}`);
       check?.(answer, startedAt);
       return answer;
     });

@@ -1,4 +1,4 @@
-import type { Batch, BatchRow, Tally } from '../../shared/domain/batch.ts';
+import type { Batch, BatchRow, ChunkProgress } from '../../shared/domain/batch.ts';
 import { chunksOf, eachAmount } from '../../shared/domain/batch.ts';
 import type { Entry } from '../../shared/domain/ledger.ts';
 import type { Currency } from '../../shared/domain/money.ts';
@@ -75,7 +75,8 @@ export class BatchAuditor {
       if (table !== 'batches') continue;
       if (pk.startsWith('file#')) continue;
       if (pk.includes('#rows#')) this.#chunk(pk, before !== undefined, JSON.parse(String(after.rows)));
-      else if (pk.includes('#tally#')) this.#tally(before as unknown as Tally, after as unknown as Tally);
+      else if (pk.includes('#tally#'))
+        this.#tally(before as unknown as ChunkProgress, after as unknown as ChunkProgress);
       else {
         changedId = pk;
         this.#batch(before as unknown as Batch | undefined, after as unknown as Batch, moved);
@@ -104,7 +105,7 @@ export class BatchAuditor {
     return all.flatMap((batch) => this.#rowsOf(batch).filter((row) => isTaken(batch, row))).length;
   }
 
-  atRest(): void {
+  whenQuiescent(): void {
     for (const batch of this.batches.values()) {
       const { id } = batch;
       if (batch.status === 'running') this.#say(`${id} rests as running`);
@@ -164,7 +165,7 @@ export class BatchAuditor {
     if (before?.status !== batch.status) this.#around.tell(`batch ${batch.reference} (${id}) is ${batch.status}`);
     if (batch.version !== (before?.version ?? 0) + 1) this.#say(`${id} skipped to ${batch.version}`);
     this.batches.set(id, batch);
-    if (!before) this.#birth(batch);
+    if (!before) this.#initial(batch);
     else this.#requireSame(before, batch);
     // What the batch says it took and gave, and what the ledger got in this very write.
     const noted = eachAmount(batch.amounts).flatMap(([currency, { totalMinor, refundedMinor }]) => {
@@ -183,7 +184,7 @@ export class BatchAuditor {
   }
 
   /** A new batch: all of its rows are kept, and what it takes is what they add up to. */
-  #birth(batch: Batch): void {
+  #initial(batch: Batch): void {
     const { id, rowSet } = batch;
     this.#acceptedAt.set(id, this.#around.clock.now);
     const chunks = Array.from({ length: chunksOf(batch) }, (_, chunk) =>
@@ -265,7 +266,7 @@ export class BatchAuditor {
     this.#chunks.set(pk, rows);
   }
 
-  #tally(before: Tally | undefined, tally: Tally): void {
+  #tally(before: ChunkProgress | undefined, tally: ChunkProgress): void {
     const name = `chunk ${tally.chunk} of ${tally.batchId}`;
     if (tally.version !== (before?.version ?? 0) + 1) this.#say(`the tally of ${name} skipped to ${tally.version}`);
     for (const [currency, minor] of Object.entries(before?.returned ?? {})) {

@@ -45,7 +45,7 @@ export class CampaignAuditor {
   }
 
   /** Everything that ended was told and is counted by how it ended. */
-  atRest(): void {
+  whenQuiescent(): void {
     for (const [id, payouts] of this.#payouts) {
       const expected: Partial<Record<Status, number>> = {};
       for (const order of payouts.values()) {

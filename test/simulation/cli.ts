@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { CalmFile } from './batch-actors.ts';
+import type { FaultFreeFile } from './batch-actors.ts';
 import { shrink } from './shrink.ts';
 import type { Plan, Run } from './simulation.ts';
 import { simulate } from './simulation.ts';
@@ -73,7 +73,7 @@ export interface Life {
   readonly orders: number;
   /** How many points before its end there are at most. */
   readonly pointsMax: number;
-  readonly file?: CalmFile;
+  readonly file?: FaultFreeFile;
 }
 
 export const ONE_ORDER: Life = { orders: 1, pointsMax: 60 };
@@ -87,7 +87,7 @@ export async function crashEverywhere(
   withPairs = true,
   { orders, pointsMax, file }: Life = ONE_ORDER,
 ): Promise<Crashes> {
-  const plan = { orders: file ? 0 : orders, isCalm: true, ...(file ? { file } : {}) };
+  const plan = { orders: file ? 0 : orders, isFaultFree: true, ...(file ? { file } : {}) };
   const violations: string[] = [];
   let points = 0;
   let singles = 0;

@@ -233,7 +233,11 @@ function aHealthUpdate(chance: Chance): Command {
   const Key = { pk: chance.pick(['hotrecharge', 'pesaway']) };
   const common = { TableName: 'health', Key, ReturnValues: 'ALL_NEW' as const };
   return chance.pick([
-    new UpdateCommand({ ...common, UpdateExpression: 'ADD strikes :one', ExpressionAttributeValues: { ':one': 1 } }),
+    new UpdateCommand({
+      ...common,
+      UpdateExpression: 'ADD failureCount :one',
+      ExpressionAttributeValues: { ':one': 1 },
+    }),
     new UpdateCommand({
       ...common,
       UpdateExpression: 'SET openSince = :now, probeAt = :next',
@@ -242,7 +246,7 @@ function aHealthUpdate(chance: Chance): Command {
     }),
     new UpdateCommand({
       ...common,
-      UpdateExpression: 'SET strikes = :zero REMOVE openSince, probeAt',
+      UpdateExpression: 'SET failureCount = :zero REMOVE openSince, probeAt',
       ExpressionAttributeValues: { ':zero': 0 },
     }),
     new UpdateCommand({

@@ -105,14 +105,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: '"not found" is believed at once',
     file: life,
-    find: 'elapsed(sentAt, at) >= horizon && notFoundLooks >= NOT_FOUND_LOOKS_MIN',
+    find: 'elapsed(sentAt, at) >= horizon && notFoundCount >= NOT_FOUND_COUNT_MIN',
     replace: 'true',
   },
   {
     name: '"not found" is believed before the horizon',
     file: life,
-    find: 'elapsed(sentAt, at) >= horizon && notFoundLooks',
-    replace: 'notFoundLooks',
+    find: 'elapsed(sentAt, at) >= horizon && notFoundCount',
+    replace: 'notFoundCount',
   },
   {
     name: '"in progress" is believed to be a failure',
@@ -123,9 +123,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an unclear answer to a question is believed to be a failure',
     file: life,
-    find: "    case 'unclear':\n      return lookAgain(",
+    find: "    case 'unclear':\n      return queryAgain(",
     replace:
-      "    case 'unclear':\n      return refund(order, 'network_refused', at, 'x', asked);\n      return lookAgain(",
+      "    case 'unclear':\n      return refund(order, 'network_refused', at, 'x', asked);\n      return queryAgain(",
   },
   {
     name: 'the age limit refunds instead of asking a person',
@@ -221,13 +221,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an accepted order is never asked about',
     file: life,
-    find: "        dueAt: plus(at, capabilities.lookGapMs),\n      });\n    case 'unclear':",
+    find: "        dueAt: plus(at, capabilities.queryIntervalMs),\n      });\n    case 'unclear':",
     replace: "        dueAt: undefined,\n      });\n    case 'unclear':",
   },
   {
     name: 'an order leaves the due index when it becomes unknown',
     file: life,
-    find: "      return change(order, 'unknown', at, 'The provider gave no clear answer; asking it.', {\n        ...tried,\n        dueAt: plus(at, capabilities.lookGapMs),",
+    find: "      return change(order, 'unknown', at, 'The provider gave no clear answer; asking it.', {\n        ...tried,\n        dueAt: plus(at, capabilities.queryIntervalMs),",
     replace: "      return change(order, 'unknown', at, 'x', {\n        ...tried,\n        dueAt: undefined,",
   },
   {
@@ -239,7 +239,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a write whose answer was lost counts as done',
     file: ledger,
-    find: "    if (written.kind === 'again') return new Again(written.reason);\n    const row",
+    find: "    if (written.kind === 'again') return new Retry(written.reason);\n    const row",
     replace: "    if (written.kind === 'again') return { kind: 'done' };\n    const row",
   },
   {
@@ -324,7 +324,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a delivery whose write was lost counts as written',
     file: 'shared/store/write.ts',
-    find: "if (written.kind === 'again') return new Again(written.reason);",
+    find: "if (written.kind === 'again') return new Retry(written.reason);",
     replace: "if (written.kind === 'again') return true;",
   },
   {
@@ -465,7 +465,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a payout is made and its campaign does not count it',
     file: paying,
-    find: '  besides.push(campaignPut(world, counted.campaign));\n',
+    find: '  companions.push(campaignPut(world, counted.campaign));\n',
     replace: '',
   },
   {
@@ -627,8 +627,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a cancelled row leaves its reference free',
     file: running,
-    find: 'const order = await createRow(world, cancelRow(birth, world.now()));',
-    replace: 'const order = cancelRow(birth, world.now());',
+    find: 'const order = await createRow(world, cancelRow(initial, world.now()));',
+    replace: 'const order = cancelRow(initial, world.now());',
   },
   {
     name: 'a chunk whose runner died is run by nobody',
@@ -640,7 +640,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a lane whose rows wait for a provider runs round in circles',
     file: running,
     find: 'if (!isRun) return;',
-    replace: 'if (!isRun) return tendBatch(world, batchId);',
+    replace: 'if (!isRun) return advanceBatch(world, batchId);',
   },
   {
     name: 'the sweep forgets batches',
@@ -651,8 +651,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a chunk that is run is never added up again',
     file: running,
-    find: 'tallies.filter((tally) => tally.isRun && openIn(tally.counts) > 0)',
-    replace: 'tallies.filter((tally) => tally.isRun && openIn(tally.counts) > 1e9)',
+    find: 'progresses.filter((tally) => tally.isRun && openIn(tally.counts) > 0)',
+    replace: 'progresses.filter((tally) => tally.isRun && openIn(tally.counts) > 1e9)',
   },
   {
     name: 'a batch is ended while rows are in doubt',
@@ -663,8 +663,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a batch is ended when the chunks that somebody looked at are',
     file: batchLife,
-    find: 'tallies.length === chunksOf(batch) && tallies.every',
-    replace: 'tallies.every',
+    find: 'progresses.length === chunksOf(batch) && progresses.every',
+    replace: 'progresses.every',
     also: { file: batchLife, find: 'if (seen < batch.rows) counts.waiting', replace: 'if (seen < 0) counts.waiting' },
   },
   {
@@ -695,7 +695,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: handing,
     find: 'const [event] = batch?.outbox ?? [];\n  if (!batch || !event) return;',
     replace:
-      'const [event] = batch?.outbox ?? [];\n  if (!batch || !event) return;\n  await changeBatch(world, batch, (now) => batchHandedOn(now, event.sequence));',
+      'const [event] = batch?.outbox ?? [];\n  if (!batch || !event) return;\n  await changeBatch(world, batch, (now) => markBatchPublished(now, event.sequence));',
   },
   {
     name: 'rows are told of though nobody asked',

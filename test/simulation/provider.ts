@@ -109,7 +109,7 @@ interface Known {
   readonly sentAt: number;
 }
 
-/** What of the universe an upstream needs. */
+/** What of the context an upstream needs. */
 interface Surroundings {
   readonly clock: Clock;
   readonly chance: Chance;
@@ -136,7 +136,7 @@ export class SimProvider implements Provider {
     sendTimeoutMs: 60 * SECOND,
     answersQueries: true,
     notFoundFinalAfterMs: HOUR,
-    lookGapMs: 2 * MINUTE,
+    queryIntervalMs: 2 * MINUTE,
     reviewAfterMs: 24 * HOUR,
   };
   /** While true every send is refused, and nothing is answered. */

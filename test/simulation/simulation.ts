@@ -3,7 +3,7 @@ import { receiveCallback } from '../../functions/orders/receive-callback.ts';
 import { receivePayment } from '../../functions/wallet/receive-payment.ts';
 import { dispatch, giveUp } from '../../functions/workers/dispatch.ts';
 import { reconcile } from '../../functions/workers/reconcile.ts';
-import { runBulk, tendBatches } from '../../functions/workers/run-bulk.ts';
+import { advanceBatches, runBulk } from '../../functions/workers/run-bulk.ts';
 import { sendDue, sendEvents } from '../../functions/workers/webhook-sender.ts';
 import { onBatch } from '../../shared/aws/worker.ts';
 import { SCOPES } from '../../shared/domain/key.ts';
@@ -22,18 +22,18 @@ import { createKey, createMerchant } from '../../shared/store/merchants.ts';
 import type { HttpAnswer, HttpRequest, QueueMessage, World } from '../../shared/world.ts';
 import { HttpFailure } from '../../shared/world.ts';
 import { Auditor } from './auditor.ts';
-import type { CalmFile } from './batch-actors.ts';
-import { sendCalmFile, sendFile } from './batch-actors.ts';
+import type { FaultFreeFile } from './batch-actors.ts';
+import { sendFaultFreeFile, sendFile } from './batch-actors.ts';
 import { Chance, Clock } from './clock.ts';
-import type { Account, Society } from './merchant-actors.ts';
-import { decideByHand, payIn, placeOrders, readAtRest, readWhileWritten, rotateKey } from './merchant-actors.ts';
+import type { Account, Actors } from './merchant-actors.ts';
+import { decideByHand, payIn, placeOrders, readWhenQuiescent, readWhileWritten, rotateKey } from './merchant-actors.ts';
 import { ModelDb } from './model-db.ts';
 import { SimGateway } from './payment-gateway.ts';
 import { SimProvider } from './provider.ts';
 import { SAMPLE_PRODUCT } from './sample-product.ts';
 import type { Survey } from './survey-actors.ts';
-import { answerSurvey, manageSurvey, openSurvey, readSurveyAtRest } from './survey-actors.ts';
-import type { Universe } from './world.ts';
+import { answerSurvey, manageSurvey, openSurvey, readSurveyWhenQuiescent } from './survey-actors.ts';
+import type { SimulationContext } from './world.ts';
 import { Faults, processWorld } from './world.ts';
 
 /**
@@ -59,7 +59,7 @@ export interface Run {
 export interface Plan {
   readonly orders: number;
   /** Without chance faults: for crashes at chosen points. */
-  readonly isCalm?: boolean;
+  readonly isFaultFree?: boolean;
   /** Which of the moments, in the order in which they come, kill the process they are in. */
   readonly killAt?: ReadonlySet<number>;
   /** Which of the clients order; absent: all. */
@@ -67,7 +67,7 @@ export interface Plan {
   /** Only these of the faults happen; absent: all that chance draws. */
   readonly only?: ReadonlySet<string>;
   /** One small batch in place of the orders of a calm run. */
-  readonly file?: CalmFile;
+  readonly file?: FaultFreeFile;
   readonly isTraced?: boolean;
 }
 
@@ -103,8 +103,8 @@ class Simulation {
   readonly #auditor: Auditor;
   readonly #upstream: SimProvider;
   readonly #gateway: SimGateway;
-  readonly #universe: Universe;
-  readonly #society: Society;
+  readonly #context: SimulationContext;
+  readonly #actors: Actors;
   readonly #accounts: Account[] = [];
   readonly #memos = [new Map<string, unknown>(), new Map<string, unknown>(), new Map<string, unknown>()];
   readonly #trace: string[] = [];
@@ -141,7 +141,7 @@ class Simulation {
       tell,
     });
     const play = sandbox({ sleep: (ms) => clock.sleep(ms), now: () => clock.iso });
-    this.#universe = {
+    this.#context = {
       ...around,
       db: new ModelDb(this.#auditor.onCommit, { now: () => clock.now, ms: INDEX_LAG_MS }).client,
       send: (queue, messages, by) => this.#enqueue(queue, messages, by),
@@ -153,7 +153,7 @@ class Simulation {
         return this.#mayKill && (plan.killAt?.has(this.#killPoints) ?? false);
       },
     };
-    this.#society = {
+    this.#actors = {
       ...around,
       auditor: this.#auditor,
       upstream: this.#upstream,
@@ -194,7 +194,8 @@ class Simulation {
     await this.#open(world, bolt.id, 'live', funds / 8);
     await this.#open(world, acme.id, 'test', funds / 8);
     const [payer] = this.#accounts;
-    if (payer && !this.#plan.isCalm) this.#survey = await openSurvey(world, payer, this.#plan.orders / SURVEY_SHARE);
+    if (payer && !this.#plan.isFaultFree)
+      this.#survey = await openSurvey(world, payer, this.#plan.orders / SURVEY_SHARE);
   }
 
   async #open(world: World, merchantId: string, mode: Mode, fundsMinor: number): Promise<void> {
@@ -221,23 +222,23 @@ class Simulation {
   }
 
   async #beBusy(): Promise<void> {
-    const { orders, isCalm, clients, file } = this.#plan;
-    this.#faults.isOn = !isCalm;
+    const { orders, isFaultFree, clients, file } = this.#plan;
+    this.#faults.isOn = !isFaultFree;
     this.#mayKill = true;
     const end = this.#clock.now + BUSY_MS + 10 * MINUTE;
     for (let n = 0; n < orders; n += 1) {
-      if (clients?.has(n) ?? true) placeOrders(this.#society, n, isCalm ? 1 : BUSY_MS);
+      if (clients?.has(n) ?? true) placeOrders(this.#actors, n, isFaultFree ? 1 : BUSY_MS);
       if (this.#survey && n % SURVEY_SHARE === 0 && (clients?.has(n) ?? true)) {
-        answerSurvey(this.#society, this.#survey, n, BUSY_MS);
+        answerSurvey(this.#actors, this.#survey, n, BUSY_MS);
       }
-      if (!isCalm && n % 10 === 0 && (clients?.has(n) ?? true)) payIn(this.#society, n, BUSY_MS);
-      if (!isCalm && n % FILE_EVERY === 7 && (clients?.has(n) ?? true))
-        this.#await(sendFile(this.#society, n, BUSY_MS));
+      if (!isFaultFree && n % 10 === 0 && (clients?.has(n) ?? true)) payIn(this.#actors, n, BUSY_MS);
+      if (!isFaultFree && n % FILE_EVERY === 7 && (clients?.has(n) ?? true))
+        this.#await(sendFile(this.#actors, n, BUSY_MS));
     }
-    if (this.#survey) manageSurvey(this.#society, this.#survey, BUSY_MS);
-    if (file) this.#await(sendCalmFile(this.#society, file));
+    if (this.#survey) manageSurvey(this.#actors, this.#survey, BUSY_MS);
+    if (file) this.#await(sendFaultFreeFile(this.#actors, file));
     this.#sweepEvery(2 * MINUTE, end);
-    if (!isCalm) this.#trouble();
+    if (!isFaultFree) this.#trouble();
     await this.#advance(end);
     this.#faults.isOn = false;
     this.#mayKill = false;
@@ -256,23 +257,23 @@ class Simulation {
     const end = this.#clock.now + REST_MS_MAX;
     this.#sweepEvery(30 * MINUTE, end);
     // In every second seed single orders stay in review; a row never does, because a batch must end.
-    decideByHand(this.#society, end, this.#seed % 2 === 0 ? undefined : (order) => order.batchId !== undefined);
-    while (this.#clock.now < end && this.#auditor.violations.length === 0 && !this.#isAtRest()) {
+    decideByHand(this.#actors, end, this.#seed % 2 === 0 ? undefined : (order) => order.batchId !== undefined);
+    while (this.#clock.now < end && this.#auditor.violations.length === 0 && !this.#isQuiescent()) {
       await this.#advance(this.#clock.now + 2 * HOUR);
     }
     if (this.#auditor.violations.length > 0) return;
-    this.#auditor.atRest((reference) => this.#isForgivable && this.#upstream.liedAbout(reference));
-    if (this.#plan.isCalm) return;
-    readAtRest(this.#society);
-    if (this.#survey) readSurveyAtRest(this.#society, this.#survey);
+    this.#auditor.whenQuiescent((reference) => this.#isForgivable && this.#upstream.liedAbout(reference));
+    if (this.#plan.isFaultFree) return;
+    readWhenQuiescent(this.#actors);
+    if (this.#survey) readSurveyWhenQuiescent(this.#actors, this.#survey);
     await this.#advance(this.#clock.now + HOUR);
   }
 
   get #isForgivable(): boolean {
-    return this.#faults.isDeadly && !this.#plan.isCalm;
+    return this.#faults.isDeadly && !this.#plan.isFaultFree;
   }
 
-  #isAtRest(): boolean {
+  #isQuiescent(): boolean {
     const isDone = [...this.#auditor.orders.values()].every(
       (order) => order.outbox === undefined && (order.dueAt === undefined || order.status === 'review'),
     );
@@ -287,7 +288,7 @@ class Simulation {
       if (order.batchId !== undefined) this.#faults.count(`rows: ${order.status}`);
       if (isPayout(order)) this.#faults.count(`payouts: ${order.status}`);
       const name = `${order.merchantId} ${order.mode} ${order.agentReference}`;
-      if (order.batchId !== undefined && this.#society.contents.has(name)) {
+      if (order.batchId !== undefined && this.#actors.contents.has(name)) {
         this.#faults.count('row: before a single order');
       }
     }
@@ -307,7 +308,7 @@ class Simulation {
   /** One of the containers that are up, with what it remembers; `name` says what it is started for. */
   #process(name: string): World {
     const memo = this.#memos[this.#chance.fork(`place of ${name}`).below(this.#memos.length)];
-    return processWorld(this.#universe, name, memo);
+    return processWorld(this.#context, name, memo);
   }
 
   /** Outages, keys that change, deposits that come late, and somebody who reads while all is written. */
@@ -325,12 +326,12 @@ class Simulation {
     }
     if (this.#faults.happens(chance, 'key rotated in flight')) {
       this.#clock.at(BUSY_MS * chance.next(), () => {
-        rotateKey(this.#society, first).catch(() => undefined);
+        rotateKey(this.#actors, first).catch(() => undefined);
       });
     }
     this.#clock.at(BUSY_MS / 2, () => {
       this.#deposit(this.#process('operator, again'), first, 5_000).catch(() => undefined);
-      readWhileWritten(this.#society, first);
+      readWhileWritten(this.#actors, first);
     });
   }
 
@@ -439,7 +440,7 @@ class Simulation {
       for (let copy = 0; copy < copies; copy += 1) {
         reconcile(this.#process(`reconcile ${copy} at ${now}`)).catch(() => undefined);
         sendDue(this.#process(`webhook sweep ${copy} at ${now}`)).catch(() => undefined);
-        tendBatches(this.#process(`bulk sweep ${copy} at ${now}`)).catch(() => undefined);
+        advanceBatches(this.#process(`bulk sweep ${copy} at ${now}`)).catch(() => undefined);
       }
       this.#clock.at(gapMs, sweep);
     };

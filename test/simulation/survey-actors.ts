@@ -8,7 +8,7 @@ import { plainSignature, standardSignature } from '../../shared/flows/webhooks/s
 import { serveOpen } from '../../shared/http/pipeline.ts';
 import type { PlainResponse } from '../../shared/http/route.ts';
 import type { World } from '../../shared/world.ts';
-import type { Account, Society } from './merchant-actors.ts';
+import type { Account, Actors } from './merchant-actors.ts';
 import { request, untilAnswered } from './merchant-actors.ts';
 
 /** Survey platforms of a simulation: they sign payouts, race, repeat and replay; and the merchant that pays for it. */
@@ -37,9 +37,9 @@ export async function openSurvey(world: World, account: Account, requests: numbe
 }
 
 /** One respondent who is done; some come twice, with another number or amount, and some share a number. */
-export function answerSurvey(society: Society, survey: Survey, n: number, withinMs: number): void {
-  const { clock, faults } = society;
-  const chance = society.chance.fork(`respondent ${n}`);
+export function answerSurvey(actors: Actors, survey: Survey, n: number, withinMs: number): void {
+  const { clock, faults } = actors;
+  const chance = actors.chance.fork(`respondent ${n}`);
   const person = chance.below(40);
   const body = {
     respondent_id: `person ${person}`,
@@ -54,7 +54,7 @@ export function answerSurvey(society: Society, survey: Survey, n: number, within
     const text = JSON.stringify(isOther ? { ...body, amount: 3 } : body);
     const laterMs = chance.happens(0.5) ? chance.below(500) : chance.below(10 * MINUTE);
     clock.at(startMs + (copy === 0 ? 0 : laterMs), () =>
-      ask(society, survey, { name: `respondent ${n}.${copy}`, body: text, isTimed: chance.happens(0.6) }),
+      ask(actors, survey, { name: `respondent ${n}.${copy}`, body: text, isTimed: chance.happens(0.6) }),
     );
   }
 }
@@ -65,15 +65,15 @@ interface Asking {
   readonly isTimed: boolean;
 }
 
-function ask(society: Society, survey: Survey, asking: Asking): void {
-  const { clock, faults } = society;
+function ask(actors: Actors, survey: Survey, asking: Asking): void {
+  const { clock, faults } = actors;
   const { name, body } = asking;
-  untilAnswered(society, 'platform repeats', (tries) => {
-    const chance = society.chance.fork(`${name} try ${tries}`);
+  untilAnswered(actors, 'platform repeats', (tries) => {
+    const chance = actors.chance.fork(`${name} try ${tries}`);
     // Each try is signed anew: it may have been refused by a clock that is wrong, or a secret that has just changed.
-    const headers = signed(society, survey, asking, `msg ${name} ${tries}`.replaceAll(/[ .]/g, '_'));
+    const headers = signed(actors, survey, asking, `msg ${name} ${tries}`.replaceAll(/[ .]/g, '_'));
     const knock = async (who: string) => {
-      const response = await serveOpen(society.process(who), createPayout, {
+      const response = await serveOpen(actors.process(who), createPayout, {
         method: 'POST',
         path: createPayout.path,
         params: { campaign_id: survey.id },
@@ -83,8 +83,8 @@ function ask(society: Society, survey: Survey, asking: Asking): void {
         requestId: 'req_simulated',
       });
       faults.count(`payout answered: ${response.status}`);
-      society.tell(`${who} is answered ${response.status}`);
-      check(society, survey, body, response);
+      actors.tell(`${who} is answered ${response.status}`);
+      check(actors, survey, body, response);
       return response;
     };
     // Whoever has seen a request can send it again, as it is.
@@ -93,7 +93,7 @@ function ask(society: Society, survey: Survey, asking: Asking): void {
   });
 }
 
-function signed({ clock }: Society, { secret }: Survey, { body, isTimed }: Asking, id: string): Record<string, string> {
+function signed({ clock }: Actors, { secret }: Survey, { body, isTimed }: Asking, id: string): Record<string, string> {
   if (!isTimed) return { 'x-airtime-signature': plainSignature(secret, body) };
   const timestamp = String(Math.floor(clock.now / SECOND));
   const signature = standardSignature(secret, { id, timestamp, body });
@@ -101,57 +101,57 @@ function signed({ clock }: Society, { secret }: Survey, { body, isTimed }: Askin
 }
 
 /** An answer speaks of the respondent who was asked for, and of an order that pays exactly that. */
-function check(society: Society, { id, account }: Survey, body: string, response: PlainResponse): void {
+function check(actors: Actors, { id, account }: Survey, body: string, response: PlainResponse): void {
   if (response.status >= 300) return;
   const { respondent_id, amount } = JSON.parse(body);
   const answered = JSON.parse(response.body);
   const { merchantId, mode } = account;
-  const order = society.auditor.orders.get(`${merchantId} ${mode} ${answered.agent_reference}`);
+  const order = actors.auditor.orders.get(`${merchantId} ${mode} ${answered.agent_reference}`);
   const isRight = order?.id === answered.order_id && answered.amount === amount && answered.campaign_id === id;
   if (!isRight || order?.payout?.respondentId !== respondent_id) {
-    society.violate(`${respondent_id} is answered as another`);
+    actors.violate(`${respondent_id} is answered as another`);
   }
 }
 
 /** The merchant pauses for some minutes, and has a new secret while requests with the old one are on their way. */
-export function manageSurvey(society: Society, survey: Survey, withinMs: number): void {
-  const { clock } = society;
-  const chance = society.chance.fork('survey manager');
-  const change = (what: object) => manage(society, survey, updateCampaign, what, 1);
+export function manageSurvey(actors: Actors, survey: Survey, withinMs: number): void {
+  const { clock } = actors;
+  const chance = actors.chance.fork('survey manager');
+  const change = (what: object) => manage(actors, survey, updateCampaign, what, 1);
   clock.at(withinMs * 0.3 * chance.next(), () => change({ paused: true }));
   clock.at(withinMs * 0.4, () => change({ paused: false }));
-  clock.at(withinMs * chance.next(), () => manage(society, survey, rotateCampaignSecret, { overlap_hours: 1 }, 1));
+  clock.at(withinMs * chance.next(), () => manage(actors, survey, rotateCampaignSecret, { overlap_hours: 1 }, 1));
 }
 
 function manage(
-  society: Society,
+  actors: Actors,
   survey: Survey,
   endpoint: typeof updateCampaign | typeof rotateCampaignSecret,
   what: object,
   tries: number,
 ): void {
-  if (society.isOver()) return;
-  const asked = request<unknown, unknown, unknown>(society, survey.account, endpoint as never, {
+  if (actors.isOver()) return;
+  const asked = request<unknown, unknown, unknown>(actors, survey.account, endpoint as never, {
     name: `survey manager ${endpoint.name} ${JSON.stringify(what)} try ${tries}`,
     params: { campaign_id: survey.id },
     body: JSON.stringify(what),
   });
-  Promise.race([asked, society.clock.sleep(40 * SECOND)]).then((response) => {
+  Promise.race([asked, actors.clock.sleep(40 * SECOND)]).then((response) => {
     if (response?.status === 200) survey.secret = JSON.parse(response.body).secret ?? survey.secret;
-    else if (tries < 20) society.clock.at(2 * SECOND, () => manage(society, survey, endpoint, what, tries + 1));
+    else if (tries < 20) actors.clock.at(2 * SECOND, () => manage(actors, survey, endpoint, what, tries + 1));
   });
 }
 
 /** What the API shows of a campaign at rest is what the auditor knows of it. */
-export async function readSurveyAtRest(society: Society, survey: Survey): Promise<void> {
-  const asked = request<unknown, unknown, unknown>(society, survey.account, getCampaign as never, {
+export async function readSurveyWhenQuiescent(actors: Actors, survey: Survey): Promise<void> {
+  const asked = request<unknown, unknown, unknown>(actors, survey.account, getCampaign as never, {
     name: 'reader of the survey',
     params: { campaign_id: survey.id },
   });
-  const response = await Promise.race([asked, society.clock.sleep(HOUR / 2)]);
-  const known = society.auditor.surveys.campaigns.get(survey.id);
+  const response = await Promise.race([asked, actors.clock.sleep(HOUR / 2)]);
+  const known = actors.auditor.surveys.campaigns.get(survey.id);
   const shown = response && JSON.parse(response.body);
   const total = Object.values<number>(shown?.counts ?? {}).reduce((sum, count) => sum + count, 0);
   const isRight = shown?.spent === (known?.spentMinor ?? 0) / 100 && total === known?.accepted;
-  if (!isRight || shown?.counts.pending !== 0) society.violate(`${survey.id} is shown as ${response?.body}`);
+  if (!isRight || shown?.counts.pending !== 0) actors.violate(`${survey.id} is shown as ${response?.body}`);
 }

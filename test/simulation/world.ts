@@ -107,7 +107,7 @@ export class Faults {
   }
 }
 
-export interface Universe {
+export interface SimulationContext {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly faults: Faults;
@@ -126,17 +126,17 @@ const FROZEN_MS_MAX = 3 * MINUTE;
 const CLOCK_WRONG_MS_MAX = 5 * MINUTE;
 
 /** The World of one process. Once killed, nothing it awaits ever answers, and nothing it does has an effect. */
-export function processWorld(universe: Universe, name: string, memo = new Map<string, unknown>()): World {
-  const { clock, faults, payments } = universe;
-  const chance = universe.chance.fork(name);
+export function processWorld(context: SimulationContext, name: string, memo = new Map<string, unknown>()): World {
+  const { clock, faults, payments } = context;
+  const chance = context.chance.fork(name);
   const life = { isOver: false };
   const isWrong = faults.happens(chance, 'clock wrong by minutes');
   const skewMs = isWrong ? chance.below(2 * CLOCK_WRONG_MS_MAX) - CLOCK_WRONG_MS_MAX : 0;
   const never = new Promise<never>(() => {});
   const dies = (fault: 'killed before an effect' | 'killed after an effect') => {
-    const isChosen = universe.isKilledHere();
+    const isChosen = context.isKilledHere();
     life.isOver = isChosen || (faults.isDeadly && faults.happens(chance, fault));
-    if (isChosen) universe.tell(`! ${name}: ${fault}`);
+    if (isChosen) context.tell(`! ${name}: ${fault}`);
     if (life.isOver) memo.clear();
     return life.isOver;
   };
@@ -150,14 +150,14 @@ export function processWorld(universe: Universe, name: string, memo = new Map<st
     return dies('killed after an effect') ? never : result;
   };
   return {
-    db: { send: (command: never) => effect(() => faulty(universe, chance, command)) } as unknown as Db,
+    db: { send: (command: never) => effect(() => faulty(context, chance, command)) } as unknown as Db,
     table: (table: TableName) => table,
-    queues: { send: (queue, messages) => effect(() => universe.send(queue, messages, chance)) },
+    queues: { send: (queue, messages) => effect(() => context.send(queue, messages, chance)) },
     files: { write: noFiles, read: noFiles, uploadUrl: noFiles, downloadUrl: noFiles },
-    provider: (provider) => universe.provider(provider),
+    provider: (provider) => context.provider(provider),
     secret: async (secret) => `simulated ${secret}`,
     publicUrl: 'https://api.example',
-    outbound: (request) => effect(() => universe.outbound(request)),
+    outbound: (request) => effect(() => context.outbound(request)),
     payments: () => ({
       name: payments.name,
       currencies: payments.currencies,
@@ -165,7 +165,7 @@ export function processWorld(universe: Universe, name: string, memo = new Map<st
       check: (gatewayRef) => effect(() => payments.check(gatewayRef)),
     }),
     isDebug: false,
-    flawOfUrl: () => undefined,
+    problemOfUrl: () => undefined,
     now: () => (skewMs === 0 ? clock.iso : new Date(clock.now + skewMs).toISOString()),
     sleep: async (ms) => {
       await clock.sleep(ms);
@@ -187,7 +187,7 @@ interface Command {
   readonly input: unknown;
 }
 
-async function faulty({ clock, db, faults }: Universe, chance: Chance, command: Command): Promise<unknown> {
+async function faulty({ clock, db, faults }: SimulationContext, chance: Chance, command: Command): Promise<unknown> {
   if (faults.happens(chance, 'lost before commit')) throw named('TimeoutError');
   if (faults.happens(chance, 'throttle')) throw named('ThrottlingException');
   if (faults.happens(chance, 'internal error')) throw named('InternalServerError');

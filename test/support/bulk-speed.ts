@@ -54,8 +54,8 @@ function asOrders(name: string): Order[] {
     const target = { target: `07${72_000_000 + n}`, msisdn: `+2637${72_000_000 + n}`, customSms: `Thank you ${n}` };
     const provider = { provider: 'hotrecharge', providerProductId: '1', kind: 'airtime' } as const;
     const place = { country: 'ZW', network: 'Econet', batchId: 'bat_bench', batchRow: n } as const;
-    const birth = { id: `ord_${name}_${n}`, merchantId: merchant.id, mode: 'live' } as const;
-    return acceptRow({ ...birth, ...request, ...target, ...provider, ...place }, world.now());
+    const initial = { id: `ord_${name}_${n}`, merchantId: merchant.id, mode: 'live' } as const;
+    return acceptRow({ ...initial, ...request, ...target, ...provider, ...place }, world.now());
   });
 }
 

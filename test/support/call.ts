@@ -1,5 +1,5 @@
 import { serve } from '../../shared/http/pipeline.ts';
-import type { Endpoint, PlainResponse } from '../../shared/http/route.ts';
+import type { PlainResponse, RouteHandler } from '../../shared/http/route.ts';
 import type { World } from '../../shared/world.ts';
 
 interface Input {
@@ -20,7 +20,7 @@ export interface Reply {
 let requests = 0;
 
 /** Calls an endpoint through the edge, as Lambda and `npm start` do. */
-export async function call<P, Q, B>(world: World, endpoint: Endpoint<P, Q, B>, input: Input): Promise<Reply> {
+export async function call<P, Q, B>(world: World, endpoint: RouteHandler<P, Q, B>, input: Input): Promise<Reply> {
   requests += 1;
   const { body = '' } = input;
   const response: PlainResponse = await serve(world, endpoint, {

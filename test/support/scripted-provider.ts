@@ -1,6 +1,6 @@
 import type { Product } from '../../shared/domain/catalogue.ts';
 import type { Capabilities, Finding, Holder, Outcome } from '../../shared/domain/order.ts';
-import type { Float, Provider, Recharge } from '../../shared/providers/provider.ts';
+import type { PrefundedBalance, Provider, Recharge } from '../../shared/providers/provider.ts';
 
 type Step = Outcome | 'die' | ((recharge: Recharge) => Promise<Outcome>);
 
@@ -14,7 +14,7 @@ export class ScriptedProvider implements Provider {
     sendTimeoutMs: 60_000,
     answersQueries: true,
     notFoundFinalAfterMs: 3_600_000,
-    lookGapMs: 120_000,
+    queryIntervalMs: 120_000,
     reviewAfterMs: 86_400_000,
   };
   readonly vends: string[] = [];
@@ -50,7 +50,7 @@ export class ScriptedProvider implements Provider {
     return { kind: 'not_found', evidence: 'no such reference' };
   }
 
-  balances: () => Promise<readonly Float[]> = async () => [];
+  balances: () => Promise<readonly PrefundedBalance[]> = async () => [];
 
   catalogue: () => Promise<readonly Product[]> = async () => [];
 

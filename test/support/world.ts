@@ -4,10 +4,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dispatch } from '../../functions/workers/dispatch.ts';
 import { reconcile } from '../../functions/workers/reconcile.ts';
-import { runBulk, tendBatches } from '../../functions/workers/run-bulk.ts';
+import { advanceBatches, runBulk } from '../../functions/workers/run-bulk.ts';
 import { sendEvents } from '../../functions/workers/webhook-sender.ts';
 import { s3Files } from '../../shared/aws/files.ts';
-import { flawOfUrl } from '../../shared/aws/outbound.ts';
+import { problemOfUrl } from '../../shared/aws/outbound.ts';
 import type { Product, ProviderName } from '../../shared/domain/catalogue.ts';
 import type { Key, Scope } from '../../shared/domain/key.ts';
 import { SCOPES } from '../../shared/domain/key.ts';
@@ -140,7 +140,7 @@ function buildWorld(options: Options, db: Db, files: Files, prefix: string): Tes
     payments: () => world.gateway,
     gateway: new ScriptedGateway(),
     isDebug: false,
-    flawOfUrl: (url) => flawOfUrl(url, { isLocal: false }),
+    problemOfUrl: (url) => problemOfUrl(url, { isLocal: false }),
     outboundAnswer: () => ({ status: 200, headers: {}, body: '' }),
     now,
     sleep: pause,
@@ -162,7 +162,7 @@ function buildWorld(options: Options, db: Db, files: Files, prefix: string): Tes
     async sweep(minutes = 2) {
       clock += minutes * 60_000;
       await reconcile(world);
-      await tendBatches(world);
+      await advanceBatches(world);
     },
     async close() {
       await Promise.allSettled(running);

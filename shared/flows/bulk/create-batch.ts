@@ -1,4 +1,4 @@
-import type { Accept, Amounts, Batch, BatchRow, Verdict } from '../../domain/batch.ts';
+import type { Accept, Amounts, Batch, BatchRow, RowResult } from '../../domain/batch.ts';
 import { amountsOf, batchId, beginBatch, CHUNK_ROWS, chunksOf, eachAmount, LANES } from '../../domain/batch.ts';
 import type { Mode } from '../../domain/ledger.ts';
 import { covers } from '../../domain/ledger.ts';
@@ -24,7 +24,7 @@ export interface BatchInput {
 
 /** The rows as they were planned, and the hash of the file they come from, if they come from one. */
 export interface Plan {
-  readonly verdicts: readonly Verdict[];
+  readonly rowResults: readonly RowResult[];
   readonly csvHash?: string;
 }
 
@@ -67,14 +67,14 @@ async function acceptBatch(
   world: World,
   owner: Owner,
   input: BatchInput,
-  { verdicts, csvHash }: Plan,
+  { rowResults, csvHash }: Plan,
 ): Promise<{ batch: Batch; isReplay: boolean }> {
-  requireRows(verdicts, input.accept);
-  const rows = verdicts.map(keptRow);
+  requireRows(rowResults, input.accept);
+  const rows = rowResults.map(keptRow);
   const amounts = amountsOf(rows);
   await requireFunds(world, owner, amounts);
-  const birth = { ...owner, ...input, rowSet: newId(world, 'set'), rows: rows.length, amounts };
-  const { batch, debits } = beginBatch(birth, world.now());
+  const initial = { ...owner, ...input, rowSet: newId(world, 'set'), rows: rows.length, amounts };
+  const { batch, debits } = beginBatch(initial, world.now());
   await keepRows(world, batch, rows);
   const funded = await fundBatch(world, batch, debits);
   if (funded.kind === 'uncovered') throw insufficientFunds(owner, funded.currency, amounts);
@@ -117,18 +117,18 @@ function replay(batch: Batch, { contentHash, reference }: BatchInput): { batch: 
   throw new Refusal('reference_reused', { param: 'batch_reference', detail });
 }
 
-function requireRows(verdicts: readonly Verdict[], accept: Accept): void {
-  const wrong = verdicts.filter(({ order }) => !order);
-  const isRefused = accept === 'all_or_nothing' ? wrong.length > 0 : wrong.length === verdicts.length;
+function requireRows(rowResults: readonly RowResult[], accept: Accept): void {
+  const wrong = rowResults.filter(({ order }) => !order);
+  const isRefused = accept === 'all_or_nothing' ? wrong.length > 0 : wrong.length === rowResults.length;
   if (!isRefused) return;
   const errors = errorsOf(wrong).slice(0, ERRORS_TOLD_MAX);
-  const detail = `${wrong.length} of ${verdicts.length} rows cannot be sent.`;
+  const detail = `${wrong.length} of ${rowResults.length} rows cannot be sent.`;
   throw new Refusal('batch_invalid', { param: 'csv', detail, errors });
 }
 
 /** What is wrong with rows, one by one. */
-export function errorsOf(verdicts: readonly Verdict[]): RowError[] {
-  return verdicts.flatMap(({ input: { row }, problems }) => problems.map((problem) => ({ row, ...problem })));
+export function errorsOf(rowResults: readonly RowResult[]): RowError[] {
+  return rowResults.flatMap(({ input: { row }, problems }) => problems.map((problem) => ({ row, ...problem })));
 }
 
 /** Looks before anything is written; the write itself looks again. */

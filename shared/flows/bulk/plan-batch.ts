@@ -1,4 +1,4 @@
-import type { BatchRow, CellProblem, RowInput, Verdict } from '../../domain/batch.ts';
+import type { BatchRow, CellProblem, RowInput, RowResult } from '../../domain/batch.ts';
 import { rowReference } from '../../domain/batch.ts';
 import type { Product } from '../../domain/catalogue.ts';
 import { airtimeFor, parseMeter } from '../../domain/catalogue.ts';
@@ -43,7 +43,7 @@ export async function planBatch(
   owner: Owner,
   rows: readonly RowInput[],
   { reference, defaults }: { reference: string; defaults: Defaults },
-): Promise<Verdict[]> {
+): Promise<RowResult[]> {
   const planner = new Planner(await readCatalogue(world), owner.mode, defaults);
   const named = rows.flatMap((row) => row.reference ?? []);
   const orders = await readOrdersOf(world, owner, [...new Set(named)]);
@@ -61,7 +61,7 @@ export async function planBatch(
 }
 
 /** A verdict as a batch keeps it. */
-export function keptRow({ input: { row, target, amount }, order, problems }: Verdict): BatchRow {
+export function keptRow({ input: { row, target, amount }, order, problems }: RowResult): BatchRow {
   return order ? { row, order } : { row, leftOut: { target, amount, problems } };
 }
 
@@ -98,7 +98,7 @@ class Planner {
     this.#defaults = defaults;
   }
 
-  plan(input: RowInput, agentReference: string): Pick<Verdict, 'order' | 'problems'> {
+  plan(input: RowInput, agentReference: string): Pick<RowResult, 'order' | 'problems'> {
     if (input.problems.length > 0) return { problems: input.problems };
     const { target, amount, customSms } = input;
     try {

@@ -1,9 +1,9 @@
-import type { Batch, BatchRow, Tally } from '../../domain/batch.ts';
+import type { Batch, BatchRow, ChunkProgress } from '../../domain/batch.ts';
 import { chunksOf, LANES, rowOrderId } from '../../domain/batch.ts';
-import { needsRun, openIn, sumUp, takeChunk, tallyUp, tend } from '../../domain/batch-life.ts';
+import { advance, measureChunk, needsRun, openIn, sumUp, takeChunk } from '../../domain/batch-life.ts';
 import type { Order } from '../../domain/order.ts';
 import { acceptRow, cancel, cancelRow } from '../../domain/order-life.ts';
-import { readBatch, readRows, readTallies, saveTally } from '../../store/batches.ts';
+import { readBatch, readChunkProgress, readRows, saveChunkProgress } from '../../store/batches.ts';
 import { createRow, readOrdersOf } from '../../store/orders.ts';
 import type { World } from '../../world.ts';
 import { changeOrder } from '../orders/change-order.ts';
@@ -26,9 +26,9 @@ const TALLIES_MAX = 400;
 export async function runChunk(world: World, batchId: string, chunk: number): Promise<void> {
   const batch = await readBatch(world, batchId);
   if (batch?.status !== 'running') return;
-  const [before] = await readTallies(world, batchId, [chunk]);
+  const [before] = await readChunkProgress(world, batchId, [chunk]);
   const taken = takeChunk(batch, before, chunk, world.now());
-  if (!taken || !(await saveTally(world, taken))) return;
+  if (!taken || !(await saveChunkProgress(world, taken))) return;
   const [rows = []] = await readRows(world, batch, [chunk]);
   const waiting = await rowsInTurn(world, batch, rows);
   while (waiting.length > 0) {
@@ -41,38 +41,38 @@ export async function runChunk(world: World, batchId: string, chunk: number): Pr
   if (!isRun) return;
   const next = chunk + LANES;
   if (next < chunksOf(batch)) await enqueueBatch(world, batch, [{ chunk: next }]);
-  else await tendBatch(world, batchId);
+  else await advanceBatch(world, batchId);
 }
 
 /** Looks after a batch: what became of open rows, what is to go back, which chunks nobody runs, whether it is ended. */
-export async function tendBatch(world: World, batchId: string): Promise<void> {
+export async function advanceBatch(world: World, batchId: string): Promise<void> {
   const batch = await readBatch(world, batchId);
   if (batch?.status !== 'running') return;
   const chunks = Array.from({ length: chunksOf(batch) }, (_, chunk) => chunk);
-  let tallies = await readTallies(world, batchId, chunks);
+  let progresses = await readChunkProgress(world, batchId, chunks);
   const open = someOf(
     world,
-    tallies.filter((tally) => tally.isRun && openIn(tally.counts) > 0),
+    progresses.filter((tally) => tally.isRun && openIn(tally.counts) > 0),
   );
   for (let done = 0; done < open.length; done += TALLIES_AT_ONCE) {
     const some = open.slice(done, done + TALLIES_AT_ONCE);
     await Promise.all(some.map((tally) => addUp(world, batch, tally)));
   }
-  if (open.length > 0) tallies = await readTallies(world, batchId, chunks);
-  await enqueueBatch(world, batch, idleLanes(batch, tallies, world.now()));
-  const sum = sumUp(batch, tallies);
-  await changeBatch(world, batch, (current) => tend(current, sum, world.now()));
+  if (open.length > 0) progresses = await readChunkProgress(world, batchId, chunks);
+  await enqueueBatch(world, batch, idleLanes(batch, progresses, world.now()));
+  const sum = sumUp(batch, progresses);
+  await changeBatch(world, batch, (current) => advance(current, sum, world.now()));
 }
 
 /** Not always the first: rows that stay in doubt for a day must not keep the others from being added up. */
-function someOf(world: World, open: readonly Tally[]): Tally[] {
+function someOf(world: World, open: readonly ChunkProgress[]): ChunkProgress[] {
   const start = Math.floor(world.random() * open.length);
   return [...open.slice(start), ...open.slice(0, start)].slice(0, TALLIES_MAX);
 }
 
 /** The first chunk of each lane that somebody should be at, and nobody is. */
-function idleLanes(batch: Batch, tallies: readonly Tally[], at: string): { chunk: number }[] {
-  const known = new Map(tallies.map((tally) => [tally.chunk, tally]));
+function idleLanes(batch: Batch, progresses: readonly ChunkProgress[], at: string): { chunk: number }[] {
+  const known = new Map(progresses.map((tally) => [tally.chunk, tally]));
   const chunks = Array.from({ length: chunksOf(batch) }, (_, chunk) => chunk);
   return Array.from({ length: LANES }, (_, lane) => lane).flatMap((lane) => {
     const own = chunks.filter((chunk) => chunk % LANES === lane);
@@ -90,13 +90,13 @@ async function runRow(world: World, batch: Batch, { row, order: request }: Batch
   if (!request) return;
   const { id: batchId, merchantId, mode } = batch;
   const quiet = batch.hasRowWebhooks ? {} : { isQuiet: true as const };
-  const birth = { id: rowOrderId(batch, row), merchantId, mode, ...request, batchId, batchRow: row, ...quiet };
+  const initial = { id: rowOrderId(batch, row), merchantId, mode, ...request, batchId, batchRow: row, ...quiet };
   if (batch.cancelledAt !== undefined) {
-    const order = await createRow(world, cancelRow(birth, world.now()));
+    const order = await createRow(world, cancelRow(initial, world.now()));
     if (isOwn(batch, order)) await changeOrder(world, order, (current) => cancel(current, world.now()));
     return;
   }
-  const order = await createRow(world, acceptRow(birth, world.now()));
+  const order = await createRow(world, acceptRow(initial, world.now()));
   if (isOwn(batch, order) && order.status === 'pending') await dispatchOrder(world, order);
 }
 
@@ -116,7 +116,7 @@ function isOwn(batch: Batch, order: Order): boolean {
 }
 
 /** Writes what became of a chunk's rows. Somebody else who did so meanwhile is as right. */
-async function addUp(world: World, batch: Batch, before: Tally): Promise<Tally> {
+async function addUp(world: World, batch: Batch, before: ChunkProgress): Promise<ChunkProgress> {
   const [rows = []] = await readRows(world, batch, [before.chunk]);
   const orders = await readOrdersOf(
     world,
@@ -124,8 +124,8 @@ async function addUp(world: World, batch: Batch, before: Tally): Promise<Tally> 
     rows.flatMap(({ order }) => order?.agentReference ?? []),
   );
   const pairs = rows.map((row) => [row, orders.get(row.order?.agentReference ?? '')] as const);
-  const tally = tallyUp(batch, before, before.chunk, pairs);
-  await saveTally(world, tally);
+  const tally = measureChunk(batch, before, before.chunk, pairs);
+  await saveChunkProgress(world, tally);
   return tally;
 }
 

@@ -2,7 +2,7 @@ import type { Campaign } from '../../domain/campaign.ts';
 import type { Mode } from '../../domain/ledger.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { readCampaign, saveCampaign } from '../../store/campaigns.ts';
-import { Again, persist } from '../../store/write.ts';
+import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
 
 interface Owner {
@@ -31,9 +31,9 @@ export function changeCampaign(
   id: string,
   decide: (current: Campaign) => Campaign | Promise<Campaign>,
 ): Promise<Campaign> {
-  return persist(world, async () => {
+  return withRetries(world, async () => {
     const next = await decide(await findCampaign(world, owner, id));
-    return (await saveCampaign(world, next)) ? next : new Again('the campaign keeps changing');
+    return (await saveCampaign(world, next)) ? next : new Retry('the campaign keeps changing');
   });
 }
 

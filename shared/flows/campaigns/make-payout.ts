@@ -11,7 +11,7 @@ import { newId } from '../../id.ts';
 import { campaignPut, holdersPut, isRequestUsed, readHolders, requestPut, takeRequest } from '../../store/campaigns.ts';
 import { readCatalogue } from '../../store/catalogue.ts';
 import type { Acceptance } from '../../store/orders.ts';
-import { acceptBesides, readOrder } from '../../store/orders.ts';
+import { acceptWithCompanions, readOrder } from '../../store/orders.ts';
 import type { Put } from '../../store/write.ts';
 import type { World } from '../../world.ts';
 import { checkInput, enqueue, normalTarget } from '../orders/place-order.ts';
@@ -48,7 +48,7 @@ export async function makePayout(
   input: PayoutInput,
 ): Promise<{ order: Payout; isReplay: boolean }> {
   const ask = { campaignId: campaign.id, requestId, input, orderId: newId(world, 'ord') };
-  const order = await inTurn(world, campaign.id, () => acceptBesides(world, () => decide(world, ask)));
+  const order = await inTurn(world, campaign.id, () => acceptWithCompanions(world, () => decide(world, ask)));
   if (!order) throw new Refusal('campaign_unfunded');
   if (!isPayout(order)) throw new Error(`${order.agentReference} is no payout`);
   if (order.id === ask.orderId) {
@@ -98,18 +98,18 @@ async function decide(world: World, { campaignId, requestId, input, orderId }: A
   });
   const denial = denialOf(campaign, amountMinor, at);
   if (denial) throw denied(campaign, denial, at);
-  const besides: Put[] = [];
+  const companions: Put[] = [];
   if (campaign.isOncePerNumber) {
     const holders = await readHolders(world, campaign, request.msisdn);
     await requireFree(world, campaign, holders.references, first);
-    besides.push(holdersPut(campaign, request.msisdn, holders, first));
+    companions.push(holdersPut(campaign, request.msisdn, holders, first));
   }
   const { merchantId, mode } = campaign;
   const counted = admit(campaign, amountMinor, at);
-  besides.push(campaignPut(world, counted.campaign));
-  if (requestId !== undefined) besides.push(requestPut(world, campaign, requestId));
+  companions.push(campaignPut(world, counted.campaign));
+  if (requestId !== undefined) companions.push(requestPut(world, campaign, requestId));
   const payout = { campaignId: campaign.id, respondentId: input.respondentId, day: counted.day };
-  return { ...accept({ id: orderId, merchantId, mode, ...request, ...fulfilment, payout }, at), besides };
+  return { ...accept({ id: orderId, merchantId, mode, ...request, ...fulfilment, payout }, at), companions };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Campaign } from '../../domain/campaign.ts';
-import { flawOfTerms } from '../../domain/campaign.ts';
+import { problemOfTerms } from '../../domain/campaign.ts';
 import { formatAmount, parseAmount } from '../../domain/money.ts';
 import type { Country } from '../../domain/phone.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -35,7 +35,7 @@ export interface TermsInput {
 /** The campaign's next version under other terms, or the sentence that says which of them cannot be. */
 export async function withTerms(world: World, campaign: Campaign, input: TermsInput): Promise<Campaign> {
   const next = revised(campaign, changesOf(campaign, input));
-  const flaw = flawOfTerms(next);
+  const flaw = problemOfTerms(next);
   if (flaw) throw new Refusal('invalid_request', flaw);
   await requireProduct(world, next);
   return next;

@@ -2,7 +2,7 @@ import type { ProviderName } from '../../domain/catalogue.ts';
 import { parseAmount } from '../../domain/money.ts';
 import type { Order } from '../../domain/order.ts';
 import { isFinal, providerReference } from '../../domain/order.ts';
-import { hear, reverse } from '../../domain/order-life.ts';
+import { applyCallback, reverse } from '../../domain/order-life.ts';
 import { METRICS } from '../../manifest/metrics.ts';
 import type { CallbackMessage, CallbackReading, Provider } from '../../providers/provider.ts';
 import { evidence } from '../../providers/provider.ts';
@@ -25,7 +25,7 @@ export async function hearCallback(
   const provider = world.provider(name);
   const order = await readOrder(world, key);
   const reading = await provider.readCallback?.(message);
-  const flaw = !order || order.provider !== name ? 'no such order' : flawOf(order, reading);
+  const flaw = !order || order.provider !== name ? 'no such order' : mismatchIn(order, reading);
   world.log.info('callback.received', {
     provider: name,
     orderId: order?.id,
@@ -34,14 +34,14 @@ export async function hearCallback(
     evidence: reading ? evidence(reading.finding.evidence) : undefined,
   });
   if (!order || !reading || flaw !== undefined) return;
-  const heard = await changeOrder(world, order, (current) => hear(current, reading.finding, world.now()));
+  const heard = await changeOrder(world, order, (current) => applyCallback(current, reading.finding, world.now()));
   if (!heard.isMine && heard.order.status === 'success' && reading.finding.kind === 'rejected') {
     await doubt(world, provider, heard.order);
   }
 }
 
 /** What speaks against a message, or `undefined`. */
-function flawOf(order: Order, reading: CallbackReading | undefined): string | undefined {
+function mismatchIn(order: Order, reading: CallbackReading | undefined): string | undefined {
   if (!reading) return 'not a message of the provider';
   if (reading.reference !== providerReference(order)) return 'of another order';
   const known = order.receipt.providerRef;

@@ -49,13 +49,13 @@ async function announce(world: World, { before, after, entry }: Change): Promise
     from: before.status,
     failure: after.failure,
     attempts: after.attempts.length,
-    looks: after.looks,
+    queryCount: after.queryCount,
   });
-  if (after.events > before.events) await tellMerchant(world, after);
+  if (after.events > before.events) await notifyMerchant(world, after);
 }
 
 /** Has an order's events handed on to its merchant's webhooks now. */
-export async function tellMerchant(world: World, order: Order): Promise<void> {
+export async function notifyMerchant(world: World, order: Order): Promise<void> {
   const { merchantId, mode, agentReference } = order;
   try {
     await world.queues.send('webhooks', [{ body: { merchantId, mode, agentReference }, group: merchantId }]);

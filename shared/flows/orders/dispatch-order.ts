@@ -1,6 +1,6 @@
 import type { Order, Outcome } from '../../domain/order.ts';
 import { providerReference } from '../../domain/order.ts';
-import { abandon, claim, hold, isAbandoned, park, settleAttempt } from '../../domain/order-life.ts';
+import { abandon, applyAttemptOutcome, claim, hold, isAbandoned, sendToManualReview } from '../../domain/order-life.ts';
 import { elapsed, SECOND } from '../../domain/time.ts';
 import { newId } from '../../id.ts';
 import { METRICS } from '../../manifest/metrics.ts';
@@ -45,7 +45,7 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
   if (!claimed.isMine) return;
   const outcome = await call(world, provider, claimed.order);
   await changeOrder(world, claimed.order, (current) =>
-    settleAttempt(current, attemptId, outcome, capabilities, world.now()),
+    applyAttemptOutcome(current, attemptId, outcome, capabilities, world.now()),
   );
   await noteOutcome(world, provider, claimed.order, outcome);
 }
@@ -54,12 +54,12 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
  * Hands an order whose message failed for the last time to an operator, with the cause. Only one that never left us:
  * any other is asked about by the reconciler anyway.
  */
-export async function parkOrder(world: World, key: OrderKey, cause: unknown): Promise<void> {
+export async function sendToReview(world: World, key: OrderKey, cause: unknown): Promise<void> {
   const order = await readOrder(world, key);
   if (!order) return;
   const reason = evidence(cause instanceof Error ? cause.message : String(cause));
   await changeOrder(world, order, (current) =>
-    current.status === 'pending' ? park(current, reason, world.now()) : undefined,
+    current.status === 'pending' ? sendToManualReview(current, reason, world.now()) : undefined,
   );
 }
 

@@ -13,7 +13,7 @@ import { dispatchQueue } from '../../manifest/access.ts';
 import { readCatalogue } from '../../store/catalogue.ts';
 import { fund, readOrder } from '../../store/orders.ts';
 import type { World } from '../../world.ts';
-import { tellMerchant } from './change-order.ts';
+import { notifyMerchant } from './change-order.ts';
 
 /** What a merchant asks for, as it came in. */
 export interface OrderInput {
@@ -44,15 +44,15 @@ export async function placeOrder(
   const checked = await check(world, owner, input);
   if ('existing' in checked) return replay(checked.existing, input);
   const { request, fulfilment } = checked;
-  const birth = { id: newId(world, 'ord'), ...owner, ...request, ...fulfilment };
+  const initial = { id: newId(world, 'ord'), ...owner, ...request, ...fulfilment };
   const at = world.now();
-  const funding = { ...accept(birth, at), refused: refuse(birth, 'insufficient_funds', at) };
-  const [funded] = await fund(world, walletOf(birth), [funding]);
+  const funding = { ...accept(initial, at), refused: refuse(initial, 'insufficient_funds', at) };
+  const [funded] = await fund(world, walletOf(initial), [funding]);
   if (!funded) throw new Error('funding one order answers for one order');
   const { order, isNew } = funded;
   if (!isNew) return replay(order, input);
   if (order.status === 'failed') {
-    await tellMerchant(world, order);
+    await notifyMerchant(world, order);
     throw insufficientFunds(order, {});
   }
   await enqueue(world, order);

@@ -3,7 +3,7 @@ import { DISPATCH_GRACE_MS } from '../../domain/order-life.ts';
 import type { Instant } from '../../domain/time.ts';
 import { plus } from '../../domain/time.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { readHealth, recover, strike, takeProbe } from '../../store/health.ts';
+import { readHealth, recordFailure, recover, takeProbe } from '../../store/health.ts';
 import type { World } from '../../world.ts';
 
 /**
@@ -36,7 +36,7 @@ export async function waitUntil(
 export async function noteOutcome(world: World, provider: Provider, order: Order, outcome: Outcome): Promise<void> {
   if (order.mode === 'test') return;
   try {
-    if (outcome.kind === 'unclear' || outcome.kind === 'unsent') await strike(world, provider.name);
+    if (outcome.kind === 'unclear' || outcome.kind === 'unsent') await recordFailure(world, provider.name);
     else await recover(world, provider.name);
   } catch (error) {
     // Never worth an order's outcome, which is recorded next.

@@ -2,11 +2,11 @@ import { unreachable } from '../../domain/assert.ts';
 import type { Change, Finding, Order } from '../../domain/order.ts';
 import {
   abandon,
+  applyQueryResult,
   DISPATCH_GRACE_MS,
   expire,
   hold,
   isAbandoned,
-  judge,
   PENDING_AGE_MAX_MS,
   postpone,
 } from '../../domain/order-life.ts';
@@ -94,8 +94,8 @@ async function look(world: World, provider: Provider, order: Order): Promise<voi
   await changeOrder(world, order, (current) => {
     const isInDoubt = current.status === 'unknown' || current.status === 'dispatching';
     // Another reconciler's answer to the same look came first.
-    if (!isInDoubt || current.looks !== order.looks) return undefined;
-    return judge(current, finding, provider.capabilities, world.now());
+    if (!isInDoubt || current.queryCount !== order.queryCount) return undefined;
+    return applyQueryResult(current, finding, provider.capabilities, world.now());
   });
 }
 
@@ -112,7 +112,7 @@ async function ask(world: World, provider: Provider, order: Order): Promise<Find
     provider: provider.name,
     orderId: order.id,
     finding: finding.kind,
-    looks: order.looks + 1,
+    queryCount: order.queryCount + 1,
     ms: elapsed(startedAt, world.now()),
   });
   return finding;

@@ -1,6 +1,6 @@
 import { elapsed } from '../../domain/time.ts';
 import type { PaymentFinding, Topup } from '../../domain/topup.ts';
-import { abandonStart, judgeTopup } from '../../domain/topup.ts';
+import { abandonStart, applyPaymentStatus } from '../../domain/topup.ts';
 import { METRICS } from '../../manifest/metrics.ts';
 import { evidence } from '../../providers/provider.ts';
 import { readTopup } from '../../store/topups.ts';
@@ -24,7 +24,7 @@ export async function checkDueTopup(world: World, id: string): Promise<void> {
  * Somebody says that there is news: the gateway is asked, also about a top-up that counts as failed. False when it
  * could not tell and nobody will ask again: the news must come once more.
  */
-export async function checkToldTopup(world: World, id: string): Promise<boolean> {
+export async function checkNotifiedTopup(world: World, id: string): Promise<boolean> {
   const topup = await readTopup(world, id);
   if (topup?.gatewayRef === undefined) return topup?.status !== 'starting';
   const finding = await look(world, topup);
@@ -38,7 +38,7 @@ async function look(world: World, topup: Topup): Promise<PaymentFinding> {
     world.log.metric(METRICS.moneyAnomaly, 1);
     world.log.error('topup.success_denied', { topupId: topup.id, finding: finding.kind });
   }
-  await changeTopup(world, topup, (now) => judgeTopup(now, finding, world.now()));
+  await changeTopup(world, topup, (now) => applyPaymentStatus(now, finding, world.now()));
   return finding;
 }
 
@@ -54,7 +54,7 @@ async function ask(world: World, topup: Topup): Promise<PaymentFinding> {
   world.log.info('payment.asked', {
     topupId: topup.id,
     finding: finding.kind,
-    looks: topup.looks + 1,
+    queryCount: topup.queryCount + 1,
     ms: elapsed(startedAt, world.now()),
   });
   return finding;

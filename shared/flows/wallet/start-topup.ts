@@ -35,11 +35,11 @@ export async function startTopup(
   owner: { merchantId: string; mode: Mode },
   input: TopupInput,
 ): Promise<{ topup: Topup; isReplay: boolean }> {
-  const birth = check(world, owner, input);
-  const known = beginTopup(birth, world.now());
+  const initial = check(world, owner, input);
+  const known = beginTopup(initial, world.now());
   const existing = await readTopup(world, known.id);
   const { topup, isNew } = existing ? { topup: existing, isNew: false } : await createTopup(world, known);
-  if (!isNew) requireSame(topup, birth);
+  if (!isNew) requireSame(topup, initial);
   if (topup.status !== 'starting') return { topup, isReplay: !isNew };
   const started = await start(world, topup);
   return { topup: started, isReplay: !isNew };
@@ -78,7 +78,7 @@ function check(world: World, owner: { merchantId: string; mode: Mode }, input: T
     const range = `from ${currency} ${formatAmount(least, currency)} to ${formatAmount(most, currency)}`;
     throw new Refusal('invalid_amount', { param: 'amount', detail: `The amount must be a plain decimal ${range}.` });
   }
-  const flaw = returnUrl === undefined ? undefined : world.flawOfUrl(returnUrl);
+  const flaw = returnUrl === undefined ? undefined : world.problemOfUrl(returnUrl);
   if (flaw !== undefined) {
     throw new Refusal('invalid_request', { param: 'return_url', detail: `return_url ${flaw}.` });
   }
@@ -94,8 +94,8 @@ function check(world: World, owner: { merchantId: string; mode: Mode }, input: T
 }
 
 /** The same reference with other content is a mistake, never a second payment. */
-function requireSame(topup: Topup, birth: Pick<Topup, 'amountMinor' | 'currency' | 'returnUrl'>): void {
-  const other = (['amountMinor', 'currency', 'returnUrl'] as const).find((name) => topup[name] !== birth[name]);
+function requireSame(topup: Topup, initial: Pick<Topup, 'amountMinor' | 'currency' | 'returnUrl'>): void {
+  const other = (['amountMinor', 'currency', 'returnUrl'] as const).find((name) => topup[name] !== initial[name]);
   if (other === undefined) return;
   const param = { amountMinor: 'amount', currency: 'currency', returnUrl: 'return_url' }[other];
   const detail = `The top-up under ${topup.reference} has another ${param}.`;

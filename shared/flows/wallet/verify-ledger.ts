@@ -1,5 +1,5 @@
 import type { Entry, WalletId } from '../../domain/ledger.ts';
-import { balanceOf, flawOf } from '../../domain/ledger.ts';
+import { balanceOf, mismatchIn } from '../../domain/ledger.ts';
 import { elapsed } from '../../domain/time.ts';
 import { listWallet, readEntry } from '../../store/ledger.ts';
 import type { World } from '../../world.ts';
@@ -12,7 +12,7 @@ interface Mark {
   readonly balanceMinor: number;
 }
 
-interface Flaw {
+interface Violation {
   readonly seq: number;
   readonly what: string;
 }
@@ -23,7 +23,7 @@ export interface Verification {
   /** After the last of them. */
   readonly balanceMinor: number;
   /** The first entry that is wrong. Nothing behind it is looked at. */
-  readonly flaw?: Flaw;
+  readonly flaw?: Violation;
   /** Where time ran out: continue from it. */
   readonly next?: Mark;
 }
@@ -40,7 +40,7 @@ export async function verifyLedger(
 ): Promise<Verification> {
   const startedAt = world.now();
   let last = from && (await readEntry(world, wallet, from.seq));
-  const early = from ? flawSince(from, last) : await flawBeforeFirst(world, wallet);
+  const early = from ? flawSince(from, last) : await violationBeforeFirst(world, wallet);
   if (early) return { entries: Math.max(0, (from?.seq ?? 1) - 1), balanceMinor: 0, flaw: early };
   for await (const page of walkLedger(world, wallet, (last?.seq ?? 0) + 1)) {
     const checked = checkPage(wallet, last, page);
@@ -58,10 +58,10 @@ function checkPage(
   wallet: WalletId,
   before: Entry | undefined,
   page: readonly Entry[],
-): { last: Entry | undefined; flaw?: Flaw } {
+): { last: Entry | undefined; flaw?: Violation } {
   let last = before;
   for (const entry of page) {
-    const what = flawOf(wallet, last, entry);
+    const what = mismatchIn(wallet, last, entry);
     if (what) return { last, flaw: { seq: (last?.seq ?? 0) + 1, what } };
     last = entry;
   }
@@ -71,14 +71,14 @@ function checkPage(
 }
 
 /** Whether the entry that the part before ended with is still what it was. */
-function flawSince({ seq, hash, balanceMinor }: Mark, entry: Entry | undefined): Flaw | undefined {
+function flawSince({ seq, hash, balanceMinor }: Mark, entry: Entry | undefined): Violation | undefined {
   if (!entry) return { seq, what: `entry ${seq} is missing` };
   if (entry.hash === hash && entry.balanceAfterMinor === balanceMinor) return undefined;
   return { seq, what: `entry ${seq} was changed while the ledger was verified` };
 }
 
 /** Chains begin with 1: what was put below that would be listed, and no chain would know of it. */
-async function flawBeforeFirst(world: World, wallet: WalletId): Promise<Flaw | undefined> {
+async function violationBeforeFirst(world: World, wallet: WalletId): Promise<Violation | undefined> {
   const { entries } = await listWallet(world, wallet, { belowSeq: 1, limit: 1 });
   const [stray] = entries;
   return stray && { seq: stray.seq, what: `entry ${stray.seq} lies before the first` };

@@ -8,7 +8,7 @@ import type { WebhookEvent } from '../../domain/webhook.ts';
 import { listWallet, readTail } from '../../store/ledger.ts';
 import { saveWatch } from '../../store/watches.ts';
 import type { World } from '../../world.ts';
-import { handOn } from '../webhooks/publish-events.ts';
+import { publish } from '../webhooks/publish-events.ts';
 
 const PAGE = 500;
 
@@ -28,7 +28,7 @@ export async function watchBalance(world: World, watch: Watch): Promise<void> {
     below = page.continueBelow ?? 0;
   }
   const events = crossings.toReversed().map((entry) => eventOf(watch, entry));
-  await handOn(world, wallet, events, async () => saveWatch(world, seen(watch, last, world.now())));
+  await publish(world, wallet, events, async () => saveWatch(world, seen(watch, last, world.now())));
 }
 
 function eventOf(watch: Watch, entry: Entry): WebhookEvent {

@@ -45,6 +45,6 @@ export async function addEndpoint(
 
 /** Refuses an address that nothing must ever be sent to, in a sentence. */
 export function requireUrl(world: World, url: string): void {
-  const flaw = world.flawOfUrl(url);
+  const flaw = world.problemOfUrl(url);
   if (flaw !== undefined) throw new Refusal('invalid_request', { param: 'url', detail: `url ${flaw}.` });
 }

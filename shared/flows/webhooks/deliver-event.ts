@@ -2,9 +2,9 @@ import { elapsed, MINUTE } from '../../domain/time.ts';
 import type { Delivery, DeliveryAttempt, Endpoint } from '../../domain/webhook.ts';
 import {
   ATTEMPT_TIMEOUT_MS,
+  applyDeliveryAttempt,
   heldBack,
   isDelivered,
-  judgeEndpoint,
   laneOf,
   lease,
   putOff,
@@ -18,8 +18,8 @@ import { activeSecrets } from './endpoint-secrets.ts';
 import { signEvent } from './sign-event.ts';
 
 const EXCERPT_CHARACTERS_MAX = 200;
-const JUDGED_TRIES_MAX = 3;
-const SHUN_MS = MINUTE;
+const HEALTH_TRIES_MAX = 3;
+const BACK_OFF_MS = MINUTE;
 
 /** What became of a due delivery: whoever works through many of one endpoint goes on only while they are delivered. */
 export type Delivered = 'delivered' | 'not_delivered' | 'not_due';
@@ -79,7 +79,7 @@ export async function attempt(world: World, delivery: Delivery, endpoint: Endpoi
  */
 export function hasJustFailed(world: World, delivery: Delivery): boolean {
   const at = world.memo.get(laneMemo(delivery)) as string | undefined;
-  return at !== undefined && elapsed(at, world.now()) < SHUN_MS;
+  return at !== undefined && elapsed(at, world.now()) < BACK_OFF_MS;
 }
 
 function noteLane(world: World, delivery: Delivery, attempt: DeliveryAttempt): void {
@@ -134,8 +134,8 @@ function clean(text: string): string {
 /** Notes how an endpoint does. Never worth the delivery, which is recorded by then. */
 async function judge(world: World, endpoint: Endpoint, attempt: DeliveryAttempt): Promise<void> {
   let current: Endpoint | undefined = endpoint;
-  for (let tries = 0; current && tries < JUDGED_TRIES_MAX; tries += 1) {
-    const next = judgeEndpoint(current, attempt, world.now());
+  for (let tries = 0; current && tries < HEALTH_TRIES_MAX; tries += 1) {
+    const next = applyDeliveryAttempt(current, attempt, world.now());
     if (!next) return;
     if (await saveEndpoint(world, next)) {
       if (next.disabled && !current.disabled) {

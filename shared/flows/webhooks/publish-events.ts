@@ -1,14 +1,14 @@
 import type { BatchEvent } from '../../domain/batch.ts';
-import { batchHandedOn } from '../../domain/batch-life.ts';
+import { markBatchPublished } from '../../domain/batch-life.ts';
 import type { Mode } from '../../domain/ledger.ts';
 import { balanceOf } from '../../domain/ledger.ts';
 import type { Order, OrderEvent } from '../../domain/order.ts';
 import { asOf, walletOf } from '../../domain/order.ts';
-import { handedOn } from '../../domain/order-life.ts';
+import { markPublished } from '../../domain/order-life.ts';
 import { isPayout, payoutEventType, payoutId } from '../../domain/payout.ts';
 import { isResult, RESULT_EVENT, resultOf } from '../../domain/result.ts';
 import type { Topup, TopupEvent } from '../../domain/topup.ts';
-import { topupHandedOn } from '../../domain/topup.ts';
+import { markTopupPublished } from '../../domain/topup.ts';
 import type { Delivery, Endpoint, WebhookEvent } from '../../domain/webhook.ts';
 import { isTrusted, newDelivery, RESULTS_ENDPOINT, wants } from '../../domain/webhook.ts';
 import { viewBatch, viewOrder, viewPayout, viewTopup } from '../../http/views/views.ts';
@@ -29,18 +29,24 @@ import { attempt, hasJustFailed } from './deliver-event.ts';
 export type EventSource = OrderKey | { readonly topupId: string } | { readonly batchId: string };
 
 /** Hands on the events of an order, a top-up or a batch, if there are any. */
-export function handOnEvents(world: World, source: EventSource): Promise<void> {
-  if ('batchId' in source) return handOnBatch(world, source.batchId);
-  return 'topupId' in source ? handOnTopup(world, source.topupId) : handOnOrder(world, source);
+export function publishEvents(world: World, source: EventSource): Promise<void> {
+  if ('batchId' in source) return publishBatch(world, source.batchId);
+  return 'topupId' in source ? publishTopup(world, source.topupId) : publishOrder(world, source);
 }
 
-async function handOnOrder(world: World, key: OrderKey): Promise<void> {
+async function publishOrder(world: World, key: OrderKey): Promise<void> {
   const order = await readOrder(world, key);
   const last = order?.outbox?.at(-1);
   if (!order || !last) return;
   const events = order.outbox?.flatMap((event) => [orderEvent(order, event), ...payoutEvents(order, event)]) ?? [];
   const results = await resultsOf(world, order);
-  await handOn(world, order, events, () => changeOrder(world, order, (now) => handedOn(now, last.sequence)), results);
+  await publish(
+    world,
+    order,
+    events,
+    () => changeOrder(world, order, (now) => markPublished(now, last.sequence)),
+    results,
+  );
 }
 
 /** What goes to the order's own `ResultsUrl`, where it has one: in PesaWay's form, under the same headers. */
@@ -67,20 +73,22 @@ interface Addressed {
   readonly url?: string;
 }
 
-async function handOnTopup(world: World, id: string): Promise<void> {
+async function publishTopup(world: World, id: string): Promise<void> {
   const topup = await readTopup(world, id);
   const last = topup?.outbox?.at(-1);
   if (!topup || !last) return;
   const events = topup.outbox?.map((event) => topupEvent(topup, event)) ?? [];
-  await handOn(world, topup, events, () => changeTopup(world, topup, (now) => topupHandedOn(now, last.sequence)));
+  await publish(world, topup, events, () => changeTopup(world, topup, (now) => markTopupPublished(now, last.sequence)));
 }
 
-async function handOnBatch(world: World, id: string): Promise<void> {
+async function publishBatch(world: World, id: string): Promise<void> {
   const batch = await readBatch(world, id);
   const [event] = batch?.outbox ?? [];
   if (!batch || !event) return;
   const told = shaped(`evt_${batch.id.slice(4)}_${event.sequence}`, event, viewBatch(batch, event.at));
-  await handOn(world, batch, [told], () => changeBatch(world, batch, (now) => batchHandedOn(now, event.sequence)));
+  await publish(world, batch, [told], () =>
+    changeBatch(world, batch, (now) => markBatchPublished(now, event.sequence)),
+  );
 }
 
 /**
@@ -88,7 +96,7 @@ async function handOnBatch(world: World, id: string): Promise<void> {
  * and tries them at once. Dying anywhere in between repeats it, and a delivery's id follows from its event and its
  * endpoint, so that no event is lost and none becomes two.
  */
-export async function handOn(
+export async function publish(
   world: World,
   owner: { merchantId: string; mode: Mode },
   events: readonly WebhookEvent[],

@@ -1,12 +1,12 @@
-import type { Verdict } from '../../domain/batch.ts';
+import type { RowResult } from '../../domain/batch.ts';
 import type { Product } from '../../domain/catalogue.ts';
 import { toMajor } from '../../domain/money.ts';
 import { csvRow } from '../csv/csv.ts';
 
-/** Verdicts of a preview as merchants see them. */
+/** RowResults of a preview as merchants see them. */
 
-export function viewVerdict(
-  { input, reference, order, problems, sameAsRow }: Verdict,
+export function viewRowResult(
+  { input, reference, order, problems, sameAsRow }: RowResult,
   catalogue: ReadonlyMap<number, Product>,
 ) {
   const { row, target } = input;
@@ -29,7 +29,7 @@ export function viewVerdict(
   };
 }
 
-type View = ReturnType<typeof viewVerdict>;
+type View = ReturnType<typeof viewRowResult>;
 
 const COLUMNS = [
   'row',
@@ -50,8 +50,8 @@ const COLUMNS = [
 ];
 
 /** All of them as one CSV; a row with several problems names the first. */
-export function reportOf(verdicts: readonly Verdict[], catalogue: ReadonlyMap<number, Product>): string {
-  return csvRow(COLUMNS) + verdicts.map((verdict) => rowOf(viewVerdict(verdict, catalogue))).join('');
+export function reportOf(rowResults: readonly RowResult[], catalogue: ReadonlyMap<number, Product>): string {
+  return csvRow(COLUMNS) + rowResults.map((verdict) => rowOf(viewRowResult(verdict, catalogue))).join('');
 }
 
 function rowOf(view: View): string {

@@ -209,7 +209,7 @@ class Simulation {
     const target = String(json.Target ?? '');
     const product = productOf(json.ProductId);
     if (!product) return problem(400, { ProductId: ['Unknown product'] });
-    const flaw = flawOf(product, target, Number(json.Amount), reference, codeIn(json.RechargeOptions));
+    const flaw = mismatchIn(product, target, Number(json.Amount), reference, codeIn(json.RechargeOptions));
     if (flaw) return flaw;
     if (this.#deduplicates && this.record.find(reference)) return refusal(216, 'Duplicate');
     const told = this.behaviours.pick(reference, target) ?? SIMULATOR_SUFFIXES[target.slice(-3)];
@@ -291,7 +291,7 @@ function storedDelivery({ amount, productId }: Delivery) {
 }
 
 /** What the real service checks before it sells. */
-function flawOf(
+function mismatchIn(
   product: UpstreamProduct,
   target: string,
   amount: number,

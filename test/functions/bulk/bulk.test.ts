@@ -15,13 +15,13 @@ import { getOrder } from '../../../functions/orders/get-order.ts';
 import { getWallet } from '../../../functions/wallet/get-wallet.ts';
 import { listLedger } from '../../../functions/wallet/list-ledger.ts';
 import { createEndpoint } from '../../../functions/webhooks/create-endpoint.ts';
-import { runBulk, tendBatches } from '../../../functions/workers/run-bulk.ts';
+import { advanceBatches, runBulk } from '../../../functions/workers/run-bulk.ts';
 import { sendDue } from '../../../functions/workers/webhook-sender.ts';
 import type { Product } from '../../../shared/domain/catalogue.ts';
 import { createBatch } from '../../../shared/flows/bulk/create-batch.ts';
 import { planBatch } from '../../../shared/flows/bulk/plan-batch.ts';
 import { readSheet } from '../../../shared/http/csv/read-sheet.ts';
-import type { Endpoint } from '../../../shared/http/route.ts';
+import type { RouteHandler } from '../../../shared/http/route.ts';
 import { routes } from '../../../shared/manifest/routes.ts';
 import { workers } from '../../../shared/manifest/workers.ts';
 import { call } from '../../support/call.ts';
@@ -51,7 +51,7 @@ afterAll(stopEngine);
 type Texts = Record<string, string>;
 
 function ask<P, Q, B>(
-  endpoint: Endpoint<P, Q, B>,
+  endpoint: RouteHandler<P, Q, B>,
   input: { body?: unknown; query?: Texts; params?: Texts; headers?: Texts } = {},
 ) {
   const { headers = {}, ...rest } = input;
@@ -426,14 +426,16 @@ describe('a batch', () => {
     await settle();
     expect(await balance()).toBe(100);
     const { changeOrder } = await import('../../../shared/flows/orders/change-order.ts');
-    const { hear } = await import('../../../shared/domain/order-life.ts');
+    const { applyCallback } = await import('../../../shared/domain/order-life.ts');
     const { readOrdersOf } = await import('../../../shared/store/orders.ts');
     const owner = { merchantId: merchant.id, mode: 'live' } as const;
     // Rows are sent side by side: either may be the one that was refused.
     const orders = [...(await readOrdersOf(world, owner, ['may~2', 'may~3'])).values()];
     const order = orders.find(({ status }) => status === 'refunded');
     if (!order) throw new Error('no order');
-    await changeOrder(world, order, (now) => hear(now, { kind: 'success', receipt: {}, evidence: '' }, world.now()));
+    await changeOrder(world, order, (now) =>
+      applyCallback(now, { kind: 'success', receipt: {}, evidence: '' }, world.now()),
+    );
     expect(await balance()).toBe(99);
     expect(await entries()).toMatchObject([
       { kind: 'correction', amount: -1, batch_id: json.id },
@@ -471,7 +473,7 @@ describe('a batch', () => {
     const rest = (await ask(listBulk, { query: { cursor: all.next_cursor } })).json;
     expect(rest.data.map(({ id }: { id: string }) => id)).toEqual([first.json.id]);
     for (const headers of [(await aMerchant(world)).headers(), merchant.headers('test')]) {
-      for (const endpoint of [getBulk, listBulkRows, cancelBulk, retryBulk] as Endpoint[]) {
+      for (const endpoint of [getBulk, listBulkRows, cancelBulk, retryBulk] as RouteHandler[]) {
         expect((await ask(endpoint, { ...of(first.json), headers })).json.code).toBe('batch_not_found');
       }
     }
@@ -668,7 +670,7 @@ describe('whatever dies or comes twice', () => {
       const input = { reference, contentHash: reference, accept: 'all_or_nothing', hasRowWebhooks: false } as const;
       return createBatch(world, owner, input, async () => {
         await meanwhile?.();
-        return { verdicts: await planBatch(world, owner, readSheet(csv).rows, { reference, defaults: {} }) };
+        return { rowResults: await planBatch(world, owner, readSheet(csv).rows, { reference, defaults: {} }) };
       });
     };
     const draining = await post('one', file(60), () => post('one', file(60)));
@@ -732,9 +734,9 @@ describe('whatever dies or comes twice', () => {
   });
 
   it('waits for a provider that is down, without walking through all of it, and goes on when it is up', async () => {
-    const { strike } = await import('../../../shared/store/health.ts');
+    const { recordFailure } = await import('../../../shared/store/health.ts');
     const { json } = await create(file(99, '0.5'));
-    for (let n = 0; n < 30; n += 1) await strike(world, 'hotrecharge');
+    for (let n = 0; n < 30; n += 1) await recordFailure(world, 'hotrecharge');
     world.upstream.balances = async () => Promise.reject(new Error('down'));
     await settle();
     expect((await look(json)).counts).toMatchObject({ pending: 99 });
@@ -778,7 +780,7 @@ describe('whatever dies or comes twice', () => {
     for (let round = 0; round < 40; round += 1) {
       await settle().catch(() => undefined);
       world.advance(7 * 60_000);
-      await tendBatches(world).catch(() => undefined);
+      await advanceBatches(world).catch(() => undefined);
       await world.sweep().catch(() => undefined);
     }
     world.fault = undefined;
@@ -800,9 +802,9 @@ describe('whatever dies or comes twice', () => {
       const messages = world.messages.splice(0);
       await Promise.all([...messages, ...messages].map(({ message }) => runBulk(world, message.body as never)));
     }
-    await Promise.all([tendBatches(world), tendBatches(world)]);
+    await Promise.all([advanceBatches(world), advanceBatches(world)]);
     world.advance(3 * 60_000);
-    await Promise.all([tendBatches(world), tendBatches(world), tendBatches(world)]);
+    await Promise.all([advanceBatches(world), advanceBatches(world), advanceBatches(world)]);
     expect(await look(json)).toMatchObject({ status: 'completed', amounts: [{ refunded: 2 }] });
     expect((await entries()).filter(({ kind }: { kind: string }) => kind === 'batch_refund')).toHaveLength(1);
   });
@@ -817,7 +819,7 @@ describe('whatever dies or comes twice', () => {
     expect(made.status).toBe(202);
     const runner = granted(world, workers.runBulk.access);
     for (const { message } of world.messages.splice(0)) await runBulk(runner, message.body as never);
-    await tendBatches(runner);
+    await advanceBatches(runner);
     expect((await call(own('getBulk'), getBulk, { headers, ...of(made.json) })).json.status).toBe('completed');
     await sendDue(granted(world, workers.webhookSender.access));
   });

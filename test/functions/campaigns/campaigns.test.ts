@@ -7,7 +7,7 @@ import { rotateCampaignSecret } from '../../../functions/campaigns/rotate-campai
 import { updateCampaign } from '../../../functions/campaigns/update-campaign.ts';
 import { getOrder } from '../../../functions/orders/get-order.ts';
 import { sendDue } from '../../../functions/workers/webhook-sender.ts';
-import { hear } from '../../../shared/domain/order-life.ts';
+import { applyCallback } from '../../../shared/domain/order-life.ts';
 import { attemptReference, payoutReference } from '../../../shared/domain/payout.ts';
 import { changeOrder } from '../../../shared/flows/orders/change-order.ts';
 import { reverseOrder } from '../../../shared/flows/orders/review.ts';
@@ -82,7 +82,9 @@ async function failTwice(campaign: Known, body: { respondent_id: string; target:
 /** The first try of a respondent proves delivered after its refund. */
 async function deliverLate(campaign: Known, respondentId: string): Promise<void> {
   const order = await orderOf(campaign, respondentId);
-  await changeOrder(world, order, (now) => hear(now, { kind: 'success', receipt: {}, evidence: '' }, world.now()));
+  await changeOrder(world, order, (now) =>
+    applyCallback(now, { kind: 'success', receipt: {}, evidence: '' }, world.now()),
+  );
 }
 
 describe('a payout', () => {
@@ -233,7 +235,7 @@ describe('the budget', () => {
     expect([lost > 0, await spent(campaign), await moved()]).toEqual([true, [1, 1, 1], 100]);
     const { failure, order } = { failure: 'network_refused', order: await orderOf(campaign, 'r-1') } as const;
     const end = () =>
-      changeOrder(world, order, (now) => hear(now, { kind: 'rejected', failure, evidence: '' }, world.now()));
+      changeOrder(world, order, (now) => applyCallback(now, { kind: 'rejected', failure, evidence: '' }, world.now()));
     await Promise.all([end(), end()]);
     expect(await spent(campaign)).toEqual([1, 1, 1]);
     await sendDue(world);
@@ -250,7 +252,7 @@ describe('the budget', () => {
     const failed = { kind: 'rejected', failure: 'network_refused', evidence: '' } as const;
     let lost = 0;
     world.fault = (name) => (how === 'lost' && name === 'TransactWriteCommand' && lost++ === 0 ? 'after' : undefined);
-    const end = () => changeOrder(world, order, (now) => hear(now, failed, world.now()));
+    const end = () => changeOrder(world, order, (now) => applyCallback(now, failed, world.now()));
     const ends = how === 'lost' ? [await end()] : await Promise.all([end(), end(), end()]);
     expect(ends.filter(({ isMine }) => isMine)).toHaveLength(1);
     expect([await spent(campaign), await moved()]).toEqual([[0, 100, 0], 0]);
@@ -266,7 +268,9 @@ describe('the budget', () => {
     expect(await spent(campaign)).toEqual([1, 0, 1]);
     const late = await orderOf(campaign, 'r-1');
     const arrive = () =>
-      changeOrder(world, late, (now) => hear(now, { kind: 'success', receipt: {}, evidence: '' }, world.now()));
+      changeOrder(world, late, (now) =>
+        applyCallback(now, { kind: 'success', receipt: {}, evidence: '' }, world.now()),
+      );
     await Promise.all([arrive(), arrive()]);
     expect([await spent(campaign), await moved()]).toEqual([[2, 0, 2], 200]);
     expect((await pay(world, campaign, respondent(3))).json.code).toBe('budget_spent');
@@ -287,7 +291,7 @@ describe('the budget', () => {
     await pay(world, campaign, respondent(2));
     const late = await orderOf(campaign, 'r-1');
     const failed = { kind: 'rejected', failure: 'network_refused', evidence: '' } as const;
-    await changeOrder(world, late, (now) => hear(now, failed, world.now()));
+    await changeOrder(world, late, (now) => applyCallback(now, failed, world.now()));
     expect(await show(campaign)).toMatchObject({ payouts: 1, latest_day: { day: '2026-05-08', payouts: 1 } });
     expect((await pay(world, campaign, respondent(3))).json.code).toBe('daily_cap_reached');
   });

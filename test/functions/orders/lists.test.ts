@@ -6,7 +6,7 @@ import { listProducts } from '../../../functions/orders/list-products.ts';
 import { getWallet } from '../../../functions/wallet/get-wallet.ts';
 import { listLedger } from '../../../functions/wallet/list-ledger.ts';
 import { adjustWallet } from '../../../shared/flows/wallet/adjust-wallet.ts';
-import type { Endpoint } from '../../../shared/http/route.ts';
+import type { RouteHandler } from '../../../shared/http/route.ts';
 import type { Reply } from '../../support/call.ts';
 import { call } from '../../support/call.ts';
 import { airtimeUsd, aProduct } from '../../support/products.ts';
@@ -23,12 +23,12 @@ beforeEach(async () => {
 });
 afterAll(stopEngine);
 
-function get<P, Q, B>(endpoint: Endpoint<P, Q, B>, query: Record<string, string> = {}): Promise<Reply> {
+function get<P, Q, B>(endpoint: RouteHandler<P, Q, B>, query: Record<string, string> = {}): Promise<Reply> {
   return call(world, endpoint, { headers: merchant.headers(), query });
 }
 
 /** Every page of a list, following the cursor as a client would. */
-async function walk<P, Q, B>(endpoint: Endpoint<P, Q, B>, query: Record<string, string>, between = async () => {}) {
+async function walk<P, Q, B>(endpoint: RouteHandler<P, Q, B>, query: Record<string, string>, between = async () => {}) {
   const rows: Record<string, unknown>[] = [];
   for (let pages = 0; pages < 200; pages += 1) {
     const reply: Reply = await get(endpoint, query);

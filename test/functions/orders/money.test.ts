@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { getOrder } from '../../../functions/orders/get-order.ts';
 import type { Entry } from '../../../shared/domain/ledger.ts';
-import { flawOf } from '../../../shared/domain/ledger.ts';
+import { mismatchIn } from '../../../shared/domain/ledger.ts';
 import { listWallet } from '../../../shared/store/ledger.ts';
 import { call } from '../../support/call.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
@@ -36,7 +36,7 @@ async function chain(world: TestWorld, merchant: TestMerchant): Promise<Entry[]>
     below = page.continueBelow;
   } while (below !== undefined);
   entries.forEach((entry, index) => {
-    expect(flawOf(wallet, entries[index - 1], entry)).toBeUndefined();
+    expect(mismatchIn(wallet, entries[index - 1], entry)).toBeUndefined();
   });
   return entries;
 }

@@ -16,7 +16,7 @@ import { changeOrder } from '../../../shared/flows/orders/change-order.ts';
 import { newestSecret } from '../../../shared/flows/webhooks/endpoint-secrets.ts';
 import { signEvent } from '../../../shared/flows/webhooks/sign-event.ts';
 import { serve, serveOpen } from '../../../shared/http/pipeline.ts';
-import type { Endpoint } from '../../../shared/http/route.ts';
+import type { RouteHandler } from '../../../shared/http/route.ts';
 import { openRoutes, routes } from '../../../shared/manifest/routes.ts';
 import { pesaway } from '../../../shared/providers/pesaway.ts';
 import { saveCatalogue } from '../../../shared/store/catalogue.ts';
@@ -71,7 +71,7 @@ const sample = {
 
 type Headers = Record<string, string>;
 
-function ask<P, Q, B>(endpoint: Endpoint<P, Q, B>, body: unknown, headers: Headers = {}, query: Headers = {}) {
+function ask<P, Q, B>(endpoint: RouteHandler<P, Q, B>, body: unknown, headers: Headers = {}, query: Headers = {}) {
   const all = { ...merchant.headers(), 'x-region': 'ke', ...headers };
   return call(world, endpoint, { headers: all, body, query });
 }

@@ -10,7 +10,7 @@ import type { Entry, WalletId } from '../../../shared/domain/ledger.ts';
 import { append } from '../../../shared/domain/ledger.ts';
 import type { Currency } from '../../../shared/domain/money.ts';
 import { formatAmount } from '../../../shared/domain/money.ts';
-import { park } from '../../../shared/domain/order-life.ts';
+import { sendToManualReview } from '../../../shared/domain/order-life.ts';
 import { plus } from '../../../shared/domain/time.ts';
 import { adjustWallet } from '../../../shared/flows/wallet/adjust-wallet.ts';
 import { verifyLedger as verify } from '../../../shared/flows/wallet/verify-ledger.ts';
@@ -542,7 +542,7 @@ describe('a wallet', () => {
     await place('theirs', 2, other.headers());
     const order = await readOrder(world, { merchantId: merchant.id, mode: 'live', agentReference: 'mine' });
     if (!order) throw new Error('it was placed');
-    expect(await commit(world, park(order, 'a test', world.now()))).toMatchObject({ kind: 'done' });
+    expect(await commit(world, sendToManualReview(order, 'a test', world.now()))).toMatchObject({ kind: 'done' });
     expect(await shown()).toMatchObject([
       { currency: 'USD', in_doubt: 5 },
       { currency: 'KES', in_doubt: 0 },

@@ -13,7 +13,7 @@ import { rotateSecret } from '../../../functions/webhooks/rotate-secret.ts';
 import { testEndpoint } from '../../../functions/webhooks/test-endpoint.ts';
 import { updateEndpoint } from '../../../functions/webhooks/update-endpoint.ts';
 import { sendDue } from '../../../functions/workers/webhook-sender.ts';
-import type { Endpoint } from '../../../shared/http/route.ts';
+import type { RouteHandler } from '../../../shared/http/route.ts';
 import type { HttpRequest } from '../../../shared/world.ts';
 import { call } from '../../support/call.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
@@ -46,7 +46,7 @@ afterAll(stopEngine);
 
 type Params = Record<string, string>;
 
-function ask<P, Q, B>(endpoint: Endpoint<P, Q, B>, params: Params = {}, body: unknown = '', query: Params = {}) {
+function ask<P, Q, B>(endpoint: RouteHandler<P, Q, B>, params: Params = {}, body: unknown = '', query: Params = {}) {
   return call(world, endpoint, { headers: merchant.headers(), params, body, query });
 }
 
