@@ -5,6 +5,7 @@ import { DataStack } from '../lib/data-stack.ts';
 import type { Stage } from '../lib/stage.ts';
 import { stageNamed } from '../lib/stage.ts';
 import { WorkersStack } from '../lib/workers-stack.ts';
+import { defined } from '../shared/domain/defined.ts';
 import { families } from '../shared/manifest/routes.ts';
 import { bundle, sizesOf } from './bundle.ts';
 
@@ -17,7 +18,7 @@ export function addStacks(app: App): void {
   const name = `Airtime-${stage.name}`;
   const data = new DataStack(app, `${name}-Data`, {
     stage,
-    ...(alarmEmail === undefined ? {} : { alarmEmail }),
+    ...defined({ alarmEmail }),
   });
   const workers = new WorkersStack(app, `${name}-Workers`, { stage, data });
   for (const [index, [family, endpoints]] of Object.entries(families).entries()) {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import { defaultReference } from '../../shared/domain/batch.ts';
-import type { Mode } from '../../shared/domain/ledger.ts';
+import type { Owner } from '../../shared/domain/ledger.ts';
 import { sha256 } from '../../shared/domain/sha256.ts';
 import { createBatch } from '../../shared/flows/bulk/create-batch.ts';
 import type { Defaults } from '../../shared/flows/bulk/plan-batch.ts';
@@ -61,7 +61,7 @@ interface Source {
 }
 
 /** A file that was previewed, with what was said about it then, or one that comes with the request. */
-async function sourceOf(world: World, owner: { merchantId: string; mode: Mode }, wish: Wish): Promise<Source> {
+async function sourceOf(world: World, owner: Owner, wish: Wish): Promise<Source> {
   if (wish.preview_id === undefined) {
     const csv = await readCsv(world, owner, wish);
     const reference = wish.batch_reference ?? defaultReference(sha256(csv));

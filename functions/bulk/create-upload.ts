@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import { HOUR, plus, SECOND } from '../../shared/domain/time.ts';
 import { uploadName } from '../../shared/http/bulk-source.ts';
 import { SHEET_BYTES_MAX } from '../../shared/http/csv/read-sheet.ts';
@@ -21,7 +22,7 @@ export const createUpload = route({
   async run(world, { owner, body }) {
     const uploadId = newId(world, 'upl');
     const expiresSeconds = LIFE_MS / SECOND;
-    const options = { expiresSeconds, ...(body.bytes === undefined ? {} : { bytes: body.bytes }) };
+    const options = { expiresSeconds, ...defined({ bytes: body.bytes }) };
     const url = await world.files.uploadUrl(uploadName(owner, uploadId), options);
     const expires_at = plus(world.now(), LIFE_MS);
     return { status: 201, body: { upload_id: uploadId, method: 'PUT', upload_url: url, expires_at } };

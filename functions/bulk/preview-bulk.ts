@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import type { Batch, RowResult } from '../../shared/domain/batch.ts';
 import { amountsOf, batchId, defaultReference, eachAmount } from '../../shared/domain/batch.ts';
-import type { Mode } from '../../shared/domain/ledger.ts';
+import type { Owner } from '../../shared/domain/ledger.ts';
 import { balanceOf } from '../../shared/domain/ledger.ts';
 import { toMajor } from '../../shared/domain/money.ts';
 import { sha256 } from '../../shared/domain/sha256.ts';
@@ -74,7 +74,7 @@ export const previewBulk = route({
 
 async function summaryOf(
   world: World,
-  owner: { merchantId: string; mode: Mode },
+  owner: Owner,
   rowResults: readonly RowResult[],
   { reference, csvHash }: { reference: string; csvHash: string },
 ) {

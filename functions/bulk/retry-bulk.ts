@@ -2,6 +2,7 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import type { Batch, RowInput } from '../../shared/domain/batch.ts';
 import { retryReference } from '../../shared/domain/batch.ts';
 import { isFailed } from '../../shared/domain/batch-life.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import { formatAmount } from '../../shared/domain/money.ts';
 import { sha256 } from '../../shared/domain/sha256.ts';
 import { findBatch, walkRows } from '../../shared/flows/bulk/batch-rows.ts';
@@ -60,7 +61,7 @@ async function failedRows(world: World, batch: Batch): Promise<RowInput[]> {
         target,
         amount: formatAmount(amountMinor, currency),
         productId: String(productId),
-        ...(customSms === undefined ? {} : { customSms }),
+        ...defined({ customSms }),
         problems: [],
       });
     }

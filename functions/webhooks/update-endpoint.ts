@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import type { Endpoint } from '../../shared/domain/webhook.ts';
 import { requireUrl } from '../../shared/flows/webhooks/add-endpoint.ts';
@@ -39,9 +40,7 @@ function changed(endpoint: Endpoint, wish: Wish, at: Instant): Endpoint {
     ...rest,
     ...(isFresh || failingSince === undefined ? {} : { failingSince }),
     ...(isEnabled ? {} : { disabled: disabled ?? { at, reason: 'requested' } }),
-    ...(wish.url === undefined ? {} : { url: wish.url }),
-    ...(wish.events === undefined ? {} : { events: wish.events }),
-    ...(wish.description === undefined ? {} : { description: wish.description }),
+    ...defined({ url: wish.url, events: wish.events, description: wish.description }),
     revision: endpoint.revision + 1,
   };
 }

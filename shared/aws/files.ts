@@ -1,5 +1,6 @@
 import type { GetObjectCommand, PutObjectCommand, S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import { assert } from '../domain/assert.ts';
+import { defined } from '../domain/defined.ts';
 import type { Files } from '../world.ts';
 import { FileTooLarge, LINK_SECONDS_MAX } from '../world.ts';
 
@@ -40,7 +41,7 @@ export function s3Files({ bucket, client: config }: { bucket: () => string; clie
       return readObject(await s3(), input, bytesMax);
     },
     async uploadUrl(name, { expiresSeconds, bytes }) {
-      const input = { ...place(name), ...(bytes === undefined ? {} : { ContentLength: bytes }) };
+      const input = { ...place(name), ...defined({ ContentLength: bytes }) };
       const { PutObjectCommand } = await import('@aws-sdk/client-s3');
       return link(await s3(), new PutObjectCommand(input), expiresSeconds);
     },

@@ -1,5 +1,5 @@
 import { assert } from './assert.ts';
-import type { EntryDraft, Mode } from './ledger.ts';
+import type { EntryDraft, Mode, Owner } from './ledger.ts';
 import type { Currency } from './money.ts';
 import { CURRENCIES } from './money.ts';
 import type { Fulfilment, OrderRequest, Status } from './order.ts';
@@ -145,8 +145,6 @@ export interface BatchChange {
   readonly after: Batch;
   readonly refunds: readonly Movement[];
 }
-
-type Owner = Pick<Batch, 'merchantId' | 'mode'>;
 
 /** Follows from the merchant's reference, so that the batch is its own idempotency record. */
 export function batchId({ merchantId, mode }: Owner, reference: string): string {

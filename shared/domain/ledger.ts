@@ -13,10 +13,14 @@ import { later } from './time.ts';
 
 export type Mode = 'live' | 'test';
 
-/** A wallet: one merchant's money of one currency in one mode. Test money and live money never meet. */
-export interface WalletId {
+/** Whose something is: a merchant, in one mode. Test and live never meet. */
+export interface Owner {
   readonly merchantId: string;
   readonly mode: Mode;
+}
+
+/** A wallet: one merchant's money of one currency in one mode. */
+export interface WalletId extends Owner {
   readonly currency: Currency;
 }
 

@@ -1,4 +1,5 @@
 import type { ProductKind, ProviderName } from './catalogue.ts';
+import { defined } from './defined.ts';
 import type { EntryDraft, Mode, WalletId } from './ledger.ts';
 import type { Currency } from './money.ts';
 import type { Country } from './phone.ts';
@@ -222,10 +223,7 @@ export function shownOf({ status, receipt, failure, dueAt, finalizedAt, heldSinc
   return {
     status,
     receipt,
-    ...(failure === undefined ? {} : { failure }),
-    ...(dueAt === undefined ? {} : { dueAt }),
-    ...(finalizedAt === undefined ? {} : { finalizedAt }),
-    ...(heldSince === undefined ? {} : { heldSince }),
+    ...defined({ failure, dueAt, finalizedAt, heldSince }),
   };
 }
 

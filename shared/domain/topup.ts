@@ -1,5 +1,6 @@
 import { assert, unreachable } from './assert.ts';
-import type { EntryDraft, Mode, WalletId } from './ledger.ts';
+import { defined } from './defined.ts';
+import type { EntryDraft, Owner, WalletId } from './ledger.ts';
 import type { Currency } from './money.ts';
 import { formatAmount } from './money.ts';
 import { sha256 } from './sha256.ts';
@@ -105,7 +106,7 @@ const QUERY_INTERVAL_MS_MAX = HOUR;
 const PAY_AGE_MAX_MS = DAY;
 
 /** One top-up for one reference, for ever: its id follows from whose and which it is. */
-export function topupId(owner: { merchantId: string; mode: Mode }, reference: string): string {
+export function topupId(owner: Owner, reference: string): string {
   return `top_${sha256(`${owner.merchantId}#${owner.mode}#${reference}`).slice(0, 24)}`;
 }
 
@@ -249,8 +250,7 @@ function change(before: Topup, status: TopupStatus, at: Instant, note: string, e
   const sequence = after.events + 1;
   const shown = {
     status,
-    ...(failure === undefined ? {} : { failure }),
-    ...(finalizedAt === undefined ? {} : { finalizedAt }),
+    ...defined({ failure, finalizedAt }),
   };
   const event: TopupEvent = { type: TOPUP_EVENTS[status], sequence, at, shown };
   return { before, after: { ...after, events: sequence, outbox: [...(after.outbox ?? []), event] } };

@@ -1,6 +1,7 @@
 import { assert } from './assert.ts';
 import { BATCH_EVENT } from './batch.ts';
-import type { Mode } from './ledger.ts';
+import { defined } from './defined.ts';
+import type { Mode, Owner } from './ledger.ts';
 import { EVENTS } from './order.ts';
 import { PAYOUT_EVENTS } from './payout.ts';
 import { RESULT_EVENT } from './result.ts';
@@ -24,7 +25,7 @@ import { LOW_BALANCE_EVENT } from './watch.ts';
 export const RESULTS_ENDPOINT = 'results';
 
 /** It exists without being made; only what was changed about it is stored. */
-export function resultsEndpoint({ merchantId, mode }: { merchantId: string; mode: Mode }, at: Instant): Endpoint {
+export function resultsEndpoint({ merchantId, mode }: Owner, at: Instant): Endpoint {
   return {
     id: RESULTS_ENDPOINT,
     merchantId,
@@ -171,7 +172,7 @@ export function newDelivery(endpoint: Endpoint, event: WebhookEvent, at: Instant
     mode,
     endpointId: endpoint.id,
     event,
-    ...(url === undefined ? {} : { url }),
+    ...defined({ url }),
     tries: 0,
     attempts: [],
     createdAt: at,

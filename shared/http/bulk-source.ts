@@ -1,15 +1,10 @@
-import type { Mode } from '../domain/ledger.ts';
+import type { Owner } from '../domain/ledger.ts';
 import type { World } from '../world.ts';
 import { FileTooLarge } from '../world.ts';
 import { SHEET_BYTES_MAX } from './csv/read-sheet.ts';
 import { Refusal } from './refusal.ts';
 
 /** Files of merchants, each below a folder of its owner: another's is as if it were not there. */
-
-interface Owner {
-  readonly merchantId: string;
-  readonly mode: Mode;
-}
 
 export function uploadName({ merchantId, mode }: Owner, uploadId: string): string {
   return `uploads/${merchantId}/${mode}/${uploadId}.csv`;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { RowResult } from '../domain/batch.ts';
 import type { Product } from '../domain/catalogue.ts';
-import type { Mode } from '../domain/ledger.ts';
+import type { Owner } from '../domain/ledger.ts';
 import type { Currency } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import { DAY, elapsed } from '../domain/time.ts';
@@ -20,11 +20,6 @@ export const PREVIEW_LIFE_MS = DAY;
 
 /** Rows of rowResults are kept in a file of their own, which may be larger than the CSV. */
 const VERDICTS_BYTES_MAX = 64 * 1024 * 1024;
-
-interface Owner {
-  readonly merchantId: string;
-  readonly mode: Mode;
-}
 
 export interface Preview {
   readonly id: string;

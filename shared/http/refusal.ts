@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 /**
  * Every way we say no. Each code says what is wrong and what to do; one table makes the answers and the error pages.
  * What is not in it is a 500 that tells nothing.
@@ -337,9 +338,9 @@ export function problem(refusal: Refusal, requestId: string): Record<string, unk
     status,
     detail: refusal.detail,
     code: refusal.code,
-    ...(refusal.param === undefined ? {} : { param: refusal.param }),
+    ...defined({ param: refusal.param }),
     fix,
-    ...(refusal.errors === undefined ? {} : { errors: refusal.errors }),
+    ...defined({ errors: refusal.errors }),
     retryable,
     request_id: requestId,
   };

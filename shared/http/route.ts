@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import type { Key } from '../domain/key.ts';
+import type { Owner } from '../domain/ledger.ts';
 import type { OpenRoute, Route } from '../manifest/route.ts';
 import type { World } from '../world.ts';
 import type { Refusal } from './refusal.ts';
@@ -26,7 +27,7 @@ export interface PlainResponse {
 /** What a handler is given: who calls, and input that has been checked. */
 export interface Call<Params, Query, Body> {
   /** Whose data this is about. Every read and write takes it from here and from nowhere else. */
-  readonly owner: Pick<Key, 'merchantId' | 'mode'>;
+  readonly owner: Owner;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;

@@ -8,6 +8,7 @@ import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateTableCommand, DescribeTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import { defined } from '../domain/defined.ts';
 import type { TableShape } from '../manifest/tables.ts';
 import { tables } from '../manifest/tables.ts';
 
@@ -73,7 +74,7 @@ async function launch(port: number, dataFile: string | undefined): Promise<Engin
   }
   return {
     endpoint,
-    ...(child.pid === undefined ? {} : { pid: child.pid }),
+    ...defined({ pid: child.pid }),
     async stop() {
       child.kill('SIGTERM');
       if ((await Promise.race([ended, sleep(2_000, 'late', { ref: false })])) !== 'ended') child.kill('SIGKILL');

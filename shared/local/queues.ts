@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { startFauxqs } from 'fauxqs';
+import { defined } from '../domain/defined.ts';
 import type { QueueName } from '../manifest/access.ts';
 import { QUEUES } from '../manifest/access.ts';
 import { Unusable } from './engine.ts';
@@ -37,7 +38,7 @@ export async function startQueues(options: { dataDir?: string; visibilitySeconds
     startFauxqs({
       port: 0,
       logger: false,
-      ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+      ...defined({ dataDir: options.dataDir }),
     }),
   ).catch((error: unknown) => {
     const where = options.dataDir ?? 'memory';

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defined } from '../domain/defined.ts';
 import type { Instant } from '../domain/time.ts';
 import { elapsed, MINUTE, plus, SECOND } from '../domain/time.ts';
 import type { Http, HttpAnswer } from '../world.ts';
@@ -119,7 +120,7 @@ export class Api {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
-      ...(body === undefined ? {} : { body }),
+      ...defined({ body }),
       timeoutMs,
     });
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Product } from '../domain/catalogue.ts';
+import { defined } from '../domain/defined.ts';
 import { formatAmount, parseAmount } from '../domain/money.ts';
 import type { FailureCode, Finding, Outcome, Receipt } from '../domain/order.ts';
 import { nationalForm } from '../domain/phone.ts';
@@ -119,7 +120,7 @@ function requestBody(recharge: Recharge): Record<string, unknown> {
     ProductId: Number(recharge.providerProductId),
     Target: isPhone ? nationalForm(recharge) : recharge.msisdn,
     Amount: Number(formatAmount(recharge.amountMinor, recharge.currency)),
-    ...(recharge.customSms === undefined ? {} : { CustomerSMS: recharge.customSms }),
+    ...defined({ CustomerSMS: recharge.customSms }),
     ...(recharge.providerProductCode === undefined
       ? {}
       : { RechargeOptions: [{ Name: 'ProductCode', Value: recharge.providerProductCode }] }),

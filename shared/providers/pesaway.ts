@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Product } from '../domain/catalogue.ts';
+import { defined } from '../domain/defined.ts';
 import { formatAmount, parseAmount } from '../domain/money.ts';
 import type { FailureCode, Finding, Outcome } from '../domain/order.ts';
 import type { Region } from '../domain/region.ts';
@@ -174,7 +175,7 @@ async function requestBody(api: Api, recharge: Recharge): Promise<Record<string,
     Currency: recharge.currency,
     Description: reason,
     Reason: reason,
-    ...(recharge.callbackUrl === undefined ? {} : { ResultsUrl: recharge.callbackUrl }),
+    ...defined({ ResultsUrl: recharge.callbackUrl }),
   };
 }
 
@@ -265,8 +266,7 @@ async function readCallback(api: Api, { headers, body }: CallbackMessage): Promi
   return {
     reference,
     finding: findingOf(message, evidence(body)),
-    ...(msisdn === undefined ? {} : { msisdn }),
-    ...(amount === undefined ? {} : { amount }),
+    ...defined({ msisdn, amount }),
     ...receiptOf(message),
   };
 }

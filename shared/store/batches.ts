@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { assert } from '../domain/assert.ts';
 import type { Batch, BatchChange, BatchRow, ChunkProgress, Movement } from '../domain/batch.ts';
-import type { Mode } from '../domain/ledger.ts';
+import type { Owner } from '../domain/ledger.ts';
 import type { Currency } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
@@ -19,11 +19,6 @@ import { Retry, saveNext, withRetries, write } from './write.ts';
  * change (`<id>#rows#<set>#<chunk>`), and so does what became of each chunk, which does (`<id>#tally#<chunk>`): whoever
  * writes rows a second time, however late, writes over nothing that has moved on. `file#…` names a file's last batch.
  */
-
-interface Owner {
-  readonly merchantId: string;
-  readonly mode: Mode;
-}
 
 const NEW = 'attribute_not_exists(pk)';
 

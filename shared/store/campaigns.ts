@@ -1,6 +1,6 @@
 import type { Campaign, StatusCounts } from '../domain/campaign.ts';
 import { recounted, tallied } from '../domain/campaign.ts';
-import type { Mode } from '../domain/ledger.ts';
+import type { Owner } from '../domain/ledger.ts';
 import type { Change } from '../domain/order.ts';
 import { sha256 } from '../domain/sha256.ts';
 import { newId } from '../id.ts';
@@ -38,7 +38,7 @@ export function campaignPut(world: World, campaign: Campaign): Put {
 /** A merchant's campaigns, newest first. `next` is where to continue below. */
 export async function listCampaigns(
   world: World,
-  owner: { merchantId: string; mode: Mode },
+  owner: Owner,
   page: { below?: string | undefined; limit: number },
 ): Promise<{ campaigns: Campaign[]; next?: string }> {
   const query = { ...page, table: 'campaigns', read: toCampaign } as const;

@@ -1,5 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { Mode } from '../domain/ledger.ts';
+import { defined } from '../domain/defined.ts';
+import type { Owner } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import { SECOND } from '../domain/time.ts';
 import type { Delivery, DeliveryStatus } from '../domain/webhook.ts';
@@ -33,7 +34,7 @@ export function saveDelivery(world: World, delivery: Delivery): Promise<boolean>
     ...delivery,
     pk: id,
     ...listKeys(delivery),
-    ...(delivery.event.orderId === undefined ? {} : { orderId: delivery.event.orderId }),
+    ...defined({ orderId: delivery.event.orderId }),
     ...(dueAt === undefined ? {} : { dueShard: shardOf(delivery), lane: laneOf(delivery) }),
     expiresAt: Math.ceil((Date.parse(createdAt) + DELIVERY_KEPT_MS) / SECOND),
   };
@@ -67,7 +68,7 @@ export interface DeliveryFilter {
 /** A merchant's deliveries, newest first. `next` is where to continue; a page may be short while `next` is set. */
 export async function listDeliveries(
   world: World,
-  owner: { merchantId: string; mode: Mode },
+  owner: Owner,
   { endpointId, orderId, statuses, ...filter }: DeliveryFilter,
 ): Promise<{ deliveries: Delivery[]; next?: string }> {
   const { things: deliveries, ...rest } = await listNewestFirst(world, owner, {

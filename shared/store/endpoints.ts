@@ -1,5 +1,5 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Mode } from '../domain/ledger.ts';
+import type { Owner } from '../domain/ledger.ts';
 import type { Endpoint } from '../domain/webhook.ts';
 import { RESULTS_ENDPOINT, resultsEndpoint } from '../domain/webhook.ts';
 import type { World } from '../world.ts';
@@ -11,11 +11,6 @@ import { saveNext } from './write.ts';
  * that results of single orders go to. They hold no secret. One that
  * was deleted stays there, and is not found any more.
  */
-
-interface Owner {
-  readonly merchantId: string;
-  readonly mode: Mode;
-}
 
 /** One endpoint, that for results too, which is there before anything about it was stored. */
 export async function readEndpoint(world: World, owner: Owner, id: string): Promise<Endpoint | undefined> {

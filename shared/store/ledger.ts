@@ -1,4 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { defined } from '../domain/defined.ts';
 import type { Entry, EntryDraft, EntryKind, WalletId } from '../domain/ledger.ts';
 import { append, covers, walletKey } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
@@ -191,7 +192,7 @@ async function queryEntries(
       ...(kind ? { FilterExpression: '#kind = :kind', ExpressionAttributeNames: { '#kind': 'kind' } } : {}),
       ExpressionAttributeValues: {
         ':pk': walletKey(wallet),
-        ...(below === undefined ? {} : { ':below': below }),
+        ...defined({ ':below': below }),
         ...(kind ? { ':kind': kind } : {}),
       },
       ScanIndexForward: false,
@@ -203,7 +204,7 @@ async function queryEntries(
   return {
     entries: (answer.Items ?? []).map(toEntry),
     examined: Math.max(answer.ScannedCount ?? 0, 1),
-    ...(lastSeq === undefined ? {} : { lastSeq }),
+    ...defined({ lastSeq }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Mode } from '../domain/ledger.ts';
+import { defined } from '../domain/defined.ts';
+import type { Owner } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import { LISTED_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
@@ -10,11 +11,6 @@ import { BATCH_GET_MAX, readItems } from './read.ts';
 interface Listed {
   readonly id: string;
   readonly createdAt: Instant;
-}
-
-interface Owner {
-  readonly merchantId: string;
-  readonly mode: Mode;
 }
 
 interface ListQuery<T> {
@@ -99,7 +95,7 @@ async function readPage<T>(
   return {
     pks: rows.map((row) => String(row.pk)),
     examined: Math.max(answer.ScannedCount ?? 0, 1),
-    ...(next === undefined ? {} : { next }),
+    ...defined({ next }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { assert } from '../domain/assert.ts';
-import type { Entry, EntryDraft, Mode, WalletId } from '../domain/ledger.ts';
+import { defined } from '../domain/defined.ts';
+import type { Entry, EntryDraft, Mode, Owner, WalletId } from '../domain/ledger.ts';
 import { append, covers, walletKey } from '../domain/ledger.ts';
 import type { Change, Order, Status } from '../domain/order.ts';
 import { walletOf } from '../domain/order.ts';
@@ -216,7 +217,7 @@ export interface OrderFilter {
 /** A merchant's orders, newest first. `next` is where to continue; a page may be short while `next` is set. */
 export async function listOrders(
   world: World,
-  owner: { merchantId: string; mode: Mode },
+  owner: Owner,
   { status, productId, msisdn, ...filter }: OrderFilter,
 ): Promise<{ orders: Order[]; next?: string }> {
   const { things: orders, ...rest } = await listNewestFirst(world, owner, {
@@ -232,7 +233,7 @@ export async function listOrders(
 /** A campaign's payouts, newest first, by the orders that pay them. */
 export async function listPayouts(
   world: World,
-  owner: { merchantId: string; mode: Mode },
+  owner: Owner,
   campaignId: string,
   { status, ...page }: { status?: readonly Status[]; below?: string | undefined; limit: number },
 ): Promise<{ orders: Order[]; next?: string }> {
@@ -276,7 +277,7 @@ export async function measureDoubt(world: World): Promise<{ inReview: number; ol
     .filter((row) => row.status === 'unknown' && isLive(row))
     .map((row) => row.createdAt)
     .sort();
-  return { inReview: review.length, ...(since[0] === undefined ? {} : { oldestUnknownSince: since[0] }) };
+  return { inReview: review.length, ...defined({ oldestUnknownSince: since[0] }) };
 }
 
 /**
@@ -284,10 +285,7 @@ export async function measureDoubt(world: World): Promise<{ inReview: number; ol
  * them. It lags by moments. `undefined` where more is due, of all merchants, than one request reads: a sum of a part
  * would be wrong.
  */
-export async function sumInDoubt(
-  world: World,
-  owner: { merchantId: string; mode: Mode },
-): Promise<ReadonlyMap<string, number> | undefined> {
+export async function sumInDoubt(world: World, owner: Owner): Promise<ReadonlyMap<string, number> | undefined> {
   const shards = await Promise.all(Array.from({ length: SHARDS + 1 }, (_, shard) => readDoubt(world, owner, shard)));
   const sums = new Map<string, number>();
   for (const rows of shards) {
@@ -299,7 +297,7 @@ export async function sumInDoubt(
 
 async function readDoubt(
   world: World,
-  owner: { merchantId: string; mode: Mode },
+  owner: Owner,
   shard: number,
 ): Promise<{ currency: string; amountMinor: number }[] | undefined> {
   const rows: { currency: string; amountMinor: number }[] = [];

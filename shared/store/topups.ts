@@ -1,6 +1,6 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { assert } from '../domain/assert.ts';
-import type { Mode } from '../domain/ledger.ts';
+import type { Owner } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Topup, TopupChange } from '../domain/topup.ts';
 import { newId } from '../id.ts';
@@ -79,7 +79,7 @@ export async function topupsInReview(world: World): Promise<Topup[]> {
 /** A merchant's top-ups, newest first. `next` is where to continue below. */
 export async function listTopups(
   world: World,
-  owner: { merchantId: string; mode: Mode },
+  owner: Owner,
   page: { below?: string | undefined; limit: number },
 ): Promise<{ topups: Topup[]; next?: string }> {
   const { things: topups, ...rest } = await listNewestFirst(world, owner, { ...page, table: 'topups', read: toTopup });

@@ -1,7 +1,7 @@
 import type { Batch, BatchRow, RowState } from '../../domain/batch.ts';
 import { CHUNK_ROWS, chunksOf } from '../../domain/batch.ts';
 import { stateOf } from '../../domain/batch-life.ts';
-import type { Mode } from '../../domain/ledger.ts';
+import type { Owner } from '../../domain/ledger.ts';
 import type { Order } from '../../domain/order.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { readBatch, readRows } from '../../store/batches.ts';
@@ -21,11 +21,7 @@ export interface RowNow {
 }
 
 /** A merchant's own batch; another's is as if it were not there. */
-export async function findBatch(
-  world: World,
-  { merchantId, mode }: { merchantId: string; mode: Mode },
-  id: string,
-): Promise<Batch> {
+export async function findBatch(world: World, { merchantId, mode }: Owner, id: string): Promise<Batch> {
   const batch = await readBatch(world, id);
   if (batch?.merchantId !== merchantId || batch.mode !== mode) {
     throw new Refusal('batch_not_found', { param: 'batch_id' });

@@ -1,6 +1,6 @@
 import type { Accept, Amounts, Batch, BatchRow, RowResult } from '../../domain/batch.ts';
 import { amountsOf, batchId, beginBatch, CHUNK_ROWS, chunksOf, eachAmount, LANES } from '../../domain/batch.ts';
-import type { Mode } from '../../domain/ledger.ts';
+import type { Owner } from '../../domain/ledger.ts';
 import { covers } from '../../domain/ledger.ts';
 import type { Currency } from '../../domain/money.ts';
 import { formatAmount } from '../../domain/money.ts';
@@ -26,11 +26,6 @@ export interface BatchInput {
 export interface Plan {
   readonly rowResults: readonly RowResult[];
   readonly csvHash?: string;
-}
-
-interface Owner {
-  readonly merchantId: string;
-  readonly mode: Mode;
 }
 
 const ERRORS_TOLD_MAX = 20;

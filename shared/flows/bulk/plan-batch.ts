@@ -2,7 +2,8 @@ import type { BatchRow, CellProblem, RowInput, RowResult } from '../../domain/ba
 import { rowReference } from '../../domain/batch.ts';
 import type { Product } from '../../domain/catalogue.ts';
 import { airtimeFor, parseMeter } from '../../domain/catalogue.ts';
-import type { Mode } from '../../domain/ledger.ts';
+import { defined } from '../../domain/defined.ts';
+import type { Mode, Owner } from '../../domain/ledger.ts';
 import type { Currency } from '../../domain/money.ts';
 import { isCurrency } from '../../domain/money.ts';
 import type { Order } from '../../domain/order.ts';
@@ -23,11 +24,6 @@ import { checkInput } from '../orders/place-order.ts';
 export interface Defaults {
   readonly productId?: number | undefined;
   readonly currency?: Currency | undefined;
-}
-
-interface Owner {
-  readonly merchantId: string;
-  readonly mode: Mode;
 }
 
 const CURRENCIES_OF: Readonly<Record<Country, readonly Currency[]>> = {
@@ -56,7 +52,7 @@ export async function planBatch(
     const content = `${order.productId} ${order.msisdn} ${order.amountMinor}`;
     const sameAsRow = firstRows.orders.get(content);
     if (sameAsRow === undefined) firstRows.orders.set(content, input.row);
-    return { input, reference: own, order, problems: [], ...(sameAsRow === undefined ? {} : { sameAsRow }) };
+    return { input, reference: own, order, problems: [], ...defined({ sameAsRow }) };
   });
 }
 

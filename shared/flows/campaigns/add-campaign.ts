@@ -1,6 +1,6 @@
 import type { Campaign } from '../../domain/campaign.ts';
 import { newCampaign } from '../../domain/campaign.ts';
-import type { Mode } from '../../domain/ledger.ts';
+import type { Owner } from '../../domain/ledger.ts';
 import type { Currency } from '../../domain/money.ts';
 import { FIRST_SECRET } from '../../domain/rotation.ts';
 import { newId } from '../../id.ts';
@@ -18,7 +18,7 @@ interface CampaignInput extends TermsInput {
 /** A new campaign with its secret, which is told here and when it is rotated, and nowhere else. */
 export async function addCampaign(
   world: World,
-  { merchantId, mode }: { merchantId: string; mode: Mode },
+  { merchantId, mode }: Owner,
   { currency, one_per_number: isOncePerNumber = false, ...terms }: CampaignInput,
 ): Promise<{ campaign: Campaign; secret: string }> {
   const whose = { id: newId(world, 'cmp'), merchantId, mode, currency, isOncePerNumber, ...FIRST_SECRET };

@@ -1,14 +1,9 @@
 import type { Campaign } from '../../domain/campaign.ts';
-import type { Mode } from '../../domain/ledger.ts';
+import type { Owner } from '../../domain/ledger.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { readCampaign, saveCampaign } from '../../store/campaigns.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
-
-interface Owner {
-  readonly merchantId: string;
-  readonly mode: Mode;
-}
 
 /** A merchant's own campaign; another's, and one of the other mode, are as if they were not there. */
 export async function findCampaign(world: World, owner: Owner, id: string): Promise<Campaign> {

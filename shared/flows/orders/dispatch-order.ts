@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import type { Order, Outcome } from '../../domain/order.ts';
 import { providerReference } from '../../domain/order.ts';
 import { abandon, applyAttemptOutcome, claim, hold, isAbandoned, sendToManualReview } from '../../domain/order-life.ts';
@@ -94,13 +95,13 @@ export function rechargeOf(order: Order): Recharge {
   return {
     reference: providerReference(order),
     providerProductId: order.providerProductId,
-    ...(order.providerProductCode === undefined ? {} : { providerProductCode: order.providerProductCode }),
+    ...defined({ providerProductCode: order.providerProductCode }),
     kind: order.kind,
     country: order.country,
     msisdn: order.msisdn,
     amountMinor: order.amountMinor,
     currency: order.currency,
-    ...(order.customSms === undefined ? {} : { customSms: order.customSms }),
+    ...defined({ customSms: order.customSms }),
     sentAt: order.attempts.at(-1)?.startedAt ?? order.createdAt,
     receipt: order.receipt,
   };

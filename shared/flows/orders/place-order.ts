@@ -1,6 +1,7 @@
 import type { Product } from '../../domain/catalogue.ts';
 import { ANY_NETWORK, fitAmount, parseMeter } from '../../domain/catalogue.ts';
-import type { Mode } from '../../domain/ledger.ts';
+import { defined } from '../../domain/defined.ts';
+import type { Mode, Owner } from '../../domain/ledger.ts';
 import { formatAmount, parseAmount } from '../../domain/money.ts';
 import type { Fulfilment, Order, OrderRequest } from '../../domain/order.ts';
 import { walletOf } from '../../domain/order.ts';
@@ -24,11 +25,6 @@ export interface OrderInput {
   readonly customSms?: string | undefined;
   /** Not part of what makes two requests the same: the first one's counts. */
   readonly resultsUrl?: string | undefined;
-}
-
-interface Owner {
-  readonly merchantId: string;
-  readonly mode: Mode;
 }
 
 /**
@@ -111,13 +107,12 @@ export function checkInput(
       msisdn,
       amountMinor: checkAmount(product, input.amount),
       currency: product.currency,
-      ...(input.customSms === undefined ? {} : { customSms: input.customSms }),
-      ...(input.resultsUrl === undefined ? {} : { resultsUrl: input.resultsUrl }),
+      ...defined({ customSms: input.customSms, resultsUrl: input.resultsUrl }),
     },
     fulfilment: {
       provider: mode === 'test' ? 'sandbox' : product.provider,
       providerProductId: product.providerProductId,
-      ...(product.providerProductCode === undefined ? {} : { providerProductCode: product.providerProductCode }),
+      ...defined({ providerProductCode: product.providerProductCode }),
       kind: product.kind,
       country: product.country,
       network,

@@ -1,4 +1,4 @@
-import type { Entry, EntryKind, Mode } from '../../domain/ledger.ts';
+import type { Entry, EntryKind, Owner } from '../../domain/ledger.ts';
 import type { Currency } from '../../domain/money.ts';
 import { CURRENCIES } from '../../domain/money.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -23,7 +23,7 @@ interface LedgerFilter {
  */
 export async function listEntries(
   world: World,
-  owner: { merchantId: string; mode: Mode },
+  owner: Owner,
   filter: LedgerFilter,
 ): Promise<{ entries: Entry[]; next?: LedgerPlace }> {
   const currencies = filter.currency ? [filter.currency] : (Object.keys(CURRENCIES) as Currency[]);

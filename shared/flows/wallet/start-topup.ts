@@ -1,5 +1,6 @@
 import { assert } from '../../domain/assert.ts';
-import type { Mode } from '../../domain/ledger.ts';
+import { defined } from '../../domain/defined.ts';
+import type { Owner } from '../../domain/ledger.ts';
 import type { Currency } from '../../domain/money.ts';
 import { CURRENCIES, formatAmount, parseAmount } from '../../domain/money.ts';
 import type { Topup } from '../../domain/topup.ts';
@@ -32,7 +33,7 @@ const PAGE_FOR_PAYERS = '/payments/end';
  */
 export async function startTopup(
   world: World,
-  owner: { merchantId: string; mode: Mode },
+  owner: Owner,
   input: TopupInput,
 ): Promise<{ topup: Topup; isReplay: boolean }> {
   const initial = check(world, owner, input);
@@ -64,7 +65,7 @@ async function start(world: World, topup: Topup): Promise<Topup> {
   return changeTopup(world, topup, (now) => startedTopup(now, answer, world.now()));
 }
 
-function check(world: World, owner: { merchantId: string; mode: Mode }, input: TopupInput) {
+function check(world: World, owner: Owner, input: TopupInput) {
   const { currency, returnUrl } = input;
   const { currencies } = world.payments(owner.mode);
   if (!currencies.includes(currency)) {
@@ -89,7 +90,7 @@ function check(world: World, owner: { merchantId: string; mode: Mode }, input: T
     reference: input.reference ?? newId(world, 'ref'),
     amountMinor,
     chargedMinor: world.isDebug ? DEBUG_CHARGE_MINOR : amountMinor,
-    ...(returnUrl === undefined ? {} : { returnUrl }),
+    ...defined({ returnUrl }),
   };
 }
 

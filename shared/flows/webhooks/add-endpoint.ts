@@ -1,4 +1,5 @@
-import type { Mode } from '../../domain/ledger.ts';
+import { defined } from '../../domain/defined.ts';
+import type { Owner } from '../../domain/ledger.ts';
 import type { Endpoint } from '../../domain/webhook.ts';
 import { ENDPOINTS_MAX } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
@@ -19,7 +20,7 @@ interface EndpointInput {
  */
 export async function addEndpoint(
   world: World,
-  owner: { merchantId: string; mode: Mode },
+  owner: Owner,
   { url, events = [], description }: EndpointInput,
 ): Promise<{ endpoint: Endpoint; secret: string }> {
   requireUrl(world, url);
@@ -32,7 +33,7 @@ export async function addEndpoint(
     merchantId,
     mode,
     url,
-    ...(description === undefined ? {} : { description }),
+    ...defined({ description }),
     events,
     secretVersion: 1,
     retiring: [],

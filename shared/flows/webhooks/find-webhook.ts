@@ -1,4 +1,4 @@
-import type { Mode } from '../../domain/ledger.ts';
+import type { Owner } from '../../domain/ledger.ts';
 import type { Delivery, Endpoint } from '../../domain/webhook.ts';
 import { RESULTS_ENDPOINT } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
@@ -8,11 +8,6 @@ import { Contention } from '../../store/write.ts';
 import type { World } from '../../world.ts';
 
 /** A merchant's own endpoints and deliveries; another's are as if they were not there. */
-
-interface Owner {
-  readonly merchantId: string;
-  readonly mode: Mode;
-}
 
 type Which = 'made' | 'any';
 

@@ -1,6 +1,6 @@
 import type { BatchEvent } from '../../domain/batch.ts';
 import { markBatchPublished } from '../../domain/batch-life.ts';
-import type { Mode } from '../../domain/ledger.ts';
+import type { Owner } from '../../domain/ledger.ts';
 import { balanceOf } from '../../domain/ledger.ts';
 import type { Order, OrderEvent } from '../../domain/order.ts';
 import { asOf, walletOf } from '../../domain/order.ts';
@@ -98,7 +98,7 @@ async function publishBatch(world: World, id: string): Promise<void> {
  */
 export async function publish(
   world: World,
-  owner: { merchantId: string; mode: Mode },
+  owner: Owner,
   events: readonly WebhookEvent[],
   whenMade: () => Promise<unknown>,
   more: readonly Addressed[] = [],

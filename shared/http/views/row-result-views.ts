@@ -1,5 +1,6 @@
 import type { RowResult } from '../../domain/batch.ts';
 import type { Product } from '../../domain/catalogue.ts';
+import { defined } from '../../domain/defined.ts';
 import { toMajor } from '../../domain/money.ts';
 import { csvRow } from '../csv/csv.ts';
 
@@ -25,7 +26,7 @@ export function viewRowResult(
     amount: toMajor(order.amountMinor, order.currency),
     currency: order.currency,
     reference,
-    ...(sameAsRow === undefined ? {} : { same_as_row: sameAsRow }),
+    ...defined({ same_as_row: sameAsRow }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import type { Delivery, Endpoint } from '../../domain/webhook.ts';
 import { EVENT_TYPES } from '../../domain/webhook.ts';
 
@@ -30,7 +31,7 @@ export function viewDelivery(delivery: Delivery) {
     event_type: event.type,
     sequence: event.sequence,
     order_id: event.orderId ?? null,
-    ...(delivery.url === undefined ? {} : { url: delivery.url }),
+    ...defined({ url: delivery.url }),
     status: delivery.status,
     tries: delivery.tries,
     last_status: last?.status ?? null,

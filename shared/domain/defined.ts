@@ -1,0 +1,11 @@
+type Defined<T> = { [Name in keyof T as undefined extends T[Name] ? never : Name]: T[Name] } & {
+  [Name in keyof T as undefined extends T[Name] ? Name : never]?: Exclude<T[Name], undefined>;
+};
+
+/**
+ * The fields that have a value: for spreading, since a field that may be left out may not be `undefined`.
+ * `{ a: 1, ...defined({ b }) }` has a field `b` exactly when there is one.
+ */
+export function defined<T extends object>(fields: T): Defined<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
