@@ -129,7 +129,7 @@ export function denialOf(campaign: Campaign, amountMinor: number, at: Instant): 
 export function admit(campaign: Campaign, amountMinor: number, at: Instant): { campaign: Campaign; day: string } {
   assert(denialOf(campaign, amountMinor, at) === undefined, 'a campaign pays within its terms');
   const day = dayFor(campaign, at);
-  const after = tallied(campaign, day, -amountMinor);
+  const after = recordSpending(campaign, day, -amountMinor);
   return { campaign: { ...after, accepted: campaign.accepted + 1 }, day };
 }
 
@@ -137,7 +137,7 @@ export function admit(campaign: Campaign, amountMinor: number, at: Instant): { c
  * The campaign after its wallet moved for one of its payouts, by the entry's signed amount: a debit takes, a credit
  * gives back. What proves delivered after its refund is taken again, whatever the caps are by then: it was delivered.
  */
-export function tallied(campaign: Campaign, day: string, entryMinor: number): Campaign {
+export function recordSpending(campaign: Campaign, day: string, entryMinor: number): Campaign {
   assert(Number.isSafeInteger(entryMinor) && entryMinor !== 0, 'a payout moves a whole, non-zero amount');
   const add = ({ spentMinor, payouts }: Sum): Sum => {
     const sum = { spentMinor: spentMinor - entryMinor, payouts: payouts + (entryMinor < 0 ? 1 : -1) };
@@ -168,7 +168,11 @@ export interface StatusCounts {
 }
 
 /** The counts after one payout was told under another status. */
-export function recounted({ counts, version }: StatusCounts, before: Status | undefined, after: Status): StatusCounts {
+export function countStatus(
+  { counts, version }: StatusCounts,
+  before: Status | undefined,
+  after: Status,
+): StatusCounts {
   const next = { ...counts };
   if (before !== undefined) next[before] = (next[before] ?? 0) - 1;
   next[after] = (next[after] ?? 0) + 1;

@@ -14,4 +14,4 @@ export interface Health {
 }
 
 export const FAILURE_COUNT_MAX = 10;
-export const PROBE_GAP_MS = 10 * SECOND;
+export const PROBE_INTERVAL_MS = 10 * SECOND;

@@ -40,7 +40,7 @@ export function resultsEndpoint({ merchantId, mode }: Owner, at: Instant): Endpo
 }
 
 /** What deliveries fail together with: those of one endpoint, or those to one host that a merchant's orders name. */
-export function laneOf({ merchantId, mode, endpointId, url }: Delivery): string {
+export function destinationOf({ merchantId, mode, endpointId, url }: Delivery): string {
   return url === undefined ? endpointId : `${endpointId} ${merchantId} ${mode} ${new URL(url).host}`;
 }
 
@@ -188,14 +188,14 @@ export function lease(delivery: Delivery, at: Instant): Delivery {
 }
 
 /** Puts it off without having tried: where it goes has just failed for another one. */
-export function putOff(delivery: Delivery, endpoint: Endpoint, at: Instant): Delivery {
+export function backOff(delivery: Delivery, endpoint: Endpoint, at: Instant): Delivery {
   const age = elapsed(endpoint.failingSince ?? delivery.createdAt, at);
   const gap = Math.min(Math.max(age, 2 * MINUTE), HOUR);
   return { ...delivery, dueAt: plus(at, gap), version: delivery.version + 1 };
 }
 
 /** Keeps it for when its endpoint is enabled again. */
-export function heldBack(delivery: Delivery): Delivery {
+export function hold(delivery: Delivery): Delivery {
   const { dueAt: _dueAt, ...rest } = delivery;
   return { ...rest, status: 'held', version: delivery.version + 1 };
 }

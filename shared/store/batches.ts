@@ -5,22 +5,42 @@ import type { Owner } from '../domain/ledger.ts';
 import type { Currency } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
-import { DUE_INDEX, OUTBOX_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
-import type { Money } from './ledger.ts';
+import { dueRows, outboxRows, shardOf } from './due-items.ts';
+import type { Shape } from './from-item.ts';
+import { fromItem } from './from-item.ts';
+import type { WalletMovement } from './ledger.ts';
 import { putWithEntries } from './ledger.ts';
-import { listKeys, listNewestFirst } from './listed.ts';
-import { dueRows, readItems, readMany, shardOf, withoutKeys } from './read.ts';
+import { listKeys, listNewestFirst } from './list-newest-first.ts';
+import { readItems, readMany } from './read-items.ts';
 import type { Put } from './write.ts';
 import { Retry, saveNext, withRetries, write } from './write.ts';
 
 /**
- * Batches, by their id, which follows from the merchant's reference. Their rows lie beside them in chunks that never
- * change (`<id>#rows#<set>#<chunk>`), and so does what became of each chunk, which does (`<id>#tally#<chunk>`): whoever
- * writes rows a second time, however late, writes over nothing that has moved on. `file#…` names a file's last batch.
+ * Batch items, by `pk`: `<id>`, a batch, whose id follows from the merchant's reference; `<id>#rows#<set>#<chunk>`,
+ * the rows of a chunk, which never change; `<id>#progress#<chunk>`, the progress of a chunk; `file#<owner>#<hash>`, the
+ * last batch of a file. Rows and progress are separate items, so a late second write of rows overwrites no progress.
  */
 
 const NEW = 'attribute_not_exists(pk)';
+
+const BATCH: Shape<Batch> = {
+  id: 'string',
+  merchantId: 'string',
+  mode: 'string',
+  rowSet: 'string',
+  rows: 'number',
+  amounts: 'object',
+  status: 'string',
+  version: 'number',
+};
+const CHUNK_PROGRESS: Shape<ChunkProgress> = {
+  batchId: 'string',
+  chunk: 'number',
+  version: 'number',
+  counts: 'object',
+  returned: 'object',
+};
 
 export async function readBatch(world: World, id: string): Promise<Batch | undefined> {
   const answer = await world.db.send(
@@ -31,7 +51,8 @@ export async function readBatch(world: World, id: string): Promise<Batch | undef
 
 /**
  * Accepts a batch: the batch and the debit of each of its wallets in one transaction, however many rows it has.
- * `uncovered` names a wallet that holds too little, and nothing was written; `taken` is the batch that is there.
+ * `uncovered`: this currency's wallet does not cover its debit, and nothing was written. `taken`: the reference already
+ * has this batch.
  */
 export async function fundBatch(
   world: World,
@@ -43,57 +64,63 @@ export async function fundBatch(
   | { readonly kind: 'taken'; readonly batch: Batch }
 > {
   const writeId = newId(world, 'wri');
-  const moneys = moneysOf(batch, debits, batch.createdAt);
-  const result = await putWithEntries(world, { put: batchPut(batch, NEW, writeId), writeId, moneys });
+  const movements = movementsOf(batch, debits, batch.createdAt);
+  const result = await putWithEntries(world, { put: batchPut(batch, NEW, writeId), writeId, movements });
   if (result.kind === 'uncovered') return { kind: 'uncovered', currency: result.wallet.currency };
   return result.kind === 'moved' ? { kind: 'taken', batch: toBatch(result.row) } : { kind: 'done' };
 }
 
-/** Writes a decided change and what it gives back at once if nothing moved; else answers what is there. */
+/**
+ * Writes a decided change, its refunds in the same transaction, if the batch did not change meanwhile. Else `there` is
+ * the current one.
+ */
 export async function commitBatch(world: World, change: BatchChange): Promise<{ there: Batch; isDone: boolean }> {
   const { before, after, refunds } = change;
-  assert(after.version === before.version + 1 && after.id === before.id, 'a change follows what it was decided on');
+  assert(
+    after.version === before.version + 1 && after.id === before.id,
+    'a change follows the version it was decided on',
+  );
   const writeId = newId(world, 'wri');
   const put = { ...batchPut(after, 'version = :version', writeId), values: { ':version': before.version } };
-  const moneys = moneysOf(after, refunds, after.refundedAt ?? world.now());
-  const result = await putWithEntries(world, { put, writeId, moneys });
-  assert(result.kind !== 'uncovered', 'a batch only gives back after it was paid');
+  const movements = movementsOf(after, refunds, after.refundedAt ?? world.now());
+  const result = await putWithEntries(world, { put, writeId, movements });
+  assert(result.kind !== 'uncovered', 'a change of a batch never debits');
   return result.kind === 'moved' ? { there: toBatch(result.row), isDone: false } : { there: after, isDone: true };
 }
 
-function moneysOf({ merchantId, mode }: Batch, movements: readonly Movement[], at: Instant): Money[] {
+function movementsOf({ merchantId, mode }: Batch, movements: readonly Movement[], at: Instant): WalletMovement[] {
   return movements.map(({ currency, entry }) => ({ wallet: { merchantId, mode, currency }, entry, at }));
 }
 
-/** Notes which batch was made of a file last; a warning hangs on it and no money. */
+/** Stores the last batch of a file. Only a warning depends on it. */
 export async function noteFile(world: World, batch: Batch, csvHash: string): Promise<void> {
   const item = { pk: filePk(batch, csvHash), batchId: batch.id };
   await world.db.send(new PutCommand({ TableName: world.table('batches'), Item: item }));
 }
 
-/** The batch that was made of this very file last, under whatever reference. */
+/** The last batch of a file with this content, under any reference. */
 export async function readBatchOfFile(world: World, owner: Owner, csvHash: string): Promise<Batch | undefined> {
   const [item] = await readItems(world, 'batches', [filePk(owner, csvHash)]);
   return item && readBatch(world, String(item.batchId));
 }
 
-/** Keeps the rows of one chunk, under a set that only one request knows. */
+/** Writes the rows of one chunk, under a row set of this request alone. */
 export async function saveRows(
   world: World,
   { id, rowSet }: Pick<Batch, 'id' | 'rowSet'>,
   chunk: number,
   rows: readonly BatchRow[],
 ): Promise<void> {
-  // As one text: a hundred thousand rows have over a million fields, and nothing ever asks for one of them.
+  // One JSON text: the rows of a large batch have over a million fields, and no query needs one of them.
   const item = { pk: rowsPk(id, rowSet, chunk), rows: JSON.stringify(rows) };
   await withRetries(world, async () => {
     const written = await write(world, [{ table: 'batches', item, condition: NEW }]);
-    // Refused by our own: the answer to an earlier try was lost.
+    // Refused: an earlier try of ours wrote it and its answer was lost.
     return written.kind === 'again' ? new Retry(written.reason) : true;
   });
 }
 
-/** The rows of some chunks, in their order; of one that is not there, none. */
+/** The rows of some chunks, in the order of the chunks; none for a chunk that is not stored. */
 export async function readRows(world: World, batch: Batch, chunks: readonly number[]): Promise<BatchRow[][]> {
   const pks = chunks.map((chunk) => rowsPk(batch.id, batch.rowSet, chunk));
   const items = new Map(
@@ -102,28 +129,26 @@ export async function readRows(world: World, batch: Batch, chunks: readonly numb
   return pks.map((pk) => items.get(pk) ?? []);
 }
 
-/** What became of some chunks, as far as anybody looked. */
+/** The progress of these chunks. Chunks that nobody has started have none. */
 export async function readChunkProgress(world: World, id: string, chunks: readonly number[]): Promise<ChunkProgress[]> {
   const pks = chunks.map((chunk) => chunkProgressPk(id, chunk));
-  return (await readMany(world, 'batches', pks)).map((item) => withoutKeys(item) as unknown as ChunkProgress);
+  return (await readMany(world, 'batches', pks)).map((item) => fromItem('chunk progress', CHUNK_PROGRESS, item));
 }
 
-/** Writes a tally whose version follows the one that is there. True for exactly one of those who try. */
-export function saveChunkProgress(world: World, tally: ChunkProgress): Promise<boolean> {
-  const item = { ...tally, pk: chunkProgressPk(tally.batchId, tally.chunk) };
+/** Writes the next version of a chunk's progress. True for exactly one of concurrent writers. */
+export function saveChunkProgress(world: World, progress: ChunkProgress): Promise<boolean> {
+  const item = { ...progress, pk: chunkProgressPk(progress.batchId, progress.chunk) };
   return saveNext(world, { table: 'batches', item, counter: 'version' });
 }
 
-/** Ids of batches that are to be looked after, oldest first. */
+/** Ids of due batches, oldest first. */
 export async function dueBatches(world: World, at: Instant, limitPerShard: number): Promise<string[]> {
-  const due = { table: 'batches', index: DUE_INDEX, shard: 'dueShard', sort: 'dueAt' } as const;
-  return (await dueRows(world, due, at, limitPerShard)).map(({ pk }) => String(pk));
+  return (await dueRows(world, 'batches', at, limitPerShard)).map(({ pk }) => String(pk));
 }
 
-/** Ids of batches with events to hand on, oldest first. */
+/** Ids of batches with unpublished events, oldest first. */
 export async function batchesWithEvents(world: World, at: Instant, limitPerShard: number): Promise<string[]> {
-  const waiting = { table: 'batches', index: OUTBOX_INDEX, shard: 'outboxShard', sort: 'outboxAt' } as const;
-  return (await dueRows(world, waiting, at, limitPerShard)).map(({ pk }) => String(pk));
+  return (await outboxRows(world, 'batches', at, limitPerShard)).map(({ pk }) => String(pk));
 }
 
 /** A merchant's batches, newest first. `next` is where to continue below. */
@@ -132,7 +157,7 @@ export async function listBatches(
   owner: Owner,
   page: { below?: string | undefined; limit: number },
 ): Promise<{ batches: Batch[]; next?: string }> {
-  const { things: batches, ...rest } = await listNewestFirst(world, owner, {
+  const { items: batches, ...rest } = await listNewestFirst(world, owner, {
     ...page,
     table: 'batches',
     read: toBatch,
@@ -162,9 +187,9 @@ function rowsPk(id: string, rowSet: string, chunk: number): string {
 }
 
 function chunkProgressPk(id: string, chunk: number): string {
-  return `${id}#tally#${chunk}`;
+  return `${id}#progress#${chunk}`;
 }
 
 function toBatch(item: Record<string, unknown>): Batch {
-  return withoutKeys(item) as unknown as Batch;
+  return fromItem('batch', BATCH, item);
 }

@@ -1,35 +1,53 @@
 import type { Campaign, StatusCounts } from '../domain/campaign.ts';
-import { recounted, tallied } from '../domain/campaign.ts';
+import { countStatus, recordSpending } from '../domain/campaign.ts';
 import type { Owner } from '../domain/ledger.ts';
 import type { Change } from '../domain/order.ts';
 import { sha256 } from '../domain/sha256.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
-import { listKeys, listNewestFirst } from './listed.ts';
-import { readItems, withoutKeys } from './read.ts';
+import type { Shape } from './from-item.ts';
+import { fromItem } from './from-item.ts';
+import { listKeys, listNewestFirst } from './list-newest-first.ts';
+import { readItems } from './read-items.ts';
 import type { Put } from './write.ts';
 import { nextPut, Retry, saveNext, withRetries, write } from './write.ts';
 
 /**
- * Campaign items, by `pk`: `<id>`, a campaign with its terms and its tally; `<id>#counts`, its payouts by status;
- * `<id>#number#<number>`, whom a phone number was tried for; `<id>#request#<hash>`, that a request's id is used, for
+ * Campaign items, by `pk`: `<id>`, a campaign with its terms and spent totals; `<id>#counts`, its payouts by status;
+ * `<id>#number#<number>`, the respondents who used a phone number; `<id>#request#<hash>`, a used request id, kept for
  * ever. Payouts themselves are orders.
  *
- * The campaign's version is a fence: whatever moves money of one of its payouts rises it in the same transaction. So
- * what was read after the campaign still holds when a write on the condition of its version succeeds.
+ * The campaign's version is a fence: every transaction that moves money for one of its payouts also raises it. So what
+ * was read after the campaign still holds when a write on the condition of its version succeeds.
  */
+
+const CAMPAIGN: Shape<Campaign> = {
+  id: 'string',
+  merchantId: 'string',
+  mode: 'string',
+  currency: 'string',
+  budgetMinor: 'number',
+  spentMinor: 'number',
+  payouts: 'number',
+  accepted: 'number',
+  today: 'object',
+  secretVersion: 'number',
+  version: 'number',
+};
+const HOLDERS: Shape<NumberHolders> = { references: 'object', version: 'number' };
+const COUNTS: Shape<StatusCounts> = { counts: 'object', version: 'number' };
 
 export async function readCampaign(world: World, id: string): Promise<Campaign | undefined> {
   const [item] = await readItems(world, 'campaigns', [id]);
   return item && toCampaign(item);
 }
 
-/** Writes a campaign whose version follows the one that is there (1: none is). False when somebody came first. */
+/** Writes the next version of a campaign (1: the first). False when another writer was first. */
 export function saveCampaign(world: World, campaign: Campaign): Promise<boolean> {
   return saveNext(world, { table: 'campaigns', item: itemOf(campaign), counter: 'version' });
 }
 
-/** The same as a part of a transaction. */
+/** The same as one put of a transaction. */
 export function campaignPut(world: World, campaign: Campaign): Put {
   const item = { ...itemOf(campaign), writeId: newId(world, 'wri') };
   return nextPut({ table: 'campaigns', item, counter: 'version' });
@@ -42,30 +60,30 @@ export async function listCampaigns(
   page: { below?: string | undefined; limit: number },
 ): Promise<{ campaigns: Campaign[]; next?: string }> {
   const query = { ...page, table: 'campaigns', read: toCampaign } as const;
-  const { things: campaigns, ...rest } = await listNewestFirst(world, owner, query);
+  const { items: campaigns, ...rest } = await listNewestFirst(world, owner, query);
   return { campaigns, ...rest };
 }
 
-/** Whom a number was ever tried for, by the references of their first tries. */
+/** The respondents whose payouts used a phone number, by the reference of each one's first payout. */
 export interface NumberHolders {
   readonly references: readonly string[];
   readonly version: number;
 }
 
-/** Only campaigns that pay numbers once remember it. */
+/** Stored only for campaigns that pay each number once. */
 export async function readHolders(world: World, { id }: Campaign, msisdn: string): Promise<NumberHolders> {
   const [item] = await readItems(world, 'campaigns', [numberPk(id, msisdn)]);
-  return item ? (withoutKeys(item) as unknown as NumberHolders) : { references: [], version: 0 };
+  return item ? fromItem('number', HOLDERS, item) : { references: [], version: 0 };
 }
 
-/** Writes one holder more, on the condition that nobody else came first. */
+/** The put that adds a respondent, on the condition that `before` is current. */
 export function holdersPut({ id }: Campaign, msisdn: string, before: NumberHolders, reference: string): Put {
   const references = [...new Set([...before.references, reference])];
   const item = { pk: numberPk(id, msisdn), references, version: before.version + 1 };
   return nextPut({ table: 'campaigns', item, counter: 'version' });
 }
 
-/** Whether a request's id was used, in whichever way the request was answered with a payout. */
+/** Whether a request with this id was ever answered with a payout. */
 export async function isRequestUsed(world: World, { id }: Campaign, requestId: string): Promise<boolean> {
   return (await readItems(world, 'campaigns', [requestPk(id, requestId)])).length > 0;
 }
@@ -75,7 +93,7 @@ export function requestPut(world: World, { id }: Campaign, requestId: string): P
   return { table: 'campaigns', item, condition: NEW };
 }
 
-/** Uses a request's id up. True for exactly one of those who try, and for that one also when its answer was lost. */
+/** Marks a request id as used. True for exactly one of concurrent callers, for that one also after a lost answer. */
 export function takeRequest(world: World, campaign: Campaign, requestId: string): Promise<boolean> {
   const put = requestPut(world, campaign, requestId);
   return withRetries(world, async () => {
@@ -85,16 +103,16 @@ export function takeRequest(world: World, campaign: Campaign, requestId: string)
   });
 }
 
-/** How many payouts there are by status: those that were told of. */
+/** A campaign's payouts by status, as far as their events were published. */
 export async function readCounts(world: World, campaignId: string): Promise<StatusCounts> {
   const [item] = await readItems(world, 'campaigns', [countsPk(campaignId)]);
-  return item ? (withoutKeys(item) as unknown as StatusCounts) : { counts: {}, version: 0 };
+  return item ? fromItem('payout counts', COUNTS, item) : { counts: {}, version: 0 };
 }
 
 /**
- * What an order's change writes beside it, where the order is a payout: its campaign's tally when money moves, its
- * counts when its events were handed on. Read anew for each try. Where the order `hasMoved` on, the tally may have
- * moved with it and nothing is decided on it: the change itself is then refused.
+ * Companion writes of a payout's change, computed anew for each try: its campaign's spent totals when money moves, its
+ * status counts when events were published. None where the order `hasMoved`: the totals that were read may already
+ * include its movement, and the change itself will be refused.
  */
 export function companionWrites(
   world: World,
@@ -108,14 +126,14 @@ export function companionWrites(
       const campaign = await readCampaign(world, payout.campaignId);
       if (!campaign) throw new Error(`no campaign ${payout.campaignId}`);
       if (await hasMoved()) return [];
-      return [campaignPut(world, tallied(campaign, payout.day, entry.amountMinor))];
+      return [campaignPut(world, recordSpending(campaign, payout.day, entry.amountMinor))];
     };
   }
   const was = before.payout?.countedAs;
   const is = payout.countedAs;
   if (is === undefined || is === was) return undefined;
   return async () => {
-    const counts = recounted(await readCounts(world, payout.campaignId), was, is);
+    const counts = countStatus(await readCounts(world, payout.campaignId), was, is);
     return [nextPut({ table: 'campaigns', item: { pk: countsPk(payout.campaignId), ...counts }, counter: 'version' })];
   };
 }
@@ -139,5 +157,5 @@ function countsPk(campaignId: string): string {
 }
 
 function toCampaign(item: Record<string, unknown>): Campaign {
-  return withoutKeys(item) as unknown as Campaign;
+  return fromItem('campaign', CAMPAIGN, item);
 }

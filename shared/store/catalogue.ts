@@ -2,10 +2,23 @@ import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Product, ProviderName } from '../domain/catalogue.ts';
 import { elapsed, MINUTE } from '../domain/time.ts';
 import type { World } from '../world.ts';
+import type { Shape } from './from-item.ts';
+import { fromItem } from './from-item.ts';
 
-/** Catalogue items: `products` / the product's id, padded so that they sort. Written by the catalogue sync alone. */
+/** Catalogue items: `products` / the product's id, padded so that they sort. Only the catalogue sync writes them. */
 
-/** How stale a process may be about what is sold. Money does not depend on it: the provider has the last word. */
+const PRODUCT: Shape<Product> = {
+  id: 'number',
+  provider: 'string',
+  providerProductId: 'string',
+  currency: 'string',
+  minMinor: 'number',
+  maxMinor: 'number',
+  stepMinor: 'number',
+  denominationsMinor: 'object',
+};
+
+/** How stale the catalogue of a process may be. No money depends on it: the provider refuses what it does not sell. */
 const FRESH_MS = MINUTE;
 const MEMO_KEY = 'catalogue';
 
@@ -20,7 +33,7 @@ export async function readCatalogue(world: World): Promise<ReadonlyMap<number, P
   if (remembered && elapsed(remembered.at, world.now()) < FRESH_MS) return remembered.products;
   const at = world.now();
   const products = new Map((await queryProducts(world)).map((product) => [product.id, product]));
-  // An empty catalogue is one that was not synced yet: asked again next time rather than believed for a minute.
+  // An empty catalogue was not synced yet, so it is not remembered.
   if (products.size > 0) world.memo.set(MEMO_KEY, { at, products });
   return products;
 }
@@ -50,8 +63,8 @@ export interface CatalogueDifference {
 }
 
 /**
- * Makes our catalogue say what a provider sells. A product it no longer lists becomes unavailable, never deleted:
- * orders point at it. Answers what differed; running twice, or two at once, ends the same.
+ * Updates our catalogue to what a provider sells, and returns the differences. A product it no longer lists becomes
+ * unavailable and is never deleted, because orders refer to it. Idempotent, also when two run concurrently.
  */
 export async function saveCatalogue(
   world: World,
@@ -90,6 +103,5 @@ function isSame(a: Product, b: Product): boolean {
 }
 
 function toProduct(item: Record<string, unknown>): Product {
-  const { pk: _pk, sk: _sk, ...product } = item;
-  return product as unknown as Product;
+  return fromItem('product', PRODUCT, item);
 }

@@ -4,19 +4,31 @@ import type { Owner } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import { SECOND } from '../domain/time.ts';
 import type { Delivery, DeliveryStatus } from '../domain/webhook.ts';
-import { DELIVERY_KEPT_MS, laneOf } from '../domain/webhook.ts';
-import { DUE_INDEX } from '../manifest/tables.ts';
+import { DELIVERY_KEPT_MS, destinationOf } from '../domain/webhook.ts';
 import type { World } from '../world.ts';
-import { listKeys, listNewestFirst } from './listed.ts';
-import { dueRows, shardOf, withoutKeys } from './read.ts';
+import { dueRows, shardOf } from './due-items.ts';
+import type { Shape } from './from-item.ts';
+import { fromItem } from './from-item.ts';
+import { listKeys, listNewestFirst } from './list-newest-first.ts';
 import { saveNext } from './write.ts';
 
 /**
- * Deliveries, one item each, by their id. `dueShard`/`dueAt` put one in the due index while it is owed, and
- * `listPk`/`listSk` in its merchant's list for as long as it is kept.
+ * Delivery items, by id. `dueShard`/`dueAt` put one in the due index while it is pending, with its destination as
+ * `lane`; `listPk`/`listSk` put it in the merchant's list until it expires.
  */
 
-/** One delivery, read consistently; whoever acts on what an index said reads it here first. */
+const DELIVERY: Shape<Delivery> = {
+  id: 'string',
+  merchantId: 'string',
+  mode: 'string',
+  endpointId: 'string',
+  event: 'object',
+  status: 'string',
+  tries: 'number',
+  version: 'number',
+};
+
+/** One delivery, read consistently. Callers read it here before they act on an index row. */
 export async function readDelivery(world: World, id: string): Promise<Delivery | undefined> {
   const answer = await world.db.send(
     new GetCommand({ TableName: world.table('deliveries'), Key: { pk: id }, ConsistentRead: true }),
@@ -25,8 +37,8 @@ export async function readDelivery(world: World, id: string): Promise<Delivery |
 }
 
 /**
- * Writes a delivery whose version follows the one that is there (1: none is). True for exactly one of those who try,
- * and for that one also when its answer was lost.
+ * Writes the next version of a delivery (1: the first). True for exactly one of concurrent writers, and for that one
+ * also when its answer was lost.
  */
 export function saveDelivery(world: World, delivery: Delivery): Promise<boolean> {
   const { dueAt, createdAt, id } = delivery;
@@ -35,24 +47,20 @@ export function saveDelivery(world: World, delivery: Delivery): Promise<boolean>
     pk: id,
     ...listKeys(delivery),
     ...defined({ orderId: delivery.event.orderId }),
-    ...(dueAt === undefined ? {} : { dueShard: shardOf(delivery), lane: laneOf(delivery) }),
+    ...(dueAt === undefined ? {} : { dueShard: shardOf(delivery), lane: destinationOf(delivery) }),
     expiresAt: Math.ceil((Date.parse(createdAt) + DELIVERY_KEPT_MS) / SECOND),
   };
   return saveNext(world, { table: 'deliveries', item, counter: 'version' });
 }
 
-/**
- * What is due, oldest first, and what each fails together with. The index may lag; one that was made before it carried
- * lanes has each fail alone.
- */
+/** Due deliveries, oldest first, with their destinations. The index may lag. */
 export async function dueDeliveries(
   world: World,
   at: Instant,
   limitPerShard: number,
-): Promise<{ id: string; lane: string }[]> {
-  const due = { table: 'deliveries', index: DUE_INDEX, shard: 'dueShard', sort: 'dueAt' } as const;
-  const rows = await dueRows(world, due, at, limitPerShard);
-  return rows.map(({ pk, lane = pk }) => ({ id: String(pk), lane: String(lane) }));
+): Promise<{ id: string; destination: string }[]> {
+  const rows = await dueRows(world, 'deliveries', at, limitPerShard);
+  return rows.map(({ pk, lane }) => ({ id: String(pk), destination: String(lane) }));
 }
 
 export interface DeliveryFilter {
@@ -71,17 +79,17 @@ export async function listDeliveries(
   owner: Owner,
   { endpointId, orderId, statuses, ...filter }: DeliveryFilter,
 ): Promise<{ deliveries: Delivery[]; next?: string }> {
-  const { things: deliveries, ...rest } = await listNewestFirst(world, owner, {
+  const { items: deliveries, ...rest } = await listNewestFirst(world, owner, {
     ...filter,
     table: 'deliveries',
     equals: { endpointId, orderId },
     read: toDelivery,
-    ...(statuses ? { wants: ({ status }: Delivery) => statuses.includes(status) } : {}),
+    ...(statuses ? { matches: ({ status }: Delivery) => statuses.includes(status) } : {}),
   });
   return { deliveries, ...rest };
 }
 
 function toDelivery(item: Record<string, unknown>): Delivery {
-  const { orderId: _orderId, lane: _lane, ...delivery } = withoutKeys(item);
-  return delivery as unknown as Delivery;
+  const { orderId: _orderId, lane: _lane, ...delivery } = item;
+  return fromItem('delivery', DELIVERY, delivery);
 }

@@ -3,16 +3,25 @@ import type { Owner } from '../domain/ledger.ts';
 import type { Endpoint } from '../domain/webhook.ts';
 import { RESULTS_ENDPOINT, resultsEndpoint } from '../domain/webhook.ts';
 import type { World } from '../world.ts';
-import { withoutKeys } from './read.ts';
+import type { Shape } from './from-item.ts';
+import { fromItem } from './from-item.ts';
 import { saveNext } from './write.ts';
 
 /**
  * Webhook endpoints: `merchant#<id>` / `endpoint#<mode>#<id>` in the merchants' table, and `results#<mode>` for the one
- * that results of single orders go to. They hold no secret. One that
- * was deleted stays there, and is not found any more.
+ * that receives the results of single orders. They hold no secret. A deleted one stays stored and is no longer found.
  */
 
-/** One endpoint, that for results too, which is there before anything about it was stored. */
+const ENDPOINT: Shape<Endpoint> = {
+  id: 'string',
+  merchantId: 'string',
+  mode: 'string',
+  url: 'string',
+  secretVersion: 'number',
+  revision: 'number',
+};
+
+/** One endpoint. The one for results exists even where nothing is stored about it. */
 export async function readEndpoint(world: World, owner: Owner, id: string): Promise<Endpoint | undefined> {
   const answer = await world.db.send(
     new GetCommand({ TableName: world.table('merchants'), Key: keyOf(owner, id), ConsistentRead: true }),
@@ -45,8 +54,8 @@ export async function listEndpoints(world: World, { merchantId, mode }: Owner): 
 }
 
 /**
- * Writes an endpoint whose revision follows the one that is there (1: none is). False when somebody changed it first.
- * A write of ours whose answer was lost is recognised and counts as done.
+ * Writes the next revision of an endpoint (1: the first). False when another writer was first. Our own write whose
+ * answer was lost is recognised and counts as done.
  */
 export function saveEndpoint(world: World, endpoint: Endpoint): Promise<boolean> {
   const item = { ...keyOf(endpoint, endpoint.id), ...endpoint };
@@ -54,11 +63,11 @@ export function saveEndpoint(world: World, endpoint: Endpoint): Promise<boolean>
 }
 
 function keyOf({ merchantId, mode }: Owner, id: string): { pk: string; sk: string } {
-  // That for results does not lie among those that a merchant has made.
+  // The endpoint for results is not in the list of those that the merchant made.
   const sk = id === RESULTS_ENDPOINT ? `results#${mode}` : `endpoint#${mode}#${id}`;
   return { pk: `merchant#${merchantId}`, sk };
 }
 
 function toEndpoint(item: Record<string, unknown>): Endpoint {
-  return withoutKeys(item) as unknown as Endpoint;
+  return fromItem('webhook endpoint', ENDPOINT, item);
 }

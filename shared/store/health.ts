@@ -1,13 +1,17 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ProviderName } from '../domain/catalogue.ts';
 import type { Health } from '../domain/health.ts';
-import { FAILURE_COUNT_MAX, PROBE_GAP_MS } from '../domain/health.ts';
+import { FAILURE_COUNT_MAX, PROBE_INTERVAL_MS } from '../domain/health.ts';
 import { elapsed, plus, SECOND } from '../domain/time.ts';
 import type { World } from '../world.ts';
+import type { Shape } from './from-item.ts';
+import { fromItem } from './from-item.ts';
 
-/** One item per provider. Money does not depend on it: it only decides whether an order is sent now or later. */
+/** Circuit breakers, one item per provider. They only decide whether an order is sent now or later. */
 
-/** How stale a process may be about a provider: it bounds the sends into an outage, and saves a read per order. */
+const HEALTH: Shape<Health> = { failureCount: 'number' };
+
+/** How stale the state in a process may be: it saves a read per order, and bounds the sends into an outage. */
 const FRESH_MS = 2 * SECOND;
 
 /** A provider's health, at most two seconds old. */
@@ -18,19 +22,19 @@ export async function readHealth(world: World, provider: ProviderName): Promise<
   return remember(world, provider, answer.Item);
 }
 
-/** Counts a send without a clear answer; the tenth in a row opens the breaker. */
+/** Counts a send without a clear answer. The tenth in a row opens the breaker. */
 export async function recordFailure(world: World, provider: ProviderName): Promise<void> {
   const health = await update(world, provider, { update: 'ADD failureCount :one', values: { ':one': 1 } });
   if (!health || health.failureCount < FAILURE_COUNT_MAX || health.openSince !== undefined) return;
   const opened = await update(world, provider, {
     update: 'SET openSince = :now, probeAt = :next',
     condition: 'attribute_not_exists(openSince)',
-    values: { ':now': world.now(), ':next': plus(world.now(), PROBE_GAP_MS) },
+    values: { ':now': world.now(), ':next': plus(world.now(), PROBE_INTERVAL_MS) },
   });
   if (opened) world.log.error('provider.down', { provider, failureCount: opened.failureCount });
 }
 
-/** A clear answer: the row of failureCount is over and the breaker is closed. Writes nothing when there was no row. */
+/** Closes the breaker and resets its failure count after a clear answer. Writes nothing where nothing failed. */
 export async function recover(world: World, provider: ProviderName): Promise<void> {
   const { failureCount, openSince } = await readHealth(world, provider);
   if (failureCount === 0 && openSince === undefined) return;
@@ -41,12 +45,12 @@ export async function recover(world: World, provider: ProviderName): Promise<voi
   if (openSince !== undefined) world.log.warn('provider.up', { provider, since: openSince });
 }
 
-/** Takes the right to probe an open provider. One caller in ten seconds gets it. */
+/** Claims the next probe of a provider whose breaker is open. One caller in ten seconds gets it. */
 export async function takeProbe(world: World, provider: ProviderName): Promise<boolean> {
   const taken = await update(world, provider, {
     update: 'SET probeAt = :next',
     condition: 'attribute_exists(openSince) AND probeAt <= :now',
-    values: { ':now': world.now(), ':next': plus(world.now(), PROBE_GAP_MS) },
+    values: { ':now': world.now(), ':next': plus(world.now(), PROBE_INTERVAL_MS) },
   });
   return taken !== undefined;
 }
@@ -75,8 +79,7 @@ async function update(
 }
 
 function remember(world: World, provider: ProviderName, item: Record<string, unknown> | undefined): Health {
-  const { pk: _pk, ...rest } = item ?? {};
-  const health = { failureCount: 0, ...rest } as Health;
+  const health: Health = item ? fromItem('provider health', HEALTH, item) : { failureCount: 0 };
   world.memo.set(memoKey(provider), { at: world.now(), health });
   return health;
 }

@@ -5,22 +5,37 @@ import { append, covers, walletKey } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
-import { readItems } from './read.ts';
+import type { Shape } from './from-item.ts';
+import { fromItem } from './from-item.ts';
+import { readItems } from './read-items.ts';
 import type { Put } from './write.ts';
 import { Retry, withRetries, write } from './write.ts';
 
-/** Ledger items: `pk` is the wallet, `seq` the place in its chain. Put only where nothing is; never changed. */
+/** Ledger items: `pk` is the wallet, `seq` the entry's number in its chain. Written once and never changed. */
+
+const ENTRY: Shape<Entry> = {
+  id: 'string',
+  merchantId: 'string',
+  mode: 'string',
+  currency: 'string',
+  kind: 'string',
+  seq: 'number',
+  amountMinor: 'number',
+  balanceAfterMinor: 'number',
+  at: 'string',
+  hash: 'string',
+};
 
 export const APPEND_CONDITION = 'attribute_not_exists(pk)';
 
-/** The last entry of a wallet, read consistently; `undefined` for a wallet nothing was ever written to. */
+/** The last entry of a wallet, read consistently; `undefined` for a wallet without entries. */
 export async function readTail(world: World, wallet: WalletId): Promise<Entry | undefined> {
   const { entries } = await queryEntries(world, wallet, { limit: 1 });
   remember(world, entries[0]);
   return entries[0];
 }
 
-/** The tail this process saw last: a guess that saves a read. The append's condition tells when it is stale. */
+/** The last tail that this process saw: a guess that saves a read. The append's condition fails when it is stale. */
 export function recallTail(world: World, wallet: WalletId): Entry | undefined {
   return world.memo.get(memoKey(wallet)) as Entry | undefined;
 }
@@ -33,85 +48,81 @@ export function forget(world: World, wallet: WalletId): void {
   world.memo.delete(memoKey(wallet));
 }
 
-/** The put that appends an entry, refused when another writer has taken its place. */
+/** The put that appends an entry. Its condition fails when another entry has this number. */
 export function entryPut(entry: Entry): Put {
   return { table: 'ledger', item: { pk: walletKey(entry), ...entry }, condition: APPEND_CONDITION };
 }
 
-/** What a change of an item moves: an entry of a wallet, as of a moment. */
-export interface Money {
+/** An entry to append to a wallet, as of an instant. */
+export interface WalletMovement {
   readonly wallet: WalletId;
   readonly entry: Omit<EntryDraft, 'id'>;
   readonly at: Instant;
 }
 
-interface Writing {
+interface ItemWithEntries {
   readonly put: Put;
+  /** The item's `writeId`, by which our own write is recognised when its answer was lost. */
   readonly writeId: string;
-  /** What must be written with it, as it is found before each try. */
+  readonly movements: readonly WalletMovement[];
+  /** Further puts of the same transaction, computed anew for each try. */
   readonly companions?: (() => Promise<Put[]>) | undefined;
 }
 
+type PutResult =
+  | { readonly kind: 'done' }
+  /** The condition failed: the item was changed first. `row` is what it is now. */
+  | { readonly kind: 'moved'; readonly row: Record<string, unknown> }
+  /** This wallet's balance does not cover its debit. Nothing was written. */
+  | { readonly kind: 'uncovered'; readonly wallet: WalletId };
+
 /**
- * Writes an item if it is still what its change was decided on: one put, or one transaction with an entry for each
- * wallet when money moves. A write of ours whose answer was lost is recognised by its write id and counts as done.
- * `moved` carries the item that is there instead; `uncovered` names the wallet that holds less than is taken, and
- * nothing was written.
+ * Puts an item and appends an entry to each wallet that it moves, all in one transaction (a plain put where nothing
+ * moves). Each try reads the wallets anew. A write of ours whose answer was lost counts as done.
  */
 export async function putWithEntries(
   world: World,
-  { put, writeId, moneys, companions }: Writing & { moneys: readonly Money[] },
-): Promise<WithMoney> {
-  const entryIds = moneys.map(() => newId(world, 'ent'));
-  return withRetries(world, async (tries): Promise<WithMoney | Retry> => {
-    const puts = [put, ...(companions ? await companions() : [])];
-    for (const [index, { wallet, entry, at }] of moneys.entries()) {
-      const last = await readTail(world, wallet);
-      if (!covers(last, -entry.amountMinor)) {
-        // An earlier try of ours, its answer lost, may be what emptied the wallet.
-        const [there] = tries > 0 ? await readItems(world, put.table, [String(put.item.pk)]) : [];
-        return there?.writeId === writeId ? { kind: 'done' } : { kind: 'uncovered', wallet };
+  { put, writeId, movements, companions }: ItemWithEntries,
+): Promise<PutResult> {
+  return withRetries(world, async (tries): Promise<PutResult | Retry> => {
+    const puts = [put, ...((await companions?.()) ?? [])];
+    for (const { wallet, entry, at } of movements) {
+      const tail = await readTail(world, wallet);
+      if (!covers(tail, -entry.amountMinor)) {
+        // Our own debit may have emptied the wallet: an earlier try whose answer was lost.
+        const isWritten = tries > 0 && (await hasWriteId(world, put, writeId));
+        return isWritten ? { kind: 'done' } : { kind: 'uncovered', wallet };
       }
-      puts.push(entryPut(append(wallet, last, { ...entry, id: entryIds[index] ?? '' }, at)));
+      puts.push(entryPut(append(wallet, tail, { ...entry, id: newId(world, 'ent') }, at)));
     }
     const written = await write(world, puts);
     if (written.kind === 'done') return { kind: 'done' };
-    for (const { wallet } of moneys) forget(world, wallet);
+    for (const { wallet } of movements) forget(world, wallet);
     if (written.kind === 'again') return new Retry(written.reason);
     const row = written.rows[0];
-    if (!row) return new Retry('another entry, or what is beside it, came first');
+    if (!row) return new Retry('another entry or companion was written first');
     return row.writeId === writeId ? { kind: 'done' } : { kind: 'moved', row };
   });
 }
 
-type WithMoney =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'moved'; readonly row: Record<string, unknown> }
-  | { readonly kind: 'uncovered'; readonly wallet: WalletId };
-
-/** The same for a change that moves money of one wallet at most. */
-export function putWithEntry(
-  world: World,
-  { money, ...rest }: Writing & { money?: Money | undefined },
-): Promise<WithMoney> {
-  return putWithEntries(world, { ...rest, moneys: money ? [money] : [] });
+async function hasWriteId(world: World, { table, item }: Put, writeId: string): Promise<boolean> {
+  const [there] = await readItems(world, table, [String(item.pk)]);
+  return there?.writeId === writeId;
 }
 
 export interface EntryFilter {
   readonly kind?: EntryKind | undefined;
-  /** Stops at the first entry older than this. */
+  /** Inclusive. */
   readonly from?: Instant | undefined;
-  /** Only entries below this place in the chain. */
+  /** Only entries with a lower number. */
   readonly belowSeq?: number | undefined;
   readonly limit: number;
 }
 
-/** Entries looked at for one page: a rare kind must not turn one request into a walk through years. */
+/** Entries examined for one page, so that a rare kind does not read years of entries in one request. */
 const EXAMINED_MAX = 2000;
 
-/**
- * A wallet's entries, newest first, consistent. `continueBelow` is set when more may follow; a page may be short then.
- */
+/** A wallet's entries, newest first, consistent. A page may be short while `continueBelow` is set: more may follow. */
 export async function listWallet(
   world: World,
   wallet: WalletId,
@@ -134,16 +145,16 @@ export async function listWallet(
     examined += answer.examined;
     below = answer.lastSeq;
   }
-  return below === undefined ? { entries } : { entries, continueBelow: below };
+  return { entries, ...defined({ continueBelow: below }) };
 }
 
-/** One entry by its place. */
+/** One entry by its number. */
 export async function readEntry(world: World, wallet: WalletId, seq: number): Promise<Entry | undefined> {
   const { entries } = await queryEntries(world, wallet, { below: seq + 1, limit: 1 });
   return entries[0]?.seq === seq ? entries[0] : undefined;
 }
 
-/** The entries from one place to another, both included, oldest first, consistent. */
+/** The entries from one number to another, both included, oldest first, consistent. */
 export async function listBetween(world: World, wallet: WalletId, from: number, to: number): Promise<Entry[]> {
   const entries: Entry[] = [];
   let start: Record<string, unknown> | undefined;
@@ -164,8 +175,8 @@ export async function listBetween(world: World, wallet: WalletId, from: number, 
 }
 
 /**
- * The place of the first entry at or after an instant, one past the last entry if there is none. Entries never go back
- * in time, so a binary search finds it in some twenty reads however long the ledger is.
+ * The number of the first entry at or after an instant; one past the last entry if there is none. Instants never
+ * decrease along the chain, so a binary search finds it in some twenty reads.
  */
 export async function seqAt(world: World, wallet: WalletId, at: Instant): Promise<number> {
   const tail = await readTail(world, wallet);
@@ -209,9 +220,8 @@ async function queryEntries(
 }
 
 /**
- * Appends one entry by itself: a deposit, a correction. Once only, also after a lost answer: the entry can only be
- * where it was put, so that place is looked at before it is put anywhere else. Asserts that the balance stays above
- * zero.
+ * Appends one entry by itself, such as an operator's adjustment. Exactly once, also after a lost answer: each retry
+ * first reads the number that the last try wrote. Asserts that the balance does not become negative.
  */
 export async function appendEntry(world: World, wallet: WalletId, draft: Omit<EntryDraft, 'id'>): Promise<Entry> {
   const id = newId(world, 'ent');
@@ -228,13 +238,12 @@ export async function appendEntry(world: World, wallet: WalletId, draft: Omit<En
       return entry;
     }
     triedSeq = entry.seq;
-    return new Retry(written.kind === 'again' ? written.reason : 'another entry came first');
+    return new Retry(written.kind === 'again' ? written.reason : 'another entry was written first');
   });
 }
 
 function toEntry(item: Record<string, unknown>): Entry {
-  const { pk: _pk, ...entry } = item;
-  return entry as unknown as Entry;
+  return fromItem('ledger entry', ENTRY, item);
 }
 
 function memoKey(wallet: WalletId): string {

@@ -6,11 +6,13 @@ import { sha256 } from '../domain/sha256.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
+import type { Shape } from './from-item.ts';
+import { fromItem } from './from-item.ts';
 
 /**
- * Merchant items: `merchant#<id>` / `profile`; `key#<sha256>` / `key` for the look-up by hash; and
- * `merchant#<id>` / `key#<key id>`, which names the hash, so that a merchant's keys can be listed and revoked. Webhook
- * endpoints lie beside them (`endpoints.ts`).
+ * Merchant items: `merchant#<id>` / `profile`; `key#<sha256>` / `key`, a key by its hash; and `merchant#<id>` /
+ * `key#<key id>`, which holds the hash, so that a merchant's keys can be listed and revoked. Webhook endpoints are in
+ * the same table (`endpoints.ts`).
  */
 
 export interface Merchant {
@@ -18,6 +20,9 @@ export interface Merchant {
   readonly name: string;
   readonly createdAt: Instant;
 }
+
+const MERCHANT: Shape<Merchant> = { id: 'string', name: 'string', createdAt: 'string' };
+const KEY: Shape<Key> = { id: 'string', merchantId: 'string', mode: 'string', scopes: 'object', createdAt: 'string' };
 
 export async function createMerchant(world: World, name: string): Promise<Merchant> {
   const merchant = { id: newId(world, 'mer'), name, createdAt: world.now() };
@@ -39,7 +44,7 @@ export async function readMerchant(world: World, merchantId: string): Promise<Me
       ConsistentRead: true,
     }),
   );
-  return answer.Item ? { id: answer.Item.id, name: answer.Item.name, createdAt: answer.Item.createdAt } : undefined;
+  return answer.Item && fromItem('merchant', MERCHANT, answer.Item);
 }
 
 interface KeyRequest {
@@ -49,7 +54,7 @@ interface KeyRequest {
   readonly scopes: readonly Scope[];
 }
 
-/** Makes a key. Its text is in this answer and nowhere else: only its hash is kept. */
+/** Makes a key. Only this result has its text; the store keeps its hash. */
 export async function createKey(world: World, request: KeyRequest): Promise<{ key: Key; text: string }> {
   const text = composeKey(request.mode, world.bytes(KEY_RANDOM_BYTES));
   const key: Key = { id: newId(world, 'key'), ...request, createdAt: world.now() };
@@ -80,8 +85,8 @@ export async function createKey(world: World, request: KeyRequest): Promise<{ ke
 }
 
 /**
- * The key with this text, if it can be used now: read consistently, so that a revocation holds at once. A text that
- * cannot be a key of ours is not even looked for.
+ * The key with this text, unless it is revoked: read consistently, so that a revocation takes effect at once. A text
+ * that cannot be one of our keys causes no read.
  */
 export async function readActiveKey(world: World, text: string): Promise<Key | undefined> {
   const mode = modeOfKey(text);
@@ -109,7 +114,7 @@ export async function listKeys(world: World, merchantId: string): Promise<Key[]>
   return keys.flatMap((key) => key ?? []);
 }
 
-/** Ends a key for good; ending it again changes nothing. Answers false when the merchant has no such key. */
+/** Revokes a key for good. Idempotent. False when the merchant has no such key. */
 export async function revokeKey(world: World, merchantId: string, keyId: string): Promise<boolean> {
   const pointer = await world.db.send(
     new GetCommand({
@@ -139,9 +144,7 @@ async function readKeyByHash(world: World, hash: string): Promise<Key | undefine
       ConsistentRead: true,
     }),
   );
-  if (!answer.Item) return undefined;
-  const { pk: _pk, sk: _sk, ...key } = answer.Item;
-  return key as unknown as Key;
+  return answer.Item && fromItem('key', KEY, answer.Item);
 }
 
 function merchantPk(merchantId: string): string {

@@ -7,19 +7,22 @@ import type { Change, Order, Status } from '../domain/order.ts';
 import { walletOf } from '../domain/order.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
-import { CAMPAIGN_INDEX, DUE_INDEX, OUTBOX_INDEX } from '../manifest/tables.ts';
+import { CAMPAIGN_INDEX, DUE_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 import { companionWrites } from './campaigns.ts';
-import { entryPut, forget, putWithEntry, readTail, recallTail, remember } from './ledger.ts';
-import { listKeys, listNewestFirst, listPk } from './listed.ts';
-import { dueRows, readMany, SHARDS, shardOf, withoutKeys } from './read.ts';
-import type { Put } from './write.ts';
+import { dueRows, outboxRows, SHARDS, shardOf } from './due-items.ts';
+import type { Shape } from './from-item.ts';
+import { fromItem } from './from-item.ts';
+import { entryPut, forget, putWithEntries, readTail, recallTail, remember } from './ledger.ts';
+import { listKeys, listNewestFirst, listPk } from './list-newest-first.ts';
+import { readMany } from './read-items.ts';
+import type { Put, Written } from './write.ts';
 import { Retry, withRetries, write } from './write.ts';
 
 /**
  * Order items. The key is (merchant, mode, agent_reference), so the order is its own idempotency record and never
- * expires. `listPk`/`listSk` put it in the merchant's list, `dueShard`/`dueAt` in the due index while something is
- * owed, `outboxShard`/`outboxAt` in the outbox index while events wait to be handed on.
+ * expires. `listPk`/`listSk` put it in the merchant's list, `dueShard`/`dueAt` in the due index while work is pending,
+ * `outboxShard`/`outboxAt` in the outbox index while it has unpublished events.
  */
 
 export interface OrderKey {
@@ -28,15 +31,33 @@ export interface OrderKey {
   readonly agentReference: string;
 }
 
-/** Orders in review lie in a part of the due index of their own, oldest first, where no sweep looks. */
+/** Orders in review have a shard of the due index of their own, which no sweep reads. */
 const REVIEW_SHARD = SHARDS;
 
-/** Megabytes read of each part of the due index for one sum. */
+/** Pages (of one megabyte) read of each shard of the due index for one sum. */
 const DOUBT_PAGES_MAX = 3;
 
 const NEW_ORDER = 'attribute_not_exists(pk)';
 
-/** One order, read consistently from the table itself: an index may lag, and a lagging answer vends twice. */
+const ORDER: Shape<Order> = {
+  id: 'string',
+  merchantId: 'string',
+  mode: 'string',
+  agentReference: 'string',
+  status: 'string',
+  version: 'number',
+  productId: 'number',
+  amountMinor: 'number',
+  currency: 'string',
+  provider: 'string',
+  attempts: 'object',
+  timeline: 'object',
+  queryCount: 'number',
+  notFoundCount: 'number',
+  events: 'number',
+};
+
+/** One order, read consistently from the table: acting on a stale index row would vend twice. */
 export async function readOrder(world: World, key: OrderKey): Promise<Order | undefined> {
   const answer = await world.db.send(
     new GetCommand({ TableName: world.table('orders'), Key: { pk: orderPk(key) }, ConsistentRead: true }),
@@ -44,84 +65,101 @@ export async function readOrder(world: World, key: OrderKey): Promise<Order | un
   return answer.Item ? toOrder(answer.Item) : undefined;
 }
 
+/** An order, and the debit that pays for it. */
 export interface Funding {
   readonly order: Order;
   readonly entry: Omit<EntryDraft, 'id'>;
-  /** What is written instead when the wallet does not cover it: the same order, refused. Absent: nothing is. */
-  readonly refused?: Order;
-}
-
-export interface Funded {
-  readonly order: Order;
-  /** False when the reference was taken: `order` is then the one that was there. */
-  readonly isNew: boolean;
 }
 
 /**
- * Accepts orders against one wallet: each order and the debit that pays for it, all in one transaction, or, where the
- * wallet does not cover it, the refused order alone. Exactly one caller creates an order under a reference; all others
- * get that order. A refusal is only ever decided on a tail that was just read, never on a remembered one.
+ * Accepts an order: the order and its debit in one transaction, or, where the wallet does not cover it, the `refused`
+ * order alone. Exactly one caller creates an order under a reference (`isNew`); all others get that order. Only a tail
+ * that was just read can refuse an order, never a remembered one.
  */
-export async function fund(world: World, wallet: WalletId, fundings: readonly Funding[]): Promise<Funded[]> {
-  const results = new Map<string, Funded>();
-  await withRetries(world, async (tries) => {
-    const open = fundings.filter((each) => !results.has(each.order.id));
+export function fund(
+  world: World,
+  { refused, ...funding }: Funding & { readonly refused: Order },
+): Promise<{ order: Order; isNew: boolean }> {
+  const { order } = funding;
+  const wallet = walletOf(order);
+  return withRetries(world, async (tries) => {
     let tail = tries === 0 ? recallTail(world, wallet) : undefined;
-    if (!tail || !covers(tail, totalOf(open))) tail = await readTail(world, wallet);
-    const plan = planFunding(world, wallet, tail, open);
-    const written = await write(world, plan.puts);
-    if (written.kind === 'done') {
-      for (const order of plan.orders) results.set(order.id, { order, isNew: true });
-      if (plan.tail) remember(world, plan.tail);
-      return true;
-    }
-    forget(world, wallet);
+    if (!tail || !covers(tail, order.amountMinor)) tail = await readTail(world, wallet);
+    const funded = await writeFunded(world, wallet, tail, [funding]);
+    const isRefused = funded.kind === 'uncovered';
+    const written = isRefused ? await write(world, [orderPut(world, refused, NEW_ORDER)]) : funded;
+    if (written.kind === 'done') return { order: isRefused ? refused : order, isNew: true };
     if (written.kind === 'again') return new Retry(written.reason);
-    plan.orders.forEach((order, index) => {
-      const row = written.rows[index];
-      if (!row) return;
-      const there = toOrder(row);
-      results.set(order.id, { order: there, isNew: there.id === order.id });
-    });
-    return results.size === fundings.length ? true : new Retry('another order was accepted first');
-  });
-  return fundings.map((each) => {
-    const result = results.get(each.order.id);
-    assert(result, 'every order was accepted, refused or found');
-    return result;
+    const row = written.rows[0];
+    if (!row) return new Retry('another entry was written first');
+    // Our own order, where the answer to an earlier try was lost.
+    const there = toOrder(row);
+    return { order: there, isNew: there.id === order.id };
   });
 }
 
-/** Order puts first, then the entries: the reasons of a cancelled transaction come back in this order. */
-function planFunding(world: World, wallet: WalletId, before: Entry | undefined, fundings: readonly Funding[]) {
-  const orders: Order[] = [];
-  const entryPuts: Put[] = [];
-  let tail = before;
-  for (const { order, entry, refused } of fundings) {
-    if (!covers(tail, order.amountMinor)) {
-      if (refused) orders.push(refused);
-      continue;
-    }
+/**
+ * Accepts one order with its debit and the companion writes of `decide`, all in one transaction. Each try decides anew.
+ * `decide` may return an existing order instead, such as our own after a lost answer. `undefined` where the wallet does
+ * not cover the order: then nothing was written.
+ */
+export function acceptWithCompanions(
+  world: World,
+  decide: () => Promise<Acceptance | Order>,
+): Promise<Order | undefined> {
+  return withRetries(world, async (): Promise<Order | undefined | Retry> => {
+    const decided = await decide();
+    if (!('companions' in decided)) return decided;
+    const { order, companions } = decided;
+    const wallet = walletOf(order);
+    const written = await writeFunded(world, wallet, await readTail(world, wallet), [decided], companions);
+    if (written.kind === 'uncovered') return undefined;
+    if (written.kind === 'done') return order;
+    return new Retry(written.kind === 'again' ? written.reason : 'another write came first');
+  });
+}
+
+export interface Acceptance extends Funding {
+  /** Further puts of the same transaction. */
+  readonly companions: readonly Put[];
+}
+
+/**
+ * Writes orders of one wallet, their debits (chained onto its tail) and the companions, all in one transaction.
+ * `uncovered` where the tail does not cover the orders together. The orders come first, so the first rows of a refused
+ * transaction are theirs, in the same order.
+ */
+async function writeFunded(
+  world: World,
+  wallet: WalletId,
+  tail: Entry | undefined,
+  fundings: readonly Funding[],
+  companions: readonly Put[] = [],
+): Promise<Written | { readonly kind: 'uncovered' }> {
+  const totalMinor = fundings.reduce((sum, { order }) => sum + order.amountMinor, 0);
+  if (!covers(tail, totalMinor)) return { kind: 'uncovered' };
+  const orders: Put[] = [];
+  const entries: Put[] = [];
+  let last = tail;
+  for (const { order, entry } of fundings) {
     assert(entry.amountMinor === -order.amountMinor && entry.orderId === order.id, 'a debit pays for its own order');
     assert(walletKey(walletOf(order)) === walletKey(wallet), 'an order is paid from its own wallet');
-    tail = append(wallet, tail, { ...entry, id: newId(world, 'ent') }, order.createdAt);
-    orders.push(order);
-    entryPuts.push(entryPut(tail));
+    last = append(wallet, last, { ...entry, id: newId(world, 'ent') }, order.createdAt);
+    orders.push(orderPut(world, order, NEW_ORDER));
+    entries.push(entryPut(last));
   }
-  const puts = [...orders.map((order) => orderPut(world, order, NEW_ORDER)), ...entryPuts];
-  return { orders, puts, tail: entryPuts.length > 0 ? tail : undefined };
-}
-
-function totalOf(fundings: readonly Funding[]): number {
-  return fundings.reduce((sum, each) => sum + each.order.amountMinor, 0);
+  const written = await write(world, [...orders, ...entries, ...companions]);
+  if (written.kind === 'done') remember(world, last);
+  else forget(world, wallet);
+  return written;
 }
 
 /**
- * Writes an order that was paid with its batch, if its reference is free; else answers with the order that has it. An
- * order of ours whose answer was lost is found as one that is there.
+ * Writes an order that its batch has paid for, if the reference is free; else returns the order that has it, which may
+ * be our own after a lost answer.
  */
 export async function createRow(world: World, order: Order): Promise<Order> {
-  assert(order.batchId !== undefined, 'only what a batch has paid for is written without a debit');
+  assert(order.batchId !== undefined, 'only an order that its batch has paid for is written without a debit');
   return withRetries(world, async () => {
     const written = await write(world, [orderPut(world, order, NEW_ORDER)]);
     if (written.kind === 'again') return new Retry(written.reason);
@@ -130,7 +168,7 @@ export async function createRow(world: World, order: Order): Promise<Order> {
   });
 }
 
-/** Orders by their references, as far as there are any; consistent. */
+/** Orders by reference, read consistently. */
 export async function readOrdersOf(
   world: World,
   owner: Omit<OrderKey, 'agentReference'>,
@@ -143,13 +181,13 @@ export async function readOrdersOf(
 
 export type Committed =
   | { readonly kind: 'done'; readonly order: Order }
-  /** Somebody changed the order first: decide again from what is there now. */
+  /** The order was changed first: decide again from this one. */
   | { readonly kind: 'moved'; readonly order: Order }
-  /** The change takes money that the wallet does not hold; nothing was written. */
+  /** The wallet does not cover the debit of this change; nothing was written. */
   | { readonly kind: 'uncovered'; readonly order: Order };
 
 /**
- * Writes a decided change if the order is still what it was decided on: one put, or one transaction with the ledger
+ * Writes a decided change if the order is still the one it was decided on: one put, or one transaction with the ledger
  * entry when money moves. A write of ours whose answer was lost is recognised by its write id and counts as done.
  */
 export async function commit(world: World, change: Change): Promise<Committed> {
@@ -162,45 +200,12 @@ export async function commit(world: World, change: Change): Promise<Committed> {
   const condition = 'version = :version AND #status = :status';
   const values = { ':version': before.version, ':status': before.status };
   const put: Put = { ...orderPut(world, after, condition, writeId), values, names: { '#status': 'status' } };
-  const money = entry && { wallet: walletOf(after), entry, at: after.finalizedAt ?? world.now() };
+  const movements = entry ? [{ wallet: walletOf(after), entry, at: after.finalizedAt ?? world.now() }] : [];
   const hasMoved = async () => (await readOrder(world, before))?.version !== before.version;
   const companions = companionWrites(world, change, hasMoved);
-  const result = await putWithEntry(world, { put, writeId, money, companions });
+  const result = await putWithEntries(world, { put, writeId, movements, companions });
   if (result.kind === 'moved') return { kind: 'moved', order: toOrder(result.row) };
   return result.kind === 'done' ? { kind: 'done', order: after } : { kind: 'uncovered', order: before };
-}
-
-export interface Acceptance {
-  readonly order: Order;
-  readonly entry: Omit<EntryDraft, 'id'>;
-  /** What must be written with it. */
-  readonly companions: readonly Put[];
-}
-
-/**
- * Accepts one order with its debit and what `decide` wants written beside them, all in one transaction. Each try
- * decides anew; it answers with an order where there is nothing to accept, its own among them when an answer was lost.
- * `undefined` when the wallet does not cover it: then nothing was written.
- */
-export function acceptWithCompanions(
-  world: World,
-  decide: () => Promise<Acceptance | Order>,
-): Promise<Order | undefined> {
-  return withRetries(world, async (): Promise<Order | undefined | Retry> => {
-    const decided = await decide();
-    if (!('companions' in decided)) return decided;
-    const { companions, order } = decided;
-    const wallet = walletOf(order);
-    const plan = planFunding(world, wallet, await readTail(world, wallet), [decided]);
-    if (!plan.tail) return undefined;
-    const written = await write(world, [...plan.puts, ...companions]);
-    if (written.kind === 'done') {
-      remember(world, plan.tail);
-      return order;
-    }
-    forget(world, wallet);
-    return new Retry(written.kind === 'again' ? written.reason : 'somebody else came first');
-  });
 }
 
 export interface OrderFilter {
@@ -220,46 +225,44 @@ export async function listOrders(
   owner: Owner,
   { status, productId, msisdn, ...filter }: OrderFilter,
 ): Promise<{ orders: Order[]; next?: string }> {
-  const { things: orders, ...rest } = await listNewestFirst(world, owner, {
+  const { items: orders, ...rest } = await listNewestFirst(world, owner, {
     ...filter,
     table: 'orders',
     equals: { productId, msisdn },
     read: toOrder,
-    ...(status ? { wants: (order: Order) => status.includes(order.status) } : {}),
+    ...(status ? { matches: (order: Order) => status.includes(order.status) } : {}),
   });
   return { orders, ...rest };
 }
 
-/** A campaign's payouts, newest first, by the orders that pay them. */
+/** The orders of a campaign's payouts, newest first. */
 export async function listPayouts(
   world: World,
   owner: Owner,
   campaignId: string,
   { status, ...page }: { status?: readonly Status[]; below?: string | undefined; limit: number },
 ): Promise<{ orders: Order[]; next?: string }> {
-  const { things: orders, ...rest } = await listNewestFirst(world, owner, {
+  const { items: orders, ...rest } = await listNewestFirst(world, owner, {
     ...page,
     table: 'orders',
     within: { index: CAMPAIGN_INDEX, partition: 'campaignPk', value: campaignId },
     read: toOrder,
-    ...(status ? { wants: (order: Order) => status.includes(order.status) } : {}),
+    ...(status ? { matches: (order: Order) => status.includes(order.status) } : {}),
   });
   return { orders, ...rest };
 }
 
-/** Keys of orders whose time has come, oldest first. */
+/** Keys of due orders, oldest first. */
 export async function dueOrders(world: World, at: Instant, limitPerShard: number): Promise<OrderKey[]> {
-  const due = { table: 'orders', index: DUE_INDEX, shard: 'dueShard', sort: 'dueAt' } as const;
-  return (await dueRows(world, due, at, limitPerShard)).map(({ pk }) => keyOfPk(String(pk)));
+  return (await dueRows(world, 'orders', at, limitPerShard)).map(({ pk }) => keyOfPk(String(pk)));
 }
 
-/** Keys of orders with events to hand on, oldest first. */
+/** Keys of orders with unpublished events, oldest first. */
 export async function ordersWithEvents(world: World, at: Instant, limitPerShard: number): Promise<OrderKey[]> {
-  const waiting = { table: 'orders', index: OUTBOX_INDEX, shard: 'outboxShard', sort: 'outboxAt' } as const;
-  return (await dueRows(world, waiting, at, limitPerShard)).map(({ pk }) => keyOfPk(String(pk)));
+  return (await outboxRows(world, 'orders', at, limitPerShard)).map(({ pk }) => keyOfPk(String(pk)));
 }
 
-/** Orders in review, those that wait longest first, at most 500. */
+/** Orders in review, the longest waiting first, at most 500. */
 export async function ordersInReview(world: World): Promise<Order[]> {
   const rows = await queryDue(world, REVIEW_SHARD, 500);
   const pks = rows.map((row) => row.pk);
@@ -281,9 +284,8 @@ export async function measureDoubt(world: World): Promise<{ inReview: number; ol
 }
 
 /**
- * What a merchant's undecided orders add up to, by currency: all of them are due for something, so the due index has
- * them. It lags by moments. `undefined` where more is due, of all merchants, than one request reads: a sum of a part
- * would be wrong.
+ * The sum of a merchant's undecided orders by currency. All of them are in the due index, which lags by moments.
+ * `undefined` where all merchants together have more due orders than one request reads: a partial sum would be wrong.
  */
 export async function sumInDoubt(world: World, owner: Owner): Promise<ReadonlyMap<string, number> | undefined> {
   const shards = await Promise.all(Array.from({ length: SHARDS + 1 }, (_, shard) => readDoubt(world, owner, shard)));
@@ -360,5 +362,5 @@ function keyOfPk(pk: string): OrderKey {
 }
 
 function toOrder(item: Record<string, unknown>): Order {
-  return withoutKeys(item) as unknown as Order;
+  return fromItem('order', ORDER, item);
 }

@@ -4,21 +4,36 @@ import type { Owner } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Topup, TopupChange } from '../domain/topup.ts';
 import { newId } from '../id.ts';
-import { DUE_INDEX, OUTBOX_INDEX } from '../manifest/tables.ts';
+import { DUE_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
-import { putWithEntry } from './ledger.ts';
-import { listKeys, listNewestFirst } from './listed.ts';
-import { dueRows, readItems, SHARDS, shardOf, withoutKeys } from './read.ts';
+import { dueRows, outboxRows, SHARDS, shardOf } from './due-items.ts';
+import type { Shape } from './from-item.ts';
+import { fromItem } from './from-item.ts';
+import { putWithEntries } from './ledger.ts';
+import { listKeys, listNewestFirst } from './list-newest-first.ts';
+import { readItems } from './read-items.ts';
 import type { Put } from './write.ts';
 
 /**
- * Top-ups, one item each, by their id, which follows from the merchant's reference: so the item is its own idempotency
- * record. Indexes as with orders: what is due, events to hand on, and a merchant's list.
+ * Top-up items, by id. The id follows from the merchant's reference, so the item is its own idempotency record. The
+ * indexes are those of orders: due, outbox, and the merchant's list.
  */
 
-/** Those in review lie in a part of the due index of their own, where no sweep looks. */
+/** Top-ups in review have a shard of the due index of their own, which no sweep reads. */
 const REVIEW_SHARD = SHARDS;
 const NEW = 'attribute_not_exists(pk)';
+
+const TOPUP: Shape<Topup> = {
+  id: 'string',
+  merchantId: 'string',
+  mode: 'string',
+  status: 'string',
+  version: 'number',
+  amountMinor: 'number',
+  chargedMinor: 'number',
+  queryCount: 'number',
+  events: 'number',
+};
 
 export async function readTopup(world: World, id: string): Promise<Topup | undefined> {
   const answer = await world.db.send(
@@ -27,41 +42,46 @@ export async function readTopup(world: World, id: string): Promise<Topup | undef
   return answer.Item ? toTopup(answer.Item) : undefined;
 }
 
-/** Writes a new top-up, or answers with the one that is there under its reference. */
+/** Writes a new top-up, or returns the one that its reference already has. */
 export async function createTopup(world: World, topup: Topup): Promise<{ topup: Topup; isNew: boolean }> {
   const writeId = newId(world, 'wri');
-  const result = await putWithEntry(world, { put: topupPut(topup, NEW, writeId), writeId });
+  const result = await putWithEntries(world, { put: topupPut(topup, NEW, writeId), writeId, movements: [] });
   return result.kind === 'moved' ? { topup: toTopup(result.row), isNew: false } : { topup, isNew: true };
 }
 
-/** Writes a decided change, with its credit in one transaction, if nothing moved; else answers what is there. */
+/**
+ * Writes a decided change, its credit in the same transaction, if the top-up did not change meanwhile. Else `there` is
+ * the current one.
+ */
 export async function commitTopup(world: World, change: TopupChange): Promise<{ there: Topup; isDone: boolean }> {
   const { before, after, entry } = change;
-  assert(after.version === before.version + 1 && after.id === before.id, 'a change follows what it was decided on');
+  assert(
+    after.version === before.version + 1 && after.id === before.id,
+    'a change follows the version it was decided on',
+  );
   const writeId = newId(world, 'wri');
   const values = { ':version': before.version, ':status': before.status };
   const names = { '#status': 'status' };
   const put = { ...topupPut(after, 'version = :version AND #status = :status', writeId), values, names };
   const { merchantId, mode, currency } = after;
-  const money = entry && { wallet: { merchantId, mode, currency }, entry, at: after.finalizedAt ?? world.now() };
-  const result = await putWithEntry(world, { put, writeId, money });
-  assert(result.kind !== 'uncovered', 'a top-up takes nothing');
+  const wallet = { merchantId, mode, currency };
+  const movements = entry ? [{ wallet, entry, at: after.finalizedAt ?? world.now() }] : [];
+  const result = await putWithEntries(world, { put, writeId, movements });
+  assert(result.kind !== 'uncovered', 'a top-up never debits');
   return result.kind === 'moved' ? { there: toTopup(result.row), isDone: false } : { there: after, isDone: true };
 }
 
-/** Ids of top-ups whose time has come, oldest first. */
+/** Ids of due top-ups, oldest first. */
 export async function dueTopups(world: World, at: Instant, limitPerShard: number): Promise<string[]> {
-  const due = { table: 'topups', index: DUE_INDEX, shard: 'dueShard', sort: 'dueAt' } as const;
-  return (await dueRows(world, due, at, limitPerShard)).map(({ pk }) => String(pk));
+  return (await dueRows(world, 'topups', at, limitPerShard)).map(({ pk }) => String(pk));
 }
 
-/** Ids of top-ups with events to hand on, oldest first. */
+/** Ids of top-ups with unpublished events, oldest first. */
 export async function topupsWithEvents(world: World, at: Instant, limitPerShard: number): Promise<string[]> {
-  const waiting = { table: 'topups', index: OUTBOX_INDEX, shard: 'outboxShard', sort: 'outboxAt' } as const;
-  return (await dueRows(world, waiting, at, limitPerShard)).map(({ pk }) => String(pk));
+  return (await outboxRows(world, 'topups', at, limitPerShard)).map(({ pk }) => String(pk));
 }
 
-/** Top-ups in review, those that wait longest first, at most a hundred. */
+/** Top-ups in review, the longest waiting first, at most a hundred. */
 export async function topupsInReview(world: World): Promise<Topup[]> {
   const answer = await world.db.send(
     new QueryCommand({
@@ -82,7 +102,7 @@ export async function listTopups(
   owner: Owner,
   page: { below?: string | undefined; limit: number },
 ): Promise<{ topups: Topup[]; next?: string }> {
-  const { things: topups, ...rest } = await listNewestFirst(world, owner, { ...page, table: 'topups', read: toTopup });
+  const { items: topups, ...rest } = await listNewestFirst(world, owner, { ...page, table: 'topups', read: toTopup });
   return { topups, ...rest };
 }
 
@@ -100,5 +120,5 @@ function topupPut(topup: Topup, condition: string, writeId: string): Put {
 }
 
 function toTopup(item: Record<string, unknown>): Topup {
-  return withoutKeys(item) as unknown as Topup;
+  return fromItem('top-up', TOPUP, item);
 }

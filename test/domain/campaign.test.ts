@@ -4,11 +4,11 @@ import type { Campaign, Terms } from '../../shared/domain/campaign.ts';
 import {
   admit,
   amountOf,
+  countStatus,
   denialOf,
   newCampaign,
   problemOfTerms,
-  recounted,
-  tallied,
+  recordSpending,
 } from '../../shared/domain/campaign.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { accept } from '../../shared/domain/order-life.ts';
@@ -69,7 +69,7 @@ describe('a campaign pays', () => {
           at = plus(at, laterMs);
           if (gives && held.length > 0) {
             const [payout] = held.splice(which % held.length, 1);
-            if (payout) campaign = tallied(campaign, payout.day, payout.amount);
+            if (payout) campaign = recordSpending(campaign, payout.day, payout.amount);
           } else if (denialOf(campaign, amount, at) === undefined) {
             const before = campaign.today.day;
             const admitted = admit(campaign, amount, at);
@@ -96,15 +96,15 @@ describe('a campaign pays', () => {
 
   it('within its terms only: who asks for more is our own mistake', () => {
     expect(() => admit(aCampaign(), 1001, START)).toThrow('within its terms');
-    expect(() => tallied(aCampaign(), '2026-05-07', 1)).toThrow('no more is given back');
-    expect(() => tallied(aCampaign(), '2026-05-07', 0)).toThrow('non-zero');
+    expect(() => recordSpending(aCampaign(), '2026-05-07', 1)).toThrow('no more is given back');
+    expect(() => recordSpending(aCampaign(), '2026-05-07', 0)).toThrow('non-zero');
   });
 
   it('again what was delivered after its refund, over the cap', () => {
     const { campaign, day } = admit(aCampaign({ budgetMinor: 100 }), 100, START);
-    const refunded = tallied(campaign, day, 100);
+    const refunded = recordSpending(campaign, day, 100);
     const other = admit(refunded, 100, START);
-    const both = tallied(other.campaign, day, -100);
+    const both = recordSpending(other.campaign, day, -100);
     expect(both).toMatchObject({ spentMinor: 200, payouts: 2, accepted: 2 });
     expect(denialOf(both, 1, START)).toBe('budget_spent');
   });
@@ -140,8 +140,8 @@ it('terms that cannot be are told by their field', () => {
 
 it('counts move a payout from one status to another, and never lose one', () => {
   const none = { counts: {}, version: 0 };
-  const unknown = recounted(none, undefined, 'unknown');
-  const ended = recounted(recounted(unknown, 'unknown', 'success'), undefined, 'refunded');
+  const unknown = countStatus(none, undefined, 'unknown');
+  const ended = countStatus(countStatus(unknown, 'unknown', 'success'), undefined, 'refunded');
   expect(ended).toEqual({ counts: { unknown: 0, success: 1, refunded: 1 }, version: 3 });
 });
 

@@ -5,10 +5,10 @@ import type { Delivery, DeliveryAttempt, Endpoint } from '../../shared/domain/we
 import {
   applyDeliveryAttempt,
   asNew,
-  heldBack,
+  backOff,
+  hold,
   lease,
   newDelivery,
-  putOff,
   record,
   rotate,
   TRIES_MAX,
@@ -84,8 +84,8 @@ describe('a delivery', () => {
     expect(record(fresh, { ...bad, status: 410 }, middle)).toMatchObject({ status: 'held', tries: 1 });
     const disabled: Endpoint = { ...endpoint, disabled: { at: START, reason: 'gone' } };
     expect(newDelivery(disabled, event, START)).toMatchObject({ status: 'held' });
-    expect(heldBack(fresh)).not.toHaveProperty('dueAt');
-    const again = asNew(heldBack(fresh), plus(START, DAY), 0);
+    expect(hold(fresh)).not.toHaveProperty('dueAt');
+    const again = asNew(hold(fresh), plus(START, DAY), 0);
     expect(again).toMatchObject({ status: 'pending', tries: 0, dueAt: plus(START, DAY), version: 3 });
   });
 
@@ -98,10 +98,10 @@ describe('a delivery', () => {
     const failing = { ...endpoint, failingSince: START };
     const at = plus(START, 10 * MINUTE);
     expect(newDelivery(failing, event, at).dueAt).toBe(at);
-    expect(putOff(fresh, failing, at).dueAt).toBe(plus(at, 10 * MINUTE));
-    expect(putOff(fresh, failing, plus(START, DAY)).dueAt).toBe(plus(START, DAY + HOUR));
+    expect(backOff(fresh, failing, at).dueAt).toBe(plus(at, 10 * MINUTE));
+    expect(backOff(fresh, failing, plus(START, DAY)).dueAt).toBe(plus(START, DAY + HOUR));
     // What goes to an address of its own waits as long as it has waited.
-    expect(putOff(fresh, endpoint, at).dueAt).toBe(plus(at, 10 * MINUTE));
+    expect(backOff(fresh, endpoint, at).dueAt).toBe(plus(at, 10 * MINUTE));
   });
 
   it('keeps its last attempts only, so that it never outgrows its item', () => {

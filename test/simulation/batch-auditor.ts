@@ -75,7 +75,7 @@ export class BatchAuditor {
       if (table !== 'batches') continue;
       if (pk.startsWith('file#')) continue;
       if (pk.includes('#rows#')) this.#chunk(pk, before !== undefined, JSON.parse(String(after.rows)));
-      else if (pk.includes('#tally#'))
+      else if (pk.includes('#progress#'))
         this.#tally(before as unknown as ChunkProgress, after as unknown as ChunkProgress);
       else {
         changedId = pk;

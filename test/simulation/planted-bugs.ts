@@ -54,8 +54,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the order is accepted without its debit',
     file: orders,
-    find: '...entryPuts];\n  return { orders, puts',
-    replace: '];\n  return { orders, puts',
+    find: '...entries, ...companions]',
+    replace: '...companions]',
   },
   {
     name: 'a refund writes the order and no credit',
@@ -160,8 +160,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the wallet is not looked at before an order is paid',
     file: orders,
-    find: '    if (!covers(tail, order.amountMinor)) {',
-    replace: '    if (false) {',
+    find: '  if (!covers(tail, totalMinor)) return',
+    replace: '  if (false) return',
     also: {
       file: 'shared/domain/ledger.ts',
       find: "  assert(balanceAfterMinor >= 0, 'a wallet never goes below zero');",
@@ -171,7 +171,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a refusal is decided on a remembered balance',
     file: orders,
-    find: 'if (!tail || !covers(tail, totalOf(open))) tail =',
+    find: 'if (!tail || !covers(tail, order.amountMinor)) tail =',
     replace: 'if (!tail) tail =',
   },
   {
@@ -530,9 +530,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a page that was cut short ends the list',
-    file: 'shared/store/listed.ts',
-    find: 'if (page.next === undefined) return { things };',
-    replace: 'return { things };',
+    file: 'shared/store/list-newest-first.ts',
+    find: 'if (page.next === undefined) return { items };',
+    replace: 'return { items };',
   },
   {
     name: 'a page of the ledger that was cut short ends the walk',
@@ -561,8 +561,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a batch notes what it gives back and moves no money',
     file: batches,
-    find: 'const moneys = moneysOf(after, refunds, after.refundedAt ?? world.now());',
-    replace: 'const moneys = moneysOf(after, [], after.refundedAt ?? world.now());\n  void refunds;',
+    find: 'const movements = movementsOf(after, refunds, after.refundedAt ?? world.now());',
+    replace: 'const movements = movementsOf(after, [], after.refundedAt ?? world.now());\n  void refunds;',
   },
   {
     name: 'a batch and what it gives back are two writes',

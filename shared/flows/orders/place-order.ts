@@ -4,7 +4,6 @@ import { defined } from '../../domain/defined.ts';
 import type { Mode, Owner } from '../../domain/ledger.ts';
 import { formatAmount, parseAmount } from '../../domain/money.ts';
 import type { Fulfilment, Order, OrderRequest } from '../../domain/order.ts';
-import { walletOf } from '../../domain/order.ts';
 import { accept, refuse } from '../../domain/order-life.ts';
 import type { PhoneProblem } from '../../domain/phone.ts';
 import { FAILING_TEST_NUMBER, isFailingTestNumber, PLANS, parsePhone } from '../../domain/phone.ts';
@@ -42,10 +41,8 @@ export async function placeOrder(
   const { request, fulfilment } = checked;
   const initial = { id: newId(world, 'ord'), ...owner, ...request, ...fulfilment };
   const at = world.now();
-  const funding = { ...accept(initial, at), refused: refuse(initial, 'insufficient_funds', at) };
-  const [funded] = await fund(world, walletOf(initial), [funding]);
-  if (!funded) throw new Error('funding one order answers for one order');
-  const { order, isNew } = funded;
+  const refused = refuse(initial, 'insufficient_funds', at);
+  const { order, isNew } = await fund(world, { ...accept(initial, at), refused });
   if (!isNew) return replay(order, input);
   if (order.status === 'failed') {
     await notifyMerchant(world, order);

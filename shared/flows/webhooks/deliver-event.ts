@@ -3,11 +3,11 @@ import type { Delivery, DeliveryAttempt, Endpoint } from '../../domain/webhook.t
 import {
   ATTEMPT_TIMEOUT_MS,
   applyDeliveryAttempt,
-  heldBack,
+  backOff,
+  destinationOf,
+  hold,
   isDelivered,
-  laneOf,
   lease,
-  putOff,
   record,
 } from '../../domain/webhook.ts';
 import { METRICS } from '../../manifest/metrics.ts';
@@ -33,7 +33,7 @@ export async function deliverDue(world: World, id: string): Promise<Delivered> {
   if (delivery?.status !== 'pending' || delivery.dueAt === undefined || delivery.dueAt > world.now()) return 'not_due';
   const endpoint = await readEndpoint(world, delivery, delivery.endpointId);
   if (!endpoint || endpoint.disabled) {
-    await saveDelivery(world, heldBack(delivery));
+    await saveDelivery(world, hold(delivery));
     return 'not_due';
   }
   const leased = lease(delivery, world.now());
@@ -48,7 +48,7 @@ export async function putOffDue(world: World, id: string): Promise<undefined> {
   if (delivery?.status !== 'pending' || delivery.dueAt === undefined || delivery.dueAt > world.now()) return undefined;
   const endpoint = await readEndpoint(world, delivery, delivery.endpointId);
   const isHeld = !endpoint || endpoint.disabled;
-  await saveDelivery(world, isHeld ? heldBack(delivery) : putOff(delivery, endpoint, world.now()));
+  await saveDelivery(world, isHeld ? hold(delivery) : backOff(delivery, endpoint, world.now()));
   return undefined;
 }
 
@@ -89,7 +89,7 @@ function noteLane(world: World, delivery: Delivery, attempt: DeliveryAttempt): v
 }
 
 function laneMemo(delivery: Delivery): string {
-  return `failed ${laneOf(delivery)}`;
+  return `failed ${destinationOf(delivery)}`;
 }
 
 async function post(

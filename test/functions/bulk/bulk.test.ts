@@ -580,8 +580,8 @@ describe('cancelling', () => {
     let isCancelled = false;
     // Between its reading of the batch and its first row the batch is cancelled, stopped and paid back by others.
     world.fault = (command, input) => {
-      const isTally = command === 'PutCommand' && JSON.stringify(input).includes('#tally#');
-      if (isTally && !isCancelled) isCancelled = true;
+      const isProgress = command === 'PutCommand' && JSON.stringify(input).includes('#progress#');
+      if (isProgress && !isCancelled) isCancelled = true;
       return undefined;
     };
     const running = runBulk(world, message?.message.body as { batchId: string; chunk: number });

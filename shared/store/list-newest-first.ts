@@ -4,9 +4,9 @@ import type { Owner } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import { LISTED_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
-import { BATCH_GET_MAX, readItems } from './read.ts';
+import { BATCH_GET_MAX, readItems } from './read-items.ts';
 
-/** What a merchant lists, newest first: the index gives keys, the table the things, so what is shown is current. */
+/** A merchant's lists, newest first. The index gives keys and the table gives items, so a list shows current state. */
 
 interface Listed {
   readonly id: string;
@@ -15,28 +15,28 @@ interface Listed {
 
 interface ListQuery<T> {
   readonly table: 'orders' | 'deliveries' | 'topups' | 'batches' | 'campaigns';
-  /** A narrower list than all that is the merchant's, by an index of the same sort key. */
+  /** A narrower index with the same sort key, instead of the list of all that the merchant has. */
   readonly within?: { readonly index: string; readonly partition: string; readonly value: string } | undefined;
-  /** Attributes that the index carries, and what they must be; those that are `undefined` may be anything. */
+  /** Filters on attributes that the index carries; `undefined` does not filter. */
   readonly equals?: Readonly<Record<string, string | number | undefined>>;
   /** Inclusive. */
   readonly from?: Instant | undefined;
   /** Exclusive. */
   readonly to?: Instant | undefined;
-  /** Continue below this place. */
+  /** Continue below this `listSk`. */
   readonly below?: string | undefined;
   readonly limit: number;
   readonly read: (item: Record<string, unknown>) => T;
-  /** What only the thing itself tells. */
-  readonly wants?: ((thing: T) => boolean) | undefined;
+  /** Filters on what only the item itself shows. */
+  readonly matches?: ((item: T) => boolean) | undefined;
 }
 
-/** Index rows looked at for one page: what is rare must not turn one request into a walk through years. */
+/** Index rows examined for one page, so that a filter with few matches does not read years of rows in one request. */
 const EXAMINED_MAX = 500;
 
-/** The attributes by which the index finds a thing. They never change, so an item pays for them once. */
-export function listKeys(thing: Owner & Listed): { listPk: string; listSk: string } {
-  return { listPk: listPk(thing), listSk: placeOf(thing) };
+/** The keys of an item in the index. They never change, so the index is written once for each item. */
+export function listKeys(item: Owner & Listed): { listPk: string; listSk: string } {
+  return { listPk: listPk(item), listSk: sortKey(item) };
 }
 
 /** One page. `next` is where to continue; a page may be short, even empty, while `next` is set. */
@@ -44,20 +44,20 @@ export async function listNewestFirst<T extends Listed>(
   world: World,
   owner: Owner,
   query: ListQuery<T>,
-): Promise<{ things: T[]; next?: string }> {
-  const things: T[] = [];
+): Promise<{ items: T[]; next?: string }> {
+  const items: T[] = [];
   let below = query.below;
   for (let examined = 0; examined < EXAMINED_MAX; ) {
     const page = await readPage(world, owner, query, below);
     examined += page.examined;
     const found = (await readItems(world, query.table, page.pks)).map(query.read);
-    things.push(...found.filter((thing) => query.wants?.(thing) ?? true));
-    const last = things[query.limit - 1];
-    if (last && things.length > query.limit) return { things: things.slice(0, query.limit), next: placeOf(last) };
-    if (page.next === undefined) return { things };
+    items.push(...found.filter((item) => query.matches?.(item) ?? true));
+    const last = items[query.limit - 1];
+    if (last && items.length > query.limit) return { items: items.slice(0, query.limit), next: sortKey(last) };
+    if (page.next === undefined) return { items };
     below = page.next;
   }
-  return below === undefined ? { things } : { things, next: below };
+  return { items, ...defined({ next: below }) };
 }
 
 async function readPage<T>(
@@ -69,11 +69,12 @@ async function readPage<T>(
   const equals = Object.entries(query.equals ?? {}).filter(([, value]) => value !== undefined);
   const all = { index: LISTED_INDEX, partition: 'listPk', value: listPk(owner) };
   const { index, partition, value } = query.within ?? all;
-  // `~` sorts after every instant; exclusive bounds are made by sorting just above or below the instant's own text.
+  // `~` sorts after every instant. BETWEEN includes both bounds; the rows below exclude `below` itself, and an instant
+  // alone sorts before every key that begins with it, which excludes `to`.
   const top = below ?? query.to ?? '~';
   const from = query.from ?? '0';
   if (top < from) return { pks: [], examined: 1 };
-  const isFiltered = equals.length > 0 || query.wants !== undefined;
+  const isFiltered = equals.length > 0 || query.matches !== undefined;
   const answer = await world.db.send(
     new QueryCommand({
       TableName: world.table(query.table),
@@ -104,6 +105,6 @@ export function listPk({ merchantId, mode }: Owner): string {
 }
 
 /** Sorts by creation; the id makes it unique. */
-function placeOf({ createdAt, id }: Listed): string {
+function sortKey({ createdAt, id }: Listed): string {
   return `${createdAt}#${id}`;
 }

@@ -1,0 +1,51 @@
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import { assert } from '../domain/assert.ts';
+import type { TableName } from '../manifest/tables.ts';
+import type { World } from '../world.ts';
+
+/** The limit of one BatchGet. */
+export const BATCH_GET_MAX = 100;
+
+/** Items by key, at most a hundred, read consistently, in the order of the keys. Keys without an item are left out. */
+export async function readItems(
+  world: World,
+  name: TableName,
+  pks: readonly string[],
+): Promise<Record<string, unknown>[]> {
+  const table = world.table(name);
+  const found = new Map<string, Record<string, unknown>>();
+  let keys = pks.map((pk) => ({ pk }));
+  for (let tries = 0; keys.length > 0; tries += 1) {
+    assert(tries < 10, 'the table answers a batch within ten tries');
+    if (tries > 0) await world.sleep(20 * 2 ** tries);
+    const answer = await world.db.send(
+      new BatchGetCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
+    );
+    for (const item of answer.Responses?.[table] ?? []) found.set(String(item.pk), item);
+    keys = (answer.UnprocessedKeys?.[table]?.Keys ?? []) as typeof keys;
+  }
+  return pks.flatMap((pk): Record<string, unknown>[] => {
+    const item = found.get(pk);
+    return item ? [item] : [];
+  });
+}
+
+/** Concurrent requests of one `readMany`. */
+const READS_AT_ONCE = 16;
+
+/** The same for any number of keys. */
+export async function readMany(
+  world: World,
+  name: TableName,
+  pks: readonly string[],
+): Promise<Record<string, unknown>[]> {
+  const parts = Array.from({ length: Math.ceil(pks.length / BATCH_GET_MAX) }, (_, part) =>
+    pks.slice(part * BATCH_GET_MAX, (part + 1) * BATCH_GET_MAX),
+  );
+  const items: Record<string, unknown>[] = [];
+  while (parts.length > 0) {
+    const some = parts.splice(0, READS_AT_ONCE).map((part) => readItems(world, name, part));
+    items.push(...(await Promise.all(some)).flat());
+  }
+  return items;
+}
