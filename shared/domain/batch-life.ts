@@ -10,7 +10,7 @@ import type {
   Movement,
   RowState,
 } from './batch.ts';
-import { BATCH_EVENT, chunksOf, eachAmount, TEND_GAP_MS } from './batch.ts';
+import { ADVANCE_INTERVAL_MS, BATCH_EVENT, chunksOf, eachAmount } from './batch.ts';
 import type { Currency } from './money.ts';
 import type { FailureCode, Order } from './order.ts';
 import { isFinal } from './order.ts';
@@ -19,63 +19,56 @@ import { elapsed, HOUR, MINUTE, plus } from './time.ts';
 import { revised, withoutUpTo } from './versioned.ts';
 
 /**
- * A batch's life: what its rows' orders add up to, which chunks still have rows to send, what goes back, and when it is
- * ended. What is to go back is added up from the orders themselves and only ever grows, and the batch notes how much
- * went back in the very write that moves it: so it goes back once, however often and by how many it is added up.
+ * A batch's life: the progress of its chunks, which of them still have rows to send, what is refunded, and when it
+ * ends. The sum to refund is measured from the orders and never decreases, and the batch records the refunded sum in
+ * the transaction that moves it: so every amount is refunded once, however often and concurrently it is measured.
  */
 
-/** Longer than a function that runs a chunk may live: after this its chunk is anybody's. */
+/** Longer than a function that runs a chunk can live: then another run may take the chunk. */
 export const RUN_LEASE_MS = 6 * MINUTE;
-/** While rows are still being sent, and while some of them are still in doubt: least time between two refunds. */
-const REFUND_GAP_RUNNING_MS = HOUR;
-const REFUND_GAP_WAITING_MS = 10 * MINUTE;
+/** Least time between two refunds: while rows are still being sent, and while some are still undecided. */
+const REFUND_INTERVAL_RUNNING_MS = HOUR;
+const REFUND_INTERVAL_WAITING_MS = 10 * MINUTE;
 
-/** What an order under a row's reference says about the row. */
+/** The state of a row, by the order under its reference. */
 export function stateOf(batch: Pick<Batch, 'id'>, row: BatchRow, order: Order | undefined): RowState {
   if (!row.order) return 'left_out';
   if (!order) return 'waiting';
   return order.batchId === batch.id ? order.status : 'taken';
 }
 
-/** Why a row was not delivered, where its order does not tell. */
+/** Why a row was not delivered. */
 export function failureOf(state: RowState, order: Order | undefined): FailureCode | undefined {
   return state === 'taken' ? 'reference_used' : order?.failure;
 }
 
-/** Whether a row was to be delivered and was not; what its merchant stopped did not fail. */
+/** Whether a row failed. A row that its merchant cancelled did not. */
 export function isFailed(state: RowState, order: Order | undefined): boolean {
   if (state === 'taken') return true;
   return (state === 'refunded' || state === 'failed' || state === 'reversed') && order?.failure !== 'cancelled';
 }
 
-/** Adds a chunk up anew from the orders that there are under the references of its rows. */
+/** Measures the progress of a chunk from the orders under the references of its rows. Ends the chunk's lease. */
 export function measureChunk(
   batch: Batch,
   before: ChunkProgress | undefined,
   chunk: number,
   rows: readonly (readonly [BatchRow, Order | undefined])[],
 ): ChunkProgress {
-  const counts: Partial<Record<RowState, number>> = {};
-  const returned: Partial<Record<Currency, number>> = {};
+  const counts: Sums<RowState> = {};
+  const returned: Sums<Currency> = {};
   for (const [row, order] of rows) {
     const state = stateOf(batch, row, order);
-    counts[state] = (counts[state] ?? 0) + 1;
-    // A reference that another order has is never free again: the row can never be sent.
-    const back = state === 'taken' ? row.order?.amountMinor : state === 'waiting' ? 0 : order?.returnedMinor;
-    if (row.order && back) returned[row.order.currency] = (returned[row.order.currency] ?? 0) + back;
+    add(counts, state, 1);
+    if (!row.order) continue;
+    // A row whose reference another order has can never be sent.
+    const minor = state === 'taken' ? row.order.amountMinor : order?.returnedMinor;
+    if (minor) add(returned, row.order.currency, minor);
   }
-  return {
-    batchId: batch.id,
-    chunk,
-    version: (before?.version ?? 0) + 1,
-    isRun: !counts.waiting,
-    isStopped: batch.cancelledAt !== undefined && !counts.waiting && !counts.pending,
-    counts,
-    returned,
-  };
+  return { batchId: batch.id, chunk, version: (before?.version ?? 0) + 1, isRun: !counts.waiting, counts, returned };
 }
 
-/** Takes a chunk to run it. `undefined` while somebody else does, and where nothing is left to do. */
+/** Leases a chunk to run it. `undefined` while another run has it, and when there is nothing left to do. */
 export function takeChunk(
   batch: Batch,
   before: ChunkProgress | undefined,
@@ -83,45 +76,51 @@ export function takeChunk(
   at: Instant,
 ): ChunkProgress | undefined {
   if (!needsRun(batch, before, at)) return undefined;
-  const fresh = { batchId: batch.id, chunk, isRun: false, isStopped: false, counts: {}, returned: {} };
-  return { ...fresh, ...before, startedAt: at, version: (before?.version ?? 0) + 1 };
+  const current = before ?? { batchId: batch.id, chunk, version: 0, isRun: false, counts: {}, returned: {} };
+  return { ...current, startedAt: at, version: current.version + 1 };
 }
 
-/** Whether a chunk still has rows to send, or to stop, and nobody is at it. */
-export function needsRun(batch: Batch, tally: ChunkProgress | undefined, at: Instant): boolean {
-  if (tally?.startedAt !== undefined && elapsed(tally.startedAt, at) < RUN_LEASE_MS) return false;
-  const isToBeStopped = batch.cancelledAt !== undefined && !tally?.isStopped;
-  return !tally?.isRun || (isToBeStopped && (tally.counts.pending ?? 0) > 0);
+/** Whether a chunk has rows to send, or orders to cancel, and no current run. */
+export function needsRun(batch: Batch, progress: ChunkProgress | undefined, at: Instant): boolean {
+  if (!progress) return true;
+  if (progress.startedAt !== undefined && elapsed(progress.startedAt, at) < RUN_LEASE_MS) return false;
+  return !progress.isRun || (batch.cancelledAt !== undefined && (progress.counts.pending ?? 0) > 0);
 }
 
 export interface Sum {
   readonly isRun: boolean;
   readonly counts: Counts;
-  readonly returned: Readonly<Partial<Record<Currency, number>>>;
+  readonly returned: Readonly<Sums<Currency>>;
   /** Rows that are not decided. */
   readonly open: number;
 }
 
-/** All chunks together; those that nobody looked at yet are waiting. */
+/** All chunks together. Rows of chunks without progress are waiting. */
 export function sumUp(batch: Batch, progresses: readonly ChunkProgress[]): Sum {
-  const counts: Partial<Record<RowState, number>> = {};
-  const returned: Partial<Record<Currency, number>> = {};
+  const counts: Sums<RowState> = {};
+  const returned: Sums<Currency> = {};
   let seen = 0;
-  for (const tally of progresses) {
-    for (const [state, count] of Object.entries(tally.counts) as [RowState, number][]) {
-      counts[state] = (counts[state] ?? 0) + count;
+  for (const progress of progresses) {
+    for (const [state, count] of Object.entries(progress.counts) as [RowState, number][]) {
+      add(counts, state, count);
       seen += count;
     }
-    for (const [currency, minor] of Object.entries(tally.returned) as [Currency, number][]) {
-      returned[currency] = (returned[currency] ?? 0) + minor;
+    for (const [currency, minor] of Object.entries(progress.returned) as [Currency, number][]) {
+      add(returned, currency, minor);
     }
   }
-  if (seen < batch.rows) counts.waiting = (counts.waiting ?? 0) + batch.rows - seen;
-  const isRun = progresses.length === chunksOf(batch) && progresses.every((tally) => tally.isRun);
+  if (seen < batch.rows) add(counts, 'waiting', batch.rows - seen);
+  const isRun = progresses.length === chunksOf(batch) && progresses.every((progress) => progress.isRun);
   return { isRun, counts, returned, open: openIn(counts) };
 }
 
-/** Rows that are not decided yet. */
+type Sums<Name extends string> = Partial<Record<Name, number>>;
+
+function add<Name extends string>(sums: Partial<Record<Name, number>>, name: Name, by: number): void {
+  sums[name] = (sums[name] ?? 0) + by;
+}
+
+/** How many rows are not decided yet. */
 export function openIn(counts: Counts): number {
   const states = Object.entries(counts) as [RowState, number][];
   return states.filter(([state]) => isOpen(state)).reduce((sum, [, count]) => sum + count, 0);
@@ -132,8 +131,8 @@ function isOpen(state: RowState): boolean {
 }
 
 /**
- * What is to be done about a batch: give back what its rows did not use, end it once nothing is left, else look again
- * later. `undefined` when it is ended.
+ * The next change of a running batch: refunds what its failed rows did not use, and ends it once every row is decided.
+ * Else it is due again later. `undefined` when it has ended.
  */
 export function advance(batch: Batch, sum: Sum, at: Instant): BatchChange | undefined {
   if (batch.status !== 'running') return undefined;
@@ -147,23 +146,23 @@ export function advance(batch: Batch, sum: Sum, at: Instant): BatchChange | unde
   } as const;
   const changes = {
     counts: sum.counts,
-    ...(isDone ? end : { dueAt: plus(at, TEND_GAP_MS) }),
+    ...(isDone ? end : { dueAt: plus(at, ADVANCE_INTERVAL_MS) }),
     ...(refunds.length > 0 ? { amounts: paidBack(batch.amounts, refunds), refundedAt: at } : {}),
   };
   return { ...keep(batch, changes), refunds };
 }
 
 function isRefundTime({ createdAt, refundedAt }: Batch, { isRun }: Sum, at: Instant): boolean {
-  if (!isRun) return elapsed(refundedAt ?? createdAt, at) >= REFUND_GAP_RUNNING_MS;
-  return refundedAt === undefined || elapsed(refundedAt, at) >= REFUND_GAP_WAITING_MS;
+  if (!isRun) return elapsed(refundedAt ?? createdAt, at) >= REFUND_INTERVAL_RUNNING_MS;
+  return refundedAt === undefined || elapsed(refundedAt, at) >= REFUND_INTERVAL_WAITING_MS;
 }
 
-/** What is to go back to each wallet, less what did. */
+/** What each wallet is to get back, less what it got. */
 function refundsOf({ id: batchId, reference, amounts }: Batch, sum: Sum): Movement[] {
   return eachAmount(amounts).flatMap(([currency, { totalMinor, refundedMinor }]): Movement[] => {
     const returned = sum.returned[currency] ?? 0;
-    assert(returned <= totalMinor, 'no more goes back than was taken');
-    // Somebody with fresher sums may have been here.
+    assert(returned <= totalMinor, 'no more is refunded than was debited');
+    // A concurrent change with newer sums may have refunded more.
     const amountMinor = returned - refundedMinor;
     if (amountMinor <= 0) return [];
     return [
@@ -181,13 +180,13 @@ function paidBack(amounts: Amounts, refunds: readonly Movement[]): Amounts {
   return after;
 }
 
-/** Nothing of it is sent any more; what was sent already goes on. `undefined` where it is ended or cancelled. */
+/** Stops sending rows; orders that were sent go on. `undefined` when it has ended or is cancelled. */
 export function cancelBatch(batch: Batch, at: Instant): BatchChange | undefined {
   if (batch.status !== 'running' || batch.cancelledAt !== undefined) return undefined;
   return keep(batch, { cancelledAt: at, dueAt: at });
 }
 
-/** When the last row will be decided if it goes on as it did; `undefined` before any was. */
+/** When the last row will be decided at the rate so far; `undefined` before any was. */
 export function estimatedEnd(batch: Batch, counts: Counts, at: Instant): Instant | undefined {
   const open = openIn(counts);
   const decided = batch.rows - open - (counts.left_out ?? 0);
@@ -195,7 +194,7 @@ export function estimatedEnd(batch: Batch, counts: Counts, at: Instant): Instant
   return plus(at, Math.round((elapsed(batch.createdAt, at) / decided) * open));
 }
 
-/** Its event was handed on. */
+/** Removes published events from the outbox. */
 export function markBatchPublished(batch: Batch, sequence: number): BatchChange | undefined {
   const outbox = withoutUpTo(batch.outbox, sequence);
   return outbox === batch.outbox ? undefined : keep(batch, { outbox });

@@ -8,35 +8,35 @@ import type { Instant } from './time.ts';
 import { MINUTE, plus } from './time.ts';
 
 /**
- * A batch: many orders that are paid at once. Its total is one debit of each wallet; its rows become orders when their
- * turn comes, each under its own reference; what they do not use goes back in as few entries as there can be.
+ * A batch: many orders that are paid together. Its total is one debit of each wallet; its rows become orders one after
+ * the other, each under its own reference; the amounts of rows that fail are refunded in as few entries as possible.
  */
 
-/** Rows that are kept, run and added up together: one item, one message, one function's work. */
+/** Rows that are stored, run and measured together: one item, one message, one invocation. */
 export const CHUNK_ROWS = 25;
-/** Chunks of one batch that are run side by side. */
+/** Chunks of one batch that run concurrently. */
 export const LANES = 4;
-/** How often a batch that is not finished is looked after. */
-export const TEND_GAP_MS = 2 * MINUTE;
+/** How often a running batch is advanced. */
+export const ADVANCE_INTERVAL_MS = 2 * MINUTE;
 export const BATCH_EVENT = 'batch.completed';
 
-/** What a batch does about rows that cannot be sent: it is refused, or leaves them out. */
+/** What happens to rows that cannot be ordered: the batch is refused, or leaves them out. */
 export const ACCEPTS = ['all_or_nothing', 'valid_rows'] as const;
 export type Accept = (typeof ACCEPTS)[number];
 
-/** What is wrong with one cell, and what to do. */
+/** What is wrong with one cell, and how to fix it. */
 export interface CellProblem {
-  /** As we call it, or `row` where it is about the whole row. */
+  /** Our name of the column; `row` where the problem is about the whole row. */
   readonly column: string;
   readonly code: string;
-  /** This case in one sentence, with the text that is at fault. */
+  /** The problem in one sentence, with the cell's text. */
   readonly detail: string;
   readonly fix: string;
 }
 
-/** A row as it came: texts, and what is wrong with their form. */
+/** A row of the file: its texts, and what is wrong with their form. */
 export interface RowInput {
-  /** As a spreadsheet numbers it: the header is mostly 1, blank lines count. */
+  /** As a spreadsheet numbers it: the header is usually 1, and blank lines count. */
   readonly row: number;
   readonly target: string;
   readonly amount: string;
@@ -47,22 +47,22 @@ export interface RowInput {
   readonly problems: readonly CellProblem[];
 }
 
-/** What would become of a row. */
+/** The result of checking a row. */
 export interface RowResult {
   readonly input: RowInput;
   readonly reference: string;
-  /** What would be ordered; absent where something is wrong. */
+  /** What will be ordered; absent where the row has problems. */
   readonly order?: OrderRequest & Fulfilment;
   readonly problems: readonly CellProblem[];
-  /** An earlier row of the file that orders just the same. It is sent as well: people are paid twice on purpose. */
+  /** An earlier row with the same order. This one is sent too: some people are paid twice on purpose. */
   readonly sameAsRow?: number;
 }
 
-/** A row as it is kept from before its batch is accepted. It never changes; what becomes of it is its order's. */
+/** A stored row, written before its batch is accepted. It never changes; its state is that of its order. */
 export interface BatchRow {
   readonly row: number;
   readonly order?: OrderRequest & Fulfilment;
-  /** For a row that is left out. */
+  /** Set for a row that is left out. */
   readonly leftOut?: { readonly target: string; readonly amount: string; readonly problems: readonly CellProblem[] };
 }
 
@@ -71,14 +71,14 @@ export type BatchStatus = 'running' | 'completed' | 'cancelled';
 export interface Amount {
   readonly rows: number;
   readonly totalMinor: number;
-  /** What went back so far. */
+  /** Refunded so far. */
   readonly refundedMinor: number;
 }
 
-/** Money by currency. */
+/** By currency. */
 export type Amounts = Readonly<Partial<Record<Currency, Amount>>>;
 
-/** `waiting`: its turn has not come. `taken`: another order has its reference. Else the status of its order. */
+/** `waiting`: it has no order yet. `taken`: another order has its reference. Else the status of its order. */
 export type RowState = Status | 'waiting' | 'taken' | 'left_out';
 export type Counts = Readonly<Partial<Record<RowState, number>>>;
 
@@ -87,24 +87,24 @@ export interface Batch {
   readonly merchantId: string;
   readonly mode: Mode;
   readonly reference: string;
-  /** Of everything that makes two requests the same. */
+  /** Hash of everything that makes two requests the same. */
   readonly contentHash: string;
-  /** Which set of rows is its own: a request that lost the race may have left another. */
+  /** Which stored set of rows is its own: a concurrent request that lost may have stored another. */
   readonly rowSet: string;
   readonly accept: Accept;
   readonly hasRowWebhooks: boolean;
   readonly rows: number;
   readonly amounts: Amounts;
   readonly status: BatchStatus;
-  /** As of when it was looked after last. */
+  /** As of when it was last advanced. */
   readonly counts: Counts;
   readonly createdAt: Instant;
-  /** Since when nothing of it is sent any more. */
+  /** Set once it was cancelled: from then on no row is sent. */
   readonly cancelledAt?: Instant;
   readonly finishedAt?: Instant;
-  /** When something last went back. */
+  /** When it was last refunded in part. */
   readonly refundedAt?: Instant;
-  /** Of which batch this one sends the failed rows again. */
+  /** The batch whose failed rows this one sends again. */
   readonly retryOf?: string;
   readonly dueAt?: Instant;
   readonly version: number;
@@ -117,23 +117,21 @@ export interface BatchEvent {
   readonly at: Instant;
 }
 
-/** What became of the rows of one chunk, when somebody looked last. */
+/** The progress of one chunk, as of when its rows were last measured. */
 export interface ChunkProgress {
   readonly batchId: string;
   readonly chunk: number;
   readonly version: number;
-  /** Since when somebody runs it; absent when nobody does. */
+  /** When its current run began, which leases the chunk; absent when it is not being run. */
   readonly startedAt?: Instant;
-  /** Whether every row had its turn. */
+  /** Whether every row has an order. */
   readonly isRun: boolean;
-  /** Whether what could be stopped was, after the batch was cancelled. */
-  readonly isStopped: boolean;
   readonly counts: Counts;
-  /** What is to go back, by currency. Never falls. */
+  /** To be refunded, by currency. Never decreases. */
   readonly returned: Readonly<Partial<Record<Currency, number>>>;
 }
 
-/** Money that a batch takes from or gives back to the wallet of one currency. */
+/** A debit or refund of a batch in one currency. */
 export interface Movement {
   readonly currency: Currency;
   readonly entry: Omit<EntryDraft, 'id'>;
@@ -146,7 +144,7 @@ export interface BatchChange {
   readonly refunds: readonly Movement[];
 }
 
-/** Follows from the merchant's reference, so that the batch is its own idempotency record. */
+/** Derived from the merchant's reference, so the batch is its own idempotency record. */
 export function batchId({ merchantId, mode }: Owner, reference: string): string {
   return `bat_${sha256(`${merchantId}#${mode}#${reference}`).slice(0, 24)}`;
 }
@@ -194,7 +192,7 @@ export function beginBatch(initial: InitialFields, at: Instant): { batch: Batch;
     status: 'running',
     counts: { waiting: sent, ...(initial.rows > sent ? { left_out: initial.rows - sent } : {}) },
     createdAt: at,
-    dueAt: plus(at, TEND_GAP_MS),
+    dueAt: plus(at, ADVANCE_INTERVAL_MS),
     version: 1,
   };
   const debits = eachAmount(initial.amounts).map(([currency, { rows, totalMinor }]): Movement => {
@@ -205,7 +203,7 @@ export function beginBatch(initial: InitialFields, at: Instant): { batch: Batch;
   return { batch, debits };
 }
 
-/** What the rows that can be sent add up to. */
+/** The totals of the rows that can be sent. */
 export function amountsOf(rows: readonly BatchRow[]): Amounts {
   const amounts: Partial<Record<Currency, Amount>> = {};
   for (const { order } of rows) {
@@ -217,13 +215,13 @@ export function amountsOf(rows: readonly BatchRow[]): Amounts {
   return amounts;
 }
 
-/** The reference of the batch that sends the failed rows of another again: one for each. */
+/** The reference of the batch that sends the failed rows of another one again. */
 export function retryReference(reference: string): string {
   const [, first = reference, times] = /^(.*)~r(\d+)$/.exec(reference) ?? [];
   return `${first}~r${Number(times ?? 0) + 1}`;
 }
 
-/** Amounts one by one, always in one order. */
+/** The amounts, in a fixed order. */
 export function eachAmount(amounts: Amounts): [Currency, Amount][] {
   return (Object.keys(CURRENCIES) as Currency[]).flatMap((currency): [Currency, Amount][] => {
     const amount = amounts[currency];

@@ -59,7 +59,7 @@ function orderOf(batch: Batch, { row, order }: BatchRow): Order {
   return acceptRow({ ...owner, ...order, id: rowOrderId(batch, row), batchId: batch.id, batchRow: row }, NOW);
 }
 
-/** The row's order as far as it came. */
+/** The row's order after a send with this outcome. */
 function became(batch: Batch, row: BatchRow, kind: 'success' | 'rejected' | 'unclear'): Order {
   const claimed = claim(orderOf(batch, row), 'att_1', capabilities, NOW).after;
   const outcomes = {
@@ -67,16 +67,16 @@ function became(batch: Batch, row: BatchRow, kind: 'success' | 'rejected' | 'unc
     rejected: { kind: 'rejected', failure: 'network_refused', evidence: '' },
     unclear: { kind: 'unclear', evidence: '' },
   } as const;
-  const settled = applySendOutcome(claimed, outcomes[kind], capabilities, NOW);
-  if (!settled) throw new Error('not settled');
-  return settled.after;
+  const change = applySendOutcome(claimed, outcomes[kind], capabilities, NOW);
+  if (!change) throw new Error('no change');
+  return change.after;
 }
 
-const spendingOf = (batch: Batch, pairs: readonly (readonly [BatchRow, Order | undefined])[], before?: ChunkProgress) =>
+const progressOf = (batch: Batch, pairs: readonly (readonly [BatchRow, Order | undefined])[], before?: ChunkProgress) =>
   measureChunk(batch, before, 0, pairs);
 
-describe('names', () => {
-  it('follow from what they stand for, and from nothing else', () => {
+describe('ids and references', () => {
+  it('are derived from what they name, and from nothing else', () => {
     expect(batchId(owner, 'may')).toBe(batchId({ ...owner }, 'may'));
     const others = [batchId({ ...owner, mode: 'test' }, 'may'), batchId({ ...owner, merchantId: 'mer_2' }, 'may')];
     expect(new Set([batchId(owner, 'may'), batchId(owner, 'June'), ...others]).size).toBe(4);
@@ -94,7 +94,7 @@ describe('names', () => {
 });
 
 describe('the debit', () => {
-  it('is one for each currency, of what can be sent', () => {
+  it('is one for each currency, of the rows that can be sent', () => {
     const rows = [aRow(2, 500), aRow(3, 250), aRow(4, 1000, 'KES'), leftOut];
     const amounts = amountsOf(rows);
     expect(amounts).toEqual({
@@ -111,44 +111,44 @@ describe('the debit', () => {
     expect(debits[0]?.entry.description).toBe('Batch may, 2 rows');
   });
 
-  it('is never of nothing', () => {
+  it('is never zero', () => {
     const initial = { ...owner, reference: 'may', contentHash: 'h', rowSet: 's', accept: 'valid_rows' } as const;
     const amounts = { USD: { rows: 1, totalMinor: 0, refundedMinor: 0 } };
     expect(() => beginBatch({ ...initial, hasRowWebhooks: false, rows: 1, amounts }, NOW)).toThrow(/positive/);
   });
 });
 
-describe('a tally', () => {
+describe('chunk progress', () => {
   const rows = [aRow(2), aRow(3), aRow(4), aRow(5), leftOut];
   const batch = aBatch(rows);
   const [first, second, third, fourth] = rows as [BatchRow, BatchRow, BatchRow, BatchRow];
 
-  it('says of each row what its order says, and what is to go back', () => {
+  it('counts each row by its order, and sums what is to be refunded', () => {
     const stranger = { ...orderOf(batch, third), batchId: 'bat_other' };
-    const tally = spendingOf(batch, [
+    const progress = progressOf(batch, [
       [first, became(batch, first, 'success')],
       [second, became(batch, second, 'rejected')],
       [third, stranger],
       [fourth, undefined],
       [leftOut, undefined],
     ]);
-    expect(tally.counts).toEqual({ success: 1, refunded: 1, taken: 1, waiting: 1, left_out: 1 });
-    expect(tally.returned).toEqual({ USD: 200 });
-    expect([tally.isRun, tally.isStopped, tally.version]).toEqual([false, false, 1]);
+    expect(progress.counts).toEqual({ success: 1, refunded: 1, taken: 1, waiting: 1, left_out: 1 });
+    expect(progress.returned).toEqual({ USD: 200 });
+    expect([progress.isRun, progress.version]).toEqual([false, 1]);
   });
 
-  it('of a single order under the reference is taken, whatever became of that order', () => {
+  it('counts a row as taken when a single order has its reference, in any status', () => {
     const { batchId: _none, ...single } = became(batch, first, 'success');
     expect(stateOf(batch, first, single)).toBe('taken');
     expect(isFailed('taken', undefined)).toBe(true);
   });
 
-  it('keeps what goes back when a row is delivered after all: that is charged by an entry of its own', () => {
+  it('keeps the refund of a row that is delivered after all: a separate entry charges it', () => {
     const refunded = became(batch, first, 'rejected');
     const late = applySendOutcome(refunded, { kind: 'success', receipt: {}, evidence: '' }, capabilities, NOW);
     expect(late?.entry).toMatchObject({ kind: 'correction', amountMinor: -100, batchId: batch.id });
-    const before = spendingOf(batch, [[first, refunded]]);
-    const after = spendingOf(batch, [[first, late?.after]], before);
+    const before = progressOf(batch, [[first, refunded]]);
+    const after = progressOf(batch, [[first, late?.after]], before);
     expect([before.returned, after.returned]).toEqual([{ USD: 100 }, { USD: 100 }]);
   });
 
@@ -165,27 +165,27 @@ describe('a tally', () => {
   });
 });
 
-describe('running', () => {
+describe('running a chunk', () => {
   const batch = aBatch([aRow(2)]);
 
-  it('a chunk is for one at a time, until that one must be dead', () => {
+  it('is leased to one run at a time', () => {
     const taken = takeChunk(batch, undefined, 0, NOW);
     expect(taken).toMatchObject({ startedAt: NOW, version: 1, isRun: false });
     expect(takeChunk(batch, taken, 0, plus(NOW, RUN_LEASE_MS - 1))).toBeUndefined();
     expect(takeChunk(batch, taken, 0, plus(NOW, RUN_LEASE_MS))).toMatchObject({ version: 2 });
   });
 
-  it('a chunk that is run is not run again, but to stop what is left of it', () => {
+  it('is done once, and again only to cancel its pending orders', () => {
     const pending = orderOf(batch, aRow(2));
-    const run = spendingOf(batch, [[aRow(2), pending]]);
+    const run = progressOf(batch, [[aRow(2), pending]]);
     expect([run.isRun, needsRun(batch, run, NOW)]).toEqual([true, false]);
     const cancelled = { ...batch, cancelledAt: NOW };
     expect(needsRun(cancelled, run, NOW)).toBe(true);
-    const stopped = spendingOf(cancelled, [[aRow(2), cancel(pending, NOW)?.after]], run);
-    expect([stopped.isStopped, needsRun(cancelled, stopped, NOW)]).toEqual([true, false]);
+    const stopped = progressOf(cancelled, [[aRow(2), cancel(pending, NOW)?.after]], run);
+    expect(needsRun(cancelled, stopped, NOW)).toBe(false);
   });
 
-  it('a row that was cancelled before its turn is an order that nobody can send', () => {
+  it('a row that was cancelled before it had an order becomes one that nobody can send', () => {
     const { order } = aRow(2);
     if (!order) throw new Error('no order');
     const row = cancelRow({ ...owner, ...order, id: 'ord_1', batchId: batch.id, batchRow: 2 }, NOW);
@@ -195,12 +195,12 @@ describe('running', () => {
   });
 });
 
-describe('looking after a batch', () => {
+describe('advancing a batch', () => {
   const rows = [aRow(2), aRow(3), aRow(4)];
   const batch = aBatch(rows);
   const sum = (changes: object) => ({ isRun: true, counts: {}, returned: {}, open: 0, ...changes });
 
-  it('ends it when every row is decided, gives back what is left in the same write, and tells it', () => {
+  it('ends it when every row is decided, with the last refund and the event in the same write', () => {
     const change = advance(batch, sum({ counts: { success: 2, refunded: 1 }, returned: { USD: 100 } }), NOW);
     expect(change?.refunds).toMatchObject([
       { currency: 'USD', entry: { kind: 'batch_refund', amountMinor: 100, batchId: batch.id } },
@@ -217,16 +217,16 @@ describe('looking after a batch', () => {
     expect(markBatchPublished(batch, 1)).toBeUndefined();
   });
 
-  it('gives back only what did not go back before, however old the sums are', () => {
+  it('refunds only what was not refunded before, also when the sums are old', () => {
     const before = { ...batch, amounts: { USD: { rows: 3, totalMinor: 300, refundedMinor: 200 } } };
     expect(advance(before, sum({ returned: { USD: 100 } }), NOW)?.refunds).toEqual([]);
     expect(advance(before, sum({ returned: { USD: 300 } }), NOW)?.refunds).toMatchObject([
       { entry: { amountMinor: 100 } },
     ]);
-    expect(() => advance(before, sum({ returned: { USD: 301 } }), NOW)).toThrow(/no more goes back/);
+    expect(() => advance(before, sum({ returned: { USD: 301 } }), NOW)).toThrow(/no more is refunded/);
   });
 
-  it('waits with what goes back while rows are sent, and gathers while some are in doubt', () => {
+  it('refunds hourly while rows are sent, and every ten minutes while some are undecided', () => {
     const running = sum({ isRun: false, open: 2, returned: { USD: 100 } });
     expect(advance(batch, running, plus(NOW, HOUR - 1))?.refunds).toEqual([]);
     expect(advance(batch, running, plus(NOW, HOUR))?.refunds).toHaveLength(1);
@@ -238,7 +238,7 @@ describe('looking after a batch', () => {
     expect(advance(batch, waiting, NOW)?.after).toMatchObject({ status: 'running', dueAt: plus(NOW, 2 * MINUTE) });
   });
 
-  it('is cancelled once, and not when it is ended', () => {
+  it('is cancelled once, and not after its end', () => {
     const cancelled = cancelBatch(batch, NOW)?.after;
     expect(cancelled?.cancelledAt).toBe(NOW);
     if (!cancelled) throw new Error('not cancelled');
@@ -248,7 +248,7 @@ describe('looking after a batch', () => {
     expect(ended && cancelBatch(ended, NOW)).toBeUndefined();
   });
 
-  it('estimates its end by how fast it went', () => {
+  it('estimates its end by the rate so far', () => {
     const at = plus(NOW, 10 * MINUTE);
     const many = { ...batch, rows: 100 };
     expect(estimatedEnd(many, { success: 50, waiting: 40, left_out: 10 }, at)).toBe(plus(at, 8 * MINUTE));
@@ -257,11 +257,11 @@ describe('looking after a batch', () => {
   });
 });
 
-it('whatever becomes of rows, in whatever order it is seen: what goes back and what was used are what was taken', () => {
+it('refunds and used amounts add up to the debit, for any outcomes of rows in any order of measuring', () => {
   const kinds = fc.constantFrom('success', 'rejected', 'unclear', 'taken', 'cancelled', 'none');
   const outcome = fc.record({ kind: kinds, amountMinor: fc.integer({ min: 1, max: 10_000 }) });
   fc.assert(
-    fc.property(fc.array(outcome, { minLength: 1, maxLength: 80 }), fc.array(fc.nat()), (outcomes, looks) => {
+    fc.property(fc.array(outcome, { minLength: 1, maxLength: 80 }), fc.array(fc.nat()), (outcomes, measured) => {
       const rows = outcomes.map(({ amountMinor }, index) => aRow(index + 2, amountMinor));
       let batch = aBatch(rows);
       const final = rows.map((row, index): Order | undefined => {
@@ -273,47 +273,47 @@ it('whatever becomes of rows, in whatever order it is seen: what goes back and w
         return became(batch, row, kind as 'success' | 'rejected' | 'unclear');
       });
       const progresses = new Map<number, ChunkProgress>();
-      const look = (chunk: number, seen: number) => {
+      const measure = (chunk: number, seen: number) => {
         const from = chunk * CHUNK_ROWS;
         const pairs = rows
           .slice(from, from + CHUNK_ROWS)
           .map((row, index) => [row, from + index <= seen ? final[from + index] : undefined] as const);
         progresses.set(chunk, measureChunk(batch, progresses.get(chunk), chunk, pairs));
       };
-      let paid = 0;
+      let refunded = 0;
       let at = NOW;
       const step = () => {
         at = plus(at, HOUR);
         const change = advance(batch, sumUp(batch, [...progresses.values()]), at);
-        for (const { entry } of change?.refunds ?? []) paid += entry.amountMinor;
+        for (const { entry } of change?.refunds ?? []) refunded += entry.amountMinor;
         batch = change?.after ?? batch;
       };
-      // Never looks at less than was seen before: orders only come to be.
-      for (const seen of looks.toSorted((a, b) => a - b)) {
-        look(seen % chunksOf(batch), seen);
+      // Never measures fewer orders than before: orders are only added.
+      for (const seen of measured.toSorted((a, b) => a - b)) {
+        measure(seen % chunksOf(batch), seen);
         step();
       }
-      for (let chunk = 0; chunk < chunksOf(batch); chunk += 1) look(chunk, rows.length);
+      for (let chunk = 0; chunk < chunksOf(batch); chunk += 1) measure(chunk, rows.length);
       step();
-      const owed = rows.reduce((total, { order }, index) => {
-        const goesBack = ['rejected', 'taken', 'cancelled'].includes(outcomes[index]?.kind ?? '');
-        return total + (goesBack ? (order?.amountMinor ?? 0) : 0);
+      const expected = rows.reduce((total, { order }, index) => {
+        const isRefunded = ['rejected', 'taken', 'cancelled'].includes(outcomes[index]?.kind ?? '');
+        return total + (isRefunded ? (order?.amountMinor ?? 0) : 0);
       }, 0);
       const isEnded = outcomes.every(({ kind }) => kind !== 'unclear' && kind !== 'none');
       expect(batch.status).toBe(isEnded ? 'completed' : 'running');
-      expect(paid).toBe(owed);
-      expect(batch.amounts.USD?.refundedMinor ?? 0).toBe(paid);
+      expect(refunded).toBe(expected);
+      expect(batch.amounts.USD?.refundedMinor ?? 0).toBe(refunded);
     }),
     { numRuns: 300 },
   );
 });
 
-it('an order in any status is open or decided, and counted as just that', () => {
+it('counts an order of any status as open or decided', () => {
   const batch = aBatch([aRow(2)]);
   const open: Status[] = ['pending', 'dispatching', 'unknown', 'review'];
   for (const status of [...open, 'success', 'refunded', 'failed', 'reversed'] as Status[]) {
     const order = { ...orderOf(batch, aRow(2)), status };
-    const { open: count } = sumUp(batch, [spendingOf(batch, [[aRow(2), order]])]);
+    const { open: count } = sumUp(batch, [progressOf(batch, [[aRow(2), order]])]);
     expect([status, count]).toEqual([status, open.includes(status) ? 1 : 0]);
   }
 });

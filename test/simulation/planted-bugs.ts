@@ -603,7 +603,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a row whose reference another order took gives nothing back',
     file: batchLife,
-    find: "state === 'taken' ? row.order?.amountMinor :",
+    find: "state === 'taken' ? row.order.amountMinor :",
     replace: "state === 'taken' ? 0 :",
   },
   {
@@ -665,7 +665,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: batchLife,
     find: 'progresses.length === chunksOf(batch) && progresses.every',
     replace: 'progresses.every',
-    also: { file: batchLife, find: 'if (seen < batch.rows) counts.waiting', replace: 'if (seen < 0) counts.waiting' },
+    also: { file: batchLife, find: 'if (seen < batch.rows) add(', replace: 'if (seen < 0) add(' },
   },
   {
     name: 'rows are kept under a name that every request has',
