@@ -1,7 +1,7 @@
 import { base32 } from './domain/key.ts';
 import type { World } from './world.ts';
 
-/** Kinds of things that have an id; the id carries its kind, so that it explains itself in a log or a support mail. */
+/** Prefixes of ids: an id shows what it is of, in a log or a support mail. */
 type IdKind =
   | 'ord'
   | 'ent'

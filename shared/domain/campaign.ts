@@ -10,23 +10,23 @@ import { later } from './time.ts';
 import { revised } from './versioned.ts';
 
 /**
- * A campaign pays the respondents of a survey. It holds its terms and its tally in one item, and its tally moves in the
- * transaction that moves a wallet for it: whoever is paid was counted on the very terms and the very sum that were
- * there, so concurrent payouts can never exceed a cap.
+ * A campaign pays the respondents of a survey. One item holds its terms and its spent totals, and the totals change in
+ * the transaction that debits the wallet, on the condition of the campaign's version: so concurrent payouts can never
+ * exceed a cap.
  */
 
-/** What its merchant sets, and may change. Amounts in minor units. */
+/** The settings that its merchant can change. Amounts in minor units. */
 export interface Terms {
   readonly name: string;
-  /** Absent: the airtime of each number's network. */
+  /** Absent: airtime of each number's network. */
   readonly productId?: number;
-  /** What everybody gets. Absent: each request names an amount within the bounds. */
+  /** The same for every respondent. Absent: each request names an amount within the bounds. */
   readonly amountMinor?: number;
   readonly minMinor?: number;
   readonly maxMinor?: number;
   readonly budgetMinor: number;
   readonly payoutsMax?: number;
-  /** Of each day in UTC. */
+  /** For each day in UTC. */
   readonly dailyBudgetMinor?: number;
   readonly dailyPayoutsMax?: number;
   /** Inclusive. */
@@ -34,35 +34,35 @@ export interface Terms {
   /** Exclusive. */
   readonly endsAt?: Instant;
   readonly isPaused: boolean;
-  /** Whose numbers it pays; empty: all that the currency's products reach. */
+  /** Countries whose numbers it pays; empty: all that products of its currency reach. */
   readonly countries: readonly Country[];
   /** Whether a respondent whose payout failed may be paid by another request. */
   readonly mayRetryFailed: boolean;
-  /** Whether only signatures with an id and a timestamp are taken. */
+  /** Whether it accepts only signatures with an id and a timestamp. */
   readonly needsTimestamp: boolean;
-  /** Whether its merchant's own key may take the place of a signature. */
+  /** Whether it accepts its merchant's API key instead of a signature. */
   readonly allowsApiKey: boolean;
 }
 
-/** What is paid and was not given back. */
-interface Sum {
+/** What was paid and not refunded. */
+interface SpentTotals {
   readonly spentMinor: number;
   readonly payouts: number;
 }
 
-export interface Campaign extends Terms, Sum, Rotating {
+export interface Campaign extends Terms, SpentTotals, Rotating {
   readonly id: string;
   readonly merchantId: string;
   readonly mode: Mode;
   readonly currency: Currency;
-  /** Whether a phone number is paid once only. It never changes, since numbers are only remembered where it holds. */
+  /** Whether a phone number is paid only once. It never changes, because numbers are only stored where it is set. */
   readonly isOncePerNumber: boolean;
-  /** Payouts ever accepted, those that failed too. */
+  /** Payouts ever accepted, failed ones included. */
   readonly accepted: number;
-  /** Of the latest day on which something was accepted. */
-  readonly today: Sum & { readonly day: string };
+  /** The totals of the latest day with an accepted payout. */
+  readonly today: SpentTotals & { readonly day: string };
   readonly createdAt: Instant;
-  /** Rises by one with every change; each write is conditional on it. */
+  /** Increases by one with every change; each write is conditional on it. */
   readonly version: number;
 }
 
@@ -73,7 +73,7 @@ export function newCampaign(initial: InitialFields, at: Instant): Campaign {
   return { ...initial, ...none, accepted: 0, today: { day: dayOf(at), ...none }, createdAt: at, version: 1 };
 }
 
-/** What is wrong with terms as a whole, by the field to change; `undefined` when nothing is. */
+/** What is wrong with terms that are each valid, and the field to change; `undefined` when nothing is. */
 export function problemOfTerms(terms: Terms): { param: string; detail: string } | undefined {
   const { amountMinor, minMinor, maxMinor, startsAt, endsAt } = terms;
   const hasBounds = minMinor !== undefined && maxMinor !== undefined;
@@ -90,7 +90,7 @@ export function problemOfTerms(terms: Terms): { param: string; detail: string } 
   return undefined;
 }
 
-/** What a payout is of, in minor units, or why a request names no such amount. */
+/** The amount of a payout in minor units, or why the requested amount is not one that the campaign pays. */
 export function amountOf(
   { amountMinor, minMinor = 0, maxMinor = 0, currency }: Campaign,
   asked: number | string | undefined,
@@ -103,7 +103,7 @@ export function amountOf(
   return minor > maxMinor ? 'above_max' : minor;
 }
 
-/** Why a campaign does not pay an amount now; `undefined` when it does. */
+/** Why a campaign does not pay an amount now. */
 export type Denial =
   | 'paused'
   | 'not_started'
@@ -115,7 +115,7 @@ export type Denial =
 
 export function denialOf(campaign: Campaign, amountMinor: number, at: Instant): Denial | undefined {
   const { startsAt, endsAt, payoutsMax, dailyBudgetMinor, dailyPayoutsMax } = campaign;
-  const today = sumOf(campaign, dayFor(campaign, at));
+  const today = totalsOf(campaign, dayFor(campaign, at));
   if (campaign.isPaused) return 'paused';
   if (startsAt !== undefined && at < startsAt) return 'not_started';
   if (endsAt !== undefined && at >= endsAt) return 'ended';
@@ -125,7 +125,7 @@ export function denialOf(campaign: Campaign, amountMinor: number, at: Instant): 
   return dailyPayoutsMax !== undefined && today.payouts >= dailyPayoutsMax ? 'day_payouts_spent' : undefined;
 }
 
-/** The campaign with one payout more, and the day that it is counted on. */
+/** The campaign with one more payout, and the day whose totals include it. */
 export function admit(campaign: Campaign, amountMinor: number, at: Instant): { campaign: Campaign; day: string } {
   assert(denialOf(campaign, amountMinor, at) === undefined, 'a campaign pays within its terms');
   const day = dayFor(campaign, at);
@@ -134,21 +134,22 @@ export function admit(campaign: Campaign, amountMinor: number, at: Instant): { c
 }
 
 /**
- * The campaign after its wallet moved for one of its payouts, by the entry's signed amount: a debit takes, a credit
- * gives back. What proves delivered after its refund is taken again, whatever the caps are by then: it was delivered.
+ * The campaign after a ledger entry of one of its payouts, by the entry's signed amount: a debit adds to the spent
+ * totals, a credit subtracts. A payout that proves delivered after its refund is added again, whatever the caps are
+ * then.
  */
 export function recordSpending(campaign: Campaign, day: string, entryMinor: number): Campaign {
   assert(Number.isSafeInteger(entryMinor) && entryMinor !== 0, 'a payout moves a whole, non-zero amount');
-  const add = ({ spentMinor, payouts }: Sum): Sum => {
-    const sum = { spentMinor: spentMinor - entryMinor, payouts: payouts + (entryMinor < 0 ? 1 : -1) };
-    assert(sum.spentMinor >= 0 && sum.payouts >= 0, 'no more is given back than was taken');
-    return sum;
+  const add = ({ spentMinor, payouts }: SpentTotals): SpentTotals => {
+    const totals = { spentMinor: spentMinor - entryMinor, payouts: payouts + (entryMinor < 0 ? 1 : -1) };
+    assert(totals.spentMinor >= 0 && totals.payouts >= 0, 'no more is refunded than was paid');
+    return totals;
   };
-  const today = day < campaign.today.day ? campaign.today : { day, ...add(sumOf(campaign, day)) };
+  const today = day < campaign.today.day ? campaign.today : { day, ...add(totalsOf(campaign, day)) };
   return revised(campaign, { ...add(campaign), today });
 }
 
-/** Clocks differ: a day that has begun for one of us is over for none. */
+/** Clocks differ: the day never goes back to an earlier one. */
 function dayFor(campaign: Campaign, at: Instant): string {
   return later(dayOf(at), campaign.today.day);
 }
@@ -157,17 +158,17 @@ function dayOf(at: Instant): string {
   return at.slice(0, 10);
 }
 
-function sumOf({ today }: Campaign, day: string): Sum {
+function totalsOf({ today }: Campaign, day: string): SpentTotals {
   return today.day === day ? today : { spentMinor: 0, payouts: 0 };
 }
 
-/** How many payouts there are by the status that their merchant was told last; those not told of are not in it. */
+/** Payouts by the status of their last published event; those without a published event are not counted. */
 export interface StatusCounts {
   readonly counts: Readonly<Partial<Record<Status, number>>>;
   readonly version: number;
 }
 
-/** The counts after one payout was told under another status. */
+/** The counts after an event of one payout was published. */
 export function countStatus(
   { counts, version }: StatusCounts,
   before: Status | undefined,

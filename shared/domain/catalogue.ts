@@ -2,16 +2,16 @@ import type { Currency } from './money.ts';
 import type { Country } from './phone.ts';
 import type { Instant } from './time.ts';
 
-/** A product we sell: what an upstream offers, in our words. Limits come from the upstream's catalogue only. */
+/** A product that we sell, as an upstream offers it. Its limits come from the upstream's catalogue only. */
 
 export const PRODUCT_KINDS = ['airtime', 'data', 'zesa'] as const;
 export type ProductKind = (typeof PRODUCT_KINDS)[number];
 
-/** Upstreams that can be sold from. `sandbox` serves every test key and is never in the catalogue. */
+/** Upstreams whose products we sell. `sandbox` serves every test key and is never in the catalogue. */
 export const PROVIDERS = ['hotrecharge', 'pesaway', 'sandbox'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
 
-/** A product that takes any network of its country, found from the number by the upstream. */
+/** The network of a product for every network of its country: the upstream finds it by the number. */
 export const ANY_NETWORK = 'any';
 
 export interface Product {
@@ -23,13 +23,13 @@ export interface Product {
   readonly currency: Currency;
   readonly minMinor: number;
   readonly maxMinor: number;
-  /** Amounts are multiples of this; irrelevant when denominations are listed. */
+  /** Amounts are multiples of this. Not used when there are denominations. */
   readonly stepMinor: number;
-  /** The only amounts sold, ascending; empty when any amount in range goes. */
+  /** The only amounts sold, ascending; empty when every amount in range is. */
   readonly denominationsMinor: readonly number[];
   readonly targetType: 'phone' | 'meter';
   readonly provider: ProviderName;
-  /** How the upstream names it: its product id, and the stock code of a bundle. */
+  /** The upstream's product id, and its stock code of a bundle. */
   readonly providerProductId: string;
   readonly providerProductCode?: string;
   readonly available: boolean;
@@ -38,7 +38,7 @@ export interface Product {
 
 export type AmountFit = 'fits' | 'below_min' | 'above_max' | 'off_step' | 'not_a_denomination';
 
-/** Whether a product is sold in this amount (minor units), and if not, why. */
+/** Whether a product is sold in this amount (minor units), and why not. */
 export function fitAmount(product: Product, amountMinor: number): AmountFit {
   if (product.denominationsMinor.length > 0) {
     return product.denominationsMinor.includes(amountMinor) ? 'fits' : 'not_a_denomination';
@@ -49,8 +49,8 @@ export function fitAmount(product: Product, amountMinor: number): AmountFit {
 }
 
 /**
- * The airtime product for a number whose network is known: one that is sold at present before one that is not, of just
- * this network before one of any, in any amount before some amounts. `undefined` when there never was one.
+ * The airtime product for a number whose network is known. Prefers an available product, then one of this network
+ * alone, then one without denominations. `undefined` when there is none.
  */
 export function airtimeFor(
   products: Iterable<Product>,
@@ -64,7 +64,7 @@ export function airtimeFor(
     .sort((one, other) => rank(one) - rank(other) || one.id - other.id)[0];
 }
 
-/** ZESA meter numbers have 11 digits; blanks and dashes people write are dropped. `undefined` when it is none. */
+/** A ZESA meter number has 11 digits; blanks and dashes are removed. `undefined` when the text is none. */
 export function parseMeter(text: string): string | undefined {
   const digits = text.replace(/[\s\u00a0-]/g, '');
   return /^\d{11}$/.test(digits) ? digits : undefined;

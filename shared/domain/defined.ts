@@ -3,8 +3,8 @@ type Defined<T> = { [Name in keyof T as undefined extends T[Name] ? never : Name
 };
 
 /**
- * The fields that have a value: for spreading, since a field that may be left out may not be `undefined`.
- * `{ a: 1, ...defined({ b }) }` has a field `b` exactly when there is one.
+ * The fields that have a value, for spreading: an optional field may be absent but not `undefined`.
+ * `{ a: 1, ...defined({ b }) }` has a field `b` exactly when `b` has a value.
  */
 export function defined<T extends object>(fields: T): Defined<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;

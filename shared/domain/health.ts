@@ -2,8 +2,8 @@ import type { Instant } from './time.ts';
 import { SECOND } from './time.ts';
 
 /**
- * A circuit breaker per provider. It opens after so many sends in a row that got no clear answer; while it is open
- * orders wait instead of becoming unknown one by one. A probe that sells nothing closes it.
+ * The circuit breaker of a provider. It opens after `FAILURE_COUNT_MAX` sends in a row without a clear answer; while it
+ * is open, orders wait instead of becoming unknown one by one. A successful probe, which sells nothing, closes it.
  */
 export interface Health {
   /** Sends in a row without a clear answer. */

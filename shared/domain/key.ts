@@ -3,8 +3,8 @@ import { sha256 } from './sha256.ts';
 import type { Instant } from './time.ts';
 
 /**
- * API keys: `atk_`, the mode, 160 random bits and a 6-character checksum, so that a typo is found offline and a
- * scanner has no false alarms. Only the SHA-256 is kept; 160 random bits need no slow hash.
+ * API keys: `atk_`, the mode, 160 random bits and a 6-character checksum, by which a typo is found without a read and a
+ * secret scanner has no false positives. Only the SHA-256 is stored; 160 random bits need no slow hash.
  */
 
 export const SCOPES = [
@@ -30,7 +30,7 @@ export interface Key {
   readonly revokedAt?: Instant;
 }
 
-/** No vowels but those base32 needs, no letters taken for digits; 32 characters, so 5 bits each without bias. */
+/** Without letters that look like digits. 32 characters, so 5 bits each without bias. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const CHECKSUM_LENGTH = 6;
 export const KEY_RANDOM_BYTES = 20;
@@ -52,13 +52,13 @@ export function base32(bytes: Uint8Array): string {
   return bits > 0 ? text + ALPHABET[(value << (5 - bits)) & 31] : text;
 }
 
-/** The key's text from its random bytes. Shown once, then only its hash is known. */
+/** The key's text from its random bytes. It is shown once and only its hash is stored. */
 export function composeKey(mode: Mode, random: Uint8Array): string {
   const body = `atk_${mode}_${base32(random)}`;
   return body + checksum(body);
 }
 
-/** The mode a key says it has, or `undefined` when the text cannot be a key of ours (typo, truncation, other thing). */
+/** The mode of a key; `undefined` when the text cannot be one of our keys, such as after a typo or a truncation. */
 export function modeOfKey(text: string): Mode | undefined {
   const match = KEY_PATTERN.exec(text);
   if (!match) return undefined;

@@ -6,14 +6,14 @@ import type { Instant } from './time.ts';
 import { later } from './time.ts';
 
 /**
- * The ledger is the wallet. A wallet's entries are numbered 1, 2, 3 …, never edited and never deleted; its balance is
- * the last entry's `balanceAfterMinor` and exists nowhere else, so there is no second number that could drift. Each
- * entry carries the hash of the one before it: an edit, a deletion, a swap or an insertion breaks the chain.
+ * The ledger is the wallet. A wallet's entries are numbered 1, 2, 3 …, never edited and never deleted. Its balance is
+ * the last entry's `balanceAfterMinor` and is stored nowhere else, so no second number can drift. Each entry holds the
+ * hash of the one before it: an edit, a deletion, a swap or an insertion breaks the chain.
  */
 
 export type Mode = 'live' | 'test';
 
-/** Whose something is: a merchant, in one mode. Test and live never meet. */
+/** The owner of a thing: a merchant, in one mode. Test and live share nothing. */
 export interface Owner {
   readonly merchantId: string;
   readonly mode: Mode;
@@ -36,7 +36,7 @@ export const ENTRY_KINDS = [
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
-/** Where the money of an entry came from or went to: the other side of the double entry. */
+/** The other side of the double entry: where an entry's money came from or went to. */
 const COUNTER_ACCOUNTS: Readonly<Record<EntryKind, string>> = {
   order: 'provider_payable',
   refund: 'provider_payable',
@@ -48,11 +48,11 @@ const COUNTER_ACCOUNTS: Readonly<Record<EntryKind, string>> = {
   batch_refund: 'provider_payable',
 };
 
-/** What an entry says before it has a place in the chain. */
+/** An entry before it has a number in the chain. */
 export interface EntryDraft {
   readonly id: string;
   readonly kind: EntryKind;
-  /** Signed, in minor units: a debit is negative. Never zero. */
+  /** Signed, in minor units; negative for a debit. Never zero. */
   readonly amountMinor: number;
   readonly description: string;
   readonly orderId?: string;
@@ -70,19 +70,19 @@ export interface Entry extends EntryDraft, WalletId {
   readonly hash: string;
 }
 
-/** The name of a wallet, as ledger items are keyed by it. */
+/** The key of a wallet's items. */
 export function walletKey(wallet: WalletId): string {
   return `${wallet.merchantId}#${wallet.mode}#${wallet.currency}`;
 }
 
-/** A wallet without entries holds nothing. */
+/** A wallet without entries has a balance of zero. */
 export function balanceOf(tail: Entry | undefined): number {
   return tail?.balanceAfterMinor ?? 0;
 }
 
 /**
- * The next entry of a wallet. Refuses to make a balance negative: callers look at `covers` first, so getting here
- * with too little money is a bug. An entry is never older than the one before it, whatever the clocks say.
+ * The next entry of a wallet. Asserts that the balance does not become negative: callers check `covers` first. An entry
+ * is never older than the one before it, whatever the clocks say.
  */
 export function append(wallet: WalletId, tail: Entry | undefined, draft: EntryDraft, at: Instant): Entry {
   const balanceAfterMinor = balanceOf(tail) + draft.amountMinor;
@@ -104,17 +104,17 @@ export function append(wallet: WalletId, tail: Entry | undefined, draft: EntryDr
   return { ...unsealed, hash: hashOf(unsealed) };
 }
 
-/** Whether a wallet can pay an amount (positive, minor units). */
+/** Whether the balance is enough for an amount (positive, minor units). */
 export function covers(tail: Entry | undefined, amountMinor: number): boolean {
   return balanceOf(tail) >= amountMinor;
 }
 
-/** What the first entry of a wallet names as the hash before it. */
+/** The `previousHash` of a wallet's first entry. */
 export function genesisHash(wallet: WalletId): string {
   return sha256(`airtime ledger v1 ${walletKey(wallet)}`);
 }
 
-/** What is wrong with an entry, given the one before it; `undefined` when it follows correctly. */
+/** The first mismatch of an entry with the one before it; `undefined` when it continues the chain. */
 export function mismatchIn(wallet: WalletId, previous: Entry | undefined, entry: Entry): string | undefined {
   const seq = (previous?.seq ?? 0) + 1;
   if (walletKey(entry) !== walletKey(wallet)) return `entry ${entry.seq} belongs to another wallet`;
@@ -144,7 +144,7 @@ function hashOf(entry: Omit<Entry, 'hash'>): string {
       entry.orderId ?? null,
       entry.agentReference ?? null,
       entry.at,
-      // Behind the rest and only where there is one, so that entries from before it existed keep their hash.
+      // Only where there is one, so that the hashes of older entries stay valid.
       ...(entry.topupId === undefined ? [] : [entry.topupId]),
       ...(entry.batchId === undefined ? [] : [{ batchId: entry.batchId }]),
     ]),

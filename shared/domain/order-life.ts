@@ -22,16 +22,16 @@ import type { Changes } from './versioned.ts';
 import { revised, withoutUpTo } from './versioned.ts';
 
 /**
- * An order's life. Functions here look at facts and return a `Change`; `store/orders.ts` commits it. Two rules carry
- * the money: a claim precedes the only call and never expires back to "may call", and an unclear outcome moves no
- * money, because refunding a recharge that was delivered costs more than waiting for the truth.
+ * An order's life. The functions here decide on a `Change`, which `store/orders.ts` commits. Two rules protect the
+ * money: a claim precedes the only call and never expires back to "may call", and an unclear outcome moves no money,
+ * because refunding a delivered recharge costs more than waiting for certainty.
  */
 
 /** A POST enqueues its order at once; if that message is lost, the sweep finds the order this much later. */
 export const DISPATCH_GRACE_MS = 2 * MINUTE;
-/** What a dispatcher may spend around the provider call before its claim counts as abandoned. */
+/** How long a dispatcher may take beside the provider call before its claim counts as abandoned. */
 export const CLAIM_MARGIN_MS = 30 * SECOND;
-/** An order that never left us is given back after this long instead of surprising somebody a day later. */
+/** Age at which an order that was never sent is refunded: nobody expects it to be delivered a day later. */
 export const PENDING_AGE_MAX_MS = 6 * HOUR;
 const NOT_FOUND_COUNT_MIN = 2;
 const QUERY_INTERVAL_MS_MAX = HOUR;
@@ -43,16 +43,16 @@ interface InitialFields extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly mode: Mode;
 }
 
-/** A new order, and the debit that pays for it: both are written in one transaction. */
+/** A new order and its debit, which are written in one transaction. */
 export function accept(initial: InitialFields, at: Instant): { order: Order; entry: Omit<EntryDraft, 'id'> } {
   assert(Number.isSafeInteger(initial.amountMinor) && initial.amountMinor > 0, 'an order has a positive whole amount');
   const order = pendingOrder(initial, at, 'Accepted; the wallet was debited.');
   return { order, entry: entryFor(order, 'order', -order.amountMinor, `Order ${order.agentReference}`) };
 }
 
-/** A new order that is a row of a batch: the batch's own debit has paid for it. */
+/** A new order for a row of a batch, whose debit has paid for it. */
 export function acceptRow(initial: InitialFields & Required<Pick<RowOf, 'batchId'>>, at: Instant): Order {
-  return pendingOrder(initial, at, 'Its turn in the batch has come; the batch paid for it.');
+  return pendingOrder(initial, at, 'Accepted as a row of its batch; the batch paid for it.');
 }
 
 function pendingOrder(initial: InitialFields, at: Instant, note: string): Order {
@@ -71,17 +71,17 @@ function pendingOrder(initial: InitialFields, at: Instant, note: string): Order 
   };
 }
 
-/** A row of a batch that was cancelled before its turn: its reference is used up, so that nobody sends it late. */
+/** The order of a row that was cancelled before it had one: it takes the reference, so nothing sends the row late. */
 export function cancelRow(initial: Parameters<typeof acceptRow>[0], at: Instant): Order {
   return refund(acceptRow(initial, at), 'cancelled', at, FAILURES.cancelled.message, {}).after;
 }
 
-/** Takes an order back before anybody tried to send it. `undefined` where that is too late. */
+/** Cancels an order that was not sent. `undefined` where that is too late. */
 export function cancel(order: Order, at: Instant): Change | undefined {
   return order.status === 'pending' ? refund(order, 'cancelled', at, FAILURES.cancelled.message, {}) : undefined;
 }
 
-/** An order refused before any debit. It stays refused under its reference, whatever the wallet holds later. */
+/** An order refused before any debit. Its reference stays refused, also when the wallet could pay later. */
 export function refuse(initial: InitialFields, failure: FailureCode, at: Instant): Order {
   return withEvent(
     {
@@ -102,14 +102,14 @@ export function refuse(initial: InitialFields, failure: FailureCode, at: Instant
   );
 }
 
-/** Takes the order for one call. Only the holder of this attempt id may call, and only once. */
+/** Claims the order for one call. Only the holder of this attempt id may call, and only once. */
 export function claim(order: Order, attemptId: string, capabilities: Capabilities, at: Instant): Change {
   const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), { id: attemptId, startedAt: at }];
   const dueAt = plus(at, capabilities.sendTimeoutMs + CLAIM_MARGIN_MS);
   return change(order, 'dispatching', at, 'Sent to the provider.', { attempts, dueAt, heldSince: undefined });
 }
 
-/** Whether the claim on this order is so old, without an outcome, that its holder must be dead. */
+/** Whether the claim on this order is so old, without an outcome, that its holder must have crashed. */
 export function isAbandoned(order: Order, capabilities: Capabilities, at: Instant): boolean {
   const last = order.attempts.at(-1);
   if (order.status !== 'dispatching' || last === undefined || last.endedAt !== undefined) return false;
@@ -117,8 +117,8 @@ export function isAbandoned(order: Order, capabilities: Capabilities, at: Instan
 }
 
 /**
- * Decides what the outcome of a send means, also when it comes after the claim was given up. `undefined` when it
- * changes nothing: the order is decided already, or is being asked about and this answer is no clearer.
+ * Applies the outcome of a send, also when it arrives after the claim was abandoned. `undefined` when it changes
+ * nothing: the order is already decided, or status queries are under way and this outcome is no clearer.
  */
 export function applySendOutcome(
   order: Order,
@@ -157,8 +157,8 @@ export function applySendOutcome(
 }
 
 /**
- * The same for the outcome of one named attempt. Whoever brings it may have been overtaken: where a later attempt is
- * under way, only a delivery still counts, and whatever else it says would be said of a call that is not its own.
+ * The same for the outcome of one attempt. Where a later attempt is under way, only a success still counts: any other
+ * outcome would be applied to a call that it is not about.
  */
 export function applyAttemptOutcome(
   order: Order,
@@ -171,22 +171,22 @@ export function applyAttemptOutcome(
   return isLatest || outcome.kind === 'success' ? applySendOutcome(order, outcome, capabilities, at) : undefined;
 }
 
-/** A claim whose holder died: nobody knows whether the call was made, so it is asked about and never made again. */
+/** A claim whose holder crashed: the call may have been made, so its status is queried and it is never repeated. */
 export function abandon(order: Order, capabilities: Capabilities, at: Instant): Change {
   return change(order, 'unknown', at, 'The answer was lost; asking the provider.', {
     dueAt: plus(at, capabilities.queryIntervalMs),
   });
 }
 
-/** An order nobody could send in time. It never left us, so giving the money back is certain to be right. */
+/** Refunds an order that could not be sent in time. It was never sent, so the refund is certain to be right. */
 export function expire(order: Order, at: Instant): Change {
-  assert(order.status === 'pending', 'only an order that never left us expires');
+  assert(order.status === 'pending', 'only an order that was never sent expires');
   return refund(order, 'provider_unavailable', at, 'Not sent in time: the provider could not be reached.', {});
 }
 
 /**
- * Decides what an upstream's message about an order means: it settles what it is certain of, and otherwise only brings
- * the next look forward. `undefined` when it changes nothing, as the second of two equal messages does.
+ * Applies an upstream's callback: a certain outcome decides the order, and any other makes its status query due at
+ * once. `undefined` when it changes nothing, as with the second of two equal callbacks.
  */
 export function applyCallback(order: Order, finding: Finding, at: Instant): Change | undefined {
   if (finding.kind === 'success') {
@@ -198,7 +198,7 @@ export function applyCallback(order: Order, finding: Finding, at: Instant): Chan
   return refund(order, finding.failure, at, FAILURES[finding.failure].message, {});
 }
 
-/** The provider takes a success back: the merchant gets the money back as a new entry, and nothing is edited. */
+/** Reverses a success that the provider reversed: a new entry refunds the merchant. */
 export function reverse(order: Order, at: Instant, note: string): Change {
   const decided = change(order, 'reversed', at, note, { finalizedAt: at, dueAt: undefined });
   const entry = entryFor(order, 'reversal', order.amountMinor, `Reversal of ${order.agentReference}`);
@@ -206,8 +206,8 @@ export function reverse(order: Order, at: Instant, note: string): Change {
 }
 
 /**
- * A refund that proves wrong: the recharge was delivered after all, so it is charged again as a new entry. Where the
- * wallet no longer covers it, `writeOff` takes its place and the loss is ours. `undefined` once that was done.
+ * Corrects a refund of an order that was delivered after all: a new entry charges it again. Where the wallet no longer
+ * covers it, the caller uses `writeOff` and the loss is ours. `undefined` once that was done.
  */
 function compensate(order: Order, receipt: Receipt, at: Instant): Change | undefined {
   if (order.lossMinor !== undefined) return undefined;
@@ -223,38 +223,38 @@ export function writeOff(order: Order, at: Instant): Change {
   return keep(order, { timeline, lossMinor: order.amountMinor });
 }
 
-/** Keeps an order while its provider is down: not sent, not failed, and the merchant can see since when. */
+/** Keeps an order pending while its provider is down. The merchant can see since when. */
 export function hold(order: Order, dueAt: Instant, at: Instant): Change {
-  assert(order.status === 'pending', 'only an order that never left us can wait');
+  assert(order.status === 'pending', 'only an order that was never sent can wait');
   if (order.heldSince !== undefined) return keep(order, { dueAt });
   const timeline = [...order.timeline, { at, status: order.status, note: 'The provider is down; waiting for it.' }];
   return keep(order, { dueAt, timeline, heldSince: at });
 }
 
-/** Hands an order that cannot be processed to an operator, with the reason. It never left us. */
+/** Sends an order that cannot be processed to manual review, with the reason. It was never sent. */
 export function sendToManualReview(order: Order, cause: string, at: Instant): Change {
-  assert(order.status === 'pending', 'only an order that never left us is handed over unsent');
+  assert(order.status === 'pending', 'only an order that was never sent goes to review unsent');
   return change(order, 'review', at, `It could not be processed: ${cause}`, { dueAt: at });
 }
 
-/** An operator's decision on an order in review: who and why stay on its timeline. */
+/** Applies an operator's decision on an order in review. Who decided and why stay on its timeline. */
 export function resolve(
   order: Order,
-  verdict: 'delivered' | 'refunded',
+  resolution: 'delivered' | 'refunded',
   decision: { by: string; reason: string },
   at: Instant,
 ): Change {
   assert(order.status === 'review', 'only an order in review is decided by hand');
   const note = `Decided by ${decision.by}: ${decision.reason}`;
-  return verdict === 'delivered' ? succeed(order, {}, at, note, {}) : refund(order, 'not_delivered', at, note, {});
+  return resolution === 'delivered' ? succeed(order, {}, at, note, {}) : refund(order, 'not_delivered', at, note, {});
 }
 
-/** Puts off the next look without deciding anything. */
+/** Postpones the next status query. */
 export function postpone(order: Order, dueAt: Instant): Change {
   return keep(order, { dueAt });
 }
 
-/** Takes the events up to this one out of the outbox: they were handed on. Later ones stay. */
+/** Removes the events up to this one from the outbox after they were published. Later ones stay. */
 export function markPublished(order: Order, sequence: number): Change | undefined {
   const outbox = withoutUpTo(order.outbox, sequence);
   if (outbox === order.outbox) return undefined;
@@ -263,15 +263,15 @@ export function markPublished(order: Order, sequence: number): Change | undefine
   return keep(order, { outbox, payout: { ...order.payout, countedAs: last.shown.status } });
 }
 
-/** Decides what asking the provider means: settle, look again later, or hand over to an operator. */
+/** Applies the result of a status query: decides the order, queries again later, or sends it to manual review. */
 export function applyQueryResult(order: Order, finding: Finding, capabilities: Capabilities, at: Instant): Change {
-  assert(order.status === 'dispatching' || order.status === 'unknown', 'only an order in doubt is asked about');
+  assert(order.status === 'dispatching' || order.status === 'unknown', 'only an undecided order is queried');
   const queryCount = order.queryCount + 1;
   const asked = { queryCount, lastFinding: `${finding.kind}: ${finding.evidence}` };
   const sentAt = order.attempts.at(-1)?.startedAt ?? order.createdAt;
   switch (finding.kind) {
     case 'success':
-      return succeed(order, finding.receipt, at, 'Confirmed by the provider when asked.', asked);
+      return succeed(order, finding.receipt, at, 'Confirmed by the provider when queried.', asked);
     case 'rejected':
       return refund(order, finding.failure, at, FAILURES[finding.failure].message, asked);
     case 'not_found': {
@@ -319,20 +319,20 @@ function refund(order: Order, failure: FailureCode, at: Instant, note: string, e
   const isRow = order.batchId !== undefined;
   const returned = isRow ? { returnedMinor: order.amountMinor } : {};
   const decided = change(order, 'refunded', at, note, { ...extra, ...end, ...returned });
-  // What rows of a batch do not use goes back together, as few entries of the batch.
+  // The batch refunds its rows together, in few entries.
   if (isRow) return decided;
   return { ...decided, entry: entryFor(order, 'refund', order.amountMinor, `Refund of ${order.agentReference}`) };
 }
 
-/** The only way to a new status: checks that the arrow exists. */
+/** The only way to a new status: checks that the transition exists. */
 function change(before: Order, status: Status, at: Instant, note: string, extra: Extra): Change {
-  assert(TRANSITIONS[before.status].includes(status), `no way from ${before.status} to ${status}`);
+  assert(TRANSITIONS[before.status].includes(status), `no transition from ${before.status} to ${status}`);
   const timeline = [...before.timeline, { at, status, note }];
   const kept = keep(before, { ...extra, timeline, status });
   return { ...kept, after: withEvent(kept.after, at) };
 }
 
-/** An order that has just come to its status, with what its merchant is to hear of it. */
+/** An order that has just reached its status, with the event of it. */
 function withEvent(order: Order, at: Instant): Order {
   const type = EVENTS[order.status];
   if (type === undefined || order.isQuiet) return order;
@@ -358,7 +358,7 @@ function entryFor(order: Order, kind: EntryKind, amountMinor: number, descriptio
   return batchId === undefined ? entry : { ...entry, batchId };
 }
 
-/** Doubles from a first gap up to an hour. */
+/** Doubles from a first interval up to an hour. */
 function backOff(tries: number, firstMs: number): number {
   return Math.min(firstMs * 2 ** Math.max(0, Math.min(tries - 1, 20)), QUERY_INTERVAL_MS_MAX);
 }

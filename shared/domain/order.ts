@@ -5,11 +5,11 @@ import type { Currency } from './money.ts';
 import type { Country } from './phone.ts';
 import type { Instant } from './time.ts';
 
-/** An order: its statuses and the arrows between them, what it holds, and what providers can say about it. */
+/** An order: its statuses and transitions, its fields, and what providers can answer about it. */
 
 export type Status = 'pending' | 'dispatching' | 'unknown' | 'review' | 'success' | 'refunded' | 'failed' | 'reversed';
 
-/** Every arrow there is. Drawn in `docs/architecture.md`; a test holds the two together. */
+/** Every transition. `docs/architecture.md` draws them, and a test compares the two. */
 export const TRANSITIONS: Readonly<Record<Status, readonly Status[]>> = {
   pending: ['dispatching', 'success', 'refunded', 'review'],
   dispatching: ['pending', 'success', 'refunded', 'unknown'],
@@ -21,7 +21,7 @@ export const TRANSITIONS: Readonly<Record<Status, readonly Status[]>> = {
   reversed: [],
 };
 
-/** Why an order did not go through, and whether the same order under a new reference may. Shown to merchants. */
+/** Why an order failed, and whether a new order for the same may succeed. Merchants see these texts. */
 export const FAILURES = {
   insufficient_funds: { message: 'The wallet did not cover the amount.', retryable: true },
   invalid_target: {
@@ -43,15 +43,13 @@ export const FAILURES = {
 } as const;
 export type FailureCode = keyof typeof FAILURES;
 
-/**
- * One try at sending an order upstream, kept as evidence. There is more than one only if earlier ones never left us.
- */
+/** One try at sending an order upstream, kept as evidence. There is another only if the one before was never sent. */
 export interface SendAttempt {
   readonly id: string;
   readonly startedAt: Instant;
   readonly endedAt?: Instant;
   readonly outcome?: Outcome['kind'];
-  /** What the provider said, cleaned of secrets and cut short. */
+  /** What the provider answered, without secrets and truncated. */
   readonly evidence?: string;
 }
 
@@ -61,7 +59,7 @@ export interface TimelineEvent {
   readonly note: string;
 }
 
-/** What merchants are told of by webhook, by the status an order has reached. */
+/** The webhook event of each status that an order reaches. */
 export const EVENTS: Readonly<Partial<Record<Status, string>>> = {
   success: 'order.success',
   refunded: 'order.failed',
@@ -70,63 +68,63 @@ export const EVENTS: Readonly<Partial<Record<Status, string>>> = {
   reversed: 'order.reversed',
 };
 
-/** What changes about an order after it was placed, of what a merchant is shown. */
+/** The fields of an order that merchants see and that change after it was placed. */
 export type Shown = Pick<Order, 'status' | 'receipt' | 'failure' | 'dueAt' | 'finalizedAt' | 'heldSince'>;
 
-/** Something that happened to an order and has not been handed on to its merchant's webhooks yet. */
+/** An event of an order that is not yet published to its merchant's webhooks. */
 export interface OrderEvent {
   readonly type: string;
-  /** Rises with every event of an order: whoever keeps the highest ends with the truth, in whatever order they come. */
+  /** Increases with every event of an order: the highest is current, in whatever order they arrive. */
   readonly sequence: number;
   readonly at: Instant;
-  /** The order as it was then: the event tells that, whatever the order has become when it is sent. */
+  /** The order at the time of the event, which the event shows even if the order has changed when it is sent. */
   readonly shown: Shown;
 }
 
-/** A prepaid electricity token, in the order in which the customer must key them in. */
+/** A prepaid electricity token. A customer must enter several in their order. */
 export interface Token {
   readonly token: string;
   readonly units?: string;
 }
 
-/** Who an electricity meter belongs to: shown before money is spent on it. */
+/** The holder of an electricity meter, shown before a purchase. */
 export interface Holder {
   readonly name: string;
   readonly address?: string;
 }
 
-/** What a provider tells beside the outcome. Amounts in minor units of the order's currency. */
+/** What a provider reports with the outcome. Amounts in minor units of the order's currency. */
 export interface Receipt {
   readonly providerRef?: string;
   /** Empty when the whole amount went to arrears. */
   readonly tokens?: readonly Token[];
-  /** Who the meter belongs to, as the provider said before the purchase. */
+  /** The holder of the meter, as the provider reported before the purchase. */
   readonly holder?: Holder;
-  /** What the recharge cost us: the amount less the provider's discount. */
+  /** Our cost of the recharge: the amount less the provider's discount. */
   readonly costMinor?: number;
 }
 
-/** What the merchant asked for, checked and normalised. */
+/** What the merchant ordered, checked and normalised. */
 export interface OrderRequest {
   readonly agentReference: string;
   readonly productId: number;
-  /** As the merchant wrote it. */
+  /** As in the request. */
   readonly target: string;
   /** E.164, or the meter number. */
   readonly msisdn: string;
   readonly amountMinor: number;
   readonly currency: Currency;
   readonly customSms?: string;
-  /** Where this one order's result is posted, in PesaWay's form. */
+  /** Where the result of this order is posted, in PesaWay's format. */
   readonly resultsUrl?: string;
 }
 
-/** For an order that is a row of a batch: it was paid with the batch, and what it does not use goes back with it. */
+/** For an order that is a row of a batch: the batch debits the wallet for it, and refunds it. */
 export interface RowOf {
   readonly batchId?: string;
   /** Its row in the file, as spreadsheets number them. */
   readonly batchRow?: number;
-  /** Its merchant did not ask to be told of single rows. */
+  /** Set where its merchant wants no webhooks for single rows. */
   readonly isQuiet?: true;
 }
 
@@ -135,14 +133,14 @@ export interface Paying {
   readonly payout?: {
     readonly campaignId: string;
     readonly respondentId: string;
-    /** The day, in UTC, whose cap it was taken from, as `2026-05-07`. */
+    /** The day, in UTC, whose cap includes it, such as `2026-05-07`. */
     readonly day: string;
-    /** The status under which its campaign counts it: that of the last event that was handed on. */
+    /** The status under which its campaign counts it: that of its last published event. */
     readonly countedAs?: Status;
   };
 }
 
-/** What the catalogue adds: who will be asked to deliver, and as what. */
+/** What the catalogue adds: which provider delivers the order, and as which product. */
 export interface Fulfilment {
   readonly provider: ProviderName;
   readonly providerProductId: string;
@@ -157,7 +155,7 @@ export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly merchantId: string;
   readonly mode: Mode;
   readonly status: Status;
-  /** Rises by one with every change; each write is conditional on it. */
+  /** Increases by one with every change; each write is conditional on it. */
   readonly version: number;
   readonly receipt: Receipt;
   readonly failure?: FailureCode;
@@ -165,26 +163,26 @@ export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly timeline: readonly TimelineEvent[];
   readonly createdAt: Instant;
   readonly finalizedAt?: Instant;
-  /** When somebody must look at this order again (in review: since when); absent exactly when nothing is owed on it. */
+  /** When the sweep handles this order next (in review: since when); absent exactly when no work is pending. */
   readonly dueAt?: Instant;
-  /** Since when it waits for a provider that is down. */
+  /** Set while it waits for a provider that is down. */
   readonly heldSince?: Instant;
-  /** What its batch gives back for it, in minor units: once given back, for ever, whatever is charged again later. */
+  /** What its batch refunds for it, in minor units. It stays when the order is charged again later. */
   readonly returnedMinor?: number;
-  /** What it cost us: delivered, refunded, and not to be charged again. Minor units. */
+  /** Our loss, in minor units, where it was delivered and refunded and could not be charged again. */
   readonly lossMinor?: number;
-  /** How often the provider was asked how an unclear order ended, and how often it answered "not found". */
+  /** How many status queries were made, and how many of them were answered "not found". */
   readonly queryCount: number;
   readonly notFoundCount: number;
-  /** What the provider answered when it was asked last, cleaned of secrets and cut short. */
+  /** What the last status query answered, without secrets and truncated. */
   readonly lastFinding?: string;
-  /** Events so far. */
+  /** How many events it has had. */
   readonly events: number;
-  /** Events that were not handed on yet, oldest first; absent when all were. Written with what they tell of. */
+  /** Unpublished events, oldest first; absent when there are none. Written with the change that they report. */
   readonly outbox?: readonly OrderEvent[];
 }
 
-/** What sending said. `unsent` only where it is certain that the request never left us. */
+/** The outcome of a send. `unsent` only where it is certain that no request reached the provider. */
 export type Outcome =
   | { readonly kind: 'success'; readonly receipt: Receipt; readonly evidence: string }
   | { readonly kind: 'accepted'; readonly receipt: Receipt; readonly evidence: string }
@@ -192,22 +190,22 @@ export type Outcome =
   | { readonly kind: 'unclear'; readonly evidence: string }
   | { readonly kind: 'unsent'; readonly evidence: string };
 
-/** What asking about an earlier send said. */
+/** The result of a status query. */
 export type Finding =
   | Exclude<Outcome, { kind: 'accepted' | 'unsent' }>
   | { readonly kind: 'in_progress'; readonly evidence: string }
   | { readonly kind: 'not_found'; readonly evidence: string };
 
-/** What a provider can be trusted with. The dispatcher and reconciler read this and know no provider by name. */
+/** What a provider supports. The dispatcher and the reconciler depend on this and on no provider's name. */
 export interface Capabilities {
-  /** How long a send may take; its claim is open for this long and a margin. */
+  /** How long a send may take. Its claim lasts this long and a margin. */
   readonly sendTimeoutMs: number;
   readonly answersQueries: boolean;
-  /** How long after sending "not found" may still turn into "delivered"; null when it is never proof. */
+  /** How long after a send "not found" may still become "delivered"; null when it is never proof. */
   readonly notFoundFinalAfterMs: number | null;
-  /** Least time between two looks at one order. */
+  /** Least time between two status queries of one order. */
   readonly queryIntervalMs: number;
-  /** Age at which an unclear order goes to an operator. */
+  /** Age at which an unclear order goes to manual review. */
   readonly reviewAfterMs: number;
 }
 
@@ -215,7 +213,7 @@ export interface Capabilities {
 export interface Change {
   readonly before: Order;
   readonly after: Order;
-  /** The money this change moves; its id is given when it is written. */
+  /** The ledger entry of this change. It gets its id when it is written. */
   readonly entry?: Omit<EntryDraft, 'id'>;
 }
 
@@ -227,7 +225,7 @@ export function shownOf({ status, receipt, failure, dueAt, finalizedAt, heldSinc
   };
 }
 
-/** The order as it was when something happened to it. */
+/** The order as it was at the time of an event. */
 export function asOf(order: Order, { shown }: OrderEvent): Order {
   const { failure: _f, dueAt: _d, finalizedAt: _z, heldSince: _h, ...rest } = order;
   return { ...rest, ...shown };
@@ -241,7 +239,7 @@ export function isFinal(status: Status): boolean {
   return status === 'success' || status === 'refunded' || status === 'failed' || status === 'reversed';
 }
 
-/** The reference a provider knows an order by: ours, unique over merchants, at most 50 of [A-Za-z0-9-]. */
+/** Our reference of an order with a provider: unique across merchants, at most 50 characters of [A-Za-z0-9-]. */
 export function providerReference(order: Pick<Order, 'id'>): string {
   return order.id.replace('_', '-');
 }

@@ -1,10 +1,10 @@
 /**
- * Phone numbers of the four countries we recharge. A number is payable when the longest matching prefix of its
- * national number belongs to a mobile network; everything else (landlines, VoIP, unassigned blocks) is refused.
+ * Phone numbers of the four countries that we recharge. A number can be recharged when the longest matching prefix of
+ * its national number belongs to a mobile network; all others (landlines, VoIP, unassigned blocks) are refused.
  *
- * The table is our own because the common library refuses ranges already in use (079 in Zimbabwe) and knows no
- * networks; a test holds it against that library's mobile ranges. Longest match matters: in Kenya 757 is Safaricom
- * inside Airtel's 75, in Uganda 724 is MTN inside small networks' 72.
+ * The table is our own because libphonenumber refuses ranges that are in use (079 in Zimbabwe) and has no networks; a
+ * test compares it with that library's mobile ranges. The longest match decides: in Kenya 757 is Safaricom within
+ * Airtel's 75, in Uganda 724 is MTN within small networks' 72.
  */
 
 export type Country = 'ZW' | 'KE' | 'UG' | 'TZ';
@@ -12,15 +12,15 @@ export type Country = 'ZW' | 'KE' | 'UG' | 'TZ';
 interface Plan {
   readonly callingCode: string;
   readonly example: string;
-  /** Whether people keep their number when they change network, which makes the prefix a hint only. */
+  /** Whether numbers are portable between networks. Then the prefix is only a hint. */
   readonly portable: boolean;
   readonly networks: Readonly<Record<string, readonly string[]>>;
 }
 
-/** PesaWay's number for trying a failure; no number of any country. Taken in test mode only. */
+/** PesaWay's test number for a failure; no country has it. Accepted in test mode only. */
 export const FAILING_TEST_NUMBER = '980321123123';
 
-/** Whether a text is that number, however it is spelt. */
+/** Whether a text is that number, in any spelling. */
 export function isFailingTestNumber(text: string): boolean {
   return text.replace(/\D/g, '') === FAILING_TEST_NUMBER;
 }
@@ -79,15 +79,15 @@ export interface Phone {
   /** E.164, e.g. `+263772279099`. */
   readonly msisdn: string;
   readonly country: Country;
-  /** The network the prefix was given to; only a hint where numbers are portable. */
+  /** The network of the prefix; only a hint where numbers are portable. */
   readonly network: string;
 }
 
 export type PhoneProblem = 'not_a_number' | 'wrong_length' | 'other_country' | 'not_mobile';
 
 /**
- * Reads a number as people write it (`0772279099`, `772279099`, `263772279099`, `+263 77 227 9099`, `00263…`,
- * `+263 (0)77…`) for one country, or says why it cannot be recharged there.
+ * Parses a number in any common spelling (`0772279099`, `772279099`, `263772279099`, `+263 77 227 9099`, `00263…`,
+ * `+263 (0)77…`) for one country, or returns why it cannot be recharged there.
  */
 export function parsePhone(text: string, country: Country): Phone | PhoneProblem {
   const bare = text
@@ -105,19 +105,19 @@ export function parsePhone(text: string, country: Country): Phone | PhoneProblem
   return network ? { msisdn: `+${callingCode}${national}`, country, network } : 'not_mobile';
 }
 
-/** Reads a number whose country is not known: any of ours, told apart by calling code. */
+/** Parses a number of any of the four countries, by its calling code. */
 export function parseInternational(text: string): Phone | PhoneProblem {
   const digits = text.replace(/^\s*(\+|00)/, '').replace(/\D/g, '');
   const country = (Object.keys(PLANS) as Country[]).find((each) => digits.startsWith(PLANS[each].callingCode));
   return country ? parsePhone(text, country) : 'other_country';
 }
 
-/** The national form with its 0, as providers in the country want it: `+263772279099` is `0772279099`. */
+/** The national form with its 0, which providers in the country expect: `+263772279099` is `0772279099`. */
 export function nationalForm(phone: { msisdn: string; country: Country }): string {
   return `0${phone.msisdn.slice(1 + PLANS[phone.country].callingCode.length)}`;
 }
 
-/** Enough of a number to recognise it in a log, too little to call it: `+263772***099`. */
+/** Masks a number for logs: recognisable, but not to be called: `+263772***099`. */
 export function maskNumber(text: string): string {
   return text.length < 8 ? '***' : `${text.slice(0, -6)}***${text.slice(-3)}`;
 }

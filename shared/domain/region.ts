@@ -1,7 +1,7 @@
 import type { Currency } from './money.ts';
 import type { Country } from './phone.ts';
 
-/** The regions of PesaWay's protocol that we serve: what `X-Region` says, on its side and on ours. */
+/** The regions of PesaWay's protocol that we serve: the values of its `X-Region` header. */
 export const REGIONS = {
   ke: { country: 'KE', currency: 'KES' },
   ug: { country: 'UG', currency: 'UGX' },

@@ -5,21 +5,21 @@ import { FAILURES } from './order.ts';
 import type { Instant } from './time.ts';
 
 /**
- * How an order ended, in PesaWay's words: what is posted to its `ResultsUrl`, and what a transaction query answers.
- * Its documents know two codes; why a transaction failed is in the description.
+ * The result of an order in PesaWay's format: posted to its `ResultsUrl`, and the response of a transaction query. Its
+ * documentation has two codes; the description says why a transaction failed.
  */
 
 export const RESULT_CODES = { success: 0, failed: 2001, pending: 1001 } as const;
 
-/** The event of a delivery log that such a result is. */
+/** The event type of such a result in the delivery log. */
 export const RESULT_EVENT = 'airtime.result';
 
-/** Whether an event of an order ends it as far as its merchant's books go: an order in doubt has no result yet. */
+/** Whether an event of an order is final for its merchant: an undecided order has no result yet. */
 export function isResult({ shown }: OrderEvent): boolean {
   return shown.status === 'success' || shown.status === 'refunded' || shown.status === 'reversed';
 }
 
-/** With exactly the fields of the documents' samples. The balance is what the wallet holds when it is told. */
+/** With exactly the fields of the documented samples. The balance is the wallet's at the time of publishing. */
 export function resultOf(order: Order, balanceMinor: number) {
   const amount = twoDecimals(order.amountMinor, order.currency);
   const ids = { OriginatorReference: order.agentReference, TransactionID: order.id };
@@ -44,7 +44,7 @@ export function resultOf(order: Order, balanceMinor: number) {
   };
 }
 
-/** What is answered about a transaction that has not ended. Never a failure: who takes it for one sends it twice. */
+/** The response for a transaction that is not final. Never a failure code: a client would send it again. */
 export function pendingOf(order: Order) {
   return {
     ResultCode: RESULT_CODES.pending,
@@ -55,19 +55,19 @@ export function pendingOf(order: Order) {
   };
 }
 
-/** The documents' own words where the network just said no; why, where more is known. */
+/** The documented text where the network gave no reason; else the reason too. */
 function failureOf({ status, failure }: Order): string {
   if (status === 'reversed') return 'Transaction failed: the provider took it back.';
   if (failure === undefined || failure === 'network_refused') return 'Transaction failed';
   return `Transaction failed: ${FAILURES[failure].message}`;
 }
 
-/** Two decimals whatever the currency has: `1000.00`, also of shillings that have none. */
+/** Two decimals for every currency, also for those without decimals: `1000.00`. */
 export function twoDecimals(minor: number, currency: Currency): string {
   return CURRENCIES[currency] === 0 ? `${formatAmount(minor, currency)}.00` : formatAmount(minor, currency);
 }
 
-/** `2025-11-06 03:49:34.510325+00:00`, the last three digits being more than our clocks tell. */
+/** `2025-11-06 03:49:34.510000+00:00`: microseconds, of which our clocks measure milliseconds. */
 function stamp(at: Instant): string {
   return at.replace('T', ' ').replace('Z', '000+00:00');
 }

@@ -6,7 +6,7 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** The instant a number of milliseconds after (or, negative, before) another. */
+/** The instant that many milliseconds after another; before it when negative. */
 export function plus(at: Instant, ms: number): Instant {
   return new Date(Date.parse(at) + ms).toISOString();
 }

@@ -1,6 +1,6 @@
-/** Things that change by versions and keep events until they are handed on. */
+/** Objects with a version and an outbox of unpublished events. */
 
-/** New values of some fields; `undefined` takes a field away. */
+/** New values of some fields; `undefined` removes a field. */
 export type Changes<T> = { -readonly [K in keyof T]?: T[K] | undefined };
 
 /** The next version. */
@@ -10,7 +10,7 @@ export function revised<T extends { readonly version: number }>(before: T, chang
   return after as T;
 }
 
-/** An outbox without the events up to this one; itself where there are none, `undefined` where none is left. */
+/** An outbox without the events up to this one: the same object if none is removed, `undefined` if none is left. */
 export function withoutUpTo<E extends { readonly sequence: number }>(
   outbox: readonly E[] | undefined,
   sequence: number,

@@ -1,35 +1,37 @@
+import { defined } from './defined.ts';
 import type { Entry, WalletId } from './ledger.ts';
 import type { Instant } from './time.ts';
 import { MINUTE, plus } from './time.ts';
 
-/** A wallet's low-balance threshold: its merchant is told once for each time the balance falls below it. */
+/** A wallet's low-balance threshold: each time the balance falls below it, its merchant gets one event. */
 
 export const LOW_BALANCE_EVENT = 'wallet.low_balance';
 
 export interface Watch extends WalletId {
-  /** Zero: nobody wants to be told. */
+  /** Zero: no events. */
   readonly thresholdMinor: number;
-  /** Entries up to here were looked at. */
+  /** The number of the last checked entry. */
   readonly seenSeq: number;
-  /** When to look again; absent where nobody wants to be told. */
+  /** When to check again; absent where the threshold is zero. */
   readonly dueAt?: Instant;
   readonly revision: number;
 }
 
-const LOOK_GAP_MS = 2 * MINUTE;
+const CHECK_INTERVAL_MS = 2 * MINUTE;
 
-/** Watches from the wallet's present end on: what it fell below before is no news. */
+/** A watch that starts at `seenSeq`: earlier entries cause no event. */
 export function watchFrom(
   { merchantId, mode, currency }: WalletId,
   { thresholdMinor, seenSeq, revision }: Pick<Watch, 'thresholdMinor' | 'seenSeq' | 'revision'>,
   at: Instant,
 ): Watch {
-  const due = thresholdMinor === 0 ? {} : { dueAt: plus(at, LOOK_GAP_MS) };
-  return { merchantId, mode, currency, thresholdMinor, seenSeq, revision, ...due };
+  const dueAt = thresholdMinor === 0 ? undefined : plus(at, CHECK_INTERVAL_MS);
+  return { merchantId, mode, currency, thresholdMinor, seenSeq, revision, ...defined({ dueAt }) };
 }
 
+/** The watch after the entries up to `seq` were checked. */
 export function seen(watch: Watch, seq: number, at: Instant): Watch {
-  return { ...watch, seenSeq: seq, dueAt: plus(at, LOOK_GAP_MS), revision: watch.revision + 1 };
+  return { ...watch, seenSeq: seq, dueAt: plus(at, CHECK_INTERVAL_MS), revision: watch.revision + 1 };
 }
 
 /** Whether this entry took the balance from the threshold or above to below it. */

@@ -14,17 +14,17 @@ import { TOPUP_EVENTS } from './topup.ts';
 import { LOW_BALANCE_EVENT } from './watch.ts';
 
 /**
- * Webhooks: who wants to be told what, and what becomes of each delivery. At least once: a delivery is due again until
- * it was answered with 2xx or all its tries are used, and what was not delivered is kept and can be sent again.
+ * Webhooks: which events an endpoint gets, and the state of each delivery. At least once: a delivery is due again until
+ * it was answered with 2xx or all its tries are used. Failed deliveries are kept and can be sent again.
  */
 
 /**
- * The endpoint that results of single orders go to, one for each merchant and mode: the address comes with each order,
- * so it has none of its own and is never disabled for what one address does.
+ * The endpoint for results of single orders, one for each merchant and mode. Each order has a URL of its own, so this
+ * endpoint has none, and is never disabled for the failures of one URL.
  */
 export const RESULTS_ENDPOINT = 'results';
 
-/** It exists without being made; only what was changed about it is stored. */
+/** It exists for every merchant and is stored only once it was changed. */
 export function resultsEndpoint({ merchantId, mode }: Owner, at: Instant): Endpoint {
   return {
     id: RESULTS_ENDPOINT,
@@ -39,12 +39,12 @@ export function resultsEndpoint({ merchantId, mode }: Owner, at: Instant): Endpo
   };
 }
 
-/** What deliveries fail together with: those of one endpoint, or those to one host that a merchant's orders name. */
+/** Deliveries to one destination fail together: one endpoint, or one host of a merchant's result URLs. */
 export function destinationOf({ merchantId, mode, endpointId, url }: Delivery): string {
   return url === undefined ? endpointId : `${endpointId} ${merchantId} ${mode} ${new URL(url).host}`;
 }
 
-/** What an endpoint can ask to be told of. */
+/** The events that an endpoint can subscribe to. */
 export const EVENT_TYPES: readonly string[] = [
   ...new Set([
     ...Object.values(EVENTS),
@@ -54,12 +54,12 @@ export const EVENT_TYPES: readonly string[] = [
     BATCH_EVENT,
   ]),
 ];
-/** Sent on request only, to the one endpoint that is tested. */
+/** Sent on request only, to the tested endpoint. */
 export const TEST_EVENT = 'webhook.test';
 
-/** Endpoints of one merchant in one mode. */
+/** The limit for one merchant in one mode. */
 export const ENDPOINTS_MAX = 5;
-/** Older deliveries are forgotten, delivered or not. */
+/** Deliveries expire after this long, delivered or not. */
 export const DELIVERY_KEPT_MS = 90 * DAY;
 
 export interface Endpoint extends Rotating {
@@ -71,16 +71,16 @@ export interface Endpoint extends Rotating {
   /** Empty: all. */
   readonly events: readonly string[];
   readonly createdAt: Instant;
-  /** Since when every attempt failed. */
+  /** Set while every attempt fails. */
   readonly failingSince?: Instant;
   readonly disabled?: { readonly at: Instant; readonly reason: DisabledReason };
-  /** Nothing is sent to it any more, and its merchant no longer sees it. */
+  /** A deleted endpoint gets nothing and is not shown. */
   readonly deletedAt?: Instant;
-  /** Rises with every change; each write is conditional on it. */
+  /** Increases with every change; each write is conditional on it. */
   readonly revision: number;
 }
 
-/** `failing`: nothing got through for days; `gone`: it answered 410; `requested`: its merchant said so. */
+/** `failing`: nothing was delivered for days; `gone`: it answered 410; `requested`: its merchant disabled it. */
 export type DisabledReason = 'failing' | 'gone' | 'requested';
 
 export interface WebhookEvent {
@@ -89,17 +89,17 @@ export interface WebhookEvent {
   readonly createdAt: Instant;
   readonly sequence: number;
   readonly orderId?: string;
-  /** The bytes that are signed and sent, every time the same. */
+  /** Signed and sent, the same bytes every time. */
   readonly body: string;
 }
 
-/** How one POST went. `status` is absent when there was no complete answer, and `error` then says why. */
+/** The result of one POST. `status` is absent when there was no complete response, and `error` then says why. */
 export interface DeliveryAttempt {
   readonly at: Instant;
   readonly latencyMs: number;
   readonly status?: number;
   readonly error?: string;
-  /** The beginning of what was answered, cleaned. */
+  /** The beginning of the response, without secrets. */
   readonly excerpt?: string;
 }
 
@@ -114,14 +114,14 @@ export interface Delivery {
   readonly endpointId: string;
   readonly event: WebhookEvent;
   readonly status: DeliveryStatus;
-  /** Tries used since it was made or asked for again. */
+  /** Tries used since it was created or last requested again. */
   readonly tries: number;
   readonly attempts: readonly DeliveryAttempt[];
   readonly createdAt: Instant;
-  /** When to try next; while somebody tries, when they count as dead. Absent exactly when nothing is owed. */
+  /** When to try next; during an attempt, when its lease ends. Absent exactly when it is not pending. */
   readonly dueAt?: Instant;
   readonly deliveredAt?: Instant;
-  /** Where it goes, if not to its endpoint's own address. */
+  /** The URL, if not its endpoint's own. */
   readonly url?: string;
   /** A test is tried once. */
   readonly isTest?: boolean;
@@ -132,7 +132,7 @@ export interface Delivery {
 export const ATTEMPT_LEASE_MS = MINUTE;
 export const ATTEMPT_TIMEOUT_MS = 10 * SECOND;
 /** Ten tries over some 75 hours. */
-const RETRY_GAPS = [
+const RETRY_INTERVALS = [
   5 * SECOND,
   5 * MINUTE,
   30 * MINUTE,
@@ -143,26 +143,26 @@ const RETRY_GAPS = [
   20 * HOUR,
   24 * HOUR,
 ];
-export const TRIES_MAX = RETRY_GAPS.length + 1;
+export const TRIES_MAX = RETRY_INTERVALS.length + 1;
 const RETRY_AFTER_MS_MAX = DAY;
 const JITTER = 0.1;
 const ATTEMPTS_KEPT = 15;
 const DISABLED_AFTER_MS = 5 * DAY;
-/** An endpoint that fails for longer is no longer tried for each event at once, but probed by the sweep. */
+/** An endpoint that fails for longer gets no immediate attempts; the sweep probes it. */
 const TRUSTED_FOR_MS = MINUTE;
 
 export function wants(endpoint: Endpoint, type: string): boolean {
   return endpoint.events.length === 0 || endpoint.events.includes(type);
 }
 
-/** Whether an event is sent the moment it is handed on; else it waits for the sweep. */
+/** Whether an event is sent as soon as it is published; else the sweep sends it. */
 export function isTrusted({ disabled, failingSince }: Endpoint, at: Instant): boolean {
   return disabled === undefined && (failingSince === undefined || elapsed(failingSince, at) < TRUSTED_FOR_MS);
 }
 
 /**
- * One event on its way to one endpoint. Its id follows from both, so handing on the same event twice makes one
- * delivery. Whoever makes it may try it at once; nobody else does until that lease is over.
+ * The delivery of an event to an endpoint. Its id is derived from both, so publishing an event twice makes one
+ * delivery. Its creator holds the lease for the first attempt.
  */
 export function newDelivery(endpoint: Endpoint, event: WebhookEvent, at: Instant, url?: string): Delivery {
   const { merchantId, mode } = endpoint;
@@ -182,33 +182,33 @@ export function newDelivery(endpoint: Endpoint, event: WebhookEvent, at: Instant
   return { ...initial, status: 'pending', dueAt: isTrusted(endpoint, at) ? plus(at, ATTEMPT_LEASE_MS) : at };
 }
 
-/** Takes a due delivery for one attempt; the sweep leaves it alone until the lease is over. */
+/** Leases a due delivery for one attempt. The sweep skips it until the lease ends. */
 export function lease(delivery: Delivery, at: Instant): Delivery {
   return { ...delivery, dueAt: plus(at, ATTEMPT_LEASE_MS), version: delivery.version + 1 };
 }
 
-/** Puts it off without having tried: where it goes has just failed for another one. */
+/** Postpones a delivery without an attempt, because another one to its destination has just failed. */
 export function backOff(delivery: Delivery, endpoint: Endpoint, at: Instant): Delivery {
   const age = elapsed(endpoint.failingSince ?? delivery.createdAt, at);
-  const gap = Math.min(Math.max(age, 2 * MINUTE), HOUR);
-  return { ...delivery, dueAt: plus(at, gap), version: delivery.version + 1 };
+  const delay = Math.min(Math.max(age, 2 * MINUTE), HOUR);
+  return { ...delivery, dueAt: plus(at, delay), version: delivery.version + 1 };
 }
 
-/** Keeps it for when its endpoint is enabled again. */
+/** Holds a delivery until its endpoint is enabled again. */
 export function hold(delivery: Delivery): Delivery {
   const { dueAt: _dueAt, ...rest } = delivery;
   return { ...rest, status: 'held', version: delivery.version + 1 };
 }
 
-/** Asked for again by its merchant, with all its tries; whoever asks may try at once. */
+/** A delivery that its merchant requested again, with all its tries. With a lease, the caller may try it at once. */
 export function asNew(delivery: Delivery, at: Instant, leaseMs: number): Delivery {
   const { deliveredAt: _deliveredAt, ...rest } = delivery;
   return { ...rest, status: 'pending', tries: 0, dueAt: plus(at, leaseMs), version: delivery.version + 1 };
 }
 
 /**
- * What an attempt means: done with 2xx and nothing else, held when the endpoint is gone, else due again by the schedule
- * or as late as the endpoint asked, within a day. `chance` in [0, 1) spreads the tries, by a tenth either way.
+ * Records an attempt: delivered with 2xx and nothing else, held when the endpoint is gone, else due again by the
+ * schedule or as late as `Retry-After` says, within a day. `chance` in [0, 1) is the jitter, a tenth either way.
  */
 export function record(
   delivery: Delivery,
@@ -216,18 +216,18 @@ export function record(
   options: { at: Instant; retryAfterMs?: number; chance: number },
 ): Delivery {
   const { at, retryAfterMs = 0, chance } = options;
-  assert(delivery.status === 'pending', 'an attempt is made for what is owed');
+  assert(delivery.status === 'pending', 'only a pending delivery is attempted');
   const { dueAt: _dueAt, ...rest } = delivery;
   const tries = delivery.tries + 1;
   const attempts = [...delivery.attempts.slice(1 - ATTEMPTS_KEPT), attempt];
   const tried = { ...rest, tries, attempts, version: delivery.version + 1 };
   if (isDelivered(attempt)) return { ...tried, status: 'delivered', deliveredAt: at };
-  const gap = delivery.isTest ? undefined : RETRY_GAPS[tries - 1];
-  if (gap === undefined) return { ...tried, status: 'failed' };
+  const interval = delivery.isTest ? undefined : RETRY_INTERVALS[tries - 1];
+  if (interval === undefined) return { ...tried, status: 'failed' };
   if (attempt.status === GONE) return { ...tried, status: 'held' };
-  const jittered = Math.round(gap * (1 + JITTER * (2 * chance - 1)));
-  const asked = Math.min(retryAfterMs, RETRY_AFTER_MS_MAX);
-  return { ...tried, dueAt: later(plus(at, jittered), plus(at, asked)) };
+  const jittered = Math.round(interval * (1 + JITTER * (2 * chance - 1)));
+  const requested = Math.min(retryAfterMs, RETRY_AFTER_MS_MAX);
+  return { ...tried, dueAt: later(plus(at, jittered), plus(at, requested)) };
 }
 
 const GONE = 410;
@@ -236,7 +236,7 @@ export function isDelivered({ status }: DeliveryAttempt): boolean {
   return status !== undefined && status >= 200 && status < 300;
 }
 
-/** What an attempt says about its endpoint; `undefined` when nothing new. */
+/** Applies an attempt to its endpoint; `undefined` when it changes nothing. */
 export function applyDeliveryAttempt(endpoint: Endpoint, attempt: DeliveryAttempt, at: Instant): Endpoint | undefined {
   if (endpoint.id === RESULTS_ENDPOINT) return undefined;
   const { failingSince, ...rest } = endpoint;
@@ -249,7 +249,7 @@ export function applyDeliveryAttempt(endpoint: Endpoint, attempt: DeliveryAttemp
   return { ...endpoint, disabled: { at, reason: 'failing' }, revision };
 }
 
-/** Gives an endpoint its next secret; the one until now signs beside it until the overlap ends. */
+/** Rotates an endpoint's secret. Both secrets sign until the overlap ends. */
 export function rotate(endpoint: Endpoint, overlapMs: number, at: Instant): Endpoint {
   return { ...endpoint, ...rotated(endpoint, overlapMs, at), revision: endpoint.revision + 1 };
 }

@@ -5,9 +5,9 @@ import type { TableName } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 
 /**
- * The two writes there are: one conditional put, or several in one transaction. The SDK does not retry a cancelled
- * transaction, so races are ours to retry, with jitter and a bound. After a lost answer nobody knows whether a write
- * happened; the retry's condition then fails on our own row, which callers recognise by its id or write id.
+ * The two kinds of write: one conditional put, or several in one transaction. The SDK does not retry a cancelled
+ * transaction, so `withRetries` does, with jitter and a bound. After a lost answer it is unknown whether the write
+ * happened; if it did, the retry's condition fails on our own row, which callers recognise by its id or write id.
  */
 
 type Item = Record<string, unknown>;
@@ -22,17 +22,17 @@ export interface Put {
 
 export type Written =
   | { readonly kind: 'done' }
-  /** A condition failed: the rows now there, in the order of the puts; `undefined` where the condition held. */
+  /** Conditions failed: the current rows, in the order of the puts; `undefined` for a put whose condition held. */
   | { readonly kind: 'refused'; readonly rows: readonly (Item | undefined)[] }
-  /** A conflict, a throttle, or an answer that got lost: try again. */
+  /** A conflict, a throttle or a lost answer: try again. */
   | { readonly kind: 'again'; readonly reason: string };
 
-/** More tries than a busy wallet needs, few enough that the caller hears of trouble within seconds. */
+/** More tries than a busy wallet needs, few enough that the caller gets an error within seconds. */
 export const WRITE_ATTEMPTS_MAX = 8;
 const BACK_OFF_MS = 20;
 const BACK_OFF_MS_MAX = 800;
 
-/** Thrown when every try lost its race or its answer. Whoever repeats the call finds whatever was written. */
+/** Thrown when every try failed. A caller that repeats its call finds what was written, if anything. */
 export class Contention extends Error {
   constructor(reason: string) {
     super(`gave up after ${WRITE_ATTEMPTS_MAX} tries: ${reason}`);
@@ -40,7 +40,7 @@ export class Contention extends Error {
   }
 }
 
-/** Repeats a decision and its write until it is done: each try decides again from what is there then. */
+/** Repeats a decision and its write until it is done. Each try reads and decides anew. */
 export async function withRetries<T>(world: World, attempt: (tries: number) => Promise<T | Retry>): Promise<T> {
   let reason = '';
   for (let tries = 0; tries < WRITE_ATTEMPTS_MAX; tries += 1) {
@@ -52,17 +52,17 @@ export async function withRetries<T>(world: World, attempt: (tries: number) => P
   throw new Contention(reason);
 }
 
-/** A read that fails on the way to a write is no reason to drop an outcome that may never be heard again. */
+/** Also retries when a read before the write fails: the outcome to be written may never be reported again. */
 async function once<T>(attempt: () => Promise<T | Retry>): Promise<T | Retry> {
   try {
     return await attempt();
   } catch (error) {
-    if (isPassing(error)) return new Retry(error instanceof Error ? error.name : 'unknown');
+    if (isTransient(error)) return new Retry(error instanceof Error ? error.name : 'unknown');
     throw error;
   }
 }
 
-/** What an attempt answers when it lost its race. */
+/** The result of an attempt that is to be retried. */
 export class Retry {
   readonly reason: string;
   constructor(reason: string) {
@@ -91,8 +91,8 @@ export async function write(world: World, puts: readonly Put[]): Promise<Written
 }
 
 /**
- * Puts an item whose counter (its version or revision) follows that of the one there is; 1: where none is. True for
- * exactly one of those who try, and for that one also when its answer was lost.
+ * Puts the next version (or revision) of an item, on the condition that the stored one is the version before; 1: that
+ * none is stored. True for exactly one of concurrent writers, and for that one also when its answer was lost.
  */
 export function saveNext(world: World, next: Next): Promise<boolean> {
   const writeId = newId(world, 'wri');
@@ -125,7 +125,7 @@ interface AwsError {
   readonly $metadata?: { httpStatusCode?: number };
 }
 
-/** Errors after which the write certainly did not happen, or may have: both are tried again, and conditions decide. */
+/** Retried whether the write did not happen or may have happened: the retry's condition tells. */
 const RETRIED = new Set([
   'TransactionConflictException',
   'TransactionInProgressException',
@@ -154,12 +154,12 @@ function classify(error: unknown, count: number): Written {
     if (reasons.some((reason) => reason.Code === 'ValidationError')) throw error;
     return { kind: 'again', reason: reasons.map((reason) => reason.Code ?? 'None').join(',') };
   }
-  if (isPassing(error)) return { kind: 'again', reason: error.name };
+  if (isTransient(error)) return { kind: 'again', reason: error.name };
   throw error;
 }
 
-/** Whether the database may well answer if it is asked again: a throttle, a lost answer, trouble of its own. */
-export function isPassing(error: unknown): boolean {
+/** Whether an error is transient: a throttle, a lost answer, or an error of the database itself. */
+export function isTransient(error: unknown): boolean {
   if (!isAwsError(error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return RETRIED.has(error.name) || NETWORK.has(code) || (error.$metadata?.httpStatusCode ?? 0) >= 500;

@@ -50,7 +50,7 @@ describe('a campaign pays', () => {
     expect(denialOf(aCampaign(terms), amountMinor, at)).toBe(denial);
   });
 
-  it('what its caps leave, to the last cent, whatever comes and goes in whatever order', () => {
+  it('up to its caps, to the last cent, for payouts and refunds in any order', () => {
     const step = fc.record({
       amount: fc.integer({ min: 1, max: 400 }),
       gives: fc.boolean(),
@@ -94,13 +94,13 @@ describe('a campaign pays', () => {
     );
   });
 
-  it('within its terms only: who asks for more is our own mistake', () => {
+  it('within its terms only: admitting more is a bug', () => {
     expect(() => admit(aCampaign(), 1001, START)).toThrow('within its terms');
-    expect(() => recordSpending(aCampaign(), '2026-05-07', 1)).toThrow('no more is given back');
+    expect(() => recordSpending(aCampaign(), '2026-05-07', 1)).toThrow('no more is refunded');
     expect(() => recordSpending(aCampaign(), '2026-05-07', 0)).toThrow('non-zero');
   });
 
-  it('again what was delivered after its refund, over the cap', () => {
+  it('again for a payout that was delivered after its refund, even over the cap', () => {
     const { campaign, day } = admit(aCampaign({ budgetMinor: 100 }), 100, START);
     const refunded = recordSpending(campaign, day, 100);
     const other = admit(refunded, 100, START);
@@ -129,7 +129,7 @@ it('the amount is the fixed one, or one within the bounds', () => {
   ]);
 });
 
-it('terms that cannot be are told by their field', () => {
+it('contradictory terms are reported with the field to change', () => {
   const { amountMinor: _amountMinor, ...open } = TERMS;
   expect(problemOfTerms(TERMS)).toBeUndefined();
   expect(problemOfTerms({ ...open, minMinor: 1, maxMinor: 1 })).toBeUndefined();
@@ -145,7 +145,7 @@ it('counts move a payout from one status to another, and never lose one', () => 
   expect(ended).toEqual({ counts: { unknown: 0, success: 1, refunded: 1 }, version: 3 });
 });
 
-it("a payout's reference is one that no merchant can choose, of its respondent and its try", () => {
+it("a payout's reference names its respondent and attempt, and no merchant can use it", () => {
   const [first, second] = [
     attemptReference(payoutReference('cmp_1', 'a'), 1),
     attemptReference(payoutReference('cmp_1', 'a'), 2),
@@ -157,7 +157,7 @@ it("a payout's reference is one that no merchant can choose, of its respondent a
 
 const anOrder = (changes: Partial<Order>): Order => ({ ...accept(initial, START).order, ...changes });
 
-it('is given back only where nothing was delivered for it', () => {
+it('a payout is given back only where it was not delivered', () => {
   expect(isGivenBack(anOrder({ status: 'refunded' }))).toBe(true);
   expect(isGivenBack(anOrder({ status: 'reversed' }))).toBe(true);
   expect(isGivenBack(anOrder({ status: 'refunded', lossMinor: 100 }))).toBe(false);

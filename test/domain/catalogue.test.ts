@@ -26,7 +26,7 @@ describe('a product', () => {
     [20_000, 'fits'],
     [150, 'not_a_denomination'],
     [0, 'not_a_denomination'],
-  ])('with denominations looks at nothing else: %i is %s', (amountMinor, fit) => {
+  ])('with denominations is sold in those only: %i is %s', (amountMinor, fit) => {
     expect(fitAmount(listed, amountMinor)).toBe(fit);
   });
 
@@ -61,7 +61,7 @@ describe('a meter number', () => {
     },
   );
 
-  it('is never mistaken for a number in another length', () => {
+  it('has exactly 11 digits', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^\d{1,20}$/), (digits) => {
         expect(parseMeter(digits)).toBe(digits.length === 11 ? digits : undefined);

@@ -7,7 +7,7 @@ const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz';
 const secrets = fc.uint8Array({ minLength: KEY_RANDOM_BYTES, maxLength: KEY_RANDOM_BYTES });
 const modes = fc.constantFrom('live' as const, 'test' as const);
 
-/** Typos are tried on these: the same ones every time, so that a failure can be repeated. */
+/** Keys for the typo tests: the same every time, so that a failure can be reproduced. */
 const samples = fc.sample(fc.tuple(modes, secrets), { numRuns: 4, seed: 20260507 });
 
 describe('an API key', () => {
@@ -32,7 +32,7 @@ describe('an API key', () => {
     }
   });
 
-  it('with any one character mistyped is found out without a look-up', () => {
+  it('with one mistyped character is detected without a read', () => {
     const unnoticed = samples.flatMap(([mode, bytes]) => {
       const key = composeKey(mode, bytes);
       return Array.from(key).flatMap((right, place) =>
@@ -45,7 +45,7 @@ describe('an API key', () => {
     expect(unnoticed).toEqual([]);
   });
 
-  it('with two neighbours swapped, a character lost or one doubled is found out', () => {
+  it('with two neighbours swapped, a character lost or one doubled is detected', () => {
     for (const [mode, bytes] of samples) {
       const key = composeKey(mode, bytes);
       for (let place = 0; place < key.length; place += 1) {
@@ -70,7 +70,7 @@ describe('an API key', () => {
     },
   );
 
-  it('is not any text that merely looks like one', () => {
+  it('is not any other text of the same form', () => {
     for (let texts = 0; texts < 300; texts += 1) {
       const text = `atk_live_${base32(randomBytes(24)).slice(0, 38)}`;
       expect([text, modeOfKey(text)]).toEqual([text, undefined]);

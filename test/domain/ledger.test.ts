@@ -20,11 +20,11 @@ const draft = { id: 'ent_x', kind: 'order', description: 'x' } as const;
 interface Move {
   readonly kind: EntryKind;
   readonly amountMinor: number;
-  /** By how much the writer's clock is off; negative goes back. */
+  /** The skew of the writer's clock; negative is behind. */
   readonly skewMs: number;
 }
 
-/** Appends what the wallet can bear: a debit that it does not cover becomes a deposit. */
+/** Appends entries; a debit that the wallet does not cover becomes a deposit. */
 function chainOf(moves: readonly Move[], owner = wallet): Entry[] {
   const chain: Entry[] = [];
   for (const [index, { kind, amountMinor, skewMs }] of moves.entries()) {
@@ -46,7 +46,7 @@ const moves = fc.array(
 );
 const chains = moves.map((each) => chainOf(each));
 
-/** The first place at which a chain is wrong, or undefined. */
+/** The first mismatch of a chain, or undefined. */
 function firstViolation(chain: readonly Entry[]): number | undefined {
   const index = chain.findIndex((entry, place) => mismatchIn(wallet, chain[place - 1], entry) !== undefined);
   return index === -1 ? undefined : index;
@@ -59,7 +59,7 @@ function at<Value>(values: readonly Value[], place: number): Value {
 }
 
 describe('a chain of entries', () => {
-  it('numbers without a gap, adds up, never goes below zero or back in time, and verifies', () => {
+  it('is numbered without gaps, adds up, is never negative or goes back in time, and verifies', () => {
     fc.assert(
       fc.property(chains, (chain) => {
         expect(firstViolation(chain)).toBeUndefined();
@@ -76,12 +76,12 @@ describe('a chain of entries', () => {
     );
   });
 
-  it('of a wallet nobody put money in holds nothing and covers nothing', () => {
+  it('of a wallet without entries has a balance of zero', () => {
     expect(balanceOf(undefined)).toBe(0);
     expect(covers(undefined, 1)).toBe(false);
   });
 
-  it('can be spent to the last unit and not one further', () => {
+  it('can be spent to the last unit and no further', () => {
     const [first] = chainOf([{ kind: 'adjustment', amountMinor: 100, skewMs: 0 }]);
     expect([covers(first, 100), covers(first, 101)]).toEqual([true, false]);
     expect(append(wallet, first, { ...draft, amountMinor: -100 }, start).balanceAfterMinor).toBe(0);
@@ -104,7 +104,7 @@ describe('a chain of entries', () => {
     ['merchant', { merchantId: 'mer_2' }],
     ['mode', { mode: 'test' }],
     ['currency', { currency: 'ZWG' }],
-  ])('never goes on in the wallet of another %s', (_what, other) => {
+  ])('never continues in the wallet of another %s', (_what, other) => {
     const [first] = chainOf([{ kind: 'adjustment', amountMinor: 100, skewMs: 0 }]);
     expect(() => append({ ...wallet, ...other }, first, { ...draft, amountMinor: 1 }, start)).toThrow('one wallet');
     expect(walletKey({ ...wallet, ...other })).not.toBe(walletKey(wallet));
@@ -146,7 +146,7 @@ describe('the chain shows', () => {
     );
   });
 
-  it('an edit of any field there is: none was left out above', () => {
+  it('an edit of any field: the list above is complete', () => {
     const [first] = chainOf([{ kind: 'order', amountMinor: 1, skewMs: 0 }]);
     expect(Object.keys(first ?? {}).sort()).toEqual(EDITS.map(([field]) => field).sort());
   });
@@ -160,7 +160,7 @@ describe('the chain shows', () => {
     );
   });
 
-  it('an insertion, at what was inserted: a copy, or an entry of another wallet', () => {
+  it('an insertion, at the inserted entry: a copy, or an entry of another wallet', () => {
     const others = moves.map((each) => chainOf(each, { ...wallet, merchantId: 'mer_2' }));
     fc.assert(
       fc.property(chains, others, fc.nat(), fc.nat(), (chain, other, number, which) => {
@@ -195,7 +195,7 @@ describe('the chain shows', () => {
     );
   });
 
-  it('what is wrong in words that name the entry', () => {
+  it('the mismatch in a text that names the entry', () => {
     const [first, second] = chainOf([
       { kind: 'adjustment', amountMinor: 100, skewMs: 0 },
       { kind: 'order', amountMinor: -30, skewMs: 0 },

@@ -94,7 +94,7 @@ describe('an amount', () => {
     );
   });
 
-  it('survives being written and read, as text and as the JSON number a merchant sees', () => {
+  it('survives formatting and parsing, as text and as a JSON number', () => {
     fc.assert(
       fc.property(minor, currencies, (amount, currency) => {
         expect(parseAmount(formatAmount(amount, currency), currency)).toBe(amount);
@@ -104,7 +104,7 @@ describe('an amount', () => {
     );
   });
 
-  it('is never rounded: what is read says the same decimal as what was written', () => {
+  it('is never rounded: the parsed decimal equals the formatted one', () => {
     fc.assert(
       fc.property(plainDecimal, currencies, (text, currency) => {
         const read = parseAmount(text, currency);
@@ -117,7 +117,7 @@ describe('an amount', () => {
     );
   });
 
-  it('has too many decimals exactly when one beyond the currency is no zero', () => {
+  it('has too many decimals exactly when one beyond those of the currency is not zero', () => {
     fc.assert(
       fc.property(plainDecimal, currencies, (text, currency) => {
         const beyond = (text.split('.')[1] ?? '').slice(CURRENCIES[currency]);
@@ -126,7 +126,7 @@ describe('an amount', () => {
     );
   });
 
-  it('is written with all decimals of its currency, and a minus only below zero', () => {
+  it('is formatted with all decimals of its currency, and a minus only below zero', () => {
     expect(formatAmount(550, 'USD')).toBe('5.50');
     expect(formatAmount(5, 'USD')).toBe('0.05');
     expect(formatAmount(0, 'USD')).toBe('0.00');
@@ -136,7 +136,7 @@ describe('an amount', () => {
     expect(formatAmount(-5, 'UGX')).toBe('-5');
   });
 
-  it.each([0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('of %p minor units is never written', (amount) => {
+  it.each([0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('of %p minor units is never formatted', (amount) => {
     expect(() => formatAmount(amount, 'USD')).toThrow('whole number');
   });
 });

@@ -42,7 +42,7 @@ import {
 const CLAIM_MS = capabilities.sendTimeoutMs + CLAIM_MARGIN_MS;
 
 describe('accepting', () => {
-  it('debits what the order costs, and looks again if its message is lost', () => {
+  it('debits the amount, and is due in case its message is lost', () => {
     const { order, entry } = accept(initial, START);
     expect(entry).toMatchObject({ kind: 'order', amountMinor: -AMOUNT, orderId: 'ord_1', agentReference: 'r' });
     expect(order).toMatchObject({ status: 'pending', version: 1, dueAt: plus(START, DISPATCH_GRACE_MS) });
@@ -52,26 +52,28 @@ describe('accepting', () => {
     expect(() => accept({ ...initial, amountMinor }, START)).toThrow('positive whole amount');
   });
 
-  it('of an order that is refused owes nothing but the telling', () => {
+  it('a refused order debits nothing and is not due, but has an event', () => {
     const order = refuse(initial, 'insufficient_funds', START);
     const outbox = [{ type: 'order.failed', sequence: 1, shown: { status: 'failed' } }];
     expect(order).toMatchObject({ status: 'failed', finalizedAt: START, failure: 'insufficient_funds', outbox });
     expect(order.dueAt).toBeUndefined();
   });
 
-  it('gives the order a name that every provider takes, and no merchant chooses', () => {
+  it('gives the order a reference that every provider accepts and no merchant chooses', () => {
     expect(providerReference({ id: 'ord_4k2v' })).toMatch(/^[A-Za-z0-9-]{1,50}$/);
   });
 });
 
 describe('a claim', () => {
-  it('is only had on an order that waits to be sent', () => {
+  it('is made only on a pending order', () => {
     for (const order of [claimed(), acknowledged(), unknownSince(), inReview(), successful(), refunded()]) {
-      expect(() => claim(order, 'att_2', capabilities, START)).toThrow(`no way from ${order.status} to dispatching`);
+      expect(() => claim(order, 'att_2', capabilities, START)).toThrow(
+        `no transition from ${order.status} to dispatching`,
+      );
     }
   });
 
-  it('is looked at again when its send must be over', () => {
+  it('is due when its send must be over', () => {
     expect(claimed().dueAt).toBe(plus(START, CLAIM_MS));
   });
 
@@ -91,10 +93,10 @@ describe('a claim', () => {
     expect(isAbandoned(order, capabilities, plus(START, 30 * DAY))).toBe(false);
   });
 
-  it('that was abandoned is asked about and never made again', () => {
+  it('that was abandoned leads to status queries and never to another claim', () => {
     const given = abandon(claimed(), capabilities, plus(START, CLAIM_MS));
     expect([given.after.status, given.entry]).toEqual(['unknown', undefined]);
-    expect(() => claim(given.after, 'att_2', capabilities, START)).toThrow('no way from unknown');
+    expect(() => claim(given.after, 'att_2', capabilities, START)).toThrow('no transition from unknown');
   });
 
   it('keeps the last ten attempts as evidence', () => {
@@ -121,7 +123,7 @@ describe('the outcome of a send', () => {
     expect(change?.after.attempts.at(-1)).toMatchObject({ outcome: kind, evidence: 'seen' });
   });
 
-  it('that comes after the claim was given up counts when it is certain, and is ignored when it is not', () => {
+  it('that comes after the claim was abandoned counts when it is certain, and is ignored when it is not', () => {
     const given = abandon(claimed(), capabilities, plus(START, 2 * MINUTE)).after;
     expect(applySendOutcome(given, outcomes.success, capabilities, START)?.after.status).toBe('success');
     expect(applySendOutcome(given, outcomes.rejected, capabilities, START)?.entry?.amountMinor).toBe(AMOUNT);
@@ -138,7 +140,7 @@ describe('the outcome of a send', () => {
     expect(applySendOutcome(decided(change), outcomes.success, capabilities, START)).toBeUndefined();
   });
 
-  it('of rejection after success moves no money: only the provider asked again can take a success back', () => {
+  it('of rejection after success moves no money: only a status query can reverse a success', () => {
     expect(applySendOutcome(successful(), outcomes.rejected, capabilities, START)).toBeUndefined();
     expect(applyCallback(successful(), findings.rejected, START)).toBeUndefined();
   });
@@ -150,7 +152,7 @@ describe('the outcome of a send', () => {
     expect(money).toBeUndefined();
   });
 
-  it('that could not be sent is tried again ever later, within an hour', () => {
+  it('that could not be sent is retried with back-off, within an hour', () => {
     let { order } = accept(initial, START);
     const waits: number[] = [];
     for (let tries = 1; tries <= 12; tries += 1) {
@@ -162,7 +164,7 @@ describe('the outcome of a send', () => {
   });
 });
 
-describe('asking the provider', () => {
+describe('a status query', () => {
   const horizon = HOUR;
 
   it.each([
@@ -178,14 +180,14 @@ describe('asking the provider', () => {
     if (status === 'refunded') expect(order.failure).toBe('not_delivered');
   });
 
-  it('counts only looks that said "not found"', () => {
+  it('counts "not found" answers only', () => {
     const unclear = applyQueryResult(unknownSince(), findings.unclear, capabilities, plus(START, horizon)).after;
     expect(applyQueryResult(unclear, findings.not_found, capabilities, plus(START, 2 * horizon)).after.status).toBe(
       'unknown',
     );
   });
 
-  it('never believes "not found" of a provider for which it is no proof', () => {
+  it('never takes "not found" as proof from a provider for which it is none', () => {
     const never = { ...capabilities, notFoundFinalAfterMs: null };
     let order = unknownSince();
     for (let hours = 1; hours <= 30 && order.status === 'unknown'; hours += 1) {
@@ -194,7 +196,7 @@ describe('asking the provider', () => {
     expect(order.status).toBe('review');
   });
 
-  it('is put off longer each time, up to an hour', () => {
+  it('backs off up to an hour', () => {
     let order = unknownSince();
     let at = START;
     const gaps: number[] = [];
@@ -230,14 +232,14 @@ describe('asking the provider', () => {
     expect(looked.lastFinding).toBe('unclear: seen');
   });
 
-  it('about what a provider took and has not delivered makes it unknown, and tells the merchant', () => {
+  it('of an accepted, undelivered order makes it unknown, with an event', () => {
     const looked = applyQueryResult(acknowledged(), findings.in_progress, capabilities, plus(START, 2 * MINUTE)).after;
     expect(looked).toMatchObject({ status: 'unknown', outbox: [{ type: 'order.unknown' }] });
   });
 });
 
-describe('a message of the provider', () => {
-  it('that is not certain only brings the next look forward', () => {
+describe('a callback', () => {
+  it('that is not certain only makes the status query due at once', () => {
     for (const finding of [findings.unclear, findings.in_progress, findings.not_found]) {
       const change = applyCallback(unknownSince(), finding, plus(START, SECOND));
       expect([change?.after.status, change?.after.dueAt, change?.entry]).toEqual([
@@ -248,7 +250,7 @@ describe('a message of the provider', () => {
     }
   });
 
-  it('of rejection gives the money back once', () => {
+  it('of rejection refunds once', () => {
     const heard = applyCallback(acknowledged(), findings.rejected, START);
     expect(heard?.entry).toMatchObject({ kind: 'refund', amountMinor: AMOUNT });
     expect(applyCallback(decided(heard), findings.rejected, START)).toBeUndefined();
@@ -259,7 +261,7 @@ describe('a message of the provider', () => {
     expect(applyCallback(accept(initial, START).order, findings.rejected, START)).toBeUndefined();
   });
 
-  it('of success is believed also in review and of what we thought unsent, and after a refund charges again', () => {
+  it('of success counts also in review and before we know of the send, and after a refund charges again', () => {
     const unsent = decided(applySendOutcome(claimed(), outcomes.unsent, capabilities, START));
     for (const order of [unsent, inReview()]) {
       const change = applyCallback(order, findings.success, START);
@@ -270,8 +272,8 @@ describe('a message of the provider', () => {
   });
 });
 
-describe('money that cannot be charged again', () => {
-  it('is our loss, is written down once, and leaves the order refunded', () => {
+describe('an amount that cannot be charged again', () => {
+  it('is our loss, is recorded once, and leaves the order refunded', () => {
     const lost = writeOff(refunded(), START);
     expect(lost.entry).toBeUndefined();
     expect(lost.after).toMatchObject({ status: 'refunded', lossMinor: AMOUNT });
@@ -281,7 +283,7 @@ describe('money that cannot be charged again', () => {
 });
 
 describe('an order that could not be sent', () => {
-  it('waits, and says since when, once', () => {
+  it('is held, with the time since when', () => {
     const held = hold(accept(initial, START).order, plus(START, MINUTE), START).after;
     const again = hold(held, plus(START, 2 * MINUTE), plus(START, MINUTE)).after;
     expect([held.heldSince, again.heldSince, again.timeline]).toEqual([START, START, held.timeline]);
@@ -290,17 +292,17 @@ describe('an order that could not be sent', () => {
     }
   });
 
-  it('is given back in the end, because it never left us; any other is not', () => {
+  it('is refunded in the end, because it was never sent; any other is not', () => {
     expect(expire(accept(initial, START).order, START).entry).toMatchObject({ kind: 'refund', amountMinor: AMOUNT });
     for (const order of [claimed(), unknownSince(), inReview(), successful(), refunded()]) {
-      expect(() => expire(order, START)).toThrow('never left us');
-      expect(() => hold(order, START, START)).toThrow('never left us');
-      expect(() => sendToManualReview(order, 'x', START)).toThrow('never left us');
+      expect(() => expire(order, START)).toThrow('was never sent');
+      expect(() => hold(order, START, START)).toThrow('was never sent');
+      expect(() => sendToManualReview(order, 'x', START)).toThrow('was never sent');
     }
   });
 });
 
-it('an operator decides only what is in review, and stays named on the timeline', () => {
+it('an operator decides only orders in review, and is named on the timeline', () => {
   const decision = { by: 'ruth', reason: 'seen on the statement' };
   const delivered = resolve(inReview(), 'delivered', decision, plus(START, 2 * DAY));
   expect([delivered.after.status, delivered.entry]).toEqual(['success', undefined]);
@@ -311,20 +313,20 @@ it('an operator decides only what is in review, and stays named on the timeline'
   }
 });
 
-it('a success is taken back once, as a new entry', () => {
+it('a success is reversed once, as a new entry', () => {
   const reversed = reverse(successful(), START, 'taken back');
   expect(reversed.entry).toMatchObject({ kind: 'reversal', amountMinor: AMOUNT });
-  expect(() => reverse(reversed.after, START, 'again')).toThrow('no way from reversed');
-  expect(() => reverse(refunded(), START, 'x')).toThrow('no way from refunded to reversed');
+  expect(() => reverse(reversed.after, START, 'again')).toThrow('no transition from reversed');
+  expect(() => reverse(refunded(), START, 'x')).toThrow('no transition from refunded to reversed');
 });
 
-it('putting a look off decides nothing', () => {
+it('postponing a status query decides nothing', () => {
   const { before, after: later, entry } = postpone(unknownSince(), plus(START, HOUR));
   expect([later, entry]).toEqual([{ ...before, dueAt: plus(START, HOUR), version: before.version + 1 }, undefined]);
 });
 
-describe('telling the merchant', () => {
-  it('every event waits until it was handed on, and shows the order as it was then', () => {
+describe('the outbox', () => {
+  it('keeps every event until it is published, with the order at the time of the event', () => {
     const unknown = unknownSince();
     const known = applyQueryResult(unknown, findings.success, capabilities, plus(START, HOUR)).after;
     expect(known.outbox?.map(({ type, sequence }) => [type, sequence])).toEqual([
@@ -338,7 +340,7 @@ describe('telling the merchant', () => {
     expect(second && asOf(known, second)).not.toHaveProperty('dueAt');
   });
 
-  it('what was handed on is owed no more; what came meanwhile still is', () => {
+  it('loses published events and keeps those that came meanwhile', () => {
     const known = applyQueryResult(unknownSince(), findings.success, capabilities, plus(START, HOUR)).after;
     expect(markPublished(known, 1)?.after.outbox).toMatchObject([{ sequence: 2 }]);
     expect(markPublished(known, 2)?.after).not.toHaveProperty('outbox');

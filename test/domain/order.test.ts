@@ -22,7 +22,7 @@ import {
 import { DAY, HOUR, MINUTE, plus } from '../../shared/domain/time.ts';
 import { AMOUNT, capabilities, findings, initial, outcomes, SAMPLES, START } from './orders.ts';
 
-/** Every decision there is, as it is written, without the care that the flows take before they ask for it. */
+/** Every decision of the domain, without the checks that the flows make before they call it. */
 type Decision = (order: Order, at: string) => Change | undefined;
 const by = { by: 'ruth', reason: 'seen' };
 const DECISIONS: Readonly<Record<string, Decision>> = {
@@ -52,7 +52,7 @@ const DECISIONS: Readonly<Record<string, Decision>> = {
   ),
 };
 
-/** When the flows ask for a decision; the others are asked for at any time. */
+/** When the flows call a decision; the others are called at any time. */
 const WHEN: Readonly<Record<string, (order: Order, at: string) => boolean>> = {
   claim: (order) => order.status === 'pending',
   abandon: (order, at) => isAbandoned(order, capabilities, at),
@@ -77,7 +77,7 @@ function mayBeAsked(name: string, order: Order, at: string): boolean {
 
 const NOTHING = { kind: 'nothing' } as const;
 
-/** What a decision makes of an order, whether or not anybody may ask for it. */
+/** The change of a decision, or `undefined` where it refuses. */
 function attempt(decide: Decision, order: Order, at: string): Change | typeof NOTHING {
   try {
     return decide(order, at) ?? NOTHING;
@@ -87,10 +87,10 @@ function attempt(decide: Decision, order: Order, at: string): Change | typeof NO
   }
 }
 
-/** Whether the merchant has the money back in this status. */
+/** Whether the merchant is refunded in this status. */
 const isPaidBack = (status: Status) => status === 'refunded' || status === 'reversed';
 
-/** Holds for every change, whoever decides it and whenever. */
+/** Invariants of every change. */
 function expectSound({ before, after, entry }: Change): void {
   const hasMoved = isPaidBack(before.status) !== isPaidBack(after.status);
   expect(after.version).toBe(before.version + 1);
@@ -112,7 +112,7 @@ describe('the table of transitions', () => {
   const times = [START, plus(START, 2 * HOUR), plus(START, 2 * DAY)];
   const twice = all.map((order) => ({ ...order, notFoundCount: 1 }));
 
-  it('has every arrow that any decision can make of any order, and no other', () => {
+  it('has every transition that a decision can make, and no other', () => {
     const arrows = [...all, ...twice].flatMap((order) =>
       times.flatMap((at) =>
         Object.values(DECISIONS).flatMap((decide) => {
@@ -127,7 +127,7 @@ describe('the table of transitions', () => {
     expect([...new Set(arrows)].sort()).toEqual(drawn.sort());
   });
 
-  it('has samples of every status, so that no decision was left untried', () => {
+  it('has samples of every status', () => {
     for (const [status, orders] of Object.entries(SAMPLES)) {
       expect([status, ...orders.map((order) => order.status)]).toEqual([status, ...orders.map(() => status)]);
     }
@@ -141,7 +141,7 @@ describe('the table of transitions', () => {
   });
 });
 
-it.each(Object.keys(DECISIONS))('%s makes a sound change of any order, or refuses, or changes nothing', (name) => {
+it.each(Object.keys(DECISIONS))('%s makes a valid change of any order, or refuses, or changes nothing', (name) => {
   const decide = DECISIONS[name] as Decision;
   for (const order of Object.values(SAMPLES).flat()) {
     for (const at of [START, plus(START, 2 * HOUR), plus(START, 2 * DAY)]) {
@@ -151,7 +151,7 @@ it.each(Object.keys(DECISIONS))('%s makes a sound change of any order, or refuse
   }
 });
 
-it.each(['unclear', 'accepted', 'unsent', 'in_progress'])('%s moves no money, whoever says it and when', (kind) => {
+it.each(['unclear', 'accepted', 'unsent', 'in_progress'])('%s moves no money, from any source at any time', (kind) => {
   for (const [name, decide] of Object.entries(DECISIONS)) {
     if (!name.endsWith(` ${kind}`)) continue;
     for (const order of Object.values(SAMPLES).flat()) {
@@ -161,7 +161,7 @@ it.each(['unclear', 'accepted', 'unsent', 'in_progress'])('%s moves no money, wh
   }
 });
 
-/** Waits that meet every limit: back-off, claim, horizon, age. */
+/** Delays around every limit: back-off, claim, horizon, age. */
 const waits = fc.oneof(
   fc.integer({ min: 0, max: 2 * MINUTE }),
   fc.integer({ min: 0, max: 3 * HOUR }),
@@ -169,8 +169,8 @@ const waits = fc.oneof(
 );
 const happenings = fc.array(fc.tuple(fc.constantFrom(...Object.keys(DECISIONS)), waits), { maxLength: 40 });
 
-describe('whatever happens in whatever order,', () => {
-  /** Lives one order through a list of happenings and shows every change to a witness. */
+describe('for any sequence of decisions,', () => {
+  /** Applies a sequence of decisions to one order and passes every change to `witness`. */
   function live(list: readonly (readonly [string, number])[], witness: (change: Change, name: string) => void): Order {
     let { order } = accept(initial, START);
     let at = START;
@@ -185,7 +185,7 @@ describe('whatever happens in whatever order,', () => {
     return order;
   }
 
-  it('what an order moved is nothing when the merchant has the money back, and its price otherwise', () => {
+  it('the entries of an order add up to zero when it is refunded, and to its amount otherwise', () => {
     fc.assert(
       fc.property(happenings, (list) => {
         let moved = accept(initial, START).entry.amountMinor;
@@ -199,7 +199,7 @@ describe('whatever happens in whatever order,', () => {
     );
   });
 
-  it('somebody looks at an order again exactly until it is final', () => {
+  it('an order is due exactly until it is final', () => {
     fc.assert(
       fc.property(happenings, (list) => {
         live(list, ({ after }) => {
@@ -211,7 +211,7 @@ describe('whatever happens in whatever order,', () => {
     );
   });
 
-  it('a refund happens at most once, unless the recharge it paid back was delivered and charged again', () => {
+  it('a refund happens at most once, unless the order was delivered and charged again', () => {
     fc.assert(
       fc.property(happenings, (list) => {
         const kinds: string[] = ['order'];
@@ -225,7 +225,7 @@ describe('whatever happens in whatever order,', () => {
     );
   });
 
-  it('nobody may call the provider again once an outcome could be there', () => {
+  it('the provider is never called again once there could be an outcome', () => {
     fc.assert(
       fc.property(happenings, (list) => {
         let mayHaveLeft = false;
@@ -239,7 +239,7 @@ describe('whatever happens in whatever order,', () => {
     );
   });
 
-  it('the merchant is told of every event, and sequences rise by one', () => {
+  it('every event is in the outbox, and sequences increase by one', () => {
     fc.assert(
       fc.property(happenings, (list) => {
         live(list, ({ before, after }) => {
@@ -256,7 +256,7 @@ describe('whatever happens in whatever order,', () => {
     );
   });
 
-  it('a receiver that keeps the highest sequence ends with the truth, however events are shuffled and doubled', () => {
+  it('a receiver that keeps the highest sequence ends with the current state, for any order and repetition', () => {
     let streams = 0;
     fc.assert(
       fc.property(happenings, fc.array(fc.nat(), { minLength: 320, maxLength: 320 }), (list, seeds) => {

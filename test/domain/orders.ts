@@ -10,7 +10,7 @@ import {
 } from '../../shared/domain/order-life.ts';
 import { DAY, HOUR, MINUTE, plus } from '../../shared/domain/time.ts';
 
-/** Orders in every status, and all that a provider can say, for the tests of their life. */
+/** Orders in every status, and every outcome and finding of a provider, for the tests of their life. */
 
 export const START = '2026-05-07T08:00:00.000Z';
 export const AMOUNT = 500;
@@ -69,7 +69,7 @@ export function claimed(at = START): Order {
   return claim(accept(initial, at).order, 'att_1', capabilities, at).after;
 }
 
-/** What a provider took without saying how it ended. */
+/** Accepted by the provider, without a final outcome. */
 export function acknowledged(at = START): Order {
   return decided(applySendOutcome(claimed(at), outcomes.accepted, capabilities, at));
 }
@@ -78,7 +78,7 @@ export function unknownSince(at = START): Order {
   return decided(applySendOutcome(claimed(at), outcomes.unclear, capabilities, at));
 }
 
-/** In review after it was sent: nobody could tell for a day. */
+/** In review after it was sent and undecided for a day. */
 export function inReview(at = START): Order {
   return applyQueryResult(unknownSince(at), findings.unclear, capabilities, plus(at, DAY)).after;
 }
@@ -91,7 +91,7 @@ export function refunded(at = START): Order {
   return decided(applySendOutcome(claimed(at), outcomes.rejected, capabilities, at));
 }
 
-/** Orders of each status, one for each way there that leaves a different order behind. */
+/** Orders of each status, one for each distinct way to reach it. */
 export const SAMPLES: Readonly<Record<Status, readonly Order[]>> = {
   pending: [accept(initial, START).order, decided(applySendOutcome(claimed(), outcomes.unsent, capabilities, START))],
   dispatching: [claimed(), acknowledged()],

@@ -71,7 +71,7 @@ describe('a number', () => {
     expect(parsePhone(text, country)).toBe(problem);
   });
 
-  it('is one and the same in every usual spelling, in all four countries', () => {
+  it('is the same in every usual spelling, in all four countries', () => {
     fc.assert(
       fc.property(fc.constantFrom(...COUNTRIES), fc.integer({ min: 0, max: 9_999_999 }), (country, tail) => {
         const { callingCode, networks } = PLANS[country];
@@ -117,13 +117,13 @@ describe('a number', () => {
     expect(parseInternational('00254712345678')).toMatchObject({ country: 'KE' });
   });
 
-  it('shows only its ends in a log', () => {
+  it('is masked in a log', () => {
     expect(maskNumber('+263772279099')).toBe('+263772***099');
     expect(maskNumber('1234')).toBe('***');
   });
 });
 
-/** Every four-digit start a national number can have. */
+/** Every four-digit prefix of a national number. */
 const STARTS = Array.from({ length: 9_000 }, (_, index) => String(1_000 + index));
 
 it.each(COUNTRIES)('the longest prefix decides the network of every number of %s', (country) => {
@@ -145,16 +145,16 @@ it.each(COUNTRIES)('the longest prefix decides the network of every number of %s
  * more is a surprise to look at, not to add here without reading why.
  */
 const DIFFERENCES: Readonly<Record<Country, { oursOnly: readonly string[]; theirsOnly: readonly string[] }>> = {
-  // Econet's 79 is filling up and the library's pattern stops at 791; 751 has no carrier that anybody sells for.
+  // Econet's 79 is in use beyond 791, where the library's pattern ends; no upstream sells for 751.
   ZW: { oursOnly: ['730', '792', '793', '794', '795', '796', '797', '798', '799'], theirsOnly: ['751'] },
   // Blocks that the carrier data gives to networks and the pattern does not have yet.
   KE: { oursOnly: ['109', '131', '132', '133', '134', '147', '148', '149'], theirsOnly: [] },
-  // Networks too small to be in the carrier data: nobody to recharge through.
+  // Networks that are not in the carrier data and that no upstream recharges.
   UG: { oursOnly: [], theirsOnly: ['720', '7280', '732', '7340', '736'] },
   TZ: { oursOnly: [], theirsOnly: ['60'] },
 };
 
-describe.each(COUNTRIES)('against the common library, in %s,', (country) => {
+describe.each(COUNTRIES)('compared with libphonenumber, in %s,', (country) => {
   const { oursOnly, theirsOnly } = DIFFERENCES[country];
   const isListed = (starts: readonly string[], national: string) => starts.some((start) => national.startsWith(start));
   const judge = (national: string) => ({
@@ -165,18 +165,18 @@ describe.each(COUNTRIES)('against the common library, in %s,', (country) => {
   const expected = ({ national, theirs }: { national: string; theirs: boolean }) =>
     isListed(oursOnly, national) || (theirs && !isListed(theirsOnly, national));
 
-  it('every start of four digits is payable exactly where it should be', () => {
+  it('every prefix of four digits is accepted exactly where it should be', () => {
     const judged = STARTS.flatMap((start) => ['00000', '99999'].map((tail) => judge(start + tail)));
     expect(judged.filter((each) => each.ours !== expected(each))).toEqual([]);
   });
 
-  it('each listed difference is one', () => {
+  it('each listed difference exists', () => {
     const number = (start: string) => `${start}4567890`.slice(0, 9);
     for (const start of oursOnly) expect(judge(number(start))).toMatchObject({ ours: true, theirs: false });
     for (const start of theirsOnly) expect(judge(number(start))).toMatchObject({ ours: false, theirs: true });
   });
 
-  it('any number at all is payable exactly where it should be', () => {
+  it('any number is accepted exactly where it should be', () => {
     const prefixes = Object.values(PLANS[country].networks).flat();
     const near = fc
       .tuple(fc.constantFrom(...prefixes), fc.stringMatching(/^\d{8}$/))

@@ -27,13 +27,13 @@ const of = (kind: 'in_progress' | 'review' | 'not_found' | 'unclear'): PaymentFi
 const failed: PaymentFinding = { kind: 'failed', failure: 'declined', evidence: '' };
 
 describe('a top-up', () => {
-  it('is one for one reference of one merchant in one mode', () => {
+  it('is unique by reference, merchant and mode', () => {
     expect(topupId(owner, 'r1')).toBe(begun.id);
     const others = [topupId({ ...owner, mode: 'test' }, 'r1'), topupId({ ...owner, merchantId: 'mer_2' }, 'r1')];
     expect(new Set([begun.id, ...others, topupId(owner, 'r2')]).size).toBe(4);
   });
 
-  it('is credited with what was charged once the gateway says it is paid', () => {
+  it('credits the charged amount once the payment gateway confirms it', () => {
     const change = applyPaymentStatus(pending, paid, plus(START, HOUR));
     expect(change?.entry).toMatchObject({ kind: 'topup', amountMinor: 500, topupId: begun.id });
     expect(change?.after).toMatchObject({ status: 'success', finalizedAt: plus(START, HOUR), events: 1 });
@@ -51,7 +51,7 @@ describe('a top-up', () => {
     expect([change?.after.status, change?.entry]).toEqual(['review', undefined]);
   });
 
-  it('is not credited for a word that is not certain, and waits a day for one that is', () => {
+  it('credits nothing for an uncertain result, and waits a day for a certain one', () => {
     for (const kind of ['in_progress', 'not_found', 'unclear'] as const) {
       const change = applyPaymentStatus(pending, of(kind), plus(START, HOUR));
       expect([change?.after.status, change?.entry]).toEqual(['pending', undefined]);
@@ -60,7 +60,7 @@ describe('a top-up', () => {
     }
   });
 
-  it('that failed and was paid after all is credited, once', () => {
+  it('that failed and was paid after all is credited once', () => {
     const lost = done(applyPaymentStatus(pending, failed, START));
     expect(lost).toMatchObject({ status: 'failed', failure: 'declined', events: 1 });
     const found = applyPaymentStatus(lost, paid, plus(START, HOUR));
@@ -68,20 +68,20 @@ describe('a top-up', () => {
     expect(found?.after).not.toHaveProperty('failure');
   });
 
-  it('in a debugging deployment gets what was charged, whatever was asked', () => {
+  it('in a debugging deployment is credited with the charged amount', () => {
     const debug = { ...pending, chargedMinor: 1 };
     expect(applyPaymentStatus(debug, { ...paid, amountMinor: 1 }, START)?.entry?.amountMinor).toBe(1);
     expect(applyPaymentStatus(debug, paid, START)?.after.status).toBe('review');
   });
 
-  it('that was never started is given up after an hour, and one that was started in the meantime is not', () => {
+  it('that was never started fails after an hour, and one that was started meanwhile does not', () => {
     expect(done(abandonStart(begun, plus(START, HOUR - 1))).status).toBe('starting');
     expect(done(abandonStart(begun, plus(START, HOUR)))).toMatchObject({ status: 'failed', failure: 'gateway_error' });
     expect(abandonStart(pending, plus(START, HOUR))).toBeUndefined();
     expect(startedTopup(pending, { ...payment, gatewayRef: 'pay-2' }, START)).toBeUndefined();
   });
 
-  it('in review is decided by a person, with who and why', () => {
+  it('in review is decided by an operator, with who and why', () => {
     const doubtful = done(applyPaymentStatus(pending, of('review'), START));
     const decision = { by: 'ruth', reason: 'seen on the statement' };
     const change = resolveTopup(doubtful, 'paid', decision, START);
@@ -97,7 +97,7 @@ describe('a top-up', () => {
     expect(() => resolveTopup(pending, 'paid', decision, START)).toThrow('only a top-up in review');
   });
 
-  it('whatever is said in whatever order, is credited at most once, and only if the last word was that it is paid', () => {
+  it('is credited at most once, and only if a result confirmed it, for any sequence of results', () => {
     const findings = [paid, { ...paid, amountMinor: 400 }, failed, of('review'), of('unclear'), of('in_progress')];
     fc.assert(
       fc.property(fc.array(fc.record({ n: fc.nat(5), hours: fc.nat(10) }), { maxLength: 30 }), (happenings) => {
@@ -124,7 +124,7 @@ describe('a top-up', () => {
     );
   });
 
-  it('hands its events on one after the other', () => {
+  it('publishes its events one after the other', () => {
     const ended = done(applyPaymentStatus(pending, paid, START));
     expect(ended.outbox).toMatchObject([{ type: 'topup.success', sequence: 1, shown: { status: 'success' } }]);
     expect(done(markTopupPublished(ended, 1))).not.toHaveProperty('outbox');

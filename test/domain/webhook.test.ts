@@ -34,13 +34,13 @@ const bad: DeliveryAttempt = { at: START, latencyMs: 5, status: 500 };
 const middle = { at: START, chance: 0.5 };
 
 describe('a delivery', () => {
-  it('has one id for one event and one endpoint', () => {
+  it('has an id derived from its event and endpoint', () => {
     expect(newDelivery(endpoint, event, plus(START, HOUR)).id).toBe(fresh.id);
     expect(newDelivery({ ...endpoint, id: 'whe_2' }, event, START).id).not.toBe(fresh.id);
     expect(newDelivery(endpoint, { ...event, id: 'evt_1_2' }, START).id).not.toBe(fresh.id);
   });
 
-  it('is tried ten times over some 75 hours, each a tenth sooner or later by chance, and then failed', () => {
+  it('is tried ten times over some 75 hours, with a jitter of a tenth, and then failed', () => {
     const gaps = (chance: number) => {
       const found: number[] = [];
       let delivery: Delivery = fresh;
@@ -62,7 +62,7 @@ describe('a delivery', () => {
     expect(planned.reduce((sum, gap) => sum + gap, 0) / HOUR).toBeCloseTo(75.6, 1);
   });
 
-  it.each([200, 201, 204, 299])('%i delivers it, and nothing is owed', (status) => {
+  it.each([200, 201, 204, 299])('%i delivers it', (status) => {
     const done = record(fresh, { ...ok, status }, middle);
     expect([done.status, done.deliveredAt]).toEqual(['delivered', START]);
     expect(done).not.toHaveProperty('dueAt');
@@ -74,13 +74,13 @@ describe('a delivery', () => {
     expect([tried.status, tried.dueAt]).toEqual(['pending', plus(START, 5 * SECOND)]);
   });
 
-  it('waits as long as it is asked to, within a day, and never less than it would', () => {
+  it('waits for Retry-After, within a day, and never less than its schedule', () => {
     const wait = (retryAfterMs: number) =>
       elapsed(START, record(fresh, { ...bad, status: 429 }, { ...middle, retryAfterMs }).dueAt ?? START);
     expect([wait(0), wait(1 * SECOND), wait(2 * HOUR), wait(9 * DAY)]).toEqual([5000, 5000, 2 * HOUR, DAY]);
   });
 
-  it('is held where its endpoint is gone or disabled, and due again when it is asked for', () => {
+  it('is held where its endpoint is gone or disabled, and due again on request', () => {
     expect(record(fresh, { ...bad, status: 410 }, middle)).toMatchObject({ status: 'held', tries: 1 });
     const disabled: Endpoint = { ...endpoint, disabled: { at: START, reason: 'gone' } };
     expect(newDelivery(disabled, event, START)).toMatchObject({ status: 'held' });
@@ -89,22 +89,22 @@ describe('a delivery', () => {
     expect(again).toMatchObject({ status: 'pending', tries: 0, dueAt: plus(START, DAY), version: 3 });
   });
 
-  it('is left alone while somebody tries it', () => {
+  it('is leased during an attempt', () => {
     expect(fresh.dueAt).toBe(plus(START, MINUTE));
     expect(lease(fresh, plus(START, HOUR)).dueAt).toBe(plus(START, HOUR + MINUTE));
   });
 
-  it('of an endpoint that fails waits for the sweep, and is put off for as long as it has failed, at most an hour', () => {
+  it('of a failing endpoint waits for the sweep, and backs off for as long as it has failed, at most an hour', () => {
     const failing = { ...endpoint, failingSince: START };
     const at = plus(START, 10 * MINUTE);
     expect(newDelivery(failing, event, at).dueAt).toBe(at);
     expect(backOff(fresh, failing, at).dueAt).toBe(plus(at, 10 * MINUTE));
     expect(backOff(fresh, failing, plus(START, DAY)).dueAt).toBe(plus(START, DAY + HOUR));
-    // What goes to an address of its own waits as long as it has waited.
+    // A delivery with a URL of its own backs off by its own age.
     expect(backOff(fresh, endpoint, at).dueAt).toBe(plus(at, 10 * MINUTE));
   });
 
-  it('keeps its last attempts only, so that it never outgrows its item', () => {
+  it('keeps only its last attempts, so that it never outgrows its item', () => {
     let delivery = fresh;
     for (let tries = 0; tries < 60; tries += 1) delivery = record(asNew(delivery, START, 0), bad, middle);
     expect(delivery.attempts).toHaveLength(15);
@@ -112,12 +112,12 @@ describe('a delivery', () => {
 });
 
 describe('an endpoint', () => {
-  it('asks for all events or for some', () => {
+  it('subscribes to all events or some', () => {
     expect(wants(endpoint, 'order.success')).toBe(true);
     expect(wants({ ...endpoint, events: ['order.failed'] }, 'order.success')).toBe(false);
   });
 
-  it('is disabled after five days in which nothing got through, not a moment before', () => {
+  it('is disabled after exactly five days without a delivery', () => {
     const failing = applyDeliveryAttempt(endpoint, bad, START);
     expect(failing).toMatchObject({ failingSince: START, revision: 2 });
     if (!failing) throw new Error('it fails');
@@ -132,7 +132,7 @@ describe('an endpoint', () => {
     expect(gone).toMatchObject({ disabled: { at: START, reason: 'gone' } });
   });
 
-  it('signs with its old secret beside the new one until the overlap ends', () => {
+  it('signs with the old and the new secret until the overlap ends', () => {
     const once = rotate(endpoint, HOUR, START);
     expect(activeVersions(once, START)).toEqual([2, 1]);
     expect(activeVersions(once, plus(START, HOUR))).toEqual([2]);

@@ -375,8 +375,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a top-up paid in part is credited in full',
     file: topup,
-    find: "    case 'review':\n      return doubt(",
-    replace: "    case 'review':\n      return credit(topup, at, asked);\n      return doubt(",
+    find: "    case 'review':\n      return sendToReview(",
+    replace: "    case 'review':\n      return credit(topup, at, asked);\n      return sendToReview(",
   },
   {
     name: 'a top-up that is paid is marked and not credited',
@@ -399,7 +399,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a top-up that is waited for is not in the due index',
     file: topup,
-    find: '    dueAt: plus(at, LOOK_GAP_MS),',
+    find: '    dueAt: plus(at, QUERY_INTERVAL_MS),',
     replace: '    dueAt: undefined,',
   },
   {
