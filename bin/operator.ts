@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { awsWorld } from '../shared/aws/world.ts';
 import { SCOPES } from '../shared/domain/key.ts';
 import type { Mode } from '../shared/domain/ledger.ts';
+import { messageOf } from '../shared/domain/message-of.ts';
 import type { Currency } from '../shared/domain/money.ts';
 import { CURRENCIES, formatAmount, isCurrency, parseAmount } from '../shared/domain/money.ts';
 import type { Decision } from '../shared/flows/orders/review.ts';
@@ -209,7 +210,7 @@ function readArguments() {
     });
     return { values: parsed.values, positionals: parsed.positionals.map((word) => word.replace(/^\u2212/, '-')) };
   } catch (error) {
-    return fail(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    return fail(`${messageOf(error)}\n\n${USAGE}`);
   }
 }
 
@@ -251,9 +252,5 @@ try {
   connect(values);
   process.stdout.write(`${JSON.stringify(await command(positionals.slice(2), values), null, 2)}\n`);
 } catch (error) {
-  fail(
-    error instanceof Misuse
-      ? `${error.message}.\n\n${USAGE}`
-      : `failed: ${error instanceof Error ? error.message : error}`,
-  );
+  fail(error instanceof Misuse ? `${error.message}.\n\n${USAGE}` : `failed: ${messageOf(error)}`);
 }

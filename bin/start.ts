@@ -3,6 +3,7 @@ import { devNull } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect, parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { messageOf } from '../shared/domain/message-of.ts';
 import type { HttpHandler } from '../shared/local/api-gateway.ts';
 import { startGateway } from '../shared/local/api-gateway.ts';
 import type { LocalFile } from '../shared/local/data-folder.ts';
@@ -273,7 +274,7 @@ function readOptions(): Options {
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error('--port must be from 1 to 65535.');
     return { port, data: values.data, reset: values.reset, debug: values.debug };
   } catch (error) {
-    return fail(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    return fail(`${messageOf(error)}\n\n${USAGE}`);
   }
 }
 

@@ -42,11 +42,11 @@ export async function sendDue(world: World): Promise<void> {
   while (watches.length > 0 && isTimeLeft()) {
     await Promise.all(watches.splice(0, AT_ONCE).map((watch) => guarded(world, watchBalance(world, watch))));
   }
-  let due: { id: string; destination: string }[];
+  let due: { id: string; receiver: string }[];
   do {
     due = await dueDeliveries(world, startedAt, READ_PER_SHARD);
-    const destinations = Object.values(Object.groupBy(due, ({ destination }) => destination));
-    await Promise.all(destinations.map((own) => deliverAll(world, own?.map(({ id }) => id) ?? [], isTimeLeft)));
+    const receivers = Object.values(Object.groupBy(due, ({ receiver }) => receiver));
+    await Promise.all(receivers.map((own) => deliverAll(world, own?.map(({ id }) => id) ?? [], isTimeLeft)));
     // A dead endpoint's backlog may lie before what others wait for.
   } while (due.length >= READ_PER_SHARD && isTimeLeft());
 }

@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { messageOf } from '../domain/message-of.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../world.ts';
 import { HttpFailure } from '../world.ts';
 
@@ -73,10 +74,4 @@ function exchange(url: URL, { method, headers, body, timeoutMs }: HttpRequest): 
     });
     request.end(payload);
   });
-}
-
-/** The failure of several addresses at once has no text of its own, only a code. */
-function messageOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  return cause.message || ('code' in cause ? String(cause.code) : cause.name);
 }

@@ -39,8 +39,8 @@ export function resultsEndpoint({ merchantId, mode }: Owner, at: Instant): Endpo
   };
 }
 
-/** Deliveries to one destination fail together: one endpoint, or one host of a merchant's result URLs. */
-export function destinationOf({ merchantId, mode, endpointId, url }: Delivery): string {
+/** What fails together: one endpoint, or one host of a merchant's result URLs. */
+export function receiverOf({ merchantId, mode, endpointId, url }: Delivery): string {
   return url === undefined ? endpointId : `${endpointId} ${merchantId} ${mode} ${new URL(url).host}`;
 }
 
@@ -187,7 +187,7 @@ export function lease(delivery: Delivery, at: Instant): Delivery {
   return { ...delivery, dueAt: plus(at, ATTEMPT_LEASE_MS), version: delivery.version + 1 };
 }
 
-/** Postpones a delivery without an attempt, because another one to its destination has just failed. */
+/** Postpones a delivery without an attempt, because another one to its receiver has just failed. */
 export function backOff(delivery: Delivery, endpoint: Endpoint, at: Instant): Delivery {
   const age = elapsed(endpoint.failingSince ?? delivery.createdAt, at);
   const delay = Math.min(Math.max(age, 2 * MINUTE), HOUR);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { messageOf } from '../domain/message-of.ts';
 import { Unusable } from './engine.ts';
 
 /** The folder in which `npm start` keeps everything: database, queues, files, what the simulators delivered, keys. */
@@ -46,7 +47,7 @@ export class DataFolder {
       writeFileSync(this.file('lock'), String(process.pid));
     } catch (error) {
       if (error instanceof Unusable) throw error;
-      throw new Unusable(`${path} cannot be used: ${error instanceof Error ? error.message : error}.`);
+      throw new Unusable(`${path} cannot be used: ${messageOf(error)}.`);
     }
   }
 

@@ -12,6 +12,7 @@ import {
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { startFauxqs } from 'fauxqs';
 import { defined } from '../domain/defined.ts';
+import { messageOf } from '../domain/message-of.ts';
 import type { QueueName } from '../manifest/access.ts';
 import { QUEUES } from '../manifest/access.ts';
 import { Unusable } from './engine.ts';
@@ -42,7 +43,7 @@ export async function startQueues(options: { dataDir?: string; visibilitySeconds
     }),
   ).catch((error: unknown) => {
     const where = options.dataDir ?? 'memory';
-    throw new Unusable(`The queues could not start on ${where}: ${error instanceof Error ? error.message : error}.`);
+    throw new Unusable(`The queues could not start on ${where}: ${messageOf(error)}.`);
   });
   const endpoint = `http://127.0.0.1:${server.port}`;
   const client = new SQSClient({ endpoint, region: REGION, credentials: CREDENTIALS, useQueueUrlAsEndpoint: false });

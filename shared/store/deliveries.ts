@@ -4,7 +4,7 @@ import type { Owner } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import { SECOND } from '../domain/time.ts';
 import type { Delivery, DeliveryStatus } from '../domain/webhook.ts';
-import { DELIVERY_KEPT_MS, destinationOf } from '../domain/webhook.ts';
+import { DELIVERY_KEPT_MS, receiverOf } from '../domain/webhook.ts';
 import type { World } from '../world.ts';
 import { dueRows, shardOf } from './due-items.ts';
 import type { Shape } from './from-item.ts';
@@ -13,7 +13,7 @@ import { listKeys, listNewestFirst } from './list-newest-first.ts';
 import { saveNext } from './write.ts';
 
 /**
- * Delivery items, by id. `dueShard`/`dueAt` put one in the due index while it is pending, with its destination as
+ * Delivery items, by id. `dueShard`/`dueAt` put one in the due index while it is pending, with its receiver as
  * `lane`; `listPk`/`listSk` put it in the merchant's list until it expires.
  */
 
@@ -47,20 +47,20 @@ export function saveDelivery(world: World, delivery: Delivery): Promise<boolean>
     pk: id,
     ...listKeys(delivery),
     ...defined({ orderId: delivery.event.orderId }),
-    ...(dueAt === undefined ? {} : { dueShard: shardOf(delivery), lane: destinationOf(delivery) }),
+    ...(dueAt === undefined ? {} : { dueShard: shardOf(delivery), lane: receiverOf(delivery) }),
     expiresAt: Math.ceil((Date.parse(createdAt) + DELIVERY_KEPT_MS) / SECOND),
   };
   return saveNext(world, { table: 'deliveries', item, counter: 'version' });
 }
 
-/** Due deliveries, oldest first, with their destinations. The index may lag. */
+/** Due deliveries, oldest first, with their receivers. The index may lag. */
 export async function dueDeliveries(
   world: World,
   at: Instant,
   limitPerShard: number,
-): Promise<{ id: string; destination: string }[]> {
+): Promise<{ id: string; receiver: string }[]> {
   const rows = await dueRows(world, 'deliveries', at, limitPerShard);
-  return rows.map(({ pk, lane }) => ({ id: String(pk), destination: String(lane) }));
+  return rows.map(({ pk, lane }) => ({ id: String(pk), receiver: String(lane) }));
 }
 
 export interface DeliveryFilter {

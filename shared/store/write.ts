@@ -32,7 +32,7 @@ export const WRITE_ATTEMPTS_MAX = 8;
 const BACK_OFF_MS = 20;
 const BACK_OFF_MS_MAX = 800;
 
-/** Thrown when every try failed. A caller that repeats its call finds what was written, if anything. */
+/** Thrown when every try lost its race or its answer. Whoever repeats the call finds whatever was written. */
 export class Contention extends Error {
   constructor(reason: string) {
     super(`gave up after ${WRITE_ATTEMPTS_MAX} tries: ${reason}`);
@@ -57,7 +57,7 @@ async function once<T>(attempt: () => Promise<T | Retry>): Promise<T | Retry> {
   try {
     return await attempt();
   } catch (error) {
-    if (isTransient(error)) return new Retry(error instanceof Error ? error.name : 'unknown');
+    if (isPassing(error)) return new Retry(error instanceof Error ? error.name : 'unknown');
     throw error;
   }
 }
@@ -125,7 +125,7 @@ interface AwsError {
   readonly $metadata?: { httpStatusCode?: number };
 }
 
-/** Retried whether the write did not happen or may have happened: the retry's condition tells. */
+/** Errors after which the write certainly did not happen, or may have: both are tried again, and conditions decide. */
 const RETRIED = new Set([
   'TransactionConflictException',
   'TransactionInProgressException',
@@ -154,12 +154,12 @@ function classify(error: unknown, count: number): Written {
     if (reasons.some((reason) => reason.Code === 'ValidationError')) throw error;
     return { kind: 'again', reason: reasons.map((reason) => reason.Code ?? 'None').join(',') };
   }
-  if (isTransient(error)) return { kind: 'again', reason: error.name };
+  if (isPassing(error)) return { kind: 'again', reason: error.name };
   throw error;
 }
 
-/** Whether an error is transient: a throttle, a lost answer, or an error of the database itself. */
-export function isTransient(error: unknown): boolean {
+/** Whether the database may well answer if it is asked again: a throttle, a lost answer, trouble of its own. */
+export function isPassing(error: unknown): boolean {
   if (!isAwsError(error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return RETRIED.has(error.name) || NETWORK.has(code) || (error.$metadata?.httpStatusCode ?? 0) >= 500;

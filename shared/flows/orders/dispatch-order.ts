@@ -1,4 +1,5 @@
 import { defined } from '../../domain/defined.ts';
+import { messageOf } from '../../domain/message-of.ts';
 import type { Order, Outcome } from '../../domain/order.ts';
 import { providerReference } from '../../domain/order.ts';
 import { abandon, applyAttemptOutcome, claim, hold, isAbandoned, sendToManualReview } from '../../domain/order-life.ts';
@@ -58,7 +59,7 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
 export async function sendToReview(world: World, key: OrderKey, cause: unknown): Promise<void> {
   const order = await readOrder(world, key);
   if (!order) return;
-  const reason = evidence(cause instanceof Error ? cause.message : String(cause));
+  const reason = evidence(messageOf(cause));
   await changeOrder(world, order, (current) =>
     current.status === 'pending' ? sendToManualReview(current, reason, world.now()) : undefined,
   );
@@ -76,7 +77,7 @@ async function call(world: World, provider: Provider, order: Order): Promise<Out
     outcome = await provider.send(recharge);
   } catch (error) {
     world.log.error('provider.threw', { provider: provider.name, orderId: order.id }, error);
-    outcome = { kind: 'unclear', evidence: evidence(error instanceof Error ? error.message : String(error)) };
+    outcome = { kind: 'unclear', evidence: evidence(messageOf(error)) };
   }
   if (outcome.kind === 'rejected' && outcome.failure === 'provider_unavailable') {
     world.log.metric(METRICS.providerRefusesUs, 1, { provider: provider.name });

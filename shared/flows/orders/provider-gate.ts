@@ -1,3 +1,4 @@
+import { messageOf } from '../../domain/message-of.ts';
 import type { Order, Outcome } from '../../domain/order.ts';
 import { DISPATCH_GRACE_MS } from '../../domain/order-life.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -25,7 +26,7 @@ export async function waitUntil(
       await recover(world, provider.name);
       return undefined;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       world.log.warn('provider.still_down', { provider: provider.name, since: openSince, reason });
     }
   }

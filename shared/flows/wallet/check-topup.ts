@@ -1,3 +1,4 @@
+import { messageOf } from '../../domain/message-of.ts';
 import { elapsed } from '../../domain/time.ts';
 import type { PaymentFinding, Topup } from '../../domain/topup.ts';
 import { abandonStart, applyPaymentStatus } from '../../domain/topup.ts';
@@ -49,7 +50,7 @@ async function ask(world: World, topup: Topup): Promise<PaymentFinding> {
     finding = await world.payments(topup.mode).check(topup.gatewayRef ?? '');
   } catch (error) {
     world.log.error('gateway.threw', { topupId: topup.id }, error);
-    finding = { kind: 'unclear', evidence: evidence(error instanceof Error ? error.message : String(error)) };
+    finding = { kind: 'unclear', evidence: evidence(messageOf(error)) };
   }
   world.log.info('payment.asked', {
     topupId: topup.id,

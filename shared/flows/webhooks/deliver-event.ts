@@ -4,10 +4,10 @@ import {
   ATTEMPT_TIMEOUT_MS,
   applyDeliveryAttempt,
   backOff,
-  destinationOf,
   hold,
   isDelivered,
   lease,
+  receiverOf,
   record,
 } from '../../domain/webhook.ts';
 import { METRICS } from '../../manifest/metrics.ts';
@@ -89,7 +89,7 @@ function noteLane(world: World, delivery: Delivery, attempt: DeliveryAttempt): v
 }
 
 function laneMemo(delivery: Delivery): string {
-  return `failed ${destinationOf(delivery)}`;
+  return `failed ${receiverOf(delivery)}`;
 }
 
 async function post(
