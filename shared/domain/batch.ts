@@ -154,7 +154,7 @@ export function rowReference(batchReference: string, row: number): string {
   return `${batchReference}~${row}`;
 }
 
-/** The same whoever makes the order, so that whoever comes second finds it and the provider knows it by one name. */
+/** Derived from the row, so that a concurrent run finds the same order, and the provider gets one reference. */
 export function rowOrderId(batch: Pick<Batch, 'id'>, row: number): string {
   return `ord_${sha256(`${batch.id}#${row}`).slice(0, 24)}`;
 }

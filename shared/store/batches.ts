@@ -6,7 +6,7 @@ import type { Currency } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
-import { dueRows, outboxRows, shardOf } from './due-items.ts';
+import { dueRows, outboxRows, sparseKeys } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import type { WalletMovement } from './ledger.ts';
@@ -166,13 +166,11 @@ export async function listBatches(
 }
 
 function batchPut(batch: Batch, condition: string, writeId: string): Put {
-  const [event] = batch.outbox ?? [];
   const item = {
     ...batch,
     pk: batch.id,
     ...listKeys(batch),
-    ...(batch.dueAt === undefined ? {} : { dueShard: shardOf(batch) }),
-    ...(event === undefined ? {} : { outboxShard: shardOf(batch), outboxAt: event.at }),
+    ...sparseKeys(batch),
     writeId,
   };
   return { table: 'batches', item, condition };

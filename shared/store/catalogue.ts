@@ -1,9 +1,10 @@
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Product, ProviderName } from '../domain/catalogue.ts';
 import { elapsed, MINUTE } from '../domain/time.ts';
 import type { World } from '../world.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
+import { queryAll } from './read-items.ts';
 
 /** Catalogue items: `products` / the product's id, padded so that they sort. Only the catalogue sync writes them. */
 
@@ -39,22 +40,8 @@ export async function readCatalogue(world: World): Promise<ReadonlyMap<number, P
 }
 
 async function queryProducts(world: World): Promise<Product[]> {
-  const products: Product[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const answer = await world.db.send(
-      new QueryCommand({
-        TableName: world.table('catalogue'),
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': 'products' },
-        ConsistentRead: true,
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    products.push(...(answer.Items ?? []).map(toProduct));
-    start = answer.LastEvaluatedKey;
-  } while (start);
-  return products;
+  const query = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': 'products' } };
+  return (await queryAll(world, 'catalogue', query)).map(toProduct);
 }
 
 export interface CatalogueDifference {

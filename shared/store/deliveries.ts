@@ -84,7 +84,7 @@ export async function listDeliveries(
     table: 'deliveries',
     equals: { endpointId, orderId },
     read: toDelivery,
-    ...(statuses ? { matches: ({ status }: Delivery) => statuses.includes(status) } : {}),
+    matches: statuses && (({ status }: Delivery) => statuses.includes(status)),
   });
   return { deliveries, ...rest };
 }

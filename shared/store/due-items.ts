@@ -12,6 +12,26 @@ export function shardOf({ id }: { readonly id: string }): number {
   return id.charCodeAt(id.length - 1) % SHARDS;
 }
 
+/** Items in review have a shard of the due index of their own, after those that the sweeps read. */
+export const REVIEW_SHARD = 4;
+
+interface Indexed {
+  readonly id: string;
+  readonly status: string;
+  readonly dueAt?: Instant;
+  readonly outbox?: readonly { readonly at: Instant }[];
+}
+
+/** The attributes that put an item in the due index while work is pending, in the outbox index while it has events. */
+export function sparseKeys(item: Indexed): { dueShard?: number; outboxShard?: number; outboxAt?: Instant } {
+  const shard = shardOf(item);
+  const [event] = item.outbox ?? [];
+  return {
+    ...(item.dueAt !== undefined && { dueShard: item.status === 'review' ? REVIEW_SHARD : shard }),
+    ...(event && { outboxShard: shard, outboxAt: event.at }),
+  };
+}
+
 /** Rows of the due index whose time has come, oldest first. */
 export function dueRows(world: World, table: TableName, at: Instant, limitPerShard: number): Promise<Row[]> {
   return queryShards(world, { table, index: DUE_INDEX, shard: 'dueShard', sort: 'dueAt' }, at, limitPerShard);

@@ -1,10 +1,11 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Owner } from '../domain/ledger.ts';
 import type { Endpoint } from '../domain/webhook.ts';
 import { RESULTS_ENDPOINT, resultsEndpoint } from '../domain/webhook.ts';
 import type { World } from '../world.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
+import { queryAll } from './read-items.ts';
 import { saveNext } from './write.ts';
 
 /**
@@ -33,22 +34,12 @@ export async function readEndpoint(world: World, owner: Owner, id: string): Prom
 
 /** A merchant's endpoints in one mode, oldest first. */
 export async function listEndpoints(world: World, { merchantId, mode }: Owner): Promise<Endpoint[]> {
-  const endpoints: Endpoint[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const answer = await world.db.send(
-      new QueryCommand({
-        TableName: world.table('merchants'),
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': `merchant#${merchantId}`, ':prefix': `endpoint#${mode}#` },
-        ConsistentRead: true,
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    endpoints.push(...(answer.Items ?? []).map(toEndpoint));
-    start = answer.LastEvaluatedKey;
-  } while (start);
-  return endpoints
+  const items = await queryAll(world, 'merchants', {
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':pk': `merchant#${merchantId}`, ':prefix': `endpoint#${mode}#` },
+  });
+  return items
+    .map(toEndpoint)
     .filter(({ deletedAt }) => deletedAt === undefined)
     .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }

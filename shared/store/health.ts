@@ -1,5 +1,6 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ProviderName } from '../domain/catalogue.ts';
+import { defined } from '../domain/defined.ts';
 import type { Health } from '../domain/health.ts';
 import { FAILURE_COUNT_MAX, PROBE_INTERVAL_MS } from '../domain/health.ts';
 import { elapsed, plus, SECOND } from '../domain/time.ts';
@@ -66,7 +67,7 @@ async function update(
         TableName: world.table('health'),
         Key: { pk: provider },
         UpdateExpression: change.update,
-        ...(change.condition ? { ConditionExpression: change.condition } : {}),
+        ...defined({ ConditionExpression: change.condition }),
         ExpressionAttributeValues: change.values,
         ReturnValues: 'ALL_NEW',
       }),

@@ -7,7 +7,7 @@ import { newId } from '../id.ts';
 import type { World } from '../world.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
-import { readItems } from './read-items.ts';
+import { queryAll, readItems } from './read-items.ts';
 import type { Put } from './write.ts';
 import { Retry, withRetries, write } from './write.ts';
 
@@ -156,22 +156,11 @@ export async function readEntry(world: World, wallet: WalletId, seq: number): Pr
 
 /** The entries from one number to another, both included, oldest first, consistent. */
 export async function listBetween(world: World, wallet: WalletId, from: number, to: number): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const answer = await world.db.send(
-      new QueryCommand({
-        TableName: world.table('ledger'),
-        KeyConditionExpression: 'pk = :pk AND seq BETWEEN :from AND :to',
-        ExpressionAttributeValues: { ':pk': walletKey(wallet), ':from': from, ':to': to },
-        ConsistentRead: true,
-        ...(start ? { ExclusiveStartKey: start } : {}),
-      }),
-    );
-    entries.push(...(answer.Items ?? []).map(toEntry));
-    start = answer.LastEvaluatedKey;
-  } while (start);
-  return entries;
+  const items = await queryAll(world, 'ledger', {
+    KeyConditionExpression: 'pk = :pk AND seq BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':pk': walletKey(wallet), ':from': from, ':to': to },
+  });
+  return items.map(toEntry);
 }
 
 /**
@@ -203,8 +192,7 @@ async function queryEntries(
       ...(kind ? { FilterExpression: '#kind = :kind', ExpressionAttributeNames: { '#kind': 'kind' } } : {}),
       ExpressionAttributeValues: {
         ':pk': walletKey(wallet),
-        ...defined({ ':below': below }),
-        ...(kind ? { ':kind': kind } : {}),
+        ...defined({ ':below': below, ':kind': kind }),
       },
       ScanIndexForward: false,
       ConsistentRead: true,

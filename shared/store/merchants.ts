@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Key, Scope } from '../domain/key.ts';
 import { composeKey, KEY_RANDOM_BYTES, modeOfKey } from '../domain/key.ts';
 import type { Mode } from '../domain/ledger.ts';
@@ -8,6 +8,7 @@ import { newId } from '../id.ts';
 import type { World } from '../world.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
+import { queryAll } from './read-items.ts';
 
 /**
  * Merchant items: `merchant#<id>` / `profile`; `key#<sha256>` / `key`, a key by its hash; and `merchant#<id>` /
@@ -102,15 +103,11 @@ export async function readActiveKeyByHash(world: World, hash: string): Promise<K
 
 /** A merchant's keys, revoked ones included. */
 export async function listKeys(world: World, merchantId: string): Promise<Key[]> {
-  const answer = await world.db.send(
-    new QueryCommand({
-      TableName: world.table('merchants'),
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': merchantPk(merchantId), ':prefix': 'key#' },
-      ConsistentRead: true,
-    }),
-  );
-  const keys = await Promise.all((answer.Items ?? []).map((item) => readKeyByHash(world, item.hash)));
+  const items = await queryAll(world, 'merchants', {
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':pk': merchantPk(merchantId), ':prefix': 'key#' },
+  });
+  const keys = await Promise.all(items.map(({ hash }) => readKeyByHash(world, String(hash))));
   return keys.flatMap((key) => key ?? []);
 }
 

@@ -10,7 +10,7 @@ import { newId } from '../id.ts';
 import { CAMPAIGN_INDEX, DUE_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 import { companionWrites } from './campaigns.ts';
-import { dueRows, outboxRows, SHARDS, shardOf } from './due-items.ts';
+import { dueRows, outboxRows, REVIEW_SHARD, SHARDS, sparseKeys } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { entryPut, forget, putWithEntries, readTail, recallTail, remember } from './ledger.ts';
@@ -30,9 +30,6 @@ export interface OrderKey {
   readonly mode: Mode;
   readonly agentReference: string;
 }
-
-/** Orders in review have a shard of the due index of their own, which no sweep reads. */
-const REVIEW_SHARD = SHARDS;
 
 /** Pages (of one megabyte) read of each shard of the due index for one sum. */
 const DOUBT_PAGES_MAX = 3;
@@ -230,7 +227,7 @@ export async function listOrders(
     table: 'orders',
     equals: { productId, msisdn },
     read: toOrder,
-    ...(status ? { matches: (order: Order) => status.includes(order.status) } : {}),
+    matches: status && ((order: Order) => status.includes(order.status)),
   });
   return { orders, ...rest };
 }
@@ -247,7 +244,7 @@ export async function listPayouts(
     table: 'orders',
     within: { index: CAMPAIGN_INDEX, partition: 'campaignPk', value: campaignId },
     read: toOrder,
-    ...(status ? { matches: (order: Order) => status.includes(order.status) } : {}),
+    matches: status && ((order: Order) => status.includes(order.status)),
   });
   return { orders, ...rest };
 }
@@ -312,7 +309,7 @@ async function readDoubt(
         KeyConditionExpression: 'dueShard = :shard',
         FilterExpression: 'begins_with(pk, :owner)',
         ExpressionAttributeValues: { ':shard': shard, ':owner': `${listPk(owner)}#` },
-        ...(start ? { ExclusiveStartKey: start } : {}),
+        ...defined({ ExclusiveStartKey: start }),
       }),
     );
     rows.push(...(answer.Items ?? []).map(({ currency, amountMinor }) => ({ currency, amountMinor })));
@@ -344,9 +341,8 @@ function orderPut(world: World, order: Order, condition: string, writeId = newId
     pk: orderPk(order),
     ...order,
     ...listKeys(order),
-    ...(order.payout ? { campaignPk: order.payout.campaignId } : {}),
-    ...(order.dueAt === undefined ? {} : { dueShard: order.status === 'review' ? REVIEW_SHARD : shardOf(order) }),
-    ...(order.outbox?.[0] === undefined ? {} : { outboxShard: shardOf(order), outboxAt: order.outbox[0].at }),
+    ...defined({ campaignPk: order.payout?.campaignId }),
+    ...sparseKeys(order),
     writeId,
   };
   return { table: 'orders', item, condition };

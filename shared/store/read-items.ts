@@ -1,5 +1,7 @@
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { assert } from '../domain/assert.ts';
+import { defined } from '../domain/defined.ts';
 import type { TableName } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 
@@ -47,5 +49,22 @@ export async function readMany(
     const some = parts.splice(0, READS_AT_ONCE).map((part) => readItems(world, name, part));
     items.push(...(await Promise.all(some)).flat());
   }
+  return items;
+}
+
+/** All items of a table that a query finds, page by page, read consistently. */
+export async function queryAll(
+  world: World,
+  name: TableName,
+  query: Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues'>,
+): Promise<Record<string, unknown>[]> {
+  const items: Record<string, unknown>[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = { ...query, TableName: world.table(name), ConsistentRead: true };
+    const answer = await world.db.send(new QueryCommand({ ...page, ...defined({ ExclusiveStartKey: start }) }));
+    items.push(...(answer.Items ?? []));
+    start = answer.LastEvaluatedKey;
+  } while (start);
   return items;
 }

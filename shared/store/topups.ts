@@ -6,7 +6,7 @@ import type { Topup, TopupChange } from '../domain/topup.ts';
 import { newId } from '../id.ts';
 import { DUE_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
-import { dueRows, outboxRows, SHARDS, shardOf } from './due-items.ts';
+import { dueRows, outboxRows, REVIEW_SHARD, sparseKeys } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { putWithEntries } from './ledger.ts';
@@ -19,8 +19,6 @@ import type { Put } from './write.ts';
  * indexes are those of orders: due, outbox, and the merchant's list.
  */
 
-/** Top-ups in review have a shard of the due index of their own, which no sweep reads. */
-const REVIEW_SHARD = SHARDS;
 const NEW = 'attribute_not_exists(pk)';
 
 const TOPUP: Shape<Topup> = {
@@ -107,13 +105,11 @@ export async function listTopups(
 }
 
 function topupPut(topup: Topup, condition: string, writeId: string): Put {
-  const [event] = topup.outbox ?? [];
   const item = {
     ...topup,
     pk: topup.id,
     ...listKeys(topup),
-    ...(topup.dueAt === undefined ? {} : { dueShard: topup.status === 'review' ? REVIEW_SHARD : shardOf(topup) }),
-    ...(event === undefined ? {} : { outboxShard: shardOf(topup), outboxAt: event.at }),
+    ...sparseKeys(topup),
     writeId,
   };
   return { table: 'topups', item, condition };

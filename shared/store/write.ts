@@ -1,5 +1,6 @@
 import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { defined } from '../domain/defined.ts';
 import { newId } from '../id.ts';
 import type { TableName } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
@@ -76,8 +77,7 @@ export async function write(world: World, puts: readonly Put[]): Promise<Written
     TableName: world.table(put.table),
     Item: put.item,
     ConditionExpression: put.condition,
-    ...(put.names ? { ExpressionAttributeNames: put.names } : {}),
-    ...(put.values ? { ExpressionAttributeValues: put.values } : {}),
+    ...defined({ ExpressionAttributeNames: put.names, ExpressionAttributeValues: put.values }),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   }));
   const [only] = inputs;

@@ -60,7 +60,7 @@ function orderOf(batch: Batch, { row, order }: BatchRow): Order {
 }
 
 /** The row's order after a send with this outcome. */
-function became(batch: Batch, row: BatchRow, kind: 'success' | 'rejected' | 'unclear'): Order {
+function orderAfter(batch: Batch, row: BatchRow, kind: 'success' | 'rejected' | 'unclear'): Order {
   const claimed = claim(orderOf(batch, row), 'att_1', capabilities, NOW).after;
   const outcomes = {
     success: { kind: 'success', receipt: {}, evidence: '' },
@@ -126,8 +126,8 @@ describe('chunk progress', () => {
   it('counts each row by its order, and sums what is to be refunded', () => {
     const stranger = { ...orderOf(batch, third), batchId: 'bat_other' };
     const progress = progressOf(batch, [
-      [first, became(batch, first, 'success')],
-      [second, became(batch, second, 'rejected')],
+      [first, orderAfter(batch, first, 'success')],
+      [second, orderAfter(batch, second, 'rejected')],
       [third, stranger],
       [fourth, undefined],
       [leftOut, undefined],
@@ -138,13 +138,13 @@ describe('chunk progress', () => {
   });
 
   it('counts a row as taken when a single order has its reference, in any status', () => {
-    const { batchId: _none, ...single } = became(batch, first, 'success');
+    const { batchId: _none, ...single } = orderAfter(batch, first, 'success');
     expect(stateOf(batch, first, single)).toBe('taken');
     expect(isFailed('taken', undefined)).toBe(true);
   });
 
   it('keeps the refund of a row that is delivered after all: a separate entry charges it', () => {
-    const refunded = became(batch, first, 'rejected');
+    const refunded = orderAfter(batch, first, 'rejected');
     const late = applySendOutcome(refunded, { kind: 'success', receipt: {}, evidence: '' }, capabilities, NOW);
     expect(late?.entry).toMatchObject({ kind: 'correction', amountMinor: -100, batchId: batch.id });
     const before = progressOf(batch, [[first, refunded]]);
@@ -270,7 +270,7 @@ it('refunds and used amounts add up to the debit, for any outcomes of rows in an
         if (kind === 'taken') return { ...orderOf(batch, row), batchId: 'bat_other' };
         const initial = { ...owner, ...row.order, id: rowOrderId(batch, row.row), batchId: batch.id };
         if (kind === 'cancelled') return cancelRow(initial, NOW);
-        return became(batch, row, kind as 'success' | 'rejected' | 'unclear');
+        return orderAfter(batch, row, kind as 'success' | 'rejected' | 'unclear');
       });
       const progresses = new Map<number, ChunkProgress>();
       const measure = (chunk: number, seen: number) => {

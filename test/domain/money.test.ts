@@ -74,7 +74,7 @@ describe('an amount', () => {
     ['words', 'five'],
     ['sixteen digits', '1234567890123456'],
     ['a thousand digits', '9'.repeat(1000)],
-    ['more decimals than anybody means', '0.000000000000000000000'],
+    ['too many decimals', '0.000000000000000000000'],
     ['not a number', Number.NaN],
     ['no end', Number.POSITIVE_INFINITY],
   ])('is not %s', (_what, input) => {

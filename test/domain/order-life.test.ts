@@ -85,7 +85,7 @@ describe('a claim', () => {
   it.each<[string, Order]>([
     ['never sent', accept(initial, START).order],
     ['answered, and only not yet delivered', acknowledged()],
-    ['already asked about', unknownSince()],
+    ['already queried', unknownSince()],
     ['in review', inReview()],
     ['delivered', successful()],
     ['refunded', refunded()],
@@ -168,10 +168,10 @@ describe('a status query', () => {
   const horizon = HOUR;
 
   it.each([
-    ['one look past the horizon', [horizon], 'unknown'],
-    ['many looks short of it', [MINUTE, 2 * MINUTE, horizon - 1], 'unknown'],
-    ['two looks, the second past it', [horizon - 1, horizon], 'refunded'],
-    ['two looks past it', [horizon, 2 * horizon], 'refunded'],
+    ['one query after the horizon', [horizon], 'unknown'],
+    ['many queries before it', [MINUTE, 2 * MINUTE, horizon - 1], 'unknown'],
+    ['two queries, the second after it', [horizon - 1, horizon], 'refunded'],
+    ['two queries after it', [horizon, 2 * horizon], 'refunded'],
   ])('"not found" after %s leaves the order so: %p %s', (_what, waits, status) => {
     let order = unknownSince();
     for (const wait of waits)
@@ -228,13 +228,13 @@ describe('a status query', () => {
   });
 
   it('keeps the last answer as evidence', () => {
-    const looked = applyQueryResult(unknownSince(), findings.unclear, capabilities, plus(START, HOUR)).after;
-    expect(looked.lastFinding).toBe('unclear: seen');
+    const queried = applyQueryResult(unknownSince(), findings.unclear, capabilities, plus(START, HOUR)).after;
+    expect(queried.lastFinding).toBe('unclear: seen');
   });
 
   it('of an accepted, undelivered order makes it unknown, with an event', () => {
-    const looked = applyQueryResult(acknowledged(), findings.in_progress, capabilities, plus(START, 2 * MINUTE)).after;
-    expect(looked).toMatchObject({ status: 'unknown', outbox: [{ type: 'order.unknown' }] });
+    const queried = applyQueryResult(acknowledged(), findings.in_progress, capabilities, plus(START, 2 * MINUTE)).after;
+    expect(queried).toMatchObject({ status: 'unknown', outbox: [{ type: 'order.unknown' }] });
   });
 });
 
@@ -251,9 +251,9 @@ describe('a callback', () => {
   });
 
   it('of rejection refunds once', () => {
-    const heard = applyCallback(acknowledged(), findings.rejected, START);
-    expect(heard?.entry).toMatchObject({ kind: 'refund', amountMinor: AMOUNT });
-    expect(applyCallback(decided(heard), findings.rejected, START)).toBeUndefined();
+    const change = applyCallback(acknowledged(), findings.rejected, START);
+    expect(change?.entry).toMatchObject({ kind: 'refund', amountMinor: AMOUNT });
+    expect(applyCallback(decided(change), findings.rejected, START)).toBeUndefined();
   });
 
   it('of rejection does not decide for an operator, nor on an order that was never sent', () => {
@@ -314,7 +314,7 @@ it('an operator decides only orders in review, and is named on the timeline', ()
 });
 
 it('a success is reversed once, as a new entry', () => {
-  const reversed = reverse(successful(), START, 'taken back');
+  const reversed = reverse(successful(), START, 'reversed by the provider');
   expect(reversed.entry).toMatchObject({ kind: 'reversal', amountMinor: AMOUNT });
   expect(() => reverse(reversed.after, START, 'again')).toThrow('no transition from reversed');
   expect(() => reverse(refunded(), START, 'x')).toThrow('no transition from refunded to reversed');

@@ -100,5 +100,5 @@ export const SAMPLES: Readonly<Record<Status, readonly Order[]>> = {
   success: [successful()],
   refunded: [refunded()],
   failed: [refuse(initial, 'insufficient_funds', START)],
-  reversed: [reverse(successful(), START, 'taken back').after],
+  reversed: [reverse(successful(), START, 'reversed by the provider').after],
 };

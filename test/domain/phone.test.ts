@@ -141,8 +141,8 @@ it.each(COUNTRIES)('the longest prefix decides the network of every number of %s
 });
 
 /**
- * Where our table and the library's mobile ranges differ: everything else is the same to the digit. One difference
- * more is a surprise to look at, not to add here without reading why.
+ * Where our table and the library's mobile ranges differ; everything else is equal to the digit. Find the reason for a
+ * new difference before you add it.
  */
 const DIFFERENCES: Readonly<Record<Country, { oursOnly: readonly string[]; theirsOnly: readonly string[] }>> = {
   // Econet's 79 is in use beyond 791, where the library's pattern ends; no upstream sells for 751.
