@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { defined } from '../domain/defined.ts';
 import type { Instant } from '../domain/time.ts';
 import { elapsed, MINUTE, plus, SECOND } from '../domain/time.ts';
-import type { Http, HttpAnswer } from '../world.ts';
-import { HttpFailure } from '../world.ts';
+import type { Http, HttpAnswer } from '../outbound-http.ts';
+import { HttpFailure } from '../outbound-http.ts';
 import { evidence } from './provider.ts';
 
 /** HotRecharge's HTTP interface: who we are, one token for all calls, and a bound on what each call takes in all. */

@@ -8,8 +8,8 @@ import type { Region } from '../domain/region.ts';
 import { REGIONS } from '../domain/region.ts';
 import type { Instant } from '../domain/time.ts';
 import { HOUR, MINUTE, plus, SECOND } from '../domain/time.ts';
-import type { Http, HttpAnswer } from '../world.ts';
-import { HttpFailure } from '../world.ts';
+import type { Http, HttpAnswer } from '../outbound-http.ts';
+import { HttpFailure } from '../outbound-http.ts';
 import type { CallbackMessage, CallbackReading, PrefundedBalance, Provider, Recharge } from './provider.ts';
 import { evidence } from './provider.ts';
 

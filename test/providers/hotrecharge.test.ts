@@ -7,11 +7,11 @@ import { CLAIM_MARGIN_MS } from '../../shared/domain/order-life.ts';
 import { elapsed } from '../../shared/domain/time.ts';
 import type { HotrechargeBehaviour, HotrechargeSimulator } from '../../shared/local/upstreams/hotrecharge.ts';
 import { HOTRECHARGE_SIMULATOR_ACCOUNT, startHotrechargeSimulator } from '../../shared/local/upstreams/hotrecharge.ts';
+import type { HttpAnswer, HttpRequest } from '../../shared/outbound-http.ts';
+import { HttpFailure } from '../../shared/outbound-http.ts';
 import { hotrecharge, parseHotrechargeCredentials } from '../../shared/providers/hotrecharge.ts';
 import { REPLY_CODES } from '../../shared/providers/hotrecharge-replies.ts';
 import type { Provider, Recharge } from '../../shared/providers/provider.ts';
-import type { HttpAnswer, HttpRequest } from '../../shared/world.ts';
-import { HttpFailure } from '../../shared/world.ts';
 
 /**
  * The adapter against a server that speaks the aggregator's protocol, and against single answers where only their

@@ -16,10 +16,10 @@ import {
   PESAWAY_SUFFIXES,
   startPesawaySimulator,
 } from '../../shared/local/upstreams/pesaway.ts';
+import type { HttpAnswer, HttpRequest } from '../../shared/outbound-http.ts';
+import { HttpFailure } from '../../shared/outbound-http.ts';
 import { PESAWAY_NETWORKS, parsePesawayCredentials, pesaway } from '../../shared/providers/pesaway.ts';
 import type { CallbackMessage, Recharge } from '../../shared/providers/provider.ts';
-import type { HttpAnswer, HttpRequest } from '../../shared/world.ts';
-import { HttpFailure } from '../../shared/world.ts';
 
 /**
  * PesaWay's adapter against its simulator over HTTP, and against single answers where only their spelling matters. A

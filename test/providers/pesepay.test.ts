@@ -14,11 +14,11 @@ import {
   PESEPAY_STATUSES,
   startPesepaySimulator,
 } from '../../shared/local/upstreams/pesepay.ts';
+import type { HttpRequest } from '../../shared/outbound-http.ts';
+import { HttpFailure } from '../../shared/outbound-http.ts';
 import type { PaymentRequest, PaymentStart } from '../../shared/providers/payment-gateway.ts';
 import { parsePesepayCredentials, pesepay } from '../../shared/providers/pesepay.ts';
 import { decrypt, encrypt } from '../../shared/providers/pesepay-cipher.ts';
-import type { HttpRequest } from '../../shared/world.ts';
-import { HttpFailure } from '../../shared/world.ts';
 
 /**
  * Pesepay's adapter and simulator over HTTP, against single answers where only their spelling matters, and the simulator

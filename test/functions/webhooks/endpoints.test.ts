@@ -14,7 +14,7 @@ import { testEndpoint } from '../../../functions/webhooks/test-endpoint.ts';
 import { updateEndpoint } from '../../../functions/webhooks/update-endpoint.ts';
 import { sendDue } from '../../../functions/workers/webhook-sender.ts';
 import type { RouteHandler } from '../../../shared/http/route.ts';
-import type { HttpRequest } from '../../../shared/world.ts';
+import type { HttpRequest } from '../../../shared/outbound-http.ts';
 import { call } from '../../support/call.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../../support/world.ts';
