@@ -3,7 +3,7 @@ import type { Key } from '../domain/key.ts';
 import { elapsed } from '../domain/time.ts';
 import { scopesOf } from '../manifest/route.ts';
 import { readActiveKey } from '../store/merchants.ts';
-import { Contention, isPassing } from '../store/write.ts';
+import { Contention, isTransient } from '../transient-error.ts';
 import type { World } from '../world.ts';
 import { parseJson } from './json.ts';
 import { problem, REFUSALS, Refusal } from './refusal.ts';
@@ -158,7 +158,7 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 
 function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  if (error instanceof Contention || isPassing(error)) {
+  if (error instanceof Contention || isTransient(error)) {
     return new Refusal('busy', { headers: { 'retry-after': String(RETRY_AFTER_SECONDS) }, cause: error });
   }
   return new Refusal('internal_error', { cause: error });
