@@ -6,7 +6,7 @@ import { payoutBody } from '../../shared/http/campaign-fields.ts';
 import { readBody } from '../../shared/http/pipeline.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import type { OpenRouteHandler } from '../../shared/http/route.ts';
-import { viewPayout } from '../../shared/http/views/views.ts';
+import { viewPayout } from '../../shared/http/views/payout-views.ts';
 import { openRoutes } from '../../shared/manifest/routes.ts';
 
 /**
