@@ -71,7 +71,7 @@ describe.each<[string, RouteHandler<unknown, unknown, never>, number]>([
 
   it('without a boundary in its content-type is refused with that', async () => {
     const { status, json } = await post(endpoint, GOOD, 'multipart/form-data');
-    expect([status, json.detail]).toEqual([400, expect.stringContaining('names no boundary')]);
+    expect([status, json.detail]).toEqual([400, expect.stringContaining('has no boundary')]);
   });
 });
 
