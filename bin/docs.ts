@@ -4,7 +4,7 @@ import { FAILING_TEST_NUMBER } from '../shared/domain/phone.ts';
 import { REFUSALS } from '../shared/http/refusal.ts';
 import { SANDBOX_OUTCOMES } from '../shared/providers/sandbox.ts';
 
-/** Writes the pages that are made from tables in the code; a test fails when one is out of date. */
+/** Generates the pages that are made from tables in the code; a test fails if one is out of date. */
 
 const NOTE = '<!-- Made by `npm run docs` from the code. Change the table there. -->';
 
@@ -15,8 +15,8 @@ export const PAGES: Readonly<Record<string, () => string>> = {
 
 function errors(): string {
   const refusals = Object.entries(REFUSALS).map(
-    ([code, { status, retryable, title, fix }]) =>
-      `### ${code}\n\n${status} · ${retryable ? 'may be repeated' : 'do not repeat unchanged'}\n\n${title}\n\n**Fix:** ${fix}\n`,
+    ([code, { status, retryable, title, detail, fix }]) =>
+      `### ${code}\n\n**${title}** · ${status} · ${retryable ? 'retryable' : 'not retryable'}\n\n${detail}\n\n**Fix:** ${fix}\n`,
   );
   const failures = Object.entries(FAILURES).map(
     ([code, { message, retryable }]) => `| \`${code}\` | ${message} | ${retryable ? 'yes' : 'no'} |`,
@@ -25,26 +25,27 @@ function errors(): string {
 
 # Errors
 
-Every refusal is \`application/problem+json\` (RFC 9457): \`type\`, \`title\`, \`status\`, \`detail\`, \`code\`, \`param\` (the field at
-fault, where there is one), \`fix\`, \`retryable\`, \`request_id\`. Rely on \`code\`; the texts may change.
+Every refusal is \`application/problem+json\` (RFC 9457): \`type\` (the URL of the code on this page), \`title\`, \`status\`,
+\`detail\` (this case in one sentence), \`code\`, \`param\` (the field with the problem, if there is one), \`fix\` (what to do),
+\`retryable\` and \`request_id\`. Rely on \`code\`; the texts may change. A retryable request can be sent again, unchanged.
 
 ## Answers without a code
 
-A 5xx without a \`code\` is not from us but from the gateway before us, as a rule 503 \`{"message":"Service Unavailable"}\`: more
-requests are under way than we take at once, or ours took too long. Whether yours was taken is not known from it. Wait a
-second, then twice as long each time, and repeat the same request: an order with the same \`agent_reference\`, for then it
-is the same order, whether it was taken before or not. 429 \`{"message":"Too Many Requests"}\` asks for the same.
-\`Prefer: respond-async\` makes it rarer, because an order that nobody waits for holds no place.
+A 5xx without a \`code\` comes from the API gateway, not from the API, usually 503 \`{"message":"Service Unavailable"}\`: too many
+requests are running, or the answer took too long. It does not say whether your request was accepted. Wait a second, double
+the wait each time, and send the same request again. Send an order with the same \`agent_reference\`: it stays one order,
+whether the first request was accepted or not. Do the same after 429 \`{"message":"Too Many Requests"}\`.
+\`Prefer: respond-async\` makes these answers rarer, because an order that nobody waits for occupies no capacity.
 
 ## Refusals
 
 ${refusals.join('\n')}
 ## Why an order failed
 
-An order that was refunded, or refused for lack of funds, says why in \`failure\`. A retryable one may be ordered again under a
+The \`failure\` of an order says why it was refunded, or refused for insufficient funds. If it is retryable, order again with a
 new \`agent_reference\`.
 
-| \`failure.code\` | what it means | retryable |
+| \`failure.code\` | meaning | retryable |
 | --- | --- | --- |
 ${failures.join('\n')}
 `;
@@ -58,13 +59,13 @@ function sandboxTable(): string {
 
 # The sandbox
 
-Test keys (\`atk_test_…\`) never touch a live provider or a live wallet. What happens to an order is chosen by the last three
-digits of its target, in every country and for meters alike; any other number succeeds at once.
+Test keys (\`atk_test_…\`) never reach a live provider or a live wallet. The last three digits of the target decide what happens
+to an order, for phone numbers of every country and for meters. Any other number succeeds at once.
 
-| last digits | for example | what you will see |
+| last digits | example | result |
 | --- | --- | --- |
 ${rows.join('\n')}
-| \`${FAILING_TEST_NUMBER}\` | in full, as it is | refunded: network_refused ([PesaWay's](pesaway.md) number for a failure) |
+| \`${FAILING_TEST_NUMBER}\` | the whole number | refunded: network_refused ([PesaWay's](pesaway.md) number for a failure) |
 `;
 }
 

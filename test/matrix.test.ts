@@ -169,7 +169,7 @@ async function inTurn<From, To>(list: readonly From[], work: (each: From) => Pro
 it.each(rows)(
   '$name is for a key: none, malformed, unknown, mistyped and revoked are one and the same 401',
   async (row) => {
-    const { door } = await endpointOf(row);
+    const { protocol } = await endpointOf(row);
     const doomed = await createKey(world, { merchantId: owner.id, mode: 'live', name: 'x', scopes: SCOPES });
     await revokeKey(world, owner.id, doomed.key.id);
     const swapped = owner.liveKey.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
@@ -181,13 +181,13 @@ it.each(rows)(
       { authorization: `Api-Key ${swapped}` },
       { authorization: `Api-Key ${owner.liveKey.replace('live', 'test')}` },
       { authorization: `Api-Key ${doomed.text}` },
-      ...(door ? [{ authorization: `Bearer ${owner.liveKey}x` }] : [{ authorization: `Bearer ${owner.liveKey}` }]),
+      ...(protocol ? [{ authorization: `Bearer ${owner.liveKey}x` }] : [{ authorization: `Bearer ${owner.liveKey}` }]),
     ] as Record<string, string>[];
     const replies = await inTurn(bad, (headers) => visit(row, headers));
     const bodies = replies.map((reply) => reply.text.replace(/req_\w+/, ''));
     expect(new Set(bodies).size).toBe(1);
     expect(replies[0]?.status).toBe(401);
-    expect(replies[0]?.headers['www-authenticate']).toBe(door?.scheme ?? 'Api-Key');
+    expect(replies[0]?.headers['www-authenticate']).toBe(protocol?.scheme ?? 'Api-Key');
   },
 );
 
@@ -200,9 +200,9 @@ const needs = rows.flatMap((row) => scopesOf(row).map((scope) => ({ ...row, miss
 
 it.each(needs)('$name refuses a key without $missing, and names it', async (row) => {
   const reply = await visit(row, await keyWith(SCOPES.filter((scope) => scope !== row.missing)));
-  const { door } = await endpointOf(row);
-  expect([reply.status, reply.json.code]).toEqual([403, door ? '403.001' : 'scope_missing']);
-  if (!door) expect(reply.json.detail).toBe(`This key does not have the scope ${row.missing}.`);
+  const { protocol } = await endpointOf(row);
+  expect([reply.status, reply.json.code]).toEqual([403, protocol ? '403.001' : 'scope_missing']);
+  if (!protocol) expect(reply.json.detail).toBe(`This key does not have the scope ${row.missing}.`);
 });
 
 it.each(rows)('$name shows nothing of another merchant, nor of the other mode', async (row) => {
@@ -235,7 +235,7 @@ it.each(rows)('$name answers an unexpected error with a 500 that tells only the 
     query: QUERIES[row.name] ?? {},
     body: BODIES[row.name]?.() ?? '',
   });
-  expect([reply.status, reply.json.code]).toEqual([500, endpoint.door ? '500.001' : 'internal_error']);
+  expect([reply.status, reply.json.code]).toEqual([500, endpoint.protocol ? '500.001' : 'internal_error']);
   expect(reply.text).not.toContain('secret detail');
   expect(reply.headers['x-request-id']).toMatch(/^req_/);
 });

@@ -5,7 +5,7 @@ import { changeBatch } from '../../shared/flows/bulk/change-batch.ts';
 import { enqueueBatch } from '../../shared/flows/bulk/create-batch.ts';
 import { batchParams } from '../../shared/http/bulk-fields.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewBatch } from '../../shared/http/views/views.ts';
+import { viewBatch } from '../../shared/http/views/batch-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 
 /**

@@ -14,7 +14,7 @@ import { readPreview, readPreviewedCsv } from '../../shared/http/previews.ts';
 import { readUpload, UPLOAD_BYTES_MAX } from '../../shared/http/read-upload.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewBatch } from '../../shared/http/views/views.ts';
+import { viewBatch } from '../../shared/http/views/batch-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import type { World } from '../../shared/world.ts';
 

@@ -4,7 +4,7 @@ import { sumUp } from '../../shared/domain/batch-life.ts';
 import { findBatch } from '../../shared/flows/bulk/batch-rows.ts';
 import { batchParams } from '../../shared/http/bulk-fields.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewBatch } from '../../shared/http/views/views.ts';
+import { viewBatch } from '../../shared/http/views/batch-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { readChunkProgress } from '../../shared/store/batches.ts';
 

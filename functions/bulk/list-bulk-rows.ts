@@ -11,7 +11,7 @@ import { cursor, limit } from '../../shared/http/fields.ts';
 import type { Answer } from '../../shared/http/route.ts';
 import { route } from '../../shared/http/route.ts';
 import { csvOfRow, ROW_COLUMNS, viewRow } from '../../shared/http/views/batch-row-views.ts';
-import { publicRowStatus, ROW_STATUSES } from '../../shared/http/views/views.ts';
+import { publicRowStatus, ROW_STATUSES } from '../../shared/http/views/batch-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import type { World } from '../../shared/world.ts';
 

@@ -12,7 +12,7 @@ import { REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { batchParams } from '../../shared/http/bulk-fields.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewBatch } from '../../shared/http/views/views.ts';
+import { viewBatch } from '../../shared/http/views/batch-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import type { World } from '../../shared/world.ts';
 

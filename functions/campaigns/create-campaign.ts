@@ -4,7 +4,7 @@ import { addCampaign } from '../../shared/flows/campaigns/add-campaign.ts';
 import { budget, name, onePerNumber, terms } from '../../shared/http/campaign-fields.ts';
 import { currency } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewCampaign } from '../../shared/http/views/views.ts';
+import { viewCampaign } from '../../shared/http/views/campaign-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 
 const body = z.strictObject({ name, currency, budget, one_per_number: onePerNumber, ...terms });

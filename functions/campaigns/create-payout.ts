@@ -3,10 +3,10 @@ import { enterCampaign } from '../../shared/flows/campaigns/enter-campaign.ts';
 import { makePayout } from '../../shared/flows/campaigns/make-payout.ts';
 import { REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { payoutBody } from '../../shared/http/campaign-fields.ts';
-import { readBody } from '../../shared/http/pipeline.ts';
+import { readBody } from '../../shared/http/read-body.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import type { OpenRouteHandler } from '../../shared/http/route.ts';
-import { viewPayout } from '../../shared/http/views/views.ts';
+import { viewPayout } from '../../shared/http/views/payout-views.ts';
 import { openRoutes } from '../../shared/manifest/routes.ts';
 
 /**

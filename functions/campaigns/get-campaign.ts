@@ -2,7 +2,7 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { findCampaign } from '../../shared/flows/campaigns/find-campaign.ts';
 import { campaignParams } from '../../shared/http/campaign-fields.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewCampaignInFull } from '../../shared/http/views/views.ts';
+import { viewCampaignInFull } from '../../shared/http/views/campaign-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { readCounts } from '../../shared/store/campaigns.ts';
 

@@ -9,7 +9,7 @@ import { newestSecret } from '../../shared/flows/webhooks/endpoint-secrets.ts';
 import { campaignParams } from '../../shared/http/campaign-fields.ts';
 import { overlapHours } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewCampaign } from '../../shared/http/views/views.ts';
+import { viewCampaign } from '../../shared/http/views/campaign-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 
 const body = z.strictObject({ overlap_hours: overlapHours });

@@ -4,7 +4,7 @@ import { changeCampaign } from '../../shared/flows/campaigns/find-campaign.ts';
 import { withTerms } from '../../shared/flows/campaigns/set-terms.ts';
 import { budget, campaignParams, name, terms } from '../../shared/http/campaign-fields.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewCampaign } from '../../shared/http/views/views.ts';
+import { viewCampaign } from '../../shared/http/views/campaign-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 
 const body = z.strictObject({ name: z.optional(name), budget: z.optional(budget), ...terms });

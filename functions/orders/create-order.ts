@@ -5,7 +5,7 @@ import { awaitOrder } from '../../shared/flows/orders/await-order.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { agentReference } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewOrder } from '../../shared/http/views/views.ts';
+import { viewOrder } from '../../shared/http/views/order-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 
 /** API Gateway ends a request at 30 s; an answer at 25 s leaves room for everything around the wait. */

@@ -3,7 +3,7 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { orderReference } from '../../shared/http/fields.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewOrderInFull } from '../../shared/http/views/views.ts';
+import { viewOrderInFull } from '../../shared/http/views/order-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { readOrder } from '../../shared/store/orders.ts';
 

@@ -7,7 +7,7 @@ import { PLANS, parseInternational, parsePhone } from '../../shared/domain/phone
 import { listOffers } from '../../shared/flows/orders/list-offers.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewProduct } from '../../shared/http/views/views.ts';
+import { viewProduct } from '../../shared/http/views/product-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import type { World } from '../../shared/world.ts';
 

@@ -6,7 +6,8 @@ import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
 import { cursor, instant, limit } from '../../shared/http/fields.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import { route } from '../../shared/http/route.ts';
-import { PUBLIC_STATUSES, statusesBehind, viewOrder } from '../../shared/http/views/views.ts';
+import { viewOrder } from '../../shared/http/views/order-views.ts';
+import { PUBLIC_STATUSES, statusesBehind } from '../../shared/http/views/public-status.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { listOrders as queryOrders } from '../../shared/store/orders.ts';
 

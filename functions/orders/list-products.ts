@@ -3,7 +3,7 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { PRODUCT_KINDS } from '../../shared/domain/catalogue.ts';
 import { listOffers } from '../../shared/flows/orders/list-offers.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewProduct } from '../../shared/http/views/views.ts';
+import { viewProduct } from '../../shared/http/views/product-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 
 const query = z.strictObject({

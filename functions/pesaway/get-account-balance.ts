@@ -18,7 +18,7 @@ const asked = z.looseObject({ MerchantCode: anyText, Currency: anyText });
 /** PesaWay's account balance: of the currency that is named, or else of the region's. */
 export const getAccountBalance = route({
   ...routes.getAccountBalance,
-  door: pesawayProtocol(keyOfToken),
+  protocol: pesawayProtocol(keyOfToken),
   query: asked,
   body: asked,
   async run(world, { owner, query, body, headers }) {

@@ -3,7 +3,7 @@ import { lambdaOpen } from '../../shared/aws/lambda.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { issueToken as issue, keyOfToken } from '../../shared/flows/access-token.ts';
 import { pesawayProtocol } from '../../shared/http/pesaway-protocol.ts';
-import { readBody } from '../../shared/http/pipeline.ts';
+import { readBody } from '../../shared/http/read-body.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import { openRoutes } from '../../shared/manifest/routes.ts';
@@ -19,7 +19,7 @@ const body = z.looseObject({
  */
 export const issueToken: OpenRouteHandler = {
   ...openRoutes.issueToken,
-  door: pesawayProtocol(keyOfToken),
+  protocol: pesawayProtocol(keyOfToken),
   async run(world, request) {
     const { consumer_key, consumer_secret } = readBody(body, request.body);
     const issued = await issue(world, { id: consumer_key, text: consumer_secret });

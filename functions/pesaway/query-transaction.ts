@@ -20,7 +20,7 @@ const asked = z.looseObject({ TransactionReference: z.optional(reference) });
  */
 export const queryTransaction = route({
   ...routes.queryTransaction,
-  door: pesawayProtocol(keyOfToken),
+  protocol: pesawayProtocol(keyOfToken),
   query: asked,
   body: asked,
   async run(world, { owner, query, body }) {

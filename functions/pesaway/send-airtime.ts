@@ -46,7 +46,7 @@ const NETWORK_NAMES: Readonly<Record<string, string>> = {
  */
 export const sendAirtime = route({
   ...routes.sendAirtime,
-  door: pesawayProtocol(keyOfToken),
+  protocol: pesawayProtocol(keyOfToken),
   body,
   async run(world, { owner, body, headers }) {
     const region = regionOf(headers);

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewTopupInFull } from '../../shared/http/views/views.ts';
+import { viewTopupInFull } from '../../shared/http/views/topup-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { readTopup } from '../../shared/store/topups.ts';
 

@@ -5,7 +5,7 @@ import { listEntries } from '../../shared/flows/wallet/list-entries.ts';
 import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
 import { currency, cursor, instant, limit } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewEntry } from '../../shared/http/views/views.ts';
+import { viewEntry } from '../../shared/http/views/entry-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 
 const query = z.strictObject({

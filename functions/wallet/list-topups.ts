@@ -3,7 +3,7 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
 import { cursor, limit } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewTopup } from '../../shared/http/views/views.ts';
+import { viewTopup } from '../../shared/http/views/topup-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { listTopups as queryTopups } from '../../shared/store/topups.ts';
 

@@ -4,7 +4,7 @@ import { REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { startTopup as begin } from '../../shared/flows/wallet/start-topup.ts';
 import { agentReference, currency } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewTopup } from '../../shared/http/views/views.ts';
+import { viewTopup } from '../../shared/http/views/topup-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 
 const body = z.strictObject({

@@ -1,8 +1,8 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { messageOf } from '../domain/message-of.ts';
-import type { Http, HttpAnswer, HttpRequest } from '../world.ts';
-import { HttpFailure } from '../world.ts';
+import type { Http, HttpAnswer, HttpRequest } from '../outbound-http.ts';
+import { HttpFailure } from '../outbound-http.ts';
 
 const ANSWER_BYTES_MAX = 1024 * 1024;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);

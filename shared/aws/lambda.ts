@@ -9,7 +9,9 @@ import { awsWorld } from './world.ts';
 export function lambda<Params, Query, Body>(endpoint: RouteHandler<Params, Query, Body>) {
   return middy(async (event: APIGatewayProxyEventV2, _context: Context) => {
     const request = toRequest(event);
-    return toResult(request.params[AFTER_SLASH] ? serveNotFound(request) : await serve(awsWorld(), endpoint, request));
+    return toResult(
+      request.params[AFTER_SLASH] ? serveNotFound(awsWorld(), request) : await serve(awsWorld(), endpoint, request),
+    );
   });
 }
 
@@ -18,13 +20,15 @@ export function lambdaOpen(endpoint: OpenRouteHandler) {
   return middy(async (event: APIGatewayProxyEventV2, _context: Context) => {
     const request = toRequest(event);
     const isOurs = !request.params[AFTER_SLASH];
-    return toResult(isOurs ? await serveOpen(awsWorld(), endpoint, request) : serveNotFound(request));
+    return toResult(isOurs ? await serveOpen(awsWorld(), endpoint, request) : serveNotFound(awsWorld(), request));
   });
 }
 
 /** The handler of every path that is no endpoint. */
 export function lambdaNotFound() {
-  return middy(async (event: APIGatewayProxyEventV2, _context: Context) => toResult(serveNotFound(toRequest(event))));
+  return middy(async (event: APIGatewayProxyEventV2, _context: Context) =>
+    toResult(serveNotFound(awsWorld(), toRequest(event))),
+  );
 }
 
 function toRequest(event: APIGatewayProxyEventV2): PlainRequest {

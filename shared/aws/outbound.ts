@@ -2,8 +2,8 @@ import * as dns from 'node:dns/promises';
 import * as http from 'node:http';
 import * as net from 'node:net';
 import * as tls from 'node:tls';
-import type { Http, HttpAnswer, HttpRequest } from '../world.ts';
-import { HttpFailure } from '../world.ts';
+import type { Http, HttpAnswer, HttpRequest } from '../outbound-http.ts';
+import { HttpFailure } from '../outbound-http.ts';
 import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
 
 /**

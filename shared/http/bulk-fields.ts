@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { ACCEPTS } from '../domain/batch.ts';
 import { currency } from './fields.ts';
 
-/** What stands beside a CSV: in a form or a query all of it is text. */
+/** The options of a CSV. In a form or a query every value is a string. */
 
 const REFERENCE = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,49}$/;
 
@@ -19,7 +19,7 @@ export const flag = z.pipe(
   z.transform((value: boolean | 'true' | 'false') => String(value) === 'true'),
 );
 
-/** Where the rows come from, and what is meant by a row that does not say. */
+/** Where the rows come from, and the defaults of rows that leave a column empty. */
 export const source = {
   csv: z.optional(z.string({ error: 'must be the text of a CSV file.' })),
   upload_id: z.optional(z.string().check(z.regex(/^upl_[a-z0-9]{20}$/, { error: 'must be an upload_id.' }))),

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { PLANS } from '../domain/phone.ts';
 import { instant } from './fields.ts';
 
-/** Fields of campaigns. What may be absent is taken away by `null`. */
+/** Fields of campaigns. `null` removes an optional one. */
 
 export const campaignParams = z.object({ campaign_id: z.string() });
 
@@ -19,7 +19,7 @@ export const name = z
 
 export const budget = money;
 
-/** What may be set when a campaign is made, and changed later. */
+/** Terms that can be set when a campaign is created and changed later. */
 export const terms = {
   product_id: z.optional(z.nullable(z.int({ error: 'must be the id of a product: a whole number.' }))),
   amount: z.optional(z.nullable(money)),
@@ -33,7 +33,7 @@ export const terms = {
   paused: flag,
   countries: z.optional(
     z.array(z.enum(COUNTRIES, { error: `must be one of ${COUNTRIES.join(', ')}.` }), {
-      error: `must be a list of ${COUNTRIES.join(', ')}; an empty one is all that the currency reaches.`,
+      error: `must be a list of ${COUNTRIES.join(', ')}; an empty list allows every country of the currency.`,
     }),
   ),
   retry_failed: flag,
@@ -43,12 +43,10 @@ export const terms = {
 
 export const onePerNumber = flag;
 
-/** Written as it is, compared as it is. */
+/** Stored and compared exactly as it is sent. */
 export const respondentId = z
   .string({ error: 'must be a string.' })
-  .check(
-    z.regex(/^[^\p{Cc}\p{Cs}]{1,128}$/u, { error: 'must be 1 to 128 characters, none of them a control character.' }),
-  );
+  .check(z.regex(/^[^\p{Cc}\p{Cs}]{1,128}$/u, { error: 'must be 1 to 128 characters without control characters.' }));
 
 export const target = z
   .string({ error: 'must be a string, in quotes: a number would lose its leading 0.' })

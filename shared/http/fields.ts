@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 
-/** Fields that more than one endpoint reads, with the sentence a caller sees when one is wrong. */
+/** Fields that several routes read, with the sentence that a caller gets if one is wrong. */
 
 export const AGENT_REFERENCE = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
-/** An order by its reference: a merchant's own, or one that we derived, with the sign that merchants cannot use. */
+/** The reference of an order: the merchant's own, or a derived one, with a character that merchants cannot use. */
 export const orderReference = z
   .string()
   .check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._:~-]{0,79}$/, { error: 'must be the agent_reference of an order.' }));
@@ -22,7 +22,7 @@ export const currency = z.enum(['USD', 'ZWG', 'KES', 'UGX', 'TZS'], {
 const OVERLAP_HOURS_MAX = 7 * 24;
 const hours = `must be a number of hours from 0 to ${OVERLAP_HOURS_MAX}.`;
 
-/** For how long a secret holds beside the one that replaces it. */
+/** How long a secret stays valid beside the one that replaces it. */
 export const overlapHours = z._default(
   z.number({ error: hours }).check(z.gte(0, { error: hours }), z.lte(OVERLAP_HOURS_MAX, { error: hours })),
   24,

@@ -4,14 +4,14 @@ import { isRegion } from '../domain/region.ts';
 import { AGENT_REFERENCE } from './fields.ts';
 import { Refusal } from './refusal.ts';
 
-/** Fields as PesaWay's clients send them: numbers also as texts, texts also as numbers, and more than is asked for. */
+/** Fields as PesaWay's clients send them: numbers also as strings, strings also as numbers, with extra fields. */
 
 const text = z.pipe(
-  z.union([z.string(), z.number()], { error: 'must be a text or a number.' }),
+  z.union([z.string(), z.number()], { error: 'must be a string or a number.' }),
   z.transform((value: string | number) => String(value)),
 );
 
-/** Also our `agent_reference`: one space of references, whichever door a request came through. */
+/** Also our `agent_reference`: both protocols share one space of references. */
 export const reference = text.check(
   z.regex(AGENT_REFERENCE, { error: 'must be 1 to 64 letters, digits or . _ : - and begin with a letter or digit.' }),
 );
@@ -23,12 +23,12 @@ export const phoneNumber = text.check(
 
 export const amount = z.union([z.number(), z.string()], { error: 'must be a number such as 30 or 30.00.' });
 
-/** What a recharge is for. */
+/** The description of a recharge. */
 export const note = z.optional(text.check(z.maxLength(255, { error: 'has at most 255 characters.' })));
 
 export const anyText = z.optional(z.nullable(text));
 
-/** The region that a request names in its header; refused where it is none of ours. */
+/** The region in the header of a request. Any region that we do not serve is refused. */
 export function regionOf(headers: Readonly<Record<string, string>>): Region {
   const named = headers['x-region']?.trim().toLowerCase() ?? '';
   if (isRegion(named)) return named;

@@ -1,35 +1,36 @@
 import type { Key } from '../domain/key.ts';
 import { readActiveKey } from '../store/merchants.ts';
 import type { World } from '../world.ts';
-import { REFUSALS, type Refusal } from './refusal.ts';
+import type { Refusal, RefusalCode } from './refusal.ts';
+import { REFUSALS } from './refusal.ts';
 import type { Answer, PlainRequest, Protocol } from './route.ts';
 
 /**
- * The door for clients of PesaWay: its ways to show a key, its answers, its codes. Codes that its documents name mean
- * what they mean there; the rest is ours, in its manner: the HTTP status and a number.
+ * The protocol adapter for clients of PesaWay: its authentication, its answers, its codes. A code of PesaWay's own
+ * documents has the meaning that it has there; the others are ours, in the same form: the HTTP status and a number.
  */
 
 export const PESAWAY_CODES = {
   '200.001': 'Success. Request accepted for processing',
   '400.001': 'A field is missing or not of the right form.',
-  '400.002': 'X-Region is missing or is no region that is served.',
+  '400.002': 'X-Region is missing or is not a supported region.',
   '400.003': 'PhoneNumber is not a mobile number of the region.',
   '400.004': 'Currency is not the currency of the region.',
-  '400.005': 'The network is not sold in this amount.',
-  '400.006': 'The network of the number is not served.',
+  '400.005': 'The amount is not allowed for this network.',
+  '400.006': 'The network of the number is not supported.',
   '401.001': 'The credentials are missing, wrong, expired or revoked.',
-  '402.001': 'The wallet does not cover the amount. The reference stays refused: top up and send a new one.',
-  '403.001': 'The key may not do this.',
-  '404.001': 'There is no transaction under this reference.',
+  '402.001': 'The wallet does not cover the amount. Top up, then send the request with a new reference.',
+  '403.001': 'The key does not have the required scope.',
+  '404.001': 'There is no transaction with this reference.',
   '409.001': 'ExternalReference was used for another request.',
   '413.001': 'The body is too large.',
-  '429.001': 'Too much is asked at this moment. Send the same request again after the seconds in Retry-After.',
-  '500.001': 'Something went wrong on our side. Send the same request again: nothing runs twice.',
-  '503.001': 'The network is not sold at present. Send the same request again later.',
+  '429.001': 'Too many concurrent requests. Send the same request again after the seconds in Retry-After.',
+  '500.001': 'Something went wrong on our side. Send the same request again: it is never executed twice.',
+  '503.001': 'The network is not available at present. Send the same request again later.',
 } as const;
 export type PesawayCode = keyof typeof PESAWAY_CODES;
 
-/** By what is refused, and where that is not enough by the field at fault. */
+/** By the code of the refusal, or by the code and the field. */
 const BY_REFUSAL: Readonly<Record<string, PesawayCode>> = {
   'invalid_request X-Region': '400.002',
   'invalid_request Currency': '400.004',
@@ -47,7 +48,7 @@ const BY_REFUSAL: Readonly<Record<string, PesawayCode>> = {
   product_unavailable: '503.001',
 };
 
-/** How PesaWay calls what our own interface calls otherwise. */
+/** PesaWay's names for fields of our own API. */
 const FIELDS: Readonly<Record<string, string>> = {
   agent_reference: 'ExternalReference',
   target: 'PhoneNumber',
@@ -58,8 +59,8 @@ const FIELDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Takes a key as `Api-Key …`, as `Bearer …` or bare, and whatever `readToken` knows how to read: the tokens that its
- * clients log in for.
+ * Accepts a key as `Api-Key …`, as `Bearer …` or bare. Anything else is an access token; `readToken` returns the key
+ * that its client logged in with.
  */
 export function pesawayProtocol(readToken: (world: World, token: string) => Promise<Key | undefined>): Protocol {
   return {
@@ -68,35 +69,43 @@ export function pesawayProtocol(readToken: (world: World, token: string) => Prom
       const text = /^(?:(?:Api-Key|Bearer) +)?(\S+)$/i.exec(authorization)?.[1] ?? '';
       return text.startsWith('atk_') ? readActiveKey(world, text) : readToken(world, text);
     },
-    refuse: refuseLikePesaway,
+    refuse: (_world, refusal, request) => refuseLikePesaway(refusal, request),
   };
 }
 
-/** Four fields, always: clients read `code` and show `ResponseDescription`. */
-export function acceptance(reference: string | null, transactionId: string | null, code: PesawayCode, said?: string) {
+/** Always these four fields: clients read `code` and show `ResponseDescription`. */
+export function acceptance(
+  reference: string | null,
+  transactionId: string | null,
+  code: PesawayCode,
+  description?: string,
+) {
   return {
     code,
     OriginatorReference: reference,
     TransactionID: transactionId,
-    ResponseDescription: said ?? PESAWAY_CODES[code],
+    ResponseDescription: description ?? PESAWAY_CODES[code],
   };
 }
+
+/** Refusals whose own detail says less than the text of the code. */
+const GENERAL: ReadonlySet<RefusalCode> = new Set(['insufficient_funds', 'scope_missing', 'body_too_large']);
 
 function refuseLikePesaway(refusal: Refusal, { body }: PlainRequest): Answer {
   const code = BY_REFUSAL[`${refusal.code} ${refusal.param}`] ?? BY_REFUSAL[refusal.code] ?? '400.001';
   return { status: Number(code.slice(0, 3)), body: acceptance(referenceIn(body), null, code, describe(refusal, code)) };
 }
 
-/** What is wrong in this case, then what the code means and asks for. */
+/** The detail of this case, or the general text of the code. */
 function describe({ code, param, detail }: Refusal, answered: PesawayCode): string {
   const field = param === undefined ? undefined : (FIELDS[param] ?? param);
-  const isOurs = detail === REFUSALS[code].title;
+  const isGeneral = detail === REFUSALS[code].detail;
   if (code === 'reference_reused') return `${PESAWAY_CODES[answered]} ${field} differs.`;
-  if (isOurs || code === 'insufficient_funds' || code === 'scope_missing') return PESAWAY_CODES[answered];
+  if (isGeneral || GENERAL.has(code)) return PESAWAY_CODES[answered];
   return field === undefined || detail.startsWith(field) ? detail : `${field}: ${detail}`;
 }
 
-/** The reference that was refused, as it was sent; a client that matches answers to requests by it finds it. */
+/** The refused reference, as it was sent, because clients match answers to requests by it. */
 function referenceIn(body: string): string | null {
   try {
     const { ExternalReference: reference } = JSON.parse(body);

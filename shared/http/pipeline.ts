@@ -1,185 +1,147 @@
 import type * as z from 'zod/mini';
 import type { Key } from '../domain/key.ts';
+import type { Owner } from '../domain/ledger.ts';
 import { elapsed } from '../domain/time.ts';
 import { scopesOf } from '../manifest/route.ts';
-import { readActiveKey } from '../store/merchants.ts';
-import { Contention, isPassing } from '../store/write.ts';
+import { Contention, isTransient } from '../transient-error.ts';
 import type { World } from '../world.ts';
-import { parseJson } from './json.ts';
-import { problem, REFUSALS, Refusal } from './refusal.ts';
-import type { Answer, OpenRouteHandler, PlainRequest, PlainResponse, Protocol, RouteHandler } from './route.ts';
+import { airtimeProtocol } from './airtime-protocol.ts';
+import { BODY_BYTES_MAX, check, parseBody, requireSize } from './read-body.ts';
+import { Refusal } from './refusal.ts';
+import type { Answer, OpenRouteHandler, PlainRequest, PlainResponse, RouteHandler } from './route.ts';
 
 /**
- * The door that every endpoint shares, in this order: key, scope, size, shape, then the endpoint itself. It works on
- * plain objects, so Lambda, `npm start`, the tests and the simulator all come through it.
+ * The request pipeline of every route, in this order: key, scope, size, shape, then the handler. It works on plain
+ * objects, so Lambda, `npm start`, the tests and the simulation all run the same one.
  */
 
-const BODY_BYTES_MAX = 16 * 1024;
 const RETRY_AFTER_SECONDS = 1;
+/** For the routes that take a file as their body. */
+const LARGE_UPLOAD_FIX = 'Upload a large CSV file with POST /api/v1/bulk/uploads, then send its upload_id.';
 
 /** Serves one request. Never throws: an unexpected error becomes a 500 with the request id and nothing else. */
-export async function serve<Params, Query, Body>(
+export function serve<Params, Query, Body>(
   world: World,
-  endpoint: RouteHandler<Params, Query, Body>,
+  handler: RouteHandler<Params, Query, Body>,
   request: PlainRequest,
 ): Promise<PlainResponse> {
-  const startedAt = world.now();
-  let key: Key | undefined;
-  let response: PlainResponse;
-  let code: string | undefined;
-  try {
-    key = await authenticate(world, request, endpoint.door);
-    authorise(key, endpoint);
-    const answer = await endpoint.run(world, {
-      owner: { merchantId: key.merchantId, mode: key.mode },
-      params: shape(endpoint.params, request.params),
-      query: shape(endpoint.query, request.query),
-      body: shape(endpoint.body, endpoint.body ? await readInput(endpoint, request) : undefined),
+  return respondAndLog(world, handler, request, async (logCaller) => {
+    const key = await authenticate(world, handler, request);
+    const owner = { merchantId: key.merchantId, mode: key.mode };
+    logCaller(owner);
+    authorise(key, handler);
+    return handler.run(world, {
+      owner,
+      params: checkIfGiven(handler.params, request.params),
+      query: checkIfGiven(handler.query, request.query),
+      body: checkIfGiven(handler.body, handler.body && (await readInput(handler, request))),
       headers: request.headers,
     });
-    response = respond(answer, request.requestId);
+  });
+}
+
+/** Serves a route whose callers have no key: the same pipeline without key, scope and shape. */
+export function serveOpen(world: World, handler: OpenRouteHandler, request: PlainRequest): Promise<PlainResponse> {
+  return respondAndLog(world, handler, request, async () => {
+    requireSize(request.body, BODY_BYTES_MAX);
+    return handler.run(world, request);
+  });
+}
+
+/** Answers a path that is no route. If only its trailing slash is wrong, the caller is redirected. */
+export function serveNotFound(world: Pick<World, 'publicUrl'>, request: PlainRequest): PlainResponse {
+  const withoutSlash = request.path.replace(/\/+$/, '');
+  if (withoutSlash !== '' && withoutSlash !== request.path && !withoutSlash.startsWith('//')) {
+    return { status: 308, headers: { ...standardHeaders(request), location: withoutSlash }, body: '' };
+  }
+  const detail = `There is no ${request.method} ${request.path.slice(0, 200)}.`;
+  return refuse(world, new Refusal('route_not_found', { detail }), request);
+}
+
+type AnyHandler = Pick<RouteHandler | OpenRouteHandler, 'name' | 'protocol'>;
+
+async function respondAndLog(
+  world: World,
+  { name, protocol }: AnyHandler,
+  request: PlainRequest,
+  run: (logCaller: (owner: Owner) => void) => Promise<Answer>,
+): Promise<PlainResponse> {
+  const startedAt = world.now();
+  let caller: Partial<Owner> = {};
+  let code: string | undefined;
+  let response: PlainResponse;
+  try {
+    const answer = await run((owner) => {
+      caller = owner;
+    });
+    response = respond(answer, request);
   } catch (error) {
     const refusal = toRefusal(error);
     code = refusal.code;
-    if (refusal.code === 'internal_error') world.log.error('request.failed', { route: endpoint.name }, error);
-    response = refuse(refusal, request, endpoint.door);
+    if (code === 'internal_error') world.log.error('request.failed', { route: name }, error);
+    response = refuse(world, refusal, request, protocol);
   }
-  world.log.info('request.served', {
-    route: endpoint.name,
-    status: response.status,
-    code,
-    ms: elapsed(startedAt, world.now()),
-    merchantId: key?.merchantId,
-    mode: key?.mode,
-    requestId: request.requestId,
-  });
+  const { status } = response;
+  const ms = elapsed(startedAt, world.now());
+  world.log.info('request.served', { route: name, status, code, ms, ...caller, requestId: request.requestId });
   return response;
 }
 
-/** Serves an endpoint whose caller proves itself without a key: the same door, less the key. */
-export async function serveOpen(
+/** A missing, malformed, unknown or revoked key gets the same answer: a caller never learns which keys exist. */
+async function authenticate(
   world: World,
-  endpoint: OpenRouteHandler,
-  request: PlainRequest,
-): Promise<PlainResponse> {
-  let response: PlainResponse;
-  try {
-    if (Buffer.byteLength(request.body) > BODY_BYTES_MAX) throw new Refusal('body_too_large');
-    response = respond(await endpoint.run(world, request), request.requestId);
-  } catch (error) {
-    const refusal = toRefusal(error);
-    if (refusal.code === 'internal_error') world.log.error('request.failed', { route: endpoint.name }, error);
-    response = refuse(refusal, request, endpoint.door);
-  }
-  const { requestId } = request;
-  world.log.info('request.served', { route: endpoint.name, status: response.status, requestId });
-  return response;
-}
-
-/** The answer to a path that is no endpoint of ours; one that may be, but for its slash, is sent to the right place. */
-export function serveNotFound(request: PlainRequest): PlainResponse {
-  const withoutSlash = request.path.replace(/\/+$/, '');
-  if (withoutSlash !== '' && withoutSlash !== request.path && !withoutSlash.startsWith('//')) {
-    return { status: 308, headers: { ...standardHeaders(request.requestId), location: withoutSlash }, body: '' };
-  }
-  const detail = `There is no ${request.method} ${request.path.slice(0, 200)}.`;
-  return refuse(new Refusal('route_not_found', { detail }), request);
-}
-
-/** A missing, malformed, unknown or revoked key is the same answer: a caller learns nothing about which keys exist. */
-async function authenticate(world: World, { headers }: PlainRequest, door: Protocol = OWN_DOOR): Promise<Key> {
-  const key = await door.readKey(world, headers.authorization?.trim() ?? '');
+  { protocol = airtimeProtocol }: AnyHandler,
+  { headers }: PlainRequest,
+): Promise<Key> {
+  const key = await protocol.readKey(world, headers.authorization?.trim() ?? '');
   if (key) return key;
-  throw new Refusal('unauthenticated', { param: 'Authorization', headers: { 'www-authenticate': door.scheme } });
+  throw new Refusal('unauthenticated', { param: 'Authorization', headers: { 'www-authenticate': protocol.scheme } });
 }
 
-const OWN_DOOR: Protocol = {
-  scheme: 'Api-Key',
-  readKey: (world, authorization) => readActiveKey(world, /^Api-Key +(\S+)$/i.exec(authorization)?.[1] ?? ''),
-  refuse: (refusal, { requestId }) => ({
-    status: REFUSALS[refusal.code].status,
-    contentType: 'application/problem+json',
-    body: JSON.stringify(problem(refusal, requestId)),
-  }),
-};
-
-function authorise(key: Key, endpoint: Pick<RouteHandler, 'scope'>): void {
-  const missing = scopesOf(endpoint).filter((scope) => !key.scopes.includes(scope));
+function authorise(key: Key, handler: Pick<RouteHandler, 'scope'>): void {
+  const missing = scopesOf(handler).filter((scope) => !key.scopes.includes(scope));
   if (missing.length === 0) return;
   const named = `${missing.length === 1 ? 'scope' : 'scopes'} ${missing.join(' and ')}`;
   throw new Refusal('scope_missing', { detail: `This key does not have the ${named}.` });
 }
 
-/** A body read by its schema, for an endpoint that is handed the request as it came. */
-export function readBody<T>(schema: z.ZodMiniType<T>, body: string): T {
-  if (Buffer.byteLength(body) > BODY_BYTES_MAX) throw new Refusal('body_too_large');
-  return shape(schema, parseBody(body));
+function checkIfGiven<T>(schema: z.ZodMiniType<T> | undefined, input: unknown): T {
+  return schema ? check(schema, input) : (undefined as T);
 }
 
 async function readInput(
   { bodyBytesMax = BODY_BYTES_MAX, read }: Pick<RouteHandler, 'bodyBytesMax' | 'read'>,
   request: PlainRequest,
 ): Promise<unknown> {
-  if (Buffer.byteLength(request.body) > bodyBytesMax) throw new Refusal('body_too_large');
+  requireSize(request.body, bodyBytesMax, read && LARGE_UPLOAD_FIX);
   return read ? read(request) : parseBody(request.body);
-}
-
-/** No body at all is an empty object: what is missing is told by name, and where nothing is needed nothing is. */
-function parseBody(body: string): unknown {
-  return body === '' ? {} : parseJson(body);
-}
-
-/** Checks input against its schema; strict, so that a misspelt field is told instead of ignored. */
-function shape<T>(schema: z.ZodMiniType<T> | undefined, input: unknown): T {
-  if (!schema) return undefined as T;
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw issue ? explain(issue, input) : new Refusal('invalid_request');
-}
-
-function explain(issue: z.core.$ZodIssue, input: unknown): Refusal {
-  const path = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') {
-    const [first = ''] = issue.keys;
-    const param = path ? `${path}.${first}` : first;
-    return new Refusal('invalid_request', { param, detail: `${param} is not a field here; check its spelling.` });
-  }
-  if (path === '') return new Refusal('invalid_request', { detail: 'The body must be one JSON object.' });
-  const isTypeWrong = issue.code === 'invalid_type' || issue.code === 'invalid_union';
-  const isMissing = isTypeWrong && valueAt(input, issue.path) === undefined;
-  const detail = isMissing ? `${path} is missing.` : `${path} ${issue.message}`;
-  return new Refusal('invalid_request', { param: path, detail });
-}
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, name) => (value as Record<PropertyKey, unknown> | undefined)?.[name], input);
 }
 
 function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  if (error instanceof Contention || isPassing(error)) {
+  if (error instanceof Contention || isTransient(error)) {
     return new Refusal('busy', { headers: { 'retry-after': String(RETRY_AFTER_SECONDS) }, cause: error });
   }
   return new Refusal('internal_error', { cause: error });
 }
 
-function respond(answer: Answer, requestId: string): PlainResponse {
+function refuse(
+  world: Pick<World, 'publicUrl'>,
+  refusal: Refusal,
+  request: PlainRequest,
+  protocol = airtimeProtocol,
+): PlainResponse {
+  return respond({ ...protocol.refuse(world, refusal, request), headers: refusal.headers }, request);
+}
+
+function respond({ status, body, contentType, headers }: Answer, request: PlainRequest): PlainResponse {
   return {
-    status: answer.status,
-    headers: {
-      ...standardHeaders(requestId),
-      'content-type': answer.contentType ?? 'application/json',
-      ...answer.headers,
-    },
-    body: answer.contentType === undefined ? JSON.stringify(answer.body) : String(answer.body),
+    status,
+    headers: { ...standardHeaders(request), 'content-type': contentType ?? 'application/json', ...headers },
+    body: contentType === undefined ? JSON.stringify(body) : String(body),
   };
 }
 
-function refuse(refusal: Refusal, request: PlainRequest, door: Protocol = OWN_DOOR): PlainResponse {
-  return respond({ ...door.refuse(refusal, request), headers: refusal.headers }, request.requestId);
-}
-
-function standardHeaders(requestId: string): Record<string, string> {
+function standardHeaders({ requestId }: PlainRequest): Record<string, string> {
   return { 'x-request-id': requestId, 'cache-control': 'no-store' };
 }

@@ -4,16 +4,16 @@ import { Refusal } from './refusal.ts';
 import type { PlainRequest } from './route.ts';
 
 /**
- * A CSV as clients send it: as the body itself, as a file in a form, or as `csv` in a JSON object. Options stand beside
- * it, in the form or the object, or in the query. Larger files than a request holds are uploaded first.
+ * Reads a CSV as clients send it: as the body, as a file in a form, or as `csv` in a JSON object. Options are in the
+ * form, the object or the query. A file that is too large for a request is uploaded first.
  */
 
-/** API Gateway hands a function six megabytes at most, and a form comes to it a third larger than it was. */
+/** Lambda receives at most six megabytes, and API Gateway encodes a form as base64, which is a third larger. */
 export const UPLOAD_BYTES_MAX = 4 * 1024 * 1024;
 
 const FIELDS_MAX = 20;
 
-/** What came, as one object: `csv`, where there is one, and the options. */
+/** The input as one object: the options and, if there is one, `csv`. */
 export async function readUpload(request: PlainRequest): Promise<unknown> {
   const { body, query, headers } = request;
   const type = headers['content-type'] ?? '';
@@ -25,21 +25,21 @@ export async function readUpload(request: PlainRequest): Promise<unknown> {
   return typeof object === 'object' && object !== null ? { ...query, ...object } : object;
 }
 
-/** A form's file is the CSV, whatever its field is called. */
+/** The file of a form is the CSV, whatever the name of its field. */
 async function readForm(body: string, type: string): Promise<Record<string, string>> {
-  if (!/\bboundary=/i.test(type)) throw badForm('Its content-type names no boundary.');
+  if (!/\bboundary=/i.test(type)) throw badForm('Its content-type has no boundary.');
   try {
     const values = await parseForm(body, type);
     if (!values.has('csv')) throw badForm('It has no file; send one part with a filename, or the CSV as text/csv.');
     return Object.fromEntries(values);
   } catch (error) {
-    throw error instanceof Refusal ? error : badForm('It ends before its last boundary, or cannot be read.', error);
+    throw error instanceof Refusal ? error : badForm('It ends before its last boundary or is malformed.', error);
   }
 }
 
 /**
- * Refuses a form that is not whole or gives anything twice: part of a CSV, or the wrong one, would be paid for. Each
- * stream of the parser has its own listener for errors, because an error without one ends the process.
+ * Refuses a form that is incomplete or has a value twice, because part of a CSV, or the wrong one, would be paid. Each
+ * stream of the parser has its own error listener, because an error without a listener ends the process.
  */
 function parseForm(body: string, type: string): Promise<ReadonlyMap<string, string>> {
   return new Promise((resolve, reject) => {
@@ -65,6 +65,6 @@ function parseForm(body: string, type: string): Promise<ReadonlyMap<string, stri
   });
 }
 
-function badForm(fault: string, cause?: unknown): Refusal {
-  return new Refusal('invalid_request', { param: 'csv', detail: `The form cannot be taken. ${fault}`, cause });
+function badForm(problem: string, cause?: unknown): Refusal {
+  return new Refusal('invalid_request', { param: 'csv', detail: `The form cannot be read. ${problem}`, cause });
 }

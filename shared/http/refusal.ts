@@ -1,296 +1,353 @@
 import { defined } from '../domain/defined.ts';
+import { ENDPOINTS_MAX } from '../domain/webhook.ts';
+
 /**
- * Every way we say no. Each code says what is wrong and what to do; one table makes the answers and the error pages.
- * What is not in it is a 500 that tells nothing.
+ * Every refusal of the API: what is wrong, and what the caller can do. The answers and the page of errors are made from
+ * this table; `detail` is the sentence for a case that has none of its own. Anything else is a 500 without details.
  */
 export const REFUSALS = {
   malformed_json: {
     status: 400,
     retryable: false,
-    title: 'The body is not valid JSON.',
-    fix: 'Send one JSON object, UTF-8, with Content-Type: application/json.',
+    title: 'Invalid JSON body',
+    detail: 'The request body is not valid JSON.',
+    fix: 'Send one JSON object in UTF-8 with Content-Type: application/json.',
   },
   invalid_request: {
     status: 400,
     retryable: false,
-    title: 'A field is missing, unknown or not of the right form.',
-    fix: 'Correct the field named in param as detail says and send the request again.',
+    title: 'Invalid request',
+    detail: 'A field is missing, unknown or malformed.',
+    fix: 'Correct the field named in param, as described in detail, and send the request again.',
   },
   invalid_cursor: {
     status: 400,
     retryable: false,
-    title: 'The cursor is not one of ours.',
-    fix: 'Pass next_cursor of the previous page unchanged, with the same filters, or leave cursor out to start over.',
+    title: 'Invalid cursor',
+    detail: 'The cursor is not valid for this list.',
+    fix: 'Pass next_cursor of the previous page unchanged, with the same filters, or omit cursor to start over.',
   },
   unauthenticated: {
     status: 401,
     retryable: false,
-    title: 'There is no valid API key on this request.',
-    fix: 'Send Authorization: Api-Key atk_… with a key that is active.',
+    title: 'Missing or invalid API key',
+    detail: 'The request has no valid API key.',
+    fix: 'Send Authorization: Api-Key atk_… with an active key.',
   },
   signature_invalid: {
     status: 401,
     retryable: false,
-    title: 'The request is not signed with a secret of this campaign.',
-    fix: "Sign the raw body, exactly as it is sent, with the campaign's secret; docs/campaigns.md has code to copy.",
+    title: 'Invalid signature',
+    detail: 'The signature does not match an active secret of this campaign.',
+    fix: 'Sign the raw body, exactly as it is sent, with the current secret of the campaign.',
   },
   timestamp_required: {
     status: 401,
     retryable: false,
-    title: 'This campaign takes signatures with an id and a timestamp only.',
-    fix: 'Send webhook-id, webhook-timestamp and webhook-signature, as docs/campaigns.md shows.',
+    title: 'Signed timestamp required',
+    detail: 'This campaign accepts only signatures with an id and a timestamp.',
+    fix: 'Send the headers webhook-id, webhook-timestamp and webhook-signature of Standard Webhooks.',
   },
   timestamp_stale: {
     status: 401,
     retryable: true,
-    title: 'The signed timestamp is more than 300 seconds from our clock.',
-    fix: 'Set the clock of the sender, and sign the request anew each time it is sent.',
+    title: 'Timestamp outside tolerance',
+    detail: 'The signed timestamp is more than 300 seconds from our clock.',
+    fix: 'Correct the clock of the sender, and sign each request again when it is sent.',
   },
   campaign_unfunded: {
     status: 402,
     retryable: true,
-    title: "The wallet of the campaign's currency does not cover the payout.",
-    fix: 'Top up the wallet, then send the same request again, signed anew: nothing was refused for good.',
+    title: 'Insufficient funds for payout',
+    detail: 'The wallet in the currency of the campaign does not cover the payout.',
+    fix: 'Top up the wallet, then sign and send the same request again.',
   },
   insufficient_funds: {
     status: 402,
     retryable: false,
-    title: 'The wallet does not cover the amount.',
-    fix: 'Top up the wallet of this currency, then send the order under a new agent_reference: this one stays refused.',
+    title: 'Insufficient funds',
+    detail: 'The wallet does not cover the amount.',
+    fix: 'Top up the wallet of this currency, then send a new request with a new reference.',
   },
   scope_missing: {
     status: 403,
     retryable: false,
-    title: 'This key may not do that.',
-    fix: 'Use a key that has the scopes named in detail.',
+    title: 'Missing scope',
+    detail: 'This API key does not have a required scope.',
+    fix: 'Use a key with the scopes named in detail.',
   },
   api_key_not_allowed: {
     status: 403,
     retryable: false,
-    title: 'This campaign takes signed requests only.',
-    fix: "Sign the request with the campaign's secret, or set allow_api_key on the campaign.",
+    title: 'API key not accepted',
+    detail: 'This campaign accepts only signed requests.',
+    fix: 'Sign the request with the secret of the campaign, or set allow_api_key on the campaign.',
   },
   route_not_found: {
     status: 404,
     retryable: false,
-    title: 'There is no such endpoint.',
-    fix: 'Check method and path against the endpoint list.',
+    title: 'Unknown route',
+    detail: 'There is no such route.',
+    fix: 'Check the method and the path.',
   },
   order_not_found: {
     status: 404,
     retryable: false,
-    title: 'There is no order under this reference.',
-    fix: 'Check the agent_reference; a live order is seen only with a live key, a test order only with a test key.',
+    title: 'Order not found',
+    detail: 'There is no order with this reference.',
+    fix: 'Check the reference. Live keys see only live orders, test keys only test orders.',
   },
   endpoint_not_found: {
     status: 404,
     retryable: false,
-    title: 'There is no such webhook endpoint.',
-    fix: 'Use an id from GET /api/v1/webhooks/endpoints; a live key sees live endpoints only, a test key test ones.',
+    title: 'Webhook endpoint not found',
+    detail: 'There is no webhook endpoint with this id.',
+    fix: 'Use an id from GET /api/v1/webhooks/endpoints. Live keys see only live endpoints, test keys only test ones.',
   },
   delivery_not_found: {
     status: 404,
     retryable: false,
-    title: 'There is no such webhook delivery.',
-    fix: 'Use an id from GET /api/v1/webhooks/deliveries; deliveries are kept for 90 days.',
+    title: 'Webhook delivery not found',
+    detail: 'There is no webhook delivery with this id.',
+    fix: 'Use an id from GET /api/v1/webhooks/deliveries. Deliveries are kept for 90 days.',
   },
   topup_not_found: {
     status: 404,
     retryable: false,
-    title: 'There is no such top-up.',
-    fix: 'Use an id from GET /api/v1/wallet/topup; a live key sees live top-ups only, a test key test ones.',
+    title: 'Top-up not found',
+    detail: 'There is no top-up with this id.',
+    fix: 'Use an id from GET /api/v1/wallet/topup. Live keys see only live top-ups, test keys only test ones.',
   },
   campaign_not_found: {
     status: 404,
     retryable: false,
-    title: 'There is no such campaign.',
-    fix: 'Use an id from GET /api/v1/campaigns; a live key sees live campaigns only, a test key test ones.',
+    title: 'Campaign not found',
+    detail: 'There is no campaign with this id.',
+    fix: 'Check the campaign id. Live keys see only live campaigns, test keys only test ones.',
   },
   callback_not_ours: {
     status: 404,
     retryable: false,
-    title: 'There is no order behind this URL.',
-    fix: 'Post results to the URL that came with the request, unchanged.',
+    title: 'Unknown callback URL',
+    detail: 'No order belongs to this callback URL.',
+    fix: 'Post the result to the URL of the request, unchanged.',
   },
   meter_not_found: {
     status: 404,
     retryable: false,
-    title: 'The provider does not know this meter.',
+    title: 'Meter not found',
+    detail: 'The provider does not know this meter.',
     fix: 'Check the meter number with the customer.',
   },
   endpoint_disabled: {
     status: 409,
     retryable: false,
-    title: 'The webhook endpoint is disabled.',
-    fix: 'Enable it with PATCH /api/v1/webhooks/endpoints/{id} {"enabled": true}, then send this again.',
+    title: 'Webhook endpoint disabled',
+    detail: 'The webhook endpoint is disabled.',
+    fix: 'Set enabled to true with PATCH /api/v1/webhooks/endpoints/{endpoint_id}, then send the request again.',
   },
   endpoint_limit_reached: {
     status: 409,
     retryable: false,
-    title: 'There are as many webhook endpoints as there may be.',
-    fix: 'Delete one that is not used, or change its URL and events.',
+    title: `Webhook endpoint limit reached (${ENDPOINTS_MAX})`,
+    detail: 'There are as many webhook endpoints as one mode can have.',
+    fix: 'Delete an endpoint that you do not use, or change its URL and events.',
   },
   request_replayed: {
     status: 409,
     retryable: false,
-    title: 'A payout was answered to a request with this webhook-id.',
-    fix: 'Give each request an id of its own. To hear of a payout again, sign the same respondent under a new id.',
+    title: 'webhook-id already used',
+    detail: 'Another request with this webhook-id was answered with a payout.',
+    fix: 'Use a new webhook-id for each request. To look up a payout, sign the same respondent_id with a new one.',
   },
   campaign_paused: {
     status: 409,
     retryable: true,
-    title: 'The campaign is paused.',
-    fix: 'Send the request again once its merchant has set paused to false.',
+    title: 'Campaign paused',
+    detail: 'The campaign is paused.',
+    fix: 'Send the request again when the campaign is resumed.',
   },
   campaign_not_started: {
     status: 409,
     retryable: true,
-    title: 'The campaign has not started.',
+    title: 'Campaign not started',
+    detail: 'The campaign has not started.',
     fix: 'Send the request again at or after starts_at.',
   },
   campaign_ended: {
     status: 409,
     retryable: false,
-    title: 'The campaign has ended.',
-    fix: 'Nothing is paid any more, unless its merchant moves ends_at.',
+    title: 'Campaign ended',
+    detail: 'The campaign has ended.',
+    fix: 'Stop sending payouts, or extend the campaign with a later ends_at.',
   },
   budget_spent: {
     status: 409,
     retryable: false,
-    title: 'What is left of the budget does not cover the payout.',
-    fix: 'Raise budget or max_payouts, then send the request again. A payout that fails gives its part back.',
+    title: 'Campaign budget spent',
+    detail: 'The remaining budget does not cover the payout.',
+    fix: 'Raise budget or max_payouts, then send the request again. A failed payout returns its share of both.',
   },
   daily_cap_reached: {
     status: 409,
     retryable: true,
-    title: 'What is left of the daily cap does not cover the payout.',
-    fix: 'Send the request again after the seconds in Retry-After: the next day, in UTC, has its own.',
+    title: 'Daily cap reached',
+    detail: 'The remaining daily cap does not cover the payout.',
+    fix: 'Send the request again after the seconds in Retry-After: the cap resets at midnight UTC.',
   },
   already_paid: {
     status: 409,
     retryable: false,
-    title: 'This number was paid for another respondent.',
-    fix: 'The campaign pays each number once; a payout that fails leaves its number to another respondent.',
+    title: 'Number already paid',
+    detail: 'This campaign paid this number for another respondent.',
+    fix: 'Pay each number once per campaign. Only a failed payout makes its number available again.',
   },
   statement_too_large: {
     status: 422,
     retryable: false,
-    title: 'The month has more entries than one statement takes.',
-    fix: 'Export the entries with GET /api/v1/wallet/ledger/export; the balances before and after are in them.',
+    title: 'Statement too large',
+    detail: 'The month has more entries than one statement can contain.',
+    fix: 'Export the entries with GET /api/v1/wallet/ledger/export, which includes the balances.',
   },
   batch_not_found: {
     status: 404,
     retryable: false,
-    title: 'There is no such batch.',
-    fix: 'Use an id from GET /api/v1/bulk; a live key sees live batches only, a test key test ones.',
+    title: 'Batch not found',
+    detail: 'There is no batch with this id.',
+    fix: 'Use an id from GET /api/v1/bulk. Live keys see only live batches, test keys only test ones.',
   },
   preview_not_found: {
     status: 404,
     retryable: false,
-    title: 'There is no such preview.',
+    title: 'Preview not found',
+    detail: 'There is no preview with this id.',
     fix: 'Use the preview_id of POST /api/v1/bulk/preview within 24 hours, or preview the file again.',
   },
   upload_not_found: {
     status: 404,
     retryable: false,
-    title: 'Nothing was uploaded under this upload_id.',
-    fix: 'PUT the file to the upload_url of POST /api/v1/bulk/uploads first, before it expires.',
+    title: 'Upload not found',
+    detail: 'No file was uploaded for this upload_id.',
+    fix: 'PUT the file to the upload_url of POST /api/v1/bulk/uploads before it expires.',
   },
   batch_running: {
     status: 409,
     retryable: true,
-    title: 'The batch is not finished.',
-    fix: 'Wait for batch.completed, or until GET /api/v1/bulk/{id} shows it as completed or cancelled.',
+    title: 'Batch still running',
+    detail: 'The batch is not finished.',
+    fix: 'Wait for the event batch.completed, or until GET /api/v1/bulk/{batch_id} shows completed or cancelled.',
   },
   nothing_to_retry: {
     status: 409,
     retryable: false,
-    title: 'No row of the batch failed.',
-    fix: 'Nothing is left to send again; rows that were cancelled or left out need a batch of their own.',
+    title: 'No failed rows',
+    detail: 'No row of the batch failed.',
+    fix: 'Send cancelled rows, or rows that were left out, in a new batch.',
   },
   batch_invalid: {
     status: 422,
     retryable: false,
-    title: 'Some rows cannot be sent.',
+    title: 'Invalid rows',
+    detail: 'Some rows cannot be sent.',
     fix: 'Correct the rows in errors, or send accept: valid_rows to leave them out.',
   },
   body_too_large: {
     status: 413,
     retryable: false,
-    title: 'The body is too large.',
-    fix: 'Send one order per request, which needs less than 16 kB. Upload a large CSV: POST /api/v1/bulk/uploads.',
+    title: 'Request body too large',
+    detail: 'The request body is too large.',
+    fix: 'Send a smaller body.',
   },
   csv_too_large: {
     status: 413,
     retryable: false,
-    title: 'The CSV file is larger than one file may be.',
+    title: 'CSV file too large',
+    detail: 'The CSV file exceeds a limit.',
     fix: 'Split it into files of at most 100,000 rows, 20 columns and 10 MB, each with the header line.',
   },
   invalid_csv: {
     status: 422,
     retryable: false,
-    title: 'The file cannot be read as a CSV of recharges.',
-    fix: 'Save it as "CSV UTF-8" under the header target,amount,product_id,currency,reference,custom_sms.',
+    title: 'Unreadable CSV file',
+    detail: 'The file cannot be read as a CSV of recharges.',
+    fix: 'Save it as "CSV UTF-8" with the header target,amount,product_id,currency,reference,custom_sms.',
   },
   product_not_found: {
     status: 422,
     retryable: false,
-    title: 'There is no such product.',
-    fix: 'Use an id from GET /api/v1/products.',
+    title: 'Product not found',
+    detail: 'There is no such product.',
+    fix: 'Choose a product from GET /api/v1/products.',
   },
   product_unavailable: {
     status: 422,
     retryable: true,
-    title: 'This product is not sold at present.',
+    title: 'Product unavailable',
+    detail: 'This product is not available at present.',
     fix: 'Choose a product that GET /api/v1/products shows as available, or try again later.',
   },
   invalid_amount: {
     status: 422,
     retryable: false,
-    title: 'The product is not sold in this amount.',
-    fix: "Choose an amount within the product's min, max and step, or one of its denominations.",
+    title: 'Invalid amount',
+    detail: 'This amount is not allowed.',
+    fix: 'Send an amount that is allowed, as described in detail.',
   },
   invalid_target: {
     status: 422,
     retryable: false,
-    title: 'The target cannot be recharged with this product.',
-    fix: "Send a mobile number of the product's country and network, or a meter number for electricity.",
+    title: 'Invalid target',
+    detail: 'This target cannot be recharged.',
+    fix: 'Correct the target, as described in detail.',
   },
   reference_reused: {
     status: 422,
     retryable: false,
-    title: 'This reference was used for something else.',
-    fix: 'Use a new reference, or respondent_id, for something new; to repeat a request, send exactly the same fields.',
+    title: 'Reference already used',
+    detail: 'This reference belongs to a request with other fields.',
+    fix: 'Use a new value for a new request. To repeat a request, send exactly the same fields.',
   },
   internal_error: {
     status: 500,
     retryable: true,
-    title: 'Something went wrong on our side.',
-    fix: 'Repeat it with the same agent_reference: nothing runs twice. If it persists, send us the request_id.',
+    title: 'Internal error',
+    detail: 'Something went wrong on our side.',
+    fix: 'Send the same request again, unchanged. If the error persists, contact support with the request_id.',
   },
   payments_unavailable: {
     status: 503,
     retryable: true,
-    title: 'The payment gateway does not take payments at present.',
-    fix: 'Repeat the same request, with the same reference, after the seconds in Retry-After. Nothing was charged.',
+    title: 'Payment gateway unavailable',
+    detail: 'The payment gateway does not accept payments at present.',
+    fix: 'Send the same request again after the seconds in Retry-After. Nothing was charged.',
   },
   provider_unavailable: {
     status: 503,
     retryable: true,
-    title: 'The provider does not answer at present.',
+    title: 'Provider unavailable',
+    detail: 'The provider does not answer at present.',
     fix: 'Try again after the seconds in Retry-After.',
   },
   busy: {
     status: 503,
     retryable: true,
-    title: 'Too much is asked at this moment, of this wallet or of the system.',
-    fix: 'Repeat the same request, an order under the same agent_reference, after the seconds in Retry-After.',
+    title: 'Too many concurrent requests',
+    detail: 'The wallet or the system has too many requests at present.',
+    fix: 'Send the same request again, unchanged, after the seconds in Retry-After.',
   },
-} as const satisfies Record<string, { status: number; retryable: boolean; title: string; fix: string }>;
+} as const satisfies Record<string, RefusalText>;
+
+interface RefusalText {
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly title: string;
+  readonly detail: string;
+  readonly fix: string;
+}
 
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** One of many things that are wrong, as rows of a file are. */
+/** One of several problems, for example of the rows of a file. */
 export interface RowError {
   readonly row: number;
   readonly column: string;
@@ -300,22 +357,25 @@ export interface RowError {
 }
 
 interface RefusalFacts {
-  /** The field or parameter that is at fault. */
+  /** The field or parameter with the problem. */
   readonly param?: string;
-  /** This case in one sentence, for the caller's eyes. */
+  /** This case in one sentence, for the caller. */
   readonly detail?: string;
+  /** What to do in this case, where the table does not fit the route. */
+  readonly fix?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What is wrong one by one, where that is many things; the first of them. */
+  /** The first of several problems. */
   readonly errors?: readonly RowError[];
   /** For the log only. */
   readonly cause?: unknown;
 }
 
-/** An expected no. Anything else that is thrown is a bug or a broken world, and answered as `internal_error`. */
+/** An expected refusal. Any other error is a bug or a broken World, and answered as `internal_error`. */
 export class Refusal extends Error {
   readonly code: RefusalCode;
   readonly param: string | undefined;
   readonly detail: string;
+  readonly fix: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly errors: readonly RowError[] | undefined;
   constructor(code: RefusalCode, facts: RefusalFacts = {}) {
@@ -323,24 +383,29 @@ export class Refusal extends Error {
     this.name = 'Refusal';
     this.code = code;
     this.param = facts.param;
-    this.detail = facts.detail ?? REFUSALS[code].title;
+    this.detail = facts.detail ?? REFUSALS[code].detail;
+    this.fix = facts.fix ?? REFUSALS[code].fix;
     this.headers = facts.headers ?? {};
     this.errors = facts.errors;
   }
 }
 
-/** The answer's body: RFC 9457 problem details, and our members. */
-export function problem(refusal: Refusal, requestId: string): Record<string, unknown> {
-  const { status, title, fix, retryable } = REFUSALS[refusal.code];
+/**
+ * The body of a refusal: RFC 9457 problem details, and our own members. `type` is an absolute URL if the public URL is
+ * known; otherwise it is relative to the request, which RFC 9457 allows too.
+ */
+export function problem(refusal: Refusal, requestId: string, publicUrl = ''): Record<string, unknown> {
+  const { status, title, retryable } = REFUSALS[refusal.code];
+  const { code, detail, param, fix, errors } = refusal;
   return {
-    type: `/docs/errors#${refusal.code}`,
+    type: `${publicUrl}/docs/errors#${code}`,
     title,
     status,
-    detail: refusal.detail,
-    code: refusal.code,
-    ...defined({ param: refusal.param }),
+    detail,
+    code,
+    ...defined({ param }),
     fix,
-    ...defined({ errors: refusal.errors }),
+    ...defined({ errors }),
     retryable,
     request_id: requestId,
   };

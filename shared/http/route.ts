@@ -5,7 +5,7 @@ import type { OpenRoute, Route } from '../manifest/route.ts';
 import type { World } from '../world.ts';
 import type { Refusal } from './refusal.ts';
 
-/** A request as every door sees it, whatever carried it here. Header names are lower-case. */
+/** A request as the pipeline sees it, however it arrived. Header names are in lower case. */
 export interface PlainRequest {
   readonly method: string;
   readonly path: string;
@@ -13,7 +13,7 @@ export interface PlainRequest {
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** The body as it came, where the text does not tell: it is not UTF-8. */
+  /** The body as it arrived, if it is not UTF-8 and the text has lost bytes. */
   readonly bytes?: Uint8Array;
   readonly requestId: string;
 }
@@ -24,9 +24,9 @@ export interface PlainResponse {
   readonly body: string;
 }
 
-/** What a handler is given: who calls, and input that has been checked. */
+/** What a route handler receives: the caller, and input that has been checked. */
 export interface Call<Params, Query, Body> {
-  /** Whose data this is about. Every read and write takes it from here and from nowhere else. */
+  /** Whose data this call is about. Every read and write takes the owner from here and from nowhere else. */
   readonly owner: Owner;
   readonly params: Params;
   readonly query: Query;
@@ -37,26 +37,27 @@ export interface Call<Params, Query, Body> {
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
-  /** Given where the body is a text of another kind than JSON, and is sent as it is. */
+  /** Given if the body is a text of another type than JSON; it is sent unchanged. */
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** How callers of an endpoint show who they are, and in which form they are told no. Most come through our own. */
+/** A protocol adapter: how the clients of a route authenticate, and in which form they receive a refusal. */
 export interface Protocol {
-  /** What a caller without a key is told to send: the `WWW-Authenticate` header. */
+  /** The authentication scheme of the `WWW-Authenticate` header. */
   readonly scheme: string;
-  /** The active key that an `Authorization` header stands for, if it does. */
+  /** The active key behind an `Authorization` header; `undefined` if there is none. */
   readKey(world: World, authorization: string): Promise<Key | undefined>;
-  refuse(refusal: Refusal, request: PlainRequest): Answer;
+  refuse(world: Pick<World, 'publicUrl'>, refusal: Refusal, request: PlainRequest): Answer;
 }
 
-/** One endpoint: its line in `routes.ts`, what it accepts, and what it does. */
+/** One route: its line in the manifest, what it accepts, and what it does. */
 export interface RouteHandler<Params = unknown, Query = unknown, Body = unknown> extends Route {
-  readonly door?: Protocol;
-  /** How much of a body it takes, in bytes; an endpoint that does not say takes what an order needs. */
+  /** The protocol of its clients, if it is not our own. */
+  readonly protocol?: Protocol;
+  /** The largest body in bytes; without it, as much as an order needs. */
   readonly bodyBytesMax?: number;
-  /** Makes what `body` checks of a request that may be no JSON. */
+  /** Reads a body that may not be JSON; `body` checks the result. */
   readonly read?: (request: PlainRequest) => Promise<unknown>;
   readonly params?: z.ZodMiniType<Params>;
   readonly query?: z.ZodMiniType<Query>;
@@ -64,15 +65,15 @@ export interface RouteHandler<Params = unknown, Query = unknown, Body = unknown>
   run(world: World, call: Call<Params, Query, Body>): Promise<Answer>;
 }
 
-/** An endpoint that reads the request itself, because no key stands for its caller. */
+/** A route whose callers have no key: it authenticates and reads the request itself. */
 export interface OpenRouteHandler extends OpenRoute {
-  readonly door?: Protocol;
+  readonly protocol?: Protocol;
   run(world: World, request: PlainRequest): Promise<Answer>;
 }
 
-/** Declares an endpoint; exists for the types it infers. */
+/** Declares a route handler; exists for the types that it infers. */
 export function route<Params, Query, Body>(
-  endpoint: RouteHandler<Params, Query, Body>,
+  handler: RouteHandler<Params, Query, Body>,
 ): RouteHandler<Params, Query, Body> {
-  return endpoint;
+  return handler;
 }

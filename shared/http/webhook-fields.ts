@@ -11,10 +11,10 @@ export const description = z
 
 const types = EVENT_TYPES.join(', ');
 
-/** Which events; an empty list is all of them. */
+/** The event filter; an empty list selects every event. */
 export const events = z
   .array(z.enum(EVENT_TYPES as [string, ...string[]], { error: `must be one of ${types}.` }), {
-    error: `must be a list of ${types}; an empty one is all of them.`,
+    error: `must be a list of ${types}; an empty list selects every event.`,
   })
   .check(z.maxLength(20, { error: 'has at most 20 entries.' }));
 

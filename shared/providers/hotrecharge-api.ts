@@ -2,11 +2,12 @@ import * as z from 'zod/mini';
 import { defined } from '../domain/defined.ts';
 import type { Instant } from '../domain/time.ts';
 import { elapsed, MINUTE, plus, SECOND } from '../domain/time.ts';
-import type { Http, HttpAnswer } from '../world.ts';
-import { HttpFailure } from '../world.ts';
+import type { Http, HttpAnswer } from '../outbound-http.ts';
+import { HttpFailure } from '../outbound-http.ts';
 import { evidence } from './provider.ts';
+import { LoginRefused, messageOf, parse } from './upstream-answer.ts';
 
-/** HotRecharge's HTTP interface: who we are, one token for all calls, and a bound on what each call takes in all. */
+/** HotRecharge's HTTP API: our credentials, one token for all calls, and one deadline for each call. */
 
 export interface HotrechargeCredentials {
   /** Up to and including `/api/v3`. */
@@ -22,18 +23,15 @@ export interface ApiDependencies {
 }
 
 export const QUERY_TIMEOUT_MS = 20 * SECOND;
-/** A send waits for this before its own time begins: together they must end before its claim is given up. */
+/** A send waits for the login before its own time-out starts; both must end before its claim expires. */
 const LOGIN_TIMEOUT_MS = 8 * SECOND;
 const TOKEN_LIFE_MS = 5 * MINUTE;
 const TOKEN_MARGIN_MS = 30 * SECOND;
 
-/** It answered, and does not let us in. */
-export class LoginRefused extends Error {}
-
 const tokens = z.looseObject({ token: z.string(), refreshToken: z.optional(z.nullable(z.string())) });
 type Tokens = z.infer<typeof tokens>;
 
-/** One token, renewed before it ends, however many ask for it at once. */
+/** Keeps one token and renews it once before it expires, however many calls need it at the same time. */
 export class Api {
   readonly #deps: ApiDependencies;
   #kept: { tokens: Tokens; until: Instant } | undefined;
@@ -43,7 +41,7 @@ export class Api {
     this.#deps = deps;
   }
 
-  /** Throws `LoginRefused`, or whatever kept it from asking. */
+  /** Throws `LoginRefused` if the upstream refuses our credentials, and another error if it cannot be reached. */
   async token(until: Instant = this.#in(LOGIN_TIMEOUT_MS)): Promise<string> {
     if (this.#kept && this.#kept.until > this.#deps.now()) return this.#kept.tokens.token;
     this.#renewal ??= this.#renew(until).finally(() => {
@@ -52,7 +50,7 @@ export class Api {
     return this.#renewal;
   }
 
-  /** This token was refused. A newer one, which another call may have fetched meanwhile, stays. */
+  /** Drops a token that was refused. A newer one, which another call may have fetched meanwhile, stays. */
   forgetToken(token: string): void {
     if (this.#kept?.tokens.token === token) this.#kept = undefined;
   }
@@ -61,7 +59,7 @@ export class Api {
     return this.#exchange('POST', path, token, timeoutMs, JSON.stringify(body));
   }
 
-  /** A call that sells nothing: repeated once with a new token when the old one is refused, all in the given time. */
+  /** A call that sells nothing: repeated once with a new token if the old one is refused, within one deadline. */
   async call(method: 'GET', path: string, timeoutMs: number): Promise<HttpAnswer> {
     const until = this.#in(timeoutMs);
     const token = await this.token(until);
@@ -88,11 +86,11 @@ export class Api {
     return renewed.token;
   }
 
-  /** The pair that follows a pair; `undefined` when it is not had this way. */
+  /** The next pair of tokens; `undefined` if the upstream does not refresh this one. */
   async #refresh({ token, refreshToken }: Tokens, until: Instant): Promise<Tokens | undefined> {
     if (!refreshToken) return undefined;
     try {
-      // Half the time, so that a refresh that hangs leaves the login its own.
+      // Half the time, so that a refresh that hangs leaves time for the login.
       const answer = await this.post('/identity/refresh', { token, refreshToken }, undefined, this.#left(until) / 2);
       return answer.status === 200 ? parse(answer.body, tokens) : undefined;
     } catch {
@@ -142,25 +140,11 @@ export class Api {
   }
 }
 
-/** How long a token says it lives, from its own dates, so that clocks need not agree. */
+/** The lifetime of a token, from its own dates, so that the clocks need not agree. */
 function lifeOf(token: string): number | undefined {
   const claims = parse(
     Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'),
     z.looseObject({ exp: z.number(), iat: z.number() }),
   );
   return claims && claims.exp > claims.iat ? (claims.exp - claims.iat) * SECOND : undefined;
-}
-
-/** JSON of the given shape; `undefined` when it is anything else. */
-export function parse<T>(text: string, schema: z.ZodMiniType<T>): T | undefined {
-  try {
-    const result = schema.safeParse(JSON.parse(text));
-    return result.success ? result.data : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

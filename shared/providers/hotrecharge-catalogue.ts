@@ -7,8 +7,7 @@ import { PLANS } from '../domain/phone.ts';
 import { sha256 } from '../domain/sha256.ts';
 
 /**
- * HotRecharge's catalogue as our products. Its metadata are texts; what cannot be read is not sold rather than
- * guessed.
+ * HotRecharge's catalogue as our products. Its metadata are texts; a product whose metadata cannot be read is not sold.
  */
 
 const upstreamProduct = z.looseObject({
@@ -31,24 +30,24 @@ export const stockSchema = z.looseObject({
 });
 type Stock = z.infer<typeof stockSchema>['stock'];
 
-/** One product that cannot be read does not keep the rest from being sold; if none can, it is not the catalogue. */
+/** Skips products that cannot be read. If none can, the answer is not the catalogue. */
 export function readProducts(list: readonly unknown[]): UpstreamProduct[] {
   const read = list.map((each) => upstreamProduct.safeParse(each)).flatMap(({ data }) => data ?? []);
   if (list.length > 0 && read.length === 0) throw new Error('hotrecharge: no product can be read');
   return read;
 }
 
-/** Whether it is a kind of thing, in a currency, that we sell. */
+/** Whether we sell this kind of product in this currency. */
 export function isSold(upstream: UpstreamProduct): boolean {
   return kindOf(upstream) !== undefined && currencyOf(upstream.metaData.Currency) !== undefined;
 }
 
-/** Whether it is sold as items of a stock. All metadata are texts, so that "no" is one too. */
+/** Whether it is sold from a stock of items. All metadata are texts, so "no" is a text too. */
 export function hasStock({ metaData }: UpstreamProduct): boolean {
   return !['', 'false', 'no', '0'].includes(metaData.StockQuery?.trim().toLowerCase() ?? '');
 }
 
-/** Without products that came out with the same id: whoever orders one of them must not be given another. */
+/** Removes products with the same id: an order for one of them must not deliver another. */
 export function withOwnIds(products: readonly Product[]): Product[] {
   const times = new Map<number, number>();
   for (const { id } of products) times.set(id, (times.get(id) ?? 0) + 1);
@@ -56,8 +55,8 @@ export function withOwnIds(products: readonly Product[]): Product[] {
 }
 
 /**
- * Our products for one of theirs. A plain product keeps its id, so the first document's product 100 is 100. Bundles are
- * a product each, numbered by parent and code, so that ids survive restarts and a catalogue in another order.
+ * Our products for one product of HotRecharge. A plain product keeps its id. Each bundle is a product of its own; its
+ * id comes from its parent and its code, so that it stays the same if the catalogue changes its order.
  */
 export function productsOf(upstream: UpstreamProduct, stock: Stock | undefined): Product[] {
   const { metaData } = upstream;
@@ -119,7 +118,7 @@ function isIn(currency: Currency, item: Stock[number]): boolean {
   return !item.currency || currencyOf(item.currency) === currency;
 }
 
-/** It says ZiG where ISO says ZWG. */
+/** HotRecharge writes ZiG for the ISO code ZWG. */
 function currencyOf(text: string | null = ''): Currency | undefined {
   const code = text?.toUpperCase() === 'ZIG' ? 'ZWG' : (text?.toUpperCase() ?? '');
   return isCurrency(code) ? code : undefined;

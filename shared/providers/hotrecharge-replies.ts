@@ -1,9 +1,9 @@
 import type { FailureCode } from '../domain/order.ts';
 
 /**
- * What HotRecharge's reply codes mean for money. `rejected` only where it is certain that nothing was delivered; a code
- * that is not here is unclear. Failures that are ours (credentials, float, set-up) are `provider_unavailable`:
- * alarmed on.
+ * What HotRecharge's reply codes mean for money. A code is `rejected` only if it is certain that nothing was delivered;
+ * a code that is not here is unclear. Failures on our side (credentials, prefunded balance, set-up) are
+ * `provider_unavailable`, which raises an alarm.
  */
 export type ReplyMeaning =
   | { readonly outcome: 'success' | 'accepted' | 'unclear' }
@@ -14,7 +14,7 @@ const unclear: ReplyMeaning = { outcome: 'unclear' };
 
 export const REPLY_CODES: Readonly<Record<number, ReplyMeaning>> = {
   2: { outcome: 'success' },
-  // Electricity whose token is still being made: it can yet succeed, so it is asked about.
+  // Electricity whose token is still being generated: it can succeed, so its status is queried.
   4: { outcome: 'accepted' },
   204: refused('invalid_target'),
   205: refused('invalid_amount'),
@@ -43,7 +43,7 @@ export const REPLY_CODES: Readonly<Record<number, ReplyMeaning>> = {
   [-1]: unclear,
 };
 
-/** Validation errors name the field they are about. One that is not here was not sent, and says nothing certain. */
+/** Validation errors name a field. A field that is not here was not sent, so an error about it is not certain. */
 export const FIELD_FAILURES: Readonly<Record<string, FailureCode>> = {
   target: 'invalid_target',
   amount: 'invalid_amount',

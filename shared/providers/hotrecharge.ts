@@ -5,31 +5,32 @@ import { formatAmount, parseAmount } from '../domain/money.ts';
 import type { FailureCode, Finding, Outcome, Receipt } from '../domain/order.ts';
 import { nationalForm } from '../domain/phone.ts';
 import { HOUR, MINUTE, SECOND } from '../domain/time.ts';
-import type { HttpAnswer } from '../world.ts';
-import { HttpFailure } from '../world.ts';
+import type { HttpAnswer } from '../outbound-http.ts';
+import { HttpFailure } from '../outbound-http.ts';
 import type { ApiDependencies, HotrechargeCredentials } from './hotrecharge-api.ts';
-import { Api, LoginRefused, messageOf, parse, QUERY_TIMEOUT_MS } from './hotrecharge-api.ts';
+import { Api, QUERY_TIMEOUT_MS } from './hotrecharge-api.ts';
 import { hasStock, isSold, productsOf, readProducts, stockSchema, withOwnIds } from './hotrecharge-catalogue.ts';
 import type { ReplyMeaning } from './hotrecharge-replies.ts';
 import { FIELD_FAILURES, REPLY_CODES } from './hotrecharge-replies.ts';
 import type { PrefundedBalance, Provider, Recharge } from './provider.ts';
 import { evidence } from './provider.ts';
+import { LoginRefused, messageOf, parse, rejected } from './upstream-answer.ts';
 
 /**
- * HotRecharge v3: airtime, bundles and ZESA in Zimbabwe. It answers a recharge synchronously, may know a reference only
- * once, and does not promise to deduplicate: so a recharge is sent once, and whatever is not in the table of reply
- * codes as certain is unclear. Field names are its own; nothing of them leaves this file.
+ * HotRecharge v3: airtime, bundles and ZESA in Zimbabwe (docs/providers.md). It answers a recharge synchronously, may
+ * refuse a reference that it knows, and does not promise to deduplicate. So a recharge is sent once, and any reply that
+ * the table of reply codes does not list as certain is unclear.
  */
 
 interface Dependencies extends ApiDependencies {
   readonly sendTimeoutMs?: number;
 }
 
-/** The aggregator waits up to 40 s for a network; clients that give up earlier only learn less. */
+/** The aggregator waits up to 40 s for a network; a client that times out earlier only learns less. */
 const SEND_TIMEOUT_MS = 60 * SECOND;
 const LOOKUP_TIMEOUT_MS = 8 * SECOND;
 
-/** Its account types; airtime and utilities are apart for tax, so all four must be watched. */
+/** Its account types. Airtime and utilities are separate for tax reasons, so all four must be watched. */
 const ACCOUNTS = {
   1: { account: 'ZWG', currency: 'ZWG' },
   2: { account: 'ZWG-utilities', currency: 'ZWG' },
@@ -37,10 +38,10 @@ const ACCOUNTS = {
   4: { account: 'USD-utilities', currency: 'USD' },
 } as const;
 
-/** Reads the secret's JSON. Throws naming the field that is missing, never a value. */
+/** Reads the JSON of the secret. An error names the missing field, never a value. */
 export function parseHotrechargeCredentials(text: string): HotrechargeCredentials {
   const json = parse(text, z.looseObject({}));
-  // Never the parser's own error: it quotes the text.
+  // Not the parser's own error, which quotes the text.
   if (!json) throw new Error('the hotrecharge secret is not a JSON object');
   const field = (name: keyof HotrechargeCredentials) => {
     const value = json[name];
@@ -62,8 +63,8 @@ export function hotrecharge(deps: Dependencies): Provider {
     capabilities: {
       sendTimeoutMs,
       answersQueries: true,
-      // Our claim until the aggregator certifies it: a reservation lapses after 30 minutes, so a reference that is
-      // not known an hour after it was sent, twice, never became a recharge.
+      // Our assumption until the aggregator confirms it: a reservation lapses after 30 minutes, so a reference that is
+      // not found twice, an hour after it was sent, never became a recharge.
       notFoundFinalAfterMs: HOUR,
       queryIntervalMs: 2 * MINUTE,
       reviewAfterMs: 24 * HOUR,
@@ -83,7 +84,7 @@ async function send(api: Api, recharge: Recharge, timeoutMs: number): Promise<Ou
     checked = await checkMeter(api, recharge);
     token = await api.token();
   } catch (error) {
-    // Nothing was asked for yet: either we were not let in, or nobody was there.
+    // Nothing was requested yet: either our login was refused, or the upstream could not be reached.
     if (error instanceof LoginRefused) return rejected('provider_unavailable', error.message);
     return { kind: 'unsent', evidence: evidence(`nothing was sent: ${messageOf(error)}`) };
   }
@@ -95,8 +96,8 @@ async function send(api: Api, recharge: Recharge, timeoutMs: number): Promise<Ou
     const isUnsent = error instanceof HttpFailure && !error.sent;
     return { kind: isUnsent ? 'unsent' : 'unclear', evidence: evidence(messageOf(error)) };
   }
-  // Failed logins are among the certain failures (providers.md 1.4): who sends is checked before what is sent, so the
-  // recharge was not begun. It is not repeated here, as one send is one call, but given back to be claimed anew.
+  // A failed login is a certain failure (docs/providers.md): credentials are checked before the recharge, so it was not
+  // begun. One send is one call, so it is not repeated here; the order is claimed and sent again later.
   if (answer.status === 401) {
     api.forgetToken(token);
     return { kind: 'unsent', evidence: evidence(`401 ${maskTokens(answer.body)}`) };
@@ -105,25 +106,24 @@ async function send(api: Api, recharge: Recharge, timeoutMs: number): Promise<Ou
   return 'receipt' in outcome ? { ...outcome, receipt: { ...outcome.receipt, ...checked } } : outcome;
 }
 
-/** Electricity is only bought for a meter whose holder the provider has named; nothing is sold by asking. */
+/** Electricity is bought only for a meter whose holder the provider has named. The look-up sells nothing. */
 async function checkMeter(api: Api, recharge: Recharge): Promise<Pick<Receipt, 'holder'> | undefined> {
   if (recharge.kind !== 'zesa') return {};
   const holder = await lookup(api, recharge.providerProductId, recharge.msisdn);
   return holder && { holder };
 }
 
-/** The one place that knows how a recharge is put: also a bundle's code and an electricity purchase. */
+/** The body of every kind of recharge: airtime, bundles and electricity. */
 function requestBody(recharge: Recharge): Record<string, unknown> {
   const isPhone = recharge.kind !== 'zesa';
+  const code = recharge.providerProductCode;
   return {
     AgentReference: recharge.reference,
     ProductId: Number(recharge.providerProductId),
     Target: isPhone ? nationalForm(recharge) : recharge.msisdn,
     Amount: Number(formatAmount(recharge.amountMinor, recharge.currency)),
     ...defined({ CustomerSMS: recharge.customSms }),
-    ...(recharge.providerProductCode === undefined
-      ? {}
-      : { RechargeOptions: [{ Name: 'ProductCode', Value: recharge.providerProductCode }] }),
+    ...defined({ RechargeOptions: code && [{ Name: 'ProductCode', Value: code }] }),
   };
 }
 
@@ -166,37 +166,37 @@ function readReply(recharge: Recharge, answer: HttpAnswer): Outcome {
   return failure ? rejected(failure, said) : { kind: 'unclear', evidence: said };
 }
 
-/** What a validation error of fields that we sent is about: certain, as nothing is begun before a request is valid. */
+/** The failure behind a validation error of fields that we sent. It is certain: an invalid request is never begun. */
 function failureOf({ errors }: Reply): FailureCode | undefined {
   const fields = errors && !Array.isArray(errors) ? Object.keys(errors).map((name) => name.toLowerCase()) : [];
-  // A reference that is not taken may be one that is known already: the opposite of a failure.
+  // A refused reference may be one that is known already: the opposite of a failure.
   if (fields.length === 0 || fields.some((name) => name.includes('reference'))) return undefined;
   const failures = fields.map((name) => FIELD_FAILURES[name.replace(/^\$\.|[[.].*$/g, '')]);
   return failures.includes(undefined) ? undefined : failures[0];
 }
 
-/** An answer counts only if it agrees with itself and speaks of what was asked; what is in no table is unclear. */
+/** An answer counts only if it is consistent and matches the request. A code that is in no table is unclear. */
 function meaningOf(recharge: Recharge, body: Reply, meaning: ReplyMeaning | undefined, said: string): Outcome {
   if (!meaning || meaning.outcome === 'unclear') return { kind: 'unclear', evidence: said };
   if (body.successful === (meaning.outcome === 'rejected')) {
-    return { kind: 'unclear', evidence: evidence(`an answer that contradicts itself: ${said}`) };
+    return { kind: 'unclear', evidence: evidence(`the answer contradicts itself: ${said}`) };
   }
   if (meaning.outcome === 'rejected') {
-    // For electricity the aggregator folds its own time-outs into "network refused": never certain.
+    // For electricity the aggregator also reports its own time-outs as "network refused": never certain.
     if (recharge.kind === 'zesa' && meaning.failure === 'network_refused') return { kind: 'unclear', evidence: said };
     return rejected(meaning.failure, said);
   }
-  const flaw = mismatchIn(recharge, body);
-  if (flaw) return { kind: 'unclear', evidence: evidence(`${flaw}: ${said}`) };
+  const mismatch = mismatchIn(recharge, body);
+  if (mismatch) return { kind: 'unclear', evidence: evidence(`${mismatch}: ${said}`) };
   return { kind: meaning.outcome, receipt: receiptOf(recharge, body), evidence: said };
 }
 
 function mismatchIn(recharge: Recharge, body: Reply): string | undefined {
   const reference = body.AgentReference ?? body.agentReference;
-  if (reference && reference !== recharge.reference) return 'an answer to another reference';
+  if (reference && reference !== recharge.reference) return 'the answer has another reference';
   const amount = body.amount ?? body.Amount;
   if (amount !== undefined && parseAmount(amount, recharge.currency) !== recharge.amountMinor) {
-    return 'an answer about another amount';
+    return 'the answer has another amount';
   }
   return undefined;
 }
@@ -209,16 +209,13 @@ function receiptOf(recharge: Recharge, body: Reply): Receipt {
     ...(body.tokens ?? []).map((each) => ({ token: each.token, units: each.units })),
   ];
   return {
-    ...(id === undefined ? {} : { providerRef: String(id) }),
+    ...defined({ providerRef: id?.toString() }),
     ...(percent >= 0 && percent <= 100
       ? { costMinor: Math.round((recharge.amountMinor * (10_000 - Math.round(percent * 100))) / 10_000) }
       : {}),
     ...(recharge.kind === 'zesa'
       ? {
-          tokens: tokens.map(({ token, units }) => ({
-            token,
-            ...(units === undefined ? {} : { units: String(units) }),
-          })),
+          tokens: tokens.map(({ token, units }) => ({ token, ...defined({ units: units?.toString() }) })),
         }
       : {}),
   };
@@ -231,7 +228,7 @@ const stored = z.looseObject({
   replyCode: z.optional(text),
 });
 
-/** States of a recharge row, kept where a reply code would be: busy, and electricity that is pending verification. */
+/** States of a recharge that are stored in place of a reply code: busy, and electricity that is being verified. */
 const IN_PROGRESS: ReadonlySet<number> = new Set([1, 4]);
 const NOT_FOUND = 800;
 
@@ -247,8 +244,8 @@ async function query(api: Api, recharge: Recharge): Promise<Finding> {
   const outer = parse(answer.body, stored);
   if (!outer || answer.status >= 500 || answer.status === 429) return { kind: 'unclear', evidence: said };
   if (outer.agentReference && outer.agentReference !== recharge.reference) return { kind: 'unclear', evidence: said };
-  // A code beside the stored result speaks of the question. Only this one means that the reference is not known: a 404
-  // without it is the word of whatever stands before the service, and would be said of delivered recharges too.
+  // A code next to the stored result is about the query. Only this code means that the reference is not known: a 404
+  // without it comes from a gateway in front of the service, which would answer so for a delivered recharge too.
   if (Number(outer.ReplyCode ?? outer.replyCode) === NOT_FOUND) {
     return { kind: outer.rawData ? 'unclear' : 'not_found', evidence: said };
   }
@@ -284,7 +281,7 @@ async function catalogue(api: Api): Promise<Product[]> {
 async function stockOf(api: Api, productId: number) {
   const path = `/query/stock/${productId}`;
   const answer = await api.call('GET', path, QUERY_TIMEOUT_MS);
-  // How it says that a product has no stock.
+  // The upstream's answer for a product without stock.
   if (answer.status === 400) return [];
   const body = answer.status === 200 ? parse(answer.body, stockSchema) : undefined;
   if (!body) throw new Error(`hotrecharge: ${path} answered ${answer.status} ${evidence(answer.body)}`);
@@ -302,8 +299,8 @@ async function lookup(api: Api, productId: string, meter: string) {
   const answer = await api.call('GET', path, LOOKUP_TIMEOUT_MS);
   if (saysUnknown(answer)) return undefined;
   const body = answer.status === 200 ? parse(answer.body, holder) : undefined;
-  if (!body) throw new Error(`no answer about the meter: ${answer.status}`);
-  // Name and address are known to come joined by a newline, with the address field empty.
+  if (!body) throw new Error(`the meter look-up answered ${answer.status}`);
+  // Some answers have the name and the address joined by a newline, and an empty address field.
   const [name = '', ...rest] = (body.customerName ?? body.accountName ?? '').split('\n');
   const address = body.address || rest.join(', ');
   return name ? { name: name.trim(), ...(address ? { address: address.trim() } : {}) } : undefined;
@@ -311,7 +308,7 @@ async function lookup(api: Api, productId: string, meter: string) {
 
 const problem = z.looseObject({ title: z.string(), status: z.number() });
 
-/** In its own words: a reply code for a wrong target, or a problem. A lost route is a 404 for every meter. */
+/** Only its documented answers count: a gateway that has lost its route answers 404 for every meter. */
 function saysUnknown({ status, body }: HttpAnswer): boolean {
   if (status !== 400 && status !== 404) return false;
   const said = parse(body, reply);
@@ -321,11 +318,7 @@ function saysUnknown({ status, body }: HttpAnswer): boolean {
   return meaning?.outcome === 'rejected' && meaning.failure === 'invalid_target';
 }
 
-function rejected(failure: FailureCode, said: string): Outcome {
-  return { kind: 'rejected', failure, evidence: evidence(said) };
-}
-
-/** A prepaid token is money: only its last four digits may be kept as evidence, also where it is written in fours. */
+/** A prepaid token is money: evidence keeps only its last four digits, also if it is written in groups of four. */
 function maskTokens(body: string): string {
   return body.replace(/\d(?:[ -]?\d){15}[ -]?(\d{4})(?!\d)/g, '****************$1');
 }

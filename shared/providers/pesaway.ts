@@ -8,15 +8,16 @@ import type { Region } from '../domain/region.ts';
 import { REGIONS } from '../domain/region.ts';
 import type { Instant } from '../domain/time.ts';
 import { HOUR, MINUTE, plus, SECOND } from '../domain/time.ts';
-import type { Http, HttpAnswer } from '../world.ts';
-import { HttpFailure } from '../world.ts';
+import type { Http, HttpAnswer } from '../outbound-http.ts';
+import { HttpFailure } from '../outbound-http.ts';
 import type { CallbackMessage, CallbackReading, PrefundedBalance, Provider, Recharge } from './provider.ts';
 import { evidence } from './provider.ts';
+import { LoginRefused, messageOf, parse, rejected } from './upstream-answer.ts';
 
 /**
- * PesaWay: airtime in Kenya, Uganda and Tanzania. It only accepts a send; how it ended comes by a callback or by
- * asking. It does not promise to deduplicate, and whether its query finds airtime is not documented: so a send is
- * made once, and "not found" is never proof.
+ * PesaWay: airtime in Kenya, Uganda and Tanzania (docs/providers.md). It only accepts a send; the result comes by a
+ * callback or a status query. It does not promise to deduplicate, and does not document whether its query finds
+ * airtime. So a send is made once, and "not found" is never proof.
  */
 
 export interface PesawayCredentials {
@@ -25,7 +26,7 @@ export interface PesawayCredentials {
   readonly consumerKey: string;
   readonly consumerSecret: string;
   readonly merchantCode: string;
-  /** Where callbacks are signed for this merchant; an unsigned callback is then not theirs. */
+  /** Present if PesaWay signs the callbacks of this merchant; an unsigned callback is then ignored. */
   readonly callbackSecret?: string;
 }
 
@@ -40,26 +41,26 @@ const SEND_TIMEOUT_MS = 45 * SECOND;
 const QUERY_TIMEOUT_MS = 20 * SECOND;
 const TOKEN_LIFE_MS = 5 * MINUTE;
 const TOKEN_MARGIN_MS = 30 * SECOND;
-/** The last moment a `Date` can hold. */
+/** The latest time that a `Date` can represent. */
 const INSTANT_MS_MAX = 8.64e15;
 
-/** What its refusals mean, by code or by class of codes. PesaWay's own list is cut off (providers.md 3). */
+/** The meaning of its refusals, by code or class of codes. PesaWay's own list is incomplete (docs/providers.md). */
 const REJECTIONS: Readonly<Record<string, FailureCode>> = {
   '400.001': 'invalid_target',
   '401': 'provider_unavailable',
   '403.033': 'provider_unavailable',
 };
 
-/** Time-out, conflict, too early, throttled: a request may have been begun, now or earlier. Never certain. */
+/** Time-out, conflict, too early, throttled: a request may have started, now or earlier. Never certain. */
 const UNSURE = /^4(08|09|25|29)/;
 
-/** The result code of its documented failure. Any other code than 0 is a failure only in a callback, which is final. */
+/** The result code of its documented failure. Another code than 0 is a failure only in a callback, which is final. */
 const RESULT_FAILED = '2001';
 
-/** Reads the secret's JSON. Throws naming the field that is missing, never a value. */
+/** Reads the JSON of the secret. An error names the missing field, never a value. */
 export function parsePesawayCredentials(text: string): PesawayCredentials {
   const json = parse(text, z.looseObject({}));
-  // Never the parser's own error: it quotes the text.
+  // Not the parser's own error, which quotes the text.
   if (!json) throw new Error('the pesaway secret is not a JSON object');
   const field = (name: keyof PesawayCredentials) => {
     const value = json[name];
@@ -71,14 +72,14 @@ export function parsePesawayCredentials(text: string): PesawayCredentials {
     consumerKey: field('consumerKey'),
     consumerSecret: field('consumerSecret'),
     merchantCode: field('merchantCode'),
-    // Present but empty would silently take unsigned callbacks.
+    // An empty secret would silently accept unsigned callbacks.
     ...(json.callbackSecret == null ? {} : { callbackSecret: field('callbackSecret') }),
   };
 }
 
 /**
- * PesaWay publishes no catalogue and no limits: one product per network of its table, between bounds wide enough to
- * leave the refusing to it. The networks are named as in `domain/phone.ts`.
+ * PesaWay publishes no catalogue and no limits: each network of its table is a product, with bounds so wide that
+ * PesaWay itself refuses an amount. The networks have the names of `shared/domain/phone.ts`.
  */
 export const PESAWAY_NETWORKS: readonly [id: number, region: Region, network: string][] = [
   [254_001, 'ke', 'Safaricom'],
@@ -105,7 +106,7 @@ export function pesaway(deps: Dependencies): Provider {
     capabilities: {
       sendTimeoutMs,
       answersQueries: true,
-      // Whether its query finds airtime at all is unverified, so "not found" proves nothing.
+      // Whether its query finds airtime is unverified, so "not found" proves nothing.
       notFoundFinalAfterMs: null,
       queryIntervalMs: 2 * MINUTE,
       reviewAfterMs: 24 * HOUR,
@@ -185,13 +186,13 @@ const acceptance = z.looseObject({
   TransactionID: z.optional(z.nullable(z.string())),
 });
 
-/** Accepted is not delivered. Rejected only where it is certain that nothing was begun. */
+/** Accepted does not mean delivered. Rejected means that it is certain that nothing was begun. */
 function readAcceptance(recharge: Recharge, answer: HttpAnswer): Outcome {
   const said = evidence(`${answer.status} ${answer.body}`);
   const body = parse(answer.body, acceptance);
   if (!body) return { kind: 'unclear', evidence: said };
   if (body.OriginatorReference && body.OriginatorReference !== recharge.reference) {
-    return { kind: 'unclear', evidence: evidence(`an answer to another reference: ${said}`) };
+    return { kind: 'unclear', evidence: evidence(`the answer has another reference: ${said}`) };
   }
   if (answer.status < 300 && body.code.startsWith('200')) {
     const providerRef = body.TransactionID;
@@ -201,7 +202,7 @@ function readAcceptance(recharge: Recharge, answer: HttpAnswer): Outcome {
   return rejected(REJECTIONS[body.code] ?? REJECTIONS[body.code.slice(0, 3)] ?? 'product_unavailable', said);
 }
 
-/** Its codes have a dot. One without is the word of whatever stands before it, and no proof. */
+/** PesaWay's codes contain a dot. A code without one comes from a gateway in front of it and proves nothing. */
 function isRefusal(status: number, code: string): boolean {
   const isUnsure = [String(status), code].some((each) => UNSURE.test(each));
   return status >= 400 && status < 500 && /^4\d\d\.\d/.test(code) && !isUnsure;
@@ -218,7 +219,7 @@ const result = z.looseObject({
 });
 type Result = z.infer<typeof result>;
 
-/** It documents no way to say so: these are words of its own, about an order. */
+/** It documents no code for "not found": these are its own texts about an order. */
 const NOT_FOUND = /^not found\b|\b(transaction|reference)\b.*\bnot found\b/i;
 const refusal = z.looseObject({ code: z.string(), ResponseDescription: z.string() });
 
@@ -242,11 +243,11 @@ async function query(api: Api, recharge: Recharge): Promise<Finding> {
   return { kind: NOT_FOUND.test(words ?? '') ? 'not_found' : 'unclear', evidence: said };
 }
 
-/** An answer counts only if it names our reference and, where it says one, our amount. */
+/** An answer counts only if it has our reference and, if it has an amount, our amount. */
 function readResult(recharge: Recharge, body: Result, said: string): Finding {
   const amount = body.TransactionAmount ?? undefined;
   if (amount !== undefined && parseAmount(amount, recharge.currency) !== recharge.amountMinor) {
-    return { kind: 'unclear', evidence: evidence(`an answer about another amount: ${said}`) };
+    return { kind: 'unclear', evidence: evidence(`the answer has another amount: ${said}`) };
   }
   const code = textOf(body.ResultCode);
   if (code === '0') return { kind: 'success', receipt: receiptOf(body), evidence: said };
@@ -286,10 +287,10 @@ function isSigned(body: string, signature: string, secret: string): boolean {
 
 function receiptOf(message: Result): { providerRef?: string } {
   const providerRef = textOf(message.TransactionID);
-  return providerRef === undefined ? {} : { providerRef };
+  return defined({ providerRef });
 }
 
-/** What a field says, in whichever type it came; nothing when it is empty. */
+/** The value of a field as a text, whatever its type; `undefined` if it is empty. */
 function textOf(value: string | number | null | undefined): string | undefined {
   return value === undefined || value === null || value === '' ? undefined : String(value);
 }
@@ -314,15 +315,13 @@ async function balances(api: Api): Promise<PrefundedBalance[]> {
   );
 }
 
-class LoginRefused extends Error {}
-
 const login = z.looseObject({
   data: z.optional(z.nullable(z.looseObject({ token: z.optional(z.string()) }))),
   access_token: z.optional(z.string()),
   expires_at: z.optional(z.nullable(text)),
 });
 
-/** Its HTTP interface: a token per region, and the region on every call. */
+/** PesaWay's HTTP API: one token per region, and the region in every call. */
 class Api {
   readonly #deps: Dependencies;
   readonly #tokens = new Map<Region, { token: string; until: Instant }>();
@@ -352,7 +351,7 @@ class Api {
     return this.#exchange(region, 'POST', path, timeoutMs, { body, token });
   }
 
-  /** A call that sells nothing: repeated once with a new token when the old one is refused. */
+  /** A call that sells nothing: repeated once with a new token if the old one is refused. */
   async call(region: Region, method: 'GET' | 'POST', path: string, body?: unknown): Promise<HttpAnswer> {
     const once = async () =>
       this.#exchange(region, method, path, QUERY_TIMEOUT_MS, { body, token: await this.token(region) });
@@ -400,7 +399,7 @@ class Api {
   }
 }
 
-/** Seconds or milliseconds since 1970, or a date. */
+/** Reads seconds or milliseconds since 1970, or a date. */
 function instantOf(value: string | number | null | undefined): Instant | undefined {
   const said = textOf(value);
   if (said === undefined) return undefined;
@@ -417,21 +416,4 @@ function regionOf({ country }: Recharge): Region {
 
 function digitsOf({ msisdn }: Recharge): string {
   return msisdn.replace(/^\+/, '');
-}
-
-function rejected(failure: FailureCode, said: string): Outcome {
-  return { kind: 'rejected', failure, evidence: evidence(said) };
-}
-
-function parse<T>(body: string, schema: z.ZodMiniType<T>): T | undefined {
-  try {
-    const parsed = schema.safeParse(JSON.parse(body));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

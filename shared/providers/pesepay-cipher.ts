@@ -1,9 +1,9 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 
 /**
- * The encryption of every Pesepay message: AES-256-CBC, PKCS#7, base64, with the key's own first half for an
- * initialisation vector (providers.md 2). It keeps secrets and proves nothing: there is no authentication, so a changed
- * message may decrypt to other text. Whatever is read with it must be compared with what was asked.
+ * The encryption of every Pesepay message: AES-256-CBC, PKCS#7, base64, with the first half of the key as the
+ * initialisation vector (docs/providers.md). It is confidential but not authenticated: a modified message may decrypt
+ * to other text. Every decrypted answer must therefore be compared with the request.
  */
 
 const ALGORITHM = 'aes-256-cbc';
@@ -15,9 +15,9 @@ export function encrypt(text: string, key: string): string {
   return cipher.update(text, 'utf8', 'base64') + cipher.final('base64');
 }
 
-/** The text, or `undefined` when this is not base64 of whole blocks that the key turns into UTF-8. Never throws. */
+/** The text; `undefined` if the payload is not base64 of whole blocks that decrypt to UTF-8. Never throws. */
 export function decrypt(payload: string, key: string): string | undefined {
-  // Node's own reading skips whatever is not base64. Broken lines are, in the form that mail uses.
+  // Node's decoder skips characters that are not base64. Line breaks are allowed, as in e-mail.
   const base64 = payload.replace(/\s+/g, '');
   if (!BASE64.test(base64)) return undefined;
   try {

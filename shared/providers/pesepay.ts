@@ -4,16 +4,17 @@ import type { Currency } from '../domain/money.ts';
 import { parseAmount, toMajor } from '../domain/money.ts';
 import { SECOND } from '../domain/time.ts';
 import type { PaymentFinding, TopupFailure } from '../domain/topup.ts';
-import type { Http, HttpAnswer } from '../world.ts';
-import { HttpFailure } from '../world.ts';
+import type { Http, HttpAnswer } from '../outbound-http.ts';
+import { HttpFailure } from '../outbound-http.ts';
 import type { PaymentGateway, PaymentRequest, PaymentStart } from './payment-gateway.ts';
 import { decrypt, encrypt } from './pesepay-cipher.ts';
 import { evidence } from './provider.ts';
+import { messageOf, parse } from './upstream-answer.ts';
 
 /**
- * Pesepay: top-ups paid on its page, in US dollars and Zimbabwe Gold (providers.md 2). It is not known to deduplicate,
- * so a start is made once. Its cipher does not authenticate, so only what it answers over HTTPS to a check counts, and
- * only when that answer names the payment that was asked for.
+ * Pesepay: top-ups in US dollars and Zimbabwe Gold, paid on its page (docs/providers.md). It is not known to
+ * deduplicate, so each payment is started once. Its cipher does not authenticate, so only the answer to a status query
+ * over HTTPS counts, and only if it names the payment of the query.
  */
 
 export interface PesepayCredentials {
@@ -33,7 +34,7 @@ interface Dependencies {
 const TIMEOUT_MS = 15 * SECOND;
 const URL_LENGTH_MAX = 2048;
 
-/** How it spells currencies, and which spellings it may use when it answers. The older ZWL is other money. */
+/** The spelling of currencies in requests, and the spellings in answers. The older ZWL is another currency. */
 const CODES = { USD: 'USD', ZWG: 'ZiG' } as const satisfies Partial<Record<Currency, string>>;
 const SPELLINGS = new Map<unknown, Currency>([
   ['USD', 'USD'],
@@ -41,7 +42,7 @@ const SPELLINGS = new Map<unknown, Currency>([
   ['ZWG', 'ZWG'],
 ]);
 
-/** Every status whose meaning is known (providers.md 2). All others, of its list or not, are asked about again. */
+/** Every status with a known meaning (docs/providers.md). For any other status the payment is queried again. */
 const MEANINGS = new Map<string, 'paid' | 'in_progress' | 'review' | TopupFailure>([
   ['SUCCESS', 'paid'],
   ['INITIATED', 'in_progress'],
@@ -59,16 +60,16 @@ const MEANINGS = new Map<string, 'paid' | 'in_progress' | 'review' | TopupFailur
   ['CLOSED_PERIOD_ELAPSED', 'expired'],
 ]);
 
-/** Time-out, conflict, too early, throttled: a payment may have been begun, now or earlier. Never certain. */
+/** Time-out, conflict, too early, throttled: a payment may have started, now or earlier. Never certain. */
 const UNSURE = new Set([408, 409, 425, 429]);
 
-/** Wrong keys are answered with 404 too, so the status alone says nothing of a payment. */
+/** Wrong keys get a 404 too, so the status alone proves nothing about a payment. */
 const NOT_FOUND = /\b(payment|transaction|reference)\b.*\b(not found|not exist)/i;
 
-/** Reads the secret's JSON. Throws naming the field that is wrong, never a value. */
+/** Reads the JSON of the secret. An error names the invalid field, never a value. */
 export function parsePesepayCredentials(text: string): PesepayCredentials {
   const json = parse(text, z.looseObject({}));
-  // Never the parser's own error: it quotes the text.
+  // Not the parser's own error, which quotes the text.
   if (!json) throw new Error('the pesepay secret is not a JSON object');
   const field = (name: keyof PesepayCredentials, isRight: (value: string) => boolean, is: string) => {
     const value = json[name];
@@ -118,12 +119,12 @@ async function start(api: Api, request: PaymentRequest): Promise<PaymentStart> {
   const redirectUrl = safeUrl(body?.redirectUrl ?? '');
   if (!body || redirectUrl === undefined) return { kind: 'unclear', evidence: reply.said };
   if (body.merchantReference != null && body.merchantReference !== request.reference) {
-    return { kind: 'unclear', evidence: evidence(`an answer to another reference: ${reply.said}`) };
+    return { kind: 'unclear', evidence: evidence(`the answer has another reference: ${reply.said}`) };
   }
   return { kind: 'started', gatewayRef: body.referenceNumber, redirectUrl, evidence: reply.said };
 }
 
-/** It answered, and took nothing on. */
+/** The gateway answered and started nothing. */
 function isRefusal(status: number): boolean {
   return status >= 400 && status < 500 && !UNSURE.has(status);
 }
@@ -140,10 +141,10 @@ async function check(api: Api, gatewayRef: string): Promise<PaymentFinding> {
     const isUnknown = reply.status === 404 && NOT_FOUND.test(reply.message);
     return { kind: isUnknown ? 'not_found' : 'unclear', evidence: reply.said };
   }
-  const body = reply.kind === 'read' ? parse(reply.text, checked) : undefined;
+  const body = reply.kind === 'read' ? parse(reply.text, checked, amountAsWritten) : undefined;
   if (!body) return { kind: 'unclear', evidence: reply.said };
   if (body.referenceNumber !== gatewayRef) {
-    return { kind: 'unclear', evidence: evidence(`an answer about another payment: ${reply.said}`) };
+    return { kind: 'unclear', evidence: evidence(`the answer is about another payment: ${reply.said}`) };
   }
   const meaning = MEANINGS.get(body.transactionStatus);
   if (meaning === undefined) return { kind: 'unclear', evidence: reply.said };
@@ -154,7 +155,7 @@ async function check(api: Api, gatewayRef: string): Promise<PaymentFinding> {
 
 const amounts = z.looseObject({ amount: z.union([z.string(), z.number()]), currencyCode: z.string() });
 
-/** What was paid, without its fees. Money that cannot be read is not guessed at, and not lost: a person looks. */
+/** The amount paid, without fees. An amount that cannot be read is not guessed: the payment goes to manual review. */
 function readPaid(amountDetails: unknown, said: string): PaymentFinding {
   const details = amounts.safeParse(amountDetails).data;
   const currency = SPELLINGS.get(details?.currencyCode);
@@ -163,7 +164,7 @@ function readPaid(amountDetails: unknown, said: string): PaymentFinding {
   return { kind: 'paid', amountMinor, currency, evidence: said };
 }
 
-/** What came of a call; `said` is its evidence. */
+/** The result of a call; `said` is its evidence. */
 type Reply =
   | { readonly kind: 'unsent' | 'unanswered' | 'unreadable'; readonly said: string }
   | { readonly kind: 'refused'; readonly status: number; readonly message: string; readonly said: string }
@@ -172,7 +173,7 @@ type Reply =
 const envelope = z.looseObject({ payload: z.string() });
 const refusal = z.looseObject({ message: z.string() });
 
-/** Its HTTP interface: the key in a header, and a cipher around every body. */
+/** Pesepay's HTTP API: the key in a header, and every body encrypted. */
 class Api {
   readonly #deps: Dependencies;
 
@@ -230,34 +231,34 @@ const summarised = z.looseObject({
   amountDetails: z.optional(z.unknown()),
 });
 
-/** What an operator decides by. No whole message: it names the customer. */
+/** The facts for an operator's decision. Not the whole message, which names the customer. */
 function summary(text: string): string {
-  const body = parse(text, summarised);
+  const body = parse(text, summarised, amountAsWritten);
   if (!body) return 'with a payload that is not JSON';
-  const details = parse(JSON.stringify(body.amountDetails ?? {}), z.looseObject({})) ?? {};
+  const details = z.looseObject({}).safeParse(body.amountDetails).data ?? {};
   const facts = [
-    `status ${sayable(body.transactionStatus)} (${sayable(body.transactionStatusCode)})`,
-    `amount ${sayable(details.amount)} ${sayable(details.currencyCode)}`,
-    `total ${sayable(details.totalTransactionAmount)}`,
-    `payment ${sayable(body.referenceNumber)}`,
-    `of ours ${sayable(body.merchantReference)}`,
-    sayable(body.transactionStatusDescription),
+    `status ${printable(body.transactionStatus)} (${printable(body.transactionStatusCode)})`,
+    `amount ${printable(details.amount)} ${printable(details.currencyCode)}`,
+    `total ${printable(details.totalTransactionAmount)}`,
+    `payment ${printable(body.referenceNumber)}`,
+    `our reference ${printable(body.merchantReference)}`,
+    printable(body.transactionStatusDescription),
   ];
   return facts.join(', ');
 }
 
-function sayable(value: unknown): string {
+function printable(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '-';
 }
 
-/** Evidence without our keys, halves of them, or anything long enough to be a payload. Cut only afterwards. */
+/** Evidence without our keys, halves of them, or anything as long as a payload. It is shortened only afterwards. */
 function censored(text: string, { integrationKey, encryptionKey }: PesepayCredentials): string {
   const secrets = [integrationKey, encryptionKey, encryptionKey.slice(0, 16), encryptionKey.slice(16)];
   const open = secrets.reduce((said, secret) => said.replaceAll(secret, '(key)'), text);
   return evidence(open.replace(/[A-Za-z0-9+/]{60,}={0,2}/g, '(payload)'));
 }
 
-/** A URL that may be called or shown to a browser: https, or http to this machine. */
+/** A URL that may be called or opened in a browser: https, or http to this machine. */
 function safeUrl(text: string): string | undefined {
   const url = text.length <= URL_LENGTH_MAX ? URL.parse(text) : null;
   if (!url || url.username || url.password) return undefined;
@@ -265,21 +266,8 @@ function safeUrl(text: string): string | undefined {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isHere) ? url.href : undefined;
 }
 
-function parse<T>(text: string, schema: z.ZodMiniType<T>): T | undefined {
-  try {
-    const parsed = schema.safeParse(JSON.parse(text, amountAsWritten));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Keeps the digits of a plain number that a double would round: 9.99999999999999999 is not 10. */
+/** Keeps the digits of a number that a double would round: 9.99999999999999999 is not 10. */
 function amountAsWritten(name: string, value: unknown, context?: { source?: string }): unknown {
   const isPlain = name === 'amount' && typeof value === 'number' && /^-?[\d.]+$/.test(context?.source ?? '');
   return isPlain ? context?.source : value;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

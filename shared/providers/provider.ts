@@ -5,25 +5,26 @@ import type { Country } from '../domain/phone.ts';
 import type { Instant } from '../domain/time.ts';
 
 /**
- * The port to an upstream. An adapter owns every spelling of its protocol and answers only in our words; what it does
- * not recognise is `unclear`. No method throws for what the upstream did; `send` makes at most one vending call.
+ * The port to an upstream. An adapter contains every detail of its protocol and answers only in our terms; an answer
+ * that it does not recognise is `unclear`. `send`, `query` and `readCallback` never throw for what the upstream
+ * did, and `send` makes at most one vending call.
  */
 export interface Provider {
   readonly name: ProviderName;
   readonly capabilities: Capabilities;
   /** Makes the one call that vends. Never retries. */
   send(recharge: Recharge): Promise<Outcome>;
-  /** Asks how an earlier send ended. Safe to repeat, within `capabilities.queryIntervalMs`. */
+  /** Queries the status of an earlier send. Safe to repeat, at most once per `capabilities.queryIntervalMs`. */
   query(recharge: Recharge): Promise<Finding>;
-  /** What our accounts at the upstream hold. Throws when it cannot tell. */
+  /** Our prefunded balances at the upstream. Throws if it cannot read them. */
   balances(): Promise<readonly PrefundedBalance[]>;
-  /** Everything the upstream sells, as our products. Throws when it cannot tell. */
+  /** Everything that the upstream sells, as our products. Throws if it cannot read it. */
   catalogue(): Promise<readonly Product[]>;
-  /** Who holds a meter; `undefined` when there is no such meter. Throws when it cannot tell, within ten seconds. */
+  /** The holder of a meter; `undefined` if there is no such meter. Throws within ten seconds if it cannot tell. */
   lookup?(providerProductId: string, meter: string): Promise<Holder | undefined>;
   /**
-   * Reads what the upstream posted to an order's callback URL. `undefined` when it is not its message or does not say
-   * it is (bad signature, other shape). It is a claim about `reference`; the caller checks that it fits the order.
+   * Reads what was posted to the callback URL of an order. `undefined` if it is not a message of the upstream (invalid
+   * signature, other shape). It is a claim about `reference`; the caller checks that it matches the order.
    */
   readCallback?(message: CallbackMessage): Promise<CallbackReading | undefined>;
 }
@@ -35,18 +36,18 @@ export interface CallbackMessage {
 }
 
 export interface CallbackReading {
-  /** The reference it speaks of, as we sent it. */
+  /** The reference that the message is about, as we sent it. */
   readonly reference: string;
   readonly finding: Extract<Finding, { kind: 'success' | 'rejected' | 'unclear' }>;
-  /** What else it says, for checking against the order; absent when it does not say. */
+  /** Further facts to check against the order; absent if the message does not contain them. */
   readonly msisdn?: string;
   readonly amount?: string;
   readonly providerRef?: string;
 }
 
-/** What an adapter needs of an order: nothing about the merchant, the wallet or its status. */
+/** What an adapter needs to know of an order: nothing about the merchant, the wallet or the status. */
 export interface Recharge {
-  /** Ours, unique, at most 50 characters of [A-Za-z0-9-]; the same for every look at one order. */
+  /** Ours, unique, at most 50 characters of [A-Za-z0-9-]; the same for the send and every query of an order. */
   readonly reference: string;
   readonly providerProductId: string;
   readonly providerProductCode?: string;
@@ -57,22 +58,22 @@ export interface Recharge {
   readonly amountMinor: number;
   readonly currency: Currency;
   readonly customSms?: string;
-  /** When the send began. */
+  /** When the send started. */
   readonly sentAt: Instant;
-  /** What earlier answers told, e.g. the upstream's own id. */
+  /** What earlier answers contained, for example the id at the upstream. */
   readonly receipt: Receipt;
-  /** Where an upstream that calls back may say how this one order ended: a URL nobody can guess. */
+  /** Where the upstream can post the result of this order: a URL that nobody can guess. */
   readonly callbackUrl?: string;
 }
 
-/** Our own money at an upstream. */
+/** Our own money in an account at an upstream. */
 export interface PrefundedBalance {
   readonly account: string;
   readonly currency: Currency;
   readonly balanceMinor: number;
 }
 
-/** What is kept of an upstream's answer: enough for an operator to decide by, bounded, on one line. */
+/** What is stored of an upstream's answer: enough for an operator's decision, bounded, on one line. */
 export function evidence(text: string): string {
   return text.replace(/\s+/g, ' ').slice(0, 600);
 }

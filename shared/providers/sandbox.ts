@@ -6,18 +6,18 @@ import { elapsed, HOUR, MINUTE, SECOND } from '../domain/time.ts';
 import type { Provider, Recharge } from './provider.ts';
 
 /**
- * The provider behind every test key. What happens is chosen by the last three digits of the target, so that every
- * outcome can be had on purpose; it keeps no state, and tells how an order ended by how long ago it was sent.
+ * The provider behind every test key. The last three digits of the target choose the outcome, so that each one can be
+ * produced on purpose. It keeps no state: the answer to a query depends on the time since the send.
  */
 
 interface Behaviour {
-  /** What a merchant sees, for the published table. */
+  /** What the merchant sees, for the published table. */
   readonly shows: string;
   readonly send: Outcome['kind'];
   readonly failure?: FailureCode;
-  /** How long the send takes. */
+  /** The duration of the send. */
   readonly delayMs?: number;
-  /** What asking says once a minute has passed; until then, and where absent, it is in progress. */
+  /** The answer to a query a minute after the send; before that, or if absent, the recharge is in progress. */
   readonly truth?: 'success' | 'rejected' | 'not_found';
 }
 
@@ -31,13 +31,18 @@ export const SANDBOX_OUTCOMES: Readonly<Record<string, Behaviour>> = {
   '006': { shows: 'refunded: product_unavailable', send: 'rejected', failure: 'product_unavailable' },
   '007': { shows: 'refunded: provider_unavailable', send: 'rejected', failure: 'provider_unavailable' },
   '010': { shows: 'success after three seconds', send: 'success', delayMs: 3 * SECOND },
-  '011': { shows: 'unknown, then success when asked', send: 'unclear', truth: 'success' },
-  '012': { shows: 'unknown, then refunded when asked', send: 'unclear', failure: 'network_refused', truth: 'rejected' },
+  '011': { shows: 'unknown, then success when queried', send: 'unclear', truth: 'success' },
+  '012': {
+    shows: 'unknown, then refunded when queried',
+    send: 'unclear',
+    failure: 'network_refused',
+    truth: 'rejected',
+  },
   '013': { shows: 'unknown, then refunded: not_delivered', send: 'unclear', truth: 'not_found' },
   '014': { shows: 'unknown for ever; under_review after an hour', send: 'unclear' },
-  '015': { shows: 'pending, then success when asked', send: 'accepted', truth: 'success' },
+  '015': { shows: 'pending, then success when queried', send: 'accepted', truth: 'success' },
   '016': {
-    shows: 'pending, then refunded when asked',
+    shows: 'pending, then refunded when queried',
     send: 'accepted',
     failure: 'network_refused',
     truth: 'rejected',
@@ -79,7 +84,7 @@ export function sandbox(deps: { sleep: (ms: number) => Promise<void>; now: () =>
   };
 }
 
-/** What a send was certain of stays true when its answer is lost; what was never sent is never found. */
+/** A certain outcome stays true if the answer of the send was lost; a recharge that was never sent is never found. */
 function truthOf(behaviour: Behaviour | undefined): Behaviour['truth'] {
   if (!behaviour || behaviour.send === 'success') return 'success';
   if (behaviour.send === 'rejected') return 'rejected';

@@ -3,6 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { defined } from '../domain/defined.ts';
 import { newId } from '../id.ts';
 import type { TableName } from '../manifest/tables.ts';
+import { Contention, isTransient } from '../transient-error.ts';
 import type { World } from '../world.ts';
 
 /**
@@ -33,14 +34,6 @@ export const WRITE_ATTEMPTS_MAX = 8;
 const BACK_OFF_MS = 20;
 const BACK_OFF_MS_MAX = 800;
 
-/** Thrown when every try lost its race or its answer. Whoever repeats the call finds whatever was written. */
-export class Contention extends Error {
-  constructor(reason: string) {
-    super(`gave up after ${WRITE_ATTEMPTS_MAX} tries: ${reason}`);
-    this.name = 'Contention';
-  }
-}
-
 /** Repeats a decision and its write until it is done. Each try reads and decides anew. */
 export async function withRetries<T>(world: World, attempt: (tries: number) => Promise<T | Retry>): Promise<T> {
   let reason = '';
@@ -50,7 +43,7 @@ export async function withRetries<T>(world: World, attempt: (tries: number) => P
     if (!(result instanceof Retry)) return result;
     reason = result.reason;
   }
-  throw new Contention(reason);
+  throw new Contention(`gave up after ${WRITE_ATTEMPTS_MAX} attempts: ${reason}`);
 }
 
 /** Also retries when a read before the write fails: the outcome to be written may never be reported again. */
@@ -58,7 +51,7 @@ async function once<T>(attempt: () => Promise<T | Retry>): Promise<T | Retry> {
   try {
     return await attempt();
   } catch (error) {
-    if (isPassing(error)) return new Retry(error instanceof Error ? error.name : 'unknown');
+    if (isTransient(error)) return new Retry(error instanceof Error ? error.name : 'unknown');
     throw error;
   }
 }
@@ -122,21 +115,7 @@ interface AwsError {
   readonly message: string;
   readonly Item?: Parameters<typeof unmarshall>[0];
   readonly CancellationReasons?: readonly { Code?: string; Item?: Parameters<typeof unmarshall>[0] }[];
-  readonly $metadata?: { httpStatusCode?: number };
 }
-
-/** Errors after which the write certainly did not happen, or may have: both are tried again, and conditions decide. */
-const RETRIED = new Set([
-  'TransactionConflictException',
-  'TransactionInProgressException',
-  'ThrottlingException',
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'InternalServerError',
-  'ServiceUnavailable',
-  'TimeoutError',
-]);
-const NETWORK = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 
 function classify(error: unknown, count: number): Written {
   if (!isAwsError(error)) throw error;
@@ -154,15 +133,8 @@ function classify(error: unknown, count: number): Written {
     if (reasons.some((reason) => reason.Code === 'ValidationError')) throw error;
     return { kind: 'again', reason: reasons.map((reason) => reason.Code ?? 'None').join(',') };
   }
-  if (isPassing(error)) return { kind: 'again', reason: error.name };
+  if (isTransient(error)) return { kind: 'again', reason: error.name };
   throw error;
-}
-
-/** Whether the database may well answer if it is asked again: a throttle, a lost answer, trouble of its own. */
-export function isPassing(error: unknown): boolean {
-  if (!isAwsError(error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return RETRIED.has(error.name) || NETWORK.has(code) || (error.$metadata?.httpStatusCode ?? 0) >= 500;
 }
 
 function isAwsError(error: unknown): error is AwsError {

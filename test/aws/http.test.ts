@@ -6,8 +6,8 @@ import { createServer as createSocketServer } from 'node:net';
 import * as tls from 'node:tls';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { nodeHttp } from '../../shared/aws/http.ts';
-import type { Http, HttpRequest } from '../../shared/world.ts';
-import { HttpFailure } from '../../shared/world.ts';
+import type { Http, HttpRequest } from '../../shared/outbound-http.ts';
+import { HttpFailure } from '../../shared/outbound-http.ts';
 import { selfSigned } from '../support/certificate.ts';
 
 /**

@@ -9,8 +9,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import fc from 'fast-check';
 import { outboundHttp, problemOfUrl } from '../../shared/aws/outbound.ts';
 import { isPublicAddress } from '../../shared/aws/public-address.ts';
-import type { HttpAnswer, HttpRequest } from '../../shared/world.ts';
-import { HttpFailure } from '../../shared/world.ts';
+import type { HttpAnswer, HttpRequest } from '../../shared/outbound-http.ts';
+import { HttpFailure } from '../../shared/outbound-http.ts';
 import { selfSigned } from '../support/certificate.ts';
 import {
   HOSTILE_REDIRECTS,

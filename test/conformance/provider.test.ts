@@ -19,12 +19,12 @@ import {
 } from '../../shared/local/upstreams/pesaway.ts';
 import { dispatchQueue } from '../../shared/manifest/access.ts';
 import { workers } from '../../shared/manifest/workers.ts';
+import type { Http } from '../../shared/outbound-http.ts';
+import { HttpFailure } from '../../shared/outbound-http.ts';
 import { hotrecharge } from '../../shared/providers/hotrecharge.ts';
 import { pesaway } from '../../shared/providers/pesaway.ts';
 import type { Provider, Recharge } from '../../shared/providers/provider.ts';
 import { SANDBOX_OUTCOMES, sandbox } from '../../shared/providers/sandbox.ts';
-import type { Http } from '../../shared/world.ts';
-import { HttpFailure } from '../../shared/world.ts';
 
 /**
  * What every adapter promises to the dispatcher and the reconciler, which know none of them by name. Money is lost

@@ -17,7 +17,7 @@ import {
   TRIES_MAX,
 } from '../../shared/domain/webhook.ts';
 import { signEvent } from '../../shared/flows/webhooks/sign-event.ts';
-import { viewOrder } from '../../shared/http/views/views.ts';
+import { viewOrder } from '../../shared/http/views/order-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { successful } from '../domain/orders.ts';
 import type { Runtime } from './runtimes.ts';

@@ -9,8 +9,8 @@ import type { TestMerchant, TestWorld } from '../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../support/world.ts';
 
 /**
- * Forms as broken clients and cut connections leave them. The parser's streams report a broken form each on its own, and
- * once ended the process with that: an error nobody hears fails the test during which it is thrown.
+ * Forms as broken clients and cut connections leave them. Each stream of the parser reports a broken form by itself, which
+ * once ended the process: an error without a listener fails the test during which it is thrown.
  */
 
 const FIELD = '--X\r\nContent-Disposition: form-data; name="currency"\r\n\r\nUSD\r\n';
@@ -71,7 +71,7 @@ describe.each<[string, RouteHandler<unknown, unknown, never>, number]>([
 
   it('without a boundary in its content-type is refused with that', async () => {
     const { status, json } = await post(endpoint, GOOD, 'multipart/form-data');
-    expect([status, json.detail]).toEqual([400, expect.stringContaining('names no boundary')]);
+    expect([status, json.detail]).toEqual([400, expect.stringContaining('has no boundary')]);
   });
 });
 

@@ -7,35 +7,35 @@ import { CLAIM_MARGIN_MS } from '../../shared/domain/order-life.ts';
 import { elapsed } from '../../shared/domain/time.ts';
 import type { HotrechargeBehaviour, HotrechargeSimulator } from '../../shared/local/upstreams/hotrecharge.ts';
 import { HOTRECHARGE_SIMULATOR_ACCOUNT, startHotrechargeSimulator } from '../../shared/local/upstreams/hotrecharge.ts';
+import type { HttpAnswer, HttpRequest } from '../../shared/outbound-http.ts';
+import { HttpFailure } from '../../shared/outbound-http.ts';
 import { hotrecharge, parseHotrechargeCredentials } from '../../shared/providers/hotrecharge.ts';
 import { REPLY_CODES } from '../../shared/providers/hotrecharge-replies.ts';
 import type { Provider, Recharge } from '../../shared/providers/provider.ts';
-import type { HttpAnswer, HttpRequest } from '../../shared/world.ts';
-import { HttpFailure } from '../../shared/world.ts';
 
 /**
  * The adapter against a server that speaks the aggregator's protocol, and against single answers where only their
  * spelling matters.
  */
 
-let simulator: HotrechargeSimulator;
+let upstream: HotrechargeSimulator;
 let provider: Provider;
 let clock = Date.parse('2026-05-07T08:00:00.000Z');
 
 beforeAll(async () => {
-  simulator = await startHotrechargeSimulator();
+  upstream = await startHotrechargeSimulator();
 });
-afterAll(() => simulator.close());
+afterAll(() => upstream.close());
 
 beforeEach(() => {
   provider = hotrecharge({
     http: nodeHttp({ loopbackOnly: true }),
     now: () => new Date(clock).toISOString(),
     sendTimeoutMs: 150,
-    credentials: async () => ({ baseUrl: simulator.url, ...HOTRECHARGE_SIMULATOR_ACCOUNT }),
+    credentials: async () => ({ baseUrl: upstream.url, ...HOTRECHARGE_SIMULATOR_ACCOUNT }),
   });
 });
-afterEach(() => simulator.reset());
+afterEach(() => upstream.reset());
 
 let references = 0;
 function aRecharge(changes: Partial<Recharge> = {}): Recharge {
@@ -75,37 +75,37 @@ function json(status: number, body: unknown): HttpAnswer {
 }
 
 function vendsOf({ reference }: Recharge): number {
-  return simulator.deliveries().filter((delivery) => delivery.reference === reference).length;
+  return upstream.deliveries().filter((delivery) => delivery.reference === reference).length;
 }
 
 describe('a send', () => {
-  it('is one call, in national form and major units, and tells what it cost us', async () => {
+  it('is one call, in national form and major units, and returns our cost', async () => {
     const recharge = aRecharge({ customSms: 'Enjoy' });
     expect(await provider.send(recharge)).toMatchObject({
       kind: 'success',
       receipt: { providerRef: expect.any(String), costMinor: 523 },
     });
-    expect(simulator.deliveries().at(-1)).toMatchObject({
+    expect(upstream.deliveries().at(-1)).toMatchObject({
       reference: recharge.reference,
       target: '0772279099',
       amount: '5.5',
     });
-    expect(simulator.requests().filter((request) => request === 'POST /products/recharge')).toHaveLength(1);
+    expect(upstream.requests().filter((request) => request === 'POST /products/recharge')).toHaveLength(1);
   });
 
   it.each(Object.entries(REPLY_CODES))(
     'that is answered with code %s is what the table says, and is not repeated',
     async (code, meaning) => {
-      simulator.tell({ behaviour: { delivers: false, answer: { code: Number(code) } } });
+      upstream.tell({ behaviour: { delivers: false, answer: { code: Number(code) } } });
       const outcome = await provider.send(aRecharge());
       expect(outcome.kind).toBe(meaning.outcome);
       if (meaning.outcome === 'rejected') expect(outcome).toMatchObject({ failure: meaning.failure });
-      expect(simulator.requests().filter((request) => request === 'POST /products/recharge')).toHaveLength(1);
+      expect(upstream.requests().filter((request) => request === 'POST /products/recharge')).toHaveLength(1);
     },
   );
 
   it.each([3, 207.5, 999, 0])('that is answered with a code in no table (%p) is unclear', async (code) => {
-    simulator.tell({ behaviour: { delivers: false, answer: { code } } });
+    upstream.tell({ behaviour: { delivers: false, answer: { code } } });
     expect((await provider.send(aRecharge())).kind).toBe('unclear');
   });
 
@@ -116,11 +116,11 @@ describe('a send', () => {
     ['CustomerSMS', 'product_unavailable'],
     ['RechargeOptions[0].Value', 'product_unavailable'],
   ])('that fails the validation of %s is rejected as %s', async (field, failure) => {
-    simulator.tell({ behaviour: { delivers: false, answer: { problem: field } } });
+    upstream.tell({ behaviour: { delivers: false, answer: { problem: field } } });
     expect(await provider.send(aRecharge())).toMatchObject({ kind: 'rejected', failure });
   });
 
-  it('never left us when nothing listens, or the login cannot be had', async () => {
+  it('is unsent if nothing listens, or the login cannot be reached', async () => {
     const gone = hotrecharge({
       http: nodeHttp(),
       now: () => new Date(clock).toISOString(),
@@ -129,14 +129,14 @@ describe('a send', () => {
     expect((await gone.send(aRecharge())).kind).toBe('unsent');
   });
 
-  it('with a password that is refused is rejected as our fault, and nothing is asked for', async () => {
+  it('with a refused password is rejected as our failure, without a vending call', async () => {
     const wrong = hotrecharge({
       http: nodeHttp(),
       now: () => new Date(clock).toISOString(),
-      credentials: async () => ({ baseUrl: simulator.url, accessCode: 'x', accessPassword: 'y' }),
+      credentials: async () => ({ baseUrl: upstream.url, accessCode: 'x', accessPassword: 'y' }),
     });
     expect(await wrong.send(aRecharge())).toMatchObject({ kind: 'rejected', failure: 'provider_unavailable' });
-    expect(simulator.requests()).toEqual(['POST /identity/login']);
+    expect(upstream.requests()).toEqual(['POST /identity/login']);
   });
 });
 
@@ -163,11 +163,11 @@ describe('a send to an upstream that misbehaves is one vending call, and', () =>
     ['an answer in time', { delivers: true, answer: 'success', delayMs: 20 }, 'success'],
     ['an answer too late', { delivers: true, answer: 'success', delayMs: 300 }, 'unclear'],
   ];
-  it.each(cases)('%s is told as it is', async (_name, behaviour, expected) => {
-    simulator.tell({ behaviour });
+  it.each(cases)('%s has the outcome that it proves', async (_name, behaviour, expected) => {
+    upstream.tell({ behaviour });
     const recharge = aRecharge();
     expect((await provider.send(recharge)).kind).toBe(expected);
-    expect(simulator.requests().filter((request) => request === 'POST /products/recharge')).toHaveLength(1);
+    expect(upstream.requests().filter((request) => request === 'POST /products/recharge')).toHaveLength(1);
     expect(vendsOf(recharge)).toBe(behaviour.delivers && (behaviour.delayMs ?? 0) < 150 ? 1 : 0);
   });
 });
@@ -208,7 +208,7 @@ describe('a send that is answered', () => {
     ['with a problem of the reference', json(400, { errors: { AgentReference: ['Used'] } }), 'unclear'],
     ['with problems of both', json(400, { errors: { Target: ['Bad'], AgentReference: ['Used'] } }), 'unclear'],
   ];
-  it.each(cases)('%s is no more certain than that', async (_name, answer, expected) => {
+  it.each(cases)('%s is as certain as it proves, and no more', async (_name, answer, expected) => {
     const { adapter, paths } = over(() => answer);
     expect((await adapter.send(aRecharge())).kind).toBe(expected);
     expect(paths()).toEqual(['/identity/login', '/products/recharge']);
@@ -225,7 +225,7 @@ describe('a send that is answered', () => {
     expect(await adapter.send(aRecharge())).toMatchObject({ receipt: { providerRef: '7', costMinor } });
   });
 
-  it.each([-1, 101, 'much'])('with a discount of %p does not tell what it cost us', async (discount) => {
+  it.each([-1, 101, 'much'])('with a discount of %p has no cost', async (discount) => {
     const { adapter } = over(() => json(200, { ...good, discount }));
     expect(await adapter.send(aRecharge())).toEqual({
       kind: 'success',
@@ -275,7 +275,7 @@ describe('on the wire', () => {
   });
 });
 
-describe('asking', () => {
+describe('a status query', () => {
   const stored = (data: unknown, agentReference: string | null = 'ord-asked') =>
     json(200, { agentReference, rawData: typeof data === 'string' ? data : JSON.stringify(data) });
   const cases: [string, HttpAnswer, string][] = [
@@ -322,13 +322,13 @@ describe('asking', () => {
     ['429', json(429, { ReplyCode: 800 }), 'unclear'],
     ['400 with a stored refusal', { ...stored({ ReplyCode: 217 }), status: 400 }, 'unclear'],
   ];
-  it.each(cases)('and being told %s decides no more than that', async (_name, answer, expected) => {
+  it.each(cases)('answered with %s decides no more than that', async (_name, answer, expected) => {
     const { adapter } = over(() => answer);
     expect((await adapter.query(aRecharge({ reference: 'ord-asked' }))).kind).toBe(expected);
   });
 
-  it('about electricity brings the tokens of an answer that was lost', async () => {
-    simulator.tell({ behaviour: { delivers: true, answer: 'reset' } });
+  it('for electricity returns the tokens of an answer that was lost', async () => {
+    upstream.tell({ behaviour: { delivers: true, answer: 'reset' } });
     const recharge = aRecharge({ kind: 'zesa', providerProductId: '41', msisdn: '37112345678', amountMinor: 1000 });
     expect((await provider.send(recharge)).kind).toBe('unclear');
     expect(await provider.query(recharge)).toMatchObject({
@@ -337,7 +337,7 @@ describe('asking', () => {
     });
   });
 
-  it('about electricity that "the network refused" is unclear, as for a send', async () => {
+  it('for electricity, answered "the network refused", is unclear, as for a send', async () => {
     const { adapter } = over(() => stored({ ReplyCode: 210 }));
     expect((await adapter.query(aRecharge({ reference: 'ord-asked', kind: 'zesa' }))).kind).toBe('unclear');
   });
@@ -347,7 +347,7 @@ describe('electricity', () => {
   const meter = (changes: Partial<Recharge> = {}) =>
     aRecharge({ kind: 'zesa', providerProductId: '41', msisdn: '37112345678', amountMinor: 1000, ...changes });
 
-  it('is bought after its holder was asked, and brings all tokens in order', async () => {
+  it('is bought after its holder was looked up, and returns all tokens in order', async () => {
     const outcome = await provider.send(meter());
     expect(outcome).toMatchObject({
       kind: 'success',
@@ -360,16 +360,16 @@ describe('electricity', () => {
       },
     });
     expect(JSON.stringify(outcome.evidence)).not.toContain('12345678901234567890');
-    expect(simulator.requests().at(-2)).toMatch(/^GET \/query\/customer\/41\//);
+    expect(upstream.requests().at(-2)).toMatch(/^GET \/query\/customer\/41\//);
   });
 
-  it('is not bought for a meter that nobody knows', async () => {
-    const before = simulator.deliveries().length;
+  it('is not bought for an unknown meter', async () => {
+    const before = upstream.deliveries().length;
     expect(await provider.send(meter({ msisdn: '37112345001' }))).toMatchObject({
       kind: 'rejected',
       failure: 'invalid_target',
     });
-    expect(simulator.deliveries()).toHaveLength(before);
+    expect(upstream.deliveries()).toHaveLength(before);
   });
 
   it.each([
@@ -386,39 +386,39 @@ describe('electricity', () => {
     expect(paths()).not.toContain('/products/recharge');
   });
 
-  it('that is pending verification is accepted, and asked about', async () => {
-    simulator.tell({ behaviour: { delivers: true, answer: { code: 4 } } });
+  it('that is pending verification is accepted, and queried later', async () => {
+    upstream.tell({ behaviour: { delivers: true, answer: { code: 4 } } });
     const recharge = meter();
     expect((await provider.send(recharge)).kind).toBe('accepted');
     expect((await provider.query(recharge)).kind).toBe('success');
   });
 
   it('refused by "the network" is unclear: the aggregator hides its time-outs behind that', async () => {
-    simulator.tell({ behaviour: { delivers: false, answer: { code: 210 } } });
+    upstream.tell({ behaviour: { delivers: false, answer: { code: 210 } } });
     expect((await provider.send(meter())).kind).toBe('unclear');
   });
 });
 
 describe('the token', () => {
-  it('is got once for many calls at once, refreshed before it ends, and got anew when it is refused', async () => {
+  it('is fetched once for many calls at once, refreshed before it expires, and replaced if it is refused', async () => {
     await Promise.all([provider.balances(), provider.balances(), provider.send(aRecharge())]);
-    expect(simulator.requests().filter((request) => request.includes('/identity/'))).toEqual(['POST /identity/login']);
+    expect(upstream.requests().filter((request) => request.includes('/identity/'))).toEqual(['POST /identity/login']);
     clock += 271_000;
     await provider.balances();
-    expect(simulator.requests().filter((request) => request.includes('/identity/'))).toEqual([
+    expect(upstream.requests().filter((request) => request.includes('/identity/'))).toEqual([
       'POST /identity/login',
       'POST /identity/refresh',
     ]);
-    simulator.expireTokens();
+    upstream.expireTokens();
     expect(await provider.balances()).toHaveLength(4);
   });
 
   it('that is refused with a send leaves the send unsent: the next try goes through', async () => {
     await provider.balances();
-    simulator.expireTokens();
-    const before = simulator.deliveries().length;
+    upstream.expireTokens();
+    const before = upstream.deliveries().length;
     expect((await provider.send(aRecharge())).kind).toBe('unsent');
-    expect(simulator.deliveries()).toHaveLength(before);
+    expect(upstream.deliveries()).toHaveLength(before);
     expect((await provider.send(aRecharge())).kind).toBe('success');
   });
 });
@@ -462,14 +462,14 @@ describe('a token', () => {
     expect(identities(paths())).toEqual(['/identity/login', '/identity/refresh', '/identity/login']);
   });
 
-  it('that is refused twice is not tried a third time', async () => {
+  it('that is refused twice is not fetched a third time', async () => {
     const { adapter, paths } = over(() => json(401, ''));
     await expect(adapter.balances()).rejects.toThrow('answered 401');
     expect(identities(paths())).toHaveLength(2);
     expect((await adapter.query(aRecharge())).kind).toBe('unclear');
   });
 
-  it('that ten calls at once find refused is got anew once', async () => {
+  it('that is refused to ten calls at once is replaced once', async () => {
     let serial = 0;
     const { adapter, paths } = over(
       ({ headers }) => (headers?.authorization === 'Bearer t1' ? json(401, '') : accounts),
@@ -479,7 +479,7 @@ describe('a token', () => {
     expect(identities(paths())).toEqual(['/identity/login', '/identity/login']);
   });
 
-  it('that was got meanwhile is not thrown away by a late refusal of the one before', async () => {
+  it('that was fetched meanwhile survives a late refusal of the one before', async () => {
     let serial = 0;
     let refuseLate = () => {};
     const late = new Promise<void>((resolve) => {
@@ -541,7 +541,7 @@ describe('time', () => {
     return elapsed(startedAt, new Date(clock).toISOString());
   };
 
-  it.each([1, 2])('is up for a lookup before ten seconds, however the upstream hangs at call %i', async (from) => {
+  it.each([1, 2])('of a look-up ends before ten seconds, however the upstream hangs at call %i', async (from) => {
     expect(await took(slowly(from).lookup?.('41', '37112345678') ?? Promise.resolve())).toBeLessThanOrEqual(10_000);
   });
 
@@ -560,7 +560,7 @@ describe('time', () => {
     expect(await took(adapter.send(recharge))).toBeLessThan(sendTimeoutMs + (CLAIM_MARGIN_MS * 2) / 3);
   });
 
-  it('is given to a recharge for as long as the aggregator may wait for a network', async () => {
+  it('of a recharge is as long as the aggregator may wait for a network', async () => {
     const { adapter, requests } = over(() => json(200, { successful: true }));
     await adapter.send(aRecharge());
     expect(requests.at(-1)).toMatchObject({ method: 'POST', timeoutMs: 60_000 });
@@ -576,11 +576,11 @@ it.each([1, 2])('credentials that cannot be read at call %i leave an order unsen
       reads += 1;
       // A login reads them twice, the recharge once more.
       if (reads >= from * 2 - 1) throw new Error('no such secret');
-      return { baseUrl: simulator.url, ...HOTRECHARGE_SIMULATOR_ACCOUNT };
+      return { baseUrl: upstream.url, ...HOTRECHARGE_SIMULATOR_ACCOUNT };
     },
   });
   expect((await adapter.send(aRecharge())).kind).toBe('unsent');
-  expect(simulator.requests()).not.toContain('POST /products/recharge');
+  expect(upstream.requests()).not.toContain('POST /products/recharge');
 });
 
 it('an account is read alone, overdrawn or of a type that we do not have', async () => {
@@ -641,7 +641,7 @@ describe('the catalogue', () => {
     expect(new Set(products.map((product) => product.id)).size).toBe(products.length);
   });
 
-  it('numbers bundles the same every time', async () => {
+  it('gives a bundle the same id every time', async () => {
     const ids = async () => (await provider.catalogue()).map((product) => product.id);
     expect(await ids()).toEqual(await ids());
   });
@@ -678,13 +678,13 @@ describe('the catalogue', () => {
     expect(await idsOf([product, other])).toEqual([901]);
   });
 
-  it('asks for the stock of nothing that we do not sell', async () => {
+  it('requests no stock of products that we do not sell', async () => {
     const { adapter, paths } = listed([withMeta({ StockQuery: 'true', Currency: 'ZAR' }), plain]);
     await adapter.catalogue();
     expect(paths()).toEqual(['/identity/login', '/products/0']);
   });
 
-  it.each(['True', 'yes', '/query/stock/900'])('takes "%s" for having a stock', async (StockQuery) => {
+  it.each(['True', 'yes', '/query/stock/900'])('reads "%s" as having a stock', async (StockQuery) => {
     const { adapter } = listed([withMeta({ StockQuery })], stocked(item('A', 1), item('B', 2), item('A2', 1)));
     expect(await adapter.catalogue()).toMatchObject([{ minMinor: 100, maxMinor: 200, denominationsMinor: [100, 200] }]);
   });
@@ -699,7 +699,7 @@ describe('the catalogue', () => {
   const stocked = (...stock: unknown[]) => json(200, { stock });
   const bundles = { ...withMeta({ StockQuery: 'true' }), name: 'Econet Data Bundles' };
 
-  it('numbers a bundle by its parent and code, wherever it stands in the list', async () => {
+  it('gives a bundle an id from its parent and code, wherever it is in the list', async () => {
     const ids = await idsOf([bundles], stocked(item('A', 1), item('B', 2)));
     expect(ids).toHaveLength(2);
     expect(ids.every((id) => Math.floor(id / 1_000_000) === 900)).toBe(true);
@@ -708,7 +708,7 @@ describe('the catalogue', () => {
     );
   });
 
-  it('sells neither of two bundles that come out with one number: one might be sold for the other', async () => {
+  it('sells neither of two bundles with the same id: one could be sold for the other', async () => {
     expect(await idsOf([bundles], stocked(item('A', 1), item('A', 2), item('B', 3)))).toHaveLength(1);
   });
 
@@ -752,7 +752,7 @@ it.each(['baseUrl', 'accessCode', 'accessPassword'])(
   },
 );
 
-describe('the simulator', () => {
+describe('the upstream fake', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hotrecharge-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -763,14 +763,14 @@ describe('the simulator', () => {
       credentials: async () => ({ baseUrl: other.url, ...HOTRECHARGE_SIMULATOR_ACCOUNT }),
     });
 
-  it('vends again when it is asked again, which is what tests look for', async () => {
+  it('vends again if a request is repeated, so that tests can see it', async () => {
     const recharge = aRecharge();
     await provider.send(recharge);
     await provider.send(recharge);
     expect(vendsOf(recharge)).toBe(2);
   });
 
-  it('calls a repeated reference a duplicate when it is told to: unclear, and vended once', async () => {
+  it('can report a repeated reference as a duplicate: unclear, and vended once', async () => {
     const other = await startHotrechargeSimulator({ deduplicates: true });
     const adapter = sellingFrom(other);
     const recharge = aRecharge();
@@ -780,7 +780,7 @@ describe('the simulator', () => {
     await other.close();
   });
 
-  it('knows over a restart what it vended, what it cost and under which id', async () => {
+  it('remembers over a restart what it vended, at which cost and with which id', async () => {
     const recordFile = join(folder, 'record.jsonl');
     const before = await startHotrechargeSimulator({ recordFile });
     const recharge = aRecharge();
@@ -818,7 +818,7 @@ describe('the simulator', () => {
     expect(vendsOf(recharge)).toBe(0);
   });
 
-  it('takes a token for 300 s, and one account or product by its id', async () => {
+  it('accepts a token for 300 s, and one account or product by its id', async () => {
     let time = Date.parse('2026-05-07T08:00:00.000Z');
     const other = await startHotrechargeSimulator({ now: () => time });
     const http = nodeHttp({ loopbackOnly: true });
@@ -835,17 +835,17 @@ describe('the simulator', () => {
     await other.close();
   });
 
-  it('is told by HTTP too, for one order', async () => {
+  it('can be configured over HTTP, for one order', async () => {
     const recharge = aRecharge();
     const http = nodeHttp({ loopbackOnly: true });
     const tell = (body: unknown) =>
-      http({ method: 'POST', url: `${simulator.url}/_admin/behaviour`, body: JSON.stringify(body), timeoutMs: 2_000 });
+      http({ method: 'POST', url: `${upstream.url}/_admin/behaviour`, body: JSON.stringify(body), timeoutMs: 2_000 });
     const behaviour = { delivers: false, answer: { code: 224 } };
     expect((await tell({ match: { reference: recharge.reference }, behaviour })).status).toBe(200);
     expect((await tell({ behaviour: {} })).status).toBe(400);
     expect(await provider.send(recharge)).toMatchObject({ failure: 'limit_reached' });
     expect((await provider.send(aRecharge())).kind).toBe('success');
-    const { body } = await http({ method: 'GET', url: `${simulator.url}/_admin/deliveries`, timeoutMs: 2_000 });
-    expect(JSON.parse(body)).toEqual(simulator.deliveries());
+    const { body } = await http({ method: 'GET', url: `${upstream.url}/_admin/deliveries`, timeoutMs: 2_000 });
+    expect(JSON.parse(body)).toEqual(upstream.deliveries());
   });
 });

@@ -16,21 +16,21 @@ import {
   PESAWAY_SUFFIXES,
   startPesawaySimulator,
 } from '../../shared/local/upstreams/pesaway.ts';
+import type { HttpAnswer, HttpRequest } from '../../shared/outbound-http.ts';
+import { HttpFailure } from '../../shared/outbound-http.ts';
 import { PESAWAY_NETWORKS, parsePesawayCredentials, pesaway } from '../../shared/providers/pesaway.ts';
 import type { CallbackMessage, Recharge } from '../../shared/providers/provider.ts';
-import type { HttpAnswer, HttpRequest } from '../../shared/world.ts';
-import { HttpFailure } from '../../shared/world.ts';
 
 /**
- * PesaWay's adapter against its simulator over HTTP, and against single answers where only their spelling matters. A
- * wrong "rejected" refunds what was delivered; a wrong "success" keeps money for nothing: all else may be unclear.
+ * PesaWay's adapter against the upstream fake over HTTP, and against single answers where only their form matters. A
+ * wrong "rejected" refunds what was delivered; a wrong "success" keeps money for nothing. Anything else may be unclear.
  */
 
 const http = nodeHttp({ loopbackOnly: true });
 const NOW = '2026-05-07T08:00:00.000Z';
 const now = () => NOW;
 
-let simulator: PesawaySimulator;
+let upstream: PesawaySimulator;
 let heard: CallbackMessage[] = [];
 let callbackUrl: string;
 const receiver = createServer(async (request, response) => {
@@ -42,7 +42,7 @@ const receiver = createServer(async (request, response) => {
 });
 
 beforeAll(async () => {
-  simulator = await startPesawaySimulator({ callbackDelayMs: 5 });
+  upstream = await startPesawaySimulator({ callbackDelayMs: 5 });
   await new Promise<void>((resolve) => {
     receiver.listen(0, '127.0.0.1', resolve);
   });
@@ -50,19 +50,19 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await simulator.settled();
-  simulator.reset();
+  await upstream.settled();
+  upstream.reset();
   heard = [];
 });
 
 afterAll(async () => {
-  await simulator.close();
+  await upstream.close();
   receiver.close();
   receiver.closeAllConnections();
 });
 
 function credentials(extra: Partial<Parameters<typeof account>[0]> = {}) {
-  return account({ baseUrl: simulator.url, ...extra });
+  return account({ baseUrl: upstream.url, ...extra });
 }
 
 function account(fields: { baseUrl: string; consumerSecret?: string }) {
@@ -108,7 +108,7 @@ function answering(status: number, body: unknown, login: unknown = { access_toke
 }
 
 const sendsAt = (of: PesawaySimulator) => of.requests().filter(({ path }) => path.endsWith('/send-airtime/'));
-const vendsOf = ({ reference }: Recharge) => simulator.deliveries().filter((each) => each.reference === reference);
+const vendsOf = ({ reference }: Recharge) => upstream.deliveries().filter((each) => each.reference === reference);
 const short = (said: Outcome | { kind: string }) =>
   said.kind === 'rejected' && 'failure' in said ? `rejected: ${said.failure}` : said.kind;
 
@@ -151,10 +151,10 @@ describe('a send makes one vending call, and is', () => {
     ['unclear when slower than we wait', { ...nothing, delivers: true, answer: 'accepted', delayMs: 160 }, 'unclear'],
   ];
   it.each(cases)('%s', async (_name, behaviour, expected) => {
-    simulator.tell({ behaviour });
+    upstream.tell({ behaviour });
     const recharge = aRecharge();
     expect(short(await adapter().send(recharge))).toBe(expected);
-    expect(sendsAt(simulator)).toHaveLength(1);
+    expect(sendsAt(upstream)).toHaveLength(1);
     if (behaviour.delayMs === undefined) expect(vendsOf(recharge)).toHaveLength(behaviour.delivers ? 1 : 0);
   });
 
@@ -166,22 +166,22 @@ describe('a send makes one vending call, and is', () => {
   it.each(Object.keys(PESAWAY_SUFFIXES))('at most one vend for a target ending in %s', async (suffix) => {
     const recharge = aRecharge({ msisdn: `+254712345${suffix}` });
     await adapter().send(recharge);
-    expect(sendsAt(simulator)).toHaveLength(1);
+    expect(sendsAt(upstream)).toHaveLength(1);
     expect(vendsOf(recharge).length).toBeLessThanOrEqual(1);
   });
 
-  it('accepted with the id that PesaWay knows it by', async () => {
+  it('accepted with the id at PesaWay', async () => {
     expect(await adapter().send(aRecharge())).toMatchObject({ kind: 'accepted', receipt: { providerRef: /^PHY/ } });
   });
 });
 
-describe('nothing was sent, and it says so,', () => {
+describe('a send is reported as unsent', () => {
   it('when the connection is refused', async () => {
     const provider = pesaway({ http, now, credentials: account({ baseUrl: 'http://127.0.0.1:9/api/v1' }) });
     expect((await provider.send(aRecharge())).kind).toBe('unsent');
   });
 
-  it('when the token is had but the vending call cannot connect', async () => {
+  it('when there is a token but the vending call cannot connect', async () => {
     const provider = pesaway({
       now,
       credentials: credentials(),
@@ -208,13 +208,13 @@ describe('nothing was sent, and it says so,', () => {
       },
     });
     expect((await provider.send(aRecharge())).kind).toBe('unsent');
-    expect(calls.map(({ url }) => url)).toEqual([`${simulator.url}/token/`]);
+    expect(calls.map(({ url }) => url)).toEqual([`${upstream.url}/token/`]);
   });
 
-  it('and is rejected as our fault when our account is not let in', async () => {
+  it('but as rejected when our account is refused, which is our failure', async () => {
     const provider = pesaway({ http, now, credentials: credentials({ consumerSecret: 'wrong' }) });
     expect(short(await provider.send(aRecharge()))).toBe('rejected: provider_unavailable');
-    expect(sendsAt(simulator)).toHaveLength(0);
+    expect(sendsAt(upstream)).toHaveLength(0);
   });
 });
 
@@ -222,7 +222,7 @@ describe('on the wire', () => {
   it('a send has exactly the documented fields', async () => {
     const recharge = aRecharge();
     await adapter().send(recharge);
-    const [sent] = sendsAt(simulator);
+    const [sent] = sendsAt(upstream);
     expect(sent?.json).toEqual({
       ExternalReference: recharge.reference,
       Amount: 100.5,
@@ -254,22 +254,22 @@ describe('on the wire', () => {
     const recharge = aRecharge({ country, currency, amountMinor, msisdn, providerProductId: region });
     const provider = adapter();
     expect((await provider.send(recharge)).kind).toBe('accepted');
-    expect(sendsAt(simulator)[0]?.text).toContain(`"Amount":${amount},`);
+    expect(sendsAt(upstream)[0]?.text).toContain(`"Amount":${amount},`);
     expect(vendsOf(recharge)).toMatchObject([{ amount, target: msisdn.slice(1) }]);
     expect((await provider.query(recharge)).kind).toBe('success');
-    const regions = simulator.requests().map(({ headers }) => headers['x-region']);
+    const regions = upstream.requests().map(({ headers }) => headers['x-region']);
     expect(new Set(regions)).toEqual(new Set([region]));
   });
 
   it('every call names its region, the login too, and regions do not share a token', async () => {
     await adapter().balances();
-    const calls = simulator.requests().map(({ path, headers }) => [path, headers['x-region']].join(' '));
+    const calls = upstream.requests().map(({ path, headers }) => [path, headers['x-region']].join(' '));
     expect(calls.toSorted()).toEqual(
       ['ke', 'tz', 'ug']
         .flatMap((region) => [`/api/v1/account-balance/ ${region}`, `/api/v1/token/ ${region}`])
         .toSorted(),
     );
-    const tokens = simulator.requests().flatMap(({ headers }) => headers.authorization ?? []);
+    const tokens = upstream.requests().flatMap(({ headers }) => headers.authorization ?? []);
     expect(new Set(tokens).size).toBe(3);
   });
 
@@ -277,8 +277,8 @@ describe('on the wire', () => {
     const provider = adapter();
     const recharge = aRecharge({ msisdn: '980321123123' });
     expect((await provider.send(recharge)).kind).toBe('accepted');
-    await simulator.settled();
-    expect(sendsAt(simulator)[0]?.json.PhoneNumber).toBe('980321123123');
+    await upstream.settled();
+    expect(sendsAt(upstream)[0]?.json.PhoneNumber).toBe('980321123123');
     expect(await provider.readCallback?.(heard[0] ?? { headers: {}, body: '' })).toMatchObject({
       reference: recharge.reference,
       finding: { kind: 'rejected', failure: 'network_refused' },
@@ -290,13 +290,13 @@ describe('on the wire', () => {
 describe('a token', () => {
   it.each([
     ['new', () => undefined],
-    ['older', () => simulator.useOldTokens()],
+    ['older', () => upstream.useOldTokens()],
   ])('is understood in its %s shape, and asked for once by many sends', async (_name, arrange) => {
     arrange();
     const provider = adapter({ sendTimeoutMs: 2_000 });
     const outcomes = await Promise.all([1, 2, 3, 4].map(() => provider.send(aRecharge())));
     expect(outcomes.map(({ kind }) => kind)).toEqual(Array(4).fill('accepted'));
-    expect(simulator.requests().filter(({ path }) => path.endsWith('/token/'))).toHaveLength(1);
+    expect(upstream.requests().filter(({ path }) => path.endsWith('/token/'))).toHaveLength(1);
   });
 
   const inAnHour = plus(NOW, 3_600_000);
@@ -332,25 +332,25 @@ describe('a token', () => {
     expect(logins).toBe(2);
   });
 
-  it('that is no longer taken rejects one send without a second try, and the next gets a new one', async () => {
+  it('that is no longer accepted rejects one send without a second try, and the next send gets a new one', async () => {
     const provider = adapter();
     await provider.balances();
-    simulator.expireTokens();
+    upstream.expireTokens();
     expect(short(await provider.send(aRecharge()))).toBe('rejected: provider_unavailable');
-    expect(sendsAt(simulator)).toHaveLength(1);
+    expect(sendsAt(upstream)).toHaveLength(1);
     expect((await provider.send(aRecharge())).kind).toBe('accepted');
   });
 
-  it('that is no longer taken is renewed by a question, which sells nothing', async () => {
+  it('that is no longer accepted is renewed by a query, which sells nothing', async () => {
     const provider = adapter();
     const recharge = aRecharge();
     await provider.send(recharge);
-    simulator.expireTokens();
+    upstream.expireTokens();
     expect((await provider.query(recharge)).kind).toBe('success');
   });
 });
 
-describe('asking', () => {
+describe('a status query', () => {
   const cases: [NonNullable<PesawayBehaviour['query']>, string][] = [
     ['success', 'success'],
     ['failed', 'rejected: network_refused'],
@@ -358,14 +358,14 @@ describe('asking', () => {
     ['not_found', 'not_found'],
     ['garbage', 'unclear'],
   ];
-  it.each(cases)('about what it calls %s is %s', async (said, expected) => {
-    simulator.tell({ behaviour: { delivers: true, answer: 'hang', callbacks: [], query: said } });
+  it.each(cases)('answered with %s is %s', async (said, expected) => {
+    upstream.tell({ behaviour: { delivers: true, answer: 'hang', callbacks: [], query: said } });
     const recharge = aRecharge();
     const provider = adapter();
     await provider.send(recharge);
     expect(short(await provider.query(recharge))).toBe(expected);
-    expect(sendsAt(simulator)).toHaveLength(1);
-    expect(simulator.requests().at(-1)?.json).toEqual({ TransactionReference: recharge.reference });
+    expect(sendsAt(upstream)).toHaveLength(1);
+    expect(upstream.requests().at(-1)?.json).toEqual({ TransactionReference: recharge.reference });
   });
 
   const ours = { OriginatorReference: 'ord-x', TransactionAmount: '100.50', TransactionID: 'PHY1' };
@@ -400,12 +400,12 @@ describe('asking', () => {
     expect((await provider.query(aRecharge({ reference: 'ord-x' }))).kind).toBe(expected);
   });
 
-  it('an upstream that cannot be reached is unclear', async () => {
+  it('that cannot reach the upstream is unclear', async () => {
     const provider = pesaway({ http, now, credentials: account({ baseUrl: 'http://127.0.0.1:9/api/v1' }) });
     expect((await provider.query(aRecharge())).kind).toBe('unclear');
   });
 
-  it('never takes "not found" for proof', () => {
+  it('never treats "not found" as proof', () => {
     expect(adapter().capabilities.notFoundFinalAfterMs).toBeNull();
   });
 });
@@ -415,11 +415,11 @@ describe('a callback', () => {
   async function readings(callbacks: readonly Kind[], when: PesawayBehaviour['when'] = 'after') {
     const provider = adapter({ sendTimeoutMs: 2_000 });
     const recharge = aRecharge();
-    simulator.tell({ behaviour: { delivers: true, answer: 'accepted', callbacks, when } });
+    upstream.tell({ behaviour: { delivers: true, answer: 'accepted', callbacks, when } });
     const outcome = await provider.send(recharge);
     const early = heard.length;
-    if (when === 'on_release') await simulator.release();
-    await simulator.settled();
+    if (when === 'on_release') await upstream.release();
+    await upstream.settled();
     const read = await Promise.all(heard.map((message) => provider.readCallback?.(message)));
     return { recharge, outcome, early, read };
   }
@@ -472,7 +472,7 @@ describe('a callback', () => {
     ]);
   });
 
-  it('with a forged signature is not PesaWay speaking', async () => {
+  it('with a forged signature is not a message of PesaWay', async () => {
     const { read } = await readings(['forged']);
     expect(heard).toHaveLength(1);
     expect(read).toEqual([undefined]);
@@ -523,7 +523,7 @@ describe('a callback', () => {
     expect(reading?.providerRef).toBe(message.TransactionID);
   });
 
-  it('with numbers for texts says the same, and an amount of 0 is an amount', async () => {
+  it('with numbers instead of texts means the same, and an amount of 0 is an amount', async () => {
     const reading = await read({ ...success, TransactionAmount: 1000.5, PhoneNumber: 254712345678 });
     expect(reading).toMatchObject({ amount: '1000.5', msisdn: '254712345678' });
     expect((await read({ ...success, TransactionAmount: 0 }))?.amount).toBe('0');
@@ -542,7 +542,7 @@ describe('a callback', () => {
   it('is not its message unsigned, signed with another secret, cut, or changed by one byte', async () => {
     const body = JSON.stringify(failure);
     const { headers } = signed(body);
-    const flawed: CallbackMessage[] = [
+    const invalid: CallbackMessage[] = [
       { headers: {}, body },
       { headers: { signature: '' }, body },
       signed(body, 'guessed'),
@@ -550,11 +550,11 @@ describe('a callback', () => {
       { headers, body: body.replace('2001', '2002') },
       { headers, body: `${body} ` },
     ];
-    for (const message of flawed) expect(await adapter().readCallback?.(message)).toBeUndefined();
+    for (const message of invalid) expect(await adapter().readCallback?.(message)).toBeUndefined();
     expect(await adapter().readCallback?.({ headers, body })).toBeDefined();
   });
 
-  it('is taken unsigned where no secret is set, as of a merchant without signing', async () => {
+  it('is accepted unsigned if no secret is set, as for a merchant without signing', async () => {
     const unsigned = await startPesawaySimulator({ callbackDelayMs: 5, sign: false });
     const { callbackSecret: _none, ...rest } = PESAWAY_SIMULATOR_ACCOUNT;
     const provider = pesaway({ http, now, credentials: async () => ({ baseUrl: unsigned.url, ...rest }) });
@@ -567,7 +567,7 @@ describe('a callback', () => {
   });
 });
 
-describe('our money and their catalogue', () => {
+describe('prefunded balances and the catalogue', () => {
   it('balances are exact, one per currency, and go down as it sells', async () => {
     const provider = adapter();
     const before = await provider.balances();
@@ -633,7 +633,7 @@ describe('our money and their catalogue', () => {
 describe('the secret', () => {
   const whole = { baseUrl: 'https://x/api/v1/', consumerKey: 'k', consumerSecret: 'hunter2', merchantCode: '4' };
 
-  it('is read, without a slash at the end of its address, with or without a callback secret', () => {
+  it('is read, without a trailing slash of its URL, with or without a callback secret', () => {
     const baseUrl = 'https://x/api/v1';
     expect(parsePesawayCredentials(JSON.stringify(whole))).toEqual({ ...whole, baseUrl });
     const signing = { ...whole, callbackSecret: 's' };
@@ -646,7 +646,7 @@ describe('the secret', () => {
     );
   });
 
-  it('with an empty callback secret is refused: it would silently take unsigned callbacks', () => {
+  it('with an empty callback secret is refused: it would silently accept unsigned callbacks', () => {
     expect(() => parsePesawayCredentials(JSON.stringify({ ...whole, callbackSecret: '' }))).toThrow('callbackSecret');
   });
 
@@ -662,8 +662,8 @@ describe('the secret', () => {
   });
 });
 
-describe('the simulator', () => {
-  it('vends again when asked again, and remembers over a restart', async () => {
+describe('the upstream fake', () => {
+  it('vends again if a request is repeated, and remembers over a restart', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'airtime-pesaway-'));
     const recordFile = join(folder, 'deliveries.jsonl');
     const recharge = aRecharge();
@@ -687,28 +687,28 @@ describe('the simulator', () => {
     expect((await provider.send(aRecharge({ msisdn: '+256772123456' }))).kind).toBe('rejected');
   });
 
-  it('is told by HTTP too, for one order', async () => {
+  it('can be configured over HTTP, for one order', async () => {
     const post = (path: string, body: unknown) =>
-      http({ method: 'POST', url: `${simulator.url}/_admin/${path}`, body: JSON.stringify(body), timeoutMs: 2_000 });
+      http({ method: 'POST', url: `${upstream.url}/_admin/${path}`, body: JSON.stringify(body), timeoutMs: 2_000 });
     const recharge = aRecharge();
     const behaviour = { delivers: true, answer: 'accepted', callbacks: ['success'], when: 'on_release' };
     await post('behaviour', { match: { reference: recharge.reference }, behaviour });
     await post('tokens/old', {});
     await adapter().send(recharge);
-    await simulator.settled();
+    await upstream.settled();
     expect(heard).toHaveLength(0);
     await post('callbacks/release', {});
     expect(heard).toHaveLength(1);
     await post('tokens/expire', {});
-    const deliveries = await http({ method: 'GET', url: `${simulator.url}/_admin/deliveries`, timeoutMs: 2_000 });
-    expect(JSON.parse(deliveries.body)).toEqual(simulator.deliveries());
+    const deliveries = await http({ method: 'GET', url: `${upstream.url}/_admin/deliveries`, timeoutMs: 2_000 });
+    expect(JSON.parse(deliveries.body)).toEqual(upstream.deliveries());
     await post('reset', {});
-    expect(simulator.requests()).toHaveLength(0);
+    expect(upstream.requests()).toHaveLength(0);
   });
 
   it('posts callbacks to this machine only', async () => {
     await adapter().send(aRecharge({ callbackUrl: 'http://callbacks.invalid/x' }));
-    await simulator.settled();
+    await upstream.settled();
     expect(heard).toHaveLength(0);
   });
 });

@@ -14,22 +14,22 @@ import {
   PESEPAY_STATUSES,
   startPesepaySimulator,
 } from '../../shared/local/upstreams/pesepay.ts';
+import type { HttpRequest } from '../../shared/outbound-http.ts';
+import { HttpFailure } from '../../shared/outbound-http.ts';
 import type { PaymentRequest, PaymentStart } from '../../shared/providers/payment-gateway.ts';
 import { parsePesepayCredentials, pesepay } from '../../shared/providers/pesepay.ts';
 import { decrypt, encrypt } from '../../shared/providers/pesepay-cipher.ts';
-import type { HttpRequest } from '../../shared/world.ts';
-import { HttpFailure } from '../../shared/world.ts';
 
 /**
- * Pesepay's adapter and simulator over HTTP, against single answers where only their spelling matters, and the simulator
- * against the vendor's own client. A wrong "paid" gives money away; a wrong "failed" or "rejected" loses a customer's.
+ * Pesepay's adapter against the upstream fake over HTTP, and against single answers where only their form matters; the
+ * fake against the vendor's own client. A wrong "paid" gives money away; a wrong "failed" loses a customer's payment.
  */
 
 const { integrationKey, encryptionKey } = PESEPAY_SIMULATOR_ACCOUNT;
 const OTHER_KEY = 'another-encryption-key-of-32-chr';
 const http = nodeHttp({ loopbackOnly: true });
 
-let simulator: PesepaySimulator;
+let upstream: PesepaySimulator;
 let heard: string[] = [];
 let resultUrl: string;
 const receiver = createServer(async (request, response) => {
@@ -40,7 +40,7 @@ const receiver = createServer(async (request, response) => {
 });
 
 beforeAll(async () => {
-  simulator = await startPesepaySimulator();
+  upstream = await startPesepaySimulator();
   await new Promise<void>((resolve) => {
     receiver.listen(0, '127.0.0.1', resolve);
   });
@@ -48,18 +48,18 @@ beforeAll(async () => {
 });
 
 afterEach(() => {
-  simulator.reset();
+  upstream.reset();
   heard = [];
 });
 
 afterAll(async () => {
-  await simulator.close();
+  await upstream.close();
   receiver.close();
   receiver.closeAllConnections();
 });
 
 function gateway(fields: Partial<typeof PESEPAY_SIMULATOR_ACCOUNT & { baseUrl: string }> = {}, timeoutMs = 2_000) {
-  const credentials = async () => ({ ...PESEPAY_SIMULATOR_ACCOUNT, baseUrl: simulator.url, ...fields });
+  const credentials = async () => ({ ...PESEPAY_SIMULATOR_ACCOUNT, baseUrl: upstream.url, ...fields });
   return pesepay({ http, credentials, timeoutMs });
 }
 
@@ -131,7 +131,7 @@ describe('the cipher', () => {
     expect(decrypt(VECTOR.replace(/(.{76})/, '$1\r\n'), encryptionKey)).toBe(TEXT);
   });
 
-  it.each(['', 'a', 'a'.repeat(15), 'a'.repeat(16), 'ß€𝄞'.repeat(99)])('gives back what it took: %j', (text) => {
+  it.each(['', 'a', 'a'.repeat(15), 'a'.repeat(16), 'ß€𝄞'.repeat(99)])('decrypts what it encrypted: %j', (text) => {
     expect(decrypt(encrypt(text, encryptionKey), encryptionKey)).toBe(text);
   });
 
@@ -184,11 +184,11 @@ describe('the secret', () => {
 });
 
 describe('a start', () => {
-  it('asks once, in Pesepay’s words, for exactly the amount', async () => {
+  it('is one request in Pesepay’s format for exactly the amount', async () => {
     const request = aRequest({ amountMinor: 1, currency: 'ZWG', reason: 'Top-up – März' });
     const start = await gateway().start(request);
     expect(start).toMatchObject({ kind: 'started', gatewayRef: expect.stringMatching(/^SIM-/) });
-    expect(simulator.requests()).toEqual([
+    expect(upstream.requests()).toEqual([
       {
         method: 'POST',
         path: '/v1/payments/initiate',
@@ -218,7 +218,7 @@ describe('a start', () => {
     expect(payload).toContain(`{"amount":${text},`);
   });
 
-  it('in a currency it does not take is our mistake, and is not sent', async () => {
+  it('in an unsupported currency is our bug, and is not sent', async () => {
     const { start, requests, currencies } = answering(200, '');
     expect(currencies).toEqual(['USD', 'ZWG']);
     await expect(start(aRequest({ currency: 'KES' }))).rejects.toThrow('KES');
@@ -243,16 +243,16 @@ describe('a start', () => {
     ['other_reference', 'unclear'],
   ];
   it.each(troubles)('that is answered with %j is %s, and not repeated', async (behaviour, kind) => {
-    simulator.troubleStarts({ behaviour });
+    upstream.troubleStarts({ behaviour });
     expect(short(await gateway().start(aRequest()))).toBe(kind);
-    expect(simulator.requests()).toHaveLength(1);
+    expect(upstream.requests()).toHaveLength(1);
   });
 
-  it('that is never answered is cut off and unclear: the payment may exist', async () => {
-    simulator.troubleStarts({ behaviour: 'hang' });
-    const before = simulator.payments().length;
+  it('that is never answered times out and is unclear: the payment may exist', async () => {
+    upstream.troubleStarts({ behaviour: 'hang' });
+    const before = upstream.payments().length;
     expect(await gateway({}, 80).start(aRequest())).toEqual({ kind: 'unclear', evidence: 'no answer within 80 ms' });
-    expect(simulator.payments()).toHaveLength(before + 1);
+    expect(upstream.payments()).toHaveLength(before + 1);
   });
 
   it.each([
@@ -262,7 +262,7 @@ describe('a start', () => {
     expect(short(await gateway(fields).start(aRequest()))).toBe('rejected');
   });
 
-  it('that never left, for want of a connection or of our secret, is rejected', async () => {
+  it('that was never sent, without a connection or our secret, is rejected', async () => {
     expect(short(await gateway({ baseUrl: 'http://127.0.0.1:1' }).start(aRequest()))).toBe('rejected');
     expect(short(await gateway({ baseUrl: 'https://api.pesepay.com' }).start(aRequest()))).toBe('rejected');
     const credentials = async () => parsePesepayCredentials('{}');
@@ -286,7 +286,7 @@ describe('a start', () => {
     expect(short(await start(aRequest()))).toBe(kind);
   });
 
-  it('refused without a word of Pesepay’s is unclear: something between us may have answered', async () => {
+  it('refused without a message of Pesepay’s is unclear: a gateway may have answered', async () => {
     expect(short(await answering(403, '<html>Blocked').start(aRequest()))).toBe('unclear');
   });
 });
@@ -314,7 +314,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 describe('a check', () => {
   it.each(PESEPAY_STATUSES)('of a payment that is %s', async (status) => {
     const { gatewayRef } = await begun();
-    simulator.change(gatewayRef, { status });
+    upstream.change(gatewayRef, { status });
     const finding = await gateway().check(gatewayRef);
     expect(short(finding)).toBe(EXPECTED[status]);
     expect(finding.evidence).toContain(`status ${status}`);
@@ -366,11 +366,11 @@ describe('a check', () => {
     expect(short(await checkOf('10.00', code))).toBe(kind);
   });
 
-  it('says what was paid, not what was asked', async () => {
+  it('reports what was paid, not what was requested', async () => {
     const { gatewayRef } = await begun();
-    simulator.change(gatewayRef, { status: 'SUCCESS', amount: 10.49, currencyCode: 'ZiG' });
+    upstream.change(gatewayRef, { status: 'SUCCESS', amount: 10.49, currencyCode: 'ZiG' });
     expect(short(await gateway().check(gatewayRef))).toBe('1049 ZWG');
-    simulator.change(gatewayRef, { amount: undefined });
+    upstream.change(gatewayRef, { amount: undefined });
     expect(short(await gateway().check(gatewayRef))).toBe('review');
   });
 
@@ -392,14 +392,14 @@ describe('a check', () => {
   it.each(troubles)('that is answered with %j is %s', async (behaviour, kind) => {
     const { gatewayRef, redirectUrl } = await begun();
     await press(redirectUrl, 'pay');
-    simulator.troubleChecks({ behaviour, next: 1 });
+    upstream.troubleChecks({ behaviour, next: 1 });
     expect(short(await gateway().check(gatewayRef))).toBe(kind);
     expect(short(await gateway().check(gatewayRef))).toBe('1050 USD');
   });
 
-  it('that is never answered is cut off', async () => {
+  it('that is never answered times out', async () => {
     const { gatewayRef } = await begun();
-    simulator.troubleChecks({ behaviour: 'hang', match: { reference: gatewayRef } });
+    upstream.troubleChecks({ behaviour: 'hang', match: { reference: gatewayRef } });
     const finding = await gateway({}, 80).check(gatewayRef);
     expect(finding).toEqual({ kind: 'unclear', evidence: 'no answer within 80 ms' });
   });
@@ -416,9 +416,9 @@ describe('a check', () => {
     for (const one of deaf) expect(short(await one.check(gatewayRef))).toBe('unclear');
   });
 
-  it('of a payment that does not exist finds none, and asks for nothing else by it', async () => {
+  it('of a payment that does not exist finds none, and sends no other request', async () => {
     expect(short(await gateway().check('R-1&referenceNumber=SIM/2'))).toBe('not_found');
-    expect(simulator.requests().at(-1)?.path).toBe(
+    expect(upstream.requests().at(-1)?.path).toBe(
       '/v1/payments/check-payment?referenceNumber=R-1%26referenceNumber%3DSIM%2F2',
     );
   });
@@ -470,7 +470,7 @@ describe('evidence', () => {
     }
   });
 
-  it('has no keys when the connection fails with them on its lips', async () => {
+  it('has no keys, even if the error of the connection quotes them', async () => {
     const credentials = async () => ({ ...PESEPAY_SIMULATOR_ACCOUNT, baseUrl: 'https://api.example' });
     const loud = pesepay({
       credentials,
@@ -531,7 +531,7 @@ describe('the page', () => {
   });
 });
 
-describe('the simulator', () => {
+describe('the upstream fake', () => {
   it('closes what nobody pays within thirty minutes, and remembers all of it after a restart', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pesepay-'));
     const recordFile = join(folder, 'payments.jsonl');
@@ -560,25 +560,25 @@ describe('the simulator', () => {
     /"transactionStatus":"(\w+)"/.exec(decrypt(JSON.parse(body ?? '{}').payload, key) ?? '')?.[1];
 
   it('calls back early, twice, late or never, as it is told', async () => {
-    simulator.planCallbacks({ when: 'early', times: 2 });
+    upstream.planCallbacks({ when: 'early', times: 2 });
     await begun();
     expect(heard.map((body) => statusSaid(body))).toEqual(['INITIATED', 'INITIATED']);
     heard = [];
-    simulator.planCallbacks({ when: 'late' });
+    upstream.planCallbacks({ when: 'late' });
     await press((await begun()).redirectUrl, 'pay');
     expect(heard).toEqual([]);
-    await simulator.release();
+    await upstream.release();
     expect(heard.map((body) => statusSaid(body))).toEqual(['SUCCESS']);
-    simulator.planCallbacks({ when: 'never' });
+    upstream.planCallbacks({ when: 'never' });
     await press((await begun()).redirectUrl, 'pay');
     expect(heard).toHaveLength(1);
   });
 
   it('calls back with lies, while a check stays true', async () => {
     const { gatewayRef } = await begun();
-    expect(await simulator.callBack(gatewayRef, { status: 'SUCCESS' })).toEqual([200]);
-    expect(await simulator.callBack(gatewayRef, { status: 'SUCCESS', as: 'forged' })).toEqual([200]);
-    expect(await simulator.callBack(gatewayRef, { status: 'SUCCESS', as: 'tampered', times: 2 })).toEqual([200, 200]);
+    expect(await upstream.callBack(gatewayRef, { status: 'SUCCESS' })).toEqual([200]);
+    expect(await upstream.callBack(gatewayRef, { status: 'SUCCESS', as: 'forged' })).toEqual([200]);
+    expect(await upstream.callBack(gatewayRef, { status: 'SUCCESS', as: 'tampered', times: 2 })).toEqual([200, 200]);
     expect(heard.map((body) => statusSaid(body))).toEqual(['SUCCESS', undefined, undefined, undefined]);
     expect(short(await gateway().check(gatewayRef))).toBe('in_progress');
   });
@@ -586,13 +586,13 @@ describe('the simulator', () => {
   it('calls nobody but this machine', async () => {
     const { gatewayRef, redirectUrl } = await begun({ resultUrl: 'https://shop.example/result' });
     expect((await press(redirectUrl, 'pay')).status).toBe(303);
-    expect(await simulator.callBack(gatewayRef)).toEqual([]);
+    expect(await upstream.callBack(gatewayRef)).toEqual([]);
   });
 
   it('lists currencies and their methods', async () => {
-    const currencies = await (await fetch(`${simulator.url}/v1/currencies/active`)).json();
+    const currencies = await (await fetch(`${upstream.url}/v1/currencies/active`)).json();
     expect(currencies).toEqual([expect.objectContaining({ code: 'USD' }), expect.objectContaining({ code: 'ZiG' })]);
-    const methods = await (await fetch(`${simulator.url}/v1/payment-methods/for-currency?currencyCode=ZiG`)).json();
+    const methods = await (await fetch(`${upstream.url}/v1/payment-methods/for-currency?currencyCode=ZiG`)).json();
     expect(methods).toEqual([expect.objectContaining({ code: 'PZW201' })]);
   });
 
@@ -600,9 +600,9 @@ describe('the simulator', () => {
     function vendors(key = encryptionKey) {
       // It knows one address only, and reads it at every call.
       Object.assign(vendorsAddresses, {
-        INITIATE_PAYMENT_URL: `${simulator.url}/v1/payments/initiate`,
-        CHECK_PAYMENT_URL: `${simulator.url}/v1/payments/check-payment`,
-        MAKE_SEAMLESS_PAYMENT_URL: `${simulator.url}/v2/payments/make-payment`,
+        INITIATE_PAYMENT_URL: `${upstream.url}/v1/payments/initiate`,
+        CHECK_PAYMENT_URL: `${upstream.url}/v1/payments/check-payment`,
+        MAKE_SEAMLESS_PAYMENT_URL: `${upstream.url}/v2/payments/make-payment`,
       });
       const client = new Pesepay(integrationKey, key);
       client.resultUrl = resultUrl;

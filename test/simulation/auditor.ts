@@ -7,7 +7,7 @@ import { SECOND } from '../../shared/domain/time.ts';
 import type { Topup } from '../../shared/domain/topup.ts';
 import { TOPUP_TRANSITIONS } from '../../shared/domain/topup.ts';
 import type { Delivery } from '../../shared/domain/webhook.ts';
-import { viewOrder } from '../../shared/http/views/views.ts';
+import { viewOrder } from '../../shared/http/views/order-views.ts';
 import { BatchAuditor } from './batch-auditor.ts';
 import { CampaignAuditor } from './campaign-auditor.ts';
 import type { Clock } from './clock.ts';

@@ -8,19 +8,37 @@ export interface Source {
   readonly text: string;
 }
 
-export interface Rule {
-  /** Paths it is about. */
-  readonly where: RegExp;
-  /** What they may import; everything else is banned. */
-  readonly mayImport?: RegExp;
-  /** What no line of them may contain. */
-  readonly bans?: RegExp;
+/** A folder, with a slash at its end, or a file, and what it may import. */
+export interface Layer {
+  readonly path: string;
+  /** Folders, files and packages; `/` and `:` at the end stand for everything that begins so. */
+  readonly imports: readonly string[];
+  /** Exceptions from `imports`. */
+  readonly never?: readonly string[];
   readonly because: string;
-  /** A path and lines that break it, each by itself: what the rule is there to find. */
+  /** Imports that break it, to show that it can fail. */
+  readonly breaks: readonly string[];
+}
+
+/** Lines that no source of some paths may contain. */
+export interface Rule {
+  readonly where: RegExp;
+  readonly bans: RegExp;
+  readonly because: string;
+  /** A path, and lines of which each breaks the rule, to show that it can fail. */
   readonly breaks: readonly [path: string, ...lines: string[]];
 }
 
-/** Every source of ours below the given folders. */
+/** A word that only this project would understand, and the standard word to use instead. */
+export interface BannedWord {
+  readonly word: RegExp;
+  readonly use: string;
+  /** Texts that contain the word, and texts that look like it. */
+  readonly finds: readonly string[];
+  readonly passes?: readonly string[];
+}
+
+/** Every source below the given folders. */
 export function sourcesIn(...folders: string[]): Source[] {
   return folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true })
@@ -30,38 +48,99 @@ export function sourcesIn(...folders: string[]): Source[] {
   );
 }
 
-/** Modules a source imports: our own as paths from the top, others by name. */
+/** Modules a source imports: our own as paths from the top, others by name. A computed name is left out. */
 export function importsOf({ path, text }: Source): string[] {
   const found = text.matchAll(
     /(?:^|\n)\s*(?:import|export)\s[^'";]*?from\s+'([^']+)'|import\(['`]([^'`]+)['`]\)|(?:^|\n)import\s+'([^']+)'/g,
   );
-  return [...found].map((match) => {
-    const name = match[1] ?? match[2] ?? match[3] ?? '';
+  const names = [...found].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+  return names.flatMap((name) => {
+    if (name.includes('${')) return [];
     return name.startsWith('.') ? normalize(join(dirname(path), name)) : name;
   });
 }
 
-/** Everything in which sources break a rule, one line each. */
-export function breaches(sources: readonly Source[], rules: readonly Rule[]): string[] {
-  return sources.flatMap((source) =>
-    rules
-      .filter((rule) => rule.where.test(source.path))
-      .flatMap((rule) => [...wrongImports(source, rule), ...wrongLines(source, rule)]),
-  );
+/** Whether the layers let a source import something. */
+export function allows({ imports, never = [] }: Layer, name: string): boolean {
+  const isIn = (entry: string) => name === entry || name.startsWith(/[/:]$/.test(entry) ? entry : `${entry}/`);
+  return imports.some(isIn) && !never.some(isIn);
 }
 
-function wrongImports(source: Source, { mayImport, because }: Rule): string[] {
-  if (!mayImport) return [];
-  return importsOf(source)
-    .filter((name) => !mayImport.test(name))
-    .map((name) => `${source.path} imports ${name}: ${because}`);
+/** The layer that a source belongs to: the last in the table that names it. */
+export function layerOf(layers: readonly Layer[], path: string): Layer | undefined {
+  return layers.findLast((layer) => path === layer.path || (layer.path.endsWith('/') && path.startsWith(layer.path)));
+}
+
+/** Imports that the layers do not allow, and sources in no layer. */
+export function wrongImports(sources: readonly Source[], layers: readonly Layer[]): string[] {
+  return sources.flatMap((source) => {
+    const layer = layerOf(layers, source.path);
+    if (!layer) return [`${source.path} is in no layer`];
+    return importsOf(source)
+      .filter((name) => !allows(layer, name))
+      .map((name) => `${source.path} imports ${name}: ${layer.because}`);
+  });
+}
+
+/** Groups of sources that import each other, directly or through others; types count. Each group is one line. */
+export function importCircles(sources: readonly Source[]): string[] {
+  const imports = new Map(sources.map((source) => [source.path, importsOf(source)]));
+  const reach = (from: string): Set<string> => {
+    const seen = new Set<string>();
+    const open = [...(imports.get(from) ?? [])];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      open.push(...(imports.get(next) ?? []));
+    }
+    return seen;
+  };
+  const reached = new Map([...imports.keys()].map((path) => [path, reach(path)]));
+  const circles = [...reached].flatMap(([path, others]) =>
+    others.has(path)
+      ? [
+          [...others]
+            .filter((other) => reached.get(other)?.has(path))
+            .sort()
+            .join(' <-> '),
+        ]
+      : [],
+  );
+  return [...new Set(circles)];
+}
+
+/** Lines that break a rule. */
+export function breaches(sources: readonly Source[], rules: readonly Rule[]): string[] {
+  return sources.flatMap((source) =>
+    rules.filter((rule) => rule.where.test(source.path)).flatMap((rule) => wrongLines(source, rule)),
+  );
 }
 
 function wrongLines({ path, text }: Source, { bans, because }: Rule): string[] {
   return text.split('\n').flatMap((line, index) => {
-    const found = bans?.exec(isComment(line) ? '' : line);
+    const found = bans.exec(isComment(line) ? '' : line);
     return found ? [`${path}:${index + 1} has ${found[0].trim()}: ${because}`] : [];
   });
+}
+
+/** Lines that use a banned word, also as a part of a name: `handOn` counts as `hand on`. */
+export function bannedWordsIn({ path, text }: Source, words: readonly BannedWord[]): string[] {
+  return text.split('\n').flatMap((line, index) => {
+    const plain = line.replace(/(?<=[a-z\d])(?=[A-Z])/g, ' ').replaceAll('_', ' ');
+    return words.flatMap(({ word, use }) => {
+      const found = word.exec(plain);
+      return found ? [`${path}:${index + 1} says "${found[0]}": use ${use}`] : [];
+    });
+  });
+}
+
+/** Sources and pages that a text names but that do not exist. In a source only comments are read. */
+export function missingFiles({ path, text }: Source, existing: readonly string[]): string[] {
+  const read = path.endsWith('.md') ? [text] : (text.match(/\/\*[\s\S]*?\*\/|\/\/.*$/gm) ?? []);
+  const named = read.flatMap((part) => part.match(/[\w][\w./-]*\.(?:ts|mjs|md)\b/g) ?? []);
+  return [...new Set(named)]
+    .filter((name) => !existing.some((file) => file === name || file.endsWith(`/${name}`)))
+    .map((name) => `${path} names ${name}`);
 }
 
 function isComment(line: string): boolean {

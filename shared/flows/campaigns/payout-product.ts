@@ -13,7 +13,8 @@ export function productFor(products: ReadonlyMap<number, Product>, campaign: Cam
   if (productId !== undefined) {
     const product = products.get(productId);
     if (product) return product;
-    throw new Refusal('product_not_found', { detail: `There is no product ${productId} any more.` });
+    const fix = 'Set another product_id on the campaign.';
+    throw new Refusal('product_not_found', { detail: `There is no product ${productId} any more.`, fix });
   }
   const airtime = [...products.values()].filter((each) => each.kind === 'airtime' && each.currency === currency);
   const [any] = airtime.toSorted((one, other) => one.id - other.id);
@@ -25,7 +26,12 @@ export function productFor(products: ReadonlyMap<number, Product>, campaign: Cam
   if (phones.length !== 1 || !phone) throw notPayable(paid, phones.length > 1);
   const product = airtimeFor(airtime, { ...phone, currency });
   if (product) return product;
-  throw new Refusal('product_not_found', { param: 'target', detail: `${phone.network} is not sold in ${currency}.` });
+  const fix = 'Pay a number of another network.';
+  throw new Refusal('product_not_found', {
+    param: 'target',
+    detail: `${phone.network} is not sold in ${currency}.`,
+    fix,
+  });
 }
 
 function notPayable(countries: readonly (keyof typeof PLANS)[], isAmbiguous: boolean): Refusal {

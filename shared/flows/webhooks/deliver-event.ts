@@ -11,9 +11,10 @@ import {
   record,
 } from '../../domain/webhook.ts';
 import { METRICS } from '../../manifest/metrics.ts';
+import type { HttpAnswer } from '../../outbound-http.ts';
 import { readDelivery, saveDelivery } from '../../store/deliveries.ts';
 import { readEndpoint, saveEndpoint } from '../../store/endpoints.ts';
-import type { HttpAnswer, World } from '../../world.ts';
+import type { World } from '../../world.ts';
 import { activeSecrets } from './endpoint-secrets.ts';
 import { signEvent } from './sign-event.ts';
 

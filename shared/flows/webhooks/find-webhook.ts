@@ -4,7 +4,7 @@ import { RESULTS_ENDPOINT } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { readDelivery } from '../../store/deliveries.ts';
 import { readEndpoint, saveEndpoint } from '../../store/endpoints.ts';
-import { Contention } from '../../store/write.ts';
+import { Contention } from '../../transient-error.ts';
 import type { World } from '../../world.ts';
 
 /** A merchant's own endpoints and deliveries; another's are as if they were not there. */

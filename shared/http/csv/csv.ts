@@ -1,19 +1,19 @@
-/** CSV as spreadsheets read it (RFC 4180), and such that no cell is taken for a formula. */
+/** CSV as spreadsheets read it (RFC 4180), written so that no cell runs as a formula. */
 
-/** One row with its line end. Numbers go as they are; a text that a spreadsheet would run gets an apostrophe first. */
+/** One row with its line end. Numbers stay as they are; a text that would run as a formula gets an apostrophe. */
 export function csvRow(cells: readonly (string | { readonly plain: string })[]): string {
   const texts = cells.map((cell) => (typeof cell === 'string' ? quoted(disarmed(cell)) : cell.plain));
   return `${texts.join(',')}\r\n`;
 }
 
-/** The text that `csvRow` was given, from the cell that it wrote. */
+/** The original text of a cell that `csvRow` wrote. */
 export function rearmed(cell: string): string {
   return cell.startsWith("'") && MAY_RUN.test(cell) ? cell.slice(1) : cell;
 }
 
 /**
- * What begins a formula, also behind blanks, which some spreadsheets drop, and behind apostrophes: these get one more,
- * so that taking one off always gives back the text as it was.
+ * The start of a formula, also after blanks, which some spreadsheets drop, and after apostrophes: such a text gets one
+ * more apostrophe, so that removing one always restores the original.
  */
 const MAY_RUN = /^[\p{Z}\p{Cc}\p{Cf}']*[=+\-@\t\r\n]/u;
 

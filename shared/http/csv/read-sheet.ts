@@ -6,11 +6,11 @@ import type { Column } from './sheet-cells.ts';
 import { CELL_CHARACTERS_MAX, CELL_PROBLEMS, cellProblem, SCIENTIFIC, shown, textOf, trimmed } from './sheet-cells.ts';
 
 /**
- * Reads a merchant's CSV of recharges as people and spreadsheets really make it. Only the form is judged: whether a
- * number can be recharged and a product is sold in an amount is for others to say. Nothing is guessed: what can be
+ * Reads a merchant's CSV of recharges as people and spreadsheets really write it. It checks the format only: whether
+ * a number can be recharged, and a product is sold in an amount, is checked later. It never guesses: a cell that can be
  * read in two ways, or has lost digits in a spreadsheet, is a problem of its row, never an amount or a number.
  *
- * A file that cannot be used as a whole is refused with `invalid_csv` or `csv_too_large`.
+ * A file that cannot be used at all is refused with `invalid_csv` or `csv_too_large`.
  */
 export function readSheet(text: string): Sheet {
   checkText(text);
@@ -41,27 +41,27 @@ export function readSheet(text: string): Sheet {
   };
 }
 
-/** Rows of one file, without its header and its blank lines. */
+/** Rows of one file, without the header and blank lines. */
 export const SHEET_ROWS_MAX = 100_000;
 /** Bytes of one file in UTF-8: 100,000 rows with a short message in each are about 6 MB. */
 export const SHEET_BYTES_MAX = 10 * 1024 * 1024;
-/** Columns of the header, with those that we ignore. */
+/** Columns of the header, including those that we ignore. */
 export const SHEET_COLUMNS_MAX = 20;
-/** Lines of one file, with blank ones: all that a spreadsheet has, as some save every one of them. */
+/** Lines of one file, including blank ones: the size of a spreadsheet, because some programs save every line of it. */
 export const SHEET_LINES_MAX = 1_048_576;
 
 export interface Sheet {
   readonly rows: readonly RowInput[];
-  /** Columns that we know, in the file's order. */
+  /** The columns that we know, in the order of the file. */
   readonly columns: readonly Column[];
-  /** Names of columns that we do not know, as written. */
+  /** The names of columns that we do not know, as written. */
   readonly ignoredColumns: readonly string[];
   readonly delimiter: string;
 }
 
 const COLUMNS = Object.keys(CELL_CHARACTERS_MAX) as Column[];
 
-/** A file to begin with: one row with everything, one with only what is needed. */
+/** A file to start from: one row with every column filled, one with only the required columns. */
 export const TEMPLATE_CSV = [
   COLUMNS,
   ['0772279099', '5.00', '100', 'USD', 'INVOICE-1001', 'Thank you for your order'],
@@ -70,7 +70,7 @@ export const TEMPLATE_CSV = [
   .map(csvRow)
   .join('');
 
-/** What people call each column, in lower case and without blanks, underscores, dashes and dots. */
+/** The names that people give each column, in lower case and without blanks, underscores, dashes and dots. */
 const NAMES: Readonly<Record<Column, string>> = {
   target:
     'target phone phoneno phonenumber telephone tel msisdn mobile mobileno mobilenumber mobilephone cell cellno ' +
@@ -85,9 +85,9 @@ const NAMES: Readonly<Record<Column, string>> = {
 
 const COLUMN_OF = new Map(COLUMNS.flatMap((column) => NAMES[column].split(' ').map((name) => [name, column])));
 
-/** The comma is last: where all fit alike, it is in amounts and texts. */
+/** The comma is last, because it also occurs in amounts and texts: it wins only if no other fits better. */
 const DELIMITERS = [';', '\t', '|', ','] as const;
-/** Enough of a file's beginning to hold a header of the most columns. */
+/** Enough of the start of a file for a header with the maximum of columns. */
 const HEAD_CHARACTERS = 10_000;
 const HEAD_RECORDS = 5;
 
@@ -107,7 +107,7 @@ function checkText(text: string): void {
   throw unusable(`Line ${line} has bytes that are not UTF-8 text: save the file as CSV UTF-8.`);
 }
 
-/** Excel's own first line `sep=;`, which says the separator and is a row like any other to a spreadsheet. */
+/** Excel's own first line `sep=;` names the separator; spreadsheets count it as a row. */
 function takeSeparatorLine(text: string): { body: string; separator?: string; firstRow: number } {
   const body = text.endsWith('\n') ? text : `${text}\n`;
   const match = /^"?sep=([^\n])"?[ \t,;|]*\n/i.exec(body);
@@ -119,7 +119,7 @@ function takeSeparatorLine(text: string): { body: string; separator?: string; fi
   return { body: body.slice(match[0].length), separator, firstRow: 2 };
 }
 
-/** The separator by which most names of columns are found at the file's beginning, then most cells. */
+/** The separator that finds the most column names at the start of the file, then the most cells. */
 function detectDelimiter(body: string): string {
   const start = Math.max(0, body.search(/[^\s,;|]/));
   const head = body.slice(start, start + HEAD_CHARACTERS);
@@ -136,8 +136,8 @@ function detectDelimiter(body: string): string {
 }
 
 /**
- * Counts lines and refuses quotation marks that do not pair before the parser sees them: on such a file it would
- * collect millions of errors, and could take time that grows with the square of the file.
+ * Counts lines and refuses unpaired quotation marks before the parser runs: on such a file the parser would collect
+ * millions of errors, and its time could grow with the square of the file size.
  */
 function checkRecords(body: string, delimiter: string, firstRow: number): void {
   let lines = firstRow - 1;
@@ -156,7 +156,7 @@ function checkRecords(body: string, delimiter: string, firstRow: number): void {
   if (lines > SHEET_LINES_MAX) throw tooLarge(lines, 'lines', SHEET_LINES_MAX);
 }
 
-/** Where the separator or line end after a quoted cell is; -1 if the quotation is not closed before one. */
+/** The position of the separator or line end after a quoted cell; -1 if the quotation is not closed before it. */
 function endOfQuoted(body: string, start: number, delimiter: string): number {
   let quote = body.indexOf('"', start + 1);
   while (quote !== -1 && body[quote + 1] === '"') quote = body.indexOf('"', quote + 2);
@@ -172,7 +172,7 @@ function newlinesIn(text: string, from: number, to: number): number {
   return count;
 }
 
-/** Hands out one record after the other, so that a million blank ones need no memory. */
+/** Passes on one record at a time, so that a million blank ones need no memory. */
 function readRecords(body: string, delimiter: string, take: (cells: readonly string[], index: number) => void): void {
   let index = 0;
   Papa.parse<string[]>(body, {
@@ -193,7 +193,7 @@ function readHeader(cells: readonly string[]): Header {
   if (cells.length > SHEET_COLUMNS_MAX) throw tooLarge(cells.length, 'columns', SHEET_COLUMNS_MAX);
   const names = cells.map(trimmed);
   if (names.some(isPhoneLike) && !names.some(columnNamed)) {
-    throw unusable(`The first row is data and not a header. Put this line above it: ${COLUMNS.join(',')}`);
+    throw unusable(`The first row is data, not a header. Put this line above it: ${COLUMNS.join(',')}`);
   }
   const found = names.filter((name) => name !== '');
   const nameOf = new Map<Column, string>();
@@ -233,7 +233,7 @@ const FIELD_OF = {
   custom_sms: 'customSms',
 } as const satisfies Record<Column, keyof RowInput>;
 
-/** Shared by all rows that have none. */
+/** Shared by all rows without problems. */
 const NO_PROBLEMS: readonly CellProblem[] = [];
 
 function readRow(cells: readonly string[], width: number, header: Header, row: number): RowInput {
@@ -256,7 +256,7 @@ function readRow(cells: readonly string[], width: number, header: Header, row: n
   return read;
 }
 
-/** The only problem that is told of its row: which cell belongs to which column is not known there. */
+/** Reported as the only problem of its row, because it is unknown which cell belongs to which column. */
 function tooManyCells(cells: readonly string[], width: number, header: Header): CellProblem {
   const surplus = shown(trimmed(cells[header.width] ?? ''));
   return {
@@ -267,7 +267,7 @@ function tooManyCells(cells: readonly string[], width: number, header: Header): 
   };
 }
 
-/** Cells up to the last that is not blank. */
+/** The number of cells up to the last that is not blank. */
 function filledWidth(cells: readonly string[]): number {
   let width = cells.length;
   while (width > 0 && trimmed(cells[width - 1] ?? '') === '') width -= 1;
@@ -280,5 +280,8 @@ function unusable(detail: string): Refusal {
 
 function tooLarge(count: number, what: string, max: number): Refusal {
   const [given, most] = [count, max].map((each) => each.toLocaleString('en-US'));
-  return new Refusal('csv_too_large', { param: 'csv', detail: `The file has ${given} ${what}; ${most} is the most.` });
+  return new Refusal('csv_too_large', {
+    param: 'csv',
+    detail: `The file has ${given} ${what}; the maximum is ${most}.`,
+  });
 }

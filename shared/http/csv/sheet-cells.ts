@@ -2,9 +2,9 @@ import type { CellProblem } from '../../domain/batch.ts';
 import { AGENT_REFERENCE } from '../fields.ts';
 import { rearmed } from './csv.ts';
 
-/** What a cell of a merchant's sheet may hold in each column, and what is said of one that holds something else. */
+/** What a cell of a merchant's sheet may contain in each column, and the problem reported for anything else. */
 
-/** Characters that a cell of each column may have; the same as where one order is posted, if it is a field there. */
+/** The maximum length of a cell in each column; the same as for the field of a single order, where there is one. */
 export const CELL_CHARACTERS_MAX = {
   target: 40,
   amount: 40,
@@ -16,7 +16,7 @@ export const CELL_CHARACTERS_MAX = {
 
 export type Column = keyof typeof CELL_CHARACTERS_MAX;
 
-/** Everything that can be wrong with a cell or a row, what a detail says of it, and what to do. */
+/** Everything that can be wrong with a cell or a row: the end of the detail's sentence, and the fix. */
 export const CELL_PROBLEMS = {
   missing: {
     says: 'is empty',
@@ -32,15 +32,15 @@ export const CELL_PROBLEMS = {
   },
   invisible_characters: {
     says: 'has a line break, a tab or an invisible character inside',
-    fix: 'Clear the cell and type it anew, one value only.',
+    fix: 'Clear the cell and type a single value again.',
   },
   spreadsheet_error: {
-    says: 'is an error of the spreadsheet and not a value',
+    says: 'is a spreadsheet error, not a value',
     fix: 'Correct the formula, or widen the column if it shows ####, and save the file again.',
   },
   formula: {
-    says: 'is a formula and not a value',
-    fix: 'Put the value in place of the formula: copy, then paste as values.',
+    says: 'is a formula, not a value',
+    fix: 'Replace the formula with its value: copy, then paste as values.',
   },
   scientific_notation: {
     says: 'was shortened by a spreadsheet, which loses digits',
@@ -60,7 +60,7 @@ export const CELL_PROBLEMS = {
   },
   negative_amount: {
     says: 'is less than zero',
-    fix: 'Write the amount that the recipient is to get, without a sign.',
+    fix: 'Write the amount that the recipient will receive, without a sign.',
   },
   not_an_amount: {
     says: 'is not an amount',
@@ -82,14 +82,14 @@ export const CELL_PROBLEMS = {
 
 type CellProblemCode = keyof typeof CELL_PROBLEMS;
 
-/** What is wrong with a cell's text, if anything: the first thing that is. */
+/** The first problem of a cell's text, if it has any. */
 export function cellProblem(column: Column, text: string): CellProblem | undefined {
   const max = CELL_CHARACTERS_MAX[column];
   const code = text.length > max ? 'too_long' : codeOf(column, text);
   if (!code) return undefined;
   const { says, fix } = CELL_PROBLEMS[code];
   const subject = text === '' ? 'The cell' : shown(text);
-  const what = code === 'too_long' ? `has ${text.length} characters, ${max} is the most` : says;
+  const what = code === 'too_long' ? `has ${text.length} characters; the maximum is ${max}` : says;
   return { column, code, detail: `${subject} in column ${column} ${what}.`, fix };
 }
 
@@ -104,7 +104,7 @@ function codeOf(column: Column, text: string): CellProblemCode | undefined {
   return FORM[column](text);
 }
 
-/** Excel's and others' short form of a long number: `2.63772E+11`. */
+/** How Excel and others shorten a long number: `2.63772E+11`. */
 export const SCIENTIFIC = /^[-+]?\d+([.,]\d+)?E[-+]?\d+$/i;
 
 const FORM: Readonly<Record<Exclude<Column, 'custom_sms'>, (text: string) => CellProblemCode | undefined>> = {
@@ -121,7 +121,7 @@ const FORM: Readonly<Record<Exclude<Column, 'custom_sms'>, (text: string) => Cel
   },
 };
 
-/** Three digits after a separator are thousands to some, decimals to others: `1.000` is refused as `1,000` is. */
+/** Three digits after a separator can be thousands or decimals: `1.000` is refused like `1,000`. */
 function amountForm(text: string): CellProblemCode | undefined {
   if (SCIENTIFIC.test(text)) return 'scientific_notation';
   if (/^[-\u2212\u2013(]\s*\d/.test(text)) return 'negative_amount';
@@ -131,8 +131,8 @@ function amountForm(text: string): CellProblemCode | undefined {
 }
 
 /**
- * The text of a cell: without blanks at both ends, out of Excel's `="0772279099"` or from behind the apostrophe that
- * marks a text. A message may begin with an apostrophe of its own; it loses only one that `csvRow` gave it.
+ * The text of a cell, without blanks at both ends, without Excel's `="0772279099"` form, and without the apostrophe
+ * that marks a text. A message may start with an apostrophe of its own; it loses only one that `csvRow` added.
  */
 export function textOf(cell: string, column: Column): string {
   const text = trimmed(cell);
@@ -142,7 +142,7 @@ export function textOf(cell: string, column: Column): string {
   return trimmed(column === 'custom_sms' ? rearmed(cell) : text.slice(1));
 }
 
-/** Without blanks, zero-width characters and marks of writing direction at both ends. */
+/** Removes blanks, zero-width characters and direction marks at both ends. */
 export function trimmed(text: string): string {
   let start = 0;
   let end = text.length;
@@ -156,7 +156,7 @@ function isBlank(text: string, at: number): boolean {
   return (code <= 0x20 || code >= 0x7f) && /[\p{Z}\p{Cc}\p{Cf}]/u.test(text.charAt(at));
 }
 
-/** A text in quotation marks, at most 40 characters of it, with what cannot be seen as its code. */
+/** At most 40 characters of a text, in quotation marks; an invisible character is shown as its code. */
 export function shown(text: string): string {
   const short = text.length > 40 ? `${text.slice(0, 39).toWellFormed()}…` : text;
   const seen = short.replace(

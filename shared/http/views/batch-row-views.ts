@@ -1,12 +1,13 @@
 import type { BatchRow, RowState } from '../../domain/batch.ts';
 import { failureOf } from '../../domain/batch-life.ts';
+import { defined } from '../../domain/defined.ts';
 import { formatAmount, toMajor } from '../../domain/money.ts';
 import type { Order } from '../../domain/order.ts';
 import { FAILURES, isFinal } from '../../domain/order.ts';
 import { csvRow } from '../csv/csv.ts';
-import { publicRowStatus } from './views.ts';
+import { publicRowStatus } from './batch-views.ts';
 
-/** Rows of a batch as merchants see them. */
+/** Rows of a batch as merchants see them, as JSON and as CSV. */
 
 interface RowNow {
   readonly row: BatchRow;
@@ -14,26 +15,26 @@ interface RowNow {
   readonly order?: Order;
 }
 
-export function viewRow({ row: { row, order: asked, leftOut }, state, order }: RowNow) {
+export function viewRow({ row: { row, order: request, leftOut }, state, order }: RowNow) {
   const failure = failureOf(state, order);
   const status = publicRowStatus(state);
-  if (!asked) {
+  if (!request) {
     return { row, status, target: leftOut?.target, amount: leftOut?.amount, errors: leftOut?.problems ?? [] };
   }
   return {
     row,
     status,
     final: state === 'taken' || (order !== undefined && isFinal(order.status)),
-    target: asked.target,
-    msisdn: asked.msisdn,
-    product_id: asked.productId,
-    network: asked.network,
-    amount: toMajor(asked.amountMinor, asked.currency),
-    currency: asked.currency,
-    agent_reference: asked.agentReference,
+    target: request.target,
+    msisdn: request.msisdn,
+    product_id: request.productId,
+    network: request.network,
+    amount: toMajor(request.amountMinor, request.currency),
+    currency: request.currency,
+    agent_reference: request.agentReference,
     order_id: order?.id ?? null,
     provider_ref: order?.receipt.providerRef ?? null,
-    ...(order?.receipt.tokens ? { tokens: order.receipt.tokens } : {}),
+    ...defined({ tokens: order?.receipt.tokens }),
     failure: failure ? { code: failure, ...FAILURES[failure] } : null,
     finalized_at: order?.finalizedAt ?? null,
   };
@@ -57,12 +58,12 @@ export const ROW_COLUMNS = [
   'finalized_at',
 ];
 
-/** The same as a line of a CSV. */
+/** The same row as a line of a CSV. */
 export function csvOfRow(now: RowNow): string {
-  const { row, order: asked, leftOut } = now.row;
+  const { row, order: request, leftOut } = now.row;
   const status = publicRowStatus(now.state);
   const plain = (value: string | number) => ({ plain: String(value) });
-  if (!asked) {
+  if (!request) {
     const { code = '', detail = '' } = leftOut?.problems[0] ?? {};
     const [target = '', amount = ''] = [leftOut?.target, leftOut?.amount];
     return csvRow([plain(row), status, target, '', '', '', amount, '', '', '', '', '', code, detail, '']);
@@ -72,13 +73,13 @@ export function csvOfRow(now: RowNow): string {
   return csvRow([
     plain(row),
     status,
-    asked.target,
-    asked.msisdn,
-    plain(asked.productId),
-    asked.network,
-    plain(formatAmount(asked.amountMinor, asked.currency)),
-    asked.currency,
-    asked.agentReference,
+    request.target,
+    request.msisdn,
+    plain(request.productId),
+    request.network,
+    plain(formatAmount(request.amountMinor, request.currency)),
+    request.currency,
+    request.agentReference,
     id,
     receipt?.providerRef ?? '',
     (receipt?.tokens ?? []).map(({ token }) => token).join(' '),

@@ -4,7 +4,7 @@ import { defined } from '../../domain/defined.ts';
 import { toMajor } from '../../domain/money.ts';
 import { csvRow } from '../csv/csv.ts';
 
-/** RowResults of a preview as merchants see them. */
+/** The row results of a preview as merchants see them, as JSON and as CSV. */
 
 export function viewRowResult(
   { input, reference, order, problems, sameAsRow }: RowResult,
@@ -50,9 +50,9 @@ const COLUMNS = [
   'fix',
 ];
 
-/** All of them as one CSV; a row with several problems names the first. */
+/** All row results as one CSV. A row with several problems shows the first. */
 export function reportOf(rowResults: readonly RowResult[], catalogue: ReadonlyMap<number, Product>): string {
-  return csvRow(COLUMNS) + rowResults.map((verdict) => rowOf(viewRowResult(verdict, catalogue))).join('');
+  return csvRow(COLUMNS) + rowResults.map((result) => rowOf(viewRowResult(result, catalogue))).join('');
 }
 
 function rowOf(view: View): string {

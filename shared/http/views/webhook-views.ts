@@ -2,7 +2,7 @@ import { defined } from '../../domain/defined.ts';
 import type { Delivery, Endpoint } from '../../domain/webhook.ts';
 import { EVENT_TYPES } from '../../domain/webhook.ts';
 
-/** Webhook endpoints and deliveries as merchants see them. No secret is ever in one. */
+/** Webhook endpoints and deliveries as merchants see them. They never contain a secret. */
 
 export function viewEndpoint(endpoint: Endpoint) {
   const { disabled, failingSince } = endpoint;
@@ -41,7 +41,7 @@ export function viewDelivery(delivery: Delivery) {
   };
 }
 
-/** A delivery with what was sent and how each attempt went. */
+/** A delivery with the event that was sent and the result of each attempt. */
 export function viewDeliveryInFull(delivery: Delivery) {
   const attempts = delivery.attempts.map(({ at, latencyMs, status, error, excerpt }) => ({
     at,

@@ -14,7 +14,7 @@ import { testEndpoint } from '../../../functions/webhooks/test-endpoint.ts';
 import { updateEndpoint } from '../../../functions/webhooks/update-endpoint.ts';
 import { sendDue } from '../../../functions/workers/webhook-sender.ts';
 import type { RouteHandler } from '../../../shared/http/route.ts';
-import type { HttpRequest } from '../../../shared/world.ts';
+import type { HttpRequest } from '../../../shared/outbound-http.ts';
 import { call } from '../../support/call.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../../support/world.ts';
@@ -97,7 +97,7 @@ describe('an endpoint', () => {
     [{ url: 'https://user:pw@merchant.example' }, 'url', 'url must not carry a user name or password.'],
     [{ url: URL, events: ['order.lost'] }, 'events.0', /^events\.0 must be one of order\.success, /],
     [{ url: URL, description: 'x'.repeat(201) }, 'description', 'description has at most 200 characters.'],
-    [{ url: URL, event: [] }, 'event', 'event is not a field here; check its spelling.'],
+    [{ url: URL, event: [] }, 'event', 'event is not a known field; check its spelling.'],
   ])('is refused in words: %j', async (body, param, detail) => {
     const reply = await ask(createEndpoint, {}, body);
     expect(reply.json).toMatchObject({ status: 400, code: 'invalid_request', param });

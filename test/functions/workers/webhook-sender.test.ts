@@ -5,10 +5,10 @@ import { sendDue, sendEvents } from '../../../functions/workers/webhook-sender.t
 import type { Endpoint } from '../../../shared/domain/webhook.ts';
 import { newDelivery } from '../../../shared/domain/webhook.ts';
 import { addEndpoint } from '../../../shared/flows/webhooks/add-endpoint.ts';
+import type { HttpAnswer, HttpRequest } from '../../../shared/outbound-http.ts';
+import { HttpFailure } from '../../../shared/outbound-http.ts';
 import { listDeliveries, saveDelivery } from '../../../shared/store/deliveries.ts';
 import { readEndpoint, saveEndpoint } from '../../../shared/store/endpoints.ts';
-import type { HttpAnswer, HttpRequest } from '../../../shared/world.ts';
-import { HttpFailure } from '../../../shared/world.ts';
 import { call } from '../../support/call.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
 import { aMerchant, lostAnswer, sell, stopEngine, testWorld } from '../../support/world.ts';

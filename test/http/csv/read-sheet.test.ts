@@ -332,7 +332,7 @@ describe('a cell', () => {
     expect(atMost).not.toContain('too_long');
     const [problem] = rowWith({ [column]: digit.repeat(max + 1) }).problems;
     expect(problem).toMatchObject({ column, code: 'too_long' });
-    expect(problem?.detail).toContain(`has ${max + 1} characters, ${max} is the most.`);
+    expect(problem?.detail).toContain(`has ${max + 1} characters; the maximum is ${max}.`);
   });
 
   it('that is too long is cut, and quoted shorter still', () => {
@@ -377,9 +377,9 @@ describe('a file is refused', () => {
     ['of a header', 'target,amount\n', 'a header and no rows'],
     ['of a header and blank lines', 'target,amount\n\n,,\n', 'a header and no rows'],
     ['without a header', `${PHONE},5\n`, 'Put this line above it: target,amount,product_id'],
-    ['without a header, with semicolons', '+263 77 227 9099;5,50\n', 'is data and not a header'],
-    ['of one number', PHONE, 'is data and not a header'],
-    ['without a header, as Excel mangles it', '2.63772E+11,5\n', 'is data and not a header'],
+    ['without a header, with semicolons', '+263 77 227 9099;5,50\n', 'is data, not a header'],
+    ['of one number', PHONE, 'is data, not a header'],
+    ['without a header, as Excel mangles it', '2.63772E+11,5\n', 'is data, not a header'],
     ['without a target', 'name,amount\nAnn,5\n', 'has no column target; it has "name", "amount".'],
     ['without an amount', 'Phone,Amount (USD)\n1,5\n', 'has no column amount; it has "Phone", "Amount (USD)".'],
     ['without either', 'a,b\n1,2\n', 'has no column target and no column amount; it has "a", "b".'],
@@ -415,7 +415,7 @@ describe('the limit of', () => {
     expect([rows.length, rows.at(-1)]).toEqual([100_000, { ...ONE, row: 100_002, problems: [] }]);
     const refusal = refusalOf(text + line);
     expect([refusal.code, refusal.param]).toEqual(['csv_too_large', 'csv']);
-    expect(refusal.detail).toBe('The file has 100,001 rows; 100,000 is the most.');
+    expect(refusal.detail).toBe('The file has 100,001 rows; the maximum is 100,000.');
   });
 
   it('rows is counted to the end', () => {
@@ -429,7 +429,7 @@ describe('the limit of', () => {
     expect(rowsOf(start + filler + odd)).toEqual([ONE]);
     const refusal = refusalOf(`${start}${filler}${odd}x`);
     expect(refusal.code).toBe('csv_too_large');
-    expect(refusal.detail).toBe('The file has 10,485,761 bytes; 10,485,760 is the most.');
+    expect(refusal.detail).toBe('The file has 10,485,761 bytes; the maximum is 10,485,760.');
   });
 
   it('columns is 20, with those that are ignored and without empty ones at the end', () => {
@@ -437,7 +437,7 @@ describe('the limit of', () => {
     expect(rowsOf(`${header(SHEET_COLUMNS_MAX)},,,\n${line}`)).toEqual([ONE]);
     expect(refusalOf(`${header(SHEET_COLUMNS_MAX + 1)}\n${line}`)).toMatchObject({
       code: 'csv_too_large',
-      detail: 'The file has 21 columns; 20 is the most.',
+      detail: 'The file has 21 columns; the maximum is 20.',
     });
   });
 
@@ -446,7 +446,7 @@ describe('the limit of', () => {
     expect(rowsOf(text)).toEqual([ONE]);
     expect(refusalOf(`${text}\n`)).toMatchObject({
       code: 'csv_too_large',
-      detail: 'The file has 1,048,577 lines; 1,048,576 is the most.',
+      detail: 'The file has 1,048,577 lines; the maximum is 1,048,576.',
     });
   });
 

@@ -1,0 +1,14 @@
+import { readActiveKey } from '../store/merchants.ts';
+import { problem, REFUSALS } from './refusal.ts';
+import type { Protocol } from './route.ts';
+
+/** Our own protocol: keys as `Api-Key …`, refusals as RFC 9457 problem details. */
+export const airtimeProtocol: Protocol = {
+  scheme: 'Api-Key',
+  readKey: (world, authorization) => readActiveKey(world, /^Api-Key +(\S+)$/i.exec(authorization)?.[1] ?? ''),
+  refuse: ({ publicUrl }, refusal, { requestId }) => ({
+    status: REFUSALS[refusal.code].status,
+    contentType: 'application/problem+json',
+    body: JSON.stringify(problem(refusal, requestId, publicUrl)),
+  }),
+};

@@ -1,0 +1,41 @@
+import { defined } from '../../domain/defined.ts';
+import { toMajor } from '../../domain/money.ts';
+import type { Order } from '../../domain/order.ts';
+import { FAILURES, isFinal } from '../../domain/order.ts';
+import { publicStatus } from './public-status.ts';
+
+/** Orders as merchants see them. Money leaves as JSON numbers in major units. */
+
+export function viewOrder(order: Order) {
+  const { tokens, holder, providerRef } = order.receipt;
+  return {
+    id: order.id,
+    agent_reference: order.agentReference,
+    status: publicStatus(order.status),
+    final: isFinal(order.status),
+    mode: order.mode,
+    product_id: order.productId,
+    target: order.target,
+    msisdn: order.msisdn,
+    network: order.network,
+    amount: toMajor(order.amountMinor, order.currency),
+    currency: order.currency,
+    custom_sms: order.customSms ?? null,
+    provider_ref: providerRef ?? null,
+    failure: order.failure ? { code: order.failure, ...FAILURES[order.failure] } : null,
+    ...defined({ tokens }),
+    ...(holder ? { holder: { name: holder.name, address: holder.address ?? null } } : {}),
+    next_check_at: isFinal(order.status) || order.status === 'review' ? null : (order.dueAt ?? null),
+    ...defined({ held_since: order.heldSince }),
+    ...(order.status === 'review' ? { under_review: true } : {}),
+    ...defined({ batch_id: order.batchId, campaign_id: order.payout?.campaignId }),
+    created_at: order.createdAt,
+    finalized_at: order.finalizedAt ?? null,
+  };
+}
+
+/** An order with its history, for the single look-up. */
+export function viewOrderInFull(order: Order) {
+  const timeline = order.timeline.map(({ at, status, note }) => ({ at, status: publicStatus(status), note }));
+  return { ...viewOrder(order), timeline };
+}
