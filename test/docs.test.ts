@@ -44,15 +44,21 @@ it("the page for PesaWay's clients has every code", () => {
   expect(rows).toEqual(Object.entries(PESAWAY_CODES).map(([code, says]) => [code, code.slice(0, 3), says]));
 });
 
-it('every link between pages leads somewhere', () => {
+/** Also to a heading: its anchor is what GitHub makes of it. */
+it('every link between pages leads to a file and a heading that are there', () => {
   const pages = execFileSync('git', ['ls-files', '*.md'], { encoding: 'utf8' }).split('\n').filter(Boolean);
-  const broken = pages.flatMap((page) =>
-    [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)#]+)(#[^)]*)?\)/g)]
-      .map(([, target = '']) => join(dirname(page), target))
-      .filter((target) => !existsSync(target))
-      .map((target) => `${page}: ${target}`),
-  );
-  expect(broken).toEqual([]);
+  expect(pages.flatMap((page) => brokenLinks(page, readFileSync(page, 'utf8')))).toEqual([]);
+});
+
+it.each([
+  ['to a file that is not there', '[a](gone.md)', ['README.md: gone.md']],
+  ['to a heading that is not there', '[a](docs/errors.md#gone)', ['README.md: docs/errors.md#gone']],
+  ['to a heading of its own page', '# Two words, `code`\n[a](#two-words-code) [b](#two)', ['README.md: #two']],
+  ['to the second of two equal headings', '# A\n# A\n[a](#a-1) [b](#a-2)', ['README.md: #a-2']],
+  ['to a folder, and to the web', '[a](docs/decisions/) [b](https://example.com#x)', []],
+  ['in a fence', '```\n[a](gone.md)\n# B\n```\n[b](#b)', ['README.md: #b']],
+])('a link %s is judged right', (_what, text, broken) => {
+  expect(brokenLinks('README.md', text)).toEqual(broken);
 });
 
 /** A table without its header is printed as it is typed; a cell too many is not printed at all. */
@@ -73,10 +79,40 @@ it.each([
   expect(brokenTables(text)).toEqual(broken);
 });
 
+/** What a page links to and is not there. */
+function brokenLinks(page: string, text: string): string[] {
+  const links = [...withoutFences(text).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
+  return links.flatMap(([, path = '', anchor]) => {
+    const file = path === '' ? page : join(dirname(page), path);
+    const isFound =
+      existsSync(file) &&
+      (anchor === undefined || anchorsOf(file === page ? text : readFileSync(file, 'utf8')).includes(anchor));
+    return isFound ? [] : [`${page}: ${path}${anchor === undefined ? '' : `#${anchor}`}`];
+  });
+}
+
+/** The anchors of a page's headings; a heading that comes again has a number behind it. */
+function anchorsOf(text: string): string[] {
+  const headings = [...withoutFences(text).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
+  const names = headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return names.map((name, index) => {
+    const times = names.slice(0, index).filter((earlier) => earlier === name).length;
+    return times === 0 ? name : `${name}-${times}`;
+  });
+}
+
+function withoutFences(text: string): string {
+  return text.replace(/^ *(```|~~~).*?^ *\1$/gms, '');
+}
+
 /** The first wrong line of each run of table rows. */
 function brokenTables(text: string): string[] {
-  const prose = text.replace(/^ *(```|~~~).*?^ *\1$/gms, '');
-  const tables = [...prose.matchAll(/^ *\|.*(\n *\|.*)*/gm)].map(([run]) => run.split('\n'));
+  const tables = [...withoutFences(text).matchAll(/^ *\|.*(\n *\|.*)*/gm)].map(([run]) => run.split('\n'));
   return tables.flatMap(([header = '', delimiter = '', ...rows]) => {
     const cells = cellsOf(header);
     if (!/^[ |:-]+$/.test(delimiter) || !delimiter.includes('-') || cellsOf(delimiter) !== cells) return [header];
