@@ -34,6 +34,8 @@ export function simulatedWorld(context: ProcessContext, name: string, memo = new
   const skewMs = isWrong ? chance.below(2 * CLOCK_WRONG_MS_MAX) - CLOCK_WRONG_MS_MAX : 0;
   const never = new Promise<never>(() => {});
   const dies = (fault: 'killed before an effect' | 'killed after an effect') => {
+    // Another effect of this process may have died meanwhile: a dead process does not come back.
+    if (isDead) return true;
     const isChosen = context.isKilledHere();
     isDead = isChosen || (faults.mayKill && faults.happens(chance, fault));
     if (isChosen) context.trace(`! ${name}: ${fault}`);
