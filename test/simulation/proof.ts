@@ -96,7 +96,7 @@ When everything is quiescent it also checks:
 - The lists that merchants read hold exactly what was committed.
 
 Two merchants and a test account use the same references, and their orders stay separate. Keys are rotated in flight, two operators
-resolve the same orders at once, and attackers forge callbacks. Merchants send files of up to a hundred rows: twice at once, with
+resolve the same orders at once, and attackers forge callbacks. Merchants send files of up to about a hundred rows: twice at once, with
 other content, with invalid rows, with references of single orders and of rows of other files; they cancel, and retry failed
 rows. Survey platforms send signed payout requests in bursts, twice, with other content and under used ids, while the campaign is
 paused and changed, and its secret is rotated.
@@ -114,7 +114,7 @@ ${violations.map(({ seed, what }) => `- seed ${seed}: ${what}`).join('\n')}
 
 ## How orders ended
 
-${table('status', of('orders: '))}
+${table('status, payouts included', of('orders: '))}
 ## How batches and their rows ended
 
 ${table('batches', of('batches: '))}
