@@ -6,19 +6,14 @@ import { toMajor } from '../../shared/domain/money.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
 import { MINUTE } from '../../shared/domain/time.ts';
-import type { Clock } from './clock.ts';
 import type { OnCommit } from './model-db.ts';
+import type { SimulationContext } from './simulation-context.ts';
 
-/**
- * The auditor's books of batches. A batch is paid by one entry in the write that makes it; what it gives back is never
- * more than its rows are owed, and is noted in the write that moves it; at rest all of its entries add up to what its
- * rows consumed. It reads rows, orders and entries as they were committed and adds everything up by itself.
- */
-
-/** More than all doubles, repeats and sweeps make of one message. */
+/** More than the doubles, repeats and sweeps of one message make together. */
 const MESSAGES_A_MINUTE_MAX = 20;
 
-interface HeardBatch {
+/** A batch event as a merchant's endpoint receives it. */
+interface ReceivedEvent {
   readonly id: string;
   readonly data: {
     readonly object: {
@@ -29,25 +24,28 @@ interface HeardBatch {
   };
 }
 
-/** What the entries of one batch add up to in one currency. */
+/** The sums of one batch's ledger entries in one currency. */
 interface Sums {
   paidMinor: number;
   refundedMinor: number;
-  /** With what was charged again, and what was taken back, for single rows. */
+  /** With the corrections and reversals of single rows. */
   allMinor: number;
 }
 
-interface Surroundings {
-  readonly clock: Clock;
-  /** The order under a reference, whoever made it. */
+interface BatchAuditorContext extends Pick<SimulationContext, 'clock' | 'trace'> {
+  /** The order under a reference, whether it is a row or a single order. */
   readonly orderUnder: (owner: Pick<Order, 'merchantId' | 'mode'>, reference: string) => Order | undefined;
-  readonly say: (violation: string) => void;
-  readonly tell: (line: string) => void;
+  readonly report: (violation: string) => void;
 }
 
+/**
+ * Checks the invariants of batches. One entry pays a batch, in the write that creates it. Each refund of the batch is
+ * recorded in the write that moves the money, and never exceeds what its rows are due back. In the end all its entries
+ * add up to what its rows consumed. The auditor adds up rows, orders and entries as they were committed.
+ */
 export class BatchAuditor {
   readonly batches = new Map<string, Batch>();
-  /** Every chunk that was ever written, by its key: also of requests that came to nothing. */
+  /** Every chunk that was ever written, by its key, also those of requests that failed. */
   readonly #chunks = new Map<string, readonly BatchRow[]>();
   /** The rows of each batch that was accepted, by their number in the file. */
   readonly #rows = new Map<string, ReadonlyMap<number, BatchRow>>();
@@ -55,14 +53,14 @@ export class BatchAuditor {
   readonly #sums = new Map<string, Sums>();
   readonly #messages = new Map<string, number>();
   readonly #acceptedAt = new Map<string, number>();
-  readonly #heard = new Map<string, Set<string>>();
-  readonly #around: Surroundings;
+  readonly #eventIds = new Map<string, Set<string>>();
+  readonly #context: BatchAuditorContext;
 
-  constructor(around: Surroundings) {
-    this.#around = around;
+  constructor(context: BatchAuditorContext) {
+    this.#context = context;
   }
 
-  /** To be told after the orders of the same commit are in the books. */
+  /** Call it when the orders of the same commit are recorded: `orderUnder` must find them. */
   readonly onCommit: OnCommit = (writes) => {
     const moved: Entry[] = [];
     for (const { table, after } of writes) {
@@ -75,28 +73,28 @@ export class BatchAuditor {
       if (table !== 'batches') continue;
       if (pk.startsWith('file#')) continue;
       if (pk.includes('#rows#')) this.#chunk(pk, before !== undefined, JSON.parse(String(after.rows)));
-      else if (pk.includes('#progress#'))
-        this.#tally(before as unknown as ChunkProgress, after as unknown as ChunkProgress);
-      else {
+      else if (pk.includes('#progress#')) {
+        this.#progress(before as unknown as ChunkProgress, after as unknown as ChunkProgress);
+      } else {
         changedId = pk;
         this.#batch(before as unknown as Batch | undefined, after as unknown as Batch, moved);
       }
     }
     const alone = moved.find(({ batchId }) => batchId !== changedId);
-    if (alone) this.#say(`${alone.batchId}: ${alone.kind} ${alone.amountMinor} was written without the batch`);
+    if (alone) this.#report(`${alone.batchId}: ${alone.kind} ${alone.amountMinor} was written without the batch`);
   };
 
-  get owesBatches(): boolean {
+  get hasPendingBatches(): boolean {
     return [...this.batches.values()].some((batch) => batch.status === 'running' || batch.outbox !== undefined);
   }
 
-  /** When a batch was paid, by the clock and not by what its maker's clock said. */
+  /** When a batch was paid, by virtual time: the clock of the process that wrote it may be wrong. */
   acceptedAt(id: string | undefined): number | undefined {
     return this.#acceptedAt.get(id ?? '');
   }
 
-  /** How many rows were paid for whose reference another order had. */
-  get taken(): number {
+  /** How many rows were paid whose reference another order used first. */
+  get takenReferences(): number {
     const isTaken = (batch: Batch, row: BatchRow) => {
       const order = this.#orderOf(batch, row);
       return order && !isOwn(batch, row, order);
@@ -108,47 +106,48 @@ export class BatchAuditor {
   whenQuiescent(): void {
     for (const batch of this.batches.values()) {
       const { id } = batch;
-      if (batch.status === 'running') this.#say(`${id} rests as running`);
-      if (batch.outbox) this.#say(`${id} still owes its merchant an event`);
-      const told = this.#heard.get(id)?.size ?? 0;
-      if (told !== 1) this.#say(`its merchant heard of the end of ${id} by ${told} events`);
+      if (batch.status === 'running') this.#report(`${id} stays running`);
+      if (batch.outbox) this.#report(`${id} still has to publish an event`);
+      const events = this.#eventIds.get(id)?.size ?? 0;
+      if (events !== 1) this.#report(`its merchant received ${events} events of the end of ${id}`);
       for (const [currency] of eachAmount(batch.amounts)) {
         const consumed = this.#sum(batch, currency, (row, order) =>
           isOwn(batch, row, order) && order?.status === 'success' ? (row.order?.amountMinor ?? 0) : 0,
         );
         const { allMinor } = this.#sumsOf(id, currency);
-        if (allMinor !== -consumed) this.#say(`the entries of ${id} add up to ${allMinor}, its rows used ${consumed}`);
+        if (allMinor !== -consumed)
+          this.#report(`the entries of ${id} add up to ${allMinor}, its rows used ${consumed}`);
       }
     }
   }
 
-  /** Told of every message about a batch: what cannot go on is waited for, and not tried all the time. */
+  /** Called for every message about a batch. A batch that has to wait must not send messages to itself all the time. */
   onMessage(body: unknown): void {
-    const name = `${JSON.stringify(body)} at ${Math.floor(this.#around.clock.now / MINUTE)}`;
+    const name = `${JSON.stringify(body)} at ${Math.floor(this.#context.clock.now / MINUTE)}`;
     const times = (this.#messages.get(name) ?? 0) + 1;
     this.#messages.set(name, times);
-    if (times > MESSAGES_A_MINUTE_MAX) this.#say(`${JSON.stringify(body)} is done over and over`);
+    if (times > MESSAGES_A_MINUTE_MAX) this.#report(`${JSON.stringify(body)} is repeated without end`);
   }
 
-  /** Told of every time that an endpoint took the event of a batch. */
-  onHeard({ id, data: { object } }: HeardBatch): void {
+  /** Called each time that an endpoint accepts a batch event. */
+  onEvent({ id, data: { object } }: ReceivedEvent): void {
     const batch = this.batches.get(object.id);
-    this.#heard.set(object.id, (this.#heard.get(object.id) ?? new Set()).add(id));
+    this.#eventIds.set(object.id, (this.#eventIds.get(object.id) ?? new Set()).add(id));
     if (batch?.status !== object.status || batch.status === 'running') {
-      this.#say(`${object.id} is said to be ${object.status} and is ${batch?.status}`);
+      this.#report(`an event shows ${object.id} as ${object.status}, and it is ${batch?.status}`);
     }
     for (const { currency, total, refunded } of object.amounts) {
       const { paidMinor, refundedMinor } = this.#sumsOf(object.id, currency);
       const isTrue = total === toMajor(paidMinor, currency) && refunded === toMajor(refundedMinor, currency);
-      if (!isTrue) this.#say(`${object.id} is told as ${total} less ${refunded}; its entries say otherwise`);
+      if (!isTrue) this.#report(`an event shows ${object.id} as ${total} less ${refunded}; its entries differ`);
     }
   }
 
-  /** Keeps the entry of a batch; answers it where it is the batch's own, and not one of its rows'. */
+  /** Records the entry of a batch. Returns it if it is the batch's own, and not a correction of a single row. */
   #entry(entry: Entry): Entry[] {
     const { batchId, kind, amountMinor, currency } = entry;
     if (batchId === undefined) {
-      if (kind === 'batch' || kind === 'batch_refund') this.#say(`entry ${entry.seq} is a ${kind} of no batch`);
+      if (kind === 'batch' || kind === 'batch_refund') this.#report(`entry ${entry.seq} is a ${kind} of no batch`);
       return [];
     }
     const sums = this.#sumsOf(batchId, currency);
@@ -156,19 +155,19 @@ export class BatchAuditor {
     if (kind === 'batch') sums.paidMinor -= amountMinor;
     if (kind === 'batch_refund') sums.refundedMinor += amountMinor;
     const isOfRow = kind === 'correction' || kind === 'reversal';
-    if (!isOfRow && entry.orderId) this.#say(`${entry.orderId} is a row and has a ${kind} of its own`);
+    if (!isOfRow && entry.orderId) this.#report(`${entry.orderId} is a row and has a ${kind} of its own`);
     return isOfRow ? [] : [entry];
   }
 
   #batch(before: Batch | undefined, batch: Batch, entries: readonly Entry[]): void {
     const { id } = batch;
-    if (before?.status !== batch.status) this.#around.tell(`batch ${batch.reference} (${id}) is ${batch.status}`);
-    if (batch.version !== (before?.version ?? 0) + 1) this.#say(`${id} skipped to ${batch.version}`);
+    if (before?.status !== batch.status) this.#context.trace(`batch ${batch.reference} (${id}) is ${batch.status}`);
+    if (batch.version !== (before?.version ?? 0) + 1) this.#report(`${id} skipped to ${batch.version}`);
     this.batches.set(id, batch);
     if (!before) this.#initial(batch);
-    else this.#requireSame(before, batch);
-    // What the batch says it took and gave, and what the ledger got in this very write.
-    const noted = eachAmount(batch.amounts).flatMap(([currency, { totalMinor, refundedMinor }]) => {
+    else this.#requireUnchanged(before, batch);
+    // What this write changes in the batch must be what it writes to the ledger.
+    const recorded = eachAmount(batch.amounts).flatMap(([currency, { totalMinor, refundedMinor }]) => {
       const backMinor = refundedMinor - (before?.amounts[currency]?.refundedMinor ?? 0);
       return [
         ...(before ? [] : [`batch ${currency} ${-totalMinor}`]),
@@ -176,111 +175,114 @@ export class BatchAuditor {
       ];
     });
     const written = entries.map(({ kind, currency, amountMinor }) => `${kind} ${currency} ${amountMinor}`);
-    if (noted.toSorted().join() !== written.toSorted().join()) {
-      this.#say(`${id} notes ${noted.join() || 'nothing'} and its write moves ${written.join() || 'nothing'}`);
+    if (recorded.toSorted().join() !== written.toSorted().join()) {
+      this.#report(`${id} records ${recorded.join() || 'nothing'} and its write moves ${written.join() || 'nothing'}`);
     }
-    if (entries.length > 0) this.#requireOwed(batch);
+    if (entries.length > 0) this.#requireRefundsDue(batch);
     if (before?.status === 'running' && batch.status !== 'running') this.#end(batch);
   }
 
-  /** A new batch: all of its rows are kept, and what it takes is what they add up to. */
+  /** A new batch: all its rows are stored, and it costs what they add up to. */
   #initial(batch: Batch): void {
     const { id, rowSet } = batch;
-    this.#acceptedAt.set(id, this.#around.clock.now);
+    this.#acceptedAt.set(id, this.#context.clock.now);
     const chunks = Array.from({ length: chunksOf(batch) }, (_, chunk) =>
       this.#chunks.get(`${id}#rows#${rowSet}#${chunk}`),
     );
     const rows = chunks.flatMap((chunk) => chunk ?? []);
     this.#rows.set(id, new Map(rows.map((row) => [row.row, row])));
-    if (rows.length !== batch.rows) this.#say(`${id} has ${batch.rows} rows and ${rows.length} are kept`);
+    if (rows.length !== batch.rows) this.#report(`${id} has ${batch.rows} rows and ${rows.length} are stored`);
     const totals = new Map<string, number>();
     for (const { order } of rows) {
       if (order) totals.set(order.currency, (totals.get(order.currency) ?? 0) + order.amountMinor);
     }
     const amounts = eachAmount(batch.amounts);
     const isSame = amounts.every(([currency, { totalMinor }]) => totals.get(currency) === totalMinor);
-    if (!isSame || amounts.length !== totals.size) this.#say(`${id} does not take what its rows add up to`);
+    if (!isSame || amounts.length !== totals.size) this.#report(`${id} does not cost what its rows add up to`);
     const retried = this.batches.get(batch.retryOf ?? '');
-    if (retried) this.#requireFailed(retried, rows);
+    if (retried) this.#requireRetryable(retried, rows);
   }
 
-  /** A batch that sends rows again sends none that was delivered and paid for, and none that its merchant stopped. */
-  #requireFailed(retried: Batch, rows: readonly BatchRow[]): void {
+  /** A retry contains no row that was delivered and paid, and none that the merchant cancelled. */
+  #requireRetryable(retried: Batch, rows: readonly BatchRow[]): void {
     const sources = this.#rows.get(retried.id);
     for (const { row, order } of rows) {
       const source = sources?.get(row);
       if (!order || !source) continue;
       const before = this.#orderOf(retried, source);
-      const isStopped = before?.failure === 'cancelled';
+      const isCancelled = before?.failure === 'cancelled';
       const mayRepeat = before?.returnedMinor !== undefined || before?.status === 'reversed';
-      if (isOwn(retried, source, before) && (isStopped || !mayRepeat)) {
-        this.#say(`row ${row} of ${retried.id} is sent again and is ${before?.status}`);
+      if (isOwn(retried, source, before) && (isCancelled || !mayRepeat)) {
+        this.#report(`row ${row} of ${retried.id} is sent again and is ${before?.status}`);
       }
     }
   }
 
-  #requireSame(before: Batch, batch: Batch): void {
+  #requireUnchanged(before: Batch, batch: Batch): void {
     const names = ['merchantId', 'mode', 'reference', 'contentHash', 'rowSet', 'rows', 'createdAt'] as const;
     const changed = names.find((name) => before[name] !== batch[name]);
-    if (changed) this.#say(`the ${changed} of ${batch.id} changed`);
+    if (changed) this.#report(`the ${changed} of ${batch.id} changed`);
     if (before.status !== 'running' && before.status !== batch.status) {
-      this.#say(`${batch.id} went from ${before.status} to ${batch.status}`);
+      this.#report(`${batch.id} went from ${before.status} to ${batch.status}`);
     }
     for (const [currency, { totalMinor }] of eachAmount(before.amounts)) {
-      if (batch.amounts[currency]?.totalMinor !== totalMinor) this.#say(`the total of ${batch.id} changed`);
+      if (batch.amounts[currency]?.totalMinor !== totalMinor) this.#report(`the total of ${batch.id} changed`);
     }
   }
 
-  /** What went back is what the batch says, and no more than its rows are owed by now. */
-  #requireOwed(batch: Batch): void {
+  /** The ledger holds the refunds that the batch records, and they do not exceed what its rows are due back by now. */
+  #requireRefundsDue(batch: Batch): void {
     for (const [currency, { refundedMinor }] of eachAmount(batch.amounts)) {
       const sums = this.#sumsOf(batch.id, currency);
-      const owed = this.#owed(batch, currency);
+      const dueMinor = this.#dueBack(batch, currency);
       if (sums.refundedMinor !== refundedMinor) {
-        this.#say(`${batch.id} says it gave back ${refundedMinor} and gave back ${sums.refundedMinor}`);
+        this.#report(`${batch.id} records ${refundedMinor} as refunded and the ledger has ${sums.refundedMinor}`);
       }
-      if (refundedMinor > owed) this.#say(`${batch.id} gave back ${refundedMinor} where ${owed} was owed`);
+      if (refundedMinor > dueMinor) this.#report(`${batch.id} refunded ${refundedMinor} where ${dueMinor} was due`);
     }
   }
 
   #end(batch: Batch): void {
     const { id } = batch;
-    const isStopped = batch.cancelledAt !== undefined;
-    if ((batch.status === 'cancelled') !== isStopped) this.#say(`${id} is ${batch.status}, not what was asked of it`);
+    const isCancelled = batch.cancelledAt !== undefined;
+    if ((batch.status === 'cancelled') !== isCancelled) this.#report(`${id} is ${batch.status}, against its request`);
     for (const row of this.#rowsOf(batch)) {
       const order = this.#orderOf(batch, row);
       const isDecided = !row.order || (order && (!isOwn(batch, row, order) || isFinal(order.status)));
-      if (!isDecided) this.#say(`${id} is ended and row ${row.row} is ${order?.status ?? 'waiting'}`);
+      if (!isDecided) this.#report(`${id} has ended and row ${row.row} is ${order?.status ?? 'waiting'}`);
     }
     for (const [currency, { refundedMinor }] of eachAmount(batch.amounts)) {
-      const owed = this.#owed(batch, currency);
-      if (owed !== refundedMinor) this.#say(`${id} is ended, owes ${owed} and gave back ${refundedMinor}`);
+      const dueMinor = this.#dueBack(batch, currency);
+      if (dueMinor !== refundedMinor)
+        this.#report(`${id} has ended, ${dueMinor} was due and ${refundedMinor} refunded`);
     }
     const counted = Object.values(batch.counts).reduce((sum, count) => sum + count, 0);
-    if (counted !== batch.rows) this.#say(`${id} has ${batch.rows} rows and counts ${counted}`);
+    if (counted !== batch.rows) this.#report(`${id} has ${batch.rows} rows and counts ${counted}`);
   }
 
-  /** Rows of chunks are read by whoever runs them, at any time: they are what they were when the money was taken. */
-  #chunk(pk: string, isThere: boolean, rows: readonly BatchRow[]): void {
-    if (isThere) this.#say(`the rows ${pk} were written over`);
+  /** A stored chunk never changes: it is run at any later time, with the rows that were paid. */
+  #chunk(pk: string, isStored: boolean, rows: readonly BatchRow[]): void {
+    if (isStored) this.#report(`the rows ${pk} were overwritten`);
     this.#chunks.set(pk, rows);
   }
 
-  #tally(before: ChunkProgress | undefined, tally: ChunkProgress): void {
-    const name = `chunk ${tally.chunk} of ${tally.batchId}`;
-    if (tally.version !== (before?.version ?? 0) + 1) this.#say(`the tally of ${name} skipped to ${tally.version}`);
+  #progress(before: ChunkProgress | undefined, progress: ChunkProgress): void {
+    const name = `chunk ${progress.chunk} of ${progress.batchId}`;
+    if (progress.version !== (before?.version ?? 0) + 1) {
+      this.#report(`the progress of ${name} skipped to ${progress.version}`);
+    }
     for (const [currency, minor] of Object.entries(before?.returned ?? {})) {
-      const now = tally.returned[currency as Currency] ?? 0;
-      if (now < minor) this.#say(`${name} was owed ${minor} and then ${now}`);
+      const now = progress.returned[currency as Currency] ?? 0;
+      if (now < minor) this.#report(`${name} was due ${minor} back and then ${now}`);
     }
   }
 
-  /** A row that became an order, or an order that is one: what it says of its batch is true, and stays. */
+  /** What an order records about its batch is true, and never changes. A single order records nothing. */
   #row(before: Order | undefined, order: Order): void {
     const { id, batchId, returnedMinor, isQuiet } = order;
-    if (before?.batchId !== batchId && before) this.#say(`${id} went from ${before.batchId} to ${batchId}`);
+    if (before?.batchId !== batchId && before) this.#report(`${id} went from ${before.batchId} to ${batchId}`);
     if (batchId === undefined) {
-      if (returnedMinor !== undefined || isQuiet) this.#say(`${id} is no row and is treated as one`);
+      if (returnedMinor !== undefined || isQuiet) this.#report(`${id} is no row and has the fields of one`);
       return;
     }
     const batch = this.batches.get(batchId);
@@ -291,24 +293,26 @@ export class BatchAuditor {
       wanted.amountMinor === order.amountMinor &&
       wanted.currency === order.currency &&
       wanted.msisdn === order.msisdn;
-    if (!batch || !isAsPaid) this.#say(`${id} is not what row ${order.batchRow} of ${batchId} paid for`);
+    if (!batch || !isAsPaid) this.#report(`${id} is not what row ${order.batchRow} of ${batchId} paid for`);
     const place = `${batchId} ${order.batchRow}`;
     const known = this.#orderIds.get(place) ?? id;
-    if (known !== id) this.#say(`row ${order.batchRow} of ${batchId} is ${known} and ${id}`);
+    if (known !== id) this.#report(`row ${order.batchRow} of ${batchId} is ${known} and ${id}`);
     this.#orderIds.set(place, known);
-    const isOwed = before?.returnedMinor !== undefined || order.status === 'refunded';
-    if ((returnedMinor ?? 0) !== (isOwed ? order.amountMinor : 0)) {
-      this.#say(`${id} is ${order.status} and its batch owes ${returnedMinor ?? 0} for it`);
+    const isDueBack = before?.returnedMinor !== undefined || order.status === 'refunded';
+    if ((returnedMinor ?? 0) !== (isDueBack ? order.amountMinor : 0)) {
+      this.#report(`${id} is ${order.status} and its batch has to refund ${returnedMinor ?? 0} for it`);
     }
-    if (batch && batch.hasRowWebhooks === (isQuiet === true)) this.#say(`${id} is told as nobody asked for`);
-    if (isQuiet && (order.events > 0 || order.outbox)) this.#say(`${id} is quiet and has events`);
+    if (batch && batch.hasRowWebhooks === (isQuiet === true)) {
+      this.#report(`${id} has webhooks against the setting of its batch`);
+    }
+    if (isQuiet && (order.events > 0 || order.outbox)) this.#report(`${id} is quiet and has events`);
     if (order.failure === 'cancelled' && batch?.cancelledAt === undefined) {
-      this.#say(`${id} is cancelled and its batch is not`);
+      this.#report(`${id} is cancelled and its batch is not`);
     }
   }
 
-  /** What is owed for rows that were not delivered when they were decided, and for rows that can never be sent. */
-  #owed(batch: Batch, currency: Currency): number {
+  /** What is due back: for rows that were not delivered when they were decided, and for rows that can never be sent. */
+  #dueBack(batch: Batch, currency: Currency): number {
     return this.#sum(batch, currency, (row, order) => {
       if (!order) return 0;
       return (isOwn(batch, row, order) ? order.returnedMinor : row.order?.amountMinor) ?? 0;
@@ -328,7 +332,7 @@ export class BatchAuditor {
   }
 
   #orderOf(batch: Batch, { order }: BatchRow): Order | undefined {
-    return order && this.#around.orderUnder(batch, order.agentReference);
+    return order && this.#context.orderUnder(batch, order.agentReference);
   }
 
   #sumsOf(batchId: string, currency: Currency): Sums {
@@ -338,8 +342,8 @@ export class BatchAuditor {
     return sums;
   }
 
-  #say(violation: string): void {
-    this.#around.say(violation);
+  #report(violation: string): void {
+    this.#context.report(violation);
   }
 }
 

@@ -1,83 +1,26 @@
 import type { Instant } from '../../shared/domain/time.ts';
 
-/**
- * Virtual time and seeded chance. Everything that happens in a simulation is an event with a time; the order of events,
- * every id and every fault come from one seed, so the same seed is the same run.
- */
-
-/**
- * A seeded source of chance: small, fast, and the same everywhere. Each actor has a fork of its own: leaving one
- * out changes nothing about what the others meet.
- */
-export class Chance {
-  /** Whose chance it is; with the number of draws it names each draw. */
-  readonly name: string;
-  draws = 0;
-  readonly #seed: number;
-  /** Odd, and each stream's own: streams of one step would be one stream entered at different places. */
-  readonly #step: number;
-  #state: number;
-
-  constructor(seed: number, name = '') {
-    this.name = name;
-    this.#seed = seed;
-    this.#step = hash(name) | 1;
-    this.#state = (Math.imul(seed, 2_654_435_761) ^ hash(`${seed}/${name}`)) >>> 0 || 1;
-  }
-
-  fork(name: string): Chance {
-    return new Chance(this.#seed, name);
-  }
-
-  /** In [0, 1). */
-  next(): number {
-    this.draws += 1;
-    this.#state = (this.#state + this.#step) >>> 0;
-    let value = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  }
-
-  happens(probability: number): boolean {
-    return this.next() < probability;
-  }
-
-  below(count: number): number {
-    return Math.floor(this.next() * count);
-  }
-
-  pick<T>(list: readonly T[]): T {
-    const found = list[this.below(list.length)];
-    if (found === undefined) throw new Error('nothing to pick from');
-    return found;
-  }
-}
-
-/** FNV-1a. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let place = 0; place < text.length; place += 1) value = Math.imul(value ^ text.charCodeAt(place), 0x01000193);
-  return value;
-}
-
-interface Happening {
+interface ScheduledEvent {
   readonly at: number;
   readonly order: number;
   readonly run: () => void;
 }
 
-/** Virtual time: what is due runs, then all it set off, and only then does the clock move on. */
+/**
+ * Virtual time. Everything in a simulation is an event with a time. The clock runs the next event, then everything
+ * that it set off, and only then moves on; events of one time run in the order in which they were scheduled.
+ */
 export class Clock {
   now = Date.parse('2026-01-01T00:00:00.000Z');
-  #heap: Happening[] = [];
+  /** A binary heap, the next event first. */
+  #heap: ScheduledEvent[] = [];
   #iso: Instant = '';
   #isoOf = -1;
   #count = 0;
 
   at(delayMs: number, run: () => void): void {
     this.#count += 1;
-    const happening = { at: this.now + Math.max(0, delayMs), order: this.#count, run };
-    this.#heap.push(happening);
+    this.#heap.push({ at: this.now + Math.max(0, delayMs), order: this.#count, run });
     let place = this.#heap.length - 1;
     while (place > 0) {
       const parent = (place - 1) >> 1;
@@ -97,7 +40,7 @@ export class Clock {
     return this.#iso;
   }
 
-  /** Runs what happens until the given moment, or until nothing is left. */
+  /** Runs every event up to the given moment. */
   async runUntil(end: number): Promise<void> {
     for (;;) {
       const next = this.#heap[0];
@@ -105,13 +48,9 @@ export class Clock {
       this.#pop();
       this.now = next.at;
       next.run();
-      await settled();
+      await promisesSettled();
     }
     this.now = Math.max(this.now, end);
-  }
-
-  get isIdle(): boolean {
-    return this.#heap.length === 0;
   }
 
   #pop(): void {
@@ -137,12 +76,12 @@ export class Clock {
   }
 }
 
-function isBefore(a: Happening | undefined, b: Happening | undefined): boolean {
+function isBefore(a: ScheduledEvent | undefined, b: ScheduledEvent | undefined): boolean {
   if (!a || !b) return false;
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
 
-/** Every promise that can settle has settled: Node runs the next tick only when no promise job is left. */
-function settled(): Promise<void> {
+/** Resolves when every promise that can settle has settled: Node runs the next tick when no promise job is left. */
+function promisesSettled(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));
 }

@@ -1,16 +1,10 @@
 import type { IndexShape, TableName, TableShape } from '../../shared/manifest/tables.ts';
 import { tables } from '../../shared/manifest/tables.ts';
 import type { Db } from '../../shared/world.ts';
+import type { Item, Placeholders } from './expressions.ts';
+import { compare, matches, updated } from './expressions.ts';
 
-/**
- * DynamoDB in memory, for the simulator: it evaluates the very commands and expressions that the store sends, each at
- * one moment, and knows no faults of its own. A test runs random operations against it and a real engine and wants
- * equal answers. It keeps no marshalled values: items are plain objects, as the document client gives them.
- */
-
-type Item = Record<string, unknown>;
-
-interface Expressions {
+interface CommandInput extends Placeholders {
   readonly TableName: string;
   readonly Key?: Item;
   readonly Item?: Item;
@@ -18,8 +12,6 @@ interface Expressions {
   readonly KeyConditionExpression?: string;
   readonly FilterExpression?: string;
   readonly UpdateExpression?: string;
-  readonly ExpressionAttributeNames?: Record<string, string>;
-  readonly ExpressionAttributeValues?: Item;
   readonly ReturnValuesOnConditionCheckFailure?: string;
   readonly IndexName?: string;
   readonly ScanIndexForward?: boolean;
@@ -27,23 +19,29 @@ interface Expressions {
   readonly ExclusiveStartKey?: Item;
 }
 
-type Action = { readonly [Name in 'Put' | 'Update' | 'ConditionCheck']?: Expressions };
+type Action = { readonly [Name in 'Put' | 'Update' | 'ConditionCheck']?: CommandInput };
 
-/** Told of every committed write, all items of a transaction together. */
+/** Called for every committed write, with all items of a transaction together. */
 export type OnCommit = (writes: readonly { table: TableName; before: Item | undefined; after: Item }[]) => void;
 
-/** How far indexes lag behind the table, on a clock of the caller's. Tables themselves are always read as they are. */
+/** How far indexes lag behind the tables, by the caller's clock. Reads of tables are always consistent. */
 export interface IndexLag {
   now(): number;
   readonly ms: number;
 }
 
+/**
+ * A model of DynamoDB in memory. It runs the commands and expressions that the store sends, each as one atomic step,
+ * and has no faults of its own. A test sends random commands to it and to a real engine, and the answers must be equal.
+ * Items are plain objects, as the document client returns them.
+ */
 export class ModelDb {
+  /** Rows that indexes may not show yet, each with the row before it. */
   readonly #recent = new Map<Item, { before: Item | undefined; at: number }>();
   readonly #lag: IndexLag | undefined;
   readonly #tables = new Map<string, Map<string, Item>>();
   readonly #partitions = new Map<string, Map<string, Set<string>>>();
-  /** Keys of the rows that are in an index, or were a moment ago. */
+  /** The keys of rows that are in an index, or were in it until recently. */
   readonly #members = new Map<IndexShape, Set<string>>();
   readonly #onCommit: OnCommit;
 
@@ -56,7 +54,7 @@ export class ModelDb {
     }
   }
 
-  /** As the document client has it. */
+  /** In the form of the document client. */
   get client(): Db {
     const send = async (command: { constructor: { name: string }; input: unknown }) => this.execute(command);
     return { send } as unknown as Db;
@@ -67,9 +65,9 @@ export class ModelDb {
     return [...this.#rows(table).values()];
   }
 
-  /** Runs one command, wholly and at once. Throws what DynamoDB throws. */
+  /** Runs one command as one atomic step. Throws the errors of DynamoDB. */
   execute(command: { constructor: { name: string }; input: unknown }): unknown {
-    const input = command.input as Expressions;
+    const input = command.input as CommandInput;
     switch (command.constructor.name) {
       case 'GetCommand':
         return { Item: clone(this.#read(input.TableName, input.Key ?? {})) };
@@ -85,14 +83,14 @@ export class ModelDb {
       case 'TransactWriteCommand':
         return this.#transact((command.input as { TransactItems: Action[] }).TransactItems);
       default:
-        throw new Error(`the model does not know ${command.constructor.name}`);
+        throw new Error(`the model does not support ${command.constructor.name}`);
     }
   }
 
   #single(action: Action): Item | undefined {
     const step = this.#prepare(action);
     if (!step.holds) {
-      throw fault('ConditionalCheckFailedException', 'The conditional request failed', {
+      throw databaseError('ConditionalCheckFailedException', 'The conditional request failed', {
         ...(step.returns ? { Item: marshal(step.before) } : {}),
       });
     }
@@ -103,14 +101,18 @@ export class ModelDb {
   #transact(actions: readonly Action[]): object {
     const steps = actions.map((action) => this.#prepare(action));
     if (new Set(steps.map((step) => `${step.table} ${step.key}`)).size < steps.length) {
-      throw fault('ValidationException', 'Transaction request cannot include multiple operations on one item', {});
+      throw databaseError(
+        'ValidationException',
+        'Transaction request cannot include multiple operations on one item',
+        {},
+      );
     }
     if (steps.some((step) => !step.holds)) {
       const CancellationReasons = steps.map((step) => {
         if (step.holds) return { Code: 'None' };
         return { Code: 'ConditionalCheckFailed', ...(step.returns ? { Item: marshal(step.before) } : {}) };
       });
-      throw fault('TransactionCanceledException', 'Transaction cancelled', { CancellationReasons });
+      throw databaseError('TransactionCanceledException', 'Transaction cancelled', { CancellationReasons });
     }
     this.#commit(steps);
     return {};
@@ -118,12 +120,16 @@ export class ModelDb {
 
   #prepare(action: Action) {
     const input = action.Put ?? action.Update ?? action.ConditionCheck;
-    if (!input) throw new Error('a transaction has puts, updates and checks');
+    if (!input) throw new Error('the model supports puts, updates and condition checks in a transaction');
     const table = input.TableName as TableName;
     const key = keyOf(table, input.Item ?? input.Key ?? {});
     const before = this.#rows(table).get(key);
-    const holds = !input.ConditionExpression || matches(input.ConditionExpression, before ?? {}, input);
-    const after = action.Put ? clone(input.Item) : action.Update ? updated(before, input) : undefined;
+    const holds = matches(input.ConditionExpression, before ?? {}, input);
+    const after = action.Put
+      ? clone(input.Item)
+      : action.Update
+        ? clone(updated(input.UpdateExpression, { ...before, ...input.Key }, input))
+        : undefined;
     return { table, key, before, holds, after, returns: input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' };
   }
 
@@ -155,20 +161,20 @@ export class ModelDb {
     return { Responses, UnprocessedKeys: {} };
   }
 
-  #query(input: Expressions): object {
+  #query(input: CommandInput): object {
     const table = input.TableName as TableName;
     const shape = shapeOf(table);
     const index = shape.indexes.find((each) => each.name === input.IndexName);
     const sortName = index ? index.sort.name : (shape.sort?.name ?? '');
     const rows = this.#candidates(table, index, input)
-      .filter((row) => matches(input.KeyConditionExpression ?? '', row, input))
-      .sort((a, b) => order(a[sortName], b[sortName]) || order(a.pk, b.pk));
+      .filter((row) => matches(input.KeyConditionExpression, row, input))
+      .sort((a, b) => compare(a[sortName], b[sortName]) || compare(a.pk, b.pk));
     if (input.ScanIndexForward === false) rows.reverse();
     const start = input.ExclusiveStartKey;
     const from = start ? rows.findIndex((row) => keyOf(table, row) === keyOf(table, start)) + 1 : 0;
     const page = rows.slice(from, input.Limit === undefined ? undefined : from + input.Limit);
     const isMore = input.Limit !== undefined && page.length === input.Limit;
-    const found = page.filter((row) => !input.FilterExpression || matches(input.FilterExpression, row, input));
+    const found = page.filter((row) => matches(input.FilterExpression, row, input));
     const last = page.at(-1);
     return {
       Items: found.map((row) => clone(index ? projected(row, shape, index) : row)),
@@ -178,8 +184,8 @@ export class ModelDb {
     };
   }
 
-  /** A table's partition, or every row that has an index's keys: sparse indexes hold no others. */
-  #candidates(table: TableName, index: IndexShape | undefined, input: Expressions): Item[] {
+  /** The rows of a table's partition, or all rows of an index. */
+  #candidates(table: TableName, index: IndexShape | undefined, input: CommandInput): Item[] {
     if (index) return this.#indexed(table, index);
     const wanted = String(input.ExpressionAttributeValues?.[':pk']);
     const keys: Iterable<string> = this.#partitions.get(table)?.get(wanted) ?? [];
@@ -197,7 +203,7 @@ export class ModelDb {
       const row = this.#rows(table).get(key);
       const seen = row && this.#lagging(row);
       if (seen && isIn(index, seen)) found.push(seen);
-      // What left the table's row has left the index too, once that has caught up.
+      // The index has caught up, and the row is no longer in it.
       else if (row && seen === row) members.delete(key);
     }
     return found;
@@ -209,7 +215,7 @@ export class ModelDb {
     return members;
   }
 
-  /** A row as an index still has it. */
+  /** A row as a lagging index still shows it. */
   #lagging(row: Item): Item | undefined {
     const lag = this.#lag;
     let seen: Item | undefined = row;
@@ -223,7 +229,7 @@ export class ModelDb {
 
   #rows(table: string): Map<string, Item> {
     const rows = this.#tables.get(table);
-    if (!rows) throw fault('ResourceNotFoundException', `there is no table ${table}`, {});
+    if (!rows) throw databaseError('ResourceNotFoundException', `there is no table ${table}`, {});
     return rows;
   }
 
@@ -243,7 +249,7 @@ function isIn(index: IndexShape, row: Item): boolean {
 function keyOf(table: TableName, item: Item): string {
   const { partition, sort } = shapeOf(table);
   const isWhole = item[partition.name] !== undefined && (!sort || item[sort.name] !== undefined);
-  if (!isWhole) throw fault('ValidationException', 'The provided key element does not match the schema', {});
+  if (!isWhole) throw databaseError('ValidationException', 'The provided key element does not match the schema', {});
   return sort ? `${item[partition.name]}\u0000${item[sort.name]}` : String(item[partition.name]);
 }
 
@@ -257,7 +263,7 @@ function projected(item: Item, shape: TableShape, index: IndexShape): Item {
   return Object.fromEntries(names.filter((name) => item[name] !== undefined).map((name) => [name, item[name]]));
 }
 
-/** Items are what JSON can say, so they are copied by hand: the general way takes most of a simulation's time. */
+/** Items are plain JSON. `structuredClone` would take most of a simulation's time. */
 function clone<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(clone) as T;
@@ -266,16 +272,11 @@ function clone<T>(value: T): T {
   return copy as T;
 }
 
-function order(a: unknown, b: unknown): number {
-  if (a === b) return 0;
-  return (a as number) < (b as number) ? -1 : 1;
-}
-
-function fault(name: string, message: string, extra: object): Error {
+function databaseError(name: string, message: string, extra: object): Error {
   return Object.assign(new Error(message), { name }, extra);
 }
 
-/** Errors carry rows as DynamoDB marshals them; the store reads them back. */
+/** Errors carry items in marshalled form, as those of DynamoDB do. */
 function marshal(value: unknown): never {
   if (value === undefined) return undefined as never;
   return marshalMap(value as Item) as never;
@@ -294,90 +295,4 @@ function marshalValue(value: unknown): object {
   if (value === null) return { NULL: true };
   if (Array.isArray(value)) return { L: value.map(marshalValue) };
   return { M: marshalMap(value as Item) };
-}
-
-type Scope = Pick<Expressions, 'ExpressionAttributeNames' | 'ExpressionAttributeValues'>;
-type Test = (item: Item, scope: Scope) => boolean;
-
-const parsed = new Map<string, Test>();
-
-/** Whether an item meets a condition: comparisons, BETWEEN, begins_with, attribute_exists and its opposite, AND. */
-function matches(expression: string, item: Item, scope: Scope): boolean {
-  const test = parsed.get(expression) ?? parse(expression);
-  parsed.set(expression, test);
-  return test(item, scope);
-}
-
-function parse(expression: string): Test {
-  const text = expression.replace(/(\S+) BETWEEN (\S+) AND (\S+)/g, 'between($1, $2, $3)');
-  const tests = text.split(' AND ').map(parseTerm);
-  return (item, scope) => tests.every((test) => test(item, scope));
-}
-
-function parseTerm(term: string): Test {
-  const call = /^(\w+)\(([^)]*)\)$/.exec(term.trim());
-  if (call) {
-    const [first = '', second = '', third = ''] = (call[2] ?? '').split(',').map((each) => each.trim());
-    const calls: Record<string, Test> = {
-      attribute_exists: (item, scope) => item[nameOf(first, scope)] !== undefined,
-      attribute_not_exists: (item, scope) => item[nameOf(first, scope)] === undefined,
-      begins_with: (item, scope) => String(item[nameOf(first, scope)] ?? '').startsWith(String(operand(second, scope))),
-      between: (item, scope) => {
-        const value = item[nameOf(first, scope)];
-        if (value === undefined) return false;
-        return order(value, operand(second, scope)) >= 0 && order(value, operand(third, scope)) <= 0;
-      },
-    };
-    const test = calls[call[1] ?? ''];
-    if (test) return test;
-  }
-  const comparison = /^(\S+) (=|<=|<|>=|>) (\S+)$/.exec(term.trim());
-  if (!comparison) throw new Error(`the model does not know the condition ${term}`);
-  const [, left = '', operator = '', right = ''] = comparison;
-  const accepts: Record<string, (sign: number) => boolean> = {
-    '=': (sign) => sign === 0,
-    '<': (sign) => sign < 0,
-    '<=': (sign) => sign <= 0,
-    '>': (sign) => sign > 0,
-    '>=': (sign) => sign >= 0,
-  };
-  return (item, scope) => {
-    const value = item[nameOf(left, scope)];
-    return value !== undefined && (accepts[operator]?.(order(value, operand(right, scope))) ?? false);
-  };
-}
-
-function nameOf(name: string, scope: Scope): string {
-  return name.startsWith('#') ? (scope.ExpressionAttributeNames?.[name] ?? name) : name;
-}
-
-function operand(name: string, scope: Scope): unknown {
-  const value = scope.ExpressionAttributeValues?.[name];
-  if (value === undefined) throw fault('ValidationException', `no value for ${name}`, {});
-  return value;
-}
-
-/** SET a = :b, SET a = if_not_exists(a, :b), ADD a :b, REMOVE a. */
-function updated(before: Item | undefined, input: Expressions): Item {
-  const after: Item = { ...clone(before), ...input.Key };
-  const clauses = (input.UpdateExpression ?? '').split(/\b(?=SET |ADD |REMOVE )/);
-  for (const clause of clauses) {
-    const [, verb = '', rest = ''] = /^(\w+) (.*?)\s*$/.exec(clause) ?? [];
-    for (const part of rest.split(/,(?![^(]*\))/).map((each) => each.trim())) {
-      if (verb === 'REMOVE') delete after[nameOf(part, input)];
-      if (verb === 'ADD') {
-        const [name = '', value = ''] = part.split(/\s+/);
-        after[name] = Number(after[name] ?? 0) + Number(operand(value, input));
-      }
-      if (verb === 'SET') {
-        const [name = '', source = ''] = part.split(/\s*=\s*/);
-        const fallback = /^if_not_exists\((\S+), (\S+)\)$/.exec(source);
-        const target = nameOf(name, input);
-        after[target] = fallback
-          ? (before?.[nameOf(fallback[1] ?? '', input)] ?? operand(fallback[2] ?? '', input))
-          : operand(source, input);
-      }
-    }
-  }
-  return after;
 }

@@ -1,22 +1,23 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { AllCrashes, Campaign } from './cli.ts';
+import type { CrashResults } from './crash-points.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
+import type { SeedsRun } from './run-seeds.ts';
 
 /**
- * `npm run proof -- a.json b.json`: writes docs/proof.md from the results of campaigns (`npm run simulate -- --json`),
- * and plants every bug and crashes at every point anew. Nothing on that page is typed by hand.
+ * `npm run proof -- a.json b.json`: writes docs/proof.md from the results of earlier runs of seeds
+ * (`npm run simulate -- --json`). It also plants every bug, and crashes at every point. No figure on that page is typed.
  */
 
-/** Seeds run by themselves for the speed: campaigns run side by side and slow each other down. */
-const ALONE = '1..200';
+/** These seeds run alone, to measure the speed: the runs that the page sums up may have shared a machine. */
+const SEEDS_FOR_SPEED = '1..200';
 
 const files = process.argv.slice(2);
-const campaigns = files.map((file): Campaign => JSON.parse(readFileSync(file, 'utf8')));
-const sum = (pick: (each: Campaign) => number) => campaigns.reduce((total, each) => total + pick(each), 0);
+const runs = files.map((file): SeedsRun => JSON.parse(readFileSync(file, 'utf8')));
+const sum = (pick: (run: SeedsRun) => number) => runs.reduce((total, run) => total + pick(run), 0);
 const counts: Record<string, number> = {};
-for (const each of campaigns) {
-  for (const [name, times] of Object.entries(each.counts)) counts[name] = (counts[name] ?? 0) + times;
+for (const run of runs) {
+  for (const [name, times] of Object.entries(run.counts)) counts[name] = (counts[name] ?? 0) + times;
 }
 const of = (prefix: string) =>
   Object.entries(counts)
@@ -29,7 +30,7 @@ const table = (head: string, rows: readonly (readonly [string, number | string])
 const bugs = PLANTED_BUGS.map((bug, number): [string, number] => {
   const args = [
     '--import',
-    './test/support/plant.mjs',
+    './test/simulation/plant-bug.mjs',
     'test/simulation/cli.ts',
     '--seeds',
     '1..1000',
@@ -37,25 +38,25 @@ const bugs = PLANTED_BUGS.map((bug, number): [string, number] => {
     '--json',
   ];
   const env = { ...process.env, PLANTED_BUG: String(number) };
-  const result: Campaign = JSON.parse(spawnSync(process.execPath, args, { env, encoding: 'utf8' }).stdout);
-  if (result.violations.length === 0) throw new Error(`nobody caught "${bug.name}"`);
+  const result: SeedsRun = JSON.parse(spawnSync(process.execPath, args, { env, encoding: 'utf8' }).stdout);
+  if (result.violations.length === 0) throw new Error(`no seed caught "${bug.name}"`);
   return [bug.name, result.seeds];
 });
-const crashes: AllCrashes = JSON.parse(
+const crashes: CrashResults = JSON.parse(
   execFileSync(process.execPath, ['test/simulation/cli.ts', '--crashes'], { encoding: 'utf8' }),
 );
-const lives = Object.entries({
+const scenarios = Object.entries({
   'one order, three times': crashes.order,
   'a batch of two rows': crashes.batch,
   'a batch of two rows that is cancelled, three times': crashes.cancelled,
-}).map(([life, { singles, pairs, violations: wrong }]) => {
-  return `| ${life} | ${singles} | ${pairs.toLocaleString('en')} | ${wrong.length} |`;
+}).map(([scenario, { singles, pairs, violations: wrong }]) => {
+  return `| ${scenario} | ${singles} | ${pairs.toLocaleString('en')} | ${wrong.length} |`;
 });
-const aloneText = execFileSync(process.execPath, ['test/simulation/cli.ts', '--seeds', ALONE, '--json'], {
+const speedText = execFileSync(process.execPath, ['test/simulation/cli.ts', '--seeds', SEEDS_FOR_SPEED, '--json'], {
   encoding: 'utf8',
 });
-const alone: Campaign = JSON.parse(aloneText);
-const violations = campaigns.flatMap((each) => each.violations);
+const speed: SeedsRun = JSON.parse(speedText);
+const violations = runs.flatMap((run) => run.violations);
 const commit = execFileSync('git', ['rev-parse', '--short', process.env.PROOF_COMMIT ?? 'HEAD'], {
   encoding: 'utf8',
 }).trim();
@@ -71,41 +72,49 @@ writeFileSync(
 
 # Proof
 
-The production handlers, flows and store, unchanged, on virtual time, against a model of the database, the queues and an
-upstream that fail by seed. After every committed write an auditor with books of its own checks: entries numbered without a
-gap, their hashes and balances, no balance below zero, nothing written over, only arrows that exist, the money of each order
-agreeing with its status, no order vended twice, no success before its delivery, no refusal of a wallet that could pay. At
-rest: every order decided or in review, nothing owed, no refund of a delivered order unless charged again or written off,
-and the lists that merchants read hold exactly what was committed. Two merchants and a test account use the same references
-and never meet; keys are rotated in flight, operators decide twice at once, strangers forge what the upstream says.
-Every event of every order and top-up was heard by its merchant, as it was, under one id; whoever keeps the highest sequence
-has the truth. Every top-up was credited at most once, with what was charged, and only after the gateway had confirmed it.
+The production handlers, flows and store run unchanged on virtual time. The database, the queues and the upstreams are models
+that fail by seed. After every committed write an auditor, which keeps its own records, checks these invariants:
 
-Merchants send files too, up to some hundred rows: twice at once, with other content, with rows that cannot be sent, with
-references of single orders and of each other's rows; they cancel, and send again what failed. A batch and its debit, the sum
-of its rows, are one write; what it notes to have given back is what the ledger gave, in the same write, and never more than
-its rows are owed; its rows never change, and each becomes one order or finds its reference used, and is vended once and never
-after it was cancelled. At rest every batch is ended, once and for its merchant too, every row is decided, and all entries
-of a batch add up to what its rows consumed. A refusal of a file is true of some moment of its request.
+- **Ledger.** Entries are numbered without a gap; hashes and balances are right; no balance is below zero; no entry is
+  overwritten.
+- **Orders.** Only allowed transitions happen. The ledger entries of an order agree with its status. No order is vended twice,
+  and none becomes a success before its delivery. No order is refused while its wallet can pay.
+- **Top-ups.** Each is credited at most once, with the charged amount, and only after the gateway confirmed the payment.
+- **Batches.** A batch and its debit, the sum of its rows, are one write. A refund of the batch and the record of it are one
+  write, and never exceed what its rows are due back. Rows never change; each becomes one order or finds its reference used, and
+  is vended at most once, and never after it was cancelled. A refusal of a file is right for some moment of its request.
+- **Survey campaigns.** The totals of a campaign are what its payouts took from the wallet. No payout is accepted over a cap,
+  except one that was delivered after its refund, and no respondent is paid twice.
 
-And merchants run surveys: platforms send signed payouts in bursts, twice, with other content, under ids that were used, while
-the campaign is paused, changed and its secret rotated. After every commit a campaign's tally is what its payouts took from the
-wallet; nothing is accepted over a cap but what was delivered after its refund, and no respondent is paid twice.
+When everything is quiescent it also checks:
 
-${table(`campaign at commit ${commit}`, [
-  ['seeds', sum((each) => each.seeds)],
-  ['orders', sum((each) => each.orders)],
-  ['of them rows of batches', sum((each) => each.rows)],
-  ['beside them payouts of campaigns', of('payouts: ').reduce((all, [, times]) => all + times, 0)],
-  ['faults, and upstream answers that were not plain', total],
+- Every order is decided or in review, and nothing is pending. No delivered order is refunded, unless it was charged again or
+  written off.
+- Every batch has ended, and all its ledger entries add up to what its rows consumed.
+- Merchants received every event of every order, top-up, payout and batch, unchanged and under one id. The event with the highest
+  sequence shows the truth.
+- The lists that merchants read hold exactly what was committed.
+
+Two merchants and a test account use the same references, and their orders stay separate. Keys are rotated in flight, two operators
+resolve the same orders at once, and attackers forge callbacks. Merchants send files of up to about a hundred rows: twice at once, with
+other content, with invalid rows, with references of single orders and of rows of other files; they cancel, and retry failed
+rows. Survey platforms send signed payout requests in bursts, twice, with other content and under used ids, while the campaign is
+paused and changed, and its secret is rotated.
+
+${table(`run at commit ${commit}`, [
+  ['seeds', sum((run) => run.seeds)],
+  ['orders', sum((run) => run.orders)],
+  ['of these, rows of batches', sum((run) => run.rows)],
+  ['payouts of campaigns, not counted above', of('payouts: ').reduce((all, [, times]) => all + times, 0)],
+  ['faults, and misbehaviour of upstreams and payers', total],
   ['violations', violations.length],
-  ['orders a second, in one process alone', Math.round(alone.orders / alone.seconds)],
+  ['orders a second, in one process alone', Math.round(speed.orders / speed.seconds)],
 ])}
 ${violations.map(({ seed, what }) => `- seed ${seed}: ${what}`).join('\n')}
 
 ## How orders ended
 
-${table('status', of('ends: '))}
+${table('status, payouts included', of('orders: '))}
 ## How batches and their rows ended
 
 ${table('batches', of('batches: '))}
@@ -119,26 +128,26 @@ ${table('status', of('top-ups: '))}
 ## Faults
 
 ${table('fault', of('fault: '))}
-${table('what the upstream did', of('upstream: '))}
-${table('what the payer did', of('payer: '))}
-## Killed everywhere
+${table('behaviour of the upstream', of('upstream: '))}
+${table('behaviour of the payer', of('payer: '))}
+## Crashes at every point
 
-The process is killed before or after each effect, at single points and at pairs of them.
+A process is killed before or after each effect, at single points and at pairs of points.
 
-| life | single points | pairs | wrong |
+| scenario | single points | pairs | violations |
 | --- | ---: | ---: | ---: |
-${lives.join('\n')}
+${scenarios.join('\n')}
 
 ## Is the proof itself tested?
 
-Each of these bugs was planted in the production source, alone, and seeds were run until one noticed. All
-${bugs.length} were caught; the figure is the number of seeds it took.
+Each of these ${bugs.length} bugs was planted in the production source, alone, and the simulation caught all of them. The figure is
+the number of seeds that it took.
 
 ${table('planted bug', bugs)}
 ## What this does not prove
 
-AWS's own timing; faults that are not in the lists above; what upstreams really do. In three of four seeds processes die, and
-an answer that only a dead process heard is lost to everybody: a refund that is wrong for that reason alone is excused there.
+The timing of AWS itself; faults that are not in the lists above; what real upstreams do. In three of four seeds processes die,
+and if only a dead process received the truth about an order, nobody has it: in these seeds such a wrong refund is excused.
 `,
 );
-process.stdout.write(`docs/proof.md: ${sum((each) => each.orders)} orders, ${violations.length} violations\n`);
+process.stdout.write(`docs/proof.md: ${sum((run) => run.orders)} orders, ${violations.length} violations\n`);

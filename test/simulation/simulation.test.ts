@@ -1,45 +1,52 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { campaign, crashEverywhere, ONE_BATCH, ONE_CANCELLED_BATCH } from './cli.ts';
+import { crashEverywhere, ONE_BATCH, ONE_CANCELLED_BATCH } from './crash-points.ts';
+import { FAULT_RATES } from './faults.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
+import { runSeeds } from './run-seeds.ts';
 import { simulate } from './simulation.ts';
-import { RATES } from './world.ts';
 
-/** A slice of what `npm run simulate` runs at length, and the proof that it would notice. */
+/** A short run of what `npm run simulate` does at length, and the proof that the simulation catches bugs. */
 
 const run = promisify(execFile);
 
-it('thirty seeds of a hundred orders, with everything failing around them, keep every rule of money', async () => {
-  const { orders, rows, counts, violations } = await campaign({ from: 1, to: 30, orders: 100 });
+it('thirty seeds of a hundred orders, with every fault, violate no invariant', async () => {
+  const { orders, rows, counts, violations } = await runSeeds({ from: 1, to: 30, orders: 100 });
   expect(violations).toEqual([]);
-  // Every order that was asked for is there; some references a row of a batch had first.
-  expect(orders - rows + (counts['row: before a single order'] ?? 0)).toBe(3000);
+  // Every requested order exists, except where a row of a batch used its reference first.
+  expect(orders - rows + (counts['reference: used by a row before a single order'] ?? 0)).toBe(3000);
   expect(rows).toBeGreaterThan(500);
   const faults = Object.entries(counts).filter(([name]) => name.startsWith('fault: '));
-  expect(faults.map(([name]) => name.slice('fault: '.length)).toSorted()).toEqual(Object.keys(RATES).toSorted());
+  expect(faults.map(([name]) => name.slice('fault: '.length)).toSorted()).toEqual(Object.keys(FAULT_RATES).toSorted());
   expect(faults.every(([, times]) => times > 0)).toBe(true);
   for (const status of ['success', 'refunded', 'failed', 'review'])
-    expect(counts[`ends: ${status}`]).toBeGreaterThan(0);
+    expect(counts[`orders: ${status}`]).toBeGreaterThan(0);
   for (const status of ['success', 'refunded', 'reversed']) expect(counts[`rows: ${status}`]).toBeGreaterThan(0);
   for (const status of ['completed', 'cancelled']) expect(counts[`batches: ${status}`]).toBeGreaterThan(0);
-  expect(counts['row: after another order']).toBeGreaterThan(0);
+  expect(counts['reference: used by another order before a row']).toBeGreaterThan(0);
 }, 120_000);
 
-it('a seed is one and the same run every time, to the last line of its trace', async () => {
+it('a seed gives the same run every time, to the last line of its trace', async () => {
   for (const seed of [42, 43, 44]) {
-    const [once, again] = [
-      await simulate(seed, { orders: 100, isTraced: true }),
-      await simulate(seed, { orders: 100, isTraced: true }),
-    ];
+    const once = await simulate(seed, { orders: 100, isTraced: true });
+    const again = await simulate(seed, { orders: 100, isTraced: true });
     expect(once.trace.length).toBeGreaterThan(500);
     expect(again).toEqual(once);
   }
 });
 
-it('a violation is told with what it needs and nothing else, and with the one line that replays it', async () => {
+it('a violation is printed with the few parts that it needs, and with the command that replays it', async () => {
   const unclear = PLANTED_BUGS.findIndex((bug) => bug.name === 'an unclear send is refunded');
-  const args = ['--import', './test/support/plant.mjs', 'test/simulation/cli.ts', '--seeds', '1..1', '--orders', '40'];
+  const args = [
+    '--import',
+    './test/simulation/plant-bug.mjs',
+    'test/simulation/cli.ts',
+    '--seeds',
+    '1..1',
+    '--orders',
+    '40',
+  ];
   const env = { ...process.env, PLANTED_BUG: String(unclear) };
   const { stdout } = await run(process.execPath, args, { env }).catch((error: { stdout: string }) => error);
   expect(stdout).toContain('npm run simulate -- --seeds 1..1 --orders 40');
@@ -49,7 +56,7 @@ it('a violation is told with what it needs and nothing else, and with the one li
   expect(trace).toMatch(/VIOLATION: \S+ was refunded and delivered/);
 }, 120_000);
 
-it('one order, its processes killed at every point of its life, ends right', async () => {
+it('one order ends right when a process is killed at any point', async () => {
   const { points, singles, violations } = await crashEverywhere([7, 8, 9], false);
   expect(violations).toEqual([]);
   expect(singles).toBe(points);
@@ -60,9 +67,9 @@ it.each([
   ['one batch', ONE_BATCH],
   ['one batch that is cancelled', ONE_CANCELLED_BATCH],
 ])(
-  '%s, its processes killed at every point of its life, ends right',
-  async (_name, life) => {
-    const { points, singles, violations } = await crashEverywhere([7, 8], false, life);
+  '%s ends right when a process is killed at any point',
+  async (_name, scenario) => {
+    const { points, singles, violations } = await crashEverywhere([7, 8], false, scenario);
     expect(violations).toEqual([]);
     expect(singles).toBe(points);
     expect(points).toBe(240);
@@ -76,7 +83,7 @@ describe('a planted bug is caught:', () => {
     async (_name, number) => {
       const args = [
         '--import',
-        './test/support/plant.mjs',
+        './test/simulation/plant-bug.mjs',
         'test/simulation/cli.ts',
         '--seeds',
         '1..400',

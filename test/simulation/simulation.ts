@@ -1,46 +1,70 @@
-import type { SQSEvent } from 'aws-lambda';
 import { receiveCallback } from '../../functions/orders/receive-callback.ts';
 import { receivePayment } from '../../functions/wallet/receive-payment.ts';
-import { dispatch, giveUp } from '../../functions/workers/dispatch.ts';
 import { reconcile } from '../../functions/workers/reconcile.ts';
-import { advanceBatches, runBulk } from '../../functions/workers/run-bulk.ts';
-import { sendDue, sendEvents } from '../../functions/workers/webhook-sender.ts';
-import { onBatch } from '../../shared/aws/worker.ts';
+import { advanceBatches } from '../../functions/workers/run-bulk.ts';
+import { sendDue } from '../../functions/workers/webhook-sender.ts';
 import { SCOPES } from '../../shared/domain/key.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import { isPayout } from '../../shared/domain/payout.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/domain/time.ts';
 import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
 import { serveOpen } from '../../shared/http/pipeline.ts';
-import type { QueueName } from '../../shared/manifest/access.ts';
-import { QUEUES } from '../../shared/manifest/access.ts';
+import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import type { HttpAnswer, HttpRequest } from '../../shared/outbound-http.ts';
 import { HttpFailure } from '../../shared/outbound-http.ts';
-import type { CallbackMessage } from '../../shared/providers/provider.ts';
 import { sandbox } from '../../shared/providers/sandbox.ts';
 import { saveCatalogue } from '../../shared/store/catalogue.ts';
 import { saveEndpoint } from '../../shared/store/endpoints.ts';
 import { createKey, createMerchant } from '../../shared/store/merchants.ts';
-import type { QueueMessage, World } from '../../shared/world.ts';
+import type { World } from '../../shared/world.ts';
+import type { Account, Actors } from './actors.ts';
 import { Auditor } from './auditor.ts';
 import type { FaultFreeFile } from './batch-actors.ts';
 import { sendFaultFreeFile, sendFile } from './batch-actors.ts';
-import { Chance, Clock } from './clock.ts';
-import type { Account, Actors } from './merchant-actors.ts';
-import { decideByHand, payIn, placeOrders, readWhenQuiescent, readWhileWritten, rotateKey } from './merchant-actors.ts';
+import { Chance } from './chance.ts';
+import { Clock } from './clock.ts';
+import { Faults } from './faults.ts';
+import { payIn, placeOrders, rotateKey } from './merchant-actors.ts';
 import { ModelDb } from './model-db.ts';
-import { SimGateway } from './payment-gateway.ts';
-import { SimProvider } from './provider.ts';
+import { resolveReviews } from './operator-actors.ts';
+import { readSurveyWhenQuiescent, readWhenQuiescent, readWhileWritten } from './reader-actors.ts';
 import { SAMPLE_PRODUCT } from './sample-product.ts';
+import { SimulatedPaymentGateway } from './simulated-payment-gateway.ts';
+import { SimulatedProvider } from './simulated-provider.ts';
+import { SimulatedQueues } from './simulated-queues.ts';
+import type { ProcessContext } from './simulated-world.ts';
+import { simulatedWorld } from './simulated-world.ts';
 import type { Survey } from './survey-actors.ts';
-import { answerSurvey, manageSurvey, openSurvey, readSurveyWhenQuiescent } from './survey-actors.ts';
-import type { SimulationContext } from './world.ts';
-import { Faults, processWorld } from './world.ts';
+import { answerSurvey, manageSurvey, openSurvey } from './survey-actors.ts';
 
 /**
- * One run: the production handlers, flows and store, on virtual time, against a model of everything around them that
- * fails by seed. After every committed write the auditor looks; at the end everything must have come to rest.
+ * Deterministic simulation: the production handlers, flows and store run unchanged on virtual time, in a world that
+ * fails by seed. One seed always gives the same run. Where to look:
+ *
+ * - Which faults exist: `faults.ts`. What the upstreams do: `simulated-provider.ts`, `simulated-payment-gateway.ts`.
+ * - Which invariants are checked: `auditor.ts`, `batch-auditor.ts`, `campaign-auditor.ts`, after every committed write
+ *   and at the end; `reader-actors.ts` checks what the API lists.
+ * - Who acts: `merchant-actors.ts`, `batch-actors.ts`, `survey-actors.ts`, `operator-actors.ts`, `reader-actors.ts`.
+ * - What production code runs on: `simulated-world.ts` (one process), `simulated-queues.ts`, `model-db.ts` with
+ *   `expressions.ts` (DynamoDB), `clock.ts`, `chance.ts`.
+ * - How it is run: `cli.ts`, `run-seeds.ts`, `crash-points.ts`; `shrink.ts` reduces a failing run. `planted-bugs.ts` has
+ *   the bugs that the simulation must catch, and `proof.ts` writes `docs/proof.md`.
  */
+
+export interface Plan {
+  readonly orders: number;
+  /** Without faults of chance: for crashes at chosen points. */
+  readonly isFaultFree?: boolean;
+  /** The points, counted from 1, that kill the process which reaches them. */
+  readonly killAt?: ReadonlySet<number>;
+  /** Only these clients act; absent: all. */
+  readonly clients?: ReadonlySet<number>;
+  /** Only these faults happen; absent: all that chance draws. */
+  readonly only?: ReadonlySet<string>;
+  /** A fault-free run sends this small batch. */
+  readonly file?: FaultFreeFile;
+  readonly isTraced?: boolean;
+}
 
 export interface Run {
   readonly seed: number;
@@ -51,49 +75,28 @@ export interface Run {
   readonly violations: readonly string[];
   /** Inputs and outputs at which a process could have died. */
   readonly killPoints: number;
-  /** Everything that went wrong, each by a name that `Plan.only` takes. */
+  /** Every fault that happened, by a name that `Plan.only` takes. */
   readonly faults: readonly string[];
-  /** What happened, line by line; empty unless asked for. */
+  /** What happened, line by line. Empty unless the plan asks for it. */
   readonly trace: readonly string[];
 }
 
-export interface Plan {
-  readonly orders: number;
-  /** Without chance faults: for crashes at chosen points. */
-  readonly isFaultFree?: boolean;
-  /** Which of the moments, in the order in which they come, kill the process they are in. */
-  readonly killAt?: ReadonlySet<number>;
-  /** Which of the clients order; absent: all. */
-  readonly clients?: ReadonlySet<number>;
-  /** Only these of the faults happen; absent: all that chance draws. */
-  readonly only?: ReadonlySet<string>;
-  /** One small batch in place of the orders of a calm run. */
-  readonly file?: FaultFreeFile;
-  readonly isTraced?: boolean;
-}
-
-/** Far longer than an index takes to follow its table: whoever trusts one must be seen to. */
-const INDEX_LAG_MS = 3 * SECOND;
-const BUSY_MS = 20 * MINUTE;
-/** For so many orders one respondent of a survey. */
-const SURVEY_SHARE = 5;
-const VISIBILITY_MS = 12 * MINUTE;
-const CALLBACK_TRIES_MAX = 3;
-/** Among so many clients one sends a file too. */
-const FILE_EVERY = 50;
-/** A row that nobody knows the truth of is decided by hand after a day or two, and may then be sent again. */
-const REST_MS_MAX = 8 * DAY;
-const POISON = ['not JSON', 'null', '{}', '{"merchantId":"mer_none","mode":"live","agentReference":"none"}'];
-
 export async function simulate(seed: number, plan: Plan): Promise<Run> {
-  const simulation = new Simulation(seed, plan);
-  return simulation.run();
+  return new Simulation(seed, plan).run();
 }
 
-function workOf(queue: QueueName) {
-  if (queue === 'webhooks') return { onMessage: sendEvents };
-  return queue === 'bulk' ? { onMessage: runBulk } : { onMessage: dispatch, onLastFailure: giveUp };
-}
+/** Far longer than real indexes lag, so that code which trusts an index too much is caught. */
+const INDEX_LAG_MS = 3 * SECOND;
+/** The actors start within this time; faults go on a little longer. */
+const ACTIVE_MS = 20 * MINUTE;
+const FAULTY_MS = ACTIVE_MS + 10 * MINUTE;
+/** Operators resolve a row without evidence after a day or two, and the merchant may then retry it. */
+const QUIESCENT_AFTER_MS_MAX = 8 * DAY;
+/** One client in so many is a respondent, a payer, or sends a file too. */
+const RESPONDENT_EVERY = 5;
+const PAYER_EVERY = 10;
+const FILE_EVERY = 50;
+const CALLBACK_TRIES_MAX = 3;
 
 class Simulation {
   readonly #seed: number;
@@ -102,18 +105,19 @@ class Simulation {
   readonly #chance: Chance;
   readonly #faults: Faults;
   readonly #auditor: Auditor;
-  readonly #upstream: SimProvider;
-  readonly #gateway: SimGateway;
-  readonly #context: SimulationContext;
+  readonly #upstream: SimulatedProvider;
+  readonly #gateway: SimulatedPaymentGateway;
+  readonly #processContext: ProcessContext;
   readonly #actors: Actors;
   readonly #accounts: Account[] = [];
+  /** What each of three containers remembers from one process to the next. */
   readonly #memos = [new Map<string, unknown>(), new Map<string, unknown>(), new Map<string, unknown>()];
   readonly #trace: string[] = [];
   #survey: Survey | undefined;
   #killPoints = 0;
-  /** Programs that still want something of a file that they sent. */
+  #countsKillPoints = false;
+  /** Programs that are not done with the file they sent. */
   #openFiles = 0;
-  #mayKill = false;
   #isOver = false;
 
   constructor(seed: number, plan: Plan) {
@@ -121,62 +125,79 @@ class Simulation {
     this.#plan = plan;
     this.#chance = new Chance(seed);
     const clock = this.#clock;
-    const tell = (line: string) => {
+    const trace = (line: string) => {
       if (plan.isTraced) this.#trace.push(`${clock.iso.slice(5, 23).replace('T', ' ')}  ${line}`);
     };
-    this.#faults = new Faults(plan.only, tell);
-    // In every fourth seed nobody dies, so that no truth is lost and even a lying upstream's must be put right.
-    this.#faults.isDeadly = seed % 4 !== 0;
-    const around = { clock, chance: this.#chance, faults: this.#faults, tell };
-    this.#upstream = new SimProvider({
-      ...around,
-      onDelivery: (reference, times) => this.#auditor.onDelivery(reference, times),
-      callBack: (url, message) => this.#callBack(url, message, 1),
-    });
-    this.#gateway = new SimGateway({ ...around, callBack: (url) => this.#tellPayment(url, 1) });
-    this.#auditor = new Auditor({
-      clock,
-      faults: this.#faults,
-      upstream: this.#upstream,
-      gateway: this.#gateway,
-      tell,
-    });
-    const play = sandbox({ sleep: (ms) => clock.sleep(ms), now: () => clock.iso });
-    this.#context = {
-      ...around,
-      db: new ModelDb(this.#auditor.onCommit, { now: () => clock.now, ms: INDEX_LAG_MS }).client,
-      send: (queue, messages, by) => this.#enqueue(queue, messages, by),
-      provider: (name) => (name === 'sandbox' ? play : this.#upstream),
-      outbound: (request) => this.#receive(request),
-      payments: this.#gateway,
-      isKilledHere: () => {
-        if (this.#mayKill) this.#killPoints += 1;
-        return this.#mayKill && (plan.killAt?.has(this.#killPoints) ?? false);
+    this.#faults = new Faults(plan.only, trace);
+    // In every fourth seed no process dies: no answer is lost with one, and every order must end right.
+    this.#faults.mayKill = seed % 4 !== 0;
+    const context = { clock, chance: this.#chance, faults: this.#faults, trace };
+    this.#upstream = new SimulatedProvider({
+      ...context,
+      onVend: (reference, times) => this.#auditor.onVend(reference, times),
+      callBack: (url, { headers, body }) => {
+        const [provider = '', token = ''] = url.split('/').slice(-2);
+        const name = `callback ${token.slice(-12)} of ${body.length}`;
+        this.#callBack(receiveCallback, name, { params: { provider, token }, headers, body });
       },
-    };
+    });
+    this.#gateway = new SimulatedPaymentGateway({
+      ...context,
+      callBack: (url) => {
+        const token = url.split('/').at(-1) ?? '';
+        const request = { params: { token }, headers: {}, body: '{"payload":"whatever"}' };
+        this.#callBack(receivePayment, `news of ${token.slice(0, 28)}`, request);
+      },
+    });
+    this.#auditor = new Auditor({ ...context, upstream: this.#upstream, gateway: this.#gateway });
     this.#actors = {
-      ...around,
+      ...context,
       auditor: this.#auditor,
       upstream: this.#upstream,
       accounts: this.#accounts,
       contents: new Map(),
       process: (name) => this.#process(name),
       isOver: () => this.#isOver,
-      violate: (what) => this.#auditor.violations.push(what),
+      report: (violation) => this.#auditor.violations.push(violation),
+    };
+    this.#processContext = this.#createProcessContext();
+  }
+
+  #createProcessContext(): ProcessContext {
+    const { clock, chance, faults, trace } = this.#actors;
+    const queues = new SimulatedQueues(this.#actors);
+    const sandboxProvider = sandbox({ sleep: (ms) => clock.sleep(ms), now: () => clock.iso });
+    return {
+      clock,
+      chance,
+      faults,
+      trace,
+      db: new ModelDb(this.#auditor.onCommit, { now: () => clock.now, ms: INDEX_LAG_MS }).client,
+      send: (queue, messages, by) => queues.send(queue, messages, by),
+      provider: (name) => (name === 'sandbox' ? sandboxProvider : this.#upstream),
+      outbound: (request) => this.#receiveWebhook(request),
+      payments: this.#gateway,
+      isKilledHere: () => {
+        if (!this.#countsKillPoints) return false;
+        this.#killPoints += 1;
+        return this.#plan.killAt?.has(this.#killPoints) ?? false;
+      },
     };
   }
 
   async run(): Promise<Run> {
-    const settled = this.#setUp();
+    const setUp = this.#setUp();
     await this.#clock.runUntil(this.#clock.now + MINUTE);
-    await settled;
-    await this.#beBusy();
-    await this.#comeToRest();
+    await setUp;
+    await this.#runWithFaults();
+    await this.#runUntilQuiescent();
+    if (this.#auditor.violations.length === 0) await this.#checkWhenQuiescent();
     this.#isOver = true;
+    const orders = [...this.#auditor.orders.values()];
     return {
       seed: this.#seed,
-      orders: [...this.#auditor.orders.values()].filter((order) => !isPayout(order)).length,
-      rows: [...this.#auditor.orders.values()].filter((order) => order.batchId !== undefined).length,
+      orders: orders.filter((order) => !isPayout(order)).length,
+      rows: orders.filter((order) => order.batchId !== undefined).length,
       counts: this.#counts(),
       violations: this.#auditor.violations,
       killPoints: this.#killPoints,
@@ -187,19 +208,17 @@ class Simulation {
 
   async #setUp(): Promise<void> {
     const world = this.#process('operator');
-    // Enough for about three quarters of the orders and files: the rest must be refused, and stay refused.
+    // Enough for about three quarters of the orders and files: the others must be refused, and stay refused.
     const funds = Math.max(1000, this.#plan.orders * 325);
     const [acme, bolt] = [await createMerchant(world, 'Acme'), await createMerchant(world, 'Bolt')];
     await saveCatalogue(world, 'hotrecharge', [SAMPLE_PRODUCT]);
-    await this.#open(world, acme.id, 'live', funds);
-    await this.#open(world, bolt.id, 'live', funds / 8);
-    await this.#open(world, acme.id, 'test', funds / 8);
-    const [payer] = this.#accounts;
-    if (payer && !this.#plan.isFaultFree)
-      this.#survey = await openSurvey(world, payer, this.#plan.orders / SURVEY_SHARE);
+    const payer = await this.#openAccount(world, acme.id, 'live', funds);
+    await this.#openAccount(world, bolt.id, 'live', funds / 8);
+    await this.#openAccount(world, acme.id, 'test', funds / 8);
+    if (!this.#plan.isFaultFree) this.#survey = await openSurvey(world, payer, this.#plan.orders / RESPONDENT_EVERY);
   }
 
-  async #open(world: World, merchantId: string, mode: Mode, fundsMinor: number): Promise<void> {
+  async #openAccount(world: World, merchantId: string, mode: Mode, fundsMinor: number): Promise<Account> {
     const { key, text } = await createKey(world, { merchantId, mode, name: 'x', scopes: SCOPES });
     const account = { merchantId, mode, key: { id: key.id, text } };
     this.#accounts.push(account);
@@ -215,6 +234,7 @@ class Simulation {
       revision: 1,
     });
     await this.#deposit(world, account, Math.ceil(fundsMinor));
+    return account;
   }
 
   async #deposit(world: World, { merchantId, mode }: Account, amountMinor: number): Promise<void> {
@@ -222,214 +242,156 @@ class Simulation {
     await adjustWallet(world, wallet, { amountMinor, reason: 'Deposit', by: 'simulation' });
   }
 
-  async #beBusy(): Promise<void> {
-    const { orders, isFaultFree, clients, file } = this.#plan;
+  /** The first half hour: all actors act, and everything may fail. */
+  async #runWithFaults(): Promise<void> {
+    const { isFaultFree, file } = this.#plan;
     this.#faults.isOn = !isFaultFree;
-    this.#mayKill = true;
-    const end = this.#clock.now + BUSY_MS + 10 * MINUTE;
-    for (let n = 0; n < orders; n += 1) {
-      if (clients?.has(n) ?? true) placeOrders(this.#actors, n, isFaultFree ? 1 : BUSY_MS);
-      if (this.#survey && n % SURVEY_SHARE === 0 && (clients?.has(n) ?? true)) {
-        answerSurvey(this.#actors, this.#survey, n, BUSY_MS);
-      }
-      if (!isFaultFree && n % 10 === 0 && (clients?.has(n) ?? true)) payIn(this.#actors, n, BUSY_MS);
-      if (!isFaultFree && n % FILE_EVERY === 7 && (clients?.has(n) ?? true))
-        this.#await(sendFile(this.#actors, n, BUSY_MS));
-    }
-    if (this.#survey) manageSurvey(this.#actors, this.#survey, BUSY_MS);
-    if (file) this.#await(sendFaultFreeFile(this.#actors, file));
+    this.#countsKillPoints = true;
+    const end = this.#clock.now + FAULTY_MS;
+    this.#startClients();
+    if (this.#survey) manageSurvey(this.#actors, this.#survey, ACTIVE_MS);
+    if (file) this.#trackFile(sendFaultFreeFile(this.#actors, file));
     this.#sweepEvery(2 * MINUTE, end);
-    if (!isFaultFree) this.#trouble();
+    if (!isFaultFree) this.#scheduleDisruptions();
     await this.#advance(end);
     this.#faults.isOn = false;
-    this.#mayKill = false;
+    this.#countsKillPoints = false;
     this.#upstream.isDown = false;
   }
 
-  #await(wish: Promise<void>): void {
+  #startClients(): void {
+    const { orders, isFaultFree, clients } = this.#plan;
+    for (let n = 0; n < orders; n += 1) {
+      if (clients && !clients.has(n)) continue;
+      placeOrders(this.#actors, n, isFaultFree ? 1 : ACTIVE_MS);
+      if (isFaultFree) continue;
+      if (this.#survey && n % RESPONDENT_EVERY === 0) answerSurvey(this.#actors, this.#survey, n, ACTIVE_MS);
+      if (n % PAYER_EVERY === 0) payIn(this.#actors, n, ACTIVE_MS);
+      if (n % FILE_EVERY === 7) this.#trackFile(sendFile(this.#actors, n, ACTIVE_MS));
+    }
+  }
+
+  #trackFile(sending: Promise<void>): void {
     this.#openFiles += 1;
-    wish.finally(() => {
+    sending.finally(() => {
       this.#openFiles -= 1;
     });
   }
 
-  /** From here on nothing fails: everything that is owed must be done, in its time. */
-  async #comeToRest(): Promise<void> {
-    const end = this.#clock.now + REST_MS_MAX;
+  /** From here on nothing fails: everything that is pending must be completed in time. */
+  async #runUntilQuiescent(): Promise<void> {
+    const end = this.#clock.now + QUIESCENT_AFTER_MS_MAX;
     this.#sweepEvery(30 * MINUTE, end);
-    // In every second seed single orders stay in review; a row never does, because a batch must end.
-    decideByHand(this.#actors, end, this.#seed % 2 === 0 ? undefined : (order) => order.batchId !== undefined);
+    // In every second seed single orders stay in review. Rows never do, because a batch must end.
+    const resolvesAll = this.#seed % 2 === 0;
+    resolveReviews(this.#actors, end, (order) => resolvesAll || order.batchId !== undefined);
     while (this.#clock.now < end && this.#auditor.violations.length === 0 && !this.#isQuiescent()) {
       await this.#advance(this.#clock.now + 2 * HOUR);
     }
-    if (this.#auditor.violations.length > 0) return;
-    this.#auditor.whenQuiescent((reference) => this.#isForgivable && this.#upstream.liedAbout(reference));
+  }
+
+  #isQuiescent(): boolean {
+    const { hasPendingOrders, hasPendingDeliveries, hasPendingTopups, batchAuditor } = this.#auditor;
+    if (this.#openFiles > 0 || this.#gateway.pendingNotifications > 0) return false;
+    return !hasPendingOrders && !hasPendingDeliveries && !hasPendingTopups && !batchAuditor.hasPendingBatches;
+  }
+
+  async #checkWhenQuiescent(): Promise<void> {
+    // Where processes may die, the truth about an order can be lost with the only process that knew it.
+    const isExcusable = this.#faults.mayKill && !this.#plan.isFaultFree;
+    this.#auditor.whenQuiescent((reference) => isExcusable && this.#upstream.reportedFalseFailure(reference));
     if (this.#plan.isFaultFree) return;
     readWhenQuiescent(this.#actors);
     if (this.#survey) readSurveyWhenQuiescent(this.#actors, this.#survey);
     await this.#advance(this.#clock.now + HOUR);
   }
 
-  get #isForgivable(): boolean {
-    return this.#faults.isDeadly && !this.#plan.isFaultFree;
-  }
-
-  #isQuiescent(): boolean {
-    const isDone = [...this.#auditor.orders.values()].every(
-      (order) => order.outbox === undefined && (order.dueAt === undefined || order.status === 'review'),
-    );
-    if (this.#openFiles > 0 || this.#auditor.bulk.owesBatches) return false;
-    return isDone && !this.#auditor.owesDeliveries && !this.#auditor.owesTopups && this.#gateway.owedNews === 0;
-  }
-
   #counts(): Map<string, number> {
-    const { counts } = this.#faults;
-    for (const order of this.#auditor.orders.values()) {
-      this.#faults.count(`ends: ${order.status}`);
-      if (order.batchId !== undefined) this.#faults.count(`rows: ${order.status}`);
-      if (isPayout(order)) this.#faults.count(`payouts: ${order.status}`);
+    const { orders, topups, batchAuditor } = this.#auditor;
+    const count = (name: string) => this.#faults.count(name);
+    for (const order of orders.values()) {
+      count(`orders: ${order.status}`);
+      if (isPayout(order)) count(`payouts: ${order.status}`);
+      if (order.batchId === undefined) continue;
+      count(`rows: ${order.status}`);
       const name = `${order.merchantId} ${order.mode} ${order.agentReference}`;
-      if (order.batchId !== undefined && this.#actors.contents.has(name)) {
-        this.#faults.count('row: before a single order');
-      }
+      if (this.#actors.contents.has(name)) count('reference: used by a row before a single order');
     }
-    for (let n = this.#auditor.bulk.taken; n > 0; n -= 1) this.#faults.count('row: after another order');
-    for (const { status } of this.#auditor.bulk.batches.values()) this.#faults.count(`batches: ${status}`);
-    for (const { status } of this.#auditor.topups.values()) this.#faults.count(`top-ups: ${status}`);
-    return counts;
+    for (let n = batchAuditor.takenReferences; n > 0; n -= 1) count('reference: used by another order before a row');
+    for (const { status } of batchAuditor.batches.values()) count(`batches: ${status}`);
+    for (const { status } of topups.values()) count(`top-ups: ${status}`);
+    return this.#faults.counts;
   }
 
-  /** Part by part, so that a violation stops the run about where it happened. */
+  /** In short parts, so that a run stops soon after a violation. */
   async #advance(end: number): Promise<void> {
     while (this.#clock.now < end && this.#auditor.violations.length === 0) {
       await this.#clock.runUntil(Math.min(end, this.#clock.now + 5 * MINUTE));
     }
   }
 
-  /** One of the containers that are up, with what it remembers; `name` says what it is started for. */
+  /** A process in one of the containers, with what that container remembers. */
   #process(name: string): World {
     const memo = this.#memos[this.#chance.fork(`place of ${name}`).below(this.#memos.length)];
-    return processWorld(this.#context, name, memo);
+    return simulatedWorld(this.#processContext, name, memo);
   }
 
-  /** Outages, keys that change, deposits that come late, and somebody who reads while all is written. */
-  #trouble(): void {
+  /** An outage, a rotated key, a late deposit, and a reader of the lists while they grow. */
+  #scheduleDisruptions(): void {
     const chance = this.#chance.fork('trouble');
     const [first] = this.#accounts;
     if (!first) return;
     if (this.#faults.happens(chance, 'provider outage')) {
-      this.#clock.at(BUSY_MS * (0.2 + 0.3 * chance.next()), () => {
+      const startMs = ACTIVE_MS * (0.2 + 0.3 * chance.next());
+      this.#clock.at(startMs, () => {
         this.#upstream.isDown = true;
-        this.#clock.at(3 * MINUTE, () => {
-          this.#upstream.isDown = false;
-        });
+      });
+      this.#clock.at(startMs + 3 * MINUTE, () => {
+        this.#upstream.isDown = false;
       });
     }
     if (this.#faults.happens(chance, 'key rotated in flight')) {
-      this.#clock.at(BUSY_MS * chance.next(), () => {
+      this.#clock.at(ACTIVE_MS * chance.next(), () => {
         rotateKey(this.#actors, first).catch(() => undefined);
       });
     }
-    this.#clock.at(BUSY_MS / 2, () => {
+    this.#clock.at(ACTIVE_MS / 2, () => {
       this.#deposit(this.#process('operator, again'), first, 5_000).catch(() => undefined);
       readWhileWritten(this.#actors, first);
     });
   }
 
-  /** A merchant's endpoint. It may take an event and its answer be lost: then it hears it again. */
-  async #receive({ body = '', headers = {} }: HttpRequest): Promise<HttpAnswer> {
+  /** The webhook endpoint of a merchant. If the answer to an event is lost, the event comes again. */
+  async #receiveWebhook({ body = '', headers = {} }: HttpRequest): Promise<HttpAnswer> {
     const id = headers['webhook-id'] ?? '';
     const merchant = this.#chance.fork(`merchant hears ${id} at ${this.#clock.now}`);
     await this.#clock.sleep(50 + merchant.below(100));
     if (this.#faults.happens(merchant, 'merchant does not answer')) throw new HttpFailure('no answer', false);
-    if (this.#faults.happens(merchant, 'merchant is in trouble')) return { status: 500, headers: {}, body: '' };
-    this.#auditor.onHeard(id, body);
-    if (this.#faults.happens(merchant, "merchant's answer lost")) throw new HttpFailure('cut off', true);
+    if (this.#faults.happens(merchant, 'merchant answers 500')) return { status: 500, headers: {}, body: '' };
+    this.#auditor.onEvent(id, body);
+    if (this.#faults.happens(merchant, "merchant's answer lost")) throw new HttpFailure('connection cut', true);
     return { status: 200, headers: {}, body: '' };
   }
 
-  /** At least once, in any order, late, or never. */
-  #enqueue(queue: QueueName, messages: readonly QueueMessage[], by: Chance): void {
-    for (const message of messages) {
-      if (this.#faults.happens(by, 'message dropped')) continue;
-      const copies = this.#faults.happens(by, 'message doubled') ? 2 : 1;
-      for (let copy = 0; copy < copies; copy += 1) {
-        const lateMs = this.#faults.happens(by, 'message late') ? by.below(15 * MINUTE) : 5 + by.below(50);
-        const waitMs = this.#faults.happens(by, 'message days late') ? by.below(2 * DAY) : lateMs;
-        const name = `${queue} message of ${by.name}, draw ${by.draws}`;
-        this.#clock.at(waitMs, () => this.#deliver(queue, message, name, 1));
-      }
-    }
-  }
-
-  #deliver(queue: QueueName, message: QueueMessage, name: string, receives: number): void {
+  /** A callback of an upstream or the payment gateway. The caller repeats it a few times after a 5xx or no answer. */
+  #callBack(
+    route: OpenRouteHandler,
+    name: string,
+    request: { params: Record<string, string>; headers: Record<string, string>; body: string },
+    tries = 1,
+  ): void {
     if (this.#isOver) return;
-    if (queue === 'bulk') this.#auditor.bulk.onMessage(message.body);
-    const chance = this.#chance.fork(`${name} receive ${receives}`);
-    const world = this.#process(`${name}, receive ${receives}`);
-    const isPoisoned = this.#faults.happens(chance, 'poison beside a message');
-    const records = [
-      { messageId: 'ours', body: JSON.stringify(message.body) },
-      ...(isPoisoned ? [{ messageId: 'poison', body: chance.pick(POISON) }] : []),
-    ].map((record) => ({ ...record, attributes: { ApproximateReceiveCount: String(receives) } }));
-    let isDone = false;
-    onBatch<never>(world, workOf(queue), { Records: records } as unknown as SQSEvent).then(({ batchItemFailures }) => {
-      const failed = batchItemFailures.map((each) => each.itemIdentifier);
-      isDone = !failed.includes('ours');
-      if (isPoisoned && queue !== 'webhooks' && !failed.includes('poison')) {
-        this.#auditor.violations.push('a poisonous message was taken as done');
-      }
-    });
-    this.#clock.at(VISIBILITY_MS, () => {
-      if (isDone || receives >= QUEUES[queue].attemptsMax) return;
-      if (this.#faults.isDeadly && this.#faults.happens(chance, 'message failed for good')) return;
-      this.#deliver(queue, message, name, receives + 1);
-    });
-  }
-
-  /** An upstream's call; what is not answered well is repeated a few times. */
-  #callBack(url: string, message: CallbackMessage, tries: number): void {
-    if (this.#isOver) return;
-    const [provider = '', token = ''] = url.split('/').slice(-2);
-    const name = `callback ${token.slice(-12)} of ${message.body.length} at ${this.#clock.now}`;
-    const answer = serveOpen(this.#process(name), receiveCallback, {
-      method: 'POST',
-      path: `/callbacks/${provider}/${token}`,
-      params: { provider, token },
-      query: {},
-      headers: message.headers,
-      body: message.body,
-      requestId: 'req_simulated',
-    });
-    let isTaken = false;
-    answer.then(({ status }) => {
-      this.#faults.count(`callback answered: ${status}`);
-      isTaken = status < 500;
-    });
+    let isAccepted = false;
+    const world = this.#process(`${name} at ${this.#clock.now}`);
+    const { path } = route;
+    serveOpen(world, route, { method: 'POST', path, query: {}, requestId: 'req_simulated', ...request }).then(
+      ({ status }) => {
+        this.#faults.count(`${route.name} answered: ${status}`);
+        isAccepted = status < 500;
+      },
+    );
     this.#clock.at(5 * MINUTE, () => {
-      if (!isTaken && tries < CALLBACK_TRIES_MAX) this.#callBack(url, message, tries + 1);
-    });
-  }
-
-  /** The payment gateway's word that there is news; it repeats what is not answered well. */
-  #tellPayment(url: string, tries: number): void {
-    if (this.#isOver) return;
-    const token = url.split('/').at(-1) ?? '';
-    const answer = serveOpen(this.#process(`news of ${token.slice(0, 28)} at ${this.#clock.now}`), receivePayment, {
-      method: 'POST',
-      path: `/payments/result/${token}`,
-      params: { token },
-      query: {},
-      headers: {},
-      body: '{"payload":"whatever"}',
-      requestId: 'req_simulated',
-    });
-    let isTaken = false;
-    answer.then(({ status }) => {
-      isTaken = status < 500;
-    });
-    this.#clock.at(5 * MINUTE, () => {
-      if (!isTaken && tries < CALLBACK_TRIES_MAX) this.#tellPayment(url, tries + 1);
+      if (!isAccepted && tries < CALLBACK_TRIES_MAX) this.#callBack(route, name, request, tries + 1);
     });
   }
 

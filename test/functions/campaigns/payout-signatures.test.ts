@@ -5,7 +5,7 @@ import { Webhook } from 'standardwebhooks';
 import { checkSignature } from '../../../shared/flows/campaigns/check-signature.ts';
 import { signEvent } from '../../../shared/flows/webhooks/sign-event.ts';
 import { listWallet } from '../../../shared/store/ledger.ts';
-import { Chance } from '../../simulation/clock.ts';
+import { Chance } from '../../simulation/chance.ts';
 import { aCampaign, knock, plain, standard } from '../../support/campaigns.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../../support/world.ts';
 

@@ -19,7 +19,7 @@ import { encodeCursor } from '../../../shared/http/cursor.ts';
 import { entryPut, listBetween, listWallet } from '../../../shared/store/ledger.ts';
 import { commit, readOrder } from '../../../shared/store/orders.ts';
 import type { World } from '../../../shared/world.ts';
-import { Chance } from '../../simulation/clock.ts';
+import { Chance } from '../../simulation/chance.ts';
 import { ModelDb } from '../../simulation/model-db.ts';
 import { call } from '../../support/call.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';

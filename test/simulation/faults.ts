@@ -1,0 +1,104 @@
+import { MINUTE } from '../../shared/domain/time.ts';
+import type { Chance } from './chance.ts';
+import type { Clock } from './clock.ts';
+
+/** Every fault, with the probability that it happens each time it could. */
+export const FAULT_RATES = {
+  'lost before commit': 0.004,
+  'lost after commit': 0.006,
+  throttle: 0.004,
+  'internal error': 0.002,
+  'transaction conflict': 0.03,
+  'page cut short': 0.1,
+  'killed before an effect': 0.004,
+  'killed after an effect': 0.004,
+  'process frozen': 0.001,
+  'clock wrong by minutes': 0.05,
+  'message dropped': 0.04,
+  'message doubled': 0.08,
+  'message late': 0.05,
+  'message days late': 0.003,
+  'message dead-lettered': 0.3,
+  'poison message in the batch': 0.03,
+  'two sweeps at once': 0.2,
+  'provider outage': 0.3,
+  'merchant does not answer': 0.1,
+  'merchant answers 500': 0.08,
+  "merchant's answer lost": 0.05,
+  'request doubled': 0.15,
+  'reference reused with other content': 0.2,
+  'key rotated in flight': 0.3,
+  'no answer to a status query': 0.1,
+  'payment gateway down': 0.1,
+  'payment page lost': 0.1,
+  'callback lost': 0.3,
+  'callback early': 0.15,
+  'callback late': 0.15,
+  'callback doubled': 0.2,
+  'callback forged': 0.1,
+  'callback about another order': 0.05,
+  'callback about another amount': 0.05,
+} as const;
+export type Fault = keyof typeof FAULT_RATES;
+
+const FROZEN_MS_MAX = 3 * MINUTE;
+
+/**
+ * Draws every fault of a simulation. It counts them, and it can repeat a run with only some of them: all others that
+ * chance draws are then left out.
+ */
+export class Faults {
+  isOn = false;
+  /**
+   * Whether processes may die. What an upstream told only to a process that died is lost for ever, so some runs are
+   * without deaths and allow no excuse.
+   */
+  mayKill = true;
+  /** What happened, each by a name that `only` takes. */
+  readonly fired: string[] = [];
+  readonly counts = new Map<string, number>();
+  readonly #freezes: { from: number; to: number }[] = [];
+  readonly #only: ReadonlySet<string> | undefined;
+  readonly #trace: (line: string) => void;
+
+  constructor(only: ReadonlySet<string> | undefined, trace: (line: string) => void) {
+    this.#only = only;
+    this.#trace = trace;
+  }
+
+  /** Whether a fault happens now. `chance` belongs to the process or actor that it would happen to. */
+  happens(chance: Chance, fault: Fault): boolean {
+    return this.isOn && chance.happens(FAULT_RATES[fault]) && this.allow(chance, `fault: ${fault}`);
+  }
+
+  /** Records misbehaviour that was drawn elsewhere. False if this run leaves it out. */
+  allow(chance: Chance, what: string): boolean {
+    const id = `${chance.name}, draw ${chance.draws}: ${what}`;
+    if (this.#only && !this.#only.has(id)) return false;
+    this.fired.push(id);
+    this.count(what);
+    this.#trace(`! ${chance.name}: ${what}`);
+    return true;
+  }
+
+  /** How long a process is frozen before its next effect. */
+  freeze(chance: Chance, clock: Clock): number {
+    if (!this.happens(chance, 'process frozen')) return 0;
+    const ms = chance.below(FROZEN_MS_MAX);
+    this.#freezes.push({ from: clock.now, to: clock.now + ms });
+    return ms;
+  }
+
+  /** The earliest moment at which a request may have begun that is answered now and runs for `ms`, freezes not counted. */
+  earliestStart(now: number, ms: number): number {
+    let since = now - ms;
+    for (const { from, to } of this.#freezes.toReversed()) {
+      if (to >= since && from < since + ms) since = Math.min(since, from - ms);
+    }
+    return since;
+  }
+
+  count(name: string): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,118 @@
+import type { ProviderName } from '../../shared/domain/catalogue.ts';
+import { MINUTE } from '../../shared/domain/time.ts';
+import type { QueueName } from '../../shared/manifest/access.ts';
+import type { TableName } from '../../shared/manifest/tables.ts';
+import type { PaymentGateway } from '../../shared/providers/payment-gateway.ts';
+import type { Provider } from '../../shared/providers/provider.ts';
+import type { Db, QueueMessage, World } from '../../shared/world.ts';
+import type { Chance } from './chance.ts';
+import type { SimulationContext } from './simulation-context.ts';
+
+/** What the processes of one simulation reach. */
+export interface ProcessContext extends SimulationContext {
+  readonly db: Db;
+  readonly send: (queue: QueueName, messages: readonly QueueMessage[], by: Chance) => void;
+  readonly provider: (name: ProviderName) => Provider;
+  readonly outbound: World['outbound'];
+  readonly payments: PaymentGateway;
+  /** Called at each point at which a process could die; true kills it there. */
+  readonly isKilledHere: () => boolean;
+}
+
+const CLOCK_WRONG_MS_MAX = 5 * MINUTE;
+
+/**
+ * The World of one process, on virtual time. The process can be killed or frozen at each of its inputs and outputs, its
+ * clock can be wrong, and its database can lose answers, throttle, conflict and cut pages short. Once it is killed,
+ * nothing it awaits ever resolves, and nothing it does has an effect.
+ */
+export function simulatedWorld(context: ProcessContext, name: string, memo = new Map<string, unknown>()): World {
+  const { clock, faults, payments } = context;
+  const chance = context.chance.fork(name);
+  let isDead = false;
+  const isWrong = faults.happens(chance, 'clock wrong by minutes');
+  const skewMs = isWrong ? chance.below(2 * CLOCK_WRONG_MS_MAX) - CLOCK_WRONG_MS_MAX : 0;
+  const never = new Promise<never>(() => {});
+  const dies = (fault: 'killed before an effect' | 'killed after an effect') => {
+    // Another effect of this process may have died meanwhile: a dead process does not come back.
+    if (isDead) return true;
+    const isChosen = context.isKilledHere();
+    isDead = isChosen || (faults.mayKill && faults.happens(chance, fault));
+    if (isChosen) context.trace(`! ${name}: ${fault}`);
+    if (isDead) memo.clear();
+    return isDead;
+  };
+  const effect = async <T>(run: () => Promise<T> | T): Promise<T> => {
+    if (isDead) return never;
+    await clock.sleep(1 + chance.below(8));
+    const frozenMs = faults.freeze(chance, clock);
+    if (frozenMs > 0) await clock.sleep(frozenMs);
+    if (isDead || dies('killed before an effect')) return never;
+    const result = await run();
+    return dies('killed after an effect') ? never : result;
+  };
+  return {
+    db: { send: (command: never) => effect(() => faulty(context, chance, command)) } as unknown as Db,
+    table: (table: TableName) => table,
+    queues: { send: (queue, messages) => effect(() => context.send(queue, messages, chance)) },
+    files: { write: noFiles, read: noFiles, uploadUrl: noFiles, downloadUrl: noFiles },
+    provider: (provider) => context.provider(provider),
+    secret: async (secret) => `simulated ${secret}`,
+    publicUrl: 'https://api.example',
+    outbound: (request) => effect(() => context.outbound(request)),
+    payments: () => ({
+      name: payments.name,
+      currencies: payments.currencies,
+      start: (request) => effect(() => payments.start(request)),
+      check: (gatewayRef) => effect(() => payments.check(gatewayRef)),
+    }),
+    isDebug: false,
+    problemOfUrl: () => undefined,
+    now: () => (skewMs === 0 ? clock.iso : new Date(clock.now + skewMs).toISOString()),
+    sleep: async (ms) => {
+      await clock.sleep(ms);
+      if (isDead) await never;
+    },
+    random: () => chance.next(),
+    bytes: (length) => Uint8Array.from({ length }, () => chance.below(256)),
+    log: { info() {}, warn() {}, error() {}, metric: (metric) => faults.count(`metric ${metric}`) },
+    memo,
+  };
+}
+
+async function noFiles(): Promise<never> {
+  throw new Error('the simulation has no files');
+}
+
+interface Command {
+  readonly constructor: { readonly name: string };
+  readonly input: unknown;
+}
+
+async function faulty({ clock, db, faults }: ProcessContext, chance: Chance, command: Command): Promise<unknown> {
+  if (faults.happens(chance, 'lost before commit')) throw named('TimeoutError');
+  if (faults.happens(chance, 'throttle')) throw named('ThrottlingException');
+  if (faults.happens(chance, 'internal error')) throw named('InternalServerError');
+  if (command.constructor.name === 'TransactWriteCommand' && faults.happens(chance, 'transaction conflict')) {
+    throw Object.assign(named('TransactionCanceledException'), {
+      CancellationReasons: [{ Code: 'None' }, { Code: 'TransactionConflict' }],
+    });
+  }
+  const send = db.send as unknown as (command: Command) => Promise<unknown>;
+  const isCut = command.constructor.name === 'QueryCommand' && faults.happens(chance, 'page cut short');
+  const answer = await send(isCut ? shortened(command, chance) : command);
+  await clock.sleep(1 + chance.below(4));
+  if (faults.happens(chance, 'lost after commit')) throw named('TimeoutError');
+  return answer;
+}
+
+/** DynamoDB ends a page after one megabyte, also below the limit of the query. */
+function shortened(command: Command, chance: Chance): Command {
+  const input = command.input as { Limit?: number };
+  const { name } = command.constructor;
+  return { constructor: { name }, input: { ...input, Limit: 1 + chance.below(Math.min(input.Limit ?? 5, 5)) } };
+}
+
+function named(name: string): Error {
+  return Object.assign(new Error(name), { name });
+}
