@@ -1,5 +1,4 @@
 import { createWriteStream } from 'node:fs';
-import { devNull } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect, parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -8,6 +7,7 @@ import { startGateway } from '../shared/local/api-gateway.ts';
 import type { LocalFile } from '../shared/local/data-folder.ts';
 import { DataFolder } from '../shared/local/data-folder.ts';
 import { createTables, startEngine, Unusable } from '../shared/local/engine.ts';
+import { LOCAL_CREDENTIALS, localEnvironment, useEnvironment } from '../shared/local/environment.ts';
 import { startFiles } from '../shared/local/files.ts';
 import { startQueues } from '../shared/local/queues.ts';
 import { startReceiver } from '../shared/local/receiver.ts';
@@ -17,13 +17,10 @@ import { HOTRECHARGE_SIMULATOR_ACCOUNT, startHotrechargeSimulator } from '../sha
 import { PESAWAY_SIMULATOR_ACCOUNT, startPesawaySimulator } from '../shared/local/upstreams/pesaway.ts';
 import { PESEPAY_SIMULATOR_ACCOUNT, startPesepaySimulator } from '../shared/local/upstreams/pesepay.ts';
 import type { QueueName } from '../shared/manifest/access.ts';
-import { environment, QUEUES, SECRETS } from '../shared/manifest/access.ts';
 import { functionFiles } from '../shared/manifest/functions.ts';
 import type { OpenRoute, Route } from '../shared/manifest/route.ts';
 import { methodsOf } from '../shared/manifest/route.ts';
 import { NOT_FOUND_FUNCTION, openRoutes, routes } from '../shared/manifest/routes.ts';
-import type { TableName } from '../shared/manifest/tables.ts';
-import { tables } from '../shared/manifest/tables.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
 import { workers } from '../shared/manifest/workers.ts';
 
@@ -50,8 +47,6 @@ interface Options {
 /** What each part gets to finish what it has begun. */
 const STOP_MS_MAX = 5_000;
 
-const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
-
 const allWorkers: readonly Worker[] = Object.values(workers);
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const closers: (() => unknown)[] = [];
@@ -67,7 +62,7 @@ async function start(options: Options): Promise<void> {
   if (engine.pid !== undefined) folder.noteEngine(engine.pid);
   const [queues, files, hotrecharge, pesaway, pesepay] = await Promise.all([
     startQueues({ dataDir: folder.file('queues'), visibilitySeconds }),
-    startFiles({ path: folder.file('files.db'), secretAccessKey: CREDENTIALS.AWS_SECRET_ACCESS_KEY }),
+    startFiles({ path: folder.file('files.db'), secretAccessKey: LOCAL_CREDENTIALS.AWS_SECRET_ACCESS_KEY }),
     startHotrechargeSimulator({ recordFile: folder.file('hotrecharge-deliveries.jsonl') }),
     startPesawaySimulator({ recordFile: folder.file('pesaway-deliveries.jsonl') }),
     startPesepaySimulator({ recordFile: folder.file('pesepay-payments.jsonl') }),
@@ -88,11 +83,11 @@ async function start(options: Options): Promise<void> {
   });
   closers.push(() => secrets.stop());
   const baseUrl = `http://localhost:${options.port}`;
-  const settings = {
-    ...settingsFor({ database: engine, queues, files, secrets }, baseUrl),
+  const environment = {
+    ...localEnvironment({ database: engine, queues, files, secrets, publicUrl: baseUrl }),
     DEBUG: String(options.debug),
   };
-  useOnly(settings);
+  useEnvironment(environment);
   await createTables(new DynamoDBClient({}));
   say('Loading the catalogue …');
   await runOnce('sync-catalogue');
@@ -112,7 +107,7 @@ async function start(options: Options): Promise<void> {
   }
   await startSchedules();
   const simulators = { hotrecharge: hotrecharge.url, pesaway: pesaway.url, pesepay: pesepay.url };
-  folder.writeLocal({ baseUrl, ...keys, simulators, environment: settings });
+  folder.writeLocal({ baseUrl, ...keys, simulators, environment });
   greet(baseUrl, keys, folder, Date.now() - startedAt);
 }
 
@@ -147,51 +142,6 @@ curl -X POST ${baseUrl}/api/v1/orders \\
 /** Six times the longest a worker may run, as on AWS. */
 function visibilitySeconds(queue: QueueName): number {
   return 6 * Math.max(...allWorkers.filter((worker) => worker.queue === queue).map((worker) => worker.timeoutSeconds));
-}
-
-interface Served {
-  readonly endpoint: string;
-}
-
-interface Services {
-  readonly database: Served;
-  readonly queues: Served & { urlOf(queue: QueueName): string };
-  readonly files: Served;
-  readonly secrets: Served;
-}
-
-function settingsFor({ database, queues, files, secrets }: Services, publicUrl: string): Record<string, string> {
-  const tableNames = (Object.keys(tables) as TableName[]).map((name) => [environment.table(name), name]);
-  const queueUrls = (Object.keys(QUEUES) as QueueName[]).map((name) => [
-    environment.queueUrl(name),
-    queues.urlOf(name),
-  ]);
-  const secretNames = SECRETS.map((name) => [environment.secretArn(name), name]);
-  return {
-    AIRTIME_LOCAL: '1',
-    ...CREDENTIALS,
-    AWS_REGION: 'us-east-1',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_PROFILE: '',
-    AWS_CONFIG_FILE: devNull,
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
-    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
-    AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
-    AWS_ENDPOINT_URL_SQS: queues.endpoint,
-    AWS_ENDPOINT_URL_S3: files.endpoint,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
-    [environment.filesBucket]: 'files',
-    PUBLIC_URL: publicUrl,
-    ...Object.fromEntries([...tableNames, ...queueUrls, ...secretNames]),
-  };
-}
-
-/** Makes this process unable to reach AWS: no profile, no credentials, no endpoint but ours. */
-function useOnly(settings: Readonly<Record<string, string>>): void {
-  for (const name of Object.keys(process.env)) {
-    if (name.startsWith('AWS_')) delete process.env[name];
-  }
-  Object.assign(process.env, settings, { POWERTOOLS_DEV: 'true' });
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a handler takes the event its trigger sends; the tables say which

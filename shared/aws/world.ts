@@ -1,22 +1,21 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ProviderName } from '../domain/catalogue.ts';
+import { defined } from '../domain/defined.ts';
 import { environment } from '../manifest/access.ts';
-import { METRIC_NAMESPACE, METRIC_SERVICE } from '../manifest/metrics.ts';
 import { hotrecharge, parseHotrechargeCredentials } from '../providers/hotrecharge.ts';
 import { parsePesawayCredentials, pesaway } from '../providers/pesaway.ts';
 import { parsePesepayCredentials, pesepay } from '../providers/pesepay.ts';
 import type { Provider } from '../providers/provider.ts';
 import { sandbox } from '../providers/sandbox.ts';
-import type { Log, World } from '../world.ts';
+import type { World } from '../world.ts';
 import { requireEnv } from './env.ts';
 import { s3Files } from './files.ts';
 import { nodeHttp } from './http.ts';
 import { outboundHttp, problemOfUrl } from './outbound.ts';
+import { powertoolsLog } from './powertools.ts';
 import { sqsQueues } from './queues.ts';
 import { readSecret } from './secrets.ts';
 
@@ -65,7 +64,7 @@ function buildWorld(): World {
       return provider;
     },
     secret: readSecret,
-    ...(process.env.PUBLIC_URL ? { publicUrl: process.env.PUBLIC_URL } : {}),
+    ...defined({ publicUrl: process.env.PUBLIC_URL || undefined }),
     payments: (mode) => gateways[mode],
     isDebug: process.env.DEBUG === 'true',
     outbound: outboundHttp({ isLocal }),
@@ -81,20 +80,4 @@ function buildWorld(): World {
 
 async function pause(ms: number): Promise<void> {
   await sleep(ms);
-}
-
-function powertoolsLog(): Log {
-  const logger = new Logger({ serviceName: METRIC_SERVICE });
-  const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: METRIC_SERVICE });
-  return {
-    info: (event, fields = {}) => logger.info(event, fields),
-    warn: (event, fields = {}) => logger.warn(event, fields),
-    error: (event, fields = {}, cause) =>
-      logger.error(event, { ...fields, ...(cause instanceof Error ? { error: cause } : {}) }),
-    metric(name, value, dimensions = {}) {
-      const single = metrics.singleMetric();
-      for (const [key, text] of Object.entries(dimensions)) single.addDimension(key, text);
-      single.addMetric(name, name.endsWith('Seconds') ? MetricUnit.Seconds : MetricUnit.Count, value);
-    },
-  };
 }

@@ -86,6 +86,23 @@ export function serveNotFound(request: PlainRequest): PlainResponse {
   return refuse(new Refusal('route_not_found', { detail }), request);
 }
 
+/**
+ * The answer to a request that its function has no time left for. What the request began may still take effect, so the
+ * caller is told to repeat it, and not that nothing happened.
+ */
+export function serveTimeout(
+  world: World,
+  endpoint: Pick<OpenRouteHandler, 'name' | 'door'>,
+  request: PlainRequest,
+): PlainResponse {
+  const detail = 'The request took too long and was stopped. It may still take effect.';
+  const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) };
+  const response = refuse(new Refusal('busy', { detail, headers }), request, endpoint.door);
+  const { requestId } = request;
+  world.log.error('request.timed_out', { route: endpoint.name, status: response.status, requestId });
+  return response;
+}
+
 /** A missing, malformed, unknown or revoked key is the same answer: a caller learns nothing about which keys exist. */
 async function authenticate(world: World, { headers }: PlainRequest, door: Protocol = OWN_DOOR): Promise<Key> {
   const key = await door.readKey(world, headers.authorization?.trim() ?? '');
