@@ -526,8 +526,8 @@ describe('operations', () => {
     ]);
   });
 
-  it('live is not deployed before somebody is told of its alarms, other stages may be', () => {
-    const needed = 'stage live needs an address that is told of alarms: -c alarmEmail=ops@example.com';
+  it('live is not deployed without an address for its alarms, other stages may be', () => {
+    const needed = 'stage live needs an address for its alarms: -c alarmEmail=ops@example.com';
     for (const told of [{}, { alarmEmail: '' }, { alarmEmail: 'true' }]) {
       expect(() => new Cloud('live', told)).toThrow(needed);
     }
