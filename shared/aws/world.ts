@@ -19,17 +19,17 @@ import { powertoolsLog } from './powertools.ts';
 import { sqsQueues } from './queues.ts';
 import { readSecret } from './secrets.ts';
 
-/** An answer slower than this counts as lost and is asked for again; the conditions in the store make that safe. */
+/** After this silence the SDK repeats the call; the conditions of every write make that safe. */
 const DATABASE_TIMEOUTS = { connectionTimeout: 5_000, socketTimeout: 5_000, ...sockets(256) };
 
-/** A Lambda answers one request at a time, the local process all of them; waiting for a socket counts as connecting. */
+/** Enough for the local process, which serves all requests: waiting for a socket counts towards the time-out. */
 function sockets(maxSockets: number) {
   return { httpAgent: { keepAlive: true, maxSockets }, httpsAgent: { keepAlive: true, maxSockets } };
 }
 
 let world: World | undefined;
 
-/** The production World, built at the first call and kept for the life of the process. */
+/** The production World, built at the first call and then kept. */
 export function awsWorld(): World {
   world ??= buildWorld();
   return world;
@@ -47,16 +47,16 @@ function buildWorld(): World {
       pesaway({ http, now, credentials: async () => parsePesawayCredentials(await readSecret('pesaway')) }),
     sandbox: () => sandbox({ sleep: pause, now }),
   };
-  const gatewayOf = (secret: 'pesepay' | 'pesepaytest') =>
+  const paymentGateway = (secret: 'pesepay' | 'pesepaytest') =>
     pesepay({ http, credentials: async () => parsePesepayCredentials(await readSecret(secret)) });
-  const gateways = { live: gatewayOf('pesepay'), test: gatewayOf('pesepaytest') };
+  const payments = { live: paymentGateway('pesepay'), test: paymentGateway('pesepaytest') };
   return {
     db: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler: DATABASE_TIMEOUTS }), {
       marshallOptions: { removeUndefinedValues: true },
     }),
     table: (name) => requireEnv(environment.table(name)),
     queues: sqsQueues(),
-    // By name in the path: a bucket's own host name leads nowhere on one machine.
+    // Local S3 has no host name per bucket, so the bucket is named in the path.
     files: s3Files({ bucket: () => requireEnv(environment.filesBucket), client: { forcePathStyle: isLocal } }),
     provider(name) {
       const provider = providers.get(name) ?? make[name]();
@@ -65,7 +65,7 @@ function buildWorld(): World {
     },
     secret: readSecret,
     ...defined({ publicUrl: process.env.PUBLIC_URL || undefined }),
-    payments: (mode) => gateways[mode],
+    payments: (mode) => payments[mode],
     isDebug: process.env.DEBUG === 'true',
     outbound: outboundHttp({ isLocal }),
     problemOfUrl: (url) => problemOfUrl(url, { isLocal }),
