@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { startGateway } from '../../shared/local/api-gateway.ts';
+import { startApiGateway } from '../../shared/local/api-gateway.ts';
 
 let gateway: { port: number; stop(): Promise<void> };
 let base: string;
@@ -16,7 +16,7 @@ function answering(name: string) {
 }
 
 beforeAll(async () => {
-  gateway = await startGateway({
+  gateway = await startApiGateway({
     port: 0,
     routes: [
       { method: 'POST', path: '/things', handler: answering('create') },
@@ -140,7 +140,7 @@ it('a port in use is one sentence that names it and the flag', async () => {
     taken.listen(0, '127.0.0.1', listening);
   });
   const { port } = taken.address() as AddressInfo;
-  await expect(startGateway({ port, routes: [], notFound: answering('') })).rejects.toThrow(
+  await expect(startApiGateway({ port, routes: [], notFound: answering('') })).rejects.toThrow(
     new RegExp(`${port}.*--port`),
   );
   taken.close();
