@@ -40,7 +40,7 @@ export function onBatch<Message>(world: World, work: Work<Message>, event: SQSEv
       throw new Error('message failed', { cause });
     }
   };
-  // One processor a batch, because it keeps what failed. It throws when every message failed, unless told not to.
+  // A processor keeps what failed, so each batch has its own. By default it throws when every message failed.
   const processor = new BatchProcessor(EventType.SQS);
   return processPartialResponse(event, run, processor, { throwOnFullBatchFailure: false });
 }
