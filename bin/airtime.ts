@@ -9,30 +9,27 @@ import { defined } from '../shared/domain/defined.ts';
 import { families } from '../shared/manifest/routes.ts';
 import { bundle, sizesOf } from './bundle.ts';
 
-/** The CDK app: bundles the functions, makes the stacks of one stage (`-c stage=live`), checks them, nothing else. */
+/** The CDK app: bundles the functions, creates the stacks of one stage (`-c stage=live`) and checks them. */
 
-/** The stacks of the stage that the context names, and the checks on them. */
+/** Adds the stacks of the stage that the context names, and the checks on them. */
 export function addStacks(app: App): void {
   const stage = stageNamed(String(app.node.tryGetContext('stage') ?? 'dev'));
   const alarmEmail = alarmEmailOf(app, stage);
   const name = `Airtime-${stage.name}`;
-  const data = new DataStack(app, `${name}-Data`, {
-    stage,
-    ...defined({ alarmEmail }),
-  });
+  const data = new DataStack(app, `${name}-Data`, { stage, ...defined({ alarmEmail }) });
   const workers = new WorkersStack(app, `${name}-Workers`, { stage, data });
-  for (const [index, [family, endpoints]] of Object.entries(families).entries()) {
-    new ApiStack(app, `${name}-${family}`, { stage, data, workers, endpoints, isFirst: index === 0 });
+  for (const [index, [family, routes]] of Object.entries(families).entries()) {
+    new ApiStack(app, `${name}-${family}`, { stage, data, workers, routes, isFirst: index === 0 });
   }
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 }
 
-/** Who is told of alarms; a clear error where nobody would be and somebody must. */
+/** The address that alarms are sent to. Live needs one: an alarm that reaches nobody is no alarm. */
 function alarmEmailOf(app: App, stage: Stage): string | undefined {
   const email: unknown = app.node.tryGetContext('alarmEmail');
   if (typeof email === 'string' && email.includes('@')) return email;
   if (!stage.needsAlarmEmail && email === undefined) return undefined;
-  throw new Error(`stage ${stage.name} needs an address that is told of alarms: -c alarmEmail=ops@example.com`);
+  throw new Error(`stage ${stage.name} needs an address for its alarms: -c alarmEmail=ops@example.com`);
 }
 
 if (import.meta.main) {

@@ -2,27 +2,26 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { build } from 'esbuild';
 import { functionFiles } from '../shared/manifest/functions.ts';
-import type { OpenRoute, Route } from '../shared/manifest/route.ts';
-import { openRoutes, routes } from '../shared/manifest/routes.ts';
+import { families } from '../shared/manifest/routes.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
 import { workers } from '../shared/manifest/workers.ts';
 
 /**
- * Bundles every function in one run, and those with access to files in another: minified CommonJS, one file each, as
- * CDK deploys them. CommonJS because an ESM import of `node:http` loads undici and http2 at every cold start. Fails if
- * a bundle has what none may have.
+ * Bundles all functions, those with access to files separately: minified CommonJS, one file each, as CDK deploys them.
+ * CommonJS because an ESM import of `node:http` loads undici and http2 at every cold start. Fails if a bundle contains
+ * what none may contain.
  */
 
 const OUT = 'dist';
 
-/** What no function may carry, by a part of its path or its module name, and why. */
+/** What no bundle may contain, by a part of its path or module name, and why. */
 const BANNED: readonly { part: string; because: string }[] = [
-  { part: 'zod/v4/locales', because: 'all languages of zod: import zod/mini' },
-  { part: 'undici', because: 'the global fetch: use shared/aws/http.ts' },
-  { part: 'http2', because: 'a slow start for nothing: the SDK has a handler without it' },
+  { part: 'zod/v4/locales', because: 'it has all languages of zod: import zod/mini' },
+  { part: 'undici', because: 'it is slow to load: use shared/aws/http.ts instead of the global fetch' },
+  { part: 'http2', because: 'it is slow to load: the SDK has a request handler without it' },
 ];
 
-/** A third of a function that carries them. Without access to files nothing ever loads them. */
+/** They are a third of a bundle that contains them, and a function without access to files never loads them. */
 const FILE_CLIENTS = ['@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner'];
 
 export interface Bundle {
@@ -35,33 +34,35 @@ export function functionNames(): string[] {
   return [...functionFiles.keys()].sort();
 }
 
-/** Those that `routes.ts` gives access to files. */
+/** The functions that the manifest gives access to files. */
 export function functionsWithFiles(): string[] {
-  const endpoints: readonly (Route | OpenRoute)[] = [...Object.values(routes), ...Object.values(openRoutes)];
-  const others: readonly Worker[] = Object.values(workers);
+  const allWorkers: readonly Worker[] = Object.values(workers);
   const found = [
-    ...endpoints.filter(({ access }) => access.files).map(({ name }) => name),
-    ...others.filter(({ access }) => access.files).map(({ file }) => file),
+    ...Object.values(families)
+      .flat()
+      .filter(({ access }) => access.files)
+      .map(({ name }) => name),
+    ...allWorkers.filter(({ access }) => access.files).map(({ file }) => file),
   ];
   return [...new Set(found)];
 }
 
-/** Writes `<out>/<file>/index.js` for each function and answers their sizes. Whatever was in the folder goes. */
+/** Empties the folder, writes `<out>/<function>/index.js` for each function, and returns their sizes. */
 export async function bundle(out = OUT, withFiles = functionsWithFiles()): Promise<Bundle[]> {
   rmSync(out, { recursive: true, force: true });
   const withoutFiles = functionNames().filter((file) => !withFiles.includes(file));
-  const bundles = await Promise.all([run(out, withoutFiles, FILE_CLIENTS), run(out, withFiles, [])]);
-  // The project is made of ES modules; what is deployed is not, and each folder is deployed alone.
+  const bundles = await Promise.all([buildAll(out, withoutFiles, FILE_CLIENTS), buildAll(out, withFiles, [])]);
+  // The project's own package.json says that its files are ES modules; the bundles are not.
   writeFileSync(`${out}/package.json`, '{ "type": "commonjs" }\n');
   return bundles.flat().sort((a, b) => a.file.localeCompare(b.file));
 }
 
-async function run(out: string, files: readonly string[], left: string[]): Promise<Bundle[]> {
+async function buildAll(out: string, files: readonly string[], external: string[]): Promise<Bundle[]> {
   const result = await build({
     entryPoints: files.map((file) => ({ in: functionFiles.get(file) ?? file, out: `${file}/index` })),
     outdir: out,
     bundle: true,
-    external: left,
+    external,
     minify: true,
     platform: 'node',
     target: 'node24',
@@ -70,7 +71,7 @@ async function run(out: string, files: readonly string[], left: string[]): Promi
     metafile: true,
     logLevel: 'warning',
     legalComments: 'none',
-    // The SDK imports node:http when it first calls; left as an import, that is the very load CommonJS is to avoid.
+    // The SDK imports node:http at its first call. Kept as an import, it would load what CommonJS avoids.
     supported: { 'dynamic-import': false },
   });
   return Object.entries(result.metafile.outputs).map(([path, output]) => {
@@ -78,10 +79,10 @@ async function run(out: string, files: readonly string[], left: string[]): Promi
       const found = [...Object.keys(output.inputs), ...output.imports.map((each) => each.path)].find(
         (input) => input.includes(part) && (output.inputs[input]?.bytesInOutput ?? 1) > 0,
       );
-      if (found) throw new Error(`${path} contains ${found}; ${because}`);
+      if (found) throw new Error(`${path} contains ${found}: ${because}`);
     }
-    const missing = output.imports.find((each) => !isBuiltin(each.path) && !left.includes(each.path));
-    if (missing) throw new Error(`${path} needs ${missing.path}, which is neither in it nor part of Node`);
+    const missing = output.imports.find((each) => !isBuiltin(each.path) && !external.includes(each.path));
+    if (missing) throw new Error(`${path} imports ${missing.path}, which is neither bundled nor part of Node`);
     return { file: path.split('/').at(-2) ?? path, bytes: output.bytes };
   });
 }

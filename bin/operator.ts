@@ -31,8 +31,8 @@ import { readOrder } from '../shared/store/orders.ts';
 import { topupsInReview } from '../shared/store/topups.ts';
 
 /**
- * What operators do by hand, by the same code on this machine and on AWS. Against AWS it uses the caller's own
- * credentials and the file that `cdk deploy --outputs-file` wrote; otherwise the `local.json` of a running `npm start`.
+ * The commands of operators, for AWS and for this machine. On AWS it uses the caller's own credentials and the file
+ * that `cdk deploy --outputs-file` wrote; otherwise the `local.json` of a running `npm start`.
  */
 
 const USAGE = `npm run operator -- <command>
@@ -57,7 +57,8 @@ const USAGE = `npm run operator -- <command>
   scopes        ${SCOPES.join(', ')} (default: all)
 `;
 
-class Misuse extends Error {}
+/** A mistake in the command line, which is answered with the usage. */
+class UsageError extends Error {}
 
 const { values, positionals } = readArguments();
 
@@ -93,14 +94,15 @@ async function verifyCommand([merchantId, currency]: string[], options: Options)
 
 async function showOrderCommand(args: string[], options: Options): Promise<unknown> {
   const order = await readOrder(awsWorld(), orderKey(args, options));
-  if (!order) throw new Misuse(`there is no ${options.mode} order ${args[1]} of ${args[0]}`);
+  if (!order) throw new UsageError(`there is no ${options.mode} order ${args[1]} of ${args[0]}`);
   return viewEvidence(order);
 }
 
 async function resolveOrderCommand(args: string[], options: Options): Promise<unknown> {
-  const verdict = args[2];
-  if (verdict !== 'delivered' && verdict !== 'refunded') throw new Misuse('the verdict must be delivered or refunded');
-  return viewEvidence(await resolveOrder(awsWorld(), orderKey(args, options), verdict, decision(options)));
+  const [, , outcome] = args;
+  if (outcome !== 'delivered' && outcome !== 'refunded')
+    throw new UsageError('the outcome must be delivered or refunded');
+  return viewEvidence(await resolveOrder(awsWorld(), orderKey(args, options), outcome, decision(options)));
 }
 
 function orderKey([merchantId, agentReference]: string[], options: Options): OrderKey {
@@ -111,24 +113,24 @@ function orderKey([merchantId, agentReference]: string[], options: Options): Ord
   };
 }
 
-/** Who and why, for the timeline. */
+/** Who decided and why, for the timeline. */
 function decision(options: Options): Decision {
-  return { by: userInfo().username, reason: required(options.reason, '--reason: why, for the timeline') };
+  return { by: userInfo().username, reason: required(options.reason, '--reason, which is recorded in the timeline') };
 }
 
-async function resolveTopupCommand([id, verdict]: string[], options: Options): Promise<unknown> {
-  if (verdict !== 'paid' && verdict !== 'failed') throw new Misuse('the verdict must be paid or failed');
+async function resolveTopupCommand([id, outcome]: string[], options: Options): Promise<unknown> {
+  if (outcome !== 'paid' && outcome !== 'failed') throw new UsageError('the outcome must be paid or failed');
   const topupId = required(id, 'a top-up id');
-  return viewTopupEvidence(await resolveTopupByHand(awsWorld(), topupId, verdict, decision(options)));
+  return viewTopupEvidence(await resolveTopupByHand(awsWorld(), topupId, outcome, decision(options)));
 }
 
 async function createWebhookCommand([merchantId, address]: string[], options: Options): Promise<unknown> {
   const owner = { merchantId: await knownMerchant(merchantId), mode: mode(options.mode) };
   try {
     const { endpoint, secret } = await addEndpoint(awsWorld(), owner, { url: required(address, 'a URL') });
-    return { ...viewEndpoint(endpoint), secret, note: 'The secret is shown this once.' };
+    return { ...viewEndpoint(endpoint), secret, note: 'The secret is shown only once.' };
   } catch (error) {
-    if (error instanceof Refusal) throw new Misuse(error.detail.replace(/\.$/, ''));
+    if (error instanceof Refusal) throw new UsageError(error.detail.replace(/\.$/, ''));
     throw error;
   }
 }
@@ -137,20 +139,20 @@ async function createKeyCommand([merchantId]: string[], options: Options): Promi
   const id = await knownMerchant(merchantId);
   const scopes = options.scopes?.split(',') ?? [...SCOPES];
   const unknown = scopes.find((scope) => !SCOPES.some((known) => known === scope));
-  if (unknown !== undefined) throw new Misuse(`there is no scope ${unknown}; scopes are ${SCOPES.join(', ')}`);
+  if (unknown !== undefined) throw new UsageError(`there is no scope ${unknown}; scopes are ${SCOPES.join(', ')}`);
   const { key, text } = await createKey(awsWorld(), {
     merchantId: id,
     mode: mode(options.mode),
     name: options.name ?? 'default',
     scopes: SCOPES.filter((scope) => scopes.includes(scope)),
   });
-  return { ...key, key: text, note: 'The key is shown this once; only its hash is kept.' };
+  return { ...key, key: text, note: 'The key is shown only once; only its hash is stored.' };
 }
 
 async function revokeKeyCommand([merchantId, keyId]: string[]): Promise<unknown> {
   const id = required(merchantId, 'a merchant id');
   if (!(await revokeKey(awsWorld(), id, required(keyId, 'a key id')))) {
-    throw new Misuse(`merchant ${id} has no key ${keyId}`);
+    throw new UsageError(`merchant ${id} has no key ${keyId}`);
   }
   return { revoked: keyId };
 }
@@ -159,7 +161,7 @@ async function adjustCommand([merchantId, amount, currency]: string[], options: 
   const id = await knownMerchant(merchantId);
   const code = currencyOf(currency);
   const amountMinor = signedAmount(required(amount, 'an amount'), code);
-  const reason = required(options.reason, '--reason: why the money moves, for the ledger');
+  const reason = required(options.reason, '--reason, which is recorded in the ledger');
   const wallet = { merchantId: id, mode: mode(options.mode), currency: code };
   const entry = await adjustWallet(awsWorld(), wallet, { amountMinor, reason, by: userInfo().username });
   return { entry: entry.id, seq: entry.seq, currency: code, balance: formatAmount(entry.balanceAfterMinor, code) };
@@ -167,33 +169,33 @@ async function adjustCommand([merchantId, amount, currency]: string[], options: 
 
 async function knownMerchant(id: string | undefined): Promise<string> {
   const merchantId = required(id, 'a merchant id');
-  if (!(await readMerchant(awsWorld(), merchantId))) throw new Misuse(`there is no merchant ${merchantId}`);
+  if (!(await readMerchant(awsWorld(), merchantId))) throw new UsageError(`there is no merchant ${merchantId}`);
   return merchantId;
 }
 
 function required(value: string | undefined, what: string): string {
-  if (!value) throw new Misuse(`missing ${what}`);
+  if (!value) throw new UsageError(`missing ${what}`);
   return value;
 }
 
 function mode(text: string | undefined): Mode {
   if (text === 'live' || text === 'test') return text;
-  throw new Misuse('--mode must be live or test');
+  throw new UsageError('--mode must be live or test');
 }
 
 function currencyOf(text: string | undefined): Currency {
   if (text && isCurrency(text)) return text;
-  throw new Misuse(`the currency must be one of ${Object.keys(CURRENCIES).join(', ')}`);
+  throw new UsageError(`the currency must be one of ${Object.keys(CURRENCIES).join(', ')}`);
 }
 
 function signedAmount(text: string, currency: Currency): number {
   const minor = parseAmount(text.replace(/^-/, ''), currency);
-  if (typeof minor !== 'number' || minor === 0) throw new Misuse(`${text} is not an amount in ${currency}`);
+  if (typeof minor !== 'number' || minor === 0) throw new UsageError(`${text} is not an amount in ${currency}`);
   return text.startsWith('-') ? -minor : minor;
 }
 
 function readArguments() {
-  // A negative amount looks like a flag to the parser; it is put aside and back as what it is.
+  // The parser takes a negative amount for a flag, so its minus sign is replaced and restored.
   const words = process.argv.slice(2).map((word) => (/^-\d/.test(word) ? `\u2212${word.slice(1)}` : word));
   try {
     const parsed = parseArgs({
@@ -214,20 +216,22 @@ function readArguments() {
   }
 }
 
-/** Points this process at a running `npm start`, or at what was deployed. */
+/** Points this process at a running `npm start`, or at deployed stacks. */
 function connect(options: Options): void {
   if (options.outputs === undefined) {
     const file = `${options.data}/local.json`;
     if (!existsSync(file))
-      throw new Misuse(`nothing runs here: no ${file}. Start npm start, or name --outputs for AWS`);
+      throw new UsageError(
+        `npm start is not running here: there is no ${file}. Run npm start, or pass --outputs for AWS`,
+      );
     Object.assign(process.env, JSON.parse(readFileSync(file, 'utf8')).environment);
     return;
   }
-  if (!existsSync(options.outputs)) throw new Misuse(`there is no file ${options.outputs}`);
+  if (!existsSync(options.outputs)) throw new UsageError(`there is no file ${options.outputs}`);
   const stacks: Record<string, Record<string, string>> = JSON.parse(readFileSync(options.outputs, 'utf8'));
   const outputs = Object.assign({}, ...Object.values(stacks));
   const take = (variable: string, output: string) => {
-    if (typeof outputs[output] !== 'string') throw new Misuse(`${options.outputs} has no output ${output}`);
+    if (typeof outputs[output] !== 'string') throw new UsageError(`${options.outputs} has no output ${output}`);
     process.env[variable] = outputs[output];
   };
   for (const name of Object.keys(tables) as TableName[]) take(environment.table(name), `${pascal(name)}Table`);
@@ -252,5 +256,5 @@ try {
   connect(values);
   process.stdout.write(`${JSON.stringify(await command(positionals.slice(2), values), null, 2)}\n`);
 } catch (error) {
-  fail(error instanceof Misuse ? `${error.message}.\n\n${USAGE}` : `failed: ${messageOf(error)}`);
+  fail(error instanceof UsageError ? `${error.message}.\n\n${USAGE}` : `failed: ${messageOf(error)}`);
 }

@@ -14,7 +14,7 @@ import { readTail } from '../shared/store/ledger.ts';
 import type { Merchant } from '../shared/store/merchants.ts';
 import { createKey, createMerchant, readActiveKey, readMerchant } from '../shared/store/merchants.ts';
 
-/** What the demo merchant starts with in each mode, in minor units. */
+/** The opening balances in each mode, in minor units. */
 const FUNDS: Readonly<Partial<Record<Currency, number>>> = {
   USD: 1_000_00,
   ZWG: 25_000_00,
@@ -23,23 +23,34 @@ const FUNDS: Readonly<Partial<Record<Currency, number>>> = {
   TZS: 2_000_000_00,
 };
 
-const DEMO = 'Demo';
+const MERCHANT_NAME = 'Demo';
+const ENDPOINT_DESCRIPTION = 'Printed by npm start';
+const CAMPAIGN_NAME = 'Demo survey';
 
-type Keys = Pick<LocalFile, 'merchantId' | 'liveKey' | 'testKey' | 'liveKeyId' | 'testKeyId'>;
-
-const DEMO_ENDPOINT = 'npm start prints what it hears';
+type Merchants = Pick<LocalFile, 'merchantId' | 'liveKey' | 'testKey' | 'liveKeyId' | 'testKeyId'>;
+type Campaigns = Pick<LocalFile, 'campaignId' | 'campaignSecret'>;
 
 /**
- * The demo merchant's webhook endpoints, one in each mode: they follow the receiver to its new address at every start.
- * One that was deleted is made anew. Answers with the secret of the live one.
+ * The demo merchant of `npm start` with keys, funded wallets, webhook endpoints and a campaign. All of it is created at
+ * the first start and found again later, by `local.json`, or by its name if that file was lost.
  */
-export async function seedEndpoints(merchantId: string, url: string): Promise<string> {
+export async function seedDemo(
+  before: LocalFile | undefined,
+  { webhookUrl, say }: { webhookUrl: string; say: (text: string) => void },
+): Promise<Merchants & Campaigns & Pick<LocalFile, 'webhookSecret'>> {
+  const merchant = await seedMerchant(before, say);
+  const webhookSecret = await seedEndpoints(merchant.merchantId, webhookUrl);
+  return { ...merchant, webhookSecret, ...(await seedCampaign(merchant.merchantId, before)) };
+}
+
+/** One webhook endpoint in each mode. They get the receiver's new address at every start. Returns the live secret. */
+async function seedEndpoints(merchantId: string, url: string): Promise<string> {
   const world = awsWorld();
   const secrets: Partial<Record<Mode, string>> = {};
   for (const mode of ['live', 'test'] as const) {
     const owner = { merchantId, mode };
-    const known = (await listEndpoints(world, owner)).find(({ description }) => description === DEMO_ENDPOINT);
-    if (!known) secrets[mode] = (await addEndpoint(world, owner, { url, description: DEMO_ENDPOINT })).secret;
+    const known = (await listEndpoints(world, owner)).find(({ description }) => description === ENDPOINT_DESCRIPTION);
+    if (!known) secrets[mode] = (await addEndpoint(world, owner, { url, description: ENDPOINT_DESCRIPTION })).secret;
     else {
       await saveEndpoint(world, { ...known, url, revision: known.revision + 1 });
       secrets[mode] = await newestSecret(world, known);
@@ -48,63 +59,50 @@ export async function seedEndpoints(merchantId: string, url: string): Promise<st
   return secrets.live ?? '';
 }
 
-const DEMO_CAMPAIGN = 'Demo survey';
-
-/** The demo merchant's live campaign: made at the first start, found again at later ones. */
-export async function seedCampaign(
-  merchantId: string,
-  before: LocalFile | undefined,
-): Promise<Pick<LocalFile, 'campaignId' | 'campaignSecret'>> {
+async function seedCampaign(merchantId: string, before: LocalFile | undefined): Promise<Campaigns> {
   const world = awsWorld();
   const owner = { merchantId, mode: 'live' } as const;
   const { campaigns } = await listCampaigns(world, owner, { limit: 100 });
   const kept = before?.campaignId === undefined ? undefined : await readCampaign(world, before.campaignId);
-  // Where local.json is lost, it is known by its name.
-  const known = kept ?? campaigns.find(({ name }) => name === DEMO_CAMPAIGN);
+  const known = kept ?? campaigns.find(({ name }) => name === CAMPAIGN_NAME);
   if (known) return { campaignId: known.id, campaignSecret: await newestSecret(world, known) };
-  const terms = { name: DEMO_CAMPAIGN, amount: '0.50', budget: 100, retry_failed: true, allow_api_key: true };
+  const terms = { name: CAMPAIGN_NAME, amount: '0.50', budget: 100, retry_failed: true, allow_api_key: true };
   const { campaign, secret } = await addCampaign(world, owner, { currency: 'USD', ...terms });
   return { campaignId: campaign.id, campaignSecret: secret };
 }
 
-/** The demo merchant of `npm start`, with funded wallets: made at the first start, found again at later ones. */
-export async function seedDemo(before: LocalFile | undefined, say: (text: string) => void): Promise<Keys> {
+async function seedMerchant(before: LocalFile | undefined, say: (text: string) => void): Promise<Merchants> {
   const world = awsWorld();
-  const known = (before && (await readMerchant(world, before.merchantId))) ?? (await findDemo());
+  const known = (before && (await readMerchant(world, before.merchantId))) ?? (await findMerchant());
   if (before && known) {
     const { merchantId, liveKey, testKey } = before;
     const [live, test] = await Promise.all([readActiveKey(world, liveKey), readActiveKey(world, testKey)]);
     if (live && test) return { merchantId, liveKey, testKey, liveKeyId: live.id, testKeyId: test.id };
   }
-  const merchant = known ?? (await createMerchant(world, DEMO));
-  if (known) say('local.json is missing or its keys are no longer valid: making new ones for the same merchant.');
-  await fundAll(merchant.id);
-  const [live, test] = await Promise.all(
-    (['live', 'test'] as const).map((mode) =>
-      createKey(world, { merchantId: merchant.id, mode, name: 'npm start', scopes: SCOPES }),
-    ),
-  );
-  if (!live || !test) throw new Error('two keys were made');
-  const ids = { liveKeyId: live.key.id, testKeyId: test.key.id };
-  return { merchantId: merchant.id, liveKey: live.text, testKey: test.text, ...ids };
+  const { id: merchantId } = known ?? (await createMerchant(world, MERCHANT_NAME));
+  if (known) say('local.json is missing or its keys are no longer valid: creating new ones for the same merchant.');
+  await fundWallets(merchantId);
+  const create = (mode: Mode) => createKey(world, { merchantId, mode, name: 'npm start', scopes: SCOPES });
+  const [live, test] = [await create('live'), await create('test')];
+  return { merchantId, liveKey: live.text, testKey: test.text, liveKeyId: live.key.id, testKeyId: test.key.id };
 }
 
-/** The demo merchant by its name: where local.json is lost, its data is not. */
-async function findDemo(): Promise<Merchant | undefined> {
+/** The demo merchant by its name. */
+async function findMerchant(): Promise<Merchant | undefined> {
   const world = awsWorld();
   const scan = new ScanCommand({
     TableName: world.table('merchants'),
     FilterExpression: 'sk = :profile AND #name = :demo',
     ExpressionAttributeNames: { '#name': 'name' },
-    ExpressionAttributeValues: { ':profile': 'profile', ':demo': DEMO },
+    ExpressionAttributeValues: { ':profile': 'profile', ':demo': MERCHANT_NAME },
     ConsistentRead: true,
   });
   const [item] = (await world.db.send(scan)).Items ?? [];
   return item && readMerchant(world, item.id);
 }
 
-/** Funds the wallets that never held anything: all at the first start, the rest where that one was cut short. */
-async function fundAll(merchantId: string): Promise<void> {
+/** Funds the wallets without an entry: all of them at the first start, or what a kill during it left. */
+async function fundWallets(merchantId: string): Promise<void> {
   for (const mode of ['live', 'test'] as const) {
     for (const [currency, amountMinor] of Object.entries(FUNDS)) {
       const wallet = { merchantId, mode, currency: currency as Currency };

@@ -5,15 +5,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Installs the packages when they are missing or older than the lock file. Plain JavaScript, because it runs before
- * everything else on whatever Node the machine has; the project itself runs on the Node that it installs.
+ * Installs the packages when they are missing or do not match the lock file. Plain JavaScript, because it runs on the
+ * Node of the machine, which may be old; the project itself runs on the Node that this installs.
  */
 
-/** What npm ci needs, and what the project then runs on. */
+/** The oldest Node on which npm ci works, and the Node that the project runs on. */
 const NODE_MIN = 18;
 const PROJECT_NODE_MIN = 24;
 
-/** Why packages must be installed, or undefined when they are as the lock file says. */
+/** Why packages must be installed, or undefined if they match the lock file. */
 export function staleness(root) {
   const installed = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(installed)) return 'the packages are not installed yet';
@@ -23,8 +23,7 @@ export function staleness(root) {
   if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(installed).mtimeMs) {
     return readFileSync(marker, 'utf8') === hash ? undefined : 'the lock file has changed';
   }
-  // Installed by hand: npm's own note must not be older than the lock file. A checkout may touch the file, so the
-  // packages it names are what counts.
+  // Installed by the user's own npm ci. A checkout changes the time of the lock file, so the packages are compared.
   if (isSameTree(join(root, 'package-lock.json'), installed)) {
     writeFileSync(marker, hash);
     return undefined;
@@ -32,7 +31,7 @@ export function staleness(root) {
   return 'the lock file has changed';
 }
 
-/** The major version of the Node in node_modules, 0 when there is none. Read, not run: this happens at every start. */
+/** The major version of the Node in node_modules, or 0. It is read, not run, because this happens at every start. */
 function projectNode(root) {
   const manifest = join(root, 'node_modules', 'node', 'package.json');
   if (!existsSync(manifest) || !existsSync(join(root, 'node_modules', '.bin', 'node'))) return 0;
@@ -43,7 +42,7 @@ function hashOf(file) {
   return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
-/** npm notes what it installed; packages for other platforms are in the lock file only. */
+/** Compares with npm's own list of what it installed. Packages for other platforms are in the lock file only. */
 function isSameTree(lockFile, installedFile) {
   const wanted = JSON.parse(readFileSync(lockFile, 'utf8')).packages ?? {};
   const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages ?? {};
@@ -61,16 +60,16 @@ function install(root) {
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
   });
-  let said = '';
+  let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
-      said = `${said}${chunk}`.slice(0, 20_000);
+      output = `${output}${chunk}`.slice(0, 20_000);
     });
   }
   const progress = setInterval(() => process.stderr.write(`  … ${seconds()} s\n`), 10_000);
   return new Promise((resolve) => {
     child.once('error', () => resolve('npm was not found; install Node with npm, then try again.'));
-    child.once('close', (code) => resolve(code === 0 ? undefined : explain(said, code)));
+    child.once('close', (code) => resolve(code === 0 ? undefined : explain(output, code)));
   }).then((problem) => {
     clearInterval(progress);
     if (problem === undefined) process.stderr.write(`  installed in ${seconds()} s\n`);
@@ -78,10 +77,10 @@ function install(root) {
   });
 }
 
-/** One sentence on what went wrong and what to do, from the many that npm says. */
-export function explain(said, exitCode) {
-  const code = /npm (?:error|ERR!) code (\w+)/.exec(said)?.[1];
-  const lacking = said.match(/(?:Missing|Invalid): \S+/g) ?? [];
+/** Turns npm's output into one sentence that says what failed and what to do. */
+export function explain(output, exitCode) {
+  const code = /npm (?:error|ERR!) code (\w+)/.exec(output)?.[1];
+  const lacking = output.match(/(?:Missing|Invalid): \S+/g) ?? [];
   if (code === 'EUSAGE' && lacking.length > 0) {
     const more = lacking.length > 1 ? ` and ${lacking.length - 1} more` : '';
     return `package-lock.json does not fit package.json (${lacking[0]}${more}); run npm install to repair it.`;
@@ -89,7 +88,7 @@ export function explain(said, exitCode) {
   if (/^(ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|ERR_SOCKET_TIMEOUT|E5\d\d)$/.test(code ?? '')) {
     return `the npm registry cannot be reached (${code}); check the network and npm config get registry.`;
   }
-  if (code === 'ENOSPC') return 'the disk is full; about 600 MB are needed.';
+  if (code === 'ENOSPC') return 'the disk is full; about 700 MB are needed.';
   return `npm ended with ${code ?? exitCode}; run npm ci to see why.`;
 }
 

@@ -1,44 +1,40 @@
 import { createWriteStream } from 'node:fs';
-import { devNull } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect, parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { messageOf } from '../shared/domain/message-of.ts';
-import type { HttpHandler } from '../shared/local/api-gateway.ts';
-import { startGateway } from '../shared/local/api-gateway.ts';
+import { startApiGateway } from '../shared/local/api-gateway.ts';
 import type { LocalFile } from '../shared/local/data-folder.ts';
 import { DataFolder } from '../shared/local/data-folder.ts';
-import { createTables, startEngine, Unusable } from '../shared/local/engine.ts';
+import { createTables, startEngine } from '../shared/local/engine.ts';
+import { LOCAL_CREDENTIALS, localEnvironment, useEnvironment } from '../shared/local/environment.ts';
 import { startFiles } from '../shared/local/files.ts';
 import { startQueues } from '../shared/local/queues.ts';
 import { startReceiver } from '../shared/local/receiver.ts';
 import { Schedules, scheduledEvent } from '../shared/local/schedules.ts';
 import { startSecrets } from '../shared/local/secrets.ts';
-import { HOTRECHARGE_SIMULATOR_ACCOUNT, startHotrechargeSimulator } from '../shared/local/upstreams/hotrecharge.ts';
-import { PESAWAY_SIMULATOR_ACCOUNT, startPesawaySimulator } from '../shared/local/upstreams/pesaway.ts';
-import { PESEPAY_SIMULATOR_ACCOUNT, startPesepaySimulator } from '../shared/local/upstreams/pesepay.ts';
+import { StartError } from '../shared/local/start-error.ts';
+import { HOTRECHARGE_FAKE_ACCOUNT, startHotrechargeFake } from '../shared/local/upstreams/hotrecharge.ts';
+import { PESAWAY_FAKE_ACCOUNT, startPesawayFake } from '../shared/local/upstreams/pesaway.ts';
+import { PESEPAY_FAKE_ACCOUNT, startPesepayFake } from '../shared/local/upstreams/pesepay.ts';
 import type { QueueName } from '../shared/manifest/access.ts';
-import { environment, QUEUES, SECRETS } from '../shared/manifest/access.ts';
 import { functionFiles } from '../shared/manifest/functions.ts';
-import type { OpenRoute, Route } from '../shared/manifest/route.ts';
 import { methodsOf } from '../shared/manifest/route.ts';
-import { NOT_FOUND_FUNCTION, openRoutes, routes } from '../shared/manifest/routes.ts';
-import type { TableName } from '../shared/manifest/tables.ts';
-import { tables } from '../shared/manifest/tables.ts';
+import { families, NOT_FOUND_FUNCTION } from '../shared/manifest/routes.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
 import { workers } from '../shared/manifest/workers.ts';
 
 /**
- * `npm start`: the whole system on this machine. The handlers are the ones that Lambda runs; around them are a real
- * DynamoDB engine, queues, schedules and upstream simulators, all on loopback. Nothing here can reach AWS.
+ * `npm start`: the whole system on this machine. The handlers are the ones that Lambda runs; below them are a real
+ * DynamoDB engine, queues, schedules and fakes of the upstreams, all on loopback. Nothing here can reach AWS.
  */
 
 const USAGE = `npm start -- [--port 8080] [--data .airtime] [--reset] [--debug]
 
   --port N    port of the API (8080)
-  --data DIR  folder that keeps everything over restarts (.airtime)
+  --data DIR  folder that keeps all data over restarts (.airtime)
   --reset     start over with empty data
-  --debug     charge one cent for every top-up, whatever it is of
+  --debug     charge one cent for every top-up, whatever its amount
 `;
 
 interface Options {
@@ -48,10 +44,8 @@ interface Options {
   readonly debug: boolean;
 }
 
-/** What each part gets to finish what it has begun. */
+/** How long each part may take to stop. */
 const STOP_MS_MAX = 5_000;
-
-const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
 
 const allWorkers: readonly Worker[] = Object.values(workers);
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -59,62 +53,73 @@ const closers: (() => unknown)[] = [];
 
 async function start(options: Options): Promise<void> {
   const startedAt = Date.now();
+  const baseUrl = `http://localhost:${options.port}`;
   const folder = new DataFolder(options.data, { reset: options.reset });
   closers.push(() => folder.close());
   logTo(folder.file('airtime.log'));
-  say('Starting the database, queues and simulators …');
-  const engine = await startEngine({ dataFile: folder.file('airtime.db') });
-  closers.push(() => engine.stop());
-  if (engine.pid !== undefined) folder.noteEngine(engine.pid);
-  const [queues, files, hotrecharge, pesaway, pesepay] = await Promise.all([
-    startQueues({ dataDir: folder.file('queues'), visibilitySeconds }),
-    startFiles({ path: folder.file('files.db'), secretAccessKey: CREDENTIALS.AWS_SECRET_ACCESS_KEY }),
-    startHotrechargeSimulator({ recordFile: folder.file('hotrecharge-deliveries.jsonl') }),
-    startPesawaySimulator({ recordFile: folder.file('pesaway-deliveries.jsonl') }),
-    startPesepaySimulator({ recordFile: folder.file('pesepay-payments.jsonl') }),
-  ]);
-  closers.push(
-    () => hotrecharge.close(),
-    () => pesaway.close(),
-    () => pesepay.close(),
-    () => files.stop(),
-    () => queues.stop(),
-  );
-  const secrets = await startSecrets({
-    hotrecharge: JSON.stringify({ baseUrl: hotrecharge.url, ...HOTRECHARGE_SIMULATOR_ACCOUNT }),
-    pesaway: JSON.stringify({ baseUrl: pesaway.url, ...PESAWAY_SIMULATOR_ACCOUNT }),
-    pesepay: JSON.stringify({ baseUrl: pesepay.url, ...PESEPAY_SIMULATOR_ACCOUNT }),
-    pesepaytest: JSON.stringify({ baseUrl: pesepay.url, ...PESEPAY_SIMULATOR_ACCOUNT }),
-    signing: folder.signingKey(),
-  });
-  closers.push(() => secrets.stop());
-  const baseUrl = `http://localhost:${options.port}`;
-  const settings = {
-    ...settingsFor({ database: engine, queues, files, secrets }, baseUrl),
-    DEBUG: String(options.debug),
-  };
-  useOnly(settings);
+  say('Starting the database, queues and upstream fakes …');
+  const upstreams = await startUpstreams(folder);
+  const { queues, ...services } = await startServices(folder, upstreams);
+  const variables = localEnvironment({ queues, ...services, publicUrl: baseUrl });
+  const environment = { ...variables, DEBUG: String(options.debug) };
+  useEnvironment(environment);
   await createTables(new DynamoDBClient({}));
   say('Loading the catalogue …');
-  await runOnce('sync-catalogue');
+  await (await handlerOf(workers.syncCatalogue.file))(scheduledEvent(workers.syncCatalogue.name), {});
   const receiver = await startReceiver(say);
   closers.push(() => receiver.stop());
-  const { seedCampaign, seedDemo, seedEndpoints } = await import('./seed-demo.ts');
-  const before = folder.readLocal();
-  const demo = await seedDemo(before, say);
-  const keys = {
-    ...demo,
-    webhookSecret: await seedEndpoints(demo.merchantId, receiver.url),
-    ...(await seedCampaign(demo.merchantId, before)),
-  };
+  // Imported only now, because the World reads the environment.
+  const { seedDemo } = await import('./seed-demo.ts');
+  const keys = await seedDemo(folder.readLocal(), { webhookUrl: receiver.url, say });
   await serve(options.port);
   for (const worker of allWorkers) {
     if (worker.queue) queues.consume(worker.queue, await handlerOf(worker.file));
   }
   await startSchedules();
-  const simulators = { hotrecharge: hotrecharge.url, pesaway: pesaway.url, pesepay: pesepay.url };
-  folder.writeLocal({ baseUrl, ...keys, simulators, environment: settings });
+  const simulators = Object.fromEntries(Object.entries(upstreams).map(([name, { url }]) => [name, url]));
+  folder.writeLocal({ baseUrl, ...keys, simulators, environment });
   greet(baseUrl, keys, folder, Date.now() - startedAt);
+}
+
+async function startUpstreams(folder: DataFolder) {
+  const [hotrecharge, pesaway, pesepay] = await Promise.all([
+    startHotrechargeFake({ recordFile: folder.file('hotrecharge-deliveries.jsonl') }),
+    startPesawayFake({ recordFile: folder.file('pesaway-deliveries.jsonl') }),
+    startPesepayFake({ recordFile: folder.file('pesepay-payments.jsonl') }),
+  ]);
+  closers.push(
+    () => hotrecharge.close(),
+    () => pesaway.close(),
+    () => pesepay.close(),
+  );
+  return { hotrecharge, pesaway, pesepay };
+}
+
+type Upstreams = Awaited<ReturnType<typeof startUpstreams>>;
+
+/** The services of AWS. They stop last, because everything else uses them. */
+async function startServices(folder: DataFolder, { hotrecharge, pesaway, pesepay }: Upstreams) {
+  const database = await startEngine({ dataFile: folder.file('airtime.db') });
+  closers.push(() => database.stop());
+  if (database.pid !== undefined) folder.noteEngine(database.pid);
+  const pesepaySecret = JSON.stringify({ baseUrl: pesepay.url, ...PESEPAY_FAKE_ACCOUNT });
+  const [queues, files, secrets] = await Promise.all([
+    startQueues({ dataDir: folder.file('queues'), visibilitySeconds }),
+    startFiles({ path: folder.file('files.db'), secretAccessKey: LOCAL_CREDENTIALS.AWS_SECRET_ACCESS_KEY }),
+    startSecrets({
+      hotrecharge: JSON.stringify({ baseUrl: hotrecharge.url, ...HOTRECHARGE_FAKE_ACCOUNT }),
+      pesaway: JSON.stringify({ baseUrl: pesaway.url, ...PESAWAY_FAKE_ACCOUNT }),
+      pesepay: pesepaySecret,
+      pesepaytest: pesepaySecret,
+      signing: folder.signingKey(),
+    }),
+  ]);
+  closers.push(
+    () => secrets.stop(),
+    () => files.stop(),
+    () => queues.stop(),
+  );
+  return { database, queues, files, secrets };
 }
 
 type Keys = Pick<LocalFile, 'liveKey' | 'testKey' | 'webhookSecret' | 'campaignId' | 'campaignSecret'>;
@@ -130,7 +135,7 @@ function greet(baseUrl: string, keys: Keys, folder: DataFolder, ms: number): voi
   say(`
 Ready in ${(ms / 1000).toFixed(1)} s at ${baseUrl}
 
-  live key   ${keys.liveKey}   (recharges go to the simulators)
+  live key   ${keys.liveKey}   (recharges go to the upstream fakes)
   test key   ${keys.testKey}   (recharges go to the sandbox)
   webhooks   ${keys.webhookSecret}   (its events are printed here)
   campaign   ${keys.campaignId}   (its secret is in local.json)
@@ -150,81 +155,27 @@ function visibilitySeconds(queue: QueueName): number {
   return 6 * Math.max(...allWorkers.filter((worker) => worker.queue === queue).map((worker) => worker.timeoutSeconds));
 }
 
-interface Served {
-  readonly endpoint: string;
-}
-
-interface Services {
-  readonly database: Served;
-  readonly queues: Served & { urlOf(queue: QueueName): string };
-  readonly files: Served;
-  readonly secrets: Served;
-}
-
-function settingsFor({ database, queues, files, secrets }: Services, publicUrl: string): Record<string, string> {
-  const tableNames = (Object.keys(tables) as TableName[]).map((name) => [environment.table(name), name]);
-  const queueUrls = (Object.keys(QUEUES) as QueueName[]).map((name) => [
-    environment.queueUrl(name),
-    queues.urlOf(name),
-  ]);
-  const secretNames = SECRETS.map((name) => [environment.secretArn(name), name]);
-  return {
-    AIRTIME_LOCAL: '1',
-    ...CREDENTIALS,
-    AWS_REGION: 'us-east-1',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_PROFILE: '',
-    AWS_CONFIG_FILE: devNull,
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
-    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
-    AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
-    AWS_ENDPOINT_URL_SQS: queues.endpoint,
-    AWS_ENDPOINT_URL_S3: files.endpoint,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
-    [environment.filesBucket]: 'files',
-    PUBLIC_URL: publicUrl,
-    ...Object.fromEntries([...tableNames, ...queueUrls, ...secretNames]),
-  };
-}
-
-/** Makes this process unable to reach AWS: no profile, no credentials, no endpoint but ours. */
-function useOnly(settings: Readonly<Record<string, string>>): void {
-  for (const name of Object.keys(process.env)) {
-    if (name.startsWith('AWS_')) delete process.env[name];
-  }
-  Object.assign(process.env, settings, { POWERTOOLS_DEV: 'true' });
-}
-
 // biome-ignore lint/suspicious/noExplicitAny: a handler takes the event its trigger sends; the tables say which
 async function handlerOf(file: string): Promise<any> {
   return (await import(`../${functionFiles.get(file)}`)).handler;
 }
 
-async function runOnce(name: string): Promise<void> {
-  const worker = allWorkers.find((each) => each.name === name);
-  if (!worker) throw new Error(`no worker ${name}`);
-  await (await handlerOf(worker.file))(scheduledEvent(name), {});
-}
-
 async function serve(port: number): Promise<void> {
-  const table: readonly (Route | OpenRoute)[] = [...Object.values(routes), ...Object.values(openRoutes)];
-  const gateway = await startGateway({
+  const served = Object.values(families)
+    .flat()
+    .flatMap((route) =>
+      methodsOf(route).map(async (method) => ({ method, path: route.path, handler: await handlerOf(route.name) })),
+    );
+  const gateway = await startApiGateway({
     port,
-    routes: await Promise.all(
-      table.flatMap((route) =>
-        methodsOf(route).map(async (method) => {
-          const handler: HttpHandler = await handlerOf(route.name);
-          return { method, path: route.path, handler };
-        }),
-      ),
-    ),
+    routes: await Promise.all(served),
     notFound: await handlerOf(NOT_FOUND_FUNCTION),
     onAnswer: ({ method, path, status, ms }) => say(`${method} ${path} ${status} ${ms} ms`),
   });
   closers.push(() => gateway.stop());
 }
 
-/** Each schedule also runs at the start: what was owed when this machine stopped is seen to at once. */
+/** Each schedule also runs at the start, so that work which became due while this machine was off is done at once. */
 async function startSchedules(): Promise<void> {
   const schedules = new Schedules();
   closers.push(() => schedules.stop());
@@ -232,26 +183,26 @@ async function startSchedules(): Promise<void> {
     if (everyMinutes === undefined) continue;
     const handler = await handlerOf(file);
     schedules.every(name, everyMinutes, (event) => handler(event, {}));
-    if (name !== 'sync-catalogue') schedules.now(name, (event) => handler(event, {}));
+    if (name !== workers.syncCatalogue.name) schedules.now(name, (event) => handler(event, {}));
   }
 }
 
-/** Handlers log JSON lines, as on AWS; here they go to a file so that the console stays readable. */
+/** Handlers log JSON lines, as on AWS. They go to a file, so that the console stays readable. */
 function logTo(path: string): void {
   const file = createWriteStream(path, { flags: 'a', mode: 0o600 });
-  const write = (...words: unknown[]) => {
-    const line = words.map((word) => (typeof word === 'string' ? compact(word) : inspect(word))).join(' ');
+  const write = (...values: unknown[]) => {
+    const line = values.map((value) => (typeof value === 'string' ? compact(value) : inspect(value))).join(' ');
     file.write(`${line}\n`);
   };
   for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) console[level] = write;
 }
 
-function compact(word: string): string {
-  if (!word.startsWith('{')) return word;
+/** The logger indents its JSON when POWERTOOLS_DEV is set. */
+function compact(text: string): string {
   try {
-    return JSON.stringify(JSON.parse(word));
+    return JSON.stringify(JSON.parse(text));
   } catch {
-    return word;
+    return text;
   }
 }
 
@@ -278,7 +229,7 @@ function readOptions(): Options {
   }
 }
 
-/** Stops in the opposite order. What does not stop in time, or fails to, must not keep the rest from stopping. */
+/** Stops all parts in reverse order. A part that fails, or does not stop in time, does not keep the others running. */
 async function stop(): Promise<void> {
   for (const close of closers.splice(0).toReversed()) {
     try {
@@ -297,7 +248,7 @@ function fail(sentence: string): never {
 let isStopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // Ctrl-C comes twice under npm, which passes on what the terminal has already sent to everybody.
+    // Under npm Ctrl-C arrives twice: from the terminal, and from npm.
     if (isStopping) return;
     isStopping = true;
     say('Stopping …');
@@ -309,6 +260,6 @@ try {
   await start(readOptions());
 } catch (error) {
   await stop();
-  if (error instanceof Unusable) fail(error.message);
+  if (error instanceof StartError) fail(error.message);
   fail(`Could not start: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
 }

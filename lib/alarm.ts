@@ -12,19 +12,18 @@ interface AlarmProps {
   readonly runbook: string;
   readonly metric: IMetric;
   readonly threshold: number;
+  /** Alarms below the threshold, instead of at or above it. */
   readonly below?: boolean;
-  /**
-   * Silence is trouble: for a number that is published at all times. Otherwise no data is no alarm: idle is healthy.
-   */
-  readonly silenceIsTrouble?: boolean;
+  /** For a metric that is always published, missing data is an alarm. For others it is not: idle is healthy. */
+  readonly isAlwaysPublished?: boolean;
 }
 
-/** An alarm always says how bad it is and where to read what to do. */
+/** An alarm whose description gives its severity and the runbook section that says what to do. */
 export class Alarm extends Construct {
   constructor(scope: Construct, id: string, props: AlarmProps) {
     super(scope, id);
     const alarm = new CloudWatchAlarm(this, 'Alarm', {
-      alarmName: `${this.node.path.replaceAll('/', '-')}`,
+      alarmName: this.node.path.replaceAll('/', '-'),
       alarmDescription: `[${props.severity}] docs/runbook.md: ${props.runbook}`,
       metric: props.metric,
       threshold: props.threshold,
@@ -32,7 +31,7 @@ export class Alarm extends Construct {
       comparisonOperator: props.below
         ? ComparisonOperator.LESS_THAN_THRESHOLD
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: props.silenceIsTrouble ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      treatMissingData: props.isAlwaysPublished ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(props.topic));
     alarm.addOkAction(new SnsAction(props.topic));

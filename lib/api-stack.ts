@@ -18,33 +18,34 @@ interface ApiStackProps extends StackProps {
   readonly stage: Stage;
   readonly data: DataStack;
   readonly workers: WorkersStack;
-  readonly endpoints: readonly (Route | OpenRoute)[];
-  /** Whether this one also answers what is no endpoint, and watches over all. */
+  readonly routes: readonly (Route | OpenRoute)[];
+  /** The first stack also has the function for paths that are no route, and the alarm for the whole API. */
   readonly isFirst: boolean;
 }
 
-/** Of the routes to one function: its path without and with a slash at the end, under each of its methods. */
+/** The construct ids of one function's API routes: without and with a trailing slash, for each of its methods. */
 const ROUTE_SUFFIXES = ['', 'Slash', 'Other', 'OtherSlash'] as const;
 
-/** One function per route of a family of `shared/manifest/routes.ts`, each path with and without a trailing slash. */
+/** The functions of one family of routes, each with its path with and without a trailing slash. */
 export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
-    for (const route of props.endpoints) {
+    for (const route of props.routes) {
       const { path } = route;
-      // A route may not end in a slash, but a greedy variable also matches the nothing behind one. What else it
-      // matches is answered as not found, by the function.
+      // API Gateway has no paths that end in a slash, but a greedy parameter also matches an empty trailing segment.
+      // When it matches more than that, the function answers 404.
       const keys = methodsOf(route).flatMap((method) =>
         [path, `${path}/{${AFTER_SLASH}+}`].map((each) => HttpRouteKey.with(each, HttpMethod[method])),
       );
-      this.#endpoint(props, route, keys);
+      this.#route(props, route, keys);
     }
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
-      reason: 'Keys are checked in the edge that every function shares, where revocation holds at once and is tested.',
+      reason:
+        'Every function checks keys in the request pipeline they share, so that a revoked key is refused at once.',
     });
     if (!props.isFirst) return;
-    this.#endpoint(props, { name: NOT_FOUND_FUNCTION, access: {} }, [HttpRouteKey.DEFAULT]);
+    this.#route(props, { name: NOT_FOUND_FUNCTION, access: {} }, [HttpRouteKey.DEFAULT]);
     new Alarm(this, 'ServerErrors', {
       topic: props.data.alarms,
       severity: 'high',
@@ -60,7 +61,7 @@ export class ApiStack extends Stack {
     });
   }
 
-  #endpoint(
+  #route(
     { stage, data, workers }: ApiStackProps,
     { name, access, memoryMb }: { name: string; access: Access; memoryMb?: number },
     keys: HttpRouteKey[],

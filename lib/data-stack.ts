@@ -18,13 +18,13 @@ import type { Stage } from './stage.ts';
 
 interface DataStackProps extends StackProps {
   readonly stage: Stage;
-  /** Who is told of alarms. */
+  /** The address that alarms are sent to. */
   readonly alarmEmail?: string;
 }
 
 /**
- * What must survive every deployment: tables, files, their key, secrets, the topic people listen to, and the API's
- * address, because upstreams hold callback URLs that begin with it.
+ * Everything that must survive deployments: tables, files, their encryption key, secrets, the alarm topic, and the
+ * API's address, because upstreams keep callback URLs that begin with it.
  */
 export class DataStack extends Stack {
   readonly key: Key;
@@ -42,7 +42,7 @@ export class DataStack extends Stack {
     this.secrets = record(SECRETS, (name) => this.#secret(name, stage));
     this.files = this.#files(stage);
     this.alarms = this.#alarms(props.alarmEmail);
-    this.api = this.#entrance(stage);
+    this.api = this.#api(stage);
     new CfnOutput(this, 'ApiUrl', { value: this.api.apiEndpoint });
   }
 
@@ -63,7 +63,7 @@ export class DataStack extends Stack {
       deletionProtection: stage.deletionProtection,
       removalPolicy: stage.removal,
       ...(shape.expiry ? { timeToLiveAttribute: shape.expiry } : {}),
-      ...(name === 'ledger' ? { resourcePolicy: neverChanged() } : {}),
+      ...(name === 'ledger' ? { resourcePolicy: appendOnly() } : {}),
     });
     for (const index of shape.indexes) {
       table.addGlobalSecondaryIndex({
@@ -88,13 +88,13 @@ export class DataStack extends Stack {
     });
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SMG4',
-      reason: 'Upstreams change credentials by hand, and the signing key is versioned by the application.',
+      reason: 'Upstreams change credentials manually, and the application versions the signing key.',
     });
     new CfnOutput(this, `${capital(name)}SecretArn`, { value: secret.secretArn });
     return secret;
   }
 
-  /** Nobody reads or writes here but functions with access, and who has a link from one of them. */
+  /** Only functions with access read and write here, and holders of a link that such a function signed. */
   #files(stage: Stage): Bucket {
     const files = new Bucket(this, 'Files', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -110,35 +110,35 @@ export class DataStack extends Stack {
     Validations.of(files).acknowledge({
       id: 'AwsSolutions::AwsSolutions-S1',
       reason:
-        'Files live for days, and every request that makes or reads one is logged by its function. S3 delivers ' +
-        'access logs to no bucket that is encrypted with our key, and they would keep links that are still good.',
+        'Files are kept for days, and functions log every request that writes or reads one. S3 cannot deliver access ' +
+        'logs to a bucket that is encrypted with our key, and the logs would contain links that are still valid.',
     });
     return files;
   }
 
   /**
-   * Where alarms are heard. A topic with a policy of its own takes messages from no service that the policy does not
-   * name, and nobody notices when CloudWatch is refused, by the topic or by the key.
+   * The topic of alarms. Because it has a policy of its own, the policy must allow CloudWatch, and so must the key:
+   * otherwise alarms are dropped without an error.
    */
   #alarms(email: string | undefined): Topic {
     const alarms = new Topic(this, 'Alarms', { masterKey: this.key, enforceSSL: true });
-    const ours = {
+    const fromThisAccount = {
       effect: Effect.ALLOW,
       principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
       conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
     };
     alarms.addToResourcePolicy(
-      new PolicyStatement({ ...ours, actions: ['sns:Publish'], resources: [alarms.topicArn] }),
+      new PolicyStatement({ ...fromThisAccount, actions: ['sns:Publish'], resources: [alarms.topicArn] }),
     );
     this.key.addToResourcePolicy(
-      new PolicyStatement({ ...ours, actions: ['kms:Decrypt', 'kms:GenerateDataKey*'], resources: ['*'] }),
+      new PolicyStatement({ ...fromThisAccount, actions: ['kms:Decrypt', 'kms:GenerateDataKey*'], resources: ['*'] }),
     );
     if (email !== undefined) alarms.addSubscription(new EmailSubscription(email));
     return alarms;
   }
 
-  /** The API with its stage and access log; its routes are stateless and belong to another stack. */
-  #entrance(stage: Stage): HttpApi {
+  /** The API with its stage and access log. Its routes are stateless and belong to other stacks. */
+  #api(stage: Stage): HttpApi {
     const api = new HttpApi(this, 'Api');
     const log = new LogGroup(this, 'AccessLog', { retention: stage.logRetention, removalPolicy: stage.removal });
     const defaultStage = api.defaultStage?.node.defaultChild;
@@ -161,8 +161,8 @@ export class DataStack extends Stack {
   }
 }
 
-/** Denies changing and deleting items to everybody, also to an operator whose own permissions would allow it. */
-function neverChanged(): PolicyDocument {
+/** Denies everybody changes and deletions, including operators whose own permissions would allow them. */
+function appendOnly(): PolicyDocument {
   const actions = ['dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'];
   const statement = { effect: Effect.DENY, principals: [new AnyPrincipal()], actions, resources: ['*'] };
   return new PolicyDocument({ statements: [new PolicyStatement(statement)] });

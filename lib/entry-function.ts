@@ -24,7 +24,7 @@ import { tables } from '../shared/manifest/tables.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
 import type { Stage } from './stage.ts';
 
-/** What functions may be given access to, and who is told when one fails. */
+/** The resources that functions can have access to, and the topic of their alarms. */
 export interface Resources {
   readonly key: Key;
   readonly tables: Readonly<Record<TableName, Table>>;
@@ -37,22 +37,22 @@ export interface Resources {
 interface EntryFunctionProps {
   readonly stage: Stage;
   readonly resources: Resources;
-  /** Its name in the table of routes or workers. */
+  /** Its name in the manifest. */
   readonly name: string;
-  /** File in `functions/`. */
+  /** The folder of its bundle. */
   readonly file: string;
   readonly access: Access;
   readonly timeout: Duration;
-  /** The queue that starts it. */
+  /** The queue whose messages it receives. */
   readonly consumes?: QueueName | undefined;
-  /** 512 unless told otherwise. */
+  /** 512 by default. */
   readonly memoryMb?: number | undefined;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 
-/** The ledger is append-only by permission too: nobody may update an entry, and nobody anything delete. */
+/** The ledger is append-only by permission too: no function may update an entry, and none may delete anything. */
 const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   orders: ['dynamodb:PutItem'],
   ledger: ['dynamodb:PutItem'],
@@ -70,8 +70,8 @@ const DECRYPT = ['kms:Decrypt', 'kms:DescribeKey'];
 const ENCRYPT = ['kms:Encrypt', 'kms:GenerateDataKey'];
 
 /**
- * The only way to make a Lambda here. What it may touch and how it learns the name of it come from one line of
- * `shared/manifest/routes.ts`; it has a role of its own and nothing beyond that.
+ * A Lambda function with a role of its own. Its permissions and the environment variables that name its resources come
+ * from the same line of the manifest.
  */
 export class EntryFunction extends Construct {
   readonly fn: LambdaFunction;
@@ -86,7 +86,7 @@ export class EntryFunction extends Construct {
     if (stage.tracing) {
       Validations.of(role).acknowledge({
         id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-        reason: 'Traces are on, and X-Ray takes them on no resource but *.',
+        reason: 'Tracing is on, and X-Ray permissions can only be given for the resource *.',
       });
     }
     this.fn = new LambdaFunction(this, 'Function', {
@@ -108,14 +108,14 @@ export class EntryFunction extends Construct {
         ...props.environment,
       },
     });
-    this.#give(role, props.access, props.resources);
+    this.#grant(role, props.access, props.resources);
     const alarm = { topic: props.resources.alarms, severity: 'medium', threshold: 1 } as const;
     const period = { period: ALARM_PERIOD };
     new Alarm(this, 'Errors', { ...alarm, runbook: 'Function errors', metric: this.fn.metricErrors(period) });
     new Alarm(this, 'Throttles', { ...alarm, runbook: 'Function throttled', metric: this.fn.metricThrottles(period) });
   }
 
-  #give(role: Role, access: Access, resources: Resources): void {
+  #grant(role: Role, access: Access, resources: Resources): void {
     const { key } = resources;
     for (const [name, mode] of Object.entries(access.tables ?? {}) as [TableName, 'read' | 'write'][]) {
       const { tableArn, tableName } = resources.tables[name];
@@ -130,7 +130,7 @@ export class EntryFunction extends Construct {
       this.fn.addEnvironment(environment.secretArn(name), secret.secretArn);
     }
     if (access.tables) allow(role, DECRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
-    if (access.secrets) allow(role, DECRYPT, [key.keyArn], this.#onlyVia('secretsmanager'));
+    if (access.secrets?.length) allow(role, DECRYPT, [key.keyArn], this.#onlyVia('secretsmanager'));
     if (Object.values(access.tables ?? {}).includes('write')) {
       allow(role, ENCRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
     }
@@ -140,13 +140,13 @@ export class EntryFunction extends Construct {
       allow(role, ['sqs:SendMessage'], [queue.queueArn]);
       this.fn.addEnvironment(environment.queueUrl(name), queue.queueUrl);
     }
-    if (access.files) this.#giveFiles(role, access.files, resources);
+    if (access.files) this.#grantFiles(role, access.files, resources);
   }
 
-  #giveFiles(role: Role, mode: 'read' | 'write', { files, key }: Resources): void {
+  #grantFiles(role: Role, mode: 'read' | 'write', { files, key }: Resources): void {
     const object = files.arnForObjects('*');
     allow(role, ['s3:GetObject'], [object]);
-    // Without it a missing file would be answered as a forbidden one, and a broken permission look like a missing file.
+    // Without it S3 answers 403 for a missing file, which then looks like a missing permission.
     allow(role, ['s3:ListBucket'], [files.bucketArn]);
     allow(role, ['kms:Decrypt'], [key.keyArn], this.#onlyVia('s3'));
     if (mode === 'write') {
@@ -154,21 +154,21 @@ export class EntryFunction extends Construct {
       allow(role, ['kms:GenerateDataKey'], [key.keyArn], this.#onlyVia('s3'));
     }
     this.fn.addEnvironment(environment.filesBucket, files.bucketName);
-    // The finding is named after the export by which this stack knows the bucket.
+    // The finding's id contains the export by which this stack imports the bucket.
     const { 'Fn::ImportValue': bucket } = Stack.of(this).resolve(Stack.of(files).exportValue(files.bucketArn));
     Validations.of(role).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::${bucket}/*]`,
-      reason: 'Files are made at run time, so they can be named by their bucket only. The bucket holds nothing else.',
+      reason: 'The names of files are not known at deployment, and the bucket holds nothing else.',
     });
   }
 
-  /** The key opens what a service keeps for us, and only on its way through that service. */
+  /** The key may be used only through the service that encrypted the data. */
   #onlyVia(service: 'dynamodb' | 'secretsmanager' | 's3') {
     return { StringEquals: { 'kms:ViaService': `${service}.${Stack.of(this).region}.amazonaws.com` } };
   }
 }
 
-/** Who writes to the queue it reads is stopped by AWS after 16 rounds of that, unless it is said to be meant. */
+/** AWS stops a function that writes to the queue it reads after 16 rounds, unless recursion is allowed. */
 function feedsItself({ access, consumes }: EntryFunctionProps): boolean {
   return consumes !== undefined && (access.queues ?? []).includes(consumes);
 }
@@ -183,7 +183,7 @@ function allow(
   role.addToPolicy(new PolicyStatement(conditions ? { ...statement, conditions } : statement));
 }
 
-/** `create-order` is `CreateOrder`: construct ids are a contract and follow the names in `routes.ts`. */
+/** `create-order` becomes `CreateOrder`. Logical ids follow from it, so a changed name replaces the resource. */
 export function constructId(name: string): string {
   return name.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase());
 }

@@ -4,35 +4,35 @@ import type { Currency } from '../shared/domain/money.ts';
 import type { openRoutes, routes } from '../shared/manifest/routes.ts';
 import type { workers } from '../shared/manifest/workers.ts';
 
-/** Everything that differs between stages, and nothing else does. */
+/** Everything that differs between stages. */
 export interface Stage {
   readonly name: 'dev' | 'staging' | 'live';
-  /** What happens to tables, files, keys and secrets when their stack is deleted. */
+  /** Whether tables, files, keys and secrets are kept when their stack is deleted. */
   readonly removal: RemovalPolicy;
   readonly deletionProtection: boolean;
   readonly logRetention: RetentionDays;
   readonly logLevel: 'DEBUG' | 'INFO';
   readonly tracing: boolean;
-  /** Requests a second the API takes, and how many at once above that; beyond it API Gateway answers 429. */
+  /** The API's requests per second and burst. Above them API Gateway answers 429. */
   readonly throttle: { readonly rate: number; readonly burst: number };
-  /** Batches of one queue at a time, whatever the queue itself allows; AWS takes no less than 2. */
+  /** The maximum concurrency of any queue; AWS allows no less than 2. */
   readonly consumersMax: number;
   readonly concurrency: Concurrency;
-  /** An unknown order older than this is an alarm. */
+  /** An order whose outcome is unknown for longer than this is an alarm. */
   readonly unknownAgeMax: Duration;
-  /** Whether somebody must be told of alarms before anything is deployed. */
+  /** Whether deployment needs an address for alarms. */
   readonly needsAlarmEmail: boolean;
-  /** Our money at an upstream below this is an alarm, in major units. */
+  /** A prefunded balance below this is an alarm, in major units. */
   readonly prefundedBalanceMin: Readonly<Record<Currency, number>>;
-  /** Charges one cent for every top-up, so that people who try things out do not burn money. */
+  /** Whether every top-up charges one cent, so that trying it out costs nothing. */
   readonly isDebug: boolean;
 }
 
-/** How many functions run at once. */
+/** How many invocations run at the same time. */
 interface Concurrency {
-  /** What AWS must let the account run, which the stage has for itself. */
+  /** The concurrency quota that the AWS account must have. The stage has the account for itself. */
   readonly quota: number;
-  /** By the name of a function: runs that no other function can take from it, and more than which it never has. */
+  /** By the name of a function: its reserved concurrency, which is guaranteed and also its maximum. */
   readonly reserved: Readonly<Record<string, number>>;
 }
 
@@ -40,12 +40,13 @@ type NameIn<Table extends Record<string, { name: string }>> = Table[keyof Table]
 type Reserved = Partial<Record<NameIn<typeof workers> | NameIn<typeof routes> | NameIn<typeof openRoutes>, number>>;
 
 /**
- * What settles accepted orders has runs of its own, so that no rush of requests holds it up. A worker has as many as
- * its queue may start, beside them those of its schedule that may overlap, and one more: a rule may fire twice.
+ * The functions that complete accepted orders have reserved concurrency, so that a peak of requests cannot starve
+ * them. A worker has as much as its queue may use, plus the runs of its schedule that may overlap, plus one because a
+ * schedule may fire twice.
  *
- * A POST of an order holds a run for as long as 25 s. When a provider hangs, 40 orders a second would take all of 1,000
- * runs, so they have half of them: 20 a second while every order waits, 500 a second when one takes a second. What is
- * left is for all other endpoints, which answer at once.
+ * A POST of an order occupies an invocation for up to 25 s. When a provider hangs, 40 orders a second would use all of
+ * 1,000, so create-order is capped at half: 20 a second when every order waits, 500 a second when each takes a second.
+ * The rest is for all other routes, which answer at once.
  */
 const LIVE_RESERVED = {
   'dispatch-hotrecharge': 20,
@@ -83,7 +84,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     tracing: false,
     throttle: { rate: 50, burst: 100 },
     consumersMax: 2,
-    // A new account is let run 10, and of any account AWS keeps 100 that nobody can reserve.
+    // A new account has a quota of 10, and AWS requires that 100 of any quota stay unreserved.
     concurrency: { quota: 10, reserved: {} },
     unknownAgeMax: Duration.hours(6),
     needsAlarmEmail: false,
@@ -114,7 +115,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     tracing: false,
     throttle: { rate: 1_000, burst: 2_000 },
     consumersMax: 1_000,
-    // What AWS lets an account run that is no longer new. When it lets ours run more, create-order gets more first.
+    // The quota of an account that is no longer new. If ours is raised, create-order should get more first.
     concurrency: { quota: 1_000, reserved: LIVE_RESERVED },
     unknownAgeMax: Duration.hours(2),
     needsAlarmEmail: true,
@@ -123,7 +124,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
   },
 };
 
-/** The stage by its name; a clear error for any other name. */
+/** The stage with this name; a clear error if there is none. */
 export function stageNamed(name: string): Stage {
   const stage = Object.values(STAGES).find((each) => each.name === name);
   if (!stage) throw new Error(`there is no stage ${name}; stages are ${Object.keys(STAGES).join(', ')}`);

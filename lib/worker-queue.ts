@@ -6,12 +6,12 @@ import { ALARM_PERIOD, Alarm } from './alarm.ts';
 
 interface WorkerQueueProps {
   readonly attemptsMax: number;
-  /** The timeout of the function that consumes it; what AWS asks for is six times that. */
+  /** The timeout of its worker. AWS recommends a visibility timeout of six times that. */
   readonly consumerTimeout: Duration;
   readonly alarms: ITopic;
 }
 
-/** A queue, its dead letters, and the two alarms that watch it. */
+/** A queue, its dead-letter queue, and an alarm for each. */
 export class WorkerQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;

@@ -22,7 +22,7 @@ interface WorkersStackProps extends StackProps {
   readonly data: DataStack;
 }
 
-/** Queues and what works on them, schedules, and the alarms on what only workers know. */
+/** Queues with their workers, schedules, and the alarms on metrics that workers publish. */
 export class WorkersStack extends Stack {
   readonly queues: Readonly<Record<QueueName, Queue>>;
 
@@ -32,7 +32,7 @@ export class WorkersStack extends Stack {
     this.queues = Object.fromEntries(
       (Object.keys(QUEUES) as QueueName[]).map((name) => {
         const consumer = all.find((worker) => worker.queue === name);
-        if (!consumer) throw new Error(`nobody consumes ${name}`);
+        if (!consumer) throw new Error(`queue ${name} has no worker`);
         const { queue, deadLetters } = new WorkerQueue(this, `${constructId(name)}Queue`, {
           attemptsMax: QUEUES[name].attemptsMax,
           consumerTimeout: Duration.seconds(consumer.timeoutSeconds),
@@ -76,7 +76,7 @@ export class WorkersStack extends Stack {
         schedule: Schedule.rate(Duration.minutes(worker.everyMinutes)),
         targets: [new LambdaTarget(fn, { retryAttempts: 0 })],
       });
-      // A run that fails is not repeated: the next one comes soon and finds the same work. Lambda itself would.
+      // Lambda would retry a failed run, but the next scheduled run comes soon and finds the same work.
       fn.configureAsyncInvoke({ retryAttempts: 0 });
     }
   }
@@ -88,8 +88,8 @@ export class WorkersStack extends Stack {
       runbook: 'Unknown for too long',
       metric: metric(METRICS.oldestUnknown, 'Maximum'),
       threshold: stage.unknownAgeMax.toSeconds(),
-      // Every run of the reconciler says it, so silence means that nobody reconciles.
-      silenceIsTrouble: true,
+      // Every run of the reconciler publishes it, so without data the reconciler does not run.
+      isAlwaysPublished: true,
     });
     new Alarm(this, 'InReview', {
       topic,

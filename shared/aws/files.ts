@@ -4,15 +4,15 @@ import { defined } from '../domain/defined.ts';
 import type { Files } from '../world.ts';
 import { FileTooLarge, LINK_SECONDS_MAX } from '../world.ts';
 
-/** Parts of a path that mean the same in a URL, in S3 and on a disk, and cannot climb out of a folder. */
+/** Names that mean the same in a URL, in S3 and on a disk, and cannot leave their folder. */
 const NAME = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
 
-/** A silence longer than this counts as a lost answer and is asked for again: each of our calls can be repeated. */
+/** After this silence the SDK repeats the call, which is safe for each of ours. */
 const TIMEOUTS = { connectionTimeout: 5_000, socketTimeout: 5_000 };
 
 /**
  * Files in an S3 bucket. The client is loaded at the first call, so that functions without files do not pay for it.
- * It adds no checksums of its own: a link would demand one that the uploader of an unknown file cannot have sent.
+ * It adds no checksums: a signed link would require one that the uploader cannot know when the link is made.
  */
 export function s3Files({ bucket, client: config }: { bucket: () => string; client: S3ClientConfig }): Files {
   let client: S3Client | undefined;
@@ -68,12 +68,12 @@ async function readObject(client: S3Client, place: { Bucket: string; Key: string
 }
 
 async function link(client: S3Client, command: PutObjectCommand | GetObjectCommand, expiresSeconds: number) {
-  assert(expiresSeconds > 0 && expiresSeconds <= LINK_SECONDS_MAX, `a link can be good for ${expiresSeconds} s`);
+  assert(expiresSeconds > 0 && expiresSeconds <= LINK_SECONDS_MAX, `a link can be valid for ${expiresSeconds} s`);
   const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
   return getSignedUrl(client, command, { expiresIn: expiresSeconds });
 }
 
-/** Saved and never shown, whatever an uploader put into it; under its name in any script (RFC 6266). */
+/** Makes browsers save a file instead of showing it, under a name in any script (RFC 6266). */
 function savedAs(fileName: string): string {
   const plain = fileName.replaceAll(/[^\w. -]/g, '_');
   const encoded = encodeURIComponent(fileName).replaceAll(/['()*]/g, (each) => `%${each.charCodeAt(0).toString(16)}`);

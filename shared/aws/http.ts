@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { defined } from '../domain/defined.ts';
 import { messageOf } from '../domain/message-of.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../outbound-http.ts';
 import { HttpFailure } from '../outbound-http.ts';
@@ -8,9 +9,9 @@ const ANSWER_BYTES_MAX = 1024 * 1024;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * HTTP as providers need it: one connection per request, because a reused one that the other side has just closed
- * makes it unknowable whether a request arrived; one deadline; no redirects; no retries. Local mode reaches this
- * machine only, so that it can never sell on a live account. Node's own modules: the global fetch is slow to load.
+ * HTTP for calls to providers: one connection per request, because on a reused one that the other side has just closed
+ * it is unknown whether a request arrived; one deadline; no redirects; no retries. Local mode reaches this machine
+ * only, so that it can never sell on a live account. It uses Node's own modules: the global fetch is slow to load.
  */
 export function nodeHttp(options: { loopbackOnly?: boolean } = {}): Http {
   return async (request) => {
@@ -38,20 +39,20 @@ function exchange(url: URL, { method, headers, body, timeoutMs }: HttpRequest): 
       request = (isSecure ? https : http).request(url, {
         method,
         agent: false,
-        headers: { ...headers, ...(payload ? { 'content-length': String(payload.length) } : {}) },
+        headers: { ...headers, ...defined({ 'content-length': payload && String(payload.length) }) },
       });
     } catch (cause) {
       reject(new HttpFailure(messageOf(cause), false, cause));
       return;
     }
     const deadline = setTimeout(() => fail(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-    // Nothing is written before the connection stands, so until then it is certain that nothing was sent.
+    // Nothing is written before the connection is established, so a failure until then means nothing was sent.
     request.once('socket', (socket) => {
       socket.once(isSecure ? 'secureConnect' : 'connect', () => {
         isConnected = true;
       });
     });
-    // Destroying it may report an error once more, and an error that nobody listens to ends the process.
+    // A destroyed request may emit another error, and an error without a listener ends the process.
     request.on('error', fail);
     request.once('response', (response) => {
       const chunks: Buffer[] = [];

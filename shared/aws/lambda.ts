@@ -1,34 +1,50 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { serve, serveNotFound, serveOpen } from '../http/pipeline.ts';
+import { serve, serveNotFound, serveOpen, serveTimeout } from '../http/pipeline.ts';
 import type { OpenRouteHandler, PlainRequest, PlainResponse, RouteHandler } from '../http/route.ts';
 import { AFTER_SLASH } from '../manifest/route.ts';
+import { powertools } from './powertools.ts';
 import { awsWorld } from './world.ts';
 
-/** Turns an endpoint into a Lambda handler: translates events, nothing else. Importing it has no side effects. */
-export function lambda<Params, Query, Body>(endpoint: RouteHandler<Params, Query, Body>) {
-  return middy(async (event: APIGatewayProxyEventV2, _context: Context) => {
-    const request = toRequest(event);
-    return toResult(
-      request.params[AFTER_SLASH] ? serveNotFound(awsWorld(), request) : await serve(awsWorld(), endpoint, request),
-    );
-  });
+/** Kept back of a function's time, in ms, so that a request that takes too long still gets an answer of ours. */
+const ANSWER_MS = 1_000;
+
+class OutOfTime extends Error {}
+
+/** Turns a route into a Lambda handler. It translates events, nothing else; importing it has no side effects. */
+export function lambda<Params, Query, Body>(route: RouteHandler<Params, Query, Body>) {
+  return apiHandler(route, (request) => serve(awsWorld(), route, request));
 }
 
-/** The same for an endpoint without a key. */
-export function lambdaOpen(endpoint: OpenRouteHandler) {
-  return middy(async (event: APIGatewayProxyEventV2, _context: Context) => {
-    const request = toRequest(event);
-    const isOurs = !request.params[AFTER_SLASH];
-    return toResult(isOurs ? await serveOpen(awsWorld(), endpoint, request) : serveNotFound(awsWorld(), request));
-  });
+/** The same for a route without a key. */
+export function lambdaOpen(route: OpenRouteHandler) {
+  return apiHandler(route, (request) => serveOpen(awsWorld(), route, request));
 }
 
-/** The handler of every path that is no endpoint. */
+/** The handler of every path that is no route. It waits for nothing and logs nothing, so it has no middleware. */
 export function lambdaNotFound() {
   return middy(async (event: APIGatewayProxyEventV2, _context: Context) =>
     toResult(serveNotFound(awsWorld(), toRequest(event))),
   );
+}
+
+/** What `timeoutEarlyResponse` returns cannot depend on the request, but an error handler sees the event. */
+function apiHandler(
+  route: Pick<OpenRouteHandler, 'name' | 'protocol'>,
+  serveRequest: (request: PlainRequest) => Promise<PlainResponse>,
+) {
+  const handler = async (event: APIGatewayProxyEventV2, _context: Context) => {
+    const request = toRequest(event);
+    return toResult(request.params[AFTER_SLASH] ? serveNotFound(awsWorld(), request) : await serveRequest(request));
+  };
+  const timeoutEarlyResponse = () => {
+    throw new OutOfTime();
+  };
+  return middy(handler, { timeoutEarlyInMillis: ANSWER_MS, timeoutEarlyResponse })
+    .onError(({ event, error }) =>
+      error instanceof OutOfTime ? toResult(serveTimeout(awsWorld(), route, toRequest(event))) : undefined,
+    )
+    .use(powertools());
 }
 
 function toRequest(event: APIGatewayProxyEventV2): PlainRequest {
@@ -44,7 +60,7 @@ function toRequest(event: APIGatewayProxyEventV2): PlainRequest {
   };
 }
 
-/** What is not UTF-8 would be another text once it is read as such: its bytes are kept beside it. */
+/** Decoding what is not UTF-8 loses bytes, so such a body is kept as bytes too. */
 function decoded(bytes: Buffer): Pick<PlainRequest, 'body' | 'bytes'> {
   const body = bytes.toString('utf8');
   return Buffer.from(body).equals(bytes) ? { body } : { body, bytes };

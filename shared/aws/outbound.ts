@@ -2,35 +2,36 @@ import * as dns from 'node:dns/promises';
 import * as http from 'node:http';
 import * as net from 'node:net';
 import * as tls from 'node:tls';
+import { defined } from '../domain/defined.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../outbound-http.ts';
 import { HttpFailure } from '../outbound-http.ts';
 import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
 
 /**
- * Calls to addresses that merchants name. Whoever names an address might name one that only we can reach: a metadata
- * service, a neighbour, this machine. A name that passes a check can mean another address a moment later, so it is
- * looked up once, everything it means must be public, and the connection goes to the very address that was checked.
- * TLS still asks for the name. A connection serves one request and is cut after it; a redirect is an answer.
+ * The egress guard: calls to URLs that merchants name. Such a URL might name a host that only we can reach: a metadata
+ * service, another machine of ours, this machine. A host name that passes a check can resolve to another address a
+ * moment later, so it is resolved once, every address must be public, and the connection goes to the address that was
+ * checked. TLS still verifies the name. A connection serves one request and is closed; redirects are not followed.
  */
 
 const URL_CHARACTERS_MAX = 2048;
 const ANSWER_BYTES_MAX = 16 * 1024;
-/** Below it are mail, file shares and the like, where a line of ours might be taken for a command. */
-const FREE_PORT_MIN = 1024;
+/** Lower ports belong to mail servers, file shares and the like, which might read a request as commands. */
+const UNRESERVED_PORT_MIN = 1024;
 const LOOPBACK_HOSTS = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const HOST_NAME = /^(?=.{4,253}$)([a-z0-9_-]{1,63}\.)+[a-z0-9-]{2,63}$/;
 const PRIVATE_NAME = /(^|\.)(localhost|localdomain|local|internal|intranet|lan|corp|home|private|home\.arpa)$/;
 
-/** Every address a name means. */
+/** Resolves a host name to all its addresses. */
 type ResolveAll = (host: string) => Promise<readonly string[]>;
-/** Starts one TCP connection, to an address and never to a name. */
+/** Opens a TCP connection, to an address and never to a name. */
 type Connect = (to: { host: string; port: number }) => net.Socket;
 type EgressGuard = Readonly<{ allows: (address: string) => boolean; refusal: string }>;
 
-/** What is wrong with a URL that a merchant names, to be put after its name: "must begin with https://". */
+/** What is wrong with a merchant's URL, worded to follow the name of its field: "must begin with https://". */
 export function problemOfUrl(text: string, options: { isLocal: boolean }): string | undefined {
   if (text.length > URL_CHARACTERS_MAX) return `must not be longer than ${URL_CHARACTERS_MAX} characters`;
-  // A parser drops or turns these silently; what is checked is to be what was written.
+  // A parser drops or replaces these silently, and the check must see what was written.
   if (/[\s\p{C}\\]/u.test(text)) return 'must not contain spaces, control characters or backslashes';
   const authority = /^https?:\/\/([^/?#]+)/i.exec(text)?.[1];
   if (!authority || (!options.isLocal && !/^https:/i.test(text))) return 'must begin with https:// and a host';
@@ -42,7 +43,7 @@ export function problemOfUrl(text: string, options: { isLocal: boolean }): strin
   return problemOfHost(bareHost(url)) ?? problemOfPort(url.port);
 }
 
-/** The parser has made plain addresses of octal, hexadecimal, short and full-width ones. */
+/** The URL parser has already normalised octal, hexadecimal, short and full-width addresses. */
 function problemOfHost(host: string): string | undefined {
   if (net.isIP(host)) return isPublicAddress(host) ? undefined : 'must not name a private address';
   if (PRIVATE_NAME.test(host.replace(/\.+$/, ''))) return 'must not name a private host';
@@ -50,71 +51,69 @@ function problemOfHost(host: string): string | undefined {
 }
 
 function problemOfPort(port: string): string | undefined {
-  return port && Number(port) < FREE_PORT_MIN ? `must use port 443 or one from ${FREE_PORT_MIN} up` : undefined;
+  return port && Number(port) < UNRESERVED_PORT_MIN
+    ? `must use port 443 or one from ${UNRESERVED_PORT_MIN} up`
+    : undefined;
 }
 
 /**
- * HTTP to where a merchant says: https to public addresses only, or to this machine only in local mode. Of a long
- * answer the first 16 KiB are read. No failure names an address that the merchant has not.
+ * HTTP to URLs that merchants name: https to public addresses only, or in local mode to this machine only. Of a long
+ * response the first 16 KiB are read. No failure names an address that the merchant did not give.
  */
 export function outboundHttp(options: { isLocal: boolean; lookup?: ResolveAll; connect?: Connect }): Http {
   const { isLocal, lookup = lookUp, connect = net.connect } = options;
-  const wall: EgressGuard = isLocal
+  const guard: EgressGuard = isLocal
     ? { allows: isLoopbackAddress, refusal: 'the address is not this machine' }
     : { allows: isPublicAddress, refusal: 'the address is not public' };
   return async (request) => {
-    const flaw = problemOfUrl(request.url, { isLocal });
-    if (flaw) throw new HttpFailure(`the URL ${flaw}`, false);
+    const problem = problemOfUrl(request.url, { isLocal });
+    if (problem) throw new HttpFailure(`the URL ${problem}`, false);
     const url = new URL(request.url);
     let socket: net.Socket | undefined;
     let isSent = false;
-    let isLate = false;
-    const late = Promise.withResolvers<never>();
-    const deadline = setTimeout(() => {
-      isLate = true;
-      late.reject(new HttpFailure(`no answer within ${request.timeoutMs} ms`, isSent));
-    }, request.timeoutMs);
-    const call = async () => {
-      const host = await pinnedAddress(bareHost(url), lookup, wall);
-      if (isLate) return late.promise;
-      socket = connect({ host, port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80) });
-      const stream = await established(socket, url, wall);
-      isSent = true;
-      return exchange(stream, url, request);
-    };
+    const timeout = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => timeout.reject(new HttpFailure(`no answer within ${request.timeoutMs} ms`, isSent)),
+      request.timeoutMs,
+    );
+    const inTime = <Result>(step: Promise<Result>) => Promise.race([step, timeout.promise]);
     try {
-      return await Promise.race([call(), late.promise]);
+      const host = await inTime(pinnedAddress(bareHost(url), lookup, guard));
+      socket = connect({ host, port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80) });
+      const stream = await inTime(established(socket, url, guard));
+      isSent = true;
+      return await inTime(exchange(stream, url, request));
     } finally {
-      clearTimeout(deadline);
+      clearTimeout(timer);
       socket?.destroy();
     }
   };
 }
 
-/** IPv4 first: a function outside a network of ours has no other way out. */
+/** IPv4 first: a Lambda function outside a VPC has no IPv6. */
 async function lookUp(host: string): Promise<string[]> {
   return (await dns.lookup(host, { all: true, order: 'ipv4first' })).map(({ address }) => address);
 }
 
-/** One address that is refused spoils them all: who answers with a mixture is trying something. */
-async function pinnedAddress(host: string, lookup: ResolveAll, wall: EgressGuard): Promise<string> {
+/** One refused address refuses the name: a mixture of public and private addresses is an attack. */
+async function pinnedAddress(host: string, lookup: ResolveAll, guard: EgressGuard): Promise<string> {
   const addresses = net.isIP(host) ? [host] : await lookup(host).catch(() => []);
   const [address] = addresses;
   if (address === undefined) throw new HttpFailure('the name could not be resolved', false);
-  if (!addresses.every(wall.allows)) throw new HttpFailure(wall.refusal, false);
+  if (!addresses.every(guard.allows)) throw new HttpFailure(guard.refusal, false);
   return address;
 }
 
-/** Nothing is written before this resolves, so until then it is certain that nothing was sent. */
-function established(socket: net.Socket, url: URL, wall: EgressGuard): Promise<net.Socket> {
+/** Nothing is written before this resolves, so a failure until then means that nothing was sent. */
+function established(socket: net.Socket, url: URL, guard: EgressGuard): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     const refuse = (message: string, cause?: unknown) => reject(new HttpFailure(message, false, cause));
     const fail = (cause: unknown) => refuse(`no connection: ${codeOf(cause)}`, cause);
-    // For its whole life: an error that nobody listens to ends the process.
+    // For the socket's whole life: an error without a listener ends the process.
     socket.on('error', fail);
     socket.once('connect', () => {
-      // A second look at where we are in fact, in case the first one was at something else.
-      if (!wall.allows(socket.remoteAddress ?? '')) return refuse(wall.refusal);
+      // Checked again on the connected socket, in case it is not where the first check said.
+      if (!guard.allows(socket.remoteAddress ?? '')) return refuse(guard.refusal);
       if (url.protocol === 'http:') return resolve(socket);
       const host = bareHost(url);
       const servername = net.isIP(host) ? '' : host;
@@ -131,14 +130,17 @@ function exchange(stream: net.Socket, url: URL, request: HttpRequest): Promise<H
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
   const fail = (cause: unknown) => reject(new HttpFailure(`no complete answer: ${codeOf(cause)}`, true, cause));
   const payload = request.body === undefined ? undefined : Buffer.from(request.body, 'utf8');
-  const size = payload ? { 'content-length': String(payload.length) } : {};
   let outgoing: http.ClientRequest;
   try {
     outgoing = http.request({
       createConnection: () => stream,
       method: request.method,
       path: url.pathname + url.search,
-      headers: { ...request.headers, ...size, host: url.host },
+      headers: {
+        ...request.headers,
+        ...defined({ 'content-length': payload && String(payload.length) }),
+        host: url.host,
+      },
     });
   } catch (cause) {
     throw new HttpFailure(`the request cannot be written: ${codeOf(cause)}`, false, cause);
@@ -163,12 +165,12 @@ function exchange(stream: net.Socket, url: URL, request: HttpRequest): Promise<H
   return promise;
 }
 
-/** An address in brackets without them. */
+/** The host without the brackets of an IPv6 address. */
 function bareHost(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }
 
-/** Never the message: it names the address, or says what the maker of a certificate wrote. */
+/** Never the message: it names the address, or quotes the certificate. */
 function codeOf(cause: unknown): string {
   return typeof cause === 'object' && cause && 'code' in cause ? String(cause.code) : 'unknown';
 }

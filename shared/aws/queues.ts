@@ -4,12 +4,12 @@ import { environment } from '../manifest/access.ts';
 import type { Queues } from '../world.ts';
 import { requireEnv } from './env.ts';
 
-/** What one SendMessageBatch takes. */
+/** The limit of SendMessageBatch. */
 const BATCH_MAX = 10;
 
 /**
- * Queues on SQS. The client is loaded at the first send, so that functions without a queue do not pay for it. It talks
- * to its configured endpoint, never to the host inside a queue's URL: locally that could be the real service.
+ * Queues on SQS. The client is loaded at the first send, so that functions without a queue do not pay for it. It calls
+ * its configured endpoint, never the host in a queue's URL: in local mode that could be the real service.
  */
 export function sqsQueues(): Queues {
   let client: SQSClient | undefined;
@@ -29,7 +29,7 @@ export function sqsQueues(): Queues {
           }),
         );
         const [failed] = answer.Failed ?? [];
-        if (failed) throw new Error(`queue ${queue} took not all messages: ${failed.Code} ${failed.Message}`);
+        if (failed) throw new Error(`queue ${queue} did not take every message: ${failed.Code} ${failed.Message}`);
       }
     },
   };

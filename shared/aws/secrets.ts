@@ -3,13 +3,13 @@ import type { SecretName } from '../manifest/access.ts';
 import { environment } from '../manifest/access.ts';
 import { requireEnv } from './env.ts';
 
-/** How long a value is kept: a rotated secret is in use everywhere within this time. */
+/** How long a value is cached: a rotated secret is used everywhere within this time. */
 const KEEP_MS = 5 * 60_000;
 
 const cache = new Map<SecretName, { text: string; until: number }>();
 let client: SecretsManagerClient | undefined;
 
-/** A secret's text. Never logged, never put in an error. */
+/** A secret's text. It must never appear in a log or an error. */
 export async function readSecret(name: SecretName): Promise<string> {
   const cached = cache.get(name);
   if (cached && cached.until > Date.now()) return cached.text;

@@ -1,21 +1,23 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import middy from '@middy/core';
 import type { Context, ScheduledEvent, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { RECEIVES_MAX } from '../manifest/access.ts';
 import type { World } from '../world.ts';
+import { powertools } from './powertools.ts';
 import { awsWorld } from './world.ts';
 
 interface Work<Message> {
-  /** Runs for each message; throwing gives the message back to the queue. */
+  /** Runs for each message; when it throws, the message goes back to the queue. */
   onMessage?(world: World, message: Message): Promise<void>;
-  /** Runs when a message failed as often as its queue lets it, before it becomes a dead letter. */
+  /** Runs when a message has failed as often as its queue allows, before it becomes a dead letter. */
   onLastFailure?(world: World, message: Message, cause: unknown): Promise<void>;
   /** Runs when the schedule fires. */
   onSchedule?(world: World): Promise<void>;
 }
 
 /**
- * Turns work into a Lambda handler. The messages of a batch run side by side, and only those that failed go back to
- * the queue: one bad message never makes its neighbours run twice.
+ * Turns work into a Lambda handler. The messages of a batch run in parallel, and only those that failed go back to the
+ * queue: one bad message never makes its neighbours run twice.
  */
 export function worker<Message>(work: Work<Message>) {
   return middy(async (event: SQSEvent | ScheduledEvent, _context: Context): Promise<SQSBatchResponse | undefined> => {
@@ -24,19 +26,23 @@ export function worker<Message>(work: Work<Message>) {
     if (!work.onSchedule) throw new Error('this worker has no schedule');
     await work.onSchedule(world);
     return undefined;
-  });
+  }).use(powertools());
 }
 
-/** The messages of one batch, side by side; answers which ones failed. */
-export async function onBatch<Message>(world: World, work: Work<Message>, event: SQSEvent): Promise<SQSBatchResponse> {
-  const results = await Promise.allSettled(event.Records.map((record) => onRecord(world, work, record)));
-  const batchItemFailures = results.flatMap((result, index) => {
-    const itemIdentifier = event.Records[index]?.messageId;
-    if (result.status === 'fulfilled' || itemIdentifier === undefined) return [];
-    world.log.error('message.failed', { messageId: itemIdentifier }, result.reason);
-    return [{ itemIdentifier }];
-  });
-  return { batchItemFailures };
+/** Runs the messages of one batch in parallel and returns those that failed. */
+export function onBatch<Message>(world: World, work: Work<Message>, event: SQSEvent): Promise<SQSBatchResponse> {
+  const run = async (record: SQSRecord) => {
+    try {
+      await onRecord(world, work, record);
+    } catch (cause) {
+      world.log.error('message.failed', { messageId: record.messageId }, cause);
+      // The processor takes nothing but an Error for a failed message; anything else would fail the whole batch.
+      throw new Error('message failed', { cause });
+    }
+  };
+  // A processor keeps what failed, so each batch has its own. By default it throws when every message failed.
+  const processor = new BatchProcessor(EventType.SQS);
+  return processPartialResponse(event, run, processor, { throwOnFullBatchFailure: false });
 }
 
 async function onRecord<Message>(world: World, work: Work<Message>, record: SQSRecord): Promise<void> {

@@ -1,36 +1,35 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ProviderName } from '../domain/catalogue.ts';
+import { defined } from '../domain/defined.ts';
 import { environment } from '../manifest/access.ts';
-import { METRIC_NAMESPACE, METRIC_SERVICE } from '../manifest/metrics.ts';
 import { hotrecharge, parseHotrechargeCredentials } from '../providers/hotrecharge.ts';
 import { parsePesawayCredentials, pesaway } from '../providers/pesaway.ts';
 import { parsePesepayCredentials, pesepay } from '../providers/pesepay.ts';
 import type { Provider } from '../providers/provider.ts';
 import { sandbox } from '../providers/sandbox.ts';
-import type { Log, World } from '../world.ts';
+import type { World } from '../world.ts';
 import { requireEnv } from './env.ts';
 import { s3Files } from './files.ts';
 import { nodeHttp } from './http.ts';
 import { outboundHttp, problemOfUrl } from './outbound.ts';
+import { powertoolsLog } from './powertools.ts';
 import { sqsQueues } from './queues.ts';
 import { readSecret } from './secrets.ts';
 
-/** An answer slower than this counts as lost and is asked for again; the conditions in the store make that safe. */
+/** After this silence the SDK repeats the call; the conditions of every write make that safe. */
 const DATABASE_TIMEOUTS = { connectionTimeout: 5_000, socketTimeout: 5_000, ...sockets(256) };
 
-/** A Lambda answers one request at a time, the local process all of them; waiting for a socket counts as connecting. */
+/** Enough for the local process, which serves all requests: waiting for a socket counts towards the time-out. */
 function sockets(maxSockets: number) {
   return { httpAgent: { keepAlive: true, maxSockets }, httpsAgent: { keepAlive: true, maxSockets } };
 }
 
 let world: World | undefined;
 
-/** The production World, built at the first call and kept for the life of the process. */
+/** The production World, built at the first call and then kept. */
 export function awsWorld(): World {
   world ??= buildWorld();
   return world;
@@ -48,16 +47,16 @@ function buildWorld(): World {
       pesaway({ http, now, credentials: async () => parsePesawayCredentials(await readSecret('pesaway')) }),
     sandbox: () => sandbox({ sleep: pause, now }),
   };
-  const gatewayOf = (secret: 'pesepay' | 'pesepaytest') =>
+  const paymentGateway = (secret: 'pesepay' | 'pesepaytest') =>
     pesepay({ http, credentials: async () => parsePesepayCredentials(await readSecret(secret)) });
-  const gateways = { live: gatewayOf('pesepay'), test: gatewayOf('pesepaytest') };
+  const payments = { live: paymentGateway('pesepay'), test: paymentGateway('pesepaytest') };
   return {
     db: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler: DATABASE_TIMEOUTS }), {
       marshallOptions: { removeUndefinedValues: true },
     }),
     table: (name) => requireEnv(environment.table(name)),
     queues: sqsQueues(),
-    // By name in the path: a bucket's own host name leads nowhere on one machine.
+    // Local S3 has no host name per bucket, so the bucket is named in the path.
     files: s3Files({ bucket: () => requireEnv(environment.filesBucket), client: { forcePathStyle: isLocal } }),
     provider(name) {
       const provider = providers.get(name) ?? make[name]();
@@ -65,8 +64,8 @@ function buildWorld(): World {
       return provider;
     },
     secret: readSecret,
-    ...(process.env.PUBLIC_URL ? { publicUrl: process.env.PUBLIC_URL } : {}),
-    payments: (mode) => gateways[mode],
+    ...defined({ publicUrl: process.env.PUBLIC_URL || undefined }),
+    payments: (mode) => payments[mode],
     isDebug: process.env.DEBUG === 'true',
     outbound: outboundHttp({ isLocal }),
     problemOfUrl: (url) => problemOfUrl(url, { isLocal }),
@@ -81,20 +80,4 @@ function buildWorld(): World {
 
 async function pause(ms: number): Promise<void> {
   await sleep(ms);
-}
-
-function powertoolsLog(): Log {
-  const logger = new Logger({ serviceName: METRIC_SERVICE });
-  const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: METRIC_SERVICE });
-  return {
-    info: (event, fields = {}) => logger.info(event, fields),
-    warn: (event, fields = {}) => logger.warn(event, fields),
-    error: (event, fields = {}, cause) =>
-      logger.error(event, { ...fields, ...(cause instanceof Error ? { error: cause } : {}) }),
-    metric(name, value, dimensions = {}) {
-      const single = metrics.singleMetric();
-      for (const [key, text] of Object.entries(dimensions)) single.addDimension(key, text);
-      single.addMetric(name, name.endsWith('Seconds') ? MetricUnit.Seconds : MetricUnit.Count, value);
-    },
-  };
 }

@@ -48,6 +48,18 @@ export function serveOpen(world: World, handler: OpenRouteHandler, request: Plai
   });
 }
 
+/**
+ * Answers a request that its function has no time left for. What the request began may still take effect, so the caller
+ * is told to repeat it, and not that nothing happened.
+ */
+export function serveTimeout(world: World, { name, protocol }: AnyHandler, request: PlainRequest): PlainResponse {
+  const detail = 'The request took too long and was stopped. It may still take effect.';
+  const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) };
+  const response = refuse(world, new Refusal('busy', { detail, headers }), request, protocol);
+  world.log.error('request.timed_out', { route: name, status: response.status, requestId: request.requestId });
+  return response;
+}
+
 /** Answers a path that is no route. If only its trailing slash is wrong, the caller is redirected. */
 export function serveNotFound(world: Pick<World, 'publicUrl'>, request: PlainRequest): PlainResponse {
   const withoutSlash = request.path.replace(/\/+$/, '');

@@ -3,34 +3,34 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { problem, Refusal } from '../http/refusal.ts';
-import { Unusable } from './engine.ts';
+import { StartError } from './start-error.ts';
 
-/** API Gateway on this machine: turns HTTP requests into payload 2.0 events for the same handlers that Lambda runs. */
+/** API Gateway on this machine: passes HTTP requests as payload 2.0 events to the handlers that Lambda runs. */
 
 export type HttpHandler = (
   event: APIGatewayProxyEventV2,
   context: Context,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
-export interface GatewayRoute {
+export interface ApiGatewayRoute {
   readonly method: string;
   readonly path: string;
   readonly handler: HttpHandler;
 }
 
-interface GatewayOptions {
+interface Options {
   readonly port: number;
-  readonly routes: readonly GatewayRoute[];
+  readonly routes: readonly ApiGatewayRoute[];
   readonly notFound: HttpHandler;
-  /** Told of every answer. */
+  /** Called after every answer. */
   readonly onAnswer?: (line: { method: string; path: string; status: number; ms: number }) => void;
 }
 
 const BODY_BYTES_MAX = 10 * 1024 * 1024;
 
-/** Serves on loopback until stopped. A taken port is told in one sentence. */
-export async function startGateway(options: GatewayOptions): Promise<{ port: number; stop(): Promise<void> }> {
-  // As API Gateway does, a path that names itself goes before one with a parameter in the same place.
+/** Serves on loopback until it is stopped. */
+export async function startApiGateway(options: Options): Promise<{ port: number; stop(): Promise<void> }> {
+  // Like in API Gateway, a literal segment takes precedence over a parameter.
   const patterns = options.routes
     .map((route) => ({ ...route, pattern: patternOf(route.path) }))
     .toSorted((one, other) => weight(one.path).localeCompare(weight(other.path)));
@@ -71,13 +71,13 @@ function listen(server: Server, port: number): Promise<void> {
       const sentence = isTaken
         ? `Port ${port} is taken; choose another with --port.`
         : `Port ${port}: ${error.message}`;
-      reject(new Unusable(sentence));
+      reject(new StartError(sentence));
     });
     server.listen(port, '127.0.0.1', resolve);
   });
 }
 
-/** API Gateway decodes the path before it looks for a route, so an encoded slash separates like any other. */
+/** API Gateway decodes the path before it matches routes, so an encoded slash separates segments too. */
 function readUrl(url = '/'): { path: string | undefined; search: string } {
   const at = url.indexOf('?');
   const search = at < 0 ? '' : url.slice(at + 1);
@@ -88,7 +88,7 @@ function readUrl(url = '/'): { path: string | undefined; search: string } {
   }
 }
 
-/** The route as it is told on the console: parameters can be secret URLs or phone numbers. */
+/** The path as the console shows it, without parameters: they can be secret tokens or phone numbers. */
 function publicPath(patterns: readonly Pattern[], method: string, url: string): string {
   const { path = '' } = readUrl(url);
   const route = patterns.find((each) => each.method === method && each.pattern.test(path));
@@ -99,7 +99,7 @@ function weight(path: string): string {
   return path.replace(/\{\w+\}/g, '\uffff');
 }
 
-type Pattern = GatewayRoute & { pattern: RegExp };
+type Pattern = ApiGatewayRoute & { pattern: RegExp };
 
 async function answer(
   patterns: readonly Pattern[],
@@ -135,7 +135,7 @@ export function toEvent(
   route?: { method: string; path: string; pattern: RegExp },
 ): APIGatewayProxyEventV2 {
   const query: Record<string, string> = {};
-  // A name that comes twice arrives once, with its values joined.
+  // API Gateway joins the values of a repeated name.
   for (const [name, value] of new URLSearchParams(search)) {
     query[name] = query[name] === undefined ? value : `${query[name]},${value}`;
   }
@@ -174,7 +174,7 @@ export function toEvent(
   };
 }
 
-/** `{name}` matches one segment; a slash at the end is tolerated. */
+/** `{name}` matches one segment; a trailing slash is allowed. */
 export function patternOf(path: string): RegExp {
   const pattern = path.replace(/[.]/g, '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)');
   return new RegExp(`^${pattern}/?$`);

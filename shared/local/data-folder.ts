@@ -2,22 +2,26 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { messageOf } from '../domain/message-of.ts';
-import { Unusable } from './engine.ts';
+import { StartError } from './start-error.ts';
 
-/** The folder in which `npm start` keeps everything: database, queues, files, what the simulators delivered, keys. */
+/**
+ * The version of the data in the folder, in its file `format`. It goes up when stored attributes are renamed: an item
+ * that is read under other names than it was written with would be refused or, worse, misread.
+ */
+export const DATA_FORMAT = 2;
 
-/** What `npm start` writes for scripts, as `local.json`. Holds keys of this machine only. */
+/** What `npm start` writes for scripts, as `local.json`. The keys in it are valid on this machine only. */
 export interface LocalFile {
   readonly baseUrl: string;
   readonly merchantId: string;
   readonly liveKey: string;
   readonly testKey: string;
-  /** The keys' ids: what PesaWay's clients log in with, as `consumer_key`. */
+  /** The ids of the keys, which clients of PesaWay's API log in with as `consumer_key`. */
   readonly liveKeyId: string;
   readonly testKeyId: string;
-  /** Of the demo merchant's live webhook endpoint. */
+  /** The secret of the demo merchant's live webhook endpoint. */
   readonly webhookSecret: string;
-  /** A live campaign of the demo merchant, and what its payouts are signed with. */
+  /** A live campaign of the demo merchant, and the secret that its payouts are signed with. */
   readonly campaignId: string;
   readonly campaignSecret: string;
   readonly simulators: Readonly<Record<string, string>>;
@@ -25,29 +29,31 @@ export interface LocalFile {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** The folder in which `npm start` keeps all data: database, queues, files, keys, and what the fakes delivered. */
 export class DataFolder {
   readonly path: string;
 
-  /** Opens the folder for this process alone. Every way it can be unusable is told in one sentence. */
+  /** Opens the folder for this process alone. If it cannot be used, one sentence says why and what to do. */
   constructor(path: string, options: { reset: boolean }) {
     this.path = resolve(path);
     if (existsSync(this.path) && !statSync(this.path).isDirectory()) {
-      throw new Unusable(`${path} is a file, not a folder; choose another with --data.`);
+      throw new StartError(`${path} is a file, not a folder; choose another with --data.`);
     }
     try {
       mkdirSync(this.path, { recursive: true });
       const owner = this.#owner();
       if (owner !== undefined) {
-        throw new Unusable(
+        throw new StartError(
           `${path} is in use by another npm start (process ${owner}); stop it or choose another --data.`,
         );
       }
       this.#stopOrphan();
       if (options.reset) this.#empty();
+      this.#requireFormat(path);
       writeFileSync(this.file('lock'), String(process.pid));
     } catch (error) {
-      if (error instanceof Unusable) throw error;
-      throw new Unusable(`${path} cannot be used: ${messageOf(error)}.`);
+      if (error instanceof StartError) throw error;
+      throw new StartError(`${path} cannot be used: ${messageOf(error)}.`);
     }
   }
 
@@ -69,14 +75,14 @@ export class DataFolder {
     try {
       return JSON.parse(readFileSync(this.file('local.json'), 'utf8'));
     } catch {
-      throw new Unusable(
+      throw new StartError(
         `${this.file('local.json')} is damaged; delete it to get new keys, or start over with --reset.`,
       );
     }
   }
 
   writeLocal(local: LocalFile): void {
-    // Beside it and then in its place, so that a kill leaves the old or the new one, never half of it.
+    // Written to a second file and then renamed, so that a kill leaves the old or the new one, never half of it.
     writeFileSync(this.file('local.json.new'), `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 });
     renameSync(this.file('local.json.new'), this.file('local.json'));
   }
@@ -93,7 +99,7 @@ export class DataFolder {
     return pid !== undefined && isRunning(pid, 'start.ts') ? pid : undefined;
   }
 
-  /** After a kill the engine outlives its parent and holds the database: it is ended before a new one starts. */
+  /** Where nothing ends the engine with its parent, it still holds the database after a kill. */
   #stopOrphan(): void {
     const pid = this.#pidIn('engine.pid');
     if (pid !== undefined && isRunning(pid, this.path)) process.kill(pid, 'SIGKILL');
@@ -105,7 +111,20 @@ export class DataFolder {
     return Number.isInteger(pid) && pid > 0 && pid !== process.pid ? pid : undefined;
   }
 
-  /** Removes only what npm start itself keeps here, so that a mistyped --data costs nothing. */
+  /** A folder with data and without a version is older than the versions. */
+  #requireFormat(path: string): void {
+    const file = this.file('format');
+    const isNew = !OWN_FILES.some((name) => existsSync(this.file(name)));
+    if (isNew) writeFileSync(file, String(DATA_FORMAT));
+    else if (!existsSync(file) || readFileSync(file, 'utf8').trim() !== String(DATA_FORMAT)) {
+      throw new StartError(
+        `${path} holds data of another version of Airtime: ` +
+          'start over with npm start -- --reset, or move the folder away to keep it.',
+      );
+    }
+  }
+
+  /** Removes only the files of npm start, so that a mistyped --data does no harm. */
   #empty(): void {
     for (const name of OWN_FILES) rmSync(this.file(name), { recursive: true, force: true });
   }
@@ -119,16 +138,19 @@ const OWN_FILES = [
   'engine.pid',
   'files.db',
   'files.db-journal',
+  'format',
   'hotrecharge-deliveries.jsonl',
   'local.json',
   'local.json.new',
   'lock',
   'pesaway-deliveries.jsonl',
+  'pesepay-payments.jsonl',
   'queues',
+  'shared-local-instance.db',
   'signing-key',
 ];
 
-/** Whether a process runs and its command line names what we expect; process numbers are used again. */
+/** Whether a process runs whose command line contains this text: process ids are reused. */
 function isRunning(pid: number, expected: string): boolean {
   try {
     process.kill(pid, 0);

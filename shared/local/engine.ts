@@ -11,27 +11,25 @@ import { CreateTableCommand, DescribeTableCommand, UpdateTableCommand } from '@a
 import { defined } from '../domain/defined.ts';
 import type { TableShape } from '../manifest/tables.ts';
 import { tables } from '../manifest/tables.ts';
+import { StartError } from './start-error.ts';
 
 /**
- * A real DynamoDB engine on this machine. Taken in this order: the one at DYNAMODB_ENDPOINT; Dynoxide, which comes as
- * an npm package; AWS's DynamoDB Local in DYNAMODB_LOCAL_HOME, with Java. Otherwise one sentence says what is missing.
+ * A real DynamoDB engine on this machine. The first of these is used: the one at DYNAMODB_ENDPOINT; Dynoxide, an npm
+ * package; AWS's DynamoDB Local in DYNAMODB_LOCAL_HOME, with Java. Otherwise one sentence says what is missing.
  */
 
 export interface Engine {
   readonly endpoint: string;
-  /** The process to stop when its parent died; absent for an engine somebody else runs. */
+  /** The process, to be stopped if its parent dies. Absent for an engine that was already running. */
   readonly pid?: number;
   stop(): Promise<void>;
 }
 
-/** A failure that is told to the user in this one sentence. */
-export class Unusable extends Error {}
-
 const READY_WITHIN_MS = 15_000;
-/** Between finding a free port and using it somebody else may take it. */
+/** Another process may take a free port before the engine does. */
 const PORTS_TRIED_MAX = 3;
 
-/** Starts an engine; without a data file it keeps everything in memory. It never outlives this process. */
+/** Starts an engine, without a data file in memory. It never outlives this process. */
 export async function startEngine(options: { dataFile?: string } = {}): Promise<Engine> {
   const given = process.env.DYNAMODB_ENDPOINT;
   if (given) return { endpoint: requireLoopback(given), stop: async () => {} };
@@ -39,28 +37,28 @@ export async function startEngine(options: { dataFile?: string } = {}): Promise<
     const started = await launch(await freePort(), options.dataFile);
     if (typeof started !== 'string') return started;
     if (started.includes('already in use') && tries < PORTS_TRIED_MAX) continue;
-    throw new Unusable(`The database engine could not start on ${options.dataFile ?? 'memory'}: ${started}`);
+    throw new StartError(`The database engine could not start on ${options.dataFile ?? 'memory'}: ${started}`);
   }
 }
 
-/** Local mode reaches this machine only, also where it is told which engine to use. */
+/** Local mode reaches this machine only, also when the engine is given. */
 function requireLoopback(endpoint: string): string {
   const host = URL.canParse(endpoint) ? new URL(endpoint).hostname : '';
   if (['127.0.0.1', 'localhost', '[::1]'].includes(host)) return endpoint;
-  throw new Unusable('DYNAMODB_ENDPOINT must be an engine on this machine, such as http://127.0.0.1:8000.');
+  throw new StartError('DYNAMODB_ENDPOINT must be an engine on this machine, such as http://127.0.0.1:8000.');
 }
 
-/** One try on one port: an engine, or why there is none. */
+/** Tries one port: returns an engine, or the reason why there is none. */
 async function launch(port: number, dataFile: string | undefined): Promise<Engine | string> {
   const child = spawnBound(engineCommand(port, dataFile));
-  let complaint = '';
+  let stderr = '';
   child.stderr?.on('data', (chunk) => {
-    complaint = `${complaint}${chunk}`.slice(-500);
+    stderr = `${stderr}${chunk}`.slice(-500);
   });
   const ended = new Promise<'ended'>((resolve) => {
     child.once('close', () => resolve('ended'));
     child.once('error', (error) => {
-      complaint = error.message;
+      stderr = error.message;
       resolve('ended');
     });
   });
@@ -70,7 +68,7 @@ async function launch(port: number, dataFile: string | undefined): Promise<Engin
   probing.abort();
   if (first === 'ended' || child.exitCode !== null) {
     await ended;
-    return complaint.trim() || 'it ended without saying why';
+    return stderr.trim() || 'it ended without an error message';
   }
   return {
     endpoint,
@@ -83,9 +81,9 @@ async function launch(port: number, dataFile: string | undefined): Promise<Engin
 }
 
 /**
- * Starts the engine so that it dies with this process, also when this one is killed: a shell waits for the end of a
- * pipe that only we hold, and kills the engine if that end comes without a word. It has a session of its own, so that
- * Ctrl-C reaches us alone and the database is still there while requests are drained.
+ * Starts the engine so that it ends with this process, even when this process is killed: a shell reads from a pipe that
+ * only this process holds, and kills the engine if the pipe closes without a line. The engine has a session of its own,
+ * so that Ctrl-C does not reach it and the database still runs while requests are drained.
  */
 function spawnBound({ file, args }: { file: string; args: readonly string[] }): ChildProcess {
   if (process.platform === 'win32') return spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -96,14 +94,14 @@ function spawnBound({ file, args }: { file: string; args: readonly string[] }): 
   });
   const lifeline = child.stdio[3] as Writable;
   lifeline.on('error', () => {});
-  // The word that tells the shell not to kill: by then the number of the ended process may be somebody else's.
+  // The line that stops the shell from killing: the ended engine's process id may belong to another process by then.
   child.once('exit', () => lifeline.end('over\n'));
   return child;
 }
 
 /**
- * Creates the tables that are not there. Those that are keep their items and get the indexes they lack, because a data
- * folder outlives many versions of us.
+ * Creates missing tables, and missing indexes of existing tables, because a data folder is used with later versions
+ * too.
  */
 export async function createTables(client: DynamoDBClient, prefix = ''): Promise<void> {
   for (const [name, shape] of Object.entries<TableShape>(tables)) {
@@ -166,7 +164,7 @@ function engineCommand(port: number, dataFile: string | undefined): { file: stri
     const args = [`-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`, '-jar', join(home, 'DynamoDBLocal.jar')];
     return { file: 'java', args: [...args, '-sharedDb', '-disableTelemetry', '-port', String(port), ...data] };
   }
-  throw new Unusable(
+  throw new StartError(
     `No database engine for ${process.platform}-${process.arch}: install the npm package dynoxide, or set ` +
       'DYNAMODB_LOCAL_HOME to a folder with DynamoDB Local, or DYNAMODB_ENDPOINT to a running engine.',
   );
@@ -179,7 +177,7 @@ function findDynoxide(): string | undefined {
       const file = join(dirname(require.resolve(`${name}/package.json`)), 'dynoxide');
       if (existsSync(file)) return file;
     } catch {
-      // Not installed for this platform: the next name, or another engine.
+      // Not installed for this platform: try the next name.
     }
   }
   return undefined;
@@ -205,7 +203,7 @@ async function whenReady(endpoint: string, signal: AbortSignal): Promise<'ready'
       return 'ready';
     } catch (error) {
       if (signal.aborted || Date.now() > giveUpAt)
-        throw new Unusable('The database engine does not answer.', { cause: error });
+        throw new StartError('The database engine does not answer.', { cause: error });
       await sleep(10);
     }
   }

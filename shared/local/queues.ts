@@ -15,16 +15,16 @@ import { defined } from '../domain/defined.ts';
 import { messageOf } from '../domain/message-of.ts';
 import type { QueueName } from '../manifest/access.ts';
 import { QUEUES } from '../manifest/access.ts';
-import { Unusable } from './engine.ts';
+import { StartError } from './start-error.ts';
 
-/** Queues on this machine: a real SQS endpoint, and pollers that hand its messages to handlers as Lambda does. */
+/** Queues on this machine: a real SQS endpoint, and pollers that pass its messages to handlers as Lambda does. */
 
 export interface LocalQueues {
   readonly endpoint: string;
   urlOf(queue: QueueName): string;
-  /** Hands the queue's messages to a handler until the queues stop. */
+  /** Passes the queue's messages to a handler until the queues stop. */
   consume(queue: QueueName, handler: (event: SQSEvent) => Promise<SQSBatchResponse | undefined>): void;
-  /** Takes no more messages, lets those under way end, and stops. */
+  /** Receives no more messages, waits for those in flight, and stops. */
   stop(): Promise<void>;
 }
 
@@ -33,24 +33,19 @@ const REGION = 'us-east-1';
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const DRAIN_MS_MAX = 3_000;
 
-/** Starts the queues of `routes.ts`, each with its dead letters. With a folder they survive a restart. */
+/** Starts the queues of the manifest, each with a dead-letter queue. With a folder they survive a restart. */
 export async function startQueues(options: { dataDir?: string; visibilitySeconds: (queue: QueueName) => number }) {
-  const server = await onLoopback(() =>
-    startFauxqs({
-      port: 0,
-      logger: false,
-      ...defined({ dataDir: options.dataDir }),
-    }),
-  ).catch((error: unknown) => {
+  const fauxqs = { port: 0, logger: false, ...defined({ dataDir: options.dataDir }) };
+  const server = await onLoopback(() => startFauxqs(fauxqs)).catch((error: unknown) => {
     const where = options.dataDir ?? 'memory';
-    throw new Unusable(`The queues could not start on ${where}: ${messageOf(error)}.`);
+    throw new StartError(`The queues could not start on ${where}: ${messageOf(error)}.`);
   });
   const endpoint = `http://127.0.0.1:${server.port}`;
   const client = new SQSClient({ endpoint, region: REGION, credentials: CREDENTIALS, useQueueUrlAsEndpoint: false });
   for (const name of Object.keys(QUEUES) as QueueName[]) {
     await client.send(new CreateQueueCommand({ QueueName: `${name}-dead` }));
     await client.send(new CreateQueueCommand({ QueueName: name }));
-    // Apart from the creation, which refuses other attributes than a queue kept in the folder had.
+    // Not at creation, which fails if a queue kept in the folder has other attributes.
     await client.send(
       new SetQueueAttributesCommand({
         QueueUrl: `${endpoint}/${ACCOUNT}/${name}`,
@@ -63,17 +58,17 @@ export async function startQueues(options: { dataDir?: string; visibilitySeconds
         },
       }),
     );
-    await giveBack(client, `${endpoint}/${ACCOUNT}/${name}`, server.inspectQueue(name)?.messages.inflight ?? []);
+    await release(client, `${endpoint}/${ACCOUNT}/${name}`, server.inspectQueue(name)?.messages.inflight ?? []);
   }
   return pollers(client, endpoint, () => server.stop());
 }
 
 /**
- * Messages that were under way when the last process died come back after a second: it was the only consumer, so nobody
- * works on them, and their visibility timeout could be many minutes. A second and not none, which this queue server
- * cannot write to its folder.
+ * Messages that were in flight when the last process ended become visible after a second. That process was the only
+ * consumer, so nothing works on them, and their visibility timeout could be many minutes. Not at once, because the
+ * queue server cannot store a timeout of zero.
  */
-async function giveBack(client: SQSClient, url: string, held: readonly { receiptHandle: string }[]): Promise<void> {
+async function release(client: SQSClient, url: string, held: readonly { receiptHandle: string }[]): Promise<void> {
   for (const { receiptHandle } of held) {
     const command = new ChangeMessageVisibilityCommand({
       QueueUrl: url,
@@ -81,13 +76,13 @@ async function giveBack(client: SQSClient, url: string, held: readonly { receipt
       VisibilityTimeout: 1,
     });
     await client.send(command).catch((error: unknown) => {
-      // Its timeout is over already: it comes back by itself.
+      // Its visibility timeout has ended already.
       if (!(error instanceof Error && error.name === 'MessageNotInflight')) throw error;
     });
   }
 }
 
-/** The queue server listens on every interface, whatever it is told. Its messages are nobody else's business. */
+/** The queue server always listens on every interface; its messages must not be reachable from other machines. */
 async function onLoopback<Result>(start: () => Promise<Result>): Promise<Result> {
   const { listen } = Server.prototype;
   const listenLocally = function (this: Server, first: unknown, ...rest: unknown[]) {
@@ -166,7 +161,7 @@ async function receive(client: SQSClient, url: string, most: number, signal: Abo
 }
 
 /**
- * Deletes what succeeded; what failed, or a whole batch whose handler threw, comes back after its visibility timeout.
+ * Deletes the messages that succeeded. Those that failed, or all when the handler threw, become visible again.
  */
 async function deliver(
   client: SQSClient,

@@ -1,18 +1,17 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A merchant's endpoint on this machine, for `npm start`: takes every event and says on the console what it heard. */
-
 export interface Receiver {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-export async function startReceiver(hear: (line: string) => void): Promise<Receiver> {
+/** A merchant's webhook endpoint for `npm start`: accepts every event and prints a line about it. */
+export async function startReceiver(print: (line: string) => void): Promise<Receiver> {
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
-    hear(summary(body));
+    print(summary(body));
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"received":true}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

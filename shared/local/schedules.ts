@@ -1,6 +1,6 @@
 import type { ScheduledEvent } from 'aws-lambda';
 
-/** EventBridge on this machine: fires a handler every so many minutes, never while its last run is still going. */
+/** EventBridge schedules on this machine: each calls a handler at an interval, unless its last run has not ended. */
 export class Schedules {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #running = new Set<Promise<unknown>>();
@@ -16,7 +16,7 @@ export class Schedules {
     this.#timers.push(setInterval(fire, minutes * 60_000));
   }
 
-  /** Fires once. A failure is logged; the next firing is another chance. */
+  /** Calls a handler once. A failure is logged, and the next run finds the same work. */
   now(name: string, handler: (event: ScheduledEvent) => Promise<unknown>): Promise<void> {
     const work = handler(scheduledEvent(name)).then(
       () => undefined,
@@ -33,7 +33,7 @@ export class Schedules {
   }
 }
 
-/** What EventBridge sends. */
+/** The event that EventBridge sends. */
 export function scheduledEvent(name: string): ScheduledEvent {
   return {
     version: '0',

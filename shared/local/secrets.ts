@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 
-/** Secrets Manager on this machine, as far as we use it: GetSecretValue from a map, on loopback. */
+/** Secrets Manager on this machine, as far as we use it: GetSecretValue, on loopback. */
 export async function startSecrets(
   values: Readonly<Record<string, string>>,
 ): Promise<{ endpoint: string; stop(): void }> {

@@ -2,8 +2,8 @@ import { families, NOT_FOUND_FUNCTION } from './routes.ts';
 import { workers } from './workers.ts';
 
 /**
- * Where the code of each function is, by the function's name: one file per Lambda, in the folder of its family. Several
- * workers may share one file.
+ * The source file of each function, by the name of its bundle: one file per Lambda, in the folder of its family.
+ * Several workers may share one file.
  */
 export const functionFiles: ReadonlyMap<string, string> = new Map([
   ...Object.entries(families).flatMap(([family, routes]) =>

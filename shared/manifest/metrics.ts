@@ -1,31 +1,31 @@
 import type { ProviderName } from '../domain/catalogue.ts';
 import type { Currency } from '../domain/money.ts';
 
-/** Names of numbers that functions publish and alarms watch: written once, so that neither can misspell the other. */
+/** The metrics that functions publish and alarms watch, named once so that both use the same name. */
 
 export const METRIC_NAMESPACE = 'Airtime';
 export const METRIC_SERVICE = 'airtime';
 
 export const METRICS = {
-  /** Age of the oldest order whose outcome nobody knows, in seconds; 0 when there is none. */
+  /** Age of the oldest order whose outcome is unknown, in seconds; 0 when there is none. */
   oldestUnknown: 'OldestUnknownAgeSeconds',
-  /** Orders that wait for an operator's decision. */
+  /** Orders in manual review. */
   ordersInReview: 'OrdersInReview',
-  /** Top-ups that wait for an operator's decision. */
+  /** Top-ups in manual review. */
   topupsInReview: 'TopupsInReview',
-  /** Late truth that moved money again, or could not: a wrong refund, a success taken back. */
+  /** A late result that moved money again, or could not: a wrong refund, a success that was reversed. */
   moneyAnomaly: 'MoneyAnomaly',
-  /** 1 while a provider's breaker is open, else 0. By provider. */
+  /** 1 while a provider's circuit breaker is open, else 0. By provider. */
   providerDown: 'ProviderDown',
-  /** A provider refuses us: credentials, float or set-up. By provider. */
+  /** A provider refuses our account: credentials, prefunded balance or configuration. By provider. */
   providerRefusesUs: 'ProviderRefusesUs',
-  /** What we hold at a provider, in major units. By provider and account. */
+  /** Our prefunded balance at a provider, in major units. By provider and account. */
   prefundedBalance: 'ProviderFloat',
-  /** Webhook endpoints that were disabled because nothing got through. */
+  /** Webhook endpoints that were disabled because every delivery failed. */
   webhookDisabled: 'WebhookDisabled',
 } as const;
 
-/** The accounts we keep at upstreams, each watched on its own: airtime money cannot pay for electricity. */
+/** Our accounts at providers. Each has an alarm of its own: a balance for airtime cannot pay for electricity. */
 export const PREFUNDED_ACCOUNTS: readonly { provider: ProviderName; account: string; currency: Currency }[] = [
   { provider: 'hotrecharge', account: 'ZWG', currency: 'ZWG' },
   { provider: 'hotrecharge', account: 'ZWG-utilities', currency: 'ZWG' },

@@ -1,25 +1,24 @@
 import type { Scope } from '../domain/key.ts';
 import type { Access } from './access.ts';
 
-/** What one line of the tables in `routes/` says. */
-
+/** A route that needs an API key: one line of a table in `routes/`. */
 export interface Route {
-  /** File in `functions/`, and the name of the function. */
+  /** Its file in `functions/<family>/`, and the name of its function. */
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** A second method that its callers may use, where the protocol it speaks has both. */
+  /** A second method, where the protocol of its callers has both. */
   readonly otherMethod?: 'GET' | 'POST';
-  /** As API Gateway writes it; every path is served with and without a trailing slash. */
+  /** As API Gateway writes it. Every path is served with and without a trailing slash. */
   readonly path: string;
-  /** What a key must be allowed to do: all of it, where there are several. */
+  /** The scope that a key needs, or several, all of which it needs. */
   readonly scope: Scope | readonly [Scope, ...Scope[]];
   readonly access: Access;
-  /** Memory of its function; it has a part of a processor in proportion. 1769 is one processor, the rest has 512. */
+  /** Memory of its function, 512 by default. CPU is in proportion: 1769 is one processor. */
   readonly memoryMb?: number;
   readonly summary: string;
 }
 
-/** An endpoint without a key: its caller proves itself in another way. */
+/** A route without an API key: its caller is authenticated in another way. */
 export interface OpenRoute {
   readonly name: string;
   readonly method: 'GET' | 'POST';
@@ -29,13 +28,7 @@ export interface OpenRoute {
 }
 
 /** The methods under which a route is served. */
-export function methodsOf({
-  method,
-  otherMethod,
-}: {
-  method: Route['method'];
-  otherMethod?: Route['method'];
-}): Route['method'][] {
+export function methodsOf({ method, otherMethod }: Pick<Route, 'method' | 'otherMethod'>): Route['method'][] {
   return otherMethod === undefined ? [method] : [method, otherMethod];
 }
 
@@ -45,6 +38,7 @@ export function scopesOf({ scope }: Pick<Route, 'scope'>): readonly Scope[] {
 }
 
 /**
- * The path parameter that catches what stands behind a slash at the end of a path; nothing, or it is no path of ours.
+ * The path parameter that matches a trailing slash. API Gateway also matches longer paths with it: when it is not
+ * empty, the path is not a route.
  */
 export const AFTER_SLASH = 'rest';

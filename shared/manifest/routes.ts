@@ -7,8 +7,8 @@ import { walletOpenRoutes, walletRoutes } from './routes/wallet.ts';
 import { webhooksRoutes } from './routes/webhooks.ts';
 
 /**
- * Every endpoint, as data. CDK makes the functions, routes and grants from these tables; `npm start` serves the same
- * handlers from them; the tests read them. So they cannot disagree.
+ * Every route, as data. CDK makes functions, API routes and grants from these tables, `npm start` serves the same
+ * handlers from them, and the tests read them, so that they cannot disagree.
  */
 
 export const routes = {
@@ -22,7 +22,7 @@ export const routes = {
 
 export const openRoutes = { ...ordersOpenRoutes, ...walletOpenRoutes, ...pesawayOpenRoutes, ...campaignsOpenRoutes };
 
-/** All of them by family: each is a stack of its own, because one stack holds about forty functions. */
+/** All of them by family. Each family is a stack, because one stack holds about forty functions. */
 export const families: Readonly<Record<string, readonly (Route | OpenRoute)[]>> = {
   Orders: [...Object.values(ordersRoutes), ...Object.values(ordersOpenRoutes)],
   Wallet: [...Object.values(walletRoutes), ...Object.values(walletOpenRoutes)],
@@ -32,5 +32,5 @@ export const families: Readonly<Record<string, readonly (Route | OpenRoute)[]>> 
   Pesaway: [...Object.values(pesawayRoutes), ...Object.values(pesawayOpenRoutes)],
 };
 
-/** Answers every path that is not a route, in our shape. */
+/** The function that answers every path that is not a route. */
 export const NOT_FOUND_FUNCTION = 'not-found';

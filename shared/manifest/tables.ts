@@ -1,6 +1,6 @@
 /**
- * The tables, as data: CDK creates them from here on AWS, the local engine on a laptop, so both have the same keys
- * and indexes. Items are documented where they are written, in `shared/store`.
+ * The tables, as data: CDK creates them on AWS and `npm start` on a laptop, so both have the same keys and indexes.
+ * Items are documented where they are written, in `shared/store`.
  */
 
 interface Key {
@@ -12,7 +12,7 @@ export interface IndexShape {
   readonly name: string;
   readonly partition: Key;
   readonly sort: Key;
-  /** Attributes copied beside the keys; the rest is read from the table, consistently. */
+  /** Attributes that are copied besides the keys. Others are read from the table, consistently. */
   readonly includes: readonly string[];
 }
 
@@ -20,18 +20,17 @@ export interface TableShape {
   readonly partition: Key;
   readonly sort?: Key;
   readonly indexes: readonly IndexShape[];
-  /** The attribute that says when an item may be forgotten, in seconds since 1970. Absent: items are kept for ever. */
+  /** The attribute with the time after which an item may be deleted, in seconds since 1970. Without it none ever is. */
   readonly expiry?: string;
 }
 
-/** What a merchant lists, newest first. Its keys never change, so an item pays for it once. */
+/** What a merchant lists, newest first. Its keys never change, so each item is written to it once. */
 export const LISTED_INDEX = 'listed';
-/** Sparse: holds only the items on which something is still owed, ordered by when to look at them next. */
+/** Sparse: only the items with pending work, ordered by when it is due. */
 export const DUE_INDEX = 'due';
-/** Sparse: holds only the items with events that were not handed on to webhooks yet. */
+/** Sparse: only the items with events that were not published to webhooks yet. */
 export const OUTBOX_INDEX = 'outbox';
-
-/** Sparse: the orders that pay the respondents of a campaign, as in the list of all. */
+/** Sparse: the orders that pay a campaign's respondents, newest first. */
 export const CAMPAIGN_INDEX = 'campaign';
 
 const text = (name: string): Key => ({ name, type: 'S' });

@@ -1,47 +1,48 @@
-import type { Access, QueueName } from './access.ts';
+import type { Access, QueueName, SecretName } from './access.ts';
 import { DISPATCH_QUEUES, PAYMENT_SECRETS } from './access.ts';
 
-/** Every function that no request starts: what a queue or a schedule runs. */
+/** Every function that a queue or a schedule starts, and no request. */
 
 export interface Worker {
   readonly name: string;
-  /** File in `functions/` whose `handler` it runs. */
+  /** File in `functions/workers/` whose `handler` it runs. */
   readonly file: string;
   readonly access: Access;
   readonly timeoutSeconds: number;
   /** The queue it consumes. */
   readonly queue?: QueueName;
-  /** How often it also runs by itself. */
+  /** The interval of its schedule. */
   readonly everyMinutes?: number;
+}
+
+/** Every dispatcher may do the same, but for the secrets of the provider it calls. */
+function dispatchAccess(...secrets: SecretName[]): Access {
+  return {
+    tables: { orders: 'write', ledger: 'write', campaigns: 'write', health: 'write' },
+    queues: ['webhooks'],
+    secrets,
+  };
 }
 
 export const workers = {
   dispatchHotrecharge: {
     name: 'dispatch-hotrecharge',
     file: 'dispatch',
-    access: {
-      tables: { orders: 'write', ledger: 'write', campaigns: 'write', health: 'write' },
-      queues: ['webhooks'],
-      secrets: ['hotrecharge', 'signing'],
-    },
+    access: dispatchAccess('hotrecharge', 'signing'),
     timeoutSeconds: 120,
     queue: 'dispatch-hotrecharge',
   },
   dispatchPesaway: {
     name: 'dispatch-pesaway',
     file: 'dispatch',
-    access: {
-      tables: { orders: 'write', ledger: 'write', campaigns: 'write', health: 'write' },
-      queues: ['webhooks'],
-      secrets: ['pesaway', 'signing'],
-    },
+    access: dispatchAccess('pesaway', 'signing'),
     timeoutSeconds: 120,
     queue: 'dispatch-pesaway',
   },
   dispatchSandbox: {
     name: 'dispatch-sandbox',
     file: 'dispatch',
-    access: { tables: { orders: 'write', ledger: 'write', campaigns: 'write', health: 'write' }, queues: ['webhooks'] },
+    access: dispatchAccess(),
     timeoutSeconds: 120,
     queue: 'dispatch-sandbox',
   },

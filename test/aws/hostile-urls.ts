@@ -3,7 +3,7 @@
  * not public, each way to write one, each way to hide one in another, and each name that means one.
  */
 
-/** One or more of every range that is not one machine on the internet, its first and last address where that tells. */
+/** One or more of every range that is not public, with its first and last address where they matter. */
 export const PRIVATE_V4 = [
   '0.0.0.0',
   '0.255.255.255',
@@ -78,7 +78,7 @@ export const PRIVATE_V6 = [
   'ff0e::1',
 ];
 
-/** Just outside the ranges above, and everyday ones: the wall has a door. */
+/** Just outside the ranges above, and ordinary ones: the egress guard must allow these. */
 export const PUBLIC_ADDRESSES = [
   '1.0.0.0',
   '1.1.1.1',
@@ -116,7 +116,7 @@ const groups = (v4: string) => `${hex(number(v4), 8).slice(0, 4)}:${hex(number(v
 const fullWidth = (text: string) => text.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)));
 const percent = (text: string) => [...text].map((sign) => `%${hex(sign.charCodeAt(0), 2)}`).join('');
 
-/** Ways to write a v4 address that somebody's parser takes for it. */
+/** Spellings of an IPv4 address that some parser accepts. */
 const V4_SPELLINGS: readonly ((v4: string) => string)[] = [
   (v4) => v4,
   (v4) => `${v4}.`,
@@ -141,7 +141,7 @@ const V4_SPELLINGS: readonly ((v4: string) => string)[] = [
   (v4) => percent(v4),
 ];
 
-/** Ways to hide a v4 address in a v6 one that some router, translator or kernel unpacks. */
+/** IPv6 addresses that embed an IPv4 address which some router, translator or kernel extracts. */
 const V4_IN_V6: readonly ((v4: string) => string)[] = [
   (v4) => `::ffff:${v4}`,
   (v4) => `::ffff:${groups(v4)}`,
@@ -162,7 +162,7 @@ const V4_IN_V6: readonly ((v4: string) => string)[] = [
   (v4) => `fe80::5efe:${v4}`,
 ];
 
-/** Every address above, plain or hidden, as a resolver might answer it. */
+/** Every address above, plain or embedded, as a resolver might return it. */
 export const PRIVATE_ADDRESSES = [
   ...PRIVATE_V4,
   ...PRIVATE_V6,
@@ -171,7 +171,7 @@ export const PRIVATE_ADDRESSES = [
   '2606:4700:4700::1111%lo',
 ];
 
-/** URLs to be refused without a look-up, by the flaw that is named. */
+/** URLs that are refused without a DNS lookup, by the problem that is named. */
 export const HOSTILE_URLS: Readonly<Record<string, readonly string[]>> = {
   'must not name a private address': [
     ...PRIVATE_V4.flatMap((v4) => V4_SPELLINGS.map((spelt) => `https://${spelt(v4)}/`)),
@@ -345,7 +345,7 @@ export const HOSTILE_URLS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Names that look like anybody's and mean an address of ours. */
+/** Names that look public and resolve to a private address. */
 export const NAMES_OF_PRIVATE_ADDRESSES: readonly (readonly [url: string, address: string])[] = [
   ['https://127.0.0.1.nip.io/', '127.0.0.1'],
   ['https://7f000001.nip.io/', '127.0.0.1'],
@@ -356,7 +356,7 @@ export const NAMES_OF_PRIVATE_ADDRESSES: readonly (readonly [url: string, addres
   ['https://instance-data.example.com/latest/meta-data/', 'fd00:ec2::254'],
 ];
 
-/** Where an answer might send us on to. */
+/** Where a redirect might lead. */
 export const HOSTILE_REDIRECTS = [
   'http://169.254.169.254/latest/meta-data/',
   'https://127.0.0.1/',

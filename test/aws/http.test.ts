@@ -128,7 +128,7 @@ describe('nothing was sent', () => {
     expect(await failureOf(request)).toMatchObject({ sent: false });
   });
 
-  it('when the deadline passes before the secure connection stands', async () => {
+  it('when the deadline passes before the TLS connection is established', async () => {
     const received: Buffer[] = [];
     const { port } = await listening(createSocketServer((socket) => socket.on('data', (data) => received.push(data))));
     const failure = await failureOf({ url: `https://127.0.0.1:${port}/secret-path`, timeoutMs: 60 });
@@ -136,7 +136,7 @@ describe('nothing was sent', () => {
     expect(Buffer.concat(received).includes('secret-path')).toBe(false);
   });
 
-  it('when what answers does not speak TLS', async () => {
+  it('when the server does not speak TLS', async () => {
     const { port } = await listening(createSocketServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
     expect(await failureOf({ url: `https://127.0.0.1:${port}/` })).toMatchObject({ sent: false });
   });
@@ -176,7 +176,7 @@ describe('it may have been sent', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('when what answers is not HTTP', async () => {
+  it('when the answer is not HTTP', async () => {
     const { port } = await listening(createSocketServer((socket) => socket.end('hello\r\n\r\n')));
     expect(await failureOf({ url: `http://127.0.0.1:${port}/` })).toMatchObject({ sent: true });
   });
@@ -204,13 +204,13 @@ describe('over TLS', () => {
     return { url: `https://127.0.0.1:${port}/`, seen, certificate };
   }
 
-  it('nothing is sent to a server that cannot prove who it is', async () => {
+  it('nothing is sent to a server without a valid certificate', async () => {
     const { url, seen } = await servingSecurely((_request, response) => response.end('ok'));
     expect(await failureOf({ method: 'POST', body: 'password', url })).toMatchObject({ sent: false });
     expect(seen).toHaveLength(0);
   });
 
-  it('a server that proves it is answered to, and what it leaves unanswered was sent', async () => {
+  it('a server with a valid certificate is called, and what it does not answer was sent', async () => {
     const { url, seen, certificate } = await servingSecurely((request, response) => {
       if (request.method === 'GET') response.end('ok');
     });

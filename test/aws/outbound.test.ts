@@ -21,8 +21,8 @@ import {
 } from './hostile-urls.ts';
 
 /**
- * The claim: whatever a merchant names, nothing is ever connected to that is not public. Every connection attempt goes
- * through a hook that counts it, so no case of these can pass by failing later for another reason.
+ * The guarantee: whatever URL a merchant names, only public addresses are ever connected to. Every connection attempt goes
+ * through a hook that counts it, so no case can pass because it fails later for another reason.
  */
 
 const PUBLIC = '93.184.216.34';
@@ -32,8 +32,8 @@ const REQUEST = { method: 'POST', url: HOOK, body: '{}', timeoutMs: 2_000 } as c
 type Resolve = (host: string) => Promise<readonly string[]>;
 type Sent = HttpAnswer | HttpFailure;
 
-/** Calls through the wall where the internet is one server on this machine, if any. */
-function walled(options: { lookup?: Resolve; port?: number; isLocal?: boolean } = {}) {
+/** Calls through the egress guard. The internet is one server on this machine, if there is one. */
+function guarded(options: { lookup?: Resolve; port?: number; isLocal?: boolean } = {}) {
   const lookups: string[] = [];
   const connections: string[] = [];
   const { lookup = async () => [PUBLIC], port, isLocal = false } = options;
@@ -58,7 +58,7 @@ function walled(options: { lookup?: Resolve; port?: number; isLocal?: boolean } 
   return { send, lookups, connections };
 }
 
-/** A connection that fails as one to a port nobody listens on, without trying. */
+/** A connection that fails like one to a closed port, without being tried. */
 function refused(host: string): net.Socket {
   const socket = new net.Socket();
   const error = Object.assign(new Error(`connect ECONNREFUSED ${host}:443`), { code: 'ECONNREFUSED' });
@@ -86,17 +86,17 @@ async function listening<S extends Server>(server: S): Promise<number> {
 }
 
 describe('the corpus', () => {
-  const urls = Object.entries(HOSTILE_URLS).flatMap(([flaw, group]) => group.map((url) => [flaw, url] as const));
+  const urls = Object.entries(HOSTILE_URLS).flatMap(([problem, group]) => group.map((url) => [problem, url] as const));
 
-  it('is large, and has nothing twice', () => {
+  it('is large and has no duplicates', () => {
     const cases = [...urls.map(([, url]) => url), ...PRIVATE_ADDRESSES];
     expect(cases.length).toBeGreaterThan(250);
     expect(cases.length - new Set(cases).size).toBe(0);
   });
 
-  it.each(urls)('%s: %j', async (flaw, url) => {
-    const { send, lookups, connections } = walled();
-    expect(problemOfUrl(url, { isLocal: false })).toContain(flaw);
+  it.each(urls)('%s: %j', async (problem, url) => {
+    const { send, lookups, connections } = guarded();
+    expect(problemOfUrl(url, { isLocal: false })).toContain(problem);
     expect(await send({ url })).toMatchObject({ name: 'HttpFailure', sent: false });
     expect([lookups, connections]).toEqual([[], []]);
   });
@@ -114,14 +114,14 @@ describe('the corpus', () => {
     ['https://notlocalhost.com/', 'notlocalhost.com'],
     [`https://hooks.example.com/${'a'.repeat(2022)}`, 'hooks.example.com'],
   ])('can fail: %s is connected to', async (url, name) => {
-    const { send, lookups, connections } = walled();
+    const { send, lookups, connections } = guarded();
     expect(problemOfUrl(url, { isLocal: false })).toBeUndefined();
     expect(await send({ url })).toMatchObject({ sent: false, message: 'no connection: ECONNREFUSED' });
     expect([lookups, connections]).toEqual([[name], [PUBLIC]]);
   });
 
-  it.each(PUBLIC_ADDRESSES)('can fail: %s is connected to without a look-up', async (address) => {
-    const { send, lookups, connections } = walled();
+  it.each(PUBLIC_ADDRESSES)('can fail: %s is connected to without a DNS lookup', async (address) => {
+    const { send, lookups, connections } = guarded();
     await send({ url: `https://${address.includes(':') ? `[${address}]` : address}/` });
     expect([lookups, connections]).toEqual([[], [address]]);
   });
@@ -130,24 +130,35 @@ describe('the corpus', () => {
 describe('a name', () => {
   const NOT_PUBLIC = { name: 'HttpFailure', sent: false, message: 'the address is not public' };
 
-  it.each(PRIVATE_ADDRESSES)('that means %s, alone or among public addresses, is not connected to', async (address) => {
-    for (const answer of [[address], [address, PUBLIC], [PUBLIC, address], [PUBLIC, '2606:4700:4700::1111', address]]) {
-      const { send, connections } = walled({ lookup: async () => answer });
-      expect([answer, await send()]).toEqual([answer, expect.objectContaining(NOT_PUBLIC)]);
-      expect(connections).toEqual([]);
-    }
-  });
+  it.each(PRIVATE_ADDRESSES)(
+    'that resolves to %s, alone or among public addresses, is not connected to',
+    async (address) => {
+      for (const answer of [
+        [address],
+        [address, PUBLIC],
+        [PUBLIC, address],
+        [PUBLIC, '2606:4700:4700::1111', address],
+      ]) {
+        const { send, connections } = guarded({ lookup: async () => answer });
+        expect([answer, await send()]).toEqual([answer, expect.objectContaining(NOT_PUBLIC)]);
+        expect(connections).toEqual([]);
+      }
+    },
+  );
 
-  it.each(NAMES_OF_PRIVATE_ADDRESSES)('of anybody, %s, that means %s is not connected to', async (url, address) => {
-    const { send, lookups, connections } = walled({ lookup: async () => [address] });
-    expect(await send({ url })).toMatchObject(NOT_PUBLIC);
-    expect([lookups.length, connections]).toEqual([1, []]);
-  });
+  it.each(NAMES_OF_PRIVATE_ADDRESSES)(
+    'that looks public, %s, but resolves to %s is not connected to',
+    async (url, address) => {
+      const { send, lookups, connections } = guarded({ lookup: async () => [address] });
+      expect(await send({ url })).toMatchObject(NOT_PUBLIC);
+      expect([lookups.length, connections]).toEqual([1, []]);
+    },
+  );
 
   it.each(['', 'nonsense', '0x7f.1', '127.1', '2130706433', '010.0.0.1', 'localhost', '[::1]', '1.1.1.1:443'])(
-    'that means what is no address, %j, is not connected to',
+    'that resolves to what is not an address, %j, is not connected to',
     async (answer) => {
-      const { send, connections } = walled({ lookup: async () => [answer] });
+      const { send, connections } = guarded({ lookup: async () => [answer] });
       expect(await send()).toMatchObject(NOT_PUBLIC);
       expect(connections).toEqual([]);
     },
@@ -156,35 +167,35 @@ describe('a name', () => {
   it.each<[string, Resolve]>([
     ['nothing', async () => []],
     ['a failure', async () => Promise.reject(new Error('getaddrinfo ENOTFOUND hooks.example.com 10.0.0.2'))],
-  ])('that means %s is said to be unresolved, and no more', async (_what, lookup) => {
-    const { send, connections } = walled({ lookup });
+  ])('that resolves to %s is reported as unresolved, and nothing else', async (_what, lookup) => {
+    const { send, connections } = guarded({ lookup });
     expect(await send()).toMatchObject({ sent: false, message: 'the name could not be resolved' });
     expect(connections).toEqual([]);
   });
 
-  it('that would mean another address at a second look is looked up once', async () => {
+  it('that would resolve to another address the second time is resolved once', async () => {
     const answers = [[PUBLIC], ['169.254.169.254']];
-    const { send, lookups, connections } = walled({ lookup: async () => answers.shift() ?? [] });
+    const { send, lookups, connections } = guarded({ lookup: async () => answers.shift() ?? [] });
     await send();
     expect([lookups.length, connections]).toEqual([1, [PUBLIC]]);
     expect(await send()).toMatchObject(NOT_PUBLIC);
     expect([lookups.length, connections]).toEqual([2, [PUBLIC]]);
   });
 
-  it('that nobody has is looked up by this machine too', async () => {
+  it('that does not exist is resolved by this machine too', async () => {
     // A label that is not ASCII cannot get there; one that is reserved for this never exists.
     const http = outboundHttp({ isLocal: false, connect: ({ host }) => refused(host) });
     const url = 'https://nobody.invalid/';
     await expect(http({ ...REQUEST, url })).rejects.toMatchObject({ sent: false });
   });
 
-  it('is said to be unresolved only: no failure tells the address', async () => {
-    const { send } = walled();
+  it('is reported as unresolved: no failure names the address', async () => {
+    const { send } = guarded();
     expect(JSON.stringify(await send())).not.toContain(PUBLIC);
   });
 });
 
-/** A second opinion on addresses: the registries' lists once more, in Node's own words. */
+/** A second implementation of the registries' lists, by Node's own BlockList. */
 describe('an address', () => {
   const v4 = new net.BlockList();
   for (const range of [
@@ -209,7 +220,7 @@ describe('an address', () => {
   const octet = fc.oneof(fc.constantFrom(0, 10, 100, 127, 169, 172, 192, 198, 203, 254, 168), fc.nat(255));
   const group = fc.oneof(fc.constantFrom(0, 0x2001, 0x2002, 0xdb8, 0x64, 0xff9b, 0x3fff, 0xffff), fc.nat(0xffff));
 
-  it('of v4 that a registry has set apart is never public', () => {
+  it('of IPv4 that a registry has reserved is never public', () => {
     const anAddress = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join('.'));
     fc.assert(
       fc.property(anAddress, (address) => !(isPublicAddress(address) && v4.check(address))),
@@ -218,7 +229,7 @@ describe('an address', () => {
     expect(['10.0.0.1', PUBLIC].map((address) => v4.check(address))).toEqual([true, false]);
   });
 
-  it('of v6 that a registry has set apart is never public', () => {
+  it('of IPv6 that a registry has reserved is never public', () => {
     const anAddress = fc
       .array(group, { minLength: 8, maxLength: 8 })
       .map((groups) => groups.map((value) => value.toString(16)).join(':'));
@@ -246,11 +257,11 @@ describe('a connection', () => {
     });
     server.on('secureConnection', (socket) => names.push(socket.servername));
     const port = await listening(server);
-    return { seen, names, port, ...walled({ port }) };
+    return { seen, names, port, ...guarded({ port }) };
   }
   const hanging = () => {};
 
-  it('is asked for by name, and what is sent arrives byte for byte', async () => {
+  it('asks for the host by name, and the request arrives byte for byte', async () => {
     const bodies: Buffer[] = [];
     const { send, seen, names, connections } = await serving(async (request, response) => {
       for await (const chunk of request) bodies.push(chunk);
@@ -275,7 +286,7 @@ describe('a connection', () => {
     });
   });
 
-  it('to an address has no name to ask for, and its certificate is for the address', async () => {
+  it('to an address sends no server name, and the certificate must be for the address', async () => {
     const certified = selfSigned(PUBLIC);
     tls.setDefaultCACertificates([...trusted, own.certificate, certified.certificate]);
     const { send, names, seen } = await serving((_request, response) => response.end('ok'), certified);
@@ -286,7 +297,7 @@ describe('a connection', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('is one for each request, closed after it', async () => {
+  it('serves one request and is closed after it', async () => {
     const { send, connections } = await serving((_request, response) => response.end('ok'));
     for (let n = 0; n < 3; n += 1) expect(await send()).toMatchObject({ status: 200 });
     expect(connections).toHaveLength(3);
@@ -320,7 +331,7 @@ describe('a connection', () => {
       selfSigned('hooks.example.com', '20210101000000Z'),
       /^the certificate is not valid: CERT_HAS_EX/,
     ],
-  ])('with a certificate %s is not spoken on', async (what, certified, message) => {
+  ])('with a certificate %s is not used', async (what, certified, message) => {
     if (!what.includes('trust')) tls.setDefaultCACertificates([...trusted, own.certificate, certified.certificate]);
     const { send, seen } = await serving((_request, response) => response.end('ok'), certified);
     expect(await send()).toMatchObject({ sent: false, message: expect.stringMatching(message) });
@@ -341,7 +352,7 @@ describe('a connection', () => {
     expect('body' in answer && answer.body === 'x'.repeat(16 * 1024)).toBe(true);
   });
 
-  it('with an answer that ends where the connection does is read whole', async () => {
+  it('whose end is the end of the answer has the whole answer read', async () => {
     const { send } = await serving((_request, response) => {
       response.socket?.end('HTTP/1.0 200 OK\r\n\r\nall of it');
     });
@@ -403,7 +414,7 @@ describe('a connection', () => {
       'that wants another protocol',
       (response) => response.socket?.write('HTTP/1.1 101 A\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),
     ],
-  ])('%s may have been heard, and nothing is repeated', async (_what, cut) => {
+  ])('%s may have been received, and nothing is repeated', async (_what, cut) => {
     const { send, seen, connections } = await serving((_request, response) => cut(response));
     expect(await send({ timeoutMs: 500 })).toMatchObject({
       sent: true,
@@ -425,12 +436,12 @@ describe('a connection', () => {
         greet(socket);
       }),
     );
-    const answer = await walled({ port }).send({ timeoutMs: 150 });
+    const answer = await guarded({ port }).send({ timeoutMs: 150 });
     expect(answer).toMatchObject({ sent: false, message: expect.stringMatching(message) });
     expect(Buffer.concat(received).includes('airtime')).toBe(false);
   });
 
-  it('that turns out to be elsewhere is cut before a byte', async () => {
+  it('that turns out to be to another address is closed before a byte is sent', async () => {
     const received: Buffer[] = [];
     const port = await listening(net.createServer((socket) => socket.on('data', (data) => received.push(data))));
     const connect = () => net.connect(port, '127.0.0.1');
@@ -440,18 +451,18 @@ describe('a connection', () => {
     expect(received).toEqual([]);
   });
 
-  it('is not made when the deadline passes during the look-up', async () => {
+  it('is not made when the deadline passes during the DNS lookup', async () => {
     const late = Promise.withResolvers<string[]>();
-    const { send, connections } = walled({ lookup: () => late.promise });
+    const { send, connections } = guarded({ lookup: () => late.promise });
     expect(await send({ timeoutMs: 40 })).toMatchObject({ sent: false, message: 'no answer within 40 ms' });
     late.resolve([PUBLIC]);
     await sleep(20);
     expect(connections).toEqual([]);
   });
 
-  it('has no more time than a slow look-up has left it', async () => {
+  it('has the time that a slow DNS lookup has left', async () => {
     const { port } = await serving(hanging);
-    const { send } = walled({
+    const { send } = guarded({
       port,
       lookup: async () => {
         await sleep(150);
@@ -463,7 +474,7 @@ describe('a connection', () => {
     expect(performance.now() - startedAt).toBeLessThan(390);
   });
 
-  it('carries no header that could end early', async () => {
+  it('carries no header with a line break', async () => {
     const { send, seen } = await serving((_request, response) => response.end('ok'));
     expect(await send({ headers: { a: 'b\r\nc: d' } })).toMatchObject({
       sent: false,
@@ -496,7 +507,7 @@ describe('in local mode', () => {
   it('nothing but this machine is reached', async () => {
     expect(elsewhere.length).toBeGreaterThan(250);
     for (const url of elsewhere) {
-      const { send, lookups, connections } = walled({ isLocal });
+      const { send, lookups, connections } = guarded({ isLocal });
       expect([url, await send({ url })]).toEqual([url, expect.objectContaining({ name: 'HttpFailure', sent: false })]);
       expect([lookups, connections]).toEqual([[], []]);
     }
@@ -505,7 +516,7 @@ describe('in local mode', () => {
   it.each([['10.0.0.1'], [PUBLIC], ['127.0.0.1', PUBLIC], ['::ffff:127.0.0.1']])(
     'localhost that means %s is not reached',
     async (...answer) => {
-      const { send, connections } = walled({ isLocal, lookup: async () => answer });
+      const { send, connections } = guarded({ isLocal, lookup: async () => answer });
       const refusal = { sent: false, message: 'the address is not this machine' };
       expect(await send({ url: 'http://localhost/' })).toMatchObject(refusal);
       expect(connections).toEqual([]);
@@ -525,7 +536,7 @@ describe('in local mode', () => {
   });
 
   it('[::1] is tried', async () => {
-    const { send, connections } = walled({ isLocal });
+    const { send, connections } = guarded({ isLocal });
     await send({ url: 'http://[::1]:80/' });
     expect(connections).toEqual(['::1']);
   });

@@ -8,15 +8,11 @@ import { CLAIM_MARGIN_MS } from '../../shared/domain/order-life.ts';
 import { PLANS, parsePhone } from '../../shared/domain/phone.ts';
 import { HOUR, MINUTE, plus } from '../../shared/domain/time.ts';
 import {
-  HOTRECHARGE_SIMULATOR_ACCOUNT,
-  SIMULATOR_SUFFIXES,
-  startHotrechargeSimulator,
+  HOTRECHARGE_FAKE_ACCOUNT,
+  HOTRECHARGE_SUFFIXES,
+  startHotrechargeFake,
 } from '../../shared/local/upstreams/hotrecharge.ts';
-import {
-  PESAWAY_SIMULATOR_ACCOUNT,
-  PESAWAY_SUFFIXES,
-  startPesawaySimulator,
-} from '../../shared/local/upstreams/pesaway.ts';
+import { PESAWAY_FAKE_ACCOUNT, PESAWAY_SUFFIXES, startPesawayFake } from '../../shared/local/upstreams/pesaway.ts';
 import { dispatchQueue } from '../../shared/manifest/access.ts';
 import { workers } from '../../shared/manifest/workers.ts';
 import type { Http } from '../../shared/outbound-http.ts';
@@ -52,13 +48,13 @@ interface Subject {
 const http = nodeHttp({ loopbackOnly: true });
 
 function hotrechargeSubject(): Subject {
-  let simulator: Awaited<ReturnType<typeof startHotrechargeSimulator>>;
+  let simulator: Awaited<ReturnType<typeof startHotrechargeFake>>;
   return {
     make: (options = {}) =>
       hotrecharge({
         http,
         now,
-        credentials: async () => ({ baseUrl: simulator.url, ...HOTRECHARGE_SIMULATOR_ACCOUNT }),
+        credentials: async () => ({ baseUrl: simulator.url, ...HOTRECHARGE_FAKE_ACCOUNT }),
         ...options,
       }),
     recharge: {
@@ -69,24 +65,24 @@ function hotrechargeSubject(): Subject {
       amountMinor: 500,
       currency: 'USD',
     },
-    suffixes: Object.keys(SIMULATOR_SUFFIXES),
+    suffixes: Object.keys(HOTRECHARGE_SUFFIXES),
     vends: (reference) => simulator.deliveries().filter((delivery) => delivery.reference === reference).length,
     calls: () => simulator.requests().filter((request) => request === 'POST /products/recharge').length,
     async start() {
-      simulator = await startHotrechargeSimulator();
+      simulator = await startHotrechargeFake();
     },
     close: () => simulator.close(),
   };
 }
 
 function pesawaySubject(): Subject {
-  let simulator: Awaited<ReturnType<typeof startPesawaySimulator>>;
+  let simulator: Awaited<ReturnType<typeof startPesawayFake>>;
   return {
     make: (options = {}) =>
       pesaway({
         http,
         now,
-        credentials: async () => ({ baseUrl: simulator.url, ...PESAWAY_SIMULATOR_ACCOUNT }),
+        credentials: async () => ({ baseUrl: simulator.url, ...PESAWAY_FAKE_ACCOUNT }),
         ...options,
       }),
     recharge: {
@@ -101,7 +97,7 @@ function pesawaySubject(): Subject {
     vends: (reference) => simulator.deliveries().filter((delivery) => delivery.reference === reference).length,
     calls: () => simulator.requests().filter(({ path }) => path.endsWith('/airtime/send-airtime/')).length,
     async start() {
-      simulator = await startPesawaySimulator();
+      simulator = await startPesawayFake();
     },
     close: () => simulator.close(),
   };

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { startGateway } from '../../shared/local/api-gateway.ts';
+import { startApiGateway } from '../../shared/local/api-gateway.ts';
 
 let gateway: { port: number; stop(): Promise<void> };
 let base: string;
@@ -16,7 +16,7 @@ function answering(name: string) {
 }
 
 beforeAll(async () => {
-  gateway = await startGateway({
+  gateway = await startApiGateway({
     port: 0,
     routes: [
       { method: 'POST', path: '/things', handler: answering('create') },
@@ -79,12 +79,12 @@ it('a path parameter arrives decoded; without query or body their fields are abs
   expect(event).not.toHaveProperty('body');
 });
 
-it('a slash at the end is tolerated', async () => {
+it('a trailing slash is allowed', async () => {
   expect((await fetch(`${base}/things/1/`)).headers.get('x-function')).toBe('get');
   expect((await fetch(`${base}/things/`, { method: 'POST' })).headers.get('x-function')).toBe('create');
 });
 
-it('what is no route goes to the function for that: other paths, other methods, deeper paths', async () => {
+it('other paths, other methods and longer paths go to the function for unknown routes', async () => {
   const requests = [
     ['GET', '/'],
     ['GET', '/things'],
@@ -97,24 +97,24 @@ it('what is no route goes to the function for that: other paths, other methods, 
   expect(events.map(({ routeKey }) => routeKey)).toEqual(['$default', '$default', '$default', '$default']);
 });
 
-it('a body that is not text arrives in base64, whole', async () => {
+it('a body that is not text arrives in base64', async () => {
   const bytes = Buffer.from([0xff, 0xfe, 0, 1]);
   await fetch(`${base}/things`, { method: 'POST', body: bytes });
   expect(events[0]?.isBase64Encoded).toBe(true);
   expect(Buffer.from(events[0]?.body ?? '', 'base64')).toEqual(bytes);
 });
 
-it('a body over 10 MB is refused before any function sees it', async () => {
+it('a body over 10 MB is refused before a function is called', async () => {
   const response = await fetch(`${base}/things`, { method: 'POST', body: Buffer.alloc(10 * 1024 * 1024 + 1) });
   expect(response.status).toBe(413);
   expect(events).toEqual([]);
 });
 
-it('a function that throws is a 500 that does not say why', async () => {
-  const told = jest.spyOn(console, 'error').mockImplementation(() => {});
+it('a function that throws is answered 500 without the cause', async () => {
+  const logged = jest.spyOn(console, 'error').mockImplementation(() => {});
   const response = await fetch(`${base}/broken`);
-  expect(told).toHaveBeenCalled();
-  told.mockRestore();
+  expect(logged).toHaveBeenCalled();
+  logged.mockRestore();
   expect(response.status).toBe(500);
   expect(response.headers.get('content-type')).toBe('application/problem+json');
   const text = await response.text();
@@ -122,11 +122,11 @@ it('a function that throws is a 500 that does not say why', async () => {
   expect(JSON.parse(text)).toMatchObject({ code: 'internal_error', status: 500, retryable: true });
 });
 
-it('a path that names itself goes before one with a parameter', async () => {
+it('a literal segment takes precedence over a parameter', async () => {
   expect((await fetch(`${base}/things/special`)).headers.get('x-function')).toBe('special');
 });
 
-it('an encoded slash separates, broken encoding is refused, a repeated query name is joined', async () => {
+it('an encoded slash separates segments, invalid encoding is refused, repeated query names are joined', async () => {
   expect((await fetch(`${base}/things/a%2Fb`)).headers.get('x-function')).toBe('not-found');
   expect((await fetch(`${base}/things/%zz`)).status).toBe(400);
   events = [];
@@ -134,13 +134,13 @@ it('an encoded slash separates, broken encoding is refused, a repeated query nam
   expect(events[0]?.queryStringParameters?.a).toBe('1,2');
 });
 
-it('a port in use is one sentence that names it and the flag', async () => {
+it('a port in use is reported in one sentence that names the port and the flag', async () => {
   const taken = createServer();
   await new Promise<void>((listening) => {
     taken.listen(0, '127.0.0.1', listening);
   });
   const { port } = taken.address() as AddressInfo;
-  await expect(startGateway({ port, routes: [], notFound: answering('') })).rejects.toThrow(
+  await expect(startApiGateway({ port, routes: [], notFound: answering('') })).rejects.toThrow(
     new RegExp(`${port}.*--port`),
   );
   taken.close();

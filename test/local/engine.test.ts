@@ -48,7 +48,7 @@ async function answers(endpoint: string): Promise<boolean> {
   );
 }
 
-it('tables are created once: a second time keeps what is in them', async () => {
+it('creating tables a second time keeps their items', async () => {
   const client = clientFor(engine.endpoint);
   await createTables(client, 'twice-');
   const item = { pk: { S: 'a' }, sk: { S: 'b' } };
@@ -58,7 +58,7 @@ it('tables are created once: a second time keeps what is in them', async () => {
   expect(kept.Item).toEqual(item);
 });
 
-it('a table of an earlier version gets the indexes it lacks', async () => {
+it('a table of an earlier version gets its missing indexes', async () => {
   const client = clientFor(engine.endpoint);
   await client.send(
     new CreateTableCommand({
@@ -74,7 +74,7 @@ it('a table of an earlier version gets the indexes it lacks', async () => {
   expect(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName).sort()).toEqual(all.toSorted());
 });
 
-it('a stopped engine is gone, and its data file has everything at the next start', async () => {
+it('a stopped engine has ended, and its data is there at the next start', async () => {
   const dataFile = join(folder, 'kept.db');
   const first = await startEngine({ dataFile });
   await createTables(clientFor(first.endpoint));
@@ -88,7 +88,7 @@ it('a stopped engine is gone, and its data file has everything at the next start
   expect(kept.Item).toEqual(item);
 });
 
-it('an engine dies with a parent that is killed', async () => {
+it('an engine ends when its parent is killed', async () => {
   const script = `const { startEngine } = await import(${JSON.stringify(resolve('shared/local/engine.ts'))});
     process.stdout.write((await startEngine()).endpoint);`;
   const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
@@ -101,18 +101,18 @@ it('an engine dies with a parent that is killed', async () => {
   expect(await answers(String(endpoint))).toBe(false);
 });
 
-it('a damaged data file is one sentence that names it', async () => {
+it('a damaged data file is reported in one sentence that names it', async () => {
   const dataFile = join(folder, 'damaged.db');
   writeFileSync(dataFile, 'this is no database, whatever its name says'.repeat(100));
   await expect(startEngine({ dataFile })).rejects.toThrow(`could not start on ${dataFile}`);
 });
 
-it('without any engine one sentence says what to install', async () => {
+it('without an engine one sentence says what to install', async () => {
   Object.defineProperty(process, 'arch', { value: 'mips', configurable: true });
   await expect(startEngine()).rejects.toThrow(/^No database engine for .*-mips: install .* DYNAMODB_ENDPOINT/);
 });
 
-it('an engine that somebody else runs is used if it is on this machine, and never elsewhere', async () => {
+it('an engine that already runs is used on this machine, and refused anywhere else', async () => {
   process.env.DYNAMODB_ENDPOINT = engine.endpoint;
   const given = await startEngine();
   await given.stop();

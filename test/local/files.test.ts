@@ -11,7 +11,7 @@ import { FILE_DAYS } from '../../shared/manifest/access.ts';
 import type { Files } from '../../shared/world.ts';
 import { FileTooLarge, LINK_SECONDS_MAX } from '../../shared/world.ts';
 
-/** What production does with S3, against S3 as `npm start` has it, and where it can against somebody else's. */
+/** The production code for S3 against the S3 of `npm start`, and as far as possible against another implementation. */
 
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'not the default' };
 const CSV = 'text/csv; charset=utf-8';
@@ -34,7 +34,7 @@ async function start(options: { path?: string; now?: () => number } = {}): Promi
   return filesAt(endpoint);
 }
 
-/** Another's idea of S3. It looks at no signature. */
+/** Another implementation of S3. It checks no signature. */
 async function startOther(): Promise<Files> {
   const server = await startFauxqs({ port: 0, logger: false });
   stops.push(() => server.stop());
@@ -58,7 +58,7 @@ describe.each([
   { whose: 'ours', startS3: start },
   { whose: "another's", startS3: startOther },
 ])('files in S3 ($whose)', ({ startS3 }) => {
-  it('a text is read as it was last written, in any script', async () => {
+  it('a text in any script is read as it was last written', async () => {
     const files = await startS3();
     await files.write('mer_1/bat_1.csv', 'first', CSV);
     await files.write('mer_1/bat_1.csv', 'Zoë,0772279099,5.50\nمرحبا', CSV);
@@ -66,18 +66,18 @@ describe.each([
     expect(await textOf(files, 'mer_1/bat_1.csv')).toBe('Zoë,0772279099,5.50\nمرحبا');
   });
 
-  it('a file that was never written, and one without a byte, are told apart', async () => {
+  it('a missing file and an empty one are distinguished', async () => {
     const files = await startS3();
     await files.write('empty', '', CSV);
     expect(await files.read('missing', 1_000)).toBeUndefined();
     expect(await files.read('empty', 0)).toHaveLength(0);
   });
 
-  it('a file is read up to the limit, and beyond it refused with its size, again and again', async () => {
+  it('a file over the limit is refused with its size, any number of times', async () => {
     const files = await startS3();
     await files.write('large', 'x'.repeat(200_000), CSV);
     expect(await files.read('large', 200_000)).toHaveLength(200_000);
-    // More often than there are connections: what is not read must not keep one.
+    // More often than there are connections: a file that is not read must not occupy one.
     for (let time = 0; time < 60; time += 1) {
       const refusal = await files.read('large', 199_999).catch((error: unknown) => error);
       expect(refusal).toBeInstanceOf(FileTooLarge);
@@ -85,7 +85,7 @@ describe.each([
     }
   });
 
-  it('what a plain HTTP client PUTs to a link is read byte for byte, also when it is no text', async () => {
+  it('what a plain HTTP client PUTs to a presigned URL is read byte for byte, even if it is not text', async () => {
     const files = await startS3();
     const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => index % 256);
     const answer = await put(await files.uploadUrl('mer_1/upload', { expiresSeconds: 60 }), bytes);
@@ -93,7 +93,7 @@ describe.each([
     expect(Buffer.from((await files.read('mer_1/upload', 100_000)) ?? []).equals(bytes)).toBe(true);
   });
 
-  it('a plain HTTP client GETs from a link what was written', async () => {
+  it('a plain HTTP client GETs from a presigned URL what was written', async () => {
     const files = await startS3();
     await files.write('mer_1/results.csv', 'Zoë', CSV);
     const answer = await fetch(await files.downloadUrl('mer_1/results.csv', { expiresSeconds: 60, fileName: 'r.csv' }));
@@ -101,8 +101,8 @@ describe.each([
   });
 });
 
-describe('a link', () => {
-  it('to download gives the file a name, also one that ASCII does not have', async () => {
+describe('a presigned URL', () => {
+  it('to download gives the file a name, also beyond ASCII', async () => {
     const files = await start();
     await files.write('results', 'x', CSV);
     const url = await files.downloadUrl('results', { expiresSeconds: 60, fileName: 'Gehälter "Mai" (1).csv' });
@@ -112,7 +112,7 @@ describe('a link', () => {
     );
   });
 
-  it('is good for its own name, method and signature only, and nothing is open without one', async () => {
+  it('is valid for its own name, method and signature only, and nothing is readable without one', async () => {
     const files = await start();
     await files.write('mine', 'x', CSV);
     await files.write('yours', 'x', CSV);
@@ -133,7 +133,7 @@ describe('a link', () => {
     expect([await textOf(files, 'mine'), await textOf(files, 'yours')]).toEqual(['x', 'x']);
   });
 
-  it('that was made for a number of bytes takes exactly so many', async () => {
+  it('for a number of bytes accepts exactly so many', async () => {
     const files = await start();
     const url = await files.uploadUrl('mine', { expiresSeconds: 60, bytes: 4 });
     expect(await codeOf(await put(url, 'three'))).toBe('SignatureDoesNotMatch');
@@ -142,7 +142,7 @@ describe('a link', () => {
     expect(await textOf(files, 'mine')).toBe('four');
   });
 
-  it('is good until it expires', async () => {
+  it('is valid until it expires', async () => {
     let now = Date.now();
     const files = await start({ now: () => now });
     await files.write('mine', 'x', CSV);
@@ -158,21 +158,21 @@ describe('a link', () => {
     expect(await textOf(files, 'mine')).toBe('y');
   });
 
-  it('asks for no checksum and no header that its user would have to know of', async () => {
+  it('requires no checksum and no header', async () => {
     const files = await start();
     const url = new URL(await files.uploadUrl('mine', { expiresSeconds: 60, bytes: 1 }));
     expect(url.searchParams.get('X-Amz-SignedHeaders')).toBe('content-length;host');
     expect([...url.searchParams.keys()].filter((name) => /checksum|sdk-algorithm/i.test(name))).toEqual([]);
   });
 
-  it('is not made for longer than the credentials behind it are sure to live', async () => {
+  it('is not made for longer than its credentials certainly live', async () => {
     const files = await start();
     const link = (expiresSeconds: number) => files.uploadUrl('mine', { expiresSeconds });
     await expect(link(LINK_SECONDS_MAX)).resolves.toContain(`X-Amz-Expires=${LINK_SECONDS_MAX}`);
-    for (const seconds of [LINK_SECONDS_MAX + 1, 0]) await expect(link(seconds)).rejects.toThrow('a link can be good');
+    for (const seconds of [LINK_SECONDS_MAX + 1, 0]) await expect(link(seconds)).rejects.toThrow('a link can be valid');
   });
 
-  it('to upload takes a file of a known length, and none that memory could not hold', async () => {
+  it('to upload accepts a file of a known length that fits into memory', async () => {
     const files = await start();
     const url = await files.uploadUrl('mine', { expiresSeconds: 60 });
     const send = (headers: Record<string, string>) =>
@@ -194,7 +194,7 @@ it.each(['', '/a', 'a/', 'a//b', '../a', 'a/../b', 'a b', 'ä', 'a?b', '.a'])('n
   await expect(files.uploadUrl(name, { expiresSeconds: 60 })).rejects.toThrow('can name a file');
 });
 
-it('files outlive a restart, and are gone after their days', async () => {
+it('files survive a restart, and are deleted after their retention', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'airtime-files-')), 'files.db');
   const now = Date.now();
   await (await start({ path })).write('mine', 'x', CSV);
@@ -206,7 +206,7 @@ it('files outlive a restart, and are gone after their days', async () => {
   }
 });
 
-it('a damaged file is told in a sentence', async () => {
+it('a damaged file is reported in one sentence', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'airtime-files-')), 'files.db');
   writeFileSync(path, 'no database, and longer than the head of one would be'.repeat(10));
   await expect(start({ path })).rejects.toThrow(
@@ -214,7 +214,7 @@ it('a damaged file is told in a sentence', async () => {
   );
 });
 
-it('a bucket that is missing, and S3 that does not answer, are errors and no missing file', async () => {
+it('a missing bucket, and S3 that does not answer, are errors and not a missing file', async () => {
   const server = await startFauxqs({ port: 0, logger: false });
   const files = filesAt(`http://127.0.0.1:${server.port}`);
   await expect(files.read('mine', 1)).rejects.toThrow('bucket does not exist');

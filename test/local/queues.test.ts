@@ -43,7 +43,7 @@ async function until(isTrue: () => boolean, ms = 5_000): Promise<void> {
   for (const giveUpAt = Date.now() + ms; !isTrue() && Date.now() < giveUpAt; ) await sleep(5);
 }
 
-it('only the failed messages of a batch come back, with a higher count', async () => {
+it('only the failed messages of a batch come back, with a higher receive count', async () => {
   const queues = await start(1);
   const seen: { body: string; count: string }[] = [];
   queues.consume(QUEUE, async ({ Records }: SQSEvent) => {
@@ -65,8 +65,8 @@ it('only the failed messages of a batch come back, with a higher count', async (
   ]);
 });
 
-it('a batch whose handler throws comes back whole, and the failure is told', async () => {
-  const told = jest.spyOn(console, 'error').mockImplementation(() => {});
+it('every message of a batch whose handler throws comes back, and the error is logged', async () => {
+  const logged = jest.spyOn(console, 'error').mockImplementation(() => {});
   const queues = await start(1);
   const seen: string[] = [];
   queues.consume(QUEUE, async ({ Records }: SQSEvent) => {
@@ -77,11 +77,11 @@ it('a batch whose handler throws comes back whole, and the failure is told', asy
   await send(queues, 'one', 'two');
   await until(() => seen.length >= 4);
   expect(seen.toSorted()).toEqual(['one', 'one', 'two', 'two']);
-  expect(String(told.mock.calls[0]?.[0])).toContain('the function crashed');
-  told.mockRestore();
+  expect(String(logged.mock.calls[0]?.[0])).toContain('the function crashed');
+  logged.mockRestore();
 });
 
-it('a message reaches its handler within a moment', async () => {
+it('a message reaches its handler at once', async () => {
   const queues = await start(30);
   let receivedAt = 0;
   queues.consume(QUEUE, async () => {
@@ -98,14 +98,14 @@ it('a message reaches its handler within a moment', async () => {
   expect(receivedAt - sentAt).toBeLessThan(200);
 });
 
-it('what was under way when the process died comes back soon after the next start', async () => {
+it('messages in flight when the process was killed come back soon after the next start', async () => {
   const first = await start(900, folder);
   let taken = 0;
   first.consume(QUEUE, async ({ Records }: SQSEvent) => {
     taken += Records.length;
     return { batchItemFailures: Records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   });
-  await send(first, 'owed');
+  await send(first, 'pending');
   await until(() => taken === 1);
   await first.stop();
   running.length = 0;
@@ -116,23 +116,23 @@ it('what was under way when the process died comes back soon after the next star
     return { batchItemFailures: [] };
   });
   await until(() => seen.length > 0);
-  expect(seen).toEqual(['owed']);
+  expect(seen).toEqual(['pending']);
 });
 
-it('a folder made with another visibility timeout is no obstacle', async () => {
+it('a folder with another visibility timeout can be opened', async () => {
   await (await start(30, folder)).stop();
   running.length = 0;
   await expect(start(60, folder)).resolves.toBeDefined();
 });
 
-it('nobody beyond this machine reaches the queues', async () => {
+it('the queues cannot be reached from another machine', async () => {
   const { port } = new URL((await start(30)).endpoint);
   const outside = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
   for (const { address, family, internal } of outside) {
     if (!internal && family === 'IPv4') expect(await isOpen(address, Number(port))).toBe(false);
   }
   expect(await isOpen('127.0.0.1', Number(port))).toBe(true);
-  // The whole of 127/8 is this machine: what answers here listens on more than the one address it should.
+  // All of 127/8 is this machine: a server that answers here listens on more than 127.0.0.1.
   if (process.platform === 'linux') expect(await isOpen('127.0.0.2', Number(port))).toBe(false);
 });
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 
 interface Setup {
   staleness(root: string): string | undefined;
-  explain(said: string, exitCode: number): string;
+  explain(output: string, exitCode: number): string;
 }
 
 const setup: Setup = await import(String('../../bin/setup.mjs'));
@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-/** What a plain `npm ci` leaves, without our own marker. */
+/** What `npm ci` leaves, without our own marker. */
 function install(version = '1.0.0', nodeVersion = '24.21.0'): void {
   const modules = join(root, 'node_modules');
   mkdirSync(join(modules, '.bin'), { recursive: true });
@@ -36,17 +36,17 @@ function install(version = '1.0.0', nodeVersion = '24.21.0'): void {
   writeFileSync(join(modules, '.package-lock.json'), JSON.stringify({ packages }));
 }
 
-it('a fresh clone is installed', () => {
+it('a fresh clone needs an installation', () => {
   expect(setup.staleness(root)).toContain('not installed');
 });
 
-it("the user's own npm ci counts, without the packages of other platforms", () => {
+it("the user's own npm ci is enough, without the packages of other platforms", () => {
   install();
   expect(setup.staleness(root)).toBeUndefined();
   expect(setup.staleness(root)).toBeUndefined();
 });
 
-it('a checkout that only touches the lock file changes nothing', () => {
+it('a checkout that only changes the time of the lock file needs no installation', () => {
   install();
   setup.staleness(root);
   const later = new Date('2099-01-01T00:00:00Z');
@@ -54,7 +54,7 @@ it('a checkout that only touches the lock file changes nothing', () => {
   expect(setup.staleness(root)).toBeUndefined();
 });
 
-it('a lock file that names another version is installed, also when the last install was seen to be good', () => {
+it('a lock file with another version needs an installation, also after an earlier check', () => {
   install();
   expect(setup.staleness(root)).toBeUndefined();
   const packages = { ...lock.packages, 'node_modules/one': { version: '1.0.1' } };
@@ -62,7 +62,7 @@ it('a lock file that names another version is installed, also when the last inst
   expect(setup.staleness(root)).toContain('lock file has changed');
 });
 
-it('packages without the Node that runs the project are installed again', () => {
+it('packages without the Node of the project need an installation', () => {
   install('1.0.0', '20.1.0');
   expect(setup.staleness(root)).toContain('Node 24');
   install();
@@ -79,8 +79,8 @@ it.each([
   ['npm error code ECONNREFUSED', /registry cannot be reached/],
   ['npm ERR! code ENOSPC', /disk is full/],
   ['Segmentation fault', /npm ended with 139; run npm ci/],
-])('a failed install is one sentence with what to do: %j', (said, sentence) => {
-  const told = setup.explain(said, 139);
-  expect(told).toMatch(sentence);
-  expect(told.split('\n')).toHaveLength(1);
+])('a failed installation is one sentence with what to do: %j', (output, sentence) => {
+  const explained = setup.explain(output, 139);
+  expect(explained).toMatch(sentence);
+  expect(explained.split('\n')).toHaveLength(1);
 });

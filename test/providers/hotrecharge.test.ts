@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { nodeHttp } from '../../shared/aws/http.ts';
 import { CLAIM_MARGIN_MS } from '../../shared/domain/order-life.ts';
 import { elapsed } from '../../shared/domain/time.ts';
-import type { HotrechargeBehaviour, HotrechargeSimulator } from '../../shared/local/upstreams/hotrecharge.ts';
-import { HOTRECHARGE_SIMULATOR_ACCOUNT, startHotrechargeSimulator } from '../../shared/local/upstreams/hotrecharge.ts';
+import type { HotrechargeBehaviour, HotrechargeFake } from '../../shared/local/upstreams/hotrecharge.ts';
+import { HOTRECHARGE_FAKE_ACCOUNT, startHotrechargeFake } from '../../shared/local/upstreams/hotrecharge.ts';
 import type { HttpAnswer, HttpRequest } from '../../shared/outbound-http.ts';
 import { HttpFailure } from '../../shared/outbound-http.ts';
 import { hotrecharge, parseHotrechargeCredentials } from '../../shared/providers/hotrecharge.ts';
@@ -18,12 +18,12 @@ import type { Provider, Recharge } from '../../shared/providers/provider.ts';
  * spelling matters.
  */
 
-let upstream: HotrechargeSimulator;
+let upstream: HotrechargeFake;
 let provider: Provider;
 let clock = Date.parse('2026-05-07T08:00:00.000Z');
 
 beforeAll(async () => {
-  upstream = await startHotrechargeSimulator();
+  upstream = await startHotrechargeFake();
 });
 afterAll(() => upstream.close());
 
@@ -32,7 +32,7 @@ beforeEach(() => {
     http: nodeHttp({ loopbackOnly: true }),
     now: () => new Date(clock).toISOString(),
     sendTimeoutMs: 150,
-    credentials: async () => ({ baseUrl: upstream.url, ...HOTRECHARGE_SIMULATOR_ACCOUNT }),
+    credentials: async () => ({ baseUrl: upstream.url, ...HOTRECHARGE_FAKE_ACCOUNT }),
   });
 });
 afterEach(() => upstream.reset());
@@ -96,7 +96,7 @@ describe('a send', () => {
   it.each(Object.entries(REPLY_CODES))(
     'that is answered with code %s is what the table says, and is not repeated',
     async (code, meaning) => {
-      upstream.tell({ behaviour: { delivers: false, answer: { code: Number(code) } } });
+      upstream.script({ behaviour: { delivers: false, answer: { code: Number(code) } } });
       const outcome = await provider.send(aRecharge());
       expect(outcome.kind).toBe(meaning.outcome);
       if (meaning.outcome === 'rejected') expect(outcome).toMatchObject({ failure: meaning.failure });
@@ -105,7 +105,7 @@ describe('a send', () => {
   );
 
   it.each([3, 207.5, 999, 0])('that is answered with a code in no table (%p) is unclear', async (code) => {
-    upstream.tell({ behaviour: { delivers: false, answer: { code } } });
+    upstream.script({ behaviour: { delivers: false, answer: { code } } });
     expect((await provider.send(aRecharge())).kind).toBe('unclear');
   });
 
@@ -116,7 +116,7 @@ describe('a send', () => {
     ['CustomerSMS', 'product_unavailable'],
     ['RechargeOptions[0].Value', 'product_unavailable'],
   ])('that fails the validation of %s is rejected as %s', async (field, failure) => {
-    upstream.tell({ behaviour: { delivers: false, answer: { problem: field } } });
+    upstream.script({ behaviour: { delivers: false, answer: { problem: field } } });
     expect(await provider.send(aRecharge())).toMatchObject({ kind: 'rejected', failure });
   });
 
@@ -124,7 +124,7 @@ describe('a send', () => {
     const gone = hotrecharge({
       http: nodeHttp(),
       now: () => new Date(clock).toISOString(),
-      credentials: async () => ({ baseUrl: 'http://127.0.0.1:9', ...HOTRECHARGE_SIMULATOR_ACCOUNT }),
+      credentials: async () => ({ baseUrl: 'http://127.0.0.1:9', ...HOTRECHARGE_FAKE_ACCOUNT }),
     });
     expect((await gone.send(aRecharge())).kind).toBe('unsent');
   });
@@ -164,7 +164,7 @@ describe('a send to an upstream that misbehaves is one vending call, and', () =>
     ['an answer too late', { delivers: true, answer: 'success', delayMs: 300 }, 'unclear'],
   ];
   it.each(cases)('%s has the outcome that it proves', async (_name, behaviour, expected) => {
-    upstream.tell({ behaviour });
+    upstream.script({ behaviour });
     const recharge = aRecharge();
     expect((await provider.send(recharge)).kind).toBe(expected);
     expect(upstream.requests().filter((request) => request === 'POST /products/recharge')).toHaveLength(1);
@@ -328,7 +328,7 @@ describe('a status query', () => {
   });
 
   it('for electricity returns the tokens of an answer that was lost', async () => {
-    upstream.tell({ behaviour: { delivers: true, answer: 'reset' } });
+    upstream.script({ behaviour: { delivers: true, answer: 'reset' } });
     const recharge = aRecharge({ kind: 'zesa', providerProductId: '41', msisdn: '37112345678', amountMinor: 1000 });
     expect((await provider.send(recharge)).kind).toBe('unclear');
     expect(await provider.query(recharge)).toMatchObject({
@@ -387,14 +387,14 @@ describe('electricity', () => {
   });
 
   it('that is pending verification is accepted, and queried later', async () => {
-    upstream.tell({ behaviour: { delivers: true, answer: { code: 4 } } });
+    upstream.script({ behaviour: { delivers: true, answer: { code: 4 } } });
     const recharge = meter();
     expect((await provider.send(recharge)).kind).toBe('accepted');
     expect((await provider.query(recharge)).kind).toBe('success');
   });
 
   it('refused by "the network" is unclear: the aggregator hides its time-outs behind that', async () => {
-    upstream.tell({ behaviour: { delivers: false, answer: { code: 210 } } });
+    upstream.script({ behaviour: { delivers: false, answer: { code: 210 } } });
     expect((await provider.send(meter())).kind).toBe('unclear');
   });
 });
@@ -576,7 +576,7 @@ it.each([1, 2])('credentials that cannot be read at call %i leave an order unsen
       reads += 1;
       // A login reads them twice, the recharge once more.
       if (reads >= from * 2 - 1) throw new Error('no such secret');
-      return { baseUrl: upstream.url, ...HOTRECHARGE_SIMULATOR_ACCOUNT };
+      return { baseUrl: upstream.url, ...HOTRECHARGE_FAKE_ACCOUNT };
     },
   });
   expect((await adapter.send(aRecharge())).kind).toBe('unsent');
@@ -756,11 +756,11 @@ describe('the upstream fake', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hotrecharge-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const sellingFrom = (other: HotrechargeSimulator) =>
+  const sellingFrom = (other: HotrechargeFake) =>
     hotrecharge({
       http: nodeHttp({ loopbackOnly: true }),
       now: () => new Date(clock).toISOString(),
-      credentials: async () => ({ baseUrl: other.url, ...HOTRECHARGE_SIMULATOR_ACCOUNT }),
+      credentials: async () => ({ baseUrl: other.url, ...HOTRECHARGE_FAKE_ACCOUNT }),
     });
 
   it('vends again if a request is repeated, so that tests can see it', async () => {
@@ -771,7 +771,7 @@ describe('the upstream fake', () => {
   });
 
   it('can report a repeated reference as a duplicate: unclear, and vended once', async () => {
-    const other = await startHotrechargeSimulator({ deduplicates: true });
+    const other = await startHotrechargeFake({ deduplicates: true });
     const adapter = sellingFrom(other);
     const recharge = aRecharge();
     expect((await adapter.send(recharge)).kind).toBe('success');
@@ -782,11 +782,11 @@ describe('the upstream fake', () => {
 
   it('remembers over a restart what it vended, at which cost and with which id', async () => {
     const recordFile = join(folder, 'record.jsonl');
-    const before = await startHotrechargeSimulator({ recordFile });
+    const before = await startHotrechargeFake({ recordFile });
     const recharge = aRecharge();
     const outcome = await sellingFrom(before).send(recharge);
     await before.close();
-    const after = await startHotrechargeSimulator({ recordFile });
+    const after = await startHotrechargeFake({ recordFile });
     const adapter = sellingFrom(after);
     expect(after.deliveries()).toMatchObject([{ reference: recharge.reference, target: '0772279099' }]);
     expect(await adapter.query(recharge)).toMatchObject({
@@ -820,9 +820,9 @@ describe('the upstream fake', () => {
 
   it('accepts a token for 300 s, and one account or product by its id', async () => {
     let time = Date.parse('2026-05-07T08:00:00.000Z');
-    const other = await startHotrechargeSimulator({ now: () => time });
+    const other = await startHotrechargeFake({ now: () => time });
     const http = nodeHttp({ loopbackOnly: true });
-    const { accessCode, accessPassword } = HOTRECHARGE_SIMULATOR_ACCOUNT;
+    const { accessCode, accessPassword } = HOTRECHARGE_FAKE_ACCOUNT;
     const body = JSON.stringify({ AccessCode: accessCode, Password: accessPassword });
     const login = await http({ method: 'POST', url: `${other.url}/identity/login`, body, timeoutMs: 2_000 });
     const headers = { authorization: `Bearer ${JSON.parse(login.body).token}` };

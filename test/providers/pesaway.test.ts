@@ -10,12 +10,8 @@ import { formatAmount, parseAmount } from '../../shared/domain/money.ts';
 import type { Outcome } from '../../shared/domain/order.ts';
 import { PLANS } from '../../shared/domain/phone.ts';
 import { plus } from '../../shared/domain/time.ts';
-import type { PesawayBehaviour, PesawaySimulator } from '../../shared/local/upstreams/pesaway.ts';
-import {
-  PESAWAY_SIMULATOR_ACCOUNT,
-  PESAWAY_SUFFIXES,
-  startPesawaySimulator,
-} from '../../shared/local/upstreams/pesaway.ts';
+import type { PesawayBehaviour, PesawayFake } from '../../shared/local/upstreams/pesaway.ts';
+import { PESAWAY_FAKE_ACCOUNT, PESAWAY_SUFFIXES, startPesawayFake } from '../../shared/local/upstreams/pesaway.ts';
 import type { HttpAnswer, HttpRequest } from '../../shared/outbound-http.ts';
 import { HttpFailure } from '../../shared/outbound-http.ts';
 import { PESAWAY_NETWORKS, parsePesawayCredentials, pesaway } from '../../shared/providers/pesaway.ts';
@@ -30,7 +26,7 @@ const http = nodeHttp({ loopbackOnly: true });
 const NOW = '2026-05-07T08:00:00.000Z';
 const now = () => NOW;
 
-let upstream: PesawaySimulator;
+let upstream: PesawayFake;
 let heard: CallbackMessage[] = [];
 let callbackUrl: string;
 const receiver = createServer(async (request, response) => {
@@ -42,7 +38,7 @@ const receiver = createServer(async (request, response) => {
 });
 
 beforeAll(async () => {
-  upstream = await startPesawaySimulator({ callbackDelayMs: 5 });
+  upstream = await startPesawayFake({ callbackDelayMs: 5 });
   await new Promise<void>((resolve) => {
     receiver.listen(0, '127.0.0.1', resolve);
   });
@@ -66,7 +62,7 @@ function credentials(extra: Partial<Parameters<typeof account>[0]> = {}) {
 }
 
 function account(fields: { baseUrl: string; consumerSecret?: string }) {
-  return async () => ({ ...PESAWAY_SIMULATOR_ACCOUNT, ...fields });
+  return async () => ({ ...PESAWAY_FAKE_ACCOUNT, ...fields });
 }
 
 function adapter(options: { sendTimeoutMs?: number } = {}) {
@@ -107,7 +103,7 @@ function answering(status: number, body: unknown, login: unknown = { access_toke
   return { provider, requests, sends: () => requests.filter(({ url }) => url.endsWith('/send-airtime/')) };
 }
 
-const sendsAt = (of: PesawaySimulator) => of.requests().filter(({ path }) => path.endsWith('/send-airtime/'));
+const sendsAt = (of: PesawayFake) => of.requests().filter(({ path }) => path.endsWith('/send-airtime/'));
 const vendsOf = ({ reference }: Recharge) => upstream.deliveries().filter((each) => each.reference === reference);
 const short = (said: Outcome | { kind: string }) =>
   said.kind === 'rejected' && 'failure' in said ? `rejected: ${said.failure}` : said.kind;
@@ -151,7 +147,7 @@ describe('a send makes one vending call, and is', () => {
     ['unclear when slower than we wait', { ...nothing, delivers: true, answer: 'accepted', delayMs: 160 }, 'unclear'],
   ];
   it.each(cases)('%s', async (_name, behaviour, expected) => {
-    upstream.tell({ behaviour });
+    upstream.script({ behaviour });
     const recharge = aRecharge();
     expect(short(await adapter().send(recharge))).toBe(expected);
     expect(sendsAt(upstream)).toHaveLength(1);
@@ -359,7 +355,7 @@ describe('a status query', () => {
     ['garbage', 'unclear'],
   ];
   it.each(cases)('answered with %s is %s', async (said, expected) => {
-    upstream.tell({ behaviour: { delivers: true, answer: 'hang', callbacks: [], query: said } });
+    upstream.script({ behaviour: { delivers: true, answer: 'hang', callbacks: [], query: said } });
     const recharge = aRecharge();
     const provider = adapter();
     await provider.send(recharge);
@@ -415,7 +411,7 @@ describe('a callback', () => {
   async function readings(callbacks: readonly Kind[], when: PesawayBehaviour['when'] = 'after') {
     const provider = adapter({ sendTimeoutMs: 2_000 });
     const recharge = aRecharge();
-    upstream.tell({ behaviour: { delivers: true, answer: 'accepted', callbacks, when } });
+    upstream.script({ behaviour: { delivers: true, answer: 'accepted', callbacks, when } });
     const outcome = await provider.send(recharge);
     const early = heard.length;
     if (when === 'on_release') await upstream.release();
@@ -496,7 +492,7 @@ describe('a callback', () => {
     TransactionAmount: '1000.00',
     TransactionReceipt: null,
   };
-  const signed = (body: string, secret = PESAWAY_SIMULATOR_ACCOUNT.callbackSecret) => ({
+  const signed = (body: string, secret = PESAWAY_FAKE_ACCOUNT.callbackSecret) => ({
     headers: { signature: createHmac('sha256', secret).update(body).digest('base64') },
     body,
   });
@@ -555,8 +551,8 @@ describe('a callback', () => {
   });
 
   it('is accepted unsigned if no secret is set, as for a merchant without signing', async () => {
-    const unsigned = await startPesawaySimulator({ callbackDelayMs: 5, sign: false });
-    const { callbackSecret: _none, ...rest } = PESAWAY_SIMULATOR_ACCOUNT;
+    const unsigned = await startPesawayFake({ callbackDelayMs: 5, sign: false });
+    const { callbackSecret: _none, ...rest } = PESAWAY_FAKE_ACCOUNT;
     const provider = pesaway({ http, now, credentials: async () => ({ baseUrl: unsigned.url, ...rest }) });
     await provider.send(aRecharge());
     await unsigned.settled();
@@ -667,13 +663,13 @@ describe('the upstream fake', () => {
     const folder = mkdtempSync(join(tmpdir(), 'airtime-pesaway-'));
     const recordFile = join(folder, 'deliveries.jsonl');
     const recharge = aRecharge();
-    const first = await startPesawaySimulator({ recordFile, callbackDelayMs: 0 });
+    const first = await startPesawayFake({ recordFile, callbackDelayMs: 0 });
     const provider = pesaway({ http, now, credentials: account({ baseUrl: first.url }) });
     await provider.send(recharge);
     await provider.send(recharge);
     await first.settled();
     await first.close();
-    const second = await startPesawaySimulator({ recordFile });
+    const second = await startPesawayFake({ recordFile });
     expect(second.deliveries().map(({ reference }) => reference)).toEqual([recharge.reference, recharge.reference]);
     const asked = await pesaway({ http, now, credentials: account({ baseUrl: second.url }) }).query(recharge);
     expect(asked.kind).toBe('success');

@@ -8,12 +8,8 @@ import vendorsAddresses from 'pesepay/dist/constants.js';
 import { Pesepay } from 'pesepay/dist/pesepay.js';
 import { nodeHttp } from '../../shared/aws/http.ts';
 import type { PaymentFinding } from '../../shared/domain/topup.ts';
-import type { PesepaySimulator, PesepayTrouble } from '../../shared/local/upstreams/pesepay.ts';
-import {
-  PESEPAY_SIMULATOR_ACCOUNT,
-  PESEPAY_STATUSES,
-  startPesepaySimulator,
-} from '../../shared/local/upstreams/pesepay.ts';
+import type { PesepayFake, PesepayTrouble } from '../../shared/local/upstreams/pesepay.ts';
+import { PESEPAY_FAKE_ACCOUNT, PESEPAY_STATUSES, startPesepayFake } from '../../shared/local/upstreams/pesepay.ts';
 import type { HttpRequest } from '../../shared/outbound-http.ts';
 import { HttpFailure } from '../../shared/outbound-http.ts';
 import type { PaymentRequest, PaymentStart } from '../../shared/providers/payment-gateway.ts';
@@ -25,11 +21,11 @@ import { decrypt, encrypt } from '../../shared/providers/pesepay-cipher.ts';
  * fake against the vendor's own client. A wrong "paid" gives money away; a wrong "failed" loses a customer's payment.
  */
 
-const { integrationKey, encryptionKey } = PESEPAY_SIMULATOR_ACCOUNT;
+const { integrationKey, encryptionKey } = PESEPAY_FAKE_ACCOUNT;
 const OTHER_KEY = 'another-encryption-key-of-32-chr';
 const http = nodeHttp({ loopbackOnly: true });
 
-let upstream: PesepaySimulator;
+let upstream: PesepayFake;
 let heard: string[] = [];
 let resultUrl: string;
 const receiver = createServer(async (request, response) => {
@@ -40,7 +36,7 @@ const receiver = createServer(async (request, response) => {
 });
 
 beforeAll(async () => {
-  upstream = await startPesepaySimulator();
+  upstream = await startPesepayFake();
   await new Promise<void>((resolve) => {
     receiver.listen(0, '127.0.0.1', resolve);
   });
@@ -58,8 +54,8 @@ afterAll(async () => {
   receiver.closeAllConnections();
 });
 
-function gateway(fields: Partial<typeof PESEPAY_SIMULATOR_ACCOUNT & { baseUrl: string }> = {}, timeoutMs = 2_000) {
-  const credentials = async () => ({ ...PESEPAY_SIMULATOR_ACCOUNT, baseUrl: upstream.url, ...fields });
+function gateway(fields: Partial<typeof PESEPAY_FAKE_ACCOUNT & { baseUrl: string }> = {}, timeoutMs = 2_000) {
+  const credentials = async () => ({ ...PESEPAY_FAKE_ACCOUNT, baseUrl: upstream.url, ...fields });
   return pesepay({ http, credentials, timeoutMs });
 }
 
@@ -92,7 +88,7 @@ async function press(redirectUrl: string, choice: string): Promise<Response> {
 /** A gateway that answers everything alike, with what was sent to it. */
 function answering(status: number, body: unknown) {
   const requests: HttpRequest[] = [];
-  const credentials = async () => ({ ...PESEPAY_SIMULATOR_ACCOUNT, baseUrl: 'https://api.example/payments-engine' });
+  const credentials = async () => ({ ...PESEPAY_FAKE_ACCOUNT, baseUrl: 'https://api.example/payments-engine' });
   const one = pesepay({
     credentials,
     http: async (request) => {
@@ -471,7 +467,7 @@ describe('evidence', () => {
   });
 
   it('has no keys, even if the error of the connection quotes them', async () => {
-    const credentials = async () => ({ ...PESEPAY_SIMULATOR_ACCOUNT, baseUrl: 'https://api.example' });
+    const credentials = async () => ({ ...PESEPAY_FAKE_ACCOUNT, baseUrl: 'https://api.example' });
     const loud = pesepay({
       credentials,
       http: async ({ headers }) => {
@@ -536,7 +532,7 @@ describe('the upstream fake', () => {
     const folder = mkdtempSync(join(tmpdir(), 'pesepay-'));
     const recordFile = join(folder, 'payments.jsonl');
     let time = Date.UTC(2026, 4, 7);
-    const first = await startPesepaySimulator({ recordFile, now: () => time });
+    const first = await startPesepayFake({ recordFile, now: () => time });
     const made = [
       await gateway({ baseUrl: first.url }).start(aRequest()),
       await gateway({ baseUrl: first.url }).start(aRequest()),
@@ -544,7 +540,7 @@ describe('the upstream fake', () => {
     const [paid, left] = made.map((start) => (start.kind === 'started' ? start : undefined));
     await press(paid?.redirectUrl ?? '', 'pay');
     await first.close();
-    const second = await startPesepaySimulator({ recordFile, now: () => time });
+    const second = await startPesepayFake({ recordFile, now: () => time });
     const again = gateway({ baseUrl: second.url });
     expect(second.payments()).toMatchObject([{ status: 'SUCCESS' }, { status: 'INITIATED' }]);
     time += 30 * 60_000 - 1;

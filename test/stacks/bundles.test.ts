@@ -13,9 +13,9 @@ import { environment, QUEUES, SECRETS } from '../../shared/manifest/access.ts';
 import { NOT_FOUND_FUNCTION } from '../../shared/manifest/routes.ts';
 import { tables } from '../../shared/manifest/tables.ts';
 
-/** The very files that are deployed: they start, they answer, and they carry nothing that slows a cold start. */
+/** The files that are deployed: they load, they answer, and they contain nothing that slows down a cold start. */
 
-/** The AWS SDK alone is 330 kB; a handler that needs much more than it has today carries something by mistake. */
+/** The AWS SDK alone is 330 kB; a handler that is much larger than today contains something by mistake. */
 const BYTES_MAX = 600_000;
 const BYTES_WITH_FILES_MAX = 870_000;
 
@@ -24,7 +24,7 @@ const out = mkdtempSync(join(tmpdir(), 'dist-'));
 const requests: string[] = [];
 let bundles: Bundle[] = [];
 
-/** Stands for AWS: whatever is asked for is missing, so every function goes as far as its first call. */
+/** Answers every AWS call with "not found", so that every function runs up to its first call. */
 const nothing = createServer((request, response) => {
   requests.push(String(request.headers['x-amz-target']));
   response.setHeader('content-type', 'application/x-amz-json-1.0');
@@ -43,7 +43,7 @@ afterAll(() => {
   nothing.close();
 });
 
-/** Loads a bundle as Lambda does, hands it an event, and tells what it answered and which modules Node had to load. */
+/** Loads a bundle as Lambda does, passes it an event, and returns its answer and the modules that Node loaded. */
 const HARNESS = `
   const [file, event] = process.argv.slice(1);
   const say = (result) => process.stdout.write('\\n' + JSON.stringify({ ...result, modules: process.moduleLoadList }));
@@ -70,7 +70,7 @@ async function invoke(file: string, event: unknown) {
       AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
     },
   });
-  // The last line; before it the function's own log.
+  // The last line. The lines before it are the function's log.
   return JSON.parse(stdout.split('\n').at(-1) ?? '') as {
     answer?: { statusCode?: number };
     error?: string;
@@ -78,7 +78,7 @@ async function invoke(file: string, event: unknown) {
   };
 }
 
-/** Functions that answer by themselves. */
+/** Functions that answer without calling AWS. */
 const NEEDS_NOTHING = new Set([NOT_FOUND_FUNCTION, 'show-payment-end']);
 
 const key = composeKey('test', new Uint8Array(KEY_RANDOM_BYTES));
@@ -93,7 +93,7 @@ const request = {
 const message = { messageId: '1', body: '{}', attributes: { ApproximateReceiveCount: '1' } };
 
 describe.each(functionNames())('the bundle of %s', (file) => {
-  it('loads neither undici nor http2, from its start to its first call', async () => {
+  it('loads neither undici nor http2, up to its first call', async () => {
     requests.length = 0;
     for (const event of [request, { Records: [message] }, { source: 'aws.events' }]) {
       const { modules } = await invoke(file, event);
@@ -103,14 +103,14 @@ describe.each(functionNames())('the bundle of %s', (file) => {
   });
 });
 
-it('a bundle answers a request: a key that nobody knows is refused after one look into the table', async () => {
+it('a bundle answers a request: an unknown key is refused after one read', async () => {
   requests.length = 0;
   const { answer } = await invoke('get-order', request);
   expect(answer?.statusCode).toBe(401);
   expect(requests).toEqual(['DynamoDB_20120810.GetItem']);
 });
 
-it('no bundle outgrows what a cold start can bear', () => {
+it('no bundle is larger than a cold start allows', () => {
   expect(bundles.map(({ file }) => file)).toEqual(functionNames());
   const limitOf = (file: string) => (functionsWithFiles().includes(file) ? BYTES_WITH_FILES_MAX : BYTES_MAX);
   expect(bundles.filter(({ file, bytes }) => bytes > limitOf(file))).toEqual([]);

@@ -15,7 +15,7 @@ import { workers } from '../../shared/manifest/workers.ts';
 import type { Resource } from './cloud.ts';
 import { Cloud } from './cloud.ts';
 
-/** The cloud is what the tables say it is: every expectation here is read from `routes.ts`, `tables.ts` or the runbook. */
+/** The templates are what the manifest says: expectations are read from it, or from the runbook. */
 
 const live = new Cloud('live', { alarmEmail: 'ops@example.com' });
 const dev = new Cloud('dev');
@@ -43,7 +43,7 @@ function allowed(name: string): string[] {
   );
 }
 
-/** The workers that a worker starts by what it writes to queues, and those that these start, and so on. */
+/** The workers that a worker starts through the queues it writes to, directly or through others. */
 function reachable(from: Worker, found = new Set<Worker>()): Set<Worker> {
   for (const worker of allWorkers) {
     const isNext = worker.queue !== undefined && (from.access.queues ?? []).includes(worker.queue);
@@ -57,11 +57,11 @@ function loopsAllowed(cloud: Cloud): string[] {
   return allowing.map(({ path }) => path);
 }
 
-/** Of an account's quota AWS keeps this for functions without a reservation, and refuses one that would leave less. */
+/** AWS requires that this much of an account's quota stays unreserved. */
 const UNRESERVED_MIN = 100;
 const reserving = Object.values(STAGES).filter(({ name }) => name !== 'dev');
 
-/** What is reserved for each function that has a reservation, by its path. */
+/** The reserved concurrency of each function that has one, by its path. */
 function reservedIn(cloud: Cloud): Map<string, number> {
   const all = cloud.all('AWS::Lambda::Function').map(({ path, properties }) => {
     return [path, properties.ReservedConcurrentExecutions] as const;
@@ -106,7 +106,7 @@ describe('a function', () => {
   });
 
   it.each(functions)(
-    '$name may read and write files if its access says so, and list them to find them missing',
+    '$name may read and write files if its access says so, and list them to find out that one is missing',
     ({ name, access: { files } }) => {
       const read = ['s3:GetObject on Files.Arn/*', 's3:ListBucket on Files.Arn'];
       const expected = { none: [], read, write: [...read, 's3:PutObject on Files.Arn/*'] }[files ?? 'none'];
@@ -126,7 +126,7 @@ describe('a function', () => {
     expect(sorted(others)).toEqual([`logs:CreateLogStream on ${log}`, `logs:PutLogEvents on ${log}`]);
   });
 
-  it.each(functions)('$name is told the names of what it may touch, and nothing secret', ({ name, access }) => {
+  it.each(functions)('$name has the names of its resources in its environment, and no secret', ({ name, access }) => {
     const named = Object.entries(variablesOf(functionOf(name))).filter(([key]) => !/^POWERTOOLS_/.test(key));
     const isWorker = allWorkers.some((worker) => worker.name === name);
     expect(Object.fromEntries(named.map(([key, value]) => [key, live.text(value)]))).toEqual({
@@ -154,7 +154,7 @@ describe('a function', () => {
     for (const { properties } of live.all('AWS::IAM::Role')) expect(properties.ManagedPolicyArns).toBeUndefined();
   });
 
-  it('runs as long as its worker may, and an endpoint ends before API Gateway gives up', () => {
+  it('runs as long as its worker may, and a route ends before API Gateway times out', () => {
     for (const { name, timeoutSeconds } of allWorkers) expect(functionOf(name).properties.Timeout).toBe(timeoutSeconds);
     for (const { name } of endpoints) expect(functionOf(name).properties.Timeout).toBeLessThan(30);
   });
@@ -177,7 +177,7 @@ describe('permissions', () => {
     expect(new Set(named.filter((each) => each.includes('*')))).toEqual(new Set(['Files.Arn/*']));
   });
 
-  it('let nobody delete or scan, and nobody change a ledger entry', () => {
+  it('allow no deletes and no scans, and no change of a ledger entry', () => {
     const actionsOn = (table: string) =>
       statements.flatMap(({ actions, resources }) =>
         resources.some((each) => each === table || each.startsWith(`${table}/`)) ? actions : [],
@@ -205,7 +205,7 @@ describe('permissions', () => {
     expect(PolicyDocument.Statement[0]?.Principal).toEqual({ AWS: '*' });
   });
 
-  it('open the key only through the service that keeps what it encrypts', () => {
+  it('allow use of the key only through the service that encrypts with it', () => {
     const uses = statements.filter(({ actions }) => actions.some((action) => action.startsWith('kms:')));
     expect(uses.length).toBeGreaterThan(0);
     for (const { via } of uses) expect(via).toMatch(/^(dynamodb|secretsmanager|s3)\.AWS::Region\.amazonaws\.com$/);
@@ -251,38 +251,41 @@ describe('data', () => {
     }
   });
 
-  it.each(Object.values(clouds))('keeps files for days in one bucket of our key, open to nobody', (cloud) => {
-    expect(cloud.all('AWS::S3::Bucket')).toHaveLength(1);
-    const { properties } = cloud.one('AWS::S3::Bucket', 'Files');
-    expect(properties).toMatchObject({
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
-      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-      BucketEncryption: {
-        ServerSideEncryptionConfiguration: [
-          { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } },
-        ],
-      },
-    });
-    expect(JSON.stringify(properties.BucketEncryption)).toContain(cloud.one('AWS::KMS::Key', 'Key').id);
-    expect(properties.VersioningConfiguration).toBeUndefined();
-    const abort = { DaysAfterInitiation: 1 };
-    expect(properties.LifecycleConfiguration).toEqual({
-      Rules: [{ Status: 'Enabled', ExpirationInDays: FILE_DAYS, AbortIncompleteMultipartUpload: abort }],
-    });
-    const walls = cloud.all('AWS::S3::BucketPolicy').flatMap(({ properties }) => {
-      return (properties.PolicyDocument as { Statement: unknown[] }).Statement;
-    });
-    expect(walls).toEqual([
-      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
-    ]);
-  });
+  it.each(Object.values(clouds))(
+    'keeps files for days in one bucket that is encrypted with our key and not public',
+    (cloud) => {
+      expect(cloud.all('AWS::S3::Bucket')).toHaveLength(1);
+      const { properties } = cloud.one('AWS::S3::Bucket', 'Files');
+      expect(properties).toMatchObject({
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [
+            { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } },
+          ],
+        },
+      });
+      expect(JSON.stringify(properties.BucketEncryption)).toContain(cloud.one('AWS::KMS::Key', 'Key').id);
+      expect(properties.VersioningConfiguration).toBeUndefined();
+      const abort = { DaysAfterInitiation: 1 };
+      expect(properties.LifecycleConfiguration).toEqual({
+        Rules: [{ Status: 'Enabled', ExpirationInDays: FILE_DAYS, AbortIncompleteMultipartUpload: abort }],
+      });
+      const walls = cloud.all('AWS::S3::BucketPolicy').flatMap(({ properties }) => {
+        return (properties.PolicyDocument as { Statement: unknown[] }).Statement;
+      });
+      expect(walls).toEqual([
+        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      ]);
+    },
+  );
 
-  it.each(Object.values(STAGES))('outlives a mistake in $name as that stage says', ({ name, ...stage }) => {
+  it.each(Object.values(STAGES))('is protected against deletion in $name as that stage says', ({ name, ...stage }) => {
     const expected = stage.deletionProtection ? 'Retain' : 'Delete';
     expect(stage.deletionProtection).toBe(name !== 'dev');
     for (const type of ['DynamoDB::Table', 'KMS::Key', 'SecretsManager::Secret', 'S3::Bucket']) {
@@ -293,7 +296,7 @@ describe('data', () => {
     }
   });
 
-  it('is in its own stack: the others can be deleted and made again', () => {
+  it('is in its own stack: the others can be deleted and created again', () => {
     const stateful = /^AWS::(DynamoDB|KMS|SecretsManager|SNS|S3)::(Table|Key|Secret|Topic|Bucket)$/;
     const found = live.resources.filter(({ type }) => stateful.test(type));
     expect(new Set(found.map(({ stack }) => stack))).toEqual(new Set(['Data']));
@@ -301,7 +304,7 @@ describe('data', () => {
 });
 
 describe('the API', () => {
-  it('serves each route with and without a slash at the end by its own function, and $default by not-found', () => {
+  it('serves each route with and without a trailing slash by its own function, and $default by not-found', () => {
     const keys = new Map(
       live.all('AWS::ApiGatewayV2::Route').map(({ properties }) => {
         const integration = live.text(properties.Target).split('/').slice(1).join('/');
@@ -331,7 +334,7 @@ describe('the API', () => {
     ).toEqual([{ ThrottlingRateLimit: throttle.rate, ThrottlingBurstLimit: throttle.burst }]);
   });
 
-  it('logs every request without its path, which may hold a number or the secret of a callback', () => {
+  it('logs every request without its path, which may contain a phone number or a callback token', () => {
     const stage = live.one('AWS::ApiGatewayV2::Stage', 'Api/DefaultStage');
     const { DestinationArn, Format } = stage.properties.AccessLogSettings as Record<string, unknown>;
     expect(live.text(DestinationArn)).toBe('AccessLog.Arn');
@@ -341,14 +344,14 @@ describe('the API', () => {
     expect(String(Format)).not.toMatch(/context\.path|authori[sz]/i);
   });
 
-  it('has room left below the 500 resources that a stack may have', () => {
+  it('stays below the limit of 500 resources per stack', () => {
     const sizes = Object.groupBy(live.resources, ({ stack }) => stack);
     for (const resources of Object.values(sizes)) expect(resources?.length).toBeLessThan(450);
   });
 });
 
 describe('workers', () => {
-  it.each(queueNames)('queue %s feeds its one worker in batches of which only the failed part comes back', (name) => {
+  it.each(queueNames)('queue %s has one worker, and only the failed messages of a batch come back', (name) => {
     const worker = allWorkers.filter(({ queue }) => queue === name);
     expect(worker).toHaveLength(1);
     const sources = live
@@ -366,7 +369,7 @@ describe('workers', () => {
   });
 
   it.each(queueNames)(
-    'queue %s has dead letters, and hides a message six times as long as its worker may run',
+    'queue %s has a dead-letter queue, and a visibility timeout of six times that of its worker',
     (name) => {
       const { properties } = queueOf(name);
       const { deadLetterTargetArn, maxReceiveCount } = properties.RedrivePolicy as Record<string, unknown>;
@@ -377,7 +380,7 @@ describe('workers', () => {
     },
   );
 
-  it('every queue is encrypted, refuses plain HTTP, and is watched', () => {
+  it('every queue is encrypted, refuses plain HTTP, and has alarms', () => {
     const queues = live.all('AWS::SQS::Queue');
     expect(queues).toHaveLength(2 * queueNames.length);
     for (const { properties } of queues) expect(properties.SqsManagedSseEnabled).toBe(true);
@@ -389,7 +392,7 @@ describe('workers', () => {
     }
   });
 
-  it('who writes to the queue it reads is allowed more than 16 rounds of that, and nobody else is', () => {
+  it('a function that writes to the queue it reads may recurse, and no other may', () => {
     const feedItself = live.all('AWS::Lambda::EventSourceMapping').flatMap(({ properties }) => {
       const queue = live.text(properties.EventSourceArn);
       const { path } = live.one('AWS::Lambda::Function', live.text(properties.FunctionName));
@@ -401,54 +404,63 @@ describe('workers', () => {
     for (const cloud of Object.values(clouds)) expect(sorted(loopsAllowed(cloud))).toEqual(sorted(feedItself));
   });
 
-  it('whoever is on a way through queues back to itself says that it is meant, and nobody else does', () => {
-    // A worker that only a schedule starts begins a new chain, so it is on no such way whatever it writes to.
+  it('every function in a cycle of queues may recurse, and no other may', () => {
+    // A schedule begins a new chain, so a worker that only a schedule starts is in no cycle.
     const inCycle = allWorkers.filter((worker) => reachable(worker).has(worker));
     expect(sorted(loopsAllowed(live))).toEqual(sorted(inCycle.map(({ name }) => `${constructId(name)}/Function`)));
   });
 
-  it.each(Object.values(clouds))('no queue starts its worker more often at once than is reserved for it', (cloud) => {
-    for (const { properties } of cloud.all('AWS::Lambda::EventSourceMapping')) {
-      const { MaximumConcurrency } = properties.ScalingConfig as { MaximumConcurrency: number };
-      const { path } = cloud.one('AWS::Lambda::Function', cloud.text(properties.FunctionName));
-      expect(MaximumConcurrency).toBeLessThanOrEqual(reservedIn(cloud).get(path) ?? Infinity);
-    }
-  });
+  it.each(Object.values(clouds))(
+    'no queue has a higher maximum concurrency than is reserved for its worker',
+    (cloud) => {
+      for (const { properties } of cloud.all('AWS::Lambda::EventSourceMapping')) {
+        const { MaximumConcurrency } = properties.ScalingConfig as { MaximumConcurrency: number };
+        const { path } = cloud.one('AWS::Lambda::Function', cloud.text(properties.FunctionName));
+        expect(MaximumConcurrency).toBeLessThanOrEqual(reservedIn(cloud).get(path) ?? Infinity);
+      }
+    },
+  );
 
-  it.each(reserving)('what settles accepted orders has runs of its own in $name, and orders are capped', (stage) => {
-    const settles = allWorkers.filter(({ name, queue }) => queue !== undefined || name === workers.reconcile.name);
-    const hears = [openRoutes.receiveCallback, openRoutes.receivePayment];
-    expect(sorted(reservedIn(clouds[stage.name]).keys())).toEqual(
-      sorted([...settles, ...hears, routes.createOrder].map(({ name }) => `${constructId(name)}/Function`)),
-    );
-  });
+  it.each(reserving)(
+    'the functions that complete accepted orders have reserved concurrency in $name, and create-order is capped',
+    (stage) => {
+      const settles = allWorkers.filter(({ name, queue }) => queue !== undefined || name === workers.reconcile.name);
+      const callbacks = [openRoutes.receiveCallback, openRoutes.receivePayment];
+      expect(sorted(reservedIn(clouds[stage.name]).keys())).toEqual(
+        sorted([...settles, ...callbacks, routes.createOrder].map(({ name }) => `${constructId(name)}/Function`)),
+      );
+    },
+  );
 
-  it.each(reserving)('a schedule finds a free run in $name beside all that a queue starts', ({ name, ...stage }) => {
-    for (const { queue, everyMinutes, timeoutSeconds, ...worker } of allWorkers) {
-      const reserved = reservedIn(clouds[name]).get(`${constructId(worker.name)}/Function`) ?? Infinity;
-      const ofQueue = queue ? Math.min(QUEUES[queue].concurrencyMax, stage.consumersMax) : 0;
-      const ofSchedule = everyMinutes ? Math.ceil(timeoutSeconds / (60 * everyMinutes)) + 1 : 0;
-      expect([worker.name, reserved]).toEqual([worker.name, Math.max(reserved, ofQueue + ofSchedule)]);
-    }
-  });
+  it.each(reserving)(
+    'a schedule has concurrency left in $name beside the maximum of its queue',
+    ({ name, ...stage }) => {
+      for (const { queue, everyMinutes, timeoutSeconds, ...worker } of allWorkers) {
+        const reserved = reservedIn(clouds[name]).get(`${constructId(worker.name)}/Function`) ?? Infinity;
+        const ofQueue = queue ? Math.min(QUEUES[queue].concurrencyMax, stage.consumersMax) : 0;
+        const ofSchedule = everyMinutes ? Math.ceil(timeoutSeconds / (60 * everyMinutes)) + 1 : 0;
+        expect([worker.name, reserved]).toEqual([worker.name, Math.max(reserved, ofQueue + ofSchedule)]);
+      }
+    },
+  );
 
-  it.each(reserving)('all that is reserved in $name leaves what AWS keeps of the quota', ({ name, concurrency }) => {
+  it.each(reserving)('the reservations in $name leave what AWS requires to be unreserved', ({ name, concurrency }) => {
     const reserved = [...reservedIn(clouds[name]).values()].reduce((sum, each) => sum + each, 0);
     expect(reserved + UNRESERVED_MIN).toBeLessThanOrEqual(concurrency.quota);
   });
 
-  it('a development account, which may run less than AWS keeps, reserves nothing', () => {
+  it('a development account, whose quota is below what must stay unreserved, reserves nothing', () => {
     expect(STAGES.dev.concurrency.quota).toBeLessThan(UNRESERVED_MIN);
     expect([...reservedIn(dev)]).toEqual([]);
   });
 
-  it('a development account is not emptied by its queues', () => {
+  it('the queues of a development account cannot use up its quota', () => {
     for (const { properties } of dev.all('AWS::Lambda::EventSourceMapping')) {
       expect(properties.ScalingConfig).toEqual({ MaximumConcurrency: STAGES.dev.consumersMax });
     }
   });
 
-  it('schedules run as often as the table says, and a failed run is not repeated', () => {
+  it('schedules run as often as the manifest says, and a failed run is not retried', () => {
     const rules = live.all('AWS::Events::Rule').map(({ properties }) => {
       const [target] = properties.Targets as { Arn: unknown }[];
       return [live.text(target?.Arn), properties.ScheduleExpression];
@@ -465,7 +477,7 @@ describe('workers', () => {
     expect(once).toEqual(scheduled.map(() => 0));
   });
 
-  it('unknown orders and unsent webhooks are looked at every two minutes, as merchants are told', () => {
+  it('unknown orders and undelivered webhooks are processed every two minutes, as documented', () => {
     const rules = live.all('AWS::Events::Rule');
     for (const { name } of [workers.reconcile, workers.webhookSender]) {
       const rule = rules.find(({ path }) => path === `${constructId(name)}Schedule`);
@@ -482,7 +494,7 @@ describe('operations', () => {
     return [...(text.split('\n## ')[0] ?? '').matchAll(/^### (.+)$/gm)].map((match) => match[1] ?? '');
   };
 
-  it('every alarm has a name, a severity and a heading in the runbook, and no heading is left over', () => {
+  it('every alarm has a name, a severity and a heading in the runbook, and every heading has an alarm', () => {
     const described = alarms.map(({ properties }) => String(properties.AlarmDescription));
     const headings = described.map((text) => /^\[(?:high|medium)\] docs\/runbook\.md: (.+)$/.exec(text)?.[1]);
     expect(sorted(new Set(headings.map(String)))).toEqual(sorted(headingsUnder('Alarms')));
@@ -491,13 +503,13 @@ describe('operations', () => {
     expect(new Set(names).size).toBe(alarms.length);
   });
 
-  it('the runbook has the procedures that the alarms send people to', () => {
+  it('the runbook has the procedures that its alarms refer to', () => {
     expect(headingsUnder('Procedures')).toEqual(
       expect.arrayContaining(['Prove the ledger', 'Drain the dead letters', 'A key leaked']),
     );
   });
 
-  it('every alarm tells the topic, when it starts and when it is over', () => {
+  it('every alarm notifies the topic when it starts and when it ends', () => {
     for (const { properties } of alarms) {
       expect([properties.AlarmActions, properties.OKActions].flat().map((each) => live.text(each))).toEqual([
         'Alarms',
@@ -506,7 +518,7 @@ describe('operations', () => {
     }
   });
 
-  it.each(Object.values(clouds))('CloudWatch may tell the topic, for alarms of this account only', (cloud) => {
+  it.each(Object.values(clouds))('CloudWatch may publish to the topic, for alarms of this account only', (cloud) => {
     const grantsIn = (document: unknown) => {
       const { Statement } = document as { Statement: Record<string, unknown>[] };
       const ofCloudWatch = Statement.filter((each) => JSON.stringify(each.Principal).includes('cloudwatch'));
@@ -526,30 +538,30 @@ describe('operations', () => {
     ]);
   });
 
-  it('live is not deployed before somebody is told of its alarms, other stages may be', () => {
-    const needed = 'stage live needs an address that is told of alarms: -c alarmEmail=ops@example.com';
-    for (const told of [{}, { alarmEmail: '' }, { alarmEmail: 'true' }]) {
-      expect(() => new Cloud('live', told)).toThrow(needed);
+  it('live is not deployed without an address for its alarms, other stages may be', () => {
+    const needed = 'stage live needs an address for its alarms: -c alarmEmail=ops@example.com';
+    for (const context of [{}, { alarmEmail: '' }, { alarmEmail: 'true' }]) {
+      expect(() => new Cloud('live', context)).toThrow(needed);
     }
-    const toldIn = (cloud: Cloud) =>
+    const subscriptionsIn = (cloud: Cloud) =>
       cloud.all('AWS::SNS::Subscription').map(({ properties: { Protocol, Endpoint, TopicArn } }) => {
         return [Protocol, Endpoint, cloud.text(TopicArn)];
       });
-    expect(toldIn(live)).toEqual([['email', 'ops@example.com', 'Alarms']]);
-    expect([...toldIn(dev), ...toldIn(clouds.staging)]).toEqual([]);
+    expect(subscriptionsIn(live)).toEqual([['email', 'ops@example.com', 'Alarms']]);
+    expect([...subscriptionsIn(dev), ...subscriptionsIn(clouds.staging)]).toEqual([]);
   });
 
-  it('every number that the code publishes to be watched is watched', () => {
+  it('every metric that the code publishes has an alarm', () => {
     const watched = new Set(alarms.map(({ properties }) => properties.MetricName));
     expect(Object.values(METRICS).filter((name) => !watched.has(name))).toEqual([]);
   });
 
-  it('silence of the reconciler is an alarm, idleness elsewhere is not', () => {
+  it('missing data of the reconciler is an alarm, of others it is not', () => {
     const loud = alarms.filter(({ properties }) => properties.TreatMissingData === 'breaching');
     expect(loud.map(({ properties }) => properties.MetricName)).toEqual([METRICS.oldestUnknown]);
   });
 
-  it.each(Object.values(STAGES))('every log in $name is kept as long as that stage says, and no longer', (stage) => {
+  it.each(Object.values(STAGES))('every log in $name has the retention of that stage', (stage) => {
     const cloud = clouds[stage.name];
     const logs = cloud.all('AWS::Logs::LogGroup');
     expect(logs).toHaveLength(functions.length + 1);
@@ -560,23 +572,20 @@ describe('operations', () => {
     }
   });
 
-  it.each(Object.keys(clouds) as (keyof typeof clouds)[])(
-    'cdk-nag finds nothing in %s that nobody answered for',
-    (name) => {
-      const { violations, suppressedViolations } = clouds[name].report;
-      expect(violations).toEqual([]);
-      const answered = new Set(suppressedViolations.map(({ ruleName }) => ruleName));
-      expect(sorted(answered)).toEqual([
-        'AwsSolutions-APIG4',
-        expect.stringMatching(/^AwsSolutions-IAM5\[Resource::\S+Files\w+\/\*\]$/),
-        'AwsSolutions-S1',
-        'AwsSolutions-SMG4',
-      ]);
-      for (const { reason } of suppressedViolations) expect(reason.length).toBeGreaterThan(40);
-    },
-  );
+  it.each(Object.keys(clouds) as (keyof typeof clouds)[])('every finding of cdk-nag in %s is acknowledged', (name) => {
+    const { violations, suppressedViolations } = clouds[name].report;
+    expect(violations).toEqual([]);
+    const answered = new Set(suppressedViolations.map(({ ruleName }) => ruleName));
+    expect(sorted(answered)).toEqual([
+      'AwsSolutions-APIG4',
+      expect.stringMatching(/^AwsSolutions-IAM5\[Resource::\S+Files\w+\/\*\]$/),
+      'AwsSolutions-S1',
+      'AwsSolutions-SMG4',
+    ]);
+    for (const { reason } of suppressedViolations) expect(reason.length).toBeGreaterThan(40);
+  });
 
-  it('the outputs name all that the operator command and the runbook work on', () => {
+  it('the outputs name every resource that the operator command and the runbook use', () => {
     const names = [...live.outputs().keys()];
     expect(sorted(names)).toEqual(
       sorted([

@@ -6,7 +6,7 @@ import { addStacks } from '../../bin/airtime.ts';
 import { functionNames } from '../../bin/bundle.ts';
 import type { Stage } from '../../lib/stage.ts';
 
-/** A synthesized stage, read back as what CloudFormation will be told. Bundles are stubs: only templates matter here. */
+/** The synthesized templates of a stage. Bundles are stubs: only templates matter here. */
 
 type Json = Record<string, unknown>;
 
@@ -24,7 +24,7 @@ export interface Resource {
 export interface Statement {
   readonly effect: string;
   readonly actions: readonly string[];
-  /** Written out, e.g. `Orders.Arn/index/due`. */
+  /** With references resolved, e.g. `Orders.Arn/index/due`. */
   readonly resources: readonly string[];
   /** The one service through which it is allowed to use the key. */
   readonly via?: string;
@@ -41,7 +41,7 @@ export class Cloud {
   /** What cdk-nag found, acknowledged or not. */
   readonly report: { violations: { ruleName: string }[]; suppressedViolations: { ruleName: string; reason: string }[] };
 
-  constructor(stage: Stage['name'], told: { alarmEmail?: string } = {}) {
+  constructor(stage: Stage['name'], stageContext: { alarmEmail?: string } = {}) {
     const bundles = mkdtempSync(join(tmpdir(), 'bundles-'));
     for (const file of functionNames()) {
       mkdirSync(join(bundles, file));
@@ -51,7 +51,7 @@ export class Cloud {
     const app = new App({
       context: {
         ...context,
-        ...told,
+        ...stageContext,
         stage,
         bundles,
         'aws:cdk:bundling-stacks': [],
@@ -86,7 +86,7 @@ export class Cloud {
     return found;
   }
 
-  /** The names of all outputs, exports left out. */
+  /** The names of all outputs, without exports. */
   outputs(): Map<string, string> {
     const all = [...this.#templates.values()].flatMap((template) => Object.entries(template.Outputs ?? {}));
     return new Map(all.filter(([, { Export }]) => !Export).map(([name, { Value }]) => [name, this.text(Value)]));
@@ -142,6 +142,6 @@ export class Cloud {
     for (const { Outputs = {} } of this.#templates.values()) {
       for (const { Value, Export } of Object.values(Outputs)) if (Export?.Name === name) return this.text(Value);
     }
-    throw new Error(`nobody exports ${name}`);
+    throw new Error(`there is no export ${name}`);
   }
 }

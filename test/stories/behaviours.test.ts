@@ -7,10 +7,10 @@ import { nodeHttp } from '../../shared/aws/http.ts';
 import type { Entry } from '../../shared/domain/ledger.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { serveOpen } from '../../shared/http/pipeline.ts';
-import type { HotrechargeSimulator } from '../../shared/local/upstreams/hotrecharge.ts';
-import { HOTRECHARGE_SIMULATOR_ACCOUNT, startHotrechargeSimulator } from '../../shared/local/upstreams/hotrecharge.ts';
-import type { PesawaySimulator } from '../../shared/local/upstreams/pesaway.ts';
-import { PESAWAY_SIMULATOR_ACCOUNT, startPesawaySimulator } from '../../shared/local/upstreams/pesaway.ts';
+import type { HotrechargeFake } from '../../shared/local/upstreams/hotrecharge.ts';
+import { HOTRECHARGE_FAKE_ACCOUNT, startHotrechargeFake } from '../../shared/local/upstreams/hotrecharge.ts';
+import type { PesawayFake } from '../../shared/local/upstreams/pesaway.ts';
+import { PESAWAY_FAKE_ACCOUNT, startPesawayFake } from '../../shared/local/upstreams/pesaway.ts';
 import { hotrecharge } from '../../shared/providers/hotrecharge.ts';
 import { pesaway } from '../../shared/providers/pesaway.ts';
 import { saveCatalogue } from '../../shared/store/catalogue.ts';
@@ -25,8 +25,8 @@ import { aMerchant, stopEngine, testWorld } from '../support/world.ts';
  * it does: an order is vended at most once, never refunded after delivery, and ends decided or in review.
  */
 
-let hot: HotrechargeSimulator;
-let pesa: PesawaySimulator;
+let hot: HotrechargeFake;
+let pesa: PesawayFake;
 let world: TestWorld;
 let merchant: TestMerchant;
 let publicUrl: string;
@@ -51,7 +51,7 @@ const gateway = createServer(async (request, response) => {
 });
 
 beforeAll(async () => {
-  [hot, pesa] = await Promise.all([startHotrechargeSimulator(), startPesawaySimulator()]);
+  [hot, pesa] = await Promise.all([startHotrechargeFake(), startPesawayFake()]);
   await new Promise<void>((resolve) => {
     gateway.listen(0, '127.0.0.1', resolve);
   });
@@ -66,13 +66,13 @@ beforeEach(async () => {
         http,
         now,
         sendTimeoutMs: 150,
-        credentials: async () => ({ baseUrl: hot.url, ...HOTRECHARGE_SIMULATOR_ACCOUNT }),
+        credentials: async () => ({ baseUrl: hot.url, ...HOTRECHARGE_FAKE_ACCOUNT }),
       }),
       pesaway: pesaway({
         http,
         now,
         sendTimeoutMs: 150,
-        credentials: async () => ({ baseUrl: pesa.url, ...PESAWAY_SIMULATOR_ACCOUNT }),
+        credentials: async () => ({ baseUrl: pesa.url, ...PESAWAY_FAKE_ACCOUNT }),
       }),
     }),
   });
@@ -149,7 +149,7 @@ async function judge(shop: Shop, agentReference: string): Promise<{ status: Orde
 }
 
 describe('HotRecharge', () => {
-  const cases: [string, Parameters<HotrechargeSimulator['tell']>[0]['behaviour'], string][] = [
+  const cases: [string, Parameters<HotrechargeFake['script']>[0]['behaviour'], string][] = [
     ['delivers', { delivers: true, answer: 'success' }, 'success'],
     ['rejects with a code', { delivers: false, answer: { code: 217 } }, 'refunded'],
     ['rejects with a problem', { delivers: false, answer: { problem: 'Target' } }, 'refunded'],
@@ -174,7 +174,7 @@ describe('HotRecharge', () => {
     ['says rejected when asked', { delivers: false, answer: 'hang', query: { code: 224 } }, 'refunded'],
   ];
   it.each(cases)('%s', async (_name, behaviour, status) => {
-    hot.tell({ behaviour });
+    hot.script({ behaviour });
     expect((await live('hotrecharge')).status).toBe(status);
   });
 
@@ -186,7 +186,7 @@ describe('HotRecharge', () => {
 });
 
 describe('PesaWay', () => {
-  const cases: [string, Parameters<PesawaySimulator['tell']>[0]['behaviour'], string][] = [
+  const cases: [string, Parameters<PesawayFake['script']>[0]['behaviour'], string][] = [
     ['delivers and calls back', { delivers: true, answer: 'accepted', callbacks: ['success'] }, 'success'],
     [
       'fails and calls back',
@@ -257,7 +257,7 @@ describe('PesaWay', () => {
     ],
   ];
   it.each(cases)('%s', async (_name, behaviour, status) => {
-    pesa.tell({ behaviour });
+    pesa.script({ behaviour });
     expect((await live('pesaway')).status).toBe(status);
   });
 
@@ -269,14 +269,14 @@ describe('PesaWay', () => {
       when: 'on_release',
       query: 'pending',
     };
-    pesa.tell({ behaviour: behaviour as Parameters<PesawaySimulator['tell']>[0]['behaviour'] });
+    pesa.script({ behaviour: behaviour as Parameters<PesawayFake['script']>[0]['behaviour'] });
     expect((await live('pesaway')).status).toBe('review');
     await pesa.release();
     expect(await judge('pesaway', `b${references}`)).toEqual({ status: 'success', vends: 1 });
   });
 
   it('reports a failure and then a delivery: charged again as a new entry', async () => {
-    pesa.tell({ behaviour: { delivers: true, answer: 'accepted', callbacks: ['failed', 'success'] } });
+    pesa.script({ behaviour: { delivers: true, answer: 'accepted', callbacks: ['failed', 'success'] } });
     const { status } = await live('pesaway');
     expect(status).toBe('success');
     const wallet = { merchantId: merchant.id, mode: 'live', currency: 'KES' } as const;
@@ -289,7 +289,7 @@ describe('PesaWay', () => {
   });
 
   it('takes a success back: only after it confirms that when asked is the money returned', async () => {
-    pesa.tell({
+    pesa.script({
       behaviour: { delivers: false, answer: 'accepted', callbacks: ['success', 'failed'], query: 'failed' },
     });
     await call(world, createOrder, {
@@ -313,8 +313,8 @@ it.each(Object.keys(SHOPS) as Shop[])(
       now: world.now,
       credentials: async () => ({
         baseUrl: 'http://127.0.0.1:9',
-        ...HOTRECHARGE_SIMULATOR_ACCOUNT,
-        ...PESAWAY_SIMULATOR_ACCOUNT,
+        ...HOTRECHARGE_FAKE_ACCOUNT,
+        ...PESAWAY_FAKE_ACCOUNT,
       }),
     });
     const { provider: original } = world;

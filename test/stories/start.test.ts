@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DATA_FORMAT } from '../../shared/local/data-folder.ts';
 import { plain } from '../support/campaigns.ts';
 import { System } from '../support/system.ts';
 
@@ -167,6 +168,7 @@ describe('what stops it from starting is one clear sentence:', () => {
 
   it('a damaged database', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'airtime-'));
+    writeFileSync(join(folder, 'format'), String(DATA_FORMAT));
     writeFileSync(join(folder, 'airtime.db'), 'this is no database'.repeat(1000));
     expect(await refusal(folder)).toContain('The database');
     rmSync(folder, { recursive: true });
@@ -174,6 +176,7 @@ describe('what stops it from starting is one clear sentence:', () => {
 
   it('a damaged local.json', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'airtime-'));
+    writeFileSync(join(folder, 'format'), String(DATA_FORMAT));
     writeFileSync(join(folder, 'local.json'), '{ "liveKey"');
     expect(await refusal(folder)).toContain('is damaged');
     rmSync(folder, { recursive: true });

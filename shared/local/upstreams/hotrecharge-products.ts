@@ -1,4 +1,4 @@
-/** What the HotRecharge simulator sells, in the shape of the real catalogue: all metadata are texts. */
+/** What the HotRecharge fake sells, in the shape of the real catalogue: all metadata are texts. */
 
 interface UpstreamProduct {
   readonly productId: number;
@@ -37,7 +37,7 @@ const stocked = (productId: number, name: string, network: string, currency: 'US
   return { ...product, metaData: { ...product.metaData, RechargeType: 'Partial Pinless', StockQuery: 'true' } };
 };
 
-/** Sold by the code of one item, which also says what it costs. */
+/** Sold by a product code, which also determines the price. */
 const bundles = (productId: number, name: string, network: string, currency: 'USD' | 'ZiG'): UpstreamProduct => ({
   ...stocked(productId, name, network, currency),
   requiredOptions: ['ProductCode'],

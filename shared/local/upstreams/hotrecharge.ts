@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parsePhone } from '../../domain/phone.ts';
 import { HOTRECHARGE_PRODUCTS, HOTRECHARGE_STOCK } from './hotrecharge-products.ts';
-import type { Delivery, SimulatedAnswer, SimulatedRequest, Simulator, SimulatorOptions } from './server.ts';
-import { Behaviours, Record as Deliveries, serveSimulator } from './server.ts';
+import type { Delivery, Fake, FakeAnswer, FakeOptions, FakeRequest } from './server.ts';
+import { Behaviours, Deliveries, serveFake } from './server.ts';
 
 /**
- * HotRecharge v3 on loopback, as far as its protocol is known: login, balances, catalogue, recharge, query. It vends
- * whenever it is asked, also twice for one reference unless told otherwise, and keeps the truth about it, so that tests
- * can ask the only question that matters: how often was each order vended?
+ * HotRecharge v3 on loopback, as far as its protocol is known: login, balances, catalogue, recharge, status query. It
+ * vends at every request, also twice for one reference unless `deduplicates` is set, and records each delivery, so that
+ * tests can check how often each order was vended.
  */
 
-/** What it can be told to do with a recharge: what it delivers, what it answers, and what a query says later. */
+/** What it does with a recharge: whether it delivers, what it answers, and what a status query says later. */
 export interface HotrechargeBehaviour {
   readonly delivers: boolean;
   readonly answer:
@@ -25,14 +25,14 @@ export interface HotrechargeBehaviour {
     | { readonly problem: string }
     | { readonly status: number };
   readonly delayMs?: number;
-  /** What a query answers; the truth unless told. */
+  /** What a status query answers; by default whether it was delivered. */
   readonly query?: 'busy' | 'not_found' | 'garbage' | { readonly code: number };
 }
 
 const refuse = (code: number): HotrechargeBehaviour => ({ delivers: false, answer: { code } });
 
 /** By the last three digits of the target; every other number succeeds. */
-export const SIMULATOR_SUFFIXES: Readonly<Record<string, HotrechargeBehaviour>> = {
+export const HOTRECHARGE_SUFFIXES: Readonly<Record<string, HotrechargeBehaviour>> = {
   '901': refuse(217),
   '902': refuse(224),
   '903': refuse(210),
@@ -56,55 +56,55 @@ export const SIMULATOR_SUFFIXES: Readonly<Record<string, HotrechargeBehaviour>> 
   '926': { delivers: true, answer: 'hang', query: 'not_found' },
 };
 
-/** The only account it lets in; not a secret, as it sells nothing. */
-export const HOTRECHARGE_SIMULATOR_ACCOUNT = { accessCode: 'simulator@airtime.test', accessPassword: 'simulator' };
+/** The only account it accepts. It is no secret, because the fake sells nothing. */
+export const HOTRECHARGE_FAKE_ACCOUNT = { accessCode: 'simulator@airtime.test', accessPassword: 'simulator' };
 
 const ACCOUNT_NAMES = { 1: 'ZWG', 2: 'ZWG Utilities', 3: 'USD', 4: 'USD Utilities' } as const;
 const OPENING_BALANCE = 1_000_000;
 const TOKEN_LIFE_SECONDS = 300;
-/** Pretended: two, as more than one can come and they must be keyed in this order. */
+/** Two, because several may come, to be entered in this order. */
 const METER_TOKENS = [
   { token: '12345678901234567890', units: '40.5' },
   { token: '09876543210987654321', units: '2.0' },
 ];
 
-interface Options extends SimulatorOptions {
-  /** Whether a reference it has delivered is answered with "duplicate" instead of being vended again. */
+interface Options extends FakeOptions {
+  /** Whether a repeated reference is answered with "duplicate" instead of being vended again. */
   readonly deduplicates?: boolean;
   readonly now?: () => number;
 }
 
-export interface HotrechargeSimulator extends Simulator {
-  /** What was asked of it, without query strings: `POST /products/recharge`. */
+export interface HotrechargeFake extends Fake {
+  /** The requests it received, without query strings: `POST /products/recharge`. */
   requests(): readonly string[];
-  tell(order: Parameters<Behaviours<HotrechargeBehaviour>['tell']>[0]): void;
-  /** Makes every token it gave out invalid. */
+  script(script: Parameters<Behaviours<HotrechargeBehaviour>['script']>[0]): void;
+  /** Makes every issued token invalid. */
   expireTokens(): void;
 }
 
-export async function startHotrechargeSimulator(options: Options = {}): Promise<HotrechargeSimulator> {
-  const simulation = new Simulation(new Deliveries(options.recordFile), options);
-  const server = await serveSimulator(options.port ?? 0, (request) => simulation.answer(request));
+export async function startHotrechargeFake(options: Options = {}): Promise<HotrechargeFake> {
+  const fake = new Hotrecharge(new Deliveries(options.recordFile), options);
+  const server = await serveFake(options.port ?? 0, (request) => fake.answer(request));
   return {
     url: `http://127.0.0.1:${server.port}/api/v3`,
-    deliveries: () => simulation.record.all(),
-    requests: () => simulation.requests,
-    tell: (order) => simulation.behaviours.tell(order),
-    expireTokens: () => simulation.expireTokens(),
-    reset: () => simulation.reset(),
+    deliveries: () => fake.record.all(),
+    requests: () => fake.requests,
+    script: (script) => fake.behaviours.script(script),
+    expireTokens: () => fake.expireTokens(),
+    reset: () => fake.reset(),
     close: () => server.close(),
   };
 }
 
-class Simulation {
+class Hotrecharge {
   readonly record: Deliveries;
   readonly behaviours = new Behaviours<HotrechargeBehaviour>();
   readonly requests: string[] = [];
   readonly #deduplicates: boolean;
   readonly #now: () => number;
-  /** Until when a token is taken, and which refresh token goes with it. */
+  /** By token: when it expires, and its refresh token. */
   readonly #tokens = new Map<string, { until: number; refreshToken: string }>();
-  readonly #told = new Map<string, HotrechargeBehaviour>();
+  readonly #behaviourOf = new Map<string, HotrechargeBehaviour>();
   #spent: { [account: number]: number } = {};
   #serial = 0;
 
@@ -123,11 +123,11 @@ class Simulation {
     this.behaviours.clear();
     this.requests.length = 0;
     this.expireTokens();
-    this.#told.clear();
+    this.#behaviourOf.clear();
     this.#spent = {};
   }
 
-  async answer(request: SimulatedRequest): Promise<SimulatedAnswer> {
+  async answer(request: FakeRequest): Promise<FakeAnswer> {
     const path = request.path.replace(/^\/api\/v3/, '').replace(/\?.*$/, '');
     const admin = this.#administer(request, path);
     if (admin) return admin;
@@ -146,14 +146,14 @@ class Simulation {
     return problem(404, {});
   }
 
-  #administer(request: SimulatedRequest, path: string): SimulatedAnswer | undefined {
+  #administer(request: FakeRequest, path: string): FakeAnswer | undefined {
     const admin = /^\/_admin\/(\w+)$/.exec(path)?.[1];
     if (admin === 'deliveries') return { status: 200, body: this.record.all() };
     if (admin === 'behaviour') {
       const { behaviour } = request.json as { behaviour?: Partial<HotrechargeBehaviour> };
       if (behaviour?.delivers === undefined || !behaviour.answer) return problem(400, { behaviour: ['Incomplete'] });
-      this.behaviours.tell(request.json as unknown as Parameters<Behaviours<HotrechargeBehaviour>['tell']>[0]);
-      return { status: 200, body: { told: true } };
+      this.behaviours.script(request.json as unknown as Parameters<Behaviours<HotrechargeBehaviour>['script']>[0]);
+      return { status: 200, body: { scripted: true } };
     }
     if (admin === 'reset') {
       this.reset();
@@ -162,21 +162,21 @@ class Simulation {
     return undefined;
   }
 
-  #login({ json }: SimulatedRequest): SimulatedAnswer {
-    const { accessCode, accessPassword } = HOTRECHARGE_SIMULATOR_ACCOUNT;
+  #login({ json }: FakeRequest): FakeAnswer {
+    const { accessCode, accessPassword } = HOTRECHARGE_FAKE_ACCOUNT;
     if (json.AccessCode !== accessCode || json.Password !== accessPassword) {
       return { status: 401, body: { errors: ['Invalid login'] } };
     }
     return this.#newTokens();
   }
 
-  #refresh({ json }: SimulatedRequest): SimulatedAnswer {
+  #refresh({ json }: FakeRequest): FakeAnswer {
     const token = String(json.token);
     const isPair = this.#tokens.get(token)?.refreshToken === json.refreshToken && this.#tokens.delete(token);
     return isPair ? this.#newTokens() : { status: 401, body: { errors: ['Expired'] } };
   }
 
-  #newTokens(): SimulatedAnswer {
+  #newTokens(): FakeAnswer {
     this.#serial += 1;
     const iat = Math.floor(this.#now() / 1000);
     const claims = JSON.stringify({ iat, exp: iat + TOKEN_LIFE_SECONDS, n: this.#serial });
@@ -199,22 +199,22 @@ class Simulation {
     if (product) this.#spent[product.accountTypeId] = (this.#spent[product.accountTypeId] ?? 0) + amount;
   }
 
-  #stock(productId: number): SimulatedAnswer {
+  #stock(productId: number): FakeAnswer {
     const stock = HOTRECHARGE_STOCK[productId];
     return stock ? { status: 200, body: { stock } } : problem(400, { ProductId: ['No stock for this product'] });
   }
 
-  async #recharge({ json }: SimulatedRequest): Promise<SimulatedAnswer> {
+  async #recharge({ json }: FakeRequest): Promise<FakeAnswer> {
     const reference = String(json.AgentReference ?? '');
     const target = String(json.Target ?? '');
     const product = productOf(json.ProductId);
     if (!product) return problem(400, { ProductId: ['Unknown product'] });
-    const flaw = mismatchIn(product, target, Number(json.Amount), reference, codeIn(json.RechargeOptions));
-    if (flaw) return flaw;
+    const mismatch = mismatchIn(product, target, Number(json.Amount), reference, codeIn(json.RechargeOptions));
+    if (mismatch) return mismatch;
     if (this.#deduplicates && this.record.find(reference)) return refusal(216, 'Duplicate');
-    const told = this.behaviours.pick(reference, target) ?? SIMULATOR_SUFFIXES[target.slice(-3)];
-    const behaviour: HotrechargeBehaviour = told ?? { delivers: true, answer: 'success' };
-    this.#told.set(reference, behaviour);
+    const scripted = this.behaviours.pick(reference, target) ?? HOTRECHARGE_SUFFIXES[target.slice(-3)];
+    const behaviour: HotrechargeBehaviour = scripted ?? { delivers: true, answer: 'success' };
+    this.#behaviourOf.set(reference, behaviour);
     if (behaviour.delayMs) await sleep(behaviour.delayMs);
     if (behaviour.delivers) {
       const amount = Number(json.Amount);
@@ -224,7 +224,7 @@ class Simulation {
     return this.#answerOf(behaviour, reference, Number(json.Amount), product.metaData.TargetType === 'Meter');
   }
 
-  #answerOf({ answer }: HotrechargeBehaviour, reference: string, amount: number, isMeter: boolean): SimulatedAnswer {
+  #answerOf({ answer }: HotrechargeBehaviour, reference: string, amount: number, isMeter: boolean): FakeAnswer {
     if (answer === 'hang' || answer === 'reset') return answer;
     if (answer === 'garbage') return { status: 200, body: '<html>Service' };
     if (answer === 'empty') return { status: 200, body: {} };
@@ -238,7 +238,7 @@ class Simulation {
       const message = isGood ? { ReplyMsg: 'OK', RechargeID: this.#idOf(reference) } : { ReplyMessage: 'Refused' };
       return { status: answer.status ?? (isGood ? 200 : 400), body: { ReplyCode: answer.code, ...message } };
     }
-    return { status: answer.status, body: { Message: 'simulated' } };
+    return { status: answer.status, body: { Message: 'scripted' } };
   }
 
   #success(reference: string, amount: number, isMeter: boolean) {
@@ -254,13 +254,13 @@ class Simulation {
     };
   }
 
-  /** The id of its latest delivery, the same whenever it is told. */
+  /** The id of its latest delivery, the same in every answer. */
   #idOf(reference: string): number {
     return 9_000_001 + this.record.all().findLastIndex((delivery) => delivery.reference === reference);
   }
 
-  #query(reference: string): SimulatedAnswer {
-    const { query } = this.#told.get(reference) ?? {};
+  #query(reference: string): FakeAnswer {
+    const { query } = this.#behaviourOf.get(reference) ?? {};
     const delivered = this.record.find(reference);
     if (query === 'garbage') return { status: 200, body: 'not json' };
     if (query === 'busy') return this.#stored(reference, { ReplyCode: '1', ReplyMsg: 'Busy' });
@@ -269,7 +269,7 @@ class Simulation {
     return this.#stored(reference, { ...storedDelivery(delivered), RechargeID: this.#idOf(reference) });
   }
 
-  #stored(agentReference: string, data: object): SimulatedAnswer {
+  #stored(agentReference: string, data: object): FakeAnswer {
     return { status: 200, body: { agentReference, rawData: JSON.stringify(data) } };
   }
 }
@@ -290,14 +290,14 @@ function storedDelivery({ amount, productId }: Delivery) {
   return { ReplyCode: '2', ReplyMsg: 'Success', Amount: Number(amount), ...(isMeter ? { Tokens: tokens } : {}) };
 }
 
-/** What the real service checks before it sells. */
+/** What HotRecharge checks before it vends. */
 function mismatchIn(
   product: UpstreamProduct,
   target: string,
   amount: number,
   reference: string,
   code: string | undefined,
-): SimulatedAnswer | undefined {
+): FakeAnswer | undefined {
   if (!/^[A-Za-z0-9-]{1,50}$/.test(reference)) return problem(400, { AgentReference: ['1 to 50 letters, digits, -'] });
   const { metaData } = product;
   if (metaData.TargetType === 'Meter') {
@@ -325,16 +325,16 @@ function codeIn(options: unknown): string | undefined {
   return option ? String(option.Value) : undefined;
 }
 
-function customer(meter: string): SimulatedAnswer {
+function customer(meter: string): FakeAnswer {
   if (meter.endsWith('001')) return problem(404, {});
   return { status: 200, body: { customerName: 'T. Moyo\n12 Samora Machel Ave, Harare', address: '' } };
 }
 
-/** How its older half says no. */
-function refusal(code: number, message: string): SimulatedAnswer {
+/** A refusal in the shape of its older API. */
+function refusal(code: number, message: string): FakeAnswer {
   return { status: 400, body: { ReplyCode: code, ReplyMessage: message } };
 }
 
-function problem(status: number, errors: { [field: string]: string[] }): SimulatedAnswer {
+function problem(status: number, errors: { [field: string]: string[] }): FakeAnswer {
   return { status, body: { type: 'about:blank', title: 'One or more validation errors occurred.', status, errors } };
 }

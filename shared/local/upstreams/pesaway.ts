@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Country } from '../../domain/phone.ts';
 import { FAILING_TEST_NUMBER, parsePhone } from '../../domain/phone.ts';
 import { isRegion, REGIONS } from '../../domain/region.ts';
-import type { Delivery, SimulatedAnswer, SimulatedRequest, Simulator, SimulatorOptions } from './server.ts';
-import { Behaviours, Record as Deliveries, serveSimulator } from './server.ts';
+import type { Delivery, Fake, FakeAnswer, FakeOptions, FakeRequest } from './server.ts';
+import { Behaviours, Deliveries, serveFake } from './server.ts';
 
 /**
  * PesaWay on loopback, as far as its protocol is known: token, send-airtime, transaction query, balance, and the result
- * callback, which it posts only to this machine. It vends whenever it is asked and keeps the truth about it.
+ * callback, which it posts only to this machine. It vends at every request and records each delivery.
  */
 
 export interface PesawayBehaviour {
@@ -20,9 +20,9 @@ export interface PesawayBehaviour {
     | 'garbage'
     | 'other_reference'
     | { readonly status: number; readonly code?: string };
-  /** Callbacks, in this order; `deliver()`ing is not needed for one: it may lie. */
+  /** Callbacks, in this order. They may be false: `success` without a delivery. */
   readonly callbacks: readonly ('success' | 'failed' | 'other_reference' | 'other_amount' | 'forged')[];
-  /** Whether the callbacks come before the answer, by themselves after it, or when a test releases them. */
+  /** Whether callbacks are posted before the answer, after it, or when a test releases them. */
   readonly when?: 'before' | 'after' | 'on_release';
   readonly delayMs?: number;
   readonly query?: 'success' | 'failed' | 'pending' | 'not_found' | 'garbage';
@@ -50,8 +50,8 @@ export const PESAWAY_SUFFIXES: Readonly<Record<string, PesawayBehaviour>> = {
   '924': { ...delivered, when: 'before' },
 };
 
-/** The only account it lets in; not a secret, as it sells nothing. */
-export const PESAWAY_SIMULATOR_ACCOUNT = {
+/** The only account it accepts. It is no secret, because the fake sells nothing. */
+export const PESAWAY_FAKE_ACCOUNT = {
   consumerKey: 'simulator',
   consumerSecret: 'simulator',
   merchantCode: '44444',
@@ -61,41 +61,41 @@ export const PESAWAY_SIMULATOR_ACCOUNT = {
 const OPENING_BALANCE = 10_000_000;
 const TOKEN_LIFE_MS = 3_600_000;
 
-interface PesawaySimulatorOptions extends SimulatorOptions {
-  /** How long after an answer its callbacks are posted. */
+interface PesawayFakeOptions extends FakeOptions {
+  /** The delay of callbacks after the answer. */
   readonly callbackDelayMs?: number;
-  /** Whether callbacks carry a signature, as they do only for merchants that have it enabled. */
+  /** Whether callbacks are signed. PesaWay signs them only for merchants that have it enabled. */
   readonly sign?: boolean;
 }
 
-export interface PesawaySimulator extends Simulator {
-  requests(): readonly SimulatedRequest[];
-  tell(order: Parameters<Behaviours<PesawayBehaviour>['tell']>[0]): void;
+export interface PesawayFake extends Fake {
+  requests(): readonly FakeRequest[];
+  script(script: Parameters<Behaviours<PesawayBehaviour>['script']>[0]): void;
   /** Answers the token call in its older shape. */
   useOldTokens(): void;
-  /** Makes every token it gave out invalid. */
+  /** Makes every issued token invalid. */
   expireTokens(): void;
-  /** Posts the callbacks that wait to be released. */
+  /** Posts the callbacks that were held for a release. */
   release(): Promise<void>;
-  /** Ends when every callback under way was posted. */
+  /** Resolves when every scheduled callback was posted. */
   settled(): Promise<void>;
 }
 
-export async function startPesawaySimulator(options: PesawaySimulatorOptions = {}): Promise<PesawaySimulator> {
-  const simulation = new Simulation(new Deliveries(options.recordFile), options);
-  const server = await serveSimulator(options.port ?? 0, (request) => simulation.answer(request));
+export async function startPesawayFake(options: PesawayFakeOptions = {}): Promise<PesawayFake> {
+  const fake = new Pesaway(new Deliveries(options.recordFile), options);
+  const server = await serveFake(options.port ?? 0, (request) => fake.answer(request));
   return {
     url: `http://127.0.0.1:${server.port}/api/v1`,
-    deliveries: () => simulation.record.all(),
-    requests: () => simulation.requests,
-    tell: (order) => simulation.behaviours.tell(order),
+    deliveries: () => fake.record.all(),
+    requests: () => fake.requests,
+    script: (script) => fake.behaviours.script(script),
     useOldTokens: () => {
-      simulation.hasOldTokens = true;
+      fake.hasOldTokens = true;
     },
-    expireTokens: () => simulation.tokens.clear(),
-    release: () => simulation.release(),
-    settled: () => simulation.settled(),
-    reset: () => simulation.reset(),
+    expireTokens: () => fake.tokens.clear(),
+    release: () => fake.release(),
+    settled: () => fake.settled(),
+    reset: () => fake.reset(),
     close: () => server.close(),
   };
 }
@@ -110,19 +110,19 @@ interface Sent {
   readonly behaviour: PesawayBehaviour;
 }
 
-class Simulation {
+class Pesaway {
   readonly record: Deliveries;
   readonly behaviours = new Behaviours<PesawayBehaviour>();
-  readonly requests: SimulatedRequest[] = [];
+  readonly requests: FakeRequest[] = [];
   readonly tokens = new Map<string, number>();
   hasOldTokens = false;
-  readonly #options: PesawaySimulatorOptions;
+  readonly #options: PesawayFakeOptions;
   readonly #sent = new Map<string, Sent>();
   readonly #waiting: Sent[] = [];
   readonly #posting = new Set<Promise<void>>();
   #serial = 0;
 
-  constructor(record: Deliveries, options: PesawaySimulatorOptions) {
+  constructor(record: Deliveries, options: PesawayFakeOptions) {
     this.record = record;
     this.#options = options;
   }
@@ -136,7 +136,7 @@ class Simulation {
     this.#waiting.length = 0;
   }
 
-  async answer(request: SimulatedRequest): Promise<SimulatedAnswer> {
+  async answer(request: FakeRequest): Promise<FakeAnswer> {
     const path = request.path.replace(/^\/api\/v1/, '').replace(/\?.*$/, '');
     if (path.startsWith('/_admin/')) return this.#administer(request, path.slice(8));
     this.requests.push(request);
@@ -161,11 +161,11 @@ class Simulation {
     await Promise.allSettled(this.#posting);
   }
 
-  async #administer(request: SimulatedRequest, action: string): Promise<SimulatedAnswer> {
+  async #administer(request: FakeRequest, action: string): Promise<FakeAnswer> {
     if (action === 'deliveries') return { status: 200, body: this.record.all() };
     if (action === 'behaviour') {
-      this.behaviours.tell(request.json as unknown as Parameters<Behaviours<PesawayBehaviour>['tell']>[0]);
-      return { status: 200, body: { told: true } };
+      this.behaviours.script(request.json as unknown as Parameters<Behaviours<PesawayBehaviour>['script']>[0]);
+      return { status: 200, body: { scripted: true } };
     }
     if (action === 'callbacks/release') {
       await this.release();
@@ -173,7 +173,7 @@ class Simulation {
     }
     if (action === 'tokens/old') {
       this.hasOldTokens = true;
-      return { status: 200, body: { told: true } };
+      return { status: 200, body: { scripted: true } };
     }
     if (action === 'tokens/expire') {
       this.tokens.clear();
@@ -186,8 +186,8 @@ class Simulation {
     return refuse(404, '404.001', 'No such action');
   }
 
-  #token({ json }: SimulatedRequest): SimulatedAnswer {
-    const { consumerKey, consumerSecret } = PESAWAY_SIMULATOR_ACCOUNT;
+  #token({ json }: FakeRequest): FakeAnswer {
+    const { consumerKey, consumerSecret } = PESAWAY_FAKE_ACCOUNT;
     if (json.consumer_key !== consumerKey || json.consumer_secret !== consumerSecret) {
       return refuse(401, '401.001', 'Bad credentials');
     }
@@ -200,14 +200,14 @@ class Simulation {
     return { status: 200, body: { access_token: token, token_type: 'Bearer', expires_at } };
   }
 
-  async #send({ json }: SimulatedRequest, region: { country: Country; currency: string }): Promise<SimulatedAnswer> {
+  async #send({ json }: FakeRequest, region: { country: Country; currency: string }): Promise<FakeAnswer> {
     const reference = String(json.ExternalReference ?? '');
     const phone = String(json.PhoneNumber ?? '');
     const isKnown = phone === FAILING_TEST_NUMBER || typeof parsePhone(`+${phone}`, region.country) !== 'string';
     if (!reference || !isKnown || !(Number(json.Amount) > 0)) return refuse(400, '400.001', 'Invalid request');
     if (json.Currency !== region.currency) return refuse(400, '400.003', 'Currency is not of the region');
-    const told = this.behaviours.pick(reference, phone) ?? PESAWAY_SUFFIXES[phone.slice(-3)];
-    const behaviour = phone === FAILING_TEST_NUMBER ? refused : (told ?? delivered);
+    const scripted = this.behaviours.pick(reference, phone) ?? PESAWAY_SUFFIXES[phone.slice(-3)];
+    const behaviour = phone === FAILING_TEST_NUMBER ? refused : (scripted ?? delivered);
     this.#serial += 1;
     const transactionId = `PHY${String(this.#serial).padStart(9, '0')}`;
     const amount = Number(json.Amount);
@@ -237,7 +237,7 @@ class Simulation {
     if (!/^http:\/\/(127\.0\.0\.1|localhost)[:/]/.test(sent.url)) return;
     for (const kind of sent.behaviour.callbacks) {
       const body = JSON.stringify(resultOf(sent, kind, this.#balance(sent.currency)));
-      const secret = kind === 'forged' ? 'guessed' : PESAWAY_SIMULATOR_ACCOUNT.callbackSecret;
+      const secret = kind === 'forged' ? 'guessed' : PESAWAY_FAKE_ACCOUNT.callbackSecret;
       const signature = createHmac('sha256', secret).update(body).digest('base64');
       const headers = { 'content-type': 'application/json', connection: 'close' };
       const signed = this.#options.sign === false ? headers : { ...headers, signature };
@@ -245,7 +245,7 @@ class Simulation {
     }
   }
 
-  #query(reference: string): SimulatedAnswer {
+  #query(reference: string): FakeAnswer {
     const sent = this.#sent.get(reference);
     const delivery = this.record.find(reference);
     const said = sent?.behaviour.query ?? (delivery ? 'success' : sent ? 'pending' : 'not_found');
@@ -270,7 +270,7 @@ function storedFacts(delivery: Delivery | undefined, sent: Sent | undefined) {
   return { fields: transactionId ? { ...fields, TransactionID: transactionId } : fields };
 }
 
-function answerOf({ behaviour: { answer }, reference, transactionId }: Sent): SimulatedAnswer {
+function answerOf({ behaviour: { answer }, reference, transactionId }: Sent): FakeAnswer {
   if (answer === 'hang' || answer === 'reset') return answer;
   if (answer === 'garbage') return { status: 200, body: '<html>Bad gateway' };
   if (typeof answer === 'object') return refuse(answer.status, answer.code ?? '500.001', 'Simulated');
@@ -304,6 +304,6 @@ function resultOf(sent: Sent, kind: PesawayBehaviour['callbacks'][number], balan
   };
 }
 
-function refuse(status: number, code: string, ResponseDescription: string): SimulatedAnswer {
+function refuse(status: number, code: string, ResponseDescription: string): FakeAnswer {
   return { status, body: { code, ResponseDescription } };
 }

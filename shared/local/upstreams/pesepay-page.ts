@@ -1,16 +1,16 @@
-/** The page on which a simulated customer pays: plain HTML, readable on a phone, and open about moving no money. */
+/** The page on which a customer pays: plain HTML, readable on a phone, and clear about moving no money. */
 
 export interface PageFacts {
   readonly referenceNumber: string;
   readonly reason: string;
   readonly amount: string;
   readonly currency: string;
-  /** What became of it, when nothing is left to choose. */
+  /** How the payment ended, when there is nothing left to choose. */
   readonly ended?: string;
   readonly returnUrl: string;
 }
 
-/** What each button sends, and what it is called. */
+/** The value that each button sends, and its label. */
 const BUTTONS = [
   ['pay', 'Pay'],
   ['decline', 'Decline'],
@@ -24,7 +24,7 @@ export function isChoice(text: string | null): text is Choice {
   return BUTTONS.some(([choice]) => choice === text);
 }
 
-/** Nothing runs on the page and nothing is loaded by it. */
+/** The page runs no scripts and loads nothing. */
 export const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",

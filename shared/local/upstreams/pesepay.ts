@@ -1,23 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { decrypt, encrypt } from '../../providers/pesepay-cipher.ts';
 import { CURRENCIES, listFor } from './pesepay-lists.ts';
 import type { Choice } from './pesepay-page.ts';
 import { isChoice, missingPage, PAGE_HEADERS, payPage } from './pesepay-page.ts';
-import type { SimulatedAnswer } from './server.ts';
-import { Behaviours } from './server.ts';
+import type { FakeAnswer, FakeRequest } from './server.ts';
+import { Behaviours, serveFake } from './server.ts';
 
 /**
  * Pesepay on loopback, as far as its protocol is known: initiate, check-payment, seamless payments, its two lists, the
- * page on which a customer pays, and the result callback, which it posts only to this machine. It keeps the truth about
- * every payment, and says other things when it is told to.
+ * page on which a customer pays, and the result callback, which it posts only to this machine. It records every
+ * payment, and gives false answers when it is scripted to.
  */
 
-/** The only account it lets in; not a secret, as no money moves. */
-export const PESEPAY_SIMULATOR_ACCOUNT = {
+/** The only account it accepts. It is no secret, because no money moves. */
+export const PESEPAY_FAKE_ACCOUNT = {
   integrationKey: '5d1f1b0e-0000-4000-8000-51b0a7edc0de',
   encryptionKey: 'simulated-pesepay-encryption-key',
 };
@@ -52,13 +50,13 @@ const CHOSEN: Readonly<Record<Choice, PesepayStatus>> = {
   later: 'PENDING',
 };
 const OPEN_MS = 30 * 60_000;
-/** The sandbox's own phone numbers, for payments without a page. */
+/** The phone numbers of Pesepay's sandbox, for payments without a page. */
 const PHONES: Readonly<Record<string, PesepayStatus>> = { '0777777777': 'SUCCESS', '0770000000': 'FAILED' };
 
 export interface PesepayPayment {
   readonly referenceNumber: string;
   readonly merchantReference: string | null;
-  /** As it is written in answers: tests may make it anything. */
+  /** As it is written in answers: tests may set it to anything. */
   readonly amount: unknown;
   readonly currencyCode: string;
   readonly reasonForPayment: string;
@@ -68,7 +66,7 @@ export interface PesepayPayment {
   readonly createdAtMs: number;
 }
 
-/** How an answer goes wrong. After a status, or nothing at all, the payment exists unless the status is 4xx. */
+/** How an answer fails. The payment exists all the same, unless the answer is a 4xx status. */
 export type PesepayTrouble =
   | 'garbage'
   | 'hang'
@@ -79,42 +77,42 @@ export type PesepayTrouble =
   | 'flipped'
   | { readonly status: number; readonly message?: string };
 
-/** How callbacks are posted. `early` is before the answer that names the payment; `late` when a test releases them. */
+/** How callbacks are posted. `early` is before the answer to the start; `late` is when a test releases them. */
 export interface CallbackPlan {
   readonly when?: 'on_choice' | 'early' | 'late' | 'never';
   readonly times?: number;
   readonly as?: 'ours' | 'forged' | 'tampered';
 }
 
-interface PesepaySimulatorOptions {
+interface PesepayFakeOptions {
   readonly port?: number;
   /** Payments are appended here before they are answered, and read back at the next start. */
   readonly recordFile?: string;
-  /** Milliseconds since 1970. A payment that nobody finishes is closed after thirty minutes of it. */
+  /** Milliseconds since 1970. An open payment is closed thirty minutes after its start. */
   readonly now?: () => number;
 }
 
-type TroubleOrder = Parameters<Behaviours<PesepayTrouble>['tell']>[0];
+type TroubleScript = Parameters<Behaviours<PesepayTrouble>['script']>[0];
 
-export interface PesepaySimulator {
-  /** What credentials call `baseUrl`. */
+export interface PesepayFake {
+  /** The `baseUrl` of credentials. */
   readonly url: string;
-  /** Every payment ever made, oldest first. */
+  /** Every payment, oldest first. */
   payments(): readonly PesepayPayment[];
-  /** Makes a payment something else, whatever it was: by its own reference or the merchant's. */
+  /** Overwrites fields of a payment, by its own reference or the merchant's. */
   change(reference: string, fields: Partial<Pick<PesepayPayment, 'amount' | 'currencyCode'>> & StatusField): void;
-  /** Trouble for the next starts, or for those of one merchant reference. */
-  troubleStarts(order: TroubleOrder): void;
-  /** Trouble for the next checks, or for those of one payment. */
-  troubleChecks(order: TroubleOrder): void;
+  /** Failures of the next starts, or of those with one merchant reference. */
+  troubleStarts(script: TroubleScript): void;
+  /** Failures of the next checks, or of those of one payment. */
+  troubleChecks(script: TroubleScript): void;
   planCallbacks(plan: CallbackPlan): void;
-  /** Posts a callback now, true or not. The statuses it was answered with. */
+  /** Posts a callback now, true or not. Returns the statuses of the answers. */
   callBack(reference: string, lie?: Omit<CallbackPlan, 'when'> & StatusField): Promise<number[]>;
-  /** Posts the callbacks that were held back. */
+  /** Posts the callbacks that were held for a release. */
   release(): Promise<void>;
-  /** What its API was asked, bodies decrypted. */
+  /** The requests to its API, with decrypted bodies. */
   requests(): readonly PesepayCall[];
-  /** Forgets everything but the payments. */
+  /** Resets everything but the payments. */
   reset(): void;
   close(): Promise<void>;
 }
@@ -130,32 +128,24 @@ export interface PesepayCall {
   readonly body: unknown;
 }
 
-export async function startPesepaySimulator(options: PesepaySimulatorOptions = {}): Promise<PesepaySimulator> {
-  const simulation = new Simulation(options);
-  const server = createServer((request, response) => simulation.serve(request, response));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  simulation.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+export async function startPesepayFake(options: PesepayFakeOptions = {}): Promise<PesepayFake> {
+  const fake = new Pesepay(options);
+  const server = await serveFake(options.port ?? 0, (request) => fake.answer(request));
+  fake.origin = `http://127.0.0.1:${server.port}`;
   return {
-    url: simulation.origin + BASE_PATH,
-    payments: () => simulation.payments(),
-    change: (reference, fields) => simulation.change(reference, fields),
-    troubleStarts: (order) => simulation.starts.tell(order),
-    troubleChecks: (order) => simulation.checks.tell(order),
+    url: fake.origin + BASE_PATH,
+    payments: () => fake.payments(),
+    change: (reference, fields) => fake.change(reference, fields),
+    troubleStarts: (script) => fake.starts.script(script),
+    troubleChecks: (script) => fake.checks.script(script),
     planCallbacks: (plan) => {
-      simulation.plan = plan;
+      fake.plan = plan;
     },
-    callBack: (reference, lie = {}) => simulation.callBack(reference, lie),
-    release: () => simulation.release(),
-    requests: () => simulation.calls,
-    reset: () => simulation.reset(),
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    callBack: (reference, lie = {}) => fake.callBack(reference, lie),
+    release: () => fake.release(),
+    requests: () => fake.calls,
+    reset: () => fake.reset(),
+    close: () => server.close(),
   };
 }
 
@@ -163,10 +153,7 @@ const BASE_PATH = '/api/payments-engine';
 const PAGE_PATH = '/pay/';
 const ADMIN_PATH = '/_admin/payments/';
 
-/** An answer of this server, which unlike other simulators sends browsers elsewhere. */
-type Answer = SimulatedAnswer | { status: 303; location: string };
-
-class Simulation {
+class Pesepay {
   readonly starts = new Behaviours<PesepayTrouble>();
   readonly checks = new Behaviours<PesepayTrouble>();
   readonly calls: PesepayCall[] = [];
@@ -177,7 +164,7 @@ class Simulation {
   readonly #payments = new Map<string, PesepayPayment>();
   #held: string[] = [];
 
-  constructor({ recordFile, now = Date.now }: PesepaySimulatorOptions) {
+  constructor({ recordFile, now = Date.now }: PesepayFakeOptions) {
     this.#file = recordFile;
     this.#now = now;
     if (!recordFile || !existsSync(recordFile)) return;
@@ -188,7 +175,7 @@ class Simulation {
   }
 
   payments(): PesepayPayment[] {
-    for (const { referenceNumber } of [...this.#payments.values()]) this.#look(referenceNumber);
+    for (const { referenceNumber } of [...this.#payments.values()]) this.#current(referenceNumber);
     return [...this.#payments.values()];
   }
 
@@ -211,56 +198,35 @@ class Simulation {
   async callBack(reference: string, lie: Omit<CallbackPlan, 'when'> & StatusField): Promise<number[]> {
     const payment = this.#named(reference);
     if (!isLoopback(payment.resultUrl)) return [];
-    const told = { ...payment, status: lie.status ?? payment.status };
-    const key = lie.as === 'forged' ? OTHER_KEY : PESEPAY_SIMULATOR_ACCOUNT.encryptionKey;
-    const sealed = encrypt(JSON.stringify(this.#answerOf(told)), key);
+    const claimed = { ...payment, status: lie.status ?? payment.status };
+    const key = lie.as === 'forged' ? OTHER_KEY : PESEPAY_FAKE_ACCOUNT.encryptionKey;
+    const sealed = encrypt(JSON.stringify(this.#answerOf(claimed)), key);
     const body = JSON.stringify({ payload: lie.as === 'tampered' ? flipped(sealed) : sealed });
     const statuses: number[] = [];
     for (let time = 0; time < (lie.times ?? 1); time += 1) {
       const headers = { 'content-type': 'application/json', connection: 'close' };
       const signal = AbortSignal.timeout(5_000);
-      const heard = await fetch(payment.resultUrl, { method: 'POST', headers, body, signal }).catch(() => undefined);
-      statuses.push(heard?.status ?? 0);
+      const response = await fetch(payment.resultUrl, { method: 'POST', headers, body, signal }).catch(() => undefined);
+      statuses.push(response?.status ?? 0);
     }
     return statuses;
   }
 
-  async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let answer: Answer;
-    try {
-      answer = await this.#answer(request, await bodyOf(request));
-    } catch (error) {
-      answer = { status: 500, body: { simulator: String(error) } };
-    }
-    if (answer === 'hang') return;
-    if (answer === 'reset') {
-      request.socket.destroy();
-      return;
-    }
-    if ('location' in answer) {
-      response.writeHead(answer.status, { location: answer.location }).end();
-      return;
-    }
-    const isPage = typeof answer.body === 'string';
-    response.writeHead(answer.status, isPage ? PAGE_HEADERS : { 'content-type': 'application/json' });
-    response.end(isPage ? answer.body : JSON.stringify(answer.body));
-  }
-
-  async #answer(request: IncomingMessage, text: string): Promise<Answer> {
-    const url = new URL(request.url ?? '/', this.origin);
+  async answer({ method, path: target, headers, text }: FakeRequest): Promise<FakeAnswer> {
+    const url = new URL(target, this.origin);
     if (url.pathname.startsWith(PAGE_PATH)) {
-      return this.#page(request.method, url.pathname.slice(PAGE_PATH.length), text);
+      return this.#page(method, url.pathname.slice(PAGE_PATH.length), text);
     }
     const path = url.pathname.replace(BASE_PATH, '');
     const list = listFor(path, url.searchParams.get('currencyCode') ?? '');
     if (list) return { status: 200, body: list };
     if (path.startsWith(ADMIN_PATH)) return this.#administer(path.slice(ADMIN_PATH.length), text);
     const body = text ? unsealed(text) : undefined;
-    this.calls.push({ method: request.method ?? '', path: path + url.search, headers: request.headers, body });
-    if (request.headers.key !== PESEPAY_SIMULATOR_ACCOUNT.integrationKey) return refuse(404, 'Application not found');
+    this.calls.push({ method, path: path + url.search, headers, body });
+    if (headers.key !== PESEPAY_FAKE_ACCOUNT.integrationKey) return refuse(404, 'Application not found');
     if (path === '/v1/payments/check-payment') return this.#check(url.searchParams.get('referenceNumber') ?? '');
-    if (request.method !== 'POST') return refuse(404, 'No such endpoint');
-    // Real keys that were swapped are answered like this too (providers.md 2).
+    if (method !== 'POST') return refuse(404, 'No such endpoint');
+    // Pesepay answers like this when the two keys were exchanged, too (docs/providers.md).
     if (!body) return refuse(404, 'Application not found');
     if (path === '/v1/payments/initiate') return this.#start(body, 'INITIATED');
     if (path !== '/v2/payments/make-payment') return refuse(404, 'No such endpoint');
@@ -268,13 +234,13 @@ class Simulation {
     return this.#start(body, PHONES[String(phone)] ?? 'PENDING');
   }
 
-  /** Makes a payment what somebody at this machine wants it to be, and calls back about it. */
-  async #administer(reference: string, text: string): Promise<Answer> {
+  /** Overwrites fields of a payment and posts its callback. */
+  async #administer(reference: string, text: string): Promise<FakeAnswer> {
     this.change(reference, JSON.parse(text));
-    return { status: 200, body: { told: await this.callBack(reference, {}) } };
+    return { status: 200, body: { statuses: await this.callBack(reference, {}) } };
   }
 
-  async #start(body: StartBody, status: PesepayStatus): Promise<Answer> {
+  async #start(body: StartBody, status: PesepayStatus): Promise<FakeAnswer> {
     const { amountDetails, reasonForPayment, merchantReference, resultUrl, returnUrl } = body;
     const { amount, currencyCode } = amountDetails ?? {};
     if (typeof amount !== 'number' || !(amount > 0)) return refuse(400, 'amount must be greater than 0');
@@ -301,26 +267,26 @@ class Simulation {
     return troubled(this.#answerOf(payment), trouble);
   }
 
-  #check(reference: string): Answer {
-    const payment = this.#look(reference);
+  #check(reference: string): FakeAnswer {
+    const payment = this.#current(reference);
     const trouble = this.checks.pick(reference, payment?.merchantReference ?? '');
     if (!payment) return typeof trouble === 'object' ? troubled({}, trouble) : refuse(404, 'Transaction not found');
     return troubled(this.#answerOf(payment), trouble);
   }
 
-  async #page(method: string | undefined, reference: string, form: string): Promise<Answer> {
-    const payment = this.#look(reference);
-    if (!payment) return { status: 404, body: missingPage() };
+  async #page(method: string, reference: string, form: string): Promise<FakeAnswer> {
+    const payment = this.#current(reference);
+    if (!payment) return { status: 404, body: missingPage(), headers: PAGE_HEADERS };
     const isOpen = OPEN.includes(payment.status);
     const choice = new URLSearchParams(form).get('choice');
     if (method === 'POST' && isOpen) {
-      if (!isChoice(choice)) return { status: 400, body: this.#drawn(payment) };
+      if (!isChoice(choice)) return { status: 400, body: this.#drawn(payment), headers: PAGE_HEADERS };
       this.#keep({ ...payment, status: CHOSEN[choice] });
       await this.#announce(reference);
     }
-    // Whoever comes back to a page that is done, or presses twice, is only sent on.
-    if (method === 'POST') return { status: 303, location: payment.returnUrl };
-    return { status: 200, body: this.#drawn(payment) };
+    // A payment that has ended, or a button pressed twice, changes nothing and leads back too.
+    if (method === 'POST') return { status: 303, body: '', headers: { location: payment.returnUrl } };
+    return { status: 200, body: this.#drawn(payment), headers: PAGE_HEADERS };
   }
 
   async #announce(reference: string): Promise<void> {
@@ -344,13 +310,13 @@ class Simulation {
 
   #named(reference: string): PesepayPayment {
     const isIt = (each: PesepayPayment) => each.merchantReference === reference;
-    const payment = this.#look(reference) ?? this.payments().findLast(isIt);
+    const payment = this.#current(reference) ?? this.payments().findLast(isIt);
     if (!payment) throw new Error(`no payment ${reference}`);
     return payment;
   }
 
-  /** A payment as it is now: closed if nobody finished it in time. */
-  #look(reference: string): PesepayPayment | undefined {
+  /** A payment as it is now: closed when its time is over. */
+  #current(reference: string): PesepayPayment | undefined {
     const payment = this.#payments.get(reference);
     if (!payment || !OPEN.includes(payment.status)) return payment;
     if (this.#now() - payment.createdAtMs < OPEN_MS) return payment;
@@ -370,7 +336,7 @@ class Simulation {
       referenceNumber,
       ...rest,
       transactionStatus: status,
-      // The only code that is known.
+      // The only known code.
       transactionStatusCode: status === 'SUCCESS' ? 304 : null,
       transactionStatusDescription: `Simulated ${status.toLowerCase()}`,
       amountDetails: {
@@ -401,33 +367,33 @@ interface StartBody {
 function unsealed(text: string): StartBody | undefined {
   try {
     const payload = String(JSON.parse(text).payload);
-    return JSON.parse(decrypt(payload, PESEPAY_SIMULATOR_ACCOUNT.encryptionKey) ?? '');
+    return JSON.parse(decrypt(payload, PESEPAY_FAKE_ACCOUNT.encryptionKey) ?? '');
   } catch {
     return undefined;
   }
 }
 
-function troubled(body: object, trouble: PesepayTrouble | undefined): Answer {
+function troubled(body: object, trouble: PesepayTrouble | undefined): FakeAnswer {
   if (trouble === 'hang' || trouble === 'reset') return trouble;
   if (trouble === 'garbage') return { status: 200, body: '<html>Bad gateway' };
   if (typeof trouble === 'object') return refuse(trouble.status, trouble.message ?? 'Simulated');
-  const told = trouble === 'other_reference' ? { ...body, ...SOMEONE_ELSES } : body;
-  const key = trouble === 'other_key' ? OTHER_KEY : PESEPAY_SIMULATOR_ACCOUNT.encryptionKey;
-  const sealed = encrypt(JSON.stringify(told), key);
+  const sent = trouble === 'other_reference' ? { ...body, ...SOMEONE_ELSES } : body;
+  const key = trouble === 'other_key' ? OTHER_KEY : PESEPAY_FAKE_ACCOUNT.encryptionKey;
+  const sealed = encrypt(JSON.stringify(sent), key);
   const payload = trouble === 'truncated' ? sealed.slice(0, sealed.length / 2) : sealed;
   return { status: 200, body: { payload: trouble === 'flipped' ? flipped(payload) : payload } };
 }
 
 const SOMEONE_ELSES = { referenceNumber: 'SIM-someone-elses', merchantReference: 'someone-elses' };
 
-/** One bit of the first block turned: it still decrypts, to something else. */
+/** Flips one bit of the first block: it still decrypts, to something else. */
 function flipped(payload: string): string {
   const bytes = Buffer.from(payload, 'base64');
   bytes[2] = (bytes[2] ?? 0) ^ 1;
   return bytes.toString('base64');
 }
 
-function refuse(status: number, message: string): SimulatedAnswer {
+function refuse(status: number, message: string): FakeAnswer {
   return { status, body: { message } };
 }
 
@@ -437,10 +403,4 @@ function isUrl(text: string | undefined): text is string {
 
 function isLoopback(url: string): boolean {
   return /^http:\/\/(127\.0\.0\.1|localhost)[:/]/.test(url);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }

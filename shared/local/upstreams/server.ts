@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 
-/** What upstream simulators share: a loopback HTTP server, behaviours on demand, and a record of what was delivered. */
+/** What upstream fakes share: a loopback HTTP server, scripted behaviours, and a record of what was delivered. */
 
 export interface Delivery {
   readonly reference: string;
@@ -12,42 +12,42 @@ export interface Delivery {
   readonly at: string;
 }
 
-export interface Simulator {
+export interface Fake {
   readonly url: string;
-  /** Everything ever delivered, oldest first: the same reference twice if it was vended twice. */
+  /** Every delivery, oldest first. A reference that was vended twice is in it twice. */
   deliveries(): readonly Delivery[];
-  /** Forgets all but the record file. */
+  /** Forgets everything but the record file. */
   reset(): void;
   close(): Promise<void>;
 }
 
-export interface SimulatorOptions {
+export interface FakeOptions {
   readonly port?: number;
   /** Deliveries are appended here before they are answered, and read back at the next start. */
   readonly recordFile?: string;
 }
 
-/** Behaviour for the next so many sends, or for sends whose reference or target matches. */
-interface Order<Behaviour> {
+/** A behaviour for the next `next` requests, or for those whose reference or target matches. */
+interface Script<Behaviour> {
   readonly behaviour: Behaviour;
   next?: number;
   readonly match?: { readonly reference?: string; readonly target?: string };
 }
 
-/** Behaviours told by `POST /_admin/behaviour`; the newest that fits wins. */
+/** Scripted behaviours, also by `POST /_admin/behaviour`. The newest that matches wins. */
 export class Behaviours<Behaviour> {
-  #orders: Order<Behaviour>[] = [];
+  #scripts: Script<Behaviour>[] = [];
 
-  tell(order: Order<Behaviour>): void {
-    this.#orders.unshift({ ...order });
+  script(script: Script<Behaviour>): void {
+    this.#scripts.unshift({ ...script });
   }
 
   clear(): void {
-    this.#orders = [];
+    this.#scripts = [];
   }
 
   pick(reference: string, target: string): Behaviour | undefined {
-    const found = this.#orders.find(({ match, next }) => {
+    const found = this.#scripts.find(({ match, next }) => {
       if (next !== undefined && next <= 0) return false;
       if (match?.reference !== undefined && match.reference !== reference) return false;
       return match?.target === undefined || match.target === target;
@@ -57,8 +57,8 @@ export class Behaviours<Behaviour> {
   }
 }
 
-/** The truth about what was vended. Written through before an answer leaves, so that a kill cannot lose it. */
-export class Record {
+/** What was really vended. Each delivery is written before it is answered, so that a kill cannot lose it. */
+export class Deliveries {
   readonly #file: string | undefined;
   readonly #entries: Delivery[] = [];
 
@@ -86,7 +86,7 @@ export class Record {
   }
 }
 
-export interface SimulatedRequest {
+export interface FakeRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
@@ -94,21 +94,18 @@ export interface SimulatedRequest {
   readonly json: { [name: string]: unknown };
 }
 
-/** `hang` never answers; `reset` cuts the connection; anything else is an answer. */
-export type SimulatedAnswer = 'hang' | 'reset' | { status: number; body: unknown };
+/** `hang` never answers, `reset` closes the connection. A text is sent as HTML, anything else as JSON. */
+export type FakeAnswer = 'hang' | 'reset' | { status: number; body: unknown; headers?: OutgoingHttpHeaders };
 
-type Answering = (request: SimulatedRequest) => Promise<SimulatedAnswer> | SimulatedAnswer;
+type Answering = (request: FakeRequest) => Promise<FakeAnswer> | FakeAnswer;
 
-/** Serves on loopback. A simulator that fails answers 500 with the reason, so that tests show it. */
-export async function serveSimulator(
-  port: number,
-  answer: Answering,
-): Promise<{ port: number; close(): Promise<void> }> {
+/** Serves on loopback. A fake that throws answers 500 with the reason, so that tests show it. */
+export async function serveFake(port: number, answer: Answering): Promise<{ port: number; close(): Promise<void> }> {
   const server = createServer(async (request, response) => {
     try {
       send(request, response, await answer(await read(request)));
     } catch (error) {
-      send(request, response, { status: 500, body: { simulator: String(error) } });
+      send(request, response, { status: 500, body: { fake: String(error) } });
     }
   });
   await new Promise<void>((resolve, reject) => {
@@ -126,7 +123,7 @@ export async function serveSimulator(
   };
 }
 
-async function read(request: IncomingMessage): Promise<SimulatedRequest> {
+async function read(request: IncomingMessage): Promise<FakeRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString('utf8');
@@ -134,18 +131,18 @@ async function read(request: IncomingMessage): Promise<SimulatedRequest> {
   try {
     json = text ? JSON.parse(text) : {};
   } catch {
-    // Left empty: the endpoint answers as for a body without fields.
+    // A body that is not JSON is answered like one without fields.
   }
   return { method: request.method ?? '', path: request.url ?? '', headers: request.headers, text, json };
 }
 
-function send(request: IncomingMessage, response: ServerResponse, answer: SimulatedAnswer): void {
+function send(request: IncomingMessage, response: ServerResponse, answer: FakeAnswer): void {
   if (answer === 'hang') return;
   if (answer === 'reset') {
     request.socket.destroy();
     return;
   }
   const isText = typeof answer.body === 'string';
-  response.writeHead(answer.status, { 'content-type': isText ? 'text/html' : 'application/json' });
+  response.writeHead(answer.status, { 'content-type': isText ? 'text/html' : 'application/json', ...answer.headers });
   response.end(isText ? String(answer.body) : JSON.stringify(answer.body));
 }

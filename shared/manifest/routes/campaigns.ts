@@ -1,9 +1,9 @@
 import { DISPATCH_QUEUES } from '../access.ts';
 import type { OpenRoute, Route } from '../route.ts';
 
-/** Campaigns, and the payouts that they make. */
+/** Survey campaigns and their payouts. */
 
-/** Who can make a campaign, change its terms or learn its secret can spend the wallet by it: as much as by an order. */
+/** Creating a campaign, changing its terms or reading its secret allows spending from the wallet, as an order does. */
 const SPENDING = ['campaigns:write', 'orders:write'] as const;
 
 export const campaignsRoutes = {

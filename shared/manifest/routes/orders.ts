@@ -1,7 +1,7 @@
 import { DISPATCH_QUEUES } from '../access.ts';
 import type { OpenRoute, Route } from '../route.ts';
 
-/** Orders, what can be ordered, and what upstreams say about them. */
+/** Orders, the products and targets they are for, and callbacks of providers. */
 
 export const ordersRoutes = {
   createOrder: {

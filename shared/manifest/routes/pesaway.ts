@@ -1,7 +1,7 @@
 import { DISPATCH_QUEUES } from '../access.ts';
 import type { OpenRoute, Route } from '../route.ts';
 
-/** The door of PesaWay's clients. */
+/** The API that is compatible with PesaWay's. */
 
 export const pesawayRoutes = {
   sendAirtime: {

@@ -1,10 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
 
-/** The links that S3 hands out (AWS Signature Version 4 in a query), checked as S3 checks them, without its SDK. */
+/** Presigned URLs (AWS Signature Version 4 in a query string), checked as S3 checks them, without the SDK. */
 
-interface LinkedRequest {
+interface PresignedRequest {
   readonly method: string;
-  /** Path and query, as they came. */
+  /** Path and query, as received. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
@@ -14,8 +14,12 @@ interface Violation {
   readonly message: string;
 }
 
-/** Why a request is not one that its link was made for, as S3 says it; `undefined` when it is. */
-export function problemOfLink(request: LinkedRequest, secretAccessKey: string, nowMs: number): Violation | undefined {
+/** Why a request does not match its presigned URL, in the words of S3; `undefined` if it does. */
+export function problemOfPresignedUrl(
+  request: PresignedRequest,
+  secretAccessKey: string,
+  nowMs: number,
+): Violation | undefined {
   const { searchParams } = new URL(request.url, 'http://localhost');
   const signature = searchParams.get('X-Amz-Signature');
   if (signature === null) return { code: 'AccessDenied', message: 'Access Denied' };
@@ -35,7 +39,7 @@ export function problemOfLink(request: LinkedRequest, secretAccessKey: string, n
 const DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 
 function signatureOf(
-  { method, url, headers }: LinkedRequest,
+  { method, url, headers }: PresignedRequest,
   query: URLSearchParams,
   signed: readonly string[],
   secretAccessKey: string,

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { lambda, lambdaOpen } from '../../shared/aws/lambda.ts';
+import { worker } from '../../shared/aws/worker.ts';
+import { awsWorld } from '../../shared/aws/world.ts';
+import type { OpenRouteHandler } from '../../shared/http/route.ts';
+import { METRICS } from '../../shared/manifest/metrics.ts';
+import { routes } from '../../shared/manifest/routes.ts';
+import { apiEvent, invocation, queueEvent, read, scheduleEvent } from '../support/event.ts';
+import { startLocalAws } from '../support/local-aws.ts';
+import { aMerchant } from '../support/world.ts';
+
+/** What every function has around its own code: an early time-out, log context, metrics, partial batch failures. */
+
+let stopAws: () => Promise<void>;
+let lines: Record<string, unknown>[];
+
+beforeAll(async () => {
+  const environment = { POWERTOOLS_LOG_LEVEL: 'INFO', POWERTOOLS_METRICS_DISABLED: 'false' };
+  stopAws = await startLocalAws({ environment });
+});
+afterAll(() => stopAws());
+
+beforeEach(() => {
+  lines = [];
+  for (const method of ['info', 'warn', 'error', 'log'] as const) {
+    jest.spyOn(console, method).mockImplementation((line: unknown) => {
+      lines.push(JSON.parse(String(line)));
+    });
+  }
+});
+
+const hanging = async () => new Promise<never>(() => {});
+const openRoute: OpenRouteHandler = {
+  name: 'slow',
+  method: 'POST',
+  path: '/slow',
+  access: {},
+  summary: 'Slow',
+  run: hanging,
+};
+const event = () => apiEvent({ method: 'POST', path: '/slow' });
+
+describe('a request that its function has no time left for', () => {
+  it('is answered 503 with Retry-After, in our shape, and logged as an error', async () => {
+    const answer = read(await lambdaOpen(openRoute)(event(), invocation({ remainingMs: 1_050 })));
+    expect(answer.status).toBe(503);
+    expect(answer.headers).toMatchObject({ 'retry-after': '1', 'content-type': 'application/problem+json' });
+    expect(answer.json).toMatchObject({ code: 'busy', retryable: true, request_id: expect.stringContaining('req_') });
+    expect(answer.json.detail).toContain('may still take effect');
+    expect(lines).toMatchObject([{ level: 'ERROR', message: 'request.timed_out', route: 'slow', status: 503 }]);
+  });
+
+  it('is answered in the shape of its own protocol', async () => {
+    const protocol = {
+      scheme: 'Bearer',
+      readKey: async () => undefined,
+      refuse: () => ({ status: 503, body: { code: '503.001' } }),
+    };
+    const answer = read(await lambdaOpen({ ...openRoute, protocol })(event(), invocation({ remainingMs: 0 })));
+    expect([answer.status, answer.json]).toEqual([503, { code: '503.001' }]);
+    expect(answer.headers).toMatchObject({ 'retry-after': '1', 'content-type': 'application/json' });
+  });
+
+  it('does not disturb another that runs beside it', async () => {
+    const done = { ...openRoute, run: async () => ({ status: 200, body: {} }) };
+    const [late, good] = await Promise.all([
+      lambdaOpen(openRoute)(event(), invocation({ remainingMs: 1_020 })),
+      lambdaOpen(done)(event(), invocation()),
+    ]);
+    expect([late.statusCode, good.statusCode]).toEqual([503, 200]);
+  });
+
+  it('is answered so on a route with a key, too', async () => {
+    const { testKey: key } = await aMerchant(awsWorld());
+    const handler = lambda({ ...routes.getWallet, run: hanging });
+    const answer = await handler(apiEvent({ method: 'GET', path: '/', key }), invocation({ remainingMs: 1_200 }));
+    expect(answer.statusCode).toBe(503);
+  });
+});
+
+it('each log line names the invocation that wrote it, and only the first invocation is a cold start', async () => {
+  const log = worker({ onSchedule: async ({ log }) => log.info('hello') });
+  await log(scheduleEvent('one'), invocation({ requestId: 'first' }));
+  await log(scheduleEvent('one'), invocation({ requestId: 'second' }));
+  expect(lines).toMatchObject([
+    { message: 'hello', function_request_id: 'first' },
+    { message: 'hello', function_request_id: 'second', cold_start: false },
+  ]);
+});
+
+describe('metrics', () => {
+  it('of one invocation are published in one line at its end; one with dimensions has a line of its own', async () => {
+    const measure = worker({
+      async onSchedule({ log }) {
+        log.metric(METRICS.ordersInReview, 2);
+        log.metric(METRICS.oldestUnknown, 60);
+        log.metric(METRICS.providerDown, 1, { provider: 'pesaway' });
+      },
+    });
+    await measure(scheduleEvent('one'), invocation());
+    expect(lines).toMatchObject([
+      { service: 'airtime', provider: 'pesaway', [METRICS.providerDown]: 1 },
+      { service: 'airtime', [METRICS.ordersInReview]: 2, [METRICS.oldestUnknown]: 60 },
+    ]);
+    expect(lines[1]).not.toHaveProperty('provider');
+  });
+
+  it('are published when the invocation failed, too', async () => {
+    const fail = worker({
+      async onSchedule({ log }) {
+        log.metric(METRICS.moneyAnomaly, 1);
+        throw new Error('broken');
+      },
+    });
+    await expect(fail(scheduleEvent('one'), invocation())).rejects.toThrow('broken');
+    expect(lines).toMatchObject([{ [METRICS.moneyAnomaly]: 1 }]);
+  });
+});
+
+describe('a batch', () => {
+  const bodies = ['good', 'bad', 'good too'];
+
+  it('runs its messages in parallel and gives back those that failed, whatever they threw', async () => {
+    const started: string[] = [];
+    const all = Promise.withResolvers<void>();
+    const handler = worker<string>({
+      async onMessage(_world, message) {
+        started.push(message);
+        if (started.length === bodies.length) all.resolve();
+        await all.promise;
+        if (message === 'bad') throw undefined;
+      },
+    });
+    const answer = await handler(queueEvent(bodies.map((body) => JSON.stringify(body))), invocation());
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-2' }] });
+    expect(lines).toMatchObject([{ message: 'message.failed', messageId: 'message-2' }]);
+  });
+
+  it('of which every message failed gives all of them back, and is no failed invocation', async () => {
+    const handler = worker({ onMessage: async () => Promise.reject(new Error('broken')) });
+    const answer = await handler(queueEvent(['1', '2']), invocation());
+    expect(answer?.batchItemFailures).toHaveLength(2);
+  });
+});

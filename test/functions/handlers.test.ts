@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { handler as notFound } from '../../functions/not-found.ts';
+import { handler as createOrder } from '../../functions/orders/create-order.ts';
+import { handler as getOrder } from '../../functions/orders/get-order.ts';
+import { handler as receiveCallback } from '../../functions/orders/receive-callback.ts';
+import { handler as dispatch } from '../../functions/workers/dispatch.ts';
+import { handler as reconcile } from '../../functions/workers/reconcile.ts';
+import { awsWorld } from '../../shared/aws/world.ts';
+import { callbackUrl } from '../../shared/flows/orders/callback-url.ts';
+import { apiEvent, invocation, orderEvent, queueEvent, read, scheduleEvent } from '../support/event.ts';
+import { startLocalAws } from '../support/local-aws.ts';
+import type { TestMerchant } from '../support/world.ts';
+import { aMerchant, sell } from '../support/world.ts';
+
+/**
+ * How to call an exported handler, one example for each kind: the event that AWS sends goes in, what AWS is answered
+ * comes out. Below the handlers is the AWS of `npm start`.
+ */
+
+/** It is called by nobody here: test keys order from the sandbox. */
+const PESAWAY = { baseUrl: 'http://127.0.0.1:1', consumerKey: 'x', consumerSecret: 'x', merchantCode: '1' };
+const asynchronous = { prefer: 'respond-async' };
+let stopAws: () => Promise<void>;
+let merchant: TestMerchant;
+
+beforeAll(async () => {
+  stopAws = await startLocalAws({ secrets: { pesaway: JSON.stringify(PESAWAY) } });
+  merchant = await aMerchant(awsWorld());
+  await sell(awsWorld());
+});
+afterAll(() => stopAws());
+
+/** Accepts an order under the test key, so that the sandbox recharges it, and returns the message that dispatches it. */
+async function accepted(agentReference: string, target = '0772279099') {
+  const event = orderEvent({ key: merchant.testKey, body: { agent_reference: agentReference, target } });
+  const answer = await createOrder({ ...event, headers: { ...event.headers, ...asynchronous } }, invocation());
+  expect(read(answer)).toMatchObject({ status: 202, json: { status: 'pending', agent_reference: agentReference } });
+  return { merchantId: merchant.id, mode: 'test', agentReference } as const;
+}
+
+async function statusOf(agentReference: string): Promise<string> {
+  const params = { agent_reference: agentReference };
+  const event = apiEvent({ method: 'GET', path: `/api/v1/orders/${agentReference}`, key: merchant.testKey, params });
+  return read(await getOrder(event, invocation())).json.status;
+}
+
+describe('a route', () => {
+  it('accepts an order', async () => {
+    await accepted('route-1');
+    expect(await statusOf('route-1')).toBe('pending');
+  });
+
+  it('refuses a request without a key', async () => {
+    const answer = read(await createOrder(orderEvent({ key: 'atk_test_unknown' }), invocation()));
+    expect(answer).toMatchObject({ status: 401, json: { code: 'unauthenticated' } });
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+  });
+});
+
+describe('an open route', () => {
+  const call = (provider: string, token: string) =>
+    receiveCallback(
+      apiEvent({ method: 'POST', path: `/callbacks/${provider}/${token}`, params: { provider, token }, body: {} }),
+      invocation(),
+    );
+
+  it('takes a callback at the URL that was made for the order, and believes none that proves nothing', async () => {
+    const order = await accepted('callback-1');
+    const pesaway = awsWorld().provider('pesaway');
+    const url = await callbackUrl(awsWorld(), pesaway, order);
+    const token = url.callbackUrl?.split('/').at(-1) ?? '';
+    expect(read(await call('pesaway', token))).toMatchObject({ status: 200, json: { received: true } });
+    expect(await statusOf('callback-1')).toBe('pending');
+  });
+
+  it('refuses one at any other URL', async () => {
+    expect(read(await call('pesaway', 'guessed'))).toMatchObject({ status: 404 });
+  });
+});
+
+describe('a queue worker', () => {
+  it('dispatches the orders of a batch, and gives back only the message that failed', async () => {
+    const order = await accepted('queue-1');
+    const answer = await dispatch(queueEvent([order, 'not JSON']), invocation());
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-2' }] });
+    expect(await statusOf('queue-1')).toBe('success');
+  });
+});
+
+describe('a schedule', () => {
+  it('runs the reconciler, which leaves a final order as it is', async () => {
+    await dispatch(queueEvent([await accepted('schedule-1')]), invocation());
+    expect(await reconcile(scheduleEvent('reconcile'), invocation())).toBeUndefined();
+    expect(await statusOf('schedule-1')).toBe('success');
+  });
+});
+
+describe('a path that is no route', () => {
+  it('is answered in the shape of every refusal', async () => {
+    const answer = read(await notFound(apiEvent({ method: 'GET', path: '/api/v1/nothing' }), invocation()));
+    expect(answer).toMatchObject({ status: 404, json: { code: 'route_not_found' } });
+  });
+});

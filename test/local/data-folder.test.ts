@@ -1,0 +1,65 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { DATA_FORMAT, DataFolder } from '../../shared/local/data-folder.ts';
+import { StartError } from '../../shared/local/start-error.ts';
+import { System } from '../support/system.ts';
+
+const SENTENCE =
+  /^\S+ holds data of another version of Airtime: start over with npm start -- --reset, or move the folder away to keep it\.$/;
+
+let path: string;
+
+beforeEach(() => {
+  path = mkdtempSync(join(tmpdir(), 'airtime-folder-'));
+});
+afterEach(() => rmSync(path, { recursive: true, force: true }));
+
+const open = (options = { reset: false }) => new DataFolder(path, options);
+const file = (name: string) => join(path, name);
+
+describe('a data folder', () => {
+  it('that is new gets the version of today, and is opened again', () => {
+    open().close();
+    writeFileSync(file('airtime.db'), 'data');
+    expect(readFileSync(file('format'), 'utf8')).toBe(String(DATA_FORMAT));
+    open().close();
+    expect(existsSync(file('airtime.db'))).toBe(true);
+  });
+
+  it.each([
+    ['without a version', undefined],
+    ['of an older version', String(DATA_FORMAT - 1)],
+    ['of a newer version', String(DATA_FORMAT + 1)],
+    ['with a damaged version', ''],
+  ])('%s is refused in one sentence and left as it is', (_what, format) => {
+    writeFileSync(file('airtime.db'), 'data');
+    if (format !== undefined) writeFileSync(file('format'), format);
+    expect(() => open()).toThrow(StartError);
+    expect(() => open()).toThrow(SENTENCE);
+    expect(readFileSync(file('airtime.db'), 'utf8')).toBe('data');
+    expect(existsSync(file('lock'))).toBe(false);
+  });
+
+  it('of an older version is emptied by --reset, but for files that are not ours', () => {
+    mkdirSync(file('queues'));
+    for (const name of ['airtime.db', 'pesepay-payments.jsonl', 'notes.txt']) writeFileSync(file(name), 'data');
+    open({ reset: true }).close();
+    expect(['airtime.db', 'pesepay-payments.jsonl', 'queues'].filter((name) => existsSync(file(name)))).toEqual([]);
+    expect(readFileSync(file('notes.txt'), 'utf8')).toBe('data');
+    expect(readFileSync(file('format'), 'utf8')).toBe(String(DATA_FORMAT));
+  });
+
+  it('with files of somebody else only is new', () => {
+    writeFileSync(file('notes.txt'), 'data');
+    expect(() => open().close()).not.toThrow();
+  });
+});
+
+it('npm start on an older folder prints that sentence and ends with 1', async () => {
+  writeFileSync(file('airtime.db'), 'data');
+  const system = await System.launch(path);
+  expect(await system.ended).toBe(1);
+  expect(system.output.trim()).toMatch(SENTENCE);
+});
