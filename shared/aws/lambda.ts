@@ -1,8 +1,10 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { defined } from '../domain/defined.ts';
 import { serve, serveNotFound, serveOpen } from '../http/pipeline.ts';
 import type { OpenRouteHandler, PlainRequest, PlainResponse, RouteHandler } from '../http/route.ts';
 import { AFTER_SLASH } from '../manifest/route.ts';
+import type { World } from '../world.ts';
 import { awsWorld } from './world.ts';
 
 /** Turns an endpoint into a Lambda handler: translates events, nothing else. Importing it has no side effects. */
@@ -10,7 +12,9 @@ export function lambda<Params, Query, Body>(endpoint: RouteHandler<Params, Query
   return middy(async (event: APIGatewayProxyEventV2, _context: Context) => {
     const request = toRequest(event);
     return toResult(
-      request.params[AFTER_SLASH] ? serveNotFound(awsWorld(), request) : await serve(awsWorld(), endpoint, request),
+      request.params[AFTER_SLASH]
+        ? serveNotFound(publicAddress(), request)
+        : await serve(awsWorld(), endpoint, request),
     );
   });
 }
@@ -20,15 +24,20 @@ export function lambdaOpen(endpoint: OpenRouteHandler) {
   return middy(async (event: APIGatewayProxyEventV2, _context: Context) => {
     const request = toRequest(event);
     const isOurs = !request.params[AFTER_SLASH];
-    return toResult(isOurs ? await serveOpen(awsWorld(), endpoint, request) : serveNotFound(awsWorld(), request));
+    return toResult(isOurs ? await serveOpen(awsWorld(), endpoint, request) : serveNotFound(publicAddress(), request));
   });
 }
 
 /** The handler of every path that is no endpoint. */
 export function lambdaNotFound() {
   return middy(async (event: APIGatewayProxyEventV2, _context: Context) =>
-    toResult(serveNotFound(awsWorld(), toRequest(event))),
+    toResult(serveNotFound(publicAddress(), toRequest(event))),
   );
+}
+
+/** All that an unknown path needs of the World: so the function that answers it loads no clients. */
+function publicAddress(): Pick<World, 'publicUrl'> {
+  return defined({ publicUrl: process.env.PUBLIC_URL });
 }
 
 function toRequest(event: APIGatewayProxyEventV2): PlainRequest {
