@@ -1,8 +1,10 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { defined } from '../domain/defined.ts';
 import { serve, serveNotFound, serveOpen, serveTimeout } from '../http/pipeline.ts';
 import type { OpenRouteHandler, PlainRequest, PlainResponse, RouteHandler } from '../http/route.ts';
 import { AFTER_SLASH } from '../manifest/route.ts';
+import type { World } from '../world.ts';
 import { powertools } from './powertools.ts';
 import { awsWorld } from './world.ts';
 
@@ -24,7 +26,7 @@ export function lambdaOpen(route: OpenRouteHandler) {
 /** The handler of every path that is no route. It waits for nothing and logs nothing, so it has no middleware. */
 export function lambdaNotFound() {
   return middy(async (event: APIGatewayProxyEventV2, _context: Context) =>
-    toResult(serveNotFound(awsWorld(), toRequest(event))),
+    toResult(serveNotFound(publicAddress(), toRequest(event))),
   );
 }
 
@@ -35,7 +37,9 @@ function apiHandler(
 ) {
   const handler = async (event: APIGatewayProxyEventV2, _context: Context) => {
     const request = toRequest(event);
-    return toResult(request.params[AFTER_SLASH] ? serveNotFound(awsWorld(), request) : await serveRequest(request));
+    return toResult(
+      request.params[AFTER_SLASH] ? serveNotFound(publicAddress(), request) : await serveRequest(request),
+    );
   };
   const timeoutEarlyResponse = () => {
     throw new OutOfTime();
