@@ -46,8 +46,7 @@ const COLUMNS = [
 ];
 
 /**
- * A campaign's payouts, newest first, a line for each attempt. As CSV in parts: where more follow, a Link header names
- * the next part, which begins without the column names, so that parts put one behind the other are one file.
+ * A campaign's payouts, newest first, one line per attempt; as JSON pages, or as CSV in parts.
  */
 export const listPayouts = route({
   ...routes.listPayouts,

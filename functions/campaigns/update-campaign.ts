@@ -9,7 +9,7 @@ import { routes } from '../../shared/manifest/routes.ts';
 
 const body = z.strictObject({ name: z.optional(name), budget: z.optional(budget), ...terms });
 
-/** Changes what is named and leaves the rest. Once answered, no payout is made on what was before. */
+/** Changes the named fields and leaves the rest. Once answered, no payout is made on the old terms. */
 export const updateCampaign = route({
   ...routes.updateCampaign,
   params: campaignParams,
