@@ -19,7 +19,7 @@ export async function callbackUrl(
   };
 }
 
-/** The order that a callback URL's token names, if we made it. */
+/** The order that a callback URL's token names, if the token is ours. */
 export async function readCallbackToken(world: World, token: string): Promise<OrderKey | undefined> {
   const name = await nameInToken(world, 'callback', token);
   if (name === undefined) return undefined;
