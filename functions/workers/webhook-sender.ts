@@ -58,8 +58,8 @@ async function unpublished(world: World, at: Instant): Promise<EventSource[]> {
 }
 
 /**
- * Delivers what is due to one receiver, the oldest first and alone: if that fails, the rest backs off untried. A host
- * that hangs so costs one attempt and not one for each event.
+ * Delivers what is due to one receiver, the oldest first and alone. If that fails, the rest backs off untried, so that
+ * a host that hangs costs one attempt and not one for each event.
  */
 async function deliverToReceiver(
   world: World,

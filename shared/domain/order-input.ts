@@ -24,10 +24,15 @@ export interface OrderInput {
 }
 
 /** Why an input is not accepted: the field at fault, and one sentence for the caller. */
-export interface InputProblem {
+export interface InputProblem extends ProblemFacts {
   readonly code: InputProblemCode;
+}
+
+interface ProblemFacts {
   readonly param?: string;
   readonly detail: string;
+  /** What to do, where the general advice for the code does not fit. */
+  readonly fix?: string;
 }
 
 type InputProblemCode =
@@ -37,7 +42,7 @@ type InputProblemCode =
   | 'invalid_target'
   | 'invalid_amount';
 
-export function inputProblem(code: InputProblemCode, facts: { param?: string; detail: string }): InputProblem {
+export function inputProblem(code: InputProblemCode, facts: ProblemFacts): InputProblem {
   return { code, ...facts };
 }
 

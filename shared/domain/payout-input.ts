@@ -33,7 +33,8 @@ function productFor(
 ): Product | InputProblem {
   if (productId !== undefined) {
     const detail = `There is no product ${productId} any more.`;
-    return products.get(productId) ?? inputProblem('product_not_found', { detail });
+    const fix = 'Set another product_id on the campaign.';
+    return products.get(productId) ?? inputProblem('product_not_found', { detail, fix });
   }
   const airtime = [...products.values()].filter((each) => each.kind === 'airtime' && each.currency === currency);
   const [any] = airtime.toSorted((one, other) => one.id - other.id);
@@ -43,8 +44,10 @@ function productFor(
   const phones = paid.map((country) => parsePhone(target, country)).filter((each) => typeof each !== 'string');
   const [phone] = phones;
   if (phones.length !== 1 || !phone) return notPayable(paid, phones.length > 1);
+  const product = airtimeFor(airtime, { ...phone, currency });
+  if (product) return product;
   const detail = `${phone.network} is not sold in ${currency}.`;
-  return airtimeFor(airtime, { ...phone, currency }) ?? inputProblem('product_not_found', { param: 'target', detail });
+  return inputProblem('product_not_found', { param: 'target', detail, fix: 'Pay a number of another network.' });
 }
 
 function notPayable(countries: readonly Country[], isAmbiguous: boolean): InputProblem {

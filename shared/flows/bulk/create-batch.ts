@@ -12,7 +12,7 @@ import { readTail } from '../../store/ledger.ts';
 import type { World } from '../../world.ts';
 import { rowOf } from './plan-batch.ts';
 
-/** What a merchant requests, besides the rows. */
+/** What a merchant requests, without the rows. */
 export interface BatchInput {
   readonly reference: string;
   /** Equal for requests that are the same. */

@@ -98,8 +98,8 @@ class Planner {
     if (input.problems.length > 0) return { problems: input.problems };
     const checked = this.#check(input, agentReference);
     if (!isProblem(checked)) return { order: { ...checked.request, ...checked.fulfilment }, problems: [] };
-    const { code, param = 'row', detail } = checked;
-    return { problems: [{ column: param, code, detail, fix: REFUSALS[code].fix }] };
+    const { code, param: column = 'row', detail, fix = REFUSALS[code].fix } = checked;
+    return { problems: [{ column, code, detail, fix }] };
   }
 
   #check(input: RowInput, agentReference: string): CheckedInput | InputProblem {

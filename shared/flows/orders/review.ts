@@ -11,9 +11,7 @@ import type { World } from '../../world.ts';
 import { changeTopup } from '../decide-again.ts';
 import { changeOrder } from './change-order.ts';
 
-/**
- * What an operator does about orders and top-ups in manual review. The CLI is its one caller so far.
- */
+/** What an operator does about orders and top-ups in manual review. The operator's CLI is its only caller so far. */
 
 /** Who decides, and why: kept on the timeline. */
 export interface Decision {

@@ -26,7 +26,10 @@ import { changeOrder } from '../orders/change-order.ts';
 import { attempt, hasJustFailed } from './deliver-event.ts';
 import type { EventSource } from './enqueue-events.ts';
 
-/** Publishes the events in the outbox of an order, a top-up or a batch, if there are any. */
+/**
+ * Publishes the events in the outbox of an order, a top-up or a batch, if there are any. In a file of its own, although
+ * only the webhook sender publishes: with it, that function would be too long to read.
+ */
 export function publishEvents(world: World, source: EventSource): Promise<void> {
   if ('batchId' in source) return publishBatch(world, source.batchId);
   return 'topupId' in source ? publishTopup(world, source.topupId) : publishOrder(world, source);
