@@ -1,7 +1,7 @@
 import { lambda } from '../../shared/aws/lambda.ts';
 import { cancelBatch } from '../../shared/domain/batch-life.ts';
 import { findBatch } from '../../shared/flows/bulk/batch-rows.ts';
-import { enqueueBatch } from '../../shared/flows/bulk/create-batch.ts';
+import { enqueueBatch } from '../../shared/flows/bulk/enqueue-batch.ts';
 import { changeBatch } from '../../shared/flows/decide-again.ts';
 import { batchParams } from '../../shared/http/bulk-fields.ts';
 import { route } from '../../shared/http/route.ts';

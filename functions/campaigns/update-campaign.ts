@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
+import type { Campaign } from '../../shared/domain/campaign.ts';
 import { changeCampaign } from '../../shared/flows/campaigns/find-campaign.ts';
-import { withTerms } from '../../shared/flows/campaigns/set-terms.ts';
+import { setTerms } from '../../shared/flows/campaigns/set-terms.ts';
 import { budget, campaignParams, name, terms } from '../../shared/http/campaign-fields.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewCampaign } from '../../shared/http/views/views.ts';
@@ -15,7 +16,7 @@ export const updateCampaign = route({
   params: campaignParams,
   body,
   async run(world, { owner, params, body }) {
-    const decide = (current: Parameters<typeof withTerms>[1]) => withTerms(world, current, body);
+    const decide = (current: Campaign) => setTerms(world, current, body);
     return { status: 200, body: viewCampaign(await changeCampaign(world, owner, params.campaign_id, decide)) };
   },
 });

@@ -7,7 +7,7 @@ import { openRoutes } from '../../shared/manifest/routes.ts';
 
 /**
  * The payment gateway, or somebody in its name, notifies us of a payment. The message is encrypted but not signed, so
- * it proves nothing and is not read: the gateway is queried instead.
+ * it proves nothing and is not read: the payment gateway is queried instead.
  */
 export const receivePayment: OpenRouteHandler = {
   ...openRoutes.receivePayment,

@@ -34,7 +34,7 @@ const body = z.strictObject({
 
 /**
  * Starts a payment once per reference and answers with the page to pay on: 201, or 200 when the same reference was
- * posted before. The wallet is credited once the gateway confirms the payment; the top-up then shows `success`.
+ * posted before. The wallet is credited once the payment gateway confirms it; the top-up then shows `success`.
  *
  * A start whose answer was lost may be repeated: nobody knows the page of the lost payment, so nobody can pay on it.
  */
@@ -57,7 +57,7 @@ export const startTopup = route({
 });
 
 async function startPayment(world: World, topup: Topup): Promise<Topup> {
-  assert(world.publicUrl !== undefined, 'a payment needs an address that payers and the gateway reach us by');
+  assert(world.publicUrl !== undefined, 'a payment needs an address that payers and the payment gateway reach us by');
   const answer = await world.payments(topup.mode).start({
     reference: topup.id,
     amountMinor: topup.chargedMinor,

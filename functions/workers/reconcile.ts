@@ -71,7 +71,7 @@ async function recordMetrics(world: World): Promise<void> {
 
 /**
  * Advances one due order: enqueues it again, gives up a dead dispatcher's claim, or queries the provider's status.
- * Never sends anything itself. Safe beside other reconcilers: all writes are conditional.
+ * Never sends anything itself. Safe to run concurrently: all writes are conditional.
  */
 async function reconcileOrder(world: World, key: OrderKey): Promise<void> {
   const order = await readOrder(world, key);
@@ -121,7 +121,7 @@ async function releaseClaim(world: World, provider: Provider, order: Order): Pro
   );
 }
 
-/** Decides only on the version that was read: whoever changed it since has taken care of it. */
+/** Decides only on the version that was read: a newer one was advanced by somebody else. */
 function changeUnmoved(world: World, order: Order, decide: (current: Order) => Change | undefined) {
   return changeOrder(world, order, (current) => (current.version === order.version ? decide(current) : undefined));
 }

@@ -5,7 +5,7 @@ import { advance, measureChunk, needsRun, openIn, sumUp, takeChunk } from '../..
 import { acceptRow, cancel, cancelRow } from '../../shared/domain/order-life.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
-import { enqueueBatch } from '../../shared/flows/bulk/create-batch.ts';
+import { enqueueBatch } from '../../shared/flows/bulk/enqueue-batch.ts';
 import { changeBatch } from '../../shared/flows/decide-again.ts';
 import { changeOrder } from '../../shared/flows/orders/change-order.ts';
 import { blockedUntil } from '../../shared/flows/orders/circuit-breaker.ts';

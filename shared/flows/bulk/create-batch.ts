@@ -10,6 +10,7 @@ import { newId } from '../../id.ts';
 import { fundBatch, noteFile, readBatch, saveRows } from '../../store/batches.ts';
 import { readTail } from '../../store/ledger.ts';
 import type { World } from '../../world.ts';
+import { enqueueBatch } from './enqueue-batch.ts';
 import { rowOf } from './plan-batch.ts';
 
 /** What a merchant requests, without the rows. */
@@ -84,17 +85,6 @@ async function acceptBatch(
 async function startLanes(world: World, batch: Batch): Promise<void> {
   const first = Array.from({ length: Math.min(LANES, chunksOf(batch)) }, (_, chunk) => ({ chunk }));
   await enqueueBatch(world, batch, first);
-}
-
-/** Enqueues chunks to run or, where none is named, the batch to advance. The sweep makes up for a lost message. */
-export async function enqueueBatch(world: World, batch: Batch, work: readonly { chunk?: number }[]): Promise<void> {
-  const { id, merchantId: group } = batch;
-  const messages = work.map((each) => ({ body: { batchId: id, ...each }, group }));
-  try {
-    if (messages.length > 0) await world.queues.send('bulk', messages);
-  } catch (error) {
-    world.log.error('batch.not_enqueued', { batchId: id }, error);
-  }
 }
 
 /** For a warning only, so a failure does not fail the batch, which was accepted. */

@@ -8,7 +8,7 @@ import { saveCampaign } from '../../store/campaigns.ts';
 import type { World } from '../../world.ts';
 import { newestSecret } from '../webhooks/signing-secrets.ts';
 import type { TermsInput } from './set-terms.ts';
-import { withTerms } from './set-terms.ts';
+import { setTerms } from './set-terms.ts';
 
 interface CampaignInput extends TermsInput {
   readonly currency: Currency;
@@ -23,7 +23,7 @@ export async function addCampaign(
 ): Promise<{ campaign: Campaign; secret: string }> {
   const fixed = { id: newId(world, 'cmp'), merchantId, mode, currency, isOncePerNumber, ...FIRST_SECRET };
   const initial = newCampaign({ ...fixed, ...NO_TERMS }, world.now());
-  const campaign = { ...(await withTerms(world, initial, terms)), version: 1 };
+  const campaign = { ...(await setTerms(world, initial, terms)), version: 1 };
   await saveCampaign(world, campaign);
   return { campaign, secret: await newestSecret(world, campaign) };
 }

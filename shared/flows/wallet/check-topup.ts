@@ -7,7 +7,7 @@ import { readTopup } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
 import { changeTopup } from '../decide-again.ts';
 
-/** Advances one due top-up: gives up a start that failed, or queries the gateway. Safe beside others. */
+/** Advances one due top-up: gives up a start that failed, or queries the payment gateway. Safe to run concurrently. */
 export async function checkDueTopup(world: World, id: string): Promise<void> {
   const topup = await readTopup(world, id);
   if (!topup || topup.dueAt === undefined || topup.dueAt > world.now() || topup.status === 'review') return;
@@ -21,8 +21,8 @@ export async function checkDueTopup(world: World, id: string): Promise<void> {
 }
 
 /**
- * The gateway reports news of a payment: it is queried, even for a top-up that counts as failed. False when its answer
- * was unclear and no sweep will query again: then the notification must be repeated.
+ * The payment gateway notified us: it is queried, even for a top-up that counts as failed. False when its answer was
+ * unclear and no sweep will query again: then the notification must be repeated.
  */
 export async function checkNotifiedTopup(world: World, id: string): Promise<boolean> {
   const topup = await readTopup(world, id);
@@ -48,7 +48,7 @@ async function query(world: World, topup: Topup): Promise<PaymentFinding> {
   try {
     finding = await world.payments(topup.mode).check(topup.gatewayRef ?? '');
   } catch (error) {
-    world.log.error('gateway.threw', { topupId: topup.id }, error);
+    world.log.error('payment_gateway.threw', { topupId: topup.id }, error);
     finding = { kind: 'unclear', evidence: evidence(error instanceof Error ? error.message : String(error)) };
   }
   world.log.info('payment.queried', {

@@ -6,7 +6,7 @@ import type { World } from '../../world.ts';
 import { walkLedger } from './walk-ledger.ts';
 
 /** How far a verification got: the last valid entry, as it was then. */
-interface Mark {
+interface Checkpoint {
   readonly seq: number;
   readonly hash: string;
   readonly balanceMinor: number;
@@ -25,7 +25,7 @@ export interface Verification {
   /** The first invalid entry. Entries after it are not checked. */
   readonly violation?: Violation;
   /** Where time ran out: continue from it. */
-  readonly next?: Mark;
+  readonly next?: Checkpoint;
 }
 
 /**
@@ -36,7 +36,7 @@ export interface Verification {
 export async function verifyLedger(
   world: World,
   wallet: WalletId,
-  { from, withinMs = Number.POSITIVE_INFINITY }: { from?: Mark | undefined; withinMs?: number } = {},
+  { from, withinMs = Number.POSITIVE_INFINITY }: { from?: Checkpoint | undefined; withinMs?: number } = {},
 ): Promise<Verification> {
   const startedAt = world.now();
   let last = from && (await readEntry(world, wallet, from.seq));
@@ -71,7 +71,7 @@ function checkPage(
 }
 
 /** Checks that the entry at which the part before ended is unchanged. */
-function changedSince({ seq, hash, balanceMinor }: Mark, entry: Entry | undefined): Violation | undefined {
+function changedSince({ seq, hash, balanceMinor }: Checkpoint, entry: Entry | undefined): Violation | undefined {
   if (!entry) return { seq, what: `entry ${seq} is missing` };
   if (entry.hash === hash && entry.balanceAfterMinor === balanceMinor) return undefined;
   return { seq, what: `entry ${seq} was changed while the ledger was verified` };
