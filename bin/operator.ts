@@ -87,8 +87,8 @@ async function verifyCommand([merchantId, currency]: string[], options: Options)
     mode: mode(options.mode),
     currency: currencyOf(currency),
   };
-  const { entries, balanceMinor, flaw } = await verifyLedger(awsWorld(), wallet);
-  if (flaw !== undefined) throw new Error(`the ledger is broken: ${flaw.what}`);
+  const { entries, balanceMinor, violation } = await verifyLedger(awsWorld(), wallet);
+  if (violation !== undefined) throw new Error(`the ledger is broken: ${violation.what}`);
   return { verified: true, entries, balance: `${wallet.currency} ${formatAmount(balanceMinor, wallet.currency)}` };
 }
 

@@ -6,7 +6,7 @@ import type { Currency } from '../shared/domain/money.ts';
 import { addCampaign } from '../shared/flows/campaigns/add-campaign.ts';
 import { adjustWallet } from '../shared/flows/wallet/adjust-wallet.ts';
 import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
-import { newestSecret } from '../shared/flows/webhooks/endpoint-secrets.ts';
+import { newestSecret } from '../shared/flows/webhooks/signing-secrets.ts';
 import type { LocalFile } from '../shared/local/data-folder.ts';
 import { listCampaigns, readCampaign } from '../shared/store/campaigns.ts';
 import { listEndpoints, saveEndpoint } from '../shared/store/endpoints.ts';

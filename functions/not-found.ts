@@ -1,4 +1,4 @@
 import { lambdaNotFound } from '../shared/aws/lambda.ts';
 
-/** Every path that is no endpoint, answered in the shape of all our refusals. */
+/** Answers every unknown path, in the form of all our refusals. */
 export const handler = lambdaNotFound();

@@ -1,16 +1,16 @@
 import { lambda } from '../../shared/aws/lambda.ts';
 import { cancelBatch } from '../../shared/domain/batch-life.ts';
 import { findBatch } from '../../shared/flows/bulk/batch-rows.ts';
-import { changeBatch } from '../../shared/flows/bulk/change-batch.ts';
-import { enqueueBatch } from '../../shared/flows/bulk/create-batch.ts';
+import { enqueueBatch } from '../../shared/flows/bulk/enqueue-batch.ts';
+import { changeBatch } from '../../shared/flows/decide-again.ts';
 import { batchParams } from '../../shared/http/bulk-fields.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewBatch } from '../../shared/http/views/batch-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 
 /**
- * Nothing of the batch is sent from now on; what was sent goes on to its end. The money of the rest goes back when the
- * last row is decided. Cancelling again, or too late, changes nothing.
+ * Stops rows that were not sent yet; those that were sent run to their end. The money of the stopped rows is refunded
+ * once the last row is decided. Cancelling again, or too late, changes nothing.
  */
 export const cancelBulk = route({
   ...routes.cancelBulk,

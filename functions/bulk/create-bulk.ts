@@ -6,11 +6,11 @@ import { sha256 } from '../../shared/domain/sha256.ts';
 import { createBatch } from '../../shared/flows/bulk/create-batch.ts';
 import type { Defaults } from '../../shared/flows/bulk/plan-batch.ts';
 import { planBatch } from '../../shared/flows/bulk/plan-batch.ts';
+import { readPreview, readPreviewedCsv } from '../../shared/flows/bulk/previews.ts';
+import { readCsv } from '../../shared/flows/bulk/uploads.ts';
 import { REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { accept, batchReference, flag, previewId, source } from '../../shared/http/bulk-fields.ts';
-import { readCsv } from '../../shared/http/bulk-source.ts';
 import { readSheet } from '../../shared/http/csv/read-sheet.ts';
-import { readPreview, readPreviewedCsv } from '../../shared/http/previews.ts';
 import { readUpload, UPLOAD_BYTES_MAX } from '../../shared/http/read-upload.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import { route } from '../../shared/http/route.ts';
@@ -25,11 +25,11 @@ const body = z.strictObject({
   accept: z._default(accept, 'all_or_nothing'),
   row_webhooks: z._default(flag, false),
 });
-type Wish = z.infer<typeof body>;
+type Body = z.infer<typeof body>;
 
 /**
- * Pays for every row at once and has the rows sent: 202, the batch is under way. The same reference with the same file
- * and options is the batch that is there: 200. A file without a `batch_reference` is known by what is in it.
+ * Pays for all rows at once and starts sending them: 202. The same reference with the same file and options answers
+ * with the existing batch: 200. Without a `batch_reference`, the reference follows from the file's content.
  */
 export const createBulk = route({
   ...routes.createBulk,
@@ -60,24 +60,24 @@ interface Source {
   readonly defaults: Defaults;
 }
 
-/** A file that was previewed, with what was said about it then, or one that comes with the request. */
-async function sourceOf(world: World, owner: Owner, wish: Wish): Promise<Source> {
-  if (wish.preview_id === undefined) {
-    const csv = await readCsv(world, owner, wish);
-    const reference = wish.batch_reference ?? defaultReference(sha256(csv));
-    return { csv, reference, defaults: { productId: wish.product_id, currency: wish.currency } };
+/** A previewed file with its options, or a file that comes with the request. */
+async function sourceOf(world: World, owner: Owner, body: Body): Promise<Source> {
+  if (body.preview_id === undefined) {
+    const csv = await readCsv(world, owner, body);
+    const reference = body.batch_reference ?? defaultReference(sha256(csv));
+    return { csv, reference, defaults: { productId: body.product_id, currency: body.currency } };
   }
-  const other = (['csv', 'upload_id', 'product_id', 'currency'] as const).find((name) => wish[name] !== undefined);
+  const other = (['csv', 'upload_id', 'product_id', 'currency'] as const).find((name) => body[name] !== undefined);
   if (other) {
     const detail = `${other} belongs to the preview; leave it out, or preview again with it.`;
     throw new Refusal('invalid_request', { param: other, detail });
   }
-  const preview = await readPreview(world, owner, wish.preview_id);
+  const preview = await readPreview(world, owner, body.preview_id);
   const csv = await readPreviewedCsv(world, owner, preview);
-  // The preview speaks of this file and of no other.
+  // The preview describes this file and no other.
   if (sha256(csv) !== preview.csvHash) throw new Refusal('preview_not_found', { param: 'preview_id' });
   const { productId, currency } = preview;
-  return { csv, reference: wish.batch_reference ?? preview.reference, defaults: { productId, currency } };
+  return { csv, reference: body.batch_reference ?? preview.reference, defaults: { productId, currency } };
 }
 
 export const handler = lambda(createBulk);

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import { defined } from '../../shared/domain/defined.ts';
 import { HOUR, plus, SECOND } from '../../shared/domain/time.ts';
-import { uploadName } from '../../shared/http/bulk-source.ts';
+import { uploadName } from '../../shared/flows/bulk/uploads.ts';
 import { SHEET_BYTES_MAX } from '../../shared/http/csv/read-sheet.ts';
 import { route } from '../../shared/http/route.ts';
 import { newId } from '../../shared/id.ts';
@@ -15,7 +15,7 @@ const body = z.strictObject({
   bytes: z.optional(z.int({ error: size }).check(z.gte(1, { error: size }), z.lte(SHEET_BYTES_MAX, { error: size }))),
 });
 
-/** A link to PUT one file to, without a key, for an hour. Where its size is told, no other size is taken. */
+/** A link to PUT one file to, without a key, for an hour. Where `bytes` is given, only that size is accepted. */
 export const createUpload = route({
   ...routes.createUpload,
   body,

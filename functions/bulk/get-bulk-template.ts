@@ -3,7 +3,7 @@ import { TEMPLATE_CSV } from '../../shared/http/csv/read-sheet.ts';
 import { route } from '../../shared/http/route.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 
-/** A CSV to begin with: every column, a row that fills them all and one with only what is needed. */
+/** A CSV template: all columns, with one full row and one row of only the required fields. */
 export const getBulkTemplate = route({
   ...routes.getBulkTemplate,
   async run() {

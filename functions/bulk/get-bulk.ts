@@ -8,7 +8,7 @@ import { viewBatch } from '../../shared/http/views/batch-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { readChunkProgress } from '../../shared/store/batches.ts';
 
-/** One batch, with how far it is at this moment. */
+/** One batch, with its current progress. */
 export const getBulk = route({
   ...routes.getBulk,
   params: batchParams,

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import { plus } from '../../shared/domain/time.ts';
+import { PREVIEW_LIFE_MS, readPreview, readRowResults, reportUrl } from '../../shared/flows/bulk/previews.ts';
 import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
 import { cursor, limit } from '../../shared/http/fields.ts';
-import { PREVIEW_LIFE_MS, readPreview, readRowResults, reportUrl } from '../../shared/http/previews.ts';
 import { route } from '../../shared/http/route.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { LINK_SECONDS_MAX } from '../../shared/world.ts';
@@ -15,7 +15,7 @@ const query = z.strictObject({
 });
 const place = z.strictObject({ from: z.int().check(z.nonnegative()) });
 
-/** A preview as it was made, with its rows page by page. */
+/** A preview as it was created, with its rows page by page. */
 export const getPreview = route({
   ...routes.getPreview,
   params: z.object({ preview_id: z.string() }),

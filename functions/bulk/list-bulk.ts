@@ -9,7 +9,7 @@ import { listBatches } from '../../shared/store/batches.ts';
 
 const place = z.strictObject({ below: z.string() });
 
-/** A merchant's batches, newest first, as they were looked after last. */
+/** A merchant's batches, newest first, with the counts of the last sweep. */
 export const listBulk = route({
   ...routes.listBulk,
   query: z.strictObject({ limit, cursor }),

@@ -8,13 +8,13 @@ import { toMajor } from '../../shared/domain/money.ts';
 import { sha256 } from '../../shared/domain/sha256.ts';
 import { plus } from '../../shared/domain/time.ts';
 import { errorsOf } from '../../shared/flows/bulk/create-batch.ts';
-import { keptRow, planBatch } from '../../shared/flows/bulk/plan-batch.ts';
+import { planBatch, rowOf } from '../../shared/flows/bulk/plan-batch.ts';
+import type { Preview } from '../../shared/flows/bulk/previews.ts';
+import { PREVIEW_LIFE_MS, reportUrl, savePreview } from '../../shared/flows/bulk/previews.ts';
+import { readCsv } from '../../shared/flows/bulk/uploads.ts';
 import { batchReference, source } from '../../shared/http/bulk-fields.ts';
-import { readCsv } from '../../shared/http/bulk-source.ts';
 import { readSheet } from '../../shared/http/csv/read-sheet.ts';
 import { encodeCursor } from '../../shared/http/cursor.ts';
-import type { Preview } from '../../shared/http/previews.ts';
-import { PREVIEW_LIFE_MS, reportUrl, savePreview } from '../../shared/http/previews.ts';
 import { readUpload, UPLOAD_BYTES_MAX } from '../../shared/http/read-upload.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewRowResult } from '../../shared/http/views/row-result-views.ts';
@@ -26,14 +26,14 @@ import { readTail } from '../../shared/store/ledger.ts';
 import type { World } from '../../shared/world.ts';
 import { LINK_SECONDS_MAX } from '../../shared/world.ts';
 
-/** Rows and errors in the answer itself; the rest is in the report, and page by page behind `next_cursor`. */
+/** Rows and errors in the answer itself; the rest is in the report, and in the pages of `next_cursor`. */
 const SHOWN_MAX = 100;
 
 const body = z.strictObject({ ...source, batch_reference: z.optional(batchReference) });
 
 /**
- * The verdict on every row, by the function that also decides when the batch is run; totals, and whether the wallets
- * cover them. Nothing is sent or reserved. Good for a day, as `preview_id`.
+ * The result of every row, by the function that also plans the batch itself; totals, and whether the wallets cover
+ * them. Nothing is sent or reserved. The preview is kept for a day, under its `preview_id`.
  */
 export const previewBulk = route({
   ...routes.previewBulk,
@@ -56,7 +56,7 @@ export const previewBulk = route({
     };
     const preview: Preview = { id, createdAt, csvHash, reference, ...defaults, summary };
     await savePreview(world, owner, preview, { csv, rowResults, catalogue });
-    const shown = rowResults.slice(0, SHOWN_MAX).map((verdict) => viewRowResult(verdict, catalogue));
+    const shown = rowResults.slice(0, SHOWN_MAX).map((result) => viewRowResult(result, catalogue));
     return {
       status: 200,
       body: {
@@ -78,7 +78,7 @@ async function summaryOf(
   rowResults: readonly RowResult[],
   { reference, csvHash }: { reference: string; csvHash: string },
 ) {
-  const amounts = eachAmount(amountsOf(rowResults.map(keptRow)));
+  const amounts = eachAmount(amountsOf(rowResults.map(rowOf)));
   const [existing, sameFile, ...balances] = await Promise.all([
     readBatch(world, batchId(owner, reference)),
     readBatchOfFile(world, owner, csvHash),

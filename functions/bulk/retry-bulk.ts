@@ -17,8 +17,8 @@ import { routes } from '../../shared/manifest/routes.ts';
 import type { World } from '../../shared/world.ts';
 
 /**
- * A new batch of the rows that failed, once this one is ended; asked again, it is that batch. Rows that were cancelled
- * or left out are not in it, and rows that can no longer be sent are left out of it.
+ * Creates a batch of the rows that failed, once this one has ended; repeated, it answers with the same batch. Rows that
+ * were cancelled or left out are not in it, and rows that can no longer be sent are left out of it.
  */
 export const retryBulk = route({
   ...routes.retryBulk,

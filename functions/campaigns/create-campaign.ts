@@ -9,7 +9,7 @@ import { routes } from '../../shared/manifest/routes.ts';
 
 const body = z.strictObject({ name, currency, budget, one_per_number: onePerNumber, ...terms });
 
-/** A new campaign with its secret, which no later answer but that of a rotation shows. */
+/** A new campaign with its secret, which only a rotation shows again. */
 export const createCampaign = route({
   ...routes.createCampaign,
   body,

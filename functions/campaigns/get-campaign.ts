@@ -6,13 +6,13 @@ import { viewCampaignInFull } from '../../shared/http/views/campaign-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { readCounts } from '../../shared/store/campaigns.ts';
 
-/** One campaign. Its tally is exact at any moment; its counts follow by seconds, as its webhooks do. */
+/** One campaign. Its totals are exact at any moment; its counts by status lag by seconds, like its webhooks. */
 export const getCampaign = route({
   ...routes.getCampaign,
   params: campaignParams,
   async run(world, { owner, params }) {
     await findCampaign(world, owner, params.campaign_id);
-    // Before the tally is read again, so that no more are counted than were accepted.
+    // Before the totals, so that the counts never add up to more than were accepted.
     const counts = await readCounts(world, params.campaign_id);
     const campaign = await findCampaign(world, owner, params.campaign_id);
     return { status: 200, body: viewCampaignInFull(campaign, counts) };

@@ -8,6 +8,7 @@ import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { findCampaign } from '../../shared/flows/campaigns/find-campaign.ts';
 import { campaignParams } from '../../shared/http/campaign-fields.ts';
 import { csvRow } from '../../shared/http/csv/csv.ts';
+import { csvPart } from '../../shared/http/csv/csv-part.ts';
 import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
 import { cursor, limit } from '../../shared/http/fields.ts';
 import type { Answer } from '../../shared/http/route.ts';
@@ -18,7 +19,7 @@ import { routes } from '../../shared/manifest/routes.ts';
 import { listPayouts as queryPayouts } from '../../shared/store/orders.ts';
 import type { World } from '../../shared/world.ts';
 
-/** An answer of API Gateway holds six megabytes: five thousand rows of the longest respondent ids are about three. */
+/** Five thousand rows of the longest respondent ids are about three of the six megabytes that an answer may have. */
 const ROWS_MAX = 5_000;
 /** A request ends at 30 s. */
 const RUN_MS_MAX = 20 * SECOND;
@@ -46,10 +47,7 @@ const COLUMNS = [
   'finalized_at',
 ];
 
-/**
- * A campaign's payouts, newest first, a line for each attempt. As CSV in parts: where more follow, a Link header names
- * the next part, which begins without the column names, so that parts put one behind the other are one file.
- */
+/** A campaign's payouts, newest first, one line per attempt; as JSON pages, or as CSV in parts. */
 export const listPayouts = route({
   ...routes.listPayouts,
   params: campaignParams,
@@ -78,27 +76,20 @@ async function exportPart(
   do {
     const limit = Math.min(PAGE, ROWS_MAX - rows.length);
     const page = await queryPayouts(world, campaign, campaign.id, { ...wanted, below: next, limit });
-    rows.push(...page.orders.filter(isPayout).map(rowOf));
+    rows.push(...page.orders.filter(isPayout).map(csvOfPayout));
     next = page.next;
   } while (next !== undefined && rows.length < ROWS_MAX && elapsed(startedAt, world.now()) < RUN_MS_MAX);
-  const search = new URLSearchParams({
-    format: 'csv',
-    ...(status ? { status } : {}),
-    ...(next === undefined ? {} : { cursor: encodeCursor({ below: next }) }),
+  return csvPart({
+    fileName: `payouts-${campaign.id}${status ? `-${status}` : ''}.csv`,
+    columns: COLUMNS,
+    rows,
+    path: routes.listPayouts.path.replace('{campaign_id}', campaign.id),
+    query: { format: 'csv', status, cursor },
+    next: next === undefined ? undefined : { below: next },
   });
-  const path = routes.listPayouts.path.replace('{campaign_id}', campaign.id);
-  return {
-    status: 200,
-    contentType: 'text/csv; charset=utf-8',
-    body: (cursor === undefined ? csvRow(COLUMNS) : '') + rows.join(''),
-    headers: {
-      'content-disposition': `attachment; filename="payouts-${campaign.id}${status ? `-${status}` : ''}.csv"`,
-      ...(next === undefined ? {} : { link: `<${path}?${search}>; rel="next"` }),
-    },
-  };
 }
 
-function rowOf(order: Payout): string {
+function csvOfPayout(order: Payout): string {
   const { id, respondent_id, status, target, currency, failure, order_id, agent_reference, ...times } =
     viewPayout(order);
   return csvRow([

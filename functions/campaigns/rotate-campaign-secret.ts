@@ -5,7 +5,7 @@ import { rotated } from '../../shared/domain/rotation.ts';
 import { HOUR } from '../../shared/domain/time.ts';
 import { revised } from '../../shared/domain/versioned.ts';
 import { changeCampaign } from '../../shared/flows/campaigns/find-campaign.ts';
-import { newestSecret } from '../../shared/flows/webhooks/endpoint-secrets.ts';
+import { newestSecret } from '../../shared/flows/webhooks/signing-secrets.ts';
 import { campaignParams } from '../../shared/http/campaign-fields.ts';
 import { overlapHours } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
@@ -14,7 +14,7 @@ import { routes } from '../../shared/manifest/routes.ts';
 
 const body = z.strictObject({ overlap_hours: overlapHours });
 
-/** A new secret in the answer, and in no later one. Until the overlap ends the old one is taken beside it. */
+/** Answers with a new secret, once. The old one stays valid until the overlap ends. */
 export const rotateCampaignSecret = route({
   ...routes.rotateCampaignSecret,
   params: campaignParams,

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
+import type { Campaign } from '../../shared/domain/campaign.ts';
 import { changeCampaign } from '../../shared/flows/campaigns/find-campaign.ts';
-import { withTerms } from '../../shared/flows/campaigns/set-terms.ts';
+import { setTerms } from '../../shared/flows/campaigns/set-terms.ts';
 import { budget, campaignParams, name, terms } from '../../shared/http/campaign-fields.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewCampaign } from '../../shared/http/views/campaign-views.ts';
@@ -9,13 +10,13 @@ import { routes } from '../../shared/manifest/routes.ts';
 
 const body = z.strictObject({ name: z.optional(name), budget: z.optional(budget), ...terms });
 
-/** Changes what is named and leaves the rest. Once answered, no payout is made on what was before. */
+/** Changes the named fields and leaves the rest. Once answered, no payout is made on the old terms. */
 export const updateCampaign = route({
   ...routes.updateCampaign,
   params: campaignParams,
   body,
   async run(world, { owner, params, body }) {
-    const decide = (current: Parameters<typeof withTerms>[1]) => withTerms(world, current, body);
+    const decide = (current: Campaign) => setTerms(world, current, body);
     return { status: 200, body: viewCampaign(await changeCampaign(world, owner, params.campaign_id, decide)) };
   },
 });

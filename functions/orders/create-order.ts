@@ -1,16 +1,21 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
+import type { Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
-import { awaitOrder } from '../../shared/flows/orders/await-order.ts';
+import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { agentReference } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewOrder } from '../../shared/http/views/order-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
+import { readOrder } from '../../shared/store/orders.ts';
+import type { World } from '../../shared/world.ts';
 
 /** API Gateway ends a request at 30 s; an answer at 25 s leaves room for everything around the wait. */
 const WAIT_SECONDS_MAX = 25;
-/** Beyond this an upstream cuts the text without a word (its limit for every network it serves). */
+const FIRST_POLL_MS = 50;
+const POLL_MS_MAX = 1000;
+/** An upstream silently cuts a longer text, on every network it serves. */
 const CUSTOM_SMS_MAX = 135;
 
 const body = z.strictObject({
@@ -31,8 +36,8 @@ const body = z.strictObject({
 });
 
 /**
- * Sends a recharge and waits for how it ended: 201 when the outcome is known, 202 while it is pending, 200 when the
- * same reference was posted before. `Prefer: respond-async` does not wait, `Prefer: wait=N` waits N seconds at most.
+ * Sends a recharge and waits for its outcome: 201 when the outcome is known, 202 while it is pending, 200 when the same
+ * reference was posted before. `Prefer: respond-async` does not wait, `Prefer: wait=N` waits N seconds at most.
  */
 export const createOrder = route({
   ...routes.createOrder,
@@ -45,11 +50,10 @@ export const createOrder = route({
       agentReference: body.agent_reference,
       customSms: body.custom_sms,
     });
-    const order = await awaitOrder(world, placed.order, waitSeconds(headers.prefer) * 1000);
-    const isPending = !isFinal(order.status) && order.status !== 'unknown' && order.status !== 'review';
+    const order = await awaitOutcome(world, placed.order, waitSeconds(headers.prefer) * SECOND);
     const decided = placed.isReplay ? 200 : 201;
     return {
-      status: isPending ? 202 : decided,
+      status: isUndecided(order) ? 202 : decided,
       body: viewOrder(order),
       headers: {
         location: `/api/v1/orders/${encodeURIComponent(order.agentReference)}`,
@@ -58,6 +62,30 @@ export const createOrder = route({
     };
   },
 });
+
+/**
+ * The order once it is decided, or as it is when the time is up. An `unknown` order counts as decided, and so does one
+ * that is held because its provider is down: neither is resolved within any wait, so the merchant is told now.
+ */
+async function awaitOutcome(world: World, order: Order, waitMs: number): Promise<Order> {
+  const startedAt = world.now();
+  let current = order;
+  for (
+    let gapMs = FIRST_POLL_MS;
+    isUndecided(current) && current.heldSince === undefined;
+    gapMs = Math.min(gapMs * 1.5, POLL_MS_MAX)
+  ) {
+    const leftMs = waitMs - elapsed(startedAt, world.now());
+    if (leftMs <= 0) return current;
+    await world.sleep(Math.min(gapMs, leftMs));
+    current = (await readOrder(world, order)) ?? current;
+  }
+  return current;
+}
+
+function isUndecided({ status }: Order): boolean {
+  return !isFinal(status) && status !== 'unknown' && status !== 'review';
+}
 
 /** RFC 7240: unknown or malformed preferences are ignored, never an error. */
 function waitSeconds(prefer = ''): number {

@@ -7,7 +7,7 @@ import { viewOrderInFull } from '../../shared/http/views/order-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { readOrder } from '../../shared/store/orders.ts';
 
-/** One order, as its owner sees it. Another merchant's order is indistinguishable from a missing one. */
+/** One order, as its owner sees it. Another merchant's order looks missing. */
 export const getOrder = route({
   ...routes.getOrder,
   params: z.object({ agent_reference: orderReference }),

@@ -2,8 +2,9 @@ import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import type { Product } from '../../shared/domain/catalogue.ts';
 import { ANY_NETWORK, parseMeter } from '../../shared/domain/catalogue.ts';
-import type { Country, Phone } from '../../shared/domain/phone.ts';
-import { PLANS, parseInternational, parsePhone } from '../../shared/domain/phone.ts';
+import { readPhone } from '../../shared/domain/order-input.ts';
+import type { Phone } from '../../shared/domain/phone.ts';
+import { PLANS } from '../../shared/domain/phone.ts';
 import { listOffers } from '../../shared/flows/orders/list-offers.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import { route } from '../../shared/http/route.ts';
@@ -16,8 +17,8 @@ const query = z.strictObject({
 });
 
 /**
- * What a number or meter is before money is spent on it. A number without its calling code is read as of `country`
- * (Zimbabwe unless told); for a meter the holder's name and address are asked of the provider.
+ * What a number or meter is, before money is spent on it. A number without its calling code is taken as of `country`,
+ * by default Zimbabwe; for a meter the provider is asked for the holder's name and address.
  */
 export const getTarget = route({
   ...routes.getTarget,
@@ -35,11 +36,6 @@ export const getTarget = route({
     return { status: 200, body: describePhone(phone, products) };
   },
 });
-
-function readPhone(target: string, country: Country | undefined): Phone | undefined {
-  const readings = [parsePhone(target, country ?? 'ZW'), ...(country ? [] : [parseInternational(target)])];
-  return readings.find((reading) => typeof reading !== 'string');
-}
 
 function describePhone(phone: Phone, products: readonly Product[]) {
   const { portable } = PLANS[phone.country];
@@ -59,7 +55,7 @@ function describePhone(phone: Phone, products: readonly Product[]) {
   };
 }
 
-/** Where numbers can have moved every network's products are usable; those of the prefix's network come first. */
+/** Where numbers are portable, every network's products are usable; those of the prefix's network come first. */
 function likelyFirst(network: string) {
   const rank = (product: Product) => (product.network === network || product.network === ANY_NETWORK ? 0 : 1);
   return (a: Product, b: Product) => rank(a) - rank(b) || a.id - b.id;

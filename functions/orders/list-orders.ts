@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import { parseMeter } from '../../shared/domain/catalogue.ts';
-import { parseInternational, parsePhone } from '../../shared/domain/phone.ts';
+import { defined } from '../../shared/domain/defined.ts';
+import { readPhone } from '../../shared/domain/order-input.ts';
 import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
 import { cursor, instant, limit } from '../../shared/http/fields.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
@@ -30,11 +31,10 @@ export const listOrders = route({
   async run(world, { owner, query }) {
     const { orders, next } = await queryOrders(world, owner, {
       limit: query.limit,
+      ...defined({ from: query.from, to: query.to }),
       ...(query.status ? { status: statusesBehind(query.status) } : {}),
       ...(query.product_id ? { productId: Number(query.product_id) } : {}),
       ...(query.target ? { msisdn: normalTarget(query.target) } : {}),
-      ...(query.from ? { from: query.from } : {}),
-      ...(query.to ? { to: query.to } : {}),
       ...decodeCursor(query.cursor, place),
     });
     return {
@@ -44,13 +44,10 @@ export const listOrders = route({
   },
 });
 
-/** A number in any spelling, without a calling code read as Zimbabwean, or a meter. */
+/** A number in any format (Zimbabwean without a calling code), or a meter. */
 function normalTarget(target: string): string {
-  for (const read of [parsePhone(target, 'ZW'), parseInternational(target)]) {
-    if (typeof read !== 'string') return read.msisdn;
-  }
-  const meter = parseMeter(target);
-  if (meter) return meter;
+  const normal = readPhone(target)?.msisdn ?? parseMeter(target);
+  if (normal) return normal;
   const detail = 'target must be a phone number (with its calling code outside Zimbabwe) or a meter number.';
   throw new Refusal('invalid_request', { param: 'target', detail });
 }

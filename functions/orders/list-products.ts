@@ -12,7 +12,7 @@ const query = z.strictObject({
   network: z.optional(z.string()),
 });
 
-/** What can be sent. All of it in one answer: a few hundred products at most, so there is no next page. */
+/** What can be sent. One page: there are a few hundred products at most. */
 export const listProducts = route({
   ...routes.listProducts,
   query,

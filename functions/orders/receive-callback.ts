@@ -1,14 +1,26 @@
 import { lambdaOpen } from '../../shared/aws/lambda.ts';
+import type { ProviderName } from '../../shared/domain/catalogue.ts';
 import { PROVIDERS } from '../../shared/domain/catalogue.ts';
-import { hearCallback } from '../../shared/flows/orders/apply-callback.ts';
+import { parseAmount } from '../../shared/domain/money.ts';
+import type { Order } from '../../shared/domain/order.ts';
+import { providerReference } from '../../shared/domain/order.ts';
+import { applyCallback, reverse } from '../../shared/domain/order-life.ts';
 import { readCallbackToken } from '../../shared/flows/orders/callback-url.ts';
+import { changeOrder } from '../../shared/flows/orders/change-order.ts';
+import { rechargeOf } from '../../shared/flows/orders/dispatch-order.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import type { OpenRouteHandler } from '../../shared/http/route.ts';
+import { METRICS } from '../../shared/manifest/metrics.ts';
 import { openRoutes } from '../../shared/manifest/routes.ts';
+import type { CallbackMessage, CallbackReading, Provider } from '../../shared/providers/provider.ts';
+import { evidence } from '../../shared/providers/provider.ts';
+import type { OrderKey } from '../../shared/store/orders.ts';
+import { readOrder } from '../../shared/store/orders.ts';
+import type { World } from '../../shared/world.ts';
 
 /**
- * An upstream tells how an order ended. What it says is a hint: it settles only what is certain and fits the order.
- * A genuine URL is always answered 200, whatever was in the body, so that upstreams do not repeat what we cannot use.
+ * An upstream reports how an order ended. The message is a hint: only what is certain and matches the order is applied.
+ * A genuine URL is always answered 200, whatever the body, so that upstreams do not repeat what we cannot use.
  */
 export const receiveCallback: OpenRouteHandler = {
   ...openRoutes.receiveCallback,
@@ -16,9 +28,64 @@ export const receiveCallback: OpenRouteHandler = {
     const key = await readCallbackToken(world, params.token ?? '');
     const provider = PROVIDERS.find((name) => name === params.provider);
     if (!key || !provider) throw new Refusal('callback_not_ours');
-    await hearCallback(world, provider, key, { headers, body });
+    await applyMessage(world, provider, key, { headers, body });
     return { status: 200, body: { received: true } };
   },
 };
+
+/**
+ * Applies a message only if it is the provider's (signature), names this order (our reference, its own id) and matches
+ * what was ordered (number, amount). Anything else is logged and changes nothing.
+ */
+async function applyMessage(world: World, name: ProviderName, key: OrderKey, message: CallbackMessage): Promise<void> {
+  const provider = world.provider(name);
+  const order = await readOrder(world, key);
+  const reading = await provider.readCallback?.(message);
+  const mismatch = order?.provider === name ? mismatchIn(order, reading) : 'no such order';
+  world.log.info('callback.received', {
+    provider: name,
+    orderId: order?.id,
+    finding: reading?.finding.kind,
+    mismatch,
+    evidence: reading ? evidence(reading.finding.evidence) : undefined,
+  });
+  if (!order || !reading || mismatch !== undefined) return;
+  const applied = await changeOrder(world, order, (current) => applyCallback(current, reading.finding, world.now()));
+  if (!applied.isMine && applied.order.status === 'success' && reading.finding.kind === 'rejected') {
+    await verifyReversal(world, provider, applied.order);
+  }
+}
+
+/** Why a message is not about this order; `undefined` when it is. */
+function mismatchIn(order: Order, reading: CallbackReading | undefined): string | undefined {
+  if (!reading) return 'not a message of the provider';
+  if (reading.reference !== providerReference(order)) return 'of another order';
+  const known = order.receipt.providerRef;
+  if (known !== undefined && reading.providerRef !== undefined && reading.providerRef !== known)
+    return 'of another send';
+  if (reading.msisdn !== undefined && reading.msisdn.replace(/\D/g, '') !== order.msisdn.replace(/\D/g, '')) {
+    return 'of another number';
+  }
+  if (reading.amount !== undefined && parseAmount(reading.amount, order.currency) !== order.amountMinor) {
+    return 'of another amount';
+  }
+  return undefined;
+}
+
+/**
+ * A message denies a recorded success. The provider is queried before money moves: only a certain rejection reverses
+ * the order. Anything else needs a person, and raises an alarm.
+ */
+async function verifyReversal(world: World, provider: Provider, order: Order): Promise<void> {
+  world.log.metric(METRICS.moneyAnomaly, 1);
+  const finding = await provider.query(rechargeOf(order));
+  world.log.error('order.success_denied', { orderId: order.id, provider: provider.name, finding: finding.kind });
+  if (finding.kind !== 'rejected') return;
+  await changeOrder(world, order, (current) =>
+    current.status === 'success'
+      ? reverse(current, world.now(), 'The provider took it back; the money was returned.')
+      : undefined,
+  );
+}
 
 export const handler = lambdaOpen(receiveCallback);

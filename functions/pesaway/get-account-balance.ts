@@ -15,7 +15,7 @@ import { readTail } from '../../shared/store/ledger.ts';
 
 const asked = z.looseObject({ MerchantCode: anyText, Currency: anyText });
 
-/** PesaWay's account balance: of the currency that is named, or else of the region's. */
+/** PesaWay's account balance: in the given currency, by default the region's. */
 export const getAccountBalance = route({
   ...routes.getAccountBalance,
   protocol: pesawayProtocol(keyOfToken),

@@ -14,8 +14,8 @@ const body = z.looseObject({
 });
 
 /**
- * PesaWay's log-in: a key's id and the key, for a bearer token of an hour. The answer has the token in both shapes that
- * its clients know.
+ * PesaWay's log-in: exchanges a key's id and the key for a bearer token that is valid for an hour. The answer has the
+ * token in both places where its clients look.
  */
 export const issueToken: OpenRouteHandler = {
   ...openRoutes.issueToken,

@@ -15,8 +15,8 @@ import { readOrder } from '../../shared/store/orders.ts';
 const asked = z.looseObject({ TransactionReference: z.optional(reference) });
 
 /**
- * PesaWay's transaction query, by the `ExternalReference` of a request: its result, or that there is none yet. Its
- * clients post the reference or send it with a GET, in the body or in the query.
+ * PesaWay's transaction query, by the `ExternalReference` of a request: its result, or that it is pending. Its clients
+ * send the reference with a POST or a GET, in the body or in the query.
  */
 export const queryTransaction = route({
   ...routes.queryTransaction,

@@ -17,7 +17,7 @@ import { routes } from '../../shared/manifest/routes.ts';
 import { readCatalogue } from '../../shared/store/catalogue.ts';
 import type { World } from '../../shared/world.ts';
 
-/** Fields that its clients send beside these are let pass, as theirs are at PesaWay. */
+/** Other fields that its clients send are ignored, as at PesaWay. */
 const body = z.looseObject({
   ExternalReference: reference,
   Amount: amount,
@@ -29,9 +29,9 @@ const body = z.looseObject({
   Network: anyText,
   ResultsUrl: z.optional(z.string({ error: 'must be a URL.' })),
 });
-type Sent = z.infer<typeof body>;
+type Body = z.infer<typeof body>;
 
-/** Networks by the names of PesaWay's documents, where ours are others. */
+/** Network names in PesaWay's documents that differ from ours. */
 const NETWORK_NAMES: Readonly<Record<string, string>> = {
   tigo: 'Yas',
   'tigo / yas': 'Yas',
@@ -41,8 +41,8 @@ const NETWORK_NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * PesaWay's send-airtime: accepts and answers at once. How it ends is posted to `ResultsUrl` and answered to a query;
- * the order is the same as one that came through `/orders`, and so is its reference.
+ * PesaWay's send-airtime: accepts and answers at once. The result is posted to `ResultsUrl` and answered to a query.
+ * The order and its reference are the same as for `POST /orders`.
  */
 export const sendAirtime = route({
   ...routes.sendAirtime,
@@ -75,13 +75,13 @@ function requireCurrency(region: Region, named: string | null | undefined): void
   throw new Refusal('invalid_request', { param: 'Currency', detail: `Currency must be ${currency} in ${region}.` });
 }
 
-/** By the network that the request names, for a number that has moved, or the one that its prefix was given to. */
-async function productFor(world: World, mode: Mode, region: Region, sent: Sent): Promise<Product> {
+/** Airtime of the network that the request names, since numbers are portable; by default of the prefix's network. */
+async function productFor(world: World, mode: Mode, region: Region, { Network, PhoneNumber }: Body): Promise<Product> {
   const { country, currency } = REGIONS[region];
   const products = [...(await readCatalogue(world)).values()];
   const networks = new Set(products.filter((each) => each.currency === currency).map((each) => each.network));
-  const named = sent.Network?.trim();
-  const network = named ? knownName(named, networks) : networkOf(sent.PhoneNumber, mode, region, networks);
+  const named = Network?.trim();
+  const network = named ? knownName(named, networks) : networkOf(PhoneNumber, mode, region, networks);
   const product = airtimeFor(products, { country, network, currency });
   if (product) return product;
   const served = [...networks].sort().join(', ') || 'none';

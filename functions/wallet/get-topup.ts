@@ -6,7 +6,7 @@ import { viewTopupInFull } from '../../shared/http/views/topup-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { readTopup } from '../../shared/store/topups.ts';
 
-/** One top-up; another merchant's is as if it were not there. */
+/** One top-up; another merchant's looks missing. */
 export const getTopup = route({
   ...routes.getTopup,
   params: z.object({ topup_id: z.string() }),

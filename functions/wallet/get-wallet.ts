@@ -9,9 +9,9 @@ import { sumInDoubt } from '../../shared/store/orders.ts';
 import { readWatches } from '../../shared/store/watches.ts';
 
 /**
- * Balances of the wallets that hold or held something, one per currency. `in_doubt` is what orders that are pending or
- * unknown took: it may come back. It is read from an index that lags by moments; the balance never lags.
- * `null` where too much is under way to add it up.
+ * Balances of the wallets that ever held money, one per currency. `in_doubt` is the sum of orders that are pending or
+ * unknown, and may be refunded. It comes from an index that lags by moments, the balance does not. `null` where too
+ * many orders are undecided to add them up.
  */
 export const getWallet = route({
   ...routes.getWallet,

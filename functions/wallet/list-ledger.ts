@@ -1,12 +1,16 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
+import type { Entry, Owner } from '../../shared/domain/ledger.ts';
 import { ENTRY_KINDS } from '../../shared/domain/ledger.ts';
-import { listEntries } from '../../shared/flows/wallet/list-entries.ts';
+import type { Currency } from '../../shared/domain/money.ts';
+import { CURRENCIES } from '../../shared/domain/money.ts';
 import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
 import { currency, cursor, instant, limit } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewEntry } from '../../shared/http/views/entry-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
+import { listWallet, seqAt } from '../../shared/store/ledger.ts';
+import type { World } from '../../shared/world.ts';
 
 const query = z.strictObject({
   limit,
@@ -17,21 +21,59 @@ const query = z.strictObject({
   to: z.optional(instant),
 });
 
-/** For each wallet the place below which to continue: exact however many entries are appended meanwhile. */
+/** For each currency, the sequence number below which to continue. */
 const place = z.record(z.string(), z.int());
+type Place = z.infer<typeof place>;
 
 /** Ledger entries, newest first, over all wallets or one. `from` is inclusive, `to` exclusive. */
 export const listLedger = route({
   ...routes.listLedger,
   query,
   async run(world, { owner, query }) {
-    const below = decodeCursor(query.cursor, place) ?? {};
-    const { entries, next } = await listEntries(world, owner, { ...query, below });
+    const { entries, next } = await listEntries(world, owner, query, decodeCursor(query.cursor, place) ?? {});
     return {
       status: 200,
       body: { data: entries.map(viewEntry), next_cursor: next === undefined ? null : encodeCursor(next) },
     };
   },
 });
+
+/**
+ * One page, merged from the merchant's wallets. Each wallet has its own position, so an entry appended between two
+ * pages neither shifts nor repeats anything.
+ */
+async function listEntries(
+  world: World,
+  owner: Owner,
+  { currency, kind, from, to, limit }: z.infer<typeof query>,
+  below: Place,
+): Promise<{ entries: Entry[]; next?: Place }> {
+  const currencies = currency ? [currency] : (Object.keys(CURRENCIES) as Currency[]);
+  const pages = await Promise.all(
+    currencies.map(async (currency) => {
+      const wallet = { ...owner, currency };
+      const start = below[currency] ?? (to ? await seqAt(world, wallet, to) : undefined);
+      return { currency, start, ...(await listWallet(world, wallet, { kind, from, belowSeq: start, limit })) };
+    }),
+  );
+  const merged = pages.flatMap((page) => page.entries).sort(newestFirst);
+  const entries = merged.slice(0, limit);
+  const next: Place = {};
+  let hasMore = false;
+  for (const { currency, start, entries: own, continueBelow } of pages) {
+    const lastTaken = entries.findLast((entry) => entry.currency === currency);
+    const isAllTaken = own.at(-1) === lastTaken;
+    if (!isAllTaken || continueBelow !== undefined) hasMore = true;
+    if (isAllTaken) next[currency] = continueBelow ?? 1;
+    else next[currency] = lastTaken?.seq ?? start ?? (own[0]?.seq ?? 0) + 1;
+  }
+  return hasMore ? { entries, next } : { entries };
+}
+
+function newestFirst(a: Entry, b: Entry): number {
+  if (a.at !== b.at) return a.at < b.at ? 1 : -1;
+  if (a.currency !== b.currency) return a.currency < b.currency ? -1 : 1;
+  return b.seq - a.seq;
+}
 
 export const handler = lambda(listLedger);

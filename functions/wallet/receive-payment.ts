@@ -6,8 +6,8 @@ import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import { openRoutes } from '../../shared/manifest/routes.ts';
 
 /**
- * The payment gateway, or somebody who says so, has news of a payment. Its message is encrypted and yet proves nothing
- * (the cipher has no signature), so it is not read: the gateway is asked.
+ * The payment gateway, or somebody in its name, notifies us of a payment. The message is encrypted but not signed, so
+ * it proves nothing and is not read: the payment gateway is queried instead.
  */
 export const receivePayment: OpenRouteHandler = {
   ...openRoutes.receivePayment,

@@ -2,7 +2,7 @@ import { lambdaOpen } from '../../shared/aws/lambda.ts';
 import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import { openRoutes } from '../../shared/manifest/routes.ts';
 
-/** What a payer sees at the end where the merchant named no page of its own. It knows nothing of how it ended. */
+/** The page after a payment, where the merchant named none of its own. It does not know the outcome. */
 const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -1,11 +1,29 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
+import { assert } from '../../shared/domain/assert.ts';
+import { defined } from '../../shared/domain/defined.ts';
+import type { Owner } from '../../shared/domain/ledger.ts';
+import { CURRENCIES, formatAmount, parseAmount } from '../../shared/domain/money.ts';
+import type { Topup } from '../../shared/domain/topup.ts';
+import { beginTopup, startedTopup } from '../../shared/domain/topup.ts';
+import { changeTopup } from '../../shared/flows/decide-again.ts';
 import { REPLAYED } from '../../shared/flows/orders/place-order.ts';
-import { startTopup as begin } from '../../shared/flows/wallet/start-topup.ts';
+import { paymentPath } from '../../shared/flows/wallet/payment-url.ts';
 import { agentReference, currency } from '../../shared/http/fields.ts';
+import { Refusal } from '../../shared/http/refusal.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewTopup } from '../../shared/http/views/topup-views.ts';
+import { newId } from '../../shared/id.ts';
 import { routes } from '../../shared/manifest/routes.ts';
+import { createTopup, readTopup } from '../../shared/store/topups.ts';
+import type { World } from '../../shared/world.ts';
+
+/** A smaller payment costs more in fees than it brings; a larger one should be a bank transfer. */
+const AMOUNT_MAJOR_MIN = 1;
+const AMOUNT_MAJOR_MAX = 100_000;
+/** What a debugging deployment charges for every top-up, in minor units. */
+const DEBUG_CHARGE_MINOR = 1;
+const PAYMENT_END_PATH = '/payments/end';
 
 const body = z.strictObject({
   amount: z.union([z.number(), z.string()], { error: 'must be a number such as 5 or 5.5, in major units.' }),
@@ -15,21 +33,82 @@ const body = z.strictObject({
 });
 
 /**
- * Starts a payment and answers with the page to pay on: 201, or 200 when the same reference was posted before. The
- * wallet has the money once the gateway confirms it; the top-up then shows `success`.
+ * Starts a payment once per reference and answers with the page to pay on: 201, or 200 when the same reference was
+ * posted before. The wallet is credited once the payment gateway confirms it; the top-up then shows `success`.
+ *
+ * A start whose answer was lost may be repeated: nobody knows the page of the lost payment, so nobody can pay on it.
  */
 export const startTopup = route({
   ...routes.startTopup,
   body,
   async run(world, { owner, body }) {
-    const { amount, currency, reference, return_url: returnUrl } = body;
-    const { topup, isReplay } = await begin(world, owner, { amount, currency, reference, returnUrl });
+    const initial = check(world, owner, body);
+    const fresh = beginTopup(initial, world.now());
+    const existing = await readTopup(world, fresh.id);
+    const { topup, isNew } = existing ? { topup: existing, isNew: false } : await createTopup(world, fresh);
+    if (!isNew) requireSame(topup, initial);
+    const started = topup.status === 'starting' ? await startPayment(world, topup) : topup;
     return {
-      status: isReplay ? 200 : 201,
-      body: viewTopup(topup),
-      headers: { location: `/api/v1/wallet/topup/${topup.id}`, ...(isReplay ? REPLAYED : {}) },
+      status: isNew ? 201 : 200,
+      body: viewTopup(started),
+      headers: { location: `/api/v1/wallet/topup/${topup.id}`, ...(isNew ? {} : REPLAYED) },
     };
   },
 });
+
+async function startPayment(world: World, topup: Topup): Promise<Topup> {
+  assert(world.publicUrl !== undefined, 'a payment needs an address that payers and the payment gateway reach us by');
+  const answer = await world.payments(topup.mode).start({
+    reference: topup.id,
+    amountMinor: topup.chargedMinor,
+    currency: topup.currency,
+    reason: `Airtime wallet top-up ${topup.reference}`,
+    resultUrl: `${world.publicUrl}${await paymentPath(world, topup.id)}`,
+    returnUrl: topup.returnUrl ?? `${world.publicUrl}${PAYMENT_END_PATH}`,
+  });
+  world.log.info('payment.started', { topupId: topup.id, outcome: answer.kind, evidence: answer.evidence });
+  if (answer.kind !== 'started') {
+    const detail = 'The payment gateway gave no payment page.';
+    throw new Refusal('payments_unavailable', { detail, headers: { 'retry-after': '10' } });
+  }
+  // Two concurrent starts make two payments. The first one written is shown to both callers.
+  return changeTopup(world, topup, (current) => startedTopup(current, answer, world.now()));
+}
+
+function check(world: World, owner: Owner, { amount, currency, reference, return_url }: z.infer<typeof body>) {
+  const { currencies } = world.payments(owner.mode);
+  if (!currencies.includes(currency)) {
+    const detail = `A ${currency} wallet cannot be topped up by payment; currencies are ${currencies.join(', ')}.`;
+    throw new Refusal('invalid_amount', { param: 'currency', detail });
+  }
+  const amountMinor = parseAmount(amount, currency);
+  const least = AMOUNT_MAJOR_MIN * 10 ** CURRENCIES[currency];
+  const most = AMOUNT_MAJOR_MAX * 10 ** CURRENCIES[currency];
+  if (typeof amountMinor !== 'number' || amountMinor < least || amountMinor > most) {
+    const range = `from ${currency} ${formatAmount(least, currency)} to ${formatAmount(most, currency)}`;
+    throw new Refusal('invalid_amount', { param: 'amount', detail: `The amount must be a plain decimal ${range}.` });
+  }
+  const problem = return_url === undefined ? undefined : world.problemOfUrl(return_url);
+  if (problem !== undefined) {
+    throw new Refusal('invalid_request', { param: 'return_url', detail: `return_url ${problem}.` });
+  }
+  return {
+    ...owner,
+    currency,
+    reference: reference ?? newId(world, 'ref'),
+    amountMinor,
+    chargedMinor: world.isDebug ? DEBUG_CHARGE_MINOR : amountMinor,
+    ...defined({ returnUrl: return_url }),
+  };
+}
+
+/** The same reference with other content is a mistake, never a second payment. */
+function requireSame(topup: Topup, initial: Pick<Topup, 'amountMinor' | 'currency' | 'returnUrl'>): void {
+  const other = (['amountMinor', 'currency', 'returnUrl'] as const).find((name) => topup[name] !== initial[name]);
+  if (other === undefined) return;
+  const param = { amountMinor: 'amount', currency: 'currency', returnUrl: 'return_url' }[other];
+  const detail = `The top-up under ${topup.reference} has another ${param}.`;
+  throw new Refusal('reference_reused', { param, detail, headers: REPLAYED });
+}
 
 export const handler = lambda(startTopup);

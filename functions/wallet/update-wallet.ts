@@ -14,7 +14,7 @@ import { readWatch, saveWatch } from '../../shared/store/watches.ts';
 const amount = z.union([z.number(), z.string()], { error: 'must be an amount such as 50, or null for no warning.' });
 const body = z.strictObject({ low_balance_threshold: z.nullable(amount) });
 
-/** Sets below which balance its merchant is warned, or that it is not. A balance below already is no news. */
+/** Sets the balance below which the merchant is warned, or none. A balance that is below it already raises no event. */
 export const updateWallet = route({
   ...routes.updateWallet,
   params: z.object({ currency }),
@@ -23,8 +23,8 @@ export const updateWallet = route({
     const wallet = { ...owner, currency: params.currency };
     const thresholdMinor = readThreshold(body.low_balance_threshold, params.currency);
     const [before, tail] = await Promise.all([readWatch(world, wallet), readTail(world, wallet)]);
-    const wish = { thresholdMinor, seenSeq: tail?.seq ?? 0, revision: (before?.revision ?? 0) + 1 };
-    const watch = watchFrom(wallet, wish, world.now());
+    const settings = { thresholdMinor, seenSeq: tail?.seq ?? 0, revision: (before?.revision ?? 0) + 1 };
+    const watch = watchFrom(wallet, settings, world.now());
     if (!(await saveWatch(world, watch))) throw new Refusal('busy', { headers: { 'retry-after': '1' } });
     return {
       status: 200,
@@ -37,7 +37,7 @@ export const updateWallet = route({
   },
 });
 
-/** No balance is below zero, so a threshold of zero warns of nothing. */
+/** No balance is below zero, so a threshold of zero never warns. */
 function readThreshold(threshold: number | string | null, currency: Currency): number {
   const minor = threshold === null ? 0 : parseAmount(threshold, currency);
   if (typeof minor === 'number') return minor;

@@ -8,15 +8,15 @@ import { currency, cursor } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 
-/** A request ends at 30 s; what is left then is the next part's. */
+/** A request ends at 30 s; the next part does the rest. */
 const RUN_MS_MAX = 20 * SECOND;
 
 const query = z.strictObject({ currency, cursor });
 const place = z.strictObject({ seq: z.int().check(z.positive()), hash: z.string(), balanceMinor: z.int() });
 
 /**
- * Re-derives balances and hashes from the first entry on; `next_cursor` continues where the time was up, from the last
- * entry that was right and the hash it had. A cursor that its caller changes deceives that caller only.
+ * Re-derives balances and hashes from the first entry on. When the time is up, `next_cursor` continues from the last
+ * valid entry and its hash. A caller who forges a cursor deceives nobody else.
  */
 export const verifyLedger = route({
   ...routes.verifyLedger,
@@ -24,15 +24,15 @@ export const verifyLedger = route({
   async run(world, { owner, query }) {
     const from = decodeCursor(query.cursor, place);
     const wallet = { ...owner, currency: query.currency };
-    const { entries, balanceMinor, flaw, next } = await verify(world, wallet, { from, withinMs: RUN_MS_MAX });
+    const { entries, balanceMinor, violation, next } = await verify(world, wallet, { from, withinMs: RUN_MS_MAX });
     return {
       status: 200,
       body: {
         currency: query.currency,
-        verified: flaw === undefined,
+        verified: violation === undefined,
         entries,
         balance: toMajor(balanceMinor, query.currency),
-        first_flaw: flaw ?? null,
+        first_flaw: violation ?? null,
         next_cursor: next === undefined ? null : encodeCursor(next),
       },
     };

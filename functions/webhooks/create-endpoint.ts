@@ -8,7 +8,7 @@ import { routes } from '../../shared/manifest/routes.ts';
 
 const body = z.strictObject({ url, events: z.optional(events), description: z.optional(description) });
 
-/** A new endpoint with its secret, which no later answer shows. */
+/** A new webhook endpoint with its secret, which only a rotation shows again. */
 export const createEndpoint = route({
   ...routes.createEndpoint,
   body,

@@ -4,7 +4,7 @@ import { route } from '../../shared/http/route.ts';
 import { endpointParams } from '../../shared/http/webhook-fields.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 
-/** Ends an endpoint for good. What was sent to it stays in the list of deliveries. */
+/** Deletes an endpoint for good. Its deliveries stay in the list of deliveries. */
 export const deleteEndpoint = route({
   ...routes.deleteEndpoint,
   params: endpointParams,

@@ -5,7 +5,7 @@ import { viewDeliveryInFull } from '../../shared/http/views/webhook-views.ts';
 import { deliveryParams } from '../../shared/http/webhook-fields.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 
-/** One delivery: what was sent, how each attempt went, and when the next is. */
+/** One delivery: the event that is sent, the result of each attempt, and when the next one is due. */
 export const getDelivery = route({
   ...routes.getDelivery,
   params: deliveryParams,

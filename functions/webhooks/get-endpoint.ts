@@ -5,7 +5,7 @@ import { viewEndpoint } from '../../shared/http/views/webhook-views.ts';
 import { endpointParams } from '../../shared/http/webhook-fields.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 
-/** One webhook endpoint, and how it does. */
+/** One webhook endpoint, with its health. */
 export const getEndpoint = route({
   ...routes.getEndpoint,
   params: endpointParams,

@@ -19,7 +19,7 @@ const query = z.strictObject({
 
 const place = z.strictObject({ below: z.string() });
 
-/** What was sent to whom and how it went, newest first. A page may be short while more follow. */
+/** Deliveries and their results, newest first. A page may be short while more follow. */
 export const listDeliveries = route({
   ...routes.listDeliveries,
   query,

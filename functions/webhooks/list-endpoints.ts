@@ -4,7 +4,7 @@ import { viewEndpoint } from '../../shared/http/views/webhook-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { listEndpoints as readAll } from '../../shared/store/endpoints.ts';
 
-/** All webhook endpoints of the key's mode, oldest first; there are few, so there are no pages. */
+/** All webhook endpoints of the key's mode, oldest first; they are few, so there is one page. */
 export const listEndpoints = route({
   ...routes.listEndpoints,
   async run(world, { owner }) {

@@ -10,7 +10,7 @@ import { endpointParams } from '../../shared/http/webhook-fields.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { listDeliveries, saveDelivery } from '../../shared/store/deliveries.ts';
 
-/** What one request takes on, so that it ends in time. */
+/** What one request can do within its time limit. */
 const RECOVERED_MAX = 200;
 const RUN_MS_MAX = 15 * SECOND;
 const AT_ONCE = 25;
@@ -19,8 +19,8 @@ const body = z.strictObject({ since: instant, cursor });
 const place = z.strictObject({ below: z.string() });
 
 /**
- * Makes everything due again that an endpoint has not taken since a moment: what failed and what was held. Where that
- * is much, `next_cursor` continues it.
+ * Makes every delivery due again that was created since a moment and has failed or was held. Where they are too many
+ * for one request, `next_cursor` continues.
  */
 export const recoverDeliveries = route({
   ...routes.recoverDeliveries,

@@ -9,7 +9,7 @@ import { deliveryParams } from '../../shared/http/webhook-fields.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { saveDelivery } from '../../shared/store/deliveries.ts';
 
-/** Sends the same event again now, delivered before or not; if it fails it has all its tries anew. */
+/** Sends the same event again now, whether it was delivered or not. If that fails, all its retries start over. */
 export const resendDelivery = route({
   ...routes.resendDelivery,
   params: deliveryParams,

@@ -3,8 +3,8 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { HOUR } from '../../shared/domain/time.ts';
 import type { Endpoint } from '../../shared/domain/webhook.ts';
 import { rotate } from '../../shared/domain/webhook.ts';
-import { newestSecret } from '../../shared/flows/webhooks/endpoint-secrets.ts';
 import { changeEndpoint } from '../../shared/flows/webhooks/find-webhook.ts';
+import { newestSecret } from '../../shared/flows/webhooks/signing-secrets.ts';
 import { overlapHours } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewEndpoint } from '../../shared/http/views/webhook-views.ts';
@@ -14,8 +14,8 @@ import { routes } from '../../shared/manifest/routes.ts';
 const body = z.strictObject({ overlap_hours: overlapHours });
 
 /**
- * A new secret in the answer, and in no later one. Until the overlap ends the old one signs beside it. The endpoint
- * `results` is that of the `ResultsUrl`s: this is how its secret is had.
+ * Answers with a new secret, once. Until the overlap ends, events are signed with both. For the built-in endpoint
+ * `results`, which signs what goes to a `ResultsUrl`, this is the only way to get its secret.
  */
 export const rotateSecret = route({
   ...routes.rotateSecret,

@@ -9,13 +9,13 @@ import { newId } from '../../shared/id.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { saveDelivery } from '../../shared/store/deliveries.ts';
 
-/** One signed test event, tried once and now, whatever the endpoint has asked to be told of. */
+/** Sends one signed test event now, once, whichever events the endpoint is subscribed to. */
 export const testEndpoint = route({
   ...routes.testEndpoint,
   params: endpointParams,
   async run(world, { owner, params }) {
     const endpoint = await findEnabledEndpoint(world, owner, params.endpoint_id);
-    const { failingSince: _past, ...fresh } = endpoint;
+    const { failingSince: _failingSince, ...fresh } = endpoint;
     const at = world.now();
     const id = newId(world, 'evt');
     const object = { message: 'This is a test.', endpoint_id: endpoint.id, mode: endpoint.mode };

@@ -16,31 +16,30 @@ const body = z.strictObject({
   description: z.optional(description),
   enabled: z.optional(z.boolean({ error: 'must be true or false.' })),
 });
-type Wish = z.infer<typeof body>;
+type Body = z.infer<typeof body>;
 
-/** Changes what is named and leaves the rest. An endpoint that is enabled again, or moved, starts without a past. */
+/** Changes the named fields and leaves the rest. Enabling an endpoint again, or moving it, resets its health. */
 export const updateEndpoint = route({
   ...routes.updateEndpoint,
   params: endpointParams,
   body,
   async run(world, { owner, params, body }) {
     if (body.url !== undefined) requireUrl(world, body.url);
-    const endpoint = await changeEndpoint(world, owner, params.endpoint_id, (current) =>
-      changed(current, body, world.now()),
-    );
+    const decide = (current: Endpoint) => changed(current, body, world.now());
+    const endpoint = await changeEndpoint(world, owner, params.endpoint_id, decide);
     return { status: 200, body: viewEndpoint(endpoint) };
   },
 });
 
-function changed(endpoint: Endpoint, wish: Wish, at: Instant): Endpoint {
+function changed(endpoint: Endpoint, { url, events, description, enabled }: Body, at: Instant): Endpoint {
   const { failingSince, disabled, ...rest } = endpoint;
-  const isEnabled = wish.enabled ?? disabled === undefined;
-  const isFresh = (isEnabled && disabled !== undefined) || (wish.url !== undefined && wish.url !== endpoint.url);
+  const isEnabled = enabled ?? disabled === undefined;
+  const isFresh = (isEnabled && disabled !== undefined) || (url !== undefined && url !== endpoint.url);
   return {
     ...rest,
-    ...(isFresh || failingSince === undefined ? {} : { failingSince }),
+    ...defined({ failingSince: isFresh ? undefined : failingSince }),
     ...(isEnabled ? {} : { disabled: disabled ?? { at, reason: 'requested' } }),
-    ...defined({ url: wish.url, events: wish.events, description: wish.description }),
+    ...defined({ url, events, description }),
     revision: endpoint.revision + 1,
   };
 }

@@ -3,12 +3,12 @@ import { dispatchOrder, sendToReview } from '../../shared/flows/orders/dispatch-
 import type { OrderKey } from '../../shared/store/orders.ts';
 import type { World } from '../../shared/world.ts';
 
-/** One message: one order to send upstream. The messages of a batch run side by side. */
+/** One message: one order to send upstream. Messages that arrive together run in parallel. */
 export function dispatch(world: World, message: OrderKey): Promise<void> {
   return dispatchOrder(world, message);
 }
 
-/** A message that failed for the last time goes to the dead letters, and its order to an operator with the cause. */
+/** After its last failure a message goes to the dead-letter queue, and its order to manual review with the cause. */
 export function giveUp(world: World, message: OrderKey, cause: unknown): Promise<void> {
   return sendToReview(world, message, cause);
 }

@@ -1,15 +1,33 @@
 import { worker } from '../../shared/aws/worker.ts';
-import type { Instant } from '../../shared/domain/time.ts';
-import { elapsed, SECOND } from '../../shared/domain/time.ts';
-import { reconcileOrder } from '../../shared/flows/orders/reconcile-order.ts';
+import { unreachable } from '../../shared/domain/assert.ts';
+import type { Change, Finding, Order } from '../../shared/domain/order.ts';
+import {
+  abandon,
+  applyQueryResult,
+  DISPATCH_GRACE_MS,
+  expire,
+  hold,
+  isAbandoned,
+  PENDING_AGE_MAX_MS,
+  postpone,
+} from '../../shared/domain/order-life.ts';
+import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
+import { changeOrder } from '../../shared/flows/orders/change-order.ts';
+import { blockedUntil } from '../../shared/flows/orders/circuit-breaker.ts';
+import { rechargeOf } from '../../shared/flows/orders/dispatch-order.ts';
+import { enqueueOrder } from '../../shared/flows/orders/enqueue-order.ts';
 import { checkDueTopup } from '../../shared/flows/wallet/check-topup.ts';
+import { workThrough } from '../../shared/flows/work-through.ts';
 import { METRICS, PREFUNDED_ACCOUNTS } from '../../shared/manifest/metrics.ts';
+import type { Provider } from '../../shared/providers/provider.ts';
+import { evidence } from '../../shared/providers/provider.ts';
 import { readHealth } from '../../shared/store/health.ts';
-import { dueOrders, measureDoubt } from '../../shared/store/orders.ts';
+import type { OrderKey } from '../../shared/store/orders.ts';
+import { dueOrders, measureDoubt, readOrder } from '../../shared/store/orders.ts';
 import { dueTopups, topupsInReview } from '../../shared/store/topups.ts';
 import type { World } from '../../shared/world.ts';
 
-/** Leaves room below the function's timeout for the looks that are under way. */
+/** Leaves a margin below the function's timeout for the status queries in flight. */
 const RUN_MS_MAX = 45 * SECOND;
 const READ_PER_SHARD = 250;
 const AT_ONCE = 25;
@@ -21,41 +39,120 @@ const AT_ONCE = 25;
 export async function reconcile(world: World): Promise<void> {
   const startedAt = world.now();
   const due = await dueOrders(world, startedAt, READ_PER_SHARD);
-  let done = 0;
-  let failed = 0;
-  while (done < due.length && elapsed(startedAt, world.now()) < RUN_MS_MAX) {
-    const some = due.slice(done, done + AT_ONCE);
-    done += some.length;
-    for (const result of await Promise.allSettled(some.map((key) => reconcileOrder(world, key)))) {
-      if (result.status === 'fulfilled') continue;
-      failed += 1;
-      world.log.error('reconcile.order_failed', {}, result.reason);
-    }
-  }
-  const topups = await checkTopups(world, startedAt);
+  const isTimeLeft = () => elapsed(startedAt, world.now()) < RUN_MS_MAX;
+  const { done, failed } = await workThrough(due, (key) => reconcileOrder(world, key), {
+    atOnce: AT_ONCE,
+    isTimeLeft,
+    onFailure: (error) => world.log.error('reconcile.order_failed', {}, error),
+  });
+  const topups = await dueTopups(world, startedAt, READ_PER_SHARD);
+  await workThrough(topups, (id) => checkDueTopup(world, id), {
+    atOnce: AT_ONCE,
+    isTimeLeft,
+    onFailure: (error) => world.log.error('reconcile.topup_failed', {}, error),
+  });
+  await recordMetrics(world);
+  const counts = { due: due.length, done, failed, topups: topups.length };
+  world.log.info('reconcile.done', { ...counts, ms: elapsed(startedAt, world.now()) });
+}
+
+async function recordMetrics(world: World): Promise<void> {
   const { inReview, oldestUnknownSince } = await measureDoubt(world);
   const age = oldestUnknownSince === undefined ? 0 : elapsed(oldestUnknownSince, world.now()) / SECOND;
   world.log.metric(METRICS.oldestUnknown, Math.round(age));
   world.log.metric(METRICS.ordersInReview, inReview);
-  const topupsWaiting = (await topupsInReview(world)).filter(({ mode }) => mode === 'live');
-  world.log.metric(METRICS.topupsInReview, topupsWaiting.length);
+  const liveTopups = (await topupsInReview(world)).filter(({ mode }) => mode === 'live');
+  world.log.metric(METRICS.topupsInReview, liveTopups.length);
   for (const provider of new Set(PREFUNDED_ACCOUNTS.map((account) => account.provider))) {
     const { openSince } = await readHealth(world, provider);
     world.log.metric(METRICS.providerDown, openSince === undefined ? 0 : 1, { provider });
   }
-  world.log.info('reconcile.done', { due: due.length, done, failed, topups, ms: elapsed(startedAt, world.now()) });
 }
 
-/** Asks about payments that nobody told us of; answers how many there were. */
-async function checkTopups(world: World, startedAt: Instant): Promise<number> {
-  const due = await dueTopups(world, startedAt, READ_PER_SHARD);
-  for (let done = 0; done < due.length && elapsed(startedAt, world.now()) < RUN_MS_MAX; done += AT_ONCE) {
-    const results = await Promise.allSettled(due.slice(done, done + AT_ONCE).map((id) => checkDueTopup(world, id)));
-    for (const result of results) {
-      if (result.status === 'rejected') world.log.error('reconcile.topup_failed', {}, result.reason);
-    }
+/**
+ * Advances one due order: enqueues it again, gives up a dead dispatcher's claim, or queries the provider's status.
+ * Never sends anything itself. Safe to run concurrently: all writes are conditional.
+ */
+async function reconcileOrder(world: World, key: OrderKey): Promise<void> {
+  const order = await readOrder(world, key);
+  const isDue = order?.dueAt !== undefined && order.dueAt <= world.now();
+  if (!order || !isDue) return;
+  const provider = world.provider(order.provider);
+  switch (order.status) {
+    case 'pending':
+      return enqueueAgain(world, provider, order);
+    case 'dispatching':
+      return order.attempts.at(-1)?.outcome === 'accepted'
+        ? queryStatus(world, provider, order)
+        : releaseClaim(world, provider, order);
+    case 'unknown':
+      return queryStatus(world, provider, order);
+    case 'review':
+    case 'success':
+    case 'refunded':
+    case 'failed':
+    case 'reversed':
+      throw new Error(`order ${order.id} is ${order.status} and yet due`);
+    default:
+      return unreachable(order.status);
   }
-  return due.length;
+}
+
+/** The message was lost, or the provider was down: enqueues the order again, until it is so old that it expires. */
+async function enqueueAgain(world: World, provider: Provider, order: Order): Promise<void> {
+  const at = world.now();
+  if (elapsed(order.createdAt, at) >= PENDING_AGE_MAX_MS) {
+    await changeUnmoved(world, order, (current) => expire(current, at));
+    return;
+  }
+  const waitUntil = await blockedUntil(world, provider, order);
+  if (waitUntil !== undefined) {
+    await changeUnmoved(world, order, (current) => hold(current, waitUntil, at));
+    return;
+  }
+  const postponed = await changeUnmoved(world, order, (current) => postpone(current, plus(at, DISPATCH_GRACE_MS)));
+  if (postponed.isMine) await enqueueOrder(world, postponed.order);
+}
+
+async function releaseClaim(world: World, provider: Provider, order: Order): Promise<void> {
+  const at = world.now();
+  await changeUnmoved(world, order, (current) =>
+    isAbandoned(current, provider.capabilities, at) ? abandon(current, provider.capabilities, at) : undefined,
+  );
+}
+
+/** Decides only on the version that was read: a newer one was advanced by somebody else. */
+function changeUnmoved(world: World, order: Order, decide: (current: Order) => Change | undefined) {
+  return changeOrder(world, order, (current) => (current.version === order.version ? decide(current) : undefined));
+}
+
+async function queryStatus(world: World, provider: Provider, order: Order): Promise<void> {
+  const finding = await query(world, provider, order);
+  await changeOrder(world, order, (current) => {
+    const isInDoubt = current.status === 'unknown' || current.status === 'dispatching';
+    // Another reconciler has already applied the result of this query.
+    if (!isInDoubt || current.queryCount !== order.queryCount) return undefined;
+    return applyQueryResult(current, finding, provider.capabilities, world.now());
+  });
+}
+
+async function query(world: World, provider: Provider, order: Order): Promise<Finding> {
+  const startedAt = world.now();
+  let finding: Finding;
+  try {
+    finding = await provider.query(rechargeOf(order));
+  } catch (error) {
+    world.log.error('provider.threw', { provider: provider.name, orderId: order.id }, error);
+    finding = { kind: 'unclear', evidence: evidence(error instanceof Error ? error.message : String(error)) };
+  }
+  world.log.info('provider.queried', {
+    provider: provider.name,
+    orderId: order.id,
+    finding: finding.kind,
+    queryCount: order.queryCount + 1,
+    ms: elapsed(startedAt, world.now()),
+  });
+  return finding;
 }
 
 export const handler = worker({ onSchedule: reconcile });

@@ -1,38 +1,153 @@
 import { worker } from '../../shared/aws/worker.ts';
+import type { Batch, BatchRow, ChunkProgress } from '../../shared/domain/batch.ts';
+import { chunksOf, LANES, rowOrderId } from '../../shared/domain/batch.ts';
+import { advance, measureChunk, needsRun, openIn, sumUp, takeChunk } from '../../shared/domain/batch-life.ts';
+import { acceptRow, cancel, cancelRow } from '../../shared/domain/order-life.ts';
+import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
-import { advanceBatch, runChunk } from '../../shared/flows/bulk/run-batch.ts';
-import { dueBatches } from '../../shared/store/batches.ts';
+import { enqueueBatch } from '../../shared/flows/bulk/enqueue-batch.ts';
+import { changeBatch } from '../../shared/flows/decide-again.ts';
+import { changeOrder } from '../../shared/flows/orders/change-order.ts';
+import { blockedUntil } from '../../shared/flows/orders/circuit-breaker.ts';
+import { dispatchOrder } from '../../shared/flows/orders/dispatch-order.ts';
+import { workThrough } from '../../shared/flows/work-through.ts';
+import { dueBatches, readBatch, readChunkProgress, readRows, saveChunkProgress } from '../../shared/store/batches.ts';
+import { createRow, readOrdersOf } from '../../shared/store/orders.ts';
 import type { World } from '../../shared/world.ts';
 
-/** Leaves room below the function's timeout for the batch that is being looked after. */
+/** Leaves a margin below the function's timeout for the batches in hand. */
 const RUN_MS_MAX = 100 * SECOND;
 const READ_PER_SHARD = 100;
-const AT_ONCE = 4;
+const BATCHES_AT_ONCE = 4;
+const ROWS_AT_ONCE = 10;
+const MEASURES_AT_ONCE = 16;
+/** A batch with more chunks open than this is measured over several sweeps. */
+const MEASURES_MAX = 400;
 
-/** One message: the rows of one chunk, or, where it names none, a batch to look after. */
+/** One message: a chunk of rows to run, or, where it names none, a batch to advance. */
 export async function runBulk(world: World, message: { batchId: string; chunk?: number }): Promise<void> {
   if (message.chunk === undefined) await advanceBatch(world, message.batchId);
   else await runChunk(world, message.batchId, message.chunk);
 }
 
 /**
- * Looks after every batch that is not ended. One that fails is logged and stays due; it does not stop the others, and
- * counts as a failure of the run once they are done, because nothing else would tell of a batch that cannot go on.
+ * The sweep: advances every unfinished batch. One that fails is logged, stays due and does not stop the others; the run
+ * fails once they are done, because no other alarm shows a batch that cannot go on.
  */
 export async function advanceBatches(world: World): Promise<void> {
   const startedAt = world.now();
   const due = await dueBatches(world, startedAt, READ_PER_SHARD);
-  let failed = 0;
-  while (due.length > 0 && elapsed(startedAt, world.now()) < RUN_MS_MAX) {
-    const some = due.splice(0, AT_ONCE);
-    const results = await Promise.allSettled(some.map((id) => advanceBatch(world, id)));
-    results.forEach((result, index) => {
-      if (result.status === 'fulfilled') return;
-      failed += 1;
-      world.log.error('batch.failed', { batchId: some[index] }, result.reason);
-    });
+  const { failed } = await workThrough(due, (id) => advanceBatch(world, id), {
+    atOnce: BATCHES_AT_ONCE,
+    isTimeLeft: () => elapsed(startedAt, world.now()) < RUN_MS_MAX,
+    onFailure: (error, batchId) => world.log.error('batch.failed', { batchId }, error),
+  });
+  if (failed > 0) throw new Error(`${failed} batches could not be advanced`);
+}
+
+/**
+ * Runs every row of one chunk, then enqueues the next chunk of its lane. A chunk is taken by one runner at a time, and
+ * two would do no harm: a row becomes an order once, under its own reference, and an order is sent once.
+ */
+async function runChunk(world: World, batchId: string, chunk: number): Promise<void> {
+  const batch = await readBatch(world, batchId);
+  if (batch?.status !== 'running') return;
+  const [before] = await readChunkProgress(world, batchId, [chunk]);
+  const taken = takeChunk(batch, before, chunk, world.now());
+  if (!taken || !(await saveChunkProgress(world, taken))) return;
+  const [rows = []] = await readRows(world, batch, [chunk]);
+  await workThrough(await rowsToRun(world, batch, rows), (row) => runRow(world, batch, row), {
+    atOnce: ROWS_AT_ONCE,
+    // The sweep finds the row again, whether it became an order or not.
+    onFailure: (error) => world.log.error('batch.row_failed', { batchId }, error),
+  });
+  const { isRun } = await measure(world, batch, taken);
+  // Rows are left because a provider or the database is down, and the next chunk would fare no better. The sweep
+  // resumes the lane: one that restarted itself would loop for as long as the outage lasts.
+  if (!isRun) return;
+  const next = chunk + LANES;
+  if (next < chunksOf(batch)) await enqueueBatch(world, batch, [{ chunk: next }]);
+  else await advanceBatch(world, batchId);
+}
+
+/** The rows that can be sent now. Those of a provider that is down wait for the sweep. */
+async function rowsToRun(world: World, batch: Batch, rows: readonly BatchRow[]): Promise<BatchRow[]> {
+  const own = rows.filter(({ order }) => order);
+  if (batch.cancelledAt !== undefined) return own;
+  const down = new Set<string>();
+  for (const name of new Set(own.flatMap(({ order }) => order?.provider ?? []))) {
+    if ((await blockedUntil(world, world.provider(name), batch)) !== undefined) down.add(name);
   }
-  if (failed > 0) throw new Error(`${failed} batches could not be looked after`);
+  return own.filter(({ order }) => order && !down.has(order.provider));
+}
+
+/** Creates a row's order and sends it. In a cancelled batch the order is created as cancelled. */
+async function runRow(world: World, batch: Batch, { row, order: request }: BatchRow): Promise<void> {
+  if (!request) return;
+  const { id: batchId, merchantId, mode } = batch;
+  const quiet = batch.hasRowWebhooks ? {} : { isQuiet: true as const };
+  const initial = { id: rowOrderId(batch, row), merchantId, mode, ...request, batchId, batchRow: row, ...quiet };
+  const isCancelled = batch.cancelledAt !== undefined;
+  const at = world.now();
+  const order = await createRow(world, isCancelled ? cancelRow(initial, at) : acceptRow(initial, at));
+  // Another order has taken the row's reference.
+  if (order.batchId !== batchId) return;
+  if (isCancelled) await changeOrder(world, order, (current) => cancel(current, world.now()));
+  else if (order.status === 'pending') await dispatchOrder(world, order);
+}
+
+/**
+ * Advances a batch: measures its open chunks, restarts lanes that nobody runs, refunds what its rows did not use, and
+ * ends it once every row is decided.
+ */
+async function advanceBatch(world: World, batchId: string): Promise<void> {
+  const batch = await readBatch(world, batchId);
+  if (batch?.status !== 'running') return;
+  const chunks = Array.from({ length: chunksOf(batch) }, (_, chunk) => chunk);
+  let progresses = await readChunkProgress(world, batchId, chunks);
+  const open = sampleOf(
+    world,
+    progresses.filter((progress) => progress.isRun && openIn(progress.counts) > 0),
+  );
+  for (let done = 0; done < open.length; done += MEASURES_AT_ONCE) {
+    const some = open.slice(done, done + MEASURES_AT_ONCE);
+    await Promise.all(some.map((progress) => measure(world, batch, progress)));
+  }
+  if (open.length > 0) progresses = await readChunkProgress(world, batchId, chunks);
+  await enqueueBatch(world, batch, chunksToStart(batch, progresses, world.now()));
+  const sum = sumUp(batch, progresses);
+  await changeBatch(world, batch, (current) => advance(current, sum, world.now()));
+}
+
+/** From a random start: rows that stay in doubt for a day must not keep others from being measured. */
+function sampleOf(world: World, open: readonly ChunkProgress[]): ChunkProgress[] {
+  const start = Math.floor(world.random() * open.length);
+  return [...open.slice(start), ...open.slice(0, start)].slice(0, MEASURES_MAX);
+}
+
+/** Of each lane that nobody runs, the first chunk that needs a run. */
+function chunksToStart(batch: Batch, progresses: readonly ChunkProgress[], at: Instant): { chunk: number }[] {
+  const progressOf = new Map(progresses.map((progress) => [progress.chunk, progress]));
+  const chunks = Array.from({ length: chunksOf(batch) }, (_, chunk) => chunk);
+  const isRunning = (chunk: number) => {
+    const progress = progressOf.get(chunk);
+    return progress?.startedAt !== undefined && !needsRun(batch, progress, at);
+  };
+  return Object.values(Object.groupBy(chunks, (chunk) => chunk % LANES)).flatMap((lane = []) => {
+    const next = lane.find((chunk) => needsRun(batch, progressOf.get(chunk), at));
+    return next === undefined || lane.some(isRunning) ? [] : [{ chunk: next }];
+  });
+}
+
+/** Adds a chunk up from its rows' orders and saves it. If somebody else saved it meanwhile, theirs is as right. */
+async function measure(world: World, batch: Batch, before: ChunkProgress): Promise<ChunkProgress> {
+  const [rows = []] = await readRows(world, batch, [before.chunk]);
+  const references = rows.flatMap(({ order }) => order?.agentReference ?? []);
+  const orders = await readOrdersOf(world, batch, references);
+  const pairs = rows.map((row) => [row, orders.get(row.order?.agentReference ?? '')] as const);
+  const progress = measureChunk(batch, before, before.chunk, pairs);
+  await saveChunkProgress(world, progress);
+  return progress;
 }
 
 export const handler = worker({ onMessage: runBulk, onSchedule: advanceBatches });

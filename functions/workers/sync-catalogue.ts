@@ -1,13 +1,13 @@
 import { worker } from '../../shared/aws/worker.ts';
 import { PROVIDERS } from '../../shared/domain/catalogue.ts';
-import { formatAmount } from '../../shared/domain/money.ts';
+import { toMajor } from '../../shared/domain/money.ts';
 import { METRICS } from '../../shared/manifest/metrics.ts';
 import { saveCatalogue } from '../../shared/store/catalogue.ts';
 import type { World } from '../../shared/world.ts';
 
 /**
- * Makes the catalogue say what the upstreams sell, and publishes what our accounts there hold. An upstream that cannot
- * tell keeps what it had; the others go on.
+ * Updates the catalogue to what the upstreams sell, and records our prefunded balances there. If an upstream does not
+ * answer, its products stay as they were; the others are still updated.
  */
 export async function syncCatalogue(world: World): Promise<void> {
   const failures: unknown[] = [];
@@ -15,9 +15,9 @@ export async function syncCatalogue(world: World): Promise<void> {
     if (name === 'sandbox') continue;
     try {
       const differences = await saveCatalogue(world, name, await world.provider(name).catalogue());
-      for (const float of await world.provider(name).balances()) {
-        const balance = Number(formatAmount(float.balanceMinor, float.currency));
-        world.log.metric(METRICS.prefundedBalance, balance, { provider: name, account: float.account });
+      for (const { account, balanceMinor, currency } of await world.provider(name).balances()) {
+        const balance = toMajor(balanceMinor, currency);
+        world.log.metric(METRICS.prefundedBalance, balance, { provider: name, account });
       }
       for (const { change, product } of differences) {
         world.log.info(`catalogue.${change}`, { provider: name, productId: product.id, name: product.name });

@@ -1,80 +1,129 @@
 import { worker } from '../../shared/aws/worker.ts';
+import type { Entry } from '../../shared/domain/ledger.ts';
+import { walletKey } from '../../shared/domain/ledger.ts';
+import { toMajor } from '../../shared/domain/money.ts';
+import { sha256 } from '../../shared/domain/sha256.ts';
+import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
-import { watchBalance } from '../../shared/flows/wallet/watch-balances.ts';
-import type { Delivered } from '../../shared/flows/webhooks/deliver-event.ts';
-import { deliverDue, putOffDue } from '../../shared/flows/webhooks/deliver-event.ts';
-import type { EventSource } from '../../shared/flows/webhooks/publish-events.ts';
-import { publishEvents } from '../../shared/flows/webhooks/publish-events.ts';
+import type { Watch } from '../../shared/domain/watch.ts';
+import { crosses, LOW_BALANCE_EVENT, seen } from '../../shared/domain/watch.ts';
+import type { WebhookEvent } from '../../shared/domain/webhook.ts';
+import { backOffDue, deliverDue } from '../../shared/flows/webhooks/deliver-event.ts';
+import type { EventSource } from '../../shared/flows/webhooks/enqueue-events.ts';
+import { deliverEvents, publishEvents } from '../../shared/flows/webhooks/publish-events.ts';
+import { workThrough } from '../../shared/flows/work-through.ts';
 import { batchesWithEvents } from '../../shared/store/batches.ts';
 import { dueDeliveries } from '../../shared/store/deliveries.ts';
+import { listWallet, readTail } from '../../shared/store/ledger.ts';
 import { ordersWithEvents } from '../../shared/store/orders.ts';
 import { topupsWithEvents } from '../../shared/store/topups.ts';
-import { dueWatches } from '../../shared/store/watches.ts';
+import { dueWatches, saveWatch } from '../../shared/store/watches.ts';
 import type { World } from '../../shared/world.ts';
 
-/** Leaves room below the function's timeout for the attempts that are under way. */
+/** Leaves a margin below the function's timeout for the attempts in flight. */
 const RUN_MS_MAX = 40 * SECOND;
 const READ_PER_SHARD = 250;
 const AT_ONCE = 25;
-const AT_ONCE_PER_ENDPOINT = 5;
+const AT_ONCE_PER_RECEIVER = 5;
+const ENTRIES_PER_PAGE = 500;
 
-/** One message: one order or top-up with events to hand on. */
+/** One message: an order, a top-up or a batch with events to publish. */
 export function sendEvents(world: World, message: EventSource): Promise<void> {
   return publishEvents(world, message);
 }
 
-/** Hands on what no message brought, looks at balances that are watched, then tries what is due again. */
+/** The sweep: publishes events whose message was lost, checks watched balances, then retries due deliveries. */
 export async function sendDue(world: World): Promise<void> {
   const startedAt = world.now();
   const isTimeLeft = () => elapsed(startedAt, world.now()) < RUN_MS_MAX;
-  const orders = await ordersWithEvents(world, startedAt, READ_PER_SHARD);
-  const topups = await topupsWithEvents(world, startedAt, READ_PER_SHARD);
-  const batches = await batchesWithEvents(world, startedAt, READ_PER_SHARD);
-  const sources: EventSource[] = [
-    ...orders,
-    ...topups.map((topupId) => ({ topupId })),
-    ...batches.map((batchId) => ({ batchId })),
-  ];
-  while (sources.length > 0 && isTimeLeft()) {
-    await Promise.all(sources.splice(0, AT_ONCE).map((source) => guarded(world, publishEvents(world, source))));
-  }
+  const limits = { atOnce: AT_ONCE, isTimeLeft, onFailure: (error: unknown) => logFailure(world, error) };
+  const sources = await unpublished(world, startedAt);
+  await workThrough(sources, (source) => publishEvents(world, source), limits);
   const watches = await dueWatches(world, startedAt, READ_PER_SHARD);
-  while (watches.length > 0 && isTimeLeft()) {
-    await Promise.all(watches.splice(0, AT_ONCE).map((watch) => guarded(world, watchBalance(world, watch))));
-  }
+  await workThrough(watches, (watch) => checkBalance(world, watch), limits);
   let due: { id: string; receiver: string }[];
   do {
     due = await dueDeliveries(world, startedAt, READ_PER_SHARD);
-    const receivers = Object.values(Object.groupBy(due, ({ receiver }) => receiver));
-    await Promise.all(receivers.map((own) => deliverAll(world, own?.map(({ id }) => id) ?? [], isTimeLeft)));
-    // A dead endpoint's backlog may lie before what others wait for.
+    const byReceiver = Object.values(Object.groupBy(due, ({ receiver }) => receiver));
+    await Promise.all(byReceiver.map((own = []) => deliverToReceiver(world, own, isTimeLeft)));
+    // One dead endpoint's backlog may fill the whole read: the deliveries of others come in the next.
   } while (due.length >= READ_PER_SHARD && isTimeLeft());
 }
 
+async function unpublished(world: World, at: Instant): Promise<EventSource[]> {
+  const orders = await ordersWithEvents(world, at, READ_PER_SHARD);
+  const topups = await topupsWithEvents(world, at, READ_PER_SHARD);
+  const batches = await batchesWithEvents(world, at, READ_PER_SHARD);
+  return [...orders, ...topups.map((topupId) => ({ topupId })), ...batches.map((batchId) => ({ batchId }))];
+}
+
 /**
- * Everything due that fails together, beside all other. The oldest shows whether there is an answer; where there is
- * none, the rest is put off untried, so that a host that hangs costs one attempt and not one for each event.
+ * Delivers what is due to one receiver, the oldest first and alone. If that fails, the rest backs off untried, so that
+ * a host that hangs costs one attempt and not one for each event.
  */
-async function deliverAll(world: World, ids: readonly string[], isTimeLeft: () => boolean): Promise<void> {
-  const [oldest, ...rest] = ids;
-  if (oldest === undefined) return;
-  let isAnswering = (await guarded(world, deliverDue(world, oldest))) !== 'not_delivered';
-  while (rest.length > 0 && isTimeLeft()) {
-    const deliver = isAnswering ? deliverDue : putOffDue;
-    const some = rest.splice(0, isAnswering ? AT_ONCE_PER_ENDPOINT : AT_ONCE);
-    const results = await Promise.all(some.map((id) => guarded<Delivered | undefined>(world, deliver(world, id))));
-    if (results.includes('not_delivered')) isAnswering = false;
+async function deliverToReceiver(
+  world: World,
+  due: readonly { id: string }[],
+  isTimeLeft: () => boolean,
+): Promise<void> {
+  const waiting = [...due];
+  let atOnce = 1;
+  let isAnswering: boolean;
+  do {
+    const results = await Promise.all(waiting.splice(0, atOnce).map(({ id }) => deliver(world, id)));
+    isAnswering = !results.includes('not_delivered');
+    atOnce = AT_ONCE_PER_RECEIVER;
+  } while (isAnswering && waiting.length > 0 && isTimeLeft());
+  if (isAnswering) return;
+  const onFailure = (error: unknown) => logFailure(world, error);
+  await workThrough(waiting, ({ id }) => backOffDue(world, id), { atOnce: AT_ONCE, isTimeLeft, onFailure });
+}
+
+/** A failure of ours, such as a write that never succeeds, leaves the delivery due and says nothing of its receiver. */
+async function deliver(world: World, id: string) {
+  try {
+    return await deliverDue(world, id);
+  } catch (error) {
+    logFailure(world, error);
+    return undefined;
   }
 }
 
-/** One that fails stays due and does not stop the others. */
-async function guarded<T>(world: World, work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    world.log.error('webhook.failed', {}, error);
-    return undefined;
+function logFailure(world: World, error: unknown): void {
+  world.log.error('webhook.failed', {}, error);
+}
+
+/**
+ * Publishes an event for each time a balance fell below its threshold since the last check. The event's id follows from
+ * the ledger entry, so a repeated check repeats no event; the position is saved last, so a crash loses none.
+ */
+async function checkBalance(world: World, watch: Watch): Promise<void> {
+  const { merchantId, mode, currency } = watch;
+  const wallet = { merchantId, mode, currency };
+  const last = (await readTail(world, wallet))?.seq ?? 0;
+  const crossings: Entry[] = [];
+  for (let below = last + 1; below > watch.seenSeq + 1; ) {
+    const page = await listWallet(world, wallet, { belowSeq: below, limit: ENTRIES_PER_PAGE });
+    crossings.push(...page.entries.filter((entry) => entry.seq > watch.seenSeq && crosses(watch, entry)));
+    below = page.continueBelow ?? 0;
   }
+  const events = crossings.toReversed().map((entry) => lowBalanceEvent(watch, entry));
+  await deliverEvents(world, wallet, events, () => saveWatch(world, seen(watch, last, world.now())));
+}
+
+function lowBalanceEvent(watch: Watch, entry: Entry): WebhookEvent {
+  const { currency, mode } = watch;
+  const id = `evt_${sha256(walletKey(watch)).slice(0, 20)}_${entry.seq}`;
+  const object = {
+    currency,
+    mode,
+    balance: toMajor(entry.balanceAfterMinor, currency),
+    low_balance_threshold: toMajor(watch.thresholdMinor, currency),
+    entry_id: entry.id,
+  };
+  const { seq: sequence, at: createdAt } = entry;
+  const body = JSON.stringify({ id, type: LOW_BALANCE_EVENT, created_at: createdAt, sequence, data: { object } });
+  return { id, type: LOW_BALANCE_EVENT, createdAt, sequence, body };
 }
 
 export const handler = worker({ onMessage: sendEvents, onSchedule: sendDue });

@@ -30,6 +30,11 @@ export function lambdaNotFound() {
   );
 }
 
+/** All that an unknown path needs of the World: so the function that answers it loads no clients. */
+function publicAddress(): Pick<World, 'publicUrl'> {
+  return defined({ publicUrl: process.env.PUBLIC_URL });
+}
+
 /** What `timeoutEarlyResponse` returns cannot depend on the request, but an error handler sees the event. */
 function apiHandler(
   route: Pick<OpenRouteHandler, 'name' | 'protocol'>,

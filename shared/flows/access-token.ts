@@ -7,14 +7,14 @@ import type { World } from '../world.ts';
 import { nameInToken, urlCode } from './url-code.ts';
 
 /**
- * Short-lived tokens that stand for a key, for clients that log in before they call. A token names the hash of its key
- * and when it ends, under a code that only we can make; nothing is stored. The key is read each time, so revoking it
- * ends its tokens too.
+ * Short-lived tokens in place of a key, for clients that log in before they call. A token holds its key's hash and its
+ * expiry, signed by a code that only we can make; nothing is stored. The key is read on each use, so revoking it ends
+ * its tokens too.
  */
 
 const LIFE_MS = HOUR;
 
-/** A token for the key with this id and text; `undefined` when they do not belong together or the key is revoked. */
+/** A token for the key with this id and text; `undefined` when they do not match or the key is revoked. */
 export async function issueToken(
   world: World,
   { id, text }: { id: string; text: string },
@@ -26,7 +26,7 @@ export async function issueToken(
   return { token: `${name}.${await urlCode(world, 'access', name)}`, expiresAt };
 }
 
-/** The key that a token stands for, while both are good. */
+/** The key behind a token, while both are valid. */
 export async function keyOfToken(world: World, token: string): Promise<Key | undefined> {
   const name = await nameInToken(world, 'access', token);
   if (name === undefined) return undefined;

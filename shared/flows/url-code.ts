@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { World } from '../world.ts';
 
-/** Codes that only we can make, for URLs that outsiders are told to call and for tokens: nobody can guess one. */
+/** Codes that only we can make, for the URLs that upstreams call and for access tokens. Nobody can guess one. */
 
 type Purpose = 'callback' | 'payment' | 'access';
 

@@ -8,7 +8,7 @@ import { reconcile } from '../../functions/workers/reconcile.ts';
 import { sendDue, sendEvents } from '../../functions/workers/webhook-sender.ts';
 import { callbackUrl } from '../../shared/flows/orders/callback-url.ts';
 import { addEndpoint } from '../../shared/flows/webhooks/add-endpoint.ts';
-import type { EventSource } from '../../shared/flows/webhooks/publish-events.ts';
+import type { EventSource } from '../../shared/flows/webhooks/enqueue-events.ts';
 import { serveOpen } from '../../shared/http/pipeline.ts';
 import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import { openRoutes, routes } from '../../shared/manifest/routes.ts';

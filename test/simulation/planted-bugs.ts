@@ -18,18 +18,18 @@ const life = 'shared/domain/order-life.ts';
 const orders = 'shared/store/orders.ts';
 const ledger = 'shared/store/ledger.ts';
 const dispatching = 'shared/flows/orders/dispatch-order.ts';
-const reconciling = 'shared/flows/orders/reconcile-order.ts';
-const hearing = 'shared/flows/orders/apply-callback.ts';
-const handing = 'shared/flows/webhooks/publish-events.ts';
+const reconciling = 'functions/workers/reconcile.ts';
+const callbacks = 'functions/orders/receive-callback.ts';
+const publishing = 'shared/flows/webhooks/publish-events.ts';
 const webhook = 'shared/domain/webhook.ts';
 const topup = 'shared/domain/topup.ts';
 const topups = 'shared/store/topups.ts';
 const placing = 'shared/flows/orders/place-order.ts';
-const paying = 'shared/flows/campaigns/make-payout.ts';
+const paying = 'functions/campaigns/create-payout.ts';
 const campaigns = 'shared/store/campaigns.ts';
 const batchLife = 'shared/domain/batch-life.ts';
 const batches = 'shared/store/batches.ts';
-const running = 'shared/flows/bulk/run-batch.ts';
+const running = 'functions/workers/run-bulk.ts';
 const accepting = 'shared/flows/bulk/create-batch.ts';
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -203,20 +203,20 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the sweep sends unknown orders again',
     file: reconciling,
-    find: "    case 'unknown':\n      return look(",
-    replace: "    case 'unknown':\n      await provider.send(rechargeOf(order));\n      return look(",
+    find: "    case 'unknown':\n      return queryStatus(",
+    replace: "    case 'unknown':\n      await provider.send(rechargeOf(order));\n      return queryStatus(",
   },
   {
     name: 'the sweep forgets orders whose message was lost',
     file: reconciling,
-    find: "    case 'pending':\n      return sendAgain(world, provider, order);",
+    find: "    case 'pending':\n      return enqueueAgain(world, provider, order);",
     replace: "    case 'pending':\n      return;",
   },
   {
     name: 'the sweep forgets claims whose holder died',
     file: reconciling,
-    find: '      isAbandoned(current, provider.capabilities, at)',
-    replace: '      isAbandoned(current, provider.capabilities, at) && at === ""',
+    find: '    isAbandoned(current, provider.capabilities, at) ?',
+    replace: '    isAbandoned(current, provider.capabilities, at) && at === "" ?',
   },
   {
     name: 'an accepted order is never queried',
@@ -252,14 +252,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "the claim of another worker counts as one's own",
     file: 'shared/flows/orders/change-order.ts',
-    find: 'if (!change) return { order: current, isMine: false };',
-    replace: 'if (!change) return { order: current, isMine: true };',
+    find: 'isMine: change !== undefined };',
+    replace: 'isMine: true };',
   },
   {
     name: 'events leave the outbox before their deliveries are created',
-    file: handing,
+    file: publishing,
     find: '  const endpoints = events.length === 0',
-    replace: '  await whenMade();\n  const endpoints = events.length === 0',
+    replace: '  await clearOutbox();\n  const endpoints = events.length === 0',
   },
   {
     name: 'a new event replaces one in the outbox',
@@ -281,13 +281,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'an event has another id each time it is published',
-    file: handing,
+    file: publishing,
     find: 'order.id.slice(4)}_',
     replace: 'order.id.slice(4) + order.version}_',
   },
   {
     name: 'an event shows a later state of the order',
-    file: handing,
+    file: publishing,
     find: 'viewOrder(asOf(order, event))',
     replace: 'viewOrder(order)',
   },
@@ -330,8 +330,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the sweep forgets events whose message was lost',
     file: 'functions/workers/webhook-sender.ts',
-    find: 'while (sources.length > 0 && isTimeLeft())',
-    replace: 'while (sources.length > 1e9)',
+    find: 'await workThrough(sources,',
+    replace: 'await workThrough(sources.slice(0, 0),',
   },
   {
     name: 'the sweep forgets deliveries that are due',
@@ -342,9 +342,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a top-up is credited on a notification alone',
     file: 'shared/flows/wallet/check-topup.ts',
-    find: '  const finding = await ask(world, topup);',
+    find: '  const finding = await query(world, topup);',
     replace:
-      "  await ask(world, topup);\n  const finding = { kind: 'paid', amountMinor: topup.chargedMinor, currency: topup.currency, evidence: '' } as const;",
+      "  await query(world, topup);\n  const finding = { kind: 'paid', amountMinor: topup.chargedMinor, currency: topup.currency, evidence: '' } as const;",
   },
   {
     name: 'a top-up is credited twice',
@@ -392,9 +392,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'the sweep forgets top-ups without a notification',
-    file: 'functions/workers/reconcile.ts',
-    find: '  const topups = await checkTopups(world, startedAt);',
-    replace: '  const topups = 0;\n  void checkTopups;',
+    file: reconciling,
+    find: 'await workThrough(topups,',
+    replace: 'await workThrough(topups.slice(0, 0),',
   },
   {
     name: 'a pending top-up is not in the due index',
@@ -404,24 +404,24 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a callback about another amount is accepted',
-    file: hearing,
+    file: callbacks,
     find: 'parseAmount(reading.amount, order.currency) !== order.amountMinor',
     replace: 'parseAmount(reading.amount, order.currency) === 0',
   },
   {
     name: 'a callback about another order is accepted',
-    file: hearing,
+    file: callbacks,
     find: 'if (reading.reference !== providerReference(order))',
     replace: "if (reading.reference === '')",
     also: {
-      file: hearing,
+      file: callbacks,
       find: 'if (known !== undefined && reading.providerRef !== undefined && reading.providerRef !== known)',
       replace: "if (known === '')",
     },
   },
   {
     name: 'a callback alone reverses a success',
-    file: hearing,
+    file: callbacks,
     find: "  if (finding.kind !== 'rejected') return;",
     replace: '',
   },
@@ -433,8 +433,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     also: [
       {
         file: 'shared/flows/orders/review.ts',
-        find: "    current.status === 'review' ? resolve(current, verdict, decision, world.now()) : undefined,",
-        replace: '    resolve(current, verdict, decision, world.now()),',
+        find: "    current.status === 'review' ? resolve(current, resolution, decision, world.now()) : undefined,",
+        replace: '    resolve(current, resolution, decision, world.now()),',
       },
       {
         file: life,
@@ -446,7 +446,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a test order goes to the live provider',
-    file: placing,
+    file: 'shared/domain/order-input.ts',
     find: "provider: mode === 'test' ? 'sandbox' : product.provider,",
     replace: 'provider: product.provider,',
   },
@@ -465,7 +465,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a payout is accepted and its campaign does not count it',
     file: paying,
-    find: '  companions.push(campaignPut(world, counted.campaign));\n',
+    find: '    campaignPut(world, counted.campaign),\n',
     replace: '',
   },
   {
@@ -524,7 +524,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'merchants are not notified of payouts',
-    file: handing,
+    file: publishing,
     find: 'if (!isPayout(order) || type === undefined) return [];',
     replace: 'return [];',
   },
@@ -592,8 +592,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "another order under a row's reference counts as the row",
     file: running,
-    find: '  return order.batchId === batch.id;',
-    replace: '  return order.batchId === batch.id || order.batchId === undefined;',
+    find: 'if (order.batchId !== batchId) return;',
+    replace: 'if (order.batchId !== undefined && order.batchId !== batchId) return;',
     also: {
       file: batchLife,
       find: "return order.batchId === batch.id ? order.status : 'taken';",
@@ -627,14 +627,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a cancelled row leaves its reference free',
     file: running,
-    find: 'const order = await createRow(world, cancelRow(initial, world.now()));',
-    replace: 'const order = cancelRow(initial, world.now());',
+    find: 'await createRow(world, isCancelled ? cancelRow(initial, at) : acceptRow(initial, at));',
+    replace: 'isCancelled ? cancelRow(initial, at) : await createRow(world, acceptRow(initial, at));',
   },
   {
     name: 'a chunk whose worker died is never run',
     file: running,
-    find: 'await enqueueBatch(world, batch, idleLanes(',
-    replace: 'if (batch.rows === 0) await enqueueBatch(world, batch, idleLanes(',
+    find: 'await enqueueBatch(world, batch, chunksToStart(',
+    replace: 'if (batch.rows === 0) await enqueueBatch(world, batch, chunksToStart(',
   },
   {
     name: 'a lane that waits for a provider sends messages to itself without end',
@@ -644,15 +644,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'the sweep forgets batches',
-    file: 'functions/workers/run-bulk.ts',
-    find: '  while (due.length > 0 &&',
-    replace: '  while (due.length > 1e9 &&',
+    file: running,
+    find: 'await workThrough(due,',
+    replace: 'await workThrough(due.slice(0, 0),',
   },
   {
     name: 'the progress of a chunk that was run is never updated',
     file: running,
-    find: 'progresses.filter((tally) => tally.isRun && openIn(tally.counts) > 0)',
-    replace: 'progresses.filter((tally) => tally.isRun && openIn(tally.counts) > 1e9)',
+    find: 'progresses.filter((progress) => progress.isRun && openIn(progress.counts) > 0)',
+    replace: 'progresses.filter((progress) => progress.isRun && openIn(progress.counts) > 1e9)',
   },
   {
     name: 'a batch ends while rows are undecided',
@@ -686,13 +686,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'the event of a batch has another id each time it is published',
-    file: handing,
+    file: publishing,
     find: 'batch.id.slice(4)}_',
     replace: 'batch.id.slice(4) + world.now()}_',
   },
   {
     name: 'the event of a batch leaves the outbox unpublished',
-    file: handing,
+    file: publishing,
     find: 'const [event] = batch?.outbox ?? [];\n  if (!batch || !event) return;',
     replace:
       'const [event] = batch?.outbox ?? [];\n  if (!batch || !event) return;\n  await changeBatch(world, batch, (now) => markBatchPublished(now, event.sequence));',

@@ -186,10 +186,10 @@ export function orphans(sources: readonly Source[], isEntryPoint: (path: string)
   return sources.map(({ path }) => path).filter((path) => !isEntryPoint(path) && !imported.has(path));
 }
 
-/** The codes that sources refuse with. */
+/** The codes that sources refuse with, at once or as a problem that the domain returns. */
 export function refusalsIn(sources: readonly Source[]): string[] {
   const said = sources.flatMap(({ text }) =>
-    [...text.matchAll(/new Refusal\(\s*'(\w+)'/g)].map((match) => match[1] ?? ''),
+    [...text.matchAll(/(?:new Refusal|inputProblem)\(\s*'(\w+)'/g)].map((match) => match[1] ?? ''),
   );
   return [...new Set(said)].sort();
 }

@@ -46,8 +46,8 @@ async function measure(what: string, db: unknown, count: number): Promise<void> 
     memo: new Map(),
   } as unknown as World;
   const startedAt = performance.now();
-  const { entries: seen, flaw } = await verifyLedger(world, wallet);
-  if (flaw || seen !== count) throw new Error(`${what}: ${flaw?.what ?? `${seen} of ${count} entries`}`);
+  const { entries: seen, violation } = await verifyLedger(world, wallet);
+  if (violation || seen !== count) throw new Error(`${what}: ${violation?.what ?? `${seen} of ${count} entries`}`);
   const seconds = (performance.now() - startedAt) / 1000;
   const million = (seconds * 1_000_000) / count;
   process.stdout.write(`${what}: ${count} entries in ${seconds.toFixed(1)} s, ${million.toFixed(0)} s a million\n`);

@@ -1,6 +1,7 @@
 import type { Batch, BatchRow, RowState } from '../../domain/batch.ts';
 import { CHUNK_ROWS, chunksOf } from '../../domain/batch.ts';
 import { stateOf } from '../../domain/batch-life.ts';
+import { defined } from '../../domain/defined.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Order } from '../../domain/order.ts';
 import { Refusal } from '../../http/refusal.ts';
@@ -8,7 +9,7 @@ import { readBatch, readRows } from '../../store/batches.ts';
 import { readOrdersOf } from '../../store/orders.ts';
 import type { World } from '../../world.ts';
 
-/** A batch's rows and what became of each: the rows as they were accepted, the rest as their orders say now. */
+/** A batch's rows with their current state: the rows as they were accepted, the state from their orders. */
 
 const CHUNKS_AT_ONCE = 8;
 
@@ -16,11 +17,11 @@ export interface RowNow {
   readonly row: BatchRow;
   readonly state: RowState;
   readonly order?: Order;
-  /** Where it stands in the batch, from 0. */
+  /** Its position in the batch, from 0. */
   readonly place: number;
 }
 
-/** A merchant's own batch; another's is as if it were not there. */
+/** A merchant's own batch; one of another merchant or mode looks missing. */
 export async function findBatch(world: World, { merchantId, mode }: Owner, id: string): Promise<Batch> {
   const batch = await readBatch(world, id);
   if (batch?.merchantId !== merchantId || batch.mode !== mode) {
@@ -29,7 +30,7 @@ export async function findBatch(world: World, { merchantId, mode }: Owner, id: s
   return batch;
 }
 
-/** The rows from one place on, some chunks at a time. */
+/** The rows from a position on, some chunks at a time. */
 export async function* walkRows(world: World, batch: Batch, from = 0): AsyncGenerator<RowNow[]> {
   const count = chunksOf(batch);
   for (let first = Math.floor(from / CHUNK_ROWS); first < count; first += CHUNKS_AT_ONCE) {
@@ -40,8 +41,8 @@ export async function* walkRows(world: World, batch: Batch, from = 0): AsyncGene
     const all = rows.map((row, index): RowNow => {
       const order = orders.get(row.order?.agentReference ?? '');
       const state = stateOf(batch, row, order);
-      const isOwn = order && state !== 'taken';
-      return { row, state, place: first * CHUNK_ROWS + index, ...(isOwn ? { order } : {}) };
+      const own = state === 'taken' ? undefined : order;
+      return { row, state, place: first * CHUNK_ROWS + index, ...defined({ order: own }) };
     });
     yield all.filter(({ place }) => place >= from);
   }

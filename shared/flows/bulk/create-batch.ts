@@ -10,31 +10,32 @@ import { newId } from '../../id.ts';
 import { fundBatch, noteFile, readBatch, saveRows } from '../../store/batches.ts';
 import { readTail } from '../../store/ledger.ts';
 import type { World } from '../../world.ts';
-import { keptRow } from './plan-batch.ts';
+import { enqueueBatch } from './enqueue-batch.ts';
+import { rowOf } from './plan-batch.ts';
 
-/** What a merchant asks for, beside the rows. */
+/** What a merchant requests, without the rows. */
 export interface BatchInput {
   readonly reference: string;
-  /** Of everything that makes two requests the same. */
+  /** Equal for requests that are the same. */
   readonly contentHash: string;
   readonly accept: Accept;
   readonly hasRowWebhooks: boolean;
   readonly retryOf?: string;
 }
 
-/** The rows as they were planned, and the hash of the file they come from, if they come from one. */
+/** The planned rows, and the hash of their file, if they come from one. */
 export interface Plan {
   readonly rowResults: readonly RowResult[];
   readonly csvHash?: string;
 }
 
-const ERRORS_TOLD_MAX = 20;
+const ERRORS_SHOWN_MAX = 20;
 const WRITES_AT_ONCE = 16;
 
 /**
- * Accepts a batch once per reference: the same reference with the same content is the batch that is there, with other
- * content `reference_reused`. `plan` is asked only where the batch is new. A refusal is looked at twice: of two that
- * post the same at once, the first may be why the second finds an empty wallet, or its rows' references used.
+ * Accepts a batch once per reference: the same reference with the same content answers with the existing batch, with
+ * other content `reference_reused`. `plan` is called only for a new batch. After a refusal the batch is read again: of
+ * two identical requests at once, the first may have emptied the wallet or used the rows' references.
  */
 export async function createBatch(
   world: World,
@@ -55,8 +56,8 @@ export async function createBatch(
 }
 
 /**
- * The rows are kept before the money is taken, in one write, and that write is what makes the batch: who dies or is
- * refused before it leaves nothing that anybody sees.
+ * Saves the rows first, then takes the money in the one write that creates the batch. A crash or a refusal before that
+ * write leaves nothing that anybody sees.
  */
 async function acceptBatch(
   world: World,
@@ -65,40 +66,29 @@ async function acceptBatch(
   { rowResults, csvHash }: Plan,
 ): Promise<{ batch: Batch; isReplay: boolean }> {
   requireRows(rowResults, input.accept);
-  const rows = rowResults.map(keptRow);
+  const rows = rowResults.map(rowOf);
   const amounts = amountsOf(rows);
   await requireFunds(world, owner, amounts);
   const initial = { ...owner, ...input, rowSet: newId(world, 'set'), rows: rows.length, amounts };
   const { batch, debits } = beginBatch(initial, world.now());
-  await keepRows(world, batch, rows);
+  await saveAllRows(world, batch, rows);
   const funded = await fundBatch(world, batch, debits);
   if (funded.kind === 'uncovered') throw insufficientFunds(owner, funded.currency, amounts);
   if (funded.kind === 'taken') return replay(funded.batch, input);
   world.log.info('batch.running', { batchId: batch.id, merchantId: batch.merchantId, rows: batch.rows });
   await startLanes(world, batch);
-  if (csvHash !== undefined) await noteLast(world, batch, csvHash);
+  if (csvHash !== undefined) await rememberFile(world, batch, csvHash);
   return { batch, isReplay: false };
 }
 
-/** Puts the first chunk of each lane on the queue. */
+/** Enqueues the first chunk of each lane. */
 async function startLanes(world: World, batch: Batch): Promise<void> {
   const first = Array.from({ length: Math.min(LANES, chunksOf(batch)) }, (_, chunk) => ({ chunk }));
   await enqueueBatch(world, batch, first);
 }
 
-/** Has chunks of a batch run, or, where none is named, the batch looked after. What cannot be sent the sweep finds. */
-export async function enqueueBatch(world: World, batch: Batch, work: readonly { chunk?: number }[]): Promise<void> {
-  const { id, merchantId: group } = batch;
-  const messages = work.map((each) => ({ body: { batchId: id, ...each }, group }));
-  try {
-    if (messages.length > 0) await world.queues.send('bulk', messages);
-  } catch (error) {
-    world.log.error('batch.not_enqueued', { batchId: id }, error);
-  }
-}
-
-/** A warning less is no reason to fail what was accepted. */
-async function noteLast(world: World, batch: Batch, csvHash: string): Promise<void> {
+/** For a warning only, so a failure does not fail the batch, which was accepted. */
+async function rememberFile(world: World, batch: Batch, csvHash: string): Promise<void> {
   try {
     await noteFile(world, batch, csvHash);
   } catch (error) {
@@ -108,7 +98,7 @@ async function noteLast(world: World, batch: Batch, csvHash: string): Promise<vo
 
 function replay(batch: Batch, { contentHash, reference }: BatchInput): { batch: Batch; isReplay: boolean } {
   if (batch.contentHash === contentHash) return { batch, isReplay: true };
-  const detail = `The batch under ${reference} was made of another file, or with other options.`;
+  const detail = `The batch under ${reference} was created from another file, or with other options.`;
   throw new Refusal('reference_reused', { param: 'batch_reference', detail });
 }
 
@@ -116,17 +106,17 @@ function requireRows(rowResults: readonly RowResult[], accept: Accept): void {
   const wrong = rowResults.filter(({ order }) => !order);
   const isRefused = accept === 'all_or_nothing' ? wrong.length > 0 : wrong.length === rowResults.length;
   if (!isRefused) return;
-  const errors = errorsOf(wrong).slice(0, ERRORS_TOLD_MAX);
+  const errors = errorsOf(wrong).slice(0, ERRORS_SHOWN_MAX);
   const detail = `${wrong.length} of ${rowResults.length} rows cannot be sent.`;
   throw new Refusal('batch_invalid', { param: 'csv', detail, errors });
 }
 
-/** What is wrong with rows, one by one. */
+/** The problems of all rows, one by one. */
 export function errorsOf(rowResults: readonly RowResult[]): RowError[] {
   return rowResults.flatMap(({ input: { row }, problems }) => problems.map((problem) => ({ row, ...problem })));
 }
 
-/** Looks before anything is written; the write itself looks again. */
+/** An early check, before anything is written; the write is conditional on the balance as well. */
 async function requireFunds(world: World, owner: Owner, amounts: Amounts): Promise<void> {
   for (const [currency, { totalMinor }] of eachAmount(amounts)) {
     const tail = await readTail(world, { ...owner, currency });
@@ -140,7 +130,7 @@ function insufficientFunds({ mode }: Owner, currency: Currency, amounts: Amounts
   return new Refusal('insufficient_funds', { param: 'amount', detail });
 }
 
-async function keepRows(world: World, batch: Batch, rows: readonly BatchRow[]): Promise<void> {
+async function saveAllRows(world: World, batch: Batch, rows: readonly BatchRow[]): Promise<void> {
   const chunks = Array.from({ length: chunksOf(batch) }, (_, chunk) => chunk);
   while (chunks.length > 0) {
     const some = chunks.splice(0, WRITES_AT_ONCE);

@@ -6,24 +6,24 @@ import { FIRST_SECRET } from '../../domain/rotation.ts';
 import { newId } from '../../id.ts';
 import { saveCampaign } from '../../store/campaigns.ts';
 import type { World } from '../../world.ts';
-import { newestSecret } from '../webhooks/endpoint-secrets.ts';
+import { newestSecret } from '../webhooks/signing-secrets.ts';
 import type { TermsInput } from './set-terms.ts';
-import { withTerms } from './set-terms.ts';
+import { setTerms } from './set-terms.ts';
 
 interface CampaignInput extends TermsInput {
   readonly currency: Currency;
   readonly one_per_number?: boolean | undefined;
 }
 
-/** A new campaign with its secret, which is told here and when it is rotated, and nowhere else. */
+/** A new campaign with its secret, which is shown here and when it is rotated only. */
 export async function addCampaign(
   world: World,
   { merchantId, mode }: Owner,
   { currency, one_per_number: isOncePerNumber = false, ...terms }: CampaignInput,
 ): Promise<{ campaign: Campaign; secret: string }> {
-  const whose = { id: newId(world, 'cmp'), merchantId, mode, currency, isOncePerNumber, ...FIRST_SECRET };
-  const blank = newCampaign({ ...whose, ...NO_TERMS }, world.now());
-  const campaign = { ...(await withTerms(world, blank, terms)), version: 1 };
+  const fixed = { id: newId(world, 'cmp'), merchantId, mode, currency, isOncePerNumber, ...FIRST_SECRET };
+  const initial = newCampaign({ ...fixed, ...NO_TERMS }, world.now());
+  const campaign = { ...(await setTerms(world, initial, terms)), version: 1 };
   await saveCampaign(world, campaign);
   return { campaign, secret: await newestSecret(world, campaign) };
 }

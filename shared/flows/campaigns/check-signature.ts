@@ -6,14 +6,14 @@ import { plainSignature, standardSignature } from '../webhooks/sign-event.ts';
 /** How far a signed timestamp may be from our clock, either way. */
 export const TIMESTAMP_TOLERANCE_SECONDS = 300;
 
-/** A request as it was signed: its body's bytes, or the text that they are in UTF-8. */
+/** A request as it was signed: the body's bytes, or its text where it is UTF-8. */
 export interface Signed {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
 }
 
 export type Proof =
-  /** `requestId` where the signature has one: it may be used once. */
+  /** `requestId` where the signature covers one: it may be used once. */
   | { readonly kind: 'proven'; readonly requestId?: string }
   | { readonly kind: 'missing' }
   | { readonly kind: 'wrong' }
@@ -23,9 +23,9 @@ export type Proof =
   | { readonly kind: 'untimed' };
 
 /**
- * Whether a request is signed by one of these secrets, in one of the two forms in which our own events are signed. The
- * form with an id and a timestamp goes first and alone: whoever sends its headers is held to them. Every comparison is
- * of whole texts in constant time, so another spelling of a genuine signature is no signature.
+ * Whether a request is signed by one of these secrets, in either form in which our own events are signed. The form with
+ * an id and a timestamp has precedence: whoever sends any of its headers is held to it. Comparisons are of whole texts
+ * in constant time, so another encoding of a genuine signature is refused.
  */
 export function checkSignature(
   { headers, body }: Signed,
@@ -49,13 +49,13 @@ export function checkSignature(
   return ageSeconds <= TIMESTAMP_TOLERANCE_SECONDS ? { kind: 'proven', requestId: id } : { kind: 'stale' };
 }
 
-/** No dot: it parts the id from the timestamp in what is signed, so that one text could be read in two ways. */
+/** Without a dot: dots separate id, timestamp and body in the signed text, and one inside would make it ambiguous. */
 const REQUEST_ID = /^[\x21-\x2d\x2f-\x7e]{1,128}$/;
 const TIMESTAMP = /^\d{1,12}$/;
-/** One by each secret that overlaps is what senders need. */
+/** Senders need one for each overlapping secret. */
 const SIGNATURES_MAX = 10;
 
-/** Looks at all of them whichever fits, so that the time taken does not tell which. */
+/** Compares all pairs, so that the time taken does not reveal which one matches. */
 function isOne(given: readonly string[], secrets: readonly string[], expected: (secret: string) => string): boolean {
   const texts = secrets.map((secret) => Buffer.from(expected(secret)));
   const fits = given.flatMap((each) => texts.map((text) => isSame(Buffer.from(each), text)));

@@ -5,21 +5,21 @@ import { readCampaign, saveCampaign } from '../../store/campaigns.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
 
-/** A merchant's own campaign; another's, and one of the other mode, are as if they were not there. */
+/** A merchant's own campaign; one of another merchant or of the other mode looks missing. */
 export async function findCampaign(world: World, owner: Owner, id: string): Promise<Campaign> {
   const campaign = await findAnyCampaign(world, id);
   if (campaign.merchantId !== owner.merchantId || campaign.mode !== owner.mode) throw notFound();
   return campaign;
 }
 
-/** Whosoever's campaign: for a caller who then proves to know its secret. A malformed id is as one that never was. */
+/** Any merchant's campaign, for a caller who then proves to know its secret. A malformed id counts as unknown. */
 export async function findAnyCampaign(world: World, id: string): Promise<Campaign> {
   const campaign = CAMPAIGN_ID.test(id) ? await readCampaign(world, id) : undefined;
   if (!campaign) throw notFound();
   return campaign;
 }
 
-/** Changes a campaign, deciding again whenever a payout or somebody else came first. */
+/** Changes a campaign; decides again whenever a payout or another change was written first. */
 export function changeCampaign(
   world: World,
   owner: Owner,
@@ -32,7 +32,7 @@ export function changeCampaign(
   });
 }
 
-/** Other items lie beside campaigns, under keys that this excludes. */
+/** Excludes the keys of the other items in the table. */
 const CAMPAIGN_ID = /^cmp_[0-9a-z]{20}$/;
 
 function notFound(): Refusal {

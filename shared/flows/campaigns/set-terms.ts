@@ -1,6 +1,7 @@
 import type { Campaign } from '../../domain/campaign.ts';
 import { problemOfTerms } from '../../domain/campaign.ts';
 import { formatAmount, parseAmount } from '../../domain/money.ts';
+import { checkAmount, isProblem } from '../../domain/order-input.ts';
 import type { Country } from '../../domain/phone.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Changes } from '../../domain/versioned.ts';
@@ -8,11 +9,11 @@ import { revised } from '../../domain/versioned.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { readCatalogue } from '../../store/catalogue.ts';
 import type { World } from '../../world.ts';
-import { checkAmount } from '../orders/place-order.ts';
+import { refusalOf } from '../refusal-of.ts';
 
 type Money = number | string;
 
-/** What a merchant asks for. Absent: as it is. `null`: no longer. */
+/** What a merchant sets. Absent: unchanged. `null`: removed. */
 export interface TermsInput {
   readonly name?: string | undefined;
   readonly product_id?: number | null | undefined;
@@ -32,18 +33,18 @@ export interface TermsInput {
   readonly allow_api_key?: boolean | undefined;
 }
 
-/** The campaign's next version under other terms, or the sentence that says which of them cannot be. */
-export async function withTerms(world: World, campaign: Campaign, input: TermsInput): Promise<Campaign> {
+/** The campaign's next version under these terms. Refuses terms that contradict each other or could never pay. */
+export async function setTerms(world: World, campaign: Campaign, input: TermsInput): Promise<Campaign> {
   const next = revised(campaign, changesOf(campaign, input));
-  const flaw = problemOfTerms(next);
-  if (flaw) throw new Refusal('invalid_request', flaw);
+  const problem = problemOfTerms(next);
+  if (problem) throw new Refusal('invalid_request', problem);
   await requireProduct(world, next);
   return next;
 }
 
 function changesOf(before: Campaign, input: TermsInput): Changes<Campaign> {
   const money = (param: keyof TermsInput, was?: number) => moneyOf(before, input, param, was);
-  // Naming one way to say what is paid takes the other way's place.
+  // A fixed amount replaces a range, and a range a fixed amount.
   const isFixed = input.amount != null && input.min_amount == null && input.max_amount == null;
   const isRange = input.amount == null && (input.min_amount != null || input.max_amount != null);
   return {
@@ -79,7 +80,7 @@ function moneyOf({ currency }: Campaign, input: TermsInput, param: keyof TermsIn
   throw new Refusal('invalid_request', { param, detail });
 }
 
-/** A product that could never pay a number in this currency is told now, and not at the first payout. */
+/** A product that could never pay in this currency is refused now, and not at the first payout. */
 async function requireProduct(world: World, campaign: Campaign): Promise<void> {
   const { productId, currency, countries, amountMinor } = campaign;
   if (productId === undefined) return;
@@ -91,5 +92,6 @@ async function requireProduct(world: World, campaign: Campaign): Promise<void> {
   if (countries.length > 0 && !countries.includes(product.country)) {
     throw wrong(`${product.name} is for ${product.country}, which is not among countries.`);
   }
-  if (amountMinor !== undefined) checkAmount(product, formatAmount(amountMinor, currency));
+  const amount = amountMinor === undefined ? undefined : checkAmount(product, formatAmount(amountMinor, currency));
+  if (isProblem(amount)) throw refusalOf(amount);
 }

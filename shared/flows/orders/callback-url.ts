@@ -4,8 +4,8 @@ import type { World } from '../../world.ts';
 import { nameInToken, urlCode } from '../url-code.ts';
 
 /**
- * Where an upstream may say how one order ended. The URL names the order and carries a code that only we can make, so
- * a stranger cannot guess one, and one order's URL says nothing about another's.
+ * Where an upstream may report one order's outcome. The URL names the order and carries a code that only we can make,
+ * so nobody can guess one, and one order's URL reveals nothing about another's.
  */
 export async function callbackUrl(
   world: World,
@@ -19,7 +19,7 @@ export async function callbackUrl(
   };
 }
 
-/** The order that a callback URL's token names, if we made it. */
+/** The order that a callback URL's token names, if the token is ours. */
 export async function readCallbackToken(world: World, token: string): Promise<OrderKey | undefined> {
   const name = await nameInToken(world, 'callback', token);
   if (name === undefined) return undefined;

@@ -13,14 +13,14 @@ import { readOrder } from '../../store/orders.ts';
 import type { World } from '../../world.ts';
 import { callbackUrl } from './callback-url.ts';
 import { changeOrder } from './change-order.ts';
-import { noteOutcome, waitUntil } from './provider-gate.ts';
+import { blockedUntil, recordOutcome } from './circuit-breaker.ts';
 
-/** A process that slept this long between its claim and its call has lost the right to call: it may be given up. */
+/** A process that was suspended this long after its claim may no longer call: the claim may have been given up. */
 const CALL_WITHIN_MS = 10 * SECOND;
 
 /**
- * Sends one order upstream, at most once for ever. The claim is written before the call; whoever finds a claim without
- * an outcome never calls. So a message may come twice, late, or to two dispatchers at once.
+ * Sends one order upstream, at most once ever. The claim is written before the call; whoever finds a claim without an
+ * outcome never calls. So a message may arrive twice, late, or at two dispatchers at once.
  */
 export async function dispatchOrder(world: World, key: OrderKey): Promise<void> {
   const order = await readOrder(world, key);
@@ -33,10 +33,10 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
     );
     return;
   }
-  const heldUntil = await waitUntil(world, provider, order);
-  if (heldUntil !== undefined) {
+  const waitUntil = await blockedUntil(world, provider, order);
+  if (waitUntil !== undefined) {
     await changeOrder(world, order, (current) =>
-      current.status === 'pending' ? hold(current, heldUntil, world.now()) : undefined,
+      current.status === 'pending' ? hold(current, waitUntil, world.now()) : undefined,
     );
     return;
   }
@@ -49,12 +49,12 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
   await changeOrder(world, claimed.order, (current) =>
     applyAttemptOutcome(current, attemptId, outcome, capabilities, world.now()),
   );
-  await noteOutcome(world, provider, claimed.order, outcome);
+  await recordOutcome(world, provider, claimed.order, outcome);
 }
 
 /**
- * Hands an order whose message failed for the last time to an operator, with the cause. Only one that never left us:
- * any other is asked about by the reconciler anyway.
+ * Sends an order whose message failed for the last time to manual review, with the cause. Only one that was never sent:
+ * the reconciler queries the status of any other.
  */
 export async function sendToReview(world: World, key: OrderKey, cause: unknown): Promise<void> {
   const order = await readOrder(world, key);
@@ -65,12 +65,12 @@ export async function sendToReview(world: World, key: OrderKey, cause: unknown):
   );
 }
 
-/** The one call. Whatever goes wrong on the way that is not certain is unclear. */
+/** The one call. Every failure that does not prove that nothing was sent is unclear. */
 async function call(world: World, provider: Provider, order: Order): Promise<Outcome> {
   const recharge = { ...rechargeOf(order), ...(await callbackUrl(world, provider, order)) };
   const startedAt = world.now();
   if (elapsed(recharge.sentAt, startedAt) > CALL_WITHIN_MS) {
-    return { kind: 'unsent', evidence: 'The dispatcher was held up before it could call.' };
+    return { kind: 'unsent', evidence: 'The dispatcher was suspended before it could call.' };
   }
   let outcome: Outcome;
   try {
@@ -91,7 +91,7 @@ async function call(world: World, provider: Provider, order: Order): Promise<Out
   return outcome;
 }
 
-/** What an adapter is told about an order; the same for the send and for every look after it. */
+/** What an adapter is given of an order; the same for the send and for every status query. */
 export function rechargeOf(order: Order): Recharge {
   return {
     reference: providerReference(order),

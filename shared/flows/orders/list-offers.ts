@@ -4,8 +4,8 @@ import { readHealth } from '../../store/health.ts';
 import type { World } from '../../world.ts';
 
 /**
- * The catalogue as it can be bought now: a product whose provider is down shows as unavailable since then. Orders for
- * it are still taken, and wait; only a product its provider withdrew is refused.
+ * The catalogue with current availability: a product whose provider is down shows as unavailable since then. Orders for
+ * it are still accepted, and wait; only a product that its provider withdrew is refused.
  */
 export async function listOffers(world: World): Promise<ReadonlyMap<number, Product>> {
   const catalogue = await readCatalogue(world);

@@ -8,21 +8,23 @@ import type { OrderKey } from '../../store/orders.ts';
 import { ordersInReview, readOrder } from '../../store/orders.ts';
 import { readTopup } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
-import { changeTopup } from '../wallet/change-topup.ts';
+import { changeTopup } from '../decide-again.ts';
 import { changeOrder } from './change-order.ts';
 
-/** Who decides, and why: it stays on the order's timeline for good. */
+/** What an operator does about orders and top-ups in manual review. The operator's CLI is its only caller so far. */
+
+/** Who decides, and why: kept on the timeline. */
 export interface Decision {
   readonly by: string;
   readonly reason: string;
 }
 
-/** Orders that only a person can decide, with all we know: what was sent, what was answered, how often was asked. */
+/** Orders that only a person can decide, with the evidence: what was sent, the answers, the status queries. */
 export async function listReview(world: World) {
   return (await ordersInReview(world)).map(viewEvidence);
 }
 
-/** Everything an operator needs to decide on an order. Attempts hold no secrets: adapters clean what they keep. */
+/** Everything an operator needs to decide on an order. It holds no secrets: adapters clean what they keep. */
 export function viewEvidence(order: Order) {
   return {
     merchant_id: order.merchantId,
@@ -59,18 +61,18 @@ export function viewEvidence(order: Order) {
 export async function resolveOrder(
   world: World,
   key: OrderKey,
-  verdict: 'delivered' | 'refunded',
+  resolution: 'delivered' | 'refunded',
   decision: Decision,
 ): Promise<Order> {
   const order = await requireOrder(world, key);
   if (order.status !== 'review') throw new Error(`order ${order.id} is ${order.status}, not in review`);
   const { order: after } = await changeOrder(world, order, (current) =>
-    current.status === 'review' ? resolve(current, verdict, decision, world.now()) : undefined,
+    current.status === 'review' ? resolve(current, resolution, decision, world.now()) : undefined,
   );
   return after;
 }
 
-/** Takes a success back that the provider took back: a new entry returns the money. Throws when it is no success. */
+/** Reverses a success that the provider took back: a new entry returns the money. Throws when it is no success. */
 export async function reverseOrder(world: World, key: OrderKey, decision: Decision): Promise<Order> {
   const order = await requireOrder(world, key);
   if (order.status !== 'success') throw new Error(`order ${order.id} is ${order.status}, not a success`);
@@ -111,12 +113,12 @@ export function viewTopupEvidence(topup: Topup) {
 export async function resolveTopupByHand(
   world: World,
   id: string,
-  verdict: 'paid' | 'failed',
+  resolution: 'paid' | 'failed',
   decision: Decision,
 ): Promise<Topup> {
   const topup = await readTopup(world, id);
   if (topup?.status !== 'review') throw new Error(`top-up ${id} is ${topup?.status ?? 'not there'}, not in review`);
   return changeTopup(world, topup, (current) =>
-    current.status === 'review' ? resolveTopup(current, verdict, decision, world.now()) : undefined,
+    current.status === 'review' ? resolveTopup(current, resolution, decision, world.now()) : undefined,
   );
 }

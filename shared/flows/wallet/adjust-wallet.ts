@@ -5,8 +5,8 @@ import { appendEntry, readTail } from '../../store/ledger.ts';
 import type { World } from '../../world.ts';
 
 /**
- * An operator puts money into a wallet or takes it out: a bank deposit, a correction. A new entry that says why and
- * who; nothing is ever edited. Throws when the wallet holds less than is taken.
+ * An operator credits or debits a wallet: a bank deposit, a correction. It appends an entry with the reason and the
+ * operator; nothing is ever edited. Throws when the wallet holds less than is debited.
  */
 export async function adjustWallet(
   world: World,

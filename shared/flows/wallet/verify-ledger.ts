@@ -5,8 +5,8 @@ import { listWallet, readEntry } from '../../store/ledger.ts';
 import type { World } from '../../world.ts';
 import { walkLedger } from './walk-ledger.ts';
 
-/** How far a verification came: the last entry that was right, as it was then. */
-interface Mark {
+/** How far a verification got: the last valid entry, as it was then. */
+interface Checkpoint {
   readonly seq: number;
   readonly hash: string;
   readonly balanceMinor: number;
@@ -18,35 +18,35 @@ interface Violation {
 }
 
 export interface Verification {
-  /** Entries found right so far, over all parts. */
+  /** Valid entries so far, over all parts. */
   readonly entries: number;
   /** After the last of them. */
   readonly balanceMinor: number;
-  /** The first entry that is wrong. Nothing behind it is looked at. */
-  readonly flaw?: Violation;
+  /** The first invalid entry. Entries after it are not checked. */
+  readonly violation?: Violation;
   /** Where time ran out: continue from it. */
-  readonly next?: Mark;
+  readonly next?: Checkpoint;
 }
 
 /**
- * Re-derives a wallet's chain from its first entry on, or from where an earlier part ended: numbers without a gap, each
- * hash continuing the one before, balances that add up. Stops at the first entry that is wrong, or after the page that
- * is in hand when the time is up. What a chain cannot show is that its last entries were taken away.
+ * Re-derives a wallet's chain from its first entry, or from where an earlier part ended: numbers without a gap, each
+ * hash built on the one before, balances that add up. Stops at the first invalid entry, or at the end of a page once
+ * the time is up. A chain cannot show that its last entries were removed.
  */
 export async function verifyLedger(
   world: World,
   wallet: WalletId,
-  { from, withinMs = Number.POSITIVE_INFINITY }: { from?: Mark | undefined; withinMs?: number } = {},
+  { from, withinMs = Number.POSITIVE_INFINITY }: { from?: Checkpoint | undefined; withinMs?: number } = {},
 ): Promise<Verification> {
   const startedAt = world.now();
   let last = from && (await readEntry(world, wallet, from.seq));
-  const early = from ? flawSince(from, last) : await violationBeforeFirst(world, wallet);
-  if (early) return { entries: Math.max(0, (from?.seq ?? 1) - 1), balanceMinor: 0, flaw: early };
+  const early = from ? changedSince(from, last) : await violationBeforeFirst(world, wallet);
+  if (early) return { entries: Math.max(0, (from?.seq ?? 1) - 1), balanceMinor: 0, violation: early };
   for await (const page of walkLedger(world, wallet, (last?.seq ?? 0) + 1)) {
     const checked = checkPage(wallet, last, page);
     last = checked.last;
     const found = { entries: last?.seq ?? 0, balanceMinor: balanceOf(last) };
-    if (checked.flaw) return { ...found, flaw: checked.flaw };
+    if (checked.violation) return { ...found, violation: checked.violation };
     if (last && elapsed(startedAt, world.now()) >= withinMs) {
       return { ...found, next: { seq: last.seq, hash: last.hash, balanceMinor: last.balanceAfterMinor } };
     }
@@ -58,26 +58,26 @@ function checkPage(
   wallet: WalletId,
   before: Entry | undefined,
   page: readonly Entry[],
-): { last: Entry | undefined; flaw?: Violation } {
+): { last: Entry | undefined; violation?: Violation } {
   let last = before;
   for (const entry of page) {
     const what = mismatchIn(wallet, last, entry);
-    if (what) return { last, flaw: { seq: (last?.seq ?? 0) + 1, what } };
+    if (what) return { last, violation: { seq: (last?.seq ?? 0) + 1, what } };
     last = entry;
   }
-  // Pages end where the chain does: one with nothing in it is a gap.
+  // Pages stop at the end of the chain, so an empty one is a gap.
   const seq = (last?.seq ?? 0) + 1;
-  return page.length > 0 ? { last } : { last, flaw: { seq, what: `entry ${seq} is missing` } };
+  return page.length > 0 ? { last } : { last, violation: { seq, what: `entry ${seq} is missing` } };
 }
 
-/** Whether the entry that the part before ended with is still what it was. */
-function flawSince({ seq, hash, balanceMinor }: Mark, entry: Entry | undefined): Violation | undefined {
+/** Checks that the entry at which the part before ended is unchanged. */
+function changedSince({ seq, hash, balanceMinor }: Checkpoint, entry: Entry | undefined): Violation | undefined {
   if (!entry) return { seq, what: `entry ${seq} is missing` };
   if (entry.hash === hash && entry.balanceAfterMinor === balanceMinor) return undefined;
   return { seq, what: `entry ${seq} was changed while the ledger was verified` };
 }
 
-/** Chains begin with 1: what was put below that would be listed, and no chain would know of it. */
+/** Chains begin with 1. An entry below that would be listed and belong to no chain. */
 async function violationBeforeFirst(world: World, wallet: WalletId): Promise<Violation | undefined> {
   const { entries } = await listWallet(world, wallet, { belowSeq: 1, limit: 1 });
   const [stray] = entries;

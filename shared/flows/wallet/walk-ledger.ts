@@ -2,14 +2,14 @@ import type { Entry, WalletId } from '../../domain/ledger.ts';
 import { listBetween, readTail } from '../../store/ledger.ts';
 import type { World } from '../../world.ts';
 
-/** Entries asked for at once: less than a megabyte, which is what one answer holds. */
+/** Entries per page: less than a megabyte, which is the limit of one query. */
 const PAGE = 1000;
-const AHEAD = 3;
+const PAGES_AHEAD = 3;
 
 /**
- * A wallet's entries from one place to another, or to the last there is now: oldest first, page by page. Appending
- * meanwhile changes nothing. The next pages are on their way while the caller is busy with this one. Pages adjoin, so
- * that nothing lies between two of them, not even what was put at half a place; one without entries is a gap.
+ * A wallet's entries from one sequence number to another, or to the last one now: oldest first, page by page. Entries
+ * appended meanwhile are left out. The next pages are read while the caller works on this one. Pages adjoin, so nothing
+ * lies between two of them, not even an entry with a forged fractional number; an empty page is a gap.
  */
 export async function* walkLedger(
   world: World,
@@ -24,12 +24,12 @@ export async function* walkLedger(
   };
   const begin = (start: number) => {
     const page = start > end ? undefined : read(start);
-    // Told where it is waited for; a caller that stops early waits for none.
+    // The error is thrown where the page is awaited; a caller that stops early awaits none.
     page?.catch(() => undefined);
     return page;
   };
-  const pages = Array.from({ length: AHEAD }, (_, page) => begin(from + page * PAGE));
-  for (let start = from + AHEAD * PAGE; ; start += PAGE) {
+  const pages = Array.from({ length: PAGES_AHEAD }, (_, page) => begin(from + page * PAGE));
+  for (let start = from + PAGES_AHEAD * PAGE; ; start += PAGE) {
     const entries = await pages.shift();
     if (!entries) return;
     pages.push(begin(start));

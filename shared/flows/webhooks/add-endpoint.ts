@@ -6,7 +6,7 @@ import { Refusal } from '../../http/refusal.ts';
 import { newId } from '../../id.ts';
 import { listEndpoints, saveEndpoint } from '../../store/endpoints.ts';
 import type { World } from '../../world.ts';
-import { newestSecret } from './endpoint-secrets.ts';
+import { newestSecret } from './signing-secrets.ts';
 
 interface EndpointInput {
   readonly url: string;
@@ -15,8 +15,8 @@ interface EndpointInput {
 }
 
 /**
- * A new webhook endpoint with its secret, which is told here and nowhere else. Refuses an address that nothing must
- * ever be sent to, and one endpoint too many.
+ * A new webhook endpoint with its secret, which is shown here and when it is rotated only. Refuses a URL that nothing
+ * may be sent to, and more endpoints than the limit.
  */
 export async function addEndpoint(
   world: World,
@@ -27,11 +27,9 @@ export async function addEndpoint(
   if ((await listEndpoints(world, owner)).length >= ENDPOINTS_MAX) {
     throw new Refusal('endpoint_limit_reached', { detail: `There are ${ENDPOINTS_MAX} ${owner.mode} endpoints.` });
   }
-  const { merchantId, mode } = owner;
   const endpoint: Endpoint = {
     id: newId(world, 'whe'),
-    merchantId,
-    mode,
+    ...owner,
     url,
     ...defined({ description }),
     events,
@@ -44,8 +42,8 @@ export async function addEndpoint(
   return { endpoint, secret: await newestSecret(world, endpoint) };
 }
 
-/** Refuses an address that nothing must ever be sent to, in a sentence. */
+/** Refuses a URL that nothing may be sent to: not public, not HTTPS. */
 export function requireUrl(world: World, url: string): void {
-  const flaw = world.problemOfUrl(url);
-  if (flaw !== undefined) throw new Refusal('invalid_request', { param: 'url', detail: `url ${flaw}.` });
+  const problem = world.problemOfUrl(url);
+  if (problem !== undefined) throw new Refusal('invalid_request', { param: 'url', detail: `url ${problem}.` });
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { elapsed, MINUTE } from '../../domain/time.ts';
 import type { Delivery, DeliveryAttempt, Endpoint } from '../../domain/webhook.ts';
 import {
@@ -15,53 +16,54 @@ import type { HttpAnswer } from '../../outbound-http.ts';
 import { readDelivery, saveDelivery } from '../../store/deliveries.ts';
 import { readEndpoint, saveEndpoint } from '../../store/endpoints.ts';
 import type { World } from '../../world.ts';
-import { activeSecrets } from './endpoint-secrets.ts';
 import { signEvent } from './sign-event.ts';
+import { activeSecrets } from './signing-secrets.ts';
 
 const EXCERPT_CHARACTERS_MAX = 200;
 const HEALTH_TRIES_MAX = 3;
 const BACK_OFF_MS = MINUTE;
 
-/** What became of a due delivery: whoever works through many of one endpoint goes on only while they are delivered. */
-export type Delivered = 'delivered' | 'not_delivered' | 'not_due';
+/** How a due delivery went. The sweep goes on with a receiver's backlog only while deliveries succeed. */
+export type DeliveryResult = 'delivered' | 'not_delivered' | 'not_due';
 
 /**
- * Tries a delivery whose time has come. It is leased first, so that of two sweeps one sends it; if that one dies, it is
- * due again when the lease is over, and its receiver may hear it twice, under one id.
+ * Tries a due delivery. It is leased first, so that only one of two sweeps sends it. If that one dies, the delivery is
+ * due again when the lease ends, and its receiver may get it twice, under one id.
  */
-export async function deliverDue(world: World, id: string): Promise<Delivered> {
-  const delivery = await readDelivery(world, id);
-  if (delivery?.status !== 'pending' || delivery.dueAt === undefined || delivery.dueAt > world.now()) return 'not_due';
-  const endpoint = await readEndpoint(world, delivery, delivery.endpointId);
-  if (!endpoint || endpoint.disabled) {
-    await saveDelivery(world, hold(delivery));
-    return 'not_due';
-  }
-  const leased = lease(delivery, world.now());
+export async function deliverDue(world: World, id: string): Promise<DeliveryResult> {
+  const due = await readDue(world, id);
+  if (!due) return 'not_due';
+  const leased = lease(due.delivery, world.now());
   if (!(await saveDelivery(world, leased))) return 'not_due';
-  const { status } = await attempt(world, leased, endpoint);
+  const { status } = await attempt(world, leased, due.endpoint);
   return status === 'delivered' ? 'delivered' : 'not_delivered';
 }
 
-/** Leaves a due delivery for later without trying it, because its endpoint has just failed. */
-export async function putOffDue(world: World, id: string): Promise<undefined> {
+/** Postpones a due delivery without trying it, because its receiver has just failed. */
+export async function backOffDue(world: World, id: string): Promise<void> {
+  const due = await readDue(world, id);
+  if (due) await saveDelivery(world, backOff(due.delivery, due.endpoint, world.now()));
+}
+
+/** `undefined` where nothing is due. A delivery whose endpoint is disabled is held until it is enabled again. */
+async function readDue(world: World, id: string): Promise<{ delivery: Delivery; endpoint: Endpoint } | undefined> {
   const delivery = await readDelivery(world, id);
   if (delivery?.status !== 'pending' || delivery.dueAt === undefined || delivery.dueAt > world.now()) return undefined;
   const endpoint = await readEndpoint(world, delivery, delivery.endpointId);
-  const isHeld = !endpoint || endpoint.disabled;
-  await saveDelivery(world, isHeld ? hold(delivery) : backOff(delivery, endpoint, world.now()));
+  if (endpoint && !endpoint.disabled) return { delivery, endpoint };
+  await saveDelivery(world, hold(delivery));
   return undefined;
 }
 
-/** One POST of a leased delivery, and what it means for the delivery and its endpoint. */
+/** One POST of a leased delivery. Its result is recorded for the delivery and for its endpoint. */
 export async function attempt(world: World, delivery: Delivery, endpoint: Endpoint): Promise<Delivery> {
   const { attempt, retryAfterMs } = await post(world, delivery, endpoint);
   const at = world.now();
   const next = record(delivery, attempt, { at, retryAfterMs, chance: world.random() });
-  // Refused where somebody asked for it again meanwhile: then the new tries are what counts.
+  // Not written if the merchant has asked for a resend meanwhile: then the new tries count.
   await saveDelivery(world, next);
-  noteLane(world, delivery, attempt);
-  if (!delivery.isTest || isDelivered(attempt)) await judge(world, endpoint, attempt);
+  rememberHost(world, delivery, attempt);
+  if (!delivery.isTest || isDelivered(attempt)) await recordHealth(world, endpoint, attempt);
   world.log.info('webhook.sent', {
     deliveryId: delivery.id,
     endpointId: endpoint.id,
@@ -75,21 +77,21 @@ export async function attempt(world: World, delivery: Delivery, endpoint: Endpoi
 }
 
 /**
- * Whether this process has just seen the host of a result fail: the next one for it waits for the sweep, so that a host
- * that hangs does not hold up the events of others. An endpoint keeps that itself.
+ * Whether this process has just seen the host of a `ResultsUrl` fail. Further results for it wait for the sweep, so
+ * that a host that hangs does not delay the events of others. For a webhook endpoint its item says so.
  */
 export function hasJustFailed(world: World, delivery: Delivery): boolean {
-  const at = world.memo.get(laneMemo(delivery)) as string | undefined;
+  const at = world.memo.get(hostMemo(delivery)) as string | undefined;
   return at !== undefined && elapsed(at, world.now()) < BACK_OFF_MS;
 }
 
-function noteLane(world: World, delivery: Delivery, attempt: DeliveryAttempt): void {
+function rememberHost(world: World, delivery: Delivery, attempt: DeliveryAttempt): void {
   if (delivery.url === undefined) return;
-  if (isDelivered(attempt)) world.memo.delete(laneMemo(delivery));
-  else world.memo.set(laneMemo(delivery), world.now());
+  if (isDelivered(attempt)) world.memo.delete(hostMemo(delivery));
+  else world.memo.set(hostMemo(delivery), world.now());
 }
 
-function laneMemo(delivery: Delivery): string {
+function hostMemo(delivery: Delivery): string {
   return `failed ${receiverOf(delivery)}`;
 }
 
@@ -110,15 +112,15 @@ async function post(
     });
     const excerpt = clean(answer.body);
     const latencyMs = elapsed(at, world.now());
-    const heard = { at, latencyMs, status: answer.status, ...(excerpt === '' ? {} : { excerpt }) };
-    return { attempt: heard, retryAfterMs: retryAfter(answer, world.now()) };
+    const attempt = { at, latencyMs, status: answer.status, ...defined({ excerpt: excerpt || undefined }) };
+    return { attempt, retryAfterMs: retryAfter(answer, world.now()) };
   } catch (error) {
     const reason = error instanceof Error ? clean(error.message) : 'no answer';
     return { attempt: { at, latencyMs: elapsed(at, world.now()), error: reason }, retryAfterMs: 0 };
   }
 }
 
-/** Seconds or a date (RFC 9110); anything else is no wish. */
+/** Seconds or a date (RFC 9110); anything else is ignored. */
 function retryAfter({ headers }: HttpAnswer, now: string): number {
   const text = headers['retry-after']?.trim() ?? '';
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
@@ -126,14 +128,14 @@ function retryAfter({ headers }: HttpAnswer, now: string): number {
   return Number.isNaN(date) ? 0 : Math.max(0, date - Date.parse(now));
 }
 
-/** What is kept of an answer: one line of it, without anything a terminal or a page could take for an instruction. */
+/** The part of an answer that is kept: one line, without control characters a terminal or a page might interpret. */
 function clean(text: string): string {
   const line = text.slice(0, 4 * EXCERPT_CHARACTERS_MAX).replace(/[\p{C}\s]+/gu, ' ');
   return line.trim().slice(0, EXCERPT_CHARACTERS_MAX);
 }
 
-/** Notes how an endpoint does. Never worth the delivery, which is recorded by then. */
-async function judge(world: World, endpoint: Endpoint, attempt: DeliveryAttempt): Promise<void> {
+/** Updates the endpoint's health. Gives up silently when others keep changing it: the delivery itself is recorded. */
+async function recordHealth(world: World, endpoint: Endpoint, attempt: DeliveryAttempt): Promise<void> {
   let current: Endpoint | undefined = endpoint;
   for (let tries = 0; current && tries < HEALTH_TRIES_MAX; tries += 1) {
     const next = applyDeliveryAttempt(current, attempt, world.now());

@@ -7,39 +7,44 @@ import { readEndpoint, saveEndpoint } from '../../store/endpoints.ts';
 import { Contention } from '../../transient-error.ts';
 import type { World } from '../../world.ts';
 
-/** A merchant's own endpoints and deliveries; another's are as if they were not there. */
+/** A merchant's own endpoints and deliveries; another merchant's look missing. */
 
-type Which = 'made' | 'any';
+/** `created`: endpoints that the merchant created. `any`: also the built-in one for results, which has no URL. */
+type Which = 'created' | 'any';
 
 const TRIES_MAX = 5;
 
-/** An endpoint that the merchant made. That for results, which has no address, is for those who ask for `any`. */
-export async function findEndpoint(world: World, owner: Owner, id: string, which: Which = 'made'): Promise<Endpoint> {
+export async function findEndpoint(
+  world: World,
+  owner: Owner,
+  id: string,
+  which: Which = 'created',
+): Promise<Endpoint> {
   const isFound = id !== RESULTS_ENDPOINT || which === 'any';
   const endpoint = isFound ? await readEndpoint(world, owner, id) : undefined;
   if (!endpoint) throw new Refusal('endpoint_not_found', { param: 'endpoint_id' });
   return endpoint;
 }
 
-/** The same where something is to be sent to it. */
+/** For sending to it. */
 export async function findEnabledEndpoint(
   world: World,
   owner: Owner,
   id: string,
-  which: Which = 'made',
+  which: Which = 'created',
 ): Promise<Endpoint> {
   const endpoint = await findEndpoint(world, owner, id, which);
   if (endpoint.disabled) throw new Refusal('endpoint_disabled', { param: 'endpoint_id' });
   return endpoint;
 }
 
-/** Changes an endpoint, deciding again whenever somebody else changed it first. */
+/** Changes an endpoint; decides again whenever somebody else changed it first. */
 export async function changeEndpoint(
   world: World,
   owner: Owner,
   id: string,
   decide: (current: Endpoint) => Endpoint,
-  which: Which = 'made',
+  which: Which = 'created',
 ): Promise<Endpoint> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const next = decide(await findEndpoint(world, owner, id, which));

@@ -6,10 +6,9 @@ import { SECOND } from '../../domain/time.ts';
 const PREFIX = 'whsec_';
 
 /**
- * The headers that prove a delivery to be ours, over the bytes that are sent. `secrets` are the active ones, newest
- * first: one, or two while a rotation overlaps. Standard Webhooks 1.0.0 carries a signature by each, so that either
- * secret verifies. The plain header has room for one, and a plain verifier knows one secret: it is by the oldest, and
- * changes hands when the overlap ends.
+ * The headers that prove a delivery to be ours, signed over the bytes that are sent. `secrets` are the active ones,
+ * newest first: one, or two while a rotation overlaps. Standard Webhooks 1.0.0 carries a signature by each, so either
+ * secret verifies. The plain header holds one signature: by the oldest secret, until the overlap ends.
  */
 export function signEvent(
   event: { readonly id: string; readonly body: string },
@@ -32,7 +31,7 @@ export function plainSignature(secret: string, body: string | Uint8Array): strin
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }
 
-/** One signature of Standard Webhooks: over id, timestamp and body, by the bytes that the secret stands for. */
+/** One signature of Standard Webhooks: over id, timestamp and body, by the bytes that the secret encodes. */
 export function standardSignature(
   secret: string,
   { id, timestamp, body }: { id: string; timestamp: string; body: string | Uint8Array },
@@ -40,7 +39,7 @@ export function standardSignature(
   return `v1,${createHmac('sha256', keyOf(secret)).update(`${id}.${timestamp}.`).update(body).digest('base64')}`;
 }
 
-/** The bytes that a secret's text stands for. A text that is no secret would sign with a key that anybody can guess. */
+/** The bytes that a secret encodes. Any other text would decode to a key that is easy to guess. */
 function keyOf(secret: string): Buffer {
   const key = Buffer.from(secret.slice(PREFIX.length), 'base64');
   assert(secret.startsWith(PREFIX) && key.length === 32, 'a webhook secret is whsec_ and the base64 of 32 bytes');

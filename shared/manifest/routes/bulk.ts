@@ -13,7 +13,7 @@ export const bulkRoutes = {
       files: 'write',
     },
     memoryMb: 1769,
-    summary: 'What would become of each row of a CSV, before anything is sent.',
+    summary: 'Checks a CSV and shows the result of each row. Nothing is sent.',
   },
   getPreview: {
     name: 'get-preview',
@@ -22,7 +22,7 @@ export const bulkRoutes = {
     scope: 'orders:read',
     access: { tables: { merchants: 'read' }, files: 'read' },
     memoryMb: 1769,
-    summary: 'A preview again, its rows page by page.',
+    summary: 'Returns a preview and its rows, page by page.',
   },
   createUpload: {
     name: 'create-upload',
@@ -30,7 +30,7 @@ export const bulkRoutes = {
     path: '/api/v1/bulk/uploads',
     scope: 'orders:write',
     access: { tables: { merchants: 'read' }, files: 'write' },
-    summary: 'Where to PUT a CSV that is too large for a request.',
+    summary: 'Returns a URL to upload a large CSV to.',
   },
   getBulkTemplate: {
     name: 'get-bulk-template',
@@ -38,7 +38,7 @@ export const bulkRoutes = {
     path: '/api/v1/bulk/template',
     scope: 'products:read',
     access: { tables: { merchants: 'read' } },
-    summary: 'A CSV to begin with.',
+    summary: 'Returns a CSV template.',
   },
   createBulk: {
     name: 'create-bulk',
@@ -51,7 +51,7 @@ export const bulkRoutes = {
       files: 'read',
     },
     memoryMb: 1769,
-    summary: 'Pays for a batch at once and sends its rows. Idempotent on batch_reference.',
+    summary: 'Creates a batch: pays for all rows at once, then sends them. Idempotent on batch_reference.',
   },
   listBulk: {
     name: 'list-bulk',
@@ -59,7 +59,7 @@ export const bulkRoutes = {
     path: '/api/v1/bulk',
     scope: 'orders:read',
     access: { tables: { batches: 'read', merchants: 'read' } },
-    summary: 'Batches, newest first.',
+    summary: 'Lists batches, newest first.',
   },
   getBulk: {
     name: 'get-bulk',
@@ -67,7 +67,7 @@ export const bulkRoutes = {
     path: '/api/v1/bulk/{batch_id}',
     scope: 'orders:read',
     access: { tables: { batches: 'read', merchants: 'read' } },
-    summary: 'One batch: how far it is, what it took and gave back.',
+    summary: 'Returns one batch with its progress, amounts and refunds.',
   },
   listBulkRows: {
     name: 'list-bulk-rows',
@@ -75,7 +75,7 @@ export const bulkRoutes = {
     path: '/api/v1/bulk/{batch_id}/rows',
     scope: 'orders:read',
     access: { tables: { batches: 'read', orders: 'read', merchants: 'read' } },
-    summary: 'The rows of a batch and what became of each, as JSON or CSV.',
+    summary: 'Lists the rows of a batch and their status, as JSON or CSV.',
   },
   cancelBulk: {
     name: 'cancel-bulk',
@@ -83,7 +83,7 @@ export const bulkRoutes = {
     path: '/api/v1/bulk/{batch_id}/cancel',
     scope: 'orders:write',
     access: { tables: { batches: 'write', ledger: 'write', merchants: 'read' }, queues: ['bulk', 'webhooks'] },
-    summary: 'Stops the rows that were not sent; their money goes back.',
+    summary: 'Cancels a batch: rows that were not sent yet are stopped and refunded.',
   },
   retryBulk: {
     name: 'retry-bulk',
@@ -95,6 +95,6 @@ export const bulkRoutes = {
       queues: ['bulk'],
     },
     memoryMb: 1769,
-    summary: 'A new batch of the rows that failed, and of no others.',
+    summary: 'Creates a new batch of the rows that failed.',
   },
 } as const satisfies Record<string, Route>;

@@ -13,7 +13,7 @@ export const campaignsRoutes = {
     path: '/api/v1/campaigns',
     scope: SPENDING,
     access: { tables: { campaigns: 'write', catalogue: 'read', merchants: 'read' }, secrets: ['signing'] },
-    summary: 'A new campaign; answers with its secret, once.',
+    summary: 'Creates a campaign. Its secret is shown once.',
   },
   listCampaigns: {
     name: 'list-campaigns',
@@ -21,7 +21,7 @@ export const campaignsRoutes = {
     path: '/api/v1/campaigns',
     scope: 'campaigns:read',
     access: { tables: { campaigns: 'read', merchants: 'read' } },
-    summary: 'Campaigns, newest first.',
+    summary: 'Lists campaigns, newest first.',
   },
   getCampaign: {
     name: 'get-campaign',
@@ -29,7 +29,7 @@ export const campaignsRoutes = {
     path: '/api/v1/campaigns/{campaign_id}',
     scope: 'campaigns:read',
     access: { tables: { campaigns: 'read', merchants: 'read' } },
-    summary: 'One campaign: what is spent, what is left, its payouts by status.',
+    summary: 'Returns one campaign: its terms, spending and payouts by status.',
   },
   updateCampaign: {
     name: 'update-campaign',
@@ -37,7 +37,7 @@ export const campaignsRoutes = {
     path: '/api/v1/campaigns/{campaign_id}',
     scope: SPENDING,
     access: { tables: { campaigns: 'write', catalogue: 'read', merchants: 'read' } },
-    summary: 'Other terms, or paused and not.',
+    summary: 'Changes the terms of a campaign, pauses or resumes it.',
   },
   rotateCampaignSecret: {
     name: 'rotate-campaign-secret',
@@ -45,7 +45,7 @@ export const campaignsRoutes = {
     path: '/api/v1/campaigns/{campaign_id}/rotate-secret',
     scope: SPENDING,
     access: { tables: { campaigns: 'write', merchants: 'read' }, secrets: ['signing'] },
-    summary: 'A new secret, shown once; the old one is taken beside it for a while.',
+    summary: 'Rotates the secret of a campaign. The new one is shown once; the old one stays valid during the overlap.',
   },
   listPayouts: {
     name: 'list-payouts',
@@ -53,7 +53,7 @@ export const campaignsRoutes = {
     path: '/api/v1/campaigns/{campaign_id}/payouts',
     scope: 'campaigns:read',
     access: { tables: { campaigns: 'read', orders: 'read', merchants: 'read' } },
-    summary: 'The payouts of a campaign, newest first; as CSV where that is asked for.',
+    summary: 'Lists the payouts of a campaign, newest first, as JSON or CSV.',
   },
 } as const satisfies Record<string, Route>;
 
@@ -67,6 +67,6 @@ export const campaignsOpenRoutes = {
       queues: DISPATCH_QUEUES,
       secrets: ['signing'],
     },
-    summary: "Pays a respondent, once. Signed with the campaign's secret.",
+    summary: "Pays a respondent once. Authenticated by a signature with the campaign's secret.",
   },
 } as const satisfies Record<string, OpenRoute>;

@@ -13,7 +13,7 @@ export const ordersRoutes = {
       tables: { orders: 'write', ledger: 'write', merchants: 'read', catalogue: 'read' },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
     },
-    summary: 'Send a recharge. Idempotent on agent_reference.',
+    summary: 'Sends a recharge. Idempotent on agent_reference.',
   },
   listOrders: {
     name: 'list-orders',
@@ -21,7 +21,7 @@ export const ordersRoutes = {
     path: '/api/v1/orders',
     scope: 'orders:read',
     access: { tables: { orders: 'read', merchants: 'read' } },
-    summary: 'Orders, newest first.',
+    summary: 'Lists orders, newest first.',
   },
   getOrder: {
     name: 'get-order',
@@ -29,7 +29,7 @@ export const ordersRoutes = {
     path: '/api/v1/orders/{agent_reference}',
     scope: 'orders:read',
     access: { tables: { orders: 'read', merchants: 'read' } },
-    summary: 'One order, with its timeline.',
+    summary: 'Returns one order with its timeline.',
   },
   getTarget: {
     name: 'get-target',
@@ -37,7 +37,7 @@ export const ordersRoutes = {
     path: '/api/v1/targets/{target}',
     scope: 'products:read',
     access: { tables: { catalogue: 'read', health: 'read', merchants: 'read' }, secrets: ['hotrecharge'] },
-    summary: 'Whose number or meter it is, and what can be sent to it.',
+    summary: 'Looks up a phone number or meter, and the products that can be sent to it.',
   },
   listProducts: {
     name: 'list-products',
@@ -45,7 +45,7 @@ export const ordersRoutes = {
     path: '/api/v1/products',
     scope: 'products:read',
     access: { tables: { catalogue: 'read', health: 'read', merchants: 'read' } },
-    summary: 'The catalogue: what can be sent, where, in which amounts.',
+    summary: 'Lists the products that can be sent, by country, with their amounts.',
   },
 } as const satisfies Record<string, Route>;
 
@@ -59,6 +59,6 @@ export const ordersOpenRoutes = {
       queues: ['webhooks'],
       secrets: ['hotrecharge', 'pesaway', 'signing'],
     },
-    summary: 'Where an upstream says how an order ended. The URL itself is the secret.',
+    summary: "Receives an upstream's report of an order's outcome. The URL is the credential.",
   },
 } as const satisfies Record<string, OpenRoute>;

@@ -14,7 +14,7 @@ export const pesawayRoutes = {
       queues: [...DISPATCH_QUEUES, 'webhooks'],
       secrets: ['signing'],
     },
-    summary: "PesaWay's send-airtime, for ke, ug and tz. Idempotent on ExternalReference.",
+    summary: 'PesaWay-compatible send-airtime for ke, ug and tz. Idempotent on ExternalReference.',
   },
   queryTransaction: {
     name: 'query-transaction',
@@ -23,7 +23,7 @@ export const pesawayRoutes = {
     path: '/api/v1/mobile-money/transaction-query',
     scope: 'orders:read',
     access: { tables: { orders: 'read', ledger: 'read', merchants: 'read' }, secrets: ['signing'] },
-    summary: "PesaWay's transaction query: how a request ended.",
+    summary: 'PesaWay-compatible transaction query.',
   },
   getAccountBalance: {
     name: 'get-account-balance',
@@ -32,7 +32,7 @@ export const pesawayRoutes = {
     path: '/api/v1/account-balance',
     scope: 'wallet:read',
     access: { tables: { ledger: 'read', merchants: 'read' }, secrets: ['signing'] },
-    summary: "PesaWay's account balance.",
+    summary: 'PesaWay-compatible account balance.',
   },
 } as const satisfies Record<string, Route>;
 
@@ -42,6 +42,6 @@ export const pesawayOpenRoutes = {
     method: 'POST',
     path: '/api/v1/token',
     access: { tables: { merchants: 'read' }, secrets: ['signing'] },
-    summary: "PesaWay's log-in: a bearer token of an hour for a key's id and the key.",
+    summary: "PesaWay-compatible log-in: exchanges a key's id and the key for a bearer token valid for an hour.",
   },
 } as const satisfies Record<string, OpenRoute>;

@@ -10,7 +10,7 @@ export const walletRoutes = {
     path: '/api/v1/wallet',
     scope: 'wallet:read',
     access: { tables: { ledger: 'read', orders: 'read', watches: 'read', merchants: 'read' } },
-    summary: 'Balances, one per currency.',
+    summary: 'Returns the balance of each currency.',
   },
   listLedger: {
     name: 'list-ledger',
@@ -18,7 +18,7 @@ export const walletRoutes = {
     path: '/api/v1/wallet/ledger',
     scope: 'wallet:read',
     access: { tables: { ledger: 'read', merchants: 'read' } },
-    summary: 'Append-only ledger entries, newest first.',
+    summary: 'Lists ledger entries, newest first.',
   },
   exportLedger: {
     name: 'export-ledger',
@@ -26,7 +26,7 @@ export const walletRoutes = {
     path: '/api/v1/wallet/ledger/export',
     scope: 'wallet:read',
     access: { tables: { ledger: 'read', merchants: 'read' } },
-    summary: 'Ledger entries as CSV, oldest first.',
+    summary: 'Exports ledger entries as CSV, oldest first.',
   },
   verifyLedger: {
     name: 'verify-ledger',
@@ -34,7 +34,7 @@ export const walletRoutes = {
     path: '/api/v1/wallet/ledger/verify',
     scope: 'wallet:read',
     access: { tables: { ledger: 'read', merchants: 'read' } },
-    summary: 'Proves the chain of a wallet, or names its first broken entry.',
+    summary: 'Verifies the hash chain of a wallet, or names its first invalid entry.',
   },
   getStatement: {
     name: 'get-statement',
@@ -42,7 +42,7 @@ export const walletRoutes = {
     path: '/api/v1/wallet/statement',
     scope: 'wallet:read',
     access: { tables: { ledger: 'read', merchants: 'read' } },
-    summary: 'A month of a wallet: opening and closing balance, and what moved it.',
+    summary: 'Returns a monthly statement: opening and closing balance, totals by kind.',
   },
   startTopup: {
     name: 'start-topup',
@@ -53,7 +53,7 @@ export const walletRoutes = {
       tables: { topups: 'write', merchants: 'read' },
       secrets: [...PAYMENT_SECRETS, 'signing'],
     },
-    summary: 'Starts a payment into a wallet; answers with the page to pay on. Idempotent on reference.',
+    summary: 'Starts a top-up and returns the payment page. Idempotent on reference.',
   },
   listTopups: {
     name: 'list-topups',
@@ -61,7 +61,7 @@ export const walletRoutes = {
     path: '/api/v1/wallet/topup',
     scope: 'wallet:read',
     access: { tables: { topups: 'read', merchants: 'read' } },
-    summary: 'Top-ups, newest first.',
+    summary: 'Lists top-ups, newest first.',
   },
   getTopup: {
     name: 'get-topup',
@@ -69,7 +69,7 @@ export const walletRoutes = {
     path: '/api/v1/wallet/topup/{topup_id}',
     scope: 'wallet:read',
     access: { tables: { topups: 'read', merchants: 'read' } },
-    summary: 'One top-up, with its timeline.',
+    summary: 'Returns one top-up with its timeline.',
   },
   updateWallet: {
     name: 'update-wallet',
@@ -77,7 +77,7 @@ export const walletRoutes = {
     path: '/api/v1/wallet/{currency}',
     scope: 'wallet:write',
     access: { tables: { watches: 'write', ledger: 'read', merchants: 'read' } },
-    summary: 'Below which balance to be warned.',
+    summary: 'Sets the threshold of the low-balance warning.',
   },
 } as const satisfies Record<string, Route>;
 
@@ -91,13 +91,13 @@ export const walletOpenRoutes = {
       queues: ['webhooks'],
       secrets: [...PAYMENT_SECRETS, 'signing'],
     },
-    summary: 'Where the payment gateway says that there is news of a payment. It is then asked.',
+    summary: 'Receives a notification of the payment gateway, which is then queried.',
   },
   showPaymentEnd: {
     name: 'show-payment-end',
     method: 'GET',
     path: '/payments/end',
     access: {},
-    summary: 'The page a payer comes back to where the merchant named none.',
+    summary: 'The default page after a payment.',
   },
 } as const satisfies Record<string, OpenRoute>;

@@ -9,7 +9,7 @@ export const webhooksRoutes = {
     path: '/api/v1/webhooks/endpoints',
     scope: 'webhooks:read',
     access: { tables: { merchants: 'read' } },
-    summary: 'Webhook endpoints, and how each does.',
+    summary: 'Lists webhook endpoints with their health.',
   },
   createEndpoint: {
     name: 'create-endpoint',
@@ -17,7 +17,7 @@ export const webhooksRoutes = {
     path: '/api/v1/webhooks/endpoints',
     scope: 'webhooks:write',
     access: { tables: { merchants: 'write' }, secrets: ['signing'] },
-    summary: 'A new webhook endpoint; answers with its secret, once.',
+    summary: 'Creates a webhook endpoint. Its secret is shown once.',
   },
   getEndpoint: {
     name: 'get-endpoint',
@@ -25,7 +25,7 @@ export const webhooksRoutes = {
     path: '/api/v1/webhooks/endpoints/{endpoint_id}',
     scope: 'webhooks:read',
     access: { tables: { merchants: 'read' } },
-    summary: 'One webhook endpoint.',
+    summary: 'Returns one webhook endpoint.',
   },
   updateEndpoint: {
     name: 'update-endpoint',
@@ -33,7 +33,7 @@ export const webhooksRoutes = {
     path: '/api/v1/webhooks/endpoints/{endpoint_id}',
     scope: 'webhooks:write',
     access: { tables: { merchants: 'write' } },
-    summary: 'Another URL, other events, or enabled and disabled.',
+    summary: 'Changes the URL or events of a webhook endpoint, enables or disables it.',
   },
   deleteEndpoint: {
     name: 'delete-endpoint',
@@ -41,7 +41,7 @@ export const webhooksRoutes = {
     path: '/api/v1/webhooks/endpoints/{endpoint_id}',
     scope: 'webhooks:write',
     access: { tables: { merchants: 'write' } },
-    summary: 'Nothing is sent to it any more.',
+    summary: 'Deletes a webhook endpoint.',
   },
   rotateSecret: {
     name: 'rotate-secret',
@@ -49,7 +49,8 @@ export const webhooksRoutes = {
     path: '/api/v1/webhooks/endpoints/{endpoint_id}/rotate-secret',
     scope: 'webhooks:write',
     access: { tables: { merchants: 'write' }, secrets: ['signing'] },
-    summary: 'A new secret, shown once; the old one signs beside it for a while.',
+    summary:
+      'Rotates the secret of a webhook endpoint. The new one is shown once; the old one also signs during the overlap.',
   },
   testEndpoint: {
     name: 'test-endpoint',
@@ -57,7 +58,7 @@ export const webhooksRoutes = {
     path: '/api/v1/webhooks/endpoints/{endpoint_id}/test',
     scope: 'webhooks:write',
     access: { tables: { merchants: 'write', deliveries: 'write' }, secrets: ['signing'] },
-    summary: 'Sends a test event now and answers how it went.',
+    summary: 'Sends a test event now and returns the result.',
   },
   recoverDeliveries: {
     name: 'recover-deliveries',
@@ -65,7 +66,7 @@ export const webhooksRoutes = {
     path: '/api/v1/webhooks/endpoints/{endpoint_id}/recover',
     scope: 'webhooks:write',
     access: { tables: { merchants: 'read', deliveries: 'write' } },
-    summary: 'Sends again all that an endpoint has not taken since a moment.',
+    summary: 'Sends all failed and held deliveries of an endpoint since a given time again.',
   },
   listDeliveries: {
     name: 'list-deliveries',
@@ -73,7 +74,7 @@ export const webhooksRoutes = {
     path: '/api/v1/webhooks/deliveries',
     scope: 'webhooks:read',
     access: { tables: { merchants: 'read', deliveries: 'read' } },
-    summary: 'Webhook deliveries, newest first.',
+    summary: 'Lists webhook deliveries, newest first.',
   },
   getDelivery: {
     name: 'get-delivery',
@@ -81,7 +82,7 @@ export const webhooksRoutes = {
     path: '/api/v1/webhooks/deliveries/{delivery_id}',
     scope: 'webhooks:read',
     access: { tables: { merchants: 'read', deliveries: 'read' } },
-    summary: 'One delivery: what was sent, each attempt, the next try.',
+    summary: 'Returns one delivery: its event, attempts and next retry.',
   },
   resendDelivery: {
     name: 'resend-delivery',
@@ -89,6 +90,6 @@ export const webhooksRoutes = {
     path: '/api/v1/webhooks/deliveries/{delivery_id}/resend',
     scope: 'webhooks:write',
     access: { tables: { merchants: 'write', deliveries: 'write' }, secrets: ['signing'] },
-    summary: 'Sends one delivery again now and answers how it went.',
+    summary: 'Sends one delivery again now and returns the result.',
   },
 } as const satisfies Record<string, Route>;

@@ -46,7 +46,7 @@ async function shown(reference: string) {
 
 async function kinds(): Promise<string[]> {
   const wallet = { merchantId: merchant.id, mode: 'live', currency: 'USD' } as const;
-  expect((await verifyLedger(world, wallet)).flaw).toBeUndefined();
+  expect((await verifyLedger(world, wallet)).violation).toBeUndefined();
   return (await listWallet(world, wallet, { limit: 100 })).entries.map((entry) => entry.kind).toReversed();
 }
 
@@ -374,7 +374,7 @@ it('a ledger that was changed behind our back is found out, at the entry that wa
   await world.db.send(
     new BatchWriteCommand({ RequestItems: { [world.table('ledger')]: [{ PutRequest: { Item: forged } }] } }),
   );
-  expect((await verifyLedger(world, wallet)).flaw).toEqual({
+  expect((await verifyLedger(world, wallet)).violation).toEqual({
     seq: 3,
     what: 'entry 3 was changed after it was written',
   });

@@ -393,12 +393,12 @@ describe('verifying', () => {
     const { next } = await verify(model, wallet, { withinMs: 0 });
     if (!next) throw new Error('there is more');
     const forged = { ...next, hash: 'f'.repeat(64) };
-    expect((await verify(model, wallet, { from: forged })).flaw).toEqual({
+    expect((await verify(model, wallet, { from: forged })).violation).toEqual({
       seq: 1000,
       what: 'entry 1000 was changed while the ledger was verified',
     });
     const gone = await verify(model, wallet, { from: { ...next, seq: 1_501 } });
-    expect(gone.flaw).toEqual({ seq: 1_501, what: 'entry 1501 is missing' });
+    expect(gone.violation).toEqual({ seq: 1_501, what: 'entry 1501 is missing' });
     expect(await verify(model, wallet, { from: next })).toEqual({ entries: 1_500, balanceMinor: 1_500 });
   });
 
@@ -406,11 +406,11 @@ describe('verifying', () => {
     ['before the first', 0, { seq: 0, what: 'entry 0 lies before the first' }],
     ['between two pages', 1000.5, { seq: 1001, what: 'entry 1001 is missing: found 1000.5' }],
     ['far behind the last', 10 ** 12, { seq: 1201, what: 'entry 1201 is missing' }],
-  ])('sees what was put %s', async (_where, seq, flaw) => {
+  ])('sees what was put %s', async (_where, seq, violation) => {
     const { world: model, wallet, tail } = await longLedger(1_200);
     const stray = { ...append(wallet, tail, { id: 'ent_stray', ...penny }, world.now()), seq };
     await model.db.send(new PutCommand({ TableName: 'ledger', Item: entryPut(stray).item }));
-    expect((await verify(model, wallet)).flaw).toEqual(flaw);
+    expect((await verify(model, wallet)).violation).toEqual(violation);
   });
 
   it.each([{ seq: 0 }, { seq: -5 }, { after: 5 }])(
@@ -443,8 +443,8 @@ describe('verifying', () => {
       const { what, rows, wrongAt } = tampered(chain, chance);
       const db = new ModelDb();
       for (const row of rows) db.execute(new PutCommand({ TableName: 'ledger', Item: entryPut(row).item }));
-      const { flaw, entries } = await verify({ ...world, table: (name) => name, db: db.client }, wallet);
-      expect([what, flaw?.seq, entries]).toEqual([what, wrongAt, wrongAt - 1]);
+      const { violation, entries } = await verify({ ...world, table: (name) => name, db: db.client }, wallet);
+      expect([what, violation?.seq, entries]).toEqual([what, wrongAt, wrongAt - 1]);
       seen.set(what, (seen.get(what) ?? 0) + 1);
     }
     expect([...seen.keys()].toSorted()).toEqual(['deletion', 'edit', 'insertion', 'swap', 'wedge']);

@@ -2,26 +2,28 @@ import type { Campaign } from '../../domain/campaign.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { readActiveKey } from '../../store/merchants.ts';
 import type { World } from '../../world.ts';
-import { activeSecrets } from '../webhooks/endpoint-secrets.ts';
+import { activeSecrets } from '../webhooks/signing-secrets.ts';
 import type { Proof, Signed } from './check-signature.ts';
 import { checkSignature } from './check-signature.ts';
 import { findAnyCampaign, findCampaign } from './find-campaign.ts';
 
-/** Who may ask a campaign to pay. `requestId` is what the request may be used once under, where it has one. */
-export interface Entered {
+/** Who may request payouts. `requestId` identifies the request, where its signature covers one: it may be used once. */
+export interface Caller {
   readonly campaign: Campaign;
   readonly requestId?: string | undefined;
 }
 
 /**
- * Lets in who signs with the campaign's secret, and, where the campaign allows it, its merchant's own key. A request
- * with a signature is judged by that alone. That a campaign exists is told to whoever names its id, a hundred random
- * bits; with a key that is not its merchant's it does not.
+ * Accepts a signature by the campaign's secret and, where the campaign allows it, its merchant's own key. If a request
+ * has a signature, only that counts. With a key of another merchant the campaign looks missing; without a key, whoever
+ * knows its id, a hundred random bits, learns that it exists.
+ *
+ * In a file of its own, like `check-signature.ts`: with both, `create-payout.ts` would be too long to read.
  */
-export async function enterCampaign(world: World, campaignId: string, request: Signed): Promise<Entered> {
+export async function authenticateCaller(world: World, campaignId: string, request: Signed): Promise<Caller> {
   const { authorization } = request.headers;
   const isSigned = SIGNATURE_HEADERS.some((name) => request.headers[name] !== undefined);
-  if (authorization !== undefined && !isSigned) return enterWithKey(world, campaignId, authorization);
+  if (authorization !== undefined && !isSigned) return authenticateByKey(world, campaignId, authorization);
   const campaign = await findAnyCampaign(world, campaignId);
   const secrets = await activeSecrets(world, campaign);
   const proof = checkSignature(request, secrets, { at: world.now(), needsTimestamp: campaign.needsTimestamp });
@@ -31,7 +33,7 @@ export async function enterCampaign(world: World, campaignId: string, request: S
 
 const SIGNATURE_HEADERS = ['webhook-id', 'webhook-timestamp', 'webhook-signature', 'x-airtime-signature'];
 
-async function enterWithKey(world: World, campaignId: string, authorization: string): Promise<Entered> {
+async function authenticateByKey(world: World, campaignId: string, authorization: string): Promise<Caller> {
   const key = await readActiveKey(world, /^Api-Key +(\S+)$/i.exec(authorization.trim())?.[1] ?? '');
   if (!key) {
     throw new Refusal('unauthenticated', { param: 'Authorization', headers: { 'www-authenticate': 'Api-Key' } });

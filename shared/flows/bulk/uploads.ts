@@ -1,16 +1,16 @@
-import type { Owner } from '../domain/ledger.ts';
-import type { World } from '../world.ts';
-import { FileTooLarge } from '../world.ts';
-import { SHEET_BYTES_MAX } from './csv/read-sheet.ts';
-import { Refusal } from './refusal.ts';
+import type { Owner } from '../../domain/ledger.ts';
+import { SHEET_BYTES_MAX } from '../../http/csv/read-sheet.ts';
+import { Refusal } from '../../http/refusal.ts';
+import type { World } from '../../world.ts';
+import { FileTooLarge } from '../../world.ts';
 
-/** Files of merchants, each below a folder of its owner: another's is as if it were not there. */
+/** Merchants' files, each in a folder of its owner: another merchant's file looks missing. */
 
 export function uploadName({ merchantId, mode }: Owner, uploadId: string): string {
   return `uploads/${merchantId}/${mode}/${uploadId}.csv`;
 }
 
-/** The CSV of a request: in it, or uploaded before it. */
+/** The CSV of a request: part of it, or uploaded before it. */
 export async function readCsv(
   world: World,
   owner: Owner,
@@ -21,13 +21,13 @@ export async function readCsv(
     const detail = 'Send one CSV: as csv, as the body itself, as the file of a form, or as an upload_id.';
     throw new Refusal('invalid_request', { param: 'csv', detail });
   }
-  const uploaded = await readFile(world, uploadName(owner, uploadId));
+  const uploaded = await readText(world, uploadName(owner, uploadId));
   if (uploaded === undefined) throw new Refusal('upload_not_found', { param: 'upload_id' });
   return uploaded;
 }
 
-/** A file's text; `undefined` when there is none. One that is larger than a CSV may be is refused. */
-export async function readFile(world: World, name: string): Promise<string | undefined> {
+/** A file's text; `undefined` when there is none. A file larger than a CSV may be is refused. */
+export async function readText(world: World, name: string): Promise<string | undefined> {
   try {
     const bytes = await world.files.read(name, SHEET_BYTES_MAX);
     return bytes && Buffer.from(bytes).toString('utf8');

@@ -6,9 +6,8 @@ import { RESULTS_ENDPOINT } from '../../domain/webhook.ts';
 import type { World } from '../../world.ts';
 
 /**
- * The secrets of webhook endpoints and campaigns: derived from an id, a version and the key in Secrets Manager, so that
- * no copy of one lies in a table and a new version is a new secret. Whoever holds the database but not that key can
- * sign nothing.
+ * The secrets of webhook endpoints and campaigns, derived from an id, a version and the key in Secrets Manager. No
+ * table holds one, and a new version is a new secret. Access to the database alone is not enough to sign anything.
  */
 interface Holder extends Rotating {
   readonly id: string;
@@ -16,19 +15,19 @@ interface Holder extends Rotating {
   readonly mode: Mode;
 }
 
-/** The newest: what its merchant is shown, once. */
+/** The one that its merchant is shown, once. */
 export async function newestSecret(world: World, holder: Holder): Promise<string> {
   return secretOf(world, holder, holder.secretVersion);
 }
 
-/** All that sign now, newest first. */
+/** All that are valid now, newest first. */
 export async function activeSecrets(world: World, holder: Holder): Promise<string[]> {
   return Promise.all(activeVersions(holder, world.now()).map((version) => secretOf(world, holder, version)));
 }
 
 async function secretOf(world: World, { id, merchantId, mode }: Holder, version: number): Promise<string> {
   const key = await world.secret('signing');
-  // Each merchant has one endpoint of this id.
+  // Every merchant has an endpoint with this id.
   const name = id === RESULTS_ENDPOINT ? `${id}#${merchantId}#${mode}` : id;
   return `whsec_${createHmac('sha256', key).update(`${name}#${version}`).digest('base64')}`;
 }

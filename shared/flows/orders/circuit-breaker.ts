@@ -8,11 +8,11 @@ import { readHealth, recordFailure, recover, takeProbe } from '../../store/healt
 import type { World } from '../../world.ts';
 
 /**
- * Whether an order may be sent now, or until when it waits because its provider is down. Whoever has the right to
- * probe asks for our balance, which sells nothing, and closes the breaker if that is answered. Test orders always go:
- * what a tester makes the sandbox do must not stop other testers.
+ * Until when an order must wait because its provider is down; `undefined` when it may be sent now. Whoever has the
+ * right to probe asks for our balance, which sells nothing, and closes the breaker if that is answered. Test orders
+ * always pass: the failures a tester provokes in the sandbox must not stop other testers.
  */
-export async function waitUntil(
+export async function blockedUntil(
   world: World,
   provider: Provider,
   order: Pick<Order, 'mode'>,
@@ -33,14 +33,14 @@ export async function waitUntil(
   return plus(world.now(), DISPATCH_GRACE_MS);
 }
 
-/** Lets the breaker know how a send ended: only a clear answer is a good one. */
-export async function noteOutcome(world: World, provider: Provider, order: Order, outcome: Outcome): Promise<void> {
+/** Counts a send's outcome for the breaker: anything but a clear answer is a failure. */
+export async function recordOutcome(world: World, provider: Provider, order: Order, outcome: Outcome): Promise<void> {
   if (order.mode === 'test') return;
   try {
     if (outcome.kind === 'unclear' || outcome.kind === 'unsent') await recordFailure(world, provider.name);
     else await recover(world, provider.name);
   } catch (error) {
-    // Never worth an order's outcome, which is recorded next.
+    // The order's outcome is written already; a missing health count must not fail its message.
     world.log.error('provider.health_not_recorded', { provider: provider.name }, error);
   }
 }
