@@ -1,20 +1,20 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
-import { campaign, crashEverywhere, ONE_BATCH, ONE_CANCELLED_BATCH } from './cli.ts';
+import { expect, it } from '@jest/globals';
+import { campaign } from './cli.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import { simulate } from './simulation.ts';
 import { RATES } from './world.ts';
 
-/** A slice of what `npm run simulate` runs at length, and the proof that it would notice. */
+/** A part of what `npm run simulate` runs at length. Crashes and planted bugs are in the files beside this one. */
 
 const run = promisify(execFile);
 
-it('thirty seeds of a hundred orders, with everything failing around them, keep every rule of money', async () => {
-  const { orders, rows, counts, violations } = await campaign({ from: 1, to: 30, orders: 100 });
+it('fifty seeds of a hundred orders, with everything failing around them, keep every rule of money', async () => {
+  const { orders, rows, counts, violations } = await campaign({ from: 1, to: 50, orders: 100 });
   expect(violations).toEqual([]);
   // Every order that was asked for is there; some references a row of a batch had first.
-  expect(orders - rows + (counts['row: before a single order'] ?? 0)).toBe(3000);
+  expect(orders - rows + (counts['row: before a single order'] ?? 0)).toBe(5000);
   expect(rows).toBeGreaterThan(500);
   const faults = Object.entries(counts).filter(([name]) => name.startsWith('fault: '));
   expect(faults.map(([name]) => name.slice('fault: '.length)).toSorted()).toEqual(Object.keys(RATES).toSorted());
@@ -48,49 +48,3 @@ it('a violation is told with what it needs and nothing else, and with the one li
   expect(trace).toMatch(/upstream vends/);
   expect(trace).toMatch(/VIOLATION: \S+ was refunded and delivered/);
 }, 120_000);
-
-it('one order, its processes killed at every point of its life, ends right', async () => {
-  const { points, singles, violations } = await crashEverywhere([7, 8, 9], false);
-  expect(violations).toEqual([]);
-  expect(singles).toBe(points);
-  expect(points).toBeGreaterThan(60);
-}, 60_000);
-
-it.each([
-  ['one batch', ONE_BATCH],
-  ['one batch that is cancelled', ONE_CANCELLED_BATCH],
-])(
-  '%s, its processes killed at every point of its life, ends right',
-  async (_name, life) => {
-    const { points, singles, violations } = await crashEverywhere([7, 8], false, life);
-    expect(violations).toEqual([]);
-    expect(singles).toBe(points);
-    expect(points).toBe(240);
-  },
-  60_000,
-);
-
-describe('a planted bug is caught:', () => {
-  it.each(PLANTED_BUGS.map((bug, number) => [bug.name, number] as const))(
-    '%s',
-    async (_name, number) => {
-      const args = [
-        '--import',
-        './test/support/plant.mjs',
-        'test/simulation/cli.ts',
-        '--seeds',
-        '1..400',
-        '--first',
-        '--json',
-      ];
-      const env = { ...process.env, PLANTED_BUG: String(number) };
-      const caught = await run(process.execPath, args, { env }).then(
-        () => undefined,
-        (error: { code: number; stdout: string }) => error,
-      );
-      expect(caught?.code).toBe(1);
-      expect(JSON.parse(caught?.stdout ?? '{}').violations).toHaveLength(1);
-    },
-    180_000,
-  );
-});
