@@ -13,7 +13,7 @@ describe('a planted bug is caught:', () => {
     async (_name, number) => {
       const args = [
         '--import',
-        './test/support/plant.mjs',
+        './test/simulation/plant.mjs',
         'test/simulation/cli.ts',
         '--seeds',
         '1..400',
