@@ -4,6 +4,7 @@ import { updateWallet } from '../../../functions/wallet/update-wallet.ts';
 import { sendDue } from '../../../functions/workers/webhook-sender.ts';
 import { addEndpoint } from '../../../shared/flows/webhooks/add-endpoint.ts';
 import { dueWatches } from '../../../shared/store/watches.ts';
+import type { World } from '../../../shared/world.ts';
 import { call } from '../../support/call.ts';
 import { freshWalletForEachTest, HOUR, merchant, paid, start, tell, world } from '../../support/topup-set-up.ts';
 import { sell } from '../../support/world.ts';
@@ -16,8 +17,8 @@ describe('a low balance', () => {
     const content = { product_id: 100, target: '0772279099', amount, agent_reference: `o${Math.random()}` };
     await call(world, createOrder, { headers: { ...merchant.headers(), prefer: 'respond-async' }, body: content });
   };
-  const threshold = (low_balance_threshold: number | string | null) =>
-    call(world, updateWallet, {
+  const threshold = (low_balance_threshold: number | string | null, on: World = world) =>
+    call(on, updateWallet, {
       headers: merchant.headers(),
       params: { currency: 'USD' },
       body: { low_balance_threshold },
@@ -91,7 +92,18 @@ describe('a low balance', () => {
   });
 
   it('that two set at once is one of both', async () => {
-    const replies = await Promise.all([threshold(5), threshold(6)]);
+    const { promise: bothHaveRead, resolve } = Promise.withResolvers<void>();
+    let writers = 0;
+    const send = async (command: object) => {
+      if (command.constructor.name === 'PutCommand') {
+        writers += 1;
+        if (writers === 2) resolve();
+        await bothHaveRead;
+      }
+      return world.db.send(command as never);
+    };
+    const racing = { ...world, db: { send } as never };
+    const replies = await Promise.all([threshold(5, racing), threshold(6, racing)]);
     expect(replies.map((reply) => reply.status).toSorted()).toEqual([200, 503]);
   });
 
