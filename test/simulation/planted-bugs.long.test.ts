@@ -8,7 +8,8 @@ import { PLANTED_BUGS } from './planted-bugs.ts';
 const run = promisify(execFile);
 
 describe('a planted bug is caught:', () => {
-  it.each(PLANTED_BUGS.map((bug, number) => [bug.name, number] as const))(
+  // Each runs in a process of its own: as many at once as jest allows.
+  it.concurrent.each(PLANTED_BUGS.map((bug, number) => [bug.name, number] as const))(
     '%s',
     async (_name, number) => {
       const args = [

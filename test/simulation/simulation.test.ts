@@ -39,7 +39,15 @@ it('a seed is one and the same run every time, to the last line of its trace', a
 
 it('a violation is told with what it needs and nothing else, and with the one line that replays it', async () => {
   const unclear = PLANTED_BUGS.findIndex((bug) => bug.name === 'an unclear send is refunded');
-  const args = ['--import', './test/simulation/plant.mjs', 'test/simulation/cli.ts', '--seeds', '1..1', '--orders', '40'];
+  const args = [
+    '--import',
+    './test/simulation/plant.mjs',
+    'test/simulation/cli.ts',
+    '--seeds',
+    '1..1',
+    '--orders',
+    '40',
+  ];
   const env = { ...process.env, PLANTED_BUG: String(unclear) };
   const { stdout } = await run(process.execPath, args, { env }).catch((error: { stdout: string }) => error);
   expect(stdout).toContain('npm run simulate -- --seeds 1..1 --orders 40');
