@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
-import { crashEverywhere, ONE_BATCH, ONE_CANCELLED_BATCH } from './crash-points.ts';
+import { expect, it } from '@jest/globals';
 import { FAULT_RATES } from './faults.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import { runSeeds } from './run-seeds.ts';
@@ -11,11 +10,11 @@ import { simulate } from './simulation.ts';
 
 const run = promisify(execFile);
 
-it('thirty seeds of a hundred orders, with every fault, violate no invariant', async () => {
-  const { orders, rows, counts, violations } = await runSeeds({ from: 1, to: 30, orders: 100 });
+it('fifty seeds of a hundred orders, with every fault, violate no invariant', async () => {
+  const { orders, rows, counts, violations } = await runSeeds({ from: 1, to: 50, orders: 100 });
   expect(violations).toEqual([]);
   // Every requested order exists, except where a row of a batch used its reference first.
-  expect(orders - rows + (counts['reference: used by a row before a single order'] ?? 0)).toBe(3000);
+  expect(orders - rows + (counts['reference: used by a row before a single order'] ?? 0)).toBe(5000);
   expect(rows).toBeGreaterThan(500);
   const faults = Object.entries(counts).filter(([name]) => name.startsWith('fault: '));
   expect(faults.map(([name]) => name.slice('fault: '.length)).toSorted()).toEqual(Object.keys(FAULT_RATES).toSorted());
@@ -55,49 +54,3 @@ it('a violation is printed with the few parts that it needs, and with the comman
   expect(trace).toMatch(/upstream vends/);
   expect(trace).toMatch(/VIOLATION: \S+ was refunded and delivered/);
 }, 120_000);
-
-it('one order ends right when a process is killed at any point', async () => {
-  const { points, singles, violations } = await crashEverywhere([7, 8, 9], false);
-  expect(violations).toEqual([]);
-  expect(singles).toBe(points);
-  expect(points).toBeGreaterThan(60);
-}, 60_000);
-
-it.each([
-  ['one batch', ONE_BATCH],
-  ['one batch that is cancelled', ONE_CANCELLED_BATCH],
-])(
-  '%s ends right when a process is killed at any point',
-  async (_name, scenario) => {
-    const { points, singles, violations } = await crashEverywhere([7, 8], false, scenario);
-    expect(violations).toEqual([]);
-    expect(singles).toBe(points);
-    expect(points).toBe(240);
-  },
-  60_000,
-);
-
-describe('a planted bug is caught:', () => {
-  it.each(PLANTED_BUGS.map((bug, number) => [bug.name, number] as const))(
-    '%s',
-    async (_name, number) => {
-      const args = [
-        '--import',
-        './test/simulation/plant-bug.mjs',
-        'test/simulation/cli.ts',
-        '--seeds',
-        '1..400',
-        '--first',
-        '--json',
-      ];
-      const env = { ...process.env, PLANTED_BUG: String(number) };
-      const caught = await run(process.execPath, args, { env }).then(
-        () => undefined,
-        (error: { code: number; stdout: string }) => error,
-      );
-      expect(caught?.code).toBe(1);
-      expect(JSON.parse(caught?.stdout ?? '{}').violations).toHaveLength(1);
-    },
-    180_000,
-  );
-});

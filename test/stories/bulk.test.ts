@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { repeats } from '../support/length.ts';
 import { System } from '../support/system.ts';
 
-/** A payroll clerk, `npm start` and curl: the commands of the guide, and a batch over a pulled plug. */
+/** A payroll clerk, `npm start` and curl: the commands of the guide, and a batch that outlives a killed process. */
 
 const run = promisify(execFile);
 const data = mkdtempSync(join(tmpdir(), 'airtime-bulk-'));
-const ROWS = 400;
+const ROWS = repeats({ short: 150, long: 400 });
 let system: System;
 
 beforeAll(async () => {
@@ -31,7 +32,7 @@ async function curl(...args: string[]) {
 const url = (path: string) => `${system.local.baseUrl}/api/v1/bulk${path}`;
 const look = async (id: string) => (await system.api(`/api/v1/bulk/${id}`)).json;
 
-/** The batch once it is ended, or once nothing has happened to it for three seconds: then only time will tell. */
+/** The batch once it has ended, or once nothing has happened to it for three seconds. */
 async function ended(id: string) {
   let last = '';
   for (let quiet = 0; ; quiet += 1) {
@@ -83,12 +84,12 @@ it('takes a file that was uploaded by a link', async () => {
   expect(report.trim().split('\r\n')).toHaveLength(101);
 }, 60_000);
 
-/** Every thirtieth number is answered after two seconds, every eleventh refused; the plug is pulled in between. */
+/** Every thirtieth number is answered after two seconds, every eleventh refused; the kill comes in between. */
 it('a batch goes on after kill -9: every row ends, none is vended twice, and the money is right', async () => {
   const target = (n: number) => (n % 30 === 0 ? '0772279910' : n % 11 === 0 ? '0772279901' : '0772279099');
   const csv = `target,amount,currency\n${Array.from({ length: ROWS }, (_, n) => `${target(n)},0.5,USD`).join('\n')}`;
   const before = await balance();
-  const body = { csv, batch_reference: 'plug' };
+  const body = { csv, batch_reference: 'killed' };
   const { id } = (await system.api('/api/v1/bulk', { body })).json;
   while ((await look(id)).counts.success < ROWS / 10) await sleep(20);
   await system.kill();

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
+import { repeats } from '../support/length.ts';
 import { System } from '../support/system.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'airtime-kill-'));
@@ -12,11 +13,12 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true });
 });
 
-const ORDERS = 200;
+const ORDERS = repeats({ short: 100, long: 200 });
 
 /**
- * Pulls the plug with 200 orders in flight, against an upstream that is slow enough for many to be mid-call, and starts
- * again half an hour later: every order that was acknowledged is there, each ends decided, and none was vended twice.
+ * Kills the system with many orders in flight, against an upstream that is slow enough for many to be mid-call, and
+ * starts it again half an hour later: every order that was acknowledged is there, each ends decided, and none was
+ * vended twice.
  */
 it('kill -9 under load loses nothing that was acknowledged and vends nothing twice', async () => {
   system = await System.start(data);
@@ -37,7 +39,7 @@ it('kill -9 under load loses nothing that was acknowledged and vends nothing twi
       }
       if (status < 300) acknowledged.add(`k${n}`);
     } catch {
-      // The plug was pulled before this one was answered.
+      // The system died before it answered this one.
     }
   });
   while (acknowledged.size < ORDERS / 2) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -91,10 +93,10 @@ async function open(system: System): Promise<number> {
   return (await list(system)).filter((order) => !['success', 'refunded', 'failed'].includes(order.status)).length;
 }
 
-/** Waits until two looks at all orders in a row show the same. */
+/** Waits until the list of all orders is the same twice in a row. */
 async function settled(system: System): Promise<void> {
   let before = '';
-  for (let looks = 0; looks < 30; looks += 1) {
+  for (let tries = 0; tries < 30; tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     const now = JSON.stringify((await list(system)).map((order) => order.status));
     if (now === before && !now.includes('pending')) return;

@@ -2,10 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { dispatch } from '../../functions/workers/dispatch.ts';
-import { reconcile } from '../../functions/workers/reconcile.ts';
-import { advanceBatches, runBulk } from '../../functions/workers/run-bulk.ts';
-import { sendEvents } from '../../functions/workers/webhook-sender.ts';
 import { s3Files } from '../../shared/aws/files.ts';
 import { problemOfUrl } from '../../shared/aws/outbound.ts';
 import type { Product, ProviderName } from '../../shared/domain/catalogue.ts';
@@ -44,30 +40,35 @@ export interface TestWorld extends World {
   /** What merchants' endpoints answer. */
   outboundAnswer: (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>;
   advance(ms: number): void;
-  /** Runs the dispatcher for every waiting message. */
+  /** Runs the worker of every waiting message. */
   dispatchAll(): Promise<void>;
-  /** Moves the clock on and runs the reconciler and whatever looks after batches, as their schedules would. */
+  /** Advances the clock and runs what the schedules run on orders and batches. */
   sweep(minutes?: number): Promise<void>;
   close(): Promise<void>;
 }
 
 interface Options {
-  /** A clock that only moves when told to, or the real one for tests with many callers at once. */
-  clock?: 'manual' | 'real';
-  /** Whether messages are dispatched by themselves, as on a running system. */
+  /**
+   * `manual` moves when a test advances it. For many callers at once: `real`, or `slow`, on which a busy machine does
+   * not use up the time that the code waits for something.
+   */
+  clock?: keyof typeof CLOCK_SPEEDS;
+  /** Whether workers run messages at once, as on a running system. */
   dispatches?: boolean;
   /** Real adapters, instead of the scripted upstream. */
   providers?: (now: () => Instant) => Partial<Record<ProviderName, Provider>>;
   publicUrl?: string;
 }
 
+/** How fast a clock runs by itself. */
+const CLOCK_SPEEDS = { manual: 0, slow: 0.01, real: 1 };
+
 const LOCAL = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
 let engine: { endpoint: string; stop(): Promise<void> } | undefined;
 let client: DynamoDBClient | undefined;
 let files: LocalFiles | undefined;
-let worlds = 0;
-/** Dispatches under way in any world: they end before the engine does. */
+/** Worker runs in any world that have not ended: they end before the engine does. */
 const running = new Set<Promise<void>>();
 
 /** The engine that all tests of one file share; stop it in `afterAll`. */
@@ -86,8 +87,8 @@ export async function testWorld(options: Options = {}): Promise<TestWorld> {
   engine ??= await startEngine({});
   client ??= new DynamoDBClient({ ...LOCAL, endpoint: engine.endpoint });
   files ??= await startFiles({ secretAccessKey: LOCAL.credentials.secretAccessKey });
-  worlds += 1;
-  const prefix = `w${worlds}-`;
+  // Random, because the engine of DYNAMODB_ENDPOINT is shared with other runs.
+  const prefix = `w${randomBytes(5).toString('hex')}-`;
   await createTables(client, prefix);
   const store = s3Files({
     bucket: () => `${prefix}files`,
@@ -97,12 +98,13 @@ export async function testWorld(options: Options = {}): Promise<TestWorld> {
 }
 
 function buildWorld(options: Options, db: Db, files: Files, prefix: string): TestWorld {
-  let clock = Date.parse('2026-05-07T08:00:00.000Z');
-  const isReal = options.clock === 'real';
-  const now = () => new Date(isReal ? Date.now() : clock).toISOString();
+  const speed = CLOCK_SPEEDS[options.clock ?? 'manual'];
+  const startedAt = Date.now();
+  let clock = speed === CLOCK_SPEEDS.manual ? Date.parse('2026-05-07T08:00:00.000Z') : startedAt;
+  const now = () => new Date(Math.round(clock + speed * (Date.now() - startedAt))).toISOString();
   const pause = async (ms: number) => {
-    if (!isReal) clock += ms;
-    await sleep(isReal ? ms : 0);
+    if (speed === 0) clock += ms;
+    await sleep(speed === 0 ? 0 : ms);
   };
   const upstream = new ScriptedProvider(now);
   const providers: Partial<Record<ProviderName, Provider>> = {
@@ -121,7 +123,7 @@ function buildWorld(options: Options, db: Db, files: Files, prefix: string): Tes
       async send(queue, messages) {
         world.messages.push(...messages.map((message) => ({ queue, message })));
         if (!options.dispatches) return;
-        // As on a running system, a failed message is nobody's exception: the sweep finds its order.
+        // As on a running system, nobody catches the error of a failed message: the sweep finds its order.
         const run = sleep(1)
           .then(() => world.dispatchAll())
           .catch(() => undefined);
@@ -153,17 +155,14 @@ function buildWorld(options: Options, db: Db, files: Files, prefix: string): Tes
       clock += ms;
     },
     async dispatchAll() {
-      const waiting = world.messages.splice(0);
-      const run: Record<string, (world: World, message: never) => Promise<void>> = {
-        webhooks: sendEvents,
-        bulk: runBulk,
-      };
-      await Promise.all(waiting.map(({ queue, message }) => (run[queue] ?? dispatch)(world, message.body as never)));
+      // Imported here, so that suites without workers do not load them.
+      const { runMessages } = await import('./workers.ts');
+      await runMessages(world, world.messages.splice(0));
     },
     async sweep(minutes = 2) {
       clock += minutes * 60_000;
-      await reconcile(world);
-      await advanceBatches(world);
+      const { runSchedules } = await import('./workers.ts');
+      await runSchedules(world);
     },
     async close() {
       await Promise.allSettled(running);

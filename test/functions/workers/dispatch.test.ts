@@ -2,9 +2,6 @@ import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { getOrder } from '../../../functions/orders/get-order.ts';
 import { dispatch } from '../../../functions/workers/dispatch.ts';
-import { reconcile } from '../../../functions/workers/reconcile.ts';
-import type { Finding } from '../../../shared/domain/order.ts';
-import { readTail } from '../../../shared/store/ledger.ts';
 import type { OrderKey } from '../../../shared/store/orders.ts';
 import { call } from '../../support/call.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
@@ -24,15 +21,12 @@ beforeEach(async () => {
     body: { product_id: 100, target: '0772279099', amount: 5, agent_reference: 'one' },
   });
 });
+
 afterAll(stopEngine);
 
 async function shown() {
   const reply = await call(world, getOrder, { headers: merchant.headers(), params: { agent_reference: 'one' } });
   return reply.json;
-}
-
-async function balance(): Promise<number | undefined> {
-  return (await readTail(world, { merchantId: merchant.id, mode: 'live', currency: 'USD' }))?.balanceAfterMinor;
 }
 
 describe('dispatch', () => {
@@ -120,102 +114,6 @@ describe('dispatch', () => {
 
   it('of an order that does not exist fails its message, so that it ends in the dead letters', async () => {
     await expect(dispatch(world, { ...key, agentReference: 'none' })).rejects.toThrow('no order');
-  });
-});
-
-describe('the reconciler', () => {
-  it('sends an order whose message was lost', async () => {
-    world.messages.length = 0;
-    await world.sweep();
-    expect(world.messages).toHaveLength(1);
-    await world.dispatchAll();
-    expect((await shown()).status).toBe('success');
-  });
-
-  it('gives up a claim whose holder died, then asks', async () => {
-    world.upstream.script = ['die'];
-    await dispatch(world, key);
-    expect((await shown()).status).toBe('unknown');
-    world.upstream.vends.push(world.upstream.sends[0]?.reference ?? '');
-    await world.sweep();
-    expect((await shown()).status).toBe('success');
-  });
-
-  it.each<[Finding, string, number]>([
-    [{ kind: 'success', receipt: { providerRef: 'r1' }, evidence: '' }, 'success', 9_500],
-    [{ kind: 'rejected', failure: 'limit_reached', evidence: '' }, 'refunded', 10_000],
-    [{ kind: 'in_progress', evidence: '' }, 'unknown', 9_500],
-    [{ kind: 'unclear', evidence: '' }, 'unknown', 9_500],
-    [{ kind: 'not_found', evidence: '' }, 'unknown', 9_500],
-  ])('on %o makes the order %s', async (finding, status, left) => {
-    world.upstream.script = [{ kind: 'unclear', evidence: 'timed out' }];
-    world.upstream.finding = finding;
-    await dispatch(world, key);
-    await world.sweep();
-    expect((await shown()).status).toBe(status);
-    expect(await balance()).toBe(left);
-  });
-
-  it('believes "not found" only after the horizon and two looks', async () => {
-    world.upstream.script = [{ kind: 'unclear', evidence: 'timed out' }];
-    world.upstream.finding = { kind: 'not_found', evidence: '' };
-    await dispatch(world, key);
-    await world.sweep(58);
-    expect((await shown()).status).toBe('unknown');
-    await world.sweep(60);
-    expect(await shown()).toMatchObject({ status: 'refunded', failure: { code: 'not_delivered' } });
-    expect(await balance()).toBe(10_000);
-  });
-
-  it('hands an order that nobody can tell about to an operator after a day, and moves no money', async () => {
-    world.upstream.script = [{ kind: 'unclear', evidence: 'timed out' }];
-    world.upstream.finding = { kind: 'unclear', evidence: '' };
-    await dispatch(world, key);
-    for (let hours = 0; hours < 30; hours += 1) await world.sweep(60);
-    expect(await shown()).toMatchObject({ status: 'unknown', under_review: true, next_check_at: null });
-    expect(await balance()).toBe(9_500);
-    expect(world.upstream.queries.length).toBeLessThan(40);
-  });
-
-  it('gives the money of an order back that could not be sent for hours', async () => {
-    for (let hours = 0; hours < 7; hours += 1) {
-      world.messages.length = 0;
-      await world.sweep(60);
-    }
-    expect(await shown()).toMatchObject({ status: 'refunded', failure: { code: 'provider_unavailable' } });
-    expect(await balance()).toBe(10_000);
-    await world.dispatchAll();
-    expect(world.upstream.sends).toHaveLength(0);
-  });
-
-  it('run five times at once settles once', async () => {
-    world.upstream.script = [{ kind: 'unclear', evidence: 'timed out' }];
-    world.upstream.finding = { kind: 'rejected', failure: 'invalid_target', evidence: '' };
-    await dispatch(world, key);
-    world.advance(125_000);
-    await Promise.all(Array.from({ length: 5 }, () => reconcile(world)));
-    expect((await shown()).status).toBe('refunded');
-    expect(await balance()).toBe(10_000);
-  });
-
-  it('goes on with the others when one order fails', async () => {
-    const other = { ...key, agentReference: 'two' };
-    await call(world, createOrder, {
-      headers: { ...merchant.headers(), prefer: 'respond-async' },
-      body: { product_id: 100, target: '0772279099', amount: 5, agent_reference: 'two' },
-    });
-    world.messages.length = 0;
-    world.fault = (command, input) =>
-      command === 'GetCommand' && JSON.stringify(input).includes('#one"') ? new Error('broken') : undefined;
-    await world.sweep();
-    expect(world.messages.map(({ message }) => message.body)).toEqual([other]);
-  });
-
-  it('does nothing and writes nothing when nothing is owed', async () => {
-    await dispatch(world, key);
-    world.calls.length = 0;
-    await world.sweep(600);
-    expect(new Set(world.calls)).toEqual(new Set(['QueryCommand', 'GetCommand']));
   });
 });
 

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { createCampaign } from '../../../functions/campaigns/create-campaign.ts';
+import { call } from '../../support/call.ts';
+import { change, freshMerchantForEachTest, merchant, moved, show, world } from '../../support/campaign-set-up.ts';
+import { aCampaign, pay, respondent } from '../../support/campaigns.ts';
+
+freshMerchantForEachTest();
+
+describe('campaigns', () => {
+  const body = { name: 'Household survey', currency: 'USD', amount: 1, budget: 50 };
+
+  const create = (content: object) => call(world, createCampaign, { headers: merchant.headers(), body: content });
+
+  it('change what is named, and nothing else; null takes a limit away', async () => {
+    const { json } = await create({ ...body, max_payouts: 5, daily_budget: 2, starts_at: '2026-05-01' });
+    const ranged = await change(json, { min_amount: 1, max_amount: 2, max_payouts: null, name: 'B' });
+    expect(ranged.json).toMatchObject({ min_amount: 1, max_amount: 2, max_payouts: null, daily_budget: 2, name: 'B' });
+    expect(ranged.json.amount).toBeUndefined();
+    expect((await change(json, { amount: 3 })).json).toMatchObject({
+      amount: 3,
+      starts_at: '2026-05-01T00:00:00.000Z',
+    });
+    expect((await change(json, { amount: null })).json.param).toBe('amount');
+    expect((await change(json, { currency: 'ZWG' })).json.param).toBe('currency');
+  });
+
+  it('are paused at once: no payout is made after the answer, whenever it was begun', async () => {
+    const campaign = await aCampaign(world, merchant.id);
+    let isPaused = false;
+    world.fault = (name) => {
+      if (name !== 'TransactWriteCommand' || isPaused) return undefined;
+      isPaused = true;
+      return 'before';
+    };
+    const before = world.sleep;
+    Object.assign(world, {
+      sleep: async (ms: number) => {
+        Object.assign(world, { sleep: before });
+        expect((await change(campaign, { paused: true })).status).toBe(200);
+        await before(ms);
+      },
+    });
+    expect((await pay(world, campaign, respondent(1))).json.code).toBe('campaign_paused');
+    expect(await moved()).toBe(0);
+  });
+
+  it('keep both changes of two who change different things at once', async () => {
+    const campaign = await aCampaign(world, merchant.id);
+    await Promise.all([
+      change(campaign, { name: 'New' }),
+      change(campaign, { budget: 7 }),
+      pay(world, campaign, respondent(1)),
+    ]);
+    expect(await show(campaign)).toMatchObject({ name: 'New', budget: 7, payouts: 1 });
+  });
+});

@@ -1,0 +1,80 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, it } from '@jest/globals';
+import { createOrder } from '../../../functions/orders/create-order.ts';
+import { getWallet } from '../../../functions/wallet/get-wallet.ts';
+import { sendToManualReview } from '../../../shared/domain/order-life.ts';
+import { commit, readOrder } from '../../../shared/store/orders.ts';
+import { call } from '../../support/call.ts';
+import { freshMerchantForEachTest, merchant, move, world } from '../../support/ledger-set-up.ts';
+import { aMerchant, sell } from '../../support/world.ts';
+
+freshMerchantForEachTest();
+
+describe('a wallet', () => {
+  it('says that what is in doubt is not known rather than a sum of a part', async () => {
+    await move(500);
+    const pages = {
+      ...world,
+      db: {
+        send: async (command: { input: { IndexName?: string; ExclusiveStartKey?: unknown } }) => {
+          delete command.input.ExclusiveStartKey;
+          const answer = await world.db.send(command as never);
+          return command.input.IndexName === 'due' ? { ...(answer as object), LastEvaluatedKey: { pk: 'x' } } : answer;
+        },
+      } as never,
+    };
+    const { json } = await call(pages, getWallet, { headers: merchant.headers() });
+    expect(json.wallets).toMatchObject([{ currency: 'USD', balance: 5, in_doubt: null }]);
+  });
+
+  const shown = async (of = merchant) => (await call(world, getWallet, { headers: of.headers() })).json.wallets;
+
+  const place = async (agent_reference: string, amount: number, headers = merchant.headers()) =>
+    call(world, createOrder, {
+      headers: { ...headers, prefer: 'respond-async' },
+      body: { product_id: 100, target: '0772279099', amount, agent_reference },
+    });
+
+  it('shows what orders took that may come back, until they are decided', async () => {
+    const funded = await aMerchant(world, { USD: 10_000 });
+    await sell(world);
+    world.upstream.script = [{ kind: 'unclear', evidence: '' }];
+    await place('a', 5, funded.headers());
+    expect(await shown(funded)).toMatchObject([{ balance: 95, in_doubt: 5 }]);
+    await world.dispatchAll();
+    await place('b', 2.5, funded.headers());
+    expect(await shown(funded)).toMatchObject([{ balance: 92.5, in_doubt: 7.5 }]);
+    await world.dispatchAll();
+    expect(await shown(funded)).toMatchObject([{ balance: 92.5, in_doubt: 5 }]);
+    world.upstream.finding = { kind: 'rejected', failure: 'invalid_target', evidence: '' };
+    await world.sweep();
+    expect(await shown(funded)).toMatchObject([{ balance: 97.5, in_doubt: 0 }]);
+  });
+
+  it('counts what a person looks at, and nothing of another mode, merchant or currency', async () => {
+    const funded = await aMerchant(world, { USD: 10_000, KES: 5_000 });
+    const other = await aMerchant(world, { USD: 10_000 });
+    await sell(world);
+    await place('mine', 5, funded.headers());
+    await place('play', 3, funded.headers('test'));
+    await place('theirs', 2, other.headers());
+    const order = await readOrder(world, { merchantId: funded.id, mode: 'live', agentReference: 'mine' });
+    if (!order) throw new Error('it was placed');
+    expect(await commit(world, sendToManualReview(order, 'a test', world.now()))).toMatchObject({ kind: 'done' });
+    expect(await shown(funded)).toMatchObject([
+      { currency: 'USD', in_doubt: 5 },
+      { currency: 'KES', in_doubt: 0 },
+    ]);
+    const play = await call(world, getWallet, { headers: funded.headers('test') });
+    expect(play.json.wallets).toMatchObject([
+      { currency: 'USD', in_doubt: 3 },
+      { currency: 'KES', in_doubt: 0 },
+    ]);
+  });
+
+  it('is shown also where all there is of it is in doubt', async () => {
+    const item = { pk: `${merchant.id}#live#x`, dueShard: 0, dueAt: world.now(), amountMinor: 250, currency: 'KES' };
+    await world.db.send(new PutCommand({ TableName: world.table('orders'), Item: item }));
+    expect(await shown()).toEqual([{ currency: 'KES', balance: 0, in_doubt: 2.5, low_balance_threshold: null }]);
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals';
+import { sendDue } from '../../../functions/workers/webhook-sender.ts';
+import { resolveTopupByHand } from '../../../shared/flows/orders/review.ts';
+import { addEndpoint } from '../../../shared/flows/webhooks/add-endpoint.ts';
+import {
+  credits,
+  freshWalletForEachTest,
+  merchant,
+  paid,
+  show,
+  start,
+  tell,
+  world,
+} from '../../support/topup-set-up.ts';
+import { lostAnswer } from '../../support/world.ts';
+
+freshWalletForEachTest();
+
+describe('a top-up', () => {
+  it('gives a page to pay on, and the money once the gateway confirms it', async () => {
+    const begun = await start();
+    expect(begun.status).toBe(201);
+    expect(begun.json).toMatchObject({
+      reference: 'r1',
+      status: 'pending',
+      amount: 25,
+      charged_amount: 25,
+      currency: 'USD',
+      redirect_url: 'https://pay.example/pay-1',
+    });
+    expect(begun.headers.location).toBe(`/api/v1/wallet/topup/${begun.json.id}`);
+    expect(await credits()).toEqual([]);
+    world.gateway.finding = paid;
+    expect((await tell()).status).toBe(200);
+    expect(await credits()).toEqual([['topup', 2500, 2500]]);
+    expect((await show(begun.json.id)).json).toMatchObject({ status: 'success', finalized_at: expect.any(String) });
+  });
+
+  it('is credited once, however often and at once it is told and looked for', async () => {
+    await start();
+    world.gateway.finding = paid;
+    await Promise.all([tell(), tell(), tell(), world.sweep(), world.sweep()]);
+    await tell();
+    expect(await credits()).toEqual([['topup', 2500, 2500]]);
+  });
+
+  it.each(['before', 'after'] as const)('is credited once when the answer to the credit is lost %s', async (moment) => {
+    await start();
+    world.gateway.finding = paid;
+    let isLost = false;
+    world.fault = (name) => {
+      if (isLost || name !== 'TransactWriteCommand') return undefined;
+      isLost = true;
+      return moment === 'before' ? lostAnswer() : moment;
+    };
+    await tell();
+    expect(isLost).toBe(true);
+    expect(await credits()).toEqual([['topup', 2500, 2500]]);
+  });
+
+  it.each([
+    ['paid', 'paid'],
+    ['paid', 'failed'],
+  ] as const)('in review is decided once when one operator says %s and another %s', async (one, other) => {
+    const { json } = await start();
+    world.gateway.finding = { kind: 'review', evidence: 'PARTIALLY_PAID' };
+    await tell();
+    const decide = (verdict: 'paid' | 'failed', by: string) =>
+      resolveTopupByHand(world, json.id, verdict, { by, reason: 'the statement' }).catch(() => undefined);
+    await Promise.all([decide(one, 'ruth'), decide(other, 'tendai')]);
+    const shown = (await show(json.id)).json;
+    expect(await credits()).toHaveLength(shown.status === 'success' ? 1 : 0);
+    expect(shown.timeline.filter(({ note }: { note: string }) => note.startsWith('Decided by'))).toHaveLength(1);
+    await tell();
+    expect((await show(json.id)).json.status).toBe(shown.status);
+  });
+
+  it('is not credited for a message alone, whoever sends it', async () => {
+    await start();
+    await tell();
+    expect(await credits()).toEqual([]);
+    const genuine = world.gateway.started[0]?.resultUrl ?? '';
+    for (const forged of [`${genuine}x`, genuine.slice(0, -1), 'https://api.example/payments/result/']) {
+      expect((await tell(forged)).status).toBe(404);
+    }
+    expect(world.gateway.asked).toHaveLength(1);
+  });
+
+  it('that nobody told us of is found by the sweep', async () => {
+    await start();
+    world.gateway.finding = paid;
+    await world.sweep();
+    expect(await credits()).toEqual([['topup', 2500, 2500]]);
+  });
+
+  it('paid with something else is under review, and nothing is credited', async () => {
+    const { json } = await start();
+    world.gateway.finding = { ...paid, amountMinor: 2400 };
+    await tell();
+    expect((await show(json.id)).json).toMatchObject({ status: 'pending', under_review: true });
+    expect(await credits()).toEqual([]);
+  });
+
+  it('that nobody paid fails after a day, and counts if somebody pays after all', async () => {
+    const { json } = await start();
+    for (let hours = 0; hours < 26; hours += 1) await world.sweep(60);
+    expect((await show(json.id)).json).toMatchObject({ status: 'failed', failure: { code: 'expired' } });
+    world.gateway.finding = paid;
+    await tell();
+    expect((await show(json.id)).json).toMatchObject({ status: 'success', failure: null });
+    expect(await credits()).toEqual([['topup', 2500, 2500]]);
+  });
+
+  it('tells its merchant how it ended', async () => {
+    const heard: string[] = [];
+    world.outboundAnswer = (request) => {
+      heard.push(request.body ?? '');
+      return { status: 200, headers: {}, body: '' };
+    };
+    await addEndpoint(world, { merchantId: merchant.id, mode: 'live' }, { url: 'https://merchant.example/hook' });
+    const { json } = await start();
+    world.gateway.finding = { kind: 'failed', failure: 'declined', evidence: '' };
+    await tell();
+    world.gateway.finding = paid;
+    await tell();
+    world.messages.length = 0;
+    await sendDue(world);
+    expect(heard.map((each) => JSON.parse(each)).map((each) => [each.type, each.data.object.status])).toEqual([
+      ['topup.failed', 'failed'],
+      ['topup.success', 'success'],
+    ]);
+    expect(JSON.parse(heard[0] ?? '').data.object).toMatchObject({ id: json.id, failure: { code: 'declined' } });
+  });
+});

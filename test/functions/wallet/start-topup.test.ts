@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { body, credits, freshWalletForEachTest, paid, show, start, tell, world } from '../../support/topup-set-up.ts';
+import { lostAnswer } from '../../support/world.ts';
+
+freshWalletForEachTest();
+
+describe('a top-up', () => {
+  it('is one payment for one reference, and other content under it is refused by its field', async () => {
+    const first = await start();
+    const again = await start();
+    expect([again.status, again.headers['idempotent-replayed'], again.json]).toEqual([200, 'true', first.json]);
+    expect(world.gateway.started).toHaveLength(1);
+    for (const [change, param] of [
+      [{ amount: 26 }, 'amount'],
+      [{ currency: 'ZWG' }, 'currency'],
+      [{ return_url: 'https://shop.example/' }, 'return_url'],
+    ] as const) {
+      const other = await start({ ...body, ...change });
+      expect([other.status, other.json.code, other.json.param]).toEqual([422, 'reference_reused', param]);
+    }
+    const without = { amount: 25, currency: 'USD' };
+    expect((await start(without)).json.id).not.toBe((await start(without)).json.id);
+  });
+
+  it.each(['before', 'after'] as const)('is one payment when the answer to its making is lost %s', async (moment) => {
+    let isLost = false;
+    world.fault = (name) => {
+      if (isLost || name !== 'PutCommand') return undefined;
+      isLost = true;
+      return moment === 'before' ? lostAnswer() : moment;
+    };
+    const begun = await start();
+    expect([isLost, begun.status, world.gateway.started.length]).toEqual([true, 201, 1]);
+    expect((await start()).json).toEqual(begun.json);
+  });
+
+  it('whose page was lost on the way is started again under the same reference', async () => {
+    world.gateway.script = [{ kind: 'unclear', evidence: 'timed out' }];
+    const lost = await start();
+    expect([lost.status, lost.json.code, lost.headers['retry-after']]).toEqual([503, 'payments_unavailable', '10']);
+    const again = await start();
+    expect([again.status, again.json.redirect_url]).toEqual([200, 'https://pay.example/pay-2']);
+    world.gateway.finding = paid;
+    await tell();
+    expect(world.gateway.asked).toEqual(['pay-2']);
+    expect(await credits()).toHaveLength(1);
+  });
+
+  it('that two start at once shows both the same page', async () => {
+    const [one, other] = await Promise.all([start(), start()]);
+    expect(one.json.redirect_url).toBe(other.json.redirect_url);
+    expect(one.json.id).toBe(other.json.id);
+  });
+
+  it('in a debugging deployment charges one cent, and shows both figures', async () => {
+    Object.assign(world, { isDebug: true });
+    const { json } = await start();
+    expect(json).toMatchObject({ amount: 25, charged_amount: 0.01 });
+    expect(world.gateway.started[0]?.amountMinor).toBe(1);
+    world.gateway.finding = { ...paid, amountMinor: 1 };
+    await tell();
+    expect(await credits()).toEqual([['topup', 1, 1]]);
+  });
+
+  it('of a test key pays play money into the test wallet', async () => {
+    const { json } = await start(body, 'test');
+    world.gateway.finding = paid;
+    await tell();
+    expect(await credits('test')).toHaveLength(1);
+    expect(await credits('live')).toHaveLength(0);
+    expect((await show(json.id)).json.code).toBe('topup_not_found');
+  });
+
+  it.each([
+    [{ amount: 0, currency: 'USD' }, 'amount'],
+    [{ amount: 0.99, currency: 'USD' }, 'amount'],
+    [{ amount: 100_001, currency: 'USD' }, 'amount'],
+    [{ amount: 5.001, currency: 'USD' }, 'amount'],
+    [{ amount: '5,50', currency: 'USD' }, 'amount'],
+    [{ amount: 500, currency: 'KES' }, 'currency'],
+    [{ amount: 5, currency: 'EUR' }, 'currency'],
+    [{ currency: 'USD' }, 'amount'],
+    [{ ...body, return_url: 'http://10.0.0.1/' }, 'return_url'],
+    [{ ...body, reference: 'a b' }, 'reference'],
+    [{ ...body, callback: 'x' }, 'callback'],
+  ])('is refused in words: %j', async (content, param) => {
+    const reply = await start(content);
+    expect([Math.floor(reply.status / 100), reply.json.param]).toEqual([4, param]);
+    expect(world.gateway.started).toEqual([]);
+  });
+});

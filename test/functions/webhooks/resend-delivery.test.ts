@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { getDelivery } from '../../../functions/webhooks/get-delivery.ts';
+import { listDeliveries } from '../../../functions/webhooks/list-deliveries.ts';
+import { resendDelivery } from '../../../functions/webhooks/resend-delivery.ts';
+import { sendDue } from '../../../functions/workers/webhook-sender.ts';
+import {
+  add,
+  ask,
+  freshMerchantForEachTest,
+  HOUR,
+  merchantServer,
+  order,
+  received,
+  world,
+} from '../../support/endpoint-set-up.ts';
+
+freshMerchantForEachTest();
+
+describe('deliveries', () => {
+  it('are sent again on request, with the same bytes under the same id', async () => {
+    await add();
+    await order('a');
+    const [delivery] = (await ask(listDeliveries)).json.data;
+    const again = await ask(resendDelivery, { delivery_id: delivery.id });
+    expect(again.json).toMatchObject({ id: delivery.id, status: 'delivered', tries: 1 });
+    expect(again.json.attempts).toHaveLength(2);
+    expect(received.map((request) => request.body)[0]).toBe(received.map((request) => request.body)[1]);
+    merchantServer.status = 503;
+    const failed = (await ask(resendDelivery, { delivery_id: delivery.id })).json;
+    expect([failed.status, failed.next_try_at === null]).toEqual(['pending', false]);
+    merchantServer.status = 200;
+    world.advance(HOUR);
+    await sendDue(world);
+    expect((await ask(getDelivery, { delivery_id: delivery.id })).json.status).toBe('delivered');
+  });
+
+  it('that two ask for at once are sent once', async () => {
+    await add();
+    await order('a');
+    const [delivery] = (await ask(listDeliveries)).json.data;
+    const ask2 = () => ask(resendDelivery, { delivery_id: delivery.id });
+    const replies = await Promise.all([ask2(), ask2(), ask2()]);
+    const sent = replies.filter((reply) => reply.status === 200).length;
+    expect(received).toHaveLength(1 + sent);
+    expect(replies.every((reply) => reply.status === 200 || reply.json.code === 'busy')).toBe(true);
+  });
+});
