@@ -1,5 +1,5 @@
 /**
- * Bugs that lose or misreport money. `plant-bug.mjs` plants one of them at a time: it replaces a piece of production
+ * Bugs that lose or misreport money. `plant.mjs` plants one of them at a time: it replaces a piece of production
  * source as that is loaded. The simulation must catch each one; a bug that it misses shows a check that it lacks.
  */
 export interface PlantedBug extends Edit {

@@ -30,7 +30,7 @@ const table = (head: string, rows: readonly (readonly [string, number | string])
 const bugs = PLANTED_BUGS.map((bug, number): [string, number] => {
   const args = [
     '--import',
-    './test/simulation/plant-bug.mjs',
+    './test/simulation/plant.mjs',
     'test/simulation/cli.ts',
     '--seeds',
     '1..1000',
