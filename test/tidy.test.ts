@@ -161,6 +161,7 @@ const LAYERS: readonly Layer[] = [
       'shared/store/',
       'shared/http/',
       'shared/flows/',
+      'shared/providers/provider.ts',
       'shared/world.ts',
       'shared/id.ts',
       'shared/aws/lambda.ts',
@@ -299,7 +300,13 @@ const BANNED_WORDS: readonly BannedWord[] = [
   },
   { word: /\bwalls?\b/i, use: 'egress guard', finds: ['the wall'], passes: ['firewall', 'wallet'] },
   { word: /\bstrikes?\b/i, use: 'failure count', finds: ['strikesMax'] },
-  { word: /\bflaw(s|ed)?\b/i, use: 'problem, mismatch, violation', finds: ['flawOf'] },
+  // Merchants read the field first_flaw.
+  {
+    word: /(?<!first )\bflaw(s|ed)?\b/i,
+    use: 'problem, mismatch, violation',
+    finds: ['flawOf'],
+    passes: ['first_flaw'],
+  },
   { word: /\btend(s|ed|ing)?\b/i, use: 'advance', finds: ['tendBatch'] },
   { word: /\bjudge[ds]?\b/i, use: 'check, apply', finds: ['judge(order)'] },
   { word: /\bhears?\b/i, use: 'receive, apply', finds: ['hearCallback'], passes: ['heart'] },

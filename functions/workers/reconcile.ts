@@ -1,5 +1,6 @@
 import { worker } from '../../shared/aws/worker.ts';
 import { unreachable } from '../../shared/domain/assert.ts';
+import { messageOf } from '../../shared/domain/message-of.ts';
 import type { Change, Finding, Order } from '../../shared/domain/order.ts';
 import {
   abandon,
@@ -143,7 +144,7 @@ async function query(world: World, provider: Provider, order: Order): Promise<Fi
     finding = await provider.query(rechargeOf(order));
   } catch (error) {
     world.log.error('provider.threw', { provider: provider.name, orderId: order.id }, error);
-    finding = { kind: 'unclear', evidence: evidence(error instanceof Error ? error.message : String(error)) };
+    finding = { kind: 'unclear', evidence: evidence(messageOf(error)) };
   }
   world.log.info('provider.queried', {
     provider: provider.name,
