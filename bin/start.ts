@@ -76,8 +76,8 @@ async function start(options: Options): Promise<void> {
     if (worker.queue) queues.consume(worker.queue, await handlerOf(worker.file));
   }
   await startSchedules();
-  const simulators = Object.fromEntries(Object.entries(upstreams).map(([name, { url }]) => [name, url]));
-  folder.writeLocal({ baseUrl, ...keys, simulators, environment });
+  const urls = Object.fromEntries(Object.entries(upstreams).map(([name, { url }]) => [name, url]));
+  folder.writeLocal({ baseUrl, ...keys, simulators: urls, environment });
   greet(baseUrl, keys, folder, Date.now() - startedAt);
 }
 

@@ -57,7 +57,7 @@ it.each([
   ['to the second of two equal headings', '# A\n# A\n[a](#a-1) [b](#a-2)', ['README.md: #a-2']],
   ['to a folder, and to the web', '[a](docs/decisions/) [b](https://example.com#x)', []],
   ['in a fence', '```\n[a](gone.md)\n# B\n```\n[b](#b)', ['README.md: #b']],
-])('a link %s is judged right', (_what, text, broken) => {
+])('a link %s is checked right', (_what, text, broken) => {
   expect(brokenLinks('README.md', text)).toEqual(broken);
 });
 
@@ -75,7 +75,7 @@ it.each([
   ['with a cell too many', '| a | b |\n| --- | :-: |\n| 1 | 2 | 3 |', ['| 1 | 2 | 3 |']],
   ['that is whole', '| a | b |\n| --- | :-: |\n| 1 | `x \\| y` |\n\n| | |\n| --- | --- |', []],
   ['in a fence', '```\n| 1 | 2 |\n```', []],
-])('a table %s is judged right', (_what, text, broken) => {
+])('a table %s is checked right', (_what, text, broken) => {
   expect(brokenTables(text)).toEqual(broken);
 });
 

@@ -290,7 +290,13 @@ const BANNED_WORDS: readonly BannedWord[] = [
   },
   { word: /\bcalm\b/i, use: 'fault-free', finds: ['a calm run'] },
   { word: /\btall(y|ies)\b/i, use: 'chunk progress', finds: ['chunkTally', 'TALLY_MAX'], passes: ['tall'] },
-  { word: /\bsimulators?\b/i, use: 'upstream fake, simulation', finds: ['the simulator'], passes: ['simulation'] },
+  // Scripts read the key simulators of local.json.
+  {
+    word: /\bsimulators?\b(?![:.]\w| *:)/i,
+    use: 'upstream fake, simulation',
+    finds: ['the simulator', 'HotrechargeSimulator'],
+    passes: ['simulation', 'readonly simulators: Urls', 'local.simulators.pesepay'],
+  },
   { word: /\bow(ed|es|ing)\b/i, use: 'pending', finds: ['owedEvents'], passes: ['borrowed', 'allowed'] },
   {
     word: /(?<!(one|two)-way )\bdoors?\b/i,

@@ -21,7 +21,7 @@ export const PESAWAY_CODES = {
   '401.001': 'The credentials are missing, wrong, expired or revoked.',
   '402.001': 'The wallet does not cover the amount. Top up, then send the request with a new reference.',
   '403.001': 'The key does not have the required scope.',
-  '404.001': 'There is no transaction with this reference.',
+  '404.001': 'Transaction not found: none has this reference.',
   '409.001': 'ExternalReference was used for another request.',
   '413.001': 'The body is too large.',
   '429.001': 'Too many concurrent requests. Send the same request again after the seconds in Retry-After.',

@@ -12,7 +12,7 @@ export interface IndexShape {
   readonly name: string;
   readonly partition: Key;
   readonly sort: Key;
-  /** Attributes that are copied besides the keys. Others are read from the table, consistently. */
+  /** Attributes that are copied in addition to the keys. Others are read from the table, consistently. */
   readonly includes: readonly string[];
 }
 

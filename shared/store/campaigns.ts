@@ -110,7 +110,7 @@ export async function readCounts(world: World, campaignId: string): Promise<Stat
 }
 
 /**
- * Companion writes of a payout's change, computed anew for each try: its campaign's spent totals when money moves, its
+ * Companion writes of a payout's change, computed again for each try: its campaign's spent totals when money moves, its
  * status counts when events were published. None where the order `hasMoved`: the totals that were read may already
  * include its movement, and the change itself will be refused.
  */

@@ -65,7 +65,7 @@ interface ItemWithEntries {
   /** The item's `writeId`, by which our own write is recognised when its answer was lost. */
   readonly writeId: string;
   readonly movements: readonly WalletMovement[];
-  /** Further puts of the same transaction, computed anew for each try. */
+  /** Further puts of the same transaction, computed again for each try. */
   readonly companions?: (() => Promise<Put[]>) | undefined;
 }
 
@@ -78,7 +78,7 @@ type PutResult =
 
 /**
  * Puts an item and appends an entry to each wallet that it moves, all in one transaction (a plain put where nothing
- * moves). Each try reads the wallets anew. A write of ours whose answer was lost counts as done.
+ * moves). Each try reads the wallets again. A write of ours whose answer was lost counts as done.
  */
 export async function putWithEntries(
   world: World,

@@ -96,9 +96,9 @@ export function fund(
 }
 
 /**
- * Accepts one order with its debit and the companion writes of `decide`, all in one transaction. Each try decides anew.
- * `decide` may return an existing order instead, such as our own after a lost answer. `undefined` where the wallet does
- * not cover the order: then nothing was written.
+ * Accepts one order with its debit and the companion writes of `decide`, in one transaction. `decide` runs again for
+ * each try; it may return an existing order instead, such as our own after a lost answer. `undefined` where the wallet
+ * does not cover the order: then nothing was written.
  */
 export function acceptWithCompanions(
   world: World,

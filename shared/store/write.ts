@@ -34,7 +34,7 @@ export const WRITE_ATTEMPTS_MAX = 8;
 const BACK_OFF_MS = 20;
 const BACK_OFF_MS_MAX = 800;
 
-/** Repeats a decision and its write until it is done. Each try reads and decides anew. */
+/** Repeats a decision and its write until it is done. Each try reads and decides again. */
 export async function withRetries<T>(world: World, attempt: (tries: number) => Promise<T | Retry>): Promise<T> {
   let reason = '';
   for (let tries = 0; tries < WRITE_ATTEMPTS_MAX; tries += 1) {

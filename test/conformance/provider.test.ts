@@ -49,13 +49,13 @@ interface Subject {
 const http = nodeHttp({ loopbackOnly: true });
 
 function hotrechargeSubject(): Subject {
-  let simulator: Awaited<ReturnType<typeof startHotrechargeFake>>;
+  let upstream: Awaited<ReturnType<typeof startHotrechargeFake>>;
   return {
     make: (options = {}) =>
       hotrecharge({
         http,
         now,
-        credentials: async () => ({ baseUrl: simulator.url, ...HOTRECHARGE_FAKE_ACCOUNT }),
+        credentials: async () => ({ baseUrl: upstream.url, ...HOTRECHARGE_FAKE_ACCOUNT }),
         ...options,
       }),
     recharge: {
@@ -67,23 +67,23 @@ function hotrechargeSubject(): Subject {
       currency: 'USD',
     },
     suffixes: Object.keys(HOTRECHARGE_SUFFIXES),
-    vends: (reference) => simulator.deliveries().filter((delivery) => delivery.reference === reference).length,
-    calls: () => simulator.requests().filter((request) => request === 'POST /products/recharge').length,
+    vends: (reference) => upstream.deliveries().filter((delivery) => delivery.reference === reference).length,
+    calls: () => upstream.requests().filter((request) => request === 'POST /products/recharge').length,
     async start() {
-      simulator = await startHotrechargeFake();
+      upstream = await startHotrechargeFake();
     },
-    close: () => simulator.close(),
+    close: () => upstream.close(),
   };
 }
 
 function pesawaySubject(): Subject {
-  let simulator: Awaited<ReturnType<typeof startPesawayFake>>;
+  let upstream: Awaited<ReturnType<typeof startPesawayFake>>;
   return {
     make: (options = {}) =>
       pesaway({
         http,
         now,
-        credentials: async () => ({ baseUrl: simulator.url, ...PESAWAY_FAKE_ACCOUNT }),
+        credentials: async () => ({ baseUrl: upstream.url, ...PESAWAY_FAKE_ACCOUNT }),
         ...options,
       }),
     recharge: {
@@ -95,12 +95,12 @@ function pesawaySubject(): Subject {
       currency: 'KES',
     },
     suffixes: Object.keys(PESAWAY_SUFFIXES),
-    vends: (reference) => simulator.deliveries().filter((delivery) => delivery.reference === reference).length,
-    calls: () => simulator.requests().filter(({ path }) => path.endsWith('/airtime/send-airtime/')).length,
+    vends: (reference) => upstream.deliveries().filter((delivery) => delivery.reference === reference).length,
+    calls: () => upstream.requests().filter(({ path }) => path.endsWith('/airtime/send-airtime/')).length,
     async start() {
-      simulator = await startPesawayFake();
+      upstream = await startPesawayFake();
     },
-    close: () => simulator.close(),
+    close: () => upstream.close(),
   };
 }
 
@@ -132,7 +132,7 @@ const SUBJECTS: readonly [Provider['name'], Subject][] = [
 /** One line, bounded, and nothing in it that opens an account. */
 function expectEvidence(said: { evidence: string }): void {
   expect(said.evidence.length).toBeLessThanOrEqual(600);
-  expect(said.evidence).not.toMatch(/\n|simulator@|eyJ|Bearer|"(access_)?token"/);
+  expect(said.evidence).not.toMatch(/\n|fake@|eyJ|Bearer|"(access_)?token"/);
 }
 
 describe.each(SUBJECTS)('%s', (name, subject) => {
@@ -277,7 +277,7 @@ describe.each(SUBJECTS.filter(([name]) => name !== 'sandbox'))('%s over a line t
   it.each(LINES)('%s: nothing was sold yet, and asking decides nothing', async (_line, via, expected) => {
     const provider = subject.make({ http: via });
     const outcome = await provider.send(aRecharge);
-    // Without a login no vending call was made, whatever became of the login itself.
+    // Without a login no vending call was made, however the login itself ended.
     expect(outcome.kind).toBe(expected);
     if (outcome.kind === 'rejected') expect(outcome.failure).toBe('provider_unavailable');
     expectEvidence(outcome);

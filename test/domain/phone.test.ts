@@ -157,7 +157,7 @@ const DIFFERENCES: Readonly<Record<Country, { oursOnly: readonly string[]; their
 describe.each(COUNTRIES)('compared with libphonenumber, in %s,', (country) => {
   const { oursOnly, theirsOnly } = DIFFERENCES[country];
   const isListed = (starts: readonly string[], national: string) => starts.some((start) => national.startsWith(start));
-  const judge = (national: string) => ({
+  const parse = (national: string) => ({
     national,
     ours: typeof parsePhone(national, country) === 'object',
     theirs: isValidPhoneNumber(`+${PLANS[country].callingCode}${national}`, country),
@@ -166,14 +166,14 @@ describe.each(COUNTRIES)('compared with libphonenumber, in %s,', (country) => {
     isListed(oursOnly, national) || (theirs && !isListed(theirsOnly, national));
 
   it('every prefix of four digits is accepted exactly where it should be', () => {
-    const judged = STARTS.flatMap((start) => ['00000', '99999'].map((tail) => judge(start + tail)));
-    expect(judged.filter((each) => each.ours !== expected(each))).toEqual([]);
+    const parsed = STARTS.flatMap((start) => ['00000', '99999'].map((tail) => parse(start + tail)));
+    expect(parsed.filter((each) => each.ours !== expected(each))).toEqual([]);
   });
 
   it('each listed difference exists', () => {
     const number = (start: string) => `${start}4567890`.slice(0, 9);
-    for (const start of oursOnly) expect(judge(number(start))).toMatchObject({ ours: true, theirs: false });
-    for (const start of theirsOnly) expect(judge(number(start))).toMatchObject({ ours: false, theirs: true });
+    for (const start of oursOnly) expect(parse(number(start))).toMatchObject({ ours: true, theirs: false });
+    for (const start of theirsOnly) expect(parse(number(start))).toMatchObject({ ours: false, theirs: true });
   });
 
   it('any number is accepted exactly where it should be', () => {
@@ -183,8 +183,8 @@ describe.each(COUNTRIES)('compared with libphonenumber, in %s,', (country) => {
       .map(([prefix, tail]) => (prefix + tail).slice(0, 9));
     fc.assert(
       fc.property(fc.oneof(near, fc.stringMatching(/^[1-9]\d{8}$/)), (national) => {
-        const judged = judge(national);
-        expect([national, judged.ours]).toEqual([national, expected(judged)]);
+        const parsed = parse(national);
+        expect([national, parsed.ours]).toEqual([national, expected(parsed)]);
       }),
       { numRuns: 2_000 },
     );

@@ -19,7 +19,7 @@ import { aCampaign, knock } from '../support/campaigns.ts';
 import type { TestWorld } from '../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../support/world.ts';
 
-/** What the page for survey builders prints is run as it is printed, against the door that it is for. */
+/** What the page for survey builders prints is run as it is printed, against the route that it is for. */
 
 const guide = readFileSync('docs/campaigns.md', 'utf8');
 const run = promisify(execFile);

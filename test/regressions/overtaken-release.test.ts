@@ -6,7 +6,7 @@ import { call } from '../support/call.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../support/world.ts';
 
 /**
- * Found by the simulator, seed 9948 of a million orders: a recharge was sent twice. The first dispatcher could not reach
+ * Found by the simulation, seed 9948 of a million orders: a recharge was sent twice. The first dispatcher could not reach
  * the provider and gave its claim back; the write happened and its answer was lost. Before it tried again, a second
  * dispatcher (the message came twice) took its own claim and called. The first one's retry then met an order that was
  * claimed again, took that claim for its own, and gave it back: a third dispatcher called again.

@@ -68,8 +68,8 @@ export async function readWhenQuiescent(actors: Actors): Promise<void> {
       const isSame = sortedIds(own) === sortedIds(listed ?? []);
       if (!isSame) actors.report(`${own.length} ${what} were committed and ${listed?.length} are listed`);
     };
-    compare('orders', orders.values(), await readAll(actors, account, listOrders, 'reader at rest'));
-    const batches = await readAll(actors, account, listBulk, 'reader of batches at rest');
+    compare('orders', orders.values(), await readAll(actors, account, listOrders, 'reader when quiescent'));
+    const batches = await readAll(actors, account, listBulk, 'reader of batches when quiescent');
     compare('batches', batchAuditor.batches.values(), batches);
   }
 }

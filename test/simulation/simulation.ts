@@ -364,7 +364,7 @@ class Simulation {
   /** The webhook endpoint of a merchant. If the answer to an event is lost, the event comes again. */
   async #receiveWebhook({ body = '', headers = {} }: HttpRequest): Promise<HttpAnswer> {
     const id = headers['webhook-id'] ?? '';
-    const merchant = this.#chance.fork(`merchant hears ${id} at ${this.#clock.now}`);
+    const merchant = this.#chance.fork(`merchant receives ${id} at ${this.#clock.now}`);
     await this.#clock.sleep(50 + merchant.below(100));
     if (this.#faults.happens(merchant, 'merchant does not answer')) throw new HttpFailure('no answer', false);
     if (this.#faults.happens(merchant, 'merchant answers 500')) return { status: 500, headers: {}, body: '' };

@@ -276,10 +276,10 @@ describe('data', () => {
       expect(properties.LifecycleConfiguration).toEqual({
         Rules: [{ Status: 'Enabled', ExpirationInDays: FILE_DAYS, AbortIncompleteMultipartUpload: abort }],
       });
-      const walls = cloud.all('AWS::S3::BucketPolicy').flatMap(({ properties }) => {
+      const policies = cloud.all('AWS::S3::BucketPolicy').flatMap(({ properties }) => {
         return (properties.PolicyDocument as { Statement: unknown[] }).Statement;
       });
-      expect(walls).toEqual([
+      expect(policies).toEqual([
         expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
       ]);
     },
@@ -384,8 +384,10 @@ describe('workers', () => {
     const queues = live.all('AWS::SQS::Queue');
     expect(queues).toHaveLength(2 * queueNames.length);
     for (const { properties } of queues) expect(properties.SqsManagedSseEnabled).toBe(true);
-    const walls = live.all('AWS::SQS::QueuePolicy').map(({ properties }) => JSON.stringify(properties.PolicyDocument));
-    expect(walls.filter((wall) => wall.includes('"aws:SecureTransport":"false"'))).toHaveLength(queues.length);
+    const policies = live
+      .all('AWS::SQS::QueuePolicy')
+      .map(({ properties }) => JSON.stringify(properties.PolicyDocument));
+    expect(policies.filter((policy) => policy.includes('"aws:SecureTransport":"false"'))).toHaveLength(queues.length);
     const metrics = live.all('AWS::CloudWatch::Alarm').map(({ properties }) => String(properties.MetricName));
     for (const metric of ['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage']) {
       expect(metrics.filter((each) => each === metric)).toHaveLength(queueNames.length);

@@ -120,7 +120,7 @@ async function live(shop: Shop, days = 3) {
     await world.dispatchAll();
     await pesa.settled();
   }
-  return judge(shop, agentReference);
+  return endOf(shop, agentReference);
 }
 
 async function read(agentReference: string): Promise<Order> {
@@ -130,7 +130,7 @@ async function read(agentReference: string): Promise<Order> {
 }
 
 /** The three things that must hold whatever happened; returns how it ended. */
-async function judge(shop: Shop, agentReference: string): Promise<{ status: Order['status']; vends: number }> {
+async function endOf(shop: Shop, agentReference: string): Promise<{ status: Order['status']; vends: number }> {
   const order = await read(agentReference);
   const reference = order.id.replace('_', '-');
   const record = shop === 'hotrecharge' ? hot.deliveries() : pesa.deliveries();
@@ -272,7 +272,7 @@ describe('PesaWay', () => {
     pesa.script({ behaviour: behaviour as Parameters<PesawayFake['script']>[0]['behaviour'] });
     expect((await live('pesaway')).status).toBe('review');
     await pesa.release();
-    expect(await judge('pesaway', `b${references}`)).toEqual({ status: 'success', vends: 1 });
+    expect(await endOf('pesaway', `b${references}`)).toEqual({ status: 'success', vends: 1 });
   });
 
   it('reports a failure and then a delivery: charged again as a new entry', async () => {
@@ -333,6 +333,6 @@ it.each(Object.keys(SHOPS) as Shop[])(
       await world.dispatchAll();
       await pesa.settled();
     }
-    expect(await judge(shop, 'later')).toEqual({ status: 'success', vends: 1 });
+    expect(await endOf(shop, 'later')).toEqual({ status: 'success', vends: 1 });
   },
 );

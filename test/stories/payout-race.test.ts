@@ -22,7 +22,7 @@ it('five times as many respondents at once as the budget pays for: exactly those
     Array.from({ length: 5 * PAID }, async (_, n) => {
       for (let waitMs = 1000; ; waitMs = Math.min(2 * waitMs, 16_000)) {
         const { status, json } = await pay(processes[n % 3] ?? world, campaign, respondent(n));
-        // As any client does: the same request, signed anew, after Retry-After and then ever later.
+        // As any client does: the same request, signed again, after Retry-After and then ever later.
         if (status !== 503) return status === 409 ? json.code : String(status);
         await sleep(waitMs * (0.5 + Math.random()));
       }

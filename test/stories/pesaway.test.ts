@@ -177,7 +177,7 @@ describe('a client that was written for PesaWay', () => {
     ...changes,
   });
 
-  it('sends, hears the result, and finds the transaction', async () => {
+  it('sends, receives the result, and finds the transaction', async () => {
     const sent = await client().send(recharge('as-client'));
     expect(sent.kind).toBe('accepted');
     const message = await resultOf('as-client');

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { System } from '../support/system.ts';
 
-/** A merchant's server and `npm start`, over HTTP: what it hears, when, and what becomes of what it missed. */
+/** A merchant's server and `npm start`, over HTTP: which events it receives, when, and how it gets those it missed. */
 
 interface Heard {
   readonly at: number;
@@ -65,7 +65,7 @@ it('an endpoint on this machine is taken, an address elsewhere is not', async ()
   expect(elsewhere.json).toMatchObject({ status: 400, param: 'url' });
 });
 
-it('hears how an order ended within a second after it did', async () => {
+it('receives how an order ended within a second after it did', async () => {
   const delays: number[] = [];
   for (const reference of ['a', 'b', 'c', 'd', 'e']) {
     await system.api('/api/v1/orders', { body: seed(reference) });
@@ -134,7 +134,7 @@ it('what it missed while it was disabled is sent when it asks for it', async () 
   expect((await system.api(path, { method: 'DELETE' })).json).toEqual({ id: endpointId, deleted: true });
 }, 60_000);
 
-it('the demo merchant hears its own events on the console', async () => {
+it('the demo merchant receives its own events on the console', async () => {
   await system.api('/api/v1/orders', { body: seed('shown') });
   expect(await system.says(/webhook order\.success shown is success \(event 1\)/)).toBe(true);
   expect(system.local.webhookSecret).toMatch(/^whsec_/);

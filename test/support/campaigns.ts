@@ -40,7 +40,7 @@ export function standard(secret: string, body: string, at: Instant, id = `msg_${
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
 }
 
-/** A request as it arrives at the door. */
+/** A request as it arrives. */
 export async function knock(
   world: World,
   campaignId: string,
@@ -62,7 +62,7 @@ export async function knock(
   return { status: response.status, headers: response.headers, json: JSON.parse(response.body), text: response.body };
 }
 
-/** A payout as a platform asks for it: signed anew, with an id and a timestamp. */
+/** A payout as a platform asks for it: signed again, with an id and a timestamp. */
 export function pay(world: World, { id, secret }: Known, content: object | string): Promise<Reply> {
   const body = typeof content === 'string' ? content : JSON.stringify(content);
   return knock(world, id, standard(secret, body, world.now()), body);

@@ -41,12 +41,14 @@ export class System {
     return new System(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }), data);
   }
 
-  /** A system that takes requests. */
+  /** A system that takes requests. A port that was free may be taken before it is used: then another one is tried. */
   static async start(data: string, options: Launch = {}): Promise<System> {
-    const system = await System.launch(data, options);
-    const isReady = await system.says(/Ready in/);
-    if (!isReady) throw new Error(`npm start ended: ${system.output}`);
-    return system;
+    for (let triesLeft = 3; ; triesLeft -= 1) {
+      const system = await System.launch(data, options);
+      if (await system.says(/Ready in/)) return system;
+      const mayTryAgain = options.port === undefined && /Port \d+ is taken/.test(system.output) && triesLeft > 0;
+      if (!mayTryAgain) throw new Error(`npm start ended: ${system.output}`);
+    }
   }
 
   /** Whether a line appears before the process ends. */

@@ -57,7 +57,7 @@ export const HOTRECHARGE_SUFFIXES: Readonly<Record<string, HotrechargeBehaviour>
 };
 
 /** The only account it accepts. It is no secret, because the fake sells nothing. */
-export const HOTRECHARGE_FAKE_ACCOUNT = { accessCode: 'simulator@airtime.test', accessPassword: 'simulator' };
+export const HOTRECHARGE_FAKE_ACCOUNT = { accessCode: 'fake@airtime.test', accessPassword: 'fake-password' };
 
 const ACCOUNT_NAMES = { 1: 'ZWG', 2: 'ZWG Utilities', 3: 'USD', 4: 'USD Utilities' } as const;
 const OPENING_BALANCE = 1_000_000;

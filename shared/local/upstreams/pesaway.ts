@@ -52,8 +52,8 @@ export const PESAWAY_SUFFIXES: Readonly<Record<string, PesawayBehaviour>> = {
 
 /** The only account it accepts. It is no secret, because the fake sells nothing. */
 export const PESAWAY_FAKE_ACCOUNT = {
-  consumerKey: 'simulator',
-  consumerSecret: 'simulator',
+  consumerKey: 'fake-key',
+  consumerSecret: 'fake-secret',
   merchantCode: '44444',
   callbackSecret: 'simulated-callbacks',
 };

@@ -56,7 +56,7 @@ describe('a payout', () => {
     expect(await moved()).toBe(150);
   });
 
-  it('is one for one respondent: the same again is the same answer, whatever became of the campaign', async () => {
+  it('is one for one respondent: the same again is the same answer, whatever happened to the campaign', async () => {
     const campaign = await aCampaign(world, merchant.id, { budget: 1 });
     const first = await pay(world, campaign, respondent(1));
     expect((await pay(world, campaign, respondent(2))).json.code).toBe('budget_spent');

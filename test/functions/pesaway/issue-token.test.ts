@@ -74,7 +74,7 @@ describe('logging in', () => {
     }
   });
 
-  it('is no key for our own door', async () => {
+  it('is no key for our own API', async () => {
     const { access_token: token } = JSON.parse((await login(credentials())).body);
     const reply = await ask(getOrder, '', { authorization: `Bearer ${token}` });
     expect([reply.status, reply.json.code]).toEqual([401, 'unauthenticated']);

@@ -65,8 +65,8 @@ describe('a top-up', () => {
     const { json } = await start();
     world.gateway.finding = { kind: 'review', evidence: 'PARTIALLY_PAID' };
     await tell();
-    const decide = (verdict: 'paid' | 'failed', by: string) =>
-      resolveTopupByHand(world, json.id, verdict, { by, reason: 'the statement' }).catch(() => undefined);
+    const decide = (decision: 'paid' | 'failed', by: string) =>
+      resolveTopupByHand(world, json.id, decision, { by, reason: 'the statement' }).catch(() => undefined);
     await Promise.all([decide(one, 'ruth'), decide(other, 'tendai')]);
     const shown = (await show(json.id)).json;
     expect(await credits()).toHaveLength(shown.status === 'success' ? 1 : 0);

@@ -53,7 +53,7 @@ describe('an endpoint', () => {
     [{ url: 'https://user:pw@merchant.example' }, 'url', 'url must not carry a user name or password.'],
     [{ url: URL, events: ['order.lost'] }, 'events.0', /^events\.0 must be one of order\.success, /],
     [{ url: URL, description: 'x'.repeat(201) }, 'description', 'description has at most 200 characters.'],
-    [{ url: URL, event: [] }, 'event', 'event is not a field here; check its spelling.'],
+    [{ url: URL, event: [] }, 'event', 'event is not a known field; check its spelling.'],
   ])('is refused in words: %j', async (body, param, detail) => {
     const reply = await ask(createEndpoint, {}, body);
     expect(reply.json).toMatchObject({ status: 400, code: 'invalid_request', param });
@@ -62,7 +62,7 @@ describe('an endpoint', () => {
   });
 });
 
-it('a test key has endpoints of its own, which hear of test orders alone', async () => {
+it('a test key has endpoints of its own, which receive test orders alone', async () => {
   await add();
   const headers = merchant.headers('test');
   await call(world, createEndpoint, { headers, body: { url: 'https://merchant.example/test' } });

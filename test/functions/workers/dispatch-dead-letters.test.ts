@@ -53,7 +53,7 @@ describe('a poisoned message', () => {
     expect(await kinds()).toEqual(['adjustment', 'order', 'refund']);
   });
 
-  it('never parks an order that may have left us', async () => {
+  it('never sends to review an order that may have left us', async () => {
     const key = await place('one');
     world.upstream.script = [{ kind: 'unclear', evidence: '' }];
     await world.dispatchAll();

@@ -124,7 +124,7 @@ describe('the reconciler', () => {
     expect(world.messages.map(({ message }) => message.body)).toEqual([other]);
   });
 
-  it('does nothing and writes nothing when nothing is owed', async () => {
+  it('does nothing and writes nothing when nothing is due', async () => {
     await dispatch(world, key);
     world.calls.length = 0;
     await world.sweep(600);

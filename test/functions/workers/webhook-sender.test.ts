@@ -144,7 +144,7 @@ describe('a decided order', () => {
     ]);
   });
 
-  it('of a merchant without an endpoint is owed nothing', async () => {
+  it('of a merchant without an endpoint gets no events', async () => {
     merchant = await aMerchant(world);
     await order('one');
     await world.dispatchAll();
