@@ -119,7 +119,7 @@ export class DataFolder {
     else if (!existsSync(file) || readFileSync(file, 'utf8').trim() !== String(DATA_FORMAT)) {
       throw new StartError(
         `${path} holds data of another version of Airtime: ` +
-          'start over with npm start -- --reset, or move the folder away to keep it.',
+          `start over with npm start -- --data ${path} --reset, or move the folder away to keep it.`,
       );
     }
   }

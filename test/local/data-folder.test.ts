@@ -7,7 +7,7 @@ import { StartError } from '../../shared/local/start-error.ts';
 import { System } from '../support/system.ts';
 
 const SENTENCE =
-  /^\S+ holds data of another version of Airtime: start over with npm start -- --reset, or move the folder away to keep it\.$/;
+  /^(\S+) holds data of another version of Airtime: start over with npm start -- --data \1 --reset, or move the folder away to keep it\.$/;
 
 let path: string;
 
