@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import { defined } from '../domain/defined.ts';
+import { messageOf } from '../domain/message-of.ts';
 import type { Instant } from '../domain/time.ts';
 import { elapsed, MINUTE, plus, SECOND } from '../domain/time.ts';
 import type { Http, HttpAnswer } from '../outbound-http.ts';
 import { HttpFailure } from '../outbound-http.ts';
 import { evidence } from './provider.ts';
-import { LoginRefused, messageOf, parse } from './upstream-answer.ts';
+import { LoginRefused, parse } from './upstream-answer.ts';
 
 /** HotRecharge's HTTP API: our credentials, one token for all calls, and one deadline for each call. */
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Product } from '../domain/catalogue.ts';
 import { defined } from '../domain/defined.ts';
+import { messageOf } from '../domain/message-of.ts';
 import { formatAmount, parseAmount } from '../domain/money.ts';
 import type { FailureCode, Finding, Outcome, Receipt } from '../domain/order.ts';
 import { nationalForm } from '../domain/phone.ts';
@@ -14,7 +15,7 @@ import type { ReplyMeaning } from './hotrecharge-replies.ts';
 import { FIELD_FAILURES, REPLY_CODES } from './hotrecharge-replies.ts';
 import type { PrefundedBalance, Provider, Recharge } from './provider.ts';
 import { evidence } from './provider.ts';
-import { LoginRefused, messageOf, parse, rejected } from './upstream-answer.ts';
+import { LoginRefused, parse, rejected } from './upstream-answer.ts';
 
 /**
  * HotRecharge v3: airtime, bundles and ZESA in Zimbabwe (docs/providers.md). It answers a recharge synchronously, may

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Product } from '../domain/catalogue.ts';
 import { defined } from '../domain/defined.ts';
+import { messageOf } from '../domain/message-of.ts';
 import { formatAmount, parseAmount } from '../domain/money.ts';
 import type { FailureCode, Finding, Outcome } from '../domain/order.ts';
 import type { Region } from '../domain/region.ts';
@@ -12,7 +13,7 @@ import type { Http, HttpAnswer } from '../outbound-http.ts';
 import { HttpFailure } from '../outbound-http.ts';
 import type { CallbackMessage, CallbackReading, PrefundedBalance, Provider, Recharge } from './provider.ts';
 import { evidence } from './provider.ts';
-import { LoginRefused, messageOf, parse, rejected } from './upstream-answer.ts';
+import { LoginRefused, parse, rejected } from './upstream-answer.ts';
 
 /**
  * PesaWay: airtime in Kenya, Uganda and Tanzania (docs/providers.md). It only accepts a send; the result comes by a

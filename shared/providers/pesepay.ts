@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { assert } from '../domain/assert.ts';
+import { messageOf } from '../domain/message-of.ts';
 import type { Currency } from '../domain/money.ts';
 import { parseAmount, toMajor } from '../domain/money.ts';
 import { SECOND } from '../domain/time.ts';
@@ -9,7 +10,7 @@ import { HttpFailure } from '../outbound-http.ts';
 import type { PaymentGateway, PaymentRequest, PaymentStart } from './payment-gateway.ts';
 import { decrypt, encrypt } from './pesepay-cipher.ts';
 import { evidence } from './provider.ts';
-import { messageOf, parse } from './upstream-answer.ts';
+import { parse } from './upstream-answer.ts';
 
 /**
  * Pesepay: top-ups in US dollars and Zimbabwe Gold, paid on its page (docs/providers.md). It is not known to

@@ -23,7 +23,3 @@ export function parse<T>(text: string, schema: z.ZodMiniType<T>, reviver?: Reviv
     return undefined;
   }
 }
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
