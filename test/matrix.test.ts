@@ -233,7 +233,7 @@ it.each(rows)('$name works for its owner, by a key with its scopes and no other'
   expect(reply.status).toBeLessThan(300);
 });
 
-it.each(rows)('$name answers an unexpected error with a 500 that tells only the request id', async (row) => {
+it.each(rows)('$name answers an unexpected error with a 500 that shows only the request id', async (row) => {
   const broken = { ...world, db: { send: async () => Promise.reject(new Error('secret detail')) } as never };
   const endpoint = await endpointOf(row);
   const reply = await call(broken, endpoint, {

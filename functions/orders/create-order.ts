@@ -65,7 +65,7 @@ export const createOrder = route({
 
 /**
  * The order once it is decided, or as it is when the time is up. An `unknown` order counts as decided, and so does one
- * that is held because its provider is down: neither is resolved within any wait, so the merchant is told now.
+ * that is held because its provider is down: neither is resolved within any wait, so it is answered now.
  */
 async function awaitOutcome(world: World, order: Order, waitMs: number): Promise<Order> {
   const startedAt = world.now();

@@ -292,7 +292,7 @@ export function applyQueryResult(order: Order, finding: Finding, capabilities: C
 
 function queryAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: Capabilities, at: Instant): Change {
   if (order.status === 'unknown' && elapsed(sentAt, at) >= capabilities.reviewAfterMs) {
-    const note = 'The provider could not tell in time; an operator decides.';
+    const note = 'The provider gave no clear answer in time; an operator decides.';
     return change(order, 'review', at, note, { ...counts, dueAt: at });
   }
   const next = { ...counts, dueAt: plus(at, backOff(order.queryCount + 1, capabilities.queryIntervalMs)) };

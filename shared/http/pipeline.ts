@@ -49,8 +49,8 @@ export function serveOpen(world: World, handler: OpenRouteHandler, request: Plai
 }
 
 /**
- * Answers a request that its function has no time left for. What the request began may still take effect, so the caller
- * is told to repeat it, and not that nothing happened.
+ * Answers a request that its function has no time left for. What the request began may still take effect, so the answer
+ * asks the caller to repeat it, and does not claim that nothing happened.
  */
 export function serveTimeout(world: World, { name, protocol }: AnyHandler, request: PlainRequest): PlainResponse {
   const detail = 'The request took too long and was stopped. It may still take effect.';

@@ -39,7 +39,7 @@ export function dispatchQueue(provider: ProviderName): QueueName {
   return `dispatch-${provider}`;
 }
 
-/** Names of the environment variables that tell a function its resources. */
+/** Names of the environment variables that name a function's resources. */
 export const environment = {
   table: (name: TableName) => `${name.toUpperCase()}_TABLE`,
   queueUrl: (name: QueueName) => `${name.toUpperCase().replaceAll('-', '_')}_QUEUE_URL`,

@@ -20,7 +20,7 @@ export interface Provider {
   balances(): Promise<readonly PrefundedBalance[]>;
   /** Everything that the upstream sells, as our products. Throws if it cannot read it. */
   catalogue(): Promise<readonly Product[]>;
-  /** The holder of a meter; `undefined` if there is no such meter. Throws within ten seconds if it cannot tell. */
+  /** The holder of a meter; `undefined` if there is no such meter. Throws within ten seconds if it is not known. */
   lookup?(providerProductId: string, meter: string): Promise<Holder | undefined>;
   /**
    * Reads what was posted to the callback URL of an order. `undefined` if it is not a message of the upstream (invalid

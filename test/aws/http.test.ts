@@ -64,7 +64,7 @@ describe('an exchange', () => {
     const { url } = await serving(async (request, response) => {
       let body = '';
       for await (const chunk of request) body += chunk;
-      response.writeHead(418, { 'x-told': 'so', 'set-cookie': ['a=1', 'b=2'] });
+      response.writeHead(418, { 'x-sent': 'so', 'set-cookie': ['a=1', 'b=2'] });
       response.end(JSON.stringify({ method: request.method, asked: request.headers['x-asked'], body }));
     });
     const answer = await http({
@@ -74,7 +74,7 @@ describe('an exchange', () => {
       body: 'ZiG für dich',
       timeoutMs: 2_000,
     });
-    expect(answer).toMatchObject({ status: 418, headers: { 'x-told': 'so', 'set-cookie': 'a=1,b=2' } });
+    expect(answer).toMatchObject({ status: 418, headers: { 'x-sent': 'so', 'set-cookie': 'a=1,b=2' } });
     expect(JSON.parse(answer.body)).toEqual({ method: 'POST', asked: 'it', body: 'ZiG für dich' });
   });
 

@@ -265,12 +265,12 @@ describe('a connection', () => {
     const bodies: Buffer[] = [];
     const { send, seen, names, connections } = await serving(async (request, response) => {
       for await (const chunk of request) bodies.push(chunk);
-      response.writeHead(202, { 'x-told': 'so', 'set-cookie': ['a=1', 'b=2'] }).end('grüezi');
+      response.writeHead(202, { 'x-sent': 'so', 'set-cookie': ['a=1', 'b=2'] }).end('grüezi');
     });
     const body = `{"to":"für dich \u{1f4b0}\u0000"}${'é'.repeat(40_000)}`;
     const headers = { 'x-airtime-signature': 'sha256=00', host: 'another.example.com', 'Content-Length': '3' };
     const answer = await send({ url: HOOK.replace('.com', '.com:8443'), headers, body });
-    expect(answer).toMatchObject({ status: 202, headers: { 'x-told': 'so', 'set-cookie': 'a=1,b=2' }, body: 'grüezi' });
+    expect(answer).toMatchObject({ status: 202, headers: { 'x-sent': 'so', 'set-cookie': 'a=1,b=2' }, body: 'grüezi' });
     expect(names).toEqual(['hooks.example.com']);
     expect(connections).toEqual([PUBLIC]);
     expect(Buffer.concat(bodies).equals(Buffer.from(body, 'utf8'))).toBe(true);
@@ -345,10 +345,10 @@ describe('a connection', () => {
     ['of megabytes is cut at 16 KiB', 8 * 1024 * 1024],
   ])('with an answer %s, and the status is kept', async (_what, size) => {
     const { send } = await serving((_request, response) => {
-      response.writeHead(410, { 'x-told': 'so' }).end('x'.repeat(size));
+      response.writeHead(410, { 'x-sent': 'so' }).end('x'.repeat(size));
     });
     const answer = await send();
-    expect(answer).toMatchObject({ status: 410, headers: { 'x-told': 'so' } });
+    expect(answer).toMatchObject({ status: 410, headers: { 'x-sent': 'so' } });
     expect('body' in answer && answer.body === 'x'.repeat(16 * 1024)).toBe(true);
   });
 

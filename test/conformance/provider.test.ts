@@ -174,7 +174,7 @@ describe.each(SUBJECTS)('%s', (name, subject) => {
     expect(['not_found', 'in_progress', 'unclear']).toContain(kind);
   });
 
-  it.each(subject.suffixes)('tells no lie that costs money, with a target ending in %s', async (suffix) => {
+  it.each(subject.suffixes)('returns no wrong outcome that costs money, with a target ending in %s', async (suffix) => {
     provider = subject.make({ sendTimeoutMs: SHORT_TIMEOUT_MS });
     const recharge = endingIn(suffix);
     const callsBefore = subject.calls();

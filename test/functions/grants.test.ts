@@ -75,8 +75,8 @@ it('an order, from the POST over its dispatch, its doubt and its callback to its
   await sendDue(granted(world, workers.webhookSender.access));
   const key = { merchantId: merchant.id, mode: 'live', agentReference: 'two' } as const;
   const url = await callbackUrl(world, { ...world.upstream, readCallback: async () => undefined } as never, key);
-  const told = await open(receiveCallback, openRoutes.receiveCallback.access, url.callbackUrl ?? '');
-  expect([told.status, refused.filter((line) => line.includes('not granted'))]).toEqual([200, []]);
+  const answer = await open(receiveCallback, openRoutes.receiveCallback.access, url.callbackUrl ?? '');
+  expect([answer.status, refused.filter((line) => line.includes('not granted'))]).toEqual([200, []]);
   expect((await readOrder(world, key))?.outbox).toBeUndefined();
 });
 
@@ -86,7 +86,7 @@ it('a top-up, from its start over the news of its payment to its webhook, and on
       headers: merchant.headers(),
       body: { amount: 5, currency: 'USD', reference },
     });
-  expect([(await start('told')).status, (await start('found')).status]).toEqual([201, 201]);
+  expect([(await start('called')).status, (await start('found')).status]).toEqual([201, 201]);
   world.gateway.finding = { kind: 'paid', amountMinor: 500, currency: 'USD', evidence: '' };
   const url = world.gateway.started[0]?.resultUrl ?? '';
   expect((await open(receivePayment, openRoutes.receivePayment.access, url)).status).toBe(200);

@@ -599,11 +599,11 @@ it.each([
   [500, '{}'],
   [200, '<html>'],
   [200, '{"balance":"lots"}'],
-])('balances that cannot be told (%i %s) are an error, not nothing', async (status, body) => {
+])('balances that cannot be read (%i %s) are an error, not nothing', async (status, body) => {
   await expect(over(() => json(status, body)).adapter.balances()).rejects.toThrow('/account/balance/0');
 });
 
-it('the four accounts are told apart, each in its currency', async () => {
+it('the four accounts are separate, each in its currency', async () => {
   expect(await provider.balances()).toEqual([
     { account: 'ZWG', currency: 'ZWG', balanceMinor: 100_000_000 },
     { account: 'ZWG-utilities', currency: 'ZWG', balanceMinor: 100_000_000 },

@@ -555,7 +555,7 @@ describe('the upstream fake', () => {
   const statusSaid = (body: string | undefined, key = encryptionKey) =>
     /"transactionStatus":"(\w+)"/.exec(decrypt(JSON.parse(body ?? '{}').payload, key) ?? '')?.[1];
 
-  it('calls back early, twice, late or never, as it is told', async () => {
+  it('calls back early, twice, late or never, as it is scripted', async () => {
     upstream.planCallbacks({ when: 'early', times: 2 });
     await begun();
     expect(heard.map((body) => statusSaid(body))).toEqual(['INITIATED', 'INITIATED']);

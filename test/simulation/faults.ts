@@ -50,7 +50,7 @@ const FROZEN_MS_MAX = 3 * MINUTE;
 export class Faults {
   isOn = false;
   /**
-   * Whether processes may die. What an upstream told only to a process that died is lost for ever, so some runs are
+   * Whether processes may die. What an upstream answered only to a process that died is lost for ever, so some runs are
    * without deaths and allow no excuse.
    */
   mayKill = true;

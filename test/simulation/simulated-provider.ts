@@ -230,7 +230,7 @@ export class SimulatedProvider implements Provider {
     return this.vends(reference) > 0 && !this.isReversed(reference);
   }
 
-  /** Whether only the answer to the send told the truth, so that it is lost if the process that waits for it dies. */
+  /** Whether only the answer to the send was right, so that it is lost if the process that waits for it dies. */
   reportedFalseFailure(reference: string): boolean {
     return this.#sent.get(reference)?.behaviour.reportsFalseFailure ?? false;
   }

@@ -169,7 +169,11 @@ describe('HotRecharge', () => {
     ['answers about another order', { delivers: true, answer: 'other_reference' }, 'success'],
     ['answers about another amount', { delivers: true, answer: 'other_amount' }, 'success'],
     ['is busy for ever', { delivers: false, answer: 'hang', query: 'busy' }, 'review'],
-    ['never tells, after delivering', { delivers: true, answer: 'hang', query: 'garbage' }, 'review'],
+    [
+      'answers status queries with garbage, after delivering',
+      { delivers: true, answer: 'hang', query: 'garbage' },
+      'review',
+    ],
     ['answers with an unknown code when asked', { delivers: true, answer: 'hang', query: { code: 77 } }, 'review'],
     ['says rejected when asked', { delivers: false, answer: 'hang', query: { code: 224 } }, 'refunded'],
   ];
@@ -209,14 +213,14 @@ describe('PesaWay', () => {
       { delivers: false, answer: 'accepted', callbacks: ['failed', 'failed'] },
       'refunded',
     ],
-    ['never calls back, but tells', { delivers: true, answer: 'accepted', callbacks: [] }, 'success'],
+    ['never calls back, but answers a status query', { delivers: true, answer: 'accepted', callbacks: [] }, 'success'],
     [
-      'never calls back, and tells a failure',
+      'never calls back, and answers a status query with a failure',
       { delivers: false, answer: 'accepted', callbacks: [], query: 'failed' },
       'refunded',
     ],
     [
-      'never calls back and never tells',
+      'never calls back, and answers no status query with a result',
       { delivers: true, answer: 'accepted', callbacks: [], query: 'pending' },
       'review',
     ],

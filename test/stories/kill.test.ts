@@ -33,7 +33,7 @@ it('kill -9 under load loses nothing that was acknowledged and vends nothing twi
   const clients = Array.from({ length: ORDERS }, async (_, n) => {
     try {
       let status = 503;
-      // A busy wallet says so; the client repeats, as told.
+      // A busy wallet answers so; the client repeats, as asked.
       while (status === 503) {
         ({ status } = await system.api('/api/v1/orders', { body: body(n), headers: { prefer: 'respond-async' } }));
       }

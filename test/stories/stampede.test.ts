@@ -19,7 +19,7 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true });
 });
 
-/** Posts an order as a client would that was told to: again after a 503, under the same reference. */
+/** Posts an order as a client should: again after a 503, under the same reference. */
 async function post(body: unknown): Promise<{ status: number; json: unknown }> {
   for (;;) {
     const reply = await system.api('/api/v1/orders', { body });

@@ -16,7 +16,7 @@ export interface Known {
 
 type Terms = TermsInput & { one_per_number?: boolean; currency?: 'USD' | 'ZWG' | 'KES' };
 
-/** A campaign that pays one dollar each out of a hundred, unless told otherwise. */
+/** A campaign that pays one dollar each out of a hundred, by default. */
 export async function aCampaign(
   world: World,
   merchantId: string,

@@ -1,7 +1,7 @@
 import type { PaymentFinding } from '../../shared/domain/topup.ts';
 import type { PaymentGateway, PaymentRequest, PaymentStart } from '../../shared/providers/payment-gateway.ts';
 
-/** A payment gateway that answers what a test tells it to. */
+/** A payment gateway that answers what a test scripts. */
 export class ScriptedGateway implements PaymentGateway {
   readonly name = 'pesepay';
   readonly currencies = ['USD', 'ZWG'] as const;

@@ -29,8 +29,8 @@ export async function show(id: string, mode: Mode = 'live') {
   return call(world, getTopup, { headers: merchant.headers(mode), params: { topup_id: id } });
 }
 
-/** The gateway, or somebody who has its URL, says that there is news. */
-export async function tell(url = world.gateway.started[0]?.resultUrl ?? '') {
+/** A callback by the payment gateway, or by somebody who has its URL. */
+export async function callBack(url = world.gateway.started[0]?.resultUrl ?? '') {
   const token = url.split('/').at(-1) ?? '';
   const request = {
     method: 'POST',
@@ -49,7 +49,7 @@ export async function credits(mode: Mode = 'live') {
   return entries.map((entry) => [entry.kind, entry.amountMinor, entry.balanceAfterMinor]);
 }
 
-/** Gives each test a world with a merchant, whose wallet is empty unless told otherwise. */
+/** Gives each test a world with a merchant, whose wallet is empty by default. */
 export function freshWalletForEachTest(funds: Parameters<typeof aMerchant>[1] = {}): void {
   beforeEach(async () => {
     world = await testWorld({ publicUrl: 'https://api.example' });

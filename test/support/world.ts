@@ -231,7 +231,7 @@ export async function aMerchant(
   };
 }
 
-/** Puts products into the catalogue; the seed's "Airtime USD" unless told otherwise. */
+/** Puts products into the catalogue; the seed's "Airtime USD" by default. */
 export async function sell(world: World, ...products: Product[]): Promise<void> {
   await saveCatalogue(world, 'hotrecharge', products.length > 0 ? products : [airtimeUsd]);
 }

@@ -21,7 +21,7 @@ import { sell } from '../../support/world.ts';
 freshMerchantForEachTest();
 
 describe('preview', () => {
-  it('says of every row what would become of it, and what all of it costs', async () => {
+  it('shows what a run would do with every row, and what all of it costs', async () => {
     const csv = sheet(
       [
         `${phone(1)},5,,,pay-1`,
@@ -109,7 +109,7 @@ describe('preview', () => {
     expect(json.errors[0].detail).toMatch(/is an order of 2026-05-07 already, and it is pending/);
   });
 
-  it('tells of money that is not there, and of a batch that is', async () => {
+  it('shows that the wallet does not cover it, and that the batch exists', async () => {
     const poor = await ask(previewBulk, { body: { csv: file(3, '50'), batch_reference: 'may' } });
     expect(poor.json).toMatchObject({ is_covered: false, totals: [{ total: 150, balance: 100, is_covered: false }] });
     await create(file(2));
@@ -165,7 +165,7 @@ describe('preview', () => {
     }
   });
 
-  it('tells an upload that is empty from one that never came', async () => {
+  it('distinguishes an empty upload from one that never came', async () => {
     const upload = (await ask(createUpload, { body: {} })).json;
     await fetch(upload.upload_url, { method: 'PUT', body: '' });
     const reply = await ask(previewBulk, { body: { upload_id: upload.upload_id } });

@@ -97,11 +97,11 @@ async function tryFile(file: File, n: number): Promise<{ rows: number; valid: nu
   const made = await call(world, createBulk, { headers, body });
   if (preview.json.valid === 0) {
     expect(made.json.code).toBe('batch_invalid');
-    const told = made.json.errors.map(({ row, column, code }: { row: number; column: string; code: string }) => [
+    const refused = made.json.errors.map(({ row, column, code }: { row: number; column: string; code: string }) => [
       row,
       `${column} ${code}`,
     ]);
-    expect(told).toEqual(
+    expect(refused).toEqual(
       said.flatMap(([row, , codes]: [number, string, string[]]) => codes.map((code) => [row, code])),
     );
   } else {

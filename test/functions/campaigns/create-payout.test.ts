@@ -323,8 +323,8 @@ describe('events', () => {
     const paid = await pay(world, campaign, respondent(2));
     await settle();
     await settle();
-    const told = heard.map(({ type, data: { object } }) => [type, object.id, object.status]);
-    expect(told.toSorted()).toEqual(
+    const events = heard.map(({ type, data: { object } }) => [type, object.id, object.status]);
+    expect(events.toSorted()).toEqual(
       [
         ['order.failed', failed.json.order_id, 'refunded'],
         ['order.success', paid.json.order_id, 'success'],

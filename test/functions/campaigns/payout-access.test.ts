@@ -44,7 +44,7 @@ describe('who may ask', () => {
     expect(await moved()).toBe(0);
   });
 
-  it('is heard by the bytes: what is not UTF-8 is checked as it came, and is no JSON', async () => {
+  it('is checked over its bytes: a body that is not UTF-8 passes the signature, and is refused as JSON', async () => {
     const { id, secret } = await aCampaign(world, merchant.id);
     const bytes = Buffer.concat([Buffer.from(body.slice(0, -1)), Buffer.from([0xff, 0x7d])]);
     const text = bytes.toString('utf8');
@@ -54,7 +54,7 @@ describe('who may ask', () => {
     expect((await knock(world, id, signature, text, bytes)).json.code).toBe('malformed_json');
   });
 
-  it('must sign now: 300 seconds either way, told apart from a forgery by its own code', async () => {
+  it('must sign now: 300 seconds either way, with a code that is not that of a forgery', async () => {
     const { id, secret } = await aCampaign(world, merchant.id);
     const from = (ms: number) => standard(secret, body, new Date(Date.parse(world.now()) + ms).toISOString());
     for (const ms of [-301_000, 301_000]) {

@@ -50,7 +50,7 @@ describe('the budget', () => {
     expect((await show(campaign)).latest_day).toEqual({ day: '2026-05-08', spent: 1, payouts: 1 });
   });
 
-  it('has its part back when a payout fails, once, also when told twice and when the answer is lost', async () => {
+  it('has its part back when a payout fails, once, also when the failure is reported twice or the answer is lost', async () => {
     const campaign = await aCampaign(world, merchant.id, { budget: 2 });
     world.upstream.script = [{ kind: 'rejected', failure: 'network_refused', evidence: '' }];
     await pay(world, campaign, respondent(1));

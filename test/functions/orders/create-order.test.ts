@@ -63,7 +63,7 @@ describe('an order', () => {
     expect(await balance()).toBe(10_000);
   });
 
-  it('whose outcome is unclear is answered 201 as unknown, keeps the money and says when it is looked at next', async () => {
+  it('whose outcome is unclear is answered 201 as unknown, keeps the money and says when it is queried next', async () => {
     world.upstream.script = [{ kind: 'unclear', evidence: 'timed out' }];
     const reply = await post(seed);
     expect(reply.status).toBe(201);

@@ -20,7 +20,7 @@ describe('a target', () => {
   const ask = (target: string, query: Record<string, string> = {}, mode: 'live' | 'test' = 'live') =>
     call(world, getTarget, { headers: merchant.headers(mode), params: { target }, query });
 
-  it('that is a number tells country, network and what can be sent to it', async () => {
+  it('that is a number has its country, network and what can be sent to it', async () => {
     await sell(world, airtimeUsd, aProduct({ id: 101, network: 'Econet' }), aProduct({ id: 103, network: 'Telecel' }));
     const reply = await ask('+263 77 227 9099');
     expect(reply.json).toMatchObject({ type: 'phone', target: '+263772279099', country: 'ZW', network: 'Econet' });
@@ -40,7 +40,7 @@ describe('a target', () => {
     expect(reply.json.products.map((product: { id: number }) => product.id)).toEqual([2, 1]);
   });
 
-  it('that is a meter names its holder; an unknown one is not found; a provider that cannot tell is 503', async () => {
+  it('that is a meter names its holder; an unknown one is not found; a provider that does not answer is 503', async () => {
     await sell(
       world,
       aProduct({ id: 41, kind: 'zesa', targetType: 'meter', network: 'ZESA', providerProductId: '41' }),

@@ -84,7 +84,7 @@ describe('an order in review', () => {
     await expect(resolveOrder(world, key, 'delivered', decision)).rejects.toThrow('is refunded, not in review');
   });
 
-  it('is not looked at by any sweep', async () => {
+  it('is read by no sweep', async () => {
     await inReview('one');
     const before = world.upstream.queries.length;
     await world.sweep(600);

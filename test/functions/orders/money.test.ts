@@ -71,7 +71,7 @@ describe('one reference', () => {
     expect((await chain(world, merchant)).map((entry) => entry.amountMinor)).toEqual([10_000, -500]);
   }, 120_000);
 
-  it('posted by two with different content is one order; the other is told which field differs', async () => {
+  it('posted by two with different content is one order; the other gets the name of the field that differs', async () => {
     const { world, merchant } = await aShop(10_000);
     const replies = await Promise.all(
       [5, 6].map((amount) => call(world, createOrder, { headers: merchant.headers(), body: order('race', amount) })),

@@ -83,7 +83,7 @@ describe('the result', () => {
     expect((await orderOf('202511051829', 'test')).status).toBe('refunded');
   });
 
-  it('is told once there is one: not while the order is in doubt', async () => {
+  it('is sent once there is one: not while the order is in doubt', async () => {
     upstream.script = [{ kind: 'unclear', evidence: '' }];
     upstream.finding = { kind: 'in_progress', evidence: '' };
     await send();
@@ -97,7 +97,7 @@ describe('the result', () => {
     expect((await query('202511051829')).json).toEqual(results()[0]);
   });
 
-  it('is told again when the provider takes a success back', async () => {
+  it('is sent again when the provider takes a success back', async () => {
     await send();
     await settle();
     const order = await orderOf('202511051829');
@@ -137,7 +137,7 @@ describe('the result', () => {
     );
   });
 
-  it('is tried again until it is taken, stands in the log and can be sent again', async () => {
+  it('is retried until it is accepted, is in the list of deliveries and can be resent', async () => {
     merchantServer.status = 500;
     await send();
     await settle();
@@ -174,7 +174,7 @@ describe('the result', () => {
     expect([to('dead'), to('live')]).toEqual([1, 0]);
   });
 
-  it('an answer that was lost, or a worker that died, tells it once', async () => {
+  it('is sent under one id when an answer was lost or a worker died', async () => {
     await send();
     const [message] = world.messages.splice(0);
     if (message) world.messages.push(message, message);

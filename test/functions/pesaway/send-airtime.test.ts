@@ -94,7 +94,7 @@ describe('accepting', () => {
     expect((await send({}, { 'x-region': ' KE ' })).json.code).toBe('200.001');
   });
 
-  it('shillings of Uganda have no decimals, and are told with two', async () => {
+  it('shillings of Uganda have no decimals, and are shown with two', async () => {
     const ug = { 'x-region': 'ug' };
     const body = { PhoneNumber: '256772123456', Currency: 'UGX' };
     expect((await send({ ...body, Amount: '1000.50' }, ug)).json.code).toBe('400.005');
@@ -141,7 +141,7 @@ describe('one space of references', () => {
     ['PhoneNumber', { PhoneNumber: '254712345679' }],
     ['Network', { Network: 'Airtel' }],
     ['Description', { Description: 'Something else' }],
-  ])('another %s under the same reference is told by its name', async (field, changes) => {
+  ])('another %s under the same reference is refused by its name', async (field, changes) => {
     await send();
     const reply = await send(changes);
     expect(reply.status).toBe(409);
@@ -227,7 +227,7 @@ describe('refusing', () => {
     expect((await send()).json.code).toBe('200.001');
   });
 
-  it('a refusal for lack of funds stays, and is told the same again', async () => {
+  it('a refusal for lack of funds stays, and a repeat gets the same', async () => {
     await send({ ExternalReference: 'first', Amount: 1_000 });
     const first = await send({ Amount: 10_000 });
     expect((await send({ Amount: 10_000 })).text).toBe(first.text);

@@ -51,7 +51,7 @@ describe('a wallet', () => {
     expect(await shown(funded)).toMatchObject([{ balance: 97.5, in_doubt: 0 }]);
   });
 
-  it('counts what a person looks at, and nothing of another mode, merchant or currency', async () => {
+  it('counts orders in manual review, and nothing of another mode, merchant or currency', async () => {
     const funded = await aMerchant(world, { USD: 10_000, KES: 5_000 });
     const other = await aMerchant(world, { USD: 10_000 });
     await sell(world);

@@ -3,13 +3,13 @@ import { sendDue } from '../../../functions/workers/webhook-sender.ts';
 import { resolveTopupByHand } from '../../../shared/flows/orders/review.ts';
 import { addEndpoint } from '../../../shared/flows/webhooks/add-endpoint.ts';
 import {
+  callBack,
   credits,
   freshWalletForEachTest,
   merchant,
   paid,
   show,
   start,
-  tell,
   world,
 } from '../../support/topup-set-up.ts';
 import { lostAnswer } from '../../support/world.ts';
@@ -31,16 +31,16 @@ describe('a top-up', () => {
     expect(begun.headers.location).toBe(`/api/v1/wallet/topup/${begun.json.id}`);
     expect(await credits()).toEqual([]);
     world.gateway.finding = paid;
-    expect((await tell()).status).toBe(200);
+    expect((await callBack()).status).toBe(200);
     expect(await credits()).toEqual([['topup', 2500, 2500]]);
     expect((await show(begun.json.id)).json).toMatchObject({ status: 'success', finalized_at: expect.any(String) });
   });
 
-  it('is credited once, however often and at once it is told and looked for', async () => {
+  it('is credited once, however many callbacks and sweeps check it at once', async () => {
     await start();
     world.gateway.finding = paid;
-    await Promise.all([tell(), tell(), tell(), world.sweep(), world.sweep()]);
-    await tell();
+    await Promise.all([callBack(), callBack(), callBack(), world.sweep(), world.sweep()]);
+    await callBack();
     expect(await credits()).toEqual([['topup', 2500, 2500]]);
   });
 
@@ -53,7 +53,7 @@ describe('a top-up', () => {
       isLost = true;
       return moment === 'before' ? lostAnswer() : moment;
     };
-    await tell();
+    await callBack();
     expect(isLost).toBe(true);
     expect(await credits()).toEqual([['topup', 2500, 2500]]);
   });
@@ -64,29 +64,29 @@ describe('a top-up', () => {
   ] as const)('in review is decided once when one operator says %s and another %s', async (one, other) => {
     const { json } = await start();
     world.gateway.finding = { kind: 'review', evidence: 'PARTIALLY_PAID' };
-    await tell();
+    await callBack();
     const decide = (decision: 'paid' | 'failed', by: string) =>
       resolveTopupByHand(world, json.id, decision, { by, reason: 'the statement' }).catch(() => undefined);
     await Promise.all([decide(one, 'ruth'), decide(other, 'tendai')]);
     const shown = (await show(json.id)).json;
     expect(await credits()).toHaveLength(shown.status === 'success' ? 1 : 0);
     expect(shown.timeline.filter(({ note }: { note: string }) => note.startsWith('Decided by'))).toHaveLength(1);
-    await tell();
+    await callBack();
     expect((await show(json.id)).json.status).toBe(shown.status);
   });
 
   it('is not credited for a message alone, whoever sends it', async () => {
     await start();
-    await tell();
+    await callBack();
     expect(await credits()).toEqual([]);
     const genuine = world.gateway.started[0]?.resultUrl ?? '';
     for (const forged of [`${genuine}x`, genuine.slice(0, -1), 'https://api.example/payments/result/']) {
-      expect((await tell(forged)).status).toBe(404);
+      expect((await callBack(forged)).status).toBe(404);
     }
     expect(world.gateway.asked).toHaveLength(1);
   });
 
-  it('that nobody told us of is found by the sweep', async () => {
+  it('without a callback is found by the sweep', async () => {
     await start();
     world.gateway.finding = paid;
     await world.sweep();
@@ -96,7 +96,7 @@ describe('a top-up', () => {
   it('paid with something else is under review, and nothing is credited', async () => {
     const { json } = await start();
     world.gateway.finding = { ...paid, amountMinor: 2400 };
-    await tell();
+    await callBack();
     expect((await show(json.id)).json).toMatchObject({ status: 'pending', under_review: true });
     expect(await credits()).toEqual([]);
   });
@@ -106,12 +106,12 @@ describe('a top-up', () => {
     for (let hours = 0; hours < 26; hours += 1) await world.sweep(60);
     expect((await show(json.id)).json).toMatchObject({ status: 'failed', failure: { code: 'expired' } });
     world.gateway.finding = paid;
-    await tell();
+    await callBack();
     expect((await show(json.id)).json).toMatchObject({ status: 'success', failure: null });
     expect(await credits()).toEqual([['topup', 2500, 2500]]);
   });
 
-  it('tells its merchant how it ended', async () => {
+  it('is published to its merchant when it ends', async () => {
     const heard: string[] = [];
     world.outboundAnswer = (request) => {
       heard.push(request.body ?? '');
@@ -120,9 +120,9 @@ describe('a top-up', () => {
     await addEndpoint(world, { merchantId: merchant.id, mode: 'live' }, { url: 'https://merchant.example/hook' });
     const { json } = await start();
     world.gateway.finding = { kind: 'failed', failure: 'declined', evidence: '' };
-    await tell();
+    await callBack();
     world.gateway.finding = paid;
-    await tell();
+    await callBack();
     world.messages.length = 0;
     await sendDue(world);
     expect(heard.map((each) => JSON.parse(each)).map((each) => [each.type, each.data.object.status])).toEqual([

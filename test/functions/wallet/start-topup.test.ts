@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { body, credits, freshWalletForEachTest, paid, show, start, tell, world } from '../../support/topup-set-up.ts';
+import {
+  body,
+  callBack,
+  credits,
+  freshWalletForEachTest,
+  paid,
+  show,
+  start,
+  world,
+} from '../../support/topup-set-up.ts';
 import { lostAnswer } from '../../support/world.ts';
 
 freshWalletForEachTest();
@@ -41,7 +50,7 @@ describe('a top-up', () => {
     const again = await start();
     expect([again.status, again.json.redirect_url]).toEqual([200, 'https://pay.example/pay-2']);
     world.gateway.finding = paid;
-    await tell();
+    await callBack();
     expect(world.gateway.asked).toEqual(['pay-2']);
     expect(await credits()).toHaveLength(1);
   });
@@ -58,14 +67,14 @@ describe('a top-up', () => {
     expect(json).toMatchObject({ amount: 25, charged_amount: 0.01 });
     expect(world.gateway.started[0]?.amountMinor).toBe(1);
     world.gateway.finding = { ...paid, amountMinor: 1 };
-    await tell();
+    await callBack();
     expect(await credits()).toEqual([['topup', 1, 1]]);
   });
 
   it('of a test key pays play money into the test wallet', async () => {
     const { json } = await start(body, 'test');
     world.gateway.finding = paid;
-    await tell();
+    await callBack();
     expect(await credits('test')).toHaveLength(1);
     expect(await credits('live')).toHaveLength(0);
     expect((await show(json.id)).json.code).toBe('topup_not_found');

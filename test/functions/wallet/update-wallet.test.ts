@@ -6,7 +6,7 @@ import { addEndpoint } from '../../../shared/flows/webhooks/add-endpoint.ts';
 import { dueWatches } from '../../../shared/store/watches.ts';
 import type { World } from '../../../shared/world.ts';
 import { call } from '../../support/call.ts';
-import { freshWalletForEachTest, HOUR, merchant, paid, start, tell, world } from '../../support/topup-set-up.ts';
+import { callBack, freshWalletForEachTest, HOUR, merchant, paid, start, world } from '../../support/topup-set-up.ts';
 import { sell } from '../../support/world.ts';
 
 freshWalletForEachTest({ USD: 1000 });
@@ -40,7 +40,7 @@ describe('a low balance', () => {
     await addEndpoint(world, owner, { url: 'https://merchant.example/hook', events: ['wallet.low_balance'] });
   });
 
-  it('is told once for each time the balance falls below it', async () => {
+  it('is published once for each time the balance falls below it', async () => {
     expect((await threshold(5)).json).toEqual({ currency: 'USD', balance: 10, low_balance_threshold: 5 });
     await order(4);
     await look();
@@ -55,13 +55,13 @@ describe('a low balance', () => {
     ).toEqual([['wallet.low_balance', 4, 5]]);
     await start({ amount: 25, currency: 'USD', reference: 'again' });
     world.gateway.finding = paid;
-    await tell();
+    await callBack();
     for (let n = 0; n < 25; n += 1) await order(1);
     await look();
     expect(heard).toHaveLength(2);
   });
 
-  it('is told once when two sweeps look at once, or one dies before it has noted that', async () => {
+  it('is published once when two sweeps check at once, or one dies before it has noted that', async () => {
     await threshold(5);
     await order(6);
     world.advance(2 * 60_000);
@@ -70,7 +70,7 @@ describe('a low balance', () => {
     expect(heard).toHaveLength(1);
   });
 
-  it.each(['before', 'after'] as const)('is set, and told once, when an answer is lost %s', async (moment) => {
+  it.each(['before', 'after'] as const)('is set, and published once, when an answer is lost %s', async (moment) => {
     const lose = (command: string) => {
       let isLost = false;
       world.fault = (name) => {

@@ -18,7 +18,7 @@ import {
 freshMerchantForEachTest();
 
 describe('an endpoint', () => {
-  it('is tested with a signed event, once, and told how it went', async () => {
+  it('is tested with a signed event, once, and the answer has the result', async () => {
     const endpoint = await add({ events: ['order.failed'] });
     const reply = await ask(testEndpoint, of(endpoint));
     expect(reply.json).toMatchObject({

@@ -69,7 +69,7 @@ describe('the reconciler', () => {
     expect(await balance()).toBe(left);
   });
 
-  it('believes "not found" only after the horizon and two looks', async () => {
+  it('believes "not found" only after the horizon and two status queries', async () => {
     world.upstream.script = [{ kind: 'unclear', evidence: 'timed out' }];
     world.upstream.finding = { kind: 'not_found', evidence: '' };
     await dispatch(world, key);
@@ -80,7 +80,7 @@ describe('the reconciler', () => {
     expect(await balance()).toBe(10_000);
   });
 
-  it('hands an order that nobody can tell about to an operator after a day, and moves no money', async () => {
+  it('sends an order that stays unclear to manual review after a day, and moves no money', async () => {
     world.upstream.script = [{ kind: 'unclear', evidence: 'timed out' }];
     world.upstream.finding = { kind: 'unclear', evidence: '' };
     await dispatch(world, key);

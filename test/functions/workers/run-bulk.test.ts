@@ -144,7 +144,7 @@ describe('a batch', () => {
 });
 
 describe('progress', () => {
-  it('is told by webhook when it is over, with the totals; of rows only on request', async () => {
+  it('sends a webhook when it is over, with the totals; for rows only on request', async () => {
     const heard: { type: string; data: { object: { status: string } } }[] = [];
     world.outboundAnswer = ({ body = '' }) => {
       heard.push(JSON.parse(body));

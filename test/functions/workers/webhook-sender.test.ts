@@ -56,7 +56,7 @@ const deliveries = async () =>
 const idOf = (request: HttpRequest) => request.headers?.['webhook-id'];
 
 describe('a decided order', () => {
-  it('is told at once, signed over the bytes that were sent, in both ways', async () => {
+  it('is published at once, signed over the bytes that were sent, in both ways', async () => {
     await order('one');
     await world.dispatchAll();
     expect(received).toHaveLength(1);
@@ -77,7 +77,7 @@ describe('a decided order', () => {
     expect(await deliveries()).toMatchObject([{ status: 'delivered', tries: 1, attempts: [{ status: 200 }] }]);
   });
 
-  it('is told once, however often its message comes', async () => {
+  it('is published once, however often its message comes', async () => {
     await order('one');
     await Promise.all([sendEvents(world, keyOf('one')), sendEvents(world, keyOf('one')), world.dispatchAll()]);
     await sendDue(world);
@@ -87,14 +87,14 @@ describe('a decided order', () => {
     expect(await deliveries()).toHaveLength(1);
   });
 
-  it('is told by the sweep when its message was lost', async () => {
+  it('is published by the sweep when its message was lost', async () => {
     await order('one');
     world.messages.length = 0;
     await sendDue(world);
     expect(received).toHaveLength(1);
   });
 
-  it('is told by the sweep when the sender died after it had made the delivery', async () => {
+  it('is delivered by the sweep when the sender died after it had made the delivery', async () => {
     await order('one');
     world.messages.length = 0;
     world.outboundAnswer = () => new Promise(() => {});
@@ -112,7 +112,7 @@ describe('a decided order', () => {
     expect(await deliveries()).toMatchObject([{ status: 'delivered' }]);
   });
 
-  it.each(['before', 'after'] as const)('is told once when answers of the database are lost %s', async (moment) => {
+  it.each(['before', 'after'] as const)('is sent once when answers of the database are lost %s', async (moment) => {
     await order('one');
     const lost = new Set<string>();
     world.fault = (name) => {
@@ -154,7 +154,7 @@ describe('a decided order', () => {
   });
 });
 
-it('unknown is told, and so is what ends it, under a higher sequence, each as the order was', async () => {
+it('unknown is published, and so is what ends it, under a higher sequence, each as the order was', async () => {
   world.upstream.script = [{ kind: 'unclear', evidence: '' }];
   world.upstream.finding = { kind: 'rejected', failure: 'invalid_target', evidence: '' };
   await order('one');
@@ -188,7 +188,7 @@ describe('an endpoint that does not take it', () => {
     expect(Date.parse(delivery?.attempts.at(-1)?.at ?? '') - startedAt).toBeGreaterThan(72 * HOUR);
   });
 
-  it('is not told before the time it asked for', async () => {
+  it('gets nothing before the time it asked for', async () => {
     answer = status(429, { 'retry-after': '7200' });
     await order('one');
     await world.dispatchAll();
@@ -238,10 +238,10 @@ describe('an endpoint that does not take it', () => {
     const hung = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const told: string[] = [];
+    const attempted: string[] = [];
     answer = async ({ url }) => {
       if (url.includes('healthy')) {
-        told.push(url);
+        attempted.push(url);
         return status(200)();
       }
       await hung;
@@ -253,10 +253,10 @@ describe('an endpoint that does not take it', () => {
       revision: 2,
     });
     const sweep = sendDue(world);
-    for (let waited = 0; told.length < 8 && waited < 100; waited += 1) {
+    for (let waited = 0; attempted.length < 8 && waited < 100; waited += 1) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    expect(told).toHaveLength(8);
+    expect(attempted).toHaveLength(8);
     release();
     await sweep;
     expect(received.filter(({ url }) => url === endpoint.url)).toHaveLength(1);

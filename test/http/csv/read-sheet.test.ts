@@ -18,14 +18,14 @@ import { REFUSALS, Refusal } from '../../../shared/http/refusal.ts';
 const PHONE = '0772279099';
 
 /** What a row says: its number, texts and the codes of its problems. */
-function told({ problems, ...texts }: RowInput): Record<string, unknown> {
+function textsOf({ problems, ...texts }: RowInput): Record<string, unknown> {
   return problems.length === 0
     ? texts
     : { ...texts, problems: problems.map(({ column, code }) => `${column} ${code}`) };
 }
 
 function rowsOf(text: string): Record<string, unknown>[] {
-  return readSheet(text).rows.map(told);
+  return readSheet(text).rows.map(textsOf);
 }
 
 function refusalOf(text: string): Refusal {
@@ -167,7 +167,7 @@ describe('a file', () => {
     expect(rowsOf(text)).toEqual(rows);
   });
 
-  it('tells which columns it has, which are ignored, and its separator', () => {
+  it('says which columns it has, which are ignored, and its separator', () => {
     const text = `No;Name;Mobile Number;Value;Name;CCY\n1;Ann;${PHONE};5;A;USD\n`;
     expect(readSheet(text)).toEqual({
       rows: [{ ...ONE, currency: 'USD', problems: [] }],
@@ -180,7 +180,7 @@ describe('a file', () => {
   it('is its template, without a problem', () => {
     const sheet = readSheet(TEMPLATE_CSV);
     expect(sheet.columns).toEqual(['target', 'amount', 'product_id', 'currency', 'reference', 'custom_sms']);
-    expect(sheet.rows.map(told)).toEqual([
+    expect(sheet.rows.map(textsOf)).toEqual([
       {
         row: 2,
         target: '0772279099',
@@ -517,7 +517,7 @@ describe('what csvRow wrote', () => {
       fc.property(fc.array(row, { minLength: 1 }), (rows) => {
         const lines = rows.map((each) => csvRow([each.target, each.amount, each.customSms, each.reference]));
         const sheet = readSheet(csvRow(['target', 'amount', 'custom_sms', 'reference']) + lines.join(''));
-        expect(sheet.rows.map(told)).toEqual(
+        expect(sheet.rows.map(textsOf)).toEqual(
           rows.map(({ customSms, ...others }, at) => {
             const text = asRead(customSms);
             return { row: at + 2, ...others, ...(text === '' ? {} : { customSms: text }) };
@@ -573,7 +573,7 @@ describe('whatever the dialect', () => {
           return sms === '' ? texts : { ...texts, customSms: sms };
         });
         const sheet = readSheet(how.mark + lines.join(how.lineEnd) + (how.lastLineEnd ? how.lineEnd : ''));
-        expect(sheet.rows.map(told)).toEqual(meant);
+        expect(sheet.rows.map(textsOf)).toEqual(meant);
         expect([sheet.delimiter, sheet.ignoredColumns]).toEqual([how.delimiter, [how.names[4]]]);
       }),
       { numRuns: 300 },
