@@ -79,7 +79,8 @@ function check(world: World, owner: Owner, { amount, currency, reference, return
   const { currencies } = world.payments(owner.mode);
   if (!currencies.includes(currency)) {
     const detail = `A ${currency} wallet cannot be topped up by payment; currencies are ${currencies.join(', ')}.`;
-    throw new Refusal('invalid_amount', { param: 'currency', detail });
+    const fix = 'Send a currency that can be topped up, as described in detail.';
+    throw new Refusal('invalid_amount', { param: 'currency', detail, fix });
   }
   const amountMinor = parseAmount(amount, currency);
   const least = AMOUNT_MAJOR_MIN * 10 ** CURRENCIES[currency];

@@ -97,4 +97,9 @@ describe('a top-up', () => {
     expect([Math.floor(reply.status / 100), reply.json.param]).toEqual([4, param]);
     expect(world.gateway.started).toEqual([]);
   });
+
+  it('in a currency without payments has a fix about the currency, not about the amount', async () => {
+    const { json } = await start({ ...body, currency: 'KES' });
+    expect(json).toMatchObject({ code: 'invalid_amount', param: 'currency', fix: expect.stringContaining('currency') });
+  });
 });
