@@ -246,7 +246,7 @@ async function query(api: Api, recharge: Recharge): Promise<Finding> {
   if (!outer || answer.status >= 500 || answer.status === 429) return { kind: 'unclear', evidence: said };
   if (outer.agentReference && outer.agentReference !== recharge.reference) return { kind: 'unclear', evidence: said };
   // A code next to the stored result is about the query. Only this code means that the reference is not known: a 404
-  // without it comes from a gateway in front of the service, which would answer so for a delivered recharge too.
+  // without it comes from a proxy in front of the service, which would answer so for a delivered recharge too.
   if (Number(outer.ReplyCode ?? outer.replyCode) === NOT_FOUND) {
     return { kind: outer.rawData ? 'unclear' : 'not_found', evidence: said };
   }
@@ -309,7 +309,7 @@ async function lookup(api: Api, productId: string, meter: string) {
 
 const problem = z.looseObject({ title: z.string(), status: z.number() });
 
-/** Only its documented answers count: a gateway that has lost its route answers 404 for every meter. */
+/** Only its documented answers count: a proxy that has lost its route answers 404 for every meter. */
 function saysUnknown({ status, body }: HttpAnswer): boolean {
   if (status !== 400 && status !== 404) return false;
   const said = parse(body, reply);

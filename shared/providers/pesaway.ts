@@ -203,7 +203,7 @@ function readAcceptance(recharge: Recharge, answer: HttpAnswer): Outcome {
   return rejected(REJECTIONS[body.code] ?? REJECTIONS[body.code.slice(0, 3)] ?? 'product_unavailable', said);
 }
 
-/** PesaWay's codes contain a dot. A code without one comes from a gateway in front of it and proves nothing. */
+/** PesaWay's codes contain a dot. A code without one comes from a proxy in front of it and proves nothing. */
 function isRefusal(status: number, code: string): boolean {
   const isUnsure = [String(status), code].some((each) => UNSURE.test(each));
   return status >= 400 && status < 500 && /^4\d\d\.\d/.test(code) && !isUnsure;

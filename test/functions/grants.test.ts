@@ -21,7 +21,7 @@ import { granted } from '../support/granted.ts';
 import type { TestMerchant, TestWorld } from '../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../support/world.ts';
 
-/** Every worker and open endpoint does its whole work with what it is granted; endpoints with keys are in the matrix. */
+/** Every worker and open route does its whole work with what it is granted; routes with keys are in the matrix. */
 
 let world: TestWorld;
 let merchant: TestMerchant;

@@ -192,7 +192,7 @@ it('the numbers to check code against are right', () => {
   expect(row('`X-Airtime-Signature`')).toBe(plainSignature(secret, body));
 });
 
-it('every endpoint and every refusal that it names is one, with its status', () => {
+it('every route and every refusal that it names is one, with its status', () => {
   for (const { method, path } of Object.values({ ...campaignsRoutes, ...campaignsOpenRoutes })) {
     expect(guide).toContain(`| \`${method} ${path}\` |`);
   }
