@@ -60,6 +60,8 @@ describe('an order in review', () => {
       status: 'review',
       provider_reference: expect.stringMatching(/^ord-/),
       last_finding: 'unclear: busy',
+      query_count: expect.any(Number),
+      not_found_count: 0,
       attempts: [{ outcome: 'unclear', evidence: 'socket hang up' }],
     });
   });
