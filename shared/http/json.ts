@@ -1,8 +1,10 @@
 import { defined } from '../domain/defined.ts';
+import { excerpt, isDamaged } from '../domain/text.ts';
 import { Refusal } from './refusal.ts';
 
 /** The number of digits that a double always represents exactly. */
 const EXACT_DIGITS_MAX = 15;
+const NAME_CHARACTERS_MAX = 40;
 
 /**
  * Parses a body without changing a number: JSON.parse would silently round `5.0000000000000001` to 5, so a number with
@@ -17,9 +19,33 @@ export function parseJson(text: string): unknown {
     throw new Refusal('invalid_request', { detail, ...defined({ param: name || undefined }) });
   };
   try {
-    return JSON.parse(text, refuseInexact);
+    const value = JSON.parse(text, refuseInexact);
+    requireReadable(value);
+    return value;
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal('malformed_json', { cause: error });
   }
+}
+
+/**
+ * Refuses a text that cannot be kept as it was meant, by the name of its field: one with NUL or half a surrogate pair,
+ * or with the character that stands for bytes that are not UTF-8.
+ */
+export function requireReadable(value: unknown, path: readonly string[] = []): void {
+  if (typeof value === 'string' && isDamaged(value)) throw unreadable(path);
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, field] of Object.entries(value)) {
+    if (isDamaged(name)) throw unreadable([...path, excerpt(name, NAME_CHARACTERS_MAX)]);
+    requireReadable(field, [...path, name]);
+  }
+}
+
+function unreadable(path: readonly string[]): Refusal {
+  const param = path.join('.');
+  return new Refusal('invalid_request', {
+    detail: `${param || 'The text'} has characters that cannot be read.`,
+    fix: 'Send UTF-8, without NUL, U+FFFD and unpaired surrogates.',
+    ...defined({ param: param || undefined }),
+  });
 }

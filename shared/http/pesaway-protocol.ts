@@ -1,4 +1,5 @@
 import type { Key } from '../domain/key.ts';
+import { excerpt } from '../domain/text.ts';
 import { readActiveKey } from '../store/merchants.ts';
 import type { World } from '../world.ts';
 import type { Refusal, RefusalCode } from './refusal.ts';
@@ -109,7 +110,7 @@ function describe({ code, param, detail }: Refusal, answered: PesawayCode): stri
 function referenceIn(body: string): string | null {
   try {
     const { ExternalReference: reference } = JSON.parse(body);
-    return typeof reference === 'string' || typeof reference === 'number' ? String(reference).slice(0, 64) : null;
+    return typeof reference === 'string' || typeof reference === 'number' ? excerpt(String(reference), 64) : null;
   } catch {
     return null;
   }

@@ -1,11 +1,13 @@
 import type * as z from 'zod/mini';
 import type { Key } from '../domain/key.ts';
 import type { Owner } from '../domain/ledger.ts';
+import { excerpt } from '../domain/text.ts';
 import { elapsed } from '../domain/time.ts';
 import { scopesOf } from '../manifest/route.ts';
 import { Contention, isTransient } from '../transient-error.ts';
 import type { World } from '../world.ts';
 import { airtimeProtocol } from './airtime-protocol.ts';
+import { requireReadable } from './json.ts';
 import { BODY_BYTES_MAX, check, parseBody, requireSize } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import type { Answer, OpenRouteHandler, PlainRequest, PlainResponse, RouteHandler } from './route.ts';
@@ -30,6 +32,7 @@ export function serve<Params, Query, Body>(
     const owner = { merchantId: key.merchantId, mode: key.mode };
     logCaller(owner);
     authorise(key, handler);
+    requireReadable({ ...request.query, ...request.params });
     return handler.run(world, {
       owner,
       params: checkIfGiven(handler.params, request.params),
@@ -44,6 +47,7 @@ export function serve<Params, Query, Body>(
 export function serveOpen(world: World, handler: OpenRouteHandler, request: PlainRequest): Promise<PlainResponse> {
   return respondAndLog(world, handler, request, async () => {
     requireSize(request.body, BODY_BYTES_MAX);
+    requireReadable(request.params);
     return handler.run(world, request);
   });
 }
@@ -66,7 +70,7 @@ export function serveNotFound(world: Pick<World, 'publicUrl'>, request: PlainReq
   if (withoutSlash !== '' && withoutSlash !== request.path && !withoutSlash.startsWith('//')) {
     return { status: 308, headers: { ...standardHeaders(request), location: withoutSlash }, body: '' };
   }
-  const detail = `There is no ${request.method} ${request.path.slice(0, 200)}.`;
+  const detail = `There is no ${request.method} ${excerpt(request.path, 200)}.`;
   return refuse(world, new Refusal('route_not_found', { detail }), request);
 }
 

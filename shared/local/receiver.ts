@@ -26,12 +26,24 @@ export async function startReceiver(print: (line: string) => void): Promise<Rece
   };
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What a line says of an event, by the part of its type before the dot. Fields are those of the views of merchants. */
+const TELL: Readonly<Record<string, (object: Fields) => string>> = {
+  order: ({ agent_reference, status }) => `${agent_reference} is ${status}`,
+  topup: ({ reference, status }) => `${reference} is ${status}`,
+  batch: ({ batch_reference, status }) => `${batch_reference} is ${status}`,
+  payout: ({ respondent_id, status }) => `to ${respondent_id} is ${status}`,
+  wallet: ({ currency, balance }) => `${currency} ${balance} left`,
+  webhook: ({ message }) => String(message),
+};
+
 function summary(body: string): string {
   try {
-    const { type, sequence, data } = JSON.parse(body);
-    const { agent_reference, reference = agent_reference, status, message, currency, balance } = data.object;
-    if (reference !== undefined) return `webhook ${type} ${reference} is ${status} (event ${sequence})`;
-    return `webhook ${type} ${message ?? `${currency} ${balance} left`}`;
+    const { type, sequence, data, ResultCode: code, OriginatorReference: reference } = JSON.parse(body);
+    if (reference !== undefined) return `result of ${reference}: code ${code}`;
+    const tell = TELL[String(type).split('.')[0] ?? ''];
+    return `webhook ${type}${tell ? ` ${tell(data.object)}` : ''} (event ${sequence})`;
   } catch {
     return 'webhook: not an event of ours';
   }

@@ -2,6 +2,7 @@ import type { Product, ProviderName } from '../domain/catalogue.ts';
 import type { Currency } from '../domain/money.ts';
 import type { Capabilities, Finding, Holder, Order, Outcome, Receipt } from '../domain/order.ts';
 import type { Country } from '../domain/phone.ts';
+import { excerpt } from '../domain/text.ts';
 import type { Instant } from '../domain/time.ts';
 
 /**
@@ -73,7 +74,9 @@ export interface PrefundedBalance {
   readonly balanceMinor: number;
 }
 
+const EVIDENCE_CHARACTERS_MAX = 600;
+
 /** What is stored of an upstream's answer: enough for an operator's decision, bounded, on one line. */
 export function evidence(text: string): string {
-  return text.replace(/\s+/g, ' ').slice(0, 600);
+  return excerpt(text, EVIDENCE_CHARACTERS_MAX);
 }

@@ -14,10 +14,18 @@ export function rejected(failure: FailureCode, text: string): Extract<Outcome, {
 
 type Reviver = (name: string, value: unknown, context?: { source?: string }) => unknown;
 
-/** JSON of the given shape; `undefined` for anything else. */
-export function parse<T>(text: string, schema: z.ZodMiniType<T>, reviver?: Reviver): T | undefined {
+/** JSON of the given shape; `undefined` for anything else. Its texts can be stored: an escape may name half a pair. */
+export function parse<T>(
+  text: string,
+  schema: z.ZodMiniType<T>,
+  reviver: Reviver = (_, value) => value,
+): T | undefined {
+  const storable: Reviver = (name, value, context) => {
+    const read = reviver(name, value, context);
+    return typeof read === 'string' ? read.toWellFormed() : read;
+  };
   try {
-    const result = schema.safeParse(JSON.parse(text, reviver));
+    const result = schema.safeParse(JSON.parse(text, storable));
     return result.success ? result.data : undefined;
   } catch {
     return undefined;

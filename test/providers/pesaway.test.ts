@@ -103,6 +103,14 @@ function answering(status: number, body: unknown, login: unknown = { access_toke
   return { provider, requests, sends: () => requests.filter(({ url }) => url.endsWith('/send-airtime/')) };
 }
 
+it('a refusal in emoji is certain, and can be stored', async () => {
+  const { provider } = answering(400, `{"code":"400.001","message":"a${'😀'.repeat(700)}\\ud83d"}`);
+  const outcome = await provider.send(aRecharge());
+  expect(outcome).toMatchObject({ kind: 'rejected', failure: 'invalid_target' });
+  expect(outcome).toEqual(JSON.parse(JSON.stringify(outcome).toWellFormed()));
+  expect(JSON.stringify(outcome)).not.toMatch(/\\ud[89a-f]/);
+});
+
 const sendsAt = (of: PesawayFake) => of.requests().filter(({ path }) => path.endsWith('/send-airtime/'));
 const vendsOf = ({ reference }: Recharge) => upstream.deliveries().filter((each) => each.reference === reference);
 const short = (said: Outcome | { kind: string }) =>

@@ -103,6 +103,7 @@ export class Auditor {
   whenQuiescent(isExcused: (reference: string) => boolean): void {
     for (const order of this.orders.values()) this.#orderWhenQuiescent(order, isExcused);
     for (const topup of this.topups.values()) this.#topupWhenQuiescent(topup);
+    for (const id of this.#pendingDeliveries) this.#report(`${id} was neither delivered nor given up`);
     this.campaignAuditor.whenQuiescent();
     this.batchAuditor.whenQuiescent();
     const ids = new Set([...this.orders.values()].map(({ id }) => id));

@@ -123,6 +123,7 @@ export class ModelDb {
     if (!input) throw new Error('the model supports puts, updates and condition checks in a transaction');
     const table = input.TableName as TableName;
     const key = keyOf(table, input.Item ?? input.Key ?? {});
+    requireWritable(input.Item ?? input.ExpressionAttributeValues);
     const before = this.#rows(table).get(key);
     const holds = matches(input.ConditionExpression, before ?? {}, input);
     const after = action.Put
@@ -295,4 +296,12 @@ function marshalValue(value: unknown): object {
   if (value === null) return { NULL: true };
   if (Array.isArray(value)) return { L: value.map(marshalValue) };
   return { M: marshalMap(value as Item) };
+}
+
+/** DynamoDB stores UTF-8, in which half a surrogate pair cannot be written. */
+function requireWritable(value: unknown): void {
+  if (typeof value === 'string' && !value.isWellFormed()) {
+    throw databaseError('SerializationException', 'a text is not well-formed', {});
+  }
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(requireWritable);
 }

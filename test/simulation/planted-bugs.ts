@@ -304,6 +304,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'status >= 200;',
   },
   {
+    name: 'an excerpt ends inside a surrogate pair',
+    file: 'shared/domain/text.ts',
+    find: "Array.from(line).slice(0, limit).join('')",
+    replace: 'line.slice(0, limit)',
+  },
+  {
     name: 'a delivery that failed is never due again',
     file: webhook,
     find: '  return { ...tried, dueAt: later(',

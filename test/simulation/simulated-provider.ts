@@ -1,8 +1,10 @@
 import type { Capabilities, Finding, Outcome } from '../../shared/domain/order.ts';
 import { HOUR, MINUTE, SECOND } from '../../shared/domain/time.ts';
 import type { CallbackMessage, CallbackReading, Provider, Recharge } from '../../shared/providers/provider.ts';
+import { evidence } from '../../shared/providers/provider.ts';
 import type { Fault } from './faults.ts';
 import type { SimulationContext } from './simulation-context.ts';
+import { WORDS } from './simulation-context.ts';
 
 /** What the upstream does with one order. All times count from the send. */
 interface Behaviour {
@@ -311,7 +313,7 @@ function outcomeOf(kind: Outcome['kind'], reference: string): Outcome {
   const outcomes: { [Kind in Outcome['kind']]: Extract<Outcome, { kind: Kind }> } = {
     success: { kind: 'success', receipt, evidence: 'ok' },
     accepted: { kind: 'accepted', receipt, evidence: 'accepted' },
-    rejected: { kind: 'rejected', failure: 'network_refused', evidence: 'refused' },
+    rejected: { kind: 'rejected', failure: 'network_refused', evidence: evidence(WORDS) },
     unclear: { kind: 'unclear', evidence: 'timed out' },
     unsent: { kind: 'unsent', evidence: 'connection refused' },
   };

@@ -10,3 +10,6 @@ export interface SimulationContext {
   /** Adds a line to the trace of a run that is traced. */
   readonly trace: (line: string) => void;
 }
+
+/** What others answer in: longer than what is kept of it, which must not end inside a surrogate pair. */
+export const WORDS = `a${'😀'.repeat(700)}`;

@@ -34,6 +34,7 @@ import { SimulatedProvider } from './simulated-provider.ts';
 import { SimulatedQueues } from './simulated-queues.ts';
 import type { ProcessContext } from './simulated-world.ts';
 import { simulatedWorld } from './simulated-world.ts';
+import { WORDS } from './simulation-context.ts';
 import type { Survey } from './survey-actors.ts';
 import { answerSurvey, manageSurvey, openSurvey } from './survey-actors.ts';
 
@@ -367,10 +368,10 @@ class Simulation {
     const merchant = this.#chance.fork(`merchant receives ${id} at ${this.#clock.now}`);
     await this.#clock.sleep(50 + merchant.below(100));
     if (this.#faults.happens(merchant, 'merchant does not answer')) throw new HttpFailure('no answer', false);
-    if (this.#faults.happens(merchant, 'merchant answers 500')) return { status: 500, headers: {}, body: '' };
+    if (this.#faults.happens(merchant, 'merchant answers 500')) return { status: 500, headers: {}, body: WORDS };
     this.#auditor.onEvent(id, body);
     if (this.#faults.happens(merchant, "merchant's answer lost")) throw new HttpFailure('connection cut', true);
-    return { status: 200, headers: {}, body: '' };
+    return { status: 200, headers: {}, body: WORDS };
   }
 
   /** A callback of an upstream or the payment gateway. The caller repeats it a few times after a 5xx or no answer. */

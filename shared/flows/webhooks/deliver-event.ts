@@ -1,4 +1,5 @@
 import { defined } from '../../domain/defined.ts';
+import { excerpt } from '../../domain/text.ts';
 import { elapsed, MINUTE } from '../../domain/time.ts';
 import type { Delivery, DeliveryAttempt, Endpoint } from '../../domain/webhook.ts';
 import {
@@ -110,12 +111,12 @@ async function post(
       body: event.body,
       timeoutMs: ATTEMPT_TIMEOUT_MS,
     });
-    const excerpt = clean(answer.body);
+    const shown = excerpt(answer.body, EXCERPT_CHARACTERS_MAX);
     const latencyMs = elapsed(at, world.now());
-    const attempt = { at, latencyMs, status: answer.status, ...defined({ excerpt: excerpt || undefined }) };
+    const attempt = { at, latencyMs, status: answer.status, ...defined({ excerpt: shown || undefined }) };
     return { attempt, retryAfterMs: retryAfter(answer, world.now()) };
   } catch (error) {
-    const reason = error instanceof Error ? clean(error.message) : 'no answer';
+    const reason = error instanceof Error ? excerpt(error.message, EXCERPT_CHARACTERS_MAX) : 'no answer';
     return { attempt: { at, latencyMs: elapsed(at, world.now()), error: reason }, retryAfterMs: 0 };
   }
 }
@@ -126,12 +127,6 @@ function retryAfter({ headers }: HttpAnswer, now: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
   const date = Date.parse(text);
   return Number.isNaN(date) ? 0 : Math.max(0, date - Date.parse(now));
-}
-
-/** The part of an answer that is kept: one line, without control characters a terminal or a page might interpret. */
-function clean(text: string): string {
-  const line = text.slice(0, 4 * EXCERPT_CHARACTERS_MAX).replace(/[\p{C}\s]+/gu, ' ');
-  return line.trim().slice(0, EXCERPT_CHARACTERS_MAX);
 }
 
 /** Updates the endpoint's health. Gives up silently when others keep changing it: the delivery itself is recorded. */

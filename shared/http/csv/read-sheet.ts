@@ -248,7 +248,7 @@ function readRow(cells: readonly string[], width: number, header: Header, row: n
     const text = textOf(cells[at] ?? '', column);
     const problem = cellProblem(column, text);
     if (problem) problems.push(problem);
-    if (text !== '') read[FIELD_OF[column]] = text.slice(0, CELL_CHARACTERS_MAX[column]);
+    if (text !== '') read[FIELD_OF[column]] = text.slice(0, CELL_CHARACTERS_MAX[column]).toWellFormed();
   }
   if (read.currency) read.currency = read.currency.toUpperCase();
   if (width > header.width) read.problems = [tooManyCells(cells, width, header)];

@@ -73,6 +73,8 @@ describe('orders', () => {
     [{ target: 'me' }, 'target'],
     [{ colour: 'red' }, 'colour'],
     [{ cursor: 'xyz' }, 'cursor'],
+    [{ target: 'Caf\ufffd' }, 'target'],
+    [{ cursor: 'a\u0000' }, 'cursor'],
     [{ cursor: Buffer.from('{"below":5}').toString('base64url') }, 'cursor'],
   ])('asked for with %o are refused by the name of the parameter', async (query, param) => {
     const reply = await get(listOrders, query);

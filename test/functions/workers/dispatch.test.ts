@@ -2,7 +2,9 @@ import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { getOrder } from '../../../functions/orders/get-order.ts';
 import { dispatch } from '../../../functions/workers/dispatch.ts';
+import { rejected } from '../../../shared/providers/upstream-answer.ts';
 import type { OrderKey } from '../../../shared/store/orders.ts';
+import { readOrder } from '../../../shared/store/orders.ts';
 import { call } from '../../support/call.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../../support/world.ts';
@@ -43,6 +45,14 @@ describe('dispatch', () => {
     await dispatch(world, key);
     expect(await shown()).toEqual(before);
     expect(world.upstream.sends).toHaveLength(1);
+  });
+
+  it('records a certain rejection whose words are emoji, and refunds', async () => {
+    world.upstream.script = [rejected('invalid_target', `a${'😀'.repeat(700)}`)];
+    await dispatch(world, key);
+    expect(await shown()).toMatchObject({ status: 'refunded', failure: { code: 'invalid_target' } });
+    const order = await readOrder(world, key);
+    expect(order?.attempts).toMatchObject([{ outcome: 'rejected', evidence: `a${'😀'.repeat(599)}` }]);
   });
 
   it('that finds a claim whose holder is still at work leaves it alone', async () => {

@@ -169,6 +169,22 @@ it('unknown is published, and so is what ends it, under a higher sequence, each 
   expect(events[0].id).not.toBe(events[1].id);
 });
 
+it.each([200, 500])('an answer %i in emoji is recorded, and what is cut off ends between two of them', async (code) => {
+  answer = status(code, {}, `a${'😀'.repeat(225)}`);
+  await order('one');
+  await world.dispatchAll();
+  const [delivery] = await deliveries();
+  expect(delivery).toMatchObject({ status: code === 200 ? 'delivered' : 'pending', tries: 1 });
+  expect(delivery?.attempts).toMatchObject([{ status: code, excerpt: `a${'😀'.repeat(199)}` }]);
+});
+
+it('an error in emoji is recorded', async () => {
+  answer = () => Promise.reject(new HttpFailure(`a${'😀'.repeat(225)}`, false));
+  await order('one');
+  await world.dispatchAll();
+  expect(await deliveries()).toMatchObject([{ tries: 1, attempts: [{ error: `a${'😀'.repeat(199)}` }] }]);
+});
+
 describe('an endpoint that does not take it', () => {
   it('is tried ten times over three days with the same bytes under the same id; then it waits to be asked for', async () => {
     answer = status(500, {}, 'oh\nno\u0007');

@@ -1,0 +1,18 @@
+/**
+ * The beginning of a foreign text, for storing and showing: one line, without control characters that a terminal or a
+ * page might interpret, cut between code points. Half a surrogate pair cannot be written to the database, and what is
+ * told along with it, such as a certain rejection, would be lost.
+ */
+export function excerpt(text: string, limit: number): string {
+  // No more is read than can be shown: a code point has at most two units, and the rest allows for runs of spaces.
+  const line = text
+    .slice(0, 4 * limit)
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .trim();
+  return Array.from(line).slice(0, limit).join('').trimEnd();
+}
+
+/** Whether a text lost characters when its bytes were read, or cannot be written as UTF-8 that others can read. */
+export function isDamaged(text: string): boolean {
+  return !text.isWellFormed() || text.includes('\u0000') || text.includes('\ufffd');
+}
