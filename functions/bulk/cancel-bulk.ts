@@ -1,4 +1,5 @@
 import { lambda } from '../../shared/aws/lambda.ts';
+import { SENT_AFTER_CANCEL_MAX } from '../../shared/domain/batch.ts';
 import { cancelBatch } from '../../shared/domain/batch-life.ts';
 import { findBatch } from '../../shared/flows/bulk/batch-rows.ts';
 import { enqueueBatch } from '../../shared/flows/bulk/enqueue-batch.ts';
@@ -9,8 +10,9 @@ import { viewBatch } from '../../shared/http/views/batch-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 
 /**
- * Stops rows that were not sent yet; those that were sent run to their end. The money of the stopped rows is refunded
- * once the last row is decided. Cancelling again, or too late, changes nothing.
+ * Stops rows that were not sent yet; those that were sent run to their end. Each lane reads the batch before each group
+ * of rows, so the answer names how many may still be sent: the groups that had begun. The money of the stopped rows is
+ * refunded once the last row is decided. Cancelling again, or too late, changes nothing.
  */
 export const cancelBulk = route({
   ...routes.cancelBulk,
@@ -19,7 +21,9 @@ export const cancelBulk = route({
     const batch = await findBatch(world, owner, params.batch_id);
     const after = await changeBatch(world, batch, (current) => cancelBatch(current, world.now()));
     if (after.status === 'running') await enqueueBatch(world, after, [{}]);
-    return { status: after.status === 'running' ? 202 : 200, body: viewBatch(after, world.now()) };
+    const isOpen = after.status === 'running';
+    const bound = { rows_still_sent_max: isOpen ? Math.min(SENT_AFTER_CANCEL_MAX, after.rows) : 0 };
+    return { status: isOpen ? 202 : 200, body: { ...viewBatch(after, world.now()), ...bound } };
   },
 });
 

@@ -1,7 +1,15 @@
 import { worker } from '../../shared/aws/worker.ts';
 import type { Batch, BatchRow, ChunkProgress } from '../../shared/domain/batch.ts';
-import { chunksOf, LANES, rowOrderId } from '../../shared/domain/batch.ts';
-import { advance, measureChunk, needsRun, openIn, sumUp, takeChunk } from '../../shared/domain/batch-life.ts';
+import { chunksOf, LANES, ROWS_AT_ONCE, rowOrderId } from '../../shared/domain/batch.ts';
+import {
+  advance,
+  measureChunk,
+  needsRun,
+  openIn,
+  renewLease,
+  sumUp,
+  takeChunk,
+} from '../../shared/domain/batch-life.ts';
 import { acceptRow, cancel, cancelRow } from '../../shared/domain/order-life.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
@@ -19,7 +27,6 @@ import type { World } from '../../shared/world.ts';
 const RUN_MS_MAX = 100 * SECOND;
 const READ_PER_SHARD = 100;
 const BATCHES_AT_ONCE = 4;
-const ROWS_AT_ONCE = 10;
 const MEASURES_AT_ONCE = 16;
 /** A batch with more chunks open than this is measured over several sweeps. */
 const MEASURES_MAX = 400;
@@ -55,19 +62,40 @@ async function runChunk(world: World, batchId: string, chunk: number): Promise<v
   const [before] = await readChunkProgress(world, batchId, [chunk]);
   const taken = takeChunk(batch, before, chunk, world.now());
   if (!taken || !(await saveChunkProgress(world, taken))) return;
-  const [rows = []] = await readRows(world, batch, [chunk]);
-  await workThrough(await rowsToRun(world, batch, rows), (row) => runRow(world, batch, row), {
-    atOnce: ROWS_AT_ONCE,
-    // The sweep finds the row again, whether it became an order or not.
-    onFailure: (error) => world.log.error('batch.row_failed', { batchId }, error),
-  });
-  const { isRun } = await measure(world, batch, taken);
+  const leased = await runRows(world, batch, taken);
+  if (!leased) return;
+  const { isRun } = await measure(world, batch, leased);
   // Rows are left because a provider or the database is down, and the next chunk would fare no better. The sweep
   // resumes the lane: one that restarted itself would loop for as long as the outage lasts.
   if (!isRun) return;
   const next = chunk + LANES;
   if (next < chunksOf(batch)) await enqueueBatch(world, batch, [{ chunk: next }]);
   else await advanceBatch(world, batchId);
+}
+
+/**
+ * Runs the rows of a leased chunk, group by group. Before each group it renews the lease and then reads the batch: a
+ * cancellation that was answered earlier stops the group, and so does another run that has taken the chunk. Returns the
+ * lease that it holds at the end; `undefined` if it has lost it.
+ */
+async function runRows(world: World, batch: Batch, taken: ChunkProgress): Promise<ChunkProgress | undefined> {
+  const [rows = []] = await readRows(world, batch, [taken.chunk]);
+  const open = await rowsToRun(world, batch, rows);
+  let leased = taken;
+  for (let done = 0; done < open.length; done += ROWS_AT_ONCE) {
+    if (done > 0) {
+      leased = renewLease(leased, world.now());
+      if (!(await saveChunkProgress(world, leased))) return undefined;
+    }
+    const current = await readBatch(world, batch.id);
+    if (current?.status !== 'running') return undefined;
+    await workThrough(open.slice(done, done + ROWS_AT_ONCE), (row) => runRow(world, current, row), {
+      atOnce: ROWS_AT_ONCE,
+      // The sweep finds the row again, whether it became an order or not.
+      onFailure: (error) => world.log.error('batch.row_failed', { batchId: batch.id }, error),
+    });
+  }
+  return leased;
 }
 
 /** The rows that can be sent now. Those of a provider that is down wait for the sweep. */
@@ -131,7 +159,7 @@ function chunksToStart(batch: Batch, progresses: readonly ChunkProgress[], at: I
   const chunks = Array.from({ length: chunksOf(batch) }, (_, chunk) => chunk);
   const isRunning = (chunk: number) => {
     const progress = progressOf.get(chunk);
-    return progress?.startedAt !== undefined && !needsRun(batch, progress, at);
+    return progress?.leasedAt !== undefined && !needsRun(batch, progress, at);
   };
   return Object.values(Object.groupBy(chunks, (chunk) => chunk % LANES)).flatMap((lane = []) => {
     const next = lane.find((chunk) => needsRun(batch, progressOf.get(chunk), at));

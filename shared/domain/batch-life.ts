@@ -15,7 +15,7 @@ import type { Currency } from './money.ts';
 import type { FailureCode, Order } from './order.ts';
 import { isFinal } from './order.ts';
 import type { Instant } from './time.ts';
-import { elapsed, HOUR, MINUTE, plus } from './time.ts';
+import { elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
 import { revised, withoutUpTo } from './versioned.ts';
 
 /**
@@ -24,8 +24,12 @@ import { revised, withoutUpTo } from './versioned.ts';
  * the transaction that moves it: so every amount is refunded once, however often and concurrently it is measured.
  */
 
-/** Longer than a function that runs a chunk can live: then another run may take the chunk. */
-export const RUN_LEASE_MS = 6 * MINUTE;
+/**
+ * How long a run holds a chunk without renewing its lease; it renews it before each group of rows. Short, because the
+ * chunk of a worker that died stands still for this long and until the next sweep. A group whose provider hangs may
+ * take longer: then a second run may take the chunk, which is safe, and the first stops when it cannot renew.
+ */
+export const RUN_LEASE_MS = 20 * SECOND;
 /** Least time between two refunds: while rows are still being sent, and while some are still undecided. */
 const REFUND_INTERVAL_RUNNING_MS = HOUR;
 const REFUND_INTERVAL_WAITING_MS = 10 * MINUTE;
@@ -77,13 +81,18 @@ export function takeChunk(
 ): ChunkProgress | undefined {
   if (!needsRun(batch, before, at)) return undefined;
   const current = before ?? { batchId: batch.id, chunk, version: 0, isRun: false, counts: {}, returned: {} };
-  return { ...current, startedAt: at, version: current.version + 1 };
+  return renewLease(current, at);
+}
+
+/** The next version of a leased chunk's progress, with a lease that begins now. */
+export function renewLease(progress: ChunkProgress, at: Instant): ChunkProgress {
+  return { ...progress, leasedAt: at, version: progress.version + 1 };
 }
 
 /** Whether a chunk has rows to send, or orders to cancel, and no current run. */
 export function needsRun(batch: Batch, progress: ChunkProgress | undefined, at: Instant): boolean {
   if (!progress) return true;
-  if (progress.startedAt !== undefined && elapsed(progress.startedAt, at) < RUN_LEASE_MS) return false;
+  if (progress.leasedAt !== undefined && elapsed(progress.leasedAt, at) < RUN_LEASE_MS) return false;
   return !progress.isRun || (batch.cancelledAt !== undefined && (progress.counts.pending ?? 0) > 0);
 }
 

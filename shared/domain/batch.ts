@@ -5,7 +5,7 @@ import { CURRENCIES } from './money.ts';
 import type { Fulfilment, OrderRequest, Status } from './order.ts';
 import { sha256 } from './sha256.ts';
 import type { Instant } from './time.ts';
-import { MINUTE, plus } from './time.ts';
+import { plus, SECOND } from './time.ts';
 
 /**
  * A batch: many orders that are paid together. Its total is one debit of each wallet; its rows become orders one after
@@ -16,8 +16,12 @@ import { MINUTE, plus } from './time.ts';
 export const CHUNK_ROWS = 25;
 /** Chunks of one batch that run concurrently. */
 export const LANES = 4;
-/** How often a running batch is advanced. */
-export const ADVANCE_INTERVAL_MS = 2 * MINUTE;
+/** Rows of one chunk that are sent concurrently, as a group. The batch is read again before each group. */
+export const ROWS_AT_ONCE = 10;
+/** How many rows at most are still sent once a cancellation is answered: a group of each lane. */
+export const SENT_AFTER_CANCEL_MAX = LANES * ROWS_AT_ONCE;
+/** How often a running batch is advanced: shorter than the sweep's interval, so that no sweep misses it. */
+export const ADVANCE_INTERVAL_MS = 90 * SECOND;
 export const BATCH_EVENT = 'batch.completed';
 
 /** What happens to rows that cannot be ordered: the batch is refused, or leaves them out. */
@@ -122,8 +126,8 @@ export interface ChunkProgress {
   readonly batchId: string;
   readonly chunk: number;
   readonly version: number;
-  /** When its current run began, which leases the chunk; absent when it is not being run. */
-  readonly startedAt?: Instant;
+  /** When its current run last took its lease; absent when it is not being run. */
+  readonly leasedAt?: Instant;
   /** Whether every row has an order. */
   readonly isRun: boolean;
   readonly counts: Counts;

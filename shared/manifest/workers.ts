@@ -18,7 +18,7 @@ export interface Worker {
 /** Every dispatcher may do the same, but for the secrets of the provider it calls. */
 function dispatchAccess(...secrets: SecretName[]): Access {
   return {
-    tables: { orders: 'write', ledger: 'write', campaigns: 'write', health: 'write' },
+    tables: { orders: 'write', ledger: 'write', campaigns: 'write', health: 'write', batches: 'read' },
     queues: ['webhooks'],
     secrets,
   };

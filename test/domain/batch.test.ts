@@ -170,7 +170,7 @@ describe('running a chunk', () => {
 
   it('is leased to one run at a time', () => {
     const taken = takeChunk(batch, undefined, 0, NOW);
-    expect(taken).toMatchObject({ startedAt: NOW, version: 1, isRun: false });
+    expect(taken).toMatchObject({ leasedAt: NOW, version: 1, isRun: false });
     expect(takeChunk(batch, taken, 0, plus(NOW, RUN_LEASE_MS - 1))).toBeUndefined();
     expect(takeChunk(batch, taken, 0, plus(NOW, RUN_LEASE_MS))).toMatchObject({ version: 2 });
   });

@@ -1,5 +1,5 @@
 import type { Batch, BatchRow, ChunkProgress } from '../../shared/domain/batch.ts';
-import { chunksOf, eachAmount } from '../../shared/domain/batch.ts';
+import { chunksOf, eachAmount, SENT_AFTER_CANCEL_MAX } from '../../shared/domain/batch.ts';
 import type { Entry } from '../../shared/domain/ledger.ts';
 import type { Currency } from '../../shared/domain/money.ts';
 import { toMajor } from '../../shared/domain/money.ts';
@@ -53,6 +53,8 @@ export class BatchAuditor {
   readonly #sums = new Map<string, Sums>();
   readonly #messages = new Map<string, number>();
   readonly #acceptedAt = new Map<string, number>();
+  /** Rows of each batch that were claimed after its cancellation was written. */
+  readonly #claimedAfterCancel = new Map<string, number>();
   readonly #eventIds = new Map<string, Set<string>>();
   readonly #context: BatchAuditorContext;
 
@@ -301,6 +303,11 @@ export class BatchAuditor {
     const isDueBack = before?.returnedMinor !== undefined || order.status === 'refunded';
     if ((returnedMinor ?? 0) !== (isDueBack ? order.amountMinor : 0)) {
       this.#report(`${id} is ${order.status} and its batch has to refund ${returnedMinor ?? 0} for it`);
+    }
+    if (batch?.cancelledAt !== undefined && order.attempts.length > (before?.attempts.length ?? 0)) {
+      const claimed = (this.#claimedAfterCancel.get(batchId) ?? 0) + 1;
+      this.#claimedAfterCancel.set(batchId, claimed);
+      if (claimed > SENT_AFTER_CANCEL_MAX) this.#report(`${batchId} is cancelled and ${claimed} rows were sent after`);
     }
     if (batch && batch.hasRowWebhooks === (isQuiet === true)) {
       this.#report(`${id} has webhooks against the setting of its batch`);

@@ -637,6 +637,17 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'isCancelled ? cancelRow(initial, at) : await createRow(world, acceptRow(initial, at));',
   },
   {
+    name: 'a batch that was cancelled is sent all the same',
+    file: running,
+    find: 'const isCancelled = batch.cancelledAt !== undefined;',
+    replace: 'const isCancelled = false;',
+    also: {
+      file: dispatching,
+      find: 'if (order.batchId !== undefined && (await',
+      replace: "if (order.batchId === 'none' && (await",
+    },
+  },
+  {
     name: 'a chunk whose worker died is never run',
     file: running,
     find: 'await enqueueBatch(world, batch, chunksToStart(',

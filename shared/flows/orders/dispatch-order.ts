@@ -2,12 +2,21 @@ import { defined } from '../../domain/defined.ts';
 import { messageOf } from '../../domain/message-of.ts';
 import type { Order, Outcome } from '../../domain/order.ts';
 import { providerReference } from '../../domain/order.ts';
-import { abandon, applyAttemptOutcome, claim, hold, isAbandoned, sendToManualReview } from '../../domain/order-life.ts';
+import {
+  abandon,
+  applyAttemptOutcome,
+  cancel,
+  claim,
+  hold,
+  isAbandoned,
+  sendToManualReview,
+} from '../../domain/order-life.ts';
 import { elapsed, SECOND } from '../../domain/time.ts';
 import { newId } from '../../id.ts';
 import { METRICS } from '../../manifest/metrics.ts';
 import type { Provider, Recharge } from '../../providers/provider.ts';
 import { evidence } from '../../providers/provider.ts';
+import { readBatch } from '../../store/batches.ts';
 import type { OrderKey } from '../../store/orders.ts';
 import { readOrder } from '../../store/orders.ts';
 import type { World } from '../../world.ts';
@@ -20,7 +29,8 @@ const CALL_WITHIN_MS = 10 * SECOND;
 
 /**
  * Sends one order upstream, at most once ever. The claim is written before the call; whoever finds a claim without an
- * outcome never calls. So a message may arrive twice, late, or at two dispatchers at once.
+ * outcome never calls. So a message may arrive twice, late, or at two dispatchers at once. A row of a batch that was
+ * cancelled is cancelled too, also one that waited for its provider.
  */
 export async function dispatchOrder(world: World, key: OrderKey): Promise<void> {
   const order = await readOrder(world, key);
@@ -31,6 +41,10 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
     await changeOrder(world, order, (current) =>
       isAbandoned(current, capabilities, world.now()) ? abandon(current, capabilities, world.now()) : undefined,
     );
+    return;
+  }
+  if (order.batchId !== undefined && (await readBatch(world, order.batchId))?.cancelledAt !== undefined) {
+    await changeOrder(world, order, (current) => cancel(current, world.now()));
     return;
   }
   const waitUntil = await blockedUntil(world, provider, order);

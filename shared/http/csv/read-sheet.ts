@@ -103,7 +103,7 @@ function checkText(text: string): void {
   const at = text.search(/[\0\uFFFD]/);
   if (at === -1) return;
   if (text.startsWith('PK')) throw unusable('This is an Excel workbook or a zip file: save it as CSV UTF-8.');
-  const line = 1 + newlinesIn(text, 0, at);
+  const line = 1 + lineCounter(text)(at);
   throw unusable(`Line ${line} has bytes that are not UTF-8 text: save the file as CSV UTF-8.`);
 }
 
@@ -140,19 +140,21 @@ function detectDelimiter(body: string): string {
  * millions of errors, and its time could grow with the square of the file size.
  */
 function checkRecords(body: string, delimiter: string, firstRow: number): void {
-  let lines = firstRow - 1;
+  const countTo = lineCounter(body);
+  let inCells = 0;
   let at = 0;
   for (let quote = body.indexOf('"'); quote !== -1; quote = body.indexOf('"', at)) {
-    lines += newlinesIn(body, at, quote);
     at = quote + 1;
     const before = body[quote - 1] ?? '\n';
     if (before !== '\n' && before !== delimiter) continue;
+    const row = firstRow + countTo(quote) - inCells;
     at = endOfQuoted(body, quote, delimiter);
     if (at === -1) {
-      throw unusable(`In row ${lines + 1} a cell begins with a quotation mark (") that is not closed at its end.`);
+      throw unusable(`In row ${row} a cell begins with a quotation mark (") that is not closed at its end.`);
     }
+    inCells += firstRow + countTo(at) - inCells - row;
   }
-  lines += newlinesIn(body, at, body.length);
+  const lines = firstRow - 1 + countTo(body.length) - inCells;
   if (lines > SHEET_LINES_MAX) throw tooLarge(lines, 'lines', SHEET_LINES_MAX);
 }
 
@@ -166,10 +168,17 @@ function endOfQuoted(body: string, start: number, delimiter: string): number {
   return body[end] === delimiter || body[end] === '\n' ? end : -1;
 }
 
-function newlinesIn(text: string, from: number, to: number): number {
+/**
+ * Counts the line ends before a position, which may not be less than the last one: each is found once, however often
+ * it is asked and however long a line is.
+ */
+function lineCounter(text: string): (to: number) => number {
   let count = 0;
-  for (let at = text.indexOf('\n', from); at !== -1 && at < to; at = text.indexOf('\n', at + 1)) count += 1;
-  return count;
+  let next = text.indexOf('\n');
+  return (to) => {
+    for (; next !== -1 && next < to; next = text.indexOf('\n', next + 1)) count += 1;
+    return count;
+  };
 }
 
 /** Passes on one record at a time, so that a million blank ones need no memory. */

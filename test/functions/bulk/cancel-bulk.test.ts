@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { cancelBulk } from '../../../functions/bulk/cancel-bulk.ts';
 import { getOrder } from '../../../functions/orders/get-order.ts';
@@ -67,6 +68,61 @@ describe('cancelling', () => {
     const delivered = world.upstream.vends.length;
     expect(done).toMatchObject({ status: 'cancelled', amounts: [{ total: 5, refunded: 5 - delivered }] });
     expect(await balance()).toBe(100 - delivered);
+  });
+
+  it('at most a group of each lane is sent after the answer, which names that bound', async () => {
+    world.upstream.delayMs = 30;
+    const { json } = await create(file(100));
+    const running = world.messages.splice(0).map(({ message }) => runBulk(world, message.body as never));
+    while (world.upstream.sends.length === 0) await sleep(1);
+    const { json: cancelled } = await ask(cancelBulk, of(json));
+    const before = world.upstream.sends.length;
+    expect(cancelled.rows_still_sent_max).toBe(40);
+    await Promise.all(running);
+    await settle();
+    for (let minutes = 0; minutes < 8; minutes += 2) {
+      await world.sweep();
+      await settle();
+    }
+    const sent = world.upstream.sends.length;
+    expect(sent - before).toBeLessThanOrEqual(40);
+    expect(sent).toBeLessThanOrEqual(80);
+    expect(await look(json)).toMatchObject({ status: 'cancelled', amounts: [{ total: 100, refunded: 100 - sent }] });
+    const again = await ask(cancelBulk, of(json));
+    expect(again.json.rows_still_sent_max).toBe(0);
+  });
+
+  it('a group that begins after the cancellation is not sent, even where its chunk was begun before', async () => {
+    const { json } = await create(file(25));
+    let answeredAt = 0;
+    world.upstream.script = Array.from({ length: 10 }, (_, n) => async () => {
+      if (n === 0) {
+        await ask(cancelBulk, of(json));
+        answeredAt = world.upstream.sends.length;
+      }
+      return { kind: 'success', receipt: {}, evidence: '' } as const;
+    });
+    await settle();
+    expect(world.upstream.sends.length - answeredAt).toBeLessThan(10);
+    expect(world.upstream.sends.length).toBeLessThanOrEqual(10);
+  });
+
+  it('rows that wait to be sent again are not sent, whoever comes first', async () => {
+    world.upstream.script = Array.from({ length: 5 }, () => ({ kind: 'unsent', evidence: 'refused' }) as const);
+    const { json } = await create(file(5));
+    await settle();
+    await world.sweep(10);
+    await ask(cancelBulk, of(json));
+    const sends = world.upstream.sends.length;
+    const waiting = world.messages.filter(({ queue }) => queue !== 'bulk');
+    expect(waiting).toHaveLength(5);
+    world.messages.splice(0, world.messages.length, ...waiting);
+    await settle();
+    expect(world.upstream.sends).toHaveLength(sends);
+    await world.sweep();
+    await settle();
+    expect(await look(json)).toMatchObject({ status: 'cancelled', amounts: [{ total: 5, refunded: 5 }] });
+    expect(await balance()).toBe(100);
   });
 
   it('rows that wait for a provider that is down are left to the sweep, and not tried all the time', async () => {

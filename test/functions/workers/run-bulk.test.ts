@@ -7,6 +7,9 @@ import { getOrder } from '../../../functions/orders/get-order.ts';
 import { createEndpoint } from '../../../functions/webhooks/create-endpoint.ts';
 import { advanceBatches, runBulk } from '../../../functions/workers/run-bulk.ts';
 import { sendDue } from '../../../functions/workers/webhook-sender.ts';
+import { ADVANCE_INTERVAL_MS } from '../../../shared/domain/batch.ts';
+import { RUN_LEASE_MS } from '../../../shared/domain/batch-life.ts';
+import { workers } from '../../../shared/manifest/workers.ts';
 import {
   ask,
   balance,
@@ -167,6 +170,82 @@ describe('progress', () => {
     ]);
   });
 });
+
+describe('a worker that is killed', () => {
+  const hangs = () => new Promise<never>(() => undefined);
+  const SWEEP_SECONDS = 120;
+
+  /** Seconds from a kill in the second group of a chunk, so long after a sweep, until the next row is sent. */
+  async function standstill(killedAfterSweep: number): Promise<number> {
+    await create(file(60, '0.1'), { batch_reference: `k${killedAfterSweep}` });
+    const [first, ...others] = world.messages.splice(0);
+    for (const { message } of others) await runBulk(world, message.body as never);
+    world.messages.length = 0;
+    world.advance(killedAfterSweep * 1_000);
+    const before = world.upstream.sends.length;
+    world.upstream.script = Array.from({ length: 20 }, (_, n) => (n < 10 ? succeeds : hangs));
+    void runBulk(world, first?.message.body as never);
+    while (world.upstream.sends.length < before + 20) await new Promise((resolve) => setTimeout(resolve, 1));
+    let waited = SWEEP_SECONDS - killedAfterSweep;
+    world.advance(waited * 1_000);
+    for (;;) {
+      await advanceBatches(world);
+      await world.dispatchAll();
+      if (world.upstream.sends.length > before + 20) return waited;
+      waited += SWEEP_SECONDS;
+      world.advance(SWEEP_SECONDS * 1_000);
+    }
+  }
+
+  it('holds its batch up for two and a half minutes at most, and no row is sent twice', async () => {
+    for (const seconds of [0, 60, 99, 101, 119]) expect(await standstill(seconds)).toBeLessThanOrEqual(140);
+    await settle();
+    expect(new Set(world.upstream.sends.map(({ reference }) => reference)).size).toBe(world.upstream.sends.length);
+  });
+
+  it('has a lease that ends before the queue delivers its message again, and that no sweep misses', () => {
+    expect(RUN_LEASE_MS).toBeLessThan(workers.runBulk.timeoutSeconds * 1_000);
+    expect(ADVANCE_INTERVAL_MS).toBeLessThan(workers.runBulk.everyMinutes * 60_000);
+    expect(RUN_LEASE_MS + workers.runBulk.everyMinutes * 60_000).toBeLessThanOrEqual(150_000);
+  });
+
+  it('renews the lease while it works: nobody takes the chunk meanwhile', async () => {
+    await create(file(25));
+    const message = world.messages.splice(0)[0]?.message.body as never;
+    let others = 0;
+    world.upstream.script = Array.from({ length: 25 }, (_, n) => async () => {
+      if (n % 10 === 9) {
+        world.advance(15_000);
+        const before = world.calls.filter((call) => call === 'PutCommand').length;
+        await runBulk(world, message);
+        others += world.calls.filter((call) => call === 'PutCommand').length - before;
+      }
+      return succeeds();
+    });
+    await runBulk(world, message);
+    expect([world.upstream.sends.length, others]).toEqual([25, 0]);
+  });
+
+  it('wakes after another has taken its chunk, and stops; every row is sent once', async () => {
+    const { json } = await create(file(25));
+    const message = world.messages.splice(0)[0]?.message.body as never;
+    world.upstream.script = Array.from({ length: 25 }, (_, n) => async () => {
+      if (n !== 9) return succeeds();
+      world.advance(21_000);
+      await runBulk(world, message);
+      return succeeds();
+    });
+    await runBulk(world, message);
+    await settle();
+    const references = world.upstream.sends.map(({ reference }) => reference);
+    expect([references.length, new Set(references).size]).toEqual([25, 25]);
+    await world.sweep();
+    await settle();
+    expect(await look(json)).toMatchObject({ status: 'completed', counts: { success: 25 } });
+  });
+});
+
+const succeeds = async () => ({ kind: 'success', receipt: {}, evidence: '' }) as const;
 
 describe('whatever dies or comes twice', () => {
   it('two who cancel at once, and two who send the failed rows again at once', async () => {

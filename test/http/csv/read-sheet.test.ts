@@ -481,6 +481,25 @@ describe('a large file', () => {
   });
 
   it.each([
+    ['quotation marks inside one cell', 'x"'],
+    ['quoted cells in one line', '"a",'],
+    ['doubled quotation marks', 'x""'],
+    ['quoted line ends', ',"\n"'],
+    ['quoted cells and blanks', '"a"  ,'],
+    ['lines of separators', ',,\n'],
+  ])('of %s takes time in proportion to its size', (_what, text) => {
+    const took = (bytes: number) => {
+      const file = `target,amount,sms\n${PHONE},5,${text.repeat(bytes / text.length)}\n`;
+      const startedAt = performance.now();
+      readSheet(file);
+      return performance.now() - startedAt;
+    };
+    const best = (bytes: number) => Math.min(...[1, 2, 3].map(() => took(bytes)));
+    // 16 times the size: a quadratic reader takes 256 times as long.
+    expect(best(1_600_000) / Math.max(1, best(100_000))).toBeLessThan(100);
+  });
+
+  it.each([
     ['blanks before a text', `${' '.repeat(5_000_000)}x`, 'x'],
     ['blanks after a text', `x${' '.repeat(5_000_000)}`, 'x'],
   ])('with a cell of %s is read', (_what, cell, read) => {
