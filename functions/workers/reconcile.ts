@@ -13,7 +13,7 @@ import {
   postpone,
 } from '../../shared/domain/order-life.ts';
 import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
-import { changeOrder } from '../../shared/flows/orders/change-order.ts';
+import { changeOrder, completeOrder } from '../../shared/flows/orders/change-order.ts';
 import { blockedUntil } from '../../shared/flows/orders/circuit-breaker.ts';
 import { rechargeOf } from '../../shared/flows/orders/dispatch-order.ts';
 import { enqueueOrder } from '../../shared/flows/orders/enqueue-order.ts';
@@ -78,6 +78,10 @@ async function reconcileOrder(world: World, key: OrderKey): Promise<void> {
   const order = await readOrder(world, key);
   const isDue = order?.dueAt !== undefined && order.dueAt <= world.now();
   if (!order || !isDue) return;
+  if (order.stored) {
+    await completeOrder(world, order);
+    return;
+  }
   const provider = world.provider(order.provider);
   switch (order.status) {
     case 'pending':

@@ -1,4 +1,5 @@
 import { assert, unreachable } from './assert.ts';
+import { defined } from './defined.ts';
 import type { EntryDraft, EntryKind, Mode } from './ledger.ts';
 import type {
   Capabilities,
@@ -14,6 +15,7 @@ import type {
   RowOf,
   SendAttempt,
   Status,
+  StoredOutcome,
 } from './order.ts';
 import { EVENTS, FAILURES, isFinal, shownOf, TRANSITIONS } from './order.ts';
 import type { Instant } from './time.ts';
@@ -220,7 +222,54 @@ function compensate(order: Order, receipt: Receipt, at: Instant): Change | undef
 export function writeOff(order: Order, at: Instant): Change {
   const note = 'Delivered after the refund. The wallet did not cover it; the loss is ours.';
   const timeline = [...order.timeline, { at, status: order.status, note }];
-  return keep(order, { timeline, lossMinor: order.amountMinor });
+  return keep(order, { timeline, lossMinor: order.amountMinor, stored: undefined, dueAt: undefined });
+}
+
+/**
+ * The decision of a change whose money could not move at once, as a write that touches no wallet: what was answered is
+ * kept, the status stays, and the order is due now, so that the sweep completes it if this process does not.
+ */
+export function storeOutcome({ before, after }: Change, at: Instant): Change {
+  const { status, attempts, failure, receipt, queryCount, notFoundCount } = after;
+  assert(isStorable(status) && before.stored === undefined, `${status} is no outcome that waits for its money`);
+  const note = after.timeline.at(-1)?.note ?? '';
+  const stored: StoredOutcome = { status, note, at, receipt, ...defined({ failure }) };
+  const lastFinding = after.lastFinding ?? before.lastFinding;
+  return keep(before, { attempts, queryCount, notFoundCount, lastFinding, stored, dueAt: at });
+}
+
+function isStorable(status: Status): status is StoredOutcome['status'] {
+  return status === 'refunded' || status === 'success' || status === 'reversed';
+}
+
+/** Completes a stored outcome: the change that moves its money. `undefined` where none is stored. */
+export function completeStored(order: Order, at: Instant): Change | undefined {
+  const { stored } = order;
+  if (stored === undefined) return undefined;
+  switch (stored.status) {
+    case 'refunded':
+      assert(stored.failure, 'a stored refund has its reason');
+      return refund(order, stored.failure, at, stored.note, {});
+    case 'success':
+      return compensate(order, stored.receipt ?? {}, at);
+    case 'reversed':
+      return reverse(order, at, stored.note);
+    default:
+      return unreachable(stored.status);
+  }
+}
+
+/**
+ * What a decision counts on an order with a stored outcome: a success wins over a stored rejection, and published
+ * events leave the outbox. Anything else would act on an order that is decided: it is not sent, held, queried,
+ * cancelled or expired.
+ */
+export function afterStored(order: Order, decided: Change | undefined): Change | undefined {
+  if (order.stored === undefined || decided === undefined) return decided;
+  const { after } = decided;
+  const isSuccess = after.status === 'success' && order.status !== 'success';
+  const isAside = after.status === order.status && after.dueAt === order.dueAt;
+  return isSuccess || isAside ? decided : undefined;
 }
 
 /** Keeps an order pending while its provider is down. The merchant can see since when. */
@@ -328,7 +377,7 @@ function refund(order: Order, failure: FailureCode, at: Instant, note: string, e
 function change(before: Order, status: Status, at: Instant, note: string, extra: Extra): Change {
   assert(TRANSITIONS[before.status].includes(status), `no transition from ${before.status} to ${status}`);
   const timeline = [...before.timeline, { at, status, note }];
-  const kept = keep(before, { ...extra, timeline, status });
+  const kept = keep(before, { ...extra, timeline, status, stored: undefined });
   return { ...kept, after: withEvent(kept.after, at) };
 }
 

@@ -150,6 +150,19 @@ export interface Fulfilment {
   readonly network: string;
 }
 
+/**
+ * A certain outcome whose money has not moved yet: its wallet was busy when it arrived. Until it is completed the order
+ * keeps its status, and of everything else that may happen to it only a success still counts.
+ */
+export interface StoredOutcome {
+  /** The status that the order reaches when the money moves. */
+  readonly status: 'refunded' | 'success' | 'reversed';
+  readonly note: string;
+  readonly at: Instant;
+  readonly failure?: FailureCode;
+  readonly receipt?: Receipt;
+}
+
 export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly id: string;
   readonly merchantId: string;
@@ -171,6 +184,8 @@ export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly returnedMinor?: number;
   /** Our loss, in minor units, where it was delivered and refunded and could not be charged again. */
   readonly lossMinor?: number;
+  /** An outcome that waits for its money to move. It makes the order due at once. */
+  readonly stored?: StoredOutcome;
   /** How many status queries were made, and how many of them were answered "not found". */
   readonly queryCount: number;
   readonly notFoundCount: number;

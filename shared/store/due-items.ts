@@ -20,14 +20,17 @@ interface Indexed {
   readonly status: string;
   readonly dueAt?: Instant;
   readonly outbox?: readonly { readonly at: Instant }[];
+  /** An outcome that the sweep completes, also for an item in review. */
+  readonly stored?: unknown;
 }
 
 /** The attributes that put an item in the due index while work is pending, in the outbox index while it has events. */
 export function sparseKeys(item: Indexed): { dueShard?: number; outboxShard?: number; outboxAt?: Instant } {
   const shard = shardOf(item);
   const [event] = item.outbox ?? [];
+  const waitsForPerson = item.status === 'review' && item.stored === undefined;
   return {
-    ...(item.dueAt !== undefined && { dueShard: item.status === 'review' ? REVIEW_SHARD : shard }),
+    ...(item.dueAt !== undefined && { dueShard: waitsForPerson ? REVIEW_SHARD : shard }),
     ...(event && { outboxShard: shard, outboxAt: event.at }),
   };
 }

@@ -67,10 +67,17 @@ interface ItemWithEntries {
   readonly movements: readonly WalletMovement[];
   /** Further puts of the same transaction, computed again for each try. */
   readonly companions?: (() => Promise<Put[]>) | undefined;
+  /**
+   * What is put instead once the first try has lost its race: the same item, with the decision stored and no wallet
+   * touched. A certain outcome must not be lost because its wallet is busy.
+   */
+  readonly instead?: { readonly put: Put; readonly writeId: string } | undefined;
 }
 
 type PutResult =
   | { readonly kind: 'done' }
+  /** The put of `instead` was written; no money moved. */
+  | { readonly kind: 'stored' }
   /** The condition failed: the item was changed first. `row` is what it is now. */
   | { readonly kind: 'moved'; readonly row: Record<string, unknown> }
   /** This wallet's balance does not cover its debit. Nothing was written. */
@@ -82,9 +89,10 @@ type PutResult =
  */
 export async function putWithEntries(
   world: World,
-  { put, writeId, movements, companions }: ItemWithEntries,
+  { put, writeId, movements, companions, instead }: ItemWithEntries,
 ): Promise<PutResult> {
   return withRetries(world, async (tries): Promise<PutResult | Retry> => {
+    if (tries > 0 && instead) return putInstead(world, instead, writeId);
     const puts = [put, ...((await companions?.()) ?? [])];
     for (const { wallet, entry, at } of movements) {
       const tail = await readTail(world, wallet);
@@ -103,6 +111,20 @@ export async function putWithEntries(
     if (!row) return new Retry('another entry or companion was written first');
     return row.writeId === writeId ? { kind: 'done' } : { kind: 'moved', row };
   });
+}
+
+/** The item may be there already: as the whole write whose answer was lost, or as an earlier try of this one. */
+async function putInstead(
+  world: World,
+  instead: NonNullable<ItemWithEntries['instead']>,
+  wholeWriteId: string,
+): Promise<PutResult | Retry> {
+  const written = await write(world, [instead.put]);
+  if (written.kind === 'done') return { kind: 'stored' };
+  if (written.kind === 'again') return new Retry(written.reason);
+  const row = written.rows[0] ?? {};
+  if (row.writeId === wholeWriteId) return { kind: 'done' };
+  return row.writeId === instead.writeId ? { kind: 'stored' } : { kind: 'moved', row };
 }
 
 async function hasWriteId(world: World, { table, item }: Put, writeId: string): Promise<boolean> {

@@ -4,7 +4,8 @@ import { defined } from '../domain/defined.ts';
 import type { Entry, EntryDraft, Mode, Owner, WalletId } from '../domain/ledger.ts';
 import { append, covers, walletKey } from '../domain/ledger.ts';
 import type { Change, Order, Status } from '../domain/order.ts';
-import { walletOf } from '../domain/order.ts';
+import { isFinal, walletOf } from '../domain/order.ts';
+import { storeOutcome } from '../domain/order-life.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import { CAMPAIGN_INDEX, DUE_INDEX } from '../manifest/tables.ts';
@@ -178,6 +179,8 @@ export async function readOrdersOf(
 
 export type Committed =
   | { readonly kind: 'done'; readonly order: Order }
+  /** The wallet was busy: the outcome is stored on the order, and its money has still to move. */
+  | { readonly kind: 'stored'; readonly order: Order }
   /** The order was changed first: decide again from this one. */
   | { readonly kind: 'moved'; readonly order: Order }
   /** The wallet does not cover the debit of this change; nothing was written. */
@@ -185,7 +188,8 @@ export type Committed =
 
 /**
  * Writes a decided change if the order is still the one it was decided on: one put, or one transaction with the ledger
- * entry when money moves. A write of ours whose answer was lost is recognised by its write id and counts as done.
+ * entry when money moves. A write of ours whose answer was lost is recognised by its write id and counts as done. Where
+ * the wallet is busy, the outcome is stored on the order alone: it may never be reported again.
  */
 export async function commit(world: World, change: Change): Promise<Committed> {
   const { before, after, entry } = change;
@@ -200,8 +204,15 @@ export async function commit(world: World, change: Change): Promise<Committed> {
   const movements = entry ? [{ wallet: walletOf(after), entry, at: after.finalizedAt ?? world.now() }] : [];
   const hasMoved = async () => (await readOrder(world, before))?.version !== before.version;
   const companions = companionWrites(world, change, hasMoved);
-  const result = await putWithEntries(world, { put, writeId, movements, companions });
+  const stored = entry && before.stored === undefined ? storeOutcome(change, world.now()).after : undefined;
+  const storedId = newId(world, 'wri');
+  const instead = stored && {
+    put: { ...put, item: orderPut(world, stored, condition, storedId).item },
+    writeId: storedId,
+  };
+  const result = await putWithEntries(world, { put, writeId, movements, companions, instead });
   if (result.kind === 'moved') return { kind: 'moved', order: toOrder(result.row) };
+  if (result.kind === 'stored') return { kind: 'stored', order: stored ?? before };
   return result.kind === 'done' ? { kind: 'done', order: after } : { kind: 'uncovered', order: before };
 }
 
@@ -312,7 +323,8 @@ async function readDoubt(
         ...defined({ ExclusiveStartKey: start }),
       }),
     );
-    rows.push(...(answer.Items ?? []).map(({ currency, amountMinor }) => ({ currency, amountMinor })));
+    const open = (answer.Items ?? []).filter(({ status }) => !isFinal(status));
+    rows.push(...open.map(({ currency, amountMinor }) => ({ currency, amountMinor })));
     start = answer.LastEvaluatedKey;
     if (!start) return rows;
   }

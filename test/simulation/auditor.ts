@@ -3,7 +3,7 @@ import type { Entry, WalletId } from '../../shared/domain/ledger.ts';
 import { mismatchIn, walletKey } from '../../shared/domain/ledger.ts';
 import type { Order, Status } from '../../shared/domain/order.ts';
 import { isFinal, providerReference, TRANSITIONS, walletOf } from '../../shared/domain/order.ts';
-import { SECOND } from '../../shared/domain/time.ts';
+import { MINUTE, SECOND } from '../../shared/domain/time.ts';
 import type { Topup } from '../../shared/domain/topup.ts';
 import { TOPUP_TRANSITIONS } from '../../shared/domain/topup.ts';
 import type { Delivery } from '../../shared/domain/webhook.ts';
@@ -65,6 +65,8 @@ export class Auditor {
   readonly #notifiedTopups = new Set<string>();
   /** Orders by the reference that the upstream knows them by. */
   readonly #references = new Map<string, Order>();
+  /** Orders with a stored outcome, each with the moment since which it waits. */
+  readonly #storedSince = new Map<string, number>();
   /** The balances of each wallet, each with the moment from which it held. */
   readonly #balances = new Map<string, { at: number; balanceMinor: number }[]>();
 
@@ -239,6 +241,7 @@ export class Auditor {
     if (before?.status !== order.status) {
       this.#context.trace(`order ${order.agentReference} (${order.id}) is ${order.status}`);
     }
+    this.#storedOutcome(before, order);
     this.#references.set(providerReference(order), order);
     this.orders.set(`${order.merchantId} ${order.mode} ${order.agentReference}`, order);
     const moved = (this.#moved.get(order.id) ?? 0) + paidByBatch(order);
@@ -250,6 +253,30 @@ export class Auditor {
     const isLiveSuccess = order.status === 'success' && order.mode === 'live';
     if (isLiveSuccess && this.#context.upstream.vends(providerReference(order)) === 0) {
       this.#report(`${order.id} became a success before it was delivered`);
+    }
+  }
+
+  /** A stored outcome is due, and ends as it says or by a success; until then its order does not move. */
+  #storedOutcome(before: Order | undefined, order: Order): void {
+    const { id, status, stored } = order;
+    const was = before?.stored;
+    if (stored && !was && order.dueAt !== stored.at) this.#report(`${id} has a stored outcome and is not due`);
+    if (stored && order.dueAt === undefined) this.#report(`${id} is ${status} with a stored outcome for ever`);
+    if (stored && was && before.status !== status) this.#report(`${id} became ${status} with a stored outcome`);
+    const isLoss = order.lossMinor !== undefined;
+    if (was && !stored && status !== was.status && status !== 'success' && !isLoss) {
+      this.#report(`${id} lost its stored outcome, ${was.status}, and is ${status}`);
+    }
+    if (!stored) this.#storedSince.delete(id);
+    else if (!this.#storedSince.has(id)) this.#storedSince.set(id, this.#context.clock.now);
+  }
+
+  /** While nothing fails, a stored outcome is completed within two sweeps. `since`: from when on nothing fails. */
+  checkProgress(since: number, sweepMs: number): void {
+    const { now } = this.#context.clock;
+    for (const [id, at] of this.#storedSince) {
+      if (now - Math.max(at, since) > 2 * sweepMs + MINUTE)
+        this.#report(`the stored outcome of ${id} is not completed`);
     }
   }
 
@@ -275,8 +302,9 @@ export class Auditor {
 }
 
 /** Whether work on it is still due. What is in review waits for a person and may stay. */
-function isPending({ outbox, dueAt, status }: Pick<Order | Topup, 'outbox' | 'dueAt' | 'status'>): boolean {
-  return outbox !== undefined || (dueAt !== undefined && status !== 'review');
+function isPending(item: Pick<Order | Topup, 'outbox' | 'dueAt' | 'status'> & { stored?: unknown }): boolean {
+  const { outbox, dueAt, status, stored } = item;
+  return outbox !== undefined || stored !== undefined || (dueAt !== undefined && status !== 'review');
 }
 
 /**

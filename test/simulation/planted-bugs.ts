@@ -726,4 +726,23 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: " && order?.failure !== 'cancelled';",
     replace: ';',
   },
+  {
+    name: 'a stored outcome stays on its order after it was completed',
+    file: life,
+    find: '{ ...extra, timeline, status, stored: undefined }',
+    replace: '{ ...extra, timeline, status }',
+  },
+  {
+    name: 'an order with a stored outcome is not due',
+    file: life,
+    find: 'lastFinding, stored, dueAt: at }',
+    replace: 'lastFinding, stored }',
+  },
+  {
+    name: 'the sweep leaves a stored outcome',
+    file: reconciling,
+    find: '  if (order.stored) {',
+    replace: '  if (order.stored !== order.stored) {',
+    also: { file: dispatching, find: '  if (order.stored) {', replace: '  if (order.stored !== order.stored) {' },
+  },
 ];

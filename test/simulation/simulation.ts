@@ -91,6 +91,8 @@ const INDEX_LAG_MS = 3 * SECOND;
 /** The actors start within this time; faults go on a little longer. */
 const ACTIVE_MS = 20 * MINUTE;
 const FAULTY_MS = ACTIVE_MS + 10 * MINUTE;
+/** The time between two sweeps once nothing fails. */
+const QUIET_SWEEP_MS = 30 * MINUTE;
 /** Operators resolve a row without evidence after a day or two, and the merchant may then retry it. */
 const QUIESCENT_AFTER_MS_MAX = 8 * DAY;
 /** One client in so many is a respondent, a payer, or sends a file too. */
@@ -281,13 +283,15 @@ class Simulation {
 
   /** From here on nothing fails: everything that is pending must be completed in time. */
   async #runUntilQuiescent(): Promise<void> {
-    const end = this.#clock.now + QUIESCENT_AFTER_MS_MAX;
-    this.#sweepEvery(30 * MINUTE, end);
+    const since = this.#clock.now;
+    const end = since + QUIESCENT_AFTER_MS_MAX;
+    this.#sweepEvery(QUIET_SWEEP_MS, end);
     // In every second seed single orders stay in review. Rows never do, because a batch must end.
     const resolvesAll = this.#seed % 2 === 0;
     resolveReviews(this.#actors, end, (order) => resolvesAll || order.batchId !== undefined);
     while (this.#clock.now < end && this.#auditor.violations.length === 0 && !this.#isQuiescent()) {
       await this.#advance(this.#clock.now + 2 * HOUR);
+      this.#auditor.checkProgress(since, QUIET_SWEEP_MS);
     }
   }
 

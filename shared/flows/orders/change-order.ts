@@ -1,7 +1,8 @@
 import type { Change, Order } from '../../domain/order.ts';
-import { writeOff } from '../../domain/order-life.ts';
+import { afterStored, completeStored, writeOff } from '../../domain/order-life.ts';
 import { METRICS } from '../../manifest/metrics.ts';
 import { commit } from '../../store/orders.ts';
+import { Contention } from '../../transient-error.ts';
 import type { World } from '../../world.ts';
 import { decideAgain } from '../decide-again.ts';
 import { enqueueOrderEvents } from '../webhooks/enqueue-events.ts';
@@ -9,8 +10,25 @@ import { enqueueOrderEvents } from '../webhooks/enqueue-events.ts';
 /**
  * The only way an order changes after it was accepted. `isMine` says whether this call wrote a change. A charge that
  * the wallet does not cover is written off instead: the recharge was delivered, and we bear the loss.
+ *
+ * A decision that moves money needs the order's wallet, which may be busy. Then the outcome is stored on the order, and
+ * this call goes on trying to move the money; if it cannot, the sweep does. An order with a stored outcome is decided:
+ * `afterStored` says what may still change it.
  */
-export async function changeOrder(
+export function changeOrder(
+  world: World,
+  order: Order,
+  decide: (current: Order) => Change | undefined,
+): Promise<{ order: Order; isMine: boolean }> {
+  return writeDecision(world, order, (current) => afterStored(current, decide(current)));
+}
+
+/** Moves the money of an order's stored outcome, if it has one. Throws `Contention` while its wallet is too busy. */
+export function completeOrder(world: World, order: Order): Promise<{ order: Order; isMine: boolean }> {
+  return writeDecision(world, order, (current) => completeStored(current, world.now()));
+}
+
+async function writeDecision(
   world: World,
   order: Order,
   decide: (current: Order) => Change | undefined,
@@ -18,6 +36,7 @@ export async function changeOrder(
   let uncovered: Order | undefined;
   const decideLoss = (current: Order, { status }: Order) =>
     current.status === status && current.lossMinor === undefined ? writeOff(current, world.now()) : undefined;
+  let isStored = false;
   const { there, change } = await decideAgain(
     order,
     (current) => (uncovered ? decideLoss(current, uncovered) : decide(current)),
@@ -28,11 +47,24 @@ export async function changeOrder(
         world.log.error('money.loss', { orderId, amountMinor, currency });
         uncovered = committed.order;
       }
-      return { there: committed.order, isDone: committed.kind === 'done' };
+      isStored = committed.kind === 'stored';
+      return { there: committed.order, isDone: isStored || committed.kind === 'done' };
     },
   );
+  if (isStored) return { order: await tryToComplete(world, there), isMine: true };
   if (change) await announce(world, change);
   return { order: there, isMine: change !== undefined };
+}
+
+/** The outcome is safe on the order, so a wallet that stays busy is left to the sweep. */
+async function tryToComplete(world: World, order: Order): Promise<Order> {
+  try {
+    return (await completeOrder(world, order)).order;
+  } catch (error) {
+    if (!(error instanceof Contention)) throw error;
+    world.log.warn('order.outcome_stored', { orderId: order.id, outcome: order.stored?.status });
+    return order;
+  }
 }
 
 /** Logs a change and has its events published. */

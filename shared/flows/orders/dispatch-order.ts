@@ -21,7 +21,7 @@ import type { OrderKey } from '../../store/orders.ts';
 import { readOrder } from '../../store/orders.ts';
 import type { World } from '../../world.ts';
 import { callbackUrl } from './callback-url.ts';
-import { changeOrder } from './change-order.ts';
+import { changeOrder, completeOrder } from './change-order.ts';
 import { blockedUntil, recordOutcome } from './circuit-breaker.ts';
 
 /** A process that was suspended this long after its claim may no longer call: the claim may have been given up. */
@@ -35,6 +35,10 @@ const CALL_WITHIN_MS = 10 * SECOND;
 export async function dispatchOrder(world: World, key: OrderKey): Promise<void> {
   const order = await readOrder(world, key);
   if (!order) throw new Error(`no order ${key.merchantId} ${key.mode} ${key.agentReference}`);
+  if (order.stored) {
+    await completeOrder(world, order);
+    return;
+  }
   const provider = world.provider(order.provider);
   const { capabilities } = provider;
   if (order.status !== 'pending') {

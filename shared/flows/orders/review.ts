@@ -52,6 +52,7 @@ export function viewEvidence(order: Order) {
     query_count: order.queryCount,
     not_found_count: order.notFoundCount,
     last_finding: order.lastFinding ?? null,
+    stored_outcome: order.stored ?? null,
     attempts: order.attempts,
     timeline: order.timeline,
   };
@@ -66,6 +67,7 @@ export async function resolveOrder(
 ): Promise<Order> {
   const order = await requireOrder(world, key);
   if (order.status !== 'review') throw new Error(`order ${order.id} is ${order.status}, not in review`);
+  if (order.stored) throw new Error(`order ${order.id} is ${order.stored.status} as soon as its money moves`);
   const { order: after } = await changeOrder(world, order, (current) =>
     current.status === 'review' ? resolve(current, resolution, decision, world.now()) : undefined,
   );
