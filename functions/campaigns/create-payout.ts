@@ -53,7 +53,11 @@ export const createPayout: OpenRouteHandler = {
     const caller = await authenticateCaller(world, params.campaign_id ?? '', { headers, body: bytes ?? body });
     if (bytes) throw new Refusal('malformed_json', { detail: 'The body is not UTF-8.' });
     const { respondent_id: respondentId, target, amount } = readBody(payoutBody, body);
-    const { order, isReplay } = await makePayout(world, caller, { respondentId, target, amount });
+    const { order, isReplay } = await makePayout(world, caller, {
+      respondentId,
+      target,
+      amount: amount === '' ? undefined : amount,
+    });
     return {
       status: isReplay ? 200 : 201,
       body: viewPayout(order),

@@ -356,6 +356,13 @@ export interface RowError {
   readonly fix: string;
 }
 
+/** One of several problems of an input: the field, and what to do about it. */
+export interface FieldProblem {
+  readonly param: string;
+  readonly detail: string;
+  readonly fix: string;
+}
+
 interface RefusalFacts {
   /** The field or parameter with the problem. */
   readonly param?: string;
@@ -365,7 +372,7 @@ interface RefusalFacts {
   readonly fix?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** The first of several problems. */
-  readonly errors?: readonly RowError[];
+  readonly errors?: readonly (RowError | FieldProblem)[];
   /** For the log only. */
   readonly cause?: unknown;
 }
@@ -377,7 +384,7 @@ export class Refusal extends Error {
   readonly detail: string;
   readonly fix: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly errors: readonly RowError[] | undefined;
+  readonly errors: RefusalFacts['errors'];
   constructor(code: RefusalCode, facts: RefusalFacts = {}) {
     super(code, { cause: facts.cause });
     this.name = 'Refusal';
