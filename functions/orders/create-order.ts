@@ -39,6 +39,7 @@ const body = z.strictObject({
  */
 export const createOrder = route({
   ...routes.createOrder,
+  idempotencyField: 'agent_reference',
   body,
   async run(world, { owner, body, headers }) {
     const placed = await placeOrder(world, owner, {

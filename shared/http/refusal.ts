@@ -18,7 +18,7 @@ export const REFUSALS = {
     retryable: false,
     title: 'Invalid request',
     detail: 'A field is missing, unknown or malformed.',
-    fix: 'Correct the field named in param, as described in detail, and send the request again.',
+    fix: 'Correct the field named in param, and any other in errors, and send the request again.',
   },
   invalid_cursor: {
     status: 400,
@@ -89,6 +89,13 @@ export const REFUSALS = {
     title: 'Unknown route',
     detail: 'There is no such route.',
     fix: 'Check the method and the path.',
+  },
+  method_not_allowed: {
+    status: 405,
+    retryable: false,
+    title: 'Method not allowed',
+    detail: 'This path does not have this method.',
+    fix: 'Use one of the methods in the Allow header.',
   },
   order_not_found: {
     status: 404,
