@@ -27,7 +27,8 @@ function errors(): string {
 
 Every refusal is \`application/problem+json\` (RFC 9457): \`type\` (the URL of the code on this page), \`title\`, \`status\`,
 \`detail\` (this case in one sentence), \`code\`, \`param\` (the field with the problem, if there is one), \`fix\` (what to do),
-\`retryable\` and \`request_id\`. Rely on \`code\`; the texts may change. A retryable request can be sent again, unchanged.
+\`retryable\` and \`request_id\`. Where there may be several problems, \`errors\` lists them all, and \`param\`, \`detail\` and
+\`fix\` are about the first. Rely on \`code\`; the texts may change. A retryable request can be sent again, unchanged.
 
 ## Answers without a code
 

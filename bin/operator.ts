@@ -6,7 +6,7 @@ import { SCOPES } from '../shared/domain/key.ts';
 import type { Mode } from '../shared/domain/ledger.ts';
 import { messageOf } from '../shared/domain/message-of.ts';
 import type { Currency } from '../shared/domain/money.ts';
-import { CURRENCIES, formatAmount, isCurrency, parseAmount } from '../shared/domain/money.ts';
+import { CURRENCIES, formatAmount, parseAmount, parseCurrency } from '../shared/domain/money.ts';
 import type { Decision } from '../shared/flows/orders/review.ts';
 import {
   listReview,
@@ -184,7 +184,8 @@ function mode(text: string | undefined): Mode {
 }
 
 function currencyOf(text: string | undefined): Currency {
-  if (text && isCurrency(text)) return text;
+  const currency = parseCurrency(text ?? '');
+  if (currency) return currency;
   throw new UsageError(`the currency must be one of ${Object.keys(CURRENCIES).join(', ')}`);
 }
 

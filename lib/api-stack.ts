@@ -23,8 +23,11 @@ interface ApiStackProps extends StackProps {
   readonly isFirst: boolean;
 }
 
-/** The construct ids of one function's API routes: without and with a trailing slash, for each of its methods. */
-const ROUTE_SUFFIXES = ['', 'Slash', 'Other', 'OtherSlash'] as const;
+/** One API route of a function, and the end of its construct id. */
+interface RouteKey {
+  readonly suffix: string;
+  readonly key: HttpRouteKey;
+}
 
 /** The functions of one family of routes, each with its path with and without a trailing slash. */
 export class ApiStack extends Stack {
@@ -34,9 +37,13 @@ export class ApiStack extends Stack {
       const { path } = route;
       // API Gateway has no paths that end in a slash, but a greedy parameter also matches an empty trailing segment.
       // When it matches more than that, the function answers 404.
-      const keys = methodsOf(route).flatMap((method) =>
-        [path, `${path}/{${AFTER_SLASH}+}`].map((each) => HttpRouteKey.with(each, HttpMethod[method])),
-      );
+      const keys = methodsOf(route).flatMap((method): RouteKey[] => {
+        const suffix = method === route.method ? '' : method === 'HEAD' ? 'Head' : 'Other';
+        return [
+          { suffix, key: HttpRouteKey.with(path, HttpMethod[method]) },
+          { suffix: `${suffix}Slash`, key: HttpRouteKey.with(`${path}/{${AFTER_SLASH}+}`, HttpMethod[method]) },
+        ];
+      });
       this.#route(props, route, keys);
     }
     Validations.of(this).acknowledge({
@@ -45,7 +52,7 @@ export class ApiStack extends Stack {
         'Every function checks keys in the request pipeline they share, so that a revoked key is refused at once.',
     });
     if (!props.isFirst) return;
-    this.#route(props, { name: NOT_FOUND_FUNCTION, access: {} }, [HttpRouteKey.DEFAULT]);
+    this.#route(props, { name: NOT_FOUND_FUNCTION, access: {} }, [{ suffix: '', key: HttpRouteKey.DEFAULT }]);
     new Alarm(this, 'ServerErrors', {
       topic: props.data.alarms,
       severity: 'high',
@@ -64,7 +71,7 @@ export class ApiStack extends Stack {
   #route(
     { stage, data, workers }: ApiStackProps,
     { name, access, memoryMb }: { name: string; access: Access; memoryMb?: number },
-    keys: HttpRouteKey[],
+    keys: readonly RouteKey[],
   ): void {
     const { key, tables, secrets, files, api, alarms } = data;
     const id = constructId(name);
@@ -79,8 +86,8 @@ export class ApiStack extends Stack {
       environment: { PUBLIC_URL: api.apiEndpoint, DEBUG: String(stage.isDebug) },
     });
     const integration = new HttpLambdaIntegration(`${id}Integration`, fn);
-    keys.forEach((routeKey, index) => {
-      new HttpRoute(this, `${id}Route${ROUTE_SUFFIXES[index]}`, { httpApi: api, routeKey, integration });
-    });
+    for (const { suffix, key: routeKey } of keys) {
+      new HttpRoute(this, `${id}Route${suffix}`, { httpApi: api, routeKey, integration });
+    }
   }
 }

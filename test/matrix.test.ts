@@ -171,28 +171,46 @@ async function inTurn<From, To>(list: readonly From[], work: (each: From) => Pro
   return done;
 }
 
-it.each(rows)(
-  '$name is for a key: none, malformed, unknown, mistyped and revoked are one and the same 401',
-  async (row) => {
-    const { protocol } = await endpointOf(row);
-    const doomed = await createKey(world, { merchantId: owner.id, mode: 'live', name: 'x', scopes: SCOPES });
-    await revokeKey(world, owner.id, doomed.key.id);
-    const swapped = owner.liveKey.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
-    const bad = [
-      {},
-      { authorization: '' },
-      { authorization: 'Api-Key' },
-      { authorization: 'Api-Key nonsense' },
-      { authorization: `Api-Key ${swapped}` },
-      { authorization: `Api-Key ${owner.liveKey.replace('live', 'test')}` },
-      { authorization: `Api-Key ${doomed.text}` },
-      ...(protocol ? [{ authorization: `Bearer ${owner.liveKey}x` }] : [{ authorization: `Bearer ${owner.liveKey}` }]),
-    ] as Record<string, string>[];
-    const replies = await inTurn(bad, (headers) => visit(row, headers));
-    const bodies = replies.map((reply) => reply.text.replace(/req_\w+/, ''));
-    expect(new Set(bodies).size).toBe(1);
-    expect(replies[0]?.status).toBe(401);
-    expect(replies[0]?.headers['www-authenticate']).toBe(protocol?.scheme ?? 'Api-Key');
+it.each(rows)('$name is for a key: malformed, unknown, mistyped and revoked are one and the same 401', async (row) => {
+  const { protocol } = await endpointOf(row);
+  const doomed = await createKey(world, { merchantId: owner.id, mode: 'live', name: 'x', scopes: SCOPES });
+  await revokeKey(world, owner.id, doomed.key.id);
+  const swapped = owner.liveKey.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+  const bad = [
+    { authorization: 'Api-Key nonsense' },
+    { authorization: `Api-Key ${swapped}` },
+    { authorization: `Api-Key ${owner.liveKey.replace('live', 'test')}` },
+    { authorization: `Api-Key ${doomed.text}` },
+    ...(protocol ? [{}, { authorization: 'Api-Key' }, { authorization: `Bearer ${owner.liveKey}x` }] : []),
+  ] as Record<string, string>[];
+  const replies = await inTurn(bad, (headers) => visit(row, headers));
+  const bodies = replies.map((reply) => reply.text.replace(/req_\w+/, ''));
+  expect(new Set(bodies).size).toBe(1);
+  expect(replies[0]?.status).toBe(401);
+  expect(replies[0]?.headers['www-authenticate']).toBe(protocol?.scheme ?? 'Api-Key');
+});
+
+/** How callers of other APIs send a key, or forget to, and what they are told. */
+const FORMS: readonly [string, (key: string) => Record<string, string>, string][] = [
+  ['no header', () => ({}), 'There is no Authorization header.'],
+  ['an empty header', () => ({ authorization: ' ' }), 'There is no Authorization header.'],
+  ['X-Api-Key', (key) => ({ 'x-api-key': key }), 'The key is in X-Api-Key; send it in Authorization.'],
+  ['the scheme alone', () => ({ authorization: 'Api-Key' }), 'Authorization has no key behind Api-Key.'],
+  ['the key alone', (key) => ({ authorization: key }), 'Authorization has no scheme; write Api-Key and a blank before'],
+  ['Bearer', (key) => ({ authorization: `Bearer ${key}` }), 'Authorization has the scheme Bearer; ours is Api-Key.'],
+  ['Basic', (key) => ({ authorization: `Basic ${key}` }), 'Authorization has another scheme; ours is Api-Key.'],
+];
+
+it.each(FORMS)(
+  '%s is answered 401 by its form, the same for a key that works and for none',
+  async (_form, send, says) => {
+    for (const row of rows) {
+      if ((await endpointOf(row)).protocol) continue;
+      const [working, nonsense] = [await visit(row, send(owner.liveKey)), await visit(row, send('nonsense'))];
+      expect([working.status, working.json.detail]).toEqual([401, expect.stringContaining(says)]);
+      expect(working.text.replace(/req_\w+/, '')).toBe(nonsense.text.replace(/req_\w+/, ''));
+      expect(working.text).not.toContain('nonsense');
+    }
   },
 );
 

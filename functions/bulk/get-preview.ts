@@ -3,7 +3,7 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { plus } from '../../shared/domain/time.ts';
 import { PREVIEW_LIFE_MS, readPreview, readRowResults, reportUrl } from '../../shared/flows/bulk/previews.ts';
 import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
-import { cursor, limit } from '../../shared/http/fields.ts';
+import { cursor, limit, pathId } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { LINK_SECONDS_MAX } from '../../shared/world.ts';
@@ -18,7 +18,7 @@ const place = z.strictObject({ from: z.int().check(z.nonnegative()) });
 /** A preview as it was created, with its rows page by page. */
 export const getPreview = route({
   ...routes.getPreview,
-  params: z.object({ preview_id: z.string() }),
+  params: z.object({ preview_id: pathId }),
   query,
   async run(world, { owner, params, query }) {
     const preview = await readPreview(world, owner, params.preview_id);

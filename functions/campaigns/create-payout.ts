@@ -27,7 +27,7 @@ import { readBody } from '../../shared/http/read-body.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import { viewPayout } from '../../shared/http/views/payout-views.ts';
-import { newId } from '../../shared/id.ts';
+import { newOrderId } from '../../shared/id.ts';
 import { openRoutes } from '../../shared/manifest/routes.ts';
 import {
   campaignPut,
@@ -53,7 +53,11 @@ export const createPayout: OpenRouteHandler = {
     const caller = await authenticateCaller(world, params.campaign_id ?? '', { headers, body: bytes ?? body });
     if (bytes) throw new Refusal('malformed_json', { detail: 'The body is not UTF-8.' });
     const { respondent_id: respondentId, target, amount } = readBody(payoutBody, body);
-    const { order, isReplay } = await makePayout(world, caller, { respondentId, target, amount });
+    const { order, isReplay } = await makePayout(world, caller, {
+      respondentId,
+      target,
+      amount: amount === '' ? undefined : amount,
+    });
     return {
       status: isReplay ? 200 : 201,
       body: viewPayout(order),
@@ -73,6 +77,7 @@ interface PayoutRequest extends PayoutInput {
   readonly campaignId: string;
   /** The `webhook-id`, where it has one: it may be used once. */
   readonly requestId: string | undefined;
+  readonly placedAt: Instant;
   /** The id of the order that would pay it. */
   readonly orderId: string;
 }
@@ -87,7 +92,8 @@ async function makePayout(
   { campaign, requestId }: Caller,
   input: PayoutInput,
 ): Promise<{ order: Payout; isReplay: boolean }> {
-  const request = { ...input, campaignId: campaign.id, requestId, orderId: newId(world, 'ord') };
+  const placedAt = world.now();
+  const request = { ...input, campaignId: campaign.id, requestId, placedAt, orderId: newOrderId(world, placedAt) };
   const order = await serialized(world, campaign.id, () =>
     acceptWithCompanions(world, () => decidePayout(world, request)),
   );
@@ -138,7 +144,7 @@ async function decidePayout(world: World, request: PayoutRequest): Promise<Accep
 async function newPayout(
   world: World,
   campaign: Campaign,
-  { orderId, requestId, respondentId, target, amount }: PayoutRequest,
+  { orderId, placedAt, requestId, respondentId, target, amount }: PayoutRequest,
   { first, attempt }: { first: string; attempt: number },
 ): Promise<Acceptance> {
   const agentReference = attemptReference(first, attempt);
@@ -156,7 +162,7 @@ async function newPayout(
   ];
   const { merchantId, mode } = campaign;
   const payout = { campaignId: campaign.id, respondentId, day: counted.day };
-  return { ...accept({ id: orderId, merchantId, mode, ...request, ...fulfilment, payout }, at), companions };
+  return { ...accept({ id: orderId, merchantId, mode, ...request, ...fulfilment, payout }, placedAt), companions };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
-import { agentReference } from '../../shared/http/fields.ts';
+import { agentReference, productId } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewOrder } from '../../shared/http/views/order-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
@@ -19,19 +19,17 @@ const POLL_MS_MAX = 1000;
 const CUSTOM_SMS_MAX = 135;
 
 const body = z.strictObject({
-  product_id: z.int({ error: 'must be the id of a product: a whole number.' }),
+  product_id: productId,
   target: z
     .string({ error: 'must be a string, in quotes: a number would lose its leading 0.' })
     .check(z.minLength(1, { error: 'must not be empty.' }), z.maxLength(40, { error: 'has at most 40 characters.' })),
   amount: z.union([z.number(), z.string()], { error: 'must be a number such as 5 or 5.5, in major units.' }),
   agent_reference: agentReference,
+  currency: z.optional(z.never({ error: 'follows from the product: leave it out.' })),
   custom_sms: z.optional(
     z
       .string({ error: 'must be a string.' })
-      .check(
-        z.minLength(1, { error: 'must not be empty; leave it out instead.' }),
-        z.maxLength(CUSTOM_SMS_MAX, { error: `has at most ${CUSTOM_SMS_MAX} characters.` }),
-      ),
+      .check(z.maxLength(CUSTOM_SMS_MAX, { error: `has at most ${CUSTOM_SMS_MAX} characters.` })),
   ),
 });
 
@@ -41,6 +39,7 @@ const body = z.strictObject({
  */
 export const createOrder = route({
   ...routes.createOrder,
+  idempotencyField: 'agent_reference',
   body,
   async run(world, { owner, body, headers }) {
     const placed = await placeOrder(world, owner, {
@@ -48,7 +47,7 @@ export const createOrder = route({
       target: body.target,
       amount: body.amount,
       agentReference: body.agent_reference,
-      customSms: body.custom_sms,
+      customSms: body.custom_sms || undefined,
     });
     const order = await awaitOutcome(world, placed.order, waitSeconds(headers.prefer) * SECOND);
     const decided = placed.isReplay ? 200 : 201;

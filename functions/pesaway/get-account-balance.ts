@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import { balanceOf } from '../../shared/domain/ledger.ts';
 import type { Currency } from '../../shared/domain/money.ts';
-import { CURRENCIES, isCurrency } from '../../shared/domain/money.ts';
+import { CURRENCIES, parseCurrency } from '../../shared/domain/money.ts';
 import { REGIONS } from '../../shared/domain/region.ts';
 import { twoDecimals } from '../../shared/domain/result.ts';
 import { keyOfToken } from '../../shared/flows/access-token.ts';
@@ -39,8 +39,8 @@ export const getAccountBalance = route({
 });
 
 function currencyNamed(named: string): Currency {
-  const currency = named.trim().toUpperCase();
-  if (isCurrency(currency)) return currency;
+  const currency = parseCurrency(named);
+  if (currency) return currency;
   const detail = `Currency must be one of ${Object.keys(CURRENCIES).join(', ')}.`;
   throw new Refusal('invalid_request', { param: 'Currency', detail });
 }

@@ -51,7 +51,8 @@ export const sendAirtime = route({
   async run(world, { owner, body, headers }) {
     const region = regionOf(headers);
     requireCurrency(region, body.Currency);
-    if (body.ResultsUrl !== undefined) requireUrl(world, body.ResultsUrl);
+    const resultsUrl = body.ResultsUrl || undefined;
+    if (resultsUrl !== undefined) requireUrl(world, resultsUrl);
     const { id } = await productFor(world, owner.mode, region, body);
     const { order, isReplay } = await placeOrder(world, owner, {
       productId: id,
@@ -59,7 +60,7 @@ export const sendAirtime = route({
       amount: body.Amount,
       agentReference: body.ExternalReference,
       customSms: body.Description || body.Reason || undefined,
-      resultsUrl: body.ResultsUrl,
+      resultsUrl,
     });
     return {
       status: 200,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
+import { pathId } from '../../shared/http/fields.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewTopupInFull } from '../../shared/http/views/topup-views.ts';
@@ -9,7 +10,7 @@ import { readTopup } from '../../shared/store/topups.ts';
 /** One top-up; another merchant's looks missing. */
 export const getTopup = route({
   ...routes.getTopup,
-  params: z.object({ topup_id: z.string() }),
+  params: z.object({ topup_id: pathId }),
   async run(world, { owner, params }) {
     const topup = await readTopup(world, params.topup_id);
     if (topup?.merchantId !== owner.merchantId || topup.mode !== owner.mode) {

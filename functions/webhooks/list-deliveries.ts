@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import { DELIVERY_STATUSES } from '../../shared/domain/webhook.ts';
 import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
-import { cursor, instant, limit } from '../../shared/http/fields.ts';
+import { cursor, instant, limit, pathId } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewDelivery } from '../../shared/http/views/webhook-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
@@ -11,8 +11,8 @@ import { listDeliveries as queryDeliveries } from '../../shared/store/deliveries
 const query = z.strictObject({
   limit,
   cursor,
-  endpoint_id: z.optional(z.string()),
-  order_id: z.optional(z.string()),
+  endpoint_id: z.optional(pathId),
+  order_id: z.optional(pathId),
   status: z.optional(z.enum(DELIVERY_STATUSES, { error: `must be one of ${DELIVERY_STATUSES.join(', ')}.` })),
   from: z.optional(instant),
 });

@@ -26,7 +26,7 @@ export function lambdaOpen(route: OpenRouteHandler) {
 /** The handler of every path that is no route. It waits for nothing and logs nothing, so it has no middleware. */
 export function lambdaNotFound() {
   return middy(async (event: APIGatewayProxyEventV2, _context: Context) =>
-    toResult(serveNotFound(publicAddress(), toRequest(event))),
+    toResult(serveNotFound(publicAddress(), toRequest(event)), event),
   );
 }
 
@@ -44,6 +44,7 @@ function apiHandler(
     const request = toRequest(event);
     return toResult(
       request.params[AFTER_SLASH] ? serveNotFound(publicAddress(), request) : await serveRequest(request),
+      event,
     );
   };
   const timeoutEarlyResponse = () => {
@@ -51,7 +52,7 @@ function apiHandler(
   };
   return middy(handler, { timeoutEarlyInMillis: ANSWER_MS, timeoutEarlyResponse })
     .onError(({ event, error }) =>
-      error instanceof OutOfTime ? toResult(serveTimeout(awsWorld(), route, toRequest(event))) : undefined,
+      error instanceof OutOfTime ? toResult(serveTimeout(awsWorld(), route, toRequest(event)), event) : undefined,
     )
     .use(powertools());
 }
@@ -75,8 +76,13 @@ function decoded(bytes: Buffer): Pick<PlainRequest, 'body' | 'bytes'> {
   return Buffer.from(body).equals(bytes) ? { body } : { body, bytes };
 }
 
-function toResult(response: PlainResponse): APIGatewayProxyStructuredResultV2 {
-  return { statusCode: response.status, headers: { ...response.headers }, body: response.body };
+/** HEAD is answered like GET, without the body. */
+function toResult(
+  { status, headers, body }: PlainResponse,
+  { requestContext }: APIGatewayProxyEventV2,
+): APIGatewayProxyStructuredResultV2 {
+  const isHead = requestContext.http.method === 'HEAD';
+  return { statusCode: status, headers: { ...headers }, body: isHead ? '' : body };
 }
 
 function compact(values: Record<string, string | undefined> | undefined): Record<string, string> {

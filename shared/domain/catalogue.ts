@@ -1,5 +1,6 @@
 import type { Currency } from './money.ts';
 import type { Country } from './phone.ts';
+import { withoutSeparators } from './phone.ts';
 import type { Instant } from './time.ts';
 
 /** A product that we sell, as an upstream offers it. Its limits come from the upstream's catalogue only. */
@@ -64,8 +65,8 @@ export function airtimeFor(
     .sort((one, other) => rank(one) - rank(other) || one.id - other.id)[0];
 }
 
-/** A ZESA meter number has 11 digits; blanks and dashes are removed. `undefined` when the text is none. */
+/** A ZESA meter number has 11 digits; separators are removed. `undefined` when the text is none. */
 export function parseMeter(text: string): string | undefined {
-  const digits = text.replace(/[\s\u00a0-]/g, '');
+  const digits = withoutSeparators(text);
   return /^\d{11}$/.test(digits) ? digits : undefined;
 }

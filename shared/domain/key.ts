@@ -70,3 +70,23 @@ function checksum(body: string): string {
   const bytes = Uint8Array.from(sha256(body).match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
   return base32(bytes).slice(0, CHECKSUM_LENGTH);
 }
+
+/** The key in an `Authorization` header of our own protocol; empty if there is none. */
+export function keyOfAuthorization(authorization: string): string {
+  return /^Api-Key +(\S+)$/i.exec(authorization.trim())?.[1] ?? '';
+}
+
+/**
+ * What is wrong with how a request carries its key, in a sentence; `undefined` if that is right. It depends on the form
+ * of the headers alone, never on which keys exist, and repeats nothing of them.
+ */
+export function schemeProblem(headers: Readonly<Record<string, string>>): string | undefined {
+  const [scheme = '', ...keys] = (headers.authorization?.trim() ?? '').split(/\s+/);
+  if (scheme === '') {
+    const isElsewhere = headers['x-api-key'] !== undefined;
+    return isElsewhere ? 'The key is in X-Api-Key; send it in Authorization.' : 'There is no Authorization header.';
+  }
+  if (/^Api-Key$/i.test(scheme)) return keys.length === 0 ? 'Authorization has no key behind Api-Key.' : undefined;
+  if (keys.length === 0) return 'Authorization has no scheme; write Api-Key and a blank before the key.';
+  return `Authorization has ${/^Bearer$/i.test(scheme) ? 'the scheme Bearer' : 'another scheme'}; ours is Api-Key.`;
+}

@@ -17,6 +17,13 @@ export function isCurrency(text: string): text is Currency {
   return Object.hasOwn(CURRENCIES, text);
 }
 
+/** A currency by its code or, for ZWG, by the name on its notes, in any case: `usd`, `ZiG`. */
+export function parseCurrency(text: string): Currency | undefined {
+  const code = text.trim().toUpperCase();
+  if (code === 'ZIG') return 'ZWG';
+  return isCurrency(code) ? code : undefined;
+}
+
 /**
  * Parses a major-unit amount exactly: `5`, `5.5`, `"5.50"` in USD are 500, 550, 550. Never rounds: decimals beyond the
  * currency's are a problem unless they are zeros. Signs, exponents, separators and blanks are not accepted.

@@ -85,15 +85,28 @@ export interface Phone {
 
 export type PhoneProblem = 'not_a_number' | 'wrong_length' | 'other_country' | 'not_mobile';
 
+/** Blanks, dashes and invisible characters, which come along when a number is copied from a page, a chat or a sheet. */
+const BETWEEN_DIGITS = /[\s\p{Z}\p{Cf}\p{Pd}\u2212]/gu;
+
+/** A phone or meter number without what people and programs put between its digits; nothing else is removed. */
+export function withoutSeparators(text: string): string {
+  return text.replace(BETWEEN_DIGITS, '');
+}
+
+/**
+ * A phone number without separators, brackets and dots: its digits behind `+`, `00` or neither. Every way in (JSON,
+ * CSV, PesaWay's protocol, campaigns) reads numbers through it.
+ */
+export function normalizePhone(text: string): string {
+  return withoutSeparators(text).replace(/[().]/g, '');
+}
+
 /**
  * Parses a number in any common spelling (`0772279099`, `772279099`, `263772279099`, `+263 77 227 9099`, `00263…`,
- * `+263 (0)77…`) for one country, or returns why it cannot be recharged there.
+ * `+263 (0)77…`, `+263 0772…`) for one country, or returns why it cannot be recharged there.
  */
 export function parsePhone(text: string, country: Country): Phone | PhoneProblem {
-  const bare = text
-    .trim()
-    .replace(/\(0\)/, '')
-    .replace(/[\s\u00a0().-]/g, '');
+  const bare = normalizePhone(text);
   const match = /^(\+|00)?(\d{3,20})$/.exec(bare);
   if (!match) return 'not_a_number';
   const [, international, digits = ''] = match;
@@ -107,7 +120,7 @@ export function parsePhone(text: string, country: Country): Phone | PhoneProblem
 
 /** Parses a number of any of the four countries, by its calling code. */
 export function parseInternational(text: string): Phone | PhoneProblem {
-  const digits = text.replace(/^\s*(\+|00)/, '').replace(/\D/g, '');
+  const digits = normalizePhone(text).replace(/^(\+|00)/, '');
   const country = (Object.keys(PLANS) as Country[]).find((each) => digits.startsWith(PLANS[each].callingCode));
   return country ? parsePhone(text, country) : 'other_country';
 }
@@ -124,7 +137,11 @@ export function maskNumber(text: string): string {
 
 function nationalNumber(digits: string, callingCode: string, international: boolean): string | undefined {
   const rest = digits.slice(callingCode.length);
-  if (digits.startsWith(callingCode) && rest.length === NATIONAL_DIGITS) return rest;
+  if (digits.startsWith(callingCode)) {
+    if (rest.length === NATIONAL_DIGITS) return rest;
+    // Many people keep the 0 of the national form behind the calling code. No national number begins with one.
+    if (rest.length === NATIONAL_DIGITS + 1 && rest.startsWith('0')) return rest.slice(1);
+  }
   if (international) return undefined;
   if (digits.length === NATIONAL_DIGITS + 1 && digits.startsWith('0')) return digits.slice(1);
   return digits.length === NATIONAL_DIGITS && !digits.startsWith('0') ? digits : undefined;
@@ -133,7 +150,9 @@ function nationalNumber(digits: string, callingCode: string, international: bool
 function isOfAnotherCountry(digits: string, country: Country): boolean {
   return (Object.keys(PLANS) as Country[]).some(
     (other) =>
-      other !== country && digits.startsWith(PLANS[other].callingCode) && digits.length === NATIONAL_DIGITS + 3,
+      other !== country &&
+      digits.startsWith(PLANS[other].callingCode) &&
+      digits.length - PLANS[other].callingCode.length === NATIONAL_DIGITS,
   );
 }
 

@@ -1,3 +1,4 @@
+import { keyOfAuthorization, schemeProblem } from '../domain/key.ts';
 import { readActiveKey } from '../store/merchants.ts';
 import { problem, REFUSALS } from './refusal.ts';
 import type { Protocol } from './route.ts';
@@ -5,7 +6,8 @@ import type { Protocol } from './route.ts';
 /** Our own protocol: keys as `Api-Key …`, refusals as RFC 9457 problem details. */
 export const airtimeProtocol: Protocol = {
   scheme: 'Api-Key',
-  readKey: (world, authorization) => readActiveKey(world, /^Api-Key +(\S+)$/i.exec(authorization)?.[1] ?? ''),
+  readKey: (world, authorization) => readActiveKey(world, keyOfAuthorization(authorization)),
+  schemeProblem,
   refuse: ({ publicUrl }, refusal, { requestId }) => ({
     status: REFUSALS[refusal.code].status,
     contentType: 'application/problem+json',

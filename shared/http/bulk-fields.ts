@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { ACCEPTS } from '../domain/batch.ts';
-import { currency } from './fields.ts';
+import { currency, pathId, productId } from './fields.ts';
 
 /** The options of a CSV. In a form or a query every value is a string. */
 
@@ -23,14 +23,9 @@ export const flag = z.pipe(
 export const source = {
   csv: z.optional(z.string({ error: 'must be the text of a CSV file.' })),
   upload_id: z.optional(z.string().check(z.regex(/^upl_[a-z0-9]{20}$/, { error: 'must be an upload_id.' }))),
-  product_id: z.optional(
-    z.pipe(
-      z.union([z.int(), z.string().check(z.regex(/^\d{1,15}$/))], { error: 'must be the id of a product.' }),
-      z.transform(Number),
-    ),
-  ),
+  product_id: z.optional(productId),
   currency: z.optional(currency),
 };
 
 export const previewId = z.string().check(z.regex(/^pre_[a-z0-9]{20}$/, { error: 'must be a preview_id.' }));
-export const batchParams = z.object({ batch_id: z.string() });
+export const batchParams = z.object({ batch_id: pathId });

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { PLANS } from '../domain/phone.ts';
-import { instant } from './fields.ts';
+import { instant, pathId, productId } from './fields.ts';
 
 /** Fields of campaigns. `null` removes an optional one. */
 
-export const campaignParams = z.object({ campaign_id: z.string() });
+export const campaignParams = z.object({ campaign_id: pathId });
 
 const COUNTRIES = Object.keys(PLANS) as [string, ...string[]];
 
@@ -21,7 +21,7 @@ export const budget = money;
 
 /** Terms that can be set when a campaign is created and changed later. */
 export const terms = {
-  product_id: z.optional(z.nullable(z.int({ error: 'must be the id of a product: a whole number.' }))),
+  product_id: z.optional(z.nullable(productId)),
   amount: z.optional(z.nullable(money)),
   min_amount: z.optional(z.nullable(money)),
   max_amount: z.optional(z.nullable(money)),

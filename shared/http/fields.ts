@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import type { Currency } from '../domain/money.ts';
+import { parseCurrency } from '../domain/money.ts';
 
 /** Fields that several routes read, with the sentence that a caller gets if one is wrong. */
 
@@ -15,9 +17,21 @@ export const agentReference = z
     z.regex(AGENT_REFERENCE, { error: 'must be 1 to 64 letters, digits or . _ : - and begin with a letter or digit.' }),
   );
 
-export const currency = z.enum(['USD', 'ZWG', 'KES', 'UGX', 'TZS'], {
-  error: 'must be one of USD, ZWG, KES, UGX, TZS.',
-});
+const CURRENCY = { error: 'must be one of USD, ZWG, KES, UGX, TZS.' };
+
+/** In any case, and ZWG also as `ZiG`. */
+export const currency = z.pipe(
+  z.string(CURRENCY).check(z.refine((text) => parseCurrency(text) !== undefined, CURRENCY)),
+  z.transform((text: string): Currency => parseCurrency(text) as Currency),
+);
+
+const PRODUCT_ID = { error: 'must be the id of a product: a whole number.' };
+
+/** A product by its id, as a number or, as from a form, a text of digits. */
+export const productId = z.pipe(
+  z.union([z.int(PRODUCT_ID), z.string().check(z.regex(/^\d{1,15}$/, PRODUCT_ID))], PRODUCT_ID),
+  z.transform(Number),
+);
 
 const OVERLAP_HOURS_MAX = 7 * 24;
 const hours = `must be a number of hours from 0 to ${OVERLAP_HOURS_MAX}.`;
@@ -34,6 +48,16 @@ export const limit = z.pipe(
 );
 
 export const cursor = z.optional(z.string());
+
+/** No id of ours is longer, and a key of the database has a limit. */
+const ID_CHARACTERS_MAX = 200;
+
+/** An id in a path. Text that could not be a key of the database is refused before anything is read by it. */
+export const pathId = z
+  .string()
+  .check(
+    z.regex(new RegExp(`^[\\x21-\\x7e]{1,${ID_CHARACTERS_MAX}}$`), { error: 'must be an id of ours, unchanged.' }),
+  );
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 

@@ -1,12 +1,15 @@
 import type * as z from 'zod/mini';
+import { defined } from '../domain/defined.ts';
 import type { Key } from '../domain/key.ts';
 import type { Owner } from '../domain/ledger.ts';
 import { excerpt } from '../domain/text.ts';
 import { elapsed } from '../domain/time.ts';
 import { scopesOf } from '../manifest/route.ts';
+import { methodsAt } from '../manifest/routes.ts';
 import { Contention, isTransient } from '../transient-error.ts';
 import type { World } from '../world.ts';
 import { airtimeProtocol } from './airtime-protocol.ts';
+import { withIdempotencyKey } from './idempotency-key.ts';
 import { requireReadable } from './json.ts';
 import { BODY_BYTES_MAX, check, parseBody, requireSize } from './read-body.ts';
 import { Refusal } from './refusal.ts';
@@ -64,8 +67,13 @@ export function serveTimeout(world: World, { name, protocol }: AnyHandler, reque
   return response;
 }
 
-/** Answers a path that is no route. If only its trailing slash is wrong, the caller is redirected. */
+/**
+ * Answers a method and path that are no route. If the path has other methods, they are named; if only its trailing
+ * slash is wrong, the caller is redirected.
+ */
 export function serveNotFound(world: Pick<World, 'publicUrl'>, request: PlainRequest): PlainResponse {
+  const allowed = methodsAt(request.path).join(', ');
+  if (allowed !== '') return refuse(world, methodNotAllowed(request, allowed), request);
   const withoutSlash = request.path.replace(/\/+$/, '');
   if (withoutSlash !== '' && withoutSlash !== request.path && !withoutSlash.startsWith('//')) {
     return { status: 308, headers: { ...standardHeaders(request), location: withoutSlash }, body: '' };
@@ -74,6 +82,12 @@ export function serveNotFound(world: Pick<World, 'publicUrl'>, request: PlainReq
   return refuse(world, new Refusal('route_not_found', { detail }), request);
 }
 
+function methodNotAllowed({ method, path }: PlainRequest, allow: string): Refusal {
+  const detail = `There is no ${method} ${path.slice(0, 200)}; this path has ${allow}.`;
+  return new Refusal('method_not_allowed', { detail, headers: { allow } });
+}
+
+type AnyRouteHandler = Pick<RouteHandler, 'bodyBytesMax' | 'read' | 'idempotencyField'>;
 type AnyHandler = Pick<RouteHandler | OpenRouteHandler, 'name' | 'protocol'>;
 
 async function respondAndLog(
@@ -103,7 +117,7 @@ async function respondAndLog(
   return response;
 }
 
-/** A missing, malformed, unknown or revoked key gets the same answer: a caller never learns which keys exist. */
+/** A malformed, unknown or revoked key gets the same answer: a caller never learns which keys exist. */
 async function authenticate(
   world: World,
   { protocol = airtimeProtocol }: AnyHandler,
@@ -111,7 +125,11 @@ async function authenticate(
 ): Promise<Key> {
   const key = await protocol.readKey(world, headers.authorization?.trim() ?? '');
   if (key) return key;
-  throw new Refusal('unauthenticated', { param: 'Authorization', headers: { 'www-authenticate': protocol.scheme } });
+  throw new Refusal('unauthenticated', {
+    param: 'Authorization',
+    ...defined({ detail: protocol.schemeProblem?.(headers) }),
+    headers: { 'www-authenticate': protocol.scheme },
+  });
 }
 
 function authorise(key: Key, handler: Pick<RouteHandler, 'scope'>): void {
@@ -126,11 +144,12 @@ function checkIfGiven<T>(schema: z.ZodMiniType<T> | undefined, input: unknown): 
 }
 
 async function readInput(
-  { bodyBytesMax = BODY_BYTES_MAX, read }: Pick<RouteHandler, 'bodyBytesMax' | 'read'>,
+  { bodyBytesMax = BODY_BYTES_MAX, read, idempotencyField }: AnyRouteHandler,
   request: PlainRequest,
 ): Promise<unknown> {
   requireSize(request.body, bodyBytesMax, read && LARGE_UPLOAD_FIX);
-  return read ? read(request) : parseBody(request.body);
+  const input = await (read ? read(request) : parseBody(request.body));
+  return idempotencyField === undefined ? input : withIdempotencyKey(input, idempotencyField, request.headers);
 }
 
 function toRefusal(error: unknown): Refusal {

@@ -1,6 +1,8 @@
 import type * as z from 'zod/mini';
 import { defined } from '../domain/defined.ts';
+import { problemsIn, withoutNulls } from './field-problems.ts';
 import { parseJson } from './json.ts';
+import type { FieldProblem } from './refusal.ts';
 import { Refusal } from './refusal.ts';
 
 /** The largest body of a route that does not name another limit. */
@@ -23,30 +25,20 @@ export function parseBody(body: string): unknown {
   return body === '' ? {} : parseJson(body);
 }
 
-/** Checks input by its schema. Schemas are strict: a misspelt field is refused, not ignored. */
+/**
+ * Checks input by its schema. Schemas are strict: a misspelt field is refused, not ignored. `null` for an optional
+ * field is the field left out, as in our own answers.
+ */
 export function check<T>(schema: z.ZodMiniType<T>, input: unknown): T {
-  const result = schema.safeParse(input);
+  const given = withoutNulls(schema, input);
+  const result = schema.safeParse(given);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw issue ? refusalOf(issue, input) : new Refusal('invalid_request');
+  throw refusalOf(problemsIn(schema, given, result.error.issues));
 }
 
-function refusalOf(issue: z.core.$ZodIssue, input: unknown): Refusal {
-  const path = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') {
-    const [first = ''] = issue.keys;
-    const param = path ? `${path}.${first}` : first;
-    return new Refusal('invalid_request', { param, detail: `${param} is not a known field; check its spelling.` });
-  }
-  if (path === '') return new Refusal('invalid_request', { detail: 'The body must be one JSON object.' });
-  const isTypeWrong = issue.code === 'invalid_type' || issue.code === 'invalid_union';
-  const isMissing = isTypeWrong && valueAt(input, issue.path) === undefined;
-  return new Refusal('invalid_request', {
-    param: path,
-    detail: `${path} ${isMissing ? 'is missing.' : issue.message}`,
-  });
-}
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, name) => (value as Record<PropertyKey, unknown> | undefined)?.[name], input);
+/** The first problem is the refusal's own, and all of them are listed, so that a client corrects them at once. */
+function refusalOf([first, ...others]: readonly FieldProblem[]): Refusal {
+  if (!first) return new Refusal('invalid_request', { detail: 'The body must be one JSON object.' });
+  const { param, detail } = first;
+  return new Refusal('invalid_request', { param, detail, errors: [first, ...others] });
 }

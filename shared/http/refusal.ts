@@ -18,7 +18,7 @@ export const REFUSALS = {
     retryable: false,
     title: 'Invalid request',
     detail: 'A field is missing, unknown or malformed.',
-    fix: 'Correct the field named in param, as described in detail, and send the request again.',
+    fix: 'Correct the field named in param, and any other in errors, and send the request again.',
   },
   invalid_cursor: {
     status: 400,
@@ -89,6 +89,13 @@ export const REFUSALS = {
     title: 'Unknown route',
     detail: 'There is no such route.',
     fix: 'Check the method and the path.',
+  },
+  method_not_allowed: {
+    status: 405,
+    retryable: false,
+    title: 'Method not allowed',
+    detail: 'This path does not have this method.',
+    fix: 'Use one of the methods in the Allow header.',
   },
   order_not_found: {
     status: 404,
@@ -356,6 +363,13 @@ export interface RowError {
   readonly fix: string;
 }
 
+/** One of several problems of an input: the field, and what to do about it. */
+export interface FieldProblem {
+  readonly param: string;
+  readonly detail: string;
+  readonly fix: string;
+}
+
 interface RefusalFacts {
   /** The field or parameter with the problem. */
   readonly param?: string;
@@ -365,7 +379,7 @@ interface RefusalFacts {
   readonly fix?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** The first of several problems. */
-  readonly errors?: readonly RowError[];
+  readonly errors?: readonly (RowError | FieldProblem)[];
   /** For the log only. */
   readonly cause?: unknown;
 }
@@ -377,7 +391,7 @@ export class Refusal extends Error {
   readonly detail: string;
   readonly fix: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly errors: readonly RowError[] | undefined;
+  readonly errors: RefusalFacts['errors'];
   constructor(code: RefusalCode, facts: RefusalFacts = {}) {
     super(code, { cause: facts.cause });
     this.name = 'Refusal';

@@ -48,6 +48,8 @@ export interface Protocol {
   readonly scheme: string;
   /** The active key behind an `Authorization` header; `undefined` if there is none. */
   readKey(world: World, authorization: string): Promise<Key | undefined>;
+  /** What is wrong with the form of the headers, if anything; it must not depend on which keys exist. */
+  schemeProblem?(headers: Readonly<Record<string, string>>): string | undefined;
   refuse(world: Pick<World, 'publicUrl'>, refusal: Refusal, request: PlainRequest): Answer;
 }
 
@@ -57,6 +59,8 @@ export interface RouteHandler<Params = unknown, Query = unknown, Body = unknown>
   readonly protocol?: Protocol;
   /** The largest body in bytes; without it, as much as an order needs. */
   readonly bodyBytesMax?: number;
+  /** The field of the body that an `Idempotency-Key` header stands for. */
+  readonly idempotencyField?: string;
   /** Reads a body that may not be JSON; `body` checks the result. */
   readonly read?: (request: PlainRequest) => Promise<unknown>;
   readonly params?: z.ZodMiniType<Params>;

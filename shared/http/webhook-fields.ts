@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { EVENT_TYPES } from '../domain/webhook.ts';
+import { pathId } from './fields.ts';
 
 /** Fields of webhook endpoints. */
 
@@ -18,5 +19,5 @@ export const events = z
   })
   .check(z.maxLength(20, { error: 'has at most 20 entries.' }));
 
-export const endpointParams = z.object({ endpoint_id: z.string() });
-export const deliveryParams = z.object({ delivery_id: z.string() });
+export const endpointParams = z.object({ endpoint_id: pathId });
+export const deliveryParams = z.object({ delivery_id: pathId });

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { problem, Refusal } from '../http/refusal.ts';
+import { patternOf } from '../manifest/route.ts';
 import { StartError } from './start-error.ts';
 
 /** API Gateway on this machine: passes HTTP requests as payload 2.0 events to the handlers that Lambda runs. */
@@ -172,12 +173,6 @@ export function toEvent(
     ...(body.length > 0 ? { body: body.toString(isText ? 'utf8' : 'base64') } : {}),
     isBase64Encoded: !isText,
   };
-}
-
-/** `{name}` matches one segment; a trailing slash is allowed. */
-export function patternOf(path: string): RegExp {
-  const pattern = path.replace(/[.]/g, '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)');
-  return new RegExp(`^${pattern}/?$`);
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {

@@ -27,9 +27,18 @@ export interface OpenRoute {
   readonly summary: string;
 }
 
-/** The methods under which a route is served. */
-export function methodsOf({ method, otherMethod }: Pick<Route, 'method' | 'otherMethod'>): Route['method'][] {
-  return otherMethod === undefined ? [method] : [method, otherMethod];
+export type Method = Route['method'] | 'HEAD';
+
+/** The methods under which a route is served: its own, and HEAD where it has GET. */
+export function methodsOf({ method, otherMethod }: Pick<Route, 'method' | 'otherMethod'>): Method[] {
+  const own = otherMethod === undefined ? [method] : [method, otherMethod];
+  return own.includes('GET') ? [...own, 'HEAD'] : own;
+}
+
+/** Matches a path with and without its trailing slash: `{name}` matches one segment. */
+export function patternOf(path: string): RegExp {
+  const pattern = path.replace(/[.]/g, '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)');
+  return new RegExp(`^${pattern}/?$`);
 }
 
 /** The scopes that a key needs, all of them. */

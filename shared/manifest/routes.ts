@@ -1,4 +1,5 @@
-import type { OpenRoute, Route } from './route.ts';
+import type { Method, OpenRoute, Route } from './route.ts';
+import { methodsOf, patternOf } from './route.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { campaignsOpenRoutes, campaignsRoutes } from './routes/campaigns.ts';
 import { ordersOpenRoutes, ordersRoutes } from './routes/orders.ts';
@@ -31,6 +32,14 @@ export const families: Readonly<Record<string, readonly (Route | OpenRoute)[]>> 
   Campaigns: [...Object.values(campaignsRoutes), ...Object.values(campaignsOpenRoutes)],
   Pesaway: [...Object.values(pesawayRoutes), ...Object.values(pesawayOpenRoutes)],
 };
+
+/** The methods of every route with this path; none if the path is no route's. */
+export function methodsAt(path: string): Method[] {
+  const found = Object.values(families)
+    .flat()
+    .filter((route) => patternOf(route.path).test(path));
+  return [...new Set(found.flatMap(methodsOf))].sort();
+}
 
 /** The function that answers every path that is not a route. */
 export const NOT_FOUND_FUNCTION = 'not-found';

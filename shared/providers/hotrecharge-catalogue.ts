@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Product, ProductKind } from '../domain/catalogue.ts';
 import { ANY_NETWORK } from '../domain/catalogue.ts';
 import type { Currency } from '../domain/money.ts';
-import { isCurrency, parseAmount } from '../domain/money.ts';
+import { parseAmount, parseCurrency } from '../domain/money.ts';
 import { PLANS } from '../domain/phone.ts';
 import { sha256 } from '../domain/sha256.ts';
 
@@ -120,8 +120,7 @@ function isIn(currency: Currency, item: Stock[number]): boolean {
 
 /** HotRecharge writes ZiG for the ISO code ZWG. */
 function currencyOf(text: string | null = ''): Currency | undefined {
-  const code = text?.toUpperCase() === 'ZIG' ? 'ZWG' : (text?.toUpperCase() ?? '');
-  return isCurrency(code) ? code : undefined;
+  return parseCurrency(text ?? '');
 }
 
 function kindOf({ name, metaData }: UpstreamProduct): ProductKind | undefined {

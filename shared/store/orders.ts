@@ -5,10 +5,11 @@ import type { Entry, EntryDraft, Mode, Owner, WalletId } from '../domain/ledger.
 import { append, covers, walletKey } from '../domain/ledger.ts';
 import type { Change, Order, Status } from '../domain/order.ts';
 import { isFinal, walletOf } from '../domain/order.ts';
+import { instantOfOrderId } from '../domain/order-id.ts';
 import { storeOutcome } from '../domain/order-life.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
-import { CAMPAIGN_INDEX, DUE_INDEX } from '../manifest/tables.ts';
+import { CAMPAIGN_INDEX, DUE_INDEX, LISTED_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 import { companionWrites } from './campaigns.ts';
 import { dueRows, outboxRows, REVIEW_SHARD, SHARDS, sparseKeys } from './due-items.ts';
@@ -54,6 +55,27 @@ const ORDER: Shape<Order> = {
   notFoundCount: 'number',
   events: 'number',
 };
+
+/**
+ * One order by its id, through the merchant's list, which lags by moments; `undefined` also for an order of a batch,
+ * whose id does not say when it was placed.
+ */
+export async function findOrderById(world: World, owner: Owner, id: string): Promise<Order | undefined> {
+  const createdAt = instantOfOrderId(id);
+  if (createdAt === undefined) return undefined;
+  const key = listKeys({ ...owner, id, createdAt });
+  const answer = await world.db.send(
+    new QueryCommand({
+      TableName: world.table('orders'),
+      IndexName: LISTED_INDEX,
+      KeyConditionExpression: 'listPk = :owner AND listSk = :place',
+      ExpressionAttributeValues: { ':owner': key.listPk, ':place': key.listSk },
+      Limit: 1,
+    }),
+  );
+  const [row] = answer.Items ?? [];
+  return row && readOrder(world, keyOfPk(String(row.pk)));
+}
 
 /** One order, read consistently from the table: acting on a stale index row would vend twice. */
 export async function readOrder(world: World, key: OrderKey): Promise<Order | undefined> {

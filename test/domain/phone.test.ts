@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isValidPhoneNumber } from 'libphonenumber-js/mobile';
 import type { Country, PhoneProblem } from '../../shared/domain/phone.ts';
-import { maskNumber, nationalForm, PLANS, parseInternational, parsePhone } from '../../shared/domain/phone.ts';
+import {
+  maskNumber,
+  nationalForm,
+  normalizePhone,
+  PLANS,
+  parseInternational,
+  parsePhone,
+} from '../../shared/domain/phone.ts';
 
 const COUNTRIES = Object.keys(PLANS) as Country[];
 
@@ -67,6 +74,9 @@ describe('a number', () => {
     ['words', 'call me', 'ZW', 'not_a_number'],
     ['nothing', '', 'ZW', 'not_a_number'],
     ['a plus', '+', 'ZW', 'not_a_number'],
+    ['with two trunk zeros', '+263 00772 279 099', 'ZW', 'wrong_length'],
+    ['with a control character inside', '0772\u0007279099', 'ZW', 'not_a_number'],
+    ['with letters between its digits', '0772a279099', 'ZW', 'not_a_number'],
   ])('that is %s is refused: %s in %s', (_what, text, country, problem) => {
     expect(parsePhone(text, country)).toBe(problem);
   });
@@ -88,12 +98,25 @@ describe('a number', () => {
           `+${callingCode} (0)${spaced}`,
           `(+${callingCode}) ${spaced}`,
           `+${callingCode}\u00a0${spaced}`,
+          `+${callingCode} 0${spaced}`,
+          `00${callingCode} 0${spaced}`,
+          `${callingCode} 0${spaced}`,
+          `\u202a+${callingCode} ${spaced}\u202c`,
+          `\u2066+${callingCode}${national}\u2069`,
+          `+${callingCode}\u200b${national.slice(0, 4)}\u200b${national.slice(4)}`,
+          ...['\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2212', '\u00ad', '\u2009', '\u202f', '\ufeff'].map(
+            (mark) => `+${callingCode} ${spaced.replace('-', mark)}`,
+          ),
           `  0${spaced.replace('-', '.')} `,
         ];
         const msisdn = `+${callingCode}${national}`;
         const read = spellings.map((text) => parsePhone(text, country)).map((each) => Object(each).msisdn);
         expect(read).toEqual(spellings.map(() => msisdn));
-        expect(parseInternational(msisdn)).toEqual(parsePhone(national, country));
+        const international = spellings.filter((text) => normalizePhone(text).includes(callingCode + national));
+        expect(international.length).toBeGreaterThan(15);
+        for (const text of [msisdn, ...international]) {
+          expect(parseInternational(text)).toEqual(parsePhone(national, country));
+        }
         expect(nationalForm({ msisdn, country })).toBe(`0${national}`);
       }),
     );

@@ -50,6 +50,15 @@ describe('a route', () => {
     expect(await statusOf('route-1')).toBe('pending');
   });
 
+  it('answers HEAD like GET, without the body', async () => {
+    await accepted('route-2');
+    const params = { agent_reference: 'route-2' };
+    const event = apiEvent({ method: 'HEAD', path: '/api/v1/orders/route-2', key: merchant.testKey, params });
+    const answer = (await getOrder(event, invocation())) as { statusCode: number; headers: object; body: string };
+    expect([answer.statusCode, answer.body]).toEqual([200, '']);
+    expect(answer.headers).toMatchObject({ 'content-type': 'application/json' });
+  });
+
   it('refuses a request without a key', async () => {
     const answer = read(await createOrder(orderEvent({ key: 'atk_test_unknown' }), invocation()));
     expect(answer).toMatchObject({ status: 401, json: { code: 'unauthenticated' } });
@@ -99,5 +108,19 @@ describe('a path that is no route', () => {
   it('is answered in the shape of every refusal', async () => {
     const answer = read(await notFound(apiEvent({ method: 'GET', path: '/api/v1/nothing' }), invocation()));
     expect(answer).toMatchObject({ status: 404, json: { code: 'route_not_found' } });
+  });
+
+  it.each([
+    ['DELETE', '/api/v1/orders', 'GET, HEAD, POST'],
+    ['PUT', '/api/v1/orders/some-order', 'GET, HEAD'],
+    ['GET', '/api/v1/orders/some-order/', 'GET, HEAD'],
+    ['OPTIONS', '/api/v1/webhooks/endpoints/whe_1', 'DELETE, GET, HEAD, PATCH'],
+    ['PUT', '/api/v1/account-balance', 'GET, HEAD, POST'],
+    ['DELETE', '/api/v1/campaigns/cmp_1/payouts', 'GET, HEAD, POST'],
+    ['HEAD', '/api/v1/token', 'POST'],
+  ])('but for its method is answered 405 with those it has: %s %s', async (method, path, allow) => {
+    const answer = read(await notFound(apiEvent({ method, path }), invocation()));
+    expect([answer.status, answer.headers.allow]).toEqual([405, allow]);
+    if (method !== 'HEAD') expect(answer.json.code).toBe('method_not_allowed');
   });
 });

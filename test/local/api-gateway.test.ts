@@ -22,6 +22,7 @@ beforeAll(async () => {
       { method: 'POST', path: '/things', handler: answering('create') },
       { method: 'GET', path: '/things/{thing_id}', handler: answering('get') },
       { method: 'GET', path: '/things/special', handler: answering('special') },
+      { method: 'HEAD', path: '/things/{thing_id}', handler: answering('get') },
       {
         method: 'GET',
         path: '/broken',
@@ -144,4 +145,10 @@ it('a port in use is reported in one sentence that names the port and the flag',
     new RegExp(`${port}.*--port`),
   );
   taken.close();
+});
+
+it('HEAD is answered with the headers alone', async () => {
+  const response = await fetch(`${base}/things/1`, { method: 'HEAD' });
+  expect([response.status, response.headers.get('x-function'), await response.text()]).toEqual([201, 'get', '']);
+  expect(events[0]?.requestContext.http.method).toBe('HEAD');
 });

@@ -1,4 +1,6 @@
 import type { Campaign } from '../../domain/campaign.ts';
+import { defined } from '../../domain/defined.ts';
+import { keyOfAuthorization, schemeProblem } from '../../domain/key.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { readActiveKey } from '../../store/merchants.ts';
 import type { World } from '../../world.ts';
@@ -34,9 +36,13 @@ export async function authenticateCaller(world: World, campaignId: string, reque
 const SIGNATURE_HEADERS = ['webhook-id', 'webhook-timestamp', 'webhook-signature', 'x-airtime-signature'];
 
 async function authenticateByKey(world: World, campaignId: string, authorization: string): Promise<Caller> {
-  const key = await readActiveKey(world, /^Api-Key +(\S+)$/i.exec(authorization.trim())?.[1] ?? '');
+  const key = await readActiveKey(world, keyOfAuthorization(authorization));
   if (!key) {
-    throw new Refusal('unauthenticated', { param: 'Authorization', headers: { 'www-authenticate': 'Api-Key' } });
+    throw new Refusal('unauthenticated', {
+      param: 'Authorization',
+      ...defined({ detail: schemeProblem({ authorization }) }),
+      headers: { 'www-authenticate': 'Api-Key' },
+    });
   }
   if (!key.scopes.includes('orders:write')) {
     throw new Refusal('scope_missing', { detail: 'This key does not have the scope orders:write.' });

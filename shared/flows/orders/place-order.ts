@@ -5,7 +5,7 @@ import type { OrderInput } from '../../domain/order-input.ts';
 import { checkInput, firstDifference, isProblem } from '../../domain/order-input.ts';
 import { accept, refuse } from '../../domain/order-life.ts';
 import { Refusal } from '../../http/refusal.ts';
-import { newId } from '../../id.ts';
+import { newOrderId } from '../../id.ts';
 import { readCatalogue } from '../../store/catalogue.ts';
 import { fund, readOrder } from '../../store/orders.ts';
 import type { World } from '../../world.ts';
@@ -31,8 +31,8 @@ export async function placeOrder(
     if (!existing) throw refusalOf(checked);
     return replay(existing, input);
   }
-  const initial = { id: newId(world, 'ord'), ...owner, ...checked.request, ...checked.fulfilment };
   const at = world.now();
+  const initial = { id: newOrderId(world, at), ...owner, ...checked.request, ...checked.fulfilment };
   const refused = refuse(initial, 'insufficient_funds', at);
   const { order, isNew } = await fund(world, { ...accept(initial, at), refused });
   if (!isNew) return replay(order, input);

@@ -1,5 +1,6 @@
 import Papa from 'papaparse';
 import type { CellProblem, RowInput } from '../../domain/batch.ts';
+import { parseCurrency } from '../../domain/money.ts';
 import { Refusal } from '../refusal.ts';
 import { csvRow } from './csv.ts';
 import type { Column } from './sheet-cells.ts';
@@ -259,7 +260,7 @@ function readRow(cells: readonly string[], width: number, header: Header, row: n
     if (problem) problems.push(problem);
     if (text !== '') read[FIELD_OF[column]] = text.slice(0, CELL_CHARACTERS_MAX[column]).toWellFormed();
   }
-  if (read.currency) read.currency = read.currency.toUpperCase();
+  if (read.currency) read.currency = parseCurrency(read.currency) ?? read.currency.toUpperCase();
   if (width > header.width) read.problems = [tooManyCells(cells, width, header)];
   else if (problems.length > 0) read.problems = problems;
   return read;

@@ -99,7 +99,9 @@ function codeOf(column: Column, text: string): CellProblemCode | undefined {
   if (text === '') return column === 'target' || column === 'amount' ? 'missing' : undefined;
   if (SPREADSHEET_ERROR.test(text)) return 'spreadsheet_error';
   if (column === 'custom_sms') return undefined;
-  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text)) return 'invisible_characters';
+  // Direction marks and the like come along with copied numbers, and are not part of them.
+  const invisible = column === 'target' ? /[\p{Cc}\p{Zl}\p{Zp}]/u : /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+  if (invisible.test(text)) return 'invisible_characters';
   if (text.startsWith('=')) return 'formula';
   return FORM[column](text);
 }

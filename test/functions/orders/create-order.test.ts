@@ -168,6 +168,23 @@ describe('an order', () => {
   });
 });
 
+it.each<[string, Record<string, unknown>]>([
+  ['with null for an optional field', { custom_sms: null }],
+  ['with an empty optional text', { custom_sms: '' }],
+  ['with the product as a text', { product_id: '100' }],
+  ['with the amount as a text', { amount: '5.00' }],
+  [
+    'with marks that a chat put around and into the number',
+    { target: '\u202a+263\u200b 0772\u2011279\u2013099\u202c' },
+  ],
+])('%s is the same order as without', async (_what, change) => {
+  const plain = { ...seed, custom_sms: undefined };
+  const first = await post(plain);
+  const second = await post({ ...plain, ...change });
+  expect([first.status, second.status, second.json.id]).toEqual([201, 200, first.json.id]);
+  expect(await balance()).toBe(9_500);
+});
+
 describe('a request that is refused for its form', () => {
   const cases: [string, Record<string, unknown>, string, string][] = [
     ['no target', { target: undefined }, 'invalid_request', 'target'],
@@ -176,7 +193,7 @@ describe('a request that is refused for its form', () => {
     ['a reference of 65 characters', { agent_reference: 'x'.repeat(65) }, 'invalid_request', 'agent_reference'],
     ['a reference with a slash', { agent_reference: 'a/b' }, 'invalid_request', 'agent_reference'],
     ['an SMS of 136 characters', { custom_sms: 'x'.repeat(136) }, 'invalid_request', 'custom_sms'],
-    ['an empty SMS', { custom_sms: '' }, 'invalid_request', 'custom_sms'],
+    ['a currency', { currency: 'USD' }, 'invalid_request', 'currency'],
     ['an amount that is null', { amount: null }, 'invalid_request', 'amount'],
     ['an unknown product', { product_id: 999 }, 'product_not_found', 'product_id'],
     ['a negative amount', { amount: -5 }, 'invalid_amount', 'amount'],

@@ -53,7 +53,7 @@ describe('an endpoint', () => {
     [{ url: 'https://user:pw@merchant.example' }, 'url', 'url must not carry a user name or password.'],
     [{ url: URL, events: ['order.lost'] }, 'events.0', /^events\.0 must be one of order\.success, /],
     [{ url: URL, description: 'x'.repeat(201) }, 'description', 'description has at most 200 characters.'],
-    [{ url: URL, event: [] }, 'event', 'event is not a known field; check its spelling.'],
+    [{ url: URL, event: [] }, 'event', 'event is not a known field; did you mean events?'],
   ])('is refused in words: %j', async (body, param, detail) => {
     const reply = await ask(createEndpoint, {}, body);
     expect(reply.json).toMatchObject({ status: 400, code: 'invalid_request', param });
