@@ -1,9 +1,12 @@
 /**
  * Bugs that lose or misreport money. `plant.mjs` plants one of them at a time: it replaces a piece of production
  * source as that is loaded. The simulation must catch each one; a bug that it misses shows a check that it lacks.
+ * What it cannot see is in `planted-bugs-by-test.ts`.
  */
 export interface PlantedBug extends Edit {
   readonly name: string;
+  /** The test that catches it where the simulation cannot. With a name, only tests so named run, and must fail. */
+  readonly caughtBy?: { readonly test: string; readonly name?: string };
   /** Other guards that would hide the bug, and are removed with it. */
   readonly also?: Edit | readonly Edit[];
 }
