@@ -123,6 +123,9 @@ export class ModelDb {
     if (!input) throw new Error('the model supports puts, updates and condition checks in a transaction');
     const table = input.TableName as TableName;
     const key = keyOf(table, input.Item ?? input.Key ?? {});
+    if (!isWellFormed(input.Item) || !isWellFormed(input.ExpressionAttributeValues)) {
+      throw databaseError('SerializationException', 'a text has half of a surrogate pair', {});
+    }
     const before = this.#rows(table).get(key);
     const holds = matches(input.ConditionExpression, before ?? {}, input);
     const after = action.Put
@@ -270,6 +273,12 @@ function clone<T>(value: T): T {
   const copy: Item = {};
   for (const [name, part] of Object.entries(value)) copy[name] = clone(part);
   return copy as T;
+}
+
+/** Whether all texts can be written: half of a surrogate pair has no form in UTF-8. */
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  return typeof value !== 'object' || value === null || Object.values(value).every(isWellFormed);
 }
 
 function databaseError(name: string, message: string, extra: object): Error {
