@@ -190,7 +190,7 @@ it.each(rows)('$name is for a key: malformed, unknown, mistyped and revoked are 
   expect(replies[0]?.headers['www-authenticate']).toBe(protocol?.scheme ?? 'Api-Key');
 });
 
-/** How callers of other APIs send a key, or forget to, and what they are told. */
+/** How callers of other APIs send a key, or forget to, and the answer they get. */
 const FORMS: readonly [string, (key: string) => Record<string, string>, string][] = [
   ['no header', () => ({}), 'There is no Authorization header.'],
   ['an empty header', () => ({ authorization: ' ' }), 'There is no Authorization header.'],

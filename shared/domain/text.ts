@@ -1,7 +1,7 @@
 /**
  * The beginning of a foreign text, for storing and showing: one line, without control characters that a terminal or a
  * page might interpret, cut between code points. Half a surrogate pair cannot be written to the database, and what is
- * told along with it, such as a certain rejection, would be lost.
+ * reported with it, such as a certain rejection, would be lost.
  */
 export function excerpt(text: string, limit: number): string {
   // No more is read than can be shown: a code point has at most two units, and the rest allows for runs of spaces.

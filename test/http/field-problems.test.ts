@@ -52,7 +52,7 @@ describe('an input with several problems', () => {
     expect(JSON.stringify(errors).length).toBeLessThan(6_000);
   });
 
-  it.each([[null], [[]], ['x'], [5]])('is not told about fields where it is %j', (input) => {
+  it.each([[null], [[]], ['x'], [5]])('names no fields where it is %j', (input) => {
     expect(refusalOf(input)).toMatchObject({ detail: 'The body must be one JSON object.', errors: undefined });
   });
 });

@@ -18,7 +18,7 @@ async function lineFor(body: unknown): Promise<string> {
 }
 
 /** The objects of the views, as far as a line may name their fields. */
-const OBJECTS: Readonly<Record<string, [object: object, told: string]>> = {
+const OBJECTS: Readonly<Record<string, [object: object, line: string]>> = {
   order: [{ id: 'ord_1', agent_reference: 'mine', status: 'success' }, 'mine is success'],
   topup: [{ id: 'top_1', reference: 'paid-in', status: 'failed' }, 'paid-in is failed'],
   batch: [{ id: 'bat_1', batch_reference: 'march', status: 'completed' }, 'march is completed'],
@@ -30,9 +30,9 @@ const OBJECTS: Readonly<Record<string, [object: object, told: string]>> = {
 it.each([...EVENT_TYPES, TEST_EVENT].filter((type) => type !== RESULT_EVENT))(
   '%s has a line of its own',
   async (type) => {
-    const [object, told] = OBJECTS[type.split('.')[0] ?? ''] ?? [];
+    const [object, line] = OBJECTS[type.split('.')[0] ?? ''] ?? [];
     expect(await lineFor({ id: 'evt_1', type, sequence: 3, data: { object } })).toBe(
-      `webhook ${type} ${told} (event 3)`,
+      `webhook ${type} ${line} (event 3)`,
     );
   },
 );

@@ -11,6 +11,7 @@ import { viewOrder } from '../../shared/http/views/order-views.ts';
 import { BatchAuditor } from './batch-auditor.ts';
 import { CampaignAuditor } from './campaign-auditor.ts';
 import type { OnCommit } from './model-db.ts';
+import { CLOCK_WRONG_MS_MAX } from './simulated-world.ts';
 import type { SimulationContext } from './simulation-context.ts';
 
 /** The truth that only the upstream knows. */
@@ -57,6 +58,7 @@ export class Auditor {
   readonly #tails = new Map<string, Entry>();
   /** The sum of the ledger entries of each order. */
   readonly #moved = new Map<string, number>();
+  readonly #deposits = new Map<string, { readonly amountMinor: number; isCredited: boolean }>();
   readonly #context: AuditorContext;
   /** What the merchant received of each order, by sequence, and the body of each event. */
   readonly #received = new Map<string, Map<number, ReceivedEvent>>();
@@ -174,6 +176,9 @@ export class Auditor {
     const { id, status } = topup;
     const isAllowed = !before || before.status === status || TOPUP_TRANSITIONS[before.status].includes(status);
     if (!isAllowed) this.#report(`${id} went from ${before?.status} to ${status}`);
+    if (before?.status === 'review' && status === 'failed' && !topup.isDecidedByHand) {
+      this.#report(`${id} was in review and failed without a decision`);
+    }
     if (topup.version !== (before?.version ?? 0) + 1) this.#report(`${id} skipped to ${topup.version}`);
     if (before?.status !== status) this.#context.trace(`top-up ${topup.reference} (${id}) is ${status}`);
     this.topups.set(id, topup);
@@ -227,8 +232,31 @@ export class Auditor {
     this.#context.trace(
       `wallet ${entry.currency} ${entry.kind} ${entry.amountMinor} -> ${entry.balanceAfterMinor}, entry ${entry.seq}`,
     );
+    if (entry.kind === 'adjustment') this.#adjusted(entry);
     if (entry.topupId) this.#credited.set(entry.topupId, (this.#credited.get(entry.topupId) ?? 0) + entry.amountMinor);
     if (entry.orderId) this.#moved.set(entry.orderId, (this.#moved.get(entry.orderId) ?? 0) + entry.amountMinor);
+  }
+
+  /** An operator's deposit is credited once, as it was made. */
+  #adjusted(entry: Entry): void {
+    const name = depositName(entry, entry.description);
+    const deposit = this.#deposits.get(name);
+    if (!deposit) this.#report(`${name} was credited, and no operator made it`);
+    else if (deposit.amountMinor !== entry.amountMinor) this.#report(`${name} was credited as ${entry.amountMinor}`);
+    else if (deposit.isCredited) this.#report(`${name} was credited twice`);
+    if (deposit) deposit.isCredited = true;
+  }
+
+  /** Call it before an operator makes a deposit. The description of its entry must be its own. */
+  expectDeposit(wallet: WalletId, description: string, amountMinor: number): void {
+    const deposit = { amountMinor, isCredited: false };
+    this.#deposits.set(depositName(wallet, description), deposit);
+  }
+
+  /** Call it when the operator is told that the deposit was credited. */
+  onDepositAnswered(wallet: WalletId, description: string): void {
+    const name = depositName(wallet, description);
+    if (!this.#deposits.get(name)?.isCredited) this.#report(`${name} is said to be credited and is not`);
   }
 
   #order(before: Order | undefined, order: Order): void {
@@ -242,6 +270,7 @@ export class Auditor {
       this.#context.trace(`order ${order.agentReference} (${order.id}) is ${order.status}`);
     }
     this.#storedOutcome(before, order);
+    if (before) this.#requireFollows(before, order);
     this.#references.set(providerReference(order), order);
     this.orders.set(`${order.merchantId} ${order.mode} ${order.agentReference}`, order);
     const moved = (this.#moved.get(order.id) ?? 0) + paidByBatch(order);
@@ -280,6 +309,16 @@ export class Auditor {
     }
   }
 
+  /** What an order knows stays known, and one moment counts as one status query, however many sweeps see it. */
+  #requireFollows(before: Order, order: Order): void {
+    const lost = Object.keys(before.receipt).find((name) => !(name in order.receipt));
+    if (lost) this.#report(`${order.id} lost the ${lost} of its receipt`);
+    // A wrong clock may query early, but not earlier than it is wrong.
+    const earlyMs = before.dueAt === undefined ? 0 : Date.parse(before.dueAt) - this.#context.clock.now;
+    const isCounted = order.queryCount > before.queryCount;
+    if (isCounted && earlyMs > CLOCK_WRONG_MS_MAX) this.#report(`${order.id} counts a query before it was due`);
+  }
+
   /** A refusal may be right for any moment of its request. */
   #wasShortDuringRequest(order: Order): boolean {
     const { clock, faults } = this.#context;
@@ -299,6 +338,10 @@ export class Auditor {
   #report(violation: string): void {
     this.violations.push(violation);
   }
+}
+
+function depositName(wallet: WalletId, description: string): string {
+  return `${description} to ${walletKey(wallet)}`;
 }
 
 /** Whether work on it is still due. What is in review waits for a person and may stay. */

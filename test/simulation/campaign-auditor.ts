@@ -109,6 +109,11 @@ export class CampaignAuditor {
     }
     const { spentMinor, budgetMinor, payouts, payoutsMax = payouts } = campaign;
     if (spentMinor > budgetMinor || payouts > payoutsMax) this.#context.report(`${id} was accepted over the budget`);
+    const { day } = order.payout;
+    const { today, dailyBudgetMinor = today.spentMinor, dailyPayoutsMax = today.payouts } = campaign;
+    if (day !== today.day) this.#context.report(`${id} counts for ${day}, and its campaign is at ${today.day}`);
+    const isOverDay = today.spentMinor > dailyBudgetMinor || today.payouts > dailyPayoutsMax;
+    if (isOverDay) this.#context.report(`${id} was accepted over the cap of the day`);
     if (campaign.isPaused) this.#context.report(`${id} was accepted while its campaign was paused`);
     if (order.status !== 'pending') this.#context.report(`${id} started as ${order.status}`);
     for (const other of this.#payouts.get(campaignId)?.values() ?? []) {

@@ -5,6 +5,7 @@ import { crashEverywhere, ONE_BATCH, ONE_CANCELLED_BATCH } from './crash-points.
 import type { SeedsRun } from './run-seeds.ts';
 import { runSeeds } from './run-seeds.ts';
 import { shrinkRun } from './shrink.ts';
+import type { Plan } from './simulation.ts';
 
 /**
  * `npm run simulate -- --seeds 1..1000`: runs seeds and prints orders, faults by kind, violations and speed. For a
@@ -12,12 +13,13 @@ import { shrinkRun } from './shrink.ts';
  * still violates it. The exit code is then 1. `simulation.ts` says what each file of this folder holds.
  */
 
-const USAGE = `npm run simulate -- [--seeds 1..100] [--minutes N] [--orders 100] [--first] [--json] [--crashes]
+const USAGE = `npm run simulate -- [--seeds 1..100] [--minutes N] [--orders 100] [--first] [--all] [--json] [--crashes]
 
   --seeds A..B  which seeds to run (1..100)
   --minutes N   run seeds from A on for N minutes instead
   --orders N    orders in each seed (100)
   --first       stop at the first violation
+  --all         with the faults that are known not to be survived yet (faults.ts)
   --crashes     kill a process at every point of one order and of one batch, and at pairs of points
   --json        the result as one JSON line
 `;
@@ -38,8 +40,8 @@ function print(result: SeedsRun, orders: number): void {
   }
 }
 
-async function explain(seed: number, orders: number): Promise<void> {
-  const { parts, trace } = await shrinkRun(seed, orders);
+async function explain(seed: number, plan: Plan): Promise<void> {
+  const { parts, trace } = await shrinkRun(seed, plan);
   process.stdout.write(
     `\nseed ${seed} needs only\n${parts.map((part) => `  ${part}\n`).join('')}\n${trace.join('\n')}\n`,
   );
@@ -52,6 +54,7 @@ async function main(): Promise<number> {
       minutes: { type: 'string' },
       orders: { type: 'string', default: '100' },
       first: { type: 'boolean', default: false },
+      all: { type: 'boolean', default: false },
       crashes: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
@@ -75,12 +78,13 @@ async function main(): Promise<number> {
     to: values.minutes === undefined ? Number(range[2]) : Number.MAX_SAFE_INTEGER,
     orders,
     stopAtFirst: values.first,
+    hasAll: values.all,
     ...defined({ untilMs: values.minutes === undefined ? undefined : Number(values.minutes) * 60_000 }),
   });
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else print(result, orders);
   const [first] = result.violations;
-  if (first && !values.json) await explain(first.seed, orders);
+  if (first && !values.json) await explain(first.seed, { orders, hasAll: values.all });
   return result.violations.length > 0 ? 1 : 0;
 }
 

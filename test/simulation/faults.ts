@@ -22,6 +22,13 @@ export const FAULT_RATES = {
   'poison message in the batch': 0.03,
   'two sweeps at once': 0.2,
   'provider outage': 0.3,
+  'provider outage past the horizon': 0.3,
+  'provider hangs': 0.2,
+  'provider refuses our login': 0.1,
+  'provider forgets what it delivered': 0.1,
+  'emoji in an answer': 0.02,
+  'keys left unprocessed': 0.03,
+  'orders at one moment': 0.15,
   'merchant does not answer': 0.1,
   'merchant answers 500': 0.08,
   "merchant's answer lost": 0.05,
@@ -38,8 +45,19 @@ export const FAULT_RATES = {
   'callback forged': 0.1,
   'callback about another order': 0.05,
   'callback about another amount': 0.05,
+  'callback about another number': 0.05,
 } as const;
 export type Fault = keyof typeof FAULT_RATES;
+
+/**
+ * Faults that the system does not survive yet, each with what goes wrong. They do not happen, except in a run that asks
+ * for them (`npm run simulate -- --all`). Whoever mends one removes it here.
+ */
+export const SWITCHED_OFF: Readonly<Partial<Record<Fault, string>>> = {
+  'provider forgets what it delivered':
+    '"not found" of every reference is taken as proof, and delivered orders are refunded',
+  'emoji in an answer': 'an answer is cut in the middle of a character, and what was heard cannot be written',
+};
 
 const FROZEN_MS_MAX = 3 * MINUTE;
 
@@ -54,6 +72,8 @@ export class Faults {
    * without deaths and allow no excuse.
    */
   mayKill = true;
+  /** Whether also those faults happen that are switched off. */
+  hasAll = false;
   /** What happened, each by a name that `only` takes. */
   readonly fired: string[] = [];
   readonly counts = new Map<string, number>();
@@ -68,7 +88,8 @@ export class Faults {
 
   /** Whether a fault happens now. `chance` belongs to the process or actor that it would happen to. */
   happens(chance: Chance, fault: Fault): boolean {
-    return this.isOn && chance.happens(FAULT_RATES[fault]) && this.allow(chance, `fault: ${fault}`);
+    const isPossible = this.isOn && (this.hasAll || SWITCHED_OFF[fault] === undefined);
+    return isPossible && chance.happens(FAULT_RATES[fault]) && this.allow(chance, `fault: ${fault}`);
   }
 
   /** Records misbehaviour that was drawn elsewhere. False if this run leaves it out. */

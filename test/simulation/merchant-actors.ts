@@ -3,6 +3,7 @@ import { startTopup } from '../../functions/wallet/start-topup.ts';
 import { SCOPES } from '../../shared/domain/key.ts';
 import { MINUTE } from '../../shared/domain/time.ts';
 import type { PlainResponse } from '../../shared/http/route.ts';
+import { SANDBOX_OUTCOMES } from '../../shared/providers/sandbox.ts';
 import { createKey, revokeKey } from '../../shared/store/merchants.ts';
 import type { Account, Actors } from './actors.ts';
 import {
@@ -21,6 +22,9 @@ import type { Chance } from './chance.ts';
  * rotated meanwhile.
  */
 
+const SANDBOX_ENDINGS = ['099', ...Object.keys(SANDBOX_OUTCOMES)];
+const TOGETHER_MS = 10 * MINUTE;
+
 /** A client that places one order. Some post it twice, or reuse its reference with other content. */
 export function placeOrders(actors: Actors, n: number, withinMs: number): void {
   const { clock, faults, accounts } = actors;
@@ -29,8 +33,13 @@ export function placeOrders(actors: Actors, n: number, withinMs: number): void {
   // Neighbours use the same reference in different merchants and modes: their orders must stay separate.
   const reference = `r${account === accounts[0] ? n : n - 1}`;
   const amount = (100 + chance.below(900)) / 100;
-  const body = { product_id: 100, target: '0772279099', amount, agent_reference: reference };
-  const startMs = chance.below(withinMs);
+  // In the sandbox the number decides the outcome.
+  const target = account.mode === 'test' ? `0772279${chance.pick(SANDBOX_ENDINGS)}` : '0772279099';
+  const body = { product_id: 100, target, amount, agent_reference: reference };
+  const drawnMs = chance.below(withinMs);
+  // Orders that one wallet pays at the same moment must wait for each other.
+  const isTogether = faults.happens(chance, 'orders at one moment');
+  const startMs = isTogether ? Math.floor(drawnMs / TOGETHER_MS) * TOGETHER_MS : drawnMs;
   const copies = faults.happens(chance, 'request doubled') ? 2 + chance.below(2) : 1;
   for (let copy = 0; copy < copies; copy += 1) {
     const isOther = copy > 0 && faults.happens(chance, 'reference reused with other content');

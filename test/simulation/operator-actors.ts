@@ -1,8 +1,11 @@
+import type { Currency } from '../../shared/domain/money.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { providerReference } from '../../shared/domain/order.ts';
 import { HOUR, MINUTE } from '../../shared/domain/time.ts';
 import { resolveOrder } from '../../shared/flows/orders/review.ts';
-import type { Actors } from './actors.ts';
+import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
+import type { World } from '../../shared/world.ts';
+import type { Account, Actors } from './actors.ts';
 
 /**
  * Two operators. Every few hours both resolve orders in review at the same time, with the truth from the upstream, and
@@ -33,4 +36,37 @@ export function resolveReviews(actors: Actors, until: number, mayResolve: (order
     clock.at(5 * HOUR, resolveTogether);
   };
   clock.at(30 * MINUTE, resolveTogether);
+}
+
+const OPERATOR = 'simulation';
+const CURRENCIES: readonly Currency[] = ['USD', 'ZWG', 'KES', 'UGX', 'TZS'];
+const LATE_DEPOSITS = 10;
+
+/** A deposit into one wallet. Each has a reason of its own, by which the auditor knows it. */
+export async function deposit(
+  { auditor }: Actors,
+  world: World,
+  { merchantId, mode }: Account,
+  { reason, amountMinor, currency }: { reason: string; amountMinor: number; currency: Currency },
+): Promise<void> {
+  const wallet = { merchantId, mode, currency };
+  const description = `${reason} (${OPERATOR})`;
+  auditor.expectDeposit(wallet, description, amountMinor);
+  await adjustWallet(world, wallet, { amountMinor, reason, by: OPERATOR });
+  auditor.onDepositAnswered(wallet, description);
+}
+
+/** Small deposits in every currency while orders are paid from the same wallets. */
+export function depositMeanwhile(actors: Actors, withinMs: number): void {
+  const { clock } = actors;
+  const chance = actors.chance.fork('deposits');
+  for (let n = 0; n < LATE_DEPOSITS; n += 1) {
+    const money = { reason: `Deposit ${n}`, amountMinor: 100 + chance.below(900), currency: chance.pick(CURRENCIES) };
+    const account = chance.pick(actors.accounts);
+    clock.at(chance.below(withinMs), () => {
+      deposit(actors, actors.process(`operator of deposit ${n}`), account, money).catch(() =>
+        actors.faults.count('operator: deposit not answered'),
+      );
+    });
+  }
 }

@@ -1,4 +1,5 @@
 import { listBulk } from '../../functions/bulk/list-bulk.ts';
+import { listBulkRows } from '../../functions/bulk/list-bulk-rows.ts';
 import { getCampaign } from '../../functions/campaigns/get-campaign.ts';
 import { listOrders } from '../../functions/orders/list-orders.ts';
 import { listLedger } from '../../functions/wallet/list-ledger.ts';
@@ -12,21 +13,24 @@ import type { Survey } from './survey-actors.ts';
 interface ListedItem {
   readonly id: string;
   readonly seq: number;
+  readonly row: number;
 }
 
 /** A whole list, page by page; a page that failed is repeated. `undefined` if the pages keep failing. */
 async function readAll(
   actors: Actors,
   account: Account,
-  route: typeof listOrders | typeof listLedger | typeof listBulk,
+  route: typeof listOrders | typeof listLedger | typeof listBulk | typeof listBulkRows,
   name: string,
+  { params = {}, ...filter }: { currency?: string; params?: Record<string, string> } = {},
 ): Promise<ListedItem[] | undefined> {
   const items: ListedItem[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < 400; page += 1) {
-    const query: Record<string, string> = cursor === null ? { limit: '17' } : { limit: '17', cursor };
+    const query = { ...filter, limit: '17', ...(cursor === null ? {} : { cursor }) };
     const answer = request<unknown, never, unknown>(actors, account, route as never, {
       name: `${name} page ${page}`,
+      params,
       query,
     });
     const response = await Promise.race([answer, actors.clock.sleep(5 * MINUTE)]);
@@ -41,7 +45,7 @@ async function readAll(
 
 /** Reads both lists while they grow: a reader misses nothing that was there before, and sees nothing twice. */
 export async function readWhileWritten(actors: Actors, account: Account): Promise<void> {
-  const entries = (await readAll(actors, account, listLedger, 'reader of the ledger')) ?? [];
+  const entries = (await readAll(actors, account, listLedger, 'reader of the ledger', { currency: 'USD' })) ?? [];
   const seqs = entries.map((entry) => entry.seq);
   if (seqs.some((seq, place) => seq !== (seqs[place + 1] ?? 0) + 1)) {
     actors.report('the list of ledger entries misses an entry or shows one twice');
@@ -71,7 +75,18 @@ export async function readWhenQuiescent(actors: Actors): Promise<void> {
     compare('orders', orders.values(), await readAll(actors, account, listOrders, 'reader when quiescent'));
     const batches = await readAll(actors, account, listBulk, 'reader of batches when quiescent');
     compare('batches', batchAuditor.batches.values(), batches);
+    for (const { id } of batches ?? []) await readRows(actors, account, id);
   }
+}
+
+/** A batch shows each of its rows once, in the order of its file. */
+async function readRows(actors: Actors, account: Account, id: string): Promise<void> {
+  const rows = await readAll(actors, account, listBulkRows, `reader of the rows of ${id}`, {
+    params: { batch_id: id },
+  });
+  const isRight = rows?.every(({ row }, place) => place === 0 || row > (rows[place - 1]?.row ?? 0));
+  const count = actors.auditor.batchAuditor.batches.get(id)?.rows;
+  if (!isRight || rows?.length !== count) actors.report(`${id} has ${count} rows, and its list shows ${rows?.length}`);
 }
 
 function sortedIds(items: readonly { readonly id: string }[]): string {

@@ -18,6 +18,7 @@ export async function runSeeds(options: {
   orders: number;
   untilMs?: number;
   stopAtFirst?: boolean;
+  hasAll?: boolean;
 }): Promise<SeedsRun> {
   const startedAt = Date.now();
   const counts: Record<string, number> = {};
@@ -27,7 +28,7 @@ export async function runSeeds(options: {
   let seeds = 0;
   for (let seed = options.from; seed <= options.to; seed += 1) {
     if (options.untilMs !== undefined && Date.now() - startedAt > options.untilMs) break;
-    const run = await simulate(seed, { orders: options.orders });
+    const run = await simulate(seed, { orders: options.orders, hasAll: options.hasAll ?? false });
     seeds += 1;
     orders += run.orders;
     rows += run.rows;

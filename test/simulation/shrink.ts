@@ -12,12 +12,13 @@ const TRIES_MAX = 200;
 const CLIENT = 'client ';
 
 /** Repeats a run that violates an invariant, with as few clients and faults as still violate the same one. */
-export async function shrinkRun(seed: number, orders: number): Promise<ShrunkRun> {
+export async function shrinkRun(seed: number, given: Plan): Promise<ShrunkRun> {
+  const { orders } = given;
   const invariant = (run: Run) => run.violations[0]?.replace(/ord[_-]\w+|\d+/g, '…');
-  const whole = await simulate(seed, { orders });
+  const whole = await simulate(seed, given);
   const violated = invariant(whole);
   const plan = (parts: readonly string[]): Plan => ({
-    orders,
+    ...given,
     clients: new Set(parts.flatMap((part) => (part.startsWith(CLIENT) ? Number(part.slice(CLIENT.length)) : []))),
     only: new Set(parts),
   });

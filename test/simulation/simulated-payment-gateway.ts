@@ -17,6 +17,8 @@ interface Payer {
   /** When that status shows; in progress before. */
   readonly statusAfterMs?: number;
   readonly reversesAfterMs?: number;
+  /** From this moment on the gateway has closed the payment, whatever was paid of it. */
+  readonly closesAfterMs?: number;
   readonly currency?: Currency;
 }
 
@@ -29,6 +31,14 @@ const PAYERS: readonly Payer[] = [
   { name: 'declines', weight: 10, status: 'failed', statusAfterMs: MINUTE },
   { name: 'never acts', weight: 5, status: 'in_progress' },
   { name: 'pays in part', weight: 4, share: 0.5, paysAfterMs: MINUTE, status: 'in_progress' },
+  {
+    name: 'pays in part, then the gateway closes it',
+    weight: 4,
+    share: 0.5,
+    paysAfterMs: MINUTE,
+    status: 'in_progress',
+    closesAfterMs: 15 * MINUTE,
+  },
   { name: 'pays too much', weight: 2, share: 2, paysAfterMs: MINUTE, status: 'in_progress' },
   {
     name: 'pays in another currency',
@@ -131,8 +141,11 @@ export class SimulatedPaymentGateway implements PaymentGateway {
 
   #truth({ request, payer, startedAt }: Payment): PaymentFinding {
     const age = this.#context.clock.now - startedAt;
-    const { share, paysAfterMs, reversesAfterMs, status, statusAfterMs = 0 } = payer;
+    const { share, paysAfterMs, reversesAfterMs, closesAfterMs, status, statusAfterMs = 0 } = payer;
     if (reversesAfterMs !== undefined && age >= reversesAfterMs) return { kind: 'review', evidence: 'REVERSED' };
+    if (closesAfterMs !== undefined && age >= closesAfterMs) {
+      return { kind: 'failed', failure: 'expired', evidence: 'CLOSED' };
+    }
     if (share !== undefined && paysAfterMs !== undefined && age >= paysAfterMs) {
       if (share < 1) return { kind: 'review', evidence: 'PARTIALLY_PAID' };
       const amountMinor = Math.round(request.amountMinor * share);
@@ -150,8 +163,8 @@ export class SimulatedPaymentGateway implements PaymentGateway {
 
   #notify(gatewayRef: string, { resultUrl }: PaymentRequest, payer: Payer, own: Chance): void {
     const { clock, faults, trace, callBack } = this.#context;
-    const { paysAfterMs, statusAfterMs, reversesAfterMs } = payer;
-    for (const atMs of [statusAfterMs, paysAfterMs, reversesAfterMs]) {
+    const { paysAfterMs, statusAfterMs, reversesAfterMs, closesAfterMs } = payer;
+    for (const atMs of [statusAfterMs, paysAfterMs, reversesAfterMs, closesAfterMs]) {
       if (atMs === undefined) continue;
       const isLost = faults.happens(own, 'callback lost');
       const isEarly = !isLost && faults.happens(own, 'callback early');

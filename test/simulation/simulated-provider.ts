@@ -1,4 +1,4 @@
-import type { Capabilities, Finding, Outcome } from '../../shared/domain/order.ts';
+import type { Capabilities, Finding, Outcome, Receipt } from '../../shared/domain/order.ts';
 import { HOUR, MINUTE, SECOND } from '../../shared/domain/time.ts';
 import type { CallbackMessage, CallbackReading, Provider, Recharge } from '../../shared/providers/provider.ts';
 import { evidence } from '../../shared/providers/provider.ts';
@@ -124,11 +124,28 @@ interface ProviderContext extends SimulationContext {
 interface CallbackContent {
   readonly reference: string;
   readonly amountMinor: number;
+  readonly msisdn: string;
   readonly outcome: 'delivered' | 'failed';
   readonly proof: string;
 }
 
 const PROOF = 'signed by the upstream';
+
+/** What can be wrong with the whole upstream for a while. */
+export type Trouble =
+  /** It refuses every connection. */
+  | 'down'
+  /** It takes every order and answers nothing in time. */
+  | 'hangs'
+  /** It refuses our credentials, before it takes an order. */
+  | 'refuses our login'
+  /** It answers "not found" about everything, also about what it delivered: as after a change of our account. */
+  | 'forgets';
+
+const SEND_TIMEOUT_MS = 60 * SECOND;
+const QUERY_TIMEOUT_MS = 20 * SECOND;
+/** Its discount, so that our cost is never the amount. */
+const DISCOUNT = 0.04;
 
 /**
  * A simulated upstream. It draws its behaviour when it first gets an order, vends again each time the order is sent
@@ -138,14 +155,13 @@ const PROOF = 'signed by the upstream';
 export class SimulatedProvider implements Provider {
   readonly name = 'hotrecharge';
   readonly capabilities: Capabilities = {
-    sendTimeoutMs: 60 * SECOND,
+    sendTimeoutMs: SEND_TIMEOUT_MS,
     answersQueries: true,
     notFoundFinalAfterMs: HOUR,
     queryIntervalMs: 2 * MINUTE,
     reviewAfterMs: 24 * HOUR,
   };
-  /** While it is down, every send is refused and no query is answered. */
-  isDown = false;
+  readonly troubles = new Set<Trouble>();
   readonly #vends = new Map<string, number>();
   readonly #reversed = new Set<string>();
   readonly #sent = new Map<string, SentRecharge>();
@@ -158,26 +174,35 @@ export class SimulatedProvider implements Provider {
   async send(recharge: Recharge): Promise<Outcome> {
     const { reference } = recharge;
     const { clock, trace } = this.#context;
-    if (this.isDown) {
+    if (this.troubles.has('down')) {
       await clock.sleep(30);
       return { kind: 'unsent', evidence: 'connection refused' };
     }
-    const behaviour = this.#sent.get(reference)?.behaviour ?? this.#draw(recharge);
+    if (this.troubles.has('refuses our login')) {
+      await clock.sleep(200);
+      return { kind: 'rejected', failure: 'provider_unavailable', evidence: 'the login was refused' };
+    }
+    const drawn = this.#sent.get(reference)?.behaviour ?? this.#draw(recharge);
+    const isHanging = this.troubles.has('hangs');
+    const behaviour: Behaviour = isHanging ? { ...drawn, answers: 'unclear', answersAfterMs: SEND_TIMEOUT_MS } : drawn;
     trace(`upstream is sent ${reference}: ${behaviour.name}`);
     if (behaviour.answers !== 'unsent') this.#begin({ recharge, behaviour, sentAt: clock.now });
     await clock.sleep(behaviour.answersAfterMs);
     if (behaviour.answers === 'throws') throw new TypeError('unexpected token < in JSON');
-    return outcomeOf(behaviour.answers, reference);
+    return outcomeOf(behaviour.answers, recharge, this.#said(recharge));
   }
 
-  async query({ reference }: Recharge): Promise<Finding> {
+  async query(recharge: Recharge): Promise<Finding> {
+    const { reference } = recharge;
     const { clock, chance, faults } = this.#context;
     const own = chance.fork(`look at ${reference} at ${clock.now}`);
     await clock.sleep(50 + own.below(500));
-    if (this.isDown || faults.happens(own, 'no answer to a status query')) {
+    if (this.troubles.has('hangs')) await clock.sleep(QUERY_TIMEOUT_MS);
+    const isDeaf = this.troubles.size > 0 && !this.troubles.has('forgets');
+    if (isDeaf || faults.happens(own, 'no answer to a status query')) {
       return { kind: 'unclear', evidence: 'no answer' };
     }
-    const sent = this.#sent.get(reference);
+    const sent = this.troubles.has('forgets') ? undefined : this.#sent.get(reference);
     if (!sent) return { kind: 'not_found', evidence: 'not found' };
     const { behaviour, sentAt } = sent;
     const { reportsAfterMs } = behaviour;
@@ -186,7 +211,7 @@ export class SimulatedProvider implements Provider {
     }
     if (this.isReversed(reference)) return { kind: 'rejected', failure: 'network_refused', evidence: 'reversed' };
     if (this.vends(reference) > 0) {
-      return { kind: 'success', receipt: { providerRef: `sim-${reference}` }, evidence: 'delivered' };
+      return { kind: 'success', receipt: receiptOf(recharge, behaviour), evidence: this.#said(recharge) };
     }
     if (behaviour.reportsFalseFailure) return { kind: 'rejected', failure: 'network_refused', evidence: 'failed' };
     if (behaviour.deliversAfterMs !== undefined) return { kind: 'not_found', evidence: 'not found yet' };
@@ -199,18 +224,21 @@ export class SimulatedProvider implements Provider {
   async readCallback({ body }: CallbackMessage): Promise<CallbackReading | undefined> {
     const content: CallbackContent = JSON.parse(body);
     if (content.proof !== PROOF) return undefined;
-    const { reference, outcome } = content;
+    const { reference, outcome, msisdn } = content;
+    const sent = this.#sent.get(reference);
+    const receipt = sent ? receiptOf(sent.recharge, sent.behaviour) : {};
     const amount = (content.amountMinor / 100).toFixed(2);
     const finding: Finding =
       outcome === 'delivered'
-        ? { kind: 'success', receipt: { providerRef: `sim-${reference}` }, evidence: 'callback: delivered' }
+        ? { kind: 'success', receipt, evidence: 'callback: delivered' }
         : { kind: 'rejected', failure: 'network_refused', evidence: 'callback: failed' };
-    return { reference, amount, finding };
+    return { reference, amount, msisdn, finding };
   }
 
   async balances(): Promise<[]> {
     await this.#context.clock.sleep(50);
-    if (this.isDown) throw new Error('down');
+    if (this.troubles.has('hangs')) await this.#context.clock.sleep(QUERY_TIMEOUT_MS);
+    if (this.troubles.size > 0 && !this.troubles.has('forgets')) throw new Error('no answer');
     return [];
   }
 
@@ -264,14 +292,14 @@ export class SimulatedProvider implements Provider {
 
   #callBack({ recharge, behaviour }: SentRecharge, outcome: CallbackContent['outcome'], afterMs: number): void {
     const { clock, chance, faults, trace, callBack } = this.#context;
-    const { reference, amountMinor, callbackUrl } = recharge;
+    const { reference, amountMinor, msisdn, callbackUrl } = recharge;
     const own = chance.fork(`callback ${outcome} of ${reference} at ${clock.now + afterMs}`);
     if (callbackUrl === undefined || faults.happens(own, 'callback lost')) return;
     const mayBeEarly = behaviour.deliversAfterMs === 0 && outcome === 'delivered';
     const isEarly = mayBeEarly && faults.happens(own, 'callback early');
     const lateMs = faults.happens(own, 'callback late') ? own.below(3 * HOUR) : own.below(SECOND);
     const copies = faults.happens(own, 'callback doubled') ? 2 : 1;
-    const content: CallbackContent = { reference, amountMinor, outcome, proof: PROOF };
+    const content: CallbackContent = { reference, amountMinor, msisdn, outcome, proof: PROOF };
     const message = { headers: {}, body: JSON.stringify(content) };
     for (let copy = 0; copy < copies; copy += 1) {
       const waitMs = isEarly ? own.below(100) : afterMs + lateMs + (copy > 0 ? own.below(10 * MINUTE) : 0);
@@ -285,19 +313,30 @@ export class SimulatedProvider implements Provider {
   /** What an attacker who knows an order's callback URL would post to it. None of it may have an effect. */
   #forge({ recharge, behaviour }: SentRecharge): void {
     const { clock, chance, faults, callBack } = this.#context;
-    const { reference, amountMinor, callbackUrl } = recharge;
+    const { reference, amountMinor, msisdn, callbackUrl } = recharge;
     const own = chance.fork(`stranger of ${reference}`);
     const outcome = behaviour.deliversAfterMs === undefined ? 'delivered' : 'failed';
-    const untrue: CallbackContent = { reference, amountMinor, outcome, proof: PROOF };
+    const untrue: CallbackContent = { reference, amountMinor, msisdn, outcome, proof: PROOF };
     const forgeries: readonly (readonly [Fault, CallbackContent])[] = [
       ['callback forged', { ...untrue, proof: 'guessed' }],
       ['callback about another order', { ...untrue, reference: `${reference.slice(0, -1)}!` }],
       ['callback about another amount', { ...untrue, amountMinor: amountMinor + 1 }],
+      [
+        'callback about another number',
+        { ...untrue, msisdn: `${msisdn.slice(0, -1)}${(Number(msisdn.at(-1)) + 1) % 10}` },
+      ],
     ];
     for (const [fault, content] of forgeries) {
       if (callbackUrl === undefined || !faults.happens(own, fault)) continue;
       clock.at(own.below(20 * MINUTE), () => callBack(callbackUrl, { headers: {}, body: JSON.stringify(content) }));
     }
+  }
+
+  /** What an adapter keeps of its words. */
+  #said({ reference }: Recharge): string {
+    const { chance, clock, faults } = this.#context;
+    const own = chance.fork(`words about ${reference} at ${clock.now}`);
+    return evidence(faults.happens(own, 'emoji in an answer') ? WORDS : 'as agreed');
   }
 
   #vend(reference: string): void {
@@ -308,12 +347,18 @@ export class SimulatedProvider implements Provider {
   }
 }
 
-function outcomeOf(kind: Outcome['kind'], reference: string): Outcome {
-  const receipt = { providerRef: `sim-${reference}` };
+/** What it says of a delivery. Its id comes with the first answer: what it accepted, it later confirms without. */
+function receiptOf({ reference, amountMinor }: Recharge, { answers }: Behaviour): Receipt {
+  const costMinor = Math.round(amountMinor * (1 - DISCOUNT));
+  return answers === 'accepted' ? { costMinor } : { providerRef: `sim-${reference}`, costMinor };
+}
+
+function outcomeOf(kind: Outcome['kind'], { reference, amountMinor }: Recharge, evidence: string): Outcome {
+  const receipt = { providerRef: `sim-${reference}`, costMinor: Math.round(amountMinor * (1 - DISCOUNT)) };
   const outcomes: { [Kind in Outcome['kind']]: Extract<Outcome, { kind: Kind }> } = {
-    success: { kind: 'success', receipt, evidence: 'ok' },
+    success: { kind: 'success', receipt, evidence },
     accepted: { kind: 'accepted', receipt, evidence: 'accepted' },
-    rejected: { kind: 'rejected', failure: 'network_refused', evidence: evidence(WORDS) },
+    rejected: { kind: 'rejected', failure: 'network_refused', evidence },
     unclear: { kind: 'unclear', evidence: 'timed out' },
     unsent: { kind: 'unsent', evidence: 'connection refused' },
   };

@@ -19,7 +19,7 @@ export interface ProcessContext extends SimulationContext {
   readonly isKilledHere: () => boolean;
 }
 
-const CLOCK_WRONG_MS_MAX = 5 * MINUTE;
+export const CLOCK_WRONG_MS_MAX = 5 * MINUTE;
 
 /**
  * The World of one process, on virtual time. The process can be killed or frozen at each of its inputs and outputs, its
@@ -99,11 +99,33 @@ async function faulty({ clock, db, faults }: ProcessContext, chance: Chance, com
     });
   }
   const send = db.send as unknown as (command: Command) => Promise<unknown>;
+  if (command.constructor.name === 'BatchGetCommand' && faults.happens(chance, 'keys left unprocessed')) {
+    return answeredInPart(db, command as unknown as BatchGet, chance);
+  }
   const isCut = command.constructor.name === 'QueryCommand' && faults.happens(chance, 'page cut short');
   const answer = await send(isCut ? shortened(command, chance) : command);
   await clock.sleep(1 + chance.below(4));
   if (faults.happens(chance, 'lost after commit')) throw named('TimeoutError');
   return answer;
+}
+
+interface BatchGet extends Command {
+  readonly input: { readonly RequestItems: Readonly<Record<string, { readonly Keys: readonly object[] }>> };
+}
+
+/** DynamoDB answers some of the keys, even none, and names the others. */
+async function answeredInPart(db: Db, command: BatchGet, chance: Chance): Promise<unknown> {
+  const taken: Record<string, object> = {};
+  const left: Record<string, object> = {};
+  for (const [table, request] of Object.entries(command.input.RequestItems)) {
+    const count = chance.below(request.Keys.length);
+    if (count > 0) taken[table] = { ...request, Keys: request.Keys.slice(0, count) };
+    left[table] = { ...request, Keys: request.Keys.slice(count) };
+  }
+  const send = db.send as unknown as (command: object) => Promise<{ Responses: object }>;
+  const { name } = command.constructor;
+  const answer = await send({ constructor: { name }, input: { RequestItems: taken } });
+  return { ...answer, UnprocessedKeys: left };
 }
 
 /** DynamoDB ends a page after one megabyte, also below the limit of the query. */

@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from '@jest/globals';
-import { FAULT_RATES } from './faults.ts';
-import { PLANTED_BUGS } from './planted-bugs.ts';
+import { FAULT_RATES, SWITCHED_OFF } from './faults.ts';
 import { runSeeds } from './run-seeds.ts';
 import { simulate } from './simulation.ts';
 
 /** A short run of what `npm run simulate` does at length, and the proof that the simulation catches bugs. */
 
 const run = promisify(execFile);
+const POSSIBLE_FAULTS = Object.keys(FAULT_RATES)
+  .filter((fault) => !(fault in SWITCHED_OFF))
+  .toSorted();
 
 it('fifty seeds of a hundred orders, with every fault, violate no invariant', async () => {
   const { orders, rows, counts, violations } = await runSeeds({ from: 1, to: 50, orders: 100 });
@@ -17,14 +19,14 @@ it('fifty seeds of a hundred orders, with every fault, violate no invariant', as
   expect(orders - rows + (counts['reference: used by a row before a single order'] ?? 0)).toBe(5000);
   expect(rows).toBeGreaterThan(500);
   const faults = Object.entries(counts).filter(([name]) => name.startsWith('fault: '));
-  expect(faults.map(([name]) => name.slice('fault: '.length)).toSorted()).toEqual(Object.keys(FAULT_RATES).toSorted());
+  expect(faults.map(([name]) => name.slice('fault: '.length)).toSorted()).toEqual(POSSIBLE_FAULTS);
   expect(faults.every(([, times]) => times > 0)).toBe(true);
   for (const status of ['success', 'refunded', 'failed', 'review'])
     expect(counts[`orders: ${status}`]).toBeGreaterThan(0);
   for (const status of ['success', 'refunded', 'reversed']) expect(counts[`rows: ${status}`]).toBeGreaterThan(0);
   for (const status of ['completed', 'cancelled']) expect(counts[`batches: ${status}`]).toBeGreaterThan(0);
   // That another order uses a row's reference first is too rare to expect here; two planted bugs need it to be caught.
-}, 120_000);
+}, 600_000);
 
 it('a seed gives the same run every time, to the last line of its trace', async () => {
   for (const seed of [42, 43, 44]) {
@@ -36,7 +38,6 @@ it('a seed gives the same run every time, to the last line of its trace', async 
 });
 
 it('a violation is printed with the few parts that it needs, and with the command that replays it', async () => {
-  const unclear = PLANTED_BUGS.findIndex((bug) => bug.name === 'an unclear send is refunded');
   const args = [
     '--import',
     './test/simulation/plant.mjs',
@@ -46,11 +47,11 @@ it('a violation is printed with the few parts that it needs, and with the comman
     '--orders',
     '40',
   ];
-  const env = { ...process.env, PLANTED_BUG: String(unclear) };
+  const env = { ...process.env, PLANTED_BUG: 'an unclear send is refunded' };
   const { stdout } = await run(process.execPath, args, { env }).catch((error: { stdout: string }) => error);
   expect(stdout).toContain('npm run simulate -- --seeds 1..1 --orders 40');
   const [, parts = '', trace = ''] = /needs only\n((?: {2}[^\n]*\n)+)\n(.*)/s.exec(stdout) ?? [];
   expect(parts.trimEnd().split('\n').length).toBeLessThanOrEqual(12);
   expect(trace).toMatch(/upstream vends/);
   expect(trace).toMatch(/VIOLATION: \S+ was refunded and delivered/);
-}, 120_000);
+}, 600_000);

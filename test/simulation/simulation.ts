@@ -7,7 +7,6 @@ import { SCOPES } from '../../shared/domain/key.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import { isPayout } from '../../shared/domain/payout.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/domain/time.ts';
-import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
 import { serveOpen } from '../../shared/http/pipeline.ts';
 import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import type { HttpAnswer, HttpRequest } from '../../shared/outbound-http.ts';
@@ -23,13 +22,15 @@ import type { FaultFreeFile } from './batch-actors.ts';
 import { sendFaultFreeFile, sendFile } from './batch-actors.ts';
 import { Chance } from './chance.ts';
 import { Clock } from './clock.ts';
+import type { Fault } from './faults.ts';
 import { Faults } from './faults.ts';
 import { payIn, placeOrders, rotateKey } from './merchant-actors.ts';
 import { ModelDb } from './model-db.ts';
-import { resolveReviews } from './operator-actors.ts';
+import { deposit, depositMeanwhile, resolveReviews } from './operator-actors.ts';
 import { readSurveyWhenQuiescent, readWhenQuiescent, readWhileWritten } from './reader-actors.ts';
 import { SAMPLE_PRODUCT } from './sample-product.ts';
 import { SimulatedPaymentGateway } from './simulated-payment-gateway.ts';
+import type { Trouble } from './simulated-provider.ts';
 import { SimulatedProvider } from './simulated-provider.ts';
 import { SimulatedQueues } from './simulated-queues.ts';
 import type { ProcessContext } from './simulated-world.ts';
@@ -65,6 +66,8 @@ export interface Plan {
   /** A fault-free run sends this small batch. */
   readonly file?: FaultFreeFile;
   readonly isTraced?: boolean;
+  /** With the faults that are switched off. */
+  readonly hasAll?: boolean;
 }
 
 export interface Run {
@@ -101,6 +104,15 @@ const PAYER_EVERY = 10;
 const FILE_EVERY = 50;
 const CALLBACK_TRIES_MAX = 3;
 
+/** What befalls the whole upstream, and for how long. One outage is longer than "not found" takes to be proof. */
+const TROUBLES: readonly (readonly [Fault, Trouble, number])[] = [
+  ['provider outage', 'down', 3 * MINUTE],
+  ['provider outage past the horizon', 'down', 2 * HOUR],
+  ['provider hangs', 'hangs', 6 * MINUTE],
+  ['provider refuses our login', 'refuses our login', 4 * MINUTE],
+  ['provider forgets what it delivered', 'forgets', 3 * HOUR],
+];
+
 class Simulation {
   readonly #seed: number;
   readonly #plan: Plan;
@@ -134,6 +146,7 @@ class Simulation {
     this.#faults = new Faults(plan.only, trace);
     // In every fourth seed no process dies: no answer is lost with one, and every order must end right.
     this.#faults.mayKill = seed % 4 !== 0;
+    this.#faults.hasAll = plan.hasAll ?? false;
     const context = { clock, chance: this.#chance, faults: this.#faults, trace };
     this.#upstream = new SimulatedProvider({
       ...context,
@@ -236,13 +249,9 @@ class Simulation {
       createdAt: world.now(),
       revision: 1,
     });
-    await this.#deposit(world, account, Math.ceil(fundsMinor));
+    const money = { reason: 'First deposit', amountMinor: Math.ceil(fundsMinor), currency: 'USD' } as const;
+    await deposit(this.#actors, world, account, money);
     return account;
-  }
-
-  async #deposit(world: World, { merchantId, mode }: Account, amountMinor: number): Promise<void> {
-    const wallet = { merchantId, mode, currency: 'USD' } as const;
-    await adjustWallet(world, wallet, { amountMinor, reason: 'Deposit', by: 'simulation' });
   }
 
   /** The first half hour: all actors act, and everything may fail. */
@@ -252,6 +261,7 @@ class Simulation {
     this.#countsKillPoints = true;
     const end = this.#clock.now + FAULTY_MS;
     this.#startClients();
+    if (!isFaultFree) depositMeanwhile(this.#actors, ACTIVE_MS);
     if (this.#survey) manageSurvey(this.#actors, this.#survey, ACTIVE_MS);
     if (file) this.#trackFile(sendFaultFreeFile(this.#actors, file));
     this.#sweepEvery(2 * MINUTE, end);
@@ -259,7 +269,6 @@ class Simulation {
     await this.#advance(end);
     this.#faults.isOn = false;
     this.#countsKillPoints = false;
-    this.#upstream.isDown = false;
   }
 
   #startClients(): void {
@@ -346,14 +355,8 @@ class Simulation {
     const chance = this.#chance.fork('trouble');
     const [first] = this.#accounts;
     if (!first) return;
-    if (this.#faults.happens(chance, 'provider outage')) {
-      const startMs = ACTIVE_MS * (0.2 + 0.3 * chance.next());
-      this.#clock.at(startMs, () => {
-        this.#upstream.isDown = true;
-      });
-      this.#clock.at(startMs + 3 * MINUTE, () => {
-        this.#upstream.isDown = false;
-      });
+    for (const [fault, trouble, lastsMs] of TROUBLES) {
+      if (this.#faults.happens(chance, fault)) this.#trouble(trouble, ACTIVE_MS * (0.2 + 0.3 * chance.next()), lastsMs);
     }
     if (this.#faults.happens(chance, 'key rotated in flight')) {
       this.#clock.at(ACTIVE_MS * chance.next(), () => {
@@ -361,9 +364,15 @@ class Simulation {
       });
     }
     this.#clock.at(ACTIVE_MS / 2, () => {
-      this.#deposit(this.#process('operator, again'), first, 5_000).catch(() => undefined);
+      const money = { reason: 'Late deposit', amountMinor: 5_000, currency: 'USD' } as const;
+      deposit(this.#actors, this.#process('operator, again'), first, money).catch(() => undefined);
       readWhileWritten(this.#actors, first);
     });
+  }
+
+  #trouble(trouble: Trouble, startMs: number, lastsMs: number): void {
+    this.#clock.at(startMs, () => this.#upstream.troubles.add(trouble));
+    this.#clock.at(startMs + lastsMs, () => this.#upstream.troubles.delete(trouble));
   }
 
   /** The webhook endpoint of a merchant. If the answer to an event is lost, the event comes again. */
@@ -372,7 +381,10 @@ class Simulation {
     const merchant = this.#chance.fork(`merchant receives ${id} at ${this.#clock.now}`);
     await this.#clock.sleep(50 + merchant.below(100));
     if (this.#faults.happens(merchant, 'merchant does not answer')) throw new HttpFailure('no answer', false);
-    if (this.#faults.happens(merchant, 'merchant answers 500')) return { status: 500, headers: {}, body: WORDS };
+    if (this.#faults.happens(merchant, 'merchant answers 500')) {
+      const body = this.#faults.happens(merchant, 'emoji in an answer') ? WORDS : '';
+      return { status: 500, headers: {}, body };
+    }
     this.#auditor.onEvent(id, body);
     if (this.#faults.happens(merchant, "merchant's answer lost")) throw new HttpFailure('connection cut', true);
     return { status: 200, headers: {}, body: WORDS };

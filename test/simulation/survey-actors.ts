@@ -29,6 +29,8 @@ export async function openSurvey(world: World, account: Account, requests: numbe
     min_amount: 1,
     max_amount: 3,
     max_payouts: Math.max(1, Math.ceil(requests / 2)),
+    daily_budget: Math.max(2, Math.ceil(requests * 0.6)),
+    daily_max_payouts: Math.max(1, Math.ceil(requests * 0.3)),
     retry_failed: true,
     one_per_number: true,
   });
@@ -117,13 +119,15 @@ function check(actors: Actors, { id, account }: Survey, body: string, response: 
   }
 }
 
-/** The merchant pauses the campaign for some minutes, and rotates its secret while requests with the old one are in flight. */
+/** The merchant pauses the campaign for some minutes, lifts its daily caps, and rotates its secret while requests with the old one are in flight. */
 export function manageSurvey(actors: Actors, survey: Survey, withinMs: number): void {
   const { clock } = actors;
   const chance = actors.chance.fork('survey manager');
   const update = (body: object) => manage(actors, survey, updateCampaign, body);
   clock.at(withinMs * 0.3 * chance.next(), () => update({ paused: true }));
   clock.at(withinMs * 0.4, () => update({ paused: false }));
+  // First the caps of the day bind, then those of the whole campaign.
+  clock.at(withinMs * 0.5, () => update({ daily_budget: null, daily_max_payouts: null }));
   clock.at(withinMs * chance.next(), () => manage(actors, survey, rotateCampaignSecret, { overlap_hours: 1 }));
 }
 

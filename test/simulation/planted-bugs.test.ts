@@ -1,0 +1,19 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, it } from '@jest/globals';
+import { ALL_PLANTED_BUGS, editsOf, plantInto } from './planted-source.ts';
+
+/** That every planted bug can be planted. `planted-bugs.long.test.ts` shows that each is caught. */
+
+it('there are at least two hundred planted bugs, each with a name of its own', () => {
+  const names = new Set(ALL_PLANTED_BUGS.map(({ name }) => name));
+  expect(names.size).toBe(ALL_PLANTED_BUGS.length);
+});
+
+it.each(ALL_PLANTED_BUGS.map((bug) => [bug.name, bug] as const))('can be planted: %s', (_name, bug) => {
+  const files = new Set(editsOf(bug).map(({ file }) => file));
+  for (const file of files) {
+    const source = readFileSync(file, 'utf8');
+    expect(plantInto(bug, `/${file}`, source)).not.toBe(source);
+  }
+  if (bug.caughtBy) expect(existsSync(bug.caughtBy.test)).toBe(true);
+});

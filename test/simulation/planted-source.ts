@@ -1,0 +1,26 @@
+import type { Edit, PlantedBug } from './planted-bugs.ts';
+import { PLANTED_BUGS } from './planted-bugs.ts';
+import { PLANTED_BUGS_BY_TEST } from './planted-bugs-by-test.ts';
+
+/** Every planted bug: those that the simulation catches, and those that a named test catches. */
+export const ALL_PLANTED_BUGS: readonly PlantedBug[] = [...PLANTED_BUGS, ...PLANTED_BUGS_BY_TEST];
+
+/** The bug that the environment variable PLANTED_BUG names. */
+export function bugToPlant(name = process.env.PLANTED_BUG ?? ''): PlantedBug {
+  const bug = ALL_PLANTED_BUGS.find((each) => each.name === name);
+  if (!bug) throw new Error(`PLANTED_BUG is not the name of a bug: ${name}`);
+  return bug;
+}
+
+export function editsOf({ also = [], ...bug }: PlantedBug): readonly Edit[] {
+  return [bug, also].flat();
+}
+
+/** The source of a file with the bug in it; unchanged where the bug is in other files. */
+export function plantInto(bug: PlantedBug, path: string, source: string): string {
+  return editsOf(bug).reduce((text, { file, find, replace }) => {
+    if (!path.endsWith(`/${file}`)) return text;
+    if (!text.includes(find)) throw new Error(`the source text of "${bug.name}" is not in ${file}`);
+    return text.replace(find, () => replace);
+  }, source);
+}
