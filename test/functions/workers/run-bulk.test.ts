@@ -32,7 +32,7 @@ describe('a batch', () => {
     while (world.messages.length > 0) {
       const bulk = world.messages.filter(({ queue }) => queue === 'bulk');
       expect(bulk.length).toBeLessThanOrEqual(4);
-      for (const { message } of bulk) expect(message.group).toBe(merchant.id);
+      for (const { message } of bulk) expect(message.group).toBe(`${merchant.id}.live`);
       await world.dispatchAll();
     }
     expect(world.upstream.vends).toHaveLength(99);
