@@ -166,7 +166,8 @@ type Reconciled = 'needs a query' | 'provider is down' | undefined;
 
 /**
  * Advances one due order: enqueues it again, gives up a dead dispatcher's claim, or queries the provider's status.
- * Never sends anything itself, and without `isDown` asks nothing of a provider. Safe to run concurrently: all writes are conditional.
+ * Never sends anything itself, and without `isDown` asks nothing of a provider. Safe to run concurrently: all writes
+ * are conditional.
  */
 async function reconcileOrder(world: World, key: OrderKey, isDown?: IsDown): Promise<Reconciled> {
   const order = await readOrder(world, key);

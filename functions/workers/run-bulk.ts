@@ -34,8 +34,8 @@ export async function runBulk(world: World, message: { batchId: string; chunk?: 
 }
 
 /**
- * The sweep: advances every unfinished batch. One that fails is put off and does not stop the others; the run fails once
- * they are done, because a batch that cannot go on is somebody's money.
+ * The sweep: advances every unfinished batch. One that fails is put off and does not stop the others; the run fails
+ * once they are done, because a batch that cannot go on is somebody's money.
  */
 export function advanceBatches(world: World): Promise<void> {
   return inEachMode((mode) => advanceBatchesOf(world, mode));

@@ -7,8 +7,8 @@ import type { World } from '../world.ts';
 const ALARMED_AFTER = 3;
 
 /**
- * What a sweep does about an item that it could not handle: logs it, puts it off and counts it. An item of a test key is
- * not counted in the metric. Never throws, because the sweep must go on with the others.
+ * What a sweep does about an item that it could not handle: logs it, puts it off and counts it. An item of a test key
+ * is not counted in the metric. Never throws, because the sweep must go on with the others.
  */
 export async function putOffFailed(world: World, event: string, due: Due, error: unknown): Promise<void> {
   const { table, pk, track } = due;

@@ -1,6 +1,7 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { ProviderName } from '../domain/catalogue.ts';
 import { PROVIDERS } from '../domain/catalogue.ts';
+import { defined } from '../domain/defined.ts';
 import type { Mode } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import { MINUTE, plus } from '../domain/time.ts';
@@ -8,6 +9,7 @@ import { newId } from '../id.ts';
 import type { TableName } from '../manifest/tables.ts';
 import { DUE_INDEX, OUTBOX_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
+import type { Put } from './write.ts';
 import { Retry, withRetries, write } from './write.ts';
 
 /**
@@ -163,21 +165,15 @@ export function putOff(world: World, { table, pk, sort, at }: Due): Promise<numb
     const failures = failuresBefore + 1;
     const next = plus(world.now(), Math.min(PUT_OFF_MS * 2 ** (failures - 1), PUT_OFF_MS_MAX));
     const before: unknown = item[counter];
-    const isCounted = typeof before === 'number';
-    const written = await write(world, [
-      {
-        table,
-        item: {
-          ...item,
-          ...(isCounted ? { [counter]: before + 1 } : {}),
-          [sort]: next,
-          sweepFailures: failures,
-          writeId,
-        },
-        condition: `${isCounted ? `${counter} = :before` : `attribute_not_exists(${counter})`} AND ${sort} = :at`,
-        values: { ':at': at, ...(isCounted ? { ':before': before } : {}) },
-      },
-    ]);
+    const after = typeof before === 'number' ? { [counter]: before + 1 } : {};
+    const isUnchanged = before === undefined ? `attribute_not_exists(${counter})` : `${counter} = :before`;
+    const put: Put = {
+      table,
+      item: { ...item, ...after, [sort]: next, sweepFailures: failures, writeId },
+      condition: `${isUnchanged} AND ${sort} = :at`,
+      values: { ':at': at, ...defined({ ':before': before }) },
+    };
+    const written = await write(world, [put]);
     if (written.kind === 'again') return new Retry(written.reason);
     return written.kind === 'done' ? failures : undefined;
   });
