@@ -44,8 +44,8 @@ const USAGE = `npm run operator -- <command>
   webhook create <merchant id> <https url> --mode live|test
   wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why>
   ledger verify <merchant id> <currency> --mode live|test
-  review list
-  topup review
+  review list [--mode live|test]
+  topup review [--mode live|test]
   topup resolve <top-up id> paid|failed --reason <why>
   order show <merchant id> <agent_reference> --mode live|test
   order resolve <merchant id> <agent_reference> delivered|refunded --mode live|test --reason <why>
@@ -72,8 +72,9 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
   'webhook create': createWebhookCommand,
   'wallet adjust': adjustCommand,
   'ledger verify': verifyCommand,
-  'review list': () => listReview(awsWorld()),
-  'topup review': async () => (await topupsInReview(awsWorld())).map(viewTopupEvidence),
+  'review list': (_args, options) => listReview(awsWorld(), reviewMode(options)),
+  'topup review': async (_args, options) =>
+    (await topupsInReview(awsWorld(), reviewMode(options))).map(viewTopupEvidence),
   'topup resolve': resolveTopupCommand,
   'order show': showOrderCommand,
   'order resolve': resolveOrderCommand,
@@ -181,6 +182,11 @@ function required(value: string | undefined, what: string): string {
 function mode(text: string | undefined): Mode {
   if (text === 'live' || text === 'test') return text;
   throw new UsageError('--mode must be live or test');
+}
+
+/** Live, unless the other is asked for: test orders never hide one that somebody paid for. */
+function reviewMode(options: Options): Mode {
+  return mode(options.mode ?? 'live');
 }
 
 function currencyOf(text: string | undefined): Currency {

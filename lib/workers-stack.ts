@@ -119,6 +119,13 @@ export class WorkersStack extends Stack {
       metric: metric(METRICS.webhookDisabled, 'Sum'),
       threshold: 1,
     });
+    new Alarm(this, 'ItemKeepsFailing', {
+      topic,
+      severity: 'medium',
+      runbook: 'An item keeps failing',
+      metric: metric(METRICS.failingItems, 'Sum'),
+      threshold: 1,
+    });
   }
 
   #providerAlarms({ stage, data: { alarms: topic } }: WorkersStackProps): void {

@@ -1,5 +1,8 @@
 import { worker } from '../../shared/aws/worker.ts';
 import { unreachable } from '../../shared/domain/assert.ts';
+import type { ProviderName } from '../../shared/domain/catalogue.ts';
+import { PROVIDERS } from '../../shared/domain/catalogue.ts';
+import type { Mode } from '../../shared/domain/ledger.ts';
 import { messageOf } from '../../shared/domain/message-of.ts';
 import type { Change, Finding, Order } from '../../shared/domain/order.ts';
 import {
@@ -12,49 +15,124 @@ import {
   PENDING_AGE_MAX_MS,
   postpone,
 } from '../../shared/domain/order-life.ts';
+import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
 import { changeOrder, completeOrder } from '../../shared/flows/orders/change-order.ts';
 import { blockedUntil } from '../../shared/flows/orders/circuit-breaker.ts';
 import { rechargeOf } from '../../shared/flows/orders/dispatch-order.ts';
 import { enqueueOrder } from '../../shared/flows/orders/enqueue-order.ts';
+import { putOffFailed } from '../../shared/flows/put-off.ts';
 import { checkDueTopup } from '../../shared/flows/wallet/check-topup.ts';
-import { workThrough } from '../../shared/flows/work-through.ts';
+import { WorkPool } from '../../shared/flows/work-through.ts';
 import { METRICS, PREFUNDED_ACCOUNTS } from '../../shared/manifest/metrics.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
 import { evidence } from '../../shared/providers/provider.ts';
+import type { Due } from '../../shared/store/due-items.ts';
+import { countInReview } from '../../shared/store/due-items.ts';
 import { readHealth } from '../../shared/store/health.ts';
-import type { OrderKey } from '../../shared/store/orders.ts';
+import type { DueOrder, OrderKey } from '../../shared/store/orders.ts';
 import { dueOrders, measureDoubt, readOrder } from '../../shared/store/orders.ts';
-import { dueTopups, topupsInReview } from '../../shared/store/topups.ts';
+import { dueTopups } from '../../shared/store/topups.ts';
 import type { World } from '../../shared/world.ts';
 
-/** Leaves a margin below the function's timeout for the status queries in flight. */
-const RUN_MS_MAX = 45 * SECOND;
-const READ_PER_SHARD = 250;
+/**
+ * Nothing is begun later. A status query takes up to 20 s, so a run ends before the next begins, which handles what
+ * becomes due in between.
+ */
+const RUN_MS_MAX = 100 * SECOND;
+const READ_PER_SHARD = 1_000;
 const AT_ONCE = 25;
+/** Of one provider's orders, so that one that hangs holds up nobody's but its own. */
+const QUERIES_AT_ONCE = 20;
+/** Test orders and test payments get fewer slots, beside those of live ones. */
+const TEST_AT_ONCE = 5;
 
 /**
- * Works through what is due, oldest first. Its cost grows with what is unresolved, never with history; what one run
- * does not reach, the next does. An order that fails is logged and left due; it does not stop the others.
+ * Works through what is due, oldest first, each item when it is due: what becomes due while it runs is waited for,
+ * because a gap as long as the schedule's would else be missed every second time. Every provider's status queries, all
+ * that needs no provider, and top-ups have slots of their own. Its cost grows with what is unresolved, never with
+ * history; what one run does not reach, the next does. An item that fails is put off; it does not stop the others.
  */
 export async function reconcile(world: World): Promise<void> {
   const startedAt = world.now();
-  const due = await dueOrders(world, startedAt, READ_PER_SHARD);
   const isTimeLeft = () => elapsed(startedAt, world.now()) < RUN_MS_MAX;
-  const { done, failed } = await workThrough(due, (key) => reconcileOrder(world, key), {
-    atOnce: AT_ONCE,
-    isTimeLeft,
-    onFailure: (error) => world.log.error('reconcile.order_failed', {}, error),
-  });
-  const topups = await dueTopups(world, startedAt, READ_PER_SHARD);
-  await workThrough(topups, (id) => checkDueTopup(world, id), {
-    atOnce: AT_ONCE,
-    isTimeLeft,
-    onFailure: (error) => world.log.error('reconcile.topup_failed', {}, error),
-  });
+  const lanes = [
+    ...(['live', 'test'] as const).map((mode) => topupLane(world, mode, isTimeLeft)),
+    ...PROVIDERS.map((provider) => orderLane(world, provider, isTimeLeft)),
+  ];
+  const until = plus(startedAt, RUN_MS_MAX);
+  const work = (await Promise.all(lanes.map((lane) => lane.read(until)))).flat();
+  for (const { dueAt, begin } of work.sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))) {
+    const waitMs = elapsed(world.now(), dueAt);
+    if (waitMs > 0) await world.sleep(waitMs);
+    begin();
+  }
+  await Promise.all(lanes.map((lane) => lane.isDone()));
   await recordMetrics(world);
-  const counts = { due: due.length, done, failed, topups: topups.length };
-  world.log.info('reconcile.done', { ...counts, ms: elapsed(startedAt, world.now()) });
+  world.log.info('reconcile.done', { due: work.length, ...sumOf(lanes), ms: elapsed(startedAt, world.now()) });
+}
+
+/** Work that waits for nobody else's. */
+interface Lane {
+  read(until: Instant): Promise<{ dueAt: Instant; begin(): void }[]>;
+  /** Resolves when all is done that was begun. */
+  isDone(): Promise<void>;
+  readonly pools: readonly { readonly begun: number; readonly failed: number }[];
+}
+
+function sumOf(lanes: readonly Lane[]): { done: number; failed: number } {
+  const pools = lanes.flatMap((lane) => lane.pools);
+  const sum = (of: 'begun' | 'failed') => pools.reduce((total, pool) => total + pool[of], 0);
+  return { done: sum('begun'), failed: sum('failed') };
+}
+
+function topupLane(world: World, mode: Mode, isTimeLeft: () => boolean): Lane {
+  const pool = new WorkPool(({ topupId }: { topupId: string; due: Due }) => checkDueTopup(world, topupId), {
+    atOnce: mode === 'live' ? AT_ONCE : TEST_AT_ONCE,
+    isTimeLeft,
+    onFailure: (error, { due }) => putOffFailed(world, 'reconcile.topup_failed', due, error),
+  });
+  return {
+    pools: [pool],
+    isDone: () => pool.isDone(),
+    async read(until) {
+      const topups = await dueTopups(world, mode, until, READ_PER_SHARD);
+      return topups.map((topup) => ({ dueAt: topup.due.at, begin: () => pool.add(topup) }));
+    },
+  };
+}
+
+/** One provider's orders. What needs no answer from it does not wait for what does. */
+function orderLane(world: World, name: ProviderName, isTimeLeft: () => boolean): Lane {
+  const isLive = name !== 'sandbox';
+  const onFailure = (error: unknown, { due }: DueOrder) => putOffFailed(world, 'reconcile.order_failed', due, error);
+  const isDown = breakerOf(world);
+  const queries = new WorkPool(
+    async (due: DueOrder) => {
+      if ((await reconcileOrder(world, due, isDown)) === 'provider is down') queries.stop();
+    },
+    { atOnce: isLive ? QUERIES_AT_ONCE : TEST_AT_ONCE, isTimeLeft, onFailure },
+  );
+  const others = new WorkPool(
+    async (due: DueOrder) => {
+      if ((await reconcileOrder(world, due)) === 'needs a query') queries.add(due);
+    },
+    { atOnce: isLive ? AT_ONCE : TEST_AT_ONCE, isTimeLeft, onFailure },
+  );
+  return {
+    pools: [others, queries],
+    async isDone() {
+      await others.isDone();
+      await queries.isDone();
+    },
+    async read(until) {
+      const orders = await dueOrders(world, name, until, READ_PER_SHARD);
+      return orders.map((order) => ({
+        dueAt: order.due.at,
+        begin: () => (order.status === 'unknown' ? queries : others).add(order),
+      }));
+    },
+  };
 }
 
 async function recordMetrics(world: World): Promise<void> {
@@ -62,27 +140,58 @@ async function recordMetrics(world: World): Promise<void> {
   const age = oldestUnknownSince === undefined ? 0 : elapsed(oldestUnknownSince, world.now()) / SECOND;
   world.log.metric(METRICS.oldestUnknown, Math.round(age));
   world.log.metric(METRICS.ordersInReview, inReview);
-  const liveTopups = (await topupsInReview(world)).filter(({ mode }) => mode === 'live');
-  world.log.metric(METRICS.topupsInReview, liveTopups.length);
+  world.log.metric(METRICS.topupsInReview, await countInReview(world, 'topups', 'live'));
   for (const provider of new Set(PREFUNDED_ACCOUNTS.map((account) => account.provider))) {
     const { openSince } = await readHealth(world, provider);
     world.log.metric(METRICS.providerDown, openSince === undefined ? 0 : 1, { provider });
   }
 }
 
+type IsDown = (provider: Provider, order: Order) => Promise<boolean>;
+
+/** Whether a provider's breaker is open, asked once for all who ask at the same time: one of them may close it. */
+function breakerOf(world: World): IsDown {
+  let asked: Promise<boolean> | undefined;
+  return (provider, order) => {
+    asked ??= blockedUntil(world, provider, order)
+      .then((until) => until !== undefined)
+      .finally(() => {
+        asked = undefined;
+      });
+    return asked;
+  };
+}
+
+type Reconciled = 'needs a query' | 'provider is down' | undefined;
+
 /**
  * Advances one due order: enqueues it again, gives up a dead dispatcher's claim, or queries the provider's status.
- * Never sends anything itself. Safe to run concurrently: all writes are conditional.
+ * Never sends anything itself, and without `isDown` asks nothing of a provider. Safe to run concurrently: all writes
+ * are conditional.
  */
-async function reconcileOrder(world: World, key: OrderKey): Promise<void> {
+async function reconcileOrder(world: World, key: OrderKey, isDown?: IsDown): Promise<Reconciled> {
   const order = await readOrder(world, key);
   const isDue = order?.dueAt !== undefined && order.dueAt <= world.now();
-  if (!order || !isDue) return;
+  if (!order || !isDue) return undefined;
   if (order.stored) {
     await completeOrder(world, order);
-    return;
+    return undefined;
   }
   const provider = world.provider(order.provider);
+  const isAccepted = order.status === 'dispatching' && order.attempts.at(-1)?.outcome === 'accepted';
+  if (order.status === 'unknown' || isAccepted) {
+    if (!isDown) return 'needs a query';
+    // Not put off: it is due, and the first run after the provider's return queries it. But one that is to go to a
+    // person if this query fails too does so during an outage as well.
+    const sentAt = order.attempts.at(-1)?.startedAt ?? order.createdAt;
+    const isLast = elapsed(sentAt, world.now()) >= provider.capabilities.reviewAfterMs;
+    if (!isLast && (await isDown(provider, order))) return 'provider is down';
+  }
+  await advance(world, provider, order);
+  return undefined;
+}
+
+function advance(world: World, provider: Provider, order: Order): Promise<void> {
   switch (order.status) {
     case 'pending':
       return enqueueAgain(world, provider, order);

@@ -10,6 +10,7 @@ import {
   sumUp,
   takeChunk,
 } from '../../shared/domain/batch-life.ts';
+import type { Mode } from '../../shared/domain/ledger.ts';
 import { acceptRow, cancel, cancelRow } from '../../shared/domain/order-life.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
@@ -18,7 +19,8 @@ import { changeBatch } from '../../shared/flows/decide-again.ts';
 import { changeOrder } from '../../shared/flows/orders/change-order.ts';
 import { blockedUntil } from '../../shared/flows/orders/circuit-breaker.ts';
 import { dispatchOrder } from '../../shared/flows/orders/dispatch-order.ts';
-import { workThrough } from '../../shared/flows/work-through.ts';
+import { putOffFailed } from '../../shared/flows/put-off.ts';
+import { inEachMode, workThrough } from '../../shared/flows/work-through.ts';
 import { dueBatches, readBatch, readChunkProgress, readRows, saveChunkProgress } from '../../shared/store/batches.ts';
 import { createRow, readOrdersOf } from '../../shared/store/orders.ts';
 import type { World } from '../../shared/world.ts';
@@ -27,6 +29,7 @@ import type { World } from '../../shared/world.ts';
 const RUN_MS_MAX = 100 * SECOND;
 const READ_PER_SHARD = 100;
 const BATCHES_AT_ONCE = 4;
+const TEST_BATCHES_AT_ONCE = 1;
 const MEASURES_AT_ONCE = 16;
 /** A batch with more chunks open than this is measured over several sweeps. */
 const MEASURES_MAX = 400;
@@ -38,16 +41,20 @@ export async function runBulk(world: World, message: { batchId: string; chunk?: 
 }
 
 /**
- * The sweep: advances every unfinished batch. One that fails is logged, stays due and does not stop the others; the run
- * fails once they are done, because no other alarm shows a batch that cannot go on.
+ * The sweep: advances every unfinished batch. One that fails is put off and does not stop the others; the run fails
+ * once they are done, because a batch that cannot go on is somebody's money.
  */
-export async function advanceBatches(world: World): Promise<void> {
+export function advanceBatches(world: World): Promise<void> {
+  return inEachMode((mode) => advanceBatchesOf(world, mode));
+}
+
+async function advanceBatchesOf(world: World, mode: Mode): Promise<void> {
   const startedAt = world.now();
-  const due = await dueBatches(world, startedAt, READ_PER_SHARD);
-  const { failed } = await workThrough(due, (id) => advanceBatch(world, id), {
-    atOnce: BATCHES_AT_ONCE,
+  const due = await dueBatches(world, mode, startedAt, READ_PER_SHARD);
+  const { failed } = await workThrough(due, ({ batchId }) => advanceBatch(world, batchId), {
+    atOnce: mode === 'live' ? BATCHES_AT_ONCE : TEST_BATCHES_AT_ONCE,
     isTimeLeft: () => elapsed(startedAt, world.now()) < RUN_MS_MAX,
-    onFailure: (error, batchId) => world.log.error('batch.failed', { batchId }, error),
+    onFailure: (error, { due: row }) => putOffFailed(world, 'batch.failed', row, error),
   });
   if (failed > 0) throw new Error(`${failed} batches could not be advanced`);
 }

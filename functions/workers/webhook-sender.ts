@@ -1,5 +1,5 @@
 import { worker } from '../../shared/aws/worker.ts';
-import type { Entry } from '../../shared/domain/ledger.ts';
+import type { Entry, Mode, WalletId } from '../../shared/domain/ledger.ts';
 import { walletKey } from '../../shared/domain/ledger.ts';
 import { toMajor } from '../../shared/domain/money.ts';
 import { sha256 } from '../../shared/domain/sha256.ts';
@@ -8,22 +8,26 @@ import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import type { Watch } from '../../shared/domain/watch.ts';
 import { crosses, LOW_BALANCE_EVENT, seen } from '../../shared/domain/watch.ts';
 import type { WebhookEvent } from '../../shared/domain/webhook.ts';
+import { putOffFailed } from '../../shared/flows/put-off.ts';
 import { backOffDue, deliverDue } from '../../shared/flows/webhooks/deliver-event.ts';
 import type { EventSource } from '../../shared/flows/webhooks/enqueue-events.ts';
 import { deliverEvents, publishEvents } from '../../shared/flows/webhooks/publish-events.ts';
-import { workThrough } from '../../shared/flows/work-through.ts';
+import { inEachMode, workThrough } from '../../shared/flows/work-through.ts';
 import { batchesWithEvents } from '../../shared/store/batches.ts';
 import { dueDeliveries } from '../../shared/store/deliveries.ts';
+import type { Due } from '../../shared/store/due-items.ts';
 import { listWallet, readTail } from '../../shared/store/ledger.ts';
 import { ordersWithEvents } from '../../shared/store/orders.ts';
 import { topupsWithEvents } from '../../shared/store/topups.ts';
-import { dueWatches, saveWatch } from '../../shared/store/watches.ts';
+import { dueWatches, readWatch, saveWatch } from '../../shared/store/watches.ts';
 import type { World } from '../../shared/world.ts';
 
 /** Leaves a margin below the function's timeout for the attempts in flight. */
 const RUN_MS_MAX = 40 * SECOND;
 const READ_PER_SHARD = 250;
 const AT_ONCE = 25;
+/** For test items, beside those of live ones. */
+const TEST_AT_ONCE = 5;
 const AT_ONCE_PER_RECEIVER = 5;
 const ENTRIES_PER_PAGE = 500;
 
@@ -33,28 +37,33 @@ export function sendEvents(world: World, message: EventSource): Promise<void> {
 }
 
 /** The sweep: publishes events whose message was lost, checks watched balances, then retries due deliveries. */
-export async function sendDue(world: World): Promise<void> {
+export function sendDue(world: World): Promise<void> {
+  return inEachMode((mode) => sendDueOf(world, mode));
+}
+
+async function sendDueOf(world: World, mode: Mode): Promise<void> {
   const startedAt = world.now();
   const isTimeLeft = () => elapsed(startedAt, world.now()) < RUN_MS_MAX;
-  const limits = { atOnce: AT_ONCE, isTimeLeft, onFailure: (error: unknown) => logFailure(world, error) };
-  const sources = await unpublished(world, startedAt);
+  const onFailure = (error: unknown, { due }: { due: Due }) => putOffFailed(world, 'webhook.failed', due, error);
+  const limits = { atOnce: mode === 'live' ? AT_ONCE : TEST_AT_ONCE, isTimeLeft, onFailure };
+  const sources = await unpublished(world, mode, startedAt);
   await workThrough(sources, (source) => publishEvents(world, source), limits);
-  const watches = await dueWatches(world, startedAt, READ_PER_SHARD);
-  await workThrough(watches, (watch) => checkBalance(world, watch), limits);
-  let due: { id: string; receiver: string }[];
+  const watches = await dueWatches(world, mode, startedAt, READ_PER_SHARD);
+  await workThrough(watches, ({ wallet }) => checkBalance(world, wallet), limits);
+  let due: { id: string; receiver: string; due: Due }[];
   do {
-    due = await dueDeliveries(world, startedAt, READ_PER_SHARD);
+    due = await dueDeliveries(world, mode, startedAt, READ_PER_SHARD);
     const byReceiver = Object.values(Object.groupBy(due, ({ receiver }) => receiver));
     await Promise.all(byReceiver.map((own = []) => deliverToReceiver(world, own, isTimeLeft)));
     // One dead endpoint's backlog may fill the whole read: the deliveries of others come in the next.
   } while (due.length >= READ_PER_SHARD && isTimeLeft());
 }
 
-async function unpublished(world: World, at: Instant): Promise<EventSource[]> {
-  const orders = await ordersWithEvents(world, at, READ_PER_SHARD);
-  const topups = await topupsWithEvents(world, at, READ_PER_SHARD);
-  const batches = await batchesWithEvents(world, at, READ_PER_SHARD);
-  return [...orders, ...topups.map((topupId) => ({ topupId })), ...batches.map((batchId) => ({ batchId }))];
+async function unpublished(world: World, mode: Mode, at: Instant): Promise<(EventSource & { due: Due })[]> {
+  const orders = await ordersWithEvents(world, mode, at, READ_PER_SHARD);
+  const topups = await topupsWithEvents(world, mode, at, READ_PER_SHARD);
+  const batches = await batchesWithEvents(world, mode, at, READ_PER_SHARD);
+  return [...orders, ...topups, ...batches];
 }
 
 /**
@@ -63,43 +72,39 @@ async function unpublished(world: World, at: Instant): Promise<EventSource[]> {
  */
 async function deliverToReceiver(
   world: World,
-  due: readonly { id: string }[],
+  due: readonly { id: string; due: Due }[],
   isTimeLeft: () => boolean,
 ): Promise<void> {
   const waiting = [...due];
   let atOnce = 1;
   let isAnswering: boolean;
   do {
-    const results = await Promise.all(waiting.splice(0, atOnce).map(({ id }) => deliver(world, id)));
+    const results = await Promise.all(waiting.splice(0, atOnce).map((each) => deliver(world, each)));
     isAnswering = !results.includes('not_delivered');
     atOnce = AT_ONCE_PER_RECEIVER;
   } while (isAnswering && waiting.length > 0 && isTimeLeft());
   if (isAnswering) return;
-  const onFailure = (error: unknown) => logFailure(world, error);
+  const onFailure = (error: unknown, { due }: { due: Due }) => putOffFailed(world, 'webhook.failed', due, error);
   await workThrough(waiting, ({ id }) => backOffDue(world, id), { atOnce: AT_ONCE, isTimeLeft, onFailure });
 }
 
-/** A failure of ours, such as a write that never succeeds, leaves the delivery due and says nothing of its receiver. */
-async function deliver(world: World, id: string) {
+/** A failure of ours, such as a write that never succeeds, puts the delivery off and says nothing of its receiver. */
+async function deliver(world: World, { id, due }: { id: string; due: Due }) {
   try {
     return await deliverDue(world, id);
   } catch (error) {
-    logFailure(world, error);
+    await putOffFailed(world, 'webhook.failed', due, error);
     return undefined;
   }
-}
-
-function logFailure(world: World, error: unknown): void {
-  world.log.error('webhook.failed', {}, error);
 }
 
 /**
  * Publishes an event for each time a balance fell below its threshold since the last check. The event's id follows from
  * the ledger entry, so a repeated check repeats no event; the position is saved last, so a crash loses none.
  */
-async function checkBalance(world: World, watch: Watch): Promise<void> {
-  const { merchantId, mode, currency } = watch;
-  const wallet = { merchantId, mode, currency };
+async function checkBalance(world: World, wallet: WalletId): Promise<void> {
+  const watch = await readWatch(world, wallet);
+  if (watch?.dueAt === undefined) return;
   const last = (await readTail(world, wallet))?.seq ?? 0;
   const crossings: Entry[] = [];
   for (let below = last + 1; below > watch.seenSeq + 1; ) {

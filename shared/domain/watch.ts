@@ -1,7 +1,7 @@
 import { defined } from './defined.ts';
 import type { Entry, WalletId } from './ledger.ts';
 import type { Instant } from './time.ts';
-import { MINUTE, plus } from './time.ts';
+import { plus, SECOND } from './time.ts';
 
 /** A wallet's low-balance threshold: each time the balance falls below it, its merchant gets one event. */
 
@@ -17,7 +17,8 @@ export interface Watch extends WalletId {
   readonly revision: number;
 }
 
-const CHECK_INTERVAL_MS = 2 * MINUTE;
+/** A little less than the sweep's two minutes: as long as those, every second sweep would come just too early. */
+const CHECK_INTERVAL_MS = 100 * SECOND;
 
 /** A watch that starts at `seenSeq`: earlier entries cause no event. */
 export function watchFrom(

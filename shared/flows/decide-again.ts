@@ -38,7 +38,7 @@ export async function changeBatch(
   if (change && change.before.status !== there.status) {
     const { id: batchId, merchantId, mode, status, rows } = there;
     world.log.info(`batch.${status}`, { batchId, merchantId, mode, rows });
-    await enqueueEvents(world, merchantId, { batchId });
+    await enqueueEvents(world, there, { batchId });
   }
   return there;
 }
@@ -53,7 +53,7 @@ export async function changeTopup(
   if (change && change.before.status !== there.status) {
     const { id: topupId, merchantId, mode, status, failure } = there;
     world.log.info(`topup.${status}`, { topupId, merchantId, mode, from: change.before.status, failure });
-    if (there.events > change.before.events) await enqueueEvents(world, merchantId, { topupId });
+    if (there.events > change.before.events) await enqueueEvents(world, there, { topupId });
   }
   return there;
 }

@@ -1,17 +1,20 @@
 import type { ScheduledEvent } from 'aws-lambda';
 
-/** EventBridge schedules on this machine: each calls a handler at an interval, unless its last run has not ended. */
+/** As on AWS, where a run that hangs does not keep the next from beginning. */
+const RUNS_AT_ONCE_MAX = 2;
+
+/** EventBridge schedules on this machine: each calls a handler at an interval. */
 export class Schedules {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #running = new Set<Promise<unknown>>();
 
   every(name: string, minutes: number, handler: (event: ScheduledEvent) => Promise<unknown>): void {
-    let isRunning = false;
+    let runs = 0;
     const fire = async () => {
-      if (isRunning) return;
-      isRunning = true;
+      if (runs >= RUNS_AT_ONCE_MAX) return;
+      runs += 1;
       await this.now(name, handler);
-      isRunning = false;
+      runs -= 1;
     };
     this.#timers.push(setInterval(fire, minutes * 60_000));
   }

@@ -23,6 +23,8 @@ export const METRICS = {
   prefundedBalance: 'ProviderFloat',
   /** Webhook endpoints that were disabled because every delivery failed. */
   webhookDisabled: 'WebhookDisabled',
+  /** A live item that a sweep could not handle for the third time in a row, or more. */
+  failingItems: 'FailingItems',
 } as const;
 
 /** Our accounts at providers. Each has an alarm of its own: a balance for airtime cannot pay for electricity. */

@@ -66,7 +66,8 @@ export const workers = {
       queues: [...DISPATCH_QUEUES, 'webhooks'],
       secrets: ['hotrecharge', 'pesaway', ...PAYMENT_SECRETS],
     },
-    timeoutSeconds: 110,
+    // It waits for what becomes due before its next run, and may then wait for an upstream as well.
+    timeoutSeconds: 170,
     everyMinutes: 2,
   },
   webhookSender: {

@@ -1,11 +1,12 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { assert } from '../domain/assert.ts';
 import type { Batch, BatchChange, BatchRow, ChunkProgress, Movement } from '../domain/batch.ts';
-import type { Owner } from '../domain/ledger.ts';
+import type { Mode, Owner } from '../domain/ledger.ts';
 import type { Currency } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
+import type { Due } from './due-items.ts';
 import { dueRows, outboxRows, sparseKeys } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
@@ -141,14 +142,28 @@ export function saveChunkProgress(world: World, progress: ChunkProgress): Promis
   return saveNext(world, { table: 'batches', item, counter: 'version' });
 }
 
-/** Ids of due batches, oldest first. */
-export async function dueBatches(world: World, at: Instant, limitPerShard: number): Promise<string[]> {
-  return (await dueRows(world, 'batches', at, limitPerShard)).map(({ pk }) => String(pk));
+/** Due batches, oldest first. */
+export async function dueBatches(
+  world: World,
+  mode: Mode,
+  at: Instant,
+  limitPerShard: number,
+): Promise<{ batchId: string; due: Due }[]> {
+  return (await dueRows(world, { table: 'batches', track: mode, at, limitPerShard })).map(toSource);
 }
 
-/** Ids of batches with unpublished events, oldest first. */
-export async function batchesWithEvents(world: World, at: Instant, limitPerShard: number): Promise<string[]> {
-  return (await outboxRows(world, 'batches', at, limitPerShard)).map(({ pk }) => String(pk));
+/** Batches with unpublished events, oldest first. */
+export async function batchesWithEvents(
+  world: World,
+  mode: Mode,
+  at: Instant,
+  limitPerShard: number,
+): Promise<{ batchId: string; due: Due }[]> {
+  return (await outboxRows(world, { table: 'batches', track: mode, at, limitPerShard })).map(toSource);
+}
+
+function toSource({ due }: { due: Due }): { batchId: string; due: Due } {
+  return { batchId: due.pk, due };
 }
 
 /** A merchant's batches, newest first. `next` is where to continue below. */

@@ -1,12 +1,13 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { defined } from '../domain/defined.ts';
-import type { Owner } from '../domain/ledger.ts';
+import type { Mode, Owner } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import { SECOND } from '../domain/time.ts';
 import type { Delivery, DeliveryStatus } from '../domain/webhook.ts';
 import { DELIVERY_KEPT_MS, receiverOf } from '../domain/webhook.ts';
 import type { World } from '../world.ts';
-import { dueRows, shardOf } from './due-items.ts';
+import type { Due } from './due-items.ts';
+import { duePartition, dueRows } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { listKeys, listNewestFirst } from './list-newest-first.ts';
@@ -47,7 +48,7 @@ export function saveDelivery(world: World, delivery: Delivery): Promise<boolean>
     pk: id,
     ...listKeys(delivery),
     ...defined({ orderId: delivery.event.orderId }),
-    ...(dueAt === undefined ? {} : { dueShard: shardOf(delivery), lane: receiverOf(delivery) }),
+    ...(dueAt === undefined ? {} : { dueShard: duePartition(delivery), lane: receiverOf(delivery) }),
     expiresAt: Math.ceil((Date.parse(createdAt) + DELIVERY_KEPT_MS) / SECOND),
   };
   return saveNext(world, { table: 'deliveries', item, counter: 'version' });
@@ -56,11 +57,12 @@ export function saveDelivery(world: World, delivery: Delivery): Promise<boolean>
 /** Due deliveries, oldest first, with their receivers. The index may lag. */
 export async function dueDeliveries(
   world: World,
+  mode: Mode,
   at: Instant,
   limitPerShard: number,
-): Promise<{ id: string; receiver: string }[]> {
-  const rows = await dueRows(world, 'deliveries', at, limitPerShard);
-  return rows.map(({ pk, lane }) => ({ id: String(pk), receiver: String(lane) }));
+): Promise<{ id: string; receiver: string; due: Due }[]> {
+  const rows = await dueRows(world, { table: 'deliveries', track: mode, at, limitPerShard });
+  return rows.map(({ due, fields }) => ({ id: due.pk, receiver: String(fields.lane), due }));
 }
 
 export interface DeliveryFilter {

@@ -1,22 +1,64 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { ProviderName } from '../domain/catalogue.ts';
+import { PROVIDERS } from '../domain/catalogue.ts';
+import { defined } from '../domain/defined.ts';
+import type { Mode } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
+import { MINUTE, plus } from '../domain/time.ts';
+import { newId } from '../id.ts';
 import type { TableName } from '../manifest/tables.ts';
 import { DUE_INDEX, OUTBOX_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
+import type { Put } from './write.ts';
+import { Retry, withRetries, write } from './write.ts';
 
-/** Shards of a sparse index: they spread the items with pending work over several partitions. */
-export const SHARDS = 4;
+/**
+ * The sparse indexes: what is due, and what has unpublished events. Each track has partitions of its own, so that what
+ * waits in one never stands before what waits in another: no test item before a live one, no provider's live orders
+ * before those of the next. Orders are in the track of their provider, everything else in that of its mode.
+ */
+export type Track = Mode | ProviderName;
 
-/** The shard of an item, by its id. */
-export function shardOf({ id }: { readonly id: string }): number {
+/** These numbers are stored. No table uses two names of one number, but for the reviews of orders. */
+const TRACKS: Readonly<Record<Track, number>> = { live: 0, hotrecharge: 0, test: 1, sandbox: 1, pesaway: 2 };
+
+/** Shards spread the items of a track over several partitions. */
+const SHARDS = 4;
+/** After the shards of each track comes one partition for its items in review, which no sweep reads. */
+const PARTITIONS = SHARDS + 1;
+
+/** The tracks of a mode's orders. */
+export function orderTracks(mode: Mode): readonly ProviderName[] {
+  return PROVIDERS.filter((provider) => (provider === 'sandbox') === (mode === 'test'));
+}
+
+interface Tracked {
+  readonly id: string;
+  readonly mode: Mode;
+  readonly provider?: ProviderName;
+}
+
+/** The partition of an item in its due index. */
+export function duePartition({ id, mode, provider }: Tracked): number {
+  const track = mode === 'test' ? mode : (provider ?? mode);
+  return TRACKS[track] * PARTITIONS + shardOf(id);
+}
+
+/** The partitions of a track, without that of its reviews. */
+export function partitionsOf(track: Track): number[] {
+  return Array.from({ length: SHARDS }, (_, shard) => TRACKS[track] * PARTITIONS + shard);
+}
+
+/** The partition of what is in review. */
+export function reviewPartition(mode: Mode): number {
+  return TRACKS[mode] * PARTITIONS + SHARDS;
+}
+
+function shardOf(id: string): number {
   return id.charCodeAt(id.length - 1) % SHARDS;
 }
 
-/** Items in review have a shard of the due index of their own, after those that the sweeps read. */
-export const REVIEW_SHARD = 4;
-
-interface Indexed {
-  readonly id: string;
+interface Indexed extends Tracked {
   readonly status: string;
   readonly dueAt?: Instant;
   readonly outbox?: readonly { readonly at: Instant }[];
@@ -26,53 +68,116 @@ interface Indexed {
 
 /** The attributes that put an item in the due index while work is pending, in the outbox index while it has events. */
 export function sparseKeys(item: Indexed): { dueShard?: number; outboxShard?: number; outboxAt?: Instant } {
-  const shard = shardOf(item);
+  const { id, mode, status } = item;
   const [event] = item.outbox ?? [];
-  const waitsForPerson = item.status === 'review' && item.stored === undefined;
+  const waitsForPerson = status === 'review' && item.stored === undefined;
   return {
-    ...(item.dueAt !== undefined && { dueShard: waitsForPerson ? REVIEW_SHARD : shard }),
-    ...(event && { outboxShard: shard, outboxAt: event.at }),
+    ...(item.dueAt !== undefined && { dueShard: waitsForPerson ? reviewPartition(mode) : duePartition(item) }),
+    ...(event && { outboxShard: duePartition({ id, mode }), outboxAt: event.at }),
   };
 }
 
-/** Rows of the due index whose time has come, oldest first. */
-export function dueRows(world: World, table: TableName, at: Instant, limitPerShard: number): Promise<Row[]> {
-  return queryShards(world, { table, index: DUE_INDEX, shard: 'dueShard', sort: 'dueAt' }, at, limitPerShard);
-}
-
-/** Rows of the outbox index, so items with unpublished events, oldest first. */
-export function outboxRows(world: World, table: TableName, at: Instant, limitPerShard: number): Promise<Row[]> {
-  return queryShards(world, { table, index: OUTBOX_INDEX, shard: 'outboxShard', sort: 'outboxAt' }, at, limitPerShard);
-}
-
-type Row = Record<string, unknown>;
-
-interface SparseIndex {
+/** An item that a sweep must handle, as its index has it. */
+export interface Due {
   readonly table: TableName;
-  readonly index: string;
-  readonly shard: string;
-  readonly sort: string;
+  readonly track: Track;
+  readonly pk: string;
+  readonly sort: 'dueAt' | 'outboxAt';
+  readonly at: Instant;
+}
+
+interface Row {
+  readonly due: Due;
+  /** The attributes that the index includes. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+interface Reading {
+  readonly table: TableName;
+  readonly track: Track;
+  readonly at: Instant;
+  readonly limitPerShard: number;
+}
+
+/** Rows of a track in the due index whose time has come by `at`, oldest first. */
+export function dueRows(world: World, reading: Reading): Promise<Row[]> {
+  return readTrack(world, reading, { index: DUE_INDEX, partition: 'dueShard', sort: 'dueAt' });
+}
+
+/** Rows of a track in the outbox index, so items with unpublished events, oldest first. */
+export function outboxRows(world: World, reading: Reading): Promise<Row[]> {
+  return readTrack(world, reading, { index: OUTBOX_INDEX, partition: 'outboxShard', sort: 'outboxAt' });
 }
 
 /** The index may lag behind the table: callers read an item consistently before they act on its row. */
-async function queryShards(
+async function readTrack(
   world: World,
-  { table, index, shard, sort }: SparseIndex,
-  at: Instant,
-  limitPerShard: number,
+  { table, track, at, limitPerShard }: Reading,
+  { index, partition, sort }: { index: string; partition: string; sort: Due['sort'] },
 ): Promise<Row[]> {
   const answers = await Promise.all(
-    Array.from({ length: SHARDS }, (_, part) =>
+    partitionsOf(track).map((number) =>
       world.db.send(
         new QueryCommand({
           TableName: world.table(table),
           IndexName: index,
-          KeyConditionExpression: `${shard} = :shard AND ${sort} <= :at`,
-          ExpressionAttributeValues: { ':shard': part, ':at': at },
+          KeyConditionExpression: `${partition} = :partition AND ${sort} <= :at`,
+          ExpressionAttributeValues: { ':partition': number, ':at': at },
           Limit: limitPerShard,
         }),
       ),
     ),
   );
-  return answers.flatMap((answer) => answer.Items ?? []).sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1));
+  const rows = answers.flatMap((answer) => answer.Items ?? []);
+  return rows
+    .map((fields): Row => ({ due: { table, track, pk: String(fields.pk), sort, at: String(fields[sort]) }, fields }))
+    .sort((a, b) => (a.due.at < b.due.at ? -1 : 1));
+}
+
+/** How many items are in review. Nothing of them is read, so that a damaged one is counted too. */
+export async function countInReview(world: World, table: 'orders' | 'topups', mode: Mode): Promise<number> {
+  const answer = await world.db.send(
+    new QueryCommand({
+      TableName: world.table(table),
+      IndexName: DUE_INDEX,
+      KeyConditionExpression: 'dueShard = :partition',
+      ExpressionAttributeValues: { ':partition': reviewPartition(mode) },
+    }),
+  );
+  return answer.Items?.length ?? 0;
+}
+
+const PUT_OFF_MS = 2 * MINUTE;
+const PUT_OFF_MS_MAX = 15 * MINUTE;
+
+/**
+ * Puts off an item whose sweep failed, a little longer each time, so that it does not stand before its neighbours for
+ * ever. It is copied and not understood: a damaged item must be put off too. Answers how often it has failed since it
+ * last changed; `undefined` where somebody else has changed it or put it off.
+ */
+export function putOff(world: World, { table, pk, sort, at }: Due): Promise<number | undefined> {
+  const writeId = newId(world, 'wri');
+  const counter = table === 'watches' ? 'revision' : 'version';
+  return withRetries(world, async () => {
+    const read = new GetCommand({ TableName: world.table(table), Key: { pk }, ConsistentRead: true });
+    const { Item: item } = await world.db.send(read);
+    const failuresBefore = Number(item?.sweepFailures ?? 0);
+    // Ours, where the answer was lost.
+    if (item?.writeId === writeId) return failuresBefore;
+    if (item?.[sort] !== at) return undefined;
+    const failures = failuresBefore + 1;
+    const next = plus(world.now(), Math.min(PUT_OFF_MS * 2 ** (failures - 1), PUT_OFF_MS_MAX));
+    const before: unknown = item[counter];
+    const after = typeof before === 'number' ? { [counter]: before + 1 } : {};
+    const isUnchanged = before === undefined ? `attribute_not_exists(${counter})` : `${counter} = :before`;
+    const put: Put = {
+      table,
+      item: { ...item, ...after, [sort]: next, sweepFailures: failures, writeId },
+      condition: `${isUnchanged} AND ${sort} = :at`,
+      values: { ':at': at, ...defined({ ':before': before }) },
+    };
+    const written = await write(world, [put]);
+    if (written.kind === 'again') return new Retry(written.reason);
+    return written.kind === 'done' ? failures : undefined;
+  });
 }

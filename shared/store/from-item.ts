@@ -30,6 +30,7 @@ function withoutKeys(item: Readonly<Record<string, unknown>>): Record<string, un
     outboxAt: _outboxAt,
     campaignPk: _campaignPk,
     expiresAt: _expiresAt,
+    sweepFailures: _sweepFailures,
     writeId: _writeId,
     ...fields
   } = item;

@@ -1,5 +1,6 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { assert } from '../domain/assert.ts';
+import type { ProviderName } from '../domain/catalogue.ts';
 import { defined } from '../domain/defined.ts';
 import type { Entry, EntryDraft, Mode, Owner, WalletId } from '../domain/ledger.ts';
 import { append, covers, walletKey } from '../domain/ledger.ts';
@@ -12,7 +13,16 @@ import { newId } from '../id.ts';
 import { CAMPAIGN_INDEX, DUE_INDEX, LISTED_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 import { companionWrites } from './campaigns.ts';
-import { dueRows, outboxRows, REVIEW_SHARD, SHARDS, sparseKeys } from './due-items.ts';
+import type { Due } from './due-items.ts';
+import {
+  countInReview,
+  dueRows,
+  orderTracks,
+  outboxRows,
+  partitionsOf,
+  reviewPartition,
+  sparseKeys,
+} from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { entryPut, forget, putWithEntries, readTail, recallTail, remember } from './ledger.ts';
@@ -35,6 +45,9 @@ export interface OrderKey {
 
 /** Pages (of one megabyte) read of each shard of the due index for one sum. */
 const DOUBT_PAGES_MAX = 3;
+
+/** Due orders read at once for the age of the oldest unknown one. */
+const MEASURED_PER_PAGE = 1_000;
 
 const NEW_ORDER = 'attribute_not_exists(pk)';
 
@@ -282,35 +295,65 @@ export async function listPayouts(
   return { orders, ...rest };
 }
 
-/** Keys of due orders, oldest first. */
-export async function dueOrders(world: World, at: Instant, limitPerShard: number): Promise<OrderKey[]> {
-  return (await dueRows(world, 'orders', at, limitPerShard)).map(({ pk }) => keyOfPk(String(pk)));
+export interface DueOrder extends OrderKey {
+  readonly due: Due;
+  /** As the index has it, so a hint. */
+  readonly status: Status;
 }
 
-/** Keys of orders with unpublished events, oldest first. */
-export async function ordersWithEvents(world: World, at: Instant, limitPerShard: number): Promise<OrderKey[]> {
-  return (await outboxRows(world, 'orders', at, limitPerShard)).map(({ pk }) => keyOfPk(String(pk)));
+/** Due orders of one provider, oldest first. */
+export async function dueOrders(
+  world: World,
+  provider: ProviderName,
+  at: Instant,
+  limitPerShard: number,
+): Promise<DueOrder[]> {
+  const rows = await dueRows(world, { table: 'orders', track: provider, at, limitPerShard });
+  return rows.map(({ due, fields }) => ({ ...keyOfPk(due.pk), due, status: fields.status as Status }));
 }
 
-/** Orders in review, the longest waiting first, at most 500. */
-export async function ordersInReview(world: World): Promise<Order[]> {
-  const rows = await queryDue(world, REVIEW_SHARD, 500);
-  const pks = rows.map((row) => row.pk);
+/** Orders with unpublished events, oldest first. */
+export async function ordersWithEvents(
+  world: World,
+  mode: Mode,
+  at: Instant,
+  limitPerShard: number,
+): Promise<(OrderKey & { due: Due })[]> {
+  const rows = await outboxRows(world, { table: 'orders', track: mode, at, limitPerShard });
+  return rows.map(({ due }) => ({ ...keyOfPk(due.pk), due }));
+}
+
+/** A mode's orders in review, the longest waiting first, at most 500. */
+export async function ordersInReview(world: World, mode: Mode): Promise<Order[]> {
+  const { rows } = await readDue(world, reviewPartition(mode), 500);
+  const pks = rows.map(({ pk }) => pk);
   const orders = (await readMany(world, 'orders', pks)).map(toOrder);
   return orders.filter((order) => order.status === 'review');
 }
 
 /** How many live orders are in review, and when the oldest unknown one was placed. */
 export async function measureDoubt(world: World): Promise<{ inReview: number; oldestUnknownSince?: Instant }> {
-  const isLive = ({ pk }: { pk: string }) => keyOfPk(pk).mode === 'live';
-  const review = (await queryDue(world, REVIEW_SHARD, 1000)).filter(isLive);
-  const shards = Array.from({ length: SHARDS }, (_, shard) => queryDue(world, shard, 1000));
-  const since = (await Promise.all(shards))
-    .flat()
-    .filter((row) => row.status === 'unknown' && isLive(row))
-    .map((row) => row.createdAt)
+  const partitions = orderTracks('live').flatMap(partitionsOf);
+  const since = (await Promise.all(partitions.map((partition) => oldestUnknownOf(world, partition))))
+    .filter((each) => each !== undefined)
     .sort();
-  return { inReview: review.length, ...defined({ oldestUnknownSince: since[0] }) };
+  return { inReview: await countInReview(world, 'orders', 'live'), ...defined({ oldestUnknownSince: since[0] }) };
+}
+
+/** Of all its pages, because what is due last may be the oldest: its next query is hours away. */
+async function oldestUnknownOf(world: World, partition: number): Promise<Instant | undefined> {
+  let oldest: Instant | undefined;
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { rows, next } = await readDue(world, partition, MEASURED_PER_PAGE, start);
+    for (const { pk, status, createdAt } of rows) {
+      // Test orders that were stored before they had partitions of their own.
+      if (status !== 'unknown' || keyOfPk(pk).mode !== 'live') continue;
+      if (oldest === undefined || createdAt < oldest) oldest = createdAt;
+    }
+    start = next;
+  } while (start);
+  return oldest;
 }
 
 /**
@@ -318,7 +361,8 @@ export async function measureDoubt(world: World): Promise<{ inReview: number; ol
  * `undefined` where all merchants together have more due orders than one request reads: a partial sum would be wrong.
  */
 export async function sumInDoubt(world: World, owner: Owner): Promise<ReadonlyMap<string, number> | undefined> {
-  const shards = await Promise.all(Array.from({ length: SHARDS + 1 }, (_, shard) => readDoubt(world, owner, shard)));
+  const partitions = [...orderTracks(owner.mode).flatMap(partitionsOf), reviewPartition(owner.mode)];
+  const shards = await Promise.all(partitions.map((shard) => readDoubt(world, owner, shard)));
   const sums = new Map<string, number>();
   for (const rows of shards) {
     if (!rows) return undefined;
@@ -353,11 +397,15 @@ async function readDoubt(
   return undefined;
 }
 
-async function queryDue(
+async function readDue(
   world: World,
   shard: number,
   limit: number,
-): Promise<{ pk: string; status: string; createdAt: Instant }[]> {
+  start?: Record<string, unknown>,
+): Promise<{
+  rows: { pk: string; status: string; createdAt: Instant }[];
+  next: Record<string, unknown> | undefined;
+}> {
   const answer = await world.db.send(
     new QueryCommand({
       TableName: world.table('orders'),
@@ -365,9 +413,11 @@ async function queryDue(
       KeyConditionExpression: 'dueShard = :shard',
       ExpressionAttributeValues: { ':shard': shard },
       Limit: limit,
+      ...defined({ ExclusiveStartKey: start }),
     }),
   );
-  return (answer.Items ?? []).map(({ pk, status, createdAt }) => ({ pk, status, createdAt }));
+  const rows = (answer.Items ?? []).map(({ pk, status, createdAt }) => ({ pk, status, createdAt }));
+  return { rows, next: answer.LastEvaluatedKey };
 }
 
 function orderPut(world: World, order: Order, condition: string, writeId = newId(world, 'wri')): Put {

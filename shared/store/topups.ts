@@ -1,12 +1,13 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { assert } from '../domain/assert.ts';
-import type { Owner } from '../domain/ledger.ts';
+import type { Mode, Owner } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Topup, TopupChange } from '../domain/topup.ts';
 import { newId } from '../id.ts';
 import { DUE_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
-import { dueRows, outboxRows, REVIEW_SHARD, sparseKeys } from './due-items.ts';
+import type { Due } from './due-items.ts';
+import { dueRows, outboxRows, reviewPartition, sparseKeys } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { putWithEntries } from './ledger.ts';
@@ -69,24 +70,38 @@ export async function commitTopup(world: World, change: TopupChange): Promise<{ 
   return result.kind === 'moved' ? { there: toTopup(result.row), isDone: false } : { there: after, isDone: true };
 }
 
-/** Ids of due top-ups, oldest first. */
-export async function dueTopups(world: World, at: Instant, limitPerShard: number): Promise<string[]> {
-  return (await dueRows(world, 'topups', at, limitPerShard)).map(({ pk }) => String(pk));
+/** Due top-ups, oldest first. */
+export async function dueTopups(
+  world: World,
+  mode: Mode,
+  at: Instant,
+  limitPerShard: number,
+): Promise<{ topupId: string; due: Due }[]> {
+  return (await dueRows(world, { table: 'topups', track: mode, at, limitPerShard })).map(toSource);
 }
 
-/** Ids of top-ups with unpublished events, oldest first. */
-export async function topupsWithEvents(world: World, at: Instant, limitPerShard: number): Promise<string[]> {
-  return (await outboxRows(world, 'topups', at, limitPerShard)).map(({ pk }) => String(pk));
+/** Top-ups with unpublished events, oldest first. */
+export async function topupsWithEvents(
+  world: World,
+  mode: Mode,
+  at: Instant,
+  limitPerShard: number,
+): Promise<{ topupId: string; due: Due }[]> {
+  return (await outboxRows(world, { table: 'topups', track: mode, at, limitPerShard })).map(toSource);
+}
+
+function toSource({ due }: { due: Due }): { topupId: string; due: Due } {
+  return { topupId: due.pk, due };
 }
 
 /** Top-ups in review, the longest waiting first, at most a hundred. */
-export async function topupsInReview(world: World): Promise<Topup[]> {
+export async function topupsInReview(world: World, mode: Mode): Promise<Topup[]> {
   const answer = await world.db.send(
     new QueryCommand({
       TableName: world.table('topups'),
       IndexName: DUE_INDEX,
       KeyConditionExpression: 'dueShard = :shard',
-      ExpressionAttributeValues: { ':shard': REVIEW_SHARD },
+      ExpressionAttributeValues: { ':shard': reviewPartition(mode) },
       Limit: 100,
     }),
   );

@@ -1,14 +1,15 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { WalletId } from '../domain/ledger.ts';
+import type { Mode, WalletId } from '../domain/ledger.ts';
 import { walletKey } from '../domain/ledger.ts';
 import { sha256 } from '../domain/sha256.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Watch } from '../domain/watch.ts';
 import type { World } from '../world.ts';
-import { dueRows, shardOf } from './due-items.ts';
+import type { Due } from './due-items.ts';
+import { duePartition, dueRows } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
-import { readItems, readMany } from './read-items.ts';
+import { readItems } from './read-items.ts';
 import { saveNext } from './write.ts';
 
 /** Low-balance thresholds, one item for each wallet that ever had one. It is in the due index while it has one. */
@@ -37,14 +38,24 @@ export async function readWatches(world: World, wallets: readonly WalletId[]): P
 /** Writes the next revision of a watch (1: the first). False when another writer was first. */
 export function saveWatch(world: World, watch: Watch): Promise<boolean> {
   const pk = walletKey(watch);
-  const due = watch.dueAt === undefined ? {} : { dueShard: shardOf({ id: sha256(pk) }) };
+  const due = watch.dueAt === undefined ? {} : { dueShard: duePartition({ id: sha256(pk), mode: watch.mode }) };
   return saveNext(world, { table: 'watches', item: { ...watch, pk, ...due }, counter: 'revision' });
 }
 
-/** Watches that are due for a check, oldest first. */
-export async function dueWatches(world: World, at: Instant, limitPerShard: number): Promise<Watch[]> {
-  const pks = (await dueRows(world, 'watches', at, limitPerShard)).map(({ pk }) => String(pk));
-  return (await readMany(world, 'watches', pks)).map(toWatch);
+/** Wallets whose watch is due for a check, the oldest first. */
+export async function dueWatches(
+  world: World,
+  mode: Mode,
+  at: Instant,
+  limitPerShard: number,
+): Promise<{ wallet: WalletId; due: Due }[]> {
+  const rows = await dueRows(world, { table: 'watches', track: mode, at, limitPerShard });
+  return rows.map(({ due }) => ({ wallet: walletOfKey(due.pk), due }));
+}
+
+function walletOfKey(key: string): WalletId {
+  const [merchantId = '', mode, currency] = key.split('#');
+  return { merchantId, mode: mode === 'live' ? 'live' : 'test', currency: currency as WalletId['currency'] };
 }
 
 function toWatch(item: Record<string, unknown>): Watch {

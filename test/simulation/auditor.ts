@@ -253,7 +253,7 @@ export class Auditor {
     this.#deposits.set(depositName(wallet, description), deposit);
   }
 
-  /** Call it when the operator is told that the deposit was credited. */
+  /** Call it when the operator gets the answer that the deposit was credited. */
   onDepositAnswered(wallet: WalletId, description: string): void {
     const name = depositName(wallet, description);
     if (!this.#deposits.get(name)?.isCredited) this.#report(`${name} is said to be credited and is not`);

@@ -481,8 +481,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the sweep forgets top-ups without a notification',
     file: reconciling,
-    find: 'await workThrough(topups,',
-    replace: 'await workThrough(topups.slice(0, 0),',
+    find: 'return topups.map(',
+    replace: 'return topups.slice(0, 0).map(',
   },
   {
     name: 'a pending top-up is not in the due index',

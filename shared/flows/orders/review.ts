@@ -1,3 +1,4 @@
+import type { Mode } from '../../domain/ledger.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { Order } from '../../domain/order.ts';
 import { providerReference } from '../../domain/order.ts';
@@ -19,9 +20,9 @@ export interface Decision {
   readonly reason: string;
 }
 
-/** Orders that only a person can decide, with the evidence: what was sent, the answers, the status queries. */
-export async function listReview(world: World) {
-  return (await ordersInReview(world)).map(viewEvidence);
+/** A mode's orders that only a person can decide, with the evidence: what was sent, the answers, the status queries. */
+export async function listReview(world: World, mode: Mode) {
+  return (await ordersInReview(world, mode)).map(viewEvidence);
 }
 
 /** Everything an operator needs to decide on an order. It holds no secrets: adapters clean what they keep. */

@@ -54,7 +54,7 @@ async function inReview(reference: string): Promise<OrderKey> {
 describe('an order in review', () => {
   it('is listed with all that is known about it', async () => {
     await inReview('one');
-    const [evidence] = await listReview(world);
+    const [evidence] = await listReview(world, 'live');
     expect(evidence).toMatchObject({
       agent_reference: 'one',
       status: 'review',
@@ -72,7 +72,7 @@ describe('an order in review', () => {
     expect(await shown('one')).toMatchObject({ status: 'success', final: true });
     expect((await shown('one')).timeline.at(-1).note).toBe('Decided by ruth: their statement of 7 May');
     expect(await kinds()).toEqual(['adjustment', 'order']);
-    expect(await listReview(world)).toEqual([]);
+    expect(await listReview(world, 'live')).toEqual([]);
   });
 
   it('decided as refunded by two at once is refunded once', async () => {

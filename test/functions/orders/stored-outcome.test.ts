@@ -200,10 +200,10 @@ it('an order in review with a stored decision leaves the list of reviews and is 
   world.upstream.finding = { kind: 'unclear', evidence: 'busy' };
   await dispatch(world, key);
   for (let hours = 0; hours < 27; hours += 1) await world.sweep(HOUR_MINUTES);
-  expect(await listReview(world)).toHaveLength(1);
+  expect(await listReview(world, 'live')).toHaveLength(1);
   busyWallet();
   await resolveOrder(world, key, 'refunded', decision);
-  expect(await listReview(world)).toHaveLength(0);
+  expect(await listReview(world, 'live')).toHaveLength(0);
   await expect(resolveOrder(world, key, 'delivered', decision)).rejects.toThrow('as soon as its money moves');
   world.fault = undefined;
   await world.sweep();

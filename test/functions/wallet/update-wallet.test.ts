@@ -114,7 +114,7 @@ describe('a low balance', () => {
     expect(heard).toEqual([]);
     expect((await threshold(null)).json.low_balance_threshold).toBeNull();
     world.advance(HOUR);
-    expect(await dueWatches(world, world.now(), 10)).toEqual([]);
+    expect(await dueWatches(world, 'live', world.now(), 10)).toEqual([]);
     await order(1);
     await look();
     expect(heard).toEqual([]);

@@ -47,7 +47,7 @@ describe('a poisoned message', () => {
     const key = await place('one');
     await giveUp(world, key, new Error('cannot read the product'));
     expect(await shown('one')).toMatchObject({ status: 'unknown', under_review: true });
-    const [evidence] = await listReview(world);
+    const [evidence] = await listReview(world, 'live');
     expect(evidence?.timeline.at(-1)?.note).toContain('cannot read the product');
     await resolveOrder(world, key, 'refunded', decision);
     expect(await kinds()).toEqual(['adjustment', 'order', 'refund']);
