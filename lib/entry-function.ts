@@ -45,6 +45,8 @@ interface EntryFunctionProps {
   readonly timeout: Duration;
   /** The queue whose messages it receives. */
   readonly consumes?: QueueName | undefined;
+  /** Whether it may write to that queue: AWS stops other functions that do after 16 rounds. */
+  readonly mayRecurse?: boolean | undefined;
   /** 512 by default. */
   readonly memoryMb?: number | undefined;
   readonly environment?: Readonly<Record<string, string>>;
@@ -100,7 +102,7 @@ export class EntryFunction extends Construct {
       logGroup,
       tracing: stage.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
-      ...(feedsItself(props) ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
+      ...(props.mayRecurse ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
       environment: {
         POWERTOOLS_LOG_LEVEL: stage.logLevel,
         POWERTOOLS_SERVICE_NAME: METRIC_SERVICE,
@@ -166,11 +168,6 @@ export class EntryFunction extends Construct {
   #onlyVia(service: 'dynamodb' | 'secretsmanager' | 's3') {
     return { StringEquals: { 'kms:ViaService': `${service}.${Stack.of(this).region}.amazonaws.com` } };
   }
-}
-
-/** AWS stops a function that writes to the queue it reads after 16 rounds, unless recursion is allowed. */
-function feedsItself({ access, consumes }: EntryFunctionProps): boolean {
-  return consumes !== undefined && (access.queues ?? []).includes(consumes);
 }
 
 function allow(

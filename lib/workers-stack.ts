@@ -59,6 +59,7 @@ export class WorkersStack extends Stack {
       access: worker.access,
       timeout: Duration.seconds(worker.timeoutSeconds),
       consumes: worker.queue,
+      mayRecurse: worker.mayRecurse,
       environment: { PUBLIC_URL: data.api.apiEndpoint },
     });
     if (worker.queue) {

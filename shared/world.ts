@@ -3,6 +3,7 @@ import type { ProviderName } from './domain/catalogue.ts';
 import type { Mode } from './domain/ledger.ts';
 import type { Instant } from './domain/time.ts';
 import type { QueueName, SecretName } from './manifest/access.ts';
+import type { Chain } from './manifest/chain.ts';
 import type { TableName } from './manifest/tables.ts';
 import type { Http } from './outbound-http.ts';
 import type { PaymentGateway } from './providers/payment-gateway.ts';
@@ -88,6 +89,8 @@ export interface QueueMessage {
   readonly body: unknown;
   /** Keeps queues fair: one merchant's backlog does not delay another merchant's message. */
   readonly group: string;
+  /** The messages that led to this one. Set by the world of a worker that is working one, and by nobody else. */
+  readonly chain?: Chain;
 }
 
 type Fields = Readonly<Record<string, string | number | boolean | undefined>>;

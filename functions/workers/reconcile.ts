@@ -56,37 +56,37 @@ const TEST_AT_ONCE = 5;
 export async function reconcile(world: World): Promise<void> {
   const startedAt = world.now();
   const isTimeLeft = () => elapsed(startedAt, world.now()) < RUN_MS_MAX;
-  const lanes = [
-    ...(['live', 'test'] as const).map((mode) => topupLane(world, mode, isTimeLeft)),
-    ...PROVIDERS.map((provider) => orderLane(world, provider, isTimeLeft)),
+  const bulkheads = [
+    ...(['live', 'test'] as const).map((mode) => topupBulkhead(world, mode, isTimeLeft)),
+    ...PROVIDERS.map((provider) => orderBulkhead(world, provider, isTimeLeft)),
   ];
   const until = plus(startedAt, RUN_MS_MAX);
-  const work = (await Promise.all(lanes.map((lane) => lane.read(until)))).flat();
+  const work = (await Promise.all(bulkheads.map((bulkhead) => bulkhead.read(until)))).flat();
   for (const { dueAt, begin } of work.sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))) {
     const waitMs = elapsed(world.now(), dueAt);
     if (waitMs > 0) await world.sleep(waitMs);
     begin();
   }
-  await Promise.all(lanes.map((lane) => lane.isDone()));
+  await Promise.all(bulkheads.map((bulkhead) => bulkhead.isDone()));
   await recordMetrics(world);
-  world.log.info('reconcile.done', { due: work.length, ...sumOf(lanes), ms: elapsed(startedAt, world.now()) });
+  world.log.info('reconcile.done', { due: work.length, ...sumOf(bulkheads), ms: elapsed(startedAt, world.now()) });
 }
 
-/** Work that waits for nobody else's. */
-interface Lane {
+/** Work with slots of its own, so that it waits for nobody else's. */
+interface Bulkhead {
   read(until: Instant): Promise<{ dueAt: Instant; begin(): void }[]>;
   /** Resolves when all is done that was begun. */
   isDone(): Promise<void>;
   readonly pools: readonly { readonly begun: number; readonly failed: number }[];
 }
 
-function sumOf(lanes: readonly Lane[]): { done: number; failed: number } {
-  const pools = lanes.flatMap((lane) => lane.pools);
+function sumOf(bulkheads: readonly Bulkhead[]): { done: number; failed: number } {
+  const pools = bulkheads.flatMap((bulkhead) => bulkhead.pools);
   const sum = (of: 'begun' | 'failed') => pools.reduce((total, pool) => total + pool[of], 0);
   return { done: sum('begun'), failed: sum('failed') };
 }
 
-function topupLane(world: World, mode: Mode, isTimeLeft: () => boolean): Lane {
+function topupBulkhead(world: World, mode: Mode, isTimeLeft: () => boolean): Bulkhead {
   const pool = new WorkPool(({ topupId }: { topupId: string; due: Due }) => checkDueTopup(world, topupId), {
     atOnce: mode === 'live' ? AT_ONCE : TEST_AT_ONCE,
     isTimeLeft,
@@ -103,7 +103,7 @@ function topupLane(world: World, mode: Mode, isTimeLeft: () => boolean): Lane {
 }
 
 /** One provider's orders. What needs no answer from it does not wait for what does. */
-function orderLane(world: World, name: ProviderName, isTimeLeft: () => boolean): Lane {
+function orderBulkhead(world: World, name: ProviderName, isTimeLeft: () => boolean): Bulkhead {
   const isLive = name !== 'sandbox';
   const onFailure = (error: unknown, { due }: DueOrder) => putOffFailed(world, 'reconcile.order_failed', due, error);
   const isDown = breakerOf(world);

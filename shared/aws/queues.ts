@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { environment } from '../manifest/access.ts';
+import { CHAIN_ATTRIBUTE, nextInChain } from '../manifest/chain.ts';
 import type { Queues } from '../world.ts';
 import { requireEnv } from './env.ts';
 
@@ -25,6 +26,12 @@ export function sqsQueues(): Queues {
               Id: randomUUID(),
               MessageBody: JSON.stringify(message.body),
               MessageGroupId: message.group,
+              MessageAttributes: {
+                [CHAIN_ATTRIBUTE]: {
+                  DataType: 'String',
+                  StringValue: JSON.stringify(nextInChain(message.chain, queue)),
+                },
+              },
             })),
           }),
         );

@@ -2,6 +2,8 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import middy from '@middy/core';
 import type { Context, ScheduledEvent, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { RECEIVES_MAX } from '../manifest/access.ts';
+import type { Chain } from '../manifest/chain.ts';
+import { chainOf } from '../manifest/chain.ts';
 import type { World } from '../world.ts';
 import { powertools } from './powertools.ts';
 import { awsWorld } from './world.ts';
@@ -33,7 +35,7 @@ export function worker<Message>(work: Work<Message>) {
 export function onBatch<Message>(world: World, work: Work<Message>, event: SQSEvent): Promise<SQSBatchResponse> {
   const run = async (record: SQSRecord) => {
     try {
-      await onRecord(world, work, record);
+      await onRecord(within(world, chainOf(record)), work, record);
     } catch (cause) {
       world.log.error('message.failed', { messageId: record.messageId }, cause);
       // The processor takes nothing but an Error for a failed message; anything else would fail the whole batch.
@@ -43,6 +45,16 @@ export function onBatch<Message>(world: World, work: Work<Message>, event: SQSEv
   // A processor keeps what failed, so each batch has its own. By default it throws when every message failed.
   const processor = new BatchProcessor(EventType.SQS);
   return processPartialResponse(event, run, processor, { throwOnFullBatchFailure: false });
+}
+
+/** The same world, whose messages go on with a chain. */
+function within(world: World, chain: Chain): World {
+  const send: World['queues']['send'] = (queue, messages) =>
+    world.queues.send(
+      queue,
+      messages.map((message) => ({ ...message, chain })),
+    );
+  return { ...world, queues: { send } };
 }
 
 async function onRecord<Message>(world: World, work: Work<Message>, record: SQSRecord): Promise<void> {

@@ -6,6 +6,7 @@ import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
   ReceiveMessageCommand,
+  SendMessageCommand,
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -15,6 +16,7 @@ import { defined } from '../domain/defined.ts';
 import { messageOf } from '../domain/message-of.ts';
 import type { QueueName } from '../manifest/access.ts';
 import { QUEUES } from '../manifest/access.ts';
+import { chainOf, isCut } from '../manifest/chain.ts';
 import { StartError } from './start-error.ts';
 
 /** Queues on this machine: a real SQS endpoint, and pollers that pass its messages to handlers as Lambda does. */
@@ -149,6 +151,7 @@ async function receive(client: SQSClient, url: string, most: number, signal: Abo
       MaxNumberOfMessages: Math.min(most, 10),
       WaitTimeSeconds: 10,
       MessageSystemAttributeNames: ['All'],
+      MessageAttributeNames: ['All'],
     });
     return (await client.send(command, { abortSignal: signal })).Messages ?? [];
   } catch (error) {
@@ -161,7 +164,8 @@ async function receive(client: SQSClient, url: string, most: number, signal: Abo
 }
 
 /**
- * Deletes the messages that succeeded. Those that failed, or all when the handler threw, become visible again.
+ * Deletes the messages that succeeded. Those that failed, or all when the handler threw, become visible again. As on
+ * AWS, a message of a chain that feeds itself too often is not delivered.
  */
 async function deliver(
   client: SQSClient,
@@ -170,7 +174,14 @@ async function deliver(
   messages: readonly Message[],
   handler: (event: SQSEvent) => Promise<SQSBatchResponse | undefined>,
 ): Promise<void> {
-  const answer = await handler({ Records: messages.map((message) => toRecord(queue, message)) });
+  const records = messages.map((message) => toRecord(queue, message));
+  const cut = records.filter((record) => isCut(chainOf(record), queue));
+  for (const { body, messageId } of cut) {
+    console.error(`queue ${queue}: message ${messageId} is in a chain that AWS stops; it is a dead letter`);
+    await client.send(new SendMessageCommand({ QueueUrl: `${url}-dead`, MessageBody: body }));
+  }
+  const taken = records.filter((record) => !cut.includes(record));
+  const answer = taken.length > 0 ? await handler({ Records: taken }) : undefined;
   const failed = new Set((answer?.batchItemFailures ?? []).map((failure) => failure.itemIdentifier));
   const done = messages.filter((message) => !failed.has(message.MessageId ?? ''));
   if (done.length === 0) return;
@@ -194,7 +205,12 @@ function toRecord(queue: QueueName, message: Message): SQSRecord {
       SenderId: attributes.SenderId ?? '',
       ApproximateFirstReceiveTimestamp: attributes.ApproximateFirstReceiveTimestamp ?? '0',
     },
-    messageAttributes: {},
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.MessageAttributes ?? {}).map(([name, { StringValue }]) => [
+        name,
+        { dataType: 'String' as const, ...defined({ stringValue: StringValue }) },
+      ]),
+    ),
     md5OfBody: message.MD5OfBody ?? '',
     eventSource: 'aws:sqs',
     eventSourceARN: `arn:aws:sqs:${REGION}:${ACCOUNT}:${queue}`,

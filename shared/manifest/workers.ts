@@ -11,6 +11,8 @@ export interface Worker {
   readonly timeoutSeconds: number;
   /** The queue it consumes. */
   readonly queue?: QueueName;
+  /** For a worker that feeds its own queue, which AWS would else stop after 16 rounds. */
+  readonly mayRecurse?: true;
   /** The interval of its schedule. */
   readonly everyMinutes?: number;
 }
@@ -56,6 +58,7 @@ export const workers = {
     },
     timeoutSeconds: 300,
     queue: 'bulk',
+    mayRecurse: true,
     everyMinutes: 2,
   },
   reconcile: {

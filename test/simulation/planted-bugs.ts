@@ -35,6 +35,8 @@ const batches = 'shared/store/batches.ts';
 const running = 'functions/workers/run-bulk.ts';
 const accepting = 'shared/flows/bulk/create-batch.ts';
 
+const dueItems = 'shared/store/due-items.ts';
+
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an order is written without the condition that its reference is new',
@@ -826,5 +828,53 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: '  if (order.stored) {',
     replace: '  if (order.stored !== order.stored) {',
     also: { file: dispatching, find: '  if (order.stored) {', replace: '  if (order.stored !== order.stored) {' },
+  },
+  {
+    name: 'the sweep forgets test orders',
+    file: reconciling,
+    find: '...PROVIDERS.map((provider) => orderBulkhead(',
+    replace: "...PROVIDERS.filter((name) => name !== 'sandbox').map((provider) => orderBulkhead(",
+  },
+  {
+    name: 'the sweep forgets the orders that it has read',
+    file: reconciling,
+    find: 'return orders.map((order) => ({',
+    replace: 'return orders.slice(0, 0).map((order) => ({',
+  },
+  {
+    name: 'a sweep works live items alone',
+    file: 'shared/flows/work-through.ts',
+    find: "Promise.allSettled((['live', 'test'] as const)",
+    replace: "Promise.allSettled((['live'] as const)",
+  },
+  {
+    name: 'an order that waits for a status query has left the due index',
+    file: dueItems,
+    find: 'dueShard: waitsForPerson ? reviewPartition(mode)',
+    replace: "dueShard: waitsForPerson || status === 'unknown' ? reviewPartition(mode)",
+  },
+  {
+    name: 'putting an item off writes over what somebody else has changed',
+    file: dueItems,
+    find: `condition: \`\${isUnchanged} AND \${sort} = :at\`,\n      values: { ':at': at, ...defined({ ':before': before }) },`,
+    replace: "condition: 'attribute_exists(pk)',",
+    also: {
+      file: dueItems,
+      find: 'if (item?.[sort] !== at) return undefined;',
+      replace: 'if (!item) return undefined;',
+    },
+  },
+  {
+    name: 'an item that was put off is never due again',
+    file: dueItems,
+    find: 'item: { ...item, ...after, [sort]: next,',
+    replace: "item: { ...item, ...after, [sort]: '9999',",
+  },
+  {
+    name: 'what an open breaker keeps from being queried is never due again',
+    file: reconciling,
+    find: "if (!isLast && (await isDown(provider, order))) return 'provider is down';",
+    replace:
+      "if (!isLast && (await isDown(provider, order))) {\n      await changeUnmoved(world, order, (current) => ({ before: current, after: { ...current, version: current.version + 1, dueAt: '9999' } }));\n      return 'provider is down';\n    }",
   },
 ];

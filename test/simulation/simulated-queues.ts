@@ -6,6 +6,7 @@ import { onBatch } from '../../shared/aws/worker.ts';
 import { DAY, MINUTE } from '../../shared/domain/time.ts';
 import type { QueueName } from '../../shared/manifest/access.ts';
 import { QUEUES } from '../../shared/manifest/access.ts';
+import { CHAIN_ATTRIBUTE, isCut, nextInChain } from '../../shared/manifest/chain.ts';
 import type { QueueMessage } from '../../shared/world.ts';
 import type { Actors } from './actors.ts';
 import type { Chance } from './chance.ts';
@@ -23,7 +24,8 @@ export class SimulatedQueues {
 
   send(queue: QueueName, messages: readonly QueueMessage[], by: Chance): void {
     const { clock, faults } = this.#actors;
-    for (const message of messages) {
+    for (const sent of messages) {
+      const message = { ...sent, chain: nextInChain(sent.chain, queue) };
       if (faults.happens(by, 'message dropped')) continue;
       const copies = faults.happens(by, 'message doubled') ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
@@ -38,12 +40,16 @@ export class SimulatedQueues {
   #deliver(queue: QueueName, message: QueueMessage, name: string, receives: number): void {
     const { auditor, clock, faults, isOver, report } = this.#actors;
     if (isOver()) return;
+    if (isCut(message.chain ?? {}, queue)) {
+      faults.count('message cut: its chain fed itself too often');
+      return;
+    }
     if (queue === 'bulk') auditor.batchAuditor.onMessage(message.body);
     const chance = this.#actors.chance.fork(`${name} receive ${receives}`);
     const world = this.#actors.process(`${name}, receive ${receives}`);
     const isPoisoned = faults.happens(chance, 'poison message in the batch');
     const records = [
-      { messageId: 'ours', body: JSON.stringify(message.body) },
+      { messageId: 'ours', body: JSON.stringify(message.body), messageAttributes: attributesOf(message) },
       ...(isPoisoned ? [{ messageId: 'poison', body: chance.pick(POISON) }] : []),
     ].map((record) => ({ ...record, attributes: { ApproximateReceiveCount: String(receives) } }));
     let isDone = false;
@@ -60,6 +66,10 @@ export class SimulatedQueues {
       this.#deliver(queue, message, name, receives + 1);
     });
   }
+}
+
+function attributesOf({ chain }: QueueMessage) {
+  return { [CHAIN_ATTRIBUTE]: { dataType: 'String', stringValue: JSON.stringify(chain) } };
 }
 
 function workOf(queue: QueueName) {
