@@ -1,5 +1,5 @@
 import type { Owner } from '../../domain/ledger.ts';
-import { SHEET_BYTES_MAX } from '../../http/csv/read-sheet.ts';
+import { SHEET_BYTES_MAX } from '../../http/csv/sheet-dialect.ts';
 import { Refusal } from '../../http/refusal.ts';
 import type { World } from '../../world.ts';
 import { FileTooLarge } from '../../world.ts';
