@@ -2,10 +2,14 @@ import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import type { Batch, RowResult } from '../../shared/domain/batch.ts';
 import { amountsOf, batchId, defaultReference, eachAmount } from '../../shared/domain/batch.ts';
+import { defined } from '../../shared/domain/defined.ts';
+import type { RecentOrder } from '../../shared/domain/duplicate.ts';
+import { duplicateOf } from '../../shared/domain/duplicate.ts';
 import type { Owner } from '../../shared/domain/ledger.ts';
 import { balanceOf } from '../../shared/domain/ledger.ts';
 import { toMajor } from '../../shared/domain/money.ts';
 import { sha256 } from '../../shared/domain/sha256.ts';
+import type { Instant } from '../../shared/domain/time.ts';
 import { plus } from '../../shared/domain/time.ts';
 import { errorsOf } from '../../shared/flows/bulk/create-batch.ts';
 import { planBatch, rowOf } from '../../shared/flows/bulk/plan-batch.ts';
@@ -23,6 +27,7 @@ import { routes } from '../../shared/manifest/routes.ts';
 import { readBatch, readBatchOfFile } from '../../shared/store/batches.ts';
 import { readCatalogue } from '../../shared/store/catalogue.ts';
 import { readTail } from '../../shared/store/ledger.ts';
+import { recentOrders } from '../../shared/store/recent-orders.ts';
 import type { World } from '../../shared/world.ts';
 import { LINK_SECONDS_MAX } from '../../shared/world.ts';
 
@@ -46,7 +51,9 @@ export const previewBulk = route({
     const csvHash = sha256(csv);
     const reference = body.batch_reference ?? defaultReference(csvHash);
     const defaults = { productId: body.product_id, currency: body.currency };
-    const rowResults = await planBatch(world, owner, sheet.rows, { reference, defaults });
+    const recent = recentOrders(world, owner);
+    const planned = await planBatch(world, owner, sheet.rows, { reference, defaults });
+    const rowResults = withWarnings(planned, world.now(), await recent);
     const catalogue = await readCatalogue(world);
     const id = newId(world, 'pre');
     const createdAt = world.now();
@@ -71,6 +78,15 @@ export const previewBulk = route({
     };
   },
 });
+
+/** Each row that looks like an order of the last minute says so. */
+function withWarnings(rowResults: readonly RowResult[], at: Instant, recent: readonly RecentOrder[]): RowResult[] {
+  if (recent.length === 0) return [...rowResults];
+  return rowResults.map((result) => ({
+    ...result,
+    ...defined({ duplicateOf: result.order && duplicateOf(result.order, at, recent) }),
+  }));
+}
 
 async function summaryOf(
   world: World,

@@ -1,14 +1,16 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
+import { duplicateOf } from '../../shared/domain/duplicate.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { agentReference, productId } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewOrder } from '../../shared/http/views/order-views.ts';
+import { viewOrder, viewWarnings } from '../../shared/http/views/order-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { readOrder } from '../../shared/store/orders.ts';
+import { recentOrders } from '../../shared/store/recent-orders.ts';
 import type { World } from '../../shared/world.ts';
 
 /** API Gateway ends a request at 30 s; an answer at 25 s leaves room for everything around the wait. */
@@ -42,6 +44,8 @@ export const createOrder = route({
   idempotencyField: 'agent_reference',
   body,
   async run(world, { owner, body, headers }) {
+    // Begun before the order is written, so that its caller does not wait for it.
+    const recent = recentOrders(world, owner);
     const placed = await placeOrder(world, owner, {
       productId: body.product_id,
       target: body.target,
@@ -53,7 +57,7 @@ export const createOrder = route({
     const decided = placed.isReplay ? 200 : 201;
     return {
       status: isUndecided(order) ? 202 : decided,
-      body: viewOrder(order),
+      body: { ...viewOrder(order), ...viewWarnings(duplicateOf(order, order.createdAt, await recent)) },
       headers: {
         location: `/api/v1/orders/${encodeURIComponent(order.agentReference)}`,
         ...(placed.isReplay ? REPLAYED : {}),

@@ -1,9 +1,11 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
+import type { Owner } from '../../shared/domain/ledger.ts';
 import { balanceOf } from '../../shared/domain/ledger.ts';
 import type { Currency } from '../../shared/domain/money.ts';
 import { CURRENCIES, parseCurrency } from '../../shared/domain/money.ts';
-import { REGIONS } from '../../shared/domain/region.ts';
+import type { Region } from '../../shared/domain/region.ts';
+import { REGION_NAMES, REGIONS } from '../../shared/domain/region.ts';
 import { twoDecimals } from '../../shared/domain/result.ts';
 import { keyOfToken } from '../../shared/flows/access-token.ts';
 import { anyText, regionOf } from '../../shared/http/pesaway-fields.ts';
@@ -12,10 +14,11 @@ import { Refusal } from '../../shared/http/refusal.ts';
 import { route } from '../../shared/http/route.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { readTail } from '../../shared/store/ledger.ts';
+import type { World } from '../../shared/world.ts';
 
 const asked = z.looseObject({ MerchantCode: anyText, Currency: anyText });
 
-/** PesaWay's account balance: in the given currency, by default the region's. */
+/** PesaWay's account balance: in the given currency, by default the region's, by default that of its only wallet. */
 export const getAccountBalance = route({
   ...routes.getAccountBalance,
   protocol: pesawayProtocol(keyOfToken),
@@ -23,7 +26,9 @@ export const getAccountBalance = route({
   body: asked,
   async run(world, { owner, query, body, headers }) {
     const named = body.Currency ?? query.Currency;
-    const currency = named ? currencyNamed(named) : REGIONS[regionOf(headers)].currency;
+    const currency = named
+      ? currencyNamed(named)
+      : REGIONS[regionOf(headers, headers['x-region'] ? undefined : await onlyRegion(world, owner))].currency;
     const balance = twoDecimals(balanceOf(await readTail(world, { ...owner, currency })), currency);
     return {
       status: 200,
@@ -37,6 +42,15 @@ export const getAccountBalance = route({
     };
   },
 });
+
+/** The one region in whose currency the merchant ever had money; `undefined` where there are several or none. */
+async function onlyRegion(world: World, owner: Owner): Promise<Region | undefined> {
+  const tails = await Promise.all(
+    REGION_NAMES.map((region) => readTail(world, { ...owner, currency: REGIONS[region].currency })),
+  );
+  const used = REGION_NAMES.filter((_region, place) => tails[place]);
+  return used.length === 1 ? used[0] : undefined;
+}
 
 function currencyNamed(named: string): Currency {
   const currency = parseCurrency(named);

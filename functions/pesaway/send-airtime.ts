@@ -3,9 +3,10 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import type { Product } from '../../shared/domain/catalogue.ts';
 import { airtimeFor } from '../../shared/domain/catalogue.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
-import { isFailingTestNumber, PLANS, parsePhone } from '../../shared/domain/phone.ts';
+import { parseCurrency } from '../../shared/domain/money.ts';
+import { isFailingTestNumber, PLANS, parseInternational, parsePhone } from '../../shared/domain/phone.ts';
 import type { Region } from '../../shared/domain/region.ts';
-import { REGIONS } from '../../shared/domain/region.ts';
+import { REGIONS, regionOfCountry, regionOfCurrency } from '../../shared/domain/region.ts';
 import { keyOfToken } from '../../shared/flows/access-token.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { requireUrl } from '../../shared/flows/webhooks/add-endpoint.ts';
@@ -49,7 +50,7 @@ export const sendAirtime = route({
   protocol: pesawayProtocol(keyOfToken),
   body,
   async run(world, { owner, body, headers }) {
-    const region = regionOf(headers);
+    const region = regionOf(headers, impliedRegion(body, owner.mode));
     requireCurrency(region, body.Currency);
     const resultsUrl = body.ResultsUrl || undefined;
     if (resultsUrl !== undefined) requireUrl(world, resultsUrl);
@@ -69,6 +70,15 @@ export const sendAirtime = route({
     };
   },
 });
+
+/** The region of the number or, where that does not say it, of the currency. */
+function impliedRegion({ PhoneNumber, Currency }: Body, mode: Mode): Region | undefined {
+  const phone = parseInternational(PhoneNumber);
+  if (typeof phone !== 'string') return regionOfCountry(phone.country);
+  const currency = parseCurrency(Currency ?? '');
+  if (currency !== undefined) return regionOfCurrency(currency);
+  return mode === 'test' && isFailingTestNumber(PhoneNumber) ? 'ke' : undefined;
+}
 
 function requireCurrency(region: Region, named: string | null | undefined): void {
   const { currency } = REGIONS[region];

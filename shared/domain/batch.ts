@@ -60,6 +60,8 @@ export interface RowResult {
   readonly problems: readonly CellProblem[];
   /** An earlier row with the same order. This one is sent too: some people are paid twice on purpose. */
   readonly sameAsRow?: number;
+  /** The reference of an order that was placed moments ago for the same number and amount. */
+  readonly duplicateOf?: string;
 }
 
 /** A stored row, written before its batch is accepted. It never changes; its state is that of its order. */

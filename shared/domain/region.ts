@@ -10,6 +10,18 @@ export const REGIONS = {
 
 export type Region = keyof typeof REGIONS;
 
+export const REGION_NAMES = Object.keys(REGIONS) as Region[];
+
+/** The region of a country; `undefined` where the protocol is not served. */
+export function regionOfCountry(country: Country): Region | undefined {
+  return REGION_NAMES.find((region) => REGIONS[region].country === country);
+}
+
+/** The region of a currency; `undefined` where the protocol is not served. */
+export function regionOfCurrency(currency: Currency): Region | undefined {
+  return REGION_NAMES.find((region) => REGIONS[region].currency === currency);
+}
+
 export function isRegion(text: string): text is Region {
   return Object.hasOwn(REGIONS, text);
 }

@@ -28,9 +28,13 @@ export const note = z.optional(text.check(z.maxLength(255, { error: 'has at most
 
 export const anyText = z.optional(z.nullable(text));
 
-/** The region in the header of a request. Any region that we do not serve is refused. */
-export function regionOf(headers: Readonly<Record<string, string>>): Region {
+/**
+ * The region in the header of a request. Most clients send none: then it is what else the request says. Any region that
+ * we do not serve is refused.
+ */
+export function regionOf(headers: Readonly<Record<string, string>>, otherwise?: Region): Region {
   const named = headers['x-region']?.trim().toLowerCase() ?? '';
   if (isRegion(named)) return named;
+  if (named === '' && otherwise !== undefined) return otherwise;
   throw new Refusal('invalid_request', { param: 'X-Region', detail: 'X-Region must be ke, ug or tz.' });
 }

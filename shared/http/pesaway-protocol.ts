@@ -14,7 +14,7 @@ import type { Answer, PlainRequest, Protocol } from './route.ts';
 export const PESAWAY_CODES = {
   '200.001': 'Success. Request accepted for processing',
   '400.001': 'A field is missing or not of the right form.',
-  '400.002': 'X-Region is missing or is not a supported region.',
+  '400.002': 'The region is not supported, or cannot be told from the request.',
   '400.003': 'PhoneNumber is not a mobile number of the region.',
   '400.004': 'Currency is not the currency of the region.',
   '400.005': 'The amount is not allowed for this network.',
@@ -94,7 +94,12 @@ const GENERAL: ReadonlySet<RefusalCode> = new Set(['insufficient_funds', 'scope_
 
 function refuseLikePesaway(refusal: Refusal, { body }: PlainRequest): Answer {
   const code = BY_REFUSAL[`${refusal.code} ${refusal.param}`] ?? BY_REFUSAL[refusal.code] ?? '400.001';
-  return { status: Number(code.slice(0, 3)), body: acceptance(referenceIn(body), null, code, describe(refusal, code)) };
+  const description = describe(refusal, code);
+  return {
+    status: Number(code.slice(0, 3)),
+    // Clients in the wild show one of these two, which PesaWay's own errors have.
+    body: { ...acceptance(referenceIn(body), null, code, description), description, message: description },
+  };
 }
 
 /** The detail of this case, or the general text of the code. */
@@ -109,7 +114,7 @@ function describe({ code, param, detail }: Refusal, answered: PesawayCode): stri
 /** The refused reference, as it was sent, because clients match answers to requests by it. */
 function referenceIn(body: string): string | null {
   try {
-    const { ExternalReference: reference } = JSON.parse(body);
+    const { ExternalReference: reference } = JSON.parse(body.replace(/^\uFEFF/, ''));
     return typeof reference === 'string' || typeof reference === 'number' ? excerpt(String(reference), 64) : null;
   } catch {
     return null;

@@ -1,4 +1,5 @@
 import type { ScheduledEvent } from 'aws-lambda';
+import { invoke } from './crashes.ts';
 
 /** As on AWS, where a run that hangs does not keep the next from beginning. */
 const RUNS_AT_ONCE_MAX = 2;
@@ -21,7 +22,7 @@ export class Schedules {
 
   /** Calls a handler once. A failure is logged, and the next run finds the same work. */
   now(name: string, handler: (event: ScheduledEvent) => Promise<unknown>): Promise<void> {
-    const work = handler(scheduledEvent(name)).then(
+    const work = invoke(() => handler(scheduledEvent(name))).then(
       () => undefined,
       (error: unknown) => console.error(`schedule ${name} failed: ${error}`),
     );

@@ -36,11 +36,14 @@ export const CAMPAIGN_INDEX = 'campaign';
 const text = (name: string): Key => ({ name, type: 'S' });
 const number = (name: string): Key => ({ name, type: 'N' });
 
+/** What lists are filtered by, and what makes two orders look like one. None of it ever changes. */
+const LISTED_ORDER = ['productId', 'msisdn', 'amountMinor', 'currency'];
+
 export const tables = {
   orders: {
     partition: text('pk'),
     indexes: [
-      { name: LISTED_INDEX, partition: text('listPk'), sort: text('listSk'), includes: ['productId', 'msisdn'] },
+      { name: LISTED_INDEX, partition: text('listPk'), sort: text('listSk'), includes: LISTED_ORDER },
       {
         name: DUE_INDEX,
         partition: number('dueShard'),

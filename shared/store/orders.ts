@@ -436,7 +436,8 @@ function orderPk(key: OrderKey): string {
   return `${key.merchantId}#${key.mode}#${key.agentReference}`;
 }
 
-function keyOfPk(pk: string): OrderKey {
+/** The key of an order, from its primary key. */
+export function keyOfPk(pk: string): OrderKey {
   const [merchantId = '', mode, agentReference = ''] = pk.split('#');
   return { merchantId, mode: mode === 'live' ? 'live' : 'test', agentReference };
 }

@@ -1,4 +1,5 @@
 import { defined } from '../../domain/defined.ts';
+import { RESULT_EVENT } from '../../domain/result.ts';
 import { excerpt } from '../../domain/text.ts';
 import { elapsed, MINUTE } from '../../domain/time.ts';
 import type { Delivery, DeliveryAttempt, Endpoint } from '../../domain/webhook.ts';
@@ -17,8 +18,8 @@ import type { HttpAnswer } from '../../outbound-http.ts';
 import { readDelivery, saveDelivery } from '../../store/deliveries.ts';
 import { readEndpoint, saveEndpoint } from '../../store/endpoints.ts';
 import type { World } from '../../world.ts';
-import { signEvent } from './sign-event.ts';
-import { activeSecrets } from './signing-secrets.ts';
+import { signEvent, signResult } from './sign-event.ts';
+import { activeSecrets, shownSecrets } from './signing-secrets.ts';
 
 const EXCERPT_CHARACTERS_MAX = 200;
 const HEALTH_TRIES_MAX = 3;
@@ -102,7 +103,10 @@ async function post(
   endpoint: Endpoint,
 ): Promise<{ attempt: DeliveryAttempt; retryAfterMs: number }> {
   const at = world.now();
-  const signatures = signEvent(event, await activeSecrets(world, endpoint), at);
+  const signatures = {
+    ...signEvent(event, await activeSecrets(world, endpoint), at),
+    ...(event.type === RESULT_EVENT ? signResult(event.body, await shownSecrets(world, endpoint)) : {}),
+  };
   try {
     const answer = await world.outbound({
       method: 'POST',

@@ -26,6 +26,15 @@ export function signEvent(
   };
 }
 
+/**
+ * The header of a result in PesaWay's protocol: one signature, over the body alone, by a secret's text as it is. By the
+ * oldest secret that the merchant was shown, until its overlap ends; none where the merchant never asked for one.
+ */
+export function signResult(body: string, shown: readonly string[]): Record<string, string> {
+  const oldest = shown.at(-1);
+  return oldest === undefined ? {} : { signature: createHmac('sha256', oldest).update(body).digest('base64') };
+}
+
 /** The plain form: over the body alone, by the secret's text as it is. */
 export function plainSignature(secret: string, body: string | Uint8Array): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;

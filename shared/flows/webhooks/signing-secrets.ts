@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Mode } from '../../domain/ledger.ts';
 import type { Rotating } from '../../domain/rotation.ts';
-import { activeVersions } from '../../domain/rotation.ts';
+import { activeVersions, FIRST_SECRET } from '../../domain/rotation.ts';
 import { RESULTS_ENDPOINT } from '../../domain/webhook.ts';
 import type { World } from '../../world.ts';
 
@@ -23,6 +23,12 @@ export async function newestSecret(world: World, holder: Holder): Promise<string
 /** All that are valid now, newest first. */
 export async function activeSecrets(world: World, holder: Holder): Promise<string[]> {
   return Promise.all(activeVersions(holder, world.now()).map((version) => secretOf(world, holder, version)));
+}
+
+/** Those that its merchant was shown. The first of the results' endpoint never is: it exists without being created. */
+export async function shownSecrets(world: World, holder: Holder): Promise<string[]> {
+  const versions = activeVersions(holder, world.now()).filter((version) => version > FIRST_SECRET.secretVersion);
+  return Promise.all(versions.map((version) => secretOf(world, holder, version)));
 }
 
 async function secretOf(world: World, { id, merchantId, mode }: Holder, version: number): Promise<string> {

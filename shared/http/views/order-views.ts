@@ -34,6 +34,12 @@ export function viewOrder(order: Order) {
   };
 }
 
+/** A hint about an order that was accepted all the same; nothing where there is none. */
+export function viewWarnings(otherReference: string | undefined) {
+  if (otherReference === undefined) return {};
+  return { warnings: [{ code: 'possible_duplicate', other_reference: otherReference }] };
+}
+
 /** An order with its history, for the single look-up. */
 export function viewOrderInFull(order: Order) {
   const timeline = order.timeline.map(({ at, status, note }) => ({ at, status: publicStatus(status), note }));

@@ -3,11 +3,12 @@ import type { Product } from '../../domain/catalogue.ts';
 import { defined } from '../../domain/defined.ts';
 import { toMajor } from '../../domain/money.ts';
 import { csvRow } from '../csv/csv.ts';
+import { viewWarnings } from './order-views.ts';
 
 /** The row results of a preview as merchants see them, as JSON and as CSV. */
 
 export function viewRowResult(
-  { input, reference, order, problems, sameAsRow }: RowResult,
+  { input, reference, order, problems, sameAsRow, duplicateOf }: RowResult,
   catalogue: ReadonlyMap<number, Product>,
 ) {
   const { row, target } = input;
@@ -27,6 +28,7 @@ export function viewRowResult(
     currency: order.currency,
     reference,
     ...defined({ same_as_row: sameAsRow }),
+    ...viewWarnings(duplicateOf),
   };
 }
 

@@ -56,6 +56,22 @@ describe('a payout', () => {
     expect(await moved()).toBe(150);
   });
 
+  it.each([null, '', undefined])('with %p for its amount is of the amount of its campaign', async (amount) => {
+    const campaign = await aCampaign(world, merchant.id, { amount: '1.50' });
+    const made = await pay(world, campaign, { respondent_id: 'r-1', target: '0772279099', amount } as never);
+    expect([made.status, made.json.amount]).toEqual([201, 1.5]);
+    const ranged = await aCampaign(world, merchant.id, { min_amount: 1, max_amount: 2 });
+    const refused = await pay(world, ranged, { respondent_id: 'r-1', target: '0772279099', amount } as never);
+    expect([refused.status, refused.json.param]).toEqual([422, 'amount']);
+  });
+
+  it('is found by the id of its order', async () => {
+    const made = await pay(world, await aCampaign(world, merchant.id), respondent(1));
+    const params = { agent_reference: made.json.order_id };
+    const found = await call(world, getOrder, { headers: merchant.headers(), params });
+    expect(found.json).toMatchObject({ id: made.json.order_id, agent_reference: made.json.agent_reference });
+  });
+
   it('is one for one respondent: the same again is the same answer, whatever happened to the campaign', async () => {
     const campaign = await aCampaign(world, merchant.id, { budget: 1 });
     const first = await pay(world, campaign, respondent(1));

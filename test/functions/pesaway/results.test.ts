@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { listDeliveries } from '../../../functions/webhooks/list-deliveries.ts';
 import { resendDelivery } from '../../../functions/webhooks/resend-delivery.ts';
@@ -135,6 +136,29 @@ describe('the result', () => {
         new Date(Number(next?.headers?.['webhook-timestamp']) * 1000).toISOString(),
       ),
     );
+  });
+
+  it("has PesaWay's own Signature once its merchant has a secret, by one that it was shown", async () => {
+    const rotate = async () => {
+      const headers = merchant.headers();
+      return (await call(world, rotateSecret, { headers, params: { endpoint_id: 'results' }, body: {} })).json.secret;
+    };
+    const signatureOf = (secret: string, body = '') => createHmac('sha256', secret).update(body).digest('base64');
+    const next = async (ExternalReference: string) => {
+      await send({ ExternalReference });
+      await settle();
+      return { headers: {} as Record<string, string>, body: '', ...received.at(-1) };
+    };
+    expect((await next('unsigned')).headers).not.toHaveProperty('signature');
+    const first = await rotate();
+    const one = await next('by-the-first');
+    expect(one.headers.signature).toBe(signatureOf(first, one.body));
+    const second = await rotate();
+    const two = await next('in-the-overlap');
+    expect(two.headers.signature).toBe(signatureOf(first, two.body));
+    world.advance(25 * 3_600_000);
+    const three = await next('by-the-second');
+    expect(three.headers.signature).toBe(signatureOf(second, three.body));
   });
 
   it('is retried until it is accepted, is in the list of deliveries and can be resent', async () => {

@@ -15,6 +15,7 @@ import {
   RESULTS,
   received,
   results,
+  sample,
   send,
   settle,
   upstream,
@@ -82,12 +83,38 @@ describe('accepting', () => {
       {},
     ],
     ['no results URL', { ResultsUrl: undefined }, {}],
+    [
+      'null for what it has not',
+      { ResultsUrl: null, Reason: null, Network: null, Currency: null, MerchantCode: null },
+      {},
+    ],
+    ['an empty text for what it has not', { ResultsUrl: '', Reason: '', Description: '', Network: '' }, {}],
+    ['a number with marks that a sheet put into it', { PhoneNumber: '\u202a+254 0712\u2011345\u200b678\u202c' }, {}],
     ['fields of its own', { CallbackType: 'full', Meta: { a: 1 } }, {}],
     ['a currency in small letters', { Currency: 'kes' }, { currency: 'KES' }],
   ])('takes %s', async (_what, changes, expected) => {
     const reply = await send(changes);
     expect([reply.status, reply.json.code]).toEqual([200, '200.001']);
     expect(await orderOf(reply.json.OriginatorReference)).toMatchObject(expected);
+  });
+
+  it.each([
+    ['254712345678', undefined, 'KES'],
+    ['+256 772 123 456', undefined, 'UGX'],
+    ['255712345678', 'TZS', 'TZS'],
+    ['0712345678', 'KES', 'KES'],
+    ['0772123456', 'ugx', 'UGX'],
+  ])('without X-Region, %s with currency %s is a number of %s', async (PhoneNumber, Currency, currency) => {
+    const headers = merchant.headers();
+    const body = { ...sample, PhoneNumber, Currency };
+    const reply = await call(world, sendAirtime, { headers, body });
+    expect([reply.status, reply.json.code]).toEqual([200, '200.001']);
+    expect((await orderOf('202511051829')).currency).toBe(currency);
+  });
+
+  it("without X-Region, PesaWay's failing number is taken with a test key", async () => {
+    const body = { ...sample, PhoneNumber: '980321123123', Currency: undefined };
+    expect((await call(world, sendAirtime, { headers: merchant.headers('test'), body })).json.code).toBe('200.001');
   });
 
   it('takes the region in any case', async () => {
@@ -145,11 +172,14 @@ describe('one space of references', () => {
     await send();
     const reply = await send(changes);
     expect(reply.status).toBe(409);
+    const shown = `ExternalReference was used for another request. ${field} differs.`;
     expect(reply.json).toEqual({
       code: '409.001',
       OriginatorReference: '202511051829',
       TransactionID: null,
-      ResponseDescription: `ExternalReference was used for another request. ${field} differs.`,
+      ResponseDescription: shown,
+      description: shown,
+      message: shown,
     });
   });
 
@@ -170,7 +200,23 @@ describe('refusing', () => {
     ['a bad results URL', 400, '400.001', { ResultsUrl: 'http://10.0.0.1/' }, {}, /ResultsUrl/],
     ['a private results URL', 400, '400.001', { ResultsUrl: 'https://169.254.169.254/' }, {}, /private/],
     ['a long text', 400, '400.001', { Description: 'x'.repeat(256) }, {}, /Description has at most 255/],
-    ['no region', 400, '400.002', {}, { 'x-region': '' }, /X-Region must be ke, ug or tz/],
+    [
+      'a region that nothing tells',
+      400,
+      '400.002',
+      { PhoneNumber: '0712345678', Currency: undefined },
+      { 'x-region': '' },
+      /X-Region must be ke, ug or tz/,
+    ],
+    [
+      'a country not served',
+      400,
+      '400.002',
+      { PhoneNumber: '263772279099', Currency: undefined },
+      { 'x-region': '' },
+      /X-Region/,
+    ],
+    ['a currency not of its number', 400, '400.004', { Currency: 'UGX' }, { 'x-region': '' }, /must be KES in ke/],
     ['an unknown region', 400, '400.002', {}, { 'x-region': 'gh' }, /X-Region/],
     ['a number of another region', 400, '400.003', { PhoneNumber: '256772123456' }, {}, /of region ke with/],
     ['a number that is none', 400, '400.003', { PhoneNumber: '2547xxxxxxx' }, {}, /254712345678/],
@@ -194,7 +240,16 @@ describe('refusing', () => {
     if (code === '402.001') await send({ ExternalReference: 'first', Amount: 1_000 });
     const reply = await send(changes, headers);
     expect([reply.status, reply.json.code]).toEqual([httpStatus, code]);
-    expect(Object.keys(reply.json)).toEqual(['code', 'OriginatorReference', 'TransactionID', 'ResponseDescription']);
+    expect(Object.keys(reply.json)).toEqual([
+      'code',
+      'OriginatorReference',
+      'TransactionID',
+      'ResponseDescription',
+      'description',
+      'message',
+    ]);
+    const { ResponseDescription: shown, description, message } = reply.json;
+    expect([description, message]).toEqual([shown, shown]);
     expect(reply.json.TransactionID).toBeNull();
     expect(reply.json.ResponseDescription).toMatch(said);
     expect(reply.headers['content-type']).toBe('application/json');

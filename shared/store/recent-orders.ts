@@ -1,0 +1,42 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { RecentOrder } from '../domain/duplicate.ts';
+import { DUPLICATE_WITHIN_MS } from '../domain/duplicate.ts';
+import type { Owner } from '../domain/ledger.ts';
+import { messageOf } from '../domain/message-of.ts';
+import { plus } from '../domain/time.ts';
+import { LISTED_INDEX } from '../manifest/tables.ts';
+import type { World } from '../world.ts';
+import { listPk } from './list-newest-first.ts';
+import { keyOfPk } from './orders.ts';
+
+/** As many rows of the index as one read unit covers, at the most that each can have. */
+const EXAMINED_MAX = 25;
+
+/**
+ * A merchant's newest orders of the last minute, by one query that costs one read unit at most. Only for hints: the
+ * index lags by moments, many orders a minute are not all seen, and an error counts as none.
+ */
+export async function recentOrders(world: World, owner: Owner): Promise<RecentOrder[]> {
+  try {
+    const answer = await world.db.send(
+      new QueryCommand({
+        TableName: world.table('orders'),
+        IndexName: LISTED_INDEX,
+        KeyConditionExpression: 'listPk = :owner AND listSk >= :from',
+        ExpressionAttributeValues: { ':owner': listPk(owner), ':from': plus(world.now(), -DUPLICATE_WITHIN_MS) },
+        ScanIndexForward: false,
+        Limit: EXAMINED_MAX,
+      }),
+    );
+    return (answer.Items ?? []).map(({ pk, listSk, msisdn, amountMinor, currency }) => ({
+      agentReference: keyOfPk(String(pk)).agentReference,
+      createdAt: String(listSk).split('#')[0] ?? '',
+      msisdn,
+      amountMinor,
+      currency,
+    }));
+  } catch (error) {
+    world.log.warn('orders.recent_not_read', { merchantId: owner.merchantId, reason: messageOf(error) });
+    return [];
+  }
+}
