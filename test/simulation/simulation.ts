@@ -44,7 +44,7 @@ import { answerSurvey, manageSurvey, openSurvey } from './survey-actors.ts';
  *
  * - Which faults exist: `faults.ts`. What the upstreams do: `simulated-provider.ts`, `simulated-payment-gateway.ts`.
  * - Which invariants are checked: `auditor.ts`, `batch-auditor.ts`, `campaign-auditor.ts`, after every committed write
- *   and at the end; `reader-actors.ts` checks what the API lists.
+ *   and at the end; `progress-auditor.ts`, before every sweep once the faults have ended; `reader-actors.ts` checks what the API lists.
  * - Who acts: `merchant-actors.ts`, `batch-actors.ts`, `survey-actors.ts`, `operator-actors.ts`, `reader-actors.ts`.
  * - What production code runs on: `simulated-world.ts` (one process), `simulated-queues.ts`, `model-db.ts` with
  *   `expressions.ts` (DynamoDB), `clock.ts`, `chance.ts`.
@@ -93,6 +93,7 @@ const INDEX_LAG_MS = 3 * SECOND;
 /** The actors start within this time; faults go on a little longer. */
 const ACTIVE_MS = 20 * MINUTE;
 const FAULTY_MS = ACTIVE_MS + 10 * MINUTE;
+const CALM_SWEEP_MS = 30 * MINUTE;
 /** Operators resolve a row without evidence after a day or two, and the merchant may then retry it. */
 const QUIESCENT_AFTER_MS_MAX = 8 * DAY;
 /** One client in so many is a respondent, a payer, or sends a file too. */
@@ -127,6 +128,8 @@ class Simulation {
   readonly #trace: string[] = [];
   #survey: Survey | undefined;
   #killPoints = 0;
+  /** When the faults ended. */
+  #calmSince = Number.POSITIVE_INFINITY;
   #countsKillPoints = false;
   /** Programs that are not done with the file they sent. */
   #openFiles = 0;
@@ -265,6 +268,7 @@ class Simulation {
     if (!isFaultFree) this.#scheduleDisruptions();
     await this.#advance(end);
     this.#faults.isOn = false;
+    this.#calmSince = this.#clock.now;
     this.#countsKillPoints = false;
   }
 
@@ -290,7 +294,7 @@ class Simulation {
   /** From here on nothing fails: everything that is pending must be completed in time. */
   async #runUntilQuiescent(): Promise<void> {
     const end = this.#clock.now + QUIESCENT_AFTER_MS_MAX;
-    this.#sweepEvery(30 * MINUTE, end);
+    this.#sweepEvery(CALM_SWEEP_MS, end);
     // In every second seed single orders stay in review. Rows never do, because a batch must end.
     const resolvesAll = this.#seed % 2 === 0;
     resolveReviews(this.#actors, end, (order) => resolvesAll || order.batchId !== undefined);
@@ -411,6 +415,7 @@ class Simulation {
     const sweep = () => {
       const { now } = this.#clock;
       if (this.#isOver || now > until) return;
+      if (!this.#faults.isOn) this.#auditor.progressAuditor.onSweep(now, gapMs, this.#calmSince);
       const copies = this.#faults.happens(this.#chance.fork(`sweep at ${now}`), 'two sweeps at once') ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
         reconcile(this.#process(`reconcile ${copy} at ${now}`)).catch(() => undefined);
