@@ -101,6 +101,8 @@ const RESPONDENT_EVERY = 5;
 const PAYER_EVERY = 10;
 const FILE_EVERY = 50;
 const CALLBACK_TRIES_MAX = 3;
+/** What a database answers to a text that it cannot store. */
+const UNWRITABLE = 'SerializationException';
 
 /** What befalls the whole upstream, and for how long. One outage is longer than "not found" takes to be proof. */
 const TROUBLES: readonly (readonly [Fault, Trouble, number])[] = [
@@ -188,7 +190,7 @@ class Simulation {
       chance,
       faults,
       trace,
-      db: new ModelDb(this.#auditor.onCommit, { now: () => clock.now, ms: INDEX_LAG_MS }).client,
+      db: this.#createDb(),
       send: (queue, messages, by) => queues.send(queue, messages, by),
       provider: (name) => (name === 'sandbox' ? sandboxProvider : this.#upstream),
       outbound: (request) => this.#receiveWebhook(request),
@@ -199,6 +201,21 @@ class Simulation {
         return this.#plan.killAt?.has(this.#killPoints) ?? false;
       },
     };
+  }
+
+  /** The database. A text that it cannot store is a violation, whatever the writer does about the error. */
+  #createDb(): World['db'] {
+    const model = new ModelDb(this.#auditor.onCommit, { now: () => this.#clock.now, ms: INDEX_LAG_MS });
+    const send = async (command: Parameters<ModelDb['execute']>[0]) => {
+      try {
+        return model.execute(command);
+      } catch (error) {
+        if (error instanceof Error && error.name === UNWRITABLE)
+          this.#auditor.violations.push(`${command.constructor.name}: ${error.message}`);
+        throw error;
+      }
+    };
+    return { send } as unknown as World['db'];
   }
 
   async run(): Promise<Run> {
