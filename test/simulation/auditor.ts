@@ -11,6 +11,7 @@ import { viewOrder } from '../../shared/http/views/order-views.ts';
 import { BatchAuditor } from './batch-auditor.ts';
 import { CampaignAuditor } from './campaign-auditor.ts';
 import type { OnCommit } from './model-db.ts';
+import { ProgressAuditor } from './progress-auditor.ts';
 import { CLOCK_WRONG_MS_MAX } from './simulated-world.ts';
 import type { SimulationContext } from './simulation-context.ts';
 
@@ -54,6 +55,12 @@ export class Auditor {
     report: (violation) => this.#report(violation),
   });
   readonly batchAuditor: BatchAuditor;
+  readonly progressAuditor = new ProgressAuditor({
+    orders: () => this.orders.values(),
+    topups: () => this.topups.values(),
+    pendingDeliveries: () => this.#pendingDeliveries.values(),
+    report: (violation) => this.#report(violation),
+  });
   readonly #credited = new Map<string, number>();
   readonly #tails = new Map<string, Entry>();
   /** The sum of the ledger entries of each order. */
@@ -63,7 +70,7 @@ export class Auditor {
   /** What the merchant received of each order, by sequence, and the body of each event. */
   readonly #received = new Map<string, Map<number, ReceivedEvent>>();
   readonly #bodies = new Map<string, string>();
-  readonly #pendingDeliveries = new Set<string>();
+  readonly #pendingDeliveries = new Map<string, Delivery>();
   readonly #notifiedTopups = new Set<string>();
   /** Orders by the reference that the upstream knows them by. */
   readonly #references = new Map<string, Order>();
@@ -214,7 +221,7 @@ export class Auditor {
   #delivery(before: Delivery | undefined, delivery: Delivery): void {
     const { id, status, version } = delivery;
     if (version !== (before?.version ?? 0) + 1) this.#report(`${id} skipped to ${version}`);
-    if (status === 'pending') this.#pendingDeliveries.add(id);
+    if (status === 'pending') this.#pendingDeliveries.set(id, delivery);
     else this.#pendingDeliveries.delete(id);
     const isReceived = this.#bodies.has(delivery.event.id);
     if (status === 'delivered' && !isReceived) this.#report(`${id} counts as delivered and was not received`);

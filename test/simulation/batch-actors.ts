@@ -65,13 +65,14 @@ export interface FaultFreeFile {
 export async function sendFaultFreeFile(actors: Actors, { rows, cancelsAfterMs }: FaultFreeFile): Promise<void> {
   const [account] = actors.accounts;
   if (!account) throw new Error('there is no account');
-  const lines = Array.from({ length: rows }, (_, row) => `${TARGET},0.${20 + row}`);
+  const amounts = Array.from({ length: rows }, (_, row) => 20 + (row % 70));
+  const lines = amounts.map((amountMinor) => `${TARGET},0.${amountMinor}`);
   const body = JSON.stringify({
     csv: ['target,amount', ...lines].join('\n'),
     batch_reference: 'b0',
     row_webhooks: true,
   });
-  const totalMinor = rows * 20 + (rows * (rows - 1)) / 2;
+  const totalMinor = amounts.reduce((sum, amountMinor) => sum + amountMinor, 0);
   const file: File = { reference: 'b0', body, rows, totalMinor, references: [], hasInvalidRows: false };
   const id = await post(actors, account, file, { name: 'file 0', isOnly: true });
   if (id === undefined) actors.report('the file was not accepted');

@@ -4,26 +4,669 @@ import type { PlantedBug } from './planted-bugs.ts';
  * Bugs that the simulation cannot see, because it replaces the part that they are in or never looks at it. The named
  * test must catch each one: jest runs it with the bug planted by its transformer, `test/support/strip-types.mjs`.
  */
-export const PLANTED_BUGS_BY_TEST: readonly (PlantedBug & Required<Pick<PlantedBug, 'caughtBy'>>)[] = [
-  {
-    name: 'HotRecharge reply 219 counts as a refusal',
-    file: 'shared/providers/hotrecharge-replies.ts',
-    find: '  219: unclear,',
-    replace: "  219: refused('limit_reached'),",
-    caughtBy: { test: 'test/providers/certainty.test.ts' },
-  },
-  {
-    name: 'HotRecharge reply 702 counts as a refusal',
-    file: 'shared/providers/hotrecharge-replies.ts',
-    find: '  702: unclear,',
-    replace: "  702: refused('network_refused'),",
-    caughtBy: { test: 'test/providers/certainty.test.ts' },
-  },
-  {
-    name: 'HotRecharge\'s "not found" is proof after 15 minutes',
-    file: 'shared/providers/hotrecharge.ts',
-    find: '      notFoundFinalAfterMs: HOUR,',
-    replace: '      notFoundFinalAfterMs: HOUR / 4,',
-    caughtBy: { test: 'test/providers/certainty.test.ts' },
-  },
+export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
+  // What proves that nothing was delivered.
+  ...bugsIn('shared/providers/hotrecharge-replies.ts', 'test/providers/certainty.test.ts', [
+    ['HotRecharge reply 219 counts as a refusal', '  219: unclear,', "  219: refused('limit_reached'),"],
+    ['HotRecharge reply 702 counts as a refusal', '  702: unclear,', "  702: refused('network_refused'),"],
+    ['HotRecharge reply 216, a duplicate, counts as a refusal', '  216: unclear,', "  216: refused('limit_reached'),"],
+    ['HotRecharge reply -1 counts as a refusal', '  [-1]: unclear,', "  [-1]: refused('network_refused'),"],
+  ]),
+  ...bugsIn('shared/providers/hotrecharge.ts', 'test/providers/certainty.test.ts', [
+    ['HotRecharge\'s "not found" is proof after 15 minutes', 'FinalAfterMs: HOUR,', 'FinalAfterMs: HOUR / 4,'],
+  ]),
+  ...bugsIn('shared/providers/pesaway.ts', 'test/providers/certainty.test.ts', [
+    ['PesaWay\'s "not found" is proof after an hour', 'notFoundFinalAfterMs: null,', 'notFoundFinalAfterMs: HOUR,'],
+  ]),
+
+  ...bugsIn('shared/providers/hotrecharge-api.ts', 'test/providers/certainty.test.ts', [
+    [
+      'a login to HotRecharge that is throttled or fails counts as refused',
+      'if (answer.status >= 500 || answer.status === 429) throw new Error(`login',
+      'if (answer.status >= 600) throw new Error(`login',
+    ],
+  ]),
+  ...bugsIn('shared/providers/pesaway.ts', 'test/providers/certainty.test.ts', [
+    [
+      'a login to PesaWay that is throttled or fails counts as refused',
+      'if (answer.status >= 500 || answer.status === 429) throw new Error(`login',
+      'if (answer.status >= 600) throw new Error(`login',
+    ],
+  ]),
+
+  // Breaker, sweeps, poisoned messages.
+  ...bugsIn('shared/flows/orders/circuit-breaker.ts', 'test/regressions/missed-bugs.test.ts', [
+    [
+      'a failed probe closes the breaker',
+      '      const reason = messageOf(error);',
+      '      await recover(world, provider.name);\n      const reason = messageOf(error);',
+    ],
+    ['an open breaker holds nothing back', 'if (openSince === undefined) return undefined;', 'return undefined;'],
+  ]),
+  ...bugsIn('shared/flows/orders/circuit-breaker.ts', 'test/functions/workers/dispatch-breaker.test.ts', [
+    ['every order that waits probes the provider', 'if (await takeProbe(world, provider.name)) {', 'if (openSince) {'],
+    ['a probe that is answered leaves the breaker open', '      await recover(world, provider.name);\n', ''],
+  ]),
+  ...bugsIn('shared/store/health.ts', 'test/functions/workers/dispatch-breaker.test.ts', [
+    ['failures never open the breaker', 'health.failureCount < FAILURE_COUNT_MAX', 'health.failureCount >= 0'],
+  ]),
+  ...bugsIn('shared/flows/work-through.ts', 'test/regressions/missed-bugs.test.ts', [
+    [
+      'one sweep works through 25 of 40 items',
+      'while (done < items.length && isTimeLeft())',
+      'if (items.length > 0 && isTimeLeft())',
+    ],
+  ]),
+  ...bugsIn('shared/flows/orders/dispatch-order.ts', 'test/regressions/missed-bugs.test.ts', [
+    [
+      'a poisoned order that was tried before is never sent to review',
+      "current.status === 'pending' ? sendToManualReview(",
+      "current.status === 'pending' && current.attempts.length === 0 ? sendToManualReview(",
+    ],
+  ]),
+  ...bugsIn('functions/workers/dispatch.ts', 'test/functions/workers/dispatch-dead-letters.test.ts', [
+    ['a poisoned order is not sent to review', '  return sendToReview(world, message, cause);', '  return;'],
+  ]),
+  ...bugsIn('shared/domain/order-life.ts', 'test/functions/workers/dispatch-dead-letters.test.ts', [
+    ['the review of a poisoned order does not name the cause', 'could not be processed: ${cause}', 'failed'],
+  ]),
+  ...bugsIn('functions/workers/reconcile.ts', 'test/functions/workers/reconcile.test.ts', [
+    ['an order that cannot be sent waits for ever', '>= PENDING_AGE_MAX_MS', '>= 1e15'],
+  ]),
+
+  // HotRecharge.
+  ...bugsIn('shared/providers/hotrecharge.ts', 'test/providers/hotrecharge.test.ts', [
+    [
+      'HotRecharge sells in minor units',
+      'Number(formatAmount(recharge.amountMinor, recharge.currency))',
+      'recharge.amountMinor',
+    ],
+    [
+      'HotRecharge gets the number in international form',
+      'isPhone ? nationalForm(recharge) :',
+      'isPhone ? recharge.msisdn :',
+    ],
+    [
+      'a time-out of HotRecharge counts as unsent',
+      "kind: isUnsent ? 'unsent' : 'unclear', evidence: evidence(messageOf(error)) };\n  }\n  // A failed",
+      "kind: 'unsent', evidence: evidence(messageOf(error)) };\n  }\n  // A failed",
+    ],
+    [
+      'a refusal of HotRecharge with status 500 is certain',
+      'answer.status < 500 && answer.status !== 429;\n  if (!body ||',
+      'answer.status !== 429;\n  if (!body ||',
+    ],
+    [
+      'an answer of HotRecharge to another reference counts',
+      'if (reference && reference !== recharge.reference) return',
+      "if (reference === '') return",
+    ],
+    [
+      'an answer of HotRecharge with another amount counts',
+      'parseAmount(amount, recharge.currency) !== recharge.amountMinor',
+      'parseAmount(amount, recharge.currency) === 0',
+    ],
+    [
+      'an answer of HotRecharge that contradicts itself counts',
+      "if (body.successful === (meaning.outcome === 'rejected')) {",
+      'if (body === undefined) {',
+    ],
+    [
+      '"the network refused" is certain for electricity',
+      "if (recharge.kind === 'zesa' && meaning",
+      "if (recharge.kind === 'data' && meaning",
+    ],
+    [
+      'a gateway\'s 404 is "not found"',
+      'if (Number(outer.ReplyCode ?? outer.replyCode) === NOT_FOUND) {',
+      'if (answer.status === 404 || Number(outer.ReplyCode) === NOT_FOUND) {',
+    ],
+    ['"not found" counts beside a stored result', "kind: outer.rawData ? 'unclear' : 'not_found'", "kind: 'not_found'"],
+    ['a stored result counts whatever the status', 'answer.status === 200 && outer.rawData', 'outer.rawData'],
+    [
+      'an unknown meter is vended to',
+      "if (!checked) return rejected('invalid_target', 'the provider does not know this meter');",
+      '',
+    ],
+    [
+      'a discount of HotRecharge is added to our cost',
+      '(10_000 - Math.round(percent * 100))',
+      '(10_000 + Math.round(percent * 100))',
+    ],
+    [
+      'the account types of HotRecharge are mixed up',
+      "2: { account: 'ZWG-utilities', currency: 'ZWG' }",
+      "2: { account: 'ZWG', currency: 'ZWG' }",
+    ],
+    ['an overdrawn account looks rich', 'balanceMinor: balance < 0 ? -minor : minor', 'balanceMinor: minor'],
+    [
+      'tokens of electricity stand in the evidence',
+      'evidence(`${answer.status} ${maskTokens(answer.body)}`);\n  const isOk',
+      'evidence(`${answer.status} ${answer.body}`);\n  const isOk',
+    ],
+    ['a bundle is sold without its code', '...defined({ RechargeOptions: code && [', '...defined({ Options: code && ['],
+  ]),
+  ...bugsIn('shared/providers/hotrecharge-api.ts', 'test/providers/hotrecharge.test.ts', [
+    [
+      'a token of HotRecharge is used after it expired',
+      'if (this.#kept && this.#kept.until > this.#deps.now())',
+      'if (this.#kept)',
+    ],
+    ['each call logs in to HotRecharge', 'this.#renewal ??= this.#renew', 'this.#renewal = this.#renew'],
+    [
+      'a late refusal drops a newer token',
+      'if (this.#kept?.tokens.token === token) this.#kept',
+      'if (this.#kept) this.#kept',
+    ],
+    [
+      'missing credentials leave an order in doubt',
+      '${messageOf(cause)}`, false, cause)',
+      '${messageOf(cause)}`, true, cause)',
+    ],
+  ]),
+  ...bugsIn('shared/providers/hotrecharge-catalogue.ts', 'test/providers/hotrecharge.test.ts', [
+    [
+      'two bundles with the same id are sold',
+      '.filter(({ id }) => times.get(id) === 1)',
+      '.filter(({ id }) => times.get(id) !== 0)',
+    ],
+    ['a bundle is sold in the currency of another', 'value === 0 || !isIn(base.currency, item)', 'value === 0'],
+    [
+      'an answer without a readable product is an empty catalogue',
+      'if (list.length > 0 && read.length === 0) throw',
+      'if (list.length < 0) throw',
+    ],
+    [
+      'a product without an increment is sold in any amount',
+      '!minMinor || !maxMinor || !stepMinor',
+      '!minMinor || !maxMinor',
+    ],
+    ['ZiG is not known as ZWG', "text?.toUpperCase() === 'ZIG' ? 'ZWG' : (", "text === 'none' ? 'ZWG' : ("],
+  ]),
+
+  // PesaWay.
+  ...bugsIn('shared/providers/pesaway.ts', 'test/providers/pesaway.test.ts', [
+    [
+      'what PesaWay accepts counts as delivered',
+      "return { kind: 'accepted', receipt:",
+      "return { kind: 'success', receipt:",
+    ],
+    [
+      'a conflict at PesaWay counts as a refusal',
+      'const UNSURE = /^4(08|09|25|29)/;',
+      'const UNSURE = /^4(08|25|29)/;',
+    ],
+    ['a code of a gateway before PesaWay counts as a refusal', '/^4\\d\\d\\.\\d/.test(code)', '/^4\\d\\d/.test(code)'],
+    [
+      'a refusal of another order counts as ours',
+      'if (body.OriginatorReference && body.OriginatorReference !== recharge.reference) {',
+      "if (body.OriginatorReference === '') {",
+    ],
+    [
+      'a callback of PesaWay needs no signature',
+      'if (callbackSecret !== undefined && !isSigned(',
+      "if (callbackSecret === '' && !isSigned(",
+    ],
+    [
+      'any signature of the right length is one of PesaWay',
+      'given.length === expected.length && timingSafeEqual(given, expected)',
+      'given.length === expected.length',
+    ],
+    [
+      'a result of PesaWay with another amount counts',
+      'parseAmount(amount, recharge.currency) !== recharge.amountMinor',
+      'parseAmount(amount, recharge.currency) === 0',
+    ],
+    [
+      'the result of another order counts',
+      'if (body && named === recharge.reference) return',
+      'if (body && named !== undefined) return',
+    ],
+    [
+      'a pending result of PesaWay counts as failed',
+      'if (code === RESULT_FAILED) return',
+      'if (code !== undefined) return',
+    ],
+    ['a callback without a code counts as failed', '/^[1-9]\\d*$/.test(code)', '!/^0$/.test(code)'],
+    [
+      'the regions of PesaWay share a token',
+      '    const kept = this.#tokens.get(region);',
+      '    const kept = [...this.#tokens.values()][0];',
+    ],
+    ['PesaWay is not told the region', "        'x-region': region,\n", ''],
+    ['a callback says nothing of its number', '...defined({ msisdn, amount }),', '...defined({ amount }),'],
+    ['a callback says nothing of its amount', '...defined({ msisdn, amount }),', '...defined({ msisdn }),'],
+    [
+      'an empty callback secret accepts every callback',
+      '...(json.callbackSecret == null ?',
+      '...(!json.callbackSecret ?',
+    ],
+    ['PesaWay sells half shillings', '    stepMinor: whole,', '    stepMinor: 1,'],
+  ]),
+
+  // Pesepay.
+  ...bugsIn('shared/providers/pesepay.ts', 'test/providers/pesepay.test.ts', [
+    ['a payment that is pending counts as paid', "['PENDING', 'in_progress']", "['PENDING', 'paid']"],
+    ['a payment that was reversed counts as paid', "['REVERSED', 'review']", "['REVERSED', 'paid']"],
+    ['a payment in part counts as paid', "['PARTIALLY_PAID', 'review']", "['PARTIALLY_PAID', 'paid']"],
+    ['ZWL counts as ZWG', "['ZWG', 'ZWG'],\n]", "['ZWG', 'ZWG'],\n  ['ZWL', 'ZWG'],\n]"],
+    [
+      'the answer about another payment counts',
+      'if (body.referenceNumber !== gatewayRef) {',
+      "if (body.referenceNumber === '') {",
+    ],
+    [
+      'a start that may have happened counts as rejected',
+      'const UNSURE = new Set([408, 409, 425, 429]);',
+      'const UNSURE = new Set([425]);',
+    ],
+    [
+      'a payment page without https is shown',
+      "return url.protocol === 'https:' ||",
+      "return url.protocol === 'http:' ||",
+    ],
+    [
+      'an amount with too many digits is rounded',
+      "const isPlain = name === 'amount' &&",
+      "const isPlain = name === '' &&",
+    ],
+    ['the keys of Pesepay stand in the evidence', "said.replaceAll(secret, '(key)')", 'said'],
+    [
+      'any 404 means that there is no such payment',
+      'reply.status === 404 && NOT_FOUND.test(reply.message)',
+      'reply.status === 404',
+    ],
+    [
+      'the start of another payment counts',
+      'body.merchantReference != null && body.merchantReference !== request.reference',
+      "body.merchantReference === ''",
+    ],
+  ]),
+  ...bugsIn('shared/providers/pesepay-cipher.ts', 'test/providers/pesepay-payload.test.ts', [
+    ['a payload that is not base64 is read', '  if (!BASE64.test(base64)) return undefined;\n', ''],
+  ]),
+  ...bugsIn('shared/providers/pesepay-cipher.ts', 'test/providers/pesepay.test.ts', [
+    ['a payload that is not UTF-8 is read', '{ fatal: true }', '{ fatal: false }'],
+  ]),
+
+  // Money, numbers, catalogue, and the comparison of replays.
+  ...bugsIn('shared/domain/money.ts', 'test/domain/money.test.ts', [
+    ['decimals beyond those of a currency are cut', "if (decimals.length > exponent) return 'too_many_decimals';", ''],
+    ['an amount with one decimal is a tenth', "decimals.padEnd(exponent, '0')", "decimals.padStart(exponent, '0')"],
+    ['a formatted amount loses its leading zeros', "padStart(exponent + 1, '0')", "padStart(1, '0')"],
+    ['a negative amount loses its sign', "minor < 0 ? '-' : ''", "minor > 0 ? '' : ''"],
+    ['shillings of Uganda have cents', 'UGX: 0', 'UGX: 2'],
+    ['a signed amount is accepted', '/^(\\d{1,15})', '/^([-+]?\\d{1,15})'],
+    ['an amount has no upper limit', "minor > AMOUNT_MINOR_MAX ? 'too_large' : minor", 'minor'],
+  ]),
+  ...bugsIn('shared/domain/phone.ts', 'test/domain/phone.test.ts', [
+    [
+      'a landline is recharged',
+      "network ? { msisdn: `+${callingCode}${national}`, country, network } : 'not_mobile'",
+      "{ msisdn: `+${callingCode}${national}`, country, network: network ?? 'Econet' }",
+    ],
+    [
+      'the shortest prefix decides the network',
+      'prefix.length > (found?.length ?? 0)',
+      'prefix.length < (found?.length ?? 9)',
+    ],
+    [
+      'a number with a digit too many is cut',
+      'rest.length === NATIONAL_DIGITS) return rest;',
+      'rest.length >= NATIONAL_DIGITS) return rest.slice(0, NATIONAL_DIGITS);',
+    ],
+    [
+      'a number of another country is read as ours',
+      "if (international && !digits.startsWith(callingCode)) return 'other_country';",
+      '',
+    ],
+    ['the national form has no 0', 'return `0${phone.msisdn', 'return `${phone.msisdn'],
+    ['a number stands whole in the log', '`${text.slice(0, -6)}***${text.slice(-3)}`', 'text'],
+  ]),
+  ...bugsIn('shared/domain/catalogue.ts', 'test/domain/what-is-sold.test.ts', [
+    [
+      'a product without denominations is preferred last',
+      '+ Math.sign(product.denominationsMinor.length)',
+      '- Math.sign(product.denominationsMinor.length)',
+    ],
+    ['a product that is not available is preferred', '(product.available ? 0 : 4)', '(product.available ? 4 : 0)'],
+    [
+      'airtime of another network is sold',
+      '.filter((each) => each.network === network || each.network === ANY_NETWORK)',
+      '.filter((each) => each.network !== undefined)',
+    ],
+    [
+      'airtime of another currency is sold',
+      '&& each.country === country && each.currency === currency',
+      '&& each.country === country',
+    ],
+  ]),
+  ...bugsIn('shared/domain/catalogue.ts', 'test/domain/what-is-sold.test.ts', [
+    [
+      'an amount between two steps is sold',
+      "return amountMinor % product.stepMinor === 0 ? 'fits' : 'off_step';",
+      "return 'fits';",
+    ],
+    [
+      'an amount above the maximum is sold',
+      'if (amountMinor > product.maxMinor)',
+      'if (amountMinor > 2 * product.maxMinor)',
+    ],
+    ['an amount below the minimum is sold', 'if (amountMinor < product.minMinor)', 'if (amountMinor < 0)'],
+    [
+      'an amount between two denominations is sold',
+      "includes(amountMinor) ? 'fits' : 'not_a_denomination'",
+      "includes(amountMinor) ? 'fits' : 'fits'",
+    ],
+    ['a meter with a digit too many is accepted', '/^\\d{11}$/', '/^\\d{11}/'],
+  ]),
+  ...bugsIn('shared/domain/order-input.ts', 'test/domain/order-input.test.ts', [
+    [
+      'a repeat with another amount is a replay',
+      "if (parseAmount(input.amount, order.currency) !== order.amountMinor) return 'amount';",
+      '',
+    ],
+    [
+      'a repeat with another number is a replay',
+      "if (normalTarget(order, input.target) !== order.msisdn) return 'target';",
+      '',
+    ],
+    ['a repeat with another product is a replay', "if (order.productId !== input.productId) return 'product_id';", ''],
+    [
+      'a repeat with another text is a replay',
+      "order.customSms === input.customSms ? undefined : 'custom_sms'",
+      'undefined',
+    ],
+    [
+      'the same number in another spelling is another order',
+      'normalTarget(order, input.target) !== order.msisdn',
+      'input.target !== order.target',
+    ],
+    ['a product that is not available is sold', 'if (!product.available) {', 'if (!product.name) {'],
+    ['a number of another network is sold to', '&& !portable) {', '&& portable && !portable) {'],
+    [
+      'the failing test number is accepted with live keys',
+      "if (mode === 'test' && isFailingTestNumber(target)) {",
+      'if (isFailingTestNumber(target)) {',
+    ],
+  ]),
+  ...bugsIn('shared/store/catalogue.ts', 'test/functions/workers/sync-catalogue.test.ts', [
+    [
+      'a product that its provider no longer lists stays available',
+      'ids.has(product.id) || !product.available) continue;',
+      'product.id > 0) continue;',
+    ],
+  ]),
+
+  // Keys, tokens, signatures and rotation.
+  ...bugsIn('shared/domain/key.ts', 'test/domain/key.test.ts', [
+    [
+      'a key with a typo is looked up',
+      'checksum(body) === text.slice(-CHECKSUM_LENGTH) ? (match[1] as Mode) : undefined',
+      'match[1] as Mode',
+    ],
+    [
+      'keys have half of their random bits',
+      'text += ALPHABET[(value >> bits) & 31];',
+      'text += ALPHABET[(value >> bits) & 3];',
+    ],
+  ]),
+  ...bugsIn('shared/flows/access-token.ts', 'test/functions/pesaway/issue-token.test.ts', [
+    [
+      'a token never expires',
+      'return expiresAt > world.now() ? readActiveKeyByHash(world, hash) : undefined;',
+      'return expiresAt ? readActiveKeyByHash(world, hash) : undefined;',
+    ],
+    [
+      'a token is issued for the id of another key',
+      '  if (key?.id !== id) return undefined;',
+      '  if (!key) return undefined;',
+    ],
+  ]),
+  ...bugsIn('shared/store/merchants.ts', 'test/functions/pesaway/issue-token.test.ts', [
+    ['a revoked key still opens', 'return key?.revokedAt === undefined ? key : undefined;', 'return key;'],
+  ]),
+  ...bugsIn('shared/flows/url-code.ts', 'test/functions/pesaway/issue-token.test.ts', [
+    [
+      'any code of the right length makes a token ours',
+      'given.length === expected.length && timingSafeEqual(given, expected) ? name',
+      'given.length === expected.length ? name',
+    ],
+  ]),
+  ...bugsIn('shared/flows/campaigns/check-signature.ts', 'test/functions/campaigns/payout-access.test.ts', [
+    [
+      'a request without a timestamp is accepted where one is required',
+      "if (needsTimestamp) return { kind: 'untimed' };",
+      '',
+    ],
+  ]),
+  ...bugsIn('shared/flows/campaigns/check-signature.ts', 'test/functions/campaigns/request-ids.test.ts', [
+    ['a request id with a dot is accepted', '/^[\\x21-\\x2d\\x2f-\\x7e]{1,128}$/', '/^[\\x21-\\x7e]{1,128}$/'],
+  ]),
+  ...bugsIn('shared/flows/campaigns/check-signature.ts', 'test/functions/campaigns/payout-signatures.test.ts', [
+    ['a stale signature is accepted', 'return ageSeconds <= TIMESTAMP_TOLERANCE_SECONDS ?', 'return ageSeconds >= 0 ?'],
+    [
+      'a signature from the future is accepted',
+      'Math.abs(Date.parse(at) / SECOND - Number(timestamp))',
+      'Date.parse(at) / SECOND - Number(timestamp)',
+    ],
+    ['a wrong signature is accepted', 'return fits.includes(true);', 'return fits.length > 0;'],
+    [
+      'a request with half of the headers falls back to the plain form',
+      "if (id === undefined || timestamp === undefined || signature === undefined) return { kind: 'wrong' };",
+      "if (id === undefined || timestamp === undefined || signature === undefined) return { kind: 'proven' };",
+    ],
+  ]),
+  ...bugsIn('shared/flows/webhooks/sign-event.ts', 'test/functions/webhooks/sign-event.test.ts', [
+    ['an event is signed without its id', '.update(`${id}.${timestamp}.`)', '.update(`${timestamp}.`)'],
+    [
+      'an event is signed by the newest secret only',
+      "secrets.map((secret) => standardSignature(secret, { ...event, timestamp })).join(' ')",
+      "secrets.slice(0, 1).map((secret) => standardSignature(secret, { ...event, timestamp })).join(' ')",
+    ],
+    [
+      'the plain header is signed by the newest secret during an overlap',
+      'const oldest = secrets.at(-1);',
+      'const oldest = secrets.at(0);',
+    ],
+    [
+      'a secret is the key as a text',
+      "Buffer.from(secret.slice(PREFIX.length), 'base64')",
+      "Buffer.from(secret.slice(-32), 'utf8')",
+    ],
+  ]),
+  ...bugsIn('shared/domain/rotation.ts', 'test/functions/campaigns/rotate-campaign-secret.test.ts', [
+    [
+      'an old secret is valid after its overlap',
+      '[secretVersion, ...retiring.filter(({ until }) => until > at).map(',
+      '[secretVersion, ...retiring.map(',
+    ],
+    [
+      'an old secret is not valid during its overlap',
+      'return [secretVersion, ...retiring',
+      'return [secretVersion, ...retiring.slice(9)',
+    ],
+    [
+      'a leaked secret stays valid',
+      'retiring: overlapMs > 0 ? [last, ...earlier] : []',
+      "retiring: [{ ...last, until: '9' }, ...earlier]",
+    ],
+  ]),
+  ...bugsIn('shared/flows/webhooks/signing-secrets.ts', 'test/functions/webhooks/rotate-secret.test.ts', [
+    ['a rotation gives the same secret again', '.update(`${name}#${version}`)', '.update(name)'],
+  ]),
+
+  // Scopes and owners.
+  ...bugsIn('shared/http/pipeline.ts', 'test/matrix.test.ts', [
+    ['a key without the scope is let in', 'if (missing.length === 0) return;', 'if (missing.length >= 0) return;'],
+  ]),
+  ...bugsIn('shared/flows/campaigns/find-campaign.ts', 'test/matrix.test.ts', [
+    [
+      "another merchant's campaign is shown",
+      'if (campaign.merchantId !== owner.merchantId || campaign.mode',
+      'if (campaign.mode',
+    ],
+    ['a live campaign is shown to a test key', '|| campaign.mode !== owner.mode) throw notFound', ') throw notFound'],
+  ]),
+  ...bugsIn('shared/flows/bulk/batch-rows.ts', 'test/matrix.test.ts', [
+    [
+      "another merchant's batch is shown",
+      'if (batch?.merchantId !== merchantId || batch.mode !== mode) {',
+      'if (batch?.mode !== mode) {',
+    ],
+    [
+      'a live batch is shown to a test key',
+      'batch?.merchantId !== merchantId || batch.mode !== mode',
+      'batch?.merchantId !== merchantId',
+    ],
+  ]),
+  ...bugsIn('shared/flows/webhooks/find-webhook.ts', 'test/matrix.test.ts', [
+    [
+      "another merchant's delivery is shown",
+      'delivery?.merchantId !== owner.merchantId || delivery.mode !== owner.mode',
+      'delivery?.mode !== owner.mode',
+    ],
+    [
+      'a live delivery is shown to a test key',
+      'delivery?.merchantId !== owner.merchantId || delivery.mode !== owner.mode',
+      'delivery?.merchantId !== owner.merchantId',
+    ],
+  ]),
+  ...bugsIn('functions/wallet/get-topup.ts', 'test/matrix.test.ts', [
+    [
+      "another merchant's top-up is shown",
+      'topup?.merchantId !== owner.merchantId || topup.mode !== owner.mode',
+      'topup?.mode !== owner.mode',
+    ],
+    [
+      'a live top-up is shown to a test key',
+      'topup?.merchantId !== owner.merchantId || topup.mode !== owner.mode',
+      'topup?.merchantId !== owner.merchantId',
+    ],
+  ]),
+  ...bugsIn('shared/flows/campaigns/authenticate-caller.ts', 'test/functions/campaigns/payout-access.test.ts', [
+    [
+      'a campaign is paid with a key that it does not allow',
+      "if (!campaign.allowsApiKey) throw new Refusal('api_key_not_allowed');",
+      '',
+    ],
+    [
+      'a payout is requested with a key without the scope',
+      "if (!key.scopes.includes('orders:write')) {",
+      'if (key.scopes.length === 0) {',
+    ],
+  ]),
+
+  // Batches, results, statements, exports, verification, deposits.
+  ...bugsIn('shared/flows/webhooks/publish-events.ts', 'test/functions/pesaway/late-results.test.ts', [
+    ['both results of a late delivery say success', 'resultOf(asOf(order, event), ', 'resultOf(order, '],
+  ]),
+  ...bugsIn('functions/bulk/retry-bulk.ts', 'test/functions/bulk/same-batch.test.ts', [
+    [
+      'a retry in UGX sends a hundredth of the amount',
+      'amount: formatAmount(amountMinor, currency),',
+      'amount: String(amountMinor / 100),',
+    ],
+  ]),
+  ...bugsIn('functions/bulk/create-bulk.ts', 'test/functions/bulk/same-batch.test.ts', [
+    [
+      'the defaults of a batch are not part of its content',
+      '[csvHash, defaults, body.accept, hasRowWebhooks]',
+      '[csvHash, body.accept, hasRowWebhooks]',
+    ],
+    [
+      'how a batch accepts rows is not part of its content',
+      '[csvHash, defaults, body.accept, hasRowWebhooks]',
+      '[csvHash, defaults, hasRowWebhooks]',
+    ],
+    [
+      'whether a batch has row webhooks is not part of its content',
+      '[csvHash, defaults, body.accept, hasRowWebhooks]',
+      '[csvHash, defaults, body.accept]',
+    ],
+  ]),
+  ...bugsIn('functions/wallet/get-statement.ts', 'test/functions/wallet/get-statement.test.ts', [
+    [
+      'a statement opens with the balance after its first entry',
+      'readEntry(world, wallet, first - 1)',
+      'readEntry(world, wallet, first)',
+    ],
+    [
+      'a statement has the entries of the next month',
+      'new Date(Date.UTC(year, number, 1))',
+      'new Date(Date.UTC(year, number + 1, 1))',
+    ],
+    ['a statement counts the kinds of entries together', 'totals.set(entry.kind, {', "totals.set('order', {"],
+  ]),
+  ...bugsIn('functions/wallet/export-ledger.ts', 'test/functions/wallet/export-ledger.test.ts', [
+    [
+      'an export has no last entry',
+      '(await seqAt(world, wallet, query.to)) - 1',
+      '(await seqAt(world, wallet, query.to)) - 2',
+    ],
+    ['an export shows amounts in minor units', 'formatAmount(minor, entry.currency)', 'String(minor)'],
+    ['an export ignores the kind', 'query.kind === undefined || kind === query.kind', 'kind !== undefined'],
+  ]),
+  ...bugsIn('shared/flows/take-rows.ts', 'test/functions/wallet/export-ledger.test.ts', [
+    [
+      'the next part of an export skips a row',
+      'return { rows, next: placeOf(row) };',
+      'return { rows, next: placeOf(row) + 1 };',
+    ],
+  ]),
+  ...bugsIn('shared/domain/ledger.ts', 'test/domain/forged-entries.test.ts', [
+    [
+      'a verification does not see a wrong balance',
+      'if (entry.balanceAfterMinor !== expected) {',
+      'if (Number.isNaN(expected)) {',
+    ],
+    [
+      'a verification does not see a negative balance',
+      'return entry.balanceAfterMinor < 0 ? `entry',
+      'return entry.balanceAfterMinor < -1e15 ? `entry',
+    ],
+  ]),
+  ...bugsIn('shared/domain/ledger.ts', 'test/domain/ledger.test.ts', [
+    ['the hash of an entry leaves out what it is about', '      entry.orderId ?? null,\n', ''],
+    ['an entry may be older than the one before', 'at: tail ? later(tail.at, at) : at,', 'at,'],
+    [
+      'a verification does not see an entry of another wallet',
+      'if (walletKey(entry) !== walletKey(wallet)) return',
+      "if (walletKey(entry) === '') return",
+    ],
+    [
+      'a wallet can be spent below zero',
+      'return balanceOf(tail) >= amountMinor;',
+      'return balanceOf(tail) + 1 >= amountMinor;',
+    ],
+  ]),
+  ...bugsIn('shared/flows/wallet/verify-ledger.ts', 'test/functions/wallet/verify-ledger.test.ts', [
+    [
+      'a verification goes on from a balance that its cursor remembers wrongly',
+      'entry.hash === hash && entry.balanceAfterMinor === balanceMinor',
+      'entry.hash === hash',
+    ],
+    [
+      'a verification does not see a gap as long as a page',
+      'return page.length > 0 ? { last } :',
+      'return page.length >= 0 ? { last } :',
+    ],
+    [
+      'a verification does not see an entry before the first',
+      'return stray && { seq: stray.seq,',
+      'return undefined;\n  return stray && { seq: stray.seq,',
+    ],
+  ]),
+  ...bugsIn('shared/flows/wallet/adjust-wallet.ts', 'test/functions/wallet/accounts.test.ts', [
+    ['an operator debits more than the wallet holds', 'if (balance + amountMinor < 0) {', 'if (balance < 0) {'],
+  ]),
 ];
+
+/** Bugs in one file, each by its name, the source and what replaces it, and the test that catches them. */
+function bugsIn(
+  file: string,
+  test: string,
+  bugs: readonly (readonly [name: string, find: string, replace: string])[],
+): PlantedBug[] {
+  return bugs.map(([name, find, replace]) => ({ name, file, find, replace, caughtBy: { test } }));
+}

@@ -31,8 +31,15 @@ interface JestResults {
 
 async function runTest(bug: PlantedBug, { test, name }: NonNullable<PlantedBug['caughtBy']>): Promise<PlantedRun> {
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const jest = ['node_modules/jest/bin/jest.js', '--json', '--reporters=default', '--runTestsByPath', test];
-  const text = await output(bug, [...node, ...jest, ...(name === undefined ? [] : ['-t', name])]);
+  // A test that fails may leave a server open, which would keep the process alive.
+  const jest = ['node_modules/jest/bin/jest.js', '--json', '--reporters=default', '--forceExit'];
+  const text = await output(bug, [
+    ...node,
+    ...jest,
+    '--runTestsByPath',
+    test,
+    ...(name === undefined ? [] : ['-t', name]),
+  ]);
   const { numFailedTests, numRuntimeErrorTestSuites }: JestResults = JSON.parse(text);
   return { isCaught: numFailedTests > 0 && numRuntimeErrorTestSuites === 0, seeds: 0 };
 }

@@ -45,7 +45,7 @@ import { answerSurvey, manageSurvey, openSurvey } from './survey-actors.ts';
  *
  * - Which faults exist: `faults.ts`. What the upstreams do: `simulated-provider.ts`, `simulated-payment-gateway.ts`.
  * - Which invariants are checked: `auditor.ts`, `batch-auditor.ts`, `campaign-auditor.ts`, after every committed write
- *   and at the end; `reader-actors.ts` checks what the API lists.
+ *   and at the end; `progress-auditor.ts`, before every sweep once the faults have ended; `reader-actors.ts` checks what the API lists.
  * - Who acts: `merchant-actors.ts`, `batch-actors.ts`, `survey-actors.ts`, `operator-actors.ts`, `reader-actors.ts`.
  * - What production code runs on: `simulated-world.ts` (one process), `simulated-queues.ts`, `model-db.ts` with
  *   `expressions.ts` (DynamoDB), `clock.ts`, `chance.ts`.
@@ -103,6 +103,8 @@ const RESPONDENT_EVERY = 5;
 const PAYER_EVERY = 10;
 const FILE_EVERY = 50;
 const CALLBACK_TRIES_MAX = 3;
+/** What a database answers to a text that it cannot store. */
+const UNWRITABLE = 'SerializationException';
 
 /** What befalls the whole upstream, and for how long. One outage is longer than "not found" takes to be proof. */
 const TROUBLES: readonly (readonly [Fault, Trouble, number])[] = [
@@ -130,6 +132,8 @@ class Simulation {
   readonly #trace: string[] = [];
   #survey: Survey | undefined;
   #killPoints = 0;
+  /** When the faults ended. */
+  #calmSince = Number.POSITIVE_INFINITY;
   #countsKillPoints = false;
   /** Programs that are not done with the file they sent. */
   #openFiles = 0;
@@ -188,7 +192,7 @@ class Simulation {
       chance,
       faults,
       trace,
-      db: new ModelDb(this.#auditor.onCommit, { now: () => clock.now, ms: INDEX_LAG_MS }).client,
+      db: this.#createDb(),
       send: (queue, messages, by) => queues.send(queue, messages, by),
       provider: (name) => (name === 'sandbox' ? sandboxProvider : this.#upstream),
       outbound: (request) => this.#receiveWebhook(request),
@@ -199,6 +203,21 @@ class Simulation {
         return this.#plan.killAt?.has(this.#killPoints) ?? false;
       },
     };
+  }
+
+  /** The database. A text that it cannot store is a violation, whatever the writer does about the error. */
+  #createDb(): World['db'] {
+    const model = new ModelDb(this.#auditor.onCommit, { now: () => this.#clock.now, ms: INDEX_LAG_MS });
+    const send = async (command: Parameters<ModelDb['execute']>[0]) => {
+      try {
+        return model.execute(command);
+      } catch (error) {
+        if (error instanceof Error && error.name === UNWRITABLE)
+          this.#auditor.violations.push(`${command.constructor.name}: ${error.message}`);
+        throw error;
+      }
+    };
+    return { send } as unknown as World['db'];
   }
 
   async run(): Promise<Run> {
@@ -268,6 +287,7 @@ class Simulation {
     if (!isFaultFree) this.#scheduleDisruptions();
     await this.#advance(end);
     this.#faults.isOn = false;
+    this.#calmSince = this.#clock.now;
     this.#countsKillPoints = false;
   }
 
@@ -416,6 +436,7 @@ class Simulation {
     const sweep = () => {
       const { now } = this.#clock;
       if (this.#isOver || now > until) return;
+      if (!this.#faults.isOn) this.#auditor.progressAuditor.onSweep(now, gapMs, this.#calmSince);
       const copies = this.#faults.happens(this.#chance.fork(`sweep at ${now}`), 'two sweeps at once') ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
         reconcile(this.#process(`reconcile ${copy} at ${now}`)).catch(() => undefined);

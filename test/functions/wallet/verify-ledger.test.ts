@@ -110,6 +110,8 @@ describe('verifying', () => {
       seq: 1000,
       what: 'entry 1000 was changed while the ledger was verified',
     });
+    const poorer = await verify(model, wallet, { from: { ...next, balanceMinor: next.balanceMinor - 1 } });
+    expect(poorer.violation?.seq).toBe(1000);
     const gone = await verify(model, wallet, { from: { ...next, seq: 1_501 } });
     expect(gone.violation).toEqual({ seq: 1_501, what: 'entry 1501 is missing' });
     expect(await verify(model, wallet, { from: next })).toEqual({ entries: 1_500, balanceMinor: 1_500 });

@@ -1,0 +1,53 @@
+import type { Order } from '../../shared/domain/order.ts';
+import { HOUR, MINUTE } from '../../shared/domain/time.ts';
+import type { Topup } from '../../shared/domain/topup.ts';
+import type { Delivery } from '../../shared/domain/webhook.ts';
+
+interface ProgressContext {
+  readonly orders: () => Iterable<Order>;
+  readonly topups: () => Iterable<Topup>;
+  readonly pendingDeliveries: () => Iterable<Delivery>;
+  readonly report: (violation: string) => void;
+}
+
+/** How long a sweep may run, and how wrong a clock was that wrote when something is due. */
+const SLACK_MS = 6 * MINUTE;
+/** The longest gap that the schedule of tries can have reached while faults happened, and some sweeps. */
+const DELIVERED_WITHIN_MS = 3 * HOUR;
+
+/**
+ * Checks that work goes on, once faults have ended and endpoints answer. Nothing that is due waits for more than two
+ * sweeps: so an order is queried for the first time within two sweeps of its due time, and an event is published within
+ * two sweeps. Every event is delivered within some hours of the moment at which its endpoint answers.
+ */
+export class ProgressAuditor {
+  readonly #context: ProgressContext;
+
+  constructor(context: ProgressContext) {
+    this.#context = context;
+  }
+
+  /** Call it before each sweep. `calmSince` is when the faults ended. */
+  onSweep(now: number, gapMs: number, calmSince: number): void {
+    const { orders, topups, pendingDeliveries } = this.#context;
+    const overdueMs = 2 * gapMs + SLACK_MS;
+    const isOverdue = (at: string | undefined) =>
+      at !== undefined && now - Math.max(Date.parse(at), calmSince) > overdueMs;
+    for (const each of [...orders(), ...topups()]) {
+      if (each.status !== 'review' && isOverdue(each.dueAt)) {
+        this.#report(`${each.id} is ${each.status}, is due since ${each.dueAt}, and no sweep takes it`);
+      }
+      if (isOverdue(each.outbox?.[0]?.at))
+        this.#report(`the event ${each.outbox?.[0]?.type} of ${each.id} stays unpublished`);
+    }
+    for (const { id, dueAt, createdAt } of pendingDeliveries()) {
+      if (isOverdue(dueAt)) this.#report(`${id} is due since ${dueAt}, and no sweep takes it`);
+      const since = Math.max(Date.parse(createdAt), calmSince);
+      if (now - since > DELIVERED_WITHIN_MS) this.#report(`${id} is not delivered, and its endpoint answers`);
+    }
+  }
+
+  #report(violation: string): void {
+    this.#context.report(violation);
+  }
+}
