@@ -4,6 +4,7 @@ import { inspect, parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { messageOf } from '../shared/domain/message-of.ts';
 import { startApiGateway } from '../shared/local/api-gateway.ts';
+import { surviveCrashes } from '../shared/local/crashes.ts';
 import type { LocalFile } from '../shared/local/data-folder.ts';
 import { DataFolder } from '../shared/local/data-folder.ts';
 import { createTables, startEngine } from '../shared/local/engine.ts';
@@ -71,6 +72,7 @@ async function start(options: Options): Promise<void> {
   // Imported only now, because the World reads the environment.
   const { seedDemo } = await import('./seed-demo.ts');
   const keys = await seedDemo(folder.readLocal(), { webhookUrl: receiver.url, say });
+  surviveCrashes();
   await serve(options.port);
   for (const worker of allWorkers) {
     if (worker.queue) queues.consume(worker.queue, await handlerOf(worker.file));
@@ -190,6 +192,8 @@ async function startSchedules(): Promise<void> {
 /** Handlers log JSON lines, as on AWS. They go to a file, so that the console stays readable. */
 function logTo(path: string): void {
   const file = createWriteStream(path, { flags: 'a', mode: 0o600 });
+  // A full disk ends the log, and not the system.
+  file.on('error', (error) => process.stderr.write(`The log has ended: ${error.message}\n`));
   const write = (...values: unknown[]) => {
     const line = values.map((value) => (typeof value === 'string' ? compact(value) : inspect(value))).join(' ');
     file.write(`${line}\n`);

@@ -115,15 +115,23 @@ function established(socket: net.Socket, url: URL, guard: EgressGuard): Promise<
       // Checked again on the connected socket, in case it is not where the first check said.
       if (!guard.allows(socket.remoteAddress ?? '')) return refuse(guard.refusal);
       if (url.protocol === 'http:') return resolve(socket);
-      const host = bareHost(url);
-      const servername = net.isIP(host) ? '' : host;
-      const secure = tls.connect({ socket, host, servername, ALPNProtocols: ['http/1.1'], rejectUnauthorized: true });
-      secure.once('secureConnect', () => resolve(secure));
-      secure.on('error', (cause) =>
-        secure.authorizationError ? refuse(`the certificate is not valid: ${codeOf(cause)}`, cause) : fail(cause),
-      );
+      try {
+        const secure = startTls(socket, bareHost(url));
+        secure.once('secureConnect', () => resolve(secure));
+        secure.on('error', (cause) =>
+          secure.authorizationError ? refuse(`the certificate is not valid: ${codeOf(cause)}`, cause) : fail(cause),
+        );
+      } catch (cause) {
+        // Thrown in an event of the socket, it would end the process.
+        fail(cause);
+      }
     });
   });
+}
+
+function startTls(socket: net.Socket, host: string): tls.TLSSocket {
+  const servername = net.isIP(host) ? '' : host;
+  return tls.connect({ socket, host, servername, ALPNProtocols: ['http/1.1'], rejectUnauthorized: true });
 }
 
 function exchange(stream: net.Socket, url: URL, request: HttpRequest): Promise<HttpAnswer> {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { problem, Refusal } from '../http/refusal.ts';
 import { patternOf } from '../manifest/route.ts';
+import { invoke } from './crashes.ts';
+import { startHttpServer } from './http-server.ts';
 import { StartError } from './start-error.ts';
 
 /** API Gateway on this machine: passes HTTP requests as payload 2.0 events to the handlers that Lambda runs. */
@@ -28,6 +30,14 @@ interface Options {
 }
 
 const BODY_BYTES_MAX = 10 * 1024 * 1024;
+const ANSWER_MS_MAX = 30_000;
+const SERVICE_UNAVAILABLE = {
+  statusCode: 503,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ message: 'Service Unavailable' }),
+};
+/** How long running requests may take when the server stops. */
+const DRAIN_MS = 2_000;
 
 /** Serves on loopback until it is stopped. */
 export async function startApiGateway(options: Options): Promise<{ port: number; stop(): Promise<void> }> {
@@ -35,47 +45,30 @@ export async function startApiGateway(options: Options): Promise<{ port: number;
   const patterns = options.routes
     .map((route) => ({ ...route, pattern: patternOf(route.path) }))
     .toSorted((one, other) => weight(one.path).localeCompare(weight(other.path)));
-  const server = createServer((request, response) => {
-    const startedAt = Date.now();
-    response.once('finish', () => {
-      const { method = '', url = '' } = request;
-      options.onAnswer?.({
-        method,
-        path: publicPath(patterns, method, url),
-        status: response.statusCode,
-        ms: Date.now() - startedAt,
+  const server = await startHttpServer(
+    (request, response) => {
+      const startedAt = Date.now();
+      response.once('finish', () => {
+        const { method = '', url = '' } = request;
+        const path = publicPath(patterns, method, url);
+        options.onAnswer?.({ method, path, status: response.statusCode, ms: Date.now() - startedAt });
       });
-    });
-    answer(patterns, options.notFound, request, response).catch((error: unknown) => {
-      console.error(error);
-      if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/problem+json' });
-      response.end(JSON.stringify(problem(new Refusal('internal_error'), `req_${randomUUID()}`)));
-    });
+      return answer(patterns, options.notFound, request, response);
+    },
+    { port: options.port, onFailure: answerFailure },
+  ).catch((error: NodeJS.ErrnoException) => {
+    const isTaken = error.code === 'EADDRINUSE';
+    throw new StartError(
+      isTaken ? `Port ${options.port} is taken; choose another with --port.` : `Port ${options.port}: ${error.message}`,
+    );
   });
-  await listen(server, options.port);
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address ? address.port : options.port,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-        setTimeout(() => server.closeAllConnections(), 2_000).unref();
-      }),
-  };
+  return { port: server.port, stop: () => server.close(DRAIN_MS) };
 }
 
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const isTaken = error.code === 'EADDRINUSE';
-      const sentence = isTaken
-        ? `Port ${port} is taken; choose another with --port.`
-        : `Port ${port}: ${error.message}`;
-      reject(new StartError(sentence));
-    });
-    server.listen(port, '127.0.0.1', resolve);
-  });
+function answerFailure(response: ServerResponse, error: unknown): void {
+  console.error(error);
+  response.writeHead(500, { 'content-type': 'application/problem+json' });
+  response.end(JSON.stringify(problem(new Refusal('internal_error'), `req_${randomUUID()}`)));
 }
 
 /** API Gateway decodes the path before it matches routes, so an encoded slash separates segments too. */
@@ -122,9 +115,24 @@ async function answer(
   }
   const route = patterns.find((each) => each.method === request.method && each.pattern.test(path));
   const event = toEvent(request, path, search, body, route);
-  const result = await (route?.handler ?? notFound)(event, {} as Context);
+  const handler = route?.handler ?? notFound;
+  const result = await withinLimit(invoke(() => handler(event, {} as Context)));
   response.writeHead(result.statusCode ?? 200, result.headers as Record<string, string>);
   response.end(result.isBase64Encoded ? Buffer.from(result.body ?? '', 'base64') : result.body);
+}
+
+/** API Gateway's own answer to a request that its function does not answer in time. */
+async function withinLimit(work: ReturnType<HttpHandler>): ReturnType<HttpHandler> {
+  const answered = new AbortController();
+  const late = sleep(ANSWER_MS_MAX, undefined, { ref: false, signal: answered.signal }).then(
+    () => SERVICE_UNAVAILABLE,
+    () => SERVICE_UNAVAILABLE,
+  );
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    answered.abort();
+  }
 }
 
 /** A payload 2.0 event as API Gateway makes it. */

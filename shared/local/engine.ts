@@ -52,12 +52,14 @@ function requireLoopback(endpoint: string): string {
 async function launch(port: number, dataFile: string | undefined): Promise<Engine | string> {
   const child = spawnBound(engineCommand(port, dataFile));
   let stderr = '';
+  child.stderr?.on('error', () => {});
   child.stderr?.on('data', (chunk) => {
     stderr = `${stderr}${chunk}`.slice(-500);
   });
   const ended = new Promise<'ended'>((resolve) => {
     child.once('close', () => resolve('ended'));
-    child.once('error', (error) => {
+    // Not only once: a failing kill is an error too, and one without a listener ends the process.
+    child.on('error', (error) => {
       stderr = error.message;
       resolve('ended');
     });

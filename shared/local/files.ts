@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
 import { DAY } from '../domain/time.ts';
 import { FILE_DAYS } from '../manifest/access.ts';
+import { startHttpServer } from './http-server.ts';
 import { problemOfPresignedUrl } from './presigned-url.ts';
 import { StartError } from './start-error.ts';
 
@@ -32,31 +32,24 @@ const BYTES_MAX = 64 * 1024 * 1024;
 export async function startFiles(options: Options): Promise<LocalFiles> {
   const store = openStore(options.path ?? ':memory:');
   const now = options.now ?? Date.now;
-  const server = createServer(async (request, response) => {
-    try {
-      const { method = '', url = '', headers } = request;
-      const isPresigned = headers.authorization === undefined;
-      const problem = isPresigned
-        ? problemOfPresignedUrl({ method, url, headers }, options.secretAccessKey, now())
-        : undefined;
-      store.deleteBefore(now() - FILE_DAYS * DAY);
-      if (problem) refuse(response, 403, problem.code, problem.message);
-      else if (method === 'PUT') await put(store, request, response, now());
-      else if (method === 'GET') get(store, request, response);
-      else refuse(response, 405, 'MethodNotAllowed', 'The specified method is not allowed.');
-    } catch (error) {
-      refuse(response, 500, 'InternalError', String(error));
-    }
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
+  const serveFile = async (request: IncomingMessage, response: ServerResponse) => {
+    const { method = '', url = '', headers } = request;
+    const isPresigned = headers.authorization === undefined;
+    const problem = isPresigned
+      ? problemOfPresignedUrl({ method, url, headers }, options.secretAccessKey, now())
+      : undefined;
+    store.deleteBefore(now() - FILE_DAYS * DAY);
+    if (problem) refuse(response, 403, problem.code, problem.message);
+    else if (method === 'PUT') await put(store, request, response, now());
+    else if (method === 'GET') get(store, request, response);
+    else refuse(response, 405, 'MethodNotAllowed', 'The specified method is not allowed.');
+  };
+  const onFailure = (response: ServerResponse, error: unknown) => refuse(response, 500, 'InternalError', String(error));
+  const server = await startHttpServer(serveFile, { onFailure });
   return {
-    endpoint: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    endpoint: `http://127.0.0.1:${server.port}`,
     async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await server.close();
       store.close();
     },
   };

@@ -15,6 +15,7 @@ import { defined } from '../domain/defined.ts';
 import { messageOf } from '../domain/message-of.ts';
 import type { QueueName } from '../manifest/access.ts';
 import { QUEUES } from '../manifest/access.ts';
+import { invoke } from './crashes.ts';
 import { StartError } from './start-error.ts';
 
 /** Queues on this machine: a real SQS endpoint, and pollers that pass its messages to handlers as Lambda does. */
@@ -103,7 +104,8 @@ function pollers(client: SQSClient, endpoint: string, stopServer: () => Promise<
   const urlOf = (queue: QueueName) => `${endpoint}/${ACCOUNT}/${queue}`;
   const track = (work: Promise<void>) => {
     running.add(work);
-    work.finally(() => running.delete(work));
+    const forget = () => running.delete(work);
+    work.then(forget, forget);
   };
   return {
     endpoint,
@@ -132,7 +134,8 @@ async function poll(
   while (!signal.aborted) {
     const messages = await receive(client, url, batchSize, signal);
     if (messages.length === 0) continue;
-    const batch = deliver(client, queue, url, messages, handler).catch((error: unknown) => {
+    const invocation = (event: SQSEvent) => invoke(() => handler(event));
+    const batch = deliver(client, queue, url, messages, invocation).catch((error: unknown) => {
       console.error(`queue ${queue}: a batch failed: ${error}`);
     });
     batches.add(batch);

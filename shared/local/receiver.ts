@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { startHttpServer } from './http-server.ts';
 
 export interface Receiver {
   readonly url: string;
@@ -8,22 +7,13 @@ export interface Receiver {
 
 /** A merchant's webhook endpoint for `npm start`: accepts every event and prints a line about it. */
 export async function startReceiver(print: (line: string) => void): Promise<Receiver> {
-  const server = createServer(async (request, response) => {
+  const server = await startHttpServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
     print(summary(body));
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"received":true}');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/webhooks`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { url: `http://127.0.0.1:${server.port}/webhooks`, stop: () => server.close() };
 }
 
 function summary(body: string): string {

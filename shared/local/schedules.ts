@@ -1,4 +1,5 @@
 import type { ScheduledEvent } from 'aws-lambda';
+import { invoke } from './crashes.ts';
 
 /** EventBridge schedules on this machine: each calls a handler at an interval, unless its last run has not ended. */
 export class Schedules {
@@ -18,7 +19,7 @@ export class Schedules {
 
   /** Calls a handler once. A failure is logged, and the next run finds the same work. */
   now(name: string, handler: (event: ScheduledEvent) => Promise<unknown>): Promise<void> {
-    const work = handler(scheduledEvent(name)).then(
+    const work = invoke(() => handler(scheduledEvent(name))).then(
       () => undefined,
       (error: unknown) => console.error(`schedule ${name} failed: ${error}`),
     );

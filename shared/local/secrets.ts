@@ -1,10 +1,10 @@
-import { createServer } from 'node:http';
+import { startHttpServer } from './http-server.ts';
 
 /** Secrets Manager on this machine, as far as we use it: GetSecretValue, on loopback. */
 export async function startSecrets(
   values: Readonly<Record<string, string>>,
-): Promise<{ endpoint: string; stop(): void }> {
-  const server = createServer(async (request, response) => {
+): Promise<{ endpoint: string; stop(): Promise<void> }> {
+  const server = await startHttpServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { SecretId: name } = JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}');
@@ -17,15 +17,5 @@ export async function startSecrets(
     }
     response.end(JSON.stringify({ ARN: name, Name: name, SecretString: value }));
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  return {
-    endpoint: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
-    stop() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  return { endpoint: `http://127.0.0.1:${server.port}`, stop: () => server.close() };
 }

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
+import { startHttpServer } from '../http-server.ts';
 
 /** What upstream fakes share: a loopback HTTP server, scripted behaviours, and a record of what was delivered. */
 
@@ -101,26 +101,17 @@ type Answering = (request: FakeRequest) => Promise<FakeAnswer> | FakeAnswer;
 
 /** Serves on loopback. A fake that throws answers 500 with the reason, so that tests show it. */
 export async function serveFake(port: number, answer: Answering): Promise<{ port: number; close(): Promise<void> }> {
-  const server = createServer(async (request, response) => {
-    try {
-      send(request, response, await answer(await read(request)));
-    } catch (error) {
-      send(request, response, { status: 500, body: { fake: String(error) } });
-    }
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address ? address.port : port,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
+  const server = await startHttpServer(
+    async (request, response) => {
+      try {
+        send(request, response, await answer(await read(request)));
+      } catch (error) {
+        send(request, response, { status: 500, body: { fake: String(error) } });
+      }
+    },
+    { port },
+  );
+  return { port: server.port, close: () => server.close() };
 }
 
 async function read(request: IncomingMessage): Promise<FakeRequest> {
