@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /**
- * A handler that throws where nobody catches it, in a timer or as the error of a stream, ends its process. On AWS that is
- * one invocation of one function: Lambda answers it with an error and starts the function anew. On this machine all
- * functions share a process, so a crash is taken as the failure of the invocation that caused it.
+ * A handler that throws where nobody catches it, in a timer or as the error of a stream, ends its process. On AWS that
+ * is one invocation of one function: Lambda answers it with an error and starts the function again. On this machine
+ * all functions share a process, so a crash is taken as the failure of the invocation that caused it.
  */
 
 const running = new AsyncLocalStorage<(crash: unknown) => void>();

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 
 /**
- * Every HTTP server of local mode. Whatever goes wrong with one request, a cut connection, a listener that throws, or an
- * answer that cannot be written, ends that request alone: nothing here is without an error path.
+ * Every HTTP server of local mode. Whatever goes wrong with one request, a cut connection, a listener that throws, or
+ * an answer that cannot be written, ends that request alone: nothing here is without an error path.
  */
 
 export interface HttpServer {
