@@ -4,16 +4,16 @@ import { walletKey } from '../../shared/domain/ledger.ts';
 import { toMajor } from '../../shared/domain/money.ts';
 import { sha256 } from '../../shared/domain/sha256.ts';
 import type { Instant } from '../../shared/domain/time.ts';
-import { elapsed, SECOND } from '../../shared/domain/time.ts';
+import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
 import type { Watch } from '../../shared/domain/watch.ts';
 import { crosses, LOW_BALANCE_EVENT, seen } from '../../shared/domain/watch.ts';
 import type { WebhookEvent } from '../../shared/domain/webhook.ts';
-import { backOffDue, deliverDue } from '../../shared/flows/webhooks/deliver-event.ts';
+import { deliverFairly } from '../../shared/flows/webhooks/deliver-fairly.ts';
 import type { EventSource } from '../../shared/flows/webhooks/enqueue-events.ts';
 import { deliverEvents, publishEvents } from '../../shared/flows/webhooks/publish-events.ts';
 import { workThrough } from '../../shared/flows/work-through.ts';
 import { batchesWithEvents } from '../../shared/store/batches.ts';
-import { dueDeliveries } from '../../shared/store/deliveries.ts';
+import { dueByReceiver } from '../../shared/store/deliveries.ts';
 import { listWallet, readTail } from '../../shared/store/ledger.ts';
 import { ordersWithEvents } from '../../shared/store/orders.ts';
 import { topupsWithEvents } from '../../shared/store/topups.ts';
@@ -24,7 +24,8 @@ import type { World } from '../../shared/world.ts';
 const RUN_MS_MAX = 40 * SECOND;
 const READ_PER_SHARD = 250;
 const AT_ONCE = 25;
-const AT_ONCE_PER_RECEIVER = 5;
+/** More than a run can send to one. */
+const KEPT_PER_RECEIVER = 4_000;
 const ENTRIES_PER_PAGE = 500;
 
 /** One message: an order, a top-up or a batch with events to publish. */
@@ -41,13 +42,8 @@ export async function sendDue(world: World): Promise<void> {
   await workThrough(sources, (source) => publishEvents(world, source), limits);
   const watches = await dueWatches(world, startedAt, READ_PER_SHARD);
   await workThrough(watches, (watch) => checkBalance(world, watch), limits);
-  let due: { id: string; receiver: string }[];
-  do {
-    due = await dueDeliveries(world, startedAt, READ_PER_SHARD);
-    const byReceiver = Object.values(Object.groupBy(due, ({ receiver }) => receiver));
-    await Promise.all(byReceiver.map((own = []) => deliverToReceiver(world, own, isTimeLeft)));
-    // One dead endpoint's backlog may fill the whole read: the deliveries of others come in the next.
-  } while (due.length >= READ_PER_SHARD && isTimeLeft());
+  const due = await dueByReceiver(world, world.now(), KEPT_PER_RECEIVER);
+  await deliverFairly(world, due, plus(startedAt, RUN_MS_MAX));
 }
 
 async function unpublished(world: World, at: Instant): Promise<EventSource[]> {
@@ -55,38 +51,6 @@ async function unpublished(world: World, at: Instant): Promise<EventSource[]> {
   const topups = await topupsWithEvents(world, at, READ_PER_SHARD);
   const batches = await batchesWithEvents(world, at, READ_PER_SHARD);
   return [...orders, ...topups.map((topupId) => ({ topupId })), ...batches.map((batchId) => ({ batchId }))];
-}
-
-/**
- * Delivers what is due to one receiver, the oldest first and alone. If that fails, the rest backs off untried, so that
- * a host that hangs costs one attempt and not one for each event.
- */
-async function deliverToReceiver(
-  world: World,
-  due: readonly { id: string }[],
-  isTimeLeft: () => boolean,
-): Promise<void> {
-  const waiting = [...due];
-  let atOnce = 1;
-  let isAnswering: boolean;
-  do {
-    const results = await Promise.all(waiting.splice(0, atOnce).map(({ id }) => deliver(world, id)));
-    isAnswering = !results.includes('not_delivered');
-    atOnce = AT_ONCE_PER_RECEIVER;
-  } while (isAnswering && waiting.length > 0 && isTimeLeft());
-  if (isAnswering) return;
-  const onFailure = (error: unknown) => logFailure(world, error);
-  await workThrough(waiting, ({ id }) => backOffDue(world, id), { atOnce: AT_ONCE, isTimeLeft, onFailure });
-}
-
-/** A failure of ours, such as a write that never succeeds, leaves the delivery due and says nothing of its receiver. */
-async function deliver(world: World, id: string) {
-  try {
-    return await deliverDue(world, id);
-  } catch (error) {
-    logFailure(world, error);
-    return undefined;
-  }
 }
 
 function logFailure(world: World, error: unknown): void {

@@ -6,7 +6,7 @@ import { SECOND } from '../domain/time.ts';
 import type { Delivery, DeliveryStatus } from '../domain/webhook.ts';
 import { DELIVERY_KEPT_MS, receiverOf } from '../domain/webhook.ts';
 import type { World } from '../world.ts';
-import { dueRows, shardOf } from './due-items.ts';
+import { eachDueRow, SHARDS, shardOf } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { listKeys, listNewestFirst } from './list-newest-first.ts';
@@ -53,14 +53,26 @@ export function saveDelivery(world: World, delivery: Delivery): Promise<boolean>
   return saveNext(world, { table: 'deliveries', item, counter: 'version' });
 }
 
-/** Due deliveries, oldest first, with their receivers. The index may lag. */
-export async function dueDeliveries(
+/**
+ * Due deliveries by receiver, the oldest of each first and `keptPerReceiver` at most. All due rows are read, without
+ * their deliveries, so that nobody waits behind another's backlog; a backlog stays where it is. The index may lag.
+ */
+export async function dueByReceiver(
   world: World,
   at: Instant,
-  limitPerShard: number,
-): Promise<{ id: string; receiver: string }[]> {
-  const rows = await dueRows(world, 'deliveries', at, limitPerShard);
-  return rows.map(({ pk, lane }) => ({ id: String(pk), receiver: String(lane) }));
+  keptPerReceiver: number,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, { id: string; dueAt: string }[]>();
+  await eachDueRow(world, 'deliveries', at, ({ pk, lane, dueAt }) => {
+    const rows = found.get(String(lane)) ?? [];
+    if (rows.length < SHARDS * keptPerReceiver) rows.push({ id: String(pk), dueAt: String(dueAt) });
+    found.set(String(lane), rows);
+  });
+  const oldest = (rows: { id: string; dueAt: string }[]) => {
+    rows.sort((one, other) => (one.dueAt < other.dueAt ? -1 : 1));
+    return rows.slice(0, keptPerReceiver).map(({ id }) => id);
+  };
+  return new Map([...found].map(([receiver, rows]) => [receiver, oldest(rows)]));
 }
 
 export interface DeliveryFilter {

@@ -1,4 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { defined } from '../domain/defined.ts';
 import type { Instant } from '../domain/time.ts';
 import type { TableName } from '../manifest/tables.ts';
 import { DUE_INDEX, OUTBOX_INDEX } from '../manifest/tables.ts';
@@ -6,6 +7,8 @@ import type { World } from '../world.ts';
 
 /** Shards of a sparse index: they spread the items with pending work over several partitions. */
 export const SHARDS = 4;
+
+const ROWS_PER_PAGE = 1_000;
 
 /** The shard of an item, by its id. */
 export function shardOf({ id }: { readonly id: string }): number {
@@ -40,6 +43,31 @@ export function dueRows(world: World, table: TableName, at: Instant, limitPerSha
 /** Rows of the outbox index, so items with unpublished events, oldest first. */
 export function outboxRows(world: World, table: TableName, at: Instant, limitPerShard: number): Promise<Row[]> {
   return queryShards(world, { table, index: OUTBOX_INDEX, shard: 'outboxShard', sort: 'outboxAt' }, at, limitPerShard);
+}
+
+/**
+ * Every row of the due index whose time has come, page by page; those of one shard oldest first. For work that is
+ * shared out before any of it is done: where one owner may have thousands of rows, others must be found behind them.
+ */
+export async function eachDueRow(world: World, table: TableName, at: Instant, take: (row: Row) => void): Promise<void> {
+  const readShard = async (part: number) => {
+    let start: Row | undefined;
+    do {
+      const page = await world.db.send(
+        new QueryCommand({
+          TableName: world.table(table),
+          IndexName: DUE_INDEX,
+          KeyConditionExpression: 'dueShard = :shard AND dueAt <= :at',
+          ExpressionAttributeValues: { ':shard': part, ':at': at },
+          Limit: ROWS_PER_PAGE,
+          ...defined({ ExclusiveStartKey: start }),
+        }),
+      );
+      page.Items?.forEach(take);
+      start = page.LastEvaluatedKey;
+    } while (start);
+  };
+  await Promise.all(Array.from({ length: SHARDS }, (_, part) => readShard(part)));
 }
 
 type Row = Record<string, unknown>;

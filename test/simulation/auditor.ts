@@ -156,8 +156,8 @@ export class Auditor {
     this.#received.set(object.id, received.set(event.sequence, event));
   }
 
-  get hasPendingDeliveries(): boolean {
-    return this.#pendingDeliveries.size > 0;
+  get pendingDeliveries(): ReadonlySet<string> {
+    return this.#pendingDeliveries;
   }
 
   get hasPendingOrders(): boolean {
