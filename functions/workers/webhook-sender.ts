@@ -33,16 +33,27 @@ export function sendEvents(world: World, message: EventSource): Promise<void> {
   return publishEvents(world, message);
 }
 
-/** The sweep: publishes events whose message was lost, checks watched balances, then retries due deliveries. */
+/**
+ * The sweep: publishes events whose message was lost, checks watched balances, and retries due deliveries. All at the
+ * same time, because publishing waits for servers of merchants too.
+ */
 export async function sendDue(world: World): Promise<void> {
   const startedAt = world.now();
+  const parts = await Promise.allSettled([publishDue(world, startedAt), retryDue(world, startedAt)]);
+  for (const part of parts) if (part.status === 'rejected') throw part.reason;
+}
+
+async function publishDue(world: World, startedAt: Instant): Promise<void> {
   const isTimeLeft = () => elapsed(startedAt, world.now()) < RUN_MS_MAX;
   const limits = { atOnce: AT_ONCE, isTimeLeft, onFailure: (error: unknown) => logFailure(world, error) };
   const sources = await unpublished(world, startedAt);
   await workThrough(sources, (source) => publishEvents(world, source), limits);
   const watches = await dueWatches(world, startedAt, READ_PER_SHARD);
   await workThrough(watches, (watch) => checkBalance(world, watch), limits);
-  const due = await dueByReceiver(world, world.now(), KEPT_PER_RECEIVER);
+}
+
+async function retryDue(world: World, startedAt: Instant): Promise<void> {
+  const due = await dueByReceiver(world, startedAt, KEPT_PER_RECEIVER);
   await deliverFairly(world, due, plus(startedAt, RUN_MS_MAX));
 }
 

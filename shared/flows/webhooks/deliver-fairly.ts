@@ -47,7 +47,7 @@ export async function deliverFairly(
     ended = Promise.withResolvers<void>();
     while (inFlight < AT_ONCE && world.now() < endsAt) {
       const lane = nextLane(lanes, world.now());
-      const id = lane && nextDelivery(lane, world.now());
+      const id = lane && nextDelivery(world, lane);
       if (!lane || id === undefined) break;
       start(lane, id);
     }
@@ -103,11 +103,14 @@ function isDue({ waiting, again }: Lane, now: Instant): boolean {
   return waiting.length > 0 || (retry !== undefined && retry.at <= now);
 }
 
-/** A retry comes first, except as a probe: an event that its receiver can never take must not be the only one tried. */
-function nextDelivery({ waiting, again, atOnce }: Lane, now: Instant): string | undefined {
+/**
+ * Retries come first, then the oldest. While it is unknown whether a receiver takes anything, any of them: where it can
+ * never take some, however many and however old they are, another one must show that it takes the rest.
+ */
+function nextDelivery(world: World, { waiting, again, atOnce }: Lane): string | undefined {
   const [retry] = again;
-  const isRetry = retry !== undefined && retry.at <= now && (atOnce > 1 || waiting.length === 0);
-  return isRetry ? again.shift()?.id : waiting.shift();
+  if (atOnce === 1 && waiting.length > 0) return waiting.splice(Math.floor(world.random() * waiting.length), 1)[0];
+  return retry && retry.at <= world.now() ? again.shift()?.id : waiting.shift();
 }
 
 /** When a lane can go on that cannot now. */

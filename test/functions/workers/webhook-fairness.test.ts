@@ -85,6 +85,16 @@ it('one that is down is probed with one event at growing gaps, by its own failin
   expect(virtual.taken.size).toBe(500);
 });
 
+it('one that can never take its 100 oldest events has all others within ten minutes', async () => {
+  const virtual = new VirtualWorld(1, {
+    'picky.example': (id) => ({ afterMs: 100, status: Number(id.split('_').at(-1)) < 100 ? 500 : 200 }),
+  });
+  const endpoint = await virtual.endpoint('picky.example');
+  await virtual.due(endpoint, 200);
+  await virtual.every(SWEEP, 10 * MINUTE, sendDue);
+  expect(virtual.taken.size).toBe(100);
+});
+
 it('two sweeps at once send one probe', async () => {
   const virtual = new VirtualWorld(1, { 'down.example': dead });
   const endpoint = await virtual.endpoint('down.example');

@@ -288,7 +288,8 @@ describe('an endpoint that does not take it', () => {
       failing: { since: new Date(Date.parse(world.now()) - 600_000).toISOString(), times: 9, probeAt: world.now() },
       revision: 2,
     });
-    const sweep = sendDue(world);
+    // The first publishes; what was left to the sweep is due in the second.
+    const sweep = sendDue(world).then(() => sendDue(world));
     for (let waited = 0; told.length < 8 && waited < 100; waited += 1) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -300,6 +301,32 @@ describe('an endpoint that does not take it', () => {
     expect(waiting.filter((each) => each.status === 'pending' && each.attempts.length === 0)).toHaveLength(7);
   });
 });
+
+it.each(['before', 'after'] as const)(
+  'a probe whose claim and result lose an answer %s is sent once',
+  async (moment) => {
+    const past = new Date(Date.parse(world.now()) - 600_000).toISOString();
+    const down: Endpoint = { ...endpoint, failing: { since: past, times: 5, probeAt: past }, revision: 2 };
+    await saveEndpoint(world, down);
+    for (const n of [1, 2, 3]) {
+      const event = { id: `evt_${n}`, type: 'order.success', createdAt: past, sequence: 1, body: '{}' };
+      await saveDelivery(world, newDelivery(down, event, past));
+    }
+    answer = status(500);
+    const lost = new Set<unknown>();
+    world.fault = (name, input) => {
+      const { revision } = (input as { Item?: { revision?: number } }).Item ?? {};
+      if (name !== 'PutCommand' || revision === undefined || lost.has(revision)) return undefined;
+      lost.add(revision);
+      return moment;
+    };
+    await Promise.all([sendDue(world), sendDue(world)]);
+    world.fault = undefined;
+    expect(lost).toEqual(new Set([3, 4]));
+    expect(received).toHaveLength(1);
+    expect(await readEndpoint(world, endpoint, endpoint.id)).toMatchObject({ failing: { since: past, times: 6 } });
+  },
+);
 
 it('what others wait for is reached behind a dead backlog, in one sweep', async () => {
   const owner = { merchantId: merchant.id, mode: 'live' } as const;
