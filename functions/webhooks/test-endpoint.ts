@@ -1,5 +1,5 @@
 import { lambda } from '../../shared/aws/lambda.ts';
-import { newDelivery, TEST_EVENT } from '../../shared/domain/webhook.ts';
+import { ATTEMPT_LEASE_MS, newDelivery, TEST_EVENT } from '../../shared/domain/webhook.ts';
 import { attempt } from '../../shared/flows/webhooks/deliver-event.ts';
 import { findEnabledEndpoint } from '../../shared/flows/webhooks/find-webhook.ts';
 import { route } from '../../shared/http/route.ts';
@@ -15,13 +15,12 @@ export const testEndpoint = route({
   params: endpointParams,
   async run(world, { owner, params }) {
     const endpoint = await findEnabledEndpoint(world, owner, params.endpoint_id);
-    const { failingSince: _failingSince, ...fresh } = endpoint;
     const at = world.now();
     const id = newId(world, 'evt');
     const object = { message: 'This is a test.', endpoint_id: endpoint.id, mode: endpoint.mode };
     const body = JSON.stringify({ id, type: TEST_EVENT, created_at: at, sequence: 1, data: { object } });
     const event = { id, type: TEST_EVENT, createdAt: at, sequence: 1, body };
-    const delivery = { ...newDelivery(fresh, event, at), isTest: true };
+    const delivery = { ...newDelivery(endpoint, event, at, { leaseMs: ATTEMPT_LEASE_MS }), isTest: true };
     await saveDelivery(world, delivery);
     return { status: 200, body: viewDeliveryInFull(await attempt(world, delivery, endpoint)) };
   },

@@ -32,12 +32,12 @@ export const updateEndpoint = route({
 });
 
 function changed(endpoint: Endpoint, { url, events, description, enabled }: Body, at: Instant): Endpoint {
-  const { failingSince, disabled, ...rest } = endpoint;
+  const { failing, disabled, ...rest } = endpoint;
   const isEnabled = enabled ?? disabled === undefined;
   const isFresh = (isEnabled && disabled !== undefined) || (url !== undefined && url !== endpoint.url);
   return {
     ...rest,
-    ...defined({ failingSince: isFresh ? undefined : failingSince }),
+    ...defined({ failing: isFresh ? undefined : failing }),
     ...(isEnabled ? {} : { disabled: disabled ?? { at, reason: 'requested' } }),
     ...defined({ url, events, description }),
     revision: endpoint.revision + 1,

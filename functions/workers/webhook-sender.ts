@@ -4,17 +4,17 @@ import { walletKey } from '../../shared/domain/ledger.ts';
 import { toMajor } from '../../shared/domain/money.ts';
 import { sha256 } from '../../shared/domain/sha256.ts';
 import type { Instant } from '../../shared/domain/time.ts';
-import { elapsed, SECOND } from '../../shared/domain/time.ts';
+import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
 import type { Watch } from '../../shared/domain/watch.ts';
 import { crosses, LOW_BALANCE_EVENT, seen } from '../../shared/domain/watch.ts';
 import type { WebhookEvent } from '../../shared/domain/webhook.ts';
 import { putOffFailed } from '../../shared/flows/put-off.ts';
-import { backOffDue, deliverDue } from '../../shared/flows/webhooks/deliver-event.ts';
+import { deliverFairly } from '../../shared/flows/webhooks/deliver-fairly.ts';
 import type { EventSource } from '../../shared/flows/webhooks/enqueue-events.ts';
 import { deliverEvents, publishEvents } from '../../shared/flows/webhooks/publish-events.ts';
 import { inEachMode, workThrough } from '../../shared/flows/work-through.ts';
 import { batchesWithEvents } from '../../shared/store/batches.ts';
-import { dueDeliveries } from '../../shared/store/deliveries.ts';
+import { dueByReceiver } from '../../shared/store/deliveries.ts';
 import type { Due } from '../../shared/store/due-items.ts';
 import { listWallet, readTail } from '../../shared/store/ledger.ts';
 import { ordersWithEvents } from '../../shared/store/orders.ts';
@@ -28,7 +28,11 @@ const READ_PER_SHARD = 250;
 const AT_ONCE = 25;
 /** For test items, beside those of live ones. */
 const TEST_AT_ONCE = 5;
-const AT_ONCE_PER_RECEIVER = 5;
+/** Deliveries in flight of one run. */
+const DELIVERIES_AT_ONCE = 200;
+const TEST_DELIVERIES_AT_ONCE = 20;
+/** More than a run can send to one. */
+const KEPT_PER_RECEIVER = 4_000;
 const ENTRIES_PER_PAGE = 500;
 
 /** One message: an order, a top-up or a batch with events to publish. */
@@ -36,13 +40,21 @@ export function sendEvents(world: World, message: EventSource): Promise<void> {
   return publishEvents(world, message);
 }
 
-/** The sweep: publishes events whose message was lost, checks watched balances, then retries due deliveries. */
+/**
+ * The sweep: publishes events whose message was lost, checks watched balances, and retries due deliveries. All at the
+ * same time, because publishing waits for servers of merchants too.
+ */
 export function sendDue(world: World): Promise<void> {
   return inEachMode((mode) => sendDueOf(world, mode));
 }
 
 async function sendDueOf(world: World, mode: Mode): Promise<void> {
   const startedAt = world.now();
+  const parts = await Promise.allSettled([publishDue(world, mode, startedAt), retryDue(world, mode, startedAt)]);
+  for (const part of parts) if (part.status === 'rejected') throw part.reason;
+}
+
+async function publishDue(world: World, mode: Mode, startedAt: Instant): Promise<void> {
   const isTimeLeft = () => elapsed(startedAt, world.now()) < RUN_MS_MAX;
   const onFailure = (error: unknown, { due }: { due: Due }) => putOffFailed(world, 'webhook.failed', due, error);
   const limits = { atOnce: mode === 'live' ? AT_ONCE : TEST_AT_ONCE, isTimeLeft, onFailure };
@@ -50,13 +62,12 @@ async function sendDueOf(world: World, mode: Mode): Promise<void> {
   await workThrough(sources, (source) => publishEvents(world, source), limits);
   const watches = await dueWatches(world, mode, startedAt, READ_PER_SHARD);
   await workThrough(watches, ({ wallet }) => checkBalance(world, wallet), limits);
-  let due: { id: string; receiver: string; due: Due }[];
-  do {
-    due = await dueDeliveries(world, mode, startedAt, READ_PER_SHARD);
-    const byReceiver = Object.values(Object.groupBy(due, ({ receiver }) => receiver));
-    await Promise.all(byReceiver.map((own = []) => deliverToReceiver(world, own, isTimeLeft)));
-    // One dead endpoint's backlog may fill the whole read: the deliveries of others come in the next.
-  } while (due.length >= READ_PER_SHARD && isTimeLeft());
+}
+
+async function retryDue(world: World, mode: Mode, startedAt: Instant): Promise<void> {
+  const due = await dueByReceiver(world, mode, startedAt, KEPT_PER_RECEIVER);
+  const atOnce = mode === 'live' ? DELIVERIES_AT_ONCE : TEST_DELIVERIES_AT_ONCE;
+  await deliverFairly(world, due, { atOnce, endsAt: plus(startedAt, RUN_MS_MAX) });
 }
 
 async function unpublished(world: World, mode: Mode, at: Instant): Promise<(EventSource & { due: Due })[]> {
@@ -64,38 +75,6 @@ async function unpublished(world: World, mode: Mode, at: Instant): Promise<(Even
   const topups = await topupsWithEvents(world, mode, at, READ_PER_SHARD);
   const batches = await batchesWithEvents(world, mode, at, READ_PER_SHARD);
   return [...orders, ...topups, ...batches];
-}
-
-/**
- * Delivers what is due to one receiver, the oldest first and alone. If that fails, the rest backs off untried, so that
- * a host that hangs costs one attempt and not one for each event.
- */
-async function deliverToReceiver(
-  world: World,
-  due: readonly { id: string; due: Due }[],
-  isTimeLeft: () => boolean,
-): Promise<void> {
-  const waiting = [...due];
-  let atOnce = 1;
-  let isAnswering: boolean;
-  do {
-    const results = await Promise.all(waiting.splice(0, atOnce).map((each) => deliver(world, each)));
-    isAnswering = !results.includes('not_delivered');
-    atOnce = AT_ONCE_PER_RECEIVER;
-  } while (isAnswering && waiting.length > 0 && isTimeLeft());
-  if (isAnswering) return;
-  const onFailure = (error: unknown, { due }: { due: Due }) => putOffFailed(world, 'webhook.failed', due, error);
-  await workThrough(waiting, ({ id }) => backOffDue(world, id), { atOnce: AT_ONCE, isTimeLeft, onFailure });
-}
-
-/** A failure of ours, such as a write that never succeeds, puts the delivery off and says nothing of its receiver. */
-async function deliver(world: World, { id, due }: { id: string; due: Due }) {
-  try {
-    return await deliverDue(world, id);
-  } catch (error) {
-    await putOffFailed(world, 'webhook.failed', due, error);
-    return undefined;
-  }
 }
 
 /**

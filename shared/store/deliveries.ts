@@ -7,7 +7,7 @@ import type { Delivery, DeliveryStatus } from '../domain/webhook.ts';
 import { DELIVERY_KEPT_MS, receiverOf } from '../domain/webhook.ts';
 import type { World } from '../world.ts';
 import type { Due } from './due-items.ts';
-import { duePartition, dueRows } from './due-items.ts';
+import { duePartition, eachDueRow } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { listKeys, listNewestFirst } from './list-newest-first.ts';
@@ -54,15 +54,34 @@ export function saveDelivery(world: World, delivery: Delivery): Promise<boolean>
   return saveNext(world, { table: 'deliveries', item, counter: 'version' });
 }
 
-/** Due deliveries, oldest first, with their receivers. The index may lag. */
-export async function dueDeliveries(
+export interface DueDelivery {
+  readonly id: string;
+  readonly due: Due;
+}
+
+/** Partitions are read side by side, so the oldest of all are only known among more. */
+const KEPT_SPARE = 4;
+
+/**
+ * Due deliveries by receiver, the oldest of each first and `keptPerReceiver` at most. All due rows are read, without
+ * their deliveries, so that nobody waits behind another's backlog; a backlog stays where it is. The index may lag.
+ */
+export async function dueByReceiver(
   world: World,
   mode: Mode,
   at: Instant,
-  limitPerShard: number,
-): Promise<{ id: string; receiver: string; due: Due }[]> {
-  const rows = await dueRows(world, { table: 'deliveries', track: mode, at, limitPerShard });
-  return rows.map(({ due, fields }) => ({ id: due.pk, receiver: String(fields.lane), due }));
+  keptPerReceiver: number,
+): Promise<ReadonlyMap<string, readonly DueDelivery[]>> {
+  const found = new Map<string, DueDelivery[]>();
+  await eachDueRow(world, { table: 'deliveries', track: mode, at }, ({ due, fields }) => {
+    const receiver = String(fields.lane);
+    const rows = found.get(receiver) ?? [];
+    if (rows.length < KEPT_SPARE * keptPerReceiver) rows.push({ id: due.pk, due });
+    found.set(receiver, rows);
+  });
+  const oldest = (rows: DueDelivery[]) =>
+    rows.sort((one, other) => (one.due.at < other.due.at ? -1 : 1)).slice(0, keptPerReceiver);
+  return new Map([...found].map(([receiver, rows]) => [receiver, oldest(rows)]));
 }
 
 export interface DeliveryFilter {

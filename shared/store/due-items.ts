@@ -32,6 +32,8 @@ export function orderTracks(mode: Mode): readonly ProviderName[] {
   return PROVIDERS.filter((provider) => (provider === 'sandbox') === (mode === 'test'));
 }
 
+const ROWS_PER_PAGE = 1_000;
+
 interface Tracked {
   readonly id: string;
   readonly mode: Mode;
@@ -104,6 +106,35 @@ export function dueRows(world: World, reading: Reading): Promise<Row[]> {
   return readTrack(world, reading, { index: DUE_INDEX, partition: 'dueShard', sort: 'dueAt' });
 }
 
+/**
+ * Every row of a track in the due index whose time has come, page by page; those of one partition oldest first. For work
+ * that is shared out before any of it is done: where one owner may have thousands of rows, others are found behind them.
+ */
+export async function eachDueRow(
+  world: World,
+  { table, track, at }: Omit<Reading, 'limitPerShard'>,
+  take: (row: Row) => void,
+): Promise<void> {
+  const readPartition = async (partition: number) => {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await world.db.send(
+        new QueryCommand({
+          TableName: world.table(table),
+          IndexName: DUE_INDEX,
+          KeyConditionExpression: 'dueShard = :partition AND dueAt <= :at',
+          ExpressionAttributeValues: { ':partition': partition, ':at': at },
+          Limit: ROWS_PER_PAGE,
+          ...defined({ ExclusiveStartKey: start }),
+        }),
+      );
+      for (const fields of page.Items ?? []) take(rowOf({ table, track }, 'dueAt', fields));
+      start = page.LastEvaluatedKey;
+    } while (start);
+  };
+  await Promise.all(partitionsOf(track).map(readPartition));
+}
+
 /** Rows of a track in the outbox index, so items with unpublished events, oldest first. */
 export function outboxRows(world: World, reading: Reading): Promise<Row[]> {
   return readTrack(world, reading, { index: OUTBOX_INDEX, partition: 'outboxShard', sort: 'outboxAt' });
@@ -129,9 +160,11 @@ async function readTrack(
     ),
   );
   const rows = answers.flatMap((answer) => answer.Items ?? []);
-  return rows
-    .map((fields): Row => ({ due: { table, track, pk: String(fields.pk), sort, at: String(fields[sort]) }, fields }))
-    .sort((a, b) => (a.due.at < b.due.at ? -1 : 1));
+  return rows.map((fields) => rowOf({ table, track }, sort, fields)).sort((a, b) => (a.due.at < b.due.at ? -1 : 1));
+}
+
+function rowOf(of: Pick<Due, 'table' | 'track'>, sort: Due['sort'], fields: Record<string, unknown>): Row {
+  return { due: { ...of, pk: String(fields.pk), sort, at: String(fields[sort]) }, fields };
 }
 
 /** How many items are in review. Nothing of them is read, so that a damaged one is counted too. */

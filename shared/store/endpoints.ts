@@ -10,7 +10,8 @@ import { saveNext } from './write.ts';
 
 /**
  * Webhook endpoints: `merchant#<id>` / `endpoint#<mode>#<id>` in the merchants' table, and `results#<mode>` for the one
- * that receives the results of single orders. They hold no secret. A deleted one stays stored and is no longer found.
+ * that receives the results of single orders, with the health of each host of results at `results#<mode>#<host>`. They
+ * hold no secret. A deleted one stays stored and is no longer found.
  */
 
 const ENDPOINT: Shape<Endpoint> = {
@@ -22,13 +23,13 @@ const ENDPOINT: Shape<Endpoint> = {
   revision: 'number',
 };
 
-/** One endpoint. The one for results exists even where nothing is stored about it. */
-export async function readEndpoint(world: World, owner: Owner, id: string): Promise<Endpoint | undefined> {
+/** One endpoint. The one for results exists even where nothing is stored about it, and so do its hosts. */
+export async function readEndpoint(world: World, owner: Owner, id: string, host = ''): Promise<Endpoint | undefined> {
   const answer = await world.db.send(
-    new GetCommand({ TableName: world.table('merchants'), Key: keyOf(owner, id), ConsistentRead: true }),
+    new GetCommand({ TableName: world.table('merchants'), Key: keyOf(owner, id, host), ConsistentRead: true }),
   );
   const endpoint = answer.Item && toEndpoint(answer.Item);
-  if (!endpoint && id === RESULTS_ENDPOINT) return resultsEndpoint(owner, world.now());
+  if (!endpoint && id === RESULTS_ENDPOINT) return resultsEndpoint(owner, world.now(), host);
   return endpoint?.deletedAt === undefined ? endpoint : undefined;
 }
 
@@ -49,13 +50,14 @@ export async function listEndpoints(world: World, { merchantId, mode }: Owner): 
  * answer was lost is recognised and counts as done.
  */
 export function saveEndpoint(world: World, endpoint: Endpoint): Promise<boolean> {
-  const item = { ...keyOf(endpoint, endpoint.id), ...endpoint };
+  const item = { ...keyOf(endpoint, endpoint.id, endpoint.url), ...endpoint };
   return saveNext(world, { table: 'merchants', item, counter: 'revision' });
 }
 
-function keyOf({ merchantId, mode }: Owner, id: string): { pk: string; sk: string } {
+function keyOf({ merchantId, mode }: Owner, id: string, host: string): { pk: string; sk: string } {
   // The endpoint for results is not in the list of those that the merchant made.
-  const sk = id === RESULTS_ENDPOINT ? `results#${mode}` : `endpoint#${mode}#${id}`;
+  const results = host === '' ? `results#${mode}` : `results#${mode}#${host}`;
+  const sk = id === RESULTS_ENDPOINT ? results : `endpoint#${mode}#${id}`;
   return { pk: `merchant#${merchantId}`, sk };
 }
 

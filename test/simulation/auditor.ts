@@ -114,7 +114,7 @@ export class Auditor {
   whenQuiescent(isExcused: (reference: string) => boolean): void {
     for (const order of this.orders.values()) this.#orderWhenQuiescent(order, isExcused);
     for (const topup of this.topups.values()) this.#topupWhenQuiescent(topup);
-    for (const id of this.#pendingDeliveries) this.#report(`${id} was neither delivered nor given up`);
+    for (const id of this.#pendingDeliveries.keys()) this.#report(`${id} was neither delivered nor given up`);
     this.campaignAuditor.whenQuiescent();
     this.batchAuditor.whenQuiescent();
     const ids = new Set([...this.orders.values()].map(({ id }) => id));
@@ -167,8 +167,8 @@ export class Auditor {
     this.#received.set(object.id, received.set(event.sequence, event));
   }
 
-  get hasPendingDeliveries(): boolean {
-    return this.#pendingDeliveries.size > 0;
+  get pendingDeliveries(): ReadonlySet<string> {
+    return new Set(this.#pendingDeliveries.keys());
   }
 
   get hasPendingOrders(): boolean {

@@ -32,6 +32,7 @@ export const FAULT_RATES = {
   'merchant does not answer': 0.1,
   'merchant answers 500': 0.08,
   "merchant's answer lost": 0.05,
+  'merchant down for minutes': 0.4,
   'request doubled': 0.15,
   'reference reused with other content': 0.2,
   'key rotated in flight': 0.3,

@@ -396,14 +396,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a delivery that failed is never due again',
     file: webhook,
-    find: '  return { ...tried, dueAt: later(',
-    replace: '  return tried;\n  return { ...tried, dueAt: later(',
+    find: 'tries: isProbe ? delivery.tries : tries, dueAt }',
+    replace: 'tries }',
   },
   {
     name: 'a new delivery is not in the due index',
     file: webhook,
-    find: 'dueAt: isTrusted(endpoint, at) ? plus(at, ATTEMPT_LEASE_MS) : at }',
-    replace: '...(isTrusted(endpoint, at) ? {} : { dueAt: at }) }',
+    find: 'dueAt: plus(at, leaseMs) }',
+    replace: '...(leaseMs > 0 ? {} : { dueAt: at }) }',
   },
   {
     name: 'a delivery whose worker died is not due again when its lease ends',
@@ -426,8 +426,26 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the sweep forgets deliveries that are due',
     file: 'functions/workers/webhook-sender.ts',
-    find: 'Object.groupBy(due,',
-    replace: 'Object.groupBy(due.slice(0, 0),',
+    find: 'await deliverFairly(world, due,',
+    replace: 'await deliverFairly(world, new Map(),',
+  },
+  {
+    name: 'an endpoint that was backed off is never probed',
+    file: 'shared/domain/endpoint-health.ts',
+    find: 'Math.min(Math.max(failedFor, retryAfterMs, PROBE_GAP_MS_MIN), PROBE_GAP_MS_MAX)',
+    replace: '90 * DAY',
+  },
+  {
+    name: 'a process that dies with its probe stops all others',
+    file: 'shared/domain/endpoint-health.ts',
+    find: 'const probeAt = plus(at, PROBE_LEASE_MS);',
+    replace: 'const probeAt = plus(at, 90 * DAY);',
+  },
+  {
+    name: 'an endpoint that answers again stays backed off',
+    file: 'shared/domain/endpoint-health.ts',
+    find: 'return failing === undefined ? undefined : { ...rest, revision };',
+    replace: 'return undefined;',
   },
   {
     name: 'a top-up is credited on a notification alone',

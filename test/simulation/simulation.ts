@@ -114,6 +114,12 @@ const TROUBLES: readonly (readonly [Fault, Trouble, number])[] = [
   ['provider refuses our login', 'refuses our login', 4 * MINUTE],
   ['provider forgets what it delivered', 'forgets', 3 * HOUR],
 ];
+/** Two gaps between probes, and the sweeps that find what is due after them. */
+const DELIVERED_WITHIN_MS = 3 * HOUR;
+
+function urlOf(merchantId: string, mode: Mode): string {
+  return `https://merchant.example/${merchantId}/${mode}`;
+}
 
 class Simulation {
   readonly #seed: number;
@@ -125,6 +131,8 @@ class Simulation {
   readonly #upstream: SimulatedProvider;
   readonly #gateway: SimulatedPaymentGateway;
   readonly #processContext: ProcessContext;
+  /** The URLs that nobody answers at the moment. */
+  readonly #merchantsDown = new Set<string>();
   readonly #actors: Actors;
   readonly #accounts: Account[] = [];
   /** What each of three containers remembers from one process to the next. */
@@ -261,7 +269,7 @@ class Simulation {
       id: `whe_${merchantId}_${mode}`,
       merchantId,
       mode,
-      url: 'https://merchant.example/hook',
+      url: urlOf(merchantId, mode),
       events: [],
       secretVersion: 1,
       retiring: [],
@@ -315,6 +323,7 @@ class Simulation {
     const since = this.#clock.now;
     const end = since + QUIESCENT_AFTER_MS_MAX;
     this.#sweepEvery(QUIET_SWEEP_MS, end);
+    this.#requireDeliveries(new Set(this.#auditor.pendingDeliveries));
     // In every second seed single orders stay in review. Rows never do, because a batch must end.
     const resolvesAll = this.#seed % 2 === 0;
     resolveReviews(this.#actors, end, (order) => resolvesAll || order.batchId !== undefined);
@@ -324,10 +333,19 @@ class Simulation {
     }
   }
 
+  /** From now on endpoints answer, so whatever waits for them must be delivered soon, and not one event a sweep. */
+  #requireDeliveries(waiting: ReadonlySet<string>): void {
+    this.#clock.at(DELIVERED_WITHIN_MS, () => {
+      for (const id of this.#auditor.pendingDeliveries) {
+        if (waiting.has(id)) this.#auditor.violations.push(`${id} still waits for an endpoint that answers`);
+      }
+    });
+  }
+
   #isQuiescent(): boolean {
-    const { hasPendingOrders, hasPendingDeliveries, hasPendingTopups, batchAuditor } = this.#auditor;
+    const { hasPendingOrders, pendingDeliveries, hasPendingTopups, batchAuditor } = this.#auditor;
     if (this.#openFiles > 0 || this.#gateway.pendingNotifications > 0) return false;
-    return !hasPendingOrders && !hasPendingDeliveries && !hasPendingTopups && !batchAuditor.hasPendingBatches;
+    return !hasPendingOrders && pendingDeliveries.size === 0 && !hasPendingTopups && !batchAuditor.hasPendingBatches;
   }
 
   async #checkWhenQuiescent(): Promise<void> {
@@ -378,6 +396,14 @@ class Simulation {
     for (const [fault, trouble, lastsMs] of TROUBLES) {
       if (this.#faults.happens(chance, fault)) this.#trouble(trouble, ACTIVE_MS * (0.2 + 0.3 * chance.next()), lastsMs);
     }
+    for (const { merchantId, mode } of this.#accounts) {
+      const own = this.#chance.fork(`server of ${merchantId} ${mode}`);
+      if (this.#faults.happens(own, 'merchant down for minutes')) {
+        const url = urlOf(merchantId, mode);
+        this.#clock.at(ACTIVE_MS * own.next(), () => this.#merchantsDown.add(url));
+        this.#clock.at(FAULTY_MS - own.below(5 * MINUTE), () => this.#merchantsDown.delete(url));
+      }
+    }
     if (this.#faults.happens(chance, 'key rotated in flight')) {
       this.#clock.at(ACTIVE_MS * chance.next(), () => {
         rotateKey(this.#actors, first).catch(() => undefined);
@@ -396,10 +422,11 @@ class Simulation {
   }
 
   /** The webhook endpoint of a merchant. If the answer to an event is lost, the event comes again. */
-  async #receiveWebhook({ body = '', headers = {} }: HttpRequest): Promise<HttpAnswer> {
+  async #receiveWebhook({ url, body = '', headers = {} }: HttpRequest): Promise<HttpAnswer> {
     const id = headers['webhook-id'] ?? '';
     const merchant = this.#chance.fork(`merchant receives ${id} at ${this.#clock.now}`);
     await this.#clock.sleep(50 + merchant.below(100));
+    if (this.#merchantsDown.has(url)) throw new HttpFailure('connection refused', false);
     if (this.#faults.happens(merchant, 'merchant does not answer')) throw new HttpFailure('no answer', false);
     if (this.#faults.happens(merchant, 'merchant answers 500')) {
       const body = this.#faults.happens(merchant, 'emoji in an answer') ? WORDS : '';

@@ -1,15 +1,17 @@
 import { defined } from '../../domain/defined.ts';
+import { applyDeliveryAttempt, claimProbe, isBackedOff } from '../../domain/endpoint-health.ts';
 import { RESULT_EVENT } from '../../domain/result.ts';
 import { excerpt } from '../../domain/text.ts';
-import { elapsed, MINUTE } from '../../domain/time.ts';
+import type { Instant } from '../../domain/time.ts';
+import { elapsed } from '../../domain/time.ts';
 import type { Delivery, DeliveryAttempt, Endpoint } from '../../domain/webhook.ts';
 import {
   ATTEMPT_TIMEOUT_MS,
-  applyDeliveryAttempt,
-  backOff,
   hold,
+  hostOf,
   isDelivered,
   lease,
+  RESULTS_ENDPOINT,
   receiverOf,
   record,
 } from '../../domain/webhook.ts';
@@ -18,33 +20,44 @@ import type { HttpAnswer } from '../../outbound-http.ts';
 import { readDelivery, saveDelivery } from '../../store/deliveries.ts';
 import { readEndpoint, saveEndpoint } from '../../store/endpoints.ts';
 import type { World } from '../../world.ts';
+import { rememberSpeed } from './receiver-speed.ts';
 import { signEvent, signResult } from './sign-event.ts';
 import { activeSecrets, shownSecrets } from './signing-secrets.ts';
 
 const EXCERPT_CHARACTERS_MAX = 200;
-const HEALTH_TRIES_MAX = 3;
-const BACK_OFF_MS = MINUTE;
+const HEALTH_TRIES_MAX = 5;
 
-/** How a due delivery went. The sweep goes on with a receiver's backlog only while deliveries succeed. */
-export type DeliveryResult = 'delivered' | 'not_delivered' | 'not_due';
+/** How a due delivery went. */
+export type DeliveryResult =
+  | { readonly kind: 'delivered' }
+  /** Tried in vain; `dueAt` is when it is due again, if it is. */
+  | { readonly kind: 'not_delivered'; readonly dueAt?: Instant }
+  /** Not tried: its receiver is backed off as a whole. The delivery stays due. */
+  | { readonly kind: 'backed_off'; readonly until: Instant }
+  | { readonly kind: 'not_due' };
 
 /**
  * Tries a due delivery. It is leased first, so that only one of two sweeps sends it. If that one dies, the delivery is
- * due again when the lease ends, and its receiver may get it twice, under one id.
+ * due again when the lease ends, and its receiver may get it twice, under one id. A receiver that is backed off gets
+ * one delivery when its time has come, from one of the sweeps.
  */
 export async function deliverDue(world: World, id: string): Promise<DeliveryResult> {
   const due = await readDue(world, id);
-  if (!due) return 'not_due';
-  const leased = lease(due.delivery, world.now());
-  if (!(await saveDelivery(world, leased))) return 'not_due';
-  const { status } = await attempt(world, leased, due.endpoint);
-  return status === 'delivered' ? 'delivered' : 'not_delivered';
-}
-
-/** Postpones a due delivery without trying it, because its receiver has just failed. */
-export async function backOffDue(world: World, id: string): Promise<void> {
-  const due = await readDue(world, id);
-  if (due) await saveDelivery(world, backOff(due.delivery, due.endpoint, world.now()));
+  if (!due) return { kind: 'not_due' };
+  const { delivery, endpoint } = due;
+  const receiver = await readReceiver(world, delivery, endpoint);
+  const isProbe = isBackedOff(receiver);
+  if (isProbe) {
+    const until = receiver.failing?.probeAt ?? world.now();
+    if (until > world.now()) return { kind: 'backed_off', until };
+    const claimed = claimProbe(receiver, world.now());
+    const isClaimed = await saveEndpoint(world, claimed);
+    if (!isClaimed) return { kind: 'backed_off', until: claimed.failing?.probeAt ?? until };
+  }
+  const leased = lease(delivery, world.now());
+  if (!(await saveDelivery(world, leased))) return { kind: 'not_due' };
+  const { status, dueAt } = await attempt(world, leased, endpoint, isProbe);
+  return status === 'delivered' ? { kind: 'delivered' } : { kind: 'not_delivered', ...defined({ dueAt }) };
 }
 
 /** `undefined` where nothing is due. A delivery whose endpoint is disabled is held until it is enabled again. */
@@ -57,15 +70,28 @@ async function readDue(world: World, id: string): Promise<{ delivery: Delivery; 
   return undefined;
 }
 
-/** One POST of a leased delivery. Its result is recorded for the delivery and for its endpoint. */
-export async function attempt(world: World, delivery: Delivery, endpoint: Endpoint): Promise<Delivery> {
+/** What has the health of a delivery's receiver: its endpoint, or the host of its own URL. */
+async function readReceiver(world: World, { url, merchantId, mode }: Delivery, endpoint: Endpoint): Promise<Endpoint> {
+  if (url === undefined) return endpoint;
+  return (await readEndpoint(world, { merchantId, mode }, RESULTS_ENDPOINT, hostOf(url))) ?? endpoint;
+}
+
+/** One POST of a leased delivery. Its result is recorded for the delivery and for its receiver. */
+export async function attempt(
+  world: World,
+  delivery: Delivery,
+  endpoint: Endpoint,
+  isProbe = false,
+): Promise<Delivery> {
   const { attempt, retryAfterMs } = await post(world, delivery, endpoint);
   const at = world.now();
-  const next = record(delivery, attempt, { at, retryAfterMs, chance: world.random() });
+  // Results are never held for a host that is down for days: their tries must end.
+  const isFree = isProbe && delivery.url === undefined;
+  const next = record(delivery, attempt, { at, retryAfterMs, chance: world.random(), isProbe: isFree });
   // Not written if the merchant has asked for a resend meanwhile: then the new tries count.
   await saveDelivery(world, next);
-  rememberHost(world, delivery, attempt);
-  if (!delivery.isTest || isDelivered(attempt)) await recordHealth(world, endpoint, attempt);
+  rememberSpeed(world, receiverOf(delivery), attempt.latencyMs);
+  if (!delivery.isTest || isDelivered(attempt)) await recordHealth(world, delivery, attempt, retryAfterMs);
   world.log.info('webhook.sent', {
     deliveryId: delivery.id,
     endpointId: endpoint.id,
@@ -76,25 +102,6 @@ export async function attempt(world: World, delivery: Delivery, endpoint: Endpoi
     nextAt: next.dueAt,
   });
   return next;
-}
-
-/**
- * Whether this process has just seen the host of a `ResultsUrl` fail. Further results for it wait for the sweep, so
- * that a host that hangs does not delay the events of others. For a webhook endpoint its item says so.
- */
-export function hasJustFailed(world: World, delivery: Delivery): boolean {
-  const at = world.memo.get(hostMemo(delivery)) as string | undefined;
-  return at !== undefined && elapsed(at, world.now()) < BACK_OFF_MS;
-}
-
-function rememberHost(world: World, delivery: Delivery, attempt: DeliveryAttempt): void {
-  if (delivery.url === undefined) return;
-  if (isDelivered(attempt)) world.memo.delete(hostMemo(delivery));
-  else world.memo.set(hostMemo(delivery), world.now());
-}
-
-function hostMemo(delivery: Delivery): string {
-  return `failed ${receiverOf(delivery)}`;
 }
 
 async function post(
@@ -133,19 +140,26 @@ function retryAfter({ headers }: HttpAnswer, now: string): number {
   return Number.isNaN(date) ? 0 : Math.max(0, date - Date.parse(now));
 }
 
-/** Updates the endpoint's health. Gives up silently when others keep changing it: the delivery itself is recorded. */
-async function recordHealth(world: World, endpoint: Endpoint, attempt: DeliveryAttempt): Promise<void> {
-  let current: Endpoint | undefined = endpoint;
-  for (let tries = 0; current && tries < HEALTH_TRIES_MAX; tries += 1) {
-    const next = applyDeliveryAttempt(current, attempt, world.now());
+/**
+ * Updates the receiver's health, as it is by now: an attempt takes seconds, and a success must end a row of failures
+ * that began meanwhile. Gives up silently when others keep changing it: the delivery itself is recorded.
+ */
+async function recordHealth(
+  world: World,
+  delivery: Delivery,
+  attempt: DeliveryAttempt,
+  retryAfterMs: number,
+): Promise<void> {
+  const host = delivery.url === undefined ? '' : hostOf(delivery.url);
+  for (let tries = 0; tries < HEALTH_TRIES_MAX; tries += 1) {
+    const current = await readEndpoint(world, delivery, delivery.endpointId, host);
+    const next = current && applyDeliveryAttempt(current, attempt, { at: world.now(), retryAfterMs });
     if (!next) return;
-    if (await saveEndpoint(world, next)) {
-      if (next.disabled && !current.disabled) {
-        world.log.metric(METRICS.webhookDisabled, 1);
-        world.log.error('webhook.disabled', { endpointId: next.id, merchantId: next.merchantId, ...next.disabled });
-      }
-      return;
+    if (!(await saveEndpoint(world, next))) continue;
+    if (next.disabled && !current.disabled) {
+      world.log.metric(METRICS.webhookDisabled, 1);
+      world.log.error('webhook.disabled', { endpointId: next.id, merchantId: next.merchantId, ...next.disabled });
     }
-    current = await readEndpoint(world, endpoint, endpoint.id);
+    return;
   }
 }

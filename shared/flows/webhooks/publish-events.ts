@@ -1,5 +1,6 @@
 import type { BatchEvent } from '../../domain/batch.ts';
 import { markBatchPublished } from '../../domain/batch-life.ts';
+import { isBackedOff } from '../../domain/endpoint-health.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import { balanceOf } from '../../domain/ledger.ts';
 import type { Order, OrderEvent } from '../../domain/order.ts';
@@ -11,7 +12,7 @@ import type { Instant } from '../../domain/time.ts';
 import type { Topup, TopupEvent } from '../../domain/topup.ts';
 import { markTopupPublished } from '../../domain/topup.ts';
 import type { Delivery, Endpoint, WebhookEvent } from '../../domain/webhook.ts';
-import { isTrusted, newDelivery, RESULTS_ENDPOINT, wants } from '../../domain/webhook.ts';
+import { ATTEMPT_LEASE_MS, hostOf, newDelivery, RESULTS_ENDPOINT, receiverOf, wants } from '../../domain/webhook.ts';
 import { viewBatch } from '../../http/views/batch-views.ts';
 import { viewOrder } from '../../http/views/order-views.ts';
 import { viewPayout } from '../../http/views/payout-views.ts';
@@ -26,8 +27,9 @@ import { readTopup } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
 import { changeBatch, changeTopup } from '../decide-again.ts';
 import { changeOrder } from '../orders/change-order.ts';
-import { attempt, hasJustFailed } from './deliver-event.ts';
+import { attempt } from './deliver-event.ts';
 import type { EventSource } from './enqueue-events.ts';
+import { isSlow } from './receiver-speed.ts';
 
 /**
  * Publishes the events in the outbox of an order, a top-up or a batch, if there are any. In a file of its own, although
@@ -52,15 +54,16 @@ async function resultsOf(world: World, order: Order): Promise<Addressed[]> {
   const { resultsUrl: url } = order;
   const results = order.outbox?.filter(isResult) ?? [];
   if (url === undefined || results.length === 0) return [];
-  const [endpoint, tail] = await Promise.all([
+  const [endpoint, receiver, tail] = await Promise.all([
     readEndpoint(world, order, RESULTS_ENDPOINT),
+    readEndpoint(world, order, RESULTS_ENDPOINT, hostOf(url)),
     readTail(world, walletOf(order)),
   ]);
   return results.flatMap((event) => {
     const body = JSON.stringify(resultOf(asOf(order, event), balanceOf(tail)));
     const id = orderEvent(order, event).id.replace('evt', 'res');
     const result = { id, type: RESULT_EVENT, createdAt: event.at, sequence: event.sequence, orderId: order.id, body };
-    return endpoint ? { event: result, endpoint, url } : [];
+    return endpoint && receiver ? { event: result, endpoint, url, receiver } : [];
   });
 }
 
@@ -87,6 +90,8 @@ interface Addressed {
   readonly event: WebhookEvent;
   readonly endpoint: Endpoint;
   readonly url?: string;
+  /** What has the health of the receiver. */
+  readonly receiver: Endpoint;
 }
 
 /**
@@ -103,11 +108,13 @@ export async function deliverEvents(
 ): Promise<void> {
   const endpoints = events.length === 0 ? [] : await listEndpoints(world, owner);
   const subscribed = events.flatMap((event) =>
-    endpoints.filter((endpoint) => wants(endpoint, event.type)).map((endpoint): Addressed => ({ event, endpoint })),
+    endpoints
+      .filter((endpoint) => wants(endpoint, event.type))
+      .map((endpoint): Addressed => ({ event, endpoint, receiver: endpoint })),
   );
   const at = world.now();
   const created = await Promise.all([...subscribed, ...results].map((each) => createDelivery(world, each, at)));
-  const attempts = created.map((each) => each && tryNow(world, each, at));
+  const attempts = created.map((each) => each && tryNow(world, each));
   try {
     await clearOutbox();
   } finally {
@@ -120,19 +127,23 @@ interface Created {
   readonly endpoint: Endpoint;
 }
 
-/** `undefined` when the delivery exists already: whoever created it tries it. */
+/**
+ * `undefined` when the delivery exists already, and whoever created it tries it, or when the sweep is to try it:
+ * because its receiver is backed off, or takes so long that the events of others would wait here.
+ */
 async function createDelivery(
   world: World,
-  { event, endpoint, url }: Addressed,
+  { event, endpoint, url, receiver }: Addressed,
   at: Instant,
 ): Promise<Created | undefined> {
-  const delivery = newDelivery(endpoint, event, at, url);
-  return (await saveDelivery(world, delivery)) ? { delivery, endpoint } : undefined;
+  const waiting = newDelivery(endpoint, event, at, { url });
+  const isForSweep = waiting.status === 'held' || isBackedOff(receiver) || isSlow(world, receiverOf(waiting));
+  const delivery = isForSweep ? waiting : newDelivery(endpoint, event, at, { url, leaseMs: ATTEMPT_LEASE_MS });
+  return (await saveDelivery(world, delivery)) && !isForSweep ? { delivery, endpoint } : undefined;
 }
 
-/** Skips receivers that are failing. The sweep retries what fails here, so one receiver does not hold up the others. */
-async function tryNow(world: World, { delivery, endpoint }: Created, at: Instant): Promise<void> {
-  if (!isTrusted(endpoint, at) || hasJustFailed(world, delivery)) return;
+/** The sweep retries what fails here, so one receiver does not hold up the others. */
+async function tryNow(world: World, { delivery, endpoint }: Created): Promise<void> {
   try {
     await attempt(world, delivery, endpoint);
   } catch (error) {

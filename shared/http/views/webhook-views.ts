@@ -5,7 +5,7 @@ import { EVENT_TYPES } from '../../domain/webhook.ts';
 /** Webhook endpoints and deliveries as merchants see them. They never contain a secret. */
 
 export function viewEndpoint(endpoint: Endpoint) {
-  const { disabled, failingSince } = endpoint;
+  const { disabled, failing } = endpoint;
   return {
     id: endpoint.id,
     mode: endpoint.mode,
@@ -15,7 +15,7 @@ export function viewEndpoint(endpoint: Endpoint) {
     enabled: disabled === undefined,
     disabled_at: disabled?.at ?? null,
     disabled_reason: disabled?.reason ?? null,
-    failing_since: failingSince ?? null,
+    failing_since: failing?.since ?? null,
     retiring_secrets_until: endpoint.retiring.map(({ until }) => until),
     created_at: endpoint.createdAt,
   };

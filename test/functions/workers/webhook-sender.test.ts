@@ -2,8 +2,9 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { sendDue, sendEvents } from '../../../functions/workers/webhook-sender.ts';
+import { BACKED_OFF_AFTER } from '../../../shared/domain/endpoint-health.ts';
 import type { Endpoint } from '../../../shared/domain/webhook.ts';
-import { newDelivery } from '../../../shared/domain/webhook.ts';
+import { newDelivery, TRIES_MAX } from '../../../shared/domain/webhook.ts';
 import { addEndpoint } from '../../../shared/flows/webhooks/add-endpoint.ts';
 import type { HttpAnswer, HttpRequest } from '../../../shared/outbound-http.ts';
 import { HttpFailure } from '../../../shared/outbound-http.ts';
@@ -186,22 +187,41 @@ it('an error in emoji is recorded', async () => {
 });
 
 describe('an endpoint that does not take it', () => {
-  it('is tried ten times over three days with the same bytes under the same id; then it waits to be asked for', async () => {
+  it('is told the same bytes under the same id, at least once an hour, until it takes them', async () => {
     answer = status(500, {}, 'oh\nno\u0007');
     await order('one');
     await world.dispatchAll();
-    const startedAt = Date.parse(world.now());
-    for (let hours = 0; hours < 120; hours += 1) {
+    for (let hours = 0; hours < 72; hours += 1) {
       world.advance(HOUR);
       await sendDue(world);
     }
-    expect(received).toHaveLength(10);
+    expect(received.length).toBeGreaterThan(60);
+    expect(received.length).toBeLessThan(90);
     expect(new Set(received.map(({ body }) => body)).size).toBe(1);
     expect(new Set(received.map(idOf)).size).toBe(1);
-    const [delivery] = await deliveries();
-    expect(delivery).toMatchObject({ status: 'failed', tries: 10 });
-    expect(delivery?.attempts.at(-1)).toMatchObject({ status: 500, excerpt: 'oh no' });
-    expect(Date.parse(delivery?.attempts.at(-1)?.at ?? '') - startedAt).toBeGreaterThan(72 * HOUR);
+    expect(await deliveries()).toMatchObject([{ status: 'pending', tries: BACKED_OFF_AFTER }]);
+    expect((await deliveries())[0]?.attempts.at(-1)).toMatchObject({ status: 500, excerpt: 'oh no' });
+    answer = status(200);
+    world.advance(2 * HOUR);
+    await sendDue(world);
+    expect(await deliveries()).toMatchObject([{ status: 'delivered' }]);
+    expect(await readEndpoint(world, endpoint, endpoint.id)).not.toHaveProperty('failing');
+  });
+
+  it('is given up on after nineteen tries over three days where it takes others', async () => {
+    answer = (request) => status(JSON.parse(request.body ?? '{}').data.object.agent_reference === 'bad' ? 500 : 200)();
+    await order('bad');
+    await world.dispatchAll();
+    const startedAt = Date.parse(world.now());
+    for (let hours = 0; hours < 90; hours += 1) {
+      await order(`good-${hours}`);
+      await world.dispatchAll();
+      world.advance(HOUR);
+      await sendDue(world);
+    }
+    const bad = (await deliveries()).find(({ status }) => status !== 'delivered');
+    expect(bad).toMatchObject({ status: 'failed', tries: TRIES_MAX });
+    expect(Date.parse(bad?.attempts.at(-1)?.at ?? '') - startedAt).toBeGreaterThan(72 * HOUR);
   });
 
   it('gets nothing before the time it asked for', async () => {
@@ -265,10 +285,11 @@ describe('an endpoint that does not take it', () => {
     };
     await saveEndpoint(world, {
       ...endpoint,
-      failingSince: new Date(Date.parse(world.now()) - 600_000).toISOString(),
+      failing: { since: new Date(Date.parse(world.now()) - 600_000).toISOString(), times: 9, probeAt: world.now() },
       revision: 2,
     });
-    const sweep = sendDue(world);
+    // The first publishes; what was left to the sweep is due in the second.
+    const sweep = sendDue(world).then(() => sendDue(world));
     for (let waited = 0; attempted.length < 8 && waited < 100; waited += 1) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -277,16 +298,42 @@ describe('an endpoint that does not take it', () => {
     await sweep;
     expect(received.filter(({ url }) => url === endpoint.url)).toHaveLength(1);
     const waiting = (await deliveries()).filter((each) => each.endpointId === endpoint.id);
-    expect(waiting.filter((each) => each.status === 'pending' && each.tries === 0)).toHaveLength(7);
+    expect(waiting.filter((each) => each.status === 'pending' && each.attempts.length === 0)).toHaveLength(7);
   });
 });
+
+it.each(['before', 'after'] as const)(
+  'a probe whose claim and result lose an answer %s is sent once',
+  async (moment) => {
+    const past = new Date(Date.parse(world.now()) - 600_000).toISOString();
+    const down: Endpoint = { ...endpoint, failing: { since: past, times: 5, probeAt: past }, revision: 2 };
+    await saveEndpoint(world, down);
+    for (const n of [1, 2, 3]) {
+      const event = { id: `evt_${n}`, type: 'order.success', createdAt: past, sequence: 1, body: '{}' };
+      await saveDelivery(world, newDelivery(down, event, past));
+    }
+    answer = status(500);
+    const lost = new Set<unknown>();
+    world.fault = (name, input) => {
+      const { revision } = (input as { Item?: { revision?: number } }).Item ?? {};
+      if (name !== 'PutCommand' || revision === undefined || lost.has(revision)) return undefined;
+      lost.add(revision);
+      return moment;
+    };
+    await Promise.all([sendDue(world), sendDue(world)]);
+    world.fault = undefined;
+    expect(lost).toEqual(new Set([3, 4]));
+    expect(received).toHaveLength(1);
+    expect(await readEndpoint(world, endpoint, endpoint.id)).toMatchObject({ failing: { since: past, times: 6 } });
+  },
+);
 
 it('what others wait for is reached behind a dead backlog, in one sweep', async () => {
   const owner = { merchantId: merchant.id, mode: 'live' } as const;
   const { endpoint: healthy } = await addEndpoint(world, owner, { url: 'https://healthy.example/hook' });
   answer = ({ url }) => (url.includes('healthy') ? status(200)() : status(500)());
   const past = new Date(Date.parse(world.now()) - 600_000).toISOString();
-  const failing = { ...endpoint, failingSince: past, revision: 2 };
+  const failing = { ...endpoint, failing: { since: past, times: 9, probeAt: past }, revision: 2 };
   await saveEndpoint(world, failing);
   const event = (n: number) => ({ id: `evt_${n}`, type: 'order.success', createdAt: past, sequence: 1, body: '{}' });
   for (let n = 0; n < 1_200; n += 50) {

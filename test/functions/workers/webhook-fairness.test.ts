@@ -1,0 +1,152 @@
+import { describe, expect, it } from '@jest/globals';
+import { sendDue } from '../../../functions/workers/webhook-sender.ts';
+import { MINUTE, SECOND } from '../../../shared/domain/time.ts';
+import type { Endpoint } from '../../../shared/domain/webhook.ts';
+import { deliverEvents } from '../../../shared/flows/webhooks/publish-events.ts';
+import type { World } from '../../../shared/world.ts';
+import { anEvent, VirtualServers } from '../../support/virtual-servers.ts';
+
+/** What one merchant's server does to its own events and to those of others, on virtual time. */
+
+const SWEEP = 2 * MINUTE;
+const healthy = () => ({ afterMs: 50, status: 200 });
+const dead = () => ({ afterMs: 20, status: 500 });
+const hanging = () => ({ afterMs: 10 * SECOND, status: 504 });
+const slow = () => ({ afterMs: 9 * SECOND, status: 200 });
+
+const publish = (world: World, endpoint: Endpoint, n: number) =>
+  deliverEvents(world, endpoint, [anEvent(endpoint, n)], async () => undefined);
+
+describe.each([1, 2, 3, 4, 5])('an endpoint that fails three times in ten, seed %i', (seed) => {
+  it('has all of 200 events within ten minutes, those that are due and those that are new', async () => {
+    const virtual: VirtualServers = new VirtualServers(seed, {
+      'flaky.example': (id, at) => ({
+        afterMs: 200,
+        status: virtual.chance.fork(`${id} at ${at}`).happens(0.3) ? 500 : 200,
+      }),
+    });
+    const endpoint = await virtual.endpoint('flaky.example');
+    const startedAt = virtual.clock.now;
+    if (seed % 2 === 0) await virtual.due(endpoint, 200);
+    else {
+      const sender = virtual.process('sender');
+      for (let n = 0; n < 200; n += 10) {
+        await virtual.until(Promise.all(Array.from({ length: 10 }, (_, k) => publish(sender, endpoint, n + k))));
+      }
+    }
+    await virtual.every(SWEEP, 10 * MINUTE, sendDue);
+    expect(virtual.taken.size).toBe(200);
+    expect(Math.max(...virtual.taken.values()) - startedAt).toBeLessThanOrEqual(10 * MINUTE);
+  });
+});
+
+describe('behind 20,000 due events of one that is dead', () => {
+  it.each([
+    ['refuses', dead],
+    ['hangs', hanging],
+  ])(
+    'and %s, the retry of another is sent within 30 s',
+    async (_how, server) => {
+      const virtual = new VirtualServers(1, { 'dead.example': server, 'healthy.example': healthy });
+      await virtual.due(await virtual.endpoint('dead.example'), 20_000);
+      await virtual.due(await virtual.endpoint('healthy.example'), 1);
+      const startedAt = virtual.clock.now;
+      virtual.commands.clear();
+      await virtual.every(SWEEP, 3 * SWEEP, sendDue);
+      const [at = Number.POSITIVE_INFINITY] = virtual.taken.values();
+      expect(at - startedAt - SWEEP).toBeLessThan(30 * SECOND);
+      // Nobody writes a thousand rows to say "later", and a sweep asks the dead one a few times at most.
+      expect(virtual.commands.get('PutCommand')).toBeLessThan(100);
+      expect(virtual.calls.filter(({ host }) => host === 'dead.example').length).toBeLessThan(20);
+    },
+    120_000,
+  );
+});
+
+it('one that is down is probed with one event at growing gaps, by its own failing time, and then all flows', async () => {
+  let isUp = false;
+  const virtual = new VirtualServers(1, { 'down.example': () => (isUp ? healthy() : dead()) });
+  const endpoint = await virtual.endpoint('down.example');
+  // Old events: their age must not count as time that the endpoint has failed.
+  await virtual.due(endpoint, 500);
+  await virtual.clock.runUntil(virtual.clock.now + 24 * 60 * MINUTE);
+  await virtual.every(SWEEP, 60 * MINUTE, sendDue);
+  const at = virtual.calls.map((call) => (call.at - (virtual.calls[0]?.at ?? 0)) / MINUTE);
+  expect(at.length).toBeGreaterThan(10);
+  expect(at.length).toBeLessThan(30);
+  expect(new Set(virtual.calls.slice(5).map(({ eventId }) => eventId)).size).toBeGreaterThan(5);
+  // After ten minutes of failure the next probe comes within another ten and a sweep.
+  for (const [n, minutes] of at.entries()) {
+    const next = at[n + 1];
+    if (next !== undefined && minutes > 1) expect(next - minutes).toBeLessThanOrEqual(minutes + SWEEP / MINUTE + 1);
+  }
+  isUp = true;
+  await virtual.every(SWEEP, 70 * MINUTE, sendDue);
+  expect(virtual.taken.size).toBe(500);
+});
+
+it('one that can never take its 100 oldest events has all others within ten minutes', async () => {
+  const virtual = new VirtualServers(1, {
+    'picky.example': (id) => ({ afterMs: 100, status: Number(id.split('_').at(-1)) < 100 ? 500 : 200 }),
+  });
+  const endpoint = await virtual.endpoint('picky.example');
+  await virtual.due(endpoint, 200);
+  await virtual.every(SWEEP, 10 * MINUTE, sendDue);
+  expect(virtual.taken.size).toBe(100);
+});
+
+it('two sweeps at once send one probe', async () => {
+  const virtual = new VirtualServers(1, { 'down.example': dead });
+  const endpoint = await virtual.endpoint('down.example');
+  await virtual.due(endpoint, 50);
+  await virtual.until(sendDue(virtual.process('first')));
+  await virtual.clock.runUntil(virtual.clock.now + 10 * MINUTE);
+  virtual.calls.length = 0;
+  await virtual.until(Promise.all([sendDue(virtual.process('one')), sendDue(virtual.process('other'))]));
+  expect(virtual.calls).toHaveLength(1);
+});
+
+describe('one that answers after 9 s', () => {
+  it('keeps its share of a sweep, and the others have all of theirs in seconds', async () => {
+    const others = Array.from({ length: 20 }, (_, n) => `fast-${n}.example`);
+    const virtual = new VirtualServers(1, { 'slow.example': slow });
+    await virtual.due(await virtual.endpoint('slow.example'), 500);
+    for (const host of others) await virtual.due(await virtual.endpoint(host), 100);
+    const startedAt = virtual.clock.now;
+    await virtual.until(sendDue(virtual.process('sweep')));
+    const times = (part: string) =>
+      [...virtual.taken].filter(([id]) => id.includes(part)).map(([, at]) => at - startedAt);
+    expect(times('fast')).toHaveLength(2_000);
+    expect(Math.max(...times('fast'))).toBeLessThan(5 * SECOND);
+    const inFlight = virtual.calls.filter(({ host, at }) => host === 'slow.example' && at - startedAt < 20 * SECOND);
+    expect(inFlight.length).toBeLessThanOrEqual(1 + 10 + 10);
+    expect(times('slow').length).toBeGreaterThanOrEqual(30);
+  });
+
+  it('does not keep the senders of new events from those of others', async () => {
+    const virtual = new VirtualServers(1, { 'slow.example': slow });
+    const late = await virtual.endpoint('slow.example');
+    const fast = await virtual.endpoint('fast.example');
+    const startedAt = virtual.clock.now;
+    let next = 0;
+    const sender = async (name: string) => {
+      const world = virtual.process(name);
+      while (next < 200) {
+        const first = next;
+        next += 5;
+        await Promise.all(
+          Array.from({ length: 5 }, (_, n) => [
+            publish(world, fast, first + n),
+            publish(world, late, first + n),
+          ]).flat(),
+        );
+      }
+    };
+    await virtual.until(Promise.all(['one', 'two'].map(sender)));
+    const fastTimes = [...virtual.taken].filter(([id]) => id.includes('fast')).map(([, at]) => at - startedAt);
+    expect(fastTimes).toHaveLength(200);
+    expect(Math.max(...fastTimes)).toBeLessThan(30 * SECOND);
+    await virtual.every(SWEEP, 14 * MINUTE, sendDue);
+    expect(virtual.taken.size).toBe(400);
+  });
+});
