@@ -5,10 +5,12 @@ import { acceptRow, applySendOutcome, claim } from '../../shared/domain/order-li
 import type { Instant } from '../../shared/domain/time.ts';
 import { MINUTE } from '../../shared/domain/time.ts';
 import { beginTopup, startedTopup } from '../../shared/domain/topup.ts';
+import type { QueueName } from '../../shared/manifest/access.ts';
+import type { HttpRequest } from '../../shared/outbound-http.ts';
 import type { Provider, Recharge } from '../../shared/providers/provider.ts';
 import { createRow } from '../../shared/store/orders.ts';
 import { commitTopup, createTopup } from '../../shared/store/topups.ts';
-import type { World } from '../../shared/world.ts';
+import type { QueueMessage, World } from '../../shared/world.ts';
 import { capabilities, initial } from '../domain/orders.ts';
 import { Chance } from '../simulation/chance.ts';
 import { Clock } from '../simulation/clock.ts';
@@ -26,6 +28,10 @@ export interface VirtualWorld {
   readonly db: ModelDb;
   readonly world: World;
   readonly gateway: ScriptedGateway;
+  /** What was put on a queue. Nothing takes it off. */
+  readonly messages: { queue: QueueName; message: QueueMessage }[];
+  /** What merchants' endpoints answer, after how long. */
+  endpoint: (request: HttpRequest) => { status: number; afterMs: number };
   readonly providers: Readonly<Record<ProviderName, VirtualProvider>>;
   /** Every value of each metric, with the minute in which it was recorded. */
   readonly metrics: { minute: number; name: string; value: number }[];
@@ -86,9 +92,13 @@ export function virtualWorld(): VirtualWorld {
       faults: new Faults(undefined, () => {}),
       trace: () => {},
       db: db.client,
-      send: () => {},
+      send: (queue, messages) => void virtual.messages.push(...messages.map((message) => ({ queue, message }))),
       provider: (name) => providers[name].port,
-      outbound: async () => ({ status: 200, headers: {}, body: '' }),
+      outbound: async (request) => {
+        const { status, afterMs } = virtual.endpoint(request);
+        await clock.sleep(afterMs);
+        return { status, headers: {}, body: '' };
+      },
       payments: gateway,
       isKilledHere: () => false,
     },
@@ -96,9 +106,11 @@ export function virtualWorld(): VirtualWorld {
   );
   const metric = (name: string, value: number) => metrics.push({ minute: minute(), name, value });
   const world: World = { ...simulated, log: { ...simulated.log, metric } };
-  return {
+  const virtual: VirtualWorld = {
     clock,
     db,
+    messages: [],
+    endpoint: () => ({ status: 200, afterMs: 100 }),
     world,
     gateway,
     providers,
@@ -119,6 +131,7 @@ export function virtualWorld(): VirtualWorld {
       await clock.runUntil(clock.now + forMinutes * MINUTE);
     },
   };
+  return virtual;
 }
 
 /** Stores a row's order in doubt, that was sent without a clear answer at `sentAt`. */
