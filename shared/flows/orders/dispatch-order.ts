@@ -11,6 +11,7 @@ import { evidence } from '../../providers/provider.ts';
 import type { OrderKey } from '../../store/orders.ts';
 import { readOrder } from '../../store/orders.ts';
 import type { World } from '../../world.ts';
+import { countLive } from '../count-live.ts';
 import { callbackUrl } from './callback-url.ts';
 import { changeOrder } from './change-order.ts';
 import { blockedUntil, recordOutcome } from './circuit-breaker.ts';
@@ -80,7 +81,7 @@ async function call(world: World, provider: Provider, order: Order): Promise<Out
     outcome = { kind: 'unclear', evidence: evidence(messageOf(error)) };
   }
   if (outcome.kind === 'rejected' && outcome.failure === 'provider_unavailable') {
-    world.log.metric(METRICS.providerRefusesUs, 1, { provider: provider.name });
+    countLive(world, order, METRICS.providerRefusesUs, { provider: provider.name });
   }
   world.log.info('provider.sent', {
     provider: provider.name,

@@ -16,6 +16,7 @@ import type { HttpAnswer } from '../../outbound-http.ts';
 import { readDelivery, saveDelivery } from '../../store/deliveries.ts';
 import { readEndpoint, saveEndpoint } from '../../store/endpoints.ts';
 import type { World } from '../../world.ts';
+import { countLive } from '../count-live.ts';
 import { signEvent } from './sign-event.ts';
 import { activeSecrets } from './signing-secrets.ts';
 
@@ -142,7 +143,7 @@ async function recordHealth(world: World, endpoint: Endpoint, attempt: DeliveryA
     if (!next) return;
     if (await saveEndpoint(world, next)) {
       if (next.disabled && !current.disabled) {
-        world.log.metric(METRICS.webhookDisabled, 1);
+        countLive(world, next, METRICS.webhookDisabled);
         world.log.error('webhook.disabled', { endpointId: next.id, merchantId: next.merchantId, ...next.disabled });
       }
       return;
