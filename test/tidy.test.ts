@@ -212,6 +212,12 @@ const RULES: readonly Rule[] = [
     breaks: ['shared/manifest/routes.ts', "import { parsePhone } from '../domain/phone.ts';"],
   },
   {
+    where: /^(?!shared\/flows\/count-live|functions\/workers\/(reconcile|sync-catalogue))(functions|shared\/flows)\//,
+    bans: /log\.metric\(/,
+    because: 'nothing that a tester does reaches a metric: `countLive` counts, and the sweeps measure live items',
+    breaks: ['shared/flows/x.ts', '  world.log.metric(METRICS.moneyAnomaly, 1);'],
+  },
+  {
     where: /^shared\/world\.ts$/,
     bans: /^import (?!type\b)/,
     because: 'the World is types',

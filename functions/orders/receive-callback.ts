@@ -5,6 +5,7 @@ import { parseAmount } from '../../shared/domain/money.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { providerReference } from '../../shared/domain/order.ts';
 import { applyCallback, reverse } from '../../shared/domain/order-life.ts';
+import { countLive } from '../../shared/flows/count-live.ts';
 import { readCallbackToken } from '../../shared/flows/orders/callback-url.ts';
 import { changeOrder } from '../../shared/flows/orders/change-order.ts';
 import { rechargeOf } from '../../shared/flows/orders/dispatch-order.ts';
@@ -77,7 +78,7 @@ function mismatchIn(order: Order, reading: CallbackReading | undefined): string 
  * the order. Anything else needs a person, and raises an alarm.
  */
 async function verifyReversal(world: World, provider: Provider, order: Order): Promise<void> {
-  world.log.metric(METRICS.moneyAnomaly, 1);
+  countLive(world, order, METRICS.moneyAnomaly);
   const finding = await provider.query(rechargeOf(order));
   world.log.error('order.success_denied', { orderId: order.id, provider: provider.name, finding: finding.kind });
   if (finding.kind !== 'rejected') return;

@@ -42,7 +42,7 @@ export async function runBulk(world: World, message: { batchId: string; chunk?: 
 
 /**
  * The sweep: advances every unfinished batch. One that fails is put off and does not stop the others; the run fails
- * once they are done, because a batch that cannot go on is somebody's money.
+ * once they are done, because a live batch that cannot go on is somebody's money.
  */
 export function advanceBatches(world: World): Promise<void> {
   return inEachMode((mode) => advanceBatchesOf(world, mode));
@@ -56,7 +56,7 @@ async function advanceBatchesOf(world: World, mode: Mode): Promise<void> {
     isTimeLeft: () => elapsed(startedAt, world.now()) < RUN_MS_MAX,
     onFailure: (error, { due: row }) => putOffFailed(world, 'batch.failed', row, error),
   });
-  if (failed > 0) throw new Error(`${failed} batches could not be advanced`);
+  if (failed > 0 && mode === 'live') throw new Error(`${failed} batches could not be advanced`);
 }
 
 /**

@@ -2,6 +2,7 @@ import { METRICS } from '../manifest/metrics.ts';
 import type { Due } from '../store/due-items.ts';
 import { putOff } from '../store/due-items.ts';
 import type { World } from '../world.ts';
+import { countLive } from './count-live.ts';
 
 /** From this failure in a row on an operator is alarmed: one or two are mostly a database that was busy. */
 const ALARMED_AFTER = 3;
@@ -17,7 +18,7 @@ export async function putOffFailed(world: World, event: string, due: Due, error:
     const failures = await putOff(world, due);
     if (failures === undefined || failures < ALARMED_AFTER) return;
     world.log.error('sweep.item_keeps_failing', { table, item: pk, failures });
-    if (track !== 'test' && track !== 'sandbox') world.log.metric(METRICS.failingItems, 1);
+    countLive(world, { mode: track === 'test' || track === 'sandbox' ? 'test' : 'live' }, METRICS.failingItems);
   } catch (cause) {
     world.log.error('sweep.item_not_put_off', { table, item: pk }, cause);
   }

@@ -4,6 +4,7 @@ import { METRICS } from '../../manifest/metrics.ts';
 import { commit } from '../../store/orders.ts';
 import { Contention } from '../../transient-error.ts';
 import type { World } from '../../world.ts';
+import { countLive } from '../count-live.ts';
 import { decideAgain } from '../decide-again.ts';
 import { enqueueOrderEvents } from '../webhooks/enqueue-events.ts';
 
@@ -70,7 +71,7 @@ async function tryToComplete(world: World, order: Order): Promise<Order> {
 /** Logs a change and has its events published. */
 async function announce(world: World, { before, after, entry }: Change): Promise<void> {
   if (after.lossMinor !== before.lossMinor || entry?.kind === 'correction' || entry?.kind === 'reversal') {
-    world.log.metric(METRICS.moneyAnomaly, 1);
+    countLive(world, after, METRICS.moneyAnomaly);
   }
   if (before.status === after.status) return;
   world.log.info(`order.${after.status}`, {

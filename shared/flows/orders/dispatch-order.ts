@@ -20,6 +20,7 @@ import { readBatch } from '../../store/batches.ts';
 import type { OrderKey } from '../../store/orders.ts';
 import { readOrder } from '../../store/orders.ts';
 import type { World } from '../../world.ts';
+import { countLive } from '../count-live.ts';
 import { callbackUrl } from './callback-url.ts';
 import { changeOrder, completeOrder } from './change-order.ts';
 import { blockedUntil, recordOutcome } from './circuit-breaker.ts';
@@ -98,7 +99,7 @@ async function call(world: World, provider: Provider, order: Order): Promise<Out
     outcome = { kind: 'unclear', evidence: evidence(messageOf(error)) };
   }
   if (outcome.kind === 'rejected' && outcome.failure === 'provider_unavailable') {
-    world.log.metric(METRICS.providerRefusesUs, 1, { provider: provider.name });
+    countLive(world, order, METRICS.providerRefusesUs, { provider: provider.name });
   }
   world.log.info('provider.sent', {
     provider: provider.name,

@@ -6,6 +6,7 @@ import { METRICS } from '../../manifest/metrics.ts';
 import { evidence } from '../../providers/provider.ts';
 import { readTopup } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
+import { countLive } from '../count-live.ts';
 import { changeTopup } from '../decide-again.ts';
 
 /** Advances one due top-up: gives up a start that failed, or queries the payment gateway. Safe to run concurrently. */
@@ -36,7 +37,7 @@ async function queryStatus(world: World, topup: Topup): Promise<PaymentFinding> 
   const finding = await query(world, topup);
   if (topup.status === 'success' && finding.kind !== 'paid' && finding.kind !== 'unclear') {
     // A credit is never taken back automatically.
-    world.log.metric(METRICS.moneyAnomaly, 1);
+    countLive(world, topup, METRICS.moneyAnomaly);
     world.log.error('topup.success_denied', { topupId: topup.id, finding: finding.kind });
   }
   await changeTopup(world, topup, (current) => applyPaymentStatus(current, finding, world.now()));

@@ -20,6 +20,7 @@ import type { HttpAnswer } from '../../outbound-http.ts';
 import { readDelivery, saveDelivery } from '../../store/deliveries.ts';
 import { readEndpoint, saveEndpoint } from '../../store/endpoints.ts';
 import type { World } from '../../world.ts';
+import { countLive } from '../count-live.ts';
 import { rememberSpeed } from './receiver-speed.ts';
 import { signEvent, signResult } from './sign-event.ts';
 import { activeSecrets, shownSecrets } from './signing-secrets.ts';
@@ -157,7 +158,7 @@ async function recordHealth(
     if (!next) return;
     if (!(await saveEndpoint(world, next))) continue;
     if (next.disabled && !current.disabled) {
-      world.log.metric(METRICS.webhookDisabled, 1);
+      countLive(world, next, METRICS.webhookDisabled);
       world.log.error('webhook.disabled', { endpointId: next.id, merchantId: next.merchantId, ...next.disabled });
     }
     return;

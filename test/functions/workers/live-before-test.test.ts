@@ -7,9 +7,10 @@ import { watchFrom } from '../../../shared/domain/watch.ts';
 import { newDelivery } from '../../../shared/domain/webhook.ts';
 import { enqueueBatch } from '../../../shared/flows/bulk/enqueue-batch.ts';
 import { enqueueOrder } from '../../../shared/flows/orders/enqueue-order.ts';
-import { listReview } from '../../../shared/flows/orders/review.ts';
+import { listReview, reverseOrder } from '../../../shared/flows/orders/review.ts';
 import { enqueueOrderEvents } from '../../../shared/flows/webhooks/enqueue-events.ts';
 import { QUEUES } from '../../../shared/manifest/access.ts';
+import { METRICS } from '../../../shared/manifest/metrics.ts';
 import { workers } from '../../../shared/manifest/workers.ts';
 import { saveDelivery } from '../../../shared/store/deliveries.ts';
 import { saveEndpoint } from '../../../shared/store/endpoints.ts';
@@ -100,6 +101,21 @@ it('700 test orders in review hide no live one', async () => {
   const listed = await virtual.during(listReview(virtual.world, 'live'));
   expect(listed.map((order) => order.agent_reference)).toEqual(['live']);
   expect((await virtual.during(listReview(virtual.world, 'test'))).length).toBe(500);
+});
+
+it('a success that is taken back is an anomaly for an operator where it is live, and nothing where it is a test', async () => {
+  const reversed = async (mode: Mode) => {
+    const order = await orderInDoubt(virtual, `${mode}9`, virtual.clock.iso, { mode });
+    const { dueAt: _dueAt, ...decided } = { ...order, id: `ord_${mode}`, agentReference: mode };
+    await createRow(virtual.world, { ...decided, status: 'success', finalizedAt: order.createdAt });
+    const key = { merchantId: 'mer_1', mode, agentReference: mode };
+    const { status } = await reverseOrder(virtual.world, key, { by: 'operator', reason: 'proof' });
+    expect(status).toBe('reversed');
+  };
+  await virtual.during(reversed('test'));
+  expect(virtual.metrics).toEqual([]);
+  await virtual.during(reversed('live'));
+  expect(virtual.metrics.map(({ name }) => name)).toEqual([METRICS.moneyAnomaly]);
 });
 
 it('a watched balance is checked, and a batch advanced, in every sweep and not in every second', async () => {

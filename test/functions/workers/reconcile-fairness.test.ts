@@ -49,6 +49,17 @@ describe.each([300, 2_500])('beside %i orders in doubt whose provider hangs for 
     expect(Date.parse(topup?.finalizedAt ?? '')).toBeLessThan(virtual.clock.now - MINUTE);
   });
 
+  it('no order is queried again before its gap, over four runs', async () => {
+    await virtual.every(2, 8, () => reconcile(virtual.world));
+    const { queries } = virtual.providers.hotrecharge;
+    const last = new Map<string, number>();
+    for (const { reference, minute } of queries) {
+      expect(minute - (last.get(reference) ?? -9)).toBeGreaterThanOrEqual(2);
+      last.set(reference, minute);
+    }
+    expect(queries.length).toBeGreaterThanOrEqual(300);
+  });
+
   it('a run ends before the next begins, and has at most 20 queries at that provider at once', async () => {
     const startedAt = virtual.minute();
     await run();
