@@ -93,7 +93,7 @@ const INDEX_LAG_MS = 3 * SECOND;
 /** The actors start within this time; faults go on a little longer. */
 const ACTIVE_MS = 20 * MINUTE;
 const FAULTY_MS = ACTIVE_MS + 10 * MINUTE;
-const CALM_SWEEP_MS = 30 * MINUTE;
+const FAULT_FREE_SWEEP_MS = 30 * MINUTE;
 /** Operators resolve a row without evidence after a day or two, and the merchant may then retry it. */
 const QUIESCENT_AFTER_MS_MAX = 8 * DAY;
 /** One client in so many is a respondent, a payer, or sends a file too. */
@@ -134,7 +134,7 @@ class Simulation {
   #survey: Survey | undefined;
   #killPoints = 0;
   /** When the faults ended. */
-  #calmSince = Number.POSITIVE_INFINITY;
+  #faultFreeSince = Number.POSITIVE_INFINITY;
   #countsKillPoints = false;
   #isEndpointDown = false;
   /** Programs that are not done with the file they sent. */
@@ -290,7 +290,7 @@ class Simulation {
     if (!isFaultFree) this.#scheduleDisruptions();
     await this.#advance(end);
     this.#faults.isOn = false;
-    this.#calmSince = this.#clock.now;
+    this.#faultFreeSince = this.#clock.now;
     this.#countsKillPoints = false;
   }
 
@@ -316,7 +316,7 @@ class Simulation {
   /** From here on nothing fails: everything that is pending must be completed in time. */
   async #runUntilQuiescent(): Promise<void> {
     const end = this.#clock.now + QUIESCENT_AFTER_MS_MAX;
-    this.#sweepEvery(CALM_SWEEP_MS, end);
+    this.#sweepEvery(FAULT_FREE_SWEEP_MS, end);
     // In every second seed single orders stay in review. Rows never do, because a batch must end.
     const resolvesAll = this.#seed % 2 === 0;
     resolveReviews(this.#actors, end, (order) => resolvesAll || order.batchId !== undefined);
@@ -448,7 +448,7 @@ class Simulation {
     const sweep = () => {
       const { now } = this.#clock;
       if (this.#isOver || now > until) return;
-      if (!this.#faults.isOn) this.#auditor.progressAuditor.onSweep(now, gapMs, this.#calmSince);
+      if (!this.#faults.isOn) this.#auditor.progressAuditor.onSweep(now, gapMs, this.#faultFreeSince);
       const copies = this.#faults.happens(this.#chance.fork(`sweep at ${now}`), 'two sweeps at once') ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
         reconcile(this.#process(`reconcile ${copy} at ${now}`)).catch(() => undefined);
