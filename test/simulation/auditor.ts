@@ -1,7 +1,7 @@
 import { BATCH_EVENT } from '../../shared/domain/batch.ts';
 import type { Entry, WalletId } from '../../shared/domain/ledger.ts';
 import { mismatchIn, walletKey } from '../../shared/domain/ledger.ts';
-import type { Order, Status } from '../../shared/domain/order.ts';
+import type { Order, Outcome, Status } from '../../shared/domain/order.ts';
 import { isFinal, providerReference, TRANSITIONS, walletOf } from '../../shared/domain/order.ts';
 import { MINUTE, SECOND } from '../../shared/domain/time.ts';
 import type { Topup } from '../../shared/domain/topup.ts';
@@ -65,6 +65,8 @@ export class Auditor {
   readonly #tails = new Map<string, Entry>();
   /** The sum of the ledger entries of each order. */
   readonly #moved = new Map<string, number>();
+  /** When a send was answered with certainty, by reference. */
+  readonly #heardAt = new Map<string, number>();
   readonly #deposits = new Map<string, { readonly amountMinor: number; isCredited: boolean }>();
   readonly #context: AuditorContext;
   /** What the merchant received of each order, by sequence, and the body of each event. */
@@ -108,6 +110,12 @@ export class Auditor {
     const order = this.#references.get(reference);
     if (order?.mode !== 'live') this.#report(`${reference} was vended, and is no live order`);
     if (order?.failure === 'cancelled') this.#report(`${reference} was vended after it was cancelled`);
+  }
+
+  /** Called when a send is answered: what is certain then must be recorded, unless its process dies. */
+  onAnswer(reference: string, kind: Outcome['kind']): void {
+    const isCertain = kind === 'success' || kind === 'rejected';
+    if (isCertain) this.#heardAt.set(reference, this.#context.clock.now);
   }
 
   /** Checks what must hold at the end. Excused are orders whose truth only a process knew that died. */
@@ -323,6 +331,10 @@ export class Auditor {
     // A wrong clock may query early, but not earlier than it is wrong.
     const earlyMs = before.dueAt === undefined ? 0 : Date.parse(before.dueAt) - this.#context.clock.now;
     const isCounted = order.queryCount > before.queryCount;
+    const { clock, faults } = this.#context;
+    const heardAt = this.#heardAt.get(providerReference(order)) ?? clock.now;
+    const isLost = isCounted && !faults.mayKill && clock.now - heardAt > RECORDED_WITHIN_MS;
+    if (isLost) this.#report(`${order.id} was answered for certain, and is asked about again`);
     if (isCounted && earlyMs > CLOCK_WRONG_MS_MAX) this.#report(`${order.id} counts a query before it was due`);
   }
 
@@ -374,6 +386,9 @@ const STATUSES_OF: Readonly<Record<string, readonly string[]>> = {
   'payout.success': ['success'],
   'payout.failed': ['refunded', 'reversed'],
 };
+
+/** The tries of a write and the longest freeze, with a margin. */
+const RECORDED_WITHIN_MS = 5 * MINUTE;
 
 /** Longer than any request takes, freezes not counted. */
 const REQUEST_MS_MAX = 15 * SECOND;

@@ -30,6 +30,8 @@ export const FAULT_RATES = {
   'keys left unprocessed': 0.03,
   'orders at one moment': 0.15,
   'merchant does not answer': 0.1,
+  'merchant answers slowly': 0.03,
+  'endpoint down for minutes': 0.3,
   'merchant answers 500': 0.08,
   "merchant's answer lost": 0.05,
   'merchant down for minutes': 0.4,

@@ -27,12 +27,12 @@ export class ProgressAuditor {
     this.#context = context;
   }
 
-  /** Call it before each sweep. `calmSince` is when the faults ended. */
-  onSweep(now: number, gapMs: number, calmSince: number): void {
+  /** Call it before each sweep. `faultFreeSince` is when the faults ended. */
+  onSweep(now: number, gapMs: number, faultFreeSince: number): void {
     const { orders, topups, pendingDeliveries } = this.#context;
     const overdueMs = 2 * gapMs + SLACK_MS;
     const isOverdue = (at: string | undefined) =>
-      at !== undefined && now - Math.max(Date.parse(at), calmSince) > overdueMs;
+      at !== undefined && now - Math.max(Date.parse(at), faultFreeSince) > overdueMs;
     for (const each of [...orders(), ...topups()]) {
       if (each.status !== 'review' && isOverdue(each.dueAt)) {
         this.#report(`${each.id} is ${each.status}, is due since ${each.dueAt}, and no sweep takes it`);
@@ -42,7 +42,7 @@ export class ProgressAuditor {
     }
     for (const { id, dueAt, createdAt } of pendingDeliveries()) {
       if (isOverdue(dueAt)) this.#report(`${id} is due since ${dueAt}, and no sweep takes it`);
-      const since = Math.max(Date.parse(createdAt), calmSince);
+      const since = Math.max(Date.parse(createdAt), faultFreeSince);
       if (now - since > DELIVERED_WITHIN_MS) this.#report(`${id} is not delivered, and its endpoint answers`);
     }
   }

@@ -116,6 +116,8 @@ interface SentRecharge {
 interface ProviderContext extends SimulationContext {
   /** Called each time that a reference is vended, with the number of times so far. */
   readonly onVend: (reference: string, times: number) => void;
+  /** Called when a send is answered. */
+  readonly onAnswer: (reference: string, kind: Outcome['kind']) => void;
   /** Posts to a callback URL. */
   readonly callBack: (url: string, message: CallbackMessage) => void;
 }
@@ -189,6 +191,7 @@ export class SimulatedProvider implements Provider {
     if (behaviour.answers !== 'unsent') this.#begin({ recharge, behaviour, sentAt: clock.now });
     await clock.sleep(behaviour.answersAfterMs);
     if (behaviour.answers === 'throws') throw new TypeError('unexpected token < in JSON');
+    this.#context.onAnswer(reference, behaviour.answers);
     return outcomeOf(behaviour.answers, recharge, this.#said(recharge));
   }
 

@@ -103,6 +103,9 @@ const RESPONDENT_EVERY = 5;
 const PAYER_EVERY = 10;
 const FILE_EVERY = 50;
 const CALLBACK_TRIES_MAX = 3;
+const ENDPOINT_DOWN_MS = 8 * MINUTE;
+/** Just within the time that an attempt may take. */
+const SLOW_MS = 9 * SECOND;
 /** What a database answers to a text that it cannot store. */
 const UNWRITABLE = 'SerializationException';
 
@@ -141,8 +144,11 @@ class Simulation {
   #survey: Survey | undefined;
   #killPoints = 0;
   /** When the faults ended. */
-  #calmSince = Number.POSITIVE_INFINITY;
+  #faultFreeSince = Number.POSITIVE_INFINITY;
+  /** Outages may last beyond the other faults. */
+  #troublesEndAt = 0;
   #countsKillPoints = false;
+  #isEndpointDown = false;
   /** Programs that are not done with the file they sent. */
   #openFiles = 0;
   #isOver = false;
@@ -157,12 +163,13 @@ class Simulation {
     };
     this.#faults = new Faults(plan.only, trace);
     // In every fourth seed no process dies: no answer is lost with one, and every order must end right.
-    this.#faults.mayKill = seed % 4 !== 0;
+    this.#faults.mayKill = seed % 4 !== 0 || plan.killAt !== undefined;
     this.#faults.hasAll = plan.hasAll ?? false;
     const context = { clock, chance: this.#chance, faults: this.#faults, trace };
     this.#upstream = new SimulatedProvider({
       ...context,
       onVend: (reference, times) => this.#auditor.onVend(reference, times),
+      onAnswer: (reference, kind) => this.#auditor.onAnswer(reference, kind),
       callBack: (url, { headers, body }) => {
         const [provider = '', token = ''] = url.split('/').slice(-2);
         const name = `callback ${token.slice(-12)} of ${body.length}`;
@@ -295,7 +302,7 @@ class Simulation {
     if (!isFaultFree) this.#scheduleDisruptions();
     await this.#advance(end);
     this.#faults.isOn = false;
-    this.#calmSince = this.#clock.now;
+    this.#faultFreeSince = Math.max(this.#clock.now, this.#troublesEndAt);
     this.#countsKillPoints = false;
   }
 
@@ -404,6 +411,11 @@ class Simulation {
         this.#clock.at(FAULTY_MS - own.below(5 * MINUTE), () => this.#merchantsDown.delete(url));
       }
     }
+    if (this.#faults.happens(chance, 'endpoint down for minutes')) {
+      const startMs = ACTIVE_MS * chance.next();
+      this.#clock.at(startMs, () => this.#setEndpointDown(true));
+      this.#clock.at(startMs + ENDPOINT_DOWN_MS, () => this.#setEndpointDown(false));
+    }
     if (this.#faults.happens(chance, 'key rotated in flight')) {
       this.#clock.at(ACTIVE_MS * chance.next(), () => {
         rotateKey(this.#actors, first).catch(() => undefined);
@@ -416,7 +428,12 @@ class Simulation {
     });
   }
 
+  #setEndpointDown(isDown: boolean): void {
+    this.#isEndpointDown = isDown;
+  }
+
   #trouble(trouble: Trouble, startMs: number, lastsMs: number): void {
+    this.#troublesEndAt = Math.max(this.#troublesEndAt, this.#clock.now + startMs + lastsMs);
     this.#clock.at(startMs, () => this.#upstream.troubles.add(trouble));
     this.#clock.at(startMs + lastsMs, () => this.#upstream.troubles.delete(trouble));
   }
@@ -425,8 +442,9 @@ class Simulation {
   async #receiveWebhook({ url, body = '', headers = {} }: HttpRequest): Promise<HttpAnswer> {
     const id = headers['webhook-id'] ?? '';
     const merchant = this.#chance.fork(`merchant receives ${id} at ${this.#clock.now}`);
-    await this.#clock.sleep(50 + merchant.below(100));
-    if (this.#merchantsDown.has(url)) throw new HttpFailure('connection refused', false);
+    const isSlow = this.#faults.happens(merchant, 'merchant answers slowly');
+    await this.#clock.sleep(isSlow ? SLOW_MS : 50 + merchant.below(100));
+    if (this.#merchantsDown.has(url) || this.#isEndpointDown) throw new HttpFailure('connection refused', false);
     if (this.#faults.happens(merchant, 'merchant does not answer')) throw new HttpFailure('no answer', false);
     if (this.#faults.happens(merchant, 'merchant answers 500')) {
       const body = this.#faults.happens(merchant, 'emoji in an answer') ? WORDS : '';
@@ -463,7 +481,7 @@ class Simulation {
     const sweep = () => {
       const { now } = this.#clock;
       if (this.#isOver || now > until) return;
-      if (!this.#faults.isOn) this.#auditor.progressAuditor.onSweep(now, gapMs, this.#calmSince);
+      if (!this.#faults.isOn) this.#auditor.progressAuditor.onSweep(now, gapMs, this.#faultFreeSince);
       const copies = this.#faults.happens(this.#chance.fork(`sweep at ${now}`), 'two sweeps at once') ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
         reconcile(this.#process(`reconcile ${copy} at ${now}`)).catch(() => undefined);
