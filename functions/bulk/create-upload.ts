@@ -3,7 +3,7 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { defined } from '../../shared/domain/defined.ts';
 import { HOUR, plus, SECOND } from '../../shared/domain/time.ts';
 import { uploadName } from '../../shared/flows/bulk/uploads.ts';
-import { SHEET_BYTES_MAX } from '../../shared/http/csv/read-sheet.ts';
+import { SHEET_BYTES_MAX } from '../../shared/http/csv/sheet-dialect.ts';
 import { route } from '../../shared/http/route.ts';
 import { newId } from '../../shared/id.ts';
 import { routes } from '../../shared/manifest/routes.ts';

@@ -67,7 +67,7 @@ export interface BatchRow {
   readonly row: number;
   readonly order?: OrderRequest & Fulfilment;
   /** Set for a row that is left out. */
-  readonly leftOut?: { readonly target: string; readonly amount: string; readonly problems: readonly CellProblem[] };
+  readonly leftOut?: Omit<RowInput, 'row'>;
 }
 
 export type BatchStatus = 'running' | 'completed' | 'cancelled';
@@ -156,6 +156,11 @@ export function batchId({ merchantId, mode }: Owner, reference: string): string 
 /** The reference of a row that names none, with a sign that merchants cannot use in theirs. */
 export function rowReference(batchReference: string, row: number): string {
   return `${batchReference}~${row}`;
+}
+
+/** The reference of the batch that a row's generated reference names; `undefined` for a merchant's own reference. */
+export function batchOfReference(reference: string): string | undefined {
+  return /^(.+)~\d+$/.exec(reference)?.[1];
 }
 
 /** Derived from the row, so that a concurrent run finds the same order, and the provider gets one reference. */

@@ -1,14 +1,17 @@
-/** CSV as spreadsheets read it (RFC 4180), written so that no cell runs as a formula. */
+/** CSV as spreadsheets read it (RFC 4180), written so that no cell runs as a formula or is rewritten. */
 
-/** One row with its line end. Numbers stay as they are; a text that would run as a formula gets an apostrophe. */
+/**
+ * One row with its line end. Numbers stay as they are; a text that would run as a formula, or that a spreadsheet would
+ * save as another number or date, gets an apostrophe, which keeps it a text. `rearmed` takes it back.
+ */
 export function csvRow(cells: readonly (string | { readonly plain: string })[]): string {
-  const texts = cells.map((cell) => (typeof cell === 'string' ? quoted(disarmed(cell)) : cell.plain));
+  const texts = cells.map((cell) => (typeof cell === 'string' ? quoted(guarded(cell)) : cell.plain));
   return `${texts.join(',')}\r\n`;
 }
 
 /** The original text of a cell that `csvRow` wrote. */
 export function rearmed(cell: string): string {
-  return cell.startsWith("'") && MAY_RUN.test(cell) ? cell.slice(1) : cell;
+  return cell.startsWith("'") && needsGuard(cell.slice(1)) ? cell.slice(1) : cell;
 }
 
 /**
@@ -17,8 +20,30 @@ export function rearmed(cell: string): string {
  */
 const MAY_RUN = /^[\p{Z}\p{Cc}\p{Cf}']*[=+\-@\t\r\n]/u;
 
-function disarmed(text: string): string {
-  return MAY_RUN.test(text) ? `'${text}` : text;
+/**
+ * What a spreadsheet takes for something else than text: numbers of 12 digits and more, which it saves as 2.64E+11, of
+ * which the last digits are lost; leading zeros, except in a phone number of ten digits, which is read without its zero
+ * too; decimals, exponents, dates, times and truth values.
+ */
+const MONTH =
+  'jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?';
+const REWRITTEN_FORMS = [
+  '\\d{12,}',
+  '0\\d{1,8}|0\\d{10}',
+  '\\d+[.,]\\d+',
+  '\\d+([.,]\\d+)?e[+-]?\\d+',
+  '\\d{1,4}([-/.:]\\d{1,4}){1,2}',
+  `\\d{1,2}[ -]?(${MONTH})([ -]?\\d{1,4})?|(${MONTH})[ -]?\\d{1,4}`,
+  'true|false',
+];
+const REWRITTEN = new RegExp(`^[\\p{Z}']*(${REWRITTEN_FORMS.join('|')})\\p{Z}*$`, 'iu');
+
+function needsGuard(text: string): boolean {
+  return MAY_RUN.test(text) || REWRITTEN.test(text);
+}
+
+function guarded(text: string): string {
+  return needsGuard(text) ? `'${text}` : text;
 }
 
 function quoted(text: string): string {

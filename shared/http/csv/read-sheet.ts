@@ -1,9 +1,30 @@
-import Papa from 'papaparse';
 import type { CellProblem, RowInput } from '../../domain/batch.ts';
-import { Refusal } from '../refusal.ts';
+import type { Currency } from '../../domain/money.ts';
 import { csvRow } from './csv.ts';
 import type { Column } from './sheet-cells.ts';
-import { CELL_CHARACTERS_MAX, CELL_PROBLEMS, cellProblem, SCIENTIFIC, shown, textOf, trimmed } from './sheet-cells.ts';
+import {
+  CELL_CHARACTERS_MAX,
+  CELL_PROBLEMS,
+  cellProblem,
+  currencyOfMark,
+  DECIMAL_COMMA,
+  isGroupedOrDecimal,
+  shown,
+  splitMoney,
+  textOf,
+  trimmed,
+} from './sheet-cells.ts';
+import {
+  checkRecords,
+  checkText,
+  detectDelimiter,
+  readRecords,
+  SHEET_ROWS_MAX,
+  takeSeparatorLine,
+  tooLarge,
+} from './sheet-dialect.ts';
+import type { Header } from './sheet-header.ts';
+import { COLUMNS, readHeader, SHEET_COLUMNS_MAX, unusable } from './sheet-header.ts';
 
 /**
  * Reads a merchant's CSV of recharges as people and spreadsheets really write it. It checks the format only: whether
@@ -24,6 +45,7 @@ export function readSheet(text: string): Sheet {
     const width = filledWidth(cells);
     if (width === 0) return;
     if (header === undefined) {
+      if (width > SHEET_COLUMNS_MAX) throw tooLarge(width, 'columns', SHEET_COLUMNS_MAX);
       header = readHeader(cells.slice(0, width));
       return;
     }
@@ -33,22 +55,15 @@ export function readSheet(text: string): Sheet {
   if (header === undefined) throw unusable('The file is empty.');
   if (rowCount === 0) throw unusable('The file has a header and no rows.');
   if (rowCount > SHEET_ROWS_MAX) throw tooLarge(rowCount, 'rows', SHEET_ROWS_MAX);
+  const hasCommas = delimiter !== ',' && agreeOnCommas(rows);
   return {
-    rows,
+    rows: hasCommas ? rows.map(withPoint) : rows,
     columns: header.places.map(({ column }) => column),
     ignoredColumns: header.ignoredColumns,
     delimiter,
+    notes: hasCommas ? [DECIMAL_COMMAS_NOTE] : [],
   };
 }
-
-/** Rows of one file, without the header and blank lines. */
-export const SHEET_ROWS_MAX = 100_000;
-/** Bytes of one file in UTF-8: 100,000 rows with a short message in each are about 6 MB. */
-export const SHEET_BYTES_MAX = 10 * 1024 * 1024;
-/** Columns of the header, including those that we ignore. */
-export const SHEET_COLUMNS_MAX = 20;
-/** Lines of one file, including blank ones: the size of a spreadsheet, because some programs save every line of it. */
-export const SHEET_LINES_MAX = 1_048_576;
 
 export interface Sheet {
   readonly rows: readonly RowInput[];
@@ -57,181 +72,28 @@ export interface Sheet {
   /** The names of columns that we do not know, as written. */
   readonly ignoredColumns: readonly string[];
   readonly delimiter: string;
+  /** How the file was understood, where another reading was possible. */
+  readonly notes: readonly SheetNote[];
 }
 
-const COLUMNS = Object.keys(CELL_CHARACTERS_MAX) as Column[];
+export interface SheetNote {
+  readonly code: string;
+  readonly detail: string;
+}
+
+const DECIMAL_COMMAS_NOTE: SheetNote = {
+  code: 'decimal_commas',
+  detail: 'The amounts have decimal commas: 5,50 is read as 5.50.',
+};
 
 /** A file to start from: one row with every column filled, one with only the required columns. */
 export const TEMPLATE_CSV = [
   COLUMNS,
-  ['0772279099', '5.00', '100', 'USD', 'INVOICE-1001', 'Thank you for your order'],
-  ['254712345678', '50', '', '', '', ''],
+  ['0772279099', { plain: '5.00' }, '100', 'USD', 'INVOICE-1001', 'Thank you for your order'],
+  ['254712345678', { plain: '50' }, '', '', '', ''],
 ]
   .map(csvRow)
   .join('');
-
-/** The names that people give each column, in lower case and without blanks, underscores, dashes and dots. */
-const NAMES: Readonly<Record<Column, string>> = {
-  target:
-    'target phone phoneno phonenumber telephone tel msisdn mobile mobileno mobilenumber mobilephone cell cellno ' +
-    'cellnumber cellphone cellphonenumber number contactnumber recipient recipientnumber recipientphone receiver ' +
-    'meter meterno meternumber',
-  amount: 'amount value airtime airtimeamount airtimevalue rechargeamount topupamount',
-  product_id: 'productid product',
-  currency: 'currency currencycode ccy',
-  reference: 'reference ref agentreference externalreference transactionreference orderreference',
-  custom_sms: 'customsms sms smstext message note',
-};
-
-const COLUMN_OF = new Map(COLUMNS.flatMap((column) => NAMES[column].split(' ').map((name) => [name, column])));
-
-/** The comma is last, because it also occurs in amounts and texts: it wins only if no other fits better. */
-const DELIMITERS = [';', '\t', '|', ','] as const;
-/** Enough of the start of a file for a header with the maximum of columns. */
-const HEAD_CHARACTERS = 10_000;
-const HEAD_RECORDS = 5;
-
-interface Header {
-  readonly width: number;
-  readonly places: readonly { readonly column: Column; readonly at: number }[];
-  readonly ignoredColumns: readonly string[];
-}
-
-function checkText(text: string): void {
-  const bytes = Buffer.byteLength(text);
-  if (bytes > SHEET_BYTES_MAX) throw tooLarge(bytes, 'bytes', SHEET_BYTES_MAX);
-  const at = text.search(/[\0\uFFFD]/);
-  if (at === -1) return;
-  if (text.startsWith('PK')) throw unusable('This is an Excel workbook or a zip file: save it as CSV UTF-8.');
-  const line = 1 + lineCounter(text)(at);
-  throw unusable(`Line ${line} has bytes that are not UTF-8 text: save the file as CSV UTF-8.`);
-}
-
-/** Excel's own first line `sep=;` names the separator; spreadsheets count it as a row. */
-function takeSeparatorLine(text: string): { body: string; separator?: string; firstRow: number } {
-  const body = text.endsWith('\n') ? text : `${text}\n`;
-  const match = /^"?sep=([^\n])"?[ \t,;|]*\n/i.exec(body);
-  if (!match) return { body, firstRow: 1 };
-  const separator = DELIMITERS.find((each) => each === match[1]);
-  if (separator === undefined) {
-    throw unusable(`The first line says that ${shown(match[1] ?? '')} separates cells; use , ; | or a tab.`);
-  }
-  return { body: body.slice(match[0].length), separator, firstRow: 2 };
-}
-
-/** The separator that finds the most column names at the start of the file, then the most cells. */
-function detectDelimiter(body: string): string {
-  const start = Math.max(0, body.search(/[^\s,;|]/));
-  const head = body.slice(start, start + HEAD_CHARACTERS);
-  const found = DELIMITERS.map((delimiter) => {
-    const cells: string[] = [];
-    readRecords(head, delimiter, (record, index) => {
-      if (index < HEAD_RECORDS) cells.push(...record);
-    });
-    return { delimiter, names: cells.filter((cell) => columnNamed(cell)).length, cells: cells.length };
-  });
-  return found.reduce((best, each) =>
-    each.names > best.names || (each.names === best.names && each.cells > best.cells) ? each : best,
-  ).delimiter;
-}
-
-/**
- * Counts lines and refuses unpaired quotation marks before the parser runs: on such a file the parser would collect
- * millions of errors, and its time could grow with the square of the file size.
- */
-function checkRecords(body: string, delimiter: string, firstRow: number): void {
-  const countTo = lineCounter(body);
-  let inCells = 0;
-  let at = 0;
-  for (let quote = body.indexOf('"'); quote !== -1; quote = body.indexOf('"', at)) {
-    at = quote + 1;
-    const before = body[quote - 1] ?? '\n';
-    if (before !== '\n' && before !== delimiter) continue;
-    const row = firstRow + countTo(quote) - inCells;
-    at = endOfQuoted(body, quote, delimiter);
-    if (at === -1) {
-      throw unusable(`In row ${row} a cell begins with a quotation mark (") that is not closed at its end.`);
-    }
-    inCells += firstRow + countTo(at) - inCells - row;
-  }
-  const lines = firstRow - 1 + countTo(body.length) - inCells;
-  if (lines > SHEET_LINES_MAX) throw tooLarge(lines, 'lines', SHEET_LINES_MAX);
-}
-
-/** The position of the separator or line end after a quoted cell; -1 if the quotation is not closed before it. */
-function endOfQuoted(body: string, start: number, delimiter: string): number {
-  let quote = body.indexOf('"', start + 1);
-  while (quote !== -1 && body[quote + 1] === '"') quote = body.indexOf('"', quote + 2);
-  if (quote === -1) return -1;
-  let end = quote + 1;
-  while (body[end] !== delimiter && body[end] !== '\n' && /\s/.test(body[end] ?? '')) end += 1;
-  return body[end] === delimiter || body[end] === '\n' ? end : -1;
-}
-
-/**
- * Counts the line ends before a position, which may not be less than the last one: each is found once, however often
- * it is asked and however long a line is.
- */
-function lineCounter(text: string): (to: number) => number {
-  let count = 0;
-  let next = text.indexOf('\n');
-  return (to) => {
-    for (; next !== -1 && next < to; next = text.indexOf('\n', next + 1)) count += 1;
-    return count;
-  };
-}
-
-/** Passes on one record at a time, so that a million blank ones need no memory. */
-function readRecords(body: string, delimiter: string, take: (cells: readonly string[], index: number) => void): void {
-  let index = 0;
-  Papa.parse<string[]>(body, {
-    delimiter,
-    newline: '\n',
-    header: false,
-    dynamicTyping: false,
-    skipEmptyLines: false,
-    fastMode: false,
-    step: ({ data }) => {
-      take(data, index);
-      index += 1;
-    },
-  });
-}
-
-function readHeader(cells: readonly string[]): Header {
-  if (cells.length > SHEET_COLUMNS_MAX) throw tooLarge(cells.length, 'columns', SHEET_COLUMNS_MAX);
-  const names = cells.map(trimmed);
-  if (names.some(isPhoneLike) && !names.some(columnNamed)) {
-    throw unusable(`The first row is data, not a header. Put this line above it: ${COLUMNS.join(',')}`);
-  }
-  const found = names.filter((name) => name !== '');
-  const nameOf = new Map<Column, string>();
-  const places = names.flatMap((name, at) => {
-    const column = columnNamed(name);
-    if (!column) return [];
-    const other = nameOf.get(column);
-    if (other !== undefined) {
-      throw unusable(`The columns ${shown(other)} and ${shown(name)} both mean ${column}: delete or rename one.`);
-    }
-    nameOf.set(column, name);
-    return [{ column, at }];
-  });
-  const missing = (['target', 'amount'] as const).filter((column) => !nameOf.has(column));
-  if (missing.length > 0) {
-    const list = found.map(shown).join(', ');
-    throw unusable(`The header has no column ${missing.join(' and no column ')}; it has ${list}.`);
-  }
-  return { width: cells.length, places, ignoredColumns: found.filter((name) => !columnNamed(name)) };
-}
-
-function columnNamed(name: string): Column | undefined {
-  if (name.length > 40) return undefined;
-  return COLUMN_OF.get(name.toLowerCase().replace(/[\p{Z}\p{Cc}\p{Cf}_.-]/gu, '')) as Column | undefined;
-}
-
-function isPhoneLike(text: string): boolean {
-  return text.length <= 40 && (/^[='"+(]*\d[\d\s().-]{6,}"?$/.test(text) || SCIENTIFIC.test(text));
-}
 
 const FIELD_OF = {
   target: 'target',
@@ -253,16 +115,61 @@ function readRow(cells: readonly string[], width: number, header: Header, row: n
     problems: NO_PROBLEMS,
   };
   const problems: CellProblem[] = [];
+  let written: Currency | undefined;
   for (const { column, at } of header.places) {
-    const text = textOf(cells[at] ?? '', column);
+    let text = textOf(cells[at] ?? '', column);
+    if (column === 'amount') ({ text, currency: written } = splitMoney(text));
     const problem = cellProblem(column, text);
     if (problem) problems.push(problem);
     if (text !== '') read[FIELD_OF[column]] = text.slice(0, CELL_CHARACTERS_MAX[column]);
   }
   if (read.currency) read.currency = read.currency.toUpperCase();
+  problems.push(...setCurrency(read, [written, header.currency]), ...msisdnProblem(read, cells, header));
   if (width > header.width) read.problems = [tooManyCells(cells, width, header)];
   else if (problems.length > 0) read.problems = problems;
   return read;
+}
+
+/** The currency that the row, its amount or its header names; two that differ are a problem. */
+function setCurrency(read: { currency?: string }, others: readonly (Currency | undefined)[]): CellProblem[] {
+  if (read.currency !== undefined && !/^[A-Z]{3}$/.test(read.currency)) return [];
+  const own = currencyOfMark(read.currency ?? '') ?? read.currency;
+  const named = [...new Set([own, ...others].flatMap((each) => each ?? []))];
+  const [first, second] = named;
+  if (first !== undefined) read.currency = first;
+  if (second === undefined) return [];
+  const { says, fix } = CELL_PROBLEMS.two_currencies;
+  return [{ column: 'currency', code: 'two_currencies', detail: `The row ${says}: ${first} and ${second}.`, fix }];
+}
+
+/** Digits at the end that two spellings of one number share. */
+const SHARED_DIGITS = 9;
+
+/** In our own export the target may have been changed, and the number beside it not, or the other way round. */
+function msisdnProblem({ target }: { target: string }, cells: readonly string[], { msisdnAt }: Header): CellProblem[] {
+  const msisdn = msisdnAt === undefined ? '' : textOf(cells[msisdnAt] ?? '', 'target');
+  const [one, other] = [target, msisdn].map((text) => text.replace(/\D/g, '').slice(-SHARED_DIGITS));
+  if (msisdn === '' || target === '' || one === other) return [];
+  const { says, fix } = CELL_PROBLEMS.two_targets;
+  const detail = `The row ${says}: ${shown(target)} and ${shown(msisdn)}.`;
+  return [{ column: 'target', code: 'two_targets', detail, fix }];
+}
+
+/**
+ * Whether a file without commas between its cells has decimal commas in its amounts, and nothing that says otherwise:
+ * no decimal point, no group of three digits. Then a comma has one meaning only.
+ */
+function agreeOnCommas(rows: readonly RowInput[]): boolean {
+  return (
+    rows.some(({ amount }) => DECIMAL_COMMA.test(amount)) &&
+    rows.every(({ amount }) => DECIMAL_COMMA.test(amount) || !isGroupedOrDecimal(amount))
+  );
+}
+
+function withPoint(row: RowInput): RowInput {
+  if (!DECIMAL_COMMA.test(row.amount)) return row;
+  const problems = row.problems.filter(({ code }) => code !== 'decimal_comma');
+  return { ...row, amount: row.amount.replace(',', '.'), problems };
 }
 
 /** Reported as the only problem of its row, because it is unknown which cell belongs to which column. */
@@ -281,16 +188,4 @@ function filledWidth(cells: readonly string[]): number {
   let width = cells.length;
   while (width > 0 && trimmed(cells[width - 1] ?? '') === '') width -= 1;
   return width;
-}
-
-function unusable(detail: string): Refusal {
-  return new Refusal('invalid_csv', { param: 'csv', detail });
-}
-
-function tooLarge(count: number, what: string, max: number): Refusal {
-  const [given, most] = [count, max].map((each) => each.toLocaleString('en-US'));
-  return new Refusal('csv_too_large', {
-    param: 'csv',
-    detail: `The file has ${given} ${what}; the maximum is ${most}.`,
-  });
 }

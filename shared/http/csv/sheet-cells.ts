@@ -1,4 +1,5 @@
 import type { CellProblem } from '../../domain/batch.ts';
+import type { Currency } from '../../domain/money.ts';
 import { AGENT_REFERENCE } from '../fields.ts';
 import { rearmed } from './csv.ts';
 
@@ -74,6 +75,14 @@ export const CELL_PROBLEMS = {
     says: 'is not a currency code',
     fix: 'Write the three letters of the currency, such as USD, or leave the cell empty.',
   },
+  two_currencies: {
+    says: 'names two currencies',
+    fix: 'Write one currency: in the column currency, beside the amount, or in the name of the column amount.',
+  },
+  two_targets: {
+    says: 'has another number in target than in msisdn',
+    fix: 'Correct target, and delete the column msisdn.',
+  },
   invalid_reference: {
     says: 'is not a reference: 1 to 64 letters, digits or . _ : - that begin with a letter or digit',
     fix: 'Use letters, digits and . _ : - only, or leave the cell empty.',
@@ -93,6 +102,39 @@ export function cellProblem(column: Column, text: string): CellProblem | undefin
   return { column, code, detail: `${subject} in column ${column} ${what}.`, fix };
 }
 
+const CURRENCY_OF_MARK: ReadonlyMap<string, Currency> = new Map([
+  ...(['USD', 'ZWG', 'KES', 'UGX', 'TZS'] as const).map((currency) => [currency, currency] as const),
+  ...([
+    ['$', 'USD'],
+    ['US$', 'USD'],
+    ['ZIG', 'ZWG'],
+    ['KSH', 'KES'],
+    ['USH', 'UGX'],
+    ['TSH', 'TZS'],
+  ] as const),
+]);
+const MARK = '(US\\$|\\$|USD|ZWG|ZIG|KES|KSH|UGX|USH|TZS|TSH)';
+const MARK_BEFORE = new RegExp(`^${MARK}[\\s.:]*(?=[\\d(\\p{L}])(.+)$`, 'iu');
+const MARK_AFTER = new RegExp(`^(.*?[\\d\\p{L}])[\\s_-]*[([]?(?:in )?${MARK}[)\\]]?$`, 'iu');
+
+/** The currency that people write as this sign or abbreviation, or by its code. */
+export function currencyOfMark(mark: string): Currency | undefined {
+  return CURRENCY_OF_MARK.get(mark.toUpperCase());
+}
+
+/**
+ * Takes the currency from an amount or from the name of its column: `$5.00`, `5 USD`, `Amount (USD)`. The dollar is
+ * that of the United States: no other currency of ours has the sign.
+ */
+export function splitMoney(text: string): { text: string; currency?: Currency } {
+  if (text.length > CELL_CHARACTERS_MAX.amount) return { text };
+  const before = MARK_BEFORE.exec(text);
+  const after = before ? null : MARK_AFTER.exec(text);
+  const [rest, mark] = before ? [before[2], before[1]] : [after?.[1], after?.[2]];
+  const currency = currencyOfMark(mark ?? '');
+  return rest !== undefined && currency ? { text: rest.trim(), currency } : { text };
+}
+
 const SPREADSHEET_ERROR = /^#(N\/A|REF!|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!|CALC!|#+)$/i;
 
 function codeOf(column: Column, text: string): CellProblemCode | undefined {
@@ -103,6 +145,9 @@ function codeOf(column: Column, text: string): CellProblemCode | undefined {
   if (text.startsWith('=')) return 'formula';
   return FORM[column](text);
 }
+
+/** The reference that we give a row without one, as our own exports show it. */
+const GENERATED_REFERENCE = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,49}(~r\d{1,3})?~\d{1,7}$/;
 
 /** How Excel and others shorten a long number: `2.63772E+11`. */
 export const SCIENTIFIC = /^[-+]?\d+([.,]\d+)?E[-+]?\d+$/i;
@@ -116,10 +161,18 @@ const FORM: Readonly<Record<Exclude<Column, 'custom_sms'>, (text: string) => Cel
   product_id: (text) => (/^\d+$/.test(text) ? undefined : 'not_a_product_id'),
   currency: (text) => (/^[A-Za-z]{3}$/.test(text) ? undefined : 'not_a_currency'),
   reference(text) {
-    if (AGENT_REFERENCE.test(text)) return undefined;
+    if (AGENT_REFERENCE.test(text) || GENERATED_REFERENCE.test(text)) return undefined;
     return SCIENTIFIC.test(text) ? 'scientific_notation' : 'invalid_reference';
   },
 };
+
+/** An amount with a comma that can only be decimal, unless the file says otherwise. */
+export const DECIMAL_COMMA = /^\d{1,15},\d{1,2}$/;
+
+/** Whether an amount has anything between or behind its digits that separates groups or decimals. */
+export function isGroupedOrDecimal(amount: string): boolean {
+  return /\d[.,\s'’_]/.test(amount);
+}
 
 /** Three digits after a separator can be thousands or decimals: `1.000` is refused like `1,000`. */
 function amountForm(text: string): CellProblemCode | undefined {

@@ -56,17 +56,21 @@ export const ROW_COLUMNS = [
   'failure',
   'message',
   'finalized_at',
+  'custom_sms',
 ];
 
-/** The same row as a line of a CSV. */
+/** The same row as a line of a CSV, which can be uploaded again. */
 export function csvOfRow(now: RowNow): string {
   const { row, order: request, leftOut } = now.row;
   const status = publicRowStatus(now.state);
   const plain = (value: string | number) => ({ plain: String(value) });
   if (!request) {
+    const { target = '', amount = '', productId = '', currency = '', reference = '', customSms = '' } = leftOut ?? {};
     const { code = '', detail = '' } = leftOut?.problems[0] ?? {};
-    const [target = '', amount = ''] = [leftOut?.target, leftOut?.amount];
-    return csvRow([plain(row), status, target, '', '', '', amount, '', '', '', '', '', code, detail, '']);
+    return csvRow([
+      ...[plain(row), status, target, '', productId, '', amount, currency, reference],
+      ...['', '', '', code, detail, '', customSms],
+    ]);
   }
   const failure = failureOf(now.state, now.order);
   const { receipt, id = '', finalizedAt = '' } = now.order ?? {};
@@ -82,9 +86,15 @@ export function csvOfRow(now: RowNow): string {
     request.agentReference,
     id,
     receipt?.providerRef ?? '',
-    (receipt?.tokens ?? []).map(({ token }) => token).join(' '),
+    (receipt?.tokens ?? []).map(({ token }) => inFours(token)).join(', '),
     failure ?? '',
     failure ? FAILURES[failure].message : '',
     finalizedAt,
+    request.customSms ?? '',
   ]);
+}
+
+/** As a meter takes it and as it is printed; a spreadsheet would round twenty digits in a row. */
+function inFours(token: string): string {
+  return /^\d+$/.test(token) ? (token.match(/\d{1,4}/g) ?? []).join(' ') : token;
 }

@@ -1,4 +1,4 @@
-import type { RowResult } from '../../domain/batch.ts';
+import type { RowInput, RowResult } from '../../domain/batch.ts';
 import type { Product } from '../../domain/catalogue.ts';
 import { defined } from '../../domain/defined.ts';
 import { toMajor } from '../../domain/money.ts';
@@ -48,19 +48,26 @@ const COLUMNS = [
   'problem',
   'detail',
   'fix',
+  'custom_sms',
 ];
 
-/** All row results as one CSV. A row with several problems shows the first. */
+/**
+ * All row results as one CSV, which can be uploaded again: it has every cell that was read. A row with several problems
+ * shows the first.
+ */
 export function reportOf(rowResults: readonly RowResult[], catalogue: ReadonlyMap<number, Product>): string {
-  return csvRow(COLUMNS) + rowResults.map((result) => rowOf(viewRowResult(result, catalogue))).join('');
+  return csvRow(COLUMNS) + rowResults.map((result) => rowOf(result.input, viewRowResult(result, catalogue))).join('');
 }
 
-function rowOf(view: View): string {
+function rowOf({ productId = '', currency = '', customSms = '' }: RowInput, view: View): string {
   const row = { plain: String(view.row) };
   if (view.status === 'invalid') {
     const { column = '', code = '', detail = '', fix = '' } = view.errors[0] ?? {};
     const { status, target, amount, reference } = view;
-    return csvRow([row, status, target, '', '', '', '', amount, '', reference ?? '', '', column, code, detail, fix]);
+    return csvRow([
+      ...[row, status, target, '', productId, '', '', amount, currency, reference ?? '', ''],
+      ...[column, code, detail, fix, customSms],
+    ]);
   }
   return csvRow([
     row,
@@ -74,9 +81,7 @@ function rowOf(view: View): string {
     view.currency,
     view.reference,
     { plain: String(view.same_as_row ?? '') },
-    '',
-    '',
-    '',
-    '',
+    ...['', '', '', ''],
+    customSms,
   ]);
 }

@@ -3,16 +3,11 @@ import fc from 'fast-check';
 import Papa from 'papaparse';
 import type { RowInput } from '../../../shared/domain/batch.ts';
 import { csvRow } from '../../../shared/http/csv/csv.ts';
-import {
-  readSheet,
-  SHEET_BYTES_MAX,
-  SHEET_COLUMNS_MAX,
-  SHEET_LINES_MAX,
-  SHEET_ROWS_MAX,
-  TEMPLATE_CSV,
-} from '../../../shared/http/csv/read-sheet.ts';
+import { readSheet, TEMPLATE_CSV } from '../../../shared/http/csv/read-sheet.ts';
 import type { Column } from '../../../shared/http/csv/sheet-cells.ts';
 import { CELL_CHARACTERS_MAX, CELL_PROBLEMS } from '../../../shared/http/csv/sheet-cells.ts';
+import { SHEET_BYTES_MAX, SHEET_LINES_MAX, SHEET_ROWS_MAX } from '../../../shared/http/csv/sheet-dialect.ts';
+import { SHEET_COLUMNS_MAX } from '../../../shared/http/csv/sheet-header.ts';
 import { REFUSALS, Refusal } from '../../../shared/http/refusal.ts';
 
 const PHONE = '0772279099';
@@ -69,10 +64,59 @@ describe('a file', () => {
       `target;amount;message\n${PHONE};5;a,b,c,d\n`,
       [{ ...ONE, customSms: 'a,b,c,d' }],
     ],
+    ['with semicolons and decimal commas', `target;amount\n${PHONE};5,50\n`, [{ ...ONE, amount: '5.50' }]],
     [
-      'with semicolons and decimal commas',
-      `target;amount\n${PHONE};5,50\n`,
-      [{ ...ONE, amount: '5,50', problems: ['amount decimal_comma'] }],
+      'with tabs and decimal commas beside whole amounts',
+      `target\tamount\n${PHONE}\t5,5\n0772279100\t6\n0772279100\t$1000,50\n`,
+      [
+        { ...ONE, amount: '5.5' },
+        { ...THIRD, amount: '6' },
+        { ...THIRD, row: 4, amount: '1000.50', currency: 'USD' },
+      ],
+    ],
+    ...['6.50', '1,000', '1.000,50', '1 000'].map((other): [string, string, Record<string, unknown>[]] => [
+      `with semicolons and decimal commas that do not agree with ${other}`,
+      `target;amount\n${PHONE};5,50\n0772279100;${other}\n`,
+      [
+        { ...ONE, amount: '5,50', problems: ['amount decimal_comma'] },
+        { ...THIRD, amount: other, ...(other === '6.50' ? {} : { problems: ['amount thousands_separator'] }) },
+      ],
+    ]),
+    ...[
+      'Amount (USD)',
+      'Amt (US$)',
+      'amount USD',
+      'Value in USD',
+      'USD amount',
+      'Amount [usd]',
+      'AMT_USD',
+      '$ Value',
+    ].map((name): [string, string, Record<string, unknown>[]] => [
+      `with a currency in the name of its amounts, ${name}`,
+      `target,${name}\n${PHONE},5\n`,
+      [{ ...ONE, currency: 'USD' }],
+    ]),
+    [
+      'with two currencies in a row',
+      `target,Amount (USD),currency\n${PHONE},5,ZWG\n0772279100,ZiG 6.50,\n${PHONE},5,USD\n`,
+      [
+        { ...ONE, currency: 'ZWG', problems: ['currency two_currencies'] },
+        { ...THIRD, currency: 'ZWG', problems: ['currency two_currencies'] },
+        { ...ONE, row: 4, currency: 'USD' },
+      ],
+    ],
+    [
+      'that is our own export, with the number twice and a message that is none',
+      `row,status,target,msisdn,product,amount,agent_reference,failure,message\n2,failed,${PHONE},'+263772279099,Econet,5,may~2,x,No\n`,
+      [{ ...ONE, reference: 'may~2' }],
+    ],
+    [
+      'that is our own export, in which the target was changed',
+      `target,msisdn,amount,same_as_row,reference\n0772279100,'+263772279099,6.50,,june~r1~20\n0772279100,,6.50,,a\n`,
+      [
+        { ...THIRD, row: 2, reference: 'june~r1~20', problems: ['target two_targets'] },
+        { ...THIRD, reference: 'a' },
+      ],
     ],
     ['with a sep= line', `sep=;\r\ntarget;amount\r\n${PHONE};5\r\n`, [{ ...ONE, row: 3 }]],
     ['with a sep= line in capitals and quotes', `"SEP=;"\ntarget;amount\n${PHONE};5\n`, [{ ...ONE, row: 3 }]],
@@ -147,12 +191,12 @@ describe('a file', () => {
     ],
     [
       'with several problems in a row',
-      `target,amount,currency\n2.6E+11,$5,dollars\n`,
+      `target,amount,currency\n2.6E+11,5%,dollars\n`,
       [
         {
           row: 2,
           target: '2.6E+11',
-          amount: '$5',
+          amount: '5%',
           currency: 'DOLLARS',
           problems: ['target scientific_notation', 'amount not_an_amount', 'currency not_a_currency'],
         },
@@ -174,7 +218,13 @@ describe('a file', () => {
       columns: ['target', 'amount', 'currency'],
       ignoredColumns: ['No', 'Name', 'Name'],
       delimiter: ';',
+      notes: [],
     });
+  });
+
+  it('says that its amounts have decimal commas', () => {
+    const { notes } = readSheet(`target;amount\n${PHONE};5,50\n`);
+    expect(notes).toEqual([{ code: 'decimal_commas', detail: expect.stringContaining('5,50 is read as 5.50') }]);
   });
 
   it('is its template, without a problem', () => {
@@ -222,6 +272,12 @@ describe('a cell', () => {
     ['amount', ' 5.50\u00a0', '5.50'],
     ['amount', "'5.50", '5.50'],
     ['amount', '="5.50"', '5.50'],
+    ['amount', '$5.00', '5.00'],
+    ['amount', 'US$ 5', '5'],
+    ['amount', 'USD5', '5'],
+    ['amount', '5.50 usd', '5.50'],
+    ['amount', 'ZiG 5', '5'],
+    ['amount', 'KSh. 50', '50'],
     ['amount', '0', '0'],
     ['amount', '0.500', '0.500'],
     ['amount', '1000', '1000'],
@@ -243,6 +299,8 @@ describe('a cell', () => {
     ['reference', '202511051829000000', '202511051829000000'],
     ['reference', '45E7', '45E7'],
     ['reference', "'INV-1", 'INV-1'],
+    ['reference', 'may~17', 'may~17'],
+    ['reference', 'may~r1~17', 'may~r1~17'],
     ['custom_sms', "'tis the season", "'tis the season"],
     ['custom_sms', "'=1+1", '=1+1'],
     ['custom_sms', '=1+1', '=1+1'],
@@ -270,10 +328,14 @@ describe('a cell', () => {
     ['amount', '1,000.50', 'thousands_separator'],
     ['amount', '1.000,50', 'thousands_separator'],
     ['amount', '10,00,000', 'thousands_separator'],
-    ['amount', '$5', 'not_an_amount'],
-    ['amount', '$1,000', 'not_an_amount'],
-    ['amount', 'USD 5', 'not_an_amount'],
-    ['amount', '5 USD', 'not_an_amount'],
+    ['amount', '$1,000', 'thousands_separator'],
+    ['amount', '$(5.00)', 'negative_amount'],
+    ['amount', '-$5', 'not_an_amount'],
+    ['amount', '$-5', 'not_an_amount'],
+    ['amount', '$$5', 'not_an_amount'],
+    ['amount', '$', 'not_an_amount'],
+    ['amount', '€5', 'not_an_amount'],
+    ['amount', '5 EUR', 'not_an_amount'],
     ['amount', '5.', 'not_an_amount'],
     ['amount', '.5', 'not_an_amount'],
     ['amount', '+5', 'not_an_amount'],
@@ -314,6 +376,8 @@ describe('a cell', () => {
     ['currency', 'US Dollars', 'not_a_currency'],
     ['currency', 'ßa', 'not_a_currency'],
     ['reference', 'INV 1', 'invalid_reference'],
+    ['reference', 'may~x', 'invalid_reference'],
+    ['reference', '~2', 'invalid_reference'],
     ['reference', '-INV', 'invalid_reference'],
     ['reference', '05/11/2026', 'invalid_reference'],
     ['reference', '1.23E+15', 'scientific_notation'],
@@ -359,7 +423,13 @@ describe('a cell', () => {
   });
 
   it('is never in a problem that no case here shows', () => {
-    const seen = new Set([...bad.map(([, , code]) => code), 'too_long', 'too_many_cells']);
+    const seen = new Set([
+      ...bad.map(([, , code]) => code),
+      'too_long',
+      'too_many_cells',
+      'two_currencies',
+      'two_targets',
+    ]);
     expect([...seen].toSorted()).toEqual(Object.keys(CELL_PROBLEMS).toSorted());
   });
 });
@@ -381,7 +451,9 @@ describe('a file is refused', () => {
     ['of one number', PHONE, 'is data, not a header'],
     ['without a header, as Excel mangles it', '2.63772E+11,5\n', 'is data, not a header'],
     ['without a target', 'name,amount\nAnn,5\n', 'has no column target; it has "name", "amount".'],
-    ['without an amount', 'Phone,Amount (USD)\n1,5\n', 'has no column amount; it has "Phone", "Amount (USD)".'],
+    ['without an amount', 'Phone,Amount (EUR)\n1,5\n', 'has no column amount; it has "Phone", "Amount (EUR)".'],
+    ['with two amounts, in two currencies', 'target,Amount (USD),Amount (ZWG)\n1,2,3\n', 'both mean amount'],
+    ['with target and msisdn that is no export of ours', 'target,msisdn,amount\n1,2,3\n', 'both mean target'],
     ['without either', 'a,b\n1,2\n', 'has no column target and no column amount; it has "a", "b".'],
     ['under a title', 'My list\ntarget,amount\n1,2\n', 'it has "My list".'],
     ['with an unknown separator', 'target:amount\n1:2\n', 'it has "target:amount".'],
@@ -490,13 +562,13 @@ describe('a large file', () => {
   ])('of %s takes time in proportion to its size', (_what, text) => {
     const took = (bytes: number) => {
       const file = `target,amount,sms\n${PHONE},5,${text.repeat(bytes / text.length)}\n`;
-      const startedAt = performance.now();
+      const startedAt = process.cpuUsage();
       readSheet(file);
-      return performance.now() - startedAt;
+      return process.cpuUsage(startedAt).user / 1_000;
     };
     const best = (bytes: number) => Math.min(...[1, 2, 3].map(() => took(bytes)));
     // 16 times the size: a quadratic reader takes 256 times as long.
-    expect(best(1_600_000) / Math.max(1, best(100_000))).toBeLessThan(100);
+    expect(best(1_600_000) / Math.max(5, best(100_000))).toBeLessThan(100);
   });
 
   it.each([
