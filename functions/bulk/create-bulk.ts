@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import { defaultReference } from '../../shared/domain/batch.ts';
 import type { Owner } from '../../shared/domain/ledger.ts';
+import type { Currency } from '../../shared/domain/money.ts';
 import { sha256 } from '../../shared/domain/sha256.ts';
 import { createBatch } from '../../shared/flows/bulk/create-batch.ts';
 import type { Defaults } from '../../shared/flows/bulk/plan-batch.ts';
@@ -37,14 +38,14 @@ export const createBulk = route({
   read: readUpload,
   body,
   async run(world, { owner, body }) {
-    const { csv, reference, defaults } = await sourceOf(world, owner, body);
+    const { csv, reference, defaults, walletCurrency } = await sourceOf(world, owner, body);
     const hasRowWebhooks = body.row_webhooks;
     const csvHash = sha256(csv);
     const contentHash = sha256(JSON.stringify([csvHash, defaults, body.accept, hasRowWebhooks]));
     const input = { reference, contentHash, accept: body.accept, hasRowWebhooks };
     const { batch, isReplay } = await createBatch(world, owner, input, async () => {
-      const rowResults = await planBatch(world, owner, readSheet(csv).rows, { reference, defaults });
-      return { rowResults, csvHash };
+      const { rows } = readSheet(csv);
+      return { ...(await planBatch(world, owner, rows, { reference, defaults, walletCurrency })), csvHash };
     });
     return {
       status: isReplay ? 200 : 202,
@@ -58,12 +59,14 @@ interface Source {
   readonly csv: string;
   readonly reference: string;
   readonly defaults: Defaults;
+  /** As the preview decided it. */
+  readonly walletCurrency?: Currency | undefined;
 }
 
 /** A previewed file with its options, or a file that comes with the request. */
 async function sourceOf(world: World, owner: Owner, body: Body): Promise<Source> {
   if (body.preview_id === undefined) {
-    const csv = await readCsv(world, owner, body);
+    const { text: csv } = await readCsv(world, owner, body);
     const reference = body.batch_reference ?? defaultReference(sha256(csv));
     return { csv, reference, defaults: { productId: body.product_id, currency: body.currency } };
   }
@@ -76,8 +79,9 @@ async function sourceOf(world: World, owner: Owner, body: Body): Promise<Source>
   const csv = await readPreviewedCsv(world, owner, preview);
   // The preview describes this file and no other.
   if (sha256(csv) !== preview.csvHash) throw new Refusal('preview_not_found', { param: 'preview_id' });
-  const { productId, currency } = preview;
-  return { csv, reference: body.batch_reference ?? preview.reference, defaults: { productId, currency } };
+  const { productId, currency, walletCurrency } = preview;
+  const reference = body.batch_reference ?? preview.reference;
+  return { csv, reference, defaults: { productId, currency }, walletCurrency };
 }
 
 export const handler = lambda(createBulk);

@@ -7,6 +7,7 @@ import type { RecentOrder } from '../../shared/domain/duplicate.ts';
 import { duplicateOf } from '../../shared/domain/duplicate.ts';
 import type { Owner } from '../../shared/domain/ledger.ts';
 import { balanceOf } from '../../shared/domain/ledger.ts';
+import type { Currency } from '../../shared/domain/money.ts';
 import { toMajor } from '../../shared/domain/money.ts';
 import { sha256 } from '../../shared/domain/sha256.ts';
 import type { Instant } from '../../shared/domain/time.ts';
@@ -17,6 +18,8 @@ import type { Preview } from '../../shared/flows/bulk/previews.ts';
 import { PREVIEW_LIFE_MS, reportUrl, savePreview } from '../../shared/flows/bulk/previews.ts';
 import { readCsv } from '../../shared/flows/bulk/uploads.ts';
 import { batchReference, source } from '../../shared/http/bulk-fields.ts';
+import type { DecodedCsv } from '../../shared/http/csv/decode-csv.ts';
+import type { SheetNote } from '../../shared/http/csv/read-sheet.ts';
 import { readSheet } from '../../shared/http/csv/read-sheet.ts';
 import { encodeCursor } from '../../shared/http/cursor.ts';
 import { readUpload, UPLOAD_BYTES_MAX } from '../../shared/http/read-upload.ts';
@@ -46,22 +49,24 @@ export const previewBulk = route({
   read: readUpload,
   body,
   async run(world, { owner, body }) {
-    const csv = await readCsv(world, owner, body);
+    const { text: csv, encoding } = await readCsv(world, owner, body);
     const sheet = readSheet(csv);
     const csvHash = sha256(csv);
     const reference = body.batch_reference ?? defaultReference(csvHash);
     const defaults = { productId: body.product_id, currency: body.currency };
     const recent = recentOrders(world, owner);
     const planned = await planBatch(world, owner, sheet.rows, { reference, defaults });
-    const rowResults = withWarnings(planned, world.now(), await recent);
+    const { walletCurrency } = planned;
+    const rowResults = withWarnings(planned.rowResults, world.now(), await recent);
     const catalogue = await readCatalogue(world);
     const id = newId(world, 'pre');
     const createdAt = world.now();
     const summary = {
       ...(await summaryOf(world, owner, rowResults, { reference, csvHash })),
       ignored_columns: sheet.ignoredColumns,
+      notes: [...encodingNotes(encoding), ...sheet.notes, ...walletNotes(walletCurrency)],
     };
-    const preview: Preview = { id, createdAt, csvHash, reference, ...defaults, summary };
+    const preview: Preview = { id, createdAt, csvHash, reference, ...defaults, walletCurrency, summary };
     await savePreview(world, owner, preview, { csv, rowResults, catalogue });
     const shown = rowResults.slice(0, SHOWN_MAX).map((result) => viewRowResult(result, catalogue));
     return {
@@ -86,6 +91,18 @@ function withWarnings(rowResults: readonly RowResult[], at: Instant, recent: rea
     ...result,
     ...defined({ duplicateOf: result.order && duplicateOf(result.order, at, recent) }),
   }));
+}
+
+function encodingNotes(encoding: DecodedCsv['encoding']): SheetNote[] {
+  if (encoding === undefined) return [];
+  const detail = `The file was read as ${encoding}, not as UTF-8: check letters with accents in its texts.`;
+  return [{ code: 'encoding', detail }];
+}
+
+function walletNotes(currency: Currency | undefined): SheetNote[] {
+  if (currency === undefined) return [];
+  const detail = `No row names a currency. Airtime that is sold in several is paid in ${currency}`;
+  return [{ code: 'currency_of_wallet', detail: `${detail}, your only wallet with money.` }];
 }
 
 async function summaryOf(

@@ -37,9 +37,7 @@ export const retryBulk = route({
         hasRowWebhooks: batch.hasRowWebhooks,
         retryOf: batch.id,
       },
-      async () => ({
-        rowResults: await planBatch(world, owner, await failedRows(world, batch), { reference, defaults: {} }),
-      }),
+      async () => planBatch(world, owner, await failedRows(world, batch), { reference, defaults: {} }),
     );
     return {
       status: isReplay ? 200 : 202,

@@ -22,6 +22,8 @@ export const ROWS_AT_ONCE = 10;
 export const SENT_AFTER_CANCEL_MAX = LANES * ROWS_AT_ONCE;
 /** How often a running batch is advanced: shorter than the sweep's interval, so that no sweep misses it. */
 export const ADVANCE_INTERVAL_MS = 90 * SECOND;
+/** When a new batch is advanced first: soon, in case the request that accepted it died before it enqueued a row. */
+const FIRST_ADVANCE_MS = 20 * SECOND;
 export const BATCH_EVENT = 'batch.completed';
 
 /** What happens to rows that cannot be ordered: the batch is refused, or leaves them out. */
@@ -203,7 +205,7 @@ export function beginBatch(initial: InitialFields, at: Instant): { batch: Batch;
     status: 'running',
     counts: { waiting: sent, ...(initial.rows > sent ? { left_out: initial.rows - sent } : {}) },
     createdAt: at,
-    dueAt: plus(at, ADVANCE_INTERVAL_MS),
+    dueAt: plus(at, FIRST_ADVANCE_MS),
     version: 1,
   };
   const debits = eachAmount(initial.amounts).map(([currency, { rows, totalMinor }]): Movement => {

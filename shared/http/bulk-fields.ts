@@ -21,7 +21,7 @@ export const flag = z.pipe(
 
 /** Where the rows come from, and the defaults of rows that leave a column empty. */
 export const source = {
-  csv: z.optional(z.string({ error: 'must be the text of a CSV file.' })),
+  csv: z.optional(z.union([z.string(), z.instanceof(Uint8Array)], { error: 'must be the text of a CSV file.' })),
   upload_id: z.optional(z.string().check(z.regex(/^upl_[a-z0-9]{20}$/, { error: 'must be an upload_id.' }))),
   product_id: z.optional(productId),
   currency: z.optional(currency),

@@ -14,7 +14,7 @@ import type { Answer, PlainRequest, Protocol } from './route.ts';
 export const PESAWAY_CODES = {
   '200.001': 'Success. Request accepted for processing',
   '400.001': 'A field is missing or not of the right form.',
-  '400.002': 'The region is not supported, or cannot be told from the request.',
+  '400.002': 'The region is not supported, or does not follow from the request.',
   '400.003': 'PhoneNumber is not a mobile number of the region.',
   '400.004': 'Currency is not the currency of the region.',
   '400.005': 'The amount is not allowed for this network.',

@@ -13,20 +13,23 @@ export const UPLOAD_BYTES_MAX = 4 * 1024 * 1024;
 
 const FIELDS_MAX = 20;
 
-/** The input as one object: the options and, if there is one, `csv`. */
+/** The input as one object: the options and, if there is one, `csv`: a text, or the bytes of a file. */
 export async function readUpload(request: PlainRequest): Promise<unknown> {
-  const { body, query, headers } = request;
+  const { body, bytes, query, headers } = request;
   const type = headers['content-type'] ?? '';
-  if (/^multipart\/form-data\b/i.test(type)) return { ...query, ...(await readForm(body, type)) };
+  if (/^multipart\/form-data\b/i.test(type)) return { ...query, ...(await readForm(bytes ?? Buffer.from(body), type)) };
   if (body === '') return query;
   const isJson = /^application\/json\b/i.test(type) || /^\s*\{/.test(body);
-  if (!isJson) return { ...query, csv: body };
+  if (!isJson) return { ...query, csv: bytes ?? body };
   const object = parseJson(body);
   return typeof object === 'object' && object !== null ? { ...query, ...object } : object;
 }
 
+/** A field's text, or the bytes of a file, which may not be UTF-8. */
+type FormValue = string | Uint8Array;
+
 /** The file of a form is the CSV, whatever the name of its field. */
-async function readForm(body: string, type: string): Promise<Record<string, string>> {
+async function readForm(body: Uint8Array, type: string): Promise<Record<string, FormValue>> {
   if (!/\bboundary=/i.test(type)) throw badForm('Its content-type has no boundary.');
   try {
     const values = await parseForm(body, type);
@@ -41,10 +44,10 @@ async function readForm(body: string, type: string): Promise<Record<string, stri
  * Refuses a form that is incomplete or has a value twice, because part of a CSV, or the wrong one, would be paid. Each
  * stream of the parser has its own error listener, because an error without a listener ends the process.
  */
-function parseForm(body: string, type: string): Promise<ReadonlyMap<string, string>> {
+function parseForm(body: Uint8Array, type: string): Promise<ReadonlyMap<string, FormValue>> {
   return new Promise((resolve, reject) => {
-    const values = new Map<string, string>();
-    const keep = (name: string, value: string) => {
+    const values = new Map<string, FormValue>();
+    const keep = (name: string, value: FormValue) => {
       if (values.has(name)) reject(badForm(`It has ${name} twice.`));
       values.set(name, value);
     };
@@ -54,7 +57,7 @@ function parseForm(body: string, type: string): Promise<ReadonlyMap<string, stri
       const parts: Buffer[] = [];
       file.on('error', reject);
       file.on('data', (part: Buffer) => parts.push(part));
-      file.on('end', () => keep('csv', Buffer.concat(parts).toString('utf8')));
+      file.on('end', () => keep('csv', new Uint8Array(Buffer.concat(parts))));
     });
     form.on('field', keep);
     form.on('filesLimit', () => reject(badForm('It has more than one file; send one.')));

@@ -258,6 +258,13 @@ export const REFUSALS = {
     detail: 'Some rows cannot be sent.',
     fix: 'Correct the rows in errors, or send accept: valid_rows to leave them out.',
   },
+  currency_required: {
+    status: 422,
+    retryable: false,
+    title: 'Currency required',
+    detail: 'Airtime is sold in several currencies, and the file does not say in which to pay.',
+    fix: 'Send currency beside the file, such as USD, or fill in a column currency.',
+  },
   body_too_large: {
     status: 413,
     retryable: false,

@@ -99,6 +99,11 @@ export async function noteFile(world: World, batch: Batch, csvHash: string): Pro
   await world.db.send(new PutCommand({ TableName: world.table('batches'), Item: item }));
 }
 
+/** Which of these batches there are. */
+export async function readBatchIds(world: World, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  return new Set((await readMany(world, 'batches', ids)).map(({ pk }) => String(pk)));
+}
+
 /** The last batch of a file with this content, under any reference. */
 export async function readBatchOfFile(world: World, owner: Owner, csvHash: string): Promise<Batch | undefined> {
   const [item] = await readItems(world, 'batches', [filePk(owner, csvHash)]);

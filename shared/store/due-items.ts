@@ -107,8 +107,9 @@ export function dueRows(world: World, reading: Reading): Promise<Row[]> {
 }
 
 /**
- * Every row of a track in the due index whose time has come, page by page; those of one partition oldest first. For work
- * that is shared out before any of it is done: where one owner may have thousands of rows, others are found behind them.
+ * Every row of a track in the due index whose time has come, page by page; those of one partition oldest first. For
+ * work that is shared out before any of it is done: where one owner may have thousands of rows, others are found behind
+ * them.
  */
 export async function eachDueRow(
   world: World,

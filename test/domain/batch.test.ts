@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Batch, BatchRow, ChunkProgress } from '../../shared/domain/batch.ts';
 import {
+  ADVANCE_INTERVAL_MS,
   amountsOf,
   batchId,
   beginBatch,
@@ -235,7 +236,10 @@ describe('advancing a batch', () => {
     const paid = { ...batch, refundedAt: NOW, amounts: { USD: { rows: 3, totalMinor: 300, refundedMinor: 100 } } };
     expect(advance(paid, waiting, plus(NOW, 10 * MINUTE - 1))?.refunds).toEqual([]);
     expect(advance(paid, waiting, plus(NOW, 10 * MINUTE))?.refunds).toHaveLength(1);
-    expect(advance(batch, waiting, NOW)?.after).toMatchObject({ status: 'running', dueAt: plus(NOW, 2 * MINUTE) });
+    expect(advance(batch, waiting, NOW)?.after).toMatchObject({
+      status: 'running',
+      dueAt: plus(NOW, ADVANCE_INTERVAL_MS),
+    });
   });
 
   it('is cancelled once, and not after its end', () => {

@@ -45,6 +45,8 @@ interface BatchAuditorContext extends Pick<SimulationContext, 'clock' | 'trace'>
  */
 export class BatchAuditor {
   readonly batches = new Map<string, Batch>();
+  /** The longest time from the acceptance of a batch until one of its rows was claimed first. */
+  slowestClaimMs = 0;
   /** Every chunk that was ever written, by its key, also those of requests that failed. */
   readonly #chunks = new Map<string, readonly BatchRow[]>();
   /** The rows of each batch that was accepted, by their number in the file. */
@@ -303,6 +305,10 @@ export class BatchAuditor {
     const isDueBack = before?.returnedMinor !== undefined || order.status === 'refunded';
     if ((returnedMinor ?? 0) !== (isDueBack ? order.amountMinor : 0)) {
       this.#report(`${id} is ${order.status} and its batch has to refund ${returnedMinor ?? 0} for it`);
+    }
+    if (order.attempts.length > 0 && !before?.attempts.length) {
+      const waitedMs = this.#context.clock.now - (this.#acceptedAt.get(batchId) ?? 0);
+      this.slowestClaimMs = Math.max(this.slowestClaimMs, waitedMs);
     }
     if (batch?.cancelledAt !== undefined && order.attempts.length > (before?.attempts.length ?? 0)) {
       const claimed = (this.#claimedAfterCancel.get(batchId) ?? 0) + 1;

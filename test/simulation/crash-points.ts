@@ -1,3 +1,4 @@
+import { SECOND } from '../../shared/domain/time.ts';
 import type { FaultFreeFile } from './batch-actors.ts';
 import type { Plan } from './simulation.ts';
 import { simulate } from './simulation.ts';
@@ -14,6 +15,9 @@ export const ONE_ORDER: Scenario = { orders: 1, pointsMax: 60 };
 export const ONE_BATCH: Scenario = { orders: 2, pointsMax: 120, file: { rows: 2 } };
 /** Cancelled at once, before a row is sent. A crash may delay the cancellation to any later time. */
 export const ONE_CANCELLED_BATCH: Scenario = { orders: 2, pointsMax: 120, file: { rows: 2, cancelsAfterMs: 0 } };
+
+/** Within this time after each kill a batch goes on. */
+const STANDSTILL_MS_MAX = 150 * SECOND;
 
 export interface CrashResult {
   readonly points: number;
@@ -39,6 +43,9 @@ export async function crashEverywhere(
   const check = async (seed: number, killAt: number[]) => {
     const run = await simulate(seed, { ...plan, killAt: new Set(killAt) });
     const what = run.violations[0] ?? (run.orders === orders ? undefined : `there are ${run.orders} orders`);
+    if (run.slowestClaimMs > killAt.length * STANDSTILL_MS_MAX && file?.cancelsAfterMs === undefined) {
+      violations.push(`seed ${seed}, killed at ${killAt.join(' and ')}: a row waited ${run.slowestClaimMs} ms`);
+    }
     if (what !== undefined) violations.push(`seed ${seed}, killed at ${killAt.join(' and ')}: ${what}`);
   };
   for (const seed of seeds) {

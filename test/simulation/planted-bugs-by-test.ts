@@ -233,7 +233,7 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       '    const kept = this.#tokens.get(region);',
       '    const kept = [...this.#tokens.values()][0];',
     ],
-    ['PesaWay is not told the region', "        'x-region': region,\n", ''],
+    ['PesaWay does not get the region', "        'x-region': region,\n", ''],
     ['a callback says nothing of its number', '...defined({ msisdn, amount }),', '...defined({ amount }),'],
     ['a callback says nothing of its amount', '...defined({ msisdn, amount }),', '...defined({ msisdn }),'],
     [

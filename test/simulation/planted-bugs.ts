@@ -475,7 +475,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a sweep delivers only what has been due for hours',
     file: 'functions/workers/webhook-sender.ts',
     find: 'await dueByReceiver(world, mode, startedAt, KEPT_PER_RECEIVER)',
-    replace: 'await dueByReceiver(world, mode, new Date(Date.parse(startedAt) - 10_800_000).toISOString(), KEPT_PER_RECEIVER)',
+    replace:
+      'await dueByReceiver(world, mode, new Date(Date.parse(startedAt) - 10_800_000).toISOString(), KEPT_PER_RECEIVER)',
   },
   {
     name: 'a top-up is credited on a notification alone',

@@ -79,6 +79,8 @@ export interface Run {
   readonly violations: readonly string[];
   /** Inputs and outputs at which a process could have died. */
   readonly killPoints: number;
+  /** The longest time from the acceptance of a batch until one of its rows was claimed first. */
+  readonly slowestClaimMs: number;
   /** Every fault that happened, by a name that `Plan.only` takes. */
   readonly faults: readonly string[];
   /** What happened, line by line. Empty unless the plan asks for it. */
@@ -251,6 +253,7 @@ class Simulation {
       counts: this.#counts(),
       violations: this.#auditor.violations,
       killPoints: this.#killPoints,
+      slowestClaimMs: this.#auditor.batchAuditor.slowestClaimMs,
       faults: this.#faults.fired,
       trace: this.#trace,
     };

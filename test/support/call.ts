@@ -29,10 +29,16 @@ export async function call<P, Q, B>(world: World, endpoint: RouteHandler<P, Q, B
     params: input.params ?? {},
     query: input.query ?? {},
     headers: input.headers ?? {},
-    body: typeof body === 'string' ? body : JSON.stringify(body),
+    ...bodyOf(body),
     requestId: `req_${requests}`,
   });
   return { status: response.status, headers: response.headers, json: parsed(response.body), text: response.body };
+}
+
+/** Bytes arrive as they do on Lambda: as the text that UTF-8 makes of them, and as they are. */
+function bodyOf(body: unknown) {
+  if (body instanceof Uint8Array) return { body: Buffer.from(body).toString('utf8'), bytes: body };
+  return { body: typeof body === 'string' ? body : JSON.stringify(body) };
 }
 
 /** What is no JSON is looked at as text. */

@@ -1,17 +1,20 @@
 import type { BatchRow, CellProblem, RowInput, RowResult } from '../../domain/batch.ts';
-import { rowReference } from '../../domain/batch.ts';
+import { batchId, batchOfReference, rowReference } from '../../domain/batch.ts';
 import type { Product } from '../../domain/catalogue.ts';
 import { airtimeFor, parseMeter } from '../../domain/catalogue.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Mode, Owner } from '../../domain/ledger.ts';
+import { balanceOf } from '../../domain/ledger.ts';
 import type { Currency } from '../../domain/money.ts';
 import { isCurrency } from '../../domain/money.ts';
 import type { Order } from '../../domain/order.ts';
 import type { CheckedInput, InputProblem } from '../../domain/order-input.ts';
 import { checkInput, inputProblem, isProblem, readPhone } from '../../domain/order-input.ts';
 import type { Country, Phone } from '../../domain/phone.ts';
-import { REFUSALS } from '../../http/refusal.ts';
+import { REFUSALS, Refusal } from '../../http/refusal.ts';
+import { readBatchIds } from '../../store/batches.ts';
 import { readCatalogue } from '../../store/catalogue.ts';
+import { readTail } from '../../store/ledger.ts';
 import { readOrdersOf } from '../../store/orders.ts';
 import type { World } from '../../world.ts';
 
@@ -26,6 +29,21 @@ export interface Defaults {
   readonly currency?: Currency | undefined;
 }
 
+/** What each row of a file becomes. */
+interface Planned {
+  readonly rowResults: readonly RowResult[];
+  /** The currency of rows that name none and could be paid in several: that of the only wallet with money. */
+  readonly walletCurrency?: Currency | undefined;
+}
+
+interface PlanOptions {
+  /** The batch's, from which rows that name none get theirs. */
+  readonly reference: string;
+  readonly defaults: Defaults;
+  /** As a preview of the same file decided it; else it is decided now. */
+  readonly walletCurrency?: Currency | undefined;
+}
+
 const CURRENCIES_OF: Readonly<Record<Country, readonly Currency[]>> = {
   ZW: ['USD', 'ZWG'],
   KE: ['KES'],
@@ -38,33 +56,89 @@ export async function planBatch(
   world: World,
   owner: Owner,
   rows: readonly RowInput[],
-  { reference, defaults }: { reference: string; defaults: Defaults },
-): Promise<RowResult[]> {
-  const planner = new Planner(await readCatalogue(world), owner.mode, defaults);
-  const named = rows.flatMap((row) => row.reference ?? []);
-  const existing = await readOrdersOf(world, owner, [...new Set(named)]);
+  { reference, defaults, walletCurrency: decided }: PlanOptions,
+): Promise<Planned> {
+  const catalogue = await readCatalogue(world);
+  const walletCurrency = decided ?? (await chooseWallet(world, owner, new Planner(catalogue, owner, defaults), rows));
+  const planner = new Planner(catalogue, owner, defaults, walletCurrency);
+  const used = await readUsedReferences(world, owner, rows);
   const firstRows = { references: new Map<string, number>(), orders: new Map<string, number>() };
-  return rows.map((input) => {
-    const own = input.reference ?? rowReference(reference, input.row);
+  const rowResults = rows.map((input): RowResult => {
+    const given = input.reference;
+    const own =
+      given === undefined || batchOfReference(given) !== undefined ? rowReference(reference, input.row) : given;
     const { order, problems } = planner.plan(input, own);
-    const found = [...problems, ...referenceProblems(input, existing, firstRows.references)];
-    if (!order || found.length > 0) return { input, reference: own, problems: found };
+    const found = [...problems, ...referenceProblems(input, used, firstRows.references)];
+    if (!order || found.length > 0) return { input, reference: own, problems: found.map(withColumn) };
     const content = `${order.productId} ${order.msisdn} ${order.amountMinor}`;
     const sameAsRow = firstRows.orders.get(content);
     if (sameAsRow === undefined) firstRows.orders.set(content, input.row);
     return { input, reference: own, order, problems: [], ...defined({ sameAsRow }) };
   });
+  return { rowResults, walletCurrency };
+}
+
+/** Names the column in the fix, which is often read without the rest. */
+function withColumn(problem: CellProblem): CellProblem {
+  const { column, fix } = problem;
+  if (column === 'row' || new RegExp(`\\b${column}\\b`).test(fix)) return problem;
+  return { ...problem, fix: `Column ${column}: ${fix}` };
+}
+
+/**
+ * The wallet that pays for a file without any currency, where airtime is sold in several: the only one with money.
+ * Where none or several have money, the file is refused once, and not each of its rows. `undefined` if nothing needs to
+ * be chosen, and for a file in which some rows do name a currency: there each of the others is a problem of its row.
+ */
+async function chooseWallet(
+  world: World,
+  owner: Owner,
+  planner: Planner,
+  rows: readonly RowInput[],
+): Promise<Currency | undefined> {
+  if (rows.some(({ currency }) => currency !== undefined)) return undefined;
+  const currencies = planner.undecidedCurrencies(rows);
+  if (currencies.length === 0) return undefined;
+  const balances = await Promise.all(
+    currencies.map(async (currency) => balanceOf(await readTail(world, { ...owner, currency }))),
+  );
+  const [funded, ...others] = currencies.filter((_, index) => (balances[index] ?? 0) > 0);
+  if (funded !== undefined && others.length === 0) return funded;
+  const which = funded === undefined ? 'none' : 'more than one';
+  const sold = `Airtime for numbers of this file is sold in ${currencies.join(' and ')}`;
+  const detail = `${sold}, no row names a currency, and ${which} of these wallets has money.`;
+  throw new Refusal('currency_required', { param: 'currency', detail });
 }
 
 /** A row result in the form in which a batch stores its rows. */
-export function rowOf({ input: { row, target, amount }, order, problems }: RowResult): BatchRow {
-  return order ? { row, order } : { row, leftOut: { target, amount, problems } };
+export function rowOf({ input, order, problems }: RowResult): BatchRow {
+  const { row, ...texts } = input;
+  return order ? { row, order } : { row, leftOut: { ...texts, problems } };
+}
+
+/** Which references of a file name something already: an order, or a row of a batch that may not have its order yet. */
+interface UsedReferences {
+  readonly orders: ReadonlyMap<string, Order>;
+  readonly batches: ReadonlySet<string>;
+}
+
+async function readUsedReferences(world: World, owner: Owner, rows: readonly RowInput[]): Promise<UsedReferences> {
+  const named = [...new Set(rows.flatMap(({ reference }) => reference ?? []))];
+  const references = [...new Set(named.flatMap((each) => batchOfReference(each) ?? []))];
+  const [orders, ids] = await Promise.all([
+    readOrdersOf(world, owner, named),
+    readBatchIds(
+      world,
+      references.map((each) => batchId(owner, each)),
+    ),
+  ]);
+  return { orders, batches: new Set(references.filter((each) => ids.has(batchId(owner, each)))) };
 }
 
 /** A reference names one order: within the file, and among all orders before it. */
 function referenceProblems(
   { row, reference }: RowInput,
-  existing: ReadonlyMap<string, Order>,
+  used: UsedReferences,
   firstRows: Map<string, number>,
 ): CellProblem[] {
   if (reference === undefined) return [];
@@ -74,10 +148,13 @@ function referenceProblems(
     return [{ column: 'reference', code: 'duplicate_reference', detail, fix: 'Give each row a reference of its own.' }];
   }
   firstRows.set(reference, row);
-  const order = existing.get(reference);
-  if (!order) return [];
-  const detail = `${reference} is an order of ${order.createdAt.slice(0, 10)} already, and it is ${order.status}.`;
-  const fix = 'Leave the row out, or give it a new reference if it is to be sent again.';
+  const order = used.orders.get(reference);
+  const batch = batchOfReference(reference);
+  if (!order && !used.batches.has(batch ?? '')) return [];
+  const detail = order
+    ? `${reference} is an order of ${order.createdAt.slice(0, 10)} already, and it is ${order.status}.`
+    : `${reference} is a row of the batch ${batch} already.`;
+  const fix = 'Leave the row out, or give it a new reference, or none, if it is to be sent again.';
   return [{ column: 'reference', code: 'reference_used', detail, fix }];
 }
 
@@ -86,12 +163,27 @@ class Planner {
   readonly #catalogue: ReadonlyMap<number, Product>;
   readonly #mode: Mode;
   readonly #defaults: Defaults;
+  readonly #walletCurrency: Currency | undefined;
+  readonly #currencies = new Map<string, readonly Currency[]>();
   readonly #airtime = new Map<string, Product | InputProblem | undefined>();
 
-  constructor(catalogue: ReadonlyMap<number, Product>, mode: Mode, defaults: Defaults) {
+  constructor(catalogue: ReadonlyMap<number, Product>, { mode }: Owner, defaults: Defaults, walletCurrency?: Currency) {
     this.#catalogue = catalogue;
     this.#mode = mode;
     this.#defaults = defaults;
+    this.#walletCurrency = walletCurrency;
+  }
+
+  /** The currencies between which rows without one cannot be decided; none if every row can be. */
+  undecidedCurrencies(rows: readonly RowInput[]): Currency[] {
+    const { productId, currency } = this.#defaults;
+    if (productId !== undefined || currency !== undefined) return [];
+    const found = rows.flatMap((input) => {
+      const phone = input.productId === undefined ? readPhone(input.target) : undefined;
+      const sold = phone ? this.#soldIn(phone) : [];
+      return sold.length > 1 ? sold : [];
+    });
+    return [...new Set(found)];
   }
 
   plan(input: RowInput, agentReference: string): Pick<RowResult, 'order' | 'problems'> {
@@ -141,11 +233,26 @@ class Planner {
     return this.#airtime.get(key);
   }
 
-  #findAirtime({ country, network }: Phone, currency: Currency | undefined): Product | InputProblem | undefined {
+  /** The currencies in which airtime of a number's network is sold. */
+  #soldIn(phone: Phone): readonly Currency[] {
+    const key = `${phone.country} ${phone.network}`;
+    const known = this.#currencies.get(key);
+    if (known) return known;
+    const sold = this.#airtimeIn(phone, CURRENCIES_OF[phone.country]).map(({ currency }) => currency);
+    this.#currencies.set(key, sold);
+    return sold;
+  }
+
+  #airtimeIn({ country, network }: Phone, currencies: readonly Currency[]): Product[] {
     const products = [...this.#catalogue.values()];
-    const currencies = currency === undefined ? CURRENCIES_OF[country] : [currency];
-    const found = currencies.flatMap((each) => airtimeFor(products, { country, network, currency: each }) ?? []);
+    return currencies.flatMap((currency) => airtimeFor(products, { country, network, currency }) ?? []);
+  }
+
+  #findAirtime(phone: Phone, currency: Currency | undefined): Product | InputProblem | undefined {
+    const found = this.#airtimeIn(phone, currency === undefined ? CURRENCIES_OF[phone.country] : [currency]);
     if (found.length <= 1) return found[0];
+    const chosen = found.find((each) => each.currency === this.#walletCurrency);
+    if (chosen) return chosen;
     const names = found.map((each) => each.currency).join(', ');
     return invalid(
       'currency',

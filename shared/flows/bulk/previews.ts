@@ -27,6 +27,8 @@ export interface Preview {
   readonly reference: string;
   readonly productId?: number | undefined;
   readonly currency?: Currency | undefined;
+  /** Of rows that name none: that of the only wallet with money when it was made. */
+  readonly walletCurrency?: Currency | undefined;
   /** The answer without the rows. */
   readonly summary: Readonly<Record<string, unknown>>;
 }

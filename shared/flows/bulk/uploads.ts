@@ -1,4 +1,6 @@
 import type { Owner } from '../../domain/ledger.ts';
+import type { DecodedCsv } from '../../http/csv/decode-csv.ts';
+import { decodeCsv } from '../../http/csv/decode-csv.ts';
 import { SHEET_BYTES_MAX } from '../../http/csv/sheet-dialect.ts';
 import { Refusal } from '../../http/refusal.ts';
 import type { World } from '../../world.ts';
@@ -10,27 +12,32 @@ export function uploadName({ merchantId, mode }: Owner, uploadId: string): strin
   return `uploads/${merchantId}/${mode}/${uploadId}.csv`;
 }
 
-/** The CSV of a request: part of it, or uploaded before it. */
+/** The CSV of a request: part of it, or uploaded before it; in the encoding in which it was saved. */
 export async function readCsv(
   world: World,
   owner: Owner,
-  { csv, upload_id: uploadId }: { csv?: string | undefined; upload_id?: string | undefined },
-): Promise<string> {
-  if (csv !== undefined && uploadId === undefined) return csv;
+  { csv, upload_id: uploadId }: { csv?: string | Uint8Array | undefined; upload_id?: string | undefined },
+): Promise<DecodedCsv> {
+  if (csv !== undefined && uploadId === undefined) return decodeCsv(csv);
   if (uploadId === undefined || csv !== undefined) {
     const detail = 'Send one CSV: as csv, as the body itself, as the file of a form, or as an upload_id.';
     throw new Refusal('invalid_request', { param: 'csv', detail });
   }
-  const uploaded = await readText(world, uploadName(owner, uploadId));
+  const uploaded = await readBytes(world, uploadName(owner, uploadId));
   if (uploaded === undefined) throw new Refusal('upload_not_found', { param: 'upload_id' });
-  return uploaded;
+  return decodeCsv(uploaded);
 }
 
-/** A file's text; `undefined` when there is none. A file larger than a CSV may be is refused. */
+/** The text of a file that we wrote; `undefined` when there is none. */
 export async function readText(world: World, name: string): Promise<string | undefined> {
+  const bytes = await readBytes(world, name);
+  return bytes && Buffer.from(bytes).toString('utf8');
+}
+
+/** A file larger than a CSV may be is refused. */
+async function readBytes(world: World, name: string): Promise<Uint8Array | undefined> {
   try {
-    const bytes = await world.files.read(name, SHEET_BYTES_MAX);
-    return bytes && Buffer.from(bytes).toString('utf8');
+    return await world.files.read(name, SHEET_BYTES_MAX);
   } catch (error) {
     if (!(error instanceof FileTooLarge)) throw error;
     const detail = `The file has ${error.bytes} bytes; a file may have ${SHEET_BYTES_MAX}.`;

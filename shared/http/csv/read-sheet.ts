@@ -131,7 +131,7 @@ function readRow(cells: readonly string[], width: number, header: Header, row: n
   return read;
 }
 
-/** The currency that the amount or its header names, unless the row has one of its own: two that differ are a problem. */
+/** The currency that the row, its amount or its header names; two that differ are a problem. */
 function setCurrency(read: { currency?: string }, others: readonly (Currency | undefined)[]): CellProblem[] {
   if (read.currency !== undefined && !/^[A-Z]{3}$/.test(read.currency)) return [];
   const own = currencyOfMark(read.currency ?? '') ?? read.currency;

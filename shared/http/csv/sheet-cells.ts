@@ -123,8 +123,8 @@ export function currencyOfMark(mark: string): Currency | undefined {
 }
 
 /**
- * Takes the currency from an amount or from the name of its column: `$5.00`, `5 USD`, `Amount (USD)`. The dollar is that
- * of the United States: no other currency of ours has the sign.
+ * Takes the currency from an amount or from the name of its column: `$5.00`, `5 USD`, `Amount (USD)`. The dollar is
+ * that of the United States: no other currency of ours has the sign.
  */
 export function splitMoney(text: string): { text: string; currency?: Currency } {
   if (text.length > CELL_CHARACTERS_MAX.amount) return { text };

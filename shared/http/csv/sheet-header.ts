@@ -86,7 +86,7 @@ function plain(name: string): string {
 /** Columns that our own exports have and merchants' sheets have not. */
 const EXPORT_ONLY = ['msisdn', 'agent_reference', 'order_id', 'provider_ref', 'finalized_at', 'same_as_row', 'failure'];
 
-/** In our own exports `product` and `message` are told to the reader, and `msisdn` repeats the target. */
+/** In our own exports `product` and `message` are for the reader, and `msisdn` repeats the target. */
 const EXPORT_COLUMN_OF: ReadonlyMap<string, Column> = new Map([
   ...COLUMNS.map((column) => [column, column] as const),
   ['agent_reference', 'reference'],

@@ -114,7 +114,7 @@ describe('whatever dies or comes twice', () => {
       const input = { reference, contentHash: reference, accept: 'all_or_nothing', hasRowWebhooks: false } as const;
       return createBatch(world, owner, input, async () => {
         await meanwhile?.();
-        return { rowResults: await planBatch(world, owner, readSheet(csv).rows, { reference, defaults: {} }) };
+        return planBatch(world, owner, readSheet(csv).rows, { reference, defaults: {} });
       });
     };
     const draining = await post('one', file(60), () => post('one', file(60)));

@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { createBulk } from '../../../functions/bulk/create-bulk.ts';
 import { createUpload } from '../../../functions/bulk/create-upload.ts';
+import { listBulkRows } from '../../../functions/bulk/list-bulk-rows.ts';
 import { previewBulk } from '../../../functions/bulk/preview-bulk.ts';
 import { createOrder } from '../../../functions/orders/create-order.ts';
+import type { Currency } from '../../../shared/domain/money.ts';
+import { adjustWallet } from '../../../shared/flows/wallet/adjust-wallet.ts';
 import type { Texts } from '../../support/bulk-set-up.ts';
 import {
   ask,
@@ -11,6 +15,7 @@ import {
   freshMerchantForEachTest,
   merchant,
   phone,
+  safaricom,
   sheet,
   world,
 } from '../../support/bulk-set-up.ts';
@@ -19,6 +24,11 @@ import { airtimeUsd, aProduct } from '../../support/products.ts';
 import { sell } from '../../support/world.ts';
 
 freshMerchantForEachTest();
+
+async function fund(currency: Currency, amountMinor: number): Promise<void> {
+  const wallet = { merchantId: merchant.id, mode: 'live', currency } as const;
+  await adjustWallet(world, wallet, { amountMinor, reason: 'Deposit', by: 'test' });
+}
 
 describe('preview', () => {
   it('shows what a run would do with every row, and what all of it costs', async () => {
@@ -91,11 +101,101 @@ describe('preview', () => {
   it('asks which currency is meant where a network is sold in several', async () => {
     await sell(world, airtimeUsd, aProduct({ id: 101, name: 'Airtime ZWG', currency: 'ZWG' }));
     world.memo.clear();
-    const { json } = await ask(previewBulk, { body: { csv: file(1) } });
-    expect(json.errors[0]).toMatchObject({ row: 2, column: 'currency' });
+    const csv = sheet([`${phone(1)},5,`, `${phone(2)},5,USD`], 'target,amount,currency');
+    const { json } = await ask(previewBulk, { body: { csv } });
+    expect(json.errors).toMatchObject([{ row: 2, column: 'currency' }]);
     expect(json.errors[0].detail).toMatch(/USD, ZWG/);
     expect((await ask(previewBulk, { body: { csv: file(1), currency: 'ZWG' } })).json.data[0].product_id).toBe(101);
     expect((await ask(previewBulk, { body: { csv: file(1), product_id: 100 } })).json.data[0].product_id).toBe(100);
+  });
+
+  it('takes the only wallet with money where a network is sold in several and no row names a currency', async () => {
+    await sell(world, airtimeUsd, aProduct({ id: 101, name: 'Airtime ZWG', currency: 'ZWG' }), safaricom);
+    world.memo.clear();
+    const csv = sheet([`${phone(1)},5`, '+254712345678,50']);
+    const preview = (await ask(previewBulk, { body: { csv } })).json;
+    expect(preview).toMatchObject({
+      valid: 2,
+      data: [{ product_id: 100 }, { product_id: 254_001 }],
+      notes: [{ code: 'currency_of_wallet', detail: expect.stringContaining('USD, your only wallet with money') }],
+    });
+    await fund('ZWG', 10_000);
+    const run = (await ask(createBulk, { body: { preview_id: preview.preview_id } })).json;
+    expect(run.amounts).toMatchObject([{ currency: 'USD', total: 5 }, { currency: 'KES' }]);
+  });
+
+  it('refuses once for the file where it cannot know the wallet', async () => {
+    await sell(world, airtimeUsd, aProduct({ id: 101, name: 'Airtime ZWG', currency: 'ZWG' }));
+    world.memo.clear();
+    await fund('ZWG', 10_000);
+    for (const endpoint of [previewBulk, createBulk]) {
+      const both = await call(world, endpoint, { headers: merchant.headers(), body: { csv: file(3) } });
+      expect([both.status, both.json.code, both.json.param]).toEqual([422, 'currency_required', 'currency']);
+      expect(both.json.detail).toMatch(/USD and ZWG.*more than one of these wallets has money/);
+      expect(both.json.errors).toBeUndefined();
+    }
+    await fund('ZWG', -10_000);
+    await fund('USD', -10_000);
+    const none = await ask(previewBulk, { body: { csv: file(3) } });
+    expect([none.json.code, none.json.detail]).toEqual(['currency_required', expect.stringContaining('none of these')]);
+    expect((await ask(previewBulk, { body: { csv: file(3), currency: 'ZWG' } })).json.valid).toBe(3);
+  });
+
+  it('names the column of a problem in its fix', async () => {
+    const cells = ['5,50', '$-1', '1000000', '1.234', ''];
+    const rows = [
+      ...cells.map((amount) => `${phone(1)},"${amount}",,,,`),
+      `2.6E+11,5,,,,`,
+      '12,5,,,,',
+      `${phone(1)},5,x,,,`,
+      `${phone(1)},5,9,,,`,
+      `${phone(1)},5,,dollars,,`,
+      `${phone(1)},5,100,KES,,`,
+      `${phone(1)},5,,,c d,`,
+      `${phone(1)},5,,,,${'x'.repeat(200)}`,
+    ];
+    const csv = sheet(rows, 'target,amount,product_id,currency,reference,custom_sms');
+    const { json } = await ask(previewBulk, { body: { csv } });
+    expect(json.errors).toHaveLength(rows.length);
+    for (const { column, fix } of json.errors) expect(fix).toMatch(new RegExp(`\\b${column}\\b`));
+  });
+
+  it.each<[string, string, Buffer]>([
+    ['UTF-16', 'little-endian', Buffer.from('\uFEFFtarget\tamount\tsms\n0772279001\t5\tCafé', 'utf16le')],
+    ['UTF-16', 'big-endian', Buffer.from('\uFEFFtarget\tamount\tsms\n0772279001\t5\tCafé', 'utf16le').swap16()],
+    ['Windows-1252', 'as Excel saves it', Buffer.from('target;amount;sms\n0772279001;5;Caf\xe9', 'latin1')],
+  ])('reads %s, %s, and says so: as the body, in a form and uploaded', async (encoding, _what, bytes) => {
+    const [before, after] = [
+      '--X\r\ncontent-disposition: form-data; name="f"; filename="a.csv"\r\n\r\n',
+      '\r\n--X--\r\n',
+    ];
+    const form = Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]);
+    const upload = (await ask(createUpload, { body: { bytes: bytes.length } })).json;
+    expect((await fetch(upload.upload_url, { method: 'PUT', body: new Uint8Array(bytes) })).status).toBe(200);
+    const answers = [
+      await ask(previewBulk, { body: bytes, headers: { 'content-type': 'text/csv' } }),
+      await ask(previewBulk, { body: form, headers: { 'content-type': 'multipart/form-data; boundary=X' } }),
+      await ask(previewBulk, { body: { upload_id: upload.upload_id } }),
+    ];
+    for (const { json } of answers) {
+      expect(json).toMatchObject({
+        valid: 1,
+        notes: [{ code: 'encoding', detail: expect.stringContaining(encoding) }],
+      });
+      const run = (await ask(createBulk, { body: { preview_id: json.preview_id } })).json;
+      const sms = (await ask(listBulkRows, { params: { batch_id: run.id }, query: { format: 'csv' } })).text;
+      expect(sms).toMatch(/,Café\r\n$/);
+    }
+  });
+
+  it.each([
+    ['UTF-8 with a damaged character', Buffer.from('target,amount,sms\n0772279001,5,Caf\xc3\xa9 \xe9', 'latin1')],
+    ['bytes of no encoding', Buffer.from('target,amount,sms\n0772279001,5,\x81\xe9', 'latin1')],
+    ['UTF-16 without its mark', Buffer.from('target,amount\n0772279001,5é', 'utf16le')],
+    ['a workbook', Buffer.from('PK\x03\x04\x14\x00\xe9', 'latin1')],
+  ])('refuses %s', async (_what, bytes) => {
+    const { json } = await ask(previewBulk, { body: bytes, headers: { 'content-type': 'text/csv' } });
+    expect(json.code).toBe('invalid_csv');
   });
 
   it('knows references of orders that there are', async () => {

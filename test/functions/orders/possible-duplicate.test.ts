@@ -29,7 +29,7 @@ const post = (body: object, headers = merchant.headers()) =>
 const WARNED = [{ code: 'possible_duplicate', other_reference: 'first' }];
 
 describe('the same number and amount within a minute under another reference', () => {
-  it('is accepted and paid like any other, and told', async () => {
+  it('is accepted and paid like any other, with a warning', async () => {
     expect((await post(order('first'))).json).not.toHaveProperty('warnings');
     world.advance(59_000);
     const reply = await post(order('second', { target: '+263 77 227 9099', amount: '5.00' }));
@@ -75,7 +75,7 @@ describe('the same number and amount within a minute under another reference', (
     expect(world.calls.filter((name) => name === 'QueryCommand')).toHaveLength(1);
   });
 
-  it('is told in a preview, for the row', async () => {
+  it('is a warning in a preview, for the row', async () => {
     await post(order('first'));
     const csv = 'target,amount,product_id\n0772279099,5,100\n0772279099,6,100\n';
     const { json } = await call(world, previewBulk, { headers: merchant.headers(), body: { csv } });

@@ -187,7 +187,7 @@ it('an error in emoji is recorded', async () => {
 });
 
 describe('an endpoint that does not take it', () => {
-  it('is told the same bytes under the same id, at least once an hour, until it takes them', async () => {
+  it('gets the same bytes under the same id, at least once an hour, until it takes them', async () => {
     answer = status(500, {}, 'oh\nno\u0007');
     await order('one');
     await world.dispatchAll();

@@ -563,13 +563,13 @@ describe('a large file', () => {
   ])('of %s takes time in proportion to its size', (_what, text) => {
     const took = (bytes: number) => {
       const file = `target,amount,sms\n${PHONE},5,${text.repeat(bytes / text.length)}\n`;
-      const startedAt = performance.now();
+      const startedAt = process.cpuUsage();
       readSheet(file);
-      return performance.now() - startedAt;
+      return process.cpuUsage(startedAt).user / 1_000;
     };
     const best = (bytes: number) => Math.min(...[1, 2, 3].map(() => took(bytes)));
     // 16 times the size: a quadratic reader takes 256 times as long.
-    expect(best(1_600_000) / Math.max(1, best(100_000))).toBeLessThan(100);
+    expect(best(1_600_000) / Math.max(5, best(100_000))).toBeLessThan(100);
   });
 
   it.each([
