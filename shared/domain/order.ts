@@ -182,6 +182,8 @@ export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly heldSince?: Instant;
   /** What its batch refunds for it, in minor units. It stays when the order is charged again later. */
   readonly returnedMinor?: number;
+  /** What its batch kept of that, because the order was delivered after all. */
+  readonly keptMinor?: number;
   /** Our loss, in minor units, where it was delivered and refunded and could not be charged again. */
   readonly lossMinor?: number;
   /** An outcome that waits for its money to move. It makes the order due at once. */

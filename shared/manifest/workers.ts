@@ -18,7 +18,7 @@ export interface Worker {
 /** Every dispatcher may do the same, but for the secrets of the provider it calls. */
 function dispatchAccess(...secrets: SecretName[]): Access {
   return {
-    tables: { orders: 'write', ledger: 'write', campaigns: 'write', health: 'write' },
+    tables: { orders: 'write', ledger: 'write', campaigns: 'write', batches: 'write', health: 'write' },
     queues: ['webhooks'],
     secrets,
   };
@@ -62,7 +62,14 @@ export const workers = {
     name: 'reconcile',
     file: 'reconcile',
     access: {
-      tables: { orders: 'write', ledger: 'write', campaigns: 'write', health: 'write', topups: 'write' },
+      tables: {
+        orders: 'write',
+        ledger: 'write',
+        campaigns: 'write',
+        batches: 'write',
+        health: 'write',
+        topups: 'write',
+      },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
       secrets: ['hotrecharge', 'pesaway', ...PAYMENT_SECRETS],
     },

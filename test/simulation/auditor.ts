@@ -310,8 +310,8 @@ function isPending(item: Pick<Order | Topup, 'outbox' | 'dueAt' | 'status'> & { 
  * What the batch of a row has paid for it, as if it were an entry of the order: the amount, less what the batch gives
  * back for it. With the order's own entries, which only come later, it adds up like those of a single order.
  */
-function paidByBatch({ batchId, amountMinor, returnedMinor = 0 }: Order): number {
-  return batchId === undefined ? 0 : returnedMinor - amountMinor;
+function paidByBatch({ batchId, amountMinor, returnedMinor = 0, keptMinor = 0 }: Order): number {
+  return batchId === undefined ? 0 : returnedMinor - keptMinor - amountMinor;
 }
 
 /** The statuses that an event may show, by its type. */

@@ -728,4 +728,22 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: '  if (order.stored !== order.stored) {',
     also: { file: dispatching, find: '  if (order.stored) {', replace: '  if (order.stored !== order.stored) {' },
   },
+  {
+    name: 'a row that its batch paid for again is refunded all the same',
+    file: batchLife,
+    find: 'returned - refundedMinor - keptMinor',
+    replace: 'returned - refundedMinor',
+  },
+  {
+    name: 'a batch keeps for a late row what it has already refunded',
+    file: batchLife,
+    find: '- amount.refundedMinor - (amount.keptMinor ?? 0)',
+    replace: '- (amount.keptMinor ?? 0)',
+  },
+  {
+    name: 'a late row is charged to its batch, and the batch does not record it',
+    file: orders,
+    find: 'await write(world, [put, companion]);',
+    replace: 'await write(world, [put]);',
+  },
 ];
