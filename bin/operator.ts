@@ -7,6 +7,7 @@ import type { Mode } from '../shared/domain/ledger.ts';
 import { messageOf } from '../shared/domain/message-of.ts';
 import type { Currency } from '../shared/domain/money.ts';
 import { CURRENCIES, formatAmount, isCurrency, parseAmount } from '../shared/domain/money.ts';
+import { TOPUP_RESOLUTIONS } from '../shared/domain/topup.ts';
 import type { Decision } from '../shared/flows/orders/review.ts';
 import {
   listReview,
@@ -46,7 +47,7 @@ const USAGE = `npm run operator -- <command>
   ledger verify <merchant id> <currency> --mode live|test
   review list
   topup review
-  topup resolve <top-up id> paid|failed --reason <why>
+  topup resolve <top-up id> paid|failed|reversed|kept --reason <why>
   order show <merchant id> <agent_reference> --mode live|test
   order resolve <merchant id> <agent_reference> delivered|refunded --mode live|test --reason <why>
   order reverse <merchant id> <agent_reference> --mode live|test --reason <why>
@@ -119,9 +120,10 @@ function decision(options: Options): Decision {
 }
 
 async function resolveTopupCommand([id, outcome]: string[], options: Options): Promise<unknown> {
-  if (outcome !== 'paid' && outcome !== 'failed') throw new UsageError('the outcome must be paid or failed');
+  const resolution = TOPUP_RESOLUTIONS.find((each) => each === outcome);
+  if (!resolution) throw new UsageError(`the outcome must be one of ${TOPUP_RESOLUTIONS.join(', ')}`);
   const topupId = required(id, 'a top-up id');
-  return viewTopupEvidence(await resolveTopupByHand(awsWorld(), topupId, outcome, decision(options)));
+  return viewTopupEvidence(await resolveTopupByHand(awsWorld(), topupId, resolution, decision(options)));
 }
 
 async function createWebhookCommand([merchantId, address]: string[], options: Options): Promise<unknown> {

@@ -14,6 +14,7 @@ type IdKind =
   | 'evt'
   | 'ref'
   | 'set'
+  | 'sta'
   | 'pre'
   | 'upl'
   | 'cmp';

@@ -22,13 +22,16 @@ interface Indexed {
   readonly outbox?: readonly { readonly at: Instant }[];
   /** An outcome that the sweep completes, also for an item in review. */
   readonly stored?: unknown;
+  /** A credited top-up that its gateway denies: an operator decides. */
+  readonly deniedAt?: Instant;
 }
 
 /** The attributes that put an item in the due index while work is pending, in the outbox index while it has events. */
 export function sparseKeys(item: Indexed): { dueShard?: number; outboxShard?: number; outboxAt?: Instant } {
   const shard = shardOf(item);
   const [event] = item.outbox ?? [];
-  const waitsForPerson = item.status === 'review' && item.stored === undefined;
+  const isInReview = item.status === 'review' || item.deniedAt !== undefined;
+  const waitsForPerson = isInReview && item.stored === undefined;
   return {
     ...(item.dueAt !== undefined && { dueShard: waitsForPerson ? REVIEW_SHARD : shard }),
     ...(event && { outboxShard: shard, outboxAt: event.at }),

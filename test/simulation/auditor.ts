@@ -22,7 +22,7 @@ interface UpstreamTruth {
 interface GatewayTruth {
   readonly confirmed: ReadonlySet<string>;
   isPaid(gatewayRef: string): boolean;
-  reportedFalseFailure(gatewayRef: string): boolean;
+  paymentsOf(reference: string): number;
 }
 
 /** An event as a merchant's endpoint receives it. */
@@ -177,7 +177,7 @@ export class Auditor {
     if (before?.status !== status) this.#context.trace(`top-up ${topup.reference} (${id}) is ${status}`);
     this.topups.set(id, topup);
     const credited = this.#credited.get(id) ?? 0;
-    const expected = status === 'success' ? topup.chargedMinor : 0;
+    const expected = status === 'success' ? topup.chargedMinor : status === 'reversed' ? (topup.lossMinor ?? 0) : 0;
     if (credited !== expected) this.#report(`${id} is ${status} and ${credited} was credited for it`);
     const isConfirmed = this.#context.gateway.confirmed.has(topup.gatewayRef ?? '');
     if (status === 'success' && !isConfirmed) this.#report(`${id} was credited and never confirmed`);
@@ -190,8 +190,11 @@ export class Auditor {
     if (topup.outbox) this.#report(`${id} still has to publish an event`);
     const isNotified = this.#notifiedTopups.has(`${id} ${status}`);
     if (status !== 'review' && !isNotified) this.#report(`the merchant was not notified that ${id} is ${status}`);
-    const isLost = status !== 'success' && gateway.isPaid(gatewayRef) && !gateway.reportedFalseFailure(gatewayRef);
+    const isLost = status !== 'success' && status !== 'reversed' && gateway.isPaid(gatewayRef);
     if (isLost) this.#report(`${id} was paid and is ${status}`);
+    const payments = gateway.paymentsOf(id);
+    const noted = topup.orphans?.length ?? 0;
+    if (payments > noted + 1) this.#report(`${id} has ${payments} payments at the gateway, and ${noted} are noted`);
   }
 
   /** Every event was received, and the one with the highest sequence shows the truth, in whatever order they came. */
@@ -301,9 +304,12 @@ export class Auditor {
 }
 
 /** Whether work on it is still due. What is in review waits for a person and may stay. */
-function isPending(item: Pick<Order | Topup, 'outbox' | 'dueAt' | 'status'> & { stored?: unknown }): boolean {
-  const { outbox, dueAt, status, stored } = item;
-  return outbox !== undefined || stored !== undefined || (dueAt !== undefined && status !== 'review');
+function isPending(
+  item: Pick<Order | Topup, 'outbox' | 'dueAt' | 'status'> & { stored?: unknown; deniedAt?: unknown },
+): boolean {
+  const { outbox, dueAt, status, stored, deniedAt } = item;
+  const waitsForPerson = status === 'review' || deniedAt !== undefined;
+  return outbox !== undefined || stored !== undefined || (dueAt !== undefined && !waitsForPerson);
 }
 
 /**
