@@ -17,7 +17,7 @@ import {
   viewEvidence,
   viewTopupEvidence,
 } from '../shared/flows/orders/review.ts';
-import { adjustWallet } from '../shared/flows/wallet/adjust-wallet.ts';
+import { adjustWallet, isLargeAdjustment } from '../shared/flows/wallet/adjust-wallet.ts';
 import { verifyLedger } from '../shared/flows/wallet/verify-ledger.ts';
 import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
 import { Refusal } from '../shared/http/refusal.ts';
@@ -43,7 +43,7 @@ const USAGE = `npm run operator -- <command>
   key list <merchant id>
   key revoke <merchant id> <key id>
   webhook create <merchant id> <https url> --mode live|test
-  wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why>
+  wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why> --reference <for what> [--yes]
   ledger verify <merchant id> <currency> --mode live|test
   review list
   topup review
@@ -53,6 +53,8 @@ const USAGE = `npm run operator -- <command>
   order reverse <merchant id> <agent_reference> --mode live|test --reason <why>
 
   amount        major units, e.g. 100 or -2.50
+  --reference   one entry each, e.g. the bank's: the same again finds the entry that is there
+  --yes         confirms a large adjustment
   --data DIR    data folder of the running npm start (default .airtime)
   --outputs F   work on AWS: the file written by cdk deploy --outputs-file F
   scopes        ${SCOPES.join(', ')} (default: all)
@@ -164,8 +166,13 @@ async function adjustCommand([merchantId, amount, currency]: string[], options: 
   const code = currencyOf(currency);
   const amountMinor = signedAmount(required(amount, 'an amount'), code);
   const reason = required(options.reason, '--reason, which is recorded in the ledger');
+  const reference = required(options.reference, '--reference, under which there is one entry');
   const wallet = { merchantId: id, mode: mode(options.mode), currency: code };
-  const entry = await adjustWallet(awsWorld(), wallet, { amountMinor, reason, by: userInfo().username });
+  if (isLargeAdjustment(amountMinor, code) && !options.yes) {
+    const sum = `${code} ${amountMinor < 0 ? '-' : ''}${formatAmount(Math.abs(amountMinor), code)}`;
+    throw new UsageError(`${sum} is a large adjustment of the ${wallet.mode} wallet: repeat the command with --yes`);
+  }
+  const entry = await adjustWallet(awsWorld(), wallet, { amountMinor, reason, by: userInfo().username, reference });
   return { entry: entry.id, seq: entry.seq, currency: code, balance: formatAmount(entry.balanceAfterMinor, code) };
 }
 
@@ -210,6 +217,8 @@ function readArguments() {
         name: { type: 'string' },
         scopes: { type: 'string' },
         reason: { type: 'string' },
+        reference: { type: 'string' },
+        yes: { type: 'boolean', default: false },
       },
     });
     return { values: parsed.values, positionals: parsed.positionals.map((word) => word.replace(/^\u2212/, '-')) };

@@ -69,6 +69,7 @@ export const workers = {
         batches: 'write',
         health: 'write',
         topups: 'write',
+        wallets: 'write',
       },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
       secrets: ['hotrecharge', 'pesaway', ...PAYMENT_SECRETS],
@@ -95,6 +96,13 @@ export const workers = {
     timeoutSeconds: 60,
     queue: 'webhooks',
     everyMinutes: 2,
+  },
+  verifyLedgers: {
+    name: 'verify-ledgers',
+    file: 'verify-ledgers',
+    access: { tables: { wallets: 'write', ledger: 'read' } },
+    timeoutSeconds: 60,
+    everyMinutes: 10,
   },
   syncCatalogue: {
     name: 'sync-catalogue',
