@@ -102,8 +102,8 @@ async function startPayment(world: World, topup: Topup, leaseId: string): Promis
 function check(world: World, owner: Owner, { amount, currency, reference, return_url }: z.infer<typeof body>) {
   const { currencies } = world.payments(owner.mode);
   if (!currencies.includes(currency)) {
-    const detail = `A ${currency} wallet cannot be topped up by payment; currencies are ${currencies.join(', ')}.`;
-    throw new Refusal('invalid_amount', { param: 'currency', detail });
+    const detail = `A ${currency} wallet cannot be topped up by payment; payments take ${currencies.join(' and ')}.`;
+    throw new Refusal('currency_not_payable', { param: 'currency', detail });
   }
   const amountMinor = parseAmount(amount, currency);
   const least = AMOUNT_MAJOR_MIN * 10 ** CURRENCIES[currency];

@@ -21,7 +21,10 @@ export const TRANSITIONS: Readonly<Record<Status, readonly Status[]>> = {
   reversed: [],
 };
 
-/** Why an order failed, and whether a new order for the same may succeed. Merchants see these texts. */
+/**
+ * Why an order failed. `retryable` means the same as in a refusal: nothing in the request is wrong, so the same content
+ * may succeed later. Merchants see these texts.
+ */
 export const FAILURES = {
   insufficient_funds: { message: 'The wallet did not cover the amount.', retryable: true },
   invalid_target: {

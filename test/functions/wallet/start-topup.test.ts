@@ -148,6 +148,17 @@ describe('a top-up', () => {
     expect((await show(json.id)).json.code).toBe('topup_not_found');
   });
 
+  it.each(['KES', 'UGX', 'TZS'])(
+    'in %s is refused by its own code, with the way to fund that wallet',
+    async (currency) => {
+      const { status, json } = await start({ ...body, currency });
+      expect([status, json.code, json.param, json.retryable]).toEqual([422, 'currency_not_payable', 'currency', false]);
+      expect(json.detail).toBe(`A ${currency} wallet cannot be topped up by payment; payments take USD and ZWG.`);
+      expect(json.fix).toContain('bank');
+      expect(world.gateway.started).toEqual([]);
+    },
+  );
+
   it.each([
     [{ amount: 0, currency: 'USD' }, 'amount'],
     [{ amount: 0.99, currency: 'USD' }, 'amount'],
