@@ -65,6 +65,8 @@ export class Auditor {
   readonly #notifiedTopups = new Set<string>();
   /** Orders by the reference that the upstream knows them by. */
   readonly #references = new Map<string, Order>();
+  /** How far each wallet's chain was verified. */
+  readonly #verified = new Map<string, number>();
   /** Orders with a stored outcome, each with the moment since which it waits. */
   readonly #storedSince = new Map<string, number>();
   /** The balances of each wallet, each with the moment from which it held. */
@@ -86,6 +88,7 @@ export class Auditor {
     }
     for (const { table, before, after } of writes) {
       if (table === 'topups') this.#topup(before as unknown as Topup, after as unknown as Topup);
+      if (table === 'wallets') this.#walletCheck(after);
       if (table === 'deliveries') this.#delivery(before as unknown as Delivery, after as unknown as Delivery);
       if (table === 'orders') this.#order(before as unknown as Order | undefined, after as unknown as Order);
     }
@@ -271,6 +274,27 @@ export class Auditor {
     }
     if (!stored) this.#storedSince.delete(id);
     else if (!this.#storedSince.has(id)) this.#storedSince.set(id, this.#context.clock.now);
+  }
+
+  /** Nobody changes the ledger in a simulation, so a verification that finds it broken is wrong. */
+  #walletCheck(item: Readonly<Record<string, unknown>>): void {
+    const pk = String(item.pk);
+    if (pk.startsWith('adjustment#')) return;
+    if (item.broken) this.#report(`the ledger ${pk} counts as broken: ${JSON.stringify(item.broken)}`);
+    this.#verified.set(pk, Number(item.seq));
+  }
+
+  /** The number of the last entry of each wallet, as of now. */
+  ledgerEnds(): ReadonlyMap<string, number> {
+    return new Map([...this.#tails].map(([wallet, { seq }]) => [wallet, seq]));
+  }
+
+  /** Every wallet is verified up to an entry that was its last one some time ago. */
+  requireVerified(ends: ReadonlyMap<string, number>): void {
+    for (const [wallet, seq] of ends) {
+      const verified = this.#verified.get(wallet) ?? 0;
+      if (verified < seq) this.#report(`the ledger ${wallet} has ${seq} entries, and ${verified} are verified`);
+    }
   }
 
   /** While nothing fails, a stored outcome is completed within two sweeps. `since`: from when on nothing fails. */

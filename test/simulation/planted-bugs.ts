@@ -764,4 +764,22 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: "return { ...decided, entry: { kind: 'topup_reversal'",
     replace: "return decided;\n  return { ...decided, entry: { kind: 'topup_reversal'",
   },
+  {
+    name: 'a new wallet is not entered for verification',
+    file: 'shared/store/wallets.ts',
+    find: 'if (seq !== 1) return [];',
+    replace: 'if (seq !== 0) return [];',
+  },
+  {
+    name: 'the verification of a wallet does not go on where it ended',
+    file: 'functions/workers/verify-ledgers.ts',
+    find: '{ ...base, ...last, dueAt: next ?',
+    replace: '{ ...base, seq, hash, balanceMinor, dueAt: next ?',
+  },
+  {
+    name: 'a verified entry is compared with another one',
+    file: 'functions/workers/verify-ledgers.ts',
+    find: '{ ...base, ...last, dueAt: next ?',
+    replace: "{ ...base, ...last, hash: last.hash.replace('a', 'b'), dueAt: next ?",
+  },
 ];
