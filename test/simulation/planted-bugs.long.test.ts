@@ -14,7 +14,7 @@ describe('a planted bug is caught:', () => {
     async (_name, number) => {
       const args = [
         '--import',
-        './test/simulation/plant-bug.mjs',
+        './test/simulation/plant.mjs',
         'test/simulation/cli.ts',
         '--seeds',
         '1..400',
