@@ -28,7 +28,12 @@ function errors(): string {
 Every refusal is \`application/problem+json\` (RFC 9457): \`type\` (the URL of the code on this page), \`title\`, \`status\`,
 \`detail\` (this case in one sentence), \`code\`, \`param\` (the field with the problem, if there is one), \`fix\` (what to do),
 \`retryable\` and \`request_id\`. Where there may be several problems, \`errors\` lists them all, and \`param\`, \`detail\` and
-\`fix\` are about the first. Rely on \`code\`; the texts may change. A retryable request can be sent again, unchanged.
+\`fix\` are about the first. Rely on \`code\`; the texts may change.
+
+\`retryable\` has one meaning here and in the \`failure\` of an order: **nothing in the request is wrong, so the same content may succeed
+later**. Send it again after a wait that grows, or when \`fix\` says so. Use the same reference while no order exists under it, because then
+nothing was accepted; an order that is \`failed\` or \`refunded\` keeps its reference, and the next try needs a new one. If it is \`false\`, the
+same content is refused again: correct it, or what \`fix\` names.
 
 ## Answers without a code
 
@@ -38,13 +43,27 @@ the wait each time, and send the same request again. Send an order with the same
 whether the first request was accepted or not. Do the same after 429 \`{"message":"Too Many Requests"}\`.
 \`Prefer: respond-async\` makes these answers rarer, because an order that nobody waits for occupies no capacity.
 
+## Insufficient funds
+
+402 is retryable everywhere: top up, and send the same content again. What happens to the reference differs.
+
+| request | code | the reference |
+| --- | --- | --- |
+| an order | \`insufficient_funds\` | Used: the order exists and is \`failed\`. Order again under a new one. |
+| a batch | \`insufficient_funds\` | Free: nothing was accepted. Post the same again. |
+| a payout of a campaign | \`campaign_unfunded\` | Free: nothing was accepted. Send the same again. |
+
+A single order answers while a customer waits. If a late repeat of it, such as one from a queue, could still be accepted after the next top-up, a
+customer who was sent away would be recharged all the same: so its refusal is final. A batch and a payout stand for people who are
+still to be paid: so their reference stays free.
+
 ## Refusals
 
 ${refusals.join('\n')}
 ## Why an order failed
 
-The \`failure\` of an order says why it was refunded, or refused for insufficient funds. If it is retryable, order again with a
-new \`agent_reference\`.
+The \`failure\` of an order says why it was refunded, or refused for insufficient funds. If it is retryable, the same order may succeed
+later, with a new \`agent_reference\`.
 
 | \`failure.code\` | meaning | retryable |
 | --- | --- | --- |

@@ -7,6 +7,7 @@ import type { Mode } from '../shared/domain/ledger.ts';
 import { messageOf } from '../shared/domain/message-of.ts';
 import type { Currency } from '../shared/domain/money.ts';
 import { CURRENCIES, formatAmount, parseAmount, parseCurrency } from '../shared/domain/money.ts';
+import { TOPUP_RESOLUTIONS } from '../shared/domain/topup.ts';
 import type { Decision } from '../shared/flows/orders/review.ts';
 import {
   listReview,
@@ -16,7 +17,7 @@ import {
   viewEvidence,
   viewTopupEvidence,
 } from '../shared/flows/orders/review.ts';
-import { adjustWallet } from '../shared/flows/wallet/adjust-wallet.ts';
+import { adjustWallet, isLargeAdjustment } from '../shared/flows/wallet/adjust-wallet.ts';
 import { verifyLedger } from '../shared/flows/wallet/verify-ledger.ts';
 import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
 import { Refusal } from '../shared/http/refusal.ts';
@@ -42,16 +43,18 @@ const USAGE = `npm run operator -- <command>
   key list <merchant id>
   key revoke <merchant id> <key id>
   webhook create <merchant id> <https url> --mode live|test
-  wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why>
+  wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why> --reference <for what> [--yes]
   ledger verify <merchant id> <currency> --mode live|test
   review list [--mode live|test]
   topup review [--mode live|test]
-  topup resolve <top-up id> paid|failed --reason <why>
+  topup resolve <top-up id> paid|failed|reversed|kept --reason <why>
   order show <merchant id> <agent_reference> --mode live|test
   order resolve <merchant id> <agent_reference> delivered|refunded --mode live|test --reason <why>
   order reverse <merchant id> <agent_reference> --mode live|test --reason <why>
 
   amount        major units, e.g. 100 or -2.50
+  --reference   one entry each, e.g. the bank's: the same again finds the entry that is there
+  --yes         confirms a large adjustment
   --data DIR    data folder of the running npm start (default .airtime)
   --outputs F   work on AWS: the file written by cdk deploy --outputs-file F
   scopes        ${SCOPES.join(', ')} (default: all)
@@ -120,9 +123,10 @@ function decision(options: Options): Decision {
 }
 
 async function resolveTopupCommand([id, outcome]: string[], options: Options): Promise<unknown> {
-  if (outcome !== 'paid' && outcome !== 'failed') throw new UsageError('the outcome must be paid or failed');
+  const resolution = TOPUP_RESOLUTIONS.find((each) => each === outcome);
+  if (!resolution) throw new UsageError(`the outcome must be one of ${TOPUP_RESOLUTIONS.join(', ')}`);
   const topupId = required(id, 'a top-up id');
-  return viewTopupEvidence(await resolveTopupByHand(awsWorld(), topupId, outcome, decision(options)));
+  return viewTopupEvidence(await resolveTopupByHand(awsWorld(), topupId, resolution, decision(options)));
 }
 
 async function createWebhookCommand([merchantId, address]: string[], options: Options): Promise<unknown> {
@@ -163,8 +167,13 @@ async function adjustCommand([merchantId, amount, currency]: string[], options: 
   const code = currencyOf(currency);
   const amountMinor = signedAmount(required(amount, 'an amount'), code);
   const reason = required(options.reason, '--reason, which is recorded in the ledger');
+  const reference = required(options.reference, '--reference, under which there is one entry');
   const wallet = { merchantId: id, mode: mode(options.mode), currency: code };
-  const entry = await adjustWallet(awsWorld(), wallet, { amountMinor, reason, by: userInfo().username });
+  if (isLargeAdjustment(amountMinor, code) && !options.yes) {
+    const sum = `${code} ${amountMinor < 0 ? '-' : ''}${formatAmount(Math.abs(amountMinor), code)}`;
+    throw new UsageError(`${sum} is a large adjustment of the ${wallet.mode} wallet: repeat the command with --yes`);
+  }
+  const entry = await adjustWallet(awsWorld(), wallet, { amountMinor, reason, by: userInfo().username, reference });
   return { entry: entry.id, seq: entry.seq, currency: code, balance: formatAmount(entry.balanceAfterMinor, code) };
 }
 
@@ -215,6 +224,8 @@ function readArguments() {
         name: { type: 'string' },
         scopes: { type: 'string' },
         reason: { type: 'string' },
+        reference: { type: 'string' },
+        yes: { type: 'boolean', default: false },
       },
     });
     return { values: parsed.values, positionals: parsed.positionals.map((word) => word.replace(/^\u2212/, '-')) };

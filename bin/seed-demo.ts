@@ -107,7 +107,10 @@ async function fundWallets(merchantId: string): Promise<void> {
     for (const [currency, amountMinor] of Object.entries(FUNDS)) {
       const wallet = { merchantId, mode, currency: currency as Currency };
       if (await readTail(awsWorld(), wallet)) continue;
-      await adjustWallet(awsWorld(), wallet, { amountMinor, reason: 'Opening deposit', by: 'npm start' });
+      await adjustWallet(awsWorld(), wallet, {
+        ...{ amountMinor, reason: 'Opening deposit', by: 'npm start' },
+        reference: `opening-${currency}`,
+      });
     }
   }
 }

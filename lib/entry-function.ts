@@ -64,6 +64,7 @@ const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   batches: ['dynamodb:PutItem'],
   campaigns: ['dynamodb:PutItem'],
   watches: ['dynamodb:PutItem'],
+  wallets: ['dynamodb:PutItem'],
   catalogue: ['dynamodb:PutItem'],
   health: ['dynamodb:UpdateItem'],
 };

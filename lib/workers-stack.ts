@@ -113,6 +113,15 @@ export class WorkersStack extends Stack {
       metric: metric(METRICS.moneyAnomaly, 'Sum'),
       threshold: 1,
     });
+    new Alarm(this, 'LedgerBroken', {
+      topic,
+      severity: 'high',
+      runbook: 'A ledger is broken',
+      metric: metric(METRICS.brokenLedgers, 'Maximum', {}, Duration.minutes(30)),
+      threshold: 1,
+      // Every run publishes it, so without data no ledger is verified.
+      isAlwaysPublished: true,
+    });
     new Alarm(this, 'WebhookDisabled', {
       topic,
       severity: 'medium',

@@ -4,7 +4,21 @@ import type { Instant } from './domain/time.ts';
 import type { World } from './world.ts';
 
 /** Prefixes of ids: an id shows what it is of, in a log or a support mail. */
-type IdKind = 'ent' | 'att' | 'key' | 'mer' | 'req' | 'wri' | 'whe' | 'evt' | 'ref' | 'set' | 'pre' | 'upl' | 'cmp';
+type IdKind =
+  | 'ent'
+  | 'att'
+  | 'key'
+  | 'mer'
+  | 'req'
+  | 'wri'
+  | 'whe'
+  | 'evt'
+  | 'ref'
+  | 'set'
+  | 'sta'
+  | 'pre'
+  | 'upl'
+  | 'cmp';
 
 /** A new id such as `whe_4k2v…`: 100 random bits, lower-case letters and digits. */
 export function newId(world: Pick<World, 'bytes'>, kind: IdKind): string {

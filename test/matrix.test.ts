@@ -91,6 +91,7 @@ async function belongings(): Promise<Record<string, string>> {
   await saveDelivery(world, delivery);
   const topup = beginTopup(
     { ...wallet, currency: 'USD', reference: `mine-${endpoint.id}`, amountMinor: 500, chargedMinor: 500 },
+    'sta_1',
     world.now(),
   );
   await createTopup(world, topup);

@@ -212,7 +212,8 @@ const RULES: readonly Rule[] = [
     breaks: ['shared/manifest/routes.ts', "import { parsePhone } from '../domain/phone.ts';"],
   },
   {
-    where: /^(?!shared\/flows\/count-live|functions\/workers\/(reconcile|sync-catalogue))(functions|shared\/flows)\//,
+    where:
+      /^(?!shared\/flows\/count-live|functions\/workers\/(reconcile|sync-catalogue|verify-ledgers))(functions|shared\/flows)\//,
     bans: /log\.metric\(/,
     because: 'nothing that a tester does reaches a metric: `countLive` counts, and the sweeps measure live items',
     breaks: ['shared/flows/x.ts', '  world.log.metric(METRICS.moneyAnomaly, 1);'],

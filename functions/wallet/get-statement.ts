@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import { assert } from '../../shared/domain/assert.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import type { Entry, EntryKind, WalletId } from '../../shared/domain/ledger.ts';
-import { balanceOf } from '../../shared/domain/ledger.ts';
+import { balanceOf, mismatchIn } from '../../shared/domain/ledger.ts';
 import { toMajor } from '../../shared/domain/money.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { walkLedger } from '../../shared/flows/wallet/walk-ledger.ts';
@@ -45,8 +46,8 @@ export const getStatement = route({
         closed: to <= now,
         opening_balance: money(statement.openingMinor),
         closing_balance: money(statement.closingMinor),
-        // Asserted when it was added up: a statement that does not add up is never answered.
-        adds_up: true,
+        adds_up: statement.violation === undefined,
+        first_flaw: statement.violation ?? null,
         entries: statement.entries,
         totals: [...statement.totals]
           .map(([kind, { count, amountMinor }]) => ({ kind, count, amount: money(amountMinor) }))
@@ -61,11 +62,14 @@ interface Statement {
   readonly closingMinor: number;
   readonly entries: number;
   readonly totals: ReadonlyMap<EntryKind, { count: number; amountMinor: number }>;
+  /** The first entry that is wrong, where one is: the sums are what the entries say, and prove nothing. */
+  readonly violation?: { readonly seq: number; readonly what: string };
 }
 
 /**
  * The balance before the first moment, each kind's sum, the balance at the second moment. Entries are in order of time,
- * so both moments are positions in the chain.
+ * so both moments are positions in the chain. Each entry is held against the one before it; also the last one before
+ * the month and the first one after it, because a changed instant could have put them there.
  */
 async function addUp(world: World, wallet: WalletId, from: Instant, to: Instant): Promise<Statement> {
   const [first, end] = await Promise.all([seqAt(world, wallet, from), seqAt(world, wallet, to)]);
@@ -73,13 +77,22 @@ async function addUp(world: World, wallet: WalletId, from: Instant, to: Instant)
     const detail = `A statement has ${ENTRIES_MAX} entries at most.`;
     throw new Refusal('statement_too_large', { param: 'month', detail });
   }
-  const before = first > 1 ? await readEntry(world, wallet, first - 1) : undefined;
   const totals = new Map<EntryKind, { count: number; amountMinor: number }>();
-  let last: Entry | undefined = before;
+  let violation: Statement['violation'];
+  const compare = (previous: Entry | undefined, entry: Entry | undefined, seq: number) => {
+    const what = entry ? mismatchIn(wallet, previous, entry) : `entry ${seq} is missing`;
+    if (what !== undefined) violation ??= { seq, what };
+  };
+  const [earlier, before, after] = await Promise.all(
+    [first - 2, first - 1, end].map((seq) => entryAt(world, wallet, seq)),
+  );
+  if (first > 1) compare(earlier, before, first - 1);
+  let last = before;
   let sum = 0;
   let entries = 0;
   for await (const page of walkLedger(world, wallet, first, end - 1)) {
     for (const entry of page) {
+      compare(last, entry, (last?.seq ?? 0) + 1);
       const { count, amountMinor } = totals.get(entry.kind) ?? { count: 0, amountMinor: 0 };
       totals.set(entry.kind, { count: count + 1, amountMinor: amountMinor + entry.amountMinor });
       sum += entry.amountMinor;
@@ -88,8 +101,15 @@ async function addUp(world: World, wallet: WalletId, from: Instant, to: Instant)
     }
   }
   const [openingMinor, closingMinor] = [balanceOf(before), balanceOf(last)];
-  assert(openingMinor + sum === closingMinor, 'a statement adds up');
-  return { openingMinor, closingMinor, entries, totals };
+  const lastSeq = last?.seq ?? 0;
+  if (lastSeq < end - 1) compare(last, undefined, lastSeq + 1);
+  if (after) compare(last, after, end);
+  assert(violation !== undefined || openingMinor + sum === closingMinor, 'a statement without a violation adds up');
+  return { openingMinor, closingMinor, entries, totals, ...defined({ violation }) };
+}
+
+async function entryAt(world: World, wallet: WalletId, seq: number): Promise<Entry | undefined> {
+  return seq >= 1 ? readEntry(world, wallet, seq) : undefined;
 }
 
 export const handler = lambda(getStatement);

@@ -5,7 +5,7 @@ import { defined } from '../../shared/domain/defined.ts';
 import type { Owner } from '../../shared/domain/ledger.ts';
 import { CURRENCIES, formatAmount, parseAmount } from '../../shared/domain/money.ts';
 import type { Topup } from '../../shared/domain/topup.ts';
-import { beginTopup, startedTopup } from '../../shared/domain/topup.ts';
+import { beginTopup, releaseStart, startedTopup, takeStart } from '../../shared/domain/topup.ts';
 import { changeTopup } from '../../shared/flows/decide-again.ts';
 import { REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { paymentPath } from '../../shared/flows/wallet/payment-url.ts';
@@ -23,6 +23,9 @@ const AMOUNT_MAJOR_MIN = 1;
 const AMOUNT_MAJOR_MAX = 100_000;
 /** What a debugging deployment charges for every top-up, in minor units. */
 const DEBUG_CHARGE_MINOR = 1;
+/** How long a request waits for the one that starts the payment: within the time that API Gateway gives it. */
+const LOOKS_MAX = 30;
+const LOOK_INTERVAL_MS = 500;
 const PAYMENT_END_PATH = '/payments/end';
 
 const body = z.strictObject({
@@ -36,18 +39,20 @@ const body = z.strictObject({
  * Starts a payment once per reference and answers with the page to pay on: 201, or 200 when the same reference was
  * posted before. The wallet is credited once the payment gateway confirms it; the top-up then shows `success`.
  *
- * A start whose answer was lost may be repeated: nobody knows the page of the lost payment, so nobody can pay on it.
+ * One request at a time starts the payment; others under the same reference wait for its page. A start whose answer was
+ * lost may be repeated: nobody knows the page of the lost payment, so nobody can pay on it. It is noted.
  */
 export const startTopup = route({
   ...routes.startTopup,
   body,
   async run(world, { owner, body }) {
     const initial = check(world, owner, body);
-    const fresh = beginTopup(initial, world.now());
+    const leaseId = newId(world, 'sta');
+    const fresh = beginTopup(initial, leaseId, world.now());
     const existing = await readTopup(world, fresh.id);
     const { topup, isNew } = existing ? { topup: existing, isNew: false } : await createTopup(world, fresh);
     if (!isNew) requireSame(topup, initial);
-    const started = topup.status === 'starting' ? await startPayment(world, topup) : topup;
+    const started = topup.status === 'starting' ? await startOnce(world, topup, leaseId) : topup;
     return {
       status: isNew ? 201 : 200,
       body: viewTopup(started),
@@ -56,7 +61,25 @@ export const startTopup = route({
   },
 });
 
-async function startPayment(world: World, topup: Topup): Promise<Topup> {
+/** Starts the payment if this request has the lease or gets it; else waits for the request that has it. */
+async function startOnce(world: World, topup: Topup, leaseId: string): Promise<Topup> {
+  let current = topup;
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    if (current.status !== 'starting') return current;
+    if (looks > 0 && current.startLease === undefined) throw unavailable('The payment gateway gave no payment page.');
+    const taken = await changeTopup(world, current, (each) => takeStart(each, leaseId, world.now()));
+    if (taken.status === 'starting' && taken.startLease?.id === leaseId) return startPayment(world, taken, leaseId);
+    await world.sleep(LOOK_INTERVAL_MS);
+    current = (await readTopup(world, topup.id)) ?? taken;
+  }
+  throw unavailable('Another request under this reference is starting the payment.');
+}
+
+function unavailable(detail: string): Refusal {
+  return new Refusal('payments_unavailable', { detail, headers: { 'retry-after': '10' } });
+}
+
+async function startPayment(world: World, topup: Topup, leaseId: string): Promise<Topup> {
   assert(world.publicUrl !== undefined, 'a payment needs an address that payers and the payment gateway reach us by');
   const answer = await world.payments(topup.mode).start({
     reference: topup.id,
@@ -68,19 +91,19 @@ async function startPayment(world: World, topup: Topup): Promise<Topup> {
   });
   world.log.info('payment.started', { topupId: topup.id, outcome: answer.kind, evidence: answer.evidence });
   if (answer.kind !== 'started') {
-    const detail = 'The payment gateway gave no payment page.';
-    throw new Refusal('payments_unavailable', { detail, headers: { 'retry-after': '10' } });
+    const orphan = answer.kind === 'unclear' ? `start ${leaseId}: ${answer.evidence}` : undefined;
+    await changeTopup(world, topup, (current) => releaseStart(current, leaseId, orphan));
+    throw unavailable('The payment gateway gave no payment page.');
   }
-  // Two concurrent starts make two payments. The first one written is shown to both callers.
+  // Where the lease ran out meanwhile, the first payment written is shown to all callers.
   return changeTopup(world, topup, (current) => startedTopup(current, answer, world.now()));
 }
 
 function check(world: World, owner: Owner, { amount, currency, reference, return_url }: z.infer<typeof body>) {
   const { currencies } = world.payments(owner.mode);
   if (!currencies.includes(currency)) {
-    const detail = `A ${currency} wallet cannot be topped up by payment; currencies are ${currencies.join(', ')}.`;
-    const fix = 'Send a currency that can be topped up, as described in detail.';
-    throw new Refusal('invalid_amount', { param: 'currency', detail, fix });
+    const detail = `A ${currency} wallet cannot be topped up by payment; payments take ${currencies.join(' and ')}.`;
+    throw new Refusal('currency_not_payable', { param: 'currency', detail });
   }
   const amountMinor = parseAmount(amount, currency);
   const least = AMOUNT_MAJOR_MIN * 10 ** CURRENCIES[currency];

@@ -168,11 +168,11 @@ function isRefundTime({ createdAt, refundedAt }: Batch, { isRun }: Sum, at: Inst
 
 /** What each wallet is to get back, less what it got. */
 function refundsOf({ id: batchId, reference, amounts }: Batch, sum: Sum): Movement[] {
-  return eachAmount(amounts).flatMap(([currency, { totalMinor, refundedMinor }]): Movement[] => {
+  return eachAmount(amounts).flatMap(([currency, { totalMinor, refundedMinor, keptMinor = 0 }]): Movement[] => {
     const returned = sum.returned[currency] ?? 0;
     assert(returned <= totalMinor, 'no more is refunded than was debited');
     // A concurrent change with newer sums may have refunded more.
-    const amountMinor = returned - refundedMinor;
+    const amountMinor = returned - refundedMinor - keptMinor;
     if (amountMinor <= 0) return [];
     return [
       { currency, entry: { kind: 'batch_refund', amountMinor, description: `Refund of batch ${reference}`, batchId } },
@@ -187,6 +187,21 @@ function paidBack(amounts: Amounts, refunds: readonly Movement[]): Amounts {
     if (amount) after[currency] = { ...amount, refundedMinor: amount.refundedMinor + entry.amountMinor };
   }
   return after;
+}
+
+/** What a running batch still has to refund in a currency, as far as its sums know: it may hold more. */
+export function heldIn({ status, amounts }: Batch, sum: Sum, currency: Currency): number {
+  const amount = amounts[currency];
+  if (status !== 'running' || !amount) return 0;
+  return (sum.returned[currency] ?? 0) - amount.refundedMinor - (amount.keptMinor ?? 0);
+}
+
+/** Keeps a part of what the batch has to refund, for a row that was delivered after all. */
+export function keepBack(batch: Batch, currency: Currency, amountMinor: number): BatchChange {
+  const amount = batch.amounts[currency];
+  assert(amount && batch.status === 'running', 'only a running batch holds money');
+  const kept = { ...amount, keptMinor: (amount.keptMinor ?? 0) + amountMinor };
+  return keep(batch, { amounts: { ...batch.amounts, [currency]: kept } });
 }
 
 /** Stops sending rows; orders that were sent go on. `undefined` when it has ended or is cancelled. */

@@ -81,6 +81,8 @@ export interface Amount {
   readonly totalMinor: number;
   /** Refunded so far. */
   readonly refundedMinor: number;
+  /** Kept so far of what was to be refunded: rows that were delivered after all are charged to it first. */
+  readonly keptMinor?: number;
 }
 
 /** By currency. */

@@ -31,6 +31,7 @@ export const ENTRY_KINDS = [
   'correction',
   'adjustment',
   'topup',
+  'topup_reversal',
   'batch',
   'batch_refund',
 ] as const;
@@ -44,6 +45,7 @@ const COUNTER_ACCOUNTS: Readonly<Record<EntryKind, string>> = {
   correction: 'provider_payable',
   adjustment: 'operator_funding',
   topup: 'payment_gateway_receivable',
+  topup_reversal: 'payment_gateway_receivable',
   batch: 'provider_payable',
   batch_refund: 'provider_payable',
 };

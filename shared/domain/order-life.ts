@@ -218,6 +218,12 @@ function compensate(order: Order, receipt: Receipt, at: Instant): Change | undef
   return { ...decided, entry };
 }
 
+/** The same for a row whose batch still holds the money: the batch keeps it, and the wallet is not touched. */
+export function chargeToBatch({ before, after }: Change): Change {
+  assert(before.returnedMinor === after.amountMinor && before.keptMinor === undefined, 'a batch keeps a refund once');
+  return { before, after: { ...after, keptMinor: after.amountMinor } };
+}
+
 /** Records that an order was delivered and refunded, and that its wallet could not be charged again. */
 export function writeOff(order: Order, at: Instant): Change {
   const note = 'Delivered after the refund. The wallet did not cover it; the loss is ours.';

@@ -21,7 +21,10 @@ export const TRANSITIONS: Readonly<Record<Status, readonly Status[]>> = {
   reversed: [],
 };
 
-/** Why an order failed, and whether a new order for the same may succeed. Merchants see these texts. */
+/**
+ * Why an order failed. `retryable` means the same as in a refusal: nothing in the request is wrong, so the same content
+ * may succeed later. Merchants see these texts.
+ */
 export const FAILURES = {
   insufficient_funds: { message: 'The wallet did not cover the amount.', retryable: true },
   invalid_target: {
@@ -182,6 +185,8 @@ export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly heldSince?: Instant;
   /** What its batch refunds for it, in minor units. It stays when the order is charged again later. */
   readonly returnedMinor?: number;
+  /** What its batch kept of that, because the order was delivered after all. */
+  readonly keptMinor?: number;
   /** Our loss, in minor units, where it was delivered and refunded and could not be charged again. */
   readonly lossMinor?: number;
   /** An outcome that waits for its money to move. It makes the order due at once. */

@@ -5,7 +5,7 @@ import type { Currency } from './money.ts';
 import { formatAmount } from './money.ts';
 import { sha256 } from './sha256.ts';
 import type { Instant } from './time.ts';
-import { DAY, elapsed, HOUR, MINUTE, plus } from './time.ts';
+import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
 import type { Changes } from './versioned.ts';
 import { revised, withoutUpTo } from './versioned.ts';
 
@@ -15,15 +15,16 @@ import { revised, withoutUpTo } from './versioned.ts';
  */
 
 /** `starting`: the payment gateway has not created the payment yet. `review`: an operator decides. */
-export type TopupStatus = 'starting' | 'pending' | 'review' | 'success' | 'failed';
+export type TopupStatus = 'starting' | 'pending' | 'review' | 'success' | 'failed' | 'reversed';
 
-/** Every transition. `failed -> success`: paid after all, as a status query confirms. */
+/** Every transition. `failed -> success`: paid after all, as a status query confirms. Only an operator reverses. */
 export const TOPUP_TRANSITIONS: Readonly<Record<TopupStatus, readonly TopupStatus[]>> = {
   starting: ['pending', 'failed'],
   pending: ['success', 'failed', 'review'],
   review: ['success', 'failed'],
-  success: [],
+  success: ['reversed'],
   failed: ['success', 'review'],
+  reversed: [],
 };
 
 export const TOPUP_FAILURES = {
@@ -45,12 +46,20 @@ export interface Topup extends WalletId {
   readonly returnUrl?: string;
   readonly status: TopupStatus;
   readonly version: number;
+  /** The caller that may start the payment now: two starts would be two payments that can both be paid. */
+  readonly startLease?: { readonly id: string; readonly until: Instant };
+  /** Payments that may exist at the gateway beside this one; no payer was sent to their pages. */
+  readonly orphans?: readonly string[];
   /** The payment gateway's reference of the payment. */
   readonly gatewayRef?: string;
   readonly redirectUrl?: string;
   readonly failure?: TopupFailure;
-  /** An operator decided that it failed: from then on only an operator can decide otherwise. */
+  /** An operator decided on it: from then on only an operator can decide otherwise. */
   readonly isDecidedByHand?: boolean;
+  /** Since when the gateway denies a payment that was credited. An operator decides; until then it stays a success. */
+  readonly deniedAt?: Instant;
+  /** Our loss, in minor units, where the gateway took the payment back and the wallet no longer held it. */
+  readonly lossMinor?: number;
   readonly queryCount: number;
   /** What the last status query answered, without secrets and truncated. */
   readonly lastFinding?: string;
@@ -71,7 +80,11 @@ export interface TopupEvent {
   readonly shown: Pick<Topup, 'status' | 'failure' | 'finalizedAt'>;
 }
 
-export const TOPUP_EVENTS = { success: 'topup.success', failed: 'topup.failed' } as const;
+export const TOPUP_EVENTS = {
+  success: 'topup.success',
+  failed: 'topup.failed',
+  reversed: 'topup.reversed',
+} as const;
 type TopupEventType = (typeof TOPUP_EVENTS)[keyof typeof TOPUP_EVENTS];
 
 /** The result of a status query at the payment gateway. */
@@ -103,6 +116,13 @@ const QUERY_INTERVAL_MS = MINUTE;
 const QUERY_INTERVAL_MS_MAX = HOUR;
 /** How long we wait for a payer. A later payment still counts. */
 const PAY_AGE_MAX_MS = DAY;
+/** When a failed top-up is queried again: a payer may pay on the same page, and that callback may be lost. */
+const QUERY_AFTER_FAILURE_MS = [HOUR, DAY];
+/** Age of a failure after which it is queried no more, however unclear the answers were. */
+const FAILURE_AGE_MAX_MS = 3 * DAY;
+/** Longer than a request that starts a payment can live: then another request may start it. */
+export const START_LEASE_MS = 45 * SECOND;
+const ORPHANS_KEPT = 20;
 
 /** Derived from the owner and the reference, so a reference has one top-up for ever. */
 export function topupId(owner: Owner, reference: string): string {
@@ -114,13 +134,15 @@ type InitialFields = Pick<
   'merchantId' | 'mode' | 'currency' | 'reference' | 'amountMinor' | 'chargedMinor' | 'returnUrl'
 >;
 
-export function beginTopup(initial: InitialFields, at: Instant): Topup {
+/** A new top-up. Its creator has the lease to start the payment. */
+export function beginTopup(initial: InitialFields, leaseId: string, at: Instant): Topup {
   assert(initial.amountMinor > 0 && initial.chargedMinor > 0, 'a top-up is of a positive amount');
   return {
     ...initial,
     id: topupId(initial, initial.reference),
     status: 'starting',
     version: 1,
+    startLease: { id: leaseId, until: plus(at, START_LEASE_MS) },
     queryCount: 0,
     timeline: [{ at, status: 'starting', note: 'Requested.' }],
     createdAt: at,
@@ -129,17 +151,42 @@ export function beginTopup(initial: InitialFields, at: Instant): Topup {
   };
 }
 
-/** The payment gateway created the payment and its page. `undefined` when a concurrent start was first. */
+/**
+ * Leases the start to one caller. `undefined` while another one has it, and once the payment is started. A lease that
+ * ran out is the trace of a caller that died or hangs: it may have started a payment.
+ */
+export function takeStart(topup: Topup, leaseId: string, at: Instant): TopupChange | undefined {
+  const { status, startLease } = topup;
+  if (status !== 'starting' || (startLease !== undefined && startLease.until > at)) return undefined;
+  const lost = startLease && `start ${startLease.id}: no answer until ${startLease.until}`;
+  return keep(topup, { startLease: { id: leaseId, until: plus(at, START_LEASE_MS) }, ...withOrphan(topup, lost) });
+}
+
+/** The payment could not be started: gives the lease back, and notes a payment that may exist nevertheless. */
+export function releaseStart(topup: Topup, leaseId: string, orphan: string | undefined): TopupChange | undefined {
+  const isMine = topup.startLease?.id === leaseId;
+  if (!isMine && orphan === undefined) return undefined;
+  return keep(topup, { ...(isMine ? { startLease: undefined } : {}), ...withOrphan(topup, orphan) });
+}
+
+function withOrphan({ orphans = [] }: Topup, orphan: string | undefined): Pick<Topup, 'orphans'> {
+  return orphan === undefined ? {} : { orphans: [...orphans, orphan].slice(-ORPHANS_KEPT) };
+}
+
+/** The payment gateway created the payment and its page. Where a concurrent start was first, ours is an orphan. */
 export function startedTopup(
   topup: Topup,
   payment: { gatewayRef: string; redirectUrl: string },
   at: Instant,
 ): TopupChange | undefined {
-  if (topup.status !== 'starting') return undefined;
   const { gatewayRef, redirectUrl } = payment;
+  if (topup.status !== 'starting') {
+    return topup.gatewayRef === gatewayRef ? undefined : keep(topup, withOrphan(topup, `payment ${gatewayRef}`));
+  }
   return change(topup, 'pending', at, 'Waiting for the payer.', {
     gatewayRef,
     redirectUrl,
+    startLease: undefined,
     dueAt: plus(at, QUERY_INTERVAL_MS),
   });
 }
@@ -153,10 +200,11 @@ export function abandonStart(topup: Topup, at: Instant): TopupChange | undefined
 
 /** Applies the result of a status query. `undefined` when it changes nothing. */
 export function applyPaymentStatus(topup: Topup, finding: PaymentFinding, at: Instant): TopupChange | undefined {
-  if (topup.status === 'starting' || topup.status === 'success') return undefined;
+  if (topup.status === 'starting' || topup.status === 'reversed') return undefined;
   const asked = { queryCount: topup.queryCount + 1, lastFinding: `${finding.kind}: ${finding.evidence}` };
   // The gateway repeats its callbacks: an operator has already decided on this result.
   if (topup.isDecidedByHand && asked.lastFinding === topup.lastFinding) return undefined;
+  if (topup.status === 'success') return deny(topup, finding, at, asked);
   switch (finding.kind) {
     case 'paid':
       if (!fits(topup, finding)) return sendToReview(topup, at, mismatch(topup, finding), asked);
@@ -166,22 +214,83 @@ export function applyPaymentStatus(topup: Topup, finding: PaymentFinding, at: In
     case 'review':
       return sendToReview(topup, at, 'The payment was partial, or reversed; an operator decides.', asked);
     case 'failed':
-      return topup.status === 'pending' ? fail(topup, finding.failure, at, asked) : undefined;
+      return topup.status === 'pending'
+        ? fail(topup, finding.failure, at, asked)
+        : stayFailed(topup, finding, at, asked);
     case 'in_progress':
-      if (topup.status !== 'pending') return undefined;
+      if (topup.status !== 'pending') return stayFailed(topup, finding, at, asked);
       return elapsed(topup.createdAt, at) >= PAY_AGE_MAX_MS
         ? fail(topup, 'expired', at, asked)
         : keep(topup, { ...asked, dueAt: nextQuery(topup, at) });
     // The gateway is said to answer not found for wrong keys, too.
     case 'not_found':
     case 'unclear':
-      if (topup.status !== 'pending') return undefined;
+      if (topup.status !== 'pending') return stayFailed(topup, finding, at, asked);
       return elapsed(topup.createdAt, at) >= PAY_AGE_MAX_MS
         ? sendToReview(topup, at, 'The gateway gave no clear answer in time; an operator decides.', asked)
         : keep(topup, { ...asked, dueAt: nextQuery(topup, at) });
     default:
       return unreachable(finding);
   }
+}
+
+/** The gateway denies a payment that was credited. Nothing is taken back automatically: an operator decides. */
+function deny(topup: Topup, finding: PaymentFinding, at: Instant, asked: Extra): TopupChange | undefined {
+  const isDenial = finding.kind === 'review' || finding.kind === 'failed';
+  if (!isDenial || topup.deniedAt !== undefined) return undefined;
+  const note = 'The gateway says that the payment was taken back; an operator decides.';
+  const timeline = [...topup.timeline, { at, status: topup.status, note }];
+  return keep(topup, { ...asked, timeline, deniedAt: at, dueAt: at });
+}
+
+/** A failed top-up stays as it is, and is queried again while a payment may still come. */
+function stayFailed(topup: Topup, finding: PaymentFinding, at: Instant, asked: Extra): TopupChange | undefined {
+  if (topup.status !== 'failed' || topup.isDecidedByHand) return undefined;
+  const isUnclear = finding.kind === 'unclear' || finding.kind === 'not_found';
+  return keep(topup, { ...asked, dueAt: nextAfterFailure(topup.finalizedAt ?? at, at, isUnclear) });
+}
+
+function nextAfterFailure(failedAt: Instant, at: Instant, isUnclear = false): Instant | undefined {
+  const next = QUERY_AFTER_FAILURE_MS.map((ms) => plus(failedAt, ms)).find((each) => each > at);
+  if (!isUnclear || elapsed(failedAt, at) >= FAILURE_AGE_MAX_MS) return next;
+  const soon = plus(at, HOUR);
+  return next !== undefined && next < soon ? next : soon;
+}
+
+/** Whether an operator has to decide: on a payment that is not as requested, or that was taken back. */
+export function waitsForOperator({ status, deniedAt }: Pick<Topup, 'status' | 'deniedAt'>): boolean {
+  return status === 'review' || deniedAt !== undefined;
+}
+
+/** What an operator can decide on a top-up: `reversed` and `kept` on one that was credited and is denied. */
+export const TOPUP_RESOLUTIONS = ['paid', 'failed', 'reversed', 'kept'] as const;
+export type TopupResolution = (typeof TOPUP_RESOLUTIONS)[number];
+
+/**
+ * Applies an operator's decision on a denied top-up. Reversing debits the wallet by an entry, by no more than it holds:
+ * the rest is our loss.
+ */
+export function resolveDenied(
+  topup: Topup,
+  resolution: 'reversed' | 'kept',
+  decision: { by: string; reason: string },
+  balanceMinor: number,
+  at: Instant,
+): TopupChange {
+  assert(topup.status === 'success' && topup.deniedAt !== undefined, 'only a denied top-up is reversed or kept');
+  const note = `Decided by ${decision.by}: ${decision.reason}`;
+  const end = { deniedAt: undefined, dueAt: undefined, isDecidedByHand: true };
+  if (resolution === 'kept') {
+    return keep(topup, { ...end, timeline: [...topup.timeline, { at, status: topup.status, note }] });
+  }
+  const takenMinor = Math.min(balanceMinor, topup.chargedMinor);
+  const lossMinor = topup.chargedMinor - takenMinor;
+  const loss = lossMinor > 0 ? { lossMinor } : {};
+  const decided = change(topup, 'reversed', at, note, { ...end, ...loss, finalizedAt: at });
+  if (takenMinor === 0) return decided;
+  const { id: topupId, reference } = topup;
+  const description = `Reversal of top-up ${reference}`;
+  return { ...decided, entry: { kind: 'topup_reversal', amountMinor: -takenMinor, description, topupId } };
 }
 
 /** Applies an operator's decision on a top-up in review. Who decided and why stay on its timeline. */
@@ -193,7 +302,7 @@ export function resolveTopup(
 ): TopupChange {
   assert(topup.status === 'review', 'only a top-up in review is decided by hand');
   const note = `Decided by ${decision.by}: ${decision.reason}`;
-  if (resolution === 'paid') return credit(topup, at, {}, note);
+  if (resolution === 'paid') return credit(topup, at, { isDecidedByHand: true }, note);
   const end = { failure: 'gateway_error', finalizedAt: at, dueAt: undefined, isDecidedByHand: true } as const;
   return change(topup, 'failed', at, note, end);
 }
@@ -225,7 +334,9 @@ function credit(topup: Topup, at: Instant, extra: Extra, note = 'Paid, as the ga
 }
 
 function fail(topup: Topup, failure: TopupFailure, at: Instant, extra: Extra = {}): TopupChange {
-  const end = { failure, finalizedAt: at, dueAt: undefined };
+  // Without a payment at the gateway there is nothing to query.
+  const dueAt = topup.gatewayRef === undefined ? undefined : nextAfterFailure(at, at);
+  const end = { failure, finalizedAt: at, dueAt };
   return change(topup, 'failed', at, TOPUP_FAILURES[failure], { ...extra, ...end });
 }
 
@@ -244,7 +355,7 @@ function change(before: Topup, status: TopupStatus, at: Instant, note: string, e
   assert(TOPUP_TRANSITIONS[before.status].includes(status), `no transition from ${before.status} to ${status}`);
   const timeline = [...before.timeline, { at, status, note }];
   const { after } = keep(before, { ...extra, timeline, status });
-  if (status !== 'success' && status !== 'failed') return { before, after };
+  if (status !== 'success' && status !== 'failed' && status !== 'reversed') return { before, after };
   const { failure, finalizedAt } = after;
   const sequence = after.events + 1;
   const shown = { status, ...defined({ failure, finalizedAt }) };

@@ -64,7 +64,7 @@ export const REFUSALS = {
   },
   insufficient_funds: {
     status: 402,
-    retryable: false,
+    retryable: true,
     title: 'Insufficient funds',
     detail: 'The wallet does not cover the amount.',
     fix: 'Top up the wallet of this currency, then send a new request with a new reference.',
@@ -190,7 +190,7 @@ export const REFUSALS = {
   },
   budget_spent: {
     status: 409,
-    retryable: false,
+    retryable: true,
     title: 'Campaign budget spent',
     detail: 'The remaining budget does not cover the payout.',
     fix: 'Raise budget or max_payouts, then send the request again. A failed payout returns its share of both.',
@@ -307,6 +307,13 @@ export const REFUSALS = {
     detail: 'This amount is not allowed.',
     fix: 'Send an amount that is allowed, as described in detail.',
   },
+  currency_not_payable: {
+    status: 422,
+    retryable: false,
+    title: 'No online payment in this currency',
+    detail: 'A wallet of this currency cannot be topped up by payment.',
+    fix: 'Transfer the money to our bank account and send us the bank reference: we credit the wallet.',
+  },
   invalid_target: {
     status: 422,
     retryable: false,
@@ -353,6 +360,7 @@ export const REFUSALS = {
 
 interface RefusalText {
   readonly status: number;
+  /** Nothing in the request is wrong: the same content may succeed later. As `retryable` of an order's failure. */
   readonly retryable: boolean;
   readonly title: string;
   readonly detail: string;

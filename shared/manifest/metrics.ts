@@ -15,6 +15,8 @@ export const METRICS = {
   topupsInReview: 'TopupsInReview',
   /** A late result that moved money again, or could not: a wrong refund, a success that was reversed. */
   moneyAnomaly: 'MoneyAnomaly',
+  /** Live wallets whose hash chain is broken, as the last verification found. */
+  brokenLedgers: 'BrokenLedgers',
   /** 1 while a provider's circuit breaker is open, else 0. By provider. */
   providerDown: 'ProviderDown',
   /** A provider refuses our account: credentials, prefunded balance or configuration. By provider. */

@@ -88,6 +88,10 @@ export const tables = {
     partition: text('pk'),
     indexes: [{ name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: [] }],
   },
+  wallets: {
+    partition: text('pk'),
+    indexes: [{ name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: [] }],
+  },
   catalogue: { partition: text('pk'), sort: text('sk'), indexes: [] },
   health: { partition: text('pk'), indexes: [] },
 } as const satisfies Record<string, TableShape>;

@@ -20,7 +20,7 @@ export interface Worker {
 /** Every dispatcher may do the same, but for the secrets of the provider it calls. */
 function dispatchAccess(...secrets: SecretName[]): Access {
   return {
-    tables: { orders: 'write', ledger: 'write', campaigns: 'write', health: 'write', batches: 'read' },
+    tables: { orders: 'write', ledger: 'write', campaigns: 'write', batches: 'write', health: 'write' },
     queues: ['webhooks'],
     secrets,
   };
@@ -65,7 +65,15 @@ export const workers = {
     name: 'reconcile',
     file: 'reconcile',
     access: {
-      tables: { orders: 'write', ledger: 'write', campaigns: 'write', health: 'write', topups: 'write' },
+      tables: {
+        orders: 'write',
+        ledger: 'write',
+        campaigns: 'write',
+        batches: 'write',
+        health: 'write',
+        topups: 'write',
+        wallets: 'write',
+      },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
       secrets: ['hotrecharge', 'pesaway', ...PAYMENT_SECRETS],
     },
@@ -92,6 +100,13 @@ export const workers = {
     timeoutSeconds: 60,
     queue: 'webhooks',
     everyMinutes: 2,
+  },
+  verifyLedgers: {
+    name: 'verify-ledgers',
+    file: 'verify-ledgers',
+    access: { tables: { wallets: 'write', ledger: 'read' } },
+    timeoutSeconds: 60,
+    everyMinutes: 10,
   },
   syncCatalogue: {
     name: 'sync-catalogue',

@@ -89,6 +89,12 @@ export async function commitBatch(world: World, change: BatchChange): Promise<{ 
   return result.kind === 'moved' ? { there: toBatch(result.row), isDone: false } : { there: after, isDone: true };
 }
 
+/** The put of a change that moves no money of its own, for the transaction of an order. */
+export function batchChangePut(world: World, { before, after }: BatchChange): Put {
+  const put = batchPut(after, 'version = :version', newId(world, 'wri'));
+  return { ...put, values: { ':version': before.version } };
+}
+
 function movementsOf({ merchantId, mode }: Batch, movements: readonly Movement[], at: Instant): WalletMovement[] {
   return movements.map(({ currency, entry }) => ({ wallet: { merchantId, mode, currency }, entry, at }));
 }

@@ -66,13 +66,16 @@ interface Indexed extends Tracked {
   readonly outbox?: readonly { readonly at: Instant }[];
   /** An outcome that the sweep completes, also for an item in review. */
   readonly stored?: unknown;
+  /** A credited top-up that its gateway denies: an operator decides. */
+  readonly deniedAt?: Instant;
 }
 
 /** The attributes that put an item in the due index while work is pending, in the outbox index while it has events. */
 export function sparseKeys(item: Indexed): { dueShard?: number; outboxShard?: number; outboxAt?: Instant } {
   const { id, mode, status } = item;
   const [event] = item.outbox ?? [];
-  const waitsForPerson = status === 'review' && item.stored === undefined;
+  const isInReview = status === 'review' || item.deniedAt !== undefined;
+  const waitsForPerson = isInReview && item.stored === undefined;
   return {
     ...(item.dueAt !== undefined && { dueShard: waitsForPerson ? reviewPartition(mode) : duePartition(item) }),
     ...(event && { outboxShard: duePartition({ id, mode }), outboxAt: event.at }),

@@ -8,6 +8,7 @@ import type { World } from '../world.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { queryAll, readItems } from './read-items.ts';
+import { adjustmentPut, newWalletPuts, readAdjustment } from './wallets.ts';
 import type { Put } from './write.ts';
 import { Retry, withRetries, write } from './write.ts';
 
@@ -101,7 +102,9 @@ export async function putWithEntries(
         const isWritten = tries > 0 && (await hasWriteId(world, put, writeId));
         return isWritten ? { kind: 'done' } : { kind: 'uncovered', wallet };
       }
-      puts.push(entryPut(append(wallet, tail, { ...entry, id: newId(world, 'ent') }, at)));
+      const next = append(wallet, tail, { ...entry, id: newId(world, 'ent') }, at);
+      puts.push(entryPut(next));
+      puts.push(...newWalletPuts(next));
     }
     const written = await write(world, puts);
     if (written.kind === 'done') return { kind: 'done' };
@@ -170,19 +173,25 @@ export async function listWallet(
   return { entries, ...defined({ continueBelow: below }) };
 }
 
-/** One entry by its number. */
+/** One entry by its number, for a report. */
 export async function readEntry(world: World, wallet: WalletId, seq: number): Promise<Entry | undefined> {
-  const { entries } = await queryEntries(world, wallet, { below: seq + 1, limit: 1 });
+  const { entries } = await queryEntries(world, wallet, { below: seq + 1, limit: 1, read: toShownEntry });
   return entries[0]?.seq === seq ? entries[0] : undefined;
 }
 
-/** The entries from one number to another, both included, oldest first, consistent. */
+/** The entries from one number to another, both included, oldest first, consistent, for a report. */
 export async function listBetween(world: World, wallet: WalletId, from: number, to: number): Promise<Entry[]> {
   const items = await queryAll(world, 'ledger', {
     KeyConditionExpression: 'pk = :pk AND seq BETWEEN :from AND :to',
     ExpressionAttributeValues: { ':pk': walletKey(wallet), ':from': from, ':to': to },
   });
-  return items.map(toEntry);
+  return items.map(toShownEntry);
+}
+
+/** The number of the last entry; 0 for a wallet without entries. */
+export async function lastSeq(world: World, wallet: WalletId): Promise<number> {
+  const { entries } = await queryEntries(world, wallet, { limit: 1, read: toShownEntry });
+  return entries[0]?.seq ?? 0;
 }
 
 /**
@@ -190,22 +199,28 @@ export async function listBetween(world: World, wallet: WalletId, from: number, 
  * decrease along the chain, so a binary search finds it in some twenty reads.
  */
 export async function seqAt(world: World, wallet: WalletId, at: Instant): Promise<number> {
-  const tail = await readTail(world, wallet);
   let low = 1;
-  let high = (tail?.seq ?? 0) + 1;
+  let high = (await lastSeq(world, wallet)) + 1;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    const { entries } = await queryEntries(world, wallet, { below: middle + 1, limit: 1 });
+    const { entries } = await queryEntries(world, wallet, { below: middle + 1, limit: 1, read: toShownEntry });
     if (entries[0] && entries[0].at < at) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
+interface LedgerQuery {
+  readonly kind?: EntryKind | undefined;
+  readonly below?: number | undefined;
+  readonly limit: number;
+  readonly read?: (item: Record<string, unknown>) => Entry;
+}
+
 async function queryEntries(
   world: World,
   wallet: WalletId,
-  { kind, below, limit }: { kind?: EntryKind | undefined; below?: number | undefined; limit: number },
+  { kind, below, limit, read = toEntry }: LedgerQuery,
 ): Promise<{ entries: Entry[]; examined: number; lastSeq?: number }> {
   const answer = await world.db.send(
     new QueryCommand({
@@ -223,37 +238,61 @@ async function queryEntries(
   );
   const lastSeq = answer.LastEvaluatedKey?.seq as number | undefined;
   return {
-    entries: (answer.Items ?? []).map(toEntry),
+    entries: (answer.Items ?? []).map(read),
     examined: Math.max(answer.ScannedCount ?? 0, 1),
     ...defined({ lastSeq }),
   };
 }
 
 /**
- * Appends one entry by itself, such as an operator's adjustment. Exactly once, also after a lost answer: each retry
- * first reads the number that the last try wrote. Asserts that the balance does not become negative.
+ * Appends one entry under a reference, such as an operator's adjustment. Exactly once, for any number of callers and
+ * after a lost answer: the reference and the entry are one transaction. `isNew` is false where the reference has an
+ * entry already; it may be of another wallet or amount. `undefined` where the wallet does not cover the debit.
  */
-export async function appendEntry(world: World, wallet: WalletId, draft: Omit<EntryDraft, 'id'>): Promise<Entry> {
+export function appendOnce(
+  world: World,
+  wallet: WalletId,
+  draft: Omit<EntryDraft, 'id'>,
+  reference: string,
+): Promise<{ entry: Entry; isNew: boolean } | undefined> {
   const id = newId(world, 'ent');
-  let triedSeq: number | undefined;
   return withRetries(world, async () => {
-    if (triedSeq !== undefined) {
-      const { entries } = await queryEntries(world, wallet, { below: triedSeq + 1, limit: 1 });
-      if (entries[0]?.id === id) return entries[0];
-    }
-    const entry = append(wallet, await readTail(world, wallet), { ...draft, id }, world.now());
-    const written = await write(world, [entryPut(entry)]);
+    const tail = await readTail(world, wallet);
+    const existing = await readAdjustment(world, wallet, reference);
+    if (existing) return { entry: await entryOf(world, existing), isNew: existing.entryId === id };
+    if (!covers(tail, -draft.amountMinor)) return undefined;
+    const entry = append(wallet, tail, { ...draft, id }, world.now());
+    const written = await write(world, [adjustmentPut(entry, reference), entryPut(entry), ...newWalletPuts(entry)]);
     if (written.kind === 'done') {
       remember(world, entry);
-      return entry;
+      return { entry, isNew: true };
     }
-    triedSeq = entry.seq;
+    forget(world, wallet);
     return new Retry(written.kind === 'again' ? written.reason : 'another entry was written first');
   });
 }
 
+async function entryOf(world: World, { seq, ...wallet }: WalletId & { readonly seq: number }): Promise<Entry> {
+  const entry = await readEntry(world, wallet, seq);
+  if (!entry) throw new Error(`entry ${seq} of ${walletKey(wallet)} is missing`);
+  return entry;
+}
+
 function toEntry(item: Record<string, unknown>): Entry {
   return fromItem('ledger entry', ENTRY, item);
+}
+
+/**
+ * An entry for a report, which names what is wrong with it: a field that is missing or of another type is shown empty,
+ * and the entry's hash no longer matches. Nothing that moves money may build on such an entry.
+ */
+function toShownEntry(item: Record<string, unknown>): Entry {
+  const empty = { number: 0, string: '', object: {} };
+  const shown = { ...item };
+  for (const [name, type] of Object.entries(ENTRY)) {
+    if (typeof shown[name] !== type || Number.isNaN(shown[name])) shown[name] = empty[type];
+  }
+  return toEntry(shown);
 }
 
 function memoKey(wallet: WalletId): string {

@@ -27,7 +27,7 @@ import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { entryPut, forget, putWithEntries, readTail, recallTail, remember } from './ledger.ts';
 import { listKeys, listNewestFirst, listPk } from './list-newest-first.ts';
-import { readMany } from './read-items.ts';
+import { readItems, readMany } from './read-items.ts';
 import type { Put, Written } from './write.ts';
 import { Retry, withRetries, write } from './write.ts';
 
@@ -249,6 +249,35 @@ export async function commit(world: World, change: Change): Promise<Committed> {
   if (result.kind === 'moved') return { kind: 'moved', order: toOrder(result.row) };
   if (result.kind === 'stored') return { kind: 'stored', order: stored ?? before };
   return result.kind === 'done' ? { kind: 'done', order: after } : { kind: 'uncovered', order: before };
+}
+
+/**
+ * Writes a change together with what its batch pays for it. `charge` decides again for each try; `undefined` where the
+ * batch cannot pay: then nothing was written.
+ */
+export function commitWithBatch(
+  world: World,
+  { before, after }: Change,
+  charge: () => Promise<Put | undefined>,
+): Promise<Committed | undefined> {
+  const writeId = newId(world, 'wri');
+  const values = { ':version': before.version, ':status': before.status };
+  const names = { '#status': 'status' };
+  const put = { ...orderPut(world, after, 'version = :version AND #status = :status', writeId), values, names };
+  return withRetries(world, async (tries): Promise<Committed | undefined | Retry> => {
+    const companion = await charge();
+    if (!companion) {
+      // An earlier try, whose answer was lost, may have taken what the batch held.
+      const [there] = tries > 0 ? await readItems(world, 'orders', [orderPk(after)]) : [];
+      return there?.writeId === writeId ? { kind: 'done', order: after } : undefined;
+    }
+    const written = await write(world, [put, companion]);
+    if (written.kind === 'done') return { kind: 'done', order: after };
+    if (written.kind === 'again') return new Retry(written.reason);
+    const row = written.rows[0];
+    if (!row) return new Retry('the batch was changed first');
+    return row.writeId === writeId ? { kind: 'done', order: after } : { kind: 'moved', order: toOrder(row) };
+  });
 }
 
 export interface OrderFilter {

@@ -3,6 +3,7 @@ import { assert } from '../domain/assert.ts';
 import type { Mode, Owner } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Topup, TopupChange } from '../domain/topup.ts';
+import { waitsForOperator } from '../domain/topup.ts';
 import { newId } from '../id.ts';
 import { DUE_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
@@ -66,7 +67,8 @@ export async function commitTopup(world: World, change: TopupChange): Promise<{ 
   const wallet = { merchantId, mode, currency };
   const movements = entry ? [{ wallet, entry, at: after.finalizedAt ?? world.now() }] : [];
   const result = await putWithEntries(world, { put, writeId, movements });
-  assert(result.kind !== 'uncovered', 'a top-up never debits');
+  if (result.kind === 'uncovered') throw new Error(`the wallet of ${after.id} changed meanwhile: decide again`);
+  assert(result.kind !== 'stored', 'a top-up stores no outcome');
   return result.kind === 'moved' ? { there: toTopup(result.row), isDone: false } : { there: after, isDone: true };
 }
 
@@ -94,7 +96,7 @@ function toSource({ due }: { due: Due }): { topupId: string; due: Due } {
   return { topupId: due.pk, due };
 }
 
-/** Top-ups in review, the longest waiting first, at most a hundred. */
+/** Top-ups that an operator decides on, the longest waiting first, at most a hundred. */
 export async function topupsInReview(world: World, mode: Mode): Promise<Topup[]> {
   const answer = await world.db.send(
     new QueryCommand({
@@ -106,7 +108,7 @@ export async function topupsInReview(world: World, mode: Mode): Promise<Topup[]>
     }),
   );
   const pks = (answer.Items ?? []).map(({ pk }) => String(pk));
-  return (await readItems(world, 'topups', pks)).map(toTopup).filter(({ status }) => status === 'review');
+  return (await readItems(world, 'topups', pks)).map(toTopup).filter(waitsForOperator);
 }
 
 /** A merchant's top-ups, newest first. `next` is where to continue below. */

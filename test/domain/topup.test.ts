@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DAY, HOUR, plus } from '../../shared/domain/time.ts';
+import { DAY, elapsed, HOUR, plus } from '../../shared/domain/time.ts';
 import type { PaymentFinding, Topup, TopupChange } from '../../shared/domain/topup.ts';
 import {
   abandonStart,
@@ -15,7 +15,11 @@ import {
 
 const START = '2026-05-07T08:00:00.000Z';
 const owner = { merchantId: 'mer_1', mode: 'live' } as const;
-const begun = beginTopup({ ...owner, currency: 'USD', reference: 'r1', amountMinor: 500, chargedMinor: 500 }, START);
+const begun = beginTopup(
+  { ...owner, currency: 'USD', reference: 'r1', amountMinor: 500, chargedMinor: 500 },
+  'sta_1',
+  START,
+);
 const payment = { gatewayRef: 'pay-1', redirectUrl: 'https://pay.example/1' };
 const done = (change: TopupChange | undefined): Topup => {
   if (!change) throw new Error('nothing changed');
@@ -78,7 +82,9 @@ describe('a top-up', () => {
     expect(done(abandonStart(begun, plus(START, HOUR - 1))).status).toBe('starting');
     expect(done(abandonStart(begun, plus(START, HOUR)))).toMatchObject({ status: 'failed', failure: 'gateway_error' });
     expect(abandonStart(pending, plus(START, HOUR))).toBeUndefined();
-    expect(startedTopup(pending, { ...payment, gatewayRef: 'pay-2' }, START)).toBeUndefined();
+    expect(startedTopup(pending, payment, START)).toBeUndefined();
+    const second = done(startedTopup(pending, { ...payment, gatewayRef: 'pay-2' }, START));
+    expect(second).toMatchObject({ status: 'pending', gatewayRef: 'pay-1', orphans: ['payment pay-2'] });
   });
 
   it('in review is decided by an operator, with who and why', () => {
@@ -115,7 +121,11 @@ describe('a top-up', () => {
           }
           const { status } = change.after;
           if (status !== topup.status) expect(TOPUP_TRANSITIONS[topup.status]).toContain(status);
-          expect(change.after.dueAt === undefined).toBe(status === 'success' || status === 'failed');
+          const { dueAt, finalizedAt = at, deniedAt } = change.after;
+          if (status === 'success') expect(dueAt === undefined).toBe(deniedAt === undefined);
+          else if (status !== 'failed') expect(dueAt).toBeDefined();
+          // A failure is queried for a day, and longer only while the answers are unclear.
+          else if (dueAt !== undefined) expect(elapsed(finalizedAt, dueAt)).toBeLessThan(3 * DAY + HOUR);
           topup = change.after;
         }
         expect(credits).toBe(topup.status === 'success' ? 1 : 0);

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { FAILURES } from '../../shared/domain/order.ts';
 import { airtimeProtocol } from '../../shared/http/airtime-protocol.ts';
 import { serveNotFound } from '../../shared/http/pipeline.ts';
 import type { RefusalCode } from '../../shared/http/refusal.ts';
@@ -30,4 +31,13 @@ it('without a public URL, the type is relative to the request', () => {
 
 it('a refusal may name a fix of its own', () => {
   expect(problem(new Refusal('body_too_large', { fix: 'Upload it.' }), 'req_1').fix).toBe('Upload it.');
+});
+
+it("retryable has one meaning: a refusal and an order's failure of one code agree, and so do all of missing funds", () => {
+  const shared = Object.entries(FAILURES).filter(([code]) => code in REFUSALS);
+  expect(shared.map(([code]) => code)).toContain('insufficient_funds');
+  for (const [code, { retryable }] of shared) {
+    expect([code, retryable]).toEqual([code, REFUSALS[code as keyof typeof REFUSALS].retryable]);
+  }
+  expect([REFUSALS.campaign_unfunded.retryable, REFUSALS.budget_spent.retryable]).toEqual([true, true]);
 });

@@ -24,7 +24,7 @@ interface UpstreamTruth {
 interface GatewayTruth {
   readonly confirmed: ReadonlySet<string>;
   isPaid(gatewayRef: string): boolean;
-  reportedFalseFailure(gatewayRef: string): boolean;
+  paymentsOf(reference: string): number;
 }
 
 /** An event as a merchant's endpoint receives it. */
@@ -76,6 +76,8 @@ export class Auditor {
   readonly #notifiedTopups = new Set<string>();
   /** Orders by the reference that the upstream knows them by. */
   readonly #references = new Map<string, Order>();
+  /** How far each wallet's chain was verified. */
+  readonly #verified = new Map<string, number>();
   /** Orders with a stored outcome, each with the moment since which it waits. */
   readonly #storedSince = new Map<string, number>();
   /** The balances of each wallet, each with the moment from which it held. */
@@ -97,6 +99,7 @@ export class Auditor {
     }
     for (const { table, before, after } of writes) {
       if (table === 'topups') this.#topup(before as unknown as Topup, after as unknown as Topup);
+      if (table === 'wallets') this.#walletCheck(after);
       if (table === 'deliveries') this.#delivery(before as unknown as Delivery, after as unknown as Delivery);
       if (table === 'orders') this.#order(before as unknown as Order | undefined, after as unknown as Order);
     }
@@ -198,7 +201,7 @@ export class Auditor {
     if (before?.status !== status) this.#context.trace(`top-up ${topup.reference} (${id}) is ${status}`);
     this.topups.set(id, topup);
     const credited = this.#credited.get(id) ?? 0;
-    const expected = status === 'success' ? topup.chargedMinor : 0;
+    const expected = status === 'success' ? topup.chargedMinor : status === 'reversed' ? (topup.lossMinor ?? 0) : 0;
     if (credited !== expected) this.#report(`${id} is ${status} and ${credited} was credited for it`);
     const isConfirmed = this.#context.gateway.confirmed.has(topup.gatewayRef ?? '');
     if (status === 'success' && !isConfirmed) this.#report(`${id} was credited and never confirmed`);
@@ -211,8 +214,11 @@ export class Auditor {
     if (topup.outbox) this.#report(`${id} still has to publish an event`);
     const isNotified = this.#notifiedTopups.has(`${id} ${status}`);
     if (status !== 'review' && !isNotified) this.#report(`the merchant was not notified that ${id} is ${status}`);
-    const isLost = status !== 'success' && gateway.isPaid(gatewayRef) && !gateway.reportedFalseFailure(gatewayRef);
+    const isLost = status !== 'success' && status !== 'reversed' && gateway.isPaid(gatewayRef);
     if (isLost) this.#report(`${id} was paid and is ${status}`);
+    const payments = gateway.paymentsOf(id);
+    const noted = topup.orphans?.length ?? 0;
+    if (payments > noted + 1) this.#report(`${id} has ${payments} payments at the gateway, and ${noted} are noted`);
   }
 
   /** Every event was received, and the one with the highest sequence shows the truth, in whatever order they came. */
@@ -315,6 +321,27 @@ export class Auditor {
     else if (!this.#storedSince.has(id)) this.#storedSince.set(id, this.#context.clock.now);
   }
 
+  /** Nobody changes the ledger in a simulation, so a verification that finds it broken is wrong. */
+  #walletCheck(item: Readonly<Record<string, unknown>>): void {
+    const pk = String(item.pk);
+    if (pk.startsWith('adjustment#')) return;
+    if (item.broken) this.#report(`the ledger ${pk} counts as broken: ${JSON.stringify(item.broken)}`);
+    this.#verified.set(pk, Number(item.seq));
+  }
+
+  /** The number of the last entry of each wallet, as of now. */
+  ledgerEnds(): ReadonlyMap<string, number> {
+    return new Map([...this.#tails].map(([wallet, { seq }]) => [wallet, seq]));
+  }
+
+  /** Every wallet is verified up to an entry that was its last one some time ago. */
+  requireVerified(ends: ReadonlyMap<string, number>): void {
+    for (const [wallet, seq] of ends) {
+      const verified = this.#verified.get(wallet) ?? 0;
+      if (verified < seq) this.#report(`the ledger ${wallet} has ${seq} entries, and ${verified} are verified`);
+    }
+  }
+
   /** While nothing fails, a stored outcome is completed within two sweeps. `since`: from when on nothing fails. */
   checkProgress(since: number, sweepMs: number): void {
     const { now } = this.#context.clock;
@@ -364,17 +391,20 @@ function depositName(wallet: WalletId, description: string): string {
 }
 
 /** Whether work on it is still due. What is in review waits for a person and may stay. */
-function isPending(item: Pick<Order | Topup, 'outbox' | 'dueAt' | 'status'> & { stored?: unknown }): boolean {
-  const { outbox, dueAt, status, stored } = item;
-  return outbox !== undefined || stored !== undefined || (dueAt !== undefined && status !== 'review');
+function isPending(
+  item: Pick<Order | Topup, 'outbox' | 'dueAt' | 'status'> & { stored?: unknown; deniedAt?: unknown },
+): boolean {
+  const { outbox, dueAt, status, stored, deniedAt } = item;
+  const waitsForPerson = status === 'review' || deniedAt !== undefined;
+  return outbox !== undefined || stored !== undefined || (dueAt !== undefined && !waitsForPerson);
 }
 
 /**
  * What the batch of a row has paid for it, as if it were an entry of the order: the amount, less what the batch gives
  * back for it. With the order's own entries, which only come later, it adds up like those of a single order.
  */
-function paidByBatch({ batchId, amountMinor, returnedMinor = 0 }: Order): number {
-  return batchId === undefined ? 0 : returnedMinor - amountMinor;
+function paidByBatch({ batchId, amountMinor, returnedMinor = 0, keptMinor = 0 }: Order): number {
+  return batchId === undefined ? 0 : returnedMinor - keptMinor - amountMinor;
 }
 
 /** The statuses that an event may show, by its type. */

@@ -182,6 +182,7 @@ export class BatchAuditor {
     if (recorded.toSorted().join() !== written.toSorted().join()) {
       this.#report(`${id} records ${recorded.join() || 'nothing'} and its write moves ${written.join() || 'nothing'}`);
     }
+    if (before) this.#requireKept(batch);
     if (entries.length > 0) this.#requireRefundsDue(batch);
     if (before?.status === 'running' && batch.status !== 'running') this.#end(batch);
   }
@@ -328,8 +329,19 @@ export class BatchAuditor {
   #dueBack(batch: Batch, currency: Currency): number {
     return this.#sum(batch, currency, (row, order) => {
       if (!order) return 0;
-      return (isOwn(batch, row, order) ? order.returnedMinor : row.order?.amountMinor) ?? 0;
+      if (!isOwn(batch, row, order)) return row.order?.amountMinor ?? 0;
+      return (order.returnedMinor ?? 0) - (order.keptMinor ?? 0);
     });
+  }
+
+  /** What the batch records as kept is what its rows were charged to it. */
+  #requireKept(batch: Batch): void {
+    for (const [currency, { keptMinor = 0 }] of eachAmount(batch.amounts)) {
+      const charged = this.#sum(batch, currency, (row, order) =>
+        isOwn(batch, row, order) ? (order?.keptMinor ?? 0) : 0,
+      );
+      if (charged !== keptMinor) this.#report(`${batch.id} kept ${keptMinor} and its rows were charged ${charged}`);
+    }
   }
 
   #sum(batch: Batch, currency: Currency, minorOf: (row: BatchRow, order: Order | undefined) => number): number {

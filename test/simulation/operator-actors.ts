@@ -2,7 +2,7 @@ import type { Currency } from '../../shared/domain/money.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { providerReference } from '../../shared/domain/order.ts';
 import { HOUR, MINUTE } from '../../shared/domain/time.ts';
-import { resolveOrder } from '../../shared/flows/orders/review.ts';
+import { resolveOrder, resolveTopupByHand } from '../../shared/flows/orders/review.ts';
 import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
 import type { World } from '../../shared/world.ts';
 import type { Account, Actors } from './actors.ts';
@@ -33,9 +33,28 @@ export function resolveReviews(actors: Actors, until: number, mayResolve: (order
     if (actors.isOver() || clock.now > until) return;
     resolve('one operator');
     resolve('another operator');
+    resolveDenied(actors, 'one operator');
+    resolveDenied(actors, 'another operator');
     clock.at(5 * HOUR, resolveTogether);
   };
   clock.at(30 * MINUTE, resolveTogether);
+}
+
+/** Credits that the payment gateway denies: most are taken back, some are kept, and some wait. */
+function resolveDenied(actors: Actors, operator: string): void {
+  const { clock, auditor } = actors;
+  for (const topup of auditor.topups.values()) {
+    const chance = actors.chance.fork(`${operator} on ${topup.id} at ${clock.now}`);
+    const isDenied = topup.deniedAt !== undefined;
+    if (!chance.happens(isDenied ? 0.7 : 0.05)) continue;
+    const world = actors.process(`${operator} decides on ${topup.id} at ${clock.now}`);
+    const resolution = chance.happens(0.8) ? 'reversed' : 'kept';
+    const decision = { by: operator, reason: 'according to the gateway' };
+    resolveTopupByHand(world, topup.id, resolution, decision).then(
+      () => actors.faults.count(`operator: top-up ${resolution}`),
+      () => actors.faults.count(isDenied ? 'operator: too late' : 'operator: refused'),
+    );
+  }
 }
 
 const OPERATOR = 'simulation';

@@ -159,14 +159,19 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a delivery after the refund changes the status and charges nothing',
     file: life,
-    find: '  return { ...decided, entry };\n}\n\n/** Records that an order was delivered',
-    replace: '  return decided;\n}\n\n/** Records that an order was delivered',
+    find: '  return { ...decided, entry };\n}\n\n/** The same for a row whose batch',
+    replace: '  return decided;\n}\n\n/** The same for a row whose batch',
   },
   {
     name: 'a deposit whose answer was lost is credited twice',
     file: ledger,
-    find: '    triedSeq = entry.seq;\n',
-    replace: '',
+    find: '    if (existing) return {',
+    replace: '    if (existing && existing.entryId !== id) return {',
+    also: {
+      file: ledger,
+      find: '[adjustmentPut(entry, reference), entryPut(entry)',
+      replace: '[entryPut(entry)',
+    },
   },
   {
     name: '"not found" is counted from the creation of the order',
@@ -201,8 +206,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a top-up that was paid in part is ended by a later CLOSED',
     file: topup,
-    find: "return topup.status === 'pending' ? fail(",
-    replace: "return topup.status === 'pending' || topup.status === 'review' ? fail(",
+    find: "return topup.status === 'pending'\n        ? fail(topup, finding.failure",
+    replace: "return topup.status === 'pending' || topup.status === 'review'\n        ? fail(topup, finding.failure",
   },
   {
     name: 'a clock behind midnight empties the daily cap of a campaign',
@@ -494,8 +499,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       { file: topups, find: "':status': before.status }", replace: "':status': before.status, ':big': 1e9 }" },
       {
         file: topup,
-        find: "topup.status === 'starting' || topup.status === 'success'",
-        replace: "topup.status === 'starting'",
+        find: "  if (topup.status === 'success') return deny(topup, finding, at, asked);\n",
+        replace: '',
       },
       { file: topup, find: '  assert(TOPUP_TRANSITIONS[before.status].includes(status)', replace: '  assert(true' },
     ],
@@ -526,8 +531,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a payment after a decline is ignored',
     file: topup,
-    find: "topup.status === 'starting' || topup.status === 'success') return undefined;",
-    replace: "topup.status !== 'pending') return undefined;",
+    find: "topup.status === 'starting' || topup.status === 'reversed') return undefined;",
+    replace: "topup.status !== 'pending' && topup.status !== 'success') return undefined;",
   },
   {
     name: 'the sweep forgets top-ups without a notification',
@@ -688,8 +693,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a batch refunds the same amount twice',
     file: batchLife,
-    find: 'const amountMinor = returned - refundedMinor;',
-    replace: 'const amountMinor = returned;',
+    find: 'const amountMinor = returned - refundedMinor',
+    replace: 'const amountMinor = returned',
   },
   {
     name: 'a batch refund is not recorded in the batch',
@@ -925,5 +930,59 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: "if (!isLast && (await isDown(provider, order))) return 'provider is down';",
     replace:
       "if (!isLast && (await isDown(provider, order))) {\n      await changeUnmoved(world, order, (current) => ({ before: current, after: { ...current, version: current.version + 1, dueAt: '9999' } }));\n      return 'provider is down';\n    }",
+  },
+  {
+    name: 'a row that its batch paid for again is refunded all the same',
+    file: batchLife,
+    find: 'returned - refundedMinor - keptMinor',
+    replace: 'returned - refundedMinor',
+  },
+  {
+    name: 'a batch keeps for a late row what it has already refunded',
+    file: batchLife,
+    find: '- amount.refundedMinor - (amount.keptMinor ?? 0)',
+    replace: '- (amount.keptMinor ?? 0)',
+  },
+  {
+    name: 'a late row is charged to its batch, and the batch does not record it',
+    file: orders,
+    find: 'await write(world, [put, companion]);',
+    replace: 'await write(world, [put]);',
+  },
+  {
+    name: 'a failed top-up is never queried again',
+    file: topup,
+    find: 'find((each) => each > at);',
+    replace: 'find(() => false);',
+  },
+  {
+    name: 'a payment that may exist at the gateway is not noted',
+    file: 'functions/wallet/start-topup.ts',
+    find: "answer.kind === 'unclear' ?",
+    replace: 'answer.kind !== answer.kind ?',
+  },
+  {
+    name: 'a reversed top-up keeps its money',
+    file: topup,
+    find: "return { ...decided, entry: { kind: 'topup_reversal'",
+    replace: "return decided;\n  return { ...decided, entry: { kind: 'topup_reversal'",
+  },
+  {
+    name: 'a new wallet is not entered for verification',
+    file: 'shared/store/wallets.ts',
+    find: 'if (seq !== 1) return [];',
+    replace: 'if (seq !== 0) return [];',
+  },
+  {
+    name: 'the verification of a wallet does not go on where it ended',
+    file: 'functions/workers/verify-ledgers.ts',
+    find: '{ ...base, ...last, dueAt: next ?',
+    replace: '{ ...base, seq, hash, balanceMinor, dueAt: next ?',
+  },
+  {
+    name: 'a verified entry is compared with another one',
+    file: 'functions/workers/verify-ledgers.ts',
+    find: '{ ...base, ...last, dueAt: next ?',
+    replace: "{ ...base, ...last, hash: last.hash.replace('a', 'b'), dueAt: next ?",
   },
 ];

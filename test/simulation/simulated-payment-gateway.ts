@@ -89,8 +89,6 @@ export class SimulatedPaymentGateway implements PaymentGateway {
   /** Payments that a status query has shown as paid. */
   readonly confirmed = new Set<string>();
   readonly #payments = new Map<string, Payment>();
-  /** Payments of whose end we were not notified, or only before it. */
-  readonly #unnotified = new Set<string>();
   readonly #context: GatewayContext;
 
   constructor(context: GatewayContext) {
@@ -132,11 +130,9 @@ export class SimulatedPaymentGateway implements PaymentGateway {
     return payer.share === 1 && payer.currency === undefined && this.#truth(payment).kind === 'paid';
   }
 
-  /** Whether it first showed a payment as failed, and the notification that corrects this may have reached nobody. */
-  reportedFalseFailure(gatewayRef: string): boolean {
-    const payer = this.#payments.get(gatewayRef)?.payer;
-    const isFalse = payer?.status === 'failed' && payer.share !== undefined;
-    return isFalse && (this.#context.faults.mayKill || this.#unnotified.has(gatewayRef));
+  /** How many payments were started under a reference of ours. */
+  paymentsOf(reference: string): number {
+    return [...this.#payments.values()].filter(({ request }) => request.reference === reference).length;
   }
 
   #truth({ request, payer, startedAt }: Payment): PaymentFinding {
@@ -168,7 +164,6 @@ export class SimulatedPaymentGateway implements PaymentGateway {
       if (atMs === undefined) continue;
       const isLost = faults.happens(own, 'callback lost');
       const isEarly = !isLost && faults.happens(own, 'callback early');
-      if ((isLost || isEarly) && atMs === paysAfterMs) this.#unnotified.add(gatewayRef);
       if (isLost) continue;
       const lateMs = faults.happens(own, 'callback late') ? own.below(DAY / 4) : SECOND;
       const copies = faults.happens(own, 'callback doubled') ? 2 : 1;

@@ -2,6 +2,7 @@ import { receiveCallback } from '../../functions/orders/receive-callback.ts';
 import { receivePayment } from '../../functions/wallet/receive-payment.ts';
 import { reconcile } from '../../functions/workers/reconcile.ts';
 import { advanceBatches } from '../../functions/workers/run-bulk.ts';
+import { verifyLedgers } from '../../functions/workers/verify-ledgers.ts';
 import { sendDue } from '../../functions/workers/webhook-sender.ts';
 import { SCOPES } from '../../shared/domain/key.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
@@ -98,6 +99,8 @@ const ACTIVE_MS = 20 * MINUTE;
 const FAULTY_MS = ACTIVE_MS + 10 * MINUTE;
 /** The time between two sweeps once nothing fails. */
 const QUIET_SWEEP_MS = 30 * MINUTE;
+/** Ledgers are verified once an hour, by a sweep. */
+const VERIFIED_WITHIN_MS = 2 * HOUR;
 /** Operators resolve a row without evidence after a day or two, and the merchant may then retry it. */
 const QUIESCENT_AFTER_MS_MAX = 8 * DAY;
 /** One client in so many is a respondent, a payer, or sends a file too. */
@@ -359,6 +362,9 @@ class Simulation {
   }
 
   async #checkWhenQuiescent(): Promise<void> {
+    const written = this.#auditor.ledgerEnds();
+    await this.#advance(this.#clock.now + VERIFIED_WITHIN_MS);
+    this.#auditor.requireVerified(written);
     // Where processes may die, the truth about an order can be lost with the only process that knew it.
     const isExcusable = this.#faults.mayKill && !this.#plan.isFaultFree;
     this.#auditor.whenQuiescent((reference) => isExcusable && this.#upstream.reportedFalseFailure(reference));
@@ -485,11 +491,14 @@ class Simulation {
       const { now } = this.#clock;
       if (this.#isOver || now > until) return;
       if (!this.#faults.isOn) this.#auditor.progressAuditor.onSweep(now, gapMs, this.#faultFreeSince);
+      // Its inputs and outputs are no points at which a crash of an order or a batch is tried.
+      const isVerifying = !this.#plan.isFaultFree || !this.#countsKillPoints;
       const copies = this.#faults.happens(this.#chance.fork(`sweep at ${now}`), 'two sweeps at once') ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
         reconcile(this.#process(`reconcile ${copy} at ${now}`)).catch(() => undefined);
         sendDue(this.#process(`webhook sweep ${copy} at ${now}`)).catch(() => undefined);
         advanceBatches(this.#process(`bulk sweep ${copy} at ${now}`)).catch(() => undefined);
+        if (isVerifying) verifyLedgers(this.#process(`verification ${copy} at ${now}`)).catch(() => undefined);
       }
       this.#clock.at(gapMs, sweep);
     };

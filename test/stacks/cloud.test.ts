@@ -558,9 +558,9 @@ describe('operations', () => {
     expect(Object.values(METRICS).filter((name) => !watched.has(name))).toEqual([]);
   });
 
-  it('missing data of the reconciler is an alarm, of others it is not', () => {
+  it('missing data of the reconciler and of the verification is an alarm, of others it is not', () => {
     const loud = alarms.filter(({ properties }) => properties.TreatMissingData === 'breaching');
-    expect(loud.map(({ properties }) => properties.MetricName)).toEqual([METRICS.oldestUnknown]);
+    expect(loud.map(({ properties }) => properties.MetricName)).toEqual([METRICS.oldestUnknown, METRICS.brokenLedgers]);
   });
 
   it.each(Object.values(STAGES))('every log in $name has the retention of that stage', (stage) => {

@@ -113,15 +113,24 @@ it('an operator makes a merchant, funds it and takes its key away again, while i
     JSON.parse((await run(process.execPath, ['bin/operator.ts', ...args, '--data', data])).stdout);
   const merchant = await operator('merchant', 'create', 'Acme');
   const key = await operator('key', 'create', merchant.id, '--mode', 'live');
-  await operator('wallet', 'adjust', merchant.id, '10', 'USD', '--mode', 'live', '--reason', 'Bank deposit 17');
+  const adjust = (amount: string, reference: string, ...flags: string[]) => {
+    const words = ['--mode', 'live', '--reason', 'Bank deposit', '--reference', reference, ...flags];
+    return operator('wallet', 'adjust', merchant.id, amount, 'USD', ...words);
+  };
+  const entry = await adjust('10', 'bank 17');
+  expect(await adjust('10', 'bank 17')).toEqual(entry);
+  await expect(adjust('11', 'bank 17')).rejects.toThrow('the reference bank 17 was used');
+  await expect(adjust('1000', 'bank 18')).rejects.toThrow('--yes');
+  await expect(
+    operator('wallet', 'adjust', merchant.id, '1', 'USD', '--mode', 'live', '--reason', 'x'),
+  ).rejects.toThrow('--reference');
   const order = await system.api('/api/v1/orders', { key: key.key, body: seed('operator') });
   expect(order.json.status).toBe('success');
   const { json } = await system.api('/api/v1/wallet/ledger', { key: key.key });
   expect(json.data.map((entry: { balance_after: number }) => entry.balance_after)).toEqual([5, 10]);
-  expect(json.data[1].description).toContain('Bank deposit 17');
-  await expect(
-    operator('wallet', 'adjust', merchant.id, '-5.01', 'USD', '--mode', 'live', '--reason', 'x'),
-  ).rejects.toThrow();
+  expect(json.data[1].description).toContain('Bank deposit');
+  expect(json.data[1].description).toContain('bank 17');
+  await expect(adjust('-5.01', 'bank 19')).rejects.toThrow('holds only');
   await operator('key', 'revoke', merchant.id, key.id);
   expect((await system.api('/api/v1/wallet', { key: key.key })).status).toBe(401);
 }, 60_000);

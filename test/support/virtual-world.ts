@@ -152,7 +152,7 @@ export async function orderInDoubt(
 export async function pendingTopup({ world }: VirtualWorld, reference: string, at: Instant): Promise<string> {
   const merchant = { merchantId: 'mer_1', mode: 'live', currency: 'USD' } as const;
   const amounts = { amountMinor: 500, chargedMinor: 500, returnUrl: 'https://shop.example' };
-  const { topup } = await createTopup(world, beginTopup({ ...merchant, ...amounts, reference }, at));
+  const { topup } = await createTopup(world, beginTopup({ ...merchant, ...amounts, reference }, 'sta_1', at));
   const change = startedTopup(topup, { gatewayRef: 'pay-1', redirectUrl: 'https://pay.example/1' }, at);
   if (change) await commitTopup(world, change);
   return topup.id;

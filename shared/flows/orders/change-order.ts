@@ -4,13 +4,15 @@ import { METRICS } from '../../manifest/metrics.ts';
 import { commit } from '../../store/orders.ts';
 import { Contention } from '../../transient-error.ts';
 import type { World } from '../../world.ts';
+import { chargeBatch } from '../bulk/charge-batch.ts';
 import { countLive } from '../count-live.ts';
 import { decideAgain } from '../decide-again.ts';
 import { enqueueOrderEvents } from '../webhooks/enqueue-events.ts';
 
 /**
  * The only way an order changes after it was accepted. `isMine` says whether this call wrote a change. A charge that
- * the wallet does not cover is written off instead: the recharge was delivered, and we bear the loss.
+ * the wallet does not cover is written off instead: the recharge was delivered, and we bear the loss. A row is first
+ * charged to what its batch has still to refund.
  *
  * A decision that moves money needs the order's wallet, which may be busy. Then the outcome is stored on the order, and
  * this call goes on trying to move the money; if it cannot, the sweep does. An order with a stored outcome is decided:
@@ -42,7 +44,7 @@ async function writeDecision(
     order,
     (current) => (uncovered ? decideLoss(current, uncovered) : decide(current)),
     async (each) => {
-      const committed = await commit(world, each);
+      const committed = (await chargeBatch(world, each)) ?? (await commit(world, each));
       if (committed.kind === 'uncovered') {
         const { id: orderId, amountMinor, currency } = committed.order;
         world.log.error('money.loss', { orderId, amountMinor, currency });
@@ -70,7 +72,8 @@ async function tryToComplete(world: World, order: Order): Promise<Order> {
 
 /** Logs a change and has its events published. */
 async function announce(world: World, { before, after, entry }: Change): Promise<void> {
-  if (after.lossMinor !== before.lossMinor || entry?.kind === 'correction' || entry?.kind === 'reversal') {
+  const isCorrected = entry?.kind === 'correction' || after.keptMinor !== before.keptMinor;
+  if (after.lossMinor !== before.lossMinor || isCorrected || entry?.kind === 'reversal') {
     countLive(world, after, METRICS.moneyAnomaly);
   }
   if (before.status === after.status) return;

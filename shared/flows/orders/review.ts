@@ -1,14 +1,18 @@
 import type { Mode } from '../../domain/ledger.ts';
+import { balanceOf } from '../../domain/ledger.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { Order } from '../../domain/order.ts';
 import { providerReference } from '../../domain/order.ts';
 import { resolve, reverse } from '../../domain/order-life.ts';
-import type { Topup } from '../../domain/topup.ts';
-import { resolveTopup } from '../../domain/topup.ts';
+import type { Topup, TopupResolution } from '../../domain/topup.ts';
+import { resolveDenied, resolveTopup, waitsForOperator } from '../../domain/topup.ts';
+import { METRICS } from '../../manifest/metrics.ts';
+import { readTail } from '../../store/ledger.ts';
 import type { OrderKey } from '../../store/orders.ts';
 import { ordersInReview, readOrder } from '../../store/orders.ts';
 import { readTopup } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
+import { countLive } from '../count-live.ts';
 import { changeTopup } from '../decide-again.ts';
 import { changeOrder } from './change-order.ts';
 
@@ -101,10 +105,13 @@ export function viewTopupEvidence(topup: Topup) {
     mode: topup.mode,
     reference: topup.reference,
     status: topup.status,
-    in_review_since: topup.status === 'review' ? (topup.dueAt ?? null) : null,
+    in_review_since: waitsForOperator(topup) ? (topup.dueAt ?? null) : null,
+    denied: topup.deniedAt !== undefined,
     asked: money(topup.amountMinor),
     charged: money(topup.chargedMinor),
+    loss: topup.lossMinor === undefined ? null : money(topup.lossMinor),
     gateway_ref: topup.gatewayRef ?? null,
+    orphans: topup.orphans ?? [],
     query_count: topup.queryCount,
     last_finding: topup.lastFinding ?? null,
     created_at: topup.createdAt,
@@ -112,16 +119,42 @@ export function viewTopupEvidence(topup: Topup) {
   };
 }
 
-/** Ends a top-up's review: paid credits what was charged. Throws when it is not in review. */
+/**
+ * Ends a top-up's review. `paid` credits what was charged, `failed` credits nothing; of a credit that the gateway
+ * denies, `reversed` takes back what the wallet still holds, and `kept` leaves it. Throws when there is no decision.
+ */
 export async function resolveTopupByHand(
   world: World,
   id: string,
-  resolution: 'paid' | 'failed',
+  resolution: TopupResolution,
   decision: Decision,
 ): Promise<Topup> {
   const topup = await readTopup(world, id);
+  if (resolution === 'reversed' || resolution === 'kept')
+    return resolveDeniedByHand(world, topup, resolution, decision);
   if (topup?.status !== 'review') throw new Error(`top-up ${id} is ${topup?.status ?? 'not there'}, not in review`);
   return changeTopup(world, topup, (current) =>
     current.status === 'review' ? resolveTopup(current, resolution, decision, world.now()) : undefined,
   );
+}
+
+async function resolveDeniedByHand(
+  world: World,
+  topup: Topup | undefined,
+  resolution: 'reversed' | 'kept',
+  decision: Decision,
+): Promise<Topup> {
+  if (topup?.deniedAt === undefined) throw new Error('the payment gateway does not deny this top-up');
+  const balanceMinor = balanceOf(await readTail(world, topup));
+  const resolved = await changeTopup(world, topup, (current) =>
+    current.deniedAt === undefined
+      ? undefined
+      : resolveDenied(current, resolution, decision, balanceMinor, world.now()),
+  );
+  const { id: topupId, lossMinor, currency } = resolved;
+  if (lossMinor !== undefined) {
+    world.log.error('money.loss', { topupId, amountMinor: lossMinor, currency });
+    countLive(world, resolved, METRICS.moneyAnomaly);
+  }
+  return resolved;
 }

@@ -1,7 +1,7 @@
 import { messageOf } from '../../domain/message-of.ts';
 import { elapsed } from '../../domain/time.ts';
 import type { PaymentFinding, Topup } from '../../domain/topup.ts';
-import { abandonStart, applyPaymentStatus } from '../../domain/topup.ts';
+import { abandonStart, applyPaymentStatus, waitsForOperator } from '../../domain/topup.ts';
 import { METRICS } from '../../manifest/metrics.ts';
 import { evidence } from '../../providers/provider.ts';
 import { readTopup } from '../../store/topups.ts';
@@ -12,7 +12,7 @@ import { changeTopup } from '../decide-again.ts';
 /** Advances one due top-up: gives up a start that failed, or queries the payment gateway. Safe to run concurrently. */
 export async function checkDueTopup(world: World, id: string): Promise<void> {
   const topup = await readTopup(world, id);
-  if (!topup || topup.dueAt === undefined || topup.dueAt > world.now() || topup.status === 'review') return;
+  if (!topup || topup.dueAt === undefined || topup.dueAt > world.now() || waitsForOperator(topup)) return;
   if (topup.status === 'starting') {
     await changeTopup(world, topup, (current) =>
       current.version === topup.version ? abandonStart(current, world.now()) : undefined,
@@ -30,13 +30,13 @@ export async function checkNotifiedTopup(world: World, id: string): Promise<bool
   const topup = await readTopup(world, id);
   if (topup?.gatewayRef === undefined) return topup?.status !== 'starting';
   const finding = await queryStatus(world, topup);
-  return finding.kind !== 'unclear' || topup.status === 'pending';
+  return finding.kind !== 'unclear' || topup.dueAt !== undefined;
 }
 
 async function queryStatus(world: World, topup: Topup): Promise<PaymentFinding> {
   const finding = await query(world, topup);
   if (topup.status === 'success' && finding.kind !== 'paid' && finding.kind !== 'unclear') {
-    // A credit is never taken back automatically.
+    // A credit is never taken back automatically: `applyPaymentStatus` puts it before an operator.
     countLive(world, topup, METRICS.moneyAnomaly);
     world.log.error('topup.success_denied', { topupId: topup.id, finding: finding.kind });
   }

@@ -6,7 +6,7 @@ import type { World } from '../../world.ts';
 import { walkLedger } from './walk-ledger.ts';
 
 /** How far a verification got: the last valid entry, as it was then. */
-interface Checkpoint {
+export interface Checkpoint {
   readonly seq: number;
   readonly hash: string;
   readonly balanceMinor: number;
@@ -26,6 +26,8 @@ export interface Verification {
   readonly violation?: Violation;
   /** Where time ran out: continue from it. */
   readonly next?: Checkpoint;
+  /** The last valid entry: a later verification may begin there. */
+  readonly last?: Checkpoint;
 }
 
 /**
@@ -45,13 +47,17 @@ export async function verifyLedger(
   for await (const page of walkLedger(world, wallet, (last?.seq ?? 0) + 1)) {
     const checked = checkPage(wallet, last, page);
     last = checked.last;
-    const found = { entries: last?.seq ?? 0, balanceMinor: balanceOf(last) };
+    const found = { entries: last?.seq ?? 0, balanceMinor: balanceOf(last), ...checkpointOf(last) };
     if (checked.violation) return { ...found, violation: checked.violation };
     if (last && elapsed(startedAt, world.now()) >= withinMs) {
       return { ...found, next: { seq: last.seq, hash: last.hash, balanceMinor: last.balanceAfterMinor } };
     }
   }
-  return { entries: last?.seq ?? 0, balanceMinor: balanceOf(last) };
+  return { entries: last?.seq ?? 0, balanceMinor: balanceOf(last), ...checkpointOf(last) };
+}
+
+function checkpointOf(last: Entry | undefined): { last?: Checkpoint } {
+  return last ? { last: { seq: last.seq, hash: last.hash, balanceMinor: last.balanceAfterMinor } } : {};
 }
 
 function checkPage(

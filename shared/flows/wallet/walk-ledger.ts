@@ -1,5 +1,5 @@
 import type { Entry, WalletId } from '../../domain/ledger.ts';
-import { listBetween, readTail } from '../../store/ledger.ts';
+import { lastSeq, listBetween } from '../../store/ledger.ts';
 import type { World } from '../../world.ts';
 
 /** Entries per page: less than a megabyte, which is the limit of one query. */
@@ -17,7 +17,7 @@ export async function* walkLedger(
   from: number,
   to = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<readonly Entry[]> {
-  const end = Math.min(to, (await readTail(world, wallet))?.seq ?? 0);
+  const end = Math.min(to, await lastSeq(world, wallet));
   const read = async (start: number) => {
     const entries = await listBetween(world, wallet, start, Math.min(start + PAGE, end));
     return entries.filter((entry) => entry.seq < start + PAGE);

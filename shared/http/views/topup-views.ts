@@ -1,6 +1,6 @@
 import { toMajor } from '../../domain/money.ts';
 import type { Topup } from '../../domain/topup.ts';
-import { TOPUP_FAILURES } from '../../domain/topup.ts';
+import { TOPUP_FAILURES, waitsForOperator } from '../../domain/topup.ts';
 
 /** Top-ups as merchants see them. */
 
@@ -16,7 +16,7 @@ export function viewTopup(topup: Topup) {
     currency,
     redirect_url: topup.redirectUrl ?? null,
     failure: failure ? { code: failure, message: TOPUP_FAILURES[failure] } : null,
-    ...(status === 'review' ? { under_review: true } : {}),
+    ...(waitsForOperator(topup) ? { under_review: true } : {}),
     created_at: topup.createdAt,
     finalized_at: topup.finalizedAt ?? null,
   };
@@ -29,6 +29,6 @@ export function viewTopupInFull(topup: Topup) {
 }
 
 /** Also a top-up without a payment yet, and one under manual review, are pending to its merchant. */
-function publicTopupStatus(status: Topup['status']): 'pending' | 'success' | 'failed' {
-  return status === 'success' || status === 'failed' ? status : 'pending';
+function publicTopupStatus(status: Topup['status']): 'pending' | 'success' | 'failed' | 'reversed' {
+  return status === 'starting' || status === 'review' ? 'pending' : status;
 }

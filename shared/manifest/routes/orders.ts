@@ -55,7 +55,7 @@ export const ordersOpenRoutes = {
     method: 'POST',
     path: '/callbacks/{provider}/{token}',
     access: {
-      tables: { orders: 'write', ledger: 'write', campaigns: 'write' },
+      tables: { orders: 'write', ledger: 'write', campaigns: 'write', batches: 'write' },
       queues: ['webhooks'],
       secrets: ['hotrecharge', 'pesaway', 'signing'],
     },

@@ -87,7 +87,7 @@ export const walletOpenRoutes = {
     method: 'POST',
     path: '/payments/result/{token}',
     access: {
-      tables: { topups: 'write', ledger: 'write' },
+      tables: { topups: 'write', ledger: 'write', wallets: 'write' },
       queues: ['webhooks'],
       secrets: [...PAYMENT_SECRETS, 'signing'],
     },

@@ -3,7 +3,16 @@ import { describe, expect, it } from '@jest/globals';
 import { append } from '../../../shared/domain/ledger.ts';
 import { entryPut } from '../../../shared/store/ledger.ts';
 import { Chance } from '../../simulation/chance.ts';
-import { DAY, freshMerchantForEachTest, move, penny, statement, walletOf, world } from '../../support/ledger-set-up.ts';
+import {
+  DAY,
+  freshMerchantForEachTest,
+  move,
+  penny,
+  statement,
+  verified,
+  walletOf,
+  world,
+} from '../../support/ledger-set-up.ts';
 
 freshMerchantForEachTest();
 
@@ -76,11 +85,51 @@ describe('a statement', () => {
     expect([reply.status, reply.json.code]).toEqual([422, 'statement_too_large']);
   });
 
-  it('of a ledger that does not add up is not answered', async () => {
+  it.each([
+    ['another balance', { balanceAfterMinor: 530 }],
+    ['another amount', { amountMinor: 30 }],
+    ['another description', { description: 'nothing' }],
+    ['no amount', { amountMinor: undefined }],
+    ['an amount that is no number', { amountMinor: 'much' }],
+    ['no id and no instant', { id: undefined, at: undefined }],
+    ['an instant of another month', { at: '2026-03-01T00:00:00.000Z' }],
+    ['an instant to come', { at: '2027-03-01T00:00:00.000Z' }],
+  ])('over an entry with %s is answered, says that it does not add up, and names the entry', async (_what, change) => {
     await move(500);
     const entry = await move(20);
-    const item = entryPut({ ...entry, balanceAfterMinor: 530 }).item;
+    await move(7);
+    const item = JSON.parse(JSON.stringify({ ...entryPut(entry).item, ...change }));
     await world.db.send(new PutCommand({ TableName: world.table('ledger'), Item: item }));
-    expect((await statement('2026-05')).status).toBe(500);
+    const { status, json } = await statement('2026-05');
+    expect([status, json.adds_up, json.first_flaw]).toEqual([
+      200,
+      false,
+      { seq: 2, what: expect.stringContaining('entry 2') },
+    ]);
+    expect((await verified()).json).toMatchObject({ verified: false, first_flaw: { seq: 2 } });
+  });
+
+  it('over a missing entry names it', async () => {
+    const first = await move(500);
+    const far = { ...append(walletOf(), first, { id: 'ent_far', ...penny }, world.now()), seq: 3 };
+    await world.db.send(new PutCommand({ TableName: world.table('ledger'), Item: entryPut(far).item }));
+    const { status, json } = await statement('2026-05');
+    expect([status, json.adds_up, json.first_flaw]).toEqual([
+      200,
+      false,
+      { seq: 2, what: 'entry 2 is missing: found 3' },
+    ]);
+  });
+
+  it('that is right says so, and no money moves on a damaged last entry', async () => {
+    const entry = await move(500);
+    expect((await statement('2026-05')).json).toMatchObject({ adds_up: true, first_flaw: null });
+    const item = { ...entryPut(entry).item, balanceAfterMinor: 'much' };
+    await world.db.send(new PutCommand({ TableName: world.table('ledger'), Item: item }));
+    await expect(move(20)).rejects.toThrow('no number "balanceAfterMinor"');
+    expect((await statement('2026-05')).json).toMatchObject({
+      adds_up: false,
+      first_flaw: { seq: 1 },
+    });
   });
 });

@@ -1,4 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { startTopup } from '../../../functions/wallet/start-topup.ts';
+import { readTopup } from '../../../shared/store/topups.ts';
+import { call } from '../../support/call.ts';
 import {
   body,
   callBack,
@@ -9,7 +13,7 @@ import {
   start,
   world,
 } from '../../support/topup-set-up.ts';
-import { lostAnswer } from '../../support/world.ts';
+import { aMerchant, lostAnswer, testWorld } from '../../support/world.ts';
 
 freshWalletForEachTest();
 
@@ -61,6 +65,79 @@ describe('a top-up', () => {
     expect(one.json.id).toBe(other.json.id);
   });
 
+  it('that a hundred requests start at once is one payment at the gateway, and one page for all', async () => {
+    const busy = await testWorld({ publicUrl: 'https://api.example', clock: 'real' });
+    const shop = await aMerchant(busy, {});
+    const { gateway } = busy;
+    const begin = gateway.start.bind(gateway);
+    gateway.start = async (request) => {
+      await sleep(300);
+      return begin(request);
+    };
+    const replies = await Promise.all(
+      Array.from({ length: 100 }, () => call(busy, startTopup, { headers: shop.headers(), body })),
+    );
+    expect(gateway.started).toHaveLength(1);
+    expect(replies.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(replies.filter(({ status }) => status === 200)).toHaveLength(99);
+    expect(new Set(replies.map(({ json }) => json.redirect_url))).toEqual(new Set(['https://pay.example/pay-1']));
+  }, 60_000);
+
+  it('whose page was lost is noted as an orphan, for operators only', async () => {
+    world.gateway.script = [{ kind: 'unclear', evidence: 'timed out' }];
+    await start();
+    const { json } = await start();
+    expect((await readTopup(world, json.id))?.orphans).toEqual([expect.stringContaining('timed out')]);
+    expect(JSON.stringify((await show(json.id)).json)).not.toContain('timed out');
+  });
+
+  it('whose starter died is started by the next request once its lease ran out, and noted', async () => {
+    world.gateway.start = async () => {
+      throw new Error('the process died');
+    };
+    await start();
+    const waiting = await start();
+    expect([waiting.status, waiting.json.code]).toEqual([503, 'payments_unavailable']);
+    delete (world.gateway as { start?: unknown }).start;
+    world.advance(45_000);
+    const again = await start();
+    expect([again.status, again.json.redirect_url]).toEqual([200, 'https://pay.example/pay-1']);
+    expect((await readTopup(world, again.json.id))?.orphans).toEqual([expect.stringContaining('no answer')]);
+  });
+
+  it('that a late starter starts a second time shows the first page, and the second payment is noted', async () => {
+    const { gateway } = world;
+    const begin = gateway.start.bind(gateway);
+    let isFirst = true;
+    gateway.start = async (request) => {
+      if (!isFirst) return begin(request);
+      isFirst = false;
+      // This request hangs for longer than its lease; another one starts the payment meanwhile.
+      world.advance(46_000);
+      await start();
+      return begin(request);
+    };
+    const late = await start();
+    expect(late.json.redirect_url).toBe('https://pay.example/pay-1');
+    expect((await readTopup(world, late.json.id))?.orphans).toEqual([
+      expect.stringContaining('no answer'),
+      'payment pay-2',
+    ]);
+  });
+
+  it.each(['before', 'after'] as const)('is one payment when an answer to the lease is lost %s', async (moment) => {
+    world.gateway.script = [{ kind: 'unclear', evidence: 'timed out' }];
+    await start();
+    let isLost = false;
+    world.fault = (name) => {
+      if (isLost || name !== 'PutCommand') return undefined;
+      isLost = true;
+      return moment;
+    };
+    const again = await start();
+    expect([isLost, again.status, world.gateway.started.length]).toEqual([true, 200, 2]);
+  });
+
   it('in a debugging deployment charges one cent, and shows both figures', async () => {
     Object.assign(world, { isDebug: true });
     const { json } = await start();
@@ -79,6 +156,17 @@ describe('a top-up', () => {
     expect(await credits('live')).toHaveLength(0);
     expect((await show(json.id)).json.code).toBe('topup_not_found');
   });
+
+  it.each(['KES', 'UGX', 'TZS'])(
+    'in %s is refused by its own code, with the way to fund that wallet',
+    async (currency) => {
+      const { status, json } = await start({ ...body, currency });
+      expect([status, json.code, json.param, json.retryable]).toEqual([422, 'currency_not_payable', 'currency', false]);
+      expect(json.detail).toBe(`A ${currency} wallet cannot be topped up by payment; payments take USD and ZWG.`);
+      expect(json.fix).toContain('bank');
+      expect(world.gateway.started).toEqual([]);
+    },
+  );
 
   it.each([
     [{ amount: 0, currency: 'USD' }, 'amount'],

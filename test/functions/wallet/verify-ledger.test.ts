@@ -114,7 +114,7 @@ describe('verifying', () => {
     expect(poorer.violation?.seq).toBe(1000);
     const gone = await verify(model, wallet, { from: { ...next, seq: 1_501 } });
     expect(gone.violation).toEqual({ seq: 1_501, what: 'entry 1501 is missing' });
-    expect(await verify(model, wallet, { from: next })).toEqual({ entries: 1_500, balanceMinor: 1_500 });
+    expect(await verify(model, wallet, { from: next })).toMatchObject({ entries: 1_500, balanceMinor: 1_500 });
   });
 
   it.each([
@@ -139,7 +139,7 @@ describe('verifying', () => {
   it('takes 20,000 entries in a moment', async () => {
     const { world: model, wallet } = await longLedger(20_000);
     const startedAt = performance.now();
-    expect(await verify(model, wallet)).toEqual({ entries: 20_000, balanceMinor: 20_000 });
+    expect(await verify(model, wallet)).toMatchObject({ entries: 20_000, balanceMinor: 20_000 });
     expect(performance.now() - startedAt).toBeLessThan(10_000);
   }, 60_000);
 
@@ -169,7 +169,7 @@ describe('verifying', () => {
 it('a ledger that was changed behind our back is found out, at the entry that was changed', async () => {
   await move(10_000);
   for (let n = 0; n < 5; n += 1) await move(-100);
-  expect(await verify(world, walletOf())).toEqual({ entries: 6, balanceMinor: 9_500 });
+  expect(await verify(world, walletOf())).toMatchObject({ entries: 6, balanceMinor: 9_500 });
   const { entries } = await listWallet(world, walletOf(), { limit: 10 });
   const victim = entries.find((entry) => entry.seq === 3);
   const forged = { pk: `${merchant.id}#live#USD`, ...victim, amountMinor: -1 };

@@ -1,0 +1,70 @@
+import { worker } from '../../shared/aws/worker.ts';
+import type { Mode } from '../../shared/domain/ledger.ts';
+import { elapsed, HOUR, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
+import { verifyLedger } from '../../shared/flows/wallet/verify-ledger.ts';
+import { inEachMode, workThrough } from '../../shared/flows/work-through.ts';
+import { METRICS } from '../../shared/manifest/metrics.ts';
+import type { WalletCheck } from '../../shared/store/wallets.ts';
+import { dueWallets, saveWalletCheck } from '../../shared/store/wallets.ts';
+import type { World } from '../../shared/world.ts';
+
+/** Leaves a margin below the function's timeout for the wallets in hand. */
+const RUN_MS_MAX = 40 * SECOND;
+/** No wallet takes the run for itself: a long chain is verified over several runs. */
+const WALLET_MS_MAX = 10 * SECOND;
+/** Few at once, so that reading old entries never slows the writers of new ones. */
+const AT_ONCE = 2;
+const READ_PER_SHARD = 250;
+/** When a wallet is verified again: one that is whole, and one that is broken, so that its alarm stays on. */
+const INTERVAL_MS = HOUR;
+const BROKEN_INTERVAL_MS = 5 * MINUTE;
+
+/**
+ * Verifies every wallet's hash chain from its last verified entry on, the longest waiting first. Its cost grows with
+ * new entries, never with history. It also notices what a chain alone cannot show: that verified entries were removed.
+ */
+export function verifyLedgers(world: World): Promise<void> {
+  return inEachMode((mode) => verifyLedgersOf(world, mode));
+}
+
+async function verifyLedgersOf(world: World, mode: Mode): Promise<void> {
+  const startedAt = world.now();
+  const due = await dueWallets(world, mode, startedAt, READ_PER_SHARD);
+  let broken = 0;
+  const check = async (wallet: WalletCheck) => {
+    if (await verifyWallet(world, wallet)) broken += 1;
+  };
+  const { done, failed } = await workThrough(due, check, {
+    atOnce: AT_ONCE,
+    isTimeLeft: () => elapsed(startedAt, world.now()) < RUN_MS_MAX,
+    onFailure: (error, { merchantId, mode, currency }) =>
+      world.log.error('ledger.not_verified', { merchantId, mode, currency }, error),
+  });
+  if (mode === 'live') world.log.metric(METRICS.brokenLedgers, broken);
+  world.log.info('ledgers.verified', { mode, due: due.length, done, failed, broken });
+}
+
+/** Verifies one wallet's new entries and notes how far it got. True where its chain is broken. */
+async function verifyWallet(world: World, wallet: WalletCheck): Promise<boolean> {
+  const { merchantId, mode, currency, seq, hash, balanceMinor, broken, revision } = wallet;
+  const from = seq === 0 ? undefined : { seq, hash, balanceMinor };
+  const found = await verifyLedger(world, { merchantId, mode, currency }, { from, withinMs: WALLET_MS_MAX });
+  const { violation, last = { seq, hash, balanceMinor }, next } = found;
+  const at = world.now();
+  const base = { merchantId, mode, currency, revision: revision + 1 };
+  if (violation === undefined) {
+    await saveWalletCheck(world, { ...base, ...last, dueAt: next ? at : plus(at, INTERVAL_MS) });
+    return false;
+  }
+  world.log.error('ledger.broken', { merchantId, mode, currency, seq: violation.seq, what: violation.what });
+  const since = broken?.since ?? at;
+  await saveWalletCheck(world, {
+    ...base,
+    ...last,
+    broken: { ...violation, since },
+    dueAt: plus(at, BROKEN_INTERVAL_MS),
+  });
+  return true;
+}
+
+export const handler = worker({ onSchedule: verifyLedgers });

@@ -1,0 +1,94 @@
+import type { Entry, Mode, Owner, WalletId } from '../domain/ledger.ts';
+import { walletKey } from '../domain/ledger.ts';
+import { sha256 } from '../domain/sha256.ts';
+import type { Instant } from '../domain/time.ts';
+import type { World } from '../world.ts';
+import { duePartition, dueRows } from './due-items.ts';
+import type { Shape } from './from-item.ts';
+import { fromItem } from './from-item.ts';
+import { readItems, readMany } from './read-items.ts';
+import type { Put } from './write.ts';
+import { saveNext } from './write.ts';
+
+/**
+ * What is known of a wallet beside its ledger, by `pk`: `<wallet>`, how far its chain was verified, written in the
+ * transaction of the wallet's first entry, so that every wallet is in the due index for the next verification;
+ * `adjustment#<owner>#<reference>`, the entry that an operator made under a reference. No balance is stored here.
+ */
+
+export interface WalletCheck extends WalletId {
+  /** The last entry that was verified, 0 for none, and what it was then. */
+  readonly seq: number;
+  readonly hash: string;
+  readonly balanceMinor: number;
+  /** The first entry that was wrong when the wallet was last verified, and since when. */
+  readonly broken?: { readonly seq: number; readonly what: string; readonly since: Instant };
+  readonly dueAt: Instant;
+  readonly revision: number;
+}
+
+const WALLET_CHECK: Shape<WalletCheck> = {
+  merchantId: 'string',
+  mode: 'string',
+  currency: 'string',
+  seq: 'number',
+  hash: 'string',
+  balanceMinor: 'number',
+  revision: 'number',
+};
+
+interface Adjustment extends WalletId {
+  readonly seq: number;
+  readonly entryId: string;
+}
+
+const ADJUSTMENT: Shape<Adjustment> = {
+  merchantId: 'string',
+  mode: 'string',
+  currency: 'string',
+  seq: 'number',
+  entryId: 'string',
+};
+
+const NEW = 'attribute_not_exists(pk)';
+
+/** The first entry of a wallet is written together with the wallet's item; later ones need none. */
+export function newWalletPuts({ merchantId, mode, currency, seq, at }: Entry): Put[] {
+  if (seq !== 1) return [];
+  const check: WalletCheck = { merchantId, mode, currency, seq: 0, hash: '', balanceMinor: 0, dueAt: at, revision: 1 };
+  return [{ table: 'wallets', item: itemOf(check), condition: NEW }];
+}
+
+/** Writes the next revision of a check. False when another run was first. */
+export function saveWalletCheck(world: World, check: WalletCheck): Promise<boolean> {
+  return saveNext(world, { table: 'wallets', item: itemOf(check), counter: 'revision' });
+}
+
+/** Wallets of a mode whose verification is due, the longest waiting first. */
+export async function dueWallets(world: World, mode: Mode, at: Instant, limitPerShard: number): Promise<WalletCheck[]> {
+  const pks = (await dueRows(world, { table: 'wallets', track: mode, at, limitPerShard })).map(({ due }) => due.pk);
+  const items = await readMany(world, 'wallets', pks);
+  const checks = items.map((item) => fromItem<WalletCheck>('wallet', WALLET_CHECK, item));
+  return checks.sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
+}
+
+/** The entry that an operator made under a reference; `undefined` where the reference is free. */
+export async function readAdjustment(world: World, owner: Owner, reference: string): Promise<Adjustment | undefined> {
+  const [item] = await readItems(world, 'wallets', [adjustmentPk(owner, reference)]);
+  return item && fromItem('adjustment', ADJUSTMENT, item);
+}
+
+/** The put that takes a reference for an entry, on the condition that it is free. */
+export function adjustmentPut({ merchantId, mode, currency, seq, id: entryId }: Entry, reference: string): Put {
+  const adjustment: Adjustment = { merchantId, mode, currency, seq, entryId };
+  return { table: 'wallets', item: { pk: adjustmentPk(adjustment, reference), ...adjustment }, condition: NEW };
+}
+
+function itemOf(check: WalletCheck): Record<string, unknown> {
+  const pk = walletKey(check);
+  return { ...check, pk, dueShard: duePartition({ id: sha256(pk), mode: check.mode }) };
+}
+
+function adjustmentPk({ merchantId, mode }: Owner, reference: string): string {
+  return `adjustment#${merchantId}#${mode}#${reference}`;
+}
