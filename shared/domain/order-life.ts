@@ -36,6 +36,7 @@ export const PENDING_AGE_MAX_MS = 6 * HOUR;
 const NOT_FOUND_COUNT_MIN = 2;
 const QUERY_INTERVAL_MS_MAX = HOUR;
 const ATTEMPTS_KEPT = 10;
+const UNREACHABLE = 'The provider could not be reached; nothing was sent.';
 
 interface InitialFields extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly id: string;
@@ -109,6 +110,26 @@ export function claim(order: Order, attemptId: string, capabilities: Capabilitie
   return change(order, 'dispatching', at, 'Sent to the provider.', { attempts, dueAt, heldSince: undefined });
 }
 
+/**
+ * Applies what was found out while a send was prepared, before any claim. Nothing was sold: a certain rejection refunds
+ * the order, anything else leaves it pending, to be tried again later.
+ */
+export function applyPreparation(
+  order: Order,
+  attemptId: string,
+  found: Extract<Outcome, { kind: 'rejected' | 'unsent' }>,
+  at: Instant,
+): Change {
+  assert(order.status === 'pending', 'only an order that is not sent is prepared');
+  const attempt = { id: attemptId, startedAt: at, endedAt: at, outcome: found.kind, evidence: found.evidence };
+  const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), attempt];
+  if (found.kind === 'rejected') {
+    return refund(order, found.failure, at, FAILURES[found.failure].message, { attempts });
+  }
+  const dueAt = plus(at, backOff(attempts.length, 10 * SECOND));
+  return keep(order, { attempts, dueAt, timeline: noted(order, UNREACHABLE, at) });
+}
+
 /** Whether the claim on this order is so old, without an outcome, that its holder must have crashed. */
 export function isAbandoned(order: Order, capabilities: Capabilities, at: Instant): boolean {
   const last = order.attempts.at(-1);
@@ -147,7 +168,7 @@ export function applySendOutcome(
         dueAt: plus(at, capabilities.queryIntervalMs),
       });
     case 'unsent':
-      return change(order, 'pending', at, 'The provider could not be reached; nothing was sent.', {
+      return change(order, 'pending', at, UNREACHABLE, {
         ...tried,
         dueAt: plus(at, backOff(order.attempts.length, 10 * SECOND)),
       });
@@ -344,6 +365,11 @@ function withEvent(order: Order, at: Instant): Order {
 /** A change that leaves the status alone. */
 function keep(before: Order, extra: Extra): Change {
   return { before, after: revised(before, extra) };
+}
+
+/** The timeline with a note, unless it is what the last line says already. */
+function noted({ timeline, status }: Order, note: string, at: Instant): Order['timeline'] {
+  return timeline.at(-1)?.note === note ? timeline : [...timeline, { at, status, note }];
 }
 
 function endAttempt(order: Order, outcome: Outcome, at: Instant): readonly SendAttempt[] {

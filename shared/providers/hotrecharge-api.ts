@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defined } from '../domain/defined.ts';
 import type { Instant } from '../domain/time.ts';
 import { elapsed, MINUTE, plus, SECOND } from '../domain/time.ts';
-import type { Http, HttpAnswer } from '../outbound-http.ts';
+import type { Http, HttpAnswer, HttpRequest } from '../outbound-http.ts';
 import { HttpFailure } from '../outbound-http.ts';
 import { evidence } from './provider.ts';
 import { LoginRefused, messageOf, parse } from './upstream-answer.ts';
@@ -55,22 +55,25 @@ export class Api {
     if (this.#kept?.tokens.token === token) this.#kept = undefined;
   }
 
-  async post(path: string, body: unknown, token: string | undefined, timeoutMs: number): Promise<HttpAnswer> {
-    return this.#exchange('POST', path, token, timeoutMs, JSON.stringify(body));
+  /** A POST that needs nothing more than a token: neither our secret nor anything else is read when it is made. */
+  async preparePost(path: string, body: unknown): Promise<PreparedCall> {
+    const url = (await this.#baseUrl()) + path;
+    const text = JSON.stringify(body);
+    return (token, timeoutMs) => this.#deps.http(requestTo('POST', url, token, timeoutMs, text));
   }
 
   /** A call that sells nothing: repeated once with a new token if the old one is refused, within one deadline. */
-  async call(method: 'GET', path: string, timeoutMs: number): Promise<HttpAnswer> {
+  async call(path: string, timeoutMs: number): Promise<HttpAnswer> {
     const until = this.#in(timeoutMs);
     const token = await this.token(until);
-    const answer = await this.#exchange(method, path, token, this.#left(until));
+    const answer = await this.#get(path, token, this.#left(until));
     if (answer.status !== 401) return answer;
     this.forgetToken(token);
-    return this.#exchange(method, path, await this.token(until), this.#left(until));
+    return this.#get(path, await this.token(until), this.#left(until));
   }
 
   async get<T>(path: string, schema: z.ZodMiniType<T>): Promise<T> {
-    const answer = await this.call('GET', path, QUERY_TIMEOUT_MS);
+    const answer = await this.call(path, QUERY_TIMEOUT_MS);
     const body = answer.status === 200 ? parse(answer.body, schema) : undefined;
     if (body === undefined) throw new Error(`hotrecharge: ${path} answered ${answer.status} ${evidence(answer.body)}`);
     return body;
@@ -91,7 +94,7 @@ export class Api {
     if (!refreshToken) return undefined;
     try {
       // Half the time, so that a refresh that hangs leaves time for the login.
-      const answer = await this.post('/identity/refresh', { token, refreshToken }, undefined, this.#left(until) / 2);
+      const answer = await this.#post('/identity/refresh', { token, refreshToken }, this.#left(until) / 2);
       return answer.status === 200 ? parse(answer.body, tokens) : undefined;
     } catch {
       return undefined;
@@ -101,7 +104,7 @@ export class Api {
   async #login(until: Instant): Promise<Tokens> {
     const { accessCode, accessPassword } = await this.#deps.credentials();
     const body = { AccessCode: accessCode, Password: accessPassword };
-    const answer = await this.post('/identity/login', body, undefined, this.#left(until));
+    const answer = await this.#post('/identity/login', body, this.#left(until));
     if (answer.status >= 500 || answer.status === 429) throw new Error(`login answered ${answer.status}`);
     if (answer.status !== 200) throw new LoginRefused(`login refused with ${answer.status}`);
     const pair = parse(answer.body, tokens);
@@ -109,18 +112,12 @@ export class Api {
     return pair;
   }
 
-  async #exchange(method: 'GET' | 'POST', path: string, token: string | undefined, timeoutMs: number, body?: string) {
-    return this.#deps.http({
-      method,
-      url: (await this.#baseUrl()) + path,
-      headers: {
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...defined({ body }),
-      timeoutMs,
-    });
+  async #post(path: string, body: unknown, timeoutMs: number): Promise<HttpAnswer> {
+    return (await this.preparePost(path, body))(undefined, timeoutMs);
+  }
+
+  async #get(path: string, token: string, timeoutMs: number): Promise<HttpAnswer> {
+    return this.#deps.http(requestTo('GET', (await this.#baseUrl()) + path, token, timeoutMs));
   }
 
   async #baseUrl(): Promise<string> {
@@ -138,6 +135,29 @@ export class Api {
   #left(until: Instant): number {
     return Math.max(1, elapsed(this.#deps.now(), until));
   }
+}
+
+/** Makes a call of which everything but the token is ready. */
+export type PreparedCall = (token: string | undefined, timeoutMs: number) => Promise<HttpAnswer>;
+
+function requestTo(
+  method: 'GET' | 'POST',
+  url: string,
+  token: string | undefined,
+  timeoutMs: number,
+  body?: string,
+): HttpRequest {
+  return {
+    method,
+    url,
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    ...defined({ body }),
+    timeoutMs,
+  };
 }
 
 /** The lifetime of a token, from its own dates, so that the clocks need not agree. */

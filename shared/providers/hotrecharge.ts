@@ -7,12 +7,12 @@ import { nationalForm } from '../domain/phone.ts';
 import { HOUR, MINUTE, SECOND } from '../domain/time.ts';
 import type { HttpAnswer } from '../outbound-http.ts';
 import { HttpFailure } from '../outbound-http.ts';
-import type { ApiDependencies, HotrechargeCredentials } from './hotrecharge-api.ts';
+import type { ApiDependencies, HotrechargeCredentials, PreparedCall } from './hotrecharge-api.ts';
 import { Api, QUERY_TIMEOUT_MS } from './hotrecharge-api.ts';
 import { hasStock, isSold, productsOf, readProducts, stockSchema, withOwnIds } from './hotrecharge-catalogue.ts';
 import type { ReplyMeaning } from './hotrecharge-replies.ts';
 import { FIELD_FAILURES, REPLY_CODES } from './hotrecharge-replies.ts';
-import type { PrefundedBalance, Provider, Recharge } from './provider.ts';
+import type { PrefundedBalance, Preparation, Provider, Recharge } from './provider.ts';
 import { evidence } from './provider.ts';
 import { LoginRefused, messageOf, parse, rejected } from './upstream-answer.ts';
 
@@ -69,7 +69,7 @@ export function hotrecharge(deps: Dependencies): Provider {
       queryIntervalMs: 2 * MINUTE,
       reviewAfterMs: 24 * HOUR,
     },
-    send: (recharge) => send(api, recharge, sendTimeoutMs),
+    prepare: (recharge) => prepare(api, recharge, sendTimeoutMs),
     query: (recharge) => query(api, recharge),
     balances: () => balances(api),
     catalogue: () => catalogue(api),
@@ -77,21 +77,40 @@ export function hotrecharge(deps: Dependencies): Provider {
   };
 }
 
-async function send(api: Api, recharge: Recharge, timeoutMs: number): Promise<Outcome> {
+async function prepare(api: Api, recharge: Recharge, timeoutMs: number): Promise<Preparation> {
   let checked: Pick<Receipt, 'holder'> | undefined;
   let token: string;
+  let request: PreparedCall;
   try {
     checked = await checkMeter(api, recharge);
     token = await api.token();
+    request = await api.preparePost('/products/recharge', requestBody(recharge));
   } catch (error) {
     // Nothing was requested yet: either our login was refused, or the upstream could not be reached.
     if (error instanceof LoginRefused) return rejected('provider_unavailable', error.message);
     return { kind: 'unsent', evidence: evidence(`nothing was sent: ${messageOf(error)}`) };
   }
   if (!checked) return rejected('invalid_target', 'the provider does not know this meter');
+  const holder = checked;
+  return {
+    kind: 'ready',
+    async send() {
+      const outcome = await send(api, recharge, { request, token, timeoutMs });
+      return 'receipt' in outcome ? { ...outcome, receipt: { ...outcome.receipt, ...holder } } : outcome;
+    },
+  };
+}
+
+interface Call {
+  readonly request: PreparedCall;
+  readonly token: string;
+  readonly timeoutMs: number;
+}
+
+async function send(api: Api, recharge: Recharge, { request, token, timeoutMs }: Call): Promise<Outcome> {
   let answer: HttpAnswer;
   try {
-    answer = await api.post('/products/recharge', requestBody(recharge), token, timeoutMs);
+    answer = await request(token, timeoutMs);
   } catch (error) {
     const isUnsent = error instanceof HttpFailure && !error.sent;
     return { kind: isUnsent ? 'unsent' : 'unclear', evidence: evidence(messageOf(error)) };
@@ -102,8 +121,7 @@ async function send(api: Api, recharge: Recharge, timeoutMs: number): Promise<Ou
     api.forgetToken(token);
     return { kind: 'unsent', evidence: evidence(`401 ${maskTokens(answer.body)}`) };
   }
-  const outcome = readReply(recharge, answer);
-  return 'receipt' in outcome ? { ...outcome, receipt: { ...outcome.receipt, ...checked } } : outcome;
+  return readReply(recharge, answer);
 }
 
 /** Electricity is bought only for a meter whose holder the provider has named. The look-up sells nothing. */
@@ -236,7 +254,7 @@ async function query(api: Api, recharge: Recharge): Promise<Finding> {
   const path = `/query/transaction/${encodeURIComponent(recharge.reference)}`;
   let answer: HttpAnswer;
   try {
-    answer = await api.call('GET', path, QUERY_TIMEOUT_MS);
+    answer = await api.call(path, QUERY_TIMEOUT_MS);
   } catch (error) {
     return { kind: 'unclear', evidence: evidence(messageOf(error)) };
   }
@@ -280,7 +298,7 @@ async function catalogue(api: Api): Promise<Product[]> {
 
 async function stockOf(api: Api, productId: number) {
   const path = `/query/stock/${productId}`;
-  const answer = await api.call('GET', path, QUERY_TIMEOUT_MS);
+  const answer = await api.call(path, QUERY_TIMEOUT_MS);
   // The upstream's answer for a product without stock.
   if (answer.status === 400) return [];
   const body = answer.status === 200 ? parse(answer.body, stockSchema) : undefined;
@@ -296,7 +314,7 @@ const holder = z.looseObject({
 
 async function lookup(api: Api, productId: string, meter: string) {
   const path = `/query/customer/${productId}/${encodeURIComponent(meter)}`;
-  const answer = await api.call('GET', path, LOOKUP_TIMEOUT_MS);
+  const answer = await api.call(path, LOOKUP_TIMEOUT_MS);
   if (saysUnknown(answer)) return undefined;
   const body = answer.status === 200 ? parse(answer.body, holder) : undefined;
   if (!body) throw new Error(`the meter look-up answered ${answer.status}`);

@@ -8,9 +8,16 @@ import type { Region } from '../domain/region.ts';
 import { REGIONS } from '../domain/region.ts';
 import type { Instant } from '../domain/time.ts';
 import { HOUR, MINUTE, plus, SECOND } from '../domain/time.ts';
-import type { Http, HttpAnswer } from '../outbound-http.ts';
+import type { Http, HttpAnswer, HttpRequest } from '../outbound-http.ts';
 import { HttpFailure } from '../outbound-http.ts';
-import type { CallbackMessage, CallbackReading, PrefundedBalance, Provider, Recharge } from './provider.ts';
+import type {
+  CallbackMessage,
+  CallbackReading,
+  PrefundedBalance,
+  Preparation,
+  Provider,
+  Recharge,
+} from './provider.ts';
 import { evidence } from './provider.ts';
 import { LoginRefused, messageOf, parse, rejected } from './upstream-answer.ts';
 
@@ -111,7 +118,7 @@ export function pesaway(deps: Dependencies): Provider {
       queryIntervalMs: 2 * MINUTE,
       reviewAfterMs: 24 * HOUR,
     },
-    send: (recharge) => send(api, recharge, sendTimeoutMs),
+    prepare: (recharge) => prepare(api, recharge, sendTimeoutMs),
     query: (recharge) => query(api, recharge),
     balances: () => balances(api),
     catalogue: async () => PESAWAY_NETWORKS.map(toProduct),
@@ -141,27 +148,29 @@ function toProduct([id, region, network]: (typeof PESAWAY_NETWORKS)[number]): Pr
   };
 }
 
-async function send(api: Api, recharge: Recharge, timeoutMs: number): Promise<Outcome> {
+async function prepare(api: Api, recharge: Recharge, timeoutMs: number): Promise<Preparation> {
   const region = regionOf(recharge);
-  let token: string;
-  let body: Record<string, unknown>;
   try {
-    token = await api.token(region);
-    body = await requestBody(api, recharge);
+    const token = await api.token(region);
+    const request = await api.preparePost(region, '/airtime/send-airtime/', await requestBody(api, recharge));
+    return { kind: 'ready', send: () => send(api, recharge, () => request(token, timeoutMs)) };
   } catch (error) {
     if (error instanceof LoginRefused) return rejected('provider_unavailable', error.message);
     return { kind: 'unsent', evidence: evidence(`no login: ${messageOf(error)}`) };
   }
+}
+
+async function send(api: Api, recharge: Recharge, call: () => Promise<HttpAnswer>): Promise<Outcome> {
   let answer: HttpAnswer;
   try {
-    answer = await api.post(region, '/airtime/send-airtime/', body, token, timeoutMs);
+    answer = await call();
   } catch (error) {
     const isUnsent = error instanceof HttpFailure && !error.sent;
     return { kind: isUnsent ? 'unsent' : 'unclear', evidence: evidence(messageOf(error)) };
   }
   const outcome = readAcceptance(recharge, answer);
   const isRefusedToUs = outcome.kind === 'rejected' && outcome.failure === 'provider_unavailable';
-  if (answer.status === 401 || isRefusedToUs) api.forgetToken(region);
+  if (answer.status === 401 || isRefusedToUs) api.forgetToken(regionOf(recharge));
   return outcome;
 }
 
@@ -347,8 +356,12 @@ class Api {
     this.#tokens.delete(region);
   }
 
-  async post(region: Region, path: string, body: unknown, token: string, timeoutMs: number): Promise<HttpAnswer> {
-    return this.#exchange(region, 'POST', path, timeoutMs, { body, token });
+  /** A POST that needs nothing more than a token: our secret is not read when it is made. */
+  async preparePost(region: Region, path: string, body: unknown): Promise<PreparedCall> {
+    const { baseUrl } = await this.credentials();
+    const text = JSON.stringify(body);
+    return (token, timeoutMs) =>
+      this.#deps.http(requestTo('POST', baseUrl + path, { region, token, body: text, timeoutMs }));
   }
 
   /** A call that sells nothing: repeated once with a new token if the old one is refused. */
@@ -384,19 +397,34 @@ class Api {
     { body, token }: { body?: unknown; token?: string },
   ): Promise<HttpAnswer> {
     const { baseUrl } = await this.credentials();
-    return this.#deps.http({
-      method,
-      url: baseUrl + path,
-      headers: {
-        accept: 'application/json',
-        'x-region': region,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      timeoutMs,
-    });
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    return this.#deps.http(requestTo(method, baseUrl + path, { region, token, body: text, timeoutMs }));
   }
+}
+
+/** Makes a call of which everything but the token is ready. */
+type PreparedCall = (token: string, timeoutMs: number) => Promise<HttpAnswer>;
+
+interface RequestParts {
+  readonly region: Region;
+  readonly token: string | undefined;
+  readonly body: string | undefined;
+  readonly timeoutMs: number;
+}
+
+function requestTo(method: 'GET' | 'POST', url: string, { region, token, body, timeoutMs }: RequestParts): HttpRequest {
+  return {
+    method,
+    url,
+    headers: {
+      accept: 'application/json',
+      'x-region': region,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    ...defined({ body }),
+    timeoutMs,
+  };
 }
 
 /** Reads seconds or milliseconds since 1970, or a date. */

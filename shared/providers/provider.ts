@@ -6,14 +6,17 @@ import type { Instant } from '../domain/time.ts';
 
 /**
  * The port to an upstream. An adapter contains every detail of its protocol and answers only in our terms; an answer
- * that it does not recognise is `unclear`. `send`, `query` and `readCallback` never throw for what the upstream
- * did, and `send` makes at most one vending call.
+ * that it does not recognise is `unclear`. `prepare`, `query` and `readCallback` never throw for what the upstream
+ * did, and a prepared send makes at most one vending call.
  */
 export interface Provider {
   readonly name: ProviderName;
   readonly capabilities: Capabilities;
-  /** Makes the one call that vends. Never retries. */
-  send(recharge: Recharge): Promise<Outcome>;
+  /**
+   * Makes everything that the vending call needs, before its order is claimed: credentials, a login, the request. It
+   * sells nothing, so whatever fails here leaves the order as it was.
+   */
+  prepare(recharge: Recharge): Promise<Preparation>;
   /** Queries the status of an earlier send. Safe to repeat, at most once per `capabilities.queryIntervalMs`. */
   query(recharge: Recharge): Promise<Finding>;
   /** Our prefunded balances at the upstream. Throws if it cannot read them. */
@@ -27,6 +30,15 @@ export interface Provider {
    * signature, other shape). It is a claim about `reference`; the caller checks that it matches the order.
    */
   readCallback?(message: CallbackMessage): Promise<CallbackReading | undefined>;
+}
+
+/** A send that can follow its claim at once, or why there is none: nothing was sold in any of these cases. */
+export type Preparation = ReadySend | Extract<Outcome, { kind: 'rejected' | 'unsent' }>;
+
+export interface ReadySend {
+  readonly kind: 'ready';
+  /** Makes the one call that vends. Never repeats it after an answer that might mean a sale. */
+  send(): Promise<Outcome>;
 }
 
 export interface CallbackMessage {

@@ -177,8 +177,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the provider is called before the claim is written',
     file: dispatching,
-    find: "  const attemptId = newId(world, 'att');",
-    replace: "  await provider.send(rechargeOf(order));\n  const attemptId = newId(world, 'att');",
+    find: '  const claimed = await changeOrder(world, order,',
+    replace: '  await prepared.send();\n  const claimed = await changeOrder(world, order,',
   },
   {
     name: 'a worker that lost the claim calls the provider',
@@ -189,22 +189,22 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a send is repeated when it is unclear',
     file: dispatching,
-    find: '    outcome = await provider.send(recharge);',
-    replace:
-      "    outcome = await provider.send(recharge);\n    if (outcome.kind === 'unclear') outcome = await provider.send(recharge);",
+    find: '    outcome = await ready.send();',
+    replace: "    outcome = await ready.send();\n    if (outcome.kind === 'unclear') outcome = await ready.send();",
   },
   {
     name: 'a message for a claimed order sends it again',
     file: dispatching,
     find: "  if (order.status !== 'pending') {",
     replace:
-      "  if (order.status === 'dispatching') await provider.send(rechargeOf(order));\n  if (order.status !== 'pending') {",
+      "  if (order.status === 'dispatching') {\n    const again = await provider.prepare(rechargeOf(order));\n    if (again.kind === 'ready') await again.send();\n  }\n  if (order.status !== 'pending') {",
   },
   {
     name: 'the sweep sends unknown orders again',
     file: reconciling,
     find: "    case 'unknown':\n      return queryStatus(",
-    replace: "    case 'unknown':\n      await provider.send(rechargeOf(order));\n      return queryStatus(",
+    replace:
+      "    case 'unknown':\n      await provider.prepare(rechargeOf(order)).then((again) => again.kind === 'ready' && again.send());\n      return queryStatus(",
   },
   {
     name: 'the sweep forgets orders whose message was lost',
@@ -247,7 +247,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: placing,
     find: '  if (!isNew) return replay(order, input);',
     replace:
-      "  if (!isNew) {\n    await world.provider(order.provider).send({ ...(await import('./dispatch-order.ts')).rechargeOf(order) });\n    return replay(order, input);\n  }",
+      "  if (!isNew) {\n    const { rechargeOf } = await import('./dispatch-order.ts');\n    const again = await world.provider(order.provider).prepare(rechargeOf(order));\n    if (again.kind === 'ready') await again.send();\n    return replay(order, input);\n  }",
   },
   {
     name: "the claim of another worker counts as one's own",

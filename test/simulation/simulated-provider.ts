@@ -1,6 +1,12 @@
 import type { Capabilities, Finding, Outcome } from '../../shared/domain/order.ts';
 import { HOUR, MINUTE, SECOND } from '../../shared/domain/time.ts';
-import type { CallbackMessage, CallbackReading, Provider, Recharge } from '../../shared/providers/provider.ts';
+import type {
+  CallbackMessage,
+  CallbackReading,
+  Preparation,
+  Provider,
+  Recharge,
+} from '../../shared/providers/provider.ts';
 import type { Fault } from './faults.ts';
 import type { SimulationContext } from './simulation-context.ts';
 
@@ -151,6 +157,10 @@ export class SimulatedProvider implements Provider {
 
   constructor(context: ProviderContext) {
     this.#context = context;
+  }
+
+  async prepare(recharge: Recharge): Promise<Preparation> {
+    return { kind: 'ready', send: () => this.send(recharge) };
   }
 
   async send(recharge: Recharge): Promise<Outcome> {

@@ -1,6 +1,6 @@
 import type { Product } from '../../shared/domain/catalogue.ts';
 import type { Capabilities, Finding, Holder, Outcome } from '../../shared/domain/order.ts';
-import type { PrefundedBalance, Provider, Recharge } from '../../shared/providers/provider.ts';
+import type { PrefundedBalance, Preparation, Provider, Recharge } from '../../shared/providers/provider.ts';
 
 type Step = Outcome | 'die' | ((recharge: Recharge) => Promise<Outcome>);
 
@@ -30,6 +30,15 @@ export class ScriptedProvider implements Provider {
 
   constructor(now: () => string) {
     this.now = now;
+  }
+
+  /** What the next preparations find; when empty, they are ready. */
+  preparations: (Exclude<Preparation, { kind: 'ready' }> | Error)[] = [];
+
+  async prepare(recharge: Recharge): Promise<Preparation> {
+    const found = this.preparations.shift();
+    if (found instanceof Error) throw found;
+    return found ?? { kind: 'ready', send: () => this.send(recharge) };
   }
 
   async send(recharge: Recharge): Promise<Outcome> {

@@ -2,11 +2,19 @@ import { defined } from '../../domain/defined.ts';
 import { messageOf } from '../../domain/message-of.ts';
 import type { Order, Outcome } from '../../domain/order.ts';
 import { providerReference } from '../../domain/order.ts';
-import { abandon, applyAttemptOutcome, claim, hold, isAbandoned, sendToManualReview } from '../../domain/order-life.ts';
+import {
+  abandon,
+  applyAttemptOutcome,
+  applyPreparation,
+  claim,
+  hold,
+  isAbandoned,
+  sendToManualReview,
+} from '../../domain/order-life.ts';
 import { elapsed, SECOND } from '../../domain/time.ts';
 import { newId } from '../../id.ts';
 import { METRICS } from '../../manifest/metrics.ts';
-import type { Provider, Recharge } from '../../providers/provider.ts';
+import type { Preparation, Provider, ReadySend, Recharge } from '../../providers/provider.ts';
 import { evidence } from '../../providers/provider.ts';
 import type { OrderKey } from '../../store/orders.ts';
 import { readOrder } from '../../store/orders.ts';
@@ -20,7 +28,8 @@ const CALL_WITHIN_MS = 10 * SECOND;
 
 /**
  * Sends one order upstream, at most once ever. The claim is written before the call; whoever finds a claim without an
- * outcome never calls. So a message may arrive twice, late, or at two dispatchers at once.
+ * outcome never calls. So a message may arrive twice, late, or at two dispatchers at once. Everything that the call
+ * needs is made before the claim, and nothing is awaited between the two: what fails there costs the order nothing.
  */
 export async function dispatchOrder(world: World, key: OrderKey): Promise<void> {
   const order = await readOrder(world, key);
@@ -41,11 +50,19 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
     return;
   }
   const attemptId = newId(world, 'att');
+  const prepared = await prepare(world, provider, order);
+  if (prepared.kind !== 'ready') {
+    await changeOrder(world, order, (current) =>
+      current.version === order.version ? applyPreparation(current, attemptId, prepared, world.now()) : undefined,
+    );
+    await recordOutcome(world, provider, order, prepared);
+    return;
+  }
   const claimed = await changeOrder(world, order, (current) =>
     current.status === 'pending' ? claim(current, attemptId, capabilities, world.now()) : undefined,
   );
   if (!claimed.isMine) return;
-  const outcome = await call(world, provider, claimed.order);
+  const outcome = await call(world, provider, claimed.order, prepared);
   await changeOrder(world, claimed.order, (current) =>
     applyAttemptOutcome(current, attemptId, outcome, capabilities, world.now()),
   );
@@ -65,16 +82,25 @@ export async function sendToReview(world: World, key: OrderKey, cause: unknown):
   );
 }
 
+/** Makes the call ready. It sells nothing, so whatever fails here proves that nothing was sent. */
+async function prepare(world: World, provider: Provider, order: Order): Promise<Preparation> {
+  try {
+    return await provider.prepare({ ...rechargeOf(order), ...(await callbackUrl(world, provider, order)) });
+  } catch (error) {
+    world.log.error('provider.not_prepared', { provider: provider.name, orderId: order.id }, error);
+    return { kind: 'unsent', evidence: evidence(messageOf(error)) };
+  }
+}
+
 /** The one call. Every failure that does not prove that nothing was sent is unclear. */
-async function call(world: World, provider: Provider, order: Order): Promise<Outcome> {
-  const recharge = { ...rechargeOf(order), ...(await callbackUrl(world, provider, order)) };
+async function call(world: World, provider: Provider, order: Order, ready: ReadySend): Promise<Outcome> {
   const startedAt = world.now();
-  if (elapsed(recharge.sentAt, startedAt) > CALL_WITHIN_MS) {
+  if (elapsed(rechargeOf(order).sentAt, startedAt) > CALL_WITHIN_MS) {
     return { kind: 'unsent', evidence: 'The dispatcher was suspended before it could call.' };
   }
   let outcome: Outcome;
   try {
-    outcome = await provider.send(recharge);
+    outcome = await ready.send();
   } catch (error) {
     world.log.error('provider.threw', { provider: provider.name, orderId: order.id }, error);
     outcome = { kind: 'unclear', evidence: evidence(messageOf(error)) };
