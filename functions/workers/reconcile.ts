@@ -65,8 +65,10 @@ async function recordMetrics(world: World): Promise<void> {
   const liveTopups = (await topupsInReview(world)).filter(({ mode }) => mode === 'live');
   world.log.metric(METRICS.topupsInReview, liveTopups.length);
   for (const provider of new Set(PREFUNDED_ACCOUNTS.map((account) => account.provider))) {
-    const { openSince } = await readHealth(world, provider);
-    world.log.metric(METRICS.providerDown, openSince === undefined ? 0 : 1, { provider });
+    const { openSince, reason } = await readHealth(world, provider);
+    world.log.metric(METRICS.providerDown, openSince !== undefined && reason === undefined ? 1 : 0, { provider });
+    // Its orders wait, so no send is refused meanwhile that would keep the alarm on.
+    if (reason !== undefined) world.log.metric(METRICS.providerRefusesUs, 1, { provider });
   }
 }
 

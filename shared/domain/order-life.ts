@@ -15,7 +15,7 @@ import type {
   SendAttempt,
   Status,
 } from './order.ts';
-import { EVENTS, FAILURES, isFinal, shownOf, TRANSITIONS } from './order.ts';
+import { EVENTS, FAILURES, isFinal, providerReference, shownOf, TRANSITIONS } from './order.ts';
 import type { Instant } from './time.ts';
 import { elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
 import type { Changes } from './versioned.ts';
@@ -36,6 +36,7 @@ export const PENDING_AGE_MAX_MS = 6 * HOUR;
 const NOT_FOUND_COUNT_MIN = 2;
 const QUERY_INTERVAL_MS_MAX = HOUR;
 const ATTEMPTS_KEPT = 10;
+const REFUSED = 'The provider takes no orders from us at present; waiting for it. Nothing was sent.';
 const UNREACHABLE = 'The provider could not be reached; nothing was sent.';
 
 interface InitialFields extends OrderRequest, Fulfilment, RowOf, Paying {
@@ -105,7 +106,8 @@ export function refuse(initial: InitialFields, failure: FailureCode, at: Instant
 
 /** Claims the order for one call. Only the holder of this attempt id may call, and only once. */
 export function claim(order: Order, attemptId: string, capabilities: Capabilities, at: Instant): Change {
-  const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), { id: attemptId, startedAt: at }];
+  const attempt = { id: attemptId, startedAt: at, reference: providerReference(order) };
+  const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), attempt];
   const dueAt = plus(at, capabilities.sendTimeoutMs + CLAIM_MARGIN_MS);
   return change(order, 'dispatching', at, 'Sent to the provider.', { attempts, dueAt, heldSince: undefined });
 }
@@ -117,7 +119,7 @@ export function claim(order: Order, attemptId: string, capabilities: Capabilitie
 export function applyPreparation(
   order: Order,
   attemptId: string,
-  found: Extract<Outcome, { kind: 'rejected' | 'unsent' }>,
+  found: Extract<Outcome, { kind: 'rejected' | 'unsent' | 'refuses_us' }>,
   at: Instant,
 ): Change {
   assert(order.status === 'pending', 'only an order that is not sent is prepared');
@@ -125,6 +127,10 @@ export function applyPreparation(
   const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), attempt];
   if (found.kind === 'rejected') {
     return refund(order, found.failure, at, FAILURES[found.failure].message, { attempts });
+  }
+  if (found.kind === 'refuses_us') {
+    const { dueAt, heldSince } = held(order, order.refusals ?? 0, at);
+    return keep(order, { attempts, dueAt, heldSince, timeline: noted(order, REFUSED, at) });
   }
   const dueAt = plus(at, backOff(attempts.length, 10 * SECOND));
   return keep(order, { attempts, dueAt, timeline: noted(order, UNREACHABLE, at) });
@@ -172,9 +178,18 @@ export function applySendOutcome(
         ...tried,
         dueAt: plus(at, backOff(order.attempts.length, 10 * SECOND)),
       });
+    case 'refuses_us': {
+      const refusals = (order.refusals ?? 0) + 1;
+      return change(order, 'pending', at, REFUSED, { ...tried, refusals, ...held(order, refusals, at) });
+    }
     default:
       return unreachable(outcome);
   }
+}
+
+/** An order that the provider refused because of us waits, longer each time, and its merchant sees since when. */
+function held({ heldSince }: Order, refusals: number, at: Instant) {
+  return { heldSince: heldSince ?? at, dueAt: plus(at, backOff(Math.max(1, refusals), DISPATCH_GRACE_MS)) };
 }
 
 /**
@@ -189,7 +204,16 @@ export function applyAttemptOutcome(
   at: Instant,
 ): Change | undefined {
   const isLatest = order.attempts.at(-1)?.id === attemptId;
-  return isLatest || outcome.kind === 'success' ? applySendOutcome(order, outcome, capabilities, at) : undefined;
+  if (isLatest) return applySendOutcome(order, outcome, capabilities, at);
+  if (outcome.kind !== 'success') return undefined;
+  const reference = order.attempts.find(({ id }) => id === attemptId)?.reference;
+  const receipt = { ...outcome.receipt, ...deliveredAs(order, reference) };
+  return applySendOutcome(order, { ...outcome, receipt }, capabilities, at);
+}
+
+/** What a receipt says where another provider reference than the order's latest was delivered. */
+export function deliveredAs(order: Order, reference: string | undefined): Pick<Receipt, 'reference'> {
+  return reference === undefined || reference === providerReference(order) ? {} : { reference };
 }
 
 /** A claim whose holder crashed: the call may have been made, so its status is queried and it is never repeated. */
@@ -199,7 +223,7 @@ export function abandon(order: Order, capabilities: Capabilities, at: Instant): 
   });
 }
 
-/** Refunds an order that could not be sent in time. It was never sent, so the refund is certain to be right. */
+/** Refunds an order that could not be sent in time. Nothing was sold, so the refund is certain to be right. */
 export function expire(order: Order, at: Instant): Change {
   assert(order.status === 'pending', 'only an order that was never sent expires');
   return refund(order, 'provider_unavailable', at, 'Not sent in time: the provider could not be reached.', {});

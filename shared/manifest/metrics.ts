@@ -25,6 +25,9 @@ export const METRICS = {
   webhookDisabled: 'WebhookDisabled',
 } as const;
 
+/** A prefunded balance below this is low, in major units: it is an alarm, and it is read more often. */
+export const PREFUNDED_BALANCE_MIN = { USD: 200, ZWG: 5_000, KES: 20_000, UGX: 500_000, TZS: 400_000 } as const;
+
 /** Our accounts at providers. Each has an alarm of its own: a balance for airtime cannot pay for electricity. */
 export const PREFUNDED_ACCOUNTS: readonly { provider: ProviderName; account: string; currency: Currency }[] = [
   { provider: 'hotrecharge', account: 'ZWG', currency: 'ZWG' },

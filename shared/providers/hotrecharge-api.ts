@@ -5,7 +5,7 @@ import { elapsed, MINUTE, plus, SECOND } from '../domain/time.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../outbound-http.ts';
 import { HttpFailure } from '../outbound-http.ts';
 import { evidence } from './provider.ts';
-import { LoginRefused, messageOf, parse } from './upstream-answer.ts';
+import { LOGIN_REFUSALS, LoginRefused, messageOf, parse } from './upstream-answer.ts';
 
 /** HotRecharge's HTTP API: our credentials, one token for all calls, and one deadline for each call. */
 
@@ -18,7 +18,8 @@ export interface HotrechargeCredentials {
 
 export interface ApiDependencies {
   readonly http: Http;
-  readonly credentials: () => Promise<HotrechargeCredentials>;
+  /** `isFresh` reads the secret itself, and not a copy that this process kept. */
+  readonly credentials: (isFresh?: boolean) => Promise<HotrechargeCredentials>;
   readonly now: () => Instant;
 }
 
@@ -48,6 +49,10 @@ export class Api {
       this.#renewal = undefined;
     });
     return this.#renewal;
+  }
+
+  now(): Instant {
+    return this.#deps.now();
   }
 
   /** Drops a token that was refused. A newer one, which another call may have fetched meanwhile, stays. */
@@ -101,15 +106,20 @@ export class Api {
     }
   }
 
+  /** The secret may have been changed since this process read it, so a refusal is tried once more with a fresh one. */
   async #login(until: Instant): Promise<Tokens> {
-    const { accessCode, accessPassword } = await this.#deps.credentials();
-    const body = { AccessCode: accessCode, Password: accessPassword };
-    const answer = await this.#post('/identity/login', body, this.#left(until));
-    if (answer.status >= 500 || answer.status === 429) throw new Error(`login answered ${answer.status}`);
-    if (answer.status !== 200) throw new LoginRefused(`login refused with ${answer.status}`);
+    const first = await this.#tryLogin(await this.#deps.credentials(), until);
+    const isRefused = LOGIN_REFUSALS.has(first.status);
+    const answer = isRefused ? await this.#tryLogin(await this.#deps.credentials(true), until) : first;
+    if (LOGIN_REFUSALS.has(answer.status)) throw new LoginRefused(`login refused with ${answer.status}`);
+    if (answer.status !== 200) throw new Error(`login answered ${answer.status}`);
     const pair = parse(answer.body, tokens);
     if (!pair) throw new Error('login gave no token');
     return pair;
+  }
+
+  #tryLogin({ accessCode, accessPassword }: HotrechargeCredentials, until: Instant): Promise<HttpAnswer> {
+    return this.#post('/identity/login', { AccessCode: accessCode, Password: accessPassword }, this.#left(until));
   }
 
   async #post(path: string, body: unknown, timeoutMs: number): Promise<HttpAnswer> {

@@ -4,7 +4,8 @@ import { defined } from '../domain/defined.ts';
 import { formatAmount, parseAmount } from '../domain/money.ts';
 import type { FailureCode, Finding, Outcome, Receipt } from '../domain/order.ts';
 import { nationalForm } from '../domain/phone.ts';
-import { HOUR, MINUTE, SECOND } from '../domain/time.ts';
+import type { Instant } from '../domain/time.ts';
+import { elapsed, HOUR, MINUTE, plus, SECOND } from '../domain/time.ts';
 import type { HttpAnswer } from '../outbound-http.ts';
 import { HttpFailure } from '../outbound-http.ts';
 import type { ApiDependencies, HotrechargeCredentials, PreparedCall } from './hotrecharge-api.ts';
@@ -14,7 +15,7 @@ import type { ReplyMeaning } from './hotrecharge-replies.ts';
 import { FIELD_FAILURES, REPLY_CODES } from './hotrecharge-replies.ts';
 import type { PrefundedBalance, Preparation, Provider, Recharge } from './provider.ts';
 import { evidence } from './provider.ts';
-import { LoginRefused, messageOf, parse, rejected } from './upstream-answer.ts';
+import { LoginRefused, messageOf, parse, refusesUs, rejected } from './upstream-answer.ts';
 
 /**
  * HotRecharge v3: airtime, bundles and ZESA in Zimbabwe (docs/providers.md). It answers a recharge synchronously, may
@@ -71,6 +72,7 @@ export function hotrecharge(deps: Dependencies): Provider {
     },
     prepare: (recharge) => prepare(api, recharge, sendTimeoutMs),
     query: (recharge) => query(api, recharge),
+    paysFrom: ({ kind, currency }) => (kind === 'zesa' ? `${currency}-utilities` : currency),
     balances: () => balances(api),
     catalogue: () => catalogue(api),
     lookup: (productId, meter) => lookup(api, productId, meter),
@@ -87,7 +89,7 @@ async function prepare(api: Api, recharge: Recharge, timeoutMs: number): Promise
     request = await api.preparePost('/products/recharge', requestBody(recharge));
   } catch (error) {
     // Nothing was requested yet: either our login was refused, or the upstream could not be reached.
-    if (error instanceof LoginRefused) return rejected('provider_unavailable', error.message);
+    if (error instanceof LoginRefused) return refusesUs('credentials', error.message);
     return { kind: 'unsent', evidence: evidence(`nothing was sent: ${messageOf(error)}`) };
   }
   if (!checked) return rejected('invalid_target', 'the provider does not know this meter');
@@ -95,7 +97,7 @@ async function prepare(api: Api, recharge: Recharge, timeoutMs: number): Promise
   return {
     kind: 'ready',
     async send() {
-      const outcome = await send(api, recharge, { request, token, timeoutMs });
+      const outcome = await send(api, recharge, { request, token, until: plus(api.now(), timeoutMs) });
       return 'receipt' in outcome ? { ...outcome, receipt: { ...outcome.receipt, ...holder } } : outcome;
     },
   };
@@ -104,24 +106,44 @@ async function prepare(api: Api, recharge: Recharge, timeoutMs: number): Promise
 interface Call {
   readonly request: PreparedCall;
   readonly token: string;
-  readonly timeoutMs: number;
+  readonly until: Instant;
 }
 
-async function send(api: Api, recharge: Recharge, { request, token, timeoutMs }: Call): Promise<Outcome> {
+async function send(api: Api, recharge: Recharge, call: Call, isRepeat = false): Promise<Outcome> {
   let answer: HttpAnswer;
   try {
-    answer = await request(token, timeoutMs);
+    answer = await call.request(call.token, Math.max(1, elapsed(api.now(), call.until)));
   } catch (error) {
     const isUnsent = error instanceof HttpFailure && !error.sent;
     return { kind: isUnsent ? 'unsent' : 'unclear', evidence: evidence(messageOf(error)) };
   }
+  const outcome = readReply(recharge, answer);
+  const isTokenRefused = answer.status === 401 && !hasCode(answer);
+  if (isTokenRefused || outcome.kind === 'refuses_us') api.forgetToken(call.token);
+  if (!isTokenRefused) return outcome;
   // A failed login is a certain failure (docs/providers.md): credentials are checked before the recharge, so it was not
-  // begun. One send is one call, so it is not repeated here; the order is claimed and sent again later.
-  if (answer.status === 401) {
-    api.forgetToken(token);
-    return { kind: 'unsent', evidence: evidence(`401 ${maskTokens(answer.body)}`) };
+  // begun, and the token may only have ended early. With a reply code the recharge was looked at.
+  const said = `401 ${maskTokens(answer.body)}`;
+  return isRepeat ? refusesUs('credentials', said) : sendAgain(api, recharge, call, said);
+}
+
+function hasCode({ body }: HttpAnswer): boolean {
+  const said = parse(body, reply);
+  return (said?.ReplyCode ?? said?.replyCode) !== undefined;
+}
+
+/** Logs in again and repeats a call that was refused before it was looked at, once, while its claim certainly holds. */
+async function sendAgain(api: Api, recharge: Recharge, call: Call, said: string): Promise<Outcome> {
+  let token: string;
+  try {
+    token = await api.token();
+  } catch (error) {
+    if (error instanceof LoginRefused) return refusesUs('credentials', `${error.message}, after ${said}`);
+    return { kind: 'unsent', evidence: evidence(`no login after ${said}: ${messageOf(error)}`) };
   }
-  return readReply(recharge, answer);
+  // Also where this process was suspended meanwhile: its claim may have been given up.
+  if (api.now() >= call.until) return { kind: 'unsent', evidence: evidence(`no time was left after ${said}`) };
+  return send(api, recharge, { ...call, token }, true);
 }
 
 /** Electricity is bought only for a meter whose holder the provider has named. The look-up sells nothing. */
@@ -161,6 +183,8 @@ const reply = z.looseObject({
   Amount: z.optional(text),
   discount: z.optional(text),
   Discount: z.optional(text),
+  balance: z.optional(z.nullable(z.looseObject({ balance: z.optional(z.nullable(text)) }))),
+  WalletBalance: z.optional(z.nullable(text)),
   errors: z.optional(z.union([z.record(z.string(), z.array(z.string())), z.array(z.string())])),
   Tokens: z.optional(z.nullable(z.array(z.looseObject({ Token: z.string(), Units: z.optional(text) })))),
   tokens: z.optional(z.nullable(z.array(z.looseObject({ token: z.string(), units: z.optional(text) })))),
@@ -178,7 +202,8 @@ function readReply(recharge: Recharge, answer: HttpAnswer): Outcome {
   const code = body.ReplyCode ?? body.replyCode ?? (isOk && body.successful === true ? SUCCESS : undefined);
   if (code !== undefined) {
     const meaning = REPLY_CODES[Number(code)];
-    return meaningOf(recharge, body, isOk || meaning?.outcome === 'rejected' ? meaning : undefined, said);
+    const isCertainRefusal = meaning?.outcome === 'rejected' || meaning?.outcome === 'refuses_us';
+    return meaningOf(recharge, body, isOk || isCertainRefusal ? meaning : undefined, said);
   }
   const failure = answer.status === 400 ? failureOf(body) : undefined;
   return failure ? rejected(failure, said) : { kind: 'unclear', evidence: said };
@@ -196,7 +221,8 @@ function failureOf({ errors }: Reply): FailureCode | undefined {
 /** An answer counts only if it is consistent and matches the request. A code that is in no table is unclear. */
 function meaningOf(recharge: Recharge, body: Reply, meaning: ReplyMeaning | undefined, said: string): Outcome {
   if (!meaning || meaning.outcome === 'unclear') return { kind: 'unclear', evidence: said };
-  if (body.successful === (meaning.outcome === 'rejected')) {
+  const isRefusal = meaning.outcome === 'rejected' || meaning.outcome === 'refuses_us';
+  if (body.successful === isRefusal) {
     return { kind: 'unclear', evidence: evidence(`the answer contradicts itself: ${said}`) };
   }
   if (meaning.outcome === 'rejected') {
@@ -204,9 +230,17 @@ function meaningOf(recharge: Recharge, body: Reply, meaning: ReplyMeaning | unde
     if (recharge.kind === 'zesa' && meaning.failure === 'network_refused') return { kind: 'unclear', evidence: said };
     return rejected(meaning.failure, said);
   }
+  if (meaning.outcome === 'refuses_us') return refusesUs(meaning.reason, said);
   const mismatch = mismatchIn(recharge, body);
   if (mismatch) return { kind: 'unclear', evidence: evidence(`${mismatch}: ${said}`) };
-  return { kind: meaning.outcome, receipt: receiptOf(recharge, body), evidence: said };
+  const balanceMinor = balanceOf(recharge, body);
+  return { kind: meaning.outcome, receipt: receiptOf(recharge, body), evidence: said, ...defined({ balanceMinor }) };
+}
+
+/** What is left in the account that paid, where the reply says it. */
+function balanceOf({ currency }: Recharge, { balance, WalletBalance }: Reply): number | undefined {
+  const minor = parseAmount(balance?.balance ?? WalletBalance ?? '', currency);
+  return typeof minor === 'number' ? minor : undefined;
 }
 
 function mismatchIn(recharge: Recharge, body: Reply): string | undefined {
@@ -272,6 +306,8 @@ async function query(api: Api, recharge: Recharge): Promise<Finding> {
   const code = Number(body.ReplyCode ?? body.replyCode ?? (body.successful === true ? SUCCESS : Number.NaN));
   if (IN_PROGRESS.has(code)) return { kind: 'in_progress', evidence: said };
   const outcome = meaningOf(recharge, body, REPLY_CODES[code], said);
+  // A stored refusal of us is a send of which the answer was lost: certain, and nobody may send under it again.
+  if (outcome.kind === 'refuses_us') return rejected('provider_unavailable', said);
   return outcome.kind === 'success' || outcome.kind === 'rejected' ? outcome : { kind: 'unclear', evidence: said };
 }
 

@@ -19,6 +19,8 @@ export interface Provider {
   prepare(recharge: Recharge): Promise<Preparation>;
   /** Queries the status of an earlier send. Safe to repeat, at most once per `capabilities.queryIntervalMs`. */
   query(recharge: Recharge): Promise<Finding>;
+  /** Which of our accounts there pays for an order; absent where that is not known. */
+  paysFrom?(order: Pick<Order, 'kind' | 'currency'>): string;
   /** Our prefunded balances at the upstream. Throws if it cannot read them. */
   balances(): Promise<readonly PrefundedBalance[]>;
   /** Everything that the upstream sells, as our products. Throws if it cannot read it. */
@@ -33,7 +35,7 @@ export interface Provider {
 }
 
 /** A send that can follow its claim at once, or why there is none: nothing was sold in any of these cases. */
-export type Preparation = ReadySend | Extract<Outcome, { kind: 'rejected' | 'unsent' }>;
+export type Preparation = ReadySend | Extract<Outcome, { kind: 'rejected' | 'unsent' | 'refuses_us' }>;
 
 export interface ReadySend {
   readonly kind: 'ready';
@@ -59,7 +61,7 @@ export interface CallbackReading {
 
 /** What an adapter needs to know of an order: nothing about the merchant, the wallet or the status. */
 export interface Recharge {
-  /** Ours, unique, at most 50 characters of [A-Za-z0-9-]; the same for the send and every query of an order. */
+  /** Ours, unique, at most 50 characters of [A-Za-z0-9-]; the same for a send and every query about it. */
   readonly reference: string;
   readonly providerProductId: string;
   readonly providerProductCode?: string;

@@ -107,6 +107,7 @@ function answer<K extends Outcome['kind']>(recharge: Recharge, kind: K, failure:
     rejected: { kind: 'rejected', failure, evidence: FAILURES[failure].message },
     unclear: { kind: 'unclear', evidence: EVIDENCE },
     unsent: { kind: 'unsent', evidence: EVIDENCE },
+    refuses_us: { kind: 'refuses_us', reason: 'credentials', evidence: EVIDENCE },
   } as const satisfies { [Kind in Outcome['kind']]: Extract<Outcome, { kind: Kind }> };
   return answers[kind];
 }

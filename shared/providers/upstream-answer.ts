@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { RefusalReason } from '../domain/health.ts';
 import type { FailureCode, Outcome } from '../domain/order.ts';
 import { evidence } from './provider.ts';
 
@@ -11,6 +12,14 @@ export class LoginRefused extends Error {}
 export function rejected(failure: FailureCode, text: string): Extract<Outcome, { kind: 'rejected' }> {
   return { kind: 'rejected', failure, evidence: evidence(text) };
 }
+
+/** A refusal of us, not of the order: nothing was sold. */
+export function refusesUs(reason: RefusalReason, text: string): Extract<Outcome, { kind: 'refuses_us' }> {
+  return { kind: 'refuses_us', reason, evidence: evidence(text) };
+}
+
+/** How an upstream refuses a login. Any other answer says nothing about our credentials. */
+export const LOGIN_REFUSALS: ReadonlySet<number> = new Set([400, 401, 403]);
 
 type Reviver = (name: string, value: unknown, context?: { source?: string }) => unknown;
 

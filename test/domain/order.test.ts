@@ -151,15 +151,18 @@ it.each(Object.keys(DECISIONS))('%s makes a valid change of any order, or refuse
   }
 });
 
-it.each(['unclear', 'accepted', 'unsent', 'in_progress'])('%s moves no money, from any source at any time', (kind) => {
-  for (const [name, decide] of Object.entries(DECISIONS)) {
-    if (!name.endsWith(` ${kind}`)) continue;
-    for (const order of Object.values(SAMPLES).flat()) {
-      const change = attempt(decide, order, plus(START, 30 * DAY));
-      expect('kind' in change ? undefined : change.entry).toBeUndefined();
+it.each(['unclear', 'accepted', 'unsent', 'refuses_us', 'in_progress'])(
+  '%s moves no money, from any source at any time',
+  (kind) => {
+    for (const [name, decide] of Object.entries(DECISIONS)) {
+      if (!name.endsWith(` ${kind}`)) continue;
+      for (const order of Object.values(SAMPLES).flat()) {
+        const change = attempt(decide, order, plus(START, 30 * DAY));
+        expect('kind' in change ? undefined : change.entry).toBeUndefined();
+      }
     }
-  }
-});
+  },
+);
 
 /** Delays around every limit: back-off, claim, horizon, age. */
 const waits = fc.oneof(
@@ -233,6 +236,7 @@ describe('for any sequence of decisions,', () => {
           if (name === 'claim') expect(mayHaveLeft).toBe(false);
           if (name === 'claim') mayHaveLeft = true;
           if (name === 'applySendOutcome unsent' && after.status === 'pending') mayHaveLeft = false;
+          if (name === 'applySendOutcome refuses_us' && after.status === 'pending') mayHaveLeft = false;
         });
       }),
       { numRuns: 1_000 },

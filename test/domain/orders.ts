@@ -51,6 +51,7 @@ export const outcomes: { readonly [Kind in Outcome['kind']]: Extract<Outcome, { 
   ...either,
   accepted: { kind: 'accepted', receipt: {}, evidence },
   unsent: { kind: 'unsent', evidence },
+  refuses_us: { kind: 'refuses_us', reason: 'credentials', evidence },
 };
 
 export const findings: { readonly [Kind in Finding['kind']]: Extract<Finding, { kind: Kind }> } = {

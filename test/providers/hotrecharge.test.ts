@@ -130,14 +130,15 @@ describe('a send', () => {
     expect((await send(gone, aRecharge())).kind).toBe('unsent');
   });
 
-  it('with a refused password is rejected as our failure, without a vending call', async () => {
+  it('with a refused password is a refusal of us, without a vending call', async () => {
     const wrong = hotrecharge({
       http: nodeHttp(),
       now: () => new Date(clock).toISOString(),
       credentials: async () => ({ baseUrl: upstream.url, accessCode: 'x', accessPassword: 'y' }),
     });
-    expect(await send(wrong, aRecharge())).toMatchObject({ kind: 'rejected', failure: 'provider_unavailable' });
-    expect(upstream.requests()).toEqual(['POST /identity/login']);
+    expect(await send(wrong, aRecharge())).toMatchObject({ kind: 'refuses_us', reason: 'credentials' });
+    // Once more, with a secret that was read again.
+    expect(upstream.requests()).toEqual(['POST /identity/login', 'POST /identity/login']);
   });
 });
 
@@ -414,13 +415,12 @@ describe('the token', () => {
     expect(await provider.balances()).toHaveLength(4);
   });
 
-  it('that is refused with a send leaves the send unsent: the next try goes through', async () => {
+  it('that is refused with a send is renewed, and the send repeated once: nothing had been sold', async () => {
     await provider.balances();
     upstream.expireTokens();
     const before = upstream.deliveries().length;
-    expect((await send(provider, aRecharge())).kind).toBe('unsent');
-    expect(upstream.deliveries()).toHaveLength(before);
     expect((await send(provider, aRecharge())).kind).toBe('success');
+    expect(upstream.deliveries()).toHaveLength(before + 1);
   });
 });
 
@@ -517,10 +517,46 @@ describe('a token', () => {
     expect([refresh?.timeoutMs, login?.timeoutMs]).toEqual([4_000, 4_000]);
   });
 
-  it('that is refused with a send is never answered by a second vending call', async () => {
-    const { adapter, paths } = over(() => json(401, { ReplyCode: 218 }));
-    expect((await send(adapter, aRecharge())).kind).toBe('unsent');
-    expect(paths().filter((path) => path === '/products/recharge')).toHaveLength(1);
+  it.each<[string, unknown, string, number]>([
+    ['without a code is tried once more with a new one', {}, 'refuses_us', 2],
+    ['with a code that refuses our login ends its reference', { ReplyCode: 218 }, 'refuses_us', 1],
+    ['with a code that is no refusal is not repeated', { ReplyCode: 216 }, 'unclear', 1],
+  ])('that is refused %s', async (_what, body, expected, calls) => {
+    const { adapter, paths } = over(() => json(401, body));
+    expect((await send(adapter, aRecharge())).kind).toBe(expected);
+    expect(paths().filter((path) => path === '/products/recharge')).toHaveLength(calls);
+  });
+
+  it.each<[number, string]>([
+    [207, 'credentials'],
+    [218, 'credentials'],
+    [220, 'credentials'],
+    [208, 'balance'],
+  ])('reply code %i refuses us: %s', async (code, reason) => {
+    const { adapter } = over(() => json(400, { ReplyCode: code }));
+    expect(await send(adapter, aRecharge())).toMatchObject({ kind: 'refuses_us', reason });
+  });
+
+  it('the answer to a recharge says what is left in the account that paid', async () => {
+    const { adapter } = over(() => json(200, { successful: true, balance: { balance: 12.34 } }));
+    expect(await send(adapter, aRecharge())).toMatchObject({ kind: 'success', balanceMinor: 1_234 });
+  });
+
+  it('a login with a secret that was changed meanwhile succeeds at once', async () => {
+    const passwords = ['old', 'new'];
+    const adapter = hotrecharge({
+      now: () => new Date(clock).toISOString(),
+      credentials: async (isFresh) => ({
+        baseUrl: 'http://hot/api/v3',
+        accessCode: 'a',
+        accessPassword: passwords[isFresh ? 1 : 0] ?? '',
+      }),
+      http: async ({ url, body = '' }) => {
+        if (!url.endsWith('login')) return json(200, { successful: true });
+        return body.includes('old') ? json(401, {}) : json(200, { token: 't' });
+      },
+    });
+    expect((await send(adapter, aRecharge())).kind).toBe('success');
   });
 });
 

@@ -119,11 +119,7 @@ describe('a send makes one vending call, and is', () => {
       { ...nothing, answer: { status: 422, code: '422.007' } },
       'rejected: product_unavailable',
     ],
-    [
-      'rejected as our fault when our account is refused',
-      { ...nothing, answer: { status: 401, code: '401.002' } },
-      'rejected: provider_unavailable',
-    ],
+    ['a refusal of us on 403.033', { ...nothing, answer: { status: 403, code: '403.033' } }, 'refuses_us'],
     ['unclear when throttled', { ...nothing, answer: { status: 429, code: '429.001' } }, 'unclear'],
     ['unclear when throttled by code only', { ...nothing, answer: { status: 400, code: '429.001' } }, 'unclear'],
     [
@@ -208,9 +204,9 @@ describe('a send is reported as unsent', () => {
     expect(calls.map(({ url }) => url)).toEqual([`${upstream.url}/token/`]);
   });
 
-  it('but as rejected when our account is refused, which is our failure', async () => {
+  it('but as a refusal of us when our login is refused', async () => {
     const provider = pesaway({ http, now, credentials: credentials({ consumerSecret: 'wrong' }) });
-    expect(short(await send(provider, aRecharge()))).toBe('rejected: provider_unavailable');
+    expect(short(await send(provider, aRecharge()))).toBe('refuses_us');
     expect(sendsAt(upstream)).toHaveLength(0);
   });
 });
@@ -329,13 +325,18 @@ describe('a token', () => {
     expect(logins).toBe(2);
   });
 
-  it('that is no longer accepted rejects one send without a second try, and the next send gets a new one', async () => {
+  it('that is no longer accepted is renewed by a send, which had sold nothing', async () => {
     const provider = adapter();
     await provider.balances();
     upstream.expireTokens();
-    expect(short(await send(provider, aRecharge()))).toBe('rejected: provider_unavailable');
-    expect(sendsAt(upstream)).toHaveLength(1);
     expect((await send(provider, aRecharge())).kind).toBe('accepted');
+    expect(sendsAt(upstream)).toHaveLength(2);
+  });
+
+  it('that is refused twice with a send is a refusal of us', async () => {
+    const { provider, sends } = answering(401, { code: '401.002' });
+    expect(await send(provider, aRecharge())).toMatchObject({ kind: 'refuses_us', reason: 'credentials' });
+    expect(sends()).toHaveLength(2);
   });
 
   it('that is no longer accepted is renewed by a query, which sells nothing', async () => {

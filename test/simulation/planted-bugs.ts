@@ -97,6 +97,25 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       "    case 'accepted':\n      return succeed(order, outcome.receipt, at, 'x', tried);\n      return keep(order, {",
   },
   {
+    name: 'an order is sent again under the reference that was refused',
+    file: 'shared/domain/order.ts',
+    find: "(refusals === 0 ? '' :",
+    replace: "(refusals >= 0 ? '' :",
+  },
+  {
+    name: 'an order is refunded when the provider refuses us',
+    file: life,
+    find: "      return change(order, 'pending', at, REFUSED, {",
+    replace:
+      "      if (refusals) return refund(order, 'provider_unavailable', at, 'x', tried);\n      return change(order, 'pending', at, REFUSED, {",
+  },
+  {
+    name: 'a status query asks about the first reference of an order only',
+    file: reconciling,
+    find: '    finding = await provider.query(rechargeOf(order));',
+    replace: "    finding = await provider.query({ ...rechargeOf(order), reference: order.id.replace('_', '-') });",
+  },
+  {
     name: 'an expired claim makes the order pending again',
     file: life,
     find: "  return change(order, 'unknown', at, 'The answer was lost; asking the provider.', {",
@@ -411,7 +430,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a callback about another order is accepted',
     file: callbacks,
-    find: 'if (reading.reference !== providerReference(order))',
+    find: 'if (!providerReferences(order).includes(reading.reference))',
     replace: "if (reading.reference === '')",
     also: {
       file: callbacks,

@@ -80,6 +80,7 @@ const BEHAVIOURS: readonly Behaviour[] = [
     answersAfterMs: 60_000,
     reportsAfterMs: 0,
   },
+  { name: 'refuses us', weight: 1, answers: 'refuses_us', answersAfterMs: 200 },
   { name: 'unreachable', weight: 5, answers: 'unsent', answersAfterMs: 20, reportsAfterMs: 0 },
   {
     name: 'accepts, delivers later',
@@ -120,6 +121,8 @@ interface SentRecharge {
 interface ProviderContext extends SimulationContext {
   /** Called each time that a reference is vended, with the number of times so far. */
   readonly onVend: (reference: string, times: number) => void;
+  /** Called when a reference is sent again that was refused. It takes a reference once. */
+  readonly onReuse: (reference: string) => void;
   /** Posts to a callback URL. */
   readonly callBack: (url: string, message: CallbackMessage) => void;
 }
@@ -153,6 +156,7 @@ export class SimulatedProvider implements Provider {
   readonly #vends = new Map<string, number>();
   readonly #reversed = new Set<string>();
   readonly #sent = new Map<string, SentRecharge>();
+  readonly #refused = new Set<string>();
   readonly #context: ProviderContext;
 
   constructor(context: ProviderContext) {
@@ -170,9 +174,11 @@ export class SimulatedProvider implements Provider {
       await clock.sleep(30);
       return { kind: 'unsent', evidence: 'connection refused' };
     }
+    if (this.#refused.has(reference)) this.#context.onReuse(reference);
     const behaviour = this.#sent.get(reference)?.behaviour ?? this.#draw(recharge);
     trace(`upstream is sent ${reference}: ${behaviour.name}`);
-    if (behaviour.answers !== 'unsent') this.#begin({ recharge, behaviour, sentAt: clock.now });
+    if (behaviour.answers === 'refuses_us') this.#refused.add(reference);
+    else if (behaviour.answers !== 'unsent') this.#begin({ recharge, behaviour, sentAt: clock.now });
     await clock.sleep(behaviour.answersAfterMs);
     if (behaviour.answers === 'throws') throw new TypeError('unexpected token < in JSON');
     return outcomeOf(behaviour.answers, reference);
@@ -324,6 +330,7 @@ function outcomeOf(kind: Outcome['kind'], reference: string): Outcome {
     rejected: { kind: 'rejected', failure: 'network_refused', evidence: 'refused' },
     unclear: { kind: 'unclear', evidence: 'timed out' },
     unsent: { kind: 'unsent', evidence: 'connection refused' },
+    refuses_us: { kind: 'refuses_us', reason: 'suspended', evidence: 'account suspended' },
   };
   return outcomes[kind];
 }

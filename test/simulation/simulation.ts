@@ -135,6 +135,7 @@ class Simulation {
     this.#upstream = new SimulatedProvider({
       ...context,
       onVend: (reference, times) => this.#auditor.onVend(reference, times),
+      onReuse: (reference) => this.#auditor.onReuse(reference),
       callBack: (url, { headers, body }) => {
         const [provider = '', token = ''] = url.split('/').slice(-2);
         const name = `callback ${token.slice(-12)} of ${body.length}`;

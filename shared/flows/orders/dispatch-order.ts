@@ -1,7 +1,7 @@
 import { defined } from '../../domain/defined.ts';
 import { messageOf } from '../../domain/message-of.ts';
 import type { Order, Outcome } from '../../domain/order.ts';
-import { providerReference } from '../../domain/order.ts';
+import { providerReference, queriedReference } from '../../domain/order.ts';
 import {
   abandon,
   applyAttemptOutcome,
@@ -59,14 +59,24 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
     return;
   }
   const claimed = await changeOrder(world, order, (current) =>
-    current.status === 'pending' ? claim(current, attemptId, capabilities, world.now()) : undefined,
+    current.status === 'pending' && providerReference(current) === providerReference(order)
+      ? claim(current, attemptId, capabilities, world.now())
+      : undefined,
   );
   if (!claimed.isMine) return;
   const outcome = await call(world, provider, claimed.order, prepared);
-  await changeOrder(world, claimed.order, (current) =>
+  const applied = await changeOrder(world, claimed.order, (current) =>
     applyAttemptOutcome(current, attemptId, outcome, capabilities, world.now()),
   );
+  if (outcome.kind === 'success' && !applied.isMine) watchForTwo(world, applied.order, providerReference(order));
   await recordOutcome(world, provider, claimed.order, outcome);
+}
+
+/** Notes an order that was delivered under two of its references: the provider had sold what it said it refused. */
+export function watchForTwo(world: World, order: Order, reference: string): void {
+  if (order.status !== 'success' || reference === queriedReference(order)) return;
+  world.log.error('order.delivered_twice', { orderId: order.id, reference, other: queriedReference(order) });
+  world.log.metric(METRICS.moneyAnomaly, 1);
 }
 
 /**
@@ -105,9 +115,6 @@ async function call(world: World, provider: Provider, order: Order, ready: Ready
     world.log.error('provider.threw', { provider: provider.name, orderId: order.id }, error);
     outcome = { kind: 'unclear', evidence: evidence(messageOf(error)) };
   }
-  if (outcome.kind === 'rejected' && outcome.failure === 'provider_unavailable') {
-    world.log.metric(METRICS.providerRefusesUs, 1, { provider: provider.name });
-  }
   world.log.info('provider.sent', {
     provider: provider.name,
     orderId: order.id,
@@ -120,7 +127,7 @@ async function call(world: World, provider: Provider, order: Order, ready: Ready
 /** What an adapter is given of an order; the same for the send and for every status query. */
 export function rechargeOf(order: Order): Recharge {
   return {
-    reference: providerReference(order),
+    reference: queriedReference(order),
     providerProductId: order.providerProductId,
     ...defined({ providerProductCode: order.providerProductCode }),
     kind: order.kind,
