@@ -7,7 +7,8 @@ import { providerReferences, queriedReference } from '../../shared/domain/order.
 import { applyCallback, deliveredAs, reverse } from '../../shared/domain/order-life.ts';
 import { readCallbackToken } from '../../shared/flows/orders/callback-url.ts';
 import { changeOrder } from '../../shared/flows/orders/change-order.ts';
-import { rechargeOf, watchForTwo } from '../../shared/flows/orders/dispatch-order.ts';
+import { watchForTwo } from '../../shared/flows/orders/dispatch-order.ts';
+import { rechargeOf } from '../../shared/flows/orders/recharge-of.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import { METRICS } from '../../shared/manifest/metrics.ts';

@@ -5,6 +5,7 @@ import type { Change, Finding, Order } from '../../shared/domain/order.ts';
 import {
   abandon,
   applyQueryResult,
+  applyRecheck,
   DISPATCH_GRACE_MS,
   expire,
   hold,
@@ -15,8 +16,10 @@ import {
 import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
 import { changeOrder } from '../../shared/flows/orders/change-order.ts';
 import { blockedUntil } from '../../shared/flows/orders/circuit-breaker.ts';
-import { rechargeOf } from '../../shared/flows/orders/dispatch-order.ts';
 import { enqueueOrder } from '../../shared/flows/orders/enqueue-order.ts';
+import type { Controls } from '../../shared/flows/orders/not-found.ts';
+import { checkNotFound, rememberDelivery } from '../../shared/flows/orders/not-found.ts';
+import { rechargeOf } from '../../shared/flows/orders/recharge-of.ts';
 import { checkDueTopup } from '../../shared/flows/wallet/check-topup.ts';
 import { workThrough } from '../../shared/flows/work-through.ts';
 import { METRICS, PREFUNDED_ACCOUNTS } from '../../shared/manifest/metrics.ts';
@@ -41,7 +44,8 @@ export async function reconcile(world: World): Promise<void> {
   const startedAt = world.now();
   const due = await dueOrders(world, startedAt, READ_PER_SHARD);
   const isTimeLeft = () => elapsed(startedAt, world.now()) < RUN_MS_MAX;
-  const { done, failed } = await workThrough(due, (key) => reconcileOrder(world, key), {
+  const controls: Controls = new Map();
+  const { done, failed } = await workThrough(due, (key) => reconcileOrder(world, key, controls), {
     atOnce: AT_ONCE,
     isTimeLeft,
     onFailure: (error) => world.log.error('reconcile.order_failed', {}, error),
@@ -76,7 +80,7 @@ async function recordMetrics(world: World): Promise<void> {
  * Advances one due order: enqueues it again, gives up a dead dispatcher's claim, or queries the provider's status.
  * Never sends anything itself. Safe to run concurrently: all writes are conditional.
  */
-async function reconcileOrder(world: World, key: OrderKey): Promise<void> {
+async function reconcileOrder(world: World, key: OrderKey, controls: Controls): Promise<void> {
   const order = await readOrder(world, key);
   const isDue = order?.dueAt !== undefined && order.dueAt <= world.now();
   if (!order || !isDue) return;
@@ -86,13 +90,14 @@ async function reconcileOrder(world: World, key: OrderKey): Promise<void> {
       return enqueueAgain(world, provider, order);
     case 'dispatching':
       return order.attempts.at(-1)?.outcome === 'accepted'
-        ? queryStatus(world, provider, order)
+        ? queryStatus(world, provider, order, controls)
         : releaseClaim(world, provider, order);
     case 'unknown':
-      return queryStatus(world, provider, order);
+      return queryStatus(world, provider, order, controls);
+    case 'refunded':
+      return recheck(world, provider, order);
     case 'review':
     case 'success':
-    case 'refunded':
     case 'failed':
     case 'reversed':
       throw new Error(`order ${order.id} is ${order.status} and yet due`);
@@ -129,14 +134,24 @@ function changeUnmoved(world: World, order: Order, decide: (current: Order) => C
   return changeOrder(world, order, (current) => (current.version === order.version ? decide(current) : undefined));
 }
 
-async function queryStatus(world: World, provider: Provider, order: Order): Promise<void> {
-  const finding = await query(world, provider, order);
-  await changeOrder(world, order, (current) => {
+async function queryStatus(world: World, provider: Provider, order: Order, controls: Controls): Promise<void> {
+  const found = await query(world, provider, order);
+  const finding = await checkNotFound(world, provider, { order, finding: found, controls });
+  const applied = await changeOrder(world, order, (current) => {
     const isInDoubt = current.status === 'unknown' || current.status === 'dispatching';
     // Another reconciler has already applied the result of this query.
     if (!isInDoubt || current.queryCount !== order.queryCount) return undefined;
     return applyQueryResult(current, finding, provider.capabilities, world.now());
   });
+  if (finding.kind === 'success') await rememberDelivery(world, provider, applied.order);
+}
+
+/** An order that was refunded because it was not found: queried once more, in case it was delivered after all. */
+async function recheck(world: World, provider: Provider, order: Order): Promise<void> {
+  const finding = await query(world, provider, order);
+  await changeOrder(world, order, (current) =>
+    current.queryCount === order.queryCount ? applyRecheck(current, finding, world.now()) : undefined,
+  );
 }
 
 async function query(world: World, provider: Provider, order: Order): Promise<Finding> {

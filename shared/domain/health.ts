@@ -1,5 +1,6 @@
+import type { Mode } from './ledger.ts';
 import type { Instant } from './time.ts';
-import { MINUTE, SECOND } from './time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from './time.ts';
 
 /**
  * The circuit breaker of a provider. It opens after `FAILURE_COUNT_MAX` sends in a row without a clear answer, and at
@@ -18,6 +19,16 @@ export interface Health {
   readonly balances: ReadonlyMap<string, BalanceFigure>;
   /** When the balances may be read next, while one is low. */
   readonly balancesAt?: Instant;
+  /** An order that each of our accounts there delivered, not long ago, by account. */
+  readonly deliveries: ReadonlyMap<string, KnownDelivery>;
+}
+
+/** An order that was delivered, so that its provider must find it. */
+export interface KnownDelivery {
+  readonly merchantId: string;
+  readonly mode: Mode;
+  readonly agentReference: string;
+  readonly at: Instant;
 }
 
 /** Why a provider refuses us: our credentials, our account, or our prepaid balance there. */
@@ -28,6 +39,11 @@ export interface BalanceFigure {
   readonly balanceMinor: number;
   readonly at: Instant;
 }
+
+/** How old a delivery may be that must be found: providers keep about this much history. */
+export const CONTROL_MS_MAX = 30 * DAY;
+/** How often a newer one replaces it. */
+export const CONTROL_INTERVAL_MS = HOUR;
 
 export const FAILURE_COUNT_MAX = 10;
 export const PROBE_INTERVAL_MS = 10 * SECOND;

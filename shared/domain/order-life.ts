@@ -1,4 +1,5 @@
 import { assert, unreachable } from './assert.ts';
+import { defined } from './defined.ts';
 import type { EntryDraft, EntryKind, Mode } from './ledger.ts';
 import type {
   Capabilities,
@@ -17,7 +18,7 @@ import type {
 } from './order.ts';
 import { EVENTS, FAILURES, isFinal, providerReference, shownOf, TRANSITIONS } from './order.ts';
 import type { Instant } from './time.ts';
-import { elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
+import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
 import type { Changes } from './versioned.ts';
 import { revised, withoutUpTo } from './versioned.ts';
 
@@ -34,6 +35,9 @@ export const CLAIM_MARGIN_MS = 30 * SECOND;
 /** Age at which an order that was never sent is refunded: nobody expects it to be delivered a day later. */
 export const PENDING_AGE_MAX_MS = 6 * HOUR;
 const NOT_FOUND_COUNT_MIN = 2;
+/** When an order that was refunded as not found is queried once more, and until when if that gets no clear answer. */
+export const RECHECK_AFTER_MS = DAY;
+const RECHECK_AGE_MAX_MS = 4 * DAY;
 const QUERY_INTERVAL_MS_MAX = HOUR;
 const ATTEMPTS_KEPT = 10;
 const REFUSED = 'The provider takes no orders from us at present; waiting for it. Nothing was sent.';
@@ -105,8 +109,14 @@ export function refuse(initial: InitialFields, failure: FailureCode, at: Instant
 }
 
 /** Claims the order for one call. Only the holder of this attempt id may call, and only once. */
-export function claim(order: Order, attemptId: string, capabilities: Capabilities, at: Instant): Change {
-  const attempt = { id: attemptId, startedAt: at, reference: providerReference(order) };
+export function claim(
+  order: Order,
+  attemptId: string,
+  capabilities: Capabilities,
+  at: Instant,
+  account?: string,
+): Change {
+  const attempt = { id: attemptId, startedAt: at, reference: providerReference(order), ...defined({ account }) };
   const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), attempt];
   const dueAt = plus(at, capabilities.sendTimeoutMs + CLAIM_MARGIN_MS);
   return change(order, 'dispatching', at, 'Sent to the provider.', { attempts, dueAt, heldSince: undefined });
@@ -265,7 +275,7 @@ function compensate(order: Order, receipt: Receipt, at: Instant): Change | undef
 export function writeOff(order: Order, at: Instant): Change {
   const note = 'Delivered after the refund. The wallet did not cover it; the loss is ours.';
   const timeline = [...order.timeline, { at, status: order.status, note }];
-  return keep(order, { timeline, lossMinor: order.amountMinor });
+  return keep(order, { timeline, lossMinor: order.amountMinor, dueAt: undefined });
 }
 
 /** Keeps an order pending while its provider is down. The merchant can see since when. */
@@ -335,6 +345,19 @@ export function applyQueryResult(order: Order, finding: Finding, capabilities: C
   }
 }
 
+/**
+ * Applies a status query about an order that was refunded because it was not found. If it was delivered after all, it
+ * is charged again. Without a clear answer it is queried again, for some days. `undefined` when it was decided before.
+ */
+export function applyRecheck(order: Order, finding: Finding, at: Instant): Change | undefined {
+  if (order.status !== 'refunded' || order.dueAt === undefined) return undefined;
+  if (finding.kind === 'success') return compensate(order, finding.receipt, at);
+  const asked = { queryCount: order.queryCount + 1, lastFinding: `${finding.kind}: ${finding.evidence}` };
+  const isClear = finding.kind === 'not_found' || finding.kind === 'rejected';
+  const isOver = isClear || elapsed(order.finalizedAt ?? at, at) >= RECHECK_AGE_MAX_MS;
+  return keep(order, { ...asked, dueAt: isOver ? undefined : plus(at, QUERY_INTERVAL_MS_MAX) });
+}
+
 function queryAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: Capabilities, at: Instant): Change {
   if (order.status === 'unknown' && elapsed(sentAt, at) >= capabilities.reviewAfterMs) {
     const note = 'The provider could not tell in time; an operator decides.';
@@ -360,7 +383,10 @@ function succeed(order: Order, said: Receipt, at: Instant, note: string, extra: 
 }
 
 function refund(order: Order, failure: FailureCode, at: Instant, note: string, extra: Extra): Change {
-  const end = { failure, finalizedAt: at, dueAt: undefined, heldSince: undefined };
+  // The absence of a record is the weakest proof there is, so it is asked for once more.
+  const isRechecked = failure === 'not_delivered' && order.mode === 'live' && order.attempts.length > 0;
+  const dueAt = isRechecked ? plus(at, RECHECK_AFTER_MS) : undefined;
+  const end = { failure, finalizedAt: at, dueAt, heldSince: undefined };
   const isRow = order.batchId !== undefined;
   const returned = isRow ? { returnedMinor: order.amountMinor } : {};
   const decided = change(order, 'refunded', at, note, { ...extra, ...end, ...returned });

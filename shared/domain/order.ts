@@ -55,6 +55,8 @@ export interface SendAttempt {
   readonly outcome?: Outcome['kind'];
   /** The provider reference it was sent under; absent where there was no call. */
   readonly reference?: string;
+  /** Our account there that sent it, as a fingerprint. */
+  readonly account?: string;
   /** What the provider answered, without secrets and truncated. */
   readonly evidence?: string;
 }
@@ -173,7 +175,10 @@ export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly timeline: readonly TimelineEvent[];
   readonly createdAt: Instant;
   readonly finalizedAt?: Instant;
-  /** When the sweep handles this order next (in review: since when); absent exactly when no work is pending. */
+  /**
+   * When the sweep handles this order next (in review: since when); absent exactly when no work is pending. An order
+   * that was refunded as not found is queried once more.
+   */
   readonly dueAt?: Instant;
   /** Set while it waits for a provider that is down. */
   readonly heldSince?: Instant;
@@ -214,7 +219,8 @@ export type Outcome =
 export type Finding =
   | Exclude<Outcome, { kind: 'accepted' | 'unsent' | 'refuses_us' }>
   | { readonly kind: 'in_progress'; readonly evidence: string }
-  | { readonly kind: 'not_found'; readonly evidence: string };
+  /** `account` is the one that asked, as a fingerprint: it says nothing about what another account sent. */
+  | { readonly kind: 'not_found'; readonly account?: string; readonly evidence: string };
 
 /** What a provider supports. The dispatcher and the reconciler depend on this and on no provider's name. */
 export interface Capabilities {

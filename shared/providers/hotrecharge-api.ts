@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { defined } from '../domain/defined.ts';
+import { sha256 } from '../domain/sha256.ts';
 import type { Instant } from '../domain/time.ts';
 import { elapsed, MINUTE, plus, SECOND } from '../domain/time.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../outbound-http.ts';
@@ -35,16 +36,18 @@ type Tokens = z.infer<typeof tokens>;
 /** Keeps one token and renews it once before it expires, however many calls need it at the same time. */
 export class Api {
   readonly #deps: ApiDependencies;
-  #kept: { tokens: Tokens; until: Instant } | undefined;
-  #renewal: Promise<string> | undefined;
+  #kept: { tokens: Tokens; account: string; until: Instant } | undefined;
+  #renewal: Promise<Session> | undefined;
 
   constructor(deps: ApiDependencies) {
     this.#deps = deps;
   }
 
   /** Throws `LoginRefused` if the upstream refuses our credentials, and another error if it cannot be reached. */
-  async token(until: Instant = this.#in(LOGIN_TIMEOUT_MS)): Promise<string> {
-    if (this.#kept && this.#kept.until > this.#deps.now()) return this.#kept.tokens.token;
+  async session(until: Instant = this.#in(LOGIN_TIMEOUT_MS)): Promise<Session> {
+    if (this.#kept && this.#kept.until > this.#deps.now()) {
+      return { token: this.#kept.tokens.token, account: this.#kept.account };
+    }
     this.#renewal ??= this.#renew(until).finally(() => {
       this.#renewal = undefined;
     });
@@ -68,13 +71,14 @@ export class Api {
   }
 
   /** A call that sells nothing: repeated once with a new token if the old one is refused, within one deadline. */
-  async call(path: string, timeoutMs: number): Promise<HttpAnswer> {
+  async call(path: string, timeoutMs: number): Promise<HttpAnswer & { readonly account: string }> {
     const until = this.#in(timeoutMs);
-    const token = await this.token(until);
-    const answer = await this.#get(path, token, this.#left(until));
-    if (answer.status !== 401) return answer;
-    this.forgetToken(token);
-    return this.#get(path, await this.token(until), this.#left(until));
+    const first = await this.session(until);
+    const answer = await this.#get(path, first.token, this.#left(until));
+    if (answer.status !== 401) return { ...answer, account: first.account };
+    this.forgetToken(first.token);
+    const { token, account } = await this.session(until);
+    return { ...(await this.#get(path, token, this.#left(until))), account };
   }
 
   async get<T>(path: string, schema: z.ZodMiniType<T>): Promise<T> {
@@ -84,14 +88,15 @@ export class Api {
     return body;
   }
 
-  async #renew(until: Instant): Promise<string> {
-    const before = this.#kept?.tokens;
+  async #renew(until: Instant): Promise<Session> {
+    const before = this.#kept;
     this.#kept = undefined;
     const startedAt = this.#deps.now();
-    const renewed = (before && (await this.#refresh(before, until))) ?? (await this.#login(until));
-    const life = lifeOf(renewed.token) ?? TOKEN_LIFE_MS;
-    this.#kept = { tokens: renewed, until: plus(startedAt, life - TOKEN_MARGIN_MS) };
-    return renewed.token;
+    const refreshed = before && (await this.#refresh(before.tokens, until));
+    const { tokens, account } = refreshed ? { tokens: refreshed, account: before.account } : await this.#login(until);
+    const life = lifeOf(tokens.token) ?? TOKEN_LIFE_MS;
+    this.#kept = { tokens, account, until: plus(startedAt, life - TOKEN_MARGIN_MS) };
+    return { token: tokens.token, account };
   }
 
   /** The next pair of tokens; `undefined` if the upstream does not refresh this one. */
@@ -107,15 +112,19 @@ export class Api {
   }
 
   /** The secret may have been changed since this process read it, so a refusal is tried once more with a fresh one. */
-  async #login(until: Instant): Promise<Tokens> {
-    const first = await this.#tryLogin(await this.#deps.credentials(), until);
-    const isRefused = LOGIN_REFUSALS.has(first.status);
-    const answer = isRefused ? await this.#tryLogin(await this.#deps.credentials(true), until) : first;
+  async #login(until: Instant): Promise<{ tokens: Tokens; account: string }> {
+    let credentials = await this.#deps.credentials();
+    let answer = await this.#tryLogin(credentials, until);
+    if (LOGIN_REFUSALS.has(answer.status)) {
+      credentials = await this.#deps.credentials(true);
+      answer = await this.#tryLogin(credentials, until);
+    }
     if (LOGIN_REFUSALS.has(answer.status)) throw new LoginRefused(`login refused with ${answer.status}`);
     if (answer.status !== 200) throw new Error(`login answered ${answer.status}`);
     const pair = parse(answer.body, tokens);
     if (!pair) throw new Error('login gave no token');
-    return pair;
+    const { baseUrl, accessCode } = credentials;
+    return { tokens: pair, account: sha256(`${baseUrl} ${accessCode}`).slice(0, 16) };
   }
 
   #tryLogin({ accessCode, accessPassword }: HotrechargeCredentials, until: Instant): Promise<HttpAnswer> {
@@ -145,6 +154,12 @@ export class Api {
   #left(until: Instant): number {
     return Math.max(1, elapsed(this.#deps.now(), until));
   }
+}
+
+interface Session {
+  readonly token: string;
+  /** Which of our accounts is logged in, as a fingerprint. */
+  readonly account: string;
 }
 
 /** Makes a call of which everything but the token is ready. */

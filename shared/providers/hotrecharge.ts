@@ -81,11 +81,11 @@ export function hotrecharge(deps: Dependencies): Provider {
 
 async function prepare(api: Api, recharge: Recharge, timeoutMs: number): Promise<Preparation> {
   let checked: Pick<Receipt, 'holder'> | undefined;
-  let token: string;
+  let session: Awaited<ReturnType<Api['session']>>;
   let request: PreparedCall;
   try {
     checked = await checkMeter(api, recharge);
-    token = await api.token();
+    session = await api.session();
     request = await api.preparePost('/products/recharge', requestBody(recharge));
   } catch (error) {
     // Nothing was requested yet: either our login was refused, or the upstream could not be reached.
@@ -94,8 +94,10 @@ async function prepare(api: Api, recharge: Recharge, timeoutMs: number): Promise
   }
   if (!checked) return rejected('invalid_target', 'the provider does not know this meter');
   const holder = checked;
+  const { token, account } = session;
   return {
     kind: 'ready',
+    account,
     async send() {
       const outcome = await send(api, recharge, { request, token, until: plus(api.now(), timeoutMs) });
       return 'receipt' in outcome ? { ...outcome, receipt: { ...outcome.receipt, ...holder } } : outcome;
@@ -136,7 +138,7 @@ function hasCode({ body }: HttpAnswer): boolean {
 async function sendAgain(api: Api, recharge: Recharge, call: Call, said: string): Promise<Outcome> {
   let token: string;
   try {
-    token = await api.token();
+    token = (await api.session()).token;
   } catch (error) {
     if (error instanceof LoginRefused) return refusesUs('credentials', `${error.message}, after ${said}`);
     return { kind: 'unsent', evidence: evidence(`no login after ${said}: ${messageOf(error)}`) };
@@ -286,7 +288,7 @@ const NOT_FOUND = 800;
 
 async function query(api: Api, recharge: Recharge): Promise<Finding> {
   const path = `/query/transaction/${encodeURIComponent(recharge.reference)}`;
-  let answer: HttpAnswer;
+  let answer: Awaited<ReturnType<Api['call']>>;
   try {
     answer = await api.call(path, QUERY_TIMEOUT_MS);
   } catch (error) {
@@ -299,7 +301,8 @@ async function query(api: Api, recharge: Recharge): Promise<Finding> {
   // A code next to the stored result is about the query. Only this code means that the reference is not known: a 404
   // without it comes from a gateway in front of the service, which would answer so for a delivered recharge too.
   if (Number(outer.ReplyCode ?? outer.replyCode) === NOT_FOUND) {
-    return { kind: outer.rawData ? 'unclear' : 'not_found', evidence: said };
+    const { account } = answer;
+    return outer.rawData ? { kind: 'unclear', evidence: said } : { kind: 'not_found', account, evidence: said };
   }
   const body = answer.status === 200 && outer.rawData ? parse(outer.rawData, reply) : undefined;
   if (!body) return { kind: 'unclear', evidence: said };

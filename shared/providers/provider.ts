@@ -39,6 +39,8 @@ export type Preparation = ReadySend | Extract<Outcome, { kind: 'rejected' | 'uns
 
 export interface ReadySend {
   readonly kind: 'ready';
+  /** Our account that sends, as a fingerprint; absent where "not found" is never evidence. */
+  readonly account?: string;
   /** Makes the one call that vends. Never repeats it after an answer that might mean a sale. */
   send(): Promise<Outcome>;
 }

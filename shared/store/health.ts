@@ -1,7 +1,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ProviderName } from '../domain/catalogue.ts';
 import { defined } from '../domain/defined.ts';
-import type { BalanceFigure, Health, RefusalReason } from '../domain/health.ts';
+import type { BalanceFigure, Health, KnownDelivery, RefusalReason } from '../domain/health.ts';
 import {
   BALANCE_INTERVAL_MS,
   FAILURE_COUNT_MAX,
@@ -15,10 +15,11 @@ import { fromItem } from './from-item.ts';
 
 /** Circuit breakers, one item per provider. They only decide whether an order is sent now or later. */
 
-const HEALTH: Shape<Health> = { failureCount: 'number', balances: 'object' };
+const HEALTH: Shape<Health> = { failureCount: 'number', balances: 'object', deliveries: 'object' };
 
-/** Balances are attributes of their own, so that two writers of two accounts do not undo each other. */
+/** What is kept by account are attributes of their own, so that two writers of two accounts do not undo each other. */
 const BALANCE = 'balance ';
+const DELIVERY = 'delivery ';
 
 /** How stale the state in a process may be: it saves a read per order, and bounds the sends into an outage. */
 const FRESH_MS = 2 * SECOND;
@@ -87,6 +88,20 @@ export async function saveBalances(
   });
 }
 
+/** Remembers an order that an account delivered. */
+export async function saveDelivery(
+  world: World,
+  provider: ProviderName,
+  account: string,
+  delivery: KnownDelivery,
+): Promise<void> {
+  await update(world, provider, {
+    update: 'SET #delivery = :delivery',
+    names: { '#delivery': DELIVERY + account },
+    values: { ':delivery': delivery },
+  });
+}
+
 /** Claims the next reading of the balances while one of them is low. One caller a minute gets it. */
 export async function takeBalanceProbe(world: World, provider: ProviderName): Promise<boolean> {
   const taken = await update(world, provider, {
@@ -133,16 +148,21 @@ async function update(
 }
 
 function remember(world: World, provider: ProviderName, item: Record<string, unknown> | undefined): Health {
-  const health = item ? toHealth(item) : { failureCount: 0, balances: new Map() };
+  const health = toHealth(item ?? {});
   world.memo.set(memoKey(provider), { at: world.now(), health });
   return health;
 }
 
 function toHealth(item: Record<string, unknown>): Health {
-  const entries = Object.entries(item).filter(([name]) => name.startsWith(BALANCE));
-  const balances = new Map(entries.map(([name, figure]) => [name.slice(BALANCE.length), figure as BalanceFigure]));
+  const balances = byAccount<BalanceFigure>(item, BALANCE);
+  const deliveries = byAccount<KnownDelivery>(item, DELIVERY);
   // A provider that only ever refused us has no count yet.
-  return fromItem('provider health', HEALTH, { failureCount: 0, ...item, balances });
+  return fromItem('provider health', HEALTH, { failureCount: 0, ...item, balances, deliveries });
+}
+
+function byAccount<T>(item: Record<string, unknown>, prefix: string): Map<string, T> {
+  const entries = Object.entries(item).filter(([name]) => name.startsWith(prefix));
+  return new Map(entries.map(([name, value]) => [name.slice(prefix.length), value as T]));
 }
 
 function memoKey(provider: ProviderName): string {

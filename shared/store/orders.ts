@@ -312,7 +312,9 @@ async function readDoubt(
         ...defined({ ExclusiveStartKey: start }),
       }),
     );
-    rows.push(...(answer.Items ?? []).map(({ currency, amountMinor }) => ({ currency, amountMinor })));
+    // A refunded order may be due as well, to be queried once more, and is decided.
+    const undecided = (answer.Items ?? []).filter(({ status }) => status !== 'refunded');
+    rows.push(...undecided.map(({ currency, amountMinor }) => ({ currency, amountMinor })));
     start = answer.LastEvaluatedKey;
     if (!start) return rows;
   }

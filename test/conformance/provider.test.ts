@@ -257,6 +257,18 @@ describe.each(SUBJECTS)('%s', (name, subject) => {
   });
 });
 
+it('what each provider is trusted with is as the page of upstreams says', () => {
+  const trusted = SUBJECTS.map(([name, subject]) => {
+    const { notFoundFinalAfterMs, queryIntervalMs, reviewAfterMs } = subject.make().capabilities;
+    return [name, notFoundFinalAfterMs, queryIntervalMs, reviewAfterMs];
+  });
+  expect(trusted).toEqual([
+    ['hotrecharge', HOUR, 2 * MINUTE, 24 * HOUR],
+    ['pesaway', null, 2 * MINUTE, 24 * HOUR],
+    ['sandbox', 5 * MINUTE, 30_000, HOUR],
+  ]);
+});
+
 /** Upstreams over HTTP that are no upstream at all: none of these may look like a decision. */
 const LINES: readonly [string, Http, string][] = [
   ['cannot be reached', () => Promise.reject(new HttpFailure('refused', false)), 'unsent'],

@@ -537,6 +537,26 @@ describe('a token', () => {
     expect(await send(adapter, aRecharge())).toMatchObject({ kind: 'refuses_us', reason });
   });
 
+  it.each([216, 219, 700, 701, 702, 703, 704, -1])(
+    'reply code %i proves nothing, in an answer or when queried',
+    async (code) => {
+      const { adapter } = over(() => json(400, { ReplyCode: code }));
+      expect((await send(adapter, aRecharge())).kind).toBe('unclear');
+      const recharge = aRecharge();
+      const rawData = JSON.stringify({ ReplyCode: code });
+      const asked = over(() => json(200, { agentReference: recharge.reference, rawData }));
+      expect((await asked.adapter.query(recharge)).kind).toBe('unclear');
+    },
+  );
+
+  it('"not found" names the account that asked, which is the one that sends', async () => {
+    const { adapter } = over(() => json(404, { ReplyCode: 800 }));
+    const prepared = await adapter.prepare(aRecharge());
+    const account = prepared.kind === 'ready' ? prepared.account : 'none';
+    expect(await adapter.query(aRecharge())).toMatchObject({ kind: 'not_found', account });
+    expect(account).toMatch(/^[0-9a-f]{16}$/);
+  });
+
   it('the answer to a recharge says what is left in the account that paid', async () => {
     const { adapter } = over(() => json(200, { successful: true, balance: { balance: 12.34 } }));
     expect(await send(adapter, aRecharge())).toMatchObject({ kind: 'success', balanceMinor: 1_234 });

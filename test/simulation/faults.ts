@@ -22,6 +22,7 @@ export const FAULT_RATES = {
   'poison message in the batch': 0.03,
   'two sweeps at once': 0.2,
   'provider outage': 0.3,
+  'status queries lose their route': 0.2,
   'merchant does not answer': 0.1,
   'merchant answers 500': 0.08,
   "merchant's answer lost": 0.05,

@@ -97,6 +97,24 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       "    case 'accepted':\n      return succeed(order, outcome.receipt, at, 'x', tried);\n      return keep(order, {",
   },
   {
+    name: '"not found" counts though a delivered order is not found either',
+    file: 'shared/flows/orders/not-found.ts',
+    find: "  if (finding.kind === 'success' || finding.kind === 'rejected') return undefined;",
+    replace: '  if (finding.kind) return undefined;',
+  },
+  {
+    name: 'an order that was refunded as not found is never queried again',
+    file: life,
+    find: "  const isRechecked = failure === 'not_delivered' &&",
+    replace: "  const isRechecked = failure === 'cancelled' &&",
+  },
+  {
+    name: 'a delivery after the refund for "not found" is not charged',
+    file: life,
+    find: "  if (finding.kind === 'success') return compensate(order, finding.receipt, at);\n  const asked",
+    replace: '  const asked',
+  },
+  {
     name: 'an order is sent again under the reference that was refused',
     file: 'shared/domain/order.ts',
     find: "(refusals === 0 ? '' :",
@@ -266,7 +284,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: placing,
     find: '  if (!isNew) return replay(order, input);',
     replace:
-      "  if (!isNew) {\n    const { rechargeOf } = await import('./dispatch-order.ts');\n    const again = await world.provider(order.provider).prepare(rechargeOf(order));\n    if (again.kind === 'ready') await again.send();\n    return replay(order, input);\n  }",
+      "  if (!isNew) {\n    const { rechargeOf } = await import('./recharge-of.ts');\n    const again = await world.provider(order.provider).prepare(rechargeOf(order));\n    if (again.kind === 'ready') await again.send();\n    return replay(order, input);\n  }",
   },
   {
     name: "the claim of another worker counts as one's own",

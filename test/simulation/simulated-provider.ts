@@ -80,6 +80,14 @@ const BEHAVIOURS: readonly Behaviour[] = [
     answersAfterMs: 60_000,
     reportsAfterMs: 0,
   },
+  {
+    name: 'not found, then delivered hours later',
+    weight: 2,
+    deliversAfterMs: 3 * HOUR,
+    answers: 'unclear',
+    answersAfterMs: 60_000,
+    reportsAfterMs: 0,
+  },
   { name: 'refuses us', weight: 1, answers: 'refuses_us', answersAfterMs: 200 },
   { name: 'unreachable', weight: 5, answers: 'unsent', answersAfterMs: 20, reportsAfterMs: 0 },
   {
@@ -153,6 +161,8 @@ export class SimulatedProvider implements Provider {
   };
   /** While it is down, every send is refused and no query is answered. */
   isDown = false;
+  /** While it is, a gateway in front of it answers every status query with "not found". */
+  isUnrouted = false;
   readonly #vends = new Map<string, number>();
   readonly #reversed = new Set<string>();
   readonly #sent = new Map<string, SentRecharge>();
@@ -164,7 +174,7 @@ export class SimulatedProvider implements Provider {
   }
 
   async prepare(recharge: Recharge): Promise<Preparation> {
-    return { kind: 'ready', send: () => this.send(recharge) };
+    return { kind: 'ready', account: 'ours', send: () => this.send(recharge) };
   }
 
   async send(recharge: Recharge): Promise<Outcome> {
@@ -191,8 +201,9 @@ export class SimulatedProvider implements Provider {
     if (this.isDown || faults.happens(own, 'no answer to a status query')) {
       return { kind: 'unclear', evidence: 'no answer' };
     }
+    if (this.isUnrouted) return { kind: 'not_found', account: 'ours', evidence: 'no route' };
     const sent = this.#sent.get(reference);
-    if (!sent) return { kind: 'not_found', evidence: 'not found' };
+    if (!sent) return { kind: 'not_found', account: 'ours', evidence: 'not found' };
     const { behaviour, sentAt } = sent;
     const { reportsAfterMs } = behaviour;
     if (reportsAfterMs === undefined || clock.now < sentAt + reportsAfterMs) {
@@ -203,11 +214,12 @@ export class SimulatedProvider implements Provider {
       return { kind: 'success', receipt: { providerRef: `sim-${reference}` }, evidence: 'delivered' };
     }
     if (behaviour.reportsFalseFailure) return { kind: 'rejected', failure: 'network_refused', evidence: 'failed' };
-    if (behaviour.deliversAfterMs !== undefined) return { kind: 'not_found', evidence: 'not found yet' };
+    if (behaviour.deliversAfterMs !== undefined)
+      return { kind: 'not_found', account: 'ours', evidence: 'not found yet' };
     if (behaviour.answers === 'rejected' || behaviour.answers === 'accepted') {
       return { kind: 'rejected', failure: 'network_refused', evidence: 'failed' };
     }
-    return { kind: 'not_found', evidence: 'not found' };
+    return { kind: 'not_found', account: 'ours', evidence: 'not found' };
   }
 
   async readCallback({ body }: CallbackMessage): Promise<CallbackReading | undefined> {

@@ -351,6 +351,15 @@ class Simulation {
         this.#upstream.isDown = false;
       });
     }
+    if (this.#faults.happens(chance, 'status queries lose their route')) {
+      // Past the horizon of "not found", so that it would be believed.
+      this.#clock.at(ACTIVE_MS * chance.next(), () => {
+        this.#upstream.isUnrouted = true;
+      });
+      this.#clock.at(ACTIVE_MS + 4 * HOUR, () => {
+        this.#upstream.isUnrouted = false;
+      });
+    }
     if (this.#faults.happens(chance, 'key rotated in flight')) {
       this.#clock.at(ACTIVE_MS * chance.next(), () => {
         rotateKey(this.#actors, first).catch(() => undefined);

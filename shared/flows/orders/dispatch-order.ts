@@ -1,4 +1,3 @@
-import { defined } from '../../domain/defined.ts';
 import { messageOf } from '../../domain/message-of.ts';
 import type { Order, Outcome } from '../../domain/order.ts';
 import { providerReference, queriedReference } from '../../domain/order.ts';
@@ -14,7 +13,7 @@ import {
 import { elapsed, SECOND } from '../../domain/time.ts';
 import { newId } from '../../id.ts';
 import { METRICS } from '../../manifest/metrics.ts';
-import type { Preparation, Provider, ReadySend, Recharge } from '../../providers/provider.ts';
+import type { Preparation, Provider, ReadySend } from '../../providers/provider.ts';
 import { evidence } from '../../providers/provider.ts';
 import type { OrderKey } from '../../store/orders.ts';
 import { readOrder } from '../../store/orders.ts';
@@ -22,6 +21,8 @@ import type { World } from '../../world.ts';
 import { callbackUrl } from './callback-url.ts';
 import { changeOrder } from './change-order.ts';
 import { blockedUntil, recordOutcome } from './circuit-breaker.ts';
+import { rememberDelivery } from './not-found.ts';
+import { rechargeOf } from './recharge-of.ts';
 
 /** A process that was suspended this long after its claim may no longer call: the claim may have been given up. */
 const CALL_WITHIN_MS = 10 * SECOND;
@@ -60,7 +61,7 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
   }
   const claimed = await changeOrder(world, order, (current) =>
     current.status === 'pending' && providerReference(current) === providerReference(order)
-      ? claim(current, attemptId, capabilities, world.now())
+      ? claim(current, attemptId, capabilities, world.now(), prepared.account)
       : undefined,
   );
   if (!claimed.isMine) return;
@@ -70,6 +71,7 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
   );
   if (outcome.kind === 'success' && !applied.isMine) watchForTwo(world, applied.order, providerReference(order));
   await recordOutcome(world, provider, claimed.order, outcome);
+  if (outcome.kind === 'success') await rememberDelivery(world, provider, applied.order);
 }
 
 /** Notes an order that was delivered under two of its references: the provider had sold what it said it refused. */
@@ -122,21 +124,4 @@ async function call(world: World, provider: Provider, order: Order, ready: Ready
     ms: elapsed(startedAt, world.now()),
   });
   return outcome;
-}
-
-/** What an adapter is given of an order; the same for the send and for every status query. */
-export function rechargeOf(order: Order): Recharge {
-  return {
-    reference: queriedReference(order),
-    providerProductId: order.providerProductId,
-    ...defined({ providerProductCode: order.providerProductCode }),
-    kind: order.kind,
-    country: order.country,
-    msisdn: order.msisdn,
-    amountMinor: order.amountMinor,
-    currency: order.currency,
-    ...defined({ customSms: order.customSms }),
-    sentAt: order.attempts.at(-1)?.startedAt ?? order.createdAt,
-    receipt: order.receipt,
-  };
 }

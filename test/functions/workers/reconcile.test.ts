@@ -36,6 +36,13 @@ async function balance(): Promise<number | undefined> {
   return (await readTail(world, { merchantId: merchant.id, mode: 'live', currency: 'USD' }))?.balanceAfterMinor;
 }
 
+/** What was delivered must be found: without it, "not found" proves nothing. */
+async function deliverAnother(): Promise<void> {
+  const body = { product_id: 100, target: '0772279099', amount: 5, agent_reference: 'delivered' };
+  await call(world, createOrder, { headers: { ...merchant.headers(), prefer: 'respond-async' }, body });
+  await dispatch(world, { ...key, agentReference: 'delivered' });
+}
+
 describe('the reconciler', () => {
   it('sends an order whose message was lost', async () => {
     world.messages.length = 0;
@@ -70,6 +77,7 @@ describe('the reconciler', () => {
   });
 
   it('believes "not found" only after the horizon and two looks', async () => {
+    await deliverAnother();
     world.upstream.script = [{ kind: 'unclear', evidence: 'timed out' }];
     world.upstream.finding = { kind: 'not_found', evidence: '' };
     await dispatch(world, key);
@@ -77,7 +85,7 @@ describe('the reconciler', () => {
     expect((await shown()).status).toBe('unknown');
     await world.sweep(60);
     expect(await shown()).toMatchObject({ status: 'refunded', failure: { code: 'not_delivered' } });
-    expect(await balance()).toBe(10_000);
+    expect(await balance()).toBe(9_500);
   });
 
   it('hands an order that nobody can tell about to an operator after a day, and moves no money', async () => {
