@@ -21,6 +21,8 @@ export const METRICS = {
   providerRefusesUs: 'ProviderRefusesUs',
   /** Our prefunded balance at a provider, in major units. By provider and account. */
   prefundedBalance: 'ProviderFloat',
+  /** 1 when a provider's answer lacked so many products that none was withdrawn, else 0. By provider. */
+  catalogueShrunk: 'CatalogueShrunk',
   /** Webhook endpoints that were disabled because every delivery failed. */
   webhookDisabled: 'WebhookDisabled',
 } as const;

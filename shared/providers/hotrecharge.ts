@@ -14,8 +14,8 @@ import { hasStock, isSold, productsOf, readProducts, stockSchema, withOwnIds } f
 import type { ReplyMeaning } from './hotrecharge-replies.ts';
 import { FIELD_FAILURES, REPLY_CODES } from './hotrecharge-replies.ts';
 import type { PrefundedBalance, Preparation, Provider, Recharge } from './provider.ts';
-import { evidence } from './provider.ts';
-import { LoginRefused, messageOf, parse, refusesUs, rejected } from './upstream-answer.ts';
+import { evidence, NotSetUp } from './provider.ts';
+import { isUnset, LoginRefused, messageOf, parse, refusesUs, rejected } from './upstream-answer.ts';
 
 /**
  * HotRecharge v3: airtime, bundles and ZESA in Zimbabwe (docs/providers.md). It answers a recharge synchronously, may
@@ -41,6 +41,7 @@ const ACCOUNTS = {
 
 /** Reads the JSON of the secret. An error names the missing field, never a value. */
 export function parseHotrechargeCredentials(text: string): HotrechargeCredentials {
+  if (isUnset(text)) throw new NotSetUp('the hotrecharge secret is not set');
   const json = parse(text, z.looseObject({}));
   // Not the parser's own error, which quotes the text.
   if (!json) throw new Error('the hotrecharge secret is not a JSON object');

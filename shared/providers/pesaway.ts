@@ -21,8 +21,8 @@ import type {
   Provider,
   Recharge,
 } from './provider.ts';
-import { evidence } from './provider.ts';
-import { LoginRefused, messageOf, parse, refusesUs, rejected } from './upstream-answer.ts';
+import { evidence, NotSetUp } from './provider.ts';
+import { isUnset, LoginRefused, messageOf, parse, refusesUs, rejected } from './upstream-answer.ts';
 
 /**
  * PesaWay: airtime in Kenya, Uganda and Tanzania (docs/providers.md). It only accepts a send; the result comes by a
@@ -52,6 +52,7 @@ const RESULT_FAILED = '2001';
 
 /** Reads the JSON of the secret. An error names the missing field, never a value. */
 export function parsePesawayCredentials(text: string): PesawayCredentials {
+  if (isUnset(text)) throw new NotSetUp('the pesaway secret is not set');
   const json = parse(text, z.looseObject({}));
   // Not the parser's own error, which quotes the text.
   if (!json) throw new Error('the pesaway secret is not a JSON object');
@@ -108,7 +109,8 @@ export function pesaway(deps: Dependencies): Provider {
     query: (recharge) => query(api, recharge),
     paysFrom: ({ currency }) => currency,
     balances: () => balances(api),
-    catalogue: async () => PESAWAY_NETWORKS.map(toProduct),
+    // Without credentials none of it can be sold, though the list needs none.
+    catalogue: () => api.credentials().then(() => PESAWAY_NETWORKS.map(toProduct)),
     readCallback: (message) => readCallback(api, message),
   };
 }

@@ -23,7 +23,7 @@ export interface Provider {
   paysFrom?(order: Pick<Order, 'kind' | 'currency'>): string;
   /** Our prefunded balances at the upstream. Throws if it cannot read them. */
   balances(): Promise<readonly PrefundedBalance[]>;
-  /** Everything that the upstream sells, as our products. Throws if it cannot read it. */
+  /** Everything that the upstream sells, as our products. Throws if it cannot read it, `NotSetUp` if it is off. */
   catalogue(): Promise<readonly Product[]>;
   /** The holder of a meter; `undefined` if there is no such meter. Throws within ten seconds if it cannot tell. */
   lookup?(providerProductId: string, meter: string): Promise<Holder | undefined>;
@@ -33,6 +33,9 @@ export interface Provider {
    */
   readCallback?(message: CallbackMessage): Promise<CallbackReading | undefined>;
 }
+
+/** The upstream's secret was never set: it is off. */
+export class NotSetUp extends Error {}
 
 /** A send that can follow its claim at once, or why there is none: nothing was sold in any of these cases. */
 export type Preparation = ReadySend | Extract<Outcome, { kind: 'rejected' | 'unsent' | 'refuses_us' }>;

@@ -8,6 +8,11 @@ import { evidence } from './provider.ts';
 /** The upstream answered, and refused our credentials. */
 export class LoginRefused extends Error {}
 
+/** Whether a secret is still as it was created: empty, or the random text of the deployment. */
+export function isUnset(secret: string): boolean {
+  return /^(\{\s*\}|[A-Za-z0-9]{64})?$/.test(secret.trim());
+}
+
 /** A certain failure: nothing was delivered. */
 export function rejected(failure: FailureCode, text: string): Extract<Outcome, { kind: 'rejected' }> {
   return { kind: 'rejected', failure, evidence: evidence(text) };

@@ -88,6 +88,16 @@ export async function saveBalances(
   });
 }
 
+/** Notes that a provider has no credentials, or has some again. Writes nothing where that is noted already. */
+export async function setOff(world: World, provider: ProviderName, isOff: boolean): Promise<void> {
+  const { offSince } = await readHealth(world, provider);
+  if (isOff === (offSince !== undefined)) return;
+  const change = isOff
+    ? { update: 'SET offSince = :now', condition: 'attribute_not_exists(offSince)', values: { ':now': world.now() } }
+    : { update: 'SET failureCount = :zero REMOVE offSince', values: { ':zero': 0 } };
+  await update(world, provider, change);
+}
+
 /** Remembers an order that an account delivered. */
 export async function saveDelivery(
   world: World,

@@ -12,6 +12,7 @@ import { HttpFailure } from '../../shared/outbound-http.ts';
 import { hotrecharge, parseHotrechargeCredentials } from '../../shared/providers/hotrecharge.ts';
 import { REPLY_CODES } from '../../shared/providers/hotrecharge-replies.ts';
 import type { Provider, Recharge } from '../../shared/providers/provider.ts';
+import { NotSetUp } from '../../shared/providers/provider.ts';
 import { send } from '../support/send.ts';
 
 /**
@@ -623,6 +624,21 @@ describe('time', () => {
     expect(requests.at(-1)).toMatchObject({ method: 'POST', timeoutMs: 60_000 });
   });
 });
+
+it.each(['', ' {} ', 'a1B2'.repeat(16)])(
+  'a secret that was never set (%j) means that the provider is off',
+  async (secret) => {
+    expect(() => parseHotrechargeCredentials(secret)).toThrow(NotSetUp);
+    const credentials = async () => parseHotrechargeCredentials(secret);
+    const off = hotrecharge({
+      http: nodeHttp({ loopbackOnly: true }),
+      now: () => new Date().toISOString(),
+      credentials,
+    });
+    await expect(off.catalogue()).rejects.toThrow(NotSetUp);
+    expect((await send(off, aRecharge())).kind).toBe('unsent');
+  },
+);
 
 it('a prepared send reads our secret no more: a throttle after the claim cannot burn it', async () => {
   let reads = 0;
