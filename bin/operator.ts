@@ -103,7 +103,10 @@ async function syncCommand([name]: string[], options: Options): Promise<unknown>
   const provider = PROVIDERS.find((each) => each === required(name, 'a provider') && each !== 'sandbox');
   if (!provider) throw new UsageError(`there is no catalogue of ${name}`);
   const allowsWithdrawals = options['allow-withdrawals'];
-  const { isOff, changes, keptBack } = await syncProducts(awsWorld(), provider, { allowsWithdrawals });
+  const world = awsWorld();
+  // Metrics are written to the output, which is the answer of the command here.
+  const quiet = { ...world, log: { ...world.log, metric: () => undefined } };
+  const { isOff, changes, keptBack } = await syncProducts(quiet, provider, { allowsWithdrawals });
   return { provider, off: isOff, changes, kept_back: keptBack };
 }
 

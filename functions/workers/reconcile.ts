@@ -4,8 +4,6 @@ import { messageOf } from '../../shared/domain/message-of.ts';
 import type { Change, Finding, Order } from '../../shared/domain/order.ts';
 import {
   abandon,
-  applyQueryResult,
-  applyRecheck,
   DISPATCH_GRACE_MS,
   expire,
   hold,
@@ -13,6 +11,7 @@ import {
   PENDING_AGE_MAX_MS,
   postpone,
 } from '../../shared/domain/order-life.ts';
+import { applyQueryResult, applyRecheck } from '../../shared/domain/order-queries.ts';
 import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
 import { changeOrder } from '../../shared/flows/orders/change-order.ts';
 import { blockedUntil } from '../../shared/flows/orders/circuit-breaker.ts';

@@ -34,11 +34,9 @@ export const DISPATCH_GRACE_MS = 2 * MINUTE;
 export const CLAIM_MARGIN_MS = 30 * SECOND;
 /** Age at which an order that was never sent is refunded: nobody expects it to be delivered a day later. */
 export const PENDING_AGE_MAX_MS = 6 * HOUR;
-const NOT_FOUND_COUNT_MIN = 2;
-/** When an order that was refunded as not found is queried once more, and until when if that gets no clear answer. */
-export const RECHECK_AFTER_MS = DAY;
-const RECHECK_AGE_MAX_MS = 4 * DAY;
-const QUERY_INTERVAL_MS_MAX = HOUR;
+/** When an order that was refunded as not found is queried once more. */
+const RECHECK_AFTER_MS = DAY;
+export const QUERY_INTERVAL_MS_MAX = HOUR;
 const ATTEMPTS_KEPT = 10;
 const REFUSED = 'The provider takes no orders from us at present; waiting for it. Nothing was sent.';
 const UNREACHABLE = 'The provider could not be reached; nothing was sent.';
@@ -264,7 +262,7 @@ export function reverse(order: Order, at: Instant, note: string): Change {
  * Corrects a refund of an order that was delivered after all: a new entry charges it again. Where the wallet no longer
  * covers it, the caller uses `writeOff` and the loss is ours. `undefined` once that was done.
  */
-function compensate(order: Order, receipt: Receipt, at: Instant): Change | undefined {
+export function compensate(order: Order, receipt: Receipt, at: Instant): Change | undefined {
   if (order.lossMinor !== undefined) return undefined;
   const decided = succeed(order, receipt, at, 'Delivered after the refund; charged again.', { failure: undefined });
   const entry = entryFor(order, 'correction', -order.amountMinor, `Delivered after refund: ${order.agentReference}`);
@@ -318,59 +316,10 @@ export function markPublished(order: Order, sequence: number): Change | undefine
   return keep(order, { outbox, payout: { ...order.payout, countedAs: last.shown.status } });
 }
 
-/** Applies the result of a status query: decides the order, queries again later, or sends it to manual review. */
-export function applyQueryResult(order: Order, finding: Finding, capabilities: Capabilities, at: Instant): Change {
-  assert(order.status === 'dispatching' || order.status === 'unknown', 'only an undecided order is queried');
-  const queryCount = order.queryCount + 1;
-  const asked = { queryCount, lastFinding: `${finding.kind}: ${finding.evidence}` };
-  const sentAt = order.attempts.at(-1)?.startedAt ?? order.createdAt;
-  switch (finding.kind) {
-    case 'success':
-      return succeed(order, finding.receipt, at, 'Confirmed by the provider when queried.', asked);
-    case 'rejected':
-      return refund(order, finding.failure, at, FAILURES[finding.failure].message, asked);
-    case 'not_found': {
-      const notFoundCount = order.notFoundCount + 1;
-      const horizon = capabilities.notFoundFinalAfterMs;
-      const isProof = horizon !== null && elapsed(sentAt, at) >= horizon && notFoundCount >= NOT_FOUND_COUNT_MIN;
-      if (isProof)
-        return refund(order, 'not_delivered', at, FAILURES.not_delivered.message, { ...asked, notFoundCount });
-      return queryAgain(order, { ...asked, notFoundCount }, sentAt, capabilities, at);
-    }
-    case 'in_progress':
-    case 'unclear':
-      return queryAgain(order, asked, sentAt, capabilities, at);
-    default:
-      return unreachable(finding);
-  }
-}
+/** What a change writes beside status and timeline. */
+export type Extra = Changes<Order>;
 
-/**
- * Applies a status query about an order that was refunded because it was not found. If it was delivered after all, it
- * is charged again. Without a clear answer it is queried again, for some days. `undefined` when it was decided before.
- */
-export function applyRecheck(order: Order, finding: Finding, at: Instant): Change | undefined {
-  if (order.status !== 'refunded' || order.dueAt === undefined) return undefined;
-  if (finding.kind === 'success') return compensate(order, finding.receipt, at);
-  const asked = { queryCount: order.queryCount + 1, lastFinding: `${finding.kind}: ${finding.evidence}` };
-  const isClear = finding.kind === 'not_found' || finding.kind === 'rejected';
-  const isOver = isClear || elapsed(order.finalizedAt ?? at, at) >= RECHECK_AGE_MAX_MS;
-  return keep(order, { ...asked, dueAt: isOver ? undefined : plus(at, QUERY_INTERVAL_MS_MAX) });
-}
-
-function queryAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: Capabilities, at: Instant): Change {
-  if (order.status === 'unknown' && elapsed(sentAt, at) >= capabilities.reviewAfterMs) {
-    const note = 'The provider could not tell in time; an operator decides.';
-    return change(order, 'review', at, note, { ...counts, dueAt: at });
-  }
-  const next = { ...counts, dueAt: plus(at, backOff(order.queryCount + 1, capabilities.queryIntervalMs)) };
-  if (order.status === 'unknown') return keep(order, next);
-  return change(order, 'unknown', at, 'The provider has not confirmed it yet; asking again.', next);
-}
-
-type Extra = Changes<Order>;
-
-function succeed(order: Order, said: Receipt, at: Instant, note: string, extra: Extra): Change {
+export function succeed(order: Order, said: Receipt, at: Instant, note: string, extra: Extra): Change {
   const receipt = { ...order.receipt, ...said };
   const isArrears = receipt.tokens?.length === 0;
   return change(order, 'success', at, isArrears ? `${note} No token: the amount went to arrears.` : note, {
@@ -382,7 +331,7 @@ function succeed(order: Order, said: Receipt, at: Instant, note: string, extra: 
   });
 }
 
-function refund(order: Order, failure: FailureCode, at: Instant, note: string, extra: Extra): Change {
+export function refund(order: Order, failure: FailureCode, at: Instant, note: string, extra: Extra): Change {
   // The absence of a record is the weakest proof there is, so it is asked for once more.
   const isRechecked = failure === 'not_delivered' && order.mode === 'live' && order.attempts.length > 0;
   const dueAt = isRechecked ? plus(at, RECHECK_AFTER_MS) : undefined;
@@ -396,7 +345,7 @@ function refund(order: Order, failure: FailureCode, at: Instant, note: string, e
 }
 
 /** The only way to a new status: checks that the transition exists. */
-function change(before: Order, status: Status, at: Instant, note: string, extra: Extra): Change {
+export function change(before: Order, status: Status, at: Instant, note: string, extra: Extra): Change {
   assert(TRANSITIONS[before.status].includes(status), `no transition from ${before.status} to ${status}`);
   const timeline = [...before.timeline, { at, status, note }];
   const kept = keep(before, { ...extra, timeline, status });
@@ -413,12 +362,12 @@ function withEvent(order: Order, at: Instant): Order {
 }
 
 /** A change that leaves the status alone. */
-function keep(before: Order, extra: Extra): Change {
+export function keep(before: Order, extra: Extra): Change {
   return { before, after: revised(before, extra) };
 }
 
 /** The timeline with a note, unless it is what the last line says already. */
-function noted({ timeline, status }: Order, note: string, at: Instant): Order['timeline'] {
+export function noted({ timeline, status }: Order, note: string, at: Instant): Order['timeline'] {
   return timeline.at(-1)?.note === note ? timeline : [...timeline, { at, status, note }];
 }
 
@@ -435,6 +384,6 @@ function entryFor(order: Order, kind: EntryKind, amountMinor: number, descriptio
 }
 
 /** Doubles from a first interval up to an hour. */
-function backOff(tries: number, firstMs: number): number {
+export function backOff(tries: number, firstMs: number): number {
   return Math.min(firstMs * 2 ** Math.max(0, Math.min(tries - 1, 20)), QUERY_INTERVAL_MS_MAX);
 }

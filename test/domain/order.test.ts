@@ -6,7 +6,6 @@ import {
   abandon,
   accept,
   applyCallback,
-  applyQueryResult,
   applySendOutcome,
   claim,
   expire,
@@ -19,6 +18,7 @@ import {
   sendToManualReview,
   writeOff,
 } from '../../shared/domain/order-life.ts';
+import { applyQueryResult } from '../../shared/domain/order-queries.ts';
 import { DAY, HOUR, MINUTE, plus } from '../../shared/domain/time.ts';
 import { AMOUNT, capabilities, findings, initial, outcomes, SAMPLES, START } from './orders.ts';
 

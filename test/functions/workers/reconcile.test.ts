@@ -139,3 +139,40 @@ describe('the reconciler', () => {
     expect(new Set(world.calls)).toEqual(new Set(['QueryCommand', 'GetCommand']));
   });
 });
+
+describe('an order whose process was killed after its claim', () => {
+  /** What a kill leaves: a claim without an outcome. */
+  async function kill(): Promise<void> {
+    let answer = () => {};
+    world.upstream.script = [() => new Promise<never>(() => answer())];
+    const killed = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    void dispatch(world, key);
+    await killed;
+  }
+
+  it('waits an hour before "not found" counts, says why, and shows when it is asked about next', async () => {
+    await deliverAnother();
+    const sentAt = world.now();
+    await kill();
+    expect(await shown()).toMatchObject({ status: 'pending', next_check_at: minutesAfter(sentAt, 1.5) });
+    const asked: string[] = [];
+    for (let minute = 0; minute < 70 && (await shown()).status !== 'refunded'; minute += 1) {
+      const { next_check_at: due } = await shown();
+      const before = world.upstream.queries.length;
+      await world.sweep(1);
+      if (world.upstream.queries.length > before) asked.push(due);
+      // Never asked before the time that was shown.
+      if (world.upstream.queries.length > before) expect(due <= world.now()).toBe(true);
+    }
+    expect(await shown()).toMatchObject({ status: 'refunded', failure: { code: 'not_delivered' } });
+    expect(world.now()).toBe(minutesAfter(sentAt, 60));
+    expect(asked.at(-1)).toBe(minutesAfter(sentAt, 60));
+    const notes = (await shown()).timeline.map(({ note }: { note: string }) => note);
+    const why = `The provider has no record of it. It may still arrive there, so that counts only from ${minutesAfter(sentAt, 60)} on.`;
+    expect(notes.filter((note: string) => note === why)).toHaveLength(1);
+  });
+
+  const minutesAfter = (at: string, minutes: number) => new Date(Date.parse(at) + minutes * 60_000).toISOString();
+});
