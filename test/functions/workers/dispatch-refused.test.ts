@@ -182,6 +182,27 @@ describe('a send that is refused because of us', () => {
     expect(await readHealth(world, 'hotrecharge')).toMatchObject({ reason: 'credentials' });
   });
 
+  it('is not sent by a worker that had prepared it before under the refused reference', async () => {
+    const key = await place('one');
+    let goOn = () => {};
+    const ready = world.upstream.prepare.bind(world.upstream);
+    world.upstream.prepare = async (recharge) => {
+      world.upstream.prepare = ready;
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      return ready(recharge);
+    };
+    const slow = dispatch(world, key);
+    while (world.upstream.prepare !== ready) await new Promise((resolve) => setImmediate(resolve));
+    world.upstream.script = [refusal('suspended')];
+    await dispatch(world, key);
+    goOn();
+    await slow;
+    expect(world.upstream.sends).toHaveLength(1);
+    expect(await order(key)).toMatchObject({ status: 'pending', refusals: 1 });
+  });
+
   it('counts once for two workers at once, and once where the answer of its write is lost', async () => {
     const key = await place('one');
     world.upstream.script = [refusal('suspended'), refusal('suspended')];
