@@ -47,6 +47,15 @@ export const REPLY_CODES: Readonly<Record<number, ReplyMeaning>> = {
   [-1]: unclear,
 };
 
+/**
+ * States of a recharge that are stored in place of a reply code: busy, and electricity that is being verified. From
+ * clients of the v1 service.
+ */
+export const IN_PROGRESS: ReadonlySet<number> = new Set([1, 4]);
+
+/** The only answer to a query that means that the reference is not known. From clients of the v1 service. */
+export const NOT_FOUND = 800;
+
 /** Validation errors name a field. A field that is not here was not sent, so an error about it is not certain. */
 export const FIELD_FAILURES: Readonly<Record<string, FailureCode>> = {
   target: 'invalid_target',

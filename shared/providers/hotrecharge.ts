@@ -12,7 +12,7 @@ import type { ApiDependencies, HotrechargeCredentials, PreparedCall } from './ho
 import { Api, QUERY_TIMEOUT_MS } from './hotrecharge-api.ts';
 import { hasStock, isSold, productsOf, readProducts, stockSchema, withOwnIds } from './hotrecharge-catalogue.ts';
 import type { ReplyMeaning } from './hotrecharge-replies.ts';
-import { FIELD_FAILURES, REPLY_CODES } from './hotrecharge-replies.ts';
+import { FIELD_FAILURES, IN_PROGRESS, NOT_FOUND, REPLY_CODES } from './hotrecharge-replies.ts';
 import type { PrefundedBalance, Preparation, Provider, Recharge } from './provider.ts';
 import { evidence, NotSetUp } from './provider.ts';
 import { isUnset, LoginRefused, messageOf, parse, refusesUs, rejected } from './upstream-answer.ts';
@@ -282,10 +282,6 @@ const stored = z.looseObject({
   ReplyCode: z.optional(text),
   replyCode: z.optional(text),
 });
-
-/** States of a recharge that are stored in place of a reply code: busy, and electricity that is being verified. */
-const IN_PROGRESS: ReadonlySet<number> = new Set([1, 4]);
-const NOT_FOUND = 800;
 
 async function query(api: Api, recharge: Recharge): Promise<Finding> {
   const path = `/query/transaction/${encodeURIComponent(recharge.reference)}`;
