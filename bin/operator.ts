@@ -2,12 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { awsWorld } from '../shared/aws/world.ts';
+import { PROVIDERS } from '../shared/domain/catalogue.ts';
 import { SCOPES } from '../shared/domain/key.ts';
 import type { Mode } from '../shared/domain/ledger.ts';
 import { messageOf } from '../shared/domain/message-of.ts';
 import type { Currency } from '../shared/domain/money.ts';
 import { CURRENCIES, formatAmount, parseAmount, parseCurrency } from '../shared/domain/money.ts';
 import { TOPUP_RESOLUTIONS } from '../shared/domain/topup.ts';
+import { listProviders } from '../shared/flows/orders/list-providers.ts';
 import type { Decision } from '../shared/flows/orders/review.ts';
 import {
   listReview,
@@ -17,6 +19,7 @@ import {
   viewEvidence,
   viewTopupEvidence,
 } from '../shared/flows/orders/review.ts';
+import { syncProducts } from '../shared/flows/orders/sync-products.ts';
 import { adjustWallet, isLargeAdjustment } from '../shared/flows/wallet/adjust-wallet.ts';
 import { verifyLedger } from '../shared/flows/wallet/verify-ledger.ts';
 import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
@@ -45,6 +48,8 @@ const USAGE = `npm run operator -- <command>
   webhook create <merchant id> <https url> --mode live|test
   wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why> --reference <for what> [--yes]
   ledger verify <merchant id> <currency> --mode live|test
+  provider list
+  catalogue sync <provider> [--allow-withdrawals]
   review list [--mode live|test]
   topup review [--mode live|test]
   topup resolve <top-up id> paid|failed|reversed|kept --reason <why>
@@ -75,6 +80,8 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
   'webhook create': createWebhookCommand,
   'wallet adjust': adjustCommand,
   'ledger verify': verifyCommand,
+  'provider list': () => listProviders(awsWorld()),
+  'catalogue sync': syncCommand,
   'review list': (_args, options) => listReview(awsWorld(), reviewMode(options)),
   'topup review': async (_args, options) =>
     (await topupsInReview(awsWorld(), reviewMode(options))).map(viewTopupEvidence),
@@ -94,6 +101,17 @@ async function verifyCommand([merchantId, currency]: string[], options: Options)
   const { entries, balanceMinor, violation } = await verifyLedger(awsWorld(), wallet);
   if (violation !== undefined) throw new Error(`the ledger is broken: ${violation.what}`);
   return { verified: true, entries, balance: `${wallet.currency} ${formatAmount(balanceMinor, wallet.currency)}` };
+}
+
+async function syncCommand([name]: string[], options: Options): Promise<unknown> {
+  const provider = PROVIDERS.find((each) => each === required(name, 'a provider') && each !== 'sandbox');
+  if (!provider) throw new UsageError(`there is no catalogue of ${name}`);
+  const allowsWithdrawals = options['allow-withdrawals'];
+  const world = awsWorld();
+  // Metrics are written to the output, which is the answer of the command here.
+  const quiet = { ...world, log: { ...world.log, metric: () => undefined } };
+  const { isOff, changes, keptBack } = await syncProducts(quiet, provider, { allowsWithdrawals });
+  return { provider, off: isOff, changes, kept_back: keptBack };
 }
 
 async function showOrderCommand(args: string[], options: Options): Promise<unknown> {
@@ -226,6 +244,7 @@ function readArguments() {
         reason: { type: 'string' },
         reference: { type: 'string' },
         yes: { type: 'boolean', default: false },
+        'allow-withdrawals': { type: 'boolean', default: false },
       },
     });
     return { values: parsed.values, positionals: parsed.positionals.map((word) => word.replace(/^\u2212/, '-')) };

@@ -81,6 +81,16 @@ async function start(options: Options): Promise<void> {
   const urls = Object.fromEntries(Object.entries(upstreams).map(([name, { url }]) => [name, url]));
   folder.writeLocal({ baseUrl, ...keys, simulators: urls, environment });
   greet(baseUrl, keys, folder, Date.now() - startedAt);
+  await sayWhatIsOff();
+}
+
+/** A provider without credentials sells nothing, and nothing else would show why. */
+async function sayWhatIsOff(): Promise<void> {
+  const [{ awsWorld }, { listProviders }] = await Promise.all([
+    import('../shared/aws/world.ts'),
+    import('../shared/flows/orders/list-providers.ts'),
+  ]);
+  for (const { provider, state } of await listProviders(awsWorld())) if (state !== 'on') say(`${provider} is ${state}`);
 }
 
 async function startUpstreams(folder: DataFolder) {

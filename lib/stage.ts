@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Currency } from '../shared/domain/money.ts';
+import { PREFUNDED_BALANCE_MIN } from '../shared/manifest/metrics.ts';
 import type { openRoutes, routes } from '../shared/manifest/routes.ts';
 import type { workers } from '../shared/manifest/workers.ts';
 
@@ -71,8 +72,6 @@ const STAGING_RESERVED = {
   'receive-payment': 5,
   'create-order': 100,
 } satisfies Reserved;
-
-const PREFUNDED_BALANCE_MIN = { USD: 200, ZWG: 5_000, KES: 20_000, UGX: 500_000, TZS: 400_000 } as const;
 
 export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
   dev: {

@@ -154,6 +154,13 @@ export class WorkersStack extends Stack {
         metric: metric(METRICS.providerDown, 'Maximum', { provider }),
         threshold: 1,
       });
+      new Alarm(this, `${constructId(provider)}CatalogueShrunk`, {
+        topic,
+        severity: 'medium',
+        runbook: 'A catalogue shrank',
+        metric: metric(METRICS.catalogueShrunk, 'Maximum', { provider }, Duration.hours(1)),
+        threshold: 1,
+      });
     }
     for (const { provider, account, currency } of PREFUNDED_ACCOUNTS) {
       new Alarm(this, `${constructId(provider)}Float${constructId(account)}`, {

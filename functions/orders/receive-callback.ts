@@ -3,12 +3,13 @@ import type { ProviderName } from '../../shared/domain/catalogue.ts';
 import { PROVIDERS } from '../../shared/domain/catalogue.ts';
 import { parseAmount } from '../../shared/domain/money.ts';
 import type { Order } from '../../shared/domain/order.ts';
-import { providerReference } from '../../shared/domain/order.ts';
-import { applyCallback, reverse } from '../../shared/domain/order-life.ts';
+import { providerReferences, queriedReference } from '../../shared/domain/order.ts';
+import { applyCallback, deliveredAs, reverse } from '../../shared/domain/order-life.ts';
 import { countLive } from '../../shared/flows/count-live.ts';
 import { readCallbackToken } from '../../shared/flows/orders/callback-url.ts';
 import { changeOrder } from '../../shared/flows/orders/change-order.ts';
-import { rechargeOf } from '../../shared/flows/orders/dispatch-order.ts';
+import { watchForTwo } from '../../shared/flows/orders/dispatch-order.ts';
+import { rechargeOf } from '../../shared/flows/orders/recharge-of.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import { METRICS } from '../../shared/manifest/metrics.ts';
@@ -51,17 +52,30 @@ async function applyMessage(world: World, name: ProviderName, key: OrderKey, mes
     evidence: reading ? evidence(reading.finding.evidence) : undefined,
   });
   if (!order || !reading || mismatch !== undefined) return;
-  const applied = await changeOrder(world, order, (current) => applyCallback(current, reading.finding, world.now()));
-  if (!applied.isMine && applied.order.status === 'success' && reading.finding.kind === 'rejected') {
+  const { finding, reference } = reading;
+  const applied = await changeOrder(world, order, (current) => {
+    if (finding.kind !== 'success')
+      return isCurrent(current, reference) ? applyCallback(current, finding, world.now()) : undefined;
+    const receipt = { ...finding.receipt, ...deliveredAs(current, reference) };
+    return applyCallback(current, { ...finding, receipt }, world.now());
+  });
+  if (applied.isMine || applied.order.status !== 'success') return;
+  if (finding.kind === 'success') watchForTwo(world, applied.order, reference);
+  if (finding.kind === 'rejected' && isCurrent(applied.order, reference)) {
     await verifyReversal(world, provider, applied.order);
   }
+}
+
+/** Whether this is the reference that was delivered or may yet be: a failure of an earlier one says nothing new. */
+function isCurrent(order: Order, reference: string): boolean {
+  return reference === queriedReference(order);
 }
 
 /** Why a message is not about this order; `undefined` when it is. */
 function mismatchIn(order: Order, reading: CallbackReading | undefined): string | undefined {
   if (!reading) return 'not a message of the provider';
-  if (reading.reference !== providerReference(order)) return 'of another order';
-  const known = order.receipt.providerRef;
+  if (!providerReferences(order).includes(reading.reference)) return 'of another order';
+  const known = isCurrent(order, reading.reference) ? order.receipt.providerRef : undefined;
   if (known !== undefined && reading.providerRef !== undefined && reading.providerRef !== known)
     return 'of another send';
   if (reading.msisdn !== undefined && reading.msisdn.replace(/\D/g, '') !== order.msisdn.replace(/\D/g, '')) {

@@ -7,7 +7,6 @@ import { messageOf } from '../../shared/domain/message-of.ts';
 import type { Change, Finding, Order } from '../../shared/domain/order.ts';
 import {
   abandon,
-  applyQueryResult,
   DISPATCH_GRACE_MS,
   expire,
   hold,
@@ -15,12 +14,15 @@ import {
   PENDING_AGE_MAX_MS,
   postpone,
 } from '../../shared/domain/order-life.ts';
+import { applyQueryResult, applyRecheck } from '../../shared/domain/order-queries.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
 import { changeOrder, completeOrder } from '../../shared/flows/orders/change-order.ts';
 import { blockedUntil } from '../../shared/flows/orders/circuit-breaker.ts';
-import { rechargeOf } from '../../shared/flows/orders/dispatch-order.ts';
 import { enqueueOrder } from '../../shared/flows/orders/enqueue-order.ts';
+import type { Controls } from '../../shared/flows/orders/not-found.ts';
+import { checkNotFound, rememberDelivery } from '../../shared/flows/orders/not-found.ts';
+import { rechargeOf } from '../../shared/flows/orders/recharge-of.ts';
 import { putOffFailed } from '../../shared/flows/put-off.ts';
 import { checkDueTopup } from '../../shared/flows/wallet/check-topup.ts';
 import { WorkPool } from '../../shared/flows/work-through.ts';
@@ -56,9 +58,10 @@ const TEST_AT_ONCE = 5;
 export async function reconcile(world: World): Promise<void> {
   const startedAt = world.now();
   const isTimeLeft = () => elapsed(startedAt, world.now()) < RUN_MS_MAX;
+  const controls: Controls = new Map();
   const bulkheads = [
     ...(['live', 'test'] as const).map((mode) => topupBulkhead(world, mode, isTimeLeft)),
-    ...PROVIDERS.map((provider) => orderBulkhead(world, provider, isTimeLeft)),
+    ...PROVIDERS.map((provider) => orderBulkhead(world, provider, { isTimeLeft, controls })),
   ];
   const until = plus(startedAt, RUN_MS_MAX);
   const work = (await Promise.all(bulkheads.map((bulkhead) => bulkhead.read(until)))).flat();
@@ -103,19 +106,23 @@ function topupBulkhead(world: World, mode: Mode, isTimeLeft: () => boolean): Bul
 }
 
 /** One provider's orders. What needs no answer from it does not wait for what does. */
-function orderBulkhead(world: World, name: ProviderName, isTimeLeft: () => boolean): Bulkhead {
+function orderBulkhead(
+  world: World,
+  name: ProviderName,
+  { isTimeLeft, controls }: { isTimeLeft: () => boolean; controls: Controls },
+): Bulkhead {
   const isLive = name !== 'sandbox';
   const onFailure = (error: unknown, { due }: DueOrder) => putOffFailed(world, 'reconcile.order_failed', due, error);
   const isDown = breakerOf(world);
   const queries = new WorkPool(
     async (due: DueOrder) => {
-      if ((await reconcileOrder(world, due, isDown)) === 'provider is down') queries.stop();
+      if ((await reconcileOrder(world, due, { controls, isDown })) === 'provider is down') queries.stop();
     },
     { atOnce: isLive ? QUERIES_AT_ONCE : TEST_AT_ONCE, isTimeLeft, onFailure },
   );
   const others = new WorkPool(
     async (due: DueOrder) => {
-      if ((await reconcileOrder(world, due)) === 'needs a query') queries.add(due);
+      if ((await reconcileOrder(world, due, { controls })) === 'needs a query') queries.add(due);
     },
     { atOnce: isLive ? AT_ONCE : TEST_AT_ONCE, isTimeLeft, onFailure },
   );
@@ -129,7 +136,7 @@ function orderBulkhead(world: World, name: ProviderName, isTimeLeft: () => boole
       const orders = await dueOrders(world, name, until, READ_PER_SHARD);
       return orders.map((order) => ({
         dueAt: order.due.at,
-        begin: () => (order.status === 'unknown' ? queries : others).add(order),
+        begin: () => (order.status === 'unknown' || order.status === 'refunded' ? queries : others).add(order),
       }));
     },
   };
@@ -142,8 +149,10 @@ async function recordMetrics(world: World): Promise<void> {
   world.log.metric(METRICS.ordersInReview, inReview);
   world.log.metric(METRICS.topupsInReview, await countInReview(world, 'topups', 'live'));
   for (const provider of new Set(PREFUNDED_ACCOUNTS.map((account) => account.provider))) {
-    const { openSince } = await readHealth(world, provider);
-    world.log.metric(METRICS.providerDown, openSince === undefined ? 0 : 1, { provider });
+    const { openSince, reason } = await readHealth(world, provider);
+    world.log.metric(METRICS.providerDown, openSince !== undefined && reason === undefined ? 1 : 0, { provider });
+    // Its orders wait, so no send is refused meanwhile that would keep the alarm on.
+    if (reason !== undefined) world.log.metric(METRICS.providerRefusesUs, 1, { provider });
   }
 }
 
@@ -153,7 +162,8 @@ type IsDown = (provider: Provider, order: Order) => Promise<boolean>;
 function breakerOf(world: World): IsDown {
   let asked: Promise<boolean> | undefined;
   return (provider, order) => {
-    asked ??= blockedUntil(world, provider, order)
+    // By the mode alone: a low balance holds orders back, and not their queries.
+    asked ??= blockedUntil(world, provider, { mode: order.mode })
       .then((until) => until !== undefined)
       .finally(() => {
         asked = undefined;
@@ -169,7 +179,11 @@ type Reconciled = 'needs a query' | 'provider is down' | undefined;
  * Never sends anything itself, and without `isDown` asks nothing of a provider. Safe to run concurrently: all writes
  * are conditional.
  */
-async function reconcileOrder(world: World, key: OrderKey, isDown?: IsDown): Promise<Reconciled> {
+async function reconcileOrder(
+  world: World,
+  key: OrderKey,
+  { controls, isDown }: { controls: Controls; isDown?: IsDown },
+): Promise<Reconciled> {
   const order = await readOrder(world, key);
   const isDue = order?.dueAt !== undefined && order.dueAt <= world.now();
   if (!order || !isDue) return undefined;
@@ -179,31 +193,32 @@ async function reconcileOrder(world: World, key: OrderKey, isDown?: IsDown): Pro
   }
   const provider = world.provider(order.provider);
   const isAccepted = order.status === 'dispatching' && order.attempts.at(-1)?.outcome === 'accepted';
-  if (order.status === 'unknown' || isAccepted) {
+  if (order.status === 'unknown' || order.status === 'refunded' || isAccepted) {
     if (!isDown) return 'needs a query';
     // Not put off: it is due, and the first run after the provider's return queries it. But one that is to go to a
     // person if this query fails too does so during an outage as well.
     const sentAt = order.attempts.at(-1)?.startedAt ?? order.createdAt;
-    const isLast = elapsed(sentAt, world.now()) >= provider.capabilities.reviewAfterMs;
+    const isLast = order.status !== 'refunded' && elapsed(sentAt, world.now()) >= provider.capabilities.reviewAfterMs;
     if (!isLast && (await isDown(provider, order))) return 'provider is down';
   }
-  await advance(world, provider, order);
+  await advance(world, provider, order, controls);
   return undefined;
 }
 
-function advance(world: World, provider: Provider, order: Order): Promise<void> {
+function advance(world: World, provider: Provider, order: Order, controls: Controls): Promise<void> {
   switch (order.status) {
     case 'pending':
       return enqueueAgain(world, provider, order);
     case 'dispatching':
       return order.attempts.at(-1)?.outcome === 'accepted'
-        ? queryStatus(world, provider, order)
+        ? queryStatus(world, provider, order, controls)
         : releaseClaim(world, provider, order);
     case 'unknown':
-      return queryStatus(world, provider, order);
+      return queryStatus(world, provider, order, controls);
+    case 'refunded':
+      return recheck(world, provider, order);
     case 'review':
     case 'success':
-    case 'refunded':
     case 'failed':
     case 'reversed':
       throw new Error(`order ${order.id} is ${order.status} and yet due`);
@@ -240,14 +255,24 @@ function changeUnmoved(world: World, order: Order, decide: (current: Order) => C
   return changeOrder(world, order, (current) => (current.version === order.version ? decide(current) : undefined));
 }
 
-async function queryStatus(world: World, provider: Provider, order: Order): Promise<void> {
-  const finding = await query(world, provider, order);
-  await changeOrder(world, order, (current) => {
+async function queryStatus(world: World, provider: Provider, order: Order, controls: Controls): Promise<void> {
+  const found = await query(world, provider, order);
+  const finding = await checkNotFound(world, provider, { order, finding: found, controls });
+  const applied = await changeOrder(world, order, (current) => {
     const isInDoubt = current.status === 'unknown' || current.status === 'dispatching';
     // Another reconciler has already applied the result of this query.
     if (!isInDoubt || current.queryCount !== order.queryCount) return undefined;
     return applyQueryResult(current, finding, provider.capabilities, world.now());
   });
+  if (finding.kind === 'success') await rememberDelivery(world, provider, applied.order);
+}
+
+/** An order that was refunded because it was not found: queried once more, in case it was delivered after all. */
+async function recheck(world: World, provider: Provider, order: Order): Promise<void> {
+  const finding = await query(world, provider, order);
+  await changeOrder(world, order, (current) =>
+    current.queryCount === order.queryCount ? applyRecheck(current, finding, world.now()) : undefined,
+  );
 }
 
 async function query(world: World, provider: Provider, order: Order): Promise<Finding> {

@@ -9,9 +9,9 @@ const KEEP_MS = 5 * 60_000;
 const cache = new Map<SecretName, { text: string; until: number }>();
 let client: SecretsManagerClient | undefined;
 
-/** A secret's text. It must never appear in a log or an error. */
-export async function readSecret(name: SecretName): Promise<string> {
-  const cached = cache.get(name);
+/** A secret's text, at most five minutes old, or as it is now. It must never appear in a log or an error. */
+export async function readSecret(name: SecretName, isFresh = false): Promise<string> {
+  const cached = isFresh ? undefined : cache.get(name);
   if (cached && cached.until > Date.now()) return cached.text;
   const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
   client ??= new SecretsManagerClient({});

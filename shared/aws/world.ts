@@ -42,9 +42,17 @@ function buildWorld(): World {
   const now = () => new Date().toISOString();
   const make: Record<ProviderName, () => Provider> = {
     hotrecharge: () =>
-      hotrecharge({ http, now, credentials: async () => parseHotrechargeCredentials(await readSecret('hotrecharge')) }),
+      hotrecharge({
+        http,
+        now,
+        credentials: async (isFresh) => parseHotrechargeCredentials(await readSecret('hotrecharge', isFresh)),
+      }),
     pesaway: () =>
-      pesaway({ http, now, credentials: async () => parsePesawayCredentials(await readSecret('pesaway')) }),
+      pesaway({
+        http,
+        now,
+        credentials: async (isFresh) => parsePesawayCredentials(await readSecret('pesaway', isFresh)),
+      }),
     sandbox: () => sandbox({ sleep: pause, now }),
   };
   const paymentGateway = (secret: 'pesepay' | 'pesepaytest') =>
@@ -63,7 +71,7 @@ function buildWorld(): World {
       providers.set(name, provider);
       return provider;
     },
-    secret: readSecret,
+    secret: (name) => readSecret(name),
     ...defined({ publicUrl: process.env.PUBLIC_URL || undefined }),
     payments: (mode) => payments[mode],
     isDebug: process.env.DEBUG === 'true',

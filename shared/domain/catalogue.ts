@@ -37,6 +37,14 @@ export interface Product {
   readonly unavailableSince?: Instant;
 }
 
+/** The part of a provider's products that one answer may withdraw without an operator. */
+const WITHDRAWN_PART_MAX = 1 / 3;
+
+/** Whether an answer that lacks so many of the available products may withdraw them. A single one may always go. */
+export function mayWithdraw(lacking: number, available: number): boolean {
+  return lacking <= Math.max(1, Math.floor(available * WITHDRAWN_PART_MAX));
+}
+
 export type AmountFit = 'fits' | 'below_min' | 'above_max' | 'off_step' | 'not_a_denomination';
 
 /** Whether a product is sold in this amount (minor units), and why not. */

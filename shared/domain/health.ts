@@ -1,17 +1,57 @@
+import type { Mode } from './ledger.ts';
 import type { Instant } from './time.ts';
-import { SECOND } from './time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from './time.ts';
 
 /**
- * The circuit breaker of a provider. It opens after `FAILURE_COUNT_MAX` sends in a row without a clear answer; while it
- * is open, orders wait instead of becoming unknown one by one. A successful probe, which sells nothing, closes it.
+ * The circuit breaker of a provider. It opens after `FAILURE_COUNT_MAX` sends in a row without a clear answer, and at
+ * once when the provider refuses us; while it is open, orders wait instead of becoming unknown, or being refused, one
+ * by one. A successful probe, which sells nothing, closes it.
  */
 export interface Health {
   /** Sends in a row without a clear answer. */
   readonly failureCount: number;
   readonly openSince?: Instant;
+  /** Set while it has no credentials: it sells nothing. */
+  readonly offSince?: Instant;
+  /** Set where it is open because the provider refuses us. */
+  readonly reason?: RefusalReason;
   /** When the next probe may be made. */
   readonly probeAt?: Instant;
+  /** What our accounts there held last, by account: only those that are low, or were. */
+  readonly balances: ReadonlyMap<string, BalanceFigure>;
+  /** When the balances may be read next, while one is low. */
+  readonly balancesAt?: Instant;
+  /** An order that each of our accounts there delivered, not long ago, by account. */
+  readonly deliveries: ReadonlyMap<string, KnownDelivery>;
 }
+
+/** An order that was delivered, so that its provider must find it. */
+export interface KnownDelivery {
+  readonly merchantId: string;
+  readonly mode: Mode;
+  readonly agentReference: string;
+  readonly at: Instant;
+}
+
+/** Why a provider refuses us: our credentials, our account, or our prepaid balance there. */
+export type RefusalReason = 'credentials' | 'suspended' | 'balance';
+
+/** Our own money in an account at an upstream. */
+export interface BalanceFigure {
+  readonly balanceMinor: number;
+  readonly at: Instant;
+}
+
+/** How old a delivery may be that must be found: providers keep about this much history. */
+export const CONTROL_MS_MAX = 30 * DAY;
+/** How often a newer one replaces it. */
+export const CONTROL_INTERVAL_MS = HOUR;
 
 export const FAILURE_COUNT_MAX = 10;
 export const PROBE_INTERVAL_MS = 10 * SECOND;
+/** A probe logs in, and too many refused logins lock an account. */
+export const REFUSED_PROBE_INTERVAL_MS = MINUTE;
+/** How often a low balance is read while orders want to be paid from it. */
+export const BALANCE_INTERVAL_MS = MINUTE;
+/** A balance that was read longer ago than this holds no order back. */
+export const BALANCE_FRESH_MS = 5 * MINUTE;

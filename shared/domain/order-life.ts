@@ -17,9 +17,9 @@ import type {
   Status,
   StoredOutcome,
 } from './order.ts';
-import { EVENTS, FAILURES, isFinal, shownOf, TRANSITIONS } from './order.ts';
+import { EVENTS, FAILURES, isFinal, providerReference, shownOf, TRANSITIONS } from './order.ts';
 import type { Instant } from './time.ts';
-import { elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
+import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
 import type { Changes } from './versioned.ts';
 import { revised, withoutUpTo } from './versioned.ts';
 
@@ -35,9 +35,12 @@ export const DISPATCH_GRACE_MS = 2 * MINUTE;
 export const CLAIM_MARGIN_MS = 30 * SECOND;
 /** Age at which an order that was never sent is refunded: nobody expects it to be delivered a day later. */
 export const PENDING_AGE_MAX_MS = 6 * HOUR;
-const NOT_FOUND_COUNT_MIN = 2;
-const QUERY_INTERVAL_MS_MAX = HOUR;
+/** When an order that was refunded as not found is queried once more. */
+const RECHECK_AFTER_MS = DAY;
+export const QUERY_INTERVAL_MS_MAX = HOUR;
 const ATTEMPTS_KEPT = 10;
+const REFUSED = 'The provider takes no orders from us at present; waiting for it. Nothing was sent.';
+const UNREACHABLE = 'The provider could not be reached; nothing was sent.';
 
 interface InitialFields extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly id: string;
@@ -105,10 +108,41 @@ export function refuse(initial: InitialFields, failure: FailureCode, at: Instant
 }
 
 /** Claims the order for one call. Only the holder of this attempt id may call, and only once. */
-export function claim(order: Order, attemptId: string, capabilities: Capabilities, at: Instant): Change {
-  const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), { id: attemptId, startedAt: at }];
+export function claim(
+  order: Order,
+  attemptId: string,
+  capabilities: Capabilities,
+  at: Instant,
+  account?: string,
+): Change {
+  const attempt = { id: attemptId, startedAt: at, reference: providerReference(order), ...defined({ account }) };
+  const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), attempt];
   const dueAt = plus(at, capabilities.sendTimeoutMs + CLAIM_MARGIN_MS);
   return change(order, 'dispatching', at, 'Sent to the provider.', { attempts, dueAt, heldSince: undefined });
+}
+
+/**
+ * Applies what was found out while a send was prepared, before any claim. Nothing was sold: a certain rejection refunds
+ * the order, anything else leaves it pending, to be tried again later.
+ */
+export function applyPreparation(
+  order: Order,
+  attemptId: string,
+  found: Extract<Outcome, { kind: 'rejected' | 'unsent' | 'refuses_us' }>,
+  at: Instant,
+): Change {
+  assert(order.status === 'pending', 'only an order that is not sent is prepared');
+  const attempt = { id: attemptId, startedAt: at, endedAt: at, outcome: found.kind, evidence: found.evidence };
+  const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), attempt];
+  if (found.kind === 'rejected') {
+    return refund(order, found.failure, at, FAILURES[found.failure].message, { attempts });
+  }
+  if (found.kind === 'refuses_us') {
+    const { dueAt, heldSince } = held(order, order.refusals ?? 0, at);
+    return keep(order, { attempts, dueAt, heldSince, timeline: noted(order, REFUSED, at) });
+  }
+  const dueAt = plus(at, backOff(attempts.length, 10 * SECOND));
+  return keep(order, { attempts, dueAt, timeline: noted(order, UNREACHABLE, at) });
 }
 
 /** Whether the claim on this order is so old, without an outcome, that its holder must have crashed. */
@@ -149,13 +183,22 @@ export function applySendOutcome(
         dueAt: plus(at, capabilities.queryIntervalMs),
       });
     case 'unsent':
-      return change(order, 'pending', at, 'The provider could not be reached; nothing was sent.', {
+      return change(order, 'pending', at, UNREACHABLE, {
         ...tried,
         dueAt: plus(at, backOff(order.attempts.length, 10 * SECOND)),
       });
+    case 'refuses_us': {
+      const refusals = (order.refusals ?? 0) + 1;
+      return change(order, 'pending', at, REFUSED, { ...tried, refusals, ...held(order, refusals, at) });
+    }
     default:
       return unreachable(outcome);
   }
+}
+
+/** An order that the provider refused because of us waits, longer each time, and its merchant sees since when. */
+function held({ heldSince }: Order, refusals: number, at: Instant) {
+  return { heldSince: heldSince ?? at, dueAt: plus(at, backOff(Math.max(1, refusals), DISPATCH_GRACE_MS)) };
 }
 
 /**
@@ -170,7 +213,16 @@ export function applyAttemptOutcome(
   at: Instant,
 ): Change | undefined {
   const isLatest = order.attempts.at(-1)?.id === attemptId;
-  return isLatest || outcome.kind === 'success' ? applySendOutcome(order, outcome, capabilities, at) : undefined;
+  if (isLatest) return applySendOutcome(order, outcome, capabilities, at);
+  if (outcome.kind !== 'success') return undefined;
+  const reference = order.attempts.find(({ id }) => id === attemptId)?.reference;
+  const receipt = { ...outcome.receipt, ...deliveredAs(order, reference) };
+  return applySendOutcome(order, { ...outcome, receipt }, capabilities, at);
+}
+
+/** What a receipt says where another provider reference than the order's latest was delivered. */
+export function deliveredAs(order: Order, reference: string | undefined): Pick<Receipt, 'reference'> {
+  return reference === undefined || reference === providerReference(order) ? {} : { reference };
 }
 
 /** A claim whose holder crashed: the call may have been made, so its status is queried and it is never repeated. */
@@ -180,7 +232,7 @@ export function abandon(order: Order, capabilities: Capabilities, at: Instant): 
   });
 }
 
-/** Refunds an order that could not be sent in time. It was never sent, so the refund is certain to be right. */
+/** Refunds an order that could not be sent in time. Nothing was sold, so the refund is certain to be right. */
 export function expire(order: Order, at: Instant): Change {
   assert(order.status === 'pending', 'only an order that was never sent expires');
   return refund(order, 'provider_unavailable', at, 'Not sent in time: the provider could not be reached.', {});
@@ -211,7 +263,7 @@ export function reverse(order: Order, at: Instant, note: string): Change {
  * Corrects a refund of an order that was delivered after all: a new entry charges it again. Where the wallet no longer
  * covers it, the caller uses `writeOff` and the loss is ours. `undefined` once that was done.
  */
-function compensate(order: Order, receipt: Receipt, at: Instant): Change | undefined {
+export function compensate(order: Order, receipt: Receipt, at: Instant): Change | undefined {
   if (order.lossMinor !== undefined) return undefined;
   const decided = succeed(order, receipt, at, 'Delivered after the refund; charged again.', { failure: undefined });
   const entry = entryFor(order, 'correction', -order.amountMinor, `Delivered after refund: ${order.agentReference}`);
@@ -318,46 +370,10 @@ export function markPublished(order: Order, sequence: number): Change | undefine
   return keep(order, { outbox, payout: { ...order.payout, countedAs: last.shown.status } });
 }
 
-/** Applies the result of a status query: decides the order, queries again later, or sends it to manual review. */
-export function applyQueryResult(order: Order, finding: Finding, capabilities: Capabilities, at: Instant): Change {
-  assert(order.status === 'dispatching' || order.status === 'unknown', 'only an undecided order is queried');
-  const queryCount = order.queryCount + 1;
-  const asked = { queryCount, lastFinding: `${finding.kind}: ${finding.evidence}` };
-  const sentAt = order.attempts.at(-1)?.startedAt ?? order.createdAt;
-  switch (finding.kind) {
-    case 'success':
-      return succeed(order, finding.receipt, at, 'Confirmed by the provider when queried.', asked);
-    case 'rejected':
-      return refund(order, finding.failure, at, FAILURES[finding.failure].message, asked);
-    case 'not_found': {
-      const notFoundCount = order.notFoundCount + 1;
-      const horizon = capabilities.notFoundFinalAfterMs;
-      const isProof = horizon !== null && elapsed(sentAt, at) >= horizon && notFoundCount >= NOT_FOUND_COUNT_MIN;
-      if (isProof)
-        return refund(order, 'not_delivered', at, FAILURES.not_delivered.message, { ...asked, notFoundCount });
-      return queryAgain(order, { ...asked, notFoundCount }, sentAt, capabilities, at);
-    }
-    case 'in_progress':
-    case 'unclear':
-      return queryAgain(order, asked, sentAt, capabilities, at);
-    default:
-      return unreachable(finding);
-  }
-}
+/** What a change writes beside status and timeline. */
+export type Extra = Changes<Order>;
 
-function queryAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: Capabilities, at: Instant): Change {
-  if (order.status === 'unknown' && elapsed(sentAt, at) >= capabilities.reviewAfterMs) {
-    const note = 'The provider gave no clear answer in time; an operator decides.';
-    return change(order, 'review', at, note, { ...counts, dueAt: at });
-  }
-  const next = { ...counts, dueAt: plus(at, backOff(order.queryCount + 1, capabilities.queryIntervalMs)) };
-  if (order.status === 'unknown') return keep(order, next);
-  return change(order, 'unknown', at, 'The provider has not confirmed it yet; asking again.', next);
-}
-
-type Extra = Changes<Order>;
-
-function succeed(order: Order, said: Receipt, at: Instant, note: string, extra: Extra): Change {
+export function succeed(order: Order, said: Receipt, at: Instant, note: string, extra: Extra): Change {
   const receipt = { ...order.receipt, ...said };
   const isArrears = receipt.tokens?.length === 0;
   return change(order, 'success', at, isArrears ? `${note} No token: the amount went to arrears.` : note, {
@@ -369,8 +385,11 @@ function succeed(order: Order, said: Receipt, at: Instant, note: string, extra: 
   });
 }
 
-function refund(order: Order, failure: FailureCode, at: Instant, note: string, extra: Extra): Change {
-  const end = { failure, finalizedAt: at, dueAt: undefined, heldSince: undefined };
+export function refund(order: Order, failure: FailureCode, at: Instant, note: string, extra: Extra): Change {
+  // The absence of a record is the weakest proof there is, so it is asked for once more.
+  const isRechecked = failure === 'not_delivered' && order.mode === 'live' && order.attempts.length > 0;
+  const dueAt = isRechecked ? plus(at, RECHECK_AFTER_MS) : undefined;
+  const end = { failure, finalizedAt: at, dueAt, heldSince: undefined };
   const isRow = order.batchId !== undefined;
   const returned = isRow ? { returnedMinor: order.amountMinor } : {};
   const decided = change(order, 'refunded', at, note, { ...extra, ...end, ...returned });
@@ -380,7 +399,7 @@ function refund(order: Order, failure: FailureCode, at: Instant, note: string, e
 }
 
 /** The only way to a new status: checks that the transition exists. */
-function change(before: Order, status: Status, at: Instant, note: string, extra: Extra): Change {
+export function change(before: Order, status: Status, at: Instant, note: string, extra: Extra): Change {
   assert(TRANSITIONS[before.status].includes(status), `no transition from ${before.status} to ${status}`);
   const timeline = [...before.timeline, { at, status, note }];
   const kept = keep(before, { ...extra, timeline, status, stored: undefined });
@@ -397,8 +416,13 @@ function withEvent(order: Order, at: Instant): Order {
 }
 
 /** A change that leaves the status alone. */
-function keep(before: Order, extra: Extra): Change {
+export function keep(before: Order, extra: Extra): Change {
   return { before, after: revised(before, extra) };
+}
+
+/** The timeline with a note, unless it is what the last line says already. */
+export function noted({ timeline, status }: Order, note: string, at: Instant): Order['timeline'] {
+  return timeline.at(-1)?.note === note ? timeline : [...timeline, { at, status, note }];
 }
 
 function endAttempt(order: Order, outcome: Outcome, at: Instant): readonly SendAttempt[] {
@@ -414,6 +438,6 @@ function entryFor(order: Order, kind: EntryKind, amountMinor: number, descriptio
 }
 
 /** Doubles from a first interval up to an hour. */
-function backOff(tries: number, firstMs: number): number {
+export function backOff(tries: number, firstMs: number): number {
   return Math.min(firstMs * 2 ** Math.max(0, Math.min(tries - 1, 20)), QUERY_INTERVAL_MS_MAX);
 }

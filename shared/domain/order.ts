@@ -1,11 +1,15 @@
+import { assert } from './assert.ts';
 import type { ProductKind, ProviderName } from './catalogue.ts';
 import { defined } from './defined.ts';
+import type { RefusalReason } from './health.ts';
 import type { EntryDraft, Mode, WalletId } from './ledger.ts';
 import type { Currency } from './money.ts';
 import type { Country } from './phone.ts';
 import type { Instant } from './time.ts';
 
 /** An order: its statuses and transitions, its fields, and what providers can answer about it. */
+
+const REFERENCE_LENGTH_MAX = 50;
 
 export type Status = 'pending' | 'dispatching' | 'unknown' | 'review' | 'success' | 'refunded' | 'failed' | 'reversed';
 
@@ -52,6 +56,10 @@ export interface SendAttempt {
   readonly startedAt: Instant;
   readonly endedAt?: Instant;
   readonly outcome?: Outcome['kind'];
+  /** The provider reference it was sent under; absent where there was no call. */
+  readonly reference?: string;
+  /** Our account there that sent it, as a fingerprint. */
+  readonly account?: string;
   /** What the provider answered, without secrets and truncated. */
   readonly evidence?: string;
 }
@@ -99,6 +107,8 @@ export interface Holder {
 /** What a provider reports with the outcome. Amounts in minor units of the order's currency. */
 export interface Receipt {
   readonly providerRef?: string;
+  /** Our provider reference that was delivered, where it is not the order's latest. */
+  readonly reference?: string;
   /** Empty when the whole amount went to arrears. */
   readonly tokens?: readonly Token[];
   /** The holder of the meter, as the provider reported before the purchase. */
@@ -176,10 +186,15 @@ export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly receipt: Receipt;
   readonly failure?: FailureCode;
   readonly attempts: readonly SendAttempt[];
+  /** How many sends the provider refused because of us. Each used up a provider reference. Absent: none. */
+  readonly refusals?: number;
   readonly timeline: readonly TimelineEvent[];
   readonly createdAt: Instant;
   readonly finalizedAt?: Instant;
-  /** When the sweep handles this order next (in review: since when); absent exactly when no work is pending. */
+  /**
+   * When the sweep handles this order next (in review: since when); absent exactly when no work is pending. An order
+   * that was refunded as not found is queried once more.
+   */
   readonly dueAt?: Instant;
   /** Set while it waits for a provider that is down. */
   readonly heldSince?: Instant;
@@ -202,9 +217,19 @@ export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly outbox?: readonly OrderEvent[];
 }
 
-/** The outcome of a send. `unsent` only where it is certain that no request reached the provider. */
+/**
+ * The outcome of a send. `unsent` only where it is certain that no request reached the provider. `refuses_us` is as
+ * certain that nothing was sold; the provider may know the reference, and the fault is ours, so the merchant waits.
+ */
 export type Outcome =
-  | { readonly kind: 'success'; readonly receipt: Receipt; readonly evidence: string }
+  | {
+      readonly kind: 'success';
+      readonly receipt: Receipt;
+      readonly evidence: string;
+      /** What is left in the account that paid, where the answer says it. */
+      readonly balanceMinor?: number;
+    }
+  | { readonly kind: 'refuses_us'; readonly reason: RefusalReason; readonly evidence: string }
   | { readonly kind: 'accepted'; readonly receipt: Receipt; readonly evidence: string }
   | { readonly kind: 'rejected'; readonly failure: FailureCode; readonly evidence: string }
   | { readonly kind: 'unclear'; readonly evidence: string }
@@ -212,9 +237,10 @@ export type Outcome =
 
 /** The result of a status query. */
 export type Finding =
-  | Exclude<Outcome, { kind: 'accepted' | 'unsent' }>
+  | Exclude<Outcome, { kind: 'accepted' | 'unsent' | 'refuses_us' }>
   | { readonly kind: 'in_progress'; readonly evidence: string }
-  | { readonly kind: 'not_found'; readonly evidence: string };
+  /** `account` is the one that asked, as a fingerprint: it says nothing about what another account sent. */
+  | { readonly kind: 'not_found'; readonly account?: string; readonly evidence: string };
 
 /** What a provider supports. The dispatcher and the reconciler depend on this and on no provider's name. */
 export interface Capabilities {
@@ -259,7 +285,26 @@ export function isFinal(status: Status): boolean {
   return status === 'success' || status === 'refunded' || status === 'failed' || status === 'reversed';
 }
 
-/** Our reference of an order with a provider: unique across merchants, at most 50 characters of [A-Za-z0-9-]. */
-export function providerReference(order: Pick<Order, 'id'>): string {
-  return order.id.replace('_', '-');
+/**
+ * Our reference of an order with a provider: unique across merchants, at most 50 characters of [A-Za-z0-9-]. Providers
+ * take a reference once, so the next send after a refusal has a new one, with its number appended.
+ */
+export function providerReference({ id, refusals = 0 }: Pick<Order, 'id' | 'refusals'>): string {
+  const reference = id.replace('_', '-') + (refusals === 0 ? '' : `-${refusals + 1}`);
+  assert(reference.length <= REFERENCE_LENGTH_MAX, 'a provider reference fits');
+  return reference;
+}
+
+/**
+ * Every provider reference an order was sent under, oldest first. Only the last may have been sold: there is another
+ * send only after one that certainly sold nothing. A provider that delivers an earlier one all the same is believed.
+ */
+export function providerReferences(order: Pick<Order, 'id' | 'refusals'>): string[] {
+  const count = (order.refusals ?? 0) + 1;
+  return Array.from({ length: count }, (_, refusals) => providerReference({ id: order.id, refusals }));
+}
+
+/** The provider reference that status queries are about: the one that was delivered, else the last. */
+export function queriedReference(order: Pick<Order, 'id' | 'refusals' | 'receipt'>): string {
+  return order.receipt.reference ?? providerReference(order);
 }

@@ -23,11 +23,16 @@ export const METRICS = {
   providerRefusesUs: 'ProviderRefusesUs',
   /** Our prefunded balance at a provider, in major units. By provider and account. */
   prefundedBalance: 'ProviderFloat',
+  /** 1 when a provider's answer lacked so many products that none was withdrawn, else 0. By provider. */
+  catalogueShrunk: 'CatalogueShrunk',
   /** Webhook endpoints that were disabled because every delivery failed. */
   webhookDisabled: 'WebhookDisabled',
   /** A live item that a sweep could not handle for the third time in a row, or more. */
   failingItems: 'FailingItems',
 } as const;
+
+/** A prefunded balance below this is low, in major units: it is an alarm, and it is read more often. */
+export const PREFUNDED_BALANCE_MIN = { USD: 200, ZWG: 5_000, KES: 20_000, UGX: 500_000, TZS: 400_000 } as const;
 
 /** Our accounts at providers. Each has an alarm of its own: a balance for airtime cannot pay for electricity. */
 export const PREFUNDED_ACCOUNTS: readonly { provider: ProviderName; account: string; currency: Currency }[] = [

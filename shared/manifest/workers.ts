@@ -111,7 +111,7 @@ export const workers = {
   syncCatalogue: {
     name: 'sync-catalogue',
     file: 'sync-catalogue',
-    access: { tables: { catalogue: 'write' }, secrets: ['hotrecharge', 'pesaway'] },
+    access: { tables: { catalogue: 'write', health: 'write' }, secrets: ['hotrecharge', 'pesaway'] },
     timeoutSeconds: 60,
     everyMinutes: 60,
   },

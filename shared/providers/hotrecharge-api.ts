@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 import { defined } from '../domain/defined.ts';
 import { messageOf } from '../domain/message-of.ts';
+import { sha256 } from '../domain/sha256.ts';
 import type { Instant } from '../domain/time.ts';
 import { elapsed, MINUTE, plus, SECOND } from '../domain/time.ts';
-import type { Http, HttpAnswer } from '../outbound-http.ts';
+import type { Http, HttpAnswer, HttpRequest } from '../outbound-http.ts';
 import { HttpFailure } from '../outbound-http.ts';
 import { evidence } from './provider.ts';
-import { LoginRefused, parse } from './upstream-answer.ts';
+import { LOGIN_REFUSALS, LoginRefused, parse } from './upstream-answer.ts';
 
 /** HotRecharge's HTTP API: our credentials, one token for all calls, and one deadline for each call. */
 
@@ -19,7 +20,8 @@ export interface HotrechargeCredentials {
 
 export interface ApiDependencies {
   readonly http: Http;
-  readonly credentials: () => Promise<HotrechargeCredentials>;
+  /** `isFresh` reads the secret itself, and not a copy that this process kept. */
+  readonly credentials: (isFresh?: boolean) => Promise<HotrechargeCredentials>;
   readonly now: () => Instant;
 }
 
@@ -35,20 +37,26 @@ type Tokens = z.infer<typeof tokens>;
 /** Keeps one token and renews it once before it expires, however many calls need it at the same time. */
 export class Api {
   readonly #deps: ApiDependencies;
-  #kept: { tokens: Tokens; until: Instant } | undefined;
-  #renewal: Promise<string> | undefined;
+  #kept: { tokens: Tokens; account: string; until: Instant } | undefined;
+  #renewal: Promise<Session> | undefined;
 
   constructor(deps: ApiDependencies) {
     this.#deps = deps;
   }
 
   /** Throws `LoginRefused` if the upstream refuses our credentials, and another error if it cannot be reached. */
-  async token(until: Instant = this.#in(LOGIN_TIMEOUT_MS)): Promise<string> {
-    if (this.#kept && this.#kept.until > this.#deps.now()) return this.#kept.tokens.token;
+  async session(until: Instant = this.#in(LOGIN_TIMEOUT_MS)): Promise<Session> {
+    if (this.#kept && this.#kept.until > this.#deps.now()) {
+      return { token: this.#kept.tokens.token, account: this.#kept.account };
+    }
     this.#renewal ??= this.#renew(until).finally(() => {
       this.#renewal = undefined;
     });
     return this.#renewal;
+  }
+
+  now(): Instant {
+    return this.#deps.now();
   }
 
   /** Drops a token that was refused. A newer one, which another call may have fetched meanwhile, stays. */
@@ -56,35 +64,40 @@ export class Api {
     if (this.#kept?.tokens.token === token) this.#kept = undefined;
   }
 
-  async post(path: string, body: unknown, token: string | undefined, timeoutMs: number): Promise<HttpAnswer> {
-    return this.#exchange('POST', path, token, timeoutMs, JSON.stringify(body));
+  /** A POST that needs nothing more than a token: neither our secret nor anything else is read when it is made. */
+  async preparePost(path: string, body: unknown): Promise<PreparedCall> {
+    const url = (await this.#baseUrl()) + path;
+    const text = JSON.stringify(body);
+    return (token, timeoutMs) => this.#deps.http(requestTo('POST', url, token, timeoutMs, text));
   }
 
   /** A call that sells nothing: repeated once with a new token if the old one is refused, within one deadline. */
-  async call(method: 'GET', path: string, timeoutMs: number): Promise<HttpAnswer> {
+  async call(path: string, timeoutMs: number): Promise<HttpAnswer & { readonly account: string }> {
     const until = this.#in(timeoutMs);
-    const token = await this.token(until);
-    const answer = await this.#exchange(method, path, token, this.#left(until));
-    if (answer.status !== 401) return answer;
-    this.forgetToken(token);
-    return this.#exchange(method, path, await this.token(until), this.#left(until));
+    const first = await this.session(until);
+    const answer = await this.#get(path, first.token, this.#left(until));
+    if (answer.status !== 401) return { ...answer, account: first.account };
+    this.forgetToken(first.token);
+    const { token, account } = await this.session(until);
+    return { ...(await this.#get(path, token, this.#left(until))), account };
   }
 
   async get<T>(path: string, schema: z.ZodMiniType<T>): Promise<T> {
-    const answer = await this.call('GET', path, QUERY_TIMEOUT_MS);
+    const answer = await this.call(path, QUERY_TIMEOUT_MS);
     const body = answer.status === 200 ? parse(answer.body, schema) : undefined;
     if (body === undefined) throw new Error(`hotrecharge: ${path} answered ${answer.status} ${evidence(answer.body)}`);
     return body;
   }
 
-  async #renew(until: Instant): Promise<string> {
-    const before = this.#kept?.tokens;
+  async #renew(until: Instant): Promise<Session> {
+    const before = this.#kept;
     this.#kept = undefined;
     const startedAt = this.#deps.now();
-    const renewed = (before && (await this.#refresh(before, until))) ?? (await this.#login(until));
-    const life = lifeOf(renewed.token) ?? TOKEN_LIFE_MS;
-    this.#kept = { tokens: renewed, until: plus(startedAt, life - TOKEN_MARGIN_MS) };
-    return renewed.token;
+    const refreshed = before && (await this.#refresh(before.tokens, until));
+    const { tokens, account } = refreshed ? { tokens: refreshed, account: before.account } : await this.#login(until);
+    const life = lifeOf(tokens.token) ?? TOKEN_LIFE_MS;
+    this.#kept = { tokens, account, until: plus(startedAt, life - TOKEN_MARGIN_MS) };
+    return { token: tokens.token, account };
   }
 
   /** The next pair of tokens; `undefined` if the upstream does not refresh this one. */
@@ -92,36 +105,39 @@ export class Api {
     if (!refreshToken) return undefined;
     try {
       // Half the time, so that a refresh that hangs leaves time for the login.
-      const answer = await this.post('/identity/refresh', { token, refreshToken }, undefined, this.#left(until) / 2);
+      const answer = await this.#post('/identity/refresh', { token, refreshToken }, this.#left(until) / 2);
       return answer.status === 200 ? parse(answer.body, tokens) : undefined;
     } catch {
       return undefined;
     }
   }
 
-  async #login(until: Instant): Promise<Tokens> {
-    const { accessCode, accessPassword } = await this.#deps.credentials();
-    const body = { AccessCode: accessCode, Password: accessPassword };
-    const answer = await this.post('/identity/login', body, undefined, this.#left(until));
-    if (answer.status >= 500 || answer.status === 429) throw new Error(`login answered ${answer.status}`);
-    if (answer.status !== 200) throw new LoginRefused(`login refused with ${answer.status}`);
+  /** The secret may have been changed since this process read it, so a refusal is tried once more with a fresh one. */
+  async #login(until: Instant): Promise<{ tokens: Tokens; account: string }> {
+    let credentials = await this.#deps.credentials();
+    let answer = await this.#tryLogin(credentials, until);
+    if (LOGIN_REFUSALS.has(answer.status)) {
+      credentials = await this.#deps.credentials(true);
+      answer = await this.#tryLogin(credentials, until);
+    }
+    if (LOGIN_REFUSALS.has(answer.status)) throw new LoginRefused(`login refused with ${answer.status}`);
+    if (answer.status !== 200) throw new Error(`login answered ${answer.status}`);
     const pair = parse(answer.body, tokens);
     if (!pair) throw new Error('login gave no token');
-    return pair;
+    const { baseUrl, accessCode } = credentials;
+    return { tokens: pair, account: sha256(`${baseUrl} ${accessCode}`).slice(0, 16) };
   }
 
-  async #exchange(method: 'GET' | 'POST', path: string, token: string | undefined, timeoutMs: number, body?: string) {
-    return this.#deps.http({
-      method,
-      url: (await this.#baseUrl()) + path,
-      headers: {
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...defined({ body }),
-      timeoutMs,
-    });
+  #tryLogin({ accessCode, accessPassword }: HotrechargeCredentials, until: Instant): Promise<HttpAnswer> {
+    return this.#post('/identity/login', { AccessCode: accessCode, Password: accessPassword }, this.#left(until));
+  }
+
+  async #post(path: string, body: unknown, timeoutMs: number): Promise<HttpAnswer> {
+    return (await this.preparePost(path, body))(undefined, timeoutMs);
+  }
+
+  async #get(path: string, token: string, timeoutMs: number): Promise<HttpAnswer> {
+    return this.#deps.http(requestTo('GET', (await this.#baseUrl()) + path, token, timeoutMs));
   }
 
   async #baseUrl(): Promise<string> {
@@ -139,6 +155,35 @@ export class Api {
   #left(until: Instant): number {
     return Math.max(1, elapsed(this.#deps.now(), until));
   }
+}
+
+interface Session {
+  readonly token: string;
+  /** Which of our accounts is logged in, as a fingerprint. */
+  readonly account: string;
+}
+
+/** Makes a call of which everything but the token is ready. */
+export type PreparedCall = (token: string | undefined, timeoutMs: number) => Promise<HttpAnswer>;
+
+function requestTo(
+  method: 'GET' | 'POST',
+  url: string,
+  token: string | undefined,
+  timeoutMs: number,
+  body?: string,
+): HttpRequest {
+  return {
+    method,
+    url,
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    ...defined({ body }),
+    timeoutMs,
+  };
 }
 
 /** The lifetime of a token, from its own dates, so that the clocks need not agree. */

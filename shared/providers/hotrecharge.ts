@@ -5,17 +5,18 @@ import { messageOf } from '../domain/message-of.ts';
 import { formatAmount, parseAmount } from '../domain/money.ts';
 import type { FailureCode, Finding, Outcome, Receipt } from '../domain/order.ts';
 import { nationalForm } from '../domain/phone.ts';
-import { HOUR, MINUTE, SECOND } from '../domain/time.ts';
+import type { Instant } from '../domain/time.ts';
+import { elapsed, HOUR, MINUTE, plus, SECOND } from '../domain/time.ts';
 import type { HttpAnswer } from '../outbound-http.ts';
 import { HttpFailure } from '../outbound-http.ts';
-import type { ApiDependencies, HotrechargeCredentials } from './hotrecharge-api.ts';
+import type { ApiDependencies, HotrechargeCredentials, PreparedCall } from './hotrecharge-api.ts';
 import { Api, QUERY_TIMEOUT_MS } from './hotrecharge-api.ts';
 import { hasStock, isSold, productsOf, readProducts, stockSchema, withOwnIds } from './hotrecharge-catalogue.ts';
 import type { ReplyMeaning } from './hotrecharge-replies.ts';
-import { FIELD_FAILURES, REPLY_CODES } from './hotrecharge-replies.ts';
-import type { PrefundedBalance, Provider, Recharge } from './provider.ts';
-import { evidence } from './provider.ts';
-import { LoginRefused, parse, rejected } from './upstream-answer.ts';
+import { FIELD_FAILURES, IN_PROGRESS, NOT_FOUND, REPLY_CODES } from './hotrecharge-replies.ts';
+import type { PrefundedBalance, Preparation, Provider, Recharge } from './provider.ts';
+import { evidence, NotSetUp } from './provider.ts';
+import { isUnset, LoginRefused, parse, refusesUs, rejected } from './upstream-answer.ts';
 
 /**
  * HotRecharge v3: airtime, bundles and ZESA in Zimbabwe (docs/providers.md). It answers a recharge synchronously, may
@@ -41,6 +42,7 @@ const ACCOUNTS = {
 
 /** Reads the JSON of the secret. An error names the missing field, never a value. */
 export function parseHotrechargeCredentials(text: string): HotrechargeCredentials {
+  if (isUnset(text)) throw new NotSetUp('the hotrecharge secret is not set');
   const json = parse(text, z.looseObject({}));
   // Not the parser's own error, which quotes the text.
   if (!json) throw new Error('the hotrecharge secret is not a JSON object');
@@ -70,41 +72,82 @@ export function hotrecharge(deps: Dependencies): Provider {
       queryIntervalMs: 2 * MINUTE,
       reviewAfterMs: 24 * HOUR,
     },
-    send: (recharge) => send(api, recharge, sendTimeoutMs),
+    prepare: (recharge) => prepare(api, recharge, sendTimeoutMs),
     query: (recharge) => query(api, recharge),
+    paysFrom: ({ kind, currency }) => (kind === 'zesa' ? `${currency}-utilities` : currency),
     balances: () => balances(api),
     catalogue: () => catalogue(api),
     lookup: (productId, meter) => lookup(api, productId, meter),
   };
 }
 
-async function send(api: Api, recharge: Recharge, timeoutMs: number): Promise<Outcome> {
+async function prepare(api: Api, recharge: Recharge, timeoutMs: number): Promise<Preparation> {
   let checked: Pick<Receipt, 'holder'> | undefined;
-  let token: string;
+  let session: Awaited<ReturnType<Api['session']>>;
+  let request: PreparedCall;
   try {
     checked = await checkMeter(api, recharge);
-    token = await api.token();
+    session = await api.session();
+    request = await api.preparePost('/products/recharge', requestBody(recharge));
   } catch (error) {
     // Nothing was requested yet: either our login was refused, or the upstream could not be reached.
-    if (error instanceof LoginRefused) return rejected('provider_unavailable', error.message);
+    if (error instanceof LoginRefused) return refusesUs('credentials', error.message);
     return { kind: 'unsent', evidence: evidence(`nothing was sent: ${messageOf(error)}`) };
   }
   if (!checked) return rejected('invalid_target', 'the provider does not know this meter');
+  const holder = checked;
+  const { token, account } = session;
+  return {
+    kind: 'ready',
+    account,
+    async send() {
+      const outcome = await send(api, recharge, { request, token, until: plus(api.now(), timeoutMs) });
+      return 'receipt' in outcome ? { ...outcome, receipt: { ...outcome.receipt, ...holder } } : outcome;
+    },
+  };
+}
+
+interface Call {
+  readonly request: PreparedCall;
+  readonly token: string;
+  readonly until: Instant;
+}
+
+async function send(api: Api, recharge: Recharge, call: Call, isRepeat = false): Promise<Outcome> {
   let answer: HttpAnswer;
   try {
-    answer = await api.post('/products/recharge', requestBody(recharge), token, timeoutMs);
+    answer = await call.request(call.token, Math.max(1, elapsed(api.now(), call.until)));
   } catch (error) {
     const isUnsent = error instanceof HttpFailure && !error.sent;
     return { kind: isUnsent ? 'unsent' : 'unclear', evidence: evidence(messageOf(error)) };
   }
-  // A failed login is a certain failure (docs/providers.md): credentials are checked before the recharge, so it was not
-  // begun. One send is one call, so it is not repeated here; the order is claimed and sent again later.
-  if (answer.status === 401) {
-    api.forgetToken(token);
-    return { kind: 'unsent', evidence: evidence(`401 ${maskTokens(answer.body)}`) };
-  }
   const outcome = readReply(recharge, answer);
-  return 'receipt' in outcome ? { ...outcome, receipt: { ...outcome.receipt, ...checked } } : outcome;
+  const isTokenRefused = answer.status === 401 && !hasCode(answer);
+  if (isTokenRefused || outcome.kind === 'refuses_us') api.forgetToken(call.token);
+  if (!isTokenRefused) return outcome;
+  // A failed login is a certain failure (docs/providers.md): credentials are checked before the recharge, so it was not
+  // begun, and the token may only have ended early. With a reply code the recharge was looked at.
+  const said = `401 ${maskTokens(answer.body)}`;
+  return isRepeat ? refusesUs('credentials', said) : sendAgain(api, recharge, call, said);
+}
+
+function hasCode({ body }: HttpAnswer): boolean {
+  const said = parse(body, reply);
+  return (said?.ReplyCode ?? said?.replyCode) !== undefined;
+}
+
+/** Logs in again and repeats a call that was refused before it was looked at, once, while its claim certainly holds. */
+async function sendAgain(api: Api, recharge: Recharge, call: Call, said: string): Promise<Outcome> {
+  let token: string;
+  try {
+    token = (await api.session()).token;
+  } catch (error) {
+    if (error instanceof LoginRefused) return refusesUs('credentials', `${error.message}, after ${said}`);
+    return { kind: 'unsent', evidence: evidence(`no login after ${said}: ${messageOf(error)}`) };
+  }
+  // Also where this process was suspended meanwhile: its claim may have been given up.
+  if (api.now() >= call.until) return { kind: 'unsent', evidence: evidence(`no time was left after ${said}`) };
+  return send(api, recharge, { ...call, token }, true);
 }
 
 /** Electricity is bought only for a meter whose holder the provider has named. The look-up sells nothing. */
@@ -144,6 +187,8 @@ const reply = z.looseObject({
   Amount: z.optional(text),
   discount: z.optional(text),
   Discount: z.optional(text),
+  balance: z.optional(z.nullable(z.looseObject({ balance: z.optional(z.nullable(text)) }))),
+  WalletBalance: z.optional(z.nullable(text)),
   errors: z.optional(z.union([z.record(z.string(), z.array(z.string())), z.array(z.string())])),
   Tokens: z.optional(z.nullable(z.array(z.looseObject({ Token: z.string(), Units: z.optional(text) })))),
   tokens: z.optional(z.nullable(z.array(z.looseObject({ token: z.string(), units: z.optional(text) })))),
@@ -161,7 +206,8 @@ function readReply(recharge: Recharge, answer: HttpAnswer): Outcome {
   const code = body.ReplyCode ?? body.replyCode ?? (isOk && body.successful === true ? SUCCESS : undefined);
   if (code !== undefined) {
     const meaning = REPLY_CODES[Number(code)];
-    return meaningOf(recharge, body, isOk || meaning?.outcome === 'rejected' ? meaning : undefined, said);
+    const isCertainRefusal = meaning?.outcome === 'rejected' || meaning?.outcome === 'refuses_us';
+    return meaningOf(recharge, body, isOk || isCertainRefusal ? meaning : undefined, said);
   }
   const failure = answer.status === 400 ? failureOf(body) : undefined;
   return failure ? rejected(failure, said) : { kind: 'unclear', evidence: said };
@@ -179,7 +225,8 @@ function failureOf({ errors }: Reply): FailureCode | undefined {
 /** An answer counts only if it is consistent and matches the request. A code that is in no table is unclear. */
 function meaningOf(recharge: Recharge, body: Reply, meaning: ReplyMeaning | undefined, said: string): Outcome {
   if (!meaning || meaning.outcome === 'unclear') return { kind: 'unclear', evidence: said };
-  if (body.successful === (meaning.outcome === 'rejected')) {
+  const isRefusal = meaning.outcome === 'rejected' || meaning.outcome === 'refuses_us';
+  if (body.successful === isRefusal) {
     return { kind: 'unclear', evidence: evidence(`the answer contradicts itself: ${said}`) };
   }
   if (meaning.outcome === 'rejected') {
@@ -187,9 +234,17 @@ function meaningOf(recharge: Recharge, body: Reply, meaning: ReplyMeaning | unde
     if (recharge.kind === 'zesa' && meaning.failure === 'network_refused') return { kind: 'unclear', evidence: said };
     return rejected(meaning.failure, said);
   }
+  if (meaning.outcome === 'refuses_us') return refusesUs(meaning.reason, said);
   const mismatch = mismatchIn(recharge, body);
   if (mismatch) return { kind: 'unclear', evidence: evidence(`${mismatch}: ${said}`) };
-  return { kind: meaning.outcome, receipt: receiptOf(recharge, body), evidence: said };
+  const balanceMinor = balanceOf(recharge, body);
+  return { kind: meaning.outcome, receipt: receiptOf(recharge, body), evidence: said, ...defined({ balanceMinor }) };
+}
+
+/** What is left in the account that paid, where the reply says it. */
+function balanceOf({ currency }: Recharge, { balance, WalletBalance }: Reply): number | undefined {
+  const minor = parseAmount(balance?.balance ?? WalletBalance ?? '', currency);
+  return typeof minor === 'number' ? minor : undefined;
 }
 
 function mismatchIn(recharge: Recharge, body: Reply): string | undefined {
@@ -229,15 +284,11 @@ const stored = z.looseObject({
   replyCode: z.optional(text),
 });
 
-/** States of a recharge that are stored in place of a reply code: busy, and electricity that is being verified. */
-const IN_PROGRESS: ReadonlySet<number> = new Set([1, 4]);
-const NOT_FOUND = 800;
-
 async function query(api: Api, recharge: Recharge): Promise<Finding> {
   const path = `/query/transaction/${encodeURIComponent(recharge.reference)}`;
-  let answer: HttpAnswer;
+  let answer: Awaited<ReturnType<Api['call']>>;
   try {
-    answer = await api.call('GET', path, QUERY_TIMEOUT_MS);
+    answer = await api.call(path, QUERY_TIMEOUT_MS);
   } catch (error) {
     return { kind: 'unclear', evidence: evidence(messageOf(error)) };
   }
@@ -248,13 +299,16 @@ async function query(api: Api, recharge: Recharge): Promise<Finding> {
   // A code next to the stored result is about the query. Only this code means that the reference is not known: a 404
   // without it comes from a proxy in front of the service, which would answer so for a delivered recharge too.
   if (Number(outer.ReplyCode ?? outer.replyCode) === NOT_FOUND) {
-    return { kind: outer.rawData ? 'unclear' : 'not_found', evidence: said };
+    const { account } = answer;
+    return outer.rawData ? { kind: 'unclear', evidence: said } : { kind: 'not_found', account, evidence: said };
   }
   const body = answer.status === 200 && outer.rawData ? parse(outer.rawData, reply) : undefined;
   if (!body) return { kind: 'unclear', evidence: said };
   const code = Number(body.ReplyCode ?? body.replyCode ?? (body.successful === true ? SUCCESS : Number.NaN));
   if (IN_PROGRESS.has(code)) return { kind: 'in_progress', evidence: said };
   const outcome = meaningOf(recharge, body, REPLY_CODES[code], said);
+  // A stored refusal of us is a send of which the answer was lost: certain, and nobody may send under it again.
+  if (outcome.kind === 'refuses_us') return rejected('provider_unavailable', said);
   return outcome.kind === 'success' || outcome.kind === 'rejected' ? outcome : { kind: 'unclear', evidence: said };
 }
 
@@ -281,7 +335,7 @@ async function catalogue(api: Api): Promise<Product[]> {
 
 async function stockOf(api: Api, productId: number) {
   const path = `/query/stock/${productId}`;
-  const answer = await api.call('GET', path, QUERY_TIMEOUT_MS);
+  const answer = await api.call(path, QUERY_TIMEOUT_MS);
   // The upstream's answer for a product without stock.
   if (answer.status === 400) return [];
   const body = answer.status === 200 ? parse(answer.body, stockSchema) : undefined;
@@ -297,7 +351,7 @@ const holder = z.looseObject({
 
 async function lookup(api: Api, productId: string, meter: string) {
   const path = `/query/customer/${productId}/${encodeURIComponent(meter)}`;
-  const answer = await api.call('GET', path, LOOKUP_TIMEOUT_MS);
+  const answer = await api.call(path, LOOKUP_TIMEOUT_MS);
   if (saysUnknown(answer)) return undefined;
   const body = answer.status === 200 ? parse(answer.body, holder) : undefined;
   if (!body) throw new Error(`the meter look-up answered ${answer.status}`);

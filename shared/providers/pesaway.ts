@@ -2,18 +2,28 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Product } from '../domain/catalogue.ts';
 import { defined } from '../domain/defined.ts';
+import type { RefusalReason } from '../domain/health.ts';
 import { messageOf } from '../domain/message-of.ts';
 import { formatAmount, parseAmount } from '../domain/money.ts';
 import type { FailureCode, Finding, Outcome } from '../domain/order.ts';
 import type { Region } from '../domain/region.ts';
 import { REGIONS } from '../domain/region.ts';
 import type { Instant } from '../domain/time.ts';
-import { HOUR, MINUTE, plus, SECOND } from '../domain/time.ts';
-import type { Http, HttpAnswer } from '../outbound-http.ts';
+import { elapsed, HOUR, MINUTE, plus, SECOND } from '../domain/time.ts';
+import type { HttpAnswer } from '../outbound-http.ts';
 import { HttpFailure } from '../outbound-http.ts';
-import type { CallbackMessage, CallbackReading, PrefundedBalance, Provider, Recharge } from './provider.ts';
-import { evidence } from './provider.ts';
-import { LoginRefused, parse, rejected } from './upstream-answer.ts';
+import type { ApiDependencies, PesawayCredentials, PreparedCall } from './pesaway-api.ts';
+import { Api, textOf } from './pesaway-api.ts';
+import type {
+  CallbackMessage,
+  CallbackReading,
+  PrefundedBalance,
+  Preparation,
+  Provider,
+  Recharge,
+} from './provider.ts';
+import { evidence, NotSetUp } from './provider.ts';
+import { isUnset, LoginRefused, parse, refusesUs, rejected } from './upstream-answer.ts';
 
 /**
  * PesaWay: airtime in Kenya, Uganda and Tanzania (docs/providers.md). It only accepts a send; the result comes by a
@@ -21,36 +31,19 @@ import { LoginRefused, parse, rejected } from './upstream-answer.ts';
  * airtime. So a send is made once, and "not found" is never proof.
  */
 
-export interface PesawayCredentials {
-  /** Up to and including `/api/v1`. */
-  readonly baseUrl: string;
-  readonly consumerKey: string;
-  readonly consumerSecret: string;
-  readonly merchantCode: string;
-  /** Present if PesaWay signs the callbacks of this merchant; an unsigned callback is then ignored. */
-  readonly callbackSecret?: string;
-}
-
-interface Dependencies {
-  readonly http: Http;
-  readonly credentials: () => Promise<PesawayCredentials>;
-  readonly now: () => Instant;
+interface Dependencies extends ApiDependencies {
   readonly sendTimeoutMs?: number;
 }
 
 const SEND_TIMEOUT_MS = 45 * SECOND;
-const QUERY_TIMEOUT_MS = 20 * SECOND;
-const TOKEN_LIFE_MS = 5 * MINUTE;
-const TOKEN_MARGIN_MS = 30 * SECOND;
-/** The latest time that a `Date` can represent. */
-const INSTANT_MS_MAX = 8.64e15;
 
-/** The meaning of its refusals, by code or class of codes. PesaWay's own list is incomplete (docs/providers.md). */
-const REJECTIONS: Readonly<Record<string, FailureCode>> = {
-  '400.001': 'invalid_target',
-  '401': 'provider_unavailable',
-  '403.033': 'provider_unavailable',
-};
+/**
+ * The meaning of its refusals, by code or class of codes. Only 401 is in PesaWay's own list, which is cut off after it;
+ * the others are from clients (docs/providers.md).
+ */
+const REJECTIONS: Readonly<Record<string, FailureCode>> = { '400.001': 'invalid_target' };
+/** Refusals of us, not of the order: the request was not begun either. */
+const REFUSALS_OF_US: Readonly<Record<string, RefusalReason>> = { '401': 'credentials', '403.033': 'suspended' };
 
 /** Time-out, conflict, too early, throttled: a request may have started, now or earlier. Never certain. */
 const UNSURE = /^4(08|09|25|29)/;
@@ -60,6 +53,7 @@ const RESULT_FAILED = '2001';
 
 /** Reads the JSON of the secret. An error names the missing field, never a value. */
 export function parsePesawayCredentials(text: string): PesawayCredentials {
+  if (isUnset(text)) throw new NotSetUp('the pesaway secret is not set');
   const json = parse(text, z.looseObject({}));
   // Not the parser's own error, which quotes the text.
   if (!json) throw new Error('the pesaway secret is not a JSON object');
@@ -112,10 +106,12 @@ export function pesaway(deps: Dependencies): Provider {
       queryIntervalMs: 2 * MINUTE,
       reviewAfterMs: 24 * HOUR,
     },
-    send: (recharge) => send(api, recharge, sendTimeoutMs),
+    prepare: (recharge) => prepare(api, recharge, sendTimeoutMs),
     query: (recharge) => query(api, recharge),
+    paysFrom: ({ currency }) => currency,
     balances: () => balances(api),
-    catalogue: async () => PESAWAY_NETWORKS.map(toProduct),
+    // Without credentials none of it can be sold, though the list needs none.
+    catalogue: () => api.credentials().then(() => PESAWAY_NETWORKS.map(toProduct)),
     readCallback: (message) => readCallback(api, message),
   };
 }
@@ -142,28 +138,54 @@ function toProduct([id, region, network]: (typeof PESAWAY_NETWORKS)[number]): Pr
   };
 }
 
-async function send(api: Api, recharge: Recharge, timeoutMs: number): Promise<Outcome> {
+async function prepare(api: Api, recharge: Recharge, timeoutMs: number): Promise<Preparation> {
   const region = regionOf(recharge);
-  let token: string;
-  let body: Record<string, unknown>;
   try {
-    token = await api.token(region);
-    body = await requestBody(api, recharge);
+    const token = await api.token(region);
+    const request = await api.preparePost(region, '/airtime/send-airtime/', await requestBody(api, recharge));
+    return {
+      kind: 'ready',
+      send: () => send(api, recharge, { request, token, until: plus(api.now(), timeoutMs) }),
+    };
   } catch (error) {
-    if (error instanceof LoginRefused) return rejected('provider_unavailable', error.message);
+    if (error instanceof LoginRefused) return refusesUs('credentials', error.message);
     return { kind: 'unsent', evidence: evidence(`no login: ${messageOf(error)}`) };
   }
+}
+
+interface Call {
+  readonly request: PreparedCall;
+  readonly token: string;
+  readonly until: Instant;
+}
+
+async function send(api: Api, recharge: Recharge, call: Call, isRepeat = false): Promise<Outcome> {
   let answer: HttpAnswer;
   try {
-    answer = await api.post(region, '/airtime/send-airtime/', body, token, timeoutMs);
+    answer = await call.request(call.token, Math.max(1, elapsed(api.now(), call.until)));
   } catch (error) {
     const isUnsent = error instanceof HttpFailure && !error.sent;
     return { kind: isUnsent ? 'unsent' : 'unclear', evidence: evidence(messageOf(error)) };
   }
   const outcome = readAcceptance(recharge, answer);
-  const isRefusedToUs = outcome.kind === 'rejected' && outcome.failure === 'provider_unavailable';
-  if (answer.status === 401 || isRefusedToUs) api.forgetToken(region);
-  return outcome;
+  if (answer.status === 401 || outcome.kind === 'refuses_us') api.forgetToken(regionOf(recharge));
+  // Its documented refusal of the caller: the request was not begun, and the token may only have ended early.
+  const isTokenRefused = answer.status === 401 && outcome.kind === 'refuses_us';
+  return isTokenRefused && !isRepeat ? sendAgain(api, recharge, call, outcome.evidence) : outcome;
+}
+
+/** Logs in again and repeats a call that was refused before it was looked at, once, while its claim certainly holds. */
+async function sendAgain(api: Api, recharge: Recharge, call: Call, said: string): Promise<Outcome> {
+  let token: string;
+  try {
+    token = await api.token(regionOf(recharge));
+  } catch (error) {
+    if (error instanceof LoginRefused) return refusesUs('credentials', `${error.message}, after ${said}`);
+    return { kind: 'unsent', evidence: evidence(`no login after ${said}: ${messageOf(error)}`) };
+  }
+  // Also where this process was suspended meanwhile: its claim may have been given up.
+  if (api.now() >= call.until) return { kind: 'unsent', evidence: evidence(`no time was left after ${said}`) };
+  return send(api, recharge, { ...call, token }, true);
 }
 
 async function requestBody(api: Api, recharge: Recharge): Promise<Record<string, unknown>> {
@@ -200,7 +222,8 @@ function readAcceptance(recharge: Recharge, answer: HttpAnswer): Outcome {
     return { kind: 'accepted', receipt: providerRef ? { providerRef } : {}, evidence: said };
   }
   if (!isRefusal(answer.status, body.code)) return { kind: 'unclear', evidence: said };
-  return rejected(REJECTIONS[body.code] ?? REJECTIONS[body.code.slice(0, 3)] ?? 'product_unavailable', said);
+  const reason = REFUSALS_OF_US[body.code] ?? REFUSALS_OF_US[body.code.slice(0, 3)];
+  return reason ? refusesUs(reason, said) : rejected(REJECTIONS[body.code] ?? 'product_unavailable', said);
 }
 
 /** PesaWay's codes contain a dot. A code without one comes from a proxy in front of it and proves nothing. */
@@ -220,7 +243,7 @@ const result = z.looseObject({
 });
 type Result = z.infer<typeof result>;
 
-/** It documents no code for "not found": these are its own texts about an order. */
+/** It documents no code for "not found": these are its own texts about an order, as clients saw them. Never proof. */
 const NOT_FOUND = /^not found\b|\b(transaction|reference)\b.*\bnot found\b/i;
 const refusal = z.looseObject({ code: z.string(), ResponseDescription: z.string() });
 
@@ -291,11 +314,6 @@ function receiptOf(message: Result): { providerRef?: string } {
   return defined({ providerRef });
 }
 
-/** The value of a field as a text, whatever its type; `undefined` if it is empty. */
-function textOf(value: string | number | null | undefined): string | undefined {
-  return value === undefined || value === null || value === '' ? undefined : String(value);
-}
-
 const account = z.looseObject({
   Balance: z.optional(text),
   balance: z.optional(text),
@@ -314,99 +332,6 @@ async function balances(api: Api): Promise<PrefundedBalance[]> {
       return { account: currency, currency, balanceMinor };
     }),
   );
-}
-
-const login = z.looseObject({
-  data: z.optional(z.nullable(z.looseObject({ token: z.optional(z.string()) }))),
-  access_token: z.optional(z.string()),
-  expires_at: z.optional(z.nullable(text)),
-});
-
-/** PesaWay's HTTP API: one token per region, and the region in every call. */
-class Api {
-  readonly #deps: Dependencies;
-  readonly #tokens = new Map<Region, { token: string; until: Instant }>();
-  readonly #renewals = new Map<Region, Promise<string>>();
-
-  constructor(deps: Dependencies) {
-    this.#deps = deps;
-  }
-
-  credentials(): Promise<PesawayCredentials> {
-    return this.#deps.credentials();
-  }
-
-  async token(region: Region): Promise<string> {
-    const kept = this.#tokens.get(region);
-    if (kept && kept.until > this.#deps.now()) return kept.token;
-    const renewal = this.#renewals.get(region) ?? this.#renew(region).finally(() => this.#renewals.delete(region));
-    this.#renewals.set(region, renewal);
-    return renewal;
-  }
-
-  forgetToken(region: Region): void {
-    this.#tokens.delete(region);
-  }
-
-  async post(region: Region, path: string, body: unknown, token: string, timeoutMs: number): Promise<HttpAnswer> {
-    return this.#exchange(region, 'POST', path, timeoutMs, { body, token });
-  }
-
-  /** A call that sells nothing: repeated once with a new token if the old one is refused. */
-  async call(region: Region, method: 'GET' | 'POST', path: string, body?: unknown): Promise<HttpAnswer> {
-    const once = async () =>
-      this.#exchange(region, method, path, QUERY_TIMEOUT_MS, { body, token: await this.token(region) });
-    const answer = await once();
-    if (answer.status !== 401) return answer;
-    this.forgetToken(region);
-    return once();
-  }
-
-  async #renew(region: Region): Promise<string> {
-    const { consumerKey, consumerSecret } = await this.credentials();
-    const body = { consumer_key: consumerKey, consumer_secret: consumerSecret, grant_type: 'client_credentials' };
-    const answer = await this.#exchange(region, 'POST', '/token/', QUERY_TIMEOUT_MS, { body });
-    if (answer.status >= 500 || answer.status === 429) throw new Error(`login answered ${answer.status}`);
-    if (answer.status >= 300) throw new LoginRefused(`login refused with ${answer.status}`);
-    const said = parse(answer.body, login);
-    const token = said?.access_token ?? said?.data?.token;
-    if (!token) throw new Error('login gave no token');
-    const fallback = plus(this.#deps.now(), TOKEN_LIFE_MS);
-    const until = plus(instantOf(said?.expires_at) ?? fallback, -TOKEN_MARGIN_MS);
-    this.#tokens.set(region, { token, until });
-    return token;
-  }
-
-  async #exchange(
-    region: Region,
-    method: 'GET' | 'POST',
-    path: string,
-    timeoutMs: number,
-    { body, token }: { body?: unknown; token?: string },
-  ): Promise<HttpAnswer> {
-    const { baseUrl } = await this.credentials();
-    return this.#deps.http({
-      method,
-      url: baseUrl + path,
-      headers: {
-        accept: 'application/json',
-        'x-region': region,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      timeoutMs,
-    });
-  }
-}
-
-/** Reads seconds or milliseconds since 1970, or a date. */
-function instantOf(value: string | number | null | undefined): Instant | undefined {
-  const said = textOf(value);
-  if (said === undefined) return undefined;
-  const number = Number(said);
-  const ms = Number.isFinite(number) ? (number < 1e11 ? number * SECOND : number) : Date.parse(said);
-  return Math.abs(ms) <= INSTANT_MS_MAX ? new Date(ms).toISOString() : undefined;
 }
 
 function regionOf({ country }: Recharge): Region {

@@ -7,19 +7,24 @@ import type { Instant } from '../domain/time.ts';
 
 /**
  * The port to an upstream. An adapter contains every detail of its protocol and answers only in our terms; an answer
- * that it does not recognise is `unclear`. `send`, `query` and `readCallback` never throw for what the upstream
- * did, and `send` makes at most one vending call.
+ * that it does not recognise is `unclear`. `prepare`, `query` and `readCallback` never throw for what the upstream
+ * did, and a prepared send makes at most one vending call.
  */
 export interface Provider {
   readonly name: ProviderName;
   readonly capabilities: Capabilities;
-  /** Makes the one call that vends. Never retries. */
-  send(recharge: Recharge): Promise<Outcome>;
+  /**
+   * Makes everything that the vending call needs, before its order is claimed: credentials, a login, the request. It
+   * sells nothing, so whatever fails here leaves the order as it was.
+   */
+  prepare(recharge: Recharge): Promise<Preparation>;
   /** Queries the status of an earlier send. Safe to repeat, at most once per `capabilities.queryIntervalMs`. */
   query(recharge: Recharge): Promise<Finding>;
+  /** Which of our accounts there pays for an order; absent where that is not known. */
+  paysFrom?(order: Pick<Order, 'kind' | 'currency'>): string;
   /** Our prefunded balances at the upstream. Throws if it cannot read them. */
   balances(): Promise<readonly PrefundedBalance[]>;
-  /** Everything that the upstream sells, as our products. Throws if it cannot read it. */
+  /** Everything that the upstream sells, as our products. Throws if it cannot read it, `NotSetUp` if it is off. */
   catalogue(): Promise<readonly Product[]>;
   /** The holder of a meter; `undefined` if there is no such meter. Throws within ten seconds if it is not known. */
   lookup?(providerProductId: string, meter: string): Promise<Holder | undefined>;
@@ -28,6 +33,20 @@ export interface Provider {
    * signature, other shape). It is a claim about `reference`; the caller checks that it matches the order.
    */
   readCallback?(message: CallbackMessage): Promise<CallbackReading | undefined>;
+}
+
+/** The upstream's secret was never set: it is off. */
+export class NotSetUp extends Error {}
+
+/** A send that can follow its claim at once, or why there is none: nothing was sold in any of these cases. */
+export type Preparation = ReadySend | Extract<Outcome, { kind: 'rejected' | 'unsent' | 'refuses_us' }>;
+
+export interface ReadySend {
+  readonly kind: 'ready';
+  /** Our account that sends, as a fingerprint; absent where "not found" is never evidence. */
+  readonly account?: string;
+  /** Makes the one call that vends. Never repeats it after an answer that might mean a sale. */
+  send(): Promise<Outcome>;
 }
 
 export interface CallbackMessage {
@@ -48,7 +67,7 @@ export interface CallbackReading {
 
 /** What an adapter needs to know of an order: nothing about the merchant, the wallet or the status. */
 export interface Recharge {
-  /** Ours, unique, at most 50 characters of [A-Za-z0-9-]; the same for the send and every query of an order. */
+  /** Ours, unique, at most 50 characters of [A-Za-z0-9-]; the same for a send and every query about it. */
   readonly reference: string;
   readonly providerProductId: string;
   readonly providerProductCode?: string;

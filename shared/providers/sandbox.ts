@@ -63,11 +63,14 @@ export function sandbox(deps: { sleep: (ms: number) => Promise<void>; now: () =>
       queryIntervalMs: 30 * SECOND,
       reviewAfterMs: HOUR,
     },
-    async send(recharge) {
-      const behaviour = behaviourOf(recharge);
-      if (behaviour?.delayMs) await deps.sleep(behaviour.delayMs);
-      return answer(recharge, behaviour?.send ?? 'success', behaviour?.failure);
-    },
+    prepare: async (recharge) => ({
+      kind: 'ready',
+      async send() {
+        const behaviour = behaviourOf(recharge);
+        if (behaviour?.delayMs) await deps.sleep(behaviour.delayMs);
+        return answer(recharge, behaviour?.send ?? 'success', behaviour?.failure);
+      },
+    }),
     async query(recharge): Promise<Finding> {
       const behaviour = behaviourOf(recharge);
       const truth = truthOf(behaviour);
@@ -104,6 +107,7 @@ function answer<K extends Outcome['kind']>(recharge: Recharge, kind: K, failure:
     rejected: { kind: 'rejected', failure, evidence: FAILURES[failure].message },
     unclear: { kind: 'unclear', evidence: EVIDENCE },
     unsent: { kind: 'unsent', evidence: EVIDENCE },
+    refuses_us: { kind: 'refuses_us', reason: 'credentials', evidence: EVIDENCE },
   } as const satisfies { [Kind in Outcome['kind']]: Extract<Outcome, { kind: Kind }> };
   return answers[kind];
 }

@@ -51,13 +51,15 @@ export interface CatalogueDifference {
 
 /**
  * Updates our catalogue to what a provider sells, and returns the differences. A product it no longer lists becomes
- * unavailable and is never deleted, because orders refer to it. Idempotent, also when two run concurrently.
+ * unavailable and is never deleted, because orders refer to it; `may` says whether that many may, else all of them are
+ * kept back as they are. Idempotent, also when two run concurrently.
  */
 export async function saveCatalogue(
   world: World,
   provider: ProviderName,
   offered: readonly Product[],
-): Promise<CatalogueDifference[]> {
+  may: (lacking: number, available: number) => boolean = () => true,
+): Promise<{ differences: CatalogueDifference[]; keptBack: readonly Product[] }> {
   const known = new Map((await queryProducts(world)).map((product) => [product.id, product]));
   const differences: CatalogueDifference[] = [];
   for (const product of offered) {
@@ -67,8 +69,10 @@ export async function saveCatalogue(
     else if (!isSame(before, product)) differences.push({ change: 'changed', product });
   }
   const ids = new Set(offered.map((product) => product.id));
-  for (const product of known.values()) {
-    if (product.provider !== provider || ids.has(product.id) || !product.available) continue;
+  const available = [...known.values()].filter((product) => product.provider === provider && product.available);
+  const lacking = available.filter(({ id }) => !ids.has(id));
+  const keptBack = may(lacking.length, available.length) ? [] : lacking;
+  for (const product of keptBack.length > 0 ? [] : lacking) {
     const gone = { ...product, available: false, unavailableSince: world.now() };
     differences.push({ change: 'withdrawn', product: gone });
   }
@@ -81,7 +85,7 @@ export async function saveCatalogue(
     );
   }
   if (differences.length > 0) world.memo.delete(MEMO_KEY);
-  return differences;
+  return { differences, keptBack };
 }
 
 function isSame(a: Product, b: Product): boolean {

@@ -1,8 +1,13 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ProviderName } from '../domain/catalogue.ts';
 import { defined } from '../domain/defined.ts';
-import type { Health } from '../domain/health.ts';
-import { FAILURE_COUNT_MAX, PROBE_INTERVAL_MS } from '../domain/health.ts';
+import type { BalanceFigure, Health, KnownDelivery, RefusalReason } from '../domain/health.ts';
+import {
+  BALANCE_INTERVAL_MS,
+  FAILURE_COUNT_MAX,
+  PROBE_INTERVAL_MS,
+  REFUSED_PROBE_INTERVAL_MS,
+} from '../domain/health.ts';
 import { elapsed, plus, SECOND } from '../domain/time.ts';
 import type { World } from '../world.ts';
 import type { Shape } from './from-item.ts';
@@ -10,7 +15,11 @@ import { fromItem } from './from-item.ts';
 
 /** Circuit breakers, one item per provider. They only decide whether an order is sent now or later. */
 
-const HEALTH: Shape<Health> = { failureCount: 'number' };
+const HEALTH: Shape<Health> = { failureCount: 'number', balances: 'object', deliveries: 'object' };
+
+/** What is kept by account are attributes of their own, so that two writers of two accounts do not undo each other. */
+const BALANCE = 'balance ';
+const DELIVERY = 'delivery ';
 
 /** How stale the state in a process may be: it saves a read per order, and bounds the sends into an outage. */
 const FRESH_MS = 2 * SECOND;
@@ -35,23 +44,92 @@ export async function recordFailure(world: World, provider: ProviderName): Promi
   if (opened) world.log.error('provider.down', { provider, failureCount: opened.failureCount });
 }
 
-/** Closes the breaker and resets its failure count after a clear answer. Writes nothing where nothing failed. */
-export async function recover(world: World, provider: ProviderName): Promise<void> {
-  const { failureCount, openSince } = await readHealth(world, provider);
-  if (failureCount === 0 && openSince === undefined) return;
-  await update(world, provider, {
-    update: 'SET failureCount = :zero REMOVE openSince, probeAt',
-    values: { ':zero': 0 },
+/** Opens the breaker at once, with the reason: the provider refuses us, and would refuse every other order too. */
+export async function refuse(world: World, provider: ProviderName, reason: RefusalReason): Promise<void> {
+  const opened = await update(world, provider, {
+    update: 'SET openSince = :now, reason = :reason, probeAt = :next',
+    condition: 'attribute_not_exists(reason)',
+    values: { ':now': world.now(), ':reason': reason, ':next': plus(world.now(), REFUSED_PROBE_INTERVAL_MS) },
   });
-  if (openSince !== undefined) world.log.warn('provider.up', { provider, since: openSince });
+  if (opened) world.log.error('provider.refuses_us', { provider, reason });
+  // Another process opened it; this one forgets that it was closed.
+  else world.memo.delete(memoKey(provider));
 }
 
-/** Claims the next probe of a provider whose breaker is open. One caller in ten seconds gets it. */
+/**
+ * Closes the breaker and resets its failure count after a clear answer. Writes nothing where nothing failed. Where the
+ * provider refuses us, only a probe closes it: a clear answer may be to a send from before.
+ */
+export async function recover(world: World, provider: ProviderName, by: 'answer' | 'probe'): Promise<void> {
+  const { failureCount, openSince, reason } = await readHealth(world, provider);
+  if ((failureCount === 0 && openSince === undefined) || (by === 'answer' && reason !== undefined)) return;
+  const closed = await update(world, provider, {
+    update: 'SET failureCount = :zero REMOVE openSince, probeAt, reason',
+    ...(by === 'answer' ? { condition: 'attribute_not_exists(reason)' } : {}),
+    values: { ':zero': 0 },
+  });
+  if (closed && openSince !== undefined) world.log.warn('provider.up', { provider, since: openSince });
+}
+
+/** Remembers what accounts hold, for the orders that they are to pay for. */
+export async function saveBalances(
+  world: World,
+  provider: ProviderName,
+  balances: readonly { readonly account: string; readonly balanceMinor: number }[],
+): Promise<void> {
+  const at = world.now();
+  const names = Object.fromEntries(balances.map(({ account }, n) => [`#b${n}`, BALANCE + account]));
+  const values = Object.fromEntries(balances.map(({ balanceMinor }, n) => [`:b${n}`, { balanceMinor, at }]));
+  const sets = balances.map((_, n) => `#b${n} = :b${n}, `).join('');
+  await update(world, provider, {
+    update: `SET ${sets}balancesAt = :next`,
+    names,
+    values: { ...values, ':next': plus(at, BALANCE_INTERVAL_MS) },
+  });
+}
+
+/** Notes that a provider has no credentials, or has some again. Writes nothing where that is noted already. */
+export async function setOff(world: World, provider: ProviderName, isOff: boolean): Promise<void> {
+  const { offSince } = await readHealth(world, provider);
+  if (isOff === (offSince !== undefined)) return;
+  const change = isOff
+    ? { update: 'SET offSince = :now', condition: 'attribute_not_exists(offSince)', values: { ':now': world.now() } }
+    : { update: 'SET failureCount = :zero REMOVE offSince', values: { ':zero': 0 } };
+  await update(world, provider, change);
+}
+
+/** Remembers an order that an account delivered. */
+export async function saveDelivery(
+  world: World,
+  provider: ProviderName,
+  account: string,
+  delivery: KnownDelivery,
+): Promise<void> {
+  await update(world, provider, {
+    update: 'SET #delivery = :delivery',
+    names: { '#delivery': DELIVERY + account },
+    values: { ':delivery': delivery },
+  });
+}
+
+/** Claims the next reading of the balances while one of them is low. One caller a minute gets it. */
+export async function takeBalanceProbe(world: World, provider: ProviderName): Promise<boolean> {
+  const taken = await update(world, provider, {
+    update: 'SET balancesAt = :next',
+    condition: 'balancesAt <= :now',
+    values: { ':now': world.now(), ':next': plus(world.now(), BALANCE_INTERVAL_MS) },
+  });
+  return taken !== undefined;
+}
+
+/** Claims the next probe of a provider whose breaker is open. One caller in ten seconds gets it, or in a minute. */
 export async function takeProbe(world: World, provider: ProviderName): Promise<boolean> {
+  const { reason } = await readHealth(world, provider);
+  const interval = reason === undefined ? PROBE_INTERVAL_MS : REFUSED_PROBE_INTERVAL_MS;
   const taken = await update(world, provider, {
     update: 'SET probeAt = :next',
     condition: 'attribute_exists(openSince) AND probeAt <= :now',
-    values: { ':now': world.now(), ':next': plus(world.now(), PROBE_INTERVAL_MS) },
+    values: { ':now': world.now(), ':next': plus(world.now(), interval) },
   });
   return taken !== undefined;
 }
@@ -59,7 +137,7 @@ export async function takeProbe(world: World, provider: ProviderName): Promise<b
 async function update(
   world: World,
   provider: ProviderName,
-  change: { update: string; condition?: string; values: Record<string, unknown> },
+  change: { update: string; condition?: string; names?: Record<string, string>; values: Record<string, unknown> },
 ): Promise<Health | undefined> {
   try {
     const answer = await world.db.send(
@@ -67,7 +145,7 @@ async function update(
         TableName: world.table('health'),
         Key: { pk: provider },
         UpdateExpression: change.update,
-        ...defined({ ConditionExpression: change.condition }),
+        ...defined({ ConditionExpression: change.condition, ExpressionAttributeNames: change.names }),
         ExpressionAttributeValues: change.values,
         ReturnValues: 'ALL_NEW',
       }),
@@ -80,9 +158,21 @@ async function update(
 }
 
 function remember(world: World, provider: ProviderName, item: Record<string, unknown> | undefined): Health {
-  const health: Health = item ? fromItem('provider health', HEALTH, item) : { failureCount: 0 };
+  const health = toHealth(item ?? {});
   world.memo.set(memoKey(provider), { at: world.now(), health });
   return health;
+}
+
+function toHealth(item: Record<string, unknown>): Health {
+  const balances = byAccount<BalanceFigure>(item, BALANCE);
+  const deliveries = byAccount<KnownDelivery>(item, DELIVERY);
+  // A provider that only ever refused us has no count yet.
+  return fromItem('provider health', HEALTH, { failureCount: 0, ...item, balances, deliveries });
+}
+
+function byAccount<T>(item: Record<string, unknown>, prefix: string): Map<string, T> {
+  const entries = Object.entries(item).filter(([name]) => name.startsWith(prefix));
+  return new Map(entries.map(([name, value]) => [name.slice(prefix.length), value as T]));
 }
 
 function memoKey(provider: ProviderName): string {

@@ -21,6 +21,7 @@ import { hotrecharge } from '../../shared/providers/hotrecharge.ts';
 import { pesaway } from '../../shared/providers/pesaway.ts';
 import type { Provider, Recharge } from '../../shared/providers/provider.ts';
 import { SANDBOX_OUTCOMES, sandbox } from '../../shared/providers/sandbox.ts';
+import { send } from '../support/send.ts';
 
 /**
  * What every adapter promises to the dispatcher and the reconciler, which know none of them by name. Money is lost
@@ -158,7 +159,7 @@ describe.each(SUBJECTS)('%s', (name, subject) => {
 
   it('can be asked about a good send: it was delivered once, and asking changes nothing', async () => {
     const recharge = aRecharge();
-    const outcome = await provider.send(recharge);
+    const outcome = await send(provider, recharge);
     expect(['success', 'accepted']).toContain(outcome.kind);
     expect(outcome).toMatchObject({ receipt: { providerRef: expect.stringMatching(/./) } });
     clock = plus(SENT_AT, HOUR);
@@ -178,7 +179,7 @@ describe.each(SUBJECTS)('%s', (name, subject) => {
     provider = subject.make({ sendTimeoutMs: SHORT_TIMEOUT_MS });
     const recharge = endingIn(suffix);
     const callsBefore = subject.calls();
-    const outcome = await provider.send(recharge);
+    const outcome = await send(provider, recharge);
     const vends = subject.vends(recharge.reference);
     expect(subject.calls() - callsBefore).toBeLessThanOrEqual(1);
     expectEvidence(outcome);
@@ -200,7 +201,7 @@ describe.each(SUBJECTS)('%s', (name, subject) => {
 
   it('keeps sends at the same time apart: each vends its own order, once', async () => {
     const recharges = Array.from({ length: 10 }, () => aRecharge());
-    const outcomes = await Promise.all(recharges.map((recharge) => provider.send(recharge)));
+    const outcomes = await Promise.all(recharges.map((recharge) => send(provider, recharge)));
     for (const outcome of outcomes) expect(['success', 'accepted']).toContain(outcome.kind);
     expect(new Set(outcomes.map((outcome) => 'receipt' in outcome && outcome.receipt.providerRef)).size).toBe(10);
     for (const { reference } of recharges) expect([1, undefined]).toContain(subject.vends(reference));
@@ -237,7 +238,7 @@ describe.each(SUBJECTS)('%s', (name, subject) => {
       expect(Number.isSafeInteger(product.id) && product.id > 0 && product.id < 1e12).toBe(true);
       for (const amountMinor of new Set([product.minMinor, product.maxMinor])) {
         expect([product.id, fitAmount(product, amountMinor)]).toEqual([product.id, 'fits']);
-        const outcome = await provider.send(aRecharge({ ...soldAs(product), amountMinor }));
+        const outcome = await send(provider, aRecharge({ ...soldAs(product), amountMinor }));
         expect([product.id, ['success', 'accepted'].includes(outcome.kind)]).toEqual([product.id, true]);
       }
     }
@@ -256,6 +257,18 @@ describe.each(SUBJECTS)('%s', (name, subject) => {
   });
 });
 
+it('what each provider is trusted with is as the page of upstreams says', () => {
+  const trusted = SUBJECTS.map(([name, subject]) => {
+    const { notFoundFinalAfterMs, queryIntervalMs, reviewAfterMs } = subject.make().capabilities;
+    return [name, notFoundFinalAfterMs, queryIntervalMs, reviewAfterMs];
+  });
+  expect(trusted).toEqual([
+    ['hotrecharge', HOUR, 2 * MINUTE, 24 * HOUR],
+    ['pesaway', null, 2 * MINUTE, 24 * HOUR],
+    ['sandbox', 5 * MINUTE, 30_000, HOUR],
+  ]);
+});
+
 /** Upstreams over HTTP that are no upstream at all: none of these may look like a decision. */
 const LINES: readonly [string, Http, string][] = [
   ['cannot be reached', () => Promise.reject(new HttpFailure('refused', false)), 'unsent'],
@@ -266,7 +279,7 @@ const LINES: readonly [string, Http, string][] = [
   ['answers everything with null', async () => ({ status: 200, headers: {}, body: 'null' }), 'unsent'],
   ['is out of order', async () => ({ status: 503, headers: {}, body: '{}' }), 'unsent'],
   ['has too many callers', async () => ({ status: 429, headers: {}, body: '{}' }), 'unsent'],
-  ['moved', async () => ({ status: 302, headers: { location: '/' }, body: '' }), 'rejected'],
+  ['moved', async () => ({ status: 302, headers: { location: '/' }, body: '' }), 'unsent'],
 ];
 
 describe.each(SUBJECTS.filter(([name]) => name !== 'sandbox'))('%s over a line that', (_name, subject) => {
@@ -276,10 +289,9 @@ describe.each(SUBJECTS.filter(([name]) => name !== 'sandbox'))('%s over a line t
 
   it.each(LINES)('%s: nothing was sold yet, and asking decides nothing', async (_line, via, expected) => {
     const provider = subject.make({ http: via });
-    const outcome = await provider.send(aRecharge);
+    const outcome = await send(provider, aRecharge);
     // Without a login no vending call was made, however the login itself ended.
     expect(outcome.kind).toBe(expected);
-    if (outcome.kind === 'rejected') expect(outcome.failure).toBe('provider_unavailable');
     expectEvidence(outcome);
     expect((await provider.query(aRecharge)).kind).toBe('unclear');
     await expect(provider.balances()).rejects.toThrow();
@@ -289,7 +301,7 @@ describe.each(SUBJECTS.filter(([name]) => name !== 'sandbox'))('%s over a line t
     const provider = subject.make({
       http: (request) => (/identity|token\/$/.test(request.url) ? http(request) : via(request)),
     });
-    const outcome = await provider.send(aRecharge);
+    const outcome = await send(provider, aRecharge);
     expect(outcome.kind).toBe(line === 'cannot be reached' ? 'unsent' : 'unclear');
     expect((await provider.query(aRecharge)).kind).toBe('unclear');
   });
@@ -321,7 +333,7 @@ it('a sandbox order ends as its table says, without a clock being waited for', a
       sentAt: SENT_AT,
       receipt: {},
     };
-    const outcome = await provider.send(recharge);
+    const outcome = await send(provider, recharge);
     clock = plus(SENT_AT, 2 * MINUTE);
     const finding = await provider.query(recharge);
     const seen = { outcome: outcome.kind, failure: 'failure' in outcome ? outcome.failure : undefined };

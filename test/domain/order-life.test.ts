@@ -6,7 +6,6 @@ import {
   abandon,
   accept,
   applyCallback,
-  applyQueryResult,
   applySendOutcome,
   CLAIM_MARGIN_MS,
   claim,
@@ -22,6 +21,7 @@ import {
   sendToManualReview,
   writeOff,
 } from '../../shared/domain/order-life.ts';
+import { applyQueryResult } from '../../shared/domain/order-queries.ts';
 import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
 import {
   AMOUNT,

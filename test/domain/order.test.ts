@@ -6,7 +6,6 @@ import {
   abandon,
   accept,
   applyCallback,
-  applyQueryResult,
   applySendOutcome,
   claim,
   expire,
@@ -19,6 +18,7 @@ import {
   sendToManualReview,
   writeOff,
 } from '../../shared/domain/order-life.ts';
+import { applyQueryResult } from '../../shared/domain/order-queries.ts';
 import { DAY, HOUR, MINUTE, plus } from '../../shared/domain/time.ts';
 import { AMOUNT, capabilities, findings, initial, outcomes, SAMPLES, START } from './orders.ts';
 
@@ -151,15 +151,18 @@ it.each(Object.keys(DECISIONS))('%s makes a valid change of any order, or refuse
   }
 });
 
-it.each(['unclear', 'accepted', 'unsent', 'in_progress'])('%s moves no money, from any source at any time', (kind) => {
-  for (const [name, decide] of Object.entries(DECISIONS)) {
-    if (!name.endsWith(` ${kind}`)) continue;
-    for (const order of Object.values(SAMPLES).flat()) {
-      const change = attempt(decide, order, plus(START, 30 * DAY));
-      expect('kind' in change ? undefined : change.entry).toBeUndefined();
+it.each(['unclear', 'accepted', 'unsent', 'refuses_us', 'in_progress'])(
+  '%s moves no money, from any source at any time',
+  (kind) => {
+    for (const [name, decide] of Object.entries(DECISIONS)) {
+      if (!name.endsWith(` ${kind}`)) continue;
+      for (const order of Object.values(SAMPLES).flat()) {
+        const change = attempt(decide, order, plus(START, 30 * DAY));
+        expect('kind' in change ? undefined : change.entry).toBeUndefined();
+      }
     }
-  }
-});
+  },
+);
 
 /** Delays around every limit: back-off, claim, horizon, age. */
 const waits = fc.oneof(
@@ -199,11 +202,12 @@ describe('for any sequence of decisions,', () => {
     );
   });
 
-  it('an order is due exactly until it is final', () => {
+  it('an order is due exactly until it is final, and once more where it was refunded as not found', () => {
     fc.assert(
       fc.property(happenings, (list) => {
         live(list, ({ after }) => {
-          expect(after.dueAt === undefined).toBe(isFinal(after.status));
+          const isRechecked = after.failure === 'not_delivered' && after.dueAt !== undefined;
+          expect(after.dueAt === undefined).toBe(isFinal(after.status) && !isRechecked);
           expect(after.finalizedAt !== undefined).toBe(isFinal(after.status));
         });
       }),
@@ -233,6 +237,7 @@ describe('for any sequence of decisions,', () => {
           if (name === 'claim') expect(mayHaveLeft).toBe(false);
           if (name === 'claim') mayHaveLeft = true;
           if (name === 'applySendOutcome unsent' && after.status === 'pending') mayHaveLeft = false;
+          if (name === 'applySendOutcome refuses_us' && after.status === 'pending') mayHaveLeft = false;
         });
       }),
       { numRuns: 1_000 },

@@ -1,13 +1,13 @@
 import type { Capabilities, Change, Finding, Order, Outcome, Status } from '../../shared/domain/order.ts';
 import {
   accept,
-  applyQueryResult,
   applySendOutcome,
   claim,
   refuse,
   reverse,
   sendToManualReview,
 } from '../../shared/domain/order-life.ts';
+import { applyQueryResult } from '../../shared/domain/order-queries.ts';
 import { DAY, HOUR, MINUTE, plus } from '../../shared/domain/time.ts';
 
 /** Orders in every status, and every outcome and finding of a provider, for the tests of their life. */
@@ -51,6 +51,7 @@ export const outcomes: { readonly [Kind in Outcome['kind']]: Extract<Outcome, { 
   ...either,
   accepted: { kind: 'accepted', receipt: {}, evidence },
   unsent: { kind: 'unsent', evidence },
+  refuses_us: { kind: 'refuses_us', reason: 'credentials', evidence },
 };
 
 export const findings: { readonly [Kind in Finding['kind']]: Extract<Finding, { kind: Kind }> } = {

@@ -6,6 +6,7 @@ import { REPLY_CODES } from '../../shared/providers/hotrecharge-replies.ts';
 import { pesaway } from '../../shared/providers/pesaway.ts';
 import type { Recharge } from '../../shared/providers/provider.ts';
 import { sandbox } from '../../shared/providers/sandbox.ts';
+import { send } from '../support/send.ts';
 
 /**
  * What counts as proof that nothing was delivered, written a second time: a table that is compared with itself agrees
@@ -54,7 +55,7 @@ describe('a login that fails for the moment leaves the order unsent, to be sent 
   it.each([429, 500, 502, 503])('with %i', async (status) => {
     const hot = hotrecharge({ ...answering(status), credentials: async () => account });
     const pesa = pesaway({ ...answering(status), credentials: async () => merchant });
-    expect((await hot.send(recharge)).kind).toBe('unsent');
-    expect((await pesa.send(kenyan)).kind).toBe('unsent');
+    expect((await send(hot, recharge)).kind).toBe('unsent');
+    expect((await send(pesa, kenyan)).kind).toBe('unsent');
   });
 });

@@ -12,6 +12,8 @@ import { HttpFailure } from '../../shared/outbound-http.ts';
 import { hotrecharge, parseHotrechargeCredentials } from '../../shared/providers/hotrecharge.ts';
 import { REPLY_CODES } from '../../shared/providers/hotrecharge-replies.ts';
 import type { Provider, Recharge } from '../../shared/providers/provider.ts';
+import { NotSetUp } from '../../shared/providers/provider.ts';
+import { send } from '../support/send.ts';
 
 /**
  * The adapter against a server that speaks the aggregator's protocol, and against single answers where only their
@@ -81,7 +83,7 @@ function vendsOf({ reference }: Recharge): number {
 describe('a send', () => {
   it('is one call, in national form and major units, and returns our cost', async () => {
     const recharge = aRecharge({ customSms: 'Enjoy' });
-    expect(await provider.send(recharge)).toMatchObject({
+    expect(await send(provider, recharge)).toMatchObject({
       kind: 'success',
       receipt: { providerRef: expect.any(String), costMinor: 523 },
     });
@@ -97,7 +99,7 @@ describe('a send', () => {
     'that is answered with code %s is what the table says, and is not repeated',
     async (code, meaning) => {
       upstream.script({ behaviour: { delivers: false, answer: { code: Number(code) } } });
-      const outcome = await provider.send(aRecharge());
+      const outcome = await send(provider, aRecharge());
       expect(outcome.kind).toBe(meaning.outcome);
       if (meaning.outcome === 'rejected') expect(outcome).toMatchObject({ failure: meaning.failure });
       expect(upstream.requests().filter((request) => request === 'POST /products/recharge')).toHaveLength(1);
@@ -106,7 +108,7 @@ describe('a send', () => {
 
   it.each([3, 207.5, 999, 0])('that is answered with a code in no table (%p) is unclear', async (code) => {
     upstream.script({ behaviour: { delivers: false, answer: { code } } });
-    expect((await provider.send(aRecharge())).kind).toBe('unclear');
+    expect((await send(provider, aRecharge())).kind).toBe('unclear');
   });
 
   it.each([
@@ -117,7 +119,7 @@ describe('a send', () => {
     ['RechargeOptions[0].Value', 'product_unavailable'],
   ])('that fails the validation of %s is rejected as %s', async (field, failure) => {
     upstream.script({ behaviour: { delivers: false, answer: { problem: field } } });
-    expect(await provider.send(aRecharge())).toMatchObject({ kind: 'rejected', failure });
+    expect(await send(provider, aRecharge())).toMatchObject({ kind: 'rejected', failure });
   });
 
   it('is unsent if nothing listens, or the login cannot be reached', async () => {
@@ -126,17 +128,18 @@ describe('a send', () => {
       now: () => new Date(clock).toISOString(),
       credentials: async () => ({ baseUrl: 'http://127.0.0.1:9', ...HOTRECHARGE_FAKE_ACCOUNT }),
     });
-    expect((await gone.send(aRecharge())).kind).toBe('unsent');
+    expect((await send(gone, aRecharge())).kind).toBe('unsent');
   });
 
-  it('with a refused password is rejected as our failure, without a vending call', async () => {
+  it('with a refused password is a refusal of us, without a vending call', async () => {
     const wrong = hotrecharge({
       http: nodeHttp(),
       now: () => new Date(clock).toISOString(),
       credentials: async () => ({ baseUrl: upstream.url, accessCode: 'x', accessPassword: 'y' }),
     });
-    expect(await wrong.send(aRecharge())).toMatchObject({ kind: 'rejected', failure: 'provider_unavailable' });
-    expect(upstream.requests()).toEqual(['POST /identity/login']);
+    expect(await send(wrong, aRecharge())).toMatchObject({ kind: 'refuses_us', reason: 'credentials' });
+    // Once more, with a secret that was read again.
+    expect(upstream.requests()).toEqual(['POST /identity/login', 'POST /identity/login']);
   });
 });
 
@@ -166,7 +169,7 @@ describe('a send to an upstream that misbehaves is one vending call, and', () =>
   it.each(cases)('%s has the outcome that it proves', async (_name, behaviour, expected) => {
     upstream.script({ behaviour });
     const recharge = aRecharge();
-    expect((await provider.send(recharge)).kind).toBe(expected);
+    expect((await send(provider, recharge)).kind).toBe(expected);
     expect(upstream.requests().filter((request) => request === 'POST /products/recharge')).toHaveLength(1);
     expect(vendsOf(recharge)).toBe(behaviour.delivers && (behaviour.delayMs ?? 0) < 150 ? 1 : 0);
   });
@@ -210,7 +213,7 @@ describe('a send that is answered', () => {
   ];
   it.each(cases)('%s is as certain as it proves, and no more', async (_name, answer, expected) => {
     const { adapter, paths } = over(() => answer);
-    expect((await adapter.send(aRecharge())).kind).toBe(expected);
+    expect((await send(adapter, aRecharge())).kind).toBe(expected);
     expect(paths()).toEqual(['/identity/login', '/products/recharge']);
   });
 
@@ -222,12 +225,12 @@ describe('a send that is answered', () => {
     [100, 0],
   ])('with a discount of %p %% cost us %i', async (discount, costMinor) => {
     const { adapter } = over(() => json(200, { ...good, discount }));
-    expect(await adapter.send(aRecharge())).toMatchObject({ receipt: { providerRef: '7', costMinor } });
+    expect(await send(adapter, aRecharge())).toMatchObject({ receipt: { providerRef: '7', costMinor } });
   });
 
   it.each([-1, 101, 'much'])('with a discount of %p has no cost', async (discount) => {
     const { adapter } = over(() => json(200, { ...good, discount }));
-    expect(await adapter.send(aRecharge())).toEqual({
+    expect(await send(adapter, aRecharge())).toEqual({
       kind: 'success',
       receipt: { providerRef: '7' },
       evidence: expect.any(String),
@@ -238,7 +241,7 @@ describe('a send that is answered', () => {
     'with the token %s leaves only its end in what is kept as evidence',
     async (token) => {
       const { adapter } = over(() => json(200, { ...good, message: `Your token is ${token}.` }));
-      const { evidence } = await adapter.send(aRecharge());
+      const { evidence } = await send(adapter, aRecharge());
       expect(evidence).toContain('****************7890.');
       expect(evidence).not.toContain('3456');
     },
@@ -248,7 +251,7 @@ describe('a send that is answered', () => {
 describe('on the wire', () => {
   const sent = async (changes: Partial<Recharge>) => {
     const { adapter, requests } = over(() => json(200, { successful: true, customerName: 'T. Moyo' }));
-    await adapter.send(aRecharge({ reference: 'ord-wire', ...changes }));
+    await send(adapter, aRecharge({ reference: 'ord-wire', ...changes }));
     return JSON.parse(requests.at(-1)?.body ?? '');
   };
 
@@ -330,7 +333,7 @@ describe('a status query', () => {
   it('for electricity returns the tokens of an answer that was lost', async () => {
     upstream.script({ behaviour: { delivers: true, answer: 'reset' } });
     const recharge = aRecharge({ kind: 'zesa', providerProductId: '41', msisdn: '37112345678', amountMinor: 1000 });
-    expect((await provider.send(recharge)).kind).toBe('unclear');
+    expect((await send(provider, recharge)).kind).toBe('unclear');
     expect(await provider.query(recharge)).toMatchObject({
       kind: 'success',
       receipt: { tokens: [{ token: '12345678901234567890' }, { token: '09876543210987654321' }] },
@@ -348,7 +351,7 @@ describe('electricity', () => {
     aRecharge({ kind: 'zesa', providerProductId: '41', msisdn: '37112345678', amountMinor: 1000, ...changes });
 
   it('is bought after its holder was looked up, and returns all tokens in order', async () => {
-    const outcome = await provider.send(meter());
+    const outcome = await send(provider, meter());
     expect(outcome).toMatchObject({
       kind: 'success',
       receipt: {
@@ -365,7 +368,7 @@ describe('electricity', () => {
 
   it('is not bought for an unknown meter', async () => {
     const before = upstream.deliveries().length;
-    expect(await provider.send(meter({ msisdn: '37112345001' }))).toMatchObject({
+    expect(await send(provider, meter({ msisdn: '37112345001' }))).toMatchObject({
       kind: 'rejected',
       failure: 'invalid_target',
     });
@@ -382,26 +385,26 @@ describe('electricity', () => {
     ['400 by a gateway', json(400, { message: 'Bad Request' }), 'unsent'],
   ])('is never bought when the holder is answered with %s', async (_what, answer, expected) => {
     const { adapter, paths } = over(() => answer);
-    expect((await adapter.send(meter())).kind).toBe(expected);
+    expect((await send(adapter, meter())).kind).toBe(expected);
     expect(paths()).not.toContain('/products/recharge');
   });
 
   it('that is pending verification is accepted, and queried later', async () => {
     upstream.script({ behaviour: { delivers: true, answer: { code: 4 } } });
     const recharge = meter();
-    expect((await provider.send(recharge)).kind).toBe('accepted');
+    expect((await send(provider, recharge)).kind).toBe('accepted');
     expect((await provider.query(recharge)).kind).toBe('success');
   });
 
   it('refused by "the network" is unclear: the aggregator hides its time-outs behind that', async () => {
     upstream.script({ behaviour: { delivers: false, answer: { code: 210 } } });
-    expect((await provider.send(meter())).kind).toBe('unclear');
+    expect((await send(provider, meter())).kind).toBe('unclear');
   });
 });
 
 describe('the token', () => {
   it('is fetched once for many calls at once, refreshed before it expires, and replaced if it is refused', async () => {
-    await Promise.all([provider.balances(), provider.balances(), provider.send(aRecharge())]);
+    await Promise.all([provider.balances(), provider.balances(), send(provider, aRecharge())]);
     expect(upstream.requests().filter((request) => request.includes('/identity/'))).toEqual(['POST /identity/login']);
     clock += 271_000;
     await provider.balances();
@@ -413,13 +416,12 @@ describe('the token', () => {
     expect(await provider.balances()).toHaveLength(4);
   });
 
-  it('that is refused with a send leaves the send unsent: the next try goes through', async () => {
+  it('that is refused with a send is renewed, and the send repeated once: nothing had been sold', async () => {
     await provider.balances();
     upstream.expireTokens();
     const before = upstream.deliveries().length;
-    expect((await provider.send(aRecharge())).kind).toBe('unsent');
-    expect(upstream.deliveries()).toHaveLength(before);
-    expect((await provider.send(aRecharge())).kind).toBe('success');
+    expect((await send(provider, aRecharge())).kind).toBe('success');
+    expect(upstream.deliveries()).toHaveLength(before + 1);
   });
 });
 
@@ -511,15 +513,71 @@ describe('a token', () => {
     );
     await adapter.balances();
     clock += 300_000;
-    await adapter.send(aRecharge());
+    await send(adapter, aRecharge());
     const [refresh, login] = requests.filter(({ url }) => url.includes('/identity/')).slice(1);
     expect([refresh?.timeoutMs, login?.timeoutMs]).toEqual([4_000, 4_000]);
   });
 
-  it('that is refused with a send is never answered by a second vending call', async () => {
-    const { adapter, paths } = over(() => json(401, { ReplyCode: 218 }));
-    expect((await adapter.send(aRecharge())).kind).toBe('unsent');
-    expect(paths().filter((path) => path === '/products/recharge')).toHaveLength(1);
+  it.each<[string, unknown, string, number]>([
+    ['without a code is tried once more with a new one', {}, 'refuses_us', 2],
+    ['with a code that refuses our login ends its reference', { ReplyCode: 218 }, 'refuses_us', 1],
+    ['with a code that is no refusal is not repeated', { ReplyCode: 216 }, 'unclear', 1],
+  ])('that is refused %s', async (_what, body, expected, calls) => {
+    const { adapter, paths } = over(() => json(401, body));
+    expect((await send(adapter, aRecharge())).kind).toBe(expected);
+    expect(paths().filter((path) => path === '/products/recharge')).toHaveLength(calls);
+  });
+
+  it.each<[number, string]>([
+    [207, 'credentials'],
+    [218, 'credentials'],
+    [220, 'credentials'],
+    [208, 'balance'],
+  ])('reply code %i refuses us: %s', async (code, reason) => {
+    const { adapter } = over(() => json(400, { ReplyCode: code }));
+    expect(await send(adapter, aRecharge())).toMatchObject({ kind: 'refuses_us', reason });
+  });
+
+  it.each([216, 219, 700, 701, 702, 703, 704, -1])(
+    'reply code %i proves nothing, in an answer or when queried',
+    async (code) => {
+      const { adapter } = over(() => json(400, { ReplyCode: code }));
+      expect((await send(adapter, aRecharge())).kind).toBe('unclear');
+      const recharge = aRecharge();
+      const rawData = JSON.stringify({ ReplyCode: code });
+      const asked = over(() => json(200, { agentReference: recharge.reference, rawData }));
+      expect((await asked.adapter.query(recharge)).kind).toBe('unclear');
+    },
+  );
+
+  it('"not found" names the account that asked, which is the one that sends', async () => {
+    const { adapter } = over(() => json(404, { ReplyCode: 800 }));
+    const prepared = await adapter.prepare(aRecharge());
+    const account = prepared.kind === 'ready' ? prepared.account : 'none';
+    expect(await adapter.query(aRecharge())).toMatchObject({ kind: 'not_found', account });
+    expect(account).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it('the answer to a recharge says what is left in the account that paid', async () => {
+    const { adapter } = over(() => json(200, { successful: true, balance: { balance: 12.34 } }));
+    expect(await send(adapter, aRecharge())).toMatchObject({ kind: 'success', balanceMinor: 1_234 });
+  });
+
+  it('a login with a secret that was changed meanwhile succeeds at once', async () => {
+    const passwords = ['old', 'new'];
+    const adapter = hotrecharge({
+      now: () => new Date(clock).toISOString(),
+      credentials: async (isFresh) => ({
+        baseUrl: 'http://hot/api/v3',
+        accessCode: 'a',
+        accessPassword: passwords[isFresh ? 1 : 0] ?? '',
+      }),
+      http: async ({ url, body = '' }) => {
+        if (!url.endsWith('login')) return json(200, { successful: true });
+        return body.includes('old') ? json(401, {}) : json(200, { token: 't' });
+      },
+    });
+    expect((await send(adapter, aRecharge())).kind).toBe('success');
   });
 });
 
@@ -557,14 +615,45 @@ describe('time', () => {
     const adapter = slowly(from);
     const recharge = aRecharge(kind === 'zesa' ? { kind, providerProductId: '41', msisdn: '37112345678' } : {});
     const { sendTimeoutMs } = adapter.capabilities;
-    expect(await took(adapter.send(recharge))).toBeLessThan(sendTimeoutMs + (CLAIM_MARGIN_MS * 2) / 3);
+    expect(await took(send(adapter, recharge))).toBeLessThan(sendTimeoutMs + (CLAIM_MARGIN_MS * 2) / 3);
   });
 
   it('of a recharge is as long as the aggregator may wait for a network', async () => {
     const { adapter, requests } = over(() => json(200, { successful: true }));
-    await adapter.send(aRecharge());
+    await send(adapter, aRecharge());
     expect(requests.at(-1)).toMatchObject({ method: 'POST', timeoutMs: 60_000 });
   });
+});
+
+it.each(['', ' {} ', 'a1B2'.repeat(16)])(
+  'a secret that was never set (%j) means that the provider is off',
+  async (secret) => {
+    expect(() => parseHotrechargeCredentials(secret)).toThrow(NotSetUp);
+    const credentials = async () => parseHotrechargeCredentials(secret);
+    const off = hotrecharge({
+      http: nodeHttp({ loopbackOnly: true }),
+      now: () => new Date().toISOString(),
+      credentials,
+    });
+    await expect(off.catalogue()).rejects.toThrow(NotSetUp);
+    expect((await send(off, aRecharge())).kind).toBe('unsent');
+  },
+);
+
+it('a prepared send reads our secret no more: a throttle after the claim cannot burn it', async () => {
+  let reads = 0;
+  const adapter = hotrecharge({
+    http: nodeHttp({ loopbackOnly: true }),
+    now: () => new Date().toISOString(),
+    credentials: async () => {
+      reads += 1;
+      return { baseUrl: upstream.url, ...HOTRECHARGE_FAKE_ACCOUNT };
+    },
+  });
+  const prepared = await adapter.prepare(aRecharge());
+  const before = reads;
+  expect(prepared.kind === 'ready' && (await prepared.send())).toMatchObject({ kind: 'success' });
+  expect(reads).toBe(before);
 });
 
 it.each([1, 2])('credentials that cannot be read at call %i leave an order unsent', async (from) => {
@@ -579,7 +668,7 @@ it.each([1, 2])('credentials that cannot be read at call %i leave an order unsen
       return { baseUrl: upstream.url, ...HOTRECHARGE_FAKE_ACCOUNT };
     },
   });
-  expect((await adapter.send(aRecharge())).kind).toBe('unsent');
+  expect((await send(adapter, aRecharge())).kind).toBe('unsent');
   expect(upstream.requests()).not.toContain('POST /products/recharge');
 });
 
@@ -729,7 +818,8 @@ describe('the catalogue', () => {
 
   it('sells a bundle by its code', async () => {
     const bundle = (await provider.catalogue()).find((product) => product.providerProductCode === 'WD1G');
-    const outcome = await provider.send(
+    const outcome = await send(
+      provider,
       aRecharge({
         kind: 'data',
         providerProductId: '16',
@@ -765,8 +855,8 @@ describe('the upstream fake', () => {
 
   it('vends again if a request is repeated, so that tests can see it', async () => {
     const recharge = aRecharge();
-    await provider.send(recharge);
-    await provider.send(recharge);
+    await send(provider, recharge);
+    await send(provider, recharge);
     expect(vendsOf(recharge)).toBe(2);
   });
 
@@ -774,8 +864,8 @@ describe('the upstream fake', () => {
     const other = await startHotrechargeFake({ deduplicates: true });
     const adapter = sellingFrom(other);
     const recharge = aRecharge();
-    expect((await adapter.send(recharge)).kind).toBe('success');
-    expect((await adapter.send(recharge)).kind).toBe('unclear');
+    expect((await send(adapter, recharge)).kind).toBe('success');
+    expect((await send(adapter, recharge)).kind).toBe('unclear');
     expect(other.deliveries()).toHaveLength(1);
     await other.close();
   });
@@ -784,7 +874,7 @@ describe('the upstream fake', () => {
     const recordFile = join(folder, 'record.jsonl');
     const before = await startHotrechargeFake({ recordFile });
     const recharge = aRecharge();
-    const outcome = await sellingFrom(before).send(recharge);
+    const outcome = await send(sellingFrom(before), recharge);
     await before.close();
     const after = await startHotrechargeFake({ recordFile });
     const adapter = sellingFrom(after);
@@ -814,7 +904,7 @@ describe('the upstream fake', () => {
     ],
   ])('refuses %s', async (_name, changes, failure) => {
     const recharge = aRecharge(changes);
-    expect(await provider.send(recharge)).toMatchObject({ kind: 'rejected', failure });
+    expect(await send(provider, recharge)).toMatchObject({ kind: 'rejected', failure });
     expect(vendsOf(recharge)).toBe(0);
   });
 
@@ -843,8 +933,8 @@ describe('the upstream fake', () => {
     const behaviour = { delivers: false, answer: { code: 224 } };
     expect((await tell({ match: { reference: recharge.reference }, behaviour })).status).toBe(200);
     expect((await tell({ behaviour: {} })).status).toBe(400);
-    expect(await provider.send(recharge)).toMatchObject({ failure: 'limit_reached' });
-    expect((await provider.send(aRecharge())).kind).toBe('success');
+    expect(await send(provider, recharge)).toMatchObject({ failure: 'limit_reached' });
+    expect((await send(provider, aRecharge())).kind).toBe('success');
     const { body } = await http({ method: 'GET', url: `${upstream.url}/_admin/deliveries`, timeoutMs: 2_000 });
     expect(JSON.parse(body)).toEqual(upstream.deliveries());
   });

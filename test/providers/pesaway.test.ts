@@ -16,6 +16,7 @@ import type { HttpAnswer, HttpRequest } from '../../shared/outbound-http.ts';
 import { HttpFailure } from '../../shared/outbound-http.ts';
 import { PESAWAY_NETWORKS, parsePesawayCredentials, pesaway } from '../../shared/providers/pesaway.ts';
 import type { CallbackMessage, Recharge } from '../../shared/providers/provider.ts';
+import { send } from '../support/send.ts';
 
 /**
  * PesaWay's adapter against the upstream fake over HTTP, and against single answers where only their form matters. A
@@ -105,7 +106,7 @@ function answering(status: number, body: unknown, login: unknown = { access_toke
 
 it('a refusal in emoji is certain, and can be stored', async () => {
   const { provider } = answering(400, `{"code":"400.001","message":"a${'😀'.repeat(700)}\\ud83d"}`);
-  const outcome = await provider.send(aRecharge());
+  const outcome = await send(provider, aRecharge());
   expect(outcome).toMatchObject({ kind: 'rejected', failure: 'invalid_target' });
   expect(outcome).toEqual(JSON.parse(JSON.stringify(outcome).toWellFormed()));
   expect(JSON.stringify(outcome)).not.toMatch(/\\ud[89a-f]/);
@@ -126,11 +127,7 @@ describe('a send makes one vending call, and is', () => {
       { ...nothing, answer: { status: 422, code: '422.007' } },
       'rejected: product_unavailable',
     ],
-    [
-      'rejected as our fault when our account is refused',
-      { ...nothing, answer: { status: 401, code: '401.002' } },
-      'rejected: provider_unavailable',
-    ],
+    ['a refusal of us on 403.033', { ...nothing, answer: { status: 403, code: '403.033' } }, 'refuses_us'],
     ['unclear when throttled', { ...nothing, answer: { status: 429, code: '429.001' } }, 'unclear'],
     ['unclear when throttled by code only', { ...nothing, answer: { status: 400, code: '429.001' } }, 'unclear'],
     [
@@ -157,32 +154,32 @@ describe('a send makes one vending call, and is', () => {
   it.each(cases)('%s', async (_name, behaviour, expected) => {
     upstream.script({ behaviour });
     const recharge = aRecharge();
-    expect(short(await adapter().send(recharge))).toBe(expected);
+    expect(short(await send(adapter(), recharge))).toBe(expected);
     expect(sendsAt(upstream)).toHaveLength(1);
     if (behaviour.delayMs === undefined) expect(vendsOf(recharge)).toHaveLength(behaviour.delivers ? 1 : 0);
   });
 
   it("unclear when a refusal speaks of another order: that order's refusal is not ours", async () => {
     const { provider } = answering(400, { code: '400.001', OriginatorReference: 'someone-elses' });
-    expect(short(await provider.send(aRecharge()))).toBe('unclear');
+    expect(short(await send(provider, aRecharge()))).toBe('unclear');
   });
 
   it.each(Object.keys(PESAWAY_SUFFIXES))('at most one vend for a target ending in %s', async (suffix) => {
     const recharge = aRecharge({ msisdn: `+254712345${suffix}` });
-    await adapter().send(recharge);
+    await send(adapter(), recharge);
     expect(sendsAt(upstream)).toHaveLength(1);
     expect(vendsOf(recharge).length).toBeLessThanOrEqual(1);
   });
 
   it('accepted with the id at PesaWay', async () => {
-    expect(await adapter().send(aRecharge())).toMatchObject({ kind: 'accepted', receipt: { providerRef: /^PHY/ } });
+    expect(await send(adapter(), aRecharge())).toMatchObject({ kind: 'accepted', receipt: { providerRef: /^PHY/ } });
   });
 });
 
 describe('a send is reported as unsent', () => {
   it('when the connection is refused', async () => {
     const provider = pesaway({ http, now, credentials: account({ baseUrl: 'http://127.0.0.1:9/api/v1' }) });
-    expect((await provider.send(aRecharge())).kind).toBe('unsent');
+    expect((await send(provider, aRecharge())).kind).toBe('unsent');
   });
 
   it('when there is a token but the vending call cannot connect', async () => {
@@ -192,7 +189,7 @@ describe('a send is reported as unsent', () => {
       http: (request) =>
         request.url.endsWith('/token/') ? http(request) : Promise.reject(new HttpFailure('refused', false)),
     });
-    expect((await provider.send(aRecharge())).kind).toBe('unsent');
+    expect((await send(provider, aRecharge())).kind).toBe('unsent');
   });
 
   it.each([
@@ -211,13 +208,13 @@ describe('a send is reported as unsent', () => {
         return login();
       },
     });
-    expect((await provider.send(aRecharge())).kind).toBe('unsent');
+    expect((await send(provider, aRecharge())).kind).toBe('unsent');
     expect(calls.map(({ url }) => url)).toEqual([`${upstream.url}/token/`]);
   });
 
-  it('but as rejected when our account is refused, which is our failure', async () => {
+  it('but as a refusal of us when our login is refused', async () => {
     const provider = pesaway({ http, now, credentials: credentials({ consumerSecret: 'wrong' }) });
-    expect(short(await provider.send(aRecharge()))).toBe('rejected: provider_unavailable');
+    expect(short(await send(provider, aRecharge()))).toBe('refuses_us');
     expect(sendsAt(upstream)).toHaveLength(0);
   });
 });
@@ -225,7 +222,7 @@ describe('a send is reported as unsent', () => {
 describe('on the wire', () => {
   it('a send has exactly the documented fields', async () => {
     const recharge = aRecharge();
-    await adapter().send(recharge);
+    await send(adapter(), recharge);
     const [sent] = sendsAt(upstream);
     expect(sent?.json).toEqual({
       ExternalReference: recharge.reference,
@@ -244,7 +241,7 @@ describe('on the wire', () => {
   it("the merchant's own text takes the place of ours, and no callback URL is made up", async () => {
     const { callbackUrl: _none, ...recharge } = aRecharge({ customSms: 'Thank you' });
     const { provider, sends } = answering(200, { code: '200.001' });
-    await provider.send(recharge);
+    await send(provider, recharge);
     const body = JSON.parse(sends()[0]?.body ?? '{}');
     expect(body).toMatchObject({ Description: 'Thank you', Reason: 'Thank you' });
     expect(body).not.toHaveProperty('ResultsUrl');
@@ -257,7 +254,7 @@ describe('on the wire', () => {
   ] as const)('%s: the amount is exact', async (country, region, currency, amountMinor, amount, msisdn) => {
     const recharge = aRecharge({ country, currency, amountMinor, msisdn, providerProductId: region });
     const provider = adapter();
-    expect((await provider.send(recharge)).kind).toBe('accepted');
+    expect((await send(provider, recharge)).kind).toBe('accepted');
     expect(sendsAt(upstream)[0]?.text).toContain(`"Amount":${amount},`);
     expect(vendsOf(recharge)).toMatchObject([{ amount, target: msisdn.slice(1) }]);
     expect((await provider.query(recharge)).kind).toBe('success');
@@ -280,7 +277,7 @@ describe('on the wire', () => {
   it("the sandbox's failing number passes unchanged, and its failure comes by callback", async () => {
     const provider = adapter();
     const recharge = aRecharge({ msisdn: '980321123123' });
-    expect((await provider.send(recharge)).kind).toBe('accepted');
+    expect((await send(provider, recharge)).kind).toBe('accepted');
     await upstream.settled();
     expect(sendsAt(upstream)[0]?.json.PhoneNumber).toBe('980321123123');
     expect(await provider.readCallback?.(heard[0] ?? { headers: {}, body: '' })).toMatchObject({
@@ -298,7 +295,7 @@ describe('a token', () => {
   ])('is understood in its %s shape, and asked for once by many sends', async (_name, arrange) => {
     arrange();
     const provider = adapter({ sendTimeoutMs: 2_000 });
-    const outcomes = await Promise.all([1, 2, 3, 4].map(() => provider.send(aRecharge())));
+    const outcomes = await Promise.all([1, 2, 3, 4].map(() => send(provider, aRecharge())));
     expect(outcomes.map(({ kind }) => kind)).toEqual(Array(4).fill('accepted'));
     expect(upstream.requests().filter(({ path }) => path.endsWith('/token/'))).toHaveLength(1);
   });
@@ -327,28 +324,33 @@ describe('a token', () => {
         return { status: 200, headers: {}, body: JSON.stringify(isLogin ? login : { code: '200.001' }) };
       },
     });
-    await provider.send(aRecharge());
+    await send(provider, aRecharge());
     at = plus(NOW, (life - 31) * 1000);
-    await provider.send(aRecharge());
+    await send(provider, aRecharge());
     expect(logins).toBe(1);
     at = plus(NOW, (life - 29) * 1000);
-    await provider.send(aRecharge());
+    await send(provider, aRecharge());
     expect(logins).toBe(2);
   });
 
-  it('that is no longer accepted rejects one send without a second try, and the next send gets a new one', async () => {
+  it('that is no longer accepted is renewed by a send, which had sold nothing', async () => {
     const provider = adapter();
     await provider.balances();
     upstream.expireTokens();
-    expect(short(await provider.send(aRecharge()))).toBe('rejected: provider_unavailable');
-    expect(sendsAt(upstream)).toHaveLength(1);
-    expect((await provider.send(aRecharge())).kind).toBe('accepted');
+    expect((await send(provider, aRecharge())).kind).toBe('accepted');
+    expect(sendsAt(upstream)).toHaveLength(2);
+  });
+
+  it('that is refused twice with a send is a refusal of us', async () => {
+    const { provider, sends } = answering(401, { code: '401.002' });
+    expect(await send(provider, aRecharge())).toMatchObject({ kind: 'refuses_us', reason: 'credentials' });
+    expect(sends()).toHaveLength(2);
   });
 
   it('that is no longer accepted is renewed by a query, which sells nothing', async () => {
     const provider = adapter();
     const recharge = aRecharge();
-    await provider.send(recharge);
+    await send(provider, recharge);
     upstream.expireTokens();
     expect((await provider.query(recharge)).kind).toBe('success');
   });
@@ -366,7 +368,7 @@ describe('a status query', () => {
     upstream.script({ behaviour: { delivers: true, answer: 'hang', callbacks: [], query: said } });
     const recharge = aRecharge();
     const provider = adapter();
-    await provider.send(recharge);
+    await send(provider, recharge);
     expect(short(await provider.query(recharge))).toBe(expected);
     expect(sendsAt(upstream)).toHaveLength(1);
     expect(upstream.requests().at(-1)?.json).toEqual({ TransactionReference: recharge.reference });
@@ -420,7 +422,7 @@ describe('a callback', () => {
     const provider = adapter({ sendTimeoutMs: 2_000 });
     const recharge = aRecharge();
     upstream.script({ behaviour: { delivers: true, answer: 'accepted', callbacks, when } });
-    const outcome = await provider.send(recharge);
+    const outcome = await send(provider, recharge);
     const early = heard.length;
     if (when === 'on_release') await upstream.release();
     await upstream.settled();
@@ -562,7 +564,7 @@ describe('a callback', () => {
     const unsigned = await startPesawayFake({ callbackDelayMs: 5, sign: false });
     const { callbackSecret: _none, ...rest } = PESAWAY_FAKE_ACCOUNT;
     const provider = pesaway({ http, now, credentials: async () => ({ baseUrl: unsigned.url, ...rest }) });
-    await provider.send(aRecharge());
+    await send(provider, aRecharge());
     await unsigned.settled();
     await unsigned.close();
     expect(heard[0]?.headers).not.toHaveProperty('signature');
@@ -580,7 +582,7 @@ describe('prefunded balances and the catalogue', () => {
       ['UGX', 'UGX'],
       ['TZS', 'TZS'],
     ]);
-    await provider.send(aRecharge());
+    await send(provider, aRecharge());
     const after = await provider.balances();
     expect(after.map(({ balanceMinor }, index) => (before[index]?.balanceMinor ?? 0) - balanceMinor)).toEqual([
       10_050, 0, 0,
@@ -673,8 +675,8 @@ describe('the upstream fake', () => {
     const recharge = aRecharge();
     const first = await startPesawayFake({ recordFile, callbackDelayMs: 0 });
     const provider = pesaway({ http, now, credentials: account({ baseUrl: first.url }) });
-    await provider.send(recharge);
-    await provider.send(recharge);
+    await send(provider, recharge);
+    await send(provider, recharge);
     await first.settled();
     await first.close();
     const second = await startPesawayFake({ recordFile });
@@ -687,8 +689,8 @@ describe('the upstream fake', () => {
 
   it('refuses a region, currency or number that do not belong together', async () => {
     const provider = adapter();
-    expect((await provider.send(aRecharge({ currency: 'UGX' }))).kind).toBe('rejected');
-    expect((await provider.send(aRecharge({ msisdn: '+256772123456' }))).kind).toBe('rejected');
+    expect((await send(provider, aRecharge({ currency: 'UGX' }))).kind).toBe('rejected');
+    expect((await send(provider, aRecharge({ msisdn: '+256772123456' }))).kind).toBe('rejected');
   });
 
   it('can be configured over HTTP, for one order', async () => {
@@ -698,7 +700,7 @@ describe('the upstream fake', () => {
     const behaviour = { delivers: true, answer: 'accepted', callbacks: ['success'], when: 'on_release' };
     await post('behaviour', { match: { reference: recharge.reference }, behaviour });
     await post('tokens/old', {});
-    await adapter().send(recharge);
+    await send(adapter(), recharge);
     await upstream.settled();
     expect(heard).toHaveLength(0);
     await post('callbacks/release', {});
@@ -711,7 +713,7 @@ describe('the upstream fake', () => {
   });
 
   it('posts callbacks to this machine only', async () => {
-    await adapter().send(aRecharge({ callbackUrl: 'http://callbacks.invalid/x' }));
+    await send(adapter(), aRecharge({ callbackUrl: 'http://callbacks.invalid/x' }));
     await upstream.settled();
     expect(heard).toHaveLength(0);
   });

@@ -2,8 +2,9 @@ import { BATCH_EVENT } from '../../shared/domain/batch.ts';
 import type { Entry, WalletId } from '../../shared/domain/ledger.ts';
 import { mismatchIn, walletKey } from '../../shared/domain/ledger.ts';
 import type { Order, Outcome, Status } from '../../shared/domain/order.ts';
-import { isFinal, providerReference, TRANSITIONS, walletOf } from '../../shared/domain/order.ts';
-import { MINUTE, SECOND } from '../../shared/domain/time.ts';
+import { isFinal, providerReference, providerReferences, TRANSITIONS, walletOf } from '../../shared/domain/order.ts';
+import { PENDING_AGE_MAX_MS } from '../../shared/domain/order-life.ts';
+import { elapsed, MINUTE, SECOND } from '../../shared/domain/time.ts';
 import type { Topup } from '../../shared/domain/topup.ts';
 import { TOPUP_TRANSITIONS } from '../../shared/domain/topup.ts';
 import type { Delivery } from '../../shared/domain/webhook.ts';
@@ -121,6 +122,10 @@ export class Auditor {
     if (isCertain) this.#heardAt.set(reference, this.#context.clock.now);
   }
 
+  onReuse(reference: string): void {
+    this.#report(`${reference} was sent again after it was refused`);
+  }
+
   /** Checks what must hold at the end. Excused are orders whose truth only a process knew that died. */
   whenQuiescent(isExcused: (reference: string) => boolean): void {
     for (const order of this.orders.values()) this.#orderWhenQuiescent(order, isExcused);
@@ -136,16 +141,16 @@ export class Auditor {
 
   #orderWhenQuiescent(order: Order, isExcused: (reference: string) => boolean): void {
     const { id, status } = order;
-    const reference = providerReference(order);
-    const vends = order.mode === 'live' ? this.#context.upstream.vends(reference) : 0;
-    const isDelivered = vends > 0 && this.#context.upstream.hasDelivered(reference);
+    const references = providerReferences(order);
+    const vends = this.#vendsOf(order);
+    const isDelivered = vends > 0 && references.some((each) => this.#context.upstream.hasDelivered(each));
     if (!isFinal(status) && status !== 'review') this.#report(`${id} stays ${status}`);
     if (order.outbox) this.#report(`${id} still has to publish ${order.outbox[0]?.type}`);
     this.#eventsWhenQuiescent(order);
     if (status === 'success' && order.mode === 'live' && vends !== 1) {
       this.#report(`${id} is a success that was vended ${vends} times`);
     }
-    const isWrong = order.lossMinor === undefined && !isExcused(reference);
+    const isWrong = order.lossMinor === undefined && !references.some(isExcused);
     if (status === 'refunded' && isDelivered && isWrong) this.#report(`${id} was refunded and delivered`);
     if (status === 'reversed' && isDelivered) this.#report(`${id} was reversed and is delivered`);
     if (status === 'failed' && vends > 0) this.#report(`${id} was never paid and delivered`);
@@ -292,7 +297,7 @@ export class Auditor {
     }
     this.#storedOutcome(before, order);
     if (before) this.#requireFollows(before, order);
-    this.#references.set(providerReference(order), order);
+    for (const reference of providerReferences(order)) this.#references.set(reference, order);
     this.orders.set(`${order.merchantId} ${order.mode} ${order.agentReference}`, order);
     const moved = (this.#moved.get(order.id) ?? 0) + paidByBatch(order);
     const expected = PAID_BACK.has(order.status) ? 0 : -order.amountMinor;
@@ -301,9 +306,18 @@ export class Auditor {
       this.#report(`${order.id} was refused though its wallet could pay`);
     }
     const isLiveSuccess = order.status === 'success' && order.mode === 'live';
-    if (isLiveSuccess && this.#context.upstream.vends(providerReference(order)) === 0) {
+    if (isLiveSuccess && this.#vendsOf(order) === 0) {
       this.#report(`${order.id} became a success before it was delivered`);
     }
+    const isOurFault =
+      order.mode === 'live' && order.failure === 'provider_unavailable' && before?.failure === undefined;
+    const age = elapsed(order.createdAt, this.#context.clock.iso) + CLOCK_WRONG_MS_MAX;
+    if (isOurFault && age < PENDING_AGE_MAX_MS) this.#report(`${order.id} was refunded for a fault of ours at once`);
+  }
+
+  #vendsOf(order: Order): number {
+    if (order.mode !== 'live') return 0;
+    return providerReferences(order).reduce((sum, each) => sum + this.#context.upstream.vends(each), 0);
   }
 
   /** A stored outcome is due, and ends as it says or by a success; until then its order does not move. */

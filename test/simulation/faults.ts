@@ -25,7 +25,7 @@ export const FAULT_RATES = {
   'provider outage past the horizon': 0.3,
   'provider hangs': 0.2,
   'provider refuses our login': 0.1,
-  'provider forgets what it delivered': 0.1,
+  'provider forgets what it delivered': 0.2,
   'emoji in an answer': 0.02,
   'keys left unprocessed': 0.03,
   'orders at one moment': 0.15,

@@ -1,6 +1,6 @@
 import type { Currency } from '../../shared/domain/money.ts';
 import type { Order } from '../../shared/domain/order.ts';
-import { providerReference } from '../../shared/domain/order.ts';
+import { providerReferences } from '../../shared/domain/order.ts';
 import { HOUR, MINUTE } from '../../shared/domain/time.ts';
 import { resolveOrder, resolveTopupByHand } from '../../shared/flows/orders/review.ts';
 import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
@@ -19,7 +19,8 @@ export function resolveReviews(actors: Actors, until: number, mayResolve: (order
       const chance = actors.chance.fork(`${operator} on ${order.id} at ${clock.now}`);
       const wasInReview = order.status === 'review';
       if (!chance.happens(wasInReview ? 0.7 : 0.05)) continue;
-      const isDelivered = order.mode === 'live' && upstream.hasDelivered(providerReference(order));
+      const isDelivered =
+        order.mode === 'live' && providerReferences(order).some((each) => upstream.hasDelivered(each));
       const world = actors.process(`${operator} decides on ${order.id} at ${clock.now}`);
       const decision = { by: operator, reason: 'according to the upstream' };
       actors.trace(`${operator} resolves ${order.agentReference}`);

@@ -1,6 +1,12 @@
 import type { Capabilities, Finding, Outcome, Receipt } from '../../shared/domain/order.ts';
 import { HOUR, MINUTE, SECOND } from '../../shared/domain/time.ts';
-import type { CallbackMessage, CallbackReading, Provider, Recharge } from '../../shared/providers/provider.ts';
+import type {
+  CallbackMessage,
+  CallbackReading,
+  Preparation,
+  Provider,
+  Recharge,
+} from '../../shared/providers/provider.ts';
 import { evidence } from '../../shared/providers/provider.ts';
 import type { Fault } from './faults.ts';
 import type { SimulationContext } from './simulation-context.ts';
@@ -76,6 +82,15 @@ const BEHAVIOURS: readonly Behaviour[] = [
     answersAfterMs: 60_000,
     reportsAfterMs: 0,
   },
+  {
+    name: 'not found, then delivered hours later',
+    weight: 2,
+    deliversAfterMs: 3 * HOUR,
+    answers: 'unclear',
+    answersAfterMs: 60_000,
+    reportsAfterMs: 0,
+  },
+  { name: 'refuses us', weight: 1, answers: 'refuses_us', answersAfterMs: 200 },
   { name: 'unreachable', weight: 5, answers: 'unsent', answersAfterMs: 20, reportsAfterMs: 0 },
   {
     name: 'accepts, delivers later',
@@ -118,6 +133,8 @@ interface ProviderContext extends SimulationContext {
   readonly onVend: (reference: string, times: number) => void;
   /** Called when a send is answered. */
   readonly onAnswer: (reference: string, kind: Outcome['kind']) => void;
+  /** Called when a reference is sent again that was refused. It takes a reference once. */
+  readonly onReuse: (reference: string) => void;
   /** Posts to a callback URL. */
   readonly callBack: (url: string, message: CallbackMessage) => void;
 }
@@ -167,10 +184,15 @@ export class SimulatedProvider implements Provider {
   readonly #vends = new Map<string, number>();
   readonly #reversed = new Set<string>();
   readonly #sent = new Map<string, SentRecharge>();
+  readonly #refused = new Set<string>();
   readonly #context: ProviderContext;
 
   constructor(context: ProviderContext) {
     this.#context = context;
+  }
+
+  async prepare(recharge: Recharge): Promise<Preparation> {
+    return { kind: 'ready', account: 'ours', send: () => this.send(recharge) };
   }
 
   async send(recharge: Recharge): Promise<Outcome> {
@@ -180,15 +202,17 @@ export class SimulatedProvider implements Provider {
       await clock.sleep(30);
       return { kind: 'unsent', evidence: 'connection refused' };
     }
+    if (this.#refused.has(reference)) this.#context.onReuse(reference);
     if (this.troubles.has('refuses our login')) {
       await clock.sleep(200);
-      return { kind: 'rejected', failure: 'provider_unavailable', evidence: 'the login was refused' };
+      return { kind: 'refuses_us', reason: 'credentials', evidence: 'the login was refused' };
     }
     const drawn = this.#sent.get(reference)?.behaviour ?? this.#draw(recharge);
     const isHanging = this.troubles.has('hangs');
     const behaviour: Behaviour = isHanging ? { ...drawn, answers: 'unclear', answersAfterMs: SEND_TIMEOUT_MS } : drawn;
     trace(`upstream is sent ${reference}: ${behaviour.name}`);
-    if (behaviour.answers !== 'unsent') this.#begin({ recharge, behaviour, sentAt: clock.now });
+    if (behaviour.answers === 'refuses_us') this.#refused.add(reference);
+    else if (behaviour.answers !== 'unsent') this.#begin({ recharge, behaviour, sentAt: clock.now });
     await clock.sleep(behaviour.answersAfterMs);
     if (behaviour.answers === 'throws') throw new TypeError('unexpected token < in JSON');
     this.#context.onAnswer(reference, behaviour.answers);
@@ -206,7 +230,7 @@ export class SimulatedProvider implements Provider {
       return { kind: 'unclear', evidence: 'no answer' };
     }
     const sent = this.troubles.has('forgets') ? undefined : this.#sent.get(reference);
-    if (!sent) return { kind: 'not_found', evidence: 'not found' };
+    if (!sent) return { kind: 'not_found', account: 'ours', evidence: 'not found' };
     const { behaviour, sentAt } = sent;
     const { reportsAfterMs } = behaviour;
     if (reportsAfterMs === undefined || clock.now < sentAt + reportsAfterMs) {
@@ -217,11 +241,12 @@ export class SimulatedProvider implements Provider {
       return { kind: 'success', receipt: receiptOf(recharge, behaviour), evidence: this.#said(recharge) };
     }
     if (behaviour.reportsFalseFailure) return { kind: 'rejected', failure: 'network_refused', evidence: 'failed' };
-    if (behaviour.deliversAfterMs !== undefined) return { kind: 'not_found', evidence: 'not found yet' };
+    if (behaviour.deliversAfterMs !== undefined)
+      return { kind: 'not_found', account: 'ours', evidence: 'not found yet' };
     if (behaviour.answers === 'rejected' || behaviour.answers === 'accepted') {
       return { kind: 'rejected', failure: 'network_refused', evidence: 'failed' };
     }
-    return { kind: 'not_found', evidence: 'not found' };
+    return { kind: 'not_found', account: 'ours', evidence: 'not found' };
   }
 
   async readCallback({ body }: CallbackMessage): Promise<CallbackReading | undefined> {
@@ -364,6 +389,7 @@ function outcomeOf(kind: Outcome['kind'], { reference, amountMinor }: Recharge, 
     rejected: { kind: 'rejected', failure: 'network_refused', evidence },
     unclear: { kind: 'unclear', evidence: 'timed out' },
     unsent: { kind: 'unsent', evidence: 'connection refused' },
+    refuses_us: { kind: 'refuses_us', reason: 'suspended', evidence: 'account suspended' },
   };
   return outcomes[kind];
 }

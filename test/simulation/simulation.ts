@@ -175,6 +175,7 @@ class Simulation {
       ...context,
       onVend: (reference, times) => this.#auditor.onVend(reference, times),
       onAnswer: (reference, kind) => this.#auditor.onAnswer(reference, kind),
+      onReuse: (reference) => this.#auditor.onReuse(reference),
       callBack: (url, { headers, body }) => {
         const [provider = '', token = ''] = url.split('/').slice(-2);
         const name = `callback ${token.slice(-12)} of ${body.length}`;

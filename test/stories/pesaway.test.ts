@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { nodeHttp } from '../../shared/aws/http.ts';
 import { pesaway } from '../../shared/providers/pesaway.ts';
 import type { Recharge } from '../../shared/providers/provider.ts';
+import { send } from '../support/send.ts';
 import { System } from '../support/system.ts';
 
 /** A merchant of PesaWay who changes the host and nothing else, against `npm start`, over HTTP. */
@@ -178,7 +179,7 @@ describe('a client that was written for PesaWay', () => {
   });
 
   it('sends, receives the result, and finds the transaction', async () => {
-    const sent = await client().send(recharge('as-client'));
+    const sent = await send(client(), recharge('as-client'));
     expect(sent.kind).toBe('accepted');
     const message = await resultOf('as-client');
     expect(await client().readCallback?.(message)).toMatchObject({
@@ -192,16 +193,16 @@ describe('a client that was written for PesaWay', () => {
   }, 30_000);
 
   it('reads a failure as one', async () => {
-    await client().send(recharge('as-client-901', { msisdn: '+254712345901' }));
+    await send(client(), recharge('as-client-901', { msisdn: '+254712345901' }));
     const message = await resultOf('as-client-901');
     expect((await client().readCallback?.(message))?.finding.kind).toBe('rejected');
     expect((await client().query(recharge('as-client-901'))).kind).toBe('rejected');
   }, 30_000);
 
   it('understands being refused', async () => {
-    const wrong = await client().send(recharge('as-client-bad', { msisdn: '+254999999999' }));
+    const wrong = await send(client(), recharge('as-client-bad', { msisdn: '+254999999999' }));
     expect(wrong.kind).toBe('rejected');
-    const tooMuch = await client().send(recharge('as-client-much', { amountMinor: 100_000_000 }));
+    const tooMuch = await send(client(), recharge('as-client-much', { amountMinor: 100_000_000 }));
     expect(tooMuch.kind).toBe('rejected');
   }, 30_000);
 

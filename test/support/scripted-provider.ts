@@ -1,6 +1,6 @@
 import type { Product } from '../../shared/domain/catalogue.ts';
 import type { Capabilities, Finding, Holder, Outcome } from '../../shared/domain/order.ts';
-import type { PrefundedBalance, Provider, Recharge } from '../../shared/providers/provider.ts';
+import type { PrefundedBalance, Preparation, Provider, Recharge } from '../../shared/providers/provider.ts';
 
 type Step = Outcome | 'die' | ((recharge: Recharge) => Promise<Outcome>);
 
@@ -32,6 +32,20 @@ export class ScriptedProvider implements Provider {
     this.now = now;
   }
 
+  /** Whether "not found" is answered about what it delivered too. */
+  isUnrouted = false;
+  /** Our account there. */
+  account = 'ours';
+
+  /** What the next preparations find; when empty, they are ready. */
+  preparations: (Exclude<Preparation, { kind: 'ready' }> | Error)[] = [];
+
+  async prepare(recharge: Recharge): Promise<Preparation> {
+    const found = this.preparations.shift();
+    if (found instanceof Error) throw found;
+    return found ?? { kind: 'ready', account: this.account, send: () => this.send(recharge) };
+  }
+
   async send(recharge: Recharge): Promise<Outcome> {
     this.sends.push(recharge);
     if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
@@ -45,9 +59,13 @@ export class ScriptedProvider implements Provider {
 
   async query(recharge: Recharge): Promise<Finding> {
     this.queries.push(recharge);
-    if (this.finding) return this.finding;
+    const { account } = this;
+    const isKnown = this.finding?.kind === 'not_found' && this.vends.includes(recharge.reference) && !this.isUnrouted;
+    if (this.finding && !isKnown) {
+      return this.finding.kind === 'not_found' ? { account, ...this.finding } : this.finding;
+    }
     if (this.vends.includes(recharge.reference)) return this.delivered(recharge);
-    return { kind: 'not_found', evidence: 'no such reference' };
+    return { kind: 'not_found', account, evidence: 'no such reference' };
   }
 
   balances: () => Promise<readonly PrefundedBalance[]> = async () => [];

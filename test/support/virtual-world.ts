@@ -68,7 +68,7 @@ export class VirtualProvider {
     const refuse = async () => {
       throw new Error('not part of this test');
     };
-    this.port = { name, capabilities, query, balances, send: refuse, catalogue: refuse };
+    this.port = { name, capabilities, query, balances, prepare: refuse, catalogue: refuse };
   }
 }
 

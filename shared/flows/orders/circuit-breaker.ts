@@ -1,10 +1,23 @@
+import type { RefusalReason } from '../../domain/health.ts';
+import { BALANCE_FRESH_MS } from '../../domain/health.ts';
 import { messageOf } from '../../domain/message-of.ts';
+import type { Currency } from '../../domain/money.ts';
+import { toMajor } from '../../domain/money.ts';
 import type { Order, Outcome } from '../../domain/order.ts';
 import { DISPATCH_GRACE_MS } from '../../domain/order-life.ts';
 import type { Instant } from '../../domain/time.ts';
-import { plus } from '../../domain/time.ts';
+import { elapsed, plus } from '../../domain/time.ts';
+import { METRICS, PREFUNDED_BALANCE_MIN } from '../../manifest/metrics.ts';
 import type { Provider } from '../../providers/provider.ts';
-import { readHealth, recordFailure, recover, takeProbe } from '../../store/health.ts';
+import {
+  readHealth,
+  recordFailure,
+  recover,
+  refuse,
+  saveBalances,
+  takeBalanceProbe,
+  takeProbe,
+} from '../../store/health.ts';
 import type { World } from '../../world.ts';
 
 /**
@@ -15,15 +28,15 @@ import type { World } from '../../world.ts';
 export async function blockedUntil(
   world: World,
   provider: Provider,
-  order: Pick<Order, 'mode'>,
+  order: Pick<Order, 'mode'> | Order,
 ): Promise<Instant | undefined> {
   if (order.mode === 'test') return undefined;
   const { openSince } = await readHealth(world, provider.name);
-  if (openSince === undefined) return undefined;
+  if (openSince === undefined) return untilCovered(world, provider, order);
   if (await takeProbe(world, provider.name)) {
     try {
       await provider.balances();
-      await recover(world, provider.name);
+      await recover(world, provider.name, 'probe');
       return undefined;
     } catch (error) {
       const reason = messageOf(error);
@@ -33,14 +46,75 @@ export async function blockedUntil(
   return plus(world.now(), DISPATCH_GRACE_MS);
 }
 
-/** Counts a send's outcome for the breaker: anything but a clear answer is a failure. */
+/**
+ * Until when an order must wait because our account at the provider does not cover it, as far as we know. While a
+ * balance is low it is read once a minute; a figure that could not be read for five minutes holds nothing back.
+ */
+async function untilCovered(
+  world: World,
+  provider: Provider,
+  order: Pick<Order, 'mode'> | Order,
+): Promise<Instant | undefined> {
+  const account = 'id' in order ? provider.paysFrom?.(order) : undefined;
+  if (!('id' in order) || account === undefined) return undefined;
+  const figure = (await readHealth(world, provider.name)).balances.get(account);
+  if (!figure || !isLow(figure.balanceMinor, order.currency)) return undefined;
+  if (await takeBalanceProbe(world, provider.name)) {
+    try {
+      await saveBalances(world, provider.name, await provider.balances());
+    } catch (error) {
+      world.log.warn('provider.balance_not_read', { provider: provider.name, account, reason: messageOf(error) });
+    }
+  }
+  const { balanceMinor, at } = (await readHealth(world, provider.name)).balances.get(account) ?? figure;
+  const isCovered = balanceMinor >= order.amountMinor || elapsed(at, world.now()) >= BALANCE_FRESH_MS;
+  return isCovered ? undefined : plus(world.now(), DISPATCH_GRACE_MS);
+}
+
+function isLow(balanceMinor: number, currency: Currency): boolean {
+  return toMajor(balanceMinor, currency) < PREFUNDED_BALANCE_MIN[currency];
+}
+
+/** Counts a send's outcome for the breaker: anything but a clear answer is a failure, and a refusal of us opens it. */
 export async function recordOutcome(world: World, provider: Provider, order: Order, outcome: Outcome): Promise<void> {
   if (order.mode === 'test') return;
   try {
-    if (outcome.kind === 'unclear' || outcome.kind === 'unsent') await recordFailure(world, provider.name);
-    else await recover(world, provider.name);
+    if (outcome.kind === 'refuses_us') await recordRefusal(world, provider, order, outcome.reason);
+    else if (outcome.kind === 'unclear' || outcome.kind === 'unsent') await recordFailure(world, provider.name);
+    else await recover(world, provider.name, 'answer');
+    if (outcome.kind === 'success') await recordBalance(world, provider, order, outcome.balanceMinor);
   } catch (error) {
     // The order's outcome is written already; a missing health count must not fail its message.
     world.log.error('provider.health_not_recorded', { provider: provider.name }, error);
   }
+}
+
+/** An empty account holds back only the orders that it pays for; any other reason holds back all. */
+async function recordRefusal(world: World, provider: Provider, order: Order, reason: RefusalReason): Promise<void> {
+  world.log.metric(METRICS.providerRefusesUs, 1, { provider: provider.name });
+  const account = reason === 'balance' ? provider.paysFrom?.(order) : undefined;
+  if (account === undefined) return refuse(world, provider.name, reason);
+  const known = (await readHealth(world, provider.name)).balances.get(account)?.balanceMinor;
+  const balanceMinor = Math.min(known ?? order.amountMinor - 1, order.amountMinor - 1);
+  world.log.error('provider.refuses_us', { provider: provider.name, reason, account });
+  await saveBalances(world, provider.name, [{ account, balanceMinor }]);
+}
+
+/** Remembers a balance while it is low, and once more when it no longer is. */
+async function recordBalance(
+  world: World,
+  provider: Provider,
+  order: Order,
+  balanceMinor: number | undefined,
+): Promise<void> {
+  const account = provider.paysFrom?.(order);
+  if (account === undefined || balanceMinor === undefined) return;
+  const known = (await readHealth(world, provider.name)).balances.get(account);
+  const wasLow = known !== undefined && isLow(known.balanceMinor, order.currency);
+  if (!wasLow && !isLow(balanceMinor, order.currency)) return;
+  await saveBalances(world, provider.name, [{ account, balanceMinor }]);
+  world.log.metric(METRICS.prefundedBalance, toMajor(balanceMinor, order.currency), {
+    provider: provider.name,
+    account,
+  });
 }

@@ -1,10 +1,10 @@
-import { defined } from '../../domain/defined.ts';
 import { messageOf } from '../../domain/message-of.ts';
 import type { Order, Outcome } from '../../domain/order.ts';
-import { providerReference } from '../../domain/order.ts';
+import { providerReference, queriedReference } from '../../domain/order.ts';
 import {
   abandon,
   applyAttemptOutcome,
+  applyPreparation,
   cancel,
   claim,
   hold,
@@ -14,24 +14,26 @@ import {
 import { elapsed, SECOND } from '../../domain/time.ts';
 import { newId } from '../../id.ts';
 import { METRICS } from '../../manifest/metrics.ts';
-import type { Provider, Recharge } from '../../providers/provider.ts';
+import type { Preparation, Provider, ReadySend } from '../../providers/provider.ts';
 import { evidence } from '../../providers/provider.ts';
 import { readBatch } from '../../store/batches.ts';
 import type { OrderKey } from '../../store/orders.ts';
 import { readOrder } from '../../store/orders.ts';
 import type { World } from '../../world.ts';
-import { countLive } from '../count-live.ts';
 import { callbackUrl } from './callback-url.ts';
 import { changeOrder, completeOrder } from './change-order.ts';
 import { blockedUntil, recordOutcome } from './circuit-breaker.ts';
+import { rememberDelivery } from './not-found.ts';
+import { rechargeOf } from './recharge-of.ts';
 
 /** A process that was suspended this long after its claim may no longer call: the claim may have been given up. */
 const CALL_WITHIN_MS = 10 * SECOND;
 
 /**
  * Sends one order upstream, at most once ever. The claim is written before the call; whoever finds a claim without an
- * outcome never calls. So a message may arrive twice, late, or at two dispatchers at once. A row of a batch that was
- * cancelled is cancelled too, also one that waited for its provider.
+ * outcome never calls. So a message may arrive twice, late, or at two dispatchers at once. Everything that the call
+ * needs is made before the claim, and nothing is awaited between the two: what fails there costs the order nothing. A row of a batch
+ * that was cancelled is cancelled too, also one that waited for its provider.
  */
 export async function dispatchOrder(world: World, key: OrderKey): Promise<void> {
   const order = await readOrder(world, key);
@@ -60,15 +62,34 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
     return;
   }
   const attemptId = newId(world, 'att');
+  const prepared = await prepare(world, provider, order);
+  if (prepared.kind !== 'ready') {
+    await changeOrder(world, order, (current) =>
+      current.version === order.version ? applyPreparation(current, attemptId, prepared, world.now()) : undefined,
+    );
+    await recordOutcome(world, provider, order, prepared);
+    return;
+  }
   const claimed = await changeOrder(world, order, (current) =>
-    current.status === 'pending' ? claim(current, attemptId, capabilities, world.now()) : undefined,
+    current.status === 'pending' && providerReference(current) === providerReference(order)
+      ? claim(current, attemptId, capabilities, world.now(), prepared.account)
+      : undefined,
   );
   if (!claimed.isMine) return;
-  const outcome = await call(world, provider, claimed.order);
-  await changeOrder(world, claimed.order, (current) =>
+  const outcome = await call(world, provider, claimed.order, prepared);
+  const applied = await changeOrder(world, claimed.order, (current) =>
     applyAttemptOutcome(current, attemptId, outcome, capabilities, world.now()),
   );
+  if (outcome.kind === 'success' && !applied.isMine) watchForTwo(world, applied.order, providerReference(order));
   await recordOutcome(world, provider, claimed.order, outcome);
+  if (outcome.kind === 'success') await rememberDelivery(world, provider, applied.order);
+}
+
+/** Notes an order that was delivered under two of its references: the provider had sold what it said it refused. */
+export function watchForTwo(world: World, order: Order, reference: string): void {
+  if (order.status !== 'success' || reference === queriedReference(order)) return;
+  world.log.error('order.delivered_twice', { orderId: order.id, reference, other: queriedReference(order) });
+  world.log.metric(METRICS.moneyAnomaly, 1);
 }
 
 /**
@@ -84,22 +105,28 @@ export async function sendToReview(world: World, key: OrderKey, cause: unknown):
   );
 }
 
+/** Makes the call ready. It sells nothing, so whatever fails here proves that nothing was sent. */
+async function prepare(world: World, provider: Provider, order: Order): Promise<Preparation> {
+  try {
+    return await provider.prepare({ ...rechargeOf(order), ...(await callbackUrl(world, provider, order)) });
+  } catch (error) {
+    world.log.error('provider.not_prepared', { provider: provider.name, orderId: order.id }, error);
+    return { kind: 'unsent', evidence: evidence(messageOf(error)) };
+  }
+}
+
 /** The one call. Every failure that does not prove that nothing was sent is unclear. */
-async function call(world: World, provider: Provider, order: Order): Promise<Outcome> {
-  const recharge = { ...rechargeOf(order), ...(await callbackUrl(world, provider, order)) };
+async function call(world: World, provider: Provider, order: Order, ready: ReadySend): Promise<Outcome> {
   const startedAt = world.now();
-  if (elapsed(recharge.sentAt, startedAt) > CALL_WITHIN_MS) {
+  if (elapsed(rechargeOf(order).sentAt, startedAt) > CALL_WITHIN_MS) {
     return { kind: 'unsent', evidence: 'The dispatcher was suspended before it could call.' };
   }
   let outcome: Outcome;
   try {
-    outcome = await provider.send(recharge);
+    outcome = await ready.send();
   } catch (error) {
     world.log.error('provider.threw', { provider: provider.name, orderId: order.id }, error);
     outcome = { kind: 'unclear', evidence: evidence(messageOf(error)) };
-  }
-  if (outcome.kind === 'rejected' && outcome.failure === 'provider_unavailable') {
-    countLive(world, order, METRICS.providerRefusesUs, { provider: provider.name });
   }
   world.log.info('provider.sent', {
     provider: provider.name,
@@ -108,21 +135,4 @@ async function call(world: World, provider: Provider, order: Order): Promise<Out
     ms: elapsed(startedAt, world.now()),
   });
   return outcome;
-}
-
-/** What an adapter is given of an order; the same for the send and for every status query. */
-export function rechargeOf(order: Order): Recharge {
-  return {
-    reference: providerReference(order),
-    providerProductId: order.providerProductId,
-    ...defined({ providerProductCode: order.providerProductCode }),
-    kind: order.kind,
-    country: order.country,
-    msisdn: order.msisdn,
-    amountMinor: order.amountMinor,
-    currency: order.currency,
-    ...defined({ customSms: order.customSms }),
-    sentAt: order.attempts.at(-1)?.startedAt ?? order.createdAt,
-    receipt: order.receipt,
-  };
 }

@@ -2,7 +2,7 @@ import type { Mode } from '../../domain/ledger.ts';
 import { balanceOf } from '../../domain/ledger.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { Order } from '../../domain/order.ts';
-import { providerReference } from '../../domain/order.ts';
+import { providerReferences, queriedReference } from '../../domain/order.ts';
 import { resolve, reverse } from '../../domain/order-life.ts';
 import type { Topup, TopupResolution } from '../../domain/topup.ts';
 import { resolveDenied, resolveTopup, waitsForOperator } from '../../domain/topup.ts';
@@ -39,7 +39,8 @@ export function viewEvidence(order: Order) {
     status: order.status,
     in_review_since: order.status === 'review' ? (order.dueAt ?? null) : null,
     provider: order.provider,
-    provider_reference: providerReference(order),
+    provider_reference: queriedReference(order),
+    provider_references: providerReferences(order),
     provider_ref: order.receipt.providerRef ?? null,
     product_id: order.productId,
     sent: {

@@ -264,7 +264,13 @@ it('settling a success is one write and touches no wallet', async () => {
   const quiet = await testWorld({ dispatches: false });
   const rich = await aMerchant(quiet);
   await sell(quiet);
-  await call(quiet, createOrder, { headers: { ...rich.headers(), prefer: 'respond-async' }, body: seed });
+  const headers = { ...rich.headers(), prefer: 'respond-async' };
+  // The first success of an hour is remembered with its provider's health.
+  await call(quiet, createOrder, { headers, body: { ...seed, agent_reference: 'first' } });
+  await quiet.dispatchAll();
+  quiet.messages.length = 0;
+  quiet.advance(3_000);
+  await call(quiet, createOrder, { headers, body: seed });
   quiet.calls.length = 0;
   await quiet.dispatchAll();
   // The order and its provider's health are read; the claim and the settlement are written.

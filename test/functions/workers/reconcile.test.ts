@@ -36,6 +36,13 @@ async function balance(): Promise<number | undefined> {
   return (await readTail(world, { merchantId: merchant.id, mode: 'live', currency: 'USD' }))?.balanceAfterMinor;
 }
 
+/** What was delivered must be found: without it, "not found" proves nothing. */
+async function deliverAnother(): Promise<void> {
+  const body = { product_id: 100, target: '0772279099', amount: 5, agent_reference: 'delivered' };
+  await call(world, createOrder, { headers: { ...merchant.headers(), prefer: 'respond-async' }, body });
+  await dispatch(world, { ...key, agentReference: 'delivered' });
+}
+
 describe('the reconciler', () => {
   it('sends an order whose message was lost', async () => {
     world.messages.length = 0;
@@ -70,6 +77,7 @@ describe('the reconciler', () => {
   });
 
   it('believes "not found" only after the horizon and two status queries', async () => {
+    await deliverAnother();
     world.upstream.script = [{ kind: 'unclear', evidence: 'timed out' }];
     world.upstream.finding = { kind: 'not_found', evidence: '' };
     await dispatch(world, key);
@@ -77,7 +85,7 @@ describe('the reconciler', () => {
     expect((await shown()).status).toBe('unknown');
     await world.sweep(60);
     expect(await shown()).toMatchObject({ status: 'refunded', failure: { code: 'not_delivered' } });
-    expect(await balance()).toBe(10_000);
+    expect(await balance()).toBe(9_500);
   });
 
   it('sends an order that stays unclear to manual review after a day, and moves no money', async () => {
@@ -130,4 +138,41 @@ describe('the reconciler', () => {
     await world.sweep(600);
     expect(new Set(world.calls)).toEqual(new Set(['QueryCommand', 'GetCommand']));
   });
+});
+
+describe('an order whose process was killed after its claim', () => {
+  /** What a kill leaves: a claim without an outcome. */
+  async function kill(): Promise<void> {
+    let answer = () => {};
+    world.upstream.script = [() => new Promise<never>(() => answer())];
+    const killed = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    void dispatch(world, key);
+    await killed;
+  }
+
+  it('waits an hour before "not found" counts, says why, and shows when it is asked about next', async () => {
+    await deliverAnother();
+    const sentAt = world.now();
+    await kill();
+    expect(await shown()).toMatchObject({ status: 'pending', next_check_at: minutesAfter(sentAt, 1.5) });
+    const asked: string[] = [];
+    for (let minute = 0; minute < 70 && (await shown()).status !== 'refunded'; minute += 1) {
+      const { next_check_at: due } = await shown();
+      const before = world.upstream.queries.length;
+      await world.sweep(1);
+      if (world.upstream.queries.length > before) asked.push(due);
+      // Never asked before the time that was shown.
+      if (world.upstream.queries.length > before) expect(due <= world.now()).toBe(true);
+    }
+    expect(await shown()).toMatchObject({ status: 'refunded', failure: { code: 'not_delivered' } });
+    expect(world.now()).toBe(minutesAfter(sentAt, 60));
+    expect(asked.at(-1)).toBe(minutesAfter(sentAt, 60));
+    const notes = (await shown()).timeline.map(({ note }: { note: string }) => note);
+    const why = `The provider has no record of it. It may still arrive there, so that counts only from ${minutesAfter(sentAt, 60)} on.`;
+    expect(notes.filter((note: string) => note === why)).toHaveLength(1);
+  });
+
+  const minutesAfter = (at: string, minutes: number) => new Date(Date.parse(at) + minutes * 60_000).toISOString();
 });

@@ -1,6 +1,12 @@
-import { afterAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createOrder } from '../../../functions/orders/create-order.ts';
 import { syncCatalogue } from '../../../functions/workers/sync-catalogue.ts';
+import { listProviders } from '../../../shared/flows/orders/list-providers.ts';
+import { syncProducts } from '../../../shared/flows/orders/sync-products.ts';
+import { METRICS } from '../../../shared/manifest/metrics.ts';
+import { parsePesawayCredentials, pesaway } from '../../../shared/providers/pesaway.ts';
 import { readCatalogue } from '../../../shared/store/catalogue.ts';
+import { call } from '../../support/call.ts';
 import { airtimeUsd, aProduct } from '../../support/products.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../../support/world.ts';
@@ -30,4 +36,148 @@ it('the catalogue follows what the upstream sells: added, changed, withdrawn, ba
   world.calls.length = 0;
   await offers(airtimeUsd, aProduct({ id: 7 }));
   expect(world.calls).not.toContain('PutCommand');
+});
+
+describe('a provider without credentials', () => {
+  const UNSET = 'a1B2'.repeat(16);
+
+  /** A world whose PesaWay secret is as the deployment created it, until it is set. */
+  async function withoutPesaway() {
+    const state = { secret: UNSET };
+    world = await testWorld({
+      providers: (now) => ({
+        pesaway: pesaway({
+          now,
+          credentials: async () => parsePesawayCredentials(state.secret),
+          http: async ({ url }) => ({
+            status: 200,
+            headers: {},
+            body: url.endsWith('/token/') ? '{"access_token":"t"}' : '{"AvailableBalance":100}',
+          }),
+        }),
+      }),
+    });
+    world.upstream.catalogue = async () => [airtimeUsd];
+    const set = () => {
+      const account = { baseUrl: 'http://pesa/api/v1', consumerKey: 'k', consumerSecret: 's', merchantCode: 'm' };
+      state.secret = JSON.stringify(account);
+    };
+    return { state, set };
+  }
+
+  const sold = async () => {
+    world.memo.clear();
+    const products = [...(await readCatalogue(world)).values()];
+    return products.filter(({ available }) => available).map(({ provider }) => provider);
+  };
+
+  it('is off: the sync succeeds, the other provider sells, and nothing of it is sold', async () => {
+    await withoutPesaway();
+    await syncCatalogue(world);
+    expect(await sold()).toEqual(['hotrecharge']);
+    expect(await listProviders(world)).toMatchObject([
+      { provider: 'hotrecharge', state: 'on', products: 1 },
+      { provider: 'pesaway', state: 'off: its secret is not set', products: 0 },
+    ]);
+  });
+
+  it('is on from the sync after its secret was set, and off with all its products after it was removed', async () => {
+    const { state, set } = await withoutPesaway();
+    await syncCatalogue(world);
+    set();
+    await syncCatalogue(world);
+    expect((await sold()).filter((provider) => provider === 'pesaway')).toHaveLength(9);
+    expect(await listProviders(world)).toMatchObject([{}, { state: 'on', products: 9 }]);
+    state.secret = '{}';
+    await syncCatalogue(world);
+    expect(await sold()).toEqual(['hotrecharge']);
+    world.memo.clear();
+    const merchant = await aMerchant(world, { KES: 100_000 });
+    const body = { product_id: 254_001, target: '254712345678', amount: 100, agent_reference: 'kenya' };
+    const reply = await call(world, createOrder, { headers: merchant.headers(), body });
+    expect([reply.status, reply.json.code]).toEqual([422, 'product_unavailable']);
+  });
+
+  it('is not one whose secret is wrong: that fails, and stops no other', async () => {
+    const { state } = await withoutPesaway();
+    state.secret = '{"baseUrl":"http://pesa';
+    await expect(syncCatalogue(world)).rejects.toThrow('a catalogue could not be synced');
+    expect(await sold()).toEqual(['hotrecharge']);
+  });
+
+  it('does not wait for another one that hangs', async () => {
+    const { set } = await withoutPesaway();
+    set();
+    let fail = (_error: Error) => {};
+    world.upstream.catalogue = () => new Promise((_resolve, reject) => (fail = reject));
+    const syncing = syncCatalogue(world).catch(() => 'failed');
+    for (let tries = 0; tries < 200 && (await sold()).length < 9; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(await sold()).toHaveLength(9);
+    fail(new Error('no answer'));
+    expect(await syncing).toBe('failed');
+  });
+});
+
+describe('an answer that lacks products', () => {
+  const nine = Array.from({ length: 9 }, (_, n) => aProduct({ id: 500 + n }));
+  let metrics: [string, number][];
+
+  beforeEach(async () => {
+    world.upstream.catalogue = async () => nine;
+    await syncProducts(world, 'hotrecharge', { allowsWithdrawals: true });
+    metrics = [];
+    Object.assign(world.log, { metric: (name: string, value: number) => metrics.push([name, value]) });
+  });
+
+  async function left(count: number, options = {}): Promise<number> {
+    world.upstream.catalogue = async () => nine.slice(0, count);
+    await syncProducts(world, 'hotrecharge', options).catch((error: Error) => metrics.push([error.message, 0]));
+    world.memo.clear();
+    return [...(await readCatalogue(world)).values()].filter(({ available }) => available).length;
+  }
+
+  it('withdraws a third of them, and no more at once without an operator', async () => {
+    expect(await left(5)).toBe(9);
+    expect(metrics).toContainEqual([METRICS.catalogueShrunk, 1]);
+    metrics.length = 0;
+    expect(await left(6)).toBe(6);
+    expect(metrics).toContainEqual([METRICS.catalogueShrunk, 0]);
+    expect(await left(1)).toBe(6);
+    expect(await left(1, { allowsWithdrawals: true })).toBe(1);
+  });
+
+  it('that has none at all is an error, for an operator too', async () => {
+    expect(await left(0)).toBe(9);
+    expect(await left(0, { allowsWithdrawals: true })).toBe(9);
+    expect(metrics).toContainEqual([METRICS.catalogueShrunk, 1]);
+    expect(metrics.map(([what]) => what)).toContain(
+      'hotrecharge answered that it sells nothing; its products stay as they were',
+    );
+  });
+
+  it('still brings what is new and what changed', async () => {
+    world.upstream.catalogue = async () => [aProduct({ id: 500, maxMinor: 700 }), aProduct({ id: 900 })];
+    await syncProducts(world, 'hotrecharge');
+    world.memo.clear();
+    const catalogue = await readCatalogue(world);
+    expect([catalogue.get(500)?.maxMinor, catalogue.has(900), catalogue.get(508)?.available]).toEqual([
+      700,
+      true,
+      true,
+    ]);
+  });
+
+  it('is withdrawn once by two syncs at once, and again where the answer of a write was lost', async () => {
+    world.upstream.catalogue = async () => nine.slice(0, 6);
+    let isLost = false;
+    world.fault = (command) => {
+      if (command !== 'PutCommand' || isLost) return undefined;
+      isLost = true;
+      return 'after';
+    };
+    await Promise.allSettled([syncProducts(world, 'hotrecharge'), syncProducts(world, 'hotrecharge')]);
+    expect(await left(6)).toBe(6);
+  });
 });

@@ -1,0 +1,83 @@
+import { assert, unreachable } from './assert.ts';
+import type { Capabilities, Change, Finding, Order } from './order.ts';
+import { FAILURES } from './order.ts';
+import type { Extra } from './order-life.ts';
+import { backOff, change, compensate, keep, noted, QUERY_INTERVAL_MS_MAX, refund, succeed } from './order-life.ts';
+import type { Instant } from './time.ts';
+import { DAY, elapsed, plus } from './time.ts';
+
+/** What the answers to status queries make of an order. Its changes themselves are those of its life. */
+
+const NOT_FOUND_COUNT_MIN = 2;
+/** How long a refund for "not found" is queried once more, where that gets no clear answer. */
+const RECHECK_AGE_MAX_MS = 4 * DAY;
+
+/** Applies the result of a status query: decides the order, queries again later, or sends it to manual review. */
+export function applyQueryResult(order: Order, finding: Finding, capabilities: Capabilities, at: Instant): Change {
+  assert(order.status === 'dispatching' || order.status === 'unknown', 'only an undecided order is queried');
+  const queryCount = order.queryCount + 1;
+  const asked = { queryCount, lastFinding: `${finding.kind}: ${finding.evidence}` };
+  const sentAt = order.attempts.at(-1)?.startedAt ?? order.createdAt;
+  switch (finding.kind) {
+    case 'success':
+      return succeed(order, finding.receipt, at, 'Confirmed by the provider when queried.', asked);
+    case 'rejected':
+      return refund(order, finding.failure, at, FAILURES[finding.failure].message, asked);
+    case 'not_found': {
+      const notFoundCount = order.notFoundCount + 1;
+      const horizon = capabilities.notFoundFinalAfterMs;
+      const isProof = horizon !== null && elapsed(sentAt, at) >= horizon && notFoundCount >= NOT_FOUND_COUNT_MIN;
+      if (isProof)
+        return refund(order, 'not_delivered', at, FAILURES.not_delivered.message, { ...asked, notFoundCount });
+      const finalAt = horizon === null ? undefined : plus(sentAt, horizon);
+      if (finalAt === undefined || finalAt <= at) {
+        return queryAgain(order, { ...asked, notFoundCount }, sentAt, capabilities, at);
+      }
+      const timeline = noted(order, noRecordYet(finalAt), at);
+      const again = queryAgain(order, { ...asked, notFoundCount, timeline }, sentAt, capabilities, at);
+      return {
+        ...again,
+        after: { ...again.after, ...dueBy(again.after, finalAt, plus(at, capabilities.queryIntervalMs)) },
+      };
+    }
+    case 'in_progress':
+    case 'unclear':
+      return queryAgain(order, asked, sentAt, capabilities, at);
+    default:
+      return unreachable(finding);
+  }
+}
+
+/**
+ * Applies a status query about an order that was refunded because it was not found. If it was delivered after all, it
+ * is charged again. Without a clear answer it is queried again, for some days. `undefined` when it was decided before.
+ */
+export function applyRecheck(order: Order, finding: Finding, at: Instant): Change | undefined {
+  if (order.status !== 'refunded' || order.dueAt === undefined) return undefined;
+  if (finding.kind === 'success') return compensate(order, finding.receipt, at);
+  const asked = { queryCount: order.queryCount + 1, lastFinding: `${finding.kind}: ${finding.evidence}` };
+  const isClear = finding.kind === 'not_found' || finding.kind === 'rejected';
+  const isOver = isClear || elapsed(order.finalizedAt ?? at, at) >= RECHECK_AGE_MAX_MS;
+  return keep(order, { ...asked, dueAt: isOver ? undefined : plus(at, QUERY_INTERVAL_MS_MAX) });
+}
+
+function queryAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: Capabilities, at: Instant): Change {
+  if (order.status === 'unknown' && elapsed(sentAt, at) >= capabilities.reviewAfterMs) {
+    const note = 'The provider could not tell in time; an operator decides.';
+    return change(order, 'review', at, note, { ...counts, dueAt: at });
+  }
+  const next = { ...counts, dueAt: plus(at, backOff(order.queryCount + 1, capabilities.queryIntervalMs)) };
+  if (order.status === 'unknown') return keep(order, next);
+  return change(order, 'unknown', at, 'The provider has not confirmed it yet; asking again.', next);
+}
+
+/** Why an order that its provider does not know is not refunded yet, for its merchant to read. */
+function noRecordYet(finalAt: Instant): string {
+  return `The provider has no record of it. It may still arrive there, so that counts only from ${finalAt} on.`;
+}
+
+/** The next query at a moment when its answer decides, if that comes before it would be made anyway. */
+function dueBy({ dueAt = '' }: Order, decisiveAt: Instant, earliest: Instant): Pick<Order, 'dueAt'> {
+  const next = decisiveAt < earliest ? earliest : decisiveAt;
+  return { dueAt: next < dueAt ? next : dueAt };
+}
