@@ -20,6 +20,8 @@ interface Behaviour {
   readonly reportsAfterMs?: number;
 }
 
+/** A provider that does not answer hangs until the adapter gives up. */
+const QUERY_TIMEOUT_MS = 20 * SECOND;
 const PLAIN: Behaviour = {
   name: 'delivers',
   weight: 50,
@@ -173,6 +175,7 @@ export class SimulatedProvider implements Provider {
     const own = chance.fork(`look at ${reference} at ${clock.now}`);
     await clock.sleep(50 + own.below(500));
     if (this.isDown || faults.happens(own, 'no answer to a status query')) {
+      await clock.sleep(QUERY_TIMEOUT_MS);
       return { kind: 'unclear', evidence: 'no answer' };
     }
     const sent = this.#sent.get(reference);
