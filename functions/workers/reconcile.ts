@@ -187,7 +187,7 @@ async function reconcileOrder(world: World, key: OrderKey, isDown?: IsDown): Pro
   return undefined;
 }
 
-function advance(world: World, provider: Provider, order: Order): Promise<void> {
+async function advance(world: World, provider: Provider, order: Order): Promise<void> {
   switch (order.status) {
     case 'pending':
       return enqueueAgain(world, provider, order);
