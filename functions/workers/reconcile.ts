@@ -205,7 +205,7 @@ async function reconcileOrder(
   return undefined;
 }
 
-function advance(world: World, provider: Provider, order: Order, controls: Controls): Promise<void> {
+async function advance(world: World, provider: Provider, order: Order, controls: Controls): Promise<void> {
   switch (order.status) {
     case 'pending':
       return enqueueAgain(world, provider, order);

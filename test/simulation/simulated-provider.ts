@@ -28,6 +28,8 @@ interface Behaviour {
   readonly reportsAfterMs?: number;
 }
 
+/** A provider that does not answer hangs until the adapter gives up. */
+const QUERY_TIMEOUT_MS = 20 * SECOND;
 const PLAIN: Behaviour = {
   name: 'delivers',
   weight: 50,
@@ -224,9 +226,9 @@ export class SimulatedProvider implements Provider {
     const { clock, chance, faults } = this.#context;
     const own = chance.fork(`look at ${reference} at ${clock.now}`);
     await clock.sleep(50 + own.below(500));
-    if (this.troubles.has('hangs')) await clock.sleep(QUERY_TIMEOUT_MS);
     const isDeaf = this.troubles.size > 0 && !this.troubles.has('forgets');
     if (isDeaf || faults.happens(own, 'no answer to a status query')) {
+      await clock.sleep(QUERY_TIMEOUT_MS);
       return { kind: 'unclear', evidence: 'no answer' };
     }
     const sent = this.troubles.has('forgets') ? undefined : this.#sent.get(reference);
