@@ -70,7 +70,7 @@ const BEHAVIOURS: readonly Behaviour[] = [
   {
     name: 'not found, then delivered',
     weight: 4,
-    deliversAfterMs: 40 * MINUTE,
+    deliversAfterMs: 48 * MINUTE,
     answers: 'unclear',
     answersAfterMs: 60_000,
     reportsAfterMs: 0,

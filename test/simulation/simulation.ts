@@ -93,7 +93,7 @@ const INDEX_LAG_MS = 3 * SECOND;
 /** The actors start within this time; faults go on a little longer. */
 const ACTIVE_MS = 20 * MINUTE;
 const FAULTY_MS = ACTIVE_MS + 10 * MINUTE;
-const FAULT_FREE_SWEEP_MS = 30 * MINUTE;
+const FAULT_FREE_SWEEP_MS = 20 * MINUTE;
 /** Operators resolve a row without evidence after a day or two, and the merchant may then retry it. */
 const QUIESCENT_AFTER_MS_MAX = 8 * DAY;
 /** One client in so many is a respondent, a payer, or sends a file too. */
