@@ -186,7 +186,8 @@ export class SimulatedProvider implements Provider {
       return { kind: 'rejected', failure: 'provider_unavailable', evidence: 'the login was refused' };
     }
     const drawn = this.#sent.get(reference)?.behaviour ?? this.#draw(recharge);
-    const isHanging = this.troubles.has('hangs');
+    // Where only the answer tells the truth, a lost one would leave nobody who knows it.
+    const isHanging = this.troubles.has('hangs') && !drawn.reportsFalseFailure;
     const behaviour: Behaviour = isHanging ? { ...drawn, answers: 'unclear', answersAfterMs: SEND_TIMEOUT_MS } : drawn;
     trace(`upstream is sent ${reference}: ${behaviour.name}`);
     if (behaviour.answers !== 'unsent') this.#begin({ recharge, behaviour, sentAt: clock.now });
