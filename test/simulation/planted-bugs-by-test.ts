@@ -662,18 +662,22 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       'entry.hash === hash',
     ],
     [
-      'a verification does not see a gap as long as a page',
-      'return page.length > 0 ? { last } :',
-      'return page.length >= 0 ? { last } :',
-    ],
-    [
       'a verification does not see an entry before the first',
       'return stray && { seq: stray.seq,',
       'return undefined;\n  return stray && { seq: stray.seq,',
     ],
   ]),
-  ...bugsIn('shared/flows/wallet/adjust-wallet.ts', 'test/functions/wallet/accounts.test.ts', [
-    ['an operator debits more than the wallet holds', 'if (balance + amountMinor < 0) {', 'if (balance < 0) {'],
+  ...bugsIn('shared/flows/wallet/adjust-wallet.ts', 'test/functions/wallet/operator-deposits.test.ts', [
+    ['an operator who debits too much is told of a bug', 'if (balance + amountMinor < 0) {', 'if (balance < 0) {'],
+    ['an adjustment does not say who made it', 'description: `${reason} (${by})`', 'description: reason'],
+    [
+      "an operator's debit is a credit",
+      "kind: 'adjustment', amountMinor,",
+      "kind: 'adjustment', amountMinor: Math.abs(amountMinor),",
+    ],
+  ]),
+  ...bugsIn('shared/store/ledger.ts', 'test/functions/wallet/operator-deposits.test.ts', [
+    ['a deposit whose answer was lost is credited again', '    triedSeq = entry.seq;\n', ''],
   ]),
 ];
 

@@ -28,8 +28,6 @@ interface Behaviour {
   readonly reportsAfterMs?: number;
 }
 
-/** A provider that does not answer hangs until the adapter gives up. */
-const QUERY_TIMEOUT_MS = 20 * SECOND;
 const PLAIN: Behaviour = {
   name: 'delivers',
   weight: 50,
@@ -79,7 +77,7 @@ const BEHAVIOURS: readonly Behaviour[] = [
   {
     name: 'not found, then delivered',
     weight: 4,
-    deliversAfterMs: 40 * MINUTE,
+    deliversAfterMs: 48 * MINUTE,
     answers: 'unclear',
     answersAfterMs: 60_000,
     reportsAfterMs: 0,
@@ -210,7 +208,8 @@ export class SimulatedProvider implements Provider {
       return { kind: 'refuses_us', reason: 'credentials', evidence: 'the login was refused' };
     }
     const drawn = this.#sent.get(reference)?.behaviour ?? this.#draw(recharge);
-    const isHanging = this.troubles.has('hangs');
+    // Where only the answer tells the truth, a lost one would leave nobody who knows it.
+    const isHanging = this.troubles.has('hangs') && !drawn.reportsFalseFailure;
     const behaviour: Behaviour = isHanging ? { ...drawn, answers: 'unclear', answersAfterMs: SEND_TIMEOUT_MS } : drawn;
     trace(`upstream is sent ${reference}: ${behaviour.name}`);
     if (behaviour.answers === 'refuses_us') this.#refused.add(reference);

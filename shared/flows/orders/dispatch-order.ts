@@ -20,6 +20,7 @@ import { readBatch } from '../../store/batches.ts';
 import type { OrderKey } from '../../store/orders.ts';
 import { readOrder } from '../../store/orders.ts';
 import type { World } from '../../world.ts';
+import { countLive } from '../count-live.ts';
 import { callbackUrl } from './callback-url.ts';
 import { changeOrder, completeOrder } from './change-order.ts';
 import { blockedUntil, recordOutcome } from './circuit-breaker.ts';
@@ -32,8 +33,8 @@ const CALL_WITHIN_MS = 10 * SECOND;
 /**
  * Sends one order upstream, at most once ever. The claim is written before the call; whoever finds a claim without an
  * outcome never calls. So a message may arrive twice, late, or at two dispatchers at once. Everything that the call
- * needs is made before the claim, and nothing is awaited between the two: what fails there costs the order nothing. A row of a batch
- * that was cancelled is cancelled too, also one that waited for its provider.
+ * needs is made before the claim, and nothing is awaited between the two: what fails there costs the order nothing. A
+ * row of a batch that was cancelled is cancelled too, also one that waited for its provider.
  */
 export async function dispatchOrder(world: World, key: OrderKey): Promise<void> {
   const order = await readOrder(world, key);
@@ -89,7 +90,7 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
 export function watchForTwo(world: World, order: Order, reference: string): void {
   if (order.status !== 'success' || reference === queriedReference(order)) return;
   world.log.error('order.delivered_twice', { orderId: order.id, reference, other: queriedReference(order) });
-  world.log.metric(METRICS.moneyAnomaly, 1);
+  countLive(world, order, METRICS.moneyAnomaly);
 }
 
 /**
