@@ -4,8 +4,8 @@ import type { Currency } from '../../shared/domain/money.ts';
 import { CURRENCIES, toMajor } from '../../shared/domain/money.ts';
 import { route } from '../../shared/http/route.ts';
 import { routes } from '../../shared/manifest/routes.ts';
+import { sumInDoubt } from '../../shared/store/due-orders.ts';
 import { readTail } from '../../shared/store/ledger.ts';
-import { sumInDoubt } from '../../shared/store/orders.ts';
 import { readWatches } from '../../shared/store/watches.ts';
 
 /**

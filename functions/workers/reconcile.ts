@@ -31,9 +31,11 @@ import type { Provider } from '../../shared/providers/provider.ts';
 import { evidence } from '../../shared/providers/provider.ts';
 import type { Due } from '../../shared/store/due-items.ts';
 import { countInReview } from '../../shared/store/due-items.ts';
+import type { DueOrder } from '../../shared/store/due-orders.ts';
+import { dueOrders, measureDoubt } from '../../shared/store/due-orders.ts';
 import { readHealth } from '../../shared/store/health.ts';
-import type { DueOrder, OrderKey } from '../../shared/store/orders.ts';
-import { dueOrders, measureDoubt, readOrder } from '../../shared/store/orders.ts';
+import type { OrderKey } from '../../shared/store/orders.ts';
+import { readOrder } from '../../shared/store/orders.ts';
 import { dueTopups } from '../../shared/store/topups.ts';
 import type { World } from '../../shared/world.ts';
 

@@ -668,7 +668,11 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
   ]),
   ...bugsIn('shared/flows/wallet/adjust-wallet.ts', 'test/functions/wallet/operator-deposits.test.ts', [
-    ['an operator who debits too much is told of a bug', 'if (balance + amountMinor < 0) {', 'if (balance < 0) {'],
+    [
+      'an operator who debits too much gets a bug for an answer',
+      'if (balance + amountMinor < 0) {',
+      'if (balance < 0) {',
+    ],
     ['an adjustment does not say who made it', 'description: `${reason} (${by})`', 'description: reason'],
     [
       "an operator's debit is a credit",

@@ -98,7 +98,7 @@ const INDEX_LAG_MS = 3 * SECOND;
 const ACTIVE_MS = 20 * MINUTE;
 const FAULTY_MS = ACTIVE_MS + 10 * MINUTE;
 /** The time between two sweeps once nothing fails. */
-const QUIET_SWEEP_MS = 30 * MINUTE;
+const QUIET_SWEEP_MS = 20 * MINUTE;
 /** Ledgers are verified once an hour, by a sweep. */
 const VERIFIED_WITHIN_MS = 2 * HOUR;
 /** Operators resolve a row without evidence after a day or two, and the merchant may then retry it. */
