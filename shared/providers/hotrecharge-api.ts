@@ -125,7 +125,9 @@ export class Api {
     const pair = parse(answer.body, tokens);
     if (!pair) throw new Error('login gave no token');
     const { baseUrl, accessCode } = credentials;
-    return { tokens: pair, account: sha256(`${baseUrl} ${accessCode}`).slice(0, 16) };
+    // Not by its port, which says nothing of whose account it is: that of a fake changes with every start.
+    const service = baseUrl.replace(/:\d+(?=\/|$)/, '');
+    return { tokens: pair, account: sha256(`${service} ${accessCode}`).slice(0, 16) };
   }
 
   #tryLogin({ accessCode, accessPassword }: HotrechargeCredentials, until: Instant): Promise<HttpAnswer> {

@@ -60,7 +60,9 @@ it('one sweep queries all forty orders that are due, and not the first twenty-fi
   world.advance(10 * 60_000);
   world.upstream.queries.length = 0;
   await reconcile(world);
-  expect(new Set(world.upstream.queries.map(({ reference }) => reference)).size).toBe(40);
+  const inDoubt = await Promise.all(Array.from({ length: 40 }, async (_, n) => readOrder(world, keyOf(`r${n}`))));
+  const queried = new Set(world.upstream.queries.map(({ reference }) => reference));
+  expect(inDoubt.filter((order) => order && !queried.has(order.id.replace('_', '-')))).toEqual([]);
 }, 60_000);
 
 it('an order that was tried before goes to review when its message fails for the last time', async () => {

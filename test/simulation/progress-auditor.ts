@@ -34,7 +34,8 @@ export class ProgressAuditor {
     const isOverdue = (at: string | undefined) =>
       at !== undefined && now - Math.max(Date.parse(at), faultFreeSince) > overdueMs;
     for (const each of [...orders(), ...topups()]) {
-      if (each.status !== 'review' && isOverdue(each.dueAt)) {
+      const waitsForOperator = each.status === 'review' || ('deniedAt' in each && each.deniedAt !== undefined);
+      if (!waitsForOperator && isOverdue(each.dueAt)) {
         this.#report(`${each.id} is ${each.status}, is due since ${each.dueAt}, and no sweep takes it`);
       }
       if (isOverdue(each.outbox?.[0]?.at))

@@ -262,7 +262,9 @@ describe('refusing', () => {
 
   it('a network that is not sold at present may be tried again; what was accepted before is found', async () => {
     await send();
-    const { products } = { products: await pesaway({ now: world.now } as never).catalogue() };
+    const { products } = {
+      products: await pesaway({ now: world.now, credentials: async () => ({}) } as never).catalogue(),
+    };
     await saveCatalogue(
       world,
       'pesaway',

@@ -188,6 +188,10 @@ describe('a top-up', () => {
 
   it('in a currency without payments has a fix about the currency, not about the amount', async () => {
     const { json } = await start({ ...body, currency: 'KES' });
-    expect(json).toMatchObject({ code: 'invalid_amount', param: 'currency', fix: expect.stringContaining('currency') });
+    expect(json).toMatchObject({
+      code: 'currency_not_payable',
+      param: 'currency',
+      fix: expect.stringContaining('Transfer'),
+    });
   });
 });
