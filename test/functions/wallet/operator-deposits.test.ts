@@ -36,11 +36,12 @@ it('an operator credits and debits, down to nothing and no further, and each ent
 it('a deposit whose answer was lost is credited once, and so are two at once', async () => {
   let lost = 1;
   world.fault = (command) => {
-    if (command !== 'PutCommand' || lost === 0) return undefined;
+    if (command !== 'TransactWriteCommand' || lost === 0) return undefined;
     lost -= 1;
     return 'after';
   };
   await adjust(700);
+  expect(lost).toBe(0);
   expect(await amounts()).toEqual([700]);
   await Promise.all([adjust(1), adjust(2)]);
   expect((await amounts()).toSorted((a, b) => a - b)).toEqual([1, 2, 700]);
