@@ -3,10 +3,11 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { signEvent } from '../../../shared/flows/webhooks/sign-event.ts';
+import { repeats } from '../../support/length.ts';
 
 /** Fixed, so that a failure comes again. */
 const SEED = 20260507;
-const RUNS = 10_000;
+const RUNS = repeats({ short: 1_500, long: 10_000 });
 /** The official package looks at the clock. */
 const NOW = new Date().toISOString();
 
@@ -69,7 +70,7 @@ it(`${RUNS} random events verify with the official package and with another impl
   });
   fc.assert(property, { seed: SEED, numRuns: RUNS });
   expect(empty).toBeGreaterThan(100);
-  expect(wide).toBeGreaterThan(1000);
+  expect(wide).toBeGreaterThan(RUNS / 10);
   expect(longest).toBeGreaterThan(8000);
 });
 
