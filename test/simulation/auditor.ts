@@ -12,7 +12,7 @@ import { viewOrder } from '../../shared/http/views/order-views.ts';
 import { BatchAuditor } from './batch-auditor.ts';
 import { CampaignAuditor } from './campaign-auditor.ts';
 import type { OnCommit } from './model-db.ts';
-import { ProgressAuditor } from './progress-auditor.ts';
+import { ProgressAuditor, waitsForPerson } from './progress-auditor.ts';
 import { CLOCK_WRONG_MS_MAX } from './simulated-world.ts';
 import type { SimulationContext } from './simulation-context.ts';
 
@@ -408,9 +408,8 @@ function depositName(wallet: WalletId, description: string): string {
 function isPending(
   item: Pick<Order | Topup, 'outbox' | 'dueAt' | 'status'> & { stored?: unknown; deniedAt?: unknown },
 ): boolean {
-  const { outbox, dueAt, status, stored, deniedAt } = item;
-  const waitsForPerson = status === 'review' || deniedAt !== undefined;
-  return outbox !== undefined || stored !== undefined || (dueAt !== undefined && !waitsForPerson);
+  const { outbox, dueAt, stored } = item;
+  return outbox !== undefined || stored !== undefined || (dueAt !== undefined && !waitsForPerson(item));
 }
 
 /**
