@@ -4,7 +4,7 @@ import { mismatchIn, walletKey } from '../../shared/domain/ledger.ts';
 import type { Order, Outcome, Status } from '../../shared/domain/order.ts';
 import { isFinal, providerReference, providerReferences, TRANSITIONS, walletOf } from '../../shared/domain/order.ts';
 import { PENDING_AGE_MAX_MS } from '../../shared/domain/order-life.ts';
-import { elapsed, MINUTE, SECOND } from '../../shared/domain/time.ts';
+import { elapsed, HOUR, MINUTE, SECOND } from '../../shared/domain/time.ts';
 import type { Topup } from '../../shared/domain/topup.ts';
 import { TOPUP_TRANSITIONS } from '../../shared/domain/topup.ts';
 import type { Delivery } from '../../shared/domain/webhook.ts';
@@ -12,7 +12,7 @@ import { viewOrder } from '../../shared/http/views/order-views.ts';
 import { BatchAuditor } from './batch-auditor.ts';
 import { CampaignAuditor } from './campaign-auditor.ts';
 import type { OnCommit } from './model-db.ts';
-import { ProgressAuditor } from './progress-auditor.ts';
+import { ProgressAuditor, waitsForPerson } from './progress-auditor.ts';
 import { CLOCK_WRONG_MS_MAX } from './simulated-world.ts';
 import type { SimulationContext } from './simulation-context.ts';
 
@@ -379,6 +379,16 @@ export class Auditor {
     const isLost = isCounted && !faults.mayKill && clock.now - heardAt > RECORDED_WITHIN_MS;
     if (isLost) this.#report(`${order.id} was answered for certain, and is asked about again`);
     if (isCounted && earlyMs > CLOCK_WRONG_MS_MAX) this.#report(`${order.id} counts a query before it was due`);
+    // From review an operator decides.
+    const isDecided = before.failure === undefined && before.status !== 'review';
+    if (isDecided && order.failure === 'not_delivered') this.#requireNotFound(order);
+  }
+
+  /** The live upstream's "not found" is proof an hour after the send, twice. An earlier refund may be charged again. */
+  #requireNotFound({ id, mode, attempts, notFoundCount }: Order): void {
+    const sinceMs = this.#context.clock.now - Date.parse(attempts.at(-1)?.startedAt ?? '');
+    if (mode === 'test' || (sinceMs >= HOUR - 2 * CLOCK_WRONG_MS_MAX && notFoundCount >= 2)) return;
+    this.#report(`${id} was refunded as not found ${sinceMs} ms after it was sent, not found ${notFoundCount} times`);
   }
 
   /** A refusal may be right for any moment of its request. */
@@ -410,9 +420,8 @@ function depositName(wallet: WalletId, description: string): string {
 function isPending(
   item: Pick<Order | Topup, 'outbox' | 'dueAt' | 'status'> & { stored?: unknown; deniedAt?: unknown },
 ): boolean {
-  const { outbox, dueAt, status, stored, deniedAt } = item;
-  const waitsForPerson = status === 'review' || deniedAt !== undefined;
-  return outbox !== undefined || stored !== undefined || (dueAt !== undefined && !waitsForPerson);
+  const { outbox, dueAt, stored } = item;
+  return outbox !== undefined || stored !== undefined || (dueAt !== undefined && !waitsForPerson(item));
 }
 
 /**

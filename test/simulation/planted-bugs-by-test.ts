@@ -152,6 +152,11 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       'evidence(`${answer.status} ${maskTokens(answer.body)}`);\n  const isOk',
       'evidence(`${answer.status} ${answer.body}`);\n  const isOk',
     ],
+    [
+      'missing credentials leave an order in doubt',
+      "return { kind: 'unsent', evidence: evidence(`nothing was sent",
+      "return { kind: 'unclear', evidence: evidence(`nothing was sent",
+    ],
     ['a bundle is sold without its code', '...defined({ RechargeOptions: code && [', '...defined({ Options: code && ['],
   ]),
   ...bugsIn('shared/providers/hotrecharge-api.ts', 'test/providers/hotrecharge.test.ts', [
@@ -165,11 +170,6 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       'a late refusal drops a newer token',
       'if (this.#kept?.tokens.token === token) this.#kept',
       'if (this.#kept) this.#kept',
-    ],
-    [
-      'missing credentials leave an order in doubt',
-      '${messageOf(cause)}`, false, cause)',
-      '${messageOf(cause)}`, true, cause)',
     ],
   ]),
   ...bugsIn('shared/providers/hotrecharge-catalogue.ts', 'test/providers/hotrecharge.test.ts', [

@@ -34,8 +34,7 @@ export class ProgressAuditor {
     const isOverdue = (at: string | undefined) =>
       at !== undefined && now - Math.max(Date.parse(at), faultFreeSince) > overdueMs;
     for (const each of [...orders(), ...topups()]) {
-      const waitsForOperator = each.status === 'review' || ('deniedAt' in each && each.deniedAt !== undefined);
-      if (!waitsForOperator && isOverdue(each.dueAt)) {
+      if (!waitsForPerson(each) && isOverdue(each.dueAt)) {
         this.#report(`${each.id} is ${each.status}, is due since ${each.dueAt}, and no sweep takes it`);
       }
       if (isOverdue(each.outbox?.[0]?.at))
@@ -51,4 +50,9 @@ export class ProgressAuditor {
   #report(violation: string): void {
     this.#context.report(violation);
   }
+}
+
+/** Whether a person decides, so that no sweep takes it: what is in review, and a credited top-up that is denied. */
+export function waitsForPerson(item: Pick<Order | Topup, 'status'> & { readonly deniedAt?: unknown }): boolean {
+  return item.status === 'review' || item.deniedAt !== undefined;
 }
