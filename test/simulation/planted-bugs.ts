@@ -861,12 +861,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     also: { file: batchLife, find: 'if (seen < batch.rows) add(', replace: 'if (seen < 0) add(' },
   },
   {
-    name: 'all requests store rows under the same key',
-    file: accepting,
-    find: "rowSet: newId(world, 'set')",
-    replace: "rowSet: 'set'",
-  },
-  {
     name: 'a batch runs rows that a later request overwrote',
     file: accepting,
     find: "rowSet: newId(world, 'set')",
