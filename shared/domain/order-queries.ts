@@ -63,7 +63,7 @@ export function applyRecheck(order: Order, finding: Finding, at: Instant): Chang
 
 function queryAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: Capabilities, at: Instant): Change {
   if (order.status === 'unknown' && elapsed(sentAt, at) >= capabilities.reviewAfterMs) {
-    const note = 'The provider could not tell in time; an operator decides.';
+    const note = 'The provider gave no clear answer in time; an operator decides.';
     return change(order, 'review', at, note, { ...counts, dueAt: at });
   }
   const next = { ...counts, dueAt: plus(at, backOff(order.queryCount + 1, capabilities.queryIntervalMs)) };
