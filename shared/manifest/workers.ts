@@ -96,6 +96,7 @@ export const workers = {
         deliveries: 'write',
       },
       secrets: ['signing'],
+      egress: true,
     },
     timeoutSeconds: 60,
     queue: 'webhooks',

@@ -13,6 +13,7 @@ export const pesawayRoutes = {
       tables: { orders: 'write', ledger: 'write', merchants: 'read', catalogue: 'read' },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
       secrets: ['signing'],
+      egress: true,
     },
     summary: 'PesaWay-compatible send-airtime for ke, ug and tz. Idempotent on ExternalReference.',
   },

@@ -52,6 +52,7 @@ export const walletRoutes = {
     access: {
       tables: { topups: 'write', merchants: 'read' },
       secrets: [...PAYMENT_SECRETS, 'signing'],
+      egress: true,
     },
     summary: 'Starts a top-up and returns the payment page. Idempotent on reference.',
   },
