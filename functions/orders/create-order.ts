@@ -58,6 +58,7 @@ export const createOrder = route({
     return {
       status: isUndecided(order) ? 202 : decided,
       body: { ...viewOrder(order), ...viewWarnings(duplicateOf(order, order.createdAt, await recent)) },
+      log: { orderId: order.id },
       headers: {
         location: `/api/v1/orders/${encodeURIComponent(order.agentReference)}`,
         ...(placed.isReplay ? REPLAYED : {}),

@@ -316,8 +316,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a send is repeated when it is unclear',
     file: dispatching,
-    find: '    outcome = await ready.send();',
-    replace: "    outcome = await ready.send();\n    if (outcome.kind === 'unclear') outcome = await ready.send();",
+    find: '    return await ready.send();',
+    replace:
+      "    const outcome = await ready.send();\n    return outcome.kind === 'unclear' ? await ready.send() : outcome;",
   },
   {
     name: 'a message for a claimed order sends it again',
