@@ -45,9 +45,9 @@ type Reserved = Partial<Record<NameIn<typeof workers> | NameIn<typeof routes> | 
  * them. A worker has as much as its queue may use, plus the runs of its schedule that may overlap, plus one because a
  * schedule may fire twice.
  *
- * A POST of an order occupies an invocation for up to 25 s. When a provider hangs, 40 orders a second would use all of
- * 1,000, so create-order is capped at half: 20 a second when every order waits, 500 a second when each takes a second.
- * The rest is for all other routes, which answer at once.
+ * A POST of an order occupies an invocation for up to 25 s, or 2 s once its provider is known to hang. So create-order
+ * is capped at half: 20 a second when every order waits to the end, 250 a second when a provider hangs, 500 a second
+ * when each takes a second. The rest is for all other routes, which answer at once.
  */
 const LIVE_RESERVED = {
   'dispatch-hotrecharge': 20,

@@ -82,6 +82,12 @@ export async function readOrder(world: World, key: OrderKey): Promise<Order | un
   return answer.Item ? toOrder(answer.Item) : undefined;
 }
 
+/** One order, perhaps as it was a moment ago, for half the price: to see whether it has changed, never to change it. */
+export async function peekAtOrder(world: World, key: OrderKey): Promise<Order | undefined> {
+  const answer = await world.db.send(new GetCommand({ TableName: world.table('orders'), Key: { pk: orderPk(key) } }));
+  return answer.Item ? toOrder(answer.Item) : undefined;
+}
+
 /** An order, and the debit that pays for it. */
 export interface Funding {
   readonly order: Order;

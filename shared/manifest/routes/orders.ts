@@ -10,7 +10,7 @@ export const ordersRoutes = {
     path: '/api/v1/orders',
     scope: 'orders:write',
     access: {
-      tables: { orders: 'write', ledger: 'write', merchants: 'read', catalogue: 'read' },
+      tables: { orders: 'write', ledger: 'write', merchants: 'read', catalogue: 'read', health: 'read' },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
     },
     summary: 'Sends a recharge. Idempotent on agent_reference.',
