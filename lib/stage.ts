@@ -13,6 +13,8 @@ export interface Stage {
   readonly deletionProtection: boolean;
   readonly logRetention: RetentionDays;
   readonly logLevel: 'DEBUG' | 'INFO';
+  /** Lambda's own lines: with INFO three for each invocation, together as long as an order's; with WARN what failed. */
+  readonly systemLogLevel: 'INFO' | 'WARN';
   readonly tracing: boolean;
   /** The API's requests per second and burst. Above them API Gateway answers 429. */
   readonly throttle: { readonly rate: number; readonly burst: number };
@@ -80,6 +82,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     deletionProtection: false,
     logRetention: RetentionDays.ONE_WEEK,
     logLevel: 'DEBUG',
+    systemLogLevel: 'INFO',
     tracing: false,
     throttle: { rate: 50, burst: 100 },
     consumersMax: 2,
@@ -96,6 +99,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     deletionProtection: true,
     logRetention: RetentionDays.ONE_MONTH,
     logLevel: 'INFO',
+    systemLogLevel: 'INFO',
     tracing: false,
     throttle: { rate: 200, burst: 400 },
     consumersMax: 5,
@@ -111,6 +115,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     deletionProtection: true,
     logRetention: RetentionDays.ONE_YEAR,
     logLevel: 'INFO',
+    systemLogLevel: 'WARN',
     tracing: false,
     throttle: { rate: 1_000, burst: 2_000 },
     consumersMax: 1_000,

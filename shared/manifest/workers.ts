@@ -1,5 +1,6 @@
 import type { Access, QueueName, SecretName } from './access.ts';
 import { DISPATCH_QUEUES, PAYMENT_SECRETS } from './access.ts';
+import { WAITING_MEMORY_MB } from './memory.ts';
 
 /** Every function that a queue or a schedule starts, and no request. */
 
@@ -13,6 +14,8 @@ export interface Worker {
   readonly queue?: QueueName;
   /** For a worker that feeds its own queue, which AWS would else stop after 16 rounds. */
   readonly mayRecurse?: true;
+  /** Memory, if not `MEMORY_MB`. */
+  readonly memoryMb?: number;
   /** The interval of its schedule. */
   readonly everyMinutes?: number;
 }
@@ -33,6 +36,7 @@ export const workers = {
     access: dispatchAccess('hotrecharge', 'signing'),
     timeoutSeconds: 120,
     queue: 'dispatch-hotrecharge',
+    memoryMb: WAITING_MEMORY_MB,
   },
   dispatchPesaway: {
     name: 'dispatch-pesaway',
@@ -40,6 +44,7 @@ export const workers = {
     access: dispatchAccess('pesaway', 'signing'),
     timeoutSeconds: 120,
     queue: 'dispatch-pesaway',
+    memoryMb: WAITING_MEMORY_MB,
   },
   dispatchSandbox: {
     name: 'dispatch-sandbox',
@@ -47,6 +52,7 @@ export const workers = {
     access: dispatchAccess(),
     timeoutSeconds: 120,
     queue: 'dispatch-sandbox',
+    memoryMb: WAITING_MEMORY_MB,
   },
   runBulk: {
     name: 'run-bulk',

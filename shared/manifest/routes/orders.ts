@@ -1,4 +1,5 @@
 import { DISPATCH_QUEUES } from '../access.ts';
+import { WAITING_MEMORY_MB } from '../memory.ts';
 import type { OpenRoute, Route } from '../route.ts';
 
 /** Orders, the products and targets they are for, and callbacks of providers. */
@@ -13,6 +14,7 @@ export const ordersRoutes = {
       tables: { orders: 'write', ledger: 'write', merchants: 'read', catalogue: 'read', health: 'read' },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
     },
+    memoryMb: WAITING_MEMORY_MB,
     summary: 'Sends a recharge. Idempotent on agent_reference.',
   },
   listOrders: {
