@@ -2,6 +2,7 @@ import { worker } from '../../shared/aws/worker.ts';
 import { unreachable } from '../../shared/domain/assert.ts';
 import type { ProviderName } from '../../shared/domain/catalogue.ts';
 import { PROVIDERS } from '../../shared/domain/catalogue.ts';
+import { PROBE_INTERVAL_MS } from '../../shared/domain/health.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import { messageOf } from '../../shared/domain/message-of.ts';
 import type { Change, Finding, Order } from '../../shared/domain/order.ts';
@@ -18,7 +19,7 @@ import { applyQueryResult, applyRecheck } from '../../shared/domain/order-querie
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
 import { changeOrder, completeOrder } from '../../shared/flows/orders/change-order.ts';
-import { blockedUntil } from '../../shared/flows/orders/circuit-breaker.ts';
+import { blockedUntil, probeIfDown } from '../../shared/flows/orders/circuit-breaker.ts';
 import { enqueueOrder } from '../../shared/flows/orders/enqueue-order.ts';
 import type { Controls } from '../../shared/flows/orders/not-found.ts';
 import { checkNotFound, rememberDelivery } from '../../shared/flows/orders/not-found.ts';
@@ -50,6 +51,9 @@ const AT_ONCE = 25;
 const QUERIES_AT_ONCE = 20;
 /** Test orders and test payments get fewer slots, beside those of live ones. */
 const TEST_AT_ONCE = 5;
+/** A probe that takes its longest, after one whose process died: so long is the result of another's probe waited for. */
+const PROBE_WAIT_MS_MAX = 20 * SECOND + PROBE_INTERVAL_MS;
+const PROBE_LOOK_MS = 2 * SECOND;
 
 /**
  * Works through what is due, oldest first, each item when it is due: what becomes due while it runs is waited for,
@@ -116,12 +120,11 @@ function orderBulkhead(
   const isLive = name !== 'sandbox';
   const onFailure = (error: unknown, { due }: DueOrder) => putOffFailed(world, 'reconcile.order_failed', due, error);
   const isDown = breakerOf(world);
-  const queries = new WorkPool(
-    async (due: DueOrder) => {
-      if ((await reconcileOrder(world, due, { controls, isDown })) === 'provider is down') queries.stop();
-    },
-    { atOnce: isLive ? QUERIES_AT_ONCE : TEST_AT_ONCE, isTimeLeft, onFailure },
-  );
+  const queries = new WorkPool((due: DueOrder) => reconcileOrder(world, due, { controls, isDown }), {
+    atOnce: isLive ? QUERIES_AT_ONCE : TEST_AT_ONCE,
+    isTimeLeft,
+    onFailure,
+  });
   const others = new WorkPool(
     async (due: DueOrder) => {
       if ((await reconcileOrder(world, due, { controls })) === 'needs a query') queries.add(due);
@@ -160,21 +163,40 @@ async function recordMetrics(world: World): Promise<void> {
 
 type IsDown = (provider: Provider, order: Order) => Promise<boolean>;
 
-/** Whether a provider's breaker is open, asked once for all who ask at the same time: one of them may close it. */
+/**
+ * Whether a provider is down, asked once for all who ask at the same time. That it is down stands for the rest of the
+ * run, so that no query waits for another probe.
+ */
 function breakerOf(world: World): IsDown {
   let asked: Promise<boolean> | undefined;
-  return (provider, order) => {
-    // By the mode alone: a low balance holds orders back, and not their queries.
-    asked ??= blockedUntil(world, provider, { mode: order.mode })
-      .then((until) => until !== undefined)
-      .finally(() => {
-        asked = undefined;
-      });
-    return asked;
+  return async (provider, order) => {
+    if (order.mode === 'test') return false;
+    asked ??= isStillDown(world, provider);
+    let isDown = false;
+    try {
+      isDown = await asked;
+    } finally {
+      if (!isDown) asked = undefined;
+    }
+    return isDown;
   };
 }
 
-type Reconciled = 'needs a query' | 'provider is down' | undefined;
+/**
+ * Whether a probe goes unanswered. Held orders and batches take the right to probe too, at the same moments: one of
+ * those decides as well, so its end is waited for.
+ */
+async function isStillDown(world: World, provider: Provider): Promise<boolean> {
+  const until = plus(world.now(), PROBE_WAIT_MS_MAX);
+  let state = await probeIfDown(world, provider);
+  while (state === 'probed by another' && world.now() < until) {
+    await world.sleep(PROBE_LOOK_MS);
+    state = await probeIfDown(world, provider);
+  }
+  return state !== 'up';
+}
+
+type Reconciled = 'needs a query' | undefined;
 
 /**
  * Advances one due order: enqueues it again, gives up a dead dispatcher's claim, or queries the provider's status.
@@ -201,7 +223,7 @@ async function reconcileOrder(
     // person if this query fails too does so during an outage as well.
     const sentAt = order.attempts.at(-1)?.startedAt ?? order.createdAt;
     const isLast = order.status !== 'refunded' && elapsed(sentAt, world.now()) >= provider.capabilities.reviewAfterMs;
-    if (!isLast && (await isDown(provider, order))) return 'provider is down';
+    if (!isLast && (await isDown(provider, order))) return undefined;
   }
   await advance(world, provider, order, controls);
   return undefined;

@@ -38,18 +38,18 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ...bugsIn('shared/flows/orders/circuit-breaker.ts', 'test/regressions/missed-bugs.test.ts', [
     [
       'a failed probe closes the breaker',
-      '      const reason = messageOf(error);',
-      "      await recover(world, provider.name, 'probe');\n      const reason = messageOf(error);",
+      '    const reason = messageOf(error);',
+      "    await recover(world, provider.name, 'probe');\n    const reason = messageOf(error);",
     ],
-    [
-      'an open breaker holds nothing back',
-      'if (openSince === undefined) return untilCovered(',
-      'if (order) return untilCovered(',
-    ],
+    ['an open breaker holds nothing back', "return state === 'up' ? untilCovered(", 'return order ? untilCovered('],
   ]),
   ...bugsIn('shared/flows/orders/circuit-breaker.ts', 'test/functions/workers/dispatch-breaker.test.ts', [
-    ['every order that waits probes the provider', 'if (await takeProbe(world, provider.name)) {', 'if (openSince) {'],
-    ['a probe that is answered leaves the breaker open', "      await recover(world, provider.name, 'probe');\n", ''],
+    [
+      'every order that waits probes the provider',
+      "if (!(await takeProbe(world, provider.name))) return 'probed by another';",
+      '',
+    ],
+    ['a probe that is answered leaves the breaker open', "    await recover(world, provider.name, 'probe');\n", ''],
   ]),
   ...bugsIn('shared/store/health.ts', 'test/functions/workers/dispatch-breaker.test.ts', [
     ['failures never open the breaker', 'health.failureCount < FAILURE_COUNT_MAX', 'health.failureCount >= 0'],
@@ -76,6 +76,18 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ]),
   ...bugsIn('functions/workers/reconcile.ts', 'test/functions/workers/reconcile.test.ts', [
     ['an order that cannot be sent waits for ever', '>= PENDING_AGE_MAX_MS', '>= 1e15'],
+  ]),
+  ...bugsIn('functions/workers/reconcile.ts', 'test/functions/workers/reconcile-fairness.test.ts', [
+    [
+      'a provider that another process probes counts as down',
+      "while (state === 'probed by another' &&",
+      "while (state === 'up' &&",
+    ],
+    [
+      'a provider that is down is probed again for each order that waits',
+      'if (!isDown) asked = undefined;',
+      'asked = undefined;',
+    ],
   ]),
 
   // HotRecharge.

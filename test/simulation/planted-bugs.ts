@@ -959,9 +959,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'what an open breaker keeps from being queried is never due again',
     file: reconciling,
-    find: "if (!isLast && (await isDown(provider, order))) return 'provider is down';",
+    find: 'if (!isLast && (await isDown(provider, order))) return undefined;',
     replace:
-      "if (!isLast && (await isDown(provider, order))) {\n      await changeUnmoved(world, order, (current) => ({ before: current, after: { ...current, version: current.version + 1, dueAt: '9999' } }));\n      return 'provider is down';\n    }",
+      "if (!isLast && (await isDown(provider, order))) {\n      await changeUnmoved(world, order, (current) => ({ before: current, after: { ...current, version: current.version + 1, dueAt: '9999' } }));\n      return undefined;\n    }",
   },
   {
     name: 'a row that its batch paid for again is refunded all the same',
