@@ -51,7 +51,7 @@ const AT_ONCE = 25;
 const QUERIES_AT_ONCE = 20;
 /** Test orders and test payments get fewer slots, beside those of live ones. */
 const TEST_AT_ONCE = 5;
-/** How long the result of another's probe is waited for: of one that takes its longest, after one whose process died. */
+/** How long another's probe is waited for: one that takes its longest, after one whose process died. */
 const PROBE_WAIT_MS_MAX = 20 * SECOND + PROBE_INTERVAL_MS;
 const PROBE_LOOK_MS = 2 * SECOND;
 
