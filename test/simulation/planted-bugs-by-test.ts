@@ -703,6 +703,18 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       "kind: 'adjustment', amountMinor: Math.abs(amountMinor),",
     ],
   ]),
+  ...bugsIn(
+    'shared/store/write.ts',
+    'test/functions/orders/money.test.ts',
+    [
+      [
+        'a write that meets others gives up after two tries',
+        'export const WRITE_ATTEMPTS_MAX = 8;',
+        'export const WRITE_ATTEMPTS_MAX = 2;',
+      ],
+    ],
+    { name: 'a transaction conflict is tried again' },
+  ),
   ...bugsIn('shared/store/ledger.ts', 'test/functions/wallet/operator-deposits.test.ts', [
     ['a deposit whose answer was lost is credited again', '[adjustmentPut(entry, reference), entryPut', '[entryPut'],
     [

@@ -461,12 +461,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: "if (written.kind === 'again') return true;",
   },
   {
-    name: 'a write that meets others gives up after two tries',
-    file: 'shared/store/write.ts',
-    find: 'export const WRITE_ATTEMPTS_MAX = 8;',
-    replace: 'export const WRITE_ATTEMPTS_MAX = 2;',
-  },
-  {
     name: 'the sweep forgets events whose message was lost',
     file: 'functions/workers/webhook-sender.ts',
     find: 'await workThrough(sources,',
