@@ -23,7 +23,7 @@ export const CLOCK_WRONG_MS_MAX = 5 * MINUTE;
 
 /**
  * The World of one process, on virtual time. The process can be killed or frozen at each of its inputs and outputs, its
- * clock can be wrong, and its database can lose answers, throttle, conflict and cut pages short. Once it is killed,
+ * clock can be wrong, and its database can lose answers, throttle and cut pages short. Once it is killed,
  * nothing it awaits ever resolves, and nothing it does has an effect.
  */
 export function simulatedWorld(context: ProcessContext, name: string, memo = new Map<string, unknown>()): World {
@@ -93,11 +93,6 @@ async function faulty({ clock, db, faults }: ProcessContext, chance: Chance, com
   if (faults.happens(chance, 'lost before commit')) throw named('TimeoutError');
   if (faults.happens(chance, 'throttle')) throw named('ThrottlingException');
   if (faults.happens(chance, 'internal error')) throw named('InternalServerError');
-  if (command.constructor.name === 'TransactWriteCommand' && faults.happens(chance, 'transaction conflict')) {
-    throw Object.assign(named('TransactionCanceledException'), {
-      CancellationReasons: [{ Code: 'None' }, { Code: 'TransactionConflict' }],
-    });
-  }
   const send = db.send as unknown as (command: Command) => Promise<unknown>;
   if (command.constructor.name === 'BatchGetCommand' && faults.happens(chance, 'keys left unprocessed')) {
     return answeredInPart(db, command as unknown as BatchGet, chance);
