@@ -18,7 +18,7 @@ export const FAULT_RATES = {
   'message late': 0.05,
   'message days late': 0.003,
   'message fails every time': 0.01,
-  'chain near its end': 0.02,
+  'chain near its end': 0.3,
   'poison message in the batch': 0.03,
   'two sweeps at once': 0.2,
   'provider outage': 0.3,
@@ -81,6 +81,8 @@ export class Faults {
   /** What happened, each by a name that `only` takes. */
   readonly fired: string[] = [];
   readonly counts = new Map<string, number>();
+  /** What befell each process that is watched. */
+  readonly #hits = new Map<string, Set<string>>();
   readonly #freezes: { from: number; to: number }[] = [];
   readonly #only: ReadonlySet<string> | undefined;
   readonly #trace: (line: string) => void;
@@ -90,10 +92,22 @@ export class Faults {
     this.#trace = trace;
   }
 
-  /** Whether a fault happens now. `chance` belongs to the process or actor that it would happen to. */
-  happens(chance: Chance, fault: Fault): boolean {
+  /** Whether a fault happens now. `chance` belongs to the process or actor that it would happen to; `what` is hit. */
+  happens(chance: Chance, fault: Fault, what = ''): boolean {
     const isPossible = this.isOn && (this.hasAll || SWITCHED_OFF[fault] === undefined);
-    return isPossible && chance.happens(FAULT_RATES[fault]) && this.allow(chance, `fault: ${fault}`);
+    if (!isPossible || !chance.happens(FAULT_RATES[fault]) || !this.allow(chance, `fault: ${fault}`)) return false;
+    this.#hits.get(chance.name)?.add(what === '' ? fault : `${fault} ${what}`);
+    return true;
+  }
+
+  /** Notes from now on what befalls a process. */
+  watch(process: string): void {
+    this.#hits.set(process, new Set());
+  }
+
+  /** The faults that befell a process since it is watched. */
+  hits(process: string): ReadonlySet<string> {
+    return this.#hits.get(process) ?? new Set();
   }
 
   /** Records misbehaviour that was drawn elsewhere. False if this run leaves it out. */

@@ -97,7 +97,8 @@ async function faulty({ clock, db, faults }: ProcessContext, chance: Chance, com
   if (command.constructor.name === 'BatchGetCommand' && faults.happens(chance, 'keys left unprocessed')) {
     return answeredInPart(db, command as unknown as BatchGet, chance);
   }
-  const isCut = command.constructor.name === 'QueryCommand' && faults.happens(chance, 'page cut short');
+  const isCut =
+    command.constructor.name === 'QueryCommand' && faults.happens(chance, 'page cut short', pageOf(command));
   const answer = await send(isCut ? shortened(command, chance) : command);
   await clock.sleep(1 + chance.below(4));
   if (faults.happens(chance, 'lost after commit')) throw named('TimeoutError');
@@ -121,6 +122,20 @@ async function answeredInPart(db: Db, command: BatchGet, chance: Chance): Promis
   const { name } = command.constructor;
   const answer = await send({ constructor: { name }, input: { RequestItems: taken } });
   return { ...answer, UnprocessedKeys: left };
+}
+
+/** The partition of an index or a table that a query reads. */
+function pageOf({ input }: Command): string {
+  const {
+    TableName,
+    IndexName,
+    ExpressionAttributeValues: values,
+  } = input as {
+    TableName: string;
+    IndexName?: string;
+    ExpressionAttributeValues: Record<string, unknown>;
+  };
+  return `${TableName} ${IndexName} ${values[':partition']}`;
 }
 
 /** DynamoDB ends a page after one megabyte, also below the limit of the query. */

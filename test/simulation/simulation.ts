@@ -40,6 +40,7 @@ import { simulatedWorld } from './simulated-world.ts';
 import { WORDS } from './simulation-context.ts';
 import type { Survey } from './survey-actors.ts';
 import { answerSurvey, manageSurvey, openSurvey } from './survey-actors.ts';
+import type { Sweep } from './sweep-auditor.ts';
 
 /**
  * Deterministic simulation: the production handlers, flows and store run unchanged on virtual time, in a world that
@@ -194,7 +195,12 @@ class Simulation {
         this.#callBack(receivePayment, `news of ${token.slice(0, 28)}`, request);
       },
     });
-    this.#auditor = new Auditor({ ...context, upstream: this.#upstream, gateway: this.#gateway });
+    this.#auditor = new Auditor({
+      ...context,
+      upstream: this.#upstream,
+      gateway: this.#gateway,
+      indexLagMs: INDEX_LAG_MS,
+    });
     this.#actors = {
       ...context,
       auditor: this.#auditor,
@@ -498,13 +504,22 @@ class Simulation {
       const isVerifying = !this.#plan.isFaultFree || !this.#countsKillPoints;
       const copies = this.#faults.happens(this.#chance.fork(`sweep at ${now}`), 'two sweeps at once') ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
-        reconcile(this.#process(`reconcile ${copy} at ${now}`)).catch(() => undefined);
-        sendDue(this.#process(`webhook sweep ${copy} at ${now}`)).catch(() => undefined);
-        advanceBatches(this.#process(`bulk sweep ${copy} at ${now}`)).catch(() => undefined);
+        this.#sweep('reconcile', `${copy} at ${now}`, reconcile);
+        this.#sweep('webhook sweep', `${copy} at ${now}`, sendDue);
+        this.#sweep('bulk sweep', `${copy} at ${now}`, advanceBatches);
         if (isVerifying) verifyLedgers(this.#process(`verification ${copy} at ${now}`)).catch(() => undefined);
       }
       this.#clock.at(gapMs, sweep);
     };
     this.#clock.at(gapMs, sweep);
+  }
+
+  #sweep(sweep: Sweep, name: string, run: (world: World) => Promise<void>): void {
+    const process = `${sweep} ${name}`;
+    const end = this.#auditor.sweepAuditor.begin(sweep, process);
+    run(this.#process(process)).then(
+      () => end(true),
+      () => end(false),
+    );
   }
 }
