@@ -1011,4 +1011,62 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: '{ ...base, ...last, dueAt: next ?',
     replace: "{ ...base, ...last, hash: last.hash.replace('a', 'b'), dueAt: next ?",
   },
+  {
+    name: 'a sweep queries only orders that have been due for a quarter of an hour',
+    file: reconciling,
+    find: 'await dueOrders(world, name, until, READ_PER_SHARD)',
+    replace: 'await dueOrders(world, name, new Date(Date.parse(until) - 900_000).toISOString(), READ_PER_SHARD)',
+  },
+  {
+    name: 'a sweep delivers only what has been due for a quarter of an hour',
+    file: 'functions/workers/webhook-sender.ts',
+    find: 'await dueByReceiver(world, mode, startedAt, KEPT_PER_RECEIVER)',
+    replace:
+      'await dueByReceiver(world, mode, new Date(Date.parse(startedAt) - 900_000).toISOString(), KEPT_PER_RECEIVER)',
+  },
+  {
+    name: 'a sweep takes one item of each shard',
+    file: reconciling,
+    find: 'const READ_PER_SHARD = 1_000;',
+    replace: 'const READ_PER_SHARD = 1;',
+  },
+  {
+    name: 'the first status query of an order waits for half an hour',
+    file: life,
+    find: "asking it.', {\n        ...tried,\n        dueAt: plus(at, capabilities.queryIntervalMs),",
+    replace: "asking it.', {\n        ...tried,\n        dueAt: plus(at, 15 * capabilities.queryIntervalMs),",
+  },
+  {
+    name: 'an endpoint is backed off for an hour as soon as it fails',
+    file: 'shared/domain/endpoint-health.ts',
+    find: 'Math.min(Math.max(failedFor, retryAfterMs, PROBE_GAP_MS_MIN), PROBE_GAP_MS_MAX)',
+    replace: 'Math.max(failedFor, retryAfterMs, PROBE_GAP_MS_MAX)',
+  },
+  {
+    name: 'a wallet in which another transaction is under way counts as empty',
+    file: ledger,
+    find: 'for (const { wallet } of movements) forget(world, wallet);\n',
+    replace:
+      "for (const { wallet } of movements) forget(world, wallet);\n    const [moved] = movements;\n    if (moved && written.kind === 'again' && written.reason.includes('Conflict')) return { kind: 'uncovered', wallet: moved.wallet };\n",
+  },
+  {
+    name: 'a transaction that conflicts with another counts as done',
+    file: 'shared/store/write.ts',
+    find: "    return { kind: 'again', reason: reasons",
+    replace:
+      "    return { kind: reasons.some(({ Code }) => Code === 'TransactionConflict') ? 'done' : 'again', reason: reasons",
+  },
+  {
+    name: 'the worker that feeds its own queue is cut by AWS',
+    file: 'shared/manifest/workers.ts',
+    find: '    mayRecurse: true,\n',
+    replace: '',
+  },
+  {
+    name: 'an order whose message became a dead letter is not enqueued again',
+    file: reconciling,
+    find: '  const waitUntil = await blockedUntil(world, provider, order);\n',
+    replace:
+      '  if (elapsed(order.createdAt, at) > 600_000) return;\n  const waitUntil = await blockedUntil(world, provider, order);\n',
+  },
 ];
