@@ -2,7 +2,7 @@ import { worker } from '../../shared/aws/worker.ts';
 import { unreachable } from '../../shared/domain/assert.ts';
 import type { ProviderName } from '../../shared/domain/catalogue.ts';
 import { PROVIDERS } from '../../shared/domain/catalogue.ts';
-import { PROBE_INTERVAL_MS } from '../../shared/domain/health.ts';
+import { probeIntervalOf } from '../../shared/domain/health.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import { messageOf } from '../../shared/domain/message-of.ts';
 import type { Change, Finding, Order } from '../../shared/domain/order.ts';
@@ -51,8 +51,7 @@ const AT_ONCE = 25;
 const QUERIES_AT_ONCE = 20;
 /** Test orders and test payments get fewer slots, beside those of live ones. */
 const TEST_AT_ONCE = 5;
-/** How long another's probe is waited for: one that takes its longest, after one whose process died. */
-const PROBE_WAIT_MS_MAX = 20 * SECOND + PROBE_INTERVAL_MS;
+const PROBE_MS_MAX = 20 * SECOND;
 const PROBE_LOOK_MS = 2 * SECOND;
 
 /**
@@ -184,10 +183,11 @@ function breakerOf(world: World): IsDown {
 
 /**
  * Whether a probe goes unanswered. Held orders and batches take the right to probe too, at the same moments: one of
- * those decides as well, so its end is waited for.
+ * those decides as well, so its end is waited for and, where it was begun before the provider answered again, the next.
  */
 async function isStillDown(world: World, provider: Provider): Promise<boolean> {
-  const until = plus(world.now(), PROBE_WAIT_MS_MAX);
+  const intervalMs = probeIntervalOf(await readHealth(world, provider.name));
+  const until = plus(world.now(), intervalMs + PROBE_MS_MAX);
   let state = await probeIfDown(world, provider);
   while (state === 'probed by another' && world.now() < until) {
     await world.sleep(PROBE_LOOK_MS);

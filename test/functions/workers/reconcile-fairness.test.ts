@@ -4,7 +4,7 @@ import { acceptRow } from '../../../shared/domain/order-life.ts';
 import { MINUTE, plus, SECOND } from '../../../shared/domain/time.ts';
 import { METRICS } from '../../../shared/manifest/metrics.ts';
 import { measureDoubt, ordersInReview, sumInDoubt } from '../../../shared/store/due-orders.ts';
-import { recordFailure, recover, takeProbe } from '../../../shared/store/health.ts';
+import { recordFailure, recover, refuse, takeProbe } from '../../../shared/store/health.ts';
 import { createRow } from '../../../shared/store/orders.ts';
 import { readTopup } from '../../../shared/store/topups.ts';
 import { initial } from '../../domain/orders.ts';
@@ -146,6 +146,15 @@ describe('while the breaker of a provider is open', () => {
     await run();
     expect(virtual.providers.hotrecharge.queries).toHaveLength(100);
     expect(virtual.providers.hotrecharge.balancesAsked).toBe(1);
+  });
+
+  it('where the provider refuses us, the run waits for the next probe, a minute after one that failed', async () => {
+    virtual.providers.hotrecharge.isDown = false;
+    await virtual.during(refuse(virtual.world, 'hotrecharge', 'suspended'));
+    await virtual.clock.runUntil(virtual.clock.now + MINUTE);
+    await probedByAnother();
+    await run();
+    expect(virtual.providers.hotrecharge.queries).toHaveLength(100);
   });
 
   it('a run whose probe others always take gives up after half a minute', async () => {
