@@ -6,12 +6,14 @@ import { probeIntervalOf } from '../../shared/domain/health.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import { messageOf } from '../../shared/domain/message-of.ts';
 import type { Change, Finding, Order } from '../../shared/domain/order.ts';
+import { isFinal } from '../../shared/domain/order.ts';
 import {
   abandon,
   DISPATCH_GRACE_MS,
   expire,
   hold,
   isAbandoned,
+  leaveToMessage,
   PENDING_AGE_MAX_MS,
   postpone,
 } from '../../shared/domain/order-life.ts';
@@ -26,6 +28,7 @@ import { checkNotFound, rememberDelivery } from '../../shared/flows/orders/not-f
 import { rechargeOf } from '../../shared/flows/orders/recharge-of.ts';
 import { putOffFailed } from '../../shared/flows/put-off.ts';
 import { checkDueTopup } from '../../shared/flows/wallet/check-topup.ts';
+import { enqueueLostEvents, sourceOf } from '../../shared/flows/webhooks/enqueue-events.ts';
 import { WorkPool } from '../../shared/flows/work-through.ts';
 import { METRICS, PREFUNDED_ACCOUNTS } from '../../shared/manifest/metrics.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
@@ -45,7 +48,6 @@ import type { World } from '../../shared/world.ts';
  * becomes due in between and finds no query of this one under way.
  */
 const RUN_MS_MAX = 95 * SECOND;
-const READ_PER_SHARD = 1_000;
 const AT_ONCE = 25;
 /** Of one provider's orders, so that one that hangs holds up nobody's but its own. */
 const QUERIES_AT_ONCE = 20;
@@ -104,7 +106,7 @@ function topupBulkhead(world: World, mode: Mode, isTimeLeft: () => boolean): Bul
     pools: [pool],
     isDone: () => pool.isDone(),
     async read(until) {
-      const topups = await dueTopups(world, mode, until, READ_PER_SHARD);
+      const topups = await dueTopups(world, mode, until);
       return topups.map((topup) => ({ dueAt: topup.due.at, begin: () => pool.add(topup) }));
     },
   };
@@ -137,10 +139,10 @@ function orderBulkhead(
       await queries.isDone();
     },
     async read(until) {
-      const orders = await dueOrders(world, name, until, READ_PER_SHARD);
+      const orders = await dueOrders(world, name, until);
       return orders.map((order) => ({
         dueAt: order.due.at,
-        begin: () => (order.status === 'unknown' || order.status === 'refunded' ? queries : others).add(order),
+        begin: () => (order.dueFor === 'query' || order.dueFor === 'recheck' ? queries : others).add(order),
       }));
     },
   };
@@ -199,7 +201,7 @@ async function isStillDown(world: World, provider: Provider): Promise<boolean> {
 type Reconciled = 'needs a query' | undefined;
 
 /**
- * Advances one due order: enqueues it again, gives up a dead dispatcher's claim, or queries the provider's status.
+ * Advances one due order: enqueues it or its events again, gives up a dead dispatcher's claim, or queries its status.
  * Never sends anything itself, and without `isDown` asks nothing of a provider. Safe to run concurrently: all writes
  * are conditional.
  */
@@ -215,6 +217,9 @@ async function reconcileOrder(
     await completeOrder(world, order);
     return undefined;
   }
+  if (order.outbox && !isDown) await publishAgain(world, order);
+  const isRechecked = order.recheckAt !== undefined && order.recheckAt <= world.now();
+  if (order.outbox && (order.status === 'review' || (isFinal(order.status) && !isRechecked))) return undefined;
   const provider = world.provider(order.provider);
   const isAccepted = order.status === 'dispatching' && order.attempts.at(-1)?.outcome === 'accepted';
   if (order.status === 'unknown' || order.status === 'refunded' || isAccepted) {
@@ -227,6 +232,12 @@ async function reconcileOrder(
   }
   await advance(world, provider, order, controls);
   return undefined;
+}
+
+/** Enqueues events that were not published in time, and leaves them to that message while it lives. */
+async function publishAgain(world: World, order: Order): Promise<void> {
+  await enqueueLostEvents(world, order, sourceOf(order));
+  await changeUnmoved(world, order, (current) => leaveToMessage(current, world.now()));
 }
 
 async function advance(world: World, provider: Provider, order: Order, controls: Controls): Promise<void> {
