@@ -37,3 +37,10 @@ it('a seed gives the same run every time, to the last line of its trace', async 
     expect(again).toEqual(once);
   }
 });
+
+it('the result is the same with several threads', async () => {
+  const plan = { from: 1, to: 6, orders: 10 };
+  const { seconds: _, ...alone } = await runSeeds(plan);
+  const { seconds: __, ...together } = await runSeeds({ ...plan, workers: 2 });
+  expect(together).toEqual(alone);
+});
