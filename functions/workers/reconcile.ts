@@ -2,15 +2,18 @@ import { worker } from '../../shared/aws/worker.ts';
 import { unreachable } from '../../shared/domain/assert.ts';
 import type { ProviderName } from '../../shared/domain/catalogue.ts';
 import { PROVIDERS } from '../../shared/domain/catalogue.ts';
+import { probeIntervalOf } from '../../shared/domain/health.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import { messageOf } from '../../shared/domain/message-of.ts';
 import type { Change, Finding, Order } from '../../shared/domain/order.ts';
+import { isFinal } from '../../shared/domain/order.ts';
 import {
   abandon,
   DISPATCH_GRACE_MS,
   expire,
   hold,
   isAbandoned,
+  leaveToMessage,
   PENDING_AGE_MAX_MS,
   postpone,
 } from '../../shared/domain/order-life.ts';
@@ -18,13 +21,14 @@ import { applyQueryResult, applyRecheck } from '../../shared/domain/order-querie
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
 import { changeOrder, completeOrder } from '../../shared/flows/orders/change-order.ts';
-import { blockedUntil } from '../../shared/flows/orders/circuit-breaker.ts';
+import { blockedUntil, probeIfDown } from '../../shared/flows/orders/circuit-breaker.ts';
 import { enqueueOrder } from '../../shared/flows/orders/enqueue-order.ts';
 import type { Controls } from '../../shared/flows/orders/not-found.ts';
 import { checkNotFound, rememberDelivery } from '../../shared/flows/orders/not-found.ts';
 import { rechargeOf } from '../../shared/flows/orders/recharge-of.ts';
 import { putOffFailed } from '../../shared/flows/put-off.ts';
 import { checkDueTopup } from '../../shared/flows/wallet/check-topup.ts';
+import { enqueueLostEvents, sourceOf } from '../../shared/flows/webhooks/enqueue-events.ts';
 import { WorkPool } from '../../shared/flows/work-through.ts';
 import { METRICS, PREFUNDED_ACCOUNTS } from '../../shared/manifest/metrics.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
@@ -44,12 +48,13 @@ import type { World } from '../../shared/world.ts';
  * becomes due in between and finds no query of this one under way.
  */
 const RUN_MS_MAX = 95 * SECOND;
-const READ_PER_SHARD = 1_000;
 const AT_ONCE = 25;
 /** Of one provider's orders, so that one that hangs holds up nobody's but its own. */
 const QUERIES_AT_ONCE = 20;
 /** Test orders and test payments get fewer slots, beside those of live ones. */
 const TEST_AT_ONCE = 5;
+const PROBE_MS_MAX = 20 * SECOND;
+const PROBE_LOOK_MS = 2 * SECOND;
 
 /**
  * Works through what is due, oldest first, each item when it is due: what becomes due while it runs is waited for,
@@ -101,7 +106,7 @@ function topupBulkhead(world: World, mode: Mode, isTimeLeft: () => boolean): Bul
     pools: [pool],
     isDone: () => pool.isDone(),
     async read(until) {
-      const topups = await dueTopups(world, mode, until, READ_PER_SHARD);
+      const topups = await dueTopups(world, mode, until);
       return topups.map((topup) => ({ dueAt: topup.due.at, begin: () => pool.add(topup) }));
     },
   };
@@ -116,12 +121,11 @@ function orderBulkhead(
   const isLive = name !== 'sandbox';
   const onFailure = (error: unknown, { due }: DueOrder) => putOffFailed(world, 'reconcile.order_failed', due, error);
   const isDown = breakerOf(world);
-  const queries = new WorkPool(
-    async (due: DueOrder) => {
-      if ((await reconcileOrder(world, due, { controls, isDown })) === 'provider is down') queries.stop();
-    },
-    { atOnce: isLive ? QUERIES_AT_ONCE : TEST_AT_ONCE, isTimeLeft, onFailure },
-  );
+  const queries = new WorkPool((due: DueOrder) => reconcileOrder(world, due, { controls, isDown }), {
+    atOnce: isLive ? QUERIES_AT_ONCE : TEST_AT_ONCE,
+    isTimeLeft,
+    onFailure,
+  });
   const others = new WorkPool(
     async (due: DueOrder) => {
       if ((await reconcileOrder(world, due, { controls })) === 'needs a query') queries.add(due);
@@ -135,10 +139,10 @@ function orderBulkhead(
       await queries.isDone();
     },
     async read(until) {
-      const orders = await dueOrders(world, name, until, READ_PER_SHARD);
+      const orders = await dueOrders(world, name, until);
       return orders.map((order) => ({
         dueAt: order.due.at,
-        begin: () => (order.status === 'unknown' || order.status === 'refunded' ? queries : others).add(order),
+        begin: () => (order.dueFor === 'query' || order.dueFor === 'recheck' ? queries : others).add(order),
       }));
     },
   };
@@ -160,24 +164,44 @@ async function recordMetrics(world: World): Promise<void> {
 
 type IsDown = (provider: Provider, order: Order) => Promise<boolean>;
 
-/** Whether a provider's breaker is open, asked once for all who ask at the same time: one of them may close it. */
+/**
+ * Whether a provider is down, asked once for all who ask at the same time. That it is down stands for the rest of the
+ * run, so that no query waits for another probe.
+ */
 function breakerOf(world: World): IsDown {
   let asked: Promise<boolean> | undefined;
-  return (provider, order) => {
-    // By the mode alone: a low balance holds orders back, and not their queries.
-    asked ??= blockedUntil(world, provider, { mode: order.mode })
-      .then((until) => until !== undefined)
-      .finally(() => {
-        asked = undefined;
-      });
-    return asked;
+  return async (provider, order) => {
+    if (order.mode === 'test') return false;
+    asked ??= isStillDown(world, provider);
+    let isDown = false;
+    try {
+      isDown = await asked;
+    } finally {
+      if (!isDown) asked = undefined;
+    }
+    return isDown;
   };
 }
 
-type Reconciled = 'needs a query' | 'provider is down' | undefined;
+/**
+ * Whether a probe goes unanswered. Held orders and batches take the right to probe too, at the same moments: one of
+ * those decides as well, so its end is waited for and, where it was begun before the provider answered again, the next.
+ */
+async function isStillDown(world: World, provider: Provider): Promise<boolean> {
+  const intervalMs = probeIntervalOf(await readHealth(world, provider.name));
+  const until = plus(world.now(), intervalMs + PROBE_MS_MAX);
+  let state = await probeIfDown(world, provider);
+  while (state === 'probed by another' && world.now() < until) {
+    await world.sleep(PROBE_LOOK_MS);
+    state = await probeIfDown(world, provider);
+  }
+  return state !== 'up';
+}
+
+type Reconciled = 'needs a query' | undefined;
 
 /**
- * Advances one due order: enqueues it again, gives up a dead dispatcher's claim, or queries the provider's status.
+ * Advances one due order: enqueues it or its events again, gives up a dead dispatcher's claim, or queries its status.
  * Never sends anything itself, and without `isDown` asks nothing of a provider. Safe to run concurrently: all writes
  * are conditional.
  */
@@ -193,6 +217,9 @@ async function reconcileOrder(
     await completeOrder(world, order);
     return undefined;
   }
+  if (order.outbox && !isDown) await publishAgain(world, order);
+  const isRechecked = order.recheckAt !== undefined && order.recheckAt <= world.now();
+  if (order.outbox && (order.status === 'review' || (isFinal(order.status) && !isRechecked))) return undefined;
   const provider = world.provider(order.provider);
   const isAccepted = order.status === 'dispatching' && order.attempts.at(-1)?.outcome === 'accepted';
   if (order.status === 'unknown' || order.status === 'refunded' || isAccepted) {
@@ -201,10 +228,16 @@ async function reconcileOrder(
     // person if this query fails too does so during an outage as well.
     const sentAt = order.attempts.at(-1)?.startedAt ?? order.createdAt;
     const isLast = order.status !== 'refunded' && elapsed(sentAt, world.now()) >= provider.capabilities.reviewAfterMs;
-    if (!isLast && (await isDown(provider, order))) return 'provider is down';
+    if (!isLast && (await isDown(provider, order))) return undefined;
   }
   await advance(world, provider, order, controls);
   return undefined;
+}
+
+/** Enqueues events that were not published in time, and leaves them to that message while it lives. */
+async function publishAgain(world: World, order: Order): Promise<void> {
+  await enqueueLostEvents(world, order, sourceOf(order));
+  await changeUnmoved(world, order, (current) => leaveToMessage(current, world.now()));
 }
 
 async function advance(world: World, provider: Provider, order: Order, controls: Controls): Promise<void> {

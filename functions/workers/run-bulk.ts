@@ -3,6 +3,7 @@ import type { Batch, BatchRow, ChunkProgress } from '../../shared/domain/batch.t
 import { chunksOf, LANES, ROWS_AT_ONCE, rowOrderId } from '../../shared/domain/batch.ts';
 import {
   advance,
+  leaveToMessage,
   measureChunk,
   needsRun,
   openIn,
@@ -20,6 +21,7 @@ import { changeOrder } from '../../shared/flows/orders/change-order.ts';
 import { blockedUntil } from '../../shared/flows/orders/circuit-breaker.ts';
 import { dispatchOrder } from '../../shared/flows/orders/dispatch-order.ts';
 import { putOffFailed } from '../../shared/flows/put-off.ts';
+import { enqueueLostEvents } from '../../shared/flows/webhooks/enqueue-events.ts';
 import { inEachMode, workThrough } from '../../shared/flows/work-through.ts';
 import { dueBatches, readBatch, readChunkProgress, readRows, saveChunkProgress } from '../../shared/store/batches.ts';
 import { createRow, readOrdersOf } from '../../shared/store/orders.ts';
@@ -27,7 +29,6 @@ import type { World } from '../../shared/world.ts';
 
 /** Leaves a margin below the function's timeout for the batches in hand. */
 const RUN_MS_MAX = 100 * SECOND;
-const READ_PER_SHARD = 100;
 const BATCHES_AT_ONCE = 4;
 const TEST_BATCHES_AT_ONCE = 1;
 const MEASURES_AT_ONCE = 16;
@@ -50,8 +51,8 @@ export function advanceBatches(world: World): Promise<void> {
 
 async function advanceBatchesOf(world: World, mode: Mode): Promise<void> {
   const startedAt = world.now();
-  const due = await dueBatches(world, mode, startedAt, READ_PER_SHARD);
-  const { failed } = await workThrough(due, ({ batchId }) => advanceBatch(world, batchId), {
+  const due = await dueBatches(world, mode, startedAt);
+  const { failed } = await workThrough(due, ({ batchId }) => advanceDue(world, batchId), {
     atOnce: mode === 'live' ? BATCHES_AT_ONCE : TEST_BATCHES_AT_ONCE,
     isTimeLeft: () => elapsed(startedAt, world.now()) < RUN_MS_MAX,
     onFailure: (error, { due: row }) => putOffFailed(world, 'batch.failed', row, error),
@@ -129,6 +130,17 @@ async function runRow(world: World, batch: Batch, { row, order: request }: Batch
   if (order.batchId !== batchId) return;
   if (isCancelled) await changeOrder(world, order, (current) => cancel(current, world.now()));
   else if (order.status === 'pending') await dispatchOrder(world, order);
+}
+
+/** Has the event of a batch that has ended published where its message was lost; else advances the batch. */
+async function advanceDue(world: World, batchId: string): Promise<void> {
+  const batch = await readBatch(world, batchId);
+  if (!batch?.outbox) return advanceBatch(world, batchId);
+  if (batch.dueAt === undefined || batch.dueAt > world.now()) return;
+  await enqueueLostEvents(world, batch, { batchId });
+  await changeBatch(world, batch, (current) =>
+    current.version === batch.version ? leaveToMessage(current, world.now()) : undefined,
+  );
 }
 
 /**

@@ -13,12 +13,9 @@ import { deliverFairly } from '../../shared/flows/webhooks/deliver-fairly.ts';
 import type { EventSource } from '../../shared/flows/webhooks/enqueue-events.ts';
 import { deliverEvents, publishEvents } from '../../shared/flows/webhooks/publish-events.ts';
 import { inEachMode, workThrough } from '../../shared/flows/work-through.ts';
-import { batchesWithEvents } from '../../shared/store/batches.ts';
 import { dueByReceiver } from '../../shared/store/deliveries.ts';
 import type { Due } from '../../shared/store/due-items.ts';
-import { ordersWithEvents } from '../../shared/store/due-orders.ts';
 import { listWallet, readTail } from '../../shared/store/ledger.ts';
-import { topupsWithEvents } from '../../shared/store/topups.ts';
 import { dueWatches, readWatch, saveWatch } from '../../shared/store/watches.ts';
 import type { World } from '../../shared/world.ts';
 
@@ -41,8 +38,8 @@ export function sendEvents(world: World, message: EventSource): Promise<void> {
 }
 
 /**
- * The sweep: publishes events whose message was lost, checks watched balances, and retries due deliveries. All at the
- * same time, because publishing waits for servers of merchants too.
+ * The sweep: checks watched balances, and retries due deliveries. At the same time, because a check waits for servers
+ * of merchants too. Events whose message was lost are enqueued again by the sweeps of what they are about.
  */
 export function sendDue(world: World): Promise<void> {
   return inEachMode((mode) => sendDueOf(world, mode));
@@ -50,16 +47,14 @@ export function sendDue(world: World): Promise<void> {
 
 async function sendDueOf(world: World, mode: Mode): Promise<void> {
   const startedAt = world.now();
-  const parts = await Promise.allSettled([publishDue(world, mode, startedAt), retryDue(world, mode, startedAt)]);
+  const parts = await Promise.allSettled([checkBalances(world, mode, startedAt), retryDue(world, mode, startedAt)]);
   for (const part of parts) if (part.status === 'rejected') throw part.reason;
 }
 
-async function publishDue(world: World, mode: Mode, startedAt: Instant): Promise<void> {
+async function checkBalances(world: World, mode: Mode, startedAt: Instant): Promise<void> {
   const isTimeLeft = () => elapsed(startedAt, world.now()) < RUN_MS_MAX;
   const onFailure = (error: unknown, { due }: { due: Due }) => putOffFailed(world, 'webhook.failed', due, error);
   const limits = { atOnce: mode === 'live' ? AT_ONCE : TEST_AT_ONCE, isTimeLeft, onFailure };
-  const sources = await unpublished(world, mode, startedAt);
-  await workThrough(sources, (source) => publishEvents(world, source), limits);
   const watches = await dueWatches(world, mode, startedAt, READ_PER_SHARD);
   await workThrough(watches, ({ wallet }) => checkBalance(world, wallet), limits);
 }
@@ -68,13 +63,6 @@ async function retryDue(world: World, mode: Mode, startedAt: Instant): Promise<v
   const due = await dueByReceiver(world, mode, startedAt, KEPT_PER_RECEIVER);
   const atOnce = mode === 'live' ? DELIVERIES_AT_ONCE : TEST_DELIVERIES_AT_ONCE;
   await deliverFairly(world, due, { atOnce, endsAt: plus(startedAt, RUN_MS_MAX) });
-}
-
-async function unpublished(world: World, mode: Mode, at: Instant): Promise<(EventSource & { due: Due })[]> {
-  const orders = await ordersWithEvents(world, mode, at, READ_PER_SHARD);
-  const topups = await topupsWithEvents(world, mode, at, READ_PER_SHARD);
-  const batches = await batchesWithEvents(world, mode, at, READ_PER_SHARD);
-  return [...orders, ...topups, ...batches];
 }
 
 /**

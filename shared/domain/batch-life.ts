@@ -16,7 +16,8 @@ import type { FailureCode, Order } from './order.ts';
 import { isFinal } from './order.ts';
 import type { Instant } from './time.ts';
 import { elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
-import { revised, withoutUpTo } from './versioned.ts';
+import type { Changes } from './versioned.ts';
+import { dueForEvents, EVENT_MESSAGE_MS, revisedWithEvents, withoutUpTo } from './versioned.ts';
 
 /**
  * A batch's life: the progress of its chunks, which of them still have rows to send, what is refunded, and when it
@@ -150,7 +151,7 @@ export function advance(batch: Batch, sum: Sum, at: Instant): BatchChange | unde
   const end = {
     status: batch.cancelledAt === undefined ? 'completed' : 'cancelled',
     finishedAt: at,
-    dueAt: undefined,
+    dueAt: dueForEvents(batch.dueAt, at),
     outbox: [{ type: BATCH_EVENT, sequence: 1, at }],
   } as const;
   const changes = {
@@ -218,12 +219,17 @@ export function estimatedEnd(batch: Batch, counts: Counts, at: Instant): Instant
   return plus(at, Math.round((elapsed(batch.createdAt, at) / decided) * open));
 }
 
-/** Removes published events from the outbox. */
+/** Removes published events from the outbox. Then nothing is pending on a batch that has ended. */
 export function markBatchPublished(batch: Batch, sequence: number): BatchChange | undefined {
   const outbox = withoutUpTo(batch.outbox, sequence);
-  return outbox === batch.outbox ? undefined : keep(batch, { outbox });
+  return outbox === batch.outbox ? undefined : keep(batch, { outbox, dueAt: undefined });
 }
 
-function keep(before: Batch, changes: Parameters<typeof revised<Batch>>[1]): BatchChange {
-  return { before, after: revised(before, changes), refunds: [] };
+/** Leaves an unpublished event to the message that was just sent. */
+export function leaveToMessage(batch: Batch, at: Instant): BatchChange {
+  return keep(batch, { dueAt: plus(at, EVENT_MESSAGE_MS) });
+}
+
+function keep(before: Batch, changes: Changes<Batch>): BatchChange {
+  return { before, after: revisedWithEvents(before, changes), refunds: [] };
 }

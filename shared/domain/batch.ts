@@ -116,6 +116,7 @@ export interface Batch {
   readonly refundedAt?: Instant;
   /** The batch whose failed rows this one sends again. */
   readonly retryOf?: string;
+  /** When a sweep advances it, or has its event published once it has ended. */
   readonly dueAt?: Instant;
   readonly version: number;
   readonly outbox?: readonly BatchEvent[];

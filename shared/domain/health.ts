@@ -53,6 +53,9 @@ export const FAILURE_COUNT_MAX = 10;
 export const PROBE_INTERVAL_MS = 10 * SECOND;
 /** A probe logs in, and too many refused logins lock an account. */
 export const REFUSED_PROBE_INTERVAL_MS = MINUTE;
+export function probeIntervalOf({ reason }: Pick<Health, 'reason'>): number {
+  return reason === undefined ? PROBE_INTERVAL_MS : REFUSED_PROBE_INTERVAL_MS;
+}
 /** How often a low balance is read while orders want to be paid from it. */
 export const BALANCE_INTERVAL_MS = MINUTE;
 /** A balance that was read longer ago than this holds no order back. */

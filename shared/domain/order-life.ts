@@ -19,9 +19,9 @@ import type {
 } from './order.ts';
 import { EVENTS, FAILURES, isFinal, providerReference, shownOf, TRANSITIONS } from './order.ts';
 import type { Instant } from './time.ts';
-import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
+import { DAY, earlier, elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
 import type { Changes } from './versioned.ts';
-import { revised, withoutUpTo } from './versioned.ts';
+import { dueForEvents, EVENT_MESSAGE_MS, keptDue, revisedWithEvents, withoutUpTo } from './versioned.ts';
 
 /**
  * An order's life. The functions here decide on a `Change`, which `store/orders.ts` commits. Two rules protect the
@@ -103,6 +103,7 @@ export function refuse(initial: InitialFields, failure: FailureCode, at: Instant
       notFoundCount: 0,
       events: 0,
     },
+    undefined,
     at,
   );
 }
@@ -117,7 +118,7 @@ export function claim(
 ): Change {
   const attempt = { id: attemptId, startedAt: at, reference: providerReference(order), ...defined({ account }) };
   const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), attempt];
-  const dueAt = plus(at, capabilities.sendTimeoutMs + CLAIM_MARGIN_MS);
+  const dueAt = keptDue(order.dueAt, plus(at, capabilities.sendTimeoutMs + CLAIM_MARGIN_MS));
   return change(order, 'dispatching', at, 'Sent to the provider.', { attempts, dueAt, heldSince: undefined });
 }
 
@@ -280,7 +281,8 @@ export function chargeToBatch({ before, after }: Change): Change {
 export function writeOff(order: Order, at: Instant): Change {
   const note = 'Delivered after the refund. The wallet did not cover it; the loss is ours.';
   const timeline = [...order.timeline, { at, status: order.status, note }];
-  return keep(order, { timeline, lossMinor: order.amountMinor, stored: undefined, dueAt: undefined });
+  const end = { lossMinor: order.amountMinor, stored: undefined, recheckAt: undefined, dueAt: undefined };
+  return keep(order, { timeline, ...end });
 }
 
 /**
@@ -356,18 +358,30 @@ export function resolve(
   return resolution === 'delivered' ? succeed(order, {}, at, note, {}) : refund(order, 'not_delivered', at, note, {});
 }
 
+/** Leaves unpublished events to the message that was just sent. */
+export function leaveToMessage(order: Order, at: Instant): Change | undefined {
+  // In doubt, it is due for its next query soon; in review, the instant says since when.
+  const isDueElse = !isFinal(order.status) || (order.recheckAt !== undefined && order.recheckAt <= at);
+  return isDueElse ? undefined : keep(order, { dueAt: earlier(order.recheckAt, plus(at, EVENT_MESSAGE_MS)) });
+}
+
 /** Postpones the next status query. */
 export function postpone(order: Order, dueAt: Instant): Change {
   return keep(order, { dueAt });
 }
 
-/** Removes the events up to this one from the outbox after they were published. Later ones stay. */
+/**
+ * Removes the events up to this one from the outbox after they were published. Later ones stay. A decided order without
+ * any is no longer due, unless it is to be queried once more.
+ */
 export function markPublished(order: Order, sequence: number): Change | undefined {
   const outbox = withoutUpTo(order.outbox, sequence);
   if (outbox === order.outbox) return undefined;
+  const isOver = outbox === undefined && isFinal(order.status) && order.stored === undefined;
+  const due = isOver ? { dueAt: order.recheckAt } : {};
   const last = order.outbox?.findLast((event) => event.sequence <= sequence);
-  if (!order.payout || !last) return keep(order, { outbox });
-  return keep(order, { outbox, payout: { ...order.payout, countedAs: last.shown.status } });
+  if (!order.payout || !last) return keep(order, { outbox, ...due });
+  return keep(order, { outbox, ...due, payout: { ...order.payout, countedAs: last.shown.status } });
 }
 
 /** What a change writes beside status and timeline. */
@@ -388,8 +402,8 @@ export function succeed(order: Order, said: Receipt, at: Instant, note: string, 
 export function refund(order: Order, failure: FailureCode, at: Instant, note: string, extra: Extra): Change {
   // The absence of a record is the weakest proof there is, so it is asked for once more.
   const isRechecked = failure === 'not_delivered' && order.mode === 'live' && order.attempts.length > 0;
-  const dueAt = isRechecked ? plus(at, RECHECK_AFTER_MS) : undefined;
-  const end = { failure, finalizedAt: at, dueAt, heldSince: undefined };
+  const recheckAt = isRechecked ? plus(at, RECHECK_AFTER_MS) : undefined;
+  const end = { failure, finalizedAt: at, recheckAt, dueAt: recheckAt, heldSince: undefined };
   const isRow = order.batchId !== undefined;
   const returned = isRow ? { returnedMinor: order.amountMinor } : {};
   const decided = change(order, 'refunded', at, note, { ...extra, ...end, ...returned });
@@ -402,22 +416,23 @@ export function refund(order: Order, failure: FailureCode, at: Instant, note: st
 export function change(before: Order, status: Status, at: Instant, note: string, extra: Extra): Change {
   assert(TRANSITIONS[before.status].includes(status), `no transition from ${before.status} to ${status}`);
   const timeline = [...before.timeline, { at, status, note }];
-  const kept = keep(before, { ...extra, timeline, status, stored: undefined });
-  return { ...kept, after: withEvent(kept.after, at) };
+  const kept = keep(before, { recheckAt: undefined, ...extra, timeline, status, stored: undefined });
+  return { ...kept, after: withEvent(kept.after, before.dueAt, at) };
 }
 
-/** An order that has just reached its status, with the event of it. */
-function withEvent(order: Order, at: Instant): Order {
+/** An order that has just reached its status, with the event of it. It stays due until that is published. */
+function withEvent(order: Order, dueBefore: Instant | undefined, at: Instant): Order {
   const type = EVENTS[order.status];
   if (type === undefined || order.isQuiet) return order;
   const sequence = order.events + 1;
   const event = { type, sequence, at, shown: shownOf(order) };
-  return { ...order, events: sequence, outbox: [...(order.outbox ?? []), event] };
+  const due = isFinal(order.status) ? { dueAt: earlier(order.recheckAt, dueForEvents(dueBefore, at)) } : {};
+  return { ...order, ...due, events: sequence, outbox: [...(order.outbox ?? []), event] };
 }
 
 /** A change that leaves the status alone. */
 export function keep(before: Order, extra: Extra): Change {
-  return { before, after: revised(before, extra) };
+  return { before, after: revisedWithEvents(before, extra) };
 }
 
 /** The timeline with a note, unless it is what the last line says already. */

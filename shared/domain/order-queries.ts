@@ -53,12 +53,13 @@ export function applyQueryResult(order: Order, finding: Finding, capabilities: C
  * is charged again. Without a clear answer it is queried again, for some days. `undefined` when it was decided before.
  */
 export function applyRecheck(order: Order, finding: Finding, at: Instant): Change | undefined {
-  if (order.status !== 'refunded' || order.dueAt === undefined) return undefined;
+  if (order.status !== 'refunded' || order.recheckAt === undefined) return undefined;
   if (finding.kind === 'success') return compensate(order, finding.receipt, at);
   const asked = { queryCount: order.queryCount + 1, lastFinding: `${finding.kind}: ${finding.evidence}` };
   const isClear = finding.kind === 'not_found' || finding.kind === 'rejected';
   const isOver = isClear || elapsed(order.finalizedAt ?? at, at) >= RECHECK_AGE_MAX_MS;
-  return keep(order, { ...asked, dueAt: isOver ? undefined : plus(at, QUERY_INTERVAL_MS_MAX) });
+  const recheckAt = isOver ? undefined : plus(at, QUERY_INTERVAL_MS_MAX);
+  return keep(order, { ...asked, recheckAt, dueAt: order.outbox ? order.dueAt : recheckAt });
 }
 
 function queryAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: Capabilities, at: Instant): Change {

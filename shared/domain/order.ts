@@ -192,10 +192,12 @@ export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly createdAt: Instant;
   readonly finalizedAt?: Instant;
   /**
-   * When the sweep handles this order next (in review: since when); absent exactly when no work is pending. An order
-   * that was refunded as not found is queried once more.
+   * When the sweep handles this order next (in review: since when); absent exactly when no work is pending, which
+   * unpublished events and a recheck are too.
    */
   readonly dueAt?: Instant;
+  /** When an order that was refunded as not found is queried once more. */
+  readonly recheckAt?: Instant;
   /** Set while it waits for a provider that is down. */
   readonly heldSince?: Instant;
   /** What its batch refunds for it, in minor units. It stays when the order is charged again later. */

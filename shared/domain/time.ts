@@ -16,6 +16,11 @@ export function elapsed(from: Instant, to: Instant): number {
   return Date.parse(to) - Date.parse(from);
 }
 
+/** The earlier of two instants, of which there may be none. */
+export function earlier(a: Instant | undefined, b: Instant): Instant {
+  return a !== undefined && a < b ? a : b;
+}
+
 /** The later of two instants. */
 export function later(a: Instant, b: Instant): Instant {
   return a > b ? a : b;

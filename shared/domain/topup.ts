@@ -5,9 +5,9 @@ import type { Currency } from './money.ts';
 import { formatAmount } from './money.ts';
 import { sha256 } from './sha256.ts';
 import type { Instant } from './time.ts';
-import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
+import { DAY, earlier, elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
 import type { Changes } from './versioned.ts';
-import { revised, withoutUpTo } from './versioned.ts';
+import { dueForEvents, EVENT_MESSAGE_MS, keptDue, revisedWithEvents, withoutUpTo } from './versioned.ts';
 
 /**
  * A merchant's payment into its own wallet. The payment gateway's page, its callbacks and the browser's redirect prove
@@ -66,8 +66,10 @@ export interface Topup extends WalletId {
   readonly timeline: readonly { readonly at: Instant; readonly status: TopupStatus; readonly note: string }[];
   readonly createdAt: Instant;
   readonly finalizedAt?: Instant;
-  /** When to query the payment gateway next; absent exactly when no work is pending. */
+  /** When to query the payment gateway next, or to have its events published; absent when nothing is pending. */
   readonly dueAt?: Instant;
+  /** When a failed one is queried again. */
+  readonly queryAt?: Instant;
   readonly events: number;
   /** Unpublished events; each shows the top-up at the time of the event. */
   readonly outbox?: readonly TopupEvent[];
@@ -109,7 +111,8 @@ export interface TopupChange {
   readonly entry?: Omit<EntryDraft, 'id'>;
 }
 
-const START_GRACE_MS = 2 * MINUTE;
+/** How often a sweep looks at a top-up whose start failed. */
+const START_INTERVAL_MS = 2 * MINUTE;
 /** Age at which a top-up that the gateway never created fails: no payer ever saw a payment page. */
 const START_AGE_MAX_MS = HOUR;
 const QUERY_INTERVAL_MS = MINUTE;
@@ -146,7 +149,7 @@ export function beginTopup(initial: InitialFields, leaseId: string, at: Instant)
     queryCount: 0,
     timeline: [{ at, status: 'starting', note: 'Requested.' }],
     createdAt: at,
-    dueAt: plus(at, START_GRACE_MS),
+    dueAt: plus(at, QUERY_INTERVAL_MS),
     events: 0,
   };
 }
@@ -187,14 +190,14 @@ export function startedTopup(
     gatewayRef,
     redirectUrl,
     startLease: undefined,
-    dueAt: plus(at, QUERY_INTERVAL_MS),
+    dueAt: keptDue(topup.dueAt, plus(at, QUERY_INTERVAL_MS / 2), plus(at, QUERY_INTERVAL_MS)),
   });
 }
 
 /** A top-up that could not be started: due again later, or failed when it is too old. */
 export function abandonStart(topup: Topup, at: Instant): TopupChange | undefined {
   if (topup.status !== 'starting') return undefined;
-  if (elapsed(topup.createdAt, at) < START_AGE_MAX_MS) return keep(topup, { dueAt: plus(at, START_GRACE_MS) });
+  if (elapsed(topup.createdAt, at) < START_AGE_MAX_MS) return keep(topup, { dueAt: plus(at, START_INTERVAL_MS) });
   return fail(topup, 'gateway_error', at);
 }
 
@@ -247,7 +250,8 @@ function deny(topup: Topup, finding: PaymentFinding, at: Instant, asked: Extra):
 function stayFailed(topup: Topup, finding: PaymentFinding, at: Instant, asked: Extra): TopupChange | undefined {
   if (topup.status !== 'failed' || topup.isDecidedByHand) return undefined;
   const isUnclear = finding.kind === 'unclear' || finding.kind === 'not_found';
-  return keep(topup, { ...asked, dueAt: nextAfterFailure(topup.finalizedAt ?? at, at, isUnclear) });
+  const queryAt = nextAfterFailure(topup.finalizedAt ?? at, at, isUnclear);
+  return keep(topup, { ...asked, queryAt, dueAt: topup.outbox ? topup.dueAt : queryAt });
 }
 
 function nextAfterFailure(failedAt: Instant, at: Instant, isUnclear = false): Instant | undefined {
@@ -307,10 +311,27 @@ export function resolveTopup(
   return change(topup, 'failed', at, note, end);
 }
 
-/** Removes the events up to this one from the outbox after they were published. */
+/** Removes the events up to this one from the outbox after they were published, and is due as it would be else. */
 export function markTopupPublished(topup: Topup, sequence: number): TopupChange | undefined {
   const outbox = withoutUpTo(topup.outbox, sequence);
-  return outbox === topup.outbox ? undefined : keep(topup, { outbox });
+  if (outbox === topup.outbox) return undefined;
+  const isOver = outbox === undefined && isDecided(topup.status) && topup.deniedAt === undefined;
+  return keep(topup, { outbox, ...(isOver ? { dueAt: topup.queryAt } : {}) });
+}
+
+/** Leaves unpublished events to the message that was just sent; where an operator decides, it is due as it is. */
+export function leaveToMessage(topup: Topup, at: Instant): TopupChange | undefined {
+  const isDueElse = waitsForOperator(topup) || (topup.queryAt !== undefined && topup.queryAt <= at);
+  return isDueElse ? undefined : keep(topup, { dueAt: earlier(topup.queryAt, plus(at, EVENT_MESSAGE_MS)) });
+}
+
+/** Whether a sweep will query the payment gateway, without a further notification. */
+export function isQueriedAgain(topup: Topup): boolean {
+  return isDecided(topup.status) ? topup.queryAt !== undefined : topup.dueAt !== undefined;
+}
+
+export function isDecided(status: TopupStatus): status is keyof typeof TOPUP_EVENTS {
+  return status === 'success' || status === 'failed' || status === 'reversed';
 }
 
 function fits(topup: Topup, paid: { amountMinor: number; currency: Currency }): boolean {
@@ -335,9 +356,8 @@ function credit(topup: Topup, at: Instant, extra: Extra, note = 'Paid, as the ga
 
 function fail(topup: Topup, failure: TopupFailure, at: Instant, extra: Extra = {}): TopupChange {
   // Without a payment at the gateway there is nothing to query.
-  const dueAt = topup.gatewayRef === undefined ? undefined : nextAfterFailure(at, at);
-  const end = { failure, finalizedAt: at, dueAt };
-  return change(topup, 'failed', at, TOPUP_FAILURES[failure], { ...extra, ...end });
+  const queryAt = topup.gatewayRef === undefined ? undefined : nextAfterFailure(at, at);
+  return change(topup, 'failed', at, TOPUP_FAILURES[failure], { ...extra, failure, queryAt, finalizedAt: at });
 }
 
 /** Sends a top-up to manual review. One that is there already stays as it is. */
@@ -354,15 +374,19 @@ function nextQuery(topup: Topup, at: Instant): Instant {
 function change(before: Topup, status: TopupStatus, at: Instant, note: string, extra: Extra): TopupChange {
   assert(TOPUP_TRANSITIONS[before.status].includes(status), `no transition from ${before.status} to ${status}`);
   const timeline = [...before.timeline, { at, status, note }];
-  const { after } = keep(before, { ...extra, timeline, status });
-  if (status !== 'success' && status !== 'failed' && status !== 'reversed') return { before, after };
+  const { after } = keep(before, { queryAt: undefined, ...extra, timeline, status });
+  if (!isDecided(status)) return { before, after };
   const { failure, finalizedAt } = after;
   const sequence = after.events + 1;
   const shown = { status, ...defined({ failure, finalizedAt }) };
   const event: TopupEvent = { type: TOPUP_EVENTS[status], sequence, at, shown };
-  return { before, after: { ...after, events: sequence, outbox: [...(after.outbox ?? []), event] } };
+  const outbox = [...(after.outbox ?? []), event];
+  return {
+    before,
+    after: { ...after, dueAt: earlier(after.queryAt, dueForEvents(before.dueAt, at)), events: sequence, outbox },
+  };
 }
 
 function keep(before: Topup, extra: Extra): TopupChange {
-  return { before, after: revised(before, extra) };
+  return { before, after: revisedWithEvents(before, extra) };
 }

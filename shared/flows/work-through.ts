@@ -20,7 +20,6 @@ export class WorkPool<T> {
   readonly #running = new Set<Promise<void>>();
   #next = 0;
   #busy = 0;
-  #isStopped = false;
 
   constructor(work: (item: T) => Promise<unknown>, limits: Limits<T>) {
     this.#work = work;
@@ -36,11 +35,6 @@ export class WorkPool<T> {
     slot.finally(() => this.#running.delete(slot));
   }
 
-  /** Begins nothing more. */
-  stop(): void {
-    this.#isStopped = true;
-  }
-
   /** Resolves when everything is done that was added and could begin. */
   async isDone(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
@@ -48,7 +42,7 @@ export class WorkPool<T> {
 
   async #fillSlot(): Promise<void> {
     const { isTimeLeft = () => true } = this.#limits;
-    while (this.#next < this.#waiting.length && !this.#isStopped && isTimeLeft()) {
+    while (this.#next < this.#waiting.length && isTimeLeft()) {
       const item = this.#waiting[this.#next] as T;
       this.#next += 1;
       this.begun += 1;

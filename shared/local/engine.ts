@@ -25,6 +25,9 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
+/** What sends commands to the engine. */
+type Sends = Pick<DynamoDBClient, 'send'>;
+
 const READY_WITHIN_MS = 15_000;
 /** Another process may take a free port before the engine does. */
 const PORTS_TRIED_MAX = 3;
@@ -105,7 +108,7 @@ function spawnBound({ file, args }: { file: string; args: readonly string[] }): 
  * Creates missing tables, and missing indexes of existing tables, because a data folder is used with later versions
  * too.
  */
-export async function createTables(client: DynamoDBClient, prefix = ''): Promise<void> {
+export async function createTables(client: Sends, prefix = ''): Promise<void> {
   for (const [name, shape] of Object.entries<TableShape>(tables)) {
     const wanted = definition(prefix + name, shape);
     try {
@@ -117,7 +120,7 @@ export async function createTables(client: DynamoDBClient, prefix = ''): Promise
   }
 }
 
-async function addIndexes(client: DynamoDBClient, wanted: CreateTableCommandInput): Promise<void> {
+async function addIndexes(client: Sends, wanted: CreateTableCommandInput): Promise<void> {
   const { TableName, AttributeDefinitions, GlobalSecondaryIndexes: indexes = [] } = wanted;
   const { Table } = await client.send(new DescribeTableCommand({ TableName }));
   for (const index of indexes) {

@@ -26,10 +26,10 @@ export interface TableShape {
 
 /** What a merchant lists, newest first. Its keys never change, so each item is written to it once. */
 export const LISTED_INDEX = 'listed';
-/** Sparse: only the items with pending work, ordered by when it is due. */
+/** Sparse: only the items with pending work or unpublished events, ordered by when it is due. */
 export const DUE_INDEX = 'due';
-/** Sparse: only the items with events that were not published to webhooks yet. */
-export const OUTBOX_INDEX = 'outbox';
+/** Sparse: the orders of each merchant that are in doubt, written only when one becomes unknown or goes to review. */
+export const DOUBT_INDEX = 'doubt';
 /** Sparse: the orders that pay a campaign's respondents, newest first. */
 export const CAMPAIGN_INDEX = 'campaign';
 
@@ -44,13 +44,9 @@ export const tables = {
     partition: text('pk'),
     indexes: [
       { name: LISTED_INDEX, partition: text('listPk'), sort: text('listSk'), includes: LISTED_ORDER },
-      {
-        name: DUE_INDEX,
-        partition: number('dueShard'),
-        sort: text('dueAt'),
-        includes: ['status', 'createdAt', 'amountMinor', 'currency'],
-      },
-      { name: OUTBOX_INDEX, partition: number('outboxShard'), sort: text('outboxAt'), includes: [] },
+      // No status: each change of it would be a write of the index.
+      { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: ['dueFor', 'listSk'] },
+      { name: DOUBT_INDEX, partition: text('doubtPk'), sort: text('listSk'), includes: ['amountMinor', 'currency'] },
       { name: CAMPAIGN_INDEX, partition: text('campaignPk'), sort: text('listSk'), includes: [] },
     ],
   },
@@ -68,8 +64,7 @@ export const tables = {
     partition: text('pk'),
     indexes: [
       { name: LISTED_INDEX, partition: text('listPk'), sort: text('listSk'), includes: [] },
-      { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: [] },
-      { name: OUTBOX_INDEX, partition: number('outboxShard'), sort: text('outboxAt'), includes: [] },
+      { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: ['dueFor'] },
     ],
   },
   batches: {
@@ -77,7 +72,6 @@ export const tables = {
     indexes: [
       { name: LISTED_INDEX, partition: text('listPk'), sort: text('listSk'), includes: [] },
       { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: [] },
-      { name: OUTBOX_INDEX, partition: number('outboxShard'), sort: text('outboxAt'), includes: [] },
     ],
   },
   campaigns: {

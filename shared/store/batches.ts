@@ -7,7 +7,7 @@ import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
 import type { Due } from './due-items.ts';
-import { dueRows, outboxRows, sparseKeys } from './due-items.ts';
+import { dueKeys, dueRowsOfEachKind } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import type { WalletMovement } from './ledger.ts';
@@ -154,23 +154,8 @@ export function saveChunkProgress(world: World, progress: ChunkProgress): Promis
 }
 
 /** Due batches, oldest first. */
-export async function dueBatches(
-  world: World,
-  mode: Mode,
-  at: Instant,
-  limitPerShard: number,
-): Promise<{ batchId: string; due: Due }[]> {
-  return (await dueRows(world, { table: 'batches', track: mode, at, limitPerShard })).map(toSource);
-}
-
-/** Batches with unpublished events, oldest first. */
-export async function batchesWithEvents(
-  world: World,
-  mode: Mode,
-  at: Instant,
-  limitPerShard: number,
-): Promise<{ batchId: string; due: Due }[]> {
-  return (await outboxRows(world, { table: 'batches', track: mode, at, limitPerShard })).map(toSource);
+export async function dueBatches(world: World, mode: Mode, at: Instant): Promise<{ batchId: string; due: Due }[]> {
+  return (await dueRowsOfEachKind(world, { table: 'batches', track: mode, at })).map(toSource);
 }
 
 function toSource({ due }: { due: Due }): { batchId: string; due: Due } {
@@ -196,7 +181,7 @@ function batchPut(batch: Batch, condition: string, writeId: string): Put {
     ...batch,
     pk: batch.id,
     ...listKeys(batch),
-    ...sparseKeys(batch),
+    ...dueKeys(batch),
     writeId,
   };
   return { table: 'batches', item, condition };

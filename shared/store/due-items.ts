@@ -1,4 +1,5 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { assert } from '../domain/assert.ts';
 import type { ProviderName } from '../domain/catalogue.ts';
 import { PROVIDERS } from '../domain/catalogue.ts';
 import { defined } from '../domain/defined.ts';
@@ -7,25 +8,28 @@ import type { Instant } from '../domain/time.ts';
 import { MINUTE, plus } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { TableName } from '../manifest/tables.ts';
-import { DUE_INDEX, OUTBOX_INDEX } from '../manifest/tables.ts';
+import { DUE_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 import type { Put } from './write.ts';
 import { Retry, withRetries, write } from './write.ts';
 
 /**
- * The sparse indexes: what is due, and what has unpublished events. Each track has partitions of its own, so that what
- * waits in one never stands before what waits in another: no test item before a live one, no provider's live orders
- * before those of the next. Orders are in the track of their provider, everything else in that of its mode.
+ * The sparse index of what is due. Unpublished events are due too: an item has one row for all that is pending on it,
+ * and a row for each would cost every order two writes more. Each track has partitions of its own, so that what waits
+ * in one never stands before what waits in another: no test item before a live one, no provider's live orders before
+ * those of the next. Orders are in the track of their provider, everything else in that of its mode.
  */
 export type Track = Mode | ProviderName;
 
 /** These numbers are stored. No table uses two names of one number, but for the reviews of orders. */
 const TRACKS: Readonly<Record<Track, number>> = { live: 0, hotrecharge: 0, test: 1, sandbox: 1, pesaway: 2 };
 
-/** Shards spread the items of a track over several partitions. */
+/** Shards spread the items of a track over several partitions. More may be added: they have the next numbers. */
 const SHARDS = 4;
-/** After the shards of each track comes one partition for its items in review, which no sweep reads. */
-const PARTITIONS = SHARDS + 1;
+/** The numbers of a track. */
+const PARTITIONS = 1_000;
+/** The last one has its items in review, which no sweep reads. No number of shards reaches it. */
+const REVIEW = PARTITIONS - 1;
 
 /** The tracks of a mode's orders. */
 export function orderTracks(mode: Mode): readonly ProviderName[] {
@@ -51,9 +55,12 @@ export function partitionsOf(track: Track): number[] {
   return Array.from({ length: SHARDS }, (_, shard) => TRACKS[track] * PARTITIONS + shard);
 }
 
+/** The tracks whose sweep also looks at what is in review, for the events of it. */
+const REVIEW_OF: Partial<Record<Track, Mode>> = { live: 'live', hotrecharge: 'live', test: 'test', sandbox: 'test' };
+
 /** The partition of what is in review. */
 export function reviewPartition(mode: Mode): number {
-  return TRACKS[mode] * PARTITIONS + SHARDS;
+  return TRACKS[mode] * PARTITIONS + REVIEW;
 }
 
 function shardOf(id: string): number {
@@ -63,23 +70,25 @@ function shardOf(id: string): number {
 interface Indexed extends Tracked {
   readonly status: string;
   readonly dueAt?: Instant;
-  readonly outbox?: readonly { readonly at: Instant }[];
+  readonly outbox?: readonly unknown[];
   /** An outcome that the sweep completes, also for an item in review. */
   readonly stored?: unknown;
   /** A credited top-up that its gateway denies: an operator decides. */
   readonly deniedAt?: Instant;
 }
 
-/** The attributes that put an item in the due index while work is pending, in the outbox index while it has events. */
-export function sparseKeys(item: Indexed): { dueShard?: number; outboxShard?: number; outboxAt?: Instant } {
-  const { id, mode, status } = item;
-  const [event] = item.outbox ?? [];
-  const isInReview = status === 'review' || item.deniedAt !== undefined;
-  const waitsForPerson = isInReview && item.stored === undefined;
-  return {
-    ...(item.dueAt !== undefined && { dueShard: waitsForPerson ? reviewPartition(mode) : duePartition(item) }),
-    ...(event && { outboxShard: duePartition({ id, mode }), outboxAt: event.at }),
-  };
+/** For what waits for a person, and has events that no person publishes. */
+const EVENTS = 'events';
+
+/** The attributes that put an item in the due index, with its `dueAt`, while anything is pending on it. */
+export function dueKeys(item: Indexed): { dueShard?: number; dueFor?: typeof EVENTS } {
+  const { mode, status, dueAt, outbox, stored, deniedAt } = item;
+  assert(dueAt !== undefined || outbox === undefined, 'what has unpublished events is due');
+  if (dueAt === undefined) return {};
+  const isInReview = status === 'review' || deniedAt !== undefined;
+  const waitsForPerson = isInReview && stored === undefined;
+  if (!waitsForPerson) return { dueShard: duePartition(item) };
+  return { dueShard: reviewPartition(mode), ...(outbox ? { dueFor: EVENTS } : {}) };
 }
 
 /** An item that a sweep must handle, as its index has it. */
@@ -87,11 +96,10 @@ export interface Due {
   readonly table: TableName;
   readonly track: Track;
   readonly pk: string;
-  readonly sort: 'dueAt' | 'outboxAt';
   readonly at: Instant;
 }
 
-interface Row {
+export interface Row {
   readonly due: Due;
   /** The attributes that the index includes. */
   readonly fields: Readonly<Record<string, unknown>>;
@@ -104,9 +112,48 @@ interface Reading {
   readonly limitPerShard: number;
 }
 
-/** Rows of a track in the due index whose time has come by `at`, oldest first. */
-export function dueRows(world: World, reading: Reading): Promise<Row[]> {
-  return readTrack(world, reading, { index: DUE_INDEX, partition: 'dueShard', sort: 'dueAt' });
+/**
+ * Rows of a track in the due index whose time has come by `at`, oldest first. The index may lag behind the table:
+ * callers read an item consistently before they act on its row.
+ */
+export async function dueRows(world: World, { table, track, at, limitPerShard }: Reading): Promise<Row[]> {
+  const answers = await Promise.all(
+    partitionsOf(track).map((partition) =>
+      world.db.send(new QueryCommand({ ...dueQuery(world, { table, track, at }, partition), Limit: limitPerShard })),
+    ),
+  );
+  return oldestFirst(answers.flatMap((answer) => answer.Items ?? []).map((fields) => rowOf({ table, track }, fields)));
+}
+
+/** More rows of one kind than a sweep can work through. */
+const KEPT_OF_A_KIND = 50_000;
+
+/**
+ * The same with a limit for each kind of row and none for all: a kind of which there are many never stands before
+ * another. All due rows are read, and each is small.
+ */
+export async function dueRowsOfEachKind(
+  world: World,
+  reading: Omit<Reading, 'limitPerShard'>,
+  kindOf: (row: Row) => unknown = () => undefined,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  const counts = new Map<unknown, number>();
+  await eachDueRow(world, reading, (row) => {
+    const kind = kindOf(row);
+    const count = counts.get(kind) ?? 0;
+    if (count < KEPT_OF_A_KIND) rows.push(row);
+    counts.set(kind, count + 1);
+  });
+  const reviews = REVIEW_OF[reading.track];
+  if (reviews) {
+    await eachRowOf(world, reading, reviewPartition(reviews), (row) => row.fields.dueFor === EVENTS && rows.push(row));
+  }
+  return oldestFirst(rows);
+}
+
+function oldestFirst(rows: Row[]): Row[] {
+  return rows.sort((a, b) => (a.due.at < b.due.at ? -1 : 1));
 }
 
 /**
@@ -119,56 +166,40 @@ export async function eachDueRow(
   { table, track, at }: Omit<Reading, 'limitPerShard'>,
   take: (row: Row) => void,
 ): Promise<void> {
-  const readPartition = async (partition: number) => {
-    let start: Record<string, unknown> | undefined;
-    do {
-      const page = await world.db.send(
-        new QueryCommand({
-          TableName: world.table(table),
-          IndexName: DUE_INDEX,
-          KeyConditionExpression: 'dueShard = :partition AND dueAt <= :at',
-          ExpressionAttributeValues: { ':partition': partition, ':at': at },
-          Limit: ROWS_PER_PAGE,
-          ...defined({ ExclusiveStartKey: start }),
-        }),
-      );
-      for (const fields of page.Items ?? []) take(rowOf({ table, track }, 'dueAt', fields));
-      start = page.LastEvaluatedKey;
-    } while (start);
-  };
-  await Promise.all(partitionsOf(track).map(readPartition));
+  await Promise.all(partitionsOf(track).map((partition) => eachRowOf(world, { table, track, at }, partition, take)));
 }
 
-/** Rows of a track in the outbox index, so items with unpublished events, oldest first. */
-export function outboxRows(world: World, reading: Reading): Promise<Row[]> {
-  return readTrack(world, reading, { index: OUTBOX_INDEX, partition: 'outboxShard', sort: 'outboxAt' });
-}
-
-/** The index may lag behind the table: callers read an item consistently before they act on its row. */
-async function readTrack(
+async function eachRowOf(
   world: World,
-  { table, track, at, limitPerShard }: Reading,
-  { index, partition, sort }: { index: string; partition: string; sort: Due['sort'] },
-): Promise<Row[]> {
-  const answers = await Promise.all(
-    partitionsOf(track).map((number) =>
-      world.db.send(
-        new QueryCommand({
-          TableName: world.table(table),
-          IndexName: index,
-          KeyConditionExpression: `${partition} = :partition AND ${sort} <= :at`,
-          ExpressionAttributeValues: { ':partition': number, ':at': at },
-          Limit: limitPerShard,
-        }),
-      ),
-    ),
-  );
-  const rows = answers.flatMap((answer) => answer.Items ?? []);
-  return rows.map((fields) => rowOf({ table, track }, sort, fields)).sort((a, b) => (a.due.at < b.due.at ? -1 : 1));
+  { table, track, at }: Omit<Reading, 'limitPerShard'>,
+  partition: number,
+  take: (row: Row) => unknown,
+): Promise<void> {
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await world.db.send(
+      new QueryCommand({
+        ...dueQuery(world, { table, track, at }, partition),
+        Limit: ROWS_PER_PAGE,
+        ...defined({ ExclusiveStartKey: start }),
+      }),
+    );
+    for (const fields of page.Items ?? []) take(rowOf({ table, track }, fields));
+    start = page.LastEvaluatedKey;
+  } while (start);
 }
 
-function rowOf(of: Pick<Due, 'table' | 'track'>, sort: Due['sort'], fields: Record<string, unknown>): Row {
-  return { due: { ...of, pk: String(fields.pk), sort, at: String(fields[sort]) }, fields };
+function dueQuery(world: World, { table, at }: Omit<Reading, 'limitPerShard'>, partition: number) {
+  return {
+    TableName: world.table(table),
+    IndexName: DUE_INDEX,
+    KeyConditionExpression: 'dueShard = :partition AND dueAt <= :at',
+    ExpressionAttributeValues: { ':partition': partition, ':at': at },
+  };
+}
+
+function rowOf(of: Pick<Due, 'table' | 'track'>, fields: Record<string, unknown>): Row {
+  return { due: { ...of, pk: String(fields.pk), at: String(fields.dueAt) }, fields };
 }
 
 /** How many items are in review. Nothing of them is read, so that a damaged one is counted too. */
@@ -192,7 +223,7 @@ const PUT_OFF_MS_MAX = 15 * MINUTE;
  * ever. It is copied and not understood: a damaged item must be put off too. Answers how often it has failed since it
  * last changed; `undefined` where somebody else has changed it or put it off.
  */
-export function putOff(world: World, { table, pk, sort, at }: Due): Promise<number | undefined> {
+export function putOff(world: World, { table, pk, at }: Due): Promise<number | undefined> {
   const writeId = newId(world, 'wri');
   const counter = table === 'watches' ? 'revision' : 'version';
   return withRetries(world, async () => {
@@ -201,7 +232,7 @@ export function putOff(world: World, { table, pk, sort, at }: Due): Promise<numb
     const failuresBefore = Number(item?.sweepFailures ?? 0);
     // Ours, where the answer was lost.
     if (item?.writeId === writeId) return failuresBefore;
-    if (item?.[sort] !== at) return undefined;
+    if (item?.dueAt !== at) return undefined;
     const failures = failuresBefore + 1;
     const next = plus(world.now(), Math.min(PUT_OFF_MS * 2 ** (failures - 1), PUT_OFF_MS_MAX));
     const before: unknown = item[counter];
@@ -209,8 +240,8 @@ export function putOff(world: World, { table, pk, sort, at }: Due): Promise<numb
     const isUnchanged = before === undefined ? `attribute_not_exists(${counter})` : `${counter} = :before`;
     const put: Put = {
       table,
-      item: { ...item, ...after, [sort]: next, sweepFailures: failures, writeId },
-      condition: `${isUnchanged} AND ${sort} = :at`,
+      item: { ...item, ...after, dueAt: next, sweepFailures: failures, writeId },
+      condition: `${isUnchanged} AND dueAt = :at`,
       values: { ':at': at, ...defined({ ':before': before }) },
     };
     const written = await write(world, [put]);

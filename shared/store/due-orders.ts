@@ -2,21 +2,20 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { ProviderName } from '../domain/catalogue.ts';
 import { defined } from '../domain/defined.ts';
 import type { Mode, Owner } from '../domain/ledger.ts';
-import type { Order, Status } from '../domain/order.ts';
-import { isFinal } from '../domain/order.ts';
+import type { Order } from '../domain/order.ts';
 import type { Instant } from '../domain/time.ts';
-import { DUE_INDEX } from '../manifest/tables.ts';
+import { DOUBT_INDEX, DUE_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
-import type { Due } from './due-items.ts';
-import { countInReview, dueRows, orderTracks, outboxRows, partitionsOf, reviewPartition } from './due-items.ts';
-import { listPk } from './list-newest-first.ts';
-import type { OrderKey } from './orders.ts';
+import type { Due, Row } from './due-items.ts';
+import { countInReview, dueRowsOfEachKind, orderTracks, partitionsOf, reviewPartition } from './due-items.ts';
+import { instantOfListSk, listPk } from './list-newest-first.ts';
+import type { DueFor, OrderKey } from './orders.ts';
 import { keyOfPk, toOrder } from './orders.ts';
 import { readMany } from './read-items.ts';
 
-/** Orders by what is pending: due, with events to publish, in review, or in doubt. Reads of the sparse indexes only. */
+/** Orders by what is pending: due, in review, or in doubt. Reads of the sparse indexes only. */
 
-/** Pages (of one megabyte) read of each shard of the due index for one sum. */
+/** Pages (of one megabyte) read of a merchant's orders in doubt for one sum: some 20,000 orders. */
 const DOUBT_PAGES_MAX = 3;
 /** Due orders read at once for the age of the oldest unknown one. */
 const MEASURED_PER_PAGE = 1_000;
@@ -24,35 +23,20 @@ const MEASURED_PER_PAGE = 1_000;
 export interface DueOrder extends OrderKey {
   readonly due: Due;
   /** As the index has it, so a hint. */
-  readonly status: Status;
+  readonly dueFor?: DueFor | undefined;
 }
 
-/** Due orders of one provider, oldest first. */
-export async function dueOrders(
-  world: World,
-  provider: ProviderName,
-  at: Instant,
-  limitPerShard: number,
-): Promise<DueOrder[]> {
-  const rows = await dueRows(world, { table: 'orders', track: provider, at, limitPerShard });
-  return rows.map(({ due, fields }) => ({ ...keyOfPk(due.pk), due, status: fields.status as Status }));
-}
-
-/** Orders with unpublished events, oldest first. */
-export async function ordersWithEvents(
-  world: World,
-  mode: Mode,
-  at: Instant,
-  limitPerShard: number,
-): Promise<(OrderKey & { due: Due })[]> {
-  const rows = await outboxRows(world, { table: 'orders', track: mode, at, limitPerShard });
-  return rows.map(({ due }) => ({ ...keyOfPk(due.pk), due }));
+/** Due orders of one provider, oldest first. No number of orders with unpublished events stands before one in doubt. */
+export async function dueOrders(world: World, provider: ProviderName, at: Instant): Promise<DueOrder[]> {
+  const dueFor = ({ fields }: Row) => fields.dueFor as DueFor | undefined;
+  const rows = await dueRowsOfEachKind(world, { table: 'orders', track: provider, at }, dueFor);
+  return rows.map((row) => ({ ...keyOfPk(row.due.pk), due: row.due, dueFor: dueFor(row) }));
 }
 
 /** A mode's orders in review, the longest waiting first, at most 500. */
 export async function ordersInReview(world: World, mode: Mode): Promise<Order[]> {
   const { rows } = await readDue(world, reviewPartition(mode), 500);
-  const pks = rows.map(({ pk }) => pk);
+  const pks = rows.map(({ pk = '' }) => pk);
   const orders = (await readMany(world, 'orders', pks)).map(toOrder);
   return orders.filter((order) => order.status === 'review');
 }
@@ -72,9 +56,9 @@ async function oldestUnknownOf(world: World, partition: number): Promise<Instant
   let start: Record<string, unknown> | undefined;
   do {
     const { rows, next } = await readDue(world, partition, MEASURED_PER_PAGE, start);
-    for (const { pk, status, createdAt } of rows) {
-      // Test orders that were stored before they had partitions of their own.
-      if (status !== 'unknown' || keyOfPk(pk).mode !== 'live') continue;
+    for (const { dueFor, listSk } of rows) {
+      if (dueFor !== 'query' && dueFor !== 'unknown') continue;
+      const createdAt = instantOfListSk(listSk);
       if (oldest === undefined || createdAt < oldest) oldest = createdAt;
     }
     start = next;
@@ -83,42 +67,28 @@ async function oldestUnknownOf(world: World, partition: number): Promise<Instant
 }
 
 /**
- * The sum of a merchant's undecided orders by currency. All of them are in the due index, which lags by moments.
- * `undefined` where all merchants together have more due orders than one request reads: a partial sum would be wrong.
+ * The sum of a merchant's orders in doubt by currency: unknown, or in review. They are in an index of their own, which
+ * lags by moments and has no order that is decided in time, so this costs the same however many orders others have due.
+ * `undefined` where there are more than one request reads: a partial sum would be wrong.
  */
 export async function sumInDoubt(world: World, owner: Owner): Promise<ReadonlyMap<string, number> | undefined> {
-  const partitions = [...orderTracks(owner.mode).flatMap(partitionsOf), reviewPartition(owner.mode)];
-  const shards = await Promise.all(partitions.map((shard) => readDoubt(world, owner, shard)));
   const sums = new Map<string, number>();
-  for (const rows of shards) {
-    if (!rows) return undefined;
-    for (const { currency, amountMinor } of rows) sums.set(currency, (sums.get(currency) ?? 0) + amountMinor);
-  }
-  return sums;
-}
-
-async function readDoubt(
-  world: World,
-  owner: Owner,
-  shard: number,
-): Promise<{ currency: string; amountMinor: number }[] | undefined> {
-  const rows: { currency: string; amountMinor: number }[] = [];
   let start: Record<string, unknown> | undefined;
   for (let page = 0; page < DOUBT_PAGES_MAX; page += 1) {
     const answer = await world.db.send(
       new QueryCommand({
         TableName: world.table('orders'),
-        IndexName: DUE_INDEX,
-        KeyConditionExpression: 'dueShard = :shard',
-        FilterExpression: 'begins_with(pk, :owner)',
-        ExpressionAttributeValues: { ':shard': shard, ':owner': `${listPk(owner)}#` },
+        IndexName: DOUBT_INDEX,
+        KeyConditionExpression: 'doubtPk = :owner',
+        ExpressionAttributeValues: { ':owner': listPk(owner) },
         ...defined({ ExclusiveStartKey: start }),
       }),
     );
-    const open = (answer.Items ?? []).filter(({ status }) => !isFinal(status));
-    rows.push(...open.map(({ currency, amountMinor }) => ({ currency, amountMinor })));
+    for (const { currency, amountMinor } of answer.Items ?? []) {
+      sums.set(currency, (sums.get(currency) ?? 0) + amountMinor);
+    }
     start = answer.LastEvaluatedKey;
-    if (!start) return rows;
+    if (!start) return sums;
   }
   return undefined;
 }
@@ -128,10 +98,7 @@ async function readDue(
   shard: number,
   limit: number,
   start?: Record<string, unknown>,
-): Promise<{
-  rows: { pk: string; status: string; createdAt: Instant }[];
-  next: Record<string, unknown> | undefined;
-}> {
+): Promise<{ rows: Record<string, string>[]; next: Record<string, unknown> | undefined }> {
   const answer = await world.db.send(
     new QueryCommand({
       TableName: world.table('orders'),
@@ -142,6 +109,5 @@ async function readDue(
       ...defined({ ExclusiveStartKey: start }),
     }),
   );
-  const rows = (answer.Items ?? []).map(({ pk, status, createdAt }) => ({ pk, status, createdAt }));
-  return { rows, next: answer.LastEvaluatedKey };
+  return { rows: answer.Items ?? [], next: answer.LastEvaluatedKey };
 }

@@ -6,6 +6,7 @@ import {
   BALANCE_INTERVAL_MS,
   FAILURE_COUNT_MAX,
   PROBE_INTERVAL_MS,
+  probeIntervalOf,
   REFUSED_PROBE_INTERVAL_MS,
 } from '../domain/health.ts';
 import { saysTheSame, withTimes } from '../domain/send-times.ts';
@@ -140,8 +141,7 @@ export async function takeBalanceProbe(world: World, provider: ProviderName): Pr
 
 /** Claims the next probe of a provider whose breaker is open. One caller in ten seconds gets it, or in a minute. */
 export async function takeProbe(world: World, provider: ProviderName): Promise<boolean> {
-  const { reason } = await readHealth(world, provider);
-  const interval = reason === undefined ? PROBE_INTERVAL_MS : REFUSED_PROBE_INTERVAL_MS;
+  const interval = probeIntervalOf(await readHealth(world, provider));
   const taken = await update(world, provider, {
     update: 'SET probeAt = :next',
     condition: 'attribute_exists(openSince) AND probeAt <= :now',

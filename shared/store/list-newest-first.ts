@@ -108,3 +108,8 @@ export function listPk({ merchantId, mode }: Owner): string {
 function sortKey({ createdAt, id }: Listed): string {
   return `${createdAt}#${id}`;
 }
+
+/** When an item was created, from its place in the list. */
+export function instantOfListSk(listSk = ''): Instant {
+  return listSk.split('#')[0] ?? '';
+}

@@ -12,19 +12,19 @@ import { newId } from '../id.ts';
 import { CAMPAIGN_INDEX, LISTED_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 import { companionWrites } from './campaigns.ts';
-import { sparseKeys } from './due-items.ts';
+import { dueKeys } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { entryPut, forget, putWithEntries, readTail, recallTail, remember } from './ledger.ts';
-import { listKeys, listNewestFirst } from './list-newest-first.ts';
+import { listKeys, listNewestFirst, listPk } from './list-newest-first.ts';
 import { readItems, readMany } from './read-items.ts';
 import type { Put, Written } from './write.ts';
 import { Retry, withRetries, write } from './write.ts';
 
 /**
  * Order items. The key is (merchant, mode, agent_reference), so the order is its own idempotency record and never
- * expires. `listPk`/`listSk` put it in the merchant's list, `dueShard`/`dueAt` in the due index while work is pending,
- * `outboxShard`/`outboxAt` in the outbox index while it has unpublished events.
+ * expires. `listPk`/`listSk` put it in the merchant's list, `dueShard`/`dueAt` in the due index while anything is
+ * pending, with `dueFor`, and `doubtPk`/`listSk` in the index of orders in doubt.
  */
 
 export interface OrderKey {
@@ -314,13 +314,30 @@ export async function listPayouts(
   return { orders, ...rest };
 }
 
+/**
+ * What an order is due for, as far as its row says it: `query`, a status query and nothing before it; `unknown`, a
+ * status query after something else, such as its events; `recheck`, the query of a refunded one. Absent for all else,
+ * so that the row of an order which is not in doubt is written twice: when it is accepted, and when all is done.
+ */
+export type DueFor = 'query' | 'unknown' | 'recheck';
+
+/** The attributes of an order's row in the due index, and in that of its owner's orders in doubt. */
+function doubtKeys(order: Order): { dueFor?: DueFor; doubtPk?: string } {
+  const { status, stored, outbox, dueAt } = order;
+  const isAlone = stored === undefined && outbox === undefined;
+  if (status === 'unknown') return { dueFor: isAlone ? 'query' : 'unknown', doubtPk: listPk(order) };
+  if (status === 'review') return { doubtPk: listPk(order) };
+  return status === 'refunded' && dueAt !== undefined && isAlone ? { dueFor: 'recheck' } : {};
+}
+
 function orderPut(world: World, order: Order, condition: string, writeId = newId(world, 'wri')): Put {
   const item = {
     pk: orderPk(order),
     ...order,
     ...listKeys(order),
     ...defined({ campaignPk: order.payout?.campaignId }),
-    ...sparseKeys(order),
+    ...dueKeys(order),
+    ...doubtKeys(order),
     writeId,
   };
   return { table: 'orders', item, condition };

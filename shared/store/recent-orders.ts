@@ -6,7 +6,7 @@ import { messageOf } from '../domain/message-of.ts';
 import { plus } from '../domain/time.ts';
 import { LISTED_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
-import { listPk } from './list-newest-first.ts';
+import { instantOfListSk, listPk } from './list-newest-first.ts';
 import { keyOfPk } from './orders.ts';
 
 /** As many rows of the index as one read unit covers, at the most that each can have. */
@@ -30,7 +30,7 @@ export async function recentOrders(world: World, owner: Owner): Promise<RecentOr
     );
     return (answer.Items ?? []).map(({ pk, listSk, msisdn, amountMinor, currency }) => ({
       agentReference: keyOfPk(String(pk)).agentReference,
-      createdAt: String(listSk).split('#')[0] ?? '',
+      createdAt: instantOfListSk(String(listSk)),
       msisdn,
       amountMinor,
       currency,

@@ -8,7 +8,7 @@ import { newId } from '../id.ts';
 import { DUE_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 import type { Due } from './due-items.ts';
-import { dueRows, outboxRows, reviewPartition, sparseKeys } from './due-items.ts';
+import { dueKeys, dueRowsOfEachKind, reviewPartition } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { putWithEntries } from './ledger.ts';
@@ -18,7 +18,7 @@ import type { Put } from './write.ts';
 
 /**
  * Top-up items, by id. The id follows from the merchant's reference, so the item is its own idempotency record. The
- * indexes are those of orders: due, outbox, and the merchant's list.
+ * indexes are those of orders: due, and the merchant's list.
  */
 
 const NEW = 'attribute_not_exists(pk)';
@@ -73,23 +73,8 @@ export async function commitTopup(world: World, change: TopupChange): Promise<{ 
 }
 
 /** Due top-ups, oldest first. */
-export async function dueTopups(
-  world: World,
-  mode: Mode,
-  at: Instant,
-  limitPerShard: number,
-): Promise<{ topupId: string; due: Due }[]> {
-  return (await dueRows(world, { table: 'topups', track: mode, at, limitPerShard })).map(toSource);
-}
-
-/** Top-ups with unpublished events, oldest first. */
-export async function topupsWithEvents(
-  world: World,
-  mode: Mode,
-  at: Instant,
-  limitPerShard: number,
-): Promise<{ topupId: string; due: Due }[]> {
-  return (await outboxRows(world, { table: 'topups', track: mode, at, limitPerShard })).map(toSource);
+export async function dueTopups(world: World, mode: Mode, at: Instant): Promise<{ topupId: string; due: Due }[]> {
+  return (await dueRowsOfEachKind(world, { table: 'topups', track: mode, at })).map(toSource);
 }
 
 function toSource({ due }: { due: Due }): { topupId: string; due: Due } {
@@ -126,7 +111,7 @@ function topupPut(topup: Topup, condition: string, writeId: string): Put {
     ...topup,
     pk: topup.id,
     ...listKeys(topup),
-    ...sparseKeys(topup),
+    ...dueKeys(topup),
     writeId,
   };
   return { table: 'topups', item, condition };

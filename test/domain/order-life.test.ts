@@ -13,6 +13,7 @@ import {
   expire,
   hold,
   isAbandoned,
+  leaveToMessage,
   markPublished,
   postpone,
   refuse,
@@ -21,7 +22,7 @@ import {
   sendToManualReview,
   writeOff,
 } from '../../shared/domain/order-life.ts';
-import { applyQueryResult } from '../../shared/domain/order-queries.ts';
+import { applyQueryResult, applyRecheck } from '../../shared/domain/order-queries.ts';
 import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
 import {
   AMOUNT,
@@ -52,11 +53,12 @@ describe('accepting', () => {
     expect(() => accept({ ...initial, amountMinor }, START)).toThrow('positive whole amount');
   });
 
-  it('a refused order debits nothing and is not due, but has an event', () => {
+  it('a refused order debits nothing, and is due only until its event is published', () => {
     const order = refuse(initial, 'insufficient_funds', START);
     const outbox = [{ type: 'order.failed', sequence: 1, shown: { status: 'failed' } }];
     expect(order).toMatchObject({ status: 'failed', finalizedAt: START, failure: 'insufficient_funds', outbox });
-    expect(order.dueAt).toBeUndefined();
+    expect(order.dueAt).toBe(plus(START, 2 * MINUTE));
+    expect(decided(markPublished(order, 1))).not.toHaveProperty('dueAt');
   });
 
   it('gives the order a reference that every provider accepts and no merchant chooses', () => {
@@ -73,8 +75,14 @@ describe('a claim', () => {
     }
   });
 
-  it('is due when its send must be over', () => {
-    expect(claimed().dueAt).toBe(plus(START, CLAIM_MS));
+  it('is due as its order was, unless that is before its send must be over, or long after', () => {
+    const { order } = accept(initial, START);
+    const dueAfter = (ms: number, due = order) =>
+      elapsed(START, claim(due, 'att_1', capabilities, plus(START, ms)).after.dueAt ?? '');
+    expect(dueAfter(0)).toBe(DISPATCH_GRACE_MS);
+    expect(dueAfter(DISPATCH_GRACE_MS - CLAIM_MS)).toBe(DISPATCH_GRACE_MS);
+    expect(dueAfter(DISPATCH_GRACE_MS - CLAIM_MS + 1)).toBe(DISPATCH_GRACE_MS + 1);
+    expect(dueAfter(0, { ...order, dueAt: plus(START, HOUR) })).toBe(CLAIM_MS);
   });
 
   it('counts as abandoned from the moment at which its send must be over, and no millisecond earlier', () => {
@@ -337,7 +345,6 @@ describe('the outbox', () => {
     expect(first && asOf(known, first)).toMatchObject({ status: 'unknown', dueAt: unknown.dueAt });
     expect(first && asOf(known, first)).not.toHaveProperty('finalizedAt');
     expect(second && asOf(known, second)).toMatchObject({ status: 'success', finalizedAt: plus(START, HOUR) });
-    expect(second && asOf(known, second)).not.toHaveProperty('dueAt');
   });
 
   it('loses published events and keeps those that came meanwhile', () => {
@@ -345,5 +352,26 @@ describe('the outbox', () => {
     expect(markPublished(known, 1)?.after.outbox).toMatchObject([{ sequence: 2 }]);
     expect(markPublished(known, 2)?.after).not.toHaveProperty('outbox');
     expect(markPublished(known, 0)).toBeUndefined();
+  });
+
+  it('keeps a decided order due as it was, where its message has the time, and until it is empty', () => {
+    const order = successful();
+    expect(order.dueAt).toBe(claimed().dueAt);
+    expect(decided(markPublished(order, 1))).not.toHaveProperty('dueAt');
+    const late = plus(START, DISPATCH_GRACE_MS - 10 * SECOND);
+    const decidedLate = decided(applySendOutcome(claimed(), outcomes.success, capabilities, late));
+    expect(decidedLate.dueAt).toBe(plus(late, 2 * MINUTE));
+  });
+
+  it('of an order that is queried once more never puts that off', () => {
+    const at = plus(START, 2 * HOUR);
+    const asked = applyQueryResult(unknownSince(), findings.not_found, capabilities, at).after;
+    const back = applyQueryResult(asked, findings.not_found, capabilities, at).after;
+    expect(back).toMatchObject({ status: 'refunded', recheckAt: plus(at, DAY), dueAt: plus(at, 2 * MINUTE) });
+    expect(decided(leaveToMessage(back, plus(at, DAY - MINUTE))).dueAt).toBe(plus(at, DAY));
+    expect(decided(markPublished(back, 2))).toMatchObject({ dueAt: plus(at, DAY) });
+    const unpublished = decided(applyRecheck(back, findings.not_found, plus(at, DAY)));
+    expect(unpublished).toMatchObject({ dueAt: back.dueAt });
+    expect(unpublished).not.toHaveProperty('recheckAt');
   });
 });

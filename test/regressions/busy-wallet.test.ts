@@ -12,10 +12,10 @@ import { Chance } from '../simulation/chance.ts';
 import { Clock } from '../simulation/clock.ts';
 import { Faults } from '../simulation/faults.ts';
 import { ModelDb } from '../simulation/model-db.ts';
+import { OverlappingDb } from '../simulation/overlapping-db.ts';
 import { SAMPLE_PRODUCT } from '../simulation/sample-product.ts';
 import type { ProcessContext } from '../simulation/simulated-world.ts';
 import { simulatedWorld } from '../simulation/simulated-world.ts';
-import { ConflictingDb } from '../support/conflicting-db.ts';
 import { ScriptedProvider } from '../support/scripted-provider.ts';
 
 /**
@@ -41,7 +41,7 @@ function aSystem() {
     chance: new Chance(1),
     faults: new Faults(undefined, () => {}),
     trace: () => {},
-    db: new ConflictingDb(model.client, clock).client,
+    db: new OverlappingDb(model.client, clock).client,
     send: () => {},
     provider: () => upstream,
     outbound: async () => ({ status: 200, headers: {}, body: '' }),

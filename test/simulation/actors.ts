@@ -20,6 +20,8 @@ export interface Actors extends SimulationContext {
   readonly auditor: Auditor;
   readonly upstream: SimulatedProvider;
   readonly accounts: readonly Account[];
+  /** When many clients pay from the first account's wallet at once, if they do. */
+  readonly hotMs?: number | undefined;
   /** What the merchants' programs posted under each reference. */
   readonly contents: Map<string, Set<string>>;
   /** The World of a new process, named after what it is started for. */

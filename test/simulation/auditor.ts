@@ -15,11 +15,14 @@ import type { OnCommit } from './model-db.ts';
 import { ProgressAuditor, waitsForPerson } from './progress-auditor.ts';
 import { CLOCK_WRONG_MS_MAX } from './simulated-world.ts';
 import type { SimulationContext } from './simulation-context.ts';
+import { SweepAuditor } from './sweep-auditor.ts';
 
 /** The truth that only the upstream knows. */
 interface UpstreamTruth {
   vends(reference: string): number;
   hasDelivered(reference: string): boolean;
+  /** Whether it answers no status query. */
+  readonly isDeaf: boolean;
 }
 
 interface GatewayTruth {
@@ -39,6 +42,7 @@ interface ReceivedEvent {
 interface AuditorContext extends SimulationContext {
   readonly upstream: UpstreamTruth;
   readonly gateway: GatewayTruth;
+  readonly indexLagMs: number;
 }
 
 /**
@@ -62,6 +66,7 @@ export class Auditor {
     pendingDeliveries: () => this.#pendingDeliveries.values(),
     report: (violation) => this.#report(violation),
   });
+  readonly sweepAuditor: SweepAuditor;
   readonly #credited = new Map<string, number>();
   readonly #tails = new Map<string, Entry>();
   /** The sum of the ledger entries of each order. */
@@ -86,6 +91,11 @@ export class Auditor {
 
   constructor(context: AuditorContext) {
     this.#context = context;
+    this.sweepAuditor = new SweepAuditor({
+      ...context,
+      isUpstreamDeaf: () => context.upstream.isDeaf,
+      report: (violation) => this.#report(violation),
+    });
     this.batchAuditor = new BatchAuditor({
       clock: context.clock,
       trace: context.trace,
@@ -107,6 +117,7 @@ export class Auditor {
     this.campaignAuditor.onCommit(writes);
     // After the orders of the same commit: it reads them.
     this.batchAuditor.onCommit(writes);
+    this.sweepAuditor.onCommit(writes);
   };
 
   onVend(reference: string, times: number): void {
@@ -296,6 +307,7 @@ export class Auditor {
       this.#context.trace(`order ${order.agentReference} (${order.id}) is ${order.status}`);
     }
     this.#storedOutcome(before, order);
+    this.#requireDueSoon(order);
     if (before) this.#requireFollows(before, order);
     for (const reference of providerReferences(order)) this.#references.set(reference, order);
     this.orders.set(`${order.merchantId} ${order.mode} ${order.agentReference}`, order);
@@ -318,6 +330,16 @@ export class Auditor {
   #vendsOf(order: Order): number {
     if (order.mode !== 'live') return 0;
     return providerReferences(order).reduce((sum, each) => sum + this.#context.upstream.vends(each), 0);
+  }
+
+  /** What may have been sent is asked about within minutes, and later once an hour. What a sweep put off waits longer. */
+  #requireDueSoon(order: Order): void {
+    const { id, status, dueAt, queryCount, stored } = order;
+    const isInDoubt = status === 'unknown' || status === 'dispatching';
+    if (!isInDoubt || stored || 'sweepFailures' in order) return;
+    const waitMs = Date.parse(dueAt ?? '9999-01-01') - this.#context.clock.now;
+    if (waitMs > (queryCount === 0 ? FIRST_QUERY_MS : HOUR) + CLOCK_WRONG_MS_MAX)
+      this.#report(`${id} is ${status}, was queried ${queryCount} times and is due at ${dueAt}`);
   }
 
   /** A stored outcome is due, and ends as it says or by a success; until then its order does not move. */
@@ -441,6 +463,9 @@ const STATUSES_OF: Readonly<Record<string, readonly string[]>> = {
   'payout.success': ['success'],
   'payout.failed': ['refunded', 'reversed'],
 };
+
+/** The wait for the first status query, or for a claim to count as abandoned. */
+const FIRST_QUERY_MS = 3 * MINUTE;
 
 /** The tries of a write and the longest freeze, with a margin. */
 const RECORDED_WITHIN_MS = 5 * MINUTE;

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { defined } from '../../shared/domain/defined.ts';
 import type { CrashResults } from './crash-points.ts';
@@ -13,11 +14,12 @@ import type { Plan } from './simulation.ts';
  * still violates it. The exit code is then 1. `simulation.ts` says what each file of this folder holds.
  */
 
-const USAGE = `npm run simulate -- [--seeds 1..100] [--minutes N] [--orders 100] [--first] [--all] [--json] [--crashes]
+const USAGE = `npm run simulate -- [--seeds 1..100] [--minutes N] [--orders 100] [--workers N] [--first] [--all] [--json] [--crashes]
 
   --seeds A..B  which seeds to run (1..100)
   --minutes N   run seeds from A on for N minutes instead
   --orders N    orders in each seed (100)
+  --workers N   threads that run seeds side by side (one for each core); the result is the same
   --first       stop at the first violation
   --all         with the faults that are known not to be survived yet (faults.ts)
   --crashes     kill a process at every point of one order and of one batch, and at pairs of points
@@ -53,6 +55,7 @@ async function main(): Promise<number> {
       seeds: { type: 'string', default: '1..100' },
       minutes: { type: 'string' },
       orders: { type: 'string', default: '100' },
+      workers: { type: 'string', default: String(availableParallelism()) },
       first: { type: 'boolean', default: false },
       all: { type: 'boolean', default: false },
       crashes: { type: 'boolean', default: false },
@@ -79,6 +82,7 @@ async function main(): Promise<number> {
     orders,
     stopAtFirst: values.first,
     hasAll: values.all,
+    workers: Number(values.workers),
     ...defined({ untilMs: values.minutes === undefined ? undefined : Number(values.minutes) * 60_000 }),
   });
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -8,7 +8,6 @@ export const FAULT_RATES = {
   'lost after commit': 0.006,
   throttle: 0.004,
   'internal error': 0.002,
-  'transaction conflict': 0.03,
   'page cut short': 0.1,
   'killed before an effect': 0.004,
   'killed after an effect': 0.004,
@@ -18,7 +17,8 @@ export const FAULT_RATES = {
   'message doubled': 0.08,
   'message late': 0.05,
   'message days late': 0.003,
-  'message dead-lettered': 0.3,
+  'message fails every time': 0.01,
+  'chain near its end': 0.3,
   'poison message in the batch': 0.03,
   'two sweeps at once': 0.2,
   'provider outage': 0.3,
@@ -29,12 +29,13 @@ export const FAULT_RATES = {
   'emoji in an answer': 0.02,
   'keys left unprocessed': 0.03,
   'orders at one moment': 0.15,
+  'hot wallet': 0.3,
   'merchant does not answer': 0.1,
   'merchant answers slowly': 0.03,
-  'endpoint down for minutes': 0.3,
   'merchant answers 500': 0.08,
   "merchant's answer lost": 0.05,
-  'merchant down for minutes': 0.4,
+  'endpoint down for minutes': 0.5,
+  'intermittent endpoint fails': 0.3,
   'request doubled': 0.15,
   'reference reused with other content': 0.2,
   'key rotated in flight': 0.3,
@@ -51,6 +52,10 @@ export const FAULT_RATES = {
   'callback about another number': 0.05,
 } as const;
 export type Fault = keyof typeof FAULT_RATES;
+
+/** What chance does not draw: it follows from other faults, and from what meets in time. Counted as they are. */
+export const CONSEQUENCES = ['transactions overlap', 'message dead-lettered'] as const;
+export type Consequence = (typeof CONSEQUENCES)[number];
 
 /**
  * Faults that the system does not survive yet, each with what goes wrong. They do not happen, except in a run that asks
@@ -76,6 +81,8 @@ export class Faults {
   /** What happened, each by a name that `only` takes. */
   readonly fired: string[] = [];
   readonly counts = new Map<string, number>();
+  /** What befell each process that is watched. */
+  readonly #hits = new Map<string, Set<string>>();
   readonly #freezes: { from: number; to: number }[] = [];
   readonly #only: ReadonlySet<string> | undefined;
   readonly #trace: (line: string) => void;
@@ -85,10 +92,22 @@ export class Faults {
     this.#trace = trace;
   }
 
-  /** Whether a fault happens now. `chance` belongs to the process or actor that it would happen to. */
-  happens(chance: Chance, fault: Fault): boolean {
+  /** Whether a fault happens now. `chance` belongs to the process or actor that it would happen to; `what` is hit. */
+  happens(chance: Chance, fault: Fault, what = ''): boolean {
     const isPossible = this.isOn && (this.hasAll || SWITCHED_OFF[fault] === undefined);
-    return isPossible && chance.happens(FAULT_RATES[fault]) && this.allow(chance, `fault: ${fault}`);
+    if (!isPossible || !chance.happens(FAULT_RATES[fault]) || !this.allow(chance, `fault: ${fault}`)) return false;
+    this.#hits.get(chance.name)?.add(what === '' ? fault : `${fault} ${what}`);
+    return true;
+  }
+
+  /** Notes from now on what befalls a process. */
+  watch(process: string): void {
+    this.#hits.set(process, new Set());
+  }
+
+  /** The faults that befell a process since it is watched. */
+  hits(process: string): ReadonlySet<string> {
+    return this.#hits.get(process) ?? new Set();
   }
 
   /** Records misbehaviour that was drawn elsewhere. False if this run leaves it out. */
@@ -116,6 +135,11 @@ export class Faults {
       if (to >= since && from < since + ms) since = Math.min(since, from - ms);
     }
     return since;
+  }
+
+  /** Counts what followed from other faults. */
+  follows(what: Consequence): void {
+    this.count(`fault: ${what}`);
   }
 
   count(name: string): void {

@@ -1,7 +1,7 @@
 import { createOrder } from '../../functions/orders/create-order.ts';
 import { startTopup } from '../../functions/wallet/start-topup.ts';
 import { SCOPES } from '../../shared/domain/key.ts';
-import { MINUTE } from '../../shared/domain/time.ts';
+import { MINUTE, SECOND } from '../../shared/domain/time.ts';
 import type { PlainResponse } from '../../shared/http/route.ts';
 import { SANDBOX_OUTCOMES } from '../../shared/providers/sandbox.ts';
 import { createKey, revokeKey } from '../../shared/store/merchants.ts';
@@ -24,6 +24,7 @@ import type { Chance } from './chance.ts';
 
 const SANDBOX_ENDINGS = ['099', ...Object.keys(SANDBOX_OUTCOMES)];
 const TOGETHER_MS = 10 * MINUTE;
+const HOT_MS = SECOND;
 
 /** A client that places one order. Some post it twice, or reuse its reference with other content. */
 export function placeOrders(actors: Actors, n: number, withinMs: number): void {
@@ -39,7 +40,9 @@ export function placeOrders(actors: Actors, n: number, withinMs: number): void {
   const drawnMs = chance.below(withinMs);
   // Orders that one wallet pays at the same moment must wait for each other.
   const isTogether = faults.happens(chance, 'orders at one moment');
-  const startMs = isTogether ? Math.floor(drawnMs / TOGETHER_MS) * TOGETHER_MS : drawnMs;
+  const togetherMs = isTogether ? Math.floor(drawnMs / TOGETHER_MS) * TOGETHER_MS : drawnMs;
+  const isHot = actors.hotMs !== undefined && account === accounts[0] && chance.happens(0.5);
+  const startMs = isHot ? actors.hotMs + chance.below(HOT_MS) : togetherMs;
   const copies = faults.happens(chance, 'request doubled') ? 2 + chance.below(2) : 1;
   for (let copy = 0; copy < copies; copy += 1) {
     const isOther = copy > 0 && faults.happens(chance, 'reference reused with other content');

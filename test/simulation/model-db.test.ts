@@ -57,7 +57,7 @@ function randomCommand(chance: Chance): Command {
       createdAt: 'x',
       currency: 'USD',
       amountMinor: chance.below(500),
-      ...(chance.happens(0.3) ? { outboxShard: chance.below(2), outboxAt: `2026-03-0${1 + chance.below(9)}` } : {}),
+      ...(chance.happens(0.3) ? { campaignPk: `cmp_${chance.below(2)}` } : {}),
       nested: { list: [1, 'two', null, { three: true }] },
       ...(chance.happens(0.5) ? { dueShard: chance.below(2), dueAt: `2026-02-0${1 + chance.below(9)}` } : {}),
     },
@@ -148,9 +148,9 @@ function sparseIndexQuery(chance: Chance): Command {
     }),
     new QueryCommand({
       TableName: 'orders',
-      IndexName: 'outbox',
-      KeyConditionExpression: 'outboxShard = :shard AND outboxAt <= :at',
-      ExpressionAttributeValues: { ':shard': chance.below(2), ':at': at },
+      IndexName: 'campaign',
+      KeyConditionExpression: 'campaignPk = :campaign AND listSk <= :at',
+      ExpressionAttributeValues: { ':campaign': `cmp_${chance.below(2)}`, ':at': at.replace('2026-0', '2026-01-0') },
     }),
     new QueryCommand({
       TableName: 'deliveries',

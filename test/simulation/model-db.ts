@@ -40,18 +40,16 @@ export class ModelDb {
   readonly #recent = new Map<Item, { before: Item | undefined; at: number }>();
   readonly #lag: IndexLag | undefined;
   readonly #tables = new Map<string, Map<string, Item>>();
-  readonly #partitions = new Map<string, Map<string, Set<string>>>();
-  /** The keys of rows that are in an index, or were in it until recently. */
-  readonly #members = new Map<IndexShape, Set<string>>();
+  /** The rows of each partition of each table, by their sort keys. */
+  readonly #partitions = new Map<string, Map<unknown, Item[]>>();
+  /** By index and partition, the keys of rows that are in it, or were in it until recently. */
+  readonly #members = new Map<IndexShape, Map<unknown, Set<string>>>();
   readonly #onCommit: OnCommit;
 
   constructor(onCommit: OnCommit = () => {}, lag?: IndexLag) {
     this.#onCommit = onCommit;
     this.#lag = lag;
-    for (const name of Object.keys(tables)) {
-      this.#tables.set(name, new Map());
-      this.#partitions.set(name, new Map());
-    }
+    for (const name of Object.keys(tables)) this.#tables.set(name, new Map());
   }
 
   /** In the form of the document client. */
@@ -138,18 +136,27 @@ export class ModelDb {
     steps: readonly { table: TableName; key: string; before: Item | undefined; after: Item | undefined }[],
   ): void {
     const writes = steps.flatMap(({ table, before, after }) => (after ? [{ table, before, after }] : []));
+    this.#forgetCaughtUp();
     for (const { table, key, before, after } of steps) {
       if (!after) continue;
+      const { partition, sort, indexes } = shapeOf(table);
       if (this.#lag) this.#recent.set(after, { before, at: this.#lag.now() });
       this.#rows(table).set(key, after);
-      for (const index of shapeOf(table).indexes) if (isIn(index, after)) this.#membersOf(index).add(key);
-      const partitions = this.#partitions.get(table);
-      const partition = String(after[shapeOf(table).partition.name]);
-      if (!partitions) continue;
-      const keys = partitions.get(partition) ?? new Set();
-      partitions.set(partition, keys.add(key));
+      for (const index of indexes) if (isIn(index, after)) this.#membersOf(index, after[index.partition.name]).add(key);
+      const rows = entryOf(this.#partitionsOf(table), after[partition.name], (): Item[] => []);
+      const place = sort ? placeOf(after, rows, sort.name) : 0;
+      rows.splice(place, before ? 1 : 0, after);
     }
     this.#onCommit(writes);
+  }
+
+  /** An index shows these rows as they are. */
+  #forgetCaughtUp(): void {
+    const lag = this.#lag;
+    for (const [row, { at }] of this.#recent) {
+      if (!lag || lag.now() - at < lag.ms) return;
+      this.#recent.delete(row);
+    }
   }
 
   #batchGet({ RequestItems }: { RequestItems: Record<string, { Keys: Item[] }> }): object {
@@ -166,14 +173,10 @@ export class ModelDb {
     const table = input.TableName as TableName;
     const shape = shapeOf(table);
     const index = shape.indexes.find((each) => each.name === input.IndexName);
-    const sortName = index ? index.sort.name : (shape.sort?.name ?? '');
-    const rows = this.#candidates(table, index, input)
-      .filter((row) => matches(input.KeyConditionExpression, row, input))
-      .sort((a, b) => compare(a[sortName], b[sortName]) || compare(a.pk, b.pk));
-    if (input.ScanIndexForward === false) rows.reverse();
-    const start = input.ExclusiveStartKey;
-    const from = start ? rows.findIndex((row) => keyOf(table, row) === keyOf(table, start)) + 1 : 0;
-    const page = rows.slice(from, input.Limit === undefined ? undefined : from + input.Limit);
+    const wanted = partitionIn(input, (index ?? shape).partition.name);
+    const rows = index ? this.#indexed(table, index, wanted) : (this.#partitionsOf(table).get(wanted) ?? []);
+    if (rows.length === 0) return { Items: [], ScannedCount: 0, Count: 0 };
+    const page = pageOf(table, rows, input);
     const isMore = input.Limit !== undefined && page.length === input.Limit;
     const found = page.filter((row) => matches(input.FilterExpression, row, input));
     const last = page.at(-1);
@@ -185,35 +188,30 @@ export class ModelDb {
     };
   }
 
-  /** The rows of a table's partition, or all rows of an index. */
-  #candidates(table: TableName, index: IndexShape | undefined, input: CommandInput): Item[] {
-    if (index) return this.#indexed(table, index);
-    const wanted = String(input.ExpressionAttributeValues?.[':pk']);
-    const keys: Iterable<string> = this.#partitions.get(table)?.get(wanted) ?? [];
+  /** The rows of one partition of an index, as it shows them now. */
+  #indexed(table: TableName, index: IndexShape, wanted: unknown): Item[] {
+    const members = this.#membersOf(index, wanted);
+    if (members.size === 0) return [];
+    const sort = index.sort.name;
     const rows = this.#rows(table);
-    return [...keys].flatMap((key): Item[] => {
-      const row = rows.get(key);
-      return row ? [row] : [];
-    });
-  }
-
-  #indexed(table: TableName, index: IndexShape): Item[] {
-    const members = this.#membersOf(index);
     const found: Item[] = [];
     for (const key of members) {
-      const row = this.#rows(table).get(key);
+      const row = rows.get(key);
       const seen = row && this.#lagging(row);
-      if (seen && isIn(index, seen)) found.push(seen);
-      // The index has caught up, and the row is no longer in it.
+      if (seen && isIn(index, seen) && seen[index.partition.name] === wanted) found.push(seen);
+      // The index has caught up, and the row is no longer in this partition.
       else if (row && seen === row) members.delete(key);
     }
-    return found;
+    return found.sort((a, b) => compare(a[sort], b[sort]) || compare(a.pk, b.pk));
   }
 
-  #membersOf(index: IndexShape): Set<string> {
-    const members = this.#members.get(index) ?? new Set();
-    this.#members.set(index, members);
-    return members;
+  #membersOf(index: IndexShape, partition: unknown): Set<string> {
+    const partitions = entryOf(this.#members, index, () => new Map<unknown, Set<string>>());
+    return entryOf(partitions, partition, () => new Set<string>());
+  }
+
+  #partitionsOf(table: string): Map<unknown, Item[]> {
+    return entryOf(this.#partitions, table, () => new Map<unknown, Item[]>());
   }
 
   /** A row as a lagging index still shows it. */
@@ -243,6 +241,55 @@ function shapeOf(table: TableName): TableShape {
   return tables[table];
 }
 
+/** The value of a map's key, which is made when it is first asked for. */
+function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+/** Where a row is, or belongs, among rows that are in the order of their sort keys. */
+function placeOf(row: Item, rows: readonly Item[], sort: string): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compare(rows[middle]?.[sort], row[sort]) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The partition that a query reads. Its key condition begins with it. */
+function partitionIn(
+  { KeyConditionExpression: condition = '', ExpressionAttributeValues }: CommandInput,
+  name: string,
+) {
+  const start = `${name} = `;
+  if (!condition.startsWith(start)) throw new Error(`the model does not support a query of "${condition}"`);
+  const end = condition.indexOf(' ', start.length);
+  return ExpressionAttributeValues?.[condition.slice(start.length, end < 0 ? undefined : end)];
+}
+
+/** Rows that a query reads: in its direction, from its start on, up to its limit. */
+function pageOf(table: TableName, rows: readonly Item[], input: CommandInput): Item[] {
+  const { ExclusiveStartKey: start, KeyConditionExpression, Limit = rows.length } = input;
+  const isBackward = input.ScanIndexForward === false;
+  const inOrder = (step: number) => rows[isBackward ? rows.length - 1 - step : step];
+  const page: Item[] = [];
+  let first = 0;
+  if (start) {
+    const place = rows.findIndex((row) => keyOf(table, row) === keyOf(table, start));
+    if (place >= 0) first = (isBackward ? rows.length - 1 - place : place) + 1;
+  }
+  for (let step = first; step < rows.length && page.length < Limit; step += 1) {
+    const row = inOrder(step);
+    if (row && matches(KeyConditionExpression, row, input)) page.push(row);
+  }
+  return page;
+}
+
 function isIn(index: IndexShape, row: Item): boolean {
   return row[index.partition.name] !== undefined && row[index.sort.name] !== undefined;
 }
@@ -269,7 +316,7 @@ function clone<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(clone) as T;
   const copy: Item = {};
-  for (const [name, part] of Object.entries(value)) copy[name] = clone(part);
+  for (const name in value) copy[name] = clone(value[name]);
   return copy as T;
 }
 

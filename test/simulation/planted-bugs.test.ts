@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
+import { PLANTED_BUGS } from './planted-bugs.ts';
 import { ALL_PLANTED_BUGS, editsOf, plantInto } from './planted-source.ts';
+import { recordedSeeds } from './run-planted.ts';
 
 /** That every planted bug can be planted. `planted-bugs.long.test.ts` shows that each is caught. */
 
@@ -17,4 +19,9 @@ it.each(ALL_PLANTED_BUGS.map((bug) => [bug.name, bug] as const))('can be planted
     expect(plantInto(bug, `/${file}`, source)).not.toBe(source);
   }
   if (bug.caughtBy) expect(existsSync(bug.caughtBy.test)).toBe(true);
+});
+
+it('a seed is recorded only of bugs that there are', () => {
+  const names = new Set(PLANTED_BUGS.map(({ name }) => name));
+  expect(Object.keys(recordedSeeds()).filter((name) => !names.has(name))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import type { Order } from '../../shared/domain/order.ts';
 import { HOUR, MINUTE } from '../../shared/domain/time.ts';
 import type { Topup } from '../../shared/domain/topup.ts';
+import { EVENT_MESSAGE_MS } from '../../shared/domain/versioned.ts';
 import type { Delivery } from '../../shared/domain/webhook.ts';
 
 interface ProgressContext {
@@ -18,7 +19,7 @@ const DELIVERED_WITHIN_MS = 3 * HOUR;
 /**
  * Checks that work goes on, once faults have ended and endpoints answer. Nothing that is due waits for more than two
  * sweeps: so an order is queried for the first time within two sweeps of its due time, and an event is published within
- * two sweeps. Every event is delivered within some hours of the moment at which its endpoint answers.
+ * two sweeps, or two sweeps after a message that one of them sent must be dead. Every event is delivered within some hours of the moment at which its endpoint answers.
  */
 export class ProgressAuditor {
   readonly #context: ProgressContext;
@@ -31,13 +32,13 @@ export class ProgressAuditor {
   onSweep(now: number, gapMs: number, faultFreeSince: number): void {
     const { orders, topups, pendingDeliveries } = this.#context;
     const overdueMs = 2 * gapMs + SLACK_MS;
-    const isOverdue = (at: string | undefined) =>
-      at !== undefined && now - Math.max(Date.parse(at), faultFreeSince) > overdueMs;
+    const isOverdue = (at: string | undefined, graceMs = 0) =>
+      at !== undefined && now - Math.max(Date.parse(at), faultFreeSince) > overdueMs + graceMs;
     for (const each of [...orders(), ...topups()]) {
       if (!waitsForPerson(each) && isOverdue(each.dueAt)) {
         this.#report(`${each.id} is ${each.status}, is due since ${each.dueAt}, and no sweep takes it`);
       }
-      if (isOverdue(each.outbox?.[0]?.at))
+      if (isOverdue(each.outbox?.[0]?.at, EVENT_MESSAGE_MS))
         this.#report(`the event ${each.outbox?.[0]?.type} of ${each.id} stays unpublished`);
     }
     for (const { id, dueAt, createdAt } of pendingDeliveries()) {

@@ -225,8 +225,7 @@ export class SimulatedProvider implements Provider {
     const { clock, chance, faults } = this.#context;
     const own = chance.fork(`look at ${reference} at ${clock.now}`);
     await clock.sleep(50 + own.below(500));
-    const isDeaf = this.troubles.size > 0 && !this.troubles.has('forgets');
-    if (isDeaf || faults.happens(own, 'no answer to a status query')) {
+    if (this.isDeaf || faults.happens(own, 'no answer to a status query')) {
       await clock.sleep(QUERY_TIMEOUT_MS);
       return { kind: 'unclear', evidence: 'no answer' };
     }
@@ -267,12 +266,17 @@ export class SimulatedProvider implements Provider {
   async balances(): Promise<[]> {
     await this.#context.clock.sleep(50);
     if (this.troubles.has('hangs')) await this.#context.clock.sleep(QUERY_TIMEOUT_MS);
-    if (this.troubles.size > 0 && !this.troubles.has('forgets')) throw new Error('no answer');
+    if (this.isDeaf) throw new Error('no answer');
     return [];
   }
 
   async catalogue(): Promise<[]> {
     return [];
+  }
+
+  /** Whether it answers no question. */
+  get isDeaf(): boolean {
+    return this.troubles.size > 0 && !this.troubles.has('forgets');
   }
 
   /** How many times a reference was vended. */

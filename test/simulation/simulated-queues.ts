@@ -3,16 +3,31 @@ import { dispatch, giveUp } from '../../functions/workers/dispatch.ts';
 import { runBulk } from '../../functions/workers/run-bulk.ts';
 import { sendEvents } from '../../functions/workers/webhook-sender.ts';
 import { onBatch } from '../../shared/aws/worker.ts';
-import { DAY, MINUTE } from '../../shared/domain/time.ts';
+import { DAY, HOUR, MINUTE } from '../../shared/domain/time.ts';
 import type { QueueName } from '../../shared/manifest/access.ts';
 import { QUEUES } from '../../shared/manifest/access.ts';
 import { CHAIN_ATTRIBUTE, isCut, nextInChain } from '../../shared/manifest/chain.ts';
-import type { QueueMessage } from '../../shared/world.ts';
+import type { QueueMessage, World } from '../../shared/world.ts';
 import type { Actors } from './actors.ts';
 import type { Chance } from './chance.ts';
 
 const VISIBILITY_MS = 12 * MINUTE;
 const POISON = ['not JSON', 'null', '{}', '{"merchantId":"mer_none","mode":"live","agentReference":"none"}'];
+
+/** So many times the worker of a queue has run when its next message would be cut. */
+const CHAIN_LENGTH = 15;
+/** A worker that always fails gets at most so far the first time, and nowhere when little is left to do. */
+const COMMANDS_MAX = 6;
+/** The part of dead letters that is moved back. */
+const MOVED_BACK = 0.5;
+
+interface Sent {
+  readonly queue: QueueName;
+  readonly message: QueueMessage;
+  readonly name: string;
+  /** Its worker dies each time. */
+  readonly isDoomed: boolean;
+}
 
 /** The queues and their workers. A message is delivered more than once, in any order, late, or never. */
 export class SimulatedQueues {
@@ -25,28 +40,33 @@ export class SimulatedQueues {
   send(queue: QueueName, messages: readonly QueueMessage[], by: Chance): void {
     const { clock, faults } = this.#actors;
     for (const sent of messages) {
-      const message = { ...sent, chain: nextInChain(sent.chain, queue) };
+      // As a long batch has it: where a message's worker feeds its own queue, AWS stops it here.
+      const chain = faults.happens(by, 'chain near its end') ? { ...sent.chain, [queue]: CHAIN_LENGTH } : sent.chain;
+      const message = { ...sent, chain: nextInChain(chain, queue) };
       if (faults.happens(by, 'message dropped')) continue;
       const copies = faults.happens(by, 'message doubled') ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
         const lateMs = faults.happens(by, 'message late') ? by.below(15 * MINUTE) : 5 + by.below(50);
         const waitMs = faults.happens(by, 'message days late') ? by.below(2 * DAY) : lateMs;
         const name = `${queue} message of ${by.name}, draw ${by.draws}`;
-        clock.at(waitMs, () => this.#deliver(queue, message, name, 1));
+        const isDoomed = faults.mayKill && faults.happens(by, 'message fails every time');
+        clock.at(waitMs, () => this.#deliver({ queue, message, name, isDoomed }, 1));
       }
     }
   }
 
-  #deliver(queue: QueueName, message: QueueMessage, name: string, receives: number): void {
+  #deliver(sent: Sent, receives: number): void {
+    const { queue, message, name } = sent;
     const { auditor, clock, faults, isOver, report } = this.#actors;
     if (isOver()) return;
     if (isCut(message.chain ?? {}, queue)) {
-      faults.count('message cut: its chain fed itself too often');
+      report(`a chain was cut: ${queue} feeds itself, and its worker may not`);
       return;
     }
     if (queue === 'bulk') auditor.batchAuditor.onMessage(message.body);
     const chance = this.#actors.chance.fork(`${name} receive ${receives}`);
-    const world = this.#actors.process(`${name}, receive ${receives}`);
+    const whole = this.#actors.process(`${name}, receive ${receives}`);
+    const world = sent.isDoomed ? dying(whole, receives === 1 ? chance.below(COMMANDS_MAX) : 0) : whole;
     const isPoisoned = faults.happens(chance, 'poison message in the batch');
     const records = [
       { messageId: 'ours', body: JSON.stringify(message.body), messageAttributes: attributesOf(message) },
@@ -61,11 +81,28 @@ export class SimulatedQueues {
       }
     });
     clock.at(VISIBILITY_MS, () => {
-      if (isDone || receives >= QUEUES[queue].attemptsMax) return;
-      if (faults.mayKill && faults.happens(chance, 'message dead-lettered')) return;
-      this.#deliver(queue, message, name, receives + 1);
+      if (isDone) return;
+      if (receives < QUEUES[queue].attemptsMax) this.#deliver(sent, receives + 1);
+      else this.#becomeDeadLetter(sent, chance);
     });
   }
+
+  /** Nobody works it through: the sweeps do what it was to do. Operators move some back into the queue, hours later. */
+  #becomeDeadLetter(sent: Sent, chance: Chance): void {
+    this.#actors.faults.follows('message dead-lettered');
+    const again = { ...sent, name: `${sent.name}, moved back`, isDoomed: false };
+    if (chance.happens(MOVED_BACK)) this.#actors.clock.at(HOUR + chance.below(5 * HOUR), () => this.#deliver(again, 1));
+  }
+}
+
+/** The world of a process that dies after so many commands to the database. */
+function dying(world: World, commands: number): World {
+  let left = commands;
+  const send = (command: never) => {
+    left -= 1;
+    return left < 0 ? new Promise(() => {}) : world.db.send(command);
+  };
+  return { ...world, db: { send } as unknown as World['db'] };
 }
 
 function attributesOf({ chain }: QueueMessage) {

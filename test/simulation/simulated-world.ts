@@ -23,7 +23,7 @@ export const CLOCK_WRONG_MS_MAX = 5 * MINUTE;
 
 /**
  * The World of one process, on virtual time. The process can be killed or frozen at each of its inputs and outputs, its
- * clock can be wrong, and its database can lose answers, throttle, conflict and cut pages short. Once it is killed,
+ * clock can be wrong, and its database can lose answers, throttle and cut pages short. Once it is killed,
  * nothing it awaits ever resolves, and nothing it does has an effect.
  */
 export function simulatedWorld(context: ProcessContext, name: string, memo = new Map<string, unknown>()): World {
@@ -93,16 +93,12 @@ async function faulty({ clock, db, faults }: ProcessContext, chance: Chance, com
   if (faults.happens(chance, 'lost before commit')) throw named('TimeoutError');
   if (faults.happens(chance, 'throttle')) throw named('ThrottlingException');
   if (faults.happens(chance, 'internal error')) throw named('InternalServerError');
-  if (command.constructor.name === 'TransactWriteCommand' && faults.happens(chance, 'transaction conflict')) {
-    throw Object.assign(named('TransactionCanceledException'), {
-      CancellationReasons: [{ Code: 'None' }, { Code: 'TransactionConflict' }],
-    });
-  }
   const send = db.send as unknown as (command: Command) => Promise<unknown>;
   if (command.constructor.name === 'BatchGetCommand' && faults.happens(chance, 'keys left unprocessed')) {
     return answeredInPart(db, command as unknown as BatchGet, chance);
   }
-  const isCut = command.constructor.name === 'QueryCommand' && faults.happens(chance, 'page cut short');
+  const isCut =
+    command.constructor.name === 'QueryCommand' && faults.happens(chance, 'page cut short', pageOf(command));
   const answer = await send(isCut ? shortened(command, chance) : command);
   await clock.sleep(1 + chance.below(4));
   if (faults.happens(chance, 'lost after commit')) throw named('TimeoutError');
@@ -126,6 +122,20 @@ async function answeredInPart(db: Db, command: BatchGet, chance: Chance): Promis
   const { name } = command.constructor;
   const answer = await send({ constructor: { name }, input: { RequestItems: taken } });
   return { ...answer, UnprocessedKeys: left };
+}
+
+/** The partition of an index or a table that a query reads. */
+function pageOf({ input }: Command): string {
+  const {
+    TableName,
+    IndexName,
+    ExpressionAttributeValues: values,
+  } = input as {
+    TableName: string;
+    IndexName?: string;
+    ExpressionAttributeValues: Record<string, unknown>;
+  };
+  return `${TableName} ${IndexName} ${values[':partition']}`;
 }
 
 /** DynamoDB ends a page after one megabyte, also below the limit of the query. */

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { repeats } from '../support/length.ts';
-import { FAULT_RATES, SWITCHED_OFF } from './faults.ts';
+import { CONSEQUENCES, FAULT_RATES, SWITCHED_OFF } from './faults.ts';
 import { runSeeds } from './run-seeds.ts';
 import { simulate } from './simulation.ts';
 
@@ -10,6 +10,7 @@ import { simulate } from './simulation.ts';
 const ORDERS = repeats({ short: 40, long: 100 });
 const POSSIBLE_FAULTS = Object.keys(FAULT_RATES)
   .filter((fault) => !(fault in SWITCHED_OFF))
+  .concat(CONSEQUENCES)
   .toSorted();
 
 it(`fifty seeds of ${ORDERS} orders, with every fault, violate no invariant`, async () => {
@@ -35,4 +36,11 @@ it('a seed gives the same run every time, to the last line of its trace', async 
     expect(once.trace.length).toBeGreaterThan(200);
     expect(again).toEqual(once);
   }
+});
+
+it('the result is the same with several threads', async () => {
+  const plan = { from: 1, to: 6, orders: 10 };
+  const { seconds: _, ...alone } = await runSeeds(plan);
+  const { seconds: __, ...together } = await runSeeds({ ...plan, workers: 2 });
+  expect(together).toEqual(alone);
 });

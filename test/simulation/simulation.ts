@@ -28,6 +28,7 @@ import { Faults } from './faults.ts';
 import { payIn, placeOrders, rotateKey } from './merchant-actors.ts';
 import { ModelDb } from './model-db.ts';
 import { deposit, depositMeanwhile, resolveReviews } from './operator-actors.ts';
+import { OverlappingDb } from './overlapping-db.ts';
 import { readSurveyWhenQuiescent, readWhenQuiescent, readWhileWritten } from './reader-actors.ts';
 import { SAMPLE_PRODUCT } from './sample-product.ts';
 import { SimulatedPaymentGateway } from './simulated-payment-gateway.ts';
@@ -39,6 +40,7 @@ import { simulatedWorld } from './simulated-world.ts';
 import { WORDS } from './simulation-context.ts';
 import type { Survey } from './survey-actors.ts';
 import { answerSurvey, manageSurvey, openSurvey } from './survey-actors.ts';
+import type { Sweep } from './sweep-auditor.ts';
 
 /**
  * Deterministic simulation: the production handlers, flows and store run unchanged on virtual time, in a world that
@@ -109,6 +111,8 @@ const PAYER_EVERY = 10;
 const FILE_EVERY = 50;
 const CALLBACK_TRIES_MAX = 3;
 const ENDPOINT_DOWN_MS = 8 * MINUTE;
+/** The part of endpoints that fail now and then. */
+const INTERMITTENT = 0.2;
 /** Just within the time that an attempt may take. */
 const SLOW_MS = 9 * SECOND;
 /** What a database answers to a text that it cannot store. */
@@ -141,7 +145,9 @@ class Simulation {
   readonly #processContext: ProcessContext;
   /** The URLs that nobody answers at the moment. */
   readonly #merchantsDown = new Set<string>();
-  readonly #actors: Actors;
+  /** Those that fail three times in ten. */
+  readonly #intermittent = new Set<string>();
+  readonly #actors: Actors & { hotMs?: number };
   readonly #accounts: Account[] = [];
   /** What each of three containers remembers from one process to the next. */
   readonly #memos = [new Map<string, unknown>(), new Map<string, unknown>(), new Map<string, unknown>()];
@@ -153,7 +159,6 @@ class Simulation {
   /** Outages may last beyond the other faults. */
   #troublesEndAt = 0;
   #countsKillPoints = false;
-  #isEndpointDown = false;
   /** Programs that are not done with the file they sent. */
   #openFiles = 0;
   #isOver = false;
@@ -190,7 +195,12 @@ class Simulation {
         this.#callBack(receivePayment, `news of ${token.slice(0, 28)}`, request);
       },
     });
-    this.#auditor = new Auditor({ ...context, upstream: this.#upstream, gateway: this.#gateway });
+    this.#auditor = new Auditor({
+      ...context,
+      upstream: this.#upstream,
+      gateway: this.#gateway,
+      indexLagMs: INDEX_LAG_MS,
+    });
     this.#actors = {
       ...context,
       auditor: this.#auditor,
@@ -238,7 +248,8 @@ class Simulation {
         throw error;
       }
     };
-    return { send } as unknown as World['db'];
+    const db = { send } as unknown as World['db'];
+    return new OverlappingDb(db, this.#clock, () => this.#faults.follows('transactions overlap')).client;
   }
 
   async run(): Promise<Run> {
@@ -315,6 +326,8 @@ class Simulation {
 
   #startClients(): void {
     const { orders, isFaultFree, clients } = this.#plan;
+    const chance = this.#chance.fork('hot wallet');
+    if (this.#faults.happens(chance, 'hot wallet')) this.#actors.hotMs = chance.below(ACTIVE_MS);
     for (let n = 0; n < orders; n += 1) {
       if (clients && !clients.has(n)) continue;
       placeOrders(this.#actors, n, isFaultFree ? 1 : ACTIVE_MS);
@@ -415,16 +428,13 @@ class Simulation {
     }
     for (const { merchantId, mode } of this.#accounts) {
       const own = this.#chance.fork(`server of ${merchantId} ${mode}`);
-      if (this.#faults.happens(own, 'merchant down for minutes')) {
-        const url = urlOf(merchantId, mode);
-        this.#clock.at(ACTIVE_MS * own.next(), () => this.#merchantsDown.add(url));
-        this.#clock.at(FAULTY_MS - own.below(5 * MINUTE), () => this.#merchantsDown.delete(url));
-      }
-    }
-    if (this.#faults.happens(chance, 'endpoint down for minutes')) {
-      const startMs = ACTIVE_MS * chance.next();
-      this.#clock.at(startMs, () => this.#setEndpointDown(true));
-      this.#clock.at(startMs + ENDPOINT_DOWN_MS, () => this.#setEndpointDown(false));
+      const url = urlOf(merchantId, mode);
+      if (own.happens(INTERMITTENT)) this.#intermittent.add(url);
+      if (!this.#faults.happens(own, 'endpoint down for minutes')) continue;
+      const startMs = ACTIVE_MS * own.next();
+      const endMs = own.happens(0.5) ? startMs + ENDPOINT_DOWN_MS : FAULTY_MS - own.below(5 * MINUTE);
+      this.#clock.at(startMs, () => this.#merchantsDown.add(url));
+      this.#clock.at(endMs, () => this.#merchantsDown.delete(url));
     }
     if (this.#faults.happens(chance, 'key rotated in flight')) {
       this.#clock.at(ACTIVE_MS * chance.next(), () => {
@@ -436,10 +446,6 @@ class Simulation {
       deposit(this.#actors, this.#process('operator, again'), first, money).catch(() => undefined);
       readWhileWritten(this.#actors, first);
     });
-  }
-
-  #setEndpointDown(isDown: boolean): void {
-    this.#isEndpointDown = isDown;
   }
 
   #trouble(trouble: Trouble, startMs: number, lastsMs: number): void {
@@ -454,9 +460,11 @@ class Simulation {
     const merchant = this.#chance.fork(`merchant receives ${id} at ${this.#clock.now}`);
     const isSlow = this.#faults.happens(merchant, 'merchant answers slowly');
     await this.#clock.sleep(isSlow ? SLOW_MS : 50 + merchant.below(100));
-    if (this.#merchantsDown.has(url) || this.#isEndpointDown) throw new HttpFailure('connection refused', false);
+    if (this.#merchantsDown.has(url)) throw new HttpFailure('connection refused', false);
     if (this.#faults.happens(merchant, 'merchant does not answer')) throw new HttpFailure('no answer', false);
-    if (this.#faults.happens(merchant, 'merchant answers 500')) {
+    const isIntermittent = this.#intermittent.has(url);
+    const fails = isIntermittent && this.#faults.happens(merchant, 'intermittent endpoint fails');
+    if (fails || this.#faults.happens(merchant, 'merchant answers 500')) {
       const body = this.#faults.happens(merchant, 'emoji in an answer') ? WORDS : '';
       return { status: 500, headers: {}, body };
     }
@@ -496,13 +504,22 @@ class Simulation {
       const isVerifying = !this.#plan.isFaultFree || !this.#countsKillPoints;
       const copies = this.#faults.happens(this.#chance.fork(`sweep at ${now}`), 'two sweeps at once') ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
-        reconcile(this.#process(`reconcile ${copy} at ${now}`)).catch(() => undefined);
-        sendDue(this.#process(`webhook sweep ${copy} at ${now}`)).catch(() => undefined);
-        advanceBatches(this.#process(`bulk sweep ${copy} at ${now}`)).catch(() => undefined);
+        this.#sweep('reconcile', `${copy} at ${now}`, reconcile);
+        this.#sweep('webhook sweep', `${copy} at ${now}`, sendDue);
+        this.#sweep('bulk sweep', `${copy} at ${now}`, advanceBatches);
         if (isVerifying) verifyLedgers(this.#process(`verification ${copy} at ${now}`)).catch(() => undefined);
       }
       this.#clock.at(gapMs, sweep);
     };
     this.#clock.at(gapMs, sweep);
+  }
+
+  #sweep(sweep: Sweep, name: string, run: (world: World) => Promise<void>): void {
+    const process = `${sweep} ${name}`;
+    const end = this.#auditor.sweepAuditor.begin(sweep, process);
+    run(this.#process(process)).then(
+      () => end(true),
+      () => end(false),
+    );
   }
 }

@@ -23,7 +23,7 @@ const whole = { pk: 'thing#1', id: 'thing_1', version: 3, tags: [] };
 
 describe('fromItem', () => {
   it('returns the object without the attributes of the store', () => {
-    const keys = { sk: 's', listPk: 'm', listSk: 'c', dueShard: 1, outboxShard: 2, outboxAt: 'o', campaignPk: 'cmp' };
+    const keys = { sk: 's', listPk: 'm', listSk: 'c', dueShard: 1, dueFor: 'query', doubtPk: 'm', campaignPk: 'cmp' };
     expect(fromItem('thing', THING, { ...whole, ...keys, expiresAt: 9, writeId: 'wri_1', limit: 5 })).toEqual({
       id: 'thing_1',
       version: 3,

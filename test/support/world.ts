@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { s3Files } from '../../shared/aws/files.ts';
 import { problemOfUrl } from '../../shared/aws/outbound.ts';
 import type { Product, ProviderName } from '../../shared/domain/catalogue.ts';
@@ -21,6 +19,7 @@ import { sandbox } from '../../shared/providers/sandbox.ts';
 import { saveCatalogue } from '../../shared/store/catalogue.ts';
 import { createKey, createMerchant } from '../../shared/store/merchants.ts';
 import type { Db, Files, QueueMessage, World } from '../../shared/world.ts';
+import { EngineDb } from './engine-db.ts';
 import { airtimeUsd } from './products.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';
 import { ScriptedProvider } from './scripted-provider.ts';
@@ -65,36 +64,49 @@ const CLOCK_SPEEDS = { manual: 0, slow: 0.01, real: 1 };
 
 const LOCAL = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
-let engine: { endpoint: string; stop(): Promise<void> } | undefined;
-let client: DynamoDBClient | undefined;
+/** An engine takes longer to create a table the more it has. */
+const WORLDS_PER_ENGINE = 12;
+
+/** The last one is that of new worlds. */
+const engines: { db: EngineDb; stop(): Promise<void> }[] = [];
+let worlds = 0;
 let files: LocalFiles | undefined;
 /** Worker runs in any world that have not ended: they end before the engine does. */
 const running = new Set<Promise<void>>();
 
-/** The engine that all tests of one file share; stop it in `afterAll`. */
+/** Stops what all tests of one file share; call it in `afterAll`. */
 export async function stopEngine(): Promise<void> {
   while (running.size > 0) await Promise.allSettled(running);
-  client?.destroy();
-  await engine?.stop();
-  await files?.stop();
+  await Promise.all([files, ...engines.splice(0)].map((each) => each?.stop()));
   files = undefined;
-  engine = undefined;
-  client = undefined;
+}
+
+async function dbForNewWorld(): Promise<EngineDb> {
+  worlds += 1;
+  const last = engines.at(-1);
+  if (last && worlds % WORLDS_PER_ENGINE !== 0) return last.db;
+  const engine = await startEngine({});
+  const db = new EngineDb(engine.endpoint);
+  const stop = () => {
+    db.destroy();
+    return engine.stop();
+  };
+  engines.push({ db, stop });
+  return db;
 }
 
 /** A World on a real local engine with tables of its own, a clock of its own and a scripted upstream. */
 export async function testWorld(options: Options = {}): Promise<TestWorld> {
-  engine ??= await startEngine({});
-  client ??= new DynamoDBClient({ ...LOCAL, endpoint: engine.endpoint });
+  const db = await dbForNewWorld();
   files ??= await startFiles({ secretAccessKey: LOCAL.credentials.secretAccessKey });
   // Random, because the engine of DYNAMODB_ENDPOINT is shared with other runs.
   const prefix = `w${randomBytes(5).toString('hex')}-`;
-  await createTables(client, prefix);
+  await createTables(db, prefix);
   const store = s3Files({
     bucket: () => `${prefix}files`,
     client: { ...LOCAL, endpoint: files.endpoint, forcePathStyle: true },
   });
-  return buildWorld(options, DynamoDBDocumentClient.from(client), store, prefix);
+  return buildWorld(options, db, store, prefix);
 }
 
 function buildWorld(options: Options, db: Db, files: Files, prefix: string): TestWorld {

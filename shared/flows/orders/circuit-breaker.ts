@@ -22,9 +22,8 @@ import {
 import type { World } from '../../world.ts';
 
 /**
- * Until when an order must wait because its provider is down; `undefined` when it may be sent now. Whoever has the
- * right to probe asks for our balance, which sells nothing, and closes the breaker if that is answered. Test orders
- * always pass: the failures a tester provokes in the sandbox must not stop other testers.
+ * Until when an order must wait because its provider is down; `undefined` when it may be sent now. Test orders always
+ * pass: the failures a tester provokes in the sandbox must not stop other testers.
  */
 export async function blockedUntil(
   world: World,
@@ -32,19 +31,27 @@ export async function blockedUntil(
   order: Pick<Order, 'mode'> | Order,
 ): Promise<Instant | undefined> {
   if (order.mode === 'test') return undefined;
+  const state = await probeIfDown(world, provider);
+  return state === 'up' ? untilCovered(world, provider, order) : plus(world.now(), DISPATCH_GRACE_MS);
+}
+
+/**
+ * Whether a provider's breaker is open. Whoever has the right to probe asks for our balance, which sells nothing, and
+ * closes the breaker if that is answered. That another process has the right says nothing yet about the provider.
+ */
+export async function probeIfDown(world: World, provider: Provider): Promise<'up' | 'down' | 'probed by another'> {
   const { openSince } = await readHealth(world, provider.name);
-  if (openSince === undefined) return untilCovered(world, provider, order);
-  if (await takeProbe(world, provider.name)) {
-    try {
-      await provider.balances();
-      await recover(world, provider.name, 'probe');
-      return undefined;
-    } catch (error) {
-      const reason = messageOf(error);
-      world.log.warn('provider.still_down', { provider: provider.name, since: openSince, reason });
-    }
+  if (openSince === undefined) return 'up';
+  if (!(await takeProbe(world, provider.name))) return 'probed by another';
+  try {
+    await provider.balances();
+    await recover(world, provider.name, 'probe');
+    return 'up';
+  } catch (error) {
+    const reason = messageOf(error);
+    world.log.warn('provider.still_down', { provider: provider.name, since: openSince, reason });
+    return 'down';
   }
-  return plus(world.now(), DISPATCH_GRACE_MS);
 }
 
 /**

@@ -1,18 +1,32 @@
 import { messageOf } from '../../domain/message-of.ts';
 import { elapsed } from '../../domain/time.ts';
 import type { PaymentFinding, Topup } from '../../domain/topup.ts';
-import { abandonStart, applyPaymentStatus, waitsForOperator } from '../../domain/topup.ts';
+import {
+  abandonStart,
+  applyPaymentStatus,
+  isDecided,
+  isQueriedAgain,
+  leaveToMessage,
+  waitsForOperator,
+} from '../../domain/topup.ts';
 import { METRICS } from '../../manifest/metrics.ts';
 import { evidence } from '../../providers/provider.ts';
 import { readTopup } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
 import { countLive } from '../count-live.ts';
 import { changeTopup } from '../decide-again.ts';
+import { enqueueLostEvents } from '../webhooks/enqueue-events.ts';
 
-/** Advances one due top-up: gives up a start that failed, or queries the payment gateway. Safe to run concurrently. */
+/**
+ * Advances one due top-up: has its events published, gives up a start that failed, or queries the payment gateway. Safe
+ * to run concurrently.
+ */
 export async function checkDueTopup(world: World, id: string): Promise<void> {
   const topup = await readTopup(world, id);
-  if (!topup || topup.dueAt === undefined || topup.dueAt > world.now() || waitsForOperator(topup)) return;
+  if (!topup || topup.dueAt === undefined || topup.dueAt > world.now()) return;
+  if (topup.outbox) await publishAgain(world, topup);
+  const isQueried = !isDecided(topup.status) || (topup.queryAt !== undefined && topup.queryAt <= world.now());
+  if (waitsForOperator(topup) || !isQueried) return;
   if (topup.status === 'starting') {
     await changeTopup(world, topup, (current) =>
       current.version === topup.version ? abandonStart(current, world.now()) : undefined,
@@ -20,6 +34,14 @@ export async function checkDueTopup(world: World, id: string): Promise<void> {
     return;
   }
   await queryStatus(world, topup);
+}
+
+/** Enqueues events that were not published in time, and leaves them to that message while it lives. */
+async function publishAgain(world: World, topup: Topup): Promise<void> {
+  await enqueueLostEvents(world, topup, { topupId: topup.id });
+  await changeTopup(world, topup, (current) =>
+    current.version === topup.version ? leaveToMessage(current, world.now()) : undefined,
+  );
 }
 
 /**
@@ -30,7 +52,7 @@ export async function checkNotifiedTopup(world: World, id: string): Promise<bool
   const topup = await readTopup(world, id);
   if (topup?.gatewayRef === undefined) return topup?.status !== 'starting';
   const finding = await queryStatus(world, topup);
-  return finding.kind !== 'unclear' || topup.dueAt !== undefined;
+  return finding.kind !== 'unclear' || isQueriedAgain(topup);
 }
 
 async function queryStatus(world: World, topup: Topup): Promise<PaymentFinding> {

@@ -8,17 +8,26 @@ import { queueGroup } from '../queue-group.ts';
 export type EventSource = OrderKey | { readonly topupId: string } | { readonly batchId: string };
 
 /**
- * Asks the webhook sender to publish a source's events now. A failure is logged and not thrown: the events stay in the
- * outbox, where the sweep finds them.
+ * Asks the webhook sender to publish a source's events now. A failure is logged and not thrown: the item stays due
+ * until its events are published, so the sweep finds it.
  */
 export async function enqueueEvents(world: World, owner: Owner, source: EventSource): Promise<void> {
   try {
-    await world.queues.send('webhooks', [{ body: source, group: queueGroup(owner) }]);
+    await enqueueLostEvents(world, owner, source);
   } catch (error) {
     world.log.error('events.not_enqueued', { ...source }, error);
   }
 }
 
-export function enqueueOrderEvents(world: World, { merchantId, mode, agentReference }: Order): Promise<void> {
-  return enqueueEvents(world, { merchantId, mode }, { merchantId, mode, agentReference });
+/** The same for a sweep, whose row must stay as it is when this fails. */
+export async function enqueueLostEvents(world: World, owner: Owner, source: EventSource): Promise<void> {
+  await world.queues.send('webhooks', [{ body: source, group: queueGroup(owner) }]);
+}
+
+export function enqueueOrderEvents(world: World, order: Order): Promise<void> {
+  return enqueueEvents(world, order, sourceOf(order));
+}
+
+export function sourceOf({ merchantId, mode, agentReference }: Order): EventSource {
+  return { merchantId, mode, agentReference };
 }

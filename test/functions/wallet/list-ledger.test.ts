@@ -53,7 +53,7 @@ describe('the ledger', () => {
     const [entry] = (await get(listLedger, { currency: 'USD', limit: '1' })).json.data;
     expect(entry).toMatchObject({ kind: 'order', amount: -2.5, balance_after: 997.5, agent_reference: 'one' });
     expect((await get(getWallet)).json.wallets).toEqual([
-      { currency: 'USD', balance: 997.5, in_doubt: 2.5, low_balance_threshold: null },
+      { currency: 'USD', balance: 997.5, in_doubt: 0, low_balance_threshold: null },
       { currency: 'ZWG', balance: 500, in_doubt: 0, low_balance_threshold: null },
     ]);
   });

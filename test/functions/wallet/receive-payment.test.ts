@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { sendDue } from '../../../functions/workers/webhook-sender.ts';
 import { resolveTopupByHand, viewTopupEvidence } from '../../../shared/flows/orders/review.ts';
 import { adjustWallet } from '../../../shared/flows/wallet/adjust-wallet.ts';
 import { addEndpoint } from '../../../shared/flows/webhooks/add-endpoint.ts';
@@ -137,16 +136,18 @@ describe('a top-up', () => {
     await start();
     world.gateway.finding = { kind: 'failed', failure: 'declined', evidence: '' };
     await callBack();
+    await world.dispatchAll();
     for (let hours = 0; hours < 50; hours += 1) await world.sweep(60);
     expect(world.gateway.asked).toHaveLength(3);
     await start({ ...body, reference: 'r2' });
     await callBack(world.gateway.started[1]?.resultUrl);
+    await world.dispatchAll();
     world.gateway.finding = { kind: 'unclear', evidence: 'busy' };
     const before = world.gateway.asked.length;
     for (let hours = 0; hours < 100; hours += 1) await world.sweep(60);
     expect(world.gateway.asked.length - before).toBe(72);
     expect(await credits()).toEqual([]);
-  });
+  }, 60_000);
 
   it('that an operator decided as failed is not queried again', async () => {
     const { json } = await start();
@@ -171,7 +172,8 @@ describe('a top-up', () => {
     world.gateway.finding = paid;
     await callBack();
     world.messages.length = 0;
-    await sendDue(world);
+    await world.sweep();
+    await world.dispatchAll();
     expect(heard.map((each) => JSON.parse(each)).map((each) => [each.type, each.data.object.status])).toEqual([
       ['topup.failed', 'failed'],
       ['topup.success', 'success'],

@@ -160,7 +160,7 @@ describe('an order that was refunded as not found', () => {
     expect(JSON.stringify(wallet)).not.toContain('"in_doubt":5');
     await hours(30);
     expect(await order(key)).toMatchObject({ status: 'refunded' });
-    expect(await order(key)).not.toHaveProperty('dueAt');
+    expect(await order(key)).not.toHaveProperty('recheckAt');
     expect(await balance()).toBe(9_500);
   });
 
@@ -185,7 +185,7 @@ describe('an order that was refunded as not found', () => {
     await adjustWallet(world, wallet, { amountMinor: -9_500, reason: 'Withdrawn', by: 'test' });
     await hours(26);
     expect(await order(key)).toMatchObject({ status: 'refunded', lossMinor: 500 });
-    expect(await order(key)).not.toHaveProperty('dueAt');
+    expect(await order(key)).not.toHaveProperty('recheckAt');
     expect(metrics).toContain(METRICS.moneyAnomaly);
   });
 });

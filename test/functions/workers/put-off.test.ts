@@ -36,7 +36,7 @@ afterAll(stopEngine);
 const key = () => ({ merchantId: merchant.id, mode: 'live', agentReference: 'one' }) as const;
 
 async function due(): Promise<DueOrder> {
-  const [order] = await dueOrders(world, 'hotrecharge', plus(world.now(), 60 * MINUTE), 10);
+  const [order] = await dueOrders(world, 'hotrecharge', plus(world.now(), 60 * MINUTE));
   if (!order) throw new Error('nothing is due');
   return order;
 }
@@ -50,8 +50,9 @@ describe('putting off', () => {
     }
     expect(gaps).toEqual([2, 4, 8, 15, 15]);
     await world.dispatchAll();
+    await world.dispatchAll();
     expect((await readOrder(world, key()))?.status).toBe('success');
-    expect(await dueOrders(world, 'hotrecharge', plus(world.now(), 60 * MINUTE), 10)).toEqual([]);
+    expect(await dueOrders(world, 'hotrecharge', plus(world.now(), 60 * MINUTE))).toEqual([]);
   });
 
   it('by two sweeps at once counts once', async () => {
@@ -87,7 +88,7 @@ it('every sweep puts off what it cannot read, and goes on', async () => {
   const damaged = { merchantId: 'm', mode: 'live', dueShard: 0, dueAt: at };
   const items = [
     { table: 'orders', item: { ...damaged, pk: 'm#live#bad', version: 3 } },
-    { table: 'orders', item: { pk: 'm#live#x', mode: 'live', version: 1, outboxShard: 0, outboxAt: at } },
+    { table: 'orders', item: { pk: 'm#live#x', mode: 'live', version: 1, dueShard: 1, dueAt: at, outbox: [] } },
     { table: 'topups', item: { ...damaged, pk: 'top_bad' } },
     { table: 'batches', item: { ...damaged, pk: 'bat_bad', version: 'three' } },
     { table: 'deliveries', item: { ...damaged, pk: 'dlv_bad', version: 3, lane: 'x' } },
@@ -110,7 +111,7 @@ it('every sweep puts off what it cannot read, and goes on', async () => {
 
 it('an item of a test key that keeps failing is logged and not in the metric', async () => {
   const at = plus(world.now(), -MINUTE);
-  const Item = { pk: 'm#test#bad', dueShard: 5, dueAt: at };
+  const Item = { pk: 'm#test#bad', dueShard: 1_000, dueAt: at };
   await world.db.send(new PutCommand({ TableName: world.table('orders'), Item }));
   const seen: string[] = [];
   Object.assign(world.log, {
@@ -125,13 +126,13 @@ it('an item of a test key that keeps failing is logged and not in the metric', a
   expect(seen).not.toContain(METRICS.failingItems);
 });
 
-it('5,000 poisoned orders that are due first delay a healthy one by one sweep', async () => {
+it('5,000 poisoned orders that are due first do not delay a healthy one', async () => {
   const virtual = virtualWorld();
   const old = plus(virtual.clock.iso, -60 * MINUTE);
   const names = Array.from({ length: 5_000 }, (_, n) => `bad${n}`);
   await virtual.during(Promise.all(names.map((name) => orderInDoubt(virtual, name, old))));
   for (const item of virtual.db.items('orders')) delete item.queryCount;
   await virtual.during(orderInDoubt(virtual, 'good', plus(virtual.clock.iso, -10 * MINUTE)));
-  await virtual.every(2, 4, () => reconcile(virtual.world));
+  await virtual.every(2, 2, () => reconcile(virtual.world));
   expect(virtual.providers.hotrecharge.queries.map(({ reference }) => reference)).toEqual(['ord-good']);
 });

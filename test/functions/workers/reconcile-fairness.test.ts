@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { reconcile } from '../../../functions/workers/reconcile.ts';
+import { acceptRow } from '../../../shared/domain/order-life.ts';
 import { MINUTE, plus, SECOND } from '../../../shared/domain/time.ts';
 import { METRICS } from '../../../shared/manifest/metrics.ts';
 import { measureDoubt, ordersInReview, sumInDoubt } from '../../../shared/store/due-orders.ts';
-import { recordFailure } from '../../../shared/store/health.ts';
+import { recordFailure, recover, refuse, takeProbe } from '../../../shared/store/health.ts';
+import { createRow } from '../../../shared/store/orders.ts';
 import { readTopup } from '../../../shared/store/topups.ts';
+import { initial } from '../../domain/orders.ts';
 import type { VirtualWorld } from '../../support/virtual-world.ts';
 import { orderInDoubt, pendingTopup, virtualWorld } from '../../support/virtual-world.ts';
 
@@ -114,6 +117,56 @@ describe('while the breaker of a provider is open', () => {
     expect(virtual.providers.hotrecharge.queries).toHaveLength(100);
   });
 
+  const another = () => ({ ...virtual.world, memo: new Map() });
+
+  /** Another process takes the right to probe; its probe is answered, or never ends. */
+  async function probedByAnother(probe?: { endsAfterMs: number }): Promise<void> {
+    expect(await virtual.during(takeProbe(another(), 'hotrecharge'))).toBe(true);
+    if (!probe) return;
+    virtual.clock.at(probe.endsAfterMs, () => void recover(another(), 'hotrecharge', 'probe'));
+  }
+
+  it.each([
+    ['is answered', { endsAfterMs: 5 * SECOND }],
+    ['died with its process', undefined],
+  ])('the run queries them all when the probe of another process %s', async (_probe, probe) => {
+    virtual.providers.hotrecharge.isDown = probe !== undefined;
+    await probedByAnother(probe);
+    await run();
+    expect(virtual.providers.hotrecharge.queries).toHaveLength(100);
+  });
+
+  it('held orders that take the probe in the same run leave the queries of the others', async () => {
+    virtual.providers.hotrecharge.isDown = false;
+    const at = plus(virtual.clock.iso, -30 * MINUTE);
+    for (const agentReference of names('held', 25)) {
+      const row = { ...initial, id: `ord_${agentReference}`, agentReference, batchId: 'bat_1', isQuiet: true } as const;
+      await virtual.during(createRow(virtual.world, acceptRow(row, at)));
+    }
+    await run();
+    expect(virtual.providers.hotrecharge.queries).toHaveLength(100);
+    expect(virtual.providers.hotrecharge.balancesAsked).toBe(1);
+  });
+
+  it('where the provider refuses us, the run waits for the next probe, a minute after one that failed', async () => {
+    virtual.providers.hotrecharge.isDown = false;
+    await virtual.during(refuse(virtual.world, 'hotrecharge', 'suspended'));
+    await virtual.clock.runUntil(virtual.clock.now + MINUTE);
+    await probedByAnother();
+    await run();
+    expect(virtual.providers.hotrecharge.queries).toHaveLength(100);
+  });
+
+  it('a run whose probe others always take gives up after half a minute', async () => {
+    const startedAt = virtual.minute();
+    for (let second = 0; second < 100; second += 0.5) {
+      virtual.clock.at(second * SECOND, () => void takeProbe(another(), 'hotrecharge'));
+    }
+    await run();
+    expect(virtual.minute() - startedAt).toBeLessThan(0.6);
+    expect(virtual.providers.hotrecharge.queries).toEqual([]);
+  });
+
   it('orders of other providers and of the sandbox are queried', async () => {
     await inDoubt(names('p', 10), { provider: 'pesaway' });
     await inDoubt(names('s', 10), { provider: 'sandbox', mode: 'test' });
@@ -129,6 +182,14 @@ describe('while the breaker of a provider is open', () => {
     const review = await virtual.during(ordersInReview(virtual.world, 'live'));
     expect(review.map(({ agentReference }) => agentReference)).toEqual(['old']);
     expect(virtual.providers.hotrecharge.queries).toHaveLength(1);
+  });
+
+  it('so does one that is due behind a hundred others', async () => {
+    const old = await virtual.during(orderInDoubt(virtual, 'old', plus(virtual.clock.iso, -25 * 60 * MINUTE)));
+    const stored = virtual.db.items('orders').find(({ id }) => id === old.id);
+    Object.assign(stored ?? {}, { dueAt: virtual.clock.iso });
+    await run();
+    expect(virtual.providers.hotrecharge.queries.map(({ reference }) => reference)).toEqual(['ord-old']);
   });
 });
 

@@ -134,6 +134,7 @@ describe('the reconciler', () => {
 
   it('does nothing and writes nothing when nothing is due', async () => {
     await dispatch(world, key);
+    await world.dispatchAll();
     world.calls.length = 0;
     await world.sweep(600);
     expect(new Set(world.calls)).toEqual(new Set(['QueryCommand', 'GetCommand']));
@@ -156,7 +157,7 @@ describe('an order whose process was killed after its claim', () => {
     await deliverAnother();
     const sentAt = world.now();
     await kill();
-    expect(await shown()).toMatchObject({ status: 'pending', next_check_at: minutesAfter(sentAt, 1.5) });
+    expect(await shown()).toMatchObject({ status: 'pending', next_check_at: minutesAfter(sentAt, 2) });
     const asked: string[] = [];
     for (let minute = 0; minute < 70 && (await shown()).status !== 'refunded'; minute += 1) {
       const { next_check_at: due } = await shown();

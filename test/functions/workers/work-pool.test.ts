@@ -66,16 +66,6 @@ describe('a pool', () => {
     await pool.isDone();
     expect(seen).toEqual(Array.from({ length: 50 }, (_, n) => n));
   });
-
-  it('begins nothing after it was stopped', async () => {
-    const seen: string[] = [];
-    const pool = new WorkPool(async (item: string) => void seen.push(item), { atOnce: 5, onFailure: () => {} });
-    pool.add('before');
-    pool.stop();
-    pool.add('after');
-    await pool.isDone();
-    expect(seen).toEqual(['before']);
-  });
 });
 
 it('what fails in one mode does not stop the other, and fails the run in the end', async () => {

@@ -1,0 +1,123 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createTables, startEngine } from '../../shared/local/engine.ts';
+import { EngineDb } from '../support/engine-db.ts';
+
+/** The tests' own client: what it answers is what the document client of the deployed functions answers. */
+
+let engine: Awaited<ReturnType<typeof startEngine>>;
+let sdk: DynamoDBClient;
+let lean: EngineDb;
+
+beforeAll(async () => {
+  engine = await startEngine({});
+  sdk = new DynamoDBClient({
+    endpoint: engine.endpoint,
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  lean = new EngineDb(engine.endpoint);
+  await createTables(sdk, 'sdk-');
+  await createTables(lean, 'lean-');
+});
+afterAll(async () => {
+  sdk.destroy();
+  lean.destroy();
+  await engine.stop();
+});
+
+const order = {
+  pk: 'a',
+  version: 1,
+  dueShard: 1,
+  dueAt: '1',
+  list: ['x', 1.5, null, true],
+  map: { 'é"': { n: -0.01 } },
+};
+const refused = { ConditionExpression: 'attribute_not_exists(pk)', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
+
+/** Every command and every kind of answer that the store meets, on the tables with a prefix. */
+function commands(prefix: string): { constructor: { name: string } }[] {
+  const TableName = `${prefix}orders`;
+  const Update = {
+    TableName,
+    Key: { pk: 'a' },
+    UpdateExpression: 'SET #v = :v',
+    ExpressionAttributeNames: { '#v': 'version' },
+    ExpressionAttributeValues: { ':v': 2 },
+  };
+  const due = {
+    TableName,
+    IndexName: 'due',
+    KeyConditionExpression: 'dueShard = :shard',
+    ExpressionAttributeValues: { ':shard': 1 },
+    Limit: 1,
+  };
+  return [
+    new GetCommand({ TableName, Key: { pk: 'a' } }),
+    new PutCommand({ TableName, Item: { ...order, none: undefined, map: { ...order.map, none: undefined } } }),
+    new GetCommand({ TableName, Key: { pk: 'a' }, ConsistentRead: true }),
+    new PutCommand({ TableName, Item: order, ...refused } as never),
+    new PutCommand({ TableName, Item: order, ConditionExpression: 'attribute_not_exists(pk)' }),
+    new UpdateCommand({ ...Update, ReturnValues: 'ALL_NEW' }),
+    new TransactWriteCommand({
+      TransactItems: [
+        { Put: { TableName, Item: { ...order, pk: 'b' } } },
+        { Put: { TableName, Item: order, ...refused } as never },
+      ],
+    }),
+    new TransactWriteCommand({ TransactItems: [{ Put: { TableName, Item: { ...order, pk: 'b' } } }, { Update }] }),
+    new BatchWriteCommand({ RequestItems: { [TableName]: [{ PutRequest: { Item: { ...order, pk: 'c' } } }] } }),
+    new BatchGetCommand({ RequestItems: { [TableName]: { Keys: [{ pk: 'b' }, { pk: 'none' }] } } }),
+    new QueryCommand(due),
+    new QueryCommand({ ...due, ExclusiveStartKey: { pk: 'a', dueShard: 1, dueAt: '1' } }),
+    new ScanCommand({ TableName, FilterExpression: 'pk = :c', ExpressionAttributeValues: { ':c': 'c' } }),
+    new DeleteCommand({ TableName, Key: { pk: 'c' }, ReturnValues: 'ALL_OLD' }),
+    new PutCommand({ TableName, Item: { version: 1 } }),
+    new PutCommand({ TableName: `${prefix}none`, Item: order }),
+  ];
+}
+
+async function answers(send: (command: never) => Promise<unknown>, prefix: string): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for (const command of commands(prefix)) {
+    const answer = await send(command as never).then(
+      (value) => ({ ...(value as object), $metadata: undefined }),
+      ({ name, message, Item, CancellationReasons }) => ({ name, message, Item, CancellationReasons }),
+    );
+    all.push([command.constructor.name, JSON.parse(JSON.stringify(answer).replaceAll(prefix, ''))]);
+  }
+  return all;
+}
+
+it('answers every command as the document client does', async () => {
+  const documents = DynamoDBDocumentClient.from(sdk, { marshallOptions: { removeUndefinedValues: true } });
+  const expected = await answers((command) => documents.send(command), 'sdk-');
+  expect(await answers((command) => lean.send(command), 'lean-')).toEqual(expected);
+  // The commands meet what they are meant to meet.
+  expect(expected).toContainEqual([
+    'PutCommand',
+    expect.objectContaining({ name: 'ConditionalCheckFailedException', Item: expect.any(Object) }),
+  ]);
+  expect(expected).toContainEqual([
+    'TransactWriteCommand',
+    expect.objectContaining({ CancellationReasons: expect.any(Array) }),
+  ]);
+  expect(expected).toContainEqual(['QueryCommand', expect.objectContaining({ LastEvaluatedKey: expect.any(Object) })]);
+  expect(expected).toContainEqual([
+    'BatchGetCommand',
+    expect.objectContaining({ Responses: { orders: [expect.any(Object)] } }),
+  ]);
+});
