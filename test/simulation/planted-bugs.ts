@@ -1055,8 +1055,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a sweep queries only orders that have been due for a quarter of an hour',
     file: reconciling,
-    find: 'await dueOrders(world, name, until, READ_PER_SHARD)',
-    replace: 'await dueOrders(world, name, new Date(Date.parse(until) - 900_000).toISOString(), READ_PER_SHARD)',
+    find: 'await dueOrders(world, name, until)',
+    replace: 'await dueOrders(world, name, new Date(Date.parse(until) - 900_000).toISOString())',
   },
   {
     name: 'a sweep delivers only what has been due for a quarter of an hour',
@@ -1066,10 +1066,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       'await dueByReceiver(world, mode, new Date(Date.parse(startedAt) - 900_000).toISOString(), KEPT_PER_RECEIVER)',
   },
   {
-    name: 'a sweep takes one item of each shard',
-    file: reconciling,
-    find: 'const READ_PER_SHARD = 1_000;',
-    replace: 'const READ_PER_SHARD = 1;',
+    name: 'a sweep takes one item of each kind',
+    file: dueItems,
+    find: 'const KEPT_OF_A_KIND = 50_000;',
+    replace: 'const KEPT_OF_A_KIND = 1;',
   },
   {
     name: 'the first status query of an order waits for half an hour',

@@ -1,5 +1,5 @@
 import type { TableName } from '../../shared/manifest/tables.ts';
-import { DUE_INDEX, OUTBOX_INDEX } from '../../shared/manifest/tables.ts';
+import { DUE_INDEX } from '../../shared/manifest/tables.ts';
 import type { Clock } from './clock.ts';
 import type { Item } from './expressions.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -7,10 +7,10 @@ import type { OnCommit } from './model-db.ts';
 import { waitsForPerson } from './progress-auditor.ts';
 import { CLOCK_WRONG_MS_MAX } from './simulated-world.ts';
 
-/** What advances orders and top-ups, what publishes and delivers events, and what advances batches. */
+/** What advances orders and top-ups, what delivers events, and what advances batches. The lost events are of each. */
 export type Sweep = 'reconcile' | 'webhook sweep' | 'bulk sweep';
 
-/** Which sweep takes what is due in a table. Whatever has an event to publish is the webhook sweep's. */
+/** Which sweep takes what is due in a table, be it for an event that was not published. */
 const SWEEP_OF: Readonly<Partial<Record<TableName, Sweep>>> = {
   orders: 'reconcile',
   topups: 'reconcile',
@@ -78,7 +78,7 @@ export class SweepAuditor {
       if (table === 'health') this.#breakerOpenUntil = after.openSince === undefined ? now : Number.POSITIVE_INFINITY;
       const key = `${table} ${after.pk} ${after.sk ?? ''}`;
       if (table === 'merchants') this.#endpoint(key, after);
-      const isWatched = after.dueAt !== undefined || after.outbox !== undefined || after.failing !== undefined;
+      const isWatched = after.dueAt !== undefined || after.failing !== undefined;
       if (isWatched) this.#stored.set(key, { table, item: after, at: now });
       else this.#stored.delete(key);
     }
@@ -125,16 +125,13 @@ export class SweepAuditor {
     const receivers = new Set<unknown>();
     for (const [key, { table, item, at }] of this.#stored) {
       if (at > seenBefore) continue;
-      const { dueShard, outboxShard, endpointId } = item;
+      const { dueShard, endpointId } = item;
       const version = versionOf(item);
       if (SWEEP_OF[table] === sweep && this.#isDue(item.dueAt) && !isForPerson(item)) {
         if (endpointId !== undefined) receivers.add(endpointId);
         // All pages of deliveries are read.
         const page = endpointId === undefined ? `${table} ${DUE_INDEX} ${dueShard}` : undefined;
         found.push({ key, version, page, isQueried: table === 'orders' && isQueried(item), endpointId });
-      }
-      if (sweep === 'webhook sweep' && this.#isDue(item.outboxAt ?? (item.outbox as { at: string }[])?.[0]?.at)) {
-        found.push({ key, version, page: `${table} ${OUTBOX_INDEX} ${outboxShard}` });
       }
     }
     for (const [key, { item, at }] of this.#stored) {
