@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../../functions/orders/create-order.ts';
+import { createEndpoint } from '../../../functions/webhooks/create-endpoint.ts';
 import { dispatch } from '../../../functions/workers/dispatch.ts';
+import { sendEvents } from '../../../functions/workers/webhook-sender.ts';
 import type { Outcome } from '../../../shared/domain/order.ts';
 import { SECOND } from '../../../shared/domain/time.ts';
 import { readHealth } from '../../../shared/store/health.ts';
 import type { OrderKey } from '../../../shared/store/orders.ts';
 import type { World } from '../../../shared/world.ts';
 import { call } from '../../support/call.ts';
+import { UnitCounter } from '../../support/count-units.ts';
 import type { VirtualWorld } from '../../support/virtual-world.ts';
 import { virtualWorld } from '../../support/virtual-world.ts';
 import type { TestMerchant } from '../../support/world.ts';
@@ -14,8 +17,12 @@ import { aMerchant, sell } from '../../support/world.ts';
 
 /** How long a POST waits for its order's outcome, and what that costs, on virtual time. */
 
+const READ_UNITS_MAX = 8;
+
 let virtual: VirtualWorld;
 let world: World;
+/** Dispatchers and webhook senders are other processes. */
+let dispatcher: World;
 let merchant: TestMerchant;
 /** What a send takes, and what it comes to. */
 let sendMs: number;
@@ -49,7 +56,7 @@ beforeEach(async () => {
       },
     },
   };
-  const dispatcher = { ...world, memo: new Map() };
+  dispatcher = { ...world, memo: new Map() };
   merchant = await virtual.during(aMerchant(world));
   await virtual.during(sell(world));
   peeks = 0;
@@ -110,6 +117,20 @@ describe('an order', () => {
     expect(status).toBe(201);
     expect(peeks / 2).toBeLessThanOrEqual(2);
     expect(lateMs).toBeLessThanOrEqual(150);
+  });
+
+  it('of such a provider costs eight units of reads from the POST to its webhook', async () => {
+    const endpoint = { headers: merchant.headers(), body: { url: 'https://merchant.example/hook' } };
+    await virtual.during(call(world, createEndpoint, endpoint));
+    await learn();
+    const units = new UnitCounter(world);
+    Object.assign(dispatcher, { db: world.db });
+    const { read } = await units.during(async () => {
+      await post('one');
+      await virtual.during(sendEvents(dispatcher, { merchantId: merchant.id, mode: 'live', agentReference: 'one' }));
+    });
+    expect(read).toBeGreaterThan(READ_UNITS_MAX / 2);
+    expect(read).toBeLessThanOrEqual(READ_UNITS_MAX);
   });
 
   it('leaves no write behind where its provider takes as long as ever', async () => {
