@@ -13,7 +13,10 @@ export interface Stage {
   readonly deletionProtection: boolean;
   readonly logRetention: RetentionDays;
   readonly logLevel: 'DEBUG' | 'INFO';
-  /** Lambda's own lines: with INFO three for each invocation, together as long as an order's; with WARN what failed. */
+  /**
+   * Lambda's own lines. With INFO there are three for each invocation, together as long as an order's; with WARN what
+   * failed. To be checked on the first deployment: that a function which runs out of time still leaves a line.
+   */
   readonly systemLogLevel: 'INFO' | 'WARN';
   readonly tracing: boolean;
   /** The API's requests per second and burst. Above them API Gateway answers 429. */
