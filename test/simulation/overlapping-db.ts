@@ -49,7 +49,8 @@ export class OverlappingDb {
     const isWrite = name === 'PutCommand' || name === 'UpdateCommand';
     if (isWrite && this.#held.size > 0 && this.#held.has(keyOf(command.input as Write))) {
       this.#onConflict();
-      throw Object.assign(new Error('another transaction is under way'), { name: 'TransactionConflictException' });
+      const error = new Error('a transaction holds the item');
+      return Promise.reject(Object.assign(error, { name: 'TransactionConflictException' }));
     }
     return send(command);
   }

@@ -17,7 +17,7 @@ const SLACK_MS = 6 * MINUTE;
 const DELIVERED_WITHIN_MS = 3 * HOUR;
 
 /**
- * Checks that work goes on, once faults have ended and endpoints answer. Nothing that is due waits for more than two
+ * Checks by the clock that work goes on, once faults have ended and endpoints answer; `sweep-auditor.ts` checks it always. Nothing that is due waits for more than two
  * sweeps: so an order is queried for the first time within two sweeps of its due time, and an event is published within
  * two sweeps, or two sweeps after a message that one of them sent must be dead. Every event is delivered within some hours of the moment at which its endpoint answers.
  */
