@@ -36,7 +36,8 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => {
     nothing.listen(0, '127.0.0.1', resolve);
   });
-});
+  // On a busy machine. Jest would not end if this were given up while esbuild works.
+}, 120_000);
 
 afterAll(() => {
   nothing.closeAllConnections();
