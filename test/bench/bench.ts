@@ -11,10 +11,10 @@ import { linesAsText, performancePage } from './performance-page.ts';
 /**
  * `npm run bench`: measures every line of docs/performance.md, each in a process of its own, one after the other; writes
  * docs/performance.json and the page; and prints the table, or with `--json` the figures. `--only NAME` measures one
- * line and keeps the others.
+ * line and keeps the others; `--page` measures nothing and writes the page from the figures that are there.
  */
 
-const USAGE = 'npm run bench -- [--only NAME] [--json] [--list]\n';
+const USAGE = 'npm run bench -- [--only NAME] [--json] [--list] [--page]\n';
 const FOLDER = 'test/bench/lines';
 const RESULTS = 'docs/performance.json';
 const PAGE = 'docs/performance.md';
@@ -33,6 +33,7 @@ async function main(): Promise<number> {
       only: { type: 'string' },
       json: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
+      page: { type: 'boolean', default: false },
       measure: { type: 'string' },
     },
   });
@@ -45,9 +46,8 @@ async function main(): Promise<number> {
     process.stderr.write(`${USAGE}The lines are ${lines.map(({ name }) => name).join(', ')}.\n`);
     return 1;
   }
-  const before = readResults();
-  const measured: Record<string, Measured> = { ...before };
-  for (const { name } of chosen) {
+  const measured: Record<string, Measured> = { ...readResults() };
+  for (const { name } of values.page ? [] : chosen) {
     process.stderr.write(`${name} …\n`);
     measured[name] = await measureApart(name);
   }

@@ -1,4 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
+import { readLines, readResults } from './bench.ts';
 import type { Line } from './line.ts';
 import { holds, median, percentile, rounded } from './line.ts';
 import { linesAsText, performancePage } from './performance-page.ts';
@@ -51,4 +53,13 @@ it('percentiles are values that were measured', () => {
 
 it('figures are rounded to three digits, and large ones to whole numbers', () => {
   expect([rounded(1.23456), rounded(0.0123456), rounded(12_345.6), rounded(0)]).toEqual([1.23, 0.0123, 12_346, 0]);
+});
+
+it('docs/performance.md is made from the lines and figures that are here: `npm run bench -- --page`', async () => {
+  expect(readFileSync('docs/performance.md', 'utf8')).toBe(performancePage(await readLines(), readResults()));
+});
+
+it('every line is named after its file', async () => {
+  const names = (await readLines()).map(({ name }) => name);
+  expect(names.filter((name) => !existsSync(`test/bench/lines/${name}.ts`))).toEqual([]);
 });
