@@ -393,9 +393,7 @@ it('every source says by its name what is in it', () => {
 
 it('every source is used', () => {
   const isEntryPoint = (path: string) =>
-    /^bin\/|^functions\/|\.test\.ts$|\.mjs$|^test\/simulation\/(cli|proof)|support\/(verify-speed|bulk-speed)/.test(
-      path,
-    );
+    /^bin\/|^functions\/|\.test\.ts$|\.mjs$|^test\/simulation\/(cli|proof)|^test\/bench\/(\w+\.ts|lines\/)/.test(path);
   expect(orphans(all, isEntryPoint)).toEqual([]);
 });
 
