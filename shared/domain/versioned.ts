@@ -10,7 +10,7 @@ import { elapsed, MINUTE, plus, SECOND } from './time.ts';
 const EVENT_GRACE_MS = 2 * MINUTE;
 /** What the message needs. */
 const EVENT_GRACE_MS_MIN = 30 * SECOND;
-/** How long a message that a sweep has sent is alive: it is received five times, and hidden for six minutes after each. */
+/** How long the message of a sweep is alive: it is received five times, and hidden for six minutes after each. */
 export const EVENT_MESSAGE_MS = 30 * MINUTE;
 /** How much later than wanted an object may be due where it is due already. */
 const KEPT_DUE_MS_MAX = 2 * MINUTE;
