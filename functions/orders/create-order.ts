@@ -9,7 +9,7 @@ import { agentReference, productId } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewOrder, viewWarnings } from '../../shared/http/views/order-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
-import { readOrder } from '../../shared/store/orders.ts';
+import { peekOrder } from '../../shared/store/orders.ts';
 import { recentOrders } from '../../shared/store/recent-orders.ts';
 import type { World } from '../../shared/world.ts';
 
@@ -17,6 +17,8 @@ import type { World } from '../../shared/world.ts';
 const WAIT_SECONDS_MAX = 25;
 const FIRST_POLL_MS = 50;
 const POLL_MS_MAX = 1000;
+/** Five polls for a provider that answers in 800 ms. */
+const POLL_GROWTH = 1.75;
 /** An upstream silently cuts a longer text, on every network it serves. */
 const CUSTOM_SMS_MAX = 135;
 
@@ -76,12 +78,12 @@ async function awaitOutcome(world: World, order: Order, waitMs: number): Promise
   for (
     let gapMs = FIRST_POLL_MS;
     isUndecided(current) && current.heldSince === undefined;
-    gapMs = Math.min(gapMs * 1.5, POLL_MS_MAX)
+    gapMs = Math.min(gapMs * POLL_GROWTH, POLL_MS_MAX)
   ) {
     const leftMs = waitMs - elapsed(startedAt, world.now());
     if (leftMs <= 0) return current;
     await world.sleep(Math.min(gapMs, leftMs));
-    current = (await readOrder(world, order)) ?? current;
+    current = (await peekOrder(world, order)) ?? current;
   }
   return current;
 }

@@ -82,6 +82,14 @@ export async function readOrder(world: World, key: OrderKey): Promise<Order | un
   return answer.Item ? toOrder(answer.Item) : undefined;
 }
 
+/**
+ * The same at half the price, as it is or was a moment ago: for whoever waits and looks again, and acts on nothing.
+ */
+export async function peekOrder(world: World, key: OrderKey): Promise<Order | undefined> {
+  const answer = await world.db.send(new GetCommand({ TableName: world.table('orders'), Key: { pk: orderPk(key) } }));
+  return answer.Item ? toOrder(answer.Item) : undefined;
+}
+
 /** An order, and the debit that pays for it. */
 export interface Funding {
   readonly order: Order;

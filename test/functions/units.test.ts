@@ -76,6 +76,28 @@ it('an order with a webhook', async () => {
   expect(await stagesOf(() => place())).toEqual({ accepted: 6, settled: 2, published: 2, webhooks: 7 });
 });
 
+it('an order whose caller waits for a provider that answers in 800 ms is read for eight units, polls included', async () => {
+  const running = await testWorld({ clock: 'real', dispatches: true });
+  const payer = await aMerchant(running);
+  await sell(running);
+  const headers = payer.headers();
+  await call(running, createEndpoint, { headers, body: { url: 'https://merchant.example/hook' } });
+  const order = (agent_reference: string) =>
+    call(running, createOrder, {
+      headers,
+      body: { product_id: 100, target: '0772279099', amount: 5, agent_reference },
+    });
+  expect((await order('warm-up')).json.status).toBe('success');
+  await running.close();
+  running.upstream.delayMs = 800;
+  const { read } = await new UnitCounter(running).during(async () => {
+    expect((await order('waits')).json.status).toBe('success');
+    await running.close();
+  });
+  // Eight, and one poll more on a busy machine.
+  expect(read).toBeLessThanOrEqual(8.5);
+});
+
 it('a refund with a webhook', async () => {
   await listen();
   world.upstream.script = [REFUSED];
