@@ -165,17 +165,23 @@ function totalsOf({ today }: Campaign, day: string): SpentTotals {
 /** Payouts by the status of their last published event; those without a published event are not counted. */
 export interface StatusCounts {
   readonly counts: Readonly<Partial<Record<Status, number>>>;
+  /** By reference, the last event that was counted, where it may not be published yet. */
+  readonly counted: Readonly<Record<string, number>>;
   readonly version: number;
 }
 
 /** The counts after an event of one payout was published. */
-export function countStatus(
-  { counts, version }: StatusCounts,
-  before: Status | undefined,
-  after: Status,
-): StatusCounts {
-  const next = { ...counts };
-  if (before !== undefined) next[before] = (next[before] ?? 0) - 1;
-  next[after] = (next[after] ?? 0) + 1;
-  return { counts: next, version: version + 1 };
+export function countStatus(before: StatusCounts, was: Status | undefined, is: Status): StatusCounts {
+  const left = was === undefined ? before.counts : added(before.counts, { [was]: -1 });
+  return { ...before, counts: added(left, { [is]: 1 }), version: before.version + 1 };
+}
+
+export function sumOfCounts(parts: readonly Pick<StatusCounts, 'counts'>[]): StatusCounts['counts'] {
+  return parts.reduce((sum, { counts }) => added(sum, counts), {});
+}
+
+function added(counts: StatusCounts['counts'], change: StatusCounts['counts']): StatusCounts['counts'] {
+  const sum = { ...counts };
+  for (const [status, by] of Object.entries(change) as [Status, number][]) sum[status] = (sum[status] ?? 0) + by;
+  return sum;
 }

@@ -4,7 +4,7 @@ import { defined } from '../domain/defined.ts';
 import type { Entry, EntryDraft, Mode, Owner, WalletId } from '../domain/ledger.ts';
 import { append, covers, walletKey } from '../domain/ledger.ts';
 import type { Change, Order, Status } from '../domain/order.ts';
-import { walletOf } from '../domain/order.ts';
+import { isFinal, walletOf } from '../domain/order.ts';
 import { instantOfOrderId } from '../domain/order-id.ts';
 import { storeOutcome } from '../domain/order-life.ts';
 import type { Instant } from '../domain/time.ts';
@@ -333,7 +333,7 @@ function doubtKeys(order: Order): { dueFor?: DueFor; doubtPk?: string } {
 function orderPut(world: World, order: Order, condition: string, writeId = newId(world, 'wri')): Put {
   const item = {
     pk: orderPk(order),
-    ...order,
+    ...withoutKeyed(order),
     ...listKeys(order),
     ...defined({ campaignPk: order.payout?.campaignId }),
     ...dueKeys(order),
@@ -353,7 +353,33 @@ export function keyOfPk(pk: string): OrderKey {
   return { merchantId, mode: mode === 'live' ? 'live' : 'test', agentReference };
 }
 
+/**
+ * An order without what its keys and its timeline say too: an item of one KB or less is written for one unit. `toOrder`
+ * puts it back.
+ */
+function withoutKeyed(order: Order): object {
+  const { merchantId: _m, mode: _o, agentReference: _r, id: _i, createdAt: _c, finalizedAt, payout, ...rest } = order;
+  const { campaignId: _p, ...paying } = payout ?? { campaignId: '' };
+  return {
+    ...rest,
+    ...(finalizedAt === finalChangeOf(order) ? {} : { finalizedAt }),
+    ...(payout ? { payout: paying } : {}),
+  };
+}
+
 /** The order that an item stores. */
 export function toOrder(item: Record<string, unknown>): Order {
-  return fromItem('order', ORDER, item);
+  const { pk = '', listSk, campaignPk, payout } = item;
+  const [createdAt, id] = String(listSk ?? '').split('#');
+  const keyed = { ...keyOfPk(String(pk)), ...defined({ createdAt, id }) };
+  const paying = payout ? { payout: { ...payout, campaignId: campaignPk } } : {};
+  const order = fromItem<Order>('order', ORDER, { ...item, ...keyed, ...paying });
+  return { ...defined({ finalizedAt: finalChangeOf(order) }), ...order };
+}
+
+/** When a decided order reached its status. */
+function finalChangeOf({ status, timeline }: Pick<Order, 'status' | 'timeline'>): Instant | undefined {
+  if (!isFinal(status)) return undefined;
+  const reached = timeline.findLastIndex((each) => each.status !== status) + 1;
+  return timeline[reached]?.at;
 }

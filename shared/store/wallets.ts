@@ -1,11 +1,15 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Entry, Mode, Owner, WalletId } from '../domain/ledger.ts';
 import { walletKey } from '../domain/ledger.ts';
+import type { Currency } from '../domain/money.ts';
 import { sha256 } from '../domain/sha256.ts';
 import type { Instant } from '../domain/time.ts';
+import { LISTED_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 import { duePartition, dueRows } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
+import { listPk } from './list-newest-first.ts';
 import { readItems, readMany } from './read-items.ts';
 import type { Put } from './write.ts';
 import { saveNext } from './write.ts';
@@ -64,6 +68,19 @@ export function saveWalletCheck(world: World, check: WalletCheck): Promise<boole
   return saveNext(world, { table: 'wallets', item: itemOf(check), counter: 'revision' });
 }
 
+/** The currencies of a merchant's wallets, by an index that lags by moments behind a wallet's first entry. */
+export async function currenciesOf(world: World, owner: Owner): Promise<Currency[]> {
+  const answer = await world.db.send(
+    new QueryCommand({
+      TableName: world.table('wallets'),
+      IndexName: LISTED_INDEX,
+      KeyConditionExpression: 'listPk = :owner',
+      ExpressionAttributeValues: { ':owner': listPk(owner) },
+    }),
+  );
+  return (answer.Items ?? []).map(({ listSk }) => listSk);
+}
+
 /** Wallets of a mode whose verification is due, the longest waiting first. */
 export async function dueWallets(world: World, mode: Mode, at: Instant, limitPerShard: number): Promise<WalletCheck[]> {
   const pks = (await dueRows(world, { table: 'wallets', track: mode, at, limitPerShard })).map(({ due }) => due.pk);
@@ -86,7 +103,8 @@ export function adjustmentPut({ merchantId, mode, currency, seq, id: entryId }: 
 
 function itemOf(check: WalletCheck): Record<string, unknown> {
   const pk = walletKey(check);
-  return { ...check, pk, dueShard: duePartition({ id: sha256(pk), mode: check.mode }) };
+  const listed = { listPk: listPk(check), listSk: check.currency };
+  return { ...check, ...listed, pk, dueShard: duePartition({ id: sha256(pk), mode: check.mode }) };
 }
 
 function adjustmentPk({ merchantId, mode }: Owner, reference: string): string {

@@ -1,4 +1,5 @@
 import type { Order } from '../../shared/domain/order.ts';
+import { unpublished } from '../../shared/domain/order-events.ts';
 import { HOUR, MINUTE } from '../../shared/domain/time.ts';
 import type { Topup } from '../../shared/domain/topup.ts';
 import { EVENT_MESSAGE_MS } from '../../shared/domain/versioned.ts';
@@ -38,8 +39,10 @@ export class ProgressAuditor {
       if (!waitsForPerson(each) && isOverdue(each.dueAt)) {
         this.#report(`${each.id} is ${each.status}, is due since ${each.dueAt}, and no sweep takes it`);
       }
-      if (isOverdue(each.outbox?.[0]?.at, EVENT_MESSAGE_MS))
-        this.#report(`the event ${each.outbox?.[0]?.type} of ${each.id} stays unpublished`);
+      const [event] = 'chargedMinor' in each ? (each.outbox ?? []) : unpublished(each);
+      if (isOverdue(event?.at, EVENT_MESSAGE_MS)) {
+        this.#report(`the event ${event?.type} of ${each.id} stays unpublished`);
+      }
     }
     for (const { id, dueAt, createdAt } of pendingDeliveries()) {
       if (isOverdue(dueAt)) this.#report(`${id} is due since ${dueAt}, and no sweep takes it`);

@@ -9,7 +9,7 @@ export const walletRoutes = {
     method: 'GET',
     path: '/api/v1/wallet',
     scope: 'wallet:read',
-    access: { tables: { ledger: 'read', orders: 'read', watches: 'read', merchants: 'read' } },
+    access: { tables: { ledger: 'read', orders: 'read', watches: 'read', wallets: 'read', merchants: 'read' } },
     summary: 'Returns the balance of each currency.',
   },
   listLedger: {

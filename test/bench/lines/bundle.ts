@@ -14,7 +14,7 @@ export const line: Line = {
   wanted: { 'not-found has the SDK (1: yes)': { most: 0, before: '1 (399 kB)' } },
   async measure() {
     const out = mkdtempSync(join(tmpdir(), 'airtime-bench-'));
-    const built = await bundle(out, [], [NOT_FOUND_FUNCTION, CREATE_ORDER]);
+    const built = await bundle(out, [NOT_FOUND_FUNCTION, CREATE_ORDER]);
     const kilobytes = (name: string) => Math.round((built.find(({ file }) => file === name)?.bytes ?? 0) / 1_024);
     const text = readFileSync(join(out, NOT_FOUND_FUNCTION, 'index.js'), 'utf8');
     rmSync(out, { recursive: true });
