@@ -97,7 +97,7 @@ export class SweepAuditor {
       const isWhole = isDone && ![...hits].some((hit) => SPOILING.has(hit));
       faults.count(isWhole ? 'sweep: came to its end' : 'sweep: spoiled by a fault');
       if (!isWhole) return;
-      const isDeaf = wasDeaf || isUpstreamDeaf();
+      const isDeaf = wasDeaf || isUpstreamDeaf() || this.#breakerOpenUntil >= startedAt;
       for (const each of due) {
         const isHidden = each.page !== undefined && hits.has(`page cut short ${each.page}`);
         const isBackedOff = (this.#backedOffUntil.get(each.endpointId) ?? 0) >= startedAt;
