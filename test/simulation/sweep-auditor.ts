@@ -66,7 +66,8 @@ export class SweepAuditor {
   /** Until when each endpoint was backed off. */
   readonly #backedOffUntil = new Map<unknown, number>();
   readonly #failingSince = new Map<string, number>();
-  #breakerOpenUntil = 0;
+  /** Until when each provider's breaker was open. */
+  readonly #breakerOpenUntil = new Map<unknown, number>();
 
   constructor(context: SweepContext) {
     this.#context = context;
@@ -75,7 +76,7 @@ export class SweepAuditor {
   readonly onCommit: OnCommit = (writes) => {
     const { now } = this.#context.clock;
     for (const { table, after } of writes) {
-      if (table === 'health') this.#breakerOpenUntil = after.openSince === undefined ? now : Number.POSITIVE_INFINITY;
+      if (table === 'health') this.#breaker(after);
       const key = `${table} ${after.pk} ${after.sk ?? ''}`;
       if (table === 'merchants') this.#endpoint(key, after);
       const isWatched = after.dueAt !== undefined || after.failing !== undefined;
@@ -97,7 +98,8 @@ export class SweepAuditor {
       const isWhole = isDone && ![...hits].some((hit) => SPOILING.has(hit));
       faults.count(isWhole ? 'sweep: came to its end' : 'sweep: spoiled by a fault');
       if (!isWhole) return;
-      const isDeaf = wasDeaf || isUpstreamDeaf() || this.#breakerOpenUntil >= startedAt;
+      const isBreakerOpen = [...this.#breakerOpenUntil.values()].some((until) => until >= startedAt);
+      const isDeaf = wasDeaf || isUpstreamDeaf() || isBreakerOpen;
       for (const each of due) {
         const isHidden = each.page !== undefined && hits.has(`page cut short ${each.page}`);
         const isBackedOff = (this.#backedOffUntil.get(each.endpointId) ?? 0) >= startedAt;
@@ -140,6 +142,12 @@ export class SweepAuditor {
         found.push({ key, version: versionOf(item) });
     }
     return found;
+  }
+
+  #breaker({ pk, openSince }: Item): void {
+    const before = this.#breakerOpenUntil.get(pk);
+    if (openSince !== undefined) this.#breakerOpenUntil.set(pk, Number.POSITIVE_INFINITY);
+    else if (before === Number.POSITIVE_INFINITY) this.#breakerOpenUntil.set(pk, this.#context.clock.now);
   }
 
   #isDue(at: unknown): boolean {
