@@ -1,5 +1,6 @@
 import type { TableName } from '../../shared/manifest/tables.ts';
 import { DUE_INDEX } from '../../shared/manifest/tables.ts';
+import { keyOfPk } from '../../shared/store/orders.ts';
 import type { Clock } from './clock.ts';
 import type { Item } from './expressions.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -179,6 +180,6 @@ function isForPerson(item: Item): boolean {
 }
 
 /** Whether its next step is a status query to the upstream. */
-function isQueried({ status, mode, stored }: Item): boolean {
-  return mode === 'live' && stored === undefined && status !== 'pending' && status !== 'review';
+function isQueried({ pk, status, stored }: Item): boolean {
+  return keyOfPk(String(pk)).mode === 'live' && stored === undefined && status !== 'pending' && status !== 'review';
 }
