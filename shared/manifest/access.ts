@@ -10,6 +10,20 @@ export interface Access {
   readonly files?: 'read' | 'write';
 }
 
+/**
+ * What whoever moves money writes: it may lead a wallet's line, and then posts the orders, refunds, top-ups, batches
+ * and adjustments of others.
+ */
+export const MONEY = {
+  orders: 'write',
+  ledger: 'write',
+  lines: 'write',
+  campaigns: 'write',
+  batches: 'write',
+  topups: 'write',
+  wallets: 'write',
+} as const satisfies Access['tables'];
+
 export type QueueName = `dispatch-${ProviderName}` | 'bulk' | 'webhooks';
 
 /** How often a message is received before it becomes a dead letter. */

@@ -1,5 +1,5 @@
 import type { Campaign, StatusCounts } from '../domain/campaign.ts';
-import { countStatus, recordSpending } from '../domain/campaign.ts';
+import { countStatus } from '../domain/campaign.ts';
 import type { Owner } from '../domain/ledger.ts';
 import type { Change } from '../domain/order.ts';
 import { sha256 } from '../domain/sha256.ts';
@@ -30,6 +30,7 @@ const CAMPAIGN: Shape<Campaign> = {
   spentMinor: 'number',
   payouts: 'number',
   accepted: 'number',
+  basis: 'number',
   today: 'object',
   secretVersion: 'number',
   version: 'number',
@@ -38,8 +39,12 @@ const HOLDERS: Shape<NumberHolders> = { references: 'object', version: 'number' 
 const COUNTS: Shape<StatusCounts> = { counts: 'object', version: 'number' };
 
 export async function readCampaign(world: World, id: string): Promise<Campaign | undefined> {
-  const [item] = await readItems(world, 'campaigns', [id]);
-  return item && toCampaign(item);
+  return (await readCampaigns(world, [id]))[0];
+}
+
+/** Campaigns by id, at most a hundred. */
+export async function readCampaigns(world: World, ids: readonly string[]): Promise<Campaign[]> {
+  return (await readItems(world, 'campaigns', ids)).map(toCampaign);
 }
 
 /** Writes the next version of a campaign (1: the first). False when another writer was first. */
@@ -110,28 +115,14 @@ export async function readCounts(world: World, campaignId: string): Promise<Stat
 }
 
 /**
- * Companion writes of a payout's change, computed again for each try: its campaign's spent totals when money moves, its
- * status counts when events were published. None where the order `hasMoved`: the totals that were read may already
- * include its movement, and the change itself will be refused.
+ * Companion writes of a payout's change that moves no money, computed again for each try: its campaign's status counts
+ * when events were published.
  */
-export function companionWrites(
-  world: World,
-  { before, after, entry }: Change,
-  hasMoved: () => Promise<boolean>,
-): (() => Promise<Put[]>) | undefined {
+export function companionWrites(world: World, { before, after }: Change): (() => Promise<Put[]>) | undefined {
   const { payout } = after;
-  if (!payout) return undefined;
-  if (entry) {
-    return async () => {
-      const campaign = await readCampaign(world, payout.campaignId);
-      if (!campaign) throw new Error(`no campaign ${payout.campaignId}`);
-      if (await hasMoved()) return [];
-      return [campaignPut(world, recordSpending(campaign, payout.day, entry.amountMinor))];
-    };
-  }
   const was = before.payout?.countedAs;
-  const is = payout.countedAs;
-  if (is === undefined || is === was) return undefined;
+  const is = payout?.countedAs;
+  if (!payout || is === undefined || is === was) return undefined;
   return async () => {
     const counts = countStatus(await readCounts(world, payout.campaignId), was, is);
     return [nextPut({ table: 'campaigns', item: { pk: countsPk(payout.campaignId), ...counts }, counter: 'version' })];

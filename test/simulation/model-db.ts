@@ -80,6 +80,10 @@ export class ModelDb {
         return {};
       case 'UpdateCommand':
         return { Attributes: clone(this.#single({ Update: input })) };
+      case 'BatchWriteCommand':
+        return this.#delete(
+          (command.input as { RequestItems: Record<string, { DeleteRequest: { Key: Item } }[]> }).RequestItems,
+        );
       case 'TransactWriteCommand':
         return this.#transact((command.input as { TransactItems: Action[] }).TransactItems);
       default:
@@ -150,6 +154,19 @@ export class ModelDb {
       partitions.set(partition, keys.add(key));
     }
     this.#onCommit(writes);
+  }
+
+  /** A batch of deletes, in tables without indexes. */
+  #delete(requests: Record<string, { DeleteRequest: { Key: Item } }[]>): object {
+    for (const [table, deletes] of Object.entries(requests)) {
+      for (const { DeleteRequest } of deletes) {
+        const key = keyOf(table as TableName, DeleteRequest.Key);
+        this.#rows(table).delete(key);
+        const partition = String(DeleteRequest.Key[shapeOf(table as TableName).partition.name]);
+        this.#partitions.get(table)?.get(partition)?.delete(key);
+      }
+    }
+    return { UnprocessedItems: {} };
   }
 
   #batchGet({ RequestItems }: { RequestItems: Record<string, { Keys: Item[] }> }): object {

@@ -1,4 +1,4 @@
-import { DISPATCH_QUEUES } from '../access.ts';
+import { DISPATCH_QUEUES, MONEY } from '../access.ts';
 import type { OpenRoute, Route } from '../route.ts';
 
 /** Orders, the products and targets they are for, and callbacks of providers. */
@@ -10,7 +10,7 @@ export const ordersRoutes = {
     path: '/api/v1/orders',
     scope: 'orders:write',
     access: {
-      tables: { orders: 'write', ledger: 'write', merchants: 'read', catalogue: 'read' },
+      tables: { ...MONEY, merchants: 'read', catalogue: 'read' },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
     },
     summary: 'Sends a recharge. Idempotent on agent_reference.',
@@ -55,7 +55,7 @@ export const ordersOpenRoutes = {
     method: 'POST',
     path: '/callbacks/{provider}/{token}',
     access: {
-      tables: { orders: 'write', ledger: 'write', campaigns: 'write', batches: 'write' },
+      tables: MONEY,
       queues: ['webhooks'],
       secrets: ['hotrecharge', 'pesaway', 'signing'],
     },
