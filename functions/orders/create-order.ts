@@ -3,6 +3,7 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { duplicateOf } from '../../shared/domain/duplicate.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
+import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { agentReference, productId } from '../../shared/http/fields.ts';
@@ -44,6 +45,7 @@ export const createOrder = route({
   idempotencyField: 'agent_reference',
   body,
   async run(world, { owner, body, headers }) {
+    const startedAt = world.now();
     // Begun before the order is written, so that its caller does not wait for it.
     const recent = recentOrders(world, owner);
     const placed = await placeOrder(world, owner, {
@@ -53,7 +55,7 @@ export const createOrder = route({
       agentReference: body.agent_reference,
       customSms: body.custom_sms || undefined,
     });
-    const order = await awaitOutcome(world, placed.order, waitSeconds(headers.prefer) * SECOND);
+    const order = await awaitOutcome(world, placed.order, startedAt, waitSeconds(headers.prefer) * SECOND);
     const decided = placed.isReplay ? 200 : 201;
     return {
       status: isUndecided(order) ? 202 : decided,
@@ -68,10 +70,10 @@ export const createOrder = route({
 
 /**
  * The order once it is decided, or as it is when the time is up. An `unknown` order counts as decided, and so does one
- * that is held because its provider is down: neither is resolved within any wait, so it is answered now.
+ * that is held because its provider is down: neither is resolved within any wait, so it is answered now. The time in
+ * its wallet's line is part of the wait, so that an order that was accepted is answered before the request ends.
  */
-async function awaitOutcome(world: World, order: Order, waitMs: number): Promise<Order> {
-  const startedAt = world.now();
+async function awaitOutcome(world: World, order: Order, startedAt: Instant, waitMs: number): Promise<Order> {
   let current = order;
   for (
     let gapMs = FIRST_POLL_MS;

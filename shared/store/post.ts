@@ -76,9 +76,12 @@ async function findFree(
   world: World,
   wallet: WalletId | undefined,
 ): Promise<{ readonly lead: Lead | undefined } | undefined> {
-  if (!wallet) return undefined;
-  const lead = await once(() => readLead(world, wallet));
-  return lead instanceof Retry || isHeld(lead, world.now()) ? undefined : { lead };
+  try {
+    const lead = wallet && (await readLead(world, wallet));
+    return isHeld(lead, world.now()) ? undefined : { lead };
+  } catch {
+    return undefined;
+  }
 }
 
 /** What this process remembers of the wallet, for an order. Only a tail that was just read can refuse one. */

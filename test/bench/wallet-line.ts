@@ -1,6 +1,6 @@
 import { createPayout } from '../../functions/campaigns/create-payout.ts';
 import type { Order } from '../../shared/domain/order.ts';
-import { accept, applySendOutcome, claim, refuse } from '../../shared/domain/order-life.ts';
+import { applySendOutcome, claim } from '../../shared/domain/order-life.ts';
 import { SECOND } from '../../shared/domain/time.ts';
 import { addCampaign } from '../../shared/flows/campaigns/add-campaign.ts';
 import { changeOrder } from '../../shared/flows/orders/change-order.ts';
@@ -10,20 +10,19 @@ import { standardSignature } from '../../shared/flows/webhooks/sign-event.ts';
 import { serveOpen } from '../../shared/http/pipeline.ts';
 import { readCampaign } from '../../shared/store/campaigns.ts';
 import { saveCatalogue } from '../../shared/store/catalogue.ts';
-import { commit, fund } from '../../shared/store/orders.ts';
+import { commit } from '../../shared/store/orders.ts';
 import { Contention } from '../../shared/transient-error.ts';
 import type { World } from '../../shared/world.ts';
 import { capabilities } from '../domain/orders.ts';
 import { SAMPLE_PRODUCT } from '../simulation/sample-product.ts';
 import type { BusyWorld } from '../support/busy-world.ts';
-import { busyWorld } from '../support/busy-world.ts';
+import { BUSY_WALLET, busyWorld, place } from '../support/busy-world.ts';
 
 /**
  * What one wallet takes, on virtual time: requests arrive at random moments, a transaction takes 22 ms and is refused
  * where it overlaps with another one, a put takes 7.5 ms and a read 5. One seed always gives the same figures.
  */
 
-const WALLET = { merchantId: 'mer_busy', mode: 'live', currency: 'USD' } as const;
 const REJECTED = { kind: 'rejected', failure: 'invalid_target', evidence: '217' } as const;
 const RICH = 1_000_000_000;
 
@@ -64,7 +63,7 @@ export async function measureOrders({ rate, seconds, refundEvery, seed = 1 }: Lo
     ]),
   );
   const transactions = busy.db.transactions - before;
-  const { violation } = await busy.finish(busy.inProcess((world) => verifyLedger(world, WALLET)));
+  const { violation } = await busy.finish(busy.inProcess((world) => verifyLedger(world, BUSY_WALLET)));
   return {
     offered: at.length,
     accepted: orders.answeredMs.length,
@@ -86,7 +85,7 @@ export async function measureCampaign({ rate, seconds, share, seed = 1 }: Load &
   const { campaign, secret } = await busy.finish(
     busy.inProcess(async (world) => {
       await saveCatalogue(world, 'hotrecharge', [SAMPLE_PRODUCT]);
-      return addCampaign(world, WALLET, { name: 'Survey', currency: 'USD', budget: affordable, amount: 1 });
+      return addCampaign(world, BUSY_WALLET, { name: 'Survey', currency: 'USD', budget: affordable, amount: 1 });
     }),
   );
   const times = new Times();
@@ -140,7 +139,7 @@ export async function measureOneCaller(seconds: number): Promise<number> {
 
 function deposit(busy: BusyWorld) {
   const money = { amountMinor: RICH, reason: 'Deposit', by: 'bench' };
-  return busy.finish(busy.inProcess((world) => adjustWallet(world, WALLET, money)));
+  return busy.finish(busy.inProcess((world) => adjustWallet(world, BUSY_WALLET, money)));
 }
 
 /** Poisson arrivals: the gaps are exponential. */
@@ -171,15 +170,6 @@ async function timed(
     if (!(error instanceof Contention)) throw error;
     times.failed += 1;
   }
-}
-
-function place(world: World, name: string): Promise<{ order: Order }> {
-  const { id: productId, provider, providerProductId, kind, country, network } = SAMPLE_PRODUCT;
-  const request = { agentReference: name, productId, target: '0772279099', msisdn: '+263772279099' };
-  const fulfilment = { provider, providerProductId, kind, country, network };
-  const initial = { ...WALLET, id: `ord_${name}`, ...request, ...fulfilment, amountMinor: 100 };
-  const refused = refuse(initial, 'insufficient_funds', world.now());
-  return fund(world, { ...accept(initial, world.now()), refused });
 }
 
 /** An order that is about to be rejected. */

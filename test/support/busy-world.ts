@@ -1,7 +1,12 @@
+import type { Order } from '../../shared/domain/order.ts';
+import { accept, refuse } from '../../shared/domain/order-life.ts';
+import { fund } from '../../shared/store/orders.ts';
 import type { World } from '../../shared/world.ts';
 import { Chance } from '../simulation/chance.ts';
 import { Clock } from '../simulation/clock.ts';
+import type { OnCommit } from '../simulation/model-db.ts';
 import { ModelDb } from '../simulation/model-db.ts';
+import { SAMPLE_PRODUCT } from '../simulation/sample-product.ts';
 import { ConflictingDb } from './conflicting-db.ts';
 
 const LATENCIES = { transactionMs: 22, putMs: 7.5, readMs: 5 };
@@ -22,16 +27,37 @@ export interface BusyWorld {
   finish<T>(work: Promise<T>): Promise<T>;
 }
 
-export function busyWorld(seed: number, latencies = LATENCIES): BusyWorld {
+/** A wallet that many want at once. */
+export const BUSY_WALLET = { merchantId: 'mer_busy', mode: 'live', currency: 'USD' } as const;
+
+/** Places an order of one dollar, or of another amount. */
+export function place(
+  world: World,
+  agentReference: string,
+  { currency = BUSY_WALLET.currency, amountMinor = 100, id = `ord_${agentReference}` }: Partial<Placed> = {},
+): Promise<{ order: Order; isNew: boolean }> {
+  const { id: productId, provider, providerProductId, kind, country, network } = SAMPLE_PRODUCT;
+  const request = { agentReference, productId, target: '0772279099', msisdn: '+263772279099' };
+  const fulfilment = { provider, providerProductId, kind, country, network };
+  const initial = { ...BUSY_WALLET, currency, id, ...request, ...fulfilment, amountMinor };
+  const refused = refuse(initial, 'insufficient_funds', world.now());
+  return fund(world, { ...accept(initial, world.now()), refused });
+}
+
+type Placed = Pick<Order, 'id' | 'currency' | 'amountMinor'>;
+
+/** `onCommit` is called for every committed write. */
+export function busyWorld(seed: number, onCommit: OnCommit = () => {}): BusyWorld {
   const clock = new Clock();
   const chance = new Chance(seed);
   const fundedAt = new Map<string, number>();
   const model = new ModelDb((writes) => {
+    onCommit(writes);
     for (const { table, before, after } of writes) {
       if (table === 'orders' && !before) fundedAt.set(String(after.agentReference), clock.now);
     }
   });
-  const db = new ConflictingDb(model.client, clock, latencies);
+  const db = new ConflictingDb(model.client, clock, LATENCIES);
   const idle: World[] = [];
   const process = () => processOf(clock, chance, db);
   return {
