@@ -101,6 +101,7 @@ it('ten requests under one reference in a line are one order with one debit, and
   const [placed] = await busy.finish(Promise.all([Promise.all(twins), Promise.all(others)]));
   expect(new Set(placed.map(({ order }) => order.id)).size).toBe(1);
   expect(placed.filter(({ isNew }) => isNew)).toHaveLength(1);
+  expect(busy.errors).toEqual([]);
   expect(statuses(busy)).toEqual(['6 pending']);
   expect(problems(busy)).toEqual([]);
 });
@@ -279,12 +280,25 @@ it('a posting that cannot be written at all stops nobody else in its line', asyn
     const movements = [{ wallet: BUSY_WALLET, entry, at: busy.clock.iso }];
     await expect(post(busy.process(), { id: 'wri_bad', puts: [put], movements })).rejects.toThrow('well-formed');
   };
-  const orders = named(12).map(async (name, n) => {
-    await busy.clock.sleep(n);
-    return place(busy.process(), name);
-  });
-  await busy.finish(Promise.all([broken(), ...orders]));
+  await busy.finish(saveLead(busy.process(), BUSY_WALLET, taken(undefined, 'leads', busy.clock.iso)));
+  await busy.finish(Promise.all([broken(), together(busy, named(12))]));
   expect(statuses(busy)).toEqual(['12 pending']);
+  expect(problems(busy)).toEqual([]);
+});
+
+it('a debit that the line before it leaves no money for is dropped, and nothing is written', async () => {
+  const busy = busyWorld(16);
+  await deposit(busy, 150);
+  await busy.finish(saveLead(busy.process(), BUSY_WALLET, taken(undefined, 'leads', busy.clock.iso)));
+  const entry = { id: 'ent_1', kind: 'adjustment', amountMinor: -100, description: 'x' } as const;
+  const item = { pk: 'adjustment#1', writeId: 'wri_1' };
+  const put = { table: 'wallets', item, condition: 'attribute_not_exists(pk)' } as const;
+  const debit = later(busy, 20, () => {
+    const movements = [{ wallet: BUSY_WALLET, entry, at: busy.clock.iso }];
+    return post(busy.process(), { id: 'wri_1', puts: [put], movements });
+  });
+  const [, posted] = await busy.finish(Promise.all([place(busy.process(), 'first'), debit]));
+  expect(posted).toEqual({ kind: 'dropped' });
   expect(problems(busy)).toEqual([]);
 });
 
@@ -324,6 +338,27 @@ it('a debit that comes before a credit is not paid by it', async () => {
   await busy.finish(Promise.all(inOrder));
   const orders = busy.model.items('orders').map(({ agentReference, status }) => `${agentReference}: ${status}`);
   expect(orders.toSorted()).toEqual(['paid again: pending', 'paid: pending', 'short: failed']);
+  expect(problems(busy)).toEqual([]);
+});
+
+it('a leader that loses its race tries with half as much, and with all again once it has won', async () => {
+  const busy = busyWorld(15);
+  await deposit(busy, 100_000);
+  await busy.finish(saveLead(busy.process(), BUSY_WALLET, taken(undefined, 'leads', busy.clock.iso)));
+  const sizes: number[] = [];
+  let conflicts = 2;
+  const worlds = named(40).map(() =>
+    disturbed(busy.process(), async (run, _number, { name, input }) => {
+      if (name !== 'TransactWriteCommand') return run();
+      sizes.push((input.TransactItems?.length ?? 0) / 2);
+      conflicts -= 1;
+      if (conflicts < 0) return run();
+      const CancellationReasons = [{ Code: 'TransactionConflict' }];
+      throw Object.assign(new Error('conflict'), { name: 'TransactionCanceledException', CancellationReasons });
+    }),
+  );
+  await busy.finish(Promise.all(worlds.map((world, n) => place(world, `o${n}`))));
+  expect(sizes).toEqual([40, 20, 10, 20, 10]);
   expect(problems(busy)).toEqual([]);
 });
 

@@ -1,5 +1,6 @@
 import type { Order } from '../../shared/domain/order.ts';
 import { accept, refuse } from '../../shared/domain/order-life.ts';
+import { HOUR } from '../../shared/domain/time.ts';
 import { fund } from '../../shared/store/orders.ts';
 import type { World } from '../../shared/world.ts';
 import { Chance } from '../simulation/chance.ts';
@@ -19,6 +20,8 @@ export interface BusyWorld {
   readonly db: ConflictingDb;
   /** When each order was written, by its reference. */
   readonly fundedAt: ReadonlyMap<string, number>;
+  /** The events that were logged as errors. */
+  readonly errors: readonly string[];
   /** A process: what it remembers is its own. */
   process(): World;
   /** Runs a request in the idle process that was used last, or in a new one. */
@@ -58,14 +61,16 @@ export function busyWorld(seed: number, onCommit: OnCommit = () => {}): BusyWorl
     }
   });
   const db = new ConflictingDb(model.client, clock, LATENCIES);
+  const errors: string[] = [];
   const idle: World[] = [];
-  const process = () => processOf(clock, chance, db);
+  const process = () => processOf(clock, chance, db, errors);
   return {
     clock,
     chance,
     model,
     db,
     fundedAt,
+    errors,
     process,
     async inProcess(run) {
       const world = idle.pop() ?? process();
@@ -80,13 +85,15 @@ export function busyWorld(seed: number, onCommit: OnCommit = () => {}): BusyWorl
       const done = work.finally(() => {
         isDone = true;
       });
-      while (!isDone) await clock.runUntil(clock.now + 50);
+      const end = clock.now + HOUR;
+      while (!isDone && clock.now < end) await clock.runUntil(clock.now + 50);
+      if (!isDone) throw new Error('the work does not end');
       return done;
     },
   };
 }
 
-function processOf(clock: Clock, chance: Chance, db: ConflictingDb): World {
+function processOf(clock: Clock, chance: Chance, db: ConflictingDb, errors: string[]): World {
   return {
     db: db.client,
     table: (name) => name,
@@ -102,7 +109,7 @@ function processOf(clock: Clock, chance: Chance, db: ConflictingDb): World {
     sleep: (ms) => clock.sleep(ms),
     random: () => chance.next(),
     bytes: (length) => Uint8Array.from({ length }, () => chance.below(256)),
-    log: { info() {}, warn() {}, error() {}, metric() {} },
+    log: { info() {}, warn() {}, error: (event) => errors.push(event), metric() {} },
     memo: new Map(),
   };
 }
