@@ -62,7 +62,12 @@ export interface Campaign extends Terms, SpentTotals, Rotating {
   /** The totals of the latest day with an accepted payout. */
   readonly today: SpentTotals & { readonly day: string };
   readonly createdAt: Instant;
-  /** Increases by one with every change; each write is conditional on it. */
+  /**
+   * Increases with whatever a payout that is decided and not yet written may rest on: the terms, and payouts that were
+   * given back and are charged again.
+   */
+  readonly basis: number;
+  /** Increases by one with every write; each is conditional on it. */
   readonly version: number;
 }
 
@@ -70,7 +75,7 @@ type InitialFields = Terms & Rotating & Pick<Campaign, 'id' | 'merchantId' | 'mo
 
 export function newCampaign(initial: InitialFields, at: Instant): Campaign {
   const none = { spentMinor: 0, payouts: 0 };
-  return { ...initial, ...none, accepted: 0, today: { day: dayOf(at), ...none }, createdAt: at, version: 1 };
+  return { ...initial, ...none, accepted: 0, today: { day: dayOf(at), ...none }, createdAt: at, basis: 1, version: 1 };
 }
 
 /** What is wrong with terms that are each valid, and the field to change; `undefined` when nothing is. */
@@ -130,7 +135,7 @@ export function admit(campaign: Campaign, amountMinor: number, at: Instant): { c
   assert(denialOf(campaign, amountMinor, at) === undefined, 'a campaign pays within its terms');
   const day = dayFor(campaign, at);
   const after = recordSpending(campaign, day, -amountMinor);
-  return { campaign: { ...after, accepted: campaign.accepted + 1 }, day };
+  return { campaign: { ...after, accepted: campaign.accepted + 1, basis: campaign.basis }, day };
 }
 
 /**
@@ -146,7 +151,8 @@ export function recordSpending(campaign: Campaign, day: string, entryMinor: numb
     return totals;
   };
   const today = day < campaign.today.day ? campaign.today : { day, ...add(totalsOf(campaign, day)) };
-  return revised(campaign, { ...add(campaign), today });
+  const basis = campaign.basis + (entryMinor < 0 ? 1 : 0);
+  return revised(campaign, { ...add(campaign), today, basis });
 }
 
 /** Clocks differ: the day never goes back to an earlier one. */

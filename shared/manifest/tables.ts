@@ -51,6 +51,7 @@ export const tables = {
     ],
   },
   ledger: { partition: text('pk'), sort: number('seq'), indexes: [] },
+  lines: { partition: text('pk'), sort: text('sk'), indexes: [], expiry: 'expiresAt' },
   merchants: { partition: text('pk'), sort: text('sk'), indexes: [] },
   deliveries: {
     partition: text('pk'),

@@ -1,7 +1,5 @@
 import type { Campaign } from '../domain/campaign.ts';
-import { recordSpending } from '../domain/campaign.ts';
 import type { Owner } from '../domain/ledger.ts';
-import type { Change } from '../domain/order.ts';
 import { sha256 } from '../domain/sha256.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
@@ -31,6 +29,7 @@ const CAMPAIGN: Shape<Campaign> = {
   spentMinor: 'number',
   payouts: 'number',
   accepted: 'number',
+  basis: 'number',
   today: 'object',
   secretVersion: 'number',
   version: 'number',
@@ -38,8 +37,12 @@ const CAMPAIGN: Shape<Campaign> = {
 const HOLDERS: Shape<NumberHolders> = { references: 'object', version: 'number' };
 
 export async function readCampaign(world: World, id: string): Promise<Campaign | undefined> {
-  const [item] = await readItems(world, 'campaigns', [id]);
-  return item && toCampaign(item);
+  return (await readCampaigns(world, [id]))[0];
+}
+
+/** Campaigns by id, at most a hundred. */
+export async function readCampaigns(world: World, ids: readonly string[]): Promise<Campaign[]> {
+  return (await readItems(world, 'campaigns', ids)).map(toCampaign);
 }
 
 /** Writes the next version of a campaign (1: the first). False when another writer was first. */
@@ -101,26 +104,6 @@ export function takeRequest(world: World, campaign: Campaign, requestId: string)
     if (written.kind === 'again') return new Retry(written.reason);
     return written.kind === 'done' || written.rows[0]?.writeId === put.item.writeId;
   });
-}
-
-/**
- * The companion write of a payout's change that moves money, computed again for each try: its campaign's spent totals.
- * None where the order `hasMoved`: the totals that were read may already include its movement, and the change itself
- * will be refused.
- */
-export function companionWrites(
-  world: World,
-  { after, entry }: Change,
-  hasMoved: () => Promise<boolean>,
-): (() => Promise<Put[]>) | undefined {
-  const { payout } = after;
-  if (!payout || !entry) return undefined;
-  return async () => {
-    const campaign = await readCampaign(world, payout.campaignId);
-    if (!campaign) throw new Error(`no campaign ${payout.campaignId}`);
-    if (await hasMoved()) return [];
-    return [campaignPut(world, recordSpending(campaign, payout.day, entry.amountMinor))];
-  };
 }
 
 const NEW = 'attribute_not_exists(pk)';

@@ -10,14 +10,14 @@ import { duePartition, dueRows } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { listPk } from './list-newest-first.ts';
-import { readItems, readMany } from './read-items.ts';
+import { readMany } from './read-items.ts';
 import type { Put } from './write.ts';
 import { saveNext } from './write.ts';
 
 /**
  * What is known of a wallet beside its ledger, by `pk`: `<wallet>`, how far its chain was verified, written in the
  * transaction of the wallet's first entry, so that every wallet is in the due index for the next verification;
- * `adjustment#<owner>#<reference>`, the entry that an operator made under a reference. No balance is stored here.
+ * `adjustment#<owner>#<reference>`: see `shared/store/adjustments.ts`. No balance is stored here.
  */
 
 export interface WalletCheck extends WalletId {
@@ -39,19 +39,6 @@ const WALLET_CHECK: Shape<WalletCheck> = {
   hash: 'string',
   balanceMinor: 'number',
   revision: 'number',
-};
-
-interface Adjustment extends WalletId {
-  readonly seq: number;
-  readonly entryId: string;
-}
-
-const ADJUSTMENT: Shape<Adjustment> = {
-  merchantId: 'string',
-  mode: 'string',
-  currency: 'string',
-  seq: 'number',
-  entryId: 'string',
 };
 
 const NEW = 'attribute_not_exists(pk)';
@@ -89,24 +76,8 @@ export async function dueWallets(world: World, mode: Mode, at: Instant, limitPer
   return checks.sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
 }
 
-/** The entry that an operator made under a reference; `undefined` where the reference is free. */
-export async function readAdjustment(world: World, owner: Owner, reference: string): Promise<Adjustment | undefined> {
-  const [item] = await readItems(world, 'wallets', [adjustmentPk(owner, reference)]);
-  return item && fromItem('adjustment', ADJUSTMENT, item);
-}
-
-/** The put that takes a reference for an entry, on the condition that it is free. */
-export function adjustmentPut({ merchantId, mode, currency, seq, id: entryId }: Entry, reference: string): Put {
-  const adjustment: Adjustment = { merchantId, mode, currency, seq, entryId };
-  return { table: 'wallets', item: { pk: adjustmentPk(adjustment, reference), ...adjustment }, condition: NEW };
-}
-
 function itemOf(check: WalletCheck): Record<string, unknown> {
   const pk = walletKey(check);
   const listed = { listPk: listPk(check), listSk: check.currency };
   return { ...check, ...listed, pk, dueShard: duePartition({ id: sha256(pk), mode: check.mode }) };
-}
-
-function adjustmentPk({ merchantId, mode }: Owner, reference: string): string {
-  return `adjustment#${merchantId}#${mode}#${reference}`;
 }

@@ -12,9 +12,10 @@ it('refuses what overlaps with a transaction on one of its items, and nothing el
   const clock = new Clock();
   const model = new ModelDb();
   let conflicts = 0;
-  const { client } = new OverlappingDb(model.client, clock, () => {
+  const onConflict = () => {
     conflicts += 1;
-  });
+  };
+  const { client } = new OverlappingDb(model.client, clock, { onConflict });
   const results: string[] = [];
   const send = async (name: string, command: PutCommand | TransactWriteCommand) => {
     const said = (error: Error & { CancellationReasons?: { Code: string }[] }) =>

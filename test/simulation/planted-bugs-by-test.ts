@@ -756,11 +756,15 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
     { name: 'a transaction conflict is tried again' },
   ),
-  ...bugsIn('shared/store/ledger.ts', 'test/functions/wallet/operator-deposits.test.ts', [
-    ['a deposit whose answer was lost is credited again', '[adjustmentPut(entry, reference), entryPut', '[entryPut'],
+  ...bugsIn('shared/store/adjustments.ts', 'test/functions/wallet/operator-deposits.test.ts', [
+    [
+      'a deposit whose answer was lost is credited again',
+      "condition: 'attribute_not_exists(pk)' }",
+      "condition: 'attribute_not_exists(nothing)' }",
+    ],
     [
       'an operator who debits too much gets a bug for an answer',
-      '    if (!covers(tail, -draft.amountMinor)) return undefined;\n',
+      "      if (posted.kind === 'uncovered') return undefined;\n",
       '',
     ],
   ]),

@@ -250,7 +250,8 @@ class Simulation {
       }
     };
     const db = { send } as unknown as World['db'];
-    return new OverlappingDb(db, this.#clock, () => this.#faults.follows('transactions overlap')).client;
+    const onConflict = () => this.#faults.follows('transactions overlap');
+    return new OverlappingDb(db, this.#clock, { onConflict }).client;
   }
 
   async run(): Promise<Run> {

@@ -1,4 +1,4 @@
-import { PAYMENT_SECRETS } from '../access.ts';
+import { MONEY, PAYMENT_SECRETS } from '../access.ts';
 import type { OpenRoute, Route } from '../route.ts';
 
 /** Wallets, their ledgers, and payments into them. */
@@ -88,7 +88,7 @@ export const walletOpenRoutes = {
     method: 'POST',
     path: '/payments/result/{token}',
     access: {
-      tables: { topups: 'write', ledger: 'write', wallets: 'write' },
+      tables: MONEY,
       queues: ['webhooks'],
       secrets: [...PAYMENT_SECRETS, 'signing'],
     },

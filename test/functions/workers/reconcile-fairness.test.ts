@@ -186,7 +186,7 @@ describe('while the breaker of a provider is open', () => {
 
   it('so does one that is due behind a hundred others', async () => {
     const old = await virtual.during(orderInDoubt(virtual, 'old', plus(virtual.clock.iso, -25 * 60 * MINUTE)));
-    const stored = virtual.db.items('orders').find(({ id }) => id === old.id);
+    const stored = virtual.db.items('orders').find((item) => toOrder(item).id === old.id);
     Object.assign(stored ?? {}, { dueAt: virtual.clock.iso });
     await run();
     expect(virtual.providers.hotrecharge.queries.map(({ reference }) => reference)).toEqual(['ord-old']);
