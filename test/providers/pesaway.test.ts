@@ -367,7 +367,7 @@ describe('a status query', () => {
   it.each(cases)('answered with %s is %s', async (said, expected) => {
     upstream.script({ behaviour: { delivers: true, answer: 'hang', callbacks: [], query: said } });
     const recharge = aRecharge();
-    const provider = adapter({ sendTimeoutMs: 2_000 });
+    const provider = adapter();
     await send(provider, recharge);
     expect(short(await provider.query(recharge))).toBe(expected);
     expect(sendsAt(upstream)).toHaveLength(1);
