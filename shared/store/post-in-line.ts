@@ -29,7 +29,8 @@ const BACK_OFF_DOUBLINGS_MAX = 4;
 
 /**
  * Posts through the wallet's line: as its leader, where `free` is a lead that may be taken, or as a row that waits for
- * one. Nobody of another process is woken: whoever waits looks for its own item, and takes the lead where nobody has it.
+ * one. Nobody in another process is woken: whoever waits looks for its own item, and takes the lead where nobody has
+ * it.
  */
 export async function postInLine(world: World, posting: Posting, free: FreeLead | undefined): Promise<Posted> {
   const [movement] = posting.movements;
