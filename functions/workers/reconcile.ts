@@ -195,7 +195,7 @@ async function reconcileOrder(
     await completeOrder(world, order);
     return undefined;
   }
-  if (isOverdue(order.outbox, world.now()) && !isDown) await publishAgain(world, order);
+  if (order.outbox && !isDown) await publishAgain(world, order);
   const isRechecked = order.recheckAt !== undefined && order.recheckAt <= world.now();
   if (order.outbox && (order.status === 'review' || (isFinal(order.status) && !isRechecked))) return undefined;
   const provider = world.provider(order.provider);

@@ -137,7 +137,6 @@ async function advanceDue(world: World, batchId: string): Promise<void> {
   const batch = await readBatch(world, batchId);
   if (!batch?.outbox) return advanceBatch(world, batchId);
   if (batch.dueAt === undefined || batch.dueAt > world.now()) return;
-  if (!isOverdue(batch.outbox, world.now())) return;
   await enqueueLostEvents(world, batch, { batchId });
   await changeBatch(world, batch, (current) =>
     current.version === batch.version ? leaveToMessage(current, world.now()) : undefined,
