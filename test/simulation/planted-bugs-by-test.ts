@@ -59,6 +59,11 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
 
   ...bugsIn('shared/store/payout-counts.ts', 'test/functions/campaigns/payout-counts.test.ts', [
     [
+      'a payout is counted again when its events are published again after a crash',
+      'const known = before.counted[payout.agentReference] ?? 0;',
+      'const known = 0;',
+    ],
+    [
       'a campaign forgets what it has counted before that is published',
       '...(await withoutPublished(world, payout, before.counted)), ',
       '',

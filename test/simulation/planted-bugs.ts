@@ -748,12 +748,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: 'if (isPayout(order) && !order.id) await countPublished(',
   },
   {
-    name: 'a payout is counted again when its events are published again after a crash',
-    file: payoutCounts,
-    find: ' || known >= sequence) return undefined;',
-    replace: ') return undefined;',
-  },
-  {
     name: 'the counts of a campaign are written without the condition that they are unchanged',
     file: payoutCounts,
     find: "write(world, [nextPut({ table: 'campaigns', item: { pk, ...next }, counter: 'version' })])",
