@@ -55,8 +55,10 @@ export function accept(initial: InitialFields, at: Instant): { order: Order; ent
   return { order, entry: entryFor(order, 'order', -order.amountMinor, `Order ${order.agentReference}`) };
 }
 
+export type InitialRow = InitialFields & Required<Pick<RowOf, 'batchId'>>;
+
 /** A new order for a row of a batch, whose debit has paid for it. */
-export function acceptRow(initial: InitialFields & Required<Pick<RowOf, 'batchId'>>, at: Instant): Order {
+export function acceptRow(initial: InitialRow, at: Instant): Order {
   return pendingOrder(initial, at, 'Accepted as a row of its batch; the batch paid for it.');
 }
 
@@ -77,7 +79,7 @@ function pendingOrder(initial: InitialFields, at: Instant, note: string): Order 
 }
 
 /** The order of a row that was cancelled before it had one: it takes the reference, so nothing sends the row late. */
-export function cancelRow(initial: Parameters<typeof acceptRow>[0], at: Instant): Order {
+export function cancelRow(initial: InitialRow, at: Instant): Order {
   return refund(acceptRow(initial, at), 'cancelled', at, FAILURES.cancelled.message, {}).after;
 }
 
@@ -120,6 +122,28 @@ export function claim(
   const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), attempt];
   const dueAt = keptDue(order.dueAt, plus(at, capabilities.sendTimeoutMs + CLAIM_MARGIN_MS));
   return change(order, 'dispatching', at, 'Sent to the provider.', { attempts, dueAt, heldSince: undefined });
+}
+
+/**
+ * A row's order as it is claimed before it is written: one write takes its reference and the right to call. It is not
+ * due, which would cost two writes more: its chunk is, until each of its rows has an outcome or is unknown.
+ */
+export function claimRow(
+  row: Order,
+  attemptId: string,
+  capabilities: Capabilities,
+  at: Instant,
+  account?: string,
+): Order {
+  assert(row.version === 1 && row.batchId !== undefined, 'only a new row is claimed before it is written');
+  const { dueAt: _, ...claimed } = claim(row, attemptId, capabilities, at, account).after;
+  return claimed;
+}
+
+/** Whether this attempt may call: it has the claim, and nobody has given that up. */
+export function isClaimedBy(order: Order, attemptId: string): boolean {
+  const last = order.attempts.at(-1);
+  return order.status === 'dispatching' && last?.id === attemptId && last.endedAt === undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, expect, it } from '@jest/globals';
+import { createBulk } from '../../functions/bulk/create-bulk.ts';
 import { createOrder } from '../../functions/orders/create-order.ts';
 import { createEndpoint } from '../../functions/webhooks/create-endpoint.ts';
 import type { Outcome } from '../../shared/domain/order.ts';
@@ -78,4 +79,19 @@ it('a payout of a campaign, with webhooks of its order and of itself', async () 
   const campaign = await aCampaign(world, merchant.id);
   const request = () => pay(world, campaign, { respondent_id: 'respondent-0001', target: '0772279099' });
   expect(await stagesOf(request)).toEqual({ accepted: 11, settled: 4, published: 21 });
+});
+
+it('the rows of a batch, made and settled, with all that their chunks cost', async () => {
+  const rows = Array.from({ length: 200 }, (_, n) => `07722${79_000 + n},0.1,Thank you ${n}`);
+  const body = { csv: ['target,amount,custom_sms', ...rows].join('\n'), batch_reference: 'salaries-2026-05' };
+  world.upstream.script = rows.map(() => SUCCESS);
+  const { write } = await units.during(async () => {
+    expect((await call(world, createBulk, { headers: merchant.headers(), body })).status).toBe(202);
+    while (world.messages.length > 0) await world.dispatchAll();
+  });
+  expect(world.upstream.vends).toHaveLength(rows.length + 1);
+  // Put claimed (one, and one of its list), settled (one), an eighth for its chunk. What an order of more than a
+  // kilobyte costs is the matter of the tests above.
+  const large = units.puts.filter(({ table, bytes }) => table === 'orders' && bytes > 1024).length;
+  expect((write - large) / rows.length).toBeLessThanOrEqual(3.3);
 });
