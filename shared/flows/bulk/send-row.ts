@@ -1,5 +1,6 @@
-import type { InitialRow } from '../../domain/order-life.ts';
-import { acceptRow, applyPreparation, claimRow, hold, isClaimedBy } from '../../domain/order-life.ts';
+import type { InitialRow } from '../../domain/claimed-row.ts';
+import { claimRow, isClaimedBy } from '../../domain/claimed-row.ts';
+import { acceptRow, applyPreparation, hold } from '../../domain/order-life.ts';
 import { newId } from '../../id.ts';
 import { createRow } from '../../store/orders.ts';
 import type { World } from '../../world.ts';
