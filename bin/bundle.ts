@@ -1,18 +1,26 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
+import type { BuildOptions, Plugin } from 'esbuild';
 import { build } from 'esbuild';
+import type { Access } from '../shared/manifest/access.ts';
+import { mayCallGateways, mayCallProviders } from '../shared/manifest/access.ts';
 import { functionFiles } from '../shared/manifest/functions.ts';
 import { families } from '../shared/manifest/routes.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
 import { workers } from '../shared/manifest/workers.ts';
 
 /**
- * Bundles all functions, those with access to files separately: minified CommonJS, one file each, as CDK deploys them.
- * CommonJS because an ESM import of `node:http` loads undici and http2 at every cold start. Fails if a bundle contains
- * what none may contain.
+ * Bundles all functions: minified CommonJS, one file each, as CDK deploys them. CommonJS because an ESM import of
+ * `node:http` loads undici and http2 at every cold start. Fails if a bundle contains what none may contain.
  */
 
 const OUT = 'dist';
+
+/**
+ * Lambda hands its credentials over in the environment, so no bundle needs the SDK's search through profiles, single
+ * sign-on and instance metadata, a sixth of each.
+ */
+const CREDENTIALS = './shared/aws/environment-credentials.ts';
 
 /** What no bundle may contain, by a part of its path or module name, and why. */
 const BANNED: readonly { part: string; because: string }[] = [
@@ -21,58 +29,85 @@ const BANNED: readonly { part: string; because: string }[] = [
   { part: 'http2', because: 'it is slow to load: the SDK has a request handler without it' },
 ];
 
-/** They are a third of a bundle that contains them, and a function without access to files never loads them. */
-const FILE_CLIENTS = ['@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner'];
+/**
+ * What a bundle contains only if the manifest gives its function what it is for. A cold start compiles and evaluates
+ * all of the rest; what is imported later instead makes esbuild wrap all that it shares, which costs as much again.
+ * The names are as in the source's imports.
+ */
+const PARTS: readonly { modules: readonly string[]; isUsed: (access: Access) => boolean }[] = [
+  { modules: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'], isUsed: ({ tables }) => tables !== undefined },
+  { modules: ['@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner'], isUsed: ({ files }) => files !== undefined },
+  { modules: ['@aws-sdk/client-sqs'], isUsed: ({ queues = [] }) => queues.length > 0 },
+  { modules: ['@aws-sdk/client-secrets-manager'], isUsed: ({ secrets = [] }) => secrets.length > 0 },
+  { modules: ['./provider-adapters.ts'], isUsed: mayCallProviders },
+  { modules: ['./payment-gateways.ts'], isUsed: mayCallGateways },
+  { modules: ['./outbound.ts'], isUsed: ({ egress }) => egress === true },
+  // The SDK imports it for operations that stream events, which none of ours does.
+  { modules: ['@smithy/core/event-streams'], isUsed: () => false },
+];
 
 export interface Bundle {
   readonly file: string;
   readonly bytes: number;
+  /** The packages inside. */
+  readonly packages: readonly string[];
 }
+
+/** How every bundle is made. */
+export const bundleSettings = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  metafile: true,
+  logLevel: 'warning',
+  legalComments: 'none',
+  // What is imported when it is used stays in the bundle, and is evaluated then. It also keeps the SDK's import of
+  // node:http at its first call a `require`: an import would load what CommonJS avoids.
+  supported: { 'dynamic-import': false },
+} as const satisfies BuildOptions;
 
 /** The names of the functions that are deployed. */
 export function functionNames(): string[] {
   return [...functionFiles.keys()].sort();
 }
 
-/** The functions that the manifest gives access to files. */
-export function functionsWithFiles(): string[] {
+/** The modules that are left out of a function's bundle. */
+function leftOut(name: string): string[] {
+  const accesses = accessOf(name);
+  return PARTS.flatMap(({ modules, isUsed }) => (accesses.some(isUsed) ? [] : modules));
+}
+
+/** What the manifest gives a function, or each of the workers that share its file. */
+export function accessOf(name: string): Access[] {
   const allWorkers: readonly Worker[] = Object.values(workers);
-  const found = [
+  return [
     ...Object.values(families)
       .flat()
-      .filter(({ access }) => access.files)
-      .map(({ name }) => name),
-    ...allWorkers.filter(({ access }) => access.files).map(({ file }) => file),
-  ];
-  return [...new Set(found)];
+      .filter((route) => route.name === name),
+    ...allWorkers.filter(({ file }) => file === name),
+  ].map(({ access }) => access);
 }
 
 /** Empties the folder, writes `<out>/<function>/index.js` for each function, and returns their sizes. */
-export async function bundle(out = OUT, withFiles = functionsWithFiles(), names = functionNames()): Promise<Bundle[]> {
+export async function bundle(out = OUT, names = functionNames()): Promise<Bundle[]> {
   rmSync(out, { recursive: true, force: true });
-  const withoutFiles = names.filter((file) => !withFiles.includes(file));
-  const bundles = await Promise.all([buildAll(out, withoutFiles, FILE_CLIENTS), buildAll(out, withFiles, [])]);
+  const groups = Map.groupBy(names, (name) => leftOut(name).join());
+  const bundles = await Promise.all([...groups.values()].map((group) => buildAll(out, group, leftOut(group[0] ?? ''))));
   // The project's own package.json says that its files are ES modules; the bundles are not.
   writeFileSync(`${out}/package.json`, '{ "type": "commonjs" }\n');
   return bundles.flat().sort((a, b) => a.file.localeCompare(b.file));
 }
 
-async function buildAll(out: string, files: readonly string[], external: string[]): Promise<Bundle[]> {
+async function buildAll(out: string, files: readonly string[], absent: readonly string[]): Promise<Bundle[]> {
   const result = await build({
+    ...bundleSettings,
     entryPoints: files.map((file) => ({ in: functionFiles.get(file) ?? file, out: `${file}/index` })),
     outdir: out,
-    bundle: true,
-    external,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    metafile: true,
-    logLevel: 'warning',
-    legalComments: 'none',
-    // The SDK imports node:http at its first call. Kept as an import, it would load what CommonJS avoids.
-    supported: { 'dynamic-import': false },
+    alias: { '@aws-sdk/credential-provider-node': CREDENTIALS },
+    plugins: [leaveOut(absent)],
   });
   return Object.entries(result.metafile.outputs).map(([path, output]) => {
     for (const { part, because } of BANNED) {
@@ -81,10 +116,30 @@ async function buildAll(out: string, files: readonly string[], external: string[
       );
       if (found) throw new Error(`${path} contains ${found}: ${because}`);
     }
-    const missing = output.imports.find((each) => !isBuiltin(each.path) && !external.includes(each.path));
+    const missing = output.imports.find((each) => !isBuiltin(each.path));
     if (missing) throw new Error(`${path} imports ${missing.path}, which is neither bundled nor part of Node`);
-    return { file: path.split('/').at(-2) ?? path, bytes: output.bytes };
+    return { file: path.split('/').at(-2) ?? path, bytes: output.bytes, packages: packagesIn(output.inputs) };
   });
+}
+
+/** `node_modules/a/b.js` is part of `a`, and `node_modules/@a/b/c.js` of `@a/b`. */
+function packagesIn(inputs: Readonly<Record<string, unknown>>): string[] {
+  const names = Object.keys(inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+  return [...new Set(names)].sort();
+}
+
+/** Puts empty modules in the place of some: whatever is asked of them is undefined. */
+function leaveOut(absent: readonly string[]): Plugin {
+  const name = 'left-out';
+  // Asking the bundler about these imports only: about every one it would take several times as long.
+  const filter = new RegExp(`^(${absent.join('|').replaceAll('.', '\\.')})$`);
+  return {
+    name,
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter }, ({ path }) => ({ path, namespace: name }));
+      onLoad({ filter: /./, namespace: name }, () => ({ contents: 'module.exports = {};' }));
+    },
+  };
 }
 
 /** Sizes as a table for the console. */

@@ -3,11 +3,14 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import {
+  ApplicationLogLevel,
   Architecture,
   Code,
   Function as LambdaFunction,
+  LoggingFormat,
   RecursiveLoop,
   Runtime,
+  SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -18,6 +21,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Access, QueueName, SecretName } from '../shared/manifest/access.ts';
 import { environment } from '../shared/manifest/access.ts';
+import { MEMORY_MB } from '../shared/manifest/memory.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from '../shared/manifest/metrics.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
@@ -47,7 +51,7 @@ interface EntryFunctionProps {
   readonly consumes?: QueueName | undefined;
   /** Whether it may write to that queue: AWS stops other functions that do after 16 rounds. */
   readonly mayRecurse?: boolean | undefined;
-  /** 512 by default. */
+  /** `MEMORY_MB` by default. */
   readonly memoryMb?: number | undefined;
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -57,7 +61,9 @@ const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 /** The ledger is append-only by permission too: no function may update an entry, and none may delete anything. */
 const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   orders: ['dynamodb:PutItem'],
-  ledger: ['dynamodb:PutItem'],
+  ledger: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+  // A row of a line is gone once it is posted. Deletes are granted nowhere else.
+  lines: ['dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
   merchants: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
   deliveries: ['dynamodb:PutItem'],
   topups: ['dynamodb:PutItem'],
@@ -97,10 +103,13 @@ export class EntryFunction extends Construct {
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(`${this.node.tryGetContext('bundles') ?? 'dist'}/${props.file}`),
       handler: 'index.handler',
-      memorySize: props.memoryMb ?? 512,
+      memorySize: props.memoryMb ?? MEMORY_MB,
       timeout: props.timeout,
       role,
       logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel[stage.logLevel],
+      systemLogLevelV2: SystemLogLevel[stage.systemLogLevel],
       tracing: stage.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
       ...(props.mayRecurse ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),

@@ -13,6 +13,11 @@ export interface Stage {
   readonly deletionProtection: boolean;
   readonly logRetention: RetentionDays;
   readonly logLevel: 'DEBUG' | 'INFO';
+  /**
+   * Lambda's own lines. With INFO there are three for each invocation, together as long as an order's; with WARN what
+   * failed. To be checked on the first deployment: that a function which runs out of time still leaves a line.
+   */
+  readonly systemLogLevel: 'INFO' | 'WARN';
   readonly tracing: boolean;
   /** The API's requests per second and burst. Above them API Gateway answers 429. */
   readonly throttle: { readonly rate: number; readonly burst: number };
@@ -45,9 +50,9 @@ type Reserved = Partial<Record<NameIn<typeof workers> | NameIn<typeof routes> | 
  * them. A worker has as much as its queue may use, plus the runs of its schedule that may overlap, plus one because a
  * schedule may fire twice.
  *
- * A POST of an order occupies an invocation for up to 25 s. When a provider hangs, 40 orders a second would use all of
- * 1,000, so create-order is capped at half: 20 a second when every order waits, 500 a second when each takes a second.
- * The rest is for all other routes, which answer at once.
+ * A POST of an order occupies an invocation for up to 25 s, or 2 s once its provider is known to hang. So create-order
+ * is capped at half: 20 a second when every order waits to the end, 250 a second when a provider hangs, 500 a second
+ * when each takes a second. The rest is for all other routes, which answer at once.
  */
 const LIVE_RESERVED = {
   'dispatch-hotrecharge': 20,
@@ -80,6 +85,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     deletionProtection: false,
     logRetention: RetentionDays.ONE_WEEK,
     logLevel: 'DEBUG',
+    systemLogLevel: 'INFO',
     tracing: false,
     throttle: { rate: 50, burst: 100 },
     consumersMax: 2,
@@ -96,6 +102,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     deletionProtection: true,
     logRetention: RetentionDays.ONE_MONTH,
     logLevel: 'INFO',
+    systemLogLevel: 'INFO',
     tracing: false,
     throttle: { rate: 200, burst: 400 },
     consumersMax: 5,
@@ -111,6 +118,7 @@ export const STAGES: Readonly<Record<Stage['name'], Stage>> = {
     deletionProtection: true,
     logRetention: RetentionDays.ONE_YEAR,
     logLevel: 'INFO',
+    systemLogLevel: 'WARN',
     tracing: false,
     throttle: { rate: 1_000, burst: 2_000 },
     consumersMax: 1_000,

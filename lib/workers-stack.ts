@@ -60,6 +60,7 @@ export class WorkersStack extends Stack {
       timeout: Duration.seconds(worker.timeoutSeconds),
       consumes: worker.queue,
       mayRecurse: worker.mayRecurse,
+      memoryMb: worker.memoryMb,
       environment: { PUBLIC_URL: data.api.apiEndpoint },
     });
     if (worker.queue) {

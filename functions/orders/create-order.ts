@@ -3,20 +3,27 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { duplicateOf } from '../../shared/domain/duplicate.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
+import { isSlow, lookGaps } from '../../shared/domain/send-times.ts';
+import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { agentReference, productId } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewOrder, viewWarnings } from '../../shared/http/views/order-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
-import { readOrder } from '../../shared/store/orders.ts';
+import { readHealth } from '../../shared/store/health.ts';
+import { peekAtOrder } from '../../shared/store/orders.ts';
 import { recentOrders } from '../../shared/store/recent-orders.ts';
 import type { World } from '../../shared/world.ts';
 
 /** API Gateway ends a request at 30 s; an answer at 25 s leaves room for everything around the wait. */
 const WAIT_SECONDS_MAX = 25;
-const FIRST_POLL_MS = 50;
-const POLL_MS_MAX = 1000;
+/** Whoever repeats a POST has waited before, and can ask for the order instead. */
+const REPLAY_WAIT_SECONDS_MAX = 5;
+/** For an order whose provider takes so long that a wait is mostly in vain: an idle wait is what a function costs. */
+const WAIT_SLOW_MS = 2 * SECOND;
+/** How old what is known of a provider may be: an order that is held meanwhile ends its wait by itself. */
+const HEALTH_MS_MAX = 10 * SECOND;
 /** An upstream silently cuts a longer text, on every network it serves. */
 const CUSTOM_SMS_MAX = 135;
 
@@ -44,6 +51,7 @@ export const createOrder = route({
   idempotencyField: 'agent_reference',
   body,
   async run(world, { owner, body, headers }) {
+    const startedAt = world.now();
     // Begun before the order is written, so that its caller does not wait for it.
     const recent = recentOrders(world, owner);
     const placed = await placeOrder(world, owner, {
@@ -53,11 +61,13 @@ export const createOrder = route({
       agentReference: body.agent_reference,
       customSms: body.custom_sms || undefined,
     });
-    const order = await awaitOutcome(world, placed.order, waitSeconds(headers.prefer) * SECOND);
+    const waitMs = waitSeconds(headers.prefer, placed.isReplay) * SECOND;
+    const order = await awaitOutcome(world, placed.order, startedAt, waitMs);
     const decided = placed.isReplay ? 200 : 201;
     return {
       status: isUndecided(order) ? 202 : decided,
       body: { ...viewOrder(order), ...viewWarnings(duplicateOf(order, order.createdAt, await recent)) },
+      log: { orderId: order.id },
       headers: {
         location: `/api/v1/orders/${encodeURIComponent(order.agentReference)}`,
         ...(placed.isReplay ? REPLAYED : {}),
@@ -68,22 +78,36 @@ export const createOrder = route({
 
 /**
  * The order once it is decided, or as it is when the time is up. An `unknown` order counts as decided, and so does one
- * that is held because its provider is down: neither is resolved within any wait, so it is answered now.
+ * that is held because its provider is down: neither is resolved within any wait, so it is answered now. The time in
+ * its wallet's line is part of the wait, so that an order that was accepted is answered before the request ends.
  */
-async function awaitOutcome(world: World, order: Order, waitMs: number): Promise<Order> {
-  const startedAt = world.now();
+async function awaitOutcome(world: World, order: Order, startedAt: Instant, waitMs: number): Promise<Order> {
+  if (waitMs === 0 || !isAwaited(order)) return order;
+  const { waitMsMax, gaps } = await prospects(world, order);
+  const endMs = Math.min(waitMs, waitMsMax);
   let current = order;
-  for (
-    let gapMs = FIRST_POLL_MS;
-    isUndecided(current) && current.heldSince === undefined;
-    gapMs = Math.min(gapMs * 1.5, POLL_MS_MAX)
-  ) {
-    const leftMs = waitMs - elapsed(startedAt, world.now());
-    if (leftMs <= 0) return current;
-    await world.sleep(Math.min(gapMs, leftMs));
-    current = (await readOrder(world, order)) ?? current;
+  while (isAwaited(current)) {
+    const leftMs = endMs - elapsed(startedAt, world.now());
+    if (leftMs <= 0) break;
+    await world.sleep(Math.min(gaps.next().value, leftMs));
+    const seen = await peekAtOrder(world, order);
+    if (seen && seen.version > current.version) current = seen;
   }
   return current;
+}
+
+/**
+ * How long waiting for an order's provider is worth while, and when to look. Test orders are answered by the sandbox,
+ * at once, and what one tester provokes there is no measure for others.
+ */
+async function prospects(world: World, { mode, provider }: Order) {
+  const health = mode === 'live' ? await readHealth(world, provider, HEALTH_MS_MAX).catch(() => undefined) : undefined;
+  const waitMsMax = isSlow(health?.sendMs) ? WAIT_SLOW_MS : WAIT_SECONDS_MAX * SECOND;
+  return { waitMsMax: health?.openSince === undefined ? waitMsMax : 0, gaps: lookGaps(health?.sendMs) };
+}
+
+function isAwaited(order: Order): boolean {
+  return isUndecided(order) && order.heldSince === undefined;
 }
 
 function isUndecided({ status }: Order): boolean {
@@ -91,14 +115,15 @@ function isUndecided({ status }: Order): boolean {
 }
 
 /** RFC 7240: unknown or malformed preferences are ignored, never an error. */
-function waitSeconds(prefer = ''): number {
+function waitSeconds(prefer = '', isReplay = false): number {
+  const most = isReplay ? REPLAY_WAIT_SECONDS_MAX : WAIT_SECONDS_MAX;
   const preferences = prefer
     .toLowerCase()
     .split(',')
     .map((each) => each.trim());
   if (preferences.includes('respond-async')) return 0;
   const wait = preferences.map((each) => /^wait=(\d{1,6})$/.exec(each)?.[1]).find((each) => each !== undefined);
-  return Math.min(wait === undefined ? WAIT_SECONDS_MAX : Number(wait), WAIT_SECONDS_MAX);
+  return Math.min(wait === undefined ? most : Number(wait), most);
 }
 
 export const handler = lambda(createOrder);

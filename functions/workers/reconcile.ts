@@ -13,10 +13,10 @@ import {
   expire,
   hold,
   isAbandoned,
-  leaveToMessage,
   PENDING_AGE_MAX_MS,
   postpone,
 } from '../../shared/domain/order-life.ts';
+import { leaveToMessage } from '../../shared/domain/order-publishing.ts';
 import { applyQueryResult, applyRecheck } from '../../shared/domain/order-queries.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';

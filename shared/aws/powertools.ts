@@ -1,4 +1,5 @@
-import { Logger } from '@aws-lambda-powertools/logger';
+import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
+import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
@@ -7,20 +8,34 @@ import { METRIC_NAMESPACE, METRIC_SERVICE } from '../manifest/metrics.ts';
 import type { Log } from '../world.ts';
 
 let isColdStart = true;
+/** The invocation that runs: Lambda gives a process one at a time. */
+let invocation: Readonly<Record<string, unknown>> = {};
 let made: { logger: Logger; metrics: Metrics } | undefined;
 
 /** Made at the first call, because both read the environment and importing a handler must not. */
 function tools() {
   made ??= {
-    logger: new Logger({ serviceName: METRIC_SERVICE }),
+    logger: new Logger({ logFormatter: new ShortLines() }),
     metrics: new Metrics({ namespace: METRIC_NAMESPACE, serviceName: METRIC_SERVICE }),
   };
   return made;
 }
 
 /**
- * Middleware that every function has: each log line says which invocation wrote it and whether that was a cold start,
- * and the metrics of an invocation are published in one line at its end, also when it failed.
+ * A line is paid for by the byte. CloudWatch says of each which function wrote it, so a line has its level, name and
+ * time, and what the event is about. A warning or an error also says in which invocation and trace it was.
+ */
+class ShortLines extends LogFormatter {
+  formatAttributes({ logLevel: level, message, timestamp, xRayTraceId }: UnformattedAttributes, fields: LogAttributes) {
+    const isBad = level === 'WARN' || level === 'ERROR';
+    const attributes = { level, message, timestamp: timestamp.toISOString(), ...fields };
+    return new LogItem({ attributes: isBad ? { ...attributes, ...invocation, trace: xRayTraceId } : attributes });
+  }
+}
+
+/**
+ * Middleware that every function has: a warning or an error says in which invocation it was and whether that was a cold
+ * start, and the metrics of an invocation are published in one line at its end, also when it failed.
  */
 export function powertools(): MiddlewareObj<unknown, unknown, Error, Context> {
   const publish = () => {
@@ -29,9 +44,8 @@ export function powertools(): MiddlewareObj<unknown, unknown, Error, Context> {
     if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   };
   return {
-    // Powertools' own context adds the function's ARN, name and size to each line, which its log group says already.
     before({ context }) {
-      tools().logger.appendKeys({ cold_start: isColdStart, function_request_id: context.awsRequestId });
+      invocation = { invocation: context.awsRequestId, coldStart: isColdStart };
       isColdStart = false;
     },
     after: publish,

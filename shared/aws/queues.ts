@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { environment } from '../manifest/access.ts';
 import { CHAIN_ATTRIBUTE, nextInChain } from '../manifest/chain.ts';
 import type { Queues } from '../world.ts';
@@ -9,19 +9,19 @@ import { requireEnv } from './env.ts';
 const BATCH_MAX = 10;
 
 /**
- * Queues on SQS. The client is loaded at the first send, so that functions without a queue do not pay for it. It calls
- * its configured endpoint, never the host in a queue's URL: in local mode that could be the real service.
+ * Queues on SQS. The client calls its configured endpoint, never the host in a queue's URL: in local mode that could be
+ * the real service.
  */
 export function sqsQueues(): Queues {
   let client: SQSClient | undefined;
   return {
     async send(queue, messages) {
-      const { SendMessageBatchCommand, SQSClient } = await import('@aws-sdk/client-sqs');
+      const QueueUrl = requireEnv(environment.queueUrl(queue));
       client ??= new SQSClient({ useQueueUrlAsEndpoint: false });
       for (let start = 0; start < messages.length; start += BATCH_MAX) {
         const answer = await client.send(
           new SendMessageBatchCommand({
-            QueueUrl: requireEnv(environment.queueUrl(queue)),
+            QueueUrl,
             Entries: messages.slice(start, start + BATCH_MAX).map((message) => ({
               Id: randomUUID(),
               MessageBody: JSON.stringify(message.body),

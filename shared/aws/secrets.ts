@@ -1,4 +1,4 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SecretName } from '../manifest/access.ts';
 import { environment } from '../manifest/access.ts';
 import { requireEnv } from './env.ts';
@@ -13,9 +13,9 @@ let client: SecretsManagerClient | undefined;
 export async function readSecret(name: SecretName, isFresh = false): Promise<string> {
   const cached = isFresh ? undefined : cache.get(name);
   if (cached && cached.until > Date.now()) return cached.text;
-  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+  const SecretId = requireEnv(environment.secretArn(name));
   client ??= new SecretsManagerClient({});
-  const answer = await client.send(new GetSecretValueCommand({ SecretId: requireEnv(environment.secretArn(name)) }));
+  const answer = await client.send(new GetSecretValueCommand({ SecretId }));
   if (!answer.SecretString) throw new Error(`secret ${name} has no text`);
   cache.set(name, { text: answer.SecretString, until: Date.now() + KEEP_MS });
   return answer.SecretString;

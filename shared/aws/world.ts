@@ -4,18 +4,15 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ProviderName } from '../domain/catalogue.ts';
 import { defined } from '../domain/defined.ts';
+import type { Mode } from '../domain/ledger.ts';
 import { environment } from '../manifest/access.ts';
-import { hotrecharge, parseHotrechargeCredentials } from '../providers/hotrecharge.ts';
-import { parsePesawayCredentials, pesaway } from '../providers/pesaway.ts';
-import { parsePesepayCredentials, pesepay } from '../providers/pesepay.ts';
-import type { Provider } from '../providers/provider.ts';
-import { sandbox } from '../providers/sandbox.ts';
 import type { World } from '../world.ts';
 import { requireEnv } from './env.ts';
 import { s3Files } from './files.ts';
-import { nodeHttp } from './http.ts';
 import { outboundHttp, problemOfUrl } from './outbound.ts';
+import { makeGateway } from './payment-gateways.ts';
 import { powertoolsLog } from './powertools.ts';
+import { makeProvider } from './provider-adapters.ts';
 import { sqsQueues } from './queues.ts';
 import { readSecret } from './secrets.ts';
 
@@ -36,46 +33,25 @@ export function awsWorld(): World {
 }
 
 function buildWorld(): World {
-  const providers = new Map<ProviderName, Provider>();
   const isLocal = process.env.AIRTIME_LOCAL === '1';
-  const http = nodeHttp({ loopbackOnly: isLocal });
   const now = () => new Date().toISOString();
-  const make: Record<ProviderName, () => Provider> = {
-    hotrecharge: () =>
-      hotrecharge({
-        http,
-        now,
-        credentials: async (isFresh) => parseHotrechargeCredentials(await readSecret('hotrecharge', isFresh)),
-      }),
-    pesaway: () =>
-      pesaway({
-        http,
-        now,
-        credentials: async (isFresh) => parsePesawayCredentials(await readSecret('pesaway', isFresh)),
-      }),
-    sandbox: () => sandbox({ sleep: pause, now }),
-  };
-  const paymentGateway = (secret: 'pesepay' | 'pesepaytest') =>
-    pesepay({ http, credentials: async () => parsePesepayCredentials(await readSecret(secret)) });
-  const payments = { live: paymentGateway('pesepay'), test: paymentGateway('pesepaytest') };
+  // What is made at its first use is not in every bundle: a page that reads nothing comes without a client for tables.
+  let db: World['db'] | undefined;
   return {
-    db: DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler: DATABASE_TIMEOUTS }), {
-      marshallOptions: { removeUndefinedValues: true },
-    }),
+    get db() {
+      db ??= connect();
+      return db;
+    },
     table: (name) => requireEnv(environment.table(name)),
     queues: sqsQueues(),
     // Local S3 has no host name per bucket, so the bucket is named in the path.
     files: s3Files({ bucket: () => requireEnv(environment.filesBucket), client: { forcePathStyle: isLocal } }),
-    provider(name) {
-      const provider = providers.get(name) ?? make[name]();
-      providers.set(name, provider);
-      return provider;
-    },
+    provider: once((name: ProviderName) => makeProvider(name, { isLocal, now, sleep: pause })),
     secret: (name) => readSecret(name),
     ...defined({ publicUrl: process.env.PUBLIC_URL || undefined }),
-    payments: (mode) => payments[mode],
+    payments: once((mode: Mode) => makeGateway(mode, { isLocal })),
     isDebug: process.env.DEBUG === 'true',
-    outbound: outboundHttp({ isLocal }),
+    outbound: (request) => outboundHttp({ isLocal })(request),
     problemOfUrl: (url) => problemOfUrl(url, { isLocal }),
     now,
     sleep: pause,
@@ -83,6 +59,22 @@ function buildWorld(): World {
     bytes: (count) => randomBytes(count),
     log: powertoolsLog(),
     memo: new Map(),
+  };
+}
+
+function connect(): World['db'] {
+  return DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler: DATABASE_TIMEOUTS }), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+}
+
+/** Makes one of each name. */
+function once<Name, T>(make: (name: Name) => T): (name: Name) => T {
+  const made = new Map<Name, T>();
+  return (name) => {
+    const found = made.get(name) ?? make(name);
+    made.set(name, found);
+    return found;
   };
 }
 

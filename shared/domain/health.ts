@@ -21,6 +21,8 @@ export interface Health {
   readonly balances: ReadonlyMap<string, BalanceFigure>;
   /** When the balances may be read next, while one is low. */
   readonly balancesAt?: Instant;
+  /** How many milliseconds its last sends took, from the claim to what they came to; the newest last. */
+  readonly sendMs?: readonly number[];
   /** An order that each of our accounts there delivered, not long ago, by account. */
   readonly deliveries: ReadonlyMap<string, KnownDelivery>;
 }

@@ -98,12 +98,14 @@ async function respondAndLog(
 ): Promise<PlainResponse> {
   const startedAt = world.now();
   let caller: Partial<Owner> = {};
+  let about: Answer['log'];
   let code: string | undefined;
   let response: PlainResponse;
   try {
     const answer = await run((owner) => {
       caller = owner;
     });
+    about = answer.log;
     response = respond(answer, request);
   } catch (error) {
     const refusal = toRefusal(error);
@@ -113,7 +115,15 @@ async function respondAndLog(
   }
   const { status } = response;
   const ms = elapsed(startedAt, world.now());
-  world.log.info('request.served', { route: name, status, code, ms, ...caller, requestId: request.requestId });
+  world.log.info('request.served', {
+    route: name,
+    status,
+    code,
+    ms,
+    ...caller,
+    ...about,
+    requestId: request.requestId,
+  });
   return response;
 }
 

@@ -40,6 +40,8 @@ export interface Answer {
   /** Given if the body is a text of another type than JSON; it is sent unchanged. */
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What the request's log line says of it, such as the order that it is about. */
+  readonly log?: Readonly<Record<string, string>>;
 }
 
 /** A protocol adapter: how the clients of a route authenticate, and in which form they receive a refusal. */

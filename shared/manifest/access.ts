@@ -8,7 +8,33 @@ export interface Access {
   readonly secrets?: readonly SecretName[];
   /** Links to upload need `write`: they are signed with the permissions of the function. */
   readonly files?: 'read' | 'write';
+  /** May call addresses that merchants name, or check them. */
+  readonly egress?: true;
 }
+
+/** Whether a function has the adapters of providers: it can then log in to one of them. */
+export function mayCallProviders({ secrets = [] }: Access): boolean {
+  return secrets.includes('hotrecharge') || secrets.includes('pesaway');
+}
+
+/** Whether a function has the adapter of the payment gateway. */
+export function mayCallGateways({ secrets = [] }: Access): boolean {
+  return PAYMENT_SECRETS.some((name) => secrets.includes(name));
+}
+
+/**
+ * What whoever moves money writes: it may lead a wallet's line, and then posts the orders, refunds, top-ups, batches
+ * and adjustments of others.
+ */
+export const MONEY = {
+  orders: 'write',
+  ledger: 'write',
+  lines: 'write',
+  campaigns: 'write',
+  batches: 'write',
+  topups: 'write',
+  wallets: 'write',
+} as const satisfies Access['tables'];
 
 export type QueueName = `dispatch-${ProviderName}` | 'bulk' | 'webhooks';
 

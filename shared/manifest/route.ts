@@ -13,7 +13,7 @@ export interface Route {
   /** The scope that a key needs, or several, all of which it needs. */
   readonly scope: Scope | readonly [Scope, ...Scope[]];
   readonly access: Access;
-  /** Memory of its function, 512 by default. CPU is in proportion: 1769 is one processor. */
+  /** Memory of its function, if not `MEMORY_MB`. */
   readonly memoryMb?: number;
   readonly summary: string;
 }
@@ -24,6 +24,8 @@ export interface OpenRoute {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly access: Access;
+  /** Memory of its function, if not `MEMORY_MB`. */
+  readonly memoryMb?: number;
   readonly summary: string;
 }
 

@@ -1,5 +1,6 @@
 import type { Access, QueueName, SecretName } from './access.ts';
-import { DISPATCH_QUEUES, PAYMENT_SECRETS } from './access.ts';
+import { DISPATCH_QUEUES, MONEY, PAYMENT_SECRETS } from './access.ts';
+import { WAITING_MEMORY_MB } from './memory.ts';
 
 /** Every function that a queue or a schedule starts, and no request. */
 
@@ -13,6 +14,8 @@ export interface Worker {
   readonly queue?: QueueName;
   /** For a worker that feeds its own queue, which AWS would else stop after 16 rounds. */
   readonly mayRecurse?: true;
+  /** Memory, if not `MEMORY_MB`. */
+  readonly memoryMb?: number;
   /** The interval of its schedule. */
   readonly everyMinutes?: number;
 }
@@ -20,7 +23,7 @@ export interface Worker {
 /** Every dispatcher may do the same, but for the secrets of the provider it calls. */
 function dispatchAccess(...secrets: SecretName[]): Access {
   return {
-    tables: { orders: 'write', ledger: 'write', campaigns: 'write', batches: 'write', health: 'write' },
+    tables: { ...MONEY, health: 'write' },
     queues: ['webhooks'],
     secrets,
   };
@@ -33,6 +36,7 @@ export const workers = {
     access: dispatchAccess('hotrecharge', 'signing'),
     timeoutSeconds: 120,
     queue: 'dispatch-hotrecharge',
+    memoryMb: WAITING_MEMORY_MB,
   },
   dispatchPesaway: {
     name: 'dispatch-pesaway',
@@ -40,6 +44,7 @@ export const workers = {
     access: dispatchAccess('pesaway', 'signing'),
     timeoutSeconds: 120,
     queue: 'dispatch-pesaway',
+    memoryMb: WAITING_MEMORY_MB,
   },
   dispatchSandbox: {
     name: 'dispatch-sandbox',
@@ -47,12 +52,13 @@ export const workers = {
     access: dispatchAccess(),
     timeoutSeconds: 120,
     queue: 'dispatch-sandbox',
+    memoryMb: WAITING_MEMORY_MB,
   },
   runBulk: {
     name: 'run-bulk',
     file: 'run-bulk',
     access: {
-      tables: { batches: 'write', orders: 'write', ledger: 'write', health: 'write' },
+      tables: { ...MONEY, health: 'write' },
       queues: ['bulk', 'webhooks'],
       secrets: ['hotrecharge', 'pesaway', 'signing'],
     },
@@ -65,15 +71,7 @@ export const workers = {
     name: 'reconcile',
     file: 'reconcile',
     access: {
-      tables: {
-        orders: 'write',
-        ledger: 'write',
-        campaigns: 'write',
-        batches: 'write',
-        health: 'write',
-        topups: 'write',
-        wallets: 'write',
-      },
+      tables: { ...MONEY, health: 'write' },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
       secrets: ['hotrecharge', 'pesaway', ...PAYMENT_SECRETS],
     },
@@ -96,6 +94,7 @@ export const workers = {
         deliveries: 'write',
       },
       secrets: ['signing'],
+      egress: true,
     },
     timeoutSeconds: 60,
     queue: 'webhooks',

@@ -9,6 +9,7 @@ import {
   probeIntervalOf,
   REFUSED_PROBE_INTERVAL_MS,
 } from '../domain/health.ts';
+import { saysTheSame, withTimes } from '../domain/send-times.ts';
 import { elapsed, plus, SECOND } from '../domain/time.ts';
 import type { World } from '../world.ts';
 import type { Shape } from './from-item.ts';
@@ -25,10 +26,10 @@ const DELIVERY = 'delivery ';
 /** How stale the state in a process may be: it saves a read per order, and bounds the sends into an outage. */
 const FRESH_MS = 2 * SECOND;
 
-/** A provider's health, at most two seconds old. */
-export async function readHealth(world: World, provider: ProviderName): Promise<Health> {
+/** A provider's health, at most two seconds old, or as old as it may be. */
+export async function readHealth(world: World, provider: ProviderName, ageMsMax = FRESH_MS): Promise<Health> {
   const remembered = world.memo.get(memoKey(provider)) as { at: string; health: Health } | undefined;
-  if (remembered && elapsed(remembered.at, world.now()) < FRESH_MS) return remembered.health;
+  if (remembered && elapsed(remembered.at, world.now()) < ageMsMax) return remembered.health;
   const answer = await world.db.send(new GetCommand({ TableName: world.table('health'), Key: { pk: provider } }));
   return remember(world, provider, answer.Item);
 }
@@ -43,6 +44,21 @@ export async function recordFailure(world: World, provider: ProviderName): Promi
     values: { ':now': world.now(), ':next': plus(world.now(), PROBE_INTERVAL_MS) },
   });
   if (opened) world.log.error('provider.down', { provider, failureCount: opened.failureCount });
+}
+
+/**
+ * Notes how long a send took. What is stored is written only when this process has seen that it no longer holds, so a
+ * steady provider costs no write; of two processes that write at once, the later one counts.
+ */
+export async function recordSendTime(world: World, provider: ProviderName, ms: number): Promise<void> {
+  const key = `send times ${provider}`;
+  const seen = withTimes(world.memo.get(key) as number[] | undefined, [ms]);
+  world.memo.set(key, seen);
+  const { sendMs } = await readHealth(world, provider);
+  const next = withTimes(sendMs, seen);
+  if (saysTheSame(sendMs, next)) return;
+  await update(world, provider, { update: 'SET sendMs = :times', values: { ':times': next } });
+  world.memo.delete(key);
 }
 
 /** Opens the breaker at once, with the reason: the provider refuses us, and would refuse every other order too. */

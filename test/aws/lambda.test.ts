@@ -78,13 +78,20 @@ describe('a request that its function has no time left for', () => {
   });
 });
 
-it('each log line names the invocation that wrote it, and only the first invocation is a cold start', async () => {
-  const log = worker({ onSchedule: async ({ log }) => log.info('hello') });
+it('a warning names the invocation that wrote it, and only the first is a cold start; other lines are short', async () => {
+  const log = worker({
+    async onSchedule({ log }) {
+      log.info('hello', { ms: 1 });
+      log.warn('beware');
+    },
+  });
   await log(scheduleEvent('one'), invocation({ requestId: 'first' }));
   await log(scheduleEvent('one'), invocation({ requestId: 'second' }));
-  expect(lines).toMatchObject([
-    { message: 'hello', function_request_id: 'first' },
-    { message: 'hello', function_request_id: 'second', cold_start: false },
+  expect(lines).toEqual([
+    { level: 'INFO', message: 'hello', timestamp: expect.any(String), ms: 1 },
+    expect.objectContaining({ message: 'beware', invocation: 'first' }),
+    expect.objectContaining({ message: 'hello' }),
+    expect.objectContaining({ message: 'beware', invocation: 'second', coldStart: false }),
   ]);
 });
 

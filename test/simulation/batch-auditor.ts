@@ -7,6 +7,7 @@ import type { Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
 import { MINUTE } from '../../shared/domain/time.ts';
 import { unpackRows } from '../../shared/store/batches.ts';
+import { toOrder } from '../../shared/store/orders.ts';
 import type { OnCommit } from './model-db.ts';
 import type { SimulationContext } from './simulation-context.ts';
 
@@ -74,7 +75,7 @@ export class BatchAuditor {
     let changedId: string | undefined;
     for (const { table, before, after } of writes) {
       const pk = String(after.pk);
-      if (table === 'orders') this.#row(before as unknown as Order | undefined, after as unknown as Order);
+      if (table === 'orders') this.#row(before && toOrder(before), toOrder(after));
       if (table !== 'batches') continue;
       if (pk.startsWith('file#')) continue;
       if (pk.includes('#rows#')) this.#chunk(pk, before !== undefined, unpackRows(after.rows));

@@ -1,4 +1,5 @@
 import type { Order } from '../../shared/domain/order.ts';
+import { unpublished } from '../../shared/domain/order-events.ts';
 import { HOUR, MINUTE } from '../../shared/domain/time.ts';
 import type { Topup } from '../../shared/domain/topup.ts';
 import { EVENT_MESSAGE_MS } from '../../shared/domain/versioned.ts';
@@ -19,7 +20,7 @@ const CLAIM_MS = 2 * MINUTE;
 const DELIVERED_WITHIN_MS = 3 * HOUR;
 
 /**
- * Checks that work goes on, once faults have ended and endpoints answer. Nothing that is due waits for more than two
+ * Checks by the clock that work goes on, once faults have ended and endpoints answer; `sweep-auditor.ts` checks it always. Nothing that is due waits for more than two
  * sweeps: so an order is queried for the first time within two sweeps of its due time, and an event is published within
  * two sweeps, or two sweeps after a message that one of them sent must be dead. Every event is delivered within some hours of the moment at which its endpoint answers.
  */
@@ -45,8 +46,10 @@ export class ProgressAuditor {
       if (each.status === 'dispatching' && isOverdue(attempt?.startedAt, CLAIM_MS + 2 * gapMs)) {
         this.#report(`${each.id} was claimed at ${attempt?.startedAt}, and nobody gives that up`);
       }
-      if (isOverdue(each.outbox?.[0]?.at, EVENT_MESSAGE_MS))
-        this.#report(`the event ${each.outbox?.[0]?.type} of ${each.id} stays unpublished`);
+      const [event] = 'chargedMinor' in each ? (each.outbox ?? []) : unpublished(each);
+      if (isOverdue(event?.at, EVENT_MESSAGE_MS)) {
+        this.#report(`the event ${event?.type} of ${each.id} stays unpublished`);
+      }
     }
     for (const { id, dueAt, createdAt } of pendingDeliveries()) {
       if (isOverdue(dueAt)) this.#report(`${id} is due since ${dueAt}, and no sweep takes it`);

@@ -4,6 +4,7 @@ import { constructId } from '../../lib/entry-function.ts';
 import { STAGES } from '../../lib/stage.ts';
 import type { Access, QueueName, SecretName } from '../../shared/manifest/access.ts';
 import { environment, FILE_DAYS, QUEUES, SECRETS } from '../../shared/manifest/access.ts';
+import { MEMORY_MB } from '../../shared/manifest/memory.ts';
 import { METRICS } from '../../shared/manifest/metrics.ts';
 import type { OpenRoute, Route } from '../../shared/manifest/route.ts';
 import { AFTER_SLASH, methodsOf } from '../../shared/manifest/route.ts';
@@ -34,6 +35,7 @@ const queueNames = Object.keys(QUEUES) as QueueName[];
 const statementsOf = (name: string) => live.statementsOf(live.one('AWS::IAM::Role', `${constructId(name)}/Role`));
 const functionOf = (name: string) => live.one('AWS::Lambda::Function', `${constructId(name)}/Function`);
 const queueOf = (name: QueueName) => live.one('AWS::SQS::Queue', `${constructId(name)}Queue/Queue`);
+const memoryOf = (name: string) => functionOf(name).properties.MemorySize;
 const sorted = (texts: Iterable<string>) => [...texts].toSorted();
 
 /** Everything a function is allowed, as `action on resource`. */
@@ -72,6 +74,26 @@ function reservedIn(cloud: Cloud): Map<string, number> {
 function variablesOf(lambda: Resource): Record<string, unknown> {
   return (lambda.properties.Environment as { Variables: Record<string, unknown> }).Variables;
 }
+
+it('a function has the memory that the manifest gives it: little where it waits for a provider', () => {
+  const given = [...endpoints, ...allWorkers].map(({ name, memoryMb = MEMORY_MB }) => [name, memoryMb] as const);
+  expect(given.map(([name]) => [name, memoryOf(name)])).toEqual(given);
+  const waiting = ['create-order', 'dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox'];
+  expect(given.filter(([, memoryMb]) => memoryMb < MEMORY_MB).map(([name]) => name)).toEqual(waiting);
+});
+
+it('a function logs JSON, and in live Lambda itself writes no lines for what went well', () => {
+  for (const { properties } of live.all('AWS::Lambda::Function')) {
+    expect(properties.LoggingConfig).toMatchObject({
+      LogFormat: 'JSON',
+      ApplicationLogLevel: 'INFO',
+      SystemLogLevel: 'WARN',
+    });
+  }
+  for (const { properties } of dev.all('AWS::Lambda::Function')) {
+    expect(properties.LoggingConfig).toMatchObject({ ApplicationLogLevel: 'DEBUG', SystemLogLevel: 'INFO' });
+  }
+});
 
 describe('a function', () => {
   it('exists for every route, worker and unknown path, and for nothing else', () => {
@@ -177,17 +199,24 @@ describe('permissions', () => {
     expect(new Set(named.filter((each) => each.includes('*')))).toEqual(new Set(['Files.Arn/*']));
   });
 
-  it('allow no deletes and no scans, and no change of a ledger entry', () => {
+  it('allow no scans, no deletes but of rows of a line, and no change of a ledger entry', () => {
     const actionsOn = (table: string) =>
       statements.flatMap(({ actions, resources }) =>
         resources.some((each) => each === table || each.startsWith(`${table}/`)) ? actions : [],
       );
     for (const name of tableNames) {
       const grants = actionsOn(`${constructId(name)}.Arn`);
-      expect(grants.filter((action) => /Delete|Scan|BatchWrite|PartiQL/.test(action))).toEqual([]);
+      const beyond = new Set(grants.filter((action) => /Delete|Scan|BatchWrite|PartiQL/.test(action)));
+      expect([...beyond]).toEqual(name === 'lines' ? ['dynamodb:BatchWriteItem'] : []);
     }
     expect(new Set(actionsOn('Ledger.Arn'))).toEqual(
-      new Set(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem']),
+      new Set([
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:Query',
+        'dynamodb:PutItem',
+        'dynamodb:ConditionCheckItem',
+      ]),
     );
   });
 

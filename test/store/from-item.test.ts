@@ -57,7 +57,7 @@ describe('a stored order', () => {
     ['number', 'notFoundCount'],
     ['number', 'version'],
     ['number', 'amountMinor'],
-    ['string', 'id'],
+    ['string', 'currency'],
   ])('without its %s %s is refused', async (type, name) => {
     const world = await testWorld();
     const order = await anOrder(world);

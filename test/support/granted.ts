@@ -1,4 +1,5 @@
 import type { Access } from '../../shared/manifest/access.ts';
+import { mayCallGateways, mayCallProviders } from '../../shared/manifest/access.ts';
 import type { TableName } from '../../shared/manifest/tables.ts';
 import type { World } from '../../shared/world.ts';
 
@@ -30,6 +31,10 @@ export function granted(world: World, access: Access): World {
         access.files === 'write' ? world.files.uploadUrl(...link) : refuse('links to upload files'),
       downloadUrl: (...link) => (access.files ? world.files.downloadUrl(...link) : refuse('files')),
     },
+    provider: (name) => (mayCallProviders(access) ? world.provider(name) : refuse(`provider ${name}`)),
+    payments: (mode) => (mayCallGateways(access) ? world.payments(mode) : refuse('the payment gateway')),
+    outbound: (request) => (access.egress ? world.outbound(request) : refuse('calls to merchants')),
+    problemOfUrl: (url) => (access.egress ? world.problemOfUrl(url) : refuse('addresses of merchants')),
     secret: (name) => (access.secrets?.includes(name) ? world.secret(name) : refuse(`secret ${name}`)),
     db: {
       send: (command: { constructor: { name: string }; input: unknown }) => {
@@ -44,12 +49,18 @@ export function granted(world: World, access: Access): World {
 }
 
 function tablesOf(input: unknown): string[] {
-  const { TableName, TransactItems = [] } = input as {
+  const {
+    TableName,
+    RequestItems = {},
+    TransactItems = [],
+  } = input as {
     TableName?: string;
+    RequestItems?: object;
     TransactItems?: Record<string, { TableName: string }>[];
   };
   return [
     ...(TableName ? [TableName] : []),
+    ...Object.keys(RequestItems),
     ...TransactItems.flatMap((item) => Object.values(item).map((each) => each.TableName)),
   ];
 }

@@ -9,6 +9,9 @@ import { countLive } from '../count-live.ts';
 import { decideAgain } from '../decide-again.ts';
 import { enqueueOrderEvents } from '../webhooks/enqueue-events.ts';
 
+/** What led to a decision, for its log line. */
+type Facts = Readonly<Record<string, string | number>>;
+
 /**
  * The only way an order changes after it was accepted. `isMine` says whether this call wrote a change. A charge that
  * the wallet does not cover is written off instead: the recharge was delivered, and we bear the loss. A row is first
@@ -22,8 +25,9 @@ export function changeOrder(
   world: World,
   order: Order,
   decide: (current: Order) => Change | undefined,
+  facts?: Facts,
 ): Promise<{ order: Order; isMine: boolean }> {
-  return writeDecision(world, order, (current) => afterStored(current, decide(current)));
+  return writeDecision(world, order, (current) => afterStored(current, decide(current)), facts);
 }
 
 /** Moves the money of an order's stored outcome, if it has one. Throws `Contention` while its wallet is too busy. */
@@ -35,6 +39,7 @@ async function writeDecision(
   world: World,
   order: Order,
   decide: (current: Order) => Change | undefined,
+  facts?: Facts,
 ): Promise<{ order: Order; isMine: boolean }> {
   let uncovered: Order | undefined;
   const decideLoss = (current: Order, { status }: Order) =>
@@ -54,38 +59,40 @@ async function writeDecision(
       return { there: committed.order, isDone: isStored || committed.kind === 'done' };
     },
   );
-  if (isStored) return { order: await tryToComplete(world, there), isMine: true };
-  if (change) await announce(world, change);
+  if (isStored) return { order: await tryToComplete(world, there, facts), isMine: true };
+  if (change) await announce(world, change, facts);
   return { order: there, isMine: change !== undefined };
 }
 
 /** The outcome is safe on the order, so a wallet that stays busy is left to the sweep. */
-async function tryToComplete(world: World, order: Order): Promise<Order> {
+async function tryToComplete(world: World, order: Order, facts?: Facts): Promise<Order> {
   try {
-    return (await completeOrder(world, order)).order;
+    return (await writeDecision(world, order, (current) => completeStored(current, world.now()), facts)).order;
   } catch (error) {
     if (!(error instanceof Contention)) throw error;
-    world.log.warn('order.outcome_stored', { orderId: order.id, outcome: order.stored?.status });
+    world.log.warn('order.outcome_stored', { orderId: order.id, ...facts, outcome: order.stored?.status });
     return order;
   }
 }
 
-/** Logs a change and has its events published. */
-async function announce(world: World, { before, after, entry }: Change): Promise<void> {
+/** Has a change's events published, and logs it: one line for each stage, and none for the claim before a call. */
+async function announce(world: World, { before, after, entry }: Change, facts?: Facts): Promise<void> {
   const isCorrected = entry?.kind === 'correction' || after.keptMinor !== before.keptMinor;
   if (after.lossMinor !== before.lossMinor || isCorrected || entry?.kind === 'reversal') {
     countLive(world, after, METRICS.moneyAnomaly);
   }
-  if (before.status === after.status) return;
-  world.log.info(`order.${after.status}`, {
-    orderId: after.id,
-    merchantId: after.merchantId,
-    mode: after.mode,
-    provider: after.provider,
-    from: before.status,
-    failure: after.failure,
-    attempts: after.attempts.length,
-    queryCount: after.queryCount,
-  });
+  if (facts || (before.status !== after.status && after.status !== 'dispatching')) {
+    world.log.info(`order.${after.status}`, {
+      orderId: after.id,
+      merchantId: after.merchantId,
+      mode: after.mode,
+      provider: after.provider,
+      failure: after.failure,
+      attempts: after.attempts.length > 1 ? after.attempts.length : undefined,
+      queryCount: after.queryCount || undefined,
+      ...facts,
+      outcome: facts?.outcome === after.status ? undefined : facts?.outcome,
+    });
+  }
   if (after.events > before.events) await enqueueOrderEvents(world, after);
 }

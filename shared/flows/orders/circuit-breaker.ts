@@ -12,6 +12,7 @@ import type { Provider } from '../../providers/provider.ts';
 import {
   readHealth,
   recordFailure,
+  recordSendTime,
   recover,
   refuse,
   saveBalances,
@@ -90,6 +91,11 @@ export async function recordOutcome(world: World, provider: Provider, order: Ord
     else if (outcome.kind === 'unclear' || outcome.kind === 'unsent') await recordFailure(world, provider.name);
     else await recover(world, provider.name, 'answer');
     if (outcome.kind === 'success') await recordBalance(world, provider, order, outcome.balanceMinor);
+    const sentAt = order.attempts.at(-1)?.startedAt;
+    // What was only accepted is decided later, by a callback or a query.
+    if (sentAt !== undefined && ['success', 'rejected', 'unclear'].includes(outcome.kind)) {
+      await recordSendTime(world, provider.name, elapsed(sentAt, world.now()));
+    }
   } catch (error) {
     // The order's outcome is written already; a missing health count must not fail its message.
     world.log.error('provider.health_not_recorded', { provider: provider.name }, error);

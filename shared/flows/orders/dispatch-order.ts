@@ -1,5 +1,5 @@
 import { messageOf } from '../../domain/message-of.ts';
-import type { Order, Outcome } from '../../domain/order.ts';
+import type { Change, Order, Outcome } from '../../domain/order.ts';
 import { providerReference, queriedReference } from '../../domain/order.ts';
 import {
   abandon,
@@ -86,13 +86,33 @@ export async function sendClaimed(
   provider: Provider,
   { order, attemptId, ready }: { order: Order; attemptId: string; ready: ReadySend },
 ): Promise<void> {
+  const startedAt = world.now();
   const outcome = await call(world, provider, order, ready);
-  const applied = await changeOrder(world, order, (current) =>
+  const sent = { outcome: outcome.kind, ms: elapsed(startedAt, world.now()) };
+  const applied = await settle(world, order, sent, (current) =>
     applyAttemptOutcome(current, attemptId, outcome, provider.capabilities, world.now()),
   );
   if (outcome.kind === 'success' && !applied.isMine) watchForTwo(world, applied.order, providerReference(order));
   await recordOutcome(world, provider, order, outcome);
   if (outcome.kind === 'success') await rememberDelivery(world, provider, applied.order);
+}
+
+/** Writes what a send came to. Its log line is that of the change; where there is none, the send has one of its own. */
+async function settle(
+  world: World,
+  order: Order,
+  sent: { outcome: Outcome['kind']; ms: number },
+  decide: (current: Order) => Change | undefined,
+): Promise<{ order: Order; isMine: boolean }> {
+  const line = { orderId: order.id, provider: order.provider, ...sent };
+  try {
+    const applied = await changeOrder(world, order, decide, sent);
+    if (!applied.isMine) world.log.info('provider.sent', line);
+    return applied;
+  } catch (error) {
+    world.log.error('provider.outcome_not_written', line, error);
+    throw error;
+  }
 }
 
 /** Notes an order that was delivered under two of its references: the provider had sold what it said it refused. */
@@ -131,18 +151,10 @@ async function call(world: World, provider: Provider, order: Order, ready: Ready
   if (elapsed(rechargeOf(order).sentAt, startedAt) > CALL_WITHIN_MS) {
     return { kind: 'unsent', evidence: 'The dispatcher was suspended before it could call.' };
   }
-  let outcome: Outcome;
   try {
-    outcome = await ready.send();
+    return await ready.send();
   } catch (error) {
     world.log.error('provider.threw', { provider: provider.name, orderId: order.id }, error);
-    outcome = { kind: 'unclear', evidence: evidence(messageOf(error)) };
+    return { kind: 'unclear', evidence: evidence(messageOf(error)) };
   }
-  world.log.info('provider.sent', {
-    provider: provider.name,
-    orderId: order.id,
-    outcome: outcome.kind,
-    ms: elapsed(startedAt, world.now()),
-  });
-  return outcome;
 }

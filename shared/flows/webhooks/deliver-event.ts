@@ -94,11 +94,11 @@ export async function attempt(
   rememberSpeed(world, receiverOf(delivery), attempt.latencyMs);
   if (!delivery.isTest || isDelivered(attempt)) await recordHealth(world, delivery, attempt, retryAfterMs);
   world.log.info('webhook.sent', {
+    orderId: delivery.event.orderId,
     deliveryId: delivery.id,
-    endpointId: endpoint.id,
     type: delivery.event.type,
     status: attempt.status,
-    tries: next.tries,
+    tries: next.tries > 1 ? next.tries : undefined,
     ms: attempt.latencyMs,
     nextAt: next.dueAt,
   });

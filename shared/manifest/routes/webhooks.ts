@@ -16,7 +16,7 @@ export const webhooksRoutes = {
     method: 'POST',
     path: '/api/v1/webhooks/endpoints',
     scope: 'webhooks:write',
-    access: { tables: { merchants: 'write' }, secrets: ['signing'] },
+    access: { tables: { merchants: 'write' }, secrets: ['signing'], egress: true },
     summary: 'Creates a webhook endpoint. Its secret is shown once.',
   },
   getEndpoint: {
@@ -32,7 +32,7 @@ export const webhooksRoutes = {
     method: 'PATCH',
     path: '/api/v1/webhooks/endpoints/{endpoint_id}',
     scope: 'webhooks:write',
-    access: { tables: { merchants: 'write' } },
+    access: { tables: { merchants: 'write' }, egress: true },
     summary: 'Changes the URL or events of a webhook endpoint, enables or disables it.',
   },
   deleteEndpoint: {
@@ -57,7 +57,7 @@ export const webhooksRoutes = {
     method: 'POST',
     path: '/api/v1/webhooks/endpoints/{endpoint_id}/test',
     scope: 'webhooks:write',
-    access: { tables: { merchants: 'write', deliveries: 'write' }, secrets: ['signing'] },
+    access: { tables: { merchants: 'write', deliveries: 'write' }, secrets: ['signing'], egress: true },
     summary: 'Sends a test event now and returns the result.',
   },
   recoverDeliveries: {
@@ -89,7 +89,7 @@ export const webhooksRoutes = {
     method: 'POST',
     path: '/api/v1/webhooks/deliveries/{delivery_id}/resend',
     scope: 'webhooks:write',
-    access: { tables: { merchants: 'write', deliveries: 'write' }, secrets: ['signing'] },
+    access: { tables: { merchants: 'write', deliveries: 'write' }, secrets: ['signing'], egress: true },
     summary: 'Sends one delivery again now and returns the result.',
   },
 } as const satisfies Record<string, Route>;

@@ -91,6 +91,22 @@ describe('dispatch', () => {
     expect((await shown()).status).toBe('pending');
   });
 
+  it.each([
+    ['is written', 0, 'order.success', { ms: 0 }],
+    ['cannot be written', 2, 'provider.outcome_not_written', { outcome: 'success' }],
+  ])('logs what the call came to once where that %s', async (_what, failingPut, event, fields) => {
+    const lines: [string, object | undefined][] = [];
+    const log = (name: string, about?: object) => lines.push([name, about]);
+    Object.assign(world.log, { info: log, error: log });
+    let puts = 0;
+    world.fault = (command) => {
+      if (command === 'PutCommand') puts += 1;
+      return command === 'PutCommand' && puts === failingPut ? new Error('killed') : undefined;
+    };
+    await dispatch(world, key).catch(() => undefined);
+    expect(lines).toEqual([[event, expect.objectContaining({ provider: 'hotrecharge', ...fields })]]);
+  });
+
   it('that dies between its call and its record leaves an order that is asked about and never sent again', async () => {
     let puts = 0;
     world.fault = (command) => {

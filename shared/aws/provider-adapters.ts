@@ -1,0 +1,27 @@
+import type { ProviderName } from '../domain/catalogue.ts';
+import { hotrecharge, parseHotrechargeCredentials } from '../providers/hotrecharge.ts';
+import { parsePesawayCredentials, pesaway } from '../providers/pesaway.ts';
+import type { Provider } from '../providers/provider.ts';
+import { sandbox } from '../providers/sandbox.ts';
+import type { World } from '../world.ts';
+import { nodeHttp } from './http.ts';
+import { readSecret } from './secrets.ts';
+
+type Means = Pick<World, 'now' | 'sleep'> & { readonly isLocal: boolean };
+
+/** The adapter of a provider. Local mode reaches this machine only. */
+export function makeProvider(name: ProviderName, { isLocal, now, sleep }: Means): Provider {
+  const http = nodeHttp({ loopbackOnly: isLocal });
+  switch (name) {
+    case 'hotrecharge': {
+      const credentials = async (isFresh?: boolean) => parseHotrechargeCredentials(await readSecret(name, isFresh));
+      return hotrecharge({ http, now, credentials });
+    }
+    case 'pesaway': {
+      const credentials = async (isFresh?: boolean) => parsePesawayCredentials(await readSecret(name, isFresh));
+      return pesaway({ http, now, credentials });
+    }
+    case 'sandbox':
+      return sandbox({ sleep, now });
+  }
+}

@@ -1,0 +1,66 @@
+import type { Health } from './health.ts';
+import { SECOND } from './time.ts';
+
+/**
+ * How long a provider takes for a send, from its last few, and what follows for whoever waits for an order: when to
+ * look for its outcome, and whether that is worth it.
+ */
+
+export const SEND_TIMES_MAX = 20;
+
+/** A quantile that moved by less than this share does not change when anyone looks. */
+const CHANGE_MIN = 0.25;
+/** One of twenty sends takes longer than this: nobody waits for the others. */
+const SLOW_MS = 10 * SECOND;
+
+/** Looks too early cost a read, looks too late the merchant's time. */
+const GAP_MS_MIN = 8;
+const GAP_MS_MAX = SECOND;
+const GAP_GROWTH = 1.5;
+/** Of what a fast send takes: an order is claimed some milliseconds after it was accepted. */
+const FIRST_LOOK_SHARE = 0.9;
+/** Of what a usual send takes. */
+const GAP_SHARE = 0.1;
+
+type Times = Health['sendMs'];
+
+/** The times with some more, at most `SEND_TIMES_MAX`. */
+export function withTimes(times: Times, more: readonly number[]): number[] {
+  return [...(times ?? []), ...more].slice(-SEND_TIMES_MAX);
+}
+
+/** Whether the second says of a provider what the first said. */
+export function saysTheSame(known: Times, next: readonly number[]): boolean {
+  if (!known || known.length === 0) return false;
+  const isNear = (share: number) => Math.abs(quantile(next, share) / quantile(known, share) - 1) < CHANGE_MIN;
+  return isNear(0.1) && isNear(0.5) && isSlow(known) === isSlow(next);
+}
+
+/** Whether too many of its sends take too long to wait for. */
+export function isSlow(times: Times): boolean {
+  return times !== undefined && times.length > 0 && quantile(times, 0.95) > SLOW_MS;
+}
+
+/**
+ * How long to sleep before each look for an order's outcome: until shortly before a fast send is answered, then in
+ * small steps that grow. Where nothing is known of the provider, the steps begin at once.
+ */
+export function* lookGaps(times: Times): Generator<number, never> {
+  const isKnown = times !== undefined && times.length > 0;
+  if (isKnown) yield bounded(FIRST_LOOK_SHARE * quantile(times, 0.1));
+  let gap = isKnown ? GAP_SHARE * quantile(times, 0.5) : 0;
+  for (;;) {
+    gap = bounded(gap);
+    yield gap;
+    gap *= GAP_GROWTH;
+  }
+}
+
+function bounded(ms: number): number {
+  return Math.min(Math.max(ms, GAP_MS_MIN), GAP_MS_MAX);
+}
+
+function quantile(times: readonly number[], share: number): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  return Math.max(1, sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 1);
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { isSlow, lookGaps, SEND_TIMES_MAX, saysTheSame, withTimes } from '../../shared/domain/send-times.ts';
+
+/** When each look happens, in milliseconds after the order was accepted. */
+function looks(times: readonly number[] | undefined, untilMs: number): number[] {
+  const gaps = lookGaps(times);
+  const at: number[] = [];
+  for (let ms = gaps.next().value; ms <= untilMs; ms += gaps.next().value) at.push(Math.round(ms));
+  return at;
+}
+
+describe('looks for an outcome', () => {
+  it('begin at once and grow apart where nothing is known of the provider', () => {
+    expect(looks(undefined, 100)).toEqual([8, 20, 38, 65]);
+    expect(looks([], 100)).toEqual([8, 20, 38, 65]);
+  });
+
+  it('are few for a provider that always takes as long', () => {
+    expect(
+      looks(
+        Array.from({ length: 20 }, () => 800),
+        1_000,
+      ),
+    ).toEqual([720, 800, 920]);
+  });
+
+  it('begin with its fast sends where they differ', () => {
+    const times = Array.from({ length: 20 }, (_, n) => (n < 5 ? 100 : 2_000));
+    expect(looks(times, 2_000)).toEqual([90, 290, 590, 1_040, 1_715]);
+  });
+
+  it('come at least every second, and never faster than every eight milliseconds', () => {
+    const at = looks([60_000], 10_000);
+    expect(at).toHaveLength(10);
+    expect(looks([1], 30)).toEqual([8, 16, 28]);
+  });
+});
+
+it('a provider is slow when one of twenty sends takes more than ten seconds', () => {
+  const fast = Array.from({ length: 19 }, () => 500);
+  expect(isSlow(undefined)).toBe(false);
+  expect(isSlow(fast)).toBe(false);
+  expect(isSlow([...fast, 60_000])).toBe(true);
+  expect(isSlow([...fast, 60_000, ...fast].slice(-SEND_TIMES_MAX))).toBe(true);
+  expect(isSlow(withTimes([60_000], [...fast, 400]))).toBe(false);
+});
+
+it('times say the same until what is fast, what is usual or what is slow has moved', () => {
+  const known = Array.from({ length: 20 }, (_, n) => 780 + n);
+  expect(saysTheSame(undefined, [800])).toBe(false);
+  expect(saysTheSame(known, withTimes(known, [900, 700]))).toBe(true);
+  expect(saysTheSame(known, withTimes(known, [20_000]))).toBe(false);
+  expect(saysTheSame(known, withTimes(known, [100, 100, 100]))).toBe(false);
+  expect(
+    saysTheSame(
+      known,
+      withTimes(
+        known,
+        Array.from({ length: 20 }, () => 1_600),
+      ),
+    ),
+  ).toBe(false);
+});
