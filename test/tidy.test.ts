@@ -86,6 +86,7 @@ const LAYERS: readonly Layer[] = [
       'shared/world.ts',
       'shared/id.ts',
       'shared/transient-error.ts',
+      'node:zlib',
       '@aws-sdk/lib-dynamodb',
       '@aws-sdk/util-dynamodb',
     ],

@@ -207,7 +207,7 @@ export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly finalizedAt?: Instant;
   /**
    * When the sweep handles this order next (in review: since when); absent exactly when no work is pending, which
-   * unpublished events and a recheck are too.
+   * unpublished events and a recheck are too. A row that was written claimed has none either: its chunk is due for it.
    */
   readonly dueAt?: Instant;
   /** When an order that was refunded as not found is queried once more. */

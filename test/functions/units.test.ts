@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createBulk } from '../../functions/bulk/create-bulk.ts';
 import { createOrder } from '../../functions/orders/create-order.ts';
 import { startTopup } from '../../functions/wallet/start-topup.ts';
 import { createEndpoint } from '../../functions/webhooks/create-endpoint.ts';
@@ -155,4 +156,17 @@ it('evidence of a success is shortened, and of nothing else', async () => {
     (await readOrder(world, { merchantId: merchant.id, mode: 'live', agentReference }))?.attempts[0]?.evidence;
   expect(await evidence('good')).toBe(REPLY.slice(0, 60));
   expect(await evidence('bad')).toBe(REPLY);
+});
+
+it('the rows of a batch, made and settled, with all that their chunks cost', async () => {
+  const rows = Array.from({ length: 200 }, (_, n) => `07722${79_000 + n},0.1,Thank you ${n}`);
+  const body = { csv: ['target,amount,custom_sms', ...rows].join('\n'), batch_reference: 'salaries-2026-05' };
+  world.upstream.script = rows.map(() => SUCCESS);
+  const { write } = await units.during(async () => {
+    expect((await call(world, createBulk, { headers: merchant.headers(), body })).status).toBe(202);
+    while (world.messages.length > 0) await world.dispatchAll();
+  });
+  expect(world.upstream.vends).toHaveLength(rows.length + 1);
+  // Put claimed (one, and one of its list), settled (one), an eighth for its chunk.
+  expect(write / rows.length).toBeLessThanOrEqual(3.25);
 });

@@ -337,7 +337,9 @@ export class Auditor {
   #requireDueSoon(order: Order): void {
     const { id, status, dueAt, queryCount, stored } = order;
     const isInDoubt = status === 'unknown' || status === 'dispatching';
-    if (!isInDoubt || stored || 'sweepFailures' in order) return;
+    // A row that was written claimed: its chunk finds it.
+    const isUndue = order.batchId !== undefined && dueAt === undefined && order.attempts.at(-1)?.endedAt === undefined;
+    if (!isInDoubt || stored || 'sweepFailures' in order || (status === 'dispatching' && isUndue)) return;
     const waitMs = Date.parse(dueAt ?? '9999-01-01') - this.#context.clock.now;
     if (waitMs > (queryCount === 0 ? FIRST_QUERY_MS : HOUR) + CLOCK_WRONG_MS_MAX)
       this.#report(`${id} is ${status}, was queried ${queryCount} times and is due at ${dueAt}`);

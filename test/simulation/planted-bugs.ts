@@ -866,8 +866,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a cancelled row leaves its reference free',
     file: running,
-    find: 'await createRow(world, isCancelled ? cancelRow(initial, at) : acceptRow(initial, at));',
-    replace: 'isCancelled ? cancelRow(initial, at) : await createRow(world, acceptRow(initial, at));',
+    find: 'await createRow(world, cancelRow(initial, world.now()));',
+    replace: 'cancelRow(initial, world.now());',
   },
   {
     name: 'a batch that was cancelled is sent all the same',

@@ -15,6 +15,8 @@ interface ProgressContext {
 
 /** How long a sweep may run, and how wrong a clock was that wrote when something is due. */
 const SLACK_MS = 6 * MINUTE;
+/** How long a claim counts, for every provider. */
+const CLAIM_MS = 2 * MINUTE;
 /** The longest gap that the schedule of tries can have reached while faults happened, and some sweeps. */
 const DELIVERED_WITHIN_MS = 3 * HOUR;
 
@@ -39,6 +41,11 @@ export class ProgressAuditor {
     for (const each of [...orders(), ...topups()]) {
       if (!waitsForPerson(each) && isOverdue(each.dueAt)) {
         this.#report(`${each.id} is ${each.status}, is due since ${each.dueAt}, and no sweep takes it`);
+      }
+      // A row that was written claimed is not due: its chunk runs to its end, and then the sweep of its batch looks.
+      const attempt = each.dueAt === undefined && 'attempts' in each ? each.attempts.at(-1) : undefined;
+      if (each.status === 'dispatching' && isOverdue(attempt?.startedAt, CLAIM_MS + 2 * gapMs)) {
+        this.#report(`${each.id} was claimed at ${attempt?.startedAt}, and nobody gives that up`);
       }
       const event = 'chargedMinor' in each ? each.outbox?.[0] : this.#firstEventOf(each);
       if (isOverdue(event?.at, EVENT_MESSAGE_MS)) {
