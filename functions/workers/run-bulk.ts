@@ -18,7 +18,7 @@ import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { enqueueBatch } from '../../shared/flows/bulk/enqueue-batch.ts';
 import { changeBatch } from '../../shared/flows/decide-again.ts';
 import { changeOrder } from '../../shared/flows/orders/change-order.ts';
-import { blockedUntil } from '../../shared/flows/orders/circuit-breaker.ts';
+import { isStillDown } from '../../shared/flows/orders/circuit-breaker.ts';
 import { dispatchOrder } from '../../shared/flows/orders/dispatch-order.ts';
 import { putOffFailed } from '../../shared/flows/put-off.ts';
 import { enqueueLostEvents } from '../../shared/flows/webhooks/enqueue-events.ts';
@@ -112,7 +112,7 @@ async function rowsToRun(world: World, batch: Batch, rows: readonly BatchRow[]):
   if (batch.cancelledAt !== undefined) return own;
   const down = new Set<string>();
   for (const name of new Set(own.flatMap(({ order }) => order?.provider ?? []))) {
-    if ((await blockedUntil(world, world.provider(name), batch)) !== undefined) down.add(name);
+    if (batch.mode === 'live' && (await isStillDown(world, world.provider(name)))) down.add(name);
   }
   return own.filter(({ order }) => order && !down.has(order.provider));
 }

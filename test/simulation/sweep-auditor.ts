@@ -75,7 +75,7 @@ export class SweepAuditor {
   readonly onCommit: OnCommit = (writes) => {
     const { now } = this.#context.clock;
     for (const { table, after } of writes) {
-      if (table === 'health') this.#breakerOpenUntil = after.openSince === undefined ? now : Number.POSITIVE_INFINITY;
+      if (table === 'health') this.#breaker(after);
       const key = `${table} ${after.pk} ${after.sk ?? ''}`;
       if (table === 'merchants') this.#endpoint(key, after);
       const isWatched = after.dueAt !== undefined || after.failing !== undefined;
@@ -142,6 +142,11 @@ export class SweepAuditor {
     return found;
   }
 
+  #breaker({ openSince }: Item): void {
+    if (openSince !== undefined) this.#breakerOpenUntil = Number.POSITIVE_INFINITY;
+    else if (this.#breakerOpenUntil === Number.POSITIVE_INFINITY) this.#breakerOpenUntil = this.#context.clock.now;
+  }
+
   #isDue(at: unknown): boolean {
     return at !== undefined && Date.parse(String(at)) <= this.#context.clock.now;
   }
@@ -170,7 +175,8 @@ function isForPerson(item: Item): boolean {
   return item.stored === undefined && waitsForPerson(item as unknown as Parameters<typeof waitsForPerson>[0]);
 }
 
-/** Whether its next step is a status query to the upstream. */
-function isQueried({ status, mode, stored }: Item): boolean {
-  return mode === 'live' && stored === undefined && status !== 'pending' && status !== 'review';
+/** Whether its next step is a status query to the upstream, or waits for it. */
+function isQueried({ status, mode, stored, heldSince }: Item): boolean {
+  const isWaiting = status !== 'pending' || heldSince !== undefined;
+  return mode === 'live' && stored === undefined && isWaiting && status !== 'review';
 }
