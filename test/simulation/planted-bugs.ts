@@ -338,8 +338,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the sweep forgets orders whose message was lost',
     file: reconciling,
-    find: "    case 'pending':\n      return enqueueAgain(world, provider, order);",
-    replace: "    case 'pending':\n      return;",
+    find: "if (order.status === 'pending') return enqueueAgain(world, provider, order, calls);",
+    replace: "if (order.status === 'pending') return undefined;",
   },
   {
     name: 'the sweep forgets claims whose holder died',
@@ -473,7 +473,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the sweep forgets events whose message was lost',
     file: reconciling,
-    find: 'if (order.outbox && !isDown) await',
+    find: 'if (order.outbox && !calls) await',
     replace: 'if (order.outbox !== order.outbox) await',
   },
   {
@@ -1130,6 +1130,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: reconciling,
     find: '  const waitUntil = await blockedUntil(world, provider, order);\n',
     replace:
-      '  if (elapsed(order.createdAt, at) > 600_000) return;\n  const waitUntil = await blockedUntil(world, provider, order);\n',
+      '  if (elapsed(order.createdAt, world.now()) > 600_000) return undefined;\n  const waitUntil = await blockedUntil(world, provider, order);\n',
   },
 ];
