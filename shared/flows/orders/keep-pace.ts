@@ -16,11 +16,11 @@ import type { World } from '../../world.ts';
  * queries, all are handed out.
  *
  * At worst, all that may be saved up is called in the same second: of each process that may send (`SENDERS`) what it
- * has in a second, at least one call, and of what is handed out that of `LATE_MS_MAX` before. That second has four times
- * the rate and `SENDERS` calls. When an idle provider becomes busy, processes may take two seconds to learn of it, in
- * which it is called 1.8 times as fast as it allows. Where the rate falls, they also take two, and what was handed out
- * for two more is still called. Else it is the rate. Not counted are the control queries of `not-found.ts`, one for each
- * account and run, and the probes of the breaker.
+ * has in a second, at least one call, and of what is handed out that of `LATE_MS_MAX` before. That second has four
+ * times the rate and `SENDERS` calls. When an idle provider becomes busy, processes may take two seconds to learn of
+ * it, in which it is called 1.8 times as fast as it allows. Where the rate falls, they also take two, and what was
+ * handed out for two more is still called. Else it is the rate. Not counted are the control queries of `not-found.ts`,
+ * one for each account and run, and the probes of the breaker.
  */
 
 const SHARED_OUT = 0.2;
