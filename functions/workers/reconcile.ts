@@ -6,15 +6,8 @@ import type { Mode } from '../../shared/domain/ledger.ts';
 import { messageOf } from '../../shared/domain/message-of.ts';
 import type { Change, Finding, Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
-import {
-  abandon,
-  expire,
-  hold,
-  isAbandoned,
-  leaveToMessage,
-  PENDING_AGE_MAX_MS,
-  postpone,
-} from '../../shared/domain/order-life.ts';
+import { abandon, expire, hold, isAbandoned, PENDING_AGE_MAX_MS, postpone } from '../../shared/domain/order-life.ts';
+import { leaveToMessage } from '../../shared/domain/order-publishing.ts';
 import { applyQueryResult, applyRecheck } from '../../shared/domain/order-queries.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';

@@ -9,6 +9,7 @@ import type { Topup } from '../../shared/domain/topup.ts';
 import { TOPUP_TRANSITIONS } from '../../shared/domain/topup.ts';
 import type { Delivery } from '../../shared/domain/webhook.ts';
 import { viewOrder } from '../../shared/http/views/order-views.ts';
+import { toOrder } from '../../shared/store/orders.ts';
 import { BatchAuditor } from './batch-auditor.ts';
 import { CampaignAuditor } from './campaign-auditor.ts';
 import type { OnCommit } from './model-db.ts';
@@ -112,7 +113,7 @@ export class Auditor {
       if (table === 'topups') this.#topup(before as unknown as Topup, after as unknown as Topup);
       if (table === 'wallets') this.#walletCheck(after);
       if (table === 'deliveries') this.#delivery(before as unknown as Delivery, after as unknown as Delivery);
-      if (table === 'orders') this.#order(before as unknown as Order | undefined, after as unknown as Order);
+      if (table === 'orders') this.#order(before && toOrder(before), toOrder(after));
     }
     this.campaignAuditor.onCommit(writes);
     // After the orders of the same commit: it reads them.
@@ -156,7 +157,7 @@ export class Auditor {
     const vends = this.#vendsOf(order);
     const isDelivered = vends > 0 && references.some((each) => this.#context.upstream.hasDelivered(each));
     if (!isFinal(status) && status !== 'review') this.#report(`${id} stays ${status}`);
-    if (order.outbox) this.#report(`${id} still has to publish ${order.outbox[0]?.type}`);
+    if (order.outbox) this.#report(`${id} still has to publish event ${order.outbox[0]?.sequence}`);
     this.#eventsWhenQuiescent(order);
     if (status === 'success' && order.mode === 'live' && vends !== 1) {
       this.#report(`${id} is a success that was vended ${vends} times`);
@@ -336,7 +337,9 @@ export class Auditor {
   #requireDueSoon(order: Order): void {
     const { id, status, dueAt, queryCount, stored } = order;
     const isInDoubt = status === 'unknown' || status === 'dispatching';
-    if (!isInDoubt || stored || 'sweepFailures' in order) return;
+    // A row that was written claimed: its chunk finds it.
+    const isUndue = order.batchId !== undefined && dueAt === undefined && order.attempts.at(-1)?.endedAt === undefined;
+    if (!isInDoubt || stored || 'sweepFailures' in order || (status === 'dispatching' && isUndue)) return;
     const waitMs = Date.parse(dueAt ?? '9999-01-01') - this.#context.clock.now;
     if (waitMs > (queryCount === 0 ? FIRST_QUERY_MS : HOUR) + CLOCK_WRONG_MS_MAX)
       this.#report(`${id} is ${status}, was queried ${queryCount} times and is due at ${dueAt}`);

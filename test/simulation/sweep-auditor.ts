@@ -1,5 +1,6 @@
 import type { TableName } from '../../shared/manifest/tables.ts';
 import { DUE_INDEX } from '../../shared/manifest/tables.ts';
+import { keyOfPk } from '../../shared/store/orders.ts';
 import type { Clock } from './clock.ts';
 import type { Item } from './expressions.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -66,7 +67,8 @@ export class SweepAuditor {
   /** Until when each endpoint was backed off. */
   readonly #backedOffUntil = new Map<unknown, number>();
   readonly #failingSince = new Map<string, number>();
-  #breakerOpenUntil = 0;
+  /** Until when each provider's breaker was open. */
+  readonly #breakerOpenUntil = new Map<unknown, number>();
 
   constructor(context: SweepContext) {
     this.#context = context;
@@ -97,7 +99,8 @@ export class SweepAuditor {
       const isWhole = isDone && ![...hits].some((hit) => SPOILING.has(hit));
       faults.count(isWhole ? 'sweep: came to its end' : 'sweep: spoiled by a fault');
       if (!isWhole) return;
-      const isDeaf = wasDeaf || isUpstreamDeaf() || this.#breakerOpenUntil >= startedAt;
+      const isBreakerOpen = [...this.#breakerOpenUntil.values()].some((until) => until >= startedAt);
+      const isDeaf = wasDeaf || isUpstreamDeaf() || isBreakerOpen;
       for (const each of due) {
         const isHidden = each.page !== undefined && hits.has(`page cut short ${each.page}`);
         const isBackedOff = (this.#backedOffUntil.get(each.endpointId) ?? 0) >= startedAt;
@@ -142,9 +145,10 @@ export class SweepAuditor {
     return found;
   }
 
-  #breaker({ openSince }: Item): void {
-    if (openSince !== undefined) this.#breakerOpenUntil = Number.POSITIVE_INFINITY;
-    else if (this.#breakerOpenUntil === Number.POSITIVE_INFINITY) this.#breakerOpenUntil = this.#context.clock.now;
+  #breaker({ pk, openSince }: Item): void {
+    const before = this.#breakerOpenUntil.get(pk);
+    if (openSince !== undefined) this.#breakerOpenUntil.set(pk, Number.POSITIVE_INFINITY);
+    else if (before === Number.POSITIVE_INFINITY) this.#breakerOpenUntil.set(pk, this.#context.clock.now);
   }
 
   #isDue(at: unknown): boolean {
@@ -176,7 +180,7 @@ function isForPerson(item: Item): boolean {
 }
 
 /** Whether its next step is a status query to the upstream, or waits for it. */
-function isQueried({ status, mode, stored, heldSince }: Item): boolean {
+function isQueried({ pk, status, stored, heldSince }: Item): boolean {
   const isWaiting = status !== 'pending' || heldSince !== undefined;
-  return mode === 'live' && stored === undefined && isWaiting && status !== 'review';
+  return keyOfPk(String(pk)).mode === 'live' && stored === undefined && isWaiting && status !== 'review';
 }

@@ -47,6 +47,8 @@ export class UnitCounter {
   /** Of everything so far. */
   readonly total: Units = { write: 0, read: 0 };
   readonly puts: CountedPut[] = [];
+  /** The write units of each table, its indexes included. */
+  readonly byTable = new Map<TableName, number>();
   readonly #db: Db;
   readonly #tables = new Map<string, TableName>();
 
@@ -83,11 +85,16 @@ export class UnitCounter {
 
   async #addWrite(input: Input, before: Item | undefined, factor: number, isRefused: boolean): Promise<void> {
     const after = isRefused ? before : await this.#stored(input);
-    this.total.write += factor * writeUnits(Math.max(sizeOf(before), sizeOf(after)));
-    if (isRefused) return;
     const table = this.#tableOf(input);
+    this.#add(table, factor * writeUnits(Math.max(sizeOf(before), sizeOf(after))));
+    if (isRefused) return;
     if (after) this.puts.push({ table, item: after, bytes: sizeOf(after) });
-    for (const index of shapeOf(table).indexes) this.total.write += indexUnits(index, shapeOf(table), before, after);
+    for (const index of shapeOf(table).indexes) this.#add(table, indexUnits(index, shapeOf(table), before, after));
+  }
+
+  #add(table: TableName, units: number): void {
+    this.total.write += units;
+    this.byTable.set(table, (this.byTable.get(table) ?? 0) + units);
   }
 
   async #addRead({ constructor: { name }, input }: Command, answer: Item): Promise<void> {

@@ -72,14 +72,23 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
       : undefined,
   );
   if (!claimed.isMine) return;
+  await sendClaimed(world, provider, { order: claimed.order, attemptId, ready: prepared });
+}
+
+/** Makes the one call of a claim and records its outcome. Only the holder of this attempt id may, and only once. */
+export async function sendClaimed(
+  world: World,
+  provider: Provider,
+  { order, attemptId, ready }: { order: Order; attemptId: string; ready: ReadySend },
+): Promise<void> {
   const startedAt = world.now();
-  const outcome = await call(world, provider, claimed.order, prepared);
+  const outcome = await call(world, provider, order, ready);
   const sent = { outcome: outcome.kind, ms: elapsed(startedAt, world.now()) };
-  const applied = await settle(world, claimed.order, sent, (current) =>
-    applyAttemptOutcome(current, attemptId, outcome, capabilities, world.now()),
+  const applied = await settle(world, order, sent, (current) =>
+    applyAttemptOutcome(current, attemptId, outcome, provider.capabilities, world.now()),
   );
   if (outcome.kind === 'success' && !applied.isMine) watchForTwo(world, applied.order, providerReference(order));
-  await recordOutcome(world, provider, claimed.order, outcome);
+  await recordOutcome(world, provider, order, outcome);
   if (outcome.kind === 'success') await rememberDelivery(world, provider, applied.order);
 }
 
@@ -157,7 +166,7 @@ export async function sendToReview(world: World, key: OrderKey, cause: unknown):
 }
 
 /** Makes the call ready. It sells nothing, so whatever fails here proves that nothing was sent. */
-async function prepare(world: World, provider: Provider, order: Order): Promise<Preparation> {
+export async function prepare(world: World, provider: Provider, order: Order): Promise<Preparation> {
   try {
     return await provider.prepare({ ...rechargeOf(order), ...(await callbackUrl(world, provider, order)) });
   } catch (error) {
