@@ -16,7 +16,7 @@ export class ScriptedProvider implements Provider {
     notFoundFinalAfterMs: 3_600_000,
     queryIntervalMs: 120_000,
     reviewAfterMs: 86_400_000,
-    sendsPerSecondMax: 100,
+    sendsPerSecondMax: 1_000,
     queriesPerSecondMax: 100,
   };
   readonly vends: string[] = [];
