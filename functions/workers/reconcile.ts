@@ -20,6 +20,7 @@ import {
 import { applyQueryResult, applyRecheck } from '../../shared/domain/order-queries.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
+import { isOverdue } from '../../shared/domain/versioned.ts';
 import { changeOrder, completeOrder } from '../../shared/flows/orders/change-order.ts';
 import { blockedUntil, probeIfDown } from '../../shared/flows/orders/circuit-breaker.ts';
 import { enqueueOrder } from '../../shared/flows/orders/enqueue-order.ts';
@@ -217,7 +218,7 @@ async function reconcileOrder(
     await completeOrder(world, order);
     return undefined;
   }
-  if (order.outbox && !isDown) await publishAgain(world, order);
+  if (isOverdue(order.outbox, world.now()) && !isDown) await publishAgain(world, order);
   const isRechecked = order.recheckAt !== undefined && order.recheckAt <= world.now();
   if (order.outbox && (order.status === 'review' || (isFinal(order.status) && !isRechecked))) return undefined;
   const provider = world.provider(order.provider);

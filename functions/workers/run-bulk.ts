@@ -15,6 +15,7 @@ import type { Mode } from '../../shared/domain/ledger.ts';
 import { acceptRow, cancel, cancelRow } from '../../shared/domain/order-life.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
+import { isOverdue } from '../../shared/domain/versioned.ts';
 import { enqueueBatch } from '../../shared/flows/bulk/enqueue-batch.ts';
 import { changeBatch } from '../../shared/flows/decide-again.ts';
 import { changeOrder } from '../../shared/flows/orders/change-order.ts';
@@ -137,6 +138,7 @@ async function advanceDue(world: World, batchId: string): Promise<void> {
   const batch = await readBatch(world, batchId);
   if (!batch?.outbox) return advanceBatch(world, batchId);
   if (batch.dueAt === undefined || batch.dueAt > world.now()) return;
+  if (!isOverdue(batch.outbox, world.now())) return;
   await enqueueLostEvents(world, batch, { batchId });
   await changeBatch(world, batch, (current) =>
     current.version === batch.version ? leaveToMessage(current, world.now()) : undefined,

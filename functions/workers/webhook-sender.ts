@@ -9,9 +9,10 @@ import type { Watch } from '../../shared/domain/watch.ts';
 import { crosses, LOW_BALANCE_EVENT, seen } from '../../shared/domain/watch.ts';
 import type { WebhookEvent } from '../../shared/domain/webhook.ts';
 import { putOffFailed } from '../../shared/flows/put-off.ts';
+import { deliverEvents } from '../../shared/flows/webhooks/deliver-events.ts';
 import { deliverFairly } from '../../shared/flows/webhooks/deliver-fairly.ts';
-import type { EventSource } from '../../shared/flows/webhooks/enqueue-events.ts';
-import { deliverEvents, publishEvents } from '../../shared/flows/webhooks/publish-events.ts';
+import type { EventMessage } from '../../shared/flows/webhooks/enqueue-events.ts';
+import { publishEvents } from '../../shared/flows/webhooks/publish-events.ts';
 import { inEachMode, workThrough } from '../../shared/flows/work-through.ts';
 import { dueByReceiver } from '../../shared/store/deliveries.ts';
 import type { Due } from '../../shared/store/due-items.ts';
@@ -33,8 +34,8 @@ const KEPT_PER_RECEIVER = 4_000;
 const ENTRIES_PER_PAGE = 500;
 
 /** One message: an order, a top-up or a batch with events to publish. */
-export function sendEvents(world: World, message: EventSource): Promise<void> {
-  return publishEvents(world, message);
+export function sendEvents(world: World, { isAgain, ...source }: EventMessage, receives = 1): Promise<void> {
+  return publishEvents(world, source, isAgain === true || receives > 1);
 }
 
 /**
@@ -80,7 +81,9 @@ async function checkBalance(world: World, wallet: WalletId): Promise<void> {
     below = page.continueBelow ?? 0;
   }
   const events = crossings.toReversed().map((entry) => lowBalanceEvent(watch, entry));
-  await deliverEvents(world, wallet, events, () => saveWatch(world, seen(watch, last, world.now())));
+  await deliverEvents(world, wallet, events, () => saveWatch(world, seen(watch, last, world.now())), {
+    isAgain: true,
+  });
 }
 
 function lowBalanceEvent(watch: Watch, entry: Entry): WebhookEvent {

@@ -63,13 +63,13 @@ it('an order', async () => {
 it('an order with a webhook', async () => {
   await listen();
   world.upstream.script = [SUCCESS];
-  expect(await stagesOf(() => place('ord_2026-05-07_12345'))).toEqual({ accepted: 6, settled: 3, published: 10 });
+  expect(await stagesOf(() => place('ord_2026-05-07_12345'))).toEqual({ accepted: 6, settled: 3, published: 6 });
 });
 
 it('a refund with a webhook', async () => {
   await listen();
   world.upstream.script = [REFUSED];
-  expect(await stagesOf(() => place('ord_2026-05-07_12345'))).toEqual({ accepted: 6, settled: 7, published: 10 });
+  expect(await stagesOf(() => place('ord_2026-05-07_12345'))).toEqual({ accepted: 6, settled: 7, published: 6 });
 });
 
 it('a payout of a campaign, with webhooks of its order and of itself', async () => {
@@ -77,5 +77,5 @@ it('a payout of a campaign, with webhooks of its order and of itself', async () 
   world.upstream.script = [SUCCESS];
   const campaign = await aCampaign(world, merchant.id);
   const request = () => pay(world, campaign, { respondent_id: 'respondent-0001', target: '0772279099' });
-  expect(await stagesOf(request)).toEqual({ accepted: 11, settled: 4, published: 21 });
+  expect(await stagesOf(request)).toEqual({ accepted: 11, settled: 4, published: 13 });
 });

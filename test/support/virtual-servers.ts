@@ -95,10 +95,11 @@ export class VirtualServers {
     await this.clock.runUntil(end);
   }
 
-  async endpoint(host: string): Promise<Endpoint> {
+  /** An endpoint, of a merchant of its own if no other is named. */
+  async endpoint(host: string, merchantId = `mer_${host}`): Promise<Endpoint> {
     const endpoint: Endpoint = {
       id: `whe_${host}`,
-      merchantId: `mer_${host}`,
+      merchantId,
       mode: 'live',
       url: `https://${host}/hook`,
       events: [],

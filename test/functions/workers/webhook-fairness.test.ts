@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { sendDue } from '../../../functions/workers/webhook-sender.ts';
 import { MINUTE, SECOND } from '../../../shared/domain/time.ts';
 import type { Endpoint } from '../../../shared/domain/webhook.ts';
-import { deliverEvents } from '../../../shared/flows/webhooks/publish-events.ts';
+import { deliverEvents } from '../../../shared/flows/webhooks/deliver-events.ts';
 import type { World } from '../../../shared/world.ts';
 import { anEvent, VirtualServers } from '../../support/virtual-servers.ts';
 
@@ -15,7 +15,7 @@ const hanging = () => ({ afterMs: 10 * SECOND, status: 504 });
 const slow = () => ({ afterMs: 9 * SECOND, status: 200 });
 
 const publish = (world: World, endpoint: Endpoint, n: number) =>
-  deliverEvents(world, endpoint, [anEvent(endpoint, n)], async () => undefined);
+  deliverEvents(world, endpoint, [anEvent(endpoint, n)], async () => undefined, { isAgain: false });
 
 describe.each([1, 2, 3, 4, 5])('an endpoint that fails three times in ten, seed %i', (seed) => {
   it('has all of 200 events within ten minutes, those that are due and those that are new', async () => {
