@@ -78,9 +78,10 @@ export class VirtualServers {
   /** Runs the clock until the work has ended. */
   async until<T>(work: Promise<T>, stepMs = 1_000): Promise<T> {
     let isOver = false;
-    work.finally(() => {
+    const end = () => {
       isOver = true;
-    });
+    };
+    work.then(end, end);
     while (!isOver) await this.clock.runUntil(this.clock.now + stepMs);
     return work;
   }
