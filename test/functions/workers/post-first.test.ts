@@ -134,7 +134,7 @@ describe('an event', () => {
 
   it('whose resend is asked for meanwhile keeps the tries of the resend', async () => {
     const { virtual, server, endpoint } = await setUp();
-    server.afterMs = SECOND;
+    server.afterMs = 8 * SECOND;
     const slow = deliver(virtual.process('sender'), new Outbox());
     await virtual.clock.runUntil(virtual.clock.now + 100);
     server.afterMs = 10;
