@@ -95,6 +95,8 @@ export interface DeliveryFilter {
   readonly orderId?: string | undefined;
   readonly statuses?: readonly DeliveryStatus[] | undefined;
   readonly from?: Instant | undefined;
+  /** Exclusive. */
+  readonly to?: Instant | undefined;
   /** Continue below this `listSk`. */
   readonly below?: string | undefined;
   readonly limit: number;

@@ -613,6 +613,27 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
   ]),
 
+  ...bugsIn('shared/flows/webhooks/deliver-fairly.ts', 'test/functions/workers/webhook-fairness.test.ts', [
+    ['a receiver that is up again gets ten events at a time', 'AT_ONCE_MAX = 100;', 'AT_ONCE_MAX = 10;'],
+    [
+      'a receiver that is slow gets a hundred events at a time',
+      'isSlow(world, lane.receiver) ? AT_ONCE_MIN : AT_ONCE_MAX',
+      'isSlow(world, lane.receiver) ? 10 * AT_ONCE_MIN : AT_ONCE_MAX',
+    ],
+  ]),
+  ...bugsIn('shared/flows/webhooks/recover-endpoint.ts', 'test/functions/webhooks/recovery.test.ts', [
+    [
+      'a recovery ends with its request',
+      '  const released = releaseRecovery(current, world.now());',
+      '  const released = endRecovery(current);',
+    ],
+    [
+      'whoever asks for a recovery that goes on begins it again',
+      'if (!next && current) return current;',
+      'if (!next && current) return work(world, current, plus(world.now(), REQUEST_MS));',
+    ],
+  ]),
+
   // Batches, results, statements, exports, verification, deposits.
   ...bugsIn('shared/flows/webhooks/publish-events.ts', 'test/functions/pesaway/late-results.test.ts', [
     ['both results of a late delivery say success', 'resultOf(asOf(order, event), ', 'resultOf(order, '],

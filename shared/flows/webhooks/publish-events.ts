@@ -6,7 +6,6 @@ import { asOf, walletOf } from '../../domain/order.ts';
 import { markPublished } from '../../domain/order-life.ts';
 import { isPayout, payoutEventType, payoutId } from '../../domain/payout.ts';
 import { isResult, RESULT_EVENT, resultOf } from '../../domain/result.ts';
-import type { Instant } from '../../domain/time.ts';
 import type { Topup, TopupEvent } from '../../domain/topup.ts';
 import { markTopupPublished } from '../../domain/topup.ts';
 import type { WebhookEvent } from '../../domain/webhook.ts';
