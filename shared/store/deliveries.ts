@@ -11,6 +11,7 @@ import { duePartition, eachDueRow } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { listKeys, listNewestFirst } from './list-newest-first.ts';
+import { readMany } from './read-items.ts';
 import { saveNext } from './write.ts';
 
 /**
@@ -35,6 +36,11 @@ export async function readDelivery(world: World, id: string): Promise<Delivery |
     new GetCommand({ TableName: world.table('deliveries'), Key: { pk: id }, ConsistentRead: true }),
   );
   return answer.Item ? toDelivery(answer.Item) : undefined;
+}
+
+/** Those of the ids under which a delivery is stored. */
+export async function storedDeliveries(world: World, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  return new Set((await readMany(world, 'deliveries', ids)).map(({ pk }) => String(pk)));
 }
 
 /**
@@ -89,6 +95,8 @@ export interface DeliveryFilter {
   readonly orderId?: string | undefined;
   readonly statuses?: readonly DeliveryStatus[] | undefined;
   readonly from?: Instant | undefined;
+  /** Exclusive. */
+  readonly to?: Instant | undefined;
   /** Continue below this `listSk`. */
   readonly below?: string | undefined;
   readonly limit: number;

@@ -74,7 +74,7 @@ it('an order', async () => {
 it('an order with a webhook', async () => {
   await listen();
   world.upstream.script = [SUCCESS];
-  expect(await stagesOf(() => place())).toEqual({ accepted: 6, settled: 2, published: 2, webhooks: 7 });
+  expect(await stagesOf(() => place())).toEqual({ accepted: 6, settled: 2, published: 2, webhooks: 3 });
 });
 
 it('an order whose caller waits for a provider that answers in 800 ms is read for eight units, polls included', async () => {
@@ -102,7 +102,7 @@ it('an order whose caller waits for a provider that answers in 800 ms is read fo
 it('a refund with a webhook', async () => {
   await listen();
   world.upstream.script = [REFUSED];
-  expect(await stagesOf(() => place())).toEqual({ accepted: 6, settled: 5, published: 2, webhooks: 7 });
+  expect(await stagesOf(() => place())).toEqual({ accepted: 6, settled: 5, published: 2, webhooks: 3 });
 });
 
 it('a payout of a campaign, with webhooks of its order and of itself', async () => {
@@ -110,7 +110,7 @@ it('a payout of a campaign, with webhooks of its order and of itself', async () 
   world.upstream.script = [SUCCESS];
   const campaign = await aCampaign(world, merchant.id);
   const request = () => pay(world, campaign, { respondent_id: 'respondent-0001', target: '0772279099' });
-  expect(await stagesOf(request)).toEqual({ accepted: 11, settled: 2, published: 3, webhooks: 14 });
+  expect(await stagesOf(request)).toEqual({ accepted: 11, settled: 2, published: 3, webhooks: 6 });
 });
 
 it('a top-up with a webhook, from its start to its credit', async () => {
@@ -120,7 +120,7 @@ it('a top-up with a webhook, from its start to its credit', async () => {
   world.gateway.finding = { kind: 'paid', amountMinor: 2500, currency: 'USD', evidence: 'SUCCESS' };
   const credited = await units.during(() => callBack(world.gateway.started[0]?.resultUrl, world));
   const published = await units.during(() => world.dispatchAll());
-  expect([started.write, credited.write, published.write - deliveryUnits(), deliveryUnits()]).toEqual([4, 4, 2, 5]);
+  expect([started.write, credited.write, published.write - deliveryUnits(), deliveryUnits()]).toEqual([4, 4, 2, 2]);
 });
 
 describe('no write of an airtime order is over one KB:', () => {
