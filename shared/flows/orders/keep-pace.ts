@@ -27,7 +27,10 @@ const SHARED_OUT = 0.2;
 const IDLE_MS = 3 * SECOND;
 /** The processes that send at the same time, at most: dispatchers, runners of batches and their sweep. */
 const SENDERS = QUEUES['dispatch-hotrecharge'].concurrencyMax + QUEUES.bulk.concurrencyMax + 4;
-const TAKEN_MAX = 10;
+/** Of calls that are taken at once. */
+const TAKEN_MAX = 25;
+/** Who asks again sooner takes twice as many: each time costs a write. */
+const SOON_MS = SECOND;
 /** What was handed out is called this much too late at most, and else given up. */
 const LATE_MS_MAX = SECOND;
 const ASK_MS_MAX = SECOND;
@@ -38,6 +41,9 @@ interface Share {
   /** Moments that were handed out to this process, in ms since 1970. */
   readonly calls: number[];
   waiting: number;
+  /** How many calls it takes at once, and when it last did. */
+  size: number;
+  askedAt: number;
   /** Somebody in this process asks for more. */
   askingUntil: number;
   /** When its own share has grown to a call. */
@@ -140,12 +146,15 @@ async function takeOwn(world: World, provider: Provider, share: Share): Promise<
 
 /** Takes calls for all in this process who wait for one. */
 async function ask(world: World, provider: Provider, kind: CallKind, share: Share): Promise<void> {
-  share.askingUntil = nowOf(world) + ASK_MS_MAX;
+  const now = nowOf(world);
+  share.askingUntil = now + ASK_MS_MAX;
+  share.size = now - share.askedAt < SOON_MS ? Math.min(2 * share.size, TAKEN_MAX) : 1;
+  share.askedAt = now;
   try {
     const { perSecond, isRamping } = await pace(world, provider, kind);
     const handedOut = isRamping || kind === 'queries' ? perSecond : (1 - SHARED_OUT) * perSecond;
     // Of half a second at most, so that other processes have their turn.
-    const count = Math.max(1, Math.min(share.waiting, TAKEN_MAX, Math.floor(handedOut / 2)));
+    const count = Math.max(1, Math.min(Math.max(share.waiting, share.size), TAKEN_MAX, Math.floor(handedOut / 2)));
     const gapMs = SECOND / handedOut;
     const waitMs = await takeCalls(world, provider.name, { kind, count, gapMs });
     if (waitMs === undefined) return world.sleep(ASK_MS_MAX * (0.25 + 0.5 * world.random()));
@@ -161,6 +170,8 @@ function shareOf(world: World, { name }: Provider, kind: CallKind): Share {
   const share = (world.memo.get(key) as Share | undefined) ?? {
     calls: [],
     waiting: 0,
+    size: 1,
+    askedAt: 0,
     askingUntil: 0,
     ownAt: 0,
     enqueueAt: 0,
