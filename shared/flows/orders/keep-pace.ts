@@ -11,9 +11,9 @@ import type { World } from '../../world.ts';
 
 /**
  * Keeps all our processes together to the calls a second that a provider takes. Four fifths of them are handed out by
- * the provider's health item, some at a time. One fifth is shared out evenly beforehand, and all while nobody has
- * asked for more lately: so a process that sends now and then costs no write. While a provider recovers, and for
- * status queries, all are handed out.
+ * the provider's health item, some at a time. One fifth is shared out evenly beforehand, and all while nobody has asked
+ * for more lately: so a process that sends now and then costs no write. While a provider recovers, and for status
+ * queries, all are handed out.
  *
  * At worst, all that may be saved up is called in the same second: of each process that may send (`SENDERS`) what it
  * has in a second, at least one call, and of what is handed out that of `LATE_MS_MAX` before. That second has four
@@ -27,13 +27,11 @@ const SHARED_OUT = 0.2;
 const IDLE_MS = 3 * SECOND;
 /** The processes that send at the same time, at most: dispatchers, runners of batches and their sweep. */
 const SENDERS = QUEUES['dispatch-hotrecharge'].concurrencyMax + QUEUES.bulk.concurrencyMax + 4;
-/** Of calls that are taken at once. */
-const TAKEN_MAX = 25;
-/** Who asks again sooner takes twice as many: each time costs a write. */
-const SOON_MS = SECOND;
+const TAKEN_MAX = 10;
 /** What was handed out is called this much too late at most, and else given up. */
 const LATE_MS_MAX = SECOND;
 const ASK_MS_MAX = SECOND;
+const GROWING_MS = 300;
 const LOOK_MS = 10;
 
 /** What one process has of one provider's calls. */
@@ -41,11 +39,11 @@ interface Share {
   /** Moments that were handed out to this process, in ms since 1970. */
   readonly calls: number[];
   waiting: number;
-  /** How many calls it takes at once, and when it last did. */
-  size: number;
-  askedAt: number;
   /** Somebody in this process asks for more. */
   askingUntil: number;
+  askedAt: number;
+  /** How many it asks for, where fewer wait. */
+  block: number;
   /** When its own share has grown to a call. */
   ownAt: number;
   /** When it may enqueue the next order. */
@@ -146,15 +144,18 @@ async function takeOwn(world: World, provider: Provider, share: Share): Promise<
 
 /** Takes calls for all in this process who wait for one. */
 async function ask(world: World, provider: Provider, kind: CallKind, share: Share): Promise<void> {
-  const now = nowOf(world);
-  share.askingUntil = now + ASK_MS_MAX;
-  share.size = now - share.askedAt < SOON_MS ? Math.min(2 * share.size, TAKEN_MAX) : 1;
-  share.askedAt = now;
+  const sinceMs = nowOf(world) - share.askedAt;
+  // Who asks often takes more, ahead of need, and who does not takes no more than is used.
+  if (sinceMs < GROWING_MS) share.block = Math.min(2 * share.block, TAKEN_MAX);
+  else if (sinceMs > LATE_MS_MAX) share.block = 1;
+  share.askedAt = nowOf(world);
+  share.askingUntil = share.askedAt + ASK_MS_MAX;
   try {
     const { perSecond, isRamping } = await pace(world, provider, kind);
     const handedOut = isRamping || kind === 'queries' ? perSecond : (1 - SHARED_OUT) * perSecond;
-    // Of half a second at most, so that other processes have their turn.
-    const count = Math.max(1, Math.min(Math.max(share.waiting, share.size), TAKEN_MAX, Math.floor(handedOut / 2)));
+    if (isRamping) share.block = 1;
+    // Of half a second at most, so that other processes have some too.
+    const count = Math.max(1, Math.min(Math.max(share.waiting, share.block), TAKEN_MAX, Math.floor(handedOut / 2)));
     const gapMs = SECOND / handedOut;
     const waitMs = await takeCalls(world, provider.name, { kind, count, gapMs });
     if (waitMs === undefined) return world.sleep(ASK_MS_MAX * (0.25 + 0.5 * world.random()));
@@ -170,9 +171,9 @@ function shareOf(world: World, { name }: Provider, kind: CallKind): Share {
   const share = (world.memo.get(key) as Share | undefined) ?? {
     calls: [],
     waiting: 0,
-    size: 1,
-    askedAt: 0,
     askingUntil: 0,
+    askedAt: 0,
+    block: 1,
     ownAt: 0,
     enqueueAt: 0,
   };
