@@ -61,7 +61,9 @@ const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 /** The ledger is append-only by permission too: no function may update an entry, and none may delete anything. */
 const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   orders: ['dynamodb:PutItem'],
-  ledger: ['dynamodb:PutItem'],
+  ledger: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
+  // A row of a line is gone once it is posted. Deletes are granted nowhere else.
+  lines: ['dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
   merchants: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
   deliveries: ['dynamodb:PutItem'],
   topups: ['dynamodb:PutItem'],

@@ -34,7 +34,7 @@ export const listBulkRows = route({
     const batch = await findBatch(world, owner, params.batch_id);
     const from = decodeCursor(query.cursor, place)?.from ?? 0;
     const isCsv = query.format === 'csv';
-    const { rows, next } = await takeRows(world, walkRows(world, batch, from), {
+    const { rows, next } = await takeRows(world, walkRows(world, batch, { from }), {
       wants: ({ state }) => query.status === undefined || publicRowStatus(state) === query.status,
       placeOf: ({ place }) => place,
       end: batch.rows,

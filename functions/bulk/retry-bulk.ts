@@ -5,7 +5,7 @@ import { isFailed } from '../../shared/domain/batch-life.ts';
 import { defined } from '../../shared/domain/defined.ts';
 import { formatAmount } from '../../shared/domain/money.ts';
 import { sha256 } from '../../shared/domain/sha256.ts';
-import { findBatch, walkRows } from '../../shared/flows/bulk/batch-rows.ts';
+import { CHUNKS_AT_ONCE_MAX, findBatch, walkRows } from '../../shared/flows/bulk/batch-rows.ts';
 import { createBatch } from '../../shared/flows/bulk/create-batch.ts';
 import { planBatch } from '../../shared/flows/bulk/plan-batch.ts';
 import { REPLAYED } from '../../shared/flows/orders/place-order.ts';
@@ -50,7 +50,7 @@ export const retryBulk = route({
 /** As they were ordered before, under new references. */
 async function failedRows(world: World, batch: Batch): Promise<RowInput[]> {
   const failed: RowInput[] = [];
-  for await (const rows of walkRows(world, batch)) {
+  for await (const rows of walkRows(world, batch, { atOnce: CHUNKS_AT_ONCE_MAX })) {
     for (const { row, state, order } of rows) {
       if (!row.order || !isFailed(state, order)) continue;
       const { target, amountMinor, productId, currency, customSms } = row.order;

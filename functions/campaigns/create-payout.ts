@@ -29,17 +29,10 @@ import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import { viewPayout } from '../../shared/http/views/payout-views.ts';
 import { newOrderId } from '../../shared/id.ts';
 import { openRoutes } from '../../shared/manifest/routes.ts';
-import {
-  campaignPut,
-  holdersPut,
-  isRequestUsed,
-  readHolders,
-  requestPut,
-  takeRequest,
-} from '../../shared/store/campaigns.ts';
+import { holdersPut, isRequestUsed, readHolders, requestPut, takeRequest } from '../../shared/store/campaigns.ts';
 import { readCatalogue } from '../../shared/store/catalogue.ts';
 import type { Acceptance } from '../../shared/store/orders.ts';
-import { acceptWithCompanions, readOrder } from '../../shared/store/orders.ts';
+import { acceptPayout, readOrder } from '../../shared/store/orders.ts';
 import type { Put } from '../../shared/store/write.ts';
 import type { World } from '../../shared/world.ts';
 
@@ -94,9 +87,7 @@ async function makePayout(
 ): Promise<{ order: Payout; isReplay: boolean }> {
   const placedAt = world.now();
   const request = { ...input, campaignId: campaign.id, requestId, placedAt, orderId: newOrderId(world, placedAt) };
-  const order = await serialized(world, campaign.id, () =>
-    acceptWithCompanions(world, () => decidePayout(world, request)),
-  );
+  const order = await acceptPayout(world, () => decidePayout(world, request));
   if (!order) throw new Refusal('campaign_unfunded');
   if (!isPayout(order)) throw new Error(`${order.agentReference} is no payout`);
   if (order.id === request.orderId) {
@@ -108,23 +99,9 @@ async function makePayout(
 }
 
 /**
- * Runs this process's requests for one campaign one after the other: of several that decide on one version of it, only
- * one can be written. The condition on the version protects the budget; this only spares the others their retries.
- */
-function serialized<T>(world: World, campaignId: string, work: () => Promise<T>): Promise<T> {
-  const name = `last payout ${campaignId}`;
-  const result = Promise.resolve(world.memo.get(name)).then(work);
-  world.memo.set(
-    name,
-    result.catch(() => undefined),
-  );
-  return result;
-}
-
-/**
  * The payout to create, or the order that exists: an earlier request's, or our own when the answer to its write was
- * lost. The campaign is read first and written on the condition of its version: whatever is read in between still holds
- * when the write succeeds.
+ * lost. The campaign is read first, and the payout is only written while the campaign's `basis` is the same: whatever
+ * is read in between still holds then. Its totals may grow meanwhile; the payout is admitted to those of that moment.
  */
 async function decidePayout(world: World, request: PayoutRequest): Promise<Acceptance | Order> {
   const campaign = await findAnyCampaign(world, request.campaignId);
@@ -154,15 +131,17 @@ async function newPayout(
   const at = world.now();
   const denial = denialOf(campaign, request.amountMinor, at);
   if (denial) throw denied(campaign, denial, at);
-  const counted = admit(campaign, request.amountMinor, at);
+  const { day } = admit(campaign, request.amountMinor, at);
   const companions = [
-    campaignPut(world, counted.campaign),
     ...(campaign.isOncePerNumber ? [await claimNumber(world, campaign, request.msisdn, first)] : []),
     ...(requestId === undefined ? [] : [requestPut(world, campaign, requestId)]),
   ];
   const { merchantId, mode } = campaign;
-  const payout = { campaignId: campaign.id, respondentId, day: counted.day };
-  return { ...accept({ id: orderId, merchantId, mode, ...request, ...fulfilment, payout }, placedAt), companions };
+  const payout = { campaignId: campaign.id, respondentId, day };
+  const accepted = accept({ id: orderId, merchantId, mode, ...request, ...fulfilment, payout }, placedAt);
+  const admission = { basis: campaign.basis, at };
+  const spending = { campaignId: campaign.id, day, amountMinor: -request.amountMinor, admission };
+  return { ...accepted, spending, companions };
 }
 
 /**

@@ -4,7 +4,7 @@ import { campaignParams } from '../../shared/http/campaign-fields.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewCampaignInFull } from '../../shared/http/views/campaign-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
-import { readCounts } from '../../shared/store/campaigns.ts';
+import { readCounts } from '../../shared/store/payout-counts.ts';
 
 /** One campaign. Its totals are exact at any moment; its counts by status lag by seconds, like its webhooks. */
 export const getCampaign = route({

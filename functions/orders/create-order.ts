@@ -4,6 +4,7 @@ import { duplicateOf } from '../../shared/domain/duplicate.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
 import { isSlow, lookGaps } from '../../shared/domain/send-times.ts';
+import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { agentReference, productId } from '../../shared/http/fields.ts';
@@ -50,6 +51,7 @@ export const createOrder = route({
   idempotencyField: 'agent_reference',
   body,
   async run(world, { owner, body, headers }) {
+    const startedAt = world.now();
     // Begun before the order is written, so that its caller does not wait for it.
     const recent = recentOrders(world, owner);
     const placed = await placeOrder(world, owner, {
@@ -59,7 +61,8 @@ export const createOrder = route({
       agentReference: body.agent_reference,
       customSms: body.custom_sms || undefined,
     });
-    const order = await awaitOutcome(world, placed.order, waitSeconds(headers.prefer, placed.isReplay) * SECOND);
+    const waitMs = waitSeconds(headers.prefer, placed.isReplay) * SECOND;
+    const order = await awaitOutcome(world, placed.order, startedAt, waitMs);
     const decided = placed.isReplay ? 200 : 201;
     return {
       status: isUndecided(order) ? 202 : decided,
@@ -75,10 +78,10 @@ export const createOrder = route({
 
 /**
  * The order once it is decided, or as it is when the time is up. An `unknown` order counts as decided, and so does one
- * that is held because its provider is down: neither is resolved within any wait, so it is answered now.
+ * that is held because its provider is down: neither is resolved within any wait, so it is answered now. The time in
+ * its wallet's line is part of the wait, so that an order that was accepted is answered before the request ends.
  */
-async function awaitOutcome(world: World, order: Order, waitMs: number): Promise<Order> {
-  const startedAt = world.now();
+async function awaitOutcome(world: World, order: Order, startedAt: Instant, waitMs: number): Promise<Order> {
   if (waitMs === 0 || !isAwaited(order)) return order;
   const { waitMsMax, gaps } = await prospects(world, order);
   const endMs = Math.min(waitMs, waitMsMax);

@@ -6,26 +6,27 @@ import { route } from '../../shared/http/route.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { sumInDoubt } from '../../shared/store/due-orders.ts';
 import { readTail } from '../../shared/store/ledger.ts';
+import { currenciesOf } from '../../shared/store/wallets.ts';
 import { readWatches } from '../../shared/store/watches.ts';
 
 /**
- * Balances of the wallets that ever held money, one per currency. `in_doubt` is the sum of orders that are pending or
- * unknown, and may be refunded. It comes from an index that lags by moments, the balance does not. `null` where too
- * many orders are undecided to add them up.
+ * Balances of the wallets that ever held money, one per currency. `in_doubt` is the sum of orders that are unknown, in
+ * review too, and may be refunded. It comes from an index that lags by moments, the balance does not. `null` where too
+ * many orders are unknown to add them up. Costs the same however many orders others have, and wallets that do not exist
+ * cost nothing.
  */
 export const getWallet = route({
   ...routes.getWallet,
   async run(world, { owner }) {
-    const currencies = Object.keys(CURRENCIES) as Currency[];
+    const [listed, doubt] = await Promise.all([currenciesOf(world, owner), sumInDoubt(world, owner)]);
+    const all = Object.keys(CURRENCIES) as Currency[];
+    // A merchant's first wallet may be too new for the index.
+    const currencies = listed.length === 0 ? all : all.filter((each) => listed.includes(each));
     const ids = currencies.map((currency) => ({ ...owner, currency }));
-    const [watches, doubt, ...tails] = await Promise.all([
-      readWatches(world, ids),
-      sumInDoubt(world, owner),
-      ...ids.map((id) => readTail(world, id)),
-    ]);
+    const [watches, ...tails] = await Promise.all([readWatches(world, ids), ...ids.map((id) => readTail(world, id))]);
     const wallets = currencies.flatMap((currency, place) => {
       const tail = tails[place];
-      if (!tail && !doubt?.has(currency)) return [];
+      if (!tail) return [];
       const threshold = watches.find((watch) => watch.currency === currency)?.thresholdMinor ?? 0;
       return [
         {

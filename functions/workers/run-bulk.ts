@@ -3,6 +3,7 @@ import type { Batch, BatchRow, ChunkProgress } from '../../shared/domain/batch.t
 import { chunksOf, LANES, ROWS_AT_ONCE, rowOrderId } from '../../shared/domain/batch.ts';
 import {
   advance,
+  isRenewalDue,
   leaveToMessage,
   measureChunk,
   needsRun,
@@ -12,15 +13,16 @@ import {
   takeChunk,
 } from '../../shared/domain/batch-life.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
-import { acceptRow, cancel, cancelRow } from '../../shared/domain/order-life.ts';
+import type { Order } from '../../shared/domain/order.ts';
+import { abandon, cancel, cancelRow, isAbandoned } from '../../shared/domain/order-life.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { isOverdue } from '../../shared/domain/versioned.ts';
 import { enqueueBatch } from '../../shared/flows/bulk/enqueue-batch.ts';
+import { sendRow } from '../../shared/flows/bulk/send-row.ts';
 import { changeBatch } from '../../shared/flows/decide-again.ts';
 import { changeOrder } from '../../shared/flows/orders/change-order.ts';
-import { blockedUntil } from '../../shared/flows/orders/circuit-breaker.ts';
-import { dispatchOrder } from '../../shared/flows/orders/dispatch-order.ts';
+import { isStillDown } from '../../shared/flows/orders/circuit-breaker.ts';
 import { putOffFailed } from '../../shared/flows/put-off.ts';
 import { enqueueLostEvents } from '../../shared/flows/webhooks/enqueue-events.ts';
 import { inEachMode, workThrough } from '../../shared/flows/work-through.ts';
@@ -83,16 +85,16 @@ async function runChunk(world: World, batchId: string, chunk: number): Promise<v
 }
 
 /**
- * Runs the rows of a leased chunk, group by group. Before each group it renews the lease and then reads the batch: a
+ * Runs the rows of a leased chunk, group by group. Before each group it renews an older lease and reads the batch: a
  * cancellation that was answered earlier stops the group, and so does another run that has taken the chunk. Returns the
  * lease that it holds at the end; `undefined` if it has lost it.
  */
 async function runRows(world: World, batch: Batch, taken: ChunkProgress): Promise<ChunkProgress | undefined> {
   const [rows = []] = await readRows(world, batch, [taken.chunk]);
-  const open = await rowsToRun(world, batch, rows);
+  const open = await rowsToRun(world, batch, await openRows(world, batch, taken, rows));
   let leased = taken;
   for (let done = 0; done < open.length; done += ROWS_AT_ONCE) {
-    if (done > 0) {
+    if (done > 0 && isRenewalDue(leased, world.now())) {
       leased = renewLease(leased, world.now());
       if (!(await saveChunkProgress(world, leased))) return undefined;
     }
@@ -107,15 +109,30 @@ async function runRows(world: World, batch: Batch, taken: ChunkProgress): Promis
   return leased;
 }
 
-/** The rows that can be sent now. Those of a provider that is down wait for the sweep. */
-async function rowsToRun(world: World, batch: Batch, rows: readonly BatchRow[]): Promise<BatchRow[]> {
+/** Rows without an order or, in a cancelled batch, with one to cancel. A chunk that nobody has run has no orders. */
+async function openRows(
+  world: World,
+  batch: Batch,
+  taken: ChunkProgress,
+  rows: readonly BatchRow[],
+): Promise<BatchRow[]> {
   const own = rows.filter(({ order }) => order);
-  if (batch.cancelledAt !== undefined) return own;
+  if (taken.version === 1) return own;
+  const orders = await readOrdersOf(world, batch, referencesOf(own));
+  return own.filter(({ order }) => {
+    const there = orders.get(order?.agentReference ?? '');
+    return !there || (batch.cancelledAt !== undefined && there.status === 'pending');
+  });
+}
+
+/** Of these rows those that can be sent now. Those of a provider that is down wait for the sweep. */
+async function rowsToRun(world: World, batch: Batch, open: readonly BatchRow[]): Promise<readonly BatchRow[]> {
+  if (batch.cancelledAt !== undefined) return open;
   const down = new Set<string>();
-  for (const name of new Set(own.flatMap(({ order }) => order?.provider ?? []))) {
-    if ((await blockedUntil(world, world.provider(name), batch)) !== undefined) down.add(name);
+  for (const name of new Set(open.flatMap(({ order }) => order?.provider ?? []))) {
+    if (batch.mode === 'live' && (await isStillDown(world, world.provider(name)))) down.add(name);
   }
-  return own.filter(({ order }) => order && !down.has(order.provider));
+  return open.filter(({ order }) => order && !down.has(order.provider));
 }
 
 /** Creates a row's order and sends it. In a cancelled batch the order is created as cancelled. */
@@ -125,12 +142,11 @@ async function runRow(world: World, batch: Batch, { row, order: request }: Batch
   const quiet = batch.hasRowWebhooks ? {} : { isQuiet: true as const };
   const initial = { id: rowOrderId(batch, row), merchantId, mode, ...request, batchId, batchRow: row, ...quiet };
   const isCancelled = batch.cancelledAt !== undefined;
-  const at = world.now();
-  const order = await createRow(world, isCancelled ? cancelRow(initial, at) : acceptRow(initial, at));
+  if (!isCancelled) return sendRow(world, initial);
+  const order = await createRow(world, cancelRow(initial, world.now()));
   // Another order has taken the row's reference.
   if (order.batchId !== batchId) return;
-  if (isCancelled) await changeOrder(world, order, (current) => cancel(current, world.now()));
-  else if (order.status === 'pending') await dispatchOrder(world, order);
+  await changeOrder(world, order, (current) => cancel(current, world.now()));
 }
 
 /** Has the event of a batch that has ended published where its message was lost; else advances the batch. */
@@ -168,10 +184,15 @@ async function advanceBatch(world: World, batchId: string): Promise<void> {
   await changeBatch(world, batch, (current) => advance(current, sum, world.now()));
 }
 
-/** From a random start: rows that stay in doubt for a day must not keep others from being measured. */
+/**
+ * From a random start: rows that stay in doubt for a day must not keep others from being measured. First those with a
+ * claim, which nothing else finds when its holder is dead.
+ */
 function sampleOf(world: World, open: readonly ChunkProgress[]): ChunkProgress[] {
   const start = Math.floor(world.random() * open.length);
-  return [...open.slice(start), ...open.slice(0, start)].slice(0, MEASURES_MAX);
+  const all = [...open.slice(start), ...open.slice(0, start)];
+  const hasClaim = ({ counts }: ChunkProgress) => (counts.dispatching ?? 0) > 0;
+  return [...all.filter(hasClaim), ...all.filter((progress) => !hasClaim(progress))].slice(0, MEASURES_MAX);
 }
 
 /** Of each lane that nobody runs, the first chunk that needs a run. */
@@ -191,12 +212,28 @@ function chunksToStart(batch: Batch, progresses: readonly ChunkProgress[], at: I
 /** Adds a chunk up from its rows' orders and saves it. If somebody else saved it meanwhile, theirs is as right. */
 async function measure(world: World, batch: Batch, before: ChunkProgress): Promise<ChunkProgress> {
   const [rows = []] = await readRows(world, batch, [before.chunk]);
-  const references = rows.flatMap(({ order }) => order?.agentReference ?? []);
-  const orders = await readOrdersOf(world, batch, references);
+  const orders = await readOrdersOf(world, batch, referencesOf(rows));
+  await releaseClaims(world, batch, orders);
   const pairs = rows.map((row) => [row, orders.get(row.order?.agentReference ?? '')] as const);
   const progress = measureChunk(batch, before, before.chunk, pairs);
   await saveChunkProgress(world, progress);
   return progress;
+}
+
+/** Makes the rows unknown whose claims are abandoned: they were not due, and from now on they are. */
+async function releaseClaims(world: World, batch: Batch, orders: Map<string, Order>): Promise<void> {
+  for (const [reference, order] of orders) {
+    const { capabilities } = world.provider(order.provider);
+    if (order.batchId !== batch.id || !isAbandoned(order, capabilities, world.now())) continue;
+    const released = await changeOrder(world, order, (current) =>
+      isAbandoned(current, capabilities, world.now()) ? abandon(current, capabilities, world.now()) : undefined,
+    );
+    orders.set(reference, released.order);
+  }
+}
+
+function referencesOf(rows: readonly BatchRow[]): string[] {
+  return rows.flatMap(({ order }) => order?.agentReference ?? []);
 }
 
 export const handler = worker({ onMessage: runBulk, onSchedule: advanceBatches });

@@ -31,6 +31,8 @@ import { dueForEvents, EVENT_MESSAGE_MS, revisedWithEvents, withoutUpTo } from '
  * take longer: then a second run may take the chunk, which is safe, and the first stops when it cannot renew.
  */
 export const RUN_LEASE_MS = 20 * SECOND;
+/** A younger lease is kept: a group of rows mostly takes a second or two, and a renewal is a write. */
+const RENEWED_AFTER_MS = 5 * SECOND;
 /** Least time between two refunds: while rows are still being sent, and while some are still undecided. */
 const REFUND_INTERVAL_RUNNING_MS = HOUR;
 const REFUND_INTERVAL_WAITING_MS = 10 * MINUTE;
@@ -88,6 +90,11 @@ export function takeChunk(
 /** The next version of a leased chunk's progress, with a lease that begins now. */
 export function renewLease(progress: ChunkProgress, at: Instant): ChunkProgress {
   return { ...progress, leasedAt: at, version: progress.version + 1 };
+}
+
+/** Whether a lease is so old that its holder renews it before the next group. */
+export function isRenewalDue({ leasedAt }: ChunkProgress, at: Instant): boolean {
+  return leasedAt === undefined || Math.abs(elapsed(leasedAt, at)) >= RENEWED_AFTER_MS;
 }
 
 /** Whether a chunk has rows to send, or orders to cancel, and no current run. */

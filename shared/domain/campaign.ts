@@ -62,7 +62,12 @@ export interface Campaign extends Terms, SpentTotals, Rotating {
   /** The totals of the latest day with an accepted payout. */
   readonly today: SpentTotals & { readonly day: string };
   readonly createdAt: Instant;
-  /** Increases by one with every change; each write is conditional on it. */
+  /**
+   * Increases with whatever a payout that is decided and not yet written may rest on: the terms, and payouts that were
+   * given back and are charged again.
+   */
+  readonly basis: number;
+  /** Increases by one with every write; each is conditional on it. */
   readonly version: number;
 }
 
@@ -70,7 +75,7 @@ type InitialFields = Terms & Rotating & Pick<Campaign, 'id' | 'merchantId' | 'mo
 
 export function newCampaign(initial: InitialFields, at: Instant): Campaign {
   const none = { spentMinor: 0, payouts: 0 };
-  return { ...initial, ...none, accepted: 0, today: { day: dayOf(at), ...none }, createdAt: at, version: 1 };
+  return { ...initial, ...none, accepted: 0, today: { day: dayOf(at), ...none }, createdAt: at, basis: 1, version: 1 };
 }
 
 /** What is wrong with terms that are each valid, and the field to change; `undefined` when nothing is. */
@@ -130,7 +135,7 @@ export function admit(campaign: Campaign, amountMinor: number, at: Instant): { c
   assert(denialOf(campaign, amountMinor, at) === undefined, 'a campaign pays within its terms');
   const day = dayFor(campaign, at);
   const after = recordSpending(campaign, day, -amountMinor);
-  return { campaign: { ...after, accepted: campaign.accepted + 1 }, day };
+  return { campaign: { ...after, accepted: campaign.accepted + 1, basis: campaign.basis }, day };
 }
 
 /**
@@ -146,7 +151,8 @@ export function recordSpending(campaign: Campaign, day: string, entryMinor: numb
     return totals;
   };
   const today = day < campaign.today.day ? campaign.today : { day, ...add(totalsOf(campaign, day)) };
-  return revised(campaign, { ...add(campaign), today });
+  const basis = campaign.basis + (entryMinor < 0 ? 1 : 0);
+  return revised(campaign, { ...add(campaign), today, basis });
 }
 
 /** Clocks differ: the day never goes back to an earlier one. */
@@ -165,17 +171,23 @@ function totalsOf({ today }: Campaign, day: string): SpentTotals {
 /** Payouts by the status of their last published event; those without a published event are not counted. */
 export interface StatusCounts {
   readonly counts: Readonly<Partial<Record<Status, number>>>;
+  /** By reference, the last event that was counted, where it may not be published yet. */
+  readonly counted: Readonly<Record<string, number>>;
   readonly version: number;
 }
 
 /** The counts after an event of one payout was published. */
-export function countStatus(
-  { counts, version }: StatusCounts,
-  before: Status | undefined,
-  after: Status,
-): StatusCounts {
-  const next = { ...counts };
-  if (before !== undefined) next[before] = (next[before] ?? 0) - 1;
-  next[after] = (next[after] ?? 0) + 1;
-  return { counts: next, version: version + 1 };
+export function countStatus(before: StatusCounts, was: Status | undefined, is: Status): StatusCounts {
+  const left = was === undefined ? before.counts : added(before.counts, { [was]: -1 });
+  return { ...before, counts: added(left, { [is]: 1 }), version: before.version + 1 };
+}
+
+export function sumOfCounts(parts: readonly Pick<StatusCounts, 'counts'>[]): StatusCounts['counts'] {
+  return parts.reduce((sum, { counts }) => added(sum, counts), {});
+}
+
+function added(counts: StatusCounts['counts'], change: StatusCounts['counts']): StatusCounts['counts'] {
+  const sum = { ...counts };
+  for (const [status, by] of Object.entries(change) as [Status, number][]) sum[status] = (sum[status] ?? 0) + by;
+  return sum;
 }

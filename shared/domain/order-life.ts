@@ -7,6 +7,7 @@ import type {
   FailureCode,
   Finding,
   Fulfilment,
+  Note,
   Order,
   OrderRequest,
   Outcome,
@@ -17,11 +18,13 @@ import type {
   Status,
   StoredOutcome,
 } from './order.ts';
-import { EVENTS, FAILURES, isFinal, providerReference, shownOf, TRANSITIONS } from './order.ts';
+import { isFinal, providerReference, TRANSITIONS, textOf } from './order.ts';
+import { withEvent, withSnapshots } from './order-events.ts';
+import { excerpt } from './text.ts';
 import type { Instant } from './time.ts';
-import { DAY, earlier, elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
+import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
 import type { Changes } from './versioned.ts';
-import { dueForEvents, EVENT_MESSAGE_MS, keptDue, revisedWithEvents, withoutUpTo } from './versioned.ts';
+import { keptDue, revisedWithEvents } from './versioned.ts';
 
 /**
  * An order's life. The functions here decide on a `Change`, which `store/orders.ts` commits. Two rules protect the
@@ -39,8 +42,8 @@ export const PENDING_AGE_MAX_MS = 6 * HOUR;
 const RECHECK_AFTER_MS = DAY;
 export const QUERY_INTERVAL_MS_MAX = HOUR;
 const ATTEMPTS_KEPT = 10;
-const REFUSED = 'The provider takes no orders from us at present; waiting for it. Nothing was sent.';
-const UNREACHABLE = 'The provider could not be reached; nothing was sent.';
+/** A success needs no more to be proven; all other evidence is kept as it came. */
+const EVIDENCE_OF_SUCCESS_CHARACTERS = 60;
 
 interface InitialFields extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly id: string;
@@ -51,16 +54,16 @@ interface InitialFields extends OrderRequest, Fulfilment, RowOf, Paying {
 /** A new order and its debit, which are written in one transaction. */
 export function accept(initial: InitialFields, at: Instant): { order: Order; entry: Omit<EntryDraft, 'id'> } {
   assert(Number.isSafeInteger(initial.amountMinor) && initial.amountMinor > 0, 'an order has a positive whole amount');
-  const order = pendingOrder(initial, at, 'Accepted; the wallet was debited.');
+  const order = pendingOrder(initial, at, 'accepted');
   return { order, entry: entryFor(order, 'order', -order.amountMinor, `Order ${order.agentReference}`) };
 }
 
 /** A new order for a row of a batch, whose debit has paid for it. */
 export function acceptRow(initial: InitialFields & Required<Pick<RowOf, 'batchId'>>, at: Instant): Order {
-  return pendingOrder(initial, at, 'Accepted as a row of its batch; the batch paid for it.');
+  return pendingOrder(initial, at, 'row');
 }
 
-function pendingOrder(initial: InitialFields, at: Instant, note: string): Order {
+function pendingOrder(initial: InitialFields, at: Instant, note: Note): Order {
   return {
     ...initial,
     status: 'pending',
@@ -78,12 +81,12 @@ function pendingOrder(initial: InitialFields, at: Instant, note: string): Order 
 
 /** The order of a row that was cancelled before it had one: it takes the reference, so nothing sends the row late. */
 export function cancelRow(initial: Parameters<typeof acceptRow>[0], at: Instant): Order {
-  return refund(acceptRow(initial, at), 'cancelled', at, FAILURES.cancelled.message, {}).after;
+  return refund(acceptRow(initial, at), 'cancelled', at, 'cancelled', {}).after;
 }
 
 /** Cancels an order that was not sent. `undefined` where that is too late. */
 export function cancel(order: Order, at: Instant): Change | undefined {
-  return order.status === 'pending' ? refund(order, 'cancelled', at, FAILURES.cancelled.message, {}) : undefined;
+  return order.status === 'pending' ? refund(order, 'cancelled', at, 'cancelled', {}) : undefined;
 }
 
 /** An order refused before any debit. Its reference stays refused, also when the wallet could pay later. */
@@ -96,7 +99,7 @@ export function refuse(initial: InitialFields, failure: FailureCode, at: Instant
       receipt: {},
       failure,
       attempts: [],
-      timeline: [{ at, status: 'failed', note: FAILURES[failure].message }],
+      timeline: [{ at, status: 'failed', note: failure }],
       createdAt: at,
       finalizedAt: at,
       queryCount: 0,
@@ -119,7 +122,7 @@ export function claim(
   const attempt = { id: attemptId, startedAt: at, reference: providerReference(order), ...defined({ account }) };
   const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), attempt];
   const dueAt = keptDue(order.dueAt, plus(at, capabilities.sendTimeoutMs + CLAIM_MARGIN_MS));
-  return change(order, 'dispatching', at, 'Sent to the provider.', { attempts, dueAt, heldSince: undefined });
+  return change(order, 'dispatching', at, 'sent', { attempts, dueAt, heldSince: undefined });
 }
 
 /**
@@ -136,14 +139,14 @@ export function applyPreparation(
   const attempt = { id: attemptId, startedAt: at, endedAt: at, outcome: found.kind, evidence: found.evidence };
   const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), attempt];
   if (found.kind === 'rejected') {
-    return refund(order, found.failure, at, FAILURES[found.failure].message, { attempts });
+    return refund(order, found.failure, at, found.failure, { attempts });
   }
   if (found.kind === 'refuses_us') {
     const { dueAt, heldSince } = held(order, order.refusals ?? 0, at);
-    return keep(order, { attempts, dueAt, heldSince, timeline: noted(order, REFUSED, at) });
+    return keep(order, { attempts, dueAt, heldSince, timeline: noted(order, 'refuses_us', at) });
   }
   const dueAt = plus(at, backOff(attempts.length, 10 * SECOND));
-  return keep(order, { attempts, dueAt, timeline: noted(order, UNREACHABLE, at) });
+  return keep(order, { attempts, dueAt, timeline: noted(order, 'unreachable', at) });
 }
 
 /** Whether the claim on this order is so old, without an outcome, that its holder must have crashed. */
@@ -169,9 +172,9 @@ export function applySendOutcome(
   const tried = { attempts: endAttempt(order, outcome, at) };
   switch (outcome.kind) {
     case 'success':
-      return succeed(order, outcome.receipt, at, 'Confirmed by the provider.', tried);
+      return succeed(order, outcome.receipt, at, 'confirmed', tried);
     case 'rejected':
-      return refund(order, outcome.failure, at, FAILURES[outcome.failure].message, tried);
+      return refund(order, outcome.failure, at, outcome.failure, tried);
     case 'accepted':
       return keep(order, {
         ...tried,
@@ -179,18 +182,18 @@ export function applySendOutcome(
         dueAt: plus(at, capabilities.queryIntervalMs),
       });
     case 'unclear':
-      return change(order, 'unknown', at, 'The provider gave no clear answer; asking it.', {
+      return change(order, 'unknown', at, 'unclear', {
         ...tried,
         dueAt: plus(at, capabilities.queryIntervalMs),
       });
     case 'unsent':
-      return change(order, 'pending', at, UNREACHABLE, {
+      return change(order, 'pending', at, 'unreachable', {
         ...tried,
         dueAt: plus(at, backOff(order.attempts.length, 10 * SECOND)),
       });
     case 'refuses_us': {
       const refusals = (order.refusals ?? 0) + 1;
-      return change(order, 'pending', at, REFUSED, { ...tried, refusals, ...held(order, refusals, at) });
+      return change(order, 'pending', at, 'refuses_us', { ...tried, refusals, ...held(order, refusals, at) });
     }
     default:
       return unreachable(outcome);
@@ -228,7 +231,7 @@ export function deliveredAs(order: Order, reference: string | undefined): Pick<R
 
 /** A claim whose holder crashed: the call may have been made, so its status is queried and it is never repeated. */
 export function abandon(order: Order, capabilities: Capabilities, at: Instant): Change {
-  return change(order, 'unknown', at, 'The answer was lost; asking the provider.', {
+  return change(order, 'unknown', at, 'lost', {
     dueAt: plus(at, capabilities.queryIntervalMs),
   });
 }
@@ -236,7 +239,7 @@ export function abandon(order: Order, capabilities: Capabilities, at: Instant): 
 /** Refunds an order that could not be sent in time. Nothing was sold, so the refund is certain to be right. */
 export function expire(order: Order, at: Instant): Change {
   assert(order.status === 'pending', 'only an order that was never sent expires');
-  return refund(order, 'provider_unavailable', at, 'Not sent in time: the provider could not be reached.', {});
+  return refund(order, 'provider_unavailable', at, 'expired', {});
 }
 
 /**
@@ -246,15 +249,15 @@ export function expire(order: Order, at: Instant): Change {
 export function applyCallback(order: Order, finding: Finding, at: Instant): Change | undefined {
   if (finding.kind === 'success') {
     if (order.status === 'refunded') return compensate(order, finding.receipt, at);
-    return isFinal(order.status) ? undefined : succeed(order, finding.receipt, at, 'The provider reported it.', {});
+    return isFinal(order.status) ? undefined : succeed(order, finding.receipt, at, 'reported', {});
   }
   if (isFinal(order.status) || order.status === 'pending' || order.status === 'review') return undefined;
   if (finding.kind !== 'rejected') return keep(order, { dueAt: at });
-  return refund(order, finding.failure, at, FAILURES[finding.failure].message, {});
+  return refund(order, finding.failure, at, finding.failure, {});
 }
 
 /** Reverses a success that the provider reversed: a new entry refunds the merchant. */
-export function reverse(order: Order, at: Instant, note: string): Change {
+export function reverse(order: Order, at: Instant, note: Note): Change {
   const decided = change(order, 'reversed', at, note, { finalizedAt: at, dueAt: undefined });
   const entry = entryFor(order, 'reversal', order.amountMinor, `Reversal of ${order.agentReference}`);
   return { ...decided, entry };
@@ -266,7 +269,7 @@ export function reverse(order: Order, at: Instant, note: string): Change {
  */
 export function compensate(order: Order, receipt: Receipt, at: Instant): Change | undefined {
   if (order.lossMinor !== undefined) return undefined;
-  const decided = succeed(order, receipt, at, 'Delivered after the refund; charged again.', { failure: undefined });
+  const decided = succeed(order, receipt, at, 'delivered_late', { failure: undefined });
   const entry = entryFor(order, 'correction', -order.amountMinor, `Delivered after refund: ${order.agentReference}`);
   return { ...decided, entry };
 }
@@ -279,8 +282,7 @@ export function chargeToBatch({ before, after }: Change): Change {
 
 /** Records that an order was delivered and refunded, and that its wallet could not be charged again. */
 export function writeOff(order: Order, at: Instant): Change {
-  const note = 'Delivered after the refund. The wallet did not cover it; the loss is ours.';
-  const timeline = [...order.timeline, { at, status: order.status, note }];
+  const timeline = [...order.timeline, { at, status: order.status, note: 'written_off' as const }];
   const end = { lossMinor: order.amountMinor, stored: undefined, recheckAt: undefined, dueAt: undefined };
   return keep(order, { timeline, ...end });
 }
@@ -292,7 +294,7 @@ export function writeOff(order: Order, at: Instant): Change {
 export function storeOutcome({ before, after }: Change, at: Instant): Change {
   const { status, attempts, failure, receipt, queryCount, notFoundCount } = after;
   assert(isStorable(status) && before.stored === undefined, `${status} is no outcome that waits for its money`);
-  const note = after.timeline.at(-1)?.note ?? '';
+  const note = after.timeline.at(-1)?.note ?? 'confirmed';
   const stored: StoredOutcome = { status, note, at, receipt, ...defined({ failure }) };
   const lastFinding = after.lastFinding ?? before.lastFinding;
   return keep(before, { attempts, queryCount, notFoundCount, lastFinding, stored, dueAt: at });
@@ -336,7 +338,7 @@ export function afterStored(order: Order, decided: Change | undefined): Change |
 export function hold(order: Order, dueAt: Instant, at: Instant): Change {
   assert(order.status === 'pending', 'only an order that was never sent can wait');
   if (order.heldSince !== undefined) return keep(order, { dueAt });
-  const timeline = [...order.timeline, { at, status: order.status, note: 'The provider is down; waiting for it.' }];
+  const timeline = [...order.timeline, { at, status: order.status, note: 'held' as const }];
   return keep(order, { dueAt, timeline, heldSince: at });
 }
 
@@ -354,15 +356,8 @@ export function resolve(
   at: Instant,
 ): Change {
   assert(order.status === 'review', 'only an order in review is decided by hand');
-  const note = `Decided by ${decision.by}: ${decision.reason}`;
+  const note: Note = `Decided by ${decision.by}: ${decision.reason}`;
   return resolution === 'delivered' ? succeed(order, {}, at, note, {}) : refund(order, 'not_delivered', at, note, {});
-}
-
-/** Leaves unpublished events to the message that was just sent. */
-export function leaveToMessage(order: Order, at: Instant): Change | undefined {
-  // In doubt, it is due for its next query soon; in review, the instant says since when.
-  const isDueElse = !isFinal(order.status) || (order.recheckAt !== undefined && order.recheckAt <= at);
-  return isDueElse ? undefined : keep(order, { dueAt: earlier(order.recheckAt, plus(at, EVENT_MESSAGE_MS)) });
 }
 
 /** Postpones the next status query. */
@@ -370,27 +365,13 @@ export function postpone(order: Order, dueAt: Instant): Change {
   return keep(order, { dueAt });
 }
 
-/**
- * Removes the events up to this one from the outbox after they were published. Later ones stay. A decided order without
- * any is no longer due, unless it is to be queried once more.
- */
-export function markPublished(order: Order, sequence: number): Change | undefined {
-  const outbox = withoutUpTo(order.outbox, sequence);
-  if (outbox === order.outbox) return undefined;
-  const isOver = outbox === undefined && isFinal(order.status) && order.stored === undefined;
-  const due = isOver ? { dueAt: order.recheckAt } : {};
-  const last = order.outbox?.findLast((event) => event.sequence <= sequence);
-  if (!order.payout || !last) return keep(order, { outbox, ...due });
-  return keep(order, { outbox, ...due, payout: { ...order.payout, countedAs: last.shown.status } });
-}
-
 /** What a change writes beside status and timeline. */
 export type Extra = Changes<Order>;
 
-export function succeed(order: Order, said: Receipt, at: Instant, note: string, extra: Extra): Change {
+export function succeed(order: Order, said: Receipt, at: Instant, note: Note, extra: Extra): Change {
   const receipt = { ...order.receipt, ...said };
   const isArrears = receipt.tokens?.length === 0;
-  return change(order, 'success', at, isArrears ? `${note} No token: the amount went to arrears.` : note, {
+  return change(order, 'success', at, isArrears ? `${textOf(note)} No token: the amount went to arrears.` : note, {
     ...extra,
     receipt,
     heldSince: undefined,
@@ -399,7 +380,7 @@ export function succeed(order: Order, said: Receipt, at: Instant, note: string, 
   });
 }
 
-export function refund(order: Order, failure: FailureCode, at: Instant, note: string, extra: Extra): Change {
+export function refund(order: Order, failure: FailureCode, at: Instant, note: Note, extra: Extra): Change {
   // The absence of a record is the weakest proof there is, so it is asked for once more.
   const isRechecked = failure === 'not_delivered' && order.mode === 'live' && order.attempts.length > 0;
   const recheckAt = isRechecked ? plus(at, RECHECK_AFTER_MS) : undefined;
@@ -413,37 +394,29 @@ export function refund(order: Order, failure: FailureCode, at: Instant, note: st
 }
 
 /** The only way to a new status: checks that the transition exists. */
-export function change(before: Order, status: Status, at: Instant, note: string, extra: Extra): Change {
+export function change(before: Order, status: Status, at: Instant, note: Note, extra: Extra): Change {
   assert(TRANSITIONS[before.status].includes(status), `no transition from ${before.status} to ${status}`);
   const timeline = [...before.timeline, { at, status, note }];
   const kept = keep(before, { recheckAt: undefined, ...extra, timeline, status, stored: undefined });
   return { ...kept, after: withEvent(kept.after, before.dueAt, at) };
 }
 
-/** An order that has just reached its status, with the event of it. It stays due until that is published. */
-function withEvent(order: Order, dueBefore: Instant | undefined, at: Instant): Order {
-  const type = EVENTS[order.status];
-  if (type === undefined || order.isQuiet) return order;
-  const sequence = order.events + 1;
-  const event = { type, sequence, at, shown: shownOf(order) };
-  const due = isFinal(order.status) ? { dueAt: earlier(order.recheckAt, dueForEvents(dueBefore, at)) } : {};
-  return { ...order, ...due, events: sequence, outbox: [...(order.outbox ?? []), event] };
-}
-
 /** A change that leaves the status alone. */
 export function keep(before: Order, extra: Extra): Change {
-  return { before, after: revisedWithEvents(before, extra) };
+  return { before, after: withSnapshots(before, revisedWithEvents(before, extra)) };
 }
 
 /** The timeline with a note, unless it is what the last line says already. */
-export function noted({ timeline, status }: Order, note: string, at: Instant): Order['timeline'] {
+export function noted({ timeline, status }: Order, note: Note, at: Instant): Order['timeline'] {
   return timeline.at(-1)?.note === note ? timeline : [...timeline, { at, status, note }];
 }
 
 function endAttempt(order: Order, outcome: Outcome, at: Instant): readonly SendAttempt[] {
   const last = order.attempts.at(-1);
   assert(last, 'an outcome belongs to an attempt');
-  return [...order.attempts.slice(0, -1), { ...last, endedAt: at, outcome: outcome.kind, evidence: outcome.evidence }];
+  const isSuccess = outcome.kind === 'success';
+  const evidence = isSuccess ? excerpt(outcome.evidence, EVIDENCE_OF_SUCCESS_CHARACTERS) : outcome.evidence;
+  return [...order.attempts.slice(0, -1), { ...last, endedAt: at, outcome: outcome.kind, evidence }];
 }
 
 function entryFor(order: Order, kind: EntryKind, amountMinor: number, description: string) {

@@ -1,6 +1,5 @@
 import { assert, unreachable } from './assert.ts';
-import type { Capabilities, Change, Finding, Order } from './order.ts';
-import { FAILURES } from './order.ts';
+import type { Capabilities, Change, Finding, Note, Order } from './order.ts';
 import type { Extra } from './order-life.ts';
 import { backOff, change, compensate, keep, noted, QUERY_INTERVAL_MS_MAX, refund, succeed } from './order-life.ts';
 import type { Instant } from './time.ts';
@@ -20,15 +19,14 @@ export function applyQueryResult(order: Order, finding: Finding, capabilities: C
   const sentAt = order.attempts.at(-1)?.startedAt ?? order.createdAt;
   switch (finding.kind) {
     case 'success':
-      return succeed(order, finding.receipt, at, 'Confirmed by the provider when queried.', asked);
+      return succeed(order, finding.receipt, at, 'found', asked);
     case 'rejected':
-      return refund(order, finding.failure, at, FAILURES[finding.failure].message, asked);
+      return refund(order, finding.failure, at, finding.failure, asked);
     case 'not_found': {
       const notFoundCount = order.notFoundCount + 1;
       const horizon = capabilities.notFoundFinalAfterMs;
       const isProof = horizon !== null && elapsed(sentAt, at) >= horizon && notFoundCount >= NOT_FOUND_COUNT_MIN;
-      if (isProof)
-        return refund(order, 'not_delivered', at, FAILURES.not_delivered.message, { ...asked, notFoundCount });
+      if (isProof) return refund(order, 'not_delivered', at, 'not_delivered', { ...asked, notFoundCount });
       const finalAt = horizon === null ? undefined : plus(sentAt, horizon);
       if (finalAt === undefined || finalAt <= at) {
         return queryAgain(order, { ...asked, notFoundCount }, sentAt, capabilities, at);
@@ -64,16 +62,15 @@ export function applyRecheck(order: Order, finding: Finding, at: Instant): Chang
 
 function queryAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: Capabilities, at: Instant): Change {
   if (order.status === 'unknown' && elapsed(sentAt, at) >= capabilities.reviewAfterMs) {
-    const note = 'The provider gave no clear answer in time; an operator decides.';
-    return change(order, 'review', at, note, { ...counts, dueAt: at });
+    return change(order, 'review', at, 'undecided', { ...counts, dueAt: at });
   }
   const next = { ...counts, dueAt: plus(at, backOff(order.queryCount + 1, capabilities.queryIntervalMs)) };
   if (order.status === 'unknown') return keep(order, next);
-  return change(order, 'unknown', at, 'The provider has not confirmed it yet; asking again.', next);
+  return change(order, 'unknown', at, 'unconfirmed', next);
 }
 
 /** Why an order that its provider does not know is not refunded yet, for its merchant to read. */
-function noRecordYet(finalAt: Instant): string {
+function noRecordYet(finalAt: Instant): Note {
   return `The provider has no record of it. It may still arrive there, so that counts only from ${finalAt} on.`;
 }
 

@@ -1,6 +1,5 @@
 import { assert } from './assert.ts';
 import type { ProductKind, ProviderName } from './catalogue.ts';
-import { defined } from './defined.ts';
 import type { RefusalReason } from './health.ts';
 import type { EntryDraft, Mode, WalletId } from './ledger.ts';
 import type { Currency } from './money.ts';
@@ -50,6 +49,34 @@ export const FAILURES = {
 } as const;
 export type FailureCode = keyof typeof FAILURES;
 
+/** What the timeline of an order says. Merchants see these texts; an order stores their codes, which are shorter. */
+const NOTES = {
+  accepted: 'Accepted; the wallet was debited.',
+  row: 'Accepted as a row of its batch; the batch paid for it.',
+  sent: 'Sent to the provider.',
+  held: 'The provider is down; waiting for it.',
+  refuses_us: 'The provider takes no orders from us at present; waiting for it. Nothing was sent.',
+  unreachable: 'The provider could not be reached; nothing was sent.',
+  confirmed: 'Confirmed by the provider.',
+  found: 'Confirmed by the provider when queried.',
+  reported: 'The provider reported it.',
+  unclear: 'The provider gave no clear answer; asking it.',
+  lost: 'The answer was lost; asking the provider.',
+  unconfirmed: 'The provider has not confirmed it yet; asking again.',
+  undecided: 'The provider gave no clear answer in time; an operator decides.',
+  expired: 'Not sent in time: the provider could not be reached.',
+  delivered_late: 'Delivered after the refund; charged again.',
+  written_off: 'Delivered after the refund. The wallet did not cover it; the loss is ours.',
+} as const;
+
+/** A code, or a text of its own, which has a space. The note of a failure is its message. */
+export type Note = keyof typeof NOTES | FailureCode | `${string} ${string}`;
+
+export function textOf(note: Note): string {
+  if (note in NOTES) return NOTES[note as keyof typeof NOTES];
+  return note in FAILURES ? FAILURES[note as FailureCode].message : note;
+}
+
 /** One try at sending an order upstream, kept as evidence. There is another only if the one before was never sent. */
 export interface SendAttempt {
   readonly id: string;
@@ -67,29 +94,18 @@ export interface SendAttempt {
 export interface TimelineEvent {
   readonly at: Instant;
   readonly status: Status;
-  readonly note: string;
+  readonly note: Note;
 }
-
-/** The webhook event of each status that an order reaches. */
-export const EVENTS: Readonly<Partial<Record<Status, string>>> = {
-  success: 'order.success',
-  refunded: 'order.failed',
-  failed: 'order.failed',
-  unknown: 'order.unknown',
-  reversed: 'order.reversed',
-};
 
 /** The fields of an order that merchants see and that change after it was placed. */
 export type Shown = Pick<Order, 'status' | 'receipt' | 'failure' | 'dueAt' | 'finalizedAt' | 'heldSince'>;
 
-/** An event of an order that is not yet published to its merchant's webhooks. */
-export interface OrderEvent {
-  readonly type: string;
+/** An event that is not published yet, as its order stores it. */
+export interface Unpublished {
   /** Increases with every event of an order: the highest is current, in whatever order they arrive. */
   readonly sequence: number;
-  readonly at: Instant;
-  /** The order at the time of the event, which the event shows even if the order has changed when it is sent. */
-  readonly shown: Shown;
+  /** The order at the time of the event; absent while that is how it is. */
+  readonly shown?: Shown;
 }
 
 /** A prepaid electricity token. A customer must enter several in their order. */
@@ -148,8 +164,6 @@ export interface Paying {
     readonly respondentId: string;
     /** The day, in UTC, whose cap includes it, such as `2026-05-07`. */
     readonly day: string;
-    /** The status under which its campaign counts it: that of its last published event. */
-    readonly countedAs?: Status;
   };
 }
 
@@ -170,7 +184,7 @@ export interface Fulfilment {
 export interface StoredOutcome {
   /** The status that the order reaches when the money moves. */
   readonly status: 'refunded' | 'success' | 'reversed';
-  readonly note: string;
+  readonly note: Note;
   readonly at: Instant;
   readonly failure?: FailureCode;
   readonly receipt?: Receipt;
@@ -193,7 +207,7 @@ export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
   readonly finalizedAt?: Instant;
   /**
    * When the sweep handles this order next (in review: since when); absent exactly when no work is pending, which
-   * unpublished events and a recheck are too.
+   * unpublished events and a recheck are too. A row that was written claimed has none either: its chunk is due for it.
    */
   readonly dueAt?: Instant;
   /** When an order that was refunded as not found is queried once more. */
@@ -216,7 +230,7 @@ export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
   /** How many events it has had. */
   readonly events: number;
   /** Unpublished events, oldest first; absent when there are none. Written with the change that they report. */
-  readonly outbox?: readonly OrderEvent[];
+  readonly outbox?: readonly Unpublished[];
 }
 
 /**
@@ -255,6 +269,9 @@ export interface Capabilities {
   readonly queryIntervalMs: number;
   /** Age at which an unclear order goes to manual review. */
   readonly reviewAfterMs: number;
+  /** Calls a second that our account takes, of all our processes together. */
+  readonly sendsPerSecondMax: number;
+  readonly queriesPerSecondMax: number;
 }
 
 /** A decision, not yet written: one conditional write, or one transaction when money moves. */
@@ -263,20 +280,6 @@ export interface Change {
   readonly after: Order;
   /** The ledger entry of this change. It gets its id when it is written. */
   readonly entry?: Omit<EntryDraft, 'id'>;
-}
-
-export function shownOf({ status, receipt, failure, dueAt, finalizedAt, heldSince }: Order): Shown {
-  return {
-    status,
-    receipt,
-    ...defined({ failure, dueAt, finalizedAt, heldSince }),
-  };
-}
-
-/** The order as it was at the time of an event. */
-export function asOf(order: Order, { shown }: OrderEvent): Order {
-  const { failure: _f, dueAt: _d, finalizedAt: _z, heldSince: _h, ...rest } = order;
-  return { ...rest, ...shown };
 }
 
 export function walletOf(order: Pick<Order, 'merchantId' | 'mode' | 'currency'>): WalletId {

@@ -1,4 +1,5 @@
-import type { Order, OrderEvent, Status } from './order.ts';
+import type { Order, Status } from './order.ts';
+import type { OrderEvent } from './order-events.ts';
 import { sha256 } from './sha256.ts';
 
 /**

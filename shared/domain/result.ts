@@ -1,7 +1,8 @@
 import type { Currency } from './money.ts';
 import { CURRENCIES, formatAmount } from './money.ts';
-import type { Order, OrderEvent } from './order.ts';
+import type { Order } from './order.ts';
 import { FAILURES } from './order.ts';
+import type { OrderEvent } from './order-events.ts';
 import type { Instant } from './time.ts';
 
 /**

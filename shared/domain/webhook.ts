@@ -2,7 +2,7 @@ import { assert } from './assert.ts';
 import { BATCH_EVENT } from './batch.ts';
 import { defined } from './defined.ts';
 import type { Mode, Owner } from './ledger.ts';
-import { EVENTS } from './order.ts';
+import { EVENTS } from './order-events.ts';
 import { PAYOUT_EVENTS } from './payout.ts';
 import { RESULT_EVENT } from './result.ts';
 import type { Rotating } from './rotation.ts';

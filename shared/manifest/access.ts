@@ -22,6 +22,20 @@ export function mayCallGateways({ secrets = [] }: Access): boolean {
   return PAYMENT_SECRETS.some((name) => secrets.includes(name));
 }
 
+/**
+ * What whoever moves money writes: it may lead a wallet's line, and then posts the orders, refunds, top-ups, batches
+ * and adjustments of others.
+ */
+export const MONEY = {
+  orders: 'write',
+  ledger: 'write',
+  lines: 'write',
+  campaigns: 'write',
+  batches: 'write',
+  topups: 'write',
+  wallets: 'write',
+} as const satisfies Access['tables'];
+
 export type QueueName = `dispatch-${ProviderName}` | 'bulk' | 'webhooks';
 
 /** How often a message is received before it becomes a dead letter. */

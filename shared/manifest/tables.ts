@@ -51,6 +51,7 @@ export const tables = {
     ],
   },
   ledger: { partition: text('pk'), sort: number('seq'), indexes: [] },
+  lines: { partition: text('pk'), sort: text('sk'), indexes: [], expiry: 'expiresAt' },
   merchants: { partition: text('pk'), sort: text('sk'), indexes: [] },
   deliveries: {
     partition: text('pk'),
@@ -84,7 +85,10 @@ export const tables = {
   },
   wallets: {
     partition: text('pk'),
-    indexes: [{ name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: [] }],
+    indexes: [
+      { name: LISTED_INDEX, partition: text('listPk'), sort: text('listSk'), includes: [] },
+      { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: [] },
+    ],
   },
   catalogue: { partition: text('pk'), sort: text('sk'), indexes: [] },
   health: { partition: text('pk'), indexes: [] },

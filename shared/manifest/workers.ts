@@ -1,5 +1,5 @@
 import type { Access, QueueName, SecretName } from './access.ts';
-import { DISPATCH_QUEUES, PAYMENT_SECRETS } from './access.ts';
+import { DISPATCH_QUEUES, MONEY, PAYMENT_SECRETS } from './access.ts';
 import { WAITING_MEMORY_MB } from './memory.ts';
 
 /** Every function that a queue or a schedule starts, and no request. */
@@ -23,7 +23,7 @@ export interface Worker {
 /** Every dispatcher may do the same, but for the secrets of the provider it calls. */
 function dispatchAccess(...secrets: SecretName[]): Access {
   return {
-    tables: { orders: 'write', ledger: 'write', campaigns: 'write', batches: 'write', health: 'write' },
+    tables: { ...MONEY, health: 'write' },
     queues: ['webhooks'],
     secrets,
   };
@@ -58,7 +58,7 @@ export const workers = {
     name: 'run-bulk',
     file: 'run-bulk',
     access: {
-      tables: { batches: 'write', orders: 'write', ledger: 'write', health: 'write' },
+      tables: { ...MONEY, health: 'write' },
       queues: ['bulk', 'webhooks'],
       secrets: ['hotrecharge', 'pesaway', 'signing'],
     },
@@ -71,15 +71,7 @@ export const workers = {
     name: 'reconcile',
     file: 'reconcile',
     access: {
-      tables: {
-        orders: 'write',
-        ledger: 'write',
-        campaigns: 'write',
-        batches: 'write',
-        health: 'write',
-        topups: 'write',
-        wallets: 'write',
-      },
+      tables: { ...MONEY, health: 'write' },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
       secrets: ['hotrecharge', 'pesaway', ...PAYMENT_SECRETS],
     },

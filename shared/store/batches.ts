@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { assert } from '../domain/assert.ts';
 import type { Batch, BatchChange, BatchRow, ChunkProgress, Movement } from '../domain/batch.ts';
@@ -10,9 +11,9 @@ import type { Due } from './due-items.ts';
 import { dueKeys, dueRowsOfEachKind } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
-import type { WalletMovement } from './ledger.ts';
-import { putWithEntries } from './ledger.ts';
 import { listKeys, listNewestFirst } from './list-newest-first.ts';
+import type { WalletMovement } from './post.ts';
+import { putWithEntries } from './post.ts';
 import { readItems, readMany } from './read-items.ts';
 import type { Put } from './write.ts';
 import { Retry, saveNext, withRetries, write } from './write.ts';
@@ -123,8 +124,7 @@ export async function saveRows(
   chunk: number,
   rows: readonly BatchRow[],
 ): Promise<void> {
-  // One JSON text: the rows of a large batch have over a million fields, and no query needs one of them.
-  const item = { pk: rowsPk(id, rowSet, chunk), rows: JSON.stringify(rows) };
+  const item = { pk: rowsPk(id, rowSet, chunk), rows: packRows(rows) };
   await withRetries(world, async () => {
     const written = await write(world, [{ table: 'batches', item, condition: NEW }]);
     // Refused: an earlier try of ours wrote it and its answer was lost.
@@ -132,12 +132,19 @@ export async function saveRows(
   });
 }
 
+/** One text, because no query needs a field of a row, and packed: the rows of a chunk are much alike. */
+export function packRows(rows: readonly BatchRow[]): string {
+  return deflateRawSync(JSON.stringify(rows)).toString('base64');
+}
+
+export function unpackRows(packed: unknown): BatchRow[] {
+  return JSON.parse(inflateRawSync(Buffer.from(String(packed), 'base64')).toString('utf8'));
+}
+
 /** The rows of some chunks, in the order of the chunks; none for a chunk that is not stored. */
 export async function readRows(world: World, batch: Batch, chunks: readonly number[]): Promise<BatchRow[][]> {
   const pks = chunks.map((chunk) => rowsPk(batch.id, batch.rowSet, chunk));
-  const items = new Map(
-    (await readMany(world, 'batches', pks)).map((item) => [item.pk, JSON.parse(String(item.rows)) as BatchRow[]]),
-  );
+  const items = new Map((await readMany(world, 'batches', pks)).map((item) => [item.pk, unpackRows(item.rows)]));
   return pks.map((pk) => items.get(pk) ?? []);
 }
 

@@ -1,7 +1,5 @@
-import type { Campaign, StatusCounts } from '../domain/campaign.ts';
-import { countStatus, recordSpending } from '../domain/campaign.ts';
+import type { Campaign } from '../domain/campaign.ts';
 import type { Owner } from '../domain/ledger.ts';
-import type { Change } from '../domain/order.ts';
 import { sha256 } from '../domain/sha256.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
@@ -13,7 +11,8 @@ import type { Put } from './write.ts';
 import { nextPut, Retry, saveNext, withRetries, write } from './write.ts';
 
 /**
- * Campaign items, by `pk`: `<id>`, a campaign with its terms and spent totals; `<id>#counts`, its payouts by status;
+ * Campaign items, by `pk`: `<id>`, a campaign with its terms and spent totals; `<id>#counts`, its payouts by status
+ * (`payout-counts.ts`);
  * `<id>#number#<number>`, the respondents who used a phone number; `<id>#request#<hash>`, a used request id, kept for
  * ever. Payouts themselves are orders.
  *
@@ -30,16 +29,20 @@ const CAMPAIGN: Shape<Campaign> = {
   spentMinor: 'number',
   payouts: 'number',
   accepted: 'number',
+  basis: 'number',
   today: 'object',
   secretVersion: 'number',
   version: 'number',
 };
 const HOLDERS: Shape<NumberHolders> = { references: 'object', version: 'number' };
-const COUNTS: Shape<StatusCounts> = { counts: 'object', version: 'number' };
 
 export async function readCampaign(world: World, id: string): Promise<Campaign | undefined> {
-  const [item] = await readItems(world, 'campaigns', [id]);
-  return item && toCampaign(item);
+  return (await readCampaigns(world, [id]))[0];
+}
+
+/** Campaigns by id, at most a hundred. */
+export async function readCampaigns(world: World, ids: readonly string[]): Promise<Campaign[]> {
+  return (await readItems(world, 'campaigns', ids)).map(toCampaign);
 }
 
 /** Writes the next version of a campaign (1: the first). False when another writer was first. */
@@ -103,41 +106,6 @@ export function takeRequest(world: World, campaign: Campaign, requestId: string)
   });
 }
 
-/** A campaign's payouts by status, as far as their events were published. */
-export async function readCounts(world: World, campaignId: string): Promise<StatusCounts> {
-  const [item] = await readItems(world, 'campaigns', [countsPk(campaignId)]);
-  return item ? fromItem('payout counts', COUNTS, item) : { counts: {}, version: 0 };
-}
-
-/**
- * Companion writes of a payout's change, computed again for each try: its campaign's spent totals when money moves, its
- * status counts when events were published. None where the order `hasMoved`: the totals that were read may already
- * include its movement, and the change itself will be refused.
- */
-export function companionWrites(
-  world: World,
-  { before, after, entry }: Change,
-  hasMoved: () => Promise<boolean>,
-): (() => Promise<Put[]>) | undefined {
-  const { payout } = after;
-  if (!payout) return undefined;
-  if (entry) {
-    return async () => {
-      const campaign = await readCampaign(world, payout.campaignId);
-      if (!campaign) throw new Error(`no campaign ${payout.campaignId}`);
-      if (await hasMoved()) return [];
-      return [campaignPut(world, recordSpending(campaign, payout.day, entry.amountMinor))];
-    };
-  }
-  const was = before.payout?.countedAs;
-  const is = payout.countedAs;
-  if (is === undefined || is === was) return undefined;
-  return async () => {
-    const counts = countStatus(await readCounts(world, payout.campaignId), was, is);
-    return [nextPut({ table: 'campaigns', item: { pk: countsPk(payout.campaignId), ...counts }, counter: 'version' })];
-  };
-}
-
 const NEW = 'attribute_not_exists(pk)';
 
 function itemOf(campaign: Campaign) {
@@ -150,10 +118,6 @@ function numberPk(campaignId: string, msisdn: string): string {
 
 function requestPk(campaignId: string, requestId: string): string {
   return `${campaignId}#request#${sha256(requestId).slice(0, 40)}`;
-}
-
-function countsPk(campaignId: string): string {
-  return `${campaignId}#counts`;
 }
 
 function toCampaign(item: Record<string, unknown>): Campaign {

@@ -1,16 +1,14 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { defined } from '../domain/defined.ts';
-import type { Entry, EntryDraft, EntryKind, WalletId } from '../domain/ledger.ts';
-import { append, covers, walletKey } from '../domain/ledger.ts';
+import type { Entry, EntryKind, WalletId } from '../domain/ledger.ts';
+import { walletKey } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
-import { newId } from '../id.ts';
+import { elapsed, SECOND } from '../domain/time.ts';
 import type { World } from '../world.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
-import { queryAll, readItems } from './read-items.ts';
-import { adjustmentPut, newWalletPuts, readAdjustment } from './wallets.ts';
+import { queryAll } from './read-items.ts';
 import type { Put } from './write.ts';
-import { Retry, withRetries, write } from './write.ts';
 
 /** Ledger items: `pk` is the wallet, `seq` the entry's number in its chain. Written once and never changed. */
 
@@ -36,13 +34,21 @@ export async function readTail(world: World, wallet: WalletId): Promise<Entry | 
   return entries[0];
 }
 
-/** The last tail that this process saw: a guess that saves a read. The append's condition fails when it is stale. */
+interface Remembered {
+  readonly tail: Entry;
+  readonly at: Instant;
+}
+
+const REMEMBERED_MS_MAX = SECOND;
+
+/** The tail that this process saw just now: a guess that saves a read. If it is stale, the append's condition fails. */
 export function recallTail(world: World, wallet: WalletId): Entry | undefined {
-  return world.memo.get(memoKey(wallet)) as Entry | undefined;
+  const remembered = world.memo.get(memoKey(wallet)) as Remembered | undefined;
+  return remembered && elapsed(remembered.at, world.now()) < REMEMBERED_MS_MAX ? remembered.tail : undefined;
 }
 
 export function remember(world: World, tail: Entry | undefined): void {
-  if (tail) world.memo.set(memoKey(tail), tail);
+  if (tail) world.memo.set(memoKey(tail), { tail, at: world.now() } satisfies Remembered);
 }
 
 export function forget(world: World, wallet: WalletId): void {
@@ -52,87 +58,6 @@ export function forget(world: World, wallet: WalletId): void {
 /** The put that appends an entry. Its condition fails when another entry has this number. */
 export function entryPut(entry: Entry): Put {
   return { table: 'ledger', item: { pk: walletKey(entry), ...entry }, condition: APPEND_CONDITION };
-}
-
-/** An entry to append to a wallet, as of an instant. */
-export interface WalletMovement {
-  readonly wallet: WalletId;
-  readonly entry: Omit<EntryDraft, 'id'>;
-  readonly at: Instant;
-}
-
-interface ItemWithEntries {
-  readonly put: Put;
-  /** The item's `writeId`, by which our own write is recognised when its answer was lost. */
-  readonly writeId: string;
-  readonly movements: readonly WalletMovement[];
-  /** Further puts of the same transaction, computed again for each try. */
-  readonly companions?: (() => Promise<Put[]>) | undefined;
-  /**
-   * What is put instead once the first try has lost its race: the same item, with the decision stored and no wallet
-   * touched. A certain outcome must not be lost because its wallet is busy.
-   */
-  readonly instead?: { readonly put: Put; readonly writeId: string } | undefined;
-}
-
-type PutResult =
-  | { readonly kind: 'done' }
-  /** The put of `instead` was written; no money moved. */
-  | { readonly kind: 'stored' }
-  /** The condition failed: the item was changed first. `row` is what it is now. */
-  | { readonly kind: 'moved'; readonly row: Record<string, unknown> }
-  /** This wallet's balance does not cover its debit. Nothing was written. */
-  | { readonly kind: 'uncovered'; readonly wallet: WalletId };
-
-/**
- * Puts an item and appends an entry to each wallet that it moves, all in one transaction (a plain put where nothing
- * moves). Each try reads the wallets again. A write of ours whose answer was lost counts as done.
- */
-export async function putWithEntries(
-  world: World,
-  { put, writeId, movements, companions, instead }: ItemWithEntries,
-): Promise<PutResult> {
-  return withRetries(world, async (tries): Promise<PutResult | Retry> => {
-    if (tries > 0 && instead) return putInstead(world, instead, writeId);
-    const puts = [put, ...((await companions?.()) ?? [])];
-    for (const { wallet, entry, at } of movements) {
-      const tail = await readTail(world, wallet);
-      if (!covers(tail, -entry.amountMinor)) {
-        // Our own debit may have emptied the wallet: an earlier try whose answer was lost.
-        const isWritten = tries > 0 && (await hasWriteId(world, put, writeId));
-        return isWritten ? { kind: 'done' } : { kind: 'uncovered', wallet };
-      }
-      const next = append(wallet, tail, { ...entry, id: newId(world, 'ent') }, at);
-      puts.push(entryPut(next));
-      puts.push(...newWalletPuts(next));
-    }
-    const written = await write(world, puts);
-    if (written.kind === 'done') return { kind: 'done' };
-    for (const { wallet } of movements) forget(world, wallet);
-    if (written.kind === 'again') return new Retry(written.reason);
-    const row = written.rows[0];
-    if (!row) return new Retry('another entry or companion was written first');
-    return row.writeId === writeId ? { kind: 'done' } : { kind: 'moved', row };
-  });
-}
-
-/** The item may be there already: as the whole write whose answer was lost, or as an earlier try of this one. */
-async function putInstead(
-  world: World,
-  instead: NonNullable<ItemWithEntries['instead']>,
-  wholeWriteId: string,
-): Promise<PutResult | Retry> {
-  const written = await write(world, [instead.put]);
-  if (written.kind === 'done') return { kind: 'stored' };
-  if (written.kind === 'again') return new Retry(written.reason);
-  const row = written.rows[0] ?? {};
-  if (row.writeId === wholeWriteId) return { kind: 'done' };
-  return row.writeId === instead.writeId ? { kind: 'stored' } : { kind: 'moved', row };
-}
-
-async function hasWriteId(world: World, { table, item }: Put, writeId: string): Promise<boolean> {
-  const [there] = await readItems(world, table, [String(item.pk)]);
-  return there?.writeId === writeId;
 }
 
 export interface EntryFilter {
@@ -242,40 +167,6 @@ async function queryEntries(
     examined: Math.max(answer.ScannedCount ?? 0, 1),
     ...defined({ lastSeq }),
   };
-}
-
-/**
- * Appends one entry under a reference, such as an operator's adjustment. Exactly once, for any number of callers and
- * after a lost answer: the reference and the entry are one transaction. `isNew` is false where the reference has an
- * entry already; it may be of another wallet or amount. `undefined` where the wallet does not cover the debit.
- */
-export function appendOnce(
-  world: World,
-  wallet: WalletId,
-  draft: Omit<EntryDraft, 'id'>,
-  reference: string,
-): Promise<{ entry: Entry; isNew: boolean } | undefined> {
-  const id = newId(world, 'ent');
-  return withRetries(world, async () => {
-    const tail = await readTail(world, wallet);
-    const existing = await readAdjustment(world, wallet, reference);
-    if (existing) return { entry: await entryOf(world, existing), isNew: existing.entryId === id };
-    if (!covers(tail, -draft.amountMinor)) return undefined;
-    const entry = append(wallet, tail, { ...draft, id }, world.now());
-    const written = await write(world, [adjustmentPut(entry, reference), entryPut(entry), ...newWalletPuts(entry)]);
-    if (written.kind === 'done') {
-      remember(world, entry);
-      return { entry, isNew: true };
-    }
-    forget(world, wallet);
-    return new Retry(written.kind === 'again' ? written.reason : 'another entry was written first');
-  });
-}
-
-async function entryOf(world: World, { seq, ...wallet }: WalletId & { readonly seq: number }): Promise<Entry> {
-  const entry = await readEntry(world, wallet, seq);
-  if (!entry) throw new Error(`entry ${seq} of ${walletKey(wallet)} is missing`);
-  return entry;
 }
 
 function toEntry(item: Record<string, unknown>): Entry {

@@ -1,24 +1,24 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { assert } from '../domain/assert.ts';
 import { defined } from '../domain/defined.ts';
-import type { Entry, EntryDraft, Mode, Owner, WalletId } from '../domain/ledger.ts';
-import { append, covers, walletKey } from '../domain/ledger.ts';
+import type { EntryDraft, Mode, Owner } from '../domain/ledger.ts';
+import type { Spending } from '../domain/line.ts';
 import type { Change, Order, Status } from '../domain/order.ts';
-import { walletOf } from '../domain/order.ts';
+import { isFinal, walletOf } from '../domain/order.ts';
 import { instantOfOrderId } from '../domain/order-id.ts';
 import { storeOutcome } from '../domain/order-life.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import { CAMPAIGN_INDEX, LISTED_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
-import { companionWrites } from './campaigns.ts';
 import { dueKeys } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
-import { entryPut, forget, putWithEntries, readTail, recallTail, remember } from './ledger.ts';
 import { listKeys, listNewestFirst, listPk } from './list-newest-first.ts';
+import { post, putWithEntries } from './post.ts';
+import type { Posting } from './posting.ts';
 import { readItems, readMany } from './read-items.ts';
-import type { Put, Written } from './write.ts';
+import type { Put } from './write.ts';
 import { Retry, withRetries, write } from './write.ts';
 
 /**
@@ -96,85 +96,54 @@ export interface Funding {
 
 /**
  * Accepts an order: the order and its debit in one transaction, or, where the wallet does not cover it, the `refused`
- * order alone. Exactly one caller creates an order under a reference (`isNew`); all others get that order. Only a tail
- * that was just read can refuse an order, never a remembered one.
+ * order alone. Exactly one caller creates an order under a reference (`isNew`); all others get that order. A refusal is
+ * true of the moment at which it is written.
  */
 export function fund(
   world: World,
   { refused, ...funding }: Funding & { readonly refused: Order },
 ): Promise<{ order: Order; isNew: boolean }> {
   const { order } = funding;
-  const wallet = walletOf(order);
-  return withRetries(world, async (tries) => {
-    let tail = tries === 0 ? recallTail(world, wallet) : undefined;
-    if (!tail || !covers(tail, order.amountMinor)) tail = await readTail(world, wallet);
-    const funded = await writeFunded(world, wallet, tail, [funding]);
-    const isRefused = funded.kind === 'uncovered';
-    const written = isRefused ? await write(world, [orderPut(world, refused, NEW_ORDER)]) : funded;
-    if (written.kind === 'done') return { order: isRefused ? refused : order, isNew: true };
-    if (written.kind === 'again') return new Retry(written.reason);
-    const row = written.rows[0];
-    if (!row) return new Retry('another entry was written first');
+  const posting = { ...fundingOf(world, funding), refusal: orderPut(world, refused, NEW_ORDER) };
+  return withRetries(world, async () => {
+    const posted = await post(world, posting);
+    if (posted.kind === 'done') return { order, isNew: true };
+    if (posted.kind === 'refused') return { order: refused, isNew: true };
+    if (posted.kind !== 'moved') return new Retry('the order was not posted');
     // Our own order, where the answer to an earlier try was lost.
-    const there = toOrder(row);
+    const there = toOrder(posted.row);
     return { order: there, isNew: there.id === order.id };
   });
 }
 
 /**
- * Accepts one order with its debit and the companion writes of `decide`, in one transaction. `decide` runs again for
- * each try; it may return an existing order instead, such as our own after a lost answer. `undefined` where the wallet
- * does not cover the order: then nothing was written.
+ * Accepts one order with its debit, its campaign's totals and the companion writes of `decide`, in one transaction.
+ * `decide` runs again for each try; it may return an existing order instead, such as our own after a lost answer.
+ * `undefined` where the wallet does not cover the order: then nothing was written.
  */
-export function acceptWithCompanions(
-  world: World,
-  decide: () => Promise<Acceptance | Order>,
-): Promise<Order | undefined> {
+export function acceptPayout(world: World, decide: () => Promise<Acceptance | Order>): Promise<Order | undefined> {
   return withRetries(world, async (): Promise<Order | undefined | Retry> => {
     const decided = await decide();
     if (!('companions' in decided)) return decided;
-    const { order, companions } = decided;
-    const wallet = walletOf(order);
-    const written = await writeFunded(world, wallet, await readTail(world, wallet), [decided], companions);
-    if (written.kind === 'uncovered') return undefined;
-    if (written.kind === 'done') return order;
-    return new Retry(written.kind === 'again' ? written.reason : 'another write came first');
+    const { companions, spending } = decided;
+    const own = fundingOf(world, decided);
+    const posted = await post(world, { ...own, puts: [...own.puts, ...companions], spending });
+    if (posted.kind === 'uncovered') return undefined;
+    return posted.kind === 'done' ? decided.order : new Retry('another write came first');
   });
 }
 
 export interface Acceptance extends Funding {
+  readonly spending: Spending;
   /** Further puts of the same transaction. */
   readonly companions: readonly Put[];
 }
 
-/**
- * Writes orders of one wallet, their debits (chained onto its tail) and the companions, all in one transaction.
- * `uncovered` where the tail does not cover the orders together. The orders come first, so the first rows of a refused
- * transaction are theirs, in the same order.
- */
-async function writeFunded(
-  world: World,
-  wallet: WalletId,
-  tail: Entry | undefined,
-  fundings: readonly Funding[],
-  companions: readonly Put[] = [],
-): Promise<Written | { readonly kind: 'uncovered' }> {
-  const totalMinor = fundings.reduce((sum, { order }) => sum + order.amountMinor, 0);
-  if (!covers(tail, totalMinor)) return { kind: 'uncovered' };
-  const orders: Put[] = [];
-  const entries: Put[] = [];
-  let last = tail;
-  for (const { order, entry } of fundings) {
-    assert(entry.amountMinor === -order.amountMinor && entry.orderId === order.id, 'a debit pays for its own order');
-    assert(walletKey(walletOf(order)) === walletKey(wallet), 'an order is paid from its own wallet');
-    last = append(wallet, last, { ...entry, id: newId(world, 'ent') }, order.createdAt);
-    orders.push(orderPut(world, order, NEW_ORDER));
-    entries.push(entryPut(last));
-  }
-  const written = await write(world, [...orders, ...entries, ...companions]);
-  if (written.kind === 'done') remember(world, last);
-  else forget(world, wallet);
-  return written;
+function fundingOf(world: World, { order, entry }: Funding): Posting {
+  assert(entry.amountMinor === -order.amountMinor && entry.orderId === order.id, 'a debit pays for its own order');
+  const debit = { wallet: walletOf(order), entry: { ...entry, id: newId(world, 'ent') }, at: order.createdAt };
+  const id = newId(world, 'wri');
+  return { id, puts: [orderPut(world, order, NEW_ORDER, id)], movements: [debit] };
 }
 
 /**
@@ -227,15 +196,16 @@ export async function commit(world: World, change: Change): Promise<Committed> {
   const values = { ':version': before.version, ':status': before.status };
   const put: Put = { ...orderPut(world, after, condition, writeId), values, names: { '#status': 'status' } };
   const movements = entry ? [{ wallet: walletOf(after), entry, at: after.finalizedAt ?? world.now() }] : [];
-  const hasMoved = async () => (await readOrder(world, before))?.version !== before.version;
-  const companions = companionWrites(world, change, hasMoved);
+  const { payout } = after;
+  const spending = entry &&
+    payout && { campaignId: payout.campaignId, day: payout.day, amountMinor: entry.amountMinor };
   const stored = entry && before.stored === undefined ? storeOutcome(change, world.now()).after : undefined;
   const storedId = newId(world, 'wri');
   const instead = stored && {
     put: { ...put, item: orderPut(world, stored, condition, storedId).item },
     writeId: storedId,
   };
-  const result = await putWithEntries(world, { put, writeId, movements, companions, instead });
+  const result = await putWithEntries(world, { put, writeId, movements, spending, instead });
   if (result.kind === 'moved') return { kind: 'moved', order: toOrder(result.row) };
   if (result.kind === 'stored') return { kind: 'stored', order: stored ?? before };
   return result.kind === 'done' ? { kind: 'done', order: after } : { kind: 'uncovered', order: before };
@@ -333,7 +303,7 @@ function doubtKeys(order: Order): { dueFor?: DueFor; doubtPk?: string } {
 function orderPut(world: World, order: Order, condition: string, writeId = newId(world, 'wri')): Put {
   const item = {
     pk: orderPk(order),
-    ...order,
+    ...withoutKeyed(order),
     ...listKeys(order),
     ...defined({ campaignPk: order.payout?.campaignId }),
     ...dueKeys(order),
@@ -353,7 +323,33 @@ export function keyOfPk(pk: string): OrderKey {
   return { merchantId, mode: mode === 'live' ? 'live' : 'test', agentReference };
 }
 
+/**
+ * An order without what its keys and its timeline say too: an item of one KB or less is written for one unit. `toOrder`
+ * puts it back.
+ */
+function withoutKeyed(order: Order): object {
+  const { merchantId: _m, mode: _o, agentReference: _r, id: _i, createdAt: _c, finalizedAt, payout, ...rest } = order;
+  const { campaignId: _p, ...paying } = payout ?? { campaignId: '' };
+  return {
+    ...rest,
+    ...(finalizedAt === finalChangeOf(order) ? {} : { finalizedAt }),
+    ...(payout ? { payout: paying } : {}),
+  };
+}
+
 /** The order that an item stores. */
 export function toOrder(item: Record<string, unknown>): Order {
-  return fromItem('order', ORDER, item);
+  const { pk = '', listSk, campaignPk, payout } = item;
+  const [createdAt, id] = String(listSk ?? '').split('#');
+  const keyed = { ...keyOfPk(String(pk)), ...defined({ createdAt, id }) };
+  const paying = payout ? { payout: { ...payout, campaignId: campaignPk } } : {};
+  const order = fromItem<Order>('order', ORDER, { ...item, ...keyed, ...paying });
+  return { ...defined({ finalizedAt: finalChangeOf(order) }), ...order };
+}
+
+/** When a decided order reached its status. */
+function finalChangeOf({ status, timeline }: Pick<Order, 'status' | 'timeline'>): Instant | undefined {
+  if (!isFinal(status)) return undefined;
+  const reached = timeline.findLastIndex((each) => each.status !== status) + 1;
+  return timeline[reached]?.at;
 }

@@ -11,8 +11,8 @@ import type { Due } from './due-items.ts';
 import { dueKeys, dueRowsOfEachKind, reviewPartition } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
-import { putWithEntries } from './ledger.ts';
 import { listKeys, listNewestFirst } from './list-newest-first.ts';
+import { putWithEntries } from './post.ts';
 import { readItems } from './read-items.ts';
 import type { Put } from './write.ts';
 

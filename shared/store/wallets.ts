@@ -1,19 +1,23 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Entry, Mode, Owner, WalletId } from '../domain/ledger.ts';
 import { walletKey } from '../domain/ledger.ts';
+import type { Currency } from '../domain/money.ts';
 import { sha256 } from '../domain/sha256.ts';
 import type { Instant } from '../domain/time.ts';
+import { LISTED_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 import { duePartition, dueRows } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
-import { readItems, readMany } from './read-items.ts';
+import { listPk } from './list-newest-first.ts';
+import { readMany } from './read-items.ts';
 import type { Put } from './write.ts';
 import { saveNext } from './write.ts';
 
 /**
  * What is known of a wallet beside its ledger, by `pk`: `<wallet>`, how far its chain was verified, written in the
  * transaction of the wallet's first entry, so that every wallet is in the due index for the next verification;
- * `adjustment#<owner>#<reference>`, the entry that an operator made under a reference. No balance is stored here.
+ * `adjustment#<owner>#<reference>`: see `shared/store/adjustments.ts`. No balance is stored here.
  */
 
 export interface WalletCheck extends WalletId {
@@ -37,19 +41,6 @@ const WALLET_CHECK: Shape<WalletCheck> = {
   revision: 'number',
 };
 
-interface Adjustment extends WalletId {
-  readonly seq: number;
-  readonly entryId: string;
-}
-
-const ADJUSTMENT: Shape<Adjustment> = {
-  merchantId: 'string',
-  mode: 'string',
-  currency: 'string',
-  seq: 'number',
-  entryId: 'string',
-};
-
 const NEW = 'attribute_not_exists(pk)';
 
 /** The first entry of a wallet is written together with the wallet's item; later ones need none. */
@@ -64,6 +55,19 @@ export function saveWalletCheck(world: World, check: WalletCheck): Promise<boole
   return saveNext(world, { table: 'wallets', item: itemOf(check), counter: 'revision' });
 }
 
+/** The currencies of a merchant's wallets, by an index that lags by moments behind a wallet's first entry. */
+export async function currenciesOf(world: World, owner: Owner): Promise<Currency[]> {
+  const answer = await world.db.send(
+    new QueryCommand({
+      TableName: world.table('wallets'),
+      IndexName: LISTED_INDEX,
+      KeyConditionExpression: 'listPk = :owner',
+      ExpressionAttributeValues: { ':owner': listPk(owner) },
+    }),
+  );
+  return (answer.Items ?? []).map(({ listSk }) => listSk);
+}
+
 /** Wallets of a mode whose verification is due, the longest waiting first. */
 export async function dueWallets(world: World, mode: Mode, at: Instant, limitPerShard: number): Promise<WalletCheck[]> {
   const pks = (await dueRows(world, { table: 'wallets', track: mode, at, limitPerShard })).map(({ due }) => due.pk);
@@ -72,23 +76,8 @@ export async function dueWallets(world: World, mode: Mode, at: Instant, limitPer
   return checks.sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
 }
 
-/** The entry that an operator made under a reference; `undefined` where the reference is free. */
-export async function readAdjustment(world: World, owner: Owner, reference: string): Promise<Adjustment | undefined> {
-  const [item] = await readItems(world, 'wallets', [adjustmentPk(owner, reference)]);
-  return item && fromItem('adjustment', ADJUSTMENT, item);
-}
-
-/** The put that takes a reference for an entry, on the condition that it is free. */
-export function adjustmentPut({ merchantId, mode, currency, seq, id: entryId }: Entry, reference: string): Put {
-  const adjustment: Adjustment = { merchantId, mode, currency, seq, entryId };
-  return { table: 'wallets', item: { pk: adjustmentPk(adjustment, reference), ...adjustment }, condition: NEW };
-}
-
 function itemOf(check: WalletCheck): Record<string, unknown> {
   const pk = walletKey(check);
-  return { ...check, pk, dueShard: duePartition({ id: sha256(pk), mode: check.mode }) };
-}
-
-function adjustmentPk({ merchantId, mode }: Owner, reference: string): string {
-  return `adjustment#${merchantId}#${mode}#${reference}`;
+  const listed = { listPk: listPk(check), listSk: check.currency };
+  return { ...check, ...listed, pk, dueShard: duePartition({ id: sha256(pk), mode: check.mode }) };
 }

@@ -22,6 +22,13 @@ export interface Put {
   readonly values?: Item;
 }
 
+/** A condition on an item that the transaction does not write. */
+export interface Check {
+  readonly table: TableName;
+  readonly key: Item;
+  readonly condition: string;
+}
+
 export type Written =
   | { readonly kind: 'done' }
   /** Conditions failed: the current rows, in the order of the puts; `undefined` for a put whose condition held. */
@@ -47,7 +54,7 @@ export async function withRetries<T>(world: World, attempt: (tries: number) => P
 }
 
 /** Also retries when a read before the write fails: the outcome to be written may never be reported again. */
-async function once<T>(attempt: () => Promise<T | Retry>): Promise<T | Retry> {
+export async function once<T>(attempt: () => Promise<T | Retry>): Promise<T | Retry> {
   try {
     return await attempt();
   } catch (error) {
@@ -65,22 +72,31 @@ export class Retry {
 }
 
 /** Writes all puts or none. One put is a plain conditional write, at a third of a transaction's price and latency. */
-export async function write(world: World, puts: readonly Put[]): Promise<Written> {
-  const inputs = puts.map((put) => ({
-    TableName: world.table(put.table),
-    Item: put.item,
-    ConditionExpression: put.condition,
-    ...defined({ ExpressionAttributeNames: put.names, ExpressionAttributeValues: put.values }),
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-  }));
-  const [only] = inputs;
+export async function write(world: World, puts: readonly (Put | Check)[]): Promise<Written> {
+  const [only] = puts;
   try {
-    if (only && inputs.length === 1) await world.db.send(new PutCommand(only));
-    else await world.db.send(new TransactWriteCommand({ TransactItems: inputs.map((Put) => ({ Put })) }));
+    if (only && 'item' in only && puts.length === 1) await world.db.send(new PutCommand(putInput(world, only)));
+    else await world.db.send(new TransactWriteCommand({ TransactItems: puts.map((put) => actionOf(world, put)) }));
     return { kind: 'done' };
   } catch (error) {
     return classify(error, puts.length);
   }
+}
+
+function actionOf(world: World, put: Put | Check) {
+  if ('item' in put) return { Put: putInput(world, put) };
+  const { table, key, condition } = put;
+  return { ConditionCheck: { TableName: world.table(table), Key: key, ConditionExpression: condition } };
+}
+
+function putInput(world: World, { table, item, condition, names, values }: Put) {
+  return {
+    TableName: world.table(table),
+    Item: item,
+    ConditionExpression: condition,
+    ...defined({ ExpressionAttributeNames: names, ExpressionAttributeValues: values }),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
 }
 
 /**

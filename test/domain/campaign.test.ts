@@ -9,6 +9,7 @@ import {
   newCampaign,
   problemOfTerms,
   recordSpending,
+  sumOfCounts,
 } from '../../shared/domain/campaign.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { accept } from '../../shared/domain/order-life.ts';
@@ -139,10 +140,11 @@ it('contradictory terms are reported with the field to change', () => {
 });
 
 it('counts move a payout from one status to another, and never lose one', () => {
-  const none = { counts: {}, version: 0 };
+  const none = { counts: {}, counted: {}, version: 0 };
   const unknown = countStatus(none, undefined, 'unknown');
   const ended = countStatus(countStatus(unknown, 'unknown', 'success'), undefined, 'refunded');
-  expect(ended).toEqual({ counts: { unknown: 0, success: 1, refunded: 1 }, version: 3 });
+  expect(ended).toEqual({ counts: { unknown: 0, success: 1, refunded: 1 }, counted: {}, version: 3 });
+  expect(sumOfCounts([ended, unknown])).toEqual({ unknown: 1, success: 1, refunded: 1 });
 });
 
 it("a payout's reference names its respondent and attempt, and no merchant can use it", () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Change, Order, OrderEvent, Status } from '../../shared/domain/order.ts';
+import type { Change, Order, Status } from '../../shared/domain/order.ts';
 import { isFinal, TRANSITIONS } from '../../shared/domain/order.ts';
+import type { OrderEvent } from '../../shared/domain/order-events.ts';
+import { unpublished } from '../../shared/domain/order-events.ts';
 import {
   abandon,
   accept,
@@ -11,13 +13,13 @@ import {
   expire,
   hold,
   isAbandoned,
-  markPublished,
   postpone,
   resolve,
   reverse,
   sendToManualReview,
   writeOff,
 } from '../../shared/domain/order-life.ts';
+import { markPublished } from '../../shared/domain/order-publishing.ts';
 import { applyQueryResult } from '../../shared/domain/order-queries.ts';
 import { DAY, HOUR, MINUTE, plus } from '../../shared/domain/time.ts';
 import { AMOUNT, capabilities, findings, initial, outcomes, SAMPLES, START } from './orders.ts';
@@ -251,7 +253,7 @@ describe('for any sequence of decisions,', () => {
         live(list, ({ before, after }) => {
           const isNew = after.events > before.events;
           if (isNew)
-            expect(after.outbox?.at(-1)).toMatchObject({
+            expect(unpublished(after).at(-1)).toMatchObject({
               sequence: before.events + 1,
               shown: { status: after.status },
             });
@@ -270,7 +272,7 @@ describe('for any sequence of decisions,', () => {
         let last: Order | undefined;
         live(list, ({ before, after }) => {
           const known = events.length;
-          events.push(...(after.outbox ?? []).filter((event) => event.sequence > known));
+          events.push(...unpublished(after).filter((event) => event.sequence > known));
           if (after.status !== before.status || !last) last = after;
         });
         const final = events.at(-1);

@@ -11,6 +11,8 @@ import { addEndpoint } from '../../shared/flows/webhooks/add-endpoint.ts';
 import type { EventSource } from '../../shared/flows/webhooks/enqueue-events.ts';
 import { serveOpen } from '../../shared/http/pipeline.ts';
 import type { OpenRouteHandler } from '../../shared/http/route.ts';
+import type { Access } from '../../shared/manifest/access.ts';
+import { MONEY } from '../../shared/manifest/access.ts';
 import { openRoutes, routes } from '../../shared/manifest/routes.ts';
 import { workers } from '../../shared/manifest/workers.ts';
 import type { OrderKey } from '../../shared/store/orders.ts';
@@ -123,4 +125,11 @@ it('a payout, from the signed request over its refund and its success to its eve
   await sendDue(granted(world, workers.webhookSender.access));
   expect((await ask()).json.status).toBe('success');
   expect(refused.filter((line) => line.includes('not granted'))).toEqual([]);
+});
+
+it('whoever moves money may lead a line, and post what others left in it', () => {
+  const all: { name: string; access: Access }[] = [routes, openRoutes, workers].flatMap((each) => Object.values(each));
+  const movers = all.filter(({ access }) => access.tables?.ledger === 'write' || access.tables?.lines !== undefined);
+  expect(movers.length).toBeGreaterThan(10);
+  for (const { access } of movers) expect(access.tables).toMatchObject(MONEY);
 });

@@ -334,7 +334,7 @@ describe('a token', () => {
   });
 
   it('that is no longer accepted is renewed by a send, which had sold nothing', async () => {
-    const provider = adapter();
+    const provider = adapter({ sendTimeoutMs: 2_000 });
     await provider.balances();
     upstream.expireTokens();
     expect((await send(provider, aRecharge())).kind).toBe('accepted');
@@ -348,7 +348,7 @@ describe('a token', () => {
   });
 
   it('that is no longer accepted is renewed by a query, which sells nothing', async () => {
-    const provider = adapter();
+    const provider = adapter({ sendTimeoutMs: 2_000 });
     const recharge = aRecharge();
     await send(provider, recharge);
     upstream.expireTokens();

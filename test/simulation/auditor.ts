@@ -3,6 +3,7 @@ import type { Entry, WalletId } from '../../shared/domain/ledger.ts';
 import { mismatchIn, walletKey } from '../../shared/domain/ledger.ts';
 import type { Order, Outcome, Status } from '../../shared/domain/order.ts';
 import { isFinal, providerReference, providerReferences, TRANSITIONS, walletOf } from '../../shared/domain/order.ts';
+import { unpublished } from '../../shared/domain/order-events.ts';
 import { PENDING_AGE_MAX_MS } from '../../shared/domain/order-life.ts';
 import { elapsed, HOUR, MINUTE, SECOND } from '../../shared/domain/time.ts';
 import type { Topup } from '../../shared/domain/topup.ts';
@@ -10,6 +11,7 @@ import { TOPUP_TRANSITIONS } from '../../shared/domain/topup.ts';
 import type { Delivery } from '../../shared/domain/webhook.ts';
 import type { EventMessage } from '../../shared/flows/webhooks/enqueue-events.ts';
 import { viewOrder } from '../../shared/http/views/order-views.ts';
+import { toOrder } from '../../shared/store/orders.ts';
 import { BatchAuditor } from './batch-auditor.ts';
 import { CampaignAuditor } from './campaign-auditor.ts';
 import type { OnCommit } from './model-db.ts';
@@ -120,7 +122,7 @@ export class Auditor {
       if (table === 'topups') this.#topup(before as unknown as Topup, after as unknown as Topup);
       if (table === 'wallets') this.#walletCheck(after);
       if (table === 'deliveries') this.#delivery(before as unknown as Delivery, after as unknown as Delivery);
-      if (table === 'orders') this.#order(before as unknown as Order | undefined, after as unknown as Order);
+      if (table === 'orders') this.#order(before && toOrder(before), toOrder(after));
     }
     this.campaignAuditor.onCommit(writes);
     // After the orders of the same commit: it reads them.
@@ -165,7 +167,7 @@ export class Auditor {
     const vends = this.#vendsOf(order);
     const isDelivered = vends > 0 && references.some((each) => this.#context.upstream.hasDelivered(each));
     if (!isFinal(status) && status !== 'review') this.#report(`${id} stays ${status}`);
-    if (order.outbox) this.#report(`${id} still has to publish ${order.outbox[0]?.type}`);
+    if (order.outbox) this.#report(`${id} still has to publish event ${order.outbox[0]?.sequence}`);
     this.#eventsWhenQuiescent(order);
     if (status === 'success' && order.mode === 'live' && vends !== 1) {
       this.#report(`${id} is a success that was vended ${vends} times`);
@@ -257,10 +259,11 @@ export class Auditor {
     if (order.events > 0 && last !== status) this.#report(`${order.id} is ${status} and its last event shows ${last}`);
   }
 
-  #outboxOf(source: EventMessage) {
+  #outboxOf(source: EventMessage): readonly { readonly at: string }[] | undefined {
     if ('batchId' in source) return this.batchAuditor.batches.get(source.batchId)?.outbox;
     if ('topupId' in source) return this.topups.get(source.topupId)?.outbox;
-    return this.orders.get(`${source.merchantId} ${source.mode} ${source.agentReference}`)?.outbox;
+    const order = this.orders.get(`${source.merchantId} ${source.mode} ${source.agentReference}`);
+    return order && unpublished(order);
   }
 
   #delivery(before: Delivery | undefined, delivery: Delivery): void {
@@ -351,7 +354,9 @@ export class Auditor {
   #requireDueSoon(order: Order): void {
     const { id, status, dueAt, queryCount, stored } = order;
     const isInDoubt = status === 'unknown' || status === 'dispatching';
-    if (!isInDoubt || stored || 'sweepFailures' in order) return;
+    // A row that was written claimed: its chunk finds it.
+    const isUndue = order.batchId !== undefined && dueAt === undefined && order.attempts.at(-1)?.endedAt === undefined;
+    if (!isInDoubt || stored || 'sweepFailures' in order || (status === 'dispatching' && isUndue)) return;
     const waitMs = Date.parse(dueAt ?? '9999-01-01') - this.#context.clock.now;
     if (waitMs > (queryCount === 0 ? FIRST_QUERY_MS : HOUR) + CLOCK_WRONG_MS_MAX)
       this.#report(`${id} is ${status}, was queried ${queryCount} times and is due at ${dueAt}`);

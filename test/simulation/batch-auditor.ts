@@ -6,6 +6,8 @@ import { toMajor } from '../../shared/domain/money.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
 import { MINUTE } from '../../shared/domain/time.ts';
+import { unpackRows } from '../../shared/store/batches.ts';
+import { toOrder } from '../../shared/store/orders.ts';
 import type { OnCommit } from './model-db.ts';
 import type { SimulationContext } from './simulation-context.ts';
 
@@ -73,10 +75,10 @@ export class BatchAuditor {
     let changedId: string | undefined;
     for (const { table, before, after } of writes) {
       const pk = String(after.pk);
-      if (table === 'orders') this.#row(before as unknown as Order | undefined, after as unknown as Order);
+      if (table === 'orders') this.#row(before && toOrder(before), toOrder(after));
       if (table !== 'batches') continue;
       if (pk.startsWith('file#')) continue;
-      if (pk.includes('#rows#')) this.#chunk(pk, before !== undefined, JSON.parse(String(after.rows)));
+      if (pk.includes('#rows#')) this.#chunk(pk, before !== undefined, unpackRows(after.rows));
       else if (pk.includes('#progress#')) {
         this.#progress(before as unknown as ChunkProgress, after as unknown as ChunkProgress);
       } else {

@@ -1,7 +1,9 @@
 import type { Campaign, StatusCounts } from '../../shared/domain/campaign.ts';
-import type { Order, Status } from '../../shared/domain/order.ts';
+import { sumOfCounts } from '../../shared/domain/campaign.ts';
+import type { Status } from '../../shared/domain/order.ts';
 import type { Payout } from '../../shared/domain/payout.ts';
 import { isPayout, payoutId } from '../../shared/domain/payout.ts';
+import { toOrder } from '../../shared/store/orders.ts';
 import type { OnCommit } from './model-db.ts';
 
 interface CampaignAuditorContext {
@@ -29,14 +31,14 @@ export class CampaignAuditor {
   readonly onCommit: OnCommit = (writes) => {
     const changed = new Set<string>();
     for (const { table, before, after } of writes) {
-      const order = table === 'orders' ? (after as unknown as Order) : undefined;
+      const order = table === 'orders' ? toOrder(after) : undefined;
       if (order && isPayout(order)) changed.add(this.#record(order));
       if (table === 'campaigns') this.#item(String(after.pk), before, after, changed);
     }
     for (const id of changed) this.#checkTotals(id);
     for (const { table, before, after } of writes) {
-      const order = after as unknown as Order;
-      if (table === 'orders' && before === undefined && isPayout(order)) this.#accepted(order);
+      const order = table === 'orders' && before === undefined ? toOrder(after) : undefined;
+      if (order && isPayout(order)) this.#accepted(order);
     }
   };
 
@@ -55,7 +57,8 @@ export class CampaignAuditor {
         const isNotified = status === 'unknown' || this.#notified.has(`${payoutId(order)} ${status}`);
         if (!isNotified) this.#context.report(`the merchant was not notified that ${payoutId(order)} is ${status}`);
       }
-      const counts = Object.entries(this.#counts.get(id)?.counts ?? {}).filter(([, count]) => count !== 0);
+      const parts = [...this.#counts].filter(([pk]) => pk.startsWith(`${id}#`)).map(([, part]) => part);
+      const counts = Object.entries(sumOfCounts(parts)).filter(([, count]) => count !== 0);
       const text = (pairs: [string, number][]) => JSON.stringify(pairs.toSorted());
       if (text(counts) !== text(Object.entries(expected))) {
         this.#context.report(`${id} counts ${text(counts)} and has ${text(Object.entries(expected))}`);
@@ -72,7 +75,7 @@ export class CampaignAuditor {
 
   #item(pk: string, before: object | undefined, after: object, changed: Set<string>): void {
     const [id = '', kind] = pk.split('#');
-    if (kind === 'counts') this.#counts.set(id, after as unknown as StatusCounts);
+    if (kind === 'counts') this.#counts.set(pk, after as unknown as StatusCounts);
     if (kind === 'request' && before) this.#context.report(`a request's id was used twice: ${pk}`);
     if (kind !== undefined) return;
     const campaign = after as unknown as Campaign;

@@ -78,6 +78,10 @@ export class ModelDb {
         return {};
       case 'UpdateCommand':
         return { Attributes: clone(this.#single({ Update: input })) };
+      case 'BatchWriteCommand':
+        return this.#delete(
+          (command.input as { RequestItems: Record<string, { DeleteRequest: { Key: Item } }[]> }).RequestItems,
+        );
       case 'TransactWriteCommand':
         return this.#transact((command.input as { TransactItems: Action[] }).TransactItems);
       default:
@@ -157,6 +161,22 @@ export class ModelDb {
       if (!lag || lag.now() - at < lag.ms) return;
       this.#recent.delete(row);
     }
+  }
+
+  /** A batch of deletes, in tables without indexes. */
+  #delete(requests: Record<string, { DeleteRequest: { Key: Item } }[]>): object {
+    for (const [table, deletes] of Object.entries(requests)) {
+      for (const { DeleteRequest } of deletes) {
+        const key = keyOf(table as TableName, DeleteRequest.Key);
+        const deleted = this.#rows(table).get(key);
+        if (!deleted) continue;
+        this.#rows(table).delete(key);
+        const { partition } = shapeOf(table as TableName);
+        const rows = this.#partitionsOf(table as TableName).get(deleted[partition.name]) ?? [];
+        rows.splice(rows.indexOf(deleted), 1);
+      }
+    }
+    return { UnprocessedItems: {} };
   }
 
   #batchGet({ RequestItems }: { RequestItems: Record<string, { Keys: Item[] }> }): object {

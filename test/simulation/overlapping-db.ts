@@ -8,6 +8,15 @@ import type { Clock } from './clock.ts';
  * every command takes (`simulated-world.ts`), a transaction lasts some 22 ms, a put or a read some 7.
  */
 const HELD_MS = 15;
+const READS = /^(Get|BatchGet|Query)Command$/;
+
+interface Options {
+  /** How long a transaction holds its items, and how long puts and reads take beside what the caller waits. */
+  readonly heldMs?: number;
+  readonly putMs?: number;
+  readonly readMs?: number;
+  readonly onConflict?: () => void;
+}
 
 interface Command {
   readonly constructor: { readonly name: string };
@@ -28,13 +37,15 @@ interface Write {
 export class OverlappingDb {
   readonly #db: Db;
   readonly #clock: Clock;
-  readonly #onConflict: () => void;
+  readonly #options: Required<Options>;
   readonly #held = new Set<string>();
+  /** How many transactions were tried. */
+  transactions = 0;
 
-  constructor(db: Db, clock: Clock, onConflict: () => void = () => {}) {
+  constructor(db: Db, clock: Clock, options: Options = {}) {
     this.#db = db;
     this.#clock = clock;
-    this.#onConflict = onConflict;
+    this.#options = { heldMs: HELD_MS, putMs: 0, readMs: 0, onConflict: () => {}, ...options };
   }
 
   /** In the form of the document client. */
@@ -42,14 +53,17 @@ export class OverlappingDb {
     return { send: (command: Command) => this.#send(command) } as unknown as Db;
   }
 
-  #send(command: Command): Promise<unknown> {
+  async #send(command: Command): Promise<unknown> {
     const send = this.#db.send as unknown as (command: Command) => Promise<unknown>;
     const { name } = command.constructor;
     if (name === 'TransactWriteCommand') return this.#transact(command, send);
+    const { putMs, readMs } = this.#options;
+    const takesMs = READS.test(name) ? readMs : putMs;
+    if (takesMs > 0) await this.#clock.sleep(takesMs);
     const isWrite = name === 'PutCommand' || name === 'UpdateCommand';
     if (isWrite && this.#held.size > 0 && this.#held.has(keyOf(command.input as Write))) {
-      this.#onConflict();
-      throw Object.assign(new Error('another transaction is under way'), { name: 'TransactionConflictException' });
+      this.#options.onConflict();
+      throw Object.assign(new Error('a transaction holds the item'), { name: 'TransactionConflictException' });
     }
     return send(command);
   }
@@ -57,16 +71,20 @@ export class OverlappingDb {
   async #transact(command: Command, send: (command: Command) => Promise<unknown>): Promise<unknown> {
     const { TransactItems } = command.input as { TransactItems: Readonly<Record<string, Write>>[] };
     const keys = TransactItems.flatMap((item) => Object.values(item).map(keyOf));
+    const { heldMs, putMs, onConflict } = this.#options;
+    this.transactions += 1;
     if (keys.some((key) => this.#held.has(key))) {
-      this.#onConflict();
+      onConflict();
+      const CancellationReasons = keys.map((key) => ({ Code: this.#held.has(key) ? 'TransactionConflict' : 'None' }));
+      if (putMs > 0) await this.#clock.sleep(putMs);
       throw Object.assign(new Error('Transaction cancelled'), {
         name: 'TransactionCanceledException',
-        CancellationReasons: keys.map((key) => ({ Code: this.#held.has(key) ? 'TransactionConflict' : 'None' })),
+        CancellationReasons,
       });
     }
     for (const key of keys) this.#held.add(key);
     try {
-      await this.#clock.sleep(HELD_MS);
+      await this.#clock.sleep(heldMs);
       return await send(command);
     } finally {
       for (const key of keys) this.#held.delete(key);

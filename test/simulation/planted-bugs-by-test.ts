@@ -34,6 +34,52 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
   ]),
 
+  // What is due, and the events of it.
+  ...bugsIn('shared/domain/order-life.ts', 'test/domain/order-life.test.ts', [
+    [
+      'a claim is due when its order was, however soon that is',
+      'const dueAt = keptDue(order.dueAt, plus(',
+      'const dueAt = order.dueAt ?? (plus(',
+    ],
+  ]),
+  ...bugsIn('shared/domain/order-publishing.ts', 'test/domain/order-life.test.ts', [
+    [
+      'an order that is queried once more is left to a message about its events',
+      '(order.recheckAt !== undefined && order.recheckAt <= at);',
+      'order.recheckAt === at;',
+    ],
+  ]),
+  ...bugsIn('shared/domain/order-events.ts', 'test/domain/order-life.test.ts', [
+    [
+      'an event that is published late shows the order as it is by then',
+      '({ shown: shownOf(before), ...event })',
+      '({ shown: { ...shownOf(after), status: before.status }, ...event })',
+    ],
+  ]),
+
+  ...bugsIn('shared/store/payout-counts.ts', 'test/functions/campaigns/payout-counts.test.ts', [
+    [
+      'a payout is counted again when its events are published again after a crash',
+      'const known = before.counted[payout.agentReference] ?? 0;',
+      'const known = 0;',
+    ],
+    [
+      'a campaign forgets what it has counted before that is published',
+      '...(await withoutPublished(world, payout, before.counted)), ',
+      '',
+    ],
+    [
+      'a campaign forgets what it has counted once it remembers many',
+      'return first !== undefined && first.sequence <= sequence;',
+      'return first !== first;',
+    ],
+    [
+      'a payout is counted by what a slow publisher read before another had published it',
+      'const current = await readOrder(world, payout);',
+      'const current = (await readOrder(world, payout)) && payout;',
+    ],
+  ]),
+
   // Breaker, sweeps, poisoned messages.
   ...bugsIn('shared/flows/orders/circuit-breaker.ts', 'test/regressions/missed-bugs.test.ts', [
     [
@@ -768,11 +814,15 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
     { name: 'a transaction conflict is tried again' },
   ),
-  ...bugsIn('shared/store/ledger.ts', 'test/functions/wallet/operator-deposits.test.ts', [
-    ['a deposit whose answer was lost is credited again', '[adjustmentPut(entry, reference), entryPut', '[entryPut'],
+  ...bugsIn('shared/store/adjustments.ts', 'test/functions/wallet/operator-deposits.test.ts', [
+    [
+      'a deposit whose answer was lost is credited again',
+      "condition: 'attribute_not_exists(pk)' }",
+      "condition: 'attribute_not_exists(nothing)' }",
+    ],
     [
       'an operator who debits too much gets a bug for an answer',
-      '    if (!covers(tail, -draft.amountMinor)) return undefined;\n',
+      "      if (posted.kind === 'uncovered') return undefined;\n",
       '',
     ],
   ]),

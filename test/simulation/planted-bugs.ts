@@ -21,6 +21,7 @@ const life = 'shared/domain/order-life.ts';
 const queries = 'shared/domain/order-queries.ts';
 const orders = 'shared/store/orders.ts';
 const ledger = 'shared/store/ledger.ts';
+const posting = 'shared/store/posting.ts';
 const dispatching = 'shared/flows/orders/dispatch-order.ts';
 const reconciling = 'functions/workers/reconcile.ts';
 const callbacks = 'functions/orders/receive-callback.ts';
@@ -33,6 +34,7 @@ const topups = 'shared/store/topups.ts';
 const placing = 'shared/flows/orders/place-order.ts';
 const paying = 'functions/campaigns/create-payout.ts';
 const campaigns = 'shared/store/campaigns.ts';
+const payoutCounts = 'shared/store/payout-counts.ts';
 const batchLife = 'shared/domain/batch-life.ts';
 const batches = 'shared/store/batches.ts';
 const running = 'functions/workers/run-bulk.ts';
@@ -40,6 +42,8 @@ const accepting = 'shared/flows/bulk/create-batch.ts';
 
 const dueItems = 'shared/store/due-items.ts';
 const versioned = 'shared/domain/versioned.ts';
+const orderPublishing = 'shared/domain/order-publishing.ts';
+const orderEvents = 'shared/domain/order-events.ts';
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
@@ -62,22 +66,22 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'an order is accepted without its debit',
-    file: orders,
-    find: '...entries, ...companions]',
-    replace: '...companions]',
+    file: posting,
+    find: '...entries.map(entryPut),',
+    replace: "...entries.filter(({ kind }) => kind !== 'order').map(entryPut),",
   },
   {
     name: 'a refund changes the order and credits nothing',
-    file: ledger,
-    find: 'puts.push(entryPut(',
-    replace: 'void (entryPut(',
+    file: posting,
+    find: '...entries.map(entryPut),',
+    replace: "...entries.filter(({ kind }) => kind !== 'refund').map(entryPut),",
   },
   {
     name: 'a refund happens in two writes instead of one',
-    file: ledger,
-    find: "    const written = await write(world, puts);\n    if (written.kind === 'done') return { kind: 'done' };",
+    file: posting,
+    find: '  const written = await write(world, writes);',
     replace:
-      "    let written = await write(world, puts.slice(0, 1));\n    if (written.kind === 'done' && puts[1]) written = await write(world, puts.slice(1));\n    if (written.kind === 'done') return { kind: 'done' };",
+      "  let written = await write(world, writes.slice(0, 1));\n  if (written.kind === 'done' && writes[1]) written = await write(world, writes.slice(1));",
   },
   {
     name: 'an unclear send is refunded',
@@ -95,8 +99,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a rejected order becomes a success',
     file: life,
-    find: '      return refund(order, outcome.failure, at, FAILURES[outcome.failure].message, tried);',
-    replace: "      return succeed(order, {}, at, 'x', tried);",
+    find: '      return refund(order, outcome.failure, at, outcome.failure, tried);',
+    replace: "      return succeed(order, {}, at, 'confirmed', tried);",
   },
   {
     name: 'an accepted order counts as delivered',
@@ -132,9 +136,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an order is refunded when the provider refuses us',
     file: life,
-    find: "      return change(order, 'pending', at, REFUSED, {",
+    find: "      return change(order, 'pending', at, 'refuses_us', {",
     replace:
-      "      if (refusals) return refund(order, 'provider_unavailable', at, 'x', tried);\n      return change(order, 'pending', at, REFUSED, {",
+      "      if (refusals) return refund(order, 'provider_unavailable', at, 'x', tried);\n      return change(order, 'pending', at, 'refuses_us', {",
   },
   {
     name: 'a status query asks about the first reference of an order only',
@@ -145,7 +149,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an expired claim makes the order pending again',
     file: life,
-    find: "  return change(order, 'unknown', at, 'The answer was lost; asking the provider.', {",
+    find: "  return change(order, 'unknown', at, 'lost', {",
     replace: "  return change(order, 'pending', at, 'x', {",
   },
   {
@@ -176,8 +180,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the age limit refunds instead of sending to manual review',
     file: queries,
-    find: "    return change(order, 'review', at, note, { ...counts, dueAt: at });",
-    replace: "    return refund(order, 'not_delivered', at, note, counts);",
+    find: "    return change(order, 'review', at, 'undecided', { ...counts, dueAt: at });",
+    replace: "    return refund(order, 'not_delivered', at, 'not_delivered', counts);",
   },
   {
     name: 'a refund credits twice the amount',
@@ -205,14 +209,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a deposit whose answer was lost is credited twice',
-    file: ledger,
-    find: '    if (existing) return {',
-    replace: '    if (existing && existing.entryId !== id) return {',
-    also: {
-      file: ledger,
-      find: '[adjustmentPut(entry, reference), entryPut(entry)',
-      replace: '[entryPut(entry)',
-    },
+    file: 'shared/store/adjustments.ts',
+    find: "condition: 'attribute_not_exists(pk)' }",
+    replace: "condition: 'attribute_not_exists(nothing)' }",
   },
   {
     name: '"not found" is counted from the creation of the order',
@@ -289,9 +288,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'the wallet is not checked before an order is paid',
-    file: orders,
-    find: '  if (!covers(tail, totalMinor)) return',
-    replace: '  if (false) return',
+    file: 'shared/domain/line.ts',
+    find: '    if (!covers(tail, -entry.amountMinor)) return',
+    replace: '    if (false) return',
     also: {
       file: 'shared/domain/ledger.ts',
       find: "  assert(balanceAfterMinor >= 0, 'a wallet never goes below zero');",
@@ -300,9 +299,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'an order is refused on a cached balance',
-    file: orders,
-    find: 'if (!tail || !covers(tail, order.amountMinor)) tail =',
-    replace: 'if (!tail) tail =',
+    file: 'shared/store/post.ts',
+    find: "parts[0]?.decision.kind === 'posted' ? books : undefined;",
+    replace: 'parts[0]?.decision ? books : undefined;',
+    also: { file: posting, find: '  if (hasEntries || refused?', replace: '  if (parts || refused?' },
   },
   {
     name: 'the provider is called before the claim is written',
@@ -340,8 +340,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the sweep forgets orders whose message was lost',
     file: reconciling,
-    find: "    case 'pending':\n      return enqueueAgain(world, provider, order);",
-    replace: "    case 'pending':\n      return;",
+    find: "if (order.status === 'pending') return enqueueAgain(world, provider, order, calls);",
+    replace: "if (order.status === 'pending') return undefined;",
   },
   {
     name: 'the sweep forgets claims whose holder died',
@@ -358,8 +358,16 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an order leaves the due index when it becomes unknown',
     file: life,
-    find: "      return change(order, 'unknown', at, 'The provider gave no clear answer; asking it.', {\n        ...tried,\n        dueAt: plus(at, capabilities.queryIntervalMs),",
+    find: "      return change(order, 'unknown', at, 'unclear', {\n        ...tried,\n        dueAt: plus(at, capabilities.queryIntervalMs),",
     replace: "      return change(order, 'unknown', at, 'x', {\n        ...tried,\n        dueAt: undefined,",
+    also: [
+      {
+        file: versioned,
+        find: 'return after.outbox && after.dueAt === undefined',
+        replace: 'return after.outbox && !after',
+      },
+      { file: dueItems, find: 'dueAt !== undefined || outbox === undefined', replace: 'dueAt !== undefined || mode' },
+    ],
   },
   {
     name: 'a new order is not in the due index',
@@ -369,9 +377,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a write that must be retried counts as done',
-    file: ledger,
-    find: "    if (written.kind === 'again') return new Retry(written.reason);\n    const row",
-    replace: "    if (written.kind === 'again') return { kind: 'done' };\n    const row",
+    file: 'shared/store/post.ts',
+    find: "    if (written.kind === 'again') return new Retry(written.reason);",
+    replace: "    if (written.kind === 'again') return own;",
   },
   {
     name: 'a request with a known reference sends the order again',
@@ -418,9 +426,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a new event replaces one in the outbox',
-    file: life,
-    find: '[...(order.outbox ?? []), event]',
-    replace: '[event]',
+    file: orderEvents,
+    find: '[...(order.outbox ?? []), { sequence }]',
+    replace: '[{ sequence }]',
   },
   {
     name: 'events that were added meanwhile leave the outbox unpublished',
@@ -430,7 +438,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'two events of an order have one sequence',
-    file: life,
+    file: orderEvents,
     find: 'const sequence = order.events + 1;',
     replace: 'const sequence = Math.max(order.events, 1);',
   },
@@ -491,12 +499,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the sweep forgets events whose message was lost',
     file: reconciling,
-    find: 'if (isOverdue(order.outbox, world.now()) && !isDown) await',
-    replace: 'if (isOverdue(undefined, world.now())) await',
+    find: 'isOverdue(unpublished(order), world.now())) await',
+    replace: 'isOverdue([], world.now())) await',
   },
   {
     name: 'an order is no longer due once it is decided, whatever it has to publish',
-    file: life,
+    file: orderEvents,
     find: 'const due = isFinal(order.status) ? {',
     replace: 'const due = isFinal(order.status) && order.attempts.length > 1e9 ? {',
     also: [
@@ -528,15 +536,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'an order whose events are published stays due',
-    file: life,
+    file: orderPublishing,
     find: 'const due = isOver ? { dueAt: order.recheckAt } : {};',
     replace: 'const due = {};',
   },
   {
     name: 'the sweep forgets deliveries that are due',
     file: 'functions/workers/webhook-sender.ts',
-    find: 'await deliverFairly(world, due,',
-    replace: 'await deliverFairly(world, new Map(),',
+    find: 'deliverFairly(world, due,',
+    replace: 'deliverFairly(world, new Map(),',
   },
   {
     name: 'an endpoint that was backed off is never probed',
@@ -708,8 +716,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a payout is accepted and its campaign does not count it',
     file: paying,
-    find: '    campaignPut(world, counted.campaign),\n',
-    replace: '',
+    find: '{ ...accepted, spending, companions }',
+    replace: '{ ...accepted, companions }',
   },
   {
     name: 'a campaign is written without the condition that it is unchanged',
@@ -719,15 +727,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a failed payout stays counted in the budget',
-    file: campaigns,
-    find: '  if (entry) {',
-    replace: "  if (entry?.kind === 'refund') return undefined;\n  if (entry) {",
+    file: orders,
+    find: 'const spending = entry &&',
+    replace: "const spending = entry && entry.kind !== 'refund' &&",
   },
   {
     name: 'a payout that was delivered after its refund is not counted in the budget',
-    file: campaigns,
-    find: '  if (entry) {',
-    replace: "  if (entry?.kind === 'correction') return undefined;\n  if (entry) {",
+    file: orders,
+    find: 'const spending = entry &&',
+    replace: "const spending = entry && entry.kind !== 'correction' &&",
   },
   {
     name: 'a respondent with a second request is paid twice',
@@ -761,9 +769,23 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'payouts are not counted by status',
-    file: campaigns,
-    find: '  if (is === undefined || is === was) return undefined;',
-    replace: '  return undefined;',
+    file: publishing,
+    find: 'if (isPayout(order)) await countPublished(',
+    replace: 'if (isPayout(order) && !order.id) await countPublished(',
+  },
+  {
+    name: 'the counts of a campaign are written without the condition that they are unchanged',
+    file: payoutCounts,
+    find: "write(world, [nextPut({ table: 'campaigns', item: { pk, ...next }, counter: 'version' })])",
+    replace:
+      "write(world, [{ table: 'campaigns', item: { pk, ...next }, condition: 'attribute_not_exists(nothing)' }])",
+  },
+  {
+    name: 'the events of a payout leave the outbox before they are counted',
+    file: publishing,
+    find: '    if (isPayout(order)) await countPublished(world, order, last.sequence);\n    await changeOrder(world, order, (current) => markPublished(current, last.sequence));',
+    replace:
+      '    await changeOrder(world, order, (current) => markPublished(current, last.sequence));\n    if (isPayout(order)) await countPublished(world, order, last.sequence);',
   },
   {
     name: 'merchants are not notified of payouts',
@@ -809,10 +831,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a batch and its refund are two writes',
-    file: ledger,
-    find: '    const written = await write(world, puts);\n    if (written',
+    file: posting,
+    find: '  const written = await write(world, writes);',
     replace:
-      "    if (puts.length > 1 && put.table === 'batches') await write(world, [put]);\n    const written = await write(world, puts);\n    if (written",
+      "  if (puts[0]?.table === 'batches') await write(world, puts.slice(0, 1));\n  const written = await write(world, writes);",
   },
   {
     name: 'a batch is written without the condition that its reference is new',
@@ -870,8 +892,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a cancelled row leaves its reference free',
     file: running,
-    find: 'await createRow(world, isCancelled ? cancelRow(initial, at) : acceptRow(initial, at));',
-    replace: 'isCancelled ? cancelRow(initial, at) : await createRow(world, acceptRow(initial, at));',
+    find: 'await createRow(world, cancelRow(initial, world.now()));',
+    replace: 'cancelRow(initial, world.now());',
   },
   {
     name: 'a batch that was cancelled is sent all the same',
@@ -1100,8 +1122,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the first status query of an order waits for half an hour',
     file: life,
-    find: "asking it.', {\n        ...tried,\n        dueAt: plus(at, capabilities.queryIntervalMs),",
-    replace: "asking it.', {\n        ...tried,\n        dueAt: plus(at, 15 * capabilities.queryIntervalMs),",
+    find: "'unclear', {\n        ...tried,\n        dueAt: plus(at, capabilities.queryIntervalMs),",
+    replace: "'unclear', {\n        ...tried,\n        dueAt: plus(at, 15 * capabilities.queryIntervalMs),",
   },
   {
     name: 'an endpoint is backed off for an hour as soon as it fails',
@@ -1111,10 +1133,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a wallet in which another transaction is under way counts as empty',
-    file: ledger,
-    find: 'for (const { wallet } of movements) forget(world, wallet);\n',
+    file: 'shared/store/post.ts',
+    find: '  const fate = written.fates.get(posting.id);\n',
     replace:
-      "for (const { wallet } of movements) forget(world, wallet);\n    const [moved] = movements;\n    if (moved && written.kind === 'again' && written.reason.includes('Conflict')) return { kind: 'uncovered', wallet: moved.wallet };\n",
+      "  const [wallet] = wallets;\n  if (wallet && written.reason.includes('Conflict')) return { posted: { kind: 'uncovered', wallet } };\n  const fate = written.fates.get(posting.id);\n",
   },
   {
     name: 'a transaction that conflicts with another counts as done',
@@ -1134,6 +1156,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: reconciling,
     find: '  const waitUntil = await blockedUntil(world, provider, order);\n',
     replace:
-      '  if (elapsed(order.createdAt, at) > 600_000) return;\n  const waitUntil = await blockedUntil(world, provider, order);\n',
+      '  if (elapsed(order.createdAt, world.now()) > 600_000) return undefined;\n  const waitUntil = await blockedUntil(world, provider, order);\n',
   },
 ];

@@ -1,4 +1,6 @@
 import type { Order } from '../../shared/domain/order.ts';
+import type { OrderEvent } from '../../shared/domain/order-events.ts';
+import { unpublished } from '../../shared/domain/order-events.ts';
 import { HOUR, MINUTE } from '../../shared/domain/time.ts';
 import type { Topup } from '../../shared/domain/topup.ts';
 import { EVENT_MESSAGE_MS } from '../../shared/domain/versioned.ts';
@@ -13,11 +15,13 @@ interface ProgressContext {
 
 /** How long a sweep may run, and how wrong a clock was that wrote when something is due. */
 const SLACK_MS = 6 * MINUTE;
+/** How long a claim counts, for every provider. */
+const CLAIM_MS = 2 * MINUTE;
 /** The longest gap that the schedule of tries can have reached while faults happened, and some sweeps. */
 const DELIVERED_WITHIN_MS = 3 * HOUR;
 
 /**
- * Checks that work goes on, once faults have ended and endpoints answer. Nothing that is due waits for more than two
+ * Checks by the clock that work goes on, once faults have ended and endpoints answer; `sweep-auditor.ts` checks it always. Nothing that is due waits for more than two
  * sweeps: so an order is queried for the first time within two sweeps of its due time, and an event is published within
  * two sweeps, or two sweeps after a message that one of them sent must be dead. Every event is delivered within some hours of the moment at which its endpoint answers.
  */
@@ -38,13 +42,29 @@ export class ProgressAuditor {
       if (!waitsForPerson(each) && isOverdue(each.dueAt)) {
         this.#report(`${each.id} is ${each.status}, is due since ${each.dueAt}, and no sweep takes it`);
       }
-      if (isOverdue(each.outbox?.[0]?.at, EVENT_MESSAGE_MS))
-        this.#report(`the event ${each.outbox?.[0]?.type} of ${each.id} stays unpublished`);
+      // A row that was written claimed is not due: its chunk runs to its end, and then the sweep of its batch looks.
+      const attempt = each.dueAt === undefined && 'attempts' in each ? each.attempts.at(-1) : undefined;
+      if (each.status === 'dispatching' && isOverdue(attempt?.startedAt, CLAIM_MS + 2 * gapMs)) {
+        this.#report(`${each.id} was claimed at ${attempt?.startedAt}, and nobody gives that up`);
+      }
+      const event = 'chargedMinor' in each ? each.outbox?.[0] : this.#firstEventOf(each);
+      if (isOverdue(event?.at, EVENT_MESSAGE_MS)) {
+        this.#report(`the event ${event?.type} of ${each.id} stays unpublished`);
+      }
     }
     for (const { id, dueAt, createdAt } of pendingDeliveries()) {
       if (isOverdue(dueAt)) this.#report(`${id} is due since ${dueAt}, and no sweep takes it`);
       const since = Math.max(Date.parse(createdAt), faultFreeSince);
       if (now - since > DELIVERED_WITHIN_MS) this.#report(`${id} is not delivered, and its endpoint answers`);
+    }
+  }
+
+  #firstEventOf(order: Order): OrderEvent | undefined {
+    try {
+      return unpublished(order)[0];
+    } catch (error) {
+      this.#report(`the events of ${order.id} are not those of its timeline: ${error}`);
+      return undefined;
     }
   }
 

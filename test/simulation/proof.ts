@@ -72,36 +72,62 @@ The production handlers, flows and store run unchanged on virtual time. The data
 that fail by seed. After every committed write an auditor, which keeps its own records, checks these invariants:
 
 - **Ledger.** Entries are numbered without a gap; hashes and balances are right; no balance is below zero; no entry is
-  overwritten.
-- **Deposits.** What an operator credits, in whatever currency, is credited once and as it was made.
-- **Orders.** Only allowed transitions happen. The ledger entries of an order agree with its status. No order is vended twice,
-  and none becomes a success before its delivery. No order is refused while its wallet can pay. What a receipt says stays; one
-  moment counts as one status query.
-- **Top-ups.** Each is credited at most once, with the charged amount, and only after the gateway confirmed the payment. One in
-  review is ended by a person, or by its payment.
-- **Answers.** What a process heard for certain and lived to write is recorded, and not asked for again.
+  overwritten. No verification finds a ledger broken that is not.
+- **Deposits.** What an operator credits, in whatever currency, is credited once and as it was made; one that is answered is there.
+- **Orders.** Only allowed transitions happen, and no version is skipped. The ledger entries of an order agree with its status. No
+  order is vended twice, or as a test, or after it was cancelled, and none becomes a success before its delivery. No order is
+  refused while its wallet can pay. None is refunded at once for a fault of ours, or as not found before "not found" is proof: an
+  hour after its last send, twice. No reference is sent again that was refused. What a receipt says stays; one moment counts as one
+  status query, and none counts before it was due.
+- **Top-ups.** Only allowed transitions happen. Each is credited at most once, with the charged amount, and only after the gateway
+  confirmed the payment. One in review is ended by a person, or by its payment.
+- **Answers.** What a process heard for certain and lived to write is recorded, and not asked for again. A stored outcome is due
+  until it is completed, as it says or by a success, and until then its order does not move. A merchant's program is answered with
+  its own order, batch or payout, and none that used a reference once is refused for using it again.
+- **Events.** An event has one id and one content, shows a status that its type allows, and is not sent where the merchant wants
+  none. None counts as delivered that was not received.
 - **Texts.** Nothing that the database cannot store is written to it.
+- **Messages.** No message is repeated without end, no chain of messages is as long as AWS cuts it, and no poisoned one counts as
+  done.
 - **Batches.** A batch and its debit, the sum of its rows, are one write. A refund of the batch and the record of it are one
   write, and never exceed what its rows are due back. Rows never change; each becomes one order or finds its reference used, and
-  is vended at most once, and never after it was cancelled. A refusal of a file is right for some moment of its request.
+  is vended at most once, and never after it was cancelled; after a cancellation no more go than its answer says. None is sent
+  again that may have been delivered. A refusal of a file is right for some moment of its request.
 - **Survey campaigns.** The totals of a campaign are what its payouts took from the wallet. No payout is accepted over a cap,
-  except one that was delivered after its refund, and no respondent is paid twice. A day's caps hold whatever the clocks say.
+  except one that was delivered after its refund, or while its campaign is paused; no respondent is paid twice, and no number where
+  the campaign says so. A day's caps hold whatever the clocks say.
 
-Once the faults have ended it checks before every sweep that work goes on: nothing that is due waits for more than two sweeps, so
-an order is queried for the first time within two sweeps of its due time; and every event is delivered within three hours.
+At the end of every sweep, also while faults happen, it checks that work goes on. Whatever was due when a sweep began is taken by
+the first or second sweep that no fault spoiled: an order is queried, for the first time too, an event published, a delivery tried,
+a failing endpoint probed, a top-up checked, a batch advanced. A sweep counts when its process came to its end, was not frozen and
+had no wrong clock; left out are what a page that was cut short may have hidden, status queries while the breaker is open, and
+deliveries to an endpoint that is backed off. A sweep fails only by a fault. An order that may have been sent is due within minutes,
+later within an hour. No endpoint is backed off for longer than it has failed, so that an event is delivered within that time and
+two sweeps of the moment at which its endpoint answers.
+
+Once the faults have ended no allowance is left: nothing that is due waits for more than two sweeps, a stored outcome is completed
+within two, and every event is delivered within three hours.
 
 When everything is quiescent it also checks:
 
-- Every order is decided or in review, and nothing is pending. No delivered order is refunded, unless it was charged again or
-  written off.
+- Every order is decided or in review, and nothing is pending. A success was vended once. No delivered order is refunded, unless it
+  was charged again or written off, or reversed, or was never paid. No ledger entry is without its order.
+- No top-up that was paid counts as failed, and every payment at the gateway is noted on its top-up.
 - Every batch has ended, and all its ledger entries add up to what its rows consumed.
+- Every wallet was verified up to its end.
 - Merchants received every event of every order, top-up, payout and batch, unchanged and under one id. The event with the highest
   sequence shows the truth.
-- The lists that merchants read hold exactly what was committed.
+- The lists that merchants read hold exactly what was committed; one that is read while it grows misses nothing and shows nothing
+  twice. A campaign shows the totals that the auditor has.
 
-The upstream is down for minutes or for hours, hangs, or refuses our login; its callbacks are lost, late, early, forged, or about
-another order, number or amount. It sells with a discount, so that our cost is never the amount. Messages become dead letters, and
-a chain of more than sixteen is cut as AWS cuts it.
+The upstream is down for minutes or for hours, hangs, refuses our login, forgets what it delivered, or says that it failed what it
+then delivers; its callbacks are lost, late, early, forged, or about another order, number or amount. It sells with a discount, so
+that our cost is never the amount. It and the endpoints answer with characters that two units encode, just where texts are cut.
+Endpoints are down for minutes, or fail three times in ten.
+
+A transaction holds its items for as long as it lasts: another one that wants them meanwhile is cancelled, and a single write
+refused. In some seeds half the clients pay from one wallet within one second. A message whose worker always dies becomes a dead
+letter, and may be moved back hours later. A chain of more than sixteen messages would be cut as AWS cuts it.
 
 Two merchants and a test account use the same references, and their orders stay separate. Test orders end in every way that the
 sandbox has. Some orders are posted at the same moment. Keys are rotated in flight, two operators
@@ -116,6 +142,7 @@ ${table(`run at commit ${commit}`, [
   ['of these, rows of batches', sum((run) => run.rows)],
   ['payouts of campaigns, not counted above', of('payouts: ').reduce((all, [, times]) => all + times, 0)],
   ['faults, and misbehaviour of upstreams and payers', total],
+  ['sweeps that no fault spoiled', counts['sweep: came to its end'] ?? 0],
   ['violations', violations.length],
   ['orders a second, in one process alone', Math.round(speed.orders / speed.seconds)],
 ])}

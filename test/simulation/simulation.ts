@@ -48,10 +48,11 @@ import type { Sweep } from './sweep-auditor.ts';
  *
  * - Which faults exist: `faults.ts`. What the upstreams do: `simulated-provider.ts`, `simulated-payment-gateway.ts`.
  * - Which invariants are checked: `auditor.ts`, `batch-auditor.ts`, `campaign-auditor.ts`, after every committed write
- *   and at the end; `progress-auditor.ts`, before every sweep once the faults have ended; `reader-actors.ts` checks what the API lists.
+ *   and at the end; `sweep-auditor.ts`, at the end of every sweep, and `progress-auditor.ts`, before every sweep once the
+ *   faults have ended; `reader-actors.ts` checks what the API lists.
  * - Who acts: `merchant-actors.ts`, `batch-actors.ts`, `survey-actors.ts`, `operator-actors.ts`, `reader-actors.ts`.
  * - What production code runs on: `simulated-world.ts` (one process), `simulated-queues.ts`, `model-db.ts` with
- *   `expressions.ts` (DynamoDB), `clock.ts`, `chance.ts`.
+ *   `expressions.ts` and `overlapping-db.ts` (DynamoDB), `clock.ts`, `chance.ts`.
  * - How it is run: `cli.ts`, `run-seeds.ts`, `crash-points.ts`; `shrink.ts` reduces a failing run. `planted-bugs.ts` has
  *   the bugs that the simulation must catch, and `proof.ts` writes `docs/proof.md`.
  */
@@ -253,7 +254,8 @@ class Simulation {
       }
     };
     const db = { send } as unknown as World['db'];
-    return new OverlappingDb(db, this.#clock, () => this.#faults.follows('transactions overlap')).client;
+    const onConflict = () => this.#faults.follows('transactions overlap');
+    return new OverlappingDb(db, this.#clock, { onConflict }).client;
   }
 
   async run(): Promise<Run> {

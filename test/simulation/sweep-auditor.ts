@@ -1,5 +1,6 @@
 import type { TableName } from '../../shared/manifest/tables.ts';
 import { DUE_INDEX } from '../../shared/manifest/tables.ts';
+import { keyOfPk } from '../../shared/store/orders.ts';
 import type { Clock } from './clock.ts';
 import type { Item } from './expressions.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -66,7 +67,8 @@ export class SweepAuditor {
   /** Until when each endpoint was backed off. */
   readonly #backedOffUntil = new Map<unknown, number>();
   readonly #failingSince = new Map<string, number>();
-  #breakerOpenUntil = 0;
+  /** Until when each provider's breaker was open. */
+  readonly #breakerOpenUntil = new Map<unknown, number>();
 
   constructor(context: SweepContext) {
     this.#context = context;
@@ -75,7 +77,7 @@ export class SweepAuditor {
   readonly onCommit: OnCommit = (writes) => {
     const { now } = this.#context.clock;
     for (const { table, after } of writes) {
-      if (table === 'health') this.#breakerOpenUntil = after.openSince === undefined ? now : Number.POSITIVE_INFINITY;
+      if (table === 'health') this.#breaker(after);
       const key = `${table} ${after.pk} ${after.sk ?? ''}`;
       if (table === 'merchants') this.#endpoint(key, after);
       const isWatched = after.dueAt !== undefined || after.failing !== undefined;
@@ -97,7 +99,8 @@ export class SweepAuditor {
       const isWhole = isDone && ![...hits].some((hit) => SPOILING.has(hit));
       faults.count(isWhole ? 'sweep: came to its end' : 'sweep: spoiled by a fault');
       if (!isWhole) return;
-      const isDeaf = wasDeaf || isUpstreamDeaf() || this.#breakerOpenUntil >= startedAt;
+      const isBreakerOpen = [...this.#breakerOpenUntil.values()].some((until) => until >= startedAt);
+      const isDeaf = wasDeaf || isUpstreamDeaf() || isBreakerOpen;
       for (const each of due) {
         const isHidden = each.page !== undefined && hits.has(`page cut short ${each.page}`);
         const isBackedOff = (this.#backedOffUntil.get(each.endpointId) ?? 0) >= startedAt;
@@ -142,6 +145,12 @@ export class SweepAuditor {
     return found;
   }
 
+  #breaker({ pk, openSince }: Item): void {
+    const before = this.#breakerOpenUntil.get(pk);
+    if (openSince !== undefined) this.#breakerOpenUntil.set(pk, Number.POSITIVE_INFINITY);
+    else if (before === Number.POSITIVE_INFINITY) this.#breakerOpenUntil.set(pk, this.#context.clock.now);
+  }
+
   #isDue(at: unknown): boolean {
     return at !== undefined && Date.parse(String(at)) <= this.#context.clock.now;
   }
@@ -170,7 +179,8 @@ function isForPerson(item: Item): boolean {
   return item.stored === undefined && waitsForPerson(item as unknown as Parameters<typeof waitsForPerson>[0]);
 }
 
-/** Whether its next step is a status query to the upstream. */
-function isQueried({ status, mode, stored }: Item): boolean {
-  return mode === 'live' && stored === undefined && status !== 'pending' && status !== 'review';
+/** Whether its next step is a status query to the upstream, or waits for it. */
+function isQueried({ pk, status, stored, heldSince }: Item): boolean {
+  const isWaiting = status !== 'pending' || heldSince !== undefined;
+  return keyOfPk(String(pk)).mode === 'live' && stored === undefined && isWaiting && status !== 'review';
 }

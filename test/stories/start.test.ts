@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DATA_FORMAT } from '../../shared/local/data-folder.ts';
 import { plain } from '../support/campaigns.ts';
-import { System } from '../support/system.ts';
+import { childEnvironment, System } from '../support/system.ts';
 
 /** The system as somebody meets it who has just cloned it: started, used with the documents' own snippets, restarted. */
 
@@ -111,8 +111,10 @@ it('the demo campaign pays who signs, once, and nobody by bytes that only read a
 });
 
 it('an operator makes a merchant, funds it and takes its key away again, while it runs', async () => {
-  const operator = async (...args: string[]) =>
-    JSON.parse((await run(process.execPath, ['bin/operator.ts', ...args, '--data', data])).stdout);
+  const operator = async (...args: string[]) => {
+    const words = ['bin/operator.ts', ...args, '--data', data];
+    return JSON.parse((await run(process.execPath, words, { env: childEnvironment })).stdout);
+  };
   const merchant = await operator('merchant', 'create', 'Acme');
   const key = await operator('key', 'create', merchant.id, '--mode', 'live');
   const adjust = (amount: string, reference: string, ...flags: string[]) => {

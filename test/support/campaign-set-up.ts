@@ -1,7 +1,6 @@
 import { afterAll, beforeEach, expect } from '@jest/globals';
 import { getCampaign } from '../../functions/campaigns/get-campaign.ts';
 import { updateCampaign } from '../../functions/campaigns/update-campaign.ts';
-import { sendDue } from '../../functions/workers/webhook-sender.ts';
 import { applyCallback } from '../../shared/domain/order-life.ts';
 import { attemptReference, payoutReference } from '../../shared/domain/payout.ts';
 import { changeOrder } from '../../shared/flows/orders/change-order.ts';
@@ -55,7 +54,7 @@ export async function moved(): Promise<number> {
 /** Hands every order to the upstream, and its events to webhooks. */
 export async function settle(): Promise<void> {
   await world.dispatchAll();
-  await sendDue(world);
+  await world.dispatchAll();
 }
 
 /** Two tries of one respondent, both refused. */

@@ -49,12 +49,18 @@ export function granted(world: World, access: Access): World {
 }
 
 function tablesOf(input: unknown): string[] {
-  const { TableName, TransactItems = [] } = input as {
+  const {
+    TableName,
+    RequestItems = {},
+    TransactItems = [],
+  } = input as {
     TableName?: string;
+    RequestItems?: object;
     TransactItems?: Record<string, { TableName: string }>[];
   };
   return [
     ...(TableName ? [TableName] : []),
+    ...Object.keys(RequestItems),
     ...TransactItems.flatMap((item) => Object.values(item).map((each) => each.TableName)),
   ];
 }

@@ -30,7 +30,7 @@ export async function show(id: string, mode: Mode = 'live') {
 }
 
 /** A callback by the payment gateway, or by somebody who has its URL. */
-export async function callBack(url = world.gateway.started[0]?.resultUrl ?? '') {
+export async function callBack(url = world.gateway.started[0]?.resultUrl ?? '', of = world) {
   const token = url.split('/').at(-1) ?? '';
   const request = {
     method: 'POST',
@@ -41,7 +41,7 @@ export async function callBack(url = world.gateway.started[0]?.resultUrl ?? '') 
     body: 'x',
     requestId: 'req_1',
   };
-  return serveOpen(world, receivePayment, request);
+  return serveOpen(of, receivePayment, request);
 }
 
 export async function credits(mode: Mode = 'live') {

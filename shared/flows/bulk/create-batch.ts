@@ -30,7 +30,7 @@ export interface Plan {
 }
 
 const ERRORS_SHOWN_MAX = 20;
-const WRITES_AT_ONCE = 16;
+const WRITES_AT_ONCE = 32;
 
 /**
  * Accepts a batch once per reference: the same reference with the same content answers with the existing batch, with

@@ -35,7 +35,7 @@ export interface TermsInput {
 
 /** The campaign's next version under these terms. Refuses terms that contradict each other or could never pay. */
 export async function setTerms(world: World, campaign: Campaign, input: TermsInput): Promise<Campaign> {
-  const next = revised(campaign, changesOf(campaign, input));
+  const next = revised(campaign, { ...changesOf(campaign, input), basis: campaign.basis + 1 });
   const problem = problemOfTerms(next);
   if (problem) throw new Refusal('invalid_request', problem);
   await requireProduct(world, next);

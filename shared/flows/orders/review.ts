@@ -1,8 +1,8 @@
 import type { Mode } from '../../domain/ledger.ts';
 import { balanceOf } from '../../domain/ledger.ts';
 import { formatAmount } from '../../domain/money.ts';
-import type { Order } from '../../domain/order.ts';
-import { providerReferences, queriedReference } from '../../domain/order.ts';
+import type { Note, Order } from '../../domain/order.ts';
+import { providerReferences, queriedReference, textOf } from '../../domain/order.ts';
 import { resolve, reverse } from '../../domain/order-life.ts';
 import type { Topup, TopupResolution } from '../../domain/topup.ts';
 import { resolveDenied, resolveTopup, waitsForOperator } from '../../domain/topup.ts';
@@ -59,9 +59,9 @@ export function viewEvidence(order: Order) {
     query_count: order.queryCount,
     not_found_count: order.notFoundCount,
     last_finding: order.lastFinding ?? null,
-    stored_outcome: order.stored ?? null,
+    stored_outcome: order.stored ? { ...order.stored, note: textOf(order.stored.note) } : null,
     attempts: order.attempts,
-    timeline: order.timeline,
+    timeline: order.timeline.map((each) => ({ ...each, note: textOf(each.note) })),
   };
 }
 
@@ -85,7 +85,7 @@ export async function resolveOrder(
 export async function reverseOrder(world: World, key: OrderKey, decision: Decision): Promise<Order> {
   const order = await requireOrder(world, key);
   if (order.status !== 'success') throw new Error(`order ${order.id} is ${order.status}, not a success`);
-  const note = `Reversed by ${decision.by}: ${decision.reason}`;
+  const note: Note = `Reversed by ${decision.by}: ${decision.reason}`;
   const { order: after } = await changeOrder(world, order, (current) =>
     current.status === 'success' ? reverse(current, world.now(), note) : undefined,
   );

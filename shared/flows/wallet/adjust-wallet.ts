@@ -3,7 +3,8 @@ import { balanceOf } from '../../domain/ledger.ts';
 import type { Currency } from '../../domain/money.ts';
 import { CURRENCIES, formatAmount } from '../../domain/money.ts';
 import { newId } from '../../id.ts';
-import { appendOnce, readTail } from '../../store/ledger.ts';
+import { appendOnce } from '../../store/adjustments.ts';
+import { readTail } from '../../store/ledger.ts';
 import type { World } from '../../world.ts';
 
 interface Adjustment {

@@ -1,9 +1,11 @@
 import type { BatchEvent } from '../../domain/batch.ts';
 import { markBatchPublished } from '../../domain/batch-life.ts';
 import { balanceOf } from '../../domain/ledger.ts';
-import type { Order, OrderEvent } from '../../domain/order.ts';
-import { asOf, walletOf } from '../../domain/order.ts';
-import { markPublished } from '../../domain/order-life.ts';
+import type { Order } from '../../domain/order.ts';
+import { walletOf } from '../../domain/order.ts';
+import type { OrderEvent } from '../../domain/order-events.ts';
+import { asOf, unpublished } from '../../domain/order-events.ts';
+import { markPublished } from '../../domain/order-publishing.ts';
 import { isPayout, payoutEventType, payoutId } from '../../domain/payout.ts';
 import { isResult, RESULT_EVENT, resultOf } from '../../domain/result.ts';
 import type { Topup, TopupEvent } from '../../domain/topup.ts';
@@ -19,6 +21,7 @@ import { readEndpoint } from '../../store/endpoints.ts';
 import { readTail } from '../../store/ledger.ts';
 import type { OrderKey } from '../../store/orders.ts';
 import { readOrder } from '../../store/orders.ts';
+import { countPublished } from '../../store/payout-counts.ts';
 import { readTopup } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
 import { changeBatch, changeTopup } from '../decide-again.ts';
@@ -41,15 +44,18 @@ async function publishOrder(world: World, key: OrderKey, isAgain: boolean): Prom
   const order = await readOrder(world, key);
   const last = order?.outbox?.at(-1);
   if (!order || !last) return;
-  const events = order.outbox?.flatMap((event) => [orderEvent(order, event), ...payoutEvents(order, event)]) ?? [];
-  const clear = () => changeOrder(world, order, (current) => markPublished(current, last.sequence));
+  const events = unpublished(order).flatMap((event) => [orderEvent(order, event), ...payoutEvents(order, event)]);
+  const clear = async () => {
+    if (isPayout(order)) await countPublished(world, order, last.sequence);
+    await changeOrder(world, order, (current) => markPublished(current, last.sequence));
+  };
   await deliverEvents(world, order, events, clear, { isAgain, results: await resultsOf(world, order) });
 }
 
 /** What goes to the order's own `ResultsUrl`, where it has one: in PesaWay's form, under the same headers. */
 async function resultsOf(world: World, order: Order): Promise<Addressed[]> {
   const { resultsUrl: url } = order;
-  const results = order.outbox?.filter(isResult) ?? [];
+  const results = unpublished(order).filter(isResult);
   if (url === undefined || results.length === 0) return [];
   const [endpoint, receiver, tail] = await Promise.all([
     readEndpoint(world, order, RESULTS_ENDPOINT),

@@ -41,7 +41,7 @@ export function viewCampaign(campaign: Campaign) {
 }
 
 /** A campaign with its payouts by status. A payout without a published status yet counts as pending. */
-export function viewCampaignInFull(campaign: Campaign, { counts }: StatusCounts) {
+export function viewCampaignInFull(campaign: Campaign, counts: StatusCounts['counts']) {
   const shown: Record<string, number> = { pending: campaign.accepted };
   for (const [status, count = 0] of Object.entries(counts)) {
     const name = publicStatus(status as Status);

@@ -1,7 +1,7 @@
 import { defined } from '../../domain/defined.ts';
 import { toMajor } from '../../domain/money.ts';
 import type { Order } from '../../domain/order.ts';
-import { FAILURES, isFinal } from '../../domain/order.ts';
+import { FAILURES, isFinal, textOf } from '../../domain/order.ts';
 import { publicStatus } from './public-status.ts';
 
 /** Orders as merchants see them. Money leaves as JSON numbers in major units. */
@@ -42,6 +42,10 @@ export function viewWarnings(otherReference: string | undefined) {
 
 /** An order with its history, for the single look-up. */
 export function viewOrderInFull(order: Order) {
-  const timeline = order.timeline.map(({ at, status, note }) => ({ at, status: publicStatus(status), note }));
+  const timeline = order.timeline.map(({ at, status, note }) => ({
+    at,
+    status: publicStatus(status),
+    note: textOf(note),
+  }));
   return { ...viewOrder(order), timeline };
 }

@@ -1,3 +1,4 @@
+import { MONEY } from '../access.ts';
 import type { Route } from '../route.ts';
 
 /** Batches of orders from a CSV. */
@@ -46,7 +47,7 @@ export const bulkRoutes = {
     path: '/api/v1/bulk',
     scope: 'orders:write',
     access: {
-      tables: { batches: 'write', ledger: 'write', orders: 'read', merchants: 'read', catalogue: 'read' },
+      tables: { ...MONEY, merchants: 'read', catalogue: 'read' },
       queues: ['bulk'],
       files: 'read',
     },
@@ -82,7 +83,7 @@ export const bulkRoutes = {
     method: 'POST',
     path: '/api/v1/bulk/{batch_id}/cancel',
     scope: 'orders:write',
-    access: { tables: { batches: 'write', ledger: 'write', merchants: 'read' }, queues: ['bulk', 'webhooks'] },
+    access: { tables: { ...MONEY, merchants: 'read' }, queues: ['bulk', 'webhooks'] },
     summary: 'Cancels a batch: rows that were not sent yet are stopped and refunded.',
   },
   retryBulk: {
@@ -91,7 +92,7 @@ export const bulkRoutes = {
     path: '/api/v1/bulk/{batch_id}/retry-failed',
     scope: 'orders:write',
     access: {
-      tables: { batches: 'write', ledger: 'write', orders: 'read', merchants: 'read', catalogue: 'read' },
+      tables: { ...MONEY, merchants: 'read', catalogue: 'read' },
       queues: ['bulk'],
     },
     memoryMb: 1769,

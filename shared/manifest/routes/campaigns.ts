@@ -1,4 +1,4 @@
-import { DISPATCH_QUEUES } from '../access.ts';
+import { DISPATCH_QUEUES, MONEY } from '../access.ts';
 import type { OpenRoute, Route } from '../route.ts';
 
 /** Survey campaigns and their payouts. */
@@ -63,7 +63,7 @@ export const campaignsOpenRoutes = {
     method: 'POST',
     path: '/api/v1/campaigns/{campaign_id}/payouts',
     access: {
-      tables: { campaigns: 'write', orders: 'write', ledger: 'write', merchants: 'read', catalogue: 'read' },
+      tables: { ...MONEY, merchants: 'read', catalogue: 'read' },
       queues: DISPATCH_QUEUES,
       secrets: ['signing'],
     },

@@ -1,4 +1,4 @@
-import { DISPATCH_QUEUES } from '../access.ts';
+import { DISPATCH_QUEUES, MONEY } from '../access.ts';
 import { WAITING_MEMORY_MB } from '../memory.ts';
 import type { OpenRoute, Route } from '../route.ts';
 
@@ -11,7 +11,7 @@ export const ordersRoutes = {
     path: '/api/v1/orders',
     scope: 'orders:write',
     access: {
-      tables: { orders: 'write', ledger: 'write', merchants: 'read', catalogue: 'read', health: 'read' },
+      tables: { ...MONEY, merchants: 'read', catalogue: 'read', health: 'read' },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
     },
     memoryMb: WAITING_MEMORY_MB,
@@ -57,7 +57,7 @@ export const ordersOpenRoutes = {
     method: 'POST',
     path: '/callbacks/{provider}/{token}',
     access: {
-      tables: { orders: 'write', ledger: 'write', campaigns: 'write', batches: 'write' },
+      tables: MONEY,
       queues: ['webhooks'],
       secrets: ['hotrecharge', 'pesaway', 'signing'],
     },

@@ -1,4 +1,4 @@
-import { DISPATCH_QUEUES } from '../access.ts';
+import { DISPATCH_QUEUES, MONEY } from '../access.ts';
 import type { OpenRoute, Route } from '../route.ts';
 
 /** The API that is compatible with PesaWay's. */
@@ -10,7 +10,7 @@ export const pesawayRoutes = {
     path: '/api/v1/airtime/send-airtime',
     scope: 'orders:write',
     access: {
-      tables: { orders: 'write', ledger: 'write', merchants: 'read', catalogue: 'read' },
+      tables: { ...MONEY, merchants: 'read', catalogue: 'read' },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
       secrets: ['signing'],
       egress: true,

@@ -1,4 +1,4 @@
-import { PAYMENT_SECRETS } from '../access.ts';
+import { MONEY, PAYMENT_SECRETS } from '../access.ts';
 import type { OpenRoute, Route } from '../route.ts';
 
 /** Wallets, their ledgers, and payments into them. */
@@ -9,7 +9,7 @@ export const walletRoutes = {
     method: 'GET',
     path: '/api/v1/wallet',
     scope: 'wallet:read',
-    access: { tables: { ledger: 'read', orders: 'read', watches: 'read', merchants: 'read' } },
+    access: { tables: { ledger: 'read', orders: 'read', watches: 'read', wallets: 'read', merchants: 'read' } },
     summary: 'Returns the balance of each currency.',
   },
   listLedger: {
@@ -88,7 +88,7 @@ export const walletOpenRoutes = {
     method: 'POST',
     path: '/payments/result/{token}',
     access: {
-      tables: { topups: 'write', ledger: 'write', wallets: 'write' },
+      tables: MONEY,
       queues: ['webhooks'],
       secrets: [...PAYMENT_SECRETS, 'signing'],
     },

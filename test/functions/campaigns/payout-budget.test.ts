@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { sendDue } from '../../../functions/workers/webhook-sender.ts';
 import { applyCallback } from '../../../shared/domain/order-life.ts';
 import { changeOrder } from '../../../shared/flows/orders/change-order.ts';
 import { reverseOrder } from '../../../shared/flows/orders/review.ts';
@@ -66,7 +65,7 @@ describe('the budget', () => {
       changeOrder(world, order, (now) => applyCallback(now, { kind: 'rejected', failure, evidence: '' }, world.now()));
     await Promise.all([end(), end()]);
     expect(await spent(campaign)).toEqual([1, 1, 1]);
-    await sendDue(world);
+    await world.dispatchAll();
     expect((await show(campaign)).counts).toEqual({ pending: 0, success: 1, refunded: 1 });
     expect((await pay(world, campaign, respondent(3))).status).toBe(201);
   });
@@ -106,7 +105,7 @@ describe('the budget', () => {
     const key = { merchantId: merchant.id, mode: 'live', agentReference } as const;
     await reverseOrder(world, key, { by: 'ruth', reason: 'the statement' });
     expect([await spent(campaign), await moved()]).toEqual([[1, 0, 1], 100]);
-    await sendDue(world);
+    await world.dispatchAll();
     expect((await show(campaign)).counts).toEqual({ pending: 0, success: 1, refunded: 0, reversed: 1 });
   });
 

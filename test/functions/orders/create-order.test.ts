@@ -250,13 +250,18 @@ it('a product of one network refuses a number of another, where numbers cannot m
   expect([reply.json.code, reply.json.param]).toEqual(['invalid_target', 'target']);
 });
 
-it('accepting an order costs one read, one query for hints and one transaction of two items', async () => {
+it('accepting an order costs two reads, one query for hints and one transaction of two items', async () => {
   await post({ ...seed, agent_reference: 'warm' });
   await world.close();
   world.calls.length = 0;
   const reply = await post({ ...seed, agent_reference: 'counted' }, { prefer: 'respond-async' });
   expect(reply.status).toBe(202);
-  expect(world.calls.slice(0, 3).toSorted()).toEqual(['GetCommand', 'QueryCommand', 'TransactWriteCommand']);
+  expect(world.calls.slice(0, 4).toSorted()).toEqual([
+    'GetCommand',
+    'GetCommand',
+    'QueryCommand',
+    'TransactWriteCommand',
+  ]);
 });
 
 it('settling a success is one write and touches no wallet', async () => {

@@ -87,6 +87,7 @@ describe('a rejection while the wallet is busy', () => {
     await Promise.all([reconcile(world), reconcile(world), dispatch(world, key)]);
     expect(await shown()).toMatchObject({ status: 'refunded', failure: { code: 'invalid_target' } });
     expect((await read(key)).stored).toBeUndefined();
+    await world.dispatchAll();
     expect((await read(key)).dueAt).toBeUndefined();
     expect(await amounts()).toEqual([10_000, -500, 500]);
     expect(world.upstream.queries).toHaveLength(0);

@@ -1,9 +1,11 @@
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { getWallet } from '../../../functions/wallet/get-wallet.ts';
 import { sendToManualReview } from '../../../shared/domain/order-life.ts';
 import { commit, readOrder } from '../../../shared/store/orders.ts';
 import { call } from '../../support/call.ts';
+import { UnitCounter } from '../../support/count-units.ts';
 import { freshMerchantForEachTest, merchant, move, world } from '../../support/ledger-set-up.ts';
 import { aMerchant, sell } from '../../support/world.ts';
 
@@ -50,6 +52,29 @@ describe('a wallet', () => {
     world.upstream.finding = { kind: 'rejected', failure: 'invalid_target', evidence: '' };
     await world.sweep();
     expect(await shown(funded)).toMatchObject([{ balance: 97.5, in_doubt: 0 }]);
+  });
+
+  it('costs five read units at most, however many orders others have due', async () => {
+    await move(500);
+    const counter = new UnitCounter(world);
+    const units = async () => (await counter.during(() => shown())).read;
+    const alone = await units();
+    expect(alone).toBeLessThanOrEqual(5);
+    for (let part = 0; part < 40; part += 1) {
+      const puts = Array.from({ length: 25 }, (_, n) => ({
+        PutRequest: {
+          Item: {
+            pk: `m#live#${part}-${n}`,
+            dueShard: n % 4,
+            dueAt: world.now(),
+            doubtPk: 'm#live',
+            listSk: `x${part}${n}`,
+          },
+        },
+      }));
+      await world.db.send(new BatchWriteCommand({ RequestItems: { [world.table('orders')]: puts } }));
+    }
+    expect(await units()).toBe(alone);
   });
 
   it('counts orders in manual review, and nothing of another mode, merchant or currency', async () => {

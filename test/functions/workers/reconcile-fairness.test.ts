@@ -5,7 +5,7 @@ import { MINUTE, plus, SECOND } from '../../../shared/domain/time.ts';
 import { METRICS } from '../../../shared/manifest/metrics.ts';
 import { measureDoubt, ordersInReview, sumInDoubt } from '../../../shared/store/due-orders.ts';
 import { recordFailure, recover, refuse, takeProbe } from '../../../shared/store/health.ts';
-import { createRow } from '../../../shared/store/orders.ts';
+import { createRow, toOrder } from '../../../shared/store/orders.ts';
 import { readTopup } from '../../../shared/store/topups.ts';
 import { initial } from '../../domain/orders.ts';
 import type { VirtualWorld } from '../../support/virtual-world.ts';
@@ -154,7 +154,8 @@ describe('while the breaker of a provider is open', () => {
     await virtual.clock.runUntil(virtual.clock.now + MINUTE);
     await probedByAnother();
     await run();
-    expect(virtual.providers.hotrecharge.queries).toHaveLength(100);
+    // As many as its pace allows in the rest of the run: it doubles every ten seconds.
+    expect(virtual.providers.hotrecharge.queries.length).toBeGreaterThan(60);
   });
 
   it('a run whose probe others always take gives up after half a minute', async () => {
@@ -186,7 +187,7 @@ describe('while the breaker of a provider is open', () => {
 
   it('so does one that is due behind a hundred others', async () => {
     const old = await virtual.during(orderInDoubt(virtual, 'old', plus(virtual.clock.iso, -25 * 60 * MINUTE)));
-    const stored = virtual.db.items('orders').find(({ id }) => id === old.id);
+    const stored = virtual.db.items('orders').find((item) => toOrder(item).id === old.id);
     Object.assign(stored ?? {}, { dueAt: virtual.clock.iso });
     await run();
     expect(virtual.providers.hotrecharge.queries.map(({ reference }) => reference)).toEqual(['ord-old']);
@@ -229,7 +230,7 @@ describe('beside 6,000 due test orders', () => {
     await virtual.during(Promise.all(names('new', 5_000).map((reference) => orderInDoubt(virtual, reference, recent))));
     const old = await virtual.during(orderInDoubt(virtual, 'old', plus(virtual.clock.iso, -90 * MINUTE)));
     // Its last query was a moment ago, so its next is due in an hour.
-    const later = virtual.db.items('orders').find(({ id }) => id === old.id);
+    const later = virtual.db.items('orders').find((item) => toOrder(item).id === old.id);
     Object.assign(later ?? {}, { dueAt: plus(virtual.clock.iso, 60 * MINUTE) });
     const { oldestUnknownSince } = await virtual.during(measureDoubt(virtual.world));
     expect(oldestUnknownSince).toBe(old.createdAt);

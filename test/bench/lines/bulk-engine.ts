@@ -1,45 +1,43 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { createBulk } from '../../functions/bulk/create-bulk.ts';
-import { previewBulk } from '../../functions/bulk/preview-bulk.ts';
-import { createOrder } from '../../functions/orders/create-order.ts';
-import { runBulk } from '../../functions/workers/run-bulk.ts';
-import { s3Files } from '../../shared/aws/files.ts';
-import type { Order } from '../../shared/domain/order.ts';
-import { acceptRow } from '../../shared/domain/order-life.ts';
-import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
-import { createRow } from '../../shared/store/orders.ts';
-import type { Files } from '../../shared/world.ts';
-import { call } from './call.ts';
-import type { TestMerchant } from './world.ts';
-import { aMerchant, sell, stopEngine, testWorld } from './world.ts';
-
-/**
- * `npm run bench`, its second part: what a batch costs beside a plain BatchWriteItem of the same rows on the same engine,
- * what a preview of the largest file takes, and what a batch that runs does to single orders of its merchant. Ratios
- * come from rounds that alternate within one run.
- */
+import { createBulk } from '../../../functions/bulk/create-bulk.ts';
+import { previewBulk } from '../../../functions/bulk/preview-bulk.ts';
+import { createOrder } from '../../../functions/orders/create-order.ts';
+import { runBulk } from '../../../functions/workers/run-bulk.ts';
+import { s3Files } from '../../../shared/aws/files.ts';
+import type { Order } from '../../../shared/domain/order.ts';
+import { acceptRow } from '../../../shared/domain/order-life.ts';
+import { adjustWallet } from '../../../shared/flows/wallet/adjust-wallet.ts';
+import { createRow } from '../../../shared/store/orders.ts';
+import type { Files } from '../../../shared/world.ts';
+import { call } from '../../support/call.ts';
+import type { TestMerchant, TestWorld } from '../../support/world.ts';
+import { aMerchant, sell, stopEngine, testWorld } from '../../support/world.ts';
+import type { Figures, Line } from '../line.ts';
+import { median } from '../line.ts';
 
 const ROWS = 10_000;
-const ROUNDS = 5;
+const ROUNDS = 3;
 const AT_ONCE = 16;
 const LARGEST = 100_000;
-const SINGLES = 60;
+const SINGLES = 40;
+/** Enough that the batch runs longer than the single orders take. */
+const BESIDE_ROWS = 3_000;
 
-const world = await testWorld({ clock: 'real' });
-await sell(world);
-const merchant = await aMerchant(world);
-const wallet = { merchantId: merchant.id, mode: 'live', currency: 'USD' } as const;
-await adjustWallet(world, wallet, { amountMinor: 100_000_000_000, reason: 'Deposit', by: 'bench' });
+let world: TestWorld;
+let merchant: TestMerchant;
 
-const say = (text: string) => process.stdout.write(`${text}\n`);
+async function open(): Promise<void> {
+  world = await testWorld({ clock: 'real' });
+  await sell(world);
+  merchant = await aMerchant(world);
+  const wallet = { merchantId: merchant.id, mode: 'live', currency: 'USD' } as const;
+  await adjustWallet(world, wallet, { amountMinor: 100_000_000_000, reason: 'Deposit', by: 'bench' });
+}
+
 const file = (rows: number) =>
   `target,amount,custom_sms\n${Array.from({ length: rows }, (_, n) => `07${72_000_000 + n},0.5,Thank you ${n}`).join('\n')}`;
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
@@ -91,7 +89,7 @@ async function runAll(): Promise<void> {
   }
 }
 
-async function accepting(): Promise<void> {
+async function accepting(): Promise<Figures> {
   const csv = file(ROWS);
   const plain: number[] = [];
   const ours: number[] = [];
@@ -102,12 +100,10 @@ async function accepting(): Promise<void> {
     world.messages.length = 0;
     put.push(await timed(() => conditionalPuts(round)));
   }
-  const ratio = median(ours) / median(plain);
-  say(`${ROWS} rows accepted / BatchWriteItem of the same rows: ${ratio.toFixed(2)} (goal 1.3 at most)`);
-  say(`the same rows as orders, put one by one on a condition: ${(median(put) / median(plain)).toFixed(1)}`);
-  say(
-    `  medians of ${ROUNDS} rounds: ${median(ours).toFixed(0)} ms, ${median(plain).toFixed(0)} ms, ${median(put).toFixed(0)} ms`,
-  );
+  return {
+    'create / plain BatchWriteItem': median(ours) / median(plain),
+    'rows put one by one / plain BatchWriteItem': median(put) / median(plain),
+  };
 }
 
 /** The files' server in a process of its own, so that its memory does not count as the function's. */
@@ -123,11 +119,10 @@ async function filesElsewhere(): Promise<{ files: Files; stop: () => void }> {
   return { files: s3Files({ bucket: () => 'bench', client }), stop: () => server.kill() };
 }
 
-async function previewing(): Promise<void> {
+async function previewing(): Promise<Figures> {
   const csv = file(LARGEST);
   const { files, stop } = await filesElsewhere();
-  const before = process.memoryUsage().rss;
-  let peak = before;
+  let peak = process.memoryUsage().rss;
   const watch = setInterval(() => {
     peak = Math.max(peak, process.memoryUsage().rss);
   }, 20);
@@ -141,9 +136,7 @@ async function previewing(): Promise<void> {
   });
   clearInterval(watch);
   stop();
-  const megabytes = (bytes: number) => `${Math.round(bytes / 1_048_576)} MB`;
-  say(`${LARGEST} rows previewed in ${(ms / 1000).toFixed(1)} s (goal 10)`);
-  say(`  memory of the whole process at its highest: ${megabytes(peak)}, before: ${megabytes(before)} (goal 512 MB)`);
+  return { 'preview of 100,000 rows s': ms / 1000, 'memory of the whole process MB': peak / 1_048_576 };
 }
 
 async function single(owner: TestMerchant, n: string): Promise<number> {
@@ -156,22 +149,33 @@ async function single(owner: TestMerchant, n: string): Promise<number> {
 }
 
 /** Single orders of the same merchant, accepted while nothing else runs and while a batch does. */
-async function beside(): Promise<void> {
+async function beside(): Promise<Figures> {
   const alone: number[] = [];
   for (let n = 0; n < SINGLES; n += 1) alone.push(await single(merchant, `alone-${n}`));
   world.messages.length = 0;
-  await post(file(ROWS), 'beside');
+  await post(file(BESIDE_ROWS), 'beside');
   const running = runAll();
   const together: number[] = [];
   for (let n = 0; n < SINGLES; n += 1) together.push(await single(merchant, `beside-${n}`));
   const worst = Math.max(...together) - median(alone);
-  say(`a single order beside a batch: median ${median(together).toFixed(0)} ms, alone ${median(alone).toFixed(0)} ms`);
-  say(`  the slowest of ${SINGLES} was held up by ${worst.toFixed(0)} ms (goal 250, with everything in one process)`);
   await running;
+  return { 'single order beside a batch / alone': median(together) / median(alone), 'held up at most ms': worst };
 }
 
-await previewing();
-await accepting();
-await beside();
-await stopEngine();
-process.exit(0);
+export const line: Line = {
+  name: 'bulk-engine',
+  what: `Batches of ${ROWS.toLocaleString('en')} rows on a local engine: rounds alternate in one run, medians are kept.`,
+  kind: 'timing',
+  wanted: {
+    'create / plain BatchWriteItem': { most: 1.3 },
+    'preview of 100,000 rows s': { most: 10 },
+    'memory of the whole process MB': { most: 512 },
+    'held up at most ms': { most: 250 },
+  },
+  async measure() {
+    await open();
+    const figures = { ...(await previewing()), ...(await accepting()), ...(await beside()) };
+    await stopEngine();
+    return figures;
+  },
+};

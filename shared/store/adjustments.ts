@@ -1,0 +1,70 @@
+import type { Entry, EntryDraft, Owner, WalletId } from '../domain/ledger.ts';
+import { walletKey } from '../domain/ledger.ts';
+import { newId } from '../id.ts';
+import type { World } from '../world.ts';
+import type { Shape } from './from-item.ts';
+import { fromItem } from './from-item.ts';
+import { readEntry } from './ledger.ts';
+import { post } from './post.ts';
+import { readItems } from './read-items.ts';
+import { Retry, withRetries } from './write.ts';
+
+/** The entries that operators made, in the table of wallets, by `pk`: `adjustment#<owner>#<reference>`. */
+
+interface Adjustment extends WalletId {
+  readonly seq: number;
+  readonly entryId: string;
+}
+
+const ADJUSTMENT: Shape<Adjustment> = {
+  merchantId: 'string',
+  mode: 'string',
+  currency: 'string',
+  seq: 'number',
+  entryId: 'string',
+};
+
+/**
+ * Appends one entry under a reference, such as an operator's adjustment. Exactly once, for any number of callers and
+ * after a lost answer: the reference and the entry are one transaction. `isNew` is false where the reference has an
+ * entry already; it may be of another wallet or amount. `undefined` where the wallet does not cover the debit.
+ */
+export function appendOnce(
+  world: World,
+  wallet: WalletId,
+  draft: Omit<EntryDraft, 'id'>,
+  reference: string,
+): Promise<{ entry: Entry; isNew: boolean } | undefined> {
+  const [id, entryId] = [newId(world, 'wri'), newId(world, 'ent')];
+  const { merchantId, mode, currency } = wallet;
+  const item = { pk: adjustmentPk(wallet, reference), merchantId, mode, currency, entryId, writeId: id };
+  const put = { table: 'wallets', item, condition: 'attribute_not_exists(pk)' } as const;
+  const read = () => readAdjustment(world, wallet, reference);
+  return withRetries(world, async () => {
+    let existing = await read();
+    if (!existing) {
+      const movements = [{ wallet, entry: { ...draft, id: entryId }, at: world.now() }];
+      const posted = await post(world, { id, puts: [put], movements, isNumbered: true });
+      if (posted.kind === 'uncovered') return undefined;
+      existing = await read();
+    }
+    if (!existing) return new Retry('the entry was not posted');
+    return { entry: await entryOf(world, existing), isNew: existing.entryId === entryId };
+  });
+}
+
+/** The entry that an operator made under a reference; `undefined` where the reference is free. */
+async function readAdjustment(world: World, owner: Owner, reference: string): Promise<Adjustment | undefined> {
+  const [item] = await readItems(world, 'wallets', [adjustmentPk(owner, reference)]);
+  return item && fromItem('adjustment', ADJUSTMENT, item);
+}
+
+async function entryOf(world: World, { seq, ...wallet }: WalletId & { readonly seq: number }): Promise<Entry> {
+  const entry = await readEntry(world, wallet, seq);
+  if (!entry) throw new Error(`entry ${seq} of ${walletKey(wallet)} is missing`);
+  return entry;
+}
+
+function adjustmentPk({ merchantId, mode }: Owner, reference: string): string {
+  return `adjustment#${merchantId}#${mode}#${reference}`;
+}

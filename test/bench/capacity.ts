@@ -1,0 +1,163 @@
+import { parseArgs } from 'node:util';
+import { type STAGES, stageNamed } from '../../lib/stage.ts';
+import { QUEUES } from '../../shared/manifest/access.ts';
+import { partitionsOf } from '../../shared/store/due-items.ts';
+import { Chance } from '../simulation/chance.ts';
+import { readResults } from './bench.ts';
+import type { Cause, Limits, Load } from './model/capacity-model.ts';
+import { CapacityModel, givesFirst } from './model/capacity-model.ts';
+import type { Measured } from './performance-page.ts';
+
+/**
+ * `npm run capacity`: up to which rate a stage takes orders, and what gives first beyond it, for several kinds of
+ * traffic. The same seed prints the same table. `--stage` and `--seed` choose others; `--json` prints the figures.
+ */
+
+export interface Ceiling {
+  readonly scenario: string;
+  /** Orders per second at which everything still holds, and the next rate tried, at which something gives. */
+  readonly holdsAt: number;
+  readonly givesAt: number;
+  readonly first: Cause | undefined;
+  readonly p99Ms: number;
+}
+
+interface Scenario {
+  readonly name: string;
+  readonly load?: Partial<Load>;
+  readonly limits?: Partial<Limits>;
+}
+
+const SECONDS = 30;
+const RATE_MIN = 5;
+const RATE_MAX = 4_000;
+const STEP = 1.2;
+/** A table that is new, and one that has been warmed. */
+const TABLE_UNITS = { fresh: 4_000, warm: 40_000 };
+
+const SCENARIOS: readonly Scenario[] = [
+  { name: 'one merchant, nobody waits', load: { wallets: 1, waitingShare: 0 } },
+  { name: '100 merchants, nobody waits', load: { waitingShare: 0 } },
+  { name: '100 merchants, all wait, provider 800 ms', load: { waitingShare: 1 } },
+  { name: '100 merchants, all wait, provider 3 s', load: { waitingShare: 1, providerMs: 3_000 } },
+  { name: 'half wait, 5 % of calls hang', load: { hangingShare: 0.05 } },
+  { name: 'all wait, nothing answers for a minute', load: { waitingShare: 1, isDown: true } },
+  { name: 'half wait, provider takes 50/s', load: { providerPerSecond: 50 } },
+  { name: 'half wait, tables are new', limits: { tableUnits: TABLE_UNITS.fresh } },
+  {
+    name: 'half wait, quotas ten times as high',
+    limits: { gatewayRate: 10_000, gatewayBurst: 20_000, createConcurrency: 5_000 },
+  },
+  {
+    name: 'the same with ten times the dispatch slots',
+    limits: {
+      gatewayRate: 10_000,
+      gatewayBurst: 20_000,
+      createConcurrency: 5_000,
+      dispatchSlots: 2_000,
+      webhookSlots: 2_000,
+    },
+  },
+];
+
+/**
+ * About a third of an order's units fall on the orders table; the others fall on its indexes, the ledger and the
+ * deliveries, each of which takes as much as a table.
+ */
+const TABLE_SHARE = 0.35;
+
+/** What the bench has measured goes before what is written here. */
+function tableUnits(results: Record<string, Measured>): number {
+  return TABLE_SHARE * (results['units-single']?.figures['order with one webhook: write units'] ?? 23);
+}
+
+function walletPerSecond(results: Record<string, Measured>): number {
+  const accepted = results['hot-wallet']?.figures['300/s offered: accepted per s'] ?? 48;
+  // More than offered cannot be accepted; what then bounds a wallet is a partition of its ledger.
+  return accepted >= 285 ? 1_000 : accepted;
+}
+
+/** The ceilings of a stage. */
+export async function ceilings(
+  stage: keyof typeof STAGES,
+  seed: number,
+  results: Record<string, Measured>,
+): Promise<Ceiling[]> {
+  const { throttle, concurrency, consumersMax } = stageNamed(stage);
+  const slots = (queue: keyof typeof QUEUES) =>
+    Math.min(QUEUES[queue].concurrencyMax, consumersMax) * QUEUES[queue].batchSize;
+  const limits: Limits = {
+    gatewayRate: throttle.rate,
+    gatewayBurst: throttle.burst,
+    createConcurrency: concurrency.reserved['create-order'] ?? concurrency.quota,
+    dispatchSlots: slots('dispatch-hotrecharge'),
+    webhookSlots: slots('webhooks'),
+    partitionUnits: 1_000,
+    tableUnits: TABLE_UNITS.warm,
+    walletPerSecond: walletPerSecond(results),
+    dueShards: partitionsOf('hotrecharge').length,
+  };
+  const load: Load = {
+    wallets: 100,
+    waitingShare: 0.5,
+    providerMs: 800,
+    hangingShare: 0,
+    isDown: false,
+    providerPerSecond: 100_000,
+    dueUnits: 4,
+    listUnits: 1,
+    tableUnits: tableUnits(results),
+  };
+  const found: Ceiling[] = [];
+  for (const scenario of SCENARIOS) {
+    found.push(await ceilingOf(scenario.name, { ...limits, ...scenario.limits }, { ...load, ...scenario.load }, seed));
+  }
+  return found;
+}
+
+async function ceilingOf(scenario: string, limits: Limits, load: Load, seed: number): Promise<Ceiling> {
+  let holdsAt = 0;
+  let p99Ms = Number.NaN;
+  for (let rate = RATE_MIN; rate <= RATE_MAX; rate *= STEP) {
+    const model = new CapacityModel(limits, load, new Chance(seed).fork(`${scenario} ${rate}`));
+    const outcome = await model.offer(rate, SECONDS);
+    const first = givesFirst(outcome, load, limits);
+    if (first !== undefined) return { scenario, holdsAt, givesAt: rate, first, p99Ms };
+    holdsAt = rate;
+    p99Ms = outcome.p99Ms;
+  }
+  return { scenario, holdsAt, givesAt: Number.POSITIVE_INFINITY, first: undefined, p99Ms };
+}
+
+function text(found: readonly Ceiling[]): string {
+  const rows = found.map(({ scenario, holdsAt, givesAt, first, p99Ms }) => [
+    scenario,
+    holdsAt.toFixed(0),
+    Number.isFinite(givesAt) ? givesAt.toFixed(0) : '',
+    first ?? 'nothing up to here',
+    Number.isFinite(p99Ms) ? p99Ms.toFixed(0) : '',
+  ]);
+  const header = ['traffic', 'holds at /s', 'gives at /s', 'what gives first', 'p99 ms below it'];
+  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => (row[column] ?? '').length)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return `${[header, ...rows].map(line).join('\n')}\n`;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      stage: { type: 'string', default: 'live' },
+      seed: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const found = await ceilings(stageNamed(values.stage).name, Number(values.seed), readResults());
+  process.stdout.write(values.json ? `${JSON.stringify(found)}\n` : text(found));
+  return 0;
+}
+
+if (import.meta.main) process.exit(await main());

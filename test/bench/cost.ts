@@ -1,0 +1,112 @@
+import { parseArgs } from 'node:util';
+import { QUEUES, SECRETS } from '../../shared/manifest/access.ts';
+import type { Worker } from '../../shared/manifest/workers.ts';
+import { workers } from '../../shared/manifest/workers.ts';
+import { Cloud } from '../stacks/cloud.ts';
+import type { Costs, Standing } from './costs.ts';
+import { centsPerThousand, dollarsPerMonth, idleMonth, SERVICES, total } from './costs.ts';
+import { memoryOf } from './memory.ts';
+import type { Operations } from './model/operations.ts';
+import { ofAsync, ofRow, ofWaiting } from './model/operations.ts';
+import type { RegionName } from './prices.ts';
+import { pricesIn, REGIONS } from './prices.ts';
+
+/**
+ * `npm run cost`: what orders cost. It counts the operations of an order of each kind on the deployed code, takes the
+ * memory of the functions from the synthesized template, and multiplies by the prices of a region (`prices.ts`).
+ */
+
+const USAGE = `npm run cost -- [--region ${Object.keys(REGIONS).join('|')}] [--json]\n`;
+const ORDERS = [10_000, 1_000_000, 100_000_000];
+/** A run of a schedule with nothing due: what it takes, in seconds and read units. */
+const IDLE_RUN = { seconds: 1, readUnits: 40 };
+const MINUTES_OF_A_MONTH = 30 * 24 * 60;
+
+interface Kind {
+  readonly name: string;
+  readonly operations: Operations;
+}
+
+async function kinds(): Promise<Kind[]> {
+  return [
+    { name: 'waiting 800 ms', operations: await ofWaiting(800) },
+    { name: 'waiting 3 s', operations: await ofWaiting(3_000) },
+    { name: 'async, ten at once', operations: await ofAsync() },
+    { name: 'bulk row', operations: await ofRow() },
+  ];
+}
+
+function standing(cloud: Cloud, memoryMb: (name: string) => number): Standing {
+  const scheduled: readonly Worker[] = Object.values(workers);
+  const runs = scheduled.flatMap(({ name, everyMinutes }) =>
+    everyMinutes === undefined ? [] : [{ name, count: MINUTES_OF_A_MONTH / everyMinutes }],
+  );
+  const sum = (of: (run: (typeof runs)[number]) => number) => runs.reduce((all, run) => all + of(run), 0);
+  return {
+    gbSeconds: sum(({ name, count }) => (count * IDLE_RUN.seconds * memoryMb(name)) / 1_024),
+    runs: sum(({ count }) => count),
+    readUnits: sum(({ count }) => count * IDLE_RUN.readUnits),
+    queues: Object.keys(QUEUES).length,
+    secrets: SECRETS.length,
+    alarms: cloud.all('AWS::CloudWatch::Alarm').length,
+  };
+}
+
+/** A figure, or from the least to the most it may be. */
+function range([least, most]: readonly [number, number], digits: number): string {
+  const [from, to] = [least, most].map((value) =>
+    value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  );
+  return from === to ? String(from) : `${from}–${to}`;
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const [header = []] = rows;
+  const widths = header.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows
+    .map((row) => row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))))
+    .map((cells) => cells.join('  '))
+    .join('\n');
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { region: { type: 'string', default: 'us-east-1' }, json: { type: 'boolean', default: false } },
+  });
+  if (!(values.region in REGIONS)) {
+    process.stderr.write(USAGE);
+    return 1;
+  }
+  const region = values.region as RegionName;
+  const prices = pricesIn(region);
+  const cloud = new Cloud('live', { alarmEmail: 'ops@example.com' });
+  const memoryMb = memoryOf(cloud);
+  const idle = prices.map((each) => idleMonth(standing(cloud, memoryMb), each));
+  const costs = (await kinds()).map(({ name, operations }) => {
+    const [least, most] = prices.map((each) => centsPerThousand(operations, each, memoryMb)) as [Costs, Costs];
+    const months = ORDERS.map((orders) =>
+      prices.map((each, at) => dollarsPerMonth(orders, total(at === 0 ? least : most), idle[at] ?? 0, each)),
+    );
+    return { name, operations, least, most, months };
+  });
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify({ region, ...REGIONS[region], idle, costs })}\n`);
+    return 0;
+  }
+  const say = (text: string) => process.stdout.write(`${text}\n`);
+  const { source, readOn } = REGIONS[region];
+  say(`${region}, prices read: ${readOn}. ${source}\n`);
+  const cents = costs.map(({ name, least, most }) => [
+    name,
+    ...SERVICES.map((service) => range([least[service], most[service]], 3)),
+    range([total(least), total(most)], 2),
+  ]);
+  say(table([['cents per 1,000', ...SERVICES, 'together'], ...cents]));
+  const months = costs.map(({ name, months }) => [name, ...months.map((month) => range(month as [number, number], 0))]);
+  const header = ['dollars a month, with a year stored', ...ORDERS.map((each) => each.toLocaleString('en'))];
+  say(`\n${table([header, ...months])}`);
+  say(`\nWithout any order: ${range(idle as [number, number], 0)} dollars a month.`);
+  return 0;
+}
+
+process.exit(await main());

@@ -1,0 +1,68 @@
+import type { Operations } from './model/operations.ts';
+import type { Prices } from './prices.ts';
+
+/** What operations cost: pure arithmetic on counts and prices. */
+
+export const SERVICES = ['DynamoDB', 'Lambda', 'API', 'SQS', 'logs', 'egress'] as const;
+export type Service = (typeof SERVICES)[number];
+export type Costs = Readonly<Record<Service, number>>;
+
+/** What Lambda writes of each invocation (START, END, REPORT), and API Gateway of each request. */
+const LOG_BYTES = { invocation: 330, request: 210 };
+/** A webhook event, and the answer to a request, with their headers. */
+const EGRESS_BYTES = { event: 1_800, request: 1_600 };
+/** Memory with which a function has one whole core. */
+const CORE_MB = 1_769;
+/** An order with its ledger entry and delivery, its rows in indexes, and the backup of all of it. */
+const STORED_BYTES = 4_000;
+
+/** Cents for a thousand orders, without what is stored. `memoryMb` says how much each function has. */
+export function centsPerThousand(of: Operations, prices: Prices, memoryMb: (name: string) => number): Costs {
+  const thousand = (dollarsPerMillion: number, count: number) => (dollarsPerMillion * count) / 10;
+  const gigabytes = (bytes: number) => (bytes * 1_000) / 1e9;
+  const waiting = Object.entries(of.functionMs).reduce((sum, [name, ms]) => sum + (ms * memoryMb(name)) / 1_024, 0);
+  const computing = (of.cpuMs * CORE_MB) / 1_024;
+  const logBytes = of.logBytes + of.invocations * LOG_BYTES.invocation + of.requests * LOG_BYTES.request;
+  const sent = of.events * EGRESS_BYTES.event + of.requests * EGRESS_BYTES.request;
+  return {
+    DynamoDB: thousand(prices.writeUnitsMillion, of.writeUnits) + thousand(prices.readUnitsMillion, of.readUnits),
+    // In GB-milliseconds of an order, so GB-seconds of a thousand.
+    Lambda: (waiting + computing) * prices.gbSecond * 100 + thousand(prices.invocationsMillion, of.invocations),
+    API: thousand(prices.requestsMillion, of.requests),
+    SQS: thousand(prices.queueRequestsMillion, of.queueRequests),
+    logs: gigabytes(logBytes) * prices.logGb * 100,
+    egress: gigabytes(sent) * prices.egressGb * 100,
+  };
+}
+
+export function total(costs: Costs): number {
+  return SERVICES.reduce((sum, service) => sum + costs[service], 0);
+}
+
+export interface Standing {
+  /** GB-seconds and runs of all schedules in a month, with nothing due. */
+  readonly gbSeconds: number;
+  readonly runs: number;
+  readonly readUnits: number;
+  readonly queues: number;
+  readonly secrets: number;
+  readonly alarms: number;
+}
+
+const SECONDS_OF_A_MONTH = 30 * 24 * 3_600;
+/** Lambda keeps five receivers at a queue that wait twenty seconds each. */
+const EMPTY_RECEIVES = (5 * SECONDS_OF_A_MONTH) / 20;
+
+/** Dollars of a month in which nothing is ordered. */
+export function idleMonth(of: Standing, prices: Prices): number {
+  const queues = (of.queues * EMPTY_RECEIVES * prices.queueRequestsMillion) / 1e6;
+  const lambda = of.gbSeconds * prices.gbSecond + (of.runs * prices.invocationsMillion) / 1e6;
+  const reads = (of.readUnits * prices.readUnitsMillion) / 1e6;
+  return queues + lambda + reads + of.secrets * prices.secretMonth + of.alarms * prices.alarmMonth + prices.keyMonth;
+}
+
+/** Dollars of a month with so many orders, all of one kind, with the storage of a year of them. */
+export function dollarsPerMonth(orders: number, perThousand: number, idle: number, prices: Prices): number {
+  const stored = (12 * orders * STORED_BYTES * prices.storageGbMonth) / 1e9;
+  return idle + (orders / 1_000) * (perThousand / 100) + stored;
+}

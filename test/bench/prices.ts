@@ -1,0 +1,78 @@
+/** What AWS charges, in dollars, without any free tier. */
+export interface Prices {
+  readonly writeUnitsMillion: number;
+  readonly readUnitsMillion: number;
+  readonly storageGbMonth: number;
+  /** Of Lambda on arm64. */
+  readonly invocationsMillion: number;
+  readonly gbSecond: number;
+  /** Of an HTTP API. */
+  readonly requestsMillion: number;
+  readonly queueRequestsMillion: number;
+  readonly logGb: number;
+  readonly egressGb: number;
+  readonly keyMonth: number;
+  readonly secretMonth: number;
+  readonly alarmMonth: number;
+}
+
+export interface Region {
+  /** Its own prices, or by which factor those of us-east-1 are multiplied, from the least to the most it may be. */
+  readonly prices: Prices | readonly [least: number, most: number];
+  readonly source: string;
+  readonly readOn: string;
+}
+
+const US_EAST_1: Prices = {
+  writeUnitsMillion: 0.625,
+  readUnitsMillion: 0.125,
+  storageGbMonth: 0.25,
+  invocationsMillion: 0.2,
+  gbSecond: 0.0000133334,
+  requestsMillion: 1,
+  queueRequestsMillion: 0.4,
+  logGb: 0.5,
+  egressGb: 0.09,
+  keyMonth: 1,
+  secretMonth: 0.4,
+  alarmMonth: 0.1,
+};
+
+export const REGIONS = {
+  'us-east-1': {
+    prices: US_EAST_1,
+    source:
+      "AWS's public price pages; storage, keys, secrets and alarms from general knowledge. DynamoDB since its on-demand " +
+      'prices were halved in November 2024.',
+    readOn: '2026-09',
+  },
+  'eu-west-1': {
+    prices: [1, 1.15],
+    source:
+      'Not read. Lambda cost the same there as in us-east-1, and DynamoDB and logs up to 15 % more, when they were last ' +
+      'compared: a range, until somebody reads the price pages.',
+    readOn: 'never',
+  },
+  'af-south-1': {
+    prices: [1.2, 1.35],
+    source: 'Not known. 20 to 35 % above us-east-1 is what other services suggest: a range, until the pages are read.',
+    readOn: 'never',
+  },
+} as const satisfies Record<string, Region>;
+
+export type RegionName = keyof typeof REGIONS;
+
+/** The least and the most that things may cost in a region. */
+export function pricesIn(name: RegionName): readonly [Prices, Prices] {
+  const { prices }: Region = REGIONS[name];
+  if (!isRange(prices)) return [prices, prices];
+  return [times(US_EAST_1, prices[0]), times(US_EAST_1, prices[1])];
+}
+
+function isRange(prices: Region['prices']): prices is readonly [number, number] {
+  return Array.isArray(prices);
+}
+
+function times(prices: Prices, factor: number): Prices {
+  return Object.fromEntries(Object.entries(prices).map(([name, price]) => [name, price * factor])) as never;
+}
