@@ -47,6 +47,8 @@ export class UnitCounter {
   /** Of everything so far. */
   readonly total: Units = { write: 0, read: 0 };
   readonly puts: CountedPut[] = [];
+  /** The write units of each table, its indexes included. */
+  readonly byTable = new Map<TableName, number>();
   readonly #db: Db;
   readonly #tables = new Map<string, TableName>();
 
@@ -83,11 +85,16 @@ export class UnitCounter {
 
   async #addWrite(input: Input, before: Item | undefined, factor: number, isRefused: boolean): Promise<void> {
     const after = isRefused ? before : await this.#stored(input);
-    this.total.write += factor * writeUnits(Math.max(sizeOf(before), sizeOf(after)));
-    if (isRefused) return;
     const table = this.#tableOf(input);
+    this.#add(table, factor * writeUnits(Math.max(sizeOf(before), sizeOf(after))));
+    if (isRefused) return;
     if (after) this.puts.push({ table, item: after, bytes: sizeOf(after) });
-    for (const index of shapeOf(table).indexes) this.total.write += indexUnits(index, shapeOf(table), before, after);
+    for (const index of shapeOf(table).indexes) this.#add(table, indexUnits(index, shapeOf(table), before, after));
+  }
+
+  #add(table: TableName, units: number): void {
+    this.total.write += units;
+    this.byTable.set(table, (this.byTable.get(table) ?? 0) + units);
   }
 
   async #addRead({ constructor: { name }, input }: Command, answer: Item): Promise<void> {
@@ -188,6 +195,7 @@ function valueBytes(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (typeof value === 'number') return 1 + Math.ceil(String(Math.abs(value)).length / 2) + (value < 0 ? 1 : 0);
   if (Array.isArray(value)) return 3 + value.reduce((sum, part) => sum + 1 + valueBytes(part), 0);
+  if (value instanceof Uint8Array) return value.byteLength;
   if (typeof value !== 'object' || value === null) return 1;
   const parts = Object.entries(value);
   return 3 + parts.reduce((sum, [name, part]) => sum + 1 + Buffer.byteLength(name) + valueBytes(part), 0);
