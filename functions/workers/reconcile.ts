@@ -212,7 +212,7 @@ async function reconcileOrder(world: World, key: OrderKey, { controls, calls }: 
     await completeOrder(world, order);
     return undefined;
   }
-  if (isOverdue(unpublished(order), world.now()) && !calls) await publishAgain(world, order);
+  if (!calls && isOverdue(unpublished(order), world.now())) await publishAgain(world, order);
   const isRechecked = order.recheckAt !== undefined && order.recheckAt <= world.now();
   if (order.outbox && (order.status === 'review' || (isFinal(order.status) && !isRechecked))) return undefined;
   const provider = world.provider(order.provider);

@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { defined } from '../domain/defined.ts';
 import type { Mode, Owner } from '../domain/ledger.ts';
@@ -16,7 +17,8 @@ import { saveNext } from './write.ts';
 
 /**
  * Delivery items, by id. `dueShard`/`dueAt` put one in the due index while it is pending, with its receiver as
- * `lane`; `listPk`/`listSk` put it in the merchant's list until it expires.
+ * `lane`; `listPk`/`listSk` put it in the merchant's list until it expires. The event's bytes are stored compressed:
+ * an order's event is then one write unit.
  */
 
 const DELIVERY: Shape<Delivery> = {
@@ -48,12 +50,13 @@ export async function storedDeliveries(world: World, ids: readonly string[]): Pr
  * also when its answer was lost.
  */
 export function saveDelivery(world: World, delivery: Delivery): Promise<boolean> {
-  const { dueAt, createdAt, id } = delivery;
+  const { dueAt, createdAt, id, event } = delivery;
   const item = {
     ...delivery,
+    event: { ...event, body: deflateRawSync(event.body) },
     pk: id,
     ...listKeys(delivery),
-    ...defined({ orderId: delivery.event.orderId }),
+    ...defined({ orderId: event.orderId }),
     ...(dueAt === undefined ? {} : { dueShard: duePartition(delivery), lane: receiverOf(delivery) }),
     expiresAt: Math.ceil((Date.parse(createdAt) + DELIVERY_KEPT_MS) / SECOND),
   };
@@ -119,6 +122,8 @@ export async function listDeliveries(
 }
 
 function toDelivery(item: Record<string, unknown>): Delivery {
-  const { orderId: _orderId, lane: _lane, ...delivery } = item;
-  return fromItem('delivery', DELIVERY, delivery);
+  const { orderId: _orderId, lane: _lane, ...fields } = item;
+  const delivery = fromItem<Delivery>('delivery', DELIVERY, fields);
+  const stored = delivery.event.body as unknown as Uint8Array;
+  return { ...delivery, event: { ...delivery.event, body: inflateRawSync(stored).toString() } };
 }

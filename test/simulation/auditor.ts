@@ -259,7 +259,7 @@ export class Auditor {
     if (order.events > 0 && last !== status) this.#report(`${order.id} is ${status} and its last event shows ${last}`);
   }
 
-  #outboxOf(source: EventMessage) {
+  #outboxOf(source: EventMessage): readonly { readonly at: string }[] | undefined {
     if ('batchId' in source) return this.batchAuditor.batches.get(source.batchId)?.outbox;
     if ('topupId' in source) return this.topups.get(source.topupId)?.outbox;
     const order = this.orders.get(`${source.merchantId} ${source.mode} ${source.agentReference}`);

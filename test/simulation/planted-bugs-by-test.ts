@@ -736,6 +736,13 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
   ]),
 
+  ...bugsIn('shared/store/deliveries.ts', 'test/store/delivery-bytes.test.ts', [
+    [
+      'an event is sent again with other bytes',
+      'inflateRawSync(stored).toString()',
+      "inflateRawSync(stored).toString('latin1')",
+    ],
+  ]),
   ...bugsIn('shared/flows/webhooks/deliver-fairly.ts', 'test/functions/workers/webhook-fairness.test.ts', [
     ['a receiver that is up again gets ten events at a time', 'AT_ONCE_MAX = 100;', 'AT_ONCE_MAX = 10;'],
     [

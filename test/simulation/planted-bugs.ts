@@ -499,8 +499,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the sweep forgets events whose message was lost',
     file: reconciling,
-    find: 'if (isOverdue(unpublished(order), world.now()) && !calls) await',
-    replace: 'if (isOverdue(undefined, world.now())) await',
+    find: 'isOverdue(unpublished(order), world.now())) await',
+    replace: 'isOverdue([], world.now())) await',
   },
   {
     name: 'an order is no longer due once it is decided, whatever it has to publish',
@@ -543,8 +543,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the sweep forgets deliveries that are due',
     file: 'functions/workers/webhook-sender.ts',
-    find: 'deliverFairly(world, due, {',
-    replace: 'deliverFairly(world, new Map(), {',
+    find: 'deliverFairly(world, due,',
+    replace: 'deliverFairly(world, new Map(),',
   },
   {
     name: 'an endpoint that was backed off is never probed',
