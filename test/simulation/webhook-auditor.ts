@@ -50,11 +50,12 @@ export class WebhookAuditor {
   /** Call it when a message is sent, with the name of the process that sends it. */
   onMessage({ isAgain, ...source }: EventMessage, by: string): void {
     const { clock, faults } = this.#context;
-    const [first] = this.#context.outboxOf(source) ?? [];
+    // The last: the clock that wrote an earlier one may have been wrong.
+    const last = this.#context.outboxOf(source)?.at(-1);
     const hits = faults.hits(by);
     const isExcused = hits.has('clock wrong by minutes') || hits.has('process frozen');
-    if (isAgain && first && !isExcused && elapsed(first.at, clock.iso) < LEFT_ALONE_MS)
-      this.#context.report(`${by} had an event published again that happened at ${first.at}`);
+    if (isAgain && last && !isExcused && elapsed(last.at, clock.iso) < LEFT_ALONE_MS)
+      this.#context.report(`${by} had an event published again that happened at ${last.at}`);
   }
 
   /** Call it when a process begins to work on a message. */
