@@ -71,7 +71,7 @@ export function hotrecharge(deps: Dependencies): Provider {
       notFoundFinalAfterMs: HOUR,
       queryIntervalMs: 2 * MINUTE,
       reviewAfterMs: 24 * HOUR,
-      // No limit is published (docs/providers.md, 1.9): as much as our dispatchers have sent in tests of load.
+      // No limit is published (docs/providers.md, 1.3).
       sendsPerSecondMax: 100,
       queriesPerSecondMax: 20,
     },

@@ -105,7 +105,7 @@ export function pesaway(deps: Dependencies): Provider {
       notFoundFinalAfterMs: null,
       queryIntervalMs: 2 * MINUTE,
       reviewAfterMs: 24 * HOUR,
-      // No limit is published (docs/providers.md, 3.9).
+      // No limit is published (docs/providers.md, 3.1).
       sendsPerSecondMax: 50,
       queriesPerSecondMax: 10,
     },

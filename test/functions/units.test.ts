@@ -77,28 +77,6 @@ it('an order with a webhook', async () => {
   expect(await stagesOf(() => place())).toEqual({ accepted: 6, settled: 2, published: 2, webhooks: 2 });
 });
 
-it('an order whose caller waits for a provider that answers in 800 ms is read for eight units, polls included', async () => {
-  const running = await testWorld({ clock: 'real', dispatches: true });
-  const payer = await aMerchant(running);
-  await sell(running);
-  const headers = payer.headers();
-  await call(running, createEndpoint, { headers, body: { url: 'https://merchant.example/hook' } });
-  const order = (agent_reference: string) =>
-    call(running, createOrder, {
-      headers,
-      body: { product_id: 100, target: '0772279099', amount: 5, agent_reference },
-    });
-  expect((await order('warm-up')).json.status).toBe('success');
-  await running.close();
-  running.upstream.delayMs = 800;
-  const { read } = await new UnitCounter(running).during(async () => {
-    expect((await order('waits')).json.status).toBe('success');
-    await running.close();
-  });
-  // Eight, and one poll more on a busy machine.
-  expect(read).toBeLessThanOrEqual(8.5);
-});
-
 it('a refund with a webhook', async () => {
   await listen();
   world.upstream.script = [REFUSED];
@@ -168,5 +146,6 @@ it('the rows of a batch, made and settled, with all that their chunks cost', asy
   });
   expect(world.upstream.vends).toHaveLength(rows.length + 1);
   // Put claimed (one, and one of its list), settled (one), an eighth for its chunk.
-  expect(write / rows.length).toBeLessThanOrEqual(3.25);
+  // The clock of this world stands still, so its pace is measured by the bench only.
+  expect((write - (units.byTable.get('health') ?? 0)) / rows.length).toBeLessThanOrEqual(3.25);
 });

@@ -97,6 +97,81 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
     ['a probe that is answered leaves the breaker open', "    await recover(world, provider.name, 'probe');\n", ''],
   ]),
+  // The pace of a provider.
+  ...bugsIn('shared/domain/pace.ts', 'test/domain/pace.test.ts', [
+    ['a ramp never grows', 'const next = 2 * rampPerSecond;', 'const next = rampPerSecond;'],
+    [
+      'a ramp grows without answers',
+      'return { perSecond: rampPerSecond, isRamping: true };',
+      'return { perSecond: 2 * rampPerSecond, isRamping: true };',
+    ],
+    [
+      'an unclear answer does not slow a ramp',
+      'Math.max(RAMP_START, rampPerSecond / 2)',
+      'Math.max(RAMP_START, rampPerSecond)',
+    ],
+    ['a ramp halves for each call that was under way', '    if (answer.startedAt < rampAt) return undefined;\n', ''],
+    [
+      'a ramp with unclear answers never ends',
+      'elapsed(rampSince, at) >= RAMP_MS_MAX) {',
+      'elapsed(rampSince, at) >= 9 * RAMP_MS_MAX) {',
+    ],
+  ]),
+  ...bugsIn('shared/flows/orders/keep-pace.ts', 'test/functions/workers/provider-pace.test.ts', [
+    [
+      'the pace of a provider is ignored',
+      "  if (mode === 'test') return 'at once';\n",
+      "  if (mode.length > 0) return 'at once';\n",
+    ],
+    ['each process has the whole pace for itself', 'const gapMs = (SENDERS * SECOND) /', 'const gapMs = SECOND /'],
+    [
+      'answers do not change the pace',
+      'if (after) await saveRamp(',
+      'if (after && after.rampAt === "") await saveRamp(',
+    ],
+  ]),
+  ...bugsIn('shared/store/pace.ts', 'test/functions/workers/provider-pace.test.ts', [
+    [
+      'two processes take the same calls',
+      'seen === undefined ? `attribute_not_exists(${name})` : `${name} = :seen`',
+      "seen === undefined ? 'attribute_exists(pk) AND attribute_not_exists(none)' : `attribute_not_exists(none)`",
+    ],
+    ['a clock that was ahead holds all calls up', ' || seen > now + WRONG_MS', ''],
+    ['a line of calls may be of any length', '    if (!isFree && seen > now + AHEAD_MS_MAX) return undefined;\n', ''],
+  ]),
+  ...bugsIn('shared/store/health.ts', 'test/functions/workers/provider-pace.test.ts', [
+    [
+      'a breaker closes without a ramp',
+      'update: `SET failureCount = :zero, ${RAMP} REMOVE',
+      'update: `SET failureCount = :zero, openedAt = :at, was = :perSecond, then = :rampSince REMOVE',
+    ],
+  ]),
+  ...bugsIn('functions/workers/reconcile.ts', 'test/functions/workers/provider-pace.test.ts', [
+    [
+      'a held order is enqueued again while its message waits',
+      'const MESSAGE_MS = 10 * MINUTE;',
+      'const MESSAGE_MS = 2 * MINUTE;',
+    ],
+    [
+      'status queries have twenty slots at any provider',
+      'Math.max(QUERIES_AT_ONCE_MIN, Math.min(',
+      'Math.min(QUERIES_AT_ONCE_MIN / 2, Math.min(',
+    ],
+  ]),
+  ...bugsIn('shared/aws/message-pool.ts', 'test/aws/message-pool.test.ts', [
+    ['a slot waits for its batch', 'while (running.size > 0 && elapsed(', 'while (running.size > 99 && elapsed('],
+    [
+      'an invocation has more calls than slots',
+      'const free = slots.count - running.size;',
+      'const free = slots.count;',
+    ],
+    [
+      'a message that failed is removed from its queue',
+      '    return;\n  }\n  try {\n    await source.remove',
+      '  }\n  try {\n    await source.remove',
+    ],
+    ['an invocation takes messages until its function ends', ' < slots.forMs)', ' < 2 * slots.forMs)'],
+  ]),
   ...bugsIn('shared/store/health.ts', 'test/functions/workers/dispatch-breaker.test.ts', [
     ['failures never open the breaker', 'health.failureCount < FAILURE_COUNT_MAX', 'health.failureCount >= 0'],
   ]),
@@ -123,12 +198,14 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ...bugsIn('functions/workers/reconcile.ts', 'test/functions/workers/reconcile.test.ts', [
     ['an order that cannot be sent waits for ever', '>= PENDING_AGE_MAX_MS', '>= 1e15'],
   ]),
-  ...bugsIn('functions/workers/reconcile.ts', 'test/functions/workers/reconcile-fairness.test.ts', [
+  ...bugsIn('shared/flows/orders/circuit-breaker.ts', 'test/functions/workers/reconcile-fairness.test.ts', [
     [
       'a provider that another process probes counts as down',
       "while (state === 'probed by another' &&",
       "while (state === 'up' &&",
     ],
+  ]),
+  ...bugsIn('functions/workers/reconcile.ts', 'test/functions/workers/reconcile-fairness.test.ts', [
     [
       'a provider that is down is probed again for each order that waits',
       'if (!isDown) asked = undefined;',

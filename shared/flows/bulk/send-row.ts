@@ -1,16 +1,20 @@
 import type { InitialRow } from '../../domain/claimed-row.ts';
 import { claimRow, isClaimedBy } from '../../domain/claimed-row.ts';
 import { acceptRow, applyPreparation, hold } from '../../domain/order-life.ts';
-import { plus } from '../../domain/time.ts';
+import { elapsed, plus, SECOND } from '../../domain/time.ts';
 import { newId } from '../../id.ts';
-import type { Provider } from '../../providers/provider.ts';
 import { readBatch } from '../../store/batches.ts';
 import { createRow } from '../../store/orders.ts';
 import type { World } from '../../world.ts';
 import { changeOrder } from '../orders/change-order.ts';
 import { blockedUntil, recordOutcome } from '../orders/circuit-breaker.ts';
-import { PACE_MS_MAX, prepare, sendClaimed } from '../orders/dispatch-order.ts';
+import { prepare, sendClaimed } from '../orders/dispatch-order.ts';
 import { waitForCall } from '../orders/keep-pace.ts';
+
+/** How long a row waits for its provider's pace. */
+const PACE_MS_MAX = 20 * SECOND;
+/** A row that waited longer is sent only if its batch is still running and its provider still up. */
+const STALE_MS = 2 * SECOND;
 
 /**
  * Makes the order of a row and sends it. The order is written already claimed, so that one write takes the reference
@@ -20,20 +24,13 @@ import { waitForCall } from '../orders/keep-pace.ts';
  */
 export async function sendRow(world: World, initial: InitialRow): Promise<void> {
   const provider = world.provider(initial.provider);
-  if (await holdIfBlocked(world, provider, initial)) return;
-  const until = plus(world.now(), PACE_MS_MAX);
-  const turn = await waitForCall(world, provider, { kind: 'sends', mode: initial.mode, until });
-  if (turn === 'after a wait') {
-    // The next run of its chunk writes the row as cancelled.
-    if ((await readBatch(world, initial.batchId))?.cancelledAt !== undefined) return;
-    if (await holdIfBlocked(world, provider, initial)) return;
-  }
   const row = acceptRow(initial, world.now());
-  if (turn === 'not in time') {
-    // It is due by itself.
-    await createRow(world, row);
+  const waitUntil = await blockedUntil(world, provider, row);
+  if (waitUntil !== undefined) {
+    await createRow(world, hold(row, waitUntil, world.now()).after);
     return;
   }
+  if (!(await waitToSend(world, initial))) return;
   const attemptId = newId(world, 'att');
   const prepared = await prepare(world, provider, row);
   if (prepared.kind !== 'ready') {
@@ -50,10 +47,14 @@ export async function sendRow(world: World, initial: InitialRow): Promise<void> 
   if (isClaimedBy(order, attemptId)) await sendClaimed(world, provider, { order, attemptId, ready: prepared });
 }
 
-async function holdIfBlocked(world: World, provider: Provider, initial: InitialRow): Promise<boolean> {
-  const row = acceptRow(initial, world.now());
-  const waitUntil = await blockedUntil(world, provider, row);
-  if (waitUntil === undefined) return false;
-  await createRow(world, hold(row, waitUntil, world.now()).after);
-  return true;
+/** Waits for the provider's pace. False where the row is left to its chunk's next run: too long, down, or cancelled. */
+async function waitToSend(world: World, { provider: name, mode, batchId }: InitialRow): Promise<boolean> {
+  const startedAt = world.now();
+  const provider = world.provider(name);
+  const turn = await waitForCall(world, provider, { kind: 'sends', mode, until: plus(startedAt, PACE_MS_MAX) });
+  if (turn === 'not in time') return false;
+  if (elapsed(startedAt, world.now()) < STALE_MS) return true;
+  const batch = await readBatch(world, batchId);
+  const isRunning = batch?.status === 'running' && batch.cancelledAt === undefined;
+  return isRunning && (await blockedUntil(world, provider, { mode })) === undefined;
 }

@@ -32,7 +32,7 @@ import { rechargeOf } from './recharge-of.ts';
 /** A process that was suspended this long after its claim may no longer call: the claim may have been given up. */
 const CALL_WITHIN_MS = 10 * SECOND;
 /** How long an order waits here for its provider's pace, and then in the due index. */
-export const PACE_MS_MAX = 20 * SECOND;
+const PACE_MS_MAX = 20 * SECOND;
 
 /**
  * Sends one order upstream, at most once ever. The claim is written before the call; whoever finds a claim without an

@@ -16,11 +16,11 @@ import type { World } from '../../world.ts';
  * queries, all are handed out.
  *
  * At worst, all that may be saved up is called in the same second: of each process that may send (`SENDERS`) what it
- * has in a second, at least one call, and of what is handed out that of `LATE_MS_MAX` before. That second has four times
- * the rate and `SENDERS` calls. When an idle provider becomes busy, processes may take two seconds to learn of it, in
- * which it is called 1.8 times as fast as it allows. Where the rate falls, they also take two, and what was handed out
- * for two more is still called. Else it is the rate. Not counted are the control queries of `not-found.ts`, one for each
- * account and run, and the probes of the breaker.
+ * has in a second, at least one call, and of what is handed out that of `LATE_MS_MAX` before. That second has four
+ * times the rate and `SENDERS` calls. When an idle provider becomes busy, processes may take two seconds to learn of
+ * it, in which it is called 1.8 times as fast as it allows. Where the rate falls, they also take two, and what was
+ * handed out for two more is still called. Else it is the rate. Not counted are the control queries of `not-found.ts`,
+ * one for each account and run, and the probes of the breaker.
  */
 
 const SHARED_OUT = 0.2;
@@ -31,6 +31,7 @@ const TAKEN_MAX = 10;
 /** What was handed out is called this much too late at most, and else given up. */
 const LATE_MS_MAX = SECOND;
 const ASK_MS_MAX = SECOND;
+const GROWING_MS = 300;
 const LOOK_MS = 10;
 
 /** What one process has of one provider's calls. */
@@ -40,6 +41,9 @@ interface Share {
   waiting: number;
   /** Somebody in this process asks for more. */
   askingUntil: number;
+  askedAt: number;
+  /** How many it asks for, where fewer wait. */
+  block: number;
   /** When its own share has grown to a call. */
   ownAt: number;
   /** When it may enqueue the next order. */
@@ -140,12 +144,18 @@ async function takeOwn(world: World, provider: Provider, share: Share): Promise<
 
 /** Takes calls for all in this process who wait for one. */
 async function ask(world: World, provider: Provider, kind: CallKind, share: Share): Promise<void> {
-  share.askingUntil = nowOf(world) + ASK_MS_MAX;
+  const sinceMs = nowOf(world) - share.askedAt;
+  // Who asks often takes more, ahead of need, and who does not takes no more than is used.
+  if (sinceMs < GROWING_MS) share.block = Math.min(2 * share.block, TAKEN_MAX);
+  else if (sinceMs > LATE_MS_MAX) share.block = 1;
+  share.askedAt = nowOf(world);
+  share.askingUntil = share.askedAt + ASK_MS_MAX;
   try {
     const { perSecond, isRamping } = await pace(world, provider, kind);
     const handedOut = isRamping || kind === 'queries' ? perSecond : (1 - SHARED_OUT) * perSecond;
-    // Of half a second at most, so that other processes have their turn.
-    const count = Math.max(1, Math.min(share.waiting, TAKEN_MAX, Math.floor(handedOut / 2)));
+    if (isRamping) share.block = 1;
+    // Of half a second at most, so that other processes have some too.
+    const count = Math.max(1, Math.min(Math.max(share.waiting, share.block), TAKEN_MAX, Math.floor(handedOut / 2)));
     const gapMs = SECOND / handedOut;
     const waitMs = await takeCalls(world, provider.name, { kind, count, gapMs });
     if (waitMs === undefined) return world.sleep(ASK_MS_MAX * (0.25 + 0.5 * world.random()));
@@ -162,6 +172,8 @@ function shareOf(world: World, { name }: Provider, kind: CallKind): Share {
     calls: [],
     waiting: 0,
     askingUntil: 0,
+    askedAt: 0,
+    block: 1,
     ownAt: 0,
     enqueueAt: 0,
   };
