@@ -50,12 +50,13 @@ export class WebhookAuditor {
   /** Call it when a message is sent, with the name of the process that sends it. */
   onMessage({ isAgain, ...source }: EventMessage, by: string): void {
     const { clock, faults } = this.#context;
-    // The last: the clock that wrote an earlier one may have been wrong.
-    const last = this.#context.outboxOf(source)?.at(-1);
+    const events = this.#context.outboxOf(source) ?? [];
     const hits = faults.hits(by);
     const isExcused = hits.has('clock wrong by minutes') || hits.has('process frozen');
-    if (isAgain && last && !isExcused && elapsed(last.at, clock.iso) < LEFT_ALONE_MS)
-      this.#context.report(`${by} had an event published again that happened at ${last.at}`);
+    // The clock of whoever wrote one of them may have been wrong.
+    const areNew = events.length > 0 && events.every(({ at }) => elapsed(at, clock.iso) < LEFT_ALONE_MS);
+    if (isAgain && areNew && !isExcused)
+      this.#context.report(`${by} had an event published again that happened at ${events[0]?.at}`);
   }
 
   /** Call it when a process begins to work on a message. */
