@@ -6,11 +6,13 @@ import type { Mode } from '../../shared/domain/ledger.ts';
 import { messageOf } from '../../shared/domain/message-of.ts';
 import type { Change, Finding, Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
+import { unpublished } from '../../shared/domain/order-events.ts';
 import { abandon, expire, hold, isAbandoned, PENDING_AGE_MAX_MS, postpone } from '../../shared/domain/order-life.ts';
 import { leaveToMessage } from '../../shared/domain/order-publishing.ts';
 import { applyQueryResult, applyRecheck } from '../../shared/domain/order-queries.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
+import { isOverdue } from '../../shared/domain/versioned.ts';
 import { changeOrder, completeOrder } from '../../shared/flows/orders/change-order.ts';
 import { blockedUntil, isStillDown } from '../../shared/flows/orders/circuit-breaker.ts';
 import { enqueueOrder } from '../../shared/flows/orders/enqueue-order.ts';
@@ -210,7 +212,7 @@ async function reconcileOrder(world: World, key: OrderKey, { controls, calls }: 
     await completeOrder(world, order);
     return undefined;
   }
-  if (order.outbox && !calls) await publishAgain(world, order);
+  if (!calls && isOverdue(unpublished(order), world.now())) await publishAgain(world, order);
   const isRechecked = order.recheckAt !== undefined && order.recheckAt <= world.now();
   if (order.outbox && (order.status === 'review' || (isFinal(order.status) && !isRechecked))) return undefined;
   const provider = world.provider(order.provider);

@@ -17,6 +17,7 @@ import type { Order } from '../../shared/domain/order.ts';
 import { abandon, cancel, cancelRow, isAbandoned } from '../../shared/domain/order-life.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
+import { isOverdue } from '../../shared/domain/versioned.ts';
 import { enqueueBatch } from '../../shared/flows/bulk/enqueue-batch.ts';
 import { sendRow } from '../../shared/flows/bulk/send-row.ts';
 import { changeBatch } from '../../shared/flows/decide-again.ts';
@@ -153,6 +154,7 @@ async function advanceDue(world: World, batchId: string): Promise<void> {
   const batch = await readBatch(world, batchId);
   if (!batch?.outbox) return advanceBatch(world, batchId);
   if (batch.dueAt === undefined || batch.dueAt > world.now()) return;
+  if (!isOverdue(batch.outbox, world.now())) return;
   await enqueueLostEvents(world, batch, { batchId });
   await changeBatch(world, batch, (current) =>
     current.version === batch.version ? leaveToMessage(current, world.now()) : undefined,

@@ -12,8 +12,8 @@ import { powertools } from './powertools.ts';
 import { awsWorld } from './world.ts';
 
 interface Work<Message> {
-  /** Runs for each message; when it throws, the message goes back to the queue. */
-  onMessage?(world: World, message: Message): Promise<void>;
+  /** Runs for each message; when it throws, the message goes back to the queue. `receives`: this time included. */
+  onMessage?(world: World, message: Message, receives: number): Promise<void>;
   /** Runs when a message has failed as often as its queue allows, before it becomes a dead letter. */
   onLastFailure?(world: World, message: Message, cause: unknown): Promise<void>;
   /** For messages that may take very different times: each has a slot, which takes the next message when it is free. */
@@ -81,10 +81,11 @@ function within(world: World, chain: Chain): World {
 async function onRecord<Message>(world: World, work: Work<Message>, record: SQSRecord): Promise<void> {
   if (!work.onMessage) throw new Error('this worker has no queue');
   const message = JSON.parse(record.body) as Message;
+  const receives = Number(record.attributes.ApproximateReceiveCount);
   try {
-    await work.onMessage(world, message);
+    await work.onMessage(world, message, receives);
   } catch (error) {
-    if (Number(record.attributes.ApproximateReceiveCount) >= RECEIVES_MAX) {
+    if (receives >= RECEIVES_MAX) {
       await work.onLastFailure?.(world, message, error);
     }
     throw error;

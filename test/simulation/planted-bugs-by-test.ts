@@ -704,6 +704,66 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
   ]),
 
+  // What is posted before anything is written.
+  ...bugsIn('shared/flows/webhooks/deliver-events.ts', 'test/functions/workers/post-first.test.ts', [
+    ['a disabled endpoint is posted to', "waiting.status === 'held' || receiver.failing ||", 'receiver.failing ||'],
+    [
+      'the outbox is cleared although a delivery could not be written',
+      "for (const each of ended) if (each.status === 'rejected') throw each.reason;",
+      'void ended;',
+    ],
+    [
+      'an event whose bytes cannot be made again is posted first',
+      'else if (!isMadeOnce(event)) await',
+      'else if (event) await',
+    ],
+  ]),
+  ...bugsIn('shared/flows/webhooks/deliver-event.ts', 'test/functions/workers/post-first.test.ts', [
+    [
+      'a delivery is written after the slowest POST',
+      '  const next = recorded(world, { ...delivery, version: 0 }, posted);',
+      '  await world.sleep(10_000);\n  const next = recorded(world, { ...delivery, version: 0 }, posted);',
+    ],
+    [
+      'a success is forgotten where the failure of a second message was written first',
+      "if (!(await saveDelivery(world, next)) && next.status === 'delivered') await",
+      'if (!(await saveDelivery(world, next)) && next.version > 1) await',
+    ],
+    [
+      'a success of a second message ends a resend that was asked for meanwhile',
+      "if (stored?.status === 'pending' && stored.version === 1) await",
+      "if (stored?.status === 'pending') await",
+    ],
+  ]),
+
+  ...bugsIn('shared/store/deliveries.ts', 'test/store/delivery-bytes.test.ts', [
+    [
+      'an event is sent again with other bytes',
+      'inflateRawSync(stored).toString()',
+      "inflateRawSync(stored).toString('latin1')",
+    ],
+  ]),
+  ...bugsIn('shared/flows/webhooks/deliver-fairly.ts', 'test/functions/workers/webhook-fairness.test.ts', [
+    ['a receiver that is up again gets ten events at a time', 'AT_ONCE_MAX = 100;', 'AT_ONCE_MAX = 10;'],
+    [
+      'a receiver that is slow gets a hundred events at a time',
+      'isSlow(world, lane.receiver) ? AT_ONCE_MIN : AT_ONCE_MAX',
+      'isSlow(world, lane.receiver) ? 10 * AT_ONCE_MIN : AT_ONCE_MAX',
+    ],
+  ]),
+  ...bugsIn('shared/flows/webhooks/recover-endpoint.ts', 'test/functions/webhooks/recovery.test.ts', [
+    [
+      'a recovery ends with its request',
+      '  const released = releaseRecovery(current, world.now());',
+      '  const released = endRecovery(current);',
+    ],
+    [
+      'whoever asks for a recovery that goes on begins it again',
+      'if (!next && current) return current;',
+      'if (!next && current) return work(world, current, plus(world.now(), REQUEST_MS));',
+    ],
+  ]),
+
   // Batches, results, statements, exports, verification, deposits.
   ...bugsIn('shared/flows/webhooks/publish-events.ts', 'test/functions/pesaway/late-results.test.ts', [
     ['both results of a late delivery say success', 'resultOf(asOf(order, event), ', 'resultOf(order, '],
