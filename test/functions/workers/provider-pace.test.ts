@@ -102,6 +102,24 @@ it('orders held for an hour are all sent within ten minutes, in a ramp and then 
   expect(most(sends, 10 * SECOND)).toBeLessThanOrEqual(11.5 * PER_SECOND);
 }, 60_000);
 
+it('orders that come at once are sent by all processes together at the pace of one provider', async () => {
+  const store = async (n: number) => {
+    const agentReference = `new${n}`;
+    const row = { ...initial, id: `ord_${n}`, agentReference, batchId: 'bat_1', isQuiet: true } as const;
+    await createRow(virtual.world, acceptRow(row, virtual.clock.iso));
+    const { merchantId, mode } = initial;
+    const message = { body: { merchantId, mode, agentReference }, group: '' };
+    virtual.messages.push({ queue: 'dispatch-hotrecharge', message });
+  };
+  await virtual.during(Promise.all(Array.from({ length: 400 }, (_, n) => store(n))));
+  startDispatchers();
+  await virtual.clock.runUntil(virtual.clock.now + 15 * SECOND);
+  expect(sends.length).toBeGreaterThan(0.75 * 15 * PER_SECOND);
+  expect(sends.length).toBeLessThanOrEqual(15 * PER_SECOND + PROCESSES);
+  // Each process has one call of its own at once.
+  expect(most(sends, SECOND)).toBeLessThanOrEqual(2 * PER_SECOND + PROCESSES);
+});
+
 it('orders in doubt are queried as fast as the provider allows, with as many at once as that takes', async () => {
   const sentAt = plus(virtual.clock.iso, -10 * MINUTE);
   const names = Array.from({ length: 1_000 }, (_, n) => `h${n}`);
