@@ -1,44 +1,37 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
-import { elapsed, SECOND } from '../../shared/domain/time.ts';
-import { asNew } from '../../shared/domain/webhook.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import { findEnabledEndpoint } from '../../shared/flows/webhooks/find-webhook.ts';
-import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
+import { recoverEndpoint } from '../../shared/flows/webhooks/recover-endpoint.ts';
+import { decodeCursor } from '../../shared/http/cursor.ts';
 import { cursor, instant } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
 import { endpointParams } from '../../shared/http/webhook-fields.ts';
 import { routes } from '../../shared/manifest/routes.ts';
-import { listDeliveries, saveDelivery } from '../../shared/store/deliveries.ts';
+import { instantOfListSk } from '../../shared/store/list-newest-first.ts';
 
-/** What one request can do within its time limit. */
-const RECOVERED_MAX = 200;
-const RUN_MS_MAX = 15 * SECOND;
-const AT_ONCE = 25;
-
-const body = z.strictObject({ since: instant, cursor });
+/** `cursor`: of an answer of before, when one request did not recover a whole range. */
+const body = z.strictObject({ since: instant, until: z.optional(instant), cursor });
 const place = z.strictObject({ below: z.string() });
 
 /**
- * Makes every delivery due again that was created since a moment and has failed or was held. Where they are too many
- * for one request, `next_cursor` continues.
+ * Makes every delivery due again that was created in a time range and has failed or was held. One request is enough for
+ * any number of them; the same request again shows how far it is.
  */
 export const recoverDeliveries = route({
   ...routes.recoverDeliveries,
   params: endpointParams,
   body,
-  async run(world, { owner, params, body }) {
-    const startedAt = world.now();
-    const { id } = await findEnabledEndpoint(world, owner, params.endpoint_id, 'any');
-    const wanted = { endpointId: id, statuses: ['failed', 'held'], from: body.since, limit: AT_ONCE } as const;
-    let below = decodeCursor(body.cursor, place)?.below;
-    let recovered = 0;
-    do {
-      const { deliveries, next } = await listDeliveries(world, owner, { ...wanted, below });
-      const saved = await Promise.all(deliveries.map((each) => saveDelivery(world, asNew(each, world.now(), 0))));
-      recovered += saved.filter((isSaved) => isSaved).length;
-      below = next;
-    } while (below !== undefined && recovered < RECOVERED_MAX && elapsed(startedAt, world.now()) < RUN_MS_MAX);
-    return { status: 202, body: { recovered, next_cursor: below === undefined ? null : encodeCursor({ below }) } };
+  async run(world, { owner, params, body: { since, until, cursor } }) {
+    const { id: endpointId } = await findEnabledEndpoint(world, owner, params.endpoint_id, 'any');
+    const below = decodeCursor(cursor, place)?.below;
+    const recovery = await recoverEndpoint(world, { ...owner, endpointId, since, ...defined({ until, below }) });
+    const { recovered, dueAt } = recovery;
+    const progress = {
+      in_progress: dueAt !== undefined,
+      reached: dueAt === undefined ? null : instantOfListSk(recovery.below) || null,
+    };
+    return { status: 202, body: { recovered, ...progress, next_cursor: null } };
   },
 });
 

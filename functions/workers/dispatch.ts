@@ -1,4 +1,5 @@
 import { worker } from '../../shared/aws/worker.ts';
+import { MINUTE } from '../../shared/domain/time.ts';
 import { dispatchOrder, sendToReview } from '../../shared/flows/orders/dispatch-order.ts';
 import type { OrderKey } from '../../shared/store/orders.ts';
 import type { World } from '../../shared/world.ts';
@@ -13,4 +14,7 @@ export function giveUp(world: World, message: OrderKey, cause: unknown): Promise
   return sendToReview(world, message, cause);
 }
 
-export const handler = worker({ onMessage: dispatch, onLastFailure: giveUp });
+/** Of one invocation. What is left of the function's timeout is more than a message takes that waits for its call. */
+export const DISPATCH_SLOTS = { count: 10, forMs: 3 * MINUTE };
+
+export const handler = worker({ onMessage: dispatch, onLastFailure: giveUp, slots: DISPATCH_SLOTS });

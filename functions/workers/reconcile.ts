@@ -2,27 +2,21 @@ import { worker } from '../../shared/aws/worker.ts';
 import { unreachable } from '../../shared/domain/assert.ts';
 import type { ProviderName } from '../../shared/domain/catalogue.ts';
 import { PROVIDERS } from '../../shared/domain/catalogue.ts';
-import { probeIntervalOf } from '../../shared/domain/health.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import { messageOf } from '../../shared/domain/message-of.ts';
 import type { Change, Finding, Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
-import {
-  abandon,
-  DISPATCH_GRACE_MS,
-  expire,
-  hold,
-  isAbandoned,
-  PENDING_AGE_MAX_MS,
-  postpone,
-} from '../../shared/domain/order-life.ts';
+import { unpublished } from '../../shared/domain/order-events.ts';
+import { abandon, expire, hold, isAbandoned, PENDING_AGE_MAX_MS, postpone } from '../../shared/domain/order-life.ts';
 import { leaveToMessage } from '../../shared/domain/order-publishing.ts';
 import { applyQueryResult, applyRecheck } from '../../shared/domain/order-queries.ts';
 import type { Instant } from '../../shared/domain/time.ts';
-import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
+import { elapsed, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
+import { isOverdue } from '../../shared/domain/versioned.ts';
 import { changeOrder, completeOrder } from '../../shared/flows/orders/change-order.ts';
-import { blockedUntil, probeIfDown } from '../../shared/flows/orders/circuit-breaker.ts';
+import { blockedUntil, isStillDown } from '../../shared/flows/orders/circuit-breaker.ts';
 import { enqueueOrder } from '../../shared/flows/orders/enqueue-order.ts';
+import { recordAnswer, waitForCall, waitToEnqueue } from '../../shared/flows/orders/keep-pace.ts';
 import type { Controls } from '../../shared/flows/orders/not-found.ts';
 import { checkNotFound, rememberDelivery } from '../../shared/flows/orders/not-found.ts';
 import { rechargeOf } from '../../shared/flows/orders/recharge-of.ts';
@@ -49,12 +43,16 @@ import type { World } from '../../shared/world.ts';
  */
 const RUN_MS_MAX = 95 * SECOND;
 const AT_ONCE = 25;
-/** Of one provider's orders, so that one that hangs holds up nobody's but its own. */
-const QUERIES_AT_ONCE = 20;
+/**
+ * Of one provider's orders, so that one that hangs holds up nobody's but its own: as many as it takes in a second, each
+ * of which may last one.
+ */
+const QUERIES_AT_ONCE_MIN = 20;
+const QUERIES_AT_ONCE_MAX = 200;
+/** What the sweep has enqueued it leaves to that message so long, which may wait behind many others. */
+const MESSAGE_MS = 10 * MINUTE;
 /** Test orders and test payments get fewer slots, beside those of live ones. */
 const TEST_AT_ONCE = 5;
-const PROBE_MS_MAX = 20 * SECOND;
-const PROBE_LOOK_MS = 2 * SECOND;
 
 /**
  * Works through what is due, oldest first, each item when it is due: what becomes due while it runs is waited for,
@@ -65,12 +63,12 @@ const PROBE_LOOK_MS = 2 * SECOND;
 export async function reconcile(world: World): Promise<void> {
   const startedAt = world.now();
   const isTimeLeft = () => elapsed(startedAt, world.now()) < RUN_MS_MAX;
+  const until = plus(startedAt, RUN_MS_MAX);
   const controls: Controls = new Map();
   const bulkheads = [
     ...(['live', 'test'] as const).map((mode) => topupBulkhead(world, mode, isTimeLeft)),
-    ...PROVIDERS.map((provider) => orderBulkhead(world, provider, { isTimeLeft, controls })),
+    ...PROVIDERS.map((provider) => orderBulkhead(world, provider, { isTimeLeft, until, controls })),
   ];
-  const until = plus(startedAt, RUN_MS_MAX);
   const work = (await Promise.all(bulkheads.map((bulkhead) => bulkhead.read(until)))).flat();
   for (const { dueAt, begin } of work.sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))) {
     const waitMs = elapsed(world.now(), dueAt);
@@ -112,33 +110,38 @@ function topupBulkhead(world: World, mode: Mode, isTimeLeft: () => boolean): Bul
   };
 }
 
-/** One provider's orders. What needs no answer from it does not wait for what does. */
+/**
+ * One provider's orders. What needs no answer from it does not wait for what does, nor for those that are to be sent:
+ * these are enqueued as fast as it may be called, and so are sent as they are enqueued.
+ */
 function orderBulkhead(
   world: World,
   name: ProviderName,
-  { isTimeLeft, controls }: { isTimeLeft: () => boolean; controls: Controls },
+  { isTimeLeft, until, controls }: { isTimeLeft: () => boolean; until: Instant; controls: Controls },
 ): Bulkhead {
   const isLive = name !== 'sandbox';
   const onFailure = (error: unknown, { due }: DueOrder) => putOffFailed(world, 'reconcile.order_failed', due, error);
-  const isDown = breakerOf(world);
-  const queries = new WorkPool((due: DueOrder) => reconcileOrder(world, due, { controls, isDown }), {
-    atOnce: isLive ? QUERIES_AT_ONCE : TEST_AT_ONCE,
-    isTimeLeft,
-    onFailure,
+  const limits = { atOnce: isLive ? AT_ONCE : TEST_AT_ONCE, isTimeLeft, onFailure };
+  const calls = { isDown: breakerOf(world), until };
+  const queries = new WorkPool((due: DueOrder) => reconcileOrder(world, due, { controls, calls }), {
+    ...limits,
+    get atOnce() {
+      return isLive ? queriesAtOnce(world.provider(name)) : TEST_AT_ONCE;
+    },
   });
-  const others = new WorkPool(
-    async (due: DueOrder) => {
-      if ((await reconcileOrder(world, due, { controls })) === 'needs a query') queries.add(due);
-    },
-    { atOnce: isLive ? AT_ONCE : TEST_AT_ONCE, isTimeLeft, onFailure },
-  );
+  const sends = new WorkPool((due: DueOrder) => reconcileOrder(world, due, { controls, calls }), limits);
+  const others = new WorkPool(async (due: DueOrder) => {
+    const needs = await reconcileOrder(world, due, { controls });
+    if (needs === 'a query') queries.add(due);
+    else if (needs === 'a message') sends.add(due);
+  }, limits);
+  const pools = [others, queries, sends];
   return {
-    pools: [others, queries],
+    pools,
     async isDone() {
-      await others.isDone();
-      await queries.isDone();
+      for (const pool of pools) await pool.isDone();
     },
-    async read(until) {
+    async read() {
       const orders = await dueOrders(world, name, until);
       return orders.map((order) => ({
         dueAt: order.due.at,
@@ -146,6 +149,10 @@ function orderBulkhead(
       }));
     },
   };
+}
+
+function queriesAtOnce({ capabilities }: Provider): number {
+  return Math.max(QUERIES_AT_ONCE_MIN, Math.min(capabilities.queriesPerSecondMax, QUERIES_AT_ONCE_MAX));
 }
 
 async function recordMetrics(world: World): Promise<void> {
@@ -183,33 +190,21 @@ function breakerOf(world: World): IsDown {
   };
 }
 
-/**
- * Whether a probe goes unanswered. Held orders and batches take the right to probe too, at the same moments: one of
- * those decides as well, so its end is waited for and, where it was begun before the provider answered again, the next.
- */
-async function isStillDown(world: World, provider: Provider): Promise<boolean> {
-  const intervalMs = probeIntervalOf(await readHealth(world, provider.name));
-  const until = plus(world.now(), intervalMs + PROBE_MS_MAX);
-  let state = await probeIfDown(world, provider);
-  while (state === 'probed by another' && world.now() < until) {
-    await world.sleep(PROBE_LOOK_MS);
-    state = await probeIfDown(world, provider);
-  }
-  return state !== 'up';
-}
+/** What an order needs, and waits for with others. */
+type Needs = 'a query' | 'a message' | undefined;
 
-type Reconciled = 'needs a query' | undefined;
+interface Turn {
+  readonly controls: Controls;
+  /** Given to what may ask the provider. */
+  readonly calls?: { readonly isDown: IsDown; readonly until: Instant };
+}
 
 /**
  * Advances one due order: enqueues it or its events again, gives up a dead dispatcher's claim, or queries its status.
- * Never sends anything itself, and without `isDown` asks nothing of a provider. Safe to run concurrently: all writes
+ * Never sends anything itself, and without `calls` asks nothing of a provider. Safe to run concurrently: all writes
  * are conditional.
  */
-async function reconcileOrder(
-  world: World,
-  key: OrderKey,
-  { controls, isDown }: { controls: Controls; isDown?: IsDown },
-): Promise<Reconciled> {
+async function reconcileOrder(world: World, key: OrderKey, { controls, calls }: Turn): Promise<Needs> {
   const order = await readOrder(world, key);
   const isDue = order?.dueAt !== undefined && order.dueAt <= world.now();
   if (!order || !isDue) return undefined;
@@ -217,18 +212,22 @@ async function reconcileOrder(
     await completeOrder(world, order);
     return undefined;
   }
-  if (order.outbox && !isDown) await publishAgain(world, order);
+  if (!calls && isOverdue(unpublished(order), world.now())) await publishAgain(world, order);
   const isRechecked = order.recheckAt !== undefined && order.recheckAt <= world.now();
   if (order.outbox && (order.status === 'review' || (isFinal(order.status) && !isRechecked))) return undefined;
   const provider = world.provider(order.provider);
+  if (order.status === 'pending') return enqueueAgain(world, provider, order, calls);
   const isAccepted = order.status === 'dispatching' && order.attempts.at(-1)?.outcome === 'accepted';
   if (order.status === 'unknown' || order.status === 'refunded' || isAccepted) {
-    if (!isDown) return 'needs a query';
+    if (!calls) return 'a query';
+    const { isDown, until } = calls;
     // Not put off: it is due, and the first run after the provider's return queries it. But one that is to go to a
     // person if this query fails too does so during an outage as well.
     const sentAt = order.attempts.at(-1)?.startedAt ?? order.createdAt;
     const isLast = order.status !== 'refunded' && elapsed(sentAt, world.now()) >= provider.capabilities.reviewAfterMs;
     if (!isLast && (await isDown(provider, order))) return undefined;
+    const turn = await waitForCall(world, provider, { kind: 'queries', mode: order.mode, until });
+    if (turn === 'not in time') return undefined;
   }
   await advance(world, provider, order, controls);
   return undefined;
@@ -242,8 +241,6 @@ async function publishAgain(world: World, order: Order): Promise<void> {
 
 async function advance(world: World, provider: Provider, order: Order, controls: Controls): Promise<void> {
   switch (order.status) {
-    case 'pending':
-      return enqueueAgain(world, provider, order);
     case 'dispatching':
       return order.attempts.at(-1)?.outcome === 'accepted'
         ? queryStatus(world, provider, order, controls)
@@ -252,6 +249,7 @@ async function advance(world: World, provider: Provider, order: Order, controls:
       return queryStatus(world, provider, order, controls);
     case 'refunded':
       return recheck(world, provider, order);
+    case 'pending':
     case 'review':
     case 'success':
     case 'failed':
@@ -262,20 +260,28 @@ async function advance(world: World, provider: Provider, order: Order, controls:
   }
 }
 
-/** The message was lost, or the provider was down: enqueues the order again, until it is so old that it expires. */
-async function enqueueAgain(world: World, provider: Provider, order: Order): Promise<void> {
-  const at = world.now();
-  if (elapsed(order.createdAt, at) >= PENDING_AGE_MAX_MS) {
-    await changeUnmoved(world, order, (current) => expire(current, at));
-    return;
+/**
+ * The message was lost, or the provider was down: enqueues the order again when its provider may be called, until
+ * it is so old that it expires. While the provider is down, one that is held stays as it is and due.
+ */
+async function enqueueAgain(world: World, provider: Provider, order: Order, calls: Turn['calls']): Promise<Needs> {
+  if (elapsed(order.createdAt, world.now()) >= PENDING_AGE_MAX_MS) {
+    await changeUnmoved(world, order, (current) => expire(current, world.now()));
+    return undefined;
   }
+  if (!calls) return 'a message';
+  const isHeld = order.heldSince !== undefined;
+  if (isHeld && (await calls.isDown(provider, order))) return undefined;
   const waitUntil = await blockedUntil(world, provider, order);
   if (waitUntil !== undefined) {
-    await changeUnmoved(world, order, (current) => hold(current, waitUntil, at));
-    return;
+    if (!isHeld) await changeUnmoved(world, order, (current) => hold(current, waitUntil, world.now()));
+    return undefined;
   }
-  const postponed = await changeUnmoved(world, order, (current) => postpone(current, plus(at, DISPATCH_GRACE_MS)));
+  if (!(await waitToEnqueue(world, provider, { mode: order.mode, until: calls.until }))) return undefined;
+  const dueAt = plus(world.now(), MESSAGE_MS);
+  const postponed = await changeUnmoved(world, order, (current) => postpone(current, dueAt));
   if (postponed.isMine) await enqueueOrder(world, postponed.order);
+  return undefined;
 }
 
 async function releaseClaim(world: World, provider: Provider, order: Order): Promise<void> {
@@ -319,6 +325,7 @@ async function query(world: World, provider: Provider, order: Order): Promise<Fi
     world.log.error('provider.threw', { provider: provider.name, orderId: order.id }, error);
     finding = { kind: 'unclear', evidence: evidence(messageOf(error)) };
   }
+  if (order.mode === 'live') await recordAnswer(world, provider, { isClear: finding.kind !== 'unclear', startedAt });
   world.log.info('provider.queried', {
     provider: provider.name,
     orderId: order.id,

@@ -17,11 +17,12 @@ import type { Order } from '../../shared/domain/order.ts';
 import { abandon, cancel, cancelRow, isAbandoned } from '../../shared/domain/order-life.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
+import { isOverdue } from '../../shared/domain/versioned.ts';
 import { enqueueBatch } from '../../shared/flows/bulk/enqueue-batch.ts';
 import { sendRow } from '../../shared/flows/bulk/send-row.ts';
 import { changeBatch } from '../../shared/flows/decide-again.ts';
 import { changeOrder } from '../../shared/flows/orders/change-order.ts';
-import { blockedUntil } from '../../shared/flows/orders/circuit-breaker.ts';
+import { isStillDown } from '../../shared/flows/orders/circuit-breaker.ts';
 import { putOffFailed } from '../../shared/flows/put-off.ts';
 import { enqueueLostEvents } from '../../shared/flows/webhooks/enqueue-events.ts';
 import { inEachMode, workThrough } from '../../shared/flows/work-through.ts';
@@ -129,7 +130,7 @@ async function rowsToRun(world: World, batch: Batch, open: readonly BatchRow[]):
   if (batch.cancelledAt !== undefined) return open;
   const down = new Set<string>();
   for (const name of new Set(open.flatMap(({ order }) => order?.provider ?? []))) {
-    if ((await blockedUntil(world, world.provider(name), batch)) !== undefined) down.add(name);
+    if (batch.mode === 'live' && (await isStillDown(world, world.provider(name)))) down.add(name);
   }
   return open.filter(({ order }) => order && !down.has(order.provider));
 }
@@ -153,6 +154,7 @@ async function advanceDue(world: World, batchId: string): Promise<void> {
   const batch = await readBatch(world, batchId);
   if (!batch?.outbox) return advanceBatch(world, batchId);
   if (batch.dueAt === undefined || batch.dueAt > world.now()) return;
+  if (!isOverdue(batch.outbox, world.now())) return;
   await enqueueLostEvents(world, batch, { batchId });
   await changeBatch(world, batch, (current) =>
     current.version === batch.version ? leaveToMessage(current, world.now()) : undefined,

@@ -9,13 +9,16 @@ import type { Watch } from '../../shared/domain/watch.ts';
 import { crosses, LOW_BALANCE_EVENT, seen } from '../../shared/domain/watch.ts';
 import type { WebhookEvent } from '../../shared/domain/webhook.ts';
 import { putOffFailed } from '../../shared/flows/put-off.ts';
+import { deliverEvents } from '../../shared/flows/webhooks/deliver-events.ts';
 import { deliverFairly } from '../../shared/flows/webhooks/deliver-fairly.ts';
-import type { EventSource } from '../../shared/flows/webhooks/enqueue-events.ts';
-import { deliverEvents, publishEvents } from '../../shared/flows/webhooks/publish-events.ts';
+import type { EventMessage } from '../../shared/flows/webhooks/enqueue-events.ts';
+import { publishEvents } from '../../shared/flows/webhooks/publish-events.ts';
+import { continueRecovery } from '../../shared/flows/webhooks/recover-endpoint.ts';
 import { inEachMode, workThrough } from '../../shared/flows/work-through.ts';
 import { dueByReceiver } from '../../shared/store/deliveries.ts';
 import type { Due } from '../../shared/store/due-items.ts';
 import { listWallet, readTail } from '../../shared/store/ledger.ts';
+import { RECOVERY_LANE } from '../../shared/store/recoveries.ts';
 import { dueWatches, readWatch, saveWatch } from '../../shared/store/watches.ts';
 import type { World } from '../../shared/world.ts';
 
@@ -29,12 +32,13 @@ const TEST_AT_ONCE = 5;
 const DELIVERIES_AT_ONCE = 200;
 const TEST_DELIVERIES_AT_ONCE = 20;
 /** More than a run can send to one. */
-const KEPT_PER_RECEIVER = 4_000;
+const KEPT_PER_RECEIVER = 10_000;
+const RECOVERIES_AT_ONCE = 5;
 const ENTRIES_PER_PAGE = 500;
 
 /** One message: an order, a top-up or a batch with events to publish. */
-export function sendEvents(world: World, message: EventSource): Promise<void> {
-  return publishEvents(world, message);
+export function sendEvents(world: World, { isAgain, ...source }: EventMessage, receives = 1): Promise<void> {
+  return publishEvents(world, source, isAgain === true || receives > 1);
 }
 
 /**
@@ -60,9 +64,16 @@ async function checkBalances(world: World, mode: Mode, startedAt: Instant): Prom
 }
 
 async function retryDue(world: World, mode: Mode, startedAt: Instant): Promise<void> {
-  const due = await dueByReceiver(world, mode, startedAt, KEPT_PER_RECEIVER);
+  const due = new Map(await dueByReceiver(world, mode, startedAt, KEPT_PER_RECEIVER));
+  const recoveries = due.get(RECOVERY_LANE) ?? [];
+  due.delete(RECOVERY_LANE);
   const atOnce = mode === 'live' ? DELIVERIES_AT_ONCE : TEST_DELIVERIES_AT_ONCE;
-  await deliverFairly(world, due, { atOnce, endsAt: plus(startedAt, RUN_MS_MAX) });
+  const endsAt = plus(startedAt, RUN_MS_MAX);
+  const onFailure = (error: unknown, { due }: { due: Due }) => putOffFailed(world, 'webhook.failed', due, error);
+  await Promise.all([
+    deliverFairly(world, due, { atOnce, endsAt }),
+    workThrough(recoveries, ({ id }) => continueRecovery(world, id, endsAt), { atOnce: RECOVERIES_AT_ONCE, onFailure }),
+  ]);
 }
 
 /**
@@ -80,7 +91,9 @@ async function checkBalance(world: World, wallet: WalletId): Promise<void> {
     below = page.continueBelow ?? 0;
   }
   const events = crossings.toReversed().map((entry) => lowBalanceEvent(watch, entry));
-  await deliverEvents(world, wallet, events, () => saveWatch(world, seen(watch, last, world.now())));
+  await deliverEvents(world, wallet, events, () => saveWatch(world, seen(watch, last, world.now())), {
+    isAgain: true,
+  });
 }
 
 function lowBalanceEvent(watch: Watch, entry: Entry): WebhookEvent {

@@ -1,18 +1,23 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import middy from '@middy/core';
 import type { Context, ScheduledEvent, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { assert } from '../domain/assert.ts';
 import { RECEIVES_MAX } from '../manifest/access.ts';
 import type { Chain } from '../manifest/chain.ts';
 import { chainOf } from '../manifest/chain.ts';
 import type { World } from '../world.ts';
+import type { Slots, Source } from './message-pool.ts';
+import { runInSlots, sourceOf } from './message-pool.ts';
 import { powertools } from './powertools.ts';
 import { awsWorld } from './world.ts';
 
 interface Work<Message> {
-  /** Runs for each message; when it throws, the message goes back to the queue. */
-  onMessage?(world: World, message: Message): Promise<void>;
+  /** Runs for each message; when it throws, the message goes back to the queue. `receives`: this time included. */
+  onMessage?(world: World, message: Message, receives: number): Promise<void>;
   /** Runs when a message has failed as often as its queue allows, before it becomes a dead letter. */
   onLastFailure?(world: World, message: Message, cause: unknown): Promise<void>;
+  /** For messages that may take very different times: each has a slot, which takes the next message when it is free. */
+  readonly slots?: Slots;
   /** Runs when the schedule fires. */
   onSchedule?(world: World): Promise<void>;
 }
@@ -24,7 +29,7 @@ interface Work<Message> {
 export function worker<Message>(work: Work<Message>) {
   return middy(async (event: SQSEvent | ScheduledEvent, _context: Context): Promise<SQSBatchResponse | undefined> => {
     const world = awsWorld();
-    if ('Records' in event) return onBatch(world, work, event);
+    if ('Records' in event) return work.slots ? onSlots(world, work, event, work.slots) : onBatch(world, work, event);
     if (!work.onSchedule) throw new Error('this worker has no schedule');
     await work.onSchedule(world);
     return undefined;
@@ -33,18 +38,34 @@ export function worker<Message>(work: Work<Message>) {
 
 /** Runs the messages of one batch in parallel and returns those that failed. */
 export function onBatch<Message>(world: World, work: Work<Message>, event: SQSEvent): Promise<SQSBatchResponse> {
-  const run = async (record: SQSRecord) => {
-    try {
-      await onRecord(within(world, chainOf(record)), work, record);
-    } catch (cause) {
-      world.log.error('message.failed', { messageId: record.messageId }, cause);
-      // The processor takes nothing but an Error for a failed message; anything else would fail the whole batch.
-      throw new Error('message failed', { cause });
-    }
-  };
+  const run = (record: SQSRecord) => logged(world, work, record);
   // A processor keeps what failed, so each batch has its own. By default it throws when every message failed.
   const processor = new BatchProcessor(EventType.SQS);
   return processPartialResponse(event, run, processor, { throwOnFullBatchFailure: false });
+}
+
+/** Runs the messages of one batch and then of its queue, in slots. */
+export function onSlots<Message>(
+  world: World,
+  work: Work<Message>,
+  event: SQSEvent,
+  slots: Slots,
+  source?: Source,
+): Promise<SQSBatchResponse> {
+  const [first] = event.Records;
+  assert(first, 'a batch has a message');
+  const run = (record: SQSRecord) => logged(world, work, record);
+  return runInSlots(world, event, { run, source: source ?? sourceOf(first), slots });
+}
+
+async function logged<Message>(world: World, work: Work<Message>, record: SQSRecord): Promise<void> {
+  try {
+    await onRecord(within(world, chainOf(record)), work, record);
+  } catch (cause) {
+    world.log.error('message.failed', { messageId: record.messageId }, cause);
+    // The processor takes nothing but an Error for a failed message; anything else would fail the whole batch.
+    throw new Error('message failed', { cause });
+  }
 }
 
 /** The same world, whose messages go on with a chain. */
@@ -60,10 +81,11 @@ function within(world: World, chain: Chain): World {
 async function onRecord<Message>(world: World, work: Work<Message>, record: SQSRecord): Promise<void> {
   if (!work.onMessage) throw new Error('this worker has no queue');
   const message = JSON.parse(record.body) as Message;
+  const receives = Number(record.attributes.ApproximateReceiveCount);
   try {
-    await work.onMessage(world, message);
+    await work.onMessage(world, message, receives);
   } catch (error) {
-    if (Number(record.attributes.ApproximateReceiveCount) >= RECEIVES_MAX) {
+    if (receives >= RECEIVES_MAX) {
       await work.onLastFailure?.(world, message, error);
     }
     throw error;

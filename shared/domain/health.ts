@@ -21,6 +21,13 @@ export interface Health {
   readonly balances: ReadonlyMap<string, BalanceFigure>;
   /** When the balances may be read next, while one is low. */
   readonly balancesAt?: Instant;
+  /** Calls a second since its breaker closed, since when it is so many, and when the breaker closed. */
+  readonly rampPerSecond?: number;
+  readonly rampAt?: Instant;
+  readonly rampSince?: Instant;
+  /** The moment, in ms since 1970, of the next call that nobody has taken. */
+  readonly sendsNextAt?: number;
+  readonly queriesNextAt?: number;
   /** How many milliseconds its last sends took, from the claim to what they came to; the newest last. */
   readonly sendMs?: readonly number[];
   /** An order that each of our accounts there delivered, not long ago, by account. */

@@ -269,6 +269,9 @@ export interface Capabilities {
   readonly queryIntervalMs: number;
   /** Age at which an unclear order goes to manual review. */
   readonly reviewAfterMs: number;
+  /** Calls a second that our account takes, of all our processes together. */
+  readonly sendsPerSecondMax: number;
+  readonly queriesPerSecondMax: number;
 }
 
 /** A decision, not yet written: one conditional write, or one transaction when money moves. */

@@ -29,6 +29,12 @@ export function dueForEvents(dueAt: Instant | undefined, at: Instant): Instant {
   return keptDue(dueAt, plus(at, EVENT_GRACE_MS_MIN), plus(at, EVENT_GRACE_MS));
 }
 
+/** Whether the message of an object's last event counts as lost. Until then the sweep leaves its events alone. */
+export function isOverdue(outbox: readonly { readonly at: Instant }[] | undefined, at: Instant): boolean {
+  const last = outbox?.at(-1);
+  return last !== undefined && elapsed(last.at, at) >= EVENT_GRACE_MS;
+}
+
 /** New values of some fields; `undefined` removes a field. */
 export type Changes<T> = { -readonly [K in keyof T]?: T[K] | undefined };
 

@@ -143,6 +143,7 @@ export interface Delivery {
   readonly url?: string;
   /** A test is tried once. */
   readonly isTest?: boolean;
+  /** Increases with every write; 0: not stored. */
   readonly version: number;
 }
 
@@ -183,6 +184,18 @@ export function wants(endpoint: Endpoint, type: string): boolean {
   return endpoint.events.length === 0 || endpoint.events.includes(type);
 }
 
+export function deliveryId(event: Pick<WebhookEvent, 'id'>, endpoint: Pick<Endpoint, 'id'>): string {
+  return `dlv_${sha256(`${event.id} ${endpoint.id}`).slice(0, 24)}`;
+}
+
+/** Events that show what nothing stored shows later: a balance of that moment, the counts of a batch. */
+const MADE_ONCE: ReadonlySet<string> = new Set([RESULT_EVENT, LOW_BALANCE_EVENT, BATCH_EVENT]);
+
+/** Whether an event's bytes could be others if they were made again. Then they are stored before they are sent. */
+export function isMadeOnce({ type }: Pick<WebhookEvent, 'type'>): boolean {
+  return MADE_ONCE.has(type);
+}
+
 /**
  * The delivery of an event to an endpoint. Its id is derived from both, so publishing an event twice makes one
  * delivery. With `leaseMs` its creator may try it at once; without, it is due at once, for the sweep.
@@ -195,7 +208,7 @@ export function newDelivery(
 ): Delivery {
   const { merchantId, mode } = endpoint;
   const initial = {
-    id: `dlv_${sha256(`${event.id} ${endpoint.id}`).slice(0, 24)}`,
+    id: deliveryId(event, endpoint),
     merchantId,
     mode,
     endpointId: endpoint.id,

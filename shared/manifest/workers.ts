@@ -29,12 +29,15 @@ function dispatchAccess(...secrets: SecretName[]): Access {
   };
 }
 
+/** Three minutes in which it takes messages, and two for the last of them. */
+const DISPATCH_SECONDS = 300;
+
 export const workers = {
   dispatchHotrecharge: {
     name: 'dispatch-hotrecharge',
     file: 'dispatch',
     access: dispatchAccess('hotrecharge', 'signing'),
-    timeoutSeconds: 120,
+    timeoutSeconds: DISPATCH_SECONDS,
     queue: 'dispatch-hotrecharge',
     memoryMb: WAITING_MEMORY_MB,
   },
@@ -42,7 +45,7 @@ export const workers = {
     name: 'dispatch-pesaway',
     file: 'dispatch',
     access: dispatchAccess('pesaway', 'signing'),
-    timeoutSeconds: 120,
+    timeoutSeconds: DISPATCH_SECONDS,
     queue: 'dispatch-pesaway',
     memoryMb: WAITING_MEMORY_MB,
   },
@@ -50,7 +53,7 @@ export const workers = {
     name: 'dispatch-sandbox',
     file: 'dispatch',
     access: dispatchAccess(),
-    timeoutSeconds: 120,
+    timeoutSeconds: DISPATCH_SECONDS,
     queue: 'dispatch-sandbox',
     memoryMb: WAITING_MEMORY_MB,
   },

@@ -71,6 +71,9 @@ export function hotrecharge(deps: Dependencies): Provider {
       notFoundFinalAfterMs: HOUR,
       queryIntervalMs: 2 * MINUTE,
       reviewAfterMs: 24 * HOUR,
+      // No limit is published (docs/providers.md, 1.3).
+      sendsPerSecondMax: 100,
+      queriesPerSecondMax: 20,
     },
     prepare: (recharge) => prepare(api, recharge, sendTimeoutMs),
     query: (recharge) => query(api, recharge),

@@ -105,6 +105,9 @@ export function pesaway(deps: Dependencies): Provider {
       notFoundFinalAfterMs: null,
       queryIntervalMs: 2 * MINUTE,
       reviewAfterMs: 24 * HOUR,
+      // No limit is published (docs/providers.md, 3.1).
+      sendsPerSecondMax: 50,
+      queriesPerSecondMax: 10,
     },
     prepare: (recharge) => prepare(api, recharge, sendTimeoutMs),
     query: (recharge) => query(api, recharge),

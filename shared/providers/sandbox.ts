@@ -62,6 +62,9 @@ export function sandbox(deps: { sleep: (ms: number) => Promise<void>; now: () =>
       notFoundFinalAfterMs: 5 * MINUTE,
       queryIntervalMs: 30 * SECOND,
       reviewAfterMs: HOUR,
+      // It is part of us; test orders keep to no pace.
+      sendsPerSecondMax: 1_000,
+      queriesPerSecondMax: 1_000,
     },
     prepare: async (recharge) => ({
       kind: 'ready',

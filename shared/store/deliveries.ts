@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { defined } from '../domain/defined.ts';
 import type { Mode, Owner } from '../domain/ledger.ts';
@@ -11,11 +12,13 @@ import { duePartition, eachDueRow } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { listKeys, listNewestFirst } from './list-newest-first.ts';
+import { readMany } from './read-items.ts';
 import { saveNext } from './write.ts';
 
 /**
  * Delivery items, by id. `dueShard`/`dueAt` put one in the due index while it is pending, with its receiver as
- * `lane`; `listPk`/`listSk` put it in the merchant's list until it expires.
+ * `lane`; `listPk`/`listSk` put it in the merchant's list until it expires. The event's bytes are stored compressed:
+ * an order's event is then one write unit.
  */
 
 const DELIVERY: Shape<Delivery> = {
@@ -37,17 +40,23 @@ export async function readDelivery(world: World, id: string): Promise<Delivery |
   return answer.Item ? toDelivery(answer.Item) : undefined;
 }
 
+/** Those of the ids under which a delivery is stored. */
+export async function storedDeliveries(world: World, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  return new Set((await readMany(world, 'deliveries', ids)).map(({ pk }) => String(pk)));
+}
+
 /**
  * Writes the next version of a delivery (1: the first). True for exactly one of concurrent writers, and for that one
  * also when its answer was lost.
  */
 export function saveDelivery(world: World, delivery: Delivery): Promise<boolean> {
-  const { dueAt, createdAt, id } = delivery;
+  const { dueAt, createdAt, id, event } = delivery;
   const item = {
     ...delivery,
+    event: { ...event, body: deflateRawSync(event.body) },
     pk: id,
     ...listKeys(delivery),
-    ...defined({ orderId: delivery.event.orderId }),
+    ...defined({ orderId: event.orderId }),
     ...(dueAt === undefined ? {} : { dueShard: duePartition(delivery), lane: receiverOf(delivery) }),
     expiresAt: Math.ceil((Date.parse(createdAt) + DELIVERY_KEPT_MS) / SECOND),
   };
@@ -89,6 +98,8 @@ export interface DeliveryFilter {
   readonly orderId?: string | undefined;
   readonly statuses?: readonly DeliveryStatus[] | undefined;
   readonly from?: Instant | undefined;
+  /** Exclusive. */
+  readonly to?: Instant | undefined;
   /** Continue below this `listSk`. */
   readonly below?: string | undefined;
   readonly limit: number;
@@ -111,6 +122,8 @@ export async function listDeliveries(
 }
 
 function toDelivery(item: Record<string, unknown>): Delivery {
-  const { orderId: _orderId, lane: _lane, ...delivery } = item;
-  return fromItem('delivery', DELIVERY, delivery);
+  const { orderId: _orderId, lane: _lane, ...fields } = item;
+  const delivery = fromItem<Delivery>('delivery', DELIVERY, fields);
+  const stored = delivery.event.body as unknown as Uint8Array;
+  return { ...delivery, event: { ...delivery.event, body: inflateRawSync(stored).toString() } };
 }

@@ -9,6 +9,8 @@ import {
   probeIntervalOf,
   REFUSED_PROBE_INTERVAL_MS,
 } from '../domain/health.ts';
+import type { Ramp } from '../domain/pace.ts';
+import { startOfRamp } from '../domain/pace.ts';
 import { saysTheSame, withTimes } from '../domain/send-times.ts';
 import { elapsed, plus, SECOND } from '../domain/time.ts';
 import type { World } from '../world.ts';
@@ -23,6 +25,8 @@ const HEALTH: Shape<Health> = { failureCount: 'number', balances: 'object', deli
 const BALANCE = 'balance ';
 const DELIVERY = 'delivery ';
 
+const RAMP = 'rampPerSecond = :perSecond, rampAt = :at, rampSince = :rampSince';
+
 /** How stale the state in a process may be: it saves a read per order, and bounds the sends into an outage. */
 const FRESH_MS = 2 * SECOND;
 
@@ -36,9 +40,9 @@ export async function readHealth(world: World, provider: ProviderName, ageMsMax 
 
 /** Counts a send without a clear answer. The tenth in a row opens the breaker. */
 export async function recordFailure(world: World, provider: ProviderName): Promise<void> {
-  const health = await update(world, provider, { update: 'ADD failureCount :one', values: { ':one': 1 } });
+  const health = await updateHealth(world, provider, { update: 'ADD failureCount :one', values: { ':one': 1 } });
   if (!health || health.failureCount < FAILURE_COUNT_MAX || health.openSince !== undefined) return;
-  const opened = await update(world, provider, {
+  const opened = await updateHealth(world, provider, {
     update: 'SET openSince = :now, probeAt = :next',
     condition: 'attribute_not_exists(openSince)',
     values: { ':now': world.now(), ':next': plus(world.now(), PROBE_INTERVAL_MS) },
@@ -57,20 +61,20 @@ export async function recordSendTime(world: World, provider: ProviderName, ms: n
   const { sendMs } = await readHealth(world, provider);
   const next = withTimes(sendMs, seen);
   if (saysTheSame(sendMs, next)) return;
-  await update(world, provider, { update: 'SET sendMs = :times', values: { ':times': next } });
+  await updateHealth(world, provider, { update: 'SET sendMs = :times', values: { ':times': next } });
   world.memo.delete(key);
 }
 
 /** Opens the breaker at once, with the reason: the provider refuses us, and would refuse every other order too. */
 export async function refuse(world: World, provider: ProviderName, reason: RefusalReason): Promise<void> {
-  const opened = await update(world, provider, {
+  const opened = await updateHealth(world, provider, {
     update: 'SET openSince = :now, reason = :reason, probeAt = :next',
     condition: 'attribute_not_exists(reason)',
     values: { ':now': world.now(), ':reason': reason, ':next': plus(world.now(), REFUSED_PROBE_INTERVAL_MS) },
   });
   if (opened) world.log.error('provider.refuses_us', { provider, reason });
   // Another process opened it; this one forgets that it was closed.
-  else world.memo.delete(memoKey(provider));
+  else forgetHealth(world, provider);
 }
 
 /**
@@ -80,12 +84,33 @@ export async function refuse(world: World, provider: ProviderName, reason: Refus
 export async function recover(world: World, provider: ProviderName, by: 'answer' | 'probe'): Promise<void> {
   const { failureCount, openSince, reason } = await readHealth(world, provider);
   if ((failureCount === 0 && openSince === undefined) || (by === 'answer' && reason !== undefined)) return;
-  const closed = await update(world, provider, {
-    update: 'SET failureCount = :zero REMOVE openSince, probeAt, reason',
-    ...(by === 'answer' ? { condition: 'attribute_not_exists(reason)' } : {}),
-    values: { ':zero': 0 },
+  if (openSince === undefined) {
+    const reset = { update: 'SET failureCount = :zero', condition: 'attribute_not_exists(openSince)' };
+    if (await updateHealth(world, provider, { ...reset, values: { ':zero': 0 } })) return;
+    // Another process has opened it.
+    forgetHealth(world, provider);
+    return recover(world, provider, by);
+  }
+  const { rampPerSecond, rampAt } = startOfRamp(world.now());
+  const closed = await updateHealth(world, provider, {
+    update: `SET failureCount = :zero, ${RAMP} REMOVE openSince, probeAt, reason`,
+    condition: by === 'answer' ? 'openSince = :since AND attribute_not_exists(reason)' : 'openSince = :since',
+    values: { ':zero': 0, ':since': openSince, ':perSecond': rampPerSecond, ':at': rampAt, ':rampSince': rampAt },
   });
-  if (closed && openSince !== undefined) world.log.warn('provider.up', { provider, since: openSince });
+  if (closed) world.log.warn('provider.up', { provider, since: openSince });
+  else forgetHealth(world, provider);
+}
+
+/** Replaces the ramp, unless somebody else has done so since it was read; an empty one is over. */
+export async function saveRamp(world: World, provider: ProviderName, before: Ramp, after: Ramp): Promise<void> {
+  const seen = { ':seenPerSecond': before.rampPerSecond, ':seenAt': before.rampAt };
+  const set = { ':perSecond': after.rampPerSecond, ':at': after.rampAt, ':rampSince': after.rampSince };
+  const saved = await updateHealth(world, provider, {
+    update: after.rampAt === undefined ? 'REMOVE rampPerSecond, rampAt, rampSince' : `SET ${RAMP}`,
+    condition: 'rampAt = :seenAt AND rampPerSecond = :seenPerSecond',
+    values: after.rampAt === undefined ? seen : { ...seen, ...set },
+  });
+  if (!saved) forgetHealth(world, provider);
 }
 
 /** Remembers what accounts hold, for the orders that they are to pay for. */
@@ -98,7 +123,7 @@ export async function saveBalances(
   const names = Object.fromEntries(balances.map(({ account }, n) => [`#b${n}`, BALANCE + account]));
   const values = Object.fromEntries(balances.map(({ balanceMinor }, n) => [`:b${n}`, { balanceMinor, at }]));
   const sets = balances.map((_, n) => `#b${n} = :b${n}, `).join('');
-  await update(world, provider, {
+  await updateHealth(world, provider, {
     update: `SET ${sets}balancesAt = :next`,
     names,
     values: { ...values, ':next': plus(at, BALANCE_INTERVAL_MS) },
@@ -112,7 +137,7 @@ export async function setOff(world: World, provider: ProviderName, isOff: boolea
   const change = isOff
     ? { update: 'SET offSince = :now', condition: 'attribute_not_exists(offSince)', values: { ':now': world.now() } }
     : { update: 'SET failureCount = :zero REMOVE offSince', values: { ':zero': 0 } };
-  await update(world, provider, change);
+  await updateHealth(world, provider, change);
 }
 
 /** Remembers an order that an account delivered. */
@@ -122,7 +147,7 @@ export async function saveDelivery(
   account: string,
   delivery: KnownDelivery,
 ): Promise<void> {
-  await update(world, provider, {
+  await updateHealth(world, provider, {
     update: 'SET #delivery = :delivery',
     names: { '#delivery': DELIVERY + account },
     values: { ':delivery': delivery },
@@ -131,7 +156,7 @@ export async function saveDelivery(
 
 /** Claims the next reading of the balances while one of them is low. One caller a minute gets it. */
 export async function takeBalanceProbe(world: World, provider: ProviderName): Promise<boolean> {
-  const taken = await update(world, provider, {
+  const taken = await updateHealth(world, provider, {
     update: 'SET balancesAt = :next',
     condition: 'balancesAt <= :now',
     values: { ':now': world.now(), ':next': plus(world.now(), BALANCE_INTERVAL_MS) },
@@ -142,7 +167,7 @@ export async function takeBalanceProbe(world: World, provider: ProviderName): Pr
 /** Claims the next probe of a provider whose breaker is open. One caller in ten seconds gets it, or in a minute. */
 export async function takeProbe(world: World, provider: ProviderName): Promise<boolean> {
   const interval = probeIntervalOf(await readHealth(world, provider));
-  const taken = await update(world, provider, {
+  const taken = await updateHealth(world, provider, {
     update: 'SET probeAt = :next',
     condition: 'attribute_exists(openSince) AND probeAt <= :now',
     values: { ':now': world.now(), ':next': plus(world.now(), interval) },
@@ -150,7 +175,13 @@ export async function takeProbe(world: World, provider: ProviderName): Promise<b
   return taken !== undefined;
 }
 
-async function update(
+/** The next read is of the table. */
+export function forgetHealth(world: World, provider: ProviderName): void {
+  world.memo.delete(memoKey(provider));
+}
+
+/** The health after a change; `undefined` where its condition did not hold. */
+export async function updateHealth(
   world: World,
   provider: ProviderName,
   change: { update: string; condition?: string; names?: Record<string, string>; values: Record<string, unknown> },

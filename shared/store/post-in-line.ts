@@ -1,4 +1,5 @@
 import type { WalletId } from '../domain/ledger.ts';
+import { walletKey } from '../domain/ledger.ts';
 import type { Lead } from '../domain/line.ts';
 import { givenBack, isHeld, taken } from '../domain/line.ts';
 import type { Instant } from '../domain/time.ts';
@@ -28,20 +29,17 @@ const BACK_OFF_DOUBLINGS_MAX = 4;
 
 /**
  * Posts through the wallet's line: as its leader, where `free` is a lead that may be taken, or as a row that waits for
- * one. Nobody is woken: whoever waits looks for its own item, and takes the lead where nobody has it.
+ * one. Nobody in another process is woken: whoever waits looks for its own item, and takes the lead where nobody has
+ * it.
  */
-export async function postInLine(
-  world: World,
-  posting: Posting,
-  free: { readonly lead: Lead | undefined } | undefined,
-): Promise<Posted> {
+export async function postInLine(world: World, posting: Posting, free: FreeLead | undefined): Promise<Posted> {
   const [movement] = posting.movements;
   if (!movement) throw new Error('a posting in a line moves a wallet');
   const { wallet } = movement;
   const row = rowOf(wallet, posting, world.now());
   const giveUpAt = plus(row.until, CLOCKS_DIFFER_MS);
   const watch = { version: -1, since: row.until };
-  let posted = free && (await orUndefined(() => takeLead(world, wallet, row, free.lead)));
+  let posted = await postHere(world, wallet, row, free);
   let isQueued = false;
   let gapMs = FIRST_GAP_MS;
   for (let looks = 1; !posted; looks += 1) {
@@ -51,8 +49,47 @@ export async function postInLine(
     gapMs = Math.min(gapMs * 1.5, GAP_MS_MAX);
     const isSecond = isQueued && looks % 2 === 0;
     posted = await orUndefined(() => (isSecond ? lookAround(world, wallet, row, watch) : readPosted(world, posting)));
+    posted ??= await postHere(world, wallet, row, undefined);
   }
   return posted;
+}
+
+/** A lead that nobody holds, as it was read; its item may be missing. */
+export interface FreeLead {
+  readonly lead: Lead | undefined;
+}
+
+/** Whether a request of this process leads: others of the same process wait for it in memory. */
+export function leadsHere(world: World, wallet: WalletId): boolean {
+  return leaderHere(world, wallet) !== undefined;
+}
+
+function leaderHere(world: World, wallet: WalletId): Leader | undefined {
+  return world.memo.get(memoKey(wallet)) as Leader | undefined;
+}
+
+function memoKey(wallet: WalletId): string {
+  return `leader ${walletKey(wallet)}`;
+}
+
+/** Posts by a leader of this process, or as one. `undefined` where neither ends it. */
+async function postHere(
+  world: World,
+  wallet: WalletId,
+  row: Row,
+  free: FreeLead | undefined,
+): Promise<Posted | undefined> {
+  for (let next = free; world.now() < row.until; ) {
+    const leader = leaderHere(world, wallet);
+    const lead = next;
+    if (!leader && !lead) return undefined;
+    const served: Served = leader
+      ? await leader.serve(row)
+      : { posted: await orUndefined(() => takeLead(world, wallet, row, lead?.lead)) };
+    if (served.posted) return served.posted;
+    next = served.free;
+  }
+  return undefined;
 }
 
 /** Looks for the own item and for the lead. A row that is gone, and its item as it was, was dropped. */
@@ -77,15 +114,31 @@ async function lookAround(
 
 async function takeLead(world: World, wallet: WalletId, own: Row, lead: Lead | undefined): Promise<Posted | undefined> {
   const mine = taken(lead, own.posting.id, world.now());
-  if (!(await saveLead(world, wallet, mine))) return undefined;
   const leader = new Leader(world, wallet, own);
+  world.memo.set(memoKey(wallet), leader);
+  let free: FreeLead | undefined;
   try {
+    if (!(await saveLead(world, wallet, mine))) return undefined;
+    free = { lead: givenBack(mine) };
     await leader.lead();
   } finally {
     forget(world, wallet);
-    await orUndefined(() => Promise.all([leader.clear(), saveLead(world, wallet, givenBack(mine))]));
+    if (free) await orUndefined(() => Promise.all([leader.clear(), saveLead(world, wallet, givenBack(mine))]));
+    if (leaderHere(world, wallet) === leader) world.memo.delete(memoKey(wallet));
+    leader.leave(free);
   }
   return leader.posted;
+}
+
+/** What a leader leaves to one that waits in its process: how its posting ended, or the lead. */
+interface Served {
+  readonly posted?: Posted | undefined;
+  readonly free?: FreeLead | undefined;
+}
+
+interface Guest {
+  readonly row: Row;
+  readonly settle: (served: Served) => void;
 }
 
 /** Posts what waits in a wallet's line, and its own. */
@@ -95,9 +148,12 @@ class Leader {
   readonly #world: World;
   readonly #wallet: WalletId;
   readonly #own: Row;
-  /** Rows that are decided, by the id of their posting. */
+  /** Those of the same process that wait in memory, by the id of their posting. */
+  readonly #guests = new Map<string, Guest>();
+  /** Postings that were read from the line, and those that are decided. */
+  readonly #queued = new Set<string>();
   readonly #decided = new Set<string>();
-  /** Those of them that are still in the line. */
+  /** Rows that are decided and still in the line. */
   readonly #left: Row[] = [];
   #sizeMax = BATCH_MAX;
   /** Whether something in the line cannot be written at all: then everybody posts only its own. */
@@ -122,6 +178,20 @@ class Leader {
       if (lost === 0) await world.sleep(GATHER_MS);
       else await world.sleep(world.random() * BACK_OFF_MS * 2 ** Math.min(lost, BACK_OFF_DOUBLINGS_MAX));
     }
+  }
+
+  serve(row: Row): Promise<Served> {
+    return new Promise((settle) => this.#guests.set(row.posting.id, { row, settle }));
+  }
+
+  /** The first that still waits in memory goes on with the lead, so that the others find it there. */
+  leave(free: FreeLead | undefined): void {
+    let lead = free;
+    for (const { settle } of this.#guests.values()) {
+      settle({ free: lead });
+      lead = undefined;
+    }
+    this.#guests.clear();
   }
 
   /** Takes what is decided out of the line. */
@@ -151,9 +221,14 @@ class Leader {
 
   /** The rows that are not decided, and the own posting, the oldest first. */
   #open(found: readonly Row[]): Row[] {
+    for (const { posting } of found) this.#queued.add(posting.id);
     const own = this.posted ? [] : [this.#own];
-    const others = found.filter(({ posting: { id } }) => id !== this.#own.posting.id && !this.#decided.has(id));
-    return (this.#isAlone ? own : [...own, ...others]).sort((a, b) => (a.sk < b.sk ? -1 : 1));
+    if (this.#isAlone) return own;
+    const now = this.#world.now();
+    const guests = [...this.#guests.values()].map(({ row }) => row).filter(({ until }) => until > now);
+    const others = found.filter(({ posting: { id } }) => !this.#decided.has(id));
+    const rows = new Map([...others, ...guests, ...own].map((row) => [row.posting.id, row]));
+    return [...rows.values()].sort((a, b) => (a.sk < b.sk ? -1 : 1));
   }
 
   async #write(batch: Batch): Promise<BatchWritten> {
@@ -168,9 +243,12 @@ class Leader {
   }
 
   #settle(row: Row, fate: Posted): void {
-    this.#decided.add(row.posting.id);
-    this.#left.push(row);
-    if (row.posting.id === this.#own.posting.id) this.posted = fate;
+    const { id } = row.posting;
+    this.#decided.add(id);
+    if (this.#queued.has(id)) this.#left.push(row);
+    if (id === this.#own.posting.id) this.posted = fate;
+    this.#guests.get(id)?.settle({ posted: fate });
+    this.#guests.delete(id);
   }
 }
 

@@ -1,13 +1,14 @@
 import { defined } from '../domain/defined.ts';
 import type { EntryDraft, WalletId } from '../domain/ledger.ts';
-import type { Lead, Spending } from '../domain/line.ts';
+import type { Spending } from '../domain/line.ts';
 import { isHeld } from '../domain/line.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
 import { forget, recallTail, remember } from './ledger.ts';
 import { readLead } from './lines.ts';
-import { postInLine } from './post-in-line.ts';
+import type { FreeLead } from './post-in-line.ts';
+import { leadsHere, postInLine } from './post-in-line.ts';
 import type { Posted, Posting } from './posting.ts';
 import { booksOf, decideBatch, readBooks, readPosted, writeBatch } from './posting.ts';
 import type { Put } from './write.ts';
@@ -36,7 +37,7 @@ async function postAcross(world: World, posting: Posting): Promise<Posted | Retr
 }
 
 /** Lost: another write came first, or somebody leads. `free`: the lead that nobody held. */
-type Tried = { readonly posted: Posted } | { readonly free: { readonly lead: Lead | undefined } | undefined };
+type Tried = { readonly posted: Posted } | { readonly free: FreeLead | undefined };
 
 async function tryDirectly(world: World, posting: Posting): Promise<Tried> {
   const tried = await once(() => tryOnce(world, posting));
@@ -49,6 +50,7 @@ async function tryDirectly(world: World, posting: Posting): Promise<Tried> {
  */
 async function tryOnce(world: World, posting: Posting): Promise<Tried> {
   const wallets = posting.movements.map(({ wallet }) => wallet);
+  if (posting.refusal && wallets.some((wallet) => leadsHere(world, wallet))) return { free: undefined };
   const reading = wallets.length === 1 ? findFree(world, wallets[0]) : Promise.resolve({ lead: undefined });
   const remembered = recallBooks(world, posting);
   const books = remembered ?? (await readBooks(world, wallets, campaignsOf(posting)));
@@ -72,10 +74,7 @@ async function tryOnce(world: World, posting: Posting): Promise<Tried> {
 }
 
 /** The lead, if nobody holds it. One that cannot be read counts as held. */
-async function findFree(
-  world: World,
-  wallet: WalletId | undefined,
-): Promise<{ readonly lead: Lead | undefined } | undefined> {
+async function findFree(world: World, wallet: WalletId | undefined): Promise<FreeLead | undefined> {
   try {
     const lead = wallet && (await readLead(world, wallet));
     return isHeld(lead, world.now()) ? undefined : { lead };

@@ -34,6 +34,7 @@ const owner = { merchantId: 'mer_1', mode: 'live' } as const;
 const capabilities = {
   ...{ sendTimeoutMs: 30_000, answersQueries: true, notFoundFinalAfterMs: null },
   ...{ queryIntervalMs: 60_000, reviewAfterMs: 3_600_000 },
+  ...{ sendsPerSecondMax: 100, queriesPerSecondMax: 100 },
 };
 
 function aRow(row: number, amountMinor = 100, currency: 'USD' | 'KES' = 'USD'): BatchRow {

@@ -371,6 +371,7 @@ describe('the outbox', () => {
     const back = applyQueryResult(asked, findings.not_found, capabilities, at).after;
     expect(back).toMatchObject({ status: 'refunded', recheckAt: plus(at, DAY), dueAt: plus(at, 2 * MINUTE) });
     expect(decided(leaveToMessage(back, plus(at, DAY - MINUTE))).dueAt).toBe(plus(at, DAY));
+    expect(leaveToMessage(back, plus(at, DAY + MINUTE))).toBeUndefined();
     expect(decided(markPublished(back, 2))).toMatchObject({ dueAt: plus(at, DAY) });
     const unpublished = decided(applyRecheck(back, findings.not_found, plus(at, DAY)));
     expect(unpublished).toMatchObject({ dueAt: back.dueAt });

@@ -21,6 +21,8 @@ export const capabilities: Capabilities = {
   notFoundFinalAfterMs: HOUR,
   queryIntervalMs: 2 * MINUTE,
   reviewAfterMs: DAY,
+  sendsPerSecondMax: 100,
+  queriesPerSecondMax: 20,
 };
 
 export const initial = {

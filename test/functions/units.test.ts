@@ -74,35 +74,13 @@ it('an order', async () => {
 it('an order with a webhook', async () => {
   await listen();
   world.upstream.script = [SUCCESS];
-  expect(await stagesOf(() => place())).toEqual({ accepted: 6, settled: 2, published: 2, webhooks: 7 });
-});
-
-it('an order whose caller waits for a provider that answers in 800 ms is read for eight units, polls included', async () => {
-  const running = await testWorld({ clock: 'real', dispatches: true });
-  const payer = await aMerchant(running);
-  await sell(running);
-  const headers = payer.headers();
-  await call(running, createEndpoint, { headers, body: { url: 'https://merchant.example/hook' } });
-  const order = (agent_reference: string) =>
-    call(running, createOrder, {
-      headers,
-      body: { product_id: 100, target: '0772279099', amount: 5, agent_reference },
-    });
-  expect((await order('warm-up')).json.status).toBe('success');
-  await running.close();
-  running.upstream.delayMs = 800;
-  const { read } = await new UnitCounter(running).during(async () => {
-    expect((await order('waits')).json.status).toBe('success');
-    await running.close();
-  });
-  // Eight, and one poll more on a busy machine.
-  expect(read).toBeLessThanOrEqual(8.5);
+  expect(await stagesOf(() => place())).toEqual({ accepted: 6, settled: 2, published: 2, webhooks: 2 });
 });
 
 it('a refund with a webhook', async () => {
   await listen();
   world.upstream.script = [REFUSED];
-  expect(await stagesOf(() => place())).toEqual({ accepted: 6, settled: 5, published: 2, webhooks: 7 });
+  expect(await stagesOf(() => place())).toEqual({ accepted: 6, settled: 5, published: 2, webhooks: 2 });
 });
 
 it('a payout of a campaign, with webhooks of its order and of itself', async () => {
@@ -110,7 +88,7 @@ it('a payout of a campaign, with webhooks of its order and of itself', async () 
   world.upstream.script = [SUCCESS];
   const campaign = await aCampaign(world, merchant.id);
   const request = () => pay(world, campaign, { respondent_id: 'respondent-0001', target: '0772279099' });
-  expect(await stagesOf(request)).toEqual({ accepted: 11, settled: 2, published: 3, webhooks: 14 });
+  expect(await stagesOf(request)).toEqual({ accepted: 11, settled: 2, published: 3, webhooks: 4 });
 });
 
 it('a top-up with a webhook, from its start to its credit', async () => {
@@ -120,7 +98,7 @@ it('a top-up with a webhook, from its start to its credit', async () => {
   world.gateway.finding = { kind: 'paid', amountMinor: 2500, currency: 'USD', evidence: 'SUCCESS' };
   const credited = await units.during(() => callBack(world.gateway.started[0]?.resultUrl, world));
   const published = await units.during(() => world.dispatchAll());
-  expect([started.write, credited.write, published.write - deliveryUnits(), deliveryUnits()]).toEqual([4, 4, 2, 5]);
+  expect([started.write, credited.write, published.write - deliveryUnits(), deliveryUnits()]).toEqual([4, 4, 2, 2]);
 });
 
 describe('no write of an airtime order is over one KB:', () => {
@@ -168,5 +146,6 @@ it('the rows of a batch, made and settled, with all that their chunks cost', asy
   });
   expect(world.upstream.vends).toHaveLength(rows.length + 1);
   // Put claimed (one, and one of its list), settled (one), an eighth for its chunk.
-  expect(write / rows.length).toBeLessThanOrEqual(3.25);
+  // The clock of this world stands still, so its pace is measured by the bench only.
+  expect((write - (units.byTable.get('health') ?? 0)) / rows.length).toBeLessThanOrEqual(3.25);
 });

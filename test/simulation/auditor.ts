@@ -3,11 +3,13 @@ import type { Entry, WalletId } from '../../shared/domain/ledger.ts';
 import { mismatchIn, walletKey } from '../../shared/domain/ledger.ts';
 import type { Order, Outcome, Status } from '../../shared/domain/order.ts';
 import { isFinal, providerReference, providerReferences, TRANSITIONS, walletOf } from '../../shared/domain/order.ts';
+import { unpublished } from '../../shared/domain/order-events.ts';
 import { PENDING_AGE_MAX_MS } from '../../shared/domain/order-life.ts';
 import { elapsed, HOUR, MINUTE, SECOND } from '../../shared/domain/time.ts';
 import type { Topup } from '../../shared/domain/topup.ts';
 import { TOPUP_TRANSITIONS } from '../../shared/domain/topup.ts';
 import type { Delivery } from '../../shared/domain/webhook.ts';
+import type { EventMessage } from '../../shared/flows/webhooks/enqueue-events.ts';
 import { viewOrder } from '../../shared/http/views/order-views.ts';
 import { toOrder } from '../../shared/store/orders.ts';
 import { BatchAuditor } from './batch-auditor.ts';
@@ -17,6 +19,7 @@ import { ProgressAuditor, waitsForPerson } from './progress-auditor.ts';
 import { CLOCK_WRONG_MS_MAX } from './simulated-world.ts';
 import type { SimulationContext } from './simulation-context.ts';
 import { SweepAuditor } from './sweep-auditor.ts';
+import { WebhookAuditor } from './webhook-auditor.ts';
 
 /** The truth that only the upstream knows. */
 interface UpstreamTruth {
@@ -68,6 +71,7 @@ export class Auditor {
     report: (violation) => this.#report(violation),
   });
   readonly sweepAuditor: SweepAuditor;
+  readonly webhookAuditor: WebhookAuditor;
   readonly #credited = new Map<string, number>();
   readonly #tails = new Map<string, Entry>();
   /** The sum of the ledger entries of each order. */
@@ -97,6 +101,11 @@ export class Auditor {
       isUpstreamDeaf: () => context.upstream.isDeaf,
       report: (violation) => this.#report(violation),
     });
+    this.webhookAuditor = new WebhookAuditor({
+      ...context,
+      outboxOf: (source) => this.#outboxOf(source),
+      report: (violation) => this.#report(violation),
+    });
     this.batchAuditor = new BatchAuditor({
       clock: context.clock,
       trace: context.trace,
@@ -119,6 +128,7 @@ export class Auditor {
     // After the orders of the same commit: it reads them.
     this.batchAuditor.onCommit(writes);
     this.sweepAuditor.onCommit(writes);
+    this.webhookAuditor.onCommit(writes);
   };
 
   onVend(reference: string, times: number): void {
@@ -247,6 +257,13 @@ export class Auditor {
     const last = received?.get(order.events)?.data.object.status;
     const { status } = viewOrder(order);
     if (order.events > 0 && last !== status) this.#report(`${order.id} is ${status} and its last event shows ${last}`);
+  }
+
+  #outboxOf(source: EventMessage): readonly { readonly at: string }[] | undefined {
+    if ('batchId' in source) return this.batchAuditor.batches.get(source.batchId)?.outbox;
+    if ('topupId' in source) return this.topups.get(source.topupId)?.outbox;
+    const order = this.orders.get(`${source.merchantId} ${source.mode} ${source.agentReference}`);
+    return order && unpublished(order);
   }
 
   #delivery(before: Delivery | undefined, delivery: Delivery): void {

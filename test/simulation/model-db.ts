@@ -331,9 +331,10 @@ function projected(item: Item, shape: TableShape, index: IndexShape): Item {
   return Object.fromEntries(names.filter((name) => item[name] !== undefined).map((name) => [name, item[name]]));
 }
 
-/** Items are plain JSON. `structuredClone` would take most of a simulation's time. */
+/** Items are plain JSON, and bytes that nobody changes. `structuredClone` would take most of a simulation's time. */
 function clone<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Uint8Array) return value;
   if (Array.isArray(value)) return value.map(clone) as T;
   const copy: Item = {};
   for (const name in value) copy[name] = clone(value[name]);

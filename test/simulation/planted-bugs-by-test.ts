@@ -59,6 +59,11 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
 
   ...bugsIn('shared/store/payout-counts.ts', 'test/functions/campaigns/payout-counts.test.ts', [
     [
+      'a payout is counted again when its events are published again after a crash',
+      'const known = before.counted[payout.agentReference] ?? 0;',
+      'const known = 0;',
+    ],
+    [
       'a campaign forgets what it has counted before that is published',
       '...(await withoutPublished(world, payout, before.counted)), ',
       '',
@@ -92,6 +97,81 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
     ['a probe that is answered leaves the breaker open', "    await recover(world, provider.name, 'probe');\n", ''],
   ]),
+  // The pace of a provider.
+  ...bugsIn('shared/domain/pace.ts', 'test/domain/pace.test.ts', [
+    ['a ramp never grows', 'const next = 2 * rampPerSecond;', 'const next = rampPerSecond;'],
+    [
+      'a ramp grows without answers',
+      'return { perSecond: rampPerSecond, isRamping: true };',
+      'return { perSecond: 2 * rampPerSecond, isRamping: true };',
+    ],
+    [
+      'an unclear answer does not slow a ramp',
+      'Math.max(RAMP_START, rampPerSecond / 2)',
+      'Math.max(RAMP_START, rampPerSecond)',
+    ],
+    ['a ramp halves for each call that was under way', '    if (answer.startedAt < rampAt) return undefined;\n', ''],
+    [
+      'a ramp with unclear answers never ends',
+      'elapsed(rampSince, at) >= RAMP_MS_MAX) {',
+      'elapsed(rampSince, at) >= 9 * RAMP_MS_MAX) {',
+    ],
+  ]),
+  ...bugsIn('shared/flows/orders/keep-pace.ts', 'test/functions/workers/provider-pace.test.ts', [
+    [
+      'the pace of a provider is ignored',
+      "  if (mode === 'test') return 'at once';\n",
+      "  if (mode.length > 0) return 'at once';\n",
+    ],
+    ['each process has the whole pace for itself', 'const gapMs = (SENDERS * SECOND) /', 'const gapMs = SECOND /'],
+    [
+      'answers do not change the pace',
+      'if (after) await saveRamp(',
+      'if (after && after.rampAt === "") await saveRamp(',
+    ],
+  ]),
+  ...bugsIn('shared/store/pace.ts', 'test/functions/workers/provider-pace.test.ts', [
+    [
+      'two processes take the same calls',
+      'seen === undefined ? `attribute_not_exists(${name})` : `${name} = :seen`',
+      "seen === undefined ? 'attribute_exists(pk) AND attribute_not_exists(none)' : `attribute_not_exists(none)`",
+    ],
+    ['a clock that was ahead holds all calls up', ' || seen > now + WRONG_MS', ''],
+    ['a line of calls may be of any length', '    if (!isFree && seen > now + AHEAD_MS_MAX) return undefined;\n', ''],
+  ]),
+  ...bugsIn('shared/store/health.ts', 'test/functions/workers/provider-pace.test.ts', [
+    [
+      'a breaker closes without a ramp',
+      'update: `SET failureCount = :zero, ${RAMP} REMOVE',
+      'update: `SET failureCount = :zero, openedAt = :at, was = :perSecond, then = :rampSince REMOVE',
+    ],
+  ]),
+  ...bugsIn('functions/workers/reconcile.ts', 'test/functions/workers/provider-pace.test.ts', [
+    [
+      'a held order is enqueued again while its message waits',
+      'const MESSAGE_MS = 10 * MINUTE;',
+      'const MESSAGE_MS = 2 * MINUTE;',
+    ],
+    [
+      'status queries have twenty slots at any provider',
+      'Math.max(QUERIES_AT_ONCE_MIN, Math.min(',
+      'Math.min(QUERIES_AT_ONCE_MIN / 2, Math.min(',
+    ],
+  ]),
+  ...bugsIn('shared/aws/message-pool.ts', 'test/aws/message-pool.test.ts', [
+    ['a slot waits for its batch', 'while (running.size > 0 && elapsed(', 'while (running.size > 99 && elapsed('],
+    [
+      'an invocation has more calls than slots',
+      'const free = slots.count - running.size;',
+      'const free = slots.count;',
+    ],
+    [
+      'a message that failed is removed from its queue',
+      '    return;\n  }\n  try {\n    await source.remove',
+      '  }\n  try {\n    await source.remove',
+    ],
+    ['an invocation takes messages until its function ends', ' < slots.forMs)', ' < 2 * slots.forMs)'],
+  ]),
   ...bugsIn('shared/store/health.ts', 'test/functions/workers/dispatch-breaker.test.ts', [
     ['failures never open the breaker', 'health.failureCount < FAILURE_COUNT_MAX', 'health.failureCount >= 0'],
   ]),
@@ -118,12 +198,14 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ...bugsIn('functions/workers/reconcile.ts', 'test/functions/workers/reconcile.test.ts', [
     ['an order that cannot be sent waits for ever', '>= PENDING_AGE_MAX_MS', '>= 1e15'],
   ]),
-  ...bugsIn('functions/workers/reconcile.ts', 'test/functions/workers/reconcile-fairness.test.ts', [
+  ...bugsIn('shared/flows/orders/circuit-breaker.ts', 'test/functions/workers/reconcile-fairness.test.ts', [
     [
       'a provider that another process probes counts as down',
       "while (state === 'probed by another' &&",
       "while (state === 'up' &&",
     ],
+  ]),
+  ...bugsIn('functions/workers/reconcile.ts', 'test/functions/workers/reconcile-fairness.test.ts', [
     [
       'a provider that is down is probed again for each order that waits',
       'if (!isDown) asked = undefined;',
@@ -619,6 +701,66 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       'a payout is requested with a key without the scope',
       "if (!key.scopes.includes('orders:write')) {",
       'if (key.scopes.length === 0) {',
+    ],
+  ]),
+
+  // What is posted before anything is written.
+  ...bugsIn('shared/flows/webhooks/deliver-events.ts', 'test/functions/workers/post-first.test.ts', [
+    ['a disabled endpoint is posted to', "waiting.status === 'held' || receiver.failing ||", 'receiver.failing ||'],
+    [
+      'the outbox is cleared although a delivery could not be written',
+      "for (const each of ended) if (each.status === 'rejected') throw each.reason;",
+      'void ended;',
+    ],
+    [
+      'an event whose bytes cannot be made again is posted first',
+      'else if (!isMadeOnce(event)) await',
+      'else if (event) await',
+    ],
+  ]),
+  ...bugsIn('shared/flows/webhooks/deliver-event.ts', 'test/functions/workers/post-first.test.ts', [
+    [
+      'a delivery is written after the slowest POST',
+      '  const next = recorded(world, { ...delivery, version: 0 }, posted);',
+      '  await world.sleep(10_000);\n  const next = recorded(world, { ...delivery, version: 0 }, posted);',
+    ],
+    [
+      'a success is forgotten where the failure of a second message was written first',
+      "if (!(await saveDelivery(world, next)) && next.status === 'delivered') await",
+      'if (!(await saveDelivery(world, next)) && next.version > 1) await',
+    ],
+    [
+      'a success of a second message ends a resend that was asked for meanwhile',
+      "if (stored?.status === 'pending' && stored.version === 1) await",
+      "if (stored?.status === 'pending') await",
+    ],
+  ]),
+
+  ...bugsIn('shared/store/deliveries.ts', 'test/store/delivery-bytes.test.ts', [
+    [
+      'an event is sent again with other bytes',
+      'inflateRawSync(stored).toString()',
+      "inflateRawSync(stored).toString('latin1')",
+    ],
+  ]),
+  ...bugsIn('shared/flows/webhooks/deliver-fairly.ts', 'test/functions/workers/webhook-fairness.test.ts', [
+    ['a receiver that is up again gets ten events at a time', 'AT_ONCE_MAX = 100;', 'AT_ONCE_MAX = 10;'],
+    [
+      'a receiver that is slow gets a hundred events at a time',
+      'isSlow(world, lane.receiver) ? AT_ONCE_MIN : AT_ONCE_MAX',
+      'isSlow(world, lane.receiver) ? 10 * AT_ONCE_MIN : AT_ONCE_MAX',
+    ],
+  ]),
+  ...bugsIn('shared/flows/webhooks/recover-endpoint.ts', 'test/functions/webhooks/recovery.test.ts', [
+    [
+      'a recovery ends with its request',
+      '  const released = releaseRecovery(current, world.now());',
+      '  const released = endRecovery(current);',
+    ],
+    [
+      'whoever asks for a recovery that goes on begins it again',
+      'if (!next && current) return current;',
+      'if (!next && current) return work(world, current, plus(world.now(), REQUEST_MS));',
     ],
   ]),
 

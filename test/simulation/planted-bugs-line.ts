@@ -79,15 +79,15 @@ export const PLANTED_BUGS_LINE: readonly PlantedBug[] = [
   {
     name: 'what a leader has decided comes into its next batch again',
     file: leading,
-    find: ' && !this.#decided.has(id)',
-    replace: '',
+    find: '!this.#decided.has(id)',
+    replace: 'id',
     ...line,
   },
   {
     name: 'everybody who waits leads',
     file: leading,
-    find: '  if (!(await saveLead(world, wallet, mine))) return undefined;',
-    replace: '  await saveLead(world, wallet, mine);',
+    find: '    if (!(await saveLead(world, wallet, mine))) return undefined;',
+    replace: '    await saveLead(world, wallet, mine);',
     ...line,
   },
   {
@@ -185,6 +185,20 @@ export const PLANTED_BUGS_LINE: readonly PlantedBug[] = [
     file: leading,
     find: ', saveLead(world, wallet, givenBack(mine))]',
     replace: ']',
+    ...line,
+  },
+  {
+    name: 'whoever waits in the process of a leader is left alone when that ends',
+    file: leading,
+    find: '    leader.leave(free);',
+    replace: '    if (!free) leader.leave(free);',
+    ...line,
+  },
+  {
+    name: 'requests of one process wait for each other as strangers',
+    file: leading,
+    find: '  world.memo.set(memoKey(wallet), leader);\n',
+    replace: '',
     ...line,
   },
   {

@@ -26,6 +26,8 @@ const dispatching = 'shared/flows/orders/dispatch-order.ts';
 const reconciling = 'functions/workers/reconcile.ts';
 const callbacks = 'functions/orders/receive-callback.ts';
 const publishing = 'shared/flows/webhooks/publish-events.ts';
+const delivering = 'shared/flows/webhooks/deliver-events.ts';
+const attempting = 'shared/flows/webhooks/deliver-event.ts';
 const webhook = 'shared/domain/webhook.ts';
 const topup = 'shared/domain/topup.ts';
 const topups = 'shared/store/topups.ts';
@@ -338,8 +340,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the sweep forgets orders whose message was lost',
     file: reconciling,
-    find: "    case 'pending':\n      return enqueueAgain(world, provider, order);",
-    replace: "    case 'pending':\n      return;",
+    find: "if (order.status === 'pending') return enqueueAgain(world, provider, order, calls);",
+    replace: "if (order.status === 'pending') return undefined;",
   },
   {
     name: 'the sweep forgets claims whose holder died',
@@ -394,9 +396,33 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'events leave the outbox before their deliveries are created',
-    file: publishing,
+    file: delivering,
     find: '  const endpoints = events.length === 0',
     replace: '  await clearOutbox();\n  const endpoints = events.length === 0',
+  },
+  {
+    name: 'a message that comes again posts before it reads what was delivered',
+    file: delivering,
+    find: 'const open = isAgain || events.length > 1 ?',
+    replace: 'const open = events.length > 99 ?',
+  },
+  {
+    name: 'an event that its receiver did not take is never due again',
+    file: attempting,
+    find: '  const next = recorded(world, { ...delivery, version: 0 }, posted);',
+    replace: '  const { dueAt: _, ...next } = recorded(world, { ...delivery, version: 0 }, posted);',
+  },
+  {
+    name: 'an endpoint that is backed off is posted to',
+    file: delivering,
+    find: "waiting.status === 'held' || receiver.failing ||",
+    replace: "waiting.status === 'held' ||",
+  },
+  {
+    name: 'a sweep does not leave an event alone for two minutes',
+    file: versioned,
+    find: 'elapsed(last.at, at) >= EVENT_GRACE_MS',
+    replace: 'elapsed(last.at, at) >= 0',
   },
   {
     name: 'a new event replaces one in the outbox',
@@ -473,8 +499,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the sweep forgets events whose message was lost',
     file: reconciling,
-    find: 'if (order.outbox && !isDown) await',
-    replace: 'if (order.outbox !== order.outbox) await',
+    find: 'isOverdue(unpublished(order), world.now())) await',
+    replace: 'isOverdue([], world.now())) await',
   },
   {
     name: 'an order is no longer due once it is decided, whatever it has to publish',
@@ -493,8 +519,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the sweep forgets the events of top-ups',
     file: 'shared/flows/wallet/check-topup.ts',
-    find: 'if (topup.outbox) await publishAgain(world, topup);',
-    replace: 'if (topup.outbox && !topup.id) await publishAgain(world, topup);',
+    find: 'if (isOverdue(topup.outbox, world.now())) await',
+    replace: 'if (isOverdue(undefined, world.now())) await',
   },
   {
     name: 'the sweep forgets the events of batches',
@@ -517,8 +543,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the sweep forgets deliveries that are due',
     file: 'functions/workers/webhook-sender.ts',
-    find: 'await deliverFairly(world, due,',
-    replace: 'await deliverFairly(world, new Map(),',
+    find: 'deliverFairly(world, due,',
+    replace: 'deliverFairly(world, new Map(),',
   },
   {
     name: 'an endpoint that was backed off is never probed',
@@ -746,12 +772,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: publishing,
     find: 'if (isPayout(order)) await countPublished(',
     replace: 'if (isPayout(order) && !order.id) await countPublished(',
-  },
-  {
-    name: 'a payout is counted again when its events are published again after a crash',
-    file: payoutCounts,
-    find: ' || known >= sequence) return undefined;',
-    replace: ') return undefined;',
   },
   {
     name: 'the counts of a campaign are written without the condition that they are unchanged',
@@ -1136,6 +1156,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: reconciling,
     find: '  const waitUntil = await blockedUntil(world, provider, order);\n',
     replace:
-      '  if (elapsed(order.createdAt, at) > 600_000) return;\n  const waitUntil = await blockedUntil(world, provider, order);\n',
+      '  if (elapsed(order.createdAt, world.now()) > 600_000) return undefined;\n  const waitUntil = await blockedUntil(world, provider, order);\n',
   },
 ];

@@ -1,4 +1,5 @@
 import type { Order } from '../../shared/domain/order.ts';
+import type { OrderEvent } from '../../shared/domain/order-events.ts';
 import { unpublished } from '../../shared/domain/order-events.ts';
 import { HOUR, MINUTE } from '../../shared/domain/time.ts';
 import type { Topup } from '../../shared/domain/topup.ts';
@@ -46,7 +47,7 @@ export class ProgressAuditor {
       if (each.status === 'dispatching' && isOverdue(attempt?.startedAt, CLAIM_MS + 2 * gapMs)) {
         this.#report(`${each.id} was claimed at ${attempt?.startedAt}, and nobody gives that up`);
       }
-      const [event] = 'chargedMinor' in each ? (each.outbox ?? []) : unpublished(each);
+      const event = 'chargedMinor' in each ? each.outbox?.[0] : this.#firstEventOf(each);
       if (isOverdue(event?.at, EVENT_MESSAGE_MS)) {
         this.#report(`the event ${event?.type} of ${each.id} stays unpublished`);
       }
@@ -55,6 +56,15 @@ export class ProgressAuditor {
       if (isOverdue(dueAt)) this.#report(`${id} is due since ${dueAt}, and no sweep takes it`);
       const since = Math.max(Date.parse(createdAt), faultFreeSince);
       if (now - since > DELIVERED_WITHIN_MS) this.#report(`${id} is not delivered, and its endpoint answers`);
+    }
+  }
+
+  #firstEventOf(order: Order): OrderEvent | undefined {
+    try {
+      return unpublished(order)[0];
+    } catch (error) {
+      this.#report(`the events of ${order.id} are not those of its timeline: ${error}`);
+      return undefined;
     }
   }
 

@@ -179,6 +179,8 @@ export class SimulatedProvider implements Provider {
     notFoundFinalAfterMs: HOUR,
     queryIntervalMs: 2 * MINUTE,
     reviewAfterMs: 24 * HOUR,
+    sendsPerSecondMax: 5,
+    queriesPerSecondMax: 5,
   };
   readonly troubles = new Set<Trouble>();
   readonly #vends = new Map<string, number>();

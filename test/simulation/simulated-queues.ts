@@ -4,6 +4,7 @@ import { runBulk } from '../../functions/workers/run-bulk.ts';
 import { sendEvents } from '../../functions/workers/webhook-sender.ts';
 import { onBatch } from '../../shared/aws/worker.ts';
 import { DAY, HOUR, MINUTE } from '../../shared/domain/time.ts';
+import type { EventMessage } from '../../shared/flows/webhooks/enqueue-events.ts';
 import type { QueueName } from '../../shared/manifest/access.ts';
 import { QUEUES } from '../../shared/manifest/access.ts';
 import { CHAIN_ATTRIBUTE, isCut, nextInChain } from '../../shared/manifest/chain.ts';
@@ -40,6 +41,7 @@ export class SimulatedQueues {
   send(queue: QueueName, messages: readonly QueueMessage[], by: Chance): void {
     const { clock, faults } = this.#actors;
     for (const sent of messages) {
+      if (queue === 'webhooks') this.#actors.auditor.webhookAuditor.onMessage(sent.body as EventMessage, by.name);
       // As a long batch has it: where a message's worker feeds its own queue, AWS stops it here.
       const chain = faults.happens(by, 'chain near its end') ? { ...sent.chain, [queue]: CHAIN_LENGTH } : sent.chain;
       const message = { ...sent, chain: nextInChain(chain, queue) };
@@ -65,7 +67,9 @@ export class SimulatedQueues {
     }
     if (queue === 'bulk') auditor.batchAuditor.onMessage(message.body);
     const chance = this.#actors.chance.fork(`${name} receive ${receives}`);
-    const whole = this.#actors.process(`${name}, receive ${receives}`);
+    const process = `${name}, receive ${receives}`;
+    const whole = this.#actors.process(process);
+    if (queue === 'webhooks') auditor.webhookAuditor.onReceive(process, message.body as EventMessage, receives);
     const world = sent.isDoomed ? dying(whole, receives === 1 ? chance.below(COMMANDS_MAX) : 0) : whole;
     const isPoisoned = faults.happens(chance, 'poison message in the batch');
     const records = [

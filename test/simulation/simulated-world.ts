@@ -2,6 +2,7 @@ import type { ProviderName } from '../../shared/domain/catalogue.ts';
 import { MINUTE } from '../../shared/domain/time.ts';
 import type { QueueName } from '../../shared/manifest/access.ts';
 import type { TableName } from '../../shared/manifest/tables.ts';
+import type { HttpAnswer, HttpRequest } from '../../shared/outbound-http.ts';
 import type { PaymentGateway } from '../../shared/providers/payment-gateway.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
 import type { Db, QueueMessage, World } from '../../shared/world.ts';
@@ -13,7 +14,8 @@ export interface ProcessContext extends SimulationContext {
   readonly db: Db;
   readonly send: (queue: QueueName, messages: readonly QueueMessage[], by: Chance) => void;
   readonly provider: (name: ProviderName) => Provider;
-  readonly outbound: World['outbound'];
+  /** Of a process of this name. */
+  readonly outbound: (request: HttpRequest, process: string) => Promise<HttpAnswer>;
   readonly payments: PaymentGateway;
   /** Called at each point at which a process could die; true kills it there. */
   readonly isKilledHere: () => boolean;
@@ -59,7 +61,7 @@ export function simulatedWorld(context: ProcessContext, name: string, memo = new
     provider: (provider) => context.provider(provider),
     secret: async (secret) => `simulated ${secret}`,
     publicUrl: 'https://api.example',
-    outbound: (request) => effect(() => context.outbound(request)),
+    outbound: (request) => effect(() => context.outbound(request, name)),
     payments: () => ({
       name: payments.name,
       currencies: payments.currencies,

@@ -134,6 +134,10 @@ function urlOf(merchantId: string, mode: Mode): string {
   return `https://merchant.example/${merchantId}/${mode}`;
 }
 
+function endpointIdOf(url: string): string {
+  return `whe_${url.split('/').slice(-2).join('_')}`;
+}
+
 class Simulation {
   readonly #seed: number;
   readonly #plan: Plan;
@@ -227,7 +231,7 @@ class Simulation {
       db: this.#createDb(),
       send: (queue, messages, by) => queues.send(queue, messages, by),
       provider: (name) => (name === 'sandbox' ? sandboxProvider : this.#upstream),
-      outbound: (request) => this.#receiveWebhook(request),
+      outbound: (request, process) => this.#receiveWebhook(request, process),
       payments: this.#gateway,
       isKilledHere: () => {
         if (!this.#countsKillPoints) return false;
@@ -457,8 +461,10 @@ class Simulation {
   }
 
   /** The webhook endpoint of a merchant. If the answer to an event is lost, the event comes again. */
-  async #receiveWebhook({ url, body = '', headers = {} }: HttpRequest): Promise<HttpAnswer> {
+  async #receiveWebhook({ url, body = '', headers = {} }: HttpRequest, process: string): Promise<HttpAnswer> {
     const id = headers['webhook-id'] ?? '';
+    const { webhookAuditor } = this.#auditor;
+    webhookAuditor.onPost(process, id, endpointIdOf(url));
     const merchant = this.#chance.fork(`merchant receives ${id} at ${this.#clock.now}`);
     const isSlow = this.#faults.happens(merchant, 'merchant answers slowly');
     await this.#clock.sleep(isSlow ? SLOW_MS : 50 + merchant.below(100));
@@ -471,7 +477,9 @@ class Simulation {
       return { status: 500, headers: {}, body };
     }
     this.#auditor.onEvent(id, body);
-    if (this.#faults.happens(merchant, "merchant's answer lost")) throw new HttpFailure('connection cut', true);
+    const isLost = this.#faults.happens(merchant, "merchant's answer lost");
+    webhookAuditor.onHeard(process, id, !isLost);
+    if (isLost) throw new HttpFailure('connection cut', true);
     return { status: 200, headers: {}, body: WORDS };
   }
 

@@ -179,7 +179,8 @@ function isForPerson(item: Item): boolean {
   return item.stored === undefined && waitsForPerson(item as unknown as Parameters<typeof waitsForPerson>[0]);
 }
 
-/** Whether its next step is a status query to the upstream. */
-function isQueried({ pk, status, stored }: Item): boolean {
-  return keyOfPk(String(pk)).mode === 'live' && stored === undefined && status !== 'pending' && status !== 'review';
+/** Whether its next step is a status query to the upstream, or waits for it. */
+function isQueried({ pk, status, stored, heldSince }: Item): boolean {
+  const isWaiting = status !== 'pending' || heldSince !== undefined;
+  return keyOfPk(String(pk)).mode === 'live' && stored === undefined && isWaiting && status !== 'review';
 }

@@ -57,7 +57,7 @@ describe('a stored order', () => {
     ['number', 'notFoundCount'],
     ['number', 'version'],
     ['number', 'amountMinor'],
-    ['string', 'currency'],
+    ['string', 'status'],
   ])('without its %s %s is refused', async (type, name) => {
     const world = await testWorld();
     const order = await anOrder(world);
@@ -69,6 +69,16 @@ describe('a stored order', () => {
     await expect(readOrder(world, order)).rejects.toThrow(
       `stored order ${Key.pk} is incomplete or of an older format: no ${type} "${name}"`,
     );
+  });
+
+  it('without the key that holds its id is refused', async () => {
+    const world = await testWorld();
+    const order = await anOrder(world);
+    const Key = { pk: `${order.merchantId}#live#${order.agentReference}` };
+    const { Item } = await world.db.send(new GetCommand({ TableName: world.table('orders'), Key }));
+    const { listSk: _, ...rest } = Item ?? {};
+    await world.db.send(new PutCommand({ TableName: world.table('orders'), Item: rest }));
+    await expect(readOrder(world, order)).rejects.toThrow('no string "id"');
   });
 
   it('is read as it was written', async () => {

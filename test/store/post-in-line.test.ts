@@ -281,7 +281,7 @@ it('a posting that cannot be written at all stops nobody else in its line', asyn
     await expect(post(busy.process(), { id: 'wri_bad', puts: [put], movements })).rejects.toThrow('well-formed');
   };
   await busy.finish(saveLead(busy.process(), BUSY_WALLET, taken(undefined, 'leads', busy.clock.iso)));
-  await busy.finish(Promise.all([broken(), together(busy, named(12))]));
+  await busy.finish(Promise.all([broken(), ...named(12).map((name) => place(busy.process(), name))]));
   expect(statuses(busy)).toEqual(['12 pending']);
   expect(problems(busy)).toEqual([]);
 });
@@ -341,6 +341,20 @@ it('a debit that comes before a credit is not paid by it', async () => {
     .map(toOrder)
     .map(({ agentReference, status }) => `${agentReference}: ${status}`);
   expect(orders.toSorted()).toEqual(['paid again: pending', 'paid: pending', 'short: failed']);
+  expect(problems(busy)).toEqual([]);
+});
+
+it('requests of one process share one leader, and leave few rows', async () => {
+  const busy = busyWorld(17);
+  await deposit(busy, 100_000);
+  const before = busy.db.transactions;
+  const world = busy.process();
+  const placed = await busy.finish(
+    Promise.all(named(120).map((name, n) => later(busy, n * 5, () => place(world, name)))),
+  );
+  expect(placed.every(({ isNew }) => isNew)).toBe(true);
+  expect(busy.db.transactions - before).toBeLessThan(40);
+  expect(busy.rows).toBeLessThan(20);
   expect(problems(busy)).toEqual([]);
 });
 

@@ -20,6 +20,8 @@ export interface BusyWorld {
   readonly db: OverlappingDb;
   /** When each order was written, by its reference. */
   readonly fundedAt: ReadonlyMap<string, number>;
+  /** Rows that were put into lines. */
+  rows: number;
   /** The events that were logged as errors. */
   readonly errors: readonly string[];
   /** A process: what it remembers is its own. */
@@ -57,6 +59,7 @@ export function busyWorld(seed: number, onCommit: OnCommit = () => {}): BusyWorl
   const model = new ModelDb((writes) => {
     onCommit(writes);
     for (const { table, before, after } of writes) {
+      if (table === 'lines' && after.sk !== 'lead') busy.rows += 1;
       if (table === 'orders' && !before) fundedAt.set(toOrder(after).agentReference, clock.now);
     }
   });
@@ -64,9 +67,10 @@ export function busyWorld(seed: number, onCommit: OnCommit = () => {}): BusyWorl
   const errors: string[] = [];
   const idle: World[] = [];
   const process = () => processOf(clock, chance, db, errors);
-  return {
+  const busy: BusyWorld = {
     clock,
     chance,
+    rows: 0,
     model,
     db,
     fundedAt,
@@ -91,6 +95,7 @@ export function busyWorld(seed: number, onCommit: OnCommit = () => {}): BusyWorl
       return done;
     },
   };
+  return busy;
 }
 
 function processOf(clock: Clock, chance: Chance, db: OverlappingDb, errors: string[]): World {

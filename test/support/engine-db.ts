@@ -63,9 +63,10 @@ export class EngineDb implements Db {
 
   async #run(command: Command): Promise<unknown> {
     const name = command.constructor.name.replace(/Command$/, '');
-    const body = JSON.stringify(translate(command.input, (item) => marshall(item, { removeUndefinedValues: true })));
+    const input = translate(command.input, (item) => marshall(item, { removeUndefinedValues: true }));
+    const body = JSON.stringify(input, withBinary);
     const { status, text } = await this.#post(ACTIONS[name] ?? name, body);
-    const { Responses, ...answer } = JSON.parse(text);
+    const { Responses, ...answer } = JSON.parse(text, toBinary);
     if (status !== 200) throw errorOf(answer);
     const read = translate(answer, plain) as object;
     return Responses ? { ...read, Responses: mapped(Responses, (found: AnyItem[]) => found.map(plain)) } : read;
@@ -109,6 +110,16 @@ function translate(value: unknown, change: (item: AnyItem) => unknown): unknown 
 
 function mapped<T, R>(record: Record<string, T>, change: (value: T, name: string) => R): Record<string, R> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
+}
+
+/** Bytes are in base64 on their way, under the name of their type. */
+function withBinary(this: Record<string, unknown>, name: string, value: unknown): unknown {
+  const bytes = this[name];
+  return bytes instanceof Uint8Array ? Buffer.from(bytes).toString('base64') : value;
+}
+
+function toBinary(name: string, value: unknown): unknown {
+  return name === 'B' && typeof value === 'string' ? Buffer.from(value, 'base64') : value;
 }
 
 /** As the SDK throws it: its name is the last part of the type, and items in it stay in DynamoDB's form. */

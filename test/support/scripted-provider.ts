@@ -16,6 +16,9 @@ export class ScriptedProvider implements Provider {
     notFoundFinalAfterMs: 3_600_000,
     queryIntervalMs: 120_000,
     reviewAfterMs: 86_400_000,
+    // Tests of what it does are not about its pace.
+    sendsPerSecondMax: 10_000,
+    queriesPerSecondMax: 100,
   };
   readonly vends: string[] = [];
   readonly sends: Recharge[] = [];

@@ -78,9 +78,10 @@ export class VirtualServers {
   /** Runs the clock until the work has ended. */
   async until<T>(work: Promise<T>, stepMs = 1_000): Promise<T> {
     let isOver = false;
-    work.finally(() => {
+    const end = () => {
       isOver = true;
-    });
+    };
+    work.then(end, end);
     while (!isOver) await this.clock.runUntil(this.clock.now + stepMs);
     return work;
   }
@@ -95,10 +96,11 @@ export class VirtualServers {
     await this.clock.runUntil(end);
   }
 
-  async endpoint(host: string): Promise<Endpoint> {
+  /** An endpoint, of a merchant of its own if no other is named. */
+  async endpoint(host: string, merchantId = `mer_${host}`): Promise<Endpoint> {
     const endpoint: Endpoint = {
       id: `whe_${host}`,
-      merchantId: `mer_${host}`,
+      merchantId,
       mode: 'live',
       url: `https://${host}/hook`,
       events: [],

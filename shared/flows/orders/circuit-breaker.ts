@@ -1,12 +1,12 @@
 import type { RefusalReason } from '../../domain/health.ts';
-import { BALANCE_FRESH_MS } from '../../domain/health.ts';
+import { BALANCE_FRESH_MS, probeIntervalOf } from '../../domain/health.ts';
 import { messageOf } from '../../domain/message-of.ts';
 import type { Currency } from '../../domain/money.ts';
 import { toMajor } from '../../domain/money.ts';
 import type { Order, Outcome } from '../../domain/order.ts';
 import { DISPATCH_GRACE_MS } from '../../domain/order-life.ts';
 import type { Instant } from '../../domain/time.ts';
-import { elapsed, plus } from '../../domain/time.ts';
+import { elapsed, plus, SECOND } from '../../domain/time.ts';
 import { METRICS, PREFUNDED_BALANCE_MIN } from '../../manifest/metrics.ts';
 import type { Provider } from '../../providers/provider.ts';
 import {
@@ -20,6 +20,10 @@ import {
   takeProbe,
 } from '../../store/health.ts';
 import type { World } from '../../world.ts';
+import { recordAnswer } from './keep-pace.ts';
+
+const PROBE_MS_MAX = 20 * SECOND;
+const PROBE_LOOK_MS = 2 * SECOND;
 
 /**
  * Until when an order must wait because its provider is down; `undefined` when it may be sent now. Test orders always
@@ -52,6 +56,21 @@ export async function probeIfDown(world: World, provider: Provider): Promise<'up
     world.log.warn('provider.still_down', { provider: provider.name, since: openSince, reason });
     return 'down';
   }
+}
+
+/**
+ * Whether a provider is down, for work on many orders at once: it waits for the result of a probe that another process
+ * makes and, where that was begun before the provider answered again, for the next.
+ */
+export async function isStillDown(world: World, provider: Provider): Promise<boolean> {
+  const intervalMs = probeIntervalOf(await readHealth(world, provider.name));
+  const until = plus(world.now(), intervalMs + PROBE_MS_MAX);
+  let state = await probeIfDown(world, provider);
+  while (state === 'probed by another' && world.now() < until) {
+    await world.sleep(PROBE_LOOK_MS);
+    state = await probeIfDown(world, provider);
+  }
+  return state !== 'up';
 }
 
 /**
@@ -92,6 +111,9 @@ export async function recordOutcome(world: World, provider: Provider, order: Ord
     else await recover(world, provider.name, 'answer');
     if (outcome.kind === 'success') await recordBalance(world, provider, order, outcome.balanceMinor);
     const sentAt = order.attempts.at(-1)?.startedAt;
+    const isClear = outcome.kind !== 'unclear' && outcome.kind !== 'unsent';
+    const startedAt = (outcome.kind === 'unclear' && sentAt) || world.now();
+    if (outcome.kind !== 'refuses_us') await recordAnswer(world, provider, { isClear, startedAt });
     // What was only accepted is decided later, by a callback or a query.
     if (sentAt !== undefined && ['success', 'rejected', 'unclear'].includes(outcome.kind)) {
       await recordSendTime(world, provider.name, elapsed(sentAt, world.now()));

@@ -9,9 +9,10 @@ import {
   claim,
   hold,
   isAbandoned,
+  postpone,
   sendToManualReview,
 } from '../../domain/order-life.ts';
-import { elapsed, SECOND } from '../../domain/time.ts';
+import { elapsed, plus, SECOND } from '../../domain/time.ts';
 import { newId } from '../../id.ts';
 import { METRICS } from '../../manifest/metrics.ts';
 import type { Preparation, Provider, ReadySend } from '../../providers/provider.ts';
@@ -24,11 +25,14 @@ import { countLive } from '../count-live.ts';
 import { callbackUrl } from './callback-url.ts';
 import { changeOrder, completeOrder } from './change-order.ts';
 import { blockedUntil, recordOutcome } from './circuit-breaker.ts';
+import { waitForCall } from './keep-pace.ts';
 import { rememberDelivery } from './not-found.ts';
 import { rechargeOf } from './recharge-of.ts';
 
 /** A process that was suspended this long after its claim may no longer call: the claim may have been given up. */
 const CALL_WITHIN_MS = 10 * SECOND;
+/** How long an order waits here for its provider's pace, and then in the due index. */
+const PACE_MS_MAX = 20 * SECOND;
 
 /**
  * Sends one order upstream, at most once ever. The claim is written before the call; whoever finds a claim without an
@@ -51,17 +55,8 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
     );
     return;
   }
-  if (order.batchId !== undefined && (await readBatch(world, order.batchId))?.cancelledAt !== undefined) {
-    await changeOrder(world, order, (current) => cancel(current, world.now()));
-    return;
-  }
-  const waitUntil = await blockedUntil(world, provider, order);
-  if (waitUntil !== undefined) {
-    await changeOrder(world, order, (current) =>
-      current.status === 'pending' ? hold(current, waitUntil, world.now()) : undefined,
-    );
-    return;
-  }
+  if (await cancelWithBatch(world, order)) return;
+  if (!(await mayBeSent(world, provider, order))) return;
   const attemptId = newId(world, 'att');
   const prepared = await prepare(world, provider, order);
   if (prepared.kind !== 'ready') {
@@ -95,6 +90,41 @@ export async function sendClaimed(
   if (outcome.kind === 'success' && !applied.isMine) watchForTwo(world, applied.order, providerReference(order));
   await recordOutcome(world, provider, order, outcome);
   if (outcome.kind === 'success') await rememberDelivery(world, provider, applied.order);
+}
+
+async function cancelWithBatch(world: World, order: Order): Promise<boolean> {
+  if (order.batchId !== undefined && (await readBatch(world, order.batchId))?.cancelledAt !== undefined) {
+    await changeOrder(world, order, (current) => cancel(current, world.now()));
+    return true;
+  }
+  return false;
+}
+
+/**
+ * Waits for the provider's pace; where that lasts too long, the sweep enqueues the order again. Holds an order whose
+ * provider is down, also if it went down during the wait, in which the order's batch may have been cancelled too.
+ */
+async function mayBeSent(world: World, provider: Provider, order: Order): Promise<boolean> {
+  if (await holdIfBlocked(world, provider, order)) return false;
+  const until = plus(world.now(), PACE_MS_MAX);
+  const turn = await waitForCall(world, provider, { kind: 'sends', mode: order.mode, until });
+  if (turn === 'at once') return true;
+  if (turn === 'after a wait') {
+    return !(await cancelWithBatch(world, order)) && !(await holdIfBlocked(world, provider, order));
+  }
+  await changeOrder(world, order, (current) =>
+    current.version === order.version ? postpone(current, plus(world.now(), PACE_MS_MAX)) : undefined,
+  );
+  return false;
+}
+
+async function holdIfBlocked(world: World, provider: Provider, order: Order): Promise<boolean> {
+  const waitUntil = await blockedUntil(world, provider, order);
+  if (waitUntil === undefined) return false;
+  await changeOrder(world, order, (current) =>
+    current.status === 'pending' ? hold(current, waitUntil, world.now()) : undefined,
+  );
+  return true;
 }
 
 /** Writes what a send came to. Its log line is that of the change; where there is none, the send has one of its own. */

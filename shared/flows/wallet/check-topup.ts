@@ -9,6 +9,7 @@ import {
   leaveToMessage,
   waitsForOperator,
 } from '../../domain/topup.ts';
+import { isOverdue } from '../../domain/versioned.ts';
 import { METRICS } from '../../manifest/metrics.ts';
 import { evidence } from '../../providers/provider.ts';
 import { readTopup } from '../../store/topups.ts';
@@ -24,7 +25,7 @@ import { enqueueLostEvents } from '../webhooks/enqueue-events.ts';
 export async function checkDueTopup(world: World, id: string): Promise<void> {
   const topup = await readTopup(world, id);
   if (!topup || topup.dueAt === undefined || topup.dueAt > world.now()) return;
-  if (topup.outbox) await publishAgain(world, topup);
+  if (isOverdue(topup.outbox, world.now())) await publishAgain(world, topup);
   const isQueried = !isDecided(topup.status) || (topup.queryAt !== undefined && topup.queryAt <= world.now());
   if (waitsForOperator(topup) || !isQueried) return;
   if (topup.status === 'starting') {

@@ -84,13 +84,38 @@ export async function attempt(
   endpoint: Endpoint,
   isProbe = false,
 ): Promise<Delivery> {
-  const { attempt, retryAfterMs } = await post(world, delivery, endpoint);
-  const at = world.now();
+  const posted = await post(world, delivery, endpoint);
   // Results are never held for a host that is down for days: their tries must end.
-  const isFree = isProbe && delivery.url === undefined;
-  const next = record(delivery, attempt, { at, retryAfterMs, chance: world.random(), isProbe: isFree });
+  const next = recorded(world, delivery, posted, isProbe && delivery.url === undefined);
   // Not written if the merchant has asked for a resend meanwhile: then the new tries count.
   await saveDelivery(world, next);
+  await recordReceiver(world, next, posted);
+  return next;
+}
+
+/**
+ * One POST of a delivery that is not stored yet. It is written as soon as the POST ends, with its result: that is one
+ * write for an event that is taken, and a row in the due index only for one that is not.
+ */
+export async function attemptFirst(world: World, delivery: Delivery, endpoint: Endpoint): Promise<void> {
+  const posted = await post(world, delivery, endpoint);
+  const next = recorded(world, { ...delivery, version: 0 }, posted);
+  if (!(await saveDelivery(world, next)) && next.status === 'delivered') await addSuccess(world, next.id, posted);
+  await recordReceiver(world, next, posted);
+}
+
+/** A second message posted the event at the same time, and its result was written first. A success ends the retries. */
+async function addSuccess(world: World, id: string, posted: Posted): Promise<void> {
+  const stored = await readDelivery(world, id);
+  // Any other version is of a sweep or a resend, whose own attempt counts.
+  if (stored?.status === 'pending' && stored.version === 1) await saveDelivery(world, recorded(world, stored, posted));
+}
+
+function recorded(world: World, delivery: Delivery, { attempt, retryAfterMs }: Posted, isProbe = false): Delivery {
+  return record(delivery, attempt, { at: world.now(), retryAfterMs, chance: world.random(), isProbe });
+}
+
+async function recordReceiver(world: World, delivery: Delivery, { attempt, retryAfterMs }: Posted): Promise<void> {
   rememberSpeed(world, receiverOf(delivery), attempt.latencyMs);
   if (!delivery.isTest || isDelivered(attempt)) await recordHealth(world, delivery, attempt, retryAfterMs);
   world.log.info('webhook.sent', {
@@ -98,18 +123,18 @@ export async function attempt(
     deliveryId: delivery.id,
     type: delivery.event.type,
     status: attempt.status,
-    tries: next.tries > 1 ? next.tries : undefined,
+    tries: delivery.tries > 1 ? delivery.tries : undefined,
     ms: attempt.latencyMs,
-    nextAt: next.dueAt,
+    nextAt: delivery.dueAt,
   });
-  return next;
 }
 
-async function post(
-  world: World,
-  { event, url }: Delivery,
-  endpoint: Endpoint,
-): Promise<{ attempt: DeliveryAttempt; retryAfterMs: number }> {
+interface Posted {
+  readonly attempt: DeliveryAttempt;
+  readonly retryAfterMs: number;
+}
+
+async function post(world: World, { event, url }: Delivery, endpoint: Endpoint): Promise<Posted> {
   const at = world.now();
   const signatures = {
     ...signEvent(event, await activeSecrets(world, endpoint), at),

@@ -5,18 +5,25 @@ import type { World } from '../../world.ts';
 import { putOffFailed } from '../put-off.ts';
 import type { DeliveryResult } from './deliver-event.ts';
 import { deliverDue } from './deliver-event.ts';
+import { isSlow } from './receiver-speed.ts';
 
-/** Fewer than a slow receiver could use, enough for all. */
-const AT_ONCE_PER_RECEIVER = 10;
+/** What one that takes events gets at once, and the most that one gets that takes long to answer. */
+const AT_ONCE_MIN = 10;
+/** The most that one gets that answers soon: less than a run has, so that there is room for others. */
+const AT_ONCE_MAX = 100;
 
 /** The deliveries of one receiver in a run. */
 interface Lane {
+  readonly receiver: string;
   /** Due, the oldest first. */
   readonly waiting: DueDelivery[];
   /** Tried in vain, and due again before the run ends; the first one first. */
   readonly again: (DueDelivery & { readonly at: Instant })[];
   inFlight: number;
-  /** One until it has taken a delivery, so that a host that hangs keeps one call waiting and not ten. */
+  /**
+   * One until it has taken a delivery, so that a host that hangs keeps one call waiting and not ten. Then it grows with
+   * each success, which doubles it in the time of an answer, and halves with each failure.
+   */
   atOnce: number;
   /** While it is backed off: when it may be probed. */
   opensAt?: Instant | undefined;
@@ -33,13 +40,14 @@ export async function deliverFairly(
   { atOnce, endsAt }: { atOnce: number; endsAt: Instant },
 ): Promise<void> {
   const lanes = new Set<Lane>();
-  for (const waiting of due.values()) lanes.add({ waiting: [...waiting], again: [], inFlight: 0, atOnce: 1 });
+  for (const [receiver, waiting] of due)
+    lanes.add({ receiver, waiting: [...waiting], again: [], inFlight: 0, atOnce: 1 });
   let inFlight = 0;
   let ended = Promise.withResolvers<void>();
   const start = async (lane: Lane, delivery: DueDelivery) => {
     lane.inFlight += 1;
     inFlight += 1;
-    recordResult(lane, delivery, await deliver(world, delivery), endsAt);
+    recordResult(world, lane, delivery, await deliver(world, delivery), endsAt);
     lane.inFlight -= 1;
     inFlight -= 1;
     ended.resolve();
@@ -72,15 +80,18 @@ async function deliver(world: World, { id, due }: DueDelivery): Promise<Delivery
   }
 }
 
-function recordResult(lane: Lane, delivery: DueDelivery, result: DeliveryResult, endsAt: Instant): void {
+function recordResult(world: World, lane: Lane, delivery: DueDelivery, result: DeliveryResult, endsAt: Instant): void {
   if (result.kind === 'delivered') {
-    lane.atOnce = AT_ONCE_PER_RECEIVER;
+    const most = isSlow(world, lane.receiver) ? AT_ONCE_MIN : AT_ONCE_MAX;
+    lane.atOnce = Math.min(most, Math.max(AT_ONCE_MIN, lane.atOnce + 1));
     lane.opensAt = undefined;
   } else if (result.kind === 'backed_off') {
     lane.atOnce = 1;
     lane.opensAt = result.until;
     lane.waiting.unshift(delivery);
-  } else if (result.kind === 'not_delivered' && result.dueAt !== undefined && result.dueAt < endsAt) {
+  } else if (result.kind === 'not_delivered') {
+    lane.atOnce = Math.max(1, Math.floor(lane.atOnce / 2));
+    if (result.dueAt === undefined || result.dueAt >= endsAt) return;
     lane.again.push({ ...delivery, at: result.dueAt });
     lane.again.sort((one, other) => (one.at < other.at ? -1 : 1));
   }

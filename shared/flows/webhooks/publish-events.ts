@@ -1,7 +1,5 @@
 import type { BatchEvent } from '../../domain/batch.ts';
 import { markBatchPublished } from '../../domain/batch-life.ts';
-import { isBackedOff } from '../../domain/endpoint-health.ts';
-import type { Owner } from '../../domain/ledger.ts';
 import { balanceOf } from '../../domain/ledger.ts';
 import type { Order } from '../../domain/order.ts';
 import { walletOf } from '../../domain/order.ts';
@@ -10,18 +8,16 @@ import { asOf, unpublished } from '../../domain/order-events.ts';
 import { markPublished } from '../../domain/order-publishing.ts';
 import { isPayout, payoutEventType, payoutId } from '../../domain/payout.ts';
 import { isResult, RESULT_EVENT, resultOf } from '../../domain/result.ts';
-import type { Instant } from '../../domain/time.ts';
 import type { Topup, TopupEvent } from '../../domain/topup.ts';
 import { markTopupPublished } from '../../domain/topup.ts';
-import type { Delivery, Endpoint, WebhookEvent } from '../../domain/webhook.ts';
-import { ATTEMPT_LEASE_MS, hostOf, newDelivery, RESULTS_ENDPOINT, receiverOf, wants } from '../../domain/webhook.ts';
+import type { WebhookEvent } from '../../domain/webhook.ts';
+import { hostOf, RESULTS_ENDPOINT } from '../../domain/webhook.ts';
 import { viewBatch } from '../../http/views/batch-views.ts';
 import { viewOrder } from '../../http/views/order-views.ts';
 import { viewPayout } from '../../http/views/payout-views.ts';
 import { viewTopup } from '../../http/views/topup-views.ts';
 import { readBatch } from '../../store/batches.ts';
-import { saveDelivery } from '../../store/deliveries.ts';
-import { listEndpoints, readEndpoint } from '../../store/endpoints.ts';
+import { readEndpoint } from '../../store/endpoints.ts';
 import { readTail } from '../../store/ledger.ts';
 import type { OrderKey } from '../../store/orders.ts';
 import { readOrder } from '../../store/orders.ts';
@@ -30,20 +26,21 @@ import { readTopup } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
 import { changeBatch, changeTopup } from '../decide-again.ts';
 import { changeOrder } from '../orders/change-order.ts';
-import { attempt } from './deliver-event.ts';
+import type { Addressed } from './deliver-events.ts';
+import { deliverEvents } from './deliver-events.ts';
 import type { EventSource } from './enqueue-events.ts';
-import { isSlow } from './receiver-speed.ts';
 
 /**
  * Publishes the events in the outbox of an order, a top-up or a batch, if there are any. In a file of its own, although
- * only the webhook sender publishes: with it, that function would be too long to read.
+ * only the webhook sender publishes: with it, that function would be too long to read. `isAgain`: another message about
+ * them was sent before.
  */
-export function publishEvents(world: World, source: EventSource): Promise<void> {
-  if ('batchId' in source) return publishBatch(world, source.batchId);
-  return 'topupId' in source ? publishTopup(world, source.topupId) : publishOrder(world, source);
+export function publishEvents(world: World, source: EventSource, isAgain: boolean): Promise<void> {
+  if ('batchId' in source) return publishBatch(world, source.batchId, isAgain);
+  return 'topupId' in source ? publishTopup(world, source.topupId, isAgain) : publishOrder(world, source, isAgain);
 }
 
-async function publishOrder(world: World, key: OrderKey): Promise<void> {
+async function publishOrder(world: World, key: OrderKey, isAgain: boolean): Promise<void> {
   const order = await readOrder(world, key);
   const last = order?.outbox?.at(-1);
   if (!order || !last) return;
@@ -52,7 +49,7 @@ async function publishOrder(world: World, key: OrderKey): Promise<void> {
     if (isPayout(order)) await countPublished(world, order, last.sequence);
     await changeOrder(world, order, (current) => markPublished(current, last.sequence));
   };
-  await deliverEvents(world, order, events, clear, await resultsOf(world, order));
+  await deliverEvents(world, order, events, clear, { isAgain, results: await resultsOf(world, order) });
 }
 
 /** What goes to the order's own `ResultsUrl`, where it has one: in PesaWay's form, under the same headers. */
@@ -73,88 +70,22 @@ async function resultsOf(world: World, order: Order): Promise<Addressed[]> {
   });
 }
 
-async function publishTopup(world: World, id: string): Promise<void> {
+async function publishTopup(world: World, id: string, isAgain: boolean): Promise<void> {
   const topup = await readTopup(world, id);
   const last = topup?.outbox?.at(-1);
   if (!topup || !last) return;
   const events = topup.outbox?.map((event) => topupEvent(topup, event)) ?? [];
   const clear = () => changeTopup(world, topup, (current) => markTopupPublished(current, last.sequence));
-  await deliverEvents(world, topup, events, clear);
+  await deliverEvents(world, topup, events, clear, { isAgain });
 }
 
-async function publishBatch(world: World, id: string): Promise<void> {
+async function publishBatch(world: World, id: string, isAgain: boolean): Promise<void> {
   const batch = await readBatch(world, id);
   const [event] = batch?.outbox ?? [];
   if (!batch || !event) return;
   const events = [webhookEvent(`evt_${batch.id.slice(4)}_${event.sequence}`, event, viewBatch(batch, event.at))];
   const clear = () => changeBatch(world, batch, (current) => markBatchPublished(current, event.sequence));
-  await deliverEvents(world, batch, events, clear);
-}
-
-/** An event and its receiver: the endpoint's own URL, unless another is named. */
-interface Addressed {
-  readonly event: WebhookEvent;
-  readonly endpoint: Endpoint;
-  readonly url?: string;
-  /** What has the health of the receiver. */
-  readonly receiver: Endpoint;
-}
-
-/**
- * Creates a delivery of each event to each endpoint that subscribed to it, clears the outbox, and tries the new
- * deliveries at once. A crash in between repeats it. A delivery's id follows from its event and its endpoint, so no
- * event is lost and none is delivered under two ids.
- */
-export async function deliverEvents(
-  world: World,
-  owner: Owner,
-  events: readonly WebhookEvent[],
-  clearOutbox: () => Promise<unknown>,
-  results: readonly Addressed[] = [],
-): Promise<void> {
-  const endpoints = events.length === 0 ? [] : await listEndpoints(world, owner);
-  const subscribed = events.flatMap((event) =>
-    endpoints
-      .filter((endpoint) => wants(endpoint, event.type))
-      .map((endpoint): Addressed => ({ event, endpoint, receiver: endpoint })),
-  );
-  const at = world.now();
-  const created = await Promise.all([...subscribed, ...results].map((each) => createDelivery(world, each, at)));
-  const attempts = created.map((each) => each && tryNow(world, each));
-  try {
-    await clearOutbox();
-  } finally {
-    await Promise.all(attempts);
-  }
-}
-
-interface Created {
-  readonly delivery: Delivery;
-  readonly endpoint: Endpoint;
-}
-
-/**
- * `undefined` when the delivery exists already, and whoever created it tries it, or when the sweep is to try it:
- * because its receiver is backed off, or takes so long that the events of others would wait here.
- */
-async function createDelivery(
-  world: World,
-  { event, endpoint, url, receiver }: Addressed,
-  at: Instant,
-): Promise<Created | undefined> {
-  const waiting = newDelivery(endpoint, event, at, { url });
-  const isForSweep = waiting.status === 'held' || isBackedOff(receiver) || isSlow(world, receiverOf(waiting));
-  const delivery = isForSweep ? waiting : newDelivery(endpoint, event, at, { url, leaseMs: ATTEMPT_LEASE_MS });
-  return (await saveDelivery(world, delivery)) && !isForSweep ? { delivery, endpoint } : undefined;
-}
-
-/** The sweep retries what fails here, so one receiver does not hold up the others. */
-async function tryNow(world: World, { delivery, endpoint }: Created): Promise<void> {
-  try {
-    await attempt(world, delivery, endpoint);
-  } catch (error) {
-    world.log.error('webhook.not_recorded', { deliveryId: delivery.id }, error);
-  }
+  await deliverEvents(world, batch, events, clear, { isAgain });
 }
 
 /** The same bytes every time: it shows the order as it was when the event happened. */

@@ -26,7 +26,10 @@ describe('deliveries', () => {
     await ask(updateEndpoint, of(endpoint), { enabled: true });
     received.length = 0;
     const recovered = await ask(recoverDeliveries, of(endpoint), { since });
-    expect([recovered.status, recovered.json]).toEqual([202, { recovered: 60, next_cursor: null }]);
+    expect([recovered.status, recovered.json]).toEqual([
+      202,
+      { recovered: 60, in_progress: false, reached: null, next_cursor: null },
+    ]);
     await sendDue(world);
     expect(new Set(received.map((request) => request.headers?.['webhook-id'])).size).toBe(60);
     expect(received).toHaveLength(60);

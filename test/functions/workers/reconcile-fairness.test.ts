@@ -154,7 +154,8 @@ describe('while the breaker of a provider is open', () => {
     await virtual.clock.runUntil(virtual.clock.now + MINUTE);
     await probedByAnother();
     await run();
-    expect(virtual.providers.hotrecharge.queries).toHaveLength(100);
+    // As many as its pace allows in the rest of the run: it doubles every ten seconds.
+    expect(virtual.providers.hotrecharge.queries.length).toBeGreaterThan(60);
   });
 
   it('a run whose probe others always take gives up after half a minute', async () => {

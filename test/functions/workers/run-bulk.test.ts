@@ -291,7 +291,7 @@ describe('whatever dies or comes twice', () => {
     const before = world.calls.length;
     await world.sweep();
     await settle();
-    expect(world.calls.length - before).toBeLessThan(100);
+    expect(world.calls.length - before).toBeLessThan(150);
     world.upstream.balances = async () => [];
     for (let minutes = 0; minutes < 5; minutes += 1) {
       await world.sweep();

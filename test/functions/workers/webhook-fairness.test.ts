@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { sendDue } from '../../../functions/workers/webhook-sender.ts';
 import { MINUTE, SECOND } from '../../../shared/domain/time.ts';
 import type { Endpoint } from '../../../shared/domain/webhook.ts';
-import { deliverEvents } from '../../../shared/flows/webhooks/publish-events.ts';
+import { deliverEvents } from '../../../shared/flows/webhooks/deliver-events.ts';
 import type { World } from '../../../shared/world.ts';
 import { anEvent, VirtualServers } from '../../support/virtual-servers.ts';
 
@@ -15,7 +15,7 @@ const hanging = () => ({ afterMs: 10 * SECOND, status: 504 });
 const slow = () => ({ afterMs: 9 * SECOND, status: 200 });
 
 const publish = (world: World, endpoint: Endpoint, n: number) =>
-  deliverEvents(world, endpoint, [anEvent(endpoint, n)], async () => undefined);
+  deliverEvents(world, endpoint, [anEvent(endpoint, n)], async () => undefined, { isAgain: false });
 
 describe.each([1, 2, 3, 4, 5])('an endpoint that fails three times in ten, seed %i', (seed) => {
   it('has all of 200 events within ten minutes, those that are due and those that are new', async () => {
@@ -93,6 +93,42 @@ it('one that can never take its 100 oldest events has all others within ten minu
   await virtual.due(endpoint, 200);
   await virtual.every(SWEEP, 10 * MINUTE, sendDue);
   expect(virtual.taken.size).toBe(100);
+});
+
+it.each([50, 400])(
+  'one that is up again and answers after %i ms takes 50 events per second and more',
+  async (afterMs) => {
+    const virtual = new VirtualServers(1, { 'up.example': () => ({ afterMs, status: 200 }) });
+    await virtual.due(await virtual.endpoint('up.example'), 7_000);
+    const startedAt = virtual.clock.now;
+    let [inFlight, most] = [0, 0];
+    const sweep = virtual.process('sweep');
+    const outbound: World['outbound'] = async (request) => {
+      inFlight += 1;
+      most = Math.max(most, inFlight);
+      const answer = await sweep.outbound(request);
+      inFlight -= 1;
+      return answer;
+    };
+    await virtual.until(sendDue({ ...sweep, outbound }));
+    // The next sweep starts two minutes after this one.
+    const taken = [...virtual.taken.values()].filter((at) => at - startedAt < SWEEP).length;
+    expect(taken / (SWEEP / SECOND)).toBeGreaterThanOrEqual(50);
+    expect(most).toBeLessThanOrEqual(100);
+  },
+  60_000,
+);
+
+it('one that fails in the midst of it gets one call at a time', async () => {
+  const virtual = new VirtualServers(1, {
+    'fails.example': (_id, at) => ({ afterMs: 100, status: at - startedAt < 2 * SECOND ? 200 : 500 }),
+  });
+  await virtual.due(await virtual.endpoint('fails.example'), 2_000);
+  const startedAt = virtual.clock.now;
+  await virtual.until(sendDue(virtual.process('sweep')));
+  // Those in flight when it began to fail, and then the probes.
+  expect(virtual.calls.filter(({ at }) => at - startedAt >= 2 * SECOND).length).toBeLessThan(130);
+  expect(virtual.calls.filter(({ at }) => at - startedAt >= 3 * SECOND).length).toBeLessThan(10);
 });
 
 it('two sweeps at once send one probe', async () => {
