@@ -10,6 +10,7 @@ import { DataFolder } from '../shared/local/data-folder.ts';
 import { createTables, startEngine } from '../shared/local/engine.ts';
 import { LOCAL_CREDENTIALS, localEnvironment, useEnvironment } from '../shared/local/environment.ts';
 import { startFiles } from '../shared/local/files.ts';
+import { FunctionThread } from '../shared/local/function-thread.ts';
 import { startQueues } from '../shared/local/queues.ts';
 import { startReceiver } from '../shared/local/receiver.ts';
 import { Schedules, scheduledEvent } from '../shared/local/schedules.ts';
@@ -167,8 +168,12 @@ function visibilitySeconds(queue: QueueName): number {
   return 6 * Math.max(...allWorkers.filter((worker) => worker.queue === queue).map((worker) => worker.timeoutSeconds));
 }
 
+/** A batch keeps its function busy for minutes. In a thread of its own it holds up no request. */
+const bulkThread = new FunctionThread(new URL(`../${functionFiles.get(workers.runBulk.file)}`, import.meta.url).href);
+
 // biome-ignore lint/suspicious/noExplicitAny: a handler takes the event its trigger sends; the tables say which
 async function handlerOf(file: string): Promise<any> {
+  if (file === workers.runBulk.file) return (event: unknown) => bulkThread.handle(event);
   return (await import(`../${functionFiles.get(file)}`)).handler;
 }
 

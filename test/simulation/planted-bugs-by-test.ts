@@ -1111,6 +1111,47 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
     { name: 'is refused by its own code' },
   ),
+
+  // Rows that are written claimed.
+  ...bugsIn('shared/flows/bulk/send-row.ts', 'test/functions/workers/claimed-rows.test.ts', [
+    [
+      'the claim of a row is recognised by the id of its order',
+      'if (isClaimedBy(order, attemptId))',
+      'if (order.id === row.id)',
+    ],
+    [
+      'the claim of a row is recognised by the id of its batch',
+      'if (isClaimedBy(order, attemptId))',
+      'if (order.batchId === row.batchId)',
+    ],
+    [
+      'a row is put without a look at the breaker',
+      'const waitUntil = await blockedUntil(world, provider, row);',
+      'const waitUntil = world === undefined ? await blockedUntil(world, provider, row) : undefined;',
+    ],
+  ]),
+  ...bugsIn('functions/workers/run-bulk.ts', 'test/functions/workers/claimed-rows.test.ts', [
+    ['nobody gives up the claim of a row', '  await releaseClaims(world, batch, orders);\n', ''],
+    [
+      'a group of rows is put by the batch as its chunk found it',
+      'const current = await readBatch(world, batch.id);',
+      'const current: Batch | undefined = batch;',
+    ],
+  ]),
+  ...bugsIn('shared/flows/orders/dispatch-order.ts', 'test/functions/workers/claimed-rows.test.ts', [
+    [
+      'a row is sent long after it was claimed',
+      'if (elapsed(rechargeOf(order).sentAt, startedAt) > CALL_WITHIN_MS) {',
+      'if (elapsed(rechargeOf(order).sentAt, startedAt) > 1e9) {',
+    ],
+  ]),
+  ...bugsIn('shared/domain/batch-life.ts', 'test/functions/workers/claimed-rows.test.ts', [
+    [
+      'a chunk is done while one of its rows is claimed',
+      "state !== 'left_out' && !isFinal(state)",
+      "state !== 'left_out' && state !== 'dispatching' && !isFinal(state)",
+    ],
+  ]),
 ];
 
 /** Bugs in one file, each by its name, the source and what replaces it, and the test that catches them; `ofTest` names the one that runs. */
