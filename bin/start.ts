@@ -11,6 +11,7 @@ import { createTables, startEngine } from '../shared/local/engine.ts';
 import { LOCAL_CREDENTIALS, localEnvironment, useEnvironment } from '../shared/local/environment.ts';
 import { startFiles } from '../shared/local/files.ts';
 import { FunctionThread } from '../shared/local/function-thread.ts';
+import { LocalLambda } from '../shared/local/lambda.ts';
 import { startQueues } from '../shared/local/queues.ts';
 import { startReceiver } from '../shared/local/receiver.ts';
 import { Schedules, scheduledEvent } from '../shared/local/schedules.ts';
@@ -19,9 +20,10 @@ import { StartError } from '../shared/local/start-error.ts';
 import { HOTRECHARGE_FAKE_ACCOUNT, startHotrechargeFake } from '../shared/local/upstreams/hotrecharge.ts';
 import { PESAWAY_FAKE_ACCOUNT, startPesawayFake } from '../shared/local/upstreams/pesaway.ts';
 import { PESEPAY_FAKE_ACCOUNT, startPesepayFake } from '../shared/local/upstreams/pesepay.ts';
-import type { QueueName } from '../shared/manifest/access.ts';
+import type { StageName } from '../shared/manifest/concurrency.ts';
+import { CONCURRENCY } from '../shared/manifest/concurrency.ts';
 import { functionFiles } from '../shared/manifest/functions.ts';
-import { methodsOf } from '../shared/manifest/route.ts';
+import { methodsOf, REQUEST_SECONDS_MAX } from '../shared/manifest/route.ts';
 import { families, NOT_FOUND_FUNCTION } from '../shared/manifest/routes.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
 import { workers } from '../shared/manifest/workers.ts';
@@ -31,12 +33,13 @@ import { workers } from '../shared/manifest/workers.ts';
  * DynamoDB engine, queues, schedules and fakes of the upstreams, all on loopback. Nothing here can reach AWS.
  */
 
-const USAGE = `npm start -- [--port 8080] [--data .airtime] [--reset] [--debug]
+const USAGE = `npm start -- [--port 8080] [--data .airtime] [--reset] [--debug] [--stage live]
 
   --port N    port of the API (8080)
   --data DIR  folder that keeps all data over restarts (.airtime)
   --reset     start over with empty data
   --debug     charge one cent for every top-up, whatever its amount
+  --stage S   whose concurrency holds here: dev, staging or live
 `;
 
 interface Options {
@@ -44,6 +47,7 @@ interface Options {
   readonly data: string;
   readonly reset: boolean;
   readonly debug: boolean;
+  readonly stage: StageName;
 }
 
 /** How long each part may take to stop. */
@@ -61,24 +65,25 @@ async function start(options: Options): Promise<void> {
   logTo(folder.file('airtime.log'));
   say('Starting the database, queues and upstream fakes …');
   const upstreams = await startUpstreams(folder);
-  const { queues, ...services } = await startServices(folder, upstreams);
+  const lambda = new LocalLambda(CONCURRENCY[options.stage]);
+  const { queues, ...services } = await startServices(folder, upstreams, options.stage);
   const variables = localEnvironment({ queues, ...services, publicUrl: baseUrl });
   const environment = { ...variables, DEBUG: String(options.debug) };
   useEnvironment(environment);
   await createTables(new DynamoDBClient({}));
   say('Loading the catalogue …');
-  await (await handlerOf(workers.syncCatalogue.file))(scheduledEvent(workers.syncCatalogue.name), {});
+  await (await functionOf(lambda, workers.syncCatalogue))(scheduledEvent(workers.syncCatalogue.name));
   const receiver = await startReceiver(say);
   closers.push(() => receiver.stop());
   // Imported only now, because the World reads the environment.
   const { seedDemo } = await import('./seed-demo.ts');
   const keys = await seedDemo(folder.readLocal(), { webhookUrl: receiver.url, say });
   surviveCrashes();
-  await serve(options.port);
+  await serve(lambda, options.port);
   for (const worker of allWorkers) {
-    if (worker.queue) queues.consume(worker.queue, await handlerOf(worker.file));
+    if (worker.queue) queues.consume(worker.queue, await functionOf(lambda, worker));
   }
-  await startSchedules();
+  await startSchedules(lambda);
   const urls = Object.fromEntries(Object.entries(upstreams).map(([name, { url }]) => [name, url]));
   folder.writeLocal({ baseUrl, ...keys, simulators: urls, environment });
   greet(baseUrl, keys, folder, Date.now() - startedAt);
@@ -111,13 +116,13 @@ async function startUpstreams(folder: DataFolder) {
 type Upstreams = Awaited<ReturnType<typeof startUpstreams>>;
 
 /** The services of AWS. They stop last, because everything else uses them. */
-async function startServices(folder: DataFolder, { hotrecharge, pesaway, pesepay }: Upstreams) {
+async function startServices(folder: DataFolder, { hotrecharge, pesaway, pesepay }: Upstreams, stage: StageName) {
   const database = await startEngine({ dataFile: folder.file('airtime.db') });
   closers.push(() => database.stop());
   if (database.pid !== undefined) folder.noteEngine(database.pid);
   const pesepaySecret = JSON.stringify({ baseUrl: pesepay.url, ...PESEPAY_FAKE_ACCOUNT });
   const [queues, files, secrets] = await Promise.all([
-    startQueues({ dataDir: folder.file('queues'), visibilitySeconds }),
+    startQueues({ dataDir: folder.file('queues'), consumersMax: CONCURRENCY[stage].consumersMax }),
     startFiles({ path: folder.file('files.db'), secretAccessKey: LOCAL_CREDENTIALS.AWS_SECRET_ACCESS_KEY }),
     startSecrets({
       hotrecharge: JSON.stringify({ baseUrl: hotrecharge.url, ...HOTRECHARGE_FAKE_ACCOUNT }),
@@ -163,44 +168,44 @@ curl -X POST ${baseUrl}/api/v1/orders \\
 `);
 }
 
-/** Six times the longest a worker may run, as on AWS. */
-function visibilitySeconds(queue: QueueName): number {
-  return 6 * Math.max(...allWorkers.filter((worker) => worker.queue === queue).map((worker) => worker.timeoutSeconds));
-}
-
 /** A batch keeps its function busy for minutes. In a thread of its own it holds up no request. */
 const bulkThread = new FunctionThread(new URL(`../${functionFiles.get(workers.runBulk.file)}`, import.meta.url).href);
 
-// biome-ignore lint/suspicious/noExplicitAny: a handler takes the event its trigger sends; the tables say which
-async function handlerOf(file: string): Promise<any> {
-  if (file === workers.runBulk.file) return (event: unknown) => bulkThread.handle(event);
-  return (await import(`../${functionFiles.get(file)}`)).handler;
+/** A function as Lambda runs it: a handler takes the event that its trigger sends, and the tables say which. */
+async function functionOf(lambda: LocalLambda, worker: Pick<Worker, 'name' | 'file' | 'timeoutSeconds'>) {
+  const { handler } =
+    worker.file === workers.runBulk.file
+      ? { handler: (event: unknown) => bulkThread.handle(event) }
+      : await import(`../${functionFiles.get(worker.file)}`);
+  // biome-ignore lint/suspicious/noExplicitAny: as said
+  return lambda.function<any, any>(worker, handler);
 }
 
-async function serve(port: number): Promise<void> {
+async function serve(lambda: LocalLambda, port: number): Promise<void> {
+  const requested = (name: string) => functionOf(lambda, { name, file: name, timeoutSeconds: REQUEST_SECONDS_MAX });
   const served = Object.values(families)
     .flat()
     .flatMap((route) =>
-      methodsOf(route).map(async (method) => ({ method, path: route.path, handler: await handlerOf(route.name) })),
+      methodsOf(route).map(async (method) => ({ method, path: route.path, handler: await requested(route.name) })),
     );
   const gateway = await startApiGateway({
     port,
     routes: await Promise.all(served),
-    notFound: await handlerOf(NOT_FOUND_FUNCTION),
+    notFound: await requested(NOT_FOUND_FUNCTION),
     onAnswer: ({ method, path, status, ms }) => say(`${method} ${path} ${status} ${ms} ms`),
   });
   closers.push(() => gateway.stop());
 }
 
 /** Each schedule also runs at the start, so that work which became due while this machine was off is done at once. */
-async function startSchedules(): Promise<void> {
+async function startSchedules(lambda: LocalLambda): Promise<void> {
   const schedules = new Schedules();
   closers.push(() => schedules.stop());
-  for (const { name, file, everyMinutes } of allWorkers) {
+  for (const { everyMinutes, ...worker } of allWorkers) {
     if (everyMinutes === undefined) continue;
-    const handler = await handlerOf(file);
-    schedules.every(name, everyMinutes, (event) => handler(event, {}));
-    if (name !== workers.syncCatalogue.name) schedules.now(name, (event) => handler(event, {}));
+    const run = await functionOf(lambda, worker);
+    schedules.every(worker.name, everyMinutes, run);
+    if (worker.name !== workers.syncCatalogue.name) schedules.now(worker.name, run);
   }
 }
 
@@ -233,6 +238,7 @@ function readOptions(): Options {
         data: { type: 'string', default: '.airtime' },
         reset: { type: 'boolean', default: false },
         debug: { type: 'boolean', default: false },
+        stage: { type: 'string', default: 'live' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -242,7 +248,9 @@ function readOptions(): Options {
     }
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error('--port must be from 1 to 65535.');
-    return { port, data: values.data, reset: values.reset, debug: values.debug };
+    const { data, reset, debug, stage } = values;
+    if (!(stage in CONCURRENCY)) throw new Error(`--stage must be one of ${Object.keys(CONCURRENCY).join(', ')}.`);
+    return { port, data, reset, debug, stage: stage as StageName };
   } catch (error) {
     return fail(`${messageOf(error)}\n\n${USAGE}`);
   }

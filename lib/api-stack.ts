@@ -1,16 +1,16 @@
 import type { StackProps } from 'aws-cdk-lib';
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Access } from '../shared/manifest/access.ts';
 import type { OpenRoute, Route } from '../shared/manifest/route.ts';
-import { AFTER_SLASH, methodsOf } from '../shared/manifest/route.ts';
+import { AFTER_SLASH, methodsOf, REQUEST_SECONDS_MAX } from '../shared/manifest/route.ts';
 import { NOT_FOUND_FUNCTION } from '../shared/manifest/routes.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
 import type { DataStack } from './data-stack.ts';
-import { API_TIMEOUT, constructId, EntryFunction } from './entry-function.ts';
+import { constructId, EntryFunction } from './entry-function.ts';
 import type { Stage } from './stage.ts';
 import type { WorkersStack } from './workers-stack.ts';
 
@@ -81,7 +81,7 @@ export class ApiStack extends Stack {
       name,
       file: name,
       access,
-      timeout: API_TIMEOUT,
+      timeout: Duration.seconds(REQUEST_SECONDS_MAX),
       memoryMb,
       environment: { PUBLIC_URL: api.apiEndpoint, DEBUG: String(stage.isDebug) },
     });

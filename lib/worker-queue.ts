@@ -6,8 +6,7 @@ import { ALARM_PERIOD, Alarm } from './alarm.ts';
 
 interface WorkerQueueProps {
   readonly attemptsMax: number;
-  /** The timeout of its worker. AWS recommends a visibility timeout of six times that. */
-  readonly consumerTimeout: Duration;
+  readonly visibilityTimeout: Duration;
   readonly alarms: ITopic;
 }
 
@@ -26,7 +25,7 @@ export class WorkerQueue extends Construct {
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      visibilityTimeout: Duration.seconds(6 * props.consumerTimeout.toSeconds()),
+      visibilityTimeout: props.visibilityTimeout,
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.attemptsMax },
     });

@@ -10,7 +10,7 @@ import type { QueueName } from '../shared/manifest/access.ts';
 import { QUEUES } from '../shared/manifest/access.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE, METRICS, PREFUNDED_ACCOUNTS } from '../shared/manifest/metrics.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
-import { workers } from '../shared/manifest/workers.ts';
+import { visibilitySeconds, workers } from '../shared/manifest/workers.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
 import type { DataStack } from './data-stack.ts';
 import { constructId, EntryFunction } from './entry-function.ts';
@@ -31,11 +31,9 @@ export class WorkersStack extends Stack {
     const all: readonly Worker[] = Object.values(workers);
     this.queues = Object.fromEntries(
       (Object.keys(QUEUES) as QueueName[]).map((name) => {
-        const consumer = all.find((worker) => worker.queue === name);
-        if (!consumer) throw new Error(`queue ${name} has no worker`);
         const { queue, deadLetters } = new WorkerQueue(this, `${constructId(name)}Queue`, {
           attemptsMax: QUEUES[name].attemptsMax,
-          consumerTimeout: Duration.seconds(consumer.timeoutSeconds),
+          visibilityTimeout: Duration.seconds(visibilitySeconds(name)),
           alarms: props.data.alarms,
         });
         new CfnOutput(this, `${constructId(name)}QueueUrl`, { value: queue.queueUrl });
@@ -68,7 +66,7 @@ export class WorkersStack extends Stack {
       fn.addEventSource(
         new SqsEventSource(this.queues[worker.queue], {
           batchSize,
-          maxConcurrency: Math.min(concurrencyMax, stage.consumersMax),
+          maxConcurrency: Math.min(concurrencyMax, stage.concurrency.consumersMax),
           reportBatchItemFailures: true,
         }),
       );

@@ -1,19 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { problem, Refusal } from '../http/refusal.ts';
-import { patternOf } from '../manifest/route.ts';
-import { invoke } from './crashes.ts';
+import { GATEWAY_SECONDS_MAX, patternOf } from '../manifest/route.ts';
 import { startHttpServer } from './http-server.ts';
+import { InvocationError, within } from './lambda.ts';
 import { StartError } from './start-error.ts';
 
 /** API Gateway on this machine: passes HTTP requests as payload 2.0 events to the handlers that Lambda runs. */
 
-export type HttpHandler = (
-  event: APIGatewayProxyEventV2,
-  context: Context,
-) => Promise<APIGatewayProxyStructuredResultV2>;
+export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
 export interface ApiGatewayRoute {
   readonly method: string;
@@ -25,12 +21,14 @@ interface Options {
   readonly port: number;
   readonly routes: readonly ApiGatewayRoute[];
   readonly notFound: HttpHandler;
+  /** How long a handler is waited for. */
+  readonly answerMsMax?: number;
   /** Called after every answer. */
   readonly onAnswer?: (line: { method: string; path: string; status: number; ms: number }) => void;
 }
 
 const BODY_BYTES_MAX = 10 * 1024 * 1024;
-const ANSWER_MS_MAX = 30_000;
+/** What API Gateway answers when it has no answer of the function: there is no room for it, or it takes too long. */
 const SERVICE_UNAVAILABLE = {
   statusCode: 503,
   headers: { 'content-type': 'application/json' },
@@ -53,7 +51,7 @@ export async function startApiGateway(options: Options): Promise<{ port: number;
         const path = publicPath(patterns, method, url);
         options.onAnswer?.({ method, path, status: response.statusCode, ms: Date.now() - startedAt });
       });
-      return answer(patterns, options.notFound, request, response);
+      return answer(patterns, options, request, response);
     },
     { port: options.port, onFailure: answerFailure },
   ).catch((error: NodeJS.ErrnoException) => {
@@ -97,7 +95,7 @@ type Pattern = ApiGatewayRoute & { pattern: RegExp };
 
 async function answer(
   patterns: readonly Pattern[],
-  notFound: HttpHandler,
+  { notFound, answerMsMax = 1_000 * GATEWAY_SECONDS_MAX }: Options,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -116,22 +114,17 @@ async function answer(
   const route = patterns.find((each) => each.method === request.method && each.pattern.test(path));
   const event = toEvent(request, path, search, body, route);
   const handler = route?.handler ?? notFound;
-  const result = await withinLimit(invoke(() => handler(event, {} as Context)));
+  const result = await within(answerMsMax, answerOf(handler, event), async () => SERVICE_UNAVAILABLE);
   response.writeHead(result.statusCode ?? 200, result.headers as Record<string, string>);
   response.end(result.isBase64Encoded ? Buffer.from(result.body ?? '', 'base64') : result.body);
 }
 
-/** API Gateway's own answer to a request that its function does not answer in time. */
-async function withinLimit(work: ReturnType<HttpHandler>): ReturnType<HttpHandler> {
-  const answered = new AbortController();
-  const late = sleep(ANSWER_MS_MAX, undefined, { ref: false, signal: answered.signal }).then(
-    () => SERVICE_UNAVAILABLE,
-    () => SERVICE_UNAVAILABLE,
-  );
+async function answerOf(handler: HttpHandler, event: APIGatewayProxyEventV2): ReturnType<HttpHandler> {
   try {
-    return await Promise.race([work, late]);
-  } finally {
-    answered.abort();
+    return await handler(event);
+  } catch (error) {
+    if (error instanceof InvocationError) return SERVICE_UNAVAILABLE;
+    throw error;
   }
 }
 

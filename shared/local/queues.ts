@@ -17,7 +17,8 @@ import { messageOf } from '../domain/message-of.ts';
 import type { QueueName } from '../manifest/access.ts';
 import { QUEUES } from '../manifest/access.ts';
 import { chainOf, isCut } from '../manifest/chain.ts';
-import { invoke } from './crashes.ts';
+import { visibilitySeconds } from '../manifest/workers.ts';
+import { whileThrottled } from './lambda.ts';
 import { StartError } from './start-error.ts';
 
 /** Queues on this machine: a real SQS endpoint, and pollers that pass its messages to handlers as Lambda does. */
@@ -36,8 +37,20 @@ const REGION = 'us-east-1';
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const DRAIN_MS_MAX = 3_000;
 
+interface Limits {
+  /** By default as the manifest says. */
+  readonly visibilitySeconds: (queue: QueueName) => number;
+  /** The maximum concurrency of any queue, if its own is not less. */
+  readonly consumersMax: number;
+}
+
+interface Options extends Partial<Limits> {
+  readonly dataDir?: string;
+}
+
 /** Starts the queues of the manifest, each with a dead-letter queue. With a folder they survive a restart. */
-export async function startQueues(options: { dataDir?: string; visibilitySeconds: (queue: QueueName) => number }) {
+export async function startQueues(options: Options) {
+  const limits = { visibilitySeconds, consumersMax: Number.POSITIVE_INFINITY, ...options };
   const fauxqs = { port: 0, logger: false, ...defined({ dataDir: options.dataDir }) };
   const server = await onLoopback(() => startFauxqs(fauxqs)).catch((error: unknown) => {
     const where = options.dataDir ?? 'memory';
@@ -53,7 +66,7 @@ export async function startQueues(options: { dataDir?: string; visibilitySeconds
       new SetQueueAttributesCommand({
         QueueUrl: `${endpoint}/${ACCOUNT}/${name}`,
         Attributes: {
-          VisibilityTimeout: String(options.visibilitySeconds(name)),
+          VisibilityTimeout: String(limits.visibilitySeconds(name)),
           RedrivePolicy: JSON.stringify({
             deadLetterTargetArn: `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}-dead`,
             maxReceiveCount: QUEUES[name].attemptsMax,
@@ -63,7 +76,7 @@ export async function startQueues(options: { dataDir?: string; visibilitySeconds
     );
     await release(client, `${endpoint}/${ACCOUNT}/${name}`, server.inspectQueue(name)?.messages.inflight ?? []);
   }
-  return pollers(client, endpoint, () => server.stop());
+  return pollers(client, endpoint, limits, () => server.stop());
 }
 
 /**
@@ -100,7 +113,12 @@ async function onLoopback<Result>(start: () => Promise<Result>): Promise<Result>
   }
 }
 
-function pollers(client: SQSClient, endpoint: string, stopServer: () => Promise<void>): LocalQueues {
+function pollers(
+  client: SQSClient,
+  endpoint: string,
+  { visibilitySeconds, consumersMax }: Limits,
+  stopServer: () => Promise<void>,
+): LocalQueues {
   const abort = new AbortController();
   const running = new Set<Promise<void>>();
   const urlOf = (queue: QueueName) => `${endpoint}/${ACCOUNT}/${queue}`;
@@ -113,7 +131,11 @@ function pollers(client: SQSClient, endpoint: string, stopServer: () => Promise<
     endpoint,
     urlOf,
     consume(queue, handler) {
-      track(poll(client, queue, urlOf(queue), handler, abort.signal));
+      const { signal } = abort;
+      // What is throttled until its messages are visible again is dropped: they are received once more.
+      const msMax = 1_000 * visibilitySeconds(queue);
+      const invocation = (event: SQSEvent) => whileThrottled(() => handler(event), { msMax, signal });
+      track(poll(client, { queue, url: urlOf(queue), consumersMax }, invocation, signal));
     },
     async stop() {
       abort.abort();
@@ -126,18 +148,17 @@ function pollers(client: SQSClient, endpoint: string, stopServer: () => Promise<
 
 async function poll(
   client: SQSClient,
-  queue: QueueName,
-  url: string,
+  { queue, url, consumersMax }: { queue: QueueName; url: string; consumersMax: number },
   handler: (event: SQSEvent) => Promise<SQSBatchResponse | undefined>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { batchSize, concurrencyMax } = QUEUES[queue];
+  const { batchSize } = QUEUES[queue];
+  const concurrencyMax = Math.min(QUEUES[queue].concurrencyMax, consumersMax);
   const batches = new Set<Promise<void>>();
   while (!signal.aborted) {
     const messages = await receive(client, url, batchSize, signal);
     if (messages.length === 0) continue;
-    const invocation = (event: SQSEvent) => invoke(() => handler(event));
-    const batch = deliver(client, queue, url, messages, invocation).catch((error: unknown) => {
+    const batch = deliver(client, queue, url, messages, handler).catch((error: unknown) => {
       console.error(`queue ${queue}: a batch failed: ${error}`);
     });
     batches.add(batch);

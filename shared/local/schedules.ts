@@ -1,12 +1,15 @@
 import type { ScheduledEvent } from 'aws-lambda';
-import { invoke } from './crashes.ts';
+import { whileThrottled } from './lambda.ts';
 
 /** As on AWS, where a run that hangs does not keep the next from beginning. */
 const RUNS_AT_ONCE_MAX = 2;
+/** So long Lambda keeps an event whose invocation is throttled. */
+const THROTTLED_MS_MAX = 6 * 60 * 60_000;
 
 /** EventBridge schedules on this machine: each calls a handler at an interval. */
 export class Schedules {
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
 
   every(name: string, minutes: number, handler: (event: ScheduledEvent) => Promise<unknown>): void {
@@ -22,7 +25,8 @@ export class Schedules {
 
   /** Calls a handler once. A failure is logged, and the next run finds the same work. */
   now(name: string, handler: (event: ScheduledEvent) => Promise<unknown>): Promise<void> {
-    const work = invoke(() => handler(scheduledEvent(name))).then(
+    const patience = { msMax: THROTTLED_MS_MAX, signal: this.#stopping.signal };
+    const work = whileThrottled(() => handler(scheduledEvent(name)), patience).then(
       () => undefined,
       (error: unknown) => console.error(`schedule ${name} failed: ${error}`),
     );
@@ -32,6 +36,7 @@ export class Schedules {
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort();
     for (const timer of this.#timers) clearInterval(timer);
     await Promise.allSettled(this.#running);
   }

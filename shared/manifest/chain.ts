@@ -1,6 +1,5 @@
 import type { QueueName } from './access.ts';
-import type { Worker } from './workers.ts';
-import { workers } from './workers.ts';
+import { consumerOf } from './workers.ts';
 
 /**
  * How often the consumer of each queue ran in a chain of messages, of which each was sent while the one before it was
@@ -32,7 +31,5 @@ export function nextInChain(chain: Chain = {}, queue: QueueName): Chain {
 
 /** Whether a message ends as a dead letter, because its chain is too long and its worker may not recurse. */
 export function isCut(chain: Chain, queue: QueueName): boolean {
-  const consumers: readonly Worker[] = Object.values(workers);
-  const mayRecurse = consumers.some((worker) => worker.queue === queue && worker.mayRecurse);
-  return !mayRecurse && (chain[queue] ?? 0) > RUNS_MAX;
+  return !consumerOf(queue).mayRecurse && (chain[queue] ?? 0) > RUNS_MAX;
 }

@@ -53,3 +53,9 @@ export function scopesOf({ scope }: Pick<Route, 'scope'>): readonly Scope[] {
  * empty, the path is not a route.
  */
 export const AFTER_SLASH = 'rest';
+
+/** The timeout of a function that answers requests. */
+export const REQUEST_SECONDS_MAX = 29;
+
+/** So long API Gateway waits for a function. The start of a process counts here, and not in the function's timeout. */
+export const GATEWAY_SECONDS_MAX = 30;

@@ -118,3 +118,16 @@ export const workers = {
     everyMinutes: 60,
   },
 } as const satisfies Record<string, Worker>;
+
+/** The worker that consumes a queue. */
+export function consumerOf(queue: QueueName): Worker {
+  const all: readonly Worker[] = Object.values(workers);
+  const consumer = all.find((worker) => worker.queue === queue);
+  if (!consumer) throw new Error(`queue ${queue} has no worker`);
+  return consumer;
+}
+
+/** The visibility timeout of a queue: as AWS recommends, six times that of its worker. */
+export function visibilitySeconds(queue: QueueName): number {
+  return 6 * consumerOf(queue).timeoutSeconds;
+}

@@ -83,9 +83,9 @@ export async function ceilings(
   seed: number,
   results: Record<string, Measured>,
 ): Promise<Ceiling[]> {
-  const { throttle, concurrency, consumersMax } = stageNamed(stage);
+  const { throttle, concurrency } = stageNamed(stage);
   const slots = (queue: keyof typeof QUEUES) =>
-    Math.min(QUEUES[queue].concurrencyMax, consumersMax) * QUEUES[queue].batchSize;
+    Math.min(QUEUES[queue].concurrencyMax, concurrency.consumersMax) * QUEUES[queue].batchSize;
   const limits: Limits = {
     gatewayRate: throttle.rate,
     gatewayBurst: throttle.burst,

@@ -13,6 +13,7 @@ const PROGRAM = `
   import { PassThrough } from 'node:stream';
   import { startApiGateway } from './shared/local/api-gateway.ts';
   import { surviveCrashes } from './shared/local/crashes.ts';
+  import { LocalLambda } from './shared/local/lambda.ts';
   const never = new Promise(() => {});
   const crashes = {
     timer: () => { setTimeout(() => { throw new Error('in a timer'); }, 1); return never; },
@@ -23,7 +24,10 @@ const PROGRAM = `
     header: async () => ({ statusCode: 200, headers: { 'x-bad': '\\n' }, body: '' }),
     fine: async () => { await new Promise((r) => setTimeout(r, 300)); return { statusCode: 200, body: 'fine' }; },
   };
-  const routes = Object.entries(crashes).map(([name, handler]) => ({ method: 'GET', path: '/' + name, handler }));
+  const lambda = new LocalLambda({ quota: 10, reserved: {} });
+  const routes = Object.entries(crashes).map(([name, handler]) => {
+    return { method: 'GET', path: '/' + name, handler: lambda.function({ name, timeoutSeconds: 5 }, handler) };
+  });
   surviveCrashes();
   const { port } = await startApiGateway({ port: 0, routes, notFound: crashes.fine });
   console.log(JSON.stringify({ port }));

@@ -468,7 +468,7 @@ describe('workers', () => {
     ({ name, ...stage }) => {
       for (const { queue, everyMinutes, timeoutSeconds, ...worker } of allWorkers) {
         const reserved = reservedIn(clouds[name]).get(`${constructId(worker.name)}/Function`) ?? Infinity;
-        const ofQueue = queue ? Math.min(QUEUES[queue].concurrencyMax, stage.consumersMax) : 0;
+        const ofQueue = queue ? Math.min(QUEUES[queue].concurrencyMax, stage.concurrency.consumersMax) : 0;
         const ofSchedule = everyMinutes ? Math.ceil(timeoutSeconds / (60 * everyMinutes)) + 1 : 0;
         expect([worker.name, reserved]).toEqual([worker.name, Math.max(reserved, ofQueue + ofSchedule)]);
       }
@@ -487,7 +487,7 @@ describe('workers', () => {
 
   it('the queues of a development account cannot use up its quota', () => {
     for (const { properties } of dev.all('AWS::Lambda::EventSourceMapping')) {
-      expect(properties.ScalingConfig).toEqual({ MaximumConcurrency: STAGES.dev.consumersMax });
+      expect(properties.ScalingConfig).toEqual({ MaximumConcurrency: STAGES.dev.concurrency.consumersMax });
     }
   });
 
