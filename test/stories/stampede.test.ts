@@ -19,11 +19,11 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true });
 });
 
-/** Posts an order as a client should: again after a 503, under the same reference. */
+/** Posts an order as a client should: again after a 503, and while it is pending, under the same reference. */
 async function post(body: unknown): Promise<{ status: number; json: unknown }> {
   for (;;) {
     const reply = await system.api('/api/v1/orders', { body });
-    if (reply.status !== 503) return reply;
+    if (reply.status !== 503 && reply.status !== 202) return reply;
     await new Promise((resolve) => setTimeout(resolve, 200 + 1000 * Math.random()));
   }
 }
