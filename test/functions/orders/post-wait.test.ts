@@ -19,7 +19,7 @@ import { aMerchant, sell } from '../../support/world.ts';
 
 /** How long a POST waits for its order's outcome, and what that costs, on virtual time. */
 
-const READ_UNITS_MAX = 9.5;
+const READ_UNITS_MAX = 8.5;
 
 let virtual: VirtualWorld;
 let world: World;
