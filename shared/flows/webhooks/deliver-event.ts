@@ -102,9 +102,10 @@ export async function attempt(
 export async function attemptFirst(world: World, delivery: Delivery, endpoint: Endpoint): Promise<void> {
   const posted = await post(world, delivery, endpoint);
   const next = recorded(world, { ...delivery, version: 0 }, posted);
-  if (!(await saveDelivery(world, next)) && next.status === 'delivered') await addSuccess(world, next.id, posted);
+  const isSaved = await saveDelivery(world, next);
+  if (!isSaved && next.status === 'delivered') await addSuccess(world, next.id, posted);
   // It was not failing when it was read, a moment ago, so there is no row of failures to end.
-  const isAsBefore = next.status === 'delivered' && posted.attempt.latencyMs < READ_AGAIN_AFTER_MS;
+  const isAsBefore = isSaved && next.status === 'delivered' && posted.attempt.latencyMs < READ_AGAIN_AFTER_MS;
   await recordReceiver(world, next, posted, isAsBefore);
 }
 
