@@ -390,6 +390,10 @@ export class Auditor {
     return new Map([...this.#tails].map(([wallet, { seq }]) => [wallet, seq]));
   }
 
+  get hasUnverifiedEntries(): boolean {
+    return [...this.#tails].some(([wallet, { seq }]) => (this.#verified.get(wallet) ?? 0) < seq);
+  }
+
   /** Every wallet is verified up to an entry that was its last one some time ago. */
   requireVerified(ends: ReadonlyMap<string, number>): void {
     for (const [wallet, seq] of ends) {

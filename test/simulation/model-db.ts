@@ -63,6 +63,22 @@ export class ModelDb {
     return [...this.#rows(table).values()];
   }
 
+  /** Whether an index shows such a row in any of its partitions, or is about to. */
+  showsIn(table: TableName, indexName: string, isSuch: (row: Item) => boolean): boolean {
+    const index = shapeOf(table).indexes.find((each) => each.name === indexName);
+    const partitions = index && this.#members.get(index);
+    if (!partitions) return false;
+    const rows = this.#rows(table);
+    for (const keys of partitions.values()) {
+      for (const key of keys) {
+        const row = rows.get(key);
+        const seen = row && this.#lagging(row);
+        if ([row, seen].some((each) => each && isIn(index, each) && isSuch(each))) return true;
+      }
+    }
+    return false;
+  }
+
   /** Runs one command as one atomic step. Throws the errors of DynamoDB. */
   execute(command: { constructor: { name: string }; input: unknown }): unknown {
     const input = command.input as CommandInput;

@@ -25,6 +25,7 @@ import { Chance } from './chance.ts';
 import { Clock } from './clock.ts';
 import type { Fault } from './faults.ts';
 import { Faults } from './faults.ts';
+import { isIdle, isVerificationIdle, onlyReading } from './idle-sweeps.ts';
 import { payIn, placeOrders, rotateKey } from './merchant-actors.ts';
 import { ModelDb } from './model-db.ts';
 import { deposit, depositMeanwhile, resolveReviews } from './operator-actors.ts';
@@ -53,6 +54,7 @@ import type { Sweep } from './sweep-auditor.ts';
  * - Who acts: `merchant-actors.ts`, `batch-actors.ts`, `survey-actors.ts`, `operator-actors.ts`, `reader-actors.ts`.
  * - What production code runs on: `simulated-world.ts` (one process), `simulated-queues.ts`, `model-db.ts` with
  *   `expressions.ts` and `overlapping-db.ts` (DynamoDB), `clock.ts`, `chance.ts`.
+ * - Which sweeps are left out once nothing fails, because nothing is due: `idle-sweeps.ts`.
  * - How it is run: `cli.ts`, `run-seeds.ts`, `crash-points.ts`; `shrink.ts` reduces a failing run. `planted-bugs.ts` has
  *   the bugs that the simulation must catch, and `proof.ts` writes `docs/proof.md`.
  */
@@ -70,6 +72,8 @@ export interface Plan {
   /** A fault-free run sends this small batch. */
   readonly file?: FaultFreeFile;
   readonly isTraced?: boolean;
+  /** Sweeps run also when nothing is due. */
+  readonly runsIdleSweeps?: boolean;
   /** With the faults that are switched off. */
   readonly hasAll?: boolean;
 }
@@ -102,6 +106,8 @@ const ACTIVE_MS = 20 * MINUTE;
 const FAULTY_MS = ACTIVE_MS + 10 * MINUTE;
 /** The time between two sweeps once nothing fails. */
 const QUIET_SWEEP_MS = 20 * MINUTE;
+/** One sweep in so many, and the first, also runs when nothing is due: it must not find anything. */
+const IDLE_SWEEP_EVERY = 12;
 /** Ledgers are verified once an hour, by a sweep. */
 const VERIFIED_WITHIN_MS = 2 * HOUR;
 /** Operators resolve a row without evidence after a day or two, and the merchant may then retry it. */
@@ -145,6 +151,7 @@ class Simulation {
   readonly #chance: Chance;
   readonly #faults: Faults;
   readonly #auditor: Auditor;
+  readonly #model: ModelDb;
   readonly #upstream: SimulatedProvider;
   readonly #gateway: SimulatedPaymentGateway;
   readonly #processContext: ProcessContext;
@@ -206,6 +213,7 @@ class Simulation {
       gateway: this.#gateway,
       indexLagMs: INDEX_LAG_MS,
     });
+    this.#model = new ModelDb(this.#auditor.onCommit, { now: () => clock.now, ms: INDEX_LAG_MS });
     this.#actors = {
       ...context,
       auditor: this.#auditor,
@@ -243,7 +251,7 @@ class Simulation {
 
   /** The database. A text that it cannot store is a violation, whatever the writer does about the error. */
   #createDb(): World['db'] {
-    const model = new ModelDb(this.#auditor.onCommit, { now: () => this.#clock.now, ms: INDEX_LAG_MS });
+    const model = this.#model;
     const send = async (command: Parameters<ModelDb['execute']>[0]) => {
       try {
         return model.execute(command);
@@ -506,30 +514,43 @@ class Simulation {
   }
 
   #sweepEvery(gapMs: number, until: number): void {
+    let count = 0;
     const sweep = () => {
       const { now } = this.#clock;
       if (this.#isOver || now > until) return;
       if (!this.#faults.isOn) this.#auditor.progressAuditor.onSweep(now, gapMs, this.#faultFreeSince);
-      // Its inputs and outputs are no points at which a crash of an order or a batch is tried.
-      const isVerifying = !this.#plan.isFaultFree || !this.#countsKillPoints;
+      // While there are faults each sweep runs. Later the first does, and some of those that have nothing to do.
+      const mayBeLeftOut = !this.#faults.isOn && count % IDLE_SWEEP_EVERY > 0 && !this.#plan.runsIdleSweeps;
       const copies = this.#faults.happens(this.#chance.fork(`sweep at ${now}`), 'two sweeps at once') ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
-        this.#sweep('reconcile', `${copy} at ${now}`, reconcile);
-        this.#sweep('webhook sweep', `${copy} at ${now}`, sendDue);
-        this.#sweep('bulk sweep', `${copy} at ${now}`, advanceBatches);
-        if (isVerifying) verifyLedgers(this.#process(`verification ${copy} at ${now}`)).catch(() => undefined);
+        this.#sweep('reconcile', `${copy} at ${now}`, reconcile, mayBeLeftOut);
+        this.#sweep('webhook sweep', `${copy} at ${now}`, sendDue, mayBeLeftOut);
+        this.#sweep('bulk sweep', `${copy} at ${now}`, advanceBatches, mayBeLeftOut);
+        this.#verify(`verification ${copy} at ${now}`, mayBeLeftOut);
       }
+      count += 1;
       this.#clock.at(gapMs, sweep);
     };
     this.#clock.at(gapMs, sweep);
   }
 
-  #sweep(sweep: Sweep, name: string, run: (world: World) => Promise<void>): void {
+  #sweep(sweep: Sweep, name: string, run: (world: World) => Promise<void>, mayBeLeftOut: boolean): void {
     const process = `${sweep} ${name}`;
+    const isAllIdle = !this.#faults.isOn && isIdle(this.#model, sweep, this.#clock.now);
+    if (isAllIdle && mayBeLeftOut) return;
     const end = this.#auditor.sweepAuditor.begin(sweep, process);
-    run(this.#process(process)).then(
+    const world = this.#process(process);
+    const report = (effect: string) => this.#actors.report(`${process} has nothing to do, and it does ${effect}`);
+    run(isAllIdle ? onlyReading(world, report) : world).then(
       () => end(true),
       () => end(false),
     );
+  }
+
+  #verify(process: string, mayBeLeftOut: boolean): void {
+    // Its inputs and outputs are no points at which a crash of an order or a batch is tried.
+    if (this.#plan.isFaultFree && this.#countsKillPoints) return;
+    const isNeeded = this.#auditor.hasUnverifiedEntries && !isVerificationIdle(this.#model, this.#clock.now);
+    if (isNeeded || !mayBeLeftOut) verifyLedgers(this.#process(process)).catch(() => undefined);
   }
 }
