@@ -7,5 +7,7 @@ type Defined<T> = { [Name in keyof T as undefined extends T[Name] ? never : Name
  * `{ a: 1, ...defined({ b }) }` has a field `b` exactly when `b` has a value.
  */
 export function defined<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
+  const found: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) found[name] = value;
+  return found as Defined<T>;
 }

@@ -1,3 +1,4 @@
+import { defined } from './defined.ts';
 import type { Instant } from './time.ts';
 import { elapsed, MINUTE, plus, SECOND } from './time.ts';
 
@@ -40,9 +41,7 @@ export type Changes<T> = { -readonly [K in keyof T]?: T[K] | undefined };
 
 /** The next version. */
 export function revised<T extends { readonly version: number }>(before: T, changes: Changes<T>): T {
-  const after: Record<string, unknown> = { ...before, ...changes, version: before.version + 1 };
-  for (const name of Object.keys(after)) if (after[name] === undefined) delete after[name];
-  return after as T;
+  return defined({ ...before, ...changes, version: before.version + 1 }) as T;
 }
 
 /** The next version of an object with events: it stays due while it has any. */

@@ -18,21 +18,23 @@ export function fromItem<T extends object>(kind: string, shape: Shape<T>, item: 
   return withoutKeys(item) as T;
 }
 
-/** Leaves out what the store adds for keys, indexes, expiry and recognising its own writes. */
+/** What the store adds for keys, indexes, expiry and recognising its own writes. */
+const ADDED: ReadonlySet<string> = new Set([
+  'pk',
+  'sk',
+  'listPk',
+  'listSk',
+  'dueShard',
+  'dueFor',
+  'doubtPk',
+  'campaignPk',
+  'expiresAt',
+  'sweepFailures',
+  'writeId',
+]);
+
 function withoutKeys(item: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const {
-    pk: _pk,
-    sk: _sk,
-    listPk: _listPk,
-    listSk: _listSk,
-    dueShard: _dueShard,
-    dueFor: _dueFor,
-    doubtPk: _doubtPk,
-    campaignPk: _campaignPk,
-    expiresAt: _expiresAt,
-    sweepFailures: _sweepFailures,
-    writeId: _writeId,
-    ...fields
-  } = item;
+  const fields: Record<string, unknown> = {};
+  for (const name of Object.keys(item)) if (!ADDED.has(name)) fields[name] = item[name];
   return fields;
 }

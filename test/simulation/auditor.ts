@@ -11,13 +11,13 @@ import { TOPUP_TRANSITIONS } from '../../shared/domain/topup.ts';
 import type { Delivery } from '../../shared/domain/webhook.ts';
 import type { EventMessage } from '../../shared/flows/webhooks/enqueue-events.ts';
 import { viewOrder } from '../../shared/http/views/order-views.ts';
-import { toOrder } from '../../shared/store/orders.ts';
 import { BatchAuditor } from './batch-auditor.ts';
 import { CampaignAuditor } from './campaign-auditor.ts';
 import type { OnCommit } from './model-db.ts';
 import { ProgressAuditor, waitsForPerson } from './progress-auditor.ts';
 import { CLOCK_WRONG_MS_MAX } from './simulated-world.ts';
 import type { SimulationContext } from './simulation-context.ts';
+import { storedOrder } from './stored-order.ts';
 import { SweepAuditor } from './sweep-auditor.ts';
 import { WebhookAuditor } from './webhook-auditor.ts';
 
@@ -122,7 +122,7 @@ export class Auditor {
       if (table === 'topups') this.#topup(before as unknown as Topup, after as unknown as Topup);
       if (table === 'wallets') this.#walletCheck(after);
       if (table === 'deliveries') this.#delivery(before as unknown as Delivery, after as unknown as Delivery);
-      if (table === 'orders') this.#order(before && toOrder(before), toOrder(after));
+      if (table === 'orders') this.#order(before && storedOrder(before), storedOrder(after));
     }
     this.campaignAuditor.onCommit(writes);
     // After the orders of the same commit: it reads them.

@@ -7,9 +7,9 @@ import type { Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
 import { MINUTE } from '../../shared/domain/time.ts';
 import { unpackRows } from '../../shared/store/batches.ts';
-import { toOrder } from '../../shared/store/orders.ts';
 import type { OnCommit } from './model-db.ts';
 import type { SimulationContext } from './simulation-context.ts';
+import { storedOrder } from './stored-order.ts';
 
 /** More than the doubles, repeats and sweeps of one message make together. */
 const MESSAGES_A_MINUTE_MAX = 20;
@@ -75,7 +75,7 @@ export class BatchAuditor {
     let changedId: string | undefined;
     for (const { table, before, after } of writes) {
       const pk = String(after.pk);
-      if (table === 'orders') this.#row(before && toOrder(before), toOrder(after));
+      if (table === 'orders') this.#row(before && storedOrder(before), storedOrder(after));
       if (table !== 'batches') continue;
       if (pk.startsWith('file#')) continue;
       if (pk.includes('#rows#')) this.#chunk(pk, before !== undefined, unpackRows(after.rows));

@@ -3,8 +3,8 @@ import { sumOfCounts } from '../../shared/domain/campaign.ts';
 import type { Status } from '../../shared/domain/order.ts';
 import type { Payout } from '../../shared/domain/payout.ts';
 import { isPayout, payoutId } from '../../shared/domain/payout.ts';
-import { toOrder } from '../../shared/store/orders.ts';
 import type { OnCommit } from './model-db.ts';
+import { storedOrder } from './stored-order.ts';
 
 interface CampaignAuditorContext {
   /** The sum of an order's ledger entries, in minor units. */
@@ -31,13 +31,13 @@ export class CampaignAuditor {
   readonly onCommit: OnCommit = (writes) => {
     const changed = new Set<string>();
     for (const { table, before, after } of writes) {
-      const order = table === 'orders' ? toOrder(after) : undefined;
+      const order = table === 'orders' ? storedOrder(after) : undefined;
       if (order && isPayout(order)) changed.add(this.#record(order));
       if (table === 'campaigns') this.#item(String(after.pk), before, after, changed);
     }
     for (const id of changed) this.#checkTotals(id);
     for (const { table, before, after } of writes) {
-      const order = table === 'orders' && before === undefined ? toOrder(after) : undefined;
+      const order = table === 'orders' && before === undefined ? storedOrder(after) : undefined;
       if (order && isPayout(order)) this.#accepted(order);
     }
   };

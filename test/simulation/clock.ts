@@ -13,21 +13,24 @@ interface ScheduledEvent {
 export class Clock {
   now = Date.parse('2026-01-01T00:00:00.000Z');
   /** A binary heap, the next event first. */
-  #heap: ScheduledEvent[] = [];
+  readonly #heap: ScheduledEvent[] = [];
   #iso: Instant = '';
   #isoOf = -1;
   #count = 0;
 
   at(delayMs: number, run: () => void): void {
     this.#count += 1;
-    this.#heap.push({ at: this.now + Math.max(0, delayMs), order: this.#count, run });
-    let place = this.#heap.length - 1;
+    const heap = this.#heap;
+    const event = { at: this.now + Math.max(0, delayMs), order: this.#count, run };
+    let place = heap.length;
     while (place > 0) {
-      const parent = (place - 1) >> 1;
-      if (!isBefore(this.#heap[place], this.#heap[parent])) break;
-      this.#swap(place, parent);
-      place = parent;
+      const above = (place - 1) >> 1;
+      const parent = heap[above];
+      if (!parent || !isBefore(event, parent)) break;
+      heap[place] = parent;
+      place = above;
     }
+    heap[place] = event;
   }
 
   sleep(ms: number): Promise<void> {
@@ -53,31 +56,26 @@ export class Clock {
     this.now = Math.max(this.now, end);
   }
 
+  /** Takes the next event out: its place goes to the lesser of those below, and so on, and the last place to the last. */
   #pop(): void {
-    const last = this.#heap.pop();
-    if (!last || this.#heap.length === 0) return;
-    this.#heap[0] = last;
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (!last || heap.length === 0) return;
     let place = 0;
     for (;;) {
       const left = 2 * place + 1;
-      const right = left + 1;
-      let least = place;
-      if (isBefore(this.#heap[left], this.#heap[least])) least = left;
-      if (isBefore(this.#heap[right], this.#heap[least])) least = right;
-      if (least === place) return;
-      this.#swap(place, least);
+      let [least, event] = [left, heap[left]];
+      const right = heap[left + 1];
+      if (event && right && isBefore(right, event)) [least, event] = [left + 1, right];
+      if (!event || !isBefore(event, last)) break;
+      heap[place] = event;
       place = least;
     }
-  }
-
-  #swap(a: number, b: number): void {
-    const [one, other] = [this.#heap[a], this.#heap[b]];
-    if (one && other) [this.#heap[a], this.#heap[b]] = [other, one];
+    heap[place] = last;
   }
 }
 
-function isBefore(a: ScheduledEvent | undefined, b: ScheduledEvent | undefined): boolean {
-  if (!a || !b) return false;
+function isBefore(a: ScheduledEvent, b: ScheduledEvent): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
 
