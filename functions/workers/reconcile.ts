@@ -69,7 +69,8 @@ export async function reconcile(world: World): Promise<void> {
     ...(['live', 'test'] as const).map((mode) => topupBulkhead(world, mode, isTimeLeft)),
     ...PROVIDERS.map((provider) => orderBulkhead(world, provider, { isTimeLeft, until, controls })),
   ];
-  const work = (await Promise.all(bulkheads.map((bulkhead) => bulkhead.read(until)))).flat();
+  const reads = await Promise.allSettled(bulkheads.map((bulkhead) => bulkhead.read(until)));
+  const work = reads.flatMap((read) => (read.status === 'fulfilled' ? read.value : []));
   for (const { dueAt, begin } of work.sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1))) {
     const waitMs = elapsed(world.now(), dueAt);
     if (waitMs > 0) await world.sleep(waitMs);
@@ -78,6 +79,8 @@ export async function reconcile(world: World): Promise<void> {
   await Promise.all(bulkheads.map((bulkhead) => bulkhead.isDone()));
   await recordMetrics(world);
   world.log.info('reconcile.done', { due: work.length, ...sumOf(bulkheads), ms: elapsed(startedAt, world.now()) });
+  // What could not be read held up nobody else's work.
+  for (const read of reads) if (read.status === 'rejected') throw read.reason;
 }
 
 /** Work with slots of its own, so that it waits for nobody else's. */

@@ -3,10 +3,13 @@ import { reconcile } from '../../../functions/workers/reconcile.ts';
 import { acceptRow } from '../../../shared/domain/order-life.ts';
 import { MINUTE, plus, SECOND } from '../../../shared/domain/time.ts';
 import { METRICS } from '../../../shared/manifest/metrics.ts';
+import { DUE_INDEX } from '../../../shared/manifest/tables.ts';
+import { partitionsOf } from '../../../shared/store/due-items.ts';
 import { measureDoubt, ordersInReview, sumInDoubt } from '../../../shared/store/due-orders.ts';
 import { recordFailure, recover, refuse, takeProbe } from '../../../shared/store/health.ts';
 import { createRow, toOrder } from '../../../shared/store/orders.ts';
 import { readTopup } from '../../../shared/store/topups.ts';
+import type { World } from '../../../shared/world.ts';
 import { initial } from '../../domain/orders.ts';
 import type { VirtualWorld } from '../../support/virtual-world.ts';
 import { orderInDoubt, pendingTopup, virtualWorld } from '../../support/virtual-world.ts';
@@ -256,4 +259,20 @@ describe('a gap as long as the interval of the schedule', () => {
       }
     },
   );
+});
+
+it("a provider's orders that cannot be read hold up nobody else's, and fail the run at its end", async () => {
+  await inDoubt(names('h', 3));
+  await inDoubt(names('p', 3), { provider: 'pesaway' });
+  const { world } = virtual;
+  const send = async (command: { input: Record<string, unknown> }) => {
+    const { IndexName, ExpressionAttributeValues: values } = command.input as Record<string, Record<string, unknown>>;
+    const isOfHotRecharge = partitionsOf('hotrecharge').includes(Number(values?.[':partition']));
+    if (String(IndexName) === DUE_INDEX && isOfHotRecharge) throw new Error('the index cannot be read');
+    return (world.db.send as unknown as (command: unknown) => Promise<unknown>)(command);
+  };
+  const broken = { ...world, db: { send } as unknown as World['db'] };
+  await virtual.during(expect(reconcile(broken)).rejects.toThrow('the index cannot be read'));
+  expect(virtual.providers.pesaway.queries).toHaveLength(3);
+  expect(virtual.providers.hotrecharge.queries).toEqual([]);
 });
