@@ -344,7 +344,8 @@ export function toOrder(item: Record<string, unknown>): Order {
   const keyed = { ...keyOfPk(String(pk)), ...defined({ createdAt, id }) };
   const paying = payout ? { payout: { ...payout, campaignId: campaignPk } } : {};
   const order = fromItem<Order>('order', ORDER, { ...item, ...keyed, ...paying });
-  return { ...defined({ finalizedAt: finalChangeOf(order) }), ...order };
+  const finalizedAt = order.finalizedAt ?? finalChangeOf(order);
+  return finalizedAt === undefined ? order : { ...order, finalizedAt };
 }
 
 /** When a decided order reached its status. */
