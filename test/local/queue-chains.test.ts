@@ -77,11 +77,11 @@ it('in the simulation a chain is cut at 16 too, but for that of a worker that ma
   const delivered: string[] = [];
   const actors = { clock, chance, faults, trace: () => {}, isOver: () => false, report: () => {} };
   const auditor = { batchAuditor: { onMessage: () => {} } };
-  const process = (name: string) => {
-    delivered.push(name);
-    return world;
+  const begin = (_worker: object, process: string) => {
+    delivered.push(process);
+    return { world, until: (work: unknown) => work };
   };
-  const simulated = new SimulatedQueues({ ...actors, auditor, process } as never);
+  const simulated = new SimulatedQueues({ ...actors, auditor, lambda: { begin } } as never);
   for (const queue of ['webhooks', 'bulk'] as const) {
     for (const runs of [15, 16]) {
       simulated.send(queue, [{ body: 'not a message', group: 'acme', chain: { [queue]: runs } }], chance);

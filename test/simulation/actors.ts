@@ -2,9 +2,11 @@ import type { Mode } from '../../shared/domain/ledger.ts';
 import { SECOND } from '../../shared/domain/time.ts';
 import { serve } from '../../shared/http/pipeline.ts';
 import type { PlainResponse, RouteHandler } from '../../shared/http/route.ts';
+import { GATEWAY_SECONDS_MAX, REQUEST_SECONDS_MAX } from '../../shared/manifest/route.ts';
 import type { World } from '../../shared/world.ts';
 import type { Auditor } from './auditor.ts';
 import type { Chance } from './chance.ts';
+import type { SimulatedLambda } from './simulated-lambda.ts';
 import type { SimulatedProvider } from './simulated-provider.ts';
 import type { SimulationContext } from './simulation-context.ts';
 
@@ -24,7 +26,8 @@ export interface Actors extends SimulationContext {
   readonly hotMs?: number | undefined;
   /** What the merchants' programs posted under each reference. */
   readonly contents: Map<string, Set<string>>;
-  /** The World of a new process, named after what it is started for. */
+  readonly lambda: SimulatedLambda;
+  /** The World of a new process that is no function's, named after what it is started for. */
   process(name: string): World;
   isOver(): boolean;
   report(violation: string): void;
@@ -56,15 +59,32 @@ export function request<P, Q, B>(
     query?: Record<string, string>;
   },
 ): Promise<PlainResponse> {
-  return serve(actors.process(options.name), route, {
-    method: route.method,
-    path: route.path,
-    params: options.params ?? {},
-    query: options.query ?? {},
-    headers: { authorization: `Api-Key ${account.key.text}`, prefer: options.prefer ?? '' },
-    body: options.body ?? '',
-    requestId: 'req_simulated',
-  });
+  return invoke(actors, route.name, options.name, (world) =>
+    serve(world, route, {
+      method: route.method,
+      path: route.path,
+      params: options.params ?? {},
+      query: options.query ?? {},
+      headers: { authorization: `Api-Key ${account.key.text}`, prefer: options.prefer ?? '' },
+      body: options.body ?? '',
+      requestId: 'req_simulated',
+    }),
+  );
+}
+
+const UNAVAILABLE: PlainResponse = { status: 503, headers: {}, body: '{"message":"Service Unavailable"}' };
+
+/** A request to a function. API Gateway answers it when there is no room for the function, or it takes too long. */
+export async function invoke(
+  { clock, lambda }: Pick<Actors, 'clock' | 'lambda'>,
+  name: string,
+  process: string,
+  answer: (world: World) => Promise<PlainResponse>,
+): Promise<PlainResponse> {
+  const invocation = lambda.begin({ name, timeoutSeconds: REQUEST_SECONDS_MAX }, process);
+  if (!invocation) return UNAVAILABLE;
+  const late = clock.sleep(GATEWAY_SECONDS_MAX * SECOND).then(() => UNAVAILABLE);
+  return Promise.race([invocation.until(answer(invocation.world)), late]);
 }
 
 /** After a 401 a program repeats the request too: its key or secret was rotated, and by then it has the new one. */

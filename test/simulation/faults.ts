@@ -54,7 +54,12 @@ export const FAULT_RATES = {
 export type Fault = keyof typeof FAULT_RATES;
 
 /** What chance does not draw: it follows from other faults, and from what meets in time. Counted as they are. */
-export const CONSEQUENCES = ['transactions overlap', 'message dead-lettered'] as const;
+export const CONSEQUENCES = [
+  'transactions overlap',
+  'message dead-lettered',
+  'invocation throttled',
+  'invocation cut',
+] as const;
 export type Consequence = (typeof CONSEQUENCES)[number];
 
 /**
@@ -84,6 +89,8 @@ export class Faults {
   /** What befell each process that is watched. */
   readonly #hits = new Map<string, Set<string>>();
   readonly #freezes: { from: number; to: number }[] = [];
+  /** Until when something lasts for longer than our code allows it to. */
+  #delayedUntil = Number.NEGATIVE_INFINITY;
   readonly #only: ReadonlySet<string> | undefined;
   readonly #trace: (line: string) => void;
 
@@ -102,7 +109,7 @@ export class Faults {
 
   /** Notes from now on what befalls a process. */
   watch(process: string): void {
-    this.#hits.set(process, new Set());
+    this.#hits.set(process, this.#hits.get(process) ?? new Set());
   }
 
   /** The faults that befell a process since it is watched. */
@@ -125,7 +132,18 @@ export class Faults {
     if (!this.happens(chance, 'process frozen')) return 0;
     const ms = chance.below(FROZEN_MS_MAX);
     this.#freezes.push({ from: clock.now, to: clock.now + ms });
+    this.delay(clock.now + ms);
     return ms;
+  }
+
+  /** Notes what no code of ours ends in time: a frozen process, a call that overruns, others who wait for the dead. */
+  delay(until: number): void {
+    this.#delayedUntil = Math.max(this.#delayedUntil, until);
+  }
+
+  /** Whether nothing was delayed since. */
+  isPromptSince(moment: number): boolean {
+    return this.#delayedUntil < moment;
   }
 
   /** The earliest moment at which a request may have begun that is answered now and runs for `ms`, freezes not counted. */

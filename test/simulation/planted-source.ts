@@ -1,10 +1,16 @@
 import type { Edit, PlantedBug } from './planted-bugs.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import { PLANTED_BUGS_BY_TEST } from './planted-bugs-by-test.ts';
+import { PLANTED_BUGS_LIMITS } from './planted-bugs-limits.ts';
 import { PLANTED_BUGS_LINE } from './planted-bugs-line.ts';
 
-/** Every planted bug: those that the simulation catches, those that a named test catches, those of a wallet's line. */
-export const ALL_PLANTED_BUGS: readonly PlantedBug[] = [...PLANTED_BUGS, ...PLANTED_BUGS_BY_TEST, ...PLANTED_BUGS_LINE];
+/** Every planted bug: those of the simulation, of named tests, of a wallet's line, and of Lambda's limits. */
+export const ALL_PLANTED_BUGS: readonly PlantedBug[] = [
+  ...PLANTED_BUGS,
+  ...PLANTED_BUGS_BY_TEST,
+  ...PLANTED_BUGS_LINE,
+  ...PLANTED_BUGS_LIMITS,
+];
 
 /** The bug that the environment variable PLANTED_BUG names. */
 export function bugToPlant(name = process.env.PLANTED_BUG ?? ''): PlantedBug {

@@ -199,7 +199,7 @@ export class SimulatedProvider implements Provider {
 
   async send(recharge: Recharge): Promise<Outcome> {
     const { reference } = recharge;
-    const { clock, trace } = this.#context;
+    const { clock, faults, trace } = this.#context;
     if (this.troubles.has('down')) {
       await clock.sleep(30);
       return { kind: 'unsent', evidence: 'connection refused' };
@@ -216,6 +216,7 @@ export class SimulatedProvider implements Provider {
     trace(`upstream is sent ${reference}: ${behaviour.name}`);
     if (behaviour.answers === 'refuses_us') this.#refused.add(reference);
     else if (behaviour.answers !== 'unsent') this.#begin({ recharge, behaviour, sentAt: clock.now });
+    if (behaviour.answersAfterMs > SEND_TIMEOUT_MS) faults.delay(clock.now + behaviour.answersAfterMs);
     await clock.sleep(behaviour.answersAfterMs);
     if (behaviour.answers === 'throws') throw new TypeError('unexpected token < in JSON');
     this.#context.onAnswer(reference, behaviour.answers);

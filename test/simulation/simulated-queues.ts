@@ -3,16 +3,18 @@ import { dispatch, giveUp } from '../../functions/workers/dispatch.ts';
 import { runBulk } from '../../functions/workers/run-bulk.ts';
 import { sendEvents } from '../../functions/workers/webhook-sender.ts';
 import { onBatch } from '../../shared/aws/worker.ts';
-import { DAY, HOUR, MINUTE } from '../../shared/domain/time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../shared/domain/time.ts';
 import type { EventMessage } from '../../shared/flows/webhooks/enqueue-events.ts';
 import type { QueueName } from '../../shared/manifest/access.ts';
 import { QUEUES } from '../../shared/manifest/access.ts';
 import { CHAIN_ATTRIBUTE, isCut, nextInChain } from '../../shared/manifest/chain.ts';
+import { consumerOf, visibilitySeconds } from '../../shared/manifest/workers.ts';
 import type { QueueMessage, World } from '../../shared/world.ts';
 import type { Actors } from './actors.ts';
 import type { Chance } from './chance.ts';
+import type { Invocation } from './simulated-lambda.ts';
+import { THROTTLED_PAUSE_MS } from './simulated-lambda.ts';
 
-const VISIBILITY_MS = 12 * MINUTE;
 const POISON = ['not JSON', 'null', '{}', '{"merchantId":"mer_none","mode":"live","agentReference":"none"}'];
 
 /** So many times the worker of a queue has run when its next message would be cut. */
@@ -57,38 +59,52 @@ export class SimulatedQueues {
     }
   }
 
-  #deliver(sent: Sent, receives: number): void {
+  /** A message that is throttled is held, and tried again until it is visible again. */
+  #deliver(sent: Sent, receives: number, heldMs = 0): void {
     const { queue, message, name } = sent;
-    const { auditor, clock, faults, isOver, report } = this.#actors;
+    const { auditor, clock, faults, isOver, lambda, report } = this.#actors;
     if (isOver()) return;
     if (isCut(message.chain ?? {}, queue)) {
       report(`a chain was cut: ${queue} feeds itself, and its worker may not`);
       return;
     }
-    if (queue === 'bulk') auditor.batchAuditor.onMessage(message.body);
+    const visibilityMs = visibilitySeconds(queue) * SECOND;
+    const invocation = lambda.begin(consumerOf(queue), `${name}, receive ${receives}`);
+    if (!invocation && heldMs < visibilityMs) {
+      clock.at(THROTTLED_PAUSE_MS, () => this.#deliver(sent, receives, heldMs + THROTTLED_PAUSE_MS));
+      return;
+    }
     const chance = this.#actors.chance.fork(`${name} receive ${receives}`);
+    if (!invocation) {
+      this.#comesBack(sent, receives, chance);
+      return;
+    }
+    if (queue === 'bulk') auditor.batchAuditor.onMessage(message.body);
     const process = `${name}, receive ${receives}`;
-    const whole = this.#actors.process(process);
     if (queue === 'webhooks') auditor.webhookAuditor.onReceive(process, message.body as EventMessage, receives);
-    const world = sent.isDoomed ? dying(whole, receives === 1 ? chance.below(COMMANDS_MAX) : 0) : whole;
+    const world = sent.isDoomed ? dying(invocation, receives === 1 ? chance.below(COMMANDS_MAX) : 0) : invocation.world;
     const isPoisoned = faults.happens(chance, 'poison message in the batch');
     const records = [
       { messageId: 'ours', body: JSON.stringify(message.body), messageAttributes: attributesOf(message) },
       ...(isPoisoned ? [{ messageId: 'poison', body: chance.pick(POISON) }] : []),
     ].map((record) => ({ ...record, attributes: { ApproximateReceiveCount: String(receives) } }));
     let isDone = false;
-    onBatch<never>(world, workOf(queue), { Records: records } as unknown as SQSEvent).then(({ batchItemFailures }) => {
+    const work = onBatch<never>(world, workOf(queue), { Records: records } as unknown as SQSEvent);
+    invocation.until(work).then(({ batchItemFailures }) => {
       const failed = batchItemFailures.map((each) => each.itemIdentifier);
       isDone = !failed.includes('ours');
       if (isPoisoned && queue !== 'webhooks' && !failed.includes('poison')) {
         report('a poison message counts as done');
       }
     });
-    clock.at(VISIBILITY_MS, () => {
-      if (isDone) return;
-      if (receives < QUEUES[queue].attemptsMax) this.#deliver(sent, receives + 1);
-      else this.#becomeDeadLetter(sent, chance);
+    clock.at(visibilityMs - heldMs, () => {
+      if (!isDone) this.#comesBack(sent, receives, chance);
     });
+  }
+
+  #comesBack(sent: Sent, receives: number, chance: Chance): void {
+    if (receives < QUEUES[sent.queue].attemptsMax) this.#deliver(sent, receives + 1);
+    else this.#becomeDeadLetter(sent, chance);
   }
 
   /** Nobody works it through: the sweeps do what it was to do. Operators move some back into the queue, hours later. */
@@ -100,11 +116,13 @@ export class SimulatedQueues {
 }
 
 /** The world of a process that dies after so many commands to the database. */
-function dying(world: World, commands: number): World {
+function dying({ world, end }: Invocation, commands: number): World {
   let left = commands;
   const send = (command: never) => {
     left -= 1;
-    return left < 0 ? new Promise(() => {}) : world.db.send(command);
+    if (left >= 0) return world.db.send(command);
+    end();
+    return new Promise(() => {});
   };
   return { ...world, db: { send } as unknown as World['db'] };
 }

@@ -21,6 +21,16 @@ export interface ProcessContext extends SimulationContext {
   readonly isKilledHere: () => boolean;
 }
 
+/** How long a process may live. */
+export interface Life {
+  /** From this moment it is dead. */
+  readonly endsAt: number;
+  /** Called when it is killed before. */
+  readonly onDeath: () => void;
+}
+
+const IMMORTAL: Life = { endsAt: Number.POSITIVE_INFINITY, onDeath: () => {} };
+
 export const CLOCK_WRONG_MS_MAX = 5 * MINUTE;
 
 /**
@@ -28,28 +38,39 @@ export const CLOCK_WRONG_MS_MAX = 5 * MINUTE;
  * clock can be wrong, and its database can lose answers, throttle and cut pages short. Once it is killed,
  * nothing it awaits ever resolves, and nothing it does has an effect.
  */
-export function simulatedWorld(context: ProcessContext, name: string, memo = new Map<string, unknown>()): World {
+export function simulatedWorld(
+  context: ProcessContext,
+  name: string,
+  memo = new Map<string, unknown>(),
+  life = IMMORTAL,
+): World {
   const { clock, faults, payments } = context;
   const chance = context.chance.fork(name);
-  let isDead = false;
+  let isKilled = false;
+  const isDead = () => isKilled || clock.now >= life.endsAt;
   const isWrong = faults.happens(chance, 'clock wrong by minutes');
   const skewMs = isWrong ? chance.below(2 * CLOCK_WRONG_MS_MAX) - CLOCK_WRONG_MS_MAX : 0;
   const never = new Promise<never>(() => {});
   const dies = (fault: 'killed before an effect' | 'killed after an effect') => {
     // Another effect of this process may have died meanwhile: a dead process does not come back.
-    if (isDead) return true;
+    if (isDead()) return true;
     const isChosen = context.isKilledHere();
-    isDead = isChosen || (faults.mayKill && faults.happens(chance, fault));
+    isKilled = isChosen || (faults.mayKill && faults.happens(chance, fault));
     if (isChosen) context.trace(`! ${name}: ${fault}`);
-    if (isDead) memo.clear();
-    return isDead;
+    if (isKilled) {
+      memo.clear();
+      // Others in its container may wait for what it had begun.
+      faults.delay(clock.now);
+      life.onDeath();
+    }
+    return isKilled;
   };
   const effect = async <T>(run: () => Promise<T> | T): Promise<T> => {
-    if (isDead) return never;
+    if (isDead()) return never;
     await clock.sleep(1 + chance.below(8));
     const frozenMs = faults.freeze(chance, clock);
     if (frozenMs > 0) await clock.sleep(frozenMs);
-    if (isDead || dies('killed before an effect')) return never;
+    if (isDead() || dies('killed before an effect')) return never;
     const result = await run();
     return dies('killed after an effect') ? never : result;
   };
@@ -73,7 +94,7 @@ export function simulatedWorld(context: ProcessContext, name: string, memo = new
     now: () => (skewMs === 0 ? clock.iso : new Date(clock.now + skewMs).toISOString()),
     sleep: async (ms) => {
       await clock.sleep(ms);
-      if (isDead) await never;
+      if (isDead()) await never;
     },
     random: () => chance.next(),
     bytes: (length) => Uint8Array.from({ length }, () => chance.below(256)),

@@ -10,6 +10,7 @@ import { isPayout } from '../../shared/domain/payout.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/domain/time.ts';
 import { serveOpen } from '../../shared/http/pipeline.ts';
 import type { OpenRouteHandler } from '../../shared/http/route.ts';
+import { workers } from '../../shared/manifest/workers.ts';
 import type { HttpAnswer, HttpRequest } from '../../shared/outbound-http.ts';
 import { HttpFailure } from '../../shared/outbound-http.ts';
 import { sandbox } from '../../shared/providers/sandbox.ts';
@@ -18,6 +19,7 @@ import { saveEndpoint } from '../../shared/store/endpoints.ts';
 import { createKey, createMerchant } from '../../shared/store/merchants.ts';
 import type { World } from '../../shared/world.ts';
 import type { Account, Actors } from './actors.ts';
+import { invoke } from './actors.ts';
 import { Auditor } from './auditor.ts';
 import type { FaultFreeFile } from './batch-actors.ts';
 import { sendFaultFreeFile, sendFile } from './batch-actors.ts';
@@ -32,11 +34,13 @@ import { deposit, depositMeanwhile, resolveReviews } from './operator-actors.ts'
 import { OverlappingDb } from './overlapping-db.ts';
 import { readSurveyWhenQuiescent, readWhenQuiescent, readWhileWritten } from './reader-actors.ts';
 import { SAMPLE_PRODUCT } from './sample-product.ts';
+import type { Limited } from './simulated-lambda.ts';
+import { SimulatedLambda, THROTTLED_PAUSE_MS } from './simulated-lambda.ts';
 import { SimulatedPaymentGateway } from './simulated-payment-gateway.ts';
 import type { Trouble } from './simulated-provider.ts';
 import { SimulatedProvider } from './simulated-provider.ts';
 import { SimulatedQueues } from './simulated-queues.ts';
-import type { ProcessContext } from './simulated-world.ts';
+import type { Life, ProcessContext } from './simulated-world.ts';
 import { simulatedWorld } from './simulated-world.ts';
 import { WORDS } from './simulation-context.ts';
 import type { Survey } from './survey-actors.ts';
@@ -52,8 +56,8 @@ import type { Sweep } from './sweep-auditor.ts';
  *   and at the end; `sweep-auditor.ts`, at the end of every sweep, and `progress-auditor.ts`, before every sweep once the
  *   faults have ended; `reader-actors.ts` checks what the API lists.
  * - Who acts: `merchant-actors.ts`, `batch-actors.ts`, `survey-actors.ts`, `operator-actors.ts`, `reader-actors.ts`.
- * - What production code runs on: `simulated-world.ts` (one process), `simulated-queues.ts`, `model-db.ts` with
- *   `expressions.ts` and `overlapping-db.ts` (DynamoDB), `clock.ts`, `chance.ts`.
+ * - What production code runs on: `simulated-world.ts` (one process), `simulated-lambda.ts`, `simulated-queues.ts`,
+ *   `model-db.ts` with `expressions.ts` and `overlapping-db.ts` (DynamoDB), `clock.ts`, `chance.ts`.
  * - Which sweeps are left out once nothing fails, because nothing is due: `idle-sweeps.ts`.
  * - How it is run: `cli.ts`, `run-seeds.ts`, `crash-points.ts`; `shrink.ts` reduces a failing run. `planted-bugs.ts` has
  *   the bugs that the simulation must catch, and `proof.ts` writes `docs/proof.md`.
@@ -124,6 +128,10 @@ const INTERMITTENT = 0.2;
 const SLOW_MS = 9 * SECOND;
 /** What a database answers to a text that it cannot store. */
 const UNWRITABLE = 'SerializationException';
+
+/** Of so many seeds one runs in an account whose quota is that of a new one. */
+const SMALL_EVERY = 8;
+const SMALL_AT = 5;
 
 /** What befalls the whole upstream, and for how long. One outage is longer than "not found" takes to be proof. */
 const TROUBLES: readonly (readonly [Fault, Trouble, number])[] = [
@@ -214,15 +222,20 @@ class Simulation {
       indexLagMs: INDEX_LAG_MS,
     });
     this.#model = new ModelDb(this.#auditor.onCommit, { now: () => clock.now, ms: INDEX_LAG_MS });
+    const report = (violation: string) => void this.#auditor.violations.push(violation);
     this.#actors = {
       ...context,
       auditor: this.#auditor,
       upstream: this.#upstream,
       accounts: this.#accounts,
       contents: new Map(),
+      lambda: new SimulatedLambda(
+        { ...context, process: (name, life) => this.#process(name, life), report },
+        seed % SMALL_EVERY === SMALL_AT ? 'dev' : 'live',
+      ),
       process: (name) => this.#process(name),
       isOver: () => this.#isOver,
-      report: (violation) => this.#auditor.violations.push(violation),
+      report,
     };
     this.#processContext = this.#createProcessContext();
   }
@@ -427,9 +440,9 @@ class Simulation {
   }
 
   /** A process in one of the containers, with what that container remembers. */
-  #process(name: string): World {
+  #process(name: string, life?: Life): World {
     const memo = this.#memos[this.#chance.fork(`place of ${name}`).below(this.#memos.length)];
-    return simulatedWorld(this.#processContext, name, memo);
+    return simulatedWorld(this.#processContext, name, memo, life);
   }
 
   /** An outage, a rotated key, a late deposit, and a reader of the lists while they grow. */
@@ -500,14 +513,13 @@ class Simulation {
   ): void {
     if (this.#isOver) return;
     let isAccepted = false;
-    const world = this.#process(`${name} at ${this.#clock.now}`);
     const { path } = route;
-    serveOpen(world, route, { method: 'POST', path, query: {}, requestId: 'req_simulated', ...request }).then(
-      ({ status }) => {
-        this.#faults.count(`${route.name} answered: ${status}`);
-        isAccepted = status < 500;
-      },
-    );
+    invoke(this.#actors, route.name, `${name} at ${this.#clock.now}`, (world) =>
+      serveOpen(world, route, { method: 'POST', path, query: {}, requestId: 'req_simulated', ...request }),
+    ).then(({ status }) => {
+      this.#faults.count(`${route.name} answered: ${status}`);
+      isAccepted = status < 500;
+    });
     this.#clock.at(5 * MINUTE, () => {
       if (!isAccepted && tries < CALLBACK_TRIES_MAX) this.#callBack(route, name, request, tries + 1);
     });
@@ -523,9 +535,9 @@ class Simulation {
       const mayBeLeftOut = !this.#faults.isOn && count % IDLE_SWEEP_EVERY > 0 && !this.#plan.runsIdleSweeps;
       const copies = this.#faults.happens(this.#chance.fork(`sweep at ${now}`), 'two sweeps at once') ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
-        this.#sweep('reconcile', `${copy} at ${now}`, reconcile, mayBeLeftOut);
-        this.#sweep('webhook sweep', `${copy} at ${now}`, sendDue, mayBeLeftOut);
-        this.#sweep('bulk sweep', `${copy} at ${now}`, advanceBatches, mayBeLeftOut);
+        this.#sweep('reconcile', workers.reconcile, `${copy} at ${now}`, reconcile, mayBeLeftOut);
+        this.#sweep('webhook sweep', workers.webhookSender, `${copy} at ${now}`, sendDue, mayBeLeftOut);
+        this.#sweep('bulk sweep', workers.runBulk, `${copy} at ${now}`, advanceBatches, mayBeLeftOut);
         this.#verify(`verification ${copy} at ${now}`, mayBeLeftOut);
       }
       count += 1;
@@ -534,23 +546,40 @@ class Simulation {
     this.#clock.at(gapMs, sweep);
   }
 
-  #sweep(sweep: Sweep, name: string, run: (world: World) => Promise<void>, mayBeLeftOut: boolean): void {
+  #sweep(
+    sweep: Sweep,
+    worker: Limited,
+    name: string,
+    run: (world: World) => Promise<void>,
+    mayBeLeftOut: boolean,
+  ): void {
     const process = `${sweep} ${name}`;
-    const isAllIdle = !this.#faults.isOn && isIdle(this.#model, sweep, this.#clock.now);
-    if (isAllIdle && mayBeLeftOut) return;
-    const end = this.#auditor.sweepAuditor.begin(sweep, process);
-    const world = this.#process(process);
+    const isAllIdle = () => !this.#faults.isOn && isIdle(this.#model, sweep, this.#clock.now);
+    if (isAllIdle() && mayBeLeftOut) return;
+    // Before it begins, because its clock may be wrong from the start.
+    this.#faults.watch(process);
     const report = (effect: string) => this.#actors.report(`${process} has nothing to do, and it does ${effect}`);
-    run(isAllIdle ? onlyReading(world, report) : world).then(
-      () => end(true),
-      () => end(false),
-    );
+    this.#schedule(worker, process, async (world) => {
+      const end = this.#auditor.sweepAuditor.begin(sweep, process);
+      await run(isAllIdle() ? onlyReading(world, report) : world).then(
+        () => end(true),
+        () => end(false),
+      );
+    });
+  }
+
+  /** A run that is throttled is tried again, as Lambda does. */
+  #schedule(worker: Limited, process: string, run: (world: World) => Promise<unknown>): void {
+    if (this.#isOver) return;
+    const invocation = this.#actors.lambda.begin(worker, process);
+    if (invocation) invocation.until(run(invocation.world)).catch(() => undefined);
+    else this.#clock.at(THROTTLED_PAUSE_MS, () => this.#schedule(worker, process, run));
   }
 
   #verify(process: string, mayBeLeftOut: boolean): void {
     // Its inputs and outputs are no points at which a crash of an order or a batch is tried.
     if (this.#plan.isFaultFree && this.#countsKillPoints) return;
     const isNeeded = this.#auditor.hasUnverifiedEntries && !isVerificationIdle(this.#model, this.#clock.now);
-    if (isNeeded || !mayBeLeftOut) verifyLedgers(this.#process(process)).catch(() => undefined);
+    if (isNeeded || !mayBeLeftOut) this.#schedule(workers.verifyLedgers, process, verifyLedgers);
   }
 }

@@ -8,7 +8,7 @@ import { serveOpen } from '../../shared/http/pipeline.ts';
 import type { PlainResponse } from '../../shared/http/route.ts';
 import type { World } from '../../shared/world.ts';
 import type { Account, Actors } from './actors.ts';
-import { ANSWER_TIMEOUT_MS, RETRY_PAUSE_MS, request, untilAnswered } from './actors.ts';
+import { ANSWER_TIMEOUT_MS, invoke, RETRY_PAUSE_MS, request, untilAnswered } from './actors.ts';
 
 /** Survey platforms, which sign payout requests, race, repeat and replay them, and the merchant who pays for a survey. */
 
@@ -74,15 +74,10 @@ function requestPayout(actors: Actors, survey: Survey, payout: PayoutRequest): v
     // Each try is signed again: a wrong clock or a rotated secret may have caused the refusal before.
     const headers = sign(actors, survey, payout, `msg ${name} ${tries}`.replaceAll(/[ .]/g, '_'));
     const post = async (process: string) => {
-      const response = await serveOpen(actors.process(process), createPayout, {
-        method: 'POST',
-        path: createPayout.path,
-        params: { campaign_id: survey.id },
-        query: {},
-        headers,
-        body,
-        requestId: 'req_simulated',
-      });
+      const request = { method: 'POST', path: createPayout.path, params: { campaign_id: survey.id }, query: {} };
+      const response = await invoke(actors, createPayout.name, process, (world) =>
+        serveOpen(world, createPayout, { ...request, headers, body, requestId: 'req_simulated' }),
+      );
       faults.count(`payout answered: ${response.status}`);
       actors.trace(`${process} is answered ${response.status}`);
       check(actors, survey, body, response);
