@@ -23,7 +23,7 @@ export const PLANTED_BUGS_LIMITS: readonly PlantedBug[] = [
   {
     name: 'a dispatcher has less time than a send may take',
     file: workers,
-    find: "timeoutSeconds: 120,\n    queue: 'dispatch-hotrecharge',",
+    find: "timeoutSeconds: DISPATCH_SECONDS,\n    queue: 'dispatch-hotrecharge',",
     replace: "timeoutSeconds: 30,\n    queue: 'dispatch-hotrecharge',",
   },
   {
