@@ -1,10 +1,10 @@
 import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, expect, it } from '@jest/globals';
 import { ModelDb } from '../simulation/model-db.ts';
-import type { UnitCounter } from './model/count-units.ts';
-import { countUnits, sizeOf } from './model/count-units.ts';
+import type { CountedDb } from '../support/count-units.ts';
+import { countUnits, sizeOf } from '../support/count-units.ts';
 
-let counter: UnitCounter;
+let counter: CountedDb;
 
 beforeEach(() => {
   counter = countUnits(new ModelDb().client);

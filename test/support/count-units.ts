@@ -4,15 +4,49 @@ import { tables } from '../../shared/manifest/tables.ts';
 import type { Db, World } from '../../shared/world.ts';
 
 /**
- * Counts what DynamoDB charges for the commands of a world, by its documented rules. Written: a unit for each started
- * KB of the larger of the old and the new item, twice that in a transaction; for each index a unit for each started KB
- * of a row that is put, deleted or changed, and both where its key changes. Read: a unit for each started 4 KB of an
- * item, or of a query's items together; half of that where the read is eventually consistent, as in an index. A refused
- * write and a read that finds nothing are charged too. Exact for callers that do not race for one item.
+ * Counts what DynamoDB would charge for the commands that go through a database, by the rules of its developer guide:
+ * a write costs a unit for each started KB of the larger of the item before and after, twice that in a transaction, and
+ * also if its condition fails; a row of an index costs a unit for each KB to put, to delete, or to change what it
+ * projects, and two if its key changes; a consistent read costs a unit for each started 4 KB, others half of it.
  */
+
+type Item = Readonly<Record<string, unknown>>;
+
+interface Action {
+  readonly TableName: string;
+  readonly Item?: Item;
+  readonly Key?: Item;
+}
+
+interface Input extends Action {
+  readonly ConsistentRead?: boolean;
+  readonly IndexName?: string;
+  readonly FilterExpression?: string;
+  readonly ProjectionExpression?: string;
+  readonly TransactItems?: readonly Readonly<Record<string, Action>>[];
+  readonly RequestItems?: Readonly<Record<string, unknown>>;
+}
+
+interface Command {
+  readonly constructor: { readonly name: string };
+  readonly input: Input;
+}
+
+interface BatchWriteAction {
+  readonly PutRequest?: { readonly Item: Item };
+  readonly DeleteRequest?: { readonly Key: Item };
+}
+
 export interface Units {
-  write: number;
-  read: number;
+  readonly read: number;
+  readonly write: number;
+}
+
+export interface CountedDb {
+  /** What to send commands to; each is answered by the database below. */
+  readonly db: Db;
+  units(): Units;
+  reset(): void;
 }
 
 /** What one write put, for a test that is about its size. */
@@ -22,181 +56,212 @@ export interface CountedPut {
   readonly bytes: number;
 }
 
-type Item = Record<string, unknown>;
-
-interface Command {
-  readonly constructor: { readonly name: string };
-  readonly input: Input & { readonly TransactItems?: readonly Action[]; readonly RequestItems?: Record<string, Keys> };
-}
-
-interface Input {
-  readonly TableName: string;
-  readonly Key?: Item;
-  readonly Item?: Item;
-  readonly IndexName?: string;
-  readonly ConsistentRead?: boolean;
-}
-
-type Action = Partial<Record<'Put' | 'Update' | 'Delete' | 'ConditionCheck', Input>>;
-type Keys = { readonly Keys?: readonly Item[]; readonly ConsistentRead?: boolean };
-
-const WRITE_UNIT_BYTES = 1024;
-const READ_UNIT_BYTES = 4096;
-
+/** The same for all commands of a world, from now on: its client is replaced. */
 export class UnitCounter {
-  /** Of everything so far. */
-  readonly total: Units = { write: 0, read: 0 };
   readonly puts: CountedPut[] = [];
-  /** The write units of each table, its indexes included. */
+  /** Written so far, by table. */
   readonly byTable = new Map<TableName, number>();
-  readonly #db: Db;
-  readonly #tables = new Map<string, TableName>();
+  readonly #counted: CountedDb;
 
-  /** Counts from now on: the world's client is replaced. */
   constructor(world: World) {
-    this.#db = world.db;
-    for (const name of Object.keys(tables) as TableName[]) this.#tables.set(world.table(name), name);
-    Object.assign(world, { db: { send: (command: Command) => this.#counted(command) } });
+    this.#counted = countUnits(world.db, ({ table, units, item }) => {
+      this.byTable.set(table, (this.byTable.get(table) ?? 0) + units);
+      if (item) this.puts.push({ table, item, bytes: sizeOf(item) });
+    });
+    Object.assign(world, { db: this.#counted.db });
   }
 
   /** What some work costs. */
   async during(work: () => Promise<unknown>): Promise<Units> {
-    const { write, read } = this.total;
+    const before = this.#counted.units();
     await work();
-    return { write: this.total.write - write, read: this.total.read - read };
+    const { read, write } = this.#counted.units();
+    return { read: read - before.read, write: write - before.write };
   }
+}
 
-  async #counted(command: Command): Promise<unknown> {
-    const writes = writesOf(command);
-    const befores = await Promise.all(writes.map((input) => this.#stored(input)));
-    let isRefused = false;
+type Send = (command: unknown) => Promise<Record<string, unknown>>;
+
+/** What one write cost, and the item that it left. */
+export interface CountedWrite {
+  readonly table: TableName;
+  readonly units: number;
+  readonly item: Item | undefined;
+}
+
+export function countUnits(below: Db, onWrite: (write: CountedWrite) => void = () => {}): CountedDb {
+  const send = below.send as unknown as Send;
+  const counted = { read: 0, write: 0 };
+  const stored = async ({ TableName, Key, Item }: Action) => {
+    const key = keyOf(shapeOf(TableName), Key ?? Item ?? {});
+    return (await send(new GetCommand({ TableName, Key: key, ConsistentRead: true }))).Item as Item | undefined;
+  };
+  const writes = async (actions: readonly Action[], times: number, run: () => Promise<Record<string, unknown>>) => {
+    const before = await Promise.all(actions.map(stored));
     try {
-      const answer = await this.#send(command);
-      if (writes.length === 0) await this.#addRead(command, answer as Item);
+      const answer = await run();
+      const after = await Promise.all(actions.map(stored));
+      actions.forEach(({ TableName }, index) => {
+        const units = unitsOfWrite(shapeOf(TableName), before[index], after[index], times);
+        counted.write += units;
+        onWrite({ table: nameOf(TableName), units, item: after[index] });
+      });
       return answer;
     } catch (error) {
-      isRefused = true;
+      if (isCharged(error)) for (const item of before) counted.write += times * kilobytes(item);
       throw error;
-    } finally {
-      const factor = command.constructor.name === 'TransactWriteCommand' ? 2 : 1;
-      for (const [place, input] of writes.entries()) await this.#addWrite(input, befores[place], factor, isRefused);
     }
-  }
-
-  async #addWrite(input: Input, before: Item | undefined, factor: number, isRefused: boolean): Promise<void> {
-    const after = isRefused ? before : await this.#stored(input);
-    const table = this.#tableOf(input);
-    this.#add(table, factor * writeUnits(Math.max(sizeOf(before), sizeOf(after))));
-    if (isRefused) return;
-    if (after) this.puts.push({ table, item: after, bytes: sizeOf(after) });
-    for (const index of shapeOf(table).indexes) this.#add(table, indexUnits(index, shapeOf(table), before, after));
-  }
-
-  #add(table: TableName, units: number): void {
-    this.total.write += units;
-    this.byTable.set(table, (this.byTable.get(table) ?? 0) + units);
-  }
-
-  async #addRead({ constructor: { name }, input }: Command, answer: Item): Promise<void> {
-    const consistency = input.ConsistentRead ? 1 : 0.5;
-    if (name === 'GetCommand') this.total.read += consistency * readUnits(sizeOf(answer.Item as Item | undefined));
-    if (name === 'QueryCommand') this.total.read += consistency * readUnits(await this.#queriedBytes(input, answer));
-    if (name !== 'BatchGetCommand') return;
-    for (const [table, { Keys: keys = [], ConsistentRead: isConsistent }] of Object.entries(input.RequestItems ?? {})) {
-      const found = ((answer.Responses as Record<string, Item[]>)[table] ?? []).map((item) => readUnits(sizeOf(item)));
-      const units = found.reduce((sum, each) => sum + each, 0) + keys.length - found.length;
-      this.total.read += (isConsistent ? 1 : 0.5) * units;
+  };
+  const counting = async (command: Command) => {
+    const { input } = command;
+    const run = () => send(command);
+    const { TransactItems = [], RequestItems = {} } = input;
+    switch (command.constructor.name) {
+      case 'PutCommand':
+      case 'UpdateCommand':
+      case 'DeleteCommand':
+        return writes([input], 1, run);
+      case 'TransactWriteCommand':
+        return writes(TransactItems.flatMap(Object.values), 2, run);
+      case 'BatchWriteCommand':
+        return writes(batchWrites(RequestItems), 1, run);
+      default: {
+        const answer = await run();
+        counted.read += await unitsOfRead(command, answer, send);
+        return answer;
+      }
     }
-  }
-
-  /** Also of the items that a filter left out. */
-  async #queriedBytes(input: Input & { readonly FilterExpression?: string }, answer: Item): Promise<number> {
-    let items = answer.Items as Item[];
-    if (input.FilterExpression !== undefined) {
-      const { FilterExpression: _, ...unfiltered } = input;
-      const names = used(unfiltered);
-      items = ((await this.#db.send(new QueryCommand(names as never))).Items ?? []) as Item[];
-    }
-    return items.reduce((sum, item) => sum + sizeOf(item), 0);
-  }
-
-  async #stored(input: Input): Promise<Item | undefined> {
-    const { partition, sort } = shapeOf(this.#tableOf(input));
-    const source = input.Key ?? input.Item ?? {};
-    const Key = { [partition.name]: source[partition.name], ...(sort ? { [sort.name]: source[sort.name] } : {}) };
-    const answer = await this.#db.send(new GetCommand({ TableName: input.TableName, Key, ConsistentRead: true }));
-    return answer.Item;
-  }
-
-  #send(command: Command): Promise<unknown> {
-    return (this.#db.send as unknown as (command: Command) => Promise<unknown>).call(this.#db, command);
-  }
-
-  #tableOf({ TableName }: Input): TableName {
-    const name = this.#tables.get(TableName);
-    if (!name) throw new Error(`${TableName} is no table`);
-    return name;
-  }
+  };
+  return {
+    db: { send: counting } as unknown as Db,
+    units: () => ({ ...counted }),
+    reset: () => Object.assign(counted, { read: 0, write: 0 }),
+  };
 }
 
-function writesOf({ constructor: { name }, input }: Command): Input[] {
-  if (name === 'PutCommand' || name === 'UpdateCommand' || name === 'DeleteCommand') return [input];
-  return (input.TransactItems ?? []).flatMap((action) => Object.values(action));
+function batchWrites(requests: Readonly<Record<string, unknown>>): Action[] {
+  return Object.entries(requests).flatMap(([TableName, actions]) =>
+    (actions as readonly BatchWriteAction[]).map(({ PutRequest, DeleteRequest }) =>
+      PutRequest ? { TableName, Item: PutRequest.Item } : { TableName, Key: DeleteRequest?.Key ?? {} },
+    ),
+  );
 }
 
-/** A query without the values that only its filter used: a database refuses those. */
-function used(query: Item): Item {
-  const text = String(query.KeyConditionExpression);
-  const kept = (of: unknown) => Object.fromEntries(Object.entries(of ?? {}).filter(([name]) => text.includes(name)));
-  const names = kept(query.ExpressionAttributeNames);
-  const { ExpressionAttributeNames: _, ...rest } = query;
-  const values = { ExpressionAttributeValues: kept(query.ExpressionAttributeValues) };
-  return { ...rest, ...values, ...(Object.keys(names).length > 0 ? { ExpressionAttributeNames: names } : {}) };
+function unitsOfWrite(shape: TableShape, before: Item | undefined, after: Item | undefined, times: number): number {
+  const table = times * Math.max(kilobytes(before), kilobytes(after));
+  return shape.indexes.reduce((sum, index) => sum + unitsOfIndex(shape, index, before, after), table);
 }
 
-function indexUnits(index: IndexShape, table: TableShape, before: Item | undefined, after: Item | undefined): number {
-  const was = rowOf(index, table, before);
-  const is = rowOf(index, table, after);
-  if (!was || !is) return was || is ? writeUnits(sizeOf(was ?? is)) : 0;
-  const keys = [index.partition.name, index.sort.name];
-  if (keys.some((name) => was[name] !== is[name])) return writeUnits(sizeOf(was)) + writeUnits(sizeOf(is));
-  return JSON.stringify(was) === JSON.stringify(is) ? 0 : writeUnits(Math.max(sizeOf(was), sizeOf(is)));
+function unitsOfIndex(shape: TableShape, index: IndexShape, before: Item | undefined, after: Item | undefined): number {
+  const [old, now] = [rowOf(shape, index, before), rowOf(shape, index, after)];
+  if (!old || !now) return kilobytes(old, 0) + kilobytes(now, 0);
+  const isMoved = [index.partition.name, index.sort.name].some((name) => old[name] !== now[name]);
+  if (isMoved) return kilobytes(old) + kilobytes(now);
+  return JSON.stringify(old) === JSON.stringify(now) ? 0 : Math.max(kilobytes(old), kilobytes(now));
 }
 
-/** An item's row in an index; `undefined` where it has none. */
-function rowOf(index: IndexShape, table: TableShape, item: Item | undefined): Item | undefined {
+/** The row of an item in an index: its keys and what is projected, if it has the keys. */
+function rowOf(shape: TableShape, index: IndexShape, item: Item | undefined): Item | undefined {
   if (item?.[index.partition.name] === undefined || item[index.sort.name] === undefined) return undefined;
-  const keys = [table.partition.name, table.sort?.name ?? [], index.partition.name, index.sort.name].flat();
-  const names = [...new Set([...keys, ...index.includes])].filter((name) => item[name] !== undefined);
-  return Object.fromEntries(names.map((name) => [name, item[name]]));
+  const keys = [shape.partition, shape.sort, index.partition, index.sort].flatMap((key) => key?.name ?? []);
+  return Object.fromEntries([...keys, ...index.includes].map((name) => [name, item[name]]));
 }
 
-function shapeOf(table: TableName): TableShape {
-  return tables[table];
+async function unitsOfRead(command: Command, answer: Item, send: Send): Promise<number> {
+  const { input } = command;
+  switch (command.constructor.name) {
+    case 'GetCommand':
+      return pages(sizeOf((answer.Item ?? {}) as Item), input.ConsistentRead);
+    case 'TransactGetCommand':
+      return (answer.Responses as { Item?: Item }[]).reduce(
+        (sum, { Item = {} }) => sum + 2 * pages(sizeOf(Item), true),
+        0,
+      );
+    case 'BatchGetCommand': {
+      const requests = input.RequestItems as Record<string, { Keys: unknown[]; ConsistentRead?: boolean }>;
+      const found = (answer.Responses ?? {}) as Record<string, Item[]>;
+      return Object.entries(requests).reduce((sum, [table, { Keys, ConsistentRead }]) => {
+        const items = found[table] ?? [];
+        const missing = (Keys.length - items.length) * pages(0, ConsistentRead);
+        return items.reduce((all, item) => all + pages(sizeOf(item), ConsistentRead), sum + missing);
+      }, 0);
+    }
+    case 'QueryCommand': {
+      // What a filter or a projection leaves out is read and charged as well.
+      const { FilterExpression, ProjectionExpression, ...rest } = input;
+      const isWhole = FilterExpression === undefined && ProjectionExpression === undefined;
+      const read = isWhole ? answer : await send(new QueryCommand(onlyKeyValues(rest) as never));
+      const bytes = ((read.Items ?? []) as Item[]).reduce((sum, item) => sum + sizeOf(item), 0);
+      return pages(bytes, input.ConsistentRead);
+    }
+    default:
+      throw new Error(`${command.constructor.name} is not counted yet`);
+  }
 }
 
-function writeUnits(bytes: number): number {
-  return Math.max(1, Math.ceil(bytes / WRITE_UNIT_BYTES));
+/** DynamoDB refuses names and values that no expression uses. */
+function onlyKeyValues(input: object): object {
+  const { KeyConditionExpression = '' } = input as { KeyConditionExpression?: string };
+  const used = new Set(KeyConditionExpression.match(/[:#][\w]+/g));
+  const kept = Object.entries(input).map(([name, value]) => {
+    if (!/^ExpressionAttribute/.test(name)) return [name, value];
+    return [name, Object.fromEntries(Object.entries(value as object).filter(([each]) => used.has(each)))];
+  });
+  return Object.fromEntries(kept.filter(([, value]) => typeof value !== 'object' || Object.keys(value).length > 0));
 }
 
-function readUnits(bytes: number): number {
-  return Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES));
+function isCharged(error: unknown): boolean {
+  const { name } = error as { name?: string };
+  return name === 'ConditionalCheckFailedException' || name === 'TransactionCanceledException';
 }
 
-/** What DynamoDB says that an item's size is: its names and values, and 3 bytes for each list and map. */
-export function sizeOf(item: Item | undefined): number {
-  return Object.entries(item ?? {}).reduce(
-    (sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value),
+function kilobytes(item: Item | undefined, least = 1): number {
+  return item ? Math.ceil(sizeOf(item) / 1024) : least;
+}
+
+function pages(bytes: number, isConsistent = false): number {
+  return Math.max(1, Math.ceil(bytes / 4096)) * (isConsistent ? 1 : 0.5);
+}
+
+/** The size of an item as DynamoDB reckons it for units, in bytes. */
+export function sizeOf(item: Item): number {
+  return Object.entries(item).reduce(
+    (sum, [name, value]) => (value === undefined ? sum : sum + Buffer.byteLength(name) + sizeOfValue(value)),
     0,
   );
 }
 
-function valueBytes(value: unknown): number {
+function sizeOfValue(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
-  if (typeof value === 'number') return 1 + Math.ceil(String(Math.abs(value)).length / 2) + (value < 0 ? 1 : 0);
-  if (Array.isArray(value)) return 3 + value.reduce((sum, part) => sum + 1 + valueBytes(part), 0);
-  if (value instanceof Uint8Array) return value.byteLength;
-  if (typeof value !== 'object' || value === null) return 1;
-  const parts = Object.entries(value);
-  return 3 + parts.reduce((sum, [name, part]) => sum + 1 + Buffer.byteLength(name) + valueBytes(part), 0);
+  if (typeof value === 'number') return sizeOfNumber(value);
+  if (typeof value === 'boolean' || value === null) return 1;
+  if (value instanceof Uint8Array) return value.length;
+  if (Array.isArray(value)) return value.reduce((sum: number, each) => sum + 1 + sizeOfValue(each), 3);
+  if (value instanceof Set) return [...value].reduce((sum: number, each) => sum + sizeOfValue(each), 0);
+  const parts = Object.values(value as Item).filter((each) => each !== undefined);
+  return 3 + parts.length + sizeOf(value as Item);
+}
+
+/** A byte for two significant digits, one more for all of them, and one for a minus. */
+function sizeOfNumber(value: number): number {
+  const digits = String(Math.abs(value))
+    .replace(/e.*$/, '')
+    .replace('.', '')
+    .replace(/^0+|0+$/g, '');
+  return Math.ceil(digits.length / 2) + 1 + (value < 0 ? 1 : 0);
+}
+
+function keyOf(shape: TableShape, item: Item): Item {
+  return Object.fromEntries([shape.partition, shape.sort].flatMap((key) => (key ? [[key.name, item[key.name]]] : [])));
+}
+
+/** Test worlds put a prefix before the names of their tables. */
+function nameOf(table: string): TableName {
+  const name = Object.keys(tables).find((each) => table === each || table.endsWith(`-${each}`));
+  if (!name) throw new Error(`there is no table ${table}`);
+  return name as TableName;
+}
+
+function shapeOf(table: string): TableShape {
+  return tables[nameOf(table)];
 }

@@ -13,12 +13,12 @@ import type { Db, Log, QueueMessage, World } from '../../../shared/world.ts';
 import { Chance } from '../../simulation/chance.ts';
 import { Clock } from '../../simulation/clock.ts';
 import { ModelDb } from '../../simulation/model-db.ts';
+import type { CountedDb } from '../../support/count-units.ts';
+import { countUnits } from '../../support/count-units.ts';
 import { airtimeUsd } from '../../support/products.ts';
 import { ScriptedGateway } from '../../support/scripted-gateway.ts';
 import { runMessages, runSchedules } from '../../support/workers.ts';
 import { capturedLog } from './captured-log.ts';
-import type { UnitCounter } from './count-units.ts';
-import { countUnits } from './count-units.ts';
 import { slowDb } from './slow-db.ts';
 
 /** How long a message is on its way, and then waits for others to share an invocation. */
@@ -50,7 +50,7 @@ export class ModelledStage {
   readonly clock = new Clock();
   readonly chance: Chance;
   readonly model = new ModelDb();
-  readonly units: UnitCounter;
+  readonly units: CountedDb;
   readonly gateway = new ScriptedGateway();
   readonly logged: string[] = [];
   /** How often each command was sent. */
