@@ -77,7 +77,7 @@ function serve(module: string): void {
       post({ level, text: values.map((value) => (typeof value === 'string' ? value : inspect(value))).join(' ') });
   }
   // Linux counts this thread alone; elsewhere it would be the whole process.
-  if (platform() === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  if (platform() === 'linux') setPriority(constants.priority.PRIORITY_NORMAL + 3);
   surviveCrashes();
   const loaded = import(module);
   parentPort?.on('message', async ({ id, event }: { id: number; event: unknown }) => {

@@ -76,7 +76,8 @@ it('in the simulation a chain is cut at 16 too, but for that of a worker that ma
   const faults = new Faults(undefined, () => {});
   const delivered: string[] = [];
   const actors = { clock, chance, faults, trace: () => {}, isOver: () => false, report: () => {} };
-  const auditor = { batchAuditor: { onMessage: () => {} } };
+  const webhookAuditor = { onMessage: () => {}, onReceive: () => {} };
+  const auditor = { batchAuditor: { onMessage: () => {} }, webhookAuditor };
   const begin = (_worker: object, process: string) => {
     delivered.push(process);
     return { world, until: (work: unknown) => work };
