@@ -19,6 +19,8 @@ const GAP_MS_MAX = 100;
 /** A leader works shorter than its lead lasts, and not long after its own posting is decided. */
 const LEADS_MS = 700;
 const AFTER_OWN_MS = 300;
+/** Nobody waits longer in memory for a leader: its process may be suspended, or a call of it may hang. */
+const HERE_MS_MAX = 2_000;
 /** Between two transactions, so that the next one has more to post. */
 const GATHER_MS = 10;
 /** An order and its entry are two of a transaction's hundred items. */
@@ -65,7 +67,8 @@ export function leadsHere(world: World, wallet: WalletId): boolean {
 }
 
 function leaderHere(world: World, wallet: WalletId): Leader | undefined {
-  return world.memo.get(memoKey(wallet)) as Leader | undefined;
+  const leader = world.memo.get(memoKey(wallet)) as Leader | undefined;
+  return leader && leader.leftMs(world) > 0 ? leader : undefined;
 }
 
 function memoKey(wallet: WalletId): string {
@@ -84,7 +87,7 @@ async function postHere(
     const lead = next;
     if (!leader && !lead) return undefined;
     const served: Served = leader
-      ? await leader.serve(row)
+      ? await leader.serve(world, row)
       : { posted: await orUndefined(() => takeLead(world, wallet, row, lead?.lead)) };
     if (served.posted) return served.posted;
     next = served.free;
@@ -124,7 +127,7 @@ async function takeLead(world: World, wallet: WalletId, own: Row, lead: Lead | u
   } finally {
     forget(world, wallet);
     if (free) await orUndefined(() => Promise.all([leader.clear(), saveLead(world, wallet, givenBack(mine))]));
-    if (leaderHere(world, wallet) === leader) world.memo.delete(memoKey(wallet));
+    if (world.memo.get(memoKey(wallet)) === leader) world.memo.delete(memoKey(wallet));
     leader.leave(free);
   }
   return leader.posted;
@@ -148,6 +151,7 @@ class Leader {
   readonly #world: World;
   readonly #wallet: WalletId;
   readonly #own: Row;
+  readonly #since: Instant;
   /** Those of the same process that wait in memory, by the id of their posting. */
   readonly #guests = new Map<string, Guest>();
   /** Postings that were read from the line, and those that are decided. */
@@ -163,6 +167,12 @@ class Leader {
     this.#world = world;
     this.#wallet = wallet;
     this.#own = own;
+    this.#since = world.now();
+  }
+
+  /** How much longer others of its process wait for it. */
+  leftMs(world: World): number {
+    return HERE_MS_MAX - Math.max(0, elapsed(this.#since, world.now()));
   }
 
   async lead(): Promise<void> {
@@ -180,8 +190,14 @@ class Leader {
     }
   }
 
-  serve(row: Row): Promise<Served> {
-    return new Promise((settle) => this.#guests.set(row.posting.id, { row, settle }));
+  /** Answers one that waits in memory, with nothing once it has waited too long. */
+  async serve(world: World, row: Row): Promise<Served> {
+    const { id } = row.posting;
+    const served = new Promise<Served>((settle) => this.#guests.set(id, { row, settle }));
+    const lapsed = world.sleep(Math.max(0, this.leftMs(world))).then((): Served => ({}));
+    const answer = await Promise.race([served, lapsed]);
+    this.#guests.delete(id);
+    return answer;
   }
 
   /** The first that still waits in memory goes on with the lead, so that the others find it there. */

@@ -358,6 +358,28 @@ it('requests of one process share one leader, and leave few rows', async () => {
   expect(problems(busy)).toEqual([]);
 });
 
+it('a leader whose call hangs holds up nobody else in its process for longer than two seconds', async () => {
+  const busy = busyWorld(18);
+  await deposit(busy, 100_000);
+  await busy.finish(saveLead(busy.process(), BUSY_WALLET, taken(undefined, 'leads', busy.clock.iso)));
+  const world = busy.process();
+  let hasHung = false;
+  const hanging = disturbed(world, async (run, _number, { name }) => {
+    if (name !== 'TransactWriteCommand' || hasHung) return run();
+    hasHung = true;
+    return new Promise(() => undefined);
+  });
+  // What a process remembers is shared by its requests.
+  void place({ ...hanging, memo: world.memo }, 'hangs');
+  await busy.clock.runUntil(busy.clock.now + 1_500);
+  expect(hasHung).toBe(true);
+  const startedAt = busy.clock.now;
+  const placed = await busy.finish(Promise.all(named(10).map((name) => place(world, name))));
+  expect(placed.every(({ isNew }) => isNew)).toBe(true);
+  expect(busy.clock.now - startedAt).toBeLessThan(5_000);
+  expect(problems(busy)).toEqual([]);
+});
+
 it('a leader that loses its race tries with half as much, and with all again once it has won', async () => {
   const busy = busyWorld(15);
   await deposit(busy, 100_000);
