@@ -1152,6 +1152,18 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       "state !== 'left_out' && state !== 'dispatching' && !isFinal(state)",
     ],
   ]),
+  ...bugsIn(
+    'functions/workers/run-bulk.ts',
+    'test/functions/workers/run-bulk.test.ts',
+    [
+      [
+        'a lane that waits for a provider sends messages to itself without end',
+        'if (!isRun) return;',
+        'if (!isRun) return advanceBatch(world, batchId);',
+      ],
+    ],
+    { name: 'waits for a provider that is down' },
+  ),
 ];
 
 /** Bugs in one file, each by its name, the source and what replaces it, and the test that catches them; `ofTest` names the one that runs. */

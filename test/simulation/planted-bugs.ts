@@ -650,8 +650,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a pending top-up is not in the due index',
     file: topup,
-    find: '    dueAt: plus(at, QUERY_INTERVAL_MS),',
-    replace: '    dueAt: undefined,',
+    find: 'dueAt: keptDue(topup.dueAt, plus(at, QUERY_INTERVAL_MS / 2), plus(at, QUERY_INTERVAL_MS)),',
+    replace: 'dueAt: undefined,',
   },
   {
     name: 'a callback about another amount is accepted',
@@ -911,12 +911,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: running,
     find: 'await enqueueBatch(world, batch, chunksToStart(',
     replace: 'if (batch.rows === 0) await enqueueBatch(world, batch, chunksToStart(',
-  },
-  {
-    name: 'a lane that waits for a provider sends messages to itself without end',
-    file: running,
-    find: 'if (!isRun) return;',
-    replace: 'if (!isRun) return advanceBatch(world, batchId);',
   },
   {
     name: 'the sweep forgets batches',
