@@ -161,11 +161,6 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ...bugsIn('shared/aws/message-pool.ts', 'test/aws/message-pool.test.ts', [
     ['a slot waits for its batch', 'while (running.size > 0 && elapsed(', 'while (running.size > 99 && elapsed('],
     [
-      'an invocation has more calls than slots',
-      'const free = slots.count - running.size;',
-      'const free = slots.count;',
-    ],
-    [
       'a message that failed is removed from its queue',
       '    return;\n  }\n  try {\n    await source.remove',
       '  }\n  try {\n    await source.remove',
@@ -886,18 +881,6 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       "kind: 'adjustment', amountMinor: Math.abs(amountMinor),",
     ],
   ]),
-  ...bugsIn(
-    'shared/store/write.ts',
-    'test/functions/orders/money.test.ts',
-    [
-      [
-        'a write that meets others gives up after two tries',
-        'export const WRITE_ATTEMPTS_MAX = 8;',
-        'export const WRITE_ATTEMPTS_MAX = 2;',
-      ],
-    ],
-    { name: 'a transaction conflict is tried again' },
-  ),
   ...bugsIn('shared/store/adjustments.ts', 'test/functions/wallet/operator-deposits.test.ts', [
     [
       'a deposit whose answer was lost is credited again',

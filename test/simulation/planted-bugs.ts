@@ -298,13 +298,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'an order is refused on a cached balance',
-    file: 'shared/store/post.ts',
-    find: "parts[0]?.decision.kind === 'posted' ? books : undefined;",
-    replace: 'parts[0]?.decision ? books : undefined;',
-    also: { file: posting, find: '  if (hasEntries || refused?', replace: '  if (parts || refused?' },
-  },
-  {
     name: 'the provider is called before the claim is written',
     file: dispatching,
     find: '  const claimed = await changeOrder(world, order,',
@@ -772,13 +765,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: publishing,
     find: 'if (isPayout(order)) await countPublished(',
     replace: 'if (isPayout(order) && !order.id) await countPublished(',
-  },
-  {
-    name: 'the counts of a campaign are written without the condition that they are unchanged',
-    file: payoutCounts,
-    find: "write(world, [nextPut({ table: 'campaigns', item: { pk, ...next }, counter: 'version' })])",
-    replace:
-      "write(world, [{ table: 'campaigns', item: { pk, ...next }, condition: 'attribute_not_exists(nothing)' }])",
   },
   {
     name: 'the events of a payout leave the outbox before they are counted',
