@@ -34,7 +34,6 @@ const topups = 'shared/store/topups.ts';
 const placing = 'shared/flows/orders/place-order.ts';
 const paying = 'functions/campaigns/create-payout.ts';
 const campaigns = 'shared/store/campaigns.ts';
-const payoutCounts = 'shared/store/payout-counts.ts';
 const batchLife = 'shared/domain/batch-life.ts';
 const batches = 'shared/store/batches.ts';
 const running = 'functions/workers/run-bulk.ts';
