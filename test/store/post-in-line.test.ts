@@ -349,12 +349,16 @@ it('requests of one process share one leader, and leave few rows', async () => {
   await deposit(busy, 100_000);
   const before = busy.db.transactions;
   const world = busy.process();
+  const startedAt = busy.clock.now;
   const placed = await busy.finish(
     Promise.all(named(120).map((name, n) => later(busy, n * 5, () => place(world, name)))),
   );
   expect(placed.every(({ isNew }) => isNew)).toBe(true);
   expect(busy.db.transactions - before).toBeLessThan(40);
   expect(busy.rows).toBeLessThan(20);
+  const waits = named(120).map((name, n) => (busy.fundedAt.get(name) ?? Number.NaN) - startedAt - n * 5);
+  // Whoever waits when a leader ends goes on at once.
+  expect(Math.max(...waits)).toBeLessThan(1_000);
   expect(problems(busy)).toEqual([]);
 });
 
