@@ -95,6 +95,8 @@ if (import.meta.main) {
     options: {
       function: { type: 'string', default: 'create-order' },
       samples: { type: 'string', default: '31' },
+      // The only form there is.
+      json: { type: 'boolean' },
     },
   });
   process.stdout.write(`${JSON.stringify(await coldImport(values.function, Number(values.samples)))}\n`);
