@@ -33,7 +33,8 @@ describe('the budget', () => {
         return reply;
       }),
     );
-    expect(replies.filter(({ status }) => status === 201)).toHaveLength(3);
+    // 200 where a busy line was told to repeat.
+    expect(replies.filter(({ status }) => status === 201 || status === 200)).toHaveLength(3);
     expect(replies.filter(({ json }) => json.code === code)).toHaveLength(7);
     expect(await moved()).toBe(300);
   });
