@@ -34,6 +34,8 @@ export interface World {
   problemOfUrl(url: string): string | undefined;
   now(): Instant;
   sleep(ms: number): Promise<void>;
+  /** Waits for work, at most so long: `undefined` where it takes longer. The work goes on. */
+  within<T>(ms: number, work: Promise<T>): Promise<T | undefined>;
   /** Uniformly distributed in [0, 1), for jitter; never for secrets. */
   random(): number;
   /** Cryptographically random bytes, for keys and ids. */

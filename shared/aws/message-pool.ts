@@ -44,7 +44,7 @@ export async function runInSlots(
     running.add(slot);
   };
   for (const record of Records) begin(run(record).catch(() => void failed.push(record.messageId)));
-  await Promise.race([Promise.all(running), world.sleep(FULL_AFTER_MS)]);
+  await world.within(FULL_AFTER_MS, Promise.all(running));
   while (running.size > 0 && elapsed(startedAt, world.now()) < slots.forMs) {
     const free = slots.count - running.size;
     if (free <= 0) await Promise.race(running);

@@ -1,5 +1,4 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ProviderName } from '../domain/catalogue.ts';
@@ -15,6 +14,7 @@ import { powertoolsLog } from './powertools.ts';
 import { makeProvider } from './provider-adapters.ts';
 import { sqsQueues } from './queues.ts';
 import { readSecret } from './secrets.ts';
+import { pause, within } from './timers.ts';
 
 /** After this silence the SDK repeats the call; the conditions of every write make that safe. */
 const DATABASE_TIMEOUTS = { connectionTimeout: 5_000, socketTimeout: 5_000, ...sockets(256) };
@@ -55,6 +55,7 @@ function buildWorld(): World {
     problemOfUrl: (url) => problemOfUrl(url, { isLocal }),
     now,
     sleep: pause,
+    within,
     random: () => randomInt(2 ** 32) / 2 ** 32,
     bytes: (count) => randomBytes(count),
     log: powertoolsLog(),
@@ -76,8 +77,4 @@ function once<Name, T>(make: (name: Name) => T): (name: Name) => T {
     made.set(name, found);
     return found;
   };
-}
-
-async function pause(ms: number): Promise<void> {
-  await sleep(ms);
 }

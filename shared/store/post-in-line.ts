@@ -190,18 +190,13 @@ class Leader {
     }
   }
 
-  /** Answers one that waits in memory, with nothing once it has waited too long. */
-  serve(world: World, row: Row): Promise<Served> {
-    return new Promise((settle) => {
-      const { id } = row.posting;
-      this.#guests.set(id, { row, settle });
-      void world.sleep(Math.max(0, this.leftMs(world))).then(() => {
-        // Where the clock stands still, nobody waits too long.
-        if (this.leftMs(world) > HERE_MS_MAX / 2) return;
-        this.#guests.delete(id);
-        settle({});
-      });
-    });
+  /** Answers one that waits in memory: with nothing, where that lasts too long. */
+  async serve(world: World, row: Row): Promise<Served> {
+    const { id } = row.posting;
+    const served = new Promise<Served>((settle) => this.#guests.set(id, { row, settle }));
+    const answer = await world.within(this.leftMs(world), served);
+    if (!answer) this.#guests.delete(id);
+    return answer ?? {};
   }
 
   /** The first that still waits in memory goes on with the lead, so that the others find it there. */

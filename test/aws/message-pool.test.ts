@@ -28,6 +28,7 @@ beforeEach(() => {
   world = {
     now: () => clock.iso,
     sleep: (ms: number) => clock.sleep(ms),
+    within: <T>(ms: number, work: Promise<T>) => clock.within(ms, work),
     log: { error() {}, warn() {} },
   } as unknown as World;
   source = {

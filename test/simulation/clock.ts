@@ -37,6 +37,10 @@ export class Clock {
     return new Promise((resolve) => this.at(ms, resolve));
   }
 
+  within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+    return Promise.race([work, this.sleep(ms).then(() => undefined)]);
+  }
+
   get iso(): Instant {
     if (this.#isoOf !== this.now) this.#iso = new Date(this.now).toISOString();
     this.#isoOf = this.now;

@@ -96,6 +96,10 @@ export function simulatedWorld(
       await clock.sleep(ms);
       if (isDead()) await never;
     },
+    within: async (ms, work) => {
+      const result = await clock.within(ms, work);
+      return isDead() ? never : result;
+    },
     random: () => chance.next(),
     bytes: (length) => Uint8Array.from({ length }, () => chance.below(256)),
     log: { info() {}, warn() {}, error() {}, metric: (metric) => faults.count(`metric ${metric}`) },

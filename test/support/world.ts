@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { s3Files } from '../../shared/aws/files.ts';
 import { problemOfUrl } from '../../shared/aws/outbound.ts';
+import { within } from '../../shared/aws/timers.ts';
 import type { Product, ProviderName } from '../../shared/domain/catalogue.ts';
 import type { Key, Scope } from '../../shared/domain/key.ts';
 import { SCOPES } from '../../shared/domain/key.ts';
@@ -159,6 +160,8 @@ function buildWorld(options: Options, db: Db, files: Files, prefix: string): Tes
     outboundAnswer: () => ({ status: 200, headers: {}, body: '' }),
     now,
     sleep: pause,
+    // By the real clock: this world's is moved on by what sleeps.
+    within,
     random: () => Math.random(),
     bytes: (count) => randomBytes(count),
     log: { info() {}, warn() {}, error() {}, metric() {} },

@@ -108,6 +108,7 @@ export class ModelledStage {
       problemOfUrl: () => undefined,
       now: () => clock.iso,
       sleep: (ms) => clock.sleep(ms),
+      within: (ms, work) => clock.within(ms, work),
       random: () => chance.next(),
       bytes: (count) => Uint8Array.from({ length: count }, () => chance.below(256)),
       log: this.#log,
