@@ -60,7 +60,7 @@ export function onSlots<Message>(
 
 async function logged<Message>(world: World, work: Work<Message>, record: SQSRecord): Promise<void> {
   try {
-    await onRecord(within(world, chainOf(record)), work, record);
+    await onRecord(inChain(world, chainOf(record)), work, record);
   } catch (cause) {
     world.log.error('message.failed', { messageId: record.messageId }, cause);
     // The processor takes nothing but an Error for a failed message; anything else would fail the whole batch.
@@ -69,7 +69,7 @@ async function logged<Message>(world: World, work: Work<Message>, record: SQSRec
 }
 
 /** The same world, whose messages go on with a chain. */
-function within(world: World, chain: Chain): World {
+function inChain(world: World, chain: Chain): World {
   const send: World['queues']['send'] = (queue, messages) =>
     world.queues.send(
       queue,

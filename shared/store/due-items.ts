@@ -47,7 +47,7 @@ interface Tracked {
 /** The partition of an item in its due index. */
 export function duePartition({ id, mode, provider }: Tracked): number {
   const track = mode === 'test' ? mode : (provider ?? mode);
-  return TRACKS[track] * PARTITIONS + shardOf(id);
+  return TRACKS[track] * PARTITIONS + shardOf(id, SHARDS);
 }
 
 /** The partitions of a track, without that of its reviews. */
@@ -63,8 +63,9 @@ export function reviewPartition(mode: Mode): number {
   return TRACKS[mode] * PARTITIONS + REVIEW;
 }
 
-function shardOf(id: string): number {
-  return id.charCodeAt(id.length - 1) % SHARDS;
+/** One of some shards, always the same for an id. */
+export function shardOf(id: string, shards: number): number {
+  return id.charCodeAt(id.length - 1) % shards;
 }
 
 interface Indexed extends Tracked {

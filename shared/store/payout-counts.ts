@@ -3,6 +3,7 @@ import { countStatus, sumOfCounts } from '../domain/campaign.ts';
 import { statusOfEvent } from '../domain/order-events.ts';
 import type { Payout } from '../domain/payout.ts';
 import type { World } from '../world.ts';
+import { shardOf } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { readOrder, readOrdersOf } from './orders.ts';
@@ -30,7 +31,7 @@ const NONE: StatusCounts = { counts: {}, counted: {}, version: 0 };
 
 /** Counts a payout's events up to this one, which are about to leave its outbox. */
 export function countPublished(world: World, payout: Payout, sequence: number): Promise<void> {
-  const pk = countsPk(payout.payout.campaignId, shardOf(payout.id));
+  const pk = countsPk(payout.payout.campaignId, shardOf(payout.id, SHARDS));
   return withRetries(world, async () => {
     const [item] = await readItems(world, 'campaigns', [pk]);
     const before = item ? toCounts(item) : NONE;
@@ -71,10 +72,6 @@ export async function readCounts(world: World, campaignId: string): Promise<Stat
 
 function countsPk(campaignId: string, shard: number): string {
   return `${campaignId}#counts#${shard}`;
-}
-
-function shardOf(id: string): number {
-  return id.charCodeAt(id.length - 1) % SHARDS;
 }
 
 function toCounts(item: Record<string, unknown>): StatusCounts {

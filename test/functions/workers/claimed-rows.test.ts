@@ -90,6 +90,31 @@ it('of two runs of a chunk whose puts meet only one calls, though both derive th
   expect(world.upstream.sends).toHaveLength(1);
 });
 
+it('a run whose preparation is refused leaves alone what another run has claimed meanwhile', async () => {
+  await create(file(1));
+  const [chunk] = chunks();
+  const prepare = world.upstream.prepare.bind(world.upstream);
+  const errors: string[] = [];
+  world.log.error = (event) => void errors.push(event);
+  world.upstream.delayMs = 100;
+  let isFirst = true;
+  let second: Promise<void> | undefined;
+  world.upstream.prepare = async (recharge) => {
+    if (!isFirst) return prepare(recharge);
+    isFirst = false;
+    // The lease is over, and the second run has claimed the row and calls.
+    world.advance(25_000);
+    second = runBulk(world, chunk as never);
+    while (world.upstream.sends.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    return { kind: 'rejected', failure: 'invalid_target', evidence: '' };
+  };
+  await runBulk(world, chunk as never);
+  await second;
+  expect(errors).not.toContain('batch.row_failed');
+  expect(await row()).toMatchObject({ status: 'success' });
+  expect(world.upstream.sends).toHaveLength(1);
+});
+
 it('a claim whose holder died becomes unknown by the sweep of its batch, and is then due and queried', async () => {
   const { json } = await create(file(1));
   const [chunk] = chunks();
