@@ -41,6 +41,12 @@ const LAYERS: readonly Layer[] = [
     breaks: ['shared/world.ts'],
   },
   {
+    path: 'shared/timers.ts',
+    imports: ['node:timers/promises'],
+    because: 'production and the local runtime wait alike, and neither imports the other',
+    breaks: ['shared/world.ts', 'node:fs'],
+  },
+  {
     path: 'shared/transient-error.ts',
     imports: [],
     because: 'errors of the database are recognised without the database',
@@ -243,7 +249,7 @@ const RULES: readonly Rule[] = [
     breaks: ['shared/flows/x.ts', 'Date.now();', 'new Date();', 'Math.random();', 'randomUUID();', 'randomBytes(8);'],
   },
   {
-    where: /^(?!shared\/(aws|local)\/)(shared|functions)\//,
+    where: /^(?!shared\/(aws|local)\/|shared\/timers\.ts)(shared|functions)\//,
     bans: /set(Timeout|Interval|Immediate)|[^.\w]fetch\(|\bprocess\.|\bconsole\./,
     because: 'waiting, network, environment and logging come from the World',
     breaks: [

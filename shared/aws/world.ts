@@ -5,6 +5,7 @@ import type { ProviderName } from '../domain/catalogue.ts';
 import { defined } from '../domain/defined.ts';
 import type { Mode } from '../domain/ledger.ts';
 import { environment } from '../manifest/access.ts';
+import { pause, within } from '../timers.ts';
 import type { World } from '../world.ts';
 import { requireEnv } from './env.ts';
 import { s3Files } from './files.ts';
@@ -14,7 +15,6 @@ import { powertoolsLog } from './powertools.ts';
 import { makeProvider } from './provider-adapters.ts';
 import { sqsQueues } from './queues.ts';
 import { readSecret } from './secrets.ts';
-import { pause, within } from './timers.ts';
 
 /** After this silence the SDK repeats the call; the conditions of every write make that safe. */
 const DATABASE_TIMEOUTS = { connectionTimeout: 5_000, socketTimeout: 5_000, ...sockets(256) };

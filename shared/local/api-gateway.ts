@@ -3,8 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { problem, Refusal } from '../http/refusal.ts';
 import { GATEWAY_SECONDS_MAX, patternOf } from '../manifest/route.ts';
+import { within } from '../timers.ts';
 import { startHttpServer } from './http-server.ts';
-import { InvocationError, within } from './lambda.ts';
+import { InvocationError } from './lambda.ts';
 import { StartError } from './start-error.ts';
 
 /** API Gateway on this machine: passes HTTP requests as payload 2.0 events to the handlers that Lambda runs. */
@@ -29,7 +30,7 @@ interface Options {
 
 const BODY_BYTES_MAX = 10 * 1024 * 1024;
 /** What API Gateway answers when it has no answer of the function: there is no room for it, or it takes too long. */
-const SERVICE_UNAVAILABLE = {
+const SERVICE_UNAVAILABLE: APIGatewayProxyStructuredResultV2 = {
   statusCode: 503,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify({ message: 'Service Unavailable' }),
@@ -114,7 +115,7 @@ async function answer(
   const route = patterns.find((each) => each.method === request.method && each.pattern.test(path));
   const event = toEvent(request, path, search, body, route);
   const handler = route?.handler ?? notFound;
-  const result = await within(answerMsMax, answerOf(handler, event), async () => SERVICE_UNAVAILABLE);
+  const result = (await within(answerMsMax, answerOf(handler, event))) ?? SERVICE_UNAVAILABLE;
   response.writeHead(result.statusCode ?? 200, result.headers as Record<string, string>);
   response.end(result.isBase64Encoded ? Buffer.from(result.body ?? '', 'base64') : result.body);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 import type { Concurrency } from '../manifest/concurrency.ts';
+import { within } from '../timers.ts';
 import { invoke } from './crashes.ts';
 
 /** Lambda on this machine: what it limits is limited here by the same numbers. */
@@ -68,23 +69,16 @@ export class LocalLambda {
       const context = { functionName: name, getRemainingTimeInMillis: () => endsAt - Date.now() } as Context;
       const work = invoke(() => handler(event, context));
       try {
-        return await within(ms, work, () => Promise.reject(new InvocationError('timed out', name)));
+        const done = await within(
+          ms,
+          work.then((result) => ({ result })),
+        );
+        if (!done) throw new InvocationError('timed out', name);
+        return done.result;
       } finally {
         this.#running.end(name);
       }
     };
-  }
-}
-
-/** The result of the work, or else what is had after so long. The work goes on, but its result is dropped. */
-export async function within<Result>(ms: number, work: Promise<Result>, late: () => Promise<Result>): Promise<Result> {
-  const done = new AbortController();
-  const timer = sleep(ms, undefined, { ref: false, signal: done.signal });
-  try {
-    // Once the work is done, the timer only rejects, after the race.
-    return await Promise.race([work, timer.then(late)]);
-  } finally {
-    done.abort();
   }
 }
 
