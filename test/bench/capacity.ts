@@ -73,8 +73,9 @@ function tableUnits(results: Record<string, Measured>): number {
 
 function walletPerSecond(results: Record<string, Measured>): number {
   const accepted = results['hot-wallet']?.figures['300/s offered: accepted per s'] ?? 48;
-  // More than offered cannot be accepted; what then bounds a wallet is a partition of its ledger.
-  return accepted >= 285 ? 1_000 : accepted;
+  // More than offered cannot be accepted. What then bounds a wallet is the partition of its ledger: 1,000 units a second,
+  // of which an entry in a transaction takes two.
+  return accepted >= 285 ? 500 : accepted;
 }
 
 /** The ceilings of a stage. */
@@ -104,7 +105,8 @@ export async function ceilings(
     hangingShare: 0,
     isDown: false,
     providerPerSecond: 100_000,
-    dueUnits: 4,
+    // Put when it is accepted, deleted when its event is published.
+    dueUnits: 2,
     listUnits: 1,
     tableUnits: tableUnits(results),
   };
