@@ -56,8 +56,8 @@ export const PLANTED_BUGS_LIMITS: readonly PlantedBug[] = [
   {
     name: 'a function that reaches its timeout on this machine counts as done',
     file: lambda,
-    find: "() => Promise.reject(new InvocationError('timed out', name))",
-    replace: '() => Promise.resolve(undefined as Result)',
+    find: "if (!done) throw new InvocationError('timed out', name);\n        return done.result;",
+    replace: 'return done?.result as Result;',
     caughtBy,
   },
   {
