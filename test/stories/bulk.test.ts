@@ -38,7 +38,7 @@ async function ended(id: string) {
   for (let quiet = 0; ; quiet += 1) {
     const batch = await look(id);
     const seen = JSON.stringify(batch.counts);
-    if (batch.status !== 'running' || quiet > 100) return batch;
+    if (batch.status !== 'running' || quiet > 30) return batch;
     if (seen !== last) quiet = 0;
     last = seen;
     await sleep(100);

@@ -92,8 +92,19 @@ describe('what a call needs is made before its order is claimed', () => {
   });
 
   it('is recorded once by two workers at once, and once where an answer is lost', async () => {
-    world.upstream.preparations = [throttled(), throttled()];
+    const { upstream } = world;
+    const met = Promise.withResolvers<void>();
+    let preparing = 0;
+    const prepare = async () => {
+      preparing += 1;
+      if (preparing === 2) met.resolve();
+      await met.promise;
+      throw throttled();
+    };
+    const alone = upstream.prepare;
+    Object.assign(upstream, { prepare });
     await Promise.all([dispatch(world, key), dispatch(world, key)]);
+    Object.assign(upstream, { prepare: alone });
     expect((await readOrder(world, key))?.attempts).toHaveLength(1);
     let lost = 0;
     world.fault = (command) => {

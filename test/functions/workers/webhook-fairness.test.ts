@@ -4,6 +4,7 @@ import { MINUTE, SECOND } from '../../../shared/domain/time.ts';
 import type { Endpoint } from '../../../shared/domain/webhook.ts';
 import { deliverEvents } from '../../../shared/flows/webhooks/deliver-events.ts';
 import type { World } from '../../../shared/world.ts';
+import { repeats } from '../../support/length.ts';
 import { anEvent, VirtualServers } from '../../support/virtual-servers.ts';
 
 /** What one merchant's server does to its own events and to those of others, on virtual time. */
@@ -40,7 +41,9 @@ describe.each([1, 2, 3, 4, 5])('an endpoint that fails three times in ten, seed 
   });
 });
 
-describe('behind 20,000 due events of one that is dead', () => {
+const DUE = repeats({ short: 4_000, long: 20_000 });
+
+describe(`behind ${DUE} due events of one that is dead`, () => {
   it.each([
     ['refuses', dead],
     ['hangs', hanging],
@@ -48,7 +51,7 @@ describe('behind 20,000 due events of one that is dead', () => {
     'and %s, the retry of another is sent within 30 s',
     async (_how, server) => {
       const virtual = new VirtualServers(1, { 'dead.example': server, 'healthy.example': healthy });
-      await virtual.due(await virtual.endpoint('dead.example'), 20_000);
+      await virtual.due(await virtual.endpoint('dead.example'), DUE);
       await virtual.due(await virtual.endpoint('healthy.example'), 1);
       const startedAt = virtual.clock.now;
       virtual.commands.clear();
