@@ -17,8 +17,8 @@ const SLOW_MS = 10 * SECOND;
 const GAP_MS_MIN = 8;
 const GAP_MS_MAX = SECOND;
 const GAP_GROWTH = 1.5;
-/** Of what a fast send takes: an order is claimed some milliseconds after it was accepted. */
-const FIRST_LOOK_SHARE = 0.9;
+/** An order that is refused at once is seen no later than this. */
+const FIRST_LOOK_MS_MAX = 5 * SECOND;
 /** Of what a usual send takes. */
 const GAP_SHARE = 0.1;
 
@@ -42,22 +42,23 @@ export function isSlow(times: Times): boolean {
 }
 
 /**
- * How long to sleep before each look for an order's outcome: until shortly before a fast send is answered, then in
- * small steps that grow. Where nothing is known of the provider, the steps begin at once.
+ * How long to sleep before each look for an order's outcome: as long as a fast send takes, because the order is claimed
+ * later than it was accepted, then in small steps that grow. Where nothing is known of the provider, the steps begin at
+ * once.
  */
 export function* lookGaps(times: Times): Generator<number, never> {
   const isKnown = times !== undefined && times.length > 0;
-  if (isKnown) yield bounded(FIRST_LOOK_SHARE * quantile(times, 0.1));
+  if (isKnown) yield bounded(quantile(times, 0.1), FIRST_LOOK_MS_MAX);
   let gap = isKnown ? GAP_SHARE * quantile(times, 0.5) : 0;
   for (;;) {
-    gap = bounded(gap);
+    gap = bounded(gap, GAP_MS_MAX);
     yield gap;
     gap *= GAP_GROWTH;
   }
 }
 
-function bounded(ms: number): number {
-  return Math.min(Math.max(ms, GAP_MS_MIN), GAP_MS_MAX);
+function bounded(ms: number, most: number): number {
+  return Math.min(Math.max(ms, GAP_MS_MIN), most);
 }
 
 function quantile(times: readonly number[], share: number): number {
