@@ -67,6 +67,48 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     caughtBy: { test: 'test/functions/orders/money.test.ts', name: 'a stale memory of the wallet' },
   },
 
+  ...bugsIn(
+    'shared/store/due-items.ts',
+    'test/functions/workers/put-off.test.ts',
+    [
+      [
+        'an event that is posted again shows when a failed sweep has put its order off to',
+        "table === 'orders' ? { putOffFrom: item.putOffFrom ?? at } : {}",
+        '{}',
+      ],
+    ],
+    { name: 'leaves an event as it was first posted' },
+  ),
+  ...bugsIn(
+    'shared/flows/orders/circuit-breaker.ts',
+    'test/functions/workers/dispatch-breaker.test.ts',
+    [
+      [
+        'a run waits for the probe of another process past its own end',
+        'earlier(endsAt, plus(world.now(), intervalMs + PROBE_MS_MAX))',
+        'plus(world.now(), intervalMs + PROBE_MS_MAX)',
+      ],
+    ],
+    { name: 'is not waited for past the end of a run' },
+  ),
+  ...bugsIn(
+    'shared/flows/orders/keep-pace.ts',
+    'test/functions/workers/provider-pace.test.ts',
+    [
+      [
+        'a process waits minutes for a call that it was given before its clock was set back',
+        '|| next > now + AHEAD_MS_MAX)',
+        '|| next > now + 999 * AHEAD_MS_MAX)',
+      ],
+      [
+        'a process enqueues nothing for minutes after its clock was set back',
+        'if (share.enqueueAt > now + AHEAD_MS_MAX) share.enqueueAt = now;',
+        '',
+      ],
+    ],
+    { name: 'before its clock was set back' },
+  ),
+
   // What is due, and the events of it.
   ...bugsIn('shared/domain/order-life.ts', 'test/domain/order-life.test.ts', [
     [
