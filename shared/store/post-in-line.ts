@@ -159,6 +159,8 @@ class Leader {
   readonly #decided = new Set<string>();
   /** Rows that are decided and still in the line. */
   readonly #left: Row[] = [];
+  /** Rows that cannot be posted, each logged once. */
+  readonly #damaged = new Set<string>();
   #sizeMax = BATCH_MAX;
   /** Whether something in the line cannot be written at all: then everybody posts only its own. */
   #isAlone = false;
@@ -216,7 +218,8 @@ class Leader {
 
   async #round(): Promise<'done' | 'lost' | 'empty'> {
     const [found, tail] = await Promise.all([readRows(this.#world, this.#wallet), readTail(this.#world, this.#wallet)]);
-    const rows = this.#open(found);
+    this.#report(found.damaged);
+    const rows = this.#open(found.rows);
     if (rows.length === 0) return 'empty';
     const campaignIds = new Set(rows.flatMap(({ posting }) => posting.spending?.campaignId ?? []));
     const books = booksOf([tail], await readCampaigns(this.#world, [...campaignIds].slice(0, BATCH_MAX)));
@@ -232,6 +235,13 @@ class Leader {
     if (written.kind === 'done') this.#sizeMax = Math.min(this.#sizeMax * 2, BATCH_MAX);
     else if (fates.size === 0) this.#sizeMax = Math.max(Math.ceil(batch.parts.length / 2), BATCH_MIN);
     return written.kind;
+  }
+
+  #report(damaged: readonly string[]): void {
+    for (const row of damaged.filter((sk) => !this.#damaged.has(sk))) {
+      this.#damaged.add(row);
+      this.#world.log.error('line.row_damaged', { ...this.#wallet, row });
+    }
   }
 
   /** The rows that are not decided, and the own posting, the oldest first. */

@@ -42,6 +42,13 @@ export const PLANTED_BUGS_LINE: readonly PlantedBug[] = [
     ...line,
   },
   {
+    name: 'a stored posting is posted whatever it holds',
+    file: lines,
+    find: 'toPosting(wallet, String(posting))',
+    replace: '(() => (toPosting(wallet, String(posting)), JSON.parse(String(posting))))()',
+    ...line,
+  },
+  {
     name: 'rows leave the line while their transaction is under way',
     file: leading,
     find: '    const [written] = await Promise.all([',
