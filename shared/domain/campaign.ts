@@ -1,5 +1,5 @@
 import { assert } from './assert.ts';
-import type { Mode } from './ledger.ts';
+import type { Owner } from './ledger.ts';
 import type { AmountProblem, Currency } from './money.ts';
 import { parseAmount } from './money.ts';
 import type { Status } from './order.ts';
@@ -50,10 +50,8 @@ interface SpentTotals {
   readonly payouts: number;
 }
 
-export interface Campaign extends Terms, SpentTotals, Rotating {
+export interface Campaign extends Owner, Terms, SpentTotals, Rotating {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
   readonly currency: Currency;
   /** Whether a phone number is paid only once. It never changes, because numbers are only stored where it is set. */
   readonly isOncePerNumber: boolean;
