@@ -149,12 +149,15 @@ function authorise(key: Key, handler: Pick<RouteHandler, 'scope'>): void {
   requireScopes(key.scopes, scopesOf(handler));
 }
 
-/** A route of our own without a query refuses every parameter, as it refuses a misspelt field. */
+/**
+ * A route of our own without a query refuses every parameter, as it refuses a misspelt field. Where `read` takes
+ * parameters for fields, `body` refuses them.
+ */
 function checkQuery<Query>(
-  { query, protocol }: Pick<RouteHandler<unknown, Query>, 'query' | 'protocol'>,
+  { query, read, protocol }: Pick<RouteHandler<unknown, Query>, 'query' | 'read' | 'protocol'>,
   input: unknown,
 ): Query {
-  if (!query && !protocol) check(NO_QUERY, input);
+  if (!query && !read && !protocol) check(NO_QUERY, input);
   return checkIfGiven(query, input);
 }
 
