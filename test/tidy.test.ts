@@ -330,7 +330,12 @@ const BANNED_WORDS: readonly BannedWord[] = [
   { word: /\btend(s|ed|ing)?\b/i, use: 'advance', finds: ['tendBatch'] },
   { word: /\bjudge[ds]?\b/i, use: 'check, apply', finds: ['judge(order)'] },
   { word: /\bhears?\b/i, use: 'receive, apply', finds: ['hearCallback'], passes: ['heart'] },
-  { word: /\bnot found looks?\b/i, use: 'not found count', finds: ['notFoundLooks', 'not_found_looks'] },
+  {
+    word: /\blooks? (gaps?|around|ms|max)\b|\b(a|each|next|first|found) looks?\b(?!-)/i,
+    use: 'poll, status query, not found count',
+    finds: ['lookGaps', 'LOOKS_MAX', 'notFoundLooks', 'not_found_looks', 'at the next look'],
+    passes: ['looks missing', 'a look-up'],
+  },
   { word: /\btold\b/i, use: 'notified, published, answered', finds: ['was told of', 'is told once'] },
   { word: /\bsees to\b/i, use: 'an active verb', finds: ['sees to it'] },
   { word: /\bits turn\b/i, use: 'next', finds: ['waits for its turn'], passes: ['its turnover'] },

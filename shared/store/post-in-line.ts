@@ -31,7 +31,7 @@ const BACK_OFF_DOUBLINGS_MAX = 4;
 
 /**
  * Posts through the wallet's line: as its leader, where `free` is a lead that may be taken, or as a row that waits for
- * one. Nobody in another process is woken: whoever waits looks for its own item, and takes the lead where nobody has
+ * one. Nobody in another process is woken: whoever waits polls for its own item, and takes the lead where nobody has
  * it.
  */
 export async function postInLine(world: World, posting: Posting, free: FreeLead | undefined): Promise<Posted> {
@@ -44,13 +44,13 @@ export async function postInLine(world: World, posting: Posting, free: FreeLead 
   let posted = await postHere(world, wallet, row, free);
   let isQueued = false;
   let gapMs = FIRST_GAP_MS;
-  for (let looks = 1; !posted; looks += 1) {
+  for (let polls = 1; !posted; polls += 1) {
     if (world.now() > giveUpAt) throw new Contention('the line of this wallet is too long');
     isQueued ||= (await putRow(world, row)).kind !== 'again';
     await world.sleep(gapMs * (0.8 + 0.4 * world.random()));
     gapMs = Math.min(gapMs * 1.5, GAP_MS_MAX);
-    const isSecond = isQueued && looks % 2 === 0;
-    posted = await orUndefined(() => (isSecond ? lookAround(world, wallet, row, watch) : readPosted(world, posting)));
+    const isSecond = isQueued && polls % 2 === 0;
+    posted = await orUndefined(() => (isSecond ? pollLine(world, wallet, row, watch) : readPosted(world, posting)));
     posted ??= await postHere(world, wallet, row, undefined);
   }
   return posted;
@@ -95,8 +95,8 @@ async function postHere(
   return undefined;
 }
 
-/** Looks for the own item and for the lead. A row that is gone, and its item as it was, was dropped. */
-async function lookAround(
+/** Reads the own item and the lead. A row that is gone, and its item as it was, was dropped. */
+async function pollLine(
   world: World,
   wallet: WalletId,
   row: Row,
@@ -231,7 +231,7 @@ class Leader {
       const fate = fates.get(row.posting.id);
       if (fate) this.#settle(row, fate);
     }
-    // A smaller transaction meets fewer others, and wins against whoever writes without looking at the lead.
+    // A smaller transaction meets fewer others, and wins against whoever writes without reading the lead.
     if (written.kind === 'done') this.#sizeMax = Math.min(this.#sizeMax * 2, BATCH_MAX);
     else if (fates.size === 0) this.#sizeMax = Math.max(Math.ceil(batch.parts.length / 2), BATCH_MIN);
     return written.kind;
@@ -286,7 +286,7 @@ function fatesOf({ parts }: Batch): Map<string, Posted> {
   );
 }
 
-/** Every read and write of the line may fail for a moment: then it is done again at the next look. */
+/** Every read and write of the line may fail for a moment: then it is done again at the next poll. */
 async function orUndefined<T>(work: () => Promise<T>): Promise<T | undefined> {
   const result = await once(work);
   return result instanceof Retry ? undefined : result;

@@ -1198,7 +1198,7 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       'if (order.batchId === row.batchId)',
     ],
     [
-      'a row is put without a look at the breaker',
+      'a row is put without a read of the breaker',
       'const waitUntil = await blockedUntil(world, provider, row);',
       'const waitUntil = world === undefined ? await blockedUntil(world, provider, row) : undefined;',
     ],

@@ -34,7 +34,7 @@ const LATE_MS_MAX = SECOND;
 const AHEAD_MS_MAX = 3 * SECOND;
 const ASK_MS_MAX = SECOND;
 const GROWING_MS = 300;
-const LOOK_MS = 10;
+const POLL_MS = 10;
 
 /** What one process has of one provider's calls. */
 interface Share {
@@ -73,7 +73,7 @@ export async function waitForCall(
         return 'after a wait';
       }
       // One asks for all. Not for ever: what asked may have died.
-      if (share.askingUntil > now) await world.sleep(LOOK_MS);
+      if (share.askingUntil > now) await world.sleep(POLL_MS);
       else await ask(world, provider, kind, share);
     }
     return 'not in time';
