@@ -262,6 +262,12 @@ const RULES: readonly Rule[] = [
     ],
   },
   {
+    where: /^(?!shared\/local\/)(shared|functions)\//,
+    bans: /\bsettle[ds]?\b/,
+    because: 'outcomes, query results and callbacks are applied, then committed',
+    breaks: ['shared/flows/x.ts', 'await settle(order);', '  #settle(row: Row) {'],
+  },
+  {
     where: /^(shared|functions|lib)\//,
     bans: /parseFloat|toFixed\((?!2\))/,
     because: 'money is never a float',
@@ -338,6 +344,9 @@ const BANNED_WORDS: readonly BannedWord[] = [
   },
   { word: /\btold\b/i, use: 'notified, published, answered', finds: ['was told of', 'is told once'] },
   { word: /\bsees to\b/i, use: 'an active verb', finds: ['sees to it'] },
+  { word: /\bguests?\b/i, use: 'waiter', finds: ['#guests', 'a guest'] },
+  // A seed forks its chance by this word.
+  { word: /(?<!fork\(.)\bfates?\b/i, use: 'result', finds: ['fateOf', 'its fate'] },
   { word: /\bits turn\b/i, use: 'next', finds: ['waits for its turn'], passes: ['its turnover'] },
   { word: /\b(becomes|became) of\b/i, use: 'what happened to', finds: ['whatever becomes of it'] },
   { word: /\bnothing behind\b/i, use: 'empty trailing path segment', finds: ['the nothing behind a slash'] },

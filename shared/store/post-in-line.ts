@@ -139,9 +139,9 @@ interface Served {
   readonly free?: FreeLead | undefined;
 }
 
-interface Guest {
+interface Waiter {
   readonly row: Row;
-  readonly settle: (served: Served) => void;
+  readonly answer: (served: Served) => void;
 }
 
 /** Posts what waits in a wallet's line, and its own. */
@@ -153,7 +153,7 @@ class Leader {
   readonly #own: Row;
   readonly #since: Instant;
   /** Those of the same process that wait in memory, by the id of their posting. */
-  readonly #guests = new Map<string, Guest>();
+  readonly #waiters = new Map<string, Waiter>();
   /** Postings that were read from the line, and those that are decided. */
   readonly #queued = new Set<string>();
   readonly #decided = new Set<string>();
@@ -195,20 +195,20 @@ class Leader {
   /** Answers one that waits in memory: with nothing, where that lasts too long. */
   async serve(world: World, row: Row): Promise<Served> {
     const { id } = row.posting;
-    const served = new Promise<Served>((settle) => this.#guests.set(id, { row, settle }));
+    const served = new Promise<Served>((answer) => this.#waiters.set(id, { row, answer }));
     const answer = await world.within(this.leftMs(world), served);
-    if (!answer) this.#guests.delete(id);
+    if (!answer) this.#waiters.delete(id);
     return answer ?? {};
   }
 
   /** The first that still waits in memory goes on with the lead, so that the others find it there. */
   leave(free: FreeLead | undefined): void {
     let lead = free;
-    for (const { settle } of this.#guests.values()) {
-      settle({ free: lead });
+    for (const { answer } of this.#waiters.values()) {
+      answer({ free: lead });
       lead = undefined;
     }
-    this.#guests.clear();
+    this.#waiters.clear();
   }
 
   /** Takes what is decided out of the line. */
@@ -226,14 +226,14 @@ class Leader {
     const postings = rows.map(({ posting }) => posting);
     const batch = decideBatch(books, postings, this.#sizeMax);
     const [written] = await Promise.all([this.#write(batch), orUndefined(() => this.clear())]);
-    const fates = written.kind === 'done' ? fatesOf(batch) : written.fates;
+    const results = written.kind === 'done' ? resultsOf(batch) : written.results;
     for (const row of rows) {
-      const fate = fates.get(row.posting.id);
-      if (fate) this.#settle(row, fate);
+      const result = results.get(row.posting.id);
+      if (result) this.#finish(row, result);
     }
     // A smaller transaction meets fewer others, and wins against whoever writes without reading the lead.
     if (written.kind === 'done') this.#sizeMax = Math.min(this.#sizeMax * 2, BATCH_MAX);
-    else if (fates.size === 0) this.#sizeMax = Math.max(Math.ceil(batch.parts.length / 2), BATCH_MIN);
+    else if (results.size === 0) this.#sizeMax = Math.max(Math.ceil(batch.parts.length / 2), BATCH_MIN);
     return written.kind;
   }
 
@@ -250,9 +250,9 @@ class Leader {
     const own = this.posted ? [] : [this.#own];
     if (this.#isAlone) return own;
     const now = this.#world.now();
-    const guests = [...this.#guests.values()].map(({ row }) => row).filter(({ until }) => until > now);
+    const waiters = [...this.#waiters.values()].map(({ row }) => row).filter(({ until }) => until > now);
     const others = found.filter(({ posting: { id } }) => !this.#decided.has(id));
-    const rows = new Map([...others, ...guests, ...own].map((row) => [row.posting.id, row]));
+    const rows = new Map([...others, ...waiters, ...own].map((row) => [row.posting.id, row]));
     return [...rows.values()].sort((a, b) => (a.sk < b.sk ? -1 : 1));
   }
 
@@ -263,21 +263,21 @@ class Leader {
       if (isTransient(error) || batch.parts.length === 1) throw error;
       this.#world.log.error('line.broken', { parts: batch.parts.length }, error);
       this.#isAlone = true;
-      return { kind: 'lost', fates: new Map(), reason: 'broken' };
+      return { kind: 'lost', results: new Map(), reason: 'broken' };
     }
   }
 
-  #settle(row: Row, fate: Posted): void {
+  #finish(row: Row, result: Posted): void {
     const { id } = row.posting;
     this.#decided.add(id);
     if (this.#queued.has(id)) this.#left.push(row);
-    if (id === this.#own.posting.id) this.posted = fate;
-    this.#guests.get(id)?.settle({ posted: fate });
-    this.#guests.delete(id);
+    if (id === this.#own.posting.id) this.posted = result;
+    this.#waiters.get(id)?.answer({ posted: result });
+    this.#waiters.delete(id);
   }
 }
 
-function fatesOf({ parts }: Batch): Map<string, Posted> {
+function resultsOf({ parts }: Batch): Map<string, Posted> {
   return new Map(
     parts.map(({ posting, decision, puts }) => {
       const kind = decision.kind === 'posted' ? 'done' : puts.length > 0 ? 'refused' : 'dropped';

@@ -114,8 +114,8 @@ export const PLANTED_BUGS_LINE: readonly PlantedBug[] = [
   {
     name: 'a reference that is taken counts as funded',
     file: posting,
-    find: '    if (row) fates.set(posting.id, fateOf(posting.id, row));',
-    replace: "    if (row) fates.set(posting.id, { kind: 'done' });",
+    find: '    if (row) results.set(posting.id, resultOf(posting.id, row));',
+    replace: "    if (row) results.set(posting.id, { kind: 'done' });",
   },
   {
     name: 'a leader keeps the tail that it read first',
@@ -176,8 +176,8 @@ export const PLANTED_BUGS_LINE: readonly PlantedBug[] = [
   {
     name: 'a leader that loses never tries with less',
     file: leading,
-    find: '    else if (fates.size === 0) this.#sizeMax = ',
-    replace: '    else if (fates.size < 0) this.#sizeMax = ',
+    find: '    else if (results.size === 0) this.#sizeMax = ',
+    replace: '    else if (results.size < 0) this.#sizeMax = ',
     ...line,
   },
   {
