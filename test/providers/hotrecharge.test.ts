@@ -319,7 +319,7 @@ describe('a status query', () => {
     ['800 of another reference', json(400, { ReplyCode: 800, agentReference: 'ord-other' }), 'unclear'],
     ['800 in a message', json(404, { message: 'ReplyCode 800' }), 'unclear'],
     // As an address that does not exist would answer about everything, also about what was delivered.
-    ['404 by a gateway', json(404, { message: 'no Route matched with those values' }), 'unclear'],
+    ['404 by a proxy', json(404, { message: 'no Route matched with those values' }), 'unclear'],
     ['404 as a problem', json(404, { title: 'Not Found', status: 404 }), 'unclear'],
     ['404 with an empty object', json(404, {}), 'unclear'],
     ['404 in a page', json(404, '<html>No such page'), 'unclear'],
@@ -389,10 +389,10 @@ describe('electricity', () => {
     ['a problem', json(404, { title: 'Not Found', status: 404 }), 'rejected'],
     ['that the meter is invalid', json(400, { ReplyCode: 223, ReplyMessage: 'Invalid meter' }), 'rejected'],
     ['a web service that is down', json(400, { ReplyCode: 703 }), 'unsent'],
-    ['404 by a gateway', json(404, { message: 'no Route matched with those values' }), 'unsent'],
+    ['404 by a proxy', json(404, { message: 'no Route matched with those values' }), 'unsent'],
     ['404 in a page', json(404, '<html>No such page'), 'unsent'],
     ['404 with nothing', json(404, ''), 'unsent'],
-    ['400 by a gateway', json(400, { message: 'Bad Request' }), 'unsent'],
+    ['400 by a proxy', json(400, { message: 'Bad Request' }), 'unsent'],
   ])('is never bought when the holder is answered with %s', async (_what, answer, expected) => {
     const { adapter, paths } = over(() => answer);
     expect((await send(adapter, meter())).kind).toBe(expected);

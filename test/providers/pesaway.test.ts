@@ -410,9 +410,9 @@ describe('a status query', () => {
     ['"not found" under 200', 'not_found', 200, { ResultCode: 1, ResultDesc: 'Transaction not found' }],
     ['"not found" under 400', 'not_found', 400, { code: '400.004', ResponseDescription: 'Not Found' }],
     ['"not found" of another order', 'unclear', 200, { OriginatorReference: 'ord-y', ResultDesc: 'Not found' }],
-    // A gateway that has lost its route says so of everything.
-    ['404 by a gateway', 'unclear', 404, { message: 'no Route matched with those values' }],
-    ['404 by a gateway, "not found"', 'unclear', 404, { code: '404', message: 'Transaction not found' }],
+    // A proxy that has lost its route says so of everything.
+    ['404 by a proxy', 'unclear', 404, { message: 'no Route matched with those values' }],
+    ['404 by a proxy, "not found"', 'unclear', 404, { code: '404', message: 'Transaction not found' }],
     ['404 with nothing', 'unclear', 404, ''],
     ['404 of something else', 'unclear', 404, { code: '404.001', ResponseDescription: 'Merchant not found' }],
     ['404 in its words', 'not_found', 404, { code: '404.002', ResponseDescription: 'Transaction not found' }],

@@ -221,7 +221,7 @@ export class ModelledStage {
     const failed = new Set(result.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     batch.forEach(({ message, receives }, index) => {
       this.#inFlight.set(message.group, (this.#inFlight.get(message.group) ?? 1) - 1);
-      const isLast = receives >= QUEUES[queue].attemptsMax;
+      const isLast = receives >= QUEUES[queue].receivesMax;
       if (!failed.has(String(index)) || isLast) return;
       this.clock.at(VISIBILITY_MS, () => this.#arrive(queue, { message, receives: receives + 1 }));
     });
