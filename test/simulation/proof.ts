@@ -38,7 +38,7 @@ await workThrough(
     const { isCaught, seed } = await runPlanted(bug);
     if (isCaught) seeds.set(bug.name, seed);
   },
-  { atOnce: availableParallelism(), onFailure: (error) => process.stderr.write(`${error}\n`) },
+  { atOnce: availableParallelism(), onFailure: (error) => void process.stderr.write(`${error}\n`) },
 );
 const missed = ALL_PLANTED_BUGS.filter(({ name }) => !seeds.has(name));
 if (missed.length > 0) throw new Error(`nothing caught "${missed.map(({ name }) => name).join('", "')}"`);
