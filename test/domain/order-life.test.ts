@@ -293,8 +293,8 @@ describe('an amount that cannot be charged again', () => {
 
 describe('an order that could not be sent', () => {
   it('is held, with the time since when', () => {
-    const held = hold(accept(initial, START).order, plus(START, MINUTE), START).after;
-    const again = hold(held, plus(START, 2 * MINUTE), plus(START, MINUTE)).after;
+    const held = hold(accept(initial, START).order, { until: plus(START, MINUTE), note: 'held' }, START).after;
+    const again = hold(held, { until: plus(START, 2 * MINUTE), note: 'held' }, plus(START, MINUTE)).after;
     expect([held.heldSince, again.heldSince, again.timeline]).toEqual([START, START, held.timeline]);
     for (const change of [claim(again, 'att_1', capabilities, START), expire(again, START)]) {
       expect(change.after.heldSince).toBeUndefined();
@@ -305,7 +305,7 @@ describe('an order that could not be sent', () => {
     expect(expire(accept(initial, START).order, START).entry).toMatchObject({ kind: 'refund', amountMinor: AMOUNT });
     for (const order of [claimed(), unknownSince(), inReview(), successful(), refunded()]) {
       expect(() => expire(order, START)).toThrow('was never sent');
-      expect(() => hold(order, START, START)).toThrow('was never sent');
+      expect(() => hold(order, { until: START, note: 'held' }, START)).toThrow('was never sent');
       expect(() => sendToManualReview(order, 'x', START)).toThrow('was never sent');
     }
   });

@@ -162,7 +162,7 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       '    const reason = messageOf(error);',
       "    await recover(world, provider.name, 'probe');\n    const reason = messageOf(error);",
     ],
-    ['an open breaker holds nothing back', "return state === 'up' ? untilCovered(", 'return order ? untilCovered('],
+    ['an open breaker holds nothing back', "if (state === 'up') return", 'if (state) return'],
   ]),
   ...bugsIn('shared/flows/orders/circuit-breaker.ts', 'test/functions/workers/dispatch-breaker.test.ts', [
     [
@@ -172,6 +172,26 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
     ['a probe that is answered leaves the breaker open', "    await recover(world, provider.name, 'probe');\n", ''],
   ]),
+  ...bugsIn(
+    'shared/flows/orders/circuit-breaker.ts',
+    'test/functions/workers/dispatch-refused.test.ts',
+    [
+      [
+        'an order goes by the balance from before a reading that is under way',
+        '  else await whileBalancesAreRead(world, provider);\n',
+        '',
+      ],
+      ['an order waits minutes for a reader of balances who died', '< PROBE_MS_MAX) {', '< 9 * PROBE_MS_MAX) {'],
+      ['an order that our account does not cover says that its provider is down', "'uncovered')", "'held')"],
+    ],
+    { name: 'our prepaid balance' },
+  ),
+  ...bugsIn(
+    'shared/store/health.ts',
+    'test/functions/workers/dispatch-refused.test.ts',
+    [['a reading of balances that ended is waited for', "'REMOVE balancesReadSince'", "''"]],
+    { name: 'our prepaid balance' },
+  ),
   // The pace of a provider.
   ...bugsIn('shared/domain/pace.ts', 'test/domain/pace.test.ts', [
     ['a ramp never grows', 'const next = 2 * rampPerSecond;', 'const next = rampPerSecond;'],
@@ -1196,8 +1216,8 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
     [
       'a row is put without a look at the breaker',
-      'const waitUntil = await blockedUntil(world, provider, row);',
-      'const waitUntil = world === undefined ? await blockedUntil(world, provider, row) : undefined;',
+      'const found = await findHold(world, provider, row);',
+      'const found = world === undefined ? await findHold(world, provider, row) : undefined;',
     ],
   ]),
   ...bugsIn('functions/workers/run-bulk.ts', 'test/functions/workers/claimed-rows.test.ts', [
