@@ -22,8 +22,9 @@ import {
   writeOff,
 } from '../../shared/domain/order-life.ts';
 import { leaveToMessage, markPublished } from '../../shared/domain/order-publishing.ts';
-import { applyQueryResult, applyRecheck } from '../../shared/domain/order-queries.ts';
+import { applyQueryResult, applyRecheck, nextLookAt, SWEEP_INTERVAL_MS } from '../../shared/domain/order-queries.ts';
 import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
+import { workers } from '../../shared/manifest/workers.ts';
 import {
   AMOUNT,
   acknowledged,
@@ -169,6 +170,30 @@ describe('the outcome of a send', () => {
       waits.push(elapsed(START, order.dueAt ?? START) / SECOND);
     }
     expect(waits).toEqual([10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600, 3600]);
+  });
+});
+
+describe('the next look at an order', () => {
+  const dueAt = plus(START, MINUTE);
+
+  it.each([
+    ['is when it is due', { status: 'unknown', dueAt }, START, dueAt],
+    ['is at that very moment', { status: 'unknown', dueAt }, dueAt, dueAt],
+    [
+      'is by the next sweep once that has passed',
+      { status: 'pending', dueAt },
+      plus(dueAt, 1),
+      plus(dueAt, 1 + SWEEP_INTERVAL_MS),
+    ],
+    ['is none where it is decided', { status: 'refunded', dueAt }, START, undefined],
+    ['is none while a person decides', { status: 'review', dueAt }, START, undefined],
+    ['is none where its batch is what is due', { status: 'dispatching' }, START, undefined],
+  ] as const)('%s', (_what, order, at, expected) => {
+    expect(nextLookAt(order, at)).toBe(expected);
+  });
+
+  it('comes at the interval of the schedule', () => {
+    expect(SWEEP_INTERVAL_MS).toBe(workers.reconcile.everyMinutes * MINUTE);
   });
 });
 

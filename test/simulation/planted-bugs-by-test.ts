@@ -192,6 +192,9 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     [['a reading of balances that ended is waited for', "'REMOVE balancesReadSince'", "''"]],
     { name: 'our prepaid balance' },
   ),
+  ...bugsIn('shared/domain/order-queries.ts', 'test/functions/workers/dispatch-breaker.test.ts', [
+    ['an order shows a next look that has passed', 'return dueAt >= at ? dueAt :', 'return dueAt ? dueAt :'],
+  ]),
   // The pace of a provider.
   ...bugsIn('shared/domain/pace.ts', 'test/domain/pace.test.ts', [
     ['a ramp never grows', 'const next = 2 * rampPerSecond;', 'const next = rampPerSecond;'],

@@ -443,8 +443,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an event shows a later state of the order',
     file: publishing,
-    find: 'viewOrder(asOf(order, event))',
-    replace: 'viewOrder(order)',
+    find: 'viewOrder(asOf(order, event), event.at)',
+    replace: 'viewOrder(order, event.at)',
   },
   {
     name: 'an attempt without an answer counts as delivered',
