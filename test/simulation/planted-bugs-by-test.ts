@@ -195,6 +195,21 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ...bugsIn('shared/domain/order-queries.ts', 'test/functions/workers/dispatch-breaker.test.ts', [
     ['an order shows a next look that has passed', 'return dueAt >= at ? dueAt :', 'return dueAt ? dueAt :'],
   ]),
+  ...bugsIn('shared/domain/watch.ts', 'test/functions/wallet/update-wallet.test.ts', [
+    [
+      'a threshold that is set above the balance warns nobody',
+      'return { ...watch, dueAt: at, setBelow };',
+      'return { ...watch, dueAt: at };',
+    ],
+    [
+      'a threshold warns again each time it is set',
+      'if (thresholdMinor === (before?.thresholdMinor ?? 0)) return undefined;',
+      '',
+    ],
+  ]),
+  ...bugsIn('functions/workers/webhook-sender.ts', 'test/functions/wallet/update-wallet.test.ts', [
+    ['the event of a new threshold has the id of one before', "'' : `_${found.revision}`", "'' : ''"],
+  ]),
   // The pace of a provider.
   ...bugsIn('shared/domain/pace.ts', 'test/domain/pace.test.ts', [
     ['a ramp never grows', 'const next = 2 * rampPerSecond;', 'const next = rampPerSecond;'],
