@@ -27,8 +27,9 @@ function errors(): string {
 
 Every refusal is \`application/problem+json\` (RFC 9457): \`type\` (the URL of the code on this page), \`title\`, \`status\`,
 \`detail\` (this case in one sentence), \`code\`, \`param\` (the field with the problem, if there is one), \`fix\` (what to do),
-\`retryable\` and \`request_id\`. Where there may be several problems, \`errors\` lists them all, and \`param\`, \`detail\` and
-\`fix\` are about the first. Rely on \`code\`; the texts may change.
+\`retryable\` and \`request_id\`. \`errors\` lists several problems, and \`param\`, \`detail\` and
+\`fix\` are about the first: all fields that are missing, unknown or malformed; else, for an order, target and amount that do not fit the product. What
+is looked at after that comes one at a time: whether a product exists or a webhook's URL is one that we call. Rely on \`code\`; the texts may change.
 
 \`retryable\` has one meaning here and in the \`failure\` of an order: **nothing in the request is wrong, so the same content may succeed
 later**. Send it again after a wait that grows, or when \`fix\` says so. Use the same reference while no order exists under it, because then
