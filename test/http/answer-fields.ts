@@ -18,15 +18,13 @@ const VIEWS = [
 /** Here only what stands in a body that is answered, or in the object of an event, and names that only JSON has. */
 const HANDLERS = ['functions/**/*.ts'];
 
-export type FieldsBySource = Readonly<Record<string, readonly string[]>>;
-
-export function answerFields(): FieldsBySource {
-  const views = globSync(VIEWS).map((path) => [path, namesIn(read(path))] as const);
-  const handlers = globSync(HANDLERS).map((path) => [path, namesOfHandler(read(path))] as const);
-  return Object.fromEntries([...views, ...handlers].filter(([, names]) => names.length > 0).sort());
+export function answerFields(): string[] {
+  const views = globSync(VIEWS).map((path) => ({ path, names: namesIn(read(path)) }));
+  const handlers = globSync(HANDLERS).map((path) => ({ path, names: namesOfHandler(read(path)) }));
+  return [...views, ...handlers].flatMap(({ path, names }) => names.map((name) => `${path} ${name}`)).sort();
 }
 
-export function listedFields(): FieldsBySource {
+export function listedFields(): string[] {
   return JSON.parse(readFileSync(LIST, 'utf8'));
 }
 

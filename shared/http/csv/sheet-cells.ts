@@ -89,6 +89,18 @@ export const CELL_PROBLEMS = {
   },
 } as const satisfies Record<string, { says: string; fix: string }>;
 
+/** The same for rows whose reference is not theirs alone. */
+export const REFERENCE_PROBLEMS = {
+  duplicate_reference: {
+    says: 'has the reference of an earlier row',
+    fix: 'Give each row a reference of its own.',
+  },
+  reference_used: {
+    says: 'has the reference of an order, or of a row of a batch, that exists',
+    fix: 'Leave the row out, or give it a new reference, or none, if it is to be sent again.',
+  },
+} as const;
+
 type CellProblemCode = keyof typeof CELL_PROBLEMS;
 
 /** The first problem of a cell's text, if it has any. */
