@@ -74,10 +74,10 @@ function queryAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: 
 export const SWEEP_INTERVAL_MS = 2 * MINUTE;
 
 /**
- * When an order is looked at next, as of a moment and never before it: what was due by then waits for the next sweep,
+ * When an order is checked next, as of a moment and never before it: what was due by then waits for the next sweep,
  * which comes within its interval. `undefined` where no sweep looks for an outcome: it is decided, or a person decides.
  */
-export function nextLookAt({ status, dueAt }: Pick<Order, 'status' | 'dueAt'>, at: Instant): Instant | undefined {
+export function nextCheckAt({ status, dueAt }: Pick<Order, 'status' | 'dueAt'>, at: Instant): Instant | undefined {
   if (isFinal(status) || status === 'review' || dueAt === undefined) return undefined;
   return dueAt >= at ? dueAt : plus(at, SWEEP_INTERVAL_MS);
 }

@@ -2,7 +2,7 @@ import { GetCommand, PutCommand, ScanCommand, TransactWriteCommand, UpdateComman
 import { defined } from '../domain/defined.ts';
 import type { Key, Scope } from '../domain/key.ts';
 import { composeKey, KEY_RANDOM_BYTES, modeOfKey } from '../domain/key.ts';
-import type { Mode } from '../domain/ledger.ts';
+import type { Owner } from '../domain/ledger.ts';
 import { sha256 } from '../domain/sha256.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
@@ -70,9 +70,7 @@ export async function listMerchants(world: World, name = ''): Promise<Merchant[]
   return found.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }
 
-interface KeyRequest {
-  readonly merchantId: string;
-  readonly mode: Mode;
+interface KeyRequest extends Owner {
   readonly name: string;
   readonly scopes: readonly Scope[];
 }

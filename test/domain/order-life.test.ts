@@ -22,7 +22,7 @@ import {
   writeOff,
 } from '../../shared/domain/order-life.ts';
 import { leaveToMessage, markPublished } from '../../shared/domain/order-publishing.ts';
-import { applyQueryResult, applyRecheck, nextLookAt, SWEEP_INTERVAL_MS } from '../../shared/domain/order-queries.ts';
+import { applyQueryResult, applyRecheck, nextCheckAt, SWEEP_INTERVAL_MS } from '../../shared/domain/order-queries.ts';
 import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
 import { workers } from '../../shared/manifest/workers.ts';
 import {
@@ -173,7 +173,7 @@ describe('the outcome of a send', () => {
   });
 });
 
-describe('the next look at an order', () => {
+describe('the next check of an order', () => {
   const dueAt = plus(START, MINUTE);
 
   it.each([
@@ -189,7 +189,7 @@ describe('the next look at an order', () => {
     ['is none while a person decides', { status: 'review', dueAt }, START, undefined],
     ['is none where its batch is what is due', { status: 'dispatching' }, START, undefined],
   ] as const)('%s', (_what, order, at, expected) => {
-    expect(nextLookAt(order, at)).toBe(expected);
+    expect(nextCheckAt(order, at)).toBe(expected);
   });
 
   it('comes at the interval of the schedule', () => {

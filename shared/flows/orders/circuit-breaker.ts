@@ -25,7 +25,7 @@ import type { World } from '../../world.ts';
 import { recordAnswer } from './keep-pace.ts';
 
 const PROBE_MS_MAX = 20 * SECOND;
-const PROBE_LOOK_MS = 2 * SECOND;
+const PROBE_POLL_MS = 2 * SECOND;
 
 /**
  * Why an order must wait: its provider is down or refuses us, or our account there does not cover it. `undefined` when
@@ -76,7 +76,7 @@ export async function isStillDown(world: World, provider: Provider, endsAt?: Ins
   const until = earlier(endsAt, plus(world.now(), intervalMs + PROBE_MS_MAX));
   let state = await probeIfDown(world, provider);
   while (state === 'probed by another' && world.now() < until) {
-    await world.sleep(PROBE_LOOK_MS);
+    await world.sleep(PROBE_POLL_MS);
     state = await probeIfDown(world, provider);
   }
   return state !== 'up';
@@ -113,7 +113,7 @@ async function whileBalancesAreRead(world: World, provider: Provider): Promise<v
   let { balancesReadSince } = await readHealth(world, provider.name, 0);
   // Whoever reads them may have died.
   while (balancesReadSince !== undefined && elapsed(balancesReadSince, world.now()) < PROBE_MS_MAX) {
-    await world.sleep(PROBE_LOOK_MS);
+    await world.sleep(PROBE_POLL_MS);
     ({ balancesReadSince } = await readHealth(world, provider.name));
   }
 }

@@ -2,7 +2,7 @@ import { defined } from '../../domain/defined.ts';
 import { toMajor } from '../../domain/money.ts';
 import type { Order } from '../../domain/order.ts';
 import { FAILURES, isFinal, textOf } from '../../domain/order.ts';
-import { nextLookAt } from '../../domain/order-queries.ts';
+import { nextCheckAt } from '../../domain/order-queries.ts';
 import type { Instant } from '../../domain/time.ts';
 import { publicStatus } from './public-status.ts';
 
@@ -28,7 +28,7 @@ export function viewOrder(order: Order, at: Instant) {
     failure: order.failure ? { code: order.failure, ...FAILURES[order.failure] } : null,
     ...defined({ tokens }),
     ...(holder ? { holder: { name: holder.name, address: holder.address ?? null } } : {}),
-    next_check_at: nextLookAt(order, at) ?? null,
+    next_check_at: nextCheckAt(order, at) ?? null,
     ...defined({ held_since: order.heldSince }),
     ...(order.status === 'review' ? { under_review: true } : {}),
     ...defined({ batch_id: order.batchId, campaign_id: order.payout?.campaignId }),

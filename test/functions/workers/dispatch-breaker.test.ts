@@ -71,7 +71,7 @@ describe('a provider that is down', () => {
     expect(Date.parse(world.now()) - before).toBeLessThan(1_000);
   });
 
-  it('does not show its orders a next look that has passed, however long it is down', async () => {
+  it('does not show its orders a next check that has passed, however long it is down', async () => {
     await goDown();
     await place('next');
     await world.dispatchAll();
