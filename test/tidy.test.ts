@@ -389,6 +389,16 @@ it('no two sources import each other, not even through others', () => {
   expect(importCircles(all)).toEqual([]);
 });
 
+it('every test file with a world on the local engine stops that engine, or jest never ends', () => {
+  const tests = all.filter(
+    ({ path, text }) => path.startsWith('test/') && /\btestWorld\(/.test(text) && !/tidy|support\/world\.ts/.test(path),
+  );
+  const runs = (text: string) =>
+    /afterAll\(stopEngine\)|stopEngine\(\)/.test(text) || /\bfresh\w+ForEachTest\(/.test(text);
+  expect(tests.length).toBeGreaterThan(20);
+  expect(tests.filter(({ text }) => !runs(text)).map(({ path }) => path)).toEqual([]);
+});
+
 it('every source keeps the rules', () => {
   expect(breaches(sources, RULES)).toEqual([]);
 });

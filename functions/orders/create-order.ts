@@ -66,7 +66,7 @@ export const createOrder = route({
     const decided = placed.isReplay ? 200 : 201;
     return {
       status: isUndecided(order) ? 202 : decided,
-      body: { ...viewOrder(order), ...viewWarnings(duplicateOf(order, order.createdAt, await recent)) },
+      body: { ...viewOrder(order, world.now()), ...viewWarnings(duplicateOf(order, order.createdAt, await recent)) },
       log: { orderId: order.id },
       headers: {
         location: `/api/v1/orders/${encodeURIComponent(order.agentReference)}`,

@@ -14,7 +14,7 @@ import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
 import { isOverdue } from '../../shared/domain/versioned.ts';
 import { changeOrder, completeOrder } from '../../shared/flows/orders/change-order.ts';
-import { blockedUntil, isStillDown } from '../../shared/flows/orders/circuit-breaker.ts';
+import { findHold, isStillDown } from '../../shared/flows/orders/circuit-breaker.ts';
 import { enqueueOrder } from '../../shared/flows/orders/enqueue-order.ts';
 import { recordAnswer, waitForCall, waitToEnqueue } from '../../shared/flows/orders/keep-pace.ts';
 import type { Controls } from '../../shared/flows/orders/not-found.ts';
@@ -275,9 +275,10 @@ async function enqueueAgain(world: World, provider: Provider, order: Order, call
   if (!calls) return 'a message';
   const isHeld = order.heldSince !== undefined;
   if (isHeld && (await calls.isDown(provider, order))) return undefined;
-  const waitUntil = await blockedUntil(world, provider, order);
-  if (waitUntil !== undefined) {
-    if (!isHeld) await changeUnmoved(world, order, (current) => hold(current, waitUntil, world.now()));
+  const found = await findHold(world, provider, order);
+  if (found) {
+    const isNoted = isHeld && order.timeline.at(-1)?.note === found.note;
+    if (!isNoted) await changeUnmoved(world, order, (current) => hold(current, found, world.now()));
     return undefined;
   }
   if (!(await waitToEnqueue(world, provider, { mode: order.mode, until: calls.until }))) return undefined;

@@ -21,6 +21,8 @@ export interface Health {
   readonly balances: ReadonlyMap<string, BalanceFigure>;
   /** When the balances may be read next, while one is low. */
   readonly balancesAt?: Instant;
+  /** Set while somebody reads them. */
+  readonly balancesReadSince?: Instant;
   /** Calls a second since its breaker closed, since when it is so many, and when the breaker closed. */
   readonly rampPerSecond?: number;
   readonly rampAt?: Instant;

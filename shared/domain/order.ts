@@ -56,6 +56,7 @@ const NOTES = {
   sent: 'Sent to the provider.',
   held: 'The provider is down; waiting for it.',
   refuses_us: 'The provider takes no orders from us at present; waiting for it. Nothing was sent.',
+  uncovered: 'We cannot send it at present; waiting until we can. Neither your order nor your wallet is the cause.',
   unreachable: 'The provider could not be reached; nothing was sent.',
   confirmed: 'Confirmed by the provider.',
   found: 'Confirmed by the provider when queried.',

@@ -168,7 +168,7 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       '    const reason = messageOf(error);',
       "    await recover(world, provider.name, 'probe');\n    const reason = messageOf(error);",
     ],
-    ['an open breaker holds nothing back', "return state === 'up' ? untilCovered(", 'return order ? untilCovered('],
+    ['an open breaker holds nothing back', "if (state === 'up') return", 'if (state) return'],
   ]),
   ...bugsIn('shared/flows/orders/circuit-breaker.ts', 'test/functions/workers/dispatch-breaker.test.ts', [
     [
@@ -177,6 +177,44 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       '',
     ],
     ['a probe that is answered leaves the breaker open', "    await recover(world, provider.name, 'probe');\n", ''],
+  ]),
+  ...bugsIn(
+    'shared/flows/orders/circuit-breaker.ts',
+    'test/functions/workers/dispatch-refused.test.ts',
+    [
+      [
+        'an order goes by the balance from before a reading that is under way',
+        '  else await whileBalancesAreRead(world, provider);\n',
+        '',
+      ],
+      ['an order waits minutes for a reader of balances who died', '< PROBE_MS_MAX) {', '< 9 * PROBE_MS_MAX) {'],
+      ['an order that our account does not cover says that its provider is down', "'uncovered')", "'held')"],
+    ],
+    { name: 'our prepaid balance' },
+  ),
+  ...bugsIn(
+    'shared/store/health.ts',
+    'test/functions/workers/dispatch-refused.test.ts',
+    [['a reading of balances that ended is waited for', "'REMOVE balancesReadSince'", "''"]],
+    { name: 'our prepaid balance' },
+  ),
+  ...bugsIn('shared/domain/order-queries.ts', 'test/functions/workers/dispatch-breaker.test.ts', [
+    ['an order shows a next check that has passed', 'return dueAt >= at ? dueAt :', 'return dueAt ? dueAt :'],
+  ]),
+  ...bugsIn('shared/domain/watch.ts', 'test/functions/wallet/update-wallet.test.ts', [
+    [
+      'a threshold that is set above the balance warns nobody',
+      'return { ...watch, dueAt: at, setBelow };',
+      'return { ...watch, dueAt: at };',
+    ],
+    [
+      'a threshold warns again each time it is set',
+      'if (thresholdMinor === (before?.thresholdMinor ?? 0)) return undefined;',
+      '',
+    ],
+  ]),
+  ...bugsIn('functions/workers/webhook-sender.ts', 'test/functions/wallet/update-wallet.test.ts', [
+    ['the event of a new threshold has the id of one before', "'' : `_${found.revision}`", "'' : ''"],
   ]),
   // The pace of a provider.
   ...bugsIn('shared/domain/pace.ts', 'test/domain/pace.test.ts', [
@@ -1205,8 +1243,8 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
     [
       'a row is put without a read of the breaker',
-      'const waitUntil = await blockedUntil(world, provider, row);',
-      'const waitUntil = world === undefined ? await blockedUntil(world, provider, row) : undefined;',
+      'const found = await findHold(world, provider, row);',
+      'const found = world === undefined ? await findHold(world, provider, row) : undefined;',
     ],
   ]),
   ...bugsIn('functions/workers/run-bulk.ts', 'test/functions/workers/claimed-rows.test.ts', [

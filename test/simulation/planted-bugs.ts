@@ -443,8 +443,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an event shows a later state of the order',
     file: publishing,
-    find: 'viewOrder(asOf(order, event))',
-    replace: 'viewOrder(order)',
+    find: 'viewOrder(asOf(order, event), event.at)',
+    replace: 'viewOrder(order, event.at)',
   },
   {
     name: 'an attempt without an answer counts as delivered',
@@ -1133,8 +1133,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an order whose message became a dead letter is not enqueued again',
     file: reconciling,
-    find: '  const waitUntil = await blockedUntil(world, provider, order);\n',
+    find: '  const found = await findHold(world, provider, order);\n',
     replace:
-      '  if (elapsed(order.createdAt, world.now()) > 600_000) return undefined;\n  const waitUntil = await blockedUntil(world, provider, order);\n',
+      '  if (elapsed(order.createdAt, world.now()) > 600_000) return undefined;\n  const found = await findHold(world, provider, order);\n',
   },
 ];

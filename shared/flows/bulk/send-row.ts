@@ -7,7 +7,7 @@ import { readBatch } from '../../store/batches.ts';
 import { createRow } from '../../store/orders.ts';
 import type { World } from '../../world.ts';
 import { changeOrder } from '../orders/change-order.ts';
-import { blockedUntil, recordOutcome } from '../orders/circuit-breaker.ts';
+import { findHold, recordOutcome } from '../orders/circuit-breaker.ts';
 import { prepare, sendClaimed } from '../orders/dispatch-order.ts';
 import { waitForCall } from '../orders/keep-pace.ts';
 
@@ -25,9 +25,9 @@ const STALE_MS = 2 * SECOND;
 export async function sendRow(world: World, initial: InitialRow): Promise<void> {
   const provider = world.provider(initial.provider);
   const row = acceptRow(initial, world.now());
-  const waitUntil = await blockedUntil(world, provider, row);
-  if (waitUntil !== undefined) {
-    await createRow(world, hold(row, waitUntil, world.now()).after);
+  const found = await findHold(world, provider, row);
+  if (found) {
+    await createRow(world, hold(row, found, world.now()).after);
     return;
   }
   if (!(await waitToSend(world, initial))) return;
@@ -56,5 +56,5 @@ async function waitToSend(world: World, { provider: name, mode, batchId }: Initi
   if (elapsed(startedAt, world.now()) < STALE_MS) return true;
   const batch = await readBatch(world, batchId);
   const isRunning = batch?.status === 'running' && batch.cancelledAt === undefined;
-  return isRunning && (await blockedUntil(world, provider, { mode })) === undefined;
+  return isRunning && (await findHold(world, provider, { mode })) === undefined;
 }

@@ -24,7 +24,7 @@ import type { World } from '../../world.ts';
 import { countLive } from '../count-live.ts';
 import { callbackUrl } from './callback-url.ts';
 import { changeOrder, completeOrder } from './change-order.ts';
-import { blockedUntil, recordOutcome } from './circuit-breaker.ts';
+import { findHold, recordOutcome } from './circuit-breaker.ts';
 import { waitForCall } from './keep-pace.ts';
 import { rememberDelivery } from './not-found.ts';
 import { rechargeOf } from './recharge-of.ts';
@@ -119,10 +119,10 @@ async function mayBeSent(world: World, provider: Provider, order: Order): Promis
 }
 
 async function holdIfBlocked(world: World, provider: Provider, order: Order): Promise<boolean> {
-  const waitUntil = await blockedUntil(world, provider, order);
-  if (waitUntil === undefined) return false;
+  const found = await findHold(world, provider, order);
+  if (!found) return false;
   await changeOrder(world, order, (current) =>
-    current.status === 'pending' ? hold(current, waitUntil, world.now()) : undefined,
+    current.status === 'pending' ? hold(current, found, world.now()) : undefined,
   );
   return true;
 }

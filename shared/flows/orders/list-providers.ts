@@ -1,4 +1,8 @@
+import type { ProviderName } from '../../domain/catalogue.ts';
 import { PROVIDERS } from '../../domain/catalogue.ts';
+import type { Health } from '../../domain/health.ts';
+import { formatAmount, toMajor } from '../../domain/money.ts';
+import { PREFUNDED_ACCOUNTS, PREFUNDED_BALANCE_MIN } from '../../manifest/metrics.ts';
 import { readCatalogue } from '../../store/catalogue.ts';
 import { readHealth } from '../../store/health.ts';
 import type { World } from '../../world.ts';
@@ -9,10 +13,11 @@ export async function listProviders(world: World) {
   const names = PROVIDERS.filter((name) => name !== 'sandbox');
   return Promise.all(
     names.map(async (name) => {
-      const { offSince, openSince, reason } = await readHealth(world, name);
+      const health = await readHealth(world, name);
+      const { offSince, openSince, reason } = health;
       return {
         provider: name,
-        state: offSince === undefined ? 'on' : 'off: its secret is not set',
+        state: stateOf(name, health),
         off_since: offSince ?? null,
         down_since: openSince ?? null,
         refuses_us: reason ?? null,
@@ -20,4 +25,16 @@ export async function listProviders(world: World) {
       };
     }),
   );
+}
+
+/** An account of ours that is low holds back only the orders that it does not cover. */
+function stateOf(name: ProviderName, { offSince, openSince, reason, balances }: Health): string {
+  if (offSince !== undefined) return 'off: its secret is not set';
+  if (openSince !== undefined) return reason === undefined ? 'down' : `refuses us: ${reason}`;
+  const low = PREFUNDED_ACCOUNTS.filter((each) => each.provider === name).flatMap(({ account, currency }) => {
+    const { balanceMinor } = balances.get(account) ?? {};
+    const isLow = balanceMinor !== undefined && toMajor(balanceMinor, currency) < PREFUNDED_BALANCE_MIN[currency];
+    return isLow ? [`${account} ${formatAmount(balanceMinor, currency)}`] : [];
+  });
+  return low.length === 0 ? 'on' : `on, but low: ${low.join(', ')}`;
 }

@@ -1,11 +1,13 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { syncCatalogue } from '../../../functions/workers/sync-catalogue.ts';
+import { FAILURE_COUNT_MAX } from '../../../shared/domain/health.ts';
 import { listProviders } from '../../../shared/flows/orders/list-providers.ts';
 import { syncProducts } from '../../../shared/flows/orders/sync-products.ts';
 import { METRICS } from '../../../shared/manifest/metrics.ts';
 import { parsePesawayCredentials, pesaway } from '../../../shared/providers/pesaway.ts';
 import { readCatalogue } from '../../../shared/store/catalogue.ts';
+import { recordFailure, refuse, saveBalances } from '../../../shared/store/health.ts';
 import { call } from '../../support/call.ts';
 import { airtimeUsd, aProduct } from '../../support/products.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
@@ -79,6 +81,19 @@ describe('a provider without credentials', () => {
       { provider: 'hotrecharge', state: 'on', products: 1 },
       { provider: 'pesaway', state: 'off: its secret is not set', products: 0 },
     ]);
+  });
+
+  it('shows an operator which providers are down, refuse us, or have an account of ours that is low', async () => {
+    await saveBalances(world, 'hotrecharge', [
+      { account: 'USD', balanceMinor: 499 },
+      { account: 'ZWG', balanceMinor: 1_000_000 },
+    ]);
+    const states = async () => (await listProviders(world)).map(({ state }) => state);
+    expect(await states()).toEqual(['on, but low: USD 4.99', 'on']);
+    for (let n = 0; n < FAILURE_COUNT_MAX; n += 1) await recordFailure(world, 'pesaway');
+    await refuse(world, 'hotrecharge', 'credentials');
+    world.memo.clear();
+    expect(await states()).toEqual(['refuses us: credentials', 'down']);
   });
 
   it('is on from the sync after its secret was set, and off with all its products after it was removed', async () => {

@@ -212,6 +212,15 @@ describe('a file', () => {
     expect(rowsOf(text)).toEqual(rows);
   });
 
+  it.each([
+    ['0,5', '0.5'],
+    ['12,25', '12.25'],
+    [',5', '0.5'],
+  ])('says how to write the amount %s itself', (amount, written) => {
+    const [row] = readSheet(`target,amount\n${PHONE},"${amount}"\n`).rows;
+    expect(row?.problems[0]?.fix).toBe(`Write amounts with a decimal point: write ${written}.`);
+  });
+
   it('says which columns it has, which are ignored, and its separator', () => {
     const text = `No;Name;Mobile Number;Value;Name;CCY\n1;Ann;${PHONE};5;A;USD\n`;
     expect(readSheet(text)).toEqual({
@@ -389,7 +398,8 @@ describe('a cell', () => {
   ];
   it.each(bad)('of %s, %j, is a problem: %s', (column, text, code) => {
     const { problems } = rowWith({ [column]: text });
-    expect(problems).toEqual([{ column, code, detail: expect.stringContaining(`column ${column}`), fix: fixOf(code) }]);
+    const fix = code === 'decimal_comma' ? expect.stringContaining('decimal point') : fixOf(code);
+    expect(problems).toEqual([{ column, code, detail: expect.stringContaining(`column ${column}`), fix }]);
   });
 
   it.each(Object.entries(CELL_CHARACTERS_MAX))('of %s has at most %d characters', (column, max) => {
