@@ -16,6 +16,13 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ['HotRecharge\'s "not found" is proof after 15 minutes', 'FinalAfterMs: HOUR,', 'FinalAfterMs: HOUR / 4,'],
   ]),
   ...bugsIn('shared/providers/pesaway.ts', 'test/providers/certainty.test.ts', [
+    [
+      'any refusal by PesaWay refunds an order',
+      ": { kind: 'unclear', evidence: said };\n}\n\n/** PesaWay's codes",
+      ": isConsistent ? { kind: 'rejected', failure: 'product_unavailable', evidence: said } : { kind: 'unclear', evidence: said };\n}\n\n/** PesaWay's codes",
+    ],
+    ['PesaWay code of 402 counts as a refusal of us', "'403': 'suspended' }", "'403': 'suspended', '402': 'balance' }"],
+    ['a status and a code of two classes count', ' && body.code.startsWith(`${answer.status}.`)', ''],
     ['PesaWay\'s "not found" is proof after an hour', 'notFoundFinalAfterMs: null,', 'notFoundFinalAfterMs: HOUR,'],
   ]),
 
