@@ -38,9 +38,9 @@ interface Dependencies extends ApiDependencies {
 const SEND_TIMEOUT_MS = 45 * SECOND;
 
 /**
- * Its refusals of us, by class of code: who may not call has begun nothing. 401.001 is in PesaWay's own list, which is cut
- * off after it; 403 is from a client, and what its class means (docs/providers.md, 3.2). No code is documented that
- * refuses an order, nor which one says that our float is empty. So any other is unclear: it moves no money.
+ * Its refusals of us, by class of code: who may not call has begun nothing. 401.001 is in PesaWay's own list, which is
+ * cut off after it; 403 is from a client, and what its class means (docs/providers.md, 3.2). No code is documented that
+ * refuses an order, nor which one says that our prepaid balance is empty. So any other is unclear: it moves no money.
  */
 const REFUSALS_OF_US: Readonly<Record<string, RefusalReason>> = { '401': 'credentials', '403': 'suspended' };
 
