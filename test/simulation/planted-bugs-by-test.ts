@@ -26,6 +26,19 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ['PesaWay\'s "not found" is proof after an hour', 'notFoundFinalAfterMs: null,', 'notFoundFinalAfterMs: HOUR,'],
   ]),
 
+  ...bugsIn(
+    'functions/workers/reconcile.ts',
+    'test/functions/workers/not-found.test.ts',
+    [
+      [
+        '"not found" by another account ends the query of a day later',
+        'const finding = await checkNotFound(world, provider, { order, finding: found, controls });\n  await',
+        'const finding = controls ? found : found;\n  await',
+      ],
+    ],
+    { name: 'believes no other account' },
+  ),
+
   ...bugsIn('shared/providers/hotrecharge-api.ts', 'test/providers/certainty.test.ts', [
     [
       'a login to HotRecharge that is throttled or fails counts as refused',
@@ -1187,6 +1200,32 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       ],
     ],
     { name: 'is refused by its own code' },
+  ),
+
+  // A cancellation that is answered while calls are made ready.
+  ...bugsIn(
+    'shared/flows/orders/dispatch-order.ts',
+    'test/functions/bulk/cancel-bulk.test.ts',
+    [
+      [
+        'a row is claimed without another look at its batch',
+        '  if (await cancelWithBatch(world, order)) return;\n  const claimed',
+        '  const claimed',
+      ],
+    ],
+    { name: 'whose call is being made ready meanwhile' },
+  ),
+  ...bugsIn(
+    'shared/flows/bulk/send-row.ts',
+    'test/functions/bulk/cancel-bulk.test.ts',
+    [
+      [
+        'a row of a chunk whose call took long to be made ready is sent by what was known before',
+        'if (elapsed(lookedAt, world.now()) >= STALE_MS &&',
+        'if (elapsed(lookedAt, world.now()) >= 1e9 &&',
+      ],
+    ],
+    { name: 'rows of a chunk whose call takes long' },
   ),
 
   // Rows that are written claimed.
