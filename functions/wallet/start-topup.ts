@@ -44,6 +44,7 @@ const body = z.strictObject({
  */
 export const startTopup = route({
   ...routes.startTopup,
+  idempotencyField: 'reference',
   body,
   async run(world, { owner, body }) {
     const initial = check(world, owner, body);

@@ -1202,6 +1202,13 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     { name: 'is refused by its own code' },
   ),
 
+  ...bugsIn('functions/wallet/start-topup.ts', 'test/functions/idempotency-key.test.ts', [
+    ['a top-up ignores its Idempotency-Key', "  idempotencyField: 'reference',\n", ''],
+  ]),
+  ...bugsIn('functions/bulk/create-bulk.ts', 'test/functions/idempotency-key.test.ts', [
+    ['a batch ignores its Idempotency-Key', "  idempotencyField: 'batch_reference',\n", ''],
+  ]),
+
   // A cancellation that is answered while calls are made ready.
   ...bugsIn(
     'shared/flows/orders/dispatch-order.ts',
