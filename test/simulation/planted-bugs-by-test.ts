@@ -1209,6 +1209,28 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ['a batch ignores its Idempotency-Key', "  idempotencyField: 'batch_reference',\n", ''],
   ]),
 
+  // Reports over a damaged entry.
+  ...bugsIn('shared/store/ledger.ts', 'test/functions/wallet/damaged-entries.test.ts', [
+    [
+      'a report over an amount with half a cent fails',
+      'Number.isSafeInteger(value) && Math.abs(Number(value)) <= AMOUNT_MINOR_MAX;',
+      "typeof value === 'number';",
+    ],
+    ['the list of entries fails over a damaged one', '...(filter.isReport ? { read: toShownEntry } : {}),', ''],
+    ['a damaged instant ends the list of entries', " && !entry.damaged?.includes('at')) return", ') return'],
+    ['an entry of another currency counts as whole', "if (item.currency !== currency) damaged.push('currency');", ''],
+  ]),
+  ...bugsIn('shared/domain/ledger.ts', 'test/functions/wallet/damaged-entries.test.ts', [
+    ['a damaged entry continues the chain', 'entry.damaged !== undefined || ', ''],
+  ]),
+  ...bugsIn('functions/wallet/list-ledger.ts', 'test/functions/wallet/damaged-entries.test.ts', [
+    [
+      'a damaged instant moves an entry in the list',
+      "if (at === '' || (entry.at !== '' && entry.at < at)) at = entry.at;",
+      'at = entry.at;',
+    ],
+  ]),
+
   // A cancellation that is answered while calls are made ready.
   ...bugsIn(
     'shared/flows/orders/dispatch-order.ts',
