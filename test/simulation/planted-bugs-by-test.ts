@@ -808,7 +808,11 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
 
   // What is posted before anything is written.
   ...bugsIn('shared/flows/webhooks/deliver-events.ts', 'test/functions/workers/post-first.test.ts', [
-    ['a disabled endpoint is posted to', "waiting.status === 'held' || receiver.failing ||", 'receiver.failing ||'],
+    [
+      'a disabled endpoint is posted to',
+      "waiting.status === 'held' || isBackedOff(receiver) ||",
+      'isBackedOff(receiver) ||',
+    ],
     [
       'the outbox is cleared although a delivery could not be written',
       "for (const each of ended) if (each.status === 'rejected') throw each.reason;",
@@ -845,6 +849,42 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       "inflateRawSync(stored).toString('latin1')",
     ],
   ]),
+  ...bugsIn(
+    'shared/flows/webhooks/deliver-events.ts',
+    'test/functions/workers/webhook-fairness.test.ts',
+    [
+      [
+        'one bad answer leaves the new events of its endpoint to the sweep',
+        "'held' || isBackedOff(receiver) ||",
+        "'held' || receiver.failing ||",
+      ],
+    ],
+    { name: 'one bad answer' },
+  ),
+  ...bugsIn(
+    'shared/flows/webhooks/receiver-speed.ts',
+    'test/functions/workers/webhook-fairness.test.ts',
+    [
+      [
+        'each host of a merchant that hangs keeps a sender of new events once',
+        'return isSlow(world, sharerOf(receiver));',
+        'return isSlow(world, receiver);',
+      ],
+    ],
+    { name: 'of one merchant that hang' },
+  ),
+  ...bugsIn(
+    'shared/flows/webhooks/deliver-fairly.ts',
+    'test/functions/workers/webhook-fairness.test.ts',
+    [
+      [
+        'the slots of a run are shared by hosts and not by merchants',
+        '  return one.sharer.inFlight < other.sharer.inFlight;',
+        '  return one.inFlight < other.inFlight;',
+      ],
+    ],
+    { name: 'of one merchant that hang' },
+  ),
   ...bugsIn('shared/flows/webhooks/deliver-fairly.ts', 'test/functions/workers/webhook-fairness.test.ts', [
     ['a receiver that is up again gets ten events at a time', 'AT_ONCE_MAX = 100;', 'AT_ONCE_MAX = 10;'],
     [

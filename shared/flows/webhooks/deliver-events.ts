@@ -1,3 +1,4 @@
+import { isBackedOff } from '../../domain/endpoint-health.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Delivery, Endpoint, WebhookEvent } from '../../domain/webhook.ts';
 import { ATTEMPT_LEASE_MS, deliveryId, isMadeOnce, newDelivery, receiverOf, wants } from '../../domain/webhook.ts';
@@ -5,7 +6,7 @@ import { saveDelivery, storedDeliveries } from '../../store/deliveries.ts';
 import { listEndpoints } from '../../store/endpoints.ts';
 import type { World } from '../../world.ts';
 import { attempt, attemptFirst } from './deliver-event.ts';
-import { isSlow } from './receiver-speed.ts';
+import { isOneSlow } from './receiver-speed.ts';
 
 /**
  * New events go to their receivers before anything is written about them: each is posted, and its delivery is written
@@ -61,12 +62,12 @@ async function withoutStored(world: World, all: readonly Addressed[]): Promise<A
 }
 
 /**
- * A receiver that fails or is disabled gets its delivery written and no POST, and so does one that takes so long that
- * the events of others would wait here. Where the bytes could not be made again, they are written first.
+ * A receiver that is backed off or disabled gets its delivery written and no POST, and so does one that takes so long
+ * that the events of others would wait here. One bad answer, or a few, cost their own events only. Where the bytes could not be made again, they are written first.
  */
 async function deliver(world: World, { event, endpoint, url, receiver }: Addressed): Promise<void> {
   const waiting = newDelivery(endpoint, event, world.now(), { url });
-  const isForSweep = waiting.status === 'held' || receiver.failing || isSlow(world, receiverOf(waiting));
+  const isForSweep = waiting.status === 'held' || isBackedOff(receiver) || isOneSlow(world, receiverOf(waiting));
   if (isForSweep) await saveDelivery(world, waiting);
   else if (!isMadeOnce(event)) await attemptFirst(world, waiting, endpoint);
   else {
