@@ -51,6 +51,9 @@ export const startTopup = route({
     const leaseId = newId(world, 'sta');
     const fresh = beginTopup(initial, leaseId, world.now());
     const existing = await readTopup(world, fresh.id);
+    if (!existing && (await world.payments(owner.mode).isOff?.())) {
+      throw new Refusal('currency_not_payable', { param: 'currency', detail: 'No online payments are set up here.' });
+    }
     const { topup, isNew } = existing ? { topup: existing, isNew: false } : await createTopup(world, fresh);
     if (!isNew) requireSame(topup, initial);
     const started = topup.status === 'starting' ? await startOnce(world, topup, leaseId) : topup;

@@ -63,7 +63,8 @@ async function withoutStored(world: World, all: readonly Addressed[]): Promise<A
 
 /**
  * A receiver that is backed off or disabled gets its delivery written and no POST, and so does one that takes so long
- * that the events of others would wait here. One bad answer, or a few, cost their own events only. Where the bytes could not be made again, they are written first.
+ * that the events of others would wait here. One bad answer, or a few, cost their own events only. Where the bytes
+ * could not be made again, they are written first.
  */
 async function deliver(world: World, { event, endpoint, url, receiver }: Addressed): Promise<void> {
   const waiting = newDelivery(endpoint, event, world.now(), { url });

@@ -35,7 +35,8 @@ interface Lane {
 /**
  * Delivers what is due, each receiver at its own speed. A slot is free as soon as its call ends, and goes to the
  * merchant with the fewest calls in flight, and to its receiver with the fewest. So a slow or dead receiver, and one
- * merchant's thousands of them, cost the others nothing but their own slots. What is due again soon is tried again in the same run. A receiver that is backed off keeps its deliveries untouched.
+ * merchant's thousands of them, cost the others nothing but their own slots. What is due again soon is tried again in
+ * the same run. A receiver that is backed off keeps its deliveries untouched.
  */
 export async function deliverFairly(
   world: World,
@@ -107,8 +108,8 @@ function recordResult(world: World, lane: Lane, delivery: DueDelivery, result: D
 }
 
 /**
- * Among the lanes that may start a call, the one whose merchant has the fewest in flight; of equals the one that has the
- * fewest itself, and then the one that waited longest.
+ * Among the lanes that may start a call, the one whose merchant has the fewest in flight; of equals the one that has
+ * the fewest itself, and then the one that waited longest.
  */
 function nextLane(lanes: Set<Lane>, now: Instant): Lane | undefined {
   let best: Lane | undefined;

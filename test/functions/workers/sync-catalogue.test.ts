@@ -78,7 +78,11 @@ describe('a provider without credentials', () => {
     expect(await listProviders(world)).toMatchObject([
       { provider: 'hotrecharge', state: 'on', products: 1 },
       { provider: 'pesaway', state: 'off: its secret is not set', products: 0 },
+      { provider: 'pesepay (live top-ups)', state: 'on' },
+      { provider: 'pesepay (test top-ups)', state: 'on' },
     ]);
+    Object.assign(world.gateway, { isOff: async () => true });
+    expect((await listProviders(world)).at(-1)).toMatchObject({ state: 'off: its secret is not set' });
   });
 
   it('is on from the sync after its secret was set, and off with all its products after it was removed', async () => {
@@ -87,7 +91,7 @@ describe('a provider without credentials', () => {
     set();
     await syncCatalogue(world);
     expect((await sold()).filter((provider) => provider === 'pesaway')).toHaveLength(9);
-    expect(await listProviders(world)).toMatchObject([{}, { state: 'on', products: 9 }]);
+    expect(await listProviders(world)).toMatchObject([{}, { state: 'on', products: 9 }, {}, {}]);
     state.secret = '{}';
     await syncCatalogue(world);
     expect(await sold()).toEqual(['hotrecharge']);
