@@ -1249,6 +1249,125 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ['a batch ignores its Idempotency-Key', "  idempotencyField: 'batch_reference',\n", ''],
   ]),
 
+  // Lines of the first bad day that had no bug of their own.
+  ...bugsIn(
+    'shared/flows/orders/dispatch-order.ts',
+    'test/functions/workers/dispatch-prepare.test.ts',
+    [
+      [
+        'something is read between the claim and the call',
+        '  await sendClaimed(world, provider, { order: claimed.order, attemptId, ready: prepared });',
+        '  await readOrder(world, key);\n  await sendClaimed(world, provider, { order: claimed.order, attemptId, ready: prepared });',
+      ],
+    ],
+    { name: 'nothing is read or written between' },
+  ),
+  ...bugsIn(
+    'shared/domain/batch-life.ts',
+    'test/functions/workers/run-bulk.test.ts',
+    [['a chunk is leased for six minutes', 'RUN_LEASE_MS = 20 * SECOND;', 'RUN_LEASE_MS = 360 * SECOND;']],
+    { name: 'has a lease that ends' },
+  ),
+  ...bugsIn(
+    'functions/workers/run-bulk.ts',
+    'test/functions/workers/run-bulk.test.ts',
+    [['the lease of a chunk is not renewed', 'if (done > 0 && isRenewalDue(', 'if (done < 0 && isRenewalDue(']],
+    { name: 'renews the lease while it works' },
+  ),
+  ...bugsIn('shared/domain/topup.ts', 'test/functions/wallet/start-topup.test.ts', [
+    [
+      'two requests start the payment of one top-up',
+      "if (status !== 'starting' || (startLease !== undefined && startLease.until > at)) return undefined;",
+      "if (status !== 'starting') return undefined;",
+    ],
+  ]),
+  ...bugsIn(
+    'functions/workers/reconcile.ts',
+    'test/functions/workers/reconcile-fairness.test.ts',
+    [
+      [
+        'top-ups wait for the status queries of orders',
+        'begin: () => pool.add(topup)',
+        'begin: () => void world.sleep(70_000).then(() => pool.add(topup))',
+      ],
+    ],
+    { name: 'a paid top-up is credited' },
+  ),
+  ...bugsIn('shared/store/due-items.ts', 'test/functions/workers/live-before-test.test.ts', [
+    [
+      'test items share the due partitions of live ones',
+      'test: 1, sandbox: 1, pesaway: 2 }',
+      'test: 0, sandbox: 0, pesaway: 2 }',
+    ],
+    [
+      'test orders share the review list of live ones',
+      'return TRACKS[mode] * PARTITIONS + REVIEW;',
+      'return TRACKS[mode] * 0 + REVIEW;',
+    ],
+  ]),
+  ...bugsIn('shared/flows/queue-group.ts', 'test/functions/workers/live-before-test.test.ts', [
+    ['test messages are of the group of live ones', '`${merchantId}.${mode}`', '`${merchantId}.${mode && 0}`'],
+  ]),
+  ...bugsIn('shared/flows/count-live.ts', 'test/functions/workers/live-before-test.test.ts', [
+    ['what testers provoke raises alarms', "if (mode === 'live') world", 'if (mode !== undefined) world'],
+  ]),
+  ...bugsIn('functions/workers/reconcile.ts', 'test/functions/workers/reconcile-fairness.test.ts', [
+    [
+      'a sweep handles only what is due when it begins',
+      'const until = plus(startedAt, RUN_MS_MAX);',
+      'const until = startedAt;',
+    ],
+  ]),
+  ...bugsIn(
+    'shared/domain/order-queries.ts',
+    'test/functions/workers/reconcile.test.ts',
+    [
+      [
+        'nobody says why an order that was not found waits',
+        'const timeline = noted(order, noRecordYet(finalAt), at);',
+        'const { timeline } = order;',
+      ],
+      [
+        'an order that was not found is asked about next as if it decided nothing',
+        'const next = decisiveAt < earliest ? earliest : decisiveAt;',
+        'const next = decisiveAt < earliest ? earliest : dueAt;',
+      ],
+    ],
+    { name: 'waits an hour before' },
+  ),
+  ...bugsIn('shared/http/read-upload.ts', 'test/http/read-upload.test.ts', [
+    ['a form that is cut off ends the process or is never answered', "    form.on('error', reject);\n", ''],
+    [
+      'a second file of a form is ignored',
+      "    form.on('filesLimit', () => reject(badForm('It has more than one file; send one.')));\n",
+      '',
+    ],
+  ]),
+  ...bugsIn('shared/local/crashes.ts', 'test/local/crashes.test.ts', [
+    ['a crash leaves its request without an answer', '    running.getStore()?.(crash);\n', ''],
+  ]),
+  ...bugsIn('shared/http/json.ts', 'test/http/readable-text.test.ts', [
+    [
+      'a text that cannot be read is kept',
+      "typeof value === 'string' && isDamaged(value)",
+      "typeof value === 'boolean'",
+    ],
+    ['a name that cannot be read is kept', 'if (isDamaged(name)) throw', 'if (name === undefined) throw'],
+  ]),
+
+  ...bugsIn(
+    'shared/http/csv/sheet-dialect.ts',
+    'test/http/csv/read-sheet.test.ts',
+    [
+      [
+        'the lines of a file are counted from its beginning each time',
+        '  return (to) => {\n    for (; next',
+        "  return (to) => {\n    count = 0;\n    next = text.indexOf('\\n');\n    for (; next",
+      ],
+    ],
+    { name: 'takes time in proportion' },
+  ),
+
   // Reports over a damaged entry.
   ...bugsIn('shared/store/ledger.ts', 'test/functions/wallet/damaged-entries.test.ts', [
     [
