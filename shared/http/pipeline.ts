@@ -86,7 +86,7 @@ export function serveNotFound(world: Pick<World, 'publicUrl'>, request: PlainReq
 }
 
 function methodNotAllowed({ method, path }: PlainRequest, allow: string): Refusal {
-  const detail = `There is no ${method} ${path.slice(0, 200)}; this path has ${allow}.`;
+  const detail = `There is no ${method} ${excerpt(path, 200)}; this path has ${allow}.`;
   return new Refusal('method_not_allowed', { detail, headers: { allow } });
 }
 

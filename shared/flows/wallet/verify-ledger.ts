@@ -85,7 +85,7 @@ function changedSince({ seq, hash, balanceMinor }: Checkpoint, entry: Entry | un
 
 /** Chains begin with 1. An entry below that would be listed and belong to no chain. */
 async function violationBeforeFirst(world: World, wallet: WalletId): Promise<Violation | undefined> {
-  const { entries } = await listWallet(world, wallet, { belowSeq: 1, limit: 1 });
+  const { entries } = await listWallet(world, wallet, { belowSeq: 1, limit: 1, isReport: true });
   const [stray] = entries;
   return stray && { seq: stray.seq, what: `entry ${stray.seq} lies before the first` };
 }
