@@ -161,11 +161,33 @@ export class DataStack extends Stack {
   }
 }
 
-/** Denies everybody changes and deletions, including operators whose own permissions would allow them. */
+/**
+ * Denies everybody, operators included, what changes or deletes entries or may overwrite one: updates, deletes, batches,
+ * which have no conditions, PartiQL, expiry, and puts outside a transaction. That a put in a transaction has a condition
+ * is more than IAM can require: the signed heads show where one had none.
+ */
 function appendOnly(): PolicyDocument {
-  const actions = ['dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'];
-  const statement = { effect: Effect.DENY, principals: [new AnyPrincipal()], actions, resources: ['*'] };
-  return new PolicyDocument({ statements: [new PolicyStatement(statement)] });
+  const statement = { effect: Effect.DENY, principals: [new AnyPrincipal()], resources: ['*'] };
+  return new PolicyDocument({
+    statements: [
+      new PolicyStatement({
+        ...statement,
+        actions: [
+          'dynamodb:UpdateItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:BatchWriteItem',
+          'dynamodb:PartiQL*',
+          'dynamodb:UpdateTimeToLive',
+        ],
+      }),
+      new PolicyStatement({
+        ...statement,
+        actions: ['dynamodb:PutItem'],
+        // True as well where the request has no such key, as a plain put has none.
+        conditions: { 'ForAllValues:StringNotEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } },
+      }),
+    ],
+  });
 }
 
 function capital(name: string): string {

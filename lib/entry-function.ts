@@ -59,7 +59,10 @@ interface EntryFunctionProps {
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 
-/** The ledger is append-only by permission too: no function may update an entry, and none may delete anything. */
+/**
+ * The ledger is append-only by permission, as far as IAM can say so: no function may update or delete an entry. Its
+ * puts can be granted in transactions only; that a put has a condition cannot be required.
+ */
 const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   orders: ['dynamodb:PutItem'],
   ledger: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
@@ -75,6 +78,9 @@ const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   catalogue: ['dynamodb:PutItem'],
   health: ['dynamodb:UpdateItem'],
 };
+
+/** Every entry is posted with the item that it is for. The key has a list of values, and none in a plain put. */
+const IN_TRANSACTION = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
 
 const DECRYPT = ['kms:Decrypt', 'kms:DescribeKey'];
 const ENCRYPT = ['kms:Encrypt', 'kms:GenerateDataKey'];
@@ -134,7 +140,7 @@ export class EntryFunction extends Construct {
       const { tableArn, tableName } = resources.tables[name];
       const indexes = tables[name].indexes.map((index) => `${tableArn}/index/${index.name}`);
       allow(role, READ, [tableArn, ...indexes]);
-      if (mode === 'write') allow(role, WRITE[name], [tableArn]);
+      if (mode === 'write') allow(role, WRITE[name], [tableArn], name === 'ledger' ? IN_TRANSACTION : undefined);
       this.fn.addEnvironment(environment.table(name), tableName);
     }
     for (const name of access.secrets ?? []) {
@@ -142,7 +148,11 @@ export class EntryFunction extends Construct {
       allow(role, ['secretsmanager:GetSecretValue'], [secret.secretArn]);
       this.fn.addEnvironment(environment.secretArn(name), secret.secretArn);
     }
-    if (access.tables) allow(role, DECRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
+    if (access.tables) {
+      allow(role, DECRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
+      // No statement of ours is PartiQL, and its writes are permissions of their own.
+      role.addToPolicy(new PolicyStatement({ effect: Effect.DENY, actions: ['dynamodb:PartiQL*'], resources: ['*'] }));
+    }
     if (access.secrets?.length) allow(role, DECRYPT, [key.keyArn], this.#onlyVia('secretsmanager'));
     if (Object.values(access.tables ?? {}).includes('write')) {
       allow(role, ENCRYPT, [key.keyArn], this.#onlyVia('dynamodb'));

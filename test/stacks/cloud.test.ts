@@ -40,8 +40,8 @@ const sorted = (texts: Iterable<string>) => [...texts].toSorted();
 
 /** Everything a function is allowed, as `action on resource`. */
 function allowed(name: string): string[] {
-  return statementsOf(name).flatMap(({ actions, resources }) =>
-    actions.flatMap((action) => resources.map((resource) => `${action} on ${resource}`)),
+  return statementsOf(name).flatMap(({ effect, actions, resources }) =>
+    (effect === 'Allow' ? actions : []).flatMap((action) => resources.map((resource) => `${action} on ${resource}`)),
   );
 }
 
@@ -190,16 +190,16 @@ describe('a function', () => {
 });
 
 describe('permissions', () => {
-  const statements = live.all('AWS::IAM::Policy').flatMap(({ properties }) => {
-    return live.statementsIn(properties.PolicyDocument);
-  });
+  const all = live.all('AWS::IAM::Policy').flatMap(({ properties }) => live.statementsIn(properties.PolicyDocument));
+  const statements = all.filter(({ effect }) => effect === 'Allow');
+  const inTransaction = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
 
   it('hold no wildcard, neither in actions nor in resources, but for the files of the bucket', () => {
     const named = statements.flatMap(({ actions, resources }) => [...actions, ...resources]);
     expect(new Set(named.filter((each) => each.includes('*')))).toEqual(new Set(['Files.Arn/*']));
   });
 
-  it('allow no scans, no deletes but of rows of a line, and no change of a ledger entry', () => {
+  it('allow no scans, no deletes but of rows of a line, and of the ledger no updates', () => {
     const actionsOn = (table: string) =>
       statements.flatMap(({ actions, resources }) =>
         resources.some((each) => each === table || each.startsWith(`${table}/`)) ? actions : [],
@@ -220,18 +220,45 @@ describe('permissions', () => {
     );
   });
 
-  it('deny changing and deleting ledger entries to everybody, operators included', () => {
+  it('allow an entry to be put in a transaction only', () => {
+    const onLedger = statements.filter(({ resources }) => resources.includes('Ledger.Arn'));
+    const putting = onLedger.filter(({ actions }) => actions.includes('dynamodb:PutItem'));
+    const writers = functions.filter(({ access }) => access.tables?.ledger === 'write');
+    expect(putting.map(({ enclosing }) => enclosing)).toEqual(writers.map(() => inTransaction));
+  });
+
+  it('deny PartiQL to every function with a table, whatever else it is allowed', () => {
+    for (const { name, access } of functions) {
+      const denied = statementsOf(name).filter(({ effect }) => effect === 'Deny');
+      const partiql = { effect: 'Deny', actions: ['dynamodb:PartiQL*'], resources: ['*'] };
+      expect([name, denied]).toEqual([name, access.tables ? [partiql] : []]);
+    }
+  });
+
+  it('deny everybody, operators included, each way to change or delete an entry that IAM can tell from an append', () => {
     const { PolicyDocument } = live.one('AWS::DynamoDB::Table', 'Ledger').properties.ResourcePolicy as {
       PolicyDocument: { Statement: { Principal: unknown }[] };
     };
     expect(live.statementsIn(PolicyDocument)).toEqual([
       {
         effect: 'Deny',
-        actions: ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
+        actions: [
+          'dynamodb:BatchWriteItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:PartiQL*',
+          'dynamodb:UpdateItem',
+          'dynamodb:UpdateTimeToLive',
+        ],
         resources: ['*'],
       },
+      {
+        effect: 'Deny',
+        actions: ['dynamodb:PutItem'],
+        resources: ['*'],
+        enclosing: { 'ForAllValues:StringNotEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } },
+      },
     ]);
-    expect(PolicyDocument.Statement[0]?.Principal).toEqual({ AWS: '*' });
+    expect(PolicyDocument.Statement.map(({ Principal }) => Principal)).toEqual([{ AWS: '*' }, { AWS: '*' }]);
   });
 
   it('allow use of the key only through the service that encrypts with it', () => {

@@ -41,6 +41,8 @@ export function granted(world: World, access: Access): World {
         for (const table of READS.has(command.constructor.name) ? [] : tablesOf(command.input)) {
           const name = touched.get(table);
           if (name && access.tables?.[name] !== 'write') refuse(`writing ${name}`);
+          if (name === 'ledger' && command.constructor.name !== 'TransactWriteCommand')
+            refuse(`a plain write of ${name}`);
         }
         return (world.db.send as (command: unknown) => Promise<unknown>)(command);
       },
