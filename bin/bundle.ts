@@ -36,14 +36,16 @@ const BANNED: readonly { part: string; because: string }[] = [
  */
 const PARTS: readonly { modules: readonly string[]; isUsed: (access: Access) => boolean }[] = [
   { modules: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'], isUsed: ({ tables }) => tables !== undefined },
-  { modules: ['@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner'], isUsed: ({ files }) => files !== undefined },
+  { modules: ['@aws-sdk/client-s3'], isUsed: ({ files, heads }) => files !== undefined || heads !== undefined },
+  { modules: ['@aws-sdk/s3-request-presigner'], isUsed: ({ files }) => files !== undefined },
+  { modules: ['@aws-sdk/client-kms'], isUsed: ({ heads }) => heads !== undefined },
   { modules: ['@aws-sdk/client-sqs'], isUsed: ({ queues = [] }) => queues.length > 0 },
   { modules: ['@aws-sdk/client-secrets-manager'], isUsed: ({ secrets = [] }) => secrets.length > 0 },
   { modules: ['./provider-adapters.ts'], isUsed: mayCallProviders },
   { modules: ['./payment-gateways.ts'], isUsed: mayCallGateways },
   { modules: ['./outbound.ts'], isUsed: ({ egress }) => egress === true },
-  // The SDK imports it for operations that stream events, which none of ours does.
-  { modules: ['@smithy/core/event-streams'], isUsed: () => false },
+  // For operations that stream events, which none of ours does; but the client of S3 cannot be made without it.
+  { modules: ['@smithy/core/event-streams'], isUsed: ({ files, heads }) => files !== undefined || heads !== undefined },
 ];
 
 export interface Bundle {

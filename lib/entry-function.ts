@@ -36,6 +36,8 @@ export interface Resources {
   readonly secrets: Readonly<Record<SecretName, Secret>>;
   readonly queues: Readonly<Partial<Record<QueueName, Queue>>>;
   readonly files: Bucket;
+  readonly heads: Bucket;
+  readonly headsKey: Key;
   readonly alarms: ITopic;
 }
 
@@ -163,22 +165,33 @@ export class EntryFunction extends Construct {
       allow(role, ['sqs:SendMessage'], [queue.queueArn]);
       this.fn.addEnvironment(environment.queueUrl(name), queue.queueUrl);
     }
-    if (access.files) this.#grantFiles(role, access.files, resources);
+    if (access.files) {
+      this.#grantObjects(role, resources.files, key, access.files === 'write');
+      this.fn.addEnvironment(environment.filesBucket, resources.files.bucketName);
+    }
+    if (access.heads) this.#grantHeads(role, access.heads, resources);
   }
 
-  #grantFiles(role: Role, mode: 'read' | 'write', { files, key }: Resources): void {
-    const object = files.arnForObjects('*');
+  #grantHeads(role: Role, mode: 'read' | 'sign', { heads, headsKey, key }: Resources): void {
+    this.#grantObjects(role, heads, key, mode === 'sign');
+    allow(role, ['kms:GetPublicKey'], [headsKey.keyArn]);
+    if (mode === 'sign') allow(role, ['kms:Sign'], [headsKey.keyArn]);
+    this.fn.addEnvironment(environment.headsBucket, heads.bucketName);
+    this.fn.addEnvironment(environment.headsKeyArn, headsKey.keyArn);
+  }
+
+  #grantObjects(role: Role, objects: Bucket, key: Key, mayWrite: boolean): void {
+    const object = objects.arnForObjects('*');
     allow(role, ['s3:GetObject'], [object]);
     // Without it S3 answers 403 for a missing file, which then looks like a missing permission.
-    allow(role, ['s3:ListBucket'], [files.bucketArn]);
+    allow(role, ['s3:ListBucket'], [objects.bucketArn]);
     allow(role, ['kms:Decrypt'], [key.keyArn], this.#onlyVia('s3'));
-    if (mode === 'write') {
+    if (mayWrite) {
       allow(role, ['s3:PutObject'], [object]);
       allow(role, ['kms:GenerateDataKey'], [key.keyArn], this.#onlyVia('s3'));
     }
-    this.fn.addEnvironment(environment.filesBucket, files.bucketName);
     // The finding's id contains the export by which this stack imports the bucket.
-    const { 'Fn::ImportValue': bucket } = Stack.of(this).resolve(Stack.of(files).exportValue(files.bucketArn));
+    const { 'Fn::ImportValue': bucket } = Stack.of(this).resolve(Stack.of(objects).exportValue(objects.bucketArn));
     Validations.of(role).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::${bucket}/*]`,
       reason: 'The names of files are not known at deployment, and the bucket holds nothing else.',

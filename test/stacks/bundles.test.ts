@@ -68,6 +68,8 @@ async function invoke(file: string, ...events: unknown[]) {
     ...Object.keys(QUEUES).map((name) => environment.queueUrl(name as keyof typeof QUEUES)),
     ...SECRETS.map((name) => environment.secretArn(name)),
     environment.filesBucket,
+    environment.headsBucket,
+    environment.headsKeyArn,
   ];
   const args = ['-e', HARNESS, join(out, file, 'index.js'), ...events.map((event) => JSON.stringify(event))];
   const { stdout } = await run(process.execPath, args, {
@@ -116,7 +118,8 @@ it('a bundle answers a request: an unknown key is refused after one read', async
 
 it('no bundle is larger than a cold start allows', () => {
   expect(bundles.map(({ file }) => file)).toEqual(functionNames());
-  const limitOf = (file: string) => (accessOf(file).some(({ files }) => files) ? BYTES_WITH_FILES_MAX : BYTES_MAX);
+  const limitOf = (file: string) =>
+    accessOf(file).some(({ files, heads }) => files ?? heads) ? BYTES_WITH_FILES_MAX : BYTES_MAX;
   expect(bundles.filter(({ file, bytes }) => bytes > limitOf(file))).toEqual([]);
 });
 
@@ -129,7 +132,9 @@ it('the function for unknown paths has no SDK', () => {
 
 const CLIENTS: readonly [string, (access: Access) => boolean][] = [
   ['@aws-sdk/client-dynamodb', ({ tables }) => tables !== undefined],
-  ['@aws-sdk/client-s3', ({ files }) => files !== undefined],
+  ['@aws-sdk/client-s3', ({ files, heads }) => files !== undefined || heads !== undefined],
+  ['@aws-sdk/s3-request-presigner', ({ files }) => files !== undefined],
+  ['@aws-sdk/client-kms', ({ heads }) => heads !== undefined],
   ['@aws-sdk/client-sqs', ({ queues = [] }) => queues.length > 0],
   ['@aws-sdk/client-secrets-manager', ({ secrets = [] }) => secrets.length > 0],
   ['ipaddr.js', ({ egress }) => egress === true],

@@ -33,8 +33,8 @@ export const walletRoutes = {
     method: 'GET',
     path: '/api/v1/wallet/ledger/verify',
     scope: 'wallet:read',
-    access: { tables: { ledger: 'read', merchants: 'read' } },
-    summary: 'Verifies the hash chain of a wallet, or names its first invalid entry.',
+    access: { tables: { ledger: 'read', merchants: 'read' }, heads: 'read' },
+    summary: 'Verifies the hash chain of a wallet against the last signed head, or names its first invalid entry.',
   },
   getStatement: {
     name: 'get-statement',
