@@ -21,6 +21,7 @@ const OUT = 'dist';
  * sign-on and instance metadata, a sixth of each.
  */
 const CREDENTIALS = './shared/aws/environment-credentials.ts';
+const EVENT_STREAMS = './shared/aws/no-event-streams.ts';
 
 /** What no bundle may contain, by a part of its path or module name, and why. */
 const BANNED: readonly { part: string; because: string }[] = [
@@ -44,8 +45,6 @@ const PARTS: readonly { modules: readonly string[]; isUsed: (access: Access) => 
   { modules: ['./provider-adapters.ts'], isUsed: mayCallProviders },
   { modules: ['./payment-gateways.ts'], isUsed: mayCallGateways },
   { modules: ['./outbound.ts'], isUsed: ({ egress }) => egress === true },
-  // For operations that stream events, which none of ours does; but the client of S3 cannot be made without it.
-  { modules: ['@smithy/core/event-streams'], isUsed: ({ files, heads }) => files !== undefined || heads !== undefined },
 ];
 
 export interface Bundle {
@@ -108,7 +107,7 @@ async function buildAll(out: string, files: readonly string[], absent: readonly 
     ...bundleSettings,
     entryPoints: files.map((file) => ({ in: functionFiles.get(file) ?? file, out: `${file}/index` })),
     outdir: out,
-    alias: { '@aws-sdk/credential-provider-node': CREDENTIALS },
+    alias: { '@aws-sdk/credential-provider-node': CREDENTIALS, '@smithy/core/event-streams': EVENT_STREAMS },
     plugins: [leaveOut(absent)],
   });
   return Object.entries(result.metafile.outputs).map(([path, output]) => {

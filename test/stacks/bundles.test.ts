@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Bundle } from '../../bin/bundle.ts';
 import { accessOf, bundle, functionNames } from '../../bin/bundle.ts';
 import { defaultProvider } from '../../shared/aws/environment-credentials.ts';
+import { eventStreamSerdeProvider, resolveEventStreamSerdeConfig } from '../../shared/aws/no-event-streams.ts';
 import { composeKey, KEY_RANDOM_BYTES } from '../../shared/domain/key.ts';
 import type { Access } from '../../shared/manifest/access.ts';
 import { environment, QUEUES, SECRETS } from '../../shared/manifest/access.ts';
@@ -149,6 +150,12 @@ it.each(CLIENTS)('%s is in the bundles of the functions that may use it, and in 
 it('credentials come from the environment alone: no bundle searches profiles or instance metadata', () => {
   const searching = /credential-provider-(ini|sso|process|node|http)|nested-clients/;
   expect(bundles.filter(({ packages }) => packages.some((name) => searching.test(name)))).toEqual([]);
+});
+
+it('what takes the place of event streams leaves a configuration as it is, so that the client of S3 can be made', () => {
+  const config = { region: 'us-east-1' };
+  expect(resolveEventStreamSerdeConfig(config)).toBe(config);
+  expect(eventStreamSerdeProvider).toThrow('no operation of ours streams events');
 });
 
 it('a function without its credentials says so', async () => {

@@ -36,6 +36,14 @@ export const walletRoutes = {
     access: { tables: { ledger: 'read', merchants: 'read' }, heads: 'read' },
     summary: 'Verifies the hash chain of a wallet against the last signed head, or names its first invalid entry.',
   },
+  listHeads: {
+    name: 'list-heads',
+    method: 'GET',
+    path: '/api/v1/wallet/ledger/heads',
+    scope: 'wallet:read',
+    access: { tables: { merchants: 'read' }, heads: 'read' },
+    summary: "Lists the signed heads of a wallet's ledger, oldest first, with what anybody needs to check them.",
+  },
   getStatement: {
     name: 'get-statement',
     method: 'GET',
