@@ -180,8 +180,9 @@ async function nextLeaf(
   if (tail.seq < before.seq) return { leaf: before, problem: `its entries after ${tail.seq} are gone` };
   const signed =
     [tail, beforeTail].find((entry) => entry?.seq === before.seq) ?? (await readEntry(world, wallet, before.seq));
-  if (!signed || !isSame(signed, before))
+  if (!signed || !isSame(signed, before)) {
     return { leaf: before, problem: `entry ${before.seq} or one before it was rewritten` };
+  }
   return { leaf: leafOf(tail) };
 }
 

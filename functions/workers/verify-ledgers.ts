@@ -67,7 +67,7 @@ async function verifyWallet(world: World, wallet: WalletCheck, head: LastHead | 
   const from = seq === 0 ? undefined : { seq, hash, balanceMinor };
   const found = await verifyLedger(world, { merchantId, mode, currency }, { from, withinMs: WALLET_MS_MAX });
   const { last = { seq, hash, balanceMinor }, next } = found;
-  const violation = found.violation ?? (await head?.check({ merchantId, mode, currency }))?.violation;
+  const violation = found.violation ?? (await head?.check({ merchantId, mode, currency }, found.last))?.violation;
   const at = world.now();
   const base = { merchantId, mode, currency, revision: revision + 1 };
   if (violation === undefined) {

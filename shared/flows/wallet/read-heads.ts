@@ -7,7 +7,7 @@ import type { Instant } from '../../domain/time.ts';
 import { DAY, HOUR, plus } from '../../domain/time.ts';
 import { readEntry } from '../../store/ledger.ts';
 import type { World } from '../../world.ts';
-import type { Violation } from './verify-ledger.ts';
+import type { Checkpoint, Violation } from './verify-ledger.ts';
 
 /**
  * Signed heads as they are stored: `heads/<day>` is a head with its signature and the roots of its pages,
@@ -117,9 +117,15 @@ export interface HeadCheck {
 export interface LastHead {
   /** When its signing began; `undefined` where there is no head, or it is damaged. */
   readonly at?: Instant;
-  /** Holds a wallet's ledger against the head: one read of an entry. Pages are read once. */
-  check(wallet: WalletId): Promise<HeadCheck>;
+  /**
+   * Holds a wallet's ledger against the head: one read of an entry, or none where the caller has just read the one that
+   * the head has. Pages are read once.
+   */
+  check(wallet: WalletId, known?: Checkpoint): Promise<HeadCheck>;
 }
+
+/** Some 40 MB of them. */
+const PAGES_KEPT = 256;
 
 /** The last head, to hold ledgers against. */
 export async function openLastHead(world: World): Promise<LastHead> {
@@ -131,11 +137,13 @@ export async function openLastHead(world: World): Promise<LastHead> {
       const index = pageOf(walletKey(wallet), signed.head.pages);
       const page = pages.get(index) ?? readPage(world, signed, index);
       pages.set(index, page);
+      const [oldest = index] = pages.keys();
+      if (pages.size > PAGES_KEPT) pages.delete(oldest);
       return page;
     };
-    const check = async (wallet: WalletId) =>
-      checkLeaf(world, wallet, signed.head, leafIn(await pageOfWallet(wallet), wallet));
-    return { at: signed.head.at, check: (wallet) => check(wallet).catch(damageOf) };
+    const check = async (wallet: WalletId, known?: Checkpoint) =>
+      checkLeaf(world, wallet, { head: signed.head, leaf: leafIn(await pageOfWallet(wallet), wallet), known });
+    return { at: signed.head.at, check: (...about) => check(...about).catch(damageOf) };
   } catch (error) {
     const damage = damageOf(error);
     return { check: async () => damage };
@@ -148,15 +156,26 @@ function damageOf(error: unknown): HeadCheck {
   throw error;
 }
 
-async function checkLeaf(world: World, wallet: WalletId, head: Head, leaf: Leaf | undefined): Promise<HeadCheck> {
+interface LeafCheck {
+  readonly head: Head;
+  readonly leaf: Leaf | undefined;
+  readonly known: Checkpoint | undefined;
+}
+
+async function checkLeaf(world: World, wallet: WalletId, { head, leaf, known }: LeafCheck): Promise<HeadCheck> {
   if (!leaf) return { head, ...(await checkUnsigned(world, wallet, plus(head.at, -LATE_MS_MAX), head.day)) };
   const { seq, hash, balanceMinor } = leaf;
-  const entry = await readEntry(world, wallet, seq);
-  if (entry?.hash === hash && entry.balanceAfterMinor === balanceMinor) return { head, leaf };
+  const entry = known?.seq === seq ? known : await readCheckpoint(world, wallet, seq);
+  if (entry?.hash === hash && entry.balanceMinor === balanceMinor) return { head, leaf };
   const what = entry
     ? `entry ${seq} is not the one in the head of ${head.day}: it or one before it was rewritten`
     : `entry ${seq} is missing, and the head of ${head.day} has it`;
   return { head, leaf, violation: { seq, what } };
+}
+
+async function readCheckpoint(world: World, wallet: WalletId, seq: number): Promise<Checkpoint | undefined> {
+  const entry = await readEntry(world, wallet, seq);
+  return entry && { seq, hash: entry.hash, balanceMinor: entry.balanceAfterMinor };
 }
 
 /** A wallet that no head names is a new one, or somebody hid it or took the heads away. */

@@ -263,6 +263,54 @@ describe('a ledger whose tail was cut off', () => {
   });
 });
 
+describe('a signing', () => {
+  it('keeps a wallet whose row of the index was taken away', async () => {
+    await move(500);
+    await sign();
+    await move(1);
+    nextDay();
+    await sign({ ...world, table: (name) => world.table(name === 'wallets' ? 'watches' : name) });
+    expect(await ask()).toMatchObject({ verified: true, head: { day: '2026-05-08', entries: 2, agrees: true } });
+  });
+
+  it('takes no tail that does not continue its own chain, and goes on with all other wallets', async () => {
+    await move(500);
+    await move(500, 'x', 'KES');
+    await sign();
+    const tail = await move(20);
+    const forged = new PutCommand({
+      TableName: world.table('ledger'),
+      Item: { ...entryPut(tail).item, amountMinor: 'much' },
+    });
+    await world.db.send(forged);
+    await move(20, 'x', 'KES');
+    nextDay();
+    const { errors, metrics } = await sign();
+    expect([errors.length, metrics.HeadMismatches]).toEqual([1, 1]);
+    const { check } = await openLastHead(world);
+    expect([(await check(walletOf())).leaf?.seq, (await check(walletOf('KES'))).leaf?.seq]).toEqual([1, 2]);
+  });
+});
+
+describe('the worker that verifies', () => {
+  it('reads nothing more of a wallet without new entries', async () => {
+    await move(500);
+    const reads = async () => {
+      world.calls.length = 0;
+      await verifyAll();
+      return world.calls.filter((name) => name === 'QueryCommand').length;
+    };
+    await reads();
+    // A head that cannot be read is no head, and costs no read either.
+    const { heads } = world;
+    Object.assign(world, { heads: { ...heads, list: () => Promise.reject(new Error('S3 is down')) } });
+    const alone = await reads();
+    Object.assign(world, { heads });
+    await sign();
+    expect(await reads()).toBe(alone);
+  });
+});
+
 describe('heads that are not there, or not ours', () => {
   it('that were removed are missed: by the merchant after two days, and by an alarm at once', async () => {
     await move(500);
