@@ -70,7 +70,8 @@ it("the guide's check takes our heads and entries, and nothing that was changed"
   }
 });
 
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+const [program, ...parameters] = ['openssl', 'version'] as const;
+const hasOpenssl = spawnSync(program, parameters).status === 0;
 
 it('OpenSSL, where it is installed, checks the signature with the lines that the guide prints', async () => {
   if (!hasOpenssl) return;
