@@ -109,6 +109,12 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     { name: 'before its clock was set back' },
   ),
 
+  ...bugsIn(
+    'shared/store/post.ts',
+    'test/store/post-in-line.test.ts',
+    [['what another posted while the own call hung is answered as not accepted', 'if (posted) return posted;', '']],
+    { name: 'nothing is posted behind an error' },
+  ),
   // What is due, and the events of it.
   ...bugsIn('shared/domain/order-life.ts', 'test/domain/order-life.test.ts', [
     [

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { workThrough } from '../../shared/flows/work-through.ts';
 import type { CrashResults } from './crash-points.ts';
 import { SWITCHED_OFF } from './faults.ts';
 import { ALL_PLANTED_BUGS } from './planted-source.ts';
@@ -29,14 +31,23 @@ const of = (prefix: string) =>
 const table = (head: string, rows: readonly (readonly [string, number | string])[]) =>
   `| ${head} | |\n| --- | ---: |\n${rows.map(([name, value]) => `| ${name} | ${value.toLocaleString('en')} |`).join('\n')}\n`;
 
-const bugs: [string, number][] = [];
-const bugsByTest: [string, string][] = [];
-for (const bug of ALL_PLANTED_BUGS) {
-  const { isCaught, seed } = await runPlanted(bug);
-  if (!isCaught) throw new Error(`nothing caught "${bug.name}"`);
-  if (bug.caughtBy) bugsByTest.push([bug.name, `\`${bug.caughtBy.test}\``]);
-  else bugs.push([bug.name, seed]);
-}
+const seeds = new Map<string, number>();
+await workThrough(
+  ALL_PLANTED_BUGS,
+  async (bug) => {
+    const { isCaught, seed } = await runPlanted(bug);
+    if (isCaught) seeds.set(bug.name, seed);
+  },
+  { atOnce: availableParallelism(), onFailure: (error) => process.stderr.write(`${error}\n`) },
+);
+const missed = ALL_PLANTED_BUGS.filter(({ name }) => !seeds.has(name));
+if (missed.length > 0) throw new Error(`nothing caught "${missed.map(({ name }) => name).join('", "')}"`);
+const bugs = ALL_PLANTED_BUGS.filter(({ caughtBy }) => !caughtBy).map(
+  ({ name }) => [name, seeds.get(name) ?? 0] as const,
+);
+const bugsByTest = ALL_PLANTED_BUGS.flatMap(({ name, caughtBy }) =>
+  caughtBy ? [[name, `\`${caughtBy.test}\``] as const] : [],
+);
 const crashes: CrashResults = JSON.parse(
   execFileSync(process.execPath, ['test/simulation/cli.ts', '--crashes'], { encoding: 'utf8' }),
 );
