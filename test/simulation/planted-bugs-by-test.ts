@@ -732,8 +732,11 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ]),
 
   // Scopes and owners.
-  ...bugsIn('shared/http/pipeline.ts', 'test/matrix.test.ts', [
+  ...bugsIn('shared/http/require-scopes.ts', 'test/matrix.test.ts', [
     ['a key without the scope is let in', 'if (missing.length === 0) return;', 'if (missing.length >= 0) return;'],
+  ]),
+  ...bugsIn('functions/campaigns/update-campaign.ts', 'test/functions/campaigns/update-campaign.test.ts', [
+    ['whoever manages campaigns may widen them', 'if (!isNarrower(current, next))', 'if (!isNarrower(next, next))'],
   ]),
   ...bugsIn('shared/flows/campaigns/find-campaign.ts', 'test/matrix.test.ts', [
     [
@@ -1201,7 +1204,7 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       'if (order.batchId === row.batchId)',
     ],
     [
-      'a row is put without a look at the breaker',
+      'a row is put without a read of the breaker',
       'const waitUntil = await blockedUntil(world, provider, row);',
       'const waitUntil = world === undefined ? await blockedUntil(world, provider, row) : undefined;',
     ],
