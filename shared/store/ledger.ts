@@ -108,6 +108,12 @@ export async function readEntry(world: World, wallet: WalletId, seq: number): Pr
   return entries[0]?.seq === seq ? entries[0] : undefined;
 }
 
+/** The last entry and the one before it, newest first, for a report. */
+export async function readLastTwo(world: World, wallet: WalletId): Promise<Entry[]> {
+  const { entries } = await queryEntries(world, wallet, { limit: 2, read: toShownEntry });
+  return entries;
+}
+
 /** The entries from one number to another, both included, oldest first, consistent, for a report. */
 export async function listBetween(world: World, wallet: WalletId, from: number, to: number): Promise<Entry[]> {
   const items = await queryAll(world, 'ledger', {

@@ -12,7 +12,7 @@ export interface Checkpoint {
   readonly balanceMinor: number;
 }
 
-interface Violation {
+export interface Violation {
   readonly seq: number;
   readonly what: string;
 }
@@ -33,7 +33,8 @@ export interface Verification {
 /**
  * Re-derives a wallet's chain from its first entry, or from where an earlier part ended: numbers without a gap, each
  * hash built on the one before, balances that add up. Stops at the first invalid entry, or at the end of a page once
- * the time is up. A chain cannot show that its last entries were removed.
+ * the time is up. A chain alone shows neither that its last entries were removed nor that all were rewritten with right
+ * hashes: `openLastHead` does.
  */
 export async function verifyLedger(
   world: World,
