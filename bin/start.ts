@@ -249,7 +249,8 @@ function readOptions(): Options {
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error('--port must be from 1 to 65535.');
     const { data, reset, debug, stage } = values;
-    if (!(stage in CONCURRENCY)) throw new Error(`--stage must be one of ${Object.keys(CONCURRENCY).join(', ')}.`);
+    if (!Object.hasOwn(CONCURRENCY, stage))
+      throw new Error(`--stage must be one of ${Object.keys(CONCURRENCY).join(', ')}.`);
     return { port, data, reset, debug, stage: stage as StageName };
   } catch (error) {
     return fail(`${messageOf(error)}\n\n${USAGE}`);

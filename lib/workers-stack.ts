@@ -32,7 +32,7 @@ export class WorkersStack extends Stack {
     this.queues = Object.fromEntries(
       (Object.keys(QUEUES) as QueueName[]).map((name) => {
         const { queue, deadLetters } = new WorkerQueue(this, `${constructId(name)}Queue`, {
-          attemptsMax: QUEUES[name].attemptsMax,
+          receivesMax: QUEUES[name].receivesMax,
           visibilityTimeout: Duration.seconds(visibilitySeconds(name)),
           alarms: props.data.alarms,
         });

@@ -3,7 +3,7 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { duplicateOf } from '../../shared/domain/duplicate.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
-import { isSlow, lookGaps } from '../../shared/domain/send-times.ts';
+import { isSlow, pollGaps } from '../../shared/domain/send-times.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
@@ -97,13 +97,13 @@ async function awaitOutcome(world: World, order: Order, startedAt: Instant, wait
 }
 
 /**
- * How long waiting for an order's provider is worth while, and when to look. Test orders are answered by the sandbox,
+ * How long waiting for an order's provider is worth while, and when to poll. Test orders are answered by the sandbox,
  * at once, and what one tester provokes there is no measure for others.
  */
 async function prospects(world: World, { mode, provider }: Order) {
   const health = mode === 'live' ? await readHealth(world, provider, HEALTH_MS_MAX).catch(() => undefined) : undefined;
   const waitMsMax = isSlow(health?.sendMs) ? WAIT_SLOW_MS : WAIT_SECONDS_MAX * SECOND;
-  return { waitMsMax: health?.openSince === undefined ? waitMsMax : 0, gaps: lookGaps(health?.sendMs) };
+  return { waitMsMax: health?.openSince === undefined ? waitMsMax : 0, gaps: pollGaps(health?.sendMs) };
 }
 
 function isAwaited(order: Order): boolean {

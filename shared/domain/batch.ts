@@ -1,5 +1,5 @@
 import { assert } from './assert.ts';
-import type { EntryDraft, Mode, Owner } from './ledger.ts';
+import type { EntryDraft, Owner } from './ledger.ts';
 import type { Currency } from './money.ts';
 import { CURRENCIES } from './money.ts';
 import type { Fulfilment, OrderRequest, Status } from './order.ts';
@@ -95,10 +95,8 @@ export type Amounts = Readonly<Partial<Record<Currency, Amount>>>;
 export type RowState = Status | 'waiting' | 'taken' | 'left_out';
 export type Counts = Readonly<Partial<Record<RowState, number>>>;
 
-export interface Batch {
+export interface Batch extends Owner {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
   readonly reference: string;
   /** Hash of everything that makes two requests the same. */
   readonly contentHash: string;

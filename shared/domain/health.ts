@@ -1,4 +1,4 @@
-import type { Mode } from './ledger.ts';
+import type { Owner } from './ledger.ts';
 import type { Instant } from './time.ts';
 import { DAY, HOUR, MINUTE, SECOND } from './time.ts';
 
@@ -35,9 +35,7 @@ export interface Health {
 }
 
 /** An order that was delivered, so that its provider must find it. */
-export interface KnownDelivery {
-  readonly merchantId: string;
-  readonly mode: Mode;
+export interface KnownDelivery extends Owner {
   readonly agentReference: string;
   readonly at: Instant;
 }

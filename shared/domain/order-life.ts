@@ -1,6 +1,6 @@
 import { assert, unreachable } from './assert.ts';
 import { defined } from './defined.ts';
-import type { EntryDraft, EntryKind, Mode } from './ledger.ts';
+import type { EntryDraft, EntryKind, Owner } from './ledger.ts';
 import type {
   Capabilities,
   Change,
@@ -45,10 +45,8 @@ const ATTEMPTS_KEPT = 10;
 /** A success needs no more to be proven; all other evidence is kept as it came. */
 const EVIDENCE_OF_SUCCESS_CHARACTERS = 60;
 
-interface InitialFields extends OrderRequest, Fulfilment, RowOf, Paying {
+interface InitialFields extends Owner, OrderRequest, Fulfilment, RowOf, Paying {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
 }
 
 /** A new order and its debit, which are written in one transaction. */

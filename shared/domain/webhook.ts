@@ -1,7 +1,7 @@
 import { assert } from './assert.ts';
 import { BATCH_EVENT } from './batch.ts';
 import { defined } from './defined.ts';
-import type { Mode, Owner } from './ledger.ts';
+import type { Owner } from './ledger.ts';
 import { EVENTS } from './order-events.ts';
 import { PAYOUT_EVENTS } from './payout.ts';
 import { RESULT_EVENT } from './result.ts';
@@ -90,10 +90,8 @@ export interface Failing {
   readonly probeAt?: Instant;
 }
 
-export interface Endpoint extends Rotating {
+export interface Endpoint extends Owner, Rotating {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
   readonly url: string;
   readonly description?: string;
   /** Empty: all. */
@@ -135,10 +133,8 @@ export interface DeliveryAttempt {
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'held';
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'held'] as const satisfies DeliveryStatus[];
 
-export interface Delivery {
+export interface Delivery extends Owner {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
   readonly endpointId: string;
   readonly event: WebhookEvent;
   readonly status: DeliveryStatus;

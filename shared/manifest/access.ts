@@ -42,13 +42,13 @@ export type QueueName = `dispatch-${ProviderName}` | 'bulk' | 'webhooks';
 export const RECEIVES_MAX = 5;
 
 export const QUEUES = {
-  'dispatch-hotrecharge': { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
-  'dispatch-pesaway': { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
-  'dispatch-sandbox': { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 5 },
+  'dispatch-hotrecharge': { receivesMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
+  'dispatch-pesaway': { receivesMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
+  'dispatch-sandbox': { receivesMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 5 },
   // A message is a chunk of rows, so this bounds the load of batches on providers; single orders have other queues.
-  bulk: { attemptsMax: RECEIVES_MAX, batchSize: 1, concurrencyMax: 10 },
-  webhooks: { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
-} as const satisfies Record<QueueName, { attemptsMax: number; batchSize: number; concurrencyMax: number }>;
+  bulk: { receivesMax: RECEIVES_MAX, batchSize: 1, concurrencyMax: 10 },
+  webhooks: { receivesMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
+} as const satisfies Record<QueueName, { receivesMax: number; batchSize: number; concurrencyMax: number }>;
 
 /**
  * Secrets Manager entries: a JSON object per upstream, `pesepaytest` for payments of test keys; webhook secrets and

@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Key, Scope } from '../domain/key.ts';
 import { composeKey, KEY_RANDOM_BYTES, modeOfKey } from '../domain/key.ts';
-import type { Mode } from '../domain/ledger.ts';
+import type { Owner } from '../domain/ledger.ts';
 import { sha256 } from '../domain/sha256.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
@@ -48,9 +48,7 @@ export async function readMerchant(world: World, merchantId: string): Promise<Me
   return answer.Item && fromItem('merchant', MERCHANT, answer.Item);
 }
 
-interface KeyRequest {
-  readonly merchantId: string;
-  readonly mode: Mode;
+interface KeyRequest extends Owner {
   readonly name: string;
   readonly scopes: readonly Scope[];
 }

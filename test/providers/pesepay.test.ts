@@ -282,7 +282,7 @@ describe('a start', () => {
     expect(short(await start(aRequest()))).toBe(kind);
   });
 
-  it('refused without a message of Pesepay’s is unclear: a gateway may have answered', async () => {
+  it('refused without a message of Pesepay’s is unclear: a proxy may have answered', async () => {
     expect(short(await answering(403, '<html>Blocked').start(aRequest()))).toBe('unclear');
   });
 });

@@ -1113,9 +1113,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a wallet in which another transaction is under way counts as empty',
     file: 'shared/store/post.ts',
-    find: '  const fate = written.fates.get(posting.id);\n',
+    find: '  const result = written.results.get(posting.id);\n',
     replace:
-      "  const [wallet] = wallets;\n  if (wallet && written.reason.includes('Conflict')) return { posted: { kind: 'uncovered', wallet } };\n  const fate = written.fates.get(posting.id);\n",
+      "  const [wallet] = wallets;\n  if (wallet && written.reason.includes('Conflict')) return { posted: { kind: 'uncovered', wallet } };\n  const result = written.results.get(posting.id);\n",
   },
   {
     name: 'a transaction that conflicts with another counts as done',

@@ -403,7 +403,7 @@ describe('workers', () => {
       const { properties } = queueOf(name);
       const { deadLetterTargetArn, maxReceiveCount } = properties.RedrivePolicy as Record<string, unknown>;
       expect(live.text(deadLetterTargetArn)).toBe(`${constructId(name)}Queue/DeadLetters.Arn`);
-      expect(maxReceiveCount).toBe(QUEUES[name].attemptsMax);
+      expect(maxReceiveCount).toBe(QUEUES[name].receivesMax);
       const worker = allWorkers.find(({ queue }) => queue === name);
       expect(properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * (worker?.timeoutSeconds ?? Infinity));
     },

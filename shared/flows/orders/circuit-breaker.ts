@@ -23,7 +23,7 @@ import type { World } from '../../world.ts';
 import { recordAnswer } from './keep-pace.ts';
 
 const PROBE_MS_MAX = 20 * SECOND;
-const PROBE_LOOK_MS = 2 * SECOND;
+const PROBE_POLL_MS = 2 * SECOND;
 
 /**
  * Until when an order must wait because its provider is down; `undefined` when it may be sent now. Test orders always
@@ -67,7 +67,7 @@ export async function isStillDown(world: World, provider: Provider, endsAt?: Ins
   const until = earlier(endsAt, plus(world.now(), intervalMs + PROBE_MS_MAX));
   let state = await probeIfDown(world, provider);
   while (state === 'probed by another' && world.now() < until) {
-    await world.sleep(PROBE_LOOK_MS);
+    await world.sleep(PROBE_POLL_MS);
     state = await probeIfDown(world, provider);
   }
   return state !== 'up';

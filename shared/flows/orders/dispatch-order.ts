@@ -87,7 +87,7 @@ export async function sendClaimed(
   const startedAt = world.now();
   const outcome = await call(world, provider, order, ready);
   const sent = { outcome: outcome.kind, ms: elapsed(startedAt, world.now()) };
-  const applied = await settle(world, order, sent, (current) =>
+  const applied = await commitOutcome(world, order, sent, (current) =>
     applyAttemptOutcome(current, attemptId, outcome, provider.capabilities, world.now()),
   );
   if (outcome.kind === 'success' && !applied.isMine) watchForTwo(world, applied.order, providerReference(order));
@@ -129,7 +129,7 @@ async function holdIfBlocked(world: World, provider: Provider, order: Order): Pr
 }
 
 /** Writes what a send came to. Its log line is that of the change; where there is none, the send has one of its own. */
-async function settle(
+async function commitOutcome(
   world: World,
   order: Order,
   sent: { outcome: Outcome['kind']; ms: number },

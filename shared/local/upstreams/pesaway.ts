@@ -214,7 +214,7 @@ class Pesaway {
     const url = String(json.ResultsUrl ?? '');
     const sent: Sent = { reference, phone, amount, currency: region.currency, transactionId, url, behaviour };
     this.#sent.set(reference, sent);
-    if (behaviour.delayMs) await sleep(behaviour.delayMs);
+    if (behaviour.delayMs) await sleep(behaviour.delayMs, undefined, { ref: false });
     if (behaviour.delivers) {
       this.record.add({ reference, productId: region.currency, target: phone, amount: String(amount) });
     }
