@@ -256,3 +256,21 @@ describe('one that answers after 9 s', () => {
     expect(virtual.taken.size).toBe(400);
   });
 });
+
+it('a retry is sent when it is due, also while calls to another receiver hang', async () => {
+  const tried = new Set<string>();
+  const virtual = new VirtualServers(1, {
+    'hangs.example': hanging,
+    'flaky.example': (id) => {
+      const status = tried.has(id) ? 200 : 500;
+      tried.add(id);
+      return { afterMs: 50, status };
+    },
+  });
+  await virtual.due(await virtual.endpoint('flaky.example'), 3);
+  await virtual.due(await virtual.endpoint('hangs.example'), 50);
+  const startedAt = virtual.clock.now;
+  await virtual.until(sendDue(virtual.process('run')));
+  const flaky = virtual.calls.filter(({ host }) => host === 'flaky.example').map(({ at }) => at - startedAt);
+  expect(Math.max(...flaky.slice(0, 4))).toBeLessThan(8 * SECOND);
+});
