@@ -135,6 +135,18 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     [['what another posted while the own call hung is answered as not accepted', 'if (posted) return posted;', '']],
     { name: 'nothing is posted behind an error' },
   ),
+  ...bugsIn(
+    'shared/flows/webhooks/deliver-fairly.ts',
+    'test/functions/workers/webhook-fairness.test.ts',
+    [
+      [
+        'a retry of one receiver waits for a call to another that hangs',
+        'await (msToNext > 0 ? world.within(msToNext, ended.promise) : ended.promise);',
+        'await ended.promise;',
+      ],
+    ],
+    { name: 'also while calls to another receiver hang' },
+  ),
   // What is due, and the events of it.
   ...bugsIn('shared/domain/order-life.ts', 'test/domain/order-life.test.ts', [
     [
