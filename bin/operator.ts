@@ -21,6 +21,7 @@ import {
 } from '../shared/flows/orders/review.ts';
 import { syncProducts } from '../shared/flows/orders/sync-products.ts';
 import { adjustWallet, isLargeAdjustment } from '../shared/flows/wallet/adjust-wallet.ts';
+import { openLastHead } from '../shared/flows/wallet/read-heads.ts';
 import { verifyLedger } from '../shared/flows/wallet/verify-ledger.ts';
 import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
 import { showEndpoints } from '../shared/flows/webhooks/show-endpoints.ts';
@@ -112,9 +113,12 @@ async function verifyCommand([merchantId, currency]: string[], options: Options)
     mode: mode(options.mode),
     currency: currencyOf(currency),
   };
-  const { entries, balanceMinor, violation } = await verifyLedger(awsWorld(), wallet);
+  const world = awsWorld();
+  const { head, leaf, violation: contradiction } = await (await openLastHead(world)).check(wallet);
+  const { entries, balanceMinor, violation = contradiction } = await verifyLedger(world, wallet);
   if (violation !== undefined) throw new Error(`the ledger is broken: ${violation.what}`);
-  return { verified: true, entries, balance: `${wallet.currency} ${formatAmount(balanceMinor, wallet.currency)}` };
+  const balance = `${wallet.currency} ${formatAmount(balanceMinor, wallet.currency)}`;
+  return { verified: true, entries, balance, head: head && leaf ? { day: head.day, entries: leaf.seq } : null };
 }
 
 async function syncCommand([name]: string[], options: Options): Promise<unknown> {
@@ -288,6 +292,8 @@ function connect(options: Options): void {
   };
   for (const name of Object.keys(tables) as TableName[]) take(environment.table(name), `${pascal(name)}Table`);
   for (const name of Object.keys(QUEUES) as QueueName[]) take(environment.queueUrl(name), `${pascal(name)}QueueUrl`);
+  take(environment.headsBucket, 'HeadsBucket');
+  take(environment.headsKeyArn, 'HeadsKeyArn');
   for (const name of SECRETS) take(environment.secretArn(name), `${pascal(name)}SecretArn`);
 }
 

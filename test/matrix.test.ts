@@ -147,6 +147,7 @@ const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
 const QUERIES: Readonly<Record<string, Record<string, string> | undefined>> = {
   'export-ledger': { currency: 'USD' },
   'verify-ledger': { currency: 'USD' },
+  'list-heads': { currency: 'USD' },
   'get-statement': { currency: 'USD', month: '2026-05' },
 };
 

@@ -34,7 +34,7 @@ const body = z.strictObject({
     .check(z.minLength(1, { error: 'must not be empty.' }), z.maxLength(40, { error: 'has at most 40 characters.' })),
   amount: z.union([z.number(), z.string()], { error: 'must be a number such as 5 or 5.5, in major units.' }),
   agent_reference: agentReference,
-  currency: z.optional(z.never({ error: 'follows from the product: leave it out.' })),
+  currency: z.optional(z.never({ error: 'follows from the product.' })),
   custom_sms: z.optional(
     z
       .string({ error: 'must be a string.' })

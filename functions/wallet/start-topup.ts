@@ -44,12 +44,16 @@ const body = z.strictObject({
  */
 export const startTopup = route({
   ...routes.startTopup,
+  idempotencyField: 'reference',
   body,
   async run(world, { owner, body }) {
     const initial = check(world, owner, body);
     const leaseId = newId(world, 'sta');
     const fresh = beginTopup(initial, leaseId, world.now());
     const existing = await readTopup(world, fresh.id);
+    if (!existing && (await world.payments(owner.mode).isOff?.())) {
+      throw new Refusal('currency_not_payable', { param: 'currency', detail: 'No online payments are set up here.' });
+    }
     const { topup, isNew } = existing ? { topup: existing, isNew: false } : await createTopup(world, fresh);
     if (!isNew) requireSame(topup, initial);
     const started = topup.status === 'starting' ? await startOnce(world, topup, leaseId) : topup;

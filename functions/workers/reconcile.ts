@@ -251,7 +251,7 @@ async function advance(world: World, provider: Provider, order: Order, controls:
     case 'unknown':
       return queryStatus(world, provider, order, controls);
     case 'refunded':
-      return recheck(world, provider, order);
+      return recheck(world, provider, order, controls);
     case 'pending':
     case 'review':
     case 'success':
@@ -313,8 +313,10 @@ async function queryStatus(world: World, provider: Provider, order: Order, contr
 }
 
 /** An order that was refunded because it was not found: queried once more, in case it was delivered after all. */
-async function recheck(world: World, provider: Provider, order: Order): Promise<void> {
-  const finding = await query(world, provider, order);
+async function recheck(world: World, provider: Provider, order: Order, controls: Controls): Promise<void> {
+  const found = await query(world, provider, order);
+  // Nor does "not found" end this where it is no evidence: after a change of account everything is not found.
+  const finding = await checkNotFound(world, provider, { order, finding: found, controls });
   await changeOrder(world, order, (current) =>
     current.queryCount === order.queryCount ? applyRecheck(current, finding, world.now()) : undefined,
   );

@@ -18,7 +18,10 @@ export const CHUNK_ROWS = 25;
 export const LANES = 4;
 /** Rows of one chunk that are sent concurrently, as a group. The batch is read again before each group. */
 export const ROWS_AT_ONCE = 10;
-/** How many rows at most are still sent once a cancellation is answered: a group of each lane. */
+/**
+ * How many rows at most are still sent once a cancellation is answered: a group of each lane. A row that waits to be
+ * sent again is not: its dispatcher looks at the batch right before its claim.
+ */
 export const SENT_AFTER_CANCEL_MAX = LANES * ROWS_AT_ONCE;
 /** How often a running batch is advanced: shorter than the sweep's interval, so that no sweep misses it. */
 export const ADVANCE_INTERVAL_MS = 90 * SECOND;

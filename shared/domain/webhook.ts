@@ -43,6 +43,16 @@ export function resultsEndpoint({ merchantId, mode }: Owner, at: Instant, host =
 export function receiverOf({ merchantId, mode, endpointId, url }: Receiver): string {
   return url === undefined ? endpointId : `${endpointId} ${merchantId} ${mode} ${hostOf(url)}`;
 }
+
+/**
+ * Who shares slots of a run with others: all hosts of a merchant's results together, which may be thousands, and each
+ * endpoint by itself, of which a merchant has few.
+ */
+export function sharerOf(receiver: string): string {
+  const [endpointId = '', merchantId, mode] = receiver.split(' ');
+  return merchantId === undefined ? endpointId : `${endpointId} ${merchantId} ${mode}`;
+}
+
 type Receiver = Pick<Delivery, 'merchantId' | 'mode' | 'endpointId' | 'url'>;
 
 export function hostOf(url: string): string {

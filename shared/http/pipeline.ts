@@ -22,7 +22,8 @@ import type { Answer, OpenRouteHandler, PlainRequest, PlainResponse, RouteHandle
  */
 
 const RETRY_AFTER_SECONDS = 1;
-const NO_QUERY = z.strictObject({});
+// Pure: the function for unknown paths needs none of it, and leaves the library out.
+const NO_QUERY = /* @__PURE__ */ z.strictObject({});
 /** For the routes that take a file as their body. */
 const LARGE_UPLOAD_FIX = 'Upload a large CSV file with POST /api/v1/bulk/uploads, then send its upload_id.';
 
@@ -86,7 +87,7 @@ export function serveNotFound(world: Pick<World, 'publicUrl'>, request: PlainReq
 }
 
 function methodNotAllowed({ method, path }: PlainRequest, allow: string): Refusal {
-  const detail = `There is no ${method} ${path.slice(0, 200)}; this path has ${allow}.`;
+  const detail = `There is no ${method} ${excerpt(path, 200)}; this path has ${allow}.`;
   return new Refusal('method_not_allowed', { detail, headers: { allow } });
 }
 

@@ -8,6 +8,8 @@ export interface Access {
   readonly secrets?: readonly SecretName[];
   /** Links to upload need `write`: they are signed with the permissions of the function. */
   readonly files?: 'read' | 'write';
+  /** Signed heads of ledgers. Who signs may create them; nobody may who writes anything else. */
+  readonly heads?: 'read' | 'sign';
   /** May call addresses that merchants name, or check them. */
   readonly egress?: true;
 }
@@ -71,6 +73,8 @@ export const environment = {
   queueUrl: (name: QueueName) => `${name.toUpperCase().replaceAll('-', '_')}_QUEUE_URL`,
   secretArn: (name: SecretName) => `${name.toUpperCase()}_SECRET_ARN`,
   filesBucket: 'FILES_BUCKET',
+  headsBucket: 'HEADS_BUCKET',
+  headsKeyArn: 'HEADS_KEY_ARN',
 } as const;
 
 export const DISPATCH_QUEUES: readonly QueueName[] = ['dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox'];

@@ -49,6 +49,7 @@ function standing(cloud: Cloud, memoryMb: (name: string) => number): Standing {
     queues: Object.keys(QUEUES).length,
     secrets: SECRETS.length,
     alarms: cloud.all('AWS::CloudWatch::Alarm').length,
+    keys: cloud.all('AWS::KMS::Key').length,
   };
 }
 

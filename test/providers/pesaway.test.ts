@@ -116,9 +116,9 @@ function answering(status: number, body: unknown, login: unknown = { access_toke
 }
 
 it('a refusal in emoji is certain, and can be stored', async () => {
-  const { provider } = answering(400, `{"code":"400.001","message":"a${'😀'.repeat(700)}\\ud83d"}`);
+  const { provider } = answering(403, `{"code":"403.001","message":"a${'😀'.repeat(700)}\\ud83d"}`);
   const outcome = await send(provider, aRecharge());
-  expect(outcome).toMatchObject({ kind: 'rejected', failure: 'invalid_target' });
+  expect(outcome).toMatchObject({ kind: 'refuses_us', reason: 'suspended' });
   expect(outcome).toEqual(JSON.parse(JSON.stringify(outcome).toWellFormed()));
   expect(JSON.stringify(outcome)).not.toMatch(/\\ud[89a-f]/);
 });
@@ -132,13 +132,18 @@ describe('a send makes one vending call, and is', () => {
   const nothing = { delivers: false, callbacks: [] } as const;
   const cases: [string, PesawayBehaviour, string][] = [
     ['accepted, never a success, when it is taken', { ...nothing, answer: 'accepted' }, 'accepted'],
-    ['rejected on a known code', { ...nothing, answer: { status: 400, code: '400.001' } }, 'rejected: invalid_target'],
-    [
-      'rejected on an unknown 4xx code',
-      { ...nothing, answer: { status: 422, code: '422.007' } },
-      'rejected: product_unavailable',
-    ],
     ['a refusal of us on 403.033', { ...nothing, answer: { status: 403, code: '403.033' } }, 'refuses_us'],
+    ['a refusal of us on any 403', { ...nothing, answer: { status: 403, code: '403.001' } }, 'refuses_us'],
+    [
+      'unclear on 403 with the code of an accepted token',
+      { ...nothing, answer: { status: 403, code: '400.001' } },
+      'unclear',
+    ],
+    [
+      'unclear on 400 with the code of a refused token',
+      { ...nothing, answer: { status: 400, code: '401.001' } },
+      'unclear',
+    ],
     ['unclear when throttled', { ...nothing, answer: { status: 429, code: '429.001' } }, 'unclear'],
     ['unclear when throttled by code only', { ...nothing, answer: { status: 400, code: '429.001' } }, 'unclear'],
     [
@@ -707,8 +712,10 @@ describe('the upstream fake', () => {
 
   it('refuses a region, currency or number that do not belong together', async () => {
     const provider = adapter();
-    expect((await send(provider, aRecharge({ currency: 'UGX' }))).kind).toBe('rejected');
-    expect((await send(provider, aRecharge({ msisdn: '+256772123456' }))).kind).toBe('rejected');
+    const currency = await send(provider, aRecharge({ currency: 'UGX' }));
+    expect(currency).toMatchObject({ kind: 'unclear', evidence: expect.stringMatching(/^400 .*400\.003/) });
+    const number = await send(provider, aRecharge({ msisdn: '+256772123456' }));
+    expect(number).toMatchObject({ kind: 'unclear', evidence: expect.stringMatching(/^400 .*400\.001/) });
   });
 
   it('can be configured over HTTP, for one order', async () => {

@@ -407,7 +407,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an endpoint that is backed off is posted to',
     file: delivering,
-    find: "waiting.status === 'held' || receiver.failing ||",
+    find: "waiting.status === 'held' || isBackedOff(receiver) ||",
     replace: "waiting.status === 'held' ||",
   },
   {

@@ -38,7 +38,8 @@ const PACE_MS_MAX = 20 * SECOND;
  * Sends one order upstream, at most once ever. The claim is written before the call; whoever finds a claim without an
  * outcome never calls. So a message may arrive twice, late, or at two dispatchers at once. Everything that the call
  * needs is made before the claim, and nothing is awaited between the two: what fails there costs the order nothing. A
- * row of a batch that was cancelled is cancelled too, also one that waited for its provider.
+ * row of a batch that was cancelled is cancelled too, also one that waited for its provider: the last look at its batch
+ * is right before the claim.
  */
 export async function dispatchOrder(world: World, key: OrderKey): Promise<void> {
   const order = await readOrder(world, key);
@@ -66,6 +67,8 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
     await recordOutcome(world, provider, order, prepared);
     return;
   }
+  // Making the call ready may have taken a while: the batch may have been cancelled meanwhile, and its answer stands.
+  if (await cancelWithBatch(world, order)) return;
   const claimed = await changeOrder(world, order, (current) =>
     current.status === 'pending' && providerReference(current) === providerReference(order)
       ? claim(current, attemptId, capabilities, world.now(), prepared.account)
@@ -102,16 +105,14 @@ async function cancelWithBatch(world: World, order: Order): Promise<boolean> {
 
 /**
  * Waits for the provider's pace; where that lasts too long, the sweep enqueues the order again. Holds an order whose
- * provider is down, also if it went down during the wait, in which the order's batch may have been cancelled too.
+ * provider is down, also if it went down during the wait.
  */
 async function mayBeSent(world: World, provider: Provider, order: Order): Promise<boolean> {
   if (await holdIfBlocked(world, provider, order)) return false;
   const until = plus(world.now(), PACE_MS_MAX);
   const turn = await waitForCall(world, provider, { kind: 'sends', mode: order.mode, until });
   if (turn === 'at once') return true;
-  if (turn === 'after a wait') {
-    return !(await cancelWithBatch(world, order)) && !(await holdIfBlocked(world, provider, order));
-  }
+  if (turn === 'after a wait') return !(await holdIfBlocked(world, provider, order));
   await changeOrder(world, order, (current) =>
     current.version === order.version ? postpone(current, plus(world.now(), PACE_MS_MAX)) : undefined,
   );

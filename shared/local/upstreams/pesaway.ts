@@ -34,7 +34,7 @@ const refused: PesawayBehaviour = { delivers: false, answer: 'accepted', callbac
 /** By the last three digits of the target; every other number is delivered. */
 export const PESAWAY_SUFFIXES: Readonly<Record<string, PesawayBehaviour>> = {
   '901': refused,
-  '902': { delivers: false, answer: { status: 400, code: '400.001' }, callbacks: [] },
+  '902': { delivers: false, answer: { status: 400, code: '400.001' }, callbacks: [], query: 'failed' },
   '910': { ...delivered, delayMs: 2_000 },
   '911': { delivers: true, answer: { status: 500 }, callbacks: [] },
   '912': { delivers: false, answer: { status: 500 }, callbacks: [], query: 'failed' },

@@ -15,6 +15,7 @@ import type { Db, Log, QueueMessage, World } from '../../../shared/world.ts';
 import { Chance } from '../../simulation/chance.ts';
 import { Clock } from '../../simulation/clock.ts';
 import { ModelDb } from '../../simulation/model-db.ts';
+import { NO_HEADS } from '../../simulation/simulated-world.ts';
 import type { CountedDb } from '../../support/count-units.ts';
 import { countUnits } from '../../support/count-units.ts';
 import { airtimeUsd } from '../../support/products.ts';
@@ -99,6 +100,7 @@ export class ModelledStage {
         uploadUrl: async (name) => `https://files.example/${name}`,
         downloadUrl: async (name) => `https://files.example/${name}`,
       },
+      heads: NO_HEADS,
       provider: (name) => {
         const provider = this.providers[name];
         if (!provider) throw new Error(`no provider ${name}`);

@@ -12,12 +12,13 @@ import { MINUTE, SECOND } from '../../../shared/domain/time.ts';
 import { serveOpen } from '../../../shared/http/pipeline.ts';
 import { METRICS } from '../../../shared/manifest/metrics.ts';
 import { hotrecharge } from '../../../shared/providers/hotrecharge.ts';
+import { pesaway } from '../../../shared/providers/pesaway.ts';
 import type { PrefundedBalance } from '../../../shared/providers/provider.ts';
 import { readHealth, saveBalances, takeBalanceProbe } from '../../../shared/store/health.ts';
 import { readTail } from '../../../shared/store/ledger.ts';
 import type { OrderKey } from '../../../shared/store/orders.ts';
 import { readOrder, readOrdersOf } from '../../../shared/store/orders.ts';
-import { file } from '../../support/bulk-set-up.ts';
+import { file, safaricom } from '../../support/bulk-set-up.ts';
 import { call } from '../../support/call.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../../support/world.ts';
@@ -255,6 +256,34 @@ describe('a send that is refused because of us', () => {
     expect(world.upstream.sends).toHaveLength(kind === 'success' ? 1 : 2);
     expect(await balance()).toBe(99_500);
   });
+});
+
+it('an answer of PesaWay that nobody documents, as of an empty float, refunds nothing and opens the breaker', async () => {
+  const answer = (status: number, said: unknown) => ({ status, headers: {}, body: JSON.stringify(said) });
+  const account = { baseUrl: 'http://pesa', consumerKey: 'k', consumerSecret: 's', merchantCode: 'm' };
+  const api = pesaway({
+    now: () => world.now(),
+    credentials: async () => account,
+    http: async ({ url }) => {
+      if (url.endsWith('/token/')) return answer(200, { access_token: 't' });
+      if (!url.endsWith('/send-airtime/')) return answer(404, { code: '404.002', ResponseDescription: 'Not found' });
+      return answer(402, { code: '402.001', ResponseDescription: 'Insufficient float balance' });
+    },
+  });
+  await start({ providers: () => ({ pesaway: api }) });
+  merchant = await aMerchant(world, { KES: 1_000_000 });
+  await sell(world, { ...safaricom, provider: 'pesaway', providerProductId: 'ke' });
+  const keys: OrderKey[] = [];
+  for (let n = 0; n < 12; n += 1)
+    keys.push(await place(`k${n}`, { product_id: safaricom.id, target: '+254712345678', amount: 50 }));
+  await world.dispatchAll();
+  const statuses = async () => Promise.all(keys.map(async (key) => (await order(key)).status));
+  expect(new Set(await statuses())).toEqual(new Set(['unknown']));
+  expect((await readHealth(world, 'pesaway')).openSince).toBeDefined();
+  await pass(5 * 60, 20);
+  expect((await statuses()).every((status) => status === 'unknown' || status === 'pending')).toBe(true);
+  const wallet = { merchantId: merchant.id, mode: 'live', currency: 'KES' } as const;
+  expect((await readTail(world, wallet))?.balanceAfterMinor).toBe(1_000_000 - 12 * 5_000);
 });
 
 describe('our prepaid balance', () => {

@@ -80,7 +80,11 @@ describe('a provider without credentials', () => {
     expect(await listProviders(world)).toMatchObject([
       { provider: 'hotrecharge', state: 'on', products: 1 },
       { provider: 'pesaway', state: 'off: its secret is not set', products: 0 },
+      { provider: 'pesepay (live top-ups)', state: 'on' },
+      { provider: 'pesepay (test top-ups)', state: 'on' },
     ]);
+    Object.assign(world.gateway, { isOff: async () => true });
+    expect((await listProviders(world)).at(-1)).toMatchObject({ state: 'off: its secret is not set' });
   });
 
   it('shows an operator which providers are down, refuse us, or have an account of ours that is low', async () => {
@@ -88,7 +92,7 @@ describe('a provider without credentials', () => {
       { account: 'USD', balanceMinor: 499 },
       { account: 'ZWG', balanceMinor: 1_000_000 },
     ]);
-    const states = async () => (await listProviders(world)).map(({ state }) => state);
+    const states = async () => (await listProviders(world)).slice(0, 2).map(({ state }) => state);
     expect(await states()).toEqual(['on, but low: USD 4.99', 'on']);
     for (let n = 0; n < FAILURE_COUNT_MAX; n += 1) await recordFailure(world, 'pesaway');
     await refuse(world, 'hotrecharge', 'credentials');
@@ -102,7 +106,7 @@ describe('a provider without credentials', () => {
     set();
     await syncCatalogue(world);
     expect((await sold()).filter((provider) => provider === 'pesaway')).toHaveLength(9);
-    expect(await listProviders(world)).toMatchObject([{}, { state: 'on', products: 9 }]);
+    expect(await listProviders(world)).toMatchObject([{}, { state: 'on', products: 9 }, {}, {}]);
     state.secret = '{}';
     await syncCatalogue(world);
     expect(await sold()).toEqual(['hotrecharge']);
