@@ -18,11 +18,16 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ...bugsIn('shared/providers/pesaway.ts', 'test/providers/certainty.test.ts', [
     [
       'any refusal by PesaWay refunds an order',
-      ": { kind: 'unclear', evidence: said };\n}\n\n/** PesaWay's codes",
-      ": isConsistent ? { kind: 'rejected', failure: 'product_unavailable', evidence: said } : { kind: 'unclear', evidence: said };\n}\n\n/** PesaWay's codes",
+      ": { kind: 'unclear', evidence: said };\n}\n\nconst text",
+      ": isConsistent ? { kind: 'rejected', failure: 'product_unavailable', evidence: said } : { kind: 'unclear', evidence: said };\n}\n\nconst text",
     ],
     ['PesaWay code of 402 counts as a refusal of us', "'403': 'suspended' }", "'403': 'suspended', '402': 'balance' }"],
-    ['a status and a code of two classes count', ' && body.code.startsWith(`${answer.status}.`)', ''],
+    [
+      'a code of a gateway before PesaWay counts as a refusal',
+      'body.code.startsWith(`${answer.status}.`)',
+      'body.code.startsWith(`${answer.status}`)',
+    ],
+    ['a status and a code of two classes count', 'body.code.startsWith(`${answer.status}.`);', 'true;'],
     ['PesaWay\'s "not found" is proof after an hour', 'notFoundFinalAfterMs: null,', 'notFoundFinalAfterMs: HOUR,'],
   ]),
 
@@ -494,12 +499,6 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       "return { kind: 'accepted', receipt:",
       "return { kind: 'success', receipt:",
     ],
-    [
-      'a conflict at PesaWay counts as a refusal',
-      'const UNSURE = /^4(08|09|25|29)/;',
-      'const UNSURE = /^4(08|25|29)/;',
-    ],
-    ['a code of a gateway before PesaWay counts as a refusal', '/^4\\d\\d\\.\\d/.test(code)', '/^4\\d\\d/.test(code)'],
     [
       'a refusal of another order counts as ours',
       'if (body.OriginatorReference && body.OriginatorReference !== recharge.reference) {',
@@ -1294,8 +1293,8 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     [
       [
         'a currency that no payment takes counts as a wrong amount',
-        "throw new Refusal('currency_not_payable', {",
-        "throw new Refusal('invalid_amount', {",
+        "throw new Refusal('currency_not_payable', { param: 'currency', detail });",
+        "throw new Refusal('invalid_amount', { param: 'currency', detail });",
       ],
     ],
     { name: 'is refused by its own code' },
