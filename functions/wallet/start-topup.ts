@@ -25,7 +25,7 @@ const AMOUNT_MAJOR_MAX = 100_000;
 const DEBUG_CHARGE_MINOR = 1;
 /** How long a request waits for the one that starts the payment: within the time that API Gateway gives it. */
 const POLLS_MAX = 30;
-const LOOK_INTERVAL_MS = 500;
+const POLL_INTERVAL_MS = 500;
 const PAYMENT_END_PATH = '/payments/end';
 
 const body = z.strictObject({
@@ -73,7 +73,7 @@ async function startOnce(world: World, topup: Topup, leaseId: string): Promise<T
     if (polls > 0 && current.startLease === undefined) throw unavailable('The payment gateway gave no payment page.');
     const taken = await changeTopup(world, current, (each) => takeStart(each, leaseId, world.now()));
     if (taken.status === 'starting' && taken.startLease?.id === leaseId) return startPayment(world, taken, leaseId);
-    await world.sleep(LOOK_INTERVAL_MS);
+    await world.sleep(POLL_INTERVAL_MS);
     current = (await readTopup(world, topup.id)) ?? taken;
   }
   throw unavailable('Another request under this reference is starting the payment.');
