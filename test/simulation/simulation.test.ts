@@ -7,7 +7,7 @@ import { simulate } from './simulation.ts';
 /** A short run of what `npm run simulate` does at length. */
 
 /** A shorter run of the same seeds in `npm test`. */
-const ORDERS = repeats({ short: 40, long: 100 });
+const ORDERS = repeats({ short: 25, long: 100 });
 const POSSIBLE_FAULTS = Object.keys(FAULT_RATES)
   .filter((fault) => !(fault in SWITCHED_OFF))
   .concat(CONSEQUENCES)
