@@ -279,7 +279,7 @@ it('an answer of PesaWay that nobody documents, as of an empty float, refunds no
   await world.dispatchAll();
   const statuses = async () => Promise.all(keys.map(async (key) => (await order(key)).status));
   expect(new Set(await statuses())).toEqual(new Set(['unknown']));
-  expect((await readHealth(world, 'pesaway')).openSince).toBeDefined();
+  expect((await readHealth(world, 'pesaway', 0)).openSince).toBeDefined();
   await pass(5 * 60, 20);
   expect((await statuses()).every((status) => status === 'unknown' || status === 'pending')).toBe(true);
   const wallet = { merchantId: merchant.id, mode: 'live', currency: 'KES' } as const;
