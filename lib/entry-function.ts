@@ -55,6 +55,8 @@ interface EntryFunctionProps {
   /** `MEMORY_MB` by default. */
   readonly memoryMb?: number | undefined;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether it notes the hour in which a key is used. */
+  readonly notesKeyUse?: boolean;
 }
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
@@ -65,7 +67,7 @@ const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   ledger: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
   // A row of a line is gone once it is posted. Deletes are granted nowhere else.
   lines: ['dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
-  merchants: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
+  merchants: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
   deliveries: ['dynamodb:PutItem'],
   topups: ['dynamodb:PutItem'],
   batches: ['dynamodb:PutItem'],
@@ -122,6 +124,7 @@ export class EntryFunction extends Construct {
       },
     });
     this.#grant(role, props.access, props.resources);
+    if (props.notesKeyUse) this.#grantKeyUse(role, props.resources);
     const alarm = { topic: props.resources.alarms, severity: 'medium', threshold: 1 } as const;
     const period = { period: ALARM_PERIOD };
     new Alarm(this, 'Errors', { ...alarm, runbook: 'Function errors', metric: this.fn.metricErrors(period) });
@@ -156,6 +159,15 @@ export class EntryFunction extends Construct {
     if (access.files) this.#grantFiles(role, access.files, resources);
   }
 
+  /** Of a key nothing else can be changed with it: neither its scopes nor its end. */
+  #grantKeyUse(role: Role, { tables: { merchants }, key }: Resources): void {
+    allow(role, ['dynamodb:UpdateItem'], [merchants.tableArn], {
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'usedAt'] },
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['key#*'] },
+    });
+    allow(role, ENCRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
+  }
+
   #grantFiles(role: Role, mode: 'read' | 'write', { files, key }: Resources): void {
     const object = files.arnForObjects('*');
     allow(role, ['s3:GetObject'], [object]);
@@ -185,7 +197,7 @@ function allow(
   role: Role,
   actions: readonly string[],
   resources: readonly string[],
-  conditions?: Record<string, Record<string, string>>,
+  conditions?: Record<string, Record<string, string | string[]>>,
 ): void {
   const statement = { effect: Effect.ALLOW, actions: [...actions], resources: [...resources] };
   role.addToPolicy(new PolicyStatement(conditions ? { ...statement, conditions } : statement));

@@ -36,11 +36,18 @@ export interface World {
   sleep(ms: number): Promise<void>;
   /** Waits for work, at most so long: `undefined` where it takes longer. The work goes on. */
   within<T>(ms: number, work: Promise<T>): Promise<T | undefined>;
+  /**
+   * Starts work that nobody waits for: it delays no answer and fails none. It may be lost, for instance with the
+   * process, so nothing may depend on it.
+   */
+  inBackground(what: string, work: () => Promise<void>): void;
   /** Uniformly distributed in [0, 1), for jitter; never for secrets. */
   random(): number;
   /** Cryptographically random bytes, for keys and ids. */
   bytes(count: number): Uint8Array;
   readonly log: Log;
+  /** The operator who runs this process, by the identity that AWS confirms. Absent where no operator does. */
+  readonly operator?: () => Promise<string>;
   /** What this process read last: a cache that may be stale, so a condition in the store checks every use. */
   readonly memo: Map<string, unknown>;
 }

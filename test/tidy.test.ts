@@ -112,7 +112,7 @@ const LAYERS: readonly Layer[] = [
       'shared/manifest/',
       'shared/world.ts',
       'shared/transient-error.ts',
-      'shared/store/merchants.ts',
+      'shared/store/keys.ts',
       'zod/mini',
       'papaparse',
       '@fastify/busboy',

@@ -15,10 +15,16 @@ export const updateCampaign = route({
   ...routes.updateCampaign,
   params: campaignParams,
   body,
-  async run(world, { owner, params, body }) {
+  async run(world, { owner, origin, params, body }) {
     const decide = (current: Campaign) => setTerms(world, current, body);
-    return { status: 200, body: viewCampaign(await changeCampaign(world, owner, params.campaign_id, decide)) };
+    const change = { decide, origin, givesPower: givesPower(body) };
+    return { status: 200, body: viewCampaign(await changeCampaign(world, owner, params.campaign_id, change)) };
   },
 });
+
+/** Whether a campaign may pay more after it. A pause and a name are no power, so whoever only does that has none. */
+function givesPower({ name: _name, paused, ...others }: z.infer<typeof body>): boolean {
+  return paused === false || Object.values(others).some((each) => each !== undefined);
+}
 
 export const handler = lambda(updateCampaign);

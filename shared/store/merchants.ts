@@ -1,19 +1,13 @@
-import { GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Key, Scope } from '../domain/key.ts';
-import { composeKey, KEY_RANDOM_BYTES, modeOfKey } from '../domain/key.ts';
-import type { Mode } from '../domain/ledger.ts';
-import { sha256 } from '../domain/sha256.ts';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
-import { queryAll } from './read-items.ts';
 
 /**
- * Merchant items: `merchant#<id>` / `profile`; `key#<sha256>` / `key`, a key by its hash; and `merchant#<id>` /
- * `key#<key id>`, which holds the hash, so that a merchant's keys can be listed and revoked. Webhook endpoints are in
- * the same table (`endpoints.ts`).
+ * Merchant items: `merchant#<id>` / `profile`. API keys (`keys.ts`) and webhook endpoints (`endpoints.ts`) are in the
+ * same table.
  */
 
 export interface Merchant {
@@ -23,7 +17,6 @@ export interface Merchant {
 }
 
 const MERCHANT: Shape<Merchant> = { id: 'string', name: 'string', createdAt: 'string' };
-const KEY: Shape<Key> = { id: 'string', merchantId: 'string', mode: 'string', scopes: 'object', createdAt: 'string' };
 
 export async function createMerchant(world: World, name: string): Promise<Merchant> {
   const merchant = { id: newId(world, 'mer'), name, createdAt: world.now() };
@@ -48,106 +41,6 @@ export async function readMerchant(world: World, merchantId: string): Promise<Me
   return answer.Item && fromItem('merchant', MERCHANT, answer.Item);
 }
 
-interface KeyRequest {
-  readonly merchantId: string;
-  readonly mode: Mode;
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-}
-
-/** Makes a key. Only this result has its text; the store keeps its hash. */
-export async function createKey(world: World, request: KeyRequest): Promise<{ key: Key; text: string }> {
-  const text = composeKey(request.mode, world.bytes(KEY_RANDOM_BYTES));
-  const key: Key = { id: newId(world, 'key'), ...request, createdAt: world.now() };
-  const table = world.table('merchants');
-  const hash = sha256(text);
-  await world.db.send(
-    new TransactWriteCommand({
-      TransactItems: [
-        {
-          ConditionCheck: {
-            TableName: table,
-            Key: { pk: merchantPk(request.merchantId), sk: 'profile' },
-            ConditionExpression: 'attribute_exists(pk)',
-          },
-        },
-        {
-          Put: {
-            TableName: table,
-            Item: { pk: keyPk(hash), sk: 'key', ...key },
-            ConditionExpression: 'attribute_not_exists(pk)',
-          },
-        },
-        { Put: { TableName: table, Item: { pk: merchantPk(request.merchantId), sk: `key#${key.id}`, hash } } },
-      ],
-    }),
-  );
-  return { key, text };
-}
-
-/**
- * The key with this text, unless it is revoked: read consistently, so that a revocation takes effect at once. A text
- * that cannot be one of our keys causes no read.
- */
-export async function readActiveKey(world: World, text: string): Promise<Key | undefined> {
-  const mode = modeOfKey(text);
-  const key = mode && (await readActiveKeyByHash(world, sha256(text)));
-  return key?.mode === mode ? key : undefined;
-}
-
-/** The same by the key's hash. */
-export async function readActiveKeyByHash(world: World, hash: string): Promise<Key | undefined> {
-  const key = await readKeyByHash(world, hash);
-  return key?.revokedAt === undefined ? key : undefined;
-}
-
-/** A merchant's keys, revoked ones included. */
-export async function listKeys(world: World, merchantId: string): Promise<Key[]> {
-  const items = await queryAll(world, 'merchants', {
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-    ExpressionAttributeValues: { ':pk': merchantPk(merchantId), ':prefix': 'key#' },
-  });
-  const keys = await Promise.all(items.map(({ hash }) => readKeyByHash(world, String(hash))));
-  return keys.flatMap((key) => key ?? []);
-}
-
-/** Revokes a key for good. Idempotent. False when the merchant has no such key. */
-export async function revokeKey(world: World, merchantId: string, keyId: string): Promise<boolean> {
-  const pointer = await world.db.send(
-    new GetCommand({
-      TableName: world.table('merchants'),
-      Key: { pk: merchantPk(merchantId), sk: `key#${keyId}` },
-      ConsistentRead: true,
-    }),
-  );
-  if (!pointer.Item) return false;
-  await world.db.send(
-    new UpdateCommand({
-      TableName: world.table('merchants'),
-      Key: { pk: keyPk(pointer.Item.hash), sk: 'key' },
-      UpdateExpression: 'SET revokedAt = if_not_exists(revokedAt, :now)',
-      ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeValues: { ':now': world.now() },
-    }),
-  );
-  return true;
-}
-
-async function readKeyByHash(world: World, hash: string): Promise<Key | undefined> {
-  const answer = await world.db.send(
-    new GetCommand({
-      TableName: world.table('merchants'),
-      Key: { pk: keyPk(hash), sk: 'key' },
-      ConsistentRead: true,
-    }),
-  );
-  return answer.Item && fromItem('key', KEY, answer.Item);
-}
-
-function merchantPk(merchantId: string): string {
+export function merchantPk(merchantId: string): string {
   return `merchant#${merchantId}`;
-}
-
-function keyPk(hash: string): string {
-  return `key#${hash}`;
 }

@@ -556,8 +556,8 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ...bugsIn('shared/flows/access-token.ts', 'test/functions/pesaway/issue-token.test.ts', [
     [
       'a token never expires',
-      'return expiresAt > world.now() ? readActiveKeyByHash(world, hash) : undefined;',
-      'return expiresAt ? readActiveKeyByHash(world, hash) : undefined;',
+      'return expiresAt > world.now() ? readActiveKeyByHash(world, hash, address) : undefined;',
+      'return expiresAt ? readActiveKeyByHash(world, hash, address) : undefined;',
     ],
     [
       'a token is issued for the id of another key',
@@ -565,8 +565,38 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       '  if (!key) return undefined;',
     ],
   ]),
-  ...bugsIn('shared/store/merchants.ts', 'test/functions/pesaway/issue-token.test.ts', [
-    ['a revoked key still opens', 'return key?.revokedAt === undefined ? key : undefined;', 'return key;'],
+  ...bugsIn('shared/domain/key.ts', 'test/functions/account/create-key.test.ts', [
+    ['an expired key still opens', '(endsAt === undefined || at < endsAt)', '(endsAt === undefined || at !== endsAt)'],
+    [
+      'a key works where no address is known',
+      "isInRanges(address ?? '', allowedRanges)",
+      '(address === undefined || isInRanges(address, allowedRanges))',
+    ],
+    ['a key gives scopes that it lacks', 'if (missing.length > 0) return', 'if (missing.length > 9) return'],
+    ['a key that ends makes one that does not', 'endsAt > has.endsAt)) {', 'endsAt !== endsAt)) {'],
+  ]),
+  ...bugsIn('shared/flows/keys/revoke-key.ts', 'test/functions/account/revoke-key.test.ts', [
+    ['a revoked key leaves its campaigns running', 'toPause: keepsCampaigns ? [] : campaignIds', 'toPause: []'],
+    [
+      'a key that was rolled keeps its campaigns',
+      'await Promise.all([...replaces, id].map(',
+      'await Promise.all([id].map(',
+    ],
+    [
+      'a campaign is paused again that was resumed',
+      'toPause: [], version: before.version + 1',
+      'toPause: before.toPause ?? [], version: before.version + 1',
+    ],
+  ]),
+  ...bugsIn('shared/flows/campaigns/find-campaign.ts', 'test/functions/account/revoke-key.test.ts', [
+    [
+      'a request of a revoked key still makes a campaign',
+      'if (before.closedAt !== undefined) throw',
+      'if (before.version < 0) throw',
+    ],
+  ]),
+  ...bugsIn('shared/domain/key.ts', 'test/functions/pesaway/issue-token.test.ts', [
+    ['a revoked key still opens', 'return revokedAt === undefined && (endsAt', 'return (endsAt'],
   ]),
   ...bugsIn('shared/flows/url-code.ts', 'test/functions/pesaway/issue-token.test.ts', [
     [

@@ -100,6 +100,8 @@ export function simulatedWorld(
       const result = await clock.within(ms, work);
       return isDead() ? never : result;
     },
+    // What may be lost always is.
+    inBackground: () => {},
     random: () => chance.next(),
     bytes: (length) => Uint8Array.from({ length }, () => chance.below(256)),
     log: { info() {}, warn() {}, error() {}, metric: (metric) => faults.count(`metric ${metric}`) },

@@ -7,7 +7,7 @@ import { environment, FILE_DAYS, QUEUES, SECRETS } from '../../shared/manifest/a
 import { MEMORY_MB } from '../../shared/manifest/memory.ts';
 import { METRICS } from '../../shared/manifest/metrics.ts';
 import type { OpenRoute, Route } from '../../shared/manifest/route.ts';
-import { AFTER_SLASH, methodsOf } from '../../shared/manifest/route.ts';
+import { AFTER_SLASH, methodsOf, readsKeys } from '../../shared/manifest/route.ts';
 import { NOT_FOUND_FUNCTION, openRoutes, routes } from '../../shared/manifest/routes.ts';
 import type { TableName, TableShape } from '../../shared/manifest/tables.ts';
 import { tables } from '../../shared/manifest/tables.ts';
@@ -29,6 +29,8 @@ const functions: readonly { name: string; access: Access }[] = [
   ...allWorkers,
   { name: NOT_FOUND_FUNCTION, access: {} },
 ];
+/** Functions that read keys of callers. */
+const readers = new Set(endpoints.filter(readsKeys).map(({ name }) => name));
 const tableNames = Object.keys(tables) as TableName[];
 const queueNames = Object.keys(QUEUES) as QueueName[];
 
@@ -112,8 +114,10 @@ describe('a function', () => {
     expect(new Set(grants.filter(isRead).map((grant) => grant.split(' on ')[1]))).toEqual(new Set(reads));
     const writes = grants.filter((grant) => !isRead(grant));
     const written = Object.entries(access.tables ?? {}).filter(([, mode]) => mode === 'write');
+    // Who reads keys notes their use.
+    const notes = readers.has(name) ? ['Merchants.Arn'] : [];
     expect(new Set(writes.map((grant) => grant.split(' on ')[1]))).toEqual(
-      new Set(written.map(([table]) => `${constructId(table)}.Arn`)),
+      new Set([...written.map(([table]) => `${constructId(table)}.Arn`), ...notes]),
     );
   });
 
@@ -190,6 +194,24 @@ describe('a function', () => {
 });
 
 describe('permissions', () => {
+  it('of whoever reads keys let it note the hour of their use, and change nothing else of an item', () => {
+    const updating = live.all('AWS::IAM::Policy').flatMap(({ properties }) => {
+      const { Statement } = properties.PolicyDocument as { Statement: Record<string, unknown>[] };
+      return Statement.filter(({ Action }) => [Action].flat().includes('dynamodb:UpdateItem'));
+    });
+    const onMerchants = updating.filter(({ Resource }) => live.text(Resource) === 'Merchants.Arn');
+    expect(onMerchants).toHaveLength(readers.size);
+    for (const statement of onMerchants) {
+      expect([statement.Action, statement.Condition]).toEqual([
+        'dynamodb:UpdateItem',
+        {
+          'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'usedAt'] },
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['key#*'] },
+        },
+      ]);
+    }
+  });
+
   const statements = live.all('AWS::IAM::Policy').flatMap(({ properties }) => {
     return live.statementsIn(properties.PolicyDocument);
   });

@@ -113,6 +113,7 @@ function processOf(clock: Clock, chance: Chance, db: OverlappingDb, errors: stri
     now: () => clock.iso,
     sleep: (ms) => clock.sleep(ms),
     within: (ms, work) => clock.within(ms, work),
+    inBackground: () => {},
     random: () => chance.next(),
     bytes: (length) => Uint8Array.from({ length }, () => chance.below(256)),
     log: { info() {}, warn() {}, error: (event) => errors.push(event), metric() {} },

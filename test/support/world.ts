@@ -17,7 +17,8 @@ import type { HttpAnswer, HttpRequest } from '../../shared/outbound-http.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
 import { sandbox } from '../../shared/providers/sandbox.ts';
 import { saveCatalogue } from '../../shared/store/catalogue.ts';
-import { createKey, createMerchant } from '../../shared/store/merchants.ts';
+import { createKey } from '../../shared/store/keys.ts';
+import { createMerchant } from '../../shared/store/merchants.ts';
 import { within } from '../../shared/timers.ts';
 import type { Db, Files, QueueMessage, World } from '../../shared/world.ts';
 import { EngineDb } from './engine-db.ts';
@@ -44,6 +45,8 @@ export interface TestWorld extends World {
   dispatchAll(): Promise<void>;
   /** Advances the clock and runs what the schedules run on orders and batches. */
   sweep(minutes?: number): Promise<void>;
+  /** What was left to the background, in order. It waits here until a test runs it. */
+  readonly background: { readonly what: string; run(): Promise<void> }[];
   close(): Promise<void>;
 }
 
@@ -162,6 +165,8 @@ function buildWorld(options: Options, db: Db, files: Files, prefix: string): Tes
     sleep: pause,
     // By the real clock: this world's is moved on by what sleeps.
     within,
+    background: [],
+    inBackground: (what, work) => void world.background.push({ what, run: work }),
     random: () => Math.random(),
     bytes: (count) => randomBytes(count),
     log: { info() {}, warn() {}, error() {}, metric() {} },

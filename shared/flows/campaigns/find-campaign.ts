@@ -1,7 +1,11 @@
+import type { Origin } from '../../domain/act.ts';
 import type { Campaign } from '../../domain/campaign.ts';
+import { paused } from '../../domain/campaign.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { readCampaign, saveCampaign } from '../../store/campaigns.ts';
+import { keyCampaignsPut, readKeyCampaigns } from '../../store/key-campaigns.ts';
+import type { Put } from '../../store/write.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
 
@@ -19,17 +23,46 @@ export async function findAnyCampaign(world: World, id: string): Promise<Campaig
   return campaign;
 }
 
-/** Changes a campaign; decides again whenever a payout or another change was written first. */
+interface CampaignChange {
+  readonly decide: (current: Campaign) => Campaign | Promise<Campaign>;
+  readonly origin: Origin;
+  /** Whether it can make the campaign pay more, or shows its secret: then revoking the key pauses the campaign. */
+  readonly givesPower: boolean;
+}
+
+/** Changes a campaign for somebody; decides again whenever a payout or another change was written first. */
 export function changeCampaign(
   world: World,
   owner: Owner,
   id: string,
-  decide: (current: Campaign) => Campaign | Promise<Campaign>,
+  { decide, origin, givesPower }: CampaignChange,
 ): Promise<Campaign> {
   return withRetries(world, async () => {
     const next = await decide(await findCampaign(world, owner, id));
-    return (await saveCampaign(world, next)) ? next : new Retry('the campaign keeps changing');
+    const companions = givesPower ? await noteCampaign(world, origin, id) : [];
+    return (await saveCampaign(world, next, companions)) ? next : new Retry('the campaign keeps changing');
   });
+}
+
+/** Pauses a campaign; one that is paused stays as it is. */
+export function pauseCampaign(world: World, owner: Owner, id: string): Promise<void> {
+  return withRetries(world, async () => {
+    const current = await findCampaign(world, owner, id);
+    if (current.isPaused || (await saveCampaign(world, paused(current)))) return undefined;
+    return new Retry('the campaign keeps changing');
+  });
+}
+
+/**
+ * What is written beside a campaign that a key makes, widens or is shown the secret of, so that revoking the key finds
+ * the campaign. A key that was revoked since it was read is refused, however far its request has come.
+ */
+export async function noteCampaign(world: World, { by }: Origin, campaignId: string): Promise<Put[]> {
+  if (by.kind !== 'key') return [];
+  const before = await readKeyCampaigns(world, by.id);
+  if (before.closedAt !== undefined) throw new Refusal('unauthenticated', { param: 'Authorization' });
+  const campaignIds = [...new Set([...before.campaignIds, campaignId])];
+  return [keyCampaignsPut({ ...before, campaignIds, version: before.version + 1 })];
 }
 
 /** Excludes the keys of the other items in the table. */

@@ -1,7 +1,8 @@
+import type { Origin } from '../../domain/act.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Endpoint } from '../../domain/webhook.ts';
-import { ENDPOINTS_MAX } from '../../domain/webhook.ts';
+import { changedBy, ENDPOINTS_MAX } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { newId } from '../../id.ts';
 import { listEndpoints, saveEndpoint } from '../../store/endpoints.ts';
@@ -22,12 +23,13 @@ export async function addEndpoint(
   world: World,
   owner: Owner,
   { url, events = [], description }: EndpointInput,
+  origin: Origin,
 ): Promise<{ endpoint: Endpoint; secret: string }> {
   requireUrl(world, url);
   if ((await listEndpoints(world, owner)).length >= ENDPOINTS_MAX) {
     throw new Refusal('endpoint_limit_reached', { detail: `There are ${ENDPOINTS_MAX} ${owner.mode} endpoints.` });
   }
-  const endpoint: Endpoint = {
+  const made: Endpoint = {
     id: newId(world, 'whe'),
     ...owner,
     url,
@@ -36,8 +38,10 @@ export async function addEndpoint(
     secretVersion: 1,
     retiring: [],
     createdAt: world.now(),
+    createdBy: origin.by,
     revision: 1,
   };
+  const endpoint = changedBy(made, origin);
   await saveEndpoint(world, endpoint);
   return { endpoint, secret: await newestSecret(world, endpoint) };
 }

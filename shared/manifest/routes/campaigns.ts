@@ -67,6 +67,7 @@ export const campaignsOpenRoutes = {
       queues: DISPATCH_QUEUES,
       secrets: ['signing'],
     },
+    takesKey: true,
     summary: "Pays a respondent once. Authenticated by a signature with the campaign's secret.",
   },
 } as const satisfies Record<string, OpenRoute>;

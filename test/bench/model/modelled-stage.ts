@@ -109,6 +109,7 @@ export class ModelledStage {
       now: () => clock.iso,
       sleep: (ms) => clock.sleep(ms),
       within: (ms, work) => clock.within(ms, work),
+      inBackground: () => {},
       random: () => chance.next(),
       bytes: (count) => Uint8Array.from({ length: count }, () => chance.below(256)),
       log: this.#log,

@@ -3,6 +3,7 @@ import { resolveTopupByHand, viewTopupEvidence } from '../../../shared/flows/ord
 import { adjustWallet } from '../../../shared/flows/wallet/adjust-wallet.ts';
 import { addEndpoint } from '../../../shared/flows/webhooks/add-endpoint.ts';
 import { readTopup, topupsInReview } from '../../../shared/store/topups.ts';
+import { OPERATOR } from '../../support/origin.ts';
 import {
   body,
   callBack,
@@ -165,7 +166,12 @@ describe('a top-up', () => {
       heard.push(request.body ?? '');
       return { status: 200, headers: {}, body: '' };
     };
-    await addEndpoint(world, { merchantId: merchant.id, mode: 'live' }, { url: 'https://merchant.example/hook' });
+    await addEndpoint(
+      world,
+      { merchantId: merchant.id, mode: 'live' },
+      { url: 'https://merchant.example/hook' },
+      OPERATOR,
+    );
     const { json } = await start();
     world.gateway.finding = { kind: 'failed', failure: 'declined', evidence: '' };
     await callBack();
