@@ -135,6 +135,7 @@ const LAYERS: readonly Layer[] = [
       'shared/http/views/',
       'shared/http/csv/',
       'shared/http/refusal.ts',
+      'shared/http/input-problem.ts',
       'node:crypto',
     ],
     because: 'flows know no provider by name, no request, neither AWS nor the local runtime',

@@ -1,5 +1,5 @@
-import { defined } from '../domain/defined.ts';
 import { ENDPOINTS_MAX } from '../domain/webhook.ts';
+import type { FieldProblem, RowError } from './input-problem.ts';
 
 /**
  * Every refusal of the API: what is wrong, and what the caller can do. The answers and the page of errors are made from
@@ -397,22 +397,6 @@ interface RefusalText {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** One of several problems, for example of the rows of a file. */
-export interface RowError {
-  readonly row: number;
-  readonly column: string;
-  readonly code: string;
-  readonly detail: string;
-  readonly fix: string;
-}
-
-/** One of several problems of an input: the field, and what to do about it. */
-export interface FieldProblem {
-  readonly param: string;
-  readonly detail: string;
-  readonly fix: string;
-}
-
 interface RefusalFacts {
   /** The field or parameter with the problem. */
   readonly param?: string;
@@ -445,25 +429,4 @@ export class Refusal extends Error {
     this.headers = facts.headers ?? {};
     this.errors = facts.errors;
   }
-}
-
-/**
- * The body of a refusal: RFC 9457 problem details, and our own members. `type` is an absolute URL if the public URL is
- * known; otherwise it is relative to the request, which RFC 9457 allows too.
- */
-export function problem(refusal: Refusal, requestId: string, publicUrl = ''): Record<string, unknown> {
-  const { status, title, retryable } = REFUSALS[refusal.code];
-  const { code, detail, param, fix, errors } = refusal;
-  return {
-    type: `${publicUrl}/docs/errors#${code}`,
-    title,
-    status,
-    detail,
-    code,
-    ...defined({ param }),
-    fix,
-    ...defined({ errors }),
-    retryable,
-    request_id: requestId,
-  };
 }
