@@ -3,7 +3,6 @@ import { parseArgs } from 'node:util';
 import { operatorIdentity } from '../shared/aws/operator-identity.ts';
 import { awsWorld } from '../shared/aws/world.ts';
 import type { Origin } from '../shared/domain/act.ts';
-import { nameOfOperator } from '../shared/domain/act.ts';
 import { problemOfRange } from '../shared/domain/address-range.ts';
 import { PROVIDERS } from '../shared/domain/catalogue.ts';
 import type { Scope } from '../shared/domain/key.ts';
@@ -33,12 +32,14 @@ import { adjustWallet, isLargeAdjustment } from '../shared/flows/wallet/adjust-w
 import { verifyLedger } from '../shared/flows/wallet/verify-ledger.ts';
 import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
 import { Refusal } from '../shared/http/refusal.ts';
+import { viewAct } from '../shared/http/views/act-views.ts';
 import { viewKey, viewRevocation } from '../shared/http/views/key-views.ts';
 import { viewEndpoint } from '../shared/http/views/webhook-views.ts';
 import type { QueueName } from '../shared/manifest/access.ts';
 import { environment, QUEUES, SECRETS } from '../shared/manifest/access.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
+import { listActs, recordAct } from '../shared/store/audit.ts';
 import type { NewKey } from '../shared/store/keys.ts';
 import { listKeys, readKey } from '../shared/store/keys.ts';
 import { createMerchant, readMerchant } from '../shared/store/merchants.ts';
@@ -65,6 +66,7 @@ const USAGE = `npm run operator -- <command>
   webhook create <merchant id> <https url> --mode live|test
   wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why> --reference <for what> [--yes]
   ledger verify <merchant id> <currency> --mode live|test
+  audit list <merchant id> --mode live|test [--subject <id>] [--by <who>] [--from <date>] [--to <date>]
   provider list
   catalogue sync <provider> [--allow-withdrawals]
   review list [--mode live|test]
@@ -84,6 +86,8 @@ const USAGE = `npm run operator -- <command>
   ranges        addresses that the key works from, e.g. 203.0.113.0/24 (default: all)
 `;
 
+const AUDIT_MAX = 100;
+
 /** A mistake in the command line, which is answered with the usage. */
 class UsageError extends Error {}
 
@@ -92,7 +96,7 @@ const { values, positionals } = readArguments();
 type Options = typeof values;
 
 const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unknown>> = {
-  'merchant create': ([name]) => createMerchant(awsWorld(), required(name, 'a name')),
+  'merchant create': createMerchantCommand,
   'key create': createKeyCommand,
   'key list': listKeysCommand,
   'key revoke': revokeKeyCommand,
@@ -100,6 +104,7 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
   'webhook create': createWebhookCommand,
   'wallet adjust': adjustCommand,
   'ledger verify': verifyCommand,
+  'audit list': auditCommand,
   'provider list': () => listProviders(awsWorld()),
   'catalogue sync': syncCommand,
   'review list': (_args, options) => listReview(awsWorld(), reviewMode(options)),
@@ -159,7 +164,7 @@ function orderKey([merchantId, agentReference]: string[], options: Options): Ord
 async function decision(options: Options): Promise<Decision> {
   const { by } = await origin();
   const reason = required(options.reason, '--reason, which is recorded in the timeline');
-  return { by: nameOfOperator(by.id), reason };
+  return { by: by.id, reason };
 }
 
 /** Whose credentials this command uses. */
@@ -185,6 +190,23 @@ async function createWebhookCommand([merchantId, address]: string[], options: Op
   const input = { url: required(address, 'a URL') };
   const { endpoint, secret } = await stated(addEndpoint(awsWorld(), owner, input, await origin()));
   return { ...viewEndpoint(endpoint), secret, note: 'The secret is shown only once.' };
+}
+
+async function createMerchantCommand([name]: string[]): Promise<unknown> {
+  const world = awsWorld();
+  const by = await origin();
+  return createMerchant(world, required(name, 'a name'), ({ id, name }) => {
+    const created = { action: 'merchant.created', subject: id, after: { name } } as const;
+    return [recordAct(world, { merchantId: id, mode: 'live' }, by, created)];
+  });
+}
+
+/** The newest entries, with the operators' identities, which merchants do not see. */
+async function auditCommand([merchantId]: string[], options: Options): Promise<unknown> {
+  const owner = { merchantId: required(merchantId, 'a merchant id'), mode: mode(options.mode) };
+  const filter = { subject: options.subject, by: options.by, from: instantOf(options.from), to: instantOf(options.to) };
+  const { acts, next } = await listActs(awsWorld(), owner, { ...filter, limit: AUDIT_MAX });
+  return { acts: acts.map((act) => ({ ...viewAct(act), by: act.by })), is_more: next !== undefined };
 }
 
 async function createKeyCommand([merchantId]: string[], options: Options): Promise<unknown> {
@@ -268,7 +290,7 @@ async function adjustCommand([merchantId, amount, currency]: string[], options: 
     const sum = `${code} ${amountMinor < 0 ? '-' : ''}${formatAmount(Math.abs(amountMinor), code)}`;
     throw new UsageError(`${sum} is a large adjustment of the ${wallet.mode} wallet: repeat the command with --yes`);
   }
-  const by = nameOfOperator((await origin()).by.id);
+  const by = (await origin()).by.id;
   const entry = await adjustWallet(awsWorld(), wallet, { amountMinor, reason, by, reference });
   return { entry: entry.id, seq: entry.seq, currency: code, balance: formatAmount(entry.balanceAfterMinor, code) };
 }
@@ -319,6 +341,10 @@ function readArguments() {
         mode: { type: 'string' },
         name: { type: 'string' },
         scopes: { type: 'string' },
+        subject: { type: 'string' },
+        by: { type: 'string' },
+        from: { type: 'string' },
+        to: { type: 'string' },
         expires: { type: 'string' },
         ranges: { type: 'string' },
         'overlap-hours': { type: 'string', default: '24' },
@@ -355,6 +381,7 @@ function connect(options: Options): void {
   };
   for (const name of Object.keys(tables) as TableName[]) take(environment.table(name), `${pascal(name)}Table`);
   for (const name of Object.keys(QUEUES) as QueueName[]) take(environment.queueUrl(name), `${pascal(name)}QueueUrl`);
+  take(environment.auditDays, 'AuditDays');
   for (const name of SECRETS) take(environment.secretArn(name), `${pascal(name)}SecretArn`);
 }
 

@@ -43,6 +43,7 @@ export class DataStack extends Stack {
     this.files = this.#files(stage);
     this.alarms = this.#alarms(props.alarmEmail);
     this.api = this.#api(stage);
+    new CfnOutput(this, 'AuditDays', { value: String(stage.auditDays) });
     new CfnOutput(this, 'ApiUrl', { value: this.api.apiEndpoint });
   }
 
@@ -63,7 +64,7 @@ export class DataStack extends Stack {
       deletionProtection: stage.deletionProtection,
       removalPolicy: stage.removal,
       ...(shape.expiry ? { timeToLiveAttribute: shape.expiry } : {}),
-      ...(name === 'ledger' ? { resourcePolicy: appendOnly() } : {}),
+      ...(name === 'ledger' || name === 'audit' ? { resourcePolicy: appendOnly() } : {}),
     });
     for (const index of shape.indexes) {
       table.addGlobalSecondaryIndex({

@@ -20,7 +20,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Access, QueueName, SecretName } from '../shared/manifest/access.ts';
+import type { Access, QueueName, SecretName, TableAccess } from '../shared/manifest/access.ts';
 import { environment } from '../shared/manifest/access.ts';
 import { MEMORY_MB } from '../shared/manifest/memory.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from '../shared/manifest/metrics.ts';
@@ -74,6 +74,7 @@ const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   campaigns: ['dynamodb:PutItem'],
   watches: ['dynamodb:PutItem'],
   wallets: ['dynamodb:PutItem'],
+  audit: ['dynamodb:PutItem'],
   catalogue: ['dynamodb:PutItem'],
   health: ['dynamodb:UpdateItem'],
 };
@@ -120,6 +121,7 @@ export class EntryFunction extends Construct {
         POWERTOOLS_LOG_LEVEL: stage.logLevel,
         POWERTOOLS_SERVICE_NAME: METRIC_SERVICE,
         POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
+        ...(props.access.tables?.audit === 'append' ? { [environment.auditDays]: String(stage.auditDays) } : {}),
         ...props.environment,
       },
     });
@@ -133,11 +135,11 @@ export class EntryFunction extends Construct {
 
   #grant(role: Role, access: Access, resources: Resources): void {
     const { key } = resources;
-    for (const [name, mode] of Object.entries(access.tables ?? {}) as [TableName, 'read' | 'write'][]) {
+    for (const [name, mode] of Object.entries(access.tables ?? {}) as [TableName, TableAccess][]) {
       const { tableArn, tableName } = resources.tables[name];
       const indexes = tables[name].indexes.map((index) => `${tableArn}/index/${index.name}`);
-      allow(role, READ, [tableArn, ...indexes]);
-      if (mode === 'write') allow(role, WRITE[name], [tableArn]);
+      if (mode !== 'append') allow(role, READ, [tableArn, ...indexes]);
+      if (mode !== 'read') allow(role, WRITE[name], [tableArn]);
       this.fn.addEnvironment(environment.table(name), tableName);
     }
     for (const name of access.secrets ?? []) {
@@ -147,7 +149,7 @@ export class EntryFunction extends Construct {
     }
     if (access.tables) allow(role, DECRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
     if (access.secrets?.length) allow(role, DECRYPT, [key.keyArn], this.#onlyVia('secretsmanager'));
-    if (Object.values(access.tables ?? {}).includes('write')) {
+    if (Object.values(access.tables ?? {}).some((mode) => mode !== 'read')) {
       allow(role, ENCRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
     }
     for (const name of access.queues ?? []) {

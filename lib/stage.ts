@@ -12,6 +12,8 @@ export interface Stage {
   readonly removal: RemovalPolicy;
   readonly deletionProtection: boolean;
   readonly logRetention: RetentionDays;
+  /** How long an entry of the audit log is kept. */
+  readonly auditDays: number;
   readonly logLevel: 'DEBUG' | 'INFO';
   /**
    * Lambda's own lines. With INFO there are three for each invocation, together as long as an order's; with WARN what
@@ -38,6 +40,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     removal: RemovalPolicy.DESTROY,
     deletionProtection: false,
     logRetention: RetentionDays.ONE_WEEK,
+    auditDays: 30,
     logLevel: 'DEBUG',
     systemLogLevel: 'INFO',
     tracing: false,
@@ -53,6 +56,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     removal: RemovalPolicy.RETAIN,
     deletionProtection: true,
     logRetention: RetentionDays.ONE_MONTH,
+    auditDays: 90,
     logLevel: 'INFO',
     systemLogLevel: 'INFO',
     tracing: false,
@@ -68,6 +72,8 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     removal: RemovalPolicy.RETAIN,
     deletionProtection: true,
     logRetention: RetentionDays.ONE_YEAR,
+    // As long as books have to be kept where we sell.
+    auditDays: 7 * 365,
     logLevel: 'INFO',
     systemLogLevel: 'WARN',
     tracing: false,

@@ -30,6 +30,8 @@ export interface World {
   payments(mode: Mode): PaymentGateway;
   /** Whether this deployment charges one cent for every top-up, whatever its amount. */
   readonly isDebug: boolean;
+  /** How long an entry of the audit log is kept. */
+  readonly auditDays: number;
   /** What is wrong with a URL that a merchant gave us, as the end of a sentence; `undefined` if it may be called. */
   problemOfUrl(url: string): string | undefined;
   now(): Instant;

@@ -17,7 +17,7 @@ export const updateCampaign = route({
   body,
   async run(world, { owner, origin, params, body }) {
     const decide = (current: Campaign) => setTerms(world, current, body);
-    const change = { decide, origin, givesPower: givesPower(body) };
+    const change = { decide, origin, action: 'campaign.updated', givesPower: givesPower(body) } as const;
     return { status: 200, body: viewCampaign(await changeCampaign(world, owner, params.campaign_id, change)) };
   },
 });

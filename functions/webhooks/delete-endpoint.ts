@@ -12,7 +12,11 @@ export const deleteEndpoint = route({
   async run(world, { owner, origin, params }) {
     const deletedAt = world.now();
     const decide = (current: Endpoint) => ({ ...current, deletedAt, revision: current.revision + 1 });
-    const { id } = await changeEndpoint(world, owner, params.endpoint_id, { decide, origin });
+    const { id } = await changeEndpoint(world, owner, params.endpoint_id, {
+      decide,
+      origin,
+      action: 'endpoint.deleted',
+    });
     return { status: 200, body: { id, deleted: true } };
   },
 });

@@ -24,7 +24,8 @@ export const rotateSecret = route({
   async run(world, { owner, origin, params, body }) {
     const overlapMs = Math.round(body.overlap_hours * HOUR);
     const decide = (current: Endpoint) => rotate(current, overlapMs, world.now());
-    const endpoint = await changeEndpoint(world, owner, params.endpoint_id, { decide, origin, which: 'any' });
+    const change = { decide, origin, action: 'endpoint.secret_rotated', which: 'any' } as const;
+    const endpoint = await changeEndpoint(world, owner, params.endpoint_id, change);
     return { status: 200, body: { ...viewEndpoint(endpoint), secret: await newestSecret(world, endpoint) } };
   },
 });

@@ -24,6 +24,9 @@ function sockets(maxSockets: number) {
   return { httpAgent: { keepAlive: true, maxSockets }, httpsAgent: { keepAlive: true, maxSockets } };
 }
 
+/** How long entries of the audit log are kept where no stage says. */
+const LOCAL_AUDIT_DAYS = 30;
+
 let world: World | undefined;
 
 /** The production World, built at the first call and then kept. */
@@ -61,6 +64,7 @@ function buildWorld(): World {
     ...defined({ publicUrl: process.env.PUBLIC_URL || undefined }),
     payments: once((mode: Mode) => makeGateway(mode, { isLocal })),
     isDebug: process.env.DEBUG === 'true',
+    auditDays: Number(process.env[environment.auditDays] ?? LOCAL_AUDIT_DAYS),
     outbound: (request) => outboundHttp({ isLocal })(request),
     problemOfUrl: (url) => problemOfUrl(url, { isLocal }),
     now,

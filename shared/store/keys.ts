@@ -70,10 +70,14 @@ export function composeNewKey(world: World, { replaces = [], ...request }: KeyRe
   return { key, text };
 }
 
-/** Makes a key of a merchant that exists, and writes the companions in the same transaction. */
-export async function createKey(world: World, request: KeyRequest, companions: readonly Put[] = []): Promise<NewKey> {
+/** Makes a key of a merchant that exists. `companionsOf`: what is written in the same transaction. */
+export async function createKey(
+  world: World,
+  request: KeyRequest,
+  companionsOf: (key: Key) => readonly Put[] = () => [],
+): Promise<NewKey> {
   const made = composeNewKey(world, request);
-  await insertKey(world, made.key, companions);
+  await insertKey(world, made.key, companionsOf(made.key));
   return made;
 }
 

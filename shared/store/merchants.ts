@@ -1,9 +1,11 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
+import type { Put } from './write.ts';
+import { Retry, withRetries, write } from './write.ts';
 
 /**
  * Merchant items: `merchant#<id>` / `profile`. API keys (`keys.ts`) and webhook endpoints (`endpoints.ts`) are in the
@@ -18,16 +20,23 @@ export interface Merchant {
 
 const MERCHANT: Shape<Merchant> = { id: 'string', name: 'string', createdAt: 'string' };
 
-export async function createMerchant(world: World, name: string): Promise<Merchant> {
+/** `companionsOf`: what is written in the same transaction. */
+export async function createMerchant(
+  world: World,
+  name: string,
+  companionsOf: (merchant: Merchant) => readonly Put[] = () => [],
+): Promise<Merchant> {
   const merchant = { id: newId(world, 'mer'), name, createdAt: world.now() };
-  await world.db.send(
-    new PutCommand({
-      TableName: world.table('merchants'),
-      Item: { pk: merchantPk(merchant.id), sk: 'profile', ...merchant },
-      ConditionExpression: 'attribute_not_exists(pk)',
-    }),
-  );
-  return merchant;
+  const item = { pk: merchantPk(merchant.id), sk: 'profile', ...merchant };
+  const puts = [
+    { table: 'merchants', item, condition: 'attribute_not_exists(pk)' } as const,
+    ...companionsOf(merchant),
+  ];
+  return withRetries(world, async () => {
+    const written = await write(world, puts);
+    // The id is new: an item that has it is our own, from a try whose answer was lost.
+    return written.kind === 'again' ? new Retry(written.reason) : merchant;
+  });
 }
 
 export async function readMerchant(world: World, merchantId: string): Promise<Merchant | undefined> {

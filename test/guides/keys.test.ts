@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { ACTIONS } from '../../shared/domain/act.ts';
 import { composeKey, KEY_RANDOM_BYTES, modeOfKey, prefixOfKey } from '../../shared/domain/key.ts';
 import { viewKey } from '../../shared/http/views/key-views.ts';
 import { keysRoutes } from '../../shared/manifest/routes/keys.ts';
@@ -21,7 +22,7 @@ const typos = keys.map((key) => key.replace(/.$/, (last) => (last === '0' ? '1' 
 const texts = [...keys, ...typos, '', 'atk_live_', `${keys[0]}\u0041`, `atk_demo_${'0'.repeat(38)}`];
 
 it('the pattern for scanners finds a key in any text around it, and nothing in place of it', () => {
-  const pattern = new RegExp(snippet('').trim(), 'g');
+  const pattern = new RegExp(snippet('text').trim(), 'g');
   for (const key of keys) expect(`KEY="${key}"; see ${key}.`.match(pattern)).toEqual([key, key]);
   expect(`x${keys[0]} ${keys[0]}x atk_live_short`.match(pattern)).toBeNull();
 });
@@ -67,12 +68,17 @@ it.each(RUNTIMES)('the $fence code says of every text what we say', ({ fence, co
   }
 });
 
+it('lists every action of the audit log', () => {
+  for (const action of ACTIONS) expect(guide).toContain(`\`${action}\``);
+});
+
 it('lists every request about keys, and only fields that a key has', () => {
-  for (const { method, path } of Object.values(keysRoutes)) expect(guide).toContain(`| \`${method} ${path}\` |`);
+  for (const { method, path } of Object.values(keysRoutes)) expect(guide).toContain(`\`${method} ${path}\``);
   const at = '2026-05-07T08:00:00.000Z';
   const key = { id: 'key_1', merchantId: 'mer_1', mode: 'live', name: '', scopes: [], hash: 'x', prefix: '' } as const;
   const shown = viewKey({ ...key, createdAt: at, replaces: [], revision: 1 }, at);
-  const fields = [...guide.matchAll(/^\| `(\w+)` \| /gm)].map(([, name]) => name);
+  const [about = ''] = guide.split('## Who changed what');
+  const fields = [...about.matchAll(/^\| `(\w+)` \| /gm)].map(([, name]) => name);
   expect(Object.keys(shown)).toEqual(expect.arrayContaining(fields));
   expect(fields.length).toBeGreaterThan(4);
   expect(JSON.stringify(shown)).not.toContain('hash');

@@ -566,7 +566,7 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
   ]),
   ...bugsIn('shared/domain/key.ts', 'test/functions/account/create-key.test.ts', [
-    ['an expired key still opens', '(endsAt === undefined || at < endsAt)', '(endsAt === undefined || at !== endsAt)'],
+    ['an expired key still opens', '(endsAt === undefined || at < endsAt)', '(endsAt === undefined || at <= endsAt)'],
     [
       'a key works where no address is known',
       "isInRanges(address ?? '', allowedRanges)",
@@ -576,7 +576,11 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ['a key that ends makes one that does not', 'endsAt > has.endsAt)) {', 'endsAt !== endsAt)) {'],
   ]),
   ...bugsIn('shared/flows/keys/revoke-key.ts', 'test/functions/account/revoke-key.test.ts', [
-    ['a revoked key leaves its campaigns running', 'toPause: keepsCampaigns ? [] : campaignIds', 'toPause: []'],
+    [
+      'a revoked key leaves its campaigns running',
+      'const toPause = keepsCampaigns ? [] : campaignIds;',
+      'const toPause: string[] = [];',
+    ],
     [
       'a key that was rolled keeps its campaigns',
       'await Promise.all([...replaces, id].map(',
@@ -587,6 +591,31 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       'toPause: [], version: before.version + 1',
       'toPause: before.toPause ?? [], version: before.version + 1',
     ],
+  ]),
+  ...bugsIn('shared/domain/act.ts', 'test/functions/account/list-audit.test.ts', [
+    ['an entry keeps what did not change', 'JSON.stringify(before[name]) !== JSON', '[] !== JSON'],
+  ]),
+  ...bugsIn('shared/store/audit.ts', 'test/functions/account/list-audit.test.ts', [
+    ['a page of the audit log skips an entry', 'next: last.sk }', 'next: String(found[limit]?.sk) }'],
+    ['entries of the audit log never end', ', ...act, expiresAt }', ', ...act }'],
+    [
+      'a live act is shown to a test key',
+      'return `${merchantId}#${mode}`;',
+      'return `${merchantId}#${mode.slice(9)}`;',
+    ],
+  ]),
+  ...bugsIn('shared/store/adjustments.ts', 'test/functions/account/list-audit.test.ts', [
+    ['an adjustment leaves no entry', 'puts: [put, ...companions]', 'puts: [put]'],
+  ]),
+  ...bugsIn('shared/store/orders.ts', 'test/functions/account/list-audit.test.ts', [
+    [
+      'a decision about an order leaves no entry',
+      'movements, spending, companions, instead',
+      'movements, spending, instead',
+    ],
+  ]),
+  ...bugsIn('shared/http/views/act-views.ts', 'test/functions/account/list-audit.test.ts', [
+    ['the audit log has the path of a webhook', 'return `${origin}/… (sha256', 'return `${url} (sha256'],
   ]),
   ...bugsIn('shared/flows/campaigns/find-campaign.ts', 'test/functions/account/revoke-key.test.ts', [
     [

@@ -90,6 +90,7 @@ export function simulatedWorld(
       check: (gatewayRef) => effect(() => payments.check(gatewayRef)),
     }),
     isDebug: false,
+    auditDays: 30,
     problemOfUrl: () => undefined,
     now: () => (skewMs === 0 ? clock.iso : new Date(clock.now + skewMs).toISOString()),
     sleep: async (ms) => {

@@ -105,7 +105,8 @@ describe('a function', () => {
 
   it.each(functions)('$name may read and write the tables of its access, and no others', ({ name, access }) => {
     const grants = allowed(name).filter((grant) => grant.startsWith('dynamodb:'));
-    const reads = Object.keys(access.tables ?? {}).flatMap((table) => {
+    const readable = Object.entries(access.tables ?? {}).filter(([, mode]) => mode !== 'append');
+    const reads = readable.flatMap(([table]) => {
       const shape: TableShape = tables[table as TableName];
       const arn = `${constructId(table)}.Arn`;
       return [arn, ...shape.indexes.map((index) => `${arn}/index/${index.name}`)];
@@ -113,7 +114,7 @@ describe('a function', () => {
     const isRead = (grant: string) => /^dynamodb:(GetItem|BatchGetItem|Query) on /.test(grant);
     expect(new Set(grants.filter(isRead).map((grant) => grant.split(' on ')[1]))).toEqual(new Set(reads));
     const writes = grants.filter((grant) => !isRead(grant));
-    const written = Object.entries(access.tables ?? {}).filter(([, mode]) => mode === 'write');
+    const written = Object.entries(access.tables ?? {}).filter(([, mode]) => mode !== 'read');
     // Who reads keys notes their use.
     const notes = readers.has(name) ? ['Merchants.Arn'] : [];
     expect(new Set(writes.map((grant) => grant.split(' on ')[1]))).toEqual(
@@ -166,6 +167,7 @@ describe('a function', () => {
         (access.secrets ?? []).map((secret) => [environment.secretArn(secret), `${constructId(secret)}Secret`]),
       ),
       ...(access.files ? { [environment.filesBucket]: 'Files' } : {}),
+      ...(access.tables?.audit === 'append' ? { [environment.auditDays]: String(STAGES.live.auditDays) } : {}),
       PUBLIC_URL: 'Api.ApiEndpoint',
       ...(isWorker ? {} : { DEBUG: 'false' }),
     });
@@ -242,8 +244,8 @@ describe('permissions', () => {
     );
   });
 
-  it('deny changing and deleting ledger entries to everybody, operators included', () => {
-    const { PolicyDocument } = live.one('AWS::DynamoDB::Table', 'Ledger').properties.ResourcePolicy as {
+  it.each(['Ledger', 'Audit'])('deny changing and deleting entries of %s to everybody, operators included', (name) => {
+    const { PolicyDocument } = live.one('AWS::DynamoDB::Table', name).properties.ResourcePolicy as {
       PolicyDocument: { Statement: { Principal: unknown }[] };
     };
     expect(live.statementsIn(PolicyDocument)).toEqual([
@@ -254,6 +256,14 @@ describe('permissions', () => {
       },
     ]);
     expect(PolicyDocument.Statement[0]?.Principal).toEqual({ AWS: '*' });
+  });
+
+  it('let functions put entries of the audit log, and only one of them read it', () => {
+    const onAudit = functions.flatMap(({ name }) => allowed(name).filter((grant) => grant.endsWith(' on Audit.Arn')));
+    expect(new Set(onAudit.map((grant) => grant.split(' on ')[0]))).toEqual(
+      new Set(['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query']),
+    );
+    expect(onAudit.filter((grant) => grant.startsWith('dynamodb:Query'))).toHaveLength(1);
   });
 
   it('allow use of the key only through the service that encrypts with it', () => {
@@ -643,6 +653,7 @@ describe('operations', () => {
     expect(sorted(names)).toEqual(
       sorted([
         'ApiUrl',
+        'AuditDays',
         ...tableNames.map((name) => `${constructId(name)}Table`),
         ...SECRETS.map((name: SecretName) => `${constructId(name)}SecretArn`),
         ...queueNames.flatMap((name) => [`${constructId(name)}QueueUrl`, `${constructId(name)}DeadLettersUrl`]),

@@ -109,6 +109,7 @@ function processOf(clock: Clock, chance: Chance, db: OverlappingDb, errors: stri
     outbound: unused,
     payments: unused,
     isDebug: false,
+    auditDays: 30,
     problemOfUrl: () => undefined,
     now: () => clock.iso,
     sleep: (ms) => clock.sleep(ms),

@@ -159,6 +159,7 @@ function buildWorld(options: Options, db: Db, files: Files, prefix: string): Tes
     payments: () => world.gateway,
     gateway: new ScriptedGateway(),
     isDebug: false,
+    auditDays: 30,
     problemOfUrl: (url) => problemOfUrl(url, { isLocal: false }),
     outboundAnswer: () => ({ status: 200, headers: {}, body: '' }),
     now,

@@ -4,7 +4,9 @@ import { newCampaign } from '../../domain/campaign.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Currency } from '../../domain/money.ts';
 import { FIRST_SECRET } from '../../domain/rotation.ts';
+import { campaignFacts } from '../../http/views/act-views.ts';
 import { newId } from '../../id.ts';
+import { recordAct } from '../../store/audit.ts';
 import { saveCampaign } from '../../store/campaigns.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
@@ -30,8 +32,12 @@ export async function addCampaign(
   const initial = newCampaign({ ...fixed, ...NO_TERMS }, world.now());
   const campaign = { ...(await setTerms(world, initial, terms)), version: 1 };
   await withRetries(world, async () => {
-    const companions = await noteCampaign(world, origin, id);
-    return (await saveCampaign(world, campaign, companions)) || new Retry('other campaigns of the key are written');
+    const noted = await noteCampaign(world, origin, id);
+    const created = { action: 'campaign.created', subject: id, after: campaignFacts(campaign) } as const;
+    const act = recordAct(world, campaign, origin, created);
+    return (
+      (await saveCampaign(world, campaign, [act, ...noted])) || new Retry('other campaigns of the key are written')
+    );
   });
   return { campaign, secret: await newestSecret(world, campaign) };
 }

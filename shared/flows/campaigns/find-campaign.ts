@@ -1,8 +1,10 @@
-import type { Origin } from '../../domain/act.ts';
+import type { Action, Origin } from '../../domain/act.ts';
 import type { Campaign } from '../../domain/campaign.ts';
 import { paused } from '../../domain/campaign.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import { Refusal } from '../../http/refusal.ts';
+import { campaignFacts } from '../../http/views/act-views.ts';
+import { recordAct } from '../../store/audit.ts';
 import { readCampaign, saveCampaign } from '../../store/campaigns.ts';
 import { keyCampaignsPut, readKeyCampaigns } from '../../store/key-campaigns.ts';
 import type { Put } from '../../store/write.ts';
@@ -26,6 +28,7 @@ export async function findAnyCampaign(world: World, id: string): Promise<Campaig
 interface CampaignChange {
   readonly decide: (current: Campaign) => Campaign | Promise<Campaign>;
   readonly origin: Origin;
+  readonly action: Action;
   /** Whether it can make the campaign pay more, or shows its secret: then revoking the key pauses the campaign. */
   readonly givesPower: boolean;
 }
@@ -35,20 +38,35 @@ export function changeCampaign(
   world: World,
   owner: Owner,
   id: string,
-  { decide, origin, givesPower }: CampaignChange,
+  { decide, origin, action, givesPower }: CampaignChange,
 ): Promise<Campaign> {
   return withRetries(world, async () => {
-    const next = await decide(await findCampaign(world, owner, id));
-    const companions = givesPower ? await noteCampaign(world, origin, id) : [];
-    return (await saveCampaign(world, next, companions)) ? next : new Retry('the campaign keeps changing');
+    const current = await findCampaign(world, owner, id);
+    const next = await decide(current);
+    const noted = givesPower ? await noteCampaign(world, origin, id) : [];
+    const act = recordChange(world, { current, next, origin, action });
+    return (await saveCampaign(world, next, [act, ...noted])) ? next : new Retry('the campaign keeps changing');
   });
 }
 
+interface RecordedChange extends Pick<CampaignChange, 'origin' | 'action'> {
+  readonly current: Campaign;
+  readonly next: Campaign;
+}
+
+function recordChange(world: World, { current, next, origin, action }: RecordedChange): Put {
+  const facts = { before: campaignFacts(current), after: campaignFacts(next) };
+  return recordAct(world, current, origin, { action, subject: current.id, ...facts });
+}
+
 /** Pauses a campaign; one that is paused stays as it is. */
-export function pauseCampaign(world: World, owner: Owner, id: string): Promise<void> {
+export function pauseCampaign(world: World, owner: Owner, id: string, origin: Origin): Promise<void> {
   return withRetries(world, async () => {
     const current = await findCampaign(world, owner, id);
-    if (current.isPaused || (await saveCampaign(world, paused(current)))) return undefined;
+    if (current.isPaused) return undefined;
+    const next = paused(current);
+    const act = recordChange(world, { current, next, origin, action: 'campaign.paused' });
+    if (await saveCampaign(world, next, [act])) return undefined;
     return new Retry('the campaign keeps changing');
   });
 }

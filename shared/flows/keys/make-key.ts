@@ -4,6 +4,8 @@ import { problemOfPowers } from '../../domain/key.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Instant } from '../../domain/time.ts';
 import { Refusal } from '../../http/refusal.ts';
+import { keyFacts } from '../../http/views/act-views.ts';
+import { recordAct } from '../../store/audit.ts';
 import type { NewKey } from '../../store/keys.ts';
 import { createKey } from '../../store/keys.ts';
 import type { World } from '../../world.ts';
@@ -24,7 +26,10 @@ export async function makeKey(
 ): Promise<NewKey> {
   const powers = maker ? inherit(maker, wanted) : wanted;
   requireFuture(powers.endsAt, world.now());
-  return createKey(world, { merchantId, mode, name, ...powers, createdBy: origin.by });
+  return createKey(world, { merchantId, mode, name, ...powers, createdBy: origin.by }, (key) => {
+    const after = keyFacts(key, world.now());
+    return [recordAct(world, key, origin, { action: 'key.created', subject: key.id, after })];
+  });
 }
 
 function inherit(maker: Key, { scopes, endsAt, allowedRanges }: Powers): Powers {

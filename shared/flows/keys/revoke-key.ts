@@ -4,6 +4,8 @@ import type { Key } from '../../domain/key.ts';
 import { isActive, revoked } from '../../domain/key.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Endpoint } from '../../domain/webhook.ts';
+import { keyFacts } from '../../http/views/act-views.ts';
+import { recordAct } from '../../store/audit.ts';
 import { readCampaign } from '../../store/campaigns.ts';
 import { listEndpoints } from '../../store/endpoints.ts';
 import { keyCampaignsPut, readKeyCampaigns, saveKeyCampaigns } from '../../store/key-campaigns.ts';
@@ -38,28 +40,32 @@ export async function revokeKey(
   owner: Owner,
   keyId: string,
   { keepsCampaigns }: { keepsCampaigns: boolean },
-  _origin: Origin,
+  origin: Origin,
 ): Promise<Revocation> {
   const key = await withRetries(world, async () => {
     const current = await findKey(world, owner, keyId);
     if (current.revokedAt !== undefined) return current;
     const own = await readKeyCampaigns(world, current.id);
     const campaignIds = await campaignsOf(world, current);
-    const next = revoked(current, world.now());
-    const closing = { closedAt: world.now(), toPause: keepsCampaigns ? [] : campaignIds, version: own.version + 1 };
-    const isDone = await saveKey(world, next, [keyCampaignsPut({ ...own, ...closing })]);
+    const at = world.now();
+    const next = revoked(current, at);
+    const toPause = keepsCampaigns ? [] : campaignIds;
+    const closed = keyCampaignsPut({ ...own, closedAt: at, toPause, version: own.version + 1 });
+    const facts = { before: keyFacts(current, at), after: { ...keyFacts(next, at), campaigns_to_pause: toPause } };
+    const act = recordAct(world, owner, origin, { action: 'key.revoked', subject: next.id, ...facts });
+    const isDone = await saveKey(world, next, [closed, act]);
     return isDone ? next : new Retry('the key and its campaigns keep changing');
   });
-  await pauseWhatIsLeft(world, owner, key);
+  await pauseWhatIsLeft(world, owner, key, origin);
   return whatIsLeftBehind(world, owner, key);
 }
 
-async function pauseWhatIsLeft(world: World, owner: Owner, { id }: Key): Promise<void> {
+async function pauseWhatIsLeft(world: World, owner: Owner, { id }: Key, origin: Origin): Promise<void> {
   const before = await readKeyCampaigns(world, id);
   const toPause = [...(before.toPause ?? [])];
   if (toPause.length === 0) return;
   while (toPause.length > 0) {
-    await Promise.all(toPause.splice(0, AT_ONCE).map((campaignId) => pauseCampaign(world, owner, campaignId)));
+    await Promise.all(toPause.splice(0, AT_ONCE).map((campaignId) => pauseCampaign(world, owner, campaignId, origin)));
   }
   await saveKeyCampaigns(world, { ...before, toPause: [], version: before.version + 1 });
 }

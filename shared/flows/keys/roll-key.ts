@@ -4,6 +4,8 @@ import { isActive, replaced } from '../../domain/key.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Instant } from '../../domain/time.ts';
 import { Refusal } from '../../http/refusal.ts';
+import { keyFacts } from '../../http/views/act-views.ts';
+import { recordAct } from '../../store/audit.ts';
 import type { NewKey } from '../../store/keys.ts';
 import { composeNewKey, insertKey, keyPut, readKey } from '../../store/keys.ts';
 import { Retry, withRetries } from '../../store/write.ts';
@@ -44,7 +46,12 @@ export async function rollKey(
     const replaces = [...before.replaces, before.id].slice(-REPLACES_KEPT);
     const made = composeNewKey(world, { merchantId, mode, name, ...powers, createdBy: origin.by, replaces });
     const after = replaced(before, made.key.id, overlapMs, at);
-    return (await insertKey(world, made.key, [keyPut(after)])) ? made : new Retry('the key keeps changing');
+    const facts = { before: keyFacts(before, at), after: keyFacts(after, at) };
+    const acts = [
+      recordAct(world, owner, origin, { action: 'key.rolled', subject: before.id, ...facts }),
+      recordAct(world, owner, origin, { action: 'key.created', subject: made.key.id, after: keyFacts(made.key, at) }),
+    ];
+    return (await insertKey(world, made.key, [keyPut(after), ...acts])) ? made : new Retry('the key keeps changing');
   });
 }
 

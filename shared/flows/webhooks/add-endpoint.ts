@@ -4,7 +4,9 @@ import type { Owner } from '../../domain/ledger.ts';
 import type { Endpoint } from '../../domain/webhook.ts';
 import { changedBy, ENDPOINTS_MAX } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
+import { endpointFacts } from '../../http/views/act-views.ts';
 import { newId } from '../../id.ts';
+import { recordAct } from '../../store/audit.ts';
 import { listEndpoints, saveEndpoint } from '../../store/endpoints.ts';
 import type { World } from '../../world.ts';
 import { newestSecret } from './signing-secrets.ts';
@@ -42,7 +44,8 @@ export async function addEndpoint(
     revision: 1,
   };
   const endpoint = changedBy(made, origin);
-  await saveEndpoint(world, endpoint);
+  const created = { action: 'endpoint.created', subject: endpoint.id, after: endpointFacts(endpoint) } as const;
+  await saveEndpoint(world, endpoint, [recordAct(world, owner, origin, created)]);
   return { endpoint, secret: await newestSecret(world, endpoint) };
 }
 

@@ -1,8 +1,10 @@
-import type { Origin } from '../../domain/act.ts';
+import type { Action, Origin } from '../../domain/act.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Delivery, Endpoint } from '../../domain/webhook.ts';
 import { changedBy, RESULTS_ENDPOINT } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
+import { endpointFacts } from '../../http/views/act-views.ts';
+import { recordAct } from '../../store/audit.ts';
 import { readDelivery } from '../../store/deliveries.ts';
 import { readEndpoint, saveEndpoint } from '../../store/endpoints.ts';
 import { Contention } from '../../transient-error.ts';
@@ -18,6 +20,7 @@ const TRIES_MAX = 5;
 interface EndpointChange {
   readonly decide: (current: Endpoint) => Endpoint;
   readonly origin: Origin;
+  readonly action: Action;
   readonly which?: Which;
 }
 
@@ -50,12 +53,14 @@ export async function changeEndpoint(
   world: World,
   owner: Owner,
   id: string,
-  { decide, origin, which = 'created' }: EndpointChange,
+  { decide, origin, action, which = 'created' }: EndpointChange,
 ): Promise<Endpoint> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const current = await findEndpoint(world, owner, id, which);
     const next = changedBy(decide(current), origin);
-    if (await saveEndpoint(world, next)) return next;
+    const facts = { before: endpointFacts(current), after: endpointFacts(next) };
+    const act = recordAct(world, owner, origin, { action, subject: id, ...facts });
+    if (await saveEndpoint(world, next, [act])) return next;
   }
   throw new Contention('the endpoint keeps changing');
 }

@@ -12,7 +12,10 @@ export const campaignsRoutes = {
     method: 'POST',
     path: '/api/v1/campaigns',
     scope: SPENDING,
-    access: { tables: { campaigns: 'write', catalogue: 'read', merchants: 'read' }, secrets: ['signing'] },
+    access: {
+      tables: { audit: 'append', campaigns: 'write', catalogue: 'read', merchants: 'read' },
+      secrets: ['signing'],
+    },
     summary: 'Creates a campaign. Its secret is shown once.',
   },
   listCampaigns: {
@@ -36,7 +39,7 @@ export const campaignsRoutes = {
     method: 'PATCH',
     path: '/api/v1/campaigns/{campaign_id}',
     scope: SPENDING,
-    access: { tables: { campaigns: 'write', catalogue: 'read', merchants: 'read' } },
+    access: { tables: { audit: 'append', campaigns: 'write', catalogue: 'read', merchants: 'read' } },
     summary: 'Changes the terms of a campaign, pauses or resumes it.',
   },
   rotateCampaignSecret: {
@@ -44,7 +47,7 @@ export const campaignsRoutes = {
     method: 'POST',
     path: '/api/v1/campaigns/{campaign_id}/rotate-secret',
     scope: SPENDING,
-    access: { tables: { campaigns: 'write', merchants: 'read' }, secrets: ['signing'] },
+    access: { tables: { audit: 'append', campaigns: 'write', merchants: 'read' }, secrets: ['signing'] },
     summary: 'Rotates the secret of a campaign. The new one is shown once; the old one stays valid during the overlap.',
   },
   listPayouts: {

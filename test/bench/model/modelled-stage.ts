@@ -105,6 +105,7 @@ export class ModelledStage {
       outbound: (request) => this.#outbound(request),
       payments: () => this.gateway,
       isDebug: false,
+      auditDays: 30,
       problemOfUrl: () => undefined,
       now: () => clock.iso,
       sleep: (ms) => clock.sleep(ms),

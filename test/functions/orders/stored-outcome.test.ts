@@ -42,7 +42,9 @@ async function place(): Promise<OrderKey> {
 
 /** Every transaction with a ledger entry conflicts: the wallet is busy. */
 function busyWallet(): void {
-  world.fault = (command) => (command === 'TransactWriteCommand' ? transactionConflict() : undefined);
+  const ledger = world.table('ledger');
+  world.fault = (command, input) =>
+    command === 'TransactWriteCommand' && JSON.stringify(input).includes(ledger) ? transactionConflict() : undefined;
 }
 
 async function rejectedWhileBusy(): Promise<OrderKey> {
