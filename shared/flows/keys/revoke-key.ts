@@ -22,7 +22,7 @@ interface Revocation {
   readonly campaigns: readonly Campaign[];
   /** That it or a key it replaced made or changed. */
   readonly endpoints: readonly Endpoint[];
-  /** That it or a key it replaced made, as far as they still work. */
+  /** That it or a key it replaced made, and what replaced it, as far as they still work. */
   readonly keys: readonly Key[];
 }
 
@@ -82,12 +82,13 @@ async function whatIsLeftBehind(world: World, owner: Owner, key: Key): Promise<R
     key,
     campaigns: campaigns.flatMap((campaign) => campaign ?? []),
     endpoints: endpoints.filter(({ keyIds = [] }) => keyIds.some((id) => ids.includes(id))),
-    keys: keys.filter((each) => isActive(each, world.now()) && isMadeBy(each, ids)),
+    keys: keys.filter((each) => isActive(each, world.now()) && isFrom(each, ids)),
   };
 }
 
-function isMadeBy({ id, createdBy }: Key, ids: readonly string[]): boolean {
-  return createdBy?.kind === 'key' && ids.includes(createdBy.id) && !ids.includes(id);
+function isFrom({ id, createdBy, replaces }: Key, ids: readonly string[]): boolean {
+  const isMade = createdBy?.kind === 'key' && ids.includes(createdBy.id);
+  return (isMade || replaces.some((each) => ids.includes(each))) && !ids.includes(id);
 }
 
 async function campaignsOf(world: World, { id, replaces }: Key): Promise<string[]> {

@@ -1,7 +1,9 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createKey } from '../../../functions/account/create-key.ts';
 import { listKeys } from '../../../functions/account/list-keys.ts';
 import { getWallet } from '../../../functions/wallet/get-wallet.ts';
 import { modeOfKey } from '../../../shared/domain/key.ts';
+import { serve } from '../../../shared/http/pipeline.ts';
 import { call } from '../../support/call.ts';
 import { bearing, create, statusFrom } from '../../support/key-set-up.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
@@ -48,9 +50,8 @@ describe('a key that a key makes', () => {
   ])('never has %s', async (_what, body, param) => {
     const powers = { scopes: ['keys:write'], expires_at: '2026-06-01', allowed_ranges: ['192.0.2.0/24', '::1'] };
     const { key: narrow } = (await create(world, merchant.liveKey, powers)).json;
-    const { createKey } = await import('../../../functions/account/create-key.ts');
-    const from = async (content: object) =>
-      (await import('../../../shared/http/pipeline.ts')).serve(world, createKey, {
+    const from = (content: object) =>
+      serve(world, createKey, {
         method: 'POST',
         path: '/api/v1/keys',
         params: {},
@@ -67,6 +68,21 @@ describe('a key that a key makes', () => {
       expires_at: '2026-06-01T00:00:00.000Z',
       allowed_ranges: ['192.0.2.0/24', '::1'],
     });
+  });
+
+  it('is named in the line of each request that it is let in with, also of one that it lacks the scope for', async () => {
+    const lines: unknown[] = [];
+    const made = (await create(world, merchant.liveKey, { scopes: ['wallet:read'] })).json;
+    const info = (event: string, fields = {}) => void lines.push({ event, ...fields });
+    const logging = { ...world, log: { ...world.log, info } };
+    await statusFrom(logging, getWallet, made.key, '192.0.2.1');
+    await statusFrom(logging, listKeys, made.key, '192.0.2.1');
+    const line = { event: 'request.served', keyId: made.id, merchantId: merchant.id, mode: 'live' };
+    expect(lines).toMatchObject([
+      { ...line, status: 200 },
+      { ...line, status: 403 },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain(made.key);
   });
 
   it('works until it expires, and then is like one that never was', async () => {

@@ -214,6 +214,13 @@ describe('a rolled key', () => {
     ]);
   });
 
+  it('that leaked names its successor when it is revoked, whoever rolled it', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const next = (await roll(world, merchant.liveKey, made.id)).json;
+    const { keys } = (await revoke(world, merchant.liveKey, made.id)).json;
+    expect(keys).toEqual([{ id: next.id, name: 'made', prefix: next.prefix }]);
+  });
+
   it('is rolled once by two callers; where the text was lost, revoking it frees the old one', async () => {
     const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
     const replies = await Promise.all([1, 2].map(() => roll(world, merchant.liveKey, made.id)));
