@@ -36,6 +36,8 @@ export interface Resources {
   readonly secrets: Readonly<Record<SecretName, Secret>>;
   readonly queues: Readonly<Partial<Record<QueueName, Queue>>>;
   readonly files: Bucket;
+  readonly heads: Bucket;
+  readonly headsKey: Key;
   readonly alarms: ITopic;
 }
 
@@ -61,7 +63,10 @@ interface EntryFunctionProps {
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 
-/** The ledger is append-only by permission too: no function may update an entry, and none may delete anything. */
+/**
+ * The ledger is append-only by permission, as far as IAM can say so: no function may update or delete an entry. Its
+ * puts can be granted in transactions only; that a put has a condition cannot be required.
+ */
 const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   orders: ['dynamodb:PutItem'],
   ledger: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
@@ -78,6 +83,12 @@ const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   catalogue: ['dynamodb:PutItem'],
   health: ['dynamodb:UpdateItem'],
 };
+
+/** Every entry is posted with the item that it is for. The key has a list of values, and none in a plain put. */
+const IN_TRANSACTION = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
+
+/** Tables whose items are only ever put, in transactions. */
+const APPENDED: ReadonlySet<TableName> = new Set(['ledger', 'audit']);
 
 const DECRYPT = ['kms:Decrypt', 'kms:DescribeKey'];
 const ENCRYPT = ['kms:Encrypt', 'kms:GenerateDataKey'];
@@ -139,7 +150,8 @@ export class EntryFunction extends Construct {
       const { tableArn, tableName } = resources.tables[name];
       const indexes = tables[name].indexes.map((index) => `${tableArn}/index/${index.name}`);
       if (mode !== 'append') allow(role, READ, [tableArn, ...indexes]);
-      if (mode !== 'read') allow(role, WRITE[name], [tableArn]);
+      const onlyIn = APPENDED.has(name) ? IN_TRANSACTION : undefined;
+      if (mode !== 'read') allow(role, WRITE[name], [tableArn], onlyIn);
       this.fn.addEnvironment(environment.table(name), tableName);
     }
     for (const name of access.secrets ?? []) {
@@ -147,7 +159,11 @@ export class EntryFunction extends Construct {
       allow(role, ['secretsmanager:GetSecretValue'], [secret.secretArn]);
       this.fn.addEnvironment(environment.secretArn(name), secret.secretArn);
     }
-    if (access.tables) allow(role, DECRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
+    if (access.tables) {
+      allow(role, DECRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
+      // No statement of ours is PartiQL, and its writes are permissions of their own.
+      role.addToPolicy(new PolicyStatement({ effect: Effect.DENY, actions: ['dynamodb:PartiQL*'], resources: ['*'] }));
+    }
     if (access.secrets?.length) allow(role, DECRYPT, [key.keyArn], this.#onlyVia('secretsmanager'));
     if (Object.values(access.tables ?? {}).some((mode) => mode !== 'read')) {
       allow(role, ENCRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
@@ -158,7 +174,11 @@ export class EntryFunction extends Construct {
       allow(role, ['sqs:SendMessage'], [queue.queueArn]);
       this.fn.addEnvironment(environment.queueUrl(name), queue.queueUrl);
     }
-    if (access.files) this.#grantFiles(role, access.files, resources);
+    if (access.files) {
+      this.#grantObjects(role, resources.files, key, access.files === 'write');
+      this.fn.addEnvironment(environment.filesBucket, resources.files.bucketName);
+    }
+    if (access.heads) this.#grantHeads(role, access.heads, resources);
   }
 
   /** Of a key nothing else can be changed with it: neither its scopes nor its end. */
@@ -170,19 +190,26 @@ export class EntryFunction extends Construct {
     allow(role, ENCRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
   }
 
-  #grantFiles(role: Role, mode: 'read' | 'write', { files, key }: Resources): void {
-    const object = files.arnForObjects('*');
+  #grantHeads(role: Role, mode: 'read' | 'sign', { heads, headsKey, key }: Resources): void {
+    this.#grantObjects(role, heads, key, mode === 'sign');
+    allow(role, ['kms:GetPublicKey'], [headsKey.keyArn]);
+    if (mode === 'sign') allow(role, ['kms:Sign'], [headsKey.keyArn]);
+    this.fn.addEnvironment(environment.headsBucket, heads.bucketName);
+    this.fn.addEnvironment(environment.headsKeyArn, headsKey.keyArn);
+  }
+
+  #grantObjects(role: Role, objects: Bucket, key: Key, mayWrite: boolean): void {
+    const object = objects.arnForObjects('*');
     allow(role, ['s3:GetObject'], [object]);
     // Without it S3 answers 403 for a missing file, which then looks like a missing permission.
-    allow(role, ['s3:ListBucket'], [files.bucketArn]);
+    allow(role, ['s3:ListBucket'], [objects.bucketArn]);
     allow(role, ['kms:Decrypt'], [key.keyArn], this.#onlyVia('s3'));
-    if (mode === 'write') {
+    if (mayWrite) {
       allow(role, ['s3:PutObject'], [object]);
       allow(role, ['kms:GenerateDataKey'], [key.keyArn], this.#onlyVia('s3'));
     }
-    this.fn.addEnvironment(environment.filesBucket, files.bucketName);
     // The finding's id contains the export by which this stack imports the bucket.
-    const { 'Fn::ImportValue': bucket } = Stack.of(this).resolve(Stack.of(files).exportValue(files.bucketArn));
+    const { 'Fn::ImportValue': bucket } = Stack.of(this).resolve(Stack.of(objects).exportValue(objects.bucketArn));
     Validations.of(role).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::${bucket}/*]`,
       reason: 'The names of files are not known at deployment, and the bucket holds nothing else.',

@@ -152,6 +152,7 @@ const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
 const QUERIES: Readonly<Record<string, Record<string, string> | undefined>> = {
   'export-ledger': { currency: 'USD' },
   'verify-ledger': { currency: 'USD' },
+  'list-heads': { currency: 'USD' },
   'get-statement': { currency: 'USD', month: '2026-05' },
 };
 
@@ -161,11 +162,16 @@ async function freshFor(path: string): Promise<Record<string, string>> {
   return { ...(await belongings()), ...(needsBulk ? await bulkThings(`fresh-${Math.random()}`) : {}) };
 }
 
-async function visit(row: (typeof rows)[number], headers: Record<string, string>, all = standing) {
+async function visit(
+  row: (typeof rows)[number],
+  headers: Record<string, string>,
+  all = standing,
+  more: Record<string, string> = {},
+) {
   const endpoint = await endpointOf(row);
   const params = Object.fromEntries(Object.entries(all).filter(([name]) => row.path.includes(`{${name}}`)));
   const body = BODIES[row.name]?.() ?? '';
-  const query = QUERIES[row.name] ?? {};
+  const query = { ...QUERIES[row.name], ...more };
   const own = granted(world, row.access);
   const sent = { ...headers, prefer: 'respond-async', 'x-region': 'ke' };
   return call(own, endpoint, { headers: sent, params, query, body });
@@ -261,6 +267,12 @@ it.each(rows)('$name works for its owner, by a key with its scopes and no other'
   const reply = await visit(row, await keyWith(scopesOf(row)), await freshFor(row.path));
   await clear();
   expect(reply.status).toBeLessThan(300);
+});
+
+it.each(rows)('$name refuses a query parameter that it does not know', async (row) => {
+  if ((await endpointOf(row)).protocol) return;
+  const reply = await visit(row, owner.headers(), standing, { nonsense: '1' });
+  expect([reply.status, reply.json.code, reply.json.param]).toEqual([400, 'invalid_request', 'nonsense']);
 });
 
 it.each(rows)('$name answers an unexpected error with a 500 that shows only the request id', async (row) => {

@@ -22,7 +22,7 @@ export const rotateCampaignSecret = route({
   async run(world, { owner, origin, params, body }) {
     const overlapMs = Math.round(body.overlap_hours * HOUR);
     const decide = (current: Campaign) => revised(current, rotated(current, overlapMs, world.now()));
-    const change = { decide, origin, action: 'campaign.secret_rotated', givesPower: true } as const;
+    const change = { decide, origin, action: 'campaign.secret_rotated', givesPower: () => true } as const;
     const campaign = await changeCampaign(world, owner, params.campaign_id, change);
     return { status: 200, body: { ...viewCampaign(campaign), secret: await newestSecret(world, campaign) } };
   },

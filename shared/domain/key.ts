@@ -1,6 +1,6 @@
 import type { Actor } from './act.ts';
 import { isInRanges, isWithinRanges } from './address-range.ts';
-import type { Mode } from './ledger.ts';
+import type { Mode, Owner } from './ledger.ts';
 import { sha256 } from './sha256.ts';
 import type { Instant } from './time.ts';
 import { earlier, plus } from './time.ts';
@@ -34,10 +34,8 @@ export interface Powers {
   readonly allowedRanges?: readonly string[] | undefined;
 }
 
-export interface Key extends Powers {
+export interface Key extends Owner, Powers {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
   readonly name: string;
   /** The SHA-256 of its text, under which it is stored. Never shown. */
   readonly hash: string;

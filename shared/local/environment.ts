@@ -13,6 +13,7 @@ interface Services {
   readonly queues: Served & { urlOf(queue: QueueName): string };
   readonly files: Served;
   readonly secrets: Served;
+  readonly kms: Served;
   readonly publicUrl: string;
 }
 
@@ -23,7 +24,14 @@ export const LOCAL_CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS
  * The environment variables that a function has on AWS, naming the services on this machine. A service that is not
  * named gets an endpoint where nothing listens, so that no call can reach AWS.
  */
-export function localEnvironment({ database, queues, files, secrets, publicUrl }: Services): Record<string, string> {
+export function localEnvironment({
+  database,
+  queues,
+  files,
+  secrets,
+  kms,
+  publicUrl,
+}: Services): Record<string, string> {
   const tableNames = (Object.keys(tables) as TableName[]).map((name) => [environment.table(name), name]);
   const queueUrls = (Object.keys(QUEUES) as QueueName[]).map((name) => [
     environment.queueUrl(name),
@@ -43,7 +51,10 @@ export function localEnvironment({ database, queues, files, secrets, publicUrl }
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
     AWS_ENDPOINT_URL_S3: files.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    AWS_ENDPOINT_URL_KMS: kms.endpoint,
     [environment.filesBucket]: 'files',
+    [environment.headsBucket]: 'heads',
+    [environment.headsKeyArn]: 'heads',
     PUBLIC_URL: publicUrl,
     ...Object.fromEntries([...tableNames, ...queueUrls, ...secretNames]),
   };

@@ -1,4 +1,5 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { defined } from '../domain/defined.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
@@ -48,6 +49,27 @@ export async function readMerchant(world: World, merchantId: string): Promise<Me
     }),
   );
   return answer.Item && fromItem('merchant', MERCHANT, answer.Item);
+}
+
+/** All merchants, or those whose name contains a text, oldest first. Reads the whole table: for operators only. */
+export async function listMerchants(world: World, name = ''): Promise<Merchant[]> {
+  const merchants: Merchant[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await world.db.send(
+      new ScanCommand({
+        TableName: world.table('merchants'),
+        FilterExpression: 'sk = :profile',
+        ExpressionAttributeValues: { ':profile': 'profile' },
+        ...defined({ ExclusiveStartKey: start }),
+      }),
+    );
+    for (const item of page.Items ?? []) merchants.push(fromItem('merchant', MERCHANT, item));
+    start = page.LastEvaluatedKey;
+  } while (start);
+  const wanted = name.toLowerCase();
+  const found = merchants.filter((each) => each.name.toLowerCase().includes(wanted));
+  return found.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }
 
 export function merchantPk(merchantId: string): string {

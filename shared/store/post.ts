@@ -78,8 +78,8 @@ async function tryOnce(world: World, posting: Posting): Promise<Tried> {
     if (free) for (const tail of batch.after.tails.values()) remember(world, tail);
     return { posted: { kind: decision?.kind === 'posted' ? 'done' : 'refused' } };
   }
-  const fate = written.fates.get(posting.id);
-  return fate ? { posted: fate } : { free };
+  const result = written.results.get(posting.id);
+  return result ? { posted: result } : { free };
 }
 
 /** The lead, if nobody holds it. One that cannot be read counts as held. */

@@ -30,7 +30,7 @@ interface CampaignChange {
   readonly origin: Origin;
   readonly action: Action;
   /** Whether it can make the campaign pay more, or shows its secret: then revoking the key pauses the campaign. */
-  readonly givesPower: boolean;
+  readonly givesPower: (current: Campaign, next: Campaign) => boolean;
 }
 
 /** Changes a campaign for somebody; decides again whenever a payout or another change was written first. */
@@ -43,7 +43,7 @@ export function changeCampaign(
   return withRetries(world, async () => {
     const current = await findCampaign(world, owner, id);
     const next = await decide(current);
-    const noted = givesPower ? await noteCampaign(world, origin, id) : [];
+    const noted = givesPower(current, next) ? await noteCampaign(world, origin, id) : [];
     const act = recordChange(world, { current, next, origin, action });
     return (await saveCampaign(world, next, [act, ...noted])) ? next : new Retry('the campaign keeps changing');
   });

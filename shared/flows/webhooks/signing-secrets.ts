@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Mode } from '../../domain/ledger.ts';
+import type { Owner } from '../../domain/ledger.ts';
 import type { Rotating } from '../../domain/rotation.ts';
 import { activeVersions, FIRST_SECRET } from '../../domain/rotation.ts';
 import { RESULTS_ENDPOINT } from '../../domain/webhook.ts';
@@ -9,10 +9,8 @@ import type { World } from '../../world.ts';
  * The secrets of webhook endpoints and campaigns, derived from an id, a version and the key in Secrets Manager. No
  * table holds one, and a new version is a new secret. Access to the database alone is not enough to sign anything.
  */
-interface Holder extends Rotating {
+interface Holder extends Owner, Rotating {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
 }
 
 /** The one that its merchant is shown, once. */

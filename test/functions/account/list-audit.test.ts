@@ -52,6 +52,10 @@ function ask<P, Q, B>(route: RouteHandler<P, Q, B>, params: Record<string, strin
 
 const survey = () => ask(createCampaign, {}, { name: 'Survey', currency: 'USD', budget: 10, amount: 1 });
 
+/** The same threshold again changes nothing. */
+let threshold = 5;
+const newThreshold = () => ++threshold;
+
 /** A way to do each act that a request does, and what its entry is about. */
 const BY_REQUEST: readonly (readonly [
   Action,
@@ -76,7 +80,7 @@ const BY_REQUEST: readonly (readonly [
   [
     'wallet.threshold_set',
     async () => ({
-      ...done(await ask(updateWallet, { currency: 'USD' }, { low_balance_threshold: 5 })),
+      ...done(await ask(updateWallet, { currency: 'USD' }, { low_balance_threshold: newThreshold() })),
       subject: 'USD',
     }),
   ],
