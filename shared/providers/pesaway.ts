@@ -44,9 +44,6 @@ const SEND_TIMEOUT_MS = 45 * SECOND;
  */
 const REFUSALS_OF_US: Readonly<Record<string, RefusalReason>> = { '401': 'credentials', '403': 'suspended' };
 
-/** Time-out, conflict, too early, throttled: a request may have started, now or earlier. Never certain. */
-const UNSURE = /^4(08|09|25|29)/;
-
 /** The result code of its documented failure. Another code than 0 is a failure only in a callback, which is final. */
 const RESULT_FAILED = '2001';
 
@@ -223,16 +220,11 @@ function readAcceptance(recharge: Recharge, answer: HttpAnswer): Outcome {
     const providerRef = body.TransactionID;
     return { kind: 'accepted', receipt: providerRef ? { providerRef } : {}, evidence: said };
   }
-  // An answer whose status and code are of two classes contradicts itself.
-  const isConsistent = isRefusal(answer.status, body.code) && body.code.startsWith(`${answer.status}.`);
+  // An answer whose status and code are of two classes contradicts itself. Its codes contain a dot: one without comes
+  // from a proxy in front of it.
+  const isConsistent = body.code.startsWith(`${answer.status}.`);
   const reason = isConsistent ? REFUSALS_OF_US[answer.status] : undefined;
   return reason ? refusesUs(reason, said) : { kind: 'unclear', evidence: said };
-}
-
-/** PesaWay's codes contain a dot. A code without one comes from a proxy in front of it and proves nothing. */
-function isRefusal(status: number, code: string): boolean {
-  const isUnsure = [String(status), code].some((each) => UNSURE.test(each));
-  return status >= 400 && status < 500 && /^4\d\d\.\d/.test(code) && !isUnsure;
 }
 
 const text = z.union([z.string(), z.number()]);
@@ -266,7 +258,7 @@ async function query(api: Api, recharge: Recharge): Promise<Finding> {
   if (body && named === recharge.reference) return readResult(recharge, body, said);
   if (named !== undefined) return { kind: 'unclear', evidence: said };
   const refused = parse(answer.body, refusal);
-  const words = refused && isRefusal(answer.status, refused.code) ? refused.ResponseDescription : body?.ResultDesc;
+  const words = refused?.code.startsWith(`${answer.status}.`) ? refused.ResponseDescription : body?.ResultDesc;
   return { kind: NOT_FOUND.test(words ?? '') ? 'not_found' : 'unclear', evidence: said };
 }
 

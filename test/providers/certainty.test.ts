@@ -45,6 +45,8 @@ describe('no answer of PesaWay to a send refunds, because none is documented to 
     [400, '999.999.999'],
     [403, '402.001'],
     [404, '403.001'],
+    [401, '401'],
+    [403, '4030'],
   ])('%i with code %s is unclear', async (status, code) => {
     expect((await sendToPesaway(status, code)).kind).toBe('unclear');
   });

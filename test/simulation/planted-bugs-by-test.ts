@@ -18,11 +18,16 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ...bugsIn('shared/providers/pesaway.ts', 'test/providers/certainty.test.ts', [
     [
       'any refusal by PesaWay refunds an order',
-      ": { kind: 'unclear', evidence: said };\n}\n\n/** PesaWay's codes",
-      ": isConsistent ? { kind: 'rejected', failure: 'product_unavailable', evidence: said } : { kind: 'unclear', evidence: said };\n}\n\n/** PesaWay's codes",
+      ": { kind: 'unclear', evidence: said };\n}\n\nconst text",
+      ": isConsistent ? { kind: 'rejected', failure: 'product_unavailable', evidence: said } : { kind: 'unclear', evidence: said };\n}\n\nconst text",
     ],
     ['PesaWay code of 402 counts as a refusal of us', "'403': 'suspended' }", "'403': 'suspended', '402': 'balance' }"],
-    ['a status and a code of two classes count', ' && body.code.startsWith(`${answer.status}.`)', ''],
+    [
+      'a code of a gateway before PesaWay counts as a refusal',
+      'body.code.startsWith(`${answer.status}.`)',
+      'body.code.startsWith(`${answer.status}`)',
+    ],
+    ['a status and a code of two classes count', 'body.code.startsWith(`${answer.status}.`);', 'true;'],
     ['PesaWay\'s "not found" is proof after an hour', 'notFoundFinalAfterMs: null,', 'notFoundFinalAfterMs: HOUR,'],
   ]),
 
@@ -134,6 +139,18 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     'test/store/post-in-line.test.ts',
     [['what another posted while the own call hung is answered as not accepted', 'if (posted) return posted;', '']],
     { name: 'nothing is posted behind an error' },
+  ),
+  ...bugsIn(
+    'shared/flows/webhooks/deliver-fairly.ts',
+    'test/functions/workers/webhook-fairness.test.ts',
+    [
+      [
+        'a retry of one receiver waits for a call to another that hangs',
+        'await (msToNext > 0 ? world.within(msToNext, ended.promise) : ended.promise);',
+        'await ended.promise;',
+      ],
+    ],
+    { name: 'also while calls to another receiver hang' },
   ),
   // What is due, and the events of it.
   ...bugsIn('shared/domain/order-life.ts', 'test/domain/order-life.test.ts', [
@@ -482,12 +499,6 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       "return { kind: 'accepted', receipt:",
       "return { kind: 'success', receipt:",
     ],
-    [
-      'a conflict at PesaWay counts as a refusal',
-      'const UNSURE = /^4(08|09|25|29)/;',
-      'const UNSURE = /^4(08|25|29)/;',
-    ],
-    ['a code of a gateway before PesaWay counts as a refusal', '/^4\\d\\d\\.\\d/.test(code)', '/^4\\d\\d/.test(code)'],
     [
       'a refusal of another order counts as ours',
       'if (body.OriginatorReference && body.OriginatorReference !== recharge.reference) {',
@@ -1341,8 +1352,8 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     [
       [
         'a currency that no payment takes counts as a wrong amount',
-        "throw new Refusal('currency_not_payable', {",
-        "throw new Refusal('invalid_amount', {",
+        "throw new Refusal('currency_not_payable', { param: 'currency', detail });",
+        "throw new Refusal('invalid_amount', { param: 'currency', detail });",
       ],
     ],
     { name: 'is refused by its own code' },
@@ -1442,7 +1453,11 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     { name: 'waits an hour before' },
   ),
   ...bugsIn('shared/http/read-upload.ts', 'test/http/read-upload.test.ts', [
-    ['a form that is cut off ends the process or is never answered', "    form.on('error', reject);\n", ''],
+    [
+      'a form that is cut off is taken as far as it goes',
+      "form.on('error', reject);",
+      "form.on('error', () => resolve(values.set('csv', 'x')));",
+    ],
     [
       'a second file of a form is ignored',
       "    form.on('filesLimit', () => reject(badForm('It has more than one file; send one.')));\n",
@@ -1466,9 +1481,9 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     'test/http/csv/read-sheet.test.ts',
     [
       [
-        'the lines of a file are counted from its beginning each time',
+        'the lines of a file are counted from its beginning again and again',
         '  return (to) => {\n    for (; next',
-        "  return (to) => {\n    count = 0;\n    next = text.indexOf('\\n');\n    for (; next",
+        "  return (to) => {\n    if (count % 128 === 127) {\n      count = 0;\n      next = text.indexOf('\\n');\n    }\n    for (; next",
       ],
     ],
     { name: 'takes time in proportion' },

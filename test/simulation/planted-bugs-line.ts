@@ -160,11 +160,14 @@ export const PLANTED_BUGS_LINE: readonly PlantedBug[] = [
     file: lines,
     find: '  const place = { pk: `${walletKey(wallet)}#',
     replace: '  const place = { pk: `${wallet.merchantId}#${wallet.mode}#',
-    also: {
-      file: lines,
-      find: "':pk': `${walletKey(wallet)}#",
-      replace: "':pk': `${wallet.merchantId}#${wallet.mode}#",
-    },
+    also: [
+      {
+        file: lines,
+        find: "':pk': `${walletKey(wallet)}#",
+        replace: "':pk': `${wallet.merchantId}#${wallet.mode}#",
+      },
+      { file: 'shared/store/stored-posting.ts', find: 'walletKey(wallet) === walletKey(own) && ', replace: '' },
+    ],
     ...line,
   },
   {

@@ -70,11 +70,13 @@ export async function deliverFairly(
       if (!lane || !delivery) break;
       start(lane, delivery);
     }
+    const next = nextInstant(lanes);
     if (inFlight > 0) {
-      await ended.promise;
+      const msToNext = next === undefined ? 0 : elapsed(world.now(), next);
+      // A call that hangs keeps no retry of another receiver waiting.
+      await (msToNext > 0 ? world.within(msToNext, ended.promise) : ended.promise);
       continue;
     }
-    const next = nextInstant(lanes);
     if (next === undefined || next >= endsAt || world.now() >= endsAt) return;
     await world.sleep(Math.max(1, elapsed(world.now(), next)));
   }

@@ -92,7 +92,8 @@ describe.each(cases)('over an entry with %s', (_name, shown, change) => {
       cursor = json.next_cursor;
     }
     expect(seen.toSorted()).toEqual(['KES 1', 'USD 1', 'USD 2', 'USD 3']);
-    if (!('at' in change)) expect((await list({ from: began })).json.data).toHaveLength(3);
+    // An instant that is whole and wrong is taken at its word.
+    if (shown === 'created_at' || !('at' in change)) expect((await list({ from: began })).json.data).toHaveLength(3);
     expect((await list({ from: began })).status).toBe(200);
   });
 
