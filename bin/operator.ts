@@ -1,14 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
+import { operatorIdentity } from '../shared/aws/operator-identity.ts';
 import { awsWorld } from '../shared/aws/world.ts';
+import type { Origin } from '../shared/domain/act.ts';
+import { problemOfRange } from '../shared/domain/address-range.ts';
 import { PROVIDERS } from '../shared/domain/catalogue.ts';
+import type { Scope } from '../shared/domain/key.ts';
 import { SCOPES } from '../shared/domain/key.ts';
-import type { Mode } from '../shared/domain/ledger.ts';
+import type { Mode, Owner } from '../shared/domain/ledger.ts';
 import { messageOf } from '../shared/domain/message-of.ts';
 import type { Currency } from '../shared/domain/money.ts';
 import { CURRENCIES, formatAmount, parseAmount, parseCurrency } from '../shared/domain/money.ts';
+import type { Instant } from '../shared/domain/time.ts';
+import { HOUR } from '../shared/domain/time.ts';
 import { TOPUP_RESOLUTIONS } from '../shared/domain/topup.ts';
+import { makeKey } from '../shared/flows/keys/make-key.ts';
+import { revokeKey } from '../shared/flows/keys/revoke-key.ts';
+import { rollKey } from '../shared/flows/keys/roll-key.ts';
 import { listProviders } from '../shared/flows/orders/list-providers.ts';
 import type { Decision } from '../shared/flows/orders/review.ts';
 import {
@@ -26,39 +34,43 @@ import { verifyLedger } from '../shared/flows/wallet/verify-ledger.ts';
 import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
 import { showEndpoints } from '../shared/flows/webhooks/show-endpoints.ts';
 import { Refusal } from '../shared/http/refusal.ts';
+import { viewAct } from '../shared/http/views/act-views.ts';
+import { viewKey, viewRevocation } from '../shared/http/views/key-views.ts';
 import { viewEndpoint } from '../shared/http/views/webhook-views.ts';
 import type { QueueName } from '../shared/manifest/access.ts';
 import { environment, QUEUES, SECRETS } from '../shared/manifest/access.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
-import {
-  createKey,
-  createMerchant,
-  listKeys,
-  listMerchants,
-  readMerchant,
-  revokeKey,
-} from '../shared/store/merchants.ts';
+import { listActs, recordAct } from '../shared/store/audit.ts';
+import type { NewKey } from '../shared/store/keys.ts';
+import { listKeys, readKey } from '../shared/store/keys.ts';
+import { createMerchant, listMerchants, readMerchant } from '../shared/store/merchants.ts';
 import type { OrderKey } from '../shared/store/orders.ts';
 import { readOrder } from '../shared/store/orders.ts';
 import { topupsInReview } from '../shared/store/topups.ts';
+import type { World } from '../shared/world.ts';
 
 /**
  * The commands of operators, for AWS and for this machine. On AWS it uses the caller's own credentials and the file
  * that `cdk deploy --outputs-file` wrote; otherwise the `local.json` of a running `npm start`.
  */
 
+/** For who manages keys: asked for by name, because a key with them outlives itself. */
+const MANAGEMENT_SCOPES: readonly Scope[] = ['keys:write', 'audit:read'];
+
 const USAGE = `npm run operator -- <command>
 
   merchant create <name>
   merchant list [--name <part of it>]
-  key create <merchant id> --mode live|test [--name <name>] [--scopes a,b]
+  key create <merchant id> --mode live|test [--name <name>] [--scopes a,b] [--expires <date>] [--ranges a,b]
   key list <merchant id>
-  key revoke <merchant id> <key id>
+  key revoke <merchant id> <key id> [--keep-campaigns]
+  key roll <merchant id> <key id> [--overlap-hours 24] [--expires <date>]
   webhook create <merchant id> <https url> --mode live|test
   endpoint list <merchant id> --mode live|test
   wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why> --reference <for what> [--yes]
   ledger verify <merchant id> <currency> --mode live|test
+  audit list <merchant id> --mode live|test [--subject <id>] [--by <who>] [--from <date>] [--to <date>]
   provider list
   catalogue sync <provider> [--allow-withdrawals]
   review list [--mode live|test]
@@ -74,8 +86,12 @@ const USAGE = `npm run operator -- <command>
   --data DIR    data folder of the running npm start (default .airtime)
   --outputs F   work on AWS: the file written by cdk deploy --outputs-file F
   --help        this text
-  scopes        ${SCOPES.join(', ')} (default: all)
+  scopes        ${SCOPES.join(', ')}
+                (default: all but ${MANAGEMENT_SCOPES.join(' and ')})
+  ranges        addresses that the key works from, e.g. 203.0.113.0/24 (default: all)
 `;
+
+const AUDIT_MAX = 100;
 
 /** A mistake in the command line. */
 class UsageError extends Error {}
@@ -85,16 +101,18 @@ const { values, positionals } = readArguments();
 type Options = typeof values;
 
 const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unknown>> = {
-  'merchant create': ([name]) => createMerchant(awsWorld(), required(name, 'a name')),
+  'merchant create': createMerchantCommand,
   'merchant list': (_args, { name }) => listMerchants(awsWorld(), name),
   'key create': createKeyCommand,
-  'key list': ([merchantId]) => listKeys(awsWorld(), required(merchantId, 'a merchant id')),
+  'key list': listKeysCommand,
   'key revoke': revokeKeyCommand,
+  'key roll': rollKeyCommand,
   'webhook create': createWebhookCommand,
   'endpoint list': async ([merchantId], options) =>
     showEndpoints(awsWorld(), { merchantId: await knownMerchant(merchantId), mode: mode(options.mode) }),
   'wallet adjust': adjustCommand,
   'ledger verify': verifyCommand,
+  'audit list': auditCommand,
   'provider list': () => listProviders(awsWorld()),
   'catalogue sync': syncCommand,
   'review list': (_args, options) => listReview(awsWorld(), reviewMode(options)),
@@ -104,7 +122,7 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
   'order show': showOrderCommand,
   'order resolve': resolveOrderCommand,
   'order reverse': async (args, options) =>
-    viewEvidence(await reverseOrder(awsWorld(), orderKey(args, options), decision(options))),
+    viewEvidence(await reverseOrder(awsWorld(), orderKey(args, options), await decision(options))),
 };
 
 async function verifyCommand([merchantId, currency]: string[], options: Options): Promise<unknown> {
@@ -142,7 +160,7 @@ async function resolveOrderCommand(args: string[], options: Options): Promise<un
   const [, , outcome] = args;
   if (outcome !== 'delivered' && outcome !== 'refunded')
     throw new UsageError('the outcome must be delivered or refunded');
-  return viewEvidence(await resolveOrder(awsWorld(), orderKey(args, options), outcome, decision(options)));
+  return viewEvidence(await resolveOrder(awsWorld(), orderKey(args, options), outcome, await decision(options)));
 }
 
 function orderKey([merchantId, agentReference]: string[], options: Options): OrderKey {
@@ -154,48 +172,122 @@ function orderKey([merchantId, agentReference]: string[], options: Options): Ord
 }
 
 /** Who decided and why, for the timeline. */
-function decision(options: Options): Decision {
-  return { by: userInfo().username, reason: required(options.reason, '--reason, which is recorded in the timeline') };
+async function decision(options: Options): Promise<Decision> {
+  const { by } = await origin();
+  const reason = required(options.reason, '--reason, which is recorded in the timeline');
+  return { by: by.id, reason };
+}
+
+/** Whose credentials this command uses. */
+async function origin(): Promise<Origin> {
+  const id = await operatorWorld().operator?.();
+  if (id === undefined) throw new Error('nobody says who runs this command');
+  return { by: { kind: 'operator', id } };
+}
+
+function operatorWorld(): World {
+  return { ...awsWorld(), operator: operatorIdentity };
 }
 
 async function resolveTopupCommand([id, outcome]: string[], options: Options): Promise<unknown> {
   const resolution = TOPUP_RESOLUTIONS.find((each) => each === outcome);
   if (!resolution) throw new UsageError(`the outcome must be one of ${TOPUP_RESOLUTIONS.join(', ')}`);
   const topupId = required(id, 'a top-up id');
-  return viewTopupEvidence(await resolveTopupByHand(awsWorld(), topupId, resolution, decision(options)));
+  return viewTopupEvidence(await resolveTopupByHand(awsWorld(), topupId, resolution, await decision(options)));
 }
 
 async function createWebhookCommand([merchantId, address]: string[], options: Options): Promise<unknown> {
   const owner = { merchantId: await knownMerchant(merchantId), mode: mode(options.mode) };
-  try {
-    const { endpoint, secret } = await addEndpoint(awsWorld(), owner, { url: required(address, 'a URL') });
-    return { ...viewEndpoint(endpoint), secret, note: 'The secret is shown only once.' };
-  } catch (error) {
-    if (error instanceof Refusal) throw new UsageError(error.detail.replace(/\.$/, ''));
-    throw error;
-  }
+  const input = { url: required(address, 'a URL') };
+  const { endpoint, secret } = await stated(addEndpoint(awsWorld(), owner, input, await origin()));
+  return { ...viewEndpoint(endpoint), secret, note: 'The secret is shown only once.' };
+}
+
+async function createMerchantCommand([name]: string[]): Promise<unknown> {
+  const world = awsWorld();
+  const by = await origin();
+  return createMerchant(world, required(name, 'a name'), ({ id, name }) => {
+    const created = { action: 'merchant.created', subject: id, after: { name } } as const;
+    return [recordAct(world, { merchantId: id, mode: 'live' }, by, created)];
+  });
+}
+
+/** The newest entries, with the operators' identities, which merchants do not see. */
+async function auditCommand([merchantId]: string[], options: Options): Promise<unknown> {
+  const owner = { merchantId: required(merchantId, 'a merchant id'), mode: mode(options.mode) };
+  const filter = { subject: options.subject, by: options.by, from: instantOf(options.from), to: instantOf(options.to) };
+  const { acts, next } = await listActs(awsWorld(), owner, { ...filter, limit: AUDIT_MAX });
+  return { acts: acts.map((act) => ({ ...viewAct(act), by: act.by })), is_more: next !== undefined };
 }
 
 async function createKeyCommand([merchantId]: string[], options: Options): Promise<unknown> {
   const id = await knownMerchant(merchantId);
-  const scopes = options.scopes?.split(',') ?? [...SCOPES];
+  const scopes = options.scopes?.split(',') ?? SCOPES.filter((scope) => !MANAGEMENT_SCOPES.includes(scope));
   const unknown = scopes.find((scope) => !SCOPES.some((known) => known === scope));
   if (unknown !== undefined) throw new UsageError(`there is no scope ${unknown}; scopes are ${SCOPES.join(', ')}`);
-  const { key, text } = await createKey(awsWorld(), {
-    merchantId: id,
-    mode: mode(options.mode),
+  const owner = { merchantId: id, mode: mode(options.mode) };
+  const wanted = {
     name: options.name ?? 'default',
     scopes: SCOPES.filter((scope) => scopes.includes(scope)),
-  });
-  return { ...key, key: text, note: 'The key is shown only once; only its hash is stored.' };
+    endsAt: instantOf(options.expires),
+    allowedRanges: rangesOf(options.ranges),
+  };
+  return showNewKey(await stated(makeKey(awsWorld(), owner, wanted, { origin: await origin() })));
 }
 
-async function revokeKeyCommand([merchantId, keyId]: string[]): Promise<unknown> {
+async function listKeysCommand([merchantId]: string[]): Promise<unknown> {
+  const world = awsWorld();
+  return (await listKeys(world, await knownMerchant(merchantId))).map((key) => viewKey(key, world.now()));
+}
+
+async function revokeKeyCommand([merchantId, keyId]: string[], options: Options): Promise<unknown> {
+  const world = awsWorld();
+  const keepsCampaigns = options['keep-campaigns'];
+  const owner = await ownerOfKey(merchantId, keyId);
+  const revocation = await revokeKey(world, owner, String(keyId), { keepsCampaigns }, await origin());
+  return { revoked: keyId, ...viewRevocation(revocation, world.now()) };
+}
+
+async function rollKeyCommand([merchantId, keyId]: string[], options: Options): Promise<unknown> {
+  const hours = Number(options['overlap-hours']);
+  if (!(hours >= 0)) throw new UsageError('--overlap-hours must be a number of hours');
+  const roll = { overlapMs: Math.round(hours * HOUR), endsAt: instantOf(options.expires) };
+  const owner = await ownerOfKey(merchantId, keyId);
+  return showNewKey(await stated(rollKey(awsWorld(), owner, String(keyId), roll, { origin: await origin() })));
+}
+
+function showNewKey({ key, text }: NewKey) {
+  const note = 'The key is shown only once; only its hash is stored.';
+  return { ...viewKey(key, key.createdAt), key: text, note };
+}
+
+async function ownerOfKey(merchantId: string | undefined, keyId: string | undefined): Promise<Owner> {
   const id = required(merchantId, 'a merchant id');
-  if (!(await revokeKey(awsWorld(), id, required(keyId, 'a key id')))) {
-    throw new UsageError(`merchant ${id} has no key ${keyId}`);
+  const key = await readKey(awsWorld(), id, required(keyId, 'a key id'));
+  if (!key) throw new UsageError(`merchant ${id} has no key ${keyId}`);
+  return { merchantId: id, mode: key.mode };
+}
+
+/** A refusal, as a mistake in the command line. */
+async function stated<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof Refusal ? new UsageError(error.detail.replace(/\.$/, '')) : error;
   }
-  return { revoked: keyId };
+}
+
+function instantOf(text: string | undefined): Instant | undefined {
+  if (text === undefined) return undefined;
+  if (Number.isNaN(Date.parse(text))) throw new UsageError(`${text} is not a date such as 2027-05-07`);
+  return new Date(text).toISOString();
+}
+
+function rangesOf(text: string | undefined): string[] | undefined {
+  const ranges = text?.split(',');
+  const wrong = ranges?.find((range) => problemOfRange(range) !== undefined);
+  if (wrong !== undefined) throw new UsageError(`the range ${wrong} ${problemOfRange(wrong)}`.replace(/\.$/, ''));
+  return ranges;
 }
 
 async function adjustCommand([merchantId, amount, currency]: string[], options: Options): Promise<unknown> {
@@ -209,7 +301,8 @@ async function adjustCommand([merchantId, amount, currency]: string[], options: 
     const sum = `${code} ${amountMinor < 0 ? '-' : ''}${formatAmount(Math.abs(amountMinor), code)}`;
     throw new UsageError(`${sum} is a large adjustment of the ${wallet.mode} wallet: repeat the command with --yes`);
   }
-  const entry = await adjustWallet(awsWorld(), wallet, { amountMinor, reason, by: userInfo().username, reference });
+  const by = (await origin()).by.id;
+  const entry = await adjustWallet(awsWorld(), wallet, { amountMinor, reason, by, reference });
   return { entry: entry.id, seq: entry.seq, currency: code, balance: formatAmount(entry.balanceAfterMinor, code) };
 }
 
@@ -259,6 +352,14 @@ function readArguments() {
         mode: { type: 'string' },
         name: { type: 'string' },
         scopes: { type: 'string' },
+        subject: { type: 'string' },
+        by: { type: 'string' },
+        from: { type: 'string' },
+        to: { type: 'string' },
+        expires: { type: 'string' },
+        ranges: { type: 'string' },
+        'overlap-hours': { type: 'string', default: '24' },
+        'keep-campaigns': { type: 'boolean', default: false },
         reason: { type: 'string' },
         reference: { type: 'string' },
         help: { type: 'boolean', default: false },
@@ -292,6 +393,7 @@ function connect(options: Options): void {
   };
   for (const name of Object.keys(tables) as TableName[]) take(environment.table(name), `${pascal(name)}Table`);
   for (const name of Object.keys(QUEUES) as QueueName[]) take(environment.queueUrl(name), `${pascal(name)}QueueUrl`);
+  take(environment.auditDays, 'AuditDays');
   take(environment.headsBucket, 'HeadsBucket');
   take(environment.headsKeyArn, 'HeadsKeyArn');
   for (const name of SECRETS) take(environment.secretArn(name), `${pascal(name)}SecretArn`);

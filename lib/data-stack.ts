@@ -53,6 +53,7 @@ export class DataStack extends Stack {
     });
     this.alarms = this.#alarms(props.alarmEmail);
     this.api = this.#api(stage);
+    new CfnOutput(this, 'AuditDays', { value: String(stage.auditDays) });
     new CfnOutput(this, 'ApiUrl', { value: this.api.apiEndpoint });
     new CfnOutput(this, 'HeadsBucket', { value: this.heads.bucketName });
     new CfnOutput(this, 'HeadsKeyArn', { value: this.headsKey.keyArn });
@@ -75,7 +76,7 @@ export class DataStack extends Stack {
       deletionProtection: stage.deletionProtection,
       removalPolicy: stage.removal,
       ...(shape.expiry ? { timeToLiveAttribute: shape.expiry } : {}),
-      ...(name === 'ledger' ? { resourcePolicy: appendOnly() } : {}),
+      ...(name === 'ledger' || name === 'audit' ? { resourcePolicy: appendOnly(shape) } : {}),
     });
     for (const index of shape.indexes) {
       table.addGlobalSecondaryIndex({
@@ -217,7 +218,7 @@ export class DataStack extends Stack {
  * batches, which have no conditions, PartiQL, expiry, and puts outside a transaction. That a put in a transaction has a
  * condition is more than IAM can require: the signed heads show where one had none.
  */
-function appendOnly(): PolicyDocument {
+function appendOnly({ expiry }: TableShape): PolicyDocument {
   const statement = { effect: Effect.DENY, principals: [new AnyPrincipal()], resources: ['*'] };
   return new PolicyDocument({
     statements: [
@@ -228,7 +229,8 @@ function appendOnly(): PolicyDocument {
           'dynamodb:DeleteItem',
           'dynamodb:BatchWriteItem',
           'dynamodb:PartiQL*',
-          'dynamodb:UpdateTimeToLive',
+          // A table whose items expire is given that by its stack.
+          ...(expiry ? [] : ['dynamodb:UpdateTimeToLive']),
         ],
       }),
       new PolicyStatement({

@@ -31,17 +31,26 @@ export interface World {
   payments(mode: Mode): PaymentGateway;
   /** Whether this deployment charges one cent for every top-up, whatever its amount. */
   readonly isDebug: boolean;
+  /** How long an entry of the audit log is kept. */
+  readonly auditDays: number;
   /** What is wrong with a URL that a merchant gave us, as the end of a sentence; `undefined` if it may be called. */
   problemOfUrl(url: string): string | undefined;
   now(): Instant;
   sleep(ms: number): Promise<void>;
   /** Waits for work, at most so long: `undefined` where it takes longer. The work goes on. */
   within<T>(ms: number, work: Promise<T>): Promise<T | undefined>;
+  /**
+   * Starts work that nobody waits for: it delays no answer and fails none. It may be lost, for instance with the
+   * process, so nothing may depend on it.
+   */
+  inBackground(what: string, work: () => Promise<void>): void;
   /** Uniformly distributed in [0, 1), for jitter; never for secrets. */
   random(): number;
   /** Cryptographically random bytes, for keys and ids. */
   bytes(count: number): Uint8Array;
   readonly log: Log;
+  /** The operator who runs this process, by the identity that AWS confirms. Absent where no operator does. */
+  readonly operator?: () => Promise<string>;
   /** What this process read last: a cache that may be stale, so a condition in the store checks every use. */
   readonly memo: Map<string, unknown>;
 }

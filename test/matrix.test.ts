@@ -7,6 +7,7 @@ import type { Scope } from '../shared/domain/key.ts';
 import { SCOPES } from '../shared/domain/key.ts';
 import { beginTopup } from '../shared/domain/topup.ts';
 import { newDelivery } from '../shared/domain/webhook.ts';
+import { revokeKey } from '../shared/flows/keys/revoke-key.ts';
 import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
 import type { RouteHandler } from '../shared/http/route.ts';
 import { functionFiles } from '../shared/manifest/functions.ts';
@@ -14,11 +15,12 @@ import { scopesOf } from '../shared/manifest/route.ts';
 import { routes } from '../shared/manifest/routes.ts';
 import { saveDelivery } from '../shared/store/deliveries.ts';
 import { listEndpoints, saveEndpoint } from '../shared/store/endpoints.ts';
-import { createKey, revokeKey } from '../shared/store/merchants.ts';
+import { createKey } from '../shared/store/keys.ts';
 import { createTopup } from '../shared/store/topups.ts';
 import { call } from './support/call.ts';
 import { aCampaign } from './support/campaigns.ts';
 import { granted } from './support/granted.ts';
+import { OPERATOR } from './support/origin.ts';
 import { airtimeUsd, aProduct } from './support/products.ts';
 import type { TestMerchant, TestWorld } from './support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from './support/world.ts';
@@ -79,7 +81,7 @@ async function endpointOf(row: (typeof rows)[number]): Promise<RouteHandler> {
 /** What exists for the owner to look at and change, but for bulk. */
 async function belongings(): Promise<Record<string, string>> {
   const wallet = { merchantId: owner.id, mode: 'live' } as const;
-  const { endpoint } = await addEndpoint(world, wallet, { url: 'https://merchant.example/mine' });
+  const { endpoint } = await addEndpoint(world, wallet, { url: 'https://merchant.example/mine' }, OPERATOR);
   const event = {
     id: `evt_${endpoint.id}`,
     type: 'order.success',
@@ -96,6 +98,7 @@ async function belongings(): Promise<Record<string, string>> {
   );
   await createTopup(world, topup);
   const campaign = await aCampaign(world, owner.id, { name: 'mine' });
+  const { key } = await createKey(world, { ...wallet, name: 'mine', scopes: ['keys:write'] });
   return {
     agent_reference: 'mine',
     target: '0772279099',
@@ -103,6 +106,7 @@ async function belongings(): Promise<Record<string, string>> {
     delivery_id: delivery.id,
     topup_id: topup.id,
     campaign_id: campaign.id,
+    key_id: key.id,
     currency: 'USD',
   };
 }
@@ -133,6 +137,7 @@ const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
   'update-endpoint': () => ({ description: 'x' }),
   'start-topup': () => ({ amount: 5, currency: 'USD' }),
   'update-wallet': () => ({ low_balance_threshold: 5 }),
+  'create-key': () => ({ name: 'probe', scopes: ['keys:write'] }),
   'create-campaign': () => ({ name: 'Survey', currency: 'USD', budget: 10, amount: 1 }),
   'update-campaign': () => ({ paused: true }),
   'recover-deliveries': () => ({ since: '2026-01-01' }),
@@ -178,24 +183,30 @@ async function inTurn<From, To>(list: readonly From[], work: (each: From) => Pro
   return done;
 }
 
-it.each(rows)('$name is for a key: malformed, unknown, mistyped and revoked are one and the same 401', async (row) => {
-  const { protocol } = await endpointOf(row);
-  const doomed = await createKey(world, { merchantId: owner.id, mode: 'live', name: 'x', scopes: SCOPES });
-  await revokeKey(world, owner.id, doomed.key.id);
-  const swapped = owner.liveKey.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
-  const bad = [
-    { authorization: 'Api-Key nonsense' },
-    { authorization: `Api-Key ${swapped}` },
-    { authorization: `Api-Key ${owner.liveKey.replace('live', 'test')}` },
-    { authorization: `Api-Key ${doomed.text}` },
-    ...(protocol ? [{}, { authorization: 'Api-Key' }, { authorization: `Bearer ${owner.liveKey}x` }] : []),
-  ] as Record<string, string>[];
-  const replies = await inTurn(bad, (headers) => visit(row, headers));
-  const bodies = replies.map((reply) => reply.text.replace(/req_\w+/, ''));
-  expect(new Set(bodies).size).toBe(1);
-  expect(replies[0]?.status).toBe(401);
-  expect(replies[0]?.headers['www-authenticate']).toBe(protocol?.scheme ?? 'Api-Key');
-});
+it.each(rows)(
+  '$name is for a key: malformed, unknown, mistyped, revoked, expired and from elsewhere are one and the same 401',
+  async (row) => {
+    const { protocol } = await endpointOf(row);
+    const doomed = await createKey(world, { merchantId: owner.id, mode: 'live', name: 'x', scopes: SCOPES });
+    await revokeKey(world, { merchantId: owner.id, mode: 'live' }, doomed.key.id, { keepsCampaigns: true }, OPERATOR);
+    const swapped = owner.liveKey.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+    const own = { merchantId: owner.id, mode: 'live', scopes: SCOPES } as const;
+    const expired = await createKey(world, { ...own, name: 'expired', endsAt: world.now() });
+    const elsewhere = await createKey(world, { ...own, name: 'elsewhere', allowedRanges: ['198.51.100.0/24'] });
+    const bad = [
+      { authorization: 'Api-Key nonsense' },
+      { authorization: `Api-Key ${swapped}` },
+      { authorization: `Api-Key ${owner.liveKey.replace('live', 'test')}` },
+      ...[doomed, expired, elsewhere].map(({ text }) => ({ authorization: `Api-Key ${text}` })),
+      ...(protocol ? [{}, { authorization: 'Api-Key' }, { authorization: `Bearer ${owner.liveKey}x` }] : []),
+    ] as Record<string, string>[];
+    const replies = await inTurn(bad, (headers) => visit(row, headers));
+    const bodies = replies.map((reply) => reply.text.replace(/req_\w+/, ''));
+    expect(new Set(bodies).size).toBe(1);
+    expect(replies[0]?.status).toBe(401);
+    expect(replies[0]?.headers['www-authenticate']).toBe(protocol?.scheme ?? 'Api-Key');
+  },
+);
 
 /** How callers of other APIs send a key, or forget to, and the answer they get. */
 const FORMS: readonly [string, (key: string) => Record<string, string>, string][] = [

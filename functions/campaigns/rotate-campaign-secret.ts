@@ -19,10 +19,11 @@ export const rotateCampaignSecret = route({
   ...routes.rotateCampaignSecret,
   params: campaignParams,
   body,
-  async run(world, { owner, params, body }) {
+  async run(world, { owner, origin, params, body }) {
     const overlapMs = Math.round(body.overlap_hours * HOUR);
     const decide = (current: Campaign) => revised(current, rotated(current, overlapMs, world.now()));
-    const campaign = await changeCampaign(world, owner, params.campaign_id, decide);
+    const change = { decide, origin, action: 'campaign.secret_rotated', givesPower: () => true } as const;
+    const campaign = await changeCampaign(world, owner, params.campaign_id, change);
     return { status: 200, body: { ...viewCampaign(campaign), secret: await newestSecret(world, campaign) } };
   },
 });

@@ -20,13 +20,15 @@ export const updateCampaign = route({
   ...routes.updateCampaign,
   params: campaignParams,
   body,
-  async run(world, { owner, scopes, params, body }) {
+  async run(world, { owner, origin, scopes, params, body }) {
     const decide = async (current: Campaign) => {
       const next = await setTerms(world, current, body);
       if (!isNarrower(current, next)) requireScopes(scopes, ['orders:write']);
       return next;
     };
-    return { status: 200, body: viewCampaign(await changeCampaign(world, owner, params.campaign_id, decide)) };
+    const givesPower = (current: Campaign, next: Campaign) => !isNarrower(current, next);
+    const change = { decide, origin, action: 'campaign.updated', givesPower } as const;
+    return { status: 200, body: viewCampaign(await changeCampaign(world, owner, params.campaign_id, change)) };
   },
 });
 

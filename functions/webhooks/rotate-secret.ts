@@ -21,10 +21,11 @@ export const rotateSecret = route({
   ...routes.rotateSecret,
   params: endpointParams,
   body,
-  async run(world, { owner, params, body }) {
+  async run(world, { owner, origin, params, body }) {
     const overlapMs = Math.round(body.overlap_hours * HOUR);
     const decide = (current: Endpoint) => rotate(current, overlapMs, world.now());
-    const endpoint = await changeEndpoint(world, owner, params.endpoint_id, decide, 'any');
+    const change = { decide, origin, action: 'endpoint.secret_rotated', which: 'any' } as const;
+    const endpoint = await changeEndpoint(world, owner, params.endpoint_id, change);
     return { status: 200, body: { ...viewEndpoint(endpoint), secret: await newestSecret(world, endpoint) } };
   },
 });

@@ -1,3 +1,4 @@
+import type { Actor } from './act.ts';
 import { assert } from './assert.ts';
 import type { Owner } from './ledger.ts';
 import type { AmountProblem, Currency } from './money.ts';
@@ -60,6 +61,7 @@ export interface Campaign extends Owner, Terms, SpentTotals, Rotating {
   /** The totals of the latest day with an accepted payout. */
   readonly today: SpentTotals & { readonly day: string };
   readonly createdAt: Instant;
+  readonly createdBy?: Actor;
   /**
    * Increases with whatever a payout that is decided and not yet written may rest on: the terms, and payouts that were
    * given back and are charged again.
@@ -69,11 +71,18 @@ export interface Campaign extends Owner, Terms, SpentTotals, Rotating {
   readonly version: number;
 }
 
-type InitialFields = Terms & Rotating & Pick<Campaign, 'id' | 'merchantId' | 'mode' | 'currency' | 'isOncePerNumber'>;
+type InitialFields = Terms &
+  Rotating &
+  Pick<Campaign, 'id' | 'merchantId' | 'mode' | 'currency' | 'isOncePerNumber' | 'createdBy'>;
 
 export function newCampaign(initial: InitialFields, at: Instant): Campaign {
   const none = { spentMinor: 0, payouts: 0 };
   return { ...initial, ...none, accepted: 0, today: { day: dayOf(at), ...none }, createdAt: at, basis: 1, version: 1 };
+}
+
+/** The campaign, paused. A payout that is decided and not yet written is decided again. */
+export function paused(campaign: Campaign): Campaign {
+  return revised(campaign, { isPaused: true, basis: campaign.basis + 1 });
 }
 
 /** What is wrong with terms that are each valid, and the field to change; `undefined` when nothing is. */

@@ -1,3 +1,4 @@
+import type { Actor, Origin } from './act.ts';
 import { assert } from './assert.ts';
 import { BATCH_EVENT } from './batch.ts';
 import { defined } from './defined.ts';
@@ -102,6 +103,9 @@ export interface Endpoint extends Owner, Rotating {
   readonly disabled?: { readonly at: Instant; readonly reason: DisabledReason };
   /** A deleted endpoint gets nothing and is not shown. */
   readonly deletedAt?: Instant;
+  readonly createdBy?: Actor;
+  /** The keys that made it, changed it or were shown its secret, the latest last. */
+  readonly keyIds?: readonly string[];
   /** Increases with every change; each write is conditional on it. */
   readonly revision: number;
 }
@@ -280,6 +284,16 @@ export function isGone({ status }: DeliveryAttempt): boolean {
 
 export function isDelivered({ status }: DeliveryAttempt): boolean {
   return status !== undefined && status >= 200 && status < 300;
+}
+
+/** More keys than one endpoint is changed by. */
+const KEY_IDS_KEPT = 20;
+
+/** The endpoint as somebody leaves it who changed it or was shown its secret. */
+export function changedBy(endpoint: Endpoint, { by }: Origin): Endpoint {
+  if (by.kind !== 'key') return endpoint;
+  const others = (endpoint.keyIds ?? []).filter((id) => id !== by.id);
+  return { ...endpoint, keyIds: [...others, by.id].slice(-KEY_IDS_KEPT) };
 }
 
 /** Rotates an endpoint's secret. Both secrets sign until the overlap ends. */

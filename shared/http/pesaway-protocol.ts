@@ -1,6 +1,6 @@
 import type { Key } from '../domain/key.ts';
 import { excerpt } from '../domain/text.ts';
-import { readActiveKey } from '../store/merchants.ts';
+import { readActiveKey } from '../store/keys.ts';
 import type { World } from '../world.ts';
 import type { Refusal, RefusalCode } from './refusal.ts';
 import { REFUSALS } from './refusal.ts';
@@ -63,12 +63,14 @@ const FIELDS: Readonly<Record<string, string>> = {
  * Accepts a key as `Api-Key …`, as `Bearer …` or bare. Anything else is an access token; `readToken` returns the key
  * that its client logged in with.
  */
-export function pesawayProtocol(readToken: (world: World, token: string) => Promise<Key | undefined>): Protocol {
+export function pesawayProtocol(
+  readToken: (world: World, token: string, address: string | undefined) => Promise<Key | undefined>,
+): Protocol {
   return {
     scheme: 'Bearer',
-    readKey(world, authorization) {
+    readKey(world, authorization, address) {
       const text = /^(?:(?:Api-Key|Bearer) +)?(\S+)$/i.exec(authorization)?.[1] ?? '';
-      return text.startsWith('atk_') ? readActiveKey(world, text) : readToken(world, text);
+      return text.startsWith('atk_') ? readActiveKey(world, text, address) : readToken(world, text, address);
     },
     refuse: (_world, refusal, request) => refuseLikePesaway(refusal, request),
   };

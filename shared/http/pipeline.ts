@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Origin } from '../domain/act.ts';
 import { defined } from '../domain/defined.ts';
 import type { Key } from '../domain/key.ts';
 import type { Owner } from '../domain/ledger.ts';
@@ -36,11 +37,13 @@ export function serve<Params, Query, Body>(
   return respondAndLog(world, handler, request, async (logCaller) => {
     const key = await authenticate(world, handler, request);
     const owner = { merchantId: key.merchantId, mode: key.mode };
-    logCaller(owner);
+    logCaller({ ...owner, keyId: key.id });
     authorise(key, handler);
     requireReadable({ ...request.query, ...request.params });
     return handler.run(world, {
       owner,
+      key,
+      origin: originOf(key, request),
       scopes: key.scopes,
       params: checkIfGiven(handler.params, request.params),
       query: checkQuery(handler, request.query),
@@ -92,22 +95,23 @@ function methodNotAllowed({ method, path }: PlainRequest, allow: string): Refusa
 }
 
 type AnyRouteHandler = Pick<RouteHandler, 'bodyBytesMax' | 'read' | 'idempotencyField'>;
+type LoggedCaller = Owner & { readonly keyId: string };
 type AnyHandler = Pick<RouteHandler | OpenRouteHandler, 'name' | 'protocol'>;
 
 async function respondAndLog(
   world: World,
   { name, protocol }: AnyHandler,
   request: PlainRequest,
-  run: (logCaller: (owner: Owner) => void) => Promise<Answer>,
+  run: (logCaller: (caller: LoggedCaller) => void) => Promise<Answer>,
 ): Promise<PlainResponse> {
   const startedAt = world.now();
-  let caller: Partial<Owner> = {};
+  let caller: Partial<LoggedCaller> = {};
   let about: Answer['log'];
   let code: string | undefined;
   let response: PlainResponse;
   try {
-    const answer = await run((owner) => {
-      caller = owner;
+    const answer = await run((known) => {
+      caller = known;
     });
     about = answer.log;
     response = respond(answer, request);
@@ -131,19 +135,26 @@ async function respondAndLog(
   return response;
 }
 
-/** A malformed, unknown or revoked key gets the same answer: a caller never learns which keys exist. */
+/**
+ * A key that is malformed, unknown, revoked, expired or used from elsewhere gets the same answer: a caller never learns
+ * which keys exist, and a thief not that the key works.
+ */
 async function authenticate(
   world: World,
   { protocol = airtimeProtocol }: AnyHandler,
-  { headers }: PlainRequest,
+  { headers, address }: PlainRequest,
 ): Promise<Key> {
-  const key = await protocol.readKey(world, headers.authorization?.trim() ?? '');
+  const key = await protocol.readKey(world, headers.authorization?.trim() ?? '', address);
   if (key) return key;
   throw new Refusal('unauthenticated', {
     param: 'Authorization',
     ...defined({ detail: protocol.schemeProblem?.(headers) }),
     headers: { 'www-authenticate': protocol.scheme },
   });
+}
+
+function originOf({ id }: Key, { requestId, address }: PlainRequest): Origin {
+  return { by: { kind: 'key', id }, requestId, ...defined({ address }) };
 }
 
 function authorise(key: Key, handler: Pick<RouteHandler, 'scope'>): void {

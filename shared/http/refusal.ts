@@ -1,5 +1,5 @@
-import { defined } from '../domain/defined.ts';
 import { ENDPOINTS_MAX } from '../domain/webhook.ts';
+import type { FieldProblem, RowError } from './input-problem.ts';
 
 /**
  * Every refusal of the API: what is wrong, and what the caller can do. The answers and the page of errors are made from
@@ -32,7 +32,7 @@ export const REFUSALS = {
     retryable: false,
     title: 'Missing or invalid API key',
     detail: 'The request has no valid API key.',
-    fix: 'Send Authorization: Api-Key atk_… with an active key.',
+    fix: 'Send Authorization: Api-Key atk_… with an active key, from an address that the key allows.',
   },
   signature_invalid: {
     status: 401,
@@ -75,6 +75,13 @@ export const REFUSALS = {
     title: 'Missing scope',
     detail: 'This API key does not have a required scope.',
     fix: 'Use a key with the scopes named in detail.',
+  },
+  powers_exceeded: {
+    status: 403,
+    retryable: false,
+    title: 'More than the key has',
+    detail: 'A key gives others only what it has itself.',
+    fix: 'Ask for scopes, ranges and an end within those of the calling key, or use a key that has them.',
   },
   api_key_not_allowed: {
     status: 403,
@@ -132,6 +139,13 @@ export const REFUSALS = {
     detail: 'There is no campaign with this id.',
     fix: 'Check the campaign id. Live keys see only live campaigns, test keys only test ones.',
   },
+  key_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'API key not found',
+    detail: 'There is no API key with this id.',
+    fix: 'Use an id from GET /api/v1/keys. Live keys see only live keys, test keys only test ones.',
+  },
   callback_not_ours: {
     status: 404,
     retryable: false,
@@ -159,6 +173,20 @@ export const REFUSALS = {
     title: `Webhook endpoint limit reached (${ENDPOINTS_MAX})`,
     detail: 'There are as many webhook endpoints as one mode can have.',
     fix: 'Delete an endpoint that you do not use, or change its URL and events.',
+  },
+  key_not_active: {
+    status: 409,
+    retryable: false,
+    title: 'API key not active',
+    detail: 'The key is revoked or has expired.',
+    fix: 'Create a new key with POST /api/v1/keys.',
+  },
+  key_replaced: {
+    status: 409,
+    retryable: false,
+    title: 'API key already replaced',
+    detail: 'The key was replaced by another one.',
+    fix: 'Use the new key. If its text was lost, revoke it, then roll this one again.',
   },
   request_replayed: {
     status: 409,
@@ -369,22 +397,6 @@ interface RefusalText {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** One of several problems, for example of the rows of a file. */
-export interface RowError {
-  readonly row: number;
-  readonly column: string;
-  readonly code: string;
-  readonly detail: string;
-  readonly fix: string;
-}
-
-/** One of several problems of an input: the field, and what to do about it. */
-export interface FieldProblem {
-  readonly param: string;
-  readonly detail: string;
-  readonly fix: string;
-}
-
 interface RefusalFacts {
   /** The field or parameter with the problem. */
   readonly param?: string;
@@ -417,25 +429,4 @@ export class Refusal extends Error {
     this.headers = facts.headers ?? {};
     this.errors = facts.errors;
   }
-}
-
-/**
- * The body of a refusal: RFC 9457 problem details, and our own members. `type` is an absolute URL if the public URL is
- * known; otherwise it is relative to the request, which RFC 9457 allows too.
- */
-export function problem(refusal: Refusal, requestId: string, publicUrl = ''): Record<string, unknown> {
-  const { status, title, retryable } = REFUSALS[refusal.code];
-  const { code, detail, param, fix, errors } = refusal;
-  return {
-    type: `${publicUrl}/docs/errors#${code}`,
-    title,
-    status,
-    detail,
-    code,
-    ...defined({ param }),
-    fix,
-    ...defined({ errors }),
-    retryable,
-    request_id: requestId,
-  };
 }

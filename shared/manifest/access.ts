@@ -1,9 +1,12 @@
 import type { ProviderName } from '../domain/catalogue.ts';
 import type { TableName } from './tables.ts';
 
+/** `append`: may put items and read none. */
+export type TableAccess = 'read' | 'write' | 'append';
+
 /** What a function may use. A grant and the environment variable that names the resource come from the same line. */
 export interface Access {
-  readonly tables?: Readonly<Partial<Record<TableName, 'read' | 'write'>>>;
+  readonly tables?: Readonly<Partial<Record<TableName, TableAccess>>>;
   readonly queues?: readonly QueueName[];
   readonly secrets?: readonly SecretName[];
   /** Links to upload need `write`: they are signed with the permissions of the function. */
@@ -36,6 +39,8 @@ export const MONEY = {
   batches: 'write',
   topups: 'write',
   wallets: 'write',
+  // What operators do waits in a line too, with its entry of the audit log.
+  audit: 'append',
 } as const satisfies Access['tables'];
 
 export type QueueName = `dispatch-${ProviderName}` | 'bulk' | 'webhooks';
@@ -73,6 +78,7 @@ export const environment = {
   queueUrl: (name: QueueName) => `${name.toUpperCase().replaceAll('-', '_')}_QUEUE_URL`,
   secretArn: (name: SecretName) => `${name.toUpperCase()}_SECRET_ARN`,
   filesBucket: 'FILES_BUCKET',
+  auditDays: 'AUDIT_DAYS',
   headsBucket: 'HEADS_BUCKET',
   headsKeyArn: 'HEADS_KEY_ARN',
 } as const;

@@ -2,6 +2,7 @@ import type { Method, OpenRoute, Route } from './route.ts';
 import { methodsOf, patternOf } from './route.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { campaignsOpenRoutes, campaignsRoutes } from './routes/campaigns.ts';
+import { keysRoutes } from './routes/keys.ts';
 import { ordersOpenRoutes, ordersRoutes } from './routes/orders.ts';
 import { pesawayOpenRoutes, pesawayRoutes } from './routes/pesaway.ts';
 import { walletOpenRoutes, walletRoutes } from './routes/wallet.ts';
@@ -19,6 +20,7 @@ export const routes = {
   ...pesawayRoutes,
   ...bulkRoutes,
   ...campaignsRoutes,
+  ...keysRoutes,
 };
 
 export const openRoutes = { ...ordersOpenRoutes, ...walletOpenRoutes, ...pesawayOpenRoutes, ...campaignsOpenRoutes };
@@ -30,6 +32,7 @@ export const families: Readonly<Record<string, readonly (Route | OpenRoute)[]>> 
   Webhooks: Object.values(webhooksRoutes),
   Bulk: Object.values(bulkRoutes),
   Campaigns: [...Object.values(campaignsRoutes), ...Object.values(campaignsOpenRoutes)],
+  Account: Object.values(keysRoutes),
   Pesaway: [...Object.values(pesawayRoutes), ...Object.values(pesawayOpenRoutes)],
 };
 

@@ -90,6 +90,7 @@ export const tables = {
       { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: [] },
     ],
   },
+  audit: { partition: text('pk'), sort: text('sk'), indexes: [], expiry: 'expiresAt' },
   catalogue: { partition: text('pk'), sort: text('sk'), indexes: [] },
   health: { partition: text('pk'), indexes: [] },
 } as const satisfies Record<string, TableShape>;

@@ -14,7 +14,7 @@ import { nextPut, Retry, saveNext, withRetries, write } from './write.ts';
  * Campaign items, by `pk`: `<id>`, a campaign with its terms and spent totals; `<id>#counts`, its payouts by status
  * (`payout-counts.ts`);
  * `<id>#number#<number>`, the respondents who used a phone number; `<id>#request#<hash>`, a used request id, kept for
- * ever. Payouts themselves are orders.
+ * ever; `key#<key id>`, what a key made (`key-campaigns.ts`). Payouts themselves are orders.
  *
  * The campaign's version is a fence: every transaction that moves money for one of its payouts also raises it. So what
  * was read after the campaign still holds when a write on the condition of its version succeeds.
@@ -45,9 +45,9 @@ export async function readCampaigns(world: World, ids: readonly string[]): Promi
   return (await readItems(world, 'campaigns', ids)).map(toCampaign);
 }
 
-/** Writes the next version of a campaign (1: the first). False when another writer was first. */
-export function saveCampaign(world: World, campaign: Campaign): Promise<boolean> {
-  return saveNext(world, { table: 'campaigns', item: itemOf(campaign), counter: 'version' });
+/** Writes the next version of a campaign (1: the first), with companions. False when another writer was first. */
+export function saveCampaign(world: World, campaign: Campaign, companions: readonly Put[] = []): Promise<boolean> {
+  return saveNext(world, { table: 'campaigns', item: itemOf(campaign), counter: 'version' }, companions);
 }
 
 /** The same as one put of a transaction. */

@@ -171,5 +171,5 @@ function resultOf(id: string, row: Record<string, unknown>): Posted {
 }
 
 function keyOf({ table, item }: Put): string {
-  return `${table} ${item.pk}`;
+  return `${table} ${item.pk} ${item.sk ?? ''}`;
 }

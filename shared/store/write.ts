@@ -101,13 +101,14 @@ function putInput(world: World, { table, item, condition, names, values }: Put) 
 
 /**
  * Puts the next version (or revision) of an item, on the condition that the stored one is the version before; 1: that
- * none is stored. True for exactly one of concurrent writers, and for that one also when its answer was lost.
+ * none is stored. The companions are written with it or not at all. True for exactly one of concurrent writers, and for
+ * that one also when its answer was lost.
  */
-export function saveNext(world: World, next: Next): Promise<boolean> {
+export function saveNext(world: World, next: Next, companions: readonly (Put | Check)[] = []): Promise<boolean> {
   const writeId = newId(world, 'wri');
   const put = nextPut({ ...next, item: { ...next.item, writeId } });
   return withRetries(world, async () => {
-    const written = await write(world, [put]);
+    const written = await write(world, [put, ...companions]);
     if (written.kind === 'again') return new Retry(written.reason);
     return written.kind === 'done' || written.rows[0]?.writeId === writeId;
   });

@@ -718,8 +718,8 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ...bugsIn('shared/flows/access-token.ts', 'test/functions/pesaway/issue-token.test.ts', [
     [
       'a token never expires',
-      'return expiresAt > world.now() ? readActiveKeyByHash(world, hash) : undefined;',
-      'return expiresAt ? readActiveKeyByHash(world, hash) : undefined;',
+      'return expiresAt > world.now() ? readActiveKeyByHash(world, hash, address) : undefined;',
+      'return expiresAt ? readActiveKeyByHash(world, hash, address) : undefined;',
     ],
     [
       'a token is issued for the id of another key',
@@ -727,8 +727,67 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       '  if (!key) return undefined;',
     ],
   ]),
-  ...bugsIn('shared/store/merchants.ts', 'test/functions/pesaway/issue-token.test.ts', [
-    ['a revoked key still opens', 'return key?.revokedAt === undefined ? key : undefined;', 'return key;'],
+  ...bugsIn('shared/domain/key.ts', 'test/functions/account/create-key.test.ts', [
+    ['an expired key still opens', '(endsAt === undefined || at < endsAt)', '(endsAt === undefined || at <= endsAt)'],
+    [
+      'a key works where no address is known',
+      "isInRanges(address ?? '', allowedRanges)",
+      '(address === undefined || isInRanges(address, allowedRanges))',
+    ],
+    ['a key gives scopes that it lacks', 'if (missing.length > 0) return', 'if (missing.length > 9) return'],
+    ['a key that ends makes one that does not', 'endsAt > has.endsAt)) {', 'endsAt !== endsAt)) {'],
+  ]),
+  ...bugsIn('shared/flows/keys/revoke-key.ts', 'test/functions/account/revoke-key.test.ts', [
+    [
+      'a revoked key leaves its campaigns running',
+      'const toPause = keepsCampaigns ? [] : campaignIds;',
+      'const toPause: string[] = [];',
+    ],
+    [
+      'a key that was rolled keeps its campaigns',
+      'await Promise.all([...replaces, id].map(',
+      'await Promise.all([id].map(',
+    ],
+    [
+      'a campaign is paused again that was resumed',
+      'toPause: [], version: before.version + 1',
+      'toPause: before.toPause ?? [], version: before.version + 1',
+    ],
+  ]),
+  ...bugsIn('shared/domain/act.ts', 'test/functions/account/list-audit.test.ts', [
+    ['an entry keeps what did not change', 'JSON.stringify(before[name]) !== JSON', '[] !== JSON'],
+  ]),
+  ...bugsIn('shared/store/audit.ts', 'test/functions/account/list-audit.test.ts', [
+    ['a page of the audit log skips an entry', 'next: last.sk }', 'next: String(found[limit]?.sk) }'],
+    ['entries of the audit log never end', ', ...act, expiresAt }', ', ...act }'],
+    [
+      'a live act is shown to a test key',
+      'return `${merchantId}#${mode}`;',
+      'return `${merchantId}#${mode.slice(9)}`;',
+    ],
+  ]),
+  ...bugsIn('shared/store/adjustments.ts', 'test/functions/account/list-audit.test.ts', [
+    ['an adjustment leaves no entry', 'puts: [put, ...companions]', 'puts: [put]'],
+  ]),
+  ...bugsIn('shared/store/orders.ts', 'test/functions/account/list-audit.test.ts', [
+    [
+      'a decision about an order leaves no entry',
+      'movements, spending, companions, instead',
+      'movements, spending, instead',
+    ],
+  ]),
+  ...bugsIn('shared/http/views/act-views.ts', 'test/functions/account/list-audit.test.ts', [
+    ['the audit log has the path of a webhook', 'return `${origin}/… (sha256', 'return `${url} (sha256'],
+  ]),
+  ...bugsIn('shared/flows/campaigns/find-campaign.ts', 'test/functions/account/revoke-key.test.ts', [
+    [
+      'a request of a revoked key still makes a campaign',
+      'if (before.closedAt !== undefined) throw',
+      'if (before.version < 0) throw',
+    ],
+  ]),
+  ...bugsIn('shared/domain/key.ts', 'test/functions/pesaway/issue-token.test.ts', [
+    ['a revoked key still opens', 'return revokedAt === undefined && (endsAt', 'return (endsAt'],
   ]),
   ...bugsIn('shared/flows/url-code.ts', 'test/functions/pesaway/issue-token.test.ts', [
     [

@@ -676,8 +676,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     also: [
       {
         file: 'shared/flows/orders/review.ts',
-        find: "    current.status === 'review' ? resolve(current, resolution, decision, world.now()) : undefined,",
-        replace: '    resolve(current, resolution, decision, world.now()),',
+        find: "    current.status === 'review' ? resolve(current, resolution, shown(decision), world.now()) : undefined;",
+        replace: '    resolve(current, resolution, shown(decision), world.now());',
       },
       {
         file: life,
@@ -1040,7 +1040,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a late row is charged to its batch, and the batch does not record it',
     file: orders,
-    find: 'await write(world, [put, companion]);',
+    find: 'await write(world, [put, companion, ...companions]);',
     replace: 'await write(world, [put]);',
   },
   {

@@ -91,6 +91,7 @@ export function simulatedWorld(
       check: (gatewayRef) => effect(() => payments.check(gatewayRef)),
     }),
     isDebug: false,
+    auditDays: 30,
     problemOfUrl: () => undefined,
     now: () => (skewMs === 0 ? clock.iso : new Date(clock.now + skewMs).toISOString()),
     sleep: async (ms) => {
@@ -101,6 +102,8 @@ export function simulatedWorld(
       const result = await clock.within(ms, work);
       return isDead() ? never : result;
     },
+    // What may be lost always is.
+    inBackground: () => {},
     random: () => chance.next(),
     bytes: (length) => Uint8Array.from({ length }, () => chance.below(256)),
     log: { info() {}, warn() {}, error() {}, metric: (metric) => faults.count(`metric ${metric}`) },

@@ -7,7 +7,7 @@ import { environment, FILE_DAYS, QUEUES, SECRETS } from '../../shared/manifest/a
 import { MEMORY_MB } from '../../shared/manifest/memory.ts';
 import { METRICS } from '../../shared/manifest/metrics.ts';
 import type { OpenRoute, Route } from '../../shared/manifest/route.ts';
-import { AFTER_SLASH, methodsOf } from '../../shared/manifest/route.ts';
+import { AFTER_SLASH, methodsOf, readsKeys } from '../../shared/manifest/route.ts';
 import { NOT_FOUND_FUNCTION, openRoutes, routes } from '../../shared/manifest/routes.ts';
 import type { TableName, TableShape } from '../../shared/manifest/tables.ts';
 import { tables } from '../../shared/manifest/tables.ts';
@@ -29,6 +29,8 @@ const functions: readonly { name: string; access: Access }[] = [
   ...allWorkers,
   { name: NOT_FOUND_FUNCTION, access: {} },
 ];
+/** Functions that read keys of callers. */
+const readers = new Set(endpoints.filter(readsKeys).map(({ name }) => name));
 const tableNames = Object.keys(tables) as TableName[];
 const queueNames = Object.keys(QUEUES) as QueueName[];
 
@@ -103,7 +105,8 @@ describe('a function', () => {
 
   it.each(functions)('$name may read and write the tables of its access, and no others', ({ name, access }) => {
     const grants = allowed(name).filter((grant) => grant.startsWith('dynamodb:'));
-    const reads = Object.keys(access.tables ?? {}).flatMap((table) => {
+    const readable = Object.entries(access.tables ?? {}).filter(([, mode]) => mode !== 'append');
+    const reads = readable.flatMap(([table]) => {
       const shape: TableShape = tables[table as TableName];
       const arn = `${constructId(table)}.Arn`;
       return [arn, ...shape.indexes.map((index) => `${arn}/index/${index.name}`)];
@@ -111,9 +114,11 @@ describe('a function', () => {
     const isRead = (grant: string) => /^dynamodb:(GetItem|BatchGetItem|Query) on /.test(grant);
     expect(new Set(grants.filter(isRead).map((grant) => grant.split(' on ')[1]))).toEqual(new Set(reads));
     const writes = grants.filter((grant) => !isRead(grant));
-    const written = Object.entries(access.tables ?? {}).filter(([, mode]) => mode === 'write');
+    const written = Object.entries(access.tables ?? {}).filter(([, mode]) => mode !== 'read');
+    // Who reads keys notes their use.
+    const notes = readers.has(name) ? ['Merchants.Arn'] : [];
     expect(new Set(writes.map((grant) => grant.split(' on ')[1]))).toEqual(
-      new Set(written.map(([table]) => `${constructId(table)}.Arn`)),
+      new Set([...written.map(([table]) => `${constructId(table)}.Arn`), ...notes]),
     );
   });
 
@@ -172,6 +177,7 @@ describe('a function', () => {
         (access.secrets ?? []).map((secret) => [environment.secretArn(secret), `${constructId(secret)}Secret`]),
       ),
       ...(access.files ? { [environment.filesBucket]: 'Files' } : {}),
+      ...(access.tables?.audit === 'append' ? { [environment.auditDays]: String(STAGES.live.auditDays) } : {}),
       ...(access.heads ? { [environment.headsBucket]: 'Heads', [environment.headsKeyArn]: 'HeadsKey.Arn' } : {}),
       PUBLIC_URL: 'Api.ApiEndpoint',
       ...(isWorker ? {} : { DEBUG: 'false' }),
@@ -201,6 +207,24 @@ describe('a function', () => {
 });
 
 describe('permissions', () => {
+  it('of whoever reads keys let it note the hour of their use, and change nothing else of an item', () => {
+    const updating = live.all('AWS::IAM::Policy').flatMap(({ properties }) => {
+      const { Statement } = properties.PolicyDocument as { Statement: Record<string, unknown>[] };
+      return Statement.filter(({ Action }) => [Action].flat().includes('dynamodb:UpdateItem'));
+    });
+    const onMerchants = updating.filter(({ Resource }) => live.text(Resource) === 'Merchants.Arn');
+    expect(onMerchants).toHaveLength(readers.size);
+    for (const statement of onMerchants) {
+      expect([statement.Action, statement.Condition]).toEqual([
+        'dynamodb:UpdateItem',
+        {
+          'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'usedAt'] },
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['key#*'] },
+        },
+      ]);
+    }
+  });
+
   const all = live.all('AWS::IAM::Policy').flatMap(({ properties }) => live.statementsIn(properties.PolicyDocument));
   const statements = all.filter(({ effect }) => effect === 'Allow');
   const inTransaction = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
@@ -246,31 +270,34 @@ describe('permissions', () => {
     }
   });
 
-  it('deny everybody, operators included, each way to change or delete an entry that IAM can tell from an append', () => {
-    const { PolicyDocument } = live.one('AWS::DynamoDB::Table', 'Ledger').properties.ResourcePolicy as {
-      PolicyDocument: { Statement: { Principal: unknown }[] };
-    };
-    expect(live.statementsIn(PolicyDocument)).toEqual([
-      {
-        effect: 'Deny',
-        actions: [
-          'dynamodb:BatchWriteItem',
-          'dynamodb:DeleteItem',
-          'dynamodb:PartiQL*',
-          'dynamodb:UpdateItem',
-          'dynamodb:UpdateTimeToLive',
-        ],
-        resources: ['*'],
-      },
-      {
-        effect: 'Deny',
-        actions: ['dynamodb:PutItem'],
-        resources: ['*'],
-        enclosing: { 'ForAllValues:StringNotEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } },
-      },
-    ]);
-    expect(PolicyDocument.Statement.map(({ Principal }) => Principal)).toEqual([{ AWS: '*' }, { AWS: '*' }]);
-  });
+  it.each(['ledger', 'audit'] as const)(
+    'deny everybody each way to change an entry of %s that IAM can tell from an append',
+    (name) => {
+      const { PolicyDocument } = live.one('AWS::DynamoDB::Table', constructId(name)).properties.ResourcePolicy as {
+        PolicyDocument: { Statement: { Principal: unknown }[] };
+      };
+      expect(live.statementsIn(PolicyDocument)).toEqual([
+        {
+          effect: 'Deny',
+          actions: [
+            'dynamodb:BatchWriteItem',
+            'dynamodb:DeleteItem',
+            'dynamodb:PartiQL*',
+            'dynamodb:UpdateItem',
+            ...(name === 'audit' ? [] : ['dynamodb:UpdateTimeToLive']),
+          ],
+          resources: ['*'],
+        },
+        {
+          effect: 'Deny',
+          actions: ['dynamodb:PutItem'],
+          resources: ['*'],
+          enclosing: { 'ForAllValues:StringNotEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } },
+        },
+      ]);
+      expect(PolicyDocument.Statement.map(({ Principal }) => Principal)).toEqual([{ AWS: '*' }, { AWS: '*' }]);
+    },
+  );
 
   it('let one function sign heads, and it writes nothing else; whoever writes entries cannot', () => {
     const signers = functions.filter(({ access }) => access.heads === 'sign');
@@ -282,6 +309,14 @@ describe('permissions', () => {
     const onHeads = (action: string) =>
       statements.filter(({ actions, resources }) => actions.includes(action) && /^Heads/.test(resources.join()));
     expect([onHeads('kms:Sign').length, onHeads('s3:PutObject').length]).toEqual([1, 1]);
+  });
+
+  it('let functions put entries of the audit log, and only one of them read it', () => {
+    const onAudit = functions.flatMap(({ name }) => allowed(name).filter((grant) => grant.endsWith(' on Audit.Arn')));
+    expect(new Set(onAudit.map((grant) => grant.split(' on ')[0]))).toEqual(
+      new Set(['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query']),
+    );
+    expect(onAudit.filter((grant) => grant.startsWith('dynamodb:Query'))).toHaveLength(1);
   });
 
   it('allow use of the key only through the service that encrypts with it', () => {
@@ -712,6 +747,7 @@ describe('operations', () => {
     expect(sorted(names)).toEqual(
       sorted([
         'ApiUrl',
+        'AuditDays',
         'HeadsBucket',
         'HeadsKeyArn',
         ...tableNames.map((name) => `${constructId(name)}Table`),

@@ -48,9 +48,13 @@ export function granted(world: World, access: Access): World {
       send: (command: { constructor: { name: string }; input: unknown }) => {
         for (const table of READS.has(command.constructor.name) ? [] : tablesOf(command.input)) {
           const name = touched.get(table);
-          if (name && access.tables?.[name] !== 'write') refuse(`writing ${name}`);
-          if (name === 'ledger' && command.constructor.name !== 'TransactWriteCommand')
+          if (name && access.tables?.[name] === 'read') refuse(`writing ${name}`);
+          if ((name === 'ledger' || name === 'audit') && command.constructor.name !== 'TransactWriteCommand')
             refuse(`a plain write of ${name}`);
+        }
+        for (const table of READS.has(command.constructor.name) ? tablesOf(command.input) : []) {
+          const name = touched.get(table);
+          if (name && access.tables?.[name] === 'append') refuse(`reading ${name}`);
         }
         return (world.db.send as (command: unknown) => Promise<unknown>)(command);
       },

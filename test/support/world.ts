@@ -19,7 +19,8 @@ import type { HttpAnswer, HttpRequest } from '../../shared/outbound-http.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
 import { sandbox } from '../../shared/providers/sandbox.ts';
 import { saveCatalogue } from '../../shared/store/catalogue.ts';
-import { createKey, createMerchant } from '../../shared/store/merchants.ts';
+import { createKey } from '../../shared/store/keys.ts';
+import { createMerchant } from '../../shared/store/merchants.ts';
 import { within } from '../../shared/timers.ts';
 import type { Db, QueueMessage, World } from '../../shared/world.ts';
 import { EngineDb } from './engine-db.ts';
@@ -46,6 +47,8 @@ export interface TestWorld extends World {
   dispatchAll(): Promise<void>;
   /** Advances the clock and runs what the schedules run on orders and batches. */
   sweep(minutes?: number): Promise<void>;
+  /** What was left to the background, in order. It waits here until a test runs it. */
+  readonly background: { readonly what: string; run(): Promise<void> }[];
   close(): Promise<void>;
 }
 
@@ -167,12 +170,15 @@ function buildWorld(options: Options, db: Db, kept: Pick<World, 'files' | 'heads
     payments: () => world.gateway,
     gateway: new ScriptedGateway(),
     isDebug: false,
+    auditDays: 30,
     problemOfUrl: (url) => problemOfUrl(url, { isLocal: false }),
     outboundAnswer: () => ({ status: 200, headers: {}, body: '' }),
     now,
     sleep: pause,
     // By the real clock: this world's is moved on by what sleeps.
     within,
+    background: [],
+    inBackground: (what, work) => void world.background.push({ what, run: work }),
     random: () => Math.random(),
     bytes: (count) => randomBytes(count),
     log: { info() {}, warn() {}, error() {}, metric() {} },

@@ -1,12 +1,17 @@
+import type { Origin } from '../../domain/act.ts';
 import type { Campaign } from '../../domain/campaign.ts';
 import { newCampaign } from '../../domain/campaign.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Currency } from '../../domain/money.ts';
 import { FIRST_SECRET } from '../../domain/rotation.ts';
+import { campaignFacts } from '../../http/views/act-views.ts';
 import { newId } from '../../id.ts';
+import { recordAct } from '../../store/audit.ts';
 import { saveCampaign } from '../../store/campaigns.ts';
+import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
 import { newestSecret } from '../webhooks/signing-secrets.ts';
+import { noteCampaign } from './find-campaign.ts';
 import type { TermsInput } from './set-terms.ts';
 import { setTerms } from './set-terms.ts';
 
@@ -20,11 +25,20 @@ export async function addCampaign(
   world: World,
   { merchantId, mode }: Owner,
   { currency, one_per_number: isOncePerNumber = false, ...terms }: CampaignInput,
+  origin: Origin,
 ): Promise<{ campaign: Campaign; secret: string }> {
-  const fixed = { id: newId(world, 'cmp'), merchantId, mode, currency, isOncePerNumber, ...FIRST_SECRET };
+  const id = newId(world, 'cmp');
+  const fixed = { id, merchantId, mode, currency, isOncePerNumber, createdBy: origin.by, ...FIRST_SECRET };
   const initial = newCampaign({ ...fixed, ...NO_TERMS }, world.now());
   const campaign = { ...(await setTerms(world, initial, terms)), version: 1 };
-  await saveCampaign(world, campaign);
+  await withRetries(world, async () => {
+    const noted = await noteCampaign(world, origin, id);
+    const created = { action: 'campaign.created', subject: id, after: campaignFacts(campaign) } as const;
+    const act = recordAct(world, campaign, origin, created);
+    return (
+      (await saveCampaign(world, campaign, [act, ...noted])) || new Retry('other campaigns of the key are written')
+    );
+  });
   return { campaign, secret: await newestSecret(world, campaign) };
 }
 

@@ -1,9 +1,12 @@
+import type { Origin } from '../../domain/act.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Endpoint } from '../../domain/webhook.ts';
-import { ENDPOINTS_MAX } from '../../domain/webhook.ts';
+import { changedBy, ENDPOINTS_MAX } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
+import { endpointFacts } from '../../http/views/act-views.ts';
 import { newId } from '../../id.ts';
+import { recordAct } from '../../store/audit.ts';
 import { listEndpoints, saveEndpoint } from '../../store/endpoints.ts';
 import type { World } from '../../world.ts';
 import { newestSecret } from './signing-secrets.ts';
@@ -22,12 +25,13 @@ export async function addEndpoint(
   world: World,
   owner: Owner,
   { url, events = [], description }: EndpointInput,
+  origin: Origin,
 ): Promise<{ endpoint: Endpoint; secret: string }> {
   requireUrl(world, url);
   if ((await listEndpoints(world, owner)).length >= ENDPOINTS_MAX) {
     throw new Refusal('endpoint_limit_reached', { detail: `There are ${ENDPOINTS_MAX} ${owner.mode} endpoints.` });
   }
-  const endpoint: Endpoint = {
+  const made: Endpoint = {
     id: newId(world, 'whe'),
     ...owner,
     url,
@@ -36,9 +40,12 @@ export async function addEndpoint(
     secretVersion: 1,
     retiring: [],
     createdAt: world.now(),
+    createdBy: origin.by,
     revision: 1,
   };
-  await saveEndpoint(world, endpoint);
+  const endpoint = changedBy(made, origin);
+  const created = { action: 'endpoint.created', subject: endpoint.id, after: endpointFacts(endpoint) } as const;
+  await saveEndpoint(world, endpoint, [recordAct(world, owner, origin, created)]);
   return { endpoint, secret: await newestSecret(world, endpoint) };
 }
 

@@ -12,7 +12,10 @@ export const campaignsRoutes = {
     method: 'POST',
     path: '/api/v1/campaigns',
     scope: SPENDING,
-    access: { tables: { campaigns: 'write', catalogue: 'read', merchants: 'read' }, secrets: ['signing'] },
+    access: {
+      tables: { audit: 'append', campaigns: 'write', catalogue: 'read', merchants: 'read' },
+      secrets: ['signing'],
+    },
     summary: 'Creates a campaign. Its secret is shown once.',
   },
   listCampaigns: {
@@ -37,7 +40,7 @@ export const campaignsRoutes = {
     path: '/api/v1/campaigns/{campaign_id}',
     // Terms that allow more need `orders:write`, too: `update-campaign.ts`.
     scope: 'campaigns:write',
-    access: { tables: { campaigns: 'write', catalogue: 'read', merchants: 'read' } },
+    access: { tables: { audit: 'append', campaigns: 'write', catalogue: 'read', merchants: 'read' } },
     summary: 'Changes the terms of a campaign, pauses or resumes it.',
   },
   rotateCampaignSecret: {
@@ -45,7 +48,7 @@ export const campaignsRoutes = {
     method: 'POST',
     path: '/api/v1/campaigns/{campaign_id}/rotate-secret',
     scope: SPENDING,
-    access: { tables: { campaigns: 'write', merchants: 'read' }, secrets: ['signing'] },
+    access: { tables: { audit: 'append', campaigns: 'write', merchants: 'read' }, secrets: ['signing'] },
     summary: 'Rotates the secret of a campaign. The new one is shown once; the old one stays valid during the overlap.',
   },
   listPayouts: {
@@ -68,6 +71,7 @@ export const campaignsOpenRoutes = {
       queues: DISPATCH_QUEUES,
       secrets: ['signing'],
     },
+    takesKey: true,
     summary: "Pays a respondent once. Authenticated by a signature with the campaign's secret.",
   },
 } as const satisfies Record<string, OpenRoute>;

@@ -43,6 +43,7 @@ export const pesawayOpenRoutes = {
     method: 'POST',
     path: '/api/v1/token',
     access: { tables: { merchants: 'read' }, secrets: ['signing'] },
+    takesKey: true,
     summary: "PesaWay-compatible log-in: exchanges a key's id and the key for a bearer token valid for an hour.",
   },
 } as const satisfies Record<string, OpenRoute>;

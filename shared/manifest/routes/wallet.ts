@@ -85,7 +85,7 @@ export const walletRoutes = {
     method: 'PATCH',
     path: '/api/v1/wallet/{currency}',
     scope: 'wallet:write',
-    access: { tables: { watches: 'write', ledger: 'read', merchants: 'read' } },
+    access: { tables: { audit: 'append', watches: 'write', ledger: 'read', merchants: 'read' } },
     summary: 'Sets the threshold of the low-balance warning.',
   },
 } as const satisfies Record<string, Route>;

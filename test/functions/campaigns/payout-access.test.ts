@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createKey } from '../../../shared/store/merchants.ts';
+import { createKey } from '../../../shared/store/keys.ts';
 import { change, freshMerchantForEachTest, merchant, moved, world } from '../../support/campaign-set-up.ts';
 import { aCampaign, knock, plain, respondent, standard } from '../../support/campaigns.ts';
 import { aMerchant } from '../../support/world.ts';

@@ -6,6 +6,7 @@ import { addEndpoint } from '../../../shared/flows/webhooks/add-endpoint.ts';
 import { dueWatches } from '../../../shared/store/watches.ts';
 import type { World } from '../../../shared/world.ts';
 import { call } from '../../support/call.ts';
+import { OPERATOR } from '../../support/origin.ts';
 import { callBack, freshWalletForEachTest, HOUR, merchant, paid, start, world } from '../../support/topup-set-up.ts';
 import { sell } from '../../support/world.ts';
 
@@ -37,7 +38,7 @@ describe('a low balance', () => {
       return { status: 200, headers: {}, body: '' };
     };
     const owner = { merchantId: merchant.id, mode: 'live' } as const;
-    await addEndpoint(world, owner, { url: 'https://merchant.example/hook', events: ['wallet.low_balance'] });
+    await addEndpoint(world, owner, { url: 'https://merchant.example/hook', events: ['wallet.low_balance'] }, OPERATOR);
   });
 
   it('is published once for each time the balance falls below it', async () => {

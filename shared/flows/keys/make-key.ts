@@ -1,0 +1,54 @@
+import type { Origin } from '../../domain/act.ts';
+import type { Key, Powers } from '../../domain/key.ts';
+import { problemOfPowers } from '../../domain/key.ts';
+import type { Owner } from '../../domain/ledger.ts';
+import type { Instant } from '../../domain/time.ts';
+import { Refusal } from '../../http/refusal.ts';
+import { keyFacts } from '../../http/views/act-views.ts';
+import { recordAct } from '../../store/audit.ts';
+import type { NewKey } from '../../store/keys.ts';
+import { createKey } from '../../store/keys.ts';
+import type { World } from '../../world.ts';
+
+interface KeyInput extends Powers {
+  readonly name: string;
+}
+
+/**
+ * A new key of a merchant, with its text, which is shown here only. `maker` is the key that makes it, if one does: it
+ * gives a part of what it has, and what it does not say is as its own.
+ */
+export async function makeKey(
+  world: World,
+  { merchantId, mode }: Owner,
+  { name, ...wanted }: KeyInput,
+  { origin, maker }: { origin: Origin; maker?: Key },
+): Promise<NewKey> {
+  const powers = maker ? inherit(maker, wanted) : wanted;
+  requireFuture(powers.endsAt, world.now());
+  return createKey(world, { merchantId, mode, name, ...powers, createdBy: origin.by }, (key) => {
+    const after = keyFacts(key, world.now());
+    return [recordAct(world, key, origin, { action: 'key.created', subject: key.id, after })];
+  });
+}
+
+function inherit(maker: Key, { scopes, endsAt, allowedRanges }: Powers): Powers {
+  const powers = {
+    scopes,
+    endsAt: endsAt ?? maker.endsAt,
+    allowedRanges: allowedRanges ?? maker.allowedRanges,
+  };
+  requirePowers(maker, powers);
+  return powers;
+}
+
+/** Refuses what a key may not give, because it does not have it. */
+export function requirePowers(maker: Key, powers: Powers): void {
+  const problem = problemOfPowers(maker, powers);
+  if (problem) throw new Refusal('powers_exceeded', problem);
+}
+
+export function requireFuture(endsAt: Instant | undefined, at: Instant): void {
+  if (endsAt === undefined || endsAt > at) return;
+  throw new Refusal('invalid_request', { param: 'expires_at', detail: 'expires_at must be in the future.' });
+}
