@@ -25,14 +25,15 @@ import { verifyLedger } from '../shared/flows/wallet/verify-ledger.ts';
 import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
 import { Refusal } from '../shared/http/refusal.ts';
 import { viewEndpoint } from '../shared/http/views/webhook-views.ts';
-import type { QueueName } from '../shared/manifest/access.ts';
-import { environment, QUEUES, SECRETS } from '../shared/manifest/access.ts';
+import type { QueueName, SigningPurpose } from '../shared/manifest/access.ts';
+import { environment, QUEUES, SECRETS, SIGNING_PURPOSES } from '../shared/manifest/access.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
 import { createKey, createMerchant, listKeys, readMerchant, revokeKey } from '../shared/store/merchants.ts';
 import type { OrderKey } from '../shared/store/orders.ts';
 import { readOrder } from '../shared/store/orders.ts';
 import { topupsInReview } from '../shared/store/topups.ts';
+import { endSecretOverlap, purposeOf, rotateSecret, showSecret } from './operator-secrets.ts';
 
 /**
  * The commands of operators, for AWS and for this machine. On AWS it uses the caller's own credentials and the file
@@ -48,6 +49,9 @@ const USAGE = `npm run operator -- <command>
   webhook create <merchant id> <https url> --mode live|test
   wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why> --reference <for what> [--yes]
   ledger verify <merchant id> <currency> --mode live|test
+  secret show <purpose>
+  secret rotate <purpose> [--overlap-hours <n>]
+  secret end-overlap <purpose>
   provider list
   catalogue sync <provider> [--allow-withdrawals]
   review list [--mode live|test]
@@ -62,6 +66,7 @@ const USAGE = `npm run operator -- <command>
   --yes         confirms a large adjustment
   --data DIR    data folder of the running npm start (default .airtime)
   --outputs F   work on AWS: the file written by cdk deploy --outputs-file F
+  purpose       ${SIGNING_PURPOSES.join(', ')}
   scopes        ${SCOPES.join(', ')} (default: all)
 `;
 
@@ -80,6 +85,9 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
   'webhook create': createWebhookCommand,
   'wallet adjust': adjustCommand,
   'ledger verify': verifyCommand,
+  'secret show': ([name]) => showSecret(awsWorld(), purpose(name)),
+  'secret rotate': ([name], options) => rotateSecret(awsWorld(), purpose(name), overlapHours(options)),
+  'secret end-overlap': ([name]) => endSecretOverlap(awsWorld(), purpose(name)),
   'provider list': () => listProviders(awsWorld()),
   'catalogue sync': syncCommand,
   'review list': (_args, options) => listReview(awsWorld(), reviewMode(options)),
@@ -201,6 +209,20 @@ async function knownMerchant(id: string | undefined): Promise<string> {
   return merchantId;
 }
 
+function purpose(name: string | undefined): SigningPurpose {
+  const found = purposeOf(required(name, 'a purpose'));
+  if (!found) throw new UsageError(`there is no purpose ${name}; purposes are ${SIGNING_PURPOSES.join(', ')}`);
+  return found;
+}
+
+/** A whole number of hours, or 0 where a key has leaked. */
+function overlapHours(options: Options): number | undefined {
+  const text = options['overlap-hours'];
+  if (text === undefined) return undefined;
+  if (!/^\d{1,4}$/.test(text)) throw new UsageError('--overlap-hours must be a whole number of hours');
+  return Number(text);
+}
+
 function required(value: string | undefined, what: string): string {
   if (!value) throw new UsageError(`missing ${what}`);
   return value;
@@ -243,6 +265,7 @@ function readArguments() {
         scopes: { type: 'string' },
         reason: { type: 'string' },
         reference: { type: 'string' },
+        'overlap-hours': { type: 'string' },
         yes: { type: 'boolean', default: false },
         'allow-withdrawals': { type: 'boolean', default: false },
       },

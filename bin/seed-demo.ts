@@ -53,7 +53,7 @@ async function seedEndpoints(merchantId: string, url: string): Promise<string> {
     if (!known) secrets[mode] = (await addEndpoint(world, owner, { url, description: ENDPOINT_DESCRIPTION })).secret;
     else {
       await saveEndpoint(world, { ...known, url, revision: known.revision + 1 });
-      secrets[mode] = await newestSecret(world, known);
+      secrets[mode] = await newestSecret(world, 'webhook', known);
     }
   }
   return secrets.live ?? '';
@@ -65,7 +65,7 @@ async function seedCampaign(merchantId: string, before: LocalFile | undefined): 
   const { campaigns } = await listCampaigns(world, owner, { limit: 100 });
   const kept = before?.campaignId === undefined ? undefined : await readCampaign(world, before.campaignId);
   const known = kept ?? campaigns.find(({ name }) => name === CAMPAIGN_NAME);
-  if (known) return { campaignId: known.id, campaignSecret: await newestSecret(world, known) };
+  if (known) return { campaignId: known.id, campaignSecret: await newestSecret(world, 'campaign', known) };
   const terms = { name: CAMPAIGN_NAME, amount: '0.50', budget: 100, retry_failed: true, allow_api_key: true };
   const { campaign, secret } = await addCampaign(world, owner, { currency: 'USD', ...terms });
   return { campaignId: campaign.id, campaignSecret: secret };

@@ -124,13 +124,16 @@ async function startServices(folder: DataFolder, { hotrecharge, pesaway, pesepay
   const [queues, files, secrets] = await Promise.all([
     startQueues({ dataDir: folder.file('queues'), consumersMax: CONCURRENCY[stage].consumersMax }),
     startFiles({ path: folder.file('files.db'), secretAccessKey: LOCAL_CREDENTIALS.AWS_SECRET_ACCESS_KEY }),
-    startSecrets({
-      hotrecharge: JSON.stringify({ baseUrl: hotrecharge.url, ...HOTRECHARGE_FAKE_ACCOUNT }),
-      pesaway: JSON.stringify({ baseUrl: pesaway.url, ...PESAWAY_FAKE_ACCOUNT }),
-      pesepay: pesepaySecret,
-      pesepaytest: pesepaySecret,
-      signing: folder.signingKey(),
-    }),
+    startSecrets(
+      {
+        hotrecharge: JSON.stringify({ baseUrl: hotrecharge.url, ...HOTRECHARGE_FAKE_ACCOUNT }),
+        pesaway: JSON.stringify({ baseUrl: pesaway.url, ...PESAWAY_FAKE_ACCOUNT }),
+        pesepay: pesepaySecret,
+        pesepaytest: pesepaySecret,
+        ...folder.signingKeys(),
+      },
+      { save: (name, text) => folder.saveSigningKey(name, text) },
+    ),
   ]);
   closers.push(
     () => secrets.stop(),

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { messageOf } from '../domain/message-of.ts';
+import type { SigningPurpose } from '../manifest/access.ts';
+import { SIGNING_PURPOSES } from '../manifest/access.ts';
 import { StartError } from './start-error.ts';
 
 /**
@@ -82,16 +84,30 @@ export class DataFolder {
   }
 
   writeLocal(local: LocalFile): void {
-    // Written to a second file and then renamed, so that a kill leaves the old or the new one, never half of it.
-    writeFileSync(this.file('local.json.new'), `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 });
-    renameSync(this.file('local.json.new'), this.file('local.json'));
+    writeWhole(this.file('local.json'), local);
   }
 
-  /** The random key of this installation, made once. */
-  signingKey(): string {
-    const file = this.file('signing-key');
-    if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600 });
-    return readFileSync(file, 'utf8');
+  /**
+   * The random keys of this installation, made once. A folder from before there was one for each purpose gets new ones,
+   * and accepts its old one beside each, so that every secret and link that was made by it holds.
+   */
+  signingKeys(): Record<SigningPurpose, string> {
+    const file = this.file('signing-keys.json');
+    const oldFile = this.file('signing-key');
+    if (!existsSync(file)) {
+      const old = existsSync(oldFile) ? readFileSync(oldFile, 'utf8') : undefined;
+      this.#writeKeys(Object.fromEntries(SIGNING_PURPOSES.map((purpose) => [purpose, firstKeys(old)])));
+    }
+    rmSync(oldFile, { force: true });
+    return JSON.parse(readFileSync(file, 'utf8'));
+  }
+
+  saveSigningKey(purpose: string, text: string): void {
+    this.#writeKeys({ ...this.signingKeys(), [purpose]: text });
+  }
+
+  #writeKeys(keys: Readonly<Record<string, string>>): void {
+    writeWhole(this.file('signing-keys.json'), keys);
   }
 
   #owner(): number | undefined {
@@ -148,7 +164,28 @@ const OWN_FILES = [
   'queues',
   'shared-local-instance.db',
   'signing-key',
+  'signing-keys.json',
+  'signing-keys.json.new',
 ];
+
+/** Writes a second file and then renames it, so that a kill leaves the old or the new one, never half of it. */
+function writeWhole(file: string, content: object): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** The text of a signing secret: a new key, and the old one of this folder, which nothing ends. */
+function firstKeys(old: string | undefined): string {
+  const key = randomBytes(32).toString('base64');
+  return old === undefined
+    ? key
+    : JSON.stringify({
+        keys: [
+          { version: 2, key },
+          { version: 1, key: old },
+        ],
+      });
+}
 
 /** Whether a process runs whose command line contains this text: process ids are reused. */
 function isRunning(pid: number, expected: string): boolean {

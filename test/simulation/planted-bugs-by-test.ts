@@ -571,8 +571,8 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ...bugsIn('shared/flows/url-code.ts', 'test/functions/pesaway/issue-token.test.ts', [
     [
       'any code of the right length makes a token ours',
-      'given.length === expected.length && timingSafeEqual(given, expected) ? name',
-      'given.length === expected.length ? name',
+      'given.length === expected.length && timingSafeEqual(given, expected)',
+      'given.length === expected.length',
     ],
   ]),
   ...bugsIn('shared/flows/campaigns/check-signature.ts', 'test/functions/campaigns/payout-access.test.ts', [
@@ -620,13 +620,13 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ...bugsIn('shared/domain/rotation.ts', 'test/functions/campaigns/rotate-campaign-secret.test.ts', [
     [
       'an old secret is valid after its overlap',
-      '[secretVersion, ...retiring.filter(({ until }) => until > at).map(',
-      '[secretVersion, ...retiring.map(',
+      '...current.retiring.filter(({ until }) => until > at)]',
+      '...current.retiring]',
     ],
     [
       'an old secret is not valid during its overlap',
-      'return [secretVersion, ...retiring',
-      'return [secretVersion, ...retiring.slice(9)',
+      'return [newestVersion(current), ...current.retiring',
+      'return [newestVersion(current), ...current.retiring.slice(9)',
     ],
     [
       'a leaked secret stays valid',
@@ -635,7 +635,7 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
   ]),
   ...bugsIn('shared/flows/webhooks/signing-secrets.ts', 'test/functions/webhooks/rotate-secret.test.ts', [
-    ['a rotation gives the same secret again', '.update(`${name}#${version}`)', '.update(name)'],
+    ['a rotation gives the same secret again', '`${name}#${version}`', 'name'],
   ]),
 
   // Scopes and owners.

@@ -4,9 +4,10 @@ import { LOCAL_CREDENTIALS, localEnvironment, useEnvironment } from '../../share
 import { startFiles } from '../../shared/local/files.ts';
 import { startQueues } from '../../shared/local/queues.ts';
 import { startSecrets } from '../../shared/local/secrets.ts';
+import { SIGNING_PURPOSES } from '../../shared/manifest/access.ts';
 
 interface Options {
-  /** Texts of secrets, by name; `signing` has one anyway. */
+  /** Texts of secrets, by name; signing keys have one anyway. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** Environment variables beside those that name services. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -24,7 +25,10 @@ export async function startLocalAws(options: Options = {}): Promise<() => Promis
     startEngine(),
     startQueues({ visibilitySeconds: () => 30 }),
     startFiles({ secretAccessKey: LOCAL_CREDENTIALS.AWS_SECRET_ACCESS_KEY }),
-    startSecrets({ signing: 'a signing key for tests', ...options.secrets }),
+    startSecrets({
+      ...Object.fromEntries(SIGNING_PURPOSES.map((name) => [name, `a key for ${name}`])),
+      ...options.secrets,
+    }),
   ]);
   const services = localEnvironment({ database, queues, files, secrets, publicUrl: 'http://localhost' });
   useEnvironment({ ...services, ...QUIET, ...options.environment });

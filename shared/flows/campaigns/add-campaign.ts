@@ -6,6 +6,7 @@ import { FIRST_SECRET } from '../../domain/rotation.ts';
 import { newId } from '../../id.ts';
 import { saveCampaign } from '../../store/campaigns.ts';
 import type { World } from '../../world.ts';
+import { signingVersion } from '../signing-keys.ts';
 import { newestSecret } from '../webhooks/signing-secrets.ts';
 import type { TermsInput } from './set-terms.ts';
 import { setTerms } from './set-terms.ts';
@@ -21,11 +22,12 @@ export async function addCampaign(
   { merchantId, mode }: Owner,
   { currency, one_per_number: isOncePerNumber = false, ...terms }: CampaignInput,
 ): Promise<{ campaign: Campaign; secret: string }> {
-  const fixed = { id: newId(world, 'cmp'), merchantId, mode, currency, isOncePerNumber, ...FIRST_SECRET };
+  const keyVersion = await signingVersion(world, 'campaign');
+  const fixed = { id: newId(world, 'cmp'), merchantId, mode, currency, isOncePerNumber, ...FIRST_SECRET, keyVersion };
   const initial = newCampaign({ ...fixed, ...NO_TERMS }, world.now());
   const campaign = { ...(await setTerms(world, initial, terms)), version: 1 };
   await saveCampaign(world, campaign);
-  return { campaign, secret: await newestSecret(world, campaign) };
+  return { campaign, secret: await newestSecret(world, 'campaign', campaign) };
 }
 
 const NO_TERMS = {

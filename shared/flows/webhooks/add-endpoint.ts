@@ -1,11 +1,13 @@
 import { defined } from '../../domain/defined.ts';
 import type { Owner } from '../../domain/ledger.ts';
+import { FIRST_SECRET } from '../../domain/rotation.ts';
 import type { Endpoint } from '../../domain/webhook.ts';
 import { ENDPOINTS_MAX } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { newId } from '../../id.ts';
 import { listEndpoints, saveEndpoint } from '../../store/endpoints.ts';
 import type { World } from '../../world.ts';
+import { signingVersion } from '../signing-keys.ts';
 import { newestSecret } from './signing-secrets.ts';
 
 interface EndpointInput {
@@ -33,13 +35,13 @@ export async function addEndpoint(
     url,
     ...defined({ description }),
     events,
-    secretVersion: 1,
-    retiring: [],
+    ...FIRST_SECRET,
+    keyVersion: await signingVersion(world, 'webhook'),
     createdAt: world.now(),
     revision: 1,
   };
   await saveEndpoint(world, endpoint);
-  return { endpoint, secret: await newestSecret(world, endpoint) };
+  return { endpoint, secret: await newestSecret(world, 'webhook', endpoint) };
 }
 
 /** Refuses a URL that nothing may be sent to: not public, not HTTPS. */

@@ -12,7 +12,7 @@ export const campaignsRoutes = {
     method: 'POST',
     path: '/api/v1/campaigns',
     scope: SPENDING,
-    access: { tables: { campaigns: 'write', catalogue: 'read', merchants: 'read' }, secrets: ['signing'] },
+    access: { tables: { campaigns: 'write', catalogue: 'read', merchants: 'read' }, secrets: ['campaign'] },
     summary: 'Creates a campaign. Its secret is shown once.',
   },
   listCampaigns: {
@@ -44,7 +44,7 @@ export const campaignsRoutes = {
     method: 'POST',
     path: '/api/v1/campaigns/{campaign_id}/rotate-secret',
     scope: SPENDING,
-    access: { tables: { campaigns: 'write', merchants: 'read' }, secrets: ['signing'] },
+    access: { tables: { campaigns: 'write', merchants: 'read' }, secrets: ['campaign'] },
     summary: 'Rotates the secret of a campaign. The new one is shown once; the old one stays valid during the overlap.',
   },
   listPayouts: {
@@ -65,7 +65,7 @@ export const campaignsOpenRoutes = {
     access: {
       tables: { ...MONEY, merchants: 'read', catalogue: 'read' },
       queues: DISPATCH_QUEUES,
-      secrets: ['signing'],
+      secrets: ['campaign'],
     },
     summary: "Pays a respondent once. Authenticated by a signature with the campaign's secret.",
   },

@@ -113,10 +113,14 @@ describe('the result', () => {
     await settle();
     const owner = { merchantId: merchant.id, mode: 'live' } as const;
     const [{ headers = {}, body = '' } = {}] = received;
-    const secret = await newestSecret(world, resultsEndpoint(owner, world.now()));
+    const secret = await newestSecret(world, 'webhook', resultsEndpoint(owner, world.now()));
     const at = new Date(Number(headers['webhook-timestamp']) * 1000).toISOString();
     expect(headers).toMatchObject(signEvent({ id: headers['webhook-id'] ?? '', body }, [secret], at));
-    const other = await newestSecret(world, resultsEndpoint({ ...owner, merchantId: 'mer_other' }, world.now()));
+    const other = await newestSecret(
+      world,
+      'webhook',
+      resultsEndpoint({ ...owner, merchantId: 'mer_other' }, world.now()),
+    );
     expect(other).not.toBe(secret);
     const params = { endpoint_id: 'results' };
     const rotated = await call(world, rotateSecret, {
