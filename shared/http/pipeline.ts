@@ -9,6 +9,7 @@ import { methodsAt } from '../manifest/routes.ts';
 import { Contention, isTransient } from '../transient-error.ts';
 import type { World } from '../world.ts';
 import { airtimeProtocol } from './airtime-protocol.ts';
+import { hiddenFields, hideFields } from './hide-fields.ts';
 import { withIdempotencyKey } from './idempotency-key.ts';
 import { requireReadable } from './json.ts';
 import { BODY_BYTES_MAX, check, parseBody, requireSize } from './read-body.ts';
@@ -16,8 +17,8 @@ import { Refusal } from './refusal.ts';
 import type { Answer, OpenRouteHandler, PlainRequest, PlainResponse, RouteHandler } from './route.ts';
 
 /**
- * The request pipeline of every route, in this order: key, scope, size, shape, then the handler. It works on plain
- * objects, so Lambda, `npm start`, the tests and the simulation all run the same one.
+ * The request pipeline of every route, in this order: key, scope, size, shape, the handler, and what its key may see of
+ * the answer. It works on plain objects, so Lambda, `npm start`, the tests and the simulation all run the same one.
  */
 
 const RETRY_AFTER_SECONDS = 1;
@@ -36,13 +37,15 @@ export function serve<Params, Query, Body>(
     logCaller(owner);
     authorise(key, handler);
     requireReadable({ ...request.query, ...request.params });
-    return handler.run(world, {
+    const answer = await handler.run(world, {
       owner,
+      key,
       params: checkIfGiven(handler.params, request.params),
       query: checkIfGiven(handler.query, request.query),
       body: checkIfGiven(handler.body, handler.body && (await readInput(handler, request))),
       headers: request.headers,
     });
+    return { ...answer, body: hideFields(answer.body, hiddenFields(handler, key.scopes)) };
   });
 }
 

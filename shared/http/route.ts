@@ -28,6 +28,7 @@ export interface PlainResponse {
 export interface Call<Params, Query, Body> {
   /** Whose data this call is about. Every read and write takes the owner from here and from nowhere else. */
   readonly owner: Owner;
+  readonly key: Key;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;

@@ -25,6 +25,21 @@ export const PLANTED_BUGS_SECURITY: readonly PlantedBug[] = [
       'signingKey(await ringOf(world, purpose), world.now())',
     ],
   ]),
+  ...bugsIn('shared/http/hide-fields.ts', 'test/owned-fields.test.ts', [
+    ['a field of another scope is shown', 'if (!hidden.has(name))', 'if (name !== "")'],
+    [
+      'a hidden token is shown where a receiver echoed it',
+      'return texts.size === 0 ? without',
+      'return texts.size >= 0 ? without',
+    ],
+  ]),
+  ...bugsIn('shared/flows/webhooks/publish-events.ts', 'test/functions/pesaway/results.test.ts', [
+    [
+      'a result shows the balance to a key that may only order',
+      'order.hidesFunds ? undefined :',
+      'false ? undefined :',
+    ],
+  ]),
 ];
 
 function bugsIn(

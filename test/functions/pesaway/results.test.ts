@@ -9,6 +9,7 @@ import { resultsEndpoint } from '../../../shared/domain/webhook.ts';
 import { changeOrder } from '../../../shared/flows/orders/change-order.ts';
 import { signEvent } from '../../../shared/flows/webhooks/sign-event.ts';
 import { newestSecret } from '../../../shared/flows/webhooks/signing-secrets.ts';
+import { createKey } from '../../../shared/store/merchants.ts';
 import { call } from '../../support/call.ts';
 import {
   freshMerchantForEachTest,
@@ -45,6 +46,22 @@ describe('the result', () => {
       },
     ]);
     expect(results()[0].TransactionCompletedDateTime).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\+00:00$/);
+  });
+
+  it('shows the balance only where the key may read the wallet, to whoever names a `ResultsUrl` and to a query', async () => {
+    const may = { merchantId: merchant.id, mode: 'live', name: 'x', scopes: ['orders:write', 'orders:read'] } as const;
+    const { text } = await createKey(world, may);
+    const narrow = { authorization: `Api-Key ${text}` };
+    await send({ ExternalReference: 'narrow' }, narrow);
+    await send({ ExternalReference: 'wide', PhoneNumber: '254712345679' });
+    await settle();
+    const funds = results().map((result) => [result.OriginatorReference, result.AccountAvailableFunds]);
+    expect(funds.sort()).toEqual([
+      ['narrow', null],
+      ['wide', '8000.00'],
+    ]);
+    expect((await query('wide', narrow)).json.AccountAvailableFunds).toBeNull();
+    expect((await query('narrow')).json.AccountAvailableFunds).toBe('8000.00');
   });
 
   it('of a failure has exactly the fields of the sample', async () => {
