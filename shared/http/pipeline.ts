@@ -77,12 +77,21 @@ export function serveTimeout(world: World, { name, protocol }: AnyHandler, reque
 export function serveNotFound(world: Pick<World, 'publicUrl'>, request: PlainRequest): PlainResponse {
   const allowed = methodsAt(request.path).join(', ');
   if (allowed !== '') return refuse(world, methodNotAllowed(request, allowed), request);
-  const withoutSlash = request.path.replace(/\/+$/, '');
-  if (withoutSlash !== '' && withoutSlash !== request.path && !withoutSlash.startsWith('//')) {
+  const withoutSlash = trimSlashes(request.path);
+  if (withoutSlash !== request.path && PLAIN_PATH.test(withoutSlash)) {
     return { status: 308, headers: { ...standardHeaders(request), location: withoutSlash }, body: '' };
   }
   const detail = `There is no ${request.method} ${excerpt(request.path, 200)}.`;
   return refuse(world, new Refusal('route_not_found', { detail }), request);
+}
+
+/** What a redirect may name: anything else in a path may mean another host to a browser, or end a header. */
+const PLAIN_PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
+
+function trimSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
 }
 
 function methodNotAllowed({ method, path }: PlainRequest, allow: string): Refusal {
@@ -190,6 +199,13 @@ function respond({ status, body, contentType, headers }: Answer, request: PlainR
   };
 }
 
+/** No browser guesses another type, frames an answer, loads or runs what is in it, or comes again without TLS. */
+const BROWSER_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'strict-transport-security': 'max-age=63072000; includeSubDomains',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
+
 function standardHeaders({ requestId }: PlainRequest): Record<string, string> {
-  return { 'x-request-id': requestId, 'cache-control': 'no-store' };
+  return { 'x-request-id': requestId, 'cache-control': 'no-store', ...BROWSER_HEADERS };
 }

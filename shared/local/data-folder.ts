@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { messageOf } from '../domain/message-of.ts';
 import type { SigningPurpose } from '../manifest/access.ts';
@@ -42,7 +42,7 @@ export class DataFolder {
       throw new StartError(`${path} is a file, not a folder; choose another with --data.`);
     }
     try {
-      mkdirSync(this.path, { recursive: true });
+      mkdirSync(this.path, { recursive: true, mode: 0o700 });
       const owner = this.#owner();
       if (owner !== undefined) {
         throw new StartError(
@@ -52,6 +52,7 @@ export class DataFolder {
       this.#stopOrphan();
       if (options.reset) this.#empty();
       this.#requireFormat(path);
+      this.#closeToOthers();
       writeFileSync(this.file('lock'), String(process.pid));
     } catch (error) {
       if (error instanceof StartError) throw error;
@@ -102,12 +103,27 @@ export class DataFolder {
     return JSON.parse(readFileSync(file, 'utf8'));
   }
 
+  /** The random key that links to files are signed with. It is kept, because a link may be used after a restart. */
+  filesKey(): string {
+    const file = this.file('files-key');
+    if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
+    return readFileSync(file, 'utf8');
+  }
+
   saveSigningKey(purpose: string, text: string): void {
     this.#writeKeys({ ...this.signingKeys(), [purpose]: text });
   }
 
   #writeKeys(keys: Readonly<Record<string, string>>): void {
     writeWhole(this.file('signing-keys.json'), keys);
+  }
+
+  /** The database holds keys' hashes, numbers and money, and the folder may be older than this rule. */
+  #closeToOthers(): void {
+    for (const name of OWN_FILES) {
+      const file = this.file(name);
+      if (existsSync(file)) chmodSync(file, statSync(file).isDirectory() ? 0o700 : 0o600);
+    }
   }
 
   #owner(): number | undefined {
@@ -152,6 +168,7 @@ const OWN_FILES = [
   'airtime.db-wal',
   'airtime.log',
   'engine.pid',
+  'files-key',
   'files.db',
   'files.db-journal',
   'format',

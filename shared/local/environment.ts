@@ -14,16 +14,25 @@ interface Services {
   readonly files: Served;
   readonly secrets: Served;
   readonly publicUrl: string;
+  /** What the local S3 checks signatures by; by default one that everybody knows, for tests. */
+  readonly secretAccessKey?: string;
 }
 
-/** Nobody checks them but the local S3, which signs its links with the second. */
+/** Nobody checks them but the local S3. */
 export const LOCAL_CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
 
 /**
  * The environment variables that a function has on AWS, naming the services on this machine. A service that is not
  * named gets an endpoint where nothing listens, so that no call can reach AWS.
  */
-export function localEnvironment({ database, queues, files, secrets, publicUrl }: Services): Record<string, string> {
+export function localEnvironment({
+  database,
+  queues,
+  files,
+  secrets,
+  publicUrl,
+  secretAccessKey,
+}: Services): Record<string, string> {
   const tableNames = (Object.keys(tables) as TableName[]).map((name) => [environment.table(name), name]);
   const queueUrls = (Object.keys(QUEUES) as QueueName[]).map((name) => [
     environment.queueUrl(name),
@@ -33,6 +42,7 @@ export function localEnvironment({ database, queues, files, secrets, publicUrl }
   return {
     AIRTIME_LOCAL: '1',
     ...LOCAL_CREDENTIALS,
+    ...(secretAccessKey === undefined ? {} : { AWS_SECRET_ACCESS_KEY: secretAccessKey }),
     AWS_REGION: 'us-east-1',
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PROFILE: '',

@@ -59,6 +59,18 @@ describe('a data folder', () => {
   });
 });
 
+it('a data folder is closed to other users, also one that was open to them', () => {
+  writeFileSync(file('format'), String(DATA_FORMAT));
+  for (const name of ['airtime.db', 'files.db', 'airtime.log']) writeFileSync(file(name), 'data', { mode: 0o644 });
+  mkdirSync(file('queues'), { mode: 0o755 });
+  open().close();
+  expect(['airtime.db', 'files.db', 'airtime.log'].map((name) => statSync(file(name)).mode & 0o777)).toEqual([
+    ...[0o600, 0o600, 0o600],
+  ]);
+  expect(statSync(file('queues')).mode & 0o777).toBe(0o700);
+  expect(open().filesKey()).toBe(open().filesKey());
+});
+
 describe('the signing keys of a folder', () => {
   it('are one for each purpose, made once, and for their owner only', () => {
     const keys = open().signingKeys();

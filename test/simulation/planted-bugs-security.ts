@@ -33,6 +33,17 @@ export const PLANTED_BUGS_SECURITY: readonly PlantedBug[] = [
       'return texts.size >= 0 ? without',
     ],
   ]),
+  ...bugsIn('shared/http/pipeline.ts', 'test/http/unknown-paths.test.ts', [
+    ['a redirect names another host', 'PLAIN_PATH.test(withoutSlash)', "withoutSlash !== ''"],
+    ['browsers may guess the type of an answer', "'x-content-type-options': 'nosniff',", ''],
+  ]),
+  ...bugsIn('shared/local/files.ts', 'test/local/files.test.ts', [
+    [
+      'the local S3 serves whoever sends any Authorization header',
+      'const problem = problemOf({',
+      'const problem = headers.authorization !== undefined ? undefined : problemOf({',
+    ],
+  ]),
   ...bugsIn('shared/flows/webhooks/publish-events.ts', 'test/functions/pesaway/results.test.ts', [
     [
       'a result shows the balance to a key that may only order',
