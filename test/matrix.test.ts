@@ -1,9 +1,15 @@
 import { expect, it } from '@jest/globals';
 import type { Scope } from '../shared/domain/key.ts';
-import { SCOPES } from '../shared/domain/key.ts';
+import { composeKey, KEY_RANDOM_BYTES, SCOPES } from '../shared/domain/key.ts';
+import { urlCode } from '../shared/flows/url-code.ts';
+import { serveOpen } from '../shared/http/pipeline.ts';
+import type { OpenRouteHandler, PlainRequest } from '../shared/http/route.ts';
+import { functionFiles } from '../shared/manifest/functions.ts';
 import { scopesOf } from '../shared/manifest/route.ts';
+import { openRoutes } from '../shared/manifest/routes.ts';
 import { createKey, revokeKey } from '../shared/store/merchants.ts';
 import { call } from './support/call.ts';
+import { aCampaign, plain } from './support/campaigns.ts';
 import {
   BODIES,
   clear,
@@ -17,6 +23,7 @@ import {
   visit,
   world,
 } from './support/every-route.ts';
+import { granted } from './support/granted.ts';
 
 /** Every route against every kind of caller, made from `routes.ts`: a new route checks its caller or this fails. */
 
@@ -28,23 +35,98 @@ async function inTurn<From, To>(list: readonly From[], work: (each: From) => Pro
   return done;
 }
 
-it.each(rows)('$name is for a key: malformed, unknown, mistyped and revoked are one and the same 401', async (row) => {
+/** Everybody who must not get in, and gets the same answer: a new kind of key that does not work is a row here. */
+const STRANGERS: readonly { who: string; key(): string | Promise<string> }[] = [
+  { who: 'a malformed key', key: () => 'nonsense' },
+  { who: 'a mistyped key', key: () => owner.liveKey.replace(/.$/, (last) => (last === '0' ? '1' : '0')) },
+  { who: 'a key of the other mode by its name', key: () => owner.liveKey.replace('live', 'test') },
+  { who: 'a key that never was', key: () => composeKey('live', world.bytes(KEY_RANDOM_BYTES)) },
+  {
+    who: 'a revoked key',
+    async key() {
+      const { key, text } = await createKey(world, { merchantId: owner.id, mode: 'live', name: 'x', scopes: SCOPES });
+      await revokeKey(world, owner.id, key.id);
+      return text;
+    },
+  },
+];
+
+it.each(rows)('$name is for a key: everybody without one that works gets one and the same 401', async (row) => {
   const { protocol } = await endpointOf(row);
-  const doomed = await createKey(world, { merchantId: owner.id, mode: 'live', name: 'x', scopes: SCOPES });
-  await revokeKey(world, owner.id, doomed.key.id);
-  const swapped = owner.liveKey.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
-  const bad = [
-    { authorization: 'Api-Key nonsense' },
-    { authorization: `Api-Key ${swapped}` },
-    { authorization: `Api-Key ${owner.liveKey.replace('live', 'test')}` },
-    { authorization: `Api-Key ${doomed.text}` },
-    ...(protocol ? [{}, { authorization: 'Api-Key' }, { authorization: `Bearer ${owner.liveKey}x` }] : []),
-  ] as Record<string, string>[];
-  const replies = await inTurn(bad, (headers) => visit(row, headers));
+  const keys = await inTurn(STRANGERS, async ({ key }) => ({ authorization: `Api-Key ${await key()}` }));
+  const forms: Record<string, string>[] = [
+    {},
+    { authorization: 'Api-Key' },
+    { authorization: `Bearer ${owner.liveKey}x` },
+  ];
+  const replies = await inTurn([...keys, ...(protocol ? forms : [])], (headers) => visit(row, headers));
   const bodies = replies.map((reply) => reply.text.replace(/req_\w+/, ''));
   expect(new Set(bodies).size).toBe(1);
   expect(replies[0]?.status).toBe(401);
   expect(replies[0]?.headers['www-authenticate']).toBe(protocol?.scheme ?? 'Api-Key');
+});
+
+/** Every operation that takes no key: whom it refuses, and how. A new one needs a row, or this does not compile. */
+const OPEN: Readonly<Record<keyof typeof openRoutes, { status: number; ask(): Promise<PlainRequest[]> }>> = {
+  receiveCallback: { status: 404, ask: async () => forged(['provider', 'token'], 'pesaway', await tokens('callback')) },
+  receivePayment: { status: 404, ask: async () => forged(['token'], await tokens('payment')) },
+  createPayout: {
+    status: 401,
+    async ask() {
+      const { id } = await aCampaign(world, owner.id);
+      const [theirs, test] = [await aCampaign(world, other.id), await aCampaign(world, owner.id, {}, 'test')];
+      const body = JSON.stringify({ respondent_id: 'r', target: '0772279099' });
+      const signed = [theirs, test].map(({ secret }) => plain(secret, body));
+      return [{}, { 'x-airtime-signature': 'x' }, ...signed].map((headers) =>
+        requestOf({ campaign_id: id }, headers, body),
+      );
+    },
+  },
+  issueToken: {
+    status: 401,
+    async ask() {
+      const { keys, liveKey } = owner;
+      const pairs = [
+        [keys.live.id, other.liveKey],
+        [other.keys.live.id, liveKey],
+        [keys.test.id, liveKey],
+        ...(await inTurn(STRANGERS, async ({ key }) => [keys.live.id, await key()])),
+      ];
+      return pairs.map(([consumer_key, consumer_secret]) =>
+        requestOf({}, {}, JSON.stringify({ consumer_key, consumer_secret })),
+      );
+    },
+  },
+  // A page for everybody.
+  showPaymentEnd: { status: 200, ask: async () => [requestOf({}, {}, ''), requestOf({}, { authorization: 'x' }, '')] },
+};
+
+/** Codes of another purpose, of another name, too short, and none. */
+async function tokens(purpose: 'callback' | 'payment'): Promise<string[]> {
+  const [own, foreign] = [await urlCode(world, purpose, 'other'), await urlCode(world, 'access', 'name')];
+  return [`name.${own}`, `name.${foreign}`, 'name.', 'name', `name.${foreign}.x`, '.'];
+}
+
+function forged(names: readonly string[], ...values: (string | string[])[]): PlainRequest[] {
+  const last = values.at(-1) as string[];
+  return last.map((value) => {
+    const all = [...values.slice(0, -1), value] as string[];
+    return requestOf(Object.fromEntries(names.map((name, place) => [name, all[place] ?? ''])), {}, '{}');
+  });
+}
+
+function requestOf(params: Record<string, string>, headers: Record<string, string>, body: string): PlainRequest {
+  return { method: 'POST', path: '/', params, query: {}, headers, body, requestId: 'req_1' };
+}
+
+it.each(Object.entries(OPEN))('%s, which takes no key, answers every stranger alike', async (name, { status, ask }) => {
+  const { name: file, access } = openRoutes[name as keyof typeof openRoutes];
+  const handler: OpenRouteHandler = (await import(`../${functionFiles.get(file)}`))[name];
+  const replies = await inTurn(await ask(), (request) => serveOpen(granted(world, access), handler, request));
+  expect(new Set(replies.map((reply) => reply.status))).toEqual(new Set([status]));
+  // Whether a signature is missing or wrong depends on the request alone.
+  const texts = new Set(replies.map(({ body }) => body.replace('There is no signature on this request.', '')));
+  expect(texts.size).toBeLessThanOrEqual(name === 'createPayout' ? 2 : 1);
 });
 
 /** How callers of other APIs send a key, or forget to, and the answer they get. */

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { defined } from '../domain/defined.ts';
 import type { Key } from '../domain/key.ts';
 import type { Owner } from '../domain/ledger.ts';
-import { excerpt } from '../domain/text.ts';
+import { excerpt, withoutTrailing } from '../domain/text.ts';
 import { elapsed } from '../domain/time.ts';
 import { scopesOf } from '../manifest/route.ts';
 import { methodsAt } from '../manifest/routes.ts';
@@ -77,7 +77,7 @@ export function serveTimeout(world: World, { name, protocol }: AnyHandler, reque
 export function serveNotFound(world: Pick<World, 'publicUrl'>, request: PlainRequest): PlainResponse {
   const allowed = methodsAt(request.path).join(', ');
   if (allowed !== '') return refuse(world, methodNotAllowed(request, allowed), request);
-  const withoutSlash = trimSlashes(request.path);
+  const withoutSlash = withoutTrailing(request.path, '/');
   if (withoutSlash !== request.path && PLAIN_PATH.test(withoutSlash)) {
     return { status: 308, headers: { ...standardHeaders(request), location: withoutSlash }, body: '' };
   }
@@ -87,12 +87,6 @@ export function serveNotFound(world: Pick<World, 'publicUrl'>, request: PlainReq
 
 /** What a redirect may name: anything else in a path may mean another host to a browser, or end a header. */
 const PLAIN_PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
-
-function trimSlashes(path: string): string {
-  let end = path.length;
-  while (path[end - 1] === '/') end -= 1;
-  return path.slice(0, end);
-}
 
 function methodNotAllowed({ method, path }: PlainRequest, allow: string): Refusal {
   const detail = `There is no ${method} ${path.slice(0, 200)}; this path has ${allow}.`;
