@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 /** Requests as bytes on a socket: changed anywhere, with lengths that lie and connections that are cut. */
 
 /** A request whose length lies upwards gets no answer: its sender waits this long, and cuts the connection. */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 200;
 /** No request lasts this long after that. */
 const HANGING_MS = 20_000;
 
