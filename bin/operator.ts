@@ -21,15 +21,24 @@ import {
 } from '../shared/flows/orders/review.ts';
 import { syncProducts } from '../shared/flows/orders/sync-products.ts';
 import { adjustWallet, isLargeAdjustment } from '../shared/flows/wallet/adjust-wallet.ts';
+import { openLastHead } from '../shared/flows/wallet/read-heads.ts';
 import { verifyLedger } from '../shared/flows/wallet/verify-ledger.ts';
 import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
+import { showEndpoints } from '../shared/flows/webhooks/show-endpoints.ts';
 import { Refusal } from '../shared/http/refusal.ts';
 import { viewEndpoint } from '../shared/http/views/webhook-views.ts';
 import type { QueueName, SigningPurpose } from '../shared/manifest/access.ts';
 import { environment, QUEUES, SECRETS, SIGNING_PURPOSES } from '../shared/manifest/access.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
-import { createKey, createMerchant, listKeys, readMerchant, revokeKey } from '../shared/store/merchants.ts';
+import {
+  createKey,
+  createMerchant,
+  listKeys,
+  listMerchants,
+  readMerchant,
+  revokeKey,
+} from '../shared/store/merchants.ts';
 import type { OrderKey } from '../shared/store/orders.ts';
 import { readOrder } from '../shared/store/orders.ts';
 import { topupsInReview } from '../shared/store/topups.ts';
@@ -43,10 +52,12 @@ import { endSecretOverlap, purposeOf, rotateSecret, showSecret } from './operato
 const USAGE = `npm run operator -- <command>
 
   merchant create <name>
+  merchant list [--name <part of it>]
   key create <merchant id> --mode live|test [--name <name>] [--scopes a,b]
   key list <merchant id>
   key revoke <merchant id> <key id>
   webhook create <merchant id> <https url> --mode live|test
+  endpoint list <merchant id> --mode live|test
   wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why> --reference <for what> [--yes]
   ledger verify <merchant id> <currency> --mode live|test
   secret show <purpose>
@@ -66,11 +77,12 @@ const USAGE = `npm run operator -- <command>
   --yes         confirms a large adjustment
   --data DIR    data folder of the running npm start (default .airtime)
   --outputs F   work on AWS: the file written by cdk deploy --outputs-file F
+  --help        this text
   purpose       ${SIGNING_PURPOSES.join(', ')}
   scopes        ${SCOPES.join(', ')} (default: all)
 `;
 
-/** A mistake in the command line, which is answered with the usage. */
+/** A mistake in the command line. */
 class UsageError extends Error {}
 
 const { values, positionals } = readArguments();
@@ -79,10 +91,13 @@ type Options = typeof values;
 
 const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unknown>> = {
   'merchant create': ([name]) => createMerchant(awsWorld(), required(name, 'a name')),
+  'merchant list': (_args, { name }) => listMerchants(awsWorld(), name),
   'key create': createKeyCommand,
   'key list': ([merchantId]) => listKeys(awsWorld(), required(merchantId, 'a merchant id')),
   'key revoke': revokeKeyCommand,
   'webhook create': createWebhookCommand,
+  'endpoint list': async ([merchantId], options) =>
+    showEndpoints(awsWorld(), { merchantId: await knownMerchant(merchantId), mode: mode(options.mode) }),
   'wallet adjust': adjustCommand,
   'ledger verify': verifyCommand,
   'secret show': ([name]) => showSecret(awsWorld(), purpose(name)),
@@ -106,9 +121,12 @@ async function verifyCommand([merchantId, currency]: string[], options: Options)
     mode: mode(options.mode),
     currency: currencyOf(currency),
   };
-  const { entries, balanceMinor, violation } = await verifyLedger(awsWorld(), wallet);
+  const world = awsWorld();
+  const { head, leaf, violation: contradiction } = await (await openLastHead(world)).check(wallet);
+  const { entries, balanceMinor, violation = contradiction } = await verifyLedger(world, wallet);
   if (violation !== undefined) throw new Error(`the ledger is broken: ${violation.what}`);
-  return { verified: true, entries, balance: `${wallet.currency} ${formatAmount(balanceMinor, wallet.currency)}` };
+  const balance = `${wallet.currency} ${formatAmount(balanceMinor, wallet.currency)}`;
+  return { verified: true, entries, balance, head: head && leaf ? { day: head.day, entries: leaf.seq } : null };
 }
 
 async function syncCommand([name]: string[], options: Options): Promise<unknown> {
@@ -266,13 +284,14 @@ function readArguments() {
         reason: { type: 'string' },
         reference: { type: 'string' },
         'overlap-hours': { type: 'string' },
+        help: { type: 'boolean', default: false },
         yes: { type: 'boolean', default: false },
         'allow-withdrawals': { type: 'boolean', default: false },
       },
     });
     return { values: parsed.values, positionals: parsed.positionals.map((word) => word.replace(/^\u2212/, '-')) };
   } catch (error) {
-    return fail(`${messageOf(error)}\n\n${USAGE}`);
+    return failUsage(messageOf(error));
   }
 }
 
@@ -296,6 +315,8 @@ function connect(options: Options): void {
   };
   for (const name of Object.keys(tables) as TableName[]) take(environment.table(name), `${pascal(name)}Table`);
   for (const name of Object.keys(QUEUES) as QueueName[]) take(environment.queueUrl(name), `${pascal(name)}QueueUrl`);
+  take(environment.headsBucket, 'HeadsBucket');
+  take(environment.headsKeyArn, 'HeadsKeyArn');
   for (const name of SECRETS) take(environment.secretArn(name), `${pascal(name)}SecretArn`);
 }
 
@@ -304,17 +325,27 @@ function pascal(name: string): string {
   return name.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase());
 }
 
+/** One line, so that the reason is what is read. */
+function failUsage(reason: string): never {
+  return fail(`${reason.replace(/\.?\s*$/, '.')} All commands: npm run operator -- --help`);
+}
+
 function fail(message: string): never {
   process.stderr.write(`${message}\n`);
   process.exit(1);
 }
 
 process.env.POWERTOOLS_LOG_LEVEL ??= 'ERROR';
+if (values.help || positionals.length === 0) {
+  process.stdout.write(USAGE);
+  process.exit(values.help ? 0 : 1);
+}
 const command = COMMANDS[positionals.slice(0, 2).join(' ')];
-if (!command) fail(USAGE);
+if (!command) failUsage(`there is no command ${positionals.slice(0, 2).join(' ')}`);
 try {
   connect(values);
   process.stdout.write(`${JSON.stringify(await command(positionals.slice(2), values), null, 2)}\n`);
 } catch (error) {
-  fail(error instanceof UsageError ? `${error.message}.\n\n${USAGE}` : `failed: ${messageOf(error)}`);
+  if (error instanceof UsageError) failUsage(error.message);
+  fail(`failed: ${messageOf(error)}`);
 }

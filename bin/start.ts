@@ -11,6 +11,7 @@ import { createTables, startEngine } from '../shared/local/engine.ts';
 import { localEnvironment, useEnvironment } from '../shared/local/environment.ts';
 import { startFiles } from '../shared/local/files.ts';
 import { FunctionThread } from '../shared/local/function-thread.ts';
+import { startKms } from '../shared/local/kms.ts';
 import { LocalLambda } from '../shared/local/lambda.ts';
 import { startQueues } from '../shared/local/queues.ts';
 import { startReceiver } from '../shared/local/receiver.ts';
@@ -124,9 +125,10 @@ async function startServices(folder: DataFolder, { hotrecharge, pesaway, pesepay
   if (database.pid !== undefined) folder.noteEngine(database.pid);
   const secretAccessKey = folder.filesKey();
   const pesepaySecret = JSON.stringify({ baseUrl: pesepay.url, ...PESEPAY_FAKE_ACCOUNT });
-  const [queues, files, secrets] = await Promise.all([
+  const [queues, files, kms, secrets] = await Promise.all([
     startQueues({ dataDir: folder.file('queues'), consumersMax: CONCURRENCY[stage].consumersMax }),
     startFiles({ path: folder.file('files.db'), secretAccessKey }),
+    startKms(folder.file('heads-key.pem')),
     startSecrets(
       {
         hotrecharge: JSON.stringify({ baseUrl: hotrecharge.url, ...HOTRECHARGE_FAKE_ACCOUNT }),
@@ -140,10 +142,11 @@ async function startServices(folder: DataFolder, { hotrecharge, pesaway, pesepay
   ]);
   closers.push(
     () => secrets.stop(),
+    () => kms.stop(),
     () => files.stop(),
     () => queues.stop(),
   );
-  return { database, queues, files, secrets, secretAccessKey };
+  return { database, queues, files, kms, secrets, secretAccessKey };
 }
 
 type Keys = Pick<LocalFile, 'liveKey' | 'testKey' | 'webhookSecret' | 'campaignId' | 'campaignSecret'>;
@@ -255,7 +258,8 @@ function readOptions(): Options {
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error('--port must be from 1 to 65535.');
     const { data, reset, debug, stage } = values;
-    if (!(stage in CONCURRENCY)) throw new Error(`--stage must be one of ${Object.keys(CONCURRENCY).join(', ')}.`);
+    if (!Object.hasOwn(CONCURRENCY, stage))
+      throw new Error(`--stage must be one of ${Object.keys(CONCURRENCY).join(', ')}.`);
     return { port, data, reset, debug, stage: stage as StageName };
   } catch (error) {
     return fail(`${messageOf(error)}\n\n${USAGE}`);

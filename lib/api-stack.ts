@@ -73,11 +73,11 @@ export class ApiStack extends Stack {
     { name, access, memoryMb }: { name: string; access: Access; memoryMb?: number },
     keys: readonly RouteKey[],
   ): void {
-    const { key, tables, secrets, files, api, alarms } = data;
+    const { key, tables, secrets, files, heads, headsKey, api, alarms } = data;
     const id = constructId(name);
     const { fn } = new EntryFunction(this, id, {
       stage,
-      resources: { key, tables, secrets, queues: workers.queues, files, alarms },
+      resources: { key, tables, secrets, queues: workers.queues, files, heads, headsKey, alarms },
       name,
       file: name,
       access,

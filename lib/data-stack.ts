@@ -3,9 +3,9 @@ import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { CfnStage, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -31,6 +31,9 @@ export class DataStack extends Stack {
   readonly tables: Readonly<Record<TableName, Table>>;
   readonly secrets: Readonly<Record<SecretName, Secret>>;
   readonly files: Bucket;
+  /** Signed heads of ledgers, and the key that signs them. */
+  readonly heads: Bucket;
+  readonly headsKey: Key;
   readonly api: HttpApi;
   readonly alarms: Topic;
 
@@ -41,9 +44,18 @@ export class DataStack extends Stack {
     this.tables = record(Object.keys(tables) as TableName[], (name) => this.#table(name, stage));
     this.secrets = record(SECRETS, (name) => this.#secret(name, stage));
     this.files = this.#files(stage);
+    this.heads = this.#heads(stage);
+    // Of a kind that KMS never lets out and that anybody can check: no one who reads heads needs to be trusted.
+    this.headsKey = new Key(this, 'HeadsKey', {
+      keySpec: KeySpec.ECC_NIST_P256,
+      keyUsage: KeyUsage.SIGN_VERIFY,
+      removalPolicy: stage.removal,
+    });
     this.alarms = this.#alarms(props.alarmEmail);
     this.api = this.#api(stage);
     new CfnOutput(this, 'ApiUrl', { value: this.api.apiEndpoint });
+    new CfnOutput(this, 'HeadsBucket', { value: this.heads.bucketName });
+    new CfnOutput(this, 'HeadsKeyArn', { value: this.headsKey.keyArn });
   }
 
   #table(name: TableName, stage: Stage): Table {
@@ -116,6 +128,45 @@ export class DataStack extends Stack {
     return files;
   }
 
+  /** Objects are only ever created here: nobody may replace or delete one, and in live S3 itself keeps them. */
+  #heads(stage: Stage): Bucket {
+    const heads = new Bucket(this, 'Heads', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: this.key,
+      bucketKeyEnabled: true,
+      versioned: true,
+      ...(stage.headsLockedFor
+        ? { objectLockDefaultRetention: ObjectLockRetention.compliance(stage.headsLockedFor) }
+        : {}),
+      removalPolicy: stage.removal,
+    });
+    const denied = { effect: Effect.DENY, principals: [new AnyPrincipal()], resources: [heads.arnForObjects('*')] };
+    heads.addToResourcePolicy(
+      new PolicyStatement({
+        ...denied,
+        actions: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObjectRetention'],
+      }),
+    );
+    // A put without If-None-Match would be a new version over what is there.
+    heads.addToResourcePolicy(
+      new PolicyStatement({
+        ...denied,
+        actions: ['s3:PutObject'],
+        conditions: { Null: { 's3:if-none-match': 'true' } },
+      }),
+    );
+    Validations.of(heads).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-S1',
+      reason:
+        'One function writes here, and what is read is checked by its signature. S3 cannot deliver access logs to a ' +
+        'bucket that is encrypted with our key; CloudTrail has the calls that change the bucket.',
+    });
+    return heads;
+  }
+
   /**
    * The topic of alarms. Because it has a policy of its own, the policy must allow CloudWatch, and so must the key:
    * otherwise alarms are dropped without an error.
@@ -161,11 +212,33 @@ export class DataStack extends Stack {
   }
 }
 
-/** Denies everybody changes and deletions, including operators whose own permissions would allow them. */
+/**
+ * Denies everybody, operators included, what changes or deletes entries or may overwrite one: updates, deletes,
+ * batches, which have no conditions, PartiQL, expiry, and puts outside a transaction. That a put in a transaction has a
+ * condition is more than IAM can require: the signed heads show where one had none.
+ */
 function appendOnly(): PolicyDocument {
-  const actions = ['dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'];
-  const statement = { effect: Effect.DENY, principals: [new AnyPrincipal()], actions, resources: ['*'] };
-  return new PolicyDocument({ statements: [new PolicyStatement(statement)] });
+  const statement = { effect: Effect.DENY, principals: [new AnyPrincipal()], resources: ['*'] };
+  return new PolicyDocument({
+    statements: [
+      new PolicyStatement({
+        ...statement,
+        actions: [
+          'dynamodb:UpdateItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:BatchWriteItem',
+          'dynamodb:PartiQL*',
+          'dynamodb:UpdateTimeToLive',
+        ],
+      }),
+      new PolicyStatement({
+        ...statement,
+        actions: ['dynamodb:PutItem'],
+        // True as well where the request has no such key, as a plain put has none.
+        conditions: { 'ForAllValues:StringNotEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } },
+      }),
+    ],
+  });
 }
 
 function isSigningKey(name: SecretName): boolean {

@@ -36,6 +36,8 @@ export interface Resources {
   readonly secrets: Readonly<Record<SecretName, Secret>>;
   readonly queues: Readonly<Partial<Record<QueueName, Queue>>>;
   readonly files: Bucket;
+  readonly heads: Bucket;
+  readonly headsKey: Key;
   readonly alarms: ITopic;
 }
 
@@ -59,7 +61,10 @@ interface EntryFunctionProps {
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 
-/** The ledger is append-only by permission too: no function may update an entry, and none may delete anything. */
+/**
+ * The ledger is append-only by permission, as far as IAM can say so: no function may update or delete an entry. Its
+ * puts can be granted in transactions only; that a put has a condition cannot be required.
+ */
 const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   orders: ['dynamodb:PutItem'],
   ledger: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
@@ -75,6 +80,9 @@ const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   catalogue: ['dynamodb:PutItem'],
   health: ['dynamodb:UpdateItem'],
 };
+
+/** Every entry is posted with the item that it is for. The key has a list of values, and none in a plain put. */
+const IN_TRANSACTION = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
 
 const DECRYPT = ['kms:Decrypt', 'kms:DescribeKey'];
 const ENCRYPT = ['kms:Encrypt', 'kms:GenerateDataKey'];
@@ -134,7 +142,7 @@ export class EntryFunction extends Construct {
       const { tableArn, tableName } = resources.tables[name];
       const indexes = tables[name].indexes.map((index) => `${tableArn}/index/${index.name}`);
       allow(role, READ, [tableArn, ...indexes]);
-      if (mode === 'write') allow(role, WRITE[name], [tableArn]);
+      if (mode === 'write') allow(role, WRITE[name], [tableArn], name === 'ledger' ? IN_TRANSACTION : undefined);
       this.fn.addEnvironment(environment.table(name), tableName);
     }
     for (const name of access.secrets ?? []) {
@@ -142,7 +150,11 @@ export class EntryFunction extends Construct {
       allow(role, ['secretsmanager:GetSecretValue'], [secret.secretArn]);
       this.fn.addEnvironment(environment.secretArn(name), secret.secretArn);
     }
-    if (access.tables) allow(role, DECRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
+    if (access.tables) {
+      allow(role, DECRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
+      // No statement of ours is PartiQL, and its writes are permissions of their own.
+      role.addToPolicy(new PolicyStatement({ effect: Effect.DENY, actions: ['dynamodb:PartiQL*'], resources: ['*'] }));
+    }
     if (access.secrets?.length) allow(role, DECRYPT, [key.keyArn], this.#onlyVia('secretsmanager'));
     if (Object.values(access.tables ?? {}).includes('write')) {
       allow(role, ENCRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
@@ -153,22 +165,33 @@ export class EntryFunction extends Construct {
       allow(role, ['sqs:SendMessage'], [queue.queueArn]);
       this.fn.addEnvironment(environment.queueUrl(name), queue.queueUrl);
     }
-    if (access.files) this.#grantFiles(role, access.files, resources);
+    if (access.files) {
+      this.#grantObjects(role, resources.files, key, access.files === 'write');
+      this.fn.addEnvironment(environment.filesBucket, resources.files.bucketName);
+    }
+    if (access.heads) this.#grantHeads(role, access.heads, resources);
   }
 
-  #grantFiles(role: Role, mode: 'read' | 'write', { files, key }: Resources): void {
-    const object = files.arnForObjects('*');
+  #grantHeads(role: Role, mode: 'read' | 'sign', { heads, headsKey, key }: Resources): void {
+    this.#grantObjects(role, heads, key, mode === 'sign');
+    allow(role, ['kms:GetPublicKey'], [headsKey.keyArn]);
+    if (mode === 'sign') allow(role, ['kms:Sign'], [headsKey.keyArn]);
+    this.fn.addEnvironment(environment.headsBucket, heads.bucketName);
+    this.fn.addEnvironment(environment.headsKeyArn, headsKey.keyArn);
+  }
+
+  #grantObjects(role: Role, objects: Bucket, key: Key, mayWrite: boolean): void {
+    const object = objects.arnForObjects('*');
     allow(role, ['s3:GetObject'], [object]);
     // Without it S3 answers 403 for a missing file, which then looks like a missing permission.
-    allow(role, ['s3:ListBucket'], [files.bucketArn]);
+    allow(role, ['s3:ListBucket'], [objects.bucketArn]);
     allow(role, ['kms:Decrypt'], [key.keyArn], this.#onlyVia('s3'));
-    if (mode === 'write') {
+    if (mayWrite) {
       allow(role, ['s3:PutObject'], [object]);
       allow(role, ['kms:GenerateDataKey'], [key.keyArn], this.#onlyVia('s3'));
     }
-    this.fn.addEnvironment(environment.filesBucket, files.bucketName);
     // The finding's id contains the export by which this stack imports the bucket.
-    const { 'Fn::ImportValue': bucket } = Stack.of(this).resolve(Stack.of(files).exportValue(files.bucketArn));
+    const { 'Fn::ImportValue': bucket } = Stack.of(this).resolve(Stack.of(objects).exportValue(objects.bucketArn));
     Validations.of(role).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::${bucket}/*]`,
       reason: 'The names of files are not known at deployment, and the bucket holds nothing else.',

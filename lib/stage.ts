@@ -11,6 +11,8 @@ export interface Stage {
   /** Whether tables, files, keys and secrets are kept when their stack is deleted. */
   readonly removal: RemovalPolicy;
   readonly deletionProtection: boolean;
+  /** How long S3 lets nobody delete a signed head, the account's owner included; absent: by policy only. */
+  readonly headsLockedFor?: Duration;
   readonly logRetention: RetentionDays;
   readonly logLevel: 'DEBUG' | 'INFO';
   /**
@@ -67,6 +69,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     name: 'live',
     removal: RemovalPolicy.RETAIN,
     deletionProtection: true,
+    headsLockedFor: Duration.days(2 * 365),
     logRetention: RetentionDays.ONE_YEAR,
     logLevel: 'INFO',
     systemLogLevel: 'WARN',

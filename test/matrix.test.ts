@@ -20,6 +20,7 @@ import {
   owner,
   QUERIES,
   rows,
+  standing,
   visit,
   world,
 } from './support/every-route.ts';
@@ -188,6 +189,12 @@ it.each(rows)('$name works for its owner, by a key with its scopes and no other'
   const reply = await visit(row, await keyWith(scopesOf(row)), await freshFor(row.path));
   await clear();
   expect(reply.status).toBeLessThan(300);
+});
+
+it.each(rows)('$name refuses a query parameter that it does not know', async (row) => {
+  if ((await endpointOf(row)).protocol) return;
+  const reply = await visit(row, owner.headers(), standing, { nonsense: '1' });
+  expect([reply.status, reply.json.code, reply.json.param]).toEqual([400, 'invalid_request', 'nonsense']);
 });
 
 it.each(rows)('$name answers an unexpected error with a 500 that shows only the request id', async (row) => {

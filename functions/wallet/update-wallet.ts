@@ -3,7 +3,7 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { balanceOf } from '../../shared/domain/ledger.ts';
 import type { Currency } from '../../shared/domain/money.ts';
 import { parseAmount, toMajor } from '../../shared/domain/money.ts';
-import { watchFrom } from '../../shared/domain/watch.ts';
+import { withThreshold } from '../../shared/domain/watch.ts';
 import { currency } from '../../shared/http/fields.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import { route } from '../../shared/http/route.ts';
@@ -14,7 +14,7 @@ import { readWatch, saveWatch } from '../../shared/store/watches.ts';
 const amount = z.union([z.number(), z.string()], { error: 'must be an amount such as 50, or null for no warning.' });
 const body = z.strictObject({ low_balance_threshold: z.nullable(amount) });
 
-/** Sets the balance below which the merchant is warned, or none. A balance that is below it already raises no event. */
+/** Sets the balance below which the merchant is warned, or none. One that is below it already raises an event too. */
 export const updateWallet = route({
   ...routes.updateWallet,
   params: z.object({ currency }),
@@ -23,9 +23,8 @@ export const updateWallet = route({
     const wallet = { ...owner, currency: params.currency };
     const thresholdMinor = readThreshold(body.low_balance_threshold, params.currency);
     const [before, tail] = await Promise.all([readWatch(world, wallet), readTail(world, wallet)]);
-    const settings = { thresholdMinor, seenSeq: tail?.seq ?? 0, revision: (before?.revision ?? 0) + 1 };
-    const watch = watchFrom(wallet, settings, world.now());
-    if (!(await saveWatch(world, watch))) throw new Refusal('busy', { headers: { 'retry-after': '1' } });
+    const watch = withThreshold(wallet, { before, thresholdMinor, tail }, world.now());
+    if (watch && !(await saveWatch(world, watch))) throw new Refusal('busy', { headers: { 'retry-after': '1' } });
     return {
       status: 200,
       body: {

@@ -40,7 +40,10 @@ export function problemOfUrl(text: string, options: { isLocal: boolean }): strin
   if (text.includes('#')) return 'must not have a fragment';
   const url = URL.parse(text);
   if (!url) return 'must be a valid URL';
-  if (options.isLocal) return LOOPBACK_HOSTS.has(url.hostname) ? undefined : 'must name this machine in local mode';
+  if (options.isLocal)
+    return LOOPBACK_HOSTS.has(url.hostname)
+      ? undefined
+      : 'must name this machine in local mode, such as http://localhost:3000/hook';
   return problemOfHost(bareHost(url)) ?? problemOfPort(url.port);
 }
 

@@ -9,6 +9,7 @@ import { pause, within } from '../timers.ts';
 import type { World } from '../world.ts';
 import { requireEnv } from './env.ts';
 import { s3Files } from './files.ts';
+import { signedHeads } from './heads.ts';
 import { outboundHttp, problemOfUrl } from './outbound.ts';
 import { makeGateway } from './payment-gateways.ts';
 import { powertoolsLog } from './powertools.ts';
@@ -46,6 +47,11 @@ function buildWorld(): World {
     queues: sqsQueues(),
     // Local S3 has no host name per bucket, so the bucket is named in the path.
     files: s3Files({ bucket: () => requireEnv(environment.filesBucket), client: { forcePathStyle: isLocal } }),
+    heads: signedHeads({
+      bucket: () => requireEnv(environment.headsBucket),
+      keyId: () => requireEnv(environment.headsKeyArn),
+      s3: { forcePathStyle: isLocal },
+    }),
     provider: once((name: ProviderName) => makeProvider(name, { isLocal, now, sleep: pause })),
     secret: (name) => readSecret(name),
     ...defined({ publicUrl: process.env.PUBLIC_URL || undefined }),

@@ -1,4 +1,4 @@
-import type { Mode } from './ledger.ts';
+import type { Mode, Owner } from './ledger.ts';
 import { sha256 } from './sha256.ts';
 import type { Instant } from './time.ts';
 
@@ -20,10 +20,8 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
-export interface Key {
+export interface Key extends Owner {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly createdAt: Instant;

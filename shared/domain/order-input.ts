@@ -28,6 +28,8 @@ export interface OrderInput {
 /** Why an input is not accepted: the field at fault, and one sentence for the caller. */
 export interface InputProblem extends ProblemFacts {
   readonly code: InputProblemCode;
+  /** Another problem of the same input. */
+  readonly also?: InputProblem;
 }
 
 interface ProblemFacts {
@@ -74,8 +76,8 @@ export function checkInput(
     return inputProblem('product_unavailable', { param: 'product_id', detail });
   }
   const target = checkTarget(product, input.target, mode);
-  if (isProblem(target)) return target;
   const amountMinor = checkAmount(product, input.amount);
+  if (isProblem(target)) return isProblem(amountMinor) ? { ...target, also: amountMinor } : target;
   if (isProblem(amountMinor)) return amountMinor;
   return {
     request: {

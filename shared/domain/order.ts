@@ -1,7 +1,7 @@
 import { assert } from './assert.ts';
 import type { ProductKind, ProviderName } from './catalogue.ts';
 import type { RefusalReason } from './health.ts';
-import type { EntryDraft, Mode, WalletId } from './ledger.ts';
+import type { EntryDraft, Owner, WalletId } from './ledger.ts';
 import type { Currency } from './money.ts';
 import type { Country } from './phone.ts';
 import type { Instant } from './time.ts';
@@ -56,6 +56,7 @@ const NOTES = {
   sent: 'Sent to the provider.',
   held: 'The provider is down; waiting for it.',
   refuses_us: 'The provider takes no orders from us at present; waiting for it. Nothing was sent.',
+  uncovered: 'We cannot send it at present; waiting until we can. Neither your order nor your wallet is the cause.',
   unreachable: 'The provider could not be reached; nothing was sent.',
   confirmed: 'Confirmed by the provider.',
   found: 'Confirmed by the provider when queried.',
@@ -192,10 +193,8 @@ export interface StoredOutcome {
   readonly receipt?: Receipt;
 }
 
-export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
+export interface Order extends Owner, OrderRequest, Fulfilment, RowOf, Paying {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
   readonly status: Status;
   /** Increases by one with every change; each write is conditional on it. */
   readonly version: number;
@@ -212,6 +211,8 @@ export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
    * unpublished events and a recheck are too. A row that was written claimed has none either: its chunk is due for it.
    */
   readonly dueAt?: Instant;
+  /** When it was due before failed sweeps put it off: an event that is not published yet shows that. */
+  readonly putOffFrom?: Instant;
   /** When an order that was refunded as not found is queried once more. */
   readonly recheckAt?: Instant;
   /** Set while it waits for a provider that is down. */

@@ -1,7 +1,7 @@
 import { assert } from './assert.ts';
 import { BATCH_EVENT } from './batch.ts';
 import { defined } from './defined.ts';
-import type { Mode, Owner } from './ledger.ts';
+import type { Owner } from './ledger.ts';
 import { EVENTS } from './order-events.ts';
 import { PAYOUT_EVENTS } from './payout.ts';
 import { RESULT_EVENT } from './result.ts';
@@ -43,6 +43,16 @@ export function resultsEndpoint({ merchantId, mode }: Owner, at: Instant, host =
 export function receiverOf({ merchantId, mode, endpointId, url }: Receiver): string {
   return url === undefined ? endpointId : `${endpointId} ${merchantId} ${mode} ${hostOf(url)}`;
 }
+
+/**
+ * Who shares slots of a run with others: all hosts of a merchant's results together, which may be thousands, and each
+ * endpoint by itself, of which a merchant has few.
+ */
+export function sharerOf(receiver: string): string {
+  const [endpointId = '', merchantId, mode] = receiver.split(' ');
+  return merchantId === undefined ? endpointId : `${endpointId} ${merchantId} ${mode}`;
+}
+
 type Receiver = Pick<Delivery, 'merchantId' | 'mode' | 'endpointId' | 'url'>;
 
 export function hostOf(url: string): string {
@@ -80,10 +90,8 @@ export interface Failing {
   readonly probeAt?: Instant;
 }
 
-export interface Endpoint extends Rotating {
+export interface Endpoint extends Owner, Rotating {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
   readonly url: string;
   readonly description?: string;
   /** Empty: all. */
@@ -125,10 +133,8 @@ export interface DeliveryAttempt {
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'held';
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'held'] as const satisfies DeliveryStatus[];
 
-export interface Delivery {
+export interface Delivery extends Owner {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
   readonly endpointId: string;
   readonly event: WebhookEvent;
   readonly status: DeliveryStatus;

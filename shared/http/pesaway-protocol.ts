@@ -107,6 +107,8 @@ function describe({ code, param, detail }: Refusal, answered: PesawayCode): stri
   const field = param === undefined ? undefined : (FIELDS[param] ?? param);
   const isGeneral = detail === REFUSALS[code].detail;
   if (code === 'reference_reused') return `${PESAWAY_CODES[answered]} ${field} differs.`;
+  // The general text of its code speaks of a field, and here none could be read.
+  if (code === 'malformed_json') return detail;
   if (isGeneral || GENERAL.has(code)) return PESAWAY_CODES[answered];
   return field === undefined || detail.startsWith(field) ? detail : `${field}: ${detail}`;
 }

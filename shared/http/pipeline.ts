@@ -1,4 +1,4 @@
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import { defined } from '../domain/defined.ts';
 import type { Key } from '../domain/key.ts';
 import type { Owner } from '../domain/ledger.ts';
@@ -14,6 +14,7 @@ import { withIdempotencyKey } from './idempotency-key.ts';
 import { requireReadable } from './json.ts';
 import { BODY_BYTES_MAX, check, parseBody, requireSize } from './read-body.ts';
 import { Refusal } from './refusal.ts';
+import { requireScopes } from './require-scopes.ts';
 import type { Answer, OpenRouteHandler, PlainRequest, PlainResponse, RouteHandler } from './route.ts';
 
 /**
@@ -22,6 +23,8 @@ import type { Answer, OpenRouteHandler, PlainRequest, PlainResponse, RouteHandle
  */
 
 const RETRY_AFTER_SECONDS = 1;
+// Pure: the function for unknown paths needs none of it, and leaves the library out.
+const NO_QUERY = /* @__PURE__ */ z.strictObject({});
 /** For the routes that take a file as their body. */
 const LARGE_UPLOAD_FIX = 'Upload a large CSV file with POST /api/v1/bulk/uploads, then send its upload_id.';
 
@@ -39,9 +42,9 @@ export function serve<Params, Query, Body>(
     requireReadable({ ...request.query, ...request.params });
     const answer = await handler.run(world, {
       owner,
-      key,
+      scopes: key.scopes,
       params: checkIfGiven(handler.params, request.params),
-      query: checkIfGiven(handler.query, request.query),
+      query: checkQuery(handler, request.query),
       body: checkIfGiven(handler.body, handler.body && (await readInput(handler, request))),
       headers: request.headers,
     });
@@ -89,7 +92,7 @@ export function serveNotFound(world: Pick<World, 'publicUrl'>, request: PlainReq
 const PLAIN_PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
 
 function methodNotAllowed({ method, path }: PlainRequest, allow: string): Refusal {
-  const detail = `There is no ${method} ${path.slice(0, 200)}; this path has ${allow}.`;
+  const detail = `There is no ${method} ${excerpt(path, 200)}; this path has ${allow}.`;
   return new Refusal('method_not_allowed', { detail, headers: { allow } });
 }
 
@@ -149,10 +152,19 @@ async function authenticate(
 }
 
 function authorise(key: Key, handler: Pick<RouteHandler, 'scope'>): void {
-  const missing = scopesOf(handler).filter((scope) => !key.scopes.includes(scope));
-  if (missing.length === 0) return;
-  const named = `${missing.length === 1 ? 'scope' : 'scopes'} ${missing.join(' and ')}`;
-  throw new Refusal('scope_missing', { detail: `This key does not have the ${named}.` });
+  requireScopes(key.scopes, scopesOf(handler));
+}
+
+/**
+ * A route of our own without a query refuses every parameter, as it refuses a misspelt field. Where `read` takes
+ * parameters for fields, `body` refuses them.
+ */
+function checkQuery<Query>(
+  { query, read, protocol }: Pick<RouteHandler<unknown, Query>, 'query' | 'read' | 'protocol'>,
+  input: unknown,
+): Query {
+  if (!query && !read && !protocol) check(NO_QUERY, input);
+  return checkIfGiven(query, input);
 }
 
 function checkIfGiven<T>(schema: z.ZodMiniType<T> | undefined, input: unknown): T {

@@ -248,7 +248,7 @@ export const REFUSALS = {
     status: 409,
     retryable: false,
     title: 'No failed rows',
-    detail: 'No row of the batch failed.',
+    detail: 'No row of the batch failed. Rows that were cancelled are refunded, and are not sent again from here.',
     fix: 'Send cancelled rows, or rows that were left out, in a new batch.',
   },
   batch_invalid: {

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { Key } from '../domain/key.ts';
+import type { Key, Scope } from '../domain/key.ts';
 import type { Owner } from '../domain/ledger.ts';
 import type { OpenRoute, Route } from '../manifest/route.ts';
 import type { World } from '../world.ts';
@@ -28,7 +28,8 @@ export interface PlainResponse {
 export interface Call<Params, Query, Body> {
   /** Whose data this call is about. Every read and write takes the owner from here and from nowhere else. */
   readonly owner: Owner;
-  readonly key: Key;
+  /** What its key may do, for a route where that depends on the input. */
+  readonly scopes: readonly Scope[];
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;

@@ -172,6 +172,7 @@ const OWN_FILES = [
   'files.db',
   'files.db-journal',
   'format',
+  'heads-key.pem',
   'hotrecharge-deliveries.jsonl',
   'local.json',
   'local.json.new',

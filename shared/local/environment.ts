@@ -13,6 +13,7 @@ interface Services {
   readonly queues: Served & { urlOf(queue: QueueName): string };
   readonly files: Served;
   readonly secrets: Served;
+  readonly kms: Served;
   readonly publicUrl: string;
   /** What the local S3 checks signatures by; by default one that everybody knows, for tests. */
   readonly secretAccessKey?: string;
@@ -30,6 +31,7 @@ export function localEnvironment({
   queues,
   files,
   secrets,
+  kms,
   publicUrl,
   secretAccessKey,
 }: Services): Record<string, string> {
@@ -53,7 +55,10 @@ export function localEnvironment({
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
     AWS_ENDPOINT_URL_S3: files.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    AWS_ENDPOINT_URL_KMS: kms.endpoint,
     [environment.filesBucket]: 'files',
+    [environment.headsBucket]: 'heads',
+    [environment.headsKeyArn]: 'heads',
     PUBLIC_URL: publicUrl,
     ...Object.fromEntries([...tableNames, ...queueUrls, ...secretNames]),
   };

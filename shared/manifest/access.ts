@@ -8,6 +8,8 @@ export interface Access {
   readonly secrets?: readonly SecretName[];
   /** Links to upload need `write`: they are signed with the permissions of the function. */
   readonly files?: 'read' | 'write';
+  /** Signed heads of ledgers. Who signs may create them; nobody may who writes anything else. */
+  readonly heads?: 'read' | 'sign';
   /** May call addresses that merchants name, or check them. */
   readonly egress?: true;
 }
@@ -42,13 +44,13 @@ export type QueueName = `dispatch-${ProviderName}` | 'bulk' | 'webhooks';
 export const RECEIVES_MAX = 5;
 
 export const QUEUES = {
-  'dispatch-hotrecharge': { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
-  'dispatch-pesaway': { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
-  'dispatch-sandbox': { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 5 },
+  'dispatch-hotrecharge': { receivesMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
+  'dispatch-pesaway': { receivesMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
+  'dispatch-sandbox': { receivesMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 5 },
   // A message is a chunk of rows, so this bounds the load of batches on providers; single orders have other queues.
-  bulk: { attemptsMax: RECEIVES_MAX, batchSize: 1, concurrencyMax: 10 },
-  webhooks: { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
-} as const satisfies Record<QueueName, { attemptsMax: number; batchSize: number; concurrencyMax: number }>;
+  bulk: { receivesMax: RECEIVES_MAX, batchSize: 1, concurrencyMax: 10 },
+  webhooks: { receivesMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
+} as const satisfies Record<QueueName, { receivesMax: number; batchSize: number; concurrencyMax: number }>;
 
 /**
  * Our own random keys, one for each purpose, and what is made from it: the secrets of webhook endpoints, the secrets of
@@ -77,6 +79,8 @@ export const environment = {
   queueUrl: (name: QueueName) => `${name.toUpperCase().replaceAll('-', '_')}_QUEUE_URL`,
   secretArn: (name: SecretName) => `${name.toUpperCase()}_SECRET_ARN`,
   filesBucket: 'FILES_BUCKET',
+  headsBucket: 'HEADS_BUCKET',
+  headsKeyArn: 'HEADS_KEY_ARN',
 } as const;
 
 export const DISPATCH_QUEUES: readonly QueueName[] = ['dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox'];

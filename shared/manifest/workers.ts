@@ -106,9 +106,17 @@ export const workers = {
   verifyLedgers: {
     name: 'verify-ledgers',
     file: 'verify-ledgers',
-    access: { tables: { wallets: 'write', ledger: 'read' } },
+    access: { tables: { wallets: 'write', ledger: 'read' }, heads: 'read' },
     timeoutSeconds: 60,
     everyMinutes: 10,
+  },
+  // It writes nothing but heads, so that whoever may sign one cannot make what it signs.
+  signHeads: {
+    name: 'sign-heads',
+    file: 'sign-heads',
+    access: { tables: { wallets: 'read', ledger: 'read' }, heads: 'sign' },
+    timeoutSeconds: 300,
+    everyMinutes: 30,
   },
   syncCatalogue: {
     name: 'sync-catalogue',

@@ -10,8 +10,8 @@ import type { Http, HttpAnswer } from '../outbound-http.ts';
 import { HttpFailure } from '../outbound-http.ts';
 import type { PaymentGateway, PaymentRequest, PaymentStart } from './payment-gateway.ts';
 import { decrypt, encrypt } from './pesepay-cipher.ts';
-import { evidence } from './provider.ts';
-import { parse } from './upstream-answer.ts';
+import { evidence, NotSetUp } from './provider.ts';
+import { isUnset, parse } from './upstream-answer.ts';
 
 /**
  * Pesepay: top-ups in US dollars and Zimbabwe Gold, paid on its page (docs/providers.md). It is not known to
@@ -70,6 +70,7 @@ const NOT_FOUND = /\b(payment|transaction|reference)\b.{0,200}\b(not found|not e
 
 /** Reads the JSON of the secret. An error names the invalid field, never a value. */
 export function parsePesepayCredentials(text: string): PesepayCredentials {
+  if (isUnset(text)) throw new NotSetUp('the pesepay secret is not set');
   const json = parse(text, z.looseObject({}));
   // Not the parser's own error, which quotes the text.
   if (!json) throw new Error('the pesepay secret is not a JSON object');
@@ -94,6 +95,11 @@ export function pesepay(deps: Dependencies): PaymentGateway {
   return {
     name: 'pesepay',
     currencies: Object.keys(CODES) as (keyof typeof CODES)[],
+    isOff: () =>
+      deps.credentials().then(
+        () => false,
+        (error) => error instanceof NotSetUp,
+      ),
     start: (request) => start(api, request),
     check: (gatewayRef) => check(api, gatewayRef),
   };

@@ -1,7 +1,8 @@
-import { GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, ScanCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { defined } from '../domain/defined.ts';
 import type { Key, Scope } from '../domain/key.ts';
 import { composeKey, KEY_RANDOM_BYTES, modeOfKey } from '../domain/key.ts';
-import type { Mode } from '../domain/ledger.ts';
+import type { Owner } from '../domain/ledger.ts';
 import { sha256 } from '../domain/sha256.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
@@ -48,9 +49,28 @@ export async function readMerchant(world: World, merchantId: string): Promise<Me
   return answer.Item && fromItem('merchant', MERCHANT, answer.Item);
 }
 
-interface KeyRequest {
-  readonly merchantId: string;
-  readonly mode: Mode;
+/** All merchants, or those whose name contains a text, oldest first. Reads the whole table: for operators only. */
+export async function listMerchants(world: World, name = ''): Promise<Merchant[]> {
+  const merchants: Merchant[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await world.db.send(
+      new ScanCommand({
+        TableName: world.table('merchants'),
+        FilterExpression: 'sk = :profile',
+        ExpressionAttributeValues: { ':profile': 'profile' },
+        ...defined({ ExclusiveStartKey: start }),
+      }),
+    );
+    for (const item of page.Items ?? []) merchants.push(fromItem('merchant', MERCHANT, item));
+    start = page.LastEvaluatedKey;
+  } while (start);
+  const wanted = name.toLowerCase();
+  const found = merchants.filter((each) => each.name.toLowerCase().includes(wanted));
+  return found.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+}
+
+interface KeyRequest extends Owner {
   readonly name: string;
   readonly scopes: readonly Scope[];
 }

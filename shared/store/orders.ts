@@ -1,7 +1,7 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { assert } from '../domain/assert.ts';
 import { defined } from '../domain/defined.ts';
-import type { EntryDraft, Mode, Owner } from '../domain/ledger.ts';
+import type { EntryDraft, Owner } from '../domain/ledger.ts';
 import type { Spending } from '../domain/line.ts';
 import type { Change, Order, Status } from '../domain/order.ts';
 import { isFinal, walletOf } from '../domain/order.ts';
@@ -27,9 +27,7 @@ import { Retry, withRetries, write } from './write.ts';
  * pending, with `dueFor`, and `doubtPk`/`listSk` in the index of orders in doubt.
  */
 
-export interface OrderKey {
-  readonly merchantId: string;
-  readonly mode: Mode;
+export interface OrderKey extends Owner {
   readonly agentReference: string;
 }
 
@@ -163,7 +161,7 @@ export async function createRow(world: World, order: Order): Promise<Order> {
 /** Orders by reference, read consistently. */
 export async function readOrdersOf(
   world: World,
-  owner: Omit<OrderKey, 'agentReference'>,
+  owner: Owner,
   references: readonly string[],
 ): Promise<Map<string, Order>> {
   const pks = references.map((agentReference) => orderPk({ ...owner, agentReference }));

@@ -12,7 +12,7 @@ import type { World } from '../world.ts';
  * happened; if it did, the retry's condition fails on our own row, which callers recognise by its id or write id.
  */
 
-type Item = Record<string, unknown>;
+export type Item = Record<string, unknown>;
 
 export interface Put {
   readonly table: TableName;

@@ -79,6 +79,7 @@ export function simulatedWorld(
     table: (table: TableName) => table,
     queues: { send: (queue, messages) => effect(() => context.send(queue, messages, chance)) },
     files: { write: noFiles, read: noFiles, uploadUrl: noFiles, downloadUrl: noFiles },
+    heads: NO_HEADS,
     provider: (provider) => context.provider(provider),
     secret: async (secret) => `simulated ${secret}`,
     publicUrl: 'https://api.example',
@@ -110,6 +111,16 @@ export function simulatedWorld(
 async function noFiles(): Promise<never> {
   throw new Error('the simulation has no files');
 }
+
+/** Whatever reads heads goes on without them. */
+export const NO_HEADS: World['heads'] = {
+  create: noFiles,
+  read: noFiles,
+  list: noFiles,
+  sign: noFiles,
+  isSigned: noFiles,
+  publicKey: noFiles,
+};
 
 interface Command {
   readonly constructor: { readonly name: string };

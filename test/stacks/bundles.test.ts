@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Bundle } from '../../bin/bundle.ts';
 import { accessOf, bundle, functionNames } from '../../bin/bundle.ts';
 import { defaultProvider } from '../../shared/aws/environment-credentials.ts';
+import { eventStreamSerdeProvider, resolveEventStreamSerdeConfig } from '../../shared/aws/no-event-streams.ts';
 import { composeKey, KEY_RANDOM_BYTES } from '../../shared/domain/key.ts';
 import type { Access } from '../../shared/manifest/access.ts';
 import { environment, QUEUES, SECRETS } from '../../shared/manifest/access.ts';
@@ -68,6 +69,8 @@ async function invoke(file: string, ...events: unknown[]) {
     ...Object.keys(QUEUES).map((name) => environment.queueUrl(name as keyof typeof QUEUES)),
     ...SECRETS.map((name) => environment.secretArn(name)),
     environment.filesBucket,
+    environment.headsBucket,
+    environment.headsKeyArn,
   ];
   const args = ['-e', HARNESS, join(out, file, 'index.js'), ...events.map((event) => JSON.stringify(event))];
   const { stdout } = await run(process.execPath, args, {
@@ -116,7 +119,8 @@ it('a bundle answers a request: an unknown key is refused after one read', async
 
 it('no bundle is larger than a cold start allows', () => {
   expect(bundles.map(({ file }) => file)).toEqual(functionNames());
-  const limitOf = (file: string) => (accessOf(file).some(({ files }) => files) ? BYTES_WITH_FILES_MAX : BYTES_MAX);
+  const limitOf = (file: string) =>
+    accessOf(file).some(({ files, heads }) => files ?? heads) ? BYTES_WITH_FILES_MAX : BYTES_MAX;
   expect(bundles.filter(({ file, bytes }) => bytes > limitOf(file))).toEqual([]);
 });
 
@@ -129,7 +133,9 @@ it('the function for unknown paths has no SDK', () => {
 
 const CLIENTS: readonly [string, (access: Access) => boolean][] = [
   ['@aws-sdk/client-dynamodb', ({ tables }) => tables !== undefined],
-  ['@aws-sdk/client-s3', ({ files }) => files !== undefined],
+  ['@aws-sdk/client-s3', ({ files, heads }) => files !== undefined || heads !== undefined],
+  ['@aws-sdk/s3-request-presigner', ({ files }) => files !== undefined],
+  ['@aws-sdk/client-kms', ({ heads }) => heads !== undefined],
   ['@aws-sdk/client-sqs', ({ queues = [] }) => queues.length > 0],
   ['@aws-sdk/client-secrets-manager', ({ secrets = [] }) => secrets.length > 0],
   ['ipaddr.js', ({ egress }) => egress === true],
@@ -144,6 +150,12 @@ it.each(CLIENTS)('%s is in the bundles of the functions that may use it, and in 
 it('credentials come from the environment alone: no bundle searches profiles or instance metadata', () => {
   const searching = /credential-provider-(ini|sso|process|node|http)|nested-clients/;
   expect(bundles.filter(({ packages }) => packages.some((name) => searching.test(name)))).toEqual([]);
+});
+
+it('what takes the place of event streams leaves a configuration as it is, so that the client of S3 can be made', () => {
+  const config = { region: 'us-east-1' };
+  expect(resolveEventStreamSerdeConfig(config)).toBe(config);
+  expect(eventStreamSerdeProvider).toThrow('no operation of ours streams events');
 });
 
 it('a function without its credentials says so', async () => {

@@ -141,6 +141,30 @@ it('an operator makes a merchant, funds it and takes its key away again, while i
   expect((await system.api('/api/v1/wallet', { key: key.key })).status).toBe(401);
 }, 60_000);
 
+it('an operator who mistypes reads one line, and --help lists all commands', async () => {
+  const operator = (...args: string[]) =>
+    run(process.execPath, ['bin/operator.ts', ...args, '--data', data], { env: childEnvironment });
+  const mistakes = [
+    [['merchant', 'frobnicate'], 'there is no command merchant frobnicate.'],
+    [['order', 'show', 'mer_nope', 'x'], '--mode must be live or test.'],
+    [['key', 'list', 'x', '--nope'], "Unknown option '--nope'"],
+    [['topup', 'resolve', 'top_nope', 'paid', '--reason', 'x'], 'failed: there is no top-up top_nope'],
+  ] as const;
+  for (const [words, reason] of mistakes) {
+    const { stderr } = await operator(...words).then(
+      () => ({ stderr: '' }),
+      (error: { stderr: string }) => error,
+    );
+    expect(stderr).toContain(reason);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  }
+  expect((await operator('--help')).stdout).toContain('endpoint list <merchant id>');
+  const { id } = JSON.parse((await operator('merchant', 'create', 'Findable Ltd')).stdout);
+  const found = JSON.parse((await operator('merchant', 'list', '--name', 'findable')).stdout);
+  expect(found).toEqual([expect.objectContaining({ id, name: 'Findable Ltd' })]);
+  expect(JSON.parse((await operator('endpoint', 'list', id, '--mode', 'live')).stdout)).toEqual([]);
+}, 60_000);
+
 it('what was there before is there after a restart, under the same keys', async () => {
   const before = system.local;
   expect(await system.stop()).toBe(0);

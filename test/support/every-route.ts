@@ -36,7 +36,7 @@ export let world: TestWorld;
 export let owner: TestMerchant;
 export let other: TestMerchant;
 /** Of the owner. A visit that is refused, or that sees nothing, leaves them as they are. */
-let standing: Record<string, string>;
+export let standing: Record<string, string>;
 export const rows = Object.entries(routes).map(([exportName, entry]) => ({ exportName, ...entry }));
 export type Row = (typeof rows)[number];
 
@@ -160,6 +160,7 @@ export const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
 export const QUERIES: Readonly<Record<string, Record<string, string> | undefined>> = {
   'export-ledger': { currency: 'USD' },
   'verify-ledger': { currency: 'USD' },
+  'list-heads': { currency: 'USD' },
   'get-statement': { currency: 'USD', month: '2026-05' },
 };
 
@@ -169,11 +170,16 @@ export async function freshFor(path: string): Promise<Record<string, string>> {
   return { ...(await belongings()), ...(needsBulk ? await bulkThings(`fresh-${Math.random()}`) : {}) };
 }
 
-export async function visit(row: Row, headers: Record<string, string>, all = standing) {
+export async function visit(
+  row: Row,
+  headers: Record<string, string>,
+  all = standing,
+  more: Record<string, string> = {},
+) {
   const endpoint = await endpointOf(row);
   const params = Object.fromEntries(Object.entries(all).filter(([name]) => row.path.includes(`{${name}}`)));
   const body = BODIES[row.name]?.() ?? '';
-  const query = QUERIES[row.name] ?? {};
+  const query = { ...QUERIES[row.name], ...more };
   const own = granted(world, row.access);
   const sent = { ...headers, prefer: 'respond-async', 'x-region': 'ke' };
   return call(own, endpoint, { headers: sent, params, query, body });

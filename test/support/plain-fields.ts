@@ -1,6 +1,6 @@
 /**
- * Fields of answers that every scope of their route shows. A new field is written here once somebody has decided that no
- * other scope owns it, or else into `OWNED_FIELDS`.
+ * Fields of answers that every scope of their route shows. A new one is written here once somebody has decided that no other
+ * scope owns it, or else into `OWNED_FIELDS`.
  */
 export const PLAIN_FIELDS: ReadonlySet<string> = new Set(
   `
@@ -11,7 +11,8 @@ export const PLAIN_FIELDS: ReadonlySet<string> = new Set(
     ignored_columns in_progress invalid kind last_status latency_ms latest_day left left_out max message method min
     mode month msisdn name network network_is_certain next_check_at next_cursor next_try_at note notes object
     one_per_number order_id OriginatorReference other_reference paused payouts pending PhoneNumber preview_id
-    previous_hash product product_id products provider_ref recovered redirect_url reference refunded report_url
+    previous_hash product product_id products provider_ref public_key recovered redirect_url reference refunded
+    report_url
     require_timestamp ResponseDescription ResultCode ResultDesc retiring_secrets_until retry_failed retry_of
     retryable reversed row row_webhooks rows rows_still_sent_max same_file_batch secret seq sequence spent status
     step success target timeline to token total totals TransactionAmount TransactionCompletedDateTime TransactionID

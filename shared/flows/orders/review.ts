@@ -134,7 +134,8 @@ export async function resolveTopupByHand(
   const topup = await readTopup(world, id);
   if (resolution === 'reversed' || resolution === 'kept')
     return resolveDeniedByHand(world, topup, resolution, decision);
-  if (topup?.status !== 'review') throw new Error(`top-up ${id} is ${topup?.status ?? 'not there'}, not in review`);
+  if (!topup) throw new Error(`there is no top-up ${id}`);
+  if (topup.status !== 'review') throw new Error(`top-up ${id} is not in review: it is ${topup.status}`);
   return changeTopup(world, topup, (current) =>
     current.status === 'review' ? resolveTopup(current, resolution, decision, world.now()) : undefined,
   );

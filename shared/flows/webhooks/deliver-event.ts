@@ -137,7 +137,13 @@ async function recordReceiver(
     tries: delivery.tries > 1 ? delivery.tries : undefined,
     ms: attempt.latencyMs,
     nextAt: delivery.dueAt,
+    ...(isDelivered(attempt) ? {} : whereTo(delivery, attempt)),
   });
+}
+
+/** Whose server failed, and how. The line of an event that was taken is read by nobody, so it costs no more bytes. */
+function whereTo({ endpointId, merchantId }: Delivery, { error }: DeliveryAttempt) {
+  return { endpointId, merchantId, ...defined({ error }) };
 }
 
 interface Posted {

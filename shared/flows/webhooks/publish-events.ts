@@ -92,7 +92,7 @@ async function publishBatch(world: World, id: string, isAgain: boolean): Promise
 /** The same bytes every time: it shows the order as it was when the event happened. */
 function orderEvent(order: Order, event: OrderEvent): WebhookEvent {
   const id = `evt_${order.id.slice(4)}_${event.sequence}`;
-  return { ...webhookEvent(id, event, viewOrder(asOf(order, event))), orderId: order.id };
+  return { ...webhookEvent(id, event, viewOrder(asOf(order, event), event.at)), orderId: order.id };
 }
 
 /** The matching payout event, where the order is a payout and this event ended it. */

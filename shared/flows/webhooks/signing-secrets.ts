@@ -1,4 +1,4 @@
-import type { Mode } from '../../domain/ledger.ts';
+import type { Owner } from '../../domain/ledger.ts';
 import type { Rotating, SecretVersion } from '../../domain/rotation.ts';
 import { activeVersions, FIRST_SECRET, newestVersion } from '../../domain/rotation.ts';
 import { RESULTS_ENDPOINT } from '../../domain/webhook.ts';
@@ -9,10 +9,8 @@ import { digestBy } from '../signing-keys.ts';
  * The secrets of webhook endpoints and campaigns, derived from an id, a version and a key in Secrets Manager. No table
  * holds one, and a new version is a new secret. Access to the database alone is not enough to sign anything.
  */
-interface Holder extends Rotating {
+interface Holder extends Owner, Rotating {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
 }
 
 type Purpose = 'webhook' | 'campaign';

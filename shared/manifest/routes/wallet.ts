@@ -33,8 +33,16 @@ export const walletRoutes = {
     method: 'GET',
     path: '/api/v1/wallet/ledger/verify',
     scope: 'wallet:read',
-    access: { tables: { ledger: 'read', merchants: 'read' } },
-    summary: 'Verifies the hash chain of a wallet, or names its first invalid entry.',
+    access: { tables: { ledger: 'read', merchants: 'read' }, heads: 'read' },
+    summary: 'Verifies the hash chain of a wallet against the last signed head, or names its first invalid entry.',
+  },
+  listHeads: {
+    name: 'list-heads',
+    method: 'GET',
+    path: '/api/v1/wallet/ledger/heads',
+    scope: 'wallet:read',
+    access: { tables: { merchants: 'read' }, heads: 'read' },
+    summary: "Lists the signed heads of a wallet's ledger, oldest first, with what anybody needs to check them.",
   },
   getStatement: {
     name: 'get-statement',

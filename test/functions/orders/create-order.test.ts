@@ -208,6 +208,17 @@ describe('a request that is refused for its form', () => {
     ['letters', { target: 'my phone' }, 'invalid_target', 'target'],
   ];
 
+  it('lists a target and an amount that both do not fit the product', async () => {
+    const reply = await post({ ...seed, target: 'hello', amount: 0.001 });
+    expect([reply.status, reply.json.code, reply.json.param]).toEqual([422, 'invalid_target', 'target']);
+    const { detail, fix } = reply.json;
+    expect(reply.json.errors).toEqual([
+      { param: 'target', detail, fix },
+      { param: 'amount', detail: expect.any(String), fix: expect.any(String) },
+    ]);
+    expect((await post({ ...seed, target: 'hello' })).json).not.toHaveProperty('errors');
+  });
+
   it.each(cases)(
     '(%s) names the field and the fix and leaves the reference free',
     async (_name, change, code, param) => {

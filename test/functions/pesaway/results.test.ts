@@ -212,11 +212,12 @@ describe('the result', () => {
       await settle();
     }
     const to = (host: string) => received.filter(({ url }) => url.includes(host)).length;
-    // From its first failure it is left to the sweep, which finds that it fails on.
-    expect([to('dead'), to('live')]).toEqual([1, 7]);
+    // After five failures in a row it is left to the sweep.
+    expect([to('dead'), to('live')]).toEqual([5, 7]);
     world.advance(60_000);
     await sendDue(world);
-    expect([to('dead'), to('live')]).toEqual([5, 7]);
+    // One probe for all that waits.
+    expect([to('dead'), to('live')]).toEqual([6, 7]);
     world.advance(60 * 60_000);
     received.length = 0;
     await sendDue(world);

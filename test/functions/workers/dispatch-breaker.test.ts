@@ -2,6 +2,9 @@ import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { getOrder } from '../../../functions/orders/get-order.ts';
 import { listProducts } from '../../../functions/orders/list-products.ts';
+import { plus, SECOND } from '../../../shared/domain/time.ts';
+import { isStillDown } from '../../../shared/flows/orders/circuit-breaker.ts';
+import { takeProbe } from '../../../shared/store/health.ts';
 import type { OrderKey } from '../../../shared/store/orders.ts';
 import { call } from '../../support/call.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
@@ -41,6 +44,14 @@ describe('a provider that is down', () => {
     world.memo.clear();
   }
 
+  it('is not waited for past the end of a run, while another process probes it', async () => {
+    await goDown();
+    await takeProbe(world, 'hotrecharge');
+    const startedAt = Date.parse(world.now());
+    expect(await isStillDown(world, world.provider('hotrecharge'), plus(world.now(), 4 * SECOND))).toBe(true);
+    expect(Date.parse(world.now()) - startedAt).toBeLessThanOrEqual(6 * SECOND);
+  });
+
   it('gets no more than ten orders; the next waits, says since when, and the POST does not', async () => {
     await goDown();
     const sends = world.upstream.sends.length;
@@ -58,6 +69,18 @@ describe('a provider that is down', () => {
     });
     expect([reply.status, reply.json.status]).toEqual([202, 'pending']);
     expect(Date.parse(world.now()) - before).toBeLessThan(1_000);
+  });
+
+  it('does not show its orders a next check that has passed, however long it is down', async () => {
+    await goDown();
+    await place('next');
+    await world.dispatchAll();
+    for (let sweeps = 0; sweeps < 5; sweeps += 1) {
+      const { next_check_at: next } = await shown('next');
+      expect(next >= world.now() && next <= plus(world.now(), 120 * SECOND)).toBe(true);
+      world.memo.clear();
+      await world.sweep(1);
+    }
   });
 
   it('is probed at most once in ten seconds, however many orders wait', async () => {
