@@ -1,62 +1,41 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { operatorIdentity } from '../shared/aws/operator-identity.ts';
 import { awsWorld } from '../shared/aws/world.ts';
-import type { Origin } from '../shared/domain/act.ts';
-import { problemOfRange } from '../shared/domain/address-range.ts';
-import { PROVIDERS } from '../shared/domain/catalogue.ts';
-import type { Scope } from '../shared/domain/key.ts';
 import { SCOPES } from '../shared/domain/key.ts';
-import type { Mode, Owner } from '../shared/domain/ledger.ts';
 import { messageOf } from '../shared/domain/message-of.ts';
-import type { Currency } from '../shared/domain/money.ts';
-import { CURRENCIES, formatAmount, parseAmount, parseCurrency } from '../shared/domain/money.ts';
-import type { Instant } from '../shared/domain/time.ts';
-import { HOUR } from '../shared/domain/time.ts';
-import { TOPUP_RESOLUTIONS } from '../shared/domain/topup.ts';
-import { makeKey } from '../shared/flows/keys/make-key.ts';
-import { revokeKey } from '../shared/flows/keys/revoke-key.ts';
-import { rollKey } from '../shared/flows/keys/roll-key.ts';
 import { listProviders } from '../shared/flows/orders/list-providers.ts';
-import type { Decision } from '../shared/flows/orders/review.ts';
-import {
-  listReview,
-  resolveOrder,
-  resolveTopupByHand,
-  reverseOrder,
-  viewEvidence,
-  viewTopupEvidence,
-} from '../shared/flows/orders/review.ts';
-import { syncProducts } from '../shared/flows/orders/sync-products.ts';
-import { adjustWallet, isLargeAdjustment } from '../shared/flows/wallet/adjust-wallet.ts';
-import { openLastHead } from '../shared/flows/wallet/read-heads.ts';
-import { verifyLedger } from '../shared/flows/wallet/verify-ledger.ts';
-import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
+import { listReview, reverseOrder, viewEvidence, viewTopupEvidence } from '../shared/flows/orders/review.ts';
 import { showEndpoints } from '../shared/flows/webhooks/show-endpoints.ts';
-import { Refusal } from '../shared/http/refusal.ts';
-import { viewAct } from '../shared/http/views/act-views.ts';
-import { viewKey, viewRevocation } from '../shared/http/views/key-views.ts';
-import { viewEndpoint } from '../shared/http/views/webhook-views.ts';
-import type { QueueName } from '../shared/manifest/access.ts';
-import { environment, QUEUES, SECRETS } from '../shared/manifest/access.ts';
-import type { TableName } from '../shared/manifest/tables.ts';
-import { tables } from '../shared/manifest/tables.ts';
-import { listActs, recordAct } from '../shared/store/audit.ts';
-import type { NewKey } from '../shared/store/keys.ts';
-import { listKeys, readKey } from '../shared/store/keys.ts';
-import { createMerchant, listMerchants, readMerchant } from '../shared/store/merchants.ts';
-import type { OrderKey } from '../shared/store/orders.ts';
-import { readOrder } from '../shared/store/orders.ts';
+import { SIGNING_PURPOSES } from '../shared/manifest/access.ts';
+import { listMerchants } from '../shared/store/merchants.ts';
 import { topupsInReview } from '../shared/store/topups.ts';
-import type { World } from '../shared/world.ts';
+import type { Options } from './operator/arguments.ts';
+import { mode, overlapHours, readArguments, reviewMode, UsageError } from './operator/arguments.ts';
+import { decision, knownMerchant } from './operator/caller.ts';
+import { connect } from './operator/connect.ts';
+import {
+  auditCommand,
+  createKeyCommand,
+  createMerchantCommand,
+  createWebhookCommand,
+  listKeysCommand,
+  MANAGEMENT_SCOPES,
+  revokeKeyCommand,
+  rollKeyCommand,
+} from './operator/merchant-commands.ts';
+import {
+  adjustCommand,
+  orderKey,
+  resolveOrderCommand,
+  resolveTopupCommand,
+  showOrderCommand,
+  syncCommand,
+  verifyCommand,
+} from './operator/money-commands.ts';
+import { endSecretOverlap, purpose, rotateSecret, showSecret } from './operator/secret-commands.ts';
 
 /**
  * The commands of operators, for AWS and for this machine. On AWS it uses the caller's own credentials and the file
  * that `cdk deploy --outputs-file` wrote; otherwise the `local.json` of a running `npm start`.
  */
-
-/** For who manages keys: asked for by name, because a key with them outlives itself. */
-const MANAGEMENT_SCOPES: readonly Scope[] = ['keys:write', 'audit:read'];
 
 const USAGE = `npm run operator -- <command>
 
@@ -71,6 +50,9 @@ const USAGE = `npm run operator -- <command>
   wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why> --reference <for what> [--yes]
   ledger verify <merchant id> <currency> --mode live|test
   audit list <merchant id> --mode live|test [--subject <id>] [--by <who>] [--from <date>] [--to <date>]
+  secret show <purpose>
+  secret rotate <purpose> [--overlap-hours <n>]
+  secret end-overlap <purpose>
   provider list
   catalogue sync <provider> [--allow-withdrawals]
   review list [--mode live|test]
@@ -89,16 +71,8 @@ const USAGE = `npm run operator -- <command>
   scopes        ${SCOPES.join(', ')}
                 (default: all but ${MANAGEMENT_SCOPES.join(' and ')})
   ranges        addresses that the key works from, e.g. 203.0.113.0/24 (default: all)
+  purpose       ${SIGNING_PURPOSES.join(', ')}
 `;
-
-const AUDIT_MAX = 100;
-
-/** A mistake in the command line. */
-class UsageError extends Error {}
-
-const { values, positionals } = readArguments();
-
-type Options = typeof values;
 
 const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unknown>> = {
   'merchant create': createMerchantCommand,
@@ -113,6 +87,9 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
   'wallet adjust': adjustCommand,
   'ledger verify': verifyCommand,
   'audit list': auditCommand,
+  'secret show': ([name]) => showSecret(awsWorld(), purpose(name)),
+  'secret rotate': ([name], options) => rotateSecret(awsWorld(), purpose(name), overlapHours(options)),
+  'secret end-overlap': ([name]) => endSecretOverlap(awsWorld(), purpose(name)),
   'provider list': () => listProviders(awsWorld()),
   'catalogue sync': syncCommand,
   'review list': (_args, options) => listReview(awsWorld(), reviewMode(options)),
@@ -125,285 +102,6 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
     viewEvidence(await reverseOrder(awsWorld(), orderKey(args, options), await decision(options))),
 };
 
-async function verifyCommand([merchantId, currency]: string[], options: Options): Promise<unknown> {
-  const wallet = {
-    merchantId: await knownMerchant(merchantId),
-    mode: mode(options.mode),
-    currency: currencyOf(currency),
-  };
-  const world = awsWorld();
-  const { head, leaf, violation: contradiction } = await (await openLastHead(world)).check(wallet);
-  const { entries, balanceMinor, violation = contradiction } = await verifyLedger(world, wallet);
-  if (violation !== undefined) throw new Error(`the ledger is broken: ${violation.what}`);
-  const balance = `${wallet.currency} ${formatAmount(balanceMinor, wallet.currency)}`;
-  return { verified: true, entries, balance, head: head && leaf ? { day: head.day, entries: leaf.seq } : null };
-}
-
-async function syncCommand([name]: string[], options: Options): Promise<unknown> {
-  const provider = PROVIDERS.find((each) => each === required(name, 'a provider') && each !== 'sandbox');
-  if (!provider) throw new UsageError(`there is no catalogue of ${name}`);
-  const allowsWithdrawals = options['allow-withdrawals'];
-  const world = awsWorld();
-  // Metrics are written to the output, which is the answer of the command here.
-  const quiet = { ...world, log: { ...world.log, metric: () => undefined } };
-  const { isOff, changes, keptBack } = await syncProducts(quiet, provider, { allowsWithdrawals });
-  return { provider, off: isOff, changes, kept_back: keptBack };
-}
-
-async function showOrderCommand(args: string[], options: Options): Promise<unknown> {
-  const order = await readOrder(awsWorld(), orderKey(args, options));
-  if (!order) throw new UsageError(`there is no ${options.mode} order ${args[1]} of ${args[0]}`);
-  return viewEvidence(order);
-}
-
-async function resolveOrderCommand(args: string[], options: Options): Promise<unknown> {
-  const [, , outcome] = args;
-  if (outcome !== 'delivered' && outcome !== 'refunded')
-    throw new UsageError('the outcome must be delivered or refunded');
-  return viewEvidence(await resolveOrder(awsWorld(), orderKey(args, options), outcome, await decision(options)));
-}
-
-function orderKey([merchantId, agentReference]: string[], options: Options): OrderKey {
-  return {
-    merchantId: required(merchantId, 'a merchant id'),
-    agentReference: required(agentReference, 'an agent_reference'),
-    mode: mode(options.mode),
-  };
-}
-
-/** Who decided and why, for the timeline. */
-async function decision(options: Options): Promise<Decision> {
-  const { by } = await origin();
-  const reason = required(options.reason, '--reason, which is recorded in the timeline');
-  return { by: by.id, reason };
-}
-
-/** Whose credentials this command uses. */
-async function origin(): Promise<Origin> {
-  const id = await operatorWorld().operator?.();
-  if (id === undefined) throw new Error('nobody says who runs this command');
-  return { by: { kind: 'operator', id } };
-}
-
-function operatorWorld(): World {
-  return { ...awsWorld(), operator: operatorIdentity };
-}
-
-async function resolveTopupCommand([id, outcome]: string[], options: Options): Promise<unknown> {
-  const resolution = TOPUP_RESOLUTIONS.find((each) => each === outcome);
-  if (!resolution) throw new UsageError(`the outcome must be one of ${TOPUP_RESOLUTIONS.join(', ')}`);
-  const topupId = required(id, 'a top-up id');
-  return viewTopupEvidence(await resolveTopupByHand(awsWorld(), topupId, resolution, await decision(options)));
-}
-
-async function createWebhookCommand([merchantId, address]: string[], options: Options): Promise<unknown> {
-  const owner = { merchantId: await knownMerchant(merchantId), mode: mode(options.mode) };
-  const input = { url: required(address, 'a URL') };
-  const { endpoint, secret } = await stated(addEndpoint(awsWorld(), owner, input, await origin()));
-  return { ...viewEndpoint(endpoint), secret, note: 'The secret is shown only once.' };
-}
-
-async function createMerchantCommand([name]: string[]): Promise<unknown> {
-  const world = awsWorld();
-  const by = await origin();
-  return createMerchant(world, required(name, 'a name'), ({ id, name }) => {
-    const created = { action: 'merchant.created', subject: id, after: { name } } as const;
-    return [recordAct(world, { merchantId: id, mode: 'live' }, by, created)];
-  });
-}
-
-/** The newest entries, with the operators' identities, which merchants do not see. */
-async function auditCommand([merchantId]: string[], options: Options): Promise<unknown> {
-  const owner = { merchantId: required(merchantId, 'a merchant id'), mode: mode(options.mode) };
-  const filter = { subject: options.subject, by: options.by, from: instantOf(options.from), to: instantOf(options.to) };
-  const { acts, next } = await listActs(awsWorld(), owner, { ...filter, limit: AUDIT_MAX });
-  return { acts: acts.map((act) => ({ ...viewAct(act), by: act.by })), is_more: next !== undefined };
-}
-
-async function createKeyCommand([merchantId]: string[], options: Options): Promise<unknown> {
-  const id = await knownMerchant(merchantId);
-  const scopes = options.scopes?.split(',') ?? SCOPES.filter((scope) => !MANAGEMENT_SCOPES.includes(scope));
-  const unknown = scopes.find((scope) => !SCOPES.some((known) => known === scope));
-  if (unknown !== undefined) throw new UsageError(`there is no scope ${unknown}; scopes are ${SCOPES.join(', ')}`);
-  const owner = { merchantId: id, mode: mode(options.mode) };
-  const wanted = {
-    name: options.name ?? 'default',
-    scopes: SCOPES.filter((scope) => scopes.includes(scope)),
-    endsAt: instantOf(options.expires),
-    allowedRanges: rangesOf(options.ranges),
-  };
-  return showNewKey(await stated(makeKey(awsWorld(), owner, wanted, { origin: await origin() })));
-}
-
-async function listKeysCommand([merchantId]: string[]): Promise<unknown> {
-  const world = awsWorld();
-  return (await listKeys(world, await knownMerchant(merchantId))).map((key) => viewKey(key, world.now()));
-}
-
-async function revokeKeyCommand([merchantId, keyId]: string[], options: Options): Promise<unknown> {
-  const world = awsWorld();
-  const keepsCampaigns = options['keep-campaigns'];
-  const owner = await ownerOfKey(merchantId, keyId);
-  const revocation = await revokeKey(world, owner, String(keyId), { keepsCampaigns }, await origin());
-  return { revoked: keyId, ...viewRevocation(revocation, world.now()) };
-}
-
-async function rollKeyCommand([merchantId, keyId]: string[], options: Options): Promise<unknown> {
-  const hours = Number(options['overlap-hours']);
-  if (!(hours >= 0)) throw new UsageError('--overlap-hours must be a number of hours');
-  const roll = { overlapMs: Math.round(hours * HOUR), endsAt: instantOf(options.expires) };
-  const owner = await ownerOfKey(merchantId, keyId);
-  return showNewKey(await stated(rollKey(awsWorld(), owner, String(keyId), roll, { origin: await origin() })));
-}
-
-function showNewKey({ key, text }: NewKey) {
-  const note = 'The key is shown only once; only its hash is stored.';
-  return { ...viewKey(key, key.createdAt), key: text, note };
-}
-
-async function ownerOfKey(merchantId: string | undefined, keyId: string | undefined): Promise<Owner> {
-  const id = required(merchantId, 'a merchant id');
-  const key = await readKey(awsWorld(), id, required(keyId, 'a key id'));
-  if (!key) throw new UsageError(`merchant ${id} has no key ${keyId}`);
-  return { merchantId: id, mode: key.mode };
-}
-
-/** A refusal, as a mistake in the command line. */
-async function stated<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw error instanceof Refusal ? new UsageError(error.detail.replace(/\.$/, '')) : error;
-  }
-}
-
-function instantOf(text: string | undefined): Instant | undefined {
-  if (text === undefined) return undefined;
-  if (Number.isNaN(Date.parse(text))) throw new UsageError(`${text} is not a date such as 2027-05-07`);
-  return new Date(text).toISOString();
-}
-
-function rangesOf(text: string | undefined): string[] | undefined {
-  const ranges = text?.split(',');
-  const wrong = ranges?.find((range) => problemOfRange(range) !== undefined);
-  if (wrong !== undefined) throw new UsageError(`the range ${wrong} ${problemOfRange(wrong)}`.replace(/\.$/, ''));
-  return ranges;
-}
-
-async function adjustCommand([merchantId, amount, currency]: string[], options: Options): Promise<unknown> {
-  const id = await knownMerchant(merchantId);
-  const code = currencyOf(currency);
-  const amountMinor = signedAmount(required(amount, 'an amount'), code);
-  const reason = required(options.reason, '--reason, which is recorded in the ledger');
-  const reference = required(options.reference, '--reference, under which there is one entry');
-  const wallet = { merchantId: id, mode: mode(options.mode), currency: code };
-  if (isLargeAdjustment(amountMinor, code) && !options.yes) {
-    const sum = `${code} ${amountMinor < 0 ? '-' : ''}${formatAmount(Math.abs(amountMinor), code)}`;
-    throw new UsageError(`${sum} is a large adjustment of the ${wallet.mode} wallet: repeat the command with --yes`);
-  }
-  const by = (await origin()).by.id;
-  const entry = await adjustWallet(awsWorld(), wallet, { amountMinor, reason, by, reference });
-  return { entry: entry.id, seq: entry.seq, currency: code, balance: formatAmount(entry.balanceAfterMinor, code) };
-}
-
-async function knownMerchant(id: string | undefined): Promise<string> {
-  const merchantId = required(id, 'a merchant id');
-  if (!(await readMerchant(awsWorld(), merchantId))) throw new UsageError(`there is no merchant ${merchantId}`);
-  return merchantId;
-}
-
-function required(value: string | undefined, what: string): string {
-  if (!value) throw new UsageError(`missing ${what}`);
-  return value;
-}
-
-function mode(text: string | undefined): Mode {
-  if (text === 'live' || text === 'test') return text;
-  throw new UsageError('--mode must be live or test');
-}
-
-/** Live, unless the other is asked for: test orders never hide one that somebody paid for. */
-function reviewMode(options: Options): Mode {
-  return mode(options.mode ?? 'live');
-}
-
-function currencyOf(text: string | undefined): Currency {
-  const currency = parseCurrency(text ?? '');
-  if (currency) return currency;
-  throw new UsageError(`the currency must be one of ${Object.keys(CURRENCIES).join(', ')}`);
-}
-
-function signedAmount(text: string, currency: Currency): number {
-  const minor = parseAmount(text.replace(/^-/, ''), currency);
-  if (typeof minor !== 'number' || minor === 0) throw new UsageError(`${text} is not an amount in ${currency}`);
-  return text.startsWith('-') ? -minor : minor;
-}
-
-function readArguments() {
-  // The parser takes a negative amount for a flag, so its minus sign is replaced and restored.
-  const words = process.argv.slice(2).map((word) => (/^-\d/.test(word) ? `\u2212${word.slice(1)}` : word));
-  try {
-    const parsed = parseArgs({
-      args: words,
-      allowPositionals: true,
-      options: {
-        data: { type: 'string', default: '.airtime' },
-        outputs: { type: 'string' },
-        mode: { type: 'string' },
-        name: { type: 'string' },
-        scopes: { type: 'string' },
-        subject: { type: 'string' },
-        by: { type: 'string' },
-        from: { type: 'string' },
-        to: { type: 'string' },
-        expires: { type: 'string' },
-        ranges: { type: 'string' },
-        'overlap-hours': { type: 'string', default: '24' },
-        'keep-campaigns': { type: 'boolean', default: false },
-        reason: { type: 'string' },
-        reference: { type: 'string' },
-        help: { type: 'boolean', default: false },
-        yes: { type: 'boolean', default: false },
-        'allow-withdrawals': { type: 'boolean', default: false },
-      },
-    });
-    return { values: parsed.values, positionals: parsed.positionals.map((word) => word.replace(/^\u2212/, '-')) };
-  } catch (error) {
-    return failUsage(messageOf(error));
-  }
-}
-
-/** Points this process at a running `npm start`, or at deployed stacks. */
-function connect(options: Options): void {
-  if (options.outputs === undefined) {
-    const file = `${options.data}/local.json`;
-    if (!existsSync(file))
-      throw new UsageError(
-        `npm start is not running here: there is no ${file}. Run npm start, or pass --outputs for AWS`,
-      );
-    Object.assign(process.env, JSON.parse(readFileSync(file, 'utf8')).environment);
-    return;
-  }
-  if (!existsSync(options.outputs)) throw new UsageError(`there is no file ${options.outputs}`);
-  const stacks: Record<string, Record<string, string>> = JSON.parse(readFileSync(options.outputs, 'utf8'));
-  const outputs = Object.assign({}, ...Object.values(stacks));
-  const take = (variable: string, output: string) => {
-    if (typeof outputs[output] !== 'string') throw new UsageError(`${options.outputs} has no output ${output}`);
-    process.env[variable] = outputs[output];
-  };
-  for (const name of Object.keys(tables) as TableName[]) take(environment.table(name), `${pascal(name)}Table`);
-  for (const name of Object.keys(QUEUES) as QueueName[]) take(environment.queueUrl(name), `${pascal(name)}QueueUrl`);
-  take(environment.auditDays, 'AuditDays');
-  take(environment.headsBucket, 'HeadsBucket');
-  take(environment.headsKeyArn, 'HeadsKeyArn');
-  for (const name of SECRETS) take(environment.secretArn(name), `${pascal(name)}SecretArn`);
-}
-
-/** As the stacks name their outputs: `dispatch-sandbox` is `DispatchSandbox`. */
-function pascal(name: string): string {
-  return name.replace(/(^|-)(\w)/g, (_match, _dash, letter: string) => letter.toUpperCase());
-}
-
 /** One line, so that the reason is what is read. */
 function failUsage(reason: string): never {
   return fail(`${reason.replace(/\.?\s*$/, '.')} All commands: npm run operator -- --help`);
@@ -415,15 +113,17 @@ function fail(message: string): never {
 }
 
 process.env.POWERTOOLS_LOG_LEVEL ??= 'ERROR';
-if (values.help || positionals.length === 0) {
-  process.stdout.write(USAGE);
-  process.exit(values.help ? 0 : 1);
-}
-const command = COMMANDS[positionals.slice(0, 2).join(' ')];
-if (!command) failUsage(`there is no command ${positionals.slice(0, 2).join(' ')}`);
 try {
+  const { values, positionals } = readArguments();
+  if (values.help || positionals.length === 0) {
+    process.stdout.write(USAGE);
+    process.exit(values.help ? 0 : 1);
+  }
+  const [words, args] = [positionals.slice(0, 2).join(' '), positionals.slice(2)];
+  const command = COMMANDS[words];
+  if (!command) throw new UsageError(`there is no command ${words}`);
   connect(values);
-  process.stdout.write(`${JSON.stringify(await command(positionals.slice(2), values), null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(await command(args, values), null, 2)}\n`);
 } catch (error) {
   if (error instanceof UsageError) failUsage(error.message);
   fail(`failed: ${messageOf(error)}`);

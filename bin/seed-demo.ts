@@ -62,7 +62,7 @@ async function seedEndpoints(merchantId: string, url: string): Promise<string> {
       secrets[mode] = (await addEndpoint(world, owner, { url, description: ENDPOINT_DESCRIPTION }, SEEDER)).secret;
     else {
       await saveEndpoint(world, { ...known, url, revision: known.revision + 1 });
-      secrets[mode] = await newestSecret(world, known);
+      secrets[mode] = await newestSecret(world, 'webhook', known);
     }
   }
   return secrets.live ?? '';
@@ -74,7 +74,7 @@ async function seedCampaign(merchantId: string, before: LocalFile | undefined): 
   const { campaigns } = await listCampaigns(world, owner, { limit: 100 });
   const kept = before?.campaignId === undefined ? undefined : await readCampaign(world, before.campaignId);
   const known = kept ?? campaigns.find(({ name }) => name === CAMPAIGN_NAME);
-  if (known) return { campaignId: known.id, campaignSecret: await newestSecret(world, known) };
+  if (known) return { campaignId: known.id, campaignSecret: await newestSecret(world, 'campaign', known) };
   const terms = { name: CAMPAIGN_NAME, amount: '0.50', budget: 100, retry_failed: true, allow_api_key: true };
   const { campaign, secret } = await addCampaign(world, owner, { currency: 'USD', ...terms }, SEEDER);
   return { campaignId: campaign.id, campaignSecret: secret };

@@ -20,10 +20,10 @@ export const updateCampaign = route({
   ...routes.updateCampaign,
   params: campaignParams,
   body,
-  async run(world, { owner, origin, scopes, params, body }) {
+  async run(world, { owner, origin, key, params, body }) {
     const decide = async (current: Campaign) => {
       const next = await setTerms(world, current, body);
-      if (!isNarrower(current, next)) requireScopes(scopes, ['orders:write']);
+      if (!isNarrower(current, next)) requireScopes(key.scopes, ['orders:write']);
       return next;
     };
     const givesPower = (current: Campaign, next: Campaign) => !isNarrower(current, next);

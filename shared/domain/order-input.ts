@@ -21,6 +21,8 @@ export interface OrderInput {
   readonly customSms?: string | undefined;
   /** Not part of what makes two requests the same: the first one's counts. */
   readonly resultsUrl?: string | undefined;
+  /** Whether its result leaves out the balance: who ordered it may not read the wallet. */
+  readonly hidesFunds?: boolean | undefined;
 }
 
 /** Why an input is not accepted: the field at fault, and one sentence for the caller. */
@@ -85,7 +87,11 @@ export function checkInput(
       msisdn: target.msisdn,
       amountMinor,
       currency: product.currency,
-      ...defined({ customSms: input.customSms, resultsUrl: input.resultsUrl }),
+      ...defined({
+        customSms: input.customSms,
+        resultsUrl: input.resultsUrl,
+        hidesFunds: input.hidesFunds || undefined,
+      }),
     },
     fulfilment: {
       provider: mode === 'test' ? 'sandbox' : product.provider,

@@ -147,6 +147,8 @@ export interface OrderRequest {
   readonly customSms?: string;
   /** Where the result of this order is posted, in PesaWay's format. */
   readonly resultsUrl?: string;
+  /** Set where that result must not have the balance: its key could not read the wallet. */
+  readonly hidesFunds?: boolean;
 }
 
 /** For an order that is a row of a batch: the batch debits the wallet for it, and refunds it. */

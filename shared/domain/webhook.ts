@@ -297,6 +297,6 @@ export function changedBy(endpoint: Endpoint, { by }: Origin): Endpoint {
 }
 
 /** Rotates an endpoint's secret. Both secrets sign until the overlap ends. */
-export function rotate(endpoint: Endpoint, overlapMs: number, at: Instant): Endpoint {
-  return { ...endpoint, ...rotated(endpoint, overlapMs, at), revision: endpoint.revision + 1 };
+export function rotate(endpoint: Endpoint, keyVersion: number, overlapMs: number, at: Instant): Endpoint {
+  return { ...endpoint, ...rotated(endpoint, keyVersion, overlapMs, at), revision: endpoint.revision + 1 };
 }

@@ -3,13 +3,14 @@ import type { Origin } from '../domain/act.ts';
 import { defined } from '../domain/defined.ts';
 import type { Key } from '../domain/key.ts';
 import type { Owner } from '../domain/ledger.ts';
-import { excerpt } from '../domain/text.ts';
+import { excerpt, withoutTrailing } from '../domain/text.ts';
 import { elapsed } from '../domain/time.ts';
 import { scopesOf } from '../manifest/route.ts';
 import { methodsAt } from '../manifest/routes.ts';
 import { Contention, isTransient } from '../transient-error.ts';
 import type { World } from '../world.ts';
 import { airtimeProtocol } from './airtime-protocol.ts';
+import { hiddenFields, hideFields } from './hide-fields.ts';
 import { withIdempotencyKey } from './idempotency-key.ts';
 import { requireReadable } from './json.ts';
 import { BODY_BYTES_MAX, check, parseBody, requireSize } from './read-body.ts';
@@ -18,8 +19,8 @@ import { requireScopes } from './require-scopes.ts';
 import type { Answer, OpenRouteHandler, PlainRequest, PlainResponse, RouteHandler } from './route.ts';
 
 /**
- * The request pipeline of every route, in this order: key, scope, size, shape, then the handler. It works on plain
- * objects, so Lambda, `npm start`, the tests and the simulation all run the same one.
+ * The request pipeline of every route, in this order: key, scope, size, shape, the handler, and what its key may see of
+ * the answer. It works on plain objects, so Lambda, `npm start`, the tests and the simulation all run the same one.
  */
 
 const RETRY_AFTER_SECONDS = 1;
@@ -40,16 +41,16 @@ export function serve<Params, Query, Body>(
     logCaller({ ...owner, keyId: key.id });
     authorise(key, handler);
     requireReadable({ ...request.query, ...request.params });
-    return handler.run(world, {
+    const answer = await handler.run(world, {
       owner,
       key,
       origin: originOf(key, request),
-      scopes: key.scopes,
       params: checkIfGiven(handler.params, request.params),
       query: checkQuery(handler, request.query),
       body: checkIfGiven(handler.body, handler.body && (await readInput(handler, request))),
       headers: request.headers,
     });
+    return { ...answer, body: hideFields(answer.body, hiddenFields(handler, key.scopes)) };
   });
 }
 
@@ -81,13 +82,16 @@ export function serveTimeout(world: World, { name, protocol }: AnyHandler, reque
 export function serveNotFound(world: Pick<World, 'publicUrl'>, request: PlainRequest): PlainResponse {
   const allowed = methodsAt(request.path).join(', ');
   if (allowed !== '') return refuse(world, methodNotAllowed(request, allowed), request);
-  const withoutSlash = request.path.replace(/\/+$/, '');
-  if (withoutSlash !== '' && withoutSlash !== request.path && !withoutSlash.startsWith('//')) {
+  const withoutSlash = withoutTrailing(request.path, '/');
+  if (withoutSlash !== request.path && PLAIN_PATH.test(withoutSlash)) {
     return { status: 308, headers: { ...standardHeaders(request), location: withoutSlash }, body: '' };
   }
   const detail = `There is no ${request.method} ${excerpt(request.path, 200)}.`;
   return refuse(world, new Refusal('route_not_found', { detail }), request);
 }
+
+/** What a redirect may name: anything else in a path may mean another host to a browser, or end a header. */
+const PLAIN_PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
 
 function methodNotAllowed({ method, path }: PlainRequest, allow: string): Refusal {
   const detail = `There is no ${method} ${excerpt(path, 200)}; this path has ${allow}.`;
@@ -211,6 +215,13 @@ function respond({ status, body, contentType, headers }: Answer, request: PlainR
   };
 }
 
+/** No browser guesses another type, frames an answer, loads or runs what is in it, or comes again without TLS. */
+const BROWSER_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'strict-transport-security': 'max-age=63072000; includeSubDomains',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
+
 function standardHeaders({ requestId }: PlainRequest): Record<string, string> {
-  return { 'x-request-id': requestId, 'cache-control': 'no-store' };
+  return { 'x-request-id': requestId, 'cache-control': 'no-store', ...BROWSER_HEADERS };
 }

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { Origin } from '../domain/act.ts';
-import type { Key, Scope } from '../domain/key.ts';
+import type { Key } from '../domain/key.ts';
 import type { Owner } from '../domain/ledger.ts';
 import type { OpenRoute, Route } from '../manifest/route.ts';
 import type { World } from '../world.ts';
@@ -31,11 +31,10 @@ export interface PlainResponse {
 export interface Call<Params, Query, Body> {
   /** Whose data this call is about. Every read and write takes the owner from here and from nowhere else. */
   readonly owner: Owner;
+  /** The caller's key, for a route where what it may do depends on the input. */
   readonly key: Key;
   /** Who calls, and how: what is recorded of whatever the call changes. */
   readonly origin: Origin;
-  /** What its key may do, for a route where that depends on the input. */
-  readonly scopes: readonly Scope[];
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;

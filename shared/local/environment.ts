@@ -15,9 +15,11 @@ interface Services {
   readonly secrets: Served;
   readonly kms: Served;
   readonly publicUrl: string;
+  /** What the local S3 checks signatures by; by default one that everybody knows, for tests. */
+  readonly secretAccessKey?: string;
 }
 
-/** Nobody checks them but the local S3, which signs its links with the second. */
+/** Nobody checks them but the local S3. */
 export const LOCAL_CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
 
 /**
@@ -31,6 +33,7 @@ export function localEnvironment({
   secrets,
   kms,
   publicUrl,
+  secretAccessKey,
 }: Services): Record<string, string> {
   const tableNames = (Object.keys(tables) as TableName[]).map((name) => [environment.table(name), name]);
   const queueUrls = (Object.keys(QUEUES) as QueueName[]).map((name) => [
@@ -41,6 +44,7 @@ export function localEnvironment({
   return {
     AIRTIME_LOCAL: '1',
     ...LOCAL_CREDENTIALS,
+    ...(secretAccessKey === undefined ? {} : { AWS_SECRET_ACCESS_KEY: secretAccessKey }),
     AWS_REGION: 'us-east-1',
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PROFILE: '',

@@ -3,14 +3,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { DAY } from '../domain/time.ts';
 import { FILE_DAYS } from '../manifest/access.ts';
 import { startHttpServer } from './http-server.ts';
-import { problemOfPresignedUrl } from './presigned-url.ts';
+import { problemOfPresignedUrl, problemOfSignature } from './presigned-url.ts';
 import { StartError } from './start-error.ts';
 
 /**
- * S3 on this machine, as far as we use it: PutObject, GetObject, and presigned URLs for both, which are checked as S3
- * does; a PutObject of a name that must be free, and ListObjectsV2, for heads. The queue server has an S3 too, but it
- * takes 11 MiB at most, does not check presigned URLs, and gives downloads no name. Not checked here: whether the
- * bucket exists, and the permissions of the process itself.
+ * S3 on this machine, as far as we use it: PutObject, GetObject, and presigned URLs for both; a PutObject of a name
+ * that must be free, and ListObjectsV2, for heads. Signatures are checked as S3 does. The queue server has an S3 too,
+ * but it takes 11 MiB at most, checks no signatures, and gives downloads no name. Not checked here: whether the bucket
+ * exists.
  */
 
 export interface LocalFiles {
@@ -38,10 +38,8 @@ export async function startFiles(options: Options): Promise<LocalFiles> {
   const now = options.now ?? Date.now;
   const serveFile = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '', headers } = request;
-    const isPresigned = headers.authorization === undefined;
-    const problem = isPresigned
-      ? problemOfPresignedUrl({ method, url, headers }, options.secretAccessKey, now())
-      : undefined;
+    const problemOf = headers.authorization === undefined ? problemOfPresignedUrl : problemOfSignature;
+    const problem = problemOf({ method, url, headers }, options.secretAccessKey, now());
     store.deleteBefore(now() - FILE_DAYS * DAY);
     if (problem) refuse(response, 403, problem.code, problem.message);
     else if (method === 'PUT') await put(store, request, response, now());
@@ -93,7 +91,8 @@ function get(store: FileStore, request: IncomingMessage, response: ServerRespons
   }
   const disposition = searchParams.get('response-content-disposition');
   if (disposition !== null) response.setHeader('content-disposition', disposition);
-  response.writeHead(200, { 'content-type': found.type, 'content-length': found.body.byteLength });
+  const type = { 'content-type': found.type, 'x-content-type-options': 'nosniff' };
+  response.writeHead(200, { ...type, 'content-length': found.body.byteLength });
   response.end(found.body);
 }
 

@@ -58,10 +58,16 @@ export const QUEUES = {
 } as const satisfies Record<QueueName, { receivesMax: number; batchSize: number; concurrencyMax: number }>;
 
 /**
- * Secrets Manager entries: a JSON object per upstream, `pesepaytest` for payments of test keys; webhook secrets and
- * callback URLs are derived from `signing`, a random key.
+ * Our own random keys, one for each purpose, and what is made from it: the secrets of webhook endpoints, the secrets of
+ * campaigns, PesaWay's access tokens, the URLs for callbacks of providers, and those for news of payments.
  */
-export const SECRETS = ['hotrecharge', 'pesaway', 'pesepay', 'pesepaytest', 'signing'] as const;
+export const SIGNING_PURPOSES = ['webhook', 'campaign', 'access', 'callback', 'payment'] as const;
+export type SigningPurpose = (typeof SIGNING_PURPOSES)[number];
+
+/**
+ * Secrets Manager entries: a JSON object per upstream, `pesepaytest` for payments of test keys; and our signing keys.
+ */
+export const SECRETS = ['hotrecharge', 'pesaway', 'pesepay', 'pesepaytest', ...SIGNING_PURPOSES] as const;
 export type SecretName = (typeof SECRETS)[number];
 
 /** How many days a file is kept. It may remain readable for some hours more. */

@@ -239,7 +239,7 @@ const result = z.looseObject({
 type Result = z.infer<typeof result>;
 
 /** It documents no code for "not found": these are its own texts about an order, as clients saw them. Never proof. */
-const NOT_FOUND = /^not found\b|\b(transaction|reference)\b.*\bnot found\b/i;
+const NOT_FOUND = /^not found\b|\b(transaction|reference)\b.{0,200}\bnot found\b/i;
 const refusal = z.looseObject({ code: z.string(), ResponseDescription: z.string() });
 
 async function query(api: Api, recharge: Recharge): Promise<Finding> {

@@ -3,6 +3,7 @@ import { assert } from '../domain/assert.ts';
 import { messageOf } from '../domain/message-of.ts';
 import type { Currency } from '../domain/money.ts';
 import { parseAmount, toMajor } from '../domain/money.ts';
+import { withoutTrailing } from '../domain/text.ts';
 import { SECOND } from '../domain/time.ts';
 import type { PaymentFinding, TopupFailure } from '../domain/topup.ts';
 import type { Http, HttpAnswer } from '../outbound-http.ts';
@@ -65,7 +66,7 @@ const MEANINGS = new Map<string, 'paid' | 'in_progress' | 'review' | TopupFailur
 const UNSURE = new Set([408, 409, 425, 429]);
 
 /** Wrong keys get a 404 too, so the status alone proves nothing about a payment. */
-const NOT_FOUND = /\b(payment|transaction|reference)\b.*\b(not found|not exist)/i;
+const NOT_FOUND = /\b(payment|transaction|reference)\b.{0,200}\b(not found|not exist)/i;
 
 /** Reads the JSON of the secret. An error names the invalid field, never a value. */
 export function parsePesepayCredentials(text: string): PesepayCredentials {
@@ -80,7 +81,10 @@ export function parsePesepayCredentials(text: string): PesepayCredentials {
     return value;
   };
   return {
-    baseUrl: field('baseUrl', (url) => safeUrl(url) !== undefined, 'an https URL').replace(/\/+$/, ''),
+    baseUrl: withoutTrailing(
+      field('baseUrl', (url) => safeUrl(url) !== undefined, 'an https URL'),
+      '/',
+    ),
     integrationKey: field('integrationKey', (key) => /^[\x21-\x7e]+$/.test(key), 'printable ASCII'),
     encryptionKey: field('encryptionKey', (key) => /^[\x21-\x7e]{32}$/.test(key), '32 printable ASCII characters'),
   };

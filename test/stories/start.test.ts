@@ -90,7 +90,9 @@ it('local.json has what scripts need, and is for its owner only', () => {
   const { local } = system;
   expect(local.simulators.hotrecharge).toMatch(/^http:\/\/127\.0\.0\.1:/);
   expect(local.liveKey).toMatch(/^atk_live_/);
-  expect(statSync(join(data, 'local.json')).mode & 0o077).toBe(0);
+  for (const name of ['local.json', 'airtime.db', 'files.db', 'airtime.log', 'signing-keys.json']) {
+    expect([name, statSync(join(data, name)).mode & 0o077]).toEqual([name, 0]);
+  }
   expect(readFileSync(join(data, 'airtime.log'), 'utf8')).not.toContain(local.liveKey);
 });
 

@@ -5,9 +5,10 @@ import { startFiles } from '../../shared/local/files.ts';
 import { startKms } from '../../shared/local/kms.ts';
 import { startQueues } from '../../shared/local/queues.ts';
 import { startSecrets } from '../../shared/local/secrets.ts';
+import { SIGNING_PURPOSES } from '../../shared/manifest/access.ts';
 
 interface Options {
-  /** Texts of secrets, by name; `signing` has one anyway. */
+  /** Texts of secrets, by name; signing keys have one anyway. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** Environment variables beside those that name services. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -26,7 +27,10 @@ export async function startLocalAws(options: Options = {}): Promise<() => Promis
     startQueues({ visibilitySeconds: () => 30 }),
     startFiles({ secretAccessKey: LOCAL_CREDENTIALS.AWS_SECRET_ACCESS_KEY }),
     startKms(),
-    startSecrets({ signing: 'a signing key for tests', ...options.secrets }),
+    startSecrets({
+      ...Object.fromEntries(SIGNING_PURPOSES.map((name) => [name, `a key for ${name}`])),
+      ...options.secrets,
+    }),
   ]);
   const services = localEnvironment({ database, queues, files, secrets, kms, publicUrl: 'http://localhost' });
   useEnvironment({ ...services, ...QUIET, ...options.environment });

@@ -82,7 +82,7 @@ export async function planBatch(
 /** Names the column in the fix, which is often read without the rest. */
 function withColumn(problem: CellProblem): CellProblem {
   const { column, fix } = problem;
-  if (column === 'row' || new RegExp(`\\b${column}\\b`).test(fix)) return problem;
+  if (column === 'row' || fix.split(/\W/).includes(column)) return problem;
   return { ...problem, fix: `Column ${column}: ${fix}` };
 }
 

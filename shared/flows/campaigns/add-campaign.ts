@@ -10,6 +10,7 @@ import { recordAct } from '../../store/audit.ts';
 import { saveCampaign } from '../../store/campaigns.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
+import { signingVersion } from '../signing-keys.ts';
 import { newestSecret } from '../webhooks/signing-secrets.ts';
 import { noteCampaign } from './find-campaign.ts';
 import type { TermsInput } from './set-terms.ts';
@@ -28,7 +29,8 @@ export async function addCampaign(
   origin: Origin,
 ): Promise<{ campaign: Campaign; secret: string }> {
   const id = newId(world, 'cmp');
-  const fixed = { id, merchantId, mode, currency, isOncePerNumber, createdBy: origin.by, ...FIRST_SECRET };
+  const keyVersion = await signingVersion(world, 'campaign');
+  const fixed = { id, merchantId, mode, currency, isOncePerNumber, createdBy: origin.by, ...FIRST_SECRET, keyVersion };
   const initial = newCampaign({ ...fixed, ...NO_TERMS }, world.now());
   const campaign = { ...(await setTerms(world, initial, terms)), version: 1 };
   await withRetries(world, async () => {
@@ -39,7 +41,7 @@ export async function addCampaign(
       (await saveCampaign(world, campaign, [act, ...noted])) || new Retry('other campaigns of the key are written')
     );
   });
-  return { campaign, secret: await newestSecret(world, campaign) };
+  return { campaign, secret: await newestSecret(world, 'campaign', campaign) };
 }
 
 const NO_TERMS = {

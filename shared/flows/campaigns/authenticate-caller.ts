@@ -32,7 +32,7 @@ export async function authenticateCaller(
   const isSigned = SIGNATURE_HEADERS.some((name) => request.headers[name] !== undefined);
   if (authorization !== undefined && !isSigned) return authenticateByKey(world, campaignId, { authorization, address });
   const campaign = await findAnyCampaign(world, campaignId);
-  const secrets = await activeSecrets(world, campaign);
+  const secrets = await activeSecrets(world, 'campaign', campaign);
   const proof = checkSignature(request, secrets, { at: world.now(), needsTimestamp: campaign.needsTimestamp });
   if (proof.kind === 'proven') return { campaign, requestId: proof.requestId };
   throw refusalOf(proof);

@@ -1,6 +1,7 @@
 import type { Origin } from '../../domain/act.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Owner } from '../../domain/ledger.ts';
+import { FIRST_SECRET } from '../../domain/rotation.ts';
 import type { Endpoint } from '../../domain/webhook.ts';
 import { changedBy, ENDPOINTS_MAX } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
@@ -9,6 +10,7 @@ import { newId } from '../../id.ts';
 import { recordAct } from '../../store/audit.ts';
 import { listEndpoints, saveEndpoint } from '../../store/endpoints.ts';
 import type { World } from '../../world.ts';
+import { signingVersion } from '../signing-keys.ts';
 import { newestSecret } from './signing-secrets.ts';
 
 interface EndpointInput {
@@ -37,8 +39,8 @@ export async function addEndpoint(
     url,
     ...defined({ description }),
     events,
-    secretVersion: 1,
-    retiring: [],
+    ...FIRST_SECRET,
+    keyVersion: await signingVersion(world, 'webhook'),
     createdAt: world.now(),
     createdBy: origin.by,
     revision: 1,
@@ -46,7 +48,7 @@ export async function addEndpoint(
   const endpoint = changedBy(made, origin);
   const created = { action: 'endpoint.created', subject: endpoint.id, after: endpointFacts(endpoint) } as const;
   await saveEndpoint(world, endpoint, [recordAct(world, owner, origin, created)]);
-  return { endpoint, secret: await newestSecret(world, endpoint) };
+  return { endpoint, secret: await newestSecret(world, 'webhook', endpoint) };
 }
 
 /** Refuses a URL that nothing may be sent to: not public, not HTTPS. */

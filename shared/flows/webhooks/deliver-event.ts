@@ -154,7 +154,7 @@ interface Posted {
 async function post(world: World, { event, url }: Delivery, endpoint: Endpoint): Promise<Posted> {
   const at = world.now();
   const signatures = {
-    ...signEvent(event, await activeSecrets(world, endpoint), at),
+    ...signEvent(event, await activeSecrets(world, 'webhook', endpoint), at),
     ...(event.type === RESULT_EVENT ? signResult(event.body, await shownSecrets(world, endpoint)) : {}),
   };
   try {

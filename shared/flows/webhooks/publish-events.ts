@@ -63,7 +63,8 @@ async function resultsOf(world: World, order: Order): Promise<Addressed[]> {
     readTail(world, walletOf(order)),
   ]);
   return results.flatMap((event) => {
-    const body = JSON.stringify(resultOf(asOf(order, event), balanceOf(tail)));
+    const funds = order.hidesFunds ? undefined : balanceOf(tail);
+    const body = JSON.stringify(resultOf(asOf(order, event), funds));
     const id = orderEvent(order, event).id.replace('evt', 'res');
     const result = { id, type: RESULT_EVENT, createdAt: event.at, sequence: event.sequence, orderId: order.id, body };
     return endpoint && receiver ? { event: result, endpoint, url, receiver } : [];

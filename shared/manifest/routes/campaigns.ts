@@ -14,7 +14,7 @@ export const campaignsRoutes = {
     scope: SPENDING,
     access: {
       tables: { audit: 'append', campaigns: 'write', catalogue: 'read', merchants: 'read' },
-      secrets: ['signing'],
+      secrets: ['campaign'],
     },
     summary: 'Creates a campaign. Its secret is shown once.',
   },
@@ -48,7 +48,7 @@ export const campaignsRoutes = {
     method: 'POST',
     path: '/api/v1/campaigns/{campaign_id}/rotate-secret',
     scope: SPENDING,
-    access: { tables: { audit: 'append', campaigns: 'write', merchants: 'read' }, secrets: ['signing'] },
+    access: { tables: { audit: 'append', campaigns: 'write', merchants: 'read' }, secrets: ['campaign'] },
     summary: 'Rotates the secret of a campaign. The new one is shown once; the old one stays valid during the overlap.',
   },
   listPayouts: {
@@ -69,7 +69,7 @@ export const campaignsOpenRoutes = {
     access: {
       tables: { ...MONEY, merchants: 'read', catalogue: 'read' },
       queues: DISPATCH_QUEUES,
-      secrets: ['signing'],
+      secrets: ['campaign'],
     },
     takesKey: true,
     summary: "Pays a respondent once. Authenticated by a signature with the campaign's secret.",

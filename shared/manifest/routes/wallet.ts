@@ -59,7 +59,7 @@ export const walletRoutes = {
     scope: 'wallet:write',
     access: {
       tables: { topups: 'write', merchants: 'read' },
-      secrets: [...PAYMENT_SECRETS, 'signing'],
+      secrets: [...PAYMENT_SECRETS, 'payment'],
       egress: true,
     },
     summary: 'Starts a top-up and returns the payment page. Idempotent on reference.',
@@ -98,7 +98,7 @@ export const walletOpenRoutes = {
     access: {
       tables: MONEY,
       queues: ['webhooks'],
-      secrets: [...PAYMENT_SECRETS, 'signing'],
+      secrets: [...PAYMENT_SECRETS, 'payment'],
     },
     summary: 'Receives a notification of the payment gateway, which is then queried.',
   },

@@ -9,6 +9,7 @@ import { resultsEndpoint } from '../../../shared/domain/webhook.ts';
 import { changeOrder } from '../../../shared/flows/orders/change-order.ts';
 import { signEvent } from '../../../shared/flows/webhooks/sign-event.ts';
 import { newestSecret } from '../../../shared/flows/webhooks/signing-secrets.ts';
+import { createKey } from '../../../shared/store/keys.ts';
 import { call } from '../../support/call.ts';
 import {
   freshMerchantForEachTest,
@@ -45,6 +46,22 @@ describe('the result', () => {
       },
     ]);
     expect(results()[0].TransactionCompletedDateTime).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\+00:00$/);
+  });
+
+  it('shows the balance only where the key may read the wallet, to whoever names a `ResultsUrl` and to a query', async () => {
+    const may = { merchantId: merchant.id, mode: 'live', name: 'x', scopes: ['orders:write', 'orders:read'] } as const;
+    const { text } = await createKey(world, may);
+    const narrow = { authorization: `Api-Key ${text}` };
+    await send({ ExternalReference: 'narrow' }, narrow);
+    await send({ ExternalReference: 'wide', PhoneNumber: '254712345679' });
+    await settle();
+    const funds = results().map((result) => [result.OriginatorReference, result.AccountAvailableFunds]);
+    expect(funds.sort()).toEqual([
+      ['narrow', null],
+      ['wide', '8000.00'],
+    ]);
+    expect((await query('wide', narrow)).json.AccountAvailableFunds).toBeNull();
+    expect((await query('narrow')).json.AccountAvailableFunds).toBe('8000.00');
   });
 
   it('of a failure has exactly the fields of the sample', async () => {
@@ -113,10 +130,14 @@ describe('the result', () => {
     await settle();
     const owner = { merchantId: merchant.id, mode: 'live' } as const;
     const [{ headers = {}, body = '' } = {}] = received;
-    const secret = await newestSecret(world, resultsEndpoint(owner, world.now()));
+    const secret = await newestSecret(world, 'webhook', resultsEndpoint(owner, world.now()));
     const at = new Date(Number(headers['webhook-timestamp']) * 1000).toISOString();
     expect(headers).toMatchObject(signEvent({ id: headers['webhook-id'] ?? '', body }, [secret], at));
-    const other = await newestSecret(world, resultsEndpoint({ ...owner, merchantId: 'mer_other' }, world.now()));
+    const other = await newestSecret(
+      world,
+      'webhook',
+      resultsEndpoint({ ...owner, merchantId: 'mer_other' }, world.now()),
+    );
     expect(other).not.toBe(secret);
     const params = { endpoint_id: 'results' };
     const rotated = await call(world, rotateSecret, {
