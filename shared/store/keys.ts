@@ -12,7 +12,7 @@ import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { merchantPk } from './merchants.ts';
 import { queryAll } from './read-items.ts';
-import type { Put } from './write.ts';
+import type { Check, Put } from './write.ts';
 import { nextPut, Retry, saveNext, withRetries, write } from './write.ts';
 
 /**
@@ -70,19 +70,15 @@ export function composeNewKey(world: World, { replaces = [], ...request }: KeyRe
   return { key, text };
 }
 
-/** Makes a key of a merchant that exists. `companionsOf`: what is written in the same transaction. */
-export async function createKey(
-  world: World,
-  request: KeyRequest,
-  companionsOf: (key: Key) => readonly Put[] = () => [],
-): Promise<NewKey> {
+/** Makes a key of a merchant that exists. */
+export async function createKey(world: World, request: KeyRequest): Promise<NewKey> {
   const made = composeNewKey(world, request);
-  await insertKey(world, made.key, companionsOf(made.key));
+  await insertKey(world, made.key, []);
   return made;
 }
 
-/** False when a companion was written first: then nothing of it is written. */
-export function insertKey(world: World, key: Key, companions: readonly Put[]): Promise<boolean> {
+/** False when a companion was written first, or a check fails: then nothing of it is written. */
+export function insertKey(world: World, key: Key, companions: readonly (Put | Check)[]): Promise<boolean> {
   const writeId = newId(world, 'wri');
   const put = nextPut({ table: 'merchants', item: { ...itemOf(key), writeId }, counter: 'revision' });
   const { hash, merchantId } = key;
@@ -113,6 +109,11 @@ export function saveKey(world: World, key: Key, companions: readonly Put[]): Pro
 /** The same as one put, for a transaction. */
 export function keyPut(key: Key): Put {
   return nextPut({ table: 'merchants', item: itemOf(key), counter: 'revision' });
+}
+
+/** A check, for a transaction, that this key was not revoked since it was read. */
+export function unrevoked({ hash }: Key): Check {
+  return { table: 'merchants', key: { pk: keyPk(hash), sk: 'key' }, condition: 'attribute_not_exists(revokedAt)' };
 }
 
 /**

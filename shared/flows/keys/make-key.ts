@@ -7,7 +7,7 @@ import { Refusal } from '../../http/refusal.ts';
 import { keyFacts } from '../../http/views/act-views.ts';
 import { recordAct } from '../../store/audit.ts';
 import type { NewKey } from '../../store/keys.ts';
-import { createKey } from '../../store/keys.ts';
+import { composeNewKey, insertKey, unrevoked } from '../../store/keys.ts';
 import type { World } from '../../world.ts';
 
 interface KeyInput extends Powers {
@@ -16,7 +16,8 @@ interface KeyInput extends Powers {
 
 /**
  * A new key of a merchant, with its text, which is shown here only. `maker` is the key that makes it, if one does: it
- * gives a part of what it has, and what it does not say is as its own.
+ * gives a part of what it has, and what it does not say is as its own. One that was revoked since it was read is
+ * refused, however far its request has come: else a key would be left that no answer lists.
  */
 export async function makeKey(
   world: World,
@@ -26,10 +27,16 @@ export async function makeKey(
 ): Promise<NewKey> {
   const powers = maker ? inherit(maker, wanted) : wanted;
   requireFuture(powers.endsAt, world.now());
-  return createKey(world, { merchantId, mode, name, ...powers, createdBy: origin.by }, (key) => {
-    const after = keyFacts(key, world.now());
-    return [recordAct(world, key, origin, { action: 'key.created', subject: key.id, after })];
-  });
+  const made = composeNewKey(world, { merchantId, mode, name, ...powers, createdBy: origin.by });
+  const after = keyFacts(made.key, world.now());
+  const act = recordAct(world, made.key, origin, { action: 'key.created', subject: made.key.id, after });
+  if (!(await insertKey(world, made.key, [act, ...(maker ? [unrevoked(maker)] : [])]))) throw unauthenticated();
+  return made;
+}
+
+/** The answer to a key that was revoked while its request was on its way. */
+export function unauthenticated(): Refusal {
+  return new Refusal('unauthenticated', { param: 'Authorization' });
 }
 
 function inherit(maker: Key, { scopes, endsAt, allowedRanges }: Powers): Powers {

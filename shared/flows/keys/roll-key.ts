@@ -7,11 +7,11 @@ import { Refusal } from '../../http/refusal.ts';
 import { keyFacts } from '../../http/views/act-views.ts';
 import { recordAct } from '../../store/audit.ts';
 import type { NewKey } from '../../store/keys.ts';
-import { composeNewKey, insertKey, keyPut, readKey } from '../../store/keys.ts';
+import { composeNewKey, insertKey, keyPut, readKey, unrevoked } from '../../store/keys.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
 import { findKey } from './find-key.ts';
-import { requireFuture, requirePowers } from './make-key.ts';
+import { requireFuture, requirePowers, unauthenticated } from './make-key.ts';
 
 interface Roll {
   readonly overlapMs: number;
@@ -34,7 +34,8 @@ export async function rollKey(
   { overlapMs, endsAt }: Roll,
   { origin, maker }: { origin: Origin; maker?: Key },
 ): Promise<NewKey> {
-  return withRetries(world, async () => {
+  return withRetries(world, async (tries) => {
+    if (tries > 0 && maker) await requireUnrevoked(world, maker);
     const before = await findKey(world, owner, keyId);
     const at = world.now();
     if (!isActive(before, at)) throw new Refusal('key_not_active', { param: 'key_id' });
@@ -51,8 +52,16 @@ export async function rollKey(
       recordAct(world, owner, origin, { action: 'key.rolled', subject: before.id, ...facts }),
       recordAct(world, owner, origin, { action: 'key.created', subject: made.key.id, after: keyFacts(made.key, at) }),
     ];
-    return (await insertKey(world, made.key, [keyPut(after), ...acts])) ? made : new Retry('the key keeps changing');
+    // The put of a key that rolls itself has a condition of its own.
+    const checks = maker && maker.id !== before.id ? [unrevoked(maker)] : [];
+    return (await insertKey(world, made.key, [keyPut(after), ...acts, ...checks]))
+      ? made
+      : new Retry('the key keeps changing');
   });
+}
+
+async function requireUnrevoked(world: World, { merchantId, id }: Key): Promise<void> {
+  if ((await readKey(world, merchantId, id))?.revokedAt !== undefined) throw unauthenticated();
 }
 
 async function requireUnreplaced(world: World, { merchantId }: Owner, { replacedBy }: Key): Promise<void> {
