@@ -753,6 +753,18 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ...bugsIn('shared/flows/keys/revoke-key.ts', 'test/functions/account/revoke-key.test.ts', [
     ['a key that was made through one that ended stays unnamed', 'size < line.size; ) {', 'size < 1; ) {'],
   ]),
+  ...bugsIn('shared/flows/keys/roll-key.ts', 'test/functions/account/revoke-key.test.ts', [
+    [
+      'a key that is rolled again ends with an overlap',
+      'before.endsAt : ownEndOf(before)',
+      'before.endsAt : before.endsAt',
+    ],
+    [
+      'a request of a revoked key still rolls one',
+      'maker.id !== before.id ? [unrevoked(maker)]',
+      'maker.id === before.id ? [unrevoked(maker)]',
+    ],
+  ]),
   ...bugsIn('shared/flows/keys/make-key.ts', 'test/functions/account/revoke-key.test.ts', [
     ['a request of a revoked key still makes a key', 'maker ? [unrevoked(maker)] : []', 'maker ? [] : []'],
   ]),

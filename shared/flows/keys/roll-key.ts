@@ -1,6 +1,6 @@
 import type { Origin } from '../../domain/act.ts';
 import type { Key } from '../../domain/key.ts';
-import { isActive, replaced } from '../../domain/key.ts';
+import { isActive, ownEndOf, replaced } from '../../domain/key.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Instant } from '../../domain/time.ts';
 import { Refusal } from '../../http/refusal.ts';
@@ -15,7 +15,7 @@ import { requireFuture, requirePowers, unauthenticated } from './make-key.ts';
 
 interface Roll {
   readonly overlapMs: number;
-  /** When the new key ends; as the old one would have, if absent. */
+  /** When the new key ends; as the old one would have by itself, if absent. */
   readonly endsAt?: Instant | undefined;
 }
 
@@ -41,7 +41,9 @@ export async function rollKey(
     if (!isActive(before, at)) throw new Refusal('key_not_active', { param: 'key_id' });
     await requireUnreplaced(world, owner, before);
     const { merchantId, mode, name, scopes, allowedRanges } = before;
-    const powers = { scopes, allowedRanges, endsAt: endsAt ?? before.endsAt };
+    // A key in its overlap that rolls itself gives no more than it has: it ends with the overlap.
+    const inherited = maker?.id === before.id ? before.endsAt : ownEndOf(before);
+    const powers = { scopes, allowedRanges, endsAt: endsAt ?? inherited };
     requireFuture(powers.endsAt, at);
     if (maker) requirePowers(maker, powers);
     const replaces = [...before.replaces, before.id].slice(-REPLACES_KEPT);

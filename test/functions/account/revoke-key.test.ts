@@ -281,6 +281,29 @@ describe('a rolled key', () => {
     expect((await roll(world, merchant.liveKey, made.id)).status).toBe(201);
   });
 
+  it.each([null, '2027-01-01T00:00:00.000Z'])(
+    'that is rolled again ends as it would have by itself: %s',
+    async (expires_at) => {
+      const made = (await create(world, merchant.liveKey, { scopes: SURVEY, expires_at })).json;
+      for (const overlap_hours of [1, 2, 1]) {
+        const next = (await roll(world, merchant.liveKey, made.id, { overlap_hours })).json;
+        expect(next.expires_at).toBe(expires_at);
+        await revoke(world, merchant.liveKey, next.id);
+      }
+      world.advance(3_600_000);
+      expect(await works(made.key)).toBe(false);
+    },
+  );
+
+  it('cannot be given a longer life by itself in its overlap', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const next = (await roll(world, merchant.liveKey, made.id, { overlap_hours: 1 })).json;
+    await revoke(world, made.key, next.id);
+    const end = new Date(Date.parse(world.now()) + 3_600_000).toISOString();
+    expect((await roll(world, made.key, made.id, { expires_at: '2027-01-01' })).json.code).toBe('powers_exceeded');
+    expect((await roll(world, made.key, made.id)).json.expires_at).toBe(end);
+  });
+
   it('is one key when the answer to its write is lost', async () => {
     const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
     lose('TransactWriteCommand', 'after');
