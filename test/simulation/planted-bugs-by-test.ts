@@ -743,7 +743,7 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       'const toPause = keepsCampaigns ? [] : campaignIds;',
       'const toPause: string[] = [];',
     ],
-    ['a key that was rolled keeps its campaigns', 'new Set([...key.replaces, key.id])', 'new Set([key.id])'],
+    ['a key that was rolled keeps its campaigns', 'const own = [...key.replaces, key.id];', 'const own = [key.id];'],
     [
       'a campaign is paused again that was resumed',
       'toPause: [], version: before.version + 1',
@@ -1150,7 +1150,7 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ...bugsIn('shared/flows/wallet/adjust-wallet.ts', 'test/functions/wallet/operator-deposits.test.ts', [
     [
       'an adjustment does not say who made it',
-      'description: `${reason} (${by}${name})`',
+      'description: `${reason} (${nameOfOperator(by)}${name})`',
       'description: `${reason}${name}`',
     ],
     [
