@@ -21,7 +21,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Access, QueueName, SecretName, TableAccess } from '../shared/manifest/access.ts';
-import { environment } from '../shared/manifest/access.ts';
+import { environment, mayCallProviders } from '../shared/manifest/access.ts';
 import { MEMORY_MB } from '../shared/manifest/memory.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from '../shared/manifest/metrics.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
@@ -133,6 +133,9 @@ export class EntryFunction extends Construct {
         POWERTOOLS_SERVICE_NAME: METRIC_SERVICE,
         POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
         ...(props.access.tables?.audit === 'append' ? { [environment.auditDays]: String(stage.auditDays) } : {}),
+        ...(mayCallProviders(props.access) && stage.callRates
+          ? { [environment.callRates]: JSON.stringify(stage.callRates) }
+          : {}),
         ...props.environment,
       },
     });

@@ -1,6 +1,8 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Currency } from '../shared/domain/money.ts';
+import type { StageRates } from '../shared/manifest/call-rates.ts';
+import { TRIAL_RATES } from '../shared/manifest/call-rates.ts';
 import type { Concurrency, StageName } from '../shared/manifest/concurrency.ts';
 import { CONCURRENCY } from '../shared/manifest/concurrency.ts';
 import { PREFUNDED_BALANCE_MIN } from '../shared/manifest/metrics.ts';
@@ -26,6 +28,8 @@ export interface Stage {
   /** The API's requests per second and burst. Above them API Gateway answers 429. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly concurrency: Concurrency;
+  /** What the stage's accounts at providers take, where that is not what an account for live orders takes. */
+  readonly callRates?: StageRates;
   /** An order whose outcome is unknown for longer than this is an alarm. */
   readonly unknownAgeMax: Duration;
   /** Whether deployment needs an address for alarms. */
@@ -48,6 +52,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     tracing: false,
     throttle: { rate: 50, burst: 100 },
     concurrency: CONCURRENCY.dev,
+    callRates: TRIAL_RATES,
     unknownAgeMax: Duration.hours(6),
     needsAlarmEmail: false,
     prefundedBalanceMin: PREFUNDED_BALANCE_MIN,
@@ -64,6 +69,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     tracing: false,
     throttle: { rate: 200, burst: 400 },
     concurrency: CONCURRENCY.staging,
+    callRates: TRIAL_RATES,
     unknownAgeMax: Duration.hours(2),
     needsAlarmEmail: false,
     prefundedBalanceMin: PREFUNDED_BALANCE_MIN,

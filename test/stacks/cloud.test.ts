@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { constructId } from '../../lib/entry-function.ts';
 import { STAGES } from '../../lib/stage.ts';
 import type { Access, QueueName, SecretName } from '../../shared/manifest/access.ts';
-import { environment, FILE_DAYS, QUEUES, SECRETS } from '../../shared/manifest/access.ts';
+import { environment, FILE_DAYS, mayCallProviders, QUEUES, SECRETS } from '../../shared/manifest/access.ts';
 import { MEMORY_MB } from '../../shared/manifest/memory.ts';
 import { METRICS } from '../../shared/manifest/metrics.ts';
 import type { OpenRoute, Route } from '../../shared/manifest/route.ts';
@@ -182,6 +182,17 @@ describe('a function', () => {
       PUBLIC_URL: 'Api.ApiEndpoint',
       ...(isWorker ? {} : { DEBUG: 'false' }),
     });
+  });
+
+  it('calls providers at the pace of the accounts of its stage', () => {
+    const paced = (cloud: Cloud) =>
+      cloud
+        .all('AWS::Lambda::Function')
+        .filter((lambda) => variablesOf(lambda)[environment.callRates] !== undefined)
+        .map(({ path }) => path.split('/')[0] ?? '');
+    const callers = functions.filter(({ access }) => mayCallProviders(access)).map(({ name }) => constructId(name));
+    expect(paced(dev).toSorted()).toEqual(callers.toSorted());
+    expect(paced(live)).toEqual([]);
   });
 
   it('runs as Node 24 on arm64 under a role of its own without managed policies', () => {
