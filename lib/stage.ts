@@ -16,6 +16,10 @@ export interface Stage {
   /** How long S3 lets nobody delete a signed head, the account's owner included; absent: by policy only. */
   readonly headsLockedFor?: Duration;
   readonly logRetention: RetentionDays;
+  /** Of the log of requests, which has the addresses that they come from. */
+  readonly accessLogRetention: RetentionDays;
+  /** Whether logs are encrypted under our key; otherwise under one of AWS's. */
+  readonly encryptsLogs: boolean;
   /** How long an entry of the audit log is kept. */
   readonly auditDays: number;
   readonly logLevel: 'DEBUG' | 'INFO';
@@ -46,6 +50,8 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     removal: RemovalPolicy.DESTROY,
     deletionProtection: false,
     logRetention: RetentionDays.ONE_WEEK,
+    accessLogRetention: RetentionDays.ONE_WEEK,
+    encryptsLogs: false,
     auditDays: 30,
     logLevel: 'DEBUG',
     systemLogLevel: 'INFO',
@@ -63,6 +69,8 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     removal: RemovalPolicy.RETAIN,
     deletionProtection: true,
     logRetention: RetentionDays.ONE_MONTH,
+    accessLogRetention: RetentionDays.ONE_MONTH,
+    encryptsLogs: false,
     auditDays: 90,
     logLevel: 'INFO',
     systemLogLevel: 'INFO',
@@ -81,6 +89,8 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     deletionProtection: true,
     headsLockedFor: Duration.days(2 * 365),
     logRetention: RetentionDays.ONE_YEAR,
+    accessLogRetention: RetentionDays.THREE_MONTHS,
+    encryptsLogs: true,
     // As long as books have to be kept where we sell.
     auditDays: 7 * 365,
     logLevel: 'INFO',

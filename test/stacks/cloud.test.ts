@@ -728,11 +728,17 @@ describe('operations', () => {
     ]);
   });
 
-  it.each(Object.values(STAGES))('every log in $name has the retention of that stage', (stage) => {
+  it.each(Object.values(STAGES))('every log in $name has the retention and the key of that stage', (stage) => {
     const cloud = clouds[stage.name];
     const logs = cloud.all('AWS::Logs::LogGroup');
     expect(logs).toHaveLength(functions.length + 1);
-    for (const { properties } of logs) expect(properties.RetentionInDays).toBe(stage.logRetention);
+    for (const { path, properties } of logs) {
+      const { accessLogRetention, logRetention, encryptsLogs } = stage;
+      expect(properties.RetentionInDays).toBe(path === 'AccessLog' ? accessLogRetention : logRetention);
+      expect(cloud.text(properties.KmsKeyId ?? '')).toBe(encryptsLogs ? 'Key.Arn' : '');
+    }
+    const policy = JSON.stringify(cloud.one('AWS::KMS::Key', 'Key').properties.KeyPolicy);
+    expect(policy.includes('kms:EncryptionContext:aws:logs:arn')).toBe(stage.encryptsLogs);
     for (const { path, properties } of cloud.all('AWS::Lambda::Function')) {
       const { LogGroup } = properties.LoggingConfig as { LogGroup: unknown };
       expect(cloud.text(LogGroup)).toBe(path.replace('/Function', '/Log'));
