@@ -52,6 +52,9 @@ export const PLANTED_BUGS_SECURITY: readonly PlantedBug[] = [
       'false ? undefined :',
     ],
   ]),
+  ...bugsIn('functions/bulk/preview-bulk.ts', 'test/functions/bulk/preview-bulk.test.ts', [
+    ['a preview tells which wallet has money', 'defaults, hidesFunds });', 'defaults });'],
+  ]),
 ];
 
 function bugsIn(
