@@ -6,7 +6,7 @@ import type { World } from '../world.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { queryAll } from './read-items.ts';
-import type { Put } from './write.ts';
+import type { Check, Put } from './write.ts';
 import { saveNext } from './write.ts';
 
 /**
@@ -47,10 +47,14 @@ export async function listEndpoints(world: World, { merchantId, mode }: Owner): 
 }
 
 /**
- * Writes the next revision of an endpoint (1: the first), with companions. False when another writer was first. Our own
- * write whose answer was lost is recognised and counts as done.
+ * Writes the next revision of an endpoint (1: the first), with companions. False when another writer was first, or a
+ * check fails. Our own write whose answer was lost is recognised and counts as done.
  */
-export function saveEndpoint(world: World, endpoint: Endpoint, companions: readonly Put[] = []): Promise<boolean> {
+export function saveEndpoint(
+  world: World,
+  endpoint: Endpoint,
+  companions: readonly (Put | Check)[] = [],
+): Promise<boolean> {
   const item = { ...keyOf(endpoint, endpoint.id, endpoint.url), ...endpoint };
   return saveNext(world, { table: 'merchants', item, counter: 'revision' }, companions);
 }

@@ -9,6 +9,7 @@ import { recordAct } from '../../store/audit.ts';
 import type { NewKey } from '../../store/keys.ts';
 import { composeNewKey, insertKey, unrevoked } from '../../store/keys.ts';
 import type { World } from '../../world.ts';
+import { unauthenticated } from './find-key.ts';
 
 interface KeyInput extends Powers {
   readonly name: string;
@@ -32,11 +33,6 @@ export async function makeKey(
   const act = recordAct(world, made.key, origin, { action: 'key.created', subject: made.key.id, after });
   if (!(await insertKey(world, made.key, [act, ...(maker ? [unrevoked(maker)] : [])]))) throw unauthenticated();
   return made;
-}
-
-/** The answer to a key that was revoked while its request was on its way. */
-export function unauthenticated(): Refusal {
-  return new Refusal('unauthenticated', { param: 'Authorization' });
 }
 
 function inherit(maker: Key, { scopes, endsAt, allowedRanges }: Powers): Powers {
