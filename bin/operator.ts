@@ -8,7 +8,9 @@ import type { Mode } from '../shared/domain/ledger.ts';
 import { messageOf } from '../shared/domain/message-of.ts';
 import type { Currency } from '../shared/domain/money.ts';
 import { CURRENCIES, formatAmount, parseAmount, parseCurrency } from '../shared/domain/money.ts';
+import { COUNT_NAMES, RATE_NAMES, readLimitChange, withLimit } from '../shared/domain/terms.ts';
 import { TOPUP_RESOLUTIONS } from '../shared/domain/topup.ts';
+import { changeTerms } from '../shared/flows/account/change-terms.ts';
 import { listProviders } from '../shared/flows/orders/list-providers.ts';
 import type { Decision } from '../shared/flows/orders/review.ts';
 import {
@@ -24,6 +26,7 @@ import { adjustWallet, isLargeAdjustment } from '../shared/flows/wallet/adjust-w
 import { verifyLedger } from '../shared/flows/wallet/verify-ledger.ts';
 import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
 import { Refusal } from '../shared/http/refusal.ts';
+import { viewTerms } from '../shared/http/views/account-views.ts';
 import { viewEndpoint } from '../shared/http/views/webhook-views.ts';
 import type { QueueName } from '../shared/manifest/access.ts';
 import { environment, QUEUES, SECRETS } from '../shared/manifest/access.ts';
@@ -32,6 +35,7 @@ import { tables } from '../shared/manifest/tables.ts';
 import { createKey, createMerchant, listKeys, readMerchant, revokeKey } from '../shared/store/merchants.ts';
 import type { OrderKey } from '../shared/store/orders.ts';
 import { readOrder } from '../shared/store/orders.ts';
+import { readTermsNow } from '../shared/store/terms.ts';
 import { topupsInReview } from '../shared/store/topups.ts';
 
 /**
@@ -45,6 +49,9 @@ const USAGE = `npm run operator -- <command>
   key create <merchant id> --mode live|test [--name <name>] [--scopes a,b]
   key list <merchant id>
   key revoke <merchant id> <key id>
+  terms show <merchant id>
+  terms set <merchant id> <limit> <value> --mode live|test
+  terms set <merchant id> live yes|no
   webhook create <merchant id> <https url> --mode live|test
   wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why> --reference <for what> [--yes]
   ledger verify <merchant id> <currency> --mode live|test
@@ -60,8 +67,10 @@ const USAGE = `npm run operator -- <command>
   amount        major units, e.g. 100 or -2.50
   --reference   one entry each, e.g. the bank's: the same again finds the entry that is there
   --yes         confirms a large adjustment
+  value         2000/10 for a rate (2000 at once, refilled in 10 seconds), a number for a count, or default
   --data DIR    data folder of the running npm start (default .airtime)
   --outputs F   work on AWS: the file written by cdk deploy --outputs-file F
+  limit         ${RATE_NAMES.join(', ')}; ${COUNT_NAMES.join(', ')}
   scopes        ${SCOPES.join(', ')} (default: all)
 `;
 
@@ -77,6 +86,8 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
   'key create': createKeyCommand,
   'key list': ([merchantId]) => listKeys(awsWorld(), required(merchantId, 'a merchant id')),
   'key revoke': revokeKeyCommand,
+  'terms show': async ([merchantId]) => viewTerms(await readTermsNow(awsWorld(), await knownMerchant(merchantId))),
+  'terms set': setTermsCommand,
   'webhook create': createWebhookCommand,
   'wallet adjust': adjustCommand,
   'ledger verify': verifyCommand,
@@ -156,6 +167,19 @@ async function createWebhookCommand([merchantId, address]: string[], options: Op
     if (error instanceof Refusal) throw new UsageError(error.detail.replace(/\.$/, ''));
     throw error;
   }
+}
+
+async function setTermsCommand([merchantId, name, value]: string[], options: Options): Promise<unknown> {
+  const id = await knownMerchant(merchantId);
+  const text = required(value, 'a value');
+  if (name === 'live') {
+    if (text !== 'yes' && text !== 'no') throw new UsageError('live must be yes or no');
+    return viewTerms(await changeTerms(awsWorld(), id, (terms) => ({ ...terms, isLive: text === 'yes' })));
+  }
+  const change = readLimitChange(required(name, 'a limit'), text);
+  if (typeof change === 'string') throw new UsageError(change);
+  const of = mode(options.mode);
+  return viewTerms(await changeTerms(awsWorld(), id, (terms) => withLimit(terms, of, change)));
 }
 
 async function createKeyCommand([merchantId]: string[], options: Options): Promise<unknown> {

@@ -74,6 +74,7 @@ const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   wallets: ['dynamodb:PutItem'],
   catalogue: ['dynamodb:PutItem'],
   health: ['dynamodb:UpdateItem'],
+  limits: ['dynamodb:UpdateItem'],
 };
 
 const DECRYPT = ['kms:Decrypt', 'kms:DescribeKey'];

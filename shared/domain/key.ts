@@ -17,6 +17,7 @@ export const SCOPES = [
   'webhooks:write',
   'campaigns:read',
   'campaigns:write',
+  'account:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

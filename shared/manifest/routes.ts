@@ -1,5 +1,6 @@
 import type { Method, OpenRoute, Route } from './route.ts';
 import { methodsOf, patternOf } from './route.ts';
+import { accountRoutes } from './routes/account.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { campaignsOpenRoutes, campaignsRoutes } from './routes/campaigns.ts';
 import { ordersOpenRoutes, ordersRoutes } from './routes/orders.ts';
@@ -19,6 +20,7 @@ export const routes = {
   ...pesawayRoutes,
   ...bulkRoutes,
   ...campaignsRoutes,
+  ...accountRoutes,
 };
 
 export const openRoutes = { ...ordersOpenRoutes, ...walletOpenRoutes, ...pesawayOpenRoutes, ...campaignsOpenRoutes };
@@ -31,6 +33,7 @@ export const families: Readonly<Record<string, readonly (Route | OpenRoute)[]>> 
   Bulk: Object.values(bulkRoutes),
   Campaigns: [...Object.values(campaignsRoutes), ...Object.values(campaignsOpenRoutes)],
   Pesaway: [...Object.values(pesawayRoutes), ...Object.values(pesawayOpenRoutes)],
+  Account: Object.values(accountRoutes),
 };
 
 /** The methods of every route with this path; none if the path is no route's. */
