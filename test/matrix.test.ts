@@ -13,7 +13,7 @@ import { functionFiles } from '../shared/manifest/functions.ts';
 import { scopesOf } from '../shared/manifest/route.ts';
 import { routes } from '../shared/manifest/routes.ts';
 import { saveDelivery } from '../shared/store/deliveries.ts';
-import { listEndpoints, saveEndpoint } from '../shared/store/endpoints.ts';
+import { listEndpoints, removeEndpoint } from '../shared/store/endpoints.ts';
 import { createKey, revokeKey } from '../shared/store/merchants.ts';
 import { createTopup } from '../shared/store/topups.ts';
 import { call } from './support/call.ts';
@@ -122,7 +122,7 @@ async function bulkThings(name: string): Promise<Record<string, string>> {
 
 async function clear(): Promise<void> {
   for (const each of await listEndpoints(world, { merchantId: owner.id, mode: 'live' })) {
-    await saveEndpoint(world, { ...each, deletedAt: world.now(), revision: each.revision + 1 });
+    await removeEndpoint(world, { ...each, deletedAt: world.now(), revision: each.revision + 1 });
   }
 }
 

@@ -1,5 +1,4 @@
 import { defined } from '../domain/defined.ts';
-import { ENDPOINTS_MAX } from '../domain/webhook.ts';
 
 /**
  * Every refusal of the API: what is wrong, and what the caller can do. The answers and the page of errors are made from
@@ -156,9 +155,16 @@ export const REFUSALS = {
   endpoint_limit_reached: {
     status: 409,
     retryable: false,
-    title: `Webhook endpoint limit reached (${ENDPOINTS_MAX})`,
+    title: 'Webhook endpoint limit reached',
     detail: 'There are as many webhook endpoints as one mode can have.',
     fix: 'Delete an endpoint that you do not use, or change its URL and events.',
+  },
+  campaign_limit_reached: {
+    status: 409,
+    retryable: false,
+    title: 'Campaign limit reached',
+    detail: 'There are as many campaigns as one mode can have.',
+    fix: 'Change a campaign that you no longer need with PATCH /api/v1/campaigns/{campaign_id}, or ask us for more.',
   },
   request_replayed: {
     status: 409,

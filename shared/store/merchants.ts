@@ -1,14 +1,18 @@
-import { GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Key, Scope } from '../domain/key.ts';
 import { composeKey, KEY_RANDOM_BYTES, modeOfKey } from '../domain/key.ts';
-import type { Mode } from '../domain/ledger.ts';
+import type { Mode, Owner } from '../domain/ledger.ts';
 import { sha256 } from '../domain/sha256.ts';
+import { limitsOf } from '../domain/terms.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
+import type { Counted } from './counts.ts';
+import { writeCounted } from './counts.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { queryAll } from './read-items.ts';
+import { readTerms } from './terms.ts';
 
 /**
  * Merchant items: `merchant#<id>` / `profile`; `key#<sha256>` / `key`, a key by its hash; and `merchant#<id>` /
@@ -55,34 +59,29 @@ interface KeyRequest {
   readonly scopes: readonly Scope[];
 }
 
-/** Makes a key. Only this result has its text; the store keeps its hash. */
+/** Makes a key, unless there are as many as there may be. Only this result has its text; the store keeps its hash. */
 export async function createKey(world: World, request: KeyRequest): Promise<{ key: Key; text: string }> {
   const text = composeKey(request.mode, world.bytes(KEY_RANDOM_BYTES));
   const key: Key = { id: newId(world, 'key'), ...request, createdAt: world.now() };
-  const table = world.table('merchants');
   const hash = sha256(text);
-  await world.db.send(
-    new TransactWriteCommand({
-      TransactItems: [
-        {
-          ConditionCheck: {
-            TableName: table,
-            Key: { pk: merchantPk(request.merchantId), sk: 'profile' },
-            ConditionExpression: 'attribute_exists(pk)',
-          },
-        },
-        {
-          Put: {
-            TableName: table,
-            Item: { pk: keyPk(hash), sk: 'key', ...key },
-            ConditionExpression: 'attribute_not_exists(pk)',
-          },
-        },
-        { Put: { TableName: table, Item: { pk: merchantPk(request.merchantId), sk: `key#${key.id}`, hash } } },
-      ],
-    }),
-  );
+  const pk = merchantPk(request.merchantId);
+  const max = limitsOf(await readTerms(world, request.merchantId), request.mode).counts.keys;
+  const item = { pk: keyPk(hash), sk: 'key', ...key, writeId: newId(world, 'wri') };
+  const written = await writeCounted(world, keysOf(world, request), { max }, [
+    { table: 'merchants', key: { pk, sk: 'profile' }, condition: 'attribute_exists(pk)' },
+    { table: 'merchants', item, condition: 'attribute_not_exists(pk)' },
+    { table: 'merchants', item: { pk, sk: `key#${key.id}`, hash }, condition: 'attribute_not_exists(pk)' },
+  ]);
+  if (written === 'full') throw new Error(`there are ${max} ${request.mode} keys, as many as there may be`);
+  if (written === 'taken') throw new Error(`there is no merchant ${request.merchantId}`);
   return { key, text };
+}
+
+/** A key counts until it is revoked. */
+function keysOf(world: World, { merchantId, mode }: Owner): Counted {
+  const isActive = (key: Key) => key.mode === mode && key.revokedAt === undefined;
+  const countNow = async () => (await listKeys(world, merchantId)).filter(isActive).length;
+  return { owner: { merchantId, mode }, kind: 'keys', countNow };
 }
 
 /**
@@ -120,16 +119,17 @@ export async function revokeKey(world: World, merchantId: string, keyId: string)
       ConsistentRead: true,
     }),
   );
-  if (!pointer.Item) return false;
-  await world.db.send(
-    new UpdateCommand({
-      TableName: world.table('merchants'),
-      Key: { pk: keyPk(pointer.Item.hash), sk: 'key' },
-      UpdateExpression: 'SET revokedAt = if_not_exists(revokedAt, :now)',
-      ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeValues: { ':now': world.now() },
-    }),
-  );
+  const key = pointer.Item && (await readKeyByHash(world, String(pointer.Item.hash)));
+  if (!key) return false;
+  await writeCounted(world, keysOf(world, key), 'one fewer', [
+    {
+      ...{ table: 'merchants', key: { pk: keyPk(String(pointer.Item?.hash)), sk: 'key' } },
+      update: 'SET revokedAt = :now',
+      condition: 'attribute_exists(pk) AND attribute_not_exists(revokedAt)',
+      values: { ':now': world.now() },
+    },
+  ]);
+  // Where the condition did not hold, somebody has revoked it.
   return true;
 }
 

@@ -3,8 +3,11 @@ import { newCampaign } from '../../domain/campaign.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Currency } from '../../domain/money.ts';
 import { FIRST_SECRET } from '../../domain/rotation.ts';
+import { limitsOf } from '../../domain/terms.ts';
+import { Refusal } from '../../http/refusal.ts';
 import { newId } from '../../id.ts';
-import { saveCampaign } from '../../store/campaigns.ts';
+import { createCampaign } from '../../store/campaigns.ts';
+import { readTerms } from '../../store/terms.ts';
 import type { World } from '../../world.ts';
 import { newestSecret } from '../webhooks/signing-secrets.ts';
 import type { TermsInput } from './set-terms.ts';
@@ -24,7 +27,10 @@ export async function addCampaign(
   const fixed = { id: newId(world, 'cmp'), merchantId, mode, currency, isOncePerNumber, ...FIRST_SECRET };
   const initial = newCampaign({ ...fixed, ...NO_TERMS }, world.now());
   const campaign = { ...(await setTerms(world, initial, terms)), version: 1 };
-  await saveCampaign(world, campaign);
+  const max = limitsOf(await readTerms(world, merchantId), mode).counts.campaigns;
+  if (!(await createCampaign(world, campaign, max))) {
+    throw new Refusal('campaign_limit_reached', { detail: `There are ${max} ${mode} campaigns.` });
+  }
   return { campaign, secret: await newestSecret(world, campaign) };
 }
 

@@ -1,10 +1,11 @@
 import { defined } from '../../domain/defined.ts';
 import type { Owner } from '../../domain/ledger.ts';
+import { limitsOf } from '../../domain/terms.ts';
 import type { Endpoint } from '../../domain/webhook.ts';
-import { ENDPOINTS_MAX } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { newId } from '../../id.ts';
-import { listEndpoints, saveEndpoint } from '../../store/endpoints.ts';
+import { createEndpoint } from '../../store/endpoints.ts';
+import { readTerms } from '../../store/terms.ts';
 import type { World } from '../../world.ts';
 import { newestSecret } from './signing-secrets.ts';
 
@@ -24,9 +25,6 @@ export async function addEndpoint(
   { url, events = [], description }: EndpointInput,
 ): Promise<{ endpoint: Endpoint; secret: string }> {
   requireUrl(world, url);
-  if ((await listEndpoints(world, owner)).length >= ENDPOINTS_MAX) {
-    throw new Refusal('endpoint_limit_reached', { detail: `There are ${ENDPOINTS_MAX} ${owner.mode} endpoints.` });
-  }
   const endpoint: Endpoint = {
     id: newId(world, 'whe'),
     ...owner,
@@ -38,7 +36,10 @@ export async function addEndpoint(
     createdAt: world.now(),
     revision: 1,
   };
-  await saveEndpoint(world, endpoint);
+  const max = limitsOf(await readTerms(world, owner.merchantId), owner.mode).counts.endpoints;
+  if (!(await createEndpoint(world, endpoint, max))) {
+    throw new Refusal('endpoint_limit_reached', { detail: `There are ${max} ${owner.mode} endpoints.` });
+  }
   return { endpoint, secret: await newestSecret(world, endpoint) };
 }
 

@@ -3,7 +3,7 @@ import type { Delivery, Endpoint } from '../../domain/webhook.ts';
 import { RESULTS_ENDPOINT } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { readDelivery } from '../../store/deliveries.ts';
-import { readEndpoint, saveEndpoint } from '../../store/endpoints.ts';
+import { readEndpoint, removeEndpoint, saveEndpoint } from '../../store/endpoints.ts';
 import { Contention } from '../../transient-error.ts';
 import type { World } from '../../world.ts';
 
@@ -48,7 +48,8 @@ export async function changeEndpoint(
 ): Promise<Endpoint> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const next = decide(await findEndpoint(world, owner, id, which));
-    if (await saveEndpoint(world, next)) return next;
+    const isSaved = next.deletedAt === undefined ? saveEndpoint(world, next) : removeEndpoint(world, next);
+    if (await isSaved) return next;
   }
   throw new Contention('the endpoint keeps changing');
 }

@@ -12,7 +12,10 @@ export const campaignsRoutes = {
     method: 'POST',
     path: '/api/v1/campaigns',
     scope: SPENDING,
-    access: { tables: { campaigns: 'write', catalogue: 'read', merchants: 'read' }, secrets: ['signing'] },
+    access: {
+      tables: { campaigns: 'write', catalogue: 'read', merchants: 'read', limits: 'write' },
+      secrets: ['signing'],
+    },
     summary: 'Creates a campaign. Its secret is shown once.',
   },
   listCampaigns: {

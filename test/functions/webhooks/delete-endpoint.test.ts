@@ -39,7 +39,7 @@ describe('an endpoint that was deleted', () => {
     const endpoint = await add();
     let isLost = false;
     world.fault = (name) => {
-      if (isLost || name !== 'PutCommand') return undefined;
+      if (isLost || name !== 'TransactWriteCommand') return undefined;
       isLost = true;
       return moment;
     };
