@@ -139,7 +139,7 @@ const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
   'send-airtime': () => airtimeBody('probe-airtime'),
   'preview-bulk': () => ({ csv: sheetOf('probe') }),
   'create-bulk': () => ({ csv: sheetOf('probe'), batch_reference: 'probe' }),
-  'create-upload': () => ({}),
+  'create-upload': () => ({ bytes: 100 }),
   'query-transaction': () => ({ TransactionReference: 'mine' }),
 };
 

@@ -67,6 +67,7 @@ function toRequest(event: APIGatewayProxyEventV2): PlainRequest {
     headers: compact(event.headers),
     ...(event.isBase64Encoded ? decoded(Buffer.from(body, 'base64')) : { body }),
     requestId: `req_${event.requestContext.requestId}`,
+    address: event.requestContext.http.sourceIp,
   };
 }
 

@@ -1,6 +1,9 @@
 import { keyOfAuthorization, schemeProblem } from '../domain/key.ts';
+
 import { readActiveKey } from '../store/merchants.ts';
-import { problem, REFUSALS } from './refusal.ts';
+import { problem } from './problem.ts';
+import { REFUSALS } from './refusal.ts';
+
 import type { Protocol } from './route.ts';
 
 /** Our own protocol: keys as `Api-Key …`, refusals as RFC 9457 problem details. */

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { FieldProblem } from './refusal.ts';
+import type { FieldProblem } from './input-problem.ts';
 
 /** What is wrong with the fields of an input, each with what to do about it, from what its schema found. */
 

@@ -11,6 +11,7 @@ import type { World } from '../world.ts';
 import { airtimeProtocol } from './airtime-protocol.ts';
 import { withIdempotencyKey } from './idempotency-key.ts';
 import { requireReadable } from './json.ts';
+import { admitBadKey } from './limits.ts';
 import { BODY_BYTES_MAX, check, parseBody, requireSize } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import type { Answer, OpenRouteHandler, PlainRequest, PlainResponse, RouteHandler } from './route.ts';
@@ -108,7 +109,7 @@ async function respondAndLog(
     about = answer.log;
     response = respond(answer, request);
   } catch (error) {
-    const refusal = toRefusal(error);
+    const refusal = await countedIfBadKey(world, toRefusal(error), request);
     code = refusal.code;
     if (code === 'internal_error') world.log.error('request.failed', { route: name }, error);
     response = refuse(world, refusal, request, protocol);
@@ -140,6 +141,15 @@ async function authenticate(
     ...defined({ detail: protocol.schemeProblem?.(headers) }),
     headers: { 'www-authenticate': protocol.scheme },
   });
+}
+
+/**
+ * Counts a request without a valid key by its address. Beyond the limit it is asked to wait instead; a valid key
+ * is served from any address, so nobody is locked out by who shares theirs.
+ */
+async function countedIfBadKey(world: World, refusal: Refusal, { address }: PlainRequest): Promise<Refusal> {
+  if (refusal.code !== 'unauthenticated' || address === undefined) return refusal;
+  return (await admitBadKey(world, address)).refusal ?? refusal;
 }
 
 function authorise(key: Key, handler: Pick<RouteHandler, 'scope'>): void {

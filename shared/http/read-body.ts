@@ -1,8 +1,8 @@
 import type * as z from 'zod/mini';
 import { defined } from '../domain/defined.ts';
 import { problemsIn, withoutNulls } from './field-problems.ts';
+import type { FieldProblem } from './input-problem.ts';
 import { parseJson } from './json.ts';
-import type { FieldProblem } from './refusal.ts';
 import { Refusal } from './refusal.ts';
 
 /** The largest body of a route that does not name another limit. */

@@ -1,4 +1,4 @@
-import { defined } from '../domain/defined.ts';
+import type { FieldProblem, RowError } from './input-problem.ts';
 
 /**
  * Every refusal of the API: what is wrong, and what the caller can do. The answers and the page of errors are made from
@@ -334,6 +334,13 @@ export const REFUSALS = {
     detail: 'This reference belongs to a request with other fields.',
     fix: 'Use a new value for a new request. To repeat a request, send exactly the same fields.',
   },
+  rate_limited: {
+    status: 429,
+    retryable: true,
+    title: 'Rate limit reached',
+    detail: 'There were too many requests of this kind.',
+    fix: 'Nothing was accepted. Send the same request again, unchanged, after the seconds in Retry-After.',
+  },
   internal_error: {
     status: 500,
     retryable: true,
@@ -375,22 +382,6 @@ interface RefusalText {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** One of several problems, for example of the rows of a file. */
-export interface RowError {
-  readonly row: number;
-  readonly column: string;
-  readonly code: string;
-  readonly detail: string;
-  readonly fix: string;
-}
-
-/** One of several problems of an input: the field, and what to do about it. */
-export interface FieldProblem {
-  readonly param: string;
-  readonly detail: string;
-  readonly fix: string;
-}
-
 interface RefusalFacts {
   /** The field or parameter with the problem. */
   readonly param?: string;
@@ -423,25 +414,4 @@ export class Refusal extends Error {
     this.headers = facts.headers ?? {};
     this.errors = facts.errors;
   }
-}
-
-/**
- * The body of a refusal: RFC 9457 problem details, and our own members. `type` is an absolute URL if the public URL is
- * known; otherwise it is relative to the request, which RFC 9457 allows too.
- */
-export function problem(refusal: Refusal, requestId: string, publicUrl = ''): Record<string, unknown> {
-  const { status, title, retryable } = REFUSALS[refusal.code];
-  const { code, detail, param, fix, errors } = refusal;
-  return {
-    type: `${publicUrl}/docs/errors#${code}`,
-    title,
-    status,
-    detail,
-    code,
-    ...defined({ param }),
-    fix,
-    ...defined({ errors }),
-    retryable,
-    request_id: requestId,
-  };
 }

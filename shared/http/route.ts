@@ -16,6 +16,8 @@ export interface PlainRequest {
   /** The body as it arrived, if it is not UTF-8 and the text has lost bytes. */
   readonly bytes?: Uint8Array;
   readonly requestId: string;
+  /** The address that the request came from, as API Gateway saw it. */
+  readonly address?: string;
 }
 
 export interface PlainResponse {

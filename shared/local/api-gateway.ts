@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { problem, Refusal } from '../http/refusal.ts';
+import { problem } from '../http/problem.ts';
+import { Refusal } from '../http/refusal.ts';
 import { GATEWAY_SECONDS_MAX, patternOf } from '../manifest/route.ts';
 import { within } from '../timers.ts';
 import { startHttpServer } from './http-server.ts';

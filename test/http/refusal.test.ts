@@ -2,8 +2,9 @@ import { expect, it } from '@jest/globals';
 import { FAILURES } from '../../shared/domain/order.ts';
 import { airtimeProtocol } from '../../shared/http/airtime-protocol.ts';
 import { serveNotFound } from '../../shared/http/pipeline.ts';
+import { problem } from '../../shared/http/problem.ts';
 import type { RefusalCode } from '../../shared/http/refusal.ts';
-import { problem, REFUSALS, Refusal } from '../../shared/http/refusal.ts';
+import { REFUSALS, Refusal } from '../../shared/http/refusal.ts';
 
 const CODES = Object.keys(REFUSALS) as RefusalCode[];
 const REQUEST = { method: 'GET', path: '/nowhere', params: {}, query: {}, headers: {}, body: '', requestId: 'req_1' };

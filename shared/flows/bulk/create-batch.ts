@@ -4,7 +4,7 @@ import type { Owner } from '../../domain/ledger.ts';
 import { covers } from '../../domain/ledger.ts';
 import type { Currency } from '../../domain/money.ts';
 import { formatAmount } from '../../domain/money.ts';
-import type { RowError } from '../../http/refusal.ts';
+import type { RowError } from '../../http/input-problem.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { newId } from '../../id.ts';
 import { fundBatch, noteFile, readBatch, saveRows } from '../../store/batches.ts';

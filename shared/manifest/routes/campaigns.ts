@@ -13,7 +13,7 @@ export const campaignsRoutes = {
     path: '/api/v1/campaigns',
     scope: SPENDING,
     access: {
-      tables: { campaigns: 'write', catalogue: 'read', merchants: 'read', limits: 'write' },
+      tables: { campaigns: 'write', catalogue: 'read', merchants: 'read' },
       secrets: ['signing'],
     },
     summary: 'Creates a campaign. Its secret is shown once.',

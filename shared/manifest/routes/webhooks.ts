@@ -16,7 +16,7 @@ export const webhooksRoutes = {
     method: 'POST',
     path: '/api/v1/webhooks/endpoints',
     scope: 'webhooks:write',
-    access: { tables: { merchants: 'write', limits: 'write' }, secrets: ['signing'], egress: true },
+    access: { tables: { merchants: 'write' }, secrets: ['signing'], egress: true },
     summary: 'Creates a webhook endpoint. Its secret is shown once.',
   },
   getEndpoint: {
@@ -40,7 +40,7 @@ export const webhooksRoutes = {
     method: 'DELETE',
     path: '/api/v1/webhooks/endpoints/{endpoint_id}',
     scope: 'webhooks:write',
-    access: { tables: { merchants: 'write', limits: 'write' } },
+    access: { tables: { merchants: 'write' } },
     summary: 'Deletes a webhook endpoint.',
   },
   rotateSecret: {

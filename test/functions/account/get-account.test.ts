@@ -59,7 +59,7 @@ describe('an account', () => {
 });
 
 describe('terms', () => {
-  it('are read once in five seconds by a process, and are then those of now', async () => {
+  it('are read every few seconds by a process, and are then those of now', async () => {
     await readTerms(world, merchant.id);
     const other = { ...world, memo: new Map() };
     await changeTerms(other, merchant.id, (terms) => ({ ...terms, isLive: false }));
