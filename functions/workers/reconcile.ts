@@ -125,7 +125,7 @@ function orderBulkhead(
   const isLive = name !== 'sandbox';
   const onFailure = (error: unknown, { due }: DueOrder) => putOffFailed(world, 'reconcile.order_failed', due, error);
   const limits = { atOnce: isLive ? AT_ONCE : TEST_AT_ONCE, isTimeLeft, onFailure };
-  const calls = { isDown: breakerOf(world), until };
+  const calls = { isDown: breakerOf(world, until), until };
   const queries = new WorkPool((due: DueOrder) => reconcileOrder(world, due, { controls, calls }), {
     ...limits,
     get atOnce() {
@@ -176,13 +176,13 @@ type IsDown = (provider: Provider, order: Order) => Promise<boolean>;
 
 /**
  * Whether a provider is down, asked once for all who ask at the same time. That it is down stands for the rest of the
- * run, so that no query waits for another probe.
+ * run, so that no query waits for another probe. Nobody waits for one past the end of the run.
  */
-function breakerOf(world: World): IsDown {
+function breakerOf(world: World, until: Instant): IsDown {
   let asked: Promise<boolean> | undefined;
   return async (provider, order) => {
     if (order.mode === 'test') return false;
-    asked ??= isStillDown(world, provider);
+    asked ??= isStillDown(world, provider, until);
     let isDown = false;
     try {
       isDown = await asked;

@@ -64,11 +64,11 @@ export function withSnapshots(before: Order, after: Order): Order {
 }
 
 /** When a decided order is due is not shown. */
-function shownOf({ status, receipt, failure, dueAt, finalizedAt, heldSince }: Order): Shown {
+function shownOf({ status, receipt, failure, dueAt, putOffFrom = dueAt, finalizedAt, heldSince }: Order): Shown {
   return {
     status,
     receipt,
-    ...defined({ failure, dueAt: isFinal(status) ? undefined : dueAt, finalizedAt, heldSince }),
+    ...defined({ failure, dueAt: isFinal(status) ? undefined : putOffFrom, finalizedAt, heldSince }),
   };
 }
 

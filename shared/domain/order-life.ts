@@ -403,7 +403,7 @@ export function change(before: Order, status: Status, at: Instant, note: Note, e
 
 /** A change that leaves the status alone. */
 export function keep(before: Order, extra: Extra): Change {
-  return { before, after: withSnapshots(before, revisedWithEvents(before, extra)) };
+  return { before, after: withSnapshots(before, revisedWithEvents(before, { putOffFrom: undefined, ...extra })) };
 }
 
 /** The timeline with a note, unless it is what the last line says already. */

@@ -210,6 +210,8 @@ export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
    * unpublished events and a recheck are too. A row that was written claimed has none either: its chunk is due for it.
    */
   readonly dueAt?: Instant;
+  /** When it was due before failed sweeps put it off: an event that is not published yet shows that. */
+  readonly putOffFrom?: Instant;
   /** When an order that was refunded as not found is queried once more. */
   readonly recheckAt?: Instant;
   /** Set while it waits for a provider that is down. */

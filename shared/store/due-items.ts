@@ -239,9 +239,10 @@ export function putOff(world: World, { table, pk, at }: Due): Promise<number | u
     const before: unknown = item[counter];
     const after = typeof before === 'number' ? { [counter]: before + 1 } : {};
     const isUnchanged = before === undefined ? `attribute_not_exists(${counter})` : `${counter} = :before`;
+    const from = table === 'orders' ? { putOffFrom: item.putOffFrom ?? at } : {};
     const put: Put = {
       table,
-      item: { ...item, ...after, dueAt: next, sweepFailures: failures, writeId },
+      item: { ...item, ...after, ...from, dueAt: next, sweepFailures: failures, writeId },
       condition: `${isUnchanged} AND dueAt = :at`,
       values: { ':at': at, ...defined({ ':before': before }) },
     };

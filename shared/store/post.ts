@@ -4,6 +4,7 @@ import type { Spending } from '../domain/line.ts';
 import { isHeld } from '../domain/line.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
+import { Contention } from '../transient-error.ts';
 import type { World } from '../world.ts';
 import { forget, recallTail, remember } from './ledger.ts';
 import { readLead } from './lines.ts';
@@ -19,10 +20,18 @@ import { once, Retry, withRetries, write } from './write.ts';
  * `Contention` where neither ends in time; then nothing was posted, and nothing of it will be.
  */
 export async function post(world: World, posting: Posting): Promise<Posted> {
-  // Only a batch of several currencies moves several wallets. It has no line, and goes on trying.
-  if (posting.movements.length > 1) return withRetries(world, () => postAcross(world, posting));
-  const tried = await tryDirectly(world, posting);
-  return 'posted' in tried ? tried.posted : postInLine(world, posting, tried.free);
+  try {
+    // Only a batch of several currencies moves several wallets. It has no line, and goes on trying.
+    if (posting.movements.length > 1) return await withRetries(world, () => postAcross(world, posting));
+    const tried = await tryDirectly(world, posting);
+    return 'posted' in tried ? tried.posted : await postInLine(world, posting, tried.free);
+  } catch (error) {
+    if (!(error instanceof Contention)) throw error;
+    // Somebody may have posted it during our last call, which hung, or its answer was lost.
+    const { posted } = await withRetries(world, async () => ({ posted: await readPosted(world, posting) }));
+    if (posted) return posted;
+    throw error;
+  }
 }
 
 /** One try without the line. `undefined` where the wallet is busy. */

@@ -200,7 +200,7 @@ function rounded(value: number, digits: number): number {
   return Math.round(value * 10 ** digits) / 10 ** digits;
 }
 
-async function main(seconds: number): Promise<void> {
+async function main({ seconds, isForProgram }: { seconds: number; isForProgram: boolean }): Promise<void> {
   const orders = [];
   for (const rate of [5, 20, 60, 200, 300]) orders.push({ rate, ...(await measureOrders({ rate, seconds })) });
   const withRefunds = [];
@@ -216,7 +216,10 @@ async function main(seconds: number): Promise<void> {
   ] as const)
     campaign.push({ rate, share, ...(await measureCampaign({ rate, seconds, share })) });
   const figures = { oneCallerPerSecond: await measureOneCaller(seconds), orders, withRefunds, campaign };
-  process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(figures, undefined, isForProgram ? 0 : 2)}\n`);
 }
 
-if (process.argv[1]?.endsWith('wallet-line.ts')) await main(Number(process.argv[2] ?? 20));
+if (process.argv[1]?.endsWith('wallet-line.ts')) {
+  const [seconds = '20'] = process.argv.slice(2).filter((each) => each !== '--json');
+  await main({ seconds: Number(seconds), isForProgram: process.argv.includes('--json') });
+}

@@ -72,7 +72,8 @@ export class BatchAuditor {
     for (const { table, after } of writes) {
       if (table === 'ledger') moved.push(...this.#entry(after as unknown as Entry));
     }
-    let changedId: string | undefined;
+    // The leader of a wallet's line refunds several batches in one transaction.
+    const changed = new Set<string | undefined>();
     for (const { table, before, after } of writes) {
       const pk = String(after.pk);
       if (table === 'orders') this.#row(before && storedOrder(before), storedOrder(after));
@@ -82,11 +83,12 @@ export class BatchAuditor {
       else if (pk.includes('#progress#')) {
         this.#progress(before as unknown as ChunkProgress, after as unknown as ChunkProgress);
       } else {
-        changedId = pk;
-        this.#batch(before as unknown as Batch | undefined, after as unknown as Batch, moved);
+        changed.add(pk);
+        const own = moved.filter(({ batchId }) => batchId === pk);
+        this.#batch(before as unknown as Batch | undefined, after as unknown as Batch, own);
       }
     }
-    const alone = moved.find(({ batchId }) => batchId !== changedId);
+    const alone = moved.find(({ batchId }) => !changed.has(batchId));
     if (alone) this.#report(`${alone.batchId}: ${alone.kind} ${alone.amountMinor} was written without the batch`);
   };
 

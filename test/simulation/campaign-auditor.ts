@@ -1,5 +1,6 @@
 import type { Campaign, StatusCounts } from '../../shared/domain/campaign.ts';
 import { sumOfCounts } from '../../shared/domain/campaign.ts';
+import type { Entry } from '../../shared/domain/ledger.ts';
 import type { Status } from '../../shared/domain/order.ts';
 import type { Payout } from '../../shared/domain/payout.ts';
 import { isPayout, payoutId } from '../../shared/domain/payout.ts';
@@ -38,7 +39,7 @@ export class CampaignAuditor {
     for (const id of changed) this.#checkTotals(id);
     for (const { table, before, after } of writes) {
       const order = table === 'orders' && before === undefined ? storedOrder(after) : undefined;
-      if (order && isPayout(order)) this.#accepted(order);
+      if (order && isPayout(order)) this.#accepted(order, correctedAfter(order, writes));
     }
   };
 
@@ -102,7 +103,8 @@ export class CampaignAuditor {
     if (today !== ofDay) this.#context.report(`${id} has spent ${today} today, and its payouts took ${ofDay}`);
   }
 
-  #accepted(order: Payout): void {
+  /** `later`: payouts whose correction was posted after it in the same transaction, as if in one of its own. */
+  #accepted(order: Payout, later: readonly Entry[]): void {
     const { campaignId, respondentId } = order.payout;
     const campaign = this.campaigns.get(campaignId);
     const { id } = order;
@@ -110,17 +112,26 @@ export class CampaignAuditor {
       this.#context.report(`${id} has no campaign`);
       return;
     }
-    const { spentMinor, budgetMinor, payouts, payoutsMax = payouts } = campaign;
+    const known = [...(this.#payouts.get(campaignId)?.values() ?? [])];
+    const corrected = known.filter((other) => later.some(({ orderId }) => orderId === other.id));
+    const { budgetMinor, payoutsMax = campaign.payouts } = campaign;
+    const { spentMinor, payouts } = without(campaign, corrected);
     if (spentMinor > budgetMinor || payouts > payoutsMax) this.#context.report(`${id} was accepted over the budget`);
     const { day } = order.payout;
-    const { today, dailyBudgetMinor = today.spentMinor, dailyPayoutsMax = today.payouts } = campaign;
-    if (day !== today.day) this.#context.report(`${id} counts for ${day}, and its campaign is at ${today.day}`);
+    if (day !== campaign.today.day)
+      this.#context.report(`${id} counts for ${day}, and its campaign is at ${campaign.today.day}`);
+    const today = without(
+      campaign.today,
+      corrected.filter(({ payout }) => payout.day === day),
+    );
+    const { dailyBudgetMinor = today.spentMinor, dailyPayoutsMax = today.payouts } = campaign;
     const isOverDay = today.spentMinor > dailyBudgetMinor || today.payouts > dailyPayoutsMax;
     if (isOverDay) this.#context.report(`${id} was accepted over the cap of the day`);
     if (campaign.isPaused) this.#context.report(`${id} was accepted while its campaign was paused`);
     if (order.status !== 'pending') this.#context.report(`${id} started as ${order.status}`);
-    for (const other of this.#payouts.get(campaignId)?.values() ?? []) {
-      const isPaidBack = this.#context.moved(other.id) === 0 && other.lossMinor === undefined;
+    for (const other of known) {
+      const isWithdrawn = this.#context.moved(other.id) === 0 && other.lossMinor === undefined;
+      const isPaidBack = isWithdrawn || corrected.includes(other);
       if (other.id === id || isPaidBack) continue;
       if (other.payout.respondentId === respondentId)
         this.#context.report(`${id} pays ${respondentId} beside ${other.id}`);
@@ -128,4 +139,19 @@ export class CampaignAuditor {
       if (isSame) this.#context.report(`${id} pays the number of ${other.id}`);
     }
   }
+}
+
+/** The corrections in a transaction that were posted after an order's own entry. */
+function correctedAfter({ id }: Payout, writes: Parameters<OnCommit>[0]): Entry[] {
+  const entries = writes.filter(({ table }) => table === 'ledger').map(({ after }) => after as unknown as Entry);
+  const own = entries.find(({ orderId }) => orderId === id);
+  return entries.filter(({ kind, seq }) => kind === 'correction' && own !== undefined && seq > own.seq);
+}
+
+function without(
+  { spentMinor, payouts }: Pick<Campaign, 'spentMinor' | 'payouts'>,
+  corrected: readonly Payout[],
+): Pick<Campaign, 'spentMinor' | 'payouts'> {
+  const sum = corrected.reduce((total, { amountMinor }) => total + amountMinor, 0);
+  return { spentMinor: spentMinor - sum, payouts: payouts - corrected.length };
 }

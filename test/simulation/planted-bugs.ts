@@ -1015,8 +1015,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an item that was put off is never due again',
     file: dueItems,
-    find: 'item: { ...item, ...after, dueAt: next,',
-    replace: "item: { ...item, ...after, dueAt: '9999',",
+    find: 'item: { ...item, ...after, ...from, dueAt: next,',
+    replace: "item: { ...item, ...after, ...from, dueAt: '9999',",
   },
   {
     name: 'what an open breaker keeps from being queried is never due again',

@@ -1,20 +1,35 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import type { CrashResults } from './crash-points.ts';
 import { SWITCHED_OFF } from './faults.ts';
 import { ALL_PLANTED_BUGS } from './planted-source.ts';
-import { findSeed, runPlanted } from './run-planted.ts';
+import { recordedSeeds } from './run-planted.ts';
 import type { SeedsRun } from './run-seeds.ts';
 
 /**
- * `npm run proof -- a.json b.json`: writes docs/proof.md from the results of earlier runs of seeds
- * (`npm run simulate -- --json`). It also plants every bug, and crashes at every point. No figure on that page is typed.
+ * `npm run proof -- --planted planted.json a.json b.json`: writes docs/proof.md from the results of earlier runs: of
+ * seeds (`npm run simulate -- --json`), and of the planted bugs (`npm run test:all -- --json --outputFile=planted.json
+ * planted-bugs.long`). It also crashes at every point. No figure on that page is typed.
  */
+
+/** What jest writes with `--json`, as far as it is read here. */
+interface JestResults {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly title: string; readonly status: string }[];
+  }[];
+}
 
 /** These seeds run alone, to measure the speed: the runs that the page sums up may have shared a machine. */
 const SEEDS_FOR_SPEED = '1..200';
 
-const files = process.argv.slice(2);
+const {
+  values: { planted },
+  positionals: files,
+} = parseArgs({ allowPositionals: true, options: { planted: { type: 'string' } } });
+if (planted === undefined || files.length === 0) {
+  throw new Error('npm run proof -- --planted planted.json runs.json …');
+}
 const runs = files.map((file): SeedsRun => JSON.parse(readFileSync(file, 'utf8')));
 const sum = (pick: (run: SeedsRun) => number) => runs.reduce((total, run) => total + pick(run), 0);
 const counts: Record<string, number> = {};
@@ -29,14 +44,19 @@ const of = (prefix: string) =>
 const table = (head: string, rows: readonly (readonly [string, number | string])[]) =>
   `| ${head} | |\n| --- | ---: |\n${rows.map(([name, value]) => `| ${name} | ${value.toLocaleString('en')} |`).join('\n')}\n`;
 
-const bugs: [string, number][] = [];
-const bugsByTest: [string, string][] = [];
-for (const bug of ALL_PLANTED_BUGS) {
-  const { isCaught, seed } = await (bug.caughtBy ? runPlanted(bug) : findSeed(bug));
-  if (!isCaught) throw new Error(`nothing caught "${bug.name}"`);
-  if (bug.caughtBy) bugsByTest.push([bug.name, `\`${bug.caughtBy.test}\``]);
-  else bugs.push([bug.name, seed]);
-}
+const { testResults }: JestResults = JSON.parse(readFileSync(planted, 'utf8'));
+const caught = new Set(
+  testResults.flatMap(({ assertionResults }) =>
+    assertionResults.filter(({ status }) => status === 'passed').map(({ title }) => title),
+  ),
+);
+const missed = ALL_PLANTED_BUGS.filter(({ name }) => !caught.has(name));
+if (missed.length > 0) throw new Error(`nothing caught "${missed.map(({ name }) => name).join('", "')}"`);
+const seeds = recordedSeeds();
+const bugs = ALL_PLANTED_BUGS.filter(({ caughtBy }) => !caughtBy).map(({ name }) => [name, seeds[name] ?? 1] as const);
+const bugsByTest = ALL_PLANTED_BUGS.flatMap(({ name, caughtBy }) =>
+  caughtBy ? [[name, `\`${caughtBy.test}\``] as const] : [],
+);
 const crashes: CrashResults = JSON.parse(
   execFileSync(process.execPath, ['test/simulation/cli.ts', '--crashes'], { encoding: 'utf8' }),
 );
@@ -177,7 +197,7 @@ ${scenarios.join('\n')}
 ## Is the proof itself tested?
 
 ${bugs.length + bugsByTest.length} bugs were planted in the production source, each alone, and all of them were caught. The simulation caught these
-${bugs.length}; the figure is the number of seeds that it took.
+${bugs.length}; the figure is a seed that shows it.
 
 ${table('planted bug', bugs)}
 The other ${bugsByTest.length} are in parts that the simulation replaces or does not look at. A named test caught each.

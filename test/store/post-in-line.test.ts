@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Entry, WalletId } from '../../shared/domain/ledger.ts';
 import { mismatchIn, walletKey } from '../../shared/domain/ledger.ts';
 import { isHeld, taken } from '../../shared/domain/line.ts';
@@ -10,6 +10,7 @@ import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
 import { readLead, saveLead } from '../../shared/store/lines.ts';
 import { commit, toOrder } from '../../shared/store/orders.ts';
 import { post } from '../../shared/store/post.ts';
+import { WRITE_ATTEMPTS_MAX } from '../../shared/store/write.ts';
 import { Contention } from '../../shared/transient-error.ts';
 import type { Db, World } from '../../shared/world.ts';
 import { capabilities } from '../domain/orders.ts';
@@ -23,7 +24,7 @@ const ZWG = { ...BUSY_WALLET, currency: 'ZWG' } as const;
 
 interface Effect {
   readonly name: string;
-  readonly input: { readonly TransactItems?: readonly object[] };
+  readonly input: { readonly TransactItems?: readonly object[]; readonly Item?: Readonly<Record<string, unknown>> };
 }
 
 /** A process whose effects a test sees, by number, and may lose: `run` is the effect. */
@@ -403,6 +404,45 @@ it('a leader that loses its race tries with half as much, and with all again onc
   await busy.finish(Promise.all(worlds.map((world, n) => place(world, `o${n}`))));
   expect(sizes).toEqual([40, 20, 10, 20, 10]);
   expect(problems(busy)).toEqual([]);
+});
+
+describe('nothing is posted behind an error', () => {
+  it.each([5, 10, 15])('where the own call hangs for %i s, and another posts what waits', async (seconds) => {
+    const busy = busyWorld(21);
+    await deposit(busy, 100_000);
+    await busy.finish(saveLead(busy.process(), BUSY_WALLET, taken(undefined, 'somebody', busy.clock.iso)));
+    let hangs = 0;
+    const waiting = disturbed(busy.process(), async (run, _number, { name, input }) => {
+      if (name === 'PutCommand' && input.Item?.sk === 'lead' && hangs === 0) {
+        hangs += 1;
+        await busy.clock.sleep(seconds * SECOND);
+      }
+      return run();
+    });
+    const others = named(4).map((name) => later(busy, 1_500, () => place(busy.process(), name)));
+    const [{ order }] = await busy.finish(Promise.all([place(waiting, 'waits'), ...others]));
+    expect([order.status, hangs]).toEqual(['pending', 1]);
+    expect(problems(busy)).toEqual([]);
+  });
+
+  it('where the answer to the last try of a posting in two wallets is lost', async () => {
+    const busy = busyWorld(22);
+    const write = { table: 'batches', condition: 'attribute_not_exists(pk)' } as const;
+    const at = busy.clock.iso;
+    const movements = [BUSY_WALLET, ZWG].map((wallet, n) => {
+      return { wallet, at, entry: { id: `ent_${n}`, kind: 'adjustment', amountMinor: 5, description: 'x' } as const };
+    });
+    let tries = 0;
+    const world = disturbed(busy.process(), async (run, _number, { name }) => {
+      if (name !== 'TransactWriteCommand') return run();
+      tries += 1;
+      if (tries === WRITE_ATTEMPTS_MAX) await run();
+      return lostAnswer();
+    });
+    const posting = { id: 'wri_1', puts: [{ ...write, item: { pk: 'bat_1', writeId: 'wri_1' } }], movements };
+    expect(await busy.finish(post(world, posting))).toEqual({ kind: 'done' });
+    expect(busy.model.items('ledger')).toHaveLength(2);
+  });
 });
 
 async function later<T>(busy: BusyWorld, ms: number, run: () => Promise<T>): Promise<T> {

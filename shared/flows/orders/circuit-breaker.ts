@@ -6,7 +6,7 @@ import { toMajor } from '../../domain/money.ts';
 import type { Order, Outcome } from '../../domain/order.ts';
 import { DISPATCH_GRACE_MS } from '../../domain/order-life.ts';
 import type { Instant } from '../../domain/time.ts';
-import { elapsed, plus, SECOND } from '../../domain/time.ts';
+import { earlier, elapsed, plus, SECOND } from '../../domain/time.ts';
 import { METRICS, PREFUNDED_BALANCE_MIN } from '../../manifest/metrics.ts';
 import type { Provider } from '../../providers/provider.ts';
 import {
@@ -60,11 +60,11 @@ export async function probeIfDown(world: World, provider: Provider): Promise<'up
 
 /**
  * Whether a provider is down, for work on many orders at once: it waits for the result of a probe that another process
- * makes and, where that was begun before the provider answered again, for the next.
+ * makes and, where that was begun before the provider answered again, for the next; not after `endsAt`.
  */
-export async function isStillDown(world: World, provider: Provider): Promise<boolean> {
+export async function isStillDown(world: World, provider: Provider, endsAt?: Instant): Promise<boolean> {
   const intervalMs = probeIntervalOf(await readHealth(world, provider.name));
-  const until = plus(world.now(), intervalMs + PROBE_MS_MAX);
+  const until = earlier(endsAt, plus(world.now(), intervalMs + PROBE_MS_MAX));
   let state = await probeIfDown(world, provider);
   while (state === 'probed by another' && world.now() < until) {
     await world.sleep(PROBE_LOOK_MS);

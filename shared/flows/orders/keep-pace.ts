@@ -30,6 +30,8 @@ const SENDERS = QUEUES['dispatch-hotrecharge'].concurrencyMax + QUEUES.bulk.conc
 const TAKEN_MAX = 10;
 /** What was handed out is called this much too late at most, and else given up. */
 const LATE_MS_MAX = SECOND;
+/** Nothing is handed out or kept for later than this: what is, was reckoned before the clock was set back. */
+const AHEAD_MS_MAX = 3 * SECOND;
 const ASK_MS_MAX = SECOND;
 const GROWING_MS = 300;
 const LOOK_MS = 10;
@@ -64,7 +66,7 @@ export async function waitForCall(
     while (world.now() < until) {
       const now = nowOf(world);
       const next = share.calls.shift();
-      if (next !== undefined && next < now - LATE_MS_MAX) continue;
+      if (next !== undefined && (next < now - LATE_MS_MAX || next > now + AHEAD_MS_MAX)) continue;
       if (next !== undefined) {
         if (next <= nowOf(world)) return 'at once';
         await world.sleep(next - now);
@@ -95,6 +97,7 @@ export async function waitToEnqueue(
     const lineMs = await lengthOfLine(world, provider.name, 'sends');
     const { perSecond } = await pace(world, provider, 'sends');
     const now = nowOf(world);
+    if (share.enqueueAt > now + AHEAD_MS_MAX) share.enqueueAt = now;
     const at = Math.max(now, share.enqueueAt);
     // Not far ahead: the pace may grow meanwhile.
     if (lineMs > SECOND || at > now + SECOND) {

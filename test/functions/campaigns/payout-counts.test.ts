@@ -46,6 +46,24 @@ describe('a payout is counted once', () => {
     expect(await counts()).toEqual({ pending: 0, success: 1 });
   });
 
+  it('beside another of its item, which is counted at the same moment', async () => {
+    const [one, other] = [inOneItem(await paid(1)), inOneItem(await paid(2))];
+    let isCounting = false;
+    const { db } = world;
+    const send = db.send.bind(db) as (command: unknown) => Promise<unknown>;
+    // Before the first one's counts are written, the second one's are.
+    const between = async (command: { constructor: { name: string }; input: { TableName?: string } }) => {
+      if (command.constructor.name === 'PutCommand' && !isCounting) {
+        isCounting = true;
+        await countPublished(world, other, 1);
+      }
+      return send(command);
+    };
+    await countPublished({ ...world, db: { send: between } as unknown as typeof db }, one, 1);
+    expect(isCounting).toBe(true);
+    expect(await counts()).toEqual({ pending: 0, success: 2 });
+  });
+
   it('where its publisher died after the count, before or after others of its item', async () => {
     const payouts = [await paid(1), await paid(2)];
     const [one, other] = payouts.map(inOneItem) as [Payout, Payout];

@@ -4,7 +4,9 @@ import { createOrder } from '../../../functions/orders/create-order.ts';
 import { getOrder } from '../../../functions/orders/get-order.ts';
 import type { Entry } from '../../../shared/domain/ledger.ts';
 import { mismatchIn } from '../../../shared/domain/ledger.ts';
+import { adjustWallet } from '../../../shared/flows/wallet/adjust-wallet.ts';
 import { listWallet } from '../../../shared/store/ledger.ts';
+import { Retry, withRetries } from '../../../shared/store/write.ts';
 import type { Reply } from '../../support/call.ts';
 import { call } from '../../support/call.ts';
 import { repeats } from '../../support/length.ts';
@@ -164,9 +166,20 @@ it('a transaction conflict is tried again, and nothing is written twice', async 
   expect(await chain(world, merchant)).toHaveLength(2);
 });
 
+it('a change that moves no money is tried again, too, as often as its item is written', async () => {
+  const { world } = await aShop(10_000, { dispatches: false });
+  let tries = 0;
+  const done = await withRetries(world, async () => {
+    tries += 1;
+    return tries < 8 ? new Retry('it was changed first') : 'done';
+  });
+  expect([done, tries]).toEqual(['done', 8]);
+});
+
 it('a stale memory of the wallet neither refuses nor overspends', async () => {
   const { world, merchant } = await aShop(1_000, { dispatches: true });
   const elsewhere = { ...world, memo: new Map<string, unknown>() };
+  const wallet = { merchantId: merchant.id, mode: 'live', currency: 'USD' } as const;
   const body = (reference: string) => ({ headers: merchant.headers(), body: order(reference) });
   expect((await call(world, createOrder, body('here-1'))).status).toBe(201);
   expect((await call(elsewhere, createOrder, body('there-1'))).status).toBe(201);
@@ -178,4 +191,8 @@ it('a stale memory of the wallet neither refuses nor overspends', async () => {
     params: { agent_reference: 'here-2' },
   });
   expect(shown.json.status).toBe('failed');
+  // This one is refused on what was just read, which is remembered; then there is money again.
+  expect((await call(world, createOrder, body('here-3'))).status).toBe(402);
+  await adjustWallet(elsewhere, wallet, { amountMinor: 1_000, reason: 'Deposit', by: 'test' });
+  expect((await call(world, createOrder, body('here-4'))).status).toBe(201);
 });

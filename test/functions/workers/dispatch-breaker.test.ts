@@ -2,6 +2,9 @@ import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { getOrder } from '../../../functions/orders/get-order.ts';
 import { listProducts } from '../../../functions/orders/list-products.ts';
+import { plus, SECOND } from '../../../shared/domain/time.ts';
+import { isStillDown } from '../../../shared/flows/orders/circuit-breaker.ts';
+import { takeProbe } from '../../../shared/store/health.ts';
 import type { OrderKey } from '../../../shared/store/orders.ts';
 import { call } from '../../support/call.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
@@ -40,6 +43,14 @@ describe('a provider that is down', () => {
     world.upstream.balances = async () => Promise.reject(new Error('down'));
     world.memo.clear();
   }
+
+  it('is not waited for past the end of a run, while another process probes it', async () => {
+    await goDown();
+    await takeProbe(world, 'hotrecharge');
+    const startedAt = Date.parse(world.now());
+    expect(await isStillDown(world, world.provider('hotrecharge'), plus(world.now(), 4 * SECOND))).toBe(true);
+    expect(Date.parse(world.now()) - startedAt).toBeLessThanOrEqual(6 * SECOND);
+  });
 
   it('gets no more than ten orders; the next waits, says since when, and the POST does not', async () => {
     await goDown();

@@ -4,6 +4,7 @@ import { reconcile } from '../../../functions/workers/reconcile.ts';
 import type { Outcome } from '../../../shared/domain/order.ts';
 import { acceptRow, hold } from '../../../shared/domain/order-life.ts';
 import { HOUR, MINUTE, plus, SECOND } from '../../../shared/domain/time.ts';
+import { waitForCall, waitToEnqueue } from '../../../shared/flows/orders/keep-pace.ts';
 import { recordFailure, recover } from '../../../shared/store/health.ts';
 import type { OrderKey } from '../../../shared/store/orders.ts';
 import { createRow } from '../../../shared/store/orders.ts';
@@ -185,6 +186,23 @@ describe('the line of calls', () => {
     expect(await take(process(), 10)).toBeUndefined();
     await virtual.clock.runUntil(virtual.clock.now + 5 * SECOND);
     expect(await take(process(), 1)).toBe(0);
+  });
+
+  it('is not held up by what its own process was given before its clock was set back', async () => {
+    const until = (world: World) => plus(world.now(), MINUTE);
+    const memo = new Map<string, unknown>();
+    const ahead = { ...virtual.world, memo, now: () => plus(virtual.clock.iso, 5 * MINUTE) };
+    const { port } = virtual.providers.hotrecharge;
+    // The second one in a row is given two, of which it leaves one.
+    for (let n = 0; n < 2; n += 1) {
+      await virtual.during(waitForCall(ahead, port, { kind: 'queries', mode: 'live', until: until(ahead) }));
+    }
+    expect(await virtual.during(waitToEnqueue(ahead, port, { mode: 'live', until: until(ahead) }))).toBe(true);
+    const now = { ...virtual.world, memo };
+    const startedAt = virtual.clock.now;
+    await virtual.during(waitForCall(now, port, { kind: 'queries', mode: 'live', until: until(now) }));
+    await virtual.during(waitToEnqueue(now, port, { mode: 'live', until: until(now) }));
+    expect(virtual.clock.now - startedAt).toBeLessThan(5 * SECOND);
   });
 
   it('is not held up by a process whose clock was minutes ahead', async () => {

@@ -4,7 +4,10 @@ import { createOrder } from '../../../functions/orders/create-order.ts';
 import { reconcile } from '../../../functions/workers/reconcile.ts';
 import { advanceBatches } from '../../../functions/workers/run-bulk.ts';
 import { sendDue } from '../../../functions/workers/webhook-sender.ts';
+import { unpublished } from '../../../shared/domain/order-events.ts';
+import { postpone } from '../../../shared/domain/order-life.ts';
 import { MINUTE, plus } from '../../../shared/domain/time.ts';
+import { changeOrder } from '../../../shared/flows/orders/change-order.ts';
 import { METRICS } from '../../../shared/manifest/metrics.ts';
 import { putOff } from '../../../shared/store/due-items.ts';
 import type { DueOrder } from '../../../shared/store/due-orders.ts';
@@ -73,6 +76,27 @@ describe('putting off', () => {
     expect(await putOff(world, row)).toBe(1);
     world.fault = undefined;
     expect(await putOff(world, (await due()).due)).toBe(2);
+  });
+
+  it('leaves an event as it was first posted, until the order changes', async () => {
+    world.upstream.script = [{ kind: 'unclear', evidence: 'no answer' }];
+    await world.dispatchAll();
+    world.messages.length = 0;
+    const read = async () => {
+      const order = await readOrder(world, key());
+      if (!order) throw new Error('no order');
+      return order;
+    };
+    const posted = unpublished(await read());
+    expect(posted).toMatchObject([{ type: 'order.unknown', shown: { dueAt: expect.any(String) } }]);
+    for (let times = 0; times < 2; times += 1) {
+      await putOff(world, (await due()).due);
+      expect(unpublished(await read())).toEqual(posted);
+    }
+    const { dueAt = '' } = await read();
+    await changeOrder(world, await read(), (order) => postpone(order, plus(dueAt, MINUTE)));
+    expect(unpublished(await read())).toEqual(posted);
+    expect(await read()).not.toHaveProperty('putOffFrom');
   });
 
   it('loses no change that somebody else makes at the same time', async () => {
