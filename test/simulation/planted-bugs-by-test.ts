@@ -1240,6 +1240,30 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
     { name: 'waits for a provider that is down' },
   ),
+
+  // Limits.
+  ...bugsIn('shared/store/counts.ts', 'test/store/counts.test.ts', [
+    ['a limit on a number admits one more', "condition: 'used < :max'", "condition: 'used <= :max'"],
+  ]),
+  ...bugsIn('shared/flows/orders/place-order.ts', 'test/functions/orders/order-limit.test.ts', [
+    [
+      'a repeat of an accepted order is refused beyond the limit',
+      'if (limit) return replayOnly(world, owner, input, limit);',
+      'if (limit) throw limit;',
+    ],
+  ]),
+  ...bugsIn(
+    'shared/domain/quota.ts',
+    'test/http/limits.test.ts',
+    [
+      [
+        'a bucket gives twice what it holds',
+        'return now + quota.windowSeconds * SECOND - costMs(quota, count);',
+        'return now + 2 * quota.windowSeconds * SECOND - costMs(quota, count);',
+      ],
+    ],
+    { name: 'is exact' },
+  ),
 ];
 
 /** Bugs in one file, each by its name, the source and what replaces it, and the test that catches them; `ofTest` names the one that runs. */
