@@ -24,8 +24,8 @@ const AMOUNT_MAJOR_MAX = 100_000;
 /** What a debugging deployment charges for every top-up, in minor units. */
 const DEBUG_CHARGE_MINOR = 1;
 /** How long a request waits for the one that starts the payment: within the time that API Gateway gives it. */
-const LOOKS_MAX = 30;
-const LOOK_INTERVAL_MS = 500;
+const POLLS_MAX = 30;
+const POLL_INTERVAL_MS = 500;
 const PAYMENT_END_PATH = '/payments/end';
 
 const body = z.strictObject({
@@ -44,12 +44,16 @@ const body = z.strictObject({
  */
 export const startTopup = route({
   ...routes.startTopup,
+  idempotencyField: 'reference',
   body,
   async run(world, { owner, body }) {
     const initial = check(world, owner, body);
     const leaseId = newId(world, 'sta');
     const fresh = beginTopup(initial, leaseId, world.now());
     const existing = await readTopup(world, fresh.id);
+    if (!existing && (await world.payments(owner.mode).isOff?.())) {
+      throw new Refusal('currency_not_payable', { param: 'currency', detail: 'No online payments are set up here.' });
+    }
     const { topup, isNew } = existing ? { topup: existing, isNew: false } : await createTopup(world, fresh);
     if (!isNew) requireSame(topup, initial);
     const started = topup.status === 'starting' ? await startOnce(world, topup, leaseId) : topup;
@@ -64,12 +68,12 @@ export const startTopup = route({
 /** Starts the payment if this request has the lease or gets it; else waits for the request that has it. */
 async function startOnce(world: World, topup: Topup, leaseId: string): Promise<Topup> {
   let current = topup;
-  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+  for (let polls = 0; polls < POLLS_MAX; polls += 1) {
     if (current.status !== 'starting') return current;
-    if (looks > 0 && current.startLease === undefined) throw unavailable('The payment gateway gave no payment page.');
+    if (polls > 0 && current.startLease === undefined) throw unavailable('The payment gateway gave no payment page.');
     const taken = await changeTopup(world, current, (each) => takeStart(each, leaseId, world.now()));
     if (taken.status === 'starting' && taken.startLease?.id === leaseId) return startPayment(world, taken, leaseId);
-    await world.sleep(LOOK_INTERVAL_MS);
+    await world.sleep(POLL_INTERVAL_MS);
     current = (await readTopup(world, topup.id)) ?? taken;
   }
   throw unavailable('Another request under this reference is starting the payment.');

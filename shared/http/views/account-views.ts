@@ -16,7 +16,7 @@ export function viewTerms(terms: Terms) {
   return { merchant_id: merchantId, live: isLive, frozen_at: frozenAt, limits };
 }
 
-function viewLimits(terms: Terms, mode: Mode) {
+export function viewLimits(terms: Terms, mode: Mode) {
   const { rates, counts } = limitsOf(terms, mode);
   return { ...Object.fromEntries(Object.entries(rates).map(([limit, quota]) => [limit, viewQuota(quota)])), ...counts };
 }
