@@ -81,8 +81,6 @@ function eachOf(types: Readonly<Record<string, string>>, scopes: readonly Scope[
 /** Sent on request only, to the tested endpoint. */
 export const TEST_EVENT = 'webhook.test';
 
-/** The limit for one merchant in one mode. */
-export const ENDPOINTS_MAX = 5;
 /** Deliveries expire after this long, delivered or not. */
 export const DELIVERY_KEPT_MS = 90 * DAY;
 

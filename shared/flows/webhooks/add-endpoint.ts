@@ -3,14 +3,16 @@ import { defined } from '../../domain/defined.ts';
 import type { Key } from '../../domain/key.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import { FIRST_SECRET } from '../../domain/rotation.ts';
+import { limitsOf } from '../../domain/terms.ts';
 import type { Endpoint } from '../../domain/webhook.ts';
-import { changedBy, ENDPOINTS_MAX, newlySent } from '../../domain/webhook.ts';
+import { changedBy, newlySent } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { endpointFacts } from '../../http/views/act-views.ts';
 import { newId } from '../../id.ts';
 import { recordAct } from '../../store/audit.ts';
-import { listEndpoints, saveEndpoint } from '../../store/endpoints.ts';
+import { createEndpoint } from '../../store/endpoints.ts';
 import { unrevoked } from '../../store/keys.ts';
+import { readTerms } from '../../store/terms.ts';
 import type { World } from '../../world.ts';
 import { unauthenticated } from '../keys/find-key.ts';
 import { signingVersion } from '../signing-keys.ts';
@@ -50,12 +52,14 @@ export async function addEndpoint(
   };
   const endpoint = changedBy(made, origin);
   if (maker) requireEventScopes(maker, newlySent(undefined, endpoint));
-  if ((await listEndpoints(world, owner)).length >= ENDPOINTS_MAX) {
-    throw new Refusal('endpoint_limit_reached', { detail: `There are ${ENDPOINTS_MAX} ${owner.mode} endpoints.` });
-  }
   const created = { action: 'endpoint.created', subject: endpoint.id, after: endpointFacts(endpoint) } as const;
   const companions = [recordAct(world, owner, origin, created), ...(maker ? [unrevoked(maker)] : [])];
-  if (!(await saveEndpoint(world, endpoint, companions))) throw unauthenticated();
+  const max = limitsOf(await readTerms(world, owner.merchantId), owner.mode).counts.endpoints;
+  const written = await createEndpoint(world, endpoint, max, companions);
+  if (written === 'full') {
+    throw new Refusal('endpoint_limit_reached', { detail: `There are ${max} ${owner.mode} endpoints.` });
+  }
+  if (written === 'taken') throw unauthenticated();
   return { endpoint, secret: await newestSecret(world, 'webhook', endpoint) };
 }
 

@@ -17,8 +17,8 @@ import { publishEvents } from '../../../shared/flows/webhooks/publish-events.ts'
 import type { RouteHandler } from '../../../shared/http/route.ts';
 import { OWNED_FIELDS } from '../../../shared/manifest/owned-fields.ts';
 import type { TableName } from '../../../shared/manifest/tables.ts';
-import { createKey } from '../../../shared/store/keys.ts';
 import { call } from '../../support/call.ts';
+import { createKey } from '../../support/create-key.ts';
 import {
   add,
   ask,
