@@ -82,6 +82,7 @@ const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   audit: ['dynamodb:PutItem'],
   catalogue: ['dynamodb:PutItem'],
   health: ['dynamodb:UpdateItem'],
+  limits: ['dynamodb:UpdateItem'],
 };
 
 /** Every entry is posted with the item that it is for. The key has a list of values, and none in a plain put. */

@@ -4,7 +4,7 @@ import { SCOPES } from '../shared/domain/key.ts';
 import { hideFields } from '../shared/http/hide-fields.ts';
 import { OWNED_FIELDS } from '../shared/manifest/owned-fields.ts';
 import { scopesOf } from '../shared/manifest/route.ts';
-import { createKey } from '../shared/store/keys.ts';
+import { createKey } from './support/create-key.ts';
 import type { Row } from './support/every-route.ts';
 import { clear, everyRoute, freshFor, owner, rows, visit, world } from './support/every-route.ts';
 import { PLAIN_FIELDS } from './support/plain-fields.ts';

@@ -27,6 +27,7 @@ export interface Origin {
 /** What is recorded: every act that changes what a merchant has set up, or decides about its money. */
 export const ACTIONS = [
   'merchant.created',
+  'terms.set',
   'key.created',
   'key.rolled',
   'key.revoked',

@@ -21,6 +21,7 @@ export const SCOPES = [
   'webhooks:write',
   'campaigns:read',
   'campaigns:write',
+  'account:read',
   'keys:write',
   'audit:read',
 ] as const;
@@ -52,6 +53,8 @@ export interface Key extends Owner, Powers {
   readonly replaces: readonly string[];
   /** The key that replaces it. */
   readonly replacedBy?: string;
+  /** It has expired and no longer counts among its merchant's keys. */
+  readonly isUncounted?: boolean;
   /** When it would end by itself, where it is replaced: `endsAt` is then the end of the overlap. Absent: never. */
   readonly ownEndsAt?: Instant;
   /** Increases with every change but of `usedAt`; each write is conditional on it. */
@@ -67,6 +70,11 @@ export function isUsable(key: Key, { at, address }: { at: Instant; address: stri
 /** Neither revoked nor expired. */
 export function isActive({ revokedAt, endsAt }: Key, at: Instant): boolean {
   return revokedAt === undefined && (endsAt === undefined || at < endsAt);
+}
+
+/** Whether it counts among its merchant's keys. One that has expired does until somebody needs its place. */
+export function isCounted({ revokedAt, isUncounted = false }: Key): boolean {
+  return revokedAt === undefined && !isUncounted;
 }
 
 /** What of these powers a key does not have itself and so cannot give; `undefined` if it has all of them. */
@@ -96,6 +104,11 @@ export function replaced(key: Key, by: string, overlapMs: number, at: Instant): 
 /** When a key ends by itself; `undefined`: never. */
 export function ownEndOf({ replacedBy, ownEndsAt, endsAt }: Key): Instant | undefined {
   return replacedBy === undefined ? endsAt : ownEndsAt;
+}
+
+/** An expired key that gives up its place among its merchant's keys. */
+export function uncounted(key: Key): Key {
+  return { ...key, isUncounted: true, revision: key.revision + 1 };
 }
 
 export function revoked(key: Key, at: Instant): Key {

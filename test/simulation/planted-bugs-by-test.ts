@@ -1339,7 +1339,7 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       "'The wallet did not cover the amount.', retryable: false",
     ],
   ]),
-  ...bugsIn('shared/http/refusal.ts', 'test/http/refusal.test.ts', [
+  ...bugsIn('shared/manifest/refusals/request-refusals.ts', 'test/http/refusal.test.ts', [
     [
       'a payout without funds says that it cannot be retried',
       "    retryable: true,\n    title: 'Insufficient funds for payout',",
@@ -1619,6 +1619,50 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       ],
     ],
     { name: 'waits for a provider that is down' },
+  ),
+
+  // Limits.
+  ...bugsIn('shared/store/keys.ts', 'test/store/counts.test.ts', [
+    [
+      'a key that expired gives up its place once more when it is revoked',
+      'if (key.isUncounted)',
+      'if (key.revokedAt === undefined)',
+    ],
+    [
+      'an expired key keeps its place',
+      'filter((key) => !isActive(key, at))',
+      'filter((key) => !isActive(key, at) && key.revokedAt !== undefined)',
+    ],
+    ['a key that is revoked is not taken out of the count', "'one fewer', actions", '{ max: 1e9 }, actions'],
+  ]),
+  ...bugsIn('shared/flows/account/change-terms.ts', 'test/functions/account/get-account.test.ts', [
+    [
+      'terms are changed without an entry in the audit log',
+      'saveTerms(world, next, [act])',
+      'saveTerms(world, next, act ? [] : [])',
+    ],
+  ]),
+  ...bugsIn('shared/store/counts.ts', 'test/store/counts.test.ts', [
+    ['a limit on a number admits one more', "condition: 'used < :max'", "condition: 'used <= :max'"],
+  ]),
+  ...bugsIn('shared/flows/orders/place-order.ts', 'test/functions/orders/order-limit.test.ts', [
+    [
+      'a repeat of an accepted order is refused beyond the limit',
+      'if (limit) return replayOnly(world, owner, input, limit);',
+      'if (limit) throw limit;',
+    ],
+  ]),
+  ...bugsIn(
+    'shared/domain/quota.ts',
+    'test/http/limits.test.ts',
+    [
+      [
+        'a bucket gives twice what it holds',
+        'return now + quota.windowSeconds * SECOND - costMs(quota, count);',
+        'return now + 2 * quota.windowSeconds * SECOND - costMs(quota, count);',
+      ],
+    ],
+    { name: 'is exact' },
   ),
 ];
 

@@ -2,13 +2,17 @@ import type { Origin } from '../../domain/act.ts';
 import type { Key, Powers } from '../../domain/key.ts';
 import { problemOfPowers } from '../../domain/key.ts';
 import type { Owner } from '../../domain/ledger.ts';
+import { limitsOf } from '../../domain/terms.ts';
 import type { Instant } from '../../domain/time.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { keyFacts } from '../../http/views/act-views.ts';
 import { recordAct } from '../../store/audit.ts';
 import type { NewKey } from '../../store/keys.ts';
 import { composeNewKey, insertKey, unrevoked } from '../../store/keys.ts';
+import { readTerms } from '../../store/terms.ts';
+import type { Check, Put } from '../../store/write.ts';
 import type { World } from '../../world.ts';
+import { unauthenticated } from './find-key.ts';
 
 interface KeyInput extends Powers {
   readonly name: string;
@@ -30,13 +34,16 @@ export async function makeKey(
   const made = composeNewKey(world, { merchantId, mode, name, ...powers, createdBy: origin.by });
   const after = keyFacts(made.key, world.now());
   const act = recordAct(world, made.key, origin, { action: 'key.created', subject: made.key.id, after });
-  if (!(await insertKey(world, made.key, [act, ...(maker ? [unrevoked(maker)] : [])]))) throw unauthenticated();
+  if (!(await addKey(world, made.key, [act, ...(maker ? [unrevoked(maker)] : [])]))) throw unauthenticated();
   return made;
 }
 
-/** The answer to a key that was revoked while its request was on its way. */
-export function unauthenticated(): Refusal {
-  return new Refusal('unauthenticated', { param: 'Authorization' });
+/** Stores a new key, if its merchant may have one more. False when a companion was written first, or a check fails. */
+export async function addKey(world: World, key: Key, companions: readonly (Put | Check)[]): Promise<boolean> {
+  const max = limitsOf(await readTerms(world, key.merchantId), key.mode).counts.keys;
+  const inserted = await insertKey(world, key, max, companions);
+  if (inserted === 'full') throw new Refusal('key_limit_reached', { detail: `There are ${max} ${key.mode} keys.` });
+  return inserted === 'done';
 }
 
 function inherit(maker: Key, { scopes, endsAt, allowedRanges }: Powers): Powers {

@@ -10,7 +10,7 @@ import { recordAct } from '../../store/audit.ts';
 import { readCampaign } from '../../store/campaigns.ts';
 import { listEndpoints } from '../../store/endpoints.ts';
 import { keyCampaignsPut, readKeyCampaigns, saveKeyCampaigns } from '../../store/key-campaigns.ts';
-import { saveKey } from '../../store/keys.ts';
+import { saveRevoked } from '../../store/keys.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
 import { pauseCampaign } from '../campaigns/find-campaign.ts';
@@ -55,7 +55,7 @@ export async function revokeKey(
     const closed = keyCampaignsPut({ ...own, closedAt: at, toPause, version: own.version + 1 });
     const facts = { before: keyFacts(current, at), after: { ...keyFacts(next, at), campaigns_to_pause: toPause } };
     const act = recordAct(world, owner, origin, { action: 'key.revoked', subject: next.id, ...facts });
-    const isDone = await saveKey(world, next, [closed, act]);
+    const isDone = await saveRevoked(world, next, [closed, act]);
     return isDone ? next : new Retry('the key and its campaigns keep changing');
   });
   await pauseWhatIsLeft(world, owner, key, origin);

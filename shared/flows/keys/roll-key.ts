@@ -7,11 +7,11 @@ import { Refusal } from '../../http/refusal.ts';
 import { keyFacts } from '../../http/views/act-views.ts';
 import { recordAct } from '../../store/audit.ts';
 import type { NewKey } from '../../store/keys.ts';
-import { composeNewKey, insertKey, keyPut, readKey, unrevoked } from '../../store/keys.ts';
+import { composeNewKey, keyPut, readKey, unrevoked } from '../../store/keys.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
-import { findKey } from './find-key.ts';
-import { requireFuture, requirePowers, unauthenticated } from './make-key.ts';
+import { findKey, requireUnrevoked } from './find-key.ts';
+import { addKey, requireFuture, requirePowers } from './make-key.ts';
 
 interface Roll {
   readonly overlapMs: number;
@@ -56,14 +56,10 @@ export async function rollKey(
     ];
     // The put of a key that rolls itself has a condition of its own.
     const checks = maker && maker.id !== before.id ? [unrevoked(maker)] : [];
-    return (await insertKey(world, made.key, [keyPut(after), ...acts, ...checks]))
+    return (await addKey(world, made.key, [keyPut(after), ...acts, ...checks]))
       ? made
       : new Retry('the key keeps changing');
   });
-}
-
-async function requireUnrevoked(world: World, { merchantId, id }: Key): Promise<void> {
-  if ((await readKey(world, merchantId, id))?.revokedAt !== undefined) throw unauthenticated();
 }
 
 async function requireUnreplaced(world: World, { merchantId }: Owner, { replacedBy }: Key): Promise<void> {
