@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import type { Campaign } from '../../shared/domain/campaign.ts';
+import { requireNotFrozen } from '../../shared/flows/account/require-not-frozen.ts';
 import { changeCampaign } from '../../shared/flows/campaigns/find-campaign.ts';
 import { setTerms } from '../../shared/flows/campaigns/set-terms.ts';
 import { budget, campaignParams, name, terms } from '../../shared/http/campaign-fields.ts';
@@ -16,6 +17,7 @@ export const updateCampaign = route({
   params: campaignParams,
   body,
   async run(world, { owner, params, body }) {
+    await requireNotFrozen(world, owner);
     const decide = (current: Campaign) => setTerms(world, current, body);
     return { status: 200, body: viewCampaign(await changeCampaign(world, owner, params.campaign_id, decide)) };
   },

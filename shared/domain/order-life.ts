@@ -122,7 +122,7 @@ export function claim(
   const attempt = { id: attemptId, startedAt: at, reference: providerReference(order), ...defined({ account }) };
   const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), attempt];
   const dueAt = keptDue(order.dueAt, plus(at, capabilities.sendTimeoutMs + CLAIM_MARGIN_MS));
-  return change(order, 'dispatching', at, 'sent', { attempts, dueAt, heldSince: undefined });
+  return change(order, 'dispatching', at, 'sent', { attempts, dueAt, heldSince: undefined, isFrozen: undefined });
 }
 
 /**
@@ -239,6 +239,7 @@ export function abandon(order: Order, capabilities: Capabilities, at: Instant): 
 /** Refunds an order that could not be sent in time. Nothing was sold, so the refund is certain to be right. */
 export function expire(order: Order, at: Instant): Change {
   assert(order.status === 'pending', 'only an order that was never sent expires');
+  if (order.isFrozen) return refund(order, 'account_frozen', at, 'account_frozen', {});
   return refund(order, 'provider_unavailable', at, 'expired', {});
 }
 
@@ -337,9 +338,17 @@ export function afterStored(order: Order, decided: Change | undefined): Change |
 /** Keeps an order pending while its provider is down. The merchant can see since when. */
 export function hold(order: Order, dueAt: Instant, at: Instant): Change {
   assert(order.status === 'pending', 'only an order that was never sent can wait');
-  if (order.heldSince !== undefined) return keep(order, { dueAt });
-  const timeline = [...order.timeline, { at, status: order.status, note: 'held' as const }];
-  return keep(order, { dueAt, timeline, heldSince: at });
+  if (order.heldSince !== undefined && !order.isFrozen) return keep(order, { dueAt });
+  const { heldSince = at } = order;
+  return keep(order, { dueAt, heldSince, isFrozen: undefined, timeline: noted(order, 'held', at) });
+}
+
+/** Keeps an order pending while its merchant is frozen. The sweep looks at it as soon as that ends. */
+export function freeze(order: Order, at: Instant): Change {
+  assert(order.status === 'pending', 'only an order that was never sent can wait');
+  const { heldSince = at } = order;
+  const dueAt = plus(at, DISPATCH_GRACE_MS);
+  return keep(order, { dueAt, heldSince, isFrozen: true, timeline: noted(order, 'frozen', at) });
 }
 
 /** Sends an order that cannot be processed to manual review, with the reason. It was never sent. */
@@ -375,6 +384,7 @@ export function succeed(order: Order, said: Receipt, at: Instant, note: Note, ex
     ...extra,
     receipt,
     heldSince: undefined,
+    isFrozen: undefined,
     finalizedAt: at,
     dueAt: undefined,
   });
@@ -384,7 +394,7 @@ export function refund(order: Order, failure: FailureCode, at: Instant, note: No
   // The absence of a record is the weakest proof there is, so it is asked for once more.
   const isRechecked = failure === 'not_delivered' && order.mode === 'live' && order.attempts.length > 0;
   const recheckAt = isRechecked ? plus(at, RECHECK_AFTER_MS) : undefined;
-  const end = { failure, finalizedAt: at, recheckAt, dueAt: recheckAt, heldSince: undefined };
+  const end = { failure, finalizedAt: at, recheckAt, dueAt: recheckAt, heldSince: undefined, isFrozen: undefined };
   const isRow = order.batchId !== undefined;
   const returned = isRow ? { returnedMinor: order.amountMinor } : {};
   const decided = change(order, 'refunded', at, note, { ...extra, ...end, ...returned });

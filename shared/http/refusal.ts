@@ -75,6 +75,13 @@ export const REFUSALS = {
     detail: 'This API key does not have a required scope.',
     fix: 'Use a key with the scopes named in detail.',
   },
+  account_frozen: {
+    status: 403,
+    retryable: true,
+    title: 'Account frozen',
+    detail: 'The account is frozen: nothing new is accepted or sent.',
+    fix: 'GET /api/v1/account says since when and why. Send the same request again when the account is not frozen.',
+  },
   api_key_not_allowed: {
     status: 403,
     retryable: false,

@@ -5,6 +5,7 @@ import { elapsed, plus, SECOND } from '../../domain/time.ts';
 import { newId } from '../../id.ts';
 import { readBatch } from '../../store/batches.ts';
 import { createRow } from '../../store/orders.ts';
+import { readFreeze } from '../../store/terms.ts';
 import type { World } from '../../world.ts';
 import { changeOrder } from '../orders/change-order.ts';
 import { blockedUntil, recordOutcome } from '../orders/circuit-breaker.ts';
@@ -43,6 +44,8 @@ export async function sendRow(world: World, initial: InitialRow): Promise<void> 
     await recordOutcome(world, provider, order, prepared);
     return;
   }
+  // What came before may have waited for longer than a freeze takes to hold. The row waits for its chunk's next run.
+  if (await readFreeze(world, row)) return;
   const order = await createRow(world, claimRow(row, attemptId, provider.capabilities, world.now(), prepared.account));
   if (isClaimedBy(order, attemptId)) await sendClaimed(world, provider, { order, attemptId, ready: prepared });
 }
