@@ -21,6 +21,7 @@ const OUT = 'dist';
  * sign-on and instance metadata, a sixth of each.
  */
 const CREDENTIALS = './shared/aws/environment-credentials.ts';
+const EVENT_STREAMS = './shared/aws/no-event-streams.ts';
 
 /** What no bundle may contain, by a part of its path or module name, and why. */
 const BANNED: readonly { part: string; because: string }[] = [
@@ -36,14 +37,14 @@ const BANNED: readonly { part: string; because: string }[] = [
  */
 const PARTS: readonly { modules: readonly string[]; isUsed: (access: Access) => boolean }[] = [
   { modules: ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'], isUsed: ({ tables }) => tables !== undefined },
-  { modules: ['@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner'], isUsed: ({ files }) => files !== undefined },
+  { modules: ['@aws-sdk/client-s3'], isUsed: ({ files, heads }) => files !== undefined || heads !== undefined },
+  { modules: ['@aws-sdk/s3-request-presigner'], isUsed: ({ files }) => files !== undefined },
+  { modules: ['@aws-sdk/client-kms'], isUsed: ({ heads }) => heads !== undefined },
   { modules: ['@aws-sdk/client-sqs'], isUsed: ({ queues = [] }) => queues.length > 0 },
   { modules: ['@aws-sdk/client-secrets-manager'], isUsed: ({ secrets = [] }) => secrets.length > 0 },
   { modules: ['./provider-adapters.ts'], isUsed: mayCallProviders },
   { modules: ['./payment-gateways.ts'], isUsed: mayCallGateways },
   { modules: ['./outbound.ts'], isUsed: ({ egress }) => egress === true },
-  // The SDK imports it for operations that stream events, which none of ours does.
-  { modules: ['@smithy/core/event-streams'], isUsed: () => false },
 ];
 
 export interface Bundle {
@@ -106,7 +107,7 @@ async function buildAll(out: string, files: readonly string[], absent: readonly 
     ...bundleSettings,
     entryPoints: files.map((file) => ({ in: functionFiles.get(file) ?? file, out: `${file}/index` })),
     outdir: out,
-    alias: { '@aws-sdk/credential-provider-node': CREDENTIALS },
+    alias: { '@aws-sdk/credential-provider-node': CREDENTIALS, '@smithy/core/event-streams': EVENT_STREAMS },
     plugins: [leaveOut(absent)],
   });
   return Object.entries(result.metafile.outputs).map(([path, output]) => {

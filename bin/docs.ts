@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { FAILURES } from '../shared/domain/order.ts';
 import { FAILING_TEST_NUMBER } from '../shared/domain/phone.ts';
-import { REFUSALS } from '../shared/http/refusal.ts';
+import { TOPUP_FAILURES } from '../shared/domain/topup.ts';
+import { CELL_PROBLEMS, REFERENCE_PROBLEMS } from '../shared/http/csv/sheet-cells.ts';
+import { REFUSALS } from '../shared/manifest/refusals.ts';
 import { SANDBOX_OUTCOMES } from '../shared/providers/sandbox.ts';
 
 /** Generates the pages that are made from tables in the code; a test fails if one is out of date. */
@@ -21,14 +23,20 @@ function errors(): string {
   const failures = Object.entries(FAILURES).map(
     ([code, { message, retryable }]) => `| \`${code}\` | ${message} | ${retryable ? 'yes' : 'no'} |`,
   );
+  const topups = Object.entries(TOPUP_FAILURES).map(([code, message]) => `| \`${code}\` | ${message} |`);
+  const rows = Object.entries({ ...CELL_PROBLEMS, ...REFERENCE_PROBLEMS }).map(
+    ([code, { says, fix }]) => `| \`${code}\` | ${says} | ${fix} |`,
+  );
   return `${NOTE}
 
 # Errors
 
-Every refusal is \`application/problem+json\` (RFC 9457): \`type\` (the URL of the code on this page), \`title\`, \`status\`,
+Every refusal is \`application/problem+json\` (RFC 9457): \`type\` (a URL that names the code; no page is
+served there yet: look the code up here), \`title\`, \`status\`,
 \`detail\` (this case in one sentence), \`code\`, \`param\` (the field with the problem, if there is one), \`fix\` (what to do),
-\`retryable\` and \`request_id\`. Where there may be several problems, \`errors\` lists them all, and \`param\`, \`detail\` and
-\`fix\` are about the first. Rely on \`code\`; the texts may change.
+\`retryable\` and \`request_id\`. \`errors\` lists several problems, and \`param\`, \`detail\` and
+\`fix\` are about the first: all fields that are missing, unknown or malformed; else, for an order, target and amount that do not fit the product. What
+is looked at after that comes one at a time: whether a product exists or a webhook's URL is one that we call. Rely on \`code\`; the texts may change.
 
 \`retryable\` has one meaning here and in the \`failure\` of an order: **nothing in the request is wrong, so the same content may succeed
 later**. Send it again after a wait that grows, or when \`fix\` says so. Use the same reference while no order exists under it, because then
@@ -68,6 +76,26 @@ later, with a new \`agent_reference\`.
 | \`failure.code\` | meaning | retryable |
 | --- | --- | --- |
 ${failures.join('\n')}
+
+## Why a top-up failed
+
+| \`failure.code\` | meaning |
+| --- | --- |
+${topups.join('\n')}
+
+## What is wrong with a row
+
+The \`code\` of a problem in a file of rows, in the \`errors\` of a preview's rows and of a refused batch. \`column\` is where it is. What the catalogue decides
+has a code of the refusals above: \`invalid_target\`, \`invalid_amount\`, \`product_not_found\`, \`product_unavailable\`.
+
+| \`code\` | the cell or the row | what to do |
+| --- | --- | --- |
+${rows.join('\n')}
+
+## Under review
+
+\`under_review: true\` is no error. The provider of an order, or the payment gateway of a top-up, gave no answer that decides it, and a person of ours asks there. An
+order stays \`unknown\` meanwhile, a top-up \`pending\`; the outcome comes as an event, as ever. Do not order again.
 `;
 }
 
@@ -86,6 +114,9 @@ to an order, for phone numbers of every country and for meters. Any other number
 | --- | --- | --- |
 ${rows.join('\n')}
 | \`${FAILING_TEST_NUMBER}\` | the whole number | refunded: network_refused ([PesaWay's](pesaway.md) number for a failure) |
+
+An order that is queried is decided a minute after it was sent at the earliest, and by a sweep every two minutes: \`011\`, \`012\`, \`015\` and \`016\` take one to
+three minutes, \`013\` five to eight. \`next_check_at\` is when a query is due; the sweep that makes it comes up to two minutes later.
 `;
 }
 

@@ -1,18 +1,21 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { awsWorld } from '../shared/aws/world.ts';
+import type { Origin } from '../shared/domain/act.ts';
 import { SCOPES } from '../shared/domain/key.ts';
 import type { Mode } from '../shared/domain/ledger.ts';
 import type { Currency } from '../shared/domain/money.ts';
 import { addCampaign } from '../shared/flows/campaigns/add-campaign.ts';
+import { makeKey } from '../shared/flows/keys/make-key.ts';
 import { adjustWallet } from '../shared/flows/wallet/adjust-wallet.ts';
 import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
 import { newestSecret } from '../shared/flows/webhooks/signing-secrets.ts';
 import type { LocalFile } from '../shared/local/data-folder.ts';
 import { listCampaigns, readCampaign } from '../shared/store/campaigns.ts';
 import { listEndpoints, saveEndpoint } from '../shared/store/endpoints.ts';
+import { readActiveKey } from '../shared/store/keys.ts';
 import { readTail } from '../shared/store/ledger.ts';
 import type { Merchant } from '../shared/store/merchants.ts';
-import { createKey, createMerchant, readActiveKey, readMerchant } from '../shared/store/merchants.ts';
+import { createMerchant, readMerchant } from '../shared/store/merchants.ts';
 
 /** The opening balances in each mode, in minor units. */
 const FUNDS: Readonly<Partial<Record<Currency, number>>> = {
@@ -26,6 +29,11 @@ const FUNDS: Readonly<Partial<Record<Currency, number>>> = {
 const MERCHANT_NAME = 'Demo';
 const ENDPOINT_DESCRIPTION = 'Printed by npm start';
 const CAMPAIGN_NAME = 'Demo survey';
+
+/** What is made here is made by nobody but this command. */
+const SEEDER: Origin = { by: { kind: 'operator', id: 'local:npm start' } };
+/** Where the keys of local.json are tried from. */
+const HERE = '127.0.0.1';
 
 type Merchants = Pick<LocalFile, 'merchantId' | 'liveKey' | 'testKey' | 'liveKeyId' | 'testKeyId'>;
 type Campaigns = Pick<LocalFile, 'campaignId' | 'campaignSecret'>;
@@ -50,10 +58,11 @@ async function seedEndpoints(merchantId: string, url: string): Promise<string> {
   for (const mode of ['live', 'test'] as const) {
     const owner = { merchantId, mode };
     const known = (await listEndpoints(world, owner)).find(({ description }) => description === ENDPOINT_DESCRIPTION);
-    if (!known) secrets[mode] = (await addEndpoint(world, owner, { url, description: ENDPOINT_DESCRIPTION })).secret;
+    if (!known)
+      secrets[mode] = (await addEndpoint(world, owner, { url, description: ENDPOINT_DESCRIPTION }, SEEDER)).secret;
     else {
       await saveEndpoint(world, { ...known, url, revision: known.revision + 1 });
-      secrets[mode] = await newestSecret(world, known);
+      secrets[mode] = await newestSecret(world, 'webhook', known);
     }
   }
   return secrets.live ?? '';
@@ -65,9 +74,9 @@ async function seedCampaign(merchantId: string, before: LocalFile | undefined): 
   const { campaigns } = await listCampaigns(world, owner, { limit: 100 });
   const kept = before?.campaignId === undefined ? undefined : await readCampaign(world, before.campaignId);
   const known = kept ?? campaigns.find(({ name }) => name === CAMPAIGN_NAME);
-  if (known) return { campaignId: known.id, campaignSecret: await newestSecret(world, known) };
+  if (known) return { campaignId: known.id, campaignSecret: await newestSecret(world, 'campaign', known) };
   const terms = { name: CAMPAIGN_NAME, amount: '0.50', budget: 100, retry_failed: true, allow_api_key: true };
-  const { campaign, secret } = await addCampaign(world, owner, { currency: 'USD', ...terms });
+  const { campaign, secret } = await addCampaign(world, owner, { currency: 'USD', ...terms }, SEEDER);
   return { campaignId: campaign.id, campaignSecret: secret };
 }
 
@@ -76,13 +85,14 @@ async function seedMerchant(before: LocalFile | undefined, say: (text: string) =
   const known = (before && (await readMerchant(world, before.merchantId))) ?? (await findMerchant());
   if (before && known) {
     const { merchantId, liveKey, testKey } = before;
-    const [live, test] = await Promise.all([readActiveKey(world, liveKey), readActiveKey(world, testKey)]);
+    const [live, test] = await Promise.all([readActiveKey(world, liveKey, HERE), readActiveKey(world, testKey, HERE)]);
     if (live && test) return { merchantId, liveKey, testKey, liveKeyId: live.id, testKeyId: test.id };
   }
   const { id: merchantId } = known ?? (await createMerchant(world, MERCHANT_NAME));
   if (known) say('local.json is missing or its keys are no longer valid: creating new ones for the same merchant.');
   await fundWallets(merchantId);
-  const create = (mode: Mode) => createKey(world, { merchantId, mode, name: 'npm start', scopes: SCOPES });
+  const key = { name: 'npm start', scopes: SCOPES };
+  const create = (mode: Mode) => makeKey(world, { merchantId, mode }, key, { origin: SEEDER });
   const [live, test] = [await create('live'), await create('test')];
   return { merchantId, liveKey: live.text, testKey: test.text, liveKeyId: live.key.id, testKeyId: test.key.id };
 }

@@ -8,9 +8,10 @@ import { surviveCrashes } from '../shared/local/crashes.ts';
 import type { LocalFile } from '../shared/local/data-folder.ts';
 import { DataFolder } from '../shared/local/data-folder.ts';
 import { createTables, startEngine } from '../shared/local/engine.ts';
-import { LOCAL_CREDENTIALS, localEnvironment, useEnvironment } from '../shared/local/environment.ts';
+import { localEnvironment, useEnvironment } from '../shared/local/environment.ts';
 import { startFiles } from '../shared/local/files.ts';
 import { FunctionThread } from '../shared/local/function-thread.ts';
+import { startKms } from '../shared/local/kms.ts';
 import { LocalLambda } from '../shared/local/lambda.ts';
 import { startQueues } from '../shared/local/queues.ts';
 import { startReceiver } from '../shared/local/receiver.ts';
@@ -58,6 +59,8 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 const closers: (() => unknown)[] = [];
 
 async function start(options: Options): Promise<void> {
+  // Whatever is written from here on, by the engine too, is for this user only.
+  process.umask(0o077);
   const startedAt = Date.now();
   const baseUrl = `http://localhost:${options.port}`;
   const folder = new DataFolder(options.data, { reset: options.reset });
@@ -120,24 +123,30 @@ async function startServices(folder: DataFolder, { hotrecharge, pesaway, pesepay
   const database = await startEngine({ dataFile: folder.file('airtime.db') });
   closers.push(() => database.stop());
   if (database.pid !== undefined) folder.noteEngine(database.pid);
+  const secretAccessKey = folder.filesKey();
   const pesepaySecret = JSON.stringify({ baseUrl: pesepay.url, ...PESEPAY_FAKE_ACCOUNT });
-  const [queues, files, secrets] = await Promise.all([
+  const [queues, files, kms, secrets] = await Promise.all([
     startQueues({ dataDir: folder.file('queues'), consumersMax: CONCURRENCY[stage].consumersMax }),
-    startFiles({ path: folder.file('files.db'), secretAccessKey: LOCAL_CREDENTIALS.AWS_SECRET_ACCESS_KEY }),
-    startSecrets({
-      hotrecharge: JSON.stringify({ baseUrl: hotrecharge.url, ...HOTRECHARGE_FAKE_ACCOUNT }),
-      pesaway: JSON.stringify({ baseUrl: pesaway.url, ...PESAWAY_FAKE_ACCOUNT }),
-      pesepay: pesepaySecret,
-      pesepaytest: pesepaySecret,
-      signing: folder.signingKey(),
-    }),
+    startFiles({ path: folder.file('files.db'), secretAccessKey }),
+    startKms(folder.file('heads-key.pem')),
+    startSecrets(
+      {
+        hotrecharge: JSON.stringify({ baseUrl: hotrecharge.url, ...HOTRECHARGE_FAKE_ACCOUNT }),
+        pesaway: JSON.stringify({ baseUrl: pesaway.url, ...PESAWAY_FAKE_ACCOUNT }),
+        pesepay: pesepaySecret,
+        pesepaytest: pesepaySecret,
+        ...folder.signingKeys(),
+      },
+      { save: (name, text) => folder.saveSigningKey(name, text) },
+    ),
   ]);
   closers.push(
     () => secrets.stop(),
+    () => kms.stop(),
     () => files.stop(),
     () => queues.stop(),
   );
-  return { database, queues, files, secrets };
+  return { database, queues, files, kms, secrets, secretAccessKey };
 }
 
 type Keys = Pick<LocalFile, 'liveKey' | 'testKey' | 'webhookSecret' | 'campaignId' | 'campaignSecret'>;
@@ -249,7 +258,8 @@ function readOptions(): Options {
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error('--port must be from 1 to 65535.');
     const { data, reset, debug, stage } = values;
-    if (!(stage in CONCURRENCY)) throw new Error(`--stage must be one of ${Object.keys(CONCURRENCY).join(', ')}.`);
+    if (!Object.hasOwn(CONCURRENCY, stage))
+      throw new Error(`--stage must be one of ${Object.keys(CONCURRENCY).join(', ')}.`);
     return { port, data, reset, debug, stage: stage as StageName };
   } catch (error) {
     return fail(`${messageOf(error)}\n\n${USAGE}`);

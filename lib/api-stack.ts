@@ -6,7 +6,7 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Access } from '../shared/manifest/access.ts';
 import type { OpenRoute, Route } from '../shared/manifest/route.ts';
-import { AFTER_SLASH, methodsOf, REQUEST_SECONDS_MAX } from '../shared/manifest/route.ts';
+import { AFTER_SLASH, methodsOf, REQUEST_SECONDS_MAX, readsKeys } from '../shared/manifest/route.ts';
 import { NOT_FOUND_FUNCTION } from '../shared/manifest/routes.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
 import type { DataStack } from './data-stack.ts';
@@ -21,6 +21,13 @@ interface ApiStackProps extends StackProps {
   readonly routes: readonly (Route | OpenRoute)[];
   /** The first stack also has the function for paths that are no route, and the alarm for the whole API. */
   readonly isFirst: boolean;
+}
+
+interface RouteFunction {
+  readonly name: string;
+  readonly access: Access;
+  readonly memoryMb?: number;
+  readonly notesKeyUse?: boolean;
 }
 
 /** One API route of a function, and the end of its construct id. */
@@ -44,7 +51,7 @@ export class ApiStack extends Stack {
           { suffix: `${suffix}Slash`, key: HttpRouteKey.with(`${path}/{${AFTER_SLASH}+}`, HttpMethod[method]) },
         ];
       });
-      this.#route(props, route, keys);
+      this.#route(props, { ...route, notesKeyUse: readsKeys(route) }, keys);
     }
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
@@ -70,19 +77,20 @@ export class ApiStack extends Stack {
 
   #route(
     { stage, data, workers }: ApiStackProps,
-    { name, access, memoryMb }: { name: string; access: Access; memoryMb?: number },
+    { name, access, memoryMb, notesKeyUse = false }: RouteFunction,
     keys: readonly RouteKey[],
   ): void {
-    const { key, tables, secrets, files, api, alarms } = data;
+    const { key, tables, secrets, files, heads, headsKey, api, alarms } = data;
     const id = constructId(name);
     const { fn } = new EntryFunction(this, id, {
       stage,
-      resources: { key, tables, secrets, queues: workers.queues, files, alarms },
+      resources: { key, tables, secrets, queues: workers.queues, files, heads, headsKey, alarms },
       name,
       file: name,
       access,
       timeout: Duration.seconds(REQUEST_SECONDS_MAX),
       memoryMb,
+      notesKeyUse,
       environment: { PUBLIC_URL: api.apiEndpoint, DEBUG: String(stage.isDebug) },
     });
     const integration = new HttpLambdaIntegration(`${id}Integration`, fn);

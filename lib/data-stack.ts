@@ -3,15 +3,15 @@ import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { CfnStage, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { SecretName } from '../shared/manifest/access.ts';
-import { FILE_DAYS, SECRETS } from '../shared/manifest/access.ts';
+import { FILE_DAYS, SECRETS, SIGNING_PURPOSES } from '../shared/manifest/access.ts';
 import type { TableName, TableShape } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
 import type { Stage } from './stage.ts';
@@ -31,6 +31,9 @@ export class DataStack extends Stack {
   readonly tables: Readonly<Record<TableName, Table>>;
   readonly secrets: Readonly<Record<SecretName, Secret>>;
   readonly files: Bucket;
+  /** Signed heads of ledgers, and the key that signs them. */
+  readonly heads: Bucket;
+  readonly headsKey: Key;
   readonly api: HttpApi;
   readonly alarms: Topic;
 
@@ -41,9 +44,19 @@ export class DataStack extends Stack {
     this.tables = record(Object.keys(tables) as TableName[], (name) => this.#table(name, stage));
     this.secrets = record(SECRETS, (name) => this.#secret(name, stage));
     this.files = this.#files(stage);
+    this.heads = this.#heads(stage);
+    // Of a kind that KMS never lets out and that anybody can check: no one who reads heads needs to be trusted.
+    this.headsKey = new Key(this, 'HeadsKey', {
+      keySpec: KeySpec.ECC_NIST_P256,
+      keyUsage: KeyUsage.SIGN_VERIFY,
+      removalPolicy: stage.removal,
+    });
     this.alarms = this.#alarms(props.alarmEmail);
     this.api = this.#api(stage);
+    new CfnOutput(this, 'AuditDays', { value: String(stage.auditDays) });
     new CfnOutput(this, 'ApiUrl', { value: this.api.apiEndpoint });
+    new CfnOutput(this, 'HeadsBucket', { value: this.heads.bucketName });
+    new CfnOutput(this, 'HeadsKeyArn', { value: this.headsKey.keyArn });
   }
 
   #table(name: TableName, stage: Stage): Table {
@@ -63,7 +76,7 @@ export class DataStack extends Stack {
       deletionProtection: stage.deletionProtection,
       removalPolicy: stage.removal,
       ...(shape.expiry ? { timeToLiveAttribute: shape.expiry } : {}),
-      ...(name === 'ledger' ? { resourcePolicy: appendOnly() } : {}),
+      ...(name === 'ledger' || name === 'audit' ? { resourcePolicy: appendOnly(shape) } : {}),
     });
     for (const index of shape.indexes) {
       table.addGlobalSecondaryIndex({
@@ -84,11 +97,11 @@ export class DataStack extends Stack {
       encryptionKey: this.key,
       removalPolicy: stage.removal,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      description: name === 'signing' ? 'Signs webhooks and callback URLs' : `Credentials at ${name}, as JSON`,
+      description: isSigningKey(name) ? `Our random keys for the purpose ${name}` : `Credentials at ${name}, as JSON`,
     });
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SMG4',
-      reason: 'Upstreams change credentials manually, and the application versions the signing key.',
+      reason: 'Upstreams change credentials manually, and operators rotate signing keys with an overlap.',
     });
     new CfnOutput(this, `${capital(name)}SecretArn`, { value: secret.secretArn });
     return secret;
@@ -114,6 +127,45 @@ export class DataStack extends Stack {
         'logs to a bucket that is encrypted with our key, and the logs would contain links that are still valid.',
     });
     return files;
+  }
+
+  /** Objects are only ever created here: nobody may replace or delete one, and in live S3 itself keeps them. */
+  #heads(stage: Stage): Bucket {
+    const heads = new Bucket(this, 'Heads', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: this.key,
+      bucketKeyEnabled: true,
+      versioned: true,
+      ...(stage.headsLockedFor
+        ? { objectLockDefaultRetention: ObjectLockRetention.compliance(stage.headsLockedFor) }
+        : {}),
+      removalPolicy: stage.removal,
+    });
+    const denied = { effect: Effect.DENY, principals: [new AnyPrincipal()], resources: [heads.arnForObjects('*')] };
+    heads.addToResourcePolicy(
+      new PolicyStatement({
+        ...denied,
+        actions: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObjectRetention'],
+      }),
+    );
+    // A put without If-None-Match would be a new version over what is there.
+    heads.addToResourcePolicy(
+      new PolicyStatement({
+        ...denied,
+        actions: ['s3:PutObject'],
+        conditions: { Null: { 's3:if-none-match': 'true' } },
+      }),
+    );
+    Validations.of(heads).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-S1',
+      reason:
+        'One function writes here, and what is read is checked by its signature. S3 cannot deliver access logs to a ' +
+        'bucket that is encrypted with our key; CloudTrail has the calls that change the bucket.',
+    });
+    return heads;
   }
 
   /**
@@ -161,11 +213,38 @@ export class DataStack extends Stack {
   }
 }
 
-/** Denies everybody changes and deletions, including operators whose own permissions would allow them. */
-function appendOnly(): PolicyDocument {
-  const actions = ['dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'];
-  const statement = { effect: Effect.DENY, principals: [new AnyPrincipal()], actions, resources: ['*'] };
-  return new PolicyDocument({ statements: [new PolicyStatement(statement)] });
+/**
+ * Denies everybody, operators included, what changes or deletes entries or may overwrite one: updates, deletes,
+ * batches, which have no conditions, PartiQL, expiry, and puts outside a transaction. That a put in a transaction has a
+ * condition is more than IAM can require: the signed heads show where one had none.
+ */
+function appendOnly({ expiry }: TableShape): PolicyDocument {
+  const statement = { effect: Effect.DENY, principals: [new AnyPrincipal()], resources: ['*'] };
+  return new PolicyDocument({
+    statements: [
+      new PolicyStatement({
+        ...statement,
+        actions: [
+          'dynamodb:UpdateItem',
+          'dynamodb:DeleteItem',
+          'dynamodb:BatchWriteItem',
+          'dynamodb:PartiQL*',
+          // A table whose items expire is given that by its stack.
+          ...(expiry ? [] : ['dynamodb:UpdateTimeToLive']),
+        ],
+      }),
+      new PolicyStatement({
+        ...statement,
+        actions: ['dynamodb:PutItem'],
+        // True as well where the request has no such key, as a plain put has none.
+        conditions: { 'ForAllValues:StringNotEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } },
+      }),
+    ],
+  });
+}
+
+function isSigningKey(name: SecretName): boolean {
+  return SIGNING_PURPOSES.some((purpose) => purpose === name);
 }
 
 function capital(name: string): string {

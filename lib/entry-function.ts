@@ -20,7 +20,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Access, QueueName, SecretName } from '../shared/manifest/access.ts';
+import type { Access, QueueName, SecretName, TableAccess } from '../shared/manifest/access.ts';
 import { environment } from '../shared/manifest/access.ts';
 import { MEMORY_MB } from '../shared/manifest/memory.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from '../shared/manifest/metrics.ts';
@@ -36,6 +36,8 @@ export interface Resources {
   readonly secrets: Readonly<Record<SecretName, Secret>>;
   readonly queues: Readonly<Partial<Record<QueueName, Queue>>>;
   readonly files: Bucket;
+  readonly heads: Bucket;
+  readonly headsKey: Key;
   readonly alarms: ITopic;
 }
 
@@ -55,27 +57,39 @@ interface EntryFunctionProps {
   /** `MEMORY_MB` by default. */
   readonly memoryMb?: number | undefined;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether it notes the hour in which a key is used. */
+  readonly notesKeyUse?: boolean;
 }
 
 const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 
-/** The ledger is append-only by permission too: no function may update an entry, and none may delete anything. */
+/**
+ * The ledger is append-only by permission, as far as IAM can say so: no function may update or delete an entry. Its
+ * puts can be granted in transactions only; that a put has a condition cannot be required.
+ */
 const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   orders: ['dynamodb:PutItem'],
   ledger: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
   // A row of a line is gone once it is posted. Deletes are granted nowhere else.
   lines: ['dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
-  merchants: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'],
+  merchants: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
   deliveries: ['dynamodb:PutItem'],
   topups: ['dynamodb:PutItem'],
   batches: ['dynamodb:PutItem'],
   campaigns: ['dynamodb:PutItem'],
   watches: ['dynamodb:PutItem'],
   wallets: ['dynamodb:PutItem'],
+  audit: ['dynamodb:PutItem'],
   catalogue: ['dynamodb:PutItem'],
   health: ['dynamodb:UpdateItem'],
   limits: ['dynamodb:UpdateItem'],
 };
+
+/** Every entry is posted with the item that it is for. The key has a list of values, and none in a plain put. */
+const IN_TRANSACTION = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
+
+/** Tables whose items are only ever put, in transactions. */
+const APPENDED: ReadonlySet<TableName> = new Set(['ledger', 'audit']);
 
 const DECRYPT = ['kms:Decrypt', 'kms:DescribeKey'];
 const ENCRYPT = ['kms:Encrypt', 'kms:GenerateDataKey'];
@@ -119,10 +133,12 @@ export class EntryFunction extends Construct {
         POWERTOOLS_LOG_LEVEL: stage.logLevel,
         POWERTOOLS_SERVICE_NAME: METRIC_SERVICE,
         POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
+        ...(props.access.tables?.audit === 'append' ? { [environment.auditDays]: String(stage.auditDays) } : {}),
         ...props.environment,
       },
     });
     this.#grant(role, props.access, props.resources);
+    if (props.notesKeyUse) this.#grantKeyUse(role, props.resources);
     const alarm = { topic: props.resources.alarms, severity: 'medium', threshold: 1 } as const;
     const period = { period: ALARM_PERIOD };
     new Alarm(this, 'Errors', { ...alarm, runbook: 'Function errors', metric: this.fn.metricErrors(period) });
@@ -131,11 +147,12 @@ export class EntryFunction extends Construct {
 
   #grant(role: Role, access: Access, resources: Resources): void {
     const { key } = resources;
-    for (const [name, mode] of Object.entries(access.tables ?? {}) as [TableName, 'read' | 'write'][]) {
+    for (const [name, mode] of Object.entries(access.tables ?? {}) as [TableName, TableAccess][]) {
       const { tableArn, tableName } = resources.tables[name];
       const indexes = tables[name].indexes.map((index) => `${tableArn}/index/${index.name}`);
-      allow(role, READ, [tableArn, ...indexes]);
-      if (mode === 'write') allow(role, WRITE[name], [tableArn]);
+      if (mode !== 'append') allow(role, READ, [tableArn, ...indexes]);
+      const onlyIn = APPENDED.has(name) ? IN_TRANSACTION : undefined;
+      if (mode !== 'read') allow(role, WRITE[name], [tableArn], onlyIn);
       this.fn.addEnvironment(environment.table(name), tableName);
     }
     for (const name of access.secrets ?? []) {
@@ -143,9 +160,13 @@ export class EntryFunction extends Construct {
       allow(role, ['secretsmanager:GetSecretValue'], [secret.secretArn]);
       this.fn.addEnvironment(environment.secretArn(name), secret.secretArn);
     }
-    if (access.tables) allow(role, DECRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
+    if (access.tables) {
+      allow(role, DECRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
+      // No statement of ours is PartiQL, and its writes are permissions of their own.
+      role.addToPolicy(new PolicyStatement({ effect: Effect.DENY, actions: ['dynamodb:PartiQL*'], resources: ['*'] }));
+    }
     if (access.secrets?.length) allow(role, DECRYPT, [key.keyArn], this.#onlyVia('secretsmanager'));
-    if (Object.values(access.tables ?? {}).includes('write')) {
+    if (Object.values(access.tables ?? {}).some((mode) => mode !== 'read')) {
       allow(role, ENCRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
     }
     for (const name of access.queues ?? []) {
@@ -154,22 +175,42 @@ export class EntryFunction extends Construct {
       allow(role, ['sqs:SendMessage'], [queue.queueArn]);
       this.fn.addEnvironment(environment.queueUrl(name), queue.queueUrl);
     }
-    if (access.files) this.#grantFiles(role, access.files, resources);
+    if (access.files) {
+      this.#grantObjects(role, resources.files, key, access.files === 'write');
+      this.fn.addEnvironment(environment.filesBucket, resources.files.bucketName);
+    }
+    if (access.heads) this.#grantHeads(role, access.heads, resources);
   }
 
-  #grantFiles(role: Role, mode: 'read' | 'write', { files, key }: Resources): void {
-    const object = files.arnForObjects('*');
+  /** Of a key nothing else can be changed with it: neither its scopes nor its end. */
+  #grantKeyUse(role: Role, { tables: { merchants }, key }: Resources): void {
+    allow(role, ['dynamodb:UpdateItem'], [merchants.tableArn], {
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'usedAt'] },
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['key#*'] },
+    });
+    allow(role, ENCRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
+  }
+
+  #grantHeads(role: Role, mode: 'read' | 'sign', { heads, headsKey, key }: Resources): void {
+    this.#grantObjects(role, heads, key, mode === 'sign');
+    allow(role, ['kms:GetPublicKey'], [headsKey.keyArn]);
+    if (mode === 'sign') allow(role, ['kms:Sign'], [headsKey.keyArn]);
+    this.fn.addEnvironment(environment.headsBucket, heads.bucketName);
+    this.fn.addEnvironment(environment.headsKeyArn, headsKey.keyArn);
+  }
+
+  #grantObjects(role: Role, objects: Bucket, key: Key, mayWrite: boolean): void {
+    const object = objects.arnForObjects('*');
     allow(role, ['s3:GetObject'], [object]);
     // Without it S3 answers 403 for a missing file, which then looks like a missing permission.
-    allow(role, ['s3:ListBucket'], [files.bucketArn]);
+    allow(role, ['s3:ListBucket'], [objects.bucketArn]);
     allow(role, ['kms:Decrypt'], [key.keyArn], this.#onlyVia('s3'));
-    if (mode === 'write') {
+    if (mayWrite) {
       allow(role, ['s3:PutObject'], [object]);
       allow(role, ['kms:GenerateDataKey'], [key.keyArn], this.#onlyVia('s3'));
     }
-    this.fn.addEnvironment(environment.filesBucket, files.bucketName);
     // The finding's id contains the export by which this stack imports the bucket.
-    const { 'Fn::ImportValue': bucket } = Stack.of(this).resolve(Stack.of(files).exportValue(files.bucketArn));
+    const { 'Fn::ImportValue': bucket } = Stack.of(this).resolve(Stack.of(objects).exportValue(objects.bucketArn));
     Validations.of(role).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::${bucket}/*]`,
       reason: 'The names of files are not known at deployment, and the bucket holds nothing else.',
@@ -186,7 +227,7 @@ function allow(
   role: Role,
   actions: readonly string[],
   resources: readonly string[],
-  conditions?: Record<string, Record<string, string>>,
+  conditions?: Record<string, Record<string, string | string[]>>,
 ): void {
   const statement = { effect: Effect.ALLOW, actions: [...actions], resources: [...resources] };
   role.addToPolicy(new PolicyStatement(conditions ? { ...statement, conditions } : statement));

@@ -11,7 +11,11 @@ export interface Stage {
   /** Whether tables, files, keys and secrets are kept when their stack is deleted. */
   readonly removal: RemovalPolicy;
   readonly deletionProtection: boolean;
+  /** How long S3 lets nobody delete a signed head, the account's owner included; absent: by policy only. */
+  readonly headsLockedFor?: Duration;
   readonly logRetention: RetentionDays;
+  /** How long an entry of the audit log is kept. */
+  readonly auditDays: number;
   readonly logLevel: 'DEBUG' | 'INFO';
   /**
    * Lambda's own lines. With INFO there are three for each invocation, together as long as an order's; with WARN what
@@ -38,6 +42,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     removal: RemovalPolicy.DESTROY,
     deletionProtection: false,
     logRetention: RetentionDays.ONE_WEEK,
+    auditDays: 30,
     logLevel: 'DEBUG',
     systemLogLevel: 'INFO',
     tracing: false,
@@ -53,6 +58,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     removal: RemovalPolicy.RETAIN,
     deletionProtection: true,
     logRetention: RetentionDays.ONE_MONTH,
+    auditDays: 90,
     logLevel: 'INFO',
     systemLogLevel: 'INFO',
     tracing: false,
@@ -67,7 +73,10 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     name: 'live',
     removal: RemovalPolicy.RETAIN,
     deletionProtection: true,
+    headsLockedFor: Duration.days(2 * 365),
     logRetention: RetentionDays.ONE_YEAR,
+    // As long as books have to be kept where we sell.
+    auditDays: 7 * 365,
     logLevel: 'INFO',
     systemLogLevel: 'WARN',
     tracing: false,

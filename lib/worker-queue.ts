@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
 
 interface WorkerQueueProps {
-  readonly attemptsMax: number;
+  readonly receivesMax: number;
   readonly visibilityTimeout: Duration;
   readonly alarms: ITopic;
 }
@@ -27,7 +27,7 @@ export class WorkerQueue extends Construct {
       enforceSSL: true,
       visibilityTimeout: props.visibilityTimeout,
       retentionPeriod: Duration.days(4),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.attemptsMax },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.receivesMax },
     });
     new Alarm(this, 'DeadLettersPresent', {
       topic: props.alarms,

@@ -17,6 +17,9 @@ import { constructId, EntryFunction } from './entry-function.ts';
 import type { Stage } from './stage.ts';
 import { WorkerQueue } from './worker-queue.ts';
 
+/** There is one a day, and its signing may take several runs. */
+const HEAD_AGE_MAX = Duration.hours(36);
+
 interface WorkersStackProps extends StackProps {
   readonly stage: Stage;
   readonly data: DataStack;
@@ -32,7 +35,7 @@ export class WorkersStack extends Stack {
     this.queues = Object.fromEntries(
       (Object.keys(QUEUES) as QueueName[]).map((name) => {
         const { queue, deadLetters } = new WorkerQueue(this, `${constructId(name)}Queue`, {
-          attemptsMax: QUEUES[name].attemptsMax,
+          receivesMax: QUEUES[name].receivesMax,
           visibilityTimeout: Duration.seconds(visibilitySeconds(name)),
           alarms: props.data.alarms,
         });
@@ -43,15 +46,16 @@ export class WorkersStack extends Stack {
     ) as Record<QueueName, Queue>;
     for (const worker of all) this.#worker(worker, props);
     this.#alarms(props);
+    this.#ledgerAlarms(props);
     this.#providerAlarms(props);
   }
 
   #worker(worker: Worker, { stage, data }: WorkersStackProps): void {
-    const { key, tables, secrets, files, alarms } = data;
+    const { key, tables, secrets, files, heads, headsKey, alarms } = data;
     const id = constructId(worker.name);
     const { fn } = new EntryFunction(this, id, {
       stage,
-      resources: { key, tables, secrets, queues: this.queues, files, alarms },
+      resources: { key, tables, secrets, queues: this.queues, files, heads, headsKey, alarms },
       name: worker.name,
       file: worker.file,
       access: worker.access,
@@ -112,15 +116,6 @@ export class WorkersStack extends Stack {
       metric: metric(METRICS.moneyAnomaly, 'Sum'),
       threshold: 1,
     });
-    new Alarm(this, 'LedgerBroken', {
-      topic,
-      severity: 'high',
-      runbook: 'A ledger is broken',
-      metric: metric(METRICS.brokenLedgers, 'Maximum', {}, Duration.minutes(30)),
-      threshold: 1,
-      // Every run publishes it, so without data no ledger is verified.
-      isAlwaysPublished: true,
-    });
     new Alarm(this, 'WebhookDisabled', {
       topic,
       severity: 'medium',
@@ -141,6 +136,34 @@ export class WorkersStack extends Stack {
       runbook: 'Limits are not kept',
       metric: metric(METRICS.limitsNotKept, 'Sum'),
       threshold: 10,
+    });
+  }
+
+  #ledgerAlarms({ data: { alarms: topic } }: WorkersStackProps): void {
+    new Alarm(this, 'LedgerBroken', {
+      topic,
+      severity: 'high',
+      runbook: 'A ledger is broken',
+      metric: metric(METRICS.brokenLedgers, 'Maximum', {}, Duration.minutes(30)),
+      threshold: 1,
+      // Every run publishes it, so without data no ledger is verified.
+      isAlwaysPublished: true,
+    });
+    new Alarm(this, 'HeadMismatch', {
+      topic,
+      severity: 'high',
+      runbook: 'A head does not match',
+      metric: metric(METRICS.headMismatches, 'Sum', {}, Duration.hours(1)),
+      threshold: 1,
+    });
+    new Alarm(this, 'HeadTooOld', {
+      topic,
+      severity: 'high',
+      runbook: 'No head was signed',
+      // In the first hour of a stage there is none yet.
+      metric: metric(METRICS.headAge, 'Minimum', {}, Duration.hours(1)),
+      threshold: HEAD_AGE_MAX.toSeconds(),
+      isAlwaysPublished: true,
     });
   }
 

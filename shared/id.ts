@@ -18,7 +18,8 @@ type IdKind =
   | 'sta'
   | 'pre'
   | 'upl'
-  | 'cmp';
+  | 'cmp'
+  | 'act';
 
 /** A new id such as `whe_4k2v…`: 100 random bits, lower-case letters and digits. */
 export function newId(world: Pick<World, 'bytes'>, kind: IdKind): string {

@@ -19,6 +19,7 @@ export interface World {
   table(name: TableName): string;
   readonly queues: Queues;
   readonly files: Files;
+  readonly heads: Heads;
   provider(name: ProviderName): Provider;
   /** The text of a secret. It is never logged and never part of an error. */
   secret(name: SecretName): Promise<string>;
@@ -30,17 +31,26 @@ export interface World {
   payments(mode: Mode): PaymentGateway;
   /** Whether this deployment charges one cent for every top-up, whatever its amount. */
   readonly isDebug: boolean;
+  /** How long an entry of the audit log is kept. */
+  readonly auditDays: number;
   /** What is wrong with a URL that a merchant gave us, as the end of a sentence; `undefined` if it may be called. */
   problemOfUrl(url: string): string | undefined;
   now(): Instant;
   sleep(ms: number): Promise<void>;
   /** Waits for work, at most so long: `undefined` where it takes longer. The work goes on. */
   within<T>(ms: number, work: Promise<T>): Promise<T | undefined>;
+  /**
+   * Starts work that nobody waits for: it delays no answer and fails none. It may be lost, for instance with the
+   * process, so nothing may depend on it.
+   */
+  inBackground(what: string, work: () => Promise<void>): void;
   /** Uniformly distributed in [0, 1), for jitter; never for secrets. */
   random(): number;
   /** Cryptographically random bytes, for keys and ids. */
   bytes(count: number): Uint8Array;
   readonly log: Log;
+  /** The operator who runs this process, by the identity that AWS confirms. Absent where no operator does. */
+  readonly operator?: () => Promise<string>;
   /** What this process read last: a cache that may be stale, so a condition in the store checks every use. */
   readonly memo: Map<string, unknown>;
 }
@@ -72,6 +82,24 @@ export interface Files {
   uploadUrl(name: string, options: { expiresSeconds: number; bytes?: number }): Promise<string>;
   /** A link for a GET of the file, which a browser saves as `fileName`. It does not check that the file exists. */
   downloadUrl(name: string, options: { expiresSeconds: number; fileName: string }): Promise<string>;
+}
+
+/**
+ * Signed heads of ledgers: where they are kept, and the key that signs them. Only the worker that signs may create and
+ * sign; it writes nothing else. Names are as those of files.
+ */
+export interface Heads {
+  /** Stores a text under a name that is free, and answers whether it was: nothing is ever replaced. */
+  create(name: string, text: string): Promise<boolean>;
+  read(name: string): Promise<string | undefined>;
+  /** The names in a folder that come after a text, in order: at most a thousand. */
+  list(folder: string, after: string): Promise<string[]>;
+  /** The signature of a text: ECDSA on P-256 with SHA-256, as DER in base64. */
+  sign(text: string): Promise<string>;
+  /** Whether it is the key's signature of a text. The key is asked for, and not read where the heads are. */
+  isSigned(text: string, signature: string): Promise<boolean>;
+  /** What anybody can check signatures with, as PEM. */
+  publicKey(): Promise<string>;
 }
 
 /** The longest validity of a link: it also ends with the credentials that signed it, which are valid for hours. */

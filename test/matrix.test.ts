@@ -1,170 +1,36 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { createBulk } from '../functions/bulk/create-bulk.ts';
-import { previewBulk } from '../functions/bulk/preview-bulk.ts';
-import { createOrder } from '../functions/orders/create-order.ts';
-import { runBulk } from '../functions/workers/run-bulk.ts';
+import { expect, it } from '@jest/globals';
 import type { Scope } from '../shared/domain/key.ts';
-import { SCOPES } from '../shared/domain/key.ts';
-import { beginTopup } from '../shared/domain/topup.ts';
-import { newDelivery } from '../shared/domain/webhook.ts';
-import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
-import type { RouteHandler } from '../shared/http/route.ts';
+import { composeKey, KEY_RANDOM_BYTES, SCOPES } from '../shared/domain/key.ts';
+import { revokeKey } from '../shared/flows/keys/revoke-key.ts';
+import { urlCode } from '../shared/flows/url-code.ts';
+import { serveOpen } from '../shared/http/pipeline.ts';
+import type { OpenRouteHandler, PlainRequest } from '../shared/http/route.ts';
 import { functionFiles } from '../shared/manifest/functions.ts';
 import { scopesOf } from '../shared/manifest/route.ts';
-import { routes } from '../shared/manifest/routes.ts';
-import { saveDelivery } from '../shared/store/deliveries.ts';
-import { listEndpoints, removeEndpoint } from '../shared/store/endpoints.ts';
-import { createKey, revokeKey } from '../shared/store/merchants.ts';
-import { createTopup } from '../shared/store/topups.ts';
+import { openRoutes } from '../shared/manifest/routes.ts';
 import { call } from './support/call.ts';
-import { aCampaign } from './support/campaigns.ts';
+import { aCampaign, plain } from './support/campaigns.ts';
+import { createKey } from './support/create-key.ts';
+import {
+  BODIES,
+  clear,
+  endpointOf,
+  everyRoute,
+  freshFor,
+  other,
+  owner,
+  QUERIES,
+  rows,
+  standing,
+  visit,
+  world,
+} from './support/every-route.ts';
 import { granted } from './support/granted.ts';
-import { airtimeUsd, aProduct } from './support/products.ts';
-import type { TestMerchant, TestWorld } from './support/world.ts';
-import { aMerchant, sell, stopEngine, testWorld } from './support/world.ts';
+import { OPERATOR } from './support/origin.ts';
 
 /** Every route against every kind of caller, made from `routes.ts`: a new route checks its caller or this fails. */
 
-/** For the routes of PesaWay's protocol. */
-const SAFARICOM = {
-  id: 254_001,
-  network: 'Safaricom',
-  country: 'KE',
-  currency: 'KES',
-  minMinor: 500,
-  maxMinor: 1_000_000,
-  stepMinor: 100,
-} as const;
-
-let world: TestWorld;
-let owner: TestMerchant;
-let other: TestMerchant;
-/** Of the owner. A visit that is refused, or that sees nothing, leaves them as they are. */
-let standing: Record<string, string>;
-const rows = Object.entries(routes).map(([exportName, entry]) => ({ exportName, ...entry }));
-
-beforeAll(async () => {
-  world = await testWorld({ publicUrl: 'https://api.example' });
-  owner = await aMerchant(world, { USD: 10_000, KES: 100_000 });
-  other = await aMerchant(world, { USD: 10_000, KES: 100_000 });
-  await sell(world, airtimeUsd, aProduct(SAFARICOM));
-  const headers = { ...owner.headers(), prefer: 'respond-async' };
-  await call(world, createOrder, { headers, body: orderBody('mine') });
-  standing = { ...(await belongings()), ...(await bulkThings('standing')) };
-});
-afterAll(stopEngine);
-
-const orderBody = (reference: string) => ({
-  product_id: 100,
-  target: '0772279099',
-  amount: 1,
-  agent_reference: reference,
-});
-
-const sheetOf = (sms: string) => `target,amount,custom_sms\n0772279099,0.1,${sms}`;
-
-const airtimeBody = (reference: string) => ({
-  ExternalReference: reference,
-  Amount: 10,
-  PhoneNumber: '254712345678',
-});
-
-async function endpointOf(row: (typeof rows)[number]): Promise<RouteHandler> {
-  const module: Record<string, RouteHandler> = await import(`../${functionFiles.get(row.name)}`);
-  const endpoint = module[row.exportName];
-  if (!endpoint) throw new Error(`${row.name} does not export ${row.exportName}`);
-  return endpoint;
-}
-
-/** What exists for the owner to look at and change, but for bulk. */
-async function belongings(): Promise<Record<string, string>> {
-  const wallet = { merchantId: owner.id, mode: 'live' } as const;
-  const { endpoint } = await addEndpoint(world, wallet, { url: 'https://merchant.example/mine' });
-  const event = {
-    id: `evt_${endpoint.id}`,
-    type: 'order.success',
-    createdAt: world.now(),
-    sequence: 1,
-    body: '{"data":"mine"}',
-  };
-  const delivery = newDelivery(endpoint, event, world.now());
-  await saveDelivery(world, delivery);
-  const topup = beginTopup(
-    { ...wallet, currency: 'USD', reference: `mine-${endpoint.id}`, amountMinor: 500, chargedMinor: 500 },
-    'sta_1',
-    world.now(),
-  );
-  await createTopup(world, topup);
-  const campaign = await aCampaign(world, owner.id, { name: 'mine' });
-  return {
-    agent_reference: 'mine',
-    target: '0772279099',
-    endpoint_id: endpoint.id,
-    delivery_id: delivery.id,
-    topup_id: topup.id,
-    campaign_id: campaign.id,
-    currency: 'USD',
-  };
-}
-
-/** A preview and a batch of one row, which failed. */
-async function bulkThings(name: string): Promise<Record<string, string>> {
-  const preview = await call(world, previewBulk, { headers: owner.headers(), body: { csv: sheetOf('mine') } });
-  const rejected = { kind: 'rejected', failure: 'network_refused', evidence: '' } as const;
-  world.upstream.script = [rejected];
-  const wanted = { csv: sheetOf('mine'), batch_reference: `mine-${name}` };
-  const batch = (await call(world, createBulk, { headers: owner.headers(), body: wanted })).json;
-  for (const { queue, message } of world.messages.splice(0)) {
-    if (queue === 'bulk') await runBulk(world, message.body as never);
-  }
-  return { preview_id: preview.json.preview_id, batch_id: batch.id };
-}
-
-async function clear(): Promise<void> {
-  for (const each of await listEndpoints(world, { merchantId: owner.id, mode: 'live' })) {
-    await removeEndpoint(world, { ...each, deletedAt: world.now(), revision: each.revision + 1 });
-  }
-}
-
-/** A good body of each route that takes one. */
-const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
-  'create-order': () => orderBody(`probe-${Math.random()}`),
-  'create-endpoint': () => ({ url: 'https://merchant.example/hook' }),
-  'update-endpoint': () => ({ description: 'x' }),
-  'start-topup': () => ({ amount: 5, currency: 'USD' }),
-  'update-wallet': () => ({ low_balance_threshold: 5 }),
-  'create-campaign': () => ({ name: 'Survey', currency: 'USD', budget: 10, amount: 1 }),
-  'update-campaign': () => ({ paused: true }),
-  'recover-deliveries': () => ({ since: '2026-01-01' }),
-  'send-airtime': () => airtimeBody('probe-airtime'),
-  'preview-bulk': () => ({ csv: sheetOf('probe') }),
-  'create-bulk': () => ({ csv: sheetOf('probe'), batch_reference: 'probe' }),
-  'create-upload': () => ({ bytes: 100 }),
-  'query-transaction': () => ({ TransactionReference: 'mine' }),
-};
-
-/** The query of routes that need one. */
-const QUERIES: Readonly<Record<string, Record<string, string> | undefined>> = {
-  'export-ledger': { currency: 'USD' },
-  'verify-ledger': { currency: 'USD' },
-  'get-statement': { currency: 'USD', month: '2026-05' },
-};
-
-/** Belongings for one visit that may change them. */
-async function freshFor(path: string): Promise<Record<string, string>> {
-  const needsBulk = path.includes('/bulk/{') || path.includes('{preview_id}');
-  return { ...(await belongings()), ...(needsBulk ? await bulkThings(`fresh-${Math.random()}`) : {}) };
-}
-
-async function visit(row: (typeof rows)[number], headers: Record<string, string>, all = standing) {
-  const endpoint = await endpointOf(row);
-  const params = Object.fromEntries(Object.entries(all).filter(([name]) => row.path.includes(`{${name}}`)));
-  const body = BODIES[row.name]?.() ?? '';
-  const query = QUERIES[row.name] ?? {};
-  const own = granted(world, row.access);
-  const sent = { ...headers, prefer: 'respond-async', 'x-region': 'ke' };
-  return call(own, endpoint, { headers: sent, params, query, body });
-}
+everyRoute();
 
 async function inTurn<From, To>(list: readonly From[], work: (each: From) => Promise<To>): Promise<To[]> {
   const done: To[] = [];
@@ -172,23 +38,107 @@ async function inTurn<From, To>(list: readonly From[], work: (each: From) => Pro
   return done;
 }
 
-it.each(rows)('$name is for a key: malformed, unknown, mistyped and revoked are one and the same 401', async (row) => {
+function fullKey(more: Pick<Parameters<typeof createKey>[1], 'name' | 'endsAt' | 'allowedRanges'>) {
+  return createKey(world, { merchantId: owner.id, mode: 'live', scopes: SCOPES, ...more });
+}
+
+/** Everybody who must not get in, and gets the same answer: a new kind of key that does not work is a row here. */
+const STRANGERS: readonly { who: string; key(): string | Promise<string> }[] = [
+  { who: 'a malformed key', key: () => 'nonsense' },
+  { who: 'a mistyped key', key: () => owner.liveKey.replace(/.$/, (last) => (last === '0' ? '1' : '0')) },
+  { who: 'a key of the other mode by its name', key: () => owner.liveKey.replace('live', 'test') },
+  { who: 'a key that never was', key: () => composeKey('live', world.bytes(KEY_RANDOM_BYTES)) },
+  {
+    who: 'a revoked key',
+    async key() {
+      const { key, text } = await fullKey({ name: 'revoked' });
+      await revokeKey(world, { merchantId: owner.id, mode: 'live' }, key.id, { keepsCampaigns: true }, OPERATOR);
+      return text;
+    },
+  },
+  { who: 'an expired key', key: async () => (await fullKey({ name: 'expired', endsAt: world.now() })).text },
+  {
+    who: 'a key from an address that it does not work from',
+    key: async () => (await fullKey({ name: 'elsewhere', allowedRanges: ['198.51.100.0/24'] })).text,
+  },
+];
+
+it.each(rows)('$name is for a key: everybody without one that works gets one and the same 401', async (row) => {
   const { protocol } = await endpointOf(row);
-  const doomed = await createKey(world, { merchantId: owner.id, mode: 'live', name: 'x', scopes: SCOPES });
-  await revokeKey(world, owner.id, doomed.key.id);
-  const swapped = owner.liveKey.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
-  const bad = [
-    { authorization: 'Api-Key nonsense' },
-    { authorization: `Api-Key ${swapped}` },
-    { authorization: `Api-Key ${owner.liveKey.replace('live', 'test')}` },
-    { authorization: `Api-Key ${doomed.text}` },
-    ...(protocol ? [{}, { authorization: 'Api-Key' }, { authorization: `Bearer ${owner.liveKey}x` }] : []),
-  ] as Record<string, string>[];
-  const replies = await inTurn(bad, (headers) => visit(row, headers));
+  const keys = await inTurn(STRANGERS, async ({ key }) => ({ authorization: `Api-Key ${await key()}` }));
+  const forms: Record<string, string>[] = [
+    {},
+    { authorization: 'Api-Key' },
+    { authorization: `Bearer ${owner.liveKey}x` },
+  ];
+  const replies = await inTurn([...keys, ...(protocol ? forms : [])], (headers) => visit(row, headers));
   const bodies = replies.map((reply) => reply.text.replace(/req_\w+/, ''));
   expect(new Set(bodies).size).toBe(1);
   expect(replies[0]?.status).toBe(401);
   expect(replies[0]?.headers['www-authenticate']).toBe(protocol?.scheme ?? 'Api-Key');
+});
+
+/** Every operation that takes no key: whom it refuses, and how. A new one needs a row, or this does not compile. */
+const OPEN: Readonly<Record<keyof typeof openRoutes, { status: number; ask(): Promise<PlainRequest[]> }>> = {
+  receiveCallback: { status: 404, ask: async () => forged(['provider', 'token'], 'pesaway', await tokens('callback')) },
+  receivePayment: { status: 404, ask: async () => forged(['token'], await tokens('payment')) },
+  createPayout: {
+    status: 401,
+    async ask() {
+      const { id } = await aCampaign(world, owner.id);
+      const [theirs, test] = [await aCampaign(world, other.id), await aCampaign(world, owner.id, {}, 'test')];
+      const body = JSON.stringify({ respondent_id: 'r', target: '0772279099' });
+      const signed = [theirs, test].map(({ secret }) => plain(secret, body));
+      return [{}, { 'x-airtime-signature': 'x' }, ...signed].map((headers) =>
+        requestOf({ campaign_id: id }, headers, body),
+      );
+    },
+  },
+  issueToken: {
+    status: 401,
+    async ask() {
+      const { keys, liveKey } = owner;
+      const pairs = [
+        [keys.live.id, other.liveKey],
+        [other.keys.live.id, liveKey],
+        [keys.test.id, liveKey],
+        ...(await inTurn(STRANGERS, async ({ key }) => [keys.live.id, await key()])),
+      ];
+      return pairs.map(([consumer_key, consumer_secret]) =>
+        requestOf({}, {}, JSON.stringify({ consumer_key, consumer_secret })),
+      );
+    },
+  },
+  // A page for everybody.
+  showPaymentEnd: { status: 200, ask: async () => [requestOf({}, {}, ''), requestOf({}, { authorization: 'x' }, '')] },
+};
+
+/** Codes of another purpose, of another name, too short, and none. */
+async function tokens(purpose: 'callback' | 'payment'): Promise<string[]> {
+  const [own, foreign] = [await urlCode(world, purpose, 'other'), await urlCode(world, 'access', 'name')];
+  return [`name.${own}`, `name.${foreign}`, 'name.', 'name', `name.${foreign}.x`, '.'];
+}
+
+function forged(names: readonly string[], ...values: (string | string[])[]): PlainRequest[] {
+  const last = values.at(-1) as string[];
+  return last.map((value) => {
+    const all = [...values.slice(0, -1), value] as string[];
+    return requestOf(Object.fromEntries(names.map((name, place) => [name, all[place] ?? ''])), {}, '{}');
+  });
+}
+
+function requestOf(params: Record<string, string>, headers: Record<string, string>, body: string): PlainRequest {
+  return { method: 'POST', path: '/', params, query: {}, headers, body, requestId: 'req_1' };
+}
+
+it.each(Object.entries(OPEN))('%s, which takes no key, answers every stranger alike', async (name, { status, ask }) => {
+  const { name: file, access } = openRoutes[name as keyof typeof openRoutes];
+  const handler: OpenRouteHandler = (await import(`../${functionFiles.get(file)}`))[name];
+  const replies = await inTurn(await ask(), (request) => serveOpen(granted(world, access), handler, request));
+  expect(new Set(replies.map((reply) => reply.status))).toEqual(new Set([status]));
+  // Whether a signature is missing or wrong depends on the request alone.
+  const texts = new Set(replies.map(({ body }) => body.replace('There is no signature on this request.', '')));
+  expect(texts.size).toBeLessThanOrEqual(name === 'createPayout' ? 2 : 1);
 });
 
 /** How callers of other APIs send a key, or forget to, and the answer they get. */
@@ -250,6 +200,12 @@ it.each(rows)('$name works for its owner, by a key with its scopes and no other'
   const reply = await visit(row, await keyWith(scopesOf(row)), await freshFor(row.path));
   await clear();
   expect(reply.status).toBeLessThan(300);
+});
+
+it.each(rows)('$name refuses a query parameter that it does not know', async (row) => {
+  if ((await endpointOf(row)).protocol) return;
+  const reply = await visit(row, owner.headers(), standing, { nonsense: '1' });
+  expect([reply.status, reply.json.code, reply.json.param]).toEqual([400, 'invalid_request', 'nonsense']);
 });
 
 it.each(rows)('$name answers an unexpected error with a 500 that shows only the request id', async (row) => {

@@ -34,6 +34,7 @@ type Body = z.infer<typeof body>;
  */
 export const createBulk = route({
   ...routes.createBulk,
+  idempotencyField: 'batch_reference',
   bodyBytesMax: UPLOAD_BYTES_MAX,
   read: readUpload,
   body,

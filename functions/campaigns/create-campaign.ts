@@ -14,9 +14,9 @@ const body = z.strictObject({ name, currency, budget, one_per_number: onePerNumb
 export const createCampaign = route({
   ...routes.createCampaign,
   body,
-  async run(world, { owner, body }) {
+  async run(world, { owner, origin, body }) {
     await requireNotFrozen(world, owner);
-    const { campaign, secret } = await addCampaign(world, owner, body);
+    const { campaign, secret } = await addCampaign(world, owner, body, origin);
     const headers = { location: `/api/v1/campaigns/${campaign.id}` };
     return { status: 201, body: { ...viewCampaign(campaign), secret }, headers };
   },

@@ -45,8 +45,9 @@ import type { World } from '../../shared/world.ts';
  */
 export const createPayout: OpenRouteHandler = {
   ...openRoutes.createPayout,
-  async run(world, { params, headers, body, bytes }) {
-    const caller = await authenticateCaller(world, params.campaign_id ?? '', { headers, body: bytes ?? body });
+  async run(world, { params, headers, body, bytes, address }) {
+    const signed = { headers, body: bytes ?? body, address };
+    const caller = await authenticateCaller(world, params.campaign_id ?? '', signed);
     if (bytes) throw new Refusal('malformed_json', { detail: 'The body is not UTF-8.' });
     const { respondent_id: respondentId, target, amount } = readBody(payoutBody, body);
     const { order, isReplay } = await makePayout(world, caller, {

@@ -5,6 +5,7 @@ import { rotated } from '../../shared/domain/rotation.ts';
 import { HOUR } from '../../shared/domain/time.ts';
 import { revised } from '../../shared/domain/versioned.ts';
 import { changeCampaign } from '../../shared/flows/campaigns/find-campaign.ts';
+import { signingVersion } from '../../shared/flows/signing-keys.ts';
 import { newestSecret } from '../../shared/flows/webhooks/signing-secrets.ts';
 import { campaignParams } from '../../shared/http/campaign-fields.ts';
 import { overlapHours } from '../../shared/http/fields.ts';
@@ -19,11 +20,16 @@ export const rotateCampaignSecret = route({
   ...routes.rotateCampaignSecret,
   params: campaignParams,
   body,
-  async run(world, { owner, params, body }) {
+  async run(world, { owner, origin, params, body }) {
     const overlapMs = Math.round(body.overlap_hours * HOUR);
-    const decide = (current: Campaign) => revised(current, rotated(current, overlapMs, world.now()));
-    const campaign = await changeCampaign(world, owner, params.campaign_id, decide);
-    return { status: 200, body: { ...viewCampaign(campaign), secret: await newestSecret(world, campaign) } };
+    const keyVersion = await signingVersion(world, 'campaign');
+    const decide = (current: Campaign) => revised(current, rotated(current, keyVersion, overlapMs, world.now()));
+    const change = { decide, origin, action: 'campaign.secret_rotated', givesPower: () => true } as const;
+    const campaign = await changeCampaign(world, owner, params.campaign_id, change);
+    return {
+      status: 200,
+      body: { ...viewCampaign(campaign), secret: await newestSecret(world, 'campaign', campaign) },
+    };
   },
 });
 

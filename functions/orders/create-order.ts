@@ -4,7 +4,7 @@ import { duplicateOf } from '../../shared/domain/duplicate.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
 import type { OrderInput } from '../../shared/domain/order-input.ts';
-import { isSlow, lookGaps } from '../../shared/domain/send-times.ts';
+import { isSlow, pollGaps } from '../../shared/domain/send-times.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { frozenRefusal } from '../../shared/flows/account/require-not-frozen.ts';
@@ -38,7 +38,7 @@ const body = z.strictObject({
     .check(z.minLength(1, { error: 'must not be empty.' }), z.maxLength(40, { error: 'has at most 40 characters.' })),
   amount: z.union([z.number(), z.string()], { error: 'must be a number such as 5 or 5.5, in major units.' }),
   agent_reference: agentReference,
-  currency: z.optional(z.never({ error: 'follows from the product: leave it out.' })),
+  currency: z.optional(z.never({ error: 'follows from the product.' })),
   custom_sms: z.optional(
     z
       .string({ error: 'must be a string.' })
@@ -69,7 +69,7 @@ export const createOrder = route({
     const decided = placed.isReplay ? 200 : 201;
     return {
       status: isUndecided(order) ? 202 : decided,
-      body: { ...viewOrder(order), ...viewWarnings(duplicateOf(order, order.createdAt, await recent)) },
+      body: { ...viewOrder(order, world.now()), ...viewWarnings(duplicateOf(order, order.createdAt, await recent)) },
       log: { orderId: order.id },
       headers: {
         location: `/api/v1/orders/${encodeURIComponent(order.agentReference)}`,
@@ -106,13 +106,13 @@ async function awaitOutcome(world: World, order: Order, startedAt: Instant, wait
 }
 
 /**
- * How long waiting for an order's provider is worth while, and when to look. Test orders are answered by the sandbox,
+ * How long waiting for an order's provider is worth while, and when to poll. Test orders are answered by the sandbox,
  * at once, and what one tester provokes there is no measure for others.
  */
 async function prospects(world: World, { mode, provider }: Order) {
   const health = mode === 'live' ? await readHealth(world, provider, HEALTH_MS_MAX).catch(() => undefined) : undefined;
   const waitMsMax = isSlow(health?.sendMs) ? WAIT_SLOW_MS : WAIT_SECONDS_MAX * SECOND;
-  return { waitMsMax: health?.openSince === undefined ? waitMsMax : 0, gaps: lookGaps(health?.sendMs) };
+  return { waitMsMax: health?.openSince === undefined ? waitMsMax : 0, gaps: pollGaps(health?.sendMs) };
 }
 
 function isAwaited(order: Order): boolean {

@@ -16,7 +16,7 @@ export const getOrder = route({
     const byReference = await readOrder(world, { ...owner, agentReference });
     const order = byReference ?? (await findOrderById(world, owner, agentReference));
     if (!order) throw new Refusal('order_not_found', { param: 'agent_reference' });
-    return { status: 200, body: viewOrderInFull(order) };
+    return { status: 200, body: viewOrderInFull(order, world.now()) };
   },
 });
 

@@ -37,9 +37,13 @@ export const listOrders = route({
       ...(query.target ? { msisdn: normalTarget(query.target) } : {}),
       ...decodeCursor(query.cursor, place),
     });
+    const now = world.now();
     return {
       status: 200,
-      body: { data: orders.map(viewOrder), next_cursor: next === undefined ? null : encodeCursor({ below: next }) },
+      body: {
+        data: orders.map((order) => viewOrder(order, now)),
+        next_cursor: next === undefined ? null : encodeCursor({ below: next }),
+      },
     };
   },
 });

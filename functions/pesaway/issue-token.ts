@@ -22,7 +22,8 @@ export const issueToken: OpenRouteHandler = {
   protocol: pesawayProtocol(keyOfToken),
   async run(world, request) {
     const { consumer_key, consumer_secret } = readBody(body, request.body);
-    const issued = await issue(world, { id: consumer_key, text: consumer_secret });
+    const { address } = request;
+    const issued = await issue(world, { id: consumer_key, text: consumer_secret, address });
     if (!issued) throw new Refusal('unauthenticated', { headers: { 'www-authenticate': 'Bearer' } });
     const { token, expiresAt } = issued;
     return {

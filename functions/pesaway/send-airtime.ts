@@ -52,7 +52,7 @@ export const sendAirtime = route({
   ...routes.sendAirtime,
   protocol: pesawayProtocol(keyOfToken),
   body,
-  async run(world, { owner, body, headers }) {
+  async run(world, { owner, key, body, headers }) {
     const region = regionOf(headers, impliedRegion(body, owner.mode));
     requireCurrency(region, body.Currency);
     const resultsUrl = body.ResultsUrl || undefined;
@@ -67,6 +67,7 @@ export const sendAirtime = route({
       agentReference: body.ExternalReference,
       customSms: body.Description || body.Reason || undefined,
       resultsUrl,
+      hidesFunds: resultsUrl !== undefined && !key.scopes.includes('wallet:read'),
     };
     const { order, isReplay } = await placeOrder(world, owner, input, limit.refusal);
     return {

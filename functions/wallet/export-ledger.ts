@@ -11,6 +11,7 @@ import { csvPart } from '../../shared/http/csv/csv-part.ts';
 import { decodeCursor } from '../../shared/http/cursor.ts';
 import { currency, cursor, instant } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
+import { damagedFields } from '../../shared/http/views/entry-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { seqAt } from '../../shared/store/ledger.ts';
 
@@ -42,6 +43,7 @@ const COLUMNS = [
   'balance_after',
   'id',
   'hash',
+  'damaged',
 ];
 
 /** A wallet's entries as CSV, oldest first, in parts. Entries appended meanwhile neither shift nor repeat a row. */
@@ -92,6 +94,7 @@ function csvOfEntry(entry: Entry): string {
     money(entry.balanceAfterMinor),
     entry.id,
     entry.hash,
+    damagedFields(entry)?.join(' ') ?? '',
   ]);
 }
 

@@ -53,11 +53,12 @@ async function listEntries(
     currencies.map(async (currency) => {
       const wallet = { ...owner, currency };
       const start = below[currency] ?? (to ? await seqAt(world, wallet, to) : undefined);
-      return { currency, start, ...(await listWallet(world, wallet, { kind, from, belowSeq: start, limit })) };
+      const page = await listWallet(world, wallet, { kind, from, belowSeq: start, limit, isReport: true });
+      return { currency, start, ...page };
     }),
   );
-  const merged = pages.flatMap((page) => page.entries).sort(newestFirst);
-  const entries = merged.slice(0, limit);
+  const merged = pages.flatMap((page) => placed(page.entries)).sort(newestFirst);
+  const entries = merged.slice(0, limit).map(({ entry }) => entry);
   const next: Place = {};
   let hasMore = false;
   for (const { currency, start, entries: own, continueBelow } of pages) {
@@ -70,8 +71,22 @@ async function listEntries(
   return hasMore ? { entries, next } : { entries };
 }
 
-function newestFirst(a: Entry, b: Entry): number {
-  if (a.at !== b.at) return a.at < b.at ? 1 : -1;
+interface Placed {
+  readonly entry: Entry;
+  readonly at: string;
+}
+
+/** One wallet's entries with instants to merge them by: where one is damaged, its place in the wallet still holds. */
+function placed(entries: readonly Entry[]): Placed[] {
+  let at = '';
+  return entries.map((entry) => {
+    if (at === '' || (entry.at !== '' && entry.at < at)) at = entry.at;
+    return { entry, at };
+  });
+}
+
+function newestFirst({ entry: a, at: atOfA }: Placed, { entry: b, at: atOfB }: Placed): number {
+  if (atOfA !== atOfB) return atOfA < atOfB ? 1 : -1;
   if (a.currency !== b.currency) return a.currency < b.currency ? -1 : 1;
   return b.seq - a.seq;
 }

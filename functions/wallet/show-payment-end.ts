@@ -26,7 +26,8 @@ const PAGE = `<!doctype html>
 export const showPaymentEnd: OpenRouteHandler = {
   ...openRoutes.showPaymentEnd,
   async run() {
-    const headers = { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" };
+    const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+    const headers = { 'content-security-policy': `${policy}; frame-ancestors 'none'` };
     return { status: 200, body: PAGE, contentType: 'text/html; charset=utf-8', headers };
   },
 };

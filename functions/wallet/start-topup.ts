@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import { assert } from '../../shared/domain/assert.ts';
 import { defined } from '../../shared/domain/defined.ts';
-import type { Owner } from '../../shared/domain/ledger.ts';
+import type { Mode, Owner } from '../../shared/domain/ledger.ts';
 import { CURRENCIES, formatAmount, parseAmount } from '../../shared/domain/money.ts';
 import type { Topup } from '../../shared/domain/topup.ts';
 import { beginTopup, releaseStart, startedTopup, takeStart } from '../../shared/domain/topup.ts';
@@ -25,8 +25,8 @@ const AMOUNT_MAJOR_MAX = 100_000;
 /** What a debugging deployment charges for every top-up, in minor units. */
 const DEBUG_CHARGE_MINOR = 1;
 /** How long a request waits for the one that starts the payment: within the time that API Gateway gives it. */
-const LOOKS_MAX = 30;
-const LOOK_INTERVAL_MS = 500;
+const POLLS_MAX = 30;
+const POLL_INTERVAL_MS = 500;
 const PAYMENT_END_PATH = '/payments/end';
 
 const body = z.strictObject({
@@ -45,6 +45,7 @@ const body = z.strictObject({
  */
 export const startTopup = route({
   ...routes.startTopup,
+  idempotencyField: 'reference',
   body,
   async run(world, { owner, body }) {
     const initial = check(world, owner, body);
@@ -61,24 +62,29 @@ export const startTopup = route({
   },
 });
 
-/** While the merchant is frozen, only one whose page was answered before. */
+/** Where none can be started, only one whose page was answered before. */
 async function findOrCreate(world: World, fresh: Topup): Promise<{ topup: Topup; isNew: boolean }> {
-  const refusal = await frozenRefusal(world, fresh);
+  const refusal = (await frozenRefusal(world, fresh)) ?? (await offRefusal(world, fresh.mode));
   if (!refusal) return createTopup(world, fresh);
   const existing = await readTopup(world, fresh.id);
   if (!existing || existing.status === 'starting') throw refusal;
   return { topup: existing, isNew: false };
 }
 
+async function offRefusal(world: World, mode: Mode): Promise<Refusal | undefined> {
+  if (!(await world.payments(mode).isOff?.())) return undefined;
+  return new Refusal('currency_not_payable', { param: 'currency', detail: 'No online payments are set up here.' });
+}
+
 /** Starts the payment if this request has the lease or gets it; else waits for the request that has it. */
 async function startOnce(world: World, topup: Topup, leaseId: string): Promise<Topup> {
   let current = topup;
-  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+  for (let polls = 0; polls < POLLS_MAX; polls += 1) {
     if (current.status !== 'starting') return current;
-    if (looks > 0 && current.startLease === undefined) throw unavailable('The payment gateway gave no payment page.');
+    if (polls > 0 && current.startLease === undefined) throw unavailable('The payment gateway gave no payment page.');
     const taken = await changeTopup(world, current, (each) => takeStart(each, leaseId, world.now()));
     if (taken.status === 'starting' && taken.startLease?.id === leaseId) return startPayment(world, taken, leaseId);
-    await world.sleep(LOOK_INTERVAL_MS);
+    await world.sleep(POLL_INTERVAL_MS);
     current = (await readTopup(world, topup.id)) ?? taken;
   }
   throw unavailable('Another request under this reference is starting the payment.');

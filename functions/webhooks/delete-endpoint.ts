@@ -1,4 +1,5 @@
 import { lambda } from '../../shared/aws/lambda.ts';
+import type { Endpoint } from '../../shared/domain/webhook.ts';
 import { changeEndpoint } from '../../shared/flows/webhooks/find-webhook.ts';
 import { route } from '../../shared/http/route.ts';
 import { endpointParams } from '../../shared/http/webhook-fields.ts';
@@ -8,13 +9,14 @@ import { routes } from '../../shared/manifest/routes.ts';
 export const deleteEndpoint = route({
   ...routes.deleteEndpoint,
   params: endpointParams,
-  async run(world, { owner, params }) {
+  async run(world, { owner, origin, params }) {
     const deletedAt = world.now();
-    const { id } = await changeEndpoint(world, owner, params.endpoint_id, (current) => ({
-      ...current,
-      deletedAt,
-      revision: current.revision + 1,
-    }));
+    const decide = (current: Endpoint) => ({ ...current, deletedAt, revision: current.revision + 1 });
+    const { id } = await changeEndpoint(world, owner, params.endpoint_id, {
+      decide,
+      origin,
+      action: 'endpoint.deleted',
+    });
     return { status: 200, body: { id, deleted: true } };
   },
 });

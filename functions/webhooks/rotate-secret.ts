@@ -3,6 +3,7 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { HOUR } from '../../shared/domain/time.ts';
 import type { Endpoint } from '../../shared/domain/webhook.ts';
 import { rotate } from '../../shared/domain/webhook.ts';
+import { signingVersion } from '../../shared/flows/signing-keys.ts';
 import { changeEndpoint } from '../../shared/flows/webhooks/find-webhook.ts';
 import { newestSecret } from '../../shared/flows/webhooks/signing-secrets.ts';
 import { overlapHours } from '../../shared/http/fields.ts';
@@ -21,11 +22,13 @@ export const rotateSecret = route({
   ...routes.rotateSecret,
   params: endpointParams,
   body,
-  async run(world, { owner, params, body }) {
+  async run(world, { owner, origin, params, body }) {
     const overlapMs = Math.round(body.overlap_hours * HOUR);
-    const decide = (current: Endpoint) => rotate(current, overlapMs, world.now());
-    const endpoint = await changeEndpoint(world, owner, params.endpoint_id, decide, 'any');
-    return { status: 200, body: { ...viewEndpoint(endpoint), secret: await newestSecret(world, endpoint) } };
+    const keyVersion = await signingVersion(world, 'webhook');
+    const decide = (current: Endpoint) => rotate(current, keyVersion, overlapMs, world.now());
+    const change = { decide, origin, action: 'endpoint.secret_rotated', which: 'any' } as const;
+    const endpoint = await changeEndpoint(world, owner, params.endpoint_id, change);
+    return { status: 200, body: { ...viewEndpoint(endpoint), secret: await newestSecret(world, 'webhook', endpoint) } };
   },
 });
 

@@ -23,10 +23,14 @@ export const updateEndpoint = route({
   ...routes.updateEndpoint,
   params: endpointParams,
   body,
-  async run(world, { owner, params, body }) {
+  async run(world, { owner, origin, params, body }) {
     if (body.url !== undefined) requireUrl(world, body.url);
     const decide = (current: Endpoint) => changed(current, body, world.now());
-    const endpoint = await changeEndpoint(world, owner, params.endpoint_id, decide);
+    const endpoint = await changeEndpoint(world, owner, params.endpoint_id, {
+      decide,
+      origin,
+      action: 'endpoint.updated',
+    });
     return { status: 200, body: viewEndpoint(endpoint) };
   },
 });

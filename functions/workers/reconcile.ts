@@ -22,7 +22,7 @@ import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
 import { isOverdue } from '../../shared/domain/versioned.ts';
 import { changeOrder, completeOrder } from '../../shared/flows/orders/change-order.ts';
-import { blockedUntil, isStillDown } from '../../shared/flows/orders/circuit-breaker.ts';
+import { findHold, isStillDown } from '../../shared/flows/orders/circuit-breaker.ts';
 import { enqueueOrder } from '../../shared/flows/orders/enqueue-order.ts';
 import { recordAnswer, waitForCall, waitToEnqueue } from '../../shared/flows/orders/keep-pace.ts';
 import type { Controls } from '../../shared/flows/orders/not-found.ts';
@@ -267,7 +267,7 @@ async function advance(world: World, provider: Provider, order: Order, controls:
     case 'unknown':
       return queryStatus(world, provider, order, controls);
     case 'refunded':
-      return recheck(world, provider, order);
+      return recheck(world, provider, order, controls);
     case 'pending':
     case 'review':
     case 'success':
@@ -296,9 +296,10 @@ async function enqueueAgain(world: World, provider: Provider, order: Order, call
   if (!calls) return 'a message';
   const isHeld = order.heldSince !== undefined;
   if (isHeld && (await calls.isDown(provider, order))) return undefined;
-  const waitUntil = await blockedUntil(world, provider, order);
-  if (waitUntil !== undefined) {
-    if (!isHeld) await changeUnmoved(world, order, (current) => hold(current, waitUntil, world.now()));
+  const found = await findHold(world, provider, order);
+  if (found) {
+    const isNoted = isHeld && order.timeline.at(-1)?.note === found.note;
+    if (!isNoted) await changeUnmoved(world, order, (current) => hold(current, found, world.now()));
     return undefined;
   }
   if (!(await waitToEnqueue(world, provider, { mode: order.mode, until: calls.until }))) return undefined;
@@ -333,8 +334,10 @@ async function queryStatus(world: World, provider: Provider, order: Order, contr
 }
 
 /** An order that was refunded because it was not found: queried once more, in case it was delivered after all. */
-async function recheck(world: World, provider: Provider, order: Order): Promise<void> {
-  const finding = await query(world, provider, order);
+async function recheck(world: World, provider: Provider, order: Order, controls: Controls): Promise<void> {
+  const found = await query(world, provider, order);
+  // Nor does "not found" end this where it is no evidence: after a change of account everything is not found.
+  const finding = await checkNotFound(world, provider, { order, finding: found, controls });
   await changeOrder(world, order, (current) =>
     current.queryCount === order.queryCount ? applyRecheck(current, finding, world.now()) : undefined,
   );

@@ -1,6 +1,8 @@
 import { worker } from '../../shared/aws/worker.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import { elapsed, HOUR, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
+import type { LastHead } from '../../shared/flows/wallet/read-heads.ts';
+import { openLastHead } from '../../shared/flows/wallet/read-heads.ts';
 import { verifyLedger } from '../../shared/flows/wallet/verify-ledger.ts';
 import { inEachMode, workThrough } from '../../shared/flows/work-through.ts';
 import { METRICS } from '../../shared/manifest/metrics.ts';
@@ -18,21 +20,36 @@ const READ_PER_SHARD = 250;
 /** When a wallet is verified again: one that is whole, and one that is broken, so that its alarm stays on. */
 const INTERVAL_MS = HOUR;
 const BROKEN_INTERVAL_MS = 5 * MINUTE;
+const NEVER = '1970-01-01T00:00:00.000Z';
 
 /**
- * Verifies every wallet's hash chain from its last verified entry on, the longest waiting first. Its cost grows with
- * new entries, never with history. It also notices what a chain alone cannot show: that verified entries were removed.
+ * Verifies every wallet's hash chain from its last verified entry on, the longest waiting first, and holds it against
+ * the last signed head. Its cost grows with new entries, never with history. What a chain alone cannot show, the head
+ * does: that entries were removed, or rewritten with right hashes.
  */
-export function verifyLedgers(world: World): Promise<void> {
-  return inEachMode((mode) => verifyLedgersOf(world, mode));
+export async function verifyLedgers(world: World): Promise<void> {
+  const head = await lastHead(world);
+  await inEachMode((mode) => verifyLedgersOf(world, mode, head));
 }
 
-async function verifyLedgersOf(world: World, mode: Mode): Promise<void> {
+/** Where heads cannot be read the chains are verified all the same, and the missing age is an alarm. */
+async function lastHead(world: World): Promise<LastHead | undefined> {
+  try {
+    const head = await openLastHead(world);
+    world.log.metric(METRICS.headAge, elapsed(head.at ?? NEVER, world.now()) / SECOND);
+    return head;
+  } catch (error) {
+    world.log.error('heads.not_read', {}, error);
+    return undefined;
+  }
+}
+
+async function verifyLedgersOf(world: World, mode: Mode, head: LastHead | undefined): Promise<void> {
   const startedAt = world.now();
   const due = await dueWallets(world, mode, startedAt, READ_PER_SHARD);
   let broken = 0;
   const check = async (wallet: WalletCheck) => {
-    if (await verifyWallet(world, wallet)) broken += 1;
+    if (await verifyWallet(world, wallet, head)) broken += 1;
   };
   const { done, failed } = await workThrough(due, check, {
     atOnce: AT_ONCE,
@@ -44,12 +61,13 @@ async function verifyLedgersOf(world: World, mode: Mode): Promise<void> {
   world.log.info('ledgers.verified', { mode, due: due.length, done, failed, broken });
 }
 
-/** Verifies one wallet's new entries and notes how far it got. True where its chain is broken. */
-async function verifyWallet(world: World, wallet: WalletCheck): Promise<boolean> {
+/** Verifies one wallet's new entries and notes how far it got. True where its chain is broken or not the signed one. */
+async function verifyWallet(world: World, wallet: WalletCheck, head: LastHead | undefined): Promise<boolean> {
   const { merchantId, mode, currency, seq, hash, balanceMinor, broken, revision } = wallet;
   const from = seq === 0 ? undefined : { seq, hash, balanceMinor };
   const found = await verifyLedger(world, { merchantId, mode, currency }, { from, withinMs: WALLET_MS_MAX });
-  const { violation, last = { seq, hash, balanceMinor }, next } = found;
+  const { last = { seq, hash, balanceMinor }, next } = found;
+  const violation = found.violation ?? (await head?.check({ merchantId, mode, currency }, found.last))?.violation;
   const at = world.now();
   const base = { merchantId, mode, currency, revision: revision + 1 };
   if (violation === undefined) {

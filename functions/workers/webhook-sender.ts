@@ -1,12 +1,12 @@
 import { worker } from '../../shared/aws/worker.ts';
-import type { Entry, Mode, WalletId } from '../../shared/domain/ledger.ts';
+import type { Mode, WalletId } from '../../shared/domain/ledger.ts';
 import { walletKey } from '../../shared/domain/ledger.ts';
 import { toMajor } from '../../shared/domain/money.ts';
 import { sha256 } from '../../shared/domain/sha256.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
-import type { Watch } from '../../shared/domain/watch.ts';
-import { crosses, LOW_BALANCE_EVENT, seen } from '../../shared/domain/watch.ts';
+import type { LowBalance, Watch } from '../../shared/domain/watch.ts';
+import { crossingsOf, LOW_BALANCE_EVENT, seen } from '../../shared/domain/watch.ts';
 import type { WebhookEvent } from '../../shared/domain/webhook.ts';
 import { putOffFailed } from '../../shared/flows/put-off.ts';
 import { deliverEvents } from '../../shared/flows/webhooks/deliver-events.ts';
@@ -77,36 +77,38 @@ async function retryDue(world: World, mode: Mode, startedAt: Instant): Promise<v
 }
 
 /**
- * Publishes an event for each time a balance fell below its threshold since the last check. The event's id follows from
- * the ledger entry, so a repeated check repeats no event; the position is saved last, so a crash loses none.
+ * Publishes an event for each time a balance fell below its threshold since the last check, or was below it when that
+ * was set. The event's id follows from the ledger entry, or from the setting, so a repeated check repeats no event; the
+ * position is saved last, so a crash loses none.
  */
 async function checkBalance(world: World, wallet: WalletId): Promise<void> {
   const watch = await readWatch(world, wallet);
   if (watch?.dueAt === undefined) return;
   const last = (await readTail(world, wallet))?.seq ?? 0;
-  const crossings: Entry[] = [];
+  const crossings: LowBalance[] = [];
   for (let below = last + 1; below > watch.seenSeq + 1; ) {
     const page = await listWallet(world, wallet, { belowSeq: below, limit: ENTRIES_PER_PAGE });
-    crossings.push(...page.entries.filter((entry) => entry.seq > watch.seenSeq && crosses(watch, entry)));
+    crossings.push(...crossingsOf(watch, page.entries));
     below = page.continueBelow ?? 0;
   }
-  const events = crossings.toReversed().map((entry) => lowBalanceEvent(watch, entry));
+  const low = [...(watch.setBelow ? [watch.setBelow] : []), ...crossings.toReversed()];
+  const events = low.map((found) => lowBalanceEvent(watch, found));
   await deliverEvents(world, wallet, events, () => saveWatch(world, seen(watch, last, world.now())), {
     isAgain: true,
   });
 }
 
-function lowBalanceEvent(watch: Watch, entry: Entry): WebhookEvent {
+function lowBalanceEvent(watch: Watch, { seq: sequence, at: createdAt, ...found }: LowBalance): WebhookEvent {
   const { currency, mode } = watch;
-  const id = `evt_${sha256(walletKey(watch)).slice(0, 20)}_${entry.seq}`;
+  const ofSetting = found.revision === undefined ? '' : `_${found.revision}`;
+  const id = `evt_${sha256(walletKey(watch)).slice(0, 20)}_${sequence}${ofSetting}`;
   const object = {
     currency,
     mode,
-    balance: toMajor(entry.balanceAfterMinor, currency),
+    balance: toMajor(found.balanceMinor, currency),
     low_balance_threshold: toMajor(watch.thresholdMinor, currency),
-    entry_id: entry.id,
+    entry_id: found.entryId ?? null,
   };
-  const { seq: sequence, at: createdAt } = entry;
   const body = JSON.stringify({ id, type: LOW_BALANCE_EVENT, created_at: createdAt, sequence, data: { object } });
   return { id, type: LOW_BALANCE_EVENT, createdAt, sequence, body };
 }

@@ -3,6 +3,7 @@ import * as http from 'node:http';
 import * as net from 'node:net';
 import * as tls from 'node:tls';
 import { defined } from '../domain/defined.ts';
+import { withoutTrailing } from '../domain/text.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../outbound-http.ts';
 import { HttpFailure } from '../outbound-http.ts';
 import { isLoopbackAddress, isPublicAddress } from './public-address.ts';
@@ -39,14 +40,17 @@ export function problemOfUrl(text: string, options: { isLocal: boolean }): strin
   if (text.includes('#')) return 'must not have a fragment';
   const url = URL.parse(text);
   if (!url) return 'must be a valid URL';
-  if (options.isLocal) return LOOPBACK_HOSTS.has(url.hostname) ? undefined : 'must name this machine in local mode';
+  if (options.isLocal)
+    return LOOPBACK_HOSTS.has(url.hostname)
+      ? undefined
+      : 'must name this machine in local mode, such as http://localhost:3000/hook';
   return problemOfHost(bareHost(url)) ?? problemOfPort(url.port);
 }
 
 /** The URL parser has already normalised octal, hexadecimal, short and full-width addresses. */
 function problemOfHost(host: string): string | undefined {
   if (net.isIP(host)) return isPublicAddress(host) ? undefined : 'must not name a private address';
-  if (PRIVATE_NAME.test(host.replace(/\.+$/, ''))) return 'must not name a private host';
+  if (PRIVATE_NAME.test(withoutTrailing(host, '.'))) return 'must not name a private host';
   return HOST_NAME.test(host) ? undefined : 'must name a host by its full name, without a dot at the end';
 }
 

@@ -6,9 +6,10 @@ import { defined } from '../domain/defined.ts';
 import type { Mode } from '../domain/ledger.ts';
 import { environment } from '../manifest/access.ts';
 import { pause, within } from '../timers.ts';
-import type { World } from '../world.ts';
+import type { Log, World } from '../world.ts';
 import { requireEnv } from './env.ts';
 import { s3Files } from './files.ts';
+import { signedHeads } from './heads.ts';
 import { outboundHttp, problemOfUrl } from './outbound.ts';
 import { makeGateway } from './payment-gateways.ts';
 import { powertoolsLog } from './powertools.ts';
@@ -24,6 +25,9 @@ function sockets(maxSockets: number) {
   return { httpAgent: { keepAlive: true, maxSockets }, httpsAgent: { keepAlive: true, maxSockets } };
 }
 
+/** How long entries of the audit log are kept where no stage says. */
+const LOCAL_AUDIT_DAYS = 30;
+
 let world: World | undefined;
 
 /** The production World, built at the first call and then kept. */
@@ -32,9 +36,19 @@ export function awsWorld(): World {
   return world;
 }
 
+/** The process is frozen between requests: what it began goes on with the next one, or is lost. */
+async function begin(what: string, work: () => Promise<void>, log: Log): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log.warn('background.failed', { what, reason: error instanceof Error ? error.name : String(error) });
+  }
+}
+
 function buildWorld(): World {
   const isLocal = process.env.AIRTIME_LOCAL === '1';
   const now = () => new Date().toISOString();
+  const log = powertoolsLog();
   // What is made at its first use is not in every bundle: a page that reads nothing comes without a client for tables.
   let db: World['db'] | undefined;
   return {
@@ -46,19 +60,26 @@ function buildWorld(): World {
     queues: sqsQueues(),
     // Local S3 has no host name per bucket, so the bucket is named in the path.
     files: s3Files({ bucket: () => requireEnv(environment.filesBucket), client: { forcePathStyle: isLocal } }),
+    heads: signedHeads({
+      bucket: () => requireEnv(environment.headsBucket),
+      keyId: () => requireEnv(environment.headsKeyArn),
+      s3: { forcePathStyle: isLocal },
+    }),
     provider: once((name: ProviderName) => makeProvider(name, { isLocal, now, sleep: pause })),
     secret: (name) => readSecret(name),
     ...defined({ publicUrl: process.env.PUBLIC_URL || undefined }),
     payments: once((mode: Mode) => makeGateway(mode, { isLocal })),
     isDebug: process.env.DEBUG === 'true',
+    auditDays: Number(process.env[environment.auditDays] ?? LOCAL_AUDIT_DAYS),
     outbound: (request) => outboundHttp({ isLocal })(request),
     problemOfUrl: (url) => problemOfUrl(url, { isLocal }),
     now,
     sleep: pause,
     within,
+    inBackground: (what, work) => void begin(what, work, log),
     random: () => randomInt(2 ** 32) / 2 ** 32,
     bytes: (count) => randomBytes(count),
-    log: powertoolsLog(),
+    log,
     memo: new Map(),
   };
 }

@@ -1,5 +1,5 @@
 import { assert } from './assert.ts';
-import type { EntryDraft, Mode, Owner } from './ledger.ts';
+import type { EntryDraft, Owner } from './ledger.ts';
 import type { Currency } from './money.ts';
 import { CURRENCIES } from './money.ts';
 import type { Fulfilment, OrderRequest, Status } from './order.ts';
@@ -18,7 +18,10 @@ export const CHUNK_ROWS = 25;
 export const LANES = 4;
 /** Rows of one chunk that are sent concurrently, as a group. The batch is read again before each group. */
 export const ROWS_AT_ONCE = 10;
-/** How many rows at most are still sent once a cancellation is answered: a group of each lane. */
+/**
+ * How many rows at most are still sent once a cancellation is answered: a group of each lane. A row that waits to be
+ * sent again is not: its dispatcher looks at the batch right before its claim.
+ */
 export const SENT_AFTER_CANCEL_MAX = LANES * ROWS_AT_ONCE;
 /** How often a running batch is advanced: shorter than the sweep's interval, so that no sweep misses it. */
 export const ADVANCE_INTERVAL_MS = 90 * SECOND;
@@ -92,10 +95,8 @@ export type Amounts = Readonly<Partial<Record<Currency, Amount>>>;
 export type RowState = Status | 'waiting' | 'taken' | 'left_out';
 export type Counts = Readonly<Partial<Record<RowState, number>>>;
 
-export interface Batch {
+export interface Batch extends Owner {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
   readonly reference: string;
   /** Hash of everything that makes two requests the same. */
   readonly contentHash: string;

@@ -1,5 +1,6 @@
+import type { Actor } from './act.ts';
 import { assert } from './assert.ts';
-import type { Mode } from './ledger.ts';
+import type { Owner } from './ledger.ts';
 import type { AmountProblem, Currency } from './money.ts';
 import { parseAmount } from './money.ts';
 import type { Status } from './order.ts';
@@ -50,10 +51,8 @@ interface SpentTotals {
   readonly payouts: number;
 }
 
-export interface Campaign extends Terms, SpentTotals, Rotating {
+export interface Campaign extends Owner, Terms, SpentTotals, Rotating {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
   readonly currency: Currency;
   /** Whether a phone number is paid only once. It never changes, because numbers are only stored where it is set. */
   readonly isOncePerNumber: boolean;
@@ -62,6 +61,7 @@ export interface Campaign extends Terms, SpentTotals, Rotating {
   /** The totals of the latest day with an accepted payout. */
   readonly today: SpentTotals & { readonly day: string };
   readonly createdAt: Instant;
+  readonly createdBy?: Actor;
   /**
    * Increases with whatever a payout that is decided and not yet written may rest on: the terms, and payouts that were
    * given back and are charged again.
@@ -71,11 +71,18 @@ export interface Campaign extends Terms, SpentTotals, Rotating {
   readonly version: number;
 }
 
-type InitialFields = Terms & Rotating & Pick<Campaign, 'id' | 'merchantId' | 'mode' | 'currency' | 'isOncePerNumber'>;
+type InitialFields = Terms &
+  Rotating &
+  Pick<Campaign, 'id' | 'merchantId' | 'mode' | 'currency' | 'isOncePerNumber' | 'createdBy'>;
 
 export function newCampaign(initial: InitialFields, at: Instant): Campaign {
   const none = { spentMinor: 0, payouts: 0 };
   return { ...initial, ...none, accepted: 0, today: { day: dayOf(at), ...none }, createdAt: at, basis: 1, version: 1 };
+}
+
+/** The campaign, paused. A payout that is decided and not yet written is decided again. */
+export function paused(campaign: Campaign): Campaign {
+  return revised(campaign, { isPaused: true, basis: campaign.basis + 1 });
 }
 
 /** What is wrong with terms that are each valid, and the field to change; `undefined` when nothing is. */
@@ -93,6 +100,39 @@ export function problemOfTerms(terms: Terms): { param: string; detail: string } 
     return { param: 'ends_at', detail: 'ends_at must be after starts_at.' };
   }
   return undefined;
+}
+
+type Narrowing<T> = { readonly [K in keyof T]-?: (was: T[K], is: T[K]) => boolean };
+
+const isSame = (was: unknown, is: unknown) => was === is;
+const isOn = (was: boolean, is: boolean) => is || !was;
+const isLower = (was: number | undefined, is: number | undefined) =>
+  (is ?? Number.POSITIVE_INFINITY) <= (was ?? Number.POSITIVE_INFINITY);
+
+/** Which changes of a term let a campaign pay nothing that it did not pay before. */
+const NARROWS: Narrowing<Terms> = {
+  name: () => true,
+  productId: isSame,
+  amountMinor: isSame,
+  minMinor: isSame,
+  maxMinor: isSame,
+  budgetMinor: isLower,
+  payoutsMax: isLower,
+  dailyBudgetMinor: isLower,
+  dailyPayoutsMax: isLower,
+  startsAt: isSame,
+  endsAt: (was, is) => (is !== undefined && (was === undefined || is <= was)) || is === was,
+  isPaused: isOn,
+  countries: (was, is) => String(was) === String(is),
+  mayRetryFailed: (was, is) => was || !is,
+  needsTimestamp: isOn,
+  allowsApiKey: (was, is) => was || !is,
+};
+
+/** Whether a campaign pays at most what it paid before, as when it is paused. */
+export function isNarrower(before: Terms, after: Terms): boolean {
+  const terms = Object.keys(NARROWS) as (keyof Terms)[];
+  return terms.every((term) => (NARROWS[term] as (was: unknown, is: unknown) => boolean)(before[term], after[term]));
 }
 
 /** The amount of a payout in minor units, or why the requested amount is not one that the campaign pays. */

@@ -1,4 +1,4 @@
-import type { Mode } from './ledger.ts';
+import type { Owner } from './ledger.ts';
 import type { Instant } from './time.ts';
 import { DAY, HOUR, MINUTE, SECOND } from './time.ts';
 
@@ -21,6 +21,8 @@ export interface Health {
   readonly balances: ReadonlyMap<string, BalanceFigure>;
   /** When the balances may be read next, while one is low. */
   readonly balancesAt?: Instant;
+  /** Set while somebody reads them. */
+  readonly balancesReadSince?: Instant;
   /** Calls a second since its breaker closed, since when it is so many, and when the breaker closed. */
   readonly rampPerSecond?: number;
   readonly rampAt?: Instant;
@@ -35,9 +37,7 @@ export interface Health {
 }
 
 /** An order that was delivered, so that its provider must find it. */
-export interface KnownDelivery {
-  readonly merchantId: string;
-  readonly mode: Mode;
+export interface KnownDelivery extends Owner {
   readonly agentReference: string;
   readonly at: Instant;
 }

@@ -1,6 +1,9 @@
-import type { Mode } from './ledger.ts';
+import type { Actor } from './act.ts';
+import { isInRanges, isWithinRanges } from './address-range.ts';
+import type { Mode, Owner } from './ledger.ts';
 import { sha256 } from './sha256.ts';
 import type { Instant } from './time.ts';
+import { earlier, plus } from './time.ts';
 
 /**
  * API keys: `atk_`, the mode, 160 random bits and a 6-character checksum, by which a typo is found without a read and a
@@ -18,17 +21,96 @@ export const SCOPES = [
   'campaigns:read',
   'campaigns:write',
   'account:read',
+  'keys:write',
+  'audit:read',
+  'account:freeze',
+  'account:write',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
-export interface Key {
-  readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
-  readonly name: string;
+/** What a key may do, from where and until when. */
+export interface Powers {
   readonly scopes: readonly Scope[];
+  /** It ends at this instant. Absent: never by itself. */
+  readonly endsAt?: Instant | undefined;
+  /** The only addresses that it works from. Absent: from anywhere. */
+  readonly allowedRanges?: readonly string[] | undefined;
+}
+
+export interface Key extends Owner, Powers {
+  readonly id: string;
+  readonly name: string;
+  /** The SHA-256 of its text, under which it is stored. Never shown. */
+  readonly hash: string;
+  /** The beginning of its text, by which its owner recognises it. */
+  readonly prefix: string;
   readonly createdAt: Instant;
+  /** Absent where it was made together with its merchant. */
+  readonly createdBy?: Actor;
+  /** The hour of its last use. */
+  readonly usedAt?: Instant;
   readonly revokedAt?: Instant;
+  /** The keys before it, the first one first, each of which the next one replaced. */
+  readonly replaces: readonly string[];
+  /** The key that replaces it. */
+  readonly replacedBy?: string;
+  /** It has expired and no longer counts among its merchant's keys. */
+  readonly isUncounted?: boolean;
+  /** Increases with every change but of `usedAt`; each write is conditional on it. */
+  readonly revision: number;
+}
+
+/** Whether a key works now, from this address. A key with ranges does not work where no address is known. */
+export function isUsable(key: Key, { at, address }: { at: Instant; address: string | undefined }): boolean {
+  const { allowedRanges } = key;
+  return isActive(key, at) && (allowedRanges === undefined || isInRanges(address ?? '', allowedRanges));
+}
+
+/** Neither revoked nor expired. */
+export function isActive({ revokedAt, endsAt }: Key, at: Instant): boolean {
+  return revokedAt === undefined && (endsAt === undefined || at < endsAt);
+}
+
+/** Whether it counts among its merchant's keys. One that has expired does until somebody needs its place. */
+export function isCounted({ revokedAt, isUncounted = false }: Key): boolean {
+  return revokedAt === undefined && !isUncounted;
+}
+
+/** What of these powers a key does not have itself and so cannot give; `undefined` if it has all of them. */
+export function problemOfPowers(
+  has: Powers,
+  { scopes, endsAt, allowedRanges }: Powers,
+): { param: string; detail: string } | undefined {
+  const missing = scopes.filter((scope) => !has.scopes.includes(scope));
+  if (missing.length > 0) return { param: 'scopes', detail: `This key does not have ${missing.join(' and ')} itself.` };
+  if (has.endsAt !== undefined && (endsAt === undefined || endsAt > has.endsAt)) {
+    return { param: 'expires_at', detail: `This key itself ends at ${has.endsAt}.` };
+  }
+  const { allowedRanges: own } = has;
+  if (own && !(allowedRanges?.every((range) => isWithinRanges(range, own)) ?? false)) {
+    return { param: 'allowed_ranges', detail: `This key itself works from ${own.join(', ')} only.` };
+  }
+  return undefined;
+}
+
+/** A key that another one replaces, which ends with the overlap or, if it would end sooner by itself, as before. */
+export function replaced(key: Key, by: string, overlapMs: number, at: Instant): Key {
+  return { ...key, endsAt: earlier(key.endsAt, plus(at, overlapMs)), replacedBy: by, revision: key.revision + 1 };
+}
+
+/** An expired key that gives up its place among its merchant's keys. */
+export function uncounted(key: Key): Key {
+  return { ...key, isUncounted: true, revision: key.revision + 1 };
+}
+
+export function revoked(key: Key, at: Instant): Key {
+  return { ...key, revokedAt: at, revision: key.revision + 1 };
+}
+
+/** The hour in which a key is used, as far as it is to be noted: once for each hour. */
+export function hourToNote({ usedAt }: Key, at: Instant): Instant | undefined {
+  const hour = `${at.slice(0, 13)}:00:00.000Z`;
+  return usedAt !== undefined && usedAt >= hour ? undefined : hour;
 }
 
 /** Without letters that look like digits. 32 characters, so 5 bits each without bias. */
@@ -57,6 +139,13 @@ export function base32(bytes: Uint8Array): string {
 export function composeKey(mode: Mode, random: Uint8Array): string {
   const body = `atk_${mode}_${base32(random)}`;
   return body + checksum(body);
+}
+
+/** What a key's owner sees of it: too little to guess the rest, enough to find it. */
+const PREFIX_CHARACTERS = 15;
+
+export function prefixOfKey(text: string): string {
+  return text.slice(0, PREFIX_CHARACTERS);
 }
 
 /** The mode of a key; `undefined` when the text cannot be one of our keys, such as after a typo or a truncation. */

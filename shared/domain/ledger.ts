@@ -70,6 +70,8 @@ export interface Entry extends EntryDraft, WalletId {
   readonly at: Instant;
   readonly previousHash: string;
   readonly hash: string;
+  /** In a report: the fields that are stored as none can be, and are shown empty. Never stored. */
+  readonly damaged?: readonly string[];
 }
 
 /** The key of a wallet's items. */
@@ -122,7 +124,8 @@ export function mismatchIn(wallet: WalletId, previous: Entry | undefined, entry:
   if (walletKey(entry) !== walletKey(wallet)) return `entry ${entry.seq} belongs to another wallet`;
   if (entry.seq !== seq) return `entry ${seq} is missing: found ${entry.seq}`;
   if (entry.previousHash !== (previous?.hash ?? genesisHash(wallet))) return `entry ${seq} does not continue the chain`;
-  if (entry.hash !== hashOf(entry)) return `entry ${seq} was changed after it was written`;
+  if (entry.damaged !== undefined || entry.hash !== hashOf(entry))
+    return `entry ${seq} was changed after it was written`;
   const expected = balanceOf(previous) + entry.amountMinor;
   if (entry.balanceAfterMinor !== expected) {
     const said = formatAmount(entry.balanceAfterMinor, wallet.currency);

@@ -1,4 +1,5 @@
 import { assert } from './assert.ts';
+import { withoutTrailing } from './text.ts';
 
 /**
  * The decimals of each currency of a wallet: ISO 4217's exponents. Amounts are whole numbers of minor units everywhere;
@@ -32,7 +33,7 @@ export function parseAmount(input: number | string, currency: Currency): number 
   const match = /^(\d{1,15})(?:\.(\d{1,20}))?$/.exec(String(input));
   if (!match) return 'not_an_amount';
   const exponent = CURRENCIES[currency];
-  const decimals = (match[2] ?? '').replace(/0+$/, '');
+  const decimals = withoutTrailing(match[2] ?? '', '0');
   if (decimals.length > exponent) return 'too_many_decimals';
   const minor = Number(`${match[1]}${decimals.padEnd(exponent, '0')}`);
   return minor > AMOUNT_MINOR_MAX ? 'too_large' : minor;

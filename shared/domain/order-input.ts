@@ -21,11 +21,15 @@ export interface OrderInput {
   readonly customSms?: string | undefined;
   /** Not part of what makes two requests the same: the first one's counts. */
   readonly resultsUrl?: string | undefined;
+  /** Whether its result leaves out the balance: who ordered it may not read the wallet. */
+  readonly hidesFunds?: boolean | undefined;
 }
 
 /** Why an input is not accepted: the field at fault, and one sentence for the caller. */
 export interface InputProblem extends ProblemFacts {
   readonly code: InputProblemCode;
+  /** Another problem of the same input. */
+  readonly also?: InputProblem;
 }
 
 interface ProblemFacts {
@@ -72,8 +76,8 @@ export function checkInput(
     return inputProblem('product_unavailable', { param: 'product_id', detail });
   }
   const target = checkTarget(product, input.target, mode);
-  if (isProblem(target)) return target;
   const amountMinor = checkAmount(product, input.amount);
+  if (isProblem(target)) return isProblem(amountMinor) ? { ...target, also: amountMinor } : target;
   if (isProblem(amountMinor)) return amountMinor;
   return {
     request: {
@@ -83,7 +87,11 @@ export function checkInput(
       msisdn: target.msisdn,
       amountMinor,
       currency: product.currency,
-      ...defined({ customSms: input.customSms, resultsUrl: input.resultsUrl }),
+      ...defined({
+        customSms: input.customSms,
+        resultsUrl: input.resultsUrl,
+        hidesFunds: input.hidesFunds || undefined,
+      }),
     },
     fulfilment: {
       provider: mode === 'test' ? 'sandbox' : product.provider,

@@ -1,6 +1,6 @@
 import { assert, unreachable } from './assert.ts';
 import { defined } from './defined.ts';
-import type { EntryDraft, EntryKind, Mode } from './ledger.ts';
+import type { EntryDraft, EntryKind, Owner } from './ledger.ts';
 import type {
   Capabilities,
   Change,
@@ -45,10 +45,8 @@ const ATTEMPTS_KEPT = 10;
 /** A success needs no more to be proven; all other evidence is kept as it came. */
 const EVIDENCE_OF_SUCCESS_CHARACTERS = 60;
 
-interface InitialFields extends OrderRequest, Fulfilment, RowOf, Paying {
+interface InitialFields extends Owner, OrderRequest, Fulfilment, RowOf, Paying {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
 }
 
 /** A new order and its debit, which are written in one transaction. */
@@ -335,12 +333,21 @@ export function afterStored(order: Order, decided: Change | undefined): Change |
   return isSuccess || isAside ? decided : undefined;
 }
 
-/** Keeps an order pending while its provider is down. The merchant can see since when. */
-export function hold(order: Order, dueAt: Instant, at: Instant): Change {
+/** Why an order must wait before it is sent, and until when. */
+export interface Hold {
+  readonly until: Instant;
+  readonly note: 'held' | 'refuses_us' | 'uncovered';
+}
+
+/** Keeps an order pending while it cannot be sent. The merchant can see since when, and who is the cause. */
+export function hold(order: Order, { until, note }: Hold, at: Instant): Change {
   assert(order.status === 'pending', 'only an order that was never sent can wait');
-  if (order.heldSince !== undefined && !order.isFrozen) return keep(order, { dueAt });
-  const { heldSince = at } = order;
-  return keep(order, { dueAt, heldSince, isFrozen: undefined, timeline: noted(order, 'held', at) });
+  return keep(order, {
+    dueAt: until,
+    timeline: noted(order, note, at),
+    heldSince: order.heldSince ?? at,
+    isFrozen: undefined,
+  });
 }
 
 /** Keeps an order pending while its merchant is frozen. The sweep looks at it as soon as that ends. */

@@ -1,9 +1,10 @@
 import { assert, unreachable } from './assert.ts';
 import type { Capabilities, Change, Finding, Note, Order } from './order.ts';
+import { isFinal } from './order.ts';
 import type { Extra } from './order-life.ts';
 import { backOff, change, compensate, keep, noted, QUERY_INTERVAL_MS_MAX, refund, succeed } from './order-life.ts';
 import type { Instant } from './time.ts';
-import { DAY, elapsed, plus } from './time.ts';
+import { DAY, elapsed, MINUTE, plus } from './time.ts';
 
 /** What the answers to status queries make of an order. Its changes themselves are those of its life. */
 
@@ -67,6 +68,18 @@ function queryAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: 
   const next = { ...counts, dueAt: plus(at, backOff(order.queryCount + 1, capabilities.queryIntervalMs)) };
   if (order.status === 'unknown') return keep(order, next);
   return change(order, 'unknown', at, 'unconfirmed', next);
+}
+
+/** The interval of the schedule that handles what is due. */
+export const SWEEP_INTERVAL_MS = 2 * MINUTE;
+
+/**
+ * When an order is checked next, as of a moment and never before it: what was due by then waits for the next sweep,
+ * which comes within its interval. `undefined` where no sweep looks for an outcome: it is decided, or a person decides.
+ */
+export function nextCheckAt({ status, dueAt }: Pick<Order, 'status' | 'dueAt'>, at: Instant): Instant | undefined {
+  if (isFinal(status) || status === 'review' || dueAt === undefined) return undefined;
+  return dueAt >= at ? dueAt : plus(at, SWEEP_INTERVAL_MS);
 }
 
 /** Why an order that its provider does not know is not refunded yet, for its merchant to read. */

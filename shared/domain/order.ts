@@ -1,7 +1,7 @@
 import { assert } from './assert.ts';
 import type { ProductKind, ProviderName } from './catalogue.ts';
 import type { RefusalReason } from './health.ts';
-import type { EntryDraft, Mode, WalletId } from './ledger.ts';
+import type { EntryDraft, Owner, WalletId } from './ledger.ts';
 import type { Currency } from './money.ts';
 import type { Country } from './phone.ts';
 import type { Instant } from './time.ts';
@@ -58,6 +58,7 @@ const NOTES = {
   held: 'The provider is down; waiting for it.',
   frozen: 'The account is frozen; waiting until it is not.',
   refuses_us: 'The provider takes no orders from us at present; waiting for it. Nothing was sent.',
+  uncovered: 'We cannot send it at present; waiting until we can. Neither your order nor your wallet is the cause.',
   unreachable: 'The provider could not be reached; nothing was sent.',
   confirmed: 'Confirmed by the provider.',
   found: 'Confirmed by the provider when queried.',
@@ -148,6 +149,8 @@ export interface OrderRequest {
   readonly customSms?: string;
   /** Where the result of this order is posted, in PesaWay's format. */
   readonly resultsUrl?: string;
+  /** Set where that result must not have the balance: its key could not read the wallet. */
+  readonly hidesFunds?: boolean;
 }
 
 /** For an order that is a row of a batch: the batch debits the wallet for it, and refunds it. */
@@ -192,10 +195,8 @@ export interface StoredOutcome {
   readonly receipt?: Receipt;
 }
 
-export interface Order extends OrderRequest, Fulfilment, RowOf, Paying {
+export interface Order extends Owner, OrderRequest, Fulfilment, RowOf, Paying {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
   readonly status: Status;
   /** Increases by one with every change; each write is conditional on it. */
   readonly version: number;

@@ -1,5 +1,5 @@
 import { defined } from './defined.ts';
-import type { Mode } from './ledger.ts';
+import type { Owner } from './ledger.ts';
 import type { Instant } from './time.ts';
 import { MINUTE, plus } from './time.ts';
 
@@ -7,10 +7,8 @@ import { MINUTE, plus } from './time.ts';
  * The recovery of an endpoint: its failed and held deliveries of a time range become due again, page by page, from the
  * newest to the oldest. There is one for each endpoint, and whoever works on it has it for a time.
  */
-export interface Recovery extends Range {
+export interface Recovery extends Owner, Range {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
   readonly endpointId: string;
   /** Where the next page begins, in the list of deliveries. */
   readonly below?: string;

@@ -20,8 +20,11 @@ export function isResult({ shown }: OrderEvent): boolean {
   return shown.status === 'success' || shown.status === 'refunded' || shown.status === 'reversed';
 }
 
-/** With exactly the fields of the documented samples. The balance is the wallet's at the time of publishing. */
-export function resultOf(order: Order, balanceMinor: number) {
+/**
+ * With exactly the fields of the documented samples. The balance is the wallet's at the time of publishing; `undefined`
+ * where who ordered may not see it.
+ */
+export function resultOf(order: Order, balanceMinor: number | undefined) {
   const amount = twoDecimals(order.amountMinor, order.currency);
   const ids = { OriginatorReference: order.agentReference, TransactionID: order.id };
   if (order.status === 'success') {
@@ -32,7 +35,7 @@ export function resultOf(order: Order, balanceMinor: number) {
       PhoneNumber: order.msisdn.replace(/^\+/, ''),
       TransactionID: ids.TransactionID,
       TransactionAmount: amount,
-      AccountAvailableFunds: twoDecimals(balanceMinor, order.currency),
+      AccountAvailableFunds: balanceMinor === undefined ? null : twoDecimals(balanceMinor, order.currency),
       TransactionCompletedDateTime: stamp(order.finalizedAt ?? order.createdAt),
     };
   }

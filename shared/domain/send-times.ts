@@ -3,22 +3,22 @@ import { SECOND } from './time.ts';
 
 /**
  * How long a provider takes for a send, from its last few, and what follows for whoever waits for an order: when to
- * look for its outcome, and whether that is worth it.
+ * poll for its outcome, and whether that is worth it.
  */
 
 export const SEND_TIMES_MAX = 20;
 
-/** A quantile that moved by less than this share does not change when anyone looks. */
+/** A quantile that moved by less than this share does not change when anyone reads it. */
 const CHANGE_MIN = 0.25;
 /** One of twenty sends takes longer than this: nobody waits for the others. */
 const SLOW_MS = 10 * SECOND;
 
-/** Looks too early cost a read, looks too late the merchant's time. */
+/** Polls too early cost a read, polls too late the merchant's time. */
 const GAP_MS_MIN = 8;
 const GAP_MS_MAX = SECOND;
 const GAP_GROWTH = 1.5;
 /** An order that is refused at once is seen no later than this. */
-const FIRST_LOOK_MS_MAX = 5 * SECOND;
+const FIRST_POLL_MS_MAX = 5 * SECOND;
 /** Of what a usual send takes. */
 const GAP_SHARE = 0.1;
 
@@ -42,14 +42,14 @@ export function isSlow(times: Times): boolean {
 }
 
 /**
- * How long to sleep before each look for an order's outcome: a little longer than a fast send takes, because the order
+ * How long to sleep before each poll for an order's outcome: a little longer than a fast send takes, because the order
  * is claimed later than it was accepted, then in small steps that grow. Where nothing is known of the provider, the
  * steps begin at once.
  */
-export function* lookGaps(times: Times): Generator<number, never> {
+export function* pollGaps(times: Times): Generator<number, never> {
   const isKnown = times !== undefined && times.length > 0;
   let gap = bounded(isKnown ? GAP_SHARE * quantile(times, 0.5) : 0, GAP_MS_MAX);
-  let waited = isKnown ? bounded(quantile(times, 0.1), FIRST_LOOK_MS_MAX) : 0;
+  let waited = isKnown ? bounded(quantile(times, 0.1), FIRST_POLL_MS_MAX) : 0;
   for (;;) {
     yield waited + gap;
     waited = 0;

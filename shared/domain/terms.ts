@@ -1,3 +1,4 @@
+import type { Actor } from './act.ts';
 import type { Mode, Owner } from './ledger.ts';
 import type { Instant } from './time.ts';
 import { DAY, MINUTE, SECOND } from './time.ts';
@@ -38,7 +39,7 @@ export interface ChangedLimits {
  */
 export interface Freeze {
   readonly at: Instant;
-  readonly by: { readonly kind: 'key' | 'operator'; readonly id: string };
+  readonly by: Actor;
   readonly reason: string;
 }
 
@@ -101,7 +102,7 @@ export function unfrozen(terms: Terms, mode: Mode): Terms {
 }
 
 /** Whether this kind of caller may lift a freeze: an operator's is lifted by operators. */
-export function mayLift(freeze: Freeze | undefined, by: Freeze['by']): boolean {
+export function mayLift(freeze: Freeze | undefined, by: Actor): boolean {
   return by.kind === 'operator' || freeze?.by.kind !== 'operator';
 }
 

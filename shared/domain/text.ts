@@ -16,3 +16,10 @@ export function excerpt(text: string, limit: number): string {
 export function isDamaged(text: string): boolean {
   return !text.isWellFormed() || text.includes('\u0000') || text.includes('\ufffd');
 }
+
+/** A text without this character at its end, however often. A regular expression would start again at each of them. */
+export function withoutTrailing(text: string, character: string): string {
+  let end = text.length;
+  while (text[end - 1] === character) end -= 1;
+  return text.slice(0, end);
+}

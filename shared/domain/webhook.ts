@@ -1,7 +1,8 @@
+import type { Actor, Origin } from './act.ts';
 import { assert } from './assert.ts';
 import { BATCH_EVENT } from './batch.ts';
 import { defined } from './defined.ts';
-import type { Mode, Owner } from './ledger.ts';
+import type { Owner } from './ledger.ts';
 import { EVENTS } from './order-events.ts';
 import { PAYOUT_EVENTS } from './payout.ts';
 import { RESULT_EVENT } from './result.ts';
@@ -43,6 +44,16 @@ export function resultsEndpoint({ merchantId, mode }: Owner, at: Instant, host =
 export function receiverOf({ merchantId, mode, endpointId, url }: Receiver): string {
   return url === undefined ? endpointId : `${endpointId} ${merchantId} ${mode} ${hostOf(url)}`;
 }
+
+/**
+ * Who shares slots of a run with others: all hosts of a merchant's results together, which may be thousands, and each
+ * endpoint by itself, of which a merchant has few.
+ */
+export function sharerOf(receiver: string): string {
+  const [endpointId = '', merchantId, mode] = receiver.split(' ');
+  return merchantId === undefined ? endpointId : `${endpointId} ${merchantId} ${mode}`;
+}
+
 type Receiver = Pick<Delivery, 'merchantId' | 'mode' | 'endpointId' | 'url'>;
 
 export function hostOf(url: string): string {
@@ -78,10 +89,8 @@ export interface Failing {
   readonly probeAt?: Instant;
 }
 
-export interface Endpoint extends Rotating {
+export interface Endpoint extends Owner, Rotating {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
   readonly url: string;
   readonly description?: string;
   /** Empty: all. */
@@ -92,6 +101,9 @@ export interface Endpoint extends Rotating {
   readonly disabled?: { readonly at: Instant; readonly reason: DisabledReason };
   /** A deleted endpoint gets nothing and is not shown. */
   readonly deletedAt?: Instant;
+  readonly createdBy?: Actor;
+  /** The keys that made it, changed it or were shown its secret, the latest last. */
+  readonly keyIds?: readonly string[];
   /** Increases with every change; each write is conditional on it. */
   readonly revision: number;
 }
@@ -123,10 +135,8 @@ export interface DeliveryAttempt {
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'held';
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'held'] as const satisfies DeliveryStatus[];
 
-export interface Delivery {
+export interface Delivery extends Owner {
   readonly id: string;
-  readonly merchantId: string;
-  readonly mode: Mode;
   readonly endpointId: string;
   readonly event: WebhookEvent;
   readonly status: DeliveryStatus;
@@ -274,7 +284,17 @@ export function isDelivered({ status }: DeliveryAttempt): boolean {
   return status !== undefined && status >= 200 && status < 300;
 }
 
+/** More keys than one endpoint is changed by. */
+const KEY_IDS_KEPT = 20;
+
+/** The endpoint as somebody leaves it who changed it or was shown its secret. */
+export function changedBy(endpoint: Endpoint, { by }: Origin): Endpoint {
+  if (by.kind !== 'key') return endpoint;
+  const others = (endpoint.keyIds ?? []).filter((id) => id !== by.id);
+  return { ...endpoint, keyIds: [...others, by.id].slice(-KEY_IDS_KEPT) };
+}
+
 /** Rotates an endpoint's secret. Both secrets sign until the overlap ends. */
-export function rotate(endpoint: Endpoint, overlapMs: number, at: Instant): Endpoint {
-  return { ...endpoint, ...rotated(endpoint, overlapMs, at), revision: endpoint.revision + 1 };
+export function rotate(endpoint: Endpoint, keyVersion: number, overlapMs: number, at: Instant): Endpoint {
+  return { ...endpoint, ...rotated(endpoint, keyVersion, overlapMs, at), revision: endpoint.revision + 1 };
 }

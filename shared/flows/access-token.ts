@@ -2,7 +2,7 @@ import type { Key } from '../domain/key.ts';
 import { sha256 } from '../domain/sha256.ts';
 import type { Instant } from '../domain/time.ts';
 import { HOUR, plus } from '../domain/time.ts';
-import { readActiveKey, readActiveKeyByHash } from '../store/merchants.ts';
+import { readActiveKey, readActiveKeyByHash } from '../store/keys.ts';
 import type { World } from '../world.ts';
 import { nameInToken, urlCode } from './url-code.ts';
 
@@ -14,12 +14,12 @@ import { nameInToken, urlCode } from './url-code.ts';
 
 const LIFE_MS = HOUR;
 
-/** A token for the key with this id and text; `undefined` when they do not match or the key is revoked. */
+/** A token for the key with this id and text; `undefined` when they do not match or the key does not work. */
 export async function issueToken(
   world: World,
-  { id, text }: { id: string; text: string },
+  { id, text, address }: { id: string; text: string; address: string | undefined },
 ): Promise<{ token: string; expiresAt: Instant } | undefined> {
-  const key = await readActiveKey(world, text);
+  const key = await readActiveKey(world, text, address);
   if (key?.id !== id) return undefined;
   const expiresAt = plus(world.now(), LIFE_MS);
   const name = Buffer.from(JSON.stringify([sha256(text), expiresAt])).toString('base64url');
@@ -27,9 +27,9 @@ export async function issueToken(
 }
 
 /** The key behind a token, while both are valid. */
-export async function keyOfToken(world: World, token: string): Promise<Key | undefined> {
+export async function keyOfToken(world: World, token: string, address: string | undefined): Promise<Key | undefined> {
   const name = await nameInToken(world, 'access', token);
   if (name === undefined) return undefined;
   const [hash, expiresAt] = JSON.parse(Buffer.from(name, 'base64url').toString('utf8'));
-  return expiresAt > world.now() ? readActiveKeyByHash(world, hash) : undefined;
+  return expiresAt > world.now() ? readActiveKeyByHash(world, hash, address) : undefined;
 }

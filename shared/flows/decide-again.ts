@@ -2,6 +2,7 @@ import type { Batch, BatchChange } from '../domain/batch.ts';
 import type { Topup, TopupChange } from '../domain/topup.ts';
 import { commitBatch } from '../store/batches.ts';
 import { commitTopup } from '../store/topups.ts';
+import type { Put } from '../store/write.ts';
 import type { World } from '../world.ts';
 import { enqueueEvents } from './webhooks/enqueue-events.ts';
 
@@ -43,13 +44,17 @@ export async function changeBatch(
   return there;
 }
 
-/** The only way a top-up changes. A new status is logged, and its event published where it has one. */
+/**
+ * The only way a top-up changes. The companions are written with the change. A new status is logged, and its event
+ * published where it has one.
+ */
 export async function changeTopup(
   world: World,
   topup: Topup,
   decide: (current: Topup) => TopupChange | undefined,
+  companions: readonly Put[] = [],
 ): Promise<Topup> {
-  const { there, change } = await decideAgain(topup, decide, (each) => commitTopup(world, each));
+  const { there, change } = await decideAgain(topup, decide, (each) => commitTopup(world, each, companions));
   if (change && change.before.status !== there.status) {
     const { id: topupId, merchantId, mode, status, failure } = there;
     world.log.info(`topup.${status}`, { topupId, merchantId, mode, from: change.before.status, failure });

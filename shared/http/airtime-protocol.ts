@@ -1,15 +1,13 @@
 import { keyOfAuthorization, schemeProblem } from '../domain/key.ts';
-
-import { readActiveKey } from '../store/merchants.ts';
+import { REFUSALS } from '../manifest/refusals.ts';
+import { readActiveKey } from '../store/keys.ts';
 import { problem } from './problem.ts';
-import { REFUSALS } from './refusal.ts';
-
 import type { Protocol } from './route.ts';
 
 /** Our own protocol: keys as `Api-Key …`, refusals as RFC 9457 problem details. */
 export const airtimeProtocol: Protocol = {
   scheme: 'Api-Key',
-  readKey: (world, authorization) => readActiveKey(world, keyOfAuthorization(authorization)),
+  readKey: (world, authorization, address) => readActiveKey(world, keyOfAuthorization(authorization), address),
   schemeProblem,
   refuse: ({ publicUrl }, refusal, { requestId }) => ({
     status: REFUSALS[refusal.code].status,

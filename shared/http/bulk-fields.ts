@@ -27,5 +27,9 @@ export const source = {
   currency: z.optional(currency),
 };
 
-export const previewId = z.string().check(z.regex(/^pre_[a-z0-9]{20}$/, { error: 'must be a preview_id.' }));
+export const previewId = z.string().check(
+  z.regex(/^pre_[a-z0-9]{20}$/, {
+    error: 'must be the preview_id of a preview: pre_ and 20 lower-case letters or digits.',
+  }),
+);
 export const batchParams = z.object({ batch_id: pathId });

@@ -42,7 +42,9 @@ function fieldsOf(schema: z.ZodMiniType): Readonly<Record<string, z.core.$ZodTyp
 function problemOf(issue: z.core.$ZodIssue, input: unknown): FieldProblem {
   const param = issue.path.join('.');
   if (valueAt(input, issue.path) === undefined) return { param, detail: `${param} is missing.`, fix: `Add ${param}.` };
-  return { param, detail: `${param} ${issue.message}`, fix: `Correct ${param}.` };
+  // A field that is never right has one advice, and not another in each text.
+  const isNever = issue.code === 'invalid_type' && issue.expected === 'never';
+  return { param, detail: `${param} ${issue.message}`, fix: isNever ? `Leave ${param} out.` : `Correct ${param}.` };
 }
 
 function unknownField(path: readonly PropertyKey[], name: string, free: readonly string[]): FieldProblem {
@@ -55,15 +57,27 @@ function unknownField(path: readonly PropertyKey[], name: string, free: readonly
   return { param, detail: `${param} is not a known field; did you mean ${meant}?`, fix: `Send ${meant} instead.` };
 }
 
-/** The field that a misspelt name most likely means: in another style, a part of it, or up to two slips away. */
+/** What other APIs call our fields, without their style. */
+const OTHER_NAMES: Readonly<Record<string, readonly string[]>> = {
+  target: ['msisdn', 'phone', 'phonenumber', 'mobile', 'mobilenumber', 'number', 'recipient', 'meter', 'meternumber'],
+  custom_sms: ['custommessage', 'custommsg', 'message', 'sms', 'smstext'],
+};
+/** A shorter beginning of a field says nothing. */
+const BEGINNING_MIN = 5;
+
+/** The field that a name most likely means: in another style, of another API, a part of it, or up to two slips away. */
 function nearest(name: string, fields: readonly string[]): string | undefined {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
   const wanted = plain(name.slice(0, NAME_CHARACTERS_MAX));
   const same = fields.find((field) => plain(field) === wanted);
   if (same !== undefined) return same;
+  const other = fields.find((field) => OTHER_NAMES[field]?.includes(wanted));
+  if (other !== undefined) return other;
   const slips = fields.map((field) => ({ field, count: distance(wanted, plain(field)) }));
   const closest = slips.toSorted((one, other) => one.count - other.count)[0];
   if (closest && closest.count <= 2 && closest.count * 3 <= closest.field.length) return closest.field;
+  const begun = wanted.length < BEGINNING_MIN ? undefined : fields.find((field) => plain(field).startsWith(wanted));
+  if (begun !== undefined) return begun;
   return wanted.length < 3 ? undefined : fields.find((field) => field.split('_').includes(name.toLowerCase()));
 }
 

@@ -42,6 +42,11 @@ export const overlapHours = z._default(
   24,
 );
 
+/** Why something was done, for who reads of it later. */
+export const reason = z
+  .string({ error: 'must be a string.' })
+  .check(z.minLength(1, { error: 'must not be empty.' }), z.maxLength(500, { error: 'has at most 500 characters.' }));
+
 export const limit = z.pipe(
   z._default(z.string().check(z.regex(/^([1-9]\d?|100)$/, { error: 'must be a whole number from 1 to 100.' })), '25'),
   z.transform(Number),
@@ -49,15 +54,11 @@ export const limit = z.pipe(
 
 export const cursor = z.optional(z.string());
 
-/** No id of ours is longer, and a key of the database has a limit. */
-const ID_CHARACTERS_MAX = 200;
-
-/** An id in a path. Text that could not be a key of the database is refused before anything is read by it. */
-export const pathId = z
-  .string()
-  .check(
-    z.regex(new RegExp(`^[\\x21-\\x7e]{1,${ID_CHARACTERS_MAX}}$`), { error: 'must be an id of ours, unchanged.' }),
-  );
+/**
+ * An id in a path; none of ours is longer. Text that could not be a key of the database is refused before anything is
+ * read by it.
+ */
+export const pathId = z.string().check(z.regex(/^[\x21-\x7e]{1,200}$/, { error: 'must be an id of ours, unchanged.' }));
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 

@@ -1,5 +1,5 @@
 import { defined } from '../domain/defined.ts';
-import { excerpt, isDamaged } from '../domain/text.ts';
+import { excerpt, isDamaged, withoutTrailing } from '../domain/text.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { Refusal } from './refusal.ts';
 
@@ -46,10 +46,8 @@ function isExact(source: string, value: number): boolean {
 
 /** The digits of a number without the zeros at both ends, which say only where its point is. */
 function significant(number: string): string {
-  return number
-    .replace(/e.*$/i, '')
-    .replace(/\D/g, '')
-    .replace(/^0+|0+$/g, '');
+  const digits = number.replace(/e.*$/i, '').replace(/\D/g, '').replace(/^0+/, '');
+  return withoutTrailing(digits, '0');
 }
 
 /**

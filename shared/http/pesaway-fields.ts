@@ -36,5 +36,6 @@ export function regionOf(headers: Readonly<Record<string, string>>, otherwise?: 
   const named = headers['x-region']?.trim().toLowerCase() ?? '';
   if (isRegion(named)) return named;
   if (named === '' && otherwise !== undefined) return otherwise;
-  throw new Refusal('invalid_request', { param: 'X-Region', detail: 'X-Region must be ke, ug or tz.' });
+  const why = named === '' ? ': without it the region must follow from the rest of the request' : '';
+  throw new Refusal('invalid_request', { param: 'X-Region', detail: `X-Region must be ke, ug or tz${why}.` });
 }

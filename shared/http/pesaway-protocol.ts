@@ -1,9 +1,10 @@
 import type { Key } from '../domain/key.ts';
 import { excerpt } from '../domain/text.ts';
-import { readActiveKey } from '../store/merchants.ts';
+import type { RefusalCode } from '../manifest/refusals.ts';
+import { REFUSALS } from '../manifest/refusals.ts';
+import { readActiveKey } from '../store/keys.ts';
 import type { World } from '../world.ts';
-import type { Refusal, RefusalCode } from './refusal.ts';
-import { REFUSALS } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 import type { Answer, PlainRequest, Protocol } from './route.ts';
 
 /**
@@ -66,12 +67,14 @@ const FIELDS: Readonly<Record<string, string>> = {
  * Accepts a key as `Api-Key …`, as `Bearer …` or bare. Anything else is an access token; `readToken` returns the key
  * that its client logged in with.
  */
-export function pesawayProtocol(readToken: (world: World, token: string) => Promise<Key | undefined>): Protocol {
+export function pesawayProtocol(
+  readToken: (world: World, token: string, address: string | undefined) => Promise<Key | undefined>,
+): Protocol {
   return {
     scheme: 'Bearer',
-    readKey(world, authorization) {
+    readKey(world, authorization, address) {
       const text = /^(?:(?:Api-Key|Bearer) +)?(\S+)$/i.exec(authorization)?.[1] ?? '';
-      return text.startsWith('atk_') ? readActiveKey(world, text) : readToken(world, text);
+      return text.startsWith('atk_') ? readActiveKey(world, text, address) : readToken(world, text, address);
     },
     refuse: (_world, refusal, request) => refuseLikePesaway(refusal, request),
   };
@@ -110,6 +113,8 @@ function describe({ code, param, detail }: Refusal, answered: PesawayCode): stri
   const field = param === undefined ? undefined : (FIELDS[param] ?? param);
   const isGeneral = detail === REFUSALS[code].detail;
   if (code === 'reference_reused') return `${PESAWAY_CODES[answered]} ${field} differs.`;
+  // The general text of its code speaks of a field, and here none could be read.
+  if (code === 'malformed_json') return detail;
   if (isGeneral || GENERAL.has(code)) return PESAWAY_CODES[answered];
   return field === undefined || detail.startsWith(field) ? detail : `${field}: ${detail}`;
 }

@@ -1,27 +1,32 @@
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
+import type { Origin } from '../domain/act.ts';
 import { defined } from '../domain/defined.ts';
 import type { Key } from '../domain/key.ts';
 import type { Owner } from '../domain/ledger.ts';
-import { excerpt } from '../domain/text.ts';
+import { excerpt, withoutTrailing } from '../domain/text.ts';
 import { elapsed } from '../domain/time.ts';
 import { scopesOf } from '../manifest/route.ts';
 import { methodsAt } from '../manifest/routes.ts';
 import { Contention, isTransient } from '../transient-error.ts';
 import type { World } from '../world.ts';
 import { airtimeProtocol } from './airtime-protocol.ts';
+import { hiddenFields, hideFields } from './hide-fields.ts';
 import { withIdempotencyKey } from './idempotency-key.ts';
 import { requireReadable } from './json.ts';
 import { admitBadKey } from './limits.ts';
 import { BODY_BYTES_MAX, check, parseBody, requireSize } from './read-body.ts';
 import { Refusal } from './refusal.ts';
+import { requireScopes } from './require-scopes.ts';
 import type { Answer, OpenRouteHandler, PlainRequest, PlainResponse, RouteHandler } from './route.ts';
 
 /**
- * The request pipeline of every route, in this order: key, scope, size, shape, then the handler. It works on plain
- * objects, so Lambda, `npm start`, the tests and the simulation all run the same one.
+ * The request pipeline of every route, in this order: key, scope, size, shape, the handler, and what its key may see of
+ * the answer. It works on plain objects, so Lambda, `npm start`, the tests and the simulation all run the same one.
  */
 
 const RETRY_AFTER_SECONDS = 1;
+// Pure: the function for unknown paths needs none of it, and leaves the library out.
+const NO_QUERY = /* @__PURE__ */ z.strictObject({});
 /** For the routes that take a file as their body. */
 const LARGE_UPLOAD_FIX = 'Upload a large CSV file with POST /api/v1/bulk/uploads, then send its upload_id.';
 
@@ -34,16 +39,19 @@ export function serve<Params, Query, Body>(
   return respondAndLog(world, handler, request, async (logCaller) => {
     const key = await authenticate(world, handler, request);
     const owner = { merchantId: key.merchantId, mode: key.mode };
-    logCaller(owner);
+    logCaller({ ...owner, keyId: key.id });
     authorise(key, handler);
     requireReadable({ ...request.query, ...request.params });
-    return handler.run(world, {
+    const answer = await handler.run(world, {
       owner,
+      key,
+      origin: originOf(key, request),
       params: checkIfGiven(handler.params, request.params),
-      query: checkIfGiven(handler.query, request.query),
+      query: checkQuery(handler, request.query),
       body: checkIfGiven(handler.body, handler.body && (await readInput(handler, request))),
       headers: request.headers,
     });
+    return { ...answer, body: hideFields(answer.body, hiddenFields(handler, key.scopes)) };
   });
 }
 
@@ -75,36 +83,40 @@ export function serveTimeout(world: World, { name, protocol }: AnyHandler, reque
 export function serveNotFound(world: Pick<World, 'publicUrl'>, request: PlainRequest): PlainResponse {
   const allowed = methodsAt(request.path).join(', ');
   if (allowed !== '') return refuse(world, methodNotAllowed(request, allowed), request);
-  const withoutSlash = request.path.replace(/\/+$/, '');
-  if (withoutSlash !== '' && withoutSlash !== request.path && !withoutSlash.startsWith('//')) {
+  const withoutSlash = withoutTrailing(request.path, '/');
+  if (withoutSlash !== request.path && PLAIN_PATH.test(withoutSlash)) {
     return { status: 308, headers: { ...standardHeaders(request), location: withoutSlash }, body: '' };
   }
   const detail = `There is no ${request.method} ${excerpt(request.path, 200)}.`;
   return refuse(world, new Refusal('route_not_found', { detail }), request);
 }
 
+/** What a redirect may name: anything else in a path may mean another host to a browser, or end a header. */
+const PLAIN_PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
+
 function methodNotAllowed({ method, path }: PlainRequest, allow: string): Refusal {
-  const detail = `There is no ${method} ${path.slice(0, 200)}; this path has ${allow}.`;
+  const detail = `There is no ${method} ${excerpt(path, 200)}; this path has ${allow}.`;
   return new Refusal('method_not_allowed', { detail, headers: { allow } });
 }
 
 type AnyRouteHandler = Pick<RouteHandler, 'bodyBytesMax' | 'read' | 'idempotencyField'>;
+type LoggedCaller = Owner & { readonly keyId: string };
 type AnyHandler = Pick<RouteHandler | OpenRouteHandler, 'name' | 'protocol'>;
 
 async function respondAndLog(
   world: World,
   { name, protocol }: AnyHandler,
   request: PlainRequest,
-  run: (logCaller: (owner: Owner) => void) => Promise<Answer>,
+  run: (logCaller: (caller: LoggedCaller) => void) => Promise<Answer>,
 ): Promise<PlainResponse> {
   const startedAt = world.now();
-  let caller: Partial<Owner> = {};
+  let caller: Partial<LoggedCaller> = {};
   let about: Answer['log'];
   let code: string | undefined;
   let response: PlainResponse;
   try {
-    const answer = await run((owner) => {
-      caller = owner;
+    const answer = await run((known) => {
+      caller = known;
     });
     about = answer.log;
     response = respond(answer, request);
@@ -128,13 +140,16 @@ async function respondAndLog(
   return response;
 }
 
-/** A malformed, unknown or revoked key gets the same answer: a caller never learns which keys exist. */
+/**
+ * A key that is malformed, unknown, revoked, expired or used from elsewhere gets the same answer: a caller never learns
+ * which keys exist, and a thief not that the key works.
+ */
 async function authenticate(
   world: World,
   { protocol = airtimeProtocol }: AnyHandler,
-  { headers }: PlainRequest,
+  { headers, address }: PlainRequest,
 ): Promise<Key> {
-  const key = await protocol.readKey(world, headers.authorization?.trim() ?? '');
+  const key = await protocol.readKey(world, headers.authorization?.trim() ?? '', address);
   if (key) return key;
   throw new Refusal('unauthenticated', {
     param: 'Authorization',
@@ -152,11 +167,24 @@ async function countedIfBadKey(world: World, refusal: Refusal, { address }: Plai
   return (await admitBadKey(world, address)).refusal ?? refusal;
 }
 
+function originOf({ id }: Key, { requestId, address }: PlainRequest): Origin {
+  return { by: { kind: 'key', id }, requestId, ...defined({ address }) };
+}
+
 function authorise(key: Key, handler: Pick<RouteHandler, 'scope'>): void {
-  const missing = scopesOf(handler).filter((scope) => !key.scopes.includes(scope));
-  if (missing.length === 0) return;
-  const named = `${missing.length === 1 ? 'scope' : 'scopes'} ${missing.join(' and ')}`;
-  throw new Refusal('scope_missing', { detail: `This key does not have the ${named}.` });
+  requireScopes(key.scopes, scopesOf(handler));
+}
+
+/**
+ * A route of our own without a query refuses every parameter, as it refuses a misspelt field. Where `read` takes
+ * parameters for fields, `body` refuses them.
+ */
+function checkQuery<Query>(
+  { query, read, protocol }: Pick<RouteHandler<unknown, Query>, 'query' | 'read' | 'protocol'>,
+  input: unknown,
+): Query {
+  if (!query && !read && !protocol) check(NO_QUERY, input);
+  return checkIfGiven(query, input);
 }
 
 function checkIfGiven<T>(schema: z.ZodMiniType<T> | undefined, input: unknown): T {
@@ -197,6 +225,13 @@ function respond({ status, body, contentType, headers }: Answer, request: PlainR
   };
 }
 
+/** No browser guesses another type, frames an answer, loads or runs what is in it, or comes again without TLS. */
+const BROWSER_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'strict-transport-security': 'max-age=63072000; includeSubDomains',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+};
+
 function standardHeaders({ requestId }: PlainRequest): Record<string, string> {
-  return { 'x-request-id': requestId, 'cache-control': 'no-store' };
+  return { 'x-request-id': requestId, 'cache-control': 'no-store', ...BROWSER_HEADERS };
 }

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { Origin } from '../domain/act.ts';
 import type { Key } from '../domain/key.ts';
 import type { Owner } from '../domain/ledger.ts';
 import type { OpenRoute, Route } from '../manifest/route.ts';
@@ -16,7 +17,7 @@ export interface PlainRequest {
   /** The body as it arrived, if it is not UTF-8 and the text has lost bytes. */
   readonly bytes?: Uint8Array;
   readonly requestId: string;
-  /** The address that the request came from, as API Gateway saw it. */
+  /** Where it comes from, by the connection and not by a header; absent if that is not known. */
   readonly address?: string;
 }
 
@@ -30,6 +31,10 @@ export interface PlainResponse {
 export interface Call<Params, Query, Body> {
   /** Whose data this call is about. Every read and write takes the owner from here and from nowhere else. */
   readonly owner: Owner;
+  /** The caller's key, for a route where what it may do depends on the input. */
+  readonly key: Key;
+  /** Who calls, and how: what is recorded of whatever the call changes. */
+  readonly origin: Origin;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
@@ -50,8 +55,8 @@ export interface Answer {
 export interface Protocol {
   /** The authentication scheme of the `WWW-Authenticate` header. */
   readonly scheme: string;
-  /** The active key behind an `Authorization` header; `undefined` if there is none. */
-  readKey(world: World, authorization: string): Promise<Key | undefined>;
+  /** The key behind an `Authorization` header, if it works from this address; `undefined` if there is none. */
+  readKey(world: World, authorization: string, address: string | undefined): Promise<Key | undefined>;
   /** What is wrong with the form of the headers, if anything; it must not depend on which keys exist. */
   schemeProblem?(headers: Readonly<Record<string, string>>): string | undefined;
   refuse(world: Pick<World, 'publicUrl'>, refusal: Refusal, request: PlainRequest): Answer;

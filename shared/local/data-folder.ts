@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { messageOf } from '../domain/message-of.ts';
+import type { SigningPurpose } from '../manifest/access.ts';
+import { SIGNING_PURPOSES } from '../manifest/access.ts';
 import { StartError } from './start-error.ts';
 
 /**
  * The version of the data in the folder, in its file `format`. It goes up when stored attributes change: an item
  * that is read under other names than it was written with would be refused or, worse, misread.
  */
-export const DATA_FORMAT = 5;
+export const DATA_FORMAT = 6;
 
 /** What `npm start` writes for scripts, as `local.json`. The keys in it are valid on this machine only. */
 export interface LocalFile {
@@ -40,7 +42,7 @@ export class DataFolder {
       throw new StartError(`${path} is a file, not a folder; choose another with --data.`);
     }
     try {
-      mkdirSync(this.path, { recursive: true });
+      mkdirSync(this.path, { recursive: true, mode: 0o700 });
       const owner = this.#owner();
       if (owner !== undefined) {
         throw new StartError(
@@ -50,6 +52,7 @@ export class DataFolder {
       this.#stopOrphan();
       if (options.reset) this.#empty();
       this.#requireFormat(path);
+      this.#closeToOthers();
       writeFileSync(this.file('lock'), String(process.pid));
     } catch (error) {
       if (error instanceof StartError) throw error;
@@ -82,16 +85,45 @@ export class DataFolder {
   }
 
   writeLocal(local: LocalFile): void {
-    // Written to a second file and then renamed, so that a kill leaves the old or the new one, never half of it.
-    writeFileSync(this.file('local.json.new'), `${JSON.stringify(local, null, 2)}\n`, { mode: 0o600 });
-    renameSync(this.file('local.json.new'), this.file('local.json'));
+    writeWhole(this.file('local.json'), local);
   }
 
-  /** The random key of this installation, made once. */
-  signingKey(): string {
-    const file = this.file('signing-key');
-    if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600 });
+  /**
+   * The random keys of this installation, made once. A folder from before there was one for each purpose gets new ones,
+   * and accepts its old one beside each, so that every secret and link that was made by it holds.
+   */
+  signingKeys(): Record<SigningPurpose, string> {
+    const file = this.file('signing-keys.json');
+    const oldFile = this.file('signing-key');
+    if (!existsSync(file)) {
+      const old = existsSync(oldFile) ? readFileSync(oldFile, 'utf8') : undefined;
+      this.#writeKeys(Object.fromEntries(SIGNING_PURPOSES.map((purpose) => [purpose, firstKeys(old)])));
+    }
+    rmSync(oldFile, { force: true });
+    return JSON.parse(readFileSync(file, 'utf8'));
+  }
+
+  /** The random key that links to files are signed with. It is kept, because a link may be used after a restart. */
+  filesKey(): string {
+    const file = this.file('files-key');
+    if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600 });
     return readFileSync(file, 'utf8');
+  }
+
+  saveSigningKey(purpose: string, text: string): void {
+    this.#writeKeys({ ...this.signingKeys(), [purpose]: text });
+  }
+
+  #writeKeys(keys: Readonly<Record<string, string>>): void {
+    writeWhole(this.file('signing-keys.json'), keys);
+  }
+
+  /** The database holds keys' hashes, numbers and money, and the folder may be older than this rule. */
+  #closeToOthers(): void {
+    for (const name of OWN_FILES) {
+      const file = this.file(name);
+      if (existsSync(file)) chmodSync(file, statSync(file).isDirectory() ? 0o700 : 0o600);
+    }
   }
 
   #owner(): number | undefined {
@@ -136,9 +168,11 @@ const OWN_FILES = [
   'airtime.db-wal',
   'airtime.log',
   'engine.pid',
+  'files-key',
   'files.db',
   'files.db-journal',
   'format',
+  'heads-key.pem',
   'hotrecharge-deliveries.jsonl',
   'local.json',
   'local.json.new',
@@ -148,7 +182,28 @@ const OWN_FILES = [
   'queues',
   'shared-local-instance.db',
   'signing-key',
+  'signing-keys.json',
+  'signing-keys.json.new',
 ];
+
+/** Writes a second file and then renames it, so that a kill leaves the old or the new one, never half of it. */
+function writeWhole(file: string, content: object): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+/** The text of a signing secret: a new key, and the old one of this folder, which nothing ends. */
+function firstKeys(old: string | undefined): string {
+  const key = randomBytes(32).toString('base64');
+  return old === undefined
+    ? key
+    : JSON.stringify({
+        keys: [
+          { version: 2, key },
+          { version: 1, key: old },
+        ],
+      });
+}
 
 /** Whether a process runs whose command line contains this text: process ids are reused. */
 function isRunning(pid: number, expected: string): boolean {

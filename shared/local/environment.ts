@@ -13,17 +13,28 @@ interface Services {
   readonly queues: Served & { urlOf(queue: QueueName): string };
   readonly files: Served;
   readonly secrets: Served;
+  readonly kms: Served;
   readonly publicUrl: string;
+  /** What the local S3 checks signatures by; by default one that everybody knows, for tests. */
+  readonly secretAccessKey?: string;
 }
 
-/** Nobody checks them but the local S3, which signs its links with the second. */
+/** Nobody checks them but the local S3. */
 export const LOCAL_CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
 
 /**
  * The environment variables that a function has on AWS, naming the services on this machine. A service that is not
  * named gets an endpoint where nothing listens, so that no call can reach AWS.
  */
-export function localEnvironment({ database, queues, files, secrets, publicUrl }: Services): Record<string, string> {
+export function localEnvironment({
+  database,
+  queues,
+  files,
+  secrets,
+  kms,
+  publicUrl,
+  secretAccessKey,
+}: Services): Record<string, string> {
   const tableNames = (Object.keys(tables) as TableName[]).map((name) => [environment.table(name), name]);
   const queueUrls = (Object.keys(QUEUES) as QueueName[]).map((name) => [
     environment.queueUrl(name),
@@ -33,6 +44,7 @@ export function localEnvironment({ database, queues, files, secrets, publicUrl }
   return {
     AIRTIME_LOCAL: '1',
     ...LOCAL_CREDENTIALS,
+    ...(secretAccessKey === undefined ? {} : { AWS_SECRET_ACCESS_KEY: secretAccessKey }),
     AWS_REGION: 'us-east-1',
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PROFILE: '',
@@ -43,7 +55,10 @@ export function localEnvironment({ database, queues, files, secrets, publicUrl }
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
     AWS_ENDPOINT_URL_S3: files.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    AWS_ENDPOINT_URL_KMS: kms.endpoint,
     [environment.filesBucket]: 'files',
+    [environment.headsBucket]: 'heads',
+    [environment.headsKeyArn]: 'heads',
     PUBLIC_URL: publicUrl,
     ...Object.fromEntries([...tableNames, ...queueUrls, ...secretNames]),
   };

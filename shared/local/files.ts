@@ -3,13 +3,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { DAY } from '../domain/time.ts';
 import { FILE_DAYS } from '../manifest/access.ts';
 import { startHttpServer } from './http-server.ts';
-import { problemOfPresignedUrl } from './presigned-url.ts';
+import { problemOfPresignedUrl, problemOfSignature } from './presigned-url.ts';
 import { StartError } from './start-error.ts';
 
 /**
- * S3 on this machine, as far as we use it: PutObject, GetObject, and presigned URLs for both, which are checked as S3
- * does. The queue server has an S3 too, but it takes 11 MiB at most, does not check presigned URLs, and gives downloads
- * no name. Not checked here: whether the bucket exists, and the permissions of the process itself.
+ * S3 on this machine, as far as we use it: PutObject, GetObject, and presigned URLs for both; a PutObject of a name
+ * that must be free, and ListObjectsV2, for heads. Signatures are checked as S3 does. The queue server has an S3 too,
+ * but it takes 11 MiB at most, checks no signatures, and gives downloads no name. Not checked here: whether the bucket
+ * exists.
  */
 
 export interface LocalFiles {
@@ -25,6 +26,9 @@ interface Options {
   readonly now?: () => number;
 }
 
+/** The bucket whose files expire. A test may put a text before its name. */
+const EXPIRING = '/*files/*';
+
 /** S3 takes up to 5 GB, but this one holds each file in memory. */
 const BYTES_MAX = 64 * 1024 * 1024;
 
@@ -34,13 +38,12 @@ export async function startFiles(options: Options): Promise<LocalFiles> {
   const now = options.now ?? Date.now;
   const serveFile = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '', headers } = request;
-    const isPresigned = headers.authorization === undefined;
-    const problem = isPresigned
-      ? problemOfPresignedUrl({ method, url, headers }, options.secretAccessKey, now())
-      : undefined;
+    const problemOf = headers.authorization === undefined ? problemOfPresignedUrl : problemOfSignature;
+    const problem = problemOf({ method, url, headers }, options.secretAccessKey, now());
     store.deleteBefore(now() - FILE_DAYS * DAY);
     if (problem) refuse(response, 403, problem.code, problem.message);
     else if (method === 'PUT') await put(store, request, response, now());
+    else if (method === 'GET' && placeOf(request).searchParams.has('list-type')) list(store, request, response);
     else if (method === 'GET') get(store, request, response);
     else refuse(response, 405, 'MethodNotAllowed', 'The specified method is not allowed.');
   };
@@ -61,8 +64,22 @@ async function put(store: FileStore, request: IncomingMessage, response: ServerR
   if (Number(bytes) > BYTES_MAX) return refuse(response, 400, 'EntityTooLarge', `At most ${BYTES_MAX} bytes.`);
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  store.write(placeOf(request).pathname, { type, body: Buffer.concat(chunks) }, nowMs);
+  const { pathname } = placeOf(request);
+  const mustBeFree = request.headers['if-none-match'] === '*';
+  if (mustBeFree && store.read(pathname)) return refuse(response, 412, 'PreconditionFailed', 'The key exists.');
+  store.write(pathname, { type, body: Buffer.concat(chunks) }, nowMs);
   response.end();
+}
+
+function list(store: FileStore, request: IncomingMessage, response: ServerResponse): void {
+  const { pathname, searchParams } = placeOf(request);
+  const bucket = pathname.endsWith('/') ? pathname : `${pathname}/`;
+  const prefix = `${bucket}${searchParams.get('prefix') ?? ''}`;
+  const after = `${bucket}${searchParams.get('start-after') ?? ''}`;
+  const keys = store.names(prefix, after).map((path) => path.slice(bucket.length));
+  const contents = keys.map((key) => `<Contents><Key>${key}</Key></Contents>`).join('');
+  response.writeHead(200, { 'content-type': 'application/xml' });
+  response.end(`<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult>${contents}</ListBucketResult>`);
 }
 
 function get(store: FileStore, request: IncomingMessage, response: ServerResponse): void {
@@ -74,7 +91,8 @@ function get(store: FileStore, request: IncomingMessage, response: ServerRespons
   }
   const disposition = searchParams.get('response-content-disposition');
   if (disposition !== null) response.setHeader('content-disposition', disposition);
-  response.writeHead(200, { 'content-type': found.type, 'content-length': found.body.byteLength });
+  const type = { 'content-type': found.type, 'x-content-type-options': 'nosniff' };
+  response.writeHead(200, { ...type, 'content-length': found.body.byteLength });
   response.end(found.body);
 }
 
@@ -93,6 +111,8 @@ function refuse(response: ServerResponse, status: number, code: string, message:
 interface FileStore {
   write(path: string, file: StoredFile, nowMs: number): void;
   read(path: string): StoredFile | undefined;
+  /** Of those that begin so, the first thousand after one. */
+  names(prefix: string, after: string): string[];
   deleteBefore(ms: number): void;
   close(): void;
 }
@@ -109,14 +129,18 @@ function openStore(path: string): FileStore {
     database.exec('CREATE TABLE IF NOT EXISTS files (path PRIMARY KEY, written_ms, type, body)');
     const write = database.prepare('INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)');
     const read = database.prepare('SELECT type, body FROM files WHERE path = ?');
-    const remove = database.prepare('DELETE FROM files WHERE written_ms < ?');
+    const names = database.prepare(
+      'SELECT path FROM files WHERE path > ? AND substr(path, 1, length(?)) = ? ORDER BY path LIMIT 1000',
+    );
+    const remove = database.prepare('DELETE FROM files WHERE written_ms < ? AND path GLOB ?');
     return {
       write(name, { type, body }, nowMs) {
         write.run(name, nowMs, type, body);
       },
       read: (name) => read.get(name) as StoredFile | undefined,
+      names: (prefix, after) => names.all(after, prefix, prefix).map(({ path }) => String(path)),
       deleteBefore(ms) {
-        remove.run(ms);
+        remove.run(ms, EXPIRING);
       },
       close: () => database.close(),
     };

@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 
-/** Presigned URLs (AWS Signature Version 4 in a query string), checked as S3 checks them, without the SDK. */
+/** AWS Signature Version 4, in a query string or in a header, checked as S3 checks it, without the SDK. */
 
-interface PresignedRequest {
+interface SignedRequest {
   readonly method: string;
   /** Path and query, as received. */
   readonly url: string;
@@ -16,7 +16,7 @@ interface Violation {
 
 /** Why a request does not match its presigned URL, in the words of S3; `undefined` if it does. */
 export function problemOfPresignedUrl(
-  request: PresignedRequest,
+  request: SignedRequest,
   secretAccessKey: string,
   nowMs: number,
 ): Violation | undefined {
@@ -27,24 +27,44 @@ export function problemOfPresignedUrl(
   if (Object.keys(request.headers).some((name) => name.startsWith('x-amz-') && !signed.includes(name))) {
     return { code: 'AccessDenied', message: 'There were headers present in the request which were not signed' };
   }
-  const expected = signatureOf(request, searchParams, signed, secretAccessKey);
-  if (signature !== expected) {
-    return { code: 'SignatureDoesNotMatch', message: 'The request signature we calculated does not match.' };
-  }
-  const signedAt = Date.parse((searchParams.get('X-Amz-Date') ?? '').replace(DATE, '$1-$2-$3T$4:$5:$6Z'));
+  const [, ...scope] = (searchParams.get('X-Amz-Credential') ?? '').split('/');
+  const date = searchParams.get('X-Amz-Date') ?? '';
+  const facts = { scope, signed, date, payload: 'UNSIGNED-PAYLOAD' };
+  if (signature !== signatureOf(request, searchParams, facts, secretAccessKey)) return WRONG;
+  const signedAt = Date.parse(date.replace(DATE, '$1-$2-$3T$4:$5:$6Z'));
   const isOver = nowMs > signedAt + Number(searchParams.get('X-Amz-Expires')) * 1_000;
   return isOver ? { code: 'AccessDenied', message: 'Request has expired' } : undefined;
 }
 
+const WRONG = { code: 'SignatureDoesNotMatch', message: 'The request signature we calculated does not match.' };
+
+/** Why an `Authorization` header is not signed by our key; `undefined` if it is. Its time is not checked. */
+export function problemOfSignature(request: SignedRequest, secretAccessKey: string): Violation | undefined {
+  const { authorization, 'x-amz-date': date, 'x-amz-content-sha256': payload } = request.headers;
+  const [, credential, signedHeaders, signature] = AUTHORIZATION.exec(String(authorization)) ?? [];
+  if (signature === undefined) return { code: 'AccessDenied', message: 'Access Denied' };
+  const [, ...scope] = (credential ?? '').split('/');
+  const facts = { scope, signed: (signedHeaders ?? '').split(';'), date: String(date), payload: String(payload) };
+  const { searchParams } = new URL(request.url, 'http://localhost');
+  return signature === signatureOf(request, searchParams, facts, secretAccessKey) ? undefined : WRONG;
+}
+
+const AUTHORIZATION = /^AWS4-HMAC-SHA256 Credential=([^, ]+), ?SignedHeaders=([^, ]+), ?Signature=([0-9a-f]{64})$/;
 const DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 
+interface SigningFacts {
+  readonly scope: readonly string[];
+  readonly signed: readonly string[];
+  readonly date: string;
+  readonly payload: string;
+}
+
 function signatureOf(
-  { method, url, headers }: PresignedRequest,
+  { method, url, headers }: SignedRequest,
   query: URLSearchParams,
-  signed: readonly string[],
+  { scope, signed, date, payload }: SigningFacts,
   secretAccessKey: string,
 ): string {
-  const [, ...scope] = (query.get('X-Amz-Credential') ?? '').split('/');
   const canonical = [
     method,
     url.split('?')[0],
@@ -56,10 +76,10 @@ function signatureOf(
     ...signed.map((name) => `${name}:${String(headers[name] ?? '').trim()}`),
     '',
     signed.join(';'),
-    'UNSIGNED-PAYLOAD',
+    payload,
   ].join('\n');
   const hash = createHash('sha256').update(canonical).digest('hex');
-  const text = ['AWS4-HMAC-SHA256', query.get('X-Amz-Date'), scope.join('/'), hash].join('\n');
+  const text = ['AWS4-HMAC-SHA256', date, scope.join('/'), hash].join('\n');
   const key = scope.reduce((under: string | Buffer, part) => hmac(under, part), `AWS4${secretAccessKey}`);
   return hmac(key, text).toString('hex');
 }

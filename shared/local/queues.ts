@@ -69,7 +69,7 @@ export async function startQueues(options: Options) {
           VisibilityTimeout: String(limits.visibilitySeconds(name)),
           RedrivePolicy: JSON.stringify({
             deadLetterTargetArn: `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}-dead`,
-            maxReceiveCount: QUEUES[name].attemptsMax,
+            maxReceiveCount: QUEUES[name].receivesMax,
           }),
         },
       }),

@@ -1,13 +1,18 @@
 import type { ProviderName } from '../domain/catalogue.ts';
 import type { TableName } from './tables.ts';
 
+/** `append`: may put items and read none. */
+export type TableAccess = 'read' | 'write' | 'append';
+
 /** What a function may use. A grant and the environment variable that names the resource come from the same line. */
 export interface Access {
-  readonly tables?: Readonly<Partial<Record<TableName, 'read' | 'write'>>>;
+  readonly tables?: Readonly<Partial<Record<TableName, TableAccess>>>;
   readonly queues?: readonly QueueName[];
   readonly secrets?: readonly SecretName[];
   /** Links to upload need `write`: they are signed with the permissions of the function. */
   readonly files?: 'read' | 'write';
+  /** Signed heads of ledgers. Who signs may create them; nobody may who writes anything else. */
+  readonly heads?: 'read' | 'sign';
   /** May call addresses that merchants name, or check them. */
   readonly egress?: true;
 }
@@ -34,6 +39,8 @@ export const MONEY = {
   batches: 'write',
   topups: 'write',
   wallets: 'write',
+  // What operators do waits in a line too, with its entry of the audit log.
+  audit: 'append',
 } as const satisfies Access['tables'];
 
 export type QueueName = `dispatch-${ProviderName}` | 'bulk' | 'webhooks';
@@ -42,19 +49,25 @@ export type QueueName = `dispatch-${ProviderName}` | 'bulk' | 'webhooks';
 export const RECEIVES_MAX = 5;
 
 export const QUEUES = {
-  'dispatch-hotrecharge': { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
-  'dispatch-pesaway': { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
-  'dispatch-sandbox': { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 5 },
+  'dispatch-hotrecharge': { receivesMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
+  'dispatch-pesaway': { receivesMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
+  'dispatch-sandbox': { receivesMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 5 },
   // A message is a chunk of rows, so this bounds the load of batches on providers; single orders have other queues.
-  bulk: { attemptsMax: RECEIVES_MAX, batchSize: 1, concurrencyMax: 10 },
-  webhooks: { attemptsMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
-} as const satisfies Record<QueueName, { attemptsMax: number; batchSize: number; concurrencyMax: number }>;
+  bulk: { receivesMax: RECEIVES_MAX, batchSize: 1, concurrencyMax: 10 },
+  webhooks: { receivesMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
+} as const satisfies Record<QueueName, { receivesMax: number; batchSize: number; concurrencyMax: number }>;
 
 /**
- * Secrets Manager entries: a JSON object per upstream, `pesepaytest` for payments of test keys; webhook secrets and
- * callback URLs are derived from `signing`, a random key.
+ * Our own random keys, one for each purpose, and what is made from it: the secrets of webhook endpoints, the secrets of
+ * campaigns, PesaWay's access tokens, the URLs for callbacks of providers, and those for news of payments.
  */
-export const SECRETS = ['hotrecharge', 'pesaway', 'pesepay', 'pesepaytest', 'signing'] as const;
+export const SIGNING_PURPOSES = ['webhook', 'campaign', 'access', 'callback', 'payment'] as const;
+export type SigningPurpose = (typeof SIGNING_PURPOSES)[number];
+
+/**
+ * Secrets Manager entries: a JSON object per upstream, `pesepaytest` for payments of test keys; and our signing keys.
+ */
+export const SECRETS = ['hotrecharge', 'pesaway', 'pesepay', 'pesepaytest', ...SIGNING_PURPOSES] as const;
 export type SecretName = (typeof SECRETS)[number];
 
 /** How many days a file is kept. It may remain readable for some hours more. */
@@ -71,6 +84,9 @@ export const environment = {
   queueUrl: (name: QueueName) => `${name.toUpperCase().replaceAll('-', '_')}_QUEUE_URL`,
   secretArn: (name: SecretName) => `${name.toUpperCase()}_SECRET_ARN`,
   filesBucket: 'FILES_BUCKET',
+  auditDays: 'AUDIT_DAYS',
+  headsBucket: 'HEADS_BUCKET',
+  headsKeyArn: 'HEADS_KEY_ARN',
 } as const;
 
 export const DISPATCH_QUEUES: readonly QueueName[] = ['dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox'];

@@ -17,6 +17,10 @@ export const METRICS = {
   moneyAnomaly: 'MoneyAnomaly',
   /** Live wallets whose hash chain is broken, as the last verification found. */
   brokenLedgers: 'BrokenLedgers',
+  /** A live wallet whose ledger contradicts the head before, or that it should have had: found by the next signing. */
+  headMismatches: 'HeadMismatches',
+  /** Age of the last signed head, in seconds; since 1970 when there is none or it is damaged. */
+  headAge: 'LedgerHeadAgeSeconds',
   /** 1 while a provider's circuit breaker is open, else 0. By provider. */
   providerDown: 'ProviderDown',
   /** A provider refuses our account: credentials, prefunded balance or configuration. By provider. */

@@ -24,9 +24,16 @@ export interface OpenRoute {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly access: Access;
+  /** Whether its caller may come with an API key after all. */
+  readonly takesKey?: true;
   /** Memory of its function, if not `MEMORY_MB`. */
   readonly memoryMb?: number;
   readonly summary: string;
+}
+
+/** Whether a function reads keys of callers, and so notes that they are used. */
+export function readsKeys(route: Route | OpenRoute): boolean {
+  return 'scope' in route || route.takesKey === true;
 }
 
 export type Method = Route['method'] | 'HEAD';

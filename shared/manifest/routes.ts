@@ -3,6 +3,7 @@ import { methodsOf, patternOf } from './route.ts';
 import { accountRoutes } from './routes/account.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { campaignsOpenRoutes, campaignsRoutes } from './routes/campaigns.ts';
+import { keysRoutes } from './routes/keys.ts';
 import { ordersOpenRoutes, ordersRoutes } from './routes/orders.ts';
 import { pesawayOpenRoutes, pesawayRoutes } from './routes/pesaway.ts';
 import { walletOpenRoutes, walletRoutes } from './routes/wallet.ts';
@@ -21,7 +22,7 @@ const pesawayOpen = limited(pesawayOpenRoutes);
 const bulk = limited(bulkRoutes);
 const campaigns = limited(campaignsRoutes);
 const campaignsOpen = limited(campaignsOpenRoutes);
-const account = limited(accountRoutes);
+const account = limited({ ...accountRoutes, ...keysRoutes });
 
 export const routes = { ...orders, ...wallet, ...webhooks, ...pesaway, ...bulk, ...campaigns, ...account };
 

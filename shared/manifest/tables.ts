@@ -90,6 +90,7 @@ export const tables = {
       { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: [] },
     ],
   },
+  audit: { partition: text('pk'), sort: text('sk'), indexes: [], expiry: 'expiresAt' },
   catalogue: { partition: text('pk'), sort: text('sk'), indexes: [] },
   health: { partition: text('pk'), indexes: [] },
   // Of its own: every route writes here, but for one attribute at a time, and what is leased is of no use in an hour.

@@ -36,7 +36,7 @@ export const workers = {
   dispatchHotrecharge: {
     name: 'dispatch-hotrecharge',
     file: 'dispatch',
-    access: dispatchAccess('hotrecharge', 'signing'),
+    access: dispatchAccess('hotrecharge'),
     timeoutSeconds: DISPATCH_SECONDS,
     queue: 'dispatch-hotrecharge',
     memoryMb: WAITING_MEMORY_MB,
@@ -44,7 +44,7 @@ export const workers = {
   dispatchPesaway: {
     name: 'dispatch-pesaway',
     file: 'dispatch',
-    access: dispatchAccess('pesaway', 'signing'),
+    access: dispatchAccess('pesaway', 'callback'),
     timeoutSeconds: DISPATCH_SECONDS,
     queue: 'dispatch-pesaway',
     memoryMb: WAITING_MEMORY_MB,
@@ -63,7 +63,7 @@ export const workers = {
     access: {
       tables: { ...MONEY, health: 'write', merchants: 'read' },
       queues: ['bulk', 'webhooks'],
-      secrets: ['hotrecharge', 'pesaway', 'signing'],
+      secrets: ['hotrecharge', 'pesaway', 'callback'],
     },
     timeoutSeconds: 300,
     queue: 'bulk',
@@ -96,7 +96,7 @@ export const workers = {
         merchants: 'write',
         deliveries: 'write',
       },
-      secrets: ['signing'],
+      secrets: ['webhook'],
       egress: true,
     },
     timeoutSeconds: 60,
@@ -106,9 +106,17 @@ export const workers = {
   verifyLedgers: {
     name: 'verify-ledgers',
     file: 'verify-ledgers',
-    access: { tables: { wallets: 'write', ledger: 'read' } },
+    access: { tables: { wallets: 'write', ledger: 'read' }, heads: 'read' },
     timeoutSeconds: 60,
     everyMinutes: 10,
+  },
+  // It writes nothing but heads, so that whoever may sign one cannot make what it signs.
+  signHeads: {
+    name: 'sign-heads',
+    file: 'sign-heads',
+    access: { tables: { wallets: 'read', ledger: 'read' }, heads: 'sign' },
+    timeoutSeconds: 300,
+    everyMinutes: 30,
   },
   syncCatalogue: {
     name: 'sync-catalogue',

@@ -10,6 +10,8 @@ export interface PaymentGateway {
   readonly name: 'pesepay';
   /** The currencies that it accepts. A payment in another currency is a bug of the caller. */
   readonly currencies: readonly Currency[];
+  /** Whether its secret was never set: no payment can be started. Absent where it is always on. */
+  isOff?(): Promise<boolean>;
   /**
    * Requests a payment page. Never retries: the gateway is not known to deduplicate, so another call may create a
    * second payment that can be paid too.

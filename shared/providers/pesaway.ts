@@ -5,7 +5,7 @@ import { defined } from '../domain/defined.ts';
 import type { RefusalReason } from '../domain/health.ts';
 import { messageOf } from '../domain/message-of.ts';
 import { formatAmount, parseAmount } from '../domain/money.ts';
-import type { FailureCode, Finding, Outcome } from '../domain/order.ts';
+import type { Finding, Outcome } from '../domain/order.ts';
 import type { Region } from '../domain/region.ts';
 import { REGIONS } from '../domain/region.ts';
 import type { Instant } from '../domain/time.ts';
@@ -23,7 +23,7 @@ import type {
   Recharge,
 } from './provider.ts';
 import { evidence, NotSetUp } from './provider.ts';
-import { isUnset, LoginRefused, parse, refusesUs, rejected } from './upstream-answer.ts';
+import { isUnset, LoginRefused, parse, refusesUs } from './upstream-answer.ts';
 
 /**
  * PesaWay: airtime in Kenya, Uganda and Tanzania (docs/providers.md). It only accepts a send; the result comes by a
@@ -38,15 +38,11 @@ interface Dependencies extends ApiDependencies {
 const SEND_TIMEOUT_MS = 45 * SECOND;
 
 /**
- * The meaning of its refusals, by code or class of codes. Only 401 is in PesaWay's own list, which is cut off after it;
- * the others are from clients (docs/providers.md).
+ * Its refusals of us, by class of code: who may not call has begun nothing. 401.001 is in PesaWay's own list, which is
+ * cut off after it; 403 is from a client, and what its class means (docs/providers.md, 3.2). No code is documented that
+ * refuses an order, nor which one says that our prepaid balance is empty. So any other is unclear: it moves no money.
  */
-const REJECTIONS: Readonly<Record<string, FailureCode>> = { '400.001': 'invalid_target' };
-/** Refusals of us, not of the order: the request was not begun either. */
-const REFUSALS_OF_US: Readonly<Record<string, RefusalReason>> = { '401': 'credentials', '403.033': 'suspended' };
-
-/** Time-out, conflict, too early, throttled: a request may have started, now or earlier. Never certain. */
-const UNSURE = /^4(08|09|25|29)/;
+const REFUSALS_OF_US: Readonly<Record<string, RefusalReason>> = { '401': 'credentials', '403': 'suspended' };
 
 /** The result code of its documented failure. Another code than 0 is a failure only in a callback, which is final. */
 const RESULT_FAILED = '2001';
@@ -212,7 +208,7 @@ const acceptance = z.looseObject({
   TransactionID: z.optional(z.nullable(z.string())),
 });
 
-/** Accepted does not mean delivered. Rejected means that it is certain that nothing was begun. */
+/** Accepted does not mean delivered. What no table names proves nothing. */
 function readAcceptance(recharge: Recharge, answer: HttpAnswer): Outcome {
   const said = evidence(`${answer.status} ${answer.body}`);
   const body = parse(answer.body, acceptance);
@@ -224,15 +220,11 @@ function readAcceptance(recharge: Recharge, answer: HttpAnswer): Outcome {
     const providerRef = body.TransactionID;
     return { kind: 'accepted', receipt: providerRef ? { providerRef } : {}, evidence: said };
   }
-  if (!isRefusal(answer.status, body.code)) return { kind: 'unclear', evidence: said };
-  const reason = REFUSALS_OF_US[body.code] ?? REFUSALS_OF_US[body.code.slice(0, 3)];
-  return reason ? refusesUs(reason, said) : rejected(REJECTIONS[body.code] ?? 'product_unavailable', said);
-}
-
-/** PesaWay's codes contain a dot. A code without one comes from a proxy in front of it and proves nothing. */
-function isRefusal(status: number, code: string): boolean {
-  const isUnsure = [String(status), code].some((each) => UNSURE.test(each));
-  return status >= 400 && status < 500 && /^4\d\d\.\d/.test(code) && !isUnsure;
+  // An answer whose status and code are of two classes contradicts itself. Its codes contain a dot: one without comes
+  // from a proxy in front of it.
+  const isConsistent = body.code.startsWith(`${answer.status}.`);
+  const reason = isConsistent ? REFUSALS_OF_US[answer.status] : undefined;
+  return reason ? refusesUs(reason, said) : { kind: 'unclear', evidence: said };
 }
 
 const text = z.union([z.string(), z.number()]);
@@ -247,7 +239,7 @@ const result = z.looseObject({
 type Result = z.infer<typeof result>;
 
 /** It documents no code for "not found": these are its own texts about an order, as clients saw them. Never proof. */
-const NOT_FOUND = /^not found\b|\b(transaction|reference)\b.*\bnot found\b/i;
+const NOT_FOUND = /^not found\b|\b(transaction|reference)\b.{0,200}\bnot found\b/i;
 const refusal = z.looseObject({ code: z.string(), ResponseDescription: z.string() });
 
 async function query(api: Api, recharge: Recharge): Promise<Finding> {
@@ -266,7 +258,7 @@ async function query(api: Api, recharge: Recharge): Promise<Finding> {
   if (body && named === recharge.reference) return readResult(recharge, body, said);
   if (named !== undefined) return { kind: 'unclear', evidence: said };
   const refused = parse(answer.body, refusal);
-  const words = refused && isRefusal(answer.status, refused.code) ? refused.ResponseDescription : body?.ResultDesc;
+  const words = refused?.code.startsWith(`${answer.status}.`) ? refused.ResponseDescription : body?.ResultDesc;
   return { kind: NOT_FOUND.test(words ?? '') ? 'not_found' : 'unclear', evidence: said };
 }
 

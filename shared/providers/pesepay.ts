@@ -3,14 +3,15 @@ import { assert } from '../domain/assert.ts';
 import { messageOf } from '../domain/message-of.ts';
 import type { Currency } from '../domain/money.ts';
 import { parseAmount, toMajor } from '../domain/money.ts';
+import { withoutTrailing } from '../domain/text.ts';
 import { SECOND } from '../domain/time.ts';
 import type { PaymentFinding, TopupFailure } from '../domain/topup.ts';
 import type { Http, HttpAnswer } from '../outbound-http.ts';
 import { HttpFailure } from '../outbound-http.ts';
 import type { PaymentGateway, PaymentRequest, PaymentStart } from './payment-gateway.ts';
 import { decrypt, encrypt } from './pesepay-cipher.ts';
-import { evidence } from './provider.ts';
-import { parse } from './upstream-answer.ts';
+import { evidence, NotSetUp } from './provider.ts';
+import { isUnset, parse } from './upstream-answer.ts';
 
 /**
  * Pesepay: top-ups in US dollars and Zimbabwe Gold, paid on its page (docs/providers.md). It is not known to
@@ -65,10 +66,11 @@ const MEANINGS = new Map<string, 'paid' | 'in_progress' | 'review' | TopupFailur
 const UNSURE = new Set([408, 409, 425, 429]);
 
 /** Wrong keys get a 404 too, so the status alone proves nothing about a payment. */
-const NOT_FOUND = /\b(payment|transaction|reference)\b.*\b(not found|not exist)/i;
+const NOT_FOUND = /\b(payment|transaction|reference)\b.{0,200}\b(not found|not exist)/i;
 
 /** Reads the JSON of the secret. An error names the invalid field, never a value. */
 export function parsePesepayCredentials(text: string): PesepayCredentials {
+  if (isUnset(text)) throw new NotSetUp('the pesepay secret is not set');
   const json = parse(text, z.looseObject({}));
   // Not the parser's own error, which quotes the text.
   if (!json) throw new Error('the pesepay secret is not a JSON object');
@@ -79,7 +81,10 @@ export function parsePesepayCredentials(text: string): PesepayCredentials {
     return value;
   };
   return {
-    baseUrl: field('baseUrl', (url) => safeUrl(url) !== undefined, 'an https URL').replace(/\/+$/, ''),
+    baseUrl: withoutTrailing(
+      field('baseUrl', (url) => safeUrl(url) !== undefined, 'an https URL'),
+      '/',
+    ),
     integrationKey: field('integrationKey', (key) => /^[\x21-\x7e]+$/.test(key), 'printable ASCII'),
     encryptionKey: field('encryptionKey', (key) => /^[\x21-\x7e]{32}$/.test(key), '32 printable ASCII characters'),
   };
@@ -90,6 +95,11 @@ export function pesepay(deps: Dependencies): PaymentGateway {
   return {
     name: 'pesepay',
     currencies: Object.keys(CODES) as (keyof typeof CODES)[],
+    isOff: () =>
+      deps.credentials().then(
+        () => false,
+        (error) => error instanceof NotSetUp,
+      ),
     start: (request) => start(api, request),
     check: (gatewayRef) => check(api, gatewayRef),
   };

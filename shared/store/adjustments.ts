@@ -7,6 +7,7 @@ import { fromItem } from './from-item.ts';
 import { readEntry } from './ledger.ts';
 import { post } from './post.ts';
 import { readItems } from './read-items.ts';
+import type { Put } from './write.ts';
 import { Retry, withRetries } from './write.ts';
 
 /** The entries that operators made, in the table of wallets, by `pk`: `adjustment#<owner>#<reference>`. */
@@ -26,14 +27,15 @@ const ADJUSTMENT: Shape<Adjustment> = {
 
 /**
  * Appends one entry under a reference, such as an operator's adjustment. Exactly once, for any number of callers and
- * after a lost answer: the reference and the entry are one transaction. `isNew` is false where the reference has an
- * entry already; it may be of another wallet or amount. `undefined` where the wallet does not cover the debit.
+ * after a lost answer: the reference, the entry and the companions are one transaction. `isNew` is false where the
+ * reference has an entry already; it may be of another wallet or amount. `undefined` where the wallet does not cover
+ * the debit.
  */
 export function appendOnce(
   world: World,
   wallet: WalletId,
   draft: Omit<EntryDraft, 'id'>,
-  reference: string,
+  { reference, companions }: { reference: string; companions: readonly Put[] },
 ): Promise<{ entry: Entry; isNew: boolean } | undefined> {
   const [id, entryId] = [newId(world, 'wri'), newId(world, 'ent')];
   const { merchantId, mode, currency } = wallet;
@@ -44,7 +46,7 @@ export function appendOnce(
     let existing = await read();
     if (!existing) {
       const movements = [{ wallet, entry: { ...draft, id: entryId }, at: world.now() }];
-      const posted = await post(world, { id, puts: [put], movements, isNumbered: true });
+      const posted = await post(world, { id, puts: [put, ...companions], movements, isNumbered: true });
       if (posted.kind === 'uncovered') return undefined;
       existing = await read();
     }

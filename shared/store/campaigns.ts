@@ -3,6 +3,7 @@ import type { Owner } from '../domain/ledger.ts';
 import { sha256 } from '../domain/sha256.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
+import type { CountedWrite } from './counts.ts';
 import { writeCounted } from './counts.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
@@ -15,7 +16,7 @@ import { nextPut, Retry, saveNext, withRetries, write } from './write.ts';
  * Campaign items, by `pk`: `<id>`, a campaign with its terms and spent totals; `<id>#counts`, its payouts by status
  * (`payout-counts.ts`);
  * `<id>#number#<number>`, the respondents who used a phone number; `<id>#request#<hash>`, a used request id, kept for
- * ever. Payouts themselves are orders.
+ * ever; `key#<key id>`, what a key made (`key-campaigns.ts`). Payouts themselves are orders.
  *
  * The campaign's version is a fence: every transaction that moves money for one of its payouts also raises it. So what
  * was read after the campaign still holds when a write on the condition of its version succeeds.
@@ -46,17 +47,22 @@ export async function readCampaigns(world: World, ids: readonly string[]): Promi
   return (await readItems(world, 'campaigns', ids)).map(toCampaign);
 }
 
-/** Writes the next version of a campaign (1: the first). False when another writer was first. */
-export function saveCampaign(world: World, campaign: Campaign): Promise<boolean> {
-  return saveNext(world, { table: 'campaigns', item: itemOf(campaign), counter: 'version' });
+/** Writes the next version of a campaign (1: the first), with companions. False when another writer was first. */
+export function saveCampaign(world: World, campaign: Campaign, companions: readonly Put[] = []): Promise<boolean> {
+  return saveNext(world, { table: 'campaigns', item: itemOf(campaign), counter: 'version' }, companions);
 }
 
-/** Writes the first version of a campaign, unless its merchant has as many as it may have. */
-export async function createCampaign(world: World, campaign: Campaign, max: number): Promise<boolean> {
+/** Writes the first version of a campaign, with companions, unless its merchant has as many as it may have. */
+export function createCampaign(
+  world: World,
+  campaign: Campaign,
+  max: number,
+  companions: readonly Put[],
+): Promise<CountedWrite> {
   const { merchantId, mode } = campaign;
   const owner = { merchantId, mode };
   const counted = { owner, kind: 'campaigns', countNow: () => countCampaigns(world, owner) } as const;
-  return (await writeCounted(world, counted, { max }, [campaignPut(world, campaign)])) !== 'full';
+  return writeCounted(world, counted, { max }, [campaignPut(world, campaign), ...companions]);
 }
 
 /** By the list, which lags by moments. */

@@ -28,17 +28,20 @@ export type CountChange = { readonly max: number } | 'one fewer';
 type Action = Put | Update | Check;
 
 /**
- * Writes what makes or deletes one, and counts it, in one transaction. `full`: there are as many as there may be.
- * `taken`: the condition of one of the other writes failed. Nothing was written in either case.
+ * `full`: there are as many as there may be. `taken`: the condition of one of the other writes failed. Nothing was
+ * written in either case.
  */
+export type CountedWrite = 'done' | 'full' | 'taken';
+
+/** Writes what makes or deletes one, and counts it, in one transaction. */
 export function writeCounted(
   world: World,
   counted: Counted,
   change: CountChange,
   actions: readonly Action[],
-): Promise<'done' | 'full' | 'taken'> {
+): Promise<CountedWrite> {
   const count = countOf(counted, change);
-  const attempt = async (): Promise<'done' | 'full' | 'taken' | Retry> => {
+  const attempt = async (): Promise<CountedWrite | Retry> => {
     const written = await write(world, [...actions, count]);
     if (written.kind === 'again') return new Retry(written.reason);
     if (written.kind === 'done') return 'done';

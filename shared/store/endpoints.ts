@@ -9,6 +9,7 @@ import { writeCounted } from './counts.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { queryAll } from './read-items.ts';
+import type { Put } from './write.ts';
 import { nextPut, saveNext } from './write.ts';
 
 /**
@@ -49,31 +50,40 @@ export async function listEndpoints(world: World, { merchantId, mode }: Owner): 
 }
 
 /**
- * Writes the next revision of an endpoint (1: the first). False when another writer was first. Our own write whose
- * answer was lost is recognised and counts as done.
+ * Writes the next revision of an endpoint (1: the first), with companions. False when another writer was first. Our own
+ * write whose answer was lost is recognised and counts as done.
  */
-export function saveEndpoint(world: World, endpoint: Endpoint): Promise<boolean> {
+export function saveEndpoint(world: World, endpoint: Endpoint, companions: readonly Put[] = []): Promise<boolean> {
   const item = { ...keyOf(endpoint, endpoint.id, endpoint.url), ...endpoint };
-  return saveNext(world, { table: 'merchants', item, counter: 'revision' });
+  return saveNext(world, { table: 'merchants', item, counter: 'revision' }, companions);
 }
 
-/** Writes the first revision of an endpoint, unless there are as many as there may be. */
-export async function createEndpoint(world: World, endpoint: Endpoint, max: number): Promise<boolean> {
-  return (await saveCounted(world, endpoint, { max })) !== 'full';
+/** Writes the first revision of an endpoint, with companions, unless there are as many as there may be. */
+export async function createEndpoint(
+  world: World,
+  endpoint: Endpoint,
+  max: number,
+  companions: readonly Put[],
+): Promise<boolean> {
+  return (await saveCounted(world, endpoint, { max }, companions)) !== 'full';
 }
 
-/** Writes the last revision of an endpoint. False when another writer was first. */
-export async function removeEndpoint(world: World, endpoint: Endpoint): Promise<boolean> {
-  return (await saveCounted(world, endpoint, 'one fewer')) === 'done';
+/** Writes the last revision of an endpoint, with companions. False when another writer was first. */
+export async function removeEndpoint(
+  world: World,
+  endpoint: Endpoint,
+  companions: readonly Put[] = [],
+): Promise<boolean> {
+  return (await saveCounted(world, endpoint, 'one fewer', companions)) === 'done';
 }
 
-function saveCounted(world: World, endpoint: Endpoint, change: CountChange) {
+function saveCounted(world: World, endpoint: Endpoint, change: CountChange, companions: readonly Put[]) {
   const { merchantId, mode } = endpoint;
   const owner = { merchantId, mode };
   const countNow = async () => (await listEndpoints(world, owner)).length;
   const item = { ...keyOf(owner, endpoint.id, endpoint.url), ...endpoint, writeId: newId(world, 'wri') };
   const put = nextPut({ table: 'merchants', item, counter: 'revision' });
-  return writeCounted(world, { owner, kind: 'endpoints', countNow }, change, [put]);
+  return writeCounted(world, { owner, kind: 'endpoints', countNow }, change, [put, ...companions]);
 }
 
 function keyOf({ merchantId, mode }: Owner, id: string, host: string): { pk: string; sk: string } {

@@ -34,7 +34,8 @@ const FRESH_MS = 2 * SECOND;
 export async function readHealth(world: World, provider: ProviderName, ageMsMax = FRESH_MS): Promise<Health> {
   const remembered = world.memo.get(memoKey(provider)) as { at: string; health: Health } | undefined;
   if (remembered && elapsed(remembered.at, world.now()) < ageMsMax) return remembered.health;
-  const answer = await world.db.send(new GetCommand({ TableName: world.table('health'), Key: { pk: provider } }));
+  const read = { TableName: world.table('health'), Key: { pk: provider }, ConsistentRead: ageMsMax === 0 };
+  const answer = await world.db.send(new GetCommand(read));
   return remember(world, provider, answer.Item);
 }
 
@@ -113,19 +114,26 @@ export async function saveRamp(world: World, provider: ProviderName, before: Ram
   if (!saved) forgetHealth(world, provider);
 }
 
+type Balances = readonly { readonly account: string; readonly balanceMinor: number }[];
+
 /** Remembers what accounts hold, for the orders that they are to pay for. */
-export async function saveBalances(
-  world: World,
-  provider: ProviderName,
-  balances: readonly { readonly account: string; readonly balanceMinor: number }[],
-): Promise<void> {
+export function saveBalances(world: World, provider: ProviderName, balances: Balances): Promise<void> {
+  return setBalances(world, provider, balances, '');
+}
+
+/** Remembers what a reading found, which is nothing where it failed, and ends it. */
+export function endBalanceProbe(world: World, provider: ProviderName, balances: Balances): Promise<void> {
+  return setBalances(world, provider, balances, 'REMOVE balancesReadSince');
+}
+
+async function setBalances(world: World, provider: ProviderName, balances: Balances, rest: string): Promise<void> {
   const at = world.now();
   const names = Object.fromEntries(balances.map(({ account }, n) => [`#b${n}`, BALANCE + account]));
   const values = Object.fromEntries(balances.map(({ balanceMinor }, n) => [`:b${n}`, { balanceMinor, at }]));
   const sets = balances.map((_, n) => `#b${n} = :b${n}, `).join('');
   await updateHealth(world, provider, {
-    update: `SET ${sets}balancesAt = :next`,
-    names,
+    update: `SET ${sets}balancesAt = :next ${rest}`,
+    ...(balances.length > 0 ? { names } : {}),
     values: { ...values, ':next': plus(at, BALANCE_INTERVAL_MS) },
   });
 }
@@ -157,7 +165,7 @@ export async function saveDelivery(
 /** Claims the next reading of the balances while one of them is low. One caller a minute gets it. */
 export async function takeBalanceProbe(world: World, provider: ProviderName): Promise<boolean> {
   const taken = await updateHealth(world, provider, {
-    update: 'SET balancesAt = :next',
+    update: 'SET balancesAt = :next, balancesReadSince = :now',
     condition: 'balancesAt <= :now',
     values: { ':now': world.now(), ':next': plus(world.now(), BALANCE_INTERVAL_MS) },
   });

@@ -2,6 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { defined } from '../domain/defined.ts';
 import type { Entry, EntryKind, WalletId } from '../domain/ledger.ts';
 import { walletKey } from '../domain/ledger.ts';
+import { AMOUNT_MINOR_MAX } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import { elapsed, SECOND } from '../domain/time.ts';
 import type { World } from '../world.ts';
@@ -67,6 +68,8 @@ export interface EntryFilter {
   /** Only entries with a lower number. */
   readonly belowSeq?: number | undefined;
   readonly limit: number;
+  /** For a report: a damaged entry is shown as one, and the others with it. Else it is an error. */
+  readonly isReport?: true;
 }
 
 /** Entries examined for one page, so that a rare kind does not read years of entries in one request. */
@@ -85,9 +88,10 @@ export async function listWallet(
       kind: filter.kind,
       below,
       limit: filter.kind ? 500 : filter.limit,
+      ...(filter.isReport ? { read: toShownEntry } : {}),
     });
     for (const entry of answer.entries) {
-      if (filter.from && entry.at < filter.from) return { entries };
+      if (filter.from && entry.at < filter.from && !entry.damaged?.includes('at')) return { entries };
       entries.push(entry);
       if (entries.length === filter.limit) return entry.seq > 1 ? { entries, continueBelow: entry.seq } : { entries };
     }
@@ -102,6 +106,12 @@ export async function listWallet(
 export async function readEntry(world: World, wallet: WalletId, seq: number): Promise<Entry | undefined> {
   const { entries } = await queryEntries(world, wallet, { below: seq + 1, limit: 1, read: toShownEntry });
   return entries[0]?.seq === seq ? entries[0] : undefined;
+}
+
+/** The last entry and the one before it, newest first, for a report. */
+export async function readLastTwo(world: World, wallet: WalletId): Promise<Entry[]> {
+  const { entries } = await queryEntries(world, wallet, { limit: 2, read: toShownEntry });
+  return entries;
 }
 
 /** The entries from one number to another, both included, oldest first, consistent, for a report. */
@@ -173,17 +183,43 @@ function toEntry(item: Record<string, unknown>): Entry {
   return fromItem('ledger entry', ENTRY, item);
 }
 
+const isText = (value: unknown) => typeof value === 'string';
+const isTextOrAbsent = (value: unknown) => value === undefined || isText(value);
+const isMoney = (value: unknown) => Number.isSafeInteger(value) && Math.abs(Number(value)) <= AMOUNT_MINOR_MAX;
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** What each field of a stored entry must be to be shown; `seq` is part of the key, so it is a number. */
+const SHOWN: Readonly<Record<Exclude<keyof Entry, 'seq' | 'currency' | 'damaged'>, (value: unknown) => boolean>> = {
+  id: isText,
+  merchantId: isText,
+  mode: isText,
+  kind: isText,
+  amountMinor: isMoney,
+  balanceAfterMinor: isMoney,
+  description: isText,
+  counterAccount: isText,
+  at: (value) => isText(value) && INSTANT.test(String(value)),
+  previousHash: isText,
+  hash: isText,
+  orderId: isTextOrAbsent,
+  agentReference: isTextOrAbsent,
+  topupId: isTextOrAbsent,
+  batchId: isTextOrAbsent,
+};
+
 /**
- * An entry for a report, which names what is wrong with it: a field that is missing or of another type is shown empty,
- * and the entry's hash no longer matches. Nothing that moves money may build on such an entry.
+ * An entry for a report, which shows the others and says what is wrong with this one: a field that cannot be what it
+ * says is shown empty and named, so that the entry no longer continues the chain. Nothing that moves money may build on
+ * such an entry.
  */
 function toShownEntry(item: Record<string, unknown>): Entry {
-  const empty = { number: 0, string: '', object: {} };
   const shown = { ...item };
-  for (const [name, type] of Object.entries(ENTRY)) {
-    if (typeof shown[name] !== type || Number.isNaN(shown[name])) shown[name] = empty[type];
-  }
-  return toEntry(shown);
+  const damaged = Object.entries(SHOWN).flatMap(([name, isRight]) => (isRight(item[name]) ? [] : [name]));
+  for (const name of damaged) shown[name] = name.endsWith('Minor') ? 0 : '';
+  // The wallet is the key of the entry, so its currency is known whatever the field says.
+  const currency = String(item.pk).split('#')[2];
+  if (item.currency !== currency) damaged.push('currency');
+  return toEntry({ ...shown, currency, damaged: damaged.length > 0 ? damaged : undefined });
 }
 
 function memoKey(wallet: WalletId): string {

@@ -10,7 +10,8 @@ import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import type { Posting } from './posting.ts';
 import { queryAll } from './read-items.ts';
-import type { Written } from './write.ts';
+import { toPosting } from './stored-posting.ts';
+import type { Item, Written } from './write.ts';
 import { write } from './write.ts';
 
 /**
@@ -50,8 +51,17 @@ export function putRow(world: World, { pk, sk, until, posting }: Row): Promise<W
   return write(world, [{ table: 'lines', item, condition: 'attribute_not_exists(pk)' }]);
 }
 
-/** The rows of a wallet that may still be posted, read consistently, the oldest first. */
-export async function readRows(world: World, wallet: WalletId): Promise<Row[]> {
+/** What is in a line: its rows, the oldest first, and the places of rows that cannot be posted. */
+export interface Found {
+  readonly rows: readonly Row[];
+  readonly damaged: readonly string[];
+}
+
+/**
+ * The rows of a wallet that may still be posted, read consistently. Money is posted from a row, so one that is not
+ * whole is left out: whoever waits for it posts its own as the leader, or is answered 503 when the row ends.
+ */
+export async function readRows(world: World, wallet: WalletId): Promise<Found> {
   const now = world.now();
   const since = plus(now, -(ROW_MS + CLOCKS_DIFFER_MS));
   const shards = SHARD_NUMBERS.map((shard) =>
@@ -60,16 +70,20 @@ export async function readRows(world: World, wallet: WalletId): Promise<Row[]> {
       ExpressionAttributeValues: { ':pk': `${walletKey(wallet)}#${shard}`, ':since': since },
     }),
   );
-  return (await Promise.all(shards))
+  const found = (await Promise.all(shards))
     .flat()
     .filter(({ until }) => String(until) > now)
-    .map(({ pk, sk, until, posting }) => ({
-      pk: String(pk),
-      sk: String(sk),
-      until: String(until),
-      posting: JSON.parse(String(posting)) as Posting,
-    }))
+    .map((item) => ({ sk: String(item.sk), row: toRow(wallet, item) }))
     .sort((a, b) => (a.sk < b.sk ? -1 : 1));
+  return {
+    rows: found.flatMap(({ row }) => row ?? []),
+    damaged: found.flatMap(({ sk, row }) => (row ? [] : [sk])),
+  };
+}
+
+function toRow(wallet: WalletId, { pk, sk, until, posting }: Item): Row | undefined {
+  const whole = toPosting(wallet, String(posting));
+  return whole && { pk: String(pk), sk: String(sk), until: String(until), posting: whole };
 }
 
 export async function isInLine(world: World, { pk, sk }: Row): Promise<boolean> {

@@ -1,23 +1,16 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Key, Scope } from '../domain/key.ts';
-import { composeKey, KEY_RANDOM_BYTES, modeOfKey } from '../domain/key.ts';
-import type { Mode, Owner } from '../domain/ledger.ts';
-import { sha256 } from '../domain/sha256.ts';
-import { limitsOf } from '../domain/terms.ts';
+import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { defined } from '../domain/defined.ts';
 import type { Instant } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
-import type { Counted } from './counts.ts';
-import { writeCounted } from './counts.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
-import { queryAll } from './read-items.ts';
-import { readTerms } from './terms.ts';
+import type { Put } from './write.ts';
+import { Retry, withRetries, write } from './write.ts';
 
 /**
- * Merchant items: `merchant#<id>` / `profile`; `key#<sha256>` / `key`, a key by its hash; and `merchant#<id>` /
- * `key#<key id>`, which holds the hash, so that a merchant's keys can be listed and revoked. Webhook endpoints are in
- * the same table (`endpoints.ts`).
+ * Merchant items: `merchant#<id>` / `profile`. API keys (`keys.ts`) and webhook endpoints (`endpoints.ts`) are in the
+ * same table.
  */
 
 export interface Merchant {
@@ -27,17 +20,30 @@ export interface Merchant {
 }
 
 const MERCHANT: Shape<Merchant> = { id: 'string', name: 'string', createdAt: 'string' };
-const KEY: Shape<Key> = { id: 'string', merchantId: 'string', mode: 'string', scopes: 'object', createdAt: 'string' };
 
-export async function createMerchant(world: World, name: string): Promise<Merchant> {
+/** `companionsOf`: what is written in the same transaction. */
+export async function createMerchant(
+  world: World,
+  name: string,
+  companionsOf: (merchant: Merchant) => readonly Put[] = () => [],
+): Promise<Merchant> {
   const merchant = { id: newId(world, 'mer'), name, createdAt: world.now() };
-  await world.db.send(
-    new PutCommand({
-      TableName: world.table('merchants'),
-      Item: { pk: merchantPk(merchant.id), sk: 'profile', ...merchant },
-      ConditionExpression: 'attribute_not_exists(pk)',
-    }),
-  );
+  const item = { pk: merchantPk(merchant.id), sk: 'profile', ...merchant };
+  const puts = [
+    { table: 'merchants', item, condition: 'attribute_not_exists(pk)' } as const,
+    ...companionsOf(merchant),
+  ];
+  return withRetries(world, async () => {
+    const written = await write(world, puts);
+    // The id is new: an item that has it is our own, from a try whose answer was lost.
+    return written.kind === 'again' ? new Retry(written.reason) : merchant;
+  });
+}
+
+/** The merchant of a key or a campaign, which exists. */
+export async function findMerchant(world: World, merchantId: string): Promise<Merchant> {
+  const merchant = await readMerchant(world, merchantId);
+  if (!merchant) throw new Error(`merchant ${merchantId} has a key and no profile`);
   return merchant;
 }
 
@@ -52,102 +58,27 @@ export async function readMerchant(world: World, merchantId: string): Promise<Me
   return answer.Item && fromItem('merchant', MERCHANT, answer.Item);
 }
 
-interface KeyRequest {
-  readonly merchantId: string;
-  readonly mode: Mode;
-  readonly name: string;
-  readonly scopes: readonly Scope[];
+/** All merchants, or those whose name contains a text, oldest first. Reads the whole table: for operators only. */
+export async function listMerchants(world: World, name = ''): Promise<Merchant[]> {
+  const merchants: Merchant[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await world.db.send(
+      new ScanCommand({
+        TableName: world.table('merchants'),
+        FilterExpression: 'sk = :profile',
+        ExpressionAttributeValues: { ':profile': 'profile' },
+        ...defined({ ExclusiveStartKey: start }),
+      }),
+    );
+    for (const item of page.Items ?? []) merchants.push(fromItem('merchant', MERCHANT, item));
+    start = page.LastEvaluatedKey;
+  } while (start);
+  const wanted = name.toLowerCase();
+  const found = merchants.filter((each) => each.name.toLowerCase().includes(wanted));
+  return found.sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
 }
 
-/** Makes a key, unless there are as many as there may be. Only this result has its text; the store keeps its hash. */
-export async function createKey(world: World, request: KeyRequest): Promise<{ key: Key; text: string }> {
-  const text = composeKey(request.mode, world.bytes(KEY_RANDOM_BYTES));
-  const key: Key = { id: newId(world, 'key'), ...request, createdAt: world.now() };
-  const hash = sha256(text);
-  const pk = merchantPk(request.merchantId);
-  const max = limitsOf(await readTerms(world, request.merchantId), request.mode).counts.keys;
-  const item = { pk: keyPk(hash), sk: 'key', ...key, writeId: newId(world, 'wri') };
-  const written = await writeCounted(world, keysOf(world, request), { max }, [
-    { table: 'merchants', key: { pk, sk: 'profile' }, condition: 'attribute_exists(pk)' },
-    { table: 'merchants', item, condition: 'attribute_not_exists(pk)' },
-    { table: 'merchants', item: { pk, sk: `key#${key.id}`, hash }, condition: 'attribute_not_exists(pk)' },
-  ]);
-  if (written === 'full') throw new Error(`there are ${max} ${request.mode} keys, as many as there may be`);
-  if (written === 'taken') throw new Error(`there is no merchant ${request.merchantId}`);
-  return { key, text };
-}
-
-/** A key counts until it is revoked. */
-function keysOf(world: World, { merchantId, mode }: Owner): Counted {
-  const isActive = (key: Key) => key.mode === mode && key.revokedAt === undefined;
-  const countNow = async () => (await listKeys(world, merchantId)).filter(isActive).length;
-  return { owner: { merchantId, mode }, kind: 'keys', countNow };
-}
-
-/**
- * The key with this text, unless it is revoked: read consistently, so that a revocation takes effect at once. A text
- * that cannot be one of our keys causes no read.
- */
-export async function readActiveKey(world: World, text: string): Promise<Key | undefined> {
-  const mode = modeOfKey(text);
-  const key = mode && (await readActiveKeyByHash(world, sha256(text)));
-  return key?.mode === mode ? key : undefined;
-}
-
-/** The same by the key's hash. */
-export async function readActiveKeyByHash(world: World, hash: string): Promise<Key | undefined> {
-  const key = await readKeyByHash(world, hash);
-  return key?.revokedAt === undefined ? key : undefined;
-}
-
-/** A merchant's keys, revoked ones included. */
-export async function listKeys(world: World, merchantId: string): Promise<Key[]> {
-  const items = await queryAll(world, 'merchants', {
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-    ExpressionAttributeValues: { ':pk': merchantPk(merchantId), ':prefix': 'key#' },
-  });
-  const keys = await Promise.all(items.map(({ hash }) => readKeyByHash(world, String(hash))));
-  return keys.flatMap((key) => key ?? []);
-}
-
-/** Revokes a key for good. Idempotent. False when the merchant has no such key. */
-export async function revokeKey(world: World, merchantId: string, keyId: string): Promise<boolean> {
-  const pointer = await world.db.send(
-    new GetCommand({
-      TableName: world.table('merchants'),
-      Key: { pk: merchantPk(merchantId), sk: `key#${keyId}` },
-      ConsistentRead: true,
-    }),
-  );
-  const key = pointer.Item && (await readKeyByHash(world, String(pointer.Item.hash)));
-  if (!key) return false;
-  await writeCounted(world, keysOf(world, key), 'one fewer', [
-    {
-      ...{ table: 'merchants', key: { pk: keyPk(String(pointer.Item?.hash)), sk: 'key' } },
-      update: 'SET revokedAt = :now',
-      condition: 'attribute_exists(pk) AND attribute_not_exists(revokedAt)',
-      values: { ':now': world.now() },
-    },
-  ]);
-  // Where the condition did not hold, somebody has revoked it.
-  return true;
-}
-
-async function readKeyByHash(world: World, hash: string): Promise<Key | undefined> {
-  const answer = await world.db.send(
-    new GetCommand({
-      TableName: world.table('merchants'),
-      Key: { pk: keyPk(hash), sk: 'key' },
-      ConsistentRead: true,
-    }),
-  );
-  return answer.Item && fromItem('key', KEY, answer.Item);
-}
-
-function merchantPk(merchantId: string): string {
+export function merchantPk(merchantId: string): string {
   return `merchant#${merchantId}`;
-}
-
-function keyPk(hash: string): string {
-  return `key#${hash}`;
 }

@@ -1,7 +1,7 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { assert } from '../domain/assert.ts';
 import { defined } from '../domain/defined.ts';
-import type { EntryDraft, Mode, Owner } from '../domain/ledger.ts';
+import type { EntryDraft, Owner } from '../domain/ledger.ts';
 import type { Spending } from '../domain/line.ts';
 import type { Change, Order, Status } from '../domain/order.ts';
 import { isFinal, walletOf } from '../domain/order.ts';
@@ -27,9 +27,7 @@ import { Retry, withRetries, write } from './write.ts';
  * pending, with `dueFor`, and `doubtPk`/`listSk` in the index of orders in doubt.
  */
 
-export interface OrderKey {
-  readonly merchantId: string;
-  readonly mode: Mode;
+export interface OrderKey extends Owner {
   readonly agentReference: string;
 }
 
@@ -163,7 +161,7 @@ export async function createRow(world: World, order: Order): Promise<Order> {
 /** Orders by reference, read consistently. */
 export async function readOrdersOf(
   world: World,
-  owner: Omit<OrderKey, 'agentReference'>,
+  owner: Owner,
   references: readonly string[],
 ): Promise<Map<string, Order>> {
   const pks = references.map((agentReference) => orderPk({ ...owner, agentReference }));
@@ -183,9 +181,10 @@ export type Committed =
 /**
  * Writes a decided change if the order is still the one it was decided on: one put, or one transaction with the ledger
  * entry when money moves. A write of ours whose answer was lost is recognised by its write id and counts as done. Where
- * the wallet is busy, the outcome is stored on the order alone: it may never be reported again.
+ * the wallet is busy, the outcome is stored on the order alone: it may never be reported again. The companions are
+ * written with either.
  */
-export async function commit(world: World, change: Change): Promise<Committed> {
+export async function commit(world: World, change: Change, companions: readonly Put[] = []): Promise<Committed> {
   const { before, after, entry } = change;
   assert(
     after.version === before.version + 1 && after.id === before.id,
@@ -205,7 +204,7 @@ export async function commit(world: World, change: Change): Promise<Committed> {
     put: { ...put, item: orderPut(world, stored, condition, storedId).item },
     writeId: storedId,
   };
-  const result = await putWithEntries(world, { put, writeId, movements, spending, instead });
+  const result = await putWithEntries(world, { put, writeId, movements, spending, companions, instead });
   if (result.kind === 'moved') return { kind: 'moved', order: toOrder(result.row) };
   if (result.kind === 'stored') return { kind: 'stored', order: stored ?? before };
   return result.kind === 'done' ? { kind: 'done', order: after } : { kind: 'uncovered', order: before };
@@ -219,6 +218,7 @@ export function commitWithBatch(
   world: World,
   { before, after }: Change,
   charge: () => Promise<Put | undefined>,
+  companions: readonly Put[] = [],
 ): Promise<Committed | undefined> {
   const writeId = newId(world, 'wri');
   const values = { ':version': before.version, ':status': before.status };
@@ -231,7 +231,7 @@ export function commitWithBatch(
       const [there] = tries > 0 ? await readItems(world, 'orders', [orderPk(after)]) : [];
       return there?.writeId === writeId ? { kind: 'done', order: after } : undefined;
     }
-    const written = await write(world, [put, companion]);
+    const written = await write(world, [put, companion, ...companions]);
     if (written.kind === 'done') return { kind: 'done', order: after };
     if (written.kind === 'again') return new Retry(written.reason);
     const row = written.rows[0];

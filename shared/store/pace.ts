@@ -5,8 +5,8 @@ import type { World } from '../world.ts';
 import { forgetHealth, readHealth, updateHealth } from './health.ts';
 
 /**
- * The calls of all our processes to one provider, in a line: its health item says when the next one may be made that
- * nobody has taken. Whoever takes some moves that moment on, by a condition that two cannot both meet.
+ * The calls of all our processes to one provider, one after the other: its health item says when the next one may be
+ * made that nobody has taken. Whoever takes some moves that moment on, by a condition that two cannot both meet.
  */
 
 export type CallKind = 'sends' | 'queries';
@@ -19,7 +19,7 @@ const TRIES = 4;
 
 /**
  * Takes the next `count` calls. Answers in how many ms the first of them may be made, the others at equal gaps after
- * it; `undefined` where the line is too long now. An answer that is lost costs the moments it took, nothing else.
+ * it; `undefined` where too many are taken now. An answer that is lost costs the moments it took, nothing else.
  */
 export async function takeCalls(
   world: World,
@@ -45,7 +45,7 @@ export async function takeCalls(
 }
 
 /** How many ms ahead the last call is that somebody took; negative where it was long ago. */
-export async function lengthOfLine(world: World, provider: ProviderName, kind: CallKind): Promise<number> {
+export async function backlogMs(world: World, provider: ProviderName, kind: CallKind): Promise<number> {
   const nextAt = (await readHealth(world, provider))[NEXT_AT[kind]] ?? Number.NEGATIVE_INFINITY;
   const ahead = nextAt - Date.parse(world.now());
   return ahead > WRONG_MS ? 0 : ahead;
@@ -55,7 +55,7 @@ type NextAt = keyof Pick<Health, 'sendsNextAt' | 'queriesNextAt'>;
 
 const NEXT_AT: Readonly<Record<CallKind, NextAt>> = { sends: 'sendsNextAt', queries: 'queriesNextAt' };
 
-/** The line is empty: what follows begins now. */
+/** Nothing is taken: what follows begins now. */
 function begin(name: NextAt, seen: number | undefined, next: number) {
   const condition = seen === undefined ? `attribute_not_exists(${name})` : `${name} = :seen`;
   return {

@@ -31,7 +31,7 @@ const BACK_OFF_DOUBLINGS_MAX = 4;
 
 /**
  * Posts through the wallet's line: as its leader, where `free` is a lead that may be taken, or as a row that waits for
- * one. Nobody in another process is woken: whoever waits looks for its own item, and takes the lead where nobody has
+ * one. Nobody in another process is woken: whoever waits polls for its own item, and takes the lead where nobody has
  * it.
  */
 export async function postInLine(world: World, posting: Posting, free: FreeLead | undefined): Promise<Posted> {
@@ -44,13 +44,13 @@ export async function postInLine(world: World, posting: Posting, free: FreeLead 
   let posted = await postHere(world, wallet, row, free);
   let isQueued = false;
   let gapMs = FIRST_GAP_MS;
-  for (let looks = 1; !posted; looks += 1) {
+  for (let polls = 1; !posted; polls += 1) {
     if (world.now() > giveUpAt) throw new Contention('the line of this wallet is too long');
     isQueued ||= (await putRow(world, row)).kind !== 'again';
     await world.sleep(gapMs * (0.8 + 0.4 * world.random()));
     gapMs = Math.min(gapMs * 1.5, GAP_MS_MAX);
-    const isSecond = isQueued && looks % 2 === 0;
-    posted = await orUndefined(() => (isSecond ? lookAround(world, wallet, row, watch) : readPosted(world, posting)));
+    const isSecond = isQueued && polls % 2 === 0;
+    posted = await orUndefined(() => (isSecond ? pollLine(world, wallet, row, watch) : readPosted(world, posting)));
     posted ??= await postHere(world, wallet, row, undefined);
   }
   return posted;
@@ -95,8 +95,8 @@ async function postHere(
   return undefined;
 }
 
-/** Looks for the own item and for the lead. A row that is gone, and its item as it was, was dropped. */
-async function lookAround(
+/** Reads the own item and the lead. A row that is gone, and its item as it was, was dropped. */
+async function pollLine(
   world: World,
   wallet: WalletId,
   row: Row,
@@ -139,9 +139,9 @@ interface Served {
   readonly free?: FreeLead | undefined;
 }
 
-interface Guest {
+interface Waiter {
   readonly row: Row;
-  readonly settle: (served: Served) => void;
+  readonly answer: (served: Served) => void;
 }
 
 /** Posts what waits in a wallet's line, and its own. */
@@ -153,12 +153,14 @@ class Leader {
   readonly #own: Row;
   readonly #since: Instant;
   /** Those of the same process that wait in memory, by the id of their posting. */
-  readonly #guests = new Map<string, Guest>();
+  readonly #waiters = new Map<string, Waiter>();
   /** Postings that were read from the line, and those that are decided. */
   readonly #queued = new Set<string>();
   readonly #decided = new Set<string>();
   /** Rows that are decided and still in the line. */
   readonly #left: Row[] = [];
+  /** Rows that cannot be posted, each logged once. */
+  readonly #damaged = new Set<string>();
   #sizeMax = BATCH_MAX;
   /** Whether something in the line cannot be written at all: then everybody posts only its own. */
   #isAlone = false;
@@ -193,20 +195,20 @@ class Leader {
   /** Answers one that waits in memory: with nothing, where that lasts too long. */
   async serve(world: World, row: Row): Promise<Served> {
     const { id } = row.posting;
-    const served = new Promise<Served>((settle) => this.#guests.set(id, { row, settle }));
+    const served = new Promise<Served>((answer) => this.#waiters.set(id, { row, answer }));
     const answer = await world.within(this.leftMs(world), served);
-    if (!answer) this.#guests.delete(id);
+    if (!answer) this.#waiters.delete(id);
     return answer ?? {};
   }
 
   /** The first that still waits in memory goes on with the lead, so that the others find it there. */
   leave(free: FreeLead | undefined): void {
     let lead = free;
-    for (const { settle } of this.#guests.values()) {
-      settle({ free: lead });
+    for (const { answer } of this.#waiters.values()) {
+      answer({ free: lead });
       lead = undefined;
     }
-    this.#guests.clear();
+    this.#waiters.clear();
   }
 
   /** Takes what is decided out of the line. */
@@ -216,22 +218,30 @@ class Leader {
 
   async #round(): Promise<'done' | 'lost' | 'empty'> {
     const [found, tail] = await Promise.all([readRows(this.#world, this.#wallet), readTail(this.#world, this.#wallet)]);
-    const rows = this.#open(found);
+    this.#report(found.damaged);
+    const rows = this.#open(found.rows);
     if (rows.length === 0) return 'empty';
     const campaignIds = new Set(rows.flatMap(({ posting }) => posting.spending?.campaignId ?? []));
     const books = booksOf([tail], await readCampaigns(this.#world, [...campaignIds].slice(0, BATCH_MAX)));
     const postings = rows.map(({ posting }) => posting);
     const batch = decideBatch(books, postings, this.#sizeMax);
     const [written] = await Promise.all([this.#write(batch), orUndefined(() => this.clear())]);
-    const fates = written.kind === 'done' ? fatesOf(batch) : written.fates;
+    const results = written.kind === 'done' ? resultsOf(batch) : written.results;
     for (const row of rows) {
-      const fate = fates.get(row.posting.id);
-      if (fate) this.#settle(row, fate);
+      const result = results.get(row.posting.id);
+      if (result) this.#finish(row, result);
     }
-    // A smaller transaction meets fewer others, and wins against whoever writes without looking at the lead.
+    // A smaller transaction meets fewer others, and wins against whoever writes without reading the lead.
     if (written.kind === 'done') this.#sizeMax = Math.min(this.#sizeMax * 2, BATCH_MAX);
-    else if (fates.size === 0) this.#sizeMax = Math.max(Math.ceil(batch.parts.length / 2), BATCH_MIN);
+    else if (results.size === 0) this.#sizeMax = Math.max(Math.ceil(batch.parts.length / 2), BATCH_MIN);
     return written.kind;
+  }
+
+  #report(damaged: readonly string[]): void {
+    for (const row of damaged.filter((sk) => !this.#damaged.has(sk))) {
+      this.#damaged.add(row);
+      this.#world.log.error('line.row_damaged', { ...this.#wallet, row });
+    }
   }
 
   /** The rows that are not decided, and the own posting, the oldest first. */
@@ -240,9 +250,9 @@ class Leader {
     const own = this.posted ? [] : [this.#own];
     if (this.#isAlone) return own;
     const now = this.#world.now();
-    const guests = [...this.#guests.values()].map(({ row }) => row).filter(({ until }) => until > now);
+    const waiters = [...this.#waiters.values()].map(({ row }) => row).filter(({ until }) => until > now);
     const others = found.filter(({ posting: { id } }) => !this.#decided.has(id));
-    const rows = new Map([...others, ...guests, ...own].map((row) => [row.posting.id, row]));
+    const rows = new Map([...others, ...waiters, ...own].map((row) => [row.posting.id, row]));
     return [...rows.values()].sort((a, b) => (a.sk < b.sk ? -1 : 1));
   }
 
@@ -253,21 +263,21 @@ class Leader {
       if (isTransient(error) || batch.parts.length === 1) throw error;
       this.#world.log.error('line.broken', { parts: batch.parts.length }, error);
       this.#isAlone = true;
-      return { kind: 'lost', fates: new Map(), reason: 'broken' };
+      return { kind: 'lost', results: new Map(), reason: 'broken' };
     }
   }
 
-  #settle(row: Row, fate: Posted): void {
+  #finish(row: Row, result: Posted): void {
     const { id } = row.posting;
     this.#decided.add(id);
     if (this.#queued.has(id)) this.#left.push(row);
-    if (id === this.#own.posting.id) this.posted = fate;
-    this.#guests.get(id)?.settle({ posted: fate });
-    this.#guests.delete(id);
+    if (id === this.#own.posting.id) this.posted = result;
+    this.#waiters.get(id)?.answer({ posted: result });
+    this.#waiters.delete(id);
   }
 }
 
-function fatesOf({ parts }: Batch): Map<string, Posted> {
+function resultsOf({ parts }: Batch): Map<string, Posted> {
   return new Map(
     parts.map(({ posting, decision, puts }) => {
       const kind = decision.kind === 'posted' ? 'done' : puts.length > 0 ? 'refused' : 'dropped';
@@ -276,7 +286,7 @@ function fatesOf({ parts }: Batch): Map<string, Posted> {
   );
 }
 
-/** Every read and write of the line may fail for a moment: then it is done again at the next look. */
+/** Every read and write of the line may fail for a moment: then it is done again at the next poll. */
 async function orUndefined<T>(work: () => Promise<T>): Promise<T | undefined> {
   const result = await once(work);
   return result instanceof Retry ? undefined : result;

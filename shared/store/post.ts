@@ -78,8 +78,8 @@ async function tryOnce(world: World, posting: Posting): Promise<Tried> {
     if (free) for (const tail of batch.after.tails.values()) remember(world, tail);
     return { posted: { kind: decision?.kind === 'posted' ? 'done' : 'refused' } };
   }
-  const fate = written.fates.get(posting.id);
-  return fate ? { posted: fate } : { free };
+  const result = written.results.get(posting.id);
+  return result ? { posted: result } : { free };
 }
 
 /** The lead, if nobody holds it. One that cannot be read counts as held. */
@@ -114,8 +114,8 @@ interface ItemWithEntries {
   readonly writeId: string;
   readonly movements: readonly WalletMovement[];
   readonly spending?: Spending | undefined;
-  /** Further puts of a change that moves nothing, computed again for each try. */
-  readonly companions?: (() => Promise<Put[]>) | undefined;
+  /** Written with the item, in whichever form it is put. */
+  readonly companions?: readonly Put[] | undefined;
   /**
    * What is put instead where the wallet is busy: the same item, with the decision stored and no wallet touched. A
    * certain outcome must not be lost because its wallet is busy.
@@ -134,17 +134,17 @@ type PutResult =
  */
 export function putWithEntries(
   world: World,
-  { put, writeId, companions, instead, ...moves }: ItemWithEntries,
+  { put, writeId, companions = [], instead, ...moves }: ItemWithEntries,
 ): Promise<PutResult> {
   if (moves.movements.length === 0) return putAlone(world, { put, writeId, companions });
   const movements = moves.movements.map(({ entry, ...movement }) => ({
     ...movement,
     entry: { ...entry, id: newId(world, 'ent') },
   }));
-  const posting = { id: writeId, puts: [put], movements, ...defined({ spending: moves.spending }) };
+  const posting = { id: writeId, puts: [put, ...companions], movements, ...defined({ spending: moves.spending }) };
   return withRetries(world, async () => {
     const posted = await (instead ? postNow(world, posting) : post(world, posting));
-    if (!posted && instead) return putAlone(world, instead, { id: writeId });
+    if (!posted && instead) return putAlone(world, { ...instead, companions }, { id: writeId });
     if (!posted || posted.kind === 'refused' || posted.kind === 'dropped') return new Retry('it was not posted');
     return posted;
   });
@@ -153,12 +153,12 @@ export function putWithEntries(
 /** Puts an item that moves nothing. `whole`: the posting that it is put instead of, which may have been written. */
 function putAlone(
   world: World,
-  { put, writeId, companions }: Pick<ItemWithEntries, 'put' | 'writeId' | 'companions'>,
+  { put, writeId, companions = [] }: Pick<ItemWithEntries, 'put' | 'writeId' | 'companions'>,
   whole?: { readonly id: string },
 ): Promise<PutResult> {
   const own = { kind: whole ? 'stored' : 'done' } as const;
   return withRetries(world, async (): Promise<PutResult | Retry> => {
-    const written = await write(world, [put, ...((await companions?.()) ?? [])]);
+    const written = await write(world, [put, ...companions]);
     if (written.kind === 'done') return own;
     if (written.kind === 'again') return new Retry(written.reason);
     const [row] = written.rows;

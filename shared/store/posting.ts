@@ -95,8 +95,8 @@ function ownPuts({ puts, refusal, isNumbered }: Posting, decision: Decision): re
 
 export type BatchWritten =
   | { readonly kind: 'done' }
-  /** Nothing was written, or that is not known. `fates`: of postings whose own conditions failed, by id. */
-  | { readonly kind: 'lost'; readonly fates: ReadonlyMap<string, Posted>; readonly reason: string };
+  /** Nothing was written, or that is not known. `results`: of postings whose own conditions failed, by id. */
+  | { readonly kind: 'lost'; readonly results: ReadonlyMap<string, Posted>; readonly reason: string };
 
 /**
  * Writes a batch. A refusal is true of the very moment at which it is written: where no entry is written that proves
@@ -108,17 +108,17 @@ export async function writeBatch(world: World, { parts, before, after }: Batch):
   if (puts.length === 0) return { kind: 'done' };
   const written = await write(world, writes);
   if (written.kind === 'done') return written;
-  const fates = new Map<string, Posted>();
-  if (written.kind === 'again') return { kind: 'lost', fates, reason: written.reason };
+  const results = new Map<string, Posted>();
+  if (written.kind === 'again') return { kind: 'lost', results, reason: written.reason };
   let place = 0;
   for (const { posting, puts, own } of parts) {
     const row = written.rows[place];
     const isDropped = written.rows.slice(place, place + own).some((each) => each !== undefined);
-    if (row) fates.set(posting.id, fateOf(posting.id, row));
-    else if (isDropped) fates.set(posting.id, { kind: 'dropped' });
+    if (row) results.set(posting.id, resultOf(posting.id, row));
+    else if (isDropped) results.set(posting.id, { kind: 'dropped' });
     place += puts.length;
   }
-  return { kind: 'lost', fates, reason: 'another entry was written first' };
+  return { kind: 'lost', results, reason: 'another entry was written first' };
 }
 
 function campaignPuts(world: World, before: Books, after: Books): Put[] {
@@ -163,13 +163,13 @@ export async function readPosted(world: World, { id, puts }: Posting): Promise<P
   const get = new GetCommand({ TableName: world.table(put.table), Key: { pk: put.item.pk }, ConsistentRead: true });
   const { Item: row } = await world.db.send(get);
   const version = put.values?.[':version'];
-  return row && (version === undefined || row.version !== version) ? fateOf(id, row) : undefined;
+  return row && (version === undefined || row.version !== version) ? resultOf(id, row) : undefined;
 }
 
-function fateOf(id: string, row: Record<string, unknown>): Posted {
+function resultOf(id: string, row: Record<string, unknown>): Posted {
   return row.writeId === id ? { kind: 'done' } : { kind: 'moved', row };
 }
 
 function keyOf({ table, item }: Put): string {
-  return `${table} ${item.pk}`;
+  return `${table} ${item.pk} ${item.sk ?? ''}`;
 }

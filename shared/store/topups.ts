@@ -53,7 +53,11 @@ export async function createTopup(world: World, topup: Topup): Promise<{ topup: 
  * Writes a decided change, its credit in the same transaction, if the top-up did not change meanwhile. Else `there` is
  * the current one.
  */
-export async function commitTopup(world: World, change: TopupChange): Promise<{ there: Topup; isDone: boolean }> {
+export async function commitTopup(
+  world: World,
+  change: TopupChange,
+  companions: readonly Put[] = [],
+): Promise<{ there: Topup; isDone: boolean }> {
   const { before, after, entry } = change;
   assert(
     after.version === before.version + 1 && after.id === before.id,
@@ -66,7 +70,7 @@ export async function commitTopup(world: World, change: TopupChange): Promise<{ 
   const { merchantId, mode, currency } = after;
   const wallet = { merchantId, mode, currency };
   const movements = entry ? [{ wallet, entry, at: after.finalizedAt ?? world.now() }] : [];
-  const result = await putWithEntries(world, { put, writeId, movements });
+  const result = await putWithEntries(world, { put, writeId, movements, companions });
   if (result.kind === 'uncovered') throw new Error(`the wallet of ${after.id} changed meanwhile: decide again`);
   assert(result.kind !== 'stored', 'a top-up stores no outcome');
   return result.kind === 'moved' ? { there: toTopup(result.row), isDone: false } : { there: after, isDone: true };

@@ -6,7 +6,7 @@ import { sha256 } from '../domain/sha256.ts';
 import type { Instant } from '../domain/time.ts';
 import { LISTED_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
-import { duePartition, dueRows } from './due-items.ts';
+import { duePartition, dueRows, eachDueRow } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { listPk } from './list-newest-first.ts';
@@ -74,6 +74,18 @@ export async function dueWallets(world: World, mode: Mode, at: Instant, limitPer
   const items = await readMany(world, 'wallets', pks);
   const checks = items.map((item) => fromItem<WalletCheck>('wallet', WALLET_CHECK, item));
   return checks.sort((a, b) => (a.dueAt < b.dueAt ? -1 : 1));
+}
+
+/** Later than any instant that a wallet is due at. */
+const ALWAYS = '9999';
+
+/** The keys of all wallets of both modes. The index lags by moments behind a wallet's first entry. */
+export async function everyWallet(world: World): Promise<string[]> {
+  const keys = new Set<string>();
+  for (const track of ['live', 'test'] as const) {
+    await eachDueRow(world, { table: 'wallets', track, at: ALWAYS }, ({ due }) => keys.add(due.pk));
+  }
+  return [...keys];
 }
 
 function itemOf(check: WalletCheck): Record<string, unknown> {

@@ -10,6 +10,7 @@ import { duePartition, dueRows } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { readItems } from './read-items.ts';
+import type { Put } from './write.ts';
 import { saveNext } from './write.ts';
 
 /** Low-balance thresholds, one item for each wallet that ever had one. It is in the due index while it has one. */
@@ -35,11 +36,11 @@ export async function readWatches(world: World, wallets: readonly WalletId[]): P
   return (await readItems(world, 'watches', wallets.map(walletKey))).map(toWatch);
 }
 
-/** Writes the next revision of a watch (1: the first). False when another writer was first. */
-export function saveWatch(world: World, watch: Watch): Promise<boolean> {
+/** Writes the next revision of a watch (1: the first), with companions. False when another writer was first. */
+export function saveWatch(world: World, watch: Watch, companions: readonly Put[] = []): Promise<boolean> {
   const pk = walletKey(watch);
   const due = watch.dueAt === undefined ? {} : { dueShard: duePartition({ id: sha256(pk), mode: watch.mode }) };
-  return saveNext(world, { table: 'watches', item: { ...watch, pk, ...due }, counter: 'revision' });
+  return saveNext(world, { table: 'watches', item: { ...watch, pk, ...due }, counter: 'revision' }, companions);
 }
 
 /** Wallets whose watch is due for a check, the oldest first. */

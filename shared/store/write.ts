@@ -12,7 +12,7 @@ import type { World } from '../world.ts';
  * happened; if it did, the retry's condition fails on our own row, which callers recognise by its id or write id.
  */
 
-type Item = Record<string, unknown>;
+export type Item = Record<string, unknown>;
 
 export interface Put {
   readonly table: TableName;
@@ -137,13 +137,14 @@ function updateInput(world: World, { table, key, update, condition, values }: Up
 
 /**
  * Puts the next version (or revision) of an item, on the condition that the stored one is the version before; 1: that
- * none is stored. True for exactly one of concurrent writers, and for that one also when its answer was lost.
+ * none is stored. The companions are written with it or not at all. True for exactly one of concurrent writers, and for
+ * that one also when its answer was lost.
  */
-export function saveNext(world: World, next: Next): Promise<boolean> {
+export function saveNext(world: World, next: Next, companions: readonly (Put | Check)[] = []): Promise<boolean> {
   const writeId = newId(world, 'wri');
   const put = nextPut({ ...next, item: { ...next.item, writeId } });
   return withRetries(world, async () => {
-    const written = await write(world, [put]);
+    const written = await write(world, [put, ...companions]);
     if (written.kind === 'again') return new Retry(written.reason);
     return written.kind === 'done' || written.rows[0]?.writeId === writeId;
   });

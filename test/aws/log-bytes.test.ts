@@ -11,6 +11,7 @@ import { awsWorld } from '../../shared/aws/world.ts';
 import { addEndpoint } from '../../shared/flows/webhooks/add-endpoint.ts';
 import { apiEvent, invocation, orderEvent, queueEvent, read } from '../support/event.ts';
 import { startLocalAws } from '../support/local-aws.ts';
+import { OPERATOR } from '../support/origin.ts';
 import type { TestMerchant } from '../support/world.ts';
 import { aMerchant, sell } from '../support/world.ts';
 
@@ -62,7 +63,12 @@ const bytes = () => lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 
 
 it('a single order with one webhook: a line for each of its stages', async () => {
   const { port } = receiver.address() as AddressInfo;
-  await addEndpoint(awsWorld(), { merchantId: merchant.id, mode: 'test' }, { url: `http://127.0.0.1:${port}/hook` });
+  await addEndpoint(
+    awsWorld(),
+    { merchantId: merchant.id, mode: 'test' },
+    { url: `http://127.0.0.1:${port}/hook` },
+    OPERATOR,
+  );
   const event = orderEvent({ key: merchant.testKey, body: { agent_reference: 'one' } });
   const requestContext = { ...event.requestContext, requestId: 'JKJaXmPLvHcESHA=' };
   const headers = { ...event.headers, prefer: 'respond-async' };

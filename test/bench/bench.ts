@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Figures, Line } from './line.ts';
 import { rounded } from './line.ts';
 import type { Measured } from './performance-page.ts';
 import { linesAsText, performancePage } from './performance-page.ts';
+import { readOptions } from './read-options.ts';
 
 /**
  * `npm run bench`: measures every line of docs/performance.md, each in a process of its own, one after the other; writes
@@ -28,14 +28,12 @@ export async function readLines(): Promise<Line[]> {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      list: { type: 'boolean', default: false },
-      page: { type: 'boolean', default: false },
-      measure: { type: 'string' },
-    },
+  const values = readOptions(USAGE, {
+    only: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
+    measure: { type: 'string' },
   });
   const lines = await readLines();
   if (values.list) process.stdout.write(`${lines.map(({ name, what }) => `${name}: ${what}`).join('\n')}\n`);
@@ -61,7 +59,6 @@ async function main(): Promise<number> {
 
 /** In a process of its own: it shares no memory and no warm code with other lines, and can be stopped. */
 async function measureApart(name: string): Promise<Measured> {
-  const startedAt = Date.now();
   const child = spawn(process.execPath, [import.meta.filename, '--measure', name], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -72,11 +69,9 @@ async function measureApart(name: string): Promise<Measured> {
   const timer = setTimeout(() => child.kill('SIGKILL'), LINE_MS_MAX);
   const [code] = await once(child, 'close');
   clearTimeout(timer);
-  const seconds = Math.round((Date.now() - startedAt) / 1_000);
-  if (code !== 0)
-    return { figures: {}, seconds, failed: code === null ? 'it took too long' : 'it ended with an error' };
+  if (code !== 0) return { figures: {}, failed: code === null ? 'it took too long' : 'it ended with an error' };
   const figures = JSON.parse(output.trim().split('\n').at(-1) ?? '{}') as Figures;
-  return { figures, seconds };
+  return { figures };
 }
 
 async function measureHere(lines: readonly Line[], name: string): Promise<number> {

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { type STAGES, stageNamed } from '../../lib/stage.ts';
 import { QUEUES } from '../../shared/manifest/access.ts';
 import { partitionsOf } from '../../shared/store/due-items.ts';
@@ -7,11 +6,14 @@ import { readResults } from './bench.ts';
 import type { Cause, Limits, Load } from './model/capacity-model.ts';
 import { CapacityModel, givesFirst } from './model/capacity-model.ts';
 import type { Measured } from './performance-page.ts';
+import { readOptions } from './read-options.ts';
 
 /**
  * `npm run capacity`: up to which rate a stage takes orders, and what gives first beyond it, for several kinds of
  * traffic. The same seed prints the same table. `--stage` and `--seed` choose others; `--json` prints the figures.
  */
+
+const USAGE = 'npm run capacity -- [--stage live|staging|dev] [--seed N] [--json]\n';
 
 export interface Ceiling {
   readonly scenario: string;
@@ -150,12 +152,10 @@ function text(found: readonly Ceiling[]): string {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      stage: { type: 'string', default: 'live' },
-      seed: { type: 'string', default: '1' },
-      json: { type: 'boolean', default: false },
-    },
+  const values = readOptions(USAGE, {
+    stage: { type: 'string', default: 'live' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
   });
   const found = await ceilings(stageNamed(values.stage).name, Number(values.seed), readResults());
   process.stdout.write(values.json ? `${JSON.stringify(found)}\n` : text(found));

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { QUEUES, SECRETS } from '../../shared/manifest/access.ts';
 import type { Worker } from '../../shared/manifest/workers.ts';
 import { workers } from '../../shared/manifest/workers.ts';
@@ -10,6 +9,7 @@ import type { Operations } from './model/operations.ts';
 import { ofAsync, ofRow, ofWaiting } from './model/operations.ts';
 import type { RegionName } from './prices.ts';
 import { pricesIn, REGIONS } from './prices.ts';
+import { readOptions } from './read-options.ts';
 
 /**
  * `npm run cost`: what orders cost. It counts the operations of an order of each kind on the deployed code, takes the
@@ -49,6 +49,7 @@ function standing(cloud: Cloud, memoryMb: (name: string) => number): Standing {
     queues: Object.keys(QUEUES).length,
     secrets: SECRETS.length,
     alarms: cloud.all('AWS::CloudWatch::Alarm').length,
+    keys: cloud.all('AWS::KMS::Key').length,
   };
 }
 
@@ -70,8 +71,9 @@ function table(rows: readonly (readonly string[])[]): string {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { region: { type: 'string', default: 'us-east-1' }, json: { type: 'boolean', default: false } },
+  const values = readOptions(USAGE, {
+    region: { type: 'string', default: 'us-east-1' },
+    json: { type: 'boolean', default: false },
   });
   if (!(values.region in REGIONS)) {
     process.stderr.write(USAGE);

@@ -47,6 +47,7 @@ export interface Standing {
   readonly queues: number;
   readonly secrets: number;
   readonly alarms: number;
+  readonly keys: number;
 }
 
 const SECONDS_OF_A_MONTH = 30 * 24 * 3_600;
@@ -58,7 +59,14 @@ export function idleMonth(of: Standing, prices: Prices): number {
   const queues = (of.queues * EMPTY_RECEIVES * prices.queueRequestsMillion) / 1e6;
   const lambda = of.gbSeconds * prices.gbSecond + (of.runs * prices.invocationsMillion) / 1e6;
   const reads = (of.readUnits * prices.readUnitsMillion) / 1e6;
-  return queues + lambda + reads + of.secrets * prices.secretMonth + of.alarms * prices.alarmMonth + prices.keyMonth;
+  return (
+    queues +
+    lambda +
+    reads +
+    of.secrets * prices.secretMonth +
+    of.alarms * prices.alarmMonth +
+    of.keys * prices.keyMonth
+  );
 }
 
 /** Dollars of a month with so many orders, all of one kind, with the storage of a year of them. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { Chance } from '../simulation/chance.ts';
 import { percentile } from './line.ts';
 import type { EntrySeen, OrderSeen } from './load-check.ts';
 import { problemsOf } from './load-check.ts';
+import { readOptions } from './read-options.ts';
 
 /**
  * `npm run load`: offers mixed traffic to a running system, through its public API alone, and checks at the end that
@@ -256,16 +256,14 @@ class Load {
 }
 
 function read(): Options | string {
-  const { values } = parseArgs({
-    options: {
-      url: { type: 'string' },
-      key: { type: 'string' },
-      rps: { type: 'string', default: '10' },
-      minutes: { type: 'string', default: '1' },
-      product: { type: 'string', default: '100' },
-      amount: { type: 'string', default: '0.1' },
-      live: { type: 'boolean', default: false },
-    },
+  const values = readOptions(USAGE, {
+    url: { type: 'string' },
+    key: { type: 'string' },
+    rps: { type: 'string', default: '10' },
+    minutes: { type: 'string', default: '1' },
+    product: { type: 'string', default: '100' },
+    amount: { type: 'string', default: '0.1' },
+    live: { type: 'boolean', default: false },
   });
   const { url, key, live } = values;
   const [rps, minutes] = [Number(values.rps), Number(values.minutes)];

@@ -12,7 +12,7 @@ const line: Line = {
   wanted: { write: { most: 12, before: '23' }, read: { most: 8 }, 'orders per s': { least: 60 } },
   measure: async () => ({}),
 };
-const results = { units: { figures: { write: 12, read: 9, extra: 1.23456 }, seconds: 1 } };
+const results = { units: { figures: { write: 12, read: 9, extra: 1.23456 } } };
 
 it.each([
   ['at most so much', { most: 5 }, 5, true],
@@ -36,7 +36,7 @@ it('the page has every figure, every goal, and how many of them hold', () => {
 });
 
 it('the page says why a line has no figures', () => {
-  const page = performancePage([line], { units: { figures: {}, seconds: 1, failed: 'it took too long' } });
+  const page = performancePage([line], { units: { figures: {}, failed: 'it took too long' } });
   expect(page).toContain('No figures: it took too long.');
   expect(performancePage([line], {})).toContain('No figures: it was not run yet.');
 });

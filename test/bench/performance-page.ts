@@ -4,7 +4,6 @@ import { holds } from './line.ts';
 /** What a run of a line gave. */
 export interface Measured {
   readonly figures: Figures;
-  readonly seconds: number;
   /** Why there are no figures. */
   readonly failed?: string;
 }

@@ -17,6 +17,7 @@ import { capabilities } from '../domain/orders.ts';
 import { SAMPLE_PRODUCT } from '../simulation/sample-product.ts';
 import type { BusyWorld } from '../support/busy-world.ts';
 import { BUSY_WALLET, busyWorld, place } from '../support/busy-world.ts';
+import { OPERATOR } from '../support/origin.ts';
 
 /**
  * What one wallet takes, on virtual time: requests arrive at random moments, a transaction takes 22 ms and is refused
@@ -85,7 +86,12 @@ export async function measureCampaign({ rate, seconds, share, seed = 1 }: Load &
   const { campaign, secret } = await busy.finish(
     busy.inProcess(async (world) => {
       await saveCatalogue(world, 'hotrecharge', [SAMPLE_PRODUCT]);
-      return addCampaign(world, BUSY_WALLET, { name: 'Survey', currency: 'USD', budget: affordable, amount: 1 });
+      return addCampaign(
+        world,
+        BUSY_WALLET,
+        { name: 'Survey', currency: 'USD', budget: affordable, amount: 1 },
+        OPERATOR,
+      );
     }),
   );
   const times = new Times();

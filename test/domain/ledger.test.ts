@@ -195,6 +195,21 @@ describe('the chain shows', () => {
     );
   });
 
+  it('neither that its end was cut off nor a rewriting of all that follows: for these there are signed heads', () => {
+    fc.assert(
+      fc.property(chains, fc.nat(), (chain, number) => {
+        const place = number % chain.length;
+        expect(firstViolation(chain.slice(0, place))).toBeUndefined();
+        const rewritten = chain.slice(0, place);
+        for (const { id, kind, description, amountMinor, at: when } of chain.slice(place)) {
+          const other = { id, kind, description, amountMinor: Math.abs(amountMinor) + 1 };
+          rewritten.push(append(wallet, rewritten.at(-1), other, when));
+        }
+        expect(firstViolation(rewritten)).toBeUndefined();
+      }),
+    );
+  });
+
   it('the mismatch in a text that names the entry', () => {
     const [first, second] = chainOf([
       { kind: 'adjustment', amountMinor: 100, skewMs: 0 },

@@ -22,8 +22,9 @@ import {
   writeOff,
 } from '../../shared/domain/order-life.ts';
 import { leaveToMessage, markPublished } from '../../shared/domain/order-publishing.ts';
-import { applyQueryResult, applyRecheck } from '../../shared/domain/order-queries.ts';
+import { applyQueryResult, applyRecheck, nextCheckAt, SWEEP_INTERVAL_MS } from '../../shared/domain/order-queries.ts';
 import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
+import { workers } from '../../shared/manifest/workers.ts';
 import {
   AMOUNT,
   acknowledged,
@@ -172,6 +173,30 @@ describe('the outcome of a send', () => {
   });
 });
 
+describe('the next check of an order', () => {
+  const dueAt = plus(START, MINUTE);
+
+  it.each([
+    ['is when it is due', { status: 'unknown', dueAt }, START, dueAt],
+    ['is at that very moment', { status: 'unknown', dueAt }, dueAt, dueAt],
+    [
+      'is by the next sweep once that has passed',
+      { status: 'pending', dueAt },
+      plus(dueAt, 1),
+      plus(dueAt, 1 + SWEEP_INTERVAL_MS),
+    ],
+    ['is none where it is decided', { status: 'refunded', dueAt }, START, undefined],
+    ['is none while a person decides', { status: 'review', dueAt }, START, undefined],
+    ['is none where its batch is what is due', { status: 'dispatching' }, START, undefined],
+  ] as const)('%s', (_what, order, at, expected) => {
+    expect(nextCheckAt(order, at)).toBe(expected);
+  });
+
+  it('comes at the interval of the schedule', () => {
+    expect(SWEEP_INTERVAL_MS).toBe(workers.reconcile.everyMinutes * MINUTE);
+  });
+});
+
 describe('a status query', () => {
   const horizon = HOUR;
 
@@ -293,8 +318,8 @@ describe('an amount that cannot be charged again', () => {
 
 describe('an order that could not be sent', () => {
   it('is held, with the time since when', () => {
-    const held = hold(accept(initial, START).order, plus(START, MINUTE), START).after;
-    const again = hold(held, plus(START, 2 * MINUTE), plus(START, MINUTE)).after;
+    const held = hold(accept(initial, START).order, { until: plus(START, MINUTE), note: 'held' }, START).after;
+    const again = hold(held, { until: plus(START, 2 * MINUTE), note: 'held' }, plus(START, MINUTE)).after;
     expect([held.heldSince, again.heldSince, again.timeline]).toEqual([START, START, held.timeline]);
     for (const change of [claim(again, 'att_1', capabilities, START), expire(again, START)]) {
       expect(change.after.heldSince).toBeUndefined();
@@ -305,7 +330,7 @@ describe('an order that could not be sent', () => {
     expect(expire(accept(initial, START).order, START).entry).toMatchObject({ kind: 'refund', amountMinor: AMOUNT });
     for (const order of [claimed(), unknownSince(), inReview(), successful(), refunded()]) {
       expect(() => expire(order, START)).toThrow('was never sent');
-      expect(() => hold(order, START, START)).toThrow('was never sent');
+      expect(() => hold(order, { until: START, note: 'held' }, START)).toThrow('was never sent');
       expect(() => sendToManualReview(order, 'x', START)).toThrow('was never sent');
     }
   });

@@ -10,6 +10,7 @@ import {
   parseInternational,
   parsePhone,
 } from '../../shared/domain/phone.ts';
+import { repeats } from '../support/length.ts';
 
 const COUNTRIES = Object.keys(PLANS) as Country[];
 
@@ -189,7 +190,8 @@ describe.each(COUNTRIES)('compared with libphonenumber, in %s,', (country) => {
     isListed(oursOnly, national) || (theirs && !isListed(theirsOnly, national));
 
   it('every prefix of four digits is accepted exactly where it should be', () => {
-    const parsed = STARTS.flatMap((start) => ['00000', '99999'].map((tail) => parse(start + tail)));
+    const tails = ['00000', '99999'].slice(0, repeats({ short: 1, long: 2 }));
+    const parsed = STARTS.flatMap((start) => tails.map((tail) => parse(start + tail)));
     expect(parsed.filter((each) => each.ours !== expected(each))).toEqual([]);
   });
 
@@ -209,7 +211,7 @@ describe.each(COUNTRIES)('compared with libphonenumber, in %s,', (country) => {
         const parsed = parse(national);
         expect([national, parsed.ours]).toEqual([national, expected(parsed)]);
       }),
-      { numRuns: 2_000 },
+      { numRuns: repeats({ short: 200, long: 2_000 }) },
     );
   });
 });

@@ -1,23 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
-import { isSlow, lookGaps, SEND_TIMES_MAX, saysTheSame, withTimes } from '../../shared/domain/send-times.ts';
+import { isSlow, pollGaps, SEND_TIMES_MAX, saysTheSame, withTimes } from '../../shared/domain/send-times.ts';
 
-/** When each look happens, in milliseconds after the order was accepted. */
-function looks(times: readonly number[] | undefined, untilMs: number): number[] {
-  const gaps = lookGaps(times);
+/** When each poll happens, in milliseconds after the order was accepted. */
+function polls(times: readonly number[] | undefined, untilMs: number): number[] {
+  const gaps = pollGaps(times);
   const at: number[] = [];
   for (let ms = gaps.next().value; ms <= untilMs; ms += gaps.next().value) at.push(Math.round(ms));
   return at;
 }
 
-describe('looks for an outcome', () => {
+describe('polls for an outcome', () => {
   it('begin at once and grow apart where nothing is known of the provider', () => {
-    expect(looks(undefined, 100)).toEqual([8, 20, 38, 65]);
-    expect(looks([], 100)).toEqual([8, 20, 38, 65]);
+    expect(polls(undefined, 100)).toEqual([8, 20, 38, 65]);
+    expect(polls([], 100)).toEqual([8, 20, 38, 65]);
   });
 
   it('are few for a provider that always takes as long', () => {
     expect(
-      looks(
+      polls(
         Array.from({ length: 20 }, () => 800),
         1_000,
       ),
@@ -26,13 +26,13 @@ describe('looks for an outcome', () => {
 
   it('begin with its fast sends where they differ', () => {
     const times = Array.from({ length: 20 }, (_, n) => (n < 5 ? 100 : 2_000));
-    expect(looks(times, 2_000)).toEqual([300, 600, 1_050, 1_725]);
+    expect(polls(times, 2_000)).toEqual([300, 600, 1_050, 1_725]);
   });
 
   it('begin after five seconds at the latest and come at least every second, but not within eight milliseconds', () => {
-    expect(looks([3_000], 4_000)).toEqual([3_300, 3_750]);
-    expect(looks([60_000], 10_000)).toEqual([6_000, 7_000, 8_000, 9_000, 10_000]);
-    expect(looks([1], 30)).toEqual([16, 28]);
+    expect(polls([3_000], 4_000)).toEqual([3_300, 3_750]);
+    expect(polls([60_000], 10_000)).toEqual([6_000, 7_000, 8_000, 9_000, 10_000]);
+    expect(polls([1], 30)).toEqual([16, 28]);
   });
 });
 

@@ -175,11 +175,13 @@ describe('an endpoint', () => {
   });
 
   it('signs with the old and the new secret until the overlap ends', () => {
-    const once = rotate(endpoint, HOUR, START);
-    expect(activeVersions(once, START)).toEqual([2, 1]);
-    expect(activeVersions(once, plus(START, HOUR))).toEqual([2]);
-    const twice = rotate(once, 2 * HOUR, plus(START, MINUTE));
-    expect(activeVersions(twice, plus(START, 2 * MINUTE))).toEqual([3, 2, 1]);
-    expect(activeVersions(rotate(twice, 0, plus(START, 2 * MINUTE)), plus(START, 2 * MINUTE))).toEqual([4]);
+    const once = rotate(endpoint, 1, HOUR, START);
+    const versions = (each: Endpoint, at: string) => activeVersions(each, at).map(({ version }) => version);
+    expect(versions(once, START)).toEqual([2, 1]);
+    expect(versions(once, plus(START, HOUR))).toEqual([2]);
+    const twice = rotate(once, 2, 2 * HOUR, plus(START, MINUTE));
+    expect(versions(twice, plus(START, 2 * MINUTE))).toEqual([3, 2, 1]);
+    expect(activeVersions(twice, plus(START, 2 * MINUTE)).map((each) => each.keyVersion)).toEqual([2, 1, undefined]);
+    expect(versions(rotate(twice, 2, 0, plus(START, 2 * MINUTE)), plus(START, 2 * MINUTE))).toEqual([4]);
   });
 });

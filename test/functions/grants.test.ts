@@ -20,6 +20,7 @@ import { readOrder } from '../../shared/store/orders.ts';
 import { call } from '../support/call.ts';
 import { aCampaign, pay, respondent } from '../support/campaigns.ts';
 import { granted } from '../support/granted.ts';
+import { OPERATOR } from '../support/origin.ts';
 import type { TestMerchant, TestWorld } from '../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../support/world.ts';
 
@@ -37,7 +38,12 @@ beforeEach(async () => {
   });
   merchant = await aMerchant(world);
   await sell(world);
-  await addEndpoint(world, { merchantId: merchant.id, mode: 'live' }, { url: 'https://merchant.example/hook' });
+  await addEndpoint(
+    world,
+    { merchantId: merchant.id, mode: 'live' },
+    { url: 'https://merchant.example/hook' },
+    OPERATOR,
+  );
 });
 afterAll(stopEngine);
 

@@ -123,4 +123,16 @@ describe('a path that is no route', () => {
     expect([answer.status, answer.headers.allow]).toEqual([405, allow]);
     if (method !== 'HEAD') expect(answer.json.code).toBe('method_not_allowed');
   });
+
+  it('is named in whole characters, however long it is', async () => {
+    for (let length = 170; length < 186; length += 1) {
+      const path = `/api/v1/orders/${'a'.repeat(length)}${'😀'.repeat(20)}`;
+      const { json } = read(await notFound(apiEvent({ method: 'DELETE', path }), invocation()));
+      expect([json.code, json.detail.isWellFormed(), json.detail.includes('\ufffd')]).toEqual([
+        'method_not_allowed',
+        true,
+        false,
+      ]);
+    }
+  });
 });

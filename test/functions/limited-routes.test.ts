@@ -14,6 +14,7 @@ import { readTail } from '../../shared/store/ledger.ts';
 import { call } from '../support/call.ts';
 import { aCampaign, pay } from '../support/campaigns.ts';
 import { granted } from '../support/granted.ts';
+import { OPERATOR } from '../support/origin.ts';
 import type { TestMerchant, TestWorld } from '../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../support/world.ts';
 
@@ -33,7 +34,9 @@ beforeEach(async () => {
 afterAll(stopEngine);
 
 const limit = (name: RateName, quota: number, windowSeconds: number) =>
-  changeTerms(world, merchant.id, (terms) => withLimit(terms, 'live', { name, value: { quota, windowSeconds } }));
+  changeTerms(world, { merchantId: merchant.id, mode: 'live' }, OPERATOR, (terms) =>
+    withLimit(terms, 'live', { name, value: { quota, windowSeconds } }),
+  );
 
 describe('test events', () => {
   it('are ten a minute, and one that is refused is not sent', async () => {

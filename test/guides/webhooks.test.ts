@@ -168,7 +168,7 @@ it('the numbers to check code against are right', () => {
 
 it('the sample has the fields of an order that succeeded, and the headers are those that we send', () => {
   const [sample] = snippets('json').map((text) => JSON.parse(text));
-  const shown = viewOrder(successful());
+  const shown = viewOrder(successful(), NOW);
   expect(Object.keys(sample.data.object)).toEqual(Object.keys(shown));
   expect(sample.data.object).toMatchObject({ status: shown.status, final: shown.final, failure: shown.failure });
   const names = [...(snippets('http')[0] ?? '').matchAll(/^([a-z-]+):/gm)].map((match) => match[1]);

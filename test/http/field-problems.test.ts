@@ -68,7 +68,15 @@ it.each([
   ['agent_referense', 'agent_reference'],
   ['sms', 'custom_sms'],
   ['id', undefined],
-  ['phone', undefined],
+  ['agent_ref', 'agent_reference'],
+  ['agentRef', 'agent_reference'],
+  ['msisdn', 'target'],
+  ['phone', 'target'],
+  ['PhoneNumber', 'target'],
+  ['meter_number', 'target'],
+  ['custom_message', 'custom_sms'],
+  ['agent', 'agent_reference'],
+  ['pro', undefined],
   ['a', undefined],
   ['constructor', undefined],
 ])('%s: did you mean %s?', (name, meant) => {
@@ -100,4 +108,10 @@ it.each(['ZWL', 'dollar', '', 5, null])('%j is no currency', (value) => {
   expect(() => check(z.strictObject({ currency }), { currency: value })).toThrow(
     expect.objectContaining({ param: 'currency', detail: 'currency must be one of USD, ZWG, KES, UGX, TZS.' }),
   );
+});
+
+it('a field that is never right has one advice', () => {
+  const order = z.strictObject({ currency: z.optional(z.never({ error: 'follows from the product.' })) });
+  const problem = { param: 'currency', detail: 'currency follows from the product.', fix: 'Leave currency out.' };
+  expect(() => check(order, { currency: 'USD' })).toThrow(expect.objectContaining({ errors: [problem] }));
 });

@@ -7,6 +7,7 @@ import { admit, admitBadKey, BAD_KEYS } from '../../shared/http/limits.ts';
 import { METRICS } from '../../shared/manifest/metrics.ts';
 import type { World } from '../../shared/world.ts';
 import { Chance } from '../simulation/chance.ts';
+import { OPERATOR } from '../support/origin.ts';
 import type { VirtualWorld } from '../support/virtual-world.ts';
 import { virtualWorld } from '../support/virtual-world.ts';
 
@@ -175,7 +176,7 @@ describe('the terms', () => {
     const world = process();
     const change: LimitChange = { name: 'test_events', value: { quota: 2, windowSeconds: 60 } };
     await virtual.during(admit(world, OWNER, 'test_events'));
-    await virtual.during(changeTerms(process(), OWNER.merchantId, (terms) => withLimit(terms, 'live', change)));
+    await virtual.during(changeTerms(process(), OWNER, OPERATOR, (terms) => withLimit(terms, 'live', change)));
     await virtual.clock.runUntil(virtual.clock.now + 5 * SECOND);
     const { headers } = await virtual.during(admit(world, OWNER, 'test_events'));
     expect(headers['ratelimit-policy']).toBe('"test_events";q=2;w=60');
@@ -190,7 +191,9 @@ describe('the terms', () => {
     await take();
     expect((await take()).refusal?.code).toBe('rate_limited');
     const change: LimitChange = { name: 'upload_bytes', value: { quota: 2 ** 30, windowSeconds: 86_400 } };
-    await virtual.during(changeTerms(process(), OWNER.merchantId, (terms) => withLimit(terms, 'test', change)));
+    await virtual.during(
+      changeTerms(process(), { ...OWNER, mode: 'test' }, OPERATOR, (terms) => withLimit(terms, 'test', change)),
+    );
     await virtual.clock.runUntil(virtual.clock.now + 5 * SECOND);
     expect((await take()).refusal).toBe(undefined);
   });

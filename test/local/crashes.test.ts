@@ -37,7 +37,9 @@ let child: ReturnType<typeof spawn>;
 let base: string;
 
 beforeAll(async () => {
-  const args = ['--input-type=module', '--eval', PROGRAM];
+  // A planted bug is in this process too.
+  const planted = process.env.PLANTED_BUG ? ['--import', './test/simulation/plant.mjs'] : [];
+  const args = [...planted, '--input-type=module', '--eval', PROGRAM];
   child = spawn(process.execPath, args, { env: { ...process.env }, stdio: ['ignore', 'pipe', 'ignore'] });
   const [line] = await once(child.stdout as NonNullable<typeof child.stdout>, 'data');
   base = `http://127.0.0.1:${JSON.parse(String(line)).port}`;

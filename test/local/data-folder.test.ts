@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { parseKeyRing } from '../../shared/domain/key-ring.ts';
 import { DATA_FORMAT, DataFolder } from '../../shared/local/data-folder.ts';
 import { StartError } from '../../shared/local/start-error.ts';
+import { SIGNING_PURPOSES } from '../../shared/manifest/access.ts';
 import { System } from '../support/system.ts';
 
 const SENTENCE =
@@ -54,6 +56,44 @@ describe('a data folder', () => {
   it('with files of somebody else only is new', () => {
     writeFileSync(file('notes.txt'), 'data');
     expect(() => open().close()).not.toThrow();
+  });
+});
+
+it('a data folder is closed to other users, also one that was open to them', () => {
+  writeFileSync(file('format'), String(DATA_FORMAT));
+  for (const name of ['airtime.db', 'files.db', 'airtime.log']) writeFileSync(file(name), 'data', { mode: 0o644 });
+  mkdirSync(file('queues'), { mode: 0o755 });
+  open().close();
+  expect(['airtime.db', 'files.db', 'airtime.log'].map((name) => statSync(file(name)).mode & 0o777)).toEqual([
+    ...[0o600, 0o600, 0o600],
+  ]);
+  expect(statSync(file('queues')).mode & 0o777).toBe(0o700);
+  expect(open().filesKey()).toBe(open().filesKey());
+});
+
+describe('the signing keys of a folder', () => {
+  it('are one for each purpose, made once, and for their owner only', () => {
+    const keys = open().signingKeys();
+    expect(new Set(Object.values(keys)).size).toBe(SIGNING_PURPOSES.length);
+    expect(open().signingKeys()).toEqual(keys);
+    expect(statSync(file('signing-keys.json')).mode & 0o077).toBe(0);
+  });
+
+  it('of an older folder are new, and accept beside each what its one key made', () => {
+    writeFileSync(file('format'), String(DATA_FORMAT));
+    writeFileSync(file('signing-key'), 'the old key');
+    const keys = open().signingKeys();
+    const rings = Object.values(keys).map(parseKeyRing);
+    expect(rings.map(({ keys: [, old] }) => old)).toEqual(rings.map(() => ({ version: 1, key: 'the old key' })));
+    expect(new Set(rings.map(({ keys: [newest] }) => newest?.key)).size).toBe(SIGNING_PURPOSES.length);
+    expect([open().signingKeys(), existsSync(file('signing-key'))]).toEqual([keys, false]);
+  });
+
+  it('keep a rotation', () => {
+    const folder = open();
+    const keys = folder.signingKeys();
+    folder.saveSigningKey('access', 'rotated');
+    expect(open().signingKeys()).toEqual({ ...keys, access: 'rotated' });
   });
 });
 

@@ -221,3 +221,34 @@ it('a missing bucket, and S3 that does not answer, are errors and not a missing 
   await server.stop();
   await expect(files.read('mine', 1)).rejects.toThrow('ECONNREFUSED');
 });
+
+describe('a request that is signed in a header', () => {
+  const ask = async (credentials: { accessKeyId: string; secretAccessKey: string }) => {
+    const { endpoint, stop } = await startFiles({ secretAccessKey: CREDENTIALS.secretAccessKey });
+    stops.push(stop);
+    const client = { endpoint, forcePathStyle: true, region: 'us-east-1', credentials, maxAttempts: 1 };
+    const files = s3Files({ bucket: () => 'files', client });
+    return files.write('a.csv', 'x', CSV).then(
+      () => 'written',
+      (error: Error) => error.name,
+    );
+  };
+
+  it('is served by the key of the server, and by no other', async () => {
+    expect(await ask(CREDENTIALS)).toBe('written');
+    expect(await ask({ ...CREDENTIALS, secretAccessKey: 'local' })).toBe('SignatureDoesNotMatch');
+  });
+
+  it.each(['x', 'Bearer x', 'AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host, Signature=00'])(
+    'with %s for a signature is refused',
+    async (authorization) => {
+      const { endpoint, stop } = await startFiles({ secretAccessKey: CREDENTIALS.secretAccessKey });
+      stops.push(stop);
+      for (const method of ['GET', 'PUT']) {
+        const body = method === 'PUT' ? { body: 'x' } : {};
+        const answer = await fetch(`${endpoint}/files/a.csv`, { method, headers: { authorization }, ...body });
+        expect([answer.status, await codeOf(answer)]).toEqual([403, 'AccessDenied']);
+      }
+    },
+  );
+});

@@ -234,8 +234,8 @@ describe('a queue', () => {
     const fails = () => Promise.reject(new Error('it fails'));
     const seen = consume(new LocalLambda(CONCURRENCY.dev), QUEUE, fails);
     await send(QUEUE, 1);
-    const { attemptsMax } = QUEUES[QUEUE];
-    await until(() => seen.length >= attemptsMax);
+    const { receivesMax } = QUEUES[QUEUE];
+    await until(() => seen.length >= receivesMax);
     await sleep(1_500);
     expect(seen.map(({ count }) => count)).toEqual(['1', '2', '3', '4', '5']);
   }, 15_000);

@@ -174,7 +174,7 @@ describe('the secret', () => {
     expect(read({ [name]: value })).not.toThrow('hunter2');
   });
 
-  it.each(['hunter2', '"hunter2"', '["hunter2"]', '', 'null'])('that is no object is not quoted: %j', (text) => {
+  it.each(['hunter2', '"hunter2"', '["hunter2"]', 'null'])('that is no object is not quoted: %j', (text) => {
     expect(() => parsePesepayCredentials(text)).toThrow(/^the pesepay secret is not a JSON object$/);
   });
 });
@@ -263,7 +263,7 @@ describe('a start', () => {
     expect(short(await gateway({ baseUrl: 'https://api.pesepay.com' }).start(aRequest()))).toBe('rejected');
     const credentials = async () => parsePesepayCredentials('{}');
     const start = await pesepay({ http, credentials }).start(aRequest());
-    expect(start).toEqual({ kind: 'rejected', evidence: 'no credentials: the pesepay secret has no baseUrl' });
+    expect(start).toEqual({ kind: 'rejected', evidence: 'no credentials: the pesepay secret is not set' });
   });
 
   it.each([
@@ -282,7 +282,7 @@ describe('a start', () => {
     expect(short(await start(aRequest()))).toBe(kind);
   });
 
-  it('refused without a message of Pesepay’s is unclear: a gateway may have answered', async () => {
+  it('refused without a message of Pesepay’s is unclear: a proxy may have answered', async () => {
     expect(short(await answering(403, '<html>Blocked').start(aRequest()))).toBe('unclear');
   });
 });
@@ -641,4 +641,11 @@ describe('the upstream fake', () => {
       expect(answer).toMatchObject({ success: false, message: expect.stringContaining('404') });
     });
   });
+});
+
+it('is off while its secret is as it was created, and not where it is wrong', async () => {
+  const isOff = (secret: string) =>
+    pesepay({ http: nodeHttp(), credentials: async () => parsePesepayCredentials(secret) }).isOff?.();
+  for (const secret of ['', '{}', 'A'.repeat(64)]) expect(await isOff(secret)).toBe(true);
+  for (const secret of ['not json', '{"baseUrl":"x"}']) expect(await isOff(secret)).toBe(false);
 });

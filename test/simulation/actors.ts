@@ -1,4 +1,4 @@
-import type { Mode } from '../../shared/domain/ledger.ts';
+import type { Owner } from '../../shared/domain/ledger.ts';
 import { SECOND } from '../../shared/domain/time.ts';
 import { serve } from '../../shared/http/pipeline.ts';
 import type { PlainResponse, RouteHandler } from '../../shared/http/route.ts';
@@ -11,9 +11,7 @@ import type { SimulatedProvider } from './simulated-provider.ts';
 import type { SimulationContext } from './simulation-context.ts';
 
 /** One merchant, in one mode, with the key that its programs use now. */
-export interface Account {
-  readonly merchantId: string;
-  readonly mode: Mode;
+export interface Account extends Owner {
   key: { readonly id: string; readonly text: string };
 }
 

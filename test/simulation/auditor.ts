@@ -255,7 +255,7 @@ export class Auditor {
       if (!received?.has(sequence)) this.#report(`event ${sequence} of ${order.id} was never received`);
     }
     const last = received?.get(order.events)?.data.object.status;
-    const { status } = viewOrder(order);
+    const { status } = viewOrder(order, order.createdAt);
     if (order.events > 0 && last !== status) this.#report(`${order.id} is ${status} and its last event shows ${last}`);
   }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { defined } from '../../shared/domain/defined.ts';
+import { messageOf } from '../../shared/domain/message-of.ts';
 import type { CrashResults } from './crash-points.ts';
 import { crashEverywhere, ONE_BATCH, ONE_CANCELLED_BATCH } from './crash-points.ts';
 import type { SeedsRun } from './run-seeds.ts';
@@ -49,23 +50,34 @@ async function explain(seed: number, plan: Plan): Promise<void> {
   );
 }
 
+/** `undefined` where they cannot be read; the reason is printed. */
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        help: { type: 'boolean', default: false },
+        seeds: { type: 'string', default: '1..100' },
+        minutes: { type: 'string' },
+        orders: { type: 'string', default: '100' },
+        workers: { type: 'string', default: String(availableParallelism()) },
+        first: { type: 'boolean', default: false },
+        all: { type: 'boolean', default: false },
+        crashes: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n\n`);
+    return undefined;
+  }
+}
+
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: 'string', default: '1..100' },
-      minutes: { type: 'string' },
-      orders: { type: 'string', default: '100' },
-      workers: { type: 'string', default: String(availableParallelism()) },
-      first: { type: 'boolean', default: false },
-      all: { type: 'boolean', default: false },
-      crashes: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const range = /^(\d+)\.\.(\d+)$/.exec(values.seeds);
-  if (!range) {
+  const values = readOptions();
+  const range = values && /^(\d+)\.\.(\d+)$/.exec(values.seeds);
+  if (!range || values.help) {
     process.stderr.write(USAGE);
-    return 1;
+    return values?.help ? 0 : 1;
   }
   if (values.crashes) {
     const order = await crashEverywhere([1, 2, 3]);

@@ -2,9 +2,11 @@ import { createOrder } from '../../functions/orders/create-order.ts';
 import { startTopup } from '../../functions/wallet/start-topup.ts';
 import { SCOPES } from '../../shared/domain/key.ts';
 import { MINUTE, SECOND } from '../../shared/domain/time.ts';
+import { revokeKey } from '../../shared/flows/keys/revoke-key.ts';
 import type { PlainResponse } from '../../shared/http/route.ts';
 import { SANDBOX_OUTCOMES } from '../../shared/providers/sandbox.ts';
-import { createKey, revokeKey } from '../../shared/store/merchants.ts';
+import { createKey } from '../support/create-key.ts';
+import { OPERATOR } from '../support/origin.ts';
 import type { Account, Actors } from './actors.ts';
 import {
   ANSWER_TIMEOUT_MS,
@@ -119,5 +121,5 @@ export async function rotateKey(actors: Actors, account: Account): Promise<void>
   const { key, text } = await createKey(operator, { merchantId, mode, name: 'next', scopes: SCOPES });
   account.key = { id: key.id, text };
   actors.trace(`key ${key.id} replaces ${before.id}`);
-  await revokeKey(operator, merchantId, before.id);
+  await revokeKey(operator, account, before.id, { keepsCampaigns: true }, OPERATOR);
 }

@@ -11,6 +11,7 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createTables, startEngine } from '../../shared/local/engine.ts';
+import { repeats } from '../support/length.ts';
 import { Chance } from './chance.ts';
 import { ModelDb } from './model-db.ts';
 
@@ -20,7 +21,7 @@ import { ModelDb } from './model-db.ts';
  * capacity limit by itself, and does not end pages at 1 MB.
  */
 
-const COMMANDS = Number(process.env.MODEL_COMMANDS ?? 3000);
+const COMMANDS = Number(process.env.MODEL_COMMANDS ?? repeats({ short: 1_500, long: 3_000 }));
 let engine: Awaited<ReturnType<typeof startEngine>>;
 let client: DynamoDBClient;
 

@@ -42,6 +42,13 @@ export const PLANTED_BUGS_LINE: readonly PlantedBug[] = [
     ...line,
   },
   {
+    name: 'a stored posting is posted whatever it holds',
+    file: lines,
+    find: 'toPosting(wallet, String(posting))',
+    replace: '(() => (toPosting(wallet, String(posting)), JSON.parse(String(posting))))()',
+    ...line,
+  },
+  {
     name: 'rows leave the line while their transaction is under way',
     file: leading,
     find: '    const [written] = await Promise.all([',
@@ -107,8 +114,8 @@ export const PLANTED_BUGS_LINE: readonly PlantedBug[] = [
   {
     name: 'a reference that is taken counts as funded',
     file: posting,
-    find: '    if (row) fates.set(posting.id, fateOf(posting.id, row));',
-    replace: "    if (row) fates.set(posting.id, { kind: 'done' });",
+    find: '    if (row) results.set(posting.id, resultOf(posting.id, row));',
+    replace: "    if (row) results.set(posting.id, { kind: 'done' });",
   },
   {
     name: 'a leader keeps the tail that it read first',
@@ -153,11 +160,14 @@ export const PLANTED_BUGS_LINE: readonly PlantedBug[] = [
     file: lines,
     find: '  const place = { pk: `${walletKey(wallet)}#',
     replace: '  const place = { pk: `${wallet.merchantId}#${wallet.mode}#',
-    also: {
-      file: lines,
-      find: "':pk': `${walletKey(wallet)}#",
-      replace: "':pk': `${wallet.merchantId}#${wallet.mode}#",
-    },
+    also: [
+      {
+        file: lines,
+        find: "':pk': `${walletKey(wallet)}#",
+        replace: "':pk': `${wallet.merchantId}#${wallet.mode}#",
+      },
+      { file: 'shared/store/stored-posting.ts', find: 'walletKey(wallet) === walletKey(own) && ', replace: '' },
+    ],
     ...line,
   },
   {
@@ -169,8 +179,8 @@ export const PLANTED_BUGS_LINE: readonly PlantedBug[] = [
   {
     name: 'a leader that loses never tries with less',
     file: leading,
-    find: '    else if (fates.size === 0) this.#sizeMax = ',
-    replace: '    else if (fates.size < 0) this.#sizeMax = ',
+    find: '    else if (results.size === 0) this.#sizeMax = ',
+    replace: '    else if (results.size < 0) this.#sizeMax = ',
     ...line,
   },
   {

@@ -407,7 +407,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an endpoint that is backed off is posted to',
     file: delivering,
-    find: "waiting.status === 'held' || receiver.failing ||",
+    find: "waiting.status === 'held' || isBackedOff(receiver) ||",
     replace: "waiting.status === 'held' ||",
   },
   {
@@ -443,8 +443,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an event shows a later state of the order',
     file: publishing,
-    find: 'viewOrder(asOf(order, event))',
-    replace: 'viewOrder(order)',
+    find: 'viewOrder(asOf(order, event), event.at)',
+    replace: 'viewOrder(order, event.at)',
   },
   {
     name: 'an attempt without an answer counts as delivered',
@@ -676,8 +676,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     also: [
       {
         file: 'shared/flows/orders/review.ts',
-        find: "    current.status === 'review' ? resolve(current, resolution, decision, world.now()) : undefined,",
-        replace: '    resolve(current, resolution, decision, world.now()),',
+        find: "    current.status === 'review' ? resolve(current, resolution, shown(decision), world.now()) : undefined;",
+        replace: '    resolve(current, resolution, shown(decision), world.now());',
       },
       {
         file: life,
@@ -1040,7 +1040,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a late row is charged to its batch, and the batch does not record it',
     file: orders,
-    find: 'await write(world, [put, companion]);',
+    find: 'await write(world, [put, companion, ...companions]);',
     replace: 'await write(world, [put]);',
   },
   {
@@ -1113,9 +1113,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a wallet in which another transaction is under way counts as empty',
     file: 'shared/store/post.ts',
-    find: '  const fate = written.fates.get(posting.id);\n',
+    find: '  const result = written.results.get(posting.id);\n',
     replace:
-      "  const [wallet] = wallets;\n  if (wallet && written.reason.includes('Conflict')) return { posted: { kind: 'uncovered', wallet } };\n  const fate = written.fates.get(posting.id);\n",
+      "  const [wallet] = wallets;\n  if (wallet && written.reason.includes('Conflict')) return { posted: { kind: 'uncovered', wallet } };\n  const result = written.results.get(posting.id);\n",
   },
   {
     name: 'a transaction that conflicts with another counts as done',
@@ -1133,8 +1133,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an order whose message became a dead letter is not enqueued again',
     file: reconciling,
-    find: '  const waitUntil = await blockedUntil(world, provider, order);\n',
+    find: '  const found = await findHold(world, provider, order);\n',
     replace:
-      '  if (elapsed(order.createdAt, world.now()) > 600_000) return undefined;\n  const waitUntil = await blockedUntil(world, provider, order);\n',
+      '  if (elapsed(order.createdAt, world.now()) > 600_000) return undefined;\n  const found = await findHold(world, provider, order);\n',
   },
 ];

@@ -26,7 +26,7 @@ const SEEDS_FOR_SPEED = '1..200';
 const {
   values: { planted },
   positionals: files,
-} = parseArgs({ allowPositionals: true, options: { planted: { type: 'string' } } });
+} = parseArgs({ allowPositionals: true, options: { planted: { type: 'string', multiple: true } } });
 if (planted === undefined || files.length === 0) {
   throw new Error('npm run proof -- --planted planted.json runs.json …');
 }
@@ -44,7 +44,7 @@ const of = (prefix: string) =>
 const table = (head: string, rows: readonly (readonly [string, number | string])[]) =>
   `| ${head} | |\n| --- | ---: |\n${rows.map(([name, value]) => `| ${name} | ${value.toLocaleString('en')} |`).join('\n')}\n`;
 
-const { testResults }: JestResults = JSON.parse(readFileSync(planted, 'utf8'));
+const testResults = planted.flatMap((file) => (JSON.parse(readFileSync(file, 'utf8')) as JestResults).testResults);
 const caught = new Set(
   testResults.flatMap(({ assertionResults }) =>
     assertionResults.filter(({ status }) => status === 'passed').map(({ title }) => title),

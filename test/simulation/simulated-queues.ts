@@ -103,7 +103,7 @@ export class SimulatedQueues {
   }
 
   #comesBack(sent: Sent, receives: number, chance: Chance): void {
-    if (receives < QUEUES[sent.queue].attemptsMax) this.#deliver(sent, receives + 1);
+    if (receives < QUEUES[sent.queue].receivesMax) this.#deliver(sent, receives + 1);
     else this.#becomeDeadLetter(sent, chance);
   }
 

@@ -79,6 +79,7 @@ export function simulatedWorld(
     table: (table: TableName) => table,
     queues: { send: (queue, messages) => effect(() => context.send(queue, messages, chance)) },
     files: { write: noFiles, read: noFiles, uploadUrl: noFiles, downloadUrl: noFiles },
+    heads: NO_HEADS,
     provider: (provider) => context.provider(provider),
     secret: async (secret) => `simulated ${secret}`,
     publicUrl: 'https://api.example',
@@ -90,6 +91,7 @@ export function simulatedWorld(
       check: (gatewayRef) => effect(() => payments.check(gatewayRef)),
     }),
     isDebug: false,
+    auditDays: 30,
     problemOfUrl: () => undefined,
     now: () => (skewMs === 0 ? clock.iso : new Date(clock.now + skewMs).toISOString()),
     sleep: async (ms) => {
@@ -100,6 +102,8 @@ export function simulatedWorld(
       const result = await clock.within(ms, work);
       return isDead() ? never : result;
     },
+    // What may be lost always is.
+    inBackground: () => {},
     random: () => chance.next(),
     bytes: (length) => Uint8Array.from({ length }, () => chance.below(256)),
     log: { info() {}, warn() {}, error() {}, metric: (metric) => faults.count(`metric ${metric}`) },
@@ -110,6 +114,16 @@ export function simulatedWorld(
 async function noFiles(): Promise<never> {
   throw new Error('the simulation has no files');
 }
+
+/** Whatever reads heads goes on without them. */
+export const NO_HEADS: World['heads'] = {
+  create: noFiles,
+  read: noFiles,
+  list: noFiles,
+  sign: noFiles,
+  isSigned: noFiles,
+  publicKey: noFiles,
+};
 
 interface Command {
   readonly constructor: { readonly name: string };

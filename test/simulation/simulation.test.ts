@@ -7,14 +7,14 @@ import { simulate } from './simulation.ts';
 /** A short run of what `npm run simulate` does at length. */
 
 /** A shorter run of the same seeds in `npm test`. */
-const ORDERS = repeats({ short: 40, long: 100 });
+const ORDERS = repeats({ short: 25, long: 100 });
 const POSSIBLE_FAULTS = Object.keys(FAULT_RATES)
   .filter((fault) => !(fault in SWITCHED_OFF))
   .concat(CONSEQUENCES)
   .toSorted();
 
 it(`fifty seeds of ${ORDERS} orders, with every fault, violate no invariant`, async () => {
-  const { orders, rows, counts, violations } = await runSeeds({ from: 1, to: 50, orders: ORDERS });
+  const { orders, rows, counts, violations } = await runSeeds({ from: 1, to: 50, orders: ORDERS, workers: 2 });
   expect(violations).toEqual([]);
   // Every requested order exists, except where a row of a batch used its reference first.
   expect(orders - rows + (counts['reference: used by a row before a single order'] ?? 0)).toBe(50 * ORDERS);

@@ -7,6 +7,7 @@ import { plainSignature, standardSignature } from '../../shared/flows/webhooks/s
 import { serveOpen } from '../../shared/http/pipeline.ts';
 import type { PlainResponse } from '../../shared/http/route.ts';
 import type { World } from '../../shared/world.ts';
+import { OPERATOR } from '../support/origin.ts';
 import type { Account, Actors } from './actors.ts';
 import { ANSWER_TIMEOUT_MS, invoke, RETRY_PAUSE_MS, request, untilAnswered } from './actors.ts';
 
@@ -22,18 +23,23 @@ const BURST_MS = 4 * MINUTE;
 
 /** Creates a campaign whose budget is too small for all requests that will come. */
 export async function openSurvey(world: World, account: Account, requests: number): Promise<Survey> {
-  const { campaign, secret } = await addCampaign(world, account, {
-    name: 'Survey',
-    currency: 'USD',
-    budget: Math.max(2, requests),
-    min_amount: 1,
-    max_amount: 3,
-    max_payouts: Math.max(1, Math.ceil(requests / 2)),
-    daily_budget: Math.max(2, Math.ceil(requests * 0.6)),
-    daily_max_payouts: Math.max(1, Math.ceil(requests * 0.3)),
-    retry_failed: true,
-    one_per_number: true,
-  });
+  const { campaign, secret } = await addCampaign(
+    world,
+    account,
+    {
+      name: 'Survey',
+      currency: 'USD',
+      budget: Math.max(2, requests),
+      min_amount: 1,
+      max_amount: 3,
+      max_payouts: Math.max(1, Math.ceil(requests / 2)),
+      daily_budget: Math.max(2, Math.ceil(requests * 0.6)),
+      daily_max_payouts: Math.max(1, Math.ceil(requests * 0.3)),
+      retry_failed: true,
+      one_per_number: true,
+    },
+    OPERATOR,
+  );
   return { id: campaign.id, account, secret };
 }
 

@@ -17,12 +17,12 @@ const LEFT_ALONE_MS = 2 * MINUTE;
 /**
  * Checks who posts what to a merchant. An event may be heard twice where two messages are at work at once, a process
  * died, or an answer was lost. It may not where its delivery was stored before a process began whose message may not be
- * the first, and nobody but a sweep posts to an endpoint that was failing or disabled before.
+ * the first, and nobody but a sweep posts to an endpoint that was backed off or disabled before.
  */
 export class WebhookAuditor {
   readonly #context: WebhookContext;
   readonly #stored = new Map<string, { readonly at: number; readonly status: Delivery['status'] }>();
-  /** Since when each endpoint is failing or disabled. */
+  /** Since when each endpoint is backed off or disabled. */
   readonly #ill = new Map<string, number>();
   readonly #messages = new Map<string, { readonly at: number; readonly isAgain: boolean }>();
   readonly #heard = new Set<string>();
@@ -42,7 +42,7 @@ export class WebhookAuditor {
       }
       if (table !== 'merchants' || after.url === undefined) continue;
       const { id, failing, disabled } = after as unknown as Endpoint;
-      if (!failing && !disabled) this.#ill.delete(id);
+      if (failing?.probeAt === undefined && !disabled) this.#ill.delete(id);
       else if (!this.#ill.has(id)) this.#ill.set(id, now);
     }
   };

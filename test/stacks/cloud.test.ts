@@ -7,7 +7,7 @@ import { environment, FILE_DAYS, QUEUES, SECRETS } from '../../shared/manifest/a
 import { MEMORY_MB } from '../../shared/manifest/memory.ts';
 import { METRICS } from '../../shared/manifest/metrics.ts';
 import type { OpenRoute, Route } from '../../shared/manifest/route.ts';
-import { AFTER_SLASH, methodsOf } from '../../shared/manifest/route.ts';
+import { AFTER_SLASH, methodsOf, readsKeys } from '../../shared/manifest/route.ts';
 import { NOT_FOUND_FUNCTION, openRoutes, routes } from '../../shared/manifest/routes.ts';
 import type { TableName, TableShape } from '../../shared/manifest/tables.ts';
 import { tables } from '../../shared/manifest/tables.ts';
@@ -29,6 +29,8 @@ const functions: readonly { name: string; access: Access }[] = [
   ...allWorkers,
   { name: NOT_FOUND_FUNCTION, access: {} },
 ];
+/** Functions that read keys of callers. */
+const readers = new Set(endpoints.filter(readsKeys).map(({ name }) => name));
 const tableNames = Object.keys(tables) as TableName[];
 const queueNames = Object.keys(QUEUES) as QueueName[];
 
@@ -40,8 +42,8 @@ const sorted = (texts: Iterable<string>) => [...texts].toSorted();
 
 /** Everything a function is allowed, as `action on resource`. */
 function allowed(name: string): string[] {
-  return statementsOf(name).flatMap(({ actions, resources }) =>
-    actions.flatMap((action) => resources.map((resource) => `${action} on ${resource}`)),
+  return statementsOf(name).flatMap(({ effect, actions, resources }) =>
+    (effect === 'Allow' ? actions : []).flatMap((action) => resources.map((resource) => `${action} on ${resource}`)),
   );
 }
 
@@ -103,7 +105,8 @@ describe('a function', () => {
 
   it.each(functions)('$name may read and write the tables of its access, and no others', ({ name, access }) => {
     const grants = allowed(name).filter((grant) => grant.startsWith('dynamodb:'));
-    const reads = Object.keys(access.tables ?? {}).flatMap((table) => {
+    const readable = Object.entries(access.tables ?? {}).filter(([, mode]) => mode !== 'append');
+    const reads = readable.flatMap(([table]) => {
       const shape: TableShape = tables[table as TableName];
       const arn = `${constructId(table)}.Arn`;
       return [arn, ...shape.indexes.map((index) => `${arn}/index/${index.name}`)];
@@ -111,9 +114,11 @@ describe('a function', () => {
     const isRead = (grant: string) => /^dynamodb:(GetItem|BatchGetItem|Query) on /.test(grant);
     expect(new Set(grants.filter(isRead).map((grant) => grant.split(' on ')[1]))).toEqual(new Set(reads));
     const writes = grants.filter((grant) => !isRead(grant));
-    const written = Object.entries(access.tables ?? {}).filter(([, mode]) => mode === 'write');
+    const written = Object.entries(access.tables ?? {}).filter(([, mode]) => mode !== 'read');
+    // Who reads keys notes their use.
+    const notes = readers.has(name) ? ['Merchants.Arn'] : [];
     expect(new Set(writes.map((grant) => grant.split(' on ')[1]))).toEqual(
-      new Set(written.map(([table]) => `${constructId(table)}.Arn`)),
+      new Set([...written.map(([table]) => `${constructId(table)}.Arn`), ...notes]),
     );
   });
 
@@ -129,20 +134,30 @@ describe('a function', () => {
 
   it.each(functions)(
     '$name may read and write files if its access says so, and list them to find out that one is missing',
-    ({ name, access: { files } }) => {
-      const read = ['s3:GetObject on Files.Arn/*', 's3:ListBucket on Files.Arn'];
-      const expected = { none: [], read, write: [...read, 's3:PutObject on Files.Arn/*'] }[files ?? 'none'];
-      expect(sorted(allowed(name).filter((grant) => grant.startsWith('s3:')))).toEqual(expected);
+    ({ name, access: { files, heads } }) => {
+      const inBucket = (bucket: string, mode: 'read' | 'write' | 'sign' | undefined) => {
+        const read = [`s3:GetObject on ${bucket}.Arn/*`, `s3:ListBucket on ${bucket}.Arn`];
+        return mode === undefined ? [] : mode === 'read' ? read : [...read, `s3:PutObject on ${bucket}.Arn/*`];
+      };
+      const expected = [...inBucket('Files', files), ...inBucket('Heads', heads)];
+      expect(sorted(allowed(name).filter((grant) => grant.startsWith('s3:')))).toEqual(sorted(expected));
       const keyUses = statementsOf(name).filter(({ via }) => via === 's3.AWS::Region.amazonaws.com');
-      const uses = { none: [], read: ['kms:Decrypt'], write: ['kms:Decrypt', 'kms:GenerateDataKey'] }[files ?? 'none'];
-      expect(sorted(keyUses.flatMap(({ actions }) => actions))).toEqual(uses);
+      const uses = (mode: string | undefined) =>
+        mode === undefined ? [] : mode === 'read' ? ['kms:Decrypt'] : ['kms:Decrypt', 'kms:GenerateDataKey'];
+      expect(sorted(keyUses.flatMap(({ actions }) => actions))).toEqual(sorted([...uses(files), ...uses(heads)]));
     },
   );
+
+  it.each(functions)('$name may use the key of heads if its access says so', ({ name, access: { heads } }) => {
+    const read = ['kms:GetPublicKey on HeadsKey.Arn'];
+    const expected = { none: [], read, sign: [...read, 'kms:Sign on HeadsKey.Arn'] }[heads ?? 'none'];
+    expect(sorted(allowed(name).filter((grant) => grant.endsWith(' on HeadsKey.Arn')))).toEqual(expected);
+  });
 
   it.each(functions)('$name may do nothing beyond its access, its logs and its own queue', ({ name }) => {
     const consumed = allWorkers.find((worker) => worker.name === name)?.queue;
     const others = allowed(name)
-      .filter((grant) => !/^(dynamodb:|sqs:SendMessage |secretsmanager:|s3:|kms:\w+ on Key\.Arn$)/.test(grant))
+      .filter((grant) => !/^(dynamodb:|sqs:SendMessage |secretsmanager:|s3:|kms:\w+ on (Heads)?Key\.Arn$)/.test(grant))
       .filter((grant) => !consumed || !grant.endsWith(` on ${constructId(consumed)}Queue/Queue.Arn`));
     const log = `${constructId(name)}/Log.Arn`;
     expect(sorted(others)).toEqual([`logs:CreateLogStream on ${log}`, `logs:PutLogEvents on ${log}`]);
@@ -162,6 +177,8 @@ describe('a function', () => {
         (access.secrets ?? []).map((secret) => [environment.secretArn(secret), `${constructId(secret)}Secret`]),
       ),
       ...(access.files ? { [environment.filesBucket]: 'Files' } : {}),
+      ...(access.tables?.audit === 'append' ? { [environment.auditDays]: String(STAGES.live.auditDays) } : {}),
+      ...(access.heads ? { [environment.headsBucket]: 'Heads', [environment.headsKeyArn]: 'HeadsKey.Arn' } : {}),
       PUBLIC_URL: 'Api.ApiEndpoint',
       ...(isWorker ? {} : { DEBUG: 'false' }),
     });
@@ -190,16 +207,34 @@ describe('a function', () => {
 });
 
 describe('permissions', () => {
-  const statements = live.all('AWS::IAM::Policy').flatMap(({ properties }) => {
-    return live.statementsIn(properties.PolicyDocument);
+  it('of whoever reads keys let it note the hour of their use, and change nothing else of an item', () => {
+    const updating = live.all('AWS::IAM::Policy').flatMap(({ properties }) => {
+      const { Statement } = properties.PolicyDocument as { Statement: Record<string, unknown>[] };
+      return Statement.filter(({ Action }) => [Action].flat().includes('dynamodb:UpdateItem'));
+    });
+    const onMerchants = updating.filter(({ Resource }) => live.text(Resource) === 'Merchants.Arn');
+    expect(onMerchants).toHaveLength(readers.size);
+    for (const statement of onMerchants) {
+      expect([statement.Action, statement.Condition]).toEqual([
+        'dynamodb:UpdateItem',
+        {
+          'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'usedAt'] },
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['key#*'] },
+        },
+      ]);
+    }
   });
 
-  it('hold no wildcard, neither in actions nor in resources, but for the files of the bucket', () => {
+  const all = live.all('AWS::IAM::Policy').flatMap(({ properties }) => live.statementsIn(properties.PolicyDocument));
+  const statements = all.filter(({ effect }) => effect === 'Allow');
+  const inTransaction = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
+
+  it('hold no wildcard, neither in actions nor in resources, but for the objects of the buckets', () => {
     const named = statements.flatMap(({ actions, resources }) => [...actions, ...resources]);
-    expect(new Set(named.filter((each) => each.includes('*')))).toEqual(new Set(['Files.Arn/*']));
+    expect(new Set(named.filter((each) => each.includes('*')))).toEqual(new Set(['Files.Arn/*', 'Heads.Arn/*']));
   });
 
-  it('allow no scans, no deletes but of rows of a line, and no change of a ledger entry', () => {
+  it('allow no scans, no deletes but of rows of a line, and of the ledger no updates', () => {
     const actionsOn = (table: string) =>
       statements.flatMap(({ actions, resources }) =>
         resources.some((each) => each === table || each.startsWith(`${table}/`)) ? actions : [],
@@ -220,22 +255,74 @@ describe('permissions', () => {
     );
   });
 
-  it('deny changing and deleting ledger entries to everybody, operators included', () => {
-    const { PolicyDocument } = live.one('AWS::DynamoDB::Table', 'Ledger').properties.ResourcePolicy as {
-      PolicyDocument: { Statement: { Principal: unknown }[] };
-    };
-    expect(live.statementsIn(PolicyDocument)).toEqual([
-      {
-        effect: 'Deny',
-        actions: ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
-        resources: ['*'],
-      },
-    ]);
-    expect(PolicyDocument.Statement[0]?.Principal).toEqual({ AWS: '*' });
+  it('allow an entry to be put in a transaction only', () => {
+    const onLedger = statements.filter(({ resources }) => resources.includes('Ledger.Arn'));
+    const putting = onLedger.filter(({ actions }) => actions.includes('dynamodb:PutItem'));
+    const writers = functions.filter(({ access }) => access.tables?.ledger === 'write');
+    expect(putting.map(({ enclosing }) => enclosing)).toEqual(writers.map(() => inTransaction));
+  });
+
+  it('deny PartiQL to every function with a table, whatever else it is allowed', () => {
+    for (const { name, access } of functions) {
+      const denied = statementsOf(name).filter(({ effect }) => effect === 'Deny');
+      const partiql = { effect: 'Deny', actions: ['dynamodb:PartiQL*'], resources: ['*'] };
+      expect([name, denied]).toEqual([name, access.tables ? [partiql] : []]);
+    }
+  });
+
+  it.each(['ledger', 'audit'] as const)(
+    'deny everybody each way to change an entry of %s that IAM can tell from an append',
+    (name) => {
+      const { PolicyDocument } = live.one('AWS::DynamoDB::Table', constructId(name)).properties.ResourcePolicy as {
+        PolicyDocument: { Statement: { Principal: unknown }[] };
+      };
+      expect(live.statementsIn(PolicyDocument)).toEqual([
+        {
+          effect: 'Deny',
+          actions: [
+            'dynamodb:BatchWriteItem',
+            'dynamodb:DeleteItem',
+            'dynamodb:PartiQL*',
+            'dynamodb:UpdateItem',
+            ...(name === 'audit' ? [] : ['dynamodb:UpdateTimeToLive']),
+          ],
+          resources: ['*'],
+        },
+        {
+          effect: 'Deny',
+          actions: ['dynamodb:PutItem'],
+          resources: ['*'],
+          enclosing: { 'ForAllValues:StringNotEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } },
+        },
+      ]);
+      expect(PolicyDocument.Statement.map(({ Principal }) => Principal)).toEqual([{ AWS: '*' }, { AWS: '*' }]);
+    },
+  );
+
+  it('let one function sign heads, and it writes nothing else; whoever writes entries cannot', () => {
+    const signers = functions.filter(({ access }) => access.heads === 'sign');
+    expect(signers.map(({ name }) => name)).toEqual(['sign-heads']);
+    for (const { access } of signers) {
+      expect(Object.values(access.tables ?? {})).not.toContain('write');
+      expect([access.queues, access.secrets, access.files, access.egress]).toEqual(Array(4).fill(undefined));
+    }
+    const onHeads = (action: string) =>
+      statements.filter(({ actions, resources }) => actions.includes(action) && /^Heads/.test(resources.join()));
+    expect([onHeads('kms:Sign').length, onHeads('s3:PutObject').length]).toEqual([1, 1]);
+  });
+
+  it('let functions put entries of the audit log, and only one of them read it', () => {
+    const onAudit = functions.flatMap(({ name }) => allowed(name).filter((grant) => grant.endsWith(' on Audit.Arn')));
+    expect(new Set(onAudit.map((grant) => grant.split(' on ')[0]))).toEqual(
+      new Set(['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query']),
+    );
+    expect(onAudit.filter((grant) => grant.startsWith('dynamodb:Query'))).toHaveLength(1);
   });
 
   it('allow use of the key only through the service that encrypts with it', () => {
-    const uses = statements.filter(({ actions }) => actions.some((action) => action.startsWith('kms:')));
+    const uses = statements.filter(
+      ({ actions, resources }) => actions.some((action) => action.startsWith('kms:')) && resources.includes('Key.Arn'),
+    );
     expect(uses.length).toBeGreaterThan(0);
     for (const { via } of uses) expect(via).toMatch(/^(dynamodb|secretsmanager|s3)\.AWS::Region\.amazonaws\.com$/);
   });
@@ -283,7 +370,7 @@ describe('data', () => {
   it.each(Object.values(clouds))(
     'keeps files for days in one bucket that is encrypted with our key and not public',
     (cloud) => {
-      expect(cloud.all('AWS::S3::Bucket')).toHaveLength(1);
+      expect(sorted(cloud.all('AWS::S3::Bucket').map(({ path }) => path))).toEqual(['Files', 'Heads']);
       const { properties } = cloud.one('AWS::S3::Bucket', 'Files');
       expect(properties).toMatchObject({
         PublicAccessBlockConfiguration: {
@@ -305,14 +392,48 @@ describe('data', () => {
       expect(properties.LifecycleConfiguration).toEqual({
         Rules: [{ Status: 'Enabled', ExpirationInDays: FILE_DAYS, AbortIncompleteMultipartUpload: abort }],
       });
-      const policies = cloud.all('AWS::S3::BucketPolicy').flatMap(({ properties }) => {
-        return (properties.PolicyDocument as { Statement: unknown[] }).Statement;
-      });
-      expect(policies).toEqual([
+      const policy = cloud.one('AWS::S3::BucketPolicy', 'Files/Policy').properties.PolicyDocument;
+      expect((policy as { Statement: unknown[] }).Statement).toEqual([
         expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
       ]);
     },
   );
+
+  it.each(Object.values(STAGES))(
+    'keeps heads in a bucket in which nobody replaces or deletes one, locked in live alone',
+    ({ name, headsLockedFor }) => {
+      const cloud = clouds[name];
+      const { properties } = cloud.one('AWS::S3::Bucket', 'Heads');
+      const { properties: files } = cloud.one('AWS::S3::Bucket', 'Files');
+      expect(properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
+      for (const each of ['PublicAccessBlockConfiguration', 'OwnershipControls', 'BucketEncryption']) {
+        expect(properties[each]).toEqual(files[each]);
+      }
+      expect(properties.LifecycleConfiguration).toBeUndefined();
+      expect(headsLockedFor?.toDays()).toBe(name === 'live' ? 730 : undefined);
+      const lock = { DefaultRetention: { Mode: 'COMPLIANCE', Days: 730 } };
+      expect(properties.ObjectLockConfiguration).toEqual(
+        name === 'live' ? { ObjectLockEnabled: 'Enabled', Rule: lock } : undefined,
+      );
+      const policy = cloud.one('AWS::S3::BucketPolicy', 'Heads/Policy').properties.PolicyDocument;
+      const denied = (policy as { Statement: Record<string, unknown>[] }).Statement.map((each) => [
+        each.Effect,
+        (each.Principal as { AWS: string }).AWS,
+        each.Action,
+        each.Condition,
+      ]);
+      expect(denied).toEqual([
+        ['Deny', '*', 's3:*', { Bool: { 'aws:SecureTransport': 'false' } }],
+        ['Deny', '*', ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObjectRetention'], undefined],
+        ['Deny', '*', 's3:PutObject', { Null: { 's3:if-none-match': 'true' } }],
+      ]);
+    },
+  );
+
+  it('has a key for heads that signs and does nothing else, and that anybody can check', () => {
+    const { properties } = live.one('AWS::KMS::Key', 'HeadsKey');
+    expect(properties).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
+  });
 
   it.each(Object.values(STAGES))('is protected against deletion in $name as that stage says', ({ name, ...stage }) => {
     const expected = stage.deletionProtection ? 'Retain' : 'Delete';
@@ -403,7 +524,7 @@ describe('workers', () => {
       const { properties } = queueOf(name);
       const { deadLetterTargetArn, maxReceiveCount } = properties.RedrivePolicy as Record<string, unknown>;
       expect(live.text(deadLetterTargetArn)).toBe(`${constructId(name)}Queue/DeadLetters.Arn`);
-      expect(maxReceiveCount).toBe(QUEUES[name].attemptsMax);
+      expect(maxReceiveCount).toBe(QUEUES[name].receivesMax);
       const worker = allWorkers.find(({ queue }) => queue === name);
       expect(properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * (worker?.timeoutSeconds ?? Infinity));
     },
@@ -587,9 +708,13 @@ describe('operations', () => {
     expect(Object.values(METRICS).filter((name) => !watched.has(name))).toEqual([]);
   });
 
-  it('missing data of the reconciler and of the verification is an alarm, of others it is not', () => {
+  it('missing data of the reconciler, of the verification and of heads is an alarm, of others it is not', () => {
     const loud = alarms.filter(({ properties }) => properties.TreatMissingData === 'breaching');
-    expect(loud.map(({ properties }) => properties.MetricName)).toEqual([METRICS.oldestUnknown, METRICS.brokenLedgers]);
+    expect(loud.map(({ properties }) => properties.MetricName)).toEqual([
+      METRICS.oldestUnknown,
+      METRICS.brokenLedgers,
+      METRICS.headAge,
+    ]);
   });
 
   it.each(Object.values(STAGES))('every log in $name has the retention of that stage', (stage) => {
@@ -610,6 +735,7 @@ describe('operations', () => {
     expect(sorted(answered)).toEqual([
       'AwsSolutions-APIG4',
       expect.stringMatching(/^AwsSolutions-IAM5\[Resource::\S+Files\w+\/\*\]$/),
+      expect.stringMatching(/^AwsSolutions-IAM5\[Resource::\S+Heads\w+\/\*\]$/),
       'AwsSolutions-S1',
       'AwsSolutions-SMG4',
     ]);
@@ -621,6 +747,9 @@ describe('operations', () => {
     expect(sorted(names)).toEqual(
       sorted([
         'ApiUrl',
+        'AuditDays',
+        'HeadsBucket',
+        'HeadsKeyArn',
         ...tableNames.map((name) => `${constructId(name)}Table`),
         ...SECRETS.map((name: SecretName) => `${constructId(name)}SecretArn`),
         ...queueNames.flatMap((name) => [`${constructId(name)}QueueUrl`, `${constructId(name)}DeadLettersUrl`]),

@@ -31,6 +31,8 @@ export interface Statement {
   readonly resources: readonly string[];
   /** The one service through which it is allowed to use the key. */
   readonly via?: string;
+  /** The operation that must enclose it, as the policy puts it. */
+  readonly enclosing?: unknown;
 }
 
 interface Template {
@@ -105,12 +107,13 @@ export class Cloud {
 
   statementsIn(document: unknown): Statement[] {
     return (document as { Statement: Json[] }).Statement.map((statement) => {
-      const { StringEquals } = (statement.Condition ?? {}) as { StringEquals?: Json };
+      const { StringEquals, ...conditions } = (statement.Condition ?? {}) as Record<string, Json>;
       return {
         effect: String(statement.Effect),
         actions: [statement.Action].flat().map(String),
         resources: [statement.Resource].flat().map((each) => this.text(each)),
         ...(StringEquals ? { via: this.text(StringEquals['kms:ViaService']) } : {}),
+        ...(Object.keys(conditions).length > 0 ? { enclosing: conditions } : {}),
       };
     });
   }

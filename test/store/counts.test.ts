@@ -1,16 +1,22 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createKey } from '../../functions/account/create-key.ts';
+import { revokeKey } from '../../functions/account/revoke-key.ts';
+import { rollKey } from '../../functions/account/roll-key.ts';
 import { createCampaign } from '../../functions/campaigns/create-campaign.ts';
 import { createEndpoint } from '../../functions/webhooks/create-endpoint.ts';
 import { deleteEndpoint } from '../../functions/webhooks/delete-endpoint.ts';
+import { isActive } from '../../shared/domain/key.ts';
 import type { LimitChange } from '../../shared/domain/terms.ts';
 import { withLimit } from '../../shared/domain/terms.ts';
+import { HOUR } from '../../shared/domain/time.ts';
 import { changeTerms } from '../../shared/flows/account/change-terms.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { listCampaigns } from '../../shared/store/campaigns.ts';
 import { listEndpoints, saveEndpoint } from '../../shared/store/endpoints.ts';
-import { createKey, listKeys, revokeKey } from '../../shared/store/merchants.ts';
+import { listKeys } from '../../shared/store/keys.ts';
 import { call } from '../support/call.ts';
 import { granted } from '../support/granted.ts';
+import { OPERATOR } from '../support/origin.ts';
 import type { TestMerchant, TestWorld } from '../support/world.ts';
 import { aMerchant, stopEngine, testWorld, transactionConflict } from '../support/world.ts';
 
@@ -42,8 +48,23 @@ const survey = () =>
     headers: merchant.headers(),
     body: { name: 'Survey', currency: 'USD', budget: 10, amount: 1 },
   });
-const aKey = () => createKey(world, { ...owner(), name: 'one', scopes: ['orders:read'] });
-const limit = (change: LimitChange) => changeTerms(world, merchant.id, (terms) => withLimit(terms, 'live', change));
+const aKey = (more: object = {}) =>
+  call(granted(world, routes.createKey.access), createKey, {
+    headers: merchant.headers(),
+    body: { name: 'one', scopes: ['orders:read'], ...more },
+  });
+const roll = (id: string) =>
+  call(granted(world, routes.rollKey.access), rollKey, { headers: merchant.headers(), params: { key_id: id } });
+const revoke = (id: string) =>
+  call(granted(world, routes.revokeKey.access), revokeKey, { headers: merchant.headers(), params: { key_id: id } });
+/** Of the live ones, with the one that asks. */
+const activeKeys = async () => {
+  const keys = await listKeys(world, merchant.id);
+  return keys.filter((key) => key.mode === 'live' && isActive(key, world.now())).length;
+};
+const made = (replies: readonly { status: number }[]) => replies.filter(({ status }) => status === 201).length;
+const limit = (change: LimitChange) =>
+  changeTerms(world, owner(), OPERATOR, (terms) => withLimit(terms, 'live', change));
 const times = <T>(count: number, work: () => Promise<T>) => Promise.all(Array.from({ length: count }, work));
 
 describe('forty at once', () => {
@@ -68,9 +89,14 @@ describe('forty at once', () => {
 
   it('make as many keys as the terms allow, those that there are included', async () => {
     await limit({ name: 'keys', value: 4 });
-    const made = await Promise.allSettled(Array.from({ length: 40 }, aKey));
-    expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
-    expect((await listKeys(world, merchant.id)).filter(({ mode }) => mode === 'live')).toHaveLength(4);
+    const replies = await times(40, aKey);
+    expect(made(replies)).toBe(3);
+    expect(replies.find(({ status }) => status !== 201)?.json).toMatchObject({
+      status: 409,
+      code: 'key_limit_reached',
+      detail: 'There are 4 live keys.',
+    });
+    expect(await activeKeys()).toBe(4);
   });
 });
 
@@ -83,9 +109,51 @@ describe('what is deleted', () => {
 
   it('and was a key makes room when it is revoked first, and not again', async () => {
     await limit({ name: 'keys', value: 2 });
-    const { key } = await aKey();
-    await times(3, () => revokeKey(world, merchant.id, key.id));
-    expect((await Promise.allSettled([aKey(), aKey()])).filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const { id } = (await aKey()).json;
+    expect((await times(3, () => revoke(id))).map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(made(await times(9, aKey))).toBe(1);
+  });
+});
+
+describe('a key that is rolled', () => {
+  it('counts beside the one that replaces it while both work, and then makes room once', async () => {
+    await limit({ name: 'keys', value: 3 });
+    const { id } = (await aKey()).json;
+    expect((await times(5, () => roll(id))).filter(({ status }) => status === 201)).toHaveLength(1);
+    expect((await aKey()).json.code).toBe('key_limit_reached');
+    expect((await roll(merchant.keys.live.id)).json.code).toBe('key_limit_reached');
+    world.advance(25 * HOUR);
+    expect(made(await times(9, aKey))).toBe(1);
+    expect((await revoke(id)).status).toBe(200);
+    expect((await aKey()).status).toBe(409);
+    expect(await activeKeys()).toBe(3);
+  });
+
+  it('makes room once, where it is revoked after it expired and was never needed', async () => {
+    await limit({ name: 'keys', value: 3 });
+    const { id } = (await aKey({ expires_at: '2026-05-08' })).json;
+    world.advance(25 * HOUR);
+    await Promise.all([revoke(id), ...[1, 2, 3, 4].map(() => aKey())]);
+    await times(9, aKey);
+    expect(await activeKeys()).toBe(3);
+  });
+
+  it.each(['before', 'after'] as const)('or revoked counts once where an answer is lost %s', async (moment) => {
+    await limit({ name: 'keys', value: 3 });
+    const losing = async <T>(work: () => Promise<T>): Promise<T> => {
+      let lost = 0;
+      world.fault = (command) => (command === 'TransactWriteCommand' && ++lost === 1 ? moment : undefined);
+      const result = await work();
+      world.fault = undefined;
+      expect(lost).toBeGreaterThan(1);
+      return result;
+    };
+    const { id } = (await losing(aKey)).json;
+    const rolled = await losing(() => roll(id));
+    expect([rolled.status, await activeKeys()]).toEqual([201, 3]);
+    expect((await losing(() => revoke(rolled.json.id))).status).toBe(200);
+    expect(made(await times(4, aKey))).toBe(1);
+    expect(await activeKeys()).toBe(3);
   });
 });
 

@@ -1,3 +1,4 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from '@jest/globals';
 import type { Entry, WalletId } from '../../shared/domain/ledger.ts';
 import { mismatchIn, walletKey } from '../../shared/domain/ledger.ts';
@@ -7,9 +8,10 @@ import { applySendOutcome, claim } from '../../shared/domain/order-life.ts';
 import { plus, SECOND } from '../../shared/domain/time.ts';
 import { changeOrder } from '../../shared/flows/orders/change-order.ts';
 import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
-import { readLead, saveLead } from '../../shared/store/lines.ts';
+import { readLead, rowOf, saveLead } from '../../shared/store/lines.ts';
 import { commit, toOrder } from '../../shared/store/orders.ts';
 import { post } from '../../shared/store/post.ts';
+import type { Posting } from '../../shared/store/posting.ts';
 import { WRITE_ATTEMPTS_MAX } from '../../shared/store/write.ts';
 import { Contention } from '../../shared/transient-error.ts';
 import type { Db, World } from '../../shared/world.ts';
@@ -285,6 +287,50 @@ it('a posting that cannot be written at all stops nobody else in its line', asyn
   await busy.finish(Promise.all([broken(), ...named(12).map((name) => place(busy.process(), name))]));
   expect(statuses(busy)).toEqual(['12 pending']);
   expect(problems(busy)).toEqual([]);
+});
+
+const WHOLE = {
+  id: 'wri_1',
+  puts: [{ table: 'wallets', item: { pk: 'adjustment#1', writeId: 'wri_1' }, condition: 'attribute_not_exists(pk)' }],
+  movements: [
+    {
+      wallet: BUSY_WALLET,
+      entry: { id: 'ent_1', kind: 'adjustment', amountMinor: 5, description: 'x' },
+      at: '2026-05-07T08:00:00.000Z',
+    },
+  ],
+};
+const [{ entry: ENTRY, ...MOVEMENT }] = WHOLE.movements as [(typeof WHOLE.movements)[0]];
+const spending = { campaignId: 'cmp_1', day: '2026-05-07' };
+
+it.each([
+  ['is no JSON', '{"id":'],
+  ['is nothing', 'null'],
+  ['has no puts', { ...WHOLE, puts: undefined }],
+  ['has none in its list of puts', { ...WHOLE, puts: [] }],
+  ['puts into no table', { ...WHOLE, puts: [{ ...WHOLE.puts[0], table: 'toString' }] }],
+  ['puts without a condition', { ...WHOLE, puts: [{ ...WHOLE.puts[0], condition: undefined }] }],
+  ['puts an item without a key', { ...WHOLE, puts: [{ ...WHOLE.puts[0], item: {} }] }],
+  ['moves nothing', { ...WHOLE, movements: [] }],
+  ['moves another wallet', { ...WHOLE, movements: [{ ...MOVEMENT, entry: ENTRY, wallet: ZWG }] }],
+  ['moves no amount', { ...WHOLE, movements: [{ ...MOVEMENT, entry: { ...ENTRY, amountMinor: null } }] }],
+  ['moves half a cent', { ...WHOLE, movements: [{ ...MOVEMENT, entry: { ...ENTRY, amountMinor: 0.5 } }] }],
+  ['moves as no kind', { ...WHOLE, movements: [{ ...MOVEMENT, entry: { ...ENTRY, kind: 'gift' } }] }],
+  ['spends without an amount', { ...WHOLE, spending }],
+  ['refuses by nothing that can be put', { ...WHOLE, refusal: { table: 'orders' } }],
+])('a stored posting that %s is posted by nobody, and stops nobody in its line', async (_what, stored) => {
+  const busy = busyWorld(17);
+  await deposit(busy, 100_000);
+  const { pk, sk, until } = rowOf(BUSY_WALLET, WHOLE as unknown as Posting, busy.clock.iso);
+  const posting = typeof stored === 'string' ? stored : JSON.stringify(stored);
+  const item = { pk, sk, until, posting };
+  await busy.finish(busy.process().db.send(new PutCommand({ TableName: 'lines', Item: item })));
+  await busy.finish(saveLead(busy.process(), BUSY_WALLET, taken(undefined, 'leads', busy.clock.iso)));
+  await together(busy, named(12));
+  expect(statuses(busy)).toEqual(['12 pending']);
+  expect(problems(busy)).toEqual([]);
+  expect(busy.model.items('ledger')).toHaveLength(13);
+  expect(new Set(busy.errors)).toEqual(new Set(['line.row_damaged']));
 });
 
 it('a debit that the line before it leaves no money for is dropped, and nothing is written', async () => {

@@ -244,7 +244,16 @@ describe('PesaWay', () => {
       { delivers: false, answer: { status: 429, code: '429.001' }, callbacks: [], query: 'failed' },
       'refunded',
     ],
-    ['rejects', { delivers: false, answer: { status: 400, code: '400.001' }, callbacks: [] }, 'refunded'],
+    [
+      'refuses with a code that it does not document',
+      { delivers: false, answer: { status: 402, code: '402.001' }, callbacks: [] },
+      'review',
+    ],
+    [
+      'refuses, and says so when asked',
+      { delivers: false, answer: { status: 400, code: '400.001' }, callbacks: [], query: 'failed' },
+      'refunded',
+    ],
     ['answers about another order', { delivers: true, answer: 'other_reference', callbacks: ['success'] }, 'success'],
     [
       'calls back about another order',

@@ -12,7 +12,7 @@ import { System } from '../support/system.ts';
 
 const run = promisify(execFile);
 const data = mkdtempSync(join(tmpdir(), 'airtime-bulk-'));
-const ROWS = repeats({ short: 100, long: 400 });
+const ROWS = repeats({ short: 100, long: 250 });
 let system: System;
 
 beforeAll(async () => {

@@ -13,7 +13,7 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true });
 });
 
-const ORDERS = repeats({ short: 60, long: 200 });
+const ORDERS = repeats({ short: 40, long: 120 });
 
 /**
  * Kills the system with many orders in flight, against an upstream that is slow enough for many to be mid-call, and

@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { repeats } from '../support/length.ts';
+import { mutate, sendRaw } from '../support/raw-socket.ts';
 import { System } from '../support/system.ts';
 
 /**
@@ -14,11 +14,6 @@ import { System } from '../support/system.ts';
 
 const RUNS = repeats({ short: 300, long: 5_000 });
 const AT_ONCE = 4;
-/** A request whose length lies upwards gets no answer: its sender waits this long, and cuts the connection. */
-const PATIENCE_MS = 500;
-/** No request lasts this long after that. */
-const HANGING_MS = 20_000;
-
 let system: System;
 let data: string;
 
@@ -66,13 +61,6 @@ const form = fc.record({
 });
 type Form = typeof form extends fc.Arbitrary<infer Value> ? Value : never;
 
-function mutate(text: string, each: Form['body'] | Form['head']): string {
-  return [...each].reduce((now, { at, drops, puts }) => {
-    const place = Math.floor(at * now.length);
-    return now.slice(0, place) + puts + now.slice(place + drops);
-  }, text);
-}
-
 function bytesOf({ head, body, path, lie }: Form): Buffer {
   const sent = mutate(BODY, body);
   const lines = [
@@ -86,32 +74,6 @@ function bytesOf({ head, body, path, lie }: Form): Buffer {
   return Buffer.from(`${mutate(`${lines.join('\r\n')}\r\n\r\n`, head)}${sent}`, 'latin1');
 }
 
-/** The status of the answer; 0 where the connection ended without one. */
-function send(bytes: Buffer, isCut: boolean): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(new URL(system.local.baseUrl).port), '127.0.0.1');
-    let answer = '';
-    const end = () => {
-      socket.destroy();
-      resolve(Number(/^HTTP\/1\.1 (\d{3})/.exec(answer.replace(/^HTTP\/1\.1 100.*?\r\n\r\n/s, ''))?.[1] ?? 0));
-    };
-    socket.on('error', end);
-    socket.on('close', end);
-    socket.on('data', (chunk) => {
-      answer += chunk.toString('latin1');
-    });
-    socket.write(isCut ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes, () => {
-      if (isCut) socket.resetAndDestroy();
-    });
-    const patience = setTimeout(() => socket.end(), PATIENCE_MS);
-    const hanging = setTimeout(() => reject(new Error(`no end of ${bytes.toString('latin1')}`)), HANGING_MS);
-    socket.once('close', () => {
-      clearTimeout(patience);
-      clearTimeout(hanging);
-    });
-  });
-}
-
 it(
   'no form on a socket is answered with a 5xx, or ends the process',
   async () => {
@@ -120,7 +82,7 @@ it(
     const sendNext = async (): Promise<void> => {
       const next = forms.pop();
       if (!next) return;
-      const status = await send(bytesOf(next), next.isCut);
+      const status = await sendRaw(Number(new URL(system.local.baseUrl).port), bytesOf(next), next.isCut);
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       if (status >= 500) throw new Error(`${status} for ${JSON.stringify(next)}`);
       return sendNext();

@@ -19,28 +19,30 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true });
 });
 
-/** Posts an order as a client should: again after a 503 or no answer, and while it is pending, under its reference. */
-async function post(body: unknown): Promise<{ status: number; json: unknown }> {
+type Reply = Awaited<ReturnType<System['api']>>;
+
+/** Asks as a client should: again after a 503 or no answer, and while an order is pending. */
+async function ask(path: string, options?: Parameters<System['api']>[1]): Promise<Pick<Reply, 'status' | 'json'>> {
   for (;;) {
-    const reply = await system.api('/api/v1/orders', { body }).catch(connectionLost);
+    const reply = await system.api(path, options).catch(connectionLost);
     if (reply.status !== 503 && reply.status !== 202) return reply;
     await new Promise((resolve) => setTimeout(resolve, 200 + 1000 * Math.random()));
   }
 }
 
 /** A busy machine may take no connection in time. */
-function connectionLost(error: unknown): { status: number; json: unknown } {
+function connectionLost(error: unknown): Pick<Reply, 'status' | 'json'> {
   if (error instanceof TypeError && error.message === 'fetch failed') return { status: 503, json: undefined };
   throw error;
 }
 
 it('many POSTs of one reference at once are one order, one debit, one vend and one body', async () => {
   const body = { product_id: 100, target: '0772279099', amount: 5, agent_reference: 'same' };
-  const replies = await Promise.all(Array.from({ length: CALLERS }, () => post(body)));
+  const replies = await Promise.all(Array.from({ length: CALLERS }, () => ask('/api/v1/orders', { body })));
   expect(replies.filter((reply) => reply.status === 201)).toHaveLength(1);
   expect(replies.filter((reply) => reply.status === 200)).toHaveLength(CALLERS - 1);
   expect(new Set(replies.map((reply) => JSON.stringify(reply.json))).size).toBe(1);
   expect(readFileSync(join(data, 'hotrecharge-deliveries.jsonl'), 'utf8').trim().split('\n')).toHaveLength(1);
-  const { json } = await system.api('/api/v1/wallet/ledger?currency=USD');
+  const { json } = await ask('/api/v1/wallet/ledger?currency=USD');
   expect(json.data.map((entry: { amount: number }) => entry.amount)).toEqual([-5, 1000]);
 }, 120_000);

@@ -90,7 +90,9 @@ it('local.json has what scripts need, and is for its owner only', () => {
   const { local } = system;
   expect(local.simulators.hotrecharge).toMatch(/^http:\/\/127\.0\.0\.1:/);
   expect(local.liveKey).toMatch(/^atk_live_/);
-  expect(statSync(join(data, 'local.json')).mode & 0o077).toBe(0);
+  for (const name of ['local.json', 'airtime.db', 'files.db', 'airtime.log', 'signing-keys.json']) {
+    expect([name, statSync(join(data, name)).mode & 0o077]).toEqual([name, 0]);
+  }
   expect(readFileSync(join(data, 'airtime.log'), 'utf8')).not.toContain(local.liveKey);
 });
 
@@ -137,6 +139,30 @@ it('an operator makes a merchant, funds it and takes its key away again, while i
   await expect(adjust('-5.01', 'bank 19')).rejects.toThrow('holds only');
   await operator('key', 'revoke', merchant.id, key.id);
   expect((await system.api('/api/v1/wallet', { key: key.key })).status).toBe(401);
+}, 60_000);
+
+it('an operator who mistypes reads one line, and --help lists all commands', async () => {
+  const operator = (...args: string[]) =>
+    run(process.execPath, ['bin/operator.ts', ...args, '--data', data], { env: childEnvironment });
+  const mistakes = [
+    [['merchant', 'frobnicate'], 'there is no command merchant frobnicate.'],
+    [['order', 'show', 'mer_nope', 'x'], '--mode must be live or test.'],
+    [['key', 'list', 'x', '--nope'], "Unknown option '--nope'"],
+    [['topup', 'resolve', 'top_nope', 'paid', '--reason', 'x'], 'failed: there is no top-up top_nope'],
+  ] as const;
+  for (const [words, reason] of mistakes) {
+    const { stderr } = await operator(...words).then(
+      () => ({ stderr: '' }),
+      (error: { stderr: string }) => error,
+    );
+    expect(stderr).toContain(reason);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  }
+  expect((await operator('--help')).stdout).toContain('endpoint list <merchant id>');
+  const { id } = JSON.parse((await operator('merchant', 'create', 'Findable Ltd')).stdout);
+  const found = JSON.parse((await operator('merchant', 'list', '--name', 'findable')).stdout);
+  expect(found).toEqual([expect.objectContaining({ id, name: 'Findable Ltd' })]);
+  expect(JSON.parse((await operator('endpoint', 'list', id, '--mode', 'live')).stdout)).toEqual([]);
 }, 60_000);
 
 it('what was there before is there after a restart, under the same keys', async () => {

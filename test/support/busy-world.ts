@@ -9,6 +9,7 @@ import type { OnCommit } from '../simulation/model-db.ts';
 import { ModelDb } from '../simulation/model-db.ts';
 import { OverlappingDb } from '../simulation/overlapping-db.ts';
 import { SAMPLE_PRODUCT } from '../simulation/sample-product.ts';
+import { NO_HEADS } from '../simulation/simulated-world.ts';
 
 const LATENCIES = { heldMs: 22, putMs: 7.5, readMs: 5 };
 
@@ -104,15 +105,18 @@ function processOf(clock: Clock, chance: Chance, db: OverlappingDb, errors: stri
     table: (name) => name,
     queues: { send: async () => {} },
     files: { write: unused, read: unused, uploadUrl: unused, downloadUrl: unused },
+    heads: NO_HEADS,
     provider: unused,
     secret: async () => 'secret',
     outbound: unused,
     payments: unused,
     isDebug: false,
+    auditDays: 30,
     problemOfUrl: () => undefined,
     now: () => clock.iso,
     sleep: (ms) => clock.sleep(ms),
     within: (ms, work) => clock.within(ms, work),
+    inBackground: () => {},
     random: () => chance.next(),
     bytes: (length) => Uint8Array.from({ length }, () => chance.below(256)),
     log: { info() {}, warn() {}, error: (event) => errors.push(event), metric() {} },

@@ -7,6 +7,7 @@ import { plainSignature, standardSignature } from '../../shared/flows/webhooks/s
 import { serveOpen } from '../../shared/http/pipeline.ts';
 import type { World } from '../../shared/world.ts';
 import type { Reply } from './call.ts';
+import { OPERATOR } from './origin.ts';
 
 /** What a survey platform knows of a campaign. */
 export interface Known {
@@ -24,7 +25,7 @@ export async function aCampaign(
   mode: Mode = 'live',
 ): Promise<Known> {
   const given = { name: 'Survey', budget: 100, ...(terms.min_amount === undefined ? { amount: 1 } : {}), ...terms };
-  const { campaign, secret } = await addCampaign(world, { merchantId, mode }, { currency, ...given });
+  const { campaign, secret } = await addCampaign(world, { merchantId, mode }, { currency, ...given }, OPERATOR);
   return { id: campaign.id, secret };
 }
 

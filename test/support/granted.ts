@@ -31,6 +31,14 @@ export function granted(world: World, access: Access): World {
         access.files === 'write' ? world.files.uploadUrl(...link) : refuse('links to upload files'),
       downloadUrl: (...link) => (access.files ? world.files.downloadUrl(...link) : refuse('files')),
     },
+    heads: {
+      create: (...head) => (access.heads === 'sign' ? world.heads.create(...head) : refuse('creating heads')),
+      sign: (text) => (access.heads === 'sign' ? world.heads.sign(text) : refuse('signing heads')),
+      read: (name) => (access.heads ? world.heads.read(name) : refuse('heads')),
+      list: (...names) => (access.heads ? world.heads.list(...names) : refuse('heads')),
+      isSigned: (...signed) => (access.heads ? world.heads.isSigned(...signed) : refuse('the key of heads')),
+      publicKey: () => (access.heads ? world.heads.publicKey() : refuse('the key of heads')),
+    },
     provider: (name) => (mayCallProviders(access) ? world.provider(name) : refuse(`provider ${name}`)),
     payments: (mode) => (mayCallGateways(access) ? world.payments(mode) : refuse('the payment gateway')),
     outbound: (request) => (access.egress ? world.outbound(request) : refuse('calls to merchants')),
@@ -40,7 +48,13 @@ export function granted(world: World, access: Access): World {
       send: (command: { constructor: { name: string }; input: unknown }) => {
         for (const table of READS.has(command.constructor.name) ? [] : tablesOf(command.input)) {
           const name = touched.get(table);
-          if (name && access.tables?.[name] !== 'write') refuse(`writing ${name}`);
+          if (name && access.tables?.[name] === 'read') refuse(`writing ${name}`);
+          if ((name === 'ledger' || name === 'audit') && command.constructor.name !== 'TransactWriteCommand')
+            refuse(`a plain write of ${name}`);
+        }
+        for (const table of READS.has(command.constructor.name) ? tablesOf(command.input) : []) {
+          const name = touched.get(table);
+          if (name && access.tables?.[name] === 'append') refuse(`reading ${name}`);
         }
         return (world.db.send as (command: unknown) => Promise<unknown>)(command);
       },

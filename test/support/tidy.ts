@@ -24,6 +24,8 @@ export interface Layer {
 export interface Rule {
   readonly where: RegExp;
   readonly bans: RegExp;
+  /** Whether it holds for comments, too. */
+  readonly readsComments?: boolean;
   readonly because: string;
   /** A path, and lines of which each breaks the rule, to show that it can fail. */
   readonly breaks: readonly [path: string, ...lines: string[]];
@@ -116,9 +118,9 @@ export function breaches(sources: readonly Source[], rules: readonly Rule[]): st
   );
 }
 
-function wrongLines({ path, text }: Source, { bans, because }: Rule): string[] {
+function wrongLines({ path, text }: Source, { bans, readsComments = false, because }: Rule): string[] {
   return text.split('\n').flatMap((line, index) => {
-    const found = bans.exec(isComment(line) ? '' : line);
+    const found = bans.exec(isComment(line) && !readsComments ? '' : line);
     return found ? [`${path}:${index + 1} has ${found[0].trim()}: ${because}`] : [];
   });
 }

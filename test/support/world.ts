@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { s3Files } from '../../shared/aws/files.ts';
+import { signedHeads } from '../../shared/aws/heads.ts';
 import { problemOfUrl } from '../../shared/aws/outbound.ts';
 import type { Product, ProviderName } from '../../shared/domain/catalogue.ts';
 import type { Key, Scope } from '../../shared/domain/key.ts';
@@ -12,14 +13,16 @@ import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
 import { createTables, startEngine } from '../../shared/local/engine.ts';
 import type { LocalFiles } from '../../shared/local/files.ts';
 import { startFiles } from '../../shared/local/files.ts';
+import { startKms } from '../../shared/local/kms.ts';
 import type { TableName } from '../../shared/manifest/tables.ts';
 import type { HttpAnswer, HttpRequest } from '../../shared/outbound-http.ts';
 import type { Provider } from '../../shared/providers/provider.ts';
 import { sandbox } from '../../shared/providers/sandbox.ts';
 import { saveCatalogue } from '../../shared/store/catalogue.ts';
-import { createKey, createMerchant } from '../../shared/store/merchants.ts';
+import { createMerchant } from '../../shared/store/merchants.ts';
 import { within } from '../../shared/timers.ts';
-import type { Db, Files, QueueMessage, World } from '../../shared/world.ts';
+import type { Db, QueueMessage, World } from '../../shared/world.ts';
+import { createKey } from './create-key.ts';
 import { EngineDb } from './engine-db.ts';
 import { airtimeUsd } from './products.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';
@@ -44,6 +47,8 @@ export interface TestWorld extends World {
   dispatchAll(): Promise<void>;
   /** Advances the clock and runs what the schedules run on orders and batches. */
   sweep(minutes?: number): Promise<void>;
+  /** What was left to the background, in order. It waits here until a test runs it. */
+  readonly background: { readonly what: string; run(): Promise<void> }[];
   close(): Promise<void>;
 }
 
@@ -72,14 +77,16 @@ const WORLDS_PER_ENGINE = 12;
 const engines: { db: EngineDb; stop(): Promise<void> }[] = [];
 let worlds = 0;
 let files: LocalFiles | undefined;
+let kms: Awaited<ReturnType<typeof startKms>> | undefined;
 /** Worker runs in any world that have not ended: they end before the engine does. */
 const running = new Set<Promise<void>>();
 
 /** Stops what all tests of one file share; call it in `afterAll`. */
 export async function stopEngine(): Promise<void> {
   while (running.size > 0) await Promise.allSettled(running);
-  await Promise.all([files, ...engines.splice(0)].map((each) => each?.stop()));
+  await Promise.all([files, kms, ...engines.splice(0)].map((each) => each?.stop()));
   files = undefined;
+  kms = undefined;
 }
 
 async function dbForNewWorld(): Promise<EngineDb> {
@@ -100,17 +107,24 @@ async function dbForNewWorld(): Promise<EngineDb> {
 export async function testWorld(options: Options = {}): Promise<TestWorld> {
   const db = await dbForNewWorld();
   files ??= await startFiles({ secretAccessKey: LOCAL.credentials.secretAccessKey });
+  kms ??= await startKms();
   // Random, because the engine of DYNAMODB_ENDPOINT is shared with other runs.
   const prefix = `w${randomBytes(5).toString('hex')}-`;
   await createTables(db, prefix);
-  const store = s3Files({
-    bucket: () => `${prefix}files`,
-    client: { ...LOCAL, endpoint: files.endpoint, forcePathStyle: true },
-  });
-  return buildWorld(options, db, store, prefix);
+  const s3 = { ...LOCAL, endpoint: files.endpoint, forcePathStyle: true };
+  const kept = {
+    files: s3Files({ bucket: () => `${prefix}files`, client: s3 }),
+    heads: signedHeads({
+      bucket: () => `${prefix}heads`,
+      keyId: () => 'heads',
+      s3,
+      kms: { ...LOCAL, endpoint: kms.endpoint },
+    }),
+  };
+  return buildWorld(options, db, kept, prefix);
 }
 
-function buildWorld(options: Options, db: Db, files: Files, prefix: string): TestWorld {
+function buildWorld(options: Options, db: Db, kept: Pick<World, 'files' | 'heads'>, prefix: string): TestWorld {
   const speed = CLOCK_SPEEDS[options.clock ?? 'manual'];
   const startedAt = Date.now();
   let clock = speed === CLOCK_SPEEDS.manual ? Date.parse('2026-05-07T08:00:00.000Z') : startedAt;
@@ -144,7 +158,7 @@ function buildWorld(options: Options, db: Db, files: Files, prefix: string): Tes
         run.finally(() => running.delete(run));
       },
     },
-    files,
+    ...kept,
     provider(name) {
       const provider = providers[name];
       if (!provider) throw new Error(`no provider ${name}`);
@@ -156,12 +170,15 @@ function buildWorld(options: Options, db: Db, files: Files, prefix: string): Tes
     payments: () => world.gateway,
     gateway: new ScriptedGateway(),
     isDebug: false,
+    auditDays: 30,
     problemOfUrl: (url) => problemOfUrl(url, { isLocal: false }),
     outboundAnswer: () => ({ status: 200, headers: {}, body: '' }),
     now,
     sleep: pause,
     // By the real clock: this world's is moved on by what sleeps.
     within,
+    background: [],
+    inBackground: (what, work) => void world.background.push({ what, run: work }),
     random: () => Math.random(),
     bytes: (count) => randomBytes(count),
     log: { info() {}, warn() {}, error() {}, metric() {} },

@@ -7,6 +7,7 @@ import { chargeToBatch } from '../../domain/order-life.ts';
 import { batchChangePut, readBatch, readChunkProgress, readRows } from '../../store/batches.ts';
 import type { Committed } from '../../store/orders.ts';
 import { commitWithBatch, readOrdersOf } from '../../store/orders.ts';
+import type { Put } from '../../store/write.ts';
 import type { World } from '../../world.ts';
 
 /**
@@ -14,17 +15,22 @@ import type { World } from '../../world.ts';
  * may be empty now and get that very money a moment later, and a loss would have been written off for nothing.
  * `undefined` where the change is no such charge, or the batch does not hold enough: then the wallet is charged.
  */
-export async function chargeBatch(world: World, change: Change): Promise<Committed | undefined> {
+export async function chargeBatch(
+  world: World,
+  change: Change,
+  companions: readonly Put[] = [],
+): Promise<Committed | undefined> {
   const { before: order, entry } = change;
   const { batchId, currency, amountMinor } = order;
   if (entry?.kind !== 'correction' || batchId === undefined || order.returnedMinor === undefined) return undefined;
-  return commitWithBatch(world, chargeToBatch(change), async () => {
+  const charge = async () => {
     const batch = await readBatch(world, batchId);
     if (batch?.status !== 'running') return undefined;
     // Sums only grow, and the write is on the condition of this version: the batch holds at least this much.
     if (heldIn(batch, await measure(world, batch, order), currency) < amountMinor) return undefined;
     return batchChangePut(world, keepBack(batch, currency, amountMinor));
-  });
+  };
+  return commitWithBatch(world, chargeToBatch(change), charge, companions);
 }
 
 /** What is to be refunded by the last measures, with the chunk of this row measured now. */

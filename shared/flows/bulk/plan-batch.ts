@@ -11,7 +11,9 @@ import type { Order } from '../../domain/order.ts';
 import type { CheckedInput, InputProblem } from '../../domain/order-input.ts';
 import { checkInput, inputProblem, isProblem, readPhone } from '../../domain/order-input.ts';
 import type { Country, Phone } from '../../domain/phone.ts';
-import { REFUSALS, Refusal } from '../../http/refusal.ts';
+import { REFERENCE_PROBLEMS } from '../../http/csv/sheet-cells.ts';
+import { Refusal } from '../../http/refusal.ts';
+import { REFUSALS } from '../../manifest/refusals.ts';
 import { readBatchIds } from '../../store/batches.ts';
 import { readCatalogue } from '../../store/catalogue.ts';
 import { readTail } from '../../store/ledger.ts';
@@ -81,7 +83,7 @@ export async function planBatch(
 /** Names the column in the fix, which is often read without the rest. */
 function withColumn(problem: CellProblem): CellProblem {
   const { column, fix } = problem;
-  if (column === 'row' || new RegExp(`\\b${column}\\b`).test(fix)) return problem;
+  if (column === 'row' || fix.split(/\W/).includes(column)) return problem;
   return { ...problem, fix: `Column ${column}: ${fix}` };
 }
 
@@ -145,7 +147,7 @@ function referenceProblems(
   const first = firstRows.get(reference);
   if (first !== undefined) {
     const detail = `Row ${first} has the reference ${reference} too.`;
-    return [{ column: 'reference', code: 'duplicate_reference', detail, fix: 'Give each row a reference of its own.' }];
+    return [referenceProblem('duplicate_reference', detail)];
   }
   firstRows.set(reference, row);
   const order = used.orders.get(reference);
@@ -154,8 +156,11 @@ function referenceProblems(
   const detail = order
     ? `${reference} is an order of ${order.createdAt.slice(0, 10)} already, and it is ${order.status}.`
     : `${reference} is a row of the batch ${batch} already.`;
-  const fix = 'Leave the row out, or give it a new reference, or none, if it is to be sent again.';
-  return [{ column: 'reference', code: 'reference_used', detail, fix }];
+  return [referenceProblem('reference_used', detail)];
+}
+
+function referenceProblem(code: keyof typeof REFERENCE_PROBLEMS, detail: string): CellProblem {
+  return { column: 'reference', code, detail, fix: REFERENCE_PROBLEMS[code].fix };
 }
 
 /** Plans one row at a time, and looks up each network's airtime once for all rows. */

@@ -8,13 +8,13 @@ import { createRow } from '../../store/orders.ts';
 import { readFreeze } from '../../store/terms.ts';
 import type { World } from '../../world.ts';
 import { changeOrder } from '../orders/change-order.ts';
-import { blockedUntil, recordOutcome } from '../orders/circuit-breaker.ts';
+import { findHold, recordOutcome } from '../orders/circuit-breaker.ts';
 import { prepare, sendClaimed } from '../orders/dispatch-order.ts';
 import { waitForCall } from '../orders/keep-pace.ts';
 
 /** How long a row waits for its provider's pace. */
 const PACE_MS_MAX = 20 * SECOND;
-/** A row that waited longer is sent only if its batch is still running and its provider still up. */
+/** A row that was looked at longer ago is sent only if its batch is still running and its provider still up. */
 const STALE_MS = 2 * SECOND;
 
 /**
@@ -26,12 +26,13 @@ const STALE_MS = 2 * SECOND;
 export async function sendRow(world: World, initial: InitialRow): Promise<void> {
   const provider = world.provider(initial.provider);
   const row = acceptRow(initial, world.now());
-  const waitUntil = await blockedUntil(world, provider, row);
-  if (waitUntil !== undefined) {
-    await createRow(world, hold(row, waitUntil, world.now()).after);
+  const found = await findHold(world, provider, row);
+  if (found) {
+    await createRow(world, hold(row, found, world.now()).after);
     return;
   }
-  if (!(await waitToSend(world, initial))) return;
+  const lookedAt = world.now();
+  if (!(await waitForTurn(world, initial))) return;
   const attemptId = newId(world, 'att');
   const prepared = await prepare(world, provider, row);
   if (prepared.kind !== 'ready') {
@@ -44,20 +45,23 @@ export async function sendRow(world: World, initial: InitialRow): Promise<void> 
     await recordOutcome(world, provider, order, prepared);
     return;
   }
-  // What came before may have waited for longer than a freeze takes to hold. The row waits for its chunk's next run.
+  // Also where it was making the call ready that took long.
+  if (elapsed(lookedAt, world.now()) >= STALE_MS && !(await mayStillBeSent(world, initial))) return;
+  // Last, because all before it may take longer than a freeze takes to hold.
   if (await readFreeze(world, row)) return;
   const order = await createRow(world, claimRow(row, attemptId, provider.capabilities, world.now(), prepared.account));
   if (isClaimedBy(order, attemptId)) await sendClaimed(world, provider, { order, attemptId, ready: prepared });
 }
 
-/** Waits for the provider's pace. False where the row is left to its chunk's next run: too long, down, or cancelled. */
-async function waitToSend(world: World, { provider: name, mode, batchId }: InitialRow): Promise<boolean> {
-  const startedAt = world.now();
-  const provider = world.provider(name);
-  const turn = await waitForCall(world, provider, { kind: 'sends', mode, until: plus(startedAt, PACE_MS_MAX) });
-  if (turn === 'not in time') return false;
-  if (elapsed(startedAt, world.now()) < STALE_MS) return true;
+/** Waits for the provider's pace. False where that lasts too long: the row is left to its chunk's next run. */
+async function waitForTurn(world: World, { provider, mode }: InitialRow): Promise<boolean> {
+  const until = plus(world.now(), PACE_MS_MAX);
+  return (await waitForCall(world, world.provider(provider), { kind: 'sends', mode, until })) !== 'not in time';
+}
+
+/** False where the row is left to its chunk's next run: its batch was cancelled, or its provider is down. */
+async function mayStillBeSent(world: World, { provider, mode, batchId }: InitialRow): Promise<boolean> {
   const batch = await readBatch(world, batchId);
   const isRunning = batch?.status === 'running' && batch.cancelledAt === undefined;
-  return isRunning && (await blockedUntil(world, provider, { mode })) === undefined;
+  return isRunning && (await findHold(world, world.provider(provider), { mode })) === undefined;
 }

@@ -2,7 +2,7 @@ import type { Campaign } from '../../domain/campaign.ts';
 import { defined } from '../../domain/defined.ts';
 import { keyOfAuthorization, schemeProblem } from '../../domain/key.ts';
 import { Refusal } from '../../http/refusal.ts';
-import { readActiveKey } from '../../store/merchants.ts';
+import { readActiveKey } from '../../store/keys.ts';
 import type { World } from '../../world.ts';
 import { activeSecrets } from '../webhooks/signing-secrets.ts';
 import type { Proof, Signed } from './check-signature.ts';
@@ -22,12 +22,17 @@ export interface Caller {
  *
  * In a file of its own, like `check-signature.ts`: with both, `create-payout.ts` would be too long to read.
  */
-export async function authenticateCaller(world: World, campaignId: string, request: Signed): Promise<Caller> {
+export async function authenticateCaller(
+  world: World,
+  campaignId: string,
+  request: Signed & { readonly address: string | undefined },
+): Promise<Caller> {
+  const { address } = request;
   const { authorization } = request.headers;
   const isSigned = SIGNATURE_HEADERS.some((name) => request.headers[name] !== undefined);
-  if (authorization !== undefined && !isSigned) return authenticateByKey(world, campaignId, authorization);
+  if (authorization !== undefined && !isSigned) return authenticateByKey(world, campaignId, { authorization, address });
   const campaign = await findAnyCampaign(world, campaignId);
-  const secrets = await activeSecrets(world, campaign);
+  const secrets = await activeSecrets(world, 'campaign', campaign);
   const proof = checkSignature(request, secrets, { at: world.now(), needsTimestamp: campaign.needsTimestamp });
   if (proof.kind === 'proven') return { campaign, requestId: proof.requestId };
   throw refusalOf(proof);
@@ -35,8 +40,12 @@ export async function authenticateCaller(world: World, campaignId: string, reque
 
 const SIGNATURE_HEADERS = ['webhook-id', 'webhook-timestamp', 'webhook-signature', 'x-airtime-signature'];
 
-async function authenticateByKey(world: World, campaignId: string, authorization: string): Promise<Caller> {
-  const key = await readActiveKey(world, keyOfAuthorization(authorization));
+async function authenticateByKey(
+  world: World,
+  campaignId: string,
+  { authorization, address }: { authorization: string; address: string | undefined },
+): Promise<Caller> {
+  const key = await readActiveKey(world, keyOfAuthorization(authorization), address);
   if (!key) {
     throw new Refusal('unauthenticated', {
       param: 'Authorization',

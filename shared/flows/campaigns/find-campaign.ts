@@ -1,7 +1,13 @@
+import type { Action, Origin } from '../../domain/act.ts';
 import type { Campaign } from '../../domain/campaign.ts';
+import { paused } from '../../domain/campaign.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import { Refusal } from '../../http/refusal.ts';
+import { campaignFacts } from '../../http/views/act-views.ts';
+import { recordAct } from '../../store/audit.ts';
 import { readCampaign, saveCampaign } from '../../store/campaigns.ts';
+import { keyCampaignsPut, readKeyCampaigns } from '../../store/key-campaigns.ts';
+import type { Put } from '../../store/write.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
 
@@ -19,17 +25,62 @@ export async function findAnyCampaign(world: World, id: string): Promise<Campaig
   return campaign;
 }
 
-/** Changes a campaign; decides again whenever a payout or another change was written first. */
+interface CampaignChange {
+  readonly decide: (current: Campaign) => Campaign | Promise<Campaign>;
+  readonly origin: Origin;
+  readonly action: Action;
+  /** Whether it can make the campaign pay more, or shows its secret: then revoking the key pauses the campaign. */
+  readonly givesPower: (current: Campaign, next: Campaign) => boolean;
+}
+
+/** Changes a campaign for somebody; decides again whenever a payout or another change was written first. */
 export function changeCampaign(
   world: World,
   owner: Owner,
   id: string,
-  decide: (current: Campaign) => Campaign | Promise<Campaign>,
+  { decide, origin, action, givesPower }: CampaignChange,
 ): Promise<Campaign> {
   return withRetries(world, async () => {
-    const next = await decide(await findCampaign(world, owner, id));
-    return (await saveCampaign(world, next)) ? next : new Retry('the campaign keeps changing');
+    const current = await findCampaign(world, owner, id);
+    const next = await decide(current);
+    const noted = givesPower(current, next) ? await noteCampaign(world, origin, id) : [];
+    const act = recordChange(world, { current, next, origin, action });
+    return (await saveCampaign(world, next, [act, ...noted])) ? next : new Retry('the campaign keeps changing');
   });
+}
+
+interface RecordedChange extends Pick<CampaignChange, 'origin' | 'action'> {
+  readonly current: Campaign;
+  readonly next: Campaign;
+}
+
+function recordChange(world: World, { current, next, origin, action }: RecordedChange): Put {
+  const facts = { before: campaignFacts(current), after: campaignFacts(next) };
+  return recordAct(world, current, origin, { action, subject: current.id, ...facts });
+}
+
+/** Pauses a campaign; one that is paused stays as it is. */
+export function pauseCampaign(world: World, owner: Owner, id: string, origin: Origin): Promise<void> {
+  return withRetries(world, async () => {
+    const current = await findCampaign(world, owner, id);
+    if (current.isPaused) return undefined;
+    const next = paused(current);
+    const act = recordChange(world, { current, next, origin, action: 'campaign.paused' });
+    if (await saveCampaign(world, next, [act])) return undefined;
+    return new Retry('the campaign keeps changing');
+  });
+}
+
+/**
+ * What is written beside a campaign that a key makes, widens or is shown the secret of, so that revoking the key finds
+ * the campaign. A key that was revoked since it was read is refused, however far its request has come.
+ */
+export async function noteCampaign(world: World, { by }: Origin, campaignId: string): Promise<Put[]> {
+  if (by.kind !== 'key') return [];
+  const before = await readKeyCampaigns(world, by.id);
+  if (before.closedAt !== undefined) throw new Refusal('unauthenticated', { param: 'Authorization' });
+  const campaignIds = [...new Set([...before.campaignIds, campaignId])];
+  return [keyCampaignsPut({ ...before, campaignIds, version: before.version + 1 })];
 }
 
 /** Excludes the keys of the other items in the table. */

@@ -2,6 +2,7 @@ import type { Change, Order } from '../../domain/order.ts';
 import { afterStored, completeStored, writeOff } from '../../domain/order-life.ts';
 import { METRICS } from '../../manifest/metrics.ts';
 import { commit } from '../../store/orders.ts';
+import type { Put } from '../../store/write.ts';
 import { Contention } from '../../transient-error.ts';
 import type { World } from '../../world.ts';
 import { chargeBatch } from '../bulk/charge-batch.ts';
@@ -19,15 +20,17 @@ type Facts = Readonly<Record<string, string | number>>;
  *
  * A decision that moves money needs the order's wallet, which may be busy. Then the outcome is stored on the order, and
  * this call goes on trying to move the money; if it cannot, the sweep does. An order with a stored outcome is decided:
- * `afterStored` says what may still change it.
+ * `afterStored` says what may still change it. The companions, such as an entry of the audit log, are written with the
+ * decision.
  */
 export function changeOrder(
   world: World,
   order: Order,
   decide: (current: Order) => Change | undefined,
   facts?: Facts,
+  companions?: readonly Put[],
 ): Promise<{ order: Order; isMine: boolean }> {
-  return writeDecision(world, order, (current) => afterStored(current, decide(current)), facts);
+  return writeDecision(world, order, (current) => afterStored(current, decide(current)), facts, companions);
 }
 
 /** Moves the money of an order's stored outcome, if it has one. Throws `Contention` while its wallet is too busy. */
@@ -40,6 +43,7 @@ async function writeDecision(
   order: Order,
   decide: (current: Order) => Change | undefined,
   facts?: Facts,
+  companions?: readonly Put[],
 ): Promise<{ order: Order; isMine: boolean }> {
   let uncovered: Order | undefined;
   const decideLoss = (current: Order, { status }: Order) =>
@@ -49,7 +53,7 @@ async function writeDecision(
     order,
     (current) => (uncovered ? decideLoss(current, uncovered) : decide(current)),
     async (each) => {
-      const committed = (await chargeBatch(world, each)) ?? (await commit(world, each));
+      const committed = (await chargeBatch(world, each, companions)) ?? (await commit(world, each, companions));
       if (committed.kind === 'uncovered') {
         const { id: orderId, amountMinor, currency } = committed.order;
         world.log.error('money.loss', { orderId, amountMinor, currency });

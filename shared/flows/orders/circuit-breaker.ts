@@ -4,12 +4,14 @@ import { messageOf } from '../../domain/message-of.ts';
 import type { Currency } from '../../domain/money.ts';
 import { toMajor } from '../../domain/money.ts';
 import type { Order, Outcome } from '../../domain/order.ts';
+import type { Hold } from '../../domain/order-life.ts';
 import { DISPATCH_GRACE_MS } from '../../domain/order-life.ts';
 import type { Instant } from '../../domain/time.ts';
 import { earlier, elapsed, plus, SECOND } from '../../domain/time.ts';
 import { METRICS, PREFUNDED_BALANCE_MIN } from '../../manifest/metrics.ts';
 import type { Provider } from '../../providers/provider.ts';
 import {
+  endBalanceProbe,
   readHealth,
   recordFailure,
   recordSendTime,
@@ -23,20 +25,27 @@ import type { World } from '../../world.ts';
 import { recordAnswer } from './keep-pace.ts';
 
 const PROBE_MS_MAX = 20 * SECOND;
-const PROBE_LOOK_MS = 2 * SECOND;
+const PROBE_POLL_MS = 2 * SECOND;
 
 /**
- * Until when an order must wait because its provider is down; `undefined` when it may be sent now. Test orders always
- * pass: the failures a tester provokes in the sandbox must not stop other testers.
+ * Why an order must wait: its provider is down or refuses us, or our account there does not cover it. `undefined` when
+ * it may be sent now. Test orders always pass: the failures a tester provokes in the sandbox must not stop other
+ * testers.
  */
-export async function blockedUntil(
+export async function findHold(
   world: World,
   provider: Provider,
   order: Pick<Order, 'mode'> | Order,
-): Promise<Instant | undefined> {
+): Promise<Hold | undefined> {
   if (order.mode === 'test') return undefined;
   const state = await probeIfDown(world, provider);
-  return state === 'up' ? untilCovered(world, provider, order) : plus(world.now(), DISPATCH_GRACE_MS);
+  if (state === 'up') return (await isCovered(world, provider, order)) ? undefined : holdFor(world, 'uncovered');
+  const { reason } = await readHealth(world, provider.name);
+  return holdFor(world, reason === undefined ? 'held' : 'refuses_us');
+}
+
+function holdFor(world: World, note: Hold['note']): Hold {
+  return { until: plus(world.now(), DISPATCH_GRACE_MS), note };
 }
 
 /**
@@ -67,35 +76,46 @@ export async function isStillDown(world: World, provider: Provider, endsAt?: Ins
   const until = earlier(endsAt, plus(world.now(), intervalMs + PROBE_MS_MAX));
   let state = await probeIfDown(world, provider);
   while (state === 'probed by another' && world.now() < until) {
-    await world.sleep(PROBE_LOOK_MS);
+    await world.sleep(PROBE_POLL_MS);
     state = await probeIfDown(world, provider);
   }
   return state !== 'up';
 }
 
 /**
- * Until when an order must wait because our account at the provider does not cover it, as far as we know. While a
- * balance is low it is read once a minute; a figure that could not be read for five minutes holds nothing back.
+ * Whether our account at the provider covers an order, as far as we know. While a balance is low it is read once a
+ * minute; a figure that could not be read for five minutes holds nothing back.
  */
-async function untilCovered(
-  world: World,
-  provider: Provider,
-  order: Pick<Order, 'mode'> | Order,
-): Promise<Instant | undefined> {
+async function isCovered(world: World, provider: Provider, order: Pick<Order, 'mode'> | Order): Promise<boolean> {
   const account = 'id' in order ? provider.paysFrom?.(order) : undefined;
-  if (!('id' in order) || account === undefined) return undefined;
+  if (!('id' in order) || account === undefined) return true;
   const figure = (await readHealth(world, provider.name)).balances.get(account);
-  if (!figure || !isLow(figure.balanceMinor, order.currency)) return undefined;
-  if (await takeBalanceProbe(world, provider.name)) {
-    try {
-      await saveBalances(world, provider.name, await provider.balances());
-    } catch (error) {
-      world.log.warn('provider.balance_not_read', { provider: provider.name, account, reason: messageOf(error) });
-    }
-  }
+  if (!figure || !isLow(figure.balanceMinor, order.currency)) return true;
+  if (await takeBalanceProbe(world, provider.name)) await readBalances(world, provider);
+  else await whileBalancesAreRead(world, provider);
   const { balanceMinor, at } = (await readHealth(world, provider.name)).balances.get(account) ?? figure;
-  const isCovered = balanceMinor >= order.amountMinor || elapsed(at, world.now()) >= BALANCE_FRESH_MS;
-  return isCovered ? undefined : plus(world.now(), DISPATCH_GRACE_MS);
+  return balanceMinor >= order.amountMinor || elapsed(at, world.now()) >= BALANCE_FRESH_MS;
+}
+
+/** Reads our balances there, and lets go who waits for them. */
+async function readBalances(world: World, provider: Provider): Promise<void> {
+  let balances: Awaited<ReturnType<Provider['balances']>> = [];
+  try {
+    balances = await provider.balances();
+  } catch (error) {
+    world.log.warn('provider.balance_not_read', { provider: provider.name, reason: messageOf(error) });
+  }
+  await endBalanceProbe(world, provider.name, balances);
+}
+
+/** Waits for the figures that somebody else reads at present: those from before say nothing about our account now. */
+async function whileBalancesAreRead(world: World, provider: Provider): Promise<void> {
+  let { balancesReadSince } = await readHealth(world, provider.name, 0);
+  // Whoever reads them may have died.
+  while (balancesReadSince !== undefined && elapsed(balancesReadSince, world.now()) < PROBE_MS_MAX) {
+    await world.sleep(PROBE_POLL_MS);
+    ({ balancesReadSince } = await readHealth(world, provider.name));
+  }
 }
 
 function isLow(balanceMinor: number, currency: Currency): boolean {

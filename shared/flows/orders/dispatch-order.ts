@@ -27,7 +27,7 @@ import type { World } from '../../world.ts';
 import { countLive } from '../count-live.ts';
 import { callbackUrl } from './callback-url.ts';
 import { changeOrder, completeOrder } from './change-order.ts';
-import { blockedUntil, recordOutcome } from './circuit-breaker.ts';
+import { findHold, recordOutcome } from './circuit-breaker.ts';
 import type { DispatchMessage } from './enqueue-order.ts';
 import { waitForCall } from './keep-pace.ts';
 import { rememberDelivery } from './not-found.ts';
@@ -42,7 +42,8 @@ const PACE_MS_MAX = 20 * SECOND;
  * Sends one order upstream, at most once ever. The claim is written before the call; whoever finds a claim without an
  * outcome never calls. So a message may arrive twice, late, or at two dispatchers at once. Everything that the call
  * needs is made before the claim, and nothing is awaited between the two: what fails there costs the order nothing. A
- * row of a batch that was cancelled is cancelled too, also one that waited for its provider.
+ * row of a batch that was cancelled is cancelled too, also one that waited for its provider: the last look at its batch
+ * is right before the claim.
  */
 export async function dispatchOrder(world: World, { unfrozenAt, ...key }: DispatchMessage): Promise<void> {
   const order = await readOrder(world, key);
@@ -71,7 +72,9 @@ export async function dispatchOrder(world: World, { unfrozenAt, ...key }: Dispat
     await recordOutcome(world, provider, order, prepared);
     return;
   }
-  // What came before may have waited for longer than a freeze takes to hold.
+  // Making the call ready may have taken a while: the batch may have been cancelled meanwhile, and its answer stands.
+  if (await cancelWithBatch(world, order)) return;
+  // Last, because all before it may take longer than a freeze takes to hold.
   if (await holdIfFrozen(world, order, unfrozenAt)) return;
   const claimed = await changeOrder(world, order, (current) =>
     current.status === 'pending' && providerReference(current) === providerReference(order)
@@ -91,7 +94,7 @@ export async function sendClaimed(
   const startedAt = world.now();
   const outcome = await call(world, provider, order, ready);
   const sent = { outcome: outcome.kind, ms: elapsed(startedAt, world.now()) };
-  const applied = await settle(world, order, sent, (current) =>
+  const applied = await commitOutcome(world, order, sent, (current) =>
     applyAttemptOutcome(current, attemptId, outcome, provider.capabilities, world.now()),
   );
   if (outcome.kind === 'success' && !applied.isMine) watchForTwo(world, applied.order, providerReference(order));
@@ -109,16 +112,14 @@ async function cancelWithBatch(world: World, order: Order): Promise<boolean> {
 
 /**
  * Waits for the provider's pace; where that lasts too long, the sweep enqueues the order again. Holds an order whose
- * provider is down, also if it went down during the wait, in which the order's batch may have been cancelled too.
+ * provider is down, also if it went down during the wait.
  */
 async function mayBeSent(world: World, provider: Provider, order: Order): Promise<boolean> {
   if (await holdIfBlocked(world, provider, order)) return false;
   const until = plus(world.now(), PACE_MS_MAX);
   const turn = await waitForCall(world, provider, { kind: 'sends', mode: order.mode, until });
   if (turn === 'at once') return true;
-  if (turn === 'after a wait') {
-    return !(await cancelWithBatch(world, order)) && !(await holdIfBlocked(world, provider, order));
-  }
+  if (turn === 'after a wait') return !(await holdIfBlocked(world, provider, order));
   await changeOrder(world, order, (current) =>
     current.version === order.version ? postpone(current, plus(world.now(), PACE_MS_MAX)) : undefined,
   );
@@ -135,16 +136,16 @@ async function holdIfFrozen(world: World, order: Order, unfrozenAt: Instant | un
 }
 
 async function holdIfBlocked(world: World, provider: Provider, order: Order): Promise<boolean> {
-  const waitUntil = await blockedUntil(world, provider, order);
-  if (waitUntil === undefined) return false;
+  const found = await findHold(world, provider, order);
+  if (!found) return false;
   await changeOrder(world, order, (current) =>
-    current.status === 'pending' ? hold(current, waitUntil, world.now()) : undefined,
+    current.status === 'pending' ? hold(current, found, world.now()) : undefined,
   );
   return true;
 }
 
 /** Writes what a send came to. Its log line is that of the change; where there is none, the send has one of its own. */
-async function settle(
+async function commitOutcome(
   world: World,
   order: Order,
   sent: { outcome: Outcome['kind']; ms: number },

@@ -6,7 +6,7 @@ import { QUEUES } from '../../manifest/access.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { readHealth, saveRamp } from '../../store/health.ts';
 import type { CallKind } from '../../store/pace.ts';
-import { lengthOfLine, takeCalls } from '../../store/pace.ts';
+import { backlogMs, takeCalls } from '../../store/pace.ts';
 import type { World } from '../../world.ts';
 
 /**
@@ -34,7 +34,7 @@ const LATE_MS_MAX = SECOND;
 const AHEAD_MS_MAX = 3 * SECOND;
 const ASK_MS_MAX = SECOND;
 const GROWING_MS = 300;
-const LOOK_MS = 10;
+const POLL_MS = 10;
 
 /** What one process has of one provider's calls. */
 interface Share {
@@ -73,7 +73,7 @@ export async function waitForCall(
         return 'after a wait';
       }
       // One asks for all. Not for ever: what asked may have died.
-      if (share.askingUntil > now) await world.sleep(LOOK_MS);
+      if (share.askingUntil > now) await world.sleep(POLL_MS);
       else await ask(world, provider, kind, share);
     }
     return 'not in time';
@@ -84,7 +84,7 @@ export async function waitForCall(
 
 /**
  * Waits until an order may be put on its queue: no faster than its provider may be called, and not while those that
- * call it wait in line. So what a sweep enqueues is sent soon, however much there is. False if not before `until`.
+ * call it wait. So what a sweep enqueues is sent soon, however much there is. False if not before `until`.
  */
 export async function waitToEnqueue(
   world: World,
@@ -94,13 +94,13 @@ export async function waitToEnqueue(
   if (mode === 'test') return true;
   const share = shareOf(world, provider, 'sends');
   while (world.now() < until) {
-    const lineMs = await lengthOfLine(world, provider.name, 'sends');
+    const aheadMs = await backlogMs(world, provider.name, 'sends');
     const { perSecond } = await pace(world, provider, 'sends');
     const now = nowOf(world);
     if (share.enqueueAt > now + AHEAD_MS_MAX) share.enqueueAt = now;
     const at = Math.max(now, share.enqueueAt);
     // Not far ahead: the pace may grow meanwhile.
-    if (lineMs > SECOND || at > now + SECOND) {
+    if (aheadMs > SECOND || at > now + SECOND) {
       await world.sleep(SECOND / 4);
       continue;
     }
@@ -138,7 +138,7 @@ async function takeOwn(world: World, provider: Provider, share: Share): Promise<
   const { perSecond, isRamping } = await pace(world, provider, 'sends');
   const now = nowOf(world);
   if (isRamping || share.ownAt > now) return false;
-  const isIdle = (await lengthOfLine(world, provider.name, 'sends')) < -IDLE_MS;
+  const isIdle = (await backlogMs(world, provider.name, 'sends')) < -IDLE_MS;
   const gapMs = (SENDERS * SECOND) / ((isIdle ? 1 : SHARED_OUT) * perSecond);
   const saved = Math.max(1, Math.floor(perSecond / SENDERS));
   share.ownAt = Math.max(share.ownAt, now - (saved - 1) * gapMs) + gapMs;

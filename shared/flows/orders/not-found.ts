@@ -11,7 +11,7 @@ import { rechargeOf } from './recharge-of.ts';
 
 /**
  * Whether a provider's "not found" says anything about an order. It does only to the account that sent the order, and
- * only while the same account still finds an order that was delivered: after a change of account, or behind a gateway
+ * only while the same account still finds an order that was delivered: after a change of account, or behind a proxy
  * that lost its route, everything is "not found", the delivered orders too.
  */
 

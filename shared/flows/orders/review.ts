@@ -1,4 +1,6 @@
-import type { Mode } from '../../domain/ledger.ts';
+import type { Action } from '../../domain/act.ts';
+import { byOperator, nameOfOperator } from '../../domain/act.ts';
+import type { Mode, Owner } from '../../domain/ledger.ts';
 import { balanceOf } from '../../domain/ledger.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { Note, Order } from '../../domain/order.ts';
@@ -7,11 +9,13 @@ import { resolve, reverse } from '../../domain/order-life.ts';
 import type { Topup, TopupResolution } from '../../domain/topup.ts';
 import { resolveDenied, resolveTopup, waitsForOperator } from '../../domain/topup.ts';
 import { METRICS } from '../../manifest/metrics.ts';
+import { recordAct } from '../../store/audit.ts';
 import { ordersInReview } from '../../store/due-orders.ts';
 import { readTail } from '../../store/ledger.ts';
 import type { OrderKey } from '../../store/orders.ts';
 import { readOrder } from '../../store/orders.ts';
 import { readTopup } from '../../store/topups.ts';
+import type { Put } from '../../store/write.ts';
 import type { World } from '../../world.ts';
 import { countLive } from '../count-live.ts';
 import { changeTopup } from '../decide-again.ts';
@@ -19,8 +23,9 @@ import { changeOrder } from './change-order.ts';
 
 /** What an operator does about orders and top-ups in manual review. The operator's CLI is its only caller so far. */
 
-/** Who decides, and why: kept on the timeline. */
+/** Who decides, and why: kept on the timeline, by the operator's name, and in the audit log. */
 export interface Decision {
+  /** The identity of the operator. */
   readonly by: string;
   readonly reason: string;
 }
@@ -75,21 +80,39 @@ export async function resolveOrder(
   const order = await requireOrder(world, key);
   if (order.status !== 'review') throw new Error(`order ${order.id} is ${order.status}, not in review`);
   if (order.stored) throw new Error(`order ${order.id} is ${order.stored.status} as soon as its money moves`);
-  const { order: after } = await changeOrder(world, order, (current) =>
-    current.status === 'review' ? resolve(current, resolution, decision, world.now()) : undefined,
-  );
-  return after;
+  const decide = (current: Order) =>
+    current.status === 'review' ? resolve(current, resolution, shown(decision), world.now()) : undefined;
+  const act = recordDecision(world, order, { action: 'order.resolved', resolution }, decision);
+  return (await changeOrder(world, order, decide, undefined, [act])).order;
 }
 
 /** Reverses a success that the provider took back: a new entry returns the money. Throws when it is no success. */
 export async function reverseOrder(world: World, key: OrderKey, decision: Decision): Promise<Order> {
   const order = await requireOrder(world, key);
   if (order.status !== 'success') throw new Error(`order ${order.id} is ${order.status}, not a success`);
-  const note: Note = `Reversed by ${decision.by}: ${decision.reason}`;
-  const { order: after } = await changeOrder(world, order, (current) =>
-    current.status === 'success' ? reverse(current, world.now(), note) : undefined,
-  );
-  return after;
+  const note: Note = `Reversed by ${nameOfOperator(decision.by)}: ${decision.reason}`;
+  const decide = (current: Order) => (current.status === 'success' ? reverse(current, world.now(), note) : undefined);
+  const act = recordDecision(world, order, { action: 'order.reversed', resolution: 'reversed' }, decision);
+  return (await changeOrder(world, order, decide, undefined, [act])).order;
+}
+
+/** A decision with the name that merchants see. */
+function shown({ by, reason }: Decision): Decision {
+  return { by: nameOfOperator(by), reason };
+}
+
+function recordDecision(
+  world: World,
+  thing: Owner & { readonly id: string; readonly status: string },
+  { action, resolution }: { action: Action; resolution: string },
+  { by, reason }: Decision,
+): Put {
+  return recordAct(world, thing, byOperator(by), {
+    action,
+    subject: thing.id,
+    before: { status: thing.status },
+    after: { status: thing.status, resolution, reason },
+  });
 }
 
 async function requireOrder(world: World, key: OrderKey): Promise<Order> {
@@ -134,10 +157,13 @@ export async function resolveTopupByHand(
   const topup = await readTopup(world, id);
   if (resolution === 'reversed' || resolution === 'kept')
     return resolveDeniedByHand(world, topup, resolution, decision);
-  if (topup?.status !== 'review') throw new Error(`top-up ${id} is ${topup?.status ?? 'not there'}, not in review`);
-  return changeTopup(world, topup, (current) =>
-    current.status === 'review' ? resolveTopup(current, resolution, decision, world.now()) : undefined,
-  );
+  if (!topup) throw new Error(`there is no top-up ${id}`);
+  if (topup.status !== 'review') throw new Error(`top-up ${id} is not in review: it is ${topup.status}`);
+  const decide = (current: Topup) =>
+    current.status === 'review' ? resolveTopup(current, resolution, shown(decision), world.now()) : undefined;
+  return changeTopup(world, topup, decide, [
+    recordDecision(world, topup, { action: 'topup.resolved', resolution }, decision),
+  ]);
 }
 
 async function resolveDeniedByHand(
@@ -148,11 +174,12 @@ async function resolveDeniedByHand(
 ): Promise<Topup> {
   if (topup?.deniedAt === undefined) throw new Error('the payment gateway does not deny this top-up');
   const balanceMinor = balanceOf(await readTail(world, topup));
-  const resolved = await changeTopup(world, topup, (current) =>
+  const decide = (current: Topup) =>
     current.deniedAt === undefined
       ? undefined
-      : resolveDenied(current, resolution, decision, balanceMinor, world.now()),
-  );
+      : resolveDenied(current, resolution, shown(decision), balanceMinor, world.now());
+  const act = recordDecision(world, topup, { action: 'topup.resolved', resolution }, decision);
+  const resolved = await changeTopup(world, topup, decide, [act]);
   const { id: topupId, lossMinor, currency } = resolved;
   if (lossMinor !== undefined) {
     world.log.error('money.loss', { topupId, amountMinor: lossMinor, currency });

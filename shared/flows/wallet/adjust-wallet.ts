@@ -1,15 +1,18 @@
+import { byOperator, nameOfOperator } from '../../domain/act.ts';
 import type { Entry, WalletId } from '../../domain/ledger.ts';
 import { balanceOf } from '../../domain/ledger.ts';
 import type { Currency } from '../../domain/money.ts';
-import { CURRENCIES, formatAmount } from '../../domain/money.ts';
+import { CURRENCIES, formatAmount, toMajor } from '../../domain/money.ts';
 import { newId } from '../../id.ts';
 import { appendOnce } from '../../store/adjustments.ts';
+import { recordAct } from '../../store/audit.ts';
 import { readTail } from '../../store/ledger.ts';
 import type { World } from '../../world.ts';
 
 interface Adjustment {
   readonly amountMinor: number;
   readonly reason: string;
+  /** The identity of the operator. */
   readonly by: string;
   /** What the adjustment is for, such as a bank's reference: one entry each. Absent: every call is one of its own. */
   readonly reference?: string;
@@ -36,8 +39,11 @@ export function isLargeAdjustment(amountMinor: number, currency: Currency): bool
 export async function adjustWallet(world: World, wallet: WalletId, adjustment: Adjustment): Promise<Entry> {
   const { amountMinor, reason, by, reference } = adjustment;
   const name = reference === undefined ? '' : `, ${reference}`;
-  const draft = { kind: 'adjustment', amountMinor, description: `${reason} (${by}${name})` } as const;
-  const appended = await appendOnce(world, wallet, draft, reference ?? newId(world, 'ref'));
+  const draft = { kind: 'adjustment', amountMinor, description: `${reason} (${nameOfOperator(by)}${name})` } as const;
+  const own = reference ?? newId(world, 'ref');
+  const after = { currency: wallet.currency, amount: toMajor(amountMinor, wallet.currency), reason, reference: own };
+  const act = recordAct(world, wallet, byOperator(by), { action: 'wallet.adjusted', subject: own, after });
+  const appended = await appendOnce(world, wallet, draft, { reference: own, companions: [act] });
   if (!appended) {
     const balance = balanceOf(await readTail(world, wallet));
     throw new Error(`the wallet holds only ${wallet.currency} ${formatAmount(balance, wallet.currency)}`);

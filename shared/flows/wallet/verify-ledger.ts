@@ -12,7 +12,7 @@ export interface Checkpoint {
   readonly balanceMinor: number;
 }
 
-interface Violation {
+export interface Violation {
   readonly seq: number;
   readonly what: string;
 }
@@ -33,7 +33,8 @@ export interface Verification {
 /**
  * Re-derives a wallet's chain from its first entry, or from where an earlier part ended: numbers without a gap, each
  * hash built on the one before, balances that add up. Stops at the first invalid entry, or at the end of a page once
- * the time is up. A chain cannot show that its last entries were removed.
+ * the time is up. A chain alone shows neither that its last entries were removed nor that all were rewritten with right
+ * hashes: `openLastHead` does.
  */
 export async function verifyLedger(
   world: World,
@@ -85,7 +86,7 @@ function changedSince({ seq, hash, balanceMinor }: Checkpoint, entry: Entry | un
 
 /** Chains begin with 1. An entry below that would be listed and belong to no chain. */
 async function violationBeforeFirst(world: World, wallet: WalletId): Promise<Violation | undefined> {
-  const { entries } = await listWallet(world, wallet, { belowSeq: 1, limit: 1 });
+  const { entries } = await listWallet(world, wallet, { belowSeq: 1, limit: 1, isReport: true });
   const [stray] = entries;
   return stray && { seq: stray.seq, what: `entry ${stray.seq} lies before the first` };
 }

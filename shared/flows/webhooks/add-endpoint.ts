@@ -1,12 +1,18 @@
+import type { Origin } from '../../domain/act.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Owner } from '../../domain/ledger.ts';
+import { FIRST_SECRET } from '../../domain/rotation.ts';
 import { limitsOf } from '../../domain/terms.ts';
 import type { Endpoint } from '../../domain/webhook.ts';
+import { changedBy } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
+import { endpointFacts } from '../../http/views/act-views.ts';
 import { newId } from '../../id.ts';
+import { recordAct } from '../../store/audit.ts';
 import { createEndpoint } from '../../store/endpoints.ts';
 import { readTerms } from '../../store/terms.ts';
 import type { World } from '../../world.ts';
+import { signingVersion } from '../signing-keys.ts';
 import { newestSecret } from './signing-secrets.ts';
 
 interface EndpointInput {
@@ -23,24 +29,28 @@ export async function addEndpoint(
   world: World,
   owner: Owner,
   { url, events = [], description }: EndpointInput,
+  origin: Origin,
 ): Promise<{ endpoint: Endpoint; secret: string }> {
   requireUrl(world, url);
-  const endpoint: Endpoint = {
+  const made: Endpoint = {
     id: newId(world, 'whe'),
     ...owner,
     url,
     ...defined({ description }),
     events,
-    secretVersion: 1,
-    retiring: [],
+    ...FIRST_SECRET,
+    keyVersion: await signingVersion(world, 'webhook'),
     createdAt: world.now(),
+    createdBy: origin.by,
     revision: 1,
   };
+  const endpoint = changedBy(made, origin);
+  const created = { action: 'endpoint.created', subject: endpoint.id, after: endpointFacts(endpoint) } as const;
   const max = limitsOf(await readTerms(world, owner.merchantId), owner.mode).counts.endpoints;
-  if (!(await createEndpoint(world, endpoint, max))) {
+  if (!(await createEndpoint(world, endpoint, max, [recordAct(world, owner, origin, created)]))) {
     throw new Refusal('endpoint_limit_reached', { detail: `There are ${max} ${owner.mode} endpoints.` });
   }
-  return { endpoint, secret: await newestSecret(world, endpoint) };
+  return { endpoint, secret: await newestSecret(world, 'webhook', endpoint) };
 }
 
 /** Refuses a URL that nothing may be sent to: not public, not HTTPS. */

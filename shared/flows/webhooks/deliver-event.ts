@@ -137,7 +137,13 @@ async function recordReceiver(
     tries: delivery.tries > 1 ? delivery.tries : undefined,
     ms: attempt.latencyMs,
     nextAt: delivery.dueAt,
+    ...(isDelivered(attempt) ? {} : whereTo(delivery, attempt)),
   });
+}
+
+/** Whose server failed, and how. The line of an event that was taken is read by nobody, so it costs no more bytes. */
+function whereTo({ endpointId, merchantId }: Delivery, { error }: DeliveryAttempt) {
+  return { endpointId, merchantId, ...defined({ error }) };
 }
 
 interface Posted {
@@ -148,7 +154,7 @@ interface Posted {
 async function post(world: World, { event, url }: Delivery, endpoint: Endpoint): Promise<Posted> {
   const at = world.now();
   const signatures = {
-    ...signEvent(event, await activeSecrets(world, endpoint), at),
+    ...signEvent(event, await activeSecrets(world, 'webhook', endpoint), at),
     ...(event.type === RESULT_EVENT ? signResult(event.body, await shownSecrets(world, endpoint)) : {}),
   };
   try {

@@ -1,3 +1,4 @@
+import { isBackedOff } from '../../domain/endpoint-health.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Delivery, Endpoint, WebhookEvent } from '../../domain/webhook.ts';
 import { ATTEMPT_LEASE_MS, deliveryId, isMadeOnce, newDelivery, receiverOf, wants } from '../../domain/webhook.ts';
@@ -5,7 +6,7 @@ import { saveDelivery, storedDeliveries } from '../../store/deliveries.ts';
 import { listEndpoints } from '../../store/endpoints.ts';
 import type { World } from '../../world.ts';
 import { attempt, attemptFirst } from './deliver-event.ts';
-import { isSlow } from './receiver-speed.ts';
+import { isOneSlow } from './receiver-speed.ts';
 
 /**
  * New events go to their receivers before anything is written about them: each is posted, and its delivery is written
@@ -49,9 +50,15 @@ export async function deliverEvents(
   const all = [...subscribed, ...results];
   // Of several events each had a message, and an earlier one may be at work.
   const open = isAgain || events.length > 1 ? await withoutStored(world, all) : all;
-  const ended = await Promise.allSettled(open.map((each) => deliver(world, each)));
+  const toEndpoints = open.filter(({ url }) => url === undefined).map((each) => deliver(world, each));
+  const ended = await Promise.allSettled([...toEndpoints, deliverInOrder(world, open)]);
   for (const each of ended) if (each.status === 'rejected') throw each.reason;
   await clearOutbox();
+}
+
+/** Results have no sequence, so that the last one is believed: those of an order go one after the other. */
+async function deliverInOrder(world: World, all: readonly Addressed[]): Promise<void> {
+  for (const each of all) if (each.url !== undefined) await deliver(world, each);
 }
 
 async function withoutStored(world: World, all: readonly Addressed[]): Promise<Addressed[]> {
@@ -61,12 +68,13 @@ async function withoutStored(world: World, all: readonly Addressed[]): Promise<A
 }
 
 /**
- * A receiver that fails or is disabled gets its delivery written and no POST, and so does one that takes so long that
- * the events of others would wait here. Where the bytes could not be made again, they are written first.
+ * A receiver that is backed off or disabled gets its delivery written and no POST, and so does one that takes so long
+ * that the events of others would wait here. One bad answer, or a few, cost their own events only. Where the bytes
+ * could not be made again, they are written first.
  */
 async function deliver(world: World, { event, endpoint, url, receiver }: Addressed): Promise<void> {
   const waiting = newDelivery(endpoint, event, world.now(), { url });
-  const isForSweep = waiting.status === 'held' || receiver.failing || isSlow(world, receiverOf(waiting));
+  const isForSweep = waiting.status === 'held' || isBackedOff(receiver) || isOneSlow(world, receiverOf(waiting));
   if (isForSweep) await saveDelivery(world, waiting);
   else if (!isMadeOnce(event)) await attemptFirst(world, waiting, endpoint);
   else {

@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/time.ts';
 import { elapsed } from '../../domain/time.ts';
+import { sharerOf } from '../../domain/webhook.ts';
 import type { DueDelivery } from '../../store/deliveries.ts';
 import type { World } from '../../world.ts';
 import { putOffFailed } from '../put-off.ts';
@@ -15,6 +16,8 @@ const AT_ONCE_MAX = 100;
 /** The deliveries of one receiver in a run. */
 interface Lane {
   readonly receiver: string;
+  /** Counts what all lanes of one merchant have in flight. */
+  readonly sharer: { inFlight: number };
   /** Due, the oldest first. */
   readonly waiting: DueDelivery[];
   /** Tried in vain, and due again before the run ends; the first one first. */
@@ -31,8 +34,9 @@ interface Lane {
 
 /**
  * Delivers what is due, each receiver at its own speed. A slot is free as soon as its call ends, and goes to the
- * receiver with the fewest calls in flight, so a slow or dead receiver costs the others nothing but its own slots. What
- * is due again soon is tried again in the same run. A receiver that is backed off keeps its deliveries untouched.
+ * merchant with the fewest calls in flight, and to its receiver with the fewest. So a slow or dead receiver, and one
+ * merchant's thousands of them, cost the others nothing but their own slots. What is due again soon is tried again in
+ * the same run. A receiver that is backed off keeps its deliveries untouched.
  */
 export async function deliverFairly(
   world: World,
@@ -40,15 +44,21 @@ export async function deliverFairly(
   { atOnce, endsAt }: { atOnce: number; endsAt: Instant },
 ): Promise<void> {
   const lanes = new Set<Lane>();
-  for (const [receiver, waiting] of due)
-    lanes.add({ receiver, waiting: [...waiting], again: [], inFlight: 0, atOnce: 1 });
+  const sharers = new Map<string, Lane['sharer']>();
+  for (const [receiver, waiting] of due) {
+    const sharer = sharers.get(sharerOf(receiver)) ?? { inFlight: 0 };
+    sharers.set(sharerOf(receiver), sharer);
+    lanes.add({ receiver, sharer, waiting: [...waiting], again: [], inFlight: 0, atOnce: 1 });
+  }
   let inFlight = 0;
   let ended = Promise.withResolvers<void>();
   const start = async (lane: Lane, delivery: DueDelivery) => {
     lane.inFlight += 1;
+    lane.sharer.inFlight += 1;
     inFlight += 1;
     recordResult(world, lane, delivery, await deliver(world, delivery), endsAt);
     lane.inFlight -= 1;
+    lane.sharer.inFlight -= 1;
     inFlight -= 1;
     ended.resolve();
   };
@@ -60,11 +70,13 @@ export async function deliverFairly(
       if (!lane || !delivery) break;
       start(lane, delivery);
     }
+    const next = nextInstant(lanes);
     if (inFlight > 0) {
-      await ended.promise;
+      const msToNext = next === undefined ? 0 : elapsed(world.now(), next);
+      // A call that hangs keeps no retry of another receiver waiting.
+      await (msToNext > 0 ? world.within(msToNext, ended.promise) : ended.promise);
       continue;
     }
-    const next = nextInstant(lanes);
     if (next === undefined || next >= endsAt || world.now() >= endsAt) return;
     await world.sleep(Math.max(1, elapsed(world.now(), next)));
   }
@@ -97,17 +109,25 @@ function recordResult(world: World, lane: Lane, delivery: DueDelivery, result: D
   }
 }
 
-/** Among the lanes that may start a call the one with the fewest in flight; of equals the one that waited longest. */
+/**
+ * Among the lanes that may start a call, the one whose merchant has the fewest in flight; of equals the one that has
+ * the fewest itself, and then the one that waited longest.
+ */
 function nextLane(lanes: Set<Lane>, now: Instant): Lane | undefined {
   let best: Lane | undefined;
   for (const lane of lanes) {
     const mayStart = lane.inFlight < lane.atOnce && (lane.opensAt ?? now) <= now && isDue(lane, now);
-    if (mayStart && (!best || lane.inFlight < best.inFlight)) best = lane;
+    if (mayStart && (!best || hasFewer(lane, best))) best = lane;
   }
   if (!best) return undefined;
   lanes.delete(best);
   lanes.add(best);
   return best;
+}
+
+function hasFewer(one: Lane, other: Lane): boolean {
+  if (one.sharer === other.sharer) return one.inFlight < other.inFlight;
+  return one.sharer.inFlight < other.sharer.inFlight;
 }
 
 function isDue({ waiting, again }: Lane, now: Instant): boolean {

@@ -1,7 +1,10 @@
+import type { Action, Origin } from '../../domain/act.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Delivery, Endpoint } from '../../domain/webhook.ts';
-import { RESULTS_ENDPOINT } from '../../domain/webhook.ts';
+import { changedBy, RESULTS_ENDPOINT } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
+import { endpointFacts } from '../../http/views/act-views.ts';
+import { recordAct } from '../../store/audit.ts';
 import { readDelivery } from '../../store/deliveries.ts';
 import { readEndpoint, removeEndpoint, saveEndpoint } from '../../store/endpoints.ts';
 import { Contention } from '../../transient-error.ts';
@@ -13,6 +16,13 @@ import type { World } from '../../world.ts';
 type Which = 'created' | 'any';
 
 const TRIES_MAX = 5;
+
+interface EndpointChange {
+  readonly decide: (current: Endpoint) => Endpoint;
+  readonly origin: Origin;
+  readonly action: Action;
+  readonly which?: Which;
+}
 
 export async function findEndpoint(
   world: World,
@@ -38,18 +48,20 @@ export async function findEnabledEndpoint(
   return endpoint;
 }
 
-/** Changes an endpoint; decides again whenever somebody else changed it first. */
+/** Changes an endpoint for somebody; decides again whenever somebody else changed it first. */
 export async function changeEndpoint(
   world: World,
   owner: Owner,
   id: string,
-  decide: (current: Endpoint) => Endpoint,
-  which: Which = 'created',
+  { decide, origin, action, which = 'created' }: EndpointChange,
 ): Promise<Endpoint> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const next = decide(await findEndpoint(world, owner, id, which));
-    const isSaved = next.deletedAt === undefined ? saveEndpoint(world, next) : removeEndpoint(world, next);
-    if (await isSaved) return next;
+    const current = await findEndpoint(world, owner, id, which);
+    const next = changedBy(decide(current), origin);
+    const facts = { before: endpointFacts(current), after: endpointFacts(next) };
+    const act = recordAct(world, owner, origin, { action, subject: id, ...facts });
+    const save = next.deletedAt === undefined ? saveEndpoint : removeEndpoint;
+    if (await save(world, next, [act])) return next;
   }
   throw new Contention('the endpoint keeps changing');
 }

@@ -63,7 +63,8 @@ async function resultsOf(world: World, order: Order): Promise<Addressed[]> {
     readTail(world, walletOf(order)),
   ]);
   return results.flatMap((event) => {
-    const body = JSON.stringify(resultOf(asOf(order, event), balanceOf(tail)));
+    const funds = order.hidesFunds ? undefined : balanceOf(tail);
+    const body = JSON.stringify(resultOf(asOf(order, event), funds));
     const id = orderEvent(order, event).id.replace('evt', 'res');
     const result = { id, type: RESULT_EVENT, createdAt: event.at, sequence: event.sequence, orderId: order.id, body };
     return endpoint && receiver ? { event: result, endpoint, url, receiver } : [];
@@ -91,7 +92,7 @@ async function publishBatch(world: World, id: string, isAgain: boolean): Promise
 /** The same bytes every time: it shows the order as it was when the event happened. */
 function orderEvent(order: Order, event: OrderEvent): WebhookEvent {
   const id = `evt_${order.id.slice(4)}_${event.sequence}`;
-  return { ...webhookEvent(id, event, viewOrder(asOf(order, event))), orderId: order.id };
+  return { ...webhookEvent(id, event, viewOrder(asOf(order, event), event.at)), orderId: order.id };
 }
 
 /** The matching payout event, where the order is a payout and this event ended it. */

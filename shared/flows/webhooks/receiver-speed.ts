@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/time.ts';
 import { elapsed, MINUTE, SECOND } from '../../domain/time.ts';
+import { sharerOf } from '../../domain/webhook.ts';
 import type { World } from '../../world.ts';
 
 /** What this process remembers of how long receivers take to answer. Kept in no table: every process learns it soon. */
@@ -9,8 +10,10 @@ const SLOW_MS = 3 * SECOND;
 const REMEMBERED_MS = MINUTE;
 
 export function rememberSpeed(world: World, receiver: string, latencyMs: number): void {
-  if (latencyMs < SLOW_MS) world.memo.delete(memoOf(receiver));
-  else world.memo.set(memoOf(receiver), world.now());
+  for (const name of new Set([receiver, sharerOf(receiver)])) {
+    if (latencyMs < SLOW_MS) world.memo.delete(memoOf(name));
+    else world.memo.set(memoOf(name), world.now());
+  }
 }
 
 /**
@@ -20,6 +23,11 @@ export function rememberSpeed(world: World, receiver: string, latencyMs: number)
 export function isSlow(world: World, receiver: string): boolean {
   const at = world.memo.get(memoOf(receiver)) as Instant | undefined;
   return at !== undefined && elapsed(at, world.now()) < REMEMBERED_MS;
+}
+
+/** The same of any host of the merchant's results: each of thousands that hang would keep a sender once. */
+export function isOneSlow(world: World, receiver: string): boolean {
+  return isSlow(world, sharerOf(receiver));
 }
 
 function memoOf(receiver: string): string {

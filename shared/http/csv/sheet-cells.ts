@@ -89,6 +89,18 @@ export const CELL_PROBLEMS = {
   },
 } as const satisfies Record<string, { says: string; fix: string }>;
 
+/** The same for rows whose reference is not theirs alone. */
+export const REFERENCE_PROBLEMS = {
+  duplicate_reference: {
+    says: 'has the reference of an earlier row',
+    fix: 'Give each row a reference of its own.',
+  },
+  reference_used: {
+    says: 'has the reference of an order, or of a row of a batch, that exists',
+    fix: 'Leave the row out, or give it a new reference, or none, if it is to be sent again.',
+  },
+} as const;
+
 type CellProblemCode = keyof typeof CELL_PROBLEMS;
 
 /** The first problem of a cell's text, if it has any. */
@@ -99,7 +111,8 @@ export function cellProblem(column: Column, text: string): CellProblem | undefin
   const { says, fix } = CELL_PROBLEMS[code];
   const subject = text === '' ? 'The cell' : shown(text);
   const what = code === 'too_long' ? `has ${text.length} characters; the maximum is ${max}` : says;
-  return { column, code, detail: `${subject} in column ${column} ${what}.`, fix };
+  const advice = code === 'decimal_comma' ? `Write amounts with a decimal point: write ${withPoint(text)}.` : fix;
+  return { column, code, detail: `${subject} in column ${column} ${what}.`, fix: advice };
 }
 
 const CURRENCY_OF_MARK: ReadonlyMap<string, Currency> = new Map([
@@ -170,6 +183,11 @@ const FORM: Readonly<Record<Exclude<Column, 'custom_sms'>, (text: string) => Cel
 
 /** An amount with a comma that can only be decimal, unless the file says otherwise. */
 export const DECIMAL_COMMA = /^\d{1,15},\d{1,2}$/;
+
+/** The same with a decimal point, and a digit before it. */
+function withPoint(amount: string): string {
+  return amount.replace(/^,/, '0,').replace(',', '.');
+}
 
 /** Whether an amount has anything between or behind its digits that separates groups or decimals. */
 export function isGroupedOrDecimal(amount: string): boolean {

@@ -2,6 +2,7 @@ import type { Mode, Owner } from '../../domain/ledger.ts';
 import type { Freeze, Quota, Terms } from '../../domain/terms.ts';
 import { limitsOf } from '../../domain/terms.ts';
 import type { Merchant } from '../../store/merchants.ts';
+import { viewActor } from './actor-views.ts';
 
 /** A merchant's account in one mode: its state, and the limits that hold. */
 export function viewAccount({ id, name, createdAt }: Merchant, { mode }: Owner, terms: Terms) {
@@ -18,11 +19,10 @@ export function viewAccount({ id, name, createdAt }: Merchant, { mode }: Owner, 
   };
 }
 
-/** Since when, by whom and why. What froze it is a key of the merchant, or an operator without a name. */
+/** Since when, by whom and why. */
 export function viewFreeze(freeze: Freeze | undefined) {
   if (!freeze) return null;
-  const { at, by, reason } = freeze;
-  return { since: at, by: by.kind === 'operator' ? 'operator' : by.id, reason };
+  return { since: freeze.at, by: viewActor(freeze.by), reason: freeze.reason };
 }
 
 /** The terms of both modes, for operators. */
@@ -33,7 +33,7 @@ export function viewTerms(terms: Terms) {
   return { merchant_id: merchantId, live: isLive, frozen, limits };
 }
 
-function viewLimits(terms: Terms, mode: Mode) {
+export function viewLimits(terms: Terms, mode: Mode) {
   const { rates, counts } = limitsOf(terms, mode);
   return { ...Object.fromEntries(Object.entries(rates).map(([limit, quota]) => [limit, viewQuota(quota)])), ...counts };
 }

@@ -1,6 +1,7 @@
 import type { Campaign, StatusCounts } from '../../domain/campaign.ts';
 import { toMajor } from '../../domain/money.ts';
 import type { Status } from '../../domain/order.ts';
+import { viewActor } from './actor-views.ts';
 import { publicStatus } from './public-status.ts';
 
 /** Campaigns as merchants see them. */
@@ -37,6 +38,7 @@ export function viewCampaign(campaign: Campaign) {
     latest_day: { day: today.day, spent: money(today.spentMinor), payouts: today.payouts },
     retiring_secrets_until: campaign.retiring.map(({ until }) => until),
     created_at: campaign.createdAt,
+    created_by: viewActor(campaign.createdBy),
   };
 }
 

@@ -2,11 +2,14 @@ import { defined } from '../../domain/defined.ts';
 import { toMajor } from '../../domain/money.ts';
 import type { Order } from '../../domain/order.ts';
 import { FAILURES, isFinal, textOf } from '../../domain/order.ts';
+import { nextCheckAt } from '../../domain/order-queries.ts';
+import type { Instant } from '../../domain/time.ts';
 import { publicStatus } from './public-status.ts';
 
 /** Orders as merchants see them. Money leaves as JSON numbers in major units. */
 
-export function viewOrder(order: Order) {
+/** As of a moment: for an event that of the event, so that its bytes are the same whenever they are made. */
+export function viewOrder(order: Order, at: Instant) {
   const { tokens, holder, providerRef } = order.receipt;
   return {
     id: order.id,
@@ -25,7 +28,7 @@ export function viewOrder(order: Order) {
     failure: order.failure ? { code: order.failure, ...FAILURES[order.failure] } : null,
     ...defined({ tokens }),
     ...(holder ? { holder: { name: holder.name, address: holder.address ?? null } } : {}),
-    next_check_at: isFinal(order.status) || order.status === 'review' ? null : (order.dueAt ?? null),
+    next_check_at: nextCheckAt(order, at) ?? null,
     ...defined({ held_since: order.heldSince }),
     ...(order.status === 'review' ? { under_review: true } : {}),
     ...defined({ batch_id: order.batchId, campaign_id: order.payout?.campaignId }),
@@ -41,11 +44,11 @@ export function viewWarnings(otherReference: string | undefined) {
 }
 
 /** An order with its history, for the single look-up. */
-export function viewOrderInFull(order: Order) {
-  const timeline = order.timeline.map(({ at, status, note }) => ({
-    at,
-    status: publicStatus(status),
-    note: textOf(note),
+export function viewOrderInFull(order: Order, at: Instant) {
+  const timeline = order.timeline.map((event) => ({
+    at: event.at,
+    status: publicStatus(event.status),
+    note: textOf(event.note),
   }));
-  return { ...viewOrder(order), timeline };
+  return { ...viewOrder(order, at), timeline };
 }

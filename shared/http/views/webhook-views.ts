@@ -1,6 +1,7 @@
 import { defined } from '../../domain/defined.ts';
 import type { Delivery, Endpoint } from '../../domain/webhook.ts';
 import { EVENT_TYPES } from '../../domain/webhook.ts';
+import { viewActor } from './actor-views.ts';
 
 /** Webhook endpoints and deliveries as merchants see them. They never contain a secret. */
 
@@ -18,6 +19,7 @@ export function viewEndpoint(endpoint: Endpoint) {
     failing_since: failing?.since ?? null,
     retiring_secrets_until: endpoint.retiring.map(({ until }) => until),
     created_at: endpoint.createdAt,
+    created_by: viewActor(endpoint.createdBy),
   };
 }
 

@@ -215,7 +215,7 @@ class Hotrecharge {
     const scripted = this.behaviours.pick(reference, target) ?? HOTRECHARGE_SUFFIXES[target.slice(-3)];
     const behaviour: HotrechargeBehaviour = scripted ?? { delivers: true, answer: 'success' };
     this.#behaviourOf.set(reference, behaviour);
-    if (behaviour.delayMs) await sleep(behaviour.delayMs);
+    if (behaviour.delayMs) await sleep(behaviour.delayMs, undefined, { ref: false });
     if (behaviour.delivers) {
       const amount = Number(json.Amount);
       this.record.add({ reference, productId: String(product.productId), target, amount: String(amount) });

@@ -34,7 +34,7 @@ const refused: PesawayBehaviour = { delivers: false, answer: 'accepted', callbac
 /** By the last three digits of the target; every other number is delivered. */
 export const PESAWAY_SUFFIXES: Readonly<Record<string, PesawayBehaviour>> = {
   '901': refused,
-  '902': { delivers: false, answer: { status: 400, code: '400.001' }, callbacks: [] },
+  '902': { delivers: false, answer: { status: 400, code: '400.001' }, callbacks: [], query: 'failed' },
   '910': { ...delivered, delayMs: 2_000 },
   '911': { delivers: true, answer: { status: 500 }, callbacks: [] },
   '912': { delivers: false, answer: { status: 500 }, callbacks: [], query: 'failed' },
@@ -214,7 +214,7 @@ class Pesaway {
     const url = String(json.ResultsUrl ?? '');
     const sent: Sent = { reference, phone, amount, currency: region.currency, transactionId, url, behaviour };
     this.#sent.set(reference, sent);
-    if (behaviour.delayMs) await sleep(behaviour.delayMs);
+    if (behaviour.delayMs) await sleep(behaviour.delayMs, undefined, { ref: false });
     if (behaviour.delivers) {
       this.record.add({ reference, productId: region.currency, target: phone, amount: String(amount) });
     }

@@ -27,7 +27,8 @@ export function isChoice(text: string | null): text is Choice {
 /** The page runs no scripts and loads nothing. */
 export const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
 };
 

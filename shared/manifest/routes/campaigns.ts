@@ -3,7 +3,7 @@ import type { OpenRoute, Route } from '../route.ts';
 
 /** Survey campaigns and their payouts. */
 
-/** Creating a campaign, changing its terms or reading its secret allows spending from the wallet, as an order does. */
+/** Creating a campaign, widening its terms or reading its secret allows spending from the wallet, as an order does. */
 const SPENDING = ['campaigns:write', 'orders:write'] as const;
 
 export const campaignsRoutes = {
@@ -13,8 +13,8 @@ export const campaignsRoutes = {
     path: '/api/v1/campaigns',
     scope: SPENDING,
     access: {
-      tables: { campaigns: 'write', catalogue: 'read', merchants: 'read' },
-      secrets: ['signing'],
+      tables: { audit: 'append', campaigns: 'write', catalogue: 'read', merchants: 'read' },
+      secrets: ['campaign'],
     },
     summary: 'Creates a campaign. Its secret is shown once.',
   },
@@ -38,8 +38,9 @@ export const campaignsRoutes = {
     name: 'update-campaign',
     method: 'PATCH',
     path: '/api/v1/campaigns/{campaign_id}',
-    scope: SPENDING,
-    access: { tables: { campaigns: 'write', catalogue: 'read', merchants: 'read' } },
+    // Terms that allow more need `orders:write`, too: `update-campaign.ts`.
+    scope: 'campaigns:write',
+    access: { tables: { audit: 'append', campaigns: 'write', catalogue: 'read', merchants: 'read' } },
     summary: 'Changes the terms of a campaign, pauses or resumes it.',
   },
   rotateCampaignSecret: {
@@ -47,7 +48,7 @@ export const campaignsRoutes = {
     method: 'POST',
     path: '/api/v1/campaigns/{campaign_id}/rotate-secret',
     scope: SPENDING,
-    access: { tables: { campaigns: 'write', merchants: 'read' }, secrets: ['signing'] },
+    access: { tables: { audit: 'append', campaigns: 'write', merchants: 'read' }, secrets: ['campaign'] },
     summary: 'Rotates the secret of a campaign. The new one is shown once; the old one stays valid during the overlap.',
   },
   listPayouts: {
@@ -68,8 +69,9 @@ export const campaignsOpenRoutes = {
     access: {
       tables: { ...MONEY, merchants: 'read', catalogue: 'read' },
       queues: DISPATCH_QUEUES,
-      secrets: ['signing'],
+      secrets: ['campaign'],
     },
+    takesKey: true,
     summary: "Pays a respondent once. Authenticated by a signature with the campaign's secret.",
   },
 } as const satisfies Record<string, OpenRoute>;

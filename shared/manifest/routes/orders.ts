@@ -62,7 +62,7 @@ export const ordersOpenRoutes = {
     access: {
       tables: MONEY,
       queues: ['webhooks'],
-      secrets: ['hotrecharge', 'pesaway', 'signing'],
+      secrets: ['hotrecharge', 'pesaway', 'callback'],
     },
     summary: "Receives an upstream's report of an order's outcome. The URL is the credential.",
   },

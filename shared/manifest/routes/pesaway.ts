@@ -12,7 +12,7 @@ export const pesawayRoutes = {
     access: {
       tables: { ...MONEY, merchants: 'read', catalogue: 'read' },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
-      secrets: ['signing'],
+      secrets: ['access'],
       egress: true,
     },
     summary: 'PesaWay-compatible send-airtime for ke, ug and tz. Idempotent on ExternalReference.',
@@ -23,7 +23,7 @@ export const pesawayRoutes = {
     otherMethod: 'GET',
     path: '/api/v1/mobile-money/transaction-query',
     scope: 'orders:read',
-    access: { tables: { orders: 'read', ledger: 'read', merchants: 'read' }, secrets: ['signing'] },
+    access: { tables: { orders: 'read', ledger: 'read', merchants: 'read' }, secrets: ['access'] },
     summary: 'PesaWay-compatible transaction query.',
   },
   getAccountBalance: {
@@ -32,7 +32,7 @@ export const pesawayRoutes = {
     otherMethod: 'POST',
     path: '/api/v1/account-balance',
     scope: 'wallet:read',
-    access: { tables: { ledger: 'read', merchants: 'read' }, secrets: ['signing'] },
+    access: { tables: { ledger: 'read', merchants: 'read' }, secrets: ['access'] },
     summary: 'PesaWay-compatible account balance.',
   },
 } as const satisfies Record<string, Route>;
@@ -42,7 +42,8 @@ export const pesawayOpenRoutes = {
     name: 'issue-token',
     method: 'POST',
     path: '/api/v1/token',
-    access: { tables: { merchants: 'read' }, secrets: ['signing'] },
+    access: { tables: { merchants: 'read' }, secrets: ['access'] },
+    takesKey: true,
     summary: "PesaWay-compatible log-in: exchanges a key's id and the key for a bearer token valid for an hour.",
   },
 } as const satisfies Record<string, OpenRoute>;

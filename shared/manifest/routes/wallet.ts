@@ -33,8 +33,16 @@ export const walletRoutes = {
     method: 'GET',
     path: '/api/v1/wallet/ledger/verify',
     scope: 'wallet:read',
-    access: { tables: { ledger: 'read', merchants: 'read' } },
-    summary: 'Verifies the hash chain of a wallet, or names its first invalid entry.',
+    access: { tables: { ledger: 'read', merchants: 'read' }, heads: 'read' },
+    summary: 'Verifies the hash chain of a wallet against the last signed head, or names its first invalid entry.',
+  },
+  listHeads: {
+    name: 'list-heads',
+    method: 'GET',
+    path: '/api/v1/wallet/ledger/heads',
+    scope: 'wallet:read',
+    access: { tables: { merchants: 'read' }, heads: 'read' },
+    summary: "Lists the signed heads of a wallet's ledger, oldest first, with what anybody needs to check them.",
   },
   getStatement: {
     name: 'get-statement',
@@ -51,7 +59,7 @@ export const walletRoutes = {
     scope: 'wallet:write',
     access: {
       tables: { topups: 'write', merchants: 'read' },
-      secrets: [...PAYMENT_SECRETS, 'signing'],
+      secrets: [...PAYMENT_SECRETS, 'payment'],
       egress: true,
     },
     summary: 'Starts a top-up and returns the payment page. Idempotent on reference.',
@@ -77,7 +85,7 @@ export const walletRoutes = {
     method: 'PATCH',
     path: '/api/v1/wallet/{currency}',
     scope: 'wallet:write',
-    access: { tables: { watches: 'write', ledger: 'read', merchants: 'read' } },
+    access: { tables: { audit: 'append', watches: 'write', ledger: 'read', merchants: 'read' } },
     summary: 'Sets the threshold of the low-balance warning.',
   },
 } as const satisfies Record<string, Route>;
@@ -90,7 +98,7 @@ export const walletOpenRoutes = {
     access: {
       tables: MONEY,
       queues: ['webhooks'],
-      secrets: [...PAYMENT_SECRETS, 'signing'],
+      secrets: [...PAYMENT_SECRETS, 'payment'],
     },
     summary: 'Receives a notification of the payment gateway, which is then queried.',
   },

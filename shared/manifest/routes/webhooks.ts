@@ -16,7 +16,7 @@ export const webhooksRoutes = {
     method: 'POST',
     path: '/api/v1/webhooks/endpoints',
     scope: 'webhooks:write',
-    access: { tables: { merchants: 'write' }, secrets: ['signing'], egress: true },
+    access: { tables: { audit: 'append', merchants: 'write' }, secrets: ['webhook'], egress: true },
     summary: 'Creates a webhook endpoint. Its secret is shown once.',
   },
   getEndpoint: {
@@ -32,7 +32,7 @@ export const webhooksRoutes = {
     method: 'PATCH',
     path: '/api/v1/webhooks/endpoints/{endpoint_id}',
     scope: 'webhooks:write',
-    access: { tables: { merchants: 'write' }, egress: true },
+    access: { tables: { audit: 'append', merchants: 'write' }, egress: true },
     summary: 'Changes the URL or events of a webhook endpoint, enables or disables it.',
   },
   deleteEndpoint: {
@@ -40,7 +40,7 @@ export const webhooksRoutes = {
     method: 'DELETE',
     path: '/api/v1/webhooks/endpoints/{endpoint_id}',
     scope: 'webhooks:write',
-    access: { tables: { merchants: 'write' } },
+    access: { tables: { audit: 'append', merchants: 'write' } },
     summary: 'Deletes a webhook endpoint.',
   },
   rotateSecret: {
@@ -48,7 +48,7 @@ export const webhooksRoutes = {
     method: 'POST',
     path: '/api/v1/webhooks/endpoints/{endpoint_id}/rotate-secret',
     scope: 'webhooks:write',
-    access: { tables: { merchants: 'write' }, secrets: ['signing'] },
+    access: { tables: { audit: 'append', merchants: 'write' }, secrets: ['webhook'] },
     summary:
       'Rotates the secret of a webhook endpoint. The new one is shown once; the old one also signs during the overlap.',
   },
@@ -57,7 +57,7 @@ export const webhooksRoutes = {
     method: 'POST',
     path: '/api/v1/webhooks/endpoints/{endpoint_id}/test',
     scope: 'webhooks:write',
-    access: { tables: { merchants: 'write', deliveries: 'write' }, secrets: ['signing'], egress: true },
+    access: { tables: { merchants: 'write', deliveries: 'write' }, secrets: ['webhook'], egress: true },
     summary: 'Sends a test event now and returns the result.',
   },
   recoverDeliveries: {
@@ -89,7 +89,7 @@ export const webhooksRoutes = {
     method: 'POST',
     path: '/api/v1/webhooks/deliveries/{delivery_id}/resend',
     scope: 'webhooks:write',
-    access: { tables: { merchants: 'write', deliveries: 'write' }, secrets: ['signing'], egress: true },
+    access: { tables: { merchants: 'write', deliveries: 'write' }, secrets: ['webhook'], egress: true },
     summary: 'Sends one delivery again now and returns the result.',
   },
 } as const satisfies Record<string, Route>;

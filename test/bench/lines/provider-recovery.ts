@@ -1,4 +1,4 @@
-import { MINUTE, SECOND } from '../../../shared/domain/time.ts';
+import { MINUTE } from '../../../shared/domain/time.ts';
 import type { Line } from '../line.ts';
 import { FakeProvider } from '../model/fake-provider.ts';
 import { MerchantStage } from '../model/merchant-stage.ts';
@@ -8,7 +8,7 @@ import { offer } from '../model/offer.ts';
 const PER_SECOND = 200;
 const RATES = { sendsPerSecondMax: PER_SECOND, queriesPerSecondMax: PER_SECOND };
 const HELD_PER_SECOND = 10;
-const OUTAGE_MINUTES = 15;
+const OUTAGE_MINUTES = 60;
 const IN_DOUBT = 2_000;
 const MERCHANTS = 20;
 
@@ -56,7 +56,8 @@ async function queriesPerSecond(): Promise<number> {
   for (let n = 0; n < IN_DOUBT; n += 1) {
     stage.clock.at(n * 50, () => void place());
   }
-  await stage.pass(IN_DOUBT * 50 + 30 * SECOND);
+  // All are due by then: else they are queried as they become due.
+  await stage.pass(IN_DOUBT * 50 + 5 * MINUTE);
   upstream.restore();
   upstream.queried.length = 0;
   stage.startSchedules();

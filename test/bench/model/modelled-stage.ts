@@ -1,8 +1,10 @@
-import type { SQSEvent } from 'aws-lambda';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { DISPATCH_SLOTS } from '../../../functions/workers/dispatch.ts';
 import { sendDue } from '../../../functions/workers/webhook-sender.ts';
-import { onBatch } from '../../../shared/aws/worker.ts';
+import type { Source } from '../../../shared/aws/message-pool.ts';
+import { onBatch, onSlots } from '../../../shared/aws/worker.ts';
 import type { Product, ProviderName } from '../../../shared/domain/catalogue.ts';
-import { MINUTE } from '../../../shared/domain/time.ts';
+import { MINUTE, SECOND } from '../../../shared/domain/time.ts';
 import type { QueueName } from '../../../shared/manifest/access.ts';
 import { QUEUES } from '../../../shared/manifest/access.ts';
 import type { TableName } from '../../../shared/manifest/tables.ts';
@@ -13,6 +15,7 @@ import type { Db, Log, QueueMessage, World } from '../../../shared/world.ts';
 import { Chance } from '../../simulation/chance.ts';
 import { Clock } from '../../simulation/clock.ts';
 import { ModelDb } from '../../simulation/model-db.ts';
+import { NO_HEADS } from '../../simulation/simulated-world.ts';
 import type { CountedDb } from '../../support/count-units.ts';
 import { countUnits } from '../../support/count-units.ts';
 import { airtimeUsd } from '../../support/products.ts';
@@ -25,6 +28,8 @@ import { slowDb } from './slow-db.ts';
 const QUEUE_MS = 10;
 const GATHER_MS = 5;
 const VISIBILITY_MS = 12 * MINUTE;
+/** How long a function that asks for more messages waits where there are none. */
+const LONG_POLL_MS = 2 * SECOND;
 
 const SILENT: Log = { info() {}, warn() {}, error() {}, metric() {} };
 
@@ -95,6 +100,7 @@ export class ModelledStage {
         uploadUrl: async (name) => `https://files.example/${name}`,
         downloadUrl: async (name) => `https://files.example/${name}`,
       },
+      heads: NO_HEADS,
       provider: (name) => {
         const provider = this.providers[name];
         if (!provider) throw new Error(`no provider ${name}`);
@@ -105,10 +111,12 @@ export class ModelledStage {
       outbound: (request) => this.#outbound(request),
       payments: () => this.gateway,
       isDebug: false,
+      auditDays: 30,
       problemOfUrl: () => undefined,
       now: () => clock.iso,
       sleep: (ms) => clock.sleep(ms),
       within: (ms, work) => clock.within(ms, work),
+      inBackground: () => {},
       random: () => chance.next(),
       bytes: (count) => Uint8Array.from({ length: count }, () => chance.below(256)),
       log: this.#log,
@@ -206,25 +214,65 @@ export class ModelledStage {
   }
 
   async #invoke(queue: QueueName, batch: readonly Waiting[]): Promise<void> {
-    const Records = batch.map(({ message, receives }, index) => ({
-      messageId: String(index),
-      body: JSON.stringify(message.body),
-      attributes: { ApproximateReceiveCount: String(receives) },
-    }));
+    const event = { Records: batch.map(recordOf) } satisfies SQSEvent;
     const onMessage = async (world: World, body: unknown) =>
       runMessages(world, [{ queue, message: { body, group: '' } }]);
     const startedAt = this.clock.now;
-    const result = await onBatch(this.warm(queue), { onMessage }, { Records } as unknown as SQSEvent);
+    const world = this.warm(queue);
+    const result = await (queue.startsWith('dispatch-')
+      ? onSlots(world, { onMessage }, event, DISPATCH_SLOTS, this.#sourceOf(queue))
+      : onBatch(world, { onMessage }, event));
     this.#note(queue, this.clock.now - startedAt);
     // One request received the batch, and one deletes it.
     this.queueRequests += 2;
     const failed = new Set(result.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    batch.forEach(({ message, receives }, index) => {
-      this.#inFlight.set(message.group, (this.#inFlight.get(message.group) ?? 1) - 1);
-      const isLast = receives >= QUEUES[queue].attemptsMax;
-      if (!failed.has(String(index)) || isLast) return;
-      this.clock.at(VISIBILITY_MS, () => this.#arrive(queue, { message, receives: receives + 1 }));
+    batch.forEach((each, index) => {
+      if (!failed.has(String(index))) this.#leave(each);
+      else this.clock.at(VISIBILITY_MS, () => this.#comesBack(queue, each));
     });
+  }
+
+  /** Where a dispatcher gets more messages for its free slots. What is not removed is received again. */
+  #sourceOf(name: QueueName): Source {
+    const received = new Map<string, Waiting>();
+    let count = 0;
+    const take = (most: number) => {
+      const { waiting = [] } = this.#queues.get(name) ?? {};
+      return Array.from({ length: Math.min(most, waiting.length) }, () => this.#next(waiting));
+    };
+    return {
+      receive: async (most) => {
+        this.queueRequests += 1;
+        await this.clock.sleep(QUEUE_MS);
+        const soon = take(most);
+        if (soon.length === 0) await this.clock.sleep(LONG_POLL_MS);
+        return (soon.length === 0 ? take(most) : soon).map((each) => {
+          count += 1;
+          const record = recordOf(each, count);
+          received.set(record.messageId, each);
+          this.clock.at(VISIBILITY_MS, () => {
+            if (received.delete(record.messageId)) this.#comesBack(name, each);
+          });
+          return record;
+        });
+      },
+      remove: async ({ messageId }) => {
+        this.queueRequests += 1;
+        const each = received.get(messageId);
+        received.delete(messageId);
+        if (each) this.#leave(each);
+      },
+    };
+  }
+
+  #comesBack(queue: QueueName, each: Waiting): void {
+    this.#leave(each);
+    const { message, receives } = each;
+    if (receives < QUEUES[queue].receivesMax) this.#arrive(queue, { message, receives: receives + 1 });
+  }
+
+  #leave({ message: { group } }: Waiting): void {
+    this.#inFlight.set(group, (this.#inFlight.get(group) ?? 1) - 1);
   }
 
   #note(name: string, ms: number): void {
@@ -238,4 +286,9 @@ export class ModelledStage {
     await this.clock.sleep(afterMs);
     return { status, headers: {}, body: '' };
   }
+}
+
+function recordOf({ message, receives }: Waiting, id: number): SQSRecord {
+  const attributes = { ApproximateReceiveCount: String(receives) };
+  return { messageId: String(id), body: JSON.stringify(message.body), attributes } as SQSRecord;
 }

@@ -5,9 +5,11 @@ import { limitsOf, readLimitChange, withLimit } from '../../../shared/domain/ter
 import { SECOND } from '../../../shared/domain/time.ts';
 import { changeTerms } from '../../../shared/flows/account/change-terms.ts';
 import { routes } from '../../../shared/manifest/routes.ts';
+import { listActs } from '../../../shared/store/audit.ts';
 import { readTerms, TERMS_MS_MAX } from '../../../shared/store/terms.ts';
 import { call } from '../../support/call.ts';
 import { granted } from '../../support/granted.ts';
+import { OPERATOR } from '../../support/origin.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
 import { aMerchant, stopEngine, testWorld } from '../../support/world.ts';
 
@@ -24,7 +26,12 @@ afterAll(stopEngine);
 const ask = (mode: 'live' | 'test' = 'live') =>
   call(granted(world, routes.getAccount.access), getAccount, { headers: merchant.headers(mode) });
 const set = (name: string, value: string, mode: 'live' | 'test' = 'live') =>
-  changeTerms(world, merchant.id, (terms) => withLimit(terms, mode, readLimitChange(name, value) as LimitChange));
+  changeTerms(world, { merchantId: merchant.id, mode }, OPERATOR, (terms) =>
+    withLimit(terms, mode, readLimitChange(name, value) as LimitChange),
+  );
+
+const acts = async (mode: 'live' | 'test') =>
+  (await listActs(world, { merchantId: merchant.id, mode }, { limit: 10, action: 'terms.set' })).acts;
 
 describe('an account', () => {
   it("has the merchant's state and the limits of the key's mode", async () => {
@@ -62,7 +69,10 @@ describe('terms', () => {
   it('are read every few seconds by a process, and are then those of now', async () => {
     await readTerms(world, merchant.id);
     const other = { ...world, memo: new Map() };
-    await changeTerms(other, merchant.id, (terms) => ({ ...terms, isLive: false }));
+    await changeTerms(other, { merchantId: merchant.id, mode: 'live' }, OPERATOR, (terms) => ({
+      ...terms,
+      isLive: false,
+    }));
     world.calls.length = 0;
     world.advance(TERMS_MS_MAX - 1);
     expect((await readTerms(world, merchant.id)).isLive).toBe(true);
@@ -80,12 +90,21 @@ describe('terms', () => {
     expect(limitsOf(terms, 'test').rates.orders.quota).toBe(20);
   });
 
-  it('are changed once where the answer to the write was lost', async () => {
+  it('are changed once, in the audit log too, where the answer to the write was lost', async () => {
     let lost = 0;
-    world.fault = (command) => (command === 'PutCommand' && ++lost === 1 ? 'after' : undefined);
+    world.fault = (command) => (command === 'TransactWriteCommand' && ++lost === 1 ? 'after' : undefined);
     const terms: Terms = await set('orders', '50/1');
     world.fault = undefined;
-    expect([terms.version, (await readTerms(world, merchant.id)).version]).toEqual([1, 1]);
+    expect([lost, terms.version, (await readTerms(world, merchant.id)).version]).toEqual([2, 1, 1]);
+    expect(await acts('live')).toHaveLength(1);
+  });
+
+  it('are recorded with what was set, in the mode of which it was', async () => {
+    await set('keys', '9');
+    await set('keys', '7', 'test');
+    const act = { action: 'terms.set', subject: merchant.id, by: OPERATOR.by };
+    expect(await acts('live')).toMatchObject([{ ...act, before: { keys: 100 }, after: { keys: 9 } }]);
+    expect(await acts('test')).toMatchObject([{ ...act, before: { keys: 100 }, after: { keys: 7 } }]);
   });
 });
 

@@ -2,7 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { cancelBulk } from '../../../functions/bulk/cancel-bulk.ts';
 import { getOrder } from '../../../functions/orders/get-order.ts';
+import { dispatch } from '../../../functions/workers/dispatch.ts';
 import { runBulk } from '../../../functions/workers/run-bulk.ts';
+import { updateHealth } from '../../../shared/store/health.ts';
+import type { OrderKey } from '../../../shared/store/orders.ts';
+import { readOrdersOf } from '../../../shared/store/orders.ts';
 import {
   ask,
   balance,
@@ -11,12 +15,54 @@ import {
   file,
   freshMerchantForEachTest,
   look,
+  merchant,
   of,
   settle,
   world,
 } from '../../support/bulk-set-up.ts';
 
 freshMerchantForEachTest();
+
+const owner = () => ({ merchantId: merchant.id, mode: 'live' }) as const;
+
+/** The rows of the batch "may" whose orders wait to be sent. */
+async function waitingRows(): Promise<OrderKey[]> {
+  const references = Array.from({ length: 61 }, (_, n) => `may~${n + 1}`);
+  const orders = await readOrdersOf(world, owner(), references);
+  return [...orders.values()].filter(({ status }) => status === 'pending');
+}
+
+async function closeBreaker(): Promise<void> {
+  const update = 'SET failureCount = :zero REMOVE openSince, probeAt, rampPerSecond, rampAt, rampSince';
+  await updateHealth(world, 'hotrecharge', { update, values: { ':zero': 0 } });
+  world.memo.clear();
+  world.advance(60_000);
+}
+
+/** Every call waits while it is made ready, as behind a login that hangs. */
+function holdPreparations() {
+  const prepare = world.upstream.prepare.bind(world.upstream);
+  let open = () => {};
+  const isOpen = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const gate = {
+    waiting: 0,
+    open: () => open(),
+    async hasWaiting(count: number) {
+      for (let looks = 0; gate.waiting < count; looks += 1) {
+        if (looks > 2_000) throw new Error(`only ${gate.waiting} wait`);
+        await sleep(1);
+      }
+    },
+  };
+  world.upstream.prepare = async (recharge) => {
+    gate.waiting += 1;
+    await isOpen;
+    return prepare(recharge);
+  };
+  return gate;
+}
 
 describe('cancelling', () => {
   it('stops what was not sent, and gives it back once', async () => {
@@ -123,6 +169,43 @@ describe('cancelling', () => {
     await settle();
     expect(await look(json)).toMatchObject({ status: 'cancelled', amounts: [{ total: 5, refunded: 5 }] });
     expect(await balance()).toBe(100);
+  });
+
+  it.each([
+    ['at once', 0],
+    ['after the call was made ready, which took long', 30_000],
+  ])('rows whose call is being made ready meanwhile are not sent (%s)', async (_how, ms) => {
+    world.upstream.script = Array.from({ length: 60 }, () => ({ kind: 'unsent', evidence: 'refused' }) as const);
+    const { json } = await create(file(60));
+    await settle();
+    const waiting = await waitingRows();
+    expect(waiting.length).toBeGreaterThan(40);
+    await closeBreaker();
+    const sends = world.upstream.sends.length;
+    const gate = holdPreparations();
+    const run = Promise.all(waiting.map((key) => dispatch(world, key)));
+    await gate.hasWaiting(waiting.length);
+    const cancelled = await ask(cancelBulk, of(json));
+    world.advance(ms);
+    gate.open();
+    await run;
+    expect(cancelled.json.rows_still_sent_max).toBe(40);
+    expect(world.upstream.sends.length - sends).toBe(0);
+  });
+
+  it('rows of a chunk whose call takes long to be made ready are not sent either', async () => {
+    const { json } = await create(file(25));
+    const gate = holdPreparations();
+    const run = settle();
+    await gate.hasWaiting(10);
+    await ask(cancelBulk, of(json));
+    world.advance(30_000);
+    gate.open();
+    await run;
+    expect(world.upstream.sends).toEqual([]);
+    await world.sweep();
+    await settle();
+    expect(await look(json)).toMatchObject({ status: 'cancelled', amounts: [{ total: 25, refunded: 25 }] });
   });
 
   it('rows that wait for a provider that is down are left to the sweep, and not tried all the time', async () => {

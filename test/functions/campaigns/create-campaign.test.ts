@@ -4,10 +4,10 @@ import { getCampaign } from '../../../functions/campaigns/get-campaign.ts';
 import { listCampaigns } from '../../../functions/campaigns/list-campaigns.ts';
 import { rotateCampaignSecret } from '../../../functions/campaigns/rotate-campaign-secret.ts';
 import { updateCampaign } from '../../../functions/campaigns/update-campaign.ts';
-import { createKey } from '../../../shared/store/merchants.ts';
 import { call } from '../../support/call.ts';
 import { freshMerchantForEachTest, merchant, moved, show, world } from '../../support/campaign-set-up.ts';
 import { aCampaign, pay, respondent } from '../../support/campaigns.ts';
+import { createKey } from '../../support/create-key.ts';
 
 freshMerchantForEachTest();
 
@@ -17,9 +17,9 @@ describe('campaigns', () => {
   const create = (content: object) => call(world, createCampaign, { headers: merchant.headers(), body: content });
 
   it.each([
-    ['campaigns:write', 'scope orders:write'],
-    ['orders:write', 'scope campaigns:write'],
-    ['campaigns:read', 'scopes campaigns:write and orders:write'],
+    ['campaigns:write', 'orders:write'],
+    ['orders:write', 'campaigns:write'],
+    ['campaigns:read', 'campaigns:write'],
   ] as const)('are neither made nor changed, nor is a secret got, by a key with %s alone', async (scope, missing) => {
     const { id } = await aCampaign(world, merchant.id, { paused: true });
     const wanted = { merchantId: merchant.id, mode: 'live', name: 'x', scopes: [scope] } as const;
@@ -32,11 +32,8 @@ describe('campaigns', () => {
       await call(world, rotateCampaignSecret, { headers, params, body: { overlap_hours: 0 } }),
     ];
     for (const { status, json } of replies) {
-      expect([status, json.code, json.detail]).toEqual([
-        403,
-        'scope_missing',
-        `This key does not have the ${missing}.`,
-      ]);
+      expect([status, json.code]).toEqual([403, 'scope_missing']);
+      expect(json.detail).toContain(missing);
     }
     expect(await show({ id, secret: '' })).toMatchObject({ budget: 100, paused: true });
     expect((await call(world, listCampaigns, { headers: merchant.headers() })).json.data).toHaveLength(1);

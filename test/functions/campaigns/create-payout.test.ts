@@ -17,6 +17,7 @@ import {
   world,
 } from '../../support/campaign-set-up.ts';
 import { aCampaign, pay, respondent } from '../../support/campaigns.ts';
+import { OPERATOR } from '../../support/origin.ts';
 import { airtimeUsd, aProduct } from '../../support/products.ts';
 import { aMerchant, sell, testWorld } from '../../support/world.ts';
 
@@ -325,7 +326,12 @@ describe('the product', () => {
 
 describe('events', () => {
   it('payout.success and payout.failed show the payout, beside those of its order', async () => {
-    await addEndpoint(world, { merchantId: merchant.id, mode: 'live' }, { url: 'https://survey.example/hook' });
+    await addEndpoint(
+      world,
+      { merchantId: merchant.id, mode: 'live' },
+      { url: 'https://survey.example/hook' },
+      OPERATOR,
+    );
     const heard: { type: string; data: { object: Record<string, unknown> }; id: string }[] = [];
     world.outboundAnswer = ({ body = '' }) => {
       heard.push(JSON.parse(body));

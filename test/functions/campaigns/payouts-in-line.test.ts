@@ -14,6 +14,7 @@ import type { World } from '../../../shared/world.ts';
 import { capabilities } from '../../domain/orders.ts';
 import { SAMPLE_PRODUCT } from '../../simulation/sample-product.ts';
 import { BUSY_WALLET, busyWorld } from '../../support/busy-world.ts';
+import { OPERATOR } from '../../support/origin.ts';
 
 /** A payout that waits in its wallet's line rests on what was read before: if that changes, it is decided again. */
 
@@ -27,7 +28,7 @@ it('a second try of a respondent is not paid once the first proves delivered', a
       await saveCatalogue(world, 'hotrecharge', [SAMPLE_PRODUCT]);
       await adjustWallet(world, BUSY_WALLET, { amountMinor: 10_000, reason: 'Deposit', by: 'test' });
       const terms = { name: 'Survey', currency: 'USD', budget: 50, amount: 1, retry_failed: true } as const;
-      return addCampaign(world, BUSY_WALLET, terms);
+      return addCampaign(world, BUSY_WALLET, terms, OPERATOR);
     }),
   );
   const body = JSON.stringify({ respondent_id: 'person', target: '0772279099' });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCampaign } from '../../../functions/campaigns/create-campaign.ts';
+import { updateCampaign } from '../../../functions/campaigns/update-campaign.ts';
 import { call } from '../../support/call.ts';
 import { change, freshMerchantForEachTest, merchant, moved, show, world } from '../../support/campaign-set-up.ts';
 import { aCampaign, pay, respondent } from '../../support/campaigns.ts';
+import { createKey } from '../../support/create-key.ts';
 
 freshMerchantForEachTest();
 
@@ -43,6 +45,36 @@ describe('campaigns', () => {
     });
     expect((await pay(world, campaign, respondent(1))).json.code).toBe('campaign_paused');
     expect(await moved()).toBe(0);
+  });
+
+  it.each<[object, boolean]>([
+    [{ paused: true }, true],
+    [{ paused: true, budget: 40, max_payouts: 5, daily_budget: 1, daily_max_payouts: 2, name: 'Ended' }, true],
+    [{ ends_at: '2026-06-01', require_timestamp: true, allow_api_key: false, retry_failed: false }, true],
+    [{ paused: false }, false],
+    [{ paused: true, budget: 51 }, false],
+    [{ max_payouts: 11 }, false],
+    [{ max_payouts: null }, false],
+    [{ amount: 2 }, false],
+    [{ amount: 0.5 }, false],
+    [{ countries: ['ZW'] }, false],
+    [{ ends_at: '2026-08-01' }, false],
+    [{ ends_at: null }, false],
+    [{ starts_at: '2026-05-01' }, false],
+    [{ require_timestamp: false }, false],
+    [{ allow_api_key: true }, false],
+    [{ retry_failed: true }, false],
+  ])('are changed to %j by a key without orders:write: %s', async (changes, isAllowed) => {
+    const limits = { max_payouts: 10, ends_at: '2026-07-01' };
+    const terms = { require_timestamp: !('paused' in changes), paused: 'paused' in changes, ...limits };
+    const { json } = await create({ ...body, ...terms });
+    const own = { merchantId: merchant.id, mode: 'live' as const, name: 'manager' };
+    const manager = await createKey(world, { ...own, scopes: ['campaigns:write'] });
+    const headers = { authorization: `Api-Key ${manager.text}` };
+    const answer = await call(world, updateCampaign, { headers, params: { campaign_id: json.id }, body: changes });
+    expect([answer.status, answer.json.code]).toEqual(isAllowed ? [200, undefined] : [403, 'scope_missing']);
+    if (!isAllowed) expect(answer.json.detail).toContain('orders:write');
+    expect((await show(json)).budget).toBe('budget' in changes && isAllowed ? 40 : 50);
   });
 
   it('keep both changes of two who change different things at once', async () => {

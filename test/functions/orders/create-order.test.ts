@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { getOrder } from '../../../functions/orders/get-order.ts';
-import { REFUSALS } from '../../../shared/http/refusal.ts';
+import { REFUSALS } from '../../../shared/manifest/refusals.ts';
 import { listWallet, readTail } from '../../../shared/store/ledger.ts';
 import type { Reply } from '../../support/call.ts';
 import { call } from '../../support/call.ts';
@@ -207,6 +207,17 @@ describe('a request that is refused for its form', () => {
     ['a number that is too short', { target: '077227909' }, 'invalid_target', 'target'],
     ['letters', { target: 'my phone' }, 'invalid_target', 'target'],
   ];
+
+  it('lists a target and an amount that both do not fit the product', async () => {
+    const reply = await post({ ...seed, target: 'hello', amount: 0.001 });
+    expect([reply.status, reply.json.code, reply.json.param]).toEqual([422, 'invalid_target', 'target']);
+    const { detail, fix } = reply.json;
+    expect(reply.json.errors).toEqual([
+      { param: 'target', detail, fix },
+      { param: 'amount', detail: expect.any(String), fix: expect.any(String) },
+    ]);
+    expect((await post({ ...seed, target: 'hello' })).json).not.toHaveProperty('errors');
+  });
 
   it.each(cases)(
     '(%s) names the field and the fix and leaves the reference free',

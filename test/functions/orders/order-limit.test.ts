@@ -10,6 +10,7 @@ import { readTail } from '../../../shared/store/ledger.ts';
 import { readOrder } from '../../../shared/store/orders.ts';
 import { call } from '../../support/call.ts';
 import { granted } from '../../support/granted.ts';
+import { OPERATOR } from '../../support/origin.ts';
 import { airtimeUsd, aProduct } from '../../support/products.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../../support/world.ts';
@@ -30,7 +31,9 @@ beforeEach(async () => {
     aProduct({ id: 254_001, network: 'Safaricom', country: 'KE', currency: 'KES', stepMinor: 100 }),
   );
   const value = { quota: 3, windowSeconds: 30 };
-  await changeTerms(world, merchant.id, (terms) => withLimit(terms, 'live', { name: 'orders', value }));
+  await changeTerms(world, { merchantId: merchant.id, mode: 'live' }, OPERATOR, (terms) =>
+    withLimit(terms, 'live', { name: 'orders', value }),
+  );
 });
 
 afterAll(stopEngine);

@@ -2,10 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { getOrder } from '../../../functions/orders/get-order.ts';
 import { getAccountBalance } from '../../../functions/pesaway/get-account-balance.ts';
 import { issueToken } from '../../../functions/pesaway/issue-token.ts';
+import { revokeKey } from '../../../shared/flows/keys/revoke-key.ts';
 import { serveOpen } from '../../../shared/http/pipeline.ts';
 import { openRoutes } from '../../../shared/manifest/routes.ts';
-import { createKey, revokeKey } from '../../../shared/store/merchants.ts';
+import { createKey } from '../../support/create-key.ts';
 import { granted } from '../../support/granted.ts';
+import { OPERATOR } from '../../support/origin.ts';
 import { ask, freshMerchantForEachTest, merchant, query, send, world } from '../../support/pesaway-set-up.ts';
 import { aMerchant } from '../../support/world.ts';
 
@@ -35,7 +37,8 @@ describe('logging in', () => {
 
   it('a token ends with its key', async () => {
     const said = JSON.parse((await login(credentials())).body);
-    await revokeKey(world, merchant.id, merchant.keys.live.id);
+    const owner = { merchantId: merchant.id, mode: 'live' } as const;
+    await revokeKey(world, owner, merchant.keys.live.id, { keepsCampaigns: false }, OPERATOR);
     expect((await send({}, { authorization: `Bearer ${said.access_token}` })).status).toBe(401);
   });
 

@@ -10,6 +10,7 @@ import { changeOrder } from '../../../shared/flows/orders/change-order.ts';
 import { signEvent } from '../../../shared/flows/webhooks/sign-event.ts';
 import { newestSecret } from '../../../shared/flows/webhooks/signing-secrets.ts';
 import { call } from '../../support/call.ts';
+import { createKey } from '../../support/create-key.ts';
 import {
   freshMerchantForEachTest,
   merchant,
@@ -45,6 +46,22 @@ describe('the result', () => {
       },
     ]);
     expect(results()[0].TransactionCompletedDateTime).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\+00:00$/);
+  });
+
+  it('shows the balance only where the key may read the wallet, to whoever names a `ResultsUrl` and to a query', async () => {
+    const may = { merchantId: merchant.id, mode: 'live', name: 'x', scopes: ['orders:write', 'orders:read'] } as const;
+    const { text } = await createKey(world, may);
+    const narrow = { authorization: `Api-Key ${text}` };
+    await send({ ExternalReference: 'narrow' }, narrow);
+    await send({ ExternalReference: 'wide', PhoneNumber: '254712345679' });
+    await settle();
+    const funds = results().map((result) => [result.OriginatorReference, result.AccountAvailableFunds]);
+    expect(funds.sort()).toEqual([
+      ['narrow', null],
+      ['wide', '8000.00'],
+    ]);
+    expect((await query('wide', narrow)).json.AccountAvailableFunds).toBeNull();
+    expect((await query('narrow')).json.AccountAvailableFunds).toBe('8000.00');
   });
 
   it('of a failure has exactly the fields of the sample', async () => {
@@ -113,10 +130,14 @@ describe('the result', () => {
     await settle();
     const owner = { merchantId: merchant.id, mode: 'live' } as const;
     const [{ headers = {}, body = '' } = {}] = received;
-    const secret = await newestSecret(world, resultsEndpoint(owner, world.now()));
+    const secret = await newestSecret(world, 'webhook', resultsEndpoint(owner, world.now()));
     const at = new Date(Number(headers['webhook-timestamp']) * 1000).toISOString();
     expect(headers).toMatchObject(signEvent({ id: headers['webhook-id'] ?? '', body }, [secret], at));
-    const other = await newestSecret(world, resultsEndpoint({ ...owner, merchantId: 'mer_other' }, world.now()));
+    const other = await newestSecret(
+      world,
+      'webhook',
+      resultsEndpoint({ ...owner, merchantId: 'mer_other' }, world.now()),
+    );
     expect(other).not.toBe(secret);
     const params = { endpoint_id: 'results' };
     const rotated = await call(world, rotateSecret, {
@@ -191,11 +212,12 @@ describe('the result', () => {
       await settle();
     }
     const to = (host: string) => received.filter(({ url }) => url.includes(host)).length;
-    // From its first failure it is left to the sweep, which finds that it fails on.
-    expect([to('dead'), to('live')]).toEqual([1, 7]);
+    // After five failures in a row it is left to the sweep.
+    expect([to('dead'), to('live')]).toEqual([5, 7]);
     world.advance(60_000);
     await sendDue(world);
-    expect([to('dead'), to('live')]).toEqual([5, 7]);
+    // One probe for all that waits.
+    expect([to('dead'), to('live')]).toEqual([6, 7]);
     world.advance(60 * 60_000);
     received.length = 0;
     await sendDue(world);

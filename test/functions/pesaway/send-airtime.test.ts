@@ -206,7 +206,7 @@ describe('refusing', () => {
       '400.002',
       { PhoneNumber: '0712345678', Currency: undefined },
       { 'x-region': '' },
-      /X-Region must be ke, ug or tz/,
+      /X-Region must be ke, ug or tz: without it the region must follow from the rest of the request/,
     ],
     [
       'a country not served',
@@ -256,7 +256,11 @@ describe('refusing', () => {
   });
 
   it('a body that is no JSON, and one that is too large', async () => {
-    expect((await ask(sendAirtime, '{"Amount":')).json).toMatchObject({ code: '400.001', OriginatorReference: null });
+    expect((await ask(sendAirtime, '{"Amount":')).json).toMatchObject({
+      code: '400.001',
+      OriginatorReference: null,
+      ResponseDescription: 'The request body is not valid JSON.',
+    });
     expect((await send({ Description: 'x'.repeat(20_000) })).json.code).toBe('413.001');
   });
 

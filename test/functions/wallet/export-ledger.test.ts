@@ -44,7 +44,7 @@ describe('an export', () => {
     });
     const [head, ...rows] = lines(reply.text);
     expect(head).toBe(
-      'seq,created_at,kind,description,agent_reference,order_id,topup_id,batch_id,amount,currency,balance_after,id,hash',
+      'seq,created_at,kind,description,agent_reference,order_id,topup_id,batch_id,amount,currency,balance_after,id,hash,damaged',
     );
     expect(rows.map((row) => row.split(',').slice(8, 11))).toEqual([
       ['10.00', 'USD', '10.00'],
@@ -61,7 +61,7 @@ describe('an export', () => {
     expect(text).toContain("'=1+1 (test)");
     expect(text).toContain(`"a ""b"", c\r\nd (test)"`);
     const cells = parsed(text).slice(1);
-    expect(cells.map((row) => row.length)).toEqual(Array(6).fill(13));
+    expect(cells.map((row) => row.length)).toEqual(Array(6).fill(14));
     expect(cells.every((row) => !/^[=+\-@\t\r]/.test(row[3] ?? ''))).toBe(true);
   });
 

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { resolveTopupByHand, viewTopupEvidence } from '../../../shared/flows/orders/review.ts';
 import { adjustWallet } from '../../../shared/flows/wallet/adjust-wallet.ts';
 import { addEndpoint } from '../../../shared/flows/webhooks/add-endpoint.ts';
+import { listActs } from '../../../shared/store/audit.ts';
 import { readTopup, topupsInReview } from '../../../shared/store/topups.ts';
+import { OPERATOR } from '../../support/origin.ts';
 import {
   body,
   callBack,
@@ -19,6 +21,13 @@ import { lostAnswer } from '../../support/world.ts';
 freshWalletForEachTest();
 
 const decision = { by: 'ruth', reason: 'the statement' };
+
+/** What the audit log has of operators' decisions. */
+async function decisions() {
+  const { acts } = await listActs(world, { merchantId: merchant.id, mode: 'live' }, { limit: 100 });
+  const made = acts.filter(({ action }) => action === 'topup.resolved');
+  return made.map(({ subject, after }) => [subject, after?.resolution]);
+}
 
 describe('a top-up', () => {
   it('gives a page to pay on, and the money once the gateway confirms it', async () => {
@@ -77,6 +86,7 @@ describe('a top-up', () => {
     expect(shown.timeline.filter(({ note }: { note: string }) => note.startsWith('Decided by'))).toHaveLength(1);
     await callBack();
     expect((await show(json.id)).json.status).toBe(shown.status);
+    expect(await decisions()).toEqual([[json.id, shown.status === 'success' ? 'paid' : 'failed']]);
   });
 
   it('is not credited for a message alone, whoever sends it', async () => {
@@ -165,7 +175,12 @@ describe('a top-up', () => {
       heard.push(request.body ?? '');
       return { status: 200, headers: {}, body: '' };
     };
-    await addEndpoint(world, { merchantId: merchant.id, mode: 'live' }, { url: 'https://merchant.example/hook' });
+    await addEndpoint(
+      world,
+      { merchantId: merchant.id, mode: 'live' },
+      { url: 'https://merchant.example/hook' },
+      OPERATOR,
+    );
     const { json } = await start();
     world.gateway.finding = { kind: 'failed', failure: 'declined', evidence: '' };
     await callBack();
@@ -225,6 +240,7 @@ describe('a credit that the gateway denies', () => {
       ['topup', 2500, 2500],
     ]);
     expect((await show(id)).json).toMatchObject({ status: 'reversed' });
+    expect(await decisions()).toEqual([[id, 'reversed']]);
     expect((await readTopup(world, id))?.outbox?.map(({ type }) => type)).toContain('topup.reversed');
     expect(await topupsInReview(world, 'live')).toEqual([]);
     await expect(resolveTopupByHand(world, id, 'reversed', decision)).rejects.toThrow('does not deny');

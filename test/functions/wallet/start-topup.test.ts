@@ -195,3 +195,16 @@ describe('a top-up', () => {
     });
   });
 });
+
+it('a gateway whose secret is not set takes no top-up, and makes none; those there are stay', async () => {
+  const before = await start();
+  Object.assign(world.gateway, { isOff: async () => true });
+  const reply = await start({ ...body, reference: 'another' });
+  expect([reply.status, reply.json.code, reply.json.detail]).toEqual([
+    422,
+    'currency_not_payable',
+    'No online payments are set up here.',
+  ]);
+  expect(world.gateway.started).toHaveLength(1);
+  expect((await start()).json).toEqual(before.json);
+});

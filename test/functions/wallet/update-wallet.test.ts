@@ -6,6 +6,7 @@ import { addEndpoint } from '../../../shared/flows/webhooks/add-endpoint.ts';
 import { dueWatches } from '../../../shared/store/watches.ts';
 import type { World } from '../../../shared/world.ts';
 import { call } from '../../support/call.ts';
+import { OPERATOR } from '../../support/origin.ts';
 import { callBack, freshWalletForEachTest, HOUR, merchant, paid, start, world } from '../../support/topup-set-up.ts';
 import { sell } from '../../support/world.ts';
 
@@ -37,7 +38,7 @@ describe('a low balance', () => {
       return { status: 200, headers: {}, body: '' };
     };
     const owner = { merchantId: merchant.id, mode: 'live' } as const;
-    await addEndpoint(world, owner, { url: 'https://merchant.example/hook', events: ['wallet.low_balance'] });
+    await addEndpoint(world, owner, { url: 'https://merchant.example/hook', events: ['wallet.low_balance'] }, OPERATOR);
   });
 
   it('is published once for each time the balance falls below it', async () => {
@@ -107,15 +108,75 @@ describe('a low balance', () => {
     expect(replies.map((reply) => reply.status).toSorted()).toEqual([200, 503]);
   });
 
-  it('that it is below already, or that is taken back, is no news', async () => {
+  const shown = () => heard.map(({ data }) => [data.object.balance, data.object.low_balance_threshold]);
+
+  it('that it is below already is published by the next sweep, once, however often it is set', async () => {
+    await order(6);
+    await threshold(5);
+    await threshold(5);
+    await Promise.all([sendDue(world), sendDue(world)]);
+    await threshold(5);
+    await look();
+    expect(shown()).toEqual([[4, 5]]);
+    await order(1);
+    await look();
+    expect(shown()).toEqual([[4, 5]]);
+    await threshold(20);
+    await threshold(8);
+    await look();
+    expect(shown().slice(1)).toEqual([[3, 8]]);
+  });
+
+  it('that it fell below before is not lost when the same is set again before the sweep', async () => {
+    await threshold(5);
     await order(6);
     await threshold(5);
     await look();
-    expect(heard).toEqual([]);
+    expect(shown()).toEqual([[4, 5]]);
+    await threshold(6);
+    await look();
+    expect(shown()).toEqual([
+      [4, 5],
+      [4, 6],
+    ]);
+  });
+
+  it('that is set for a wallet without an entry is published too', async () => {
+    await call(world, updateWallet, {
+      headers: merchant.headers(),
+      params: { currency: 'ZWG' },
+      body: { low_balance_threshold: 5 },
+    });
+    await look();
+    expect(shown()).toEqual([[0, 5]]);
+    expect(heard[0]?.data.object.entry_id).toBeNull();
+  });
+
+  it.each(['before', 'after'] as const)(
+    'that it is below is published once when an answer is lost %s',
+    async (moment) => {
+      await order(6);
+      for (const step of [() => threshold(5), () => sendDue(world)]) {
+        let isLost = false;
+        world.fault = (name) => {
+          if (isLost || name !== 'PutCommand') return undefined;
+          isLost = true;
+          return moment;
+        };
+        await step();
+        world.fault = undefined;
+      }
+      await look();
+      expect(shown()).toEqual([[4, 5]]);
+    },
+  );
+
+  it('that is taken back is no news', async () => {
+    await threshold(5);
     expect((await threshold(null)).json.low_balance_threshold).toBeNull();
     world.advance(HOUR);
     expect(await dueWatches(world, 'live', world.now(), 10)).toEqual([]);
-    await order(1);
+    await order(6);
     await look();
     expect(heard).toEqual([]);
     expect((await threshold('5,0')).json).toMatchObject({ status: 400, param: 'low_balance_threshold' });

@@ -71,6 +71,18 @@ describe('a provider that is down', () => {
     expect(Date.parse(world.now()) - before).toBeLessThan(1_000);
   });
 
+  it('does not show its orders a next check that has passed, however long it is down', async () => {
+    await goDown();
+    await place('next');
+    await world.dispatchAll();
+    for (let sweeps = 0; sweeps < 5; sweeps += 1) {
+      const { next_check_at: next } = await shown('next');
+      expect(next >= world.now() && next <= plus(world.now(), 120 * SECOND)).toBe(true);
+      world.memo.clear();
+      await world.sweep(1);
+    }
+  });
+
   it('is probed at most once in ten seconds, however many orders wait', async () => {
     await goDown();
     let probes = 0;

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createBulk } from '../../../functions/bulk/create-bulk.ts';
 import { getBulk } from '../../../functions/bulk/get-bulk.ts';
@@ -6,14 +7,18 @@ import { receiveCallback } from '../../../functions/orders/receive-callback.ts';
 import { dispatch } from '../../../functions/workers/dispatch.ts';
 import { reconcile } from '../../../functions/workers/reconcile.ts';
 import type { Outcome } from '../../../shared/domain/order.ts';
+import { textOf } from '../../../shared/domain/order.ts';
+import { MINUTE, SECOND } from '../../../shared/domain/time.ts';
 import { serveOpen } from '../../../shared/http/pipeline.ts';
 import { METRICS } from '../../../shared/manifest/metrics.ts';
 import { hotrecharge } from '../../../shared/providers/hotrecharge.ts';
-import { readHealth } from '../../../shared/store/health.ts';
+import { pesaway } from '../../../shared/providers/pesaway.ts';
+import type { PrefundedBalance } from '../../../shared/providers/provider.ts';
+import { readHealth, saveBalances, takeBalanceProbe } from '../../../shared/store/health.ts';
 import { readTail } from '../../../shared/store/ledger.ts';
 import type { OrderKey } from '../../../shared/store/orders.ts';
 import { readOrder, readOrdersOf } from '../../../shared/store/orders.ts';
-import { file } from '../../support/bulk-set-up.ts';
+import { file, safaricom } from '../../support/bulk-set-up.ts';
 import { call } from '../../support/call.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../../support/world.ts';
@@ -253,6 +258,34 @@ describe('a send that is refused because of us', () => {
   });
 });
 
+it('an answer of PesaWay that nobody documents, as of an empty float, refunds nothing and opens the breaker', async () => {
+  const answer = (status: number, said: unknown) => ({ status, headers: {}, body: JSON.stringify(said) });
+  const account = { baseUrl: 'http://pesa', consumerKey: 'k', consumerSecret: 's', merchantCode: 'm' };
+  const api = pesaway({
+    now: () => world.now(),
+    credentials: async () => account,
+    http: async ({ url }) => {
+      if (url.endsWith('/token/')) return answer(200, { access_token: 't' });
+      if (!url.endsWith('/send-airtime/')) return answer(404, { code: '404.002', ResponseDescription: 'Not found' });
+      return answer(402, { code: '402.001', ResponseDescription: 'Insufficient float balance' });
+    },
+  });
+  await start({ providers: () => ({ pesaway: api }) });
+  merchant = await aMerchant(world, { KES: 1_000_000 });
+  await sell(world, { ...safaricom, provider: 'pesaway', providerProductId: 'ke' });
+  const keys: OrderKey[] = [];
+  for (let n = 0; n < 12; n += 1)
+    keys.push(await place(`k${n}`, { product_id: safaricom.id, target: '+254712345678', amount: 50 }));
+  await world.dispatchAll();
+  const statuses = async () => Promise.all(keys.map(async (key) => (await order(key)).status));
+  expect(new Set(await statuses())).toEqual(new Set(['unknown']));
+  expect((await readHealth(world, 'pesaway', 0)).openSince).toBeDefined();
+  await pass(5 * 60, 20);
+  expect((await statuses()).every((status) => status === 'unknown' || status === 'pending')).toBe(true);
+  const wallet = { merchantId: merchant.id, mode: 'live', currency: 'KES' } as const;
+  expect((await readTail(world, wallet))?.balanceAfterMinor).toBe(1_000_000 - 12 * 5_000);
+});
+
 describe('our prepaid balance', () => {
   beforeEach(() => {
     Object.assign(world.upstream, { paysFrom: ({ currency }: { currency: string }) => currency });
@@ -285,6 +318,81 @@ describe('our prepaid balance', () => {
     await pass(6);
     expect((await order(one)).status).toBe('success');
     expect(world.upstream.vends).toHaveLength(12);
+  });
+
+  const notes = async (key: OrderKey) => (await order(key)).timeline.map(({ note }) => note);
+
+  /** Nine orders that wait for our account, which was filled since. */
+  async function nineWait(): Promise<OrderKey[]> {
+    world.upstream.balances = async () => [{ account: 'USD', currency: 'USD', balanceMinor: 120 }];
+    world.upstream.script = [refusal('balance')];
+    const keys: OrderKey[] = [];
+    for (let n = 0; n < 9; n += 1) keys.push(await place(`wait${n}`));
+    world.messages.length = 0;
+    for (const key of keys) await dispatch(world, key);
+    expect(world.upstream.sends).toHaveLength(1);
+    return keys;
+  }
+
+  /** The first to ask keeps all others waiting for the figure. */
+  function fill(answer: () => Promise<PrefundedBalance[]>): void {
+    world.advance(3 * MINUTE);
+    world.memo.clear();
+    world.upstream.balances = async () => {
+      await world.sleep(5 * SECOND);
+      return answer();
+    };
+  }
+
+  it('that somebody reads is waited for: all orders that the new figure covers are sent in one run', async () => {
+    const keys = await nineWait();
+    fill(async () => [{ account: 'USD', currency: 'USD', balanceMinor: 50_000 }]);
+    const { sleep } = world;
+    // Each that waits moves the clock on: by all of its wait, they would have waited long enough at once.
+    Object.assign(world, {
+      async sleep(ms: number) {
+        world.advance(ms / 20);
+        await setTimeout(50);
+      },
+    });
+    await reconcile(world);
+    Object.assign(world, { sleep });
+    await world.dispatchAll();
+    for (const key of keys) expect((await order(key)).status).toBe('success');
+  });
+
+  it('that somebody else began to read and could not, or died over, is not waited for longer than that', async () => {
+    const [one] = await nineWait();
+    if (!one) throw new Error('no order');
+    fill(async () => Promise.reject(new Error('no answer')));
+    await Promise.all([dispatch(world, one), dispatch(world, await place('beside'))]);
+    expect((await readHealth(world, 'hotrecharge', 0)).balancesReadSince).toBeUndefined();
+    world.advance(65 * SECOND);
+    expect(await takeBalanceProbe(world, 'hotrecharge')).toBe(true);
+    const startedAt = Date.parse(world.now());
+    await dispatch(world, await place('after'));
+    expect(Date.parse(world.now()) - startedAt).toBeLessThanOrEqual(22 * SECOND);
+    expect(world.upstream.sends).toHaveLength(1);
+  });
+
+  it('that is empty is not shown to merchants, nor is their provider called down', async () => {
+    const [, two] = await nineWait();
+    if (!two) throw new Error('no order');
+    expect(await notes(two)).toEqual(['accepted', 'uncovered']);
+    expect(textOf('uncovered')).not.toMatch(/provider|balance|fund/);
+    await pass(8);
+    expect(await notes(two)).toEqual(['accepted', 'uncovered']);
+  });
+
+  it('that is found empty once the provider is up again is noted as the new cause', async () => {
+    const key = await place('one');
+    world.upstream.script = [refusal('suspended')];
+    world.upstream.balances = async () => Promise.reject(new Error('down'));
+    await dispatch(world, key);
+    world.upstream.balances = async () => [];
+    await saveBalances(world, 'hotrecharge', [{ account: 'USD', balanceMinor: 120 }]);
+    await pass(4);
+    expect((await notes(key)).slice(2)).toEqual(['refuses_us', 'uncovered']);
   });
 
   it('that could not be read for five minutes holds nothing back', async () => {

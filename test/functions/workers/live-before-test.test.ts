@@ -3,7 +3,7 @@ import { sendDue } from '../../../functions/workers/webhook-sender.ts';
 import { ADVANCE_INTERVAL_MS } from '../../../shared/domain/batch.ts';
 import type { Mode } from '../../../shared/domain/ledger.ts';
 import { MINUTE, plus, SECOND } from '../../../shared/domain/time.ts';
-import { watchFrom } from '../../../shared/domain/watch.ts';
+import { withThreshold } from '../../../shared/domain/watch.ts';
 import { newDelivery } from '../../../shared/domain/webhook.ts';
 import { enqueueBatch } from '../../../shared/flows/bulk/enqueue-batch.ts';
 import { enqueueOrder } from '../../../shared/flows/orders/enqueue-order.ts';
@@ -121,7 +121,8 @@ it('a success that is taken back is an anomaly for an operator where it is live,
 it('a watched balance is checked, and a batch advanced, in every sweep and not in every second', async () => {
   const { world } = virtual;
   const wallet = { merchantId: 'mer_1', mode: 'live', currency: 'USD' } as const;
-  const watch = watchFrom(wallet, { thresholdMinor: 500, seenSeq: 0, revision: 1 }, virtual.clock.iso);
+  const watch = withThreshold(wallet, { before: undefined, thresholdMinor: 500, tail: undefined }, virtual.clock.iso);
+  if (!watch) throw new Error('the threshold is another');
   await virtual.during(saveWatch(world, watch));
   await virtual.clock.runUntil(virtual.clock.now + 2 * MINUTE);
   await virtual.every(2, 20, () => sendDue(world));

@@ -152,6 +152,23 @@ describe('an order that was refunded as not found', () => {
     expect(world.upstream.queries).toHaveLength(asked);
   });
 
+  it.each<[string, () => void]>([
+    ['another account', () => Object.assign(world.upstream, { account: 'another' })],
+    ['a gateway that lost its route', () => undefined],
+  ])('believes no other account and no gateway: after a day with %s it is asked about again', async (_what, change) => {
+    const key = await deliveredLate();
+    change();
+    world.upstream.isUnrouted = true;
+    world.upstream.finding = { kind: 'not_found', evidence: 'never heard of it' };
+    await hours(26);
+    expect(await order(key)).toMatchObject({ status: 'refunded', recheckAt: expect.any(String) });
+    expect(await balance()).toBe(9_500);
+    Object.assign(world.upstream, { account: 'ours', isUnrouted: false, finding: undefined });
+    await hours(3);
+    expect(await order(key)).toMatchObject({ status: 'success' });
+    expect(await balance()).toBe(9_000);
+  });
+
   it('stays refunded where it was not, and is not in doubt meanwhile', async () => {
     await delivered('known');
     const key = await inDoubt('lost');

@@ -102,7 +102,6 @@ describe('an event', () => {
   });
 
   it.each([
-    ['failing', { failing: { since: event.createdAt, times: 1 } }, 'pending'],
     ['backed off', { failing: { since: event.createdAt, times: 9, probeAt: event.createdAt } }, 'pending'],
     ['disabled', { disabled: { at: event.createdAt, reason: 'requested' } }, 'held'],
   ] as const)('for an endpoint that is %s is written and not posted', async (_what, health, status) => {

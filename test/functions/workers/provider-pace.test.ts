@@ -78,7 +78,7 @@ async function heldOrders(count: number, forMs: number): Promise<void> {
     const agentReference = `held${n}`;
     const at = plus(end, -forMs + (n * forMs) / count);
     const row = { ...initial, id: `ord_${n}`, agentReference, batchId: 'bat_1', isQuiet: true } as const;
-    await createRow(virtual.world, hold(acceptRow(row, at), end, at).after);
+    await createRow(virtual.world, hold(acceptRow(row, at), { until: end, note: 'held' }, at).after);
   };
   await virtual.during(Promise.all(Array.from({ length: count }, (_, n) => store(n))));
 }

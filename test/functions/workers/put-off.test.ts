@@ -1,9 +1,11 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../../functions/orders/create-order.ts';
+import { createEndpoint } from '../../../functions/webhooks/create-endpoint.ts';
+import { dispatch } from '../../../functions/workers/dispatch.ts';
 import { reconcile } from '../../../functions/workers/reconcile.ts';
 import { advanceBatches } from '../../../functions/workers/run-bulk.ts';
-import { sendDue } from '../../../functions/workers/webhook-sender.ts';
+import { sendDue, sendEvents } from '../../../functions/workers/webhook-sender.ts';
 import { unpublished } from '../../../shared/domain/order-events.ts';
 import { postpone } from '../../../shared/domain/order-life.ts';
 import { MINUTE, plus } from '../../../shared/domain/time.ts';
@@ -97,6 +99,29 @@ describe('putting off', () => {
     await changeOrder(world, await read(), (order) => postpone(order, plus(dueAt, MINUTE)));
     expect(unpublished(await read())).toEqual(posted);
     expect(await read()).not.toHaveProperty('putOffFrom');
+  });
+
+  it('leaves the bytes of an event as they were first posted, also once its next query is overdue', async () => {
+    const posted: string[] = [];
+    world.outboundAnswer = ({ body = '' }) => {
+      posted.push(body);
+      return { status: 200, headers: {}, body: '' };
+    };
+    const body = { url: 'https://merchant.example/hook' };
+    await call(world, createEndpoint, { headers: merchant.headers(), body });
+    world.upstream.script = [{ kind: 'unclear', evidence: 'no answer' }];
+    await dispatch(world, key());
+    world.fault = (command, input) =>
+      command === 'PutCommand' && String((input as { TableName: string }).TableName).endsWith('deliveries')
+        ? new Error('the answer was lost')
+        : undefined;
+    await expect(sendEvents(world, key())).rejects.toThrow();
+    world.fault = undefined;
+    world.advance(20 * MINUTE);
+    await sendEvents(world, key(), 2);
+    expect(posted).toHaveLength(2);
+    expect(posted[1]).toBe(posted[0]);
+    expect(JSON.parse(posted[0] ?? '').data.object.next_check_at).toBe((await readOrder(world, key()))?.dueAt);
   });
 
   it('loses no change that somebody else makes at the same time', async () => {

@@ -1,11 +1,13 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { syncCatalogue } from '../../../functions/workers/sync-catalogue.ts';
+import { FAILURE_COUNT_MAX } from '../../../shared/domain/health.ts';
 import { listProviders } from '../../../shared/flows/orders/list-providers.ts';
 import { syncProducts } from '../../../shared/flows/orders/sync-products.ts';
 import { METRICS } from '../../../shared/manifest/metrics.ts';
 import { parsePesawayCredentials, pesaway } from '../../../shared/providers/pesaway.ts';
 import { readCatalogue } from '../../../shared/store/catalogue.ts';
+import { recordFailure, refuse, saveBalances } from '../../../shared/store/health.ts';
 import { call } from '../../support/call.ts';
 import { airtimeUsd, aProduct } from '../../support/products.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
@@ -78,7 +80,24 @@ describe('a provider without credentials', () => {
     expect(await listProviders(world)).toMatchObject([
       { provider: 'hotrecharge', state: 'on', products: 1 },
       { provider: 'pesaway', state: 'off: its secret is not set', products: 0 },
+      { provider: 'pesepay (live top-ups)', state: 'on' },
+      { provider: 'pesepay (test top-ups)', state: 'on' },
     ]);
+    Object.assign(world.gateway, { isOff: async () => true });
+    expect((await listProviders(world)).at(-1)).toMatchObject({ state: 'off: its secret is not set' });
+  });
+
+  it('shows an operator which providers are down, refuse us, or have an account of ours that is low', async () => {
+    await saveBalances(world, 'hotrecharge', [
+      { account: 'USD', balanceMinor: 499 },
+      { account: 'ZWG', balanceMinor: 1_000_000 },
+    ]);
+    const states = async () => (await listProviders(world)).slice(0, 2).map(({ state }) => state);
+    expect(await states()).toEqual(['on, but low: USD 4.99', 'on']);
+    for (let n = 0; n < FAILURE_COUNT_MAX; n += 1) await recordFailure(world, 'pesaway');
+    await refuse(world, 'hotrecharge', 'credentials');
+    world.memo.clear();
+    expect(await states()).toEqual(['refuses us: credentials', 'down']);
   });
 
   it('is on from the sync after its secret was set, and off with all its products after it was removed', async () => {
@@ -87,7 +106,7 @@ describe('a provider without credentials', () => {
     set();
     await syncCatalogue(world);
     expect((await sold()).filter((provider) => provider === 'pesaway')).toHaveLength(9);
-    expect(await listProviders(world)).toMatchObject([{}, { state: 'on', products: 9 }]);
+    expect(await listProviders(world)).toMatchObject([{}, { state: 'on', products: 9 }, {}, {}]);
     state.secret = '{}';
     await syncCatalogue(world);
     expect(await sold()).toEqual(['hotrecharge']);

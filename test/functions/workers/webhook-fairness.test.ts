@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { sendDue } from '../../../functions/workers/webhook-sender.ts';
+import { BACKED_OFF_AFTER } from '../../../shared/domain/endpoint-health.ts';
+import { RESULT_EVENT } from '../../../shared/domain/result.ts';
 import { MINUTE, SECOND } from '../../../shared/domain/time.ts';
 import type { Endpoint } from '../../../shared/domain/webhook.ts';
+import { newDelivery, resultsEndpoint } from '../../../shared/domain/webhook.ts';
 import { deliverEvents } from '../../../shared/flows/webhooks/deliver-events.ts';
+import { saveDelivery } from '../../../shared/store/deliveries.ts';
 import type { World } from '../../../shared/world.ts';
 import { repeats } from '../../support/length.ts';
 import { anEvent, VirtualServers } from '../../support/virtual-servers.ts';
@@ -38,6 +42,69 @@ describe.each([1, 2, 3, 4, 5])('an endpoint that fails three times in ten, seed 
     await virtual.every(SWEEP, 10 * MINUTE, sendDue);
     expect(virtual.taken.size).toBe(200);
     expect(Math.max(...virtual.taken.values()) - startedAt).toBeLessThanOrEqual(10 * MINUTE);
+  });
+});
+
+it('one bad answer delays its own event and no other, however new: the next ones are posted at once', async () => {
+  let failures = 0;
+  const virtual = new VirtualServers(1, {
+    'one.example': () => ({ afterMs: 50, status: failures++ === 0 ? 500 : 200 }),
+  });
+  const endpoint = await virtual.endpoint('one.example');
+  const sender = virtual.process('sender');
+  await virtual.until(publish(sender, endpoint, 0));
+  for (let n = 1; n < 10; n += 1) {
+    const postedAt = virtual.clock.now;
+    await virtual.until(publish(sender, endpoint, n), 10);
+    expect((virtual.taken.get(anEvent(endpoint, n).id) ?? Number.NaN) - postedAt).toBeLessThan(SECOND);
+    await virtual.clock.runUntil(virtual.clock.now + 3 * SECOND);
+  }
+  await virtual.every(SWEEP, 2 * SWEEP, sendDue);
+  expect(virtual.taken.size).toBe(10);
+});
+
+it('one that counts as down gets its new events from the sweep', async () => {
+  const virtual = new VirtualServers(1, { 'down.example': dead });
+  const endpoint = await virtual.endpoint('down.example');
+  const sender = virtual.process('sender');
+  for (let n = 0; n < 20; n += 1) await virtual.until(publish(sender, endpoint, n));
+  expect(virtual.calls).toHaveLength(BACKED_OFF_AFTER);
+});
+
+describe('behind results to 2,000 hosts of one merchant that hang', () => {
+  const HOSTS = 2_000;
+  const hosts = Array.from({ length: HOSTS }, (_, n) => `h${n}.bad.example`);
+  const servers = { ...Object.fromEntries(hosts.map((host) => [host, hanging])) };
+  const begin = () => {
+    const virtual = new VirtualServers(1, servers);
+    const results = resultsEndpoint({ merchantId: 'mer_bad', mode: 'live' }, virtual.clock.iso);
+    const resultOf = (n: number) => ({ ...anEvent(results, n), type: RESULT_EVENT });
+    return { virtual, results, resultOf };
+  };
+
+  it('the retries of ten others are sent within 30 s', async () => {
+    const { virtual, results, resultOf } = begin();
+    const filling = virtual.process('fills');
+    const save = (host: string, n: number) =>
+      saveDelivery(filling, newDelivery(results, resultOf(n), filling.now(), { url: `https://${host}/r` }));
+    await virtual.until(Promise.all(hosts.map(save)));
+    await virtual.clock.runUntil(virtual.clock.now + MINUTE);
+    for (let n = 0; n < 10; n += 1) await virtual.due(await virtual.endpoint(`healthy${n}.example`), 1);
+    const startedAt = virtual.clock.now;
+    await virtual.every(SWEEP, 2 * SWEEP, sendDue);
+    expect(virtual.taken.size).toBe(10);
+    expect(Math.max(...virtual.taken.values()) - startedAt - SWEEP).toBeLessThan(30 * SECOND);
+  });
+
+  it('a sender of new events is kept by the first of them only', async () => {
+    const { virtual, results, resultOf } = begin();
+    const sender = virtual.process('sender');
+    const send = (host: string, n: number) => {
+      const result = { event: resultOf(n), endpoint: results, receiver: results, url: `https://${host}/r` };
+      return deliverEvents(sender, results, [], async () => undefined, { isAgain: false, results: [result] });
+    };
+    for (const [n, host] of hosts.slice(0, 20).entries()) await virtual.until(send(host, n));
+    expect(virtual.calls).toHaveLength(1);
   });
 });
 
@@ -188,4 +255,22 @@ describe('one that answers after 9 s', () => {
     await virtual.every(SWEEP, 14 * MINUTE, sendDue);
     expect(virtual.taken.size).toBe(400);
   });
+});
+
+it('a retry is sent when it is due, also while calls to another receiver hang', async () => {
+  const tried = new Set<string>();
+  const virtual = new VirtualServers(1, {
+    'hangs.example': hanging,
+    'flaky.example': (id) => {
+      const status = tried.has(id) ? 200 : 500;
+      tried.add(id);
+      return { afterMs: 50, status };
+    },
+  });
+  await virtual.due(await virtual.endpoint('flaky.example'), 3);
+  await virtual.due(await virtual.endpoint('hangs.example'), 50);
+  const startedAt = virtual.clock.now;
+  await virtual.until(sendDue(virtual.process('run')));
+  const flaky = virtual.calls.filter(({ host }) => host === 'flaky.example').map(({ at }) => at - startedAt);
+  expect(Math.max(...flaky.slice(0, 4))).toBeLessThan(8 * SECOND);
 });

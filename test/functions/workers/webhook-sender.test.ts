@@ -11,6 +11,7 @@ import { HttpFailure } from '../../../shared/outbound-http.ts';
 import { listDeliveries, saveDelivery } from '../../../shared/store/deliveries.ts';
 import { readEndpoint, saveEndpoint } from '../../../shared/store/endpoints.ts';
 import { call } from '../../support/call.ts';
+import { OPERATOR } from '../../support/origin.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
 import { aMerchant, lostAnswer, sell, stopEngine, testWorld } from '../../support/world.ts';
 
@@ -28,7 +29,7 @@ beforeEach(async () => {
   merchant = await aMerchant(world);
   await sell(world);
   const owner = { merchantId: merchant.id, mode: 'live' } as const;
-  ({ endpoint, secret } = await addEndpoint(world, owner, { url: 'https://merchant.example/hook' }));
+  ({ endpoint, secret } = await addEndpoint(world, owner, { url: 'https://merchant.example/hook' }, OPERATOR));
   received = [];
   answer = status(200);
   world.outboundAnswer = (request) => {
@@ -117,10 +118,10 @@ describe('a decided order', () => {
   it('goes to every endpoint that asked for it and to no other', async () => {
     const owner = { merchantId: merchant.id, mode: 'live' } as const;
     const add = (path: string, events: string[]) =>
-      addEndpoint(world, owner, { url: `https://m.example/${path}`, events });
+      addEndpoint(world, owner, { url: `https://m.example/${path}`, events }, OPERATOR);
     await add('failed', ['order.failed']);
     await add('success', ['order.success', 'order.unknown']);
-    await addEndpoint(world, { ...owner, mode: 'test' }, { url: 'https://m.example/test' });
+    await addEndpoint(world, { ...owner, mode: 'test' }, { url: 'https://m.example/test' }, OPERATOR);
     await order('one');
     await world.dispatchAll();
     expect(received.map(({ url }) => url).sort()).toEqual([
@@ -251,7 +252,7 @@ describe('an endpoint that does not take it', () => {
 
   it('costs one attempt in a sweep, whatever waits for it, and does not delay the others', async () => {
     const owner = { merchantId: merchant.id, mode: 'live' } as const;
-    await addEndpoint(world, owner, { url: 'https://healthy.example/hook' });
+    await addEndpoint(world, owner, { url: 'https://healthy.example/hook' }, OPERATOR);
     const events: typeof world.messages = [];
     for (let n = 0; n < 8; n += 1) {
       await order(`n${n}`);
@@ -318,7 +319,7 @@ it.each(['before', 'after'] as const)(
 
 it('what others wait for is reached behind a dead backlog, in one sweep', async () => {
   const owner = { merchantId: merchant.id, mode: 'live' } as const;
-  const { endpoint: healthy } = await addEndpoint(world, owner, { url: 'https://healthy.example/hook' });
+  const { endpoint: healthy } = await addEndpoint(world, owner, { url: 'https://healthy.example/hook' }, OPERATOR);
   answer = ({ url }) => (url.includes('healthy') ? status(200)() : status(500)());
   const past = new Date(Date.parse(world.now()) - 600_000).toISOString();
   const failing = { ...endpoint, failing: { since: past, times: 9, probeAt: past }, revision: 2 };

@@ -8,7 +8,9 @@ import type { Column } from '../../../shared/http/csv/sheet-cells.ts';
 import { CELL_CHARACTERS_MAX, CELL_PROBLEMS } from '../../../shared/http/csv/sheet-cells.ts';
 import { SHEET_BYTES_MAX, SHEET_LINES_MAX, SHEET_ROWS_MAX } from '../../../shared/http/csv/sheet-dialect.ts';
 import { SHEET_COLUMNS_MAX } from '../../../shared/http/csv/sheet-header.ts';
-import { REFUSALS, Refusal } from '../../../shared/http/refusal.ts';
+import { Refusal } from '../../../shared/http/refusal.ts';
+import { REFUSALS } from '../../../shared/manifest/refusals.ts';
+import { repeats } from '../../support/length.ts';
 
 const PHONE = '0772279099';
 
@@ -211,6 +213,15 @@ describe('a file', () => {
     expect(rowsOf(text)).toEqual(rows);
   });
 
+  it.each([
+    ['0,5', '0.5'],
+    ['12,25', '12.25'],
+    [',5', '0.5'],
+  ])('says how to write the amount %s itself', (amount, written) => {
+    const [row] = readSheet(`target,amount\n${PHONE},"${amount}"\n`).rows;
+    expect(row?.problems[0]?.fix).toBe(`Write amounts with a decimal point: write ${written}.`);
+  });
+
   it('says which columns it has, which are ignored, and its separator', () => {
     const text = `No;Name;Mobile Number;Value;Name;CCY\n1;Ann;${PHONE};5;A;USD\n`;
     expect(readSheet(text)).toEqual({
@@ -388,7 +399,8 @@ describe('a cell', () => {
   ];
   it.each(bad)('of %s, %j, is a problem: %s', (column, text, code) => {
     const { problems } = rowWith({ [column]: text });
-    expect(problems).toEqual([{ column, code, detail: expect.stringContaining(`column ${column}`), fix: fixOf(code) }]);
+    const fix = code === 'decimal_comma' ? expect.stringContaining('decimal point') : fixOf(code);
+    expect(problems).toEqual([{ column, code, detail: expect.stringContaining(`column ${column}`), fix }]);
   });
 
   it.each(Object.entries(CELL_CHARACTERS_MAX))('of %s has at most %d characters', (column, max) => {
@@ -530,13 +542,16 @@ describe('the limit of', () => {
   });
 });
 
+const BLANKS = repeats({ short: 500_000, long: 5_000_000 });
+
 describe('a large file', () => {
-  it('of 100,000 rows with everything filled in is read', () => {
+  it('with everything filled in is read', () => {
     const header = 'target,amount,product_id,currency,reference,custom_sms\r\n';
     const line = (at: number) => `0772${String(at).padStart(6, '0')},5.50,12,USD,"REF-${at}","Hello, number ${at}"\r\n`;
-    const { rows } = readSheet(header + Array.from({ length: SHEET_ROWS_MAX }, (_, at) => line(at)).join(''));
+    const length = repeats({ short: SHEET_ROWS_MAX / 10, long: SHEET_ROWS_MAX });
+    const { rows } = readSheet(header + Array.from({ length }, (_, at) => line(at)).join(''));
     expect(rows.every(({ problems }) => problems.length === 0)).toBe(true);
-    expect(rows.at(-1)).toMatchObject({ row: 100_001, reference: 'REF-99999', customSms: 'Hello, number 99999' });
+    expect(rows.at(-1)).toMatchObject({ row: length + 1, customSms: `Hello, number ${length - 1}` });
   });
 
   it.each([
@@ -548,7 +563,8 @@ describe('a large file', () => {
     ['line ends', '\n'],
     ['apostrophes', "'"],
   ])('of nothing but %s ends', (_what, text) => {
-    const file = text.repeat(Math.floor((SHEET_BYTES_MAX - 40) / text.length));
+    const bytes = repeats({ short: 1_000_000, long: SHEET_BYTES_MAX - 40 });
+    const file = text.repeat(Math.floor(bytes / text.length));
     expect(['invalid_csv', 'csv_too_large']).toContain(refusalOf(file).code);
     expect(() => readSheet(`target,amount\n${PHONE},5\n${file},`)).not.toThrow(RangeError);
   });
@@ -569,12 +585,13 @@ describe('a large file', () => {
     };
     const best = (bytes: number) => Math.min(...[1, 2, 3].map(() => took(bytes)));
     // 16 times the size: a quadratic reader takes 256 times as long.
-    expect(best(1_600_000) / Math.max(5, best(100_000))).toBeLessThan(100);
+    const bytes = repeats({ short: 640_000, long: 1_600_000 });
+    expect(best(bytes) / Math.max(5, best(bytes / 16))).toBeLessThan(100);
   });
 
   it.each([
-    ['blanks before a text', `${' '.repeat(5_000_000)}x`, 'x'],
-    ['blanks after a text', `x${' '.repeat(5_000_000)}`, 'x'],
+    ['blanks before a text', `${' '.repeat(BLANKS)}x`, 'x'],
+    ['blanks after a text', `x${' '.repeat(BLANKS)}`, 'x'],
   ])('with a cell of %s is read', (_what, cell, read) => {
     expect(rowsOf(`target,amount,sms\n${PHONE},5,${cell}\n`)).toEqual([{ ...ONE, customSms: read }]);
   });
@@ -616,7 +633,7 @@ describe('what csvRow wrote', () => {
           }),
         );
       }),
-      { numRuns: 300 },
+      { numRuns: repeats({ short: 50, long: 300 }) },
     );
   });
 
@@ -668,7 +685,7 @@ describe('whatever the dialect', () => {
         expect(sheet.rows.map(textsOf)).toEqual(meant);
         expect([sheet.delimiter, sheet.ignoredColumns]).toEqual([how.delimiter, [how.names[4]]]);
       }),
-      { numRuns: 300 },
+      { numRuns: repeats({ short: 50, long: 300 }) },
     );
   });
 
@@ -686,7 +703,7 @@ describe('whatever the dialect', () => {
           expect(error).toBeInstanceOf(Refusal);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: repeats({ short: 200, long: 1_000 }) },
     );
   });
 
@@ -701,7 +718,7 @@ describe('whatever the dialect', () => {
         if (faults.length === 0) expect(readSheet(file).rows[0]).toEqual({ ...ONE, problems: [] });
         else expect(refusalOf(file).detail).toContain(`In row ${1 + (faults[0]?.row ?? 0)} a cell begins with a quot`);
       }),
-      { numRuns: 2000 },
+      { numRuns: repeats({ short: 200, long: 2_000 }) },
     );
   });
 });

@@ -1,0 +1,19 @@
+import type { Key } from '../../domain/key.ts';
+import type { Owner } from '../../domain/ledger.ts';
+import { Refusal } from '../../http/refusal.ts';
+import { listKeys, readKey } from '../../store/keys.ts';
+import type { World } from '../../world.ts';
+
+/** A merchant's own key, revoked or not; one of another merchant or of the other mode looks missing. */
+export async function findKey(world: World, { merchantId, mode }: Owner, id: string): Promise<Key> {
+  const key = KEY_ID.test(id) ? await readKey(world, merchantId, id) : undefined;
+  if (key?.mode !== mode) throw new Refusal('key_not_found', { param: 'key_id' });
+  return key;
+}
+
+/** A merchant's keys of one mode, the oldest first. */
+export async function listOwnKeys(world: World, { merchantId, mode }: Owner): Promise<Key[]> {
+  return (await listKeys(world, merchantId)).filter((key) => key.mode === mode);
+}
+
+const KEY_ID = /^key_[0-9a-z]{20}$/;

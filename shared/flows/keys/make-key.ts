@@ -1,0 +1,66 @@
+import type { Origin } from '../../domain/act.ts';
+import type { Key, Powers } from '../../domain/key.ts';
+import { problemOfPowers } from '../../domain/key.ts';
+import type { Owner } from '../../domain/ledger.ts';
+import { limitsOf } from '../../domain/terms.ts';
+import type { Instant } from '../../domain/time.ts';
+import { Refusal } from '../../http/refusal.ts';
+import { keyFacts } from '../../http/views/act-views.ts';
+import { recordAct } from '../../store/audit.ts';
+import type { NewKey } from '../../store/keys.ts';
+import { composeNewKey, insertKey } from '../../store/keys.ts';
+import { readTerms } from '../../store/terms.ts';
+import type { Put } from '../../store/write.ts';
+import type { World } from '../../world.ts';
+
+interface KeyInput extends Powers {
+  readonly name: string;
+}
+
+/**
+ * A new key of a merchant, with its text, which is shown here only. `maker` is the key that makes it, if one does: it
+ * gives a part of what it has, and what it does not say is as its own.
+ */
+export async function makeKey(
+  world: World,
+  { merchantId, mode }: Owner,
+  { name, ...wanted }: KeyInput,
+  { origin, maker }: { origin: Origin; maker?: Key },
+): Promise<NewKey> {
+  const powers = maker ? inherit(maker, wanted) : wanted;
+  requireFuture(powers.endsAt, world.now());
+  const made = composeNewKey(world, { merchantId, mode, name, ...powers, createdBy: origin.by });
+  const after = keyFacts(made.key, world.now());
+  const act = recordAct(world, made.key, origin, { action: 'key.created', subject: made.key.id, after });
+  await addKey(world, made.key, [act]);
+  return made;
+}
+
+/** Stores a new key, if its merchant may have one more. False when a companion was written first. */
+export async function addKey(world: World, key: Key, companions: readonly Put[]): Promise<boolean> {
+  const max = limitsOf(await readTerms(world, key.merchantId), key.mode).counts.keys;
+  const inserted = await insertKey(world, key, max, companions);
+  if (inserted === 'full') throw new Refusal('key_limit_reached', { detail: `There are ${max} ${key.mode} keys.` });
+  return inserted === 'done';
+}
+
+function inherit(maker: Key, { scopes, endsAt, allowedRanges }: Powers): Powers {
+  const powers = {
+    scopes,
+    endsAt: endsAt ?? maker.endsAt,
+    allowedRanges: allowedRanges ?? maker.allowedRanges,
+  };
+  requirePowers(maker, powers);
+  return powers;
+}
+
+/** Refuses what a key may not give, because it does not have it. */
+export function requirePowers(maker: Key, powers: Powers): void {
+  const problem = problemOfPowers(maker, powers);
+  if (problem) throw new Refusal('powers_exceeded', problem);
+}
+
+export function requireFuture(endsAt: Instant | undefined, at: Instant): void {
+  if (endsAt === undefined || endsAt > at) return;
+  throw new Refusal('invalid_request', { param: 'expires_at', detail: 'expires_at must be in the future.' });
+}

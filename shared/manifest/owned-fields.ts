@@ -1,0 +1,34 @@
+import type { Scope } from '../domain/key.ts';
+
+/**
+ * Fields of answers that not every scope shows, wherever they appear: in an order, in an event of the delivery log, in
+ * PesaWay's form. To a key with none of these scopes such a field is `null`, unless the route itself `needs` one of the
+ * others: whoever places an order is shown its token.
+ */
+interface Ownership {
+  readonly scopes: readonly Scope[];
+  readonly needs?: readonly Scope[];
+}
+
+const ORDERS: Ownership = { scopes: ['orders:read'], needs: ['orders:write'] };
+const WALLET: Ownership = { scopes: ['wallet:read'] };
+
+export const OWNED_FIELDS: Readonly<Record<string, Ownership>> = {
+  // Whoever has a token can key it into its meter.
+  tokens: ORDERS,
+  custom_sms: ORDERS,
+  // A look-up shows it before a purchase.
+  holder: { ...ORDERS, needs: ['orders:write', 'products:read'] },
+  respondent_id: { scopes: ['campaigns:read'], needs: ['campaigns:write'] },
+  balance: WALLET,
+  balance_after: WALLET,
+  opening_balance: WALLET,
+  closing_balance: WALLET,
+  in_doubt: WALLET,
+  low_balance_threshold: { ...WALLET, needs: ['wallet:write'] },
+  // Of totals that a caller chooses, it gives the balance away; whoever may spend learns it by 402 anyway.
+  is_covered: { scopes: ['wallet:read', 'orders:write'] },
+  AccountAvailableFunds: WALLET,
+  Balance: WALLET,
+  AvailableBalance: WALLET,
+};

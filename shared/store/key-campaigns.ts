@@ -1,0 +1,43 @@
+import type { Instant } from '../domain/time.ts';
+import type { World } from '../world.ts';
+import type { Shape } from './from-item.ts';
+import { fromItem } from './from-item.ts';
+import { readItems } from './read-items.ts';
+import type { Put } from './write.ts';
+import { nextPut, saveNext } from './write.ts';
+
+/**
+ * The campaigns that a key made, changed or was shown the secret of, in the table of campaigns: `key#<key id>`. Each is
+ * added in the transaction that writes the campaign, so that revoking the key finds all of them, and once the item is
+ * closed no such transaction succeeds.
+ */
+export interface KeyCampaigns {
+  readonly keyId: string;
+  readonly campaignIds: readonly string[];
+  /** When the key was revoked. */
+  readonly closedAt?: Instant;
+  /** Campaigns that are still to be paused, because the key was revoked. */
+  readonly toPause?: readonly string[];
+  readonly version: number;
+}
+
+const KEY_CAMPAIGNS: Shape<KeyCampaigns> = { keyId: 'string', campaignIds: 'object', version: 'number' };
+
+export async function readKeyCampaigns(world: World, keyId: string): Promise<KeyCampaigns> {
+  const [item] = await readItems(world, 'campaigns', [pkOf(keyId)]);
+  return item ? fromItem('campaigns of a key', KEY_CAMPAIGNS, item) : { keyId, campaignIds: [], version: 0 };
+}
+
+/** The next version as one put of a transaction. */
+export function keyCampaignsPut(next: KeyCampaigns): Put {
+  return nextPut({ table: 'campaigns', item: { pk: pkOf(next.keyId), ...next }, counter: 'version' });
+}
+
+/** The next version by itself. False when another writer was first. */
+export function saveKeyCampaigns(world: World, next: KeyCampaigns): Promise<boolean> {
+  return saveNext(world, { table: 'campaigns', item: { pk: pkOf(next.keyId), ...next }, counter: 'version' });
+}
+
+function pkOf(keyId: string): string {
+  return `key#${keyId}`;
+}

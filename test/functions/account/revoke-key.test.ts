@@ -1,0 +1,253 @@
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { listKeys } from '../../../functions/account/list-keys.ts';
+import { createCampaign } from '../../../functions/campaigns/create-campaign.ts';
+import { getCampaign } from '../../../functions/campaigns/get-campaign.ts';
+import { rotateCampaignSecret } from '../../../functions/campaigns/rotate-campaign-secret.ts';
+import { updateCampaign } from '../../../functions/campaigns/update-campaign.ts';
+import { getWallet } from '../../../functions/wallet/get-wallet.ts';
+import { createEndpoint } from '../../../functions/webhooks/create-endpoint.ts';
+import { updateEndpoint } from '../../../functions/webhooks/update-endpoint.ts';
+import type { Scope } from '../../../shared/domain/key.ts';
+import { call } from '../../support/call.ts';
+import { pay, respondent } from '../../support/campaigns.ts';
+import { bearing, create, revoke, roll, statusFrom } from '../../support/key-set-up.ts';
+import type { TestMerchant, TestWorld } from '../../support/world.ts';
+import { aMerchant, sell, stopEngine, testWorld } from '../../support/world.ts';
+
+let world: TestWorld;
+let merchant: TestMerchant;
+
+beforeEach(async () => {
+  world = await testWorld();
+  merchant = await aMerchant(world);
+  await sell(world);
+});
+afterAll(stopEngine);
+
+const SURVEY: Scope[] = ['campaigns:write', 'orders:write', 'webhooks:write', 'keys:write', 'wallet:read'];
+
+const survey = async (by: string) =>
+  (
+    await call(world, createCampaign, {
+      headers: bearing(by),
+      body: { name: 'Survey', currency: 'USD', budget: 10, amount: 1 },
+    })
+  ).json;
+const change = (by: string, id: string, body: object) =>
+  call(world, updateCampaign, { headers: bearing(by), params: { campaign_id: id }, body });
+const show = async (id: string) =>
+  (await call(world, getCampaign, { headers: merchant.headers(), params: { campaign_id: id } })).json;
+const works = async (text: string) => (await statusFrom(world, getWallet, text, undefined)) === 200;
+const lose = (command: string, when: 'before' | 'after') => {
+  world.fault = (name) => {
+    if (name !== command) return undefined;
+    world.fault = undefined;
+    return when;
+  };
+};
+
+describe('a revoked key', () => {
+  it('ends at once, pauses the campaign that it made, and so what its secret spends', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const campaign = await survey(made.key);
+    expect(campaign.created_by).toEqual({ type: 'key', id: made.id });
+    expect((await pay(world, campaign, respondent(1))).status).toBe(201);
+    const reply = await revoke(world, merchant.liveKey, made.id);
+    expect(reply.json).toMatchObject({ id: made.id, status: 'revoked', revoked_at: world.now() });
+    expect(reply.json.campaigns).toEqual([{ id: campaign.id, name: 'Survey', paused: true }]);
+    expect(await works(made.key)).toBe(false);
+    expect((await pay(world, campaign, respondent(2))).json.code).toBe('campaign_paused');
+  });
+
+  it('pauses what it widened or was shown the secret of, and not what it only paused or named', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const [widened, shown, named] = [
+      await survey(merchant.liveKey),
+      await survey(merchant.liveKey),
+      await survey(merchant.liveKey),
+    ];
+    await change(made.key, widened.id, { budget: 1000 });
+    await call(world, rotateCampaignSecret, { headers: bearing(made.key), params: { campaign_id: shown.id } });
+    await change(made.key, named.id, { name: 'New' });
+    await revoke(world, merchant.liveKey, made.id);
+    expect([(await show(widened.id)).paused, (await show(shown.id)).paused, (await show(named.id)).paused]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('leaves its campaigns alone if asked to', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const campaign = await survey(made.key);
+    const reply = await revoke(world, merchant.liveKey, made.id, { keep_campaigns: true });
+    expect(reply.json.campaigns).toEqual([{ id: campaign.id, name: 'Survey', paused: false }]);
+    expect((await pay(world, campaign, respondent(1))).status).toBe(201);
+  });
+
+  it('lists the endpoints that it made or changed, and the keys that it made and that still work', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const body = { url: 'https://elsewhere.example/hook' };
+    const endpoint = (await call(world, createEndpoint, { headers: bearing(made.key), body })).json;
+    expect(endpoint.created_by).toEqual({ type: 'key', id: made.id });
+    const old = (await call(world, createEndpoint, { headers: merchant.headers(), body })).json;
+    const untouched = (await call(world, createEndpoint, { headers: merchant.headers(), body })).json;
+    const params = { endpoint_id: old.id };
+    await call(world, updateEndpoint, { headers: bearing(made.key), params, body: { description: 'x' } });
+    const child = (await create(world, made.key, { name: 'child', scopes: ['wallet:read'] })).json;
+    const { endpoints, keys } = (await revoke(world, merchant.liveKey, made.id)).json;
+    expect(endpoints.map(({ id }: { id: string }) => id).toSorted()).toEqual([endpoint.id, old.id].toSorted());
+    expect(JSON.stringify(endpoints)).not.toContain(untouched.id);
+    expect(keys).toEqual([{ id: child.id, name: 'child', prefix: child.prefix }]);
+    expect(await works(child.key)).toBe(true);
+  });
+
+  it('is revoked by itself too, and again without another effect', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const campaign = await survey(made.key);
+    const first = await revoke(world, made.key, made.id);
+    world.advance(1_000);
+    await change(merchant.liveKey, campaign.id, { paused: false });
+    const second = await revoke(world, merchant.liveKey, made.id);
+    expect(second.json.revoked_at).toBe(first.json.revoked_at);
+    expect((await show(campaign.id)).paused).toBe(false);
+  });
+
+  it.each(['before', 'after'] as const)('is revoked once when an answer is lost %s its write', async (when) => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const campaign = await survey(made.key);
+    lose('TransactWriteCommand', when);
+    expect((await revoke(world, merchant.liveKey, made.id)).status).toBe(200);
+    expect([await works(made.key), (await show(campaign.id)).paused]).toEqual([false, true]);
+  });
+
+  it('by two callers at once ends once, with its campaigns paused', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const campaigns = [await survey(made.key), await survey(made.key), await survey(made.key)];
+    const replies = await Promise.all([1, 2].map(() => revoke(world, merchant.liveKey, made.id)));
+    for (const { status, json } of replies) {
+      expect([status, json.campaigns.every(({ paused }: { paused: boolean }) => paused)]).toEqual([200, true]);
+    }
+    for (const { id } of campaigns) expect((await show(id)).paused).toBe(true);
+  });
+
+  it('pauses the rest when it is revoked again after the first request died in between', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const campaigns = [await survey(made.key), await survey(made.key)];
+    let transactions = 0;
+    world.fault = (name) => {
+      if (name === 'TransactWriteCommand') transactions += 1;
+      return transactions > 0 && name === 'PutCommand' ? new Error('the process died') : undefined;
+    };
+    expect((await revoke(world, merchant.liveKey, made.id)).status).toBe(500);
+    world.fault = undefined;
+    expect(await works(made.key)).toBe(false);
+    expect((await revoke(world, merchant.liveKey, made.id)).status).toBe(200);
+    for (const { id } of campaigns) expect((await show(id)).paused).toBe(true);
+  });
+
+  it('gives no power to a request of its own that was let in before', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const other = await survey(merchant.liveKey);
+    for (const request of [
+      () => survey(made.key),
+      async () => (await change(made.key, other.id, { budget: 500 })).json,
+    ]) {
+      let isFirst = true;
+      world.fault = (name) => {
+        const isWrite = name === 'TransactWriteCommand' && isFirst;
+        if (isWrite) isFirst = false;
+        return isWrite ? 'before' : undefined;
+      };
+      const slept = world.sleep;
+      Object.assign(world, {
+        sleep: async (ms: number) => {
+          Object.assign(world, { sleep: slept });
+          expect((await revoke(world, merchant.liveKey, made.id)).status).toBe(200);
+          await slept(ms);
+        },
+      });
+      expect((await request()).code).toBe('unauthenticated');
+      Object.assign(world, { sleep: slept });
+    }
+    expect((await show(other.id)).budget).toBe(10);
+  });
+
+  it('of another merchant or of the other mode looks missing', async () => {
+    const other = await aMerchant(world);
+    for (const id of [other.keys.live.id, merchant.keys.test.id, 'key_', '../x']) {
+      expect((await revoke(world, merchant.liveKey, id)).json.code).toBe('key_not_found');
+    }
+    expect(await works(other.liveKey)).toBe(true);
+  });
+});
+
+describe('a rolled key', () => {
+  it('has the powers of the old one, which works until the overlap ends', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY, expires_at: '2027-01-01' })).json;
+    const next = (await roll(world, merchant.liveKey, made.id, { overlap_hours: 2 })).json;
+    expect(next).toMatchObject({ name: 'made', expires_at: '2027-01-01T00:00:00.000Z', status: 'active' });
+    expect(next.scopes.toSorted()).toEqual(SURVEY.toSorted());
+    expect([await works(made.key), await works(next.key)]).toEqual([true, true]);
+    world.advance(2 * 3_600_000);
+    expect([await works(made.key), await works(next.key)]).toEqual([false, true]);
+    const { data } = (await call(world, listKeys, { headers: merchant.headers() })).json;
+    expect(data.find(({ id }: { id: string }) => id === made.id)).toMatchObject({
+      status: 'expired',
+      replaced_by: next.id,
+    });
+  });
+
+  it('without an overlap ends at once, and may roll itself', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const next = (await roll(world, made.key, made.id, { overlap_hours: 0 })).json;
+    expect([await works(made.key), await works(next.key)]).toEqual([false, true]);
+  });
+
+  it('that is revoked later pauses also what the old one made', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const campaign = await survey(made.key);
+    const next = (await roll(world, merchant.liveKey, made.id)).json;
+    expect((await show(campaign.id)).paused).toBe(false);
+    expect((await revoke(world, merchant.liveKey, next.id)).json.campaigns).toMatchObject([
+      { id: campaign.id, paused: true },
+    ]);
+  });
+
+  it('that leaked names its successor when it is revoked, whoever rolled it', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const next = (await roll(world, merchant.liveKey, made.id)).json;
+    const { keys } = (await revoke(world, merchant.liveKey, made.id)).json;
+    expect(keys).toEqual([{ id: next.id, name: 'made', prefix: next.prefix }]);
+  });
+
+  it('is rolled once by two callers; where the text was lost, revoking it frees the old one', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const replies = await Promise.all([1, 2].map(() => roll(world, merchant.liveKey, made.id)));
+    expect(replies.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    const won = replies.find(({ status }) => status === 201)?.json;
+    const lost = replies.find(({ status }) => status === 409)?.json;
+    expect(lost).toMatchObject({ code: 'key_replaced', detail: `The key was replaced by ${won.id}.` });
+    await revoke(world, merchant.liveKey, won.id);
+    expect((await roll(world, merchant.liveKey, made.id)).status).toBe(201);
+  });
+
+  it('is one key when the answer to its write is lost', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    lose('TransactWriteCommand', 'after');
+    const next = (await roll(world, merchant.liveKey, made.id)).json;
+    expect(await works(next.key)).toBe(true);
+    const { data } = (await call(world, listKeys, { headers: merchant.headers() })).json;
+    expect(data).toHaveLength(3);
+  });
+
+  it('never has more than the key that rolls it, and is not one that has ended', async () => {
+    const roller = (await create(world, merchant.liveKey, { scopes: ['keys:write'] })).json;
+    expect((await roll(world, roller.key, merchant.keys.live.id)).json).toMatchObject({
+      code: 'powers_exceeded',
+      param: 'scopes',
+    });
+    await revoke(world, merchant.liveKey, roller.id);
+    expect((await roll(world, merchant.liveKey, roller.id)).json.code).toBe('key_not_active');
+  });
+});

@@ -1,0 +1,62 @@
+import type { PlantedBug } from './planted-bugs.ts';
+
+/** Bugs that would let a key, a secret or an answer do more than it may. The named test must catch each. */
+export const PLANTED_BUGS_SECURITY: readonly PlantedBug[] = [
+  ...bugsIn('shared/domain/key-ring.ts', 'test/domain/key-ring.test.ts', [
+    ['a new key signs before others accept it', 'from: plus(at, KEY_SPREAD_MS)', 'from: at'],
+    ['an old key is accepted after its overlap', '|| until === undefined || until > at);', '|| true);'],
+    ['an old key ends when the new one is made', '{ ...current, until }', '{ ...current, until: at }'],
+    ['a rotation during an overlap ends the oldest key', '|| earlier.length > 0) return', '|| false) return'],
+    ['a key that leaked is accepted beside its successor', 'if (overlapMs === 0)', 'if (overlapMs < 0)'],
+  ]),
+  ...bugsIn('shared/flows/rotate-signing-key.ts', 'test/functions/signing-keys.test.ts', [
+    ['two operators at once each replace a key', 'sha256(`${purpose}#${before}`)', 'sha256(JSON.stringify(next))'],
+    ['operators are shown a key', 'const { key: _hidden, ...shown } = each;', 'const shown = each;'],
+  ]),
+  ...bugsIn('shared/flows/signing-keys.ts', 'test/functions/signing-keys.test.ts', [
+    [
+      'only the newest key verifies',
+      'return acceptedKeys(await ringOf(world, purpose), world.now()).map(',
+      'return acceptedKeys(await ringOf(world, purpose), world.now()).slice(0, 1).map(',
+    ],
+    [
+      "a merchant's secret changes with our key",
+      'keyOfVersion(await ringOf(world, purpose), version, world.now())',
+      'signingKey(await ringOf(world, purpose), world.now())',
+    ],
+  ]),
+  ...bugsIn('shared/http/hide-fields.ts', 'test/owned-fields.test.ts', [
+    ['a field of another scope is shown', 'if (!hidden.has(name))', 'if (name !== "")'],
+    [
+      'a hidden token is shown where a receiver echoed it',
+      'return texts.size === 0 ? without',
+      'return texts.size >= 0 ? without',
+    ],
+  ]),
+  ...bugsIn('shared/http/pipeline.ts', 'test/http/unknown-paths.test.ts', [
+    ['a redirect names another host', 'PLAIN_PATH.test(withoutSlash)', "withoutSlash !== ''"],
+    ['browsers may guess the type of an answer', "'x-content-type-options': 'nosniff',", ''],
+  ]),
+  ...bugsIn('shared/local/files.ts', 'test/local/files.test.ts', [
+    [
+      'the local S3 serves whoever sends any Authorization header',
+      'const problem = problemOf({',
+      'const problem = headers.authorization !== undefined ? undefined : problemOf({',
+    ],
+  ]),
+  ...bugsIn('shared/flows/webhooks/publish-events.ts', 'test/functions/pesaway/results.test.ts', [
+    [
+      'a result shows the balance to a key that may only order',
+      'order.hidesFunds ? undefined :',
+      'false ? undefined :',
+    ],
+  ]),
+];
+
+function bugsIn(
+  file: string,
+  test: string,
+  bugs: readonly (readonly [name: string, find: string, replace: string])[],
+): PlantedBug[] {
+  return bugs.map(([name, find, replace]) => ({ name, file, find, replace, caughtBy: { test } }));
+}

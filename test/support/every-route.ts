@@ -1,0 +1,196 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { createBulk } from '../../functions/bulk/create-bulk.ts';
+import { previewBulk } from '../../functions/bulk/preview-bulk.ts';
+import { createOrder } from '../../functions/orders/create-order.ts';
+import { runBulk } from '../../functions/workers/run-bulk.ts';
+import { withLimit } from '../../shared/domain/terms.ts';
+import { beginTopup } from '../../shared/domain/topup.ts';
+import { newDelivery } from '../../shared/domain/webhook.ts';
+import { changeTerms } from '../../shared/flows/account/change-terms.ts';
+import { addEndpoint } from '../../shared/flows/webhooks/add-endpoint.ts';
+import type { RouteHandler } from '../../shared/http/route.ts';
+import { functionFiles } from '../../shared/manifest/functions.ts';
+import { routes } from '../../shared/manifest/routes.ts';
+import { saveDelivery } from '../../shared/store/deliveries.ts';
+import { listEndpoints, removeEndpoint } from '../../shared/store/endpoints.ts';
+import { createTopup } from '../../shared/store/topups.ts';
+import { call } from './call.ts';
+import { aCampaign } from './campaigns.ts';
+import { createKey } from './create-key.ts';
+import { granted } from './granted.ts';
+import { OPERATOR } from './origin.ts';
+import { airtimeUsd, aProduct } from './products.ts';
+import type { TestMerchant, TestWorld } from './world.ts';
+import { aMerchant, sell, stopEngine, testWorld } from './world.ts';
+
+/** One good request to each route, made from `routes.ts`, for tests that visit all of them. */
+
+/** For the routes of PesaWay's protocol. */
+const SAFARICOM = {
+  id: 254_001,
+  network: 'Safaricom',
+  country: 'KE',
+  currency: 'KES',
+  minMinor: 500,
+  maxMinor: 1_000_000,
+  stepMinor: 100,
+} as const;
+
+export let world: TestWorld;
+export let owner: TestMerchant;
+export let other: TestMerchant;
+/** Of the owner. A visit that is refused, or that sees nothing, leaves them as they are. */
+export let standing: Record<string, string>;
+export const rows = Object.entries(routes).map(([exportName, entry]) => ({ exportName, ...entry }));
+export type Row = (typeof rows)[number];
+
+/** Two merchants, and one of everything of the first, for all tests of a file. */
+export function everyRoute(): void {
+  beforeAll(async () => {
+    world = await testWorld({ publicUrl: 'https://api.example' });
+    owner = await aMerchant(world, { USD: 10_000, KES: 100_000 });
+    other = await aMerchant(world, { USD: 10_000, KES: 100_000 });
+    const ample = { name: 'keys', value: 10_000 } as const;
+    const live = { merchantId: owner.id, mode: 'live' } as const;
+    await changeTerms(world, live, OPERATOR, (terms) => withLimit(terms, 'live', ample));
+    await sell(world, airtimeUsd, aProduct(SAFARICOM));
+    const headers = { ...owner.headers(), prefer: 'respond-async' };
+    await call(world, createOrder, { headers, body: orderBody('mine') });
+    await world.dispatchAll();
+    standing = { ...(await belongings()), ...(await bulkThings('standing')) };
+  });
+  afterAll(stopEngine);
+}
+
+const orderBody = (reference: string) => ({
+  product_id: 100,
+  target: '0772279099',
+  amount: 1,
+  agent_reference: reference,
+});
+
+const sheetOf = (sms: string) => `target,amount,custom_sms\n0772279099,0.1,${sms}`;
+
+const airtimeBody = (reference: string) => ({
+  ExternalReference: reference,
+  Amount: 10,
+  PhoneNumber: '254712345678',
+});
+
+export async function endpointOf(row: Row): Promise<RouteHandler> {
+  const module: Record<string, RouteHandler> = await import(`../../${functionFiles.get(row.name)}`);
+  const endpoint = module[row.exportName];
+  if (!endpoint) throw new Error(`${row.name} does not export ${row.exportName}`);
+  return endpoint;
+}
+
+/** What events show of an order, a payout and a wallet, all in one. */
+const OBJECT = {
+  agent_reference: 'mine',
+  tokens: [{ token: '1234 5678 9012 3456 7890', units: '12.5' }],
+  holder: { name: 'A. Holder of Harare', address: '1 Samora Machel Avenue' },
+  custom_sms: 'For your children',
+  respondent_id: 'respondent-0001',
+  balance: 12.5,
+};
+
+/** What exists for the owner to look at and change, but for bulk. */
+async function belongings(): Promise<Record<string, string>> {
+  const wallet = { merchantId: owner.id, mode: 'live' } as const;
+  const { endpoint } = await addEndpoint(world, wallet, { url: 'https://merchant.example/mine' }, OPERATOR);
+  const event = {
+    id: `evt_${endpoint.id}`,
+    type: 'order.success',
+    createdAt: world.now(),
+    sequence: 1,
+    body: JSON.stringify({ data: { object: OBJECT } }),
+  };
+  const tried = { at: world.now(), latencyMs: 5, status: 500, excerpt: `got ${JSON.stringify(OBJECT)}` };
+  const delivery = { ...newDelivery(endpoint, event, world.now()), attempts: [tried] };
+  await saveDelivery(world, delivery);
+  const topup = beginTopup(
+    { ...wallet, currency: 'USD', reference: `mine-${endpoint.id}`, amountMinor: 500, chargedMinor: 500 },
+    'sta_1',
+    world.now(),
+  );
+  await createTopup(world, topup);
+  const campaign = await aCampaign(world, owner.id, { name: 'mine' });
+  const { key } = await createKey(world, { ...wallet, name: 'mine', scopes: ['keys:write'] });
+  return {
+    agent_reference: 'mine',
+    target: '0772279099',
+    endpoint_id: endpoint.id,
+    delivery_id: delivery.id,
+    topup_id: topup.id,
+    campaign_id: campaign.id,
+    key_id: key.id,
+    currency: 'USD',
+  };
+}
+
+/** A preview and a batch of one row, which failed. */
+async function bulkThings(name: string): Promise<Record<string, string>> {
+  const preview = await call(world, previewBulk, { headers: owner.headers(), body: { csv: sheetOf('mine') } });
+  world.messages.splice(0);
+  const rejected = { kind: 'rejected', failure: 'network_refused', evidence: '' } as const;
+  world.upstream.script = [rejected];
+  const wanted = { csv: sheetOf(`mine ${name}`), batch_reference: `mine-${name}` };
+  const batch = (await call(world, createBulk, { headers: owner.headers(), body: wanted })).json;
+  for (const { queue, message } of world.messages.splice(0)) {
+    if (queue === 'bulk') await runBulk(world, message.body as never);
+  }
+  return { preview_id: preview.json.preview_id, batch_id: batch.id };
+}
+
+export async function clear(): Promise<void> {
+  for (const each of await listEndpoints(world, { merchantId: owner.id, mode: 'live' })) {
+    await removeEndpoint(world, { ...each, deletedAt: world.now(), revision: each.revision + 1 });
+  }
+}
+
+/** A good body of each route that takes one. */
+export const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
+  'create-order': () => orderBody(`probe-${Math.random()}`),
+  'create-endpoint': () => ({ url: 'https://merchant.example/hook' }),
+  'update-endpoint': () => ({ description: 'x' }),
+  'start-topup': () => ({ amount: 5, currency: 'USD' }),
+  'update-wallet': () => ({ low_balance_threshold: 5 }),
+  'create-key': () => ({ name: 'probe', scopes: ['keys:write'] }),
+  'create-campaign': () => ({ name: 'Survey', currency: 'USD', budget: 10, amount: 1 }),
+  'update-campaign': () => ({ paused: true }),
+  'recover-deliveries': () => ({ since: '2026-01-01' }),
+  'send-airtime': () => airtimeBody('probe-airtime'),
+  'preview-bulk': () => ({ csv: sheetOf('probe') }),
+  'create-bulk': () => ({ csv: sheetOf('probe'), batch_reference: 'probe' }),
+  'create-upload': () => ({ bytes: 100 }),
+  'query-transaction': () => ({ TransactionReference: 'mine' }),
+};
+
+/** The query of routes that need one. */
+export const QUERIES: Readonly<Record<string, Record<string, string> | undefined>> = {
+  'export-ledger': { currency: 'USD' },
+  'verify-ledger': { currency: 'USD' },
+  'list-heads': { currency: 'USD' },
+  'get-statement': { currency: 'USD', month: '2026-05' },
+};
+
+/** Belongings for one visit that may change them. */
+export async function freshFor(path: string): Promise<Record<string, string>> {
+  const needsBulk = path.includes('/bulk/{') || path.includes('{preview_id}');
+  return { ...(await belongings()), ...(needsBulk ? await bulkThings(`fresh-${Math.random()}`) : {}) };
+}
+
+export async function visit(
+  row: Row,
+  headers: Record<string, string>,
+  all = standing,
+  more: Record<string, string> = {},
+) {
+  const endpoint = await endpointOf(row);
+  const params = Object.fromEntries(Object.entries(all).filter(([name]) => row.path.includes(`{${name}}`)));
+  const body = BODIES[row.name]?.() ?? '';
+  const query = { ...QUERIES[row.name], ...more };
+  const own = granted(world, row.access);
+  const sent = { ...headers, prefer: 'respond-async', 'x-region': 'ke' };
+  return call(own, endpoint, { headers: sent, params, query, body });
+}
