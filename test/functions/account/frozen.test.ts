@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createCampaign } from '../../../functions/campaigns/create-campaign.ts';
 import { updateCampaign } from '../../../functions/campaigns/update-campaign.ts';
+import { createOrder } from '../../../functions/orders/create-order.ts';
 import { sendAirtime } from '../../../functions/pesaway/send-airtime.ts';
 import { getWallet } from '../../../functions/wallet/get-wallet.ts';
 import { startTopup } from '../../../functions/wallet/start-topup.ts';
@@ -157,7 +158,6 @@ describe('an order', () => {
     await world.dispatchAll();
     expect(world.upstream.vends).toHaveLength(1);
     const body = { product_id: 100, target: '0772000001', amount: 5, agent_reference: 'play' };
-    const { createOrder } = await import('../../../functions/orders/create-order.ts');
     const headers = { ...merchant.headers('test'), prefer: 'respond-async' };
     expect((await call(world, createOrder, { headers, body })).status).toBe(202);
   });
