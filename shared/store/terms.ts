@@ -32,11 +32,14 @@ interface Remembered {
 export async function readTerms(world: World, merchantId: string): Promise<Terms> {
   const key = memoKey(merchantId);
   const remembered = world.memo.get(key) as Remembered | undefined;
-  const at = world.now();
-  if (remembered && isFresh(remembered.at, at)) return remembered.terms;
-  const terms = await read(world, merchantId, false);
-  world.memo.set(key, { at, terms } satisfies Remembered);
-  return terms;
+  if (remembered && isFresh(remembered.at, world.now())) return remembered.terms;
+  for (;;) {
+    const at = world.now();
+    const terms = await read(world, merchantId, false);
+    world.memo.set(key, { at, terms } satisfies Remembered);
+    // Else this process stood still meanwhile.
+    if (isFresh(at, world.now())) return terms;
+  }
 }
 
 /**

@@ -70,10 +70,13 @@ interface OrderRequest {
 function post(actors: Actors, account: Account, order: OrderRequest): void {
   const { name, body, prefer } = order;
   untilAnswered(actors, 'client repeats', async (tries) => {
+    const startedAt = actors.clock.now;
     const response = await request(actors, account, createOrder, { name: `${name} try ${tries}`, body, prefer });
     actors.faults.count(`${createOrder.name} answered: ${response.status}`);
     actors.trace(`${name} is answered ${response.status}`);
     check(actors, account, order, response);
+    if (response.status === 403 && !actors.auditor.freezeAuditor.wasFrozen(account, startedAt))
+      actors.report(`${name} is refused as frozen`);
     return response;
   });
 }

@@ -12,7 +12,7 @@ import { bearing } from '../../support/key-set-up.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../../support/world.ts';
 
-/** Who may freeze and unfreeze a merchant, and what is told of it. */
+/** Who may freeze and unfreeze a merchant, and what is shown of it. */
 
 let world: TestWorld;
 let merchant: TestMerchant;
