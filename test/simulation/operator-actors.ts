@@ -61,7 +61,7 @@ function resolveDenied(actors: Actors, operator: string): void {
 }
 
 const FREEZES_MS = [10 * SECOND, MINUTE, 8 * MINUTE];
-const LOOK_MS = 20 * SECOND;
+const CHECK_MS = 20 * SECOND;
 /** No process that was to freeze it still lives then. */
 const UNTIL_MS = HOUR;
 
@@ -83,7 +83,7 @@ export function freezeForAWhile(actors: Actors, withinMs: number): void {
     );
   };
   for (const name of ['one freeze', 'another freeze']) clock.at(startMs, () => act(freezeMerchant, name));
-  for (let ms = endMs; ms < withinMs + UNTIL_MS; ms += LOOK_MS) {
+  for (let ms = endMs; ms < withinMs + UNTIL_MS; ms += CHECK_MS) {
     clock.at(ms, () => {
       if (auditor.freezeAuditor.isFrozen(account) && !actors.isOver()) act(unfreezeMerchant, 'the end of a freeze');
     });
