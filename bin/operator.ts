@@ -2,6 +2,7 @@ import { awsWorld } from '../shared/aws/world.ts';
 import { SCOPES } from '../shared/domain/key.ts';
 import { messageOf } from '../shared/domain/message-of.ts';
 import { COUNT_NAMES, RATE_NAMES } from '../shared/domain/terms.ts';
+import { printable } from '../shared/domain/text.ts';
 import { listProviders } from '../shared/flows/orders/list-providers.ts';
 import { listReview, reverseOrder, viewEvidence, viewTopupEvidence } from '../shared/flows/orders/review.ts';
 import { showEndpoints } from '../shared/flows/webhooks/show-endpoints.ts';
@@ -139,7 +140,7 @@ try {
   const command = COMMANDS[words];
   if (!command) throw new UsageError(`there is no command ${words}`);
   connect(values);
-  process.stdout.write(`${JSON.stringify(await command(args, values), null, 2)}\n`);
+  process.stdout.write(`${printable(await command(args, values))}\n`);
 } catch (error) {
   if (error instanceof UsageError) failUsage(error.message);
   fail(`failed: ${messageOf(error)}`);

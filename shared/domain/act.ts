@@ -47,7 +47,13 @@ export const ACTIONS = [
   'order.reversed',
   'topup.resolved',
 ] as const;
-export type Action = (typeof ACTIONS)[number];
+
+/** Of the stage, and not of a merchant. Recorded before they are done: a secret is not part of a transaction. */
+export type StageAction = 'secret.rotation_ordered' | 'secret.overlap_end_ordered' | 'catalogue.withdrawals_ordered';
+export type Action = (typeof ACTIONS)[number] | StageAction;
+
+/** Whose acts those are that concern all merchants. */
+export const STAGE: Owner = { merchantId: 'stage', mode: 'live' };
 
 /** Facts about what an act is about, as they are shown. Never a secret. */
 export type Facts = Readonly<Record<string, unknown>>;

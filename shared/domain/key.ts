@@ -1,5 +1,6 @@
 import type { Actor } from './act.ts';
 import { isInRanges, isWithinRanges } from './address-range.ts';
+import { defined } from './defined.ts';
 import type { Mode, Owner } from './ledger.ts';
 import { sha256 } from './sha256.ts';
 import type { Instant } from './time.ts';
@@ -56,6 +57,8 @@ export interface Key extends Owner, Powers {
   readonly replacedBy?: string;
   /** It has expired and no longer counts among its merchant's keys. */
   readonly isUncounted?: boolean;
+  /** When it would end by itself, where it is replaced: `endsAt` is then the end of the overlap. Absent: never. */
+  readonly ownEndsAt?: Instant;
   /** Increases with every change but of `usedAt`; each write is conditional on it. */
   readonly revision: number;
 }
@@ -95,7 +98,14 @@ export function problemOfPowers(
 
 /** A key that another one replaces, which ends with the overlap or, if it would end sooner by itself, as before. */
 export function replaced(key: Key, by: string, overlapMs: number, at: Instant): Key {
-  return { ...key, endsAt: earlier(key.endsAt, plus(at, overlapMs)), replacedBy: by, revision: key.revision + 1 };
+  const endsAt = earlier(key.endsAt, plus(at, overlapMs));
+  const ownEndsAt = ownEndOf(key);
+  return { ...key, endsAt, ...defined({ ownEndsAt }), replacedBy: by, revision: key.revision + 1 };
+}
+
+/** When a key ends by itself; `undefined`: never. */
+export function ownEndOf({ replacedBy, ownEndsAt, endsAt }: Key): Instant | undefined {
+  return replacedBy === undefined ? endsAt : ownEndsAt;
 }
 
 /** An expired key that gives up its place among its merchant's keys. */

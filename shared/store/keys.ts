@@ -24,7 +24,7 @@ import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { merchantPk, readMerchant } from './merchants.ts';
 import { queryAll } from './read-items.ts';
-import type { Put } from './write.ts';
+import type { Check, Put } from './write.ts';
 import { nextPut, saveNext } from './write.ts';
 
 /**
@@ -87,7 +87,7 @@ export async function insertKey(
   world: World,
   key: Key,
   max: number,
-  companions: readonly Put[] = [],
+  companions: readonly (Put | Check)[] = [],
 ): Promise<CountedWrite> {
   const { hash, merchantId } = key;
   const pk = merchantPk(merchantId);
@@ -141,6 +141,11 @@ export async function saveRevoked(world: World, key: Key, companions: readonly P
 /** The next revision of a key, as one put of a transaction. */
 export function keyPut(key: Key, writeId?: string): Put {
   return nextPut({ table: 'merchants', item: { ...itemOf(key), ...defined({ writeId }) }, counter: 'revision' });
+}
+
+/** A check, for a transaction, that this key was not revoked since it was read. */
+export function unrevoked({ hash }: Key): Check {
+  return { table: 'merchants', key: { pk: keyPk(hash), sk: 'key' }, condition: 'attribute_not_exists(revokedAt)' };
 }
 
 /**
