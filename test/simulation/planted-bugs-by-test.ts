@@ -359,7 +359,7 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ['the review of a poisoned order does not name the cause', 'could not be processed: ${cause}', 'failed'],
   ]),
   ...bugsIn('functions/workers/reconcile.ts', 'test/functions/workers/reconcile.test.ts', [
-    ['an order that cannot be sent waits for ever', '>= PENDING_AGE_MAX_MS', '>= 1e15'],
+    ['an order that cannot be sent waits for ever', '>= PENDING_AGE_MAX_MS) {', '>= 1e15) {'],
   ]),
   ...bugsIn('shared/flows/orders/circuit-breaker.ts', 'test/functions/workers/reconcile-fairness.test.ts', [
     [
