@@ -18,12 +18,14 @@ import {
   createKeyCommand,
   createMerchantCommand,
   createWebhookCommand,
+  freezeCommand,
   listKeysCommand,
   MANAGEMENT_SCOPES,
   revokeKeyCommand,
   rollKeyCommand,
   setTermsCommand,
   showTermsCommand,
+  unfreezeCommand,
 } from './operator/merchant-commands.ts';
 import {
   adjustCommand,
@@ -45,6 +47,8 @@ const USAGE = `npm run operator -- <command>
 
   merchant create <name>
   merchant list [--name <part of it>]
+  merchant freeze <merchant id> [--mode live|test] --reason <why>
+  merchant unfreeze <merchant id> [--mode live|test] --reason <why>
   key create <merchant id> --mode live|test [--name <name>] [--scopes a,b] [--expires <date>] [--ranges a,b]
   key list <merchant id>
   key revoke <merchant id> <key id> [--keep-campaigns]
@@ -78,7 +82,7 @@ const USAGE = `npm run operator -- <command>
   --help        this text
   limit         ${RATE_NAMES.join(', ')}; ${COUNT_NAMES.join(', ')}
   scopes        ${SCOPES.join(', ')}
-                (default: all but ${MANAGEMENT_SCOPES.join(' and ')})
+                (default: all but ${MANAGEMENT_SCOPES.join(', ')})
   ranges        addresses that the key works from, e.g. 203.0.113.0/24 (default: all)
   purpose       ${SIGNING_PURPOSES.join(', ')}
 `;
@@ -86,6 +90,8 @@ const USAGE = `npm run operator -- <command>
 const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unknown>> = {
   'merchant create': createMerchantCommand,
   'merchant list': (_args, { name }) => listMerchants(awsWorld(), name),
+  'merchant freeze': freezeCommand,
+  'merchant unfreeze': unfreezeCommand,
   'key create': createKeyCommand,
   'key list': listKeysCommand,
   'key revoke': revokeKeyCommand,

@@ -32,7 +32,9 @@ const seen = new Set<string>();
 
 it.each(rows)('$name shows to a key with its scopes alone nothing that another scope owns', async (row) => {
   const own = scopesOf(row);
-  const full = fieldsOf(await visitWith(row, SCOPES));
+  // A key that can spend does not unfreeze.
+  const all = row.name === 'unfreeze-account' ? SCOPES.filter((scope) => scope !== 'orders:write') : SCOPES;
+  const full = fieldsOf(await visitWith(row, all));
   const narrow = await visitWith(row, own);
   for (const [name, value] of full) if (value !== null) seen.add(name);
   const shown = fieldsOf(narrow).filter(([, value]) => value !== null);

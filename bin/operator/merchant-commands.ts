@@ -5,6 +5,7 @@ import type { Owner } from '../../shared/domain/ledger.ts';
 import { readLimitChange, withLimit } from '../../shared/domain/terms.ts';
 import { HOUR } from '../../shared/domain/time.ts';
 import { changeTerms } from '../../shared/flows/account/change-terms.ts';
+import { freezeMerchant, unfreezeMerchant } from '../../shared/flows/account/freeze-merchant.ts';
 import { makeKey } from '../../shared/flows/keys/make-key.ts';
 import { revokeKey } from '../../shared/flows/keys/revoke-key.ts';
 import { rollKey } from '../../shared/flows/keys/roll-key.ts';
@@ -24,8 +25,8 @@ import { knownMerchant, origin } from './caller.ts';
 
 /** The commands on what merchants have set up. */
 
-/** For who manages keys: asked for by name, because a key with them outlives itself. */
-export const MANAGEMENT_SCOPES: readonly Scope[] = ['keys:write', 'audit:read'];
+/** For who manages keys and freezes: asked for by name, as a key with them outlives itself or stops everything. */
+export const MANAGEMENT_SCOPES: readonly Scope[] = ['keys:write', 'audit:read', 'account:freeze', 'account:write'];
 
 const AUDIT_MAX = 100;
 const KEY_OVERLAP_HOURS = 24;
@@ -76,6 +77,23 @@ export async function rollKeyCommand([merchantId, keyId]: string[], options: Opt
 
 export async function showTermsCommand([merchantId]: string[]): Promise<unknown> {
   return viewTerms(await readTermsNow(awsWorld(), await knownMerchant(merchantId)));
+}
+
+/** Both modes, where none is named. */
+export async function freezeCommand([merchantId]: string[], options: Options): Promise<unknown> {
+  const { owners, reason } = await freezeArguments(merchantId, options);
+  return viewTerms(await freezeMerchant(awsWorld(), owners, await origin(), reason));
+}
+
+export async function unfreezeCommand([merchantId]: string[], options: Options): Promise<unknown> {
+  const { owners, reason } = await freezeArguments(merchantId, options);
+  return viewTerms(await unfreezeMerchant(awsWorld(), owners, await origin(), reason));
+}
+
+async function freezeArguments(merchantId: string | undefined, options: Options) {
+  const reason = required(options.reason, '--reason, which the merchant sees');
+  const modes = options.mode === undefined ? (['live', 'test'] as const) : [mode(options.mode)];
+  return { owners: { merchantId: await knownMerchant(merchantId), modes }, reason };
 }
 
 /** A limit of one mode, or whether the merchant is live, which the audit log of live records. */

@@ -16,6 +16,7 @@ import {
 import { checkPayout } from '../../shared/domain/payout-input.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { DAY, elapsed, SECOND } from '../../shared/domain/time.ts';
+import { requireNotFrozen } from '../../shared/flows/account/require-not-frozen.ts';
 import type { Caller } from '../../shared/flows/campaigns/authenticate-caller.ts';
 import { authenticateCaller } from '../../shared/flows/campaigns/authenticate-caller.ts';
 import { findAnyCampaign } from '../../shared/flows/campaigns/find-campaign.ts';
@@ -70,7 +71,6 @@ interface PayoutInput {
 
 /** One request, through all its tries. */
 interface PayoutRequest extends PayoutInput {
-  readonly campaignId: string;
   /** The `webhook-id`, where it has one: it may be used once. */
   readonly requestId: string | undefined;
   readonly placedAt: Instant;
@@ -95,8 +95,13 @@ async function makePayout(
   const orderId = newOrderId(world, placedAt);
   let counted: Promise<Admission> | undefined;
   const count = () => (counted ??= admitRequest(world, campaign, 'orders'));
-  const request = { ...input, campaignId: campaign.id, requestId, placedAt, orderId, count };
-  const order = await acceptPayout(world, () => decidePayout(world, request));
+  const request = { ...input, requestId, placedAt, orderId, count };
+  let known: Campaign | undefined = campaign;
+  const order = await acceptPayout(world, async () => {
+    const current = known ?? (await findAnyCampaign(world, campaign.id));
+    known = undefined;
+    return decidePayout(world, current, request);
+  });
   if (!order) throw new Refusal('campaign_unfunded');
   if (!isPayout(order)) throw new Error(`${order.agentReference} is no payout`);
   if (order.id === request.orderId) {
@@ -109,11 +114,10 @@ async function makePayout(
 
 /**
  * The payout to create, or the order that exists: an earlier request's, or our own when the answer to its write was
- * lost. The campaign is read first, and the payout is only written while the campaign's `basis` is the same: whatever
+ * lost. The campaign was read before, and the payout is only written while the campaign's `basis` is the same: whatever
  * is read in between still holds then. Its totals may grow meanwhile; the payout is admitted to those of that moment.
  */
-async function decidePayout(world: World, request: PayoutRequest): Promise<Acceptance | Order> {
-  const campaign = await findAnyCampaign(world, request.campaignId);
+async function decidePayout(world: World, campaign: Campaign, request: PayoutRequest): Promise<Acceptance | Order> {
   const first = payoutReference(campaign.id, request.respondentId);
   const attempts = await readAttempts(world, campaign, first);
   const paid = attempts.findLast((order) => !isGivenBack(order));
@@ -133,6 +137,7 @@ async function newPayout(
   { orderId, placedAt, requestId, respondentId, target, amount, count }: PayoutRequest,
   { first, attempt }: { first: string; attempt: number },
 ): Promise<Acceptance> {
+  await requireNotFrozen(world, campaign);
   const agentReference = attemptReference(first, attempt);
   const checked = checkPayout(await readCatalogue(world), campaign, { target, amount, agentReference });
   if (isProblem(checked)) throw refusalOf(checked);

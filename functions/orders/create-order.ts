@@ -7,8 +7,10 @@ import type { OrderInput } from '../../shared/domain/order-input.ts';
 import { isSlow, pollGaps, timesAt } from '../../shared/domain/send-times.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
+import { frozenRefusal } from '../../shared/flows/account/require-not-frozen.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { agentReference, productId } from '../../shared/http/fields.ts';
+import type { Admission } from '../../shared/http/limits.ts';
 import { admit } from '../../shared/http/limits.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewOrder, viewWarnings } from '../../shared/http/views/order-views.ts';
@@ -47,7 +49,8 @@ const body = z.strictObject({
 /**
  * Sends a recharge and waits for its outcome: 201 when the outcome is known, 202 while it is pending, 200 when the same
  * reference was posted before. `Prefer: respond-async` does not wait, `Prefer: wait=N` waits N seconds at most. Over
- * the limit a new order is refused, and one that was posted before is answered as it is.
+ * the limit, or while the merchant is frozen, a new order is refused, and one that was posted before is answered as it
+ * is.
  */
 export const createOrder = route({
   ...routes.createOrder,
@@ -57,7 +60,9 @@ export const createOrder = route({
     const startedAt = world.now();
     // Begun before the order is written, so that its caller does not wait for it.
     const recent = recentOrders(world, owner);
-    const { refusal: limit, headers: limitHeaders } = await admit(world, owner, 'orders');
+    const frozen = await frozenRefusal(world, owner);
+    const admission: Admission = frozen ? { refusal: frozen, headers: {} } : await admit(world, owner, 'orders');
+    const { refusal: limit, headers: limitHeaders } = admission;
     const placed = await placeOrder(world, owner, inputOf(body), limit);
     const waitMs = limit ? 0 : waitSeconds(headers.prefer, placed.isReplay) * SECOND;
     const order = await awaitOutcome(world, placed.order, startedAt, waitMs);

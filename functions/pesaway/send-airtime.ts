@@ -8,8 +8,10 @@ import { isFailingTestNumber, PLANS, parseInternational, parsePhone } from '../.
 import type { Region } from '../../shared/domain/region.ts';
 import { REGIONS, regionOfCountry, regionOfCurrency } from '../../shared/domain/region.ts';
 import { keyOfToken } from '../../shared/flows/access-token.ts';
+import { frozenRefusal } from '../../shared/flows/account/require-not-frozen.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { requireUrl } from '../../shared/flows/webhooks/add-endpoint.ts';
+import type { Admission } from '../../shared/http/limits.ts';
 import { admit } from '../../shared/http/limits.ts';
 import { amount, anyText, note, phoneNumber, reference, regionOf } from '../../shared/http/pesaway-fields.ts';
 import { acceptance, pesawayProtocol } from '../../shared/http/pesaway-protocol.ts';
@@ -56,7 +58,8 @@ export const sendAirtime = route({
     const resultsUrl = body.ResultsUrl || undefined;
     if (resultsUrl !== undefined) requireUrl(world, resultsUrl);
     const { id } = await productFor(world, owner.mode, region, body);
-    const limit = await admit(world, owner, 'orders');
+    const frozen = await frozenRefusal(world, owner);
+    const limit: Admission = frozen ? { refusal: frozen, headers: {} } : await admit(world, owner, 'orders');
     const input = {
       productId: id,
       target: body.PhoneNumber,

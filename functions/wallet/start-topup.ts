@@ -2,10 +2,11 @@ import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import { assert } from '../../shared/domain/assert.ts';
 import { defined } from '../../shared/domain/defined.ts';
-import type { Owner } from '../../shared/domain/ledger.ts';
+import type { Mode, Owner } from '../../shared/domain/ledger.ts';
 import { CURRENCIES, formatAmount, parseAmount } from '../../shared/domain/money.ts';
 import type { Topup } from '../../shared/domain/topup.ts';
 import { beginTopup, releaseStart, startedTopup, takeStart } from '../../shared/domain/topup.ts';
+import { frozenRefusal } from '../../shared/flows/account/require-not-frozen.ts';
 import { changeTopup } from '../../shared/flows/decide-again.ts';
 import { REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { paymentPath } from '../../shared/flows/wallet/payment-url.ts';
@@ -50,11 +51,7 @@ export const startTopup = route({
     const initial = check(world, owner, body);
     const leaseId = newId(world, 'sta');
     const fresh = beginTopup(initial, leaseId, world.now());
-    const existing = await readTopup(world, fresh.id);
-    if (!existing && (await world.payments(owner.mode).isOff?.())) {
-      throw new Refusal('currency_not_payable', { param: 'currency', detail: 'No online payments are set up here.' });
-    }
-    const { topup, isNew } = existing ? { topup: existing, isNew: false } : await createTopup(world, fresh);
+    const { topup, isNew } = await findOrCreate(world, fresh);
     if (!isNew) requireSame(topup, initial);
     const started = topup.status === 'starting' ? await startOnce(world, topup, leaseId) : topup;
     return {
@@ -64,6 +61,20 @@ export const startTopup = route({
     };
   },
 });
+
+/** Where none can be started, only one whose page was answered before. */
+async function findOrCreate(world: World, fresh: Topup): Promise<{ topup: Topup; isNew: boolean }> {
+  const refusal = (await frozenRefusal(world, fresh)) ?? (await offRefusal(world, fresh.mode));
+  if (!refusal) return createTopup(world, fresh);
+  const existing = await readTopup(world, fresh.id);
+  if (!existing || existing.status === 'starting') throw refusal;
+  return { topup: existing, isNew: false };
+}
+
+async function offRefusal(world: World, mode: Mode): Promise<Refusal | undefined> {
+  if (!(await world.payments(mode).isOff?.())) return undefined;
+  return new Refusal('currency_not_payable', { param: 'currency', detail: 'No online payments are set up here.' });
+}
 
 /** Starts the payment if this request has the lease or gets it; else waits for the request that has it. */
 async function startOnce(world: World, topup: Topup, leaseId: string): Promise<Topup> {

@@ -1,11 +1,12 @@
 import { worker } from '../../shared/aws/worker.ts';
 import { MINUTE } from '../../shared/domain/time.ts';
 import { dispatchOrder, sendToReview } from '../../shared/flows/orders/dispatch-order.ts';
+import type { DispatchMessage } from '../../shared/flows/orders/enqueue-order.ts';
 import type { OrderKey } from '../../shared/store/orders.ts';
 import type { World } from '../../shared/world.ts';
 
 /** One message: one order to send upstream. Messages that arrive together run in parallel. */
-export function dispatch(world: World, message: OrderKey): Promise<void> {
+export function dispatch(world: World, message: DispatchMessage): Promise<void> {
   return dispatchOrder(world, message);
 }
 

@@ -7,7 +7,15 @@ import { messageOf } from '../../shared/domain/message-of.ts';
 import type { Change, Finding, Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
 import { unpublished } from '../../shared/domain/order-events.ts';
-import { abandon, expire, hold, isAbandoned, PENDING_AGE_MAX_MS, postpone } from '../../shared/domain/order-life.ts';
+import {
+  abandon,
+  expire,
+  freeze,
+  hold,
+  isAbandoned,
+  PENDING_AGE_MAX_MS,
+  postpone,
+} from '../../shared/domain/order-life.ts';
 import { leaveToMessage } from '../../shared/domain/order-publishing.ts';
 import { applyQueryResult, applyRecheck } from '../../shared/domain/order-queries.ts';
 import type { Instant } from '../../shared/domain/time.ts';
@@ -34,6 +42,7 @@ import { dueOrders, measureDoubt } from '../../shared/store/due-orders.ts';
 import { readHealth } from '../../shared/store/health.ts';
 import type { OrderKey } from '../../shared/store/orders.ts';
 import { readOrder } from '../../shared/store/orders.ts';
+import { readFreeze } from '../../shared/store/terms.ts';
 import { dueTopups } from '../../shared/store/topups.ts';
 import type { World } from '../../shared/world.ts';
 
@@ -138,7 +147,13 @@ function orderBulkhead(
     if (needs === 'a query') queries.add(due);
     else if (needs === 'a message') sends.add(due);
   }, limits);
-  const pools = [others, queries, sends];
+  // Of these there may be many, for days: each costs nothing but its row, until its freeze ends or it expires.
+  const frozen = new WorkPool(async (due: DueOrder) => {
+    const isExpired = elapsed(due.createdAt, world.now()) >= PENDING_AGE_MAX_MS;
+    if ((await readFreeze(world, due)) === undefined) others.add(due);
+    else if (isExpired) await reconcileOrder(world, due, { controls });
+  }, limits);
+  const pools = [frozen, others, queries, sends];
   return {
     pools,
     async isDone() {
@@ -146,10 +161,11 @@ function orderBulkhead(
     },
     async read() {
       const orders = await dueOrders(world, name, until);
-      return orders.map((order) => ({
-        dueAt: order.due.at,
-        begin: () => (order.dueFor === 'query' || order.dueFor === 'recheck' ? queries : others).add(order),
-      }));
+      const poolOf = ({ dueFor }: DueOrder) => {
+        if (dueFor === 'unfreezing') return frozen;
+        return dueFor === 'query' || dueFor === 'recheck' ? queries : others;
+      };
+      return orders.map((order) => ({ dueAt: order.due.at, begin: () => poolOf(order).add(order) }));
     },
   };
 }
@@ -265,11 +281,16 @@ async function advance(world: World, provider: Provider, order: Order, controls:
 
 /**
  * The message was lost, or the provider was down: enqueues the order again when its provider may be called, until
- * it is so old that it expires. While the provider is down, one that is held stays as it is and due.
+ * it is so old that it expires. While the provider is down or the merchant frozen, one that is held stays as it is and
+ * due.
  */
 async function enqueueAgain(world: World, provider: Provider, order: Order, calls: Turn['calls']): Promise<Needs> {
   if (elapsed(order.createdAt, world.now()) >= PENDING_AGE_MAX_MS) {
     await changeUnmoved(world, order, (current) => expire(current, world.now()));
+    return undefined;
+  }
+  if (await readFreeze(world, order)) {
+    if (!order.isFrozen) await changeUnmoved(world, order, (current) => freeze(current, world.now()));
     return undefined;
   }
   if (!calls) return 'a message';

@@ -28,12 +28,15 @@ import { enqueueLostEvents } from '../../shared/flows/webhooks/enqueue-events.ts
 import { inEachMode, workThrough } from '../../shared/flows/work-through.ts';
 import { dueBatches, readBatch, readChunkProgress, readRows, saveChunkProgress } from '../../shared/store/batches.ts';
 import { createRow, readOrdersOf } from '../../shared/store/orders.ts';
+import { readFreeze } from '../../shared/store/terms.ts';
 import type { World } from '../../shared/world.ts';
 
 /** Leaves a margin below the function's timeout for the batches in hand. */
 const RUN_MS_MAX = 100 * SECOND;
 const BATCHES_AT_ONCE = 4;
 const TEST_BATCHES_AT_ONCE = 1;
+/** How old what is known of a batch may be where its rows are sent. */
+const FRESH_MS = SECOND;
 const MEASURES_AT_ONCE = 16;
 /** A batch with more chunks open than this is measured over several sweeps. */
 const MEASURES_MAX = 400;
@@ -69,7 +72,7 @@ async function advanceBatchesOf(world: World, mode: Mode): Promise<void> {
  */
 async function runChunk(world: World, batchId: string, chunk: number): Promise<void> {
   const batch = await readBatch(world, batchId);
-  if (batch?.status !== 'running') return;
+  if (batch?.status !== 'running' || (await isPaused(world, batch))) return;
   const [before] = await readChunkProgress(world, batchId, [chunk]);
   const taken = takeChunk(batch, before, chunk, world.now());
   if (!taken || !(await saveChunkProgress(world, taken))) return;
@@ -85,9 +88,10 @@ async function runChunk(world: World, batchId: string, chunk: number): Promise<v
 }
 
 /**
- * Runs the rows of a leased chunk, group by group. Before each group it renews an older lease and reads the batch: a
- * cancellation that was answered earlier stops the group, and so does another run that has taken the chunk. Returns the
- * lease that it holds at the end; `undefined` if it has lost it.
+ * Runs the rows of a leased chunk, group by group. Before each group it renews an older lease and reads the batch, but
+ * not for the first group of a chunk that was just taken: a cancellation that was answered earlier stops the group, and
+ * so does another run that has taken the chunk. Returns the lease that it holds at the end; `undefined` if it has lost
+ * it.
  */
 async function runRows(world: World, batch: Batch, taken: ChunkProgress): Promise<ChunkProgress | undefined> {
   const [rows = []] = await readRows(world, batch, [taken.chunk]);
@@ -98,8 +102,10 @@ async function runRows(world: World, batch: Batch, taken: ChunkProgress): Promis
       leased = renewLease(leased, world.now());
       if (!(await saveChunkProgress(world, leased))) return undefined;
     }
-    const current = await readBatch(world, batch.id);
+    const isFirst = done === 0 && elapsed(leased.leasedAt ?? '', world.now()) < FRESH_MS;
+    const current = isFirst ? batch : await readBatch(world, batch.id);
     if (current?.status !== 'running') return undefined;
+    if (await isPaused(world, current)) return leased;
     await workThrough(open.slice(done, done + ROWS_AT_ONCE), (row) => runRow(world, current, row), {
       atOnce: ROWS_AT_ONCE,
       // The sweep finds the row again, whether it became an order or not.
@@ -107,6 +113,11 @@ async function runRows(world: World, batch: Batch, taken: ChunkProgress): Promis
     });
   }
   return leased;
+}
+
+/** While its merchant is frozen no row of a batch is sent, and the sweep restarts its lanes afterwards. */
+async function isPaused(world: World, batch: Batch): Promise<boolean> {
+  return batch.cancelledAt === undefined && (await readFreeze(world, batch)) !== undefined;
 }
 
 /** Rows without an order or, in a cancelled batch, with one to cancel. A chunk that nobody has run has no orders. */
@@ -179,7 +190,7 @@ async function advanceBatch(world: World, batchId: string): Promise<void> {
     await Promise.all(some.map((progress) => measure(world, batch, progress)));
   }
   if (open.length > 0) progresses = await readChunkProgress(world, batchId, chunks);
-  await enqueueBatch(world, batch, chunksToStart(batch, progresses, world.now()));
+  if (!(await isPaused(world, batch))) await enqueueBatch(world, batch, chunksToStart(batch, progresses, world.now()));
   const sum = sumUp(batch, progresses);
   await changeBatch(world, batch, (current) => advance(current, sum, world.now()));
 }

@@ -27,6 +27,8 @@ export interface Origin {
 /** What is recorded: every act that changes what a merchant has set up, or decides about its money. */
 export const ACTIONS = [
   'merchant.created',
+  'merchant.frozen',
+  'merchant.unfrozen',
   'terms.set',
   'key.created',
   'key.rolled',

@@ -24,6 +24,8 @@ export const SCOPES = [
   'account:read',
   'keys:write',
   'audit:read',
+  'account:freeze',
+  'account:write',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

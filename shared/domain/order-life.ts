@@ -120,7 +120,7 @@ export function claim(
   const attempt = { id: attemptId, startedAt: at, reference: providerReference(order), ...defined({ account }) };
   const attempts = [...order.attempts.slice(1 - ATTEMPTS_KEPT), attempt];
   const dueAt = keptDue(order.dueAt, plus(at, capabilities.sendTimeoutMs + CLAIM_MARGIN_MS));
-  return change(order, 'dispatching', at, 'sent', { attempts, dueAt, heldSince: undefined });
+  return change(order, 'dispatching', at, 'sent', { attempts, dueAt, heldSince: undefined, isFrozen: undefined });
 }
 
 /**
@@ -237,6 +237,7 @@ export function abandon(order: Order, capabilities: Capabilities, at: Instant): 
 /** Refunds an order that could not be sent in time. Nothing was sold, so the refund is certain to be right. */
 export function expire(order: Order, at: Instant): Change {
   assert(order.status === 'pending', 'only an order that was never sent expires');
+  if (order.isFrozen) return refund(order, 'account_frozen', at, 'account_frozen', {});
   return refund(order, 'provider_unavailable', at, 'expired', {});
 }
 
@@ -341,7 +342,20 @@ export interface Hold {
 /** Keeps an order pending while it cannot be sent. The merchant can see since when, and who is the cause. */
 export function hold(order: Order, { until, note }: Hold, at: Instant): Change {
   assert(order.status === 'pending', 'only an order that was never sent can wait');
-  return keep(order, { dueAt: until, timeline: noted(order, note, at), heldSince: order.heldSince ?? at });
+  return keep(order, {
+    dueAt: until,
+    timeline: noted(order, note, at),
+    heldSince: order.heldSince ?? at,
+    isFrozen: undefined,
+  });
+}
+
+/** Keeps an order pending while its merchant is frozen. The sweep looks at it as soon as that ends. */
+export function freeze(order: Order, at: Instant): Change {
+  assert(order.status === 'pending', 'only an order that was never sent can wait');
+  const { heldSince = at } = order;
+  const dueAt = plus(at, DISPATCH_GRACE_MS);
+  return keep(order, { dueAt, heldSince, isFrozen: true, timeline: noted(order, 'frozen', at) });
 }
 
 /** Sends an order that cannot be processed to manual review, with the reason. It was never sent. */
@@ -377,6 +391,7 @@ export function succeed(order: Order, said: Receipt, at: Instant, note: Note, ex
     ...extra,
     receipt,
     heldSince: undefined,
+    isFrozen: undefined,
     finalizedAt: at,
     dueAt: undefined,
   });
@@ -386,7 +401,7 @@ export function refund(order: Order, failure: FailureCode, at: Instant, note: No
   // The absence of a record is the weakest proof there is, so it is asked for once more.
   const isRechecked = failure === 'not_delivered' && order.mode === 'live' && order.attempts.length > 0;
   const recheckAt = isRechecked ? plus(at, RECHECK_AFTER_MS) : undefined;
-  const end = { failure, finalizedAt: at, recheckAt, dueAt: recheckAt, heldSince: undefined };
+  const end = { failure, finalizedAt: at, recheckAt, dueAt: recheckAt, heldSince: undefined, isFrozen: undefined };
   const isRow = order.batchId !== undefined;
   const returned = isRow ? { returnedMinor: order.amountMinor } : {};
   const decided = change(order, 'refunded', at, note, { ...extra, ...end, ...returned });

@@ -41,6 +41,7 @@ export const FAILURES = {
   product_unavailable: { message: 'The provider does not sell this product at present.', retryable: true },
   provider_unavailable: { message: 'The provider cannot take orders at present.', retryable: true },
   cancelled: { message: 'Its batch was cancelled before it was sent.', retryable: true },
+  account_frozen: { message: 'The account was frozen and the order was not sent in time.', retryable: true },
   reference_used: { message: 'Another order had taken its reference.', retryable: true },
   not_delivered: {
     message: 'The provider has no record of the recharge and its time to deliver has passed.',
@@ -55,6 +56,7 @@ const NOTES = {
   row: 'Accepted as a row of its batch; the batch paid for it.',
   sent: 'Sent to the provider.',
   held: 'The provider is down; waiting for it.',
+  frozen: 'The account is frozen; waiting until it is not.',
   refuses_us: 'The provider takes no orders from us at present; waiting for it. Nothing was sent.',
   uncovered: 'We cannot send it at present; waiting until we can. Neither your order nor your wallet is the cause.',
   unreachable: 'The provider could not be reached; nothing was sent.',
@@ -217,6 +219,8 @@ export interface Order extends Owner, OrderRequest, Fulfilment, RowOf, Paying {
   readonly recheckAt?: Instant;
   /** Set while it waits for a provider that is down. */
   readonly heldSince?: Instant;
+  /** It was found frozen when it was to be sent. */
+  readonly isFrozen?: true;
   /** What its batch refunds for it, in minor units. It stays when the order is charged again later. */
   readonly returnedMinor?: number;
   /** What its batch kept of that, because the order was delivered after all. */

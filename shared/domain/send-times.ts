@@ -65,18 +65,18 @@ export function isSlow(times: readonly number[]): boolean {
 }
 
 /**
- * How long to sleep before each poll for an order's outcome: as long as a fast send takes, because the order is claimed
- * later than it was accepted, then in small steps that grow. Where nothing is known of the provider, the steps begin at
- * once.
+ * How long to sleep before each poll for an order's outcome: a little longer than a fast send takes, because the order
+ * is claimed later than it was accepted, then in small steps that grow. Where nothing is known of the provider, the
+ * steps begin at once.
  */
 export function* pollGaps(times: readonly number[]): Generator<number, never> {
   const isKnown = times.length > 0;
-  if (isKnown) yield bounded(quantile(times, 0.1), FIRST_POLL_MS_MAX);
-  let gap = isKnown ? GAP_SHARE * quantile(times, 0.5) : 0;
+  let gap = bounded(isKnown ? GAP_SHARE * quantile(times, 0.5) : 0, GAP_MS_MAX);
+  let waited = isKnown ? bounded(quantile(times, 0.1), FIRST_POLL_MS_MAX) : 0;
   for (;;) {
-    gap = bounded(gap, GAP_MS_MAX);
-    yield gap;
-    gap *= GAP_GROWTH;
+    yield waited + gap;
+    waited = 0;
+    gap = bounded(gap * GAP_GROWTH, GAP_MS_MAX);
   }
 }
 

@@ -1,4 +1,6 @@
+import type { Actor } from './act.ts';
 import type { Mode, Owner } from './ledger.ts';
+import type { Instant } from './time.ts';
 import { DAY, MINUTE, SECOND } from './time.ts';
 
 /**
@@ -31,10 +33,21 @@ export interface ChangedLimits {
   readonly counts: Readonly<Partial<Record<CountName, number>>>;
 }
 
+/**
+ * In a frozen mode nothing is spent: nothing new is accepted, and nothing that was accepted is sent. What was sent runs
+ * to its end, and everything can be read.
+ */
+export interface Freeze {
+  readonly at: Instant;
+  readonly by: Actor;
+  readonly reason: string;
+}
+
 export interface Terms {
   readonly merchantId: string;
   readonly isLive: boolean;
-  readonly frozenAt?: string;
+  /** The modes that are frozen. */
+  readonly frozen?: Readonly<Partial<Record<Mode, Freeze>>>;
   readonly limits: Readonly<Record<Mode, ChangedLimits>>;
   /** Increases with every change; 0: never changed, and not stored. */
   readonly version: number;
@@ -71,6 +84,26 @@ const UNCHANGED: ChangedLimits = { rates: {}, counts: {} };
 /** The terms of a merchant for whom none were changed. */
 export function defaultTerms(merchantId: string): Terms {
   return { merchantId, isLive: true, limits: { live: UNCHANGED, test: UNCHANGED }, version: 0 };
+}
+
+/**
+ * Terms with a mode frozen; the same terms where it is frozen already. An operator's freeze takes the place of the
+ * merchant's own, because the merchant may lift that.
+ */
+export function frozen(terms: Terms, mode: Mode, freeze: Freeze): Terms {
+  const before = terms.frozen?.[mode];
+  if (before && (before.by.kind === 'operator' || freeze.by.kind !== 'operator')) return terms;
+  return { ...terms, frozen: { ...terms.frozen, [mode]: freeze } };
+}
+
+/** Terms with a mode no longer frozen; the same terms where it is not. */
+export function unfrozen(terms: Terms, mode: Mode): Terms {
+  return terms.frozen?.[mode] ? { ...terms, frozen: replaced(terms.frozen, mode, undefined) } : terms;
+}
+
+/** Whether this kind of caller may lift a freeze: an operator's is lifted by operators. */
+export function mayLift(freeze: Freeze | undefined, by: Actor): boolean {
+  return by.kind === 'operator' || freeze?.by.kind !== 'operator';
 }
 
 /** The limits that hold in a mode. */

@@ -42,6 +42,11 @@ export const overlapHours = z._default(
   24,
 );
 
+/** Why something was done, for who reads of it later. */
+export const reason = z
+  .string({ error: 'must be a string.' })
+  .check(z.minLength(1, { error: 'must not be empty.' }), z.maxLength(500, { error: 'has at most 500 characters.' }));
+
 export const limit = z.pipe(
   z._default(z.string().check(z.regex(/^([1-9]\d?|100)$/, { error: 'must be a whole number from 1 to 100.' })), '25'),
   z.transform(Number),

@@ -16,6 +16,8 @@ export interface Route {
   /** Memory of its function, if not `MEMORY_MB`. */
   readonly memoryMb?: number;
   readonly summary: string;
+  /** Whether it spends from the wallet or lets others, or starts a payment: refused while its merchant is frozen. */
+  readonly spends?: true;
 }
 
 /** A route without an API key: its caller is authenticated in another way. */
@@ -29,6 +31,7 @@ export interface OpenRoute {
   /** Memory of its function, if not `MEMORY_MB`. */
   readonly memoryMb?: number;
   readonly summary: string;
+  readonly spends?: true;
 }
 
 /** Whether a function reads keys of callers, and so notes that they are used. */

@@ -23,7 +23,7 @@ export interface Worker {
 /** Every dispatcher may do the same, but for the secrets of the provider it calls. */
 function dispatchAccess(...secrets: SecretName[]): Access {
   return {
-    tables: { ...MONEY, health: 'write' },
+    tables: { ...MONEY, health: 'write', merchants: 'read' },
     queues: ['webhooks'],
     secrets,
   };
@@ -61,7 +61,7 @@ export const workers = {
     name: 'run-bulk',
     file: 'run-bulk',
     access: {
-      tables: { ...MONEY, health: 'write' },
+      tables: { ...MONEY, health: 'write', merchants: 'read' },
       queues: ['bulk', 'webhooks'],
       secrets: ['hotrecharge', 'pesaway', 'callback'],
     },
@@ -74,7 +74,7 @@ export const workers = {
     name: 'reconcile',
     file: 'reconcile',
     access: {
-      tables: { ...MONEY, health: 'write' },
+      tables: { ...MONEY, health: 'write', merchants: 'read' },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
       secrets: ['hotrecharge', 'pesaway', ...PAYMENT_SECRETS],
     },

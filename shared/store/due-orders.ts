@@ -24,13 +24,23 @@ export interface DueOrder extends OrderKey {
   readonly due: Due;
   /** As the index has it, so a hint. */
   readonly dueFor?: DueFor | undefined;
+  readonly createdAt: Instant;
 }
 
 /** Due orders of one provider, oldest first. No number of orders with unpublished events stands before one in doubt. */
 export async function dueOrders(world: World, provider: ProviderName, at: Instant): Promise<DueOrder[]> {
   const dueFor = ({ fields }: Row) => fields.dueFor as DueFor | undefined;
   const rows = await dueRowsOfEachKind(world, { table: 'orders', track: provider, at }, dueFor);
-  return rows.map((row) => ({ ...keyOfPk(row.due.pk), due: row.due, dueFor: dueFor(row) }));
+  return rows.map((row) => ({
+    ...keyOfPk(row.due.pk),
+    due: row.due,
+    dueFor: dueFor(row),
+    createdAt: createdAtOf(row),
+  }));
+}
+
+function createdAtOf({ fields }: Row): Instant {
+  return instantOfListSk(String(fields.listSk));
 }
 
 /** A mode's orders in review, the longest waiting first, at most 500. */

@@ -40,6 +40,13 @@ export async function createMerchant(
   });
 }
 
+/** The merchant of a key or a campaign, which exists. */
+export async function findMerchant(world: World, merchantId: string): Promise<Merchant> {
+  const merchant = await readMerchant(world, merchantId);
+  if (!merchant) throw new Error(`merchant ${merchantId} has a key and no profile`);
+  return merchant;
+}
+
 export async function readMerchant(world: World, merchantId: string): Promise<Merchant | undefined> {
   const answer = await world.db.send(
     new GetCommand({

@@ -286,16 +286,18 @@ export async function listPayouts(
 
 /**
  * What an order is due for, as far as its row says it: `query`, a status query and nothing before it; `unknown`, a
- * status query after something else, such as its events; `recheck`, the query of a refunded one. Absent for all else,
- * so that the row of an order which is not in doubt is written twice: when it is accepted, and when all is done.
+ * status query after something else, such as its events; `recheck`, the query of a refunded one; `unfreezing`, the end
+ * of the freeze that holds it. Absent for all else, so that the row of an order which is not in doubt is written twice:
+ * when it is accepted, and when all is done.
  */
-export type DueFor = 'query' | 'unknown' | 'recheck';
+export type DueFor = 'query' | 'unknown' | 'recheck' | 'unfreezing';
 
 /** The attributes of an order's row in the due index, and in that of its owner's orders in doubt. */
 function doubtKeys(order: Order): { dueFor?: DueFor; doubtPk?: string } {
   const { status, stored, outbox, dueAt } = order;
   const isAlone = stored === undefined && outbox === undefined;
   if (status === 'unknown') return { dueFor: isAlone ? 'query' : 'unknown', doubtPk: listPk(order) };
+  if (status === 'pending' && order.isFrozen && isAlone) return { dueFor: 'unfreezing' };
   if (status === 'review') return { doubtPk: listPk(order) };
   return status === 'refunded' && dueAt !== undefined && isAlone ? { dueFor: 'recheck' } : {};
 }

@@ -1,5 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { Terms } from '../domain/terms.ts';
+import type { Owner } from '../domain/ledger.ts';
+import type { Freeze, Terms } from '../domain/terms.ts';
 import { defaultTerms } from '../domain/terms.ts';
 import type { Instant } from '../domain/time.ts';
 import { elapsed, SECOND } from '../domain/time.ts';
@@ -31,11 +32,38 @@ interface Remembered {
 export async function readTerms(world: World, merchantId: string): Promise<Terms> {
   const key = memoKey(merchantId);
   const remembered = world.memo.get(key) as Remembered | undefined;
-  const at = world.now();
-  if (remembered && elapsed(remembered.at, at) < TERMS_MS_MAX) return remembered.terms;
-  const terms = await read(world, merchantId, false);
-  world.memo.set(key, { at, terms } satisfies Remembered);
-  return terms;
+  if (remembered && isFresh(remembered.at, world.now())) return remembered.terms;
+  for (;;) {
+    const at = world.now();
+    const terms = await read(world, merchantId, false);
+    world.memo.set(key, { at, terms } satisfies Remembered);
+    // Else this process stood still meanwhile.
+    if (isFresh(at, world.now())) return terms;
+  }
+}
+
+/**
+ * The freeze of a merchant's mode, if there is one: looked for before anything is accepted, claimed or begun.
+ * `unfrozenAt`: when another process read that there was none, which counts as long as if this one had read it.
+ */
+export async function readFreeze(
+  world: World,
+  { merchantId, mode }: Owner,
+  unfrozenAt?: Instant,
+): Promise<Freeze | undefined> {
+  if (unfrozenAt !== undefined && isFresh(unfrozenAt, world.now())) return undefined;
+  return (await readTerms(world, merchantId)).frozen?.[mode];
+}
+
+/** When this process last read that a merchant is not frozen, for one that it leaves work to. */
+export function lastUnfrozenAt(world: World, { merchantId, mode }: Owner): Instant | undefined {
+  const remembered = world.memo.get(memoKey(merchantId)) as Remembered | undefined;
+  return remembered?.terms.frozen?.[mode] ? undefined : remembered?.at;
+}
+
+/** A clock that was set back makes nothing fresh. */
+function isFresh(readAt: Instant, at: Instant): boolean {
+  return Math.abs(elapsed(readAt, at)) < TERMS_MS_MAX;
 }
 
 /** The terms as they are stored: for who changes them. */

@@ -13,6 +13,7 @@ import type { EventMessage } from '../../shared/flows/webhooks/enqueue-events.ts
 import { viewOrder } from '../../shared/http/views/order-views.ts';
 import { BatchAuditor } from './batch-auditor.ts';
 import { CampaignAuditor } from './campaign-auditor.ts';
+import { FreezeAuditor } from './freeze-auditor.ts';
 import type { OnCommit } from './model-db.ts';
 import { ProgressAuditor, waitsForPerson } from './progress-auditor.ts';
 import { CLOCK_WRONG_MS_MAX } from './simulated-world.ts';
@@ -70,6 +71,7 @@ export class Auditor {
     pendingDeliveries: () => this.#pendingDeliveries.values(),
     report: (violation) => this.#report(violation),
   });
+  readonly freezeAuditor: FreezeAuditor;
   readonly sweepAuditor: SweepAuditor;
   readonly webhookAuditor: WebhookAuditor;
   readonly #credited = new Map<string, number>();
@@ -96,8 +98,10 @@ export class Auditor {
 
   constructor(context: AuditorContext) {
     this.#context = context;
+    this.freezeAuditor = new FreezeAuditor({ ...context, report: (violation) => this.#report(violation) });
     this.sweepAuditor = new SweepAuditor({
       ...context,
+      wasFrozen: (owner, since) => this.freezeAuditor.wasFrozen(owner, since),
       isUpstreamDeaf: () => context.upstream.isDeaf,
       report: (violation) => this.#report(violation),
     });
@@ -127,6 +131,7 @@ export class Auditor {
     this.campaignAuditor.onCommit(writes);
     // After the orders of the same commit: it reads them.
     this.batchAuditor.onCommit(writes);
+    this.freezeAuditor.onCommit(writes);
     this.sweepAuditor.onCommit(writes);
     this.webhookAuditor.onCommit(writes);
   };

@@ -183,6 +183,9 @@ function checkAnswer(actors: Actors, account: Account, { file, isOnly, answer, s
     case 'reference_reused':
       if (isOnly) actors.report(`${reference} is refused as reused, and this merchant used it once`);
       return;
+    case 'account_frozen':
+      if (!auditor.freezeAuditor.wasFrozen(account, startedAt)) actors.report(`${reference} is refused as frozen`);
+      return;
     default:
       actors.report(`${reference} is answered ${answer.status} ${shown.code}`);
   }
@@ -230,7 +233,7 @@ async function retry(actors: Actors, account: Account, id: string, name: string)
   const shown = JSON.parse(answer.body);
   actors.faults.count(`retry: ${shown.code ?? answer.status}`);
   if (answer.status < 300) return shown.id;
-  const mayRefuse = ['insufficient_funds', 'batch_running', 'nothing_to_retry'];
+  const mayRefuse = ['insufficient_funds', 'batch_running', 'nothing_to_retry', 'account_frozen'];
   if (!mayRefuse.includes(shown.code)) actors.report(`a retry of ${id} is refused: ${shown.code}`);
   return undefined;
 }

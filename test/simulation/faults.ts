@@ -38,6 +38,7 @@ export const FAULT_RATES = {
   'intermittent endpoint fails': 0.3,
   'request doubled': 0.15,
   'reference reused with other content': 0.2,
+  'merchant frozen': 0.3,
   'key rotated in flight': 0.3,
   'no answer to a status query': 0.1,
   'payment gateway down': 0.1,
@@ -81,6 +82,8 @@ export class Faults {
    * without deaths and allow no excuse.
    */
   mayKill = true;
+  /** What must hold within seconds is only checked where all clocks are right. */
+  hasRightClocks = false;
   /** Whether also those faults happen that are switched off. */
   hasAll = false;
   /** What happened, each by a name that `only` takes. */
@@ -101,6 +104,7 @@ export class Faults {
 
   /** Whether a fault happens now. `chance` belongs to the process or actor that it would happen to; `what` is hit. */
   happens(chance: Chance, fault: Fault, what = ''): boolean {
+    if (this.hasRightClocks && fault === 'clock wrong by minutes') return false;
     const isPossible = this.isOn && (this.hasAll || SWITCHED_OFF[fault] === undefined);
     if (!isPossible || !chance.happens(FAULT_RATES[fault]) || !this.allow(chance, `fault: ${fault}`)) return false;
     this.#hits.get(chance.name)?.add(what === '' ? fault : `${fault} ${what}`);

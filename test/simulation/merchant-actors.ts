@@ -27,6 +27,7 @@ import type { Chance } from './chance.ts';
 const SANDBOX_ENDINGS = ['099', ...Object.keys(SANDBOX_OUTCOMES)];
 const TOGETHER_MS = 10 * MINUTE;
 const HOT_MS = SECOND;
+const FROZEN_PAUSE_MS = 4 * MINUTE;
 
 /** A client that places one order. Some post it twice, or reuse its reference with other content. */
 export function placeOrders(actors: Actors, n: number, withinMs: number): void {
@@ -70,12 +71,21 @@ interface OrderRequest {
 function post(actors: Actors, account: Account, order: OrderRequest): void {
   const { name, body, prefer } = order;
   untilAnswered(actors, 'client repeats', async (tries) => {
+    const startedAt = actors.clock.now;
     const response = await request(actors, account, createOrder, { name: `${name} try ${tries}`, body, prefer });
     actors.faults.count(`${createOrder.name} answered: ${response.status}`);
     actors.trace(`${name} is answered ${response.status}`);
     check(actors, account, order, response);
+    if (response.status === 403) postLater(actors, account, order, startedAt);
     return response;
   });
+}
+
+/** A program that is refused because of a freeze sends the same order later. */
+function postLater(actors: Actors, account: Account, order: OrderRequest, startedAt: number): void {
+  const { name } = order;
+  if (!actors.auditor.freezeAuditor.wasFrozen(account, startedAt)) actors.report(`${name} is refused as frozen`);
+  actors.clock.at(FROZEN_PAUSE_MS, () => post(actors, account, { ...order, name: `${name}, later` }));
 }
 
 /** An answer shows the order that this account placed, and no other. */

@@ -1,7 +1,9 @@
+import { byOperator } from '../../shared/domain/act.ts';
 import type { Currency } from '../../shared/domain/money.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { providerReferences } from '../../shared/domain/order.ts';
-import { HOUR, MINUTE } from '../../shared/domain/time.ts';
+import { HOUR, MINUTE, SECOND } from '../../shared/domain/time.ts';
+import { freezeMerchant, unfreezeMerchant } from '../../shared/flows/account/freeze-merchant.ts';
 import { resolveOrder, resolveTopupByHand } from '../../shared/flows/orders/review.ts';
 import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
 import type { World } from '../../shared/world.ts';
@@ -55,6 +57,36 @@ function resolveDenied(actors: Actors, operator: string): void {
       () => actors.faults.count(`operator: top-up ${resolution}`),
       () => actors.faults.count(isDenied ? 'operator: too late' : 'operator: refused'),
     );
+  }
+}
+
+const FREEZES_MS = [10 * SECOND, MINUTE, 8 * MINUTE];
+const CHECK_MS = 20 * SECOND;
+/** No process that was to freeze it still lives then. */
+const UNTIL_MS = HOUR;
+
+/** Two operators freeze one account at the same time, and unfreeze it after a while, as often as it takes. */
+export function freezeForAWhile(actors: Actors, withinMs: number): void {
+  const { clock, faults, auditor } = actors;
+  const chance = actors.chance.fork('freezes');
+  if (!faults.happens(chance, 'merchant frozen')) return;
+  faults.hasRightClocks = true;
+  const account = chance.pick(actors.accounts);
+  const owners = { merchantId: account.merchantId, modes: [account.mode] };
+  const startMs = chance.below(withinMs * 0.8);
+  const endMs = startMs + chance.pick(FREEZES_MS);
+  const act = (freezes: typeof freezeMerchant, name: string) => {
+    const world = actors.process(`${name} at ${clock.now}`);
+    actors.trace(`${name} of ${account.merchantId} ${account.mode}`);
+    freezes(world, owners, byOperator(name), 'A key leaked.').catch(() =>
+      faults.count('operator: freeze not answered'),
+    );
+  };
+  for (const name of ['one freeze', 'another freeze']) clock.at(startMs, () => act(freezeMerchant, name));
+  for (let ms = endMs; ms < withinMs + UNTIL_MS; ms += CHECK_MS) {
+    clock.at(ms, () => {
+      if (auditor.freezeAuditor.isFrozen(account) && !actors.isOver()) act(unfreezeMerchant, 'the end of a freeze');
+    });
   }
 }
 

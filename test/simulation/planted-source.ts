@@ -1,6 +1,7 @@
 import type { Edit, PlantedBug } from './planted-bugs.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import { PLANTED_BUGS_BY_TEST } from './planted-bugs-by-test.ts';
+import { PLANTED_BUGS_FREEZE } from './planted-bugs-freeze.ts';
 import { PLANTED_BUGS_HEADS } from './planted-bugs-heads.ts';
 import { PLANTED_BUGS_LIMITS } from './planted-bugs-limits.ts';
 import { PLANTED_BUGS_LINE } from './planted-bugs-line.ts';
@@ -14,6 +15,7 @@ export const ALL_PLANTED_BUGS: readonly PlantedBug[] = [
   ...PLANTED_BUGS_HEADS,
   ...PLANTED_BUGS_LIMITS,
   ...PLANTED_BUGS_SECURITY,
+  ...PLANTED_BUGS_FREEZE,
 ];
 
 /** The bug that the environment variable PLANTED_BUG names. */

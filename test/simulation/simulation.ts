@@ -31,7 +31,7 @@ import { Faults } from './faults.ts';
 import { isIdle, isVerificationIdle, onlyReading } from './idle-sweeps.ts';
 import { payIn, placeOrders, rotateKey } from './merchant-actors.ts';
 import { ModelDb } from './model-db.ts';
-import { deposit, depositMeanwhile, resolveReviews } from './operator-actors.ts';
+import { deposit, depositMeanwhile, freezeForAWhile, resolveReviews } from './operator-actors.ts';
 import { OverlappingDb } from './overlapping-db.ts';
 import { readSurveyWhenQuiescent, readWhenQuiescent, readWhileWritten } from './reader-actors.ts';
 import { SAMPLE_PRODUCT } from './sample-product.ts';
@@ -340,6 +340,7 @@ class Simulation {
     this.#faults.isOn = !isFaultFree;
     this.#countsKillPoints = true;
     const end = this.#clock.now + FAULTY_MS;
+    if (!isFaultFree) freezeForAWhile(this.#actors, ACTIVE_MS);
     this.#startClients();
     if (!isFaultFree) depositMeanwhile(this.#actors, ACTIVE_MS);
     if (this.#survey) manageSurvey(this.#actors, this.#survey, ACTIVE_MS);

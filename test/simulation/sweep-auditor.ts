@@ -1,3 +1,4 @@
+import type { Owner } from '../../shared/domain/ledger.ts';
 import type { TableName } from '../../shared/manifest/tables.ts';
 import { DUE_INDEX } from '../../shared/manifest/tables.ts';
 import { keyOfPk } from '../../shared/store/orders.ts';
@@ -31,6 +32,8 @@ interface SweepContext {
   readonly indexLagMs: number;
   /** Whether the upstream answers no status query, so that its breaker may be open. */
   readonly isUpstreamDeaf: () => boolean;
+  /** Whether a merchant was frozen at some moment since then. */
+  readonly wasFrozen: (owner: Owner, since: number) => boolean;
   readonly report: (violation: string) => void;
 }
 
@@ -49,6 +52,8 @@ interface Due {
   readonly page?: string | undefined;
   readonly isQueried?: boolean;
   readonly endpointId?: unknown;
+  /** Whose freeze it waits for, if it does. */
+  readonly frozen?: Owner | undefined;
 }
 
 /**
@@ -56,7 +61,7 @@ interface Due {
  * spoiled: an order is queried, an event published, a delivery tried, an endpoint that is backed off probed, a batch
  * advanced. Taken is what was written since, be it only to put it off. A sweep counts when its process came to its end,
  * was not frozen and had no wrong clock. Left out is what a cut page may have hidden, a status query while the upstream
- * answers none, and a delivery to an endpoint that is backed off. As an endpoint is never backed off for longer than it
+ * answers none, an order that is held while its merchant is frozen, and a delivery to an endpoint that is backed off. As an endpoint is never backed off for longer than it
  * has failed, each event is delivered within about that time and two sweeps of the moment at which its endpoint answers.
  */
 export class SweepAuditor {
@@ -104,7 +109,9 @@ export class SweepAuditor {
       for (const each of due) {
         const isHidden = each.page !== undefined && hits.has(`page cut short ${each.page}`);
         const isBackedOff = (this.#backedOffUntil.get(each.endpointId) ?? 0) >= startedAt;
-        if (!isHidden && !isBackedOff && !(each.isQueried && isDeaf)) this.#requireTaken(sweep, each, startedAt);
+        const isFrozen = each.frozen !== undefined && this.#context.wasFrozen(each.frozen, startedAt);
+        if (!isHidden && !isBackedOff && !isFrozen && !(each.isQueried && isDeaf))
+          this.#requireTaken(sweep, each, startedAt);
       }
     };
   }
@@ -134,7 +141,14 @@ export class SweepAuditor {
         if (endpointId !== undefined) receivers.add(endpointId);
         // All pages of deliveries are read.
         const page = endpointId === undefined ? `${table} ${DUE_INDEX} ${dueShard}` : undefined;
-        found.push({ key, version, page, isQueried: table === 'orders' && isQueried(item), endpointId });
+        found.push({
+          key,
+          version,
+          page,
+          isQueried: table === 'orders' && isQueried(item),
+          endpointId,
+          frozen: frozenOf(table, item),
+        });
       }
     }
     for (const [key, { item, at }] of this.#stored) {
@@ -173,6 +187,11 @@ export class SweepAuditor {
 
 function versionOf(item: Item): unknown {
   return item.version ?? item.revision;
+}
+
+/** Whose freeze an order waits for. */
+function frozenOf(table: TableName, { pk, isFrozen, stored }: Item): Owner | undefined {
+  return table === 'orders' && isFrozen && stored === undefined ? keyOfPk(String(pk)) : undefined;
 }
 
 function isForPerson(item: Item): boolean {

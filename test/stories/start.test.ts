@@ -141,6 +141,14 @@ it('an operator makes a merchant, funds it and takes its key away again, while i
   await expect(operator('key', 'create', merchant.id, '--mode', 'live')).rejects.toThrow('There are 1 live keys');
   const { acts } = await operator('audit', 'list', merchant.id, '--mode', 'live');
   expect(acts[0]).toMatchObject({ action: 'terms.set', before: { keys: 100 }, after: { keys: 1 } });
+  const frozen = await operator('merchant', 'freeze', merchant.id, '--reason', 'A key leaked.');
+  expect(frozen.frozen).toMatchObject({ live: { reason: 'A key leaked.' }, test: { reason: 'A key leaked.' } });
+  await expect(operator('merchant', 'unfreeze', merchant.id)).rejects.toThrow('--reason');
+  await operator('merchant', 'unfreeze', merchant.id, '--mode', 'live', '--reason', 'It was revoked.');
+  expect((await operator('terms', 'show', merchant.id)).frozen).toMatchObject({
+    live: null,
+    test: { by: { type: 'operator' } },
+  });
   await operator('key', 'revoke', merchant.id, key.id);
   expect((await system.api('/api/v1/wallet', { key: key.key })).status).toBe(401);
 }, 60_000);

@@ -10,6 +10,7 @@ import { newId } from '../../id.ts';
 import { fundBatch, noteFile, readBatch, saveRows } from '../../store/batches.ts';
 import { readTail } from '../../store/ledger.ts';
 import type { World } from '../../world.ts';
+import { requireNotFrozen } from '../account/require-not-frozen.ts';
 import { enqueueBatch } from './enqueue-batch.ts';
 import { rowOf } from './plan-batch.ts';
 
@@ -34,8 +35,9 @@ const WRITES_AT_ONCE = 32;
 
 /**
  * Accepts a batch once per reference: the same reference with the same content answers with the existing batch, with
- * other content `reference_reused`. `plan` is called only for a new batch. After a refusal the batch is read again: of
- * two identical requests at once, the first may have emptied the wallet or used the rows' references.
+ * other content `reference_reused`. `plan` is called only for a new batch, which a frozen merchant cannot create. After
+ * a refusal the batch is read again: of two identical requests at once, the first may have emptied the wallet or used
+ * the rows' references.
  */
 export async function createBatch(
   world: World,
@@ -47,6 +49,7 @@ export async function createBatch(
   const existing = await readBatch(world, id);
   if (existing) return replay(existing, input);
   try {
+    await requireNotFrozen(world, owner);
     return await acceptBatch(world, owner, input, await plan());
   } catch (error) {
     const twin = error instanceof Refusal ? await readBatch(world, id) : undefined;

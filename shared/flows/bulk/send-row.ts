@@ -5,6 +5,7 @@ import { elapsed, plus, SECOND } from '../../domain/time.ts';
 import { newId } from '../../id.ts';
 import { readBatch } from '../../store/batches.ts';
 import { createRow } from '../../store/orders.ts';
+import { readFreeze } from '../../store/terms.ts';
 import type { World } from '../../world.ts';
 import { changeOrder } from '../orders/change-order.ts';
 import { findHold, recordOutcome } from '../orders/circuit-breaker.ts';
@@ -46,6 +47,8 @@ export async function sendRow(world: World, initial: InitialRow): Promise<void> 
   }
   // Also where it was making the call ready that took long.
   if (elapsed(lookedAt, world.now()) >= STALE_MS && !(await mayStillBeSent(world, initial))) return;
+  // Last, because all before it may take longer than a freeze takes to hold.
+  if (await readFreeze(world, row)) return;
   const order = await createRow(world, claimRow(row, attemptId, provider.capabilities, world.now(), prepared.account));
   if (isClaimedBy(order, attemptId)) await sendClaimed(world, provider, { order, attemptId, ready: prepared });
 }

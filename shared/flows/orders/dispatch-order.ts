@@ -7,11 +7,13 @@ import {
   applyPreparation,
   cancel,
   claim,
+  freeze,
   hold,
   isAbandoned,
   postpone,
   sendToManualReview,
 } from '../../domain/order-life.ts';
+import type { Instant } from '../../domain/time.ts';
 import { elapsed, plus, SECOND } from '../../domain/time.ts';
 import { newId } from '../../id.ts';
 import { METRICS } from '../../manifest/metrics.ts';
@@ -20,11 +22,13 @@ import { evidence } from '../../providers/provider.ts';
 import { readBatch } from '../../store/batches.ts';
 import type { OrderKey } from '../../store/orders.ts';
 import { readOrder } from '../../store/orders.ts';
+import { readFreeze } from '../../store/terms.ts';
 import type { World } from '../../world.ts';
 import { countLive } from '../count-live.ts';
 import { callbackUrl } from './callback-url.ts';
 import { changeOrder, completeOrder } from './change-order.ts';
 import { findHold, recordOutcome } from './circuit-breaker.ts';
+import type { DispatchMessage } from './enqueue-order.ts';
 import { waitForCall } from './keep-pace.ts';
 import { rememberDelivery } from './not-found.ts';
 import { rechargeOf } from './recharge-of.ts';
@@ -41,7 +45,7 @@ const PACE_MS_MAX = 20 * SECOND;
  * row of a batch that was cancelled is cancelled too, also one that waited for its provider: the last look at its batch
  * is right before the claim.
  */
-export async function dispatchOrder(world: World, key: OrderKey): Promise<void> {
+export async function dispatchOrder(world: World, { unfrozenAt, ...key }: DispatchMessage): Promise<void> {
   const order = await readOrder(world, key);
   if (!order) throw new Error(`no order ${key.merchantId} ${key.mode} ${key.agentReference}`);
   if (order.stored) {
@@ -57,6 +61,7 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
     return;
   }
   if (await cancelWithBatch(world, order)) return;
+  if (await holdIfFrozen(world, order, unfrozenAt)) return;
   if (!(await mayBeSent(world, provider, order))) return;
   const attemptId = newId(world, 'att');
   const prepared = await prepare(world, provider, order);
@@ -69,6 +74,8 @@ export async function dispatchOrder(world: World, key: OrderKey): Promise<void> 
   }
   // Making the call ready may have taken a while: the batch may have been cancelled meanwhile, and its answer stands.
   if (await cancelWithBatch(world, order)) return;
+  // Last, because all before it may take longer than a freeze takes to hold.
+  if (await holdIfFrozen(world, order, unfrozenAt)) return;
   const claimed = await changeOrder(world, order, (current) =>
     current.status === 'pending' && providerReference(current) === providerReference(order)
       ? claim(current, attemptId, capabilities, world.now(), prepared.account)
@@ -117,6 +124,15 @@ async function mayBeSent(world: World, provider: Provider, order: Order): Promis
     current.version === order.version ? postpone(current, plus(world.now(), PACE_MS_MAX)) : undefined,
   );
   return false;
+}
+
+/** While its merchant is frozen an order is not claimed. */
+async function holdIfFrozen(world: World, order: Order, unfrozenAt: Instant | undefined): Promise<boolean> {
+  if (!(await readFreeze(world, order, unfrozenAt))) return false;
+  await changeOrder(world, order, (current) =>
+    current.status === 'pending' ? freeze(current, world.now()) : undefined,
+  );
+  return true;
 }
 
 async function holdIfBlocked(world: World, provider: Provider, order: Order): Promise<boolean> {

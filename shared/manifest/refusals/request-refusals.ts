@@ -79,6 +79,20 @@ export const requestRefusals = {
     detail: 'A key gives others only what it has itself.',
     fix: 'Ask for scopes, ranges and an end within those of the calling key, or use a key that has them.',
   },
+  account_frozen: {
+    status: 403,
+    retryable: true,
+    title: 'Account frozen',
+    detail: 'The account is frozen: nothing new is accepted or sent.',
+    fix: 'GET /api/v1/account says since when and why. Send the same request again when the account is not frozen.',
+  },
+  unfreeze_not_allowed: {
+    status: 403,
+    retryable: false,
+    title: 'May not unfreeze',
+    detail: 'This key may not unfreeze the account.',
+    fix: 'Use a key with account:write and without orders:write. Where an operator froze the account, contact support.',
+  },
   api_key_not_allowed: {
     status: 403,
     retryable: false,

@@ -53,6 +53,7 @@ export const bulkRoutes = {
     },
     memoryMb: 1769,
     summary: 'Creates a batch: pays for all rows at once, then sends them. Idempotent on batch_reference.',
+    spends: true,
   },
   listBulk: {
     name: 'list-bulk',
@@ -97,5 +98,6 @@ export const bulkRoutes = {
     },
     memoryMb: 1769,
     summary: 'Creates a new batch of the rows that failed.',
+    spends: true,
   },
 } as const satisfies Record<string, Route>;

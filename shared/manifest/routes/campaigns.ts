@@ -17,6 +17,7 @@ export const campaignsRoutes = {
       secrets: ['campaign'],
     },
     summary: 'Creates a campaign. Its secret is shown once.',
+    spends: true,
   },
   listCampaigns: {
     name: 'list-campaigns',
@@ -42,6 +43,7 @@ export const campaignsRoutes = {
     scope: 'campaigns:write',
     access: { tables: { audit: 'append', campaigns: 'write', catalogue: 'read', merchants: 'read' } },
     summary: 'Changes the terms of a campaign, pauses or resumes it.',
+    spends: true,
   },
   rotateCampaignSecret: {
     name: 'rotate-campaign-secret',
@@ -73,5 +75,6 @@ export const campaignsOpenRoutes = {
     },
     takesKey: true,
     summary: "Pays a respondent once. Authenticated by a signature with the campaign's secret.",
+    spends: true,
   },
 } as const satisfies Record<string, OpenRoute>;

@@ -16,6 +16,7 @@ export const ordersRoutes = {
     },
     memoryMb: WAITING_MEMORY_MB,
     summary: 'Sends a recharge. Idempotent on agent_reference.',
+    spends: true,
   },
   listOrders: {
     name: 'list-orders',

@@ -16,6 +16,7 @@ export const pesawayRoutes = {
       egress: true,
     },
     summary: 'PesaWay-compatible send-airtime for ke, ug and tz. Idempotent on ExternalReference.',
+    spends: true,
   },
   queryTransaction: {
     name: 'query-transaction',

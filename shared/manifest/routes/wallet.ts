@@ -63,6 +63,7 @@ export const walletRoutes = {
       egress: true,
     },
     summary: 'Starts a top-up and returns the payment page. Idempotent on reference.',
+    spends: true,
   },
   listTopups: {
     name: 'list-topups',

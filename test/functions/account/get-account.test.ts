@@ -41,7 +41,7 @@ describe('an account', () => {
       mode: 'live',
       live: true,
       frozen: false,
-      frozen_at: null,
+      freeze: null,
       limits: {
         orders: { quota: 1_000, window_seconds: 10 },
         meter_lookups: { quota: 60, window_seconds: 60 },

@@ -129,7 +129,7 @@ describe('the reconciler', () => {
     world.fault = (command, input) =>
       command === 'GetCommand' && JSON.stringify(input).includes('#one"') ? new Error('broken') : undefined;
     await world.sweep();
-    expect(world.messages.map(({ message }) => message.body)).toEqual([other]);
+    expect(world.messages.map(({ message }) => message.body)).toEqual([{ ...other, unfrozenAt: world.now() }]);
   });
 
   it('does nothing and writes nothing when nothing is due', async () => {

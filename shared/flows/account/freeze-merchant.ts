@@ -1,0 +1,64 @@
+import type { Action, Origin } from '../../domain/act.ts';
+import type { Mode } from '../../domain/ledger.ts';
+import type { Terms } from '../../domain/terms.ts';
+import { frozen, mayLift, unfrozen } from '../../domain/terms.ts';
+import { Refusal } from '../../http/refusal.ts';
+import { recordAct } from '../../store/audit.ts';
+import { readTermsNow, saveTerms } from '../../store/terms.ts';
+import { Retry, withRetries } from '../../store/write.ts';
+import type { World } from '../../world.ts';
+
+interface Owners {
+  readonly merchantId: string;
+  readonly modes: readonly Mode[];
+}
+
+/** Freezes a merchant. Once more changes nothing, but that an operator's freeze takes the place of its own. */
+export function freezeMerchant(world: World, owners: Owners, origin: Origin, reason: string): Promise<Terms> {
+  const freeze = { at: world.now(), by: origin.by, reason };
+  return change(world, owners, { origin, action: 'merchant.frozen', reason }, (terms, mode) =>
+    frozen(terms, mode, freeze),
+  );
+}
+
+/** Unfreezes a merchant: sweeps send what was held. Only an operator lifts what an operator froze. */
+export function unfreezeMerchant(world: World, owners: Owners, origin: Origin, reason: string): Promise<Terms> {
+  return change(world, owners, { origin, action: 'merchant.unfrozen', reason }, (terms, mode) => {
+    if (mayLift(terms.frozen?.[mode], origin.by)) return unfrozen(terms, mode);
+    throw new Refusal('unfreeze_not_allowed', { detail: 'An operator has frozen the account.' });
+  });
+}
+
+interface Entry {
+  readonly origin: Origin;
+  readonly action: Action;
+  readonly reason: string;
+}
+
+/** Changes the terms and records it in one transaction; decides again whenever somebody else changed them first. */
+function change(
+  world: World,
+  { merchantId, modes }: Owners,
+  { origin, action, reason }: Entry,
+  decide: (terms: Terms, mode: Mode) => Terms,
+): Promise<Terms> {
+  return withRetries(world, async () => {
+    const current = await readTermsNow(world, merchantId);
+    const decided = modes.reduce(decide, current);
+    if (decided === current) return current;
+    const next = { ...decided, version: current.version + 1 };
+    const changed = modes.filter((mode) => current.frozen?.[mode] !== next.frozen?.[mode]);
+    const acts = changed.map((mode) => {
+      const facts = { before: factsOf(current, mode), after: { ...factsOf(next, mode), reason } };
+      return recordAct(world, { merchantId, mode }, origin, { action, subject: merchantId, ...facts });
+    });
+    if (!(await saveTerms(world, next, acts))) return new Retry('the terms keep changing');
+    for (const mode of changed) world.log.info(action, { merchantId, mode });
+    return next;
+  });
+}
+
+function factsOf(terms: Terms, mode: Mode) {
+  const freeze = terms.frozen?.[mode];
+  return { frozen: freeze !== undefined, reason: freeze?.reason ?? null };
+}

@@ -1,0 +1,109 @@
+import type { PlantedBug } from './planted-bugs.ts';
+
+/** Bugs that ignore the freeze of a merchant, or do not see its end. */
+
+const dispatching = 'shared/flows/orders/dispatch-order.ts';
+const frozen = 'test/functions/account/frozen.test.ts';
+const bulk = 'test/functions/bulk/frozen-bulk.test.ts';
+const fairness = 'test/functions/workers/frozen-fairness.test.ts';
+const freezing = 'test/functions/account/freeze-account.test.ts';
+
+export const PLANTED_BUGS_FREEZE: readonly PlantedBug[] = [
+  {
+    name: 'an order is sent while its merchant is frozen',
+    file: dispatching,
+    find: '  if (!(await readFreeze(world, order, unfrozenAt))) return false;\n',
+    replace: '  if (unfrozenAt !== "never") return false;\n',
+  },
+  {
+    name: 'an order that waited before its claim is sent though its merchant was frozen meanwhile',
+    file: dispatching,
+    find: '  if (await holdIfFrozen(world, order, unfrozenAt)) return;\n  const claimed =',
+    replace: '  const claimed =',
+    caughtBy: { test: frozen, name: 'right before the claim' },
+  },
+  {
+    name: 'what a message says of a freeze counts for ever',
+    file: 'shared/store/terms.ts',
+    find: 'if (unfrozenAt !== undefined && isFresh(unfrozenAt, world.now())) return undefined;',
+    replace: 'if (unfrozenAt !== undefined) return undefined;',
+    caughtBy: { test: frozen, name: 'of the dispatcher too' },
+  },
+  {
+    name: 'a process remembers the terms of a merchant for ever',
+    file: 'shared/store/terms.ts',
+    find: 'if (remembered && isFresh(remembered.at, world.now())) return remembered.terms;',
+    replace: 'if (remembered) return remembered.terms;',
+    caughtBy: { test: frozen, name: 'knows of a freeze after five seconds' },
+  },
+  {
+    name: 'a row of a batch is sent while its merchant is frozen',
+    file: 'shared/flows/bulk/send-row.ts',
+    find: '  if (await readFreeze(world, row)) return;\n',
+    replace: '',
+    caughtBy: { test: bulk, name: 'does not claim them' },
+  },
+  {
+    name: 'a batch that is cancelled while its merchant is frozen stays as it is',
+    file: 'functions/workers/run-bulk.ts',
+    find: 'return batch.cancelledAt === undefined && (await readFreeze(world, batch)) !== undefined;',
+    replace: 'return (await readFreeze(world, batch)) !== undefined;',
+    caughtBy: { test: bulk, name: 'that is cancelled meanwhile' },
+  },
+  {
+    name: 'a repeated order of a frozen merchant is refused',
+    file: 'functions/orders/create-order.ts',
+    find: '    const admission: Admission =',
+    replace: '    if (frozen) throw frozen;\n    const admission: Admission =',
+    caughtBy: { test: frozen, name: 'what was accepted before is answered' },
+  },
+  {
+    name: 'the end of a freeze leaves what it held',
+    file: 'functions/workers/reconcile.ts',
+    find: 'if ((await readFreeze(world, due)) === undefined) others.add(due);\n    else if (isExpired)',
+    replace: 'if (isExpired)',
+    caughtBy: { test: frozen, name: 'sent once when the freeze ends' },
+  },
+  {
+    name: 'what a freeze holds is read by every sweep',
+    file: 'shared/store/orders.ts',
+    find: "  if (status === 'pending' && order.isFrozen && isAlone) return { dueFor: 'unfreezing' };\n",
+    replace: '',
+    caughtBy: { test: fairness, name: 'sent by the next sweep' },
+  },
+  {
+    name: 'what a freeze holds waits for ever',
+    file: 'functions/workers/reconcile.ts',
+    find: '    else if (isExpired) await reconcileOrder(world, due, { controls });\n',
+    replace: '',
+    caughtBy: { test: frozen, name: 'six hours after it was placed' },
+  },
+  {
+    name: "a merchant lifts an operator's freeze",
+    file: 'shared/domain/terms.ts',
+    find: "return by.kind === 'operator' || freeze?.by.kind !== 'operator';",
+    replace: 'return by.id !== freeze?.reason;',
+    caughtBy: { test: freezing, name: 'is lifted by operators only' },
+  },
+  {
+    name: 'a key that spends unfreezes',
+    file: 'functions/account/unfreeze-account.ts',
+    find: "key.scopes.includes('orders:write')",
+    replace: "!key.scopes.includes('account:write')",
+    caughtBy: { test: freezing, name: 'does not unfreeze' },
+  },
+  {
+    name: 'an operator who freezes a merchant that froze itself leaves its freeze',
+    file: 'shared/domain/terms.ts',
+    find: "if (before && (before.by.kind === 'operator' || freeze.by.kind !== 'operator')) return terms;",
+    replace: 'if (before) return terms;',
+    caughtBy: { test: freezing, name: 'takes the place' },
+  },
+  {
+    name: 'a freeze is written without its act',
+    file: 'shared/flows/account/freeze-merchant.ts',
+    find: 'if (!(await saveTerms(world, next, acts)))',
+    replace: 'if (!(await saveTerms(world, next, acts.slice(1))))',
+    caughtBy: { test: freezing, name: 'in the audit log' },
+  },
+];
