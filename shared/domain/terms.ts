@@ -122,6 +122,8 @@ export type LimitChange =
 /** No merchant needs more, and a slip of the finger has more: a rate a second, and a number. */
 const PER_SECOND_MAX = { requests: 1_000, bytes: MEGABYTE };
 const COUNT_MAX = 100_000;
+/** What one request may count: with less at once, the largest file could never be uploaded. */
+const QUOTA_MIN: Readonly<Partial<Record<RateName, number>>> = { upload_bytes: 10 * MEGABYTE };
 
 /** An operator's change: `2000/10` for a rate, a number for a count, `default`. A sentence where it is none. */
 export function readLimitChange(name: string, text: string): LimitChange | string {
@@ -130,6 +132,8 @@ export function readLimitChange(name: string, text: string): LimitChange | strin
     const [, quota, windowSeconds] = (/^([1-9]\d{0,10})\/([1-9]\d{0,5})$/.exec(text) ?? []).map(Number);
     if (isDefault) return { name, value: undefined };
     if (quota === undefined || windowSeconds === undefined) return `${text} is no rate such as 2000/10`;
+    const least = QUOTA_MIN[name] ?? 1;
+    if (quota < least) return `${text} is less than the ${least} that one request may count`;
     const most = PER_SECOND_MAX[name === 'upload_bytes' ? 'bytes' : 'requests'];
     return quota / windowSeconds > most
       ? `${text} is more than ${most} a second`

@@ -1,10 +1,10 @@
 import type { Owner } from '../domain/ledger.ts';
-import { secondsUntil, tokensAt } from '../domain/quota.ts';
+import { latestFullAt, secondsUntil, tokensAt } from '../domain/quota.ts';
 import type { Quota, RateName } from '../domain/terms.ts';
 import { limitKey, limitsOf } from '../domain/terms.ts';
 import { SECOND } from '../domain/time.ts';
 import { METRICS } from '../manifest/metrics.ts';
-import { takeTokens } from '../store/leases.ts';
+import { readFullAt, takeTokens } from '../store/leases.ts';
 import { readTerms } from '../store/terms.ts';
 import type { World } from '../world.ts';
 import { Refusal } from './refusal.ts';
@@ -13,13 +13,15 @@ import { Refusal } from './refusal.ts';
  * Rate limits that hold for all processes together. A bucket of tokens is one item that they share; a process takes a
  * block of tokens from it before it needs them and then serves so many requests without a write.
  *
- * A process begins with a part of a block that it did not take, by chance from none to all but one. When it ends, it
- * leaves as much unused, on average, so what is taken is what was served, however many processes there are and however
- * slow each is; and a request costs one write in ten, also that of a new process. Tokens that a process holds do not
- * expire: each expiry would make a process that is slow pay for every request.
+ * A process begins with a part of a block that it did not take, by chance from none to all but one, if a read shows
+ * that the bucket is half full at least. When it ends, it leaves as much unused, on average, so what is taken is what
+ * was served, however long it lived and however slow it was; and a request costs one write in ten, also that of a new
+ * process. If each took a whole block, so many that begin at once would empty a bucket for ten times what they serve.
+ * Where less is in the bucket, what is given might never be paid for: a process begins with the token that it takes.
+ * Tokens that a process holds do not expire: each expiry would make a process that is slow pay for every request.
  *
- * So a limit is exceeded at most by what processes hold: fewer than a block for each process that has served the
- * merchant. Never twice: what was held was taken before. A limit that must be exact has blocks of one.
+ * So a limit is exceeded at most by a block for each process that serves the merchant, once, and on average by nothing.
+ * A block is no more than a tenth of the quota; where it is one token, nothing is given and the limit is exact.
  *
  * Where tokens cannot be taken, because the table does not answer, requests are served and a metric says so. The limits
  * protect us and others from a flood; money is protected by conditions of its own. To refuse everybody's orders while a
@@ -35,6 +37,8 @@ const BLOCKS: Readonly<Record<RateName | 'bad_keys', number>> = {
   test_events: 1,
   upload_bytes: 1,
 };
+/** So much of the quota is in the bucket where a process may begin with tokens that it did not take. */
+const PLENTY = 1 / 2;
 /** A block is no more than this part of the quota. */
 const BLOCK_PART_MAX = 1 / 10;
 /** What one address may get wrong, in a minute. */
@@ -43,7 +47,7 @@ export const BAD_KEYS: Quota = { quota: 200, windowSeconds: 60 };
 const LEASE_MS_MAX = SECOND;
 /** How long after that requests are served without asking. */
 const OPEN_MS = SECOND;
-/** How many buckets a process remembers. */
+/** How many buckets of merchants, and of addresses, a process remembers. */
 const SHARES_MAX = 5_000;
 
 /** What a process holds of one bucket. */
@@ -53,8 +57,10 @@ interface Share {
   quota: Quota | undefined;
   /** When the bucket is full again, as far as this process knows. */
   fullAt: number;
-  /** Until then there are too few tokens for anybody. */
-  closedUntil: number;
+  /** It has asked the bucket before. */
+  hasBegun: boolean;
+  /** When there were too few tokens in the bucket, until it is asked again. */
+  emptyAt: number | undefined;
   /** Until then requests are served because the table does not answer. */
   openUntil: number;
   /** Tokens are being taken, for all who wait here. */
@@ -104,9 +110,10 @@ async function take(world: World, bucket: Bucket, count: number): Promise<Admiss
     // Others may have asked meanwhile.
     if (share.tokens >= count || share.openUntil > nowOf(world)) continue;
     // What was closed by other terms is open by these.
-    if (!isSame(quota, share.quota)) Object.assign(share, { quota, closedUntil: 0 });
-    const closedMs = share.closedUntil - nowOf(world);
-    if (closedMs > 0) return refused(bucket, quota, Math.ceil(closedMs / SECOND));
+    if (!isSame(quota, share.quota)) Object.assign(share, { quota, emptyAt: undefined });
+    const closedMs = closedMsOf(share, quota, wantedOf(bucket, share, quota, count), nowOf(world));
+    if (closedMs > 0)
+      return refused(bucket, share, quota, { seconds: Math.ceil(closedMs / SECOND), now: nowOf(world) });
     share.asking ??= ask(world, bucket, share, quota, count).finally(() => {
       share.asking = undefined;
     });
@@ -118,7 +125,7 @@ function isSame(one: Quota, other: Quota | undefined): boolean {
   return one.quota === other?.quota && one.windowSeconds === other.windowSeconds;
 }
 
-/** Takes a block, or closes the bucket until there is one: for a second at least, so that a flood costs few writes. */
+/** Takes a block, or notes that there is none. */
 async function ask(world: World, bucket: Bucket, share: Share, quota: Quota, count: number): Promise<void> {
   // The name of the table is no matter of chance: without it nothing works, and that must show.
   world.table('limits');
@@ -133,24 +140,62 @@ async function ask(world: World, bucket: Bucket, share: Share, quota: Quota, cou
   }
 }
 
-async function lease(world: World, { name, key }: Bucket, share: Share, quota: Quota, count: number): Promise<void> {
-  const block = Math.max(1, Math.min(BLOCKS[name], Math.floor(quota.quota * BLOCK_PART_MAX)));
-  const wanted = Math.max(block, count - share.tokens);
-  const { isTaken, fullAt } = await takeTokens(world, key, quota, wanted);
+async function lease(world: World, bucket: Bucket, share: Share, quota: Quota, count: number): Promise<void> {
+  const isFirst = !share.hasBegun;
+  share.hasBegun = true;
+  share.fullAt = await readFullAt(world, bucket.key);
+  const isPlenty = tokensAt(quota, share.fullAt, nowOf(world)) >= PLENTY * quota.quota;
+  const given = isFirst && isPlenty ? Math.floor(world.random() * blockOf(bucket, quota)) : 0;
+  if (given >= count) {
+    share.tokens += given;
+    return;
+  }
+  const wanted = isFirst && !isPlenty ? count : wantedOf(bucket, share, quota, count);
+  const { isTaken, fullAt } = await takeTokens(world, bucket.key, { quota, count: wanted, fullAt: share.fullAt });
   share.fullAt = fullAt;
   if (isTaken) share.tokens += wanted;
-  else share.closedUntil = nowOf(world) + SECOND * secondsUntil(quota, wanted, fullAt, nowOf(world));
+  share.emptyAt = isTaken ? undefined : nowOf(world);
+}
+
+/** How many tokens are taken at a time. */
+function blockOf({ name }: Bucket, { quota }: Quota): number {
+  return Math.max(1, Math.min(BLOCKS[name], Math.floor(quota * BLOCK_PART_MAX)));
+}
+
+function wantedOf(bucket: Bucket, { tokens }: Share, quota: Quota, count: number): number {
+  return Math.max(blockOf(bucket, quota), count - tokens);
+}
+
+function hasBlock(bucket: Bucket, quota: Quota, fullAt: number, now: number): boolean {
+  return tokensAt(quota, fullAt, now) >= blockOf(bucket, quota);
+}
+
+/**
+ * How long so many cannot be taken, as far as this process knows: what is too much for one request may be there for a
+ * smaller one. For a second at least, so that a flood costs few reads.
+ */
+function closedMsOf({ emptyAt, fullAt }: Share, quota: Quota, wanted: number, now: number): number {
+  if (emptyAt === undefined) return 0;
+  // A full one has too few as well, where more are wanted than it holds.
+  const atFirst = Math.max(fullAt, emptyAt);
+  if (atFirst <= latestFullAt(quota, wanted, emptyAt)) return 0;
+  return emptyAt + SECOND * secondsUntil(quota, wanted, atFirst, emptyAt) - now;
 }
 
 /** None where this process has not read the terms yet. */
-function headersOf({ name }: Bucket, { quota, tokens, fullAt }: Share, now: number): Record<string, string> {
-  if (!quota) return {};
-  const left = Math.min(quota.quota, tokens + tokensAt(quota, fullAt, now));
-  return headersWith(name, quota, left, quota.windowSeconds);
+function headersOf(bucket: Bucket, share: Share, now: number): Record<string, string> {
+  const { quota } = share;
+  return quota ? headersWith(bucket, quota, leftOf(bucket, share, quota, now), quota.windowSeconds) : {};
+}
+
+/** What this process can serve, as far as it knows: of what is less than a block nothing is given out. */
+function leftOf(bucket: Bucket, { tokens, fullAt }: Share, quota: Quota, now: number): number {
+  const others = hasBlock(bucket, quota, fullAt, now) ? tokensAt(quota, fullAt, now) : 0;
+  return Math.min(quota.quota, tokens + others);
 }
 
 /** As `draft-ietf-httpapi-ratelimit-headers-11` has them: structured fields, each a list of one policy. */
-function headersWith(name: Bucket['name'], { quota, windowSeconds }: Quota, left: number, seconds: number) {
+function headersWith({ name }: Bucket, { quota, windowSeconds }: Quota, left: number, seconds: number) {
   const unit = name === 'upload_bytes' ? ';qu="content-bytes"' : '';
   return {
     'ratelimit-policy': `"${name}";q=${quota}${unit};w=${windowSeconds}`,
@@ -158,19 +203,27 @@ function headersWith(name: Bucket['name'], { quota, windowSeconds }: Quota, left
   };
 }
 
-function refused({ name }: Bucket, quota: Quota, seconds: number): Admission {
-  const headers = { ...headersWith(name, quota, 0, seconds), 'retry-after': String(seconds) };
+function refused(
+  bucket: Bucket,
+  share: Share,
+  quota: Quota,
+  { seconds, now }: { seconds: number; now: number },
+): Admission {
+  const limits = headersWith(bucket, quota, leftOf(bucket, share, quota, now), seconds);
+  const headers = { ...limits, 'retry-after': String(seconds) };
   const often = `${quota.quota} at once, and as many in ${quota.windowSeconds} seconds`;
   return {
     headers,
-    refusal: new Refusal('rate_limited', { detail: `The limit ${name} is reached: ${often}.`, headers }),
+    refusal: new Refusal('rate_limited', { detail: `The limit ${bucket.name} is reached: ${often}.`, headers }),
   };
 }
 
+/** Addresses with bad keys are as many as somebody likes: they are remembered apart, and push out no merchant. */
 function shareOf(world: World, { name, key }: Bucket): Share {
-  const shares = (world.memo.get('shares') as Map<string, Share> | undefined) ?? new Map<string, Share>();
-  world.memo.set('shares', shares);
-  const share = shares.get(key) ?? newShare(Math.floor(world.random() * BLOCKS[name]));
+  const memo = name === 'bad_keys' ? 'shares of addresses' : 'shares';
+  const shares = (world.memo.get(memo) as Map<string, Share> | undefined) ?? new Map<string, Share>();
+  world.memo.set(memo, shares);
+  const share = shares.get(key) ?? newShare();
   // The one that was used longest ago is forgotten first.
   shares.delete(key);
   shares.set(key, share);
@@ -181,8 +234,16 @@ function shareOf(world: World, { name, key }: Bucket): Share {
   return share;
 }
 
-function newShare(tokens: number): Share {
-  return { tokens, quota: undefined, fullAt: 0, closedUntil: 0, openUntil: 0, asking: undefined };
+function newShare(): Share {
+  return {
+    tokens: 0,
+    quota: undefined,
+    fullAt: 0,
+    hasBegun: false,
+    emptyAt: undefined,
+    openUntil: 0,
+    asking: undefined,
+  };
 }
 
 function nowOf(world: World): number {

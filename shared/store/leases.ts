@@ -23,14 +23,25 @@ export interface Leased {
   readonly fullAt: number;
 }
 
+/** When a bucket is full again: read before anything is taken, at a fifth of a write's price. */
+export async function readFullAt(world: World, bucket: string): Promise<number> {
+  const read = new GetCommand({ TableName: world.table('limits'), Key: keyOf(bucket), ConsistentRead: true });
+  return fullAtOf((await world.db.send(read)).Item);
+}
+
 /**
- * Takes tokens, or none where there are too few. It reads first, at a tenth of a write's price: where there are too few
- * nothing is written, and else the condition mostly holds. An answer that is lost costs the tokens that it took.
+ * Takes tokens, or none where there are too few. Where there were too few when it was read, nothing is written, and
+ * else the condition mostly holds. An answer that is lost costs the tokens that it took. More than a bucket holds are never
+ * taken, however full it is: it would be full again later than it can be, and pass for one of a wrong clock.
  */
-export async function takeTokens(world: World, bucket: string, quota: Quota, count: number): Promise<Leased> {
-  const key = { pk: `lease#${bucket}` };
-  const read = new GetCommand({ TableName: world.table('limits'), Key: key, ConsistentRead: true });
-  let fullAt = fullAtOf((await world.db.send(read)).Item);
+export async function takeTokens(
+  world: World,
+  bucket: string,
+  { quota, count, fullAt: seen }: { quota: Quota; count: number; fullAt: number },
+): Promise<Leased> {
+  const key = keyOf(bucket);
+  let fullAt = seen;
+  if (count > quota.quota) return { isTaken: false, fullAt };
   for (let tries = 0; tries < TRIES; tries += 1) {
     const now = Date.parse(world.now());
     const latest = latestFullAt(quota, count, now);
@@ -44,6 +55,10 @@ export async function takeTokens(world: World, bucket: string, quota: Quota, cou
     if (written.kind === 'refused') fullAt = fullAtOf(written.rows[0]);
   }
   throw new Contention(`${bucket} keeps changing`);
+}
+
+function keyOf(bucket: string) {
+  return { pk: `lease#${bucket}` };
 }
 
 /** One that is not there was full at any time. */

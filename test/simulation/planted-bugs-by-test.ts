@@ -1652,6 +1652,35 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       'if (limit) throw limit;',
     ],
   ]),
+  ...bugsIn('shared/store/leases.ts', 'test/http/limits.test.ts', [
+    [
+      'more than a bucket holds is taken from one that is full',
+      'if (count > quota.quota) return { isTaken: false, fullAt };',
+      '',
+    ],
+  ]),
+  ...bugsIn('shared/http/limits.ts', 'test/http/limits.test.ts', [
+    [
+      'a process begins with tokens that nobody pays for, however empty the bucket is',
+      'const given = isFirst && isPlenty ?',
+      'const given = isFirst ?',
+    ],
+    [
+      'a process begins with more than the block of a small limit',
+      'Math.floor(world.random() * blockOf(bucket, quota))',
+      'Math.floor(world.random() * 10)',
+    ],
+    [
+      'a request that is too large for what is left shuts out small ones',
+      'if (atFirst <= latestFullAt(quota, wanted, emptyAt)) return 0;',
+      '',
+    ],
+    [
+      'addresses with bad keys push merchants out of memory',
+      "const memo = name === 'bad_keys' ? 'shares of addresses' : 'shares';",
+      "const memo = name === 'bad_keys' ? 'shares' : 'shares';",
+    ],
+  ]),
   ...bugsIn(
     'shared/domain/quota.ts',
     'test/http/limits.test.ts',
