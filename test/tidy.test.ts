@@ -119,6 +119,7 @@ const LAYERS: readonly Layer[] = [
       'zod/mini',
       'papaparse',
       '@fastify/busboy',
+      'node:async_hooks',
     ],
     because: 'the request pipeline works on plain objects; of the store it needs only keys, terms and limits',
     breaks: ['@middy/core', 'zod', 'shared/store/write.ts', 'shared/flows/bulk/create-batch.ts', 'shared/aws/env.ts'],

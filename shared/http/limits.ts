@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Owner } from '../domain/ledger.ts';
 import { latestFullAt, secondsUntil, tokensAt } from '../domain/quota.ts';
 import type { Quota, RateName } from '../domain/terms.ts';
@@ -17,7 +18,7 @@ import { Refusal } from './refusal.ts';
  * that the bucket is half full at least. When it ends, it leaves as much unused, on average, so what is taken is what
  * was served, however long it lived and however slow it was; and a request costs one write in ten, also that of a new
  * process. If each took a whole block, so many that begin at once would empty a bucket for ten times what they serve.
- * Where less is in the bucket, what is given might never be paid for: a process begins with the token that it takes.
+ * Where less is in the bucket, what is given might never be paid for: a process begins with one that it takes.
  * Tokens that a process holds do not expire: each expiry would make a process that is slow pay for every request.
  *
  * So a limit is exceeded at most by a block for each process that serves the merchant, once, and on average by nothing.
@@ -74,6 +75,14 @@ interface Bucket {
   quota(): Promise<Quota>;
 }
 
+/** The headers that the answer to the request at hand has, because it was counted. */
+const answerHeaders = new AsyncLocalStorage<Record<string, string>>();
+
+/** Serves a request, and notes the headers of what it counts meanwhile: its answer has them however it ends. */
+export function notingLimits<T>(headers: Record<string, string>, serve: () => Promise<T>): Promise<T> {
+  return answerHeaders.run(headers, serve);
+}
+
 /** The headers of a limited answer, and the refusal where the limit is reached. */
 export interface Admission {
   readonly headers: Readonly<Record<string, string>>;
@@ -99,6 +108,13 @@ export function admitBadKey(world: World, address: string): Promise<Admission> {
 }
 
 async function take(world: World, bucket: Bucket, count: number): Promise<Admission> {
+  const admission = await decide(world, bucket, count);
+  const { 'retry-after': _ofRefusals, ...headers } = admission.headers;
+  Object.assign(answerHeaders.getStore() ?? {}, headers);
+  return admission;
+}
+
+async function decide(world: World, bucket: Bucket, count: number): Promise<Admission> {
   const share = shareOf(world, bucket);
   for (;;) {
     if (share.openUntil > nowOf(world)) return { headers: {} };

@@ -13,7 +13,7 @@ import { airtimeProtocol } from './airtime-protocol.ts';
 import { hiddenFields, hideFields } from './hide-fields.ts';
 import { withIdempotencyKey } from './idempotency-key.ts';
 import { requireReadable } from './json.ts';
-import { admitBadKey } from './limits.ts';
+import { admitBadKey, notingLimits } from './limits.ts';
 import { BODY_BYTES_MAX, check, parseBody, requireSize } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import { requireScopes } from './require-scopes.ts';
@@ -112,19 +112,22 @@ async function respondAndLog(
   const startedAt = world.now();
   let caller: Partial<LoggedCaller> = {};
   let about: Answer['log'];
+  const limits: Record<string, string> = {};
   let code: string | undefined;
   let response: PlainResponse;
   try {
-    const answer = await run((known) => {
-      caller = known;
-    });
+    const answer = await notingLimits(limits, () =>
+      run((known) => {
+        caller = known;
+      }),
+    );
     about = answer.log;
-    response = respond(answer, request);
+    response = respond({ ...answer, headers: { ...limits, ...answer.headers } }, request);
   } catch (error) {
     const refusal = await countedIfBadKey(world, toRefusal(error), request);
     code = refusal.code;
     if (code === 'internal_error') world.log.error('request.failed', { route: name }, error);
-    response = refuse(world, refusal, request, protocol);
+    response = refuse(world, refusal, request, protocol, limits);
   }
   const { status } = response;
   const ms = elapsed(startedAt, world.now());
@@ -213,8 +216,9 @@ function refuse(
   refusal: Refusal,
   request: PlainRequest,
   protocol = airtimeProtocol,
+  limits: Readonly<Record<string, string>> = {},
 ): PlainResponse {
-  return respond({ ...protocol.refuse(world, refusal, request), headers: refusal.headers }, request);
+  return respond({ ...protocol.refuse(world, refusal, request), headers: { ...limits, ...refusal.headers } }, request);
 }
 
 function respond({ status, body, contentType, headers }: Answer, request: PlainRequest): PlainResponse {

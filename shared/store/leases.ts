@@ -31,8 +31,8 @@ export async function readFullAt(world: World, bucket: string): Promise<number> 
 
 /**
  * Takes tokens, or none where there are too few. Where there were too few when it was read, nothing is written, and
- * else the condition mostly holds. An answer that is lost costs the tokens that it took. More than a bucket holds are never
- * taken, however full it is: it would be full again later than it can be, and pass for one of a wrong clock.
+ * else the condition mostly holds. An answer that is lost costs the tokens that it took. More than a bucket holds are
+ * never taken, however full it is: it would be full again later than it can be, and pass for one of a wrong clock.
  */
 export async function takeTokens(
   world: World,

@@ -38,16 +38,27 @@ beforeEach(async () => {
 
 afterAll(stopEngine);
 
-const order = (reference: string, { mode = 'live' as Mode, amount = 1 } = {}) =>
+const order = (reference: string, { mode = 'live' as Mode, amount = 1, product = 100 } = {}) =>
   call(granted(world, routes.createOrder.access), createOrder, {
     headers: { ...merchant.headers(mode), prefer: 'respond-async' },
-    body: { product_id: 100, target: '0772279099', amount, agent_reference: reference },
+    body: { product_id: product, target: '0772279099', amount, agent_reference: reference },
   });
 const airtime = (reference: string) =>
   call(granted(world, routes.sendAirtime.access), sendAirtime, {
     headers: merchant.headers(),
     body: { ExternalReference: reference, Amount: 10, PhoneNumber: '254712345678' },
   });
+
+/** As long as no order can be read. */
+function unreadable<T>(ask: () => Promise<T>): Promise<T> {
+  const { send } = world.db;
+  const broken = (command: { input: unknown }) =>
+    JSON.stringify(command.input).includes(`"${world.table('orders')}"`)
+      ? Promise.reject(new Error('a bug'))
+      : (send as (command: unknown) => Promise<unknown>).call(world.db, command);
+  Object.assign(world, { db: { send: broken } });
+  return ask();
+}
 
 async function useUp() {
   for (const reference of ['one', 'two', 'three']) expect((await order(reference)).status).toBe(202);
@@ -134,4 +145,35 @@ describe('a replay beyond the limit', () => {
 it('a request that is malformed takes nothing of the limit', async () => {
   for (let n = 0; n < 5; n += 1) expect((await order('not a reference')).status).toBe(400);
   await useUp();
+});
+
+describe('an answer has the headers of its limit', () => {
+  it.each([
+    [
+      'is short of money',
+      () => order('first', { amount: 60 }).then(() => order('dear', { amount: 60 })),
+      'insufficient_funds',
+    ],
+    ['names another product', () => order('one', { product: 999 }), 'product_not_found'],
+    ['is refused as a failure of ours', () => unreadable(() => order('one')), 'internal_error'],
+  ])('also where it %s after it was counted', async (_what, ask, code) => {
+    const reply = await ask();
+    expect(reply.json.code).toBe(code);
+    const ratelimit = expect.stringMatching(/^"orders";r=[12];t=30$/);
+    expect(reply.headers).toMatchObject({ 'ratelimit-policy': '"orders";q=3;w=30', ratelimit });
+  });
+
+  it('and none where it was refused before', async () => {
+    expect((await order('not a reference')).headers).not.toHaveProperty('ratelimit');
+  });
+
+  it('and no time to come again, beyond the limit, where it is refused for something else', async () => {
+    await useUp();
+    const reply = await order('one', { amount: 2 });
+    expect([reply.json.code, reply.headers.ratelimit]).toEqual([
+      'reference_reused',
+      expect.stringMatching(/^"orders";r=0;/),
+    ]);
+    expect(reply.headers).not.toHaveProperty('retry-after');
+  });
 });
