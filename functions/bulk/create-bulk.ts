@@ -12,7 +12,7 @@ import { readCsv } from '../../shared/flows/bulk/uploads.ts';
 import { REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { accept, batchReference, flag, previewId, source } from '../../shared/http/bulk-fields.ts';
 import { readSheet } from '../../shared/http/csv/read-sheet.ts';
-import { readUpload, UPLOAD_BYTES_MAX } from '../../shared/http/read-upload.ts';
+import { countCsv, readUpload, UPLOAD_BYTES_MAX } from '../../shared/http/read-upload.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewBatch } from '../../shared/http/views/batch-views.ts';
@@ -30,7 +30,8 @@ type Body = z.infer<typeof body>;
 
 /**
  * Pays for all rows at once and starts sending them: 202. The same reference with the same file and options answers
- * with the existing batch: 200. Without a `batch_reference`, the reference follows from the file's content.
+ * with the existing batch: 200. Without a `batch_reference`, the reference follows from the file's content. Only a new
+ * batch counts the bytes of its file.
  */
 export const createBulk = route({
   ...routes.createBulk,
@@ -45,6 +46,7 @@ export const createBulk = route({
     const contentHash = sha256(JSON.stringify([csvHash, defaults, body.accept, hasRowWebhooks]));
     const input = { reference, contentHash, accept: body.accept, hasRowWebhooks };
     const { batch, isReplay } = await createBatch(world, owner, input, async () => {
+      await countCsv(world, owner, body.csv);
       const { rows } = readSheet(csv);
       return { ...(await planBatch(world, owner, rows, { reference, defaults, walletCurrency })), csvHash };
     });

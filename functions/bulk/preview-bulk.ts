@@ -23,7 +23,7 @@ import type { SheetNote } from '../../shared/http/csv/read-sheet.ts';
 import { readSheet } from '../../shared/http/csv/read-sheet.ts';
 import { encodeCursor } from '../../shared/http/cursor.ts';
 import { hiddenFields } from '../../shared/http/hide-fields.ts';
-import { readUpload, UPLOAD_BYTES_MAX } from '../../shared/http/read-upload.ts';
+import { countCsv, readUpload, UPLOAD_BYTES_MAX } from '../../shared/http/read-upload.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewRowResult } from '../../shared/http/views/row-result-views.ts';
 import { newId } from '../../shared/id.ts';
@@ -50,6 +50,7 @@ export const previewBulk = route({
   read: readUpload,
   body,
   async run(world, { owner, key, body }) {
+    await countCsv(world, owner, body.csv);
     const { text: csv, encoding } = await readCsv(world, owner, body);
     const sheet = readSheet(csv);
     const csvHash = sha256(csv);

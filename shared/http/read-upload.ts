@@ -1,5 +1,8 @@
 import { Busboy } from '@fastify/busboy';
+import type { Owner } from '../domain/ledger.ts';
+import type { World } from '../world.ts';
 import { parseJson } from './json.ts';
+import { requireAdmission } from './limits.ts';
 import { Refusal } from './refusal.ts';
 import type { PlainRequest } from './route.ts';
 
@@ -23,6 +26,11 @@ export async function readUpload(request: PlainRequest): Promise<unknown> {
   if (!isJson) return { ...query, csv: bytes ?? body };
   const object = parseJson(body);
   return typeof object === 'object' && object !== null ? { ...query, ...object } : object;
+}
+
+/** A CSV that comes with its request counts against the day like one that is uploaded before; that was counted then. */
+export async function countCsv(world: World, owner: Owner, csv: FormValue | undefined): Promise<void> {
+  if (csv !== undefined) await requireAdmission(world, owner, 'upload_bytes', Buffer.byteLength(csv));
 }
 
 /** A field's text, or the bytes of a file, which may not be UTF-8. */

@@ -1,6 +1,8 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { getAccount } from '../../functions/account/get-account.ts';
+import { createBulk } from '../../functions/bulk/create-bulk.ts';
 import { createUpload } from '../../functions/bulk/create-upload.ts';
+import { previewBulk } from '../../functions/bulk/preview-bulk.ts';
 import { createEndpoint } from '../../functions/webhooks/create-endpoint.ts';
 import { testEndpoint } from '../../functions/webhooks/test-endpoint.ts';
 import type { RateName } from '../../shared/domain/terms.ts';
@@ -77,6 +79,43 @@ describe('uploads', () => {
   });
 });
 
+describe('a CSV that comes with its request', () => {
+  const csv = `target,amount\n${'0772279099,1\n'.repeat(300)}`;
+  const headers = () => ({ ...merchant.headers(), 'content-type': 'application/json' });
+  const preview = (body: object | Uint8Array) =>
+    call(granted(world, routes.previewBulk.access), previewBulk, { headers: headers(), body });
+  const create = (body: object) =>
+    call(granted(world, routes.createBulk.access), createBulk, { headers: headers(), body });
+
+  it('counts like one that is uploaded, by its bytes, in a preview and in a batch', async () => {
+    await limit('upload_bytes', 3 * csv.length, DAY / SECOND);
+    expect((await preview({ csv })).headers.ratelimit).toMatch(/^"upload_bytes";r=7\d\d\d;t=86400$/);
+    const bytes = { headers: { ...merchant.headers(), 'content-type': 'text/csv' }, body: Buffer.from(csv) };
+    expect((await call(granted(world, routes.previewBulk.access), previewBulk, bytes)).status).toBe(200);
+    expect((await create({ csv, batch_reference: 'one' })).status).toBe(402);
+    const replies = [await preview({ csv }), await create({ csv, batch_reference: 'two' })];
+    expect(replies.map(({ status, json }) => [status, json.code])).toEqual([
+      [429, 'rate_limited'],
+      [429, 'rate_limited'],
+    ]);
+  });
+
+  it('of an accepted batch is not counted, and not refused, when it comes again', async () => {
+    const small = 'target,amount\n0772279099,1\n';
+    await limit('upload_bytes', small.length, DAY / SECOND);
+    const replies = [];
+    for (let n = 0; n < 3; n += 1) replies.push(await create({ csv: small, batch_reference: 'one' }));
+    expect(replies.map(({ status }) => status)).toEqual([202, 200, 200]);
+  });
+
+  it('is counted once, where a batch is of a preview', async () => {
+    const small = 'target,amount\n0772279099,1\n';
+    await limit('upload_bytes', small.length, DAY / SECOND);
+    const { preview_id } = (await preview({ csv: small })).json;
+    expect((await create({ preview_id })).status).toBe(202);
+  });
+});
+
 describe('payouts', () => {
   it('count as orders when they are new; one that was requested before is answered', async () => {
     await limit('orders', 2, 60);
@@ -85,6 +124,7 @@ describe('payouts', () => {
     const ask = (n: number) => pay(own, campaign, { respondent_id: `r${n}`, target: `077220000${n}` });
     const replies = [await ask(1), await ask(2), await ask(1), await ask(2), await ask(3)];
     expect(replies.map(({ status }) => status)).toEqual([201, 201, 200, 200, 429]);
+    expect(replies.map(({ headers }) => 'ratelimit' in headers)).toEqual([true, true, false, false, true]);
     const wallet = { merchantId: merchant.id, mode: 'live', currency: 'USD' } as const;
     expect((await readTail(world, wallet))?.balanceAfterMinor).toBe(10_000 - 200);
     world.advance(30 * SECOND);

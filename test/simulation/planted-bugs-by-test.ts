@@ -1652,6 +1652,13 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       'if (limit) throw limit;',
     ],
   ]),
+  ...bugsIn('shared/http/read-upload.ts', 'test/functions/limited-routes.test.ts', [
+    [
+      'a CSV that comes with its request counts nothing',
+      "await requireAdmission(world, owner, 'upload_bytes', Buffer.byteLength(csv));",
+      "await requireAdmission(world, owner, 'upload_bytes', 0);",
+    ],
+  ]),
   ...bugsIn('shared/store/leases.ts', 'test/http/limits.test.ts', [
     [
       'more than a bucket holds is taken from one that is full',
