@@ -109,6 +109,7 @@ function sandboxTable(): string {
 
 Test keys (\`atk_test_…\`) never reach a live provider or a live wallet. The last three digits of the target decide what happens
 to an order, for phone numbers of every country and for meters. Any other number succeeds at once.
+A POST waits five seconds at most: it answers 202 for what is still pending then.
 
 | last digits | example | result |
 | --- | --- | --- |
