@@ -39,8 +39,8 @@ served there yet: look the code up here), \`title\`, \`status\`,
 is looked at after that comes one at a time: whether a product exists or a webhook's URL is one that we call. Rely on \`code\`; the texts may change.
 
 \`retryable\` has one meaning here and in the \`failure\` of an order: **nothing in the request is wrong, so the same content may succeed
-later**. Send it again after a wait that grows, or when \`fix\` says so. Use the same reference while no order exists under it, because then
-nothing was accepted; an order that is \`failed\` or \`refunded\` keeps its reference, and the next try needs a new one. If it is \`false\`, the
+later**. Send it again after a wait that grows, or when \`fix\` says so. Use the same reference while you know of no order under it: should another
+request have been accepted, you get its order; an order that is \`failed\` or \`refunded\` keeps its reference, and the next try needs a new one. If it is \`false\`, the
 same content is refused again: correct it, or what \`fix\` names.
 
 ## Answers without a code
