@@ -33,6 +33,7 @@ const BLOCKS: Readonly<Record<RateName | 'bad_keys', number>> = {
   // Each of these costs more than a write anyway, and its quota is too small to lie about in processes.
   meter_lookups: 1,
   test_events: 1,
+  resends: 1,
   upload_bytes: 1,
 };
 /** A block is no more than this part of the quota. */

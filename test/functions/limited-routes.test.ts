@@ -1,8 +1,13 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { getAccount } from '../../functions/account/get-account.ts';
 import { createUpload } from '../../functions/bulk/create-upload.ts';
+import { createOrder } from '../../functions/orders/create-order.ts';
 import { createEndpoint } from '../../functions/webhooks/create-endpoint.ts';
+import { listDeliveries } from '../../functions/webhooks/list-deliveries.ts';
+import { recoverDeliveries } from '../../functions/webhooks/recover-deliveries.ts';
+import { resendDelivery } from '../../functions/webhooks/resend-delivery.ts';
 import { testEndpoint } from '../../functions/webhooks/test-endpoint.ts';
+import { sendEvents } from '../../functions/workers/webhook-sender.ts';
 import type { RateName } from '../../shared/domain/terms.ts';
 import { withLimit } from '../../shared/domain/terms.ts';
 import { DAY, SECOND } from '../../shared/domain/time.ts';
@@ -38,23 +43,66 @@ const limit = (name: RateName, quota: number, windowSeconds: number) =>
     withLimit(terms, 'live', { name, value: { quota, windowSeconds } }),
   );
 
-describe('test events', () => {
-  it('are ten a minute, and one that is refused is not sent', async () => {
-    let sent = 0;
+describe('what is sent to an endpoint on request', () => {
+  let sent: number;
+  let endpointId: string;
+
+  beforeEach(async () => {
+    sent = 0;
     world.outboundAnswer = () => {
       sent += 1;
       return { status: 200, headers: {}, body: '' };
     };
-    const headers = merchant.headers();
-    const { id } = (await call(world, createEndpoint, { headers, body: { url: 'https://m.example' } })).json;
+    const body = { url: 'https://m.example' };
+    endpointId = (await call(world, createEndpoint, { headers: merchant.headers(), body })).json.id;
+  });
+
+  const test = (own = granted(world, routes.testEndpoint.access)) =>
+    call(own, testEndpoint, { headers: merchant.headers(), params: { endpoint_id: endpointId } });
+  const resend = (id: string) =>
+    call(granted(world, routes.resendDelivery.access), resendDelivery, {
+      headers: merchant.headers(),
+      params: { delivery_id: id },
+    });
+  const recover = () =>
+    call(granted(world, routes.recoverDeliveries.access), recoverDeliveries, {
+      headers: merchant.headers(),
+      params: { endpoint_id: endpointId },
+      body: { since: '2026-01-01' },
+    });
+
+  it('test events are ten a minute, and one that is refused is not sent', async () => {
     const own = granted(world, routes.testEndpoint.access);
-    const test = () => call(own, testEndpoint, { headers, params: { endpoint_id: id } });
-    const replies = await Promise.all(Array.from({ length: 14 }, test));
+    const replies = await Promise.all(Array.from({ length: 14 }, () => test(own)));
     expect(replies.filter(({ status }) => status === 200)).toHaveLength(10);
     expect(replies.find(({ status }) => status !== 200)?.json).toMatchObject({ status: 429, code: 'rate_limited' });
     expect(sent).toBe(10);
     world.advance(6 * SECOND);
-    expect((await test()).headers.ratelimit).toBe('"test_events";r=0;t=60');
+    expect((await test(own)).headers.ratelimit).toBe('"test_events";r=0;t=60');
+  });
+
+  it('a test event that is sent again is one more', async () => {
+    const { id } = (await test()).json;
+    for (let n = 0; n < 9; n += 1)
+      expect((await resend(id)).headers['ratelimit-policy']).toBe('"test_events";q=10;w=60');
+    expect((await resend(id)).json).toMatchObject({ status: 429, code: 'rate_limited' });
+    expect(sent).toBe(10);
+  });
+
+  it('resends and recoveries have a limit together', async () => {
+    await limit('resends', 3, 60);
+    await call(world, createOrder, {
+      headers: { ...merchant.headers(), prefer: 'respond-async' },
+      body: { product_id: 100, target: '0772279099', amount: 1, agent_reference: 'one' },
+    });
+    await world.dispatchAll();
+    await sendEvents(world, { merchantId: merchant.id, mode: 'live', agentReference: 'one' });
+    const [delivery] = (await call(world, listDeliveries, { headers: merchant.headers() })).json.data;
+    const before = sent;
+    expect((await resend(delivery.id)).headers.ratelimit).toMatch(/^"resends";r=2;/);
+    expect((await recover()).headers.ratelimit).toMatch(/^"resends";r=1;/);
+    expect([(await resend(delivery.id)).status, (await resend(delivery.id)).status]).toEqual([200, 429]);
+    expect([(await recover()).status, sent - before]).toEqual([429, 2]);
   });
 });
 
