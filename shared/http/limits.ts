@@ -1,3 +1,4 @@
+import { holderOf } from '../domain/address-range.ts';
 import type { Owner } from '../domain/ledger.ts';
 import { secondsUntil, tokensAt } from '../domain/quota.ts';
 import type { Quota, RateName } from '../domain/terms.ts';
@@ -88,9 +89,9 @@ export async function requireAdmission(world: World, owner: Owner, name: RateNam
   return admission;
 }
 
-/** Counts a request without a valid key, by the address it came from. */
+/** Counts a request without a valid key, by the holder of the address it came from. */
 export function admitBadKey(world: World, address: string): Promise<Admission> {
-  return take(world, { name: 'bad_keys', key: `bad_keys#${address}`, quota: async () => BAD_KEYS }, 1);
+  return take(world, { name: 'bad_keys', key: `bad_keys#${holderOf(address)}`, quota: async () => BAD_KEYS }, 1);
 }
 
 async function take(world: World, bucket: Bucket, count: number): Promise<Admission> {

@@ -1,7 +1,9 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { getAccount } from '../../functions/account/get-account.ts';
 import { createUpload } from '../../functions/bulk/create-upload.ts';
+import { createPayout } from '../../functions/campaigns/create-payout.ts';
 import { createOrder } from '../../functions/orders/create-order.ts';
+import { getAccountBalance } from '../../functions/pesaway/get-account-balance.ts';
 import { createEndpoint } from '../../functions/webhooks/create-endpoint.ts';
 import { listDeliveries } from '../../functions/webhooks/list-deliveries.ts';
 import { recoverDeliveries } from '../../functions/webhooks/recover-deliveries.ts';
@@ -13,11 +15,11 @@ import { withLimit } from '../../shared/domain/terms.ts';
 import { DAY, SECOND } from '../../shared/domain/time.ts';
 import { changeTerms } from '../../shared/flows/account/change-terms.ts';
 import { BAD_KEYS } from '../../shared/http/limits.ts';
-import { serve } from '../../shared/http/pipeline.ts';
+import { serve, serveOpen } from '../../shared/http/pipeline.ts';
 import { openRoutes, routes } from '../../shared/manifest/routes.ts';
 import { readTail } from '../../shared/store/ledger.ts';
 import { call } from '../support/call.ts';
-import { aCampaign, pay } from '../support/campaigns.ts';
+import { aCampaign, pay, plain } from '../support/campaigns.ts';
 import { granted } from '../support/granted.ts';
 import { OPERATOR } from '../support/origin.ts';
 import type { TestMerchant, TestWorld } from '../support/world.ts';
@@ -160,10 +162,45 @@ describe('bad keys', () => {
     }
     expect(replies[0]?.status).toBe(401);
     const last = replies.at(-1);
-    expect([last?.status, JSON.parse(last?.body ?? '').code]).toEqual([429, 'rate_limited']);
+    expect([last?.status, JSON.parse(last?.body ?? '')]).toEqual([
+      429,
+      expect.objectContaining({
+        code: 'rate_limited',
+        param: 'Authorization',
+        detail: expect.stringMatching(/^The request has no valid API key\. Too many requests from this address/),
+        fix: expect.stringMatching(/^Send Authorization: Api-Key .* unchanged, it is refused again\.$/),
+      }),
+    ]);
     expect(Number(last?.headers['retry-after'])).toBeGreaterThan(0);
     expect((await knock(own)).status).toBe(200);
     expect((await knock(`Api-Key ${bad}`, '192.0.2.2')).status).toBe(401);
+  });
+
+  it("of a server that forgot its key say so in PesaWay's form too", async () => {
+    const one = granted(world, routes.getAccountBalance.access);
+    let last = { status: 0, body: '' };
+    for (let n = 0; n < BAD_KEYS.quota + 20; n += 1) {
+      const given = { params: {}, query: {}, body: '{}', requestId: 'req_1', address: '192.0.2.3', headers: {} };
+      last = await serve(one, getAccountBalance, { method: 'POST', path: '/', ...given });
+    }
+    const { code, ResponseDescription } = JSON.parse(last.body);
+    expect([last.status, code]).toEqual([429, '429.001']);
+    expect(ResponseDescription).toContain('no valid API key');
+  });
+
+  it('and wrong signatures of payouts are counted together, and good ones are paid', async () => {
+    const campaign = await aCampaign(world, merchant.id);
+    const one = granted(world, openRoutes.createPayout.access);
+    const body = JSON.stringify({ respondent_id: 'r1', target: '0772200001' });
+    const given = { params: { campaign_id: campaign.id }, query: {}, requestId: 'req_1', address: '192.0.2.4' };
+    const ask = (headers: Record<string, string>) =>
+      serveOpen(one, createPayout, { method: 'POST', path: '/', ...given, headers, body });
+    const statuses = [];
+    for (let n = 0; n < BAD_KEYS.quota + 20; n += 1) {
+      statuses.push((await ask(n % 2 ? {} : { 'x-airtime-signature': 'sha256=00' })).status);
+    }
+    expect([statuses[0], statuses.at(-1)]).toEqual([401, 429]);
+    expect((await ask(plain(campaign.secret, body))).status).toBe(201);
   });
 
   it('are counted by every route that checks a key', () => {
