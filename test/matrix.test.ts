@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { Scope } from '../shared/domain/key.ts';
 import { composeKey, KEY_RANDOM_BYTES, SCOPES } from '../shared/domain/key.ts';
+import { changeTerms } from '../shared/flows/account/change-terms.ts';
 import { freezeMerchant, unfreezeMerchant } from '../shared/flows/account/freeze-merchant.ts';
 import { revokeKey } from '../shared/flows/keys/revoke-key.ts';
 import { urlCode } from '../shared/flows/url-code.ts';
@@ -233,12 +234,40 @@ it.each(rows)('$name of a frozen merchant: refused if it spends, else as ever', 
   }
 });
 
+it.each(rows)('$name of a merchant that is not live: refused to a live key if it spends, else as ever', async (row) => {
+  const [headers, test] = [await keyWith(scopesOf(row)), owner.headers('test')];
+  const fresh = await freshFor(row.path);
+  const before = world.messages.length;
+  await setLive(false);
+  try {
+    const reply = await visit(row, headers, fresh);
+    expect((await visit(row, test, fresh)).text).not.toMatch(/account_not_live|403\.003/);
+    await clear();
+    if (!('spends' in row)) return expect(reply.status).toBeLessThan(300);
+    const { protocol } = await endpointOf(row);
+    expect([reply.status, reply.json.code]).toEqual([403, protocol ? '403.003' : 'account_not_live']);
+    expect(world.messages.length).toBe(before);
+  } finally {
+    await setLive(true);
+    world.messages.length = before;
+  }
+});
+
+function setLive(isLive: boolean) {
+  const live = { merchantId: owner.id, mode: 'live' } as const;
+  return changeTerms(world, live, OPERATOR, (terms) => ({ ...terms, isLive }));
+}
+
 it('no route that spends is without a refusal of a frozen merchant, and a payout is one of them', async () => {
   expect(rows.filter((row) => 'spends' in row).map(({ name }) => name)).toHaveLength(7);
   const campaign = await aCampaign(world, owner.id);
   const reply = await whileFrozen(() => pay(world, campaign, { respondent_id: 'r', target: '0772279099' }));
   expect(openRoutes.createPayout.spends).toBe(true);
   expect([reply.status, reply.json.code]).toEqual([403, 'account_frozen']);
+  await setLive(false);
+  const unpaid = await pay(world, campaign, { respondent_id: 'r', target: '0772279099' });
+  await setLive(true);
+  expect([unpaid.status, unpaid.json.code]).toEqual([403, 'account_not_live']);
 });
 
 it.each(rows)('$name refuses a query parameter that it does not know', async (row) => {

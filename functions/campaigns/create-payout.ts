@@ -16,7 +16,7 @@ import {
 import { checkPayout } from '../../shared/domain/payout-input.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { DAY, elapsed, SECOND } from '../../shared/domain/time.ts';
-import { requireNotFrozen } from '../../shared/flows/account/require-not-frozen.ts';
+import { requireMaySpend } from '../../shared/flows/account/may-spend.ts';
 import type { Caller } from '../../shared/flows/campaigns/authenticate-caller.ts';
 import { authenticateCaller } from '../../shared/flows/campaigns/authenticate-caller.ts';
 import { findAnyCampaign } from '../../shared/flows/campaigns/find-campaign.ts';
@@ -137,7 +137,7 @@ async function newPayout(
   { orderId, placedAt, requestId, respondentId, target, amount, count }: PayoutRequest,
   { first, attempt }: { first: string; attempt: number },
 ): Promise<Acceptance> {
-  await requireNotFrozen(world, campaign);
+  await requireMaySpend(world, campaign);
   const agentReference = attemptReference(first, attempt);
   const checked = checkPayout(await readCatalogue(world), campaign, { target, amount, agentReference });
   if (isProblem(checked)) throw refusalOf(checked);

@@ -7,7 +7,7 @@ import type { OrderInput } from '../../shared/domain/order-input.ts';
 import { isSlow, pollGaps, timesAt } from '../../shared/domain/send-times.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
-import { frozenRefusal } from '../../shared/flows/account/require-not-frozen.ts';
+import { spendingRefusal } from '../../shared/flows/account/may-spend.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { agentReference, productId } from '../../shared/http/fields.ts';
 import type { Admission } from '../../shared/http/limits.ts';
@@ -63,8 +63,8 @@ export const createOrder = route({
     const startedAt = world.now();
     // Begun before the order is written, so that its caller does not wait for it.
     const recent = recentOrders(world, owner);
-    const frozen = await frozenRefusal(world, owner);
-    const admission: Admission = frozen ? { refusal: frozen, headers: {} } : await admit(world, owner, 'orders');
+    const refused = await spendingRefusal(world, owner);
+    const admission: Admission = refused ? { refusal: refused, headers: {} } : await admit(world, owner, 'orders');
     const { refusal: limit, headers: limitHeaders } = admission;
     const placed = await placeOrder(world, owner, inputOf(body), limit);
     const waitMs = limit ? 0 : waitSeconds(headers.prefer, placed.isReplay || owner.mode === 'test') * SECOND;

@@ -164,8 +164,8 @@ const UNPROVEN: ReadonlySet<RefusalCode> = new Set(['unauthenticated', 'signatur
 
 /**
  * Counts a request without a valid key or signature by its address. Beyond the limit it is asked to wait instead, and
- * its answer still says what is wrong with it; a valid key is served from any address, so nobody is locked out by who shares
- * theirs.
+ * its answer still says what is wrong with it. A valid key is served from any address, so nobody is locked out by who
+ * shares theirs.
  */
 async function countedIfBadKey(world: World, refusal: Refusal, { address }: PlainRequest): Promise<Refusal> {
   if (!UNPROVEN.has(refusal.code) || address === undefined) return refusal;
