@@ -75,6 +75,8 @@ export interface BatchRow {
   readonly order?: OrderRequest & Fulfilment;
   /** Set for a row that is left out. */
   readonly leftOut?: Omit<RowInput, 'row'>;
+  /** Set once its number and texts are gone: `msisdn` is then a keyed hash. */
+  readonly erased?: true;
 }
 
 export type BatchStatus = 'running' | 'completed' | 'cancelled';

@@ -15,7 +15,7 @@ interface RowNow {
   readonly order?: Order;
 }
 
-export function viewRow({ row: { row, order: request, leftOut }, state, order }: RowNow) {
+export function viewRow({ row: { row, order: request, leftOut, erased }, state, order }: RowNow) {
   const failure = failureOf(state, order);
   const status = publicRowStatus(state);
   if (!request) {
@@ -26,7 +26,7 @@ export function viewRow({ row: { row, order: request, leftOut }, state, order }:
     status,
     final: state === 'taken' || (order !== undefined && isFinal(order.status)),
     target: request.target,
-    msisdn: request.msisdn,
+    msisdn: erased ? request.target : request.msisdn,
     product_id: request.productId,
     network: request.network,
     amount: toMajor(request.amountMinor, request.currency),
@@ -61,7 +61,7 @@ export const ROW_COLUMNS = [
 
 /** The same row as a line of a CSV, which can be uploaded again. */
 export function csvOfRow(now: RowNow): string {
-  const { row, order: request, leftOut } = now.row;
+  const { row, order: request, leftOut, erased } = now.row;
   const status = publicRowStatus(now.state);
   const plain = (value: string | number) => ({ plain: String(value) });
   if (!request) {
@@ -78,7 +78,7 @@ export function csvOfRow(now: RowNow): string {
     plain(row),
     status,
     request.target,
-    request.msisdn,
+    erased ? request.target : request.msisdn,
     plain(request.productId),
     request.network,
     plain(formatAmount(request.amountMinor, request.currency)),

@@ -13,6 +13,7 @@ export const ordersRoutes = {
     access: {
       tables: { ...MONEY, merchants: 'read', catalogue: 'read', health: 'read' },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
+      secrets: ['privacy'],
     },
     memoryMb: WAITING_MEMORY_MB,
     summary: 'Sends a recharge. Idempotent on agent_reference.',
@@ -59,7 +60,7 @@ export const ordersOpenRoutes = {
     access: {
       tables: MONEY,
       queues: ['webhooks'],
-      secrets: ['hotrecharge', 'pesaway', 'callback'],
+      secrets: ['hotrecharge', 'pesaway', 'callback', 'privacy'],
     },
     summary: "Receives an upstream's report of an order's outcome. The URL is the credential.",
   },
