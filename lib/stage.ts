@@ -16,6 +16,8 @@ export interface Stage {
   readonly logRetention: RetentionDays;
   /** How long an entry of the audit log is kept. */
   readonly auditDays: number;
+  /** How old an order, a top-up or a batch is when its personal data is erased. */
+  readonly retentionDays: number;
   readonly logLevel: 'DEBUG' | 'INFO';
   /**
    * Lambda's own lines. With INFO there are three for each invocation, together as long as an order's; with WARN what
@@ -43,6 +45,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     deletionProtection: false,
     logRetention: RetentionDays.ONE_WEEK,
     auditDays: 30,
+    retentionDays: 30,
     logLevel: 'DEBUG',
     systemLogLevel: 'INFO',
     tracing: false,
@@ -59,6 +62,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     deletionProtection: true,
     logRetention: RetentionDays.ONE_MONTH,
     auditDays: 90,
+    retentionDays: 90,
     logLevel: 'INFO',
     systemLogLevel: 'INFO',
     tracing: false,
@@ -77,6 +81,8 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     logRetention: RetentionDays.ONE_YEAR,
     // As long as books have to be kept where we sell.
     auditDays: 7 * 365,
+    // A year, in which a recharge may be disputed, and the month after it.
+    retentionDays: 400,
     logLevel: 'INFO',
     systemLogLevel: 'WARN',
     tracing: false,

@@ -33,6 +33,8 @@ export interface World {
   readonly isDebug: boolean;
   /** How long an entry of the audit log is kept. */
   readonly auditDays: number;
+  /** How old an order, a top-up or a batch is when its personal data is erased. */
+  readonly retentionDays: number;
   /** What is wrong with a URL that a merchant gave us, as the end of a sentence; `undefined` if it may be called. */
   problemOfUrl(url: string): string | undefined;
   now(): Instant;

@@ -69,7 +69,7 @@ export interface RowResult {
   readonly duplicateOf?: string;
 }
 
-/** A stored row, written before its batch is accepted. It never changes; its state is that of its order. */
+/** A stored row, written before its batch is accepted. It changes when it is erased; its state is that of its order. */
 export interface BatchRow {
   readonly row: number;
   readonly order?: OrderRequest & Fulfilment;

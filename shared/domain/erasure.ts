@@ -27,7 +27,7 @@ export function mayBeErased({ status, erased, dueAt, stored, outbox }: Order): b
 
 /** An order without its personal data. Whatever its money depends on stays as it is. */
 export function eraseOrder(before: Order, hash: Hash, at: Instant): Change {
-  const { customSms, resultsUrl: _url, payout, ...kept } = withoutEvidence(before);
+  const { customSms, resultsUrl: _url, lastFinding: _finding, payout, ...kept } = before;
   const { tokens: _tokens, holder: _holder, ...receipt } = before.receipt;
   const smsHash = customSms === undefined ? undefined : hash(customSms);
   const after: Order = {
@@ -35,19 +35,12 @@ export function eraseOrder(before: Order, hash: Hash, at: Instant): Change {
     target: maskedNumber(before.msisdn),
     msisdn: hash(before.msisdn),
     receipt,
+    attempts: before.attempts.map(({ evidence: _evidence, ...attempt }) => attempt),
     ...(payout ? { payout: { ...payout, respondentId: '' } } : {}),
     erased: { at, ...defined({ smsHash }) },
     version: before.version + 1,
   };
   return { before, after };
-}
-
-/**
- * An order without what upstreams answered, which repeats numbers and names. So is one written that changes after it
- * was erased, for instance because a provider takes a recharge back.
- */
-export function withoutEvidence({ lastFinding: _finding, ...order }: Order): Order {
-  return { ...order, attempts: order.attempts.map(({ evidence: _evidence, ...attempt }) => attempt) };
 }
 
 /** The number of an order as its merchant sees it. */

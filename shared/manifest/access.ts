@@ -1,8 +1,8 @@
 import type { ProviderName } from '../domain/catalogue.ts';
 import type { TableName } from './tables.ts';
 
-/** `append`: may put items and read none. */
-export type TableAccess = 'read' | 'write' | 'append';
+/** `append`: may put items and read none. `scan`: may read all items, as no request may. */
+export type TableAccess = 'read' | 'write' | 'append' | 'scan';
 
 /** What a function may use. A grant and the environment variable that names the resource come from the same line. */
 export interface Access {
@@ -90,6 +90,7 @@ export const environment = {
   secretArn: (name: SecretName) => `${name.toUpperCase()}_SECRET_ARN`,
   filesBucket: 'FILES_BUCKET',
   auditDays: 'AUDIT_DAYS',
+  retentionDays: 'RETENTION_DAYS',
   headsBucket: 'HEADS_BUCKET',
   headsKeyArn: 'HEADS_KEY_ARN',
 } as const;

@@ -1,7 +1,6 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { assert } from '../domain/assert.ts';
 import { defined } from '../domain/defined.ts';
-import { withoutEvidence } from '../domain/erasure.ts';
 import type { EntryDraft, Owner } from '../domain/ledger.ts';
 import type { Spending } from '../domain/line.ts';
 import type { Change, Order, Status } from '../domain/order.ts';
@@ -304,7 +303,7 @@ function doubtKeys(order: Order): { dueFor?: DueFor; doubtPk?: string } {
 function orderPut(world: World, order: Order, condition: string, writeId = newId(world, 'wri')): Put {
   const item = {
     pk: orderPk(order),
-    ...withoutKeyed(order.erased ? withoutEvidence(order) : order),
+    ...withoutKeyed(order),
     ...listKeys(order),
     ...defined({ campaignPk: order.payout?.campaignId }),
     ...dueKeys(order),

@@ -1,0 +1,55 @@
+import type { PlantedBug } from './planted-bugs.ts';
+import { bugsIn } from './planted-bugs-security.ts';
+
+/** Bugs that would keep personal data, or erase what money depends on. The named test must catch each. */
+export const PLANTED_BUGS_PRIVACY: readonly PlantedBug[] = [
+  ...bugsIn('shared/domain/erasure.ts', 'test/functions/workers/erase-old.test.ts', [
+    [
+      'an order that is not final is erased',
+      'return isFinal(status) && !erased && dueAt === undefined && stored === undefined && outbox === undefined;',
+      'return !erased;',
+    ],
+    [
+      "a merchant's reference is erased",
+      'target: maskedNumber(before.msisdn),',
+      'target: maskedNumber(before.msisdn), agentReference: hash(before.agentReference),',
+    ],
+    [
+      'the texts of an erased order stay',
+      'const after: Order = {',
+      'const after: Order = { ...defined({ customSms }),',
+    ],
+    [
+      'the texts of rows that were left out stay',
+      "problems.map((problem) => ({ ...problem, detail: 'Erased.' }))",
+      'problems',
+    ],
+  ]),
+  ...bugsIn('shared/domain/order-input.ts', 'test/functions/workers/erase-old.test.ts', [
+    [
+      'a repeat of an erased order is another order',
+      'order.msisdn === (order.erased ? hash(normal) : normal)',
+      'order.msisdn === normal',
+    ],
+    [
+      'any number is that of an erased order',
+      'order.msisdn === (order.erased ? hash(normal) : normal)',
+      '(order.erased !== undefined || order.msisdn === normal)',
+    ],
+  ]),
+  ...bugsIn('shared/flows/privacy/erase-old.ts', 'test/functions/workers/erase-old.test.ts', [
+    ['what was not final at first is never erased', 'left.push(...looked.left);', ''],
+    [
+      'a run that dies skips what it had in hand',
+      "if (found === 'left') left.push",
+      "if (found === 'erased') left.push",
+    ],
+  ]),
+  ...bugsIn('functions/campaigns/create-payout.ts', 'test/functions/workers/erase-old.test.ts', [
+    [
+      'a campaign notes numbers as they are',
+      'const numberHash = await hashOfNumber(world, msisdn);',
+      'const numberHash = msisdn;',
+    ],
+  ]),
+];
