@@ -4,6 +4,7 @@ import type { Mode } from './domain/ledger.ts';
 import type { Instant } from './domain/time.ts';
 import type { QueueName, SecretName } from './manifest/access.ts';
 import type { Chain } from './manifest/chain.ts';
+import type { LoggedField } from './manifest/logged-fields.ts';
 import type { TableName } from './manifest/tables.ts';
 import type { Http } from './outbound-http.ts';
 import type { PaymentGateway } from './providers/payment-gateway.ts';
@@ -125,7 +126,8 @@ export interface QueueMessage {
   readonly chain?: Chain;
 }
 
-type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
+/** Whatever is logged is listed, so that nobody logs what tells who somebody is without having said so. */
+type Fields = Readonly<Partial<Record<LoggedField, string | number | boolean | undefined>>>;
 
 /** One wide line per event: a dotted event name and ids. Never bodies, keys, tokens or full phone numbers. */
 export interface Log {

@@ -17,7 +17,6 @@ import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import { METRICS } from '../../shared/manifest/metrics.ts';
 import { openRoutes } from '../../shared/manifest/routes.ts';
 import type { CallbackMessage, CallbackReading, Provider } from '../../shared/providers/provider.ts';
-import { evidence } from '../../shared/providers/provider.ts';
 import type { OrderKey } from '../../shared/store/orders.ts';
 import { readOrder } from '../../shared/store/orders.ts';
 import type { World } from '../../shared/world.ts';
@@ -52,7 +51,7 @@ async function applyMessage(world: World, name: ProviderName, key: OrderKey, mes
     orderId: order?.id,
     finding: reading?.finding.kind,
     mismatch,
-    evidence: reading ? evidence(reading.finding.evidence) : undefined,
+    reference: reading?.reference,
   });
   if (!order || !reading || mismatch !== undefined) return;
   const { finding, reference } = reading;

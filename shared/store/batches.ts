@@ -21,7 +21,8 @@ import { Retry, saveNext, withRetries, write } from './write.ts';
 /**
  * Batch items, by `pk`: `<id>`, a batch, whose id follows from the merchant's reference; `<id>#rows#<set>#<chunk>`,
  * the rows of a chunk, which never change until they are erased; `<id>#progress#<chunk>`, the progress of a chunk;
- * `file#<owner>#<hash>`, the last batch of a file. Rows and progress are separate items, so a late second write of rows overwrites no progress.
+ * `file#<owner>#<hash>`, the last batch of a file. Rows and progress are separate items, so a late second write of rows
+ * overwrites no progress.
  */
 
 const NEW = 'attribute_not_exists(pk)';

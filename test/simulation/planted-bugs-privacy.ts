@@ -45,6 +45,26 @@ export const PLANTED_BUGS_PRIVACY: readonly PlantedBug[] = [
       "if (found === 'erased') left.push",
     ],
   ]),
+  ...bugsIn('shared/aws/redaction.ts', 'test/aws/log-privacy.test.ts', [
+    ['a field that is not listed is logged', 'if (LISTED.has(name)) kept', 'if (name) kept'],
+    ['numbers in texts are logged', '`…${number.slice(-3)}`', 'number'],
+    [
+      'an error is logged with the items that it carries',
+      'name: error.name,\n    message: masked(error.message),',
+      '...error,\n    name: error.name,\n    message: masked(error.message),',
+    ],
+    ['the message of an error is logged as it is', 'message: masked(error.message),', 'message: error.message,'],
+  ]),
+  ...bugsIn('functions/orders/receive-callback.ts', 'test/aws/log-privacy.test.ts', [
+    [
+      "a callback's body is logged",
+      'reference: reading?.reference,',
+      'reference: reading?.reference, reason: reading?.finding.evidence,',
+    ],
+  ]),
+  ...bugsIn('shared/providers/hotrecharge-api.ts', 'test/aws/log-privacy.test.ts', [
+    ["a provider's answer is logged with its error", 'answered ${answer.status}`', 'answered ${answer.body}`'],
+  ]),
   ...bugsIn('functions/campaigns/create-payout.ts', 'test/functions/workers/erase-old.test.ts', [
     [
       'a campaign notes numbers as they are',
