@@ -30,6 +30,7 @@ import {
   syncCommand,
   verifyCommand,
 } from './operator/money-commands.ts';
+import { eraseCommand } from './operator/privacy-commands.ts';
 import { endSecretOverlap, purpose, rotateSecret, showSecret } from './operator/secret-commands.ts';
 
 /**
@@ -61,9 +62,11 @@ const USAGE = `npm run operator -- <command>
   order show <merchant id> <agent_reference> --mode live|test
   order resolve <merchant id> <agent_reference> delivered|refunded --mode live|test --reason <why>
   order reverse <merchant id> <agent_reference> --mode live|test --reason <why>
+  erase <number> [--report FILE]
 
   amount        major units, e.g. 100 or -2.50
   --reference   one entry each, e.g. the bank's: the same again finds the entry that is there
+  --report F    also writes the report of an erasure into a file
   --yes         confirms a large adjustment
   --data DIR    data folder of the running npm start (default .airtime)
   --outputs F   work on AWS: the file written by cdk deploy --outputs-file F
@@ -100,6 +103,7 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
   'order resolve': resolveOrderCommand,
   'order reverse': async (args, options) =>
     viewEvidence(await reverseOrder(awsWorld(), orderKey(args, options), await decision(options))),
+  erase: eraseCommand,
 };
 
 /** One line, so that the reason is what is read. */
@@ -119,7 +123,8 @@ try {
     process.stdout.write(USAGE);
     process.exit(values.help ? 0 : 1);
   }
-  const [words, args] = [positionals.slice(0, 2).join(' '), positionals.slice(2)];
+  const length = COMMANDS[positionals[0] ?? ''] ? 1 : 2;
+  const [words, args] = [positionals.slice(0, length).join(' '), positionals.slice(length)];
   const command = COMMANDS[words];
   if (!command) throw new UsageError(`there is no command ${words}`);
   connect(values);

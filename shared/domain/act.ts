@@ -43,6 +43,7 @@ export const ACTIONS = [
   'order.resolved',
   'order.reversed',
   'topup.resolved',
+  'number.erased',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

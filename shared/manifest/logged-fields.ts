@@ -7,7 +7,7 @@ export const LOGGED_FIELDS = [
   ...['orderId', 'agentReference', 'topupId', 'batchId', 'entryId', 'deliveryId', 'endpointId', 'productId'],
   ...['merchantId', 'keyId', 'mode', 'currency', 'provider', 'account', 'reference', 'other', 'table', 'item'],
   ...['route', 'requestId', 'messageId', 'name', 'row', 'day', 'number', 'index', 'seq', 'ids'],
-  // What became of it.
+  // What happened to it.
   ...['status', 'code', 'outcome', 'finding', 'failure', 'mismatch', 'reason', 'what', 'type', 'from', 'error'],
   ...['since', 'at', 'nextAt', 'ms', 'tries', 'attempts', 'queryCount', 'failureCount', 'failures', 'amountMinor'],
   // How much there was of it.

@@ -45,6 +45,20 @@ export const PLANTED_BUGS_PRIVACY: readonly PlantedBug[] = [
       "if (found === 'erased') left.push",
     ],
   ]),
+  ...bugsIn('shared/flows/privacy/erase-number.ts', 'test/functions/erase-number.test.ts', [
+    [
+      'an erasure is not in the audit log',
+      'await saveNumberErasure(world, next, acts)',
+      'await saveNumberErasure(world, next, [])',
+    ],
+    [
+      "an erasure takes everybody's rows",
+      '!erased && (order ? order.msisdn === wanted.msisdn :',
+      '!erased && (order ? true :',
+    ],
+    ['rows of a batch that runs are erased', 'if (hasEnded(batch)) rows', 'if (batch) rows'],
+    ['an erasure that died is not continued', 'if (before && before.finishedAt === undefined) return before;', ''],
+  ]),
   ...bugsIn('shared/aws/redaction.ts', 'test/aws/log-privacy.test.ts', [
     ['a field that is not listed is logged', 'if (LISTED.has(name)) kept', 'if (name) kept'],
     ['numbers in texts are logged', '`…${number.slice(-3)}`', 'number'],
