@@ -1,6 +1,6 @@
 /**
  * Every field of a log line, as data: no other can be logged. None may tell who somebody is: never a number, a text, an
- * answer of an upstream, a token, a balance.
+ * answer of an upstream, a token, a balance. What may still lead to somebody is in `shared/manifest/personal-data.ts`.
  */
 export const LOGGED_FIELDS = [
   // What a line is about.

@@ -17,7 +17,7 @@ import type { Erasure } from './erase-items.ts';
 import { eraseFinalOrder, eraseFinalTopup, eraseRows, hasEnded } from './erase-items.ts';
 import { privacyHash } from './hash-of-number.ts';
 
-/** What still says something of a number that was erased, and why. */
+/** What still says something of a number that was erased, and why. `docs/privacy.md` has it at length. */
 export const REMAINS = [
   'Its keyed hash and its last three digits, in orders and rows: so that a repeated request is still recognised.',
   "Its keyed hash in campaigns that pay a number once, and in this job's own record: so that it is not paid again.",
