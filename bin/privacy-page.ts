@@ -57,8 +57,7 @@ after with the same hashes. An order costs three write units at most, once.
 
 | | before | after |
 | --- | --- | --- |
-| \`target\`, \`msisdn\` | \`0772279179\`, \`+263772279179\` | \`…179\`, everywhere: orders, rows of batches,
-exports, results in PesaWay's form |
+| \`target\`, \`msisdn\` | \`0772279179\`, \`+263772279179\` | \`…179\`, in whatever shows them |
 | \`custom_sms\`, \`respondent_id\` | the text | \`null\` |
 | \`tokens\`, \`holder\` | as delivered | absent |
 | the same request again | 200, or 422 \`reference_reused\` | the same: number and text are compared by keyed hash |
