@@ -3,7 +3,7 @@ import { FAILURES } from '../shared/domain/order.ts';
 import { FAILING_TEST_NUMBER } from '../shared/domain/phone.ts';
 import { TOPUP_FAILURES } from '../shared/domain/topup.ts';
 import { CELL_PROBLEMS, REFERENCE_PROBLEMS } from '../shared/http/csv/sheet-cells.ts';
-import { REFUSALS } from '../shared/http/refusal.ts';
+import { REFUSALS } from '../shared/manifest/refusals.ts';
 import { SANDBOX_OUTCOMES } from '../shared/providers/sandbox.ts';
 import { privacyPage } from './privacy-page.ts';
 

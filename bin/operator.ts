@@ -1,6 +1,8 @@
 import { awsWorld } from '../shared/aws/world.ts';
 import { SCOPES } from '../shared/domain/key.ts';
 import { messageOf } from '../shared/domain/message-of.ts';
+import { COUNT_NAMES, RATE_NAMES } from '../shared/domain/terms.ts';
+import { printable } from '../shared/domain/text.ts';
 import { listProviders } from '../shared/flows/orders/list-providers.ts';
 import { listReview, reverseOrder, viewEvidence, viewTopupEvidence } from '../shared/flows/orders/review.ts';
 import { showEndpoints } from '../shared/flows/webhooks/show-endpoints.ts';
@@ -20,6 +22,8 @@ import {
   MANAGEMENT_SCOPES,
   revokeKeyCommand,
   rollKeyCommand,
+  setTermsCommand,
+  showTermsCommand,
 } from './operator/merchant-commands.ts';
 import {
   adjustCommand,
@@ -46,6 +50,9 @@ const USAGE = `npm run operator -- <command>
   key list <merchant id>
   key revoke <merchant id> <key id> [--keep-campaigns]
   key roll <merchant id> <key id> [--overlap-hours 24] [--expires <date>]
+  terms show <merchant id>
+  terms set <merchant id> <limit> <value> --mode live|test
+  terms set <merchant id> live yes|no
   webhook create <merchant id> <https url> --mode live|test
   endpoint list <merchant id> --mode live|test
   wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why> --reference <for what> [--yes]
@@ -68,9 +75,11 @@ const USAGE = `npm run operator -- <command>
   --reference   one entry each, e.g. the bank's: the same again finds the entry that is there
   --report F    also writes the report of an erasure into a file
   --yes         confirms a large adjustment
+  value         2000/10 for a rate (2000 at once, refilled in 10 seconds), a number for a count, or default
   --data DIR    data folder of the running npm start (default .airtime)
   --outputs F   work on AWS: the file written by cdk deploy --outputs-file F
   --help        this text
+  limit         ${RATE_NAMES.join(', ')}; ${COUNT_NAMES.join(', ')}
   scopes        ${SCOPES.join(', ')}
                 (default: all but ${MANAGEMENT_SCOPES.join(' and ')})
   ranges        addresses that the key works from, e.g. 203.0.113.0/24 (default: all)
@@ -84,6 +93,8 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
   'key list': listKeysCommand,
   'key revoke': revokeKeyCommand,
   'key roll': rollKeyCommand,
+  'terms show': showTermsCommand,
+  'terms set': setTermsCommand,
   'webhook create': createWebhookCommand,
   'endpoint list': async ([merchantId], options) =>
     showEndpoints(awsWorld(), { merchantId: await knownMerchant(merchantId), mode: mode(options.mode) }),
@@ -128,7 +139,7 @@ try {
   const command = COMMANDS[words];
   if (!command) throw new UsageError(`there is no command ${words}`);
   connect(values);
-  process.stdout.write(`${JSON.stringify(await command(args, values), null, 2)}\n`);
+  process.stdout.write(`${printable(await command(args, values))}\n`);
 } catch (error) {
   if (error instanceof UsageError) failUsage(error.message);
   fail(`failed: ${messageOf(error)}`);

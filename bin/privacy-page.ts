@@ -1,4 +1,4 @@
-import type { ItemKind } from '../shared/manifest/personal-data.ts';
+import type { ItemKind } from '../shared/manifest/personal-data/item-kind.ts';
 import { ITEM_KINDS, OTHER_PLACES, PERSONAL_IN_LOGS } from '../shared/manifest/personal-data.ts';
 
 /** The page about personal data, made from its table in the code. */

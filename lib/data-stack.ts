@@ -4,7 +4,6 @@ import { CfnStage, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -14,6 +13,7 @@ import type { SecretName } from '../shared/manifest/access.ts';
 import { FILE_DAYS, OWN_KEYS, SECRETS } from '../shared/manifest/access.ts';
 import type { TableName, TableShape } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
+import { allowLogs, logOf } from './log.ts';
 import type { Stage } from './stage.ts';
 
 interface DataStackProps extends StackProps {
@@ -41,6 +41,7 @@ export class DataStack extends Stack {
     super(scope, id, { ...props, terminationProtection: props.stage.deletionProtection });
     const { stage } = props;
     this.key = new Key(this, 'Key', { enableKeyRotation: true, removalPolicy: stage.removal });
+    if (stage.encryptsLogs) allowLogs(this.key);
     this.tables = record(Object.keys(tables) as TableName[], (name) => this.#table(name, stage));
     this.secrets = record(SECRETS, (name) => this.#secret(name, stage));
     this.files = this.#files(stage);
@@ -192,7 +193,7 @@ export class DataStack extends Stack {
   /** The API with its stage and access log. Its routes are stateless and belong to other stacks. */
   #api(stage: Stage): HttpApi {
     const api = new HttpApi(this, 'Api');
-    const log = new LogGroup(this, 'AccessLog', { retention: stage.logRetention, removalPolicy: stage.removal });
+    const log = logOf(this, 'AccessLog', stage, this.key, true);
     const defaultStage = api.defaultStage?.node.defaultChild;
     if (!(defaultStage instanceof CfnStage)) throw new Error('an HTTP API has a default stage');
     defaultStage.accessLogSettings = {

@@ -14,19 +14,19 @@ import {
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Access, QueueName, SecretName, TableAccess } from '../shared/manifest/access.ts';
-import { environment } from '../shared/manifest/access.ts';
+import { environment, mayCallProviders } from '../shared/manifest/access.ts';
 import { MEMORY_MB } from '../shared/manifest/memory.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from '../shared/manifest/metrics.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
+import { logOf } from './log.ts';
 import type { Stage } from './stage.ts';
 
 /** The resources that functions can have access to, and the topic of their alarms. */
@@ -83,6 +83,7 @@ const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   audit: ['dynamodb:PutItem'],
   catalogue: ['dynamodb:PutItem'],
   health: ['dynamodb:UpdateItem'],
+  limits: ['dynamodb:UpdateItem'],
 };
 
 /** Every entry is posted with the item that it is for. The key has a list of values, and none in a plain put. */
@@ -106,7 +107,7 @@ export class EntryFunction extends Construct {
     const { stage } = props;
     const reserved = stage.concurrency.reserved[props.name];
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    const logGroup = new LogGroup(this, 'Log', { retention: stage.logRetention, removalPolicy: stage.removal });
+    const logGroup = logOf(this, 'Log', stage, props.resources.key);
     allow(role, ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
     if (stage.tracing) {
       Validations.of(role).acknowledge({
@@ -135,6 +136,9 @@ export class EntryFunction extends Construct {
         POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
         ...(props.access.tables?.audit === 'append' ? { [environment.auditDays]: String(stage.auditDays) } : {}),
         ...(props.access.tables?.erasures ? { [environment.retentionDays]: String(stage.retentionDays) } : {}),
+        ...(mayCallProviders(props.access) && stage.callRates
+          ? { [environment.callRates]: JSON.stringify(stage.callRates) }
+          : {}),
         ...props.environment,
       },
     });

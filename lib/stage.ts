@@ -1,6 +1,8 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Currency } from '../shared/domain/money.ts';
+import type { StageRates } from '../shared/manifest/call-rates.ts';
+import { TRIAL_RATES } from '../shared/manifest/call-rates.ts';
 import type { Concurrency, StageName } from '../shared/manifest/concurrency.ts';
 import { CONCURRENCY } from '../shared/manifest/concurrency.ts';
 import { PREFUNDED_BALANCE_MIN } from '../shared/manifest/metrics.ts';
@@ -14,6 +16,10 @@ export interface Stage {
   /** How long S3 lets nobody delete a signed head, the account's owner included; absent: by policy only. */
   readonly headsLockedFor?: Duration;
   readonly logRetention: RetentionDays;
+  /** Of the log of requests, which has the addresses that they come from. */
+  readonly accessLogRetention: RetentionDays;
+  /** Whether logs are encrypted under our key; otherwise under one of AWS's. */
+  readonly encryptsLogs: boolean;
   /** How long an entry of the audit log is kept. */
   readonly auditDays: number;
   /** How old an order, a top-up or a batch is when its personal data is erased. */
@@ -28,6 +34,8 @@ export interface Stage {
   /** The API's requests per second and burst. Above them API Gateway answers 429. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly concurrency: Concurrency;
+  /** What the stage's accounts at providers take, where that is not what an account for live orders takes. */
+  readonly callRates?: StageRates;
   /** An order whose outcome is unknown for longer than this is an alarm. */
   readonly unknownAgeMax: Duration;
   /** Whether deployment needs an address for alarms. */
@@ -44,6 +52,8 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     removal: RemovalPolicy.DESTROY,
     deletionProtection: false,
     logRetention: RetentionDays.ONE_WEEK,
+    accessLogRetention: RetentionDays.ONE_WEEK,
+    encryptsLogs: false,
     auditDays: 30,
     retentionDays: 30,
     logLevel: 'DEBUG',
@@ -51,6 +61,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     tracing: false,
     throttle: { rate: 50, burst: 100 },
     concurrency: CONCURRENCY.dev,
+    callRates: TRIAL_RATES,
     unknownAgeMax: Duration.hours(6),
     needsAlarmEmail: false,
     prefundedBalanceMin: PREFUNDED_BALANCE_MIN,
@@ -61,6 +72,8 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     removal: RemovalPolicy.RETAIN,
     deletionProtection: true,
     logRetention: RetentionDays.ONE_MONTH,
+    accessLogRetention: RetentionDays.ONE_MONTH,
+    encryptsLogs: false,
     auditDays: 90,
     retentionDays: 90,
     logLevel: 'INFO',
@@ -68,6 +81,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     tracing: false,
     throttle: { rate: 200, burst: 400 },
     concurrency: CONCURRENCY.staging,
+    callRates: TRIAL_RATES,
     unknownAgeMax: Duration.hours(2),
     needsAlarmEmail: false,
     prefundedBalanceMin: PREFUNDED_BALANCE_MIN,
@@ -79,6 +93,8 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     deletionProtection: true,
     headsLockedFor: Duration.days(2 * 365),
     logRetention: RetentionDays.ONE_YEAR,
+    accessLogRetention: RetentionDays.THREE_MONTHS,
+    encryptsLogs: true,
     // As long as books have to be kept where we sell.
     auditDays: 7 * 365,
     // A year, in which a recharge may be disputed, and the month after it.

@@ -130,6 +130,13 @@ export class WorkersStack extends Stack {
       metric: metric(METRICS.failingItems, 'Sum'),
       threshold: 1,
     });
+    new Alarm(this, 'LimitsNotKept', {
+      topic,
+      severity: 'medium',
+      runbook: 'Limits are not kept',
+      metric: metric(METRICS.limitsNotKept, 'Sum'),
+      threshold: 10,
+    });
   }
 
   #ledgerAlarms({ data: { alarms: topic } }: WorkersStackProps): void {

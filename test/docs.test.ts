@@ -44,6 +44,20 @@ it("the page for PesaWay's clients has every code", () => {
   expect(rows).toEqual(Object.entries(PESAWAY_CODES).map(([code, says]) => [code, code.slice(0, 3), says]));
 });
 
+it('every file that the page on security names is there, and every title is in its test', () => {
+  const page = readFileSync('docs/security.md', 'utf8');
+  expect(page.match(/^\| (?:API|V)\d+ /gm)).toHaveLength(10 + 17);
+  expect(unproven(page)).toEqual([]);
+});
+
+it.each([
+  ['of a file that is not there', '`lib/gone.ts`', ['lib/gone.ts']],
+  ['of a title that is not in the file', '`test/matrix.test.ts` "$name", "gone"', ['test/matrix.test.ts: gone']],
+  ['of a title without a file', '`shared/id.ts` "gone"', ['gone']],
+])('a claim %s is found', (_what, cell, missing) => {
+  expect(unproven(`| a | ${cell} |\n| `)).toEqual(missing);
+});
+
 /** Also to a heading: its anchor is what GitHub makes of it. */
 it('every link between pages leads to a file and a heading that are there', () => {
   const pages = execFileSync('git', ['ls-files', '*.md'], { encoding: 'utf8' }).split('\n').filter(Boolean);
@@ -78,6 +92,20 @@ it.each([
 ])('a table %s is checked right', (_what, text, broken) => {
   expect(brokenTables(text)).toEqual(broken);
 });
+
+/** What the cells of a page name and is not there: files and, each behind its file, the titles of tests. */
+function unproven(page: string): string[] {
+  const cells = [...page.matchAll(/^\|.*\|$/gm)].flatMap(([row]) => row.split('|'));
+  return cells.flatMap((cell) => {
+    let file = '';
+    return [...cell.matchAll(/`((?:\w+\/|package)[\w./-]*)`|"([^"]+)"/g)].flatMap(([, path, title = '']) => {
+      file = path ?? file;
+      if (path !== undefined) return existsSync(path) ? [] : [path];
+      const isTest = file.endsWith('.test.ts') && existsSync(file);
+      return isTest && readFileSync(file, 'utf8').includes(title) ? [] : [isTest ? `${file}: ${title}` : title];
+    });
+  });
+}
 
 /** What a page links to and is not there. */
 function brokenLinks(page: string, text: string): string[] {

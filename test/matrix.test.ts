@@ -8,9 +8,9 @@ import type { OpenRouteHandler, PlainRequest } from '../shared/http/route.ts';
 import { functionFiles } from '../shared/manifest/functions.ts';
 import { scopesOf } from '../shared/manifest/route.ts';
 import { openRoutes } from '../shared/manifest/routes.ts';
-import { createKey } from '../shared/store/keys.ts';
 import { call } from './support/call.ts';
 import { aCampaign, plain } from './support/campaigns.ts';
+import { createKey } from './support/create-key.ts';
 import {
   BODIES,
   clear,

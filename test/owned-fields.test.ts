@@ -1,9 +1,10 @@
 import { expect, it } from '@jest/globals';
 import type { Scope } from '../shared/domain/key.ts';
 import { SCOPES } from '../shared/domain/key.ts';
+import { hideFields } from '../shared/http/hide-fields.ts';
 import { OWNED_FIELDS } from '../shared/manifest/owned-fields.ts';
 import { scopesOf } from '../shared/manifest/route.ts';
-import { createKey } from '../shared/store/keys.ts';
+import { createKey } from './support/create-key.ts';
 import type { Row } from './support/every-route.ts';
 import { clear, everyRoute, freshFor, owner, rows, visit, world } from './support/every-route.ts';
 import { PLAIN_FIELDS } from './support/plain-fields.ts';
@@ -51,11 +52,21 @@ it('every field of an answer is either owned or named as plain, and every owned 
   expect([...PLAIN_FIELDS].filter((name) => OWNED_FIELDS[name] !== undefined)).toEqual([]);
 });
 
-it('a resend with `webhooks:write` shows no token, not even as its receiver echoed it', async () => {
+it('a resend with `webhooks:write` shows no token, nor what its receiver answered, which may repeat it', async () => {
   const row = rows.find(({ name }) => name === 'resend-delivery');
   const text = JSON.stringify(await visitWith(row as Row, ['webhooks:write']));
   expect(text).toContain('"tokens":null');
-  expect(text).toContain('got ');
+  expect(text).toContain('"excerpt":null');
   expect(text).not.toContain('1234 5678');
-  expect(JSON.stringify(await visitWith(row as Row, ['webhooks:write', 'orders:read']))).toContain('1234 5678');
+  const whole = JSON.stringify(await visitWith(row as Row, SCOPES));
+  expect(whole).toContain('1234 5678');
+  expect(whole).toContain('got ');
+});
+
+it.each<[string, object, object]>([
+  ['a text, also elsewhere', { tokens: '1234-5678', note: 'is 1234-5678.' }, { tokens: null, note: 'is (hidden).' }],
+  ['what was answered, in any form', { tokens: 5, excerpt: 'five' }, { tokens: null, excerpt: null }],
+  ['nothing else where there was nothing', { tokens: null, excerpt: 'five' }, { tokens: null, excerpt: 'five' }],
+])('a field that is hidden takes away %s', (_what, body, shown) => {
+  expect(hideFields(body, new Set(['tokens']))).toEqual(shown);
 });

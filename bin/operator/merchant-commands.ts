@@ -2,11 +2,14 @@ import { awsWorld } from '../../shared/aws/world.ts';
 import type { Scope } from '../../shared/domain/key.ts';
 import { SCOPES } from '../../shared/domain/key.ts';
 import type { Owner } from '../../shared/domain/ledger.ts';
+import { readLimitChange, withLimit } from '../../shared/domain/terms.ts';
 import { HOUR } from '../../shared/domain/time.ts';
+import { changeTerms } from '../../shared/flows/account/change-terms.ts';
 import { makeKey } from '../../shared/flows/keys/make-key.ts';
 import { revokeKey } from '../../shared/flows/keys/revoke-key.ts';
 import { rollKey } from '../../shared/flows/keys/roll-key.ts';
 import { addEndpoint } from '../../shared/flows/webhooks/add-endpoint.ts';
+import { viewTerms } from '../../shared/http/views/account-views.ts';
 import { viewAct } from '../../shared/http/views/act-views.ts';
 import { viewKey, viewRevocation } from '../../shared/http/views/key-views.ts';
 import { viewEndpoint } from '../../shared/http/views/webhook-views.ts';
@@ -14,6 +17,7 @@ import { listActs, recordAct } from '../../shared/store/audit.ts';
 import type { NewKey } from '../../shared/store/keys.ts';
 import { listKeys, readKey } from '../../shared/store/keys.ts';
 import { createMerchant } from '../../shared/store/merchants.ts';
+import { readTermsNow } from '../../shared/store/terms.ts';
 import type { Options } from './arguments.ts';
 import { instantOf, mode, overlapHours, rangesOf, required, stated, UsageError } from './arguments.ts';
 import { knownMerchant, origin } from './caller.ts';
@@ -68,6 +72,27 @@ export async function rollKeyCommand([merchantId, keyId]: string[], options: Opt
   const roll = { overlapMs: Math.round(hours * HOUR), endsAt: instantOf(options.expires) };
   const owner = await ownerOfKey(merchantId, keyId);
   return showNewKey(await stated(rollKey(awsWorld(), owner, String(keyId), roll, { origin: await origin() })));
+}
+
+export async function showTermsCommand([merchantId]: string[]): Promise<unknown> {
+  return viewTerms(await readTermsNow(awsWorld(), await knownMerchant(merchantId)));
+}
+
+/** A limit of one mode, or whether the merchant is live, which the audit log of live records. */
+export async function setTermsCommand([merchantId, name, value]: string[], options: Options): Promise<unknown> {
+  const id = await knownMerchant(merchantId);
+  const text = required(value, 'a value');
+  if (name === 'live') {
+    if (text !== 'yes' && text !== 'no') throw new UsageError('live must be yes or no');
+    const live = { merchantId: id, mode: 'live' } as const;
+    const isLive = text === 'yes';
+    return viewTerms(await changeTerms(awsWorld(), live, await origin(), (terms) => ({ ...terms, isLive })));
+  }
+  const change = readLimitChange(required(name, 'a limit'), text);
+  if (typeof change === 'string') throw new UsageError(change);
+  const owner = { merchantId: id, mode: mode(options.mode) };
+  const limited = changeTerms(awsWorld(), owner, await origin(), (terms) => withLimit(terms, owner.mode, change));
+  return viewTerms(await limited);
 }
 
 /** The newest entries, with the operators' identities, which merchants do not see. */

@@ -11,7 +11,7 @@ import type { OrderKey } from '../../shared/store/orders.ts';
 import { readOrder } from '../../shared/store/orders.ts';
 import type { Options } from './arguments.ts';
 import { currencyOf, mode, required, signedAmount, UsageError } from './arguments.ts';
-import { decision, knownMerchant, origin } from './caller.ts';
+import { decision, knownMerchant, origin, recordOrderOfStage } from './caller.ts';
 
 /** The commands on money, and on what it is paid for. */
 
@@ -78,6 +78,7 @@ export async function syncCommand([name]: string[], options: Options): Promise<u
   if (!provider) throw new UsageError(`there is no catalogue of ${name}`);
   const allowsWithdrawals = options['allow-withdrawals'];
   const world = awsWorld();
+  if (allowsWithdrawals) await recordOrderOfStage(world, 'catalogue.withdrawals_ordered', provider, {});
   // Metrics are written to the output, which is the answer of the command here.
   const quiet = { ...world, log: { ...world.log, metric: () => undefined } };
   const { isOff, changes, keptBack } = await syncProducts(quiet, provider, { allowsWithdrawals });

@@ -11,6 +11,7 @@ import { SIGNING_PURPOSES } from '../../shared/manifest/access.ts';
 import { secretHolders } from '../../shared/store/secret-holders.ts';
 import type { World } from '../../shared/world.ts';
 import { required, UsageError } from './arguments.ts';
+import { recordOrderOfStage } from './caller.ts';
 
 /** The operator's commands on our signing keys. None of them shows a key. */
 
@@ -18,10 +19,12 @@ const store: SecretStore = { read: (purpose) => readSecret(purpose, true), repla
 
 export async function rotateSecret(world: World, purpose: SigningPurpose, hours?: number): Promise<object> {
   const overlapMs = hours === undefined ? OVERLAPS_MS[purpose] : Math.round(hours * HOUR);
+  await recordOrderOfStage(world, 'secret.rotation_ordered', purpose, { overlap_hours: overlapMs / HOUR });
   return { purpose, keys: await rotateSigningKey(world, store, purpose, overlapMs) };
 }
 
 export async function endSecretOverlap(world: World, purpose: SigningPurpose): Promise<object> {
+  await recordOrderOfStage(world, 'secret.overlap_end_ordered', purpose, {});
   return { purpose, keys: await endOverlap(world, store, purpose) };
 }
 

@@ -25,6 +25,8 @@ import { REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { hashOfNumber, privacyHash } from '../../shared/flows/privacy/hash-of-number.ts';
 import { refusalOf } from '../../shared/flows/refusal-of.ts';
 import { payoutBody } from '../../shared/http/campaign-fields.ts';
+import type { Admission } from '../../shared/http/limits.ts';
+import { admit as admitRequest } from '../../shared/http/limits.ts';
 import { readBody } from '../../shared/http/read-body.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import type { OpenRouteHandler } from '../../shared/http/route.ts';
@@ -76,12 +78,15 @@ interface PayoutRequest extends PayoutInput {
   readonly placedAt: Instant;
   /** The id of the order that would pay it. */
   readonly orderId: string;
+  /** Counts it as an order, once for all its tries. */
+  readonly count: () => Promise<Admission>;
 }
 
 /**
  * Pays a respondent once: the order, its debit, the campaign's totals, the number and the request id are written in one
  * transaction. The same respondent again answers with the same payout, whatever the campaign's state; other content is
- * `reference_reused`. A refused request writes nothing and may be sent again.
+ * `reference_reused`. A refused request writes nothing and may be sent again. Only a new payout counts against the
+ * limit of orders.
  */
 async function makePayout(
   world: World,
@@ -89,7 +94,10 @@ async function makePayout(
   input: PayoutInput,
 ): Promise<{ order: Payout; isReplay: boolean }> {
   const placedAt = world.now();
-  const request = { ...input, campaignId: campaign.id, requestId, placedAt, orderId: newOrderId(world, placedAt) };
+  const orderId = newOrderId(world, placedAt);
+  let counted: Promise<Admission> | undefined;
+  const count = () => (counted ??= admitRequest(world, campaign, 'orders'));
+  const request = { ...input, campaignId: campaign.id, requestId, placedAt, orderId, count };
   const order = await acceptPayout(world, () => decidePayout(world, request));
   if (!order) throw new Refusal('campaign_unfunded');
   if (!isPayout(order)) throw new Error(`${order.agentReference} is no payout`);
@@ -124,7 +132,7 @@ async function decidePayout(world: World, request: PayoutRequest): Promise<Accep
 async function newPayout(
   world: World,
   campaign: Campaign,
-  { orderId, placedAt, requestId, respondentId, target, amount }: PayoutRequest,
+  { orderId, placedAt, requestId, respondentId, target, amount, count }: PayoutRequest,
   { first, attempt }: { first: string; attempt: number },
 ): Promise<Acceptance> {
   const agentReference = attemptReference(first, attempt);
@@ -134,6 +142,8 @@ async function newPayout(
   const at = world.now();
   const denial = denialOf(campaign, request.amountMinor, at);
   if (denial) throw denied(campaign, denial, at);
+  const { refusal } = await count();
+  if (refusal) throw refusal;
   const { day } = admit(campaign, request.amountMinor, at);
   const companions = [
     ...(campaign.isOncePerNumber ? [await claimNumber(world, campaign, request.msisdn, first)] : []),

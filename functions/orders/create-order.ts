@@ -3,11 +3,13 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { duplicateOf } from '../../shared/domain/duplicate.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
+import type { OrderInput } from '../../shared/domain/order-input.ts';
 import { isSlow, pollGaps } from '../../shared/domain/send-times.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { agentReference, productId } from '../../shared/http/fields.ts';
+import { admit } from '../../shared/http/limits.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewOrder, viewWarnings } from '../../shared/http/views/order-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
@@ -44,7 +46,8 @@ const body = z.strictObject({
 
 /**
  * Sends a recharge and waits for its outcome: 201 when the outcome is known, 202 while it is pending, 200 when the same
- * reference was posted before. `Prefer: respond-async` does not wait, `Prefer: wait=N` waits N seconds at most.
+ * reference was posted before. `Prefer: respond-async` does not wait, `Prefer: wait=N` waits N seconds at most. Over
+ * the limit a new order is refused, and one that was posted before is answered as it is.
  */
 export const createOrder = route({
   ...routes.createOrder,
@@ -54,14 +57,9 @@ export const createOrder = route({
     const startedAt = world.now();
     // Begun before the order is written, so that its caller does not wait for it.
     const recent = recentOrders(world, owner);
-    const placed = await placeOrder(world, owner, {
-      productId: body.product_id,
-      target: body.target,
-      amount: body.amount,
-      agentReference: body.agent_reference,
-      customSms: body.custom_sms || undefined,
-    });
-    const waitMs = waitSeconds(headers.prefer, placed.isReplay) * SECOND;
+    const { refusal: limit, headers: limitHeaders } = await admit(world, owner, 'orders');
+    const placed = await placeOrder(world, owner, inputOf(body), limit);
+    const waitMs = limit ? 0 : waitSeconds(headers.prefer, placed.isReplay) * SECOND;
     const order = await awaitOutcome(world, placed.order, startedAt, waitMs);
     const decided = placed.isReplay ? 200 : 201;
     return {
@@ -71,10 +69,16 @@ export const createOrder = route({
       headers: {
         location: `/api/v1/orders/${encodeURIComponent(order.agentReference)}`,
         ...(placed.isReplay ? REPLAYED : {}),
+        ...limitHeaders,
       },
     };
   },
 });
+
+function inputOf({ product_id, target, amount, agent_reference, custom_sms }: z.infer<typeof body>): OrderInput {
+  const customSms = custom_sms || undefined;
+  return { productId: product_id, target, amount, agentReference: agent_reference, customSms };
+}
 
 /**
  * The order once it is decided, or as it is when the time is up. An `unknown` order counts as decided, and so does one

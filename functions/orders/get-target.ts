@@ -2,14 +2,20 @@ import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import type { Product } from '../../shared/domain/catalogue.ts';
 import { ANY_NETWORK, parseMeter } from '../../shared/domain/catalogue.ts';
+import type { Mode, Owner } from '../../shared/domain/ledger.ts';
+import { masked } from '../../shared/domain/mask.ts';
 import { readPhone } from '../../shared/domain/order-input.ts';
 import type { Phone } from '../../shared/domain/phone.ts';
 import { PLANS } from '../../shared/domain/phone.ts';
 import { listOffers } from '../../shared/flows/orders/list-offers.ts';
+import { hashOfNumber } from '../../shared/flows/privacy/hash-of-number.ts';
+import { requireAdmission } from '../../shared/http/limits.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
+import type { Answer } from '../../shared/http/route.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewProduct } from '../../shared/http/views/product-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
+import { hasDelivered } from '../../shared/store/recent-orders.ts';
 import type { World } from '../../shared/world.ts';
 
 const query = z.strictObject({
@@ -18,7 +24,8 @@ const query = z.strictObject({
 
 /**
  * What a number or meter is, before money is spent on it. A number without its calling code is taken as of `country`,
- * by default Zimbabwe; for a meter the provider is asked for the holder's name and address.
+ * by default Zimbabwe; for a meter the provider is asked for the holder's name and address, of which those who sold it
+ * nothing lately see the initials.
  */
 export const getTarget = route({
   ...routes.getTarget,
@@ -28,7 +35,7 @@ export const getTarget = route({
     const products = [...(await listOffers(world)).values()];
     const meter = parseMeter(params.target);
     const phone = meter ? undefined : readPhone(params.target, query.country);
-    if (meter) return { status: 200, body: await describeMeter(world, owner.mode, meter, products) };
+    if (meter) return lookUpMeter(world, owner, meter, products);
     if (!phone) {
       const detail = 'This is neither a mobile number of a country we serve nor an 11-digit meter number.';
       throw new Refusal('invalid_target', { param: 'target', detail });
@@ -61,7 +68,20 @@ function likelyFirst(network: string) {
   return (a: Product, b: Product) => rank(a) - rank(b) || a.id - b.id;
 }
 
-async function describeMeter(world: World, mode: 'live' | 'test', meter: string, products: readonly Product[]) {
+/** Whose a meter is, is theirs to say: a look-up is limited and logged, and shows initials to who sold them nothing. */
+async function lookUpMeter(world: World, owner: Owner, meter: string, products: readonly Product[]): Promise<Answer> {
+  const { headers } = await requireAdmission(world, owner, 'meter_lookups');
+  world.log.info('meter.looked_up', { ...owner, meter: await hashOfNumber(world, meter) });
+  const [described, isKnown] = await Promise.all([
+    describeMeter(world, owner.mode, meter, products),
+    hasDelivered(world, owner, meter),
+  ]);
+  const { name, address = null } = described.holder;
+  const shown = isKnown ? { name, address } : { name: masked(name), address: address && masked(address) };
+  return { status: 200, body: { ...described, holder: { ...shown, masked: !isKnown } }, headers };
+}
+
+async function describeMeter(world: World, mode: Mode, meter: string, products: readonly Product[]) {
   const usable = products.filter((product) => product.targetType === 'meter' && product.available);
   const [first] = usable;
   const provider = first ? world.provider(mode === 'test' ? 'sandbox' : first.provider) : undefined;
@@ -82,7 +102,7 @@ async function describeMeter(world: World, mode: 'live' | 'test', meter: string,
     country: first.country,
     network: first.network,
     network_is_certain: true,
-    holder: { name: holder.name, address: holder.address ?? null },
+    holder,
     products: usable.map(viewProduct),
   };
 }

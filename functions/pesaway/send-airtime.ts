@@ -10,6 +10,7 @@ import { REGIONS, regionOfCountry, regionOfCurrency } from '../../shared/domain/
 import { keyOfToken } from '../../shared/flows/access-token.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { requireUrl } from '../../shared/flows/webhooks/add-endpoint.ts';
+import { admit } from '../../shared/http/limits.ts';
 import { amount, anyText, note, phoneNumber, reference, regionOf } from '../../shared/http/pesaway-fields.ts';
 import { acceptance, pesawayProtocol } from '../../shared/http/pesaway-protocol.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
@@ -55,7 +56,8 @@ export const sendAirtime = route({
     const resultsUrl = body.ResultsUrl || undefined;
     if (resultsUrl !== undefined) requireUrl(world, resultsUrl);
     const { id } = await productFor(world, owner.mode, region, body);
-    const { order, isReplay } = await placeOrder(world, owner, {
+    const limit = await admit(world, owner, 'orders');
+    const input = {
       productId: id,
       target: body.PhoneNumber,
       amount: body.Amount,
@@ -63,11 +65,12 @@ export const sendAirtime = route({
       customSms: body.Description || body.Reason || undefined,
       resultsUrl,
       hidesFunds: resultsUrl !== undefined && !key.scopes.includes('wallet:read'),
-    });
+    };
+    const { order, isReplay } = await placeOrder(world, owner, input, limit.refusal);
     return {
       status: 200,
       body: acceptance(order.agentReference, order.id, '200.001'),
-      headers: isReplay ? REPLAYED : {},
+      headers: { ...limit.headers, ...(isReplay ? REPLAYED : {}) },
     };
   },
 });

@@ -2,6 +2,7 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { ATTEMPT_LEASE_MS, newDelivery, TEST_EVENT } from '../../shared/domain/webhook.ts';
 import { attempt } from '../../shared/flows/webhooks/deliver-event.ts';
 import { findEnabledEndpoint } from '../../shared/flows/webhooks/find-webhook.ts';
+import { requireAdmission } from '../../shared/http/limits.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewDeliveryInFull } from '../../shared/http/views/webhook-views.ts';
 import { endpointParams } from '../../shared/http/webhook-fields.ts';
@@ -15,6 +16,7 @@ export const testEndpoint = route({
   params: endpointParams,
   async run(world, { owner, params }) {
     const endpoint = await findEnabledEndpoint(world, owner, params.endpoint_id);
+    const { headers } = await requireAdmission(world, owner, 'test_events');
     const at = world.now();
     const id = newId(world, 'evt');
     const object = { message: 'This is a test.', endpoint_id: endpoint.id, mode: endpoint.mode };
@@ -22,7 +24,7 @@ export const testEndpoint = route({
     const event = { id, type: TEST_EVENT, createdAt: at, sequence: 1, body };
     const delivery = { ...newDelivery(endpoint, event, at, { leaseMs: ATTEMPT_LEASE_MS }), isTest: true };
     await saveDelivery(world, delivery);
-    return { status: 200, body: viewDeliveryInFull(await attempt(world, delivery, endpoint)) };
+    return { status: 200, body: viewDeliveryInFull(await attempt(world, delivery, endpoint)), headers };
   },
 });
 

@@ -1,4 +1,6 @@
 import type { ProviderName } from '../domain/catalogue.ts';
+import type { CallRates } from '../domain/order.ts';
+import { environment } from '../manifest/access.ts';
 import { hotrecharge, parseHotrechargeCredentials } from '../providers/hotrecharge.ts';
 import { parsePesawayCredentials, pesaway } from '../providers/pesaway.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -9,8 +11,14 @@ import { readSecret } from './secrets.ts';
 
 type Means = Pick<World, 'now' | 'sleep'> & { readonly isLocal: boolean };
 
-/** The adapter of a provider. Local mode reaches this machine only. */
-export function makeProvider(name: ProviderName, { isLocal, now, sleep }: Means): Provider {
+/** The adapter of a provider, at the pace of this stage's account. Local mode reaches this machine only. */
+export function makeProvider(name: ProviderName, means: Means): Provider {
+  const provider = adapterOf(name, means);
+  const rates: Partial<Record<ProviderName, CallRates>> = JSON.parse(process.env[environment.callRates] ?? '{}');
+  return { ...provider, capabilities: { ...provider.capabilities, ...rates[name] } };
+}
+
+function adapterOf(name: ProviderName, { isLocal, now, sleep }: Means): Provider {
   const http = nodeHttp({ loopbackOnly: isLocal });
   switch (name) {
     case 'hotrecharge': {

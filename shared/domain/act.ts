@@ -27,6 +27,7 @@ export interface Origin {
 /** What is recorded: every act that changes what a merchant has set up, or decides about its money. */
 export const ACTIONS = [
   'merchant.created',
+  'terms.set',
   'key.created',
   'key.rolled',
   'key.revoked',
@@ -45,7 +46,13 @@ export const ACTIONS = [
   'topup.resolved',
   'number.erased',
 ] as const;
-export type Action = (typeof ACTIONS)[number];
+
+/** Of the stage, and not of a merchant. Recorded before they are done: a secret is not part of a transaction. */
+export type StageAction = 'secret.rotation_ordered' | 'secret.overlap_end_ordered' | 'catalogue.withdrawals_ordered';
+export type Action = (typeof ACTIONS)[number] | StageAction;
+
+/** Whose acts those are that concern all merchants. */
+export const STAGE: Owner = { merchantId: 'stage', mode: 'live' };
 
 /** Facts about what an act is about, as they are shown. Never a secret. */
 export type Facts = Readonly<Record<string, unknown>>;

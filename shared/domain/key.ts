@@ -1,5 +1,6 @@
 import type { Actor } from './act.ts';
 import { isInRanges, isWithinRanges } from './address-range.ts';
+import { defined } from './defined.ts';
 import type { Mode, Owner } from './ledger.ts';
 import { sha256 } from './sha256.ts';
 import type { Instant } from './time.ts';
@@ -20,6 +21,7 @@ export const SCOPES = [
   'webhooks:write',
   'campaigns:read',
   'campaigns:write',
+  'account:read',
   'keys:write',
   'audit:read',
 ] as const;
@@ -51,6 +53,10 @@ export interface Key extends Owner, Powers {
   readonly replaces: readonly string[];
   /** The key that replaces it. */
   readonly replacedBy?: string;
+  /** It has expired and no longer counts among its merchant's keys. */
+  readonly isUncounted?: boolean;
+  /** When it would end by itself, where it is replaced: `endsAt` is then the end of the overlap. Absent: never. */
+  readonly ownEndsAt?: Instant;
   /** Increases with every change but of `usedAt`; each write is conditional on it. */
   readonly revision: number;
 }
@@ -64,6 +70,11 @@ export function isUsable(key: Key, { at, address }: { at: Instant; address: stri
 /** Neither revoked nor expired. */
 export function isActive({ revokedAt, endsAt }: Key, at: Instant): boolean {
   return revokedAt === undefined && (endsAt === undefined || at < endsAt);
+}
+
+/** Whether it counts among its merchant's keys. One that has expired does until somebody needs its place. */
+export function isCounted({ revokedAt, isUncounted = false }: Key): boolean {
+  return revokedAt === undefined && !isUncounted;
 }
 
 /** What of these powers a key does not have itself and so cannot give; `undefined` if it has all of them. */
@@ -85,7 +96,19 @@ export function problemOfPowers(
 
 /** A key that another one replaces, which ends with the overlap or, if it would end sooner by itself, as before. */
 export function replaced(key: Key, by: string, overlapMs: number, at: Instant): Key {
-  return { ...key, endsAt: earlier(key.endsAt, plus(at, overlapMs)), replacedBy: by, revision: key.revision + 1 };
+  const endsAt = earlier(key.endsAt, plus(at, overlapMs));
+  const ownEndsAt = ownEndOf(key);
+  return { ...key, endsAt, ...defined({ ownEndsAt }), replacedBy: by, revision: key.revision + 1 };
+}
+
+/** When a key ends by itself; `undefined`: never. */
+export function ownEndOf({ replacedBy, ownEndsAt, endsAt }: Key): Instant | undefined {
+  return replacedBy === undefined ? endsAt : ownEndsAt;
+}
+
+/** An expired key that gives up its place among its merchant's keys. */
+export function uncounted(key: Key): Key {
+  return { ...key, isUncounted: true, revision: key.revision + 1 };
 }
 
 export function revoked(key: Key, at: Instant): Key {

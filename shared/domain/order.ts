@@ -270,8 +270,14 @@ export type Finding =
   /** `account` is the one that asked, as a fingerprint: it says nothing about what another account sent. */
   | { readonly kind: 'not_found'; readonly account?: string; readonly evidence: string };
 
+/** Calls a second that an account at a provider takes, of all our processes together. */
+export interface CallRates {
+  readonly sendsPerSecondMax: number;
+  readonly queriesPerSecondMax: number;
+}
+
 /** What a provider supports. The dispatcher and the reconciler depend on this and on no provider's name. */
-export interface Capabilities {
+export interface Capabilities extends CallRates {
   /** How long a send may take. Its claim lasts this long and a margin. */
   readonly sendTimeoutMs: number;
   readonly answersQueries: boolean;
@@ -281,9 +287,6 @@ export interface Capabilities {
   readonly queryIntervalMs: number;
   /** Age at which an unclear order goes to manual review. */
   readonly reviewAfterMs: number;
-  /** Calls a second that our account takes, of all our processes together. */
-  readonly sendsPerSecondMax: number;
-  readonly queriesPerSecondMax: number;
 }
 
 /** A decision, not yet written: one conditional write, or one transaction when money moves. */

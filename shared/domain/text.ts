@@ -23,3 +23,17 @@ export function withoutTrailing(text: string, character: string): string {
   while (text[end - 1] === character) end -= 1;
   return text.slice(0, end);
 }
+
+/**
+ * A value as JSON for a terminal. What a merchant may write in a name and a terminal takes for a command, or shows in
+ * another order, is escaped.
+ */
+export function printable(value: unknown): string {
+  const text = JSON.stringify(value, null, 2);
+  return text.replace(/[\u007f-\u009f\p{Cf}]/gu, escaped);
+}
+
+function escaped(char: string): string {
+  const units = Array.from({ length: char.length }, (_, index) => char.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+}

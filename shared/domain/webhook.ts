@@ -73,8 +73,6 @@ export const EVENT_TYPES: readonly string[] = [
 /** Sent on request only, to the tested endpoint. */
 export const TEST_EVENT = 'webhook.test';
 
-/** The limit for one merchant in one mode. */
-export const ENDPOINTS_MAX = 5;
 /** Deliveries expire after this long, delivered or not. */
 export const DELIVERY_KEPT_MS = 90 * DAY;
 

@@ -1,5 +1,6 @@
 import type { InputProblem } from '../domain/order-input.ts';
-import { REFUSALS, Refusal } from '../http/refusal.ts';
+import { Refusal } from '../http/refusal.ts';
+import { REFUSALS } from '../manifest/refusals.ts';
 
 /** The refusal that answers a request whose input has this problem, and lists the other one where there are two. */
 export function refusalOf({ also, code, ...facts }: InputProblem): Refusal {

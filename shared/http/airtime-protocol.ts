@@ -1,7 +1,7 @@
 import { keyOfAuthorization, schemeProblem } from '../domain/key.ts';
+import { REFUSALS } from '../manifest/refusals.ts';
 import { readActiveKey } from '../store/keys.ts';
 import { problem } from './problem.ts';
-import { REFUSALS } from './refusal.ts';
 import type { Protocol } from './route.ts';
 
 /** Our own protocol: keys as `Api-Key …`, refusals as RFC 9457 problem details. */

@@ -1,5 +1,5 @@
 import type { Scope } from '../domain/key.ts';
-import { OWNED_FIELDS } from '../manifest/owned-fields.ts';
+import { ECHOES, OWNED_FIELDS } from '../manifest/owned-fields.ts';
 import type { Route } from '../manifest/route.ts';
 import { scopesOf } from '../manifest/route.ts';
 
@@ -11,18 +11,22 @@ export function hiddenFields(route: Pick<Route, 'scope'>, held: readonly Scope[]
   return new Set(Object.keys(OWNED_FIELDS).filter((name) => !isShown(OWNED_FIELDS[name] ?? { scopes: [] })));
 }
 
-/** A body in which these fields are `null`. Their texts are nowhere else either, as in what a receiver echoed. */
+/**
+ * A body in which these fields are `null`. Their texts are nowhere else either, and where one of them was not `null`
+ * before, what a receiver answered is: it may repeat any of them in a form of its own, or in part.
+ */
 export function hideFields(body: unknown, hidden: ReadonlySet<string>): unknown {
   if (hidden.size === 0) return body;
-  const texts = new Set<string>();
-  const without = withNulls(body, hidden, texts);
-  return texts.size === 0 ? without : withoutTexts(without, [...texts]);
+  const values: unknown[] = [];
+  const without = withNulls(body, hidden, values);
+  return values.length === 0 ? without : withoutTexts(without, values.flatMap(textsIn));
 }
 
-function withNulls(value: unknown, hidden: ReadonlySet<string>, texts: Set<string>): unknown {
+/** `values` receives those that are hidden. */
+function withNulls(value: unknown, hidden: ReadonlySet<string>, values: unknown[]): unknown {
   return mapped(value, (name, field) => {
-    if (!hidden.has(name)) return withNulls(field, hidden, texts);
-    collectTexts(field, texts);
+    if (!hidden.has(name)) return withNulls(field, hidden, values);
+    if (field !== null && field !== undefined) values.push(field);
     return null;
   });
 }
@@ -30,15 +34,14 @@ function withNulls(value: unknown, hidden: ReadonlySet<string>, texts: Set<strin
 /** Shorter texts may be part of something else by chance. */
 const TEXT_LENGTH_MIN = 8;
 
-function collectTexts(value: unknown, texts: Set<string>): void {
-  if (typeof value === 'string' && value.length >= TEXT_LENGTH_MIN) texts.add(value);
-  else if (typeof value === 'object' && value !== null)
-    for (const each of Object.values(value)) collectTexts(each, texts);
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return value.length >= TEXT_LENGTH_MIN ? [value] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 function withoutTexts(value: unknown, texts: readonly string[]): unknown {
   if (typeof value === 'string') return texts.reduce((text, hidden) => text.replaceAll(hidden, '(hidden)'), value);
-  return mapped(value, (_name, field) => withoutTexts(field, texts));
+  return mapped(value, (name, field) => (ECHOES.has(name) ? null : withoutTexts(field, texts)));
 }
 
 /** An array or an object with each value mapped by its name; elements of an array have none. */

@@ -1,9 +1,10 @@
 import type { Key } from '../domain/key.ts';
 import { excerpt } from '../domain/text.ts';
+import type { RefusalCode } from '../manifest/refusals.ts';
+import { REFUSALS } from '../manifest/refusals.ts';
 import { readActiveKey } from '../store/keys.ts';
 import type { World } from '../world.ts';
-import type { Refusal, RefusalCode } from './refusal.ts';
-import { REFUSALS } from './refusal.ts';
+import type { Refusal } from './refusal.ts';
 import type { Answer, PlainRequest, Protocol } from './route.ts';
 
 /**
@@ -25,7 +26,7 @@ export const PESAWAY_CODES = {
   '404.001': 'Transaction not found: none has this reference.',
   '409.001': 'ExternalReference was used for another request.',
   '413.001': 'The body is too large.',
-  '429.001': 'Too many concurrent requests. Send the same request again after the seconds in Retry-After.',
+  '429.001': 'Too many requests. Send the same request again after the seconds in Retry-After.',
   '500.001': 'Something went wrong on our side. Send the same request again: it is never executed twice.',
   '503.001': 'The network is not available at present. Send the same request again later.',
 } as const;
@@ -45,6 +46,7 @@ const BY_REFUSAL: Readonly<Record<string, PesawayCode>> = {
   reference_reused: '409.001',
   body_too_large: '413.001',
   busy: '429.001',
+  rate_limited: '429.001',
   internal_error: '500.001',
   product_unavailable: '503.001',
 };

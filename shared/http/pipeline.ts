@@ -13,6 +13,7 @@ import { airtimeProtocol } from './airtime-protocol.ts';
 import { hiddenFields, hideFields } from './hide-fields.ts';
 import { withIdempotencyKey } from './idempotency-key.ts';
 import { requireReadable } from './json.ts';
+import { admitBadKey } from './limits.ts';
 import { BODY_BYTES_MAX, check, parseBody, requireSize } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import { requireScopes } from './require-scopes.ts';
@@ -120,7 +121,7 @@ async function respondAndLog(
     about = answer.log;
     response = respond(answer, request);
   } catch (error) {
-    const refusal = toRefusal(error);
+    const refusal = await countedIfBadKey(world, toRefusal(error), request);
     code = refusal.code;
     if (code === 'internal_error') world.log.error('request.failed', { route: name }, error);
     response = refuse(world, refusal, request, protocol);
@@ -155,6 +156,15 @@ async function authenticate(
     ...defined({ detail: protocol.schemeProblem?.(headers) }),
     headers: { 'www-authenticate': protocol.scheme },
   });
+}
+
+/**
+ * Counts a request without a valid key by its address. Beyond the limit it is asked to wait instead; a valid key
+ * is served from any address, so nobody is locked out by who shares theirs.
+ */
+async function countedIfBadKey(world: World, refusal: Refusal, { address }: PlainRequest): Promise<Refusal> {
+  if (refusal.code !== 'unauthenticated' || address === undefined) return refusal;
+  return (await admitBadKey(world, address)).refusal ?? refusal;
 }
 
 function originOf({ id }: Key, { requestId, address }: PlainRequest): Origin {

@@ -1,6 +1,6 @@
 import { defined } from '../domain/defined.ts';
+import { REFUSALS } from '../manifest/refusals.ts';
 import type { Refusal } from './refusal.ts';
-import { REFUSALS } from './refusal.ts';
 
 /**
  * The body of a refusal: RFC 9457 problem details, and our own members. `type` is an absolute URL if the public URL is

@@ -91,6 +91,8 @@ export const environment = {
   filesBucket: 'FILES_BUCKET',
   auditDays: 'AUDIT_DAYS',
   retentionDays: 'RETENTION_DAYS',
+  /** Of the stage's accounts at providers, as JSON by the provider's name; absent, an adapter's own count. */
+  callRates: 'CALL_RATES',
   headsBucket: 'HEADS_BUCKET',
   headsKeyArn: 'HEADS_KEY_ARN',
 } as const;

@@ -33,6 +33,8 @@ export const METRICS = {
   webhookDisabled: 'WebhookDisabled',
   /** A live item that a sweep could not handle for the third time in a row, or more. */
   failingItems: 'FailingItems',
+  /** Requests that were served without their rate limit, because its table did not answer. */
+  limitsNotKept: 'LimitsNotKept',
 } as const;
 
 /** A prefunded balance below this is low, in major units: it is an alarm, and it is read more often. */

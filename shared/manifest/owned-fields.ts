@@ -32,3 +32,6 @@ export const OWNED_FIELDS: Readonly<Record<string, Ownership>> = {
   Balance: WALLET,
   AvailableBalance: WALLET,
 };
+
+/** Fields with what a merchant's receiver answered to an event. */
+export const ECHOES: ReadonlySet<string> = new Set(['excerpt']);

@@ -95,6 +95,8 @@ export const tables = {
   audit: { partition: text('pk'), sort: text('sk'), indexes: [], expiry: 'expiresAt' },
   catalogue: { partition: text('pk'), sort: text('sk'), indexes: [] },
   health: { partition: text('pk'), indexes: [] },
+  // Of its own: every route writes here, but for one attribute at a time, and what is leased is of no use in an hour.
+  limits: { partition: text('pk'), indexes: [], expiry: 'expiresAt' },
 } as const satisfies Record<string, TableShape>;
 
 export type TableName = keyof typeof tables;

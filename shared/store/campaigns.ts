@@ -3,6 +3,8 @@ import type { Owner } from '../domain/ledger.ts';
 import { sha256 } from '../domain/sha256.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
+import type { CountedWrite } from './counts.ts';
+import { writeCounted } from './counts.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { listKeys, listNewestFirst } from './list-newest-first.ts';
@@ -50,7 +52,32 @@ export function saveCampaign(world: World, campaign: Campaign, companions: reado
   return saveNext(world, { table: 'campaigns', item: itemOf(campaign), counter: 'version' }, companions);
 }
 
-/** The same as one put of a transaction. */
+/** Writes the first version of a campaign, with companions, unless its merchant has as many as it may have. */
+export function createCampaign(
+  world: World,
+  campaign: Campaign,
+  max: number,
+  companions: readonly Put[],
+): Promise<CountedWrite> {
+  const { merchantId, mode } = campaign;
+  const owner = { merchantId, mode };
+  const counted = { owner, kind: 'campaigns', countNow: () => countCampaigns(world, owner) } as const;
+  return writeCounted(world, counted, { max }, [campaignPut(world, campaign), ...companions]);
+}
+
+/** By the list, which lags by moments. */
+async function countCampaigns(world: World, owner: Owner): Promise<number> {
+  let count = 0;
+  for (let below: string | undefined, isMore = true; isMore; ) {
+    const { campaigns, next } = await listCampaigns(world, owner, { below, limit: 100 });
+    count += campaigns.length;
+    below = next;
+    isMore = next !== undefined;
+  }
+  return count;
+}
+
+/** The next version of a campaign, as one put of a transaction. */
 export function campaignPut(world: World, campaign: Campaign): Put {
   const item = { ...itemOf(campaign), writeId: newId(world, 'wri') };
   return nextPut({ table: 'campaigns', item, counter: 'version' });

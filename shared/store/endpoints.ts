@@ -2,12 +2,15 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Owner } from '../domain/ledger.ts';
 import type { Endpoint } from '../domain/webhook.ts';
 import { RESULTS_ENDPOINT, resultsEndpoint } from '../domain/webhook.ts';
+import { newId } from '../id.ts';
 import type { World } from '../world.ts';
+import type { CountChange } from './counts.ts';
+import { writeCounted } from './counts.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { queryAll } from './read-items.ts';
 import type { Put } from './write.ts';
-import { saveNext } from './write.ts';
+import { nextPut, saveNext } from './write.ts';
 
 /**
  * Webhook endpoints: `merchant#<id>` / `endpoint#<mode>#<id>` in the merchants' table, and `results#<mode>` for the one
@@ -53,6 +56,34 @@ export async function listEndpoints(world: World, { merchantId, mode }: Owner): 
 export function saveEndpoint(world: World, endpoint: Endpoint, companions: readonly Put[] = []): Promise<boolean> {
   const item = { ...keyOf(endpoint, endpoint.id, endpoint.url), ...endpoint };
   return saveNext(world, { table: 'merchants', item, counter: 'revision' }, companions);
+}
+
+/** Writes the first revision of an endpoint, with companions, unless there are as many as there may be. */
+export async function createEndpoint(
+  world: World,
+  endpoint: Endpoint,
+  max: number,
+  companions: readonly Put[],
+): Promise<boolean> {
+  return (await saveCounted(world, endpoint, { max }, companions)) !== 'full';
+}
+
+/** Writes the last revision of an endpoint, with companions. False when another writer was first. */
+export async function removeEndpoint(
+  world: World,
+  endpoint: Endpoint,
+  companions: readonly Put[] = [],
+): Promise<boolean> {
+  return (await saveCounted(world, endpoint, 'one fewer', companions)) === 'done';
+}
+
+function saveCounted(world: World, endpoint: Endpoint, change: CountChange, companions: readonly Put[]) {
+  const { merchantId, mode } = endpoint;
+  const owner = { merchantId, mode };
+  const countNow = async () => (await listEndpoints(world, owner)).length;
+  const item = { ...keyOf(owner, endpoint.id, endpoint.url), ...endpoint, writeId: newId(world, 'wri') };
+  const put = nextPut({ table: 'merchants', item, counter: 'revision' });
+  return writeCounted(world, { owner, kind: 'endpoints', countNow }, change, [put, ...companions]);
 }
 
 function keyOf({ merchantId, mode }: Owner, id: string, host: string): { pk: string; sk: string } {

@@ -2,18 +2,30 @@ import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Actor } from '../domain/act.ts';
 import { defined } from '../domain/defined.ts';
 import type { Key, Powers } from '../domain/key.ts';
-import { composeKey, hourToNote, isUsable, KEY_RANDOM_BYTES, modeOfKey, prefixOfKey } from '../domain/key.ts';
-import type { Mode } from '../domain/ledger.ts';
+import {
+  composeKey,
+  hourToNote,
+  isActive,
+  isCounted,
+  isUsable,
+  KEY_RANDOM_BYTES,
+  modeOfKey,
+  prefixOfKey,
+  uncounted,
+} from '../domain/key.ts';
+import type { Mode, Owner } from '../domain/ledger.ts';
 import { sha256 } from '../domain/sha256.ts';
 import { elapsed, MINUTE } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
+import type { Counted, CountedWrite } from './counts.ts';
+import { writeCounted } from './counts.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
-import { merchantPk } from './merchants.ts';
+import { merchantPk, readMerchant } from './merchants.ts';
 import { queryAll } from './read-items.ts';
-import type { Put } from './write.ts';
-import { nextPut, Retry, saveNext, withRetries, write } from './write.ts';
+import type { Check, Put } from './write.ts';
+import { nextPut, saveNext } from './write.ts';
 
 /**
  * API keys, in the table of merchants: `key#<sha256>` / `key`, a key by the hash of its text; and `merchant#<id>` /
@@ -70,49 +82,70 @@ export function composeNewKey(world: World, { replaces = [], ...request }: KeyRe
   return { key, text };
 }
 
-/** Makes a key of a merchant that exists. `companionsOf`: what is written in the same transaction. */
-export async function createKey(
+/** Writes a new key, with companions, unless its merchant has as many as it may have. */
+export async function insertKey(
   world: World,
-  request: KeyRequest,
-  companionsOf: (key: Key) => readonly Put[] = () => [],
-): Promise<NewKey> {
-  const made = composeNewKey(world, request);
-  await insertKey(world, made.key, companionsOf(made.key));
-  return made;
+  key: Key,
+  max: number,
+  companions: readonly (Put | Check)[] = [],
+): Promise<CountedWrite> {
+  const { hash, merchantId } = key;
+  const pk = merchantPk(merchantId);
+  const actions = [
+    keyPut(key, newId(world, 'wri')),
+    { table: 'merchants', item: { pk, sk: `key#${key.id}`, hash }, condition: 'attribute_not_exists(pk)' },
+    { table: 'merchants', key: { pk, sk: 'profile' }, condition: 'attribute_exists(pk)' },
+    ...companions,
+  ] as const;
+  const counted = keysOf(world, key);
+  const inserted = await writeCounted(world, counted, { max }, actions);
+  if (inserted === 'taken' && !(await readMerchant(world, merchantId))) {
+    throw new Error(`there is no merchant ${merchantId}`);
+  }
+  if (inserted !== 'full' || !(await uncountExpired(world, key))) return inserted;
+  return writeCounted(world, counted, { max }, actions);
 }
 
-/** False when a companion was written first: then nothing of it is written. */
-export function insertKey(world: World, key: Key, companions: readonly Put[]): Promise<boolean> {
-  const writeId = newId(world, 'wri');
-  const put = nextPut({ table: 'merchants', item: { ...itemOf(key), writeId }, counter: 'revision' });
-  const { hash, merchantId } = key;
-  const pointer = { pk: merchantPk(merchantId), sk: `key#${key.id}`, hash };
-  const profile = { pk: merchantPk(merchantId), sk: 'profile' };
-  return withRetries(world, async () => {
-    const written = await write(world, [
-      put,
-      { table: 'merchants', item: pointer, condition: 'attribute_not_exists(pk)' },
-      { table: 'merchants', key: profile, condition: 'attribute_exists(pk)' },
-      ...companions,
-    ]);
-    if (written.kind === 'again') return new Retry(written.reason);
-    if (written.kind === 'done' || written.rows[0]?.writeId === writeId) return true;
-    if (written.rows[2]) throw new Error(`there is no merchant ${merchantId}`);
-    return false;
-  });
+/** Takes the keys that have expired out of the count, each once. False if there are none. */
+async function uncountExpired(world: World, owner: Owner): Promise<boolean> {
+  const at = world.now();
+  const expired = (await listCounted(world, owner)).filter((key) => !isActive(key, at));
+  for (const key of expired) {
+    // Where it is taken, somebody else has uncounted or revoked it.
+    await writeCounted(world, keysOf(world, owner), 'one fewer', [keyPut(uncounted(key), newId(world, 'wri'))]);
+  }
+  return expired.length > 0;
+}
+
+function keysOf(world: World, { merchantId, mode }: Owner): Counted {
+  const owner = { merchantId, mode };
+  return { owner, kind: 'keys', countNow: async () => (await listCounted(world, owner)).length };
+}
+
+async function listCounted(world: World, { merchantId, mode }: Owner): Promise<Key[]> {
+  return (await listKeys(world, merchantId)).filter((key) => key.mode === mode && isCounted(key));
 }
 
 /**
- * Writes the next revision of a key, and the companions in the same transaction. False when another writer was first;
+ * Writes a key that is revoked now, and the companions in the same transaction. False when another writer was first;
  * our own write whose answer was lost counts as done.
  */
-export function saveKey(world: World, key: Key, companions: readonly Put[]): Promise<boolean> {
-  return saveNext(world, { table: 'merchants', item: itemOf(key), counter: 'revision' }, companions);
+export async function saveRevoked(world: World, key: Key, companions: readonly Put[]): Promise<boolean> {
+  // One that was uncounted when it expired has no place left to give up.
+  if (key.isUncounted)
+    return saveNext(world, { table: 'merchants', item: itemOf(key), counter: 'revision' }, companions);
+  const actions = [keyPut(key, newId(world, 'wri')), ...companions];
+  return (await writeCounted(world, keysOf(world, key), 'one fewer', actions)) === 'done';
 }
 
-/** The same as one put, for a transaction. */
-export function keyPut(key: Key): Put {
-  return nextPut({ table: 'merchants', item: itemOf(key), counter: 'revision' });
+/** The next revision of a key, as one put of a transaction. */
+export function keyPut(key: Key, writeId?: string): Put {
+  return nextPut({ table: 'merchants', item: { ...itemOf(key), ...defined({ writeId }) }, counter: 'revision' });
+}
+
+/** A check, for a transaction, that this key was not revoked since it was read. */
+export function unrevoked({ hash }: Key): Check {
+  return { table: 'merchants', key: { pk: keyPk(hash), sk: 'key' }, condition: 'attribute_not_exists(revokedAt)' };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { defined } from '../domain/defined.ts';
 import { newId } from '../id.ts';
@@ -20,6 +20,15 @@ export interface Put {
   readonly condition: string;
   readonly names?: Record<string, string>;
   readonly values?: Item;
+}
+
+/** A change of some attributes of an item, where what else it holds is not known or not ours to write. */
+export interface Update {
+  readonly table: TableName;
+  readonly key: Item;
+  readonly update: string;
+  readonly condition: string;
+  readonly values: Item;
 }
 
 /** A condition on an item that the transaction does not write. */
@@ -72,7 +81,7 @@ export class Retry {
 }
 
 /** Writes all puts or none. One put is a plain conditional write, at a third of a transaction's price and latency. */
-export async function write(world: World, puts: readonly (Put | Check)[]): Promise<Written> {
+export async function write(world: World, puts: readonly (Put | Update | Check)[]): Promise<Written> {
   const [only] = puts;
   try {
     if (only && 'item' in only && puts.length === 1) await world.db.send(new PutCommand(putInput(world, only)));
@@ -83,8 +92,24 @@ export async function write(world: World, puts: readonly (Put | Check)[]): Promi
   }
 }
 
-function actionOf(world: World, put: Put | Check) {
+/** One update by itself. Answers with the item after it. */
+export async function writeUpdate(
+  world: World,
+  update: Update,
+): Promise<{ kind: 'done'; item: Item } | Exclude<Written, { kind: 'done' }>> {
+  try {
+    const input = { ...updateInput(world, update), ReturnValues: 'ALL_NEW' as const };
+    return { kind: 'done', item: (await world.db.send(new UpdateCommand(input))).Attributes ?? {} };
+  } catch (error) {
+    const written = classify(error, 1);
+    if (written.kind === 'done') throw error;
+    return written;
+  }
+}
+
+function actionOf(world: World, put: Put | Update | Check) {
   if ('item' in put) return { Put: putInput(world, put) };
+  if ('update' in put) return { Update: updateInput(world, put) };
   const { table, key, condition } = put;
   return { ConditionCheck: { TableName: world.table(table), Key: key, ConditionExpression: condition } };
 }
@@ -95,6 +120,17 @@ function putInput(world: World, { table, item, condition, names, values }: Put) 
     Item: item,
     ConditionExpression: condition,
     ...defined({ ExpressionAttributeNames: names, ExpressionAttributeValues: values }),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
+}
+
+function updateInput(world: World, { table, key, update, condition, values }: Update) {
+  return {
+    TableName: world.table(table),
+    Key: key,
+    UpdateExpression: update,
+    ConditionExpression: condition,
+    ExpressionAttributeValues: values,
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
 }

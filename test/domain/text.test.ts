@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { excerpt, isDamaged } from '../../shared/domain/text.ts';
+import { excerpt, isDamaged, printable } from '../../shared/domain/text.ts';
 
 it.each([
   [`a${'😀'.repeat(225)}`, 200, `a${'😀'.repeat(199)}`],
@@ -30,4 +30,10 @@ it.each(['\ud83d', '\ude00\ud83d', 'a\u0000b', 'Caf\ufffd'])('%j is damaged', (t
 
 it.each(['', 'Café', '😀', 'a\u200db\n\t'])('%j is not', (text) => {
   expect(isDamaged(text)).toBe(false);
+});
+
+it('a text in a terminal says what it is: what would move, hide or turn it is escaped, and it reads back the same', () => {
+  const value = { name: 'Café 😀\u001b[2J\u009b31m\u202eabc\u2066\u200b\u{e0001}\u007f' };
+  expect(printable(value)).toMatch(/^\{\n {2}"name": "Café 😀[ -~]+"\n\}$/);
+  expect(JSON.parse(printable(value))).toEqual(value);
 });

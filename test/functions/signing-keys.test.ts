@@ -70,7 +70,7 @@ describe('a key of one purpose', () => {
       access: ['get-account-balance', 'issue-token', 'query-transaction', 'send-airtime'],
       callback: ['dispatch-pesaway', 'receive-callback', 'run-bulk'],
       payment: ['receive-payment', 'start-topup'],
-      privacy: ['create-order', 'create-payout', 'receive-callback', 'send-airtime'],
+      privacy: ['create-order', 'create-payout', 'erase-old', 'get-target', 'receive-callback', 'send-airtime'],
     });
   });
 });

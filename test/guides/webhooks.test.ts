@@ -4,12 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_LIMITS } from '../../shared/domain/terms.ts';
 import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from '../../shared/domain/time.ts';
 import type { Delivery as Tried } from '../../shared/domain/webhook.ts';
 import {
   DELIVERY_KEPT_MS,
   DELIVERY_STATUSES,
-  ENDPOINTS_MAX,
   EVENT_TYPES,
   newDelivery,
   record,
@@ -205,7 +205,7 @@ it('the table of attempts is the schedule that deliveries keep, and the limits a
   const table = [...guide.matchAll(/^\| (\d+) \| (?:at once|(\d+) (s|min|h)) \|/gm)];
   expect(table.map(([, tries]) => Number(tries))).toEqual(Array.from({ length: TRIES_MAX }, (_, index) => index + 1));
   expect(table.slice(1).map(([, , count, unit = '']) => Number(count) * (units[unit] ?? 0))).toEqual(waits);
-  expect(guide).toContain(`| endpoints | ${ENDPOINTS_MAX} per merchant and mode |`);
+  expect(guide).toContain(`| endpoints | ${DEFAULT_LIMITS.live.counts.endpoints} per merchant and mode |`);
   expect(guide).toContain(`| attempts | ${TRIES_MAX}, over about 75.5 hours |`);
   expect(elapsed(NOW, at) / HOUR).toBeCloseTo(75.5, 0);
   expect(guide).toContain(`kept for ${DELIVERY_KEPT_MS / DAY} days`);

@@ -3,8 +3,9 @@ import { FAILURES } from '../../shared/domain/order.ts';
 import { airtimeProtocol } from '../../shared/http/airtime-protocol.ts';
 import { serveNotFound } from '../../shared/http/pipeline.ts';
 import { problem } from '../../shared/http/problem.ts';
-import type { RefusalCode } from '../../shared/http/refusal.ts';
-import { REFUSALS, Refusal } from '../../shared/http/refusal.ts';
+import { Refusal } from '../../shared/http/refusal.ts';
+import type { RefusalCode } from '../../shared/manifest/refusals.ts';
+import { REFUSALS } from '../../shared/manifest/refusals.ts';
 
 const CODES = Object.keys(REFUSALS) as RefusalCode[];
 const REQUEST = { method: 'GET', path: '/nowhere', params: {}, query: {}, headers: {}, body: '', requestId: 'req_1' };

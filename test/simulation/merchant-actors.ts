@@ -5,7 +5,7 @@ import { MINUTE, SECOND } from '../../shared/domain/time.ts';
 import { revokeKey } from '../../shared/flows/keys/revoke-key.ts';
 import type { PlainResponse } from '../../shared/http/route.ts';
 import { SANDBOX_OUTCOMES } from '../../shared/providers/sandbox.ts';
-import { createKey } from '../../shared/store/keys.ts';
+import { createKey } from '../support/create-key.ts';
 import { OPERATOR } from '../support/origin.ts';
 import type { Account, Actors } from './actors.ts';
 import {

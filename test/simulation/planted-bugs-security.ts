@@ -29,9 +29,10 @@ export const PLANTED_BUGS_SECURITY: readonly PlantedBug[] = [
     ['a field of another scope is shown', 'if (!hidden.has(name))', 'if (name !== "")'],
     [
       'a hidden token is shown where a receiver echoed it',
-      'return texts.size === 0 ? without',
-      'return texts.size >= 0 ? without',
+      'return values.length === 0 ? without',
+      'return values.length >= 0 ? without',
     ],
+    ['a receiver answers with a hidden token in its own form', 'ECHOES.has(name) ? null :', "name === '' ? null :"],
   ]),
   ...bugsIn('shared/http/pipeline.ts', 'test/http/unknown-paths.test.ts', [
     ['a redirect names another host', 'PLAIN_PATH.test(withoutSlash)', "withoutSlash !== ''"],

@@ -8,6 +8,8 @@ import { simulate } from './simulation.ts';
 
 /** A shorter run of the same seeds in `npm test`. */
 const ORDERS = repeats({ short: 25, long: 100 });
+/** At least; they are so few that a shorter run may have none. */
+const REVERSED_ROWS = repeats({ short: 0, long: 1 });
 const POSSIBLE_FAULTS = Object.keys(FAULT_RATES)
   .filter((fault) => !(fault in SWITCHED_OFF))
   .concat(CONSEQUENCES)
@@ -24,7 +26,8 @@ it(`fifty seeds of ${ORDERS} orders, with every fault, violate no invariant`, as
   expect(faults.every(([, times]) => times > 0)).toBe(true);
   for (const status of ['success', 'refunded', 'failed', 'review'])
     expect(counts[`orders: ${status}`]).toBeGreaterThan(0);
-  for (const status of ['success', 'refunded', 'reversed']) expect(counts[`rows: ${status}`]).toBeGreaterThan(0);
+  for (const status of ['success', 'refunded']) expect(counts[`rows: ${status}`]).toBeGreaterThan(0);
+  expect(counts['rows: reversed'] ?? 0).toBeGreaterThanOrEqual(REVERSED_ROWS);
   for (const status of ['completed', 'cancelled']) expect(counts[`batches: ${status}`]).toBeGreaterThan(0);
   // That another order uses a row's reference first is too rare to expect here; two planted bugs need it to be caught.
 }, 600_000);

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { constructId } from '../../lib/entry-function.ts';
 import { STAGES } from '../../lib/stage.ts';
 import type { Access, QueueName, SecretName } from '../../shared/manifest/access.ts';
-import { environment, FILE_DAYS, QUEUES, SECRETS } from '../../shared/manifest/access.ts';
+import { environment, FILE_DAYS, mayCallProviders, QUEUES, SECRETS } from '../../shared/manifest/access.ts';
 import { MEMORY_MB } from '../../shared/manifest/memory.ts';
 import { METRICS } from '../../shared/manifest/metrics.ts';
 import type { OpenRoute, Route } from '../../shared/manifest/route.ts';
@@ -183,6 +183,17 @@ describe('a function', () => {
       PUBLIC_URL: 'Api.ApiEndpoint',
       ...(isWorker ? {} : { DEBUG: 'false' }),
     });
+  });
+
+  it('calls providers at the pace of the accounts of its stage', () => {
+    const paced = (cloud: Cloud) =>
+      cloud
+        .all('AWS::Lambda::Function')
+        .filter((lambda) => variablesOf(lambda)[environment.callRates] !== undefined)
+        .map(({ path }) => path.split('/')[0] ?? '');
+    const callers = functions.filter(({ access }) => mayCallProviders(access)).map(({ name }) => constructId(name));
+    expect(paced(dev).toSorted()).toEqual(callers.toSorted());
+    expect(paced(live)).toEqual([]);
   });
 
   it('runs as Node 24 on arm64 under a role of its own without managed policies', () => {
@@ -724,11 +735,17 @@ describe('operations', () => {
     ]);
   });
 
-  it.each(Object.values(STAGES))('every log in $name has the retention of that stage', (stage) => {
+  it.each(Object.values(STAGES))('every log in $name has the retention and the key of that stage', (stage) => {
     const cloud = clouds[stage.name];
     const logs = cloud.all('AWS::Logs::LogGroup');
     expect(logs).toHaveLength(functions.length + 1);
-    for (const { properties } of logs) expect(properties.RetentionInDays).toBe(stage.logRetention);
+    for (const { path, properties } of logs) {
+      const { accessLogRetention, logRetention, encryptsLogs } = stage;
+      expect(properties.RetentionInDays).toBe(path === 'AccessLog' ? accessLogRetention : logRetention);
+      expect(cloud.text(properties.KmsKeyId ?? '')).toBe(encryptsLogs ? 'Key.Arn' : '');
+    }
+    const policy = JSON.stringify(cloud.one('AWS::KMS::Key', 'Key').properties.KeyPolicy);
+    expect(policy.includes('kms:EncryptionContext:aws:logs:arn')).toBe(stage.encryptsLogs);
     for (const { path, properties } of cloud.all('AWS::Lambda::Function')) {
       const { LogGroup } = properties.LoggingConfig as { LogGroup: unknown };
       expect(cloud.text(LogGroup)).toBe(path.replace('/Function', '/Log'));

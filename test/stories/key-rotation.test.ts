@@ -19,10 +19,12 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true });
 });
 
-async function operator(...args: string[]) {
-  const words = ['bin/operator.ts', 'secret', ...args, '--data', data];
+async function command(...args: string[]) {
+  const words = ['bin/operator.ts', ...args, '--data', data];
   return JSON.parse((await run(process.execPath, words, { env: childEnvironment })).stdout);
 }
+
+const operator = (...args: string[]) => command('secret', ...args);
 
 async function later(minutesLater: number) {
   await system.stop();
@@ -77,6 +79,12 @@ it('keys are rotated while merchants go on with what they have, and old ones end
   expect([await payout(first.secret, 'old'), await payout(second.secret, 'new')]).toEqual([201, 201]);
   expect((await operator('show', 'campaign')).by_another_key).toEqual([]);
   expect(states(await operator('rotate', 'access', '--overlap-hours', '0'))).toEqual(['signs']);
+
+  const { acts } = await command('audit', 'list', 'stage', '--mode', 'live');
+  expect(acts.slice(0, 2)).toEqual([
+    expect.objectContaining({ action: 'secret.rotation_ordered', subject: 'access', after: { overlap_hours: 0 } }),
+    expect.objectContaining({ action: 'secret.rotation_ordered', subject: 'campaign', after: { overlap_hours: 2 } }),
+  ]);
 
   await later(16);
   expect([await isLoggedIn(second.token), await isLoggedIn(await login())]).toEqual([401, 200]);

@@ -137,6 +137,10 @@ it('an operator makes a merchant, funds it and takes its key away again, while i
   expect(json.data[1].description).toContain('Bank deposit');
   expect(json.data[1].description).toContain('bank 17');
   await expect(adjust('-5.01', 'bank 19')).rejects.toThrow('holds only');
+  await operator('terms', 'set', merchant.id, 'keys', '1', '--mode', 'live');
+  await expect(operator('key', 'create', merchant.id, '--mode', 'live')).rejects.toThrow('There are 1 live keys');
+  const { acts } = await operator('audit', 'list', merchant.id, '--mode', 'live');
+  expect(acts[0]).toMatchObject({ action: 'terms.set', before: { keys: 100 }, after: { keys: 1 } });
   await operator('key', 'revoke', merchant.id, key.id);
   expect((await system.api('/api/v1/wallet', { key: key.key })).status).toBe(401);
 }, 60_000);

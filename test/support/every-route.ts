@@ -3,18 +3,20 @@ import { createBulk } from '../../functions/bulk/create-bulk.ts';
 import { previewBulk } from '../../functions/bulk/preview-bulk.ts';
 import { createOrder } from '../../functions/orders/create-order.ts';
 import { runBulk } from '../../functions/workers/run-bulk.ts';
+import { withLimit } from '../../shared/domain/terms.ts';
 import { beginTopup } from '../../shared/domain/topup.ts';
 import { newDelivery } from '../../shared/domain/webhook.ts';
+import { changeTerms } from '../../shared/flows/account/change-terms.ts';
 import { addEndpoint } from '../../shared/flows/webhooks/add-endpoint.ts';
 import type { RouteHandler } from '../../shared/http/route.ts';
 import { functionFiles } from '../../shared/manifest/functions.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { saveDelivery } from '../../shared/store/deliveries.ts';
-import { listEndpoints, saveEndpoint } from '../../shared/store/endpoints.ts';
-import { createKey } from '../../shared/store/keys.ts';
+import { listEndpoints, removeEndpoint } from '../../shared/store/endpoints.ts';
 import { createTopup } from '../../shared/store/topups.ts';
 import { call } from './call.ts';
 import { aCampaign } from './campaigns.ts';
+import { createKey } from './create-key.ts';
 import { granted } from './granted.ts';
 import { OPERATOR } from './origin.ts';
 import { airtimeUsd, aProduct } from './products.ts';
@@ -48,6 +50,9 @@ export function everyRoute(): void {
     world = await testWorld({ publicUrl: 'https://api.example' });
     owner = await aMerchant(world, { USD: 10_000, KES: 100_000 });
     other = await aMerchant(world, { USD: 10_000, KES: 100_000 });
+    const ample = { name: 'keys', value: 10_000 } as const;
+    const live = { merchantId: owner.id, mode: 'live' } as const;
+    await changeTerms(world, live, OPERATOR, (terms) => withLimit(terms, 'live', ample));
     await sell(world, airtimeUsd, aProduct(SAFARICOM));
     const headers = { ...owner.headers(), prefer: 'respond-async' };
     await call(world, createOrder, { headers, body: orderBody('mine') });
@@ -139,7 +144,7 @@ async function bulkThings(name: string): Promise<Record<string, string>> {
 
 export async function clear(): Promise<void> {
   for (const each of await listEndpoints(world, { merchantId: owner.id, mode: 'live' })) {
-    await saveEndpoint(world, { ...each, deletedAt: world.now(), revision: each.revision + 1 });
+    await removeEndpoint(world, { ...each, deletedAt: world.now(), revision: each.revision + 1 });
   }
 }
 
@@ -157,7 +162,7 @@ export const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
   'send-airtime': () => airtimeBody('probe-airtime'),
   'preview-bulk': () => ({ csv: sheetOf('probe') }),
   'create-bulk': () => ({ csv: sheetOf('probe'), batch_reference: 'probe' }),
-  'create-upload': () => ({}),
+  'create-upload': () => ({ bytes: 100 }),
   'query-transaction': () => ({ TransactionReference: 'mine' }),
 };
 

@@ -9,12 +9,14 @@ import { updateEndpoint } from '../../functions/webhooks/update-endpoint.ts';
 import { eraseOld } from '../../functions/workers/erase-old.ts';
 import { verifyLedgers } from '../../functions/workers/verify-ledgers.ts';
 import type { Outcome } from '../../shared/domain/order.ts';
+import { defaultTerms } from '../../shared/domain/terms.ts';
 import { DAY } from '../../shared/domain/time.ts';
 import { makeKey } from '../../shared/flows/keys/make-key.ts';
 import { revokeKey } from '../../shared/flows/keys/revoke-key.ts';
 import { rollKey } from '../../shared/flows/keys/roll-key.ts';
 import { eraseNumber } from '../../shared/flows/privacy/erase-number.ts';
 import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
+import { admitBadKey } from '../../shared/http/limits.ts';
 import type { RouteHandler } from '../../shared/http/route.ts';
 import type { TableName } from '../../shared/manifest/tables.ts';
 import { tables } from '../../shared/manifest/tables.ts';
@@ -22,6 +24,7 @@ import { HttpFailure } from '../../shared/outbound-http.ts';
 import { unpackRows } from '../../shared/store/batches.ts';
 import { putRow, rowOf } from '../../shared/store/lines.ts';
 import { createMerchant } from '../../shared/store/merchants.ts';
+import { saveTerms } from '../../shared/store/terms.ts';
 import { allItems } from './all-items.ts';
 import { call } from './call.ts';
 import { aCampaign, pay } from './campaigns.ts';
@@ -118,6 +121,12 @@ async function live(world: TestWorld, merchant: TestMerchant): Promise<void> {
   const posting = { id: 'wri_1', puts: [], movements: [] };
   await putRow(world, rowOf(wallet, posting, world.now()));
   await createMerchant(world, 'Another');
+  const limits = {
+    live: { rates: { orders: { quota: 900, windowSeconds: 10 } }, counts: {} },
+    test: defaultTerms('').limits.test,
+  };
+  await saveTerms(world, { ...defaultTerms(merchant.id), limits, version: 1 }, []);
+  await admitBadKey(world, '203.0.113.9');
   await ask(recoverDeliveries, { since: '2026-05-01' }, params);
 }
 

@@ -4,10 +4,13 @@ import { newCampaign } from '../../domain/campaign.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Currency } from '../../domain/money.ts';
 import { FIRST_SECRET } from '../../domain/rotation.ts';
+import { limitsOf } from '../../domain/terms.ts';
+import { Refusal } from '../../http/refusal.ts';
 import { campaignFacts } from '../../http/views/act-views.ts';
 import { newId } from '../../id.ts';
 import { recordAct } from '../../store/audit.ts';
-import { saveCampaign } from '../../store/campaigns.ts';
+import { createCampaign } from '../../store/campaigns.ts';
+import { readTerms } from '../../store/terms.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
 import { signingVersion } from '../signing-keys.ts';
@@ -33,13 +36,14 @@ export async function addCampaign(
   const fixed = { id, merchantId, mode, currency, isOncePerNumber, createdBy: origin.by, ...FIRST_SECRET, keyVersion };
   const initial = newCampaign({ ...fixed, ...NO_TERMS }, world.now());
   const campaign = { ...(await setTerms(world, initial, terms)), version: 1 };
+  const max = limitsOf(await readTerms(world, merchantId), mode).counts.campaigns;
   await withRetries(world, async () => {
     const noted = await noteCampaign(world, origin, id);
     const created = { action: 'campaign.created', subject: id, after: campaignFacts(campaign) } as const;
     const act = recordAct(world, campaign, origin, created);
-    return (
-      (await saveCampaign(world, campaign, [act, ...noted])) || new Retry('other campaigns of the key are written')
-    );
+    const made = await createCampaign(world, campaign, max, [act, ...noted]);
+    if (made === 'full') throw new Refusal('campaign_limit_reached', { detail: `There are ${max} ${mode} campaigns.` });
+    return made === 'done' || new Retry('other campaigns of the key are written');
   });
   return { campaign, secret: await newestSecret(world, 'campaign', campaign) };
 }

@@ -2,12 +2,15 @@ import type { Origin } from '../../domain/act.ts';
 import type { Key, Powers } from '../../domain/key.ts';
 import { problemOfPowers } from '../../domain/key.ts';
 import type { Owner } from '../../domain/ledger.ts';
+import { limitsOf } from '../../domain/terms.ts';
 import type { Instant } from '../../domain/time.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { keyFacts } from '../../http/views/act-views.ts';
 import { recordAct } from '../../store/audit.ts';
 import type { NewKey } from '../../store/keys.ts';
-import { createKey } from '../../store/keys.ts';
+import { composeNewKey, insertKey, unrevoked } from '../../store/keys.ts';
+import { readTerms } from '../../store/terms.ts';
+import type { Check, Put } from '../../store/write.ts';
 import type { World } from '../../world.ts';
 
 interface KeyInput extends Powers {
@@ -16,7 +19,8 @@ interface KeyInput extends Powers {
 
 /**
  * A new key of a merchant, with its text, which is shown here only. `maker` is the key that makes it, if one does: it
- * gives a part of what it has, and what it does not say is as its own.
+ * gives a part of what it has, and what it does not say is as its own. One that was revoked since it was read is
+ * refused, however far its request has come: else a key would be left that no answer lists.
  */
 export async function makeKey(
   world: World,
@@ -26,10 +30,24 @@ export async function makeKey(
 ): Promise<NewKey> {
   const powers = maker ? inherit(maker, wanted) : wanted;
   requireFuture(powers.endsAt, world.now());
-  return createKey(world, { merchantId, mode, name, ...powers, createdBy: origin.by }, (key) => {
-    const after = keyFacts(key, world.now());
-    return [recordAct(world, key, origin, { action: 'key.created', subject: key.id, after })];
-  });
+  const made = composeNewKey(world, { merchantId, mode, name, ...powers, createdBy: origin.by });
+  const after = keyFacts(made.key, world.now());
+  const act = recordAct(world, made.key, origin, { action: 'key.created', subject: made.key.id, after });
+  if (!(await addKey(world, made.key, [act, ...(maker ? [unrevoked(maker)] : [])]))) throw unauthenticated();
+  return made;
+}
+
+/** Stores a new key, if its merchant may have one more. False when a companion was written first, or a check fails. */
+export async function addKey(world: World, key: Key, companions: readonly (Put | Check)[]): Promise<boolean> {
+  const max = limitsOf(await readTerms(world, key.merchantId), key.mode).counts.keys;
+  const inserted = await insertKey(world, key, max, companions);
+  if (inserted === 'full') throw new Refusal('key_limit_reached', { detail: `There are ${max} ${key.mode} keys.` });
+  return inserted === 'done';
+}
+
+/** The answer to a key that was revoked while its request was on its way. */
+export function unauthenticated(): Refusal {
+  return new Refusal('unauthenticated', { param: 'Authorization' });
 }
 
 function inherit(maker: Key, { scopes, endsAt, allowedRanges }: Powers): Powers {

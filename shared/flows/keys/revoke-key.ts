@@ -3,13 +3,14 @@ import type { Campaign } from '../../domain/campaign.ts';
 import type { Key } from '../../domain/key.ts';
 import { isActive, revoked } from '../../domain/key.ts';
 import type { Owner } from '../../domain/ledger.ts';
+import type { Instant } from '../../domain/time.ts';
 import type { Endpoint } from '../../domain/webhook.ts';
 import { keyFacts } from '../../http/views/act-views.ts';
 import { recordAct } from '../../store/audit.ts';
 import { readCampaign } from '../../store/campaigns.ts';
 import { listEndpoints } from '../../store/endpoints.ts';
 import { keyCampaignsPut, readKeyCampaigns, saveKeyCampaigns } from '../../store/key-campaigns.ts';
-import { saveKey } from '../../store/keys.ts';
+import { saveRevoked } from '../../store/keys.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
 import { pauseCampaign } from '../campaigns/find-campaign.ts';
@@ -18,11 +19,11 @@ import { findKey, listOwnKeys } from './find-key.ts';
 /** What a revoked key leaves behind, as it is now: what goes on by itself, and what its owner should look at. */
 interface Revocation {
   readonly key: Key;
-  /** That it or a key it replaced made, widened or was shown the secret of. */
+  /** That it, one that it replaced, or a key of its line that has ended made, widened or was shown the secret of. */
   readonly campaigns: readonly Campaign[];
-  /** That it or a key it replaced made or changed. */
+  /** That it, one that it replaced, or a key of its line that has ended made or changed. */
   readonly endpoints: readonly Endpoint[];
-  /** That it or a key it replaced made, and what replaced it, as far as they still work. */
+  /** The keys of its line that still work. */
   readonly keys: readonly Key[];
 }
 
@@ -46,14 +47,15 @@ export async function revokeKey(
     const current = await findKey(world, owner, keyId);
     if (current.revokedAt !== undefined) return current;
     const own = await readKeyCampaigns(world, current.id);
-    const campaignIds = await campaignsOf(world, current);
     const at = world.now();
     const next = revoked(current, at);
+    const { ended } = lineOf(next, await listOwnKeys(world, owner), at);
+    const campaignIds = await campaignsOf(world, ended);
     const toPause = keepsCampaigns ? [] : campaignIds;
     const closed = keyCampaignsPut({ ...own, closedAt: at, toPause, version: own.version + 1 });
     const facts = { before: keyFacts(current, at), after: { ...keyFacts(next, at), campaigns_to_pause: toPause } };
     const act = recordAct(world, owner, origin, { action: 'key.revoked', subject: next.id, ...facts });
-    const isDone = await saveKey(world, next, [closed, act]);
+    const isDone = await saveRevoked(world, next, [closed, act]);
     return isDone ? next : new Retry('the key and its campaigns keep changing');
   });
   await pauseWhatIsLeft(world, owner, key, origin);
@@ -71,27 +73,36 @@ async function pauseWhatIsLeft(world: World, owner: Owner, { id }: Key, origin: 
 }
 
 async function whatIsLeftBehind(world: World, owner: Owner, key: Key): Promise<Revocation> {
-  const ids = [...key.replaces, key.id];
-  const [campaignIds, endpoints, keys] = await Promise.all([
-    campaignsOf(world, key),
-    listEndpoints(world, owner),
-    listOwnKeys(world, owner),
-  ]);
-  const campaigns = await Promise.all(campaignIds.map((id) => readCampaign(world, id)));
+  const [endpoints, keys] = await Promise.all([listEndpoints(world, owner), listOwnKeys(world, owner)]);
+  const { ended, active } = lineOf(key, keys, world.now());
+  const campaigns = await Promise.all((await campaignsOf(world, ended)).map((id) => readCampaign(world, id)));
   return {
     key,
     campaigns: campaigns.flatMap((campaign) => campaign ?? []),
-    endpoints: endpoints.filter(({ keyIds = [] }) => keyIds.some((id) => ids.includes(id))),
-    keys: keys.filter((each) => isActive(each, world.now()) && isFrom(each, ids)),
+    endpoints: endpoints.filter(({ keyIds = [] }) => keyIds.some((id) => ended.includes(id))),
+    keys: active,
   };
 }
 
-function isFrom({ id, createdBy, replaces }: Key, ids: readonly string[]): boolean {
-  const isMade = createdBy?.kind === 'key' && ids.includes(createdBy.id);
-  return (isMade || replaces.some((each) => ids.includes(each))) && !ids.includes(id);
+/**
+ * The line of a key: those that it replaced, and whatever any of them made or was replaced by, directly or through
+ * keys that may have ended since. What a key made that still works is listed when that one is revoked.
+ */
+function lineOf(key: Key, all: readonly Key[], at: Instant): { ended: string[]; active: Key[] } {
+  const own = [...key.replaces, key.id];
+  const line = new Set(own);
+  const isOfLine = ({ id, createdBy, replaces }: Key) =>
+    line.has(id) || line.has(createdBy?.id ?? '') || replaces.some((each) => line.has(each));
+  for (let size = 0; size < line.size; ) {
+    size = line.size;
+    for (const each of all) if (isOfLine(each)) line.add(each.id);
+  }
+  const active = all.filter((each) => line.has(each.id) && each.id !== key.id && isActive(each, at));
+  const ended = [...line].filter((id) => own.includes(id) || !active.some((each) => each.id === id));
+  return { ended, active };
 }
 
-async function campaignsOf(world: World, { id, replaces }: Key): Promise<string[]> {
-  const all = await Promise.all([...replaces, id].map((each) => readKeyCampaigns(world, each)));
+async function campaignsOf(world: World, keyIds: readonly string[]): Promise<string[]> {
+  const all = await Promise.all(keyIds.map((id) => readKeyCampaigns(world, id)));
   return [...new Set(all.flatMap(({ campaignIds }) => campaignIds))];
 }

@@ -1,21 +1,21 @@
 import type { Origin } from '../../domain/act.ts';
 import type { Key } from '../../domain/key.ts';
-import { isActive, replaced } from '../../domain/key.ts';
+import { isActive, ownEndOf, replaced } from '../../domain/key.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Instant } from '../../domain/time.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { keyFacts } from '../../http/views/act-views.ts';
 import { recordAct } from '../../store/audit.ts';
 import type { NewKey } from '../../store/keys.ts';
-import { composeNewKey, insertKey, keyPut, readKey } from '../../store/keys.ts';
+import { composeNewKey, keyPut, readKey, unrevoked } from '../../store/keys.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
 import { findKey } from './find-key.ts';
-import { requireFuture, requirePowers } from './make-key.ts';
+import { addKey, requireFuture, requirePowers, unauthenticated } from './make-key.ts';
 
 interface Roll {
   readonly overlapMs: number;
-  /** When the new key ends; as the old one would have, if absent. */
+  /** When the new key ends; as the old one would have by itself, if absent. */
   readonly endsAt?: Instant | undefined;
 }
 
@@ -34,13 +34,16 @@ export async function rollKey(
   { overlapMs, endsAt }: Roll,
   { origin, maker }: { origin: Origin; maker?: Key },
 ): Promise<NewKey> {
-  return withRetries(world, async () => {
+  return withRetries(world, async (tries) => {
+    if (tries > 0 && maker) await requireUnrevoked(world, maker);
     const before = await findKey(world, owner, keyId);
     const at = world.now();
     if (!isActive(before, at)) throw new Refusal('key_not_active', { param: 'key_id' });
     await requireUnreplaced(world, owner, before);
     const { merchantId, mode, name, scopes, allowedRanges } = before;
-    const powers = { scopes, allowedRanges, endsAt: endsAt ?? before.endsAt };
+    // A key in its overlap that rolls itself gives no more than it has: it ends with the overlap.
+    const inherited = maker?.id === before.id ? before.endsAt : ownEndOf(before);
+    const powers = { scopes, allowedRanges, endsAt: endsAt ?? inherited };
     requireFuture(powers.endsAt, at);
     if (maker) requirePowers(maker, powers);
     const replaces = [...before.replaces, before.id].slice(-REPLACES_KEPT);
@@ -51,8 +54,16 @@ export async function rollKey(
       recordAct(world, owner, origin, { action: 'key.rolled', subject: before.id, ...facts }),
       recordAct(world, owner, origin, { action: 'key.created', subject: made.key.id, after: keyFacts(made.key, at) }),
     ];
-    return (await insertKey(world, made.key, [keyPut(after), ...acts])) ? made : new Retry('the key keeps changing');
+    // The put of a key that rolls itself has a condition of its own.
+    const checks = maker && maker.id !== before.id ? [unrevoked(maker)] : [];
+    return (await addKey(world, made.key, [keyPut(after), ...acts, ...checks]))
+      ? made
+      : new Retry('the key keeps changing');
   });
+}
+
+async function requireUnrevoked(world: World, { merchantId, id }: Key): Promise<void> {
+  if ((await readKey(world, merchantId, id))?.revokedAt !== undefined) throw unauthenticated();
 }
 
 async function requireUnreplaced(world: World, { merchantId }: Owner, { replacedBy }: Key): Promise<void> {

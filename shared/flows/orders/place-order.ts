@@ -17,13 +17,16 @@ import { enqueueOrder } from './enqueue-order.ts';
 /**
  * Accepts an order once per reference and puts it on its provider's queue. The same reference with the same content
  * answers with the existing order, with other content `reference_reused`; a reference refused for lack of funds stays
- * refused. Invalid input never takes the reference.
+ * refused. Invalid input never takes the reference. With a `limit` that is reached nothing is accepted, and what was
+ * accepted before is still answered.
  */
 export async function placeOrder(
   world: World,
   owner: Owner,
   input: OrderInput,
+  limit?: Refusal,
 ): Promise<{ order: Order; isReplay: boolean }> {
+  if (limit) return replayOnly(world, owner, input, limit);
   const checked = checkInput(await readCatalogue(world), owner.mode, input);
   if (isProblem(checked)) {
     // The catalogue may have changed since the order was accepted: a repeated request still gets its order.
@@ -42,6 +45,12 @@ export async function placeOrder(
   }
   await enqueueOrder(world, order);
   return { order, isReplay: false };
+}
+
+async function replayOnly(world: World, owner: Owner, input: OrderInput, limit: Refusal) {
+  const existing = await readOrder(world, { ...owner, agentReference: input.agentReference });
+  if (!existing) throw limit;
+  return replay(world, existing, input);
 }
 
 async function replay(world: World, order: Order, input: OrderInput): Promise<{ order: Order; isReplay: boolean }> {

@@ -2,13 +2,15 @@ import type { Origin } from '../../domain/act.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import { FIRST_SECRET } from '../../domain/rotation.ts';
+import { limitsOf } from '../../domain/terms.ts';
 import type { Endpoint } from '../../domain/webhook.ts';
-import { changedBy, ENDPOINTS_MAX } from '../../domain/webhook.ts';
+import { changedBy } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { endpointFacts } from '../../http/views/act-views.ts';
 import { newId } from '../../id.ts';
 import { recordAct } from '../../store/audit.ts';
-import { listEndpoints, saveEndpoint } from '../../store/endpoints.ts';
+import { createEndpoint } from '../../store/endpoints.ts';
+import { readTerms } from '../../store/terms.ts';
 import type { World } from '../../world.ts';
 import { signingVersion } from '../signing-keys.ts';
 import { newestSecret } from './signing-secrets.ts';
@@ -30,9 +32,6 @@ export async function addEndpoint(
   origin: Origin,
 ): Promise<{ endpoint: Endpoint; secret: string }> {
   requireUrl(world, url);
-  if ((await listEndpoints(world, owner)).length >= ENDPOINTS_MAX) {
-    throw new Refusal('endpoint_limit_reached', { detail: `There are ${ENDPOINTS_MAX} ${owner.mode} endpoints.` });
-  }
   const made: Endpoint = {
     id: newId(world, 'whe'),
     ...owner,
@@ -47,7 +46,10 @@ export async function addEndpoint(
   };
   const endpoint = changedBy(made, origin);
   const created = { action: 'endpoint.created', subject: endpoint.id, after: endpointFacts(endpoint) } as const;
-  await saveEndpoint(world, endpoint, [recordAct(world, owner, origin, created)]);
+  const max = limitsOf(await readTerms(world, owner.merchantId), owner.mode).counts.endpoints;
+  if (!(await createEndpoint(world, endpoint, max, [recordAct(world, owner, origin, created)]))) {
+    throw new Refusal('endpoint_limit_reached', { detail: `There are ${max} ${owner.mode} endpoints.` });
+  }
   return { endpoint, secret: await newestSecret(world, 'webhook', endpoint) };
 }
 

@@ -6,7 +6,7 @@ import { Refusal } from '../../http/refusal.ts';
 import { endpointFacts } from '../../http/views/act-views.ts';
 import { recordAct } from '../../store/audit.ts';
 import { readDelivery } from '../../store/deliveries.ts';
-import { readEndpoint, saveEndpoint } from '../../store/endpoints.ts';
+import { readEndpoint, removeEndpoint, saveEndpoint } from '../../store/endpoints.ts';
 import { Contention } from '../../transient-error.ts';
 import type { World } from '../../world.ts';
 
@@ -60,7 +60,8 @@ export async function changeEndpoint(
     const next = changedBy(decide(current), origin);
     const facts = { before: endpointFacts(current), after: endpointFacts(next) };
     const act = recordAct(world, owner, origin, { action, subject: id, ...facts });
-    if (await saveEndpoint(world, next, [act])) return next;
+    const save = next.deletedAt === undefined ? saveEndpoint : removeEndpoint;
+    if (await save(world, next, [act])) return next;
   }
   throw new Contention('the endpoint keeps changing');
 }

@@ -1,9 +1,12 @@
 import type { Act, Facts } from '../../domain/act.ts';
 import type { Campaign } from '../../domain/campaign.ts';
 import type { Key } from '../../domain/key.ts';
+import type { Owner } from '../../domain/ledger.ts';
 import { sha256 } from '../../domain/sha256.ts';
+import type { Terms } from '../../domain/terms.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Endpoint } from '../../domain/webhook.ts';
+import { viewLimits } from './account-views.ts';
 import { viewActor } from './actor-views.ts';
 import { viewCampaign } from './campaign-views.ts';
 import { viewKey } from './key-views.ts';
@@ -42,6 +45,11 @@ export function campaignFacts(campaign: Campaign): Facts {
     ...terms
   } = facts;
   return { ...terms, secret_version: campaign.secretVersion };
+}
+
+/** Of one mode, whose owner sees what was set. */
+export function termsFacts(terms: Terms, { mode }: Owner): Facts {
+  return { live: terms.isLive, ...viewLimits(terms, mode) };
 }
 
 /** Without its health, which nobody sets. */

@@ -39,7 +39,10 @@ export const ordersRoutes = {
     method: 'GET',
     path: '/api/v1/targets/{target}',
     scope: 'products:read',
-    access: { tables: { catalogue: 'read', health: 'read', merchants: 'read' }, secrets: ['hotrecharge'] },
+    access: {
+      tables: { catalogue: 'read', health: 'read', merchants: 'read', orders: 'read' },
+      secrets: ['hotrecharge', 'privacy'],
+    },
     summary: 'Looks up a phone number or meter, and the products that can be sent to it.',
   },
   listProducts: {

@@ -102,6 +102,60 @@ describe('a revoked key', () => {
     expect(await works(child.key)).toBe(true);
   });
 
+  it('lists and pauses also what it made through keys that have ended since', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    // By machines whose clocks are behind, so that no key is listed after the one that made it.
+    world.advance(-1);
+    const child = (await create(world, made.key, { scopes: SURVEY })).json;
+    world.advance(-1);
+    const heir = (await roll(world, child.key, child.id, { overlap_hours: 0 })).json;
+    world.advance(-1);
+    const campaign = await survey(heir.key);
+    const body = { url: 'https://elsewhere.example/hook' };
+    const endpoint = (await call(world, createEndpoint, { headers: bearing(heir.key), body })).json;
+    const left = (await create(world, heir.key, { scopes: ['wallet:read'] })).json;
+    world.advance(10);
+    await revoke(world, heir.key, heir.id, { keep_campaigns: true });
+    const reply = (await revoke(world, merchant.liveKey, made.id)).json;
+    expect(reply.keys).toMatchObject([{ id: left.id }]);
+    expect(reply.campaigns).toMatchObject([{ id: campaign.id, paused: true }]);
+    expect(reply.endpoints).toMatchObject([{ id: endpoint.id }]);
+  });
+
+  it('leaves what keys of its line made that still work, until they are revoked', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const child = (await create(world, made.key, { scopes: SURVEY })).json;
+    const campaign = await survey(child.key);
+    expect((await revoke(world, merchant.liveKey, made.id)).json).toMatchObject({
+      campaigns: [],
+      keys: [{ id: child.id }],
+    });
+    expect((await revoke(world, merchant.liveKey, child.id)).json.campaigns).toMatchObject([
+      { id: campaign.id, paused: true },
+    ]);
+  });
+
+  it.each(['makes', 'rolls'])('%s no key by a request that was let in before', async (what) => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const other = (await create(world, merchant.liveKey, { scopes: ['wallet:read'] })).json;
+    let isFirst = true;
+    const { send } = world.db;
+    Object.assign(world.db, {
+      send: async (...given: Parameters<typeof send>) => {
+        if (isFirst && given[0].constructor.name === 'TransactWriteCommand') {
+          isFirst = false;
+          expect((await revoke(world, merchant.liveKey, made.id)).status).toBe(200);
+        }
+        return send.apply(world.db, given);
+      },
+    });
+    const ask = () =>
+      what === 'makes' ? create(world, made.key, { scopes: ['wallet:read'] }) : roll(world, made.key, other.id);
+    expect((await ask()).json.code).toBe('unauthenticated');
+    const { data } = (await call(world, listKeys, { headers: merchant.headers() })).json;
+    expect(data.filter(({ status }: { status: string }) => status === 'active')).toHaveLength(2);
+  });
+
   it('is revoked by itself too, and again without another effect', async () => {
     const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
     const campaign = await survey(made.key);
@@ -230,6 +284,29 @@ describe('a rolled key', () => {
     expect(lost).toMatchObject({ code: 'key_replaced', detail: `The key was replaced by ${won.id}.` });
     await revoke(world, merchant.liveKey, won.id);
     expect((await roll(world, merchant.liveKey, made.id)).status).toBe(201);
+  });
+
+  it.each([null, '2027-01-01T00:00:00.000Z'])(
+    'that is rolled again ends as it would have by itself: %s',
+    async (expires_at) => {
+      const made = (await create(world, merchant.liveKey, { scopes: SURVEY, expires_at })).json;
+      for (const overlap_hours of [1, 2, 1]) {
+        const next = (await roll(world, merchant.liveKey, made.id, { overlap_hours })).json;
+        expect(next.expires_at).toBe(expires_at);
+        await revoke(world, merchant.liveKey, next.id);
+      }
+      world.advance(3_600_000);
+      expect(await works(made.key)).toBe(false);
+    },
+  );
+
+  it('cannot be given a longer life by itself in its overlap', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const next = (await roll(world, merchant.liveKey, made.id, { overlap_hours: 1 })).json;
+    await revoke(world, made.key, next.id);
+    const end = new Date(Date.parse(world.now()) + 3_600_000).toISOString();
+    expect((await roll(world, made.key, made.id, { expires_at: '2027-01-01' })).json.code).toBe('powers_exceeded');
+    expect((await roll(world, made.key, made.id)).json.expires_at).toBe(end);
   });
 
   it('is one key when the answer to its write is lost', async () => {

@@ -5,6 +5,7 @@ import { listBulkRows } from '../../../functions/bulk/list-bulk-rows.ts';
 import { previewBulk } from '../../../functions/bulk/preview-bulk.ts';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import type { Currency } from '../../../shared/domain/money.ts';
+import { uploadName } from '../../../shared/flows/bulk/uploads.ts';
 import { adjustWallet } from '../../../shared/flows/wallet/adjust-wallet.ts';
 import type { Texts } from '../../support/bulk-set-up.ts';
 import {
@@ -266,8 +267,8 @@ describe('preview', () => {
   });
 
   it('distinguishes an empty upload from one that never came', async () => {
-    const upload = (await ask(createUpload, { body: {} })).json;
-    await fetch(upload.upload_url, { method: 'PUT', body: '' });
+    const upload = (await ask(createUpload, { body: { bytes: 1 } })).json;
+    await world.files.write(uploadName({ merchantId: merchant.id, mode: 'live' }, upload.upload_id), '', 'text/csv');
     const reply = await ask(previewBulk, { body: { upload_id: upload.upload_id } });
     expect([reply.status, reply.json.detail]).toEqual([422, 'The file is empty.']);
   });

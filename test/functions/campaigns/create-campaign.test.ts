@@ -4,10 +4,10 @@ import { getCampaign } from '../../../functions/campaigns/get-campaign.ts';
 import { listCampaigns } from '../../../functions/campaigns/list-campaigns.ts';
 import { rotateCampaignSecret } from '../../../functions/campaigns/rotate-campaign-secret.ts';
 import { updateCampaign } from '../../../functions/campaigns/update-campaign.ts';
-import { createKey } from '../../../shared/store/keys.ts';
 import { call } from '../../support/call.ts';
 import { freshMerchantForEachTest, merchant, moved, show, world } from '../../support/campaign-set-up.ts';
 import { aCampaign, pay, respondent } from '../../support/campaigns.ts';
+import { createKey } from '../../support/create-key.ts';
 
 freshMerchantForEachTest();
 

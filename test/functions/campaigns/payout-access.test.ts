@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { createKey } from '../../../shared/store/keys.ts';
 import { change, freshMerchantForEachTest, merchant, moved, world } from '../../support/campaign-set-up.ts';
 import { aCampaign, knock, plain, respondent, standard } from '../../support/campaigns.ts';
+import { createKey } from '../../support/create-key.ts';
 import { aMerchant } from '../../support/world.ts';
 
 freshMerchantForEachTest();

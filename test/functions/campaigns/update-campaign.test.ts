@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCampaign } from '../../../functions/campaigns/create-campaign.ts';
 import { updateCampaign } from '../../../functions/campaigns/update-campaign.ts';
-import { createKey } from '../../../shared/store/keys.ts';
 import { call } from '../../support/call.ts';
 import { change, freshMerchantForEachTest, merchant, moved, show, world } from '../../support/campaign-set-up.ts';
 import { aCampaign, pay, respondent } from '../../support/campaigns.ts';
+import { createKey } from '../../support/create-key.ts';
 
 freshMerchantForEachTest();
 

@@ -5,7 +5,7 @@ import { issueToken } from '../../../functions/pesaway/issue-token.ts';
 import { revokeKey } from '../../../shared/flows/keys/revoke-key.ts';
 import { serveOpen } from '../../../shared/http/pipeline.ts';
 import { openRoutes } from '../../../shared/manifest/routes.ts';
-import { createKey } from '../../../shared/store/keys.ts';
+import { createKey } from '../../support/create-key.ts';
 import { granted } from '../../support/granted.ts';
 import { OPERATOR } from '../../support/origin.ts';
 import { ask, freshMerchantForEachTest, merchant, query, send, world } from '../../support/pesaway-set-up.ts';

@@ -9,8 +9,8 @@ import { resultsEndpoint } from '../../../shared/domain/webhook.ts';
 import { changeOrder } from '../../../shared/flows/orders/change-order.ts';
 import { signEvent } from '../../../shared/flows/webhooks/sign-event.ts';
 import { newestSecret } from '../../../shared/flows/webhooks/signing-secrets.ts';
-import { createKey } from '../../../shared/store/keys.ts';
 import { call } from '../../support/call.ts';
+import { createKey } from '../../support/create-key.ts';
 import {
   freshMerchantForEachTest,
   merchant,

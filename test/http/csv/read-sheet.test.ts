@@ -8,7 +8,8 @@ import type { Column } from '../../../shared/http/csv/sheet-cells.ts';
 import { CELL_CHARACTERS_MAX, CELL_PROBLEMS } from '../../../shared/http/csv/sheet-cells.ts';
 import { SHEET_BYTES_MAX, SHEET_LINES_MAX, SHEET_ROWS_MAX } from '../../../shared/http/csv/sheet-dialect.ts';
 import { SHEET_COLUMNS_MAX } from '../../../shared/http/csv/sheet-header.ts';
-import { REFUSALS, Refusal } from '../../../shared/http/refusal.ts';
+import { Refusal } from '../../../shared/http/refusal.ts';
+import { REFUSALS } from '../../../shared/manifest/refusals.ts';
 import { repeats } from '../../support/length.ts';
 
 const PHONE = '0772279099';

@@ -1,0 +1,67 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Terms } from '../domain/terms.ts';
+import { defaultTerms } from '../domain/terms.ts';
+import type { Instant } from '../domain/time.ts';
+import { elapsed, SECOND } from '../domain/time.ts';
+import type { World } from '../world.ts';
+import type { Shape } from './from-item.ts';
+import { fromItem } from './from-item.ts';
+import type { Put } from './write.ts';
+import { saveNext } from './write.ts';
+
+/**
+ * A merchant's terms: `merchant#<id>` / `terms` in the merchants' table, absent until an operator changes them. This is
+ * the only place that reads them.
+ */
+
+const TERMS: Shape<Terms> = { merchantId: 'string', limits: 'object', version: 'number' };
+
+/**
+ * How old the terms in a process may be. What an operator changes holds everywhere after five seconds: they are read
+ * for half the price, as they were a moment ago.
+ */
+export const TERMS_MS_MAX = 4 * SECOND;
+
+interface Remembered {
+  readonly at: Instant;
+  readonly terms: Terms;
+}
+
+/** A merchant's terms, at most five seconds old. */
+export async function readTerms(world: World, merchantId: string): Promise<Terms> {
+  const key = memoKey(merchantId);
+  const remembered = world.memo.get(key) as Remembered | undefined;
+  const at = world.now();
+  if (remembered && elapsed(remembered.at, at) < TERMS_MS_MAX) return remembered.terms;
+  const terms = await read(world, merchantId, false);
+  world.memo.set(key, { at, terms } satisfies Remembered);
+  return terms;
+}
+
+/** The terms as they are stored: for who changes them. */
+export function readTermsNow(world: World, merchantId: string): Promise<Terms> {
+  return read(world, merchantId, true);
+}
+
+async function read(world: World, merchantId: string, isConsistent: boolean): Promise<Terms> {
+  const answer = await world.db.send(
+    new GetCommand({ TableName: world.table('merchants'), Key: keyOf(merchantId), ConsistentRead: isConsistent }),
+  );
+  return answer.Item ? fromItem('terms', TERMS, answer.Item) : defaultTerms(merchantId);
+}
+
+/** Writes the next version of a merchant's terms, with companions. False when another writer was first. */
+export async function saveTerms(world: World, terms: Terms, companions: readonly Put[]): Promise<boolean> {
+  const item = { ...keyOf(terms.merchantId), ...terms };
+  const isSaved = await saveNext(world, { table: 'merchants', item, counter: 'version' }, companions);
+  world.memo.delete(memoKey(terms.merchantId));
+  return isSaved;
+}
+
+function keyOf(merchantId: string) {
+  return { pk: `merchant#${merchantId}`, sk: 'terms' };
+}
+
+function memoKey(merchantId: string): string {
+  return `terms ${merchantId}`;
+}
