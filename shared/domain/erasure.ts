@@ -72,3 +72,8 @@ export function eraseRow({ row, order, leftOut, erased }: BatchRow, hash: Hash):
   const said = problems.map((problem) => ({ ...problem, detail: 'Erased.' }));
   return { row, leftOut: { ...kept, target: maskedNumber(target), problems: said }, erased: true };
 }
+
+/** The number of a row as its merchant sees it. */
+export function rowNumber({ order, erased }: BatchRow): string {
+  return (erased ? order?.target : order?.msisdn) ?? '';
+}
