@@ -117,7 +117,8 @@ when the term is over. It can be repeated and is continued where it died. The re
 what is not final yet, and says what remains and why. Each merchant that had the number finds \`number.erased\` in
 its audit log, with the hash only.
 
-What remains is above: hashes, references, deliveries for 90 days, files for 7, backups for 35. **After a restore
+What remains is above: hashes, references, URLs of results for 90 days, files for 7, backups for 35.
+**After a restore
 from a backup**, the erasures since then are done again. The job does its own where the table \`erasures\` is
 restored to the same moment; else delete its cursors (\`old#…\`), and it begins from the oldest. Those of numbers an
 operator repeats, by the requests that are kept. `;

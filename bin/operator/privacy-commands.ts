@@ -15,12 +15,12 @@ export async function eraseCommand([number]: string[], options: Options): Promis
   const msisdn = readPhone(text)?.msisdn ?? parseMeter(text);
   if (!msisdn) throw new UsageError('the number must be a mobile number, such as +263772279099, or a meter number');
   const { numberHash, startedAt, finishedAt, touched } = await eraseNumber(awsWorld(), msisdn, await origin());
-  const sum = (of: 'orders' | 'rows' | 'topups') => touched.reduce((total, each) => total + each[of], 0);
+  const sum = (of: 'orders' | 'rows' | 'topups' | 'deliveries') => touched.reduce((total, each) => total + each[of], 0);
   const report = {
     number_hash: numberHash,
     started_at: startedAt,
     finished_at: finishedAt,
-    erased: { orders: sum('orders'), rows: sum('rows'), topups: sum('topups') },
+    erased: { orders: sum('orders'), rows: sum('rows'), topups: sum('topups'), deliveries: sum('deliveries') },
     left: touched.reduce((total, { left }) => total + left.length, 0),
     merchants: touched.map(({ merchantId, ...each }) => ({ merchant_id: merchantId, ...each })),
     remains: REMAINS,

@@ -2,12 +2,14 @@ import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createBulk } from '../../functions/bulk/create-bulk.ts';
 import { createOrder } from '../../functions/orders/create-order.ts';
 import { startTopup } from '../../functions/wallet/start-topup.ts';
+import { createEndpoint } from '../../functions/webhooks/create-endpoint.ts';
 import { eraseNumber } from '../../shared/flows/privacy/erase-number.ts';
 import { hashOfNumber } from '../../shared/flows/privacy/hash-of-number.ts';
 import { verifyLedger } from '../../shared/flows/wallet/verify-ledger.ts';
 import type { RouteHandler } from '../../shared/http/route.ts';
 import { listActs } from '../../shared/store/audit.ts';
 import { unpackRows } from '../../shared/store/batches.ts';
+import { listDeliveries } from '../../shared/store/deliveries.ts';
 import { allItems } from '../support/all-items.ts';
 import { call } from '../support/call.ts';
 import { aCampaign, pay } from '../support/campaigns.ts';
@@ -65,6 +67,7 @@ const erase = () => eraseNumber(world, NUMBER, OPERATOR);
 
 /** Orders, a batch with a row that was left out, a payout and a top-up of the first merchant; an order of the second. */
 async function used(): Promise<void> {
+  await ask(createEndpoint, { url: 'https://merchant.example/hook' });
   await order('one', '0772279099');
   await order('other', OTHER);
   await order('theirs', '0772279099', merchant(1));
@@ -86,17 +89,22 @@ describe('the erasure of a number', () => {
     const { touched, finishedAt } = await erase();
     expect(finishedAt).toBeDefined();
     expect(touched).toMatchObject([
-      { merchantId: merchant(0).id, mode: 'live', orders: 3, rows: 2, topups: 1, left: [] },
+      { merchantId: merchant(0).id, mode: 'live', orders: 3, rows: 2, topups: 1, deliveries: 3, left: [] },
       { merchantId: merchant(1).id, mode: 'live', orders: 1, rows: 0, topups: 0, left: [] },
     ]);
     const left = await erasable();
     expect(left).not.toMatch(/0?77 ?227 ?9099/);
     expect(left.match(/"\+263772279098"/g)).toHaveLength(3);
+    const { deliveries } = await listDeliveries(world, { merchantId: merchant(0).id, mode: 'live' }, { limit: 50 });
+    const bodies = deliveries.map(({ event }) => event.body).join();
+    expect(bodies).not.toContain('2279099');
+    expect(bodies).toContain('"target":"…099"');
+    expect(bodies).toContain('"target":"0772279098"');
     expect(await allItems(world, 'ledger')).toEqual(ledger);
     const wallet = { merchantId: merchant(0).id, mode: 'live', currency: 'USD' } as const;
     expect(await verifyLedger(world, wallet)).not.toHaveProperty('violation');
     const subject = await hashOfNumber(world, NUMBER);
-    const after = { orders: 3, rows: 2, topups: 1, left: 0 };
+    const after = { orders: 3, rows: 2, topups: 1, deliveries: 3, left: 0 };
     expect(await acts(merchant(0))).toMatchObject([{ subject, by: OPERATOR.by, after }]);
     expect([(await acts(merchant(1))).length, (await acts(merchant(2))).length]).toEqual([1, 0]);
     expect(JSON.stringify(await allItems(world, 'audit'))).not.toContain('772279099');

@@ -1,10 +1,19 @@
 import type { Batch, BatchRow } from '../../domain/batch.ts';
 import { chunksOf } from '../../domain/batch.ts';
 import type { Hash } from '../../domain/erasure.ts';
-import { eraseOrder, eraseRow, eraseTopup, mayBeErased, mayTopupBeErased } from '../../domain/erasure.ts';
+import {
+  eraseOrder,
+  eraseRow,
+  eraseTopup,
+  mayBeErased,
+  mayTopupBeErased,
+  eraseDelivery as withoutPerson,
+} from '../../domain/erasure.ts';
 import type { Order } from '../../domain/order.ts';
 import type { Topup } from '../../domain/topup.ts';
+import type { Delivery } from '../../domain/webhook.ts';
 import { rewriteRows } from '../../store/batches.ts';
+import { saveDelivery } from '../../store/deliveries.ts';
 import { commit } from '../../store/orders.ts';
 import { commitTopup } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
@@ -51,6 +60,14 @@ export async function eraseRows(
   });
   if (failures.length > 0) throw failures[0];
   return erased;
+}
+
+/** A delivery that is not tried any more. */
+export async function eraseDelivery(world: World, delivery: Delivery): Promise<Erasure> {
+  if (delivery.dueAt !== undefined) return 'left';
+  const after = withoutPerson(delivery);
+  if (after.event.body === delivery.event.body) return 'was erased';
+  return (await saveDelivery(world, after)) ? 'erased' : 'left';
 }
 
 /** Whether a batch needs its rows no more: it has ended, and has published that. */

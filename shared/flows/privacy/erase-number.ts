@@ -5,8 +5,15 @@ import type { Hash } from '../../domain/erasure.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import { recordAct } from '../../store/audit.ts';
 import { readRows, toBatch } from '../../store/batches.ts';
+import { readDelivery } from '../../store/deliveries.ts';
 import type { ErasedTable, NumberErasure, OwnerErasure } from '../../store/erasures.ts';
-import { listOldest, ordersOfNumber, readNumberErasure, saveNumberErasure } from '../../store/erasures.ts';
+import {
+  deliveriesOfOrders,
+  listOldest,
+  ordersOfNumber,
+  readNumberErasure,
+  saveNumberErasure,
+} from '../../store/erasures.ts';
 import { listPk } from '../../store/list-newest-first.ts';
 import { listMerchants } from '../../store/merchants.ts';
 import { toOrder } from '../../store/orders.ts';
@@ -14,7 +21,7 @@ import { readMany } from '../../store/read-items.ts';
 import { toTopup } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
 import type { Erasure } from './erase-items.ts';
-import { eraseFinalOrder, eraseFinalTopup, eraseRows, hasEnded } from './erase-items.ts';
+import { eraseDelivery, eraseFinalOrder, eraseFinalTopup, eraseRows, hasEnded } from './erase-items.ts';
 import { privacyHash } from './hash-of-number.ts';
 
 /** What still says something of a number that was erased, and why. `docs/privacy.md` has it at length. */
@@ -23,7 +30,7 @@ export const REMAINS = [
   "Its keyed hash in campaigns that pay a number once, and in this job's own record: so that it is not paid again.",
   "The merchant's own references, in orders and in the ledger: they are what money is accounted by.",
   'Whatever is not final yet, as listed under left: erase again once it is.',
-  'The log of deliveries, for 90 days; files and previews, for 7 days; backups, for 35 days: each ends by itself.',
+  'Files and previews, for 7 days; backups, for 35 days: each ends by itself. URLs of results, for 90 days.',
 ] as const;
 
 const PAGE = 50;
@@ -53,7 +60,8 @@ export async function eraseNumber(world: World, msisdn: string, origin: Origin):
     .sort((one, other) => (listPk(one) < listPk(other) ? -1 : 1));
   for (const owner of owners.filter((each) => listPk(each) > erasure.upTo)) {
     const found = await eraseAt(world, owner, wanted);
-    if (found.orders + found.rows + found.topups + found.left.length === 0) continue;
+    const { orders, rows, topups, deliveries, left } = found;
+    if (orders + rows + topups + deliveries + left.length === 0) continue;
     const touched = [...erasure.touched, found];
     erasure = await save(world, { ...erasure, upTo: listPk(owner), touched }, origin, found);
   }
@@ -81,28 +89,50 @@ async function save(
   throw new Error('somebody else erases this number at the same time: run it again when they are done');
 }
 
-function factsOf({ orders, rows, topups, left }: OwnerErasure) {
-  return { orders, rows, topups, left: left.length };
+function factsOf({ orders, rows, topups, deliveries, left }: OwnerErasure) {
+  return { orders, rows, topups, deliveries, left: left.length };
 }
 
 async function eraseAt(world: World, owner: Owner, wanted: Wanted): Promise<OwnerErasure> {
   const left: string[] = [];
-  const orders = await eraseOrders(world, owner, wanted, left);
+  const ids = await eraseOrders(world, owner, wanted, left);
+  const deliveries = ids.size > 0 ? await eraseDeliveries(world, owner, ids, left) : 0;
   const rows = await eraseRowsOf(world, owner, wanted, left);
   const topups = await eraseTopups(world, owner, wanted, left);
-  return { ...owner, orders, rows, topups, left };
+  return { ...owner, orders: ids.size, rows, topups, deliveries, left };
 }
 
-/** Counts those that were erased before too, so that a run that is continued reports what it found. */
-async function eraseOrders(world: World, owner: Owner, wanted: Wanted, left: string[]): Promise<number> {
-  let erased = 0;
+/** The ids also of those that were erased before, so that a run that is continued reports what it found. */
+async function eraseOrders(world: World, owner: Owner, wanted: Wanted, left: string[]): Promise<Set<string>> {
+  const erased = new Set<string>();
   let start: Record<string, unknown> | undefined;
   do {
     const { pks, next } = await ordersOfNumber(world, owner, wanted, start);
     for (const item of await readMany(world, 'orders', pks)) {
       const order = toOrder(item);
       if ((await eraseFinalOrder(world, order, wanted.hash)) === 'left') left.push(`order ${order.agentReference}`);
-      else erased += 1;
+      else erased.add(order.id);
+    }
+    start = next;
+  } while (start);
+  return erased;
+}
+
+async function eraseDeliveries(
+  world: World,
+  owner: Owner,
+  orderIds: ReadonlySet<string>,
+  left: string[],
+): Promise<number> {
+  let erased = 0;
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { ids, next } = await deliveriesOfOrders(world, owner, orderIds, start);
+    for (const id of ids) {
+      const delivery = await readDelivery(world, id);
+      const done = delivery && (await eraseDelivery(world, delivery));
+      if (done === 'left') left.push(`delivery ${id}`);
+      if (done === 'erased') erased += 1;
     }
     start = next;
   } while (start);

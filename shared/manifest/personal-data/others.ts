@@ -15,6 +15,7 @@ import {
 } from './item-kind.ts';
 
 const DELIVERED = 'nothing: it expires after 90 days';
+const DELIVERED_OR_ERASED = 'nothing: it expires after 90 days, or is masked when its number is erased';
 
 /** Everything else that is stored. */
 export const OTHERS: ItemKind[] = [
@@ -23,8 +24,16 @@ export const OTHERS: ItemKind[] = [
     kind: 'delivery',
     keys: /^dlv_/,
     personal: {
-      'event.body': { what: 'an order, as its merchant sees it', why: 'sent, and sent again', after: DELIVERED },
-      'attempts[].excerpt': { what: "what the merchant's server answered", why: 'to find its fault', after: DELIVERED },
+      'event.body': {
+        what: 'an order, as its merchant sees it',
+        why: 'sent, and sent again',
+        after: DELIVERED_OR_ERASED,
+      },
+      'attempts[].excerpt': {
+        what: "what the merchant's server answered",
+        why: 'to find its fault',
+        after: DELIVERED_OR_ERASED,
+      },
       'attempts[].error': { what: 'why there was no answer, with an address', why: 'the same', after: DELIVERED },
       url: { what: "a URL of the merchant's", why: 'it goes there', after: DELIVERED },
     },
