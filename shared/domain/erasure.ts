@@ -6,7 +6,6 @@ import type { Instant } from './time.ts';
 import type { Topup } from './topup.ts';
 import { isDecided } from './topup.ts';
 import { revisedWithEvents } from './versioned.ts';
-import type { Delivery } from './webhook.ts';
 
 /**
  * What is left of personal data once it is erased: of a number, a keyed hash and its last three digits; of a text, a
@@ -77,19 +76,4 @@ export function eraseRow({ row, order, leftOut, erased }: BatchRow, hash: Hash):
 /** The number of a row as its merchant sees it. */
 export function rowNumber({ order, erased }: BatchRow): string {
   return (erased ? order?.target : order?.msisdn) ?? '';
-}
-
-/** A delivery, whose event shows an order, without what the event says of a person. It can still be sent again. */
-export function eraseDelivery(delivery: Delivery): Delivery {
-  const body = JSON.stringify(JSON.parse(delivery.event.body, eraseShown));
-  const attempts = delivery.attempts.map(({ excerpt: _excerpt, ...attempt }) => attempt);
-  return { ...delivery, event: { ...delivery.event, body }, attempts, version: delivery.version + 1 };
-}
-
-const SHOWN_NUMBERS: ReadonlySet<string> = new Set(['target', 'msisdn', 'PhoneNumber']);
-const SHOWN_TEXTS: ReadonlySet<string> = new Set(['custom_sms', 'respondent_id', 'holder', 'tokens']);
-
-function eraseShown(name: string, value: unknown): unknown {
-  if (SHOWN_NUMBERS.has(name) && typeof value === 'string') return maskedNumber(value);
-  return SHOWN_TEXTS.has(name) ? null : value;
 }

@@ -1,14 +1,8 @@
 import type { Batch, BatchRow } from '../../domain/batch.ts';
 import { chunksOf } from '../../domain/batch.ts';
+import { eraseDelivery as withoutPerson } from '../../domain/delivery-erasure.ts';
 import type { Hash } from '../../domain/erasure.ts';
-import {
-  eraseOrder,
-  eraseRow,
-  eraseTopup,
-  mayBeErased,
-  mayTopupBeErased,
-  eraseDelivery as withoutPerson,
-} from '../../domain/erasure.ts';
+import { eraseOrder, eraseRow, eraseTopup, mayBeErased, mayTopupBeErased } from '../../domain/erasure.ts';
 import type { Order } from '../../domain/order.ts';
 import type { Topup } from '../../domain/topup.ts';
 import type { Delivery } from '../../domain/webhook.ts';
