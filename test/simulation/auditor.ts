@@ -14,6 +14,7 @@ import { viewOrder } from '../../shared/http/views/order-views.ts';
 import { BatchAuditor } from './batch-auditor.ts';
 import { CampaignAuditor } from './campaign-auditor.ts';
 import type { OnCommit } from './model-db.ts';
+import { problemOfErasure } from './privacy-actors.ts';
 import { ProgressAuditor, waitsForPerson } from './progress-auditor.ts';
 import { CLOCK_WRONG_MS_MAX } from './simulated-world.ts';
 import type { SimulationContext } from './simulation-context.ts';
@@ -324,6 +325,8 @@ export class Auditor {
     if (before?.status !== order.status) {
       this.#context.trace(`order ${order.agentReference} (${order.id}) is ${order.status}`);
     }
+    const problem = problemOfErasure(before, order);
+    if (problem !== undefined) this.#report(`${order.id} ${problem}`);
     this.#storedOutcome(before, order);
     this.#requireDueSoon(order);
     if (before) this.#requireFollows(before, order);

@@ -3,6 +3,20 @@ import { bugsIn } from './planted-bugs-security.ts';
 
 /** Bugs that would keep personal data, or erase what money depends on. The named test must catch each. */
 export const PLANTED_BUGS_PRIVACY: readonly PlantedBug[] = [
+  {
+    name: 'an order is erased while something is pending',
+    file: 'shared/domain/erasure.ts',
+    find: 'return isFinal(status) && !erased && dueAt === undefined && stored === undefined && outbox === undefined;',
+    replace: 'return isFinal(status) && !erased;',
+  },
+  {
+    name: 'an erasure overwrites what changed meanwhile',
+    file: 'shared/flows/privacy/erase-items.ts',
+    find: 'const { kind } = await commit(world, eraseOrder(order, hash, world.now()));',
+    replace:
+      "const stale = eraseOrder(order, hash, world.now());\n  const { peekAtOrder } = await import('../../store/orders.ts');\n  const { status = order.status, version = order.version } = (await peekAtOrder(world, order)) ?? {};\n  const { kind } = await commit(world, { before: { ...order, status, version }, after: { ...stale.after, version: version + 1 } });",
+    caughtBy: { test: 'test/functions/workers/erase-old.test.ts' },
+  },
   ...bugsIn('shared/domain/erasure.ts', 'test/functions/workers/erase-old.test.ts', [
     [
       'an order that is not final is erased',
@@ -68,6 +82,10 @@ export const PLANTED_BUGS_PRIVACY: readonly PlantedBug[] = [
       '...error,\n    name: error.name,\n    message: masked(error.message),',
     ],
     ['the message of an error is logged as it is', 'message: masked(error.message),', 'message: error.message,'],
+  ]),
+  ...bugsIn('functions/orders/receive-callback.ts', 'test/functions/orders/receive-callback.test.ts', [
+    ['a callback about an erased number is of another', 'if (!hash) return digits', 'if (hash !== null) return digits'],
+    ['a callback about any number is of an erased order', 'hash(number) === order.msisdn', "number !== ''"],
   ]),
   ...bugsIn('functions/orders/receive-callback.ts', 'test/aws/log-privacy.test.ts', [
     [

@@ -1,0 +1,48 @@
+import type { Order } from '../../shared/domain/order.ts';
+import { MINUTE } from '../../shared/domain/time.ts';
+import { eraseOldOf } from '../../shared/flows/privacy/erase-old.ts';
+import { privacyHash } from '../../shared/flows/privacy/hash-of-number.ts';
+import type { Account, Actors } from './actors.ts';
+
+/**
+ * The job that erases old personal data, as if its term were minutes: so that it meets repeats, callbacks, refunds and
+ * corrections of the orders that it erases. Two runs at once, now and then.
+ */
+export function eraseMeanwhile(actors: Actors, until: number): void {
+  const { clock } = actors;
+  const runs = () => {
+    if (actors.isOver() || clock.now > until) return;
+    for (const account of actors.accounts) {
+      erase(actors, account, 'one job');
+      if (actors.chance.fork(`another job at ${clock.now}`).happens(0.3)) erase(actors, account, 'another job');
+    }
+    clock.at(7 * MINUTE, runs);
+  };
+  clock.at(5 * MINUTE, runs);
+}
+
+function erase(actors: Actors, { merchantId, mode }: Account, name: string): void {
+  const world = actors.process(`${name} of ${merchantId} ${mode} at ${actors.clock.now}`);
+  const run = async () => {
+    const before = world.now();
+    const hash = await privacyHash(world);
+    const work = { owner: { merchantId, mode }, table: 'orders', before, hash, isTimeLeft: () => true } as const;
+    return eraseOldOf(world, work);
+  };
+  run().then(
+    (erased) => erased > 0 && actors.faults.count('job: orders erased'),
+    () => actors.faults.count('job: erasure failed'),
+  );
+}
+
+const FINAL: ReadonlySet<string> = new Set(['success', 'refunded', 'failed', 'reversed']);
+
+/** What is wrong with an erasure: it changes nothing but the order's personal data, and only once nothing is pending. */
+export function problemOfErasure(before: Order | undefined, after: Order): string | undefined {
+  if (!after.erased || before?.erased) return undefined;
+  const { status = 'pending', dueAt, stored, outbox } = before ?? {};
+  if (!before || !FINAL.has(status) || dueAt || stored || outbox) return 'was erased while something was pending';
+  const kept = ['id', 'agentReference', 'status', 'amountMinor', 'currency', 'events', 'finalizedAt'] as const;
+  const changed = kept.find((name) => before[name] !== after[name]);
+  return changed && `lost its ${changed} with its personal data`;
+}
