@@ -13,8 +13,8 @@ import type { EventMessage } from '../../shared/flows/webhooks/enqueue-events.ts
 import { viewOrder } from '../../shared/http/views/order-views.ts';
 import { BatchAuditor } from './batch-auditor.ts';
 import { CampaignAuditor } from './campaign-auditor.ts';
+import { problemOfErasure } from './erasure-auditor.ts';
 import type { OnCommit } from './model-db.ts';
-import { problemOfErasure } from './privacy-actors.ts';
 import { ProgressAuditor, waitsForPerson } from './progress-auditor.ts';
 import { CLOCK_WRONG_MS_MAX } from './simulated-world.ts';
 import type { SimulationContext } from './simulation-context.ts';

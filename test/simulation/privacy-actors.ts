@@ -1,4 +1,3 @@
-import type { Order } from '../../shared/domain/order.ts';
 import { MINUTE } from '../../shared/domain/time.ts';
 import { eraseOldOf } from '../../shared/flows/privacy/erase-old.ts';
 import { privacyHash } from '../../shared/flows/privacy/hash-of-number.ts';
@@ -33,16 +32,4 @@ function erase(actors: Actors, { merchantId, mode }: Account, name: string): voi
     (erased) => erased > 0 && actors.faults.count('job: orders erased'),
     () => actors.faults.count('job: erasure failed'),
   );
-}
-
-const FINAL: ReadonlySet<string> = new Set(['success', 'refunded', 'failed', 'reversed']);
-
-/** What is wrong with an erasure: it changes nothing but the order's personal data, and only once nothing is pending. */
-export function problemOfErasure(before: Order | undefined, after: Order): string | undefined {
-  if (!after.erased || before?.erased) return undefined;
-  const { status = 'pending', dueAt, stored, outbox } = before ?? {};
-  if (!before || !FINAL.has(status) || dueAt || stored || outbox) return 'was erased while something was pending';
-  const kept = ['id', 'agentReference', 'status', 'amountMinor', 'currency', 'events', 'finalizedAt'] as const;
-  const changed = kept.find((name) => before[name] !== after[name]);
-  return changed && `lost its ${changed} with its personal data`;
 }
