@@ -22,6 +22,7 @@ import type { DecodedCsv } from '../../shared/http/csv/decode-csv.ts';
 import type { SheetNote } from '../../shared/http/csv/read-sheet.ts';
 import { readSheet } from '../../shared/http/csv/read-sheet.ts';
 import { encodeCursor } from '../../shared/http/cursor.ts';
+import { hiddenFields } from '../../shared/http/hide-fields.ts';
 import { readUpload, UPLOAD_BYTES_MAX } from '../../shared/http/read-upload.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewRowResult } from '../../shared/http/views/row-result-views.ts';
@@ -48,14 +49,15 @@ export const previewBulk = route({
   bodyBytesMax: UPLOAD_BYTES_MAX,
   read: readUpload,
   body,
-  async run(world, { owner, body }) {
+  async run(world, { owner, key, body }) {
     const { text: csv, encoding } = await readCsv(world, owner, body);
     const sheet = readSheet(csv);
     const csvHash = sha256(csv);
     const reference = body.batch_reference ?? defaultReference(csvHash);
     const defaults = { productId: body.product_id, currency: body.currency };
     const recent = recentOrders(world, owner);
-    const planned = await planBatch(world, owner, sheet.rows, { reference, defaults });
+    const hidesFunds = hiddenFields(routes.previewBulk, key.scopes).has('is_covered');
+    const planned = await planBatch(world, owner, sheet.rows, { reference, defaults, hidesFunds });
     const { walletCurrency } = planned;
     const rowResults = withWarnings(planned.rowResults, world.now(), await recent);
     const catalogue = await readCatalogue(world);

@@ -4,7 +4,7 @@ import { duplicateOf } from '../../shared/domain/duplicate.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { isFinal } from '../../shared/domain/order.ts';
 import type { OrderInput } from '../../shared/domain/order-input.ts';
-import { isSlow, pollGaps } from '../../shared/domain/send-times.ts';
+import { isSlow, pollGaps, timesAt } from '../../shared/domain/send-times.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
@@ -106,8 +106,9 @@ async function awaitOutcome(world: World, order: Order, startedAt: Instant, wait
  */
 async function prospects(world: World, { mode, provider }: Order) {
   const health = mode === 'live' ? await readHealth(world, provider, HEALTH_MS_MAX).catch(() => undefined) : undefined;
-  const waitMsMax = isSlow(health?.sendMs) ? WAIT_SLOW_MS : WAIT_SECONDS_MAX * SECOND;
-  return { waitMsMax: health?.openSince === undefined ? waitMsMax : 0, gaps: pollGaps(health?.sendMs) };
+  const times = timesAt(health ?? {}, world.now());
+  const waitMsMax = isSlow(times) ? WAIT_SLOW_MS : WAIT_SECONDS_MAX * SECOND;
+  return { waitMsMax: health?.openSince === undefined ? waitMsMax : 0, gaps: pollGaps(times) };
 }
 
 function isAwaited(order: Order): boolean {

@@ -22,11 +22,11 @@ export const rotateSecret = route({
   ...routes.rotateSecret,
   params: endpointParams,
   body,
-  async run(world, { owner, origin, params, body }) {
+  async run(world, { owner, key: maker, origin, params, body }) {
     const overlapMs = Math.round(body.overlap_hours * HOUR);
     const keyVersion = await signingVersion(world, 'webhook');
     const decide = (current: Endpoint) => rotate(current, keyVersion, overlapMs, world.now());
-    const change = { decide, origin, action: 'endpoint.secret_rotated', which: 'any' } as const;
+    const change = { decide, origin, maker, action: 'endpoint.secret_rotated', which: 'any' } as const;
     const endpoint = await changeEndpoint(world, owner, params.endpoint_id, change);
     return { status: 200, body: { ...viewEndpoint(endpoint), secret: await newestSecret(world, 'webhook', endpoint) } };
   },

@@ -3,6 +3,7 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { defined } from '../../shared/domain/defined.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import type { Endpoint } from '../../shared/domain/webhook.ts';
+import { withEvents } from '../../shared/domain/webhook.ts';
 import { requireUrl } from '../../shared/flows/webhooks/add-endpoint.ts';
 import { changeEndpoint } from '../../shared/flows/webhooks/find-webhook.ts';
 import { route } from '../../shared/http/route.ts';
@@ -23,12 +24,13 @@ export const updateEndpoint = route({
   ...routes.updateEndpoint,
   params: endpointParams,
   body,
-  async run(world, { owner, origin, params, body }) {
+  async run(world, { owner, key: maker, origin, params, body }) {
     if (body.url !== undefined) requireUrl(world, body.url);
     const decide = (current: Endpoint) => changed(current, body, world.now());
     const endpoint = await changeEndpoint(world, owner, params.endpoint_id, {
       decide,
       origin,
+      maker,
       action: 'endpoint.updated',
     });
     return { status: 200, body: viewEndpoint(endpoint) };
@@ -40,10 +42,10 @@ function changed(endpoint: Endpoint, { url, events, description, enabled }: Body
   const isEnabled = enabled ?? disabled === undefined;
   const isFresh = (isEnabled && disabled !== undefined) || (url !== undefined && url !== endpoint.url);
   return {
-    ...rest,
+    ...(events === undefined ? rest : withEvents(rest, events)),
     ...defined({ failing: isFresh ? undefined : failing }),
     ...(isEnabled ? {} : { disabled: disabled ?? { at, reason: 'requested' } }),
-    ...defined({ url, events, description }),
+    ...defined({ url, description }),
     revision: endpoint.revision + 1,
   };
 }

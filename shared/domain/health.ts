@@ -32,6 +32,8 @@ export interface Health {
   readonly queriesNextAt?: number;
   /** How many milliseconds its last sends took, from the claim to what they came to; the newest last. */
   readonly sendMs?: readonly number[];
+  /** When the last of them ended that was slow (`send-times.ts`). */
+  readonly slowSendAt?: Instant;
   /** An order that each of our accounts there delivered, not long ago, by account. */
   readonly deliveries: ReadonlyMap<string, KnownDelivery>;
 }

@@ -1,5 +1,7 @@
+import { defined } from './defined.ts';
 import type { Health } from './health.ts';
-import { SECOND } from './time.ts';
+import type { Instant } from './time.ts';
+import { elapsed, later, MINUTE, SECOND } from './time.ts';
 
 /**
  * How long a provider takes for a send, from its last few, and what follows for whoever waits for an order: when to
@@ -10,8 +12,12 @@ export const SEND_TIMES_MAX = 20;
 
 /** A quantile that moved by less than this share does not change when anyone reads it. */
 const CHANGE_MIN = 0.25;
-/** One of twenty sends takes longer than this: nobody waits for the others. */
+/** Whoever orders from a provider whose sends mostly take longer does not wait. */
 const SLOW_MS = 10 * SECOND;
+/** Of fewer sends nothing is known. */
+const SLOW_SENDS_MIN = 5;
+/** How long after its last slow send a provider counts as slow; one that goes on so is noted again before. */
+const SLOW_FOR_MS = 10 * MINUTE;
 
 /** Polls too early cost a read, polls too late the merchant's time. */
 const GAP_MS_MIN = 8;
@@ -22,23 +28,40 @@ const FIRST_POLL_MS_MAX = 5 * SECOND;
 /** Of what a usual send takes. */
 const GAP_SHARE = 0.1;
 
-type Times = Health['sendMs'];
+export type Sends = Pick<Health, 'sendMs' | 'slowSendAt'>;
 
-/** The times with some more, at most `SEND_TIMES_MAX`. */
-export function withTimes(times: Times, more: readonly number[]): number[] {
-  return [...(times ?? []), ...more].slice(-SEND_TIMES_MAX);
+/** The sends with one that just ended. */
+export function withSend(sends: Sends, ms: number, at: Instant): Sends {
+  return together(sends, { sendMs: [ms], ...(ms > SLOW_MS ? { slowSendAt: at } : {}) }, at);
 }
 
-/** Whether the second says of a provider what the first said. */
-export function saysTheSame(known: Times, next: readonly number[]): boolean {
-  if (!known || known.length === 0) return false;
-  const isNear = (share: number) => Math.abs(quantile(next, share) / quantile(known, share) - 1) < CHANGE_MIN;
-  return isNear(0.1) && isNear(0.5) && isSlow(known) === isSlow(next);
+/** The last of the sends before and the later ones, at most `SEND_TIMES_MAX`. */
+export function together(before: Sends, after: Sends, at: Instant): Sends {
+  const [a, b] = [before.slowSendAt, after.slowSendAt];
+  return {
+    sendMs: [...timesAt(before, at), ...timesAt(after, at)].slice(-SEND_TIMES_MAX),
+    ...defined({ slowSendAt: a && b ? later(a, b) : (a ?? b) }),
+  };
 }
 
-/** Whether too many of its sends take too long to wait for. */
-export function isSlow(times: Times): boolean {
-  return times !== undefined && times.length > 0 && quantile(times, 0.95) > SLOW_MS;
+/** How long sends take, as far as that still holds: one that was slow says little of those of ten minutes later. */
+export function timesAt({ sendMs = [], slowSendAt }: Sends, at: Instant): readonly number[] {
+  const isOld = slowSendAt === undefined || elapsed(slowSendAt, at) >= SLOW_FOR_MS;
+  return isOld ? sendMs.filter((ms) => ms <= SLOW_MS) : sendMs;
+}
+
+/** Whether the second say of a provider what the first said, and will for a while. */
+export function saysTheSame(known: Sends, next: Sends, at: Instant): boolean {
+  const [before, after] = [timesAt(known, at), timesAt(next, at)];
+  if (before.length === 0 || isSlow(before) !== isSlow(after)) return false;
+  if (isSlow(before) && elapsed(known.slowSendAt ?? '', at) >= SLOW_FOR_MS / 2) return false;
+  return [0.1, 0.5].every((share) => Math.abs(quantile(after, share) / quantile(before, share) - 1) < CHANGE_MIN);
+}
+
+/** Whether more than one of the last twenty sends took too long to wait for: then it is no accident. */
+export function isSlow(times: readonly number[]): boolean {
+  const second = times.toSorted((a, b) => b - a)[1] ?? 0;
+  return times.length >= SLOW_SENDS_MIN && second > SLOW_MS;
 }
 
 /**
@@ -46,8 +69,8 @@ export function isSlow(times: Times): boolean {
  * later than it was accepted, then in small steps that grow. Where nothing is known of the provider, the steps begin at
  * once.
  */
-export function* pollGaps(times: Times): Generator<number, never> {
-  const isKnown = times !== undefined && times.length > 0;
+export function* pollGaps(times: readonly number[]): Generator<number, never> {
+  const isKnown = times.length > 0;
   if (isKnown) yield bounded(quantile(times, 0.1), FIRST_POLL_MS_MAX);
   let gap = isKnown ? GAP_SHARE * quantile(times, 0.5) : 0;
   for (;;) {

@@ -2,6 +2,7 @@ import type { Actor, Origin } from './act.ts';
 import { assert } from './assert.ts';
 import { BATCH_EVENT } from './batch.ts';
 import { defined } from './defined.ts';
+import type { Scope } from './key.ts';
 import type { Owner } from './ledger.ts';
 import { EVENTS } from './order-events.ts';
 import { PAYOUT_EVENTS } from './payout.ts';
@@ -60,16 +61,23 @@ export function hostOf(url: string): string {
   return new URL(url).host;
 }
 
-/** The events that an endpoint can subscribe to. */
-export const EVENT_TYPES: readonly string[] = [
-  ...new Set([
-    ...Object.values(EVENTS),
-    ...Object.values(TOPUP_EVENTS),
-    ...Object.values(PAYOUT_EVENTS),
-    LOW_BALANCE_EVENT,
-    BATCH_EVENT,
-  ]),
-];
+/**
+ * The events that an endpoint can subscribe to, each with the scopes that own fields of its body: whoever lets an
+ * endpoint get it needs them, and so sends nobody what it is not shown itself.
+ */
+export const EVENT_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
+  ...eachOf(EVENTS, ['orders:read']),
+  ...eachOf(TOPUP_EVENTS, []),
+  ...eachOf(PAYOUT_EVENTS, ['campaigns:read']),
+  [LOW_BALANCE_EVENT]: ['wallet:read'],
+  [BATCH_EVENT]: [],
+};
+export const EVENT_TYPES: readonly string[] = Object.keys(EVENT_SCOPES);
+
+function eachOf(types: Readonly<Record<string, string>>, scopes: readonly Scope[]): Record<string, readonly Scope[]> {
+  return Object.fromEntries(Object.values(types).map((type) => [type, scopes]));
+}
+
 /** Sent on request only, to the tested endpoint. */
 export const TEST_EVENT = 'webhook.test';
 
@@ -95,6 +103,8 @@ export interface Endpoint extends Owner, Rotating {
   readonly description?: string;
   /** Empty: all. */
   readonly events: readonly string[];
+  /** The types that it got before `events` was narrowed: what is left of those can still be sent to it. */
+  readonly formerEvents?: readonly string[];
   readonly createdAt: Instant;
   /** Set while it takes nothing. */
   readonly failing?: Failing;
@@ -190,6 +200,22 @@ const ATTEMPTS_KEPT = 20;
 
 export function wants(endpoint: Endpoint, type: string): boolean {
   return endpoint.events.length === 0 || endpoint.events.includes(type);
+}
+
+/** An endpoint with another filter; an empty one selects all. */
+export function withEvents(endpoint: Endpoint, events: readonly string[]): Endpoint {
+  const next = { ...endpoint, events };
+  return { ...next, formerEvents: EVENT_TYPES.filter((type) => mayGet(endpoint, type) && !wants(next, type)) };
+}
+
+/** The types that a change, or making it, lets an endpoint get at an address that did not get them before. */
+export function newlySent(before: Endpoint | undefined, after: Endpoint): string[] {
+  if (before?.url !== after.url) return EVENT_TYPES.filter((type) => mayGet(after, type));
+  return EVENT_TYPES.filter((type) => wants(after, type) && !wants(before, type));
+}
+
+function mayGet(endpoint: Endpoint, type: string): boolean {
+  return wants(endpoint, type) || (endpoint.formerEvents?.includes(type) ?? false);
 }
 
 export function deliveryId(event: Pick<WebhookEvent, 'id'>, endpoint: Pick<Endpoint, 'id'>): string {

@@ -4,12 +4,12 @@ import type { Endpoint } from '../domain/webhook.ts';
 import { RESULTS_ENDPOINT, resultsEndpoint } from '../domain/webhook.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
-import type { CountChange } from './counts.ts';
+import type { CountChange, CountedWrite } from './counts.ts';
 import { writeCounted } from './counts.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { queryAll } from './read-items.ts';
-import type { Put } from './write.ts';
+import type { Check, Put } from './write.ts';
 import { nextPut, saveNext } from './write.ts';
 
 /**
@@ -50,34 +50,41 @@ export async function listEndpoints(world: World, { merchantId, mode }: Owner): 
 }
 
 /**
- * Writes the next revision of an endpoint (1: the first), with companions. False when another writer was first. Our own
- * write whose answer was lost is recognised and counts as done.
+ * Writes the next revision of an endpoint (1: the first), with companions. False when another writer was first, or a
+ * check fails. Our own write whose answer was lost is recognised and counts as done.
  */
-export function saveEndpoint(world: World, endpoint: Endpoint, companions: readonly Put[] = []): Promise<boolean> {
+export function saveEndpoint(
+  world: World,
+  endpoint: Endpoint,
+  companions: readonly (Put | Check)[] = [],
+): Promise<boolean> {
   const item = { ...keyOf(endpoint, endpoint.id, endpoint.url), ...endpoint };
   return saveNext(world, { table: 'merchants', item, counter: 'revision' }, companions);
 }
 
-/** Writes the first revision of an endpoint, with companions, unless there are as many as there may be. */
-export async function createEndpoint(
+/**
+ * Writes the first revision of an endpoint, with companions, unless there are as many as there may be. `taken` when a
+ * check fails.
+ */
+export function createEndpoint(
   world: World,
   endpoint: Endpoint,
   max: number,
-  companions: readonly Put[],
-): Promise<boolean> {
-  return (await saveCounted(world, endpoint, { max }, companions)) !== 'full';
+  companions: readonly (Put | Check)[],
+): Promise<CountedWrite> {
+  return saveCounted(world, endpoint, { max }, companions);
 }
 
-/** Writes the last revision of an endpoint, with companions. False when another writer was first. */
+/** Writes the last revision of an endpoint, with companions. False when another writer was first, or a check fails. */
 export async function removeEndpoint(
   world: World,
   endpoint: Endpoint,
-  companions: readonly Put[] = [],
+  companions: readonly (Put | Check)[] = [],
 ): Promise<boolean> {
   return (await saveCounted(world, endpoint, 'one fewer', companions)) === 'done';
 }
 
-function saveCounted(world: World, endpoint: Endpoint, change: CountChange, companions: readonly Put[]) {
+function saveCounted(world: World, endpoint: Endpoint, change: CountChange, companions: readonly (Put | Check)[]) {
   const { merchantId, mode } = endpoint;
   const owner = { merchantId, mode };
   const countNow = async () => (await listEndpoints(world, owner)).length;

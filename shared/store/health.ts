@@ -11,7 +11,8 @@ import {
 } from '../domain/health.ts';
 import type { Ramp } from '../domain/pace.ts';
 import { startOfRamp } from '../domain/pace.ts';
-import { saysTheSame, withTimes } from '../domain/send-times.ts';
+import type { Sends } from '../domain/send-times.ts';
+import { saysTheSame, together, withSend } from '../domain/send-times.ts';
 import { elapsed, plus, SECOND } from '../domain/time.ts';
 import type { World } from '../world.ts';
 import type { Shape } from './from-item.ts';
@@ -57,12 +58,17 @@ export async function recordFailure(world: World, provider: ProviderName): Promi
  */
 export async function recordSendTime(world: World, provider: ProviderName, ms: number): Promise<void> {
   const key = `send times ${provider}`;
-  const seen = withTimes(world.memo.get(key) as number[] | undefined, [ms]);
+  const at = world.now();
+  const seen = withSend((world.memo.get(key) as Sends | undefined) ?? {}, ms, at);
   world.memo.set(key, seen);
-  const { sendMs } = await readHealth(world, provider);
-  const next = withTimes(sendMs, seen);
-  if (saysTheSame(sendMs, next)) return;
-  await updateHealth(world, provider, { update: 'SET sendMs = :times', values: { ':times': next } });
+  const known = await readHealth(world, provider);
+  const next = together(known, seen, at);
+  if (saysTheSame(known, next, at)) return;
+  const { sendMs, slowSendAt } = next;
+  await updateHealth(world, provider, {
+    update: `SET sendMs = :times${slowSendAt ? ', slowSendAt = :slowAt' : ''}`,
+    values: { ':times': sendMs, ...defined({ ':slowAt': slowSendAt }) },
+  });
   world.memo.delete(key);
 }
 

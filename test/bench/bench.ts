@@ -1,22 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, writeFileSync } from 'node:fs';
 import type { Figures, Line } from './line.ts';
 import { rounded } from './line.ts';
 import type { Measured } from './performance-page.ts';
 import { linesAsText, performancePage } from './performance-page.ts';
-import { readOptions } from './read-options.ts';
+import { readOptions, refuse } from './read-options.ts';
+import { RESULTS, readResults } from './results.ts';
 
 /**
  * `npm run bench`: measures every line of docs/performance.md, each in a process of its own, one after the other; writes
- * docs/performance.json and the page; and prints the table, or with `--json` the figures. `--only NAME` measures one
- * line and keeps the others; `--page` measures nothing and writes the page from the figures that are there.
+ * docs/performance.json and the page; and prints the table, or with `--json` the figures. `--only NAME`, once
+ * or more, measures these lines and keeps the others; `--page` measures nothing and writes the page from the figures that are there.
  */
 
-const USAGE = 'npm run bench -- [--only NAME] [--json] [--list] [--page]\n';
+const USAGE = 'npm run bench -- [--only NAME …] [--json] [--list] [--page]\n';
 const FOLDER = 'test/bench/lines';
-const RESULTS = 'docs/performance.json';
 const PAGE = 'docs/performance.md';
 /** Longer than any line takes, also on a busy machine. */
 const LINE_MS_MAX = 240_000;
@@ -29,7 +28,7 @@ export async function readLines(): Promise<Line[]> {
 
 async function main(): Promise<number> {
   const values = readOptions(USAGE, {
-    only: { type: 'string' },
+    only: { type: 'string', multiple: true },
     json: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
@@ -39,11 +38,11 @@ async function main(): Promise<number> {
   if (values.list) process.stdout.write(`${lines.map(({ name, what }) => `${name}: ${what}`).join('\n')}\n`);
   if (values.list) return 0;
   if (values.measure !== undefined) return measureHere(lines, values.measure);
-  const chosen = lines.filter(({ name }) => values.only === undefined || name === values.only);
-  if (chosen.length === 0) {
-    process.stderr.write(`${USAGE}The lines are ${lines.map(({ name }) => name).join(', ')}.\n`);
-    return 1;
-  }
+  const names = lines.map(({ name }) => name);
+  const { only = names } = values;
+  const wrong = only.filter((name) => !names.includes(name));
+  if (wrong.length > 0) refuse(USAGE, `There is no line ${wrong.join(', ')}. The lines are ${names.join(', ')}.`);
+  const chosen = lines.filter(({ name }) => only.includes(name));
   const measured: Record<string, Measured> = { ...readResults() };
   for (const { name } of values.page ? [] : chosen) {
     process.stderr.write(`${name} …\n`);
@@ -80,11 +79,6 @@ async function measureHere(lines: readonly Line[], name: string): Promise<number
   const figures = Object.entries(await line.measure()).map(([figure, value]) => [figure, rounded(value)]);
   process.stdout.write(`\n${JSON.stringify(Object.fromEntries(figures))}\n`);
   return 0;
-}
-
-export function readResults(folder = '.'): Record<string, Measured> {
-  const path = join(folder, RESULTS);
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
 }
 
 if (import.meta.main) process.exit(await main());

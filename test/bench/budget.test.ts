@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { readResults } from './bench.ts';
 import { rounded } from './line.ts';
 import { line as bulkRow } from './lines/units-bulk-row.ts';
 import { line as single } from './lines/units-single.ts';
+import { readResults } from './results.ts';
 
 /**
  * What an order costs is a promise to whoever pays for it. A change that adds a unit fails here; if it is worth it, run

@@ -9,6 +9,7 @@ const limits: Limits = {
   createConcurrency: 500,
   dispatchSlots: 200,
   webhookSlots: 200,
+  pacePerSecond: 100_000,
   partitionUnits: 1_000,
   tableUnits: 40_000,
   walletPerSecond: 1_000,
@@ -60,6 +61,8 @@ it.each([
   ['the orders table', 800, { waitingShare: 0 }, { tableUnits: 4_000, dispatchSlots: 100_000 }],
   ['a due index partition', 900, { waitingShare: 0 }, { dueShards: 2, dispatchSlots: 100_000 }],
   ['the provider itself', 100, { providerPerSecond: 50 }, {}],
+  ['our pace for the provider', 60, { providerPerSecond: 70 }, { pacePerSecond: 50 }],
+  ['our pace for the provider', 60, { hangingShare: 0.01 }, { pacePerSecond: 50 }],
 ] as const)('%s gives first where it is the least', async (cause, rate, changes, limited) => {
   expect(await first(rate, changes, limited)).toBe(cause);
 });

@@ -1,12 +1,16 @@
-import { type STAGES, stageNamed } from '../../lib/stage.ts';
+import { STAGES } from '../../lib/stage.ts';
+import type { QueueName } from '../../shared/manifest/access.ts';
 import { QUEUES } from '../../shared/manifest/access.ts';
+import type { StageName } from '../../shared/manifest/concurrency.ts';
 import { partitionsOf } from '../../shared/store/due-items.ts';
 import { Chance } from '../simulation/chance.ts';
-import { readResults } from './bench.ts';
+import type { Upstream } from './model/call-rates.ts';
+import { sendsPerSecond, UPSTREAMS } from './model/call-rates.ts';
 import type { Cause, Limits, Load } from './model/capacity-model.ts';
 import { CapacityModel, givesFirst } from './model/capacity-model.ts';
 import type { Measured } from './performance-page.ts';
-import { readOptions } from './read-options.ts';
+import { readOptions, refuse } from './read-options.ts';
+import { readResults } from './results.ts';
 
 /**
  * `npm run capacity`: up to which rate a stage takes orders, and what gives first beyond it, for several kinds of
@@ -17,6 +21,8 @@ const USAGE = 'npm run capacity -- [--stage live|staging|dev] [--seed N] [--json
 
 export interface Ceiling {
   readonly scenario: string;
+  /** Who gets all of its orders. */
+  readonly provider: Upstream;
   /** Orders per second at which everything still holds, and the next rate tried, at which something gives. */
   readonly holdsAt: number;
   readonly givesAt: number;
@@ -26,33 +32,41 @@ export interface Ceiling {
 
 interface Scenario {
   readonly name: string;
+  /** Absent: one, because they would not differ. */
+  readonly providers?: readonly Upstream[];
   readonly load?: Partial<Load>;
   readonly limits?: Partial<Limits>;
 }
 
-const SECONDS = 30;
-const RATE_MIN = 5;
-const RATE_MAX = 4_000;
+/** Calls that hang for a minute fill slots for as long until as many end as begin. */
+const SECONDS = { usual: 30, hanging: 180 };
 const STEP = 1.2;
+const RATE_MIN = 5 / STEP ** 5;
+const RATE_MAX = 4_000;
+const UNLIMITED = 100_000;
 /** A table that is new, and one that has been warmed. */
 const TABLE_UNITS = { fresh: 4_000, warm: 40_000 };
 
-const SCENARIOS: readonly Scenario[] = [
-  { name: 'one merchant, nobody waits', load: { wallets: 1, waitingShare: 0 } },
-  { name: '100 merchants, nobody waits', load: { waitingShare: 0 } },
-  { name: '100 merchants, all wait, provider 800 ms', load: { waitingShare: 1 } },
-  { name: '100 merchants, all wait, provider 3 s', load: { waitingShare: 1, providerMs: 3_000 } },
-  { name: 'half wait, 5 % of calls hang', load: { hangingShare: 0.05 } },
+const BUSIEST: Upstream = 'hotrecharge';
+
+export const SCENARIOS: readonly Scenario[] = [
+  { name: 'one merchant, nobody waits', load: { wallets: 1, waitingShare: 0 }, providers: UPSTREAMS },
+  { name: '100 merchants, nobody waits', load: { waitingShare: 0 }, providers: UPSTREAMS },
+  { name: '100 merchants, all wait, provider 800 ms', load: { waitingShare: 1 }, providers: UPSTREAMS },
+  { name: '100 merchants, all wait, provider 3 s', load: { waitingShare: 1, providerMs: 3_000 }, providers: UPSTREAMS },
+  { name: 'half wait, 5 % of calls hang', load: { hangingShare: 0.05 }, providers: UPSTREAMS },
   { name: 'all wait, nothing answers for a minute', load: { waitingShare: 1, isDown: true } },
-  { name: 'half wait, provider takes 50/s', load: { providerPerSecond: 50 } },
-  { name: 'half wait, tables are new', limits: { tableUnits: TABLE_UNITS.fresh } },
+  { name: 'half wait, provider takes 20/s', load: { providerPerSecond: 20 } },
+  { name: 'half wait, our pace is no limit', limits: { pacePerSecond: UNLIMITED } },
+  { name: 'all wait, our pace is no limit', load: { waitingShare: 1 }, limits: { pacePerSecond: UNLIMITED } },
   {
-    name: 'half wait, quotas ten times as high',
-    limits: { gatewayRate: 10_000, gatewayBurst: 20_000, createConcurrency: 5_000 },
+    name: 'half wait, our pace is no limit, tables are new',
+    limits: { pacePerSecond: UNLIMITED, tableUnits: TABLE_UNITS.fresh },
   },
   {
-    name: 'the same with ten times the dispatch slots',
+    name: 'half wait, our pace is no limit, quotas and slots ten times as high',
     limits: {
+      pacePerSecond: UNLIMITED,
       gatewayRate: 10_000,
       gatewayBurst: 20_000,
       createConcurrency: 5_000,
@@ -69,7 +83,7 @@ const SCENARIOS: readonly Scenario[] = [
 const TABLE_SHARE = 0.35;
 
 /** What the bench has measured goes before what is written here. */
-function tableUnits(results: Record<string, Measured>): number {
+export function tableUnits(results: Record<string, Measured>): number {
   return TABLE_SHARE * (results['units-single']?.figures['order with one webhook: write units'] ?? 23);
 }
 
@@ -82,66 +96,77 @@ function walletPerSecond(results: Record<string, Measured>): number {
 
 /** The ceilings of a stage. */
 export async function ceilings(
-  stage: keyof typeof STAGES,
+  stage: StageName,
   seed: number,
   results: Record<string, Measured>,
+  scenarios = SCENARIOS,
 ): Promise<Ceiling[]> {
-  const { throttle, concurrency } = stageNamed(stage);
-  const slots = (queue: keyof typeof QUEUES) =>
+  const { throttle, concurrency } = STAGES[stage];
+  const slots = (queue: QueueName) =>
     Math.min(QUEUES[queue].concurrencyMax, concurrency.consumersMax) * QUEUES[queue].batchSize;
-  const limits: Limits = {
+  const limitsOf = (provider: Upstream): Limits => ({
     gatewayRate: throttle.rate,
     gatewayBurst: throttle.burst,
     createConcurrency: concurrency.reserved['create-order'] ?? concurrency.quota,
-    dispatchSlots: slots('dispatch-hotrecharge'),
+    dispatchSlots: slots(`dispatch-${provider}`),
     webhookSlots: slots('webhooks'),
+    pacePerSecond: sendsPerSecond(STAGES[stage], provider),
     partitionUnits: 1_000,
     tableUnits: TABLE_UNITS.warm,
     walletPerSecond: walletPerSecond(results),
-    dueShards: partitionsOf('hotrecharge').length,
-  };
+    dueShards: partitionsOf(provider).length,
+  });
   const load: Load = {
     wallets: 100,
     waitingShare: 0.5,
     providerMs: 800,
     hangingShare: 0,
     isDown: false,
-    providerPerSecond: 100_000,
+    providerPerSecond: UNLIMITED,
     // Put when it is accepted, deleted when its event is published.
     dueUnits: 2,
     listUnits: 1,
     tableUnits: tableUnits(results),
   };
   const found: Ceiling[] = [];
-  for (const scenario of SCENARIOS) {
-    found.push(await ceilingOf(scenario.name, { ...limits, ...scenario.limits }, { ...load, ...scenario.load }, seed));
+  for (const { name, providers = [BUSIEST], ...changes } of scenarios) {
+    for (const provider of providers) {
+      const limits = { ...limitsOf(provider), ...changes.limits };
+      found.push({ scenario: name, provider, ...(await ceilingOf(name, limits, { ...load, ...changes.load }, seed)) });
+    }
   }
   return found;
 }
 
-async function ceilingOf(scenario: string, limits: Limits, load: Load, seed: number): Promise<Ceiling> {
+async function ceilingOf(
+  scenario: string,
+  limits: Limits,
+  load: Load,
+  seed: number,
+): Promise<Omit<Ceiling, 'scenario' | 'provider'>> {
   let holdsAt = 0;
   let p99Ms = Number.NaN;
   for (let rate = RATE_MIN; rate <= RATE_MAX; rate *= STEP) {
     const model = new CapacityModel(limits, load, new Chance(seed).fork(`${scenario} ${rate}`));
-    const outcome = await model.offer(rate, SECONDS);
+    const outcome = await model.offer(rate, load.hangingShare > 0 ? SECONDS.hanging : SECONDS.usual);
     const first = givesFirst(outcome, load, limits);
-    if (first !== undefined) return { scenario, holdsAt, givesAt: rate, first, p99Ms };
+    if (first !== undefined) return { holdsAt, givesAt: rate, first, p99Ms };
     holdsAt = rate;
     p99Ms = outcome.p99Ms;
   }
-  return { scenario, holdsAt, givesAt: Number.POSITIVE_INFINITY, first: undefined, p99Ms };
+  return { holdsAt, givesAt: Number.POSITIVE_INFINITY, first: undefined, p99Ms };
 }
 
 function text(found: readonly Ceiling[]): string {
-  const rows = found.map(({ scenario, holdsAt, givesAt, first, p99Ms }) => [
+  const rows = found.map(({ scenario, provider, holdsAt, givesAt, first, p99Ms }) => [
     scenario,
+    provider,
     holdsAt.toFixed(0),
     Number.isFinite(givesAt) ? givesAt.toFixed(0) : '',
     first ?? 'nothing up to here',
     Number.isFinite(p99Ms) ? p99Ms.toFixed(0) : '',
   ]);
-  const header = ['traffic', 'holds at /s', 'gives at /s', 'what gives first', 'p99 ms below it'];
+  const header = ['traffic', 'provider', 'holds at /s', 'gives at /s', 'what gives first', 'p99 ms below it'];
   const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => (row[column] ?? '').length)));
   const line = (row: readonly string[]) =>
     row
@@ -157,7 +182,9 @@ async function main(): Promise<number> {
     seed: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
   });
-  const found = await ceilings(stageNamed(values.stage).name, Number(values.seed), readResults());
+  if (!Object.hasOwn(STAGES, values.stage)) refuse(USAGE, `There is no stage ${values.stage}.`);
+  if (!/^\d{1,9}$/.test(values.seed)) refuse(USAGE, `--seed is a whole number, not ${values.seed}.`);
+  const found = await ceilings(values.stage as StageName, Number(values.seed), readResults());
   process.stdout.write(values.json ? `${JSON.stringify(found)}\n` : text(found));
   return 0;
 }

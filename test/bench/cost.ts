@@ -1,15 +1,13 @@
-import { QUEUES, SECRETS } from '../../shared/manifest/access.ts';
-import type { Worker } from '../../shared/manifest/workers.ts';
-import { workers } from '../../shared/manifest/workers.ts';
 import { Cloud } from '../stacks/cloud.ts';
-import type { Costs, Standing } from './costs.ts';
+import type { Costs } from './costs.ts';
 import { centsPerThousand, dollarsPerMonth, idleMonth, SERVICES, total } from './costs.ts';
 import { memoryOf } from './memory.ts';
 import type { Operations } from './model/operations.ts';
 import { ofAsync, ofRow, ofWaiting } from './model/operations.ts';
 import type { RegionName } from './prices.ts';
 import { pricesIn, REGIONS } from './prices.ts';
-import { readOptions } from './read-options.ts';
+import { readOptions, refuse } from './read-options.ts';
+import { standing } from './standing.ts';
 
 /**
  * `npm run cost`: what orders cost. It counts the operations of an order of each kind on the deployed code, takes the
@@ -18,10 +16,6 @@ import { readOptions } from './read-options.ts';
 
 const USAGE = `npm run cost -- [--region ${Object.keys(REGIONS).join('|')}] [--json]\n`;
 const ORDERS = [10_000, 1_000_000, 100_000_000];
-/** A run of a schedule with nothing due: what it takes, in seconds and read units. */
-const IDLE_RUN = { seconds: 1, readUnits: 40 };
-const MINUTES_OF_A_MONTH = 30 * 24 * 60;
-
 interface Kind {
   readonly name: string;
   readonly operations: Operations;
@@ -34,23 +28,6 @@ async function kinds(): Promise<Kind[]> {
     { name: 'async, ten at once', operations: await ofAsync() },
     { name: 'bulk row', operations: await ofRow() },
   ];
-}
-
-function standing(cloud: Cloud, memoryMb: (name: string) => number): Standing {
-  const scheduled: readonly Worker[] = Object.values(workers);
-  const runs = scheduled.flatMap(({ name, everyMinutes }) =>
-    everyMinutes === undefined ? [] : [{ name, count: MINUTES_OF_A_MONTH / everyMinutes }],
-  );
-  const sum = (of: (run: (typeof runs)[number]) => number) => runs.reduce((all, run) => all + of(run), 0);
-  return {
-    gbSeconds: sum(({ name, count }) => (count * IDLE_RUN.seconds * memoryMb(name)) / 1_024),
-    runs: sum(({ count }) => count),
-    readUnits: sum(({ count }) => count * IDLE_RUN.readUnits),
-    queues: Object.keys(QUEUES).length,
-    secrets: SECRETS.length,
-    alarms: cloud.all('AWS::CloudWatch::Alarm').length,
-    keys: cloud.all('AWS::KMS::Key').length,
-  };
 }
 
 /** A figure, or from the least to the most it may be. */
@@ -75,10 +52,7 @@ async function main(): Promise<number> {
     region: { type: 'string', default: 'us-east-1' },
     json: { type: 'boolean', default: false },
   });
-  if (!(values.region in REGIONS)) {
-    process.stderr.write(USAGE);
-    return 1;
-  }
+  if (!Object.hasOwn(REGIONS, values.region)) refuse(USAGE, `There are no prices of ${values.region}.`);
   const region = values.region as RegionName;
   const prices = pricesIn(region);
   const cloud = new Cloud('live', { alarmEmail: 'ops@example.com' });

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { EntrySeen, OrderSeen } from './load-check.ts';
-import { problemsOf } from './load-check.ts';
+import { Answers, problemsOf } from './load-check.ts';
 
 const order = (agent_reference: string, status: string): OrderSeen => ({
   id: `ord_${agent_reference}`,
@@ -13,15 +13,14 @@ const entry = (seq: number, agent_reference: string, amount: number, balance_aft
   kind: amount < 0 ? 'order' : 'refund',
 });
 
-const answered = new Set(['a', 'b', 'c']);
-const unclear = new Set(['d']);
+const answers = { answered: new Set(['a', 'b', 'c']), unclear: new Set(['d']) };
 const orders = [order('a', 'success'), order('b', 'refunded'), order('c', 'failed')];
 const entries = [entry(7, 'a', -0.1, 9.9), entry(8, 'b', -0.1, 9.8), entry(9, 'b', 0.1, 9.9)];
 
 it('orders and entries that belong together add up', () => {
-  expect(problemsOf({ answered, unclear, orders, entries })).toEqual([]);
+  expect(problemsOf({ answers, orders, entries })).toEqual([]);
   const held = [...orders, order('d', 'unknown')];
-  expect(problemsOf({ answered, unclear, orders: held, entries: [...entries, entry(10, 'd', -0.1, 9.8)] })).toEqual([]);
+  expect(problemsOf({ answers, orders: held, entries: [...entries, entry(10, 'd', -0.1, 9.8)] })).toEqual([]);
 });
 
 it.each([
@@ -42,7 +41,23 @@ it.each([
   ['a gap in the chain', { entries: entries.map((each) => ({ ...each, seq: each.seq * 2 })) }, 'entry 16 follows 14'],
   ['a wrong balance', { entries: [...entries, entry(10, '', 5, 99)] }, 'entry 10 has the wrong balance'],
 ])('%s is a problem', (_what, change, problem) => {
-  expect(problemsOf({ answered, unclear, orders, entries, ...change })).toEqual(
+  expect(problemsOf({ answers, orders, entries, ...change })).toEqual(
     expect.arrayContaining([expect.stringContaining(problem)]),
   );
+});
+
+const BUSY = { status: 503, json: { code: 'busy' } };
+it.each([
+  ['busy to the end', [BUSY, BUSY], ['x was refused and is an order']],
+  ['one too many', [{ status: 429, json: { code: 'rate_limited' } }], ['x was refused and is an order']],
+  ['a gateway that is busy', [{ status: 503, json: { message: 'Service Unavailable' } }], []],
+  ['no answer', [{ status: 0, json: {} }], []],
+  ['an error of ours', [{ status: 500, json: { code: 'internal_error' } }], []],
+  ['no answer, and then busy', [{ status: 0, json: {} }, BUSY], []],
+  ['busy, and then accepted', [BUSY, { status: 202, json: {} }], []],
+  ['no money', [{ status: 402, json: { code: 'insufficient_funds' } }], []],
+])('an order whose answers were: %s', (_what, replies, problems) => {
+  const seen = new Answers();
+  for (const reply of replies) seen.note('x', reply);
+  expect(problemsOf({ answers: seen, orders: [order('x', 'failed')], entries: [] })).toEqual(problems);
 });

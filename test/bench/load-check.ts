@@ -24,18 +24,38 @@ export function cents(amount: number): number {
   return Math.round(amount * 100);
 }
 
-interface Sums {
+export interface Reply {
+  /** 0: no answer. */
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: answers are read field by field, as a client's code would
+  readonly json: any;
+}
+
+/** What the answers to POSTs say of the references in them. */
+export class Answers {
   /** The references that got a 2xx answer, or a 402. */
-  readonly answered: ReadonlySet<string>;
-  /** References whose last answer was lost, a 5xx or none: their orders may exist or not. */
-  readonly unclear: ReadonlySet<string>;
+  readonly answered = new Set<string>();
+  /** References of which an answer was lost, or came from a gateway, or is an error of ours: their orders may exist. */
+  readonly unclear = new Set<string>();
+  /** References that we refused with a 503 of our own: behind it nothing is accepted. */
+  readonly busy = new Set<string>();
+
+  note(reference: string, { status, json }: Reply): void {
+    if ((status >= 200 && status < 300) || status === 402) this.answered.add(reference);
+    else if (status === 503 && typeof json.code === 'string') this.busy.add(reference);
+    else if (status === 0 || status >= 500) this.unclear.add(reference);
+  }
+}
+
+interface Sums {
+  readonly answers: Pick<Answers, 'answered' | 'unclear'>;
   readonly orders: readonly OrderSeen[];
   /** The entries of the run, in any order, all of one wallet. */
   readonly entries: readonly EntrySeen[];
 }
 
 /** Everything that does not add up, as sentences. */
-export function problemsOf({ answered, unclear, orders, entries }: Sums): string[] {
+export function problemsOf({ answers: { answered, unclear }, orders, entries }: Sums): string[] {
   const problems: string[] = [];
   const byReference = Map.groupBy(orders, ({ agent_reference }) => agent_reference);
   const entriesOf = Map.groupBy(entries, ({ agent_reference = '' }) => agent_reference);

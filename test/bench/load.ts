@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SANDBOX_OUTCOMES } from '../../shared/providers/sandbox.ts';
 import { Chance } from '../simulation/chance.ts';
 import { percentile } from './line.ts';
-import type { EntrySeen, OrderSeen } from './load-check.ts';
-import { problemsOf } from './load-check.ts';
+import type { EntrySeen, OrderSeen, Reply } from './load-check.ts';
+import { Answers, problemsOf } from './load-check.ts';
 import { readOptions } from './read-options.ts';
 
 /**
@@ -48,20 +49,28 @@ interface Options {
   readonly amount: number;
 }
 
-interface Reply {
-  /** 0: no answer. */
-  readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: answers are read field by field, as a client's code would
-  readonly json: any;
+/** Last digits of the numbers that a test key leaves undecided for a minute or longer. */
+const UNDECIDED: ReadonlySet<string> = new Set(
+  Object.entries(SANDBOX_OUTCOMES).flatMap(([digits, { send }]) =>
+    send === 'success' || send === 'rejected' ? [] : [digits],
+  ),
+);
+
+/** The number of the order at this place: one that is decided at once, so that the sums can be checked. */
+export function targetOf(place: number): string {
+  const number = `07722${20_000 + (place % 70_000)}`;
+  return UNDECIDED.has(number.slice(-3)) ? `${number.slice(0, -3)}1${number.slice(-2)}` : number;
 }
+
+/** Why the load cannot be offered, or not be checked. */
+class Stopped extends Error {}
 
 class Load {
   readonly options: Options;
   readonly #run = `load-${Date.now().toString(36)}`;
   readonly #chance = new Chance(Date.now() % 1_000_000);
   readonly #startedAt = new Date(Date.now() - 1_000).toISOString();
-  readonly #answered = new Set<string>();
-  readonly #unclear = new Set<string>();
+  readonly #answers = new Answers();
   readonly #times = new Map<Kind, number[]>();
   readonly #statuses = new Map<string, number>();
   #count = 0;
@@ -79,7 +88,7 @@ class Load {
       'GET',
       `/api/v1/wallet/ledger/verify?currency=${await this.#currency()}`,
     );
-    const problems = problemsOf({ answered: this.#answered, unclear: this.#unclear, orders, entries });
+    const problems = problemsOf({ answers: this.#answers, orders, entries });
     if (!verified.verified) problems.push(`the chain: ${JSON.stringify(verified)}`);
     this.#print(orders, entries, problems);
     return problems.length === 0 ? 0 : 1;
@@ -113,7 +122,7 @@ class Load {
     let drawn = this.#chance.below(100);
     for (const { kind, share } of MIX) {
       drawn -= share;
-      if (drawn < 0) return this.#answered.size === 0 ? 'order' : kind;
+      if (drawn < 0) return this.#answers.answered.size === 0 ? 'order' : kind;
     }
     return 'order';
   }
@@ -141,22 +150,19 @@ class Load {
   }
 
   #anyReference(): string {
-    const references = [...this.#answered];
+    const references = [...this.#answers.answered];
     return references[this.#chance.below(references.length)] ?? '';
   }
 
   /** As a client should: after a 503, a 429 or no answer the same request again, after a wait that grows. */
   async #post(reference: string, prefer: string): Promise<Reply> {
     const { product, amount } = this.options;
-    const place = Number(reference.split('-').at(-1));
-    const target = `07722${String(20_000 + (place % 70_000)).padStart(5, '0')}`;
+    const target = targetOf(Number(reference.split('-').at(-1)));
     const body = { product_id: product, target, amount, agent_reference: reference };
     for (let tries = 1; ; tries += 1) {
       const reply = await this.#ask('POST', '/api/v1/orders', { body, prefer });
+      this.#answers.note(reference, reply);
       const mayRepeat = reply.status === 0 || reply.status === 429 || reply.status >= 500;
-      if (reply.status < 300 && reply.status > 0) this.#answered.add(reference);
-      else if (reply.status === 402) this.#answered.add(reference);
-      else if (mayRepeat) this.#unclear.add(reference);
       if (!mayRepeat || tries >= TRIES_MAX) return reply;
       await sleep(250 * 2 ** tries * (0.5 + this.#chance.next()));
     }
@@ -207,8 +213,7 @@ class Load {
   async #pages(path: string, isLast: (page: EntrySeen[]) => boolean): Promise<unknown[]> {
     const all: unknown[] = [];
     for (let cursor = ''; ; ) {
-      const { status, json } = await this.#ask('GET', path + cursor);
-      if (status !== 200) throw new Error(`GET ${path} was answered ${status}`);
+      const json = await this.#read(path + cursor);
       all.push(...json.data);
       if (json.next_cursor === null || isLast(json.data)) return all;
       cursor = `&cursor=${json.next_cursor}`;
@@ -216,17 +221,27 @@ class Load {
   }
 
   async #lastSeq(): Promise<number> {
-    const { json } = await this.#ask('GET', `/api/v1/wallet/ledger?limit=1&currency=${await this.#currency()}`);
-    return json.data?.[0]?.seq ?? 0;
+    const json = await this.#read(`/api/v1/wallet/ledger?limit=1&currency=${await this.#currency()}`);
+    return json.data[0]?.seq ?? 0;
+  }
+
+  /** What must be read for the load to make sense. */
+  async #read(path: string): Promise<Reply['json']> {
+    const { status, json } = await this.#ask('GET', path);
+    if (status === 200) return json;
+    if (status === 0) throw new Stopped(`Nothing answers at ${this.options.url}.`);
+    const code = typeof json.code === 'string' ? ` ${json.code}` : '';
+    if (status === 401) throw new Stopped(`The key is not accepted: GET ${path} was answered 401${code}.`);
+    throw new Stopped(`GET ${path} was answered ${status}${code}.`);
   }
 
   #currencyFound: string | undefined;
 
   async #currency(): Promise<string> {
     if (this.#currencyFound !== undefined) return this.#currencyFound;
-    const { status, json } = await this.#ask('GET', '/api/v1/products');
-    const product = json.data?.find((each: { id: number }) => each.id === this.options.product);
-    if (!product) throw new Error(`product ${this.options.product} is not sold (GET /api/v1/products: ${status})`);
+    const { data } = await this.#read('/api/v1/products');
+    const product = data.find((each: { id: number }) => each.id === this.options.product);
+    if (!product) throw new Stopped(`Product ${this.options.product} is not sold there.`);
     this.#currencyFound = String(product.currency);
     return this.#currencyFound;
   }
@@ -245,8 +260,12 @@ class Load {
     const byStatus = Map.groupBy(orders, ({ status }) => status);
     const statuses = [...byStatus].map(([status, found]) => `${found.length} ${status}`).join(', ');
     say(`\n${orders.length} orders (${statuses}), ${entries.length} ledger entries`);
-    const unasked = [...this.#unclear].filter((reference) => !this.#answered.has(reference)).length;
-    if (unasked > 0) say(`${unasked} references never got a clear answer`);
+    const { answered, unclear, busy } = this.#answers;
+    const isUndecided = (reference: string) => !answered.has(reference);
+    const lost = [...unclear].filter(isUndecided).length;
+    const refused = [...busy].filter((reference) => isUndecided(reference) && !unclear.has(reference)).length;
+    if (lost > 0) say(`${lost} references never got a clear answer`);
+    if (refused > 0) say(`${refused} references were refused with 503 to the end`);
     say(
       problems.length === 0
         ? 'The ledger and the orders agree.'
@@ -281,6 +300,19 @@ function read(): Options | string {
   };
 }
 
-const options = read();
-if (typeof options === 'string') process.stderr.write(options);
-process.exit(typeof options === 'string' ? 1 : await new Load(options).run());
+async function main(): Promise<number> {
+  const options = read();
+  if (typeof options === 'string') {
+    process.stderr.write(options);
+    return 1;
+  }
+  try {
+    return await new Load(options).run();
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+}
+
+if (import.meta.main) process.exit(await main());

@@ -1,10 +1,6 @@
-import { Cloud } from '../stacks/cloud.ts';
+import type { Cloud } from '../stacks/cloud.ts';
 
-/** How much memory each function of live has, by its name in the manifest: read from the synthesized template. */
-export function memoryOfFunctions(): (name: string) => number {
-  return memoryOf(new Cloud('live', { alarmEmail: 'ops@example.com' }));
-}
-
+/** How much memory each function has, by its name in the manifest: read from the synthesized template. */
 export function memoryOf(cloud: Cloud): (name: string) => number {
   const sizes = new Map(
     cloud

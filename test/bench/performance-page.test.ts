@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { readLines, readResults } from './bench.ts';
+import { readLines } from './bench.ts';
 import type { Line } from './line.ts';
 import { holds, median, percentile, rounded } from './line.ts';
 import { linesAsText, performancePage } from './performance-page.ts';
+import { readResults } from './results.ts';
 
 const line: Line = {
   name: 'units',

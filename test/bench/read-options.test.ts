@@ -17,3 +17,15 @@ it.each(['bench', 'cost', 'capacity', 'load'])(
     await expect(mistaken).rejects.not.toMatchObject({ stderr: expect.stringContaining('    at ') });
   },
 );
+
+it.each([
+  ['capacity', ['--stage', 'prod'], 'There is no stage prod.'],
+  ['capacity', ['--seed', 'abc'], '--seed is a whole number, not abc.'],
+  ['bench', ['--only', 'units-single', '--only', 'nope', '--only', 'nor'], 'There is no line nope, nor. The lines are'],
+])('%s refuses %j', async (name, options, what) => {
+  const { stdout, stderr } = await run(process.execPath, [`test/bench/${name}.ts`, ...options]).catch((error) => error);
+  expect(stdout).toBe('');
+  expect(stderr).toContain(what);
+  expect(stderr).toContain(`npm run ${name} -- `);
+  expect(stderr).not.toContain('    at ');
+});

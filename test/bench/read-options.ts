@@ -11,7 +11,12 @@ export function readOptions<T extends NonNullable<ParseArgsConfig['options']>>(u
   try {
     return parseArgs({ options }).values;
   } catch (error) {
-    process.stderr.write(`${messageOf(error)}\n\n${usage}`);
-    return process.exit(1);
+    return refuse(usage, messageOf(error));
   }
+}
+
+/** Ends the script: says what is wrong with its options, and which it has. */
+export function refuse(usage: string, what: string): never {
+  process.stderr.write(`${what}\n\n${usage}`);
+  process.exit(1);
 }

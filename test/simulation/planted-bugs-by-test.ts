@@ -286,6 +286,23 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       'if (after && after.rampAt === "") await saveRamp(',
     ],
   ]),
+  ...bugsIn('shared/domain/send-times.ts', 'test/domain/send-times.test.ts', [
+    ['one send that hung makes a provider slow', '=> b - a)[1] ??', '=> b - a)[0] ??'],
+    ['the first sends of a provider make it slow', 'times.length >= SLOW_SENDS_MIN &&', 'times.length > 0 &&'],
+    [
+      'a provider that was slow once is slow for days',
+      'const isOld = slowSendAt === undefined || elapsed(slowSendAt, at) >= SLOW_FOR_MS;',
+      'const isOld = slowSendAt === undefined;',
+    ],
+    [
+      'a provider that stays slow is forgotten',
+      "  if (isSlow(before) && elapsed(known.slowSendAt ?? '', at) >= SLOW_FOR_MS / 2) return false;\n",
+      '',
+    ],
+  ]),
+  ...bugsIn('shared/store/health.ts', 'test/functions/orders/post-wait.test.ts', [
+    ['a steady provider costs a write for each send', '  if (saysTheSame(known, next, at)) return;\n', ''],
+  ]),
   ...bugsIn('shared/store/pace.ts', 'test/functions/workers/provider-pace.test.ts', [
     [
       'two processes take the same calls',

@@ -52,6 +52,41 @@ export const PLANTED_BUGS_SECURITY: readonly PlantedBug[] = [
       'false ? undefined :',
     ],
   ]),
+  ...bugsIn('shared/flows/webhooks/find-webhook.ts', 'test/functions/webhooks/event-scopes.test.ts', [
+    [
+      'a key has tokens sent to an address of its own',
+      'requireEventScopes(maker, newlySent(current, next));',
+      'requireEventScopes(maker, []);',
+    ],
+  ]),
+  ...bugsIn('shared/flows/webhooks/add-endpoint.ts', 'test/functions/webhooks/event-scopes.test.ts', [
+    [
+      'a key makes an endpoint that gets what the key is not shown',
+      'requireEventScopes(maker, newlySent(undefined, endpoint));',
+      'requireEventScopes(maker, []);',
+    ],
+  ]),
+  ...bugsIn('shared/domain/webhook.ts', 'test/functions/webhooks/event-scopes.test.ts', [
+    [
+      'an event shows a field whose scope it does not need',
+      "(PAYOUT_EVENTS, ['campaigns:read'])",
+      '(PAYOUT_EVENTS, [])',
+    ],
+    [
+      'what an endpoint got before it was narrowed is sent again to another address',
+      'filter((type) => mayGet(after, type));',
+      'filter((type) => wants(after, type));',
+    ],
+  ]),
+  ...bugsIn('shared/flows/webhooks/find-webhook.ts', 'test/functions/account/revoke-key.test.ts', [
+    ['a request of a revoked key still moves an endpoint', '[act, unrevoked(maker)]', '[act]'],
+  ]),
+  ...bugsIn('shared/flows/webhooks/add-endpoint.ts', 'test/functions/account/revoke-key.test.ts', [
+    ['a request of a revoked key still makes an endpoint', 'maker ? [unrevoked(maker)] : []', 'maker ? [] : []'],
+  ]),
+  ...bugsIn('functions/bulk/preview-bulk.ts', 'test/functions/bulk/preview-bulk.test.ts', [
+    ['a preview tells which wallet has money', 'defaults, hidesFunds });', 'defaults });'],
+  ]),
 ];
 
 export function bugsIn(

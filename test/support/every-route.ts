@@ -151,7 +151,7 @@ export async function clear(): Promise<void> {
 /** A good body of each route that takes one. */
 export const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
   'create-order': () => orderBody(`probe-${Math.random()}`),
-  'create-endpoint': () => ({ url: 'https://merchant.example/hook' }),
+  'create-endpoint': () => ({ url: 'https://merchant.example/hook', events: ['batch.completed'] }),
   'update-endpoint': () => ({ description: 'x' }),
   'start-topup': () => ({ amount: 5, currency: 'USD' }),
   'update-wallet': () => ({ low_balance_threshold: 5 }),

@@ -44,6 +44,8 @@ interface PlanOptions {
   readonly defaults: Defaults;
   /** As a preview of the same file decided it; else it is decided now. */
   readonly walletCurrency?: Currency | undefined;
+  /** Whoever asks may not learn which wallet has money: a file that leaves the currency to that is refused. */
+  readonly hidesFunds?: boolean;
 }
 
 const CURRENCIES_OF: Readonly<Record<Country, readonly Currency[]>> = {
@@ -58,10 +60,11 @@ export async function planBatch(
   world: World,
   owner: Owner,
   rows: readonly RowInput[],
-  { reference, defaults, walletCurrency: decided }: PlanOptions,
+  { reference, defaults, walletCurrency: decided, hidesFunds = false }: PlanOptions,
 ): Promise<Planned> {
   const catalogue = await readCatalogue(world);
-  const walletCurrency = decided ?? (await chooseWallet(world, owner, new Planner(catalogue, owner, defaults), rows));
+  const undecided = decided ? [] : new Planner(catalogue, owner, defaults).undecidedCurrencies(rows);
+  const walletCurrency = decided ?? (await chooseWallet(world, owner, undecided, hidesFunds));
   const planner = new Planner(catalogue, owner, defaults, walletCurrency);
   const used = await readUsedReferences(world, owner, rows);
   const firstRows = { references: new Map<string, number>(), orders: new Map<string, number>() };
@@ -90,26 +93,26 @@ function withColumn(problem: CellProblem): CellProblem {
 /**
  * The wallet that pays for a file without any currency, where airtime is sold in several: the only one with money.
  * Where none or several have money, the file is refused once, and not each of its rows. `undefined` if nothing needs to
- * be chosen, and for a file in which some rows do name a currency: there each of the others is a problem of its row.
+ * be chosen.
  */
 async function chooseWallet(
   world: World,
   owner: Owner,
-  planner: Planner,
-  rows: readonly RowInput[],
+  currencies: readonly Currency[],
+  hidesFunds: boolean,
 ): Promise<Currency | undefined> {
-  if (rows.some(({ currency }) => currency !== undefined)) return undefined;
-  const currencies = planner.undecidedCurrencies(rows);
   if (currencies.length === 0) return undefined;
+  const sold = `Airtime for numbers of this file is sold in ${currencies.join(' and ')}`;
+  const required = (why: string) =>
+    new Refusal('currency_required', { param: 'currency', detail: `${sold}, no row names a currency, and ${why}.` });
+  if (hidesFunds) throw required('this key is not shown which of these wallets has money');
   const balances = await Promise.all(
     currencies.map(async (currency) => balanceOf(await readTail(world, { ...owner, currency }))),
   );
   const [funded, ...others] = currencies.filter((_, index) => (balances[index] ?? 0) > 0);
   if (funded !== undefined && others.length === 0) return funded;
   const which = funded === undefined ? 'none' : 'more than one';
-  const sold = `Airtime for numbers of this file is sold in ${currencies.join(' and ')}`;
-  const detail = `${sold}, no row names a currency, and ${which} of these wallets has money.`;
-  throw new Refusal('currency_required', { param: 'currency', detail });
+  throw required(`${which} of these wallets has money`);
 }
 
 /** A row result in the form in which a batch stores its rows. */
@@ -179,9 +182,13 @@ class Planner {
     this.#walletCurrency = walletCurrency;
   }
 
-  /** The currencies between which rows without one cannot be decided; none if every row can be. */
+  /**
+   * The currencies between which rows without one cannot be decided; none if every row can be, and for a file in which
+   * some rows do name a currency: there each of the others is a problem of its row.
+   */
   undecidedCurrencies(rows: readonly RowInput[]): Currency[] {
     const { productId, currency } = this.#defaults;
+    if (rows.some((row) => row.currency !== undefined)) return [];
     if (productId !== undefined || currency !== undefined) return [];
     const found = rows.flatMap((input) => {
       const phone = input.productId === undefined ? readPhone(input.target) : undefined;

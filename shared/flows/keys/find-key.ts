@@ -11,6 +11,16 @@ export async function findKey(world: World, { merchantId, mode }: Owner, id: str
   return key;
 }
 
+/** The answer to a key that was revoked while its request was on its way. */
+export function unauthenticated(): Refusal {
+  return new Refusal('unauthenticated', { param: 'Authorization' });
+}
+
+/** For a write that failed together with a check that its key still works: says whether that was why. */
+export async function requireUnrevoked(world: World, { merchantId, id }: Key): Promise<void> {
+  if ((await readKey(world, merchantId, id))?.revokedAt !== undefined) throw unauthenticated();
+}
+
 /** A merchant's keys of one mode, the oldest first. */
 export async function listOwnKeys(world: World, { merchantId, mode }: Owner): Promise<Key[]> {
   return (await listKeys(world, merchantId)).filter((key) => key.mode === mode);

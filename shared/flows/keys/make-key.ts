@@ -12,6 +12,7 @@ import { composeNewKey, insertKey, unrevoked } from '../../store/keys.ts';
 import { readTerms } from '../../store/terms.ts';
 import type { Check, Put } from '../../store/write.ts';
 import type { World } from '../../world.ts';
+import { unauthenticated } from './find-key.ts';
 
 interface KeyInput extends Powers {
   readonly name: string;
@@ -43,11 +44,6 @@ export async function addKey(world: World, key: Key, companions: readonly (Put |
   const inserted = await insertKey(world, key, max, companions);
   if (inserted === 'full') throw new Refusal('key_limit_reached', { detail: `There are ${max} ${key.mode} keys.` });
   return inserted === 'done';
-}
-
-/** The answer to a key that was revoked while its request was on its way. */
-export function unauthenticated(): Refusal {
-  return new Refusal('unauthenticated', { param: 'Authorization' });
 }
 
 function inherit(maker: Key, { scopes, endsAt, allowedRanges }: Powers): Powers {

@@ -10,8 +10,8 @@ import type { NewKey } from '../../store/keys.ts';
 import { composeNewKey, keyPut, readKey, unrevoked } from '../../store/keys.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
-import { findKey } from './find-key.ts';
-import { addKey, requireFuture, requirePowers, unauthenticated } from './make-key.ts';
+import { findKey, requireUnrevoked } from './find-key.ts';
+import { addKey, requireFuture, requirePowers } from './make-key.ts';
 
 interface Roll {
   readonly overlapMs: number;
@@ -60,10 +60,6 @@ export async function rollKey(
       ? made
       : new Retry('the key keeps changing');
   });
-}
-
-async function requireUnrevoked(world: World, { merchantId, id }: Key): Promise<void> {
-  if ((await readKey(world, merchantId, id))?.revokedAt !== undefined) throw unauthenticated();
 }
 
 async function requireUnreplaced(world: World, { merchantId }: Owner, { replacedBy }: Key): Promise<void> {

@@ -1,14 +1,18 @@
 import type { Action, Origin } from '../../domain/act.ts';
+import type { Key } from '../../domain/key.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Delivery, Endpoint } from '../../domain/webhook.ts';
-import { changedBy, RESULTS_ENDPOINT } from '../../domain/webhook.ts';
+import { changedBy, newlySent, RESULTS_ENDPOINT } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { endpointFacts } from '../../http/views/act-views.ts';
 import { recordAct } from '../../store/audit.ts';
 import { readDelivery } from '../../store/deliveries.ts';
 import { readEndpoint, removeEndpoint, saveEndpoint } from '../../store/endpoints.ts';
+import { unrevoked } from '../../store/keys.ts';
 import { Contention } from '../../transient-error.ts';
 import type { World } from '../../world.ts';
+import { requireUnrevoked } from '../keys/find-key.ts';
+import { requireEventScopes } from './require-event-scopes.ts';
 
 /** A merchant's own endpoints and deliveries; another merchant's look missing. */
 
@@ -20,6 +24,8 @@ const TRIES_MAX = 5;
 interface EndpointChange {
   readonly decide: (current: Endpoint) => Endpoint;
   readonly origin: Origin;
+  /** The key that changes it. */
+  readonly maker: Key;
   readonly action: Action;
   readonly which?: Which;
 }
@@ -48,20 +54,26 @@ export async function findEnabledEndpoint(
   return endpoint;
 }
 
-/** Changes an endpoint for somebody; decides again whenever somebody else changed it first. */
+/**
+ * Changes an endpoint for somebody; decides again whenever somebody else changed it first. Refuses a key without the
+ * scopes of the events that the change sends to where they did not go before, and one that was revoked since it was
+ * read.
+ */
 export async function changeEndpoint(
   world: World,
   owner: Owner,
   id: string,
-  { decide, origin, action, which = 'created' }: EndpointChange,
+  { decide, origin, maker, action, which = 'created' }: EndpointChange,
 ): Promise<Endpoint> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    if (tries > 0) await requireUnrevoked(world, maker);
     const current = await findEndpoint(world, owner, id, which);
     const next = changedBy(decide(current), origin);
+    requireEventScopes(maker, newlySent(current, next));
     const facts = { before: endpointFacts(current), after: endpointFacts(next) };
     const act = recordAct(world, owner, origin, { action, subject: id, ...facts });
     const save = next.deletedAt === undefined ? saveEndpoint : removeEndpoint;
-    if (await save(world, next, [act])) return next;
+    if (await save(world, next, [act, unrevoked(maker)])) return next;
   }
   throw new Contention('the endpoint keeps changing');
 }

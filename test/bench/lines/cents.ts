@@ -1,9 +1,11 @@
-import { centsPerThousand, total } from '../costs.ts';
+import { Cloud } from '../../stacks/cloud.ts';
+import { centsPerThousand, dollarsPerMonth, idleMonth, total } from '../costs.ts';
 import type { Line } from '../line.ts';
-import { memoryOfFunctions } from '../memory.ts';
+import { memoryOf } from '../memory.ts';
 import type { Operations } from '../model/operations.ts';
 import { ofAsync, ofRow, ofWaiting } from '../model/operations.ts';
 import { pricesIn } from '../prices.ts';
+import { standing } from '../standing.ts';
 
 export const line: Line = {
   name: 'cents',
@@ -16,13 +18,19 @@ export const line: Line = {
     'bulk row': { most: 0.37, before: '0.74' },
   },
   async measure() {
-    const memoryMb = memoryOfFunctions();
-    const cents = (of: Operations) => total(centsPerThousand(of, pricesIn('us-east-1')[0], memoryMb));
+    const [prices] = pricesIn('us-east-1');
+    const cloud = new Cloud('live', { alarmEmail: 'ops@example.com' });
+    const memoryMb = memoryOf(cloud);
+    const cents = (of: Operations) => total(centsPerThousand(of, prices, memoryMb));
+    const waiting = cents(await ofWaiting(800));
+    const idle = idleMonth(standing(cloud, memoryMb), prices);
     return {
-      'waiting 800 ms': cents(await ofWaiting(800)),
+      'waiting 800 ms': waiting,
       'waiting 3 s': cents(await ofWaiting(3_000)),
       async: cents(await ofAsync()),
       'bulk row': cents(await ofRow()),
+      'a month without orders $': idle,
+      'a month of 100 million that wait 800 ms $': dollarsPerMonth(100_000_000, waiting, idle, prices),
     };
   },
 };

@@ -18,6 +18,8 @@ export interface Limits {
   /** Calls in flight of one provider's dispatchers, and of the webhook senders. */
   readonly dispatchSlots: number;
   readonly webhookSlots: number;
+  /** How many orders a second we send the provider: `keep-pace.ts`. */
+  readonly pacePerSecond: number;
   /** Units per second of one partition; and of a whole table, which starts at 4,000 and doubles with its use. */
   readonly partitionUnits: number;
   readonly tableUnits: number;
@@ -56,12 +58,15 @@ export const CAUSES = [
   'a due index partition',
   'the orders table',
   'dispatch slots',
+  'our pace for the provider',
   'the provider itself',
   'webhook slots',
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
 export interface Outcome {
+  /** Orders a second that were meant to come. */
+  readonly rate: number;
   readonly offered: number;
   readonly refused: number;
   /** By what, each request once. */
@@ -71,6 +76,8 @@ export interface Outcome {
   /** Messages that wait at the end, in seconds of the offered rate. */
   readonly dispatchBacklogSeconds: number;
   readonly webhookBacklogSeconds: number;
+  /** How long a sender waits at the end until its provider may be called. */
+  readonly callBacklogSeconds: number;
   readonly p99Ms: number;
 }
 
@@ -106,6 +113,11 @@ class Bucket {
     if (waitMs > patienceMs) return undefined;
     this.#tokens -= count;
     return waitMs;
+  }
+
+  /** For how long what was taken is ahead of the clock. */
+  aheadMs(now: number): number {
+    return Math.max(0, (-this.#tokens * 1_000) / this.#rate - (now - this.#at));
   }
 }
 
@@ -173,7 +185,8 @@ export class CapacityModel {
     this.#wallets = Array.from({ length: load.wallets }, () => new Bucket(limits.walletPerSecond, 5, now));
     this.#lists = Array.from({ length: load.wallets }, () => second(limits.partitionUnits));
     this.#due = Array.from({ length: limits.dueShards }, () => second(limits.partitionUnits));
-    this.#provider = second(load.providerPerSecond);
+    const calls = callsPerSecond(load, limits);
+    this.#provider = new Bucket(calls, Math.max(1, calls / 10), now);
     this.#dispatch = new Slots(limits.dispatchSlots);
     this.#webhooks = new Slots(limits.webhookSlots);
   }
@@ -191,12 +204,14 @@ export class CapacityModel {
     await this.#clock.runUntil(end);
     const sorted = this.#latencies.toSorted((a, b) => a - b);
     return {
+      rate,
       offered: this.#offered,
       refused: [...this.#refusals.values()].reduce((sum, count) => sum + count, 0),
       refusals: this.#refusals,
       waits: this.#waits,
       dispatchBacklogSeconds: this.#dispatch.backlog / rate,
       webhookBacklogSeconds: this.#webhooks.backlog / rate,
+      callBacklogSeconds: this.#provider.aheadMs(this.#clock.now) / 1_000,
       p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN,
     };
   }
@@ -276,10 +291,11 @@ export class CapacityModel {
 
   #callMs(): number {
     const { providerMs, hangingShare, isDown } = this.#load;
-    if (isDown || this.#chance.next() < hangingShare) return HANG_MS;
+    // Who is early keeps its slot until the provider may be called.
+    const waitMs = this.#provider.take(1, this.#clock.now, Number.POSITIVE_INFINITY) ?? 0;
+    if (isDown || this.#chance.next() < hangingShare) return waitMs + HANG_MS;
     const ms = this.#chance.next() < 0.01 ? 4 * providerMs : providerMs * (0.8 + 0.4 * this.#chance.next());
-    // Who is early waits for the provider's next second.
-    return SETTLE_MS + ms + (this.#provider.take(1, this.#clock.now, Number.POSITIVE_INFINITY) ?? 0);
+    return waitMs + SETTLE_MS + ms;
   }
 
   #refuse(cause: Cause): void {
@@ -290,15 +306,21 @@ export class CapacityModel {
 /** At most so many requests may be refused, and so much may wait at the end. */
 const REFUSED_SHARE_MAX = 0.005;
 const BACKLOG_SECONDS_MAX = 1.5;
+/** Senders that wait for the provider keep their slots, so no messages wait as long as slots are free. */
+const CALL_BACKLOG_SECONDS_MAX = 1;
 /** On average, a request that waits longer is held up by what it waits for. */
 const WAIT_MS_MEAN_MAX = 250;
 
 /** What does not hold at this rate; undefined if everything does. */
 export function givesFirst(outcome: Outcome, load: Load, limits: Limits): Cause | undefined {
-  const { offered, refused, refusals, dispatchBacklogSeconds, webhookBacklogSeconds } = outcome;
+  const { offered, refused, refusals, dispatchBacklogSeconds, webhookBacklogSeconds, callBacklogSeconds } = outcome;
   // While nothing answers, orders are held as soon as the breaker is open: a backlog is what should be.
-  const isBehind = dispatchBacklogSeconds > BACKLOG_SECONDS_MAX && !load.isDown;
-  if (isBehind) return dispatchCause(load, limits);
+  const isBehind =
+    dispatchBacklogSeconds > BACKLOG_SECONDS_MAX ||
+    callBacklogSeconds > CALL_BACKLOG_SECONDS_MAX ||
+    // A run is too short to show a little too much.
+    outcome.rate > callsPerSecond(load, limits);
+  if (isBehind && !load.isDown) return dispatchCause(load, limits);
   if (refused > offered * REFUSED_SHARE_MAX) {
     const [first] = most(refusals);
     // Executions that wait for something else are taken by that.
@@ -315,7 +337,12 @@ function most(counts: ReadonlyMap<Cause, number>): [Cause, number] | [] {
 
 function dispatchCause(load: Load, limits: Limits): Cause {
   const slotsPerSecond = (1_000 * limits.dispatchSlots) / meanCallMs(load);
-  return load.providerPerSecond < slotsPerSecond ? 'the provider itself' : 'dispatch slots';
+  if (slotsPerSecond < callsPerSecond(load, limits)) return 'dispatch slots';
+  return load.providerPerSecond < limits.pacePerSecond ? 'the provider itself' : 'our pace for the provider';
+}
+
+function callsPerSecond(load: Load, limits: Limits): number {
+  return Math.min(load.providerPerSecond, limits.pacePerSecond);
 }
 
 function meanCallMs({ providerMs, hangingShare, isDown }: Load): number {

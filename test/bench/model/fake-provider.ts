@@ -1,15 +1,8 @@
 import type { ProviderName } from '../../../shared/domain/catalogue.ts';
 import type { Capabilities, Finding, Outcome } from '../../../shared/domain/order.ts';
-import { hotrecharge } from '../../../shared/providers/hotrecharge.ts';
 import type { Provider, Recharge } from '../../../shared/providers/provider.ts';
 import type { Clock } from '../../simulation/clock.ts';
-
-/** What HotRecharge is trusted with: the row of the adapter itself. It reads nothing before its first call. */
-const { capabilities } = hotrecharge({
-  http: () => Promise.reject(new Error('nothing is called')),
-  now: () => '',
-  credentials: () => Promise.reject(new Error('nothing is called')),
-});
+import { capabilitiesOf } from './call-rates.ts';
 
 /** An upstream on virtual time that answers with what HotRecharge answers, as long as it is. */
 export class FakeProvider {
@@ -36,7 +29,8 @@ export class FakeProvider {
     };
     this.port = {
       name,
-      capabilities: { ...capabilities, ...changes } as Capabilities,
+      // What HotRecharge is trusted with.
+      capabilities: { ...capabilitiesOf('hotrecharge'), ...changes } as Capabilities,
       prepare: async (recharge) => ({ kind: 'ready', account: '0fe5632e6fa70282', send: () => send(recharge) }),
       query: async (recharge) => {
         this.queried.push(clock.now);

@@ -6,6 +6,8 @@ import { rotateCampaignSecret } from '../../../functions/campaigns/rotate-campai
 import { updateCampaign } from '../../../functions/campaigns/update-campaign.ts';
 import { getWallet } from '../../../functions/wallet/get-wallet.ts';
 import { createEndpoint } from '../../../functions/webhooks/create-endpoint.ts';
+import { listEndpoints } from '../../../functions/webhooks/list-endpoints.ts';
+import { rotateSecret } from '../../../functions/webhooks/rotate-secret.ts';
 import { updateEndpoint } from '../../../functions/webhooks/update-endpoint.ts';
 import type { Scope } from '../../../shared/domain/key.ts';
 import { call } from '../../support/call.ts';
@@ -33,6 +35,7 @@ const survey = async (by: string) =>
       body: { name: 'Survey', currency: 'USD', budget: 10, amount: 1 },
     })
   ).json;
+const hook = { url: 'https://elsewhere.example/hook', events: ['batch.completed'] };
 const change = (by: string, id: string, body: object) =>
   call(world, updateCampaign, { headers: bearing(by), params: { campaign_id: id }, body });
 const show = async (id: string) =>
@@ -44,6 +47,21 @@ const lose = (command: string, when: 'before' | 'after') => {
     world.fault = undefined;
     return when;
   };
+};
+
+/** As if a request that was let in were slow: the key is revoked just before it writes. */
+const revokeBeforeNextWrite = (keyId: string) => {
+  let isFirst = true;
+  const { send } = world.db;
+  Object.assign(world.db, {
+    send: async (...given: Parameters<typeof send>) => {
+      if (isFirst && given[0].constructor.name === 'TransactWriteCommand') {
+        isFirst = false;
+        expect((await revoke(world, merchant.liveKey, keyId)).status).toBe(200);
+      }
+      return send.apply(world.db, given);
+    },
+  });
 };
 
 describe('a revoked key', () => {
@@ -87,11 +105,10 @@ describe('a revoked key', () => {
 
   it('lists the endpoints that it made or changed, and the keys that it made and that still work', async () => {
     const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
-    const body = { url: 'https://elsewhere.example/hook' };
-    const endpoint = (await call(world, createEndpoint, { headers: bearing(made.key), body })).json;
+    const endpoint = (await call(world, createEndpoint, { headers: bearing(made.key), body: hook })).json;
     expect(endpoint.created_by).toEqual({ type: 'key', id: made.id });
-    const old = (await call(world, createEndpoint, { headers: merchant.headers(), body })).json;
-    const untouched = (await call(world, createEndpoint, { headers: merchant.headers(), body })).json;
+    const old = (await call(world, createEndpoint, { headers: merchant.headers(), body: hook })).json;
+    const untouched = (await call(world, createEndpoint, { headers: merchant.headers(), body: hook })).json;
     const params = { endpoint_id: old.id };
     await call(world, updateEndpoint, { headers: bearing(made.key), params, body: { description: 'x' } });
     const child = (await create(world, made.key, { name: 'child', scopes: ['wallet:read'] })).json;
@@ -111,8 +128,7 @@ describe('a revoked key', () => {
     const heir = (await roll(world, child.key, child.id, { overlap_hours: 0 })).json;
     world.advance(-1);
     const campaign = await survey(heir.key);
-    const body = { url: 'https://elsewhere.example/hook' };
-    const endpoint = (await call(world, createEndpoint, { headers: bearing(heir.key), body })).json;
+    const endpoint = (await call(world, createEndpoint, { headers: bearing(heir.key), body: hook })).json;
     const left = (await create(world, heir.key, { scopes: ['wallet:read'] })).json;
     world.advance(10);
     await revoke(world, heir.key, heir.id, { keep_campaigns: true });
@@ -138,22 +154,42 @@ describe('a revoked key', () => {
   it.each(['makes', 'rolls'])('%s no key by a request that was let in before', async (what) => {
     const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
     const other = (await create(world, merchant.liveKey, { scopes: ['wallet:read'] })).json;
-    let isFirst = true;
-    const { send } = world.db;
-    Object.assign(world.db, {
-      send: async (...given: Parameters<typeof send>) => {
-        if (isFirst && given[0].constructor.name === 'TransactWriteCommand') {
-          isFirst = false;
-          expect((await revoke(world, merchant.liveKey, made.id)).status).toBe(200);
-        }
-        return send.apply(world.db, given);
-      },
-    });
+    revokeBeforeNextWrite(made.id);
     const ask = () =>
       what === 'makes' ? create(world, made.key, { scopes: ['wallet:read'] }) : roll(world, made.key, other.id);
     expect((await ask()).json.code).toBe('unauthenticated');
     const { data } = (await call(world, listKeys, { headers: merchant.headers() })).json;
     expect(data.filter(({ status }: { status: string }) => status === 'active')).toHaveLength(2);
+  });
+
+  it.each(['makes', 'moves', 'is shown the secret of'])('%s no endpoint by such a request', async (what) => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const headers = bearing(made.key);
+    const existing = (await call(world, createEndpoint, { headers: merchant.headers(), body: hook })).json;
+    const params = { endpoint_id: existing.id };
+    revokeBeforeNextWrite(made.id);
+    const ask = () => {
+      if (what === 'makes') return call(world, createEndpoint, { headers, body: hook });
+      if (what === 'moves') return call(world, updateEndpoint, { headers, params, body: { url: 'https://x.example' } });
+      return call(world, rotateSecret, { headers, params });
+    };
+    const reply = await ask();
+    expect([reply.status, reply.json.code]).toEqual([401, 'unauthenticated']);
+    const { secret: _secret, ...shown } = existing;
+    expect((await call(world, listEndpoints, { headers: merchant.headers() })).json.data).toEqual([shown]);
+  });
+
+  it('has every endpoint listed that it makes while it is revoked', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+      const [endpoint, revocation] = await Promise.all([
+        call(world, createEndpoint, { headers: bearing(made.key), body: hook }),
+        revoke(world, merchant.liveKey, made.id),
+      ]);
+      expect([201, 401]).toContain(endpoint.status);
+      const listed = endpoint.status === 201 ? [expect.objectContaining({ id: endpoint.json.id })] : [];
+      expect(revocation.json.endpoints).toEqual(listed);
+    }
   });
 
   it('is revoked by itself too, and again without another effect', async () => {

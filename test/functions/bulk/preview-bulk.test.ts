@@ -4,6 +4,7 @@ import { createUpload } from '../../../functions/bulk/create-upload.ts';
 import { listBulkRows } from '../../../functions/bulk/list-bulk-rows.ts';
 import { previewBulk } from '../../../functions/bulk/preview-bulk.ts';
 import { createOrder } from '../../../functions/orders/create-order.ts';
+import type { Scope } from '../../../shared/domain/key.ts';
 import type { Currency } from '../../../shared/domain/money.ts';
 import { uploadName } from '../../../shared/flows/bulk/uploads.ts';
 import { adjustWallet } from '../../../shared/flows/wallet/adjust-wallet.ts';
@@ -21,6 +22,7 @@ import {
   world,
 } from '../../support/bulk-set-up.ts';
 import { call } from '../../support/call.ts';
+import { createKey } from '../../support/create-key.ts';
 import { airtimeUsd, aProduct } from '../../support/products.ts';
 import { sell } from '../../support/world.ts';
 
@@ -140,6 +142,30 @@ describe('preview', () => {
     const none = await ask(previewBulk, { body: { csv: file(3) } });
     expect([none.json.code, none.json.detail]).toEqual(['currency_required', expect.stringContaining('none of these')]);
     expect((await ask(previewBulk, { body: { csv: file(3), currency: 'ZWG' } })).json.valid).toBe(3);
+  });
+
+  it('does not tell a key that may neither spend nor see balances which wallet has money', async () => {
+    await sell(world, airtimeUsd, aProduct({ id: 101, name: 'Airtime ZWG', currency: 'ZWG' }), safaricom);
+    world.memo.clear();
+    const askWith = async (scopes: Scope[], body: object) => {
+      const { text } = await createKey(world, { merchantId: merchant.id, mode: 'live', name: 'narrow', scopes });
+      return (await call(world, previewBulk, { headers: { authorization: `Api-Key ${text}` }, body })).json;
+    };
+    const answers = [];
+    for (const [currency, amountMinor] of [
+      ['USD', 0],
+      ['ZWG', 10_000],
+      ['USD', -10_000],
+    ] as const) {
+      if (amountMinor !== 0) await fund(currency, amountMinor);
+      answers.push(await askWith(['orders:read'], { csv: file(3) }));
+    }
+    const detail = expect.stringContaining('this key is not shown which of these wallets has money');
+    expect(answers[0]).toMatchObject({ code: 'currency_required', param: 'currency', detail });
+    expect(new Set(answers.map((answer) => JSON.stringify({ ...answer, request_id: '' }))).size).toBe(1);
+    expect((await askWith(['orders:read'], { csv: file(3), currency: 'USD' })).valid).toBe(3);
+    expect((await askWith(['orders:read', 'orders:write'], { csv: file(3) })).valid).toBe(3);
+    expect((await askWith(['orders:read', 'wallet:read'], { csv: file(3) })).valid).toBe(3);
   });
 
   it('names the column of a problem in its fix', async () => {

@@ -5,7 +5,7 @@ import { dispatch } from '../../../functions/workers/dispatch.ts';
 import { sendEvents } from '../../../functions/workers/webhook-sender.ts';
 import type { Outcome } from '../../../shared/domain/order.ts';
 import { isFinal } from '../../../shared/domain/order.ts';
-import { SECOND } from '../../../shared/domain/time.ts';
+import { MINUTE, SECOND } from '../../../shared/domain/time.ts';
 import { readHealth } from '../../../shared/store/health.ts';
 import type { OrderKey } from '../../../shared/store/orders.ts';
 import { toOrder } from '../../../shared/store/orders.ts';
@@ -104,6 +104,12 @@ async function learn(count = 20): Promise<void> {
   await virtual.clock.runUntil(virtual.clock.now + 20 * SECOND);
 }
 
+/** An order whose send takes longer than anyone waits for it. */
+async function hang(reference: string): Promise<void> {
+  await post(reference, { prefer: 'respond-async' });
+  await virtual.clock.runUntil(virtual.clock.now + sendMs + SECOND);
+}
+
 describe('an order', () => {
   it('that is final at once is seen at once, also where nothing is known of its provider', async () => {
     sendMs = 1;
@@ -146,7 +152,7 @@ describe('an order', () => {
 describe('a new order', () => {
   it('of a provider that is mostly slow is answered 202 after two seconds', async () => {
     sendMs = 15 * SECOND;
-    await learn(2);
+    await learn(5);
     const { status, waitedMs } = await post('one', { prefer: 'wait=20' });
     expect(status).toBe(202);
     expect(waitedMs).toBeGreaterThanOrEqual(2 * SECOND);
@@ -155,13 +161,31 @@ describe('a new order', () => {
 
   it('of one that has become fast again is waited for', async () => {
     sendMs = 15 * SECOND;
-    await learn(2);
+    await learn(5);
     sendMs = 3 * SECOND;
     for (let n = 0; n < 20; n += 1) {
       await post(`again-${n}`);
       await virtual.clock.runUntil(virtual.clock.now + 12 * SECOND);
     }
     expect((await post('one')).status).toBe(201);
+  });
+
+  it('is waited for although one send of its provider hung', async () => {
+    sendMs = 60 * SECOND;
+    await hang('hangs');
+    sendMs = 30;
+    await learn(17);
+    sendMs = 3 * SECOND;
+    expect((await post('one')).status).toBe(201);
+  });
+
+  it('is waited for again ten minutes after sends that hung, though nothing was sent meanwhile', async () => {
+    sendMs = 60 * SECOND;
+    for (let n = 0; n < 5; n += 1) await hang(`hangs-${n}`);
+    sendMs = 3 * SECOND;
+    expect((await post('one')).status).toBe(202);
+    await virtual.clock.runUntil(virtual.clock.now + 10 * MINUTE);
+    expect((await post('two')).status).toBe(201);
   });
 
   it('of one whose breaker is open is not waited for', async () => {

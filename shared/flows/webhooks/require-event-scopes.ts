@@ -1,0 +1,15 @@
+import type { Key } from '../../domain/key.ts';
+import { SCOPES } from '../../domain/key.ts';
+import { EVENT_SCOPES } from '../../domain/webhook.ts';
+import { Refusal } from '../../http/refusal.ts';
+
+/** Refuses a key that would send events of these types to somebody, with fields that the key itself is not shown. */
+export function requireEventScopes({ scopes }: Key, types: readonly string[]): void {
+  const missing = SCOPES.filter((scope) => !scopes.includes(scope)).flatMap((scope) => {
+    const needing = types.filter((type) => EVENT_SCOPES[type]?.includes(scope));
+    if (needing.length === 0) return [];
+    return [`${scope}, which ${needing.join(' and ')} ${needing.length === 1 ? 'needs' : 'need'}`];
+  });
+  if (missing.length === 0) return;
+  throw new Refusal('scope_missing', { detail: `This key does not have the scope ${missing.join('; nor ')}.` });
+}

@@ -1,0 +1,27 @@
+import { QUEUES, SECRETS } from '../../shared/manifest/access.ts';
+import type { Worker } from '../../shared/manifest/workers.ts';
+import { workers } from '../../shared/manifest/workers.ts';
+import type { Cloud } from '../stacks/cloud.ts';
+import type { Standing } from './costs.ts';
+
+/** A run of a schedule with nothing due: what it takes, in seconds and read units. */
+const IDLE_RUN = { seconds: 1, readUnits: 40 };
+const MINUTES_OF_A_MONTH = 30 * 24 * 60;
+
+/** What a stage has and does in a month without orders. */
+export function standing(cloud: Cloud, memoryMb: (name: string) => number): Standing {
+  const scheduled: readonly Worker[] = Object.values(workers);
+  const runs = scheduled.flatMap(({ name, everyMinutes }) =>
+    everyMinutes === undefined ? [] : [{ name, count: MINUTES_OF_A_MONTH / everyMinutes }],
+  );
+  const sum = (of: (run: (typeof runs)[number]) => number) => runs.reduce((all, run) => all + of(run), 0);
+  return {
+    gbSeconds: sum(({ name, count }) => (count * IDLE_RUN.seconds * memoryMb(name)) / 1_024),
+    runs: sum(({ count }) => count),
+    readUnits: sum(({ count }) => count * IDLE_RUN.readUnits),
+    queues: Object.keys(QUEUES).length,
+    secrets: SECRETS.length,
+    alarms: cloud.all('AWS::CloudWatch::Alarm').length,
+    keys: cloud.all('AWS::KMS::Key').length,
+  };
+}
