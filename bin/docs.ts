@@ -5,6 +5,7 @@ import { TOPUP_FAILURES } from '../shared/domain/topup.ts';
 import { CELL_PROBLEMS, REFERENCE_PROBLEMS } from '../shared/http/csv/sheet-cells.ts';
 import { REFUSALS } from '../shared/manifest/refusals.ts';
 import { SANDBOX_OUTCOMES } from '../shared/providers/sandbox.ts';
+import { privacyPage } from './privacy-page.ts';
 
 /** Generates the pages that are made from tables in the code; a test fails if one is out of date. */
 
@@ -13,6 +14,7 @@ const NOTE = '<!-- Made by `npm run docs` from the code. Change the table there.
 export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/errors.md': errors,
   'docs/sandbox.md': sandboxTable,
+  'docs/privacy.md': () => privacyPage(NOTE),
 };
 
 function errors(): string {

@@ -104,7 +104,7 @@ async function startPayment(world: World, topup: Topup, leaseId: string): Promis
     resultUrl: `${world.publicUrl}${await paymentPath(world, topup.id)}`,
     returnUrl: topup.returnUrl ?? `${world.publicUrl}${PAYMENT_END_PATH}`,
   });
-  world.log.info('payment.started', { topupId: topup.id, outcome: answer.kind, evidence: answer.evidence });
+  world.log.info('payment.started', { topupId: topup.id, outcome: answer.kind });
   if (answer.kind !== 'started') {
     const orphan = answer.kind === 'unclear' ? `start ${leaseId}: ${answer.evidence}` : undefined;
     await changeTopup(world, topup, (current) => releaseStart(current, leaseId, orphan));
