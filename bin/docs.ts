@@ -5,6 +5,7 @@ import { TOPUP_FAILURES } from '../shared/domain/topup.ts';
 import { CELL_PROBLEMS, REFERENCE_PROBLEMS } from '../shared/http/csv/sheet-cells.ts';
 import { REFUSALS } from '../shared/manifest/refusals.ts';
 import { SANDBOX_OUTCOMES } from '../shared/providers/sandbox.ts';
+import { privacyPage } from './privacy-page.ts';
 
 /** Generates the pages that are made from tables in the code; a test fails if one is out of date. */
 
@@ -13,6 +14,7 @@ const NOTE = '<!-- Made by `npm run docs` from the code. Change the table there.
 export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/errors.md': errors,
   'docs/sandbox.md': sandboxTable,
+  'docs/privacy.md': () => privacyPage(NOTE),
 };
 
 function errors(): string {
@@ -39,8 +41,8 @@ served there yet: look the code up here), \`title\`, \`status\`,
 is looked at after that comes one at a time: whether a product exists or a webhook's URL is one that we call. Rely on \`code\`; the texts may change.
 
 \`retryable\` has one meaning here and in the \`failure\` of an order: **nothing in the request is wrong, so the same content may succeed
-later**. Send it again after a wait that grows, or when \`fix\` says so. Use the same reference while no order exists under it, because then
-nothing was accepted; an order that is \`failed\` or \`refunded\` keeps its reference, and the next try needs a new one. If it is \`false\`, the
+later**. Send it again after a wait that grows, or when \`fix\` says so. Use the same reference while you know of no order under it: should another
+request have been accepted, you get its order; an order that is \`failed\` or \`refunded\` keeps its reference, and the next try needs a new one. If it is \`false\`, the
 same content is refused again: correct it, or what \`fix\` names.
 
 ## Answers without a code
@@ -109,6 +111,7 @@ function sandboxTable(): string {
 
 Test keys (\`atk_test_…\`) never reach a live provider or a live wallet. The last three digits of the target decide what happens
 to an order, for phone numbers of every country and for meters. Any other number succeeds at once.
+A POST waits five seconds at most: it answers 202 for what is still pending then.
 
 | last digits | example | result |
 | --- | --- | --- |

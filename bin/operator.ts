@@ -36,6 +36,7 @@ import {
   syncCommand,
   verifyCommand,
 } from './operator/money-commands.ts';
+import { eraseCommand } from './operator/privacy-commands.ts';
 import { endSecretOverlap, purpose, rotateSecret, showSecret } from './operator/secret-commands.ts';
 
 /**
@@ -72,9 +73,11 @@ const USAGE = `npm run operator -- <command>
   order show <merchant id> <agent_reference> --mode live|test
   order resolve <merchant id> <agent_reference> delivered|refunded --mode live|test --reason <why>
   order reverse <merchant id> <agent_reference> --mode live|test --reason <why>
+  erase <number> [--report FILE]
 
   amount        major units, e.g. 100 or -2.50
   --reference   one entry each, e.g. the bank's: the same again finds the entry that is there
+  --report F    also writes the report of an erasure into a file
   --yes         confirms a large adjustment
   value         2000/10 for a rate (2000 at once, refilled in 10 seconds), a number for a count, or default
   --data DIR    data folder of the running npm start (default .airtime)
@@ -117,6 +120,7 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
   'order resolve': resolveOrderCommand,
   'order reverse': async (args, options) =>
     viewEvidence(await reverseOrder(awsWorld(), orderKey(args, options), await decision(options))),
+  erase: eraseCommand,
 };
 
 /** One line, so that the reason is what is read. */
@@ -136,7 +140,8 @@ try {
     process.stdout.write(USAGE);
     process.exit(values.help ? 0 : 1);
   }
-  const [words, args] = [positionals.slice(0, 2).join(' '), positionals.slice(2)];
+  const length = COMMANDS[positionals[0] ?? ''] ? 1 : 2;
+  const [words, args] = [positionals.slice(0, length).join(' '), positionals.slice(length)];
   const command = COMMANDS[words];
   if (!command) throw new UsageError(`there is no command ${words}`);
   connect(values);

@@ -10,7 +10,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { SecretName } from '../shared/manifest/access.ts';
-import { FILE_DAYS, SECRETS, SIGNING_PURPOSES } from '../shared/manifest/access.ts';
+import { FILE_DAYS, OWN_KEYS, SECRETS } from '../shared/manifest/access.ts';
 import type { TableName, TableShape } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
 import { allowLogs, logOf } from './log.ts';
@@ -98,7 +98,7 @@ export class DataStack extends Stack {
       encryptionKey: this.key,
       removalPolicy: stage.removal,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      description: isSigningKey(name) ? `Our random keys for the purpose ${name}` : `Credentials at ${name}, as JSON`,
+      description: isOwnKey(name) ? `Our random keys for the purpose ${name}` : `Credentials at ${name}, as JSON`,
     });
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SMG4',
@@ -244,8 +244,8 @@ function appendOnly({ expiry }: TableShape): PolicyDocument {
   });
 }
 
-function isSigningKey(name: SecretName): boolean {
-  return SIGNING_PURPOSES.some((purpose) => purpose === name);
+function isOwnKey(name: SecretName): boolean {
+  return OWN_KEYS.some((purpose) => purpose === name);
 }
 
 function capital(name: string): string {

@@ -79,6 +79,7 @@ const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   campaigns: ['dynamodb:PutItem'],
   watches: ['dynamodb:PutItem'],
   wallets: ['dynamodb:PutItem'],
+  erasures: ['dynamodb:PutItem'],
   audit: ['dynamodb:PutItem'],
   catalogue: ['dynamodb:PutItem'],
   health: ['dynamodb:UpdateItem'],
@@ -134,6 +135,7 @@ export class EntryFunction extends Construct {
         POWERTOOLS_SERVICE_NAME: METRIC_SERVICE,
         POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
         ...(props.access.tables?.audit === 'append' ? { [environment.auditDays]: String(stage.auditDays) } : {}),
+        ...(props.access.tables?.erasures ? { [environment.retentionDays]: String(stage.retentionDays) } : {}),
         ...(mayCallProviders(props.access) && stage.callRates
           ? { [environment.callRates]: JSON.stringify(stage.callRates) }
           : {}),
@@ -153,9 +155,9 @@ export class EntryFunction extends Construct {
     for (const [name, mode] of Object.entries(access.tables ?? {}) as [TableName, TableAccess][]) {
       const { tableArn, tableName } = resources.tables[name];
       const indexes = tables[name].indexes.map((index) => `${tableArn}/index/${index.name}`);
-      if (mode !== 'append') allow(role, READ, [tableArn, ...indexes]);
+      if (mode !== 'append') allow(role, mode === 'scan' ? [...READ, 'dynamodb:Scan'] : READ, [tableArn, ...indexes]);
       const onlyIn = APPENDED.has(name) ? IN_TRANSACTION : undefined;
-      if (mode !== 'read') allow(role, WRITE[name], [tableArn], onlyIn);
+      if (mode === 'write' || mode === 'append') allow(role, WRITE[name], [tableArn], onlyIn);
       this.fn.addEnvironment(environment.table(name), tableName);
     }
     for (const name of access.secrets ?? []) {

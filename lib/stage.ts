@@ -22,6 +22,8 @@ export interface Stage {
   readonly encryptsLogs: boolean;
   /** How long an entry of the audit log is kept. */
   readonly auditDays: number;
+  /** How old an order, a top-up or a batch is when its personal data is erased. */
+  readonly retentionDays: number;
   readonly logLevel: 'DEBUG' | 'INFO';
   /**
    * Lambda's own lines. With INFO there are three for each invocation, together as long as an order's; with WARN what
@@ -53,6 +55,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     accessLogRetention: RetentionDays.ONE_WEEK,
     encryptsLogs: false,
     auditDays: 30,
+    retentionDays: 30,
     logLevel: 'DEBUG',
     systemLogLevel: 'INFO',
     tracing: false,
@@ -72,6 +75,7 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     accessLogRetention: RetentionDays.ONE_MONTH,
     encryptsLogs: false,
     auditDays: 90,
+    retentionDays: 90,
     logLevel: 'INFO',
     systemLogLevel: 'INFO',
     tracing: false,
@@ -93,6 +97,8 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     encryptsLogs: true,
     // As long as books have to be kept where we sell.
     auditDays: 7 * 365,
+    // A year, in which a recharge may be disputed, and the month after it.
+    retentionDays: 400,
     logLevel: 'INFO',
     systemLogLevel: 'WARN',
     tracing: false,

@@ -4,6 +4,7 @@ import type { Mode } from './domain/ledger.ts';
 import type { Instant } from './domain/time.ts';
 import type { QueueName, SecretName } from './manifest/access.ts';
 import type { Chain } from './manifest/chain.ts';
+import type { LoggedField } from './manifest/logged-fields.ts';
 import type { TableName } from './manifest/tables.ts';
 import type { Http } from './outbound-http.ts';
 import type { PaymentGateway } from './providers/payment-gateway.ts';
@@ -33,6 +34,8 @@ export interface World {
   readonly isDebug: boolean;
   /** How long an entry of the audit log is kept. */
   readonly auditDays: number;
+  /** How old an order, a top-up or a batch is when its personal data is erased. */
+  readonly retentionDays: number;
   /** What is wrong with a URL that a merchant gave us, as the end of a sentence; `undefined` if it may be called. */
   problemOfUrl(url: string): string | undefined;
   now(): Instant;
@@ -123,7 +126,8 @@ export interface QueueMessage {
   readonly chain?: Chain;
 }
 
-type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
+/** Whatever is logged is listed, so that nobody logs what tells who somebody is without having said so. */
+type Fields = Readonly<Partial<Record<LoggedField, string | number | boolean | undefined>>>;
 
 /** One wide line per event: a dotted event name and ids. Never bodies, keys, tokens or full phone numbers. */
 export interface Log {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { PAGES } from '../bin/docs.ts';
+import { MANAGEMENT_SCOPES } from '../bin/operator/merchant-commands.ts';
 import { TRANSITIONS } from '../shared/domain/order.ts';
 import { PESAWAY_CODES } from '../shared/http/pesaway-protocol.ts';
 import { scopesOf } from '../shared/manifest/route.ts';
@@ -32,6 +33,11 @@ it('the page of campaigns says which scopes a key needs', () => {
     const scopes = scopesOf(route).map((scope) => `\`${scope}\``);
     expect(page).toContain(`| \`${route.method} ${route.path}\` | ${scopes.join(', ')} |`);
   }
+});
+
+it('the page of keys says which scopes the keys of ours lack unless they are asked for', () => {
+  const lacked = MANAGEMENT_SCOPES.map((scope) => `\`${scope}\``).join(', ');
+  expect(readFileSync('docs/keys.md', 'utf8')).toContain(`Keys that we make have all scopes but ${lacked}`);
 });
 
 it("the page for PesaWay's clients has every code", () => {

@@ -117,7 +117,7 @@ describe('every field that a route checks', () => {
     '\u200b',
   ];
   const attacks = TEXTS.flatMap((pump) => {
-    const text = pump.repeat(1_000_000 / pump.length);
+    const text = pump.repeat(CHARACTERS / pump.length);
     return [text, `${text}\0`, `https://${text}`];
   });
 

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { Scope } from '../shared/domain/key.ts';
 import { composeKey, KEY_RANDOM_BYTES, SCOPES } from '../shared/domain/key.ts';
+import { changeTerms } from '../shared/flows/account/change-terms.ts';
 import { freezeMerchant, unfreezeMerchant } from '../shared/flows/account/freeze-merchant.ts';
 import { revokeKey } from '../shared/flows/keys/revoke-key.ts';
 import { urlCode } from '../shared/flows/url-code.ts';
@@ -64,9 +65,18 @@ const STRANGERS: readonly { who: string; key(): string | Promise<string> }[] = [
   },
 ];
 
+const made = new Map<string, string>();
+
+/** The key of a stranger: one for all routes, because making it takes longer than using it. */
+async function keyOf({ who, key }: (typeof STRANGERS)[number]): Promise<string> {
+  const text = made.get(who) ?? (await key());
+  made.set(who, text);
+  return text;
+}
+
 it.each(rows)('$name is for a key: everybody without one that works gets one and the same 401', async (row) => {
   const { protocol } = await endpointOf(row);
-  const keys = await inTurn(STRANGERS, async ({ key }) => ({ authorization: `Api-Key ${await key()}` }));
+  const keys = await inTurn(STRANGERS, async (stranger) => ({ authorization: `Api-Key ${await keyOf(stranger)}` }));
   const forms: Record<string, string>[] = [
     {},
     { authorization: 'Api-Key' },
@@ -80,8 +90,13 @@ it.each(rows)('$name is for a key: everybody without one that works gets one and
   expect(replies[0]?.headers['www-authenticate']).toBe(protocol?.scheme ?? 'Api-Key');
 });
 
-/** Every operation that takes no key: whom it refuses, and how. A new one needs a row, or this does not compile. */
-const OPEN: Readonly<Record<keyof typeof openRoutes, { status: number; ask(): Promise<PlainRequest[]> }>> = {
+interface Strangers {
+  readonly status: number;
+  ask(): Promise<PlainRequest[]>;
+}
+
+/** Every operation that takes no key: whom it refuses, and how. A new one needs a row, or its test fails. */
+const OPEN: Readonly<Record<string, Strangers | undefined>> = {
   receiveCallback: { status: 404, ask: async () => forged(['provider', 'token'], 'pesaway', await tokens('callback')) },
   receivePayment: { status: 404, ask: async () => forged(['token'], await tokens('payment')) },
   createPayout: {
@@ -133,8 +148,11 @@ function requestOf(params: Record<string, string>, headers: Record<string, strin
   return { method: 'POST', path: '/', params, query: {}, headers, body, requestId: 'req_1' };
 }
 
-it.each(Object.entries(OPEN))('%s, which takes no key, answers every stranger alike', async (name, { status, ask }) => {
-  const { name: file, access } = openRoutes[name as keyof typeof openRoutes];
+it.each(Object.entries(openRoutes))('%s, which takes no key, answers every stranger alike', async (name, route) => {
+  const { name: file, access } = route;
+  const row = OPEN[name];
+  if (!row) throw new Error(`${name} has no row in OPEN`);
+  const { status, ask } = row;
   const handler: OpenRouteHandler = (await import(`../${functionFiles.get(file)}`))[name];
   const replies = await inTurn(await ask(), (request) => serveOpen(granted(world, access), handler, request));
   expect(new Set(replies.map((reply) => reply.status))).toEqual(new Set([status]));
@@ -233,12 +251,40 @@ it.each(rows)('$name of a frozen merchant: refused if it spends, else as ever', 
   }
 });
 
+it.each(rows)('$name of a merchant that is not live: refused to a live key if it spends, else as ever', async (row) => {
+  const [headers, test] = [await keyWith(scopesOf(row)), owner.headers('test')];
+  const fresh = await freshFor(row.path);
+  const before = world.messages.length;
+  await setLive(false);
+  try {
+    const reply = await visit(row, headers, fresh);
+    expect((await visit(row, test, fresh)).text).not.toMatch(/account_not_live|403\.003/);
+    await clear();
+    if (!('spends' in row)) return expect(reply.status).toBeLessThan(300);
+    const { protocol } = await endpointOf(row);
+    expect([reply.status, reply.json.code]).toEqual([403, protocol ? '403.003' : 'account_not_live']);
+    expect(world.messages.length).toBe(before);
+  } finally {
+    await setLive(true);
+    world.messages.length = before;
+  }
+});
+
+function setLive(isLive: boolean) {
+  const live = { merchantId: owner.id, mode: 'live' } as const;
+  return changeTerms(world, live, OPERATOR, (terms) => ({ ...terms, isLive }));
+}
+
 it('no route that spends is without a refusal of a frozen merchant, and a payout is one of them', async () => {
   expect(rows.filter((row) => 'spends' in row).map(({ name }) => name)).toHaveLength(7);
   const campaign = await aCampaign(world, owner.id);
   const reply = await whileFrozen(() => pay(world, campaign, { respondent_id: 'r', target: '0772279099' }));
   expect(openRoutes.createPayout.spends).toBe(true);
   expect([reply.status, reply.json.code]).toEqual([403, 'account_frozen']);
+  await setLive(false);
+  const unpaid = await pay(world, campaign, { respondent_id: 'r', target: '0772279099' });
+  await setLive(true);
+  expect([unpaid.status, unpaid.json.code]).toEqual([403, 'account_not_live']);
 });
 
 it.each(rows)('$name refuses a query parameter that it does not know', async (row) => {

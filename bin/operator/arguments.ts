@@ -35,6 +35,7 @@ export function readArguments() {
         ranges: { type: 'string' },
         'keep-campaigns': { type: 'boolean', default: false },
         reason: { type: 'string' },
+        report: { type: 'string' },
         reference: { type: 'string' },
         'overlap-hours': { type: 'string' },
         help: { type: 'boolean', default: false },

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
-import { requireNotFrozen } from '../../shared/flows/account/require-not-frozen.ts';
+import { requireMaySpend } from '../../shared/flows/account/may-spend.ts';
 import { addCampaign } from '../../shared/flows/campaigns/add-campaign.ts';
 import { budget, name, onePerNumber, terms } from '../../shared/http/campaign-fields.ts';
 import { currency } from '../../shared/http/fields.ts';
@@ -15,7 +15,7 @@ export const createCampaign = route({
   ...routes.createCampaign,
   body,
   async run(world, { owner, origin, body }) {
-    await requireNotFrozen(world, owner);
+    await requireMaySpend(world, owner);
     const { campaign, secret } = await addCampaign(world, owner, body, origin);
     const headers = { location: `/api/v1/campaigns/${campaign.id}` };
     return { status: 201, body: { ...viewCampaign(campaign), secret }, headers };

@@ -1,9 +1,10 @@
 import { lambdaOpen } from '../../shared/aws/lambda.ts';
 import type { Campaign, Denial } from '../../shared/domain/campaign.ts';
 import { admit, denialOf } from '../../shared/domain/campaign.ts';
+import type { Hash } from '../../shared/domain/erasure.ts';
 import { parseAmount } from '../../shared/domain/money.ts';
 import type { Order } from '../../shared/domain/order.ts';
-import { isProblem, normalTarget } from '../../shared/domain/order-input.ts';
+import { isOfNumber, isProblem } from '../../shared/domain/order-input.ts';
 import { accept } from '../../shared/domain/order-life.ts';
 import type { Payout } from '../../shared/domain/payout.ts';
 import {
@@ -16,12 +17,13 @@ import {
 import { checkPayout } from '../../shared/domain/payout-input.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { DAY, elapsed, SECOND } from '../../shared/domain/time.ts';
-import { requireNotFrozen } from '../../shared/flows/account/require-not-frozen.ts';
+import { requireMaySpend } from '../../shared/flows/account/may-spend.ts';
 import type { Caller } from '../../shared/flows/campaigns/authenticate-caller.ts';
 import { authenticateCaller } from '../../shared/flows/campaigns/authenticate-caller.ts';
 import { findAnyCampaign } from '../../shared/flows/campaigns/find-campaign.ts';
 import { enqueueOrder } from '../../shared/flows/orders/enqueue-order.ts';
 import { REPLAYED } from '../../shared/flows/orders/place-order.ts';
+import { hashOfNumber, privacyHash } from '../../shared/flows/privacy/hash-of-number.ts';
 import { refusalOf } from '../../shared/flows/refusal-of.ts';
 import { payoutBody } from '../../shared/http/campaign-fields.ts';
 import type { Admission } from '../../shared/http/limits.ts';
@@ -126,7 +128,7 @@ async function decidePayout(world: World, campaign: Campaign, request: PayoutReq
   const { requestId } = request;
   if (requestId !== undefined && (await isRequestUsed(world, campaign, requestId))) throw requestReplayed();
   const mayTry = !paid && campaign.mayRetryFailed && attempts.length < PAYOUT_ATTEMPTS_MAX;
-  if (latest && !mayTry) return requireSame(campaign, latest, request);
+  if (latest && !mayTry) return requireSame(campaign, latest, request, await privacyHash(world));
   return newPayout(world, campaign, request, { first, attempt: attempts.length + 1 });
 }
 
@@ -137,7 +139,7 @@ async function newPayout(
   { orderId, placedAt, requestId, respondentId, target, amount, count }: PayoutRequest,
   { first, attempt }: { first: string; attempt: number },
 ): Promise<Acceptance> {
-  await requireNotFrozen(world, campaign);
+  await requireMaySpend(world, campaign);
   const agentReference = attemptReference(first, attempt);
   const checked = checkPayout(await readCatalogue(world), campaign, { target, amount, agentReference });
   if (isProblem(checked)) throw refusalOf(checked);
@@ -176,9 +178,9 @@ async function readAttempts(world: World, { merchantId, mode }: Campaign, first:
 }
 
 /** The existing payout, if it is the one that is requested. An absent amount matches any. */
-function requireSame({ currency }: Campaign, order: Order, { target, amount }: PayoutInput): Order {
+function requireSame({ currency }: Campaign, order: Order, { target, amount }: PayoutInput, hash: Hash): Order {
   const isOtherAmount = amount !== undefined && parseAmount(amount, currency) !== order.amountMinor;
-  const param = normalTarget(order, target) !== order.msisdn ? 'target' : isOtherAmount ? 'amount' : undefined;
+  const param = !isOfNumber(order, target, hash) ? 'target' : isOtherAmount ? 'amount' : undefined;
   if (param === undefined) return order;
   throw new Refusal('reference_reused', { param, detail: `The payout of this respondent_id has another ${param}.` });
 }
@@ -188,11 +190,12 @@ function requireSame({ currency }: Campaign, order: Order, { target, amount }: P
  * is free only when everything ever paid to it was given back, since each of those may still prove delivered later.
  */
 async function claimNumber(world: World, campaign: Campaign, msisdn: string, respondent: string): Promise<Put> {
-  const holders = await readHolders(world, campaign, msisdn);
+  const numberHash = await hashOfNumber(world, msisdn);
+  const holders = await readHolders(world, campaign, numberHash);
   const others = holders.references.filter((holder) => holder !== respondent);
   const orders = (await Promise.all(others.map((holder) => readAttempts(world, campaign, holder)))).flat();
   if (orders.some((order) => !isGivenBack(order))) throw new Refusal('already_paid', { param: 'target' });
-  return holdersPut(campaign, msisdn, holders, respondent);
+  return holdersPut(campaign, numberHash, holders, respondent);
 }
 
 function denied({ startsAt, endsAt }: Campaign, denial: Denial, at: Instant): Refusal {

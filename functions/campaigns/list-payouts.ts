@@ -94,7 +94,7 @@ function csvOfPayout(order: Payout): string {
     viewPayout(order);
   return csvRow([
     id,
-    respondent_id,
+    respondent_id ?? '',
     status,
     target,
     { plain: formatAmount(order.amountMinor, currency) },

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import type { Campaign } from '../../shared/domain/campaign.ts';
 import { isNarrower } from '../../shared/domain/campaign.ts';
-import { requireNotFrozen } from '../../shared/flows/account/require-not-frozen.ts';
+import { requireMaySpend } from '../../shared/flows/account/may-spend.ts';
 import { changeCampaign } from '../../shared/flows/campaigns/find-campaign.ts';
 import { setTerms } from '../../shared/flows/campaigns/set-terms.ts';
 import { budget, campaignParams, name, terms } from '../../shared/http/campaign-fields.ts';
@@ -22,7 +22,7 @@ export const updateCampaign = route({
   params: campaignParams,
   body,
   async run(world, { owner, origin, key, params, body }) {
-    await requireNotFrozen(world, owner);
+    await requireMaySpend(world, owner);
     const decide = async (current: Campaign) => {
       const next = await setTerms(world, current, body);
       if (!isNarrower(current, next)) requireScopes(key.scopes, ['orders:write']);

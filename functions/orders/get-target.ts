@@ -3,11 +3,12 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import type { Product } from '../../shared/domain/catalogue.ts';
 import { ANY_NETWORK, parseMeter } from '../../shared/domain/catalogue.ts';
 import type { Mode, Owner } from '../../shared/domain/ledger.ts';
-import { masked, meterTag } from '../../shared/domain/mask.ts';
+import { masked } from '../../shared/domain/mask.ts';
 import { readPhone } from '../../shared/domain/order-input.ts';
 import type { Phone } from '../../shared/domain/phone.ts';
 import { PLANS } from '../../shared/domain/phone.ts';
 import { listOffers } from '../../shared/flows/orders/list-offers.ts';
+import { hashOfNumber } from '../../shared/flows/privacy/hash-of-number.ts';
 import { requireAdmission } from '../../shared/http/limits.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import type { Answer } from '../../shared/http/route.ts';
@@ -70,7 +71,7 @@ function likelyFirst(network: string) {
 /** Whose a meter is, is theirs to say: a look-up is limited and logged, and shows initials to who sold them nothing. */
 async function lookUpMeter(world: World, owner: Owner, meter: string, products: readonly Product[]): Promise<Answer> {
   const { headers } = await requireAdmission(world, owner, 'meter_lookups');
-  world.log.info('meter.looked_up', { ...owner, meter: meterTag(owner.merchantId, meter) });
+  world.log.info('meter.looked_up', { ...owner, meter: await hashOfNumber(world, meter) });
   const [described, isKnown] = await Promise.all([
     describeMeter(world, owner.mode, meter, products),
     hasDelivered(world, owner, meter),

@@ -1,6 +1,7 @@
 import { lambdaOpen } from '../../shared/aws/lambda.ts';
 import type { ProviderName } from '../../shared/domain/catalogue.ts';
 import { PROVIDERS } from '../../shared/domain/catalogue.ts';
+import type { Hash } from '../../shared/domain/erasure.ts';
 import { parseAmount } from '../../shared/domain/money.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { providerReferences, queriedReference } from '../../shared/domain/order.ts';
@@ -10,12 +11,12 @@ import { readCallbackToken } from '../../shared/flows/orders/callback-url.ts';
 import { changeOrder } from '../../shared/flows/orders/change-order.ts';
 import { watchForTwo } from '../../shared/flows/orders/dispatch-order.ts';
 import { rechargeOf } from '../../shared/flows/orders/recharge-of.ts';
+import { privacyHash } from '../../shared/flows/privacy/hash-of-number.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import { METRICS } from '../../shared/manifest/metrics.ts';
 import { openRoutes } from '../../shared/manifest/routes.ts';
 import type { CallbackMessage, CallbackReading, Provider } from '../../shared/providers/provider.ts';
-import { evidence } from '../../shared/providers/provider.ts';
 import type { OrderKey } from '../../shared/store/orders.ts';
 import { readOrder } from '../../shared/store/orders.ts';
 import type { World } from '../../shared/world.ts';
@@ -43,13 +44,14 @@ async function applyMessage(world: World, name: ProviderName, key: OrderKey, mes
   const provider = world.provider(name);
   const order = await readOrder(world, key);
   const reading = await provider.readCallback?.(message);
-  const mismatch = order?.provider === name ? mismatchIn(order, reading) : 'no such order';
+  const hash = order?.erased ? await privacyHash(world) : undefined;
+  const mismatch = order?.provider === name ? mismatchIn(order, reading, hash) : 'no such order';
   world.log.info('callback.received', {
     provider: name,
     orderId: order?.id,
     finding: reading?.finding.kind,
     mismatch,
-    evidence: reading ? evidence(reading.finding.evidence) : undefined,
+    reference: reading?.reference,
   });
   if (!order || !reading || mismatch !== undefined) return;
   const { finding, reference } = reading;
@@ -72,19 +74,24 @@ function isCurrent(order: Order, reference: string): boolean {
 }
 
 /** Why a message is not about this order; `undefined` when it is. */
-function mismatchIn(order: Order, reading: CallbackReading | undefined): string | undefined {
+function mismatchIn(order: Order, reading: CallbackReading | undefined, hash: Hash | undefined): string | undefined {
   if (!reading) return 'not a message of the provider';
   if (!providerReferences(order).includes(reading.reference)) return 'of another order';
   const known = isCurrent(order, reading.reference) ? order.receipt.providerRef : undefined;
   if (known !== undefined && reading.providerRef !== undefined && reading.providerRef !== known)
     return 'of another send';
-  if (reading.msisdn !== undefined && reading.msisdn.replace(/\D/g, '') !== order.msisdn.replace(/\D/g, '')) {
-    return 'of another number';
-  }
+  if (reading.msisdn !== undefined && !isNumberOf(order, reading.msisdn, hash)) return 'of another number';
   if (reading.amount !== undefined && parseAmount(reading.amount, order.currency) !== order.amountMinor) {
     return 'of another amount';
   }
   return undefined;
+}
+
+/** Of an order whose number is erased, a hash is left: of digits alone for a meter, else with the plus in front. */
+function isNumberOf(order: Order, named: string, hash: Hash | undefined): boolean {
+  const digits = named.replace(/\D/g, '');
+  if (!hash) return digits === order.msisdn.replace(/\D/g, '');
+  return [digits, `+${digits}`].some((number) => hash(number) === order.msisdn);
 }
 
 /**

@@ -8,7 +8,7 @@ import { isFailingTestNumber, PLANS, parseInternational, parsePhone } from '../.
 import type { Region } from '../../shared/domain/region.ts';
 import { REGIONS, regionOfCountry, regionOfCurrency } from '../../shared/domain/region.ts';
 import { keyOfToken } from '../../shared/flows/access-token.ts';
-import { frozenRefusal } from '../../shared/flows/account/require-not-frozen.ts';
+import { spendingRefusal } from '../../shared/flows/account/may-spend.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { requireUrl } from '../../shared/flows/webhooks/add-endpoint.ts';
 import type { Admission } from '../../shared/http/limits.ts';
@@ -58,8 +58,8 @@ export const sendAirtime = route({
     const resultsUrl = body.ResultsUrl || undefined;
     if (resultsUrl !== undefined) requireUrl(world, resultsUrl);
     const { id } = await productFor(world, owner.mode, region, body);
-    const frozen = await frozenRefusal(world, owner);
-    const limit: Admission = frozen ? { refusal: frozen, headers: {} } : await admit(world, owner, 'orders');
+    const refused = await spendingRefusal(world, owner);
+    const limit: Admission = refused ? { refusal: refused, headers: {} } : await admit(world, owner, 'orders');
     const input = {
       productId: id,
       target: body.PhoneNumber,

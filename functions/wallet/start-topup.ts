@@ -6,7 +6,7 @@ import type { Mode, Owner } from '../../shared/domain/ledger.ts';
 import { CURRENCIES, formatAmount, parseAmount } from '../../shared/domain/money.ts';
 import type { Topup } from '../../shared/domain/topup.ts';
 import { beginTopup, releaseStart, startedTopup, takeStart } from '../../shared/domain/topup.ts';
-import { frozenRefusal } from '../../shared/flows/account/require-not-frozen.ts';
+import { spendingRefusal } from '../../shared/flows/account/may-spend.ts';
 import { changeTopup } from '../../shared/flows/decide-again.ts';
 import { REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { paymentPath } from '../../shared/flows/wallet/payment-url.ts';
@@ -64,7 +64,7 @@ export const startTopup = route({
 
 /** Where none can be started, only one whose page was answered before. */
 async function findOrCreate(world: World, fresh: Topup): Promise<{ topup: Topup; isNew: boolean }> {
-  const refusal = (await frozenRefusal(world, fresh)) ?? (await offRefusal(world, fresh.mode));
+  const refusal = (await spendingRefusal(world, fresh)) ?? (await offRefusal(world, fresh.mode));
   if (!refusal) return createTopup(world, fresh);
   const existing = await readTopup(world, fresh.id);
   if (!existing || existing.status === 'starting') throw refusal;
@@ -104,7 +104,7 @@ async function startPayment(world: World, topup: Topup, leaseId: string): Promis
     resultUrl: `${world.publicUrl}${await paymentPath(world, topup.id)}`,
     returnUrl: topup.returnUrl ?? `${world.publicUrl}${PAYMENT_END_PATH}`,
   });
-  world.log.info('payment.started', { topupId: topup.id, outcome: answer.kind, evidence: answer.evidence });
+  world.log.info('payment.started', { topupId: topup.id, outcome: answer.kind });
   if (answer.kind !== 'started') {
     const orphan = answer.kind === 'unclear' ? `start ${leaseId}: ${answer.evidence}` : undefined;
     await changeTopup(world, topup, (current) => releaseStart(current, leaseId, orphan));

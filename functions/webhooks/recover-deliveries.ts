@@ -5,6 +5,7 @@ import { findEnabledEndpoint } from '../../shared/flows/webhooks/find-webhook.ts
 import { recoverEndpoint } from '../../shared/flows/webhooks/recover-endpoint.ts';
 import { decodeCursor } from '../../shared/http/cursor.ts';
 import { cursor, instant } from '../../shared/http/fields.ts';
+import { requireAdmission } from '../../shared/http/limits.ts';
 import { route } from '../../shared/http/route.ts';
 import { endpointParams } from '../../shared/http/webhook-fields.ts';
 import { routes } from '../../shared/manifest/routes.ts';
@@ -24,6 +25,7 @@ export const recoverDeliveries = route({
   body,
   async run(world, { owner, params, body: { since, until, cursor } }) {
     const { id: endpointId } = await findEnabledEndpoint(world, owner, params.endpoint_id, 'any');
+    const { headers } = await requireAdmission(world, owner, 'resends');
     const below = decodeCursor(cursor, place)?.below;
     const recovery = await recoverEndpoint(world, { ...owner, endpointId, since, ...defined({ until, below }) });
     const { recovered, dueAt } = recovery;
@@ -31,7 +33,7 @@ export const recoverDeliveries = route({
       in_progress: dueAt !== undefined,
       reached: dueAt === undefined ? null : instantOfListSk(recovery.below) || null,
     };
-    return { status: 202, body: { recovered, ...progress, next_cursor: null } };
+    return { status: 202, body: { recovered, ...progress, next_cursor: null }, headers };
   },
 });
 

@@ -3,9 +3,9 @@ import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertool
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { defined } from '../domain/defined.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from '../manifest/metrics.ts';
 import type { Log } from '../world.ts';
+import { plainError, redacted } from './redaction.ts';
 
 let isColdStart = true;
 /** The invocation that runs: Lambda gives a process one at a time. */
@@ -57,10 +57,10 @@ export function powertools(): MiddlewareObj<unknown, unknown, Error, Context> {
 export function powertoolsLog(): Log {
   const { logger, metrics } = tools();
   return {
-    info: (event, fields = {}) => logger.info(event, fields),
-    warn: (event, fields = {}) => logger.warn(event, fields),
+    info: (event, fields = {}) => logger.info(event, redacted(fields)),
+    warn: (event, fields = {}) => logger.warn(event, redacted(fields)),
     error: (event, fields = {}, cause) =>
-      logger.error(event, { ...fields, ...defined({ error: cause instanceof Error ? cause : undefined }) }),
+      logger.error(event, { ...redacted(fields), ...(cause instanceof Error ? { error: plainError(cause) } : {}) }),
     metric(name, value, dimensions = {}) {
       const dimensioned = Object.entries(dimensions);
       // Dimensions hold for a whole line, so a metric that has its own is published in a line of its own.

@@ -31,9 +31,19 @@ export function worker<Message>(work: Work<Message>) {
     const world = awsWorld();
     if ('Records' in event) return work.slots ? onSlots(world, work, event, work.slots) : onBatch(world, work, event);
     if (!work.onSchedule) throw new Error('this worker has no schedule');
-    await work.onSchedule(world);
+    await onSchedule(world, work.onSchedule);
     return undefined;
   }).use(powertools());
+}
+
+/** Lambda logs what a run throws with all that it carries, so the run throws an error that carries nothing. */
+async function onSchedule(world: World, run: (world: World) => Promise<void>): Promise<void> {
+  try {
+    await run(world);
+  } catch (cause) {
+    world.log.error('run.failed', {}, cause);
+    throw new Error('the run failed');
+  }
 }
 
 /** Runs the messages of one batch in parallel and returns those that failed. */

@@ -27,6 +27,8 @@ function sockets(maxSockets: number) {
 
 /** How long entries of the audit log are kept where no stage says. */
 const LOCAL_AUDIT_DAYS = 30;
+/** The same for personal data. */
+const LOCAL_RETENTION_DAYS = 400;
 
 let world: World | undefined;
 
@@ -71,6 +73,7 @@ function buildWorld(): World {
     payments: once((mode: Mode) => makeGateway(mode, { isLocal })),
     isDebug: process.env.DEBUG === 'true',
     auditDays: Number(process.env[environment.auditDays] ?? LOCAL_AUDIT_DAYS),
+    retentionDays: Number(process.env[environment.retentionDays] ?? LOCAL_RETENTION_DAYS),
     outbound: (request) => outboundHttp({ isLocal })(request),
     problemOfUrl: (url) => problemOfUrl(url, { isLocal }),
     now,

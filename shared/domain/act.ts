@@ -46,6 +46,7 @@ export const ACTIONS = [
   'order.resolved',
   'order.reversed',
   'topup.resolved',
+  'number.erased',
 ] as const;
 
 /** Of the stage, and not of a merchant. Recorded before they are done: a secret is not part of a transaction. */

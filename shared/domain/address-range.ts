@@ -14,6 +14,9 @@ interface Range {
   readonly bits: number;
 }
 
+/** Every IPv4 address. */
+const MAPPED: Range = { bytes: [...Array<number>(10).fill(0), 0xff, 0xff, 0, 0, 0, 0], bits: MAPPED_BITS };
+
 /** What is wrong with a range, as the end of a sentence; `undefined` if nothing is. */
 export function problemOfRange(text: string): string | undefined {
   const range = parseRange(text);
@@ -26,6 +29,18 @@ export function problemOfRange(text: string): string | undefined {
 export function isInRanges(address: string, ranges: readonly string[]): boolean {
   const bytes = parseAddress(address);
   return bytes !== undefined && ranges.some((text) => isInRange(bytes, parseRange(text)));
+}
+
+/**
+ * Whom an address stands for, to be counted by: itself, or its network of 64 bits where it is IPv6, because whoever has
+ * one address there has all of them.
+ */
+export function holderOf(address: string): string {
+  const bytes = parseAddress(address);
+  if (!bytes) return address.slice(0, ADDRESS_CHARACTERS_MAX);
+  if (isInRange(bytes, MAPPED)) return bytes.slice(12).join('.');
+  const network = bytes.slice(0, 8).map((byte) => byte.toString(16).padStart(2, '0'));
+  return `${network.join('')}/64`;
 }
 
 /** Whether every address of a range is in one of the others. */

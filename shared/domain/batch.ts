@@ -69,12 +69,14 @@ export interface RowResult {
   readonly duplicateOf?: string;
 }
 
-/** A stored row, written before its batch is accepted. It never changes; its state is that of its order. */
+/** A stored row, written before its batch is accepted. It changes when it is erased; its state is that of its order. */
 export interface BatchRow {
   readonly row: number;
   readonly order?: OrderRequest & Fulfilment;
   /** Set for a row that is left out. */
   readonly leftOut?: Omit<RowInput, 'row'>;
+  /** Set once its number and texts are gone: `msisdn` is then a keyed hash. */
+  readonly erased?: true;
 }
 
 export type BatchStatus = 'running' | 'completed' | 'cancelled';

@@ -1,6 +1,7 @@
 import type { Product } from './catalogue.ts';
 import { ANY_NETWORK, fitAmount, parseMeter } from './catalogue.ts';
 import { defined } from './defined.ts';
+import type { Hash } from './erasure.ts';
 import type { Mode } from './ledger.ts';
 import { formatAmount, parseAmount } from './money.ts';
 import type { Fulfilment, Order, OrderRequest } from './order.ts';
@@ -156,17 +157,28 @@ export function checkAmount(product: Product, amount: number | string): number |
 
 /**
  * The first field in which a request differs from the order under its reference. Values are compared after parsing:
- * `0772279099` and `+263772279099` are one target, 5 and "5.00" one amount.
+ * `0772279099` and `+263772279099` are one target, 5 and "5.00" one amount. Of an order whose personal data is erased,
+ * what is left is compared: the hashes of its number and its text.
  */
-export function firstDifference(order: Order, input: OrderInput): string | undefined {
+export function firstDifference(order: Order, input: OrderInput, hash: Hash): string | undefined {
   if (order.productId !== input.productId) return 'product_id';
-  if (normalTarget(order, input.target) !== order.msisdn) return 'target';
+  if (!isOfNumber(order, input.target, hash)) return 'target';
   if (parseAmount(input.amount, order.currency) !== order.amountMinor) return 'amount';
-  return order.customSms === input.customSms ? undefined : 'custom_sms';
+  const { customSms } = input;
+  const isSameSms = order.erased
+    ? order.erased.smsHash === (customSms === undefined ? undefined : hash(customSms))
+    : order.customSms === customSms;
+  return isSameSms ? undefined : 'custom_sms';
+}
+
+/** Whether a target, in any form, is the number of an order. */
+export function isOfNumber(order: Order, target: string, hash: Hash): boolean {
+  const normal = normalTarget(order, target);
+  return normal !== undefined && order.msisdn === (order.erased ? hash(normal) : normal);
 }
 
 /** A target in the form that orders hold, parsed as that of an existing order; `undefined` when it is not valid. */
-export function normalTarget(order: Order, target: string): string | undefined {
+function normalTarget(order: Order, target: string): string | undefined {
   if (order.kind === 'zesa') return parseMeter(target);
   if (order.mode === 'test' && isFailingTestNumber(target)) return `+${FAILING_TEST_NUMBER}`;
   const phone = parsePhone(target, order.country);

@@ -195,6 +195,13 @@ export interface StoredOutcome {
   readonly receipt?: Receipt;
 }
 
+/** What is kept of an order's personal data beside the hash of its number. */
+export interface Erased {
+  readonly at: Instant;
+  /** The keyed hash of its `customSms`; absent if it had none. */
+  readonly smsHash?: string;
+}
+
 export interface Order extends Owner, OrderRequest, Fulfilment, RowOf, Paying {
   readonly id: string;
   readonly status: Status;
@@ -234,6 +241,8 @@ export interface Order extends Owner, OrderRequest, Fulfilment, RowOf, Paying {
   readonly notFoundCount: number;
   /** What the last status query answered, without secrets and truncated. */
   readonly lastFinding?: string;
+  /** Set once its personal data is gone: `msisdn` is then a keyed hash. */
+  readonly erased?: Erased;
   /** How many events it has had. */
   readonly events: number;
   /** Unpublished events, oldest first; absent when there are none. Written with the change that they report. */

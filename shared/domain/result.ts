@@ -1,3 +1,4 @@
+import { shownNumber } from './erasure.ts';
 import type { Currency } from './money.ts';
 import { CURRENCIES, formatAmount } from './money.ts';
 import type { Order } from './order.ts';
@@ -32,7 +33,7 @@ export function resultOf(order: Order, balanceMinor: number | undefined) {
       ResultCode: RESULT_CODES.success,
       ResultDesc: 'The airtime request is processed successfully.',
       OriginatorReference: ids.OriginatorReference,
-      PhoneNumber: order.msisdn.replace(/^\+/, ''),
+      PhoneNumber: shownNumber(order).replace(/^\+/, ''),
       TransactionID: ids.TransactionID,
       TransactionAmount: amount,
       AccountAvailableFunds: balanceMinor === undefined ? null : twoDecimals(balanceMinor, order.currency),

@@ -15,7 +15,7 @@ export interface Quota {
 }
 
 /** What is limited by rate. Sizes are in bytes, everything else in requests. */
-export const RATE_NAMES = ['orders', 'meter_lookups', 'test_events', 'upload_bytes'] as const;
+export const RATE_NAMES = ['orders', 'meter_lookups', 'test_events', 'resends', 'upload_bytes'] as const;
 export type RateName = (typeof RATE_NAMES)[number];
 
 /** What is limited by number. */
@@ -64,6 +64,7 @@ export const DEFAULT_LIMITS: Readonly<Record<Mode, Limits>> = {
       orders: per(10 * SECOND, 1_000),
       meter_lookups: per(MINUTE, 60),
       test_events: per(MINUTE, 10),
+      resends: per(MINUTE, 60),
       upload_bytes: per(DAY, 500 * MEGABYTE),
     },
     counts: COUNTS,
@@ -73,6 +74,7 @@ export const DEFAULT_LIMITS: Readonly<Record<Mode, Limits>> = {
       orders: per(10 * SECOND, 200),
       meter_lookups: per(MINUTE, 60),
       test_events: per(MINUTE, 10),
+      resends: per(MINUTE, 60),
       upload_bytes: per(DAY, 100 * MEGABYTE),
     },
     counts: COUNTS,

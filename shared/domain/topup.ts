@@ -71,6 +71,8 @@ export interface Topup extends WalletId {
   /** When a failed one is queried again. */
   readonly queryAt?: Instant;
   readonly events: number;
+  /** When the payment gateway's answers and page were erased. */
+  readonly erasedAt?: Instant;
   /** Unpublished events; each shows the top-up at the time of the event. */
   readonly outbox?: readonly TopupEvent[];
 }

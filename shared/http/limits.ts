@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { holderOf } from '../domain/address-range.ts';
 import type { Owner } from '../domain/ledger.ts';
 import { latestFullAt, secondsUntil, tokensAt } from '../domain/quota.ts';
 import type { Quota, RateName } from '../domain/terms.ts';
@@ -36,6 +37,7 @@ const BLOCKS: Readonly<Record<RateName | 'bad_keys', number>> = {
   // Each of these costs more than a write anyway, and its quota is too small to lie about in processes.
   meter_lookups: 1,
   test_events: 1,
+  resends: 1,
   upload_bytes: 1,
 };
 /** So much of the quota is in the bucket where a process may begin with tokens that it did not take. */
@@ -102,9 +104,9 @@ export async function requireAdmission(world: World, owner: Owner, name: RateNam
   return admission;
 }
 
-/** Counts a request without a valid key, by the address it came from. */
+/** Counts a request without a valid key, by the holder of the address it came from. */
 export function admitBadKey(world: World, address: string): Promise<Admission> {
-  return take(world, { name: 'bad_keys', key: `bad_keys#${address}`, quota: async () => BAD_KEYS }, 1);
+  return take(world, { name: 'bad_keys', key: `bad_keys#${holderOf(address)}`, quota: async () => BAD_KEYS }, 1);
 }
 
 async function take(world: World, bucket: Bucket, count: number): Promise<Admission> {

@@ -5,6 +5,7 @@ import type { Key } from '../domain/key.ts';
 import type { Owner } from '../domain/ledger.ts';
 import { excerpt, withoutTrailing } from '../domain/text.ts';
 import { elapsed } from '../domain/time.ts';
+import type { RefusalCode } from '../manifest/refusals.ts';
 import { scopesOf } from '../manifest/route.ts';
 import { methodsAt } from '../manifest/routes.ts';
 import { Contention, isTransient } from '../transient-error.ts';
@@ -161,13 +162,25 @@ async function authenticate(
   });
 }
 
+/** Requests that do not prove whose they are. */
+const UNPROVEN: ReadonlySet<RefusalCode> = new Set(['unauthenticated', 'signature_invalid', 'timestamp_required']);
+
 /**
- * Counts a request without a valid key by its address. Beyond the limit it is asked to wait instead; a valid key
- * is served from any address, so nobody is locked out by who shares theirs.
+ * Counts a request without a valid key or signature by its address. Beyond the limit it is asked to wait instead, and
+ * its answer still says what is wrong with it. A valid key is served from any address, so nobody is locked out by who
+ * shares theirs.
  */
 async function countedIfBadKey(world: World, refusal: Refusal, { address }: PlainRequest): Promise<Refusal> {
-  if (refusal.code !== 'unauthenticated' || address === undefined) return refusal;
-  return (await admitBadKey(world, address)).refusal ?? refusal;
+  if (!UNPROVEN.has(refusal.code) || address === undefined) return refusal;
+  const { refusal: limit } = await admitBadKey(world, address);
+  if (!limit) return refusal;
+  const { param, detail, fix } = refusal;
+  return new Refusal('rate_limited', {
+    ...defined({ param }),
+    detail: `${detail} Too many requests from this address had no valid key or signature.`,
+    fix: `${fix} It is served at once then; unchanged, it is refused again.`,
+    headers: limit.headers,
+  });
 }
 
 function originOf({ id }: Key, { requestId, address }: PlainRequest): Origin {

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { Origin } from '../domain/act.ts';
 import type { Key } from '../domain/key.ts';
 import type { Owner } from '../domain/ledger.ts';
+import type { LoggedField } from '../manifest/logged-fields.ts';
 import type { OpenRoute, Route } from '../manifest/route.ts';
 import type { World } from '../world.ts';
 import type { Refusal } from './refusal.ts';
@@ -48,7 +49,7 @@ export interface Answer {
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** What the request's log line says of it, such as the order that it is about. */
-  readonly log?: Readonly<Record<string, string>>;
+  readonly log?: Readonly<Partial<Record<LoggedField, string>>>;
 }
 
 /** A protocol adapter: how the clients of a route authenticate, and in which form they receive a refusal. */

@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { messageOf } from '../domain/message-of.ts';
-import type { SigningPurpose } from '../manifest/access.ts';
-import { SIGNING_PURPOSES } from '../manifest/access.ts';
+import type { OwnKey } from '../manifest/access.ts';
+import { OWN_KEYS } from '../manifest/access.ts';
 import { StartError } from './start-error.ts';
 
 /**
  * The version of the data in the folder, in its file `format`. It goes up when stored attributes change: an item
  * that is read under other names than it was written with would be refused or, worse, misread.
  */
-export const DATA_FORMAT = 6;
+export const DATA_FORMAT = 7;
 
 /** What `npm start` writes for scripts, as `local.json`. The keys in it are valid on this machine only. */
 export interface LocalFile {
@@ -92,12 +92,12 @@ export class DataFolder {
    * The random keys of this installation, made once. A folder from before there was one for each purpose gets new ones,
    * and accepts its old one beside each, so that every secret and link that was made by it holds.
    */
-  signingKeys(): Record<SigningPurpose, string> {
+  signingKeys(): Record<OwnKey, string> {
     const file = this.file('signing-keys.json');
     const oldFile = this.file('signing-key');
     if (!existsSync(file)) {
       const old = existsSync(oldFile) ? readFileSync(oldFile, 'utf8') : undefined;
-      this.#writeKeys(Object.fromEntries(SIGNING_PURPOSES.map((purpose) => [purpose, firstKeys(old)])));
+      this.#writeKeys(Object.fromEntries(OWN_KEYS.map((purpose) => [purpose, firstKeys(old)])));
     }
     rmSync(oldFile, { force: true });
     return JSON.parse(readFileSync(file, 'utf8'));

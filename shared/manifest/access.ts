@@ -1,8 +1,8 @@
 import type { ProviderName } from '../domain/catalogue.ts';
 import type { TableName } from './tables.ts';
 
-/** `append`: may put items and read none. */
-export type TableAccess = 'read' | 'write' | 'append';
+/** `append`: may put items and read none. `scan`: may read all items, as no request may. */
+export type TableAccess = 'read' | 'write' | 'append' | 'scan';
 
 /** What a function may use. A grant and the environment variable that names the resource come from the same line. */
 export interface Access {
@@ -65,9 +65,14 @@ export const SIGNING_PURPOSES = ['webhook', 'campaign', 'access', 'callback', 'p
 export type SigningPurpose = (typeof SIGNING_PURPOSES)[number];
 
 /**
- * Secrets Manager entries: a JSON object per upstream, `pesepaytest` for payments of test keys; and our signing keys.
+ * All random keys of ours. `privacy` turns numbers and texts of people into hashes, which are stored and compared for
+ * years: with another key they would be hashes of nobody. So it is no purpose that can be rotated.
  */
-export const SECRETS = ['hotrecharge', 'pesaway', 'pesepay', 'pesepaytest', ...SIGNING_PURPOSES] as const;
+export const OWN_KEYS = [...SIGNING_PURPOSES, 'privacy'] as const;
+export type OwnKey = (typeof OWN_KEYS)[number];
+
+/** Secrets Manager entries: a JSON object per upstream, `pesepaytest` for payments of test keys; and our own keys. */
+export const SECRETS = ['hotrecharge', 'pesaway', 'pesepay', 'pesepaytest', ...OWN_KEYS] as const;
 export type SecretName = (typeof SECRETS)[number];
 
 /** How many days a file is kept. It may remain readable for some hours more. */
@@ -85,6 +90,7 @@ export const environment = {
   secretArn: (name: SecretName) => `${name.toUpperCase()}_SECRET_ARN`,
   filesBucket: 'FILES_BUCKET',
   auditDays: 'AUDIT_DAYS',
+  retentionDays: 'RETENTION_DAYS',
   /** Of the stage's accounts at providers, as JSON by the provider's name; absent, an adapter's own count. */
   callRates: 'CALL_RATES',
   headsBucket: 'HEADS_BUCKET',

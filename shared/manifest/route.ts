@@ -16,7 +16,7 @@ export interface Route {
   /** Memory of its function, if not `MEMORY_MB`. */
   readonly memoryMb?: number;
   readonly summary: string;
-  /** Whether it spends from the wallet or lets others, or starts a payment: refused while its merchant is frozen. */
+  /** Whether it spends from the wallet or lets others, or starts a payment: refused to who is frozen or not live. */
   readonly spends?: true;
 }
 

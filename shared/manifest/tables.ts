@@ -90,6 +90,8 @@ export const tables = {
       { name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: [] },
     ],
   },
+  // How far personal data was erased: of its own, so that who erases writes neither keys nor endpoints.
+  erasures: { partition: text('pk'), indexes: [] },
   audit: { partition: text('pk'), sort: text('sk'), indexes: [], expiry: 'expiresAt' },
   catalogue: { partition: text('pk'), sort: text('sk'), indexes: [] },
   health: { partition: text('pk'), indexes: [] },

@@ -118,6 +118,16 @@ export const workers = {
     timeoutSeconds: 300,
     everyMinutes: 30,
   },
+  eraseOld: {
+    name: 'erase-old',
+    file: 'erase-old',
+    access: {
+      tables: { orders: 'write', topups: 'write', batches: 'write', erasures: 'write', merchants: 'scan' },
+      secrets: ['privacy'],
+    },
+    timeoutSeconds: 300,
+    everyMinutes: 60,
+  },
   syncCatalogue: {
     name: 'sync-catalogue',
     file: 'sync-catalogue',

@@ -6,7 +6,6 @@ import type { Instant } from '../domain/time.ts';
 import { elapsed, MINUTE, plus, SECOND } from '../domain/time.ts';
 import type { Http, HttpAnswer, HttpRequest } from '../outbound-http.ts';
 import { HttpFailure } from '../outbound-http.ts';
-import { evidence } from './provider.ts';
 import { LOGIN_REFUSALS, LoginRefused, parse } from './upstream-answer.ts';
 
 /** HotRecharge's HTTP API: our credentials, one token for all calls, and one deadline for each call. */
@@ -85,7 +84,7 @@ export class Api {
   async get<T>(path: string, schema: z.ZodMiniType<T>): Promise<T> {
     const answer = await this.call(path, QUERY_TIMEOUT_MS);
     const body = answer.status === 200 ? parse(answer.body, schema) : undefined;
-    if (body === undefined) throw new Error(`hotrecharge: ${path} answered ${answer.status} ${evidence(answer.body)}`);
+    if (body === undefined) throw new Error(`hotrecharge: ${path} answered ${answer.status}`);
     return body;
   }
 

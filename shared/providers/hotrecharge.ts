@@ -342,7 +342,7 @@ async function stockOf(api: Api, productId: number) {
   // The upstream's answer for a product without stock.
   if (answer.status === 400) return [];
   const body = answer.status === 200 ? parse(answer.body, stockSchema) : undefined;
-  if (!body) throw new Error(`hotrecharge: ${path} answered ${answer.status} ${evidence(answer.body)}`);
+  if (!body) throw new Error(`hotrecharge: ${path} answered ${answer.status}`);
   return body.stock;
 }
 

@@ -20,8 +20,9 @@ import { Retry, saveNext, withRetries, write } from './write.ts';
 
 /**
  * Batch items, by `pk`: `<id>`, a batch, whose id follows from the merchant's reference; `<id>#rows#<set>#<chunk>`,
- * the rows of a chunk, which never change; `<id>#progress#<chunk>`, the progress of a chunk; `file#<owner>#<hash>`, the
- * last batch of a file. Rows and progress are separate items, so a late second write of rows overwrites no progress.
+ * the rows of a chunk, which never change until they are erased; `<id>#progress#<chunk>`, the progress of a chunk;
+ * `file#<owner>#<hash>`, the last batch of a file. Rows and progress are separate items, so a late second write of rows
+ * overwrites no progress.
  */
 
 const NEW = 'attribute_not_exists(pk)';
@@ -148,6 +149,30 @@ export async function readRows(world: World, batch: Batch, chunks: readonly numb
   return pks.map((pk) => items.get(pk) ?? []);
 }
 
+/**
+ * Changes rows of a chunk in place, which only erasing them does. Answers how many differ now; a row of a chunk that
+ * another writer changes at the same time is changed by one of the two.
+ */
+export function rewriteRows(
+  world: World,
+  { id, rowSet }: Batch,
+  chunk: number,
+  change: (row: BatchRow) => BatchRow,
+): Promise<number> {
+  const pk = rowsPk(id, rowSet, chunk);
+  return withRetries(world, async () => {
+    const [item] = await readItems(world, 'batches', [pk]);
+    if (!item) return 0;
+    const before = unpackRows(item.rows);
+    const after = before.map(change);
+    const differing = after.filter((row, place) => JSON.stringify(row) !== JSON.stringify(before[place])).length;
+    if (differing === 0) return 0;
+    const put = { item: { ...item, rows: packRows(after) }, condition: '#rows = :before', names: { '#rows': 'rows' } };
+    const written = await write(world, [{ table: 'batches', ...put, values: { ':before': item.rows } }]);
+    return written.kind === 'done' ? differing : new Retry('the rows were changed first');
+  });
+}
+
 /** The progress of these chunks. Chunks that nobody has started have none. */
 export async function readChunkProgress(world: World, id: string, chunks: readonly number[]): Promise<ChunkProgress[]> {
   const pks = chunks.map((chunk) => chunkProgressPk(id, chunk));
@@ -206,6 +231,6 @@ function chunkProgressPk(id: string, chunk: number): string {
   return `${id}#progress#${chunk}`;
 }
 
-function toBatch(item: Record<string, unknown>): Batch {
+export function toBatch(item: Record<string, unknown>): Batch {
   return fromItem('batch', BATCH, item);
 }

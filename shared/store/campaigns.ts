@@ -14,9 +14,9 @@ import { nextPut, Retry, saveNext, withRetries, write } from './write.ts';
 
 /**
  * Campaign items, by `pk`: `<id>`, a campaign with its terms and spent totals; `<id>#counts`, its payouts by status
- * (`payout-counts.ts`);
- * `<id>#number#<number>`, the respondents who used a phone number; `<id>#request#<hash>`, a used request id, kept for
- * ever; `key#<key id>`, what a key made (`key-campaigns.ts`). Payouts themselves are orders.
+ * (`payout-counts.ts`); `<id>#number#<hash>`, the respondents who used a phone number, by its keyed hash, so that it
+ * stays used once the number is erased everywhere else; `<id>#request#<hash>`, a used request id, kept for ever;
+ * `key#<key id>`, what a key made (`key-campaigns.ts`). Payouts themselves are orders.
  *
  * The campaign's version is a fence: every transaction that moves money for one of its payouts also raises it. So what
  * was read after the campaign still holds when a write on the condition of its version succeeds.
@@ -101,15 +101,15 @@ export interface NumberHolders {
 }
 
 /** Stored only for campaigns that pay each number once. */
-export async function readHolders(world: World, { id }: Campaign, msisdn: string): Promise<NumberHolders> {
-  const [item] = await readItems(world, 'campaigns', [numberPk(id, msisdn)]);
+export async function readHolders(world: World, { id }: Campaign, numberHash: string): Promise<NumberHolders> {
+  const [item] = await readItems(world, 'campaigns', [numberPk(id, numberHash)]);
   return item ? fromItem('number', HOLDERS, item) : { references: [], version: 0 };
 }
 
 /** The put that adds a respondent, on the condition that `before` is current. */
-export function holdersPut({ id }: Campaign, msisdn: string, before: NumberHolders, reference: string): Put {
+export function holdersPut({ id }: Campaign, numberHash: string, before: NumberHolders, reference: string): Put {
   const references = [...new Set([...before.references, reference])];
-  const item = { pk: numberPk(id, msisdn), references, version: before.version + 1 };
+  const item = { pk: numberPk(id, numberHash), references, version: before.version + 1 };
   return nextPut({ table: 'campaigns', item, counter: 'version' });
 }
 
@@ -139,8 +139,8 @@ function itemOf(campaign: Campaign) {
   return { pk: campaign.id, ...campaign, ...listKeys(campaign) };
 }
 
-function numberPk(campaignId: string, msisdn: string): string {
-  return `${campaignId}#number#${msisdn}`;
+function numberPk(campaignId: string, numberHash: string): string {
+  return `${campaignId}#number#${numberHash}`;
 }
 
 function requestPk(campaignId: string, requestId: string): string {

@@ -121,6 +121,6 @@ function topupPut(topup: Topup, condition: string, writeId: string): Put {
   return { table: 'topups', item, condition };
 }
 
-function toTopup(item: Record<string, unknown>): Topup {
+export function toTopup(item: Record<string, unknown>): Topup {
   return fromItem('top-up', TOPUP, item);
 }

@@ -119,8 +119,11 @@ describe('metrics', () => {
         throw new Error('broken');
       },
     });
-    await expect(fail(scheduleEvent('one'), invocation())).rejects.toThrow('broken');
-    expect(lines).toMatchObject([{ [METRICS.moneyAnomaly]: 1 }]);
+    await expect(fail(scheduleEvent('one'), invocation())).rejects.toThrow('the run failed');
+    expect(lines).toMatchObject([
+      { message: 'run.failed', error: { message: 'broken' } },
+      { [METRICS.moneyAnomaly]: 1 },
+    ]);
   });
 });
 

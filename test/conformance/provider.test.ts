@@ -358,7 +358,7 @@ function endOf(shows: string): string {
 }
 
 it('the sandbox can fail in every way that a provider can', () => {
-  const ownFailures = ['insufficient_funds', 'not_delivered', 'cancelled', 'reference_used'];
+  const ownFailures = ['account_frozen', 'insufficient_funds', 'not_delivered', 'cancelled', 'reference_used'];
   const shown = Object.values(SANDBOX_OUTCOMES).flatMap(({ send, failure }) => (send === 'rejected' ? [failure] : []));
   expect(shown.toSorted()).toEqual(
     Object.keys(FAILURES)

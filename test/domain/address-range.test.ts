@@ -1,7 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
-import { isInRanges, isWithinRanges, problemOfRange } from '../../shared/domain/address-range.ts';
+import { holderOf, isInRanges, isWithinRanges, problemOfRange } from '../../shared/domain/address-range.ts';
+
+it.each([
+  ['203.0.113.7', '203.0.113.7'],
+  ['::ffff:203.0.113.7', '203.0.113.7'],
+  ['::FFFF:cb00:7107', '203.0.113.7'],
+  ['2001:db8:0:7::1', '20010db800000007/64'],
+  ['2001:0DB8::7:ffff:ffff:ffff:ffff', '20010db800000007/64'],
+  ['2001:db8:0:8::1', '20010db800000008/64'],
+  ['::1', '0000000000000000/64'],
+  ['no address', 'no address'],
+  [`${'9'.repeat(50)}:`, '9'.repeat(45)],
+])('the addresses of the holder of %s are counted as %s', (address, holder) => {
+  expect(holderOf(address)).toBe(holder);
+});
 
 describe('an address range', () => {
   it.each([

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Campaign } from '../../shared/domain/campaign.ts';
 import { newCampaign } from '../../shared/domain/campaign.ts';
 import type { Product } from '../../shared/domain/catalogue.ts';
+import { eraseOrder } from '../../shared/domain/erasure.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import type { OrderInput } from '../../shared/domain/order-input.ts';
 import { checkInput, firstDifference, isProblem, readPhone } from '../../shared/domain/order-input.ts';
@@ -55,6 +56,7 @@ describe('an order input', () => {
 
 describe('a request under the reference of an order', () => {
   const order: Order = accept(initial, START).order;
+  const hash = (text: string) => `hash of ${text}`;
 
   it.each<[Partial<OrderInput>, string | undefined]>([
     [{}, undefined],
@@ -66,7 +68,18 @@ describe('a request under the reference of an order', () => {
     [{ customSms: 'Hi' }, 'custom_sms'],
     [{ resultsUrl: 'https://example.com' }, undefined],
   ])('with %j differs in %s', (changes, field) => {
-    expect(firstDifference(order, { ...input, ...changes })).toBe(field);
+    expect(firstDifference(order, { ...input, ...changes }, hash)).toBe(field);
+    // Erasing its personal data makes no repeat another order, and no other order a repeat.
+    const { after } = eraseOrder(order, hash, order.createdAt);
+    expect(firstDifference(after, { ...input, ...changes }, hash)).toBe(field);
+  });
+
+  it('is also compared with a text that was erased', () => {
+    const { after } = eraseOrder({ ...order, customSms: 'Hello' }, hash, START);
+    expect(JSON.stringify(after)).not.toMatch(/"(Hello|0772279099|\+263772279099)"/);
+    expect(firstDifference(after, { ...input, customSms: 'Hello' }, hash)).toBeUndefined();
+    expect(firstDifference(after, { ...input, customSms: 'Hallo' }, hash)).toBe('custom_sms');
+    expect(firstDifference(after, input, hash)).toBe('custom_sms');
   });
 });
 

@@ -3,18 +3,25 @@ import { getAccount } from '../../functions/account/get-account.ts';
 import { createBulk } from '../../functions/bulk/create-bulk.ts';
 import { createUpload } from '../../functions/bulk/create-upload.ts';
 import { previewBulk } from '../../functions/bulk/preview-bulk.ts';
+import { createPayout } from '../../functions/campaigns/create-payout.ts';
+import { createOrder } from '../../functions/orders/create-order.ts';
+import { getAccountBalance } from '../../functions/pesaway/get-account-balance.ts';
 import { createEndpoint } from '../../functions/webhooks/create-endpoint.ts';
+import { listDeliveries } from '../../functions/webhooks/list-deliveries.ts';
+import { recoverDeliveries } from '../../functions/webhooks/recover-deliveries.ts';
+import { resendDelivery } from '../../functions/webhooks/resend-delivery.ts';
 import { testEndpoint } from '../../functions/webhooks/test-endpoint.ts';
+import { sendEvents } from '../../functions/workers/webhook-sender.ts';
 import type { RateName } from '../../shared/domain/terms.ts';
 import { withLimit } from '../../shared/domain/terms.ts';
 import { DAY, SECOND } from '../../shared/domain/time.ts';
 import { changeTerms } from '../../shared/flows/account/change-terms.ts';
 import { BAD_KEYS } from '../../shared/http/limits.ts';
-import { serve } from '../../shared/http/pipeline.ts';
+import { serve, serveOpen } from '../../shared/http/pipeline.ts';
 import { openRoutes, routes } from '../../shared/manifest/routes.ts';
 import { readTail } from '../../shared/store/ledger.ts';
 import { call } from '../support/call.ts';
-import { aCampaign, pay } from '../support/campaigns.ts';
+import { aCampaign, pay, plain } from '../support/campaigns.ts';
 import { granted } from '../support/granted.ts';
 import { OPERATOR } from '../support/origin.ts';
 import type { TestMerchant, TestWorld } from '../support/world.ts';
@@ -40,23 +47,66 @@ const limit = (name: RateName, quota: number, windowSeconds: number) =>
     withLimit(terms, 'live', { name, value: { quota, windowSeconds } }),
   );
 
-describe('test events', () => {
-  it('are ten a minute, and one that is refused is not sent', async () => {
-    let sent = 0;
+describe('what is sent to an endpoint on request', () => {
+  let sent: number;
+  let endpointId: string;
+
+  beforeEach(async () => {
+    sent = 0;
     world.outboundAnswer = () => {
       sent += 1;
       return { status: 200, headers: {}, body: '' };
     };
-    const headers = merchant.headers();
-    const { id } = (await call(world, createEndpoint, { headers, body: { url: 'https://m.example' } })).json;
+    const body = { url: 'https://m.example' };
+    endpointId = (await call(world, createEndpoint, { headers: merchant.headers(), body })).json.id;
+  });
+
+  const test = (own = granted(world, routes.testEndpoint.access)) =>
+    call(own, testEndpoint, { headers: merchant.headers(), params: { endpoint_id: endpointId } });
+  const resend = (id: string) =>
+    call(granted(world, routes.resendDelivery.access), resendDelivery, {
+      headers: merchant.headers(),
+      params: { delivery_id: id },
+    });
+  const recover = () =>
+    call(granted(world, routes.recoverDeliveries.access), recoverDeliveries, {
+      headers: merchant.headers(),
+      params: { endpoint_id: endpointId },
+      body: { since: '2026-01-01' },
+    });
+
+  it('test events are ten a minute, and one that is refused is not sent', async () => {
     const own = granted(world, routes.testEndpoint.access);
-    const test = () => call(own, testEndpoint, { headers, params: { endpoint_id: id } });
-    const replies = await Promise.all(Array.from({ length: 14 }, test));
+    const replies = await Promise.all(Array.from({ length: 14 }, () => test(own)));
     expect(replies.filter(({ status }) => status === 200)).toHaveLength(10);
     expect(replies.find(({ status }) => status !== 200)?.json).toMatchObject({ status: 429, code: 'rate_limited' });
     expect(sent).toBe(10);
     world.advance(6 * SECOND);
-    expect((await test()).headers.ratelimit).toBe('"test_events";r=0;t=60');
+    expect((await test(own)).headers.ratelimit).toBe('"test_events";r=0;t=60');
+  });
+
+  it('a test event that is sent again is one more', async () => {
+    const { id } = (await test()).json;
+    for (let n = 0; n < 9; n += 1)
+      expect((await resend(id)).headers['ratelimit-policy']).toBe('"test_events";q=10;w=60');
+    expect((await resend(id)).json).toMatchObject({ status: 429, code: 'rate_limited' });
+    expect(sent).toBe(10);
+  });
+
+  it('resends and recoveries have a limit together', async () => {
+    await limit('resends', 3, 60);
+    await call(world, createOrder, {
+      headers: { ...merchant.headers(), prefer: 'respond-async' },
+      body: { product_id: 100, target: '0772279099', amount: 1, agent_reference: 'one' },
+    });
+    await world.dispatchAll();
+    await sendEvents(world, { merchantId: merchant.id, mode: 'live', agentReference: 'one' });
+    const [delivery] = (await call(world, listDeliveries, { headers: merchant.headers() })).json.data;
+    const before = sent;
+    expect((await resend(delivery.id)).headers.ratelimit).toMatch(/^"resends";r=2;/);
+    expect((await recover()).headers.ratelimit).toMatch(/^"resends";r=1;/);
+    expect([(await resend(delivery.id)).status, (await resend(delivery.id)).status]).toEqual([200, 429]);
+    expect([(await recover()).status, sent - before]).toEqual([429, 2]);
   });
 });
 
@@ -152,10 +202,45 @@ describe('bad keys', () => {
     }
     expect(replies[0]?.status).toBe(401);
     const last = replies.at(-1);
-    expect([last?.status, JSON.parse(last?.body ?? '').code]).toEqual([429, 'rate_limited']);
+    expect([last?.status, JSON.parse(last?.body ?? '')]).toEqual([
+      429,
+      expect.objectContaining({
+        code: 'rate_limited',
+        param: 'Authorization',
+        detail: expect.stringMatching(/^The request has no valid API key\. Too many requests from this address/),
+        fix: expect.stringMatching(/^Send Authorization: Api-Key .* unchanged, it is refused again\.$/),
+      }),
+    ]);
     expect(Number(last?.headers['retry-after'])).toBeGreaterThan(0);
     expect((await knock(own)).status).toBe(200);
     expect((await knock(`Api-Key ${bad}`, '192.0.2.2')).status).toBe(401);
+  });
+
+  it("of a server that forgot its key say so in PesaWay's form too", async () => {
+    const one = granted(world, routes.getAccountBalance.access);
+    let last = { status: 0, body: '' };
+    for (let n = 0; n < BAD_KEYS.quota + 20; n += 1) {
+      const given = { params: {}, query: {}, body: '{}', requestId: 'req_1', address: '192.0.2.3', headers: {} };
+      last = await serve(one, getAccountBalance, { method: 'POST', path: '/', ...given });
+    }
+    const { code, ResponseDescription } = JSON.parse(last.body);
+    expect([last.status, code]).toEqual([429, '429.001']);
+    expect(ResponseDescription).toContain('no valid API key');
+  });
+
+  it('and wrong signatures of payouts are counted together, and good ones are paid', async () => {
+    const campaign = await aCampaign(world, merchant.id);
+    const one = granted(world, openRoutes.createPayout.access);
+    const body = JSON.stringify({ respondent_id: 'r1', target: '0772200001' });
+    const given = { params: { campaign_id: campaign.id }, query: {}, requestId: 'req_1', address: '192.0.2.4' };
+    const ask = (headers: Record<string, string>) =>
+      serveOpen(one, createPayout, { method: 'POST', path: '/', ...given, headers, body });
+    const statuses = [];
+    for (let n = 0; n < BAD_KEYS.quota + 20; n += 1) {
+      statuses.push((await ask(n % 2 ? {} : { 'x-airtime-signature': 'sha256=00' })).status);
+    }
+    expect([statuses[0], statuses.at(-1)]).toEqual([401, 429]);
+    expect((await ask(plain(campaign.secret, body))).status).toBe(201);
   });
 
   it('are counted by every route that checks a key', () => {

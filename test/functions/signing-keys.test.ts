@@ -8,8 +8,8 @@ import type { SecretStore } from '../../shared/flows/rotate-signing-key.ts';
 import { endOverlap, OVERLAPS_MS, rotateSigningKey, viewSigningKeys } from '../../shared/flows/rotate-signing-key.ts';
 import { nameInToken, urlCode } from '../../shared/flows/url-code.ts';
 import { activeSecrets, newestSecret } from '../../shared/flows/webhooks/signing-secrets.ts';
-import type { SigningPurpose } from '../../shared/manifest/access.ts';
-import { SIGNING_PURPOSES } from '../../shared/manifest/access.ts';
+import type { OwnKey, SigningPurpose } from '../../shared/manifest/access.ts';
+import { OWN_KEYS, SIGNING_PURPOSES } from '../../shared/manifest/access.ts';
 import { openRoutes, routes } from '../../shared/manifest/routes.ts';
 import { workers } from '../../shared/manifest/workers.ts';
 import type { TestMerchant, TestWorld } from '../support/world.ts';
@@ -59,17 +59,18 @@ describe('a key of one purpose', () => {
     const all = [routes, openRoutes, workers].flatMap(
       (each): { name: string; access: { secrets?: readonly string[] } }[] => Object.values(each),
     );
-    const readers = (purpose: SigningPurpose) =>
+    const readers = (purpose: OwnKey) =>
       all
         .filter(({ access }) => access.secrets?.includes(purpose))
         .map(({ name }) => name)
         .sort();
-    expect(Object.fromEntries(SIGNING_PURPOSES.map((purpose) => [purpose, readers(purpose)]))).toEqual({
+    expect(Object.fromEntries(OWN_KEYS.map((name) => [name, readers(name)]))).toEqual({
       webhook: ['create-endpoint', 'resend-delivery', 'rotate-secret', 'test-endpoint', 'webhook-sender'],
       campaign: ['create-campaign', 'create-payout', 'rotate-campaign-secret'],
       access: ['get-account-balance', 'issue-token', 'query-transaction', 'send-airtime'],
       callback: ['dispatch-pesaway', 'receive-callback', 'run-bulk'],
       payment: ['receive-payment', 'start-topup'],
+      privacy: ['create-order', 'create-payout', 'erase-old', 'get-target', 'receive-callback', 'send-airtime'],
     });
   });
 });

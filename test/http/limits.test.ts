@@ -347,4 +347,13 @@ describe('bad keys', () => {
     expect(writes).toBeLessThanOrEqual(0.1 * BAD_KEYS.quota + 2 * all.length);
     expect((await virtual.during(admitBadKey(process(), '192.0.2.2'))).refusal).toBe(undefined);
   });
+
+  it('of a network of IPv6 are counted together, because whoever has one address of it has all', async () => {
+    const world = process();
+    const tries = Array.from({ length: 3_000 }, (_, n) => admitBadKey(world, `2001:db8:0:7::${n.toString(16)}`));
+    const admitted = (await virtual.during(Promise.all(tries))).filter(({ refusal }) => !refusal);
+    expect(admitted.length).toBeLessThanOrEqual(BAD_KEYS.quota + BLOCK);
+    expect((await virtual.during(admitBadKey(world, '2001:db8:0:8::1'))).refusal).toBe(undefined);
+    expect((await virtual.during(admitBadKey(world, '192.0.2.1'))).refusal).toBe(undefined);
+  });
 });

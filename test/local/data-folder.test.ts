@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseKeyRing } from '../../shared/domain/key-ring.ts';
 import { DATA_FORMAT, DataFolder } from '../../shared/local/data-folder.ts';
 import { StartError } from '../../shared/local/start-error.ts';
-import { SIGNING_PURPOSES } from '../../shared/manifest/access.ts';
+import { OWN_KEYS } from '../../shared/manifest/access.ts';
 import { System } from '../support/system.ts';
 
 const SENTENCE =
@@ -74,7 +74,7 @@ it('a data folder is closed to other users, also one that was open to them', () 
 describe('the signing keys of a folder', () => {
   it('are one for each purpose, made once, and for their owner only', () => {
     const keys = open().signingKeys();
-    expect(new Set(Object.values(keys)).size).toBe(SIGNING_PURPOSES.length);
+    expect(new Set(Object.values(keys)).size).toBe(OWN_KEYS.length);
     expect(open().signingKeys()).toEqual(keys);
     expect(statSync(file('signing-keys.json')).mode & 0o077).toBe(0);
   });
@@ -85,7 +85,7 @@ describe('the signing keys of a folder', () => {
     const keys = open().signingKeys();
     const rings = Object.values(keys).map(parseKeyRing);
     expect(rings.map(({ keys: [, old] }) => old)).toEqual(rings.map(() => ({ version: 1, key: 'the old key' })));
-    expect(new Set(rings.map(({ keys: [newest] }) => newest?.key)).size).toBe(SIGNING_PURPOSES.length);
+    expect(new Set(rings.map(({ keys: [newest] }) => newest?.key)).size).toBe(OWN_KEYS.length);
     expect([open().signingKeys(), existsSync(file('signing-key'))]).toEqual([keys, false]);
   });
 

@@ -13,6 +13,7 @@ import type { EventMessage } from '../../shared/flows/webhooks/enqueue-events.ts
 import { viewOrder } from '../../shared/http/views/order-views.ts';
 import { BatchAuditor } from './batch-auditor.ts';
 import { CampaignAuditor } from './campaign-auditor.ts';
+import { problemOfErasure } from './erasure-auditor.ts';
 import { FreezeAuditor } from './freeze-auditor.ts';
 import type { OnCommit } from './model-db.ts';
 import { ProgressAuditor, waitsForPerson } from './progress-auditor.ts';
@@ -329,6 +330,8 @@ export class Auditor {
     if (before?.status !== order.status) {
       this.#context.trace(`order ${order.agentReference} (${order.id}) is ${order.status}`);
     }
+    const problem = problemOfErasure(before, order);
+    if (problem !== undefined) this.#report(`${order.id} ${problem}`);
     this.#storedOutcome(before, order);
     this.#requireDueSoon(order);
     if (before) this.#requireFollows(before, order);

@@ -301,7 +301,7 @@ export class BatchAuditor {
       wanted?.agentReference === order.agentReference &&
       wanted.amountMinor === order.amountMinor &&
       wanted.currency === order.currency &&
-      wanted.msisdn === order.msisdn;
+      (order.erased !== undefined || wanted.msisdn === order.msisdn);
     if (!batch || !isAsPaid) this.#report(`${id} is not what row ${order.batchRow} of ${batchId} paid for`);
     const place = `${batchId} ${order.batchRow}`;
     const known = this.#orderIds.get(place) ?? id;

@@ -21,6 +21,8 @@ interface CampaignAuditorContext {
 export class CampaignAuditor {
   readonly campaigns = new Map<string, Campaign>();
   readonly #payouts = new Map<string, Map<string, Payout>>();
+  /** Whom each payout was for, which its order does not say once it is erased. */
+  readonly #people = new Map<string, { respondentId: string; msisdn: string }>();
   readonly #counts = new Map<string, StatusCounts>();
   readonly #notified = new Set<string>();
   readonly #context: CampaignAuditorContext;
@@ -108,6 +110,7 @@ export class CampaignAuditor {
     const { campaignId, respondentId } = order.payout;
     const campaign = this.campaigns.get(campaignId);
     const { id } = order;
+    this.#people.set(id, { respondentId, msisdn: order.msisdn });
     if (!campaign) {
       this.#context.report(`${id} has no campaign`);
       return;
@@ -133,9 +136,9 @@ export class CampaignAuditor {
       const isWithdrawn = this.#context.moved(other.id) === 0 && other.lossMinor === undefined;
       const isPaidBack = isWithdrawn || corrected.includes(other);
       if (other.id === id || isPaidBack) continue;
-      if (other.payout.respondentId === respondentId)
-        this.#context.report(`${id} pays ${respondentId} beside ${other.id}`);
-      const isSame = campaign.isOncePerNumber && other.msisdn === order.msisdn;
+      const paid = this.#people.get(other.id);
+      if (paid?.respondentId === respondentId) this.#context.report(`${id} pays ${respondentId} beside ${other.id}`);
+      const isSame = campaign.isOncePerNumber && paid?.msisdn === order.msisdn;
       if (isSame) this.#context.report(`${id} pays the number of ${other.id}`);
     }
   }

@@ -54,8 +54,15 @@ export const PLANTED_BUGS_FREEZE: readonly PlantedBug[] = [
     name: 'a repeated order of a frozen merchant is refused',
     file: 'functions/orders/create-order.ts',
     find: '    const admission: Admission =',
-    replace: '    if (frozen) throw frozen;\n    const admission: Admission =',
+    replace: '    if (refused) throw refused;\n    const admission: Admission =',
     caughtBy: { test: frozen, name: 'what was accepted before is answered' },
+  },
+  {
+    name: 'a merchant that is not live spends by its live keys',
+    file: 'shared/flows/account/may-spend.ts',
+    find: "mode === 'live' && !isLive",
+    replace: "mode === 'live' && isLive === undefined",
+    caughtBy: { test: 'test/functions/account/not-live.test.ts', name: 'takes no new order of a live key' },
   },
   {
     name: 'the end of a freeze leaves what it held',

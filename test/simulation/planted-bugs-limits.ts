@@ -15,6 +15,13 @@ export const PLANTED_BUGS_LIMITS: readonly PlantedBug[] = [
     replace: 'const endMs = 2 * Math.min(waitMs, waitMsMax);',
   },
   {
+    name: 'a test order that stays pending holds a process for as long as a live one',
+    file: 'functions/orders/create-order.ts',
+    find: "placed.isReplay || owner.mode === 'test'",
+    replace: 'placed.isReplay',
+    caughtBy: { test: 'test/functions/orders/post-wait.test.ts', name: 'of a test key holds a process' },
+  },
+  {
     name: 'a sweep waits for what becomes due until after its timeout',
     file: 'functions/workers/reconcile.ts',
     find: 'const RUN_MS_MAX = 95 * SECOND;',

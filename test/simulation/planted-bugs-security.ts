@@ -89,7 +89,7 @@ export const PLANTED_BUGS_SECURITY: readonly PlantedBug[] = [
   ]),
 ];
 
-function bugsIn(
+export function bugsIn(
   file: string,
   test: string,
   bugs: readonly (readonly [name: string, find: string, replace: string])[],

@@ -270,7 +270,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a callback about another number is accepted',
     file: callbacks,
-    find: "reading.msisdn.replace(/\\D/g, '') !== order.msisdn.replace(/\\D/g, '')",
+    find: '!isNumberOf(order, reading.msisdn, hash)',
     replace: "reading.msisdn === ''",
   },
   {
@@ -376,9 +376,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a request with a known reference sends the order again',
     file: placing,
-    find: '  if (!isNew) return replay(order, input);',
+    find: '  if (!isNew) return replay(world, order, input);',
     replace:
-      "  if (!isNew) {\n    const { rechargeOf } = await import('./recharge-of.ts');\n    const again = await world.provider(order.provider).prepare(rechargeOf(order));\n    if (again.kind === 'ready') await again.send();\n    return replay(order, input);\n  }",
+      "  if (!isNew) {\n    const { rechargeOf } = await import('./recharge-of.ts');\n    const again = await world.provider(order.provider).prepare(rechargeOf(order));\n    if (again.kind === 'ready') await again.send();\n    return replay(world, order, input);\n  }",
   },
   {
     name: "the claim of another worker counts as one's own",

@@ -5,6 +5,7 @@ import { PLANTED_BUGS_FREEZE } from './planted-bugs-freeze.ts';
 import { PLANTED_BUGS_HEADS } from './planted-bugs-heads.ts';
 import { PLANTED_BUGS_LIMITS } from './planted-bugs-limits.ts';
 import { PLANTED_BUGS_LINE } from './planted-bugs-line.ts';
+import { PLANTED_BUGS_PRIVACY } from './planted-bugs-privacy.ts';
 import { PLANTED_BUGS_SECURITY } from './planted-bugs-security.ts';
 
 /** Every planted bug: those of the simulation, of named tests, of a wallet's line, of Lambda's limits, of keys and answers. */
@@ -14,6 +15,7 @@ export const ALL_PLANTED_BUGS: readonly PlantedBug[] = [
   ...PLANTED_BUGS_LINE,
   ...PLANTED_BUGS_HEADS,
   ...PLANTED_BUGS_LIMITS,
+  ...PLANTED_BUGS_PRIVACY,
   ...PLANTED_BUGS_SECURITY,
   ...PLANTED_BUGS_FREEZE,
 ];

@@ -92,6 +92,7 @@ export function simulatedWorld(
     }),
     isDebug: false,
     auditDays: 30,
+    retentionDays: 400,
     problemOfUrl: () => undefined,
     now: () => (skewMs === 0 ? clock.iso : new Date(clock.now + skewMs).toISOString()),
     sleep: async (ms) => {

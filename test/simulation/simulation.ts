@@ -33,6 +33,7 @@ import { payIn, placeOrders, rotateKey } from './merchant-actors.ts';
 import { ModelDb } from './model-db.ts';
 import { deposit, depositMeanwhile, freezeForAWhile, resolveReviews } from './operator-actors.ts';
 import { OverlappingDb } from './overlapping-db.ts';
+import { eraseMeanwhile } from './privacy-actors.ts';
 import { readSurveyWhenQuiescent, readWhenQuiescent, readWhileWritten } from './reader-actors.ts';
 import { SAMPLE_PRODUCT } from './sample-product.ts';
 import type { Limited } from './simulated-lambda.ts';
@@ -343,6 +344,7 @@ class Simulation {
     if (!isFaultFree) freezeForAWhile(this.#actors, ACTIVE_MS);
     this.#startClients();
     if (!isFaultFree) depositMeanwhile(this.#actors, ACTIVE_MS);
+    if (!isFaultFree) eraseMeanwhile(this.#actors, end);
     if (this.#survey) manageSurvey(this.#actors, this.#survey, ACTIVE_MS);
     if (file) this.#trackFile(sendFaultFreeFile(this.#actors, file));
     this.#sweepEvery(2 * MINUTE, end);

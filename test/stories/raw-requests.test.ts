@@ -21,15 +21,80 @@ const AT_ONCE = 8;
 
 let system: System;
 let data: string;
+/** The ids of what is there, all of test mode, and of what there is for one operation that ends it or changes it. */
 let known: Record<string, string>;
+let own: Record<string, Record<string, string> | undefined>;
+/** Only freezes an account and ends that: by a freeze of test mode nothing else would be reached. */
+let guard: string;
 
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'airtime-raw-'));
   system = await System.start(data);
-  const { testKey: key, campaignId } = system.local;
-  const { json } = await system.api('/api/v1/webhooks/endpoints', { key });
-  known = { campaign_id: campaignId, endpoint_id: json.data[0].id, target: '0772279099', currency: 'USD' };
+  const made = await belongings();
+  known = { ...made, target: '0772279099', currency: 'USD', provider: 'pesaway', token: 'name.code' };
+  own = {
+    'delete-endpoint': { endpoint_id: (await created('/webhooks/endpoints', { url: made.url })).id },
+    'update-campaign': { campaign_id: (await created('/campaigns', CAMPAIGN)).id },
+    'revoke-key': { key_id: (await created('/keys', KEY)).id },
+    'roll-key': { key_id: (await created('/keys', KEY)).id },
+  };
+  const scopes = ['account:freeze', 'account:write'];
+  guard = (await created('/keys', { name: 'guard', scopes }, system.local.liveKey)).key;
 }, 120_000);
+
+const CAMPAIGN = { name: 'raw', currency: 'USD', budget: 100, amount: 0.1, allow_api_key: true };
+const KEY = { name: 'raw', scopes: ['orders:read'] };
+
+async function created(path: string, body: unknown, key = system.local.testKey) {
+  const { status, json } = await system.api(`/api/v1${path}`, { key, body });
+  if (status >= 300) throw new Error(`${path} is answered ${status}: ${JSON.stringify(json)}`);
+  return json;
+}
+
+/** One of everything that is found by its id. The batch has failed, so that its rows can be sent again. */
+async function belongings(): Promise<Record<string, string>> {
+  const key = system.local.testKey;
+  const [endpoint] = (await system.api('/api/v1/webhooks/endpoints', { key })).json.data;
+  const { id: delivery_id } = await created(`/webhooks/endpoints/${endpoint.id}/test`, {});
+  const { agent_reference } = await created('/orders', BODIES['create-order']?.());
+  const csv = 'target,amount\n0772279001,0.5';
+  const { preview_id } = await created('/bulk/preview', { csv, currency: 'USD' });
+  const { id: batch_id } = await created('/bulk', { csv, currency: 'USD', batch_reference: 'raw' });
+  await ended(batch_id);
+  const { id: topup_id } = await created('/wallet/topup', BODIES['start-topup']?.());
+  const { id: campaign_id } = await created('/campaigns', CAMPAIGN);
+  const { id: key_id } = await created('/keys', KEY);
+  const { id: endpoint_id, url } = endpoint;
+  return { endpoint_id, url, delivery_id, agent_reference, preview_id, batch_id, topup_id, campaign_id, key_id };
+}
+
+async function ended(id: string): Promise<void> {
+  for (;;) {
+    const { json } = await system.api(`/api/v1/bulk/${id}`, { key: system.local.testKey });
+    if (json.status !== 'running') return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Where a running system needs another body than the routes by themselves. */
+function bodyOf(name: string): unknown {
+  const { testKey, testKeyId } = system.local;
+  switch (name) {
+    case 'create-endpoint':
+      return { url: known.url, events: ['batch.completed'] };
+    case 'create-payout':
+      return { respondent_id: `r-${Math.random()}`, target: '0772279099' };
+    case 'issue-token':
+      return { consumer_key: testKeyId, consumer_secret: testKey };
+    case 'preview-bulk':
+    case 'create-bulk':
+      return { ...Object(BODIES[name]?.()), currency: 'USD' };
+    case 'query-transaction':
+      return { TransactionReference: known.agent_reference };
+    default:
+      return BODIES[name]?.() ?? {};
+  }
+}
 afterAll(async () => {
   await system.stop();
   rmSync(data, { recursive: true, force: true });
@@ -99,18 +164,20 @@ const request = fc.record({
 type Sent = typeof request extends fc.Arbitrary<infer Value> ? Value : never;
 
 function bytesOf({ operation: { name, path, method }, line, headers, body, isKeyed }: Sent): Buffer {
-  const filled = path.replace(/\{(\w+)\}/g, (_all, parameter: string) => known[parameter] ?? `unknown-${parameter}`);
-  const query = new URLSearchParams(QUERIES[name]).toString();
-  const good = BODIES[name]?.() ?? {};
-  const text = method === 'GET' || method === 'HEAD' ? '' : mutate(JSON.stringify(good), body);
-  const target = mutate(`${filled}${query ? `?${query}` : ''}`, line);
+  const filled = path.replace(/\{(\w+)\}/g, (_all, parameter: string) => idOf(name, parameter));
+  const good = bodyOf(name);
+  const hasBody = method !== 'GET' && method !== 'HEAD';
+  // PesaWay's query takes its fields in either place.
+  const query = new URLSearchParams({ ...QUERIES[name], ...(hasBody ? {} : (good as Record<string, string>)) });
+  const text = hasBody ? mutate(JSON.stringify(good), body) : '';
+  const target = mutate(`${filled}${query.size > 0 ? `?${query}` : ''}`, line);
   const fields = [
     'Host: localhost',
     'Connection: close',
     'Prefer: respond-async',
     'X-Region: ke',
     'Content-Type: application/json',
-    ...(isKeyed ? [`Authorization: Api-Key ${system.local.testKey}`] : []),
+    ...(isKeyed ? [`Authorization: Api-Key ${FREEZING.has(name) ? guard : system.local.testKey}`] : []),
     `Content-Length: ${Buffer.byteLength(text, 'latin1')}`,
   ];
   return Buffer.from(
@@ -119,14 +186,31 @@ function bytesOf({ operation: { name, path, method }, line, headers, body, isKey
   );
 }
 
+const FREEZING = new Set(['freeze-account', 'unfreeze-account']);
+
+function idOf(operation: string, parameter: string): string {
+  const id = own[operation]?.[parameter] ?? known[parameter];
+  if (id === undefined) throw new Error(`${operation} needs a ${parameter}`);
+  return id;
+}
+
+/** Their addresses have codes that only our upstreams get. */
+const SECRET_ADDRESSES = new Set(['receive-callback', 'receive-payment']);
+
+it.each(operations)('$method $name is reached by a good request', async (operation) => {
+  const port = Number(new URL(system.local.baseUrl).port);
+  const good = bytesOf({ operation, line: [], headers: [], body: [], isKeyed: true });
+  const status = await sendRaw(port, good, false);
+  if (SECRET_ADDRESSES.has(operation.name)) expect(status).toBe(404);
+  else expect([200, 201, 202]).toContain(status);
+});
+
 it(
   'no request to any operation is answered with a 5xx, or ends the process',
   async () => {
     const port = Number(new URL(system.local.baseUrl).port);
     const statuses = new Map<number, number>();
-    // Each operation at least once as it should be sent, and the rest by chance.
-    const plain = operations.map((operation) => ({ operation, line: [], headers: [], body: [], isKeyed: true }));
-    const waiting: Sent[] = [...plain, ...fc.sample(request, RUNS)];
+    const waiting: Sent[] = fc.sample(request, RUNS);
     const sendNext = async (): Promise<void> => {
       const next = waiting.pop();
       if (!next) return;
@@ -141,7 +225,7 @@ it(
     expect((await system.api('/api/v1/orders')).status).toBe(200);
     expect(readFileSync(join(data, 'airtime.log'), 'utf8')).not.toContain('A handler crashed');
     const answered = [...statuses].reduce((sum, [status, count]) => sum + (status === 0 ? 0 : count), 0);
-    expect(answered).toBeGreaterThan((operations.length + RUNS) / 2);
+    expect(answered).toBeGreaterThan(RUNS / 2);
     expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 400, 401, 404]));
   },
   repeats({ short: 120_000, long: 3_600_000 }),

@@ -149,6 +149,15 @@ it('an operator makes a merchant, funds it and takes its key away again, while i
     live: null,
     test: { by: { type: 'operator' } },
   });
+  const report = join(data, 'erased.json');
+  const body = { ...seed('to-be-erased'), target: '0772279088' };
+  const mine = await system.api('/api/v1/orders', { key: key.key, body });
+  const erased = await operator('erase', mine.json.msisdn, '--report', report);
+  expect(JSON.parse(readFileSync(report, 'utf8'))).toEqual(erased);
+  expect(erased.merchants).toContainEqual(expect.objectContaining({ merchant_id: merchant.id, orders: 1 }));
+  expect(JSON.stringify(erased)).not.toContain('772279088');
+  const again = await system.api('/api/v1/orders', { key: key.key, body });
+  expect([again.status, again.json.id, again.json.target]).toEqual([200, mine.json.id, '…088']);
   await operator('key', 'revoke', merchant.id, key.id);
   expect((await system.api('/api/v1/wallet', { key: key.key })).status).toBe(401);
 }, 60_000);

@@ -112,6 +112,7 @@ function processOf(clock: Clock, chance: Chance, db: OverlappingDb, errors: stri
     payments: unused,
     isDebug: false,
     auditDays: 30,
+    retentionDays: 400,
     problemOfUrl: () => undefined,
     now: () => clock.iso,
     sleep: (ms) => clock.sleep(ms),

@@ -3,7 +3,7 @@ import { mayCallGateways, mayCallProviders } from '../../shared/manifest/access.
 import type { TableName } from '../../shared/manifest/tables.ts';
 import type { World } from '../../shared/world.ts';
 
-const READS = new Set(['GetCommand', 'BatchGetCommand', 'QueryCommand']);
+const READS = new Set(['GetCommand', 'BatchGetCommand', 'QueryCommand', 'ScanCommand']);
 
 /** The same world with what a function is granted and nothing else: whatever it is not refused here, IAM allows it. */
 export function granted(world: World, access: Access): World {
@@ -46,9 +46,12 @@ export function granted(world: World, access: Access): World {
     secret: (name) => (access.secrets?.includes(name) ? world.secret(name) : refuse(`secret ${name}`)),
     db: {
       send: (command: { constructor: { name: string }; input: unknown }) => {
+        for (const table of command.constructor.name === 'ScanCommand' ? tablesOf(command.input) : []) {
+          if (access.tables?.[touched.get(table) ?? 'ledger'] !== 'scan') refuse(`scanning ${touched.get(table)}`);
+        }
         for (const table of READS.has(command.constructor.name) ? [] : tablesOf(command.input)) {
           const name = touched.get(table);
-          if (name && access.tables?.[name] === 'read') refuse(`writing ${name}`);
+          if (name && ['read', 'scan'].includes(access.tables?.[name] ?? '')) refuse(`writing ${name}`);
           if ((name === 'ledger' || name === 'audit') && command.constructor.name !== 'TransactWriteCommand')
             refuse(`a plain write of ${name}`);
         }

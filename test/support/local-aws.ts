@@ -5,7 +5,7 @@ import { startFiles } from '../../shared/local/files.ts';
 import { startKms } from '../../shared/local/kms.ts';
 import { startQueues } from '../../shared/local/queues.ts';
 import { startSecrets } from '../../shared/local/secrets.ts';
-import { SIGNING_PURPOSES } from '../../shared/manifest/access.ts';
+import { OWN_KEYS } from '../../shared/manifest/access.ts';
 
 interface Options {
   /** Texts of secrets, by name; signing keys have one anyway. */
@@ -28,7 +28,7 @@ export async function startLocalAws(options: Options = {}): Promise<() => Promis
     startFiles({ secretAccessKey: LOCAL_CREDENTIALS.AWS_SECRET_ACCESS_KEY }),
     startKms(),
     startSecrets({
-      ...Object.fromEntries(SIGNING_PURPOSES.map((name) => [name, `a key for ${name}`])),
+      ...Object.fromEntries(OWN_KEYS.map((name) => [name, `a key for ${name}`])),
       ...options.secrets,
     }),
   ]);

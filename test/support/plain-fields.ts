@@ -14,7 +14,7 @@ export const PLAIN_FIELDS: ReadonlySet<string> = new Set(
     network_is_certain next_check_at next_cursor next_try_at note notes object one_per_number order_id orders
     OriginatorReference other_reference paused payouts pending PhoneNumber prefix preview_id previous_hash
     product product_id products provider_ref public_key quota reason recovered redirect_url reference refunded
-    replaced_by report_url request_id require_timestamp ResponseDescription ResultCode ResultDesc
+    replaced_by report_url request_id require_timestamp resends ResponseDescription ResultCode ResultDesc
     retiring_secrets_until retry_failed retry_of retryable reversed revoked_at row row_webhooks rows
     rows_still_sent_max same_file_batch scopes secret secret_version seq sequence since spent status step subject
     success target test_events timeline to token total totals TransactionAmount TransactionCompletedDateTime

@@ -171,6 +171,7 @@ function buildWorld(options: Options, db: Db, kept: Pick<World, 'files' | 'heads
     gateway: new ScriptedGateway(),
     isDebug: false,
     auditDays: 30,
+    retentionDays: 400,
     problemOfUrl: (url) => problemOfUrl(url, { isLocal: false }),
     outboundAnswer: () => ({ status: 200, headers: {}, body: '' }),
     now,

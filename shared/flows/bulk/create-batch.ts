@@ -10,7 +10,7 @@ import { newId } from '../../id.ts';
 import { fundBatch, noteFile, readBatch, saveRows } from '../../store/batches.ts';
 import { readTail } from '../../store/ledger.ts';
 import type { World } from '../../world.ts';
-import { requireNotFrozen } from '../account/require-not-frozen.ts';
+import { requireMaySpend } from '../account/may-spend.ts';
 import { enqueueBatch } from './enqueue-batch.ts';
 import { rowOf } from './plan-batch.ts';
 
@@ -49,7 +49,7 @@ export async function createBatch(
   const existing = await readBatch(world, id);
   if (existing) return replay(existing, input);
   try {
-    await requireNotFrozen(world, owner);
+    await requireMaySpend(world, owner);
     return await acceptBatch(world, owner, input, await plan());
   } catch (error) {
     const twin = error instanceof Refusal ? await readBatch(world, id) : undefined;

@@ -1,6 +1,7 @@
 import type { BatchRow, RowState } from '../../domain/batch.ts';
 import { failureOf } from '../../domain/batch-life.ts';
 import { defined } from '../../domain/defined.ts';
+import { rowNumber } from '../../domain/erasure.ts';
 import { formatAmount, toMajor } from '../../domain/money.ts';
 import type { Order } from '../../domain/order.ts';
 import { FAILURES, isFinal } from '../../domain/order.ts';
@@ -15,7 +16,8 @@ interface RowNow {
   readonly order?: Order;
 }
 
-export function viewRow({ row: { row, order: request, leftOut }, state, order }: RowNow) {
+export function viewRow({ row: stored, state, order }: RowNow) {
+  const { row, order: request, leftOut } = stored;
   const failure = failureOf(state, order);
   const status = publicRowStatus(state);
   if (!request) {
@@ -26,7 +28,7 @@ export function viewRow({ row: { row, order: request, leftOut }, state, order }:
     status,
     final: state === 'taken' || (order !== undefined && isFinal(order.status)),
     target: request.target,
-    msisdn: request.msisdn,
+    msisdn: rowNumber(stored),
     product_id: request.productId,
     network: request.network,
     amount: toMajor(request.amountMinor, request.currency),
@@ -78,7 +80,7 @@ export function csvOfRow(now: RowNow): string {
     plain(row),
     status,
     request.target,
-    request.msisdn,
+    rowNumber(now.row),
     plain(request.productId),
     request.network,
     plain(formatAmount(request.amountMinor, request.currency)),

@@ -1,4 +1,5 @@
 import { defined } from '../../domain/defined.ts';
+import { shownNumber } from '../../domain/erasure.ts';
 import { toMajor } from '../../domain/money.ts';
 import type { Order } from '../../domain/order.ts';
 import { FAILURES, isFinal, textOf } from '../../domain/order.ts';
@@ -19,7 +20,7 @@ export function viewOrder(order: Order, at: Instant) {
     mode: order.mode,
     product_id: order.productId,
     target: order.target,
-    msisdn: order.msisdn,
+    msisdn: shownNumber(order),
     network: order.network,
     amount: toMajor(order.amountMinor, order.currency),
     currency: order.currency,

@@ -9,7 +9,7 @@ export function viewPayout(order: Payout) {
   return {
     id: payoutId(order),
     campaign_id: order.payout.campaignId,
-    respondent_id: order.payout.respondentId,
+    respondent_id: order.erased ? null : order.payout.respondentId,
     status: publicStatus(order.status),
     final: isFinal(order.status),
     mode: order.mode,

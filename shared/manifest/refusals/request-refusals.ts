@@ -86,6 +86,13 @@ export const requestRefusals = {
     detail: 'The account is frozen: nothing new is accepted or sent.',
     fix: 'GET /api/v1/account says since when and why. Send the same request again when the account is not frozen.',
   },
+  account_not_live: {
+    status: 403,
+    retryable: true,
+    title: 'Account not live',
+    detail: 'The account is not live: nothing new is accepted in live mode.',
+    fix: 'Use a test key until support has made the account live, then send the same request again.',
+  },
   unfreeze_not_allowed: {
     status: 403,
     retryable: false,

@@ -71,7 +71,7 @@ export const campaignsOpenRoutes = {
     access: {
       tables: { ...MONEY, merchants: 'read', catalogue: 'read' },
       queues: DISPATCH_QUEUES,
-      secrets: ['campaign'],
+      secrets: ['campaign', 'privacy'],
     },
     takesKey: true,
     summary: "Pays a respondent once. Authenticated by a signature with the campaign's secret.",

@@ -13,6 +13,7 @@ export const ordersRoutes = {
     access: {
       tables: { ...MONEY, merchants: 'read', catalogue: 'read', health: 'read' },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
+      secrets: ['privacy'],
     },
     memoryMb: WAITING_MEMORY_MB,
     summary: 'Sends a recharge. Idempotent on agent_reference.',
@@ -41,7 +42,7 @@ export const ordersRoutes = {
     scope: 'products:read',
     access: {
       tables: { catalogue: 'read', health: 'read', merchants: 'read', orders: 'read' },
-      secrets: ['hotrecharge'],
+      secrets: ['hotrecharge', 'privacy'],
     },
     summary: 'Looks up a phone number or meter, and the products that can be sent to it.',
   },
@@ -63,7 +64,7 @@ export const ordersOpenRoutes = {
     access: {
       tables: MONEY,
       queues: ['webhooks'],
-      secrets: ['hotrecharge', 'pesaway', 'callback'],
+      secrets: ['hotrecharge', 'pesaway', 'callback', 'privacy'],
     },
     summary: "Receives an upstream's report of an order's outcome. The URL is the credential.",
   },

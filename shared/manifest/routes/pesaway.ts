@@ -12,7 +12,7 @@ export const pesawayRoutes = {
     access: {
       tables: { ...MONEY, merchants: 'read', catalogue: 'read' },
       queues: [...DISPATCH_QUEUES, 'webhooks'],
-      secrets: ['access'],
+      secrets: ['access', 'privacy'],
       egress: true,
     },
     summary: 'PesaWay-compatible send-airtime for ke, ug and tz. Idempotent on ExternalReference.',

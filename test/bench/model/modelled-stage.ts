@@ -112,6 +112,7 @@ export class ModelledStage {
       payments: () => this.gateway,
       isDebug: false,
       auditDays: 30,
+      retentionDays: 400,
       problemOfUrl: () => undefined,
       now: () => clock.iso,
       sleep: (ms) => clock.sleep(ms),

@@ -133,12 +133,12 @@ describe("a meter's holder", () => {
     expect(phone.status).toBe(200);
   });
 
-  it('leaves a short hash of the meter in the log, the same for the same meter', async () => {
+  it('leaves a keyed hash of the meter in the log, the same for the same meter', async () => {
     await look();
     await look();
     await look('37112345679');
     const tags = logged.filter((line) => 'meter' in line).map((line) => (line as { meter: string }).meter);
-    expect(tags).toEqual([expect.stringMatching(/^[0-9a-f]{6}$/), tags[0], expect.not.stringContaining(tags[0] ?? '')]);
+    expect(tags).toEqual([expect.stringMatching(/^[\w-]{22}$/), tags[0], expect.not.stringContaining(tags[0] ?? '')]);
     expect(JSON.stringify(logged)).not.toContain('3711234567');
   });
 });

@@ -74,7 +74,7 @@ describe('an order beyond the limit', () => {
       status: 429,
       detail: 'The limit orders is reached: 3 at once, and as many in 30 seconds.',
       code: 'rate_limited',
-      fix: 'Nothing was accepted. Send the same request again, unchanged, after the seconds in Retry-After.',
+      fix: 'This request accepted nothing. Send it again, under the same reference, after the seconds in Retry-After.',
       retryable: true,
       request_id: expect.stringMatching(/^req_/),
     });
@@ -95,6 +95,16 @@ describe('an order beyond the limit', () => {
     expect(await readTail(world, wallet)).toEqual(before);
     world.advance(10 * SECOND);
     expect((await order('four')).status).toBe(202);
+  });
+
+  it('may have its reference accepted by another request of the same moment, and finds that order under it', async () => {
+    for (const reference of ['one', 'two']) await order(reference);
+    const replies = await Promise.all([order('four'), order('four'), order('four')]);
+    expect(replies.map(({ status }) => status).sort()).toEqual([202, 429, 429]);
+    const refused = replies.find(({ status }) => status === 429);
+    expect(refused?.json.fix).toMatch(/^This request accepted nothing\..* under the same reference/);
+    const again = await order('four');
+    expect([again.status, again.headers['idempotent-replayed']]).toEqual([202, 'true']);
   });
 
   it("by PesaWay's protocol gets its code, and counts against the same limit", async () => {

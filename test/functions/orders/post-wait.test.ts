@@ -203,8 +203,19 @@ describe('a new order', () => {
     await post('refused', { prefer: 'wait=1' });
     dispatches = false;
     const { waitedMs } = await post('one', { mode: 'test' });
-    expect(waitedMs).toBeGreaterThanOrEqual(25 * SECOND);
+    expect(waitedMs).toBeGreaterThanOrEqual(5 * SECOND);
   });
+
+  it.each(['', 'wait=25'])(
+    'of a test key holds a process for five seconds at most, with Prefer "%s"',
+    async (prefer) => {
+      dispatches = false;
+      const { status, waitedMs } = await post('one', { mode: 'test', prefer });
+      expect(status).toBe(202);
+      expect(waitedMs).toBeGreaterThanOrEqual(5 * SECOND);
+      expect(waitedMs).toBeLessThan(5.2 * SECOND);
+    },
+  );
 
   it('is answered although the health of its provider cannot be read', async () => {
     const { db } = world;

@@ -1,6 +1,8 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { receiveCallback } from '../../../functions/orders/receive-callback.ts';
+import { eraseFinalOrder } from '../../../shared/flows/privacy/erase-items.ts';
+import { privacyHash } from '../../../shared/flows/privacy/hash-of-number.ts';
 import { serveOpen } from '../../../shared/http/pipeline.ts';
 import { METRICS } from '../../../shared/manifest/metrics.ts';
 import { readTail } from '../../../shared/store/ledger.ts';
@@ -80,6 +82,18 @@ describe('a callback', () => {
     await post(url.replace('hotrecharge', 'sandbox'), { reference, finding: DELIVERED });
     expect(await status()).toBe('unknown');
   });
+});
+
+it('a callback about an order whose number is erased is matched by the hash of the number', async () => {
+  world.upstream.script = [{ kind: 'rejected', failure: 'network_refused', evidence: '' }];
+  const { reference, url } = await sent('success');
+  while (world.messages.length > 0) await world.dispatchAll();
+  const order = await readOrder(world, { merchantId: merchant.id, mode: 'live', agentReference: 'one' });
+  expect(order && (await eraseFinalOrder(world, order, await privacyHash(world)))).toBe('erased');
+  await post(url, { reference, finding: DELIVERED, msisdn: '263772279098' });
+  expect([await status(), await balance()]).toEqual(['refunded', 10_000]);
+  await post(url, { reference, finding: DELIVERED, msisdn: '263772279099' });
+  expect([await status(), await balance()]).toEqual(['success', 9_500]);
 });
 
 describe('a callback that denies a success', () => {

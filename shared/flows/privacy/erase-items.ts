@@ -1,0 +1,70 @@
+import type { Batch, BatchRow } from '../../domain/batch.ts';
+import { chunksOf } from '../../domain/batch.ts';
+import { eraseDelivery as withoutPerson } from '../../domain/delivery-erasure.ts';
+import type { Hash } from '../../domain/erasure.ts';
+import { eraseOrder, eraseRow, eraseTopup, mayBeErased, mayTopupBeErased } from '../../domain/erasure.ts';
+import type { Order } from '../../domain/order.ts';
+import type { Topup } from '../../domain/topup.ts';
+import type { Delivery } from '../../domain/webhook.ts';
+import { rewriteRows } from '../../store/batches.ts';
+import { saveDelivery } from '../../store/deliveries.ts';
+import { commit } from '../../store/orders.ts';
+import { commitTopup } from '../../store/topups.ts';
+import type { World } from '../../world.ts';
+import { workThrough } from '../work-through.ts';
+
+/**
+ * Erases the personal data of single items. Each write is on the condition that its item is as it was read, so two runs
+ * at once, or a change in between, do no harm. `left`: not final, or changed just now; a later run looks again.
+ */
+export type Erasure = 'erased' | 'left' | 'was erased';
+
+const CHUNKS_AT_ONCE = 8;
+
+export async function eraseFinalOrder(world: World, order: Order, hash: Hash): Promise<Erasure> {
+  if (order.erased) return 'was erased';
+  if (!mayBeErased(order)) return 'left';
+  const { kind } = await commit(world, eraseOrder(order, hash, world.now()));
+  return kind === 'done' ? 'erased' : 'left';
+}
+
+export async function eraseFinalTopup(world: World, topup: Topup): Promise<Erasure> {
+  if (topup.erasedAt !== undefined) return 'was erased';
+  if (!mayTopupBeErased(topup)) return 'left';
+  const { isDone } = await commitTopup(world, eraseTopup(topup, world.now()));
+  return isDone ? 'erased' : 'left';
+}
+
+/** The rows of a batch that has ended, or some of them. Answers how many were erased now. */
+export async function eraseRows(
+  world: World,
+  batch: Batch,
+  hash: Hash,
+  isWanted: (row: BatchRow) => boolean = () => true,
+): Promise<number> {
+  let erased = 0;
+  const failures: unknown[] = [];
+  const work = async (chunk: number) => {
+    erased += await rewriteRows(world, batch, chunk, (row) => (isWanted(row) ? eraseRow(row, hash) : row));
+  };
+  const chunks = [...Array(chunksOf(batch)).keys()];
+  await workThrough(chunks, work, {
+    atOnce: CHUNKS_AT_ONCE,
+    onFailure: (error) => void failures.push(error),
+  });
+  if (failures.length > 0) throw failures[0];
+  return erased;
+}
+
+/** A delivery that is not tried any more. */
+export async function eraseDelivery(world: World, delivery: Delivery): Promise<Erasure> {
+  if (delivery.dueAt !== undefined) return 'left';
+  const after = withoutPerson(delivery);
+  if (after.event.body === delivery.event.body) return 'was erased';
+  return (await saveDelivery(world, after)) ? 'erased' : 'left';
+}
+
+/** Whether a batch needs its rows no more: it has ended, and has published that. */
+export function hasEnded({ status, dueAt, outbox }: Batch): boolean {
+  return status !== 'running' && dueAt === undefined && outbox === undefined;
+}

@@ -1,0 +1,187 @@
+import type { Origin } from '../../domain/act.ts';
+import type { BatchRow } from '../../domain/batch.ts';
+import { chunksOf } from '../../domain/batch.ts';
+import type { Hash } from '../../domain/erasure.ts';
+import type { Owner } from '../../domain/ledger.ts';
+import { recordAct } from '../../store/audit.ts';
+import { readRows, toBatch } from '../../store/batches.ts';
+import { readDelivery } from '../../store/deliveries.ts';
+import type { ErasedTable, NumberErasure, OwnerErasure } from '../../store/erasures.ts';
+import {
+  deliveriesOfOrders,
+  listOldest,
+  ordersOfNumber,
+  readNumberErasure,
+  saveNumberErasure,
+} from '../../store/erasures.ts';
+import { listPk } from '../../store/list-newest-first.ts';
+import { listMerchants } from '../../store/merchants.ts';
+import { toOrder } from '../../store/orders.ts';
+import { readMany } from '../../store/read-items.ts';
+import { toTopup } from '../../store/topups.ts';
+import type { World } from '../../world.ts';
+import type { Erasure } from './erase-items.ts';
+import { eraseDelivery, eraseFinalOrder, eraseFinalTopup, eraseRows, hasEnded } from './erase-items.ts';
+import { privacyHash } from './hash-of-number.ts';
+
+/** What still says something of a number that was erased, and why. `docs/privacy.md` has it at length. */
+export const REMAINS = [
+  'Its keyed hash and its last three digits, in orders and rows: so that a repeated request is still recognised.',
+  "Its keyed hash in campaigns that pay a number once, and in this job's own record: so that it is not paid again.",
+  "The merchant's own references, in orders and in the ledger: they are what money is accounted by.",
+  'Whatever is not final yet, as listed under left: erase again once it is.',
+  'Files and previews, for 7 days; backups, for 35 days: each ends by itself. URLs of results, for 90 days.',
+] as const;
+
+const PAGE = 50;
+/** Sorts after every instant. */
+const ALWAYS = '~';
+/** Of a number in any spelling these digits are the same. */
+const SHARED_DIGITS = 9;
+
+interface Wanted {
+  readonly msisdn: string;
+  readonly numberHash: string;
+  readonly hash: Hash;
+}
+
+/**
+ * Erases a number, in E.164, or a meter, wherever it is stored, merchant by merchant. What is done is noted after each
+ * merchant that had it, in one transaction with the entry in that merchant's audit log, so a run that dies is continued
+ * by the next. Throws where somebody else erases the same number at the same time.
+ */
+export async function eraseNumber(world: World, msisdn: string, origin: Origin): Promise<NumberErasure> {
+  const hash = await privacyHash(world);
+  const wanted = { msisdn, numberHash: hash(msisdn), hash };
+  let erasure = await beginOrContinue(world, wanted.numberHash);
+  const merchants = await listMerchants(world);
+  const owners = merchants
+    .flatMap(({ id }) => (['live', 'test'] as const).map((mode): Owner => ({ merchantId: id, mode })))
+    .sort((one, other) => (listPk(one) < listPk(other) ? -1 : 1));
+  for (const owner of owners.filter((each) => listPk(each) > erasure.upTo)) {
+    const found = await eraseAt(world, owner, wanted);
+    const { orders, rows, topups, deliveries, left } = found;
+    if (orders + rows + topups + deliveries + left.length === 0) continue;
+    const touched = [...erasure.touched, found];
+    erasure = await save(world, { ...erasure, upTo: listPk(owner), touched }, origin, found);
+  }
+  return save(world, { ...erasure, finishedAt: world.now() }, origin);
+}
+
+async function beginOrContinue(world: World, numberHash: string): Promise<NumberErasure> {
+  const before = await readNumberErasure(world, numberHash);
+  if (before && before.finishedAt === undefined) return before;
+  return { numberHash, startedAt: world.now(), upTo: '', touched: [], revision: before?.revision ?? 0 };
+}
+
+async function save(
+  world: World,
+  erasure: NumberErasure,
+  origin: Origin,
+  found?: OwnerErasure,
+): Promise<NumberErasure> {
+  const next = { ...erasure, revision: erasure.revision + 1 };
+  const { numberHash } = next;
+  const acts = found
+    ? [recordAct(world, found, origin, { action: 'number.erased', subject: numberHash, after: factsOf(found) })]
+    : [];
+  if (await saveNumberErasure(world, next, acts)) return next;
+  throw new Error('somebody else erases this number at the same time: run it again when they are done');
+}
+
+function factsOf({ orders, rows, topups, deliveries, left }: OwnerErasure) {
+  return { orders, rows, topups, deliveries, left: left.length };
+}
+
+async function eraseAt(world: World, owner: Owner, wanted: Wanted): Promise<OwnerErasure> {
+  const left: string[] = [];
+  const ids = await eraseOrders(world, owner, wanted, left);
+  const deliveries = ids.size > 0 ? await eraseDeliveries(world, owner, ids, left) : 0;
+  const rows = await eraseRowsOf(world, owner, wanted, left);
+  const topups = await eraseTopups(world, owner, wanted, left);
+  return { ...owner, orders: ids.size, rows, topups, deliveries, left };
+}
+
+/** The ids also of those that were erased before, so that a run that is continued reports what it found. */
+async function eraseOrders(world: World, owner: Owner, wanted: Wanted, left: string[]): Promise<Set<string>> {
+  const erased = new Set<string>();
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { pks, next } = await ordersOfNumber(world, owner, wanted, start);
+    for (const item of await readMany(world, 'orders', pks)) {
+      const order = toOrder(item);
+      if ((await eraseFinalOrder(world, order, wanted.hash)) === 'left') left.push(`order ${order.agentReference}`);
+      else erased.add(order.id);
+    }
+    start = next;
+  } while (start);
+  return erased;
+}
+
+async function eraseDeliveries(
+  world: World,
+  owner: Owner,
+  orderIds: ReadonlySet<string>,
+  left: string[],
+): Promise<number> {
+  let erased = 0;
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { ids, next } = await deliveriesOfOrders(world, owner, orderIds, start);
+    for (const id of ids) {
+      const delivery = await readDelivery(world, id);
+      const done = delivery && (await eraseDelivery(world, delivery));
+      if (done === 'left') left.push(`delivery ${id}`);
+      if (done === 'erased') erased += 1;
+    }
+    start = next;
+  } while (start);
+  return erased;
+}
+
+async function eraseRowsOf(world: World, owner: Owner, wanted: Wanted, left: string[]): Promise<number> {
+  const isWanted = ({ order, leftOut, erased }: BatchRow) =>
+    !erased && (order ? order.msisdn === wanted.msisdn : namesNumber(leftOut?.target, wanted));
+  let rows = 0;
+  for await (const item of eachItem(world, 'batches', owner)) {
+    const batch = toBatch(item);
+    if (hasEnded(batch)) rows += await eraseRows(world, batch, wanted.hash, isWanted);
+    else {
+      const chunks = await readRows(world, batch, [...Array(chunksOf(batch)).keys()]);
+      if (chunks.flat().some(isWanted)) left.push(`batch ${batch.id}`);
+    }
+  }
+  return rows;
+}
+
+/** Top-ups have no number of their own, but a payment gateway may have named that of the payer. */
+async function eraseTopups(world: World, owner: Owner, wanted: Wanted, left: string[]): Promise<number> {
+  let erased = 0;
+  for await (const item of eachItem(world, 'topups', owner)) {
+    const topup = toTopup(item);
+    const { lastFinding, orphans = [], redirectUrl } = topup;
+    if (![lastFinding, redirectUrl, ...orphans].some((text) => namesNumber(text, wanted))) continue;
+    const done: Erasure = await eraseFinalTopup(world, topup);
+    if (done === 'left') left.push(`top-up ${topup.id}`);
+    else erased += 1;
+  }
+  return erased;
+}
+
+function namesNumber(text: string | undefined, { msisdn }: Wanted): boolean {
+  return text?.replace(/\D/g, '').includes(msisdn.replace(/\D/g, '').slice(-SHARED_DIGITS)) ?? false;
+}
+
+async function* eachItem(world: World, table: ErasedTable, owner: Owner): AsyncGenerator<Record<string, unknown>> {
+  for (let after = '0'; ; ) {
+    const page = await listOldest(world, table, owner, { after, before: ALWAYS, limit: PAGE });
+    const last = page.at(-1);
+    if (!last) return;
+    yield* await readMany(
+      world,
+      table,
+      page.map(({ pk }) => pk),
+    );
+    after = last.listSk;
+  }
+}

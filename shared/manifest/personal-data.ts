@@ -1,0 +1,44 @@
+import type { LoggedField } from './logged-fields.ts';
+import type { ItemKind } from './personal-data/item-kind.ts';
+import { MERCHANTS } from './personal-data/merchants.ts';
+import { ORDERS } from './personal-data/orders.ts';
+import { OTHERS } from './personal-data/others.ts';
+
+/**
+ * Which stored and logged fields tell something of a person, as data: `docs/privacy.md` is made of it, and a test fails
+ * when an attribute is stored or a field is logged that is not here. A name that ends in `*` stands for all that begin
+ * so.
+ */
+
+export const ITEM_KINDS: readonly ItemKind[] = [...ORDERS, ...MERCHANTS, ...OTHERS];
+
+/** What is logged that may tell something of a person, and what; all other fields of a line do not. */
+export const PERSONAL_IN_LOGS: Readonly<Partial<Record<LoggedField, string>>> = {
+  agentReference: "the merchant's own reference, of events that were not enqueued",
+  item: 'the key of an item that fails, which of an order has that reference',
+  left: 'a count, never what was left',
+  error: 'the message of an error, with long numbers masked; of an endpoint, why there was no answer',
+  reason: 'the same',
+  keyId: 'the id of a key, which its merchant may have given to one person',
+};
+
+/** Places that are no table: what lies there, and how long. */
+export const OTHER_PLACES: readonly (readonly [place: string, what: string, until: string])[] = [
+  [
+    'S3, `previews/…` and `uploads/…`',
+    'files of rows: numbers, texts',
+    '7 days, then a rule of the bucket deletes them',
+  ],
+  ['S3, heads of ledgers', 'wallets, numbers of entries, hashes: nothing personal', 'for ever'],
+  ['SQS', "keys of orders, with the merchant's reference; ids", '4 days; dead letters 14 days'],
+  ['Logs of functions', 'the fields below', 'dev a week, staging a month, live a year'],
+  ['Access log of the API', 'the address of each request, with route and status', 'the same'],
+  ['Metrics', 'our balances at providers, by account: no person', '15 months; the lines they are made of as logs'],
+  ['Backups', 'all tables, as they were', '35 days: point-in-time recovery goes back no further'],
+  [
+    'Providers, payment gateway',
+    'numbers, amounts and texts of the orders they deliver; payers',
+    'as their own terms say',
+  ],
+  ['Secrets Manager', 'the key `privacy`, which makes the hashes', 'for ever: it is never rotated'],
+];

@@ -1,0 +1,90 @@
+import type { ItemKind } from './item-kind.ts';
+import { ACTOR, OWNED, words } from './item-kind.ts';
+
+/** What merchants have set up. */
+export const MERCHANTS: ItemKind[] = [
+  {
+    table: 'merchants',
+    kind: 'merchant',
+    keys: / \/ profile$/,
+    personal: { name: { what: 'the name of a merchant', why: 'who it is', after: 'everything, while it is one' } },
+    plain: words('pk sk id createdAt'),
+  },
+  {
+    table: 'merchants',
+    kind: 'key',
+    keys: /^key#/,
+    personal: {
+      name: { what: 'what a merchant calls its key', why: 'to tell keys apart', after: 'everything' },
+      'createdBy.id': ACTOR,
+      'allowedRanges[]': {
+        what: "addresses of the merchant's servers",
+        why: 'the key works there only',
+        after: 'everything',
+      },
+    },
+    plain: words(`pk sk ${OWNED} prefix scopes[] createdBy.kind endsAt revokedAt replacedBy replaces[] usedAt revision
+      writeId hash`),
+  },
+  {
+    table: 'merchants',
+    kind: 'terms',
+    keys: / \/ terms$/,
+    personal: { 'frozen.live.by.id': ACTOR, 'frozen.test.by.id': ACTOR },
+    plain: words(`pk sk merchantId isLive limits.* version writeId frozen.live.at frozen.live.by.kind frozen.live.reason
+      frozen.test.at frozen.test.by.kind frozen.test.reason`),
+  },
+  {
+    table: 'limits',
+    kind: 'bucket',
+    keys: /^lease#/,
+    personal: {
+      pk: {
+        what: 'of a bucket for wrong keys, the address they came from',
+        why: 'nobody guesses keys',
+        after: 'nothing: it expires when the bucket is full, within minutes, and is deleted within two days',
+      },
+    },
+    plain: words('fullAt expiresAt'),
+  },
+  { table: 'limits', kind: 'count', keys: /^count#/, personal: {}, plain: words('pk used writeId') },
+  {
+    table: 'merchants',
+    kind: "a merchant's key",
+    keys: /^merchant#\w+ \/ key#/,
+    personal: {},
+    plain: words('pk sk hash'),
+  },
+  {
+    table: 'merchants',
+    kind: 'endpoint',
+    keys: /^merchant#\w+ \/ (endpoint|results)#/,
+    personal: {
+      url: { what: "a URL of the merchant's", why: 'events go there', after: 'everything' },
+      description: { what: 'what the merchant writes there', why: 'to tell endpoints apart', after: 'everything' },
+      'createdBy.id': ACTOR,
+    },
+    plain: words(`pk sk ${OWNED} events[] createdBy.kind keyIds[] keyVersion secretVersion retiring[] retiring[].*
+      failing.* disabled.* deletedAt revision writeId`),
+  },
+  {
+    table: 'audit',
+    kind: 'act',
+    keys: /./,
+    personal: {
+      'by.id': ACTOR,
+      address: {
+        what: 'the address a request came from',
+        why: 'who did it, from where',
+        after: 'nothing: the entry expires',
+      },
+      'before.*': {
+        what: 'what a merchant has set up: names, URLs',
+        why: 'what an act changed',
+        after: 'nothing: the same',
+      },
+      'after.*': { what: 'the same, with reasons that operators give', why: 'the same', after: 'nothing: the same' },
+    },
+    plain: words(`pk sk ${OWNED} at action subject by.kind requestId expiresAt`),
+  },
+];
