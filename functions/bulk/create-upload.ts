@@ -23,10 +23,10 @@ export const createUpload = route({
     const uploadId = newId(world, 'upl');
     const expiresSeconds = LIFE_MS / SECOND;
     const options = { expiresSeconds, bytes: body.bytes };
-    const { headers } = await requireAdmission(world, owner, 'upload_bytes', body.bytes);
+    await requireAdmission(world, owner, 'upload_bytes', body.bytes);
     const url = await world.files.uploadUrl(uploadName(owner, uploadId), options);
     const expires_at = plus(world.now(), LIFE_MS);
-    return { status: 201, body: { upload_id: uploadId, method: 'PUT', upload_url: url, expires_at }, headers };
+    return { status: 201, body: { upload_id: uploadId, method: 'PUT', upload_url: url, expires_at } };
   },
 });
 

@@ -10,7 +10,6 @@ import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { spendingRefusal } from '../../shared/flows/account/may-spend.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { agentReference, productId } from '../../shared/http/fields.ts';
-import type { Admission } from '../../shared/http/limits.ts';
 import { admit } from '../../shared/http/limits.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewOrder, viewWarnings } from '../../shared/http/views/order-views.ts';
@@ -64,8 +63,7 @@ export const createOrder = route({
     // Begun before the order is written, so that its caller does not wait for it.
     const recent = recentOrders(world, owner);
     const refused = await spendingRefusal(world, owner);
-    const admission: Admission = refused ? { refusal: refused, headers: {} } : await admit(world, owner, 'orders');
-    const { refusal: limit, headers: limitHeaders } = admission;
+    const limit = refused ?? (await admit(world, owner, 'orders')).refusal;
     const placed = await placeOrder(world, owner, inputOf(body), limit);
     const waitMs = limit ? 0 : waitSeconds(headers.prefer, placed.isReplay || owner.mode === 'test') * SECOND;
     const order = await awaitOutcome(world, placed.order, startedAt, waitMs);
@@ -77,7 +75,6 @@ export const createOrder = route({
       headers: {
         location: `/api/v1/orders/${encodeURIComponent(order.agentReference)}`,
         ...(placed.isReplay ? REPLAYED : {}),
-        ...limitHeaders,
       },
     };
   },

@@ -11,7 +11,6 @@ import { keyOfToken } from '../../shared/flows/access-token.ts';
 import { spendingRefusal } from '../../shared/flows/account/may-spend.ts';
 import { placeOrder, REPLAYED } from '../../shared/flows/orders/place-order.ts';
 import { requireUrl } from '../../shared/flows/webhooks/add-endpoint.ts';
-import type { Admission } from '../../shared/http/limits.ts';
 import { admit } from '../../shared/http/limits.ts';
 import { amount, anyText, note, phoneNumber, reference, regionOf } from '../../shared/http/pesaway-fields.ts';
 import { acceptance, pesawayProtocol } from '../../shared/http/pesaway-protocol.ts';
@@ -59,7 +58,7 @@ export const sendAirtime = route({
     if (resultsUrl !== undefined) requireUrl(world, resultsUrl);
     const { id } = await productFor(world, owner.mode, region, body);
     const refused = await spendingRefusal(world, owner);
-    const limit: Admission = refused ? { refusal: refused, headers: {} } : await admit(world, owner, 'orders');
+    const limit = refused ?? (await admit(world, owner, 'orders')).refusal;
     const input = {
       productId: id,
       target: body.PhoneNumber,
@@ -69,11 +68,11 @@ export const sendAirtime = route({
       resultsUrl,
       hidesFunds: resultsUrl !== undefined && !key.scopes.includes('wallet:read'),
     };
-    const { order, isReplay } = await placeOrder(world, owner, input, limit.refusal);
+    const { order, isReplay } = await placeOrder(world, owner, input, limit);
     return {
       status: 200,
       body: acceptance(order.agentReference, order.id, '200.001'),
-      headers: { ...limit.headers, ...(isReplay ? REPLAYED : {}) },
+      headers: isReplay ? REPLAYED : {},
     };
   },
 });

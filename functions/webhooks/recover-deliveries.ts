@@ -25,7 +25,7 @@ export const recoverDeliveries = route({
   body,
   async run(world, { owner, params, body: { since, until, cursor } }) {
     const { id: endpointId } = await findEnabledEndpoint(world, owner, params.endpoint_id, 'any');
-    const { headers } = await requireAdmission(world, owner, 'resends');
+    await requireAdmission(world, owner, 'resends');
     const below = decodeCursor(cursor, place)?.below;
     const recovery = await recoverEndpoint(world, { ...owner, endpointId, since, ...defined({ until, below }) });
     const { recovered, dueAt } = recovery;
@@ -33,7 +33,7 @@ export const recoverDeliveries = route({
       in_progress: dueAt !== undefined,
       reached: dueAt === undefined ? null : instantOfListSk(recovery.below) || null,
     };
-    return { status: 202, body: { recovered, ...progress, next_cursor: null }, headers };
+    return { status: 202, body: { recovered, ...progress, next_cursor: null } };
   },
 });
 

@@ -17,12 +17,12 @@ export const resendDelivery = route({
   async run(world, { owner, params }) {
     const delivery = await findDelivery(world, owner, params.delivery_id);
     const endpoint = await findEnabledEndpoint(world, owner, delivery.endpointId, 'any');
-    const { headers } = await requireAdmission(world, owner, delivery.isTest ? 'test_events' : 'resends');
+    await requireAdmission(world, owner, delivery.isTest ? 'test_events' : 'resends');
     const again = asNew(delivery, world.now(), ATTEMPT_LEASE_MS);
     if (!(await saveDelivery(world, again))) {
       throw new Refusal('busy', { detail: 'It is being sent at this moment.', headers: { 'retry-after': '10' } });
     }
-    return { status: 200, body: viewDeliveryInFull(await attempt(world, again, endpoint)), headers };
+    return { status: 200, body: viewDeliveryInFull(await attempt(world, again, endpoint)) };
   },
 });
 

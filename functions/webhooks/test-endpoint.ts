@@ -16,7 +16,7 @@ export const testEndpoint = route({
   params: endpointParams,
   async run(world, { owner, params }) {
     const endpoint = await findEnabledEndpoint(world, owner, params.endpoint_id);
-    const { headers } = await requireAdmission(world, owner, 'test_events');
+    await requireAdmission(world, owner, 'test_events');
     const at = world.now();
     const id = newId(world, 'evt');
     const object = { message: 'This is a test.', endpoint_id: endpoint.id, mode: endpoint.mode };
@@ -24,7 +24,7 @@ export const testEndpoint = route({
     const event = { id, type: TEST_EVENT, createdAt: at, sequence: 1, body };
     const delivery = { ...newDelivery(endpoint, event, at, { leaseMs: ATTEMPT_LEASE_MS }), isTest: true };
     await saveDelivery(world, delivery);
-    return { status: 200, body: viewDeliveryInFull(await attempt(world, delivery, endpoint)), headers };
+    return { status: 200, body: viewDeliveryInFull(await attempt(world, delivery, endpoint)) };
   },
 });
 

@@ -98,10 +98,9 @@ export function admit(world: World, owner: Owner, name: RateName, count = 1): Pr
 }
 
 /** The same for callers that answer nothing else where the limit is reached. */
-export async function requireAdmission(world: World, owner: Owner, name: RateName, count = 1): Promise<Admission> {
-  const admission = await admit(world, owner, name, count);
-  if (admission.refusal) throw admission.refusal;
-  return admission;
+export async function requireAdmission(world: World, owner: Owner, name: RateName, count = 1): Promise<void> {
+  const { refusal } = await admit(world, owner, name, count);
+  if (refusal) throw refusal;
 }
 
 /** Counts a request without a valid key, by the holder of the address it came from. */
