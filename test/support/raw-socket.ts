@@ -22,7 +22,7 @@ export function mutate(text: string, mutations: readonly Mutation[]): string {
 }
 
 /** The status of the answer; 0 where the connection ended without one. */
-export function sendRaw(port: number, bytes: Buffer, isCut: boolean): Promise<number> {
+export function sendRaw(port: number, bytes: Buffer, isCut: boolean, patienceMs = PATIENCE_MS): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
     let answer = '';
@@ -38,7 +38,7 @@ export function sendRaw(port: number, bytes: Buffer, isCut: boolean): Promise<nu
     socket.write(isCut ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes, () => {
       if (isCut) socket.resetAndDestroy();
     });
-    const patience = setTimeout(() => socket.end(), PATIENCE_MS);
+    const patience = setTimeout(() => socket.end(), patienceMs);
     const hanging = setTimeout(() => reject(new Error(`no end of ${bytes.toString('latin1')}`)), HANGING_MS);
     socket.once('close', () => {
       clearTimeout(patience);
