@@ -30,11 +30,12 @@ interface Asked {
 }
 
 function inMemory(entries: readonly Entry[]) {
+  const items = entries.map((entry) => entryPut(entry).item);
   return {
     async send({ input }: Asked) {
       const { ':from': from, ':to': to, ':below': below } = input.ExpressionAttributeValues;
-      if (from !== undefined) return { Items: entries.slice(from - 1, to) };
-      return { Items: below === undefined ? entries.slice(-1) : [] };
+      if (from !== undefined) return { Items: items.slice(from - 1, to) };
+      return { Items: below === undefined ? items.slice(-1) : [] };
     },
   };
 }
