@@ -53,8 +53,8 @@ export const PLANTED_BUGS_FREEZE: readonly PlantedBug[] = [
   {
     name: 'a repeated order of a frozen merchant is refused',
     file: 'functions/orders/create-order.ts',
-    find: '    const admission: Admission =',
-    replace: '    if (refused) throw refused;\n    const admission: Admission =',
+    find: '    const limit = refused ??',
+    replace: '    if (refused) throw refused;\n    const limit = refused ??',
     caughtBy: { test: frozen, name: 'what was accepted before is answered' },
   },
   {
