@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import type { BuildOptions, Plugin } from 'esbuild';
+import type { BuildOptions, Metafile, Plugin } from 'esbuild';
 import { build } from 'esbuild';
 import type { Access } from '../shared/manifest/access.ts';
 import { mayCallGateways, mayCallProviders } from '../shared/manifest/access.ts';
@@ -46,6 +46,18 @@ const PARTS: readonly { modules: readonly string[]; isUsed: (access: Access) => 
   { modules: ['./payment-gateways.ts'], isUsed: mayCallGateways },
   { modules: ['./outbound.ts'], isUsed: ({ egress }) => egress === true },
 ];
+
+/**
+ * What reads secrets, as a file of its own beside a function that needs one only for what is rare: a repeated order
+ * that was erased. It would be a twentieth of the cold start of every other order; where secrets are read for each
+ * request, two files would load what they share twice.
+ */
+const SECRETS = { source: './shared/aws/secrets.ts', import: './secrets.ts', file: './secrets.js' };
+
+function readsSecretsRarely(name: string): boolean {
+  const routes = Object.values(families).flat();
+  return routes.some((route) => route.name === name && route.access.secrets?.join() === 'privacy');
+}
 
 export interface Bundle {
   readonly file: string;
@@ -95,32 +107,52 @@ export function accessOf(name: string): Access[] {
 /** Empties the folder, writes `<out>/<function>/index.js` for each function, and returns their sizes. */
 export async function bundle(out = OUT, names = functionNames()): Promise<Bundle[]> {
   rmSync(out, { recursive: true, force: true });
-  const groups = Map.groupBy(names, (name) => leftOut(name).join());
-  const bundles = await Promise.all([...groups.values()].map((group) => buildAll(out, group, leftOut(group[0] ?? ''))));
+  const groups = Map.groupBy(names, (name) => [...leftOut(name), readsSecretsRarely(name)].join());
+  const bundles = await Promise.all([...groups.values()].map((group) => buildAll(out, group)));
   // The project's own package.json says that its files are ES modules; the bundles are not.
   writeFileSync(`${out}/package.json`, '{ "type": "commonjs" }\n');
   return bundles.flat().sort((a, b) => a.file.localeCompare(b.file));
 }
 
-async function buildAll(out: string, files: readonly string[], absent: readonly string[]): Promise<Bundle[]> {
-  const result = await build({
+/** Functions that leave out the same modules. */
+async function buildAll(out: string, files: readonly string[]): Promise<Bundle[]> {
+  const [first = ''] = files;
+  const settings = {
     ...bundleSettings,
-    entryPoints: files.map((file) => ({ in: functionFiles.get(file) ?? file, out: `${file}/index` })),
     outdir: out,
     alias: { '@aws-sdk/credential-provider-node': CREDENTIALS, '@smithy/core/event-streams': EVENT_STREAMS },
-    plugins: [leaveOut(absent)],
+  };
+  const isRare = readsSecretsRarely(first);
+  const entryPoints = files.map((file) => ({ in: functionFiles.get(file) ?? file, out: `${file}/index` }));
+  const main = await build({
+    ...settings,
+    entryPoints,
+    plugins: [leaveOut(leftOut(first)), ...(isRare ? [secretsWhenUsed] : [])],
   });
-  return Object.entries(result.metafile.outputs).map(([path, output]) => {
+  const beside = files.map((file) => ({ in: SECRETS.source, out: `${file}/secrets` }));
+  const parts = isRare ? await build({ ...settings, entryPoints: beside }) : undefined;
+  return checked({ ...main.metafile.outputs, ...parts?.metafile.outputs });
+}
+
+/** Each function with what is beside it. */
+function checked(outputs: Metafile['outputs']): Bundle[] {
+  const files = Object.entries(outputs).map(([path, output]) => {
     for (const { part, because } of BANNED) {
       const found = [...Object.keys(output.inputs), ...output.imports.map((each) => each.path)].find(
         (input) => input.includes(part) && (output.inputs[input]?.bytesInOutput ?? 1) > 0,
       );
       if (found) throw new Error(`${path} contains ${found}: ${because}`);
     }
-    const missing = output.imports.find((each) => !isBuiltin(each.path));
+    const missing = output.imports.find((each) => !isBuiltin(each.path) && each.path !== SECRETS.file);
     if (missing) throw new Error(`${path} imports ${missing.path}, which is neither bundled nor part of Node`);
     return { file: path.split('/').at(-2) ?? path, bytes: output.bytes, packages: packagesIn(output.inputs) };
   });
+  return [...Map.groupBy(files, ({ file }) => file)].map(([file, parts]) => ({
+    file,
+    // What is loaded at the start.
+    bytes: parts[0]?.bytes ?? 0,
+    packages: [...new Set(parts.flatMap(({ packages }) => packages))].sort(),
+  }));
 }
 
 /** `node_modules/a/b.js` is part of `a`, and `node_modules/@a/b/c.js` of `@a/b`. */
@@ -142,6 +174,18 @@ function leaveOut(absent: readonly string[]): Plugin {
     },
   };
 }
+
+/** Reads a secret by the file beside the bundle, which is loaded then. */
+const secretsWhenUsed: Plugin = {
+  name: 'secrets-when-used',
+  setup({ onResolve, onLoad }) {
+    const contents = `export const readSecret = async (...args) => require('${SECRETS.file}').readSecret(...args);`;
+    onResolve({ filter: /^\.\/secrets\.(ts|js)$/ }, ({ path }) =>
+      path === SECRETS.import ? { path, namespace: 'secrets-when-used' } : { path, external: true },
+    );
+    onLoad({ filter: /./, namespace: 'secrets-when-used' }, () => ({ contents }));
+  },
+};
 
 /** Sizes as a table for the console. */
 export function sizesOf(bundles: readonly Bundle[]): string {

@@ -78,7 +78,7 @@ function post(actors: Actors, account: Account, order: OrderRequest): void {
     actors.trace(`${name} is answered ${response.status}`);
     check(actors, account, order, response);
     if (response.status === 403) postLater(actors, account, order, startedAt);
-    // A process whose clock is behind takes a limit for reached; programs ask again, as they are told.
+    // A process whose clock is behind takes a limit for reached; programs ask again when the answer says.
     const pauseMs = Number(response.headers['retry-after']) * SECOND;
     if (response.status === 429) clock.at(pauseMs, () => post(actors, account, { ...order, name: `${name}, again` }));
     return response;

@@ -63,8 +63,18 @@ const HARNESS = `
   })();
 `;
 
-async function invoke(file: string, ...events: unknown[]) {
+function awsEnvironment() {
   const { port } = nothing.address() as AddressInfo;
+  return {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'none',
+    AWS_SECRET_ACCESS_KEY: 'none',
+    AWS_MAX_ATTEMPTS: '1',
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+  };
+}
+
+async function invoke(file: string, ...events: unknown[]) {
   const names = [
     ...Object.keys(tables).map((name) => environment.table(name as keyof typeof tables)),
     ...Object.keys(QUEUES).map((name) => environment.queueUrl(name as keyof typeof QUEUES)),
@@ -77,11 +87,7 @@ async function invoke(file: string, ...events: unknown[]) {
   const { stdout } = await run(process.execPath, args, {
     env: {
       ...Object.fromEntries(names.map((name) => [name, 'nothing'])),
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'none',
-      AWS_SECRET_ACCESS_KEY: 'none',
-      AWS_MAX_ATTEMPTS: '1',
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      ...awsEnvironment(),
     },
   });
   // The last line. The lines before it are the function's log.
@@ -150,6 +156,14 @@ it.each(CLIENTS)('%s is in the bundles of the functions that may use it, and in 
   const having = bundles.filter(({ packages }) => packages.includes(client)).map(({ file }) => file);
   expect(having).toEqual(functionNames().filter((name) => accessOf(name).some(isUsed)));
   expect(having).not.toEqual([]);
+});
+
+it('what reads secrets is a file beside the function that needs one rarely, and reads them', async () => {
+  const file = join(out, 'create-order', 'secrets.js');
+  const reads = `require(process.argv[1]).readSecret('privacy').catch((error) => console.log(error.message))`;
+  const env = { ...awsEnvironment(), [environment.secretArn('privacy')]: 'nothing' };
+  const { stdout } = await run(process.execPath, ['-e', reads, file], { env });
+  expect(stdout).toBe('secret privacy has no text\n');
 });
 
 it('credentials come from the environment alone: no bundle searches profiles or instance metadata', () => {
