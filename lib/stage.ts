@@ -1,11 +1,9 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Currency } from '../shared/domain/money.ts';
 import type { StageRates } from '../shared/manifest/call-rates.ts';
 import { TRIAL_RATES } from '../shared/manifest/call-rates.ts';
 import type { Concurrency, StageName } from '../shared/manifest/concurrency.ts';
 import { CONCURRENCY } from '../shared/manifest/concurrency.ts';
-import { PREFUNDED_BALANCE_MIN } from '../shared/manifest/metrics.ts';
 
 /** Everything that differs between stages. */
 export interface Stage {
@@ -40,8 +38,6 @@ export interface Stage {
   readonly unknownAgeMax: Duration;
   /** Whether deployment needs an address for alarms. */
   readonly needsAlarmEmail: boolean;
-  /** A prefunded balance below this is an alarm, in major units. */
-  readonly prefundedBalanceMin: Readonly<Record<Currency, number>>;
   /** Whether every top-up charges one cent, so that trying it out costs nothing. */
   readonly isDebug: boolean;
 }
@@ -64,7 +60,6 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     callRates: TRIAL_RATES,
     unknownAgeMax: Duration.hours(6),
     needsAlarmEmail: false,
-    prefundedBalanceMin: PREFUNDED_BALANCE_MIN,
     isDebug: true,
   },
   staging: {
@@ -84,7 +79,6 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     callRates: TRIAL_RATES,
     unknownAgeMax: Duration.hours(2),
     needsAlarmEmail: false,
-    prefundedBalanceMin: PREFUNDED_BALANCE_MIN,
     isDebug: true,
   },
   live: {
@@ -106,7 +100,6 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     concurrency: CONCURRENCY.live,
     unknownAgeMax: Duration.hours(2),
     needsAlarmEmail: true,
-    prefundedBalanceMin: PREFUNDED_BALANCE_MIN,
     isDebug: false,
   },
 };

@@ -167,7 +167,7 @@ export class WorkersStack extends Stack {
     });
   }
 
-  #providerAlarms({ stage, data: { alarms: topic } }: WorkersStackProps): void {
+  #providerAlarms({ data: { alarms: topic } }: WorkersStackProps): void {
     for (const provider of new Set(PREFUNDED_ACCOUNTS.map((each) => each.provider))) {
       new Alarm(this, `${constructId(provider)}RefusesUs`, {
         topic,
@@ -191,14 +191,13 @@ export class WorkersStack extends Stack {
         threshold: 1,
       });
     }
-    for (const { provider, account, currency } of PREFUNDED_ACCOUNTS) {
+    for (const { provider, account } of PREFUNDED_ACCOUNTS) {
       new Alarm(this, `${constructId(provider)}Float${constructId(account)}`, {
         topic,
         severity: 'high',
         runbook: 'Prefunded balance is low',
-        metric: metric(METRICS.prefundedBalance, 'Minimum', { provider, account }, Duration.hours(1)),
-        threshold: stage.prefundedBalanceMin[currency],
-        below: true,
+        metric: metric(METRICS.prefundedBalanceLow, 'Maximum', { provider, account }, Duration.hours(1)),
+        threshold: 1,
       });
     }
   }

@@ -25,8 +25,8 @@ export const METRICS = {
   providerDown: 'ProviderDown',
   /** A provider refuses our account: credentials, prefunded balance or configuration. By provider. */
   providerRefusesUs: 'ProviderRefusesUs',
-  /** Our prefunded balance at a provider, in major units. By provider and account. */
-  prefundedBalance: 'ProviderFloat',
+  /** 1 while our prefunded balance is low, else 0: what it is stays out of logs. By provider and account. */
+  prefundedBalanceLow: 'ProviderFloatLow',
   /** 1 when a provider's answer lacked so many products that none was withdrawn, else 0. By provider. */
   catalogueShrunk: 'CatalogueShrunk',
   /** Webhook endpoints that were disabled because every delivery failed. */

@@ -1,14 +1,12 @@
 import type { RefusalReason } from '../../domain/health.ts';
 import { BALANCE_FRESH_MS, probeIntervalOf } from '../../domain/health.ts';
 import { messageOf } from '../../domain/message-of.ts';
-import type { Currency } from '../../domain/money.ts';
-import { toMajor } from '../../domain/money.ts';
 import type { Order, Outcome } from '../../domain/order.ts';
 import type { Hold } from '../../domain/order-life.ts';
 import { DISPATCH_GRACE_MS } from '../../domain/order-life.ts';
 import type { Instant } from '../../domain/time.ts';
 import { earlier, elapsed, plus, SECOND } from '../../domain/time.ts';
-import { METRICS, PREFUNDED_BALANCE_MIN } from '../../manifest/metrics.ts';
+import { METRICS } from '../../manifest/metrics.ts';
 import type { Provider } from '../../providers/provider.ts';
 import {
   endBalanceProbe,
@@ -23,6 +21,7 @@ import {
 } from '../../store/health.ts';
 import type { World } from '../../world.ts';
 import { recordAnswer } from './keep-pace.ts';
+import { isLow, recordLow } from './prefunded-balance.ts';
 
 const PROBE_MS_MAX = 20 * SECOND;
 const PROBE_POLL_MS = 2 * SECOND;
@@ -118,10 +117,6 @@ async function whileBalancesAreRead(world: World, provider: Provider): Promise<v
   }
 }
 
-function isLow(balanceMinor: number, currency: Currency): boolean {
-  return toMajor(balanceMinor, currency) < PREFUNDED_BALANCE_MIN[currency];
-}
-
 /** Counts a send's outcome for the breaker: anything but a clear answer is a failure, and a refusal of us opens it. */
 export async function recordOutcome(world: World, provider: Provider, order: Order, outcome: Outcome): Promise<void> {
   if (order.mode === 'test') return;
@@ -168,8 +163,5 @@ async function recordBalance(
   const wasLow = known !== undefined && isLow(known.balanceMinor, order.currency);
   if (!wasLow && !isLow(balanceMinor, order.currency)) return;
   await saveBalances(world, provider.name, [{ account, balanceMinor }]);
-  world.log.metric(METRICS.prefundedBalance, toMajor(balanceMinor, order.currency), {
-    provider: provider.name,
-    account,
-  });
+  recordLow(world, provider, account, isLow(balanceMinor, order.currency));
 }

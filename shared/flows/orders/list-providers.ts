@@ -2,11 +2,12 @@ import type { ProviderName } from '../../domain/catalogue.ts';
 import { PROVIDERS } from '../../domain/catalogue.ts';
 import type { Health } from '../../domain/health.ts';
 import type { Mode } from '../../domain/ledger.ts';
-import { formatAmount, toMajor } from '../../domain/money.ts';
-import { PREFUNDED_ACCOUNTS, PREFUNDED_BALANCE_MIN } from '../../manifest/metrics.ts';
+import { formatAmount } from '../../domain/money.ts';
+import { PREFUNDED_ACCOUNTS } from '../../manifest/metrics.ts';
 import { readCatalogue } from '../../store/catalogue.ts';
 import { readHealth } from '../../store/health.ts';
 import type { World } from '../../world.ts';
+import { isLow } from './prefunded-balance.ts';
 
 const OFF = 'off: its secret is not set';
 
@@ -44,8 +45,8 @@ function stateOf(name: ProviderName, { offSince, openSince, reason, balances }: 
   if (openSince !== undefined) return reason === undefined ? 'down' : `refuses us: ${reason}`;
   const low = PREFUNDED_ACCOUNTS.filter((each) => each.provider === name).flatMap(({ account, currency }) => {
     const { balanceMinor } = balances.get(account) ?? {};
-    const isLow = balanceMinor !== undefined && toMajor(balanceMinor, currency) < PREFUNDED_BALANCE_MIN[currency];
-    return isLow ? [`${account} ${formatAmount(balanceMinor, currency)}`] : [];
+    if (balanceMinor === undefined || !isLow(balanceMinor, currency)) return [];
+    return [`${account} ${formatAmount(balanceMinor, currency)}`];
   });
   return low.length === 0 ? 'on' : `on, but low: ${low.join(', ')}`;
 }

@@ -1,13 +1,13 @@
 import type { ProviderName } from '../../domain/catalogue.ts';
 import { mayWithdraw } from '../../domain/catalogue.ts';
 import { messageOf } from '../../domain/message-of.ts';
-import { toMajor } from '../../domain/money.ts';
 import { METRICS } from '../../manifest/metrics.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { NotSetUp } from '../../providers/provider.ts';
 import { saveCatalogue } from '../../store/catalogue.ts';
 import { setOff } from '../../store/health.ts';
 import type { World } from '../../world.ts';
+import { isLow, recordLow } from './prefunded-balance.ts';
 
 export interface Synced {
   /** A provider without credentials is off: none of its products is sold. */
@@ -65,8 +65,7 @@ async function switchOff(world: World, name: ProviderName): Promise<Synced> {
 async function recordBalances(world: World, provider: Provider): Promise<void> {
   try {
     for (const { account, balanceMinor, currency } of await provider.balances()) {
-      const balance = toMajor(balanceMinor, currency);
-      world.log.metric(METRICS.prefundedBalance, balance, { provider: provider.name, account });
+      recordLow(world, provider, account, isLow(balanceMinor, currency));
     }
   } catch (error) {
     world.log.error('catalogue.balances_not_read', { provider: provider.name, reason: messageOf(error) }, error);
