@@ -10,6 +10,7 @@ import { System } from '../support/system.ts';
 const data = mkdtempSync(join(tmpdir(), 'airtime-stampede-'));
 const CALLERS = repeats({ short: 250, long: 1_000 });
 let system: System;
+let lost = 0;
 
 beforeAll(async () => {
   system = await System.start(data);
@@ -32,15 +33,20 @@ async function ask(path: string, options?: Parameters<System['api']>[1]): Promis
 
 /** A busy machine may take no connection in time. */
 function connectionLost(error: unknown): Pick<Reply, 'status' | 'json'> {
-  if (error instanceof TypeError && error.message === 'fetch failed') return { status: 503, json: undefined };
-  throw error;
+  // Not by its class: that of the test is another than Node's.
+  if ((error as Error).message !== 'fetch failed') throw error;
+  lost += 1;
+  return { status: 503, json: undefined };
 }
 
 it('many POSTs of one reference at once are one order, one debit, one vend and one body', async () => {
   const body = { product_id: 100, target: '0772279099', amount: 5, agent_reference: 'same' };
   const replies = await Promise.all(Array.from({ length: CALLERS }, () => ask('/api/v1/orders', { body })));
-  expect(replies.filter((reply) => reply.status === 201)).toHaveLength(1);
-  expect(replies.filter((reply) => reply.status === 200)).toHaveLength(CALLERS - 1);
+  const created = replies.filter((reply) => reply.status === 201).length;
+  expect(created).toBeLessThanOrEqual(1);
+  // The answer to the first one may be among those that were lost.
+  if (lost === 0) expect(created).toBe(1);
+  expect(replies.filter((reply) => reply.status === 200)).toHaveLength(CALLERS - created);
   expect(new Set(replies.map((reply) => JSON.stringify(reply.json))).size).toBe(1);
   expect(readFileSync(join(data, 'hotrecharge-deliveries.jsonl'), 'utf8').trim().split('\n')).toHaveLength(1);
   const { json } = await ask('/api/v1/wallet/ledger?currency=USD');
