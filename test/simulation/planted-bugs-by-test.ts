@@ -1168,12 +1168,14 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       "kind: 'adjustment', amountMinor: Math.abs(amountMinor),",
     ],
   ]),
-  ...bugsIn('shared/store/adjustments.ts', 'test/functions/wallet/operator-deposits.test.ts', [
+  ...bugsIn('shared/store/adjustments.ts', 'test/store/post-in-line.test.ts', [
     [
-      'a deposit whose answer was lost is credited again',
+      'a deposit that two operators make at once is credited twice',
       "condition: 'attribute_not_exists(pk)' }",
       "condition: 'attribute_not_exists(nothing)' }",
     ],
+  ]),
+  ...bugsIn('shared/store/adjustments.ts', 'test/functions/wallet/operator-deposits.test.ts', [
     [
       'an operator who debits too much gets a bug for an answer',
       "      if (posted.kind === 'uncovered') return undefined;\n",

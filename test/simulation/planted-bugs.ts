@@ -207,12 +207,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: '  return decided;\n}\n\n/** The same for a row whose batch',
   },
   {
-    name: 'a deposit whose answer was lost is credited twice',
-    file: 'shared/store/adjustments.ts',
-    find: "condition: 'attribute_not_exists(pk)' }",
-    replace: "condition: 'attribute_not_exists(nothing)' }",
-  },
-  {
     name: '"not found" is counted from the creation of the order',
     file: 'shared/domain/order-queries.ts',
     find: '  const sentAt = order.attempts.at(-1)?.startedAt ?? order.createdAt;\n  switch',
@@ -715,7 +709,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'a campaign is written without the condition that it is unchanged',
     file: campaigns,
     find: "  return nextPut({ table: 'campaigns', item, counter: 'version' });",
-    replace: "  return { table: 'campaigns', item, condition: 'attribute_exists(pk)' };",
+    replace: "  return { table: 'campaigns', item, condition: 'attribute_not_exists(nothing)' };",
   },
   {
     name: 'a failed payout stays counted in the budget',
