@@ -108,7 +108,7 @@ describe('behind results to 2,000 hosts of one merchant that hang', () => {
   });
 });
 
-const DUE = repeats({ short: 4_000, long: 20_000 });
+const DUE = repeats({ short: 1_500, long: 20_000 });
 
 describe(`behind ${DUE} due events of one that is dead`, () => {
   it.each([
