@@ -108,6 +108,7 @@ describe('behind results to 2,000 hosts of one merchant that hang', () => {
   });
 });
 
+const READY = repeats({ short: 2_000, long: 7_000 });
 const DUE = repeats({ short: 1_500, long: 20_000 });
 
 describe(`behind ${DUE} due events of one that is dead`, () => {
@@ -169,7 +170,7 @@ it.each([50, 400])(
   'one that is up again and answers after %i ms takes 50 events per second and more',
   async (afterMs) => {
     const virtual = new VirtualServers(1, { 'up.example': () => ({ afterMs, status: 200 }) });
-    await virtual.due(await virtual.endpoint('up.example'), 7_000);
+    await virtual.due(await virtual.endpoint('up.example'), READY);
     const startedAt = virtual.clock.now;
     let [inFlight, most] = [0, 0];
     const sweep = virtual.process('sweep');
