@@ -6,6 +6,8 @@ const dispatching = 'shared/flows/orders/dispatch-order.ts';
 const frozen = 'test/functions/account/frozen.test.ts';
 const bulk = 'test/functions/bulk/frozen-bulk.test.ts';
 const fairness = 'test/functions/workers/frozen-fairness.test.ts';
+const lines = 'test/functions/account/may-unfreeze.test.ts';
+const unfreezing = 'shared/flows/keys/may-unfreeze.ts';
 const freezing = 'test/functions/account/freeze-account.test.ts';
 
 export const PLANTED_BUGS_FREEZE: readonly PlantedBug[] = [
@@ -94,10 +96,45 @@ export const PLANTED_BUGS_FREEZE: readonly PlantedBug[] = [
   },
   {
     name: 'a key that spends unfreezes',
-    file: 'functions/account/unfreeze-account.ts',
-    find: "key.scopes.includes('orders:write')",
-    replace: "!key.scopes.includes('account:write')",
+    file: unfreezing,
+    find: 'if (line.some((each) => !each || canSpend(each))) return false;',
+    replace: 'if (line.some((each) => !each || (each !== key && canSpend(each)))) return false;',
     caughtBy: { test: freezing, name: 'does not unfreeze' },
+  },
+  {
+    name: 'a key that a key that spends made unfreezes',
+    file: unfreezing,
+    find: "return createdBy?.kind === 'key' ? [createdBy.id, ...replaces] : [...replaces];",
+    replace: 'return [...replaces];',
+    caughtBy: { test: lines, name: 'made by' },
+  },
+  {
+    name: 'a key that replaced one that a key that spends made unfreezes',
+    file: unfreezing,
+    find: '[createdBy.id, ...replaces] : [...replaces];',
+    replace: '[createdBy.id] : [];',
+    caughtBy: { test: lines, name: 'replaced' },
+  },
+  {
+    name: 'only the maker of a key is looked at before it unfreezes',
+    file: unfreezing,
+    find: 'filter((id) => !seen.has(id));',
+    replace: 'filter((id) => seen.size < 2 && !seen.has(id));',
+    caughtBy: { test: lines, name: 'through others' },
+  },
+  {
+    name: 'a key whose maker cannot be found unfreezes',
+    file: unfreezing,
+    find: 'line.some((each) => !each || canSpend(each))',
+    replace: 'line.some((each) => each && canSpend(each))',
+    caughtBy: { test: lines, name: 'cannot be found' },
+  },
+  {
+    name: 'a key that spends makes one that could unfreeze',
+    file: 'shared/flows/keys/make-key.ts',
+    find: 'canSpend(powers) || (await mayUnfreeze(world, maker))) return;',
+    replace: 'canSpend(powers) || maker) return;',
+    caughtBy: { test: lines, name: 'makes no key' },
   },
   {
     name: 'an operator who freezes a merchant that froze itself leaves its freeze',
