@@ -28,11 +28,11 @@ interface Remembered {
   readonly terms: Terms;
 }
 
-/** A merchant's terms, at most five seconds old. */
-export async function readTerms(world: World, merchantId: string): Promise<Terms> {
+/** A merchant's terms, at most five seconds old; `ageMsMax`: for how long what this process remembers is enough. */
+export async function readTerms(world: World, merchantId: string, ageMsMax: number = TERMS_MS_MAX): Promise<Terms> {
   const key = memoKey(merchantId);
   const remembered = world.memo.get(key) as Remembered | undefined;
-  if (remembered && isFresh(remembered.at, world.now())) return remembered.terms;
+  if (remembered && isFresh(remembered.at, world.now(), ageMsMax)) return remembered.terms;
   for (;;) {
     const at = world.now();
     const terms = await read(world, merchantId, false);
@@ -62,8 +62,8 @@ export function lastUnfrozenAt(world: World, { merchantId, mode }: Owner): Insta
 }
 
 /** A clock that was set back makes nothing fresh. */
-function isFresh(readAt: Instant, at: Instant): boolean {
-  return Math.abs(elapsed(readAt, at)) < TERMS_MS_MAX;
+function isFresh(readAt: Instant, at: Instant, ageMsMax: number = TERMS_MS_MAX): boolean {
+  return Math.abs(elapsed(readAt, at)) < ageMsMax;
 }
 
 /** The terms as they are stored: for who changes them. */

@@ -34,7 +34,7 @@ export const PLANTED_BUGS_FREEZE: readonly PlantedBug[] = [
   {
     name: 'a process remembers the terms of a merchant for ever',
     file: 'shared/store/terms.ts',
-    find: 'if (remembered && isFresh(remembered.at, world.now())) return remembered.terms;',
+    find: 'if (remembered && isFresh(remembered.at, world.now(), ageMsMax)) return remembered.terms;',
     replace: 'if (remembered) return remembered.terms;',
     caughtBy: { test: frozen, name: 'knows of a freeze after five seconds' },
   },
@@ -51,6 +51,27 @@ export const PLANTED_BUGS_FREEZE: readonly PlantedBug[] = [
     find: 'return batch.cancelledAt === undefined && (await readFreeze(world, batch)) !== undefined;',
     replace: 'return (await readFreeze(world, batch)) !== undefined;',
     caughtBy: { test: bulk, name: 'that is cancelled meanwhile' },
+  },
+  {
+    name: 'a batch is paid though its merchant was frozen while it was prepared',
+    file: 'shared/flows/bulk/create-batch.ts',
+    find: '  await requireMaySpend(world, owner, TERMS_MS_MAX);\n',
+    replace: '',
+    caughtBy: { test: bulk, name: 'is not paid' },
+  },
+  {
+    name: 'a batch is paid by terms that were read seconds ago',
+    file: 'shared/flows/bulk/create-batch.ts',
+    find: 'requireMaySpend(world, owner, TERMS_MS_MAX)',
+    replace: 'requireMaySpend(world, owner)',
+    caughtBy: { test: bulk, name: 'is not paid' },
+  },
+  {
+    name: 'a payout is paid though its merchant was frozen while it was prepared',
+    file: 'functions/campaigns/create-payout.ts',
+    find: '  // Once more: what is above may have taken long.\n  await requireMaySpend(world, campaign);\n',
+    replace: '',
+    caughtBy: { test: frozen, name: 'takes long to decide' },
   },
   {
     name: 'a repeated order of a frozen merchant is refused',

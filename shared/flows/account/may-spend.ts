@@ -3,15 +3,22 @@ import { Refusal } from '../../http/refusal.ts';
 import { readTerms } from '../../store/terms.ts';
 import type { World } from '../../world.ts';
 
-/** Refuses what spends, or lets others spend, while the merchant is frozen or, in live mode, is not live. */
-export async function requireMaySpend(world: World, owner: Owner): Promise<void> {
-  const refusal = await spendingRefusal(world, owner);
+/**
+ * Refuses what spends, or lets others spend, while the merchant is frozen or, in live mode, is not live. `ageMsMax`:
+ * for who has prepared for long and writes next.
+ */
+export async function requireMaySpend(world: World, owner: Owner, ageMsMax?: number): Promise<void> {
+  const refusal = await spendingRefusal(world, owner, ageMsMax);
   if (refusal) throw refusal;
 }
 
 /** The refusal of what such a merchant may not, for callers that still answer what was accepted before. */
-export async function spendingRefusal(world: World, { merchantId, mode }: Owner): Promise<Refusal | undefined> {
-  const { frozen, isLive } = await readTerms(world, merchantId);
+export async function spendingRefusal(
+  world: World,
+  { merchantId, mode }: Owner,
+  ageMsMax?: number,
+): Promise<Refusal | undefined> {
+  const { frozen, isLive } = await readTerms(world, merchantId, ageMsMax);
   const freeze = frozen?.[mode];
   if (freeze) {
     const detail = `The ${mode} account is frozen since ${freeze.at}: nothing new is accepted or sent.`;

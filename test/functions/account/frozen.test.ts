@@ -13,6 +13,7 @@ import { aCampaign, pay, respondent } from '../../support/campaigns.ts';
 import {
   anotherProcess,
   freeze,
+  frozenBefore,
   letCachesEnd,
   place,
   shown,
@@ -245,6 +246,16 @@ describe('a campaign', () => {
     await sweepUntilDone(world);
     expect(world.upstream.vends).toHaveLength(2);
   });
+});
+
+it('a payout that takes long to decide is not paid where its merchant was frozen meanwhile', async () => {
+  const campaign = await aCampaign(world, merchant.id, { one_per_number: true });
+  expect((await pay(world, campaign, respondent(1))).status).toBe(201);
+  const slowly = frozenBefore(world, merchant, /#number#/, 5 * SECOND);
+  expect((await pay(slowly, campaign, respondent(2))).json.code).toBe('account_frozen');
+  expect(await balance()).toBe(99);
+  await unfreeze(world, merchant);
+  expect((await pay(world, campaign, respondent(2))).status).toBe(201);
 });
 
 describe('a top-up', () => {
