@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Owner } from '../domain/ledger.ts';
 import type { Freeze, Terms } from '../domain/terms.ts';
-import { defaultTerms } from '../domain/terms.ts';
+import { defaultTerms, freezesOf } from '../domain/terms.ts';
 import type { Instant } from '../domain/time.ts';
 import { elapsed, SECOND } from '../domain/time.ts';
 import type { World } from '../world.ts';
@@ -52,13 +52,13 @@ export async function readFreeze(
   unfrozenAt?: Instant,
 ): Promise<Freeze | undefined> {
   if (unfrozenAt !== undefined && isFresh(unfrozenAt, world.now())) return undefined;
-  return (await readTerms(world, merchantId)).frozen?.[mode];
+  return freezesOf(await readTerms(world, merchantId), mode)[0];
 }
 
 /** When this process last read that a merchant is not frozen, for one that it leaves work to. */
 export function lastUnfrozenAt(world: World, { merchantId, mode }: Owner): Instant | undefined {
   const remembered = world.memo.get(memoKey(merchantId)) as Remembered | undefined;
-  return remembered?.terms.frozen?.[mode] ? undefined : remembered?.at;
+  return remembered && freezesOf(remembered.terms, mode).length === 0 ? remembered.at : undefined;
 }
 
 /** A clock that was set back makes nothing fresh. */

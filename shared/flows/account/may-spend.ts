@@ -1,4 +1,5 @@
 import type { Owner } from '../../domain/ledger.ts';
+import { freezesOf } from '../../domain/terms.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { readTerms } from '../../store/terms.ts';
 import type { World } from '../../world.ts';
@@ -18,11 +19,13 @@ export async function spendingRefusal(
   { merchantId, mode }: Owner,
   ageMsMax?: number,
 ): Promise<Refusal | undefined> {
-  const { frozen, isLive } = await readTerms(world, merchantId, ageMsMax);
-  const freeze = frozen?.[mode];
-  if (freeze) {
-    const detail = `The ${mode} account is frozen since ${freeze.at}: nothing new is accepted or sent.`;
+  const terms = await readTerms(world, merchantId, ageMsMax);
+  const [since] = freezesOf(terms, mode)
+    .map(({ at }) => at)
+    .toSorted();
+  if (since !== undefined) {
+    const detail = `The ${mode} account is frozen since ${since}: nothing new is accepted or sent.`;
     return new Refusal('account_frozen', { detail });
   }
-  return mode === 'live' && !isLive ? new Refusal('account_not_live') : undefined;
+  return mode === 'live' && !terms.isLive ? new Refusal('account_not_live') : undefined;
 }
