@@ -75,6 +75,13 @@ export const PLANTED_BUGS_FREEZE: readonly PlantedBug[] = [
     caughtBy: { test: frozen, name: 'takes long to decide' },
   },
   {
+    name: 'a campaign of a frozen merchant is resumed',
+    file: 'functions/campaigns/update-campaign.ts',
+    find: '      await requireMaySpend(world, owner);\n',
+    replace: '',
+    caughtBy: { test: frozen, name: 'is not widened' },
+  },
+  {
     name: 'a repeated order of a frozen merchant is refused',
     file: 'functions/orders/create-order.ts',
     find: '    const limit = refused ??',
