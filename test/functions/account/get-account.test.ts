@@ -42,6 +42,7 @@ describe('an account', () => {
       live: true,
       frozen: false,
       freeze: null,
+      freezes: [],
       limits: {
         orders: { quota: 1_000, window_seconds: 10 },
         meter_lookups: { quota: 60, window_seconds: 60 },
