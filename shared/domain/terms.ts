@@ -15,7 +15,7 @@ export interface Quota {
 }
 
 /** What is limited by rate. Sizes are in bytes, everything else in requests. */
-export const RATE_NAMES = ['orders', 'meter_lookups', 'test_events', 'resends', 'upload_bytes'] as const;
+export const RATE_NAMES = ['orders', 'meter_lookups', 'test_events', 'resends', 'new_keys', 'upload_bytes'] as const;
 export type RateName = (typeof RATE_NAMES)[number];
 
 /** What is limited by number. */
@@ -67,6 +67,7 @@ export const DEFAULT_LIMITS: Readonly<Record<Mode, Limits>> = {
       meter_lookups: per(MINUTE, 60),
       test_events: per(MINUTE, 10),
       resends: per(MINUTE, 60),
+      new_keys: per(DAY, 100),
       upload_bytes: per(DAY, 500 * MEGABYTE),
     },
     counts: COUNTS,
@@ -77,6 +78,7 @@ export const DEFAULT_LIMITS: Readonly<Record<Mode, Limits>> = {
       meter_lookups: per(MINUTE, 60),
       test_events: per(MINUTE, 10),
       resends: per(MINUTE, 60),
+      new_keys: per(DAY, 100),
       upload_bytes: per(DAY, 100 * MEGABYTE),
     },
     counts: COUNTS,

@@ -48,6 +48,7 @@ describe('an account', () => {
         meter_lookups: { quota: 60, window_seconds: 60 },
         test_events: { quota: 10, window_seconds: 60 },
         resends: { quota: 60, window_seconds: 60 },
+        new_keys: { quota: 100, window_seconds: 86_400 },
         upload_bytes: { quota: 524_288_000, window_seconds: 86_400 },
         endpoints: 5,
         campaigns: 1_000,
