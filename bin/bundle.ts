@@ -49,9 +49,9 @@ const PARTS: readonly { modules: readonly string[]; isUsed: (access: Access) => 
 
 /**
  * What is needed only for what is rare, as a file of its own beside a function: what reads secrets, for a repeated
- * order that was erased; what keeps a request that was refused; and the client for queues, where a function needs it for
- * that only. Such a part would be up to a twentieth of the cold start of every other request; where it is used for each, two
- * files would load what they share twice.
+ * order that was erased; what keeps a request that was refused; and the client for queues, where a function needs it
+ * for that only. Such a part would be up to a twentieth of the cold start of every other request; where it is used for
+ * each, two files would load what they share twice.
  */
 interface Beside {
   readonly name: string;

@@ -127,6 +127,8 @@ const OPEN: Readonly<Record<string, Strangers | undefined>> = {
     },
   },
   // A page for everybody.
+  getHealth: { status: 200, ask: async () => [requestOf({}, {}, ''), requestOf({}, { authorization: 'x' }, '')] },
+  getStatus: { status: 200, ask: async () => [requestOf({}, {}, ''), requestOf({}, { authorization: 'x' }, '')] },
   showPaymentEnd: { status: 200, ask: async () => [requestOf({}, {}, ''), requestOf({}, { authorization: 'x' }, '')] },
 };
 
