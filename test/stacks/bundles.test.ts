@@ -20,9 +20,9 @@ import { repeats } from '../support/length.ts';
 /** The files that are deployed: they load, they answer, and they contain nothing that slows down a cold start. */
 
 /** The bare client for tables is 200 kB; a handler that is much larger than today contains something by mistake. */
-const BYTES_MAX = 420_000;
+const BYTES_MAX = 423_000;
 const BYTES_WITH_FILES_MAX = 699_000;
-const NOT_FOUND_BYTES_MAX = 47_000;
+const NOT_FOUND_BYTES_MAX = 48_000;
 
 /** Some seconds, but on a machine that runs other tests beside. */
 const BUNDLING_MS_MAX = 120_000;
@@ -106,7 +106,11 @@ const request = {
   isBase64Encoded: false,
   requestContext: { http: { method: 'GET' }, requestId: 'test' },
 };
-const message = { messageId: '1', body: '{}', attributes: { ApproximateReceiveCount: '1' } };
+const message = {
+  messageId: '1',
+  body: JSON.stringify({ createdAt: '2026-05-07' }),
+  attributes: { ApproximateReceiveCount: '1' },
+};
 
 /** Each takes a process of its own: every fifth here, and all of them in the gate. */
 const STRIDE = repeats({ short: 10, long: 1 });
