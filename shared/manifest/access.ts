@@ -43,7 +43,7 @@ export const MONEY = {
   audit: 'append',
 } as const satisfies Access['tables'];
 
-export type QueueName = `dispatch-${ProviderName}` | 'bulk' | 'webhooks';
+export type QueueName = `dispatch-${ProviderName}` | 'bulk' | 'webhooks' | 'requests';
 
 /** How often a message is received before it becomes a dead letter. */
 export const RECEIVES_MAX = 5;
@@ -55,6 +55,8 @@ export const QUEUES = {
   // A message is a chunk of rows, so this bounds the load of batches on providers; single orders have other queues.
   bulk: { receivesMax: RECEIVES_MAX, batchSize: 1, concurrencyMax: 10 },
   webhooks: { receivesMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
+  // Nobody waits for the request log, and it never takes much of what others need.
+  requests: { receivesMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 3 },
 } as const satisfies Record<QueueName, { receivesMax: number; batchSize: number; concurrencyMax: number }>;
 
 /**

@@ -41,6 +41,11 @@ export function readsKeys(route: Route | OpenRoute): boolean {
 
 export type Method = Route['method'] | 'HEAD';
 
+/** Whether it changes what a merchant has set up: what it does is in the audit log, and it moves no money. */
+export function isManagement({ method, access: { tables = {} } }: Pick<Route, 'method' | 'access'>): boolean {
+  return method !== 'GET' && tables.audit === 'append' && tables.ledger !== 'write';
+}
+
 /** The methods under which a route is served: its own, and HEAD where it has GET. */
 export function methodsOf({ method, otherMethod }: Pick<Route, 'method' | 'otherMethod'>): Method[] {
   const own = otherMethod === undefined ? [method] : [method, otherMethod];

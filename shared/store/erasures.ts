@@ -49,6 +49,8 @@ export interface OwnerErasure extends Owner {
   readonly rows: number;
   readonly topups: number;
   readonly deliveries: number;
+  /** Of the request log. */
+  readonly requests: number;
   /** What is not final yet, by reference or id. */
   readonly left: readonly string[];
 }
@@ -85,7 +87,7 @@ export interface ListedRow {
 /** Rows of a merchant's list, oldest first: after a place, and of items that were created before an instant. */
 export async function listOldest(
   world: World,
-  table: ErasedTable,
+  table: ErasedTable | 'requests',
   owner: Owner,
   { after, before, limit }: { after: string; before: Instant; limit: number },
 ): Promise<ListedRow[]> {

@@ -89,7 +89,7 @@ describe('the erasure of a number', () => {
     const { touched, finishedAt } = await erase();
     expect(finishedAt).toBeDefined();
     expect(touched).toMatchObject([
-      { merchantId: merchant(0).id, mode: 'live', orders: 3, rows: 2, topups: 1, deliveries: 3, left: [] },
+      { merchantId: merchant(0).id, mode: 'live', orders: 3, rows: 2, topups: 1, deliveries: 3, requests: 0, left: [] },
       { merchantId: merchant(1).id, mode: 'live', orders: 1, rows: 0, topups: 0, left: [] },
     ]);
     const left = await erasable();
@@ -104,7 +104,7 @@ describe('the erasure of a number', () => {
     const wallet = { merchantId: merchant(0).id, mode: 'live', currency: 'USD' } as const;
     expect(await verifyLedger(world, wallet)).not.toHaveProperty('violation');
     const subject = await hashOfNumber(world, NUMBER);
-    const after = { orders: 3, rows: 2, topups: 1, deliveries: 3, left: 0 };
+    const after = { orders: 3, rows: 2, topups: 1, deliveries: 3, requests: 0, left: 0 };
     expect(await acts(merchant(0))).toMatchObject([{ subject, by: OPERATOR.by, after }]);
     expect([(await acts(merchant(1))).length, (await acts(merchant(2))).length]).toEqual([1, 0]);
     expect(JSON.stringify(await allItems(world, 'audit'))).not.toContain('772279099');

@@ -18,6 +18,7 @@ import { call } from './call.ts';
 import { aCampaign } from './campaigns.ts';
 import { createKey } from './create-key.ts';
 import { granted } from './granted.ts';
+import { aKeptRequest } from './kept-requests.ts';
 import { OPERATOR } from './origin.ts';
 import { airtimeUsd, aProduct } from './products.ts';
 import type { TestMerchant, TestWorld } from './world.ts';
@@ -124,6 +125,7 @@ async function belongings(): Promise<Record<string, string>> {
     topup_id: topup.id,
     campaign_id: campaign.id,
     key_id: key.id,
+    request_id: await aKeptRequest(world, owner, { id: `req_${endpoint.id}` }),
     currency: 'USD',
   };
 }

@@ -2,6 +2,7 @@ import type { Origin } from '../../domain/act.ts';
 import type { BatchRow } from '../../domain/batch.ts';
 import { chunksOf } from '../../domain/batch.ts';
 import type { Hash } from '../../domain/erasure.ts';
+import { eraseRequest, textsOf } from '../../domain/kept-request.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import { recordAct } from '../../store/audit.ts';
 import { readRows, toBatch } from '../../store/batches.ts';
@@ -18,6 +19,7 @@ import { listPk } from '../../store/list-newest-first.ts';
 import { listMerchants } from '../../store/merchants.ts';
 import { toOrder } from '../../store/orders.ts';
 import { readMany } from '../../store/read-items.ts';
+import { saveErased, toRequest } from '../../store/requests.ts';
 import { toTopup } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
 import type { Erasure } from './erase-items.ts';
@@ -29,6 +31,7 @@ export const REMAINS = [
   'Its keyed hash and its last three digits, in orders and rows: so that a repeated request is still recognised.',
   "Its keyed hash in campaigns that pay a number once, and in this job's own record: so that it is not paid again.",
   "The merchant's own references, in orders and in the ledger: they are what money is accounted by.",
+  'Requests that wait for the request log, which takes seconds; those it could not take, for 14 days.',
   'Whatever is not final yet, as listed under left: erase again once it is.',
   'Files and previews, for 7 days; backups, for 35 days: each ends by itself. URLs of results, for 90 days.',
 ] as const;
@@ -60,8 +63,8 @@ export async function eraseNumber(world: World, msisdn: string, origin: Origin):
     .sort((one, other) => (listPk(one) < listPk(other) ? -1 : 1));
   for (const owner of owners.filter((each) => listPk(each) > erasure.upTo)) {
     const found = await eraseAt(world, owner, wanted);
-    const { orders, rows, topups, deliveries, left } = found;
-    if (orders + rows + topups + deliveries + left.length === 0) continue;
+    const { orders, rows, topups, deliveries, requests, left } = found;
+    if (orders + rows + topups + deliveries + requests + left.length === 0) continue;
     const touched = [...erasure.touched, found];
     erasure = await save(world, { ...erasure, upTo: listPk(owner), touched }, origin, found);
   }
@@ -89,8 +92,8 @@ async function save(
   throw new Error('somebody else erases this number at the same time: run it again when they are done');
 }
 
-function factsOf({ orders, rows, topups, deliveries, left }: OwnerErasure) {
-  return { orders, rows, topups, deliveries, left: left.length };
+function factsOf({ orders, rows, topups, deliveries, requests, left }: OwnerErasure) {
+  return { orders, rows, topups, deliveries, requests, left: left.length };
 }
 
 async function eraseAt(world: World, owner: Owner, wanted: Wanted): Promise<OwnerErasure> {
@@ -99,7 +102,8 @@ async function eraseAt(world: World, owner: Owner, wanted: Wanted): Promise<Owne
   const deliveries = ids.size > 0 ? await eraseDeliveries(world, owner, ids, left) : 0;
   const rows = await eraseRowsOf(world, owner, wanted, left);
   const topups = await eraseTopups(world, owner, wanted, left);
-  return { ...owner, orders: ids.size, rows, topups, deliveries, left };
+  const requests = await eraseRequests(world, owner, wanted);
+  return { ...owner, orders: ids.size, rows, topups, deliveries, requests, left };
 }
 
 /** The ids also of those that were erased before, so that a run that is continued reports what it found. */
@@ -168,11 +172,27 @@ async function eraseTopups(world: World, owner: Owner, wanted: Wanted, left: str
   return erased;
 }
 
+/** Of the request log: the whole texts of a request that names the number, for whoever else is named there. */
+async function eraseRequests(world: World, owner: Owner, wanted: Wanted): Promise<number> {
+  let erased = 0;
+  for await (const item of eachItem(world, 'requests', owner)) {
+    const kept = toRequest(item);
+    if (kept.erasedAt !== undefined || !textsOf(kept).some((text) => namesNumber(text, wanted))) continue;
+    await saveErased(world, eraseRequest(kept, world.now()));
+    erased += 1;
+  }
+  return erased;
+}
+
 function namesNumber(text: string | undefined, { msisdn }: Wanted): boolean {
   return text?.replace(/\D/g, '').includes(msisdn.replace(/\D/g, '').slice(-SHARED_DIGITS)) ?? false;
 }
 
-async function* eachItem(world: World, table: ErasedTable, owner: Owner): AsyncGenerator<Record<string, unknown>> {
+async function* eachItem(
+  world: World,
+  table: ErasedTable | 'requests',
+  owner: Owner,
+): AsyncGenerator<Record<string, unknown>> {
   for (let after = '0'; ; ) {
     const page = await listOldest(world, table, owner, { after, before: ALWAYS, limit: PAGE });
     const last = page.at(-1);

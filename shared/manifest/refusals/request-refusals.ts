@@ -165,6 +165,13 @@ export const requestRefusals = {
     detail: 'There is no API key with this id.',
     fix: 'Use an id from GET /api/v1/keys. Live keys see only live keys, test keys only test ones.',
   },
+  request_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'Request not found',
+    detail: 'There is no request with this id in the request log.',
+    fix: 'Use an id from GET /api/v1/requests. An accepted order is not kept here: look it up by its reference.',
+  },
   callback_not_ours: {
     status: 404,
     retryable: false,
