@@ -6,7 +6,7 @@ import { OWNED_FIELDS } from '../shared/manifest/owned-fields.ts';
 import { scopesOf } from '../shared/manifest/route.ts';
 import { createKey } from './support/create-key.ts';
 import type { Row } from './support/every-route.ts';
-import { clear, everyRoute, freshFor, owner, rows, visit, world } from './support/every-route.ts';
+import { clear, everyRoute, freshFor, modeOf, owner, rows, visit, world } from './support/every-route.ts';
 import { PLAIN_FIELDS } from './support/plain-fields.ts';
 
 /** Which fields an answer shows to whom, for every route: made from `routes.ts` and the table of owned fields. */
@@ -14,7 +14,7 @@ import { PLAIN_FIELDS } from './support/plain-fields.ts';
 everyRoute();
 
 async function visitWith(row: Row, scopes: readonly Scope[]): Promise<unknown> {
-  const { text } = await createKey(world, { merchantId: owner.id, mode: 'live', name: 'narrow', scopes });
+  const { text } = await createKey(world, { merchantId: owner.id, mode: modeOf(row), name: 'narrow', scopes });
   const reply = await visit(row, { authorization: `Api-Key ${text}` }, await freshFor(row.path));
   await clear();
   expect(reply.status).toBeLessThan(300);

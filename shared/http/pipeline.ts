@@ -214,7 +214,9 @@ function originOf({ id }: Key, { requestId, address }: PlainRequest): Origin {
   return { by: { kind: 'key', id }, requestId, ...defined({ address }) };
 }
 
-function authorise(key: Key, handler: Pick<RouteHandler, 'scope'>): void {
+/** The mode comes first: a live key is refused whatever its scopes are. */
+function authorise(key: Key, handler: Pick<RouteHandler, 'scope' | 'isTestOnly'>): void {
+  if (handler.isTestOnly && key.mode !== 'test') throw new Refusal('test_key_required');
   requireScopes(key.scopes, scopesOf(handler));
 }
 

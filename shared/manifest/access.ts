@@ -13,6 +13,8 @@ export interface Access {
   readonly files?: 'read' | 'write';
   /** Signed heads of ledgers. Who signs may create them; nobody may who writes anything else. */
   readonly heads?: 'read' | 'sign';
+  /** Has the sandbox, and no secret of any other provider. */
+  readonly sandbox?: true;
   /** May call addresses that merchants name, or check them. */
   readonly egress?: true;
 }
@@ -20,6 +22,11 @@ export interface Access {
 /** Whether a function has the adapters of providers: it can then log in to one of them. */
 export function mayCallProviders({ secrets = [] }: Access): boolean {
   return secrets.includes('hotrecharge') || secrets.includes('pesaway');
+}
+
+/** Whether a function has adapters at all: who has the sandbox alone can log in nowhere. */
+export function hasProviders(access: Access): boolean {
+  return access.sandbox === true || mayCallProviders(access);
 }
 
 /** Whether a function has the adapter of the payment gateway. */

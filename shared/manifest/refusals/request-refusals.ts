@@ -72,6 +72,13 @@ export const requestRefusals = {
     detail: 'This API key does not have a required scope.',
     fix: 'Use a key with the scopes named in detail.',
   },
+  test_key_required: {
+    status: 403,
+    retryable: false,
+    title: 'Test key required',
+    detail: 'This route is for test keys alone. Nothing was changed.',
+    fix: 'Use a test key (atk_test_…). Live orders and live money have no test clock and no balance to set.',
+  },
   powers_exceeded: {
     status: 403,
     retryable: false,
