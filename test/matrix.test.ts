@@ -129,6 +129,8 @@ const OPEN: Readonly<Record<string, Strangers | undefined>> = {
     },
   },
   // A page for everybody.
+  getHealth: { status: 200, ask: async () => [requestOf({}, {}, ''), requestOf({}, { authorization: 'x' }, '')] },
+  getStatus: { status: 200, ask: async () => [requestOf({}, {}, ''), requestOf({}, { authorization: 'x' }, '')] },
   showPaymentEnd: { status: 200, ask: async () => [requestOf({}, {}, ''), requestOf({}, { authorization: 'x' }, '')] },
 };
 

@@ -227,7 +227,8 @@ export const OTHERS: ItemKind[] = [
       },
     },
     plain: [
-      ...words('pk failureCount openSince probeAt reason queriesNextAt sendsNextAt sendMs[] ramp* balances* at'),
+      ...words('pk failureCount openSince upSince probeAt reason'),
+      ...words('queriesNextAt sendsNextAt sendMs[] ramp* balances* at'),
       'balance *',
     ],
   },
