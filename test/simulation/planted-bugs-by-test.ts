@@ -933,7 +933,7 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ['a key without the scope is let in', 'if (missing.length === 0) return;', 'if (missing.length >= 0) return;'],
   ]),
   ...bugsIn('functions/campaigns/update-campaign.ts', 'test/functions/campaigns/update-campaign.test.ts', [
-    ['whoever manages campaigns may widen them', 'if (!isNarrower(current, next))', 'if (!isNarrower(next, next))'],
+    ['whoever manages campaigns may widen them', 'if (isNarrower(current, next))', 'if (isNarrower(next, next))'],
   ]),
   ...bugsIn('shared/flows/campaigns/find-campaign.ts', 'test/matrix.test.ts', [
     [
