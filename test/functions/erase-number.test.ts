@@ -121,6 +121,26 @@ describe('the erasure of a number', () => {
     expect(await erasable()).not.toContain('772279099');
   });
 
+  it('finds it in any cell of a row that was left out', async () => {
+    const csv = [
+      'target,amount,product_id,currency,reference,custom_sms',
+      '5,0772279097,100,USD,a,',
+      '5,1,+263 77 227 9097,USD,b,',
+      '5,1,100,0772279097,c,',
+      '5,1,100,USD,0772279097,',
+      '5,1,100,USD,e,call 0772-279-097',
+      `${OTHER},1,100,USD,f,`,
+      `5,${OTHER},100,USD,g,`,
+    ].join('\n');
+    await ask(createBulk, { csv, batch_reference: 'swapped', accept: 'valid_rows' });
+    await settle();
+    expect((await eraseNumber(world, '+263772279097', OPERATOR)).touched).toMatchObject([{ rows: 5, left: [] }]);
+    const left = await erasable();
+    expect(left.replace(/[ -]/g, '')).not.toContain('772279097');
+    expect(left).toContain(`"amount":"${OTHER}"`);
+    expect((await eraseNumber(world, '+263772279097', OPERATOR)).touched).toEqual([]);
+  });
+
   it('is continued where it died, and each merchant has one entry of it', async () => {
     await used();
     world.fault = (_command, input) =>

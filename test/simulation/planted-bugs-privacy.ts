@@ -35,9 +35,10 @@ export const PLANTED_BUGS_PRIVACY: readonly PlantedBug[] = [
     ],
     [
       'the texts of rows that were left out stay',
-      "problems.map((problem) => ({ ...problem, detail: 'Erased.' }))",
-      'problems',
+      "leftOut.problems.map((problem) => ({ ...problem, detail: 'Erased.' }))",
+      'leftOut.problems',
     ],
+    ['other cells of rows that were left out stay', 'leftOut: { target:', 'leftOut: { ...leftOut, target:'],
   ]),
   ...bugsIn('shared/domain/order-input.ts', 'test/functions/workers/erase-old.test.ts', [
     [
@@ -69,6 +70,11 @@ export const PLANTED_BUGS_PRIVACY: readonly PlantedBug[] = [
       "an erasure takes everybody's rows",
       '!erased && (order ? order.msisdn === wanted.msisdn :',
       '!erased && (order ? true :',
+    ],
+    [
+      'a number in another cell is not found',
+      'isIn(textsOfLeftOut(leftOut), wanted)',
+      'isIn([leftOut.target], wanted)',
     ],
     ['rows of a batch that runs are erased', 'if (hasEnded(batch)) rows', 'if (batch) rows'],
     ['an erasure that died is not continued', 'if (before && before.finishedAt === undefined) return before;', ''],

@@ -2,6 +2,7 @@ import type { Origin } from '../../domain/act.ts';
 import type { BatchRow } from '../../domain/batch.ts';
 import { chunksOf } from '../../domain/batch.ts';
 import type { Hash } from '../../domain/erasure.ts';
+import { textsOfLeftOut } from '../../domain/erasure.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import { recordAct } from '../../store/audit.ts';
 import { readRows, toBatch } from '../../store/batches.ts';
@@ -141,7 +142,8 @@ async function eraseDeliveries(
 
 async function eraseRowsOf(world: World, owner: Owner, wanted: Wanted, left: string[]): Promise<number> {
   const isWanted = ({ order, leftOut, erased }: BatchRow) =>
-    !erased && (order ? order.msisdn === wanted.msisdn : namesNumber(leftOut?.target, wanted));
+    !erased &&
+    (order ? order.msisdn === wanted.msisdn : leftOut !== undefined && isIn(textsOfLeftOut(leftOut), wanted));
   let rows = 0;
   for await (const item of eachItem(world, 'batches', owner)) {
     const batch = toBatch(item);
@@ -160,7 +162,7 @@ async function eraseTopups(world: World, owner: Owner, wanted: Wanted, left: str
   for await (const item of eachItem(world, 'topups', owner)) {
     const topup = toTopup(item);
     const { lastFinding, orphans = [], redirectUrl } = topup;
-    if (![lastFinding, redirectUrl, ...orphans].some((text) => namesNumber(text, wanted))) continue;
+    if (!isIn([lastFinding, redirectUrl, ...orphans], wanted)) continue;
     const done: Erasure = await eraseFinalTopup(world, topup);
     if (done === 'left') left.push(`top-up ${topup.id}`);
     else erased += 1;
@@ -168,8 +170,9 @@ async function eraseTopups(world: World, owner: Owner, wanted: Wanted, left: str
   return erased;
 }
 
-function namesNumber(text: string | undefined, { msisdn }: Wanted): boolean {
-  return text?.replace(/\D/g, '').includes(msisdn.replace(/\D/g, '').slice(-SHARED_DIGITS)) ?? false;
+function isIn(texts: readonly (string | undefined)[], { msisdn }: Wanted): boolean {
+  const digits = msisdn.slice(-SHARED_DIGITS);
+  return texts.some((text) => text?.replace(/\D/g, '').includes(digits));
 }
 
 async function* eachItem(world: World, table: ErasedTable, owner: Owner): AsyncGenerator<Record<string, unknown>> {

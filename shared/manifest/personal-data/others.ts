@@ -84,9 +84,12 @@ export const OTHERS: ItemKind[] = [
         why: 'to correct it',
         after: NOTHING,
       },
-      'rows[].leftOut.reference': REFERENCE,
+      'rows[].leftOut.reference': { what: 'what stood in that cell', why: 'to correct it', after: NOTHING },
+      'rows[].leftOut.amount': { what: 'the same, where cells are swapped a number', why: 'the same', after: NOTHING },
+      'rows[].leftOut.productId': { what: 'the same', why: 'the same', after: NOTHING },
+      'rows[].leftOut.currency': { what: 'the same', why: 'the same', after: NOTHING },
     },
-    plain: words(`pk rows[].row rows[].erased rows[].leftOut.amount rows[].leftOut.productId rows[].leftOut.currency
+    plain: words(`pk rows[].row rows[].erased
       rows[].leftOut.problems[] rows[].leftOut.problems[].code rows[].leftOut.problems[].column
       rows[].leftOut.problems[].fix rows[].order.amountMinor rows[].order.currency rows[].order.productId
       ${words(FULFILMENT)

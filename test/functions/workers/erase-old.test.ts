@@ -209,6 +209,18 @@ describe('what is older than its term', () => {
     expect(another.json).toMatchObject({ code: 'already_paid' });
   });
 
+  it('loses every cell of a row that was left out, whichever holds a number', async () => {
+    const csv = `target,amount,product_id,currency,reference\n${TARGET},1,100,USD,a\n5,${TARGET},${TARGET},USD,${TARGET}`;
+    const batch = await ask(createBulk, { body: { csv, batch_reference: 'may', accept: 'valid_rows' } });
+    expect(batch.status).toBe(202);
+    await settle();
+    world.advance(401 * DAY);
+    await erase();
+    expect(await erasable()).not.toMatch(PERSONAL);
+    const rows = await ask(listBulkRows, { params: { batch_id: batch.json.id }, query: { format: 'csv' } });
+    expect([rows.status, PERSONAL.test(rows.text)]).toEqual([200, false]);
+  });
+
   it('can no longer be sent again with its batch', async () => {
     world.upstream.script = [{ kind: 'rejected', failure: 'network_refused', evidence: '' }];
     const batch = await ask(createBulk, { body: { csv: `target,amount\n${TARGET},1`, batch_reference: 'may' } });
