@@ -50,8 +50,9 @@ Tanzania the Personal Data Protection Act, 2022. This page says what the system 
 
 The first column is **the term**. A job, \`erase-old\`, looks every hour at what became older than it, by the
 merchant's list, from the oldest on. It erases what is final and has nothing pending; anything else it looks at
-again in every run. Money, statuses, times, references and the ledger stay as they are: a ledger verifies before and
-after with the same hashes. An order costs three write units at most, once.
+again in each run, and where that is more than 300 of a list, some of the rest in each. Money, statuses, times,
+references and the ledger stay as they are: a ledger verifies before and after with the same hashes. An order costs
+three write units at most, once.
 
 ## What an erased order is like
 

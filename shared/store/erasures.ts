@@ -1,4 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { defined } from '../domain/defined.ts';
 import type { Owner } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import { LISTED_INDEX } from '../manifest/tables.ts';
@@ -23,7 +24,16 @@ export interface Cursor {
   readonly upTo: string;
   /** What was not final then, by key: looked at again in every run. */
   readonly left: readonly string[];
+  /** Where there is more of it: looked at again up to `at`, and up to `to` there may be some. */
+  readonly missed?: Missed | undefined;
   readonly revision: number;
+}
+
+interface Missed {
+  readonly at: string;
+  readonly to: string;
+  /** Where, up to `at`, some was still not final. */
+  readonly again?: { readonly from: string; readonly to: string };
 }
 
 const CURSOR: Shape<Cursor> = { upTo: 'string', left: 'object', revision: 'number' };
@@ -37,7 +47,7 @@ export async function readCursor(world: World, table: ErasedTable, owner: Owner)
 export function saveCursor(world: World, table: ErasedTable, owner: Owner, cursor: Cursor): Promise<boolean> {
   return saveNext(world, {
     table: 'erasures',
-    item: { pk: cursorPk(table, owner), ...cursor },
+    item: { pk: cursorPk(table, owner), ...defined({ ...cursor }) },
     counter: 'revision',
   });
 }

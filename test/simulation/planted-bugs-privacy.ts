@@ -53,7 +53,17 @@ export const PLANTED_BUGS_PRIVACY: readonly PlantedBug[] = [
     ],
   ]),
   ...bugsIn('shared/flows/privacy/erase-old.ts', 'test/functions/workers/erase-old.test.ts', [
-    ['what was not final at first is never erased', 'left.push(...looked.left);', ''],
+    ['what was not final at first is never erased', 'const left = [...known, ...found];', 'const left = [...known];'],
+    [
+      'what is more than a cursor holds is never erased',
+      'const next = isAll ? missed :',
+      'const next = isAll || at ? missed :',
+    ],
+    [
+      'what is missed is looked at once more only',
+      'const next = isAll ? again :',
+      'const next = isAll || at ? again :',
+    ],
     [
       'a run that dies skips what it had in hand',
       "if (found === 'left') left.push",

@@ -208,7 +208,13 @@ export const OTHERS: ItemKind[] = [
     },
     plain: words('startedAt finishedAt upTo touched[] touched[].* touched[].left[] revision writeId'),
   },
-  { table: 'erasures', kind: 'cursor', keys: /^old#/, personal: {}, plain: words('pk upTo left[] revision writeId') },
+  {
+    table: 'erasures',
+    kind: 'cursor',
+    keys: /^old#/,
+    personal: {},
+    plain: words('pk upTo left[] missed.* revision writeId'),
+  },
   {
     table: 'catalogue',
     kind: 'product',

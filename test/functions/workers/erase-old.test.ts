@@ -1,3 +1,4 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createBulk } from '../../../functions/bulk/create-bulk.ts';
 import { listBulkRows } from '../../../functions/bulk/list-bulk-rows.ts';
@@ -229,6 +230,53 @@ describe('what is older than its term', () => {
     await erase();
     const retried = await ask(retryBulk, { params: { batch_id: batch.json.id } });
     expect(retried.json).toMatchObject({ status: 422, code: 'batch_invalid' });
+  });
+});
+
+describe('what is not final, however much it is', () => {
+  const MANY = 450;
+  const ALL = Array.from({ length: MANY }, (_, n) => n);
+  const countDone = async () => (await allItems(world, 'orders')).filter(({ erased }) => erased !== undefined).length;
+
+  async function put(items: readonly Record<string, unknown>[]): Promise<void> {
+    const TableName = world.table('orders');
+    for (let from = 0; from < items.length; from += 50) {
+      const some = items.slice(from, from + 50);
+      await Promise.all(some.map((Item) => world.db.send(new PutCommand({ TableName, Item }))));
+    }
+  }
+
+  /** Many orders in doubt, and behind them one that is final. Answers what makes some of the many final. */
+  async function manyInDoubt(): Promise<(places: readonly number[]) => Promise<void>> {
+    await order('clear');
+    await settle();
+    const [item = {}] = await allItems(world, 'orders');
+    const copies = (places: readonly number[], changes: object) =>
+      put(places.map((n) => ({ ...item, pk: `${item.pk}-${n}`, listSk: `2026-05-01#${1000 + n}`, ...changes })));
+    await copies(ALL, { status: 'review' });
+    world.advance(401 * DAY);
+    return (places) => copies(places, { version: 9 });
+  }
+
+  it('stops nothing else, fails no run, and is erased once it is final', async () => {
+    const becomeFinal = await manyInDoubt();
+    await erase();
+    expect([await countDone(), (await stored('clear')).target]).toEqual([1, '…099']);
+    await erase();
+    await erase();
+    await becomeFinal([0, 299, 320, 449]);
+    await erase();
+    expect(await countDone()).toBe(1 + 4);
+    await becomeFinal([310, 440]);
+    await erase();
+    expect(await countDone()).toBe(1 + 6);
+    await becomeFinal(ALL.filter((n) => ![0, 299, 320, 449, 310, 440].includes(n)));
+    await erase();
+    expect(await countDone()).toBe(1 + MANY);
+    const revision = async () => (await allItems(world, 'erasures')).map((each) => each.revision);
+    const before = await revision();
+    await erase();
+    expect(await revision()).toEqual(before);
   });
 });
 
