@@ -103,9 +103,8 @@ ${places.join('\n')}
 
 Fields of log lines are a list in \`shared/manifest/logged-fields.ts\`; the logger drops any other. Long numbers in
 texts are masked to their last three digits, and of an error only its name, message and code are kept. So no line
-has a phone number, a text, a token, a name of a meter's holder, an answer of an upstream or our balance. The
-balances that alarms watch are metrics; CloudWatch takes them from lines of the function that reads them. These
-fields may still lead to somebody:
+has a phone number, a text, a token, a name of a meter's holder, an answer of an upstream or our balance at a
+provider: of a balance, a metric says only whether it is low. These fields may still lead to somebody:
 
 | field | what |
 | --- | --- |

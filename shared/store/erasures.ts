@@ -135,26 +135,6 @@ export async function ordersOfNumber(
   return { pks: (answer.Items ?? []).map(({ pk }) => String(pk)), next: answer.LastEvaluatedKey };
 }
 
-/** The ids of a merchant's deliveries of some orders: one page of the list, and where the next begins. */
-export async function deliveriesOfOrders(
-  world: World,
-  owner: Owner,
-  orderIds: ReadonlySet<string>,
-  start?: Record<string, unknown>,
-): Promise<{ ids: string[]; next?: Record<string, unknown> | undefined }> {
-  const answer = await world.db.send(
-    new QueryCommand({
-      TableName: world.table('deliveries'),
-      IndexName: LISTED_INDEX,
-      KeyConditionExpression: 'listPk = :owner',
-      ExpressionAttributeValues: { ':owner': listPk(owner) },
-      ...(start ? { ExclusiveStartKey: start } : {}),
-    }),
-  );
-  const found = (answer.Items ?? []).filter(({ orderId }) => orderIds.has(String(orderId)));
-  return { ids: found.map(({ pk }) => String(pk)), next: answer.LastEvaluatedKey };
-}
-
 function cursorPk(table: ErasedTable, owner: Owner): string {
   return `old#${table}#${listPk(owner)}`;
 }

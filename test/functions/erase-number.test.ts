@@ -141,6 +141,22 @@ describe('the erasure of a number', () => {
     expect((await eraseNumber(world, '+263772279097', OPERATOR)).touched).toEqual([]);
   });
 
+  it('takes it out of what a merchant answered to any delivery', async () => {
+    await ask(createEndpoint, { url: 'https://merchant.example/hook' });
+    world.outboundAnswer = () => ({ status: 200, headers: {}, body: 'seen, like 077 227 9099 before' });
+    await order('other', OTHER);
+    await settle();
+    world.outboundAnswer = () => ({ status: 200, headers: {}, body: 'thanks' });
+    await order('another', OTHER);
+    await settle();
+    expect((await erase()).touched).toMatchObject([{ orders: 0, deliveries: 1, left: [] }]);
+    const { deliveries } = await listDeliveries(world, { merchantId: merchant(0).id, mode: 'live' }, { limit: 50 });
+    const excerpts = deliveries.flatMap(({ attempts }) => attempts.map(({ excerpt }) => excerpt));
+    expect(excerpts).toEqual(['thanks', undefined]);
+    expect(deliveries.map(({ event }) => event.body).join()).not.toContain('…098');
+    expect((await erase()).touched).toEqual([]);
+  });
+
   it('is continued where it died, and each merchant has one entry of it', async () => {
     await used();
     world.fault = (_command, input) =>

@@ -1,6 +1,5 @@
 import type { Batch, BatchRow } from '../../domain/batch.ts';
 import { chunksOf } from '../../domain/batch.ts';
-import { eraseDelivery as withoutPerson } from '../../domain/delivery-erasure.ts';
 import type { Hash } from '../../domain/erasure.ts';
 import { eraseOrder, eraseRow, eraseTopup, mayBeErased, mayTopupBeErased } from '../../domain/erasure.ts';
 import type { Order } from '../../domain/order.ts';
@@ -56,11 +55,11 @@ export async function eraseRows(
   return erased;
 }
 
-/** A delivery that is not tried any more. */
-export async function eraseDelivery(world: World, delivery: Delivery): Promise<Erasure> {
+/** A delivery that is not tried any more, as it is without what is to go. */
+export async function eraseDelivery(world: World, delivery: Delivery, after: Delivery): Promise<Erasure> {
+  const isGone = after.event.body === delivery.event.body && delivery.attempts.every(({ excerpt }) => !excerpt);
+  if (isGone) return 'was erased';
   if (delivery.dueAt !== undefined) return 'left';
-  const after = withoutPerson(delivery);
-  if (after.event.body === delivery.event.body) return 'was erased';
   return (await saveDelivery(world, after)) ? 'erased' : 'left';
 }
 

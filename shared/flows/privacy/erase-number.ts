@@ -1,20 +1,15 @@
 import type { Origin } from '../../domain/act.ts';
 import type { BatchRow } from '../../domain/batch.ts';
 import { chunksOf } from '../../domain/batch.ts';
+import { eraseExcerpts, eraseDelivery as withoutPerson } from '../../domain/delivery-erasure.ts';
 import type { Hash } from '../../domain/erasure.ts';
 import { textsOfLeftOut } from '../../domain/erasure.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import { recordAct } from '../../store/audit.ts';
 import { readRows, toBatch } from '../../store/batches.ts';
-import { readDelivery } from '../../store/deliveries.ts';
+import { listDeliveries } from '../../store/deliveries.ts';
 import type { ErasedTable, NumberErasure, OwnerErasure } from '../../store/erasures.ts';
-import {
-  deliveriesOfOrders,
-  listOldest,
-  ordersOfNumber,
-  readNumberErasure,
-  saveNumberErasure,
-} from '../../store/erasures.ts';
+import { listOldest, ordersOfNumber, readNumberErasure, saveNumberErasure } from '../../store/erasures.ts';
 import { listPk } from '../../store/list-newest-first.ts';
 import { listMerchants } from '../../store/merchants.ts';
 import { toOrder } from '../../store/orders.ts';
@@ -30,6 +25,7 @@ export const REMAINS = [
   'Its keyed hash and its last three digits, in orders and rows: so that a repeated request is still recognised.',
   "Its keyed hash in campaigns that pay a number once, and in this job's own record: so that it is not paid again.",
   "The merchant's own references, in orders and in the ledger: they are what money is accounted by.",
+  "A text to another customer that quotes it, until that customer's order is old or erased.",
   'Whatever is not final yet, as listed under left: erase again once it is.',
   'Files and previews, for 7 days; backups, for 35 days: each ends by itself. URLs of results, for 90 days.',
 ] as const;
@@ -97,7 +93,7 @@ function factsOf({ orders, rows, topups, deliveries, left }: OwnerErasure) {
 async function eraseAt(world: World, owner: Owner, wanted: Wanted): Promise<OwnerErasure> {
   const left: string[] = [];
   const ids = await eraseOrders(world, owner, wanted, left);
-  const deliveries = ids.size > 0 ? await eraseDeliveries(world, owner, ids, left) : 0;
+  const deliveries = await eraseDeliveries(world, owner, wanted, { orderIds: ids, left });
   const rows = await eraseRowsOf(world, owner, wanted, left);
   const topups = await eraseTopups(world, owner, wanted, left);
   return { ...owner, orders: ids.size, rows, topups, deliveries, left };
@@ -119,24 +115,28 @@ async function eraseOrders(world: World, owner: Owner, wanted: Wanted, left: str
   return erased;
 }
 
+/** Those of its orders, and what a merchant's server answered to others with the number in it. */
 async function eraseDeliveries(
   world: World,
   owner: Owner,
-  orderIds: ReadonlySet<string>,
-  left: string[],
+  wanted: Wanted,
+  { orderIds, left }: { orderIds: ReadonlySet<string>; left: string[] },
 ): Promise<number> {
   let erased = 0;
-  let start: Record<string, unknown> | undefined;
+  let below: string | undefined;
   do {
-    const { ids, next } = await deliveriesOfOrders(world, owner, orderIds, start);
-    for (const id of ids) {
-      const delivery = await readDelivery(world, id);
-      const done = delivery && (await eraseDelivery(world, delivery));
-      if (done === 'left') left.push(`delivery ${id}`);
+    const { deliveries, next } = await listDeliveries(world, owner, { below, limit: PAGE });
+    for (const delivery of deliveries) {
+      const isOfOrder = orderIds.has(delivery.event.orderId ?? '');
+      const excerpts = delivery.attempts.map(({ excerpt }) => excerpt);
+      if (!isOfOrder && !isIn(excerpts, wanted)) continue;
+      const after = isOfOrder ? withoutPerson(delivery) : eraseExcerpts(delivery);
+      const done = await eraseDelivery(world, delivery, after);
+      if (done === 'left') left.push(`delivery ${delivery.id}`);
       if (done === 'erased') erased += 1;
     }
-    start = next;
-  } while (start);
+    below = next;
+  } while (below !== undefined);
   return erased;
 }
 

@@ -32,7 +32,7 @@ export const OTHERS: ItemKind[] = [
       'attempts[].excerpt': {
         what: "what the merchant's server answered",
         why: 'to find its fault',
-        after: DELIVERED_OR_ERASED,
+        after: 'nothing: it expires after 90 days, or is gone when a number is erased that it says',
       },
       'attempts[].error': { what: 'why there was no answer, with an address', why: 'the same', after: DELIVERED },
       url: { what: "a URL of the merchant's", why: 'it goes there', after: DELIVERED },
