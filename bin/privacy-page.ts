@@ -87,7 +87,8 @@ Nothing personal is in ${none.map(({ table, kind }) => `\`${table}\` (${kind})`)
 though, all numbers could be tried.
 
 **Rows of a request that failed** while they were stored, because the same request won or the process died, belong
-to no batch. Nothing shows or sends them, and neither the job nor the erasure of a number finds them yet. `;
+to no batch. Nothing shows or sends them. Who lost to the same request erases its rows at once; others the job
+erases after a day, and the erasure of a number counts them with the rows of batches. `;
 }
 
 function elsewhere(): string {

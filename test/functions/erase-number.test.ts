@@ -157,6 +157,20 @@ describe('the erasure of a number', () => {
     expect((await erase()).touched).toEqual([]);
   });
 
+  it('finds rows that no batch came of', async () => {
+    const csv = `target,amount\n0772279099,1\n${OTHER},1`;
+    world.fault = (command) => (command === 'TransactWriteCommand' ? new Error('the process died') : undefined);
+    await ask(createBulk, { csv, batch_reference: 'may' });
+    world.fault = undefined;
+    expect(await erasable()).toContain('+263772279099');
+    expect((await erase()).touched).toMatchObject([{ rows: 0, left: [expect.stringMatching(/^batch bat_/)] }]);
+    world.advance(25 * 3_600_000);
+    expect((await erase()).touched).toMatchObject([{ rows: 1, left: [] }]);
+    const left = await erasable();
+    expect([left.includes('772279099'), left.includes('+263772279098')]).toEqual([false, true]);
+    expect((await erase()).touched).toEqual([]);
+  });
+
   it('is continued where it died, and each merchant has one entry of it', async () => {
     await used();
     world.fault = (_command, input) =>

@@ -89,6 +89,17 @@ export const PLANTED_BUGS_PRIVACY: readonly PlantedBug[] = [
     ['rows of a batch that runs are erased', 'if (hasEnded(batch)) rows', 'if (batch) rows'],
     ['an erasure that died is not continued', 'if (before && before.finishedAt === undefined) return before;', ''],
   ]),
+  ...bugsIn('shared/flows/bulk/create-batch.ts', 'test/functions/workers/erase-old.test.ts', [
+    [
+      'rows of a request that lost stay',
+      'if (funded.batch.rowSet !== batch.rowSet) await emptyRows(world, batch);',
+      '',
+    ],
+    ['a batch whose answer was lost loses its rows', 'if (funded.batch.rowSet !== batch.rowSet) await', 'await'],
+  ]),
+  ...bugsIn('shared/flows/privacy/erase-items.ts', 'test/functions/workers/erase-old.test.ts', [
+    ['rows of a batch are erased after a day', "if (!(await isLost(world, rows))) return 'was erased';", ''],
+  ]),
   ...bugsIn('shared/aws/redaction.ts', 'test/aws/log-privacy.test.ts', [
     ['a field that is not listed is logged', 'if (LISTED.has(name)) kept', 'if (name) kept'],
     ['numbers in texts are logged', '`…${number.slice(-3)}`', 'number'],

@@ -3,9 +3,11 @@ import { chunksOf } from '../../domain/batch.ts';
 import type { Hash } from '../../domain/erasure.ts';
 import { eraseOrder, eraseRow, eraseTopup, mayBeErased, mayTopupBeErased } from '../../domain/erasure.ts';
 import type { Order } from '../../domain/order.ts';
+import { DAY } from '../../domain/time.ts';
 import type { Topup } from '../../domain/topup.ts';
 import type { Delivery } from '../../domain/webhook.ts';
-import { rewriteRows } from '../../store/batches.ts';
+import type { RowSet } from '../../store/batches.ts';
+import { readBatch, rewriteRows } from '../../store/batches.ts';
 import { saveDelivery } from '../../store/deliveries.ts';
 import { commit } from '../../store/orders.ts';
 import { commitTopup } from '../../store/topups.ts';
@@ -34,10 +36,18 @@ export async function eraseFinalTopup(world: World, topup: Topup): Promise<Erasu
   return isDone ? 'erased' : 'left';
 }
 
+/** Far longer than any request takes: no batch comes any more of rows that were stored so long ago. */
+export const ROW_SET_LOST_MS = DAY;
+
+/** The rows of a request that no batch came of: another won, or it died. */
+export async function isLost(world: World, { id, rowSet }: RowSet): Promise<boolean> {
+  return (await readBatch(world, id))?.rowSet !== rowSet;
+}
+
 /** The rows of a batch that has ended, or some of them. Answers how many were erased now. */
 export async function eraseRows(
   world: World,
-  batch: Batch,
+  batch: RowSet,
   hash: Hash,
   isWanted: (row: BatchRow) => boolean = () => true,
 ): Promise<number> {
@@ -53,6 +63,12 @@ export async function eraseRows(
   });
   if (failures.length > 0) throw failures[0];
   return erased;
+}
+
+/** Rows of which no batch came. Those of a batch are erased with it. */
+export async function eraseLostRows(world: World, rows: RowSet, hash: Hash): Promise<Erasure> {
+  if (!(await isLost(world, rows))) return 'was erased';
+  return (await eraseRows(world, rows, hash)) > 0 ? 'erased' : 'was erased';
 }
 
 /** A delivery that is not tried any more, as it is without what is to go. */

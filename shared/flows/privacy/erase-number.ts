@@ -5,19 +5,29 @@ import { eraseExcerpts, eraseDelivery as withoutPerson } from '../../domain/deli
 import type { Hash } from '../../domain/erasure.ts';
 import { textsOfLeftOut } from '../../domain/erasure.ts';
 import type { Owner } from '../../domain/ledger.ts';
+import { elapsed } from '../../domain/time.ts';
 import { recordAct } from '../../store/audit.ts';
-import { readRows, toBatch } from '../../store/batches.ts';
+import type { RowSet } from '../../store/batches.ts';
+import { readRows, toBatch, toRowSet } from '../../store/batches.ts';
 import { listDeliveries } from '../../store/deliveries.ts';
-import type { ErasedTable, NumberErasure, OwnerErasure } from '../../store/erasures.ts';
-import { listOldest, ordersOfNumber, readNumberErasure, saveNumberErasure } from '../../store/erasures.ts';
-import { listPk } from '../../store/list-newest-first.ts';
+import type { ErasedList, NumberErasure, OwnerErasure } from '../../store/erasures.ts';
+import { listOldest, ordersOfNumber, readListed, readNumberErasure, saveNumberErasure } from '../../store/erasures.ts';
+import { instantOfListSk, listPk } from '../../store/list-newest-first.ts';
 import { listMerchants } from '../../store/merchants.ts';
 import { toOrder } from '../../store/orders.ts';
 import { readMany } from '../../store/read-items.ts';
 import { toTopup } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
 import type { Erasure } from './erase-items.ts';
-import { eraseDelivery, eraseFinalOrder, eraseFinalTopup, eraseRows, hasEnded } from './erase-items.ts';
+import {
+  eraseDelivery,
+  eraseFinalOrder,
+  eraseFinalTopup,
+  eraseRows,
+  hasEnded,
+  isLost,
+  ROW_SET_LOST_MS,
+} from './erase-items.ts';
 import { privacyHash } from './hash-of-number.ts';
 
 /** What still says something of a number that was erased, and why. `docs/privacy.md` has it at length. */
@@ -145,13 +155,21 @@ async function eraseRowsOf(world: World, owner: Owner, wanted: Wanted, left: str
     !erased &&
     (order ? order.msisdn === wanted.msisdn : leftOut !== undefined && isIn(textsOfLeftOut(leftOut), wanted));
   let rows = 0;
+  const eraseOrLeave = async (set: RowSet, mayErase: boolean) => {
+    if (mayErase) rows += await eraseRows(world, set, wanted.hash, isWanted);
+    else {
+      const chunks = await readRows(world, set, [...Array(chunksOf(set)).keys()]);
+      if (chunks.flat().some(isWanted)) left.push(`batch ${set.id}`);
+    }
+  };
   for await (const item of eachItem(world, 'batches', owner)) {
     const batch = toBatch(item);
-    if (hasEnded(batch)) rows += await eraseRows(world, batch, wanted.hash, isWanted);
-    else {
-      const chunks = await readRows(world, batch, [...Array(chunksOf(batch)).keys()]);
-      if (chunks.flat().some(isWanted)) left.push(`batch ${batch.id}`);
-    }
+    await eraseOrLeave(batch, hasEnded(batch));
+  }
+  for await (const item of eachItem(world, 'rowSets', owner)) {
+    const set = toRowSet(item);
+    const isOld = elapsed(instantOfListSk(String(item.listSk)), world.now()) > ROW_SET_LOST_MS;
+    if (await isLost(world, set)) await eraseOrLeave(set, isOld);
   }
   return rows;
 }
@@ -175,14 +193,14 @@ function isIn(texts: readonly (string | undefined)[], { msisdn }: Wanted): boole
   return texts.some((text) => text?.replace(/\D/g, '').includes(digits));
 }
 
-async function* eachItem(world: World, table: ErasedTable, owner: Owner): AsyncGenerator<Record<string, unknown>> {
+async function* eachItem(world: World, list: ErasedList, owner: Owner): AsyncGenerator<Record<string, unknown>> {
   for (let after = '0'; ; ) {
-    const page = await listOldest(world, table, owner, { after, before: ALWAYS, limit: PAGE });
+    const page = await listOldest(world, list, owner, { after, before: ALWAYS, limit: PAGE });
     const last = page.at(-1);
     if (!last) return;
-    yield* await readMany(
+    yield* await readListed(
       world,
-      table,
+      list,
       page.map(({ pk }) => pk),
     );
     after = last.listSk;

@@ -2,16 +2,15 @@ import { defined } from '../../domain/defined.ts';
 import type { Hash } from '../../domain/erasure.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Instant } from '../../domain/time.ts';
-import { toBatch } from '../../store/batches.ts';
-import type { Cursor, ErasedTable, ListedRow } from '../../store/erasures.ts';
-import { listOldest, readCursor, saveCursor } from '../../store/erasures.ts';
+import { toBatch, toRowSet } from '../../store/batches.ts';
+import type { Cursor, ErasedList, ListedRow } from '../../store/erasures.ts';
+import { listOldest, readCursor, readListed, saveCursor } from '../../store/erasures.ts';
 import { toOrder } from '../../store/orders.ts';
-import { readMany } from '../../store/read-items.ts';
 import { toTopup } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
 import { workThrough } from '../work-through.ts';
 import type { Erasure } from './erase-items.ts';
-import { eraseFinalOrder, eraseFinalTopup, eraseRows, hasEnded } from './erase-items.ts';
+import { eraseFinalOrder, eraseFinalTopup, eraseLostRows, eraseRows, hasEnded } from './erase-items.ts';
 
 /** One read of the list, and one write of the cursor, for so many items. */
 const PAGE = 100;
@@ -21,10 +20,10 @@ const LEFT_MAX = 300;
 /** Of places where more was left, so many pages are looked at again in a run, so that they do not fill it. */
 const MISSED_PAGES_MAX = 10;
 
-/** What runs share of the work on one table of a merchant. */
+/** What runs share of the work on one list of a merchant. */
 export interface OldWork {
   readonly owner: Owner;
-  readonly table: ErasedTable;
+  readonly list: ErasedList;
   /** Items that were created before are old. */
   readonly before: Instant;
   readonly hash: Hash;
@@ -37,7 +36,7 @@ export interface OldWork {
  * much that is, it stops nothing else. Answers how many were erased.
  */
 export async function eraseOldOf(world: World, work: OldWork): Promise<number> {
-  const walk = new Walk(world, work, await readCursor(world, work.table, work.owner));
+  const walk = new Walk(world, work, await readCursor(world, work.list, work.owner));
   // Where another run was first, it goes on from there.
   if (await walk.again()) {
     await walk.missed();
@@ -92,7 +91,7 @@ class Walk {
   }
 
   #page(after: string, before: string): Promise<ListedRow[]> {
-    return listOldest(this.#world, this.#work.table, this.#work.owner, { after, before, limit: PAGE });
+    return listOldest(this.#world, this.#work.list, this.#work.owner, { after, before, limit: PAGE });
   }
 
   /** What is left by key then, and whether that is all. */
@@ -111,7 +110,7 @@ class Walk {
 
   async #save(change: Partial<Cursor>): Promise<boolean> {
     this.#cursor = { ...this.#cursor, ...change, revision: this.#cursor.revision + 1 };
-    return saveCursor(this.#world, this.#work.table, this.#work.owner, this.#cursor);
+    return saveCursor(this.#world, this.#work.list, this.#work.owner, this.#cursor);
   }
 }
 
@@ -123,7 +122,7 @@ async function lookAt(
 ): Promise<{ erased: number; left: string[] }> {
   const left: string[] = [];
   let erased = 0;
-  const items = await readMany(world, work.table, pks);
+  const items = await readListed(world, work.list, pks);
   const look = async (item: Record<string, unknown>) => {
     const found = await eraseItem(world, work, item);
     if (found === 'left') left.push(String(item.pk));
@@ -133,15 +132,16 @@ async function lookAt(
     atOnce: AT_ONCE,
     onFailure: (error, { pk }) => {
       left.push(String(pk));
-      world.log.error('retention.item_failed', { table: work.table, item: String(pk) }, error);
+      world.log.error('retention.item_failed', { table: work.list, item: String(pk) }, error);
     },
   });
   return { erased, left };
 }
 
-async function eraseItem(world: World, { table, hash }: OldWork, item: Record<string, unknown>): Promise<Erasure> {
-  if (table === 'orders') return eraseFinalOrder(world, toOrder(item), hash);
-  if (table === 'topups') return eraseFinalTopup(world, toTopup(item));
+async function eraseItem(world: World, { list, hash }: OldWork, item: Record<string, unknown>): Promise<Erasure> {
+  if (list === 'orders') return eraseFinalOrder(world, toOrder(item), hash);
+  if (list === 'topups') return eraseFinalTopup(world, toTopup(item));
+  if (list === 'rowSets') return eraseLostRows(world, toRowSet(item), hash);
   const batch = toBatch(item);
   if (!hasEnded(batch)) return 'left';
   return (await eraseRows(world, batch, hash)) > 0 ? 'erased' : 'was erased';

@@ -89,7 +89,7 @@ export const OTHERS: ItemKind[] = [
       'rows[].leftOut.productId': { what: 'the same', why: 'the same', after: NOTHING },
       'rows[].leftOut.currency': { what: 'the same', why: 'the same', after: NOTHING },
     },
-    plain: words(`pk rows[].row rows[].erased
+    plain: words(`pk listPk listSk batchId rowSet batchRows rows[].row rows[].erased
       rows[].leftOut.problems[] rows[].leftOut.problems[].code rows[].leftOut.problems[].column
       rows[].leftOut.problems[].fix rows[].order.amountMinor rows[].order.currency rows[].order.productId
       ${words(FULFILMENT)

@@ -156,7 +156,7 @@ describe('what is older than its term', () => {
     const units = new UnitCounter(counted);
     const run = async () => {
       const before = plus(world.now(), -400 * DAY);
-      return eraseOldOf(counted, { owner: live(), table: 'orders', before, hash, isTimeLeft: () => true });
+      return eraseOldOf(counted, { owner: live(), list: 'orders', before, hash, isTimeLeft: () => true });
     };
     expect(await units.during(run)).toMatchObject({ write: 0 });
     expect(await erasable()).toMatch(PERSONAL);
@@ -230,6 +230,60 @@ describe('what is older than its term', () => {
     await erase();
     const retried = await ask(retryBulk, { params: { batch_id: batch.json.id } });
     expect(retried.json).toMatchObject({ status: 422, code: 'batch_invalid' });
+  });
+});
+
+describe('rows that no batch came of', () => {
+  const csv = `target,amount\n${Array.from({ length: 60 }, () => `${TARGET},1`).join('\n')}`;
+  const create = () => ask(createBulk, { body: { csv, batch_reference: 'may' } });
+  const rowsWithNumbers = async () =>
+    (await allItems(world, 'batches')).filter(
+      ({ rows }) => typeof rows === 'string' && /772279/.test(JSON.stringify(unpackRows(rows))),
+    ).length;
+
+  it('go at once where the same request won', async () => {
+    const answers = await Promise.all([create(), create(), create(), create()]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 202]);
+    expect(await rowsWithNumbers()).toBe(3);
+    await settle();
+    const rows = await ask(listBulkRows, { params: { batch_id: answers[0]?.json.id } });
+    expect(rows.json.data.every((each: { msisdn: string }) => each.msisdn === '+263772279099')).toBe(true);
+    expect(world.upstream.vends).toHaveLength(60);
+  });
+
+  it('go after a day where the request died, and those of a batch stay', async () => {
+    world.fault = (command) => (command === 'TransactWriteCommand' ? new Error('the process died') : undefined);
+    await create();
+    world.fault = undefined;
+    expect((await create()).status).toBe(202);
+    await settle();
+    await erase();
+    expect(await rowsWithNumbers()).toBe(6);
+    world.advance(25 * 60 * 60_000);
+    await erase();
+    expect(await rowsWithNumbers()).toBe(3);
+    expect(world.upstream.vends).toHaveLength(60);
+  });
+
+  it('are not those of a batch whose answer was lost', async () => {
+    let isLost = false;
+    world.fault = (command) => {
+      if (isLost || command !== 'TransactWriteCommand') return undefined;
+      isLost = true;
+      return 'after';
+    };
+    // It was advanced before the request knew that it is its own.
+    world.sleep = async () => {
+      const batch = (await allItems(world, 'batches')).find(({ status }) => status !== undefined);
+      if (!batch || batch.writeId === 'another') return;
+      await world.db.send(
+        new PutCommand({ TableName: world.table('batches'), Item: { ...batch, writeId: 'another' } }),
+      );
+    };
+    expect([(await create()).json.status, isLost]).toEqual(['running', true]);
+    world.fault = undefined;
+    await settle();
+    expect([await rowsWithNumbers(), world.upstream.vends.length]).toEqual([3, 60]);
   });
 });
 
