@@ -76,17 +76,13 @@ export const PLANTED_BUGS_PRIVACY: readonly PlantedBug[] = [
       'await saveNumberErasure(world, next, acts)',
       'await saveNumberErasure(world, next, [])',
     ],
-    [
-      "an erasure takes everybody's rows",
-      '!erased && (order ? order.msisdn === wanted.msisdn :',
-      '!erased && (order ? true :',
-    ],
+    ["an erasure takes everybody's rows", '(order ? order.msisdn === wanted.msisdn :', '(order ? true :'],
     [
       'a number in another cell is not found',
       'isIn(textsOfLeftOut(leftOut), wanted)',
       'isIn([leftOut.target], wanted)',
     ],
-    ['rows of a batch that runs are erased', 'if (hasEnded(batch)) rows', 'if (batch) rows'],
+    ['rows of a batch that runs are erased', 'eraseOrLeave(batch, hasEnded(batch))', 'eraseOrLeave(batch, true)'],
     ['an erasure that died is not continued', 'if (before && before.finishedAt === undefined) return before;', ''],
   ]),
   ...bugsIn('shared/flows/bulk/create-batch.ts', 'test/functions/workers/erase-old.test.ts', [

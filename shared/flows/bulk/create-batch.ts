@@ -5,7 +5,7 @@ import type { Owner } from '../../domain/ledger.ts';
 import { covers } from '../../domain/ledger.ts';
 import type { Currency } from '../../domain/money.ts';
 import { formatAmount } from '../../domain/money.ts';
-import { elapsed, HOUR } from '../../domain/time.ts';
+import { elapsed, HOUR, SECOND } from '../../domain/time.ts';
 import type { RowError } from '../../http/input-problem.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { newId } from '../../id.ts';
@@ -34,6 +34,8 @@ export interface Plan {
 
 const ERRORS_SHOWN_MAX = 20;
 const WRITES_AT_ONCE = 32;
+/** How old the merchant's terms may be when a batch is paid: a large file takes seconds to check and to save. */
+const TERMS_MS_MAX = SECOND;
 
 /**
  * Accepts a batch once per reference: the same reference with the same content answers with the existing batch, with
@@ -61,8 +63,8 @@ export async function createBatch(
 }
 
 /**
- * Saves the rows first, then takes the money in the one write that creates the batch. A crash or a refusal before that
- * write leaves nothing that anybody sees.
+ * Saves the rows first, then takes the money in the one write that creates the batch, right after it was looked whether
+ * the merchant is frozen by now. A crash or a refusal before that write leaves nothing that anybody sees.
  */
 async function acceptBatch(
   world: World,
@@ -79,6 +81,7 @@ async function acceptBatch(
   await saveAllRows(world, batch, rows);
   // After a day, rows that no batch came of are erased.
   assert(elapsed(batch.createdAt, world.now()) < HOUR, 'a batch is accepted within an hour');
+  await requireMaySpend(world, owner, TERMS_MS_MAX);
   const funded = await fundBatch(world, batch, debits);
   if (funded.kind === 'uncovered') throw insufficientFunds(owner, funded.currency, amounts);
   if (funded.kind === 'taken') {
