@@ -37,7 +37,7 @@ export const OTHER_PLACES: readonly (readonly [place: string, what: string, unti
   ],
   ['Logs of functions', 'the fields below', 'dev a week, staging a month, live a year'],
   ['Access log of the API', 'the address of each request, with route and status', 'the same'],
-  ['Metrics', 'our balances at providers, by account: no person', '15 months; the lines they are made of as logs'],
+  ['Metrics', 'counts, ages, and whether something is low or down: nothing personal', '15 months'],
   ['Backups', 'all tables, as they were', '35 days: point-in-time recovery goes back no further'],
   [
     'Providers, payment gateway',

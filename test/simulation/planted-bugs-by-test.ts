@@ -354,8 +354,8 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ...bugsIn('shared/store/health.ts', 'test/functions/workers/provider-pace.test.ts', [
     [
       'a breaker closes without a ramp',
-      'update: `SET failureCount = :zero, ${RAMP} REMOVE',
-      'update: `SET failureCount = :zero, openedAt = :at, was = :perSecond, then = :rampSince REMOVE',
+      'upSince = :at, ${RAMP} REMOVE',
+      'upSince = :at, was = :perSecond, then = :rampSince REMOVE',
     ],
   ]),
   ...bugsIn('shared/flows/orders/reconcile-order.ts', 'test/functions/workers/provider-pace.test.ts', [

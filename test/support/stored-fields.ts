@@ -109,7 +109,7 @@ async function live(world: TestWorld, merchant: TestMerchant): Promise<void> {
     ...{ ExternalReference: 'seven', Amount: 10, PhoneNumber: '254712345678', Description: 'Hello' },
     ResultsUrl: 'https://merchant.example/results',
   });
-  const csv = `target,amount,custom_sms,reference\n${TARGET},1,Hello,\nno number,1,Hello,mine`;
+  const csv = `target,amount,custom_sms,reference,product_id,currency\n${TARGET},1,Hello,,,\nno number,1,Hello,mine,100,USD`;
   await ask(createBulk, { csv, batch_reference: 'may', accept: 'valid_rows' });
   const campaign = await aCampaign(world, merchant.id, { one_per_number: true });
   await pay(world, campaign, { respondent_id: 'r-1', target: TARGET });
