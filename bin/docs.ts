@@ -3,17 +3,19 @@ import { FAILURES } from '../shared/domain/order.ts';
 import { TOPUP_FAILURES } from '../shared/domain/topup.ts';
 import { CELL_PROBLEMS, REFERENCE_PROBLEMS } from '../shared/http/csv/sheet-cells.ts';
 import { REFUSALS } from '../shared/manifest/refusals.ts';
+import { openApiText } from './openapi.ts';
 import { privacyPage } from './privacy-page.ts';
 import { sandboxPage } from './sandbox-page.ts';
 
-/** Generates the pages that are made from tables in the code; a test fails if one is out of date. */
+/** Generates the pages and the OpenAPI document, which are made from the code; a test fails if one is out of date. */
 
 const NOTE = '<!-- Made by `npm run docs` from the code. Change the table there. -->';
 
-export const PAGES: Readonly<Record<string, () => string>> = {
+export const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/errors.md': errors,
   'docs/sandbox.md': () => sandboxPage(NOTE),
   'docs/privacy.md': () => privacyPage(NOTE),
+  'docs/openapi.json': openApiText,
 };
 
 function errors(): string {
@@ -101,5 +103,5 @@ order stays \`unknown\` meanwhile, a top-up \`pending\`; the outcome comes as an
 }
 
 if (import.meta.main) {
-  for (const [path, make] of Object.entries(PAGES)) writeFileSync(path, make());
+  for (const [path, make] of Object.entries(PAGES)) writeFileSync(path, await make());
 }
