@@ -151,7 +151,7 @@ export const OTHERS: ItemKind[] = [
     kind: 'what a key made',
     keys: /^key#/,
     personal: {},
-    plain: words('pk keyId campaignIds[] closedAt toPause[] version writeId'),
+    plain: words('pk keyId campaignIds[] closedAt toPause[] isKept version writeId'),
   },
   {
     table: 'campaigns',
