@@ -20,8 +20,8 @@ import { repeats } from '../support/length.ts';
 /** The files that are deployed: they load, they answer, and they contain nothing that slows down a cold start. */
 
 /** The bare client for tables is 200 kB; a handler that is much larger than today contains something by mistake. */
-const BYTES_MAX = 420_000;
-const BYTES_WITH_FILES_MAX = 697_000;
+const BYTES_MAX = 421_000;
+const BYTES_WITH_FILES_MAX = 699_000;
 const NOT_FOUND_BYTES_MAX = 47_000;
 
 /** Some seconds, but on a machine that runs other tests beside. */
