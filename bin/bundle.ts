@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module';
 import type { BuildOptions, Metafile, Plugin } from 'esbuild';
 import { build } from 'esbuild';
 import type { Access } from '../shared/manifest/access.ts';
-import { hasProviders, mayCallGateways } from '../shared/manifest/access.ts';
+import { hasProviders, mayCallGateways, mayCallProviders } from '../shared/manifest/access.ts';
 import { functionFiles } from '../shared/manifest/functions.ts';
 import { families } from '../shared/manifest/routes.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
@@ -43,6 +43,7 @@ const PARTS: readonly { modules: readonly string[]; isUsed: (access: Access) => 
   { modules: ['@aws-sdk/client-sqs'], isUsed: ({ queues = [] }) => queues.length > 0 },
   { modules: ['@aws-sdk/client-secrets-manager'], isUsed: ({ secrets = [] }) => secrets.length > 0 },
   { modules: ['./provider-adapters.ts'], isUsed: hasProviders },
+  { modules: ['../providers/hotrecharge.ts', '../providers/pesaway.ts'], isUsed: mayCallProviders },
   { modules: ['./payment-gateways.ts'], isUsed: mayCallGateways },
   { modules: ['./outbound.ts'], isUsed: ({ egress }) => egress === true },
 ];

@@ -3,7 +3,6 @@ import { ANY_NETWORK } from '../shared/domain/catalogue.ts';
 import { formatAmount } from '../shared/domain/money.ts';
 import { FAILING_TEST_NUMBER } from '../shared/domain/phone.ts';
 import { SANDBOX_PRODUCTS } from '../shared/domain/sandbox-products.ts';
-import type { Behaviour } from '../shared/providers/sandbox.ts';
 import { SANDBOX_OUTCOMES } from '../shared/providers/sandbox.ts';
 
 /** The page of the sandbox, from its tables: what every number does, and what can be ordered. */
@@ -11,25 +10,62 @@ import { SANDBOX_OUTCOMES } from '../shared/providers/sandbox.ts';
 /** A target of each kind without its last three digits, as a merchant writes it. */
 const TARGETS = { ZW: '0772279', KE: '0712345', UG: '0772123', TZ: '0754123', meter: '37112345' } as const;
 
-const GROUPS: readonly [Behaviour['group'], string, string][] = [
-  ['at once', 'Decided at once', 'The answer to the POST has the outcome.'],
-  [
-    'later',
-    'Decided later',
-    'The POST answers `unknown`, or 202 `pending` after five seconds. ' +
-      'The outcome comes by itself in one to five minutes, or [at once](#the-test-clock).',
-  ],
-  [
-    'corrected',
-    'Corrected after the end',
-    'A first final status, its event, and a minute or more later another. Live, both are rare, and both happen.',
-  ],
-  [
-    'provider',
-    'When the provider has a fault',
-    'Each holds its own order alone: no other order of yours or of others waits.',
-  ],
+interface Group {
+  readonly title: string;
+  readonly says: string;
+  /** What a merchant sees, by the last digits. */
+  readonly shows: Readonly<Record<string, string>>;
+}
+
+const GROUPS: readonly Group[] = [
+  {
+    title: 'Decided at once',
+    says: 'The answer to the POST has the outcome.',
+    shows: {
+      ...refusals(),
+      '010': 'success after three seconds',
+    },
+  },
+  {
+    title: 'Decided later',
+    says:
+      'The POST answers `unknown`, or 202 `pending` after five seconds. The outcome comes by itself in one to five ' +
+      'minutes, or [at once](#the-test-clock).',
+    shows: {
+      '011': 'unknown, then success',
+      '012': 'unknown, then refunded: network_refused',
+      '013': 'unknown, then refunded: not_delivered',
+      '014': 'unknown for ever: under_review at the first query',
+      '015': 'pending, then success',
+      '016': 'pending, then refunded: network_refused',
+    },
+  },
+  {
+    title: 'Corrected after the end',
+    says: 'A first final status, its event, and a minute or more later another. Live, both are rare, and both happen.',
+    shows: {
+      '020': 'success, then reversed',
+      '021': 'unknown, then refunded: not_delivered, then success, charged again',
+    },
+  },
+  {
+    title: 'When the provider has a fault',
+    says: 'Each holds its own order alone: no other order of yours or of others waits.',
+    shows: {
+      '017': 'cannot be reached: pending, then refunded: provider_unavailable after six hours',
+      '018': 'slow: pending, then unknown, then success',
+      '019': 'down: pending and held (`held_since`), then success when it is back',
+    },
+  },
 ];
+
+/** The digits that have words here. */
+export const DESCRIBED: readonly string[] = GROUPS.flatMap(({ shows }) => Object.keys(shows));
+
+function refusals(): Record<string, string> {
+  const rejected = Object.entries(SANDBOX_OUTCOMES).filter(([, { send }]) => send === 'rejected');
+  return Object.fromEntries(rejected.map(([suffix, { failure }]) => [suffix, `refunded: ${failure}`]));
+}
 
 export function sandboxPage(note: string): string {
   return `${note}
@@ -110,13 +146,11 @@ ${[...SANDBOX_PRODUCTS.values()].map(productRow).join('\n')}
 `;
 }
 
-function groupTable([group, title, says]: (typeof GROUPS)[number]): string {
-  const rows = Object.entries(SANDBOX_OUTCOMES)
-    .filter(([, behaviour]) => behaviour.group === group)
-    .map(([suffix, { shows }]) => {
-      const examples = Object.values(TARGETS).map((target) => `\`${target}${suffix}\``);
-      return `| \`${suffix}\` | ${shows} | ${examples.join(' | ')} |`;
-    });
+function groupTable({ title, says, shows }: Group): string {
+  const rows = Object.entries(shows).map(([suffix, text]) => {
+    const examples = Object.values(TARGETS).map((target) => `\`${target}${suffix}\``);
+    return `| \`${suffix}\` | ${text} | ${examples.join(' | ')} |`;
+  });
   return `### ${title}
 
 ${says}

@@ -14,11 +14,7 @@ import type { Preparation, Provider, Recharge } from './provider.ts';
 /** What a status query is answered. `never`: nothing more will be known. */
 type Answer = 'success' | 'rejected' | 'not_found' | 'in_progress' | 'never';
 
-export interface Behaviour {
-  /** What the merchant sees, for the published table. */
-  readonly shows: string;
-  /** The group of that table. */
-  readonly group: 'at once' | 'later' | 'corrected' | 'provider';
+interface Behaviour {
   readonly send: Outcome['kind'];
   readonly failure?: FailureCode;
   /** The duration of the send. */
@@ -31,10 +27,9 @@ export interface Behaviour {
   readonly downMs?: number;
 }
 
-const refused = (failure: FailureCode) =>
-  ({ group: 'at once', shows: `refunded: ${failure}`, send: 'rejected', failure }) as const;
+const refused = (failure: FailureCode) => ({ send: 'rejected', failure }) as const;
 
-/** By the last three digits of the target; every other target succeeds at once. */
+/** By the last three digits of the target; every other target succeeds at once. `bin/sandbox-page.ts` has the words. */
 export const SANDBOX_OUTCOMES: Readonly<Record<string, Behaviour>> = {
   '001': refused('invalid_target'),
   '002': refused('invalid_amount'),
@@ -43,55 +38,18 @@ export const SANDBOX_OUTCOMES: Readonly<Record<string, Behaviour>> = {
   '005': refused('network_refused'),
   '006': refused('product_unavailable'),
   '007': refused('provider_unavailable'),
-  '010': { group: 'at once', shows: 'success after three seconds', send: 'success', delayMs: 3 * SECOND },
-  '011': { group: 'later', shows: 'unknown, then success', send: 'unclear', answers: ['success'] },
-  '012': {
-    group: 'later',
-    shows: 'unknown, then refunded: network_refused',
-    send: 'unclear',
-    failure: 'network_refused',
-    answers: ['rejected'],
-  },
-  '013': { group: 'later', shows: 'unknown, then refunded: not_delivered', send: 'unclear', answers: ['not_found'] },
-  '014': {
-    group: 'later',
-    shows: 'unknown for ever: under_review at the first query',
-    send: 'unclear',
-    answers: ['never'],
-  },
-  '015': { group: 'later', shows: 'pending, then success', send: 'accepted', answers: ['success'] },
-  '016': {
-    group: 'later',
-    shows: 'pending, then refunded: network_refused',
-    send: 'accepted',
-    failure: 'network_refused',
-    answers: ['rejected'],
-  },
-  '017': {
-    group: 'provider',
-    shows: 'cannot be reached: pending, then refunded: provider_unavailable after six hours',
-    send: 'unsent',
-    failure: 'provider_unavailable',
-  },
-  '018': {
-    group: 'provider',
-    shows: 'slow: pending, then unknown, then success',
-    send: 'accepted',
-    answers: ['in_progress', 'success'],
-  },
-  '019': {
-    group: 'provider',
-    shows: 'down: pending and held (`held_since`), then success when it is back',
-    send: 'success',
-    downMs: MINUTE,
-  },
-  '020': { group: 'corrected', shows: 'success, then reversed', send: 'success', isReversed: true },
-  '021': {
-    group: 'corrected',
-    shows: 'unknown, then refunded: not_delivered, then success, charged again',
-    send: 'unclear',
-    answers: ['not_found', 'not_found', 'success'],
-  },
+  '010': { send: 'success', delayMs: 3 * SECOND },
+  '011': { send: 'unclear', answers: ['success'] },
+  '012': { send: 'unclear', answers: ['rejected'] },
+  '013': { send: 'unclear', answers: ['not_found'] },
+  '014': { send: 'unclear', answers: ['never'] },
+  '015': { send: 'accepted', answers: ['success'] },
+  '016': { send: 'accepted', answers: ['rejected'] },
+  '017': { send: 'unsent', failure: 'provider_unavailable' },
+  '018': { send: 'accepted', answers: ['in_progress', 'success'] },
+  '019': { send: 'success', downMs: MINUTE },
+  '020': { send: 'success', isReversed: true },
+  '021': { send: 'unclear', answers: ['not_found', 'not_found', 'success'] },
 };
 
 /** When a success that will be reversed is asked about again. */
@@ -185,7 +143,7 @@ function answerOf({ queryCount = 0 }: Recharge, { send, answers = [] }: Behaviou
   return answers[Math.min(queryCount, answers.length - 1)] ?? 'in_progress';
 }
 
-const SUCCESS: Behaviour = { group: 'at once', shows: 'success', send: 'success' };
+const SUCCESS: Behaviour = { send: 'success' };
 
 function behaviourOf({ msisdn }: Recharge): Behaviour {
   return SANDBOX_OUTCOMES[msisdn === `+${FAILING_TEST_NUMBER}` ? '005' : msisdn.slice(-3)] ?? SUCCESS;

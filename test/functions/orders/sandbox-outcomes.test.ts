@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DESCRIBED } from '../../../bin/sandbox-page.ts';
 import { advanceOrder } from '../../../functions/orders/advance-order.ts';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { getOrder } from '../../../functions/orders/get-order.ts';
@@ -135,8 +136,9 @@ async function byTheClock(reference: string): Promise<string[]> {
   return story;
 }
 
-it('every number has a story here', () => {
+it('every number has a story here, and words on its page', () => {
   expect(Object.keys(STORIES)).toEqual([...Object.keys(SANDBOX_OUTCOMES), '099']);
+  expect(DESCRIBED.toSorted()).toEqual(Object.keys(SANDBOX_OUTCOMES));
 });
 
 describe.each(kinds)('%s', (kind) => {
