@@ -1,7 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { defined } from '../domain/defined.ts';
 import type { Entry, EntryKind, WalletId } from '../domain/ledger.ts';
-import { walletKey } from '../domain/ledger.ts';
+import { ENTRY_KINDS, walletKey } from '../domain/ledger.ts';
 import { AMOUNT_MINOR_MAX } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import { elapsed, SECOND } from '../domain/time.ts';
@@ -193,7 +193,7 @@ const SHOWN: Readonly<Record<Exclude<keyof Entry, 'seq' | 'currency' | 'damaged'
   id: isText,
   merchantId: isText,
   mode: isText,
-  kind: isText,
+  kind: (value) => ENTRY_KINDS.some((kind) => kind === value),
   amountMinor: isMoney,
   balanceAfterMinor: isMoney,
   description: isText,

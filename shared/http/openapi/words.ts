@@ -164,7 +164,7 @@ const WALLET: Words = {
   closing_balance: ['The balance after it; `null` for a key without `wallet:read`.', 250.5],
   adds_up: ['Whether every entry continues the one before.', true],
   totals: ['The sums, by kind or by currency.'],
-  'StatementTotal.kind': ['The kind of entries.', 'order'],
+  'StatementTotal.kind': ['The kind of entries; empty for those whose kind is damaged.', 'order'],
   count: ['How many.', 310],
   'Topup.id': ['The id of the top-up.', 'top_01jx3q9v7cx8g2m5'],
   charged_amount: ['What the payer pays and the wallet gets.', 50],

@@ -134,8 +134,8 @@ const previewFields = {
 };
 
 const BATCH = 'batch_not_found';
-const SHEET = ['csv_too_large', 'invalid_csv', 'upload_not_found'] as const;
-const NEW_BATCH = [...SPENDS, 'insufficient_funds', 'reference_reused', 'batch_invalid', 'currency_required'] as const;
+const SHEET = ['csv_too_large', 'invalid_csv', 'upload_not_found', 'currency_required'] as const;
+const NEW_BATCH = [...SPENDS, 'insufficient_funds', 'reference_reused', 'batch_invalid'] as const;
 const batchAnswers = (accepted: string) =>
   ({
     200: {

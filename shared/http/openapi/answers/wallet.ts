@@ -108,7 +108,9 @@ const statement = named(
     adds_up: z.boolean(),
     first_flaw: z.nullable(violation),
     entries: c.count,
-    totals: z.array(named('StatementTotal', z.strictObject({ kind: entryKind, count: c.count, amount: c.money }))),
+    totals: z.array(
+      named('StatementTotal', z.strictObject({ kind: z.union([entryKind, empty]), count: c.count, amount: c.money })),
+    ),
   }),
 );
 
