@@ -13,6 +13,7 @@ import { scopesOf } from '../shared/manifest/route.ts';
 import { openRoutes } from '../shared/manifest/routes.ts';
 import { call } from './support/call.ts';
 import { aCampaign, pay, plain } from './support/campaigns.ts';
+import { keptContract } from './support/contract.ts';
 import { createKey } from './support/create-key.ts';
 import {
   BODIES,
@@ -160,7 +161,9 @@ it.each(Object.entries(openRoutes))('%s, which takes no key, answers every stran
   if (!row) throw new Error(`${name} has no row in OPEN`);
   const { status, ask } = row;
   const handler: OpenRouteHandler = (await import(`../${functionFiles.get(file)}`))[name];
-  const replies = await inTurn(await ask(), (request) => serveOpen(granted(world, access), handler, request));
+  const replies = await inTurn(await ask(), async (request) =>
+    keptContract(file, await serveOpen(granted(world, access), handler, request)),
+  );
   expect(new Set(replies.map((reply) => reply.status))).toEqual(new Set([status]));
   // Whether a signature is missing or wrong depends on the request alone.
   const texts = new Set(replies.map(({ body }) => body.replace('There is no signature on this request.', '')));

@@ -1,12 +1,14 @@
 import { expect, it } from '@jest/globals';
 import type { Scope } from '../shared/domain/key.ts';
 import { SCOPES } from '../shared/domain/key.ts';
+import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
 import { hideFields } from '../shared/http/hide-fields.ts';
 import { OWNED_FIELDS } from '../shared/manifest/owned-fields.ts';
 import { scopesOf } from '../shared/manifest/route.ts';
 import { createKey } from './support/create-key.ts';
 import type { Row } from './support/every-route.ts';
-import { clear, everyRoute, freshFor, modeOf, owner, rows, visit, world } from './support/every-route.ts';
+import { aDelivery, clear, everyRoute, freshFor, modeOf, owner, rows, visit, world } from './support/every-route.ts';
+import { OPERATOR } from './support/origin.ts';
 import { PLAIN_FIELDS } from './support/plain-fields.ts';
 
 /** Which fields an answer shows to whom, for every route: made from `routes.ts` and the table of owned fields. */
@@ -45,6 +47,41 @@ it.each(rows)('$name shows to a key with its scopes alone nothing that another s
   expect(foreign).toEqual([]);
   const isOfOrders = own.some((scope) => /^(orders|products):/.test(scope));
   if (!isOfOrders) expect(JSON.stringify(narrow)).not.toContain('1234 5678 9012 3456 7890');
+});
+
+const PAYOUT = {
+  id: 'pay_mine',
+  campaign_id: 'cmp_mine',
+  respondent_id: 'respondent-0001',
+  status: 'success',
+  final: true,
+  mode: 'live',
+  target: '0772279099',
+  amount: 1,
+  currency: 'USD',
+  order_id: 'ord_mine',
+  agent_reference: 'mine',
+  failure: null,
+  created_at: '2026-05-07T08:00:00.000Z',
+  finalized_at: '2026-05-07T08:00:01.000Z',
+};
+const LOW = { currency: 'USD', mode: 'live', balance: 12.5, low_balance_threshold: 50, entry_id: null };
+
+it.each([
+  ['payout.success', PAYOUT, { respondent_id: null, agent_reference: 'mine' }],
+  ['wallet.low_balance', LOW, { balance: null, low_balance_threshold: null, currency: 'USD' }],
+])('the event %s in the delivery log shows nothing that another scope owns', async (type, object, shown) => {
+  const row = rows.find(({ name }) => name === 'get-delivery') as Row;
+  const at = { merchantId: owner.id, mode: 'live' } as const;
+  const { endpoint } = await addEndpoint(world, at, { url: 'https://merchant.example/mine' }, OPERATOR);
+  const standing = { delivery_id: await aDelivery(endpoint, type, object) };
+  const { text } = await createKey(world, { ...at, name: 'narrow', scopes: ['webhooks:read'] });
+  const narrow = await visit(row, { authorization: `Api-Key ${text}` }, standing);
+  expect(narrow.json.event.data.object).toMatchObject(shown);
+  const whole = await visit(row, owner.headers(), standing);
+  expect(whole.json.event.data.object).toEqual(object);
+  for (const [name] of fieldsOf(whole.json)) seen.add(name);
+  await clear();
 });
 
 it('every field of an answer is either owned or named as plain, and every owned field was seen', () => {

@@ -1,6 +1,7 @@
 import { serve } from '../../shared/http/pipeline.ts';
 import type { PlainResponse, RouteHandler } from '../../shared/http/route.ts';
 import type { World } from '../../shared/world.ts';
+import { keptContract } from './contract.ts';
 
 interface Input {
   readonly headers?: Record<string, string>;
@@ -32,6 +33,7 @@ export async function call<P, Q, B>(world: World, endpoint: RouteHandler<P, Q, B
     ...bodyOf(body),
     requestId: `req_${requests}`,
   });
+  keptContract(endpoint.name, response);
   return { status: response.status, headers: response.headers, json: parsed(response.body), text: response.body };
 }
 

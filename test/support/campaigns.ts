@@ -7,6 +7,7 @@ import { plainSignature, standardSignature } from '../../shared/flows/webhooks/s
 import { serveOpen } from '../../shared/http/pipeline.ts';
 import type { World } from '../../shared/world.ts';
 import type { Reply } from './call.ts';
+import { keptContract } from './contract.ts';
 import { OPERATOR } from './origin.ts';
 
 /** What a survey platform knows of a campaign. */
@@ -60,6 +61,7 @@ export async function knock(
     ...(bytes ? { bytes } : {}),
     requestId: `req_${requests}`,
   });
+  keptContract(createPayout.name, response);
   return { status: response.status, headers: response.headers, json: JSON.parse(response.body), text: response.body };
 }
 

@@ -6,6 +6,7 @@ import { runBulk } from '../../functions/workers/run-bulk.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import { withLimit } from '../../shared/domain/terms.ts';
 import { beginTopup } from '../../shared/domain/topup.ts';
+import type { Endpoint } from '../../shared/domain/webhook.ts';
 import { newDelivery } from '../../shared/domain/webhook.ts';
 import { changeTerms } from '../../shared/flows/account/change-terms.ts';
 import { addEndpoint } from '../../shared/flows/webhooks/add-endpoint.ts';
@@ -96,30 +97,45 @@ export async function endpointOf(row: Row): Promise<RouteHandler> {
   return endpoint;
 }
 
-/** What events show of an order, a payout and a wallet, all in one. */
-const OBJECT = {
+/** What an event shows of an order for a meter. */
+const ORDER = {
+  id: 'ord_mine',
   agent_reference: 'mine',
+  status: 'success',
+  final: true,
+  mode: 'live',
+  product_id: 100,
+  target: '37112345678',
+  msisdn: '37112345678',
+  network: 'ZESA',
+  amount: 1,
+  currency: 'USD',
+  custom_sms: 'For your children',
+  provider_ref: null,
+  failure: null,
   tokens: [{ token: '1234 5678 9012 3456 7890', units: '12.5' }],
   holder: { name: 'A. Holder of Harare', address: '1 Samora Machel Avenue' },
-  custom_sms: 'For your children',
-  respondent_id: 'respondent-0001',
-  balance: 12.5,
+  next_check_at: null,
+  created_at: '2026-05-07T08:00:00.000Z',
+  finalized_at: '2026-05-07T08:00:01.000Z',
 };
+
+/** A delivery of the owner to this endpoint that failed once, and whose receiver repeated what it got. */
+export async function aDelivery(endpoint: Endpoint, type: string, object: object): Promise<string> {
+  const id = `evt_${endpoint.id}_${type}`;
+  const at = world.now();
+  const body = JSON.stringify({ id, type, created_at: at, sequence: 1, data: { object } });
+  const tried = { at, latencyMs: 5, status: 500, excerpt: `got ${JSON.stringify(object)}` };
+  const event = { id, type, createdAt: at, sequence: 1, body };
+  const delivery = { ...newDelivery(endpoint, event, at), attempts: [tried] };
+  await saveDelivery(world, delivery);
+  return delivery.id;
+}
 
 /** What exists for the owner to look at and change, but for bulk. */
 async function belongings(): Promise<Record<string, string>> {
   const wallet = { merchantId: owner.id, mode: 'live' } as const;
   const { endpoint } = await addEndpoint(world, wallet, { url: 'https://merchant.example/mine' }, OPERATOR);
-  const event = {
-    id: `evt_${endpoint.id}`,
-    type: 'order.success',
-    createdAt: world.now(),
-    sequence: 1,
-    body: JSON.stringify({ data: { object: OBJECT } }),
-  };
-  const tried = { at: world.now(), latencyMs: 5, status: 500, excerpt: `got ${JSON.stringify(OBJECT)}` };
-  const delivery = { ...newDelivery(endpoint, event, world.now()), attempts: [tried] };
-  await saveDelivery(world, delivery);
   const topup = beginTopup(
     { ...wallet, currency: 'USD', reference: `mine-${endpoint.id}`, amountMinor: 500, chargedMinor: 500 },
     'sta_1',
@@ -132,7 +148,7 @@ async function belongings(): Promise<Record<string, string>> {
     agent_reference: 'mine',
     target: '0772279099',
     endpoint_id: endpoint.id,
-    delivery_id: delivery.id,
+    delivery_id: await aDelivery(endpoint, 'order.success', ORDER),
     topup_id: topup.id,
     campaign_id: campaign.id,
     key_id: key.id,

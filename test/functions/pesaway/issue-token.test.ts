@@ -5,6 +5,7 @@ import { issueToken } from '../../../functions/pesaway/issue-token.ts';
 import { revokeKey } from '../../../shared/flows/keys/revoke-key.ts';
 import { serveOpen } from '../../../shared/http/pipeline.ts';
 import { openRoutes } from '../../../shared/manifest/routes.ts';
+import { keptContract } from '../../support/contract.ts';
 import { createKey } from '../../support/create-key.ts';
 import { granted } from '../../support/granted.ts';
 import { OPERATOR } from '../../support/origin.ts';
@@ -14,11 +15,13 @@ import { aMerchant } from '../../support/world.ts';
 freshMerchantForEachTest();
 
 describe('logging in', () => {
-  const login = (body: unknown) =>
-    serveOpen(granted(world, openRoutes.issueToken.access), issueToken, {
+  const login = async (body: unknown) => {
+    const response = await serveOpen(granted(world, openRoutes.issueToken.access), issueToken, {
       ...{ method: 'POST', path: '/api/v1/token/', params: {}, query: {}, headers: {}, requestId: 'req_1' },
       body: JSON.stringify(body),
     });
+    return keptContract(issueToken.name, response);
+  };
   const credentials = () => ({ consumer_key: merchant.keys.live.id, consumer_secret: merchant.liveKey });
 
   it('gives a token in both shapes that clients know, good for an hour', async () => {

@@ -38,7 +38,7 @@ const cases: [name: string, shown: string | undefined, change: Record<string, un
   ['a balance that is a text', 'balance_after', { balanceAfterMinor: '520' }],
   ['no amount', 'amount', { amountMinor: nothing }],
   ['no kind', 'kind', { kind: nothing }],
-  ['a kind of the language', undefined, { kind: '__proto__' }],
+  ['a kind of the language', 'kind', { kind: '__proto__' }],
   ['a kind that is a number', 'kind', { kind: 7 }],
   ['no instant', 'created_at', { at: nothing }],
   ['an instant that is none', 'created_at', { at: 'zzz' }],
