@@ -3,7 +3,7 @@ import { NOT_KEPT, withoutSecrets } from '../shared/http/without-secrets.ts';
 import { scopesOf } from '../shared/manifest/route.ts';
 import { secrecyOf } from '../shared/manifest/secret-fields.ts';
 import { createKey } from './support/create-key.ts';
-import { clear, everyRoute, freshFor, owner, rows, visit, world } from './support/every-route.ts';
+import { clear, everyRoute, freshFor, modeOf, owner, rows, visit, world } from './support/every-route.ts';
 
 /** What the request log stores of each route's answer has no secret: made from `routes.ts`. */
 
@@ -31,7 +31,12 @@ const secretRoutes = new Set<string>();
 it.each(rows)(
   'of the answer of $name no secret is stored, and each is marked by the name of its field',
   async (row) => {
-    const { text } = await createKey(world, { merchantId: owner.id, mode: 'live', name: 'own', scopes: scopesOf(row) });
+    const { text } = await createKey(world, {
+      merchantId: owner.id,
+      mode: modeOf(row),
+      name: 'own',
+      scopes: scopesOf(row),
+    });
     const reply = await visit(row, { authorization: `Api-Key ${text}` }, await freshFor(row.path));
     await clear();
     expect(reply.status).toBeLessThan(300);
