@@ -91,7 +91,7 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ['a live balance can be set', "  assert(mode === 'test', 'no live balance is ever set');\n", ''],
     ['a test balance is added', 'balanceMinor - balanceOf(tail);', 'balanceMinor;'],
   ]),
-  ...bugsIn('shared/domain/order-life.ts', 'test/domain/order-life.test.ts', [
+  ...bugsIn('shared/domain/recheck.ts', 'test/domain/order-life.test.ts', [
     [
       'a live success is asked about again',
       "return mode === 'test' && recheckAfterMs",
