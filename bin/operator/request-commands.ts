@@ -1,4 +1,5 @@
 import { awsWorld } from '../../shared/aws/world.ts';
+import { STATUS_OR_CLASS, statusFilterOf } from '../../shared/domain/kept-request.ts';
 import { SCOPES } from '../../shared/domain/key.ts';
 import { viewRequest, viewRequestInFull } from '../../shared/http/views/request-views.ts';
 import { listRequests, readRequest } from '../../shared/store/requests.ts';
@@ -31,6 +32,6 @@ export async function showRequestCommand([merchantId, requestId]: string[], opti
 
 function statusOf(text: string | undefined) {
   if (text === undefined) return {};
-  if (!/^[2-5](\d\d|xx)$/.test(text)) throw new UsageError('--status must be a status such as 422, or 4xx');
-  return text.endsWith('xx') ? { statusClass: text } : { statusCode: Number(text) };
+  if (!STATUS_OR_CLASS.test(text)) throw new UsageError('--status must be a status such as 422, or 4xx');
+  return statusFilterOf(text);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
+import { STATUS_OR_CLASS, statusFilterOf } from '../../shared/domain/kept-request.ts';
 import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
 import { cursor, instant, limit, pathId } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
@@ -9,7 +10,7 @@ import { listRequests as queryRequests } from '../../shared/store/requests.ts';
 
 const query = z.strictObject({
   status: z.optional(
-    z.string().check(z.regex(/^[2-5](\d\d|xx)$/, { error: 'must be a status such as 422, or a class such as 4xx.' })),
+    z.string().check(z.regex(STATUS_OR_CLASS, { error: 'must be a status such as 422, or a class such as 4xx.' })),
   ),
   path: z.optional(pathId),
   operation: z.optional(pathId),
@@ -25,17 +26,13 @@ const place = z.strictObject({ below: z.string() });
 export const listRequests = route({
   ...routes.listRequests,
   query,
-  async run(world, { owner, key, query: { status = '', key_id: keyId, cursor, ...filter } }) {
+  async run(world, { owner, key, query: { status, key_id: keyId, cursor, ...filter } }) {
     const below = decodeCursor(cursor, place)?.below;
-    const { requests, next } = await queryRequests(world, owner, { ...filter, ...statusOf(status), keyId, below });
+    const byStatus = status === undefined ? {} : statusFilterOf(status);
+    const { requests, next } = await queryRequests(world, owner, { ...filter, ...byStatus, keyId, below });
     const next_cursor = next === undefined ? null : encodeCursor({ below: next });
     return { status: 200, body: { data: requests.map((kept) => viewRequest(kept, key.scopes)), next_cursor } };
   },
 });
-
-function statusOf(status: string) {
-  if (status === '') return {};
-  return status.endsWith('xx') ? { statusClass: status } : { statusCode: Number(status) };
-}
 
 export const handler = lambda(listRequests);

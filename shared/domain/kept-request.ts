@@ -50,6 +50,14 @@ export function statusClassOf(status: number): string {
   return `${Math.floor(status / 100)}xx`;
 }
 
+/** A status such as `422`, or a class of them such as `4xx`. */
+export const STATUS_OR_CLASS = /^[2-5](\d\d|xx)$/;
+
+/** What a filter by such a text looks for. */
+export function statusFilterOf(text: string): { statusClass: string } | { statusCode: number } {
+  return text.endsWith('xx') ? { statusClass: text } : { statusCode: Number(text) };
+}
+
 /** The texts of a kept request in which somebody may be named. */
 export function textsOf({ path, query, request, response, requestHeaders, responseHeaders }: KeptRequest): string[] {
   const headers = [requestHeaders, responseHeaders].flatMap((each) => Object.values(each));

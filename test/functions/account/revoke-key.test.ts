@@ -123,6 +123,15 @@ describe('a revoked key', () => {
     expect((await show(campaign.id)).paused).toBe(false);
   });
 
+  it.each(['before', 'after'] as const)('pauses what was kept where an answer is lost %s its effect', async (when) => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const campaign = await survey(made.key);
+    await revoke(world, merchant.liveKey, made.id, { keep_campaigns: true });
+    lose('TransactWriteCommand', when);
+    expect((await revoke(world, merchant.liveKey, made.id)).status).toBe(200);
+    expect((await show(campaign.id)).paused).toBe(true);
+  });
+
   it('lists the endpoints that it made or changed, and the keys that it made and that still work', async () => {
     const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
     const endpoint = (await call(world, createEndpoint, { headers: bearing(made.key), body: hook })).json;
