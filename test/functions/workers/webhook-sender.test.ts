@@ -204,12 +204,16 @@ describe('an endpoint that does not take it', () => {
     for (let hours = 0; hours < 90; hours += 1) {
       await order(`good-${hours}`);
       await world.dispatchAll();
-      world.advance(HOUR);
-      await sendDue(world);
+      // Often enough that the sweeps, and chance in the intervals, do not add up to more than these hours.
+      for (let quarters = 0; quarters < 4; quarters += 1) {
+        world.advance(HOUR / 4);
+        await sendDue(world);
+      }
     }
     const bad = (await deliveries()).find(({ status }) => status !== 'delivered');
     expect(bad).toMatchObject({ status: 'failed', tries: TRIES_MAX });
-    expect(Date.parse(bad?.attempts.at(-1)?.at ?? '') - startedAt).toBeGreaterThan(72 * HOUR);
+    // The intervals are 75 hours, each a tenth less at the least.
+    expect(Date.parse(bad?.attempts.at(-1)?.at ?? '') - startedAt).toBeGreaterThan(0.9 * 75 * HOUR);
   });
 
   it('gets nothing before the time it asked for', async () => {
