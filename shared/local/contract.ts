@@ -3,7 +3,7 @@ import { violationsIn } from '../http/openapi/violations.ts';
 
 /**
  * Says loudly what of an answer is not as the OpenAPI document says: on stderr, and as `contract.violated` in the log.
- * The answer has gone out as it is. A look takes a tenth of a millisecond, so it is not worth a switch.
+ * The answer has gone out as it is. It takes a tenth of a millisecond, too little for a switch.
  */
 export function reportViolations(route: string, result: APIGatewayProxyStructuredResultV2): void {
   const { statusCode: status = 200, body = '' } = result;

@@ -135,7 +135,7 @@ const previewFields = {
 
 const BATCH = 'batch_not_found';
 const SHEET = ['csv_too_large', 'invalid_csv', 'upload_not_found', 'currency_required'] as const;
-const NEW_BATCH = [...SPENDS, 'insufficient_funds', 'reference_reused', 'batch_invalid'] as const;
+const NEW_BATCH = [...SPENDS, 'insufficient_funds', 'batch_invalid'] as const;
 const batchAnswers = (accepted: string) =>
   ({
     200: {
@@ -181,7 +181,7 @@ export const bulkContract = {
   },
   'create-bulk': {
     answers: batchAnswers('The batch is paid, and its rows are being sent.'),
-    refusals: [...BODY, ...SHEET, ...NEW_BATCH, 'preview_not_found'],
+    refusals: [...BODY, ...SHEET, ...NEW_BATCH, 'reference_reused', 'preview_not_found'],
     counted: true,
   },
   'list-bulk': {
