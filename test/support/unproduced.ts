@@ -3,6 +3,7 @@ import { FAILURES } from '../../shared/domain/order.ts';
 import { RESULT_CODES } from '../../shared/domain/result.ts';
 import { TOPUP_FAILURES } from '../../shared/domain/topup.ts';
 import { CELL_PROBLEMS, REFERENCE_PROBLEMS } from '../../shared/http/csv/sheet-cells.ts';
+import { CATALOGUE_PROBLEMS } from '../../shared/http/openapi/answers/shared-parts.ts';
 import { CONTRACTS, refusalsOf } from '../../shared/http/openapi/contract.ts';
 
 /**
@@ -14,7 +15,7 @@ const documented = [
   ...[...CONTRACTS.keys()].flatMap((name) => refusalsOf(name).map((code) => `${name} ${code}`)),
   ...Object.keys(FAILURES).map((code) => `order ${code}`),
   ...Object.keys(TOPUP_FAILURES).map((code) => `topup ${code}`),
-  ...Object.keys({ ...CELL_PROBLEMS, ...REFERENCE_PROBLEMS }).map((code) => `row ${code}`),
+  ...[...Object.keys({ ...CELL_PROBLEMS, ...REFERENCE_PROBLEMS }), ...CATALOGUE_PROBLEMS].map((code) => `row ${code}`),
   ...Object.values(RESULT_CODES).map((code) => `result ${code}`),
 ];
 const unproduced = documented.filter((code) => !seen.has(code));

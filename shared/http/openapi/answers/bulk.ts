@@ -127,7 +127,12 @@ const previewFields = {
   existing_batch: z.nullable(batchName),
   same_file_batch: z.nullable(batchName),
   ignored_columns: z.array(c.text),
-  notes: z.array(named('SheetNote', z.strictObject({ code: c.text, detail: c.text }))),
+  notes: z.array(
+    named(
+      'SheetNote',
+      z.strictObject({ code: z.enum(['encoding', 'decimal_commas', 'currency_of_wallet']), detail: c.text }),
+    ),
+  ),
   report_url: c.text,
   data: z.array(z.union([validRow, invalidRow])),
   next_cursor: c.maybeText,
