@@ -1,6 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { createPayout } from '../functions/campaigns/create-payout.ts';
 import { issueToken } from '../functions/pesaway/issue-token.ts';
+import { getHealth } from '../functions/status/get-health.ts';
+import { getStatus } from '../functions/status/get-status.ts';
 import { BAD_KEYS } from '../shared/http/limits.ts';
 import { CONTRACTS, INTERNAL, refusalsOf } from '../shared/http/openapi/contract.ts';
 import { statusOf } from '../shared/http/openapi/violations.ts';
@@ -21,6 +23,7 @@ type Change = { headers?: Record<string, string>; query?: Record<string, string>
 type Ask = (world: World, change: Change) => Promise<PlainResponse>;
 
 const REQUEST = { path: '/', params: {}, query: {}, requestId: 'req_1' };
+const OPEN = { ...REQUEST, method: 'GET', headers: {}, body: '' };
 
 /** A good request to each public route, with a part of it changed. */
 const asks: ReadonlyMap<string, Ask> = new Map([
@@ -49,6 +52,8 @@ const asks: ReadonlyMap<string, Ask> = new Map([
       return serveOpen(at, createPayout, request);
     },
   ],
+  [getHealth.name, (at, change) => serveOpen(at, getHealth, { ...OPEN, ...change })],
+  [getStatus.name, (at, change) => serveOpen(at, getStatus, { ...OPEN, ...change })],
   [
     issueToken.name,
     (at, change) => {

@@ -5,6 +5,7 @@ import { bulkContract } from './answers/bulk.ts';
 import { campaignsContract } from './answers/campaigns.ts';
 import { ordersContract } from './answers/orders.ts';
 import { pesawayContract } from './answers/pesaway.ts';
+import { statusContract } from './answers/status.ts';
 import { walletContract } from './answers/wallet.ts';
 import { webhooksContract } from './answers/webhooks.ts';
 import type { Contract } from './schema.ts';
@@ -32,6 +33,7 @@ const contracts = {
   ...campaignsContract,
   ...pesawayContract,
   ...accountContract,
+  ...statusContract,
 } as const satisfies Record<PublicName, Contract>;
 
 export const CONTRACTS: ReadonlyMap<string, Contract> = new Map(Object.entries(contracts));

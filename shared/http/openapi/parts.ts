@@ -18,6 +18,7 @@ export const TAGS = [
   { name: 'Campaigns', description: 'Survey campaigns and their payouts.' },
   { name: 'Account', description: 'The account, its API keys, its audit log.' },
   { name: 'Pesaway', description: "The API that is compatible with PesaWay's, for ke, ug and tz." },
+  { name: 'Status', description: 'The state of the service, for everybody.' },
   { name: 'Events', description: 'What is posted to your webhook endpoints.' },
 ] as const;
 
@@ -41,8 +42,11 @@ export const SECURITY = {
   },
 } as const;
 
+/** Of everybody, and of who logs in. */
+const OPEN: ReadonlySet<string> = new Set(['issue-token', 'get-health', 'get-status']);
+
 export function securityOf(name: string): Record<string, string[]>[] {
-  if (name === 'issue-token') return [];
+  if (OPEN.has(name)) return [];
   if (name === 'create-payout') return [{ campaignSignature: [] }, { apiKey: [] }];
   return isPesaway(name) ? [{ bearer: [] }, { apiKey: [] }] : [{ apiKey: [] }];
 }

@@ -16,6 +16,7 @@ const quota = named('Quota', z.strictObject({ quota: c.count, window_seconds: c.
 const rates = Object.fromEntries(RATE_NAMES.map((name) => [name, quota])) as Record<RateName, typeof quota>;
 const counts = Object.fromEntries(COUNT_NAMES.map((name) => [name, c.count])) as Record<CountName, typeof c.count>;
 
+const freeze = named('Freeze', z.strictObject({ since: c.instant, by: z.nullable(c.actor), reason: c.text }));
 type Account = ReturnType<typeof viewAccount>;
 /** Whose view makes an object of them out of the table, which loses their names. */
 type Rates = Record<RateName, { quota: number; window_seconds: number }>;
@@ -27,7 +28,8 @@ const account = viewOf<Omit<Account, 'limits'> & { limits: Account['limits'] & R
     mode: c.mode,
     live: z.boolean(),
     frozen: z.boolean(),
-    freeze: z.nullable(named('Freeze', z.strictObject({ since: c.instant, by: z.nullable(c.actor), reason: c.text }))),
+    freeze: z.nullable(freeze),
+    freezes: z.array(freeze),
     limits: named('Limits', z.strictObject({ ...rates, ...counts })),
     created_at: c.instant,
   }),
@@ -91,6 +93,7 @@ export const accountContract = {
   'create-key': {
     answers: { 201: { says: 'The key with its text.', body: keyWithText } },
     refusals: [...BODY, ...POWERS],
+    counted: true,
   },
   'list-keys': { answers: { 200: { says: 'All keys, in one page.', body: c.pageOf('KeyPage', key) } } },
   'revoke-key': {
@@ -100,6 +103,7 @@ export const accountContract = {
   'roll-key': {
     answers: { 201: { says: 'The new key with its text.', body: keyWithText } },
     refusals: [...BODY, ...POWERS, KEY, 'key_not_active', 'key_replaced'],
+    counted: true,
   },
   'list-audit': {
     answers: { 200: { says: 'A page of acts.', body: c.pageOf('ActPage', act) } },

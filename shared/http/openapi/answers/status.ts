@@ -1,0 +1,34 @@
+import * as z from 'zod/mini';
+import { PROVIDERS } from '../../../domain/catalogue.ts';
+import type { viewStatus } from '../../views/status-views.ts';
+import type { Contract } from '../schema.ts';
+import { named, viewOf } from '../schema.ts';
+import * as c from './shared-parts.ts';
+
+/** The state of the service. */
+
+const provider = named(
+  'ProviderStatus',
+  z.strictObject({
+    provider: z.enum(PROVIDERS),
+    state: z.enum(['up', 'slow', 'held', 'off']),
+    since: c.maybeInstant,
+    networks: z.array(c.text),
+  }),
+);
+const serviceStatus = viewOf<ReturnType<typeof viewStatus>>()(
+  'ServiceStatus',
+  z.strictObject({ status: z.enum(['ok', 'degraded']), at: c.instant, providers: z.array(provider) }),
+);
+
+export const statusContract = {
+  'get-health': {
+    answers: {
+      200: {
+        says: 'The API and its database answer.',
+        body: named('Health', z.strictObject({ status: z.literal('ok'), at: c.instant })),
+      },
+    },
+  },
+  'get-status': { answers: { 200: { says: 'The state of each provider.', body: serviceStatus } } },
+} as const satisfies Record<string, Contract>;
