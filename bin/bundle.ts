@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module';
 import type { BuildOptions, Metafile, Plugin } from 'esbuild';
 import { build } from 'esbuild';
 import type { Access } from '../shared/manifest/access.ts';
-import { mayCallGateways, mayCallProviders } from '../shared/manifest/access.ts';
+import { hasProviders, mayCallGateways, mayCallProviders } from '../shared/manifest/access.ts';
 import { functionFiles } from '../shared/manifest/functions.ts';
 import { families } from '../shared/manifest/routes.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
@@ -42,21 +42,65 @@ const PARTS: readonly { modules: readonly string[]; isUsed: (access: Access) => 
   { modules: ['@aws-sdk/client-kms'], isUsed: ({ heads }) => heads !== undefined },
   { modules: ['@aws-sdk/client-sqs'], isUsed: ({ queues = [] }) => queues.length > 0 },
   { modules: ['@aws-sdk/client-secrets-manager'], isUsed: ({ secrets = [] }) => secrets.length > 0 },
-  { modules: ['./provider-adapters.ts'], isUsed: mayCallProviders },
+  { modules: ['./provider-adapters.ts'], isUsed: hasProviders },
+  { modules: ['../providers/hotrecharge.ts', '../providers/pesaway.ts'], isUsed: mayCallProviders },
   { modules: ['./payment-gateways.ts'], isUsed: mayCallGateways },
   { modules: ['./outbound.ts'], isUsed: ({ egress }) => egress === true },
 ];
 
 /**
- * What reads secrets, as a file of its own beside a function that needs one only for what is rare: a repeated order
- * that was erased. It would be a twentieth of the cold start of every other order; where secrets are read for each
- * request, two files would load what they share twice.
+ * What is needed only for what is rare, as a file of its own beside a function: what reads secrets, for a repeated
+ * order that was erased; what keeps a request that was refused; and the client for queues, where a function needs it
+ * for that only. Such a part would be up to a twentieth of the cold start of every other request; where it is used for
+ * each, two files would load what they share twice.
  */
-const SECRETS = { source: './shared/aws/secrets.ts', import: './secrets.ts', file: './secrets.js' };
+interface Beside {
+  readonly name: string;
+  /** Its source in `shared/`. */
+  readonly source: string;
+  /** The name by which another source imports it. */
+  readonly import: string;
+  /** What the function's own file has in its place. */
+  readonly contents: string;
+  isRare(access: Access): boolean;
+}
 
-function readsSecretsRarely(name: string): boolean {
+const BESIDE: readonly Beside[] = [
+  {
+    name: 'secrets',
+    source: 'aws/secrets.ts',
+    import: './secrets.ts',
+    contents: "export const readSecret = async (...args) => require('./secrets.js').readSecret(...args);",
+    isRare: ({ secrets }) => secrets?.join() === 'privacy',
+  },
+  {
+    name: 'queues',
+    source: 'aws/queues.ts',
+    import: './queues.ts',
+    contents: `let queues;
+      export const sqsQueues = () => ({
+        async send(...args) {
+          queues ??= require('./queues.js').sqsQueues();
+          return queues.send(...args);
+        },
+      });`,
+    isRare: ({ queues }) => queues?.join() === 'requests',
+  },
+  {
+    name: 'keep-request',
+    source: 'http/keep-request.ts',
+    import: '../http/keep-request.ts',
+    contents: "export const keepRequest = async (...args) => require('./keep-request.js').keepRequest(...args);",
+    isRare: ({ queues = [] }) => queues.includes('requests'),
+  },
+];
+
+const BESIDE_FILES: ReadonlySet<string> = new Set(BESIDE.map(({ name }) => `./${name}.js`));
+
+/** The parts that are beside this function. Workers have all in one file: none of them does what is rare. */
+function besideOf(name: string): Beside[] {
   const routes = Object.values(families).flat();
-  return routes.some((route) => route.name === name && route.access.secrets?.join() === 'privacy');
+  return BESIDE.filter(({ isRare }) => routes.some((route) => route.name === name && isRare(route.access)));
 }
 
 export interface Bundle {
@@ -107,7 +151,7 @@ export function accessOf(name: string): Access[] {
 /** Empties the folder, writes `<out>/<function>/index.js` for each function, and returns their sizes. */
 export async function bundle(out = OUT, names = functionNames()): Promise<Bundle[]> {
   rmSync(out, { recursive: true, force: true });
-  const groups = Map.groupBy(names, (name) => [...leftOut(name), readsSecretsRarely(name)].join());
+  const groups = Map.groupBy(names, (name) => [...leftOut(name), ...besideOf(name).map((each) => each.name)].join());
   const bundles = await Promise.all([...groups.values()].map((group) => buildAll(out, group)));
   // The project's own package.json says that its files are ES modules; the bundles are not.
   writeFileSync(`${out}/package.json`, '{ "type": "commonjs" }\n');
@@ -122,16 +166,20 @@ async function buildAll(out: string, files: readonly string[]): Promise<Bundle[]
     outdir: out,
     alias: { '@aws-sdk/credential-provider-node': CREDENTIALS, '@smithy/core/event-streams': EVENT_STREAMS },
   };
-  const isRare = readsSecretsRarely(first);
+  const beside = besideOf(first);
   const entryPoints = files.map((file) => ({ in: functionFiles.get(file) ?? file, out: `${file}/index` }));
   const main = await build({
     ...settings,
     entryPoints,
-    plugins: [leaveOut(leftOut(first)), ...(isRare ? [secretsWhenUsed] : [])],
+    plugins: [leaveOut(leftOut(first)), ...beside.map(whenUsed)],
   });
-  const beside = files.map((file) => ({ in: SECRETS.source, out: `${file}/secrets` }));
-  const parts = isRare ? await build({ ...settings, entryPoints: beside }) : undefined;
-  return checked({ ...main.metafile.outputs, ...parts?.metafile.outputs });
+  const parts = await Promise.all(
+    beside.map(({ name, source }) => {
+      const points = files.map((file) => ({ in: `./shared/${source}`, out: `${file}/${name}` }));
+      return build({ ...settings, entryPoints: points });
+    }),
+  );
+  return checked(Object.assign({}, main.metafile.outputs, ...parts.map(({ metafile }) => metafile.outputs)));
 }
 
 /** Each function with what is beside it. */
@@ -143,7 +191,7 @@ function checked(outputs: Metafile['outputs']): Bundle[] {
       );
       if (found) throw new Error(`${path} contains ${found}: ${because}`);
     }
-    const missing = output.imports.find((each) => !isBuiltin(each.path) && each.path !== SECRETS.file);
+    const missing = output.imports.find((each) => !isBuiltin(each.path) && !BESIDE_FILES.has(each.path));
     if (missing) throw new Error(`${path} imports ${missing.path}, which is neither bundled nor part of Node`);
     return { file: path.split('/').at(-2) ?? path, bytes: output.bytes, packages: packagesIn(output.inputs) };
   });
@@ -175,17 +223,19 @@ function leaveOut(absent: readonly string[]): Plugin {
   };
 }
 
-/** Reads a secret by the file beside the bundle, which is loaded then. */
-const secretsWhenUsed: Plugin = {
-  name: 'secrets-when-used',
-  setup({ onResolve, onLoad }) {
-    const contents = `export const readSecret = async (...args) => require('${SECRETS.file}').readSecret(...args);`;
-    onResolve({ filter: /^\.\/secrets\.(ts|js)$/ }, ({ path }) =>
-      path === SECRETS.import ? { path, namespace: 'secrets-when-used' } : { path, external: true },
-    );
-    onLoad({ filter: /./, namespace: 'secrets-when-used' }, () => ({ contents }));
-  },
-};
+/** Does it by the file beside the bundle, which is loaded then. */
+function whenUsed({ name, import: imported, contents }: Beside): Plugin {
+  const namespace = `${name}-when-used`;
+  return {
+    name: namespace,
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: new RegExp(`/${name}\\.(ts|js)$`) }, ({ path }) =>
+        path === imported ? { path, namespace } : { path, external: true },
+      );
+      onLoad({ filter: /./, namespace }, () => ({ contents }));
+    },
+  };
+}
 
 /** Sizes as a table for the console. */
 export function sizesOf(bundles: readonly Bundle[]): string {

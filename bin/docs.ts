@@ -1,13 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { FAILURES } from '../shared/domain/order.ts';
-import { FAILING_TEST_NUMBER } from '../shared/domain/phone.ts';
 import { TOPUP_FAILURES } from '../shared/domain/topup.ts';
 import { CELL_PROBLEMS, REFERENCE_PROBLEMS } from '../shared/http/csv/sheet-cells.ts';
 import { CATALOGUE_PROBLEMS } from '../shared/http/openapi/answers/shared-parts.ts';
 import { REFUSALS } from '../shared/manifest/refusals.ts';
-import { SANDBOX_OUTCOMES } from '../shared/providers/sandbox.ts';
 import { openApiText } from './openapi.ts';
 import { privacyPage } from './privacy-page.ts';
+import { sandboxPage } from './sandbox-page.ts';
 
 /** Generates the pages and the OpenAPI document, which are made from the code; a test fails if one is out of date. */
 
@@ -15,7 +14,7 @@ const NOTE = '<!-- Made by `npm run docs` from the code. Change the table there.
 
 export const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/errors.md': errors,
-  'docs/sandbox.md': sandboxTable,
+  'docs/sandbox.md': () => sandboxPage(NOTE),
   'docs/privacy.md': () => privacyPage(NOTE),
   'docs/openapi.json': openApiText,
 };
@@ -101,28 +100,6 @@ ${rows.join('\n')}
 
 \`under_review: true\` is no error. The provider of an order, or the payment gateway of a top-up, gave no answer that decides it, and a person of ours asks there. An
 order stays \`unknown\` meanwhile, a top-up \`pending\`; the outcome comes as an event, as ever. Do not order again.
-`;
-}
-
-function sandboxTable(): string {
-  const rows = Object.entries(SANDBOX_OUTCOMES).map(
-    ([suffix, { shows }]) => `| \`${suffix}\` | \`0772279${suffix}\` | ${shows} |`,
-  );
-  return `${NOTE}
-
-# The sandbox
-
-Test keys (\`atk_test_…\`) never reach a live provider or a live wallet. The last three digits of the target decide what happens
-to an order, for phone numbers of every country and for meters. Any other number succeeds at once.
-A POST waits five seconds at most: it answers 202 for what is still pending then.
-
-| last digits | example | result |
-| --- | --- | --- |
-${rows.join('\n')}
-| \`${FAILING_TEST_NUMBER}\` | the whole number | refunded: network_refused ([PesaWay's](pesaway.md) number for a failure) |
-
-An order that is queried is decided a minute after it was sent at the earliest, and by a sweep every two minutes: \`011\`, \`012\`, \`015\` and \`016\` take one to
-three minutes, \`013\` five to eight. \`next_check_at\` is when a query is due; the sweep that makes it comes up to two minutes later.
 `;
 }
 

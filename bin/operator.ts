@@ -37,6 +37,7 @@ import {
   verifyCommand,
 } from './operator/money-commands.ts';
 import { eraseCommand } from './operator/privacy-commands.ts';
+import { listRequestsCommand, showRequestCommand } from './operator/request-commands.ts';
 import { endSecretOverlap, purpose, rotateSecret, showSecret } from './operator/secret-commands.ts';
 
 /**
@@ -62,6 +63,8 @@ const USAGE = `npm run operator -- <command>
   wallet adjust <merchant id> <amount> <currency> --mode live|test --reason <why> --reference <for what> [--yes]
   ledger verify <merchant id> <currency> --mode live|test
   audit list <merchant id> --mode live|test [--subject <id>] [--by <who>] [--from <date>] [--to <date>]
+  requests list <merchant id> --mode live|test [--status 4xx] [--path <p>] [--by <key id>] [--from <date>] [--to <date>]
+  requests show <merchant id> <request id> --mode live|test
   secret show <purpose>
   secret rotate <purpose> [--overlap-hours <n>]
   secret end-overlap <purpose>
@@ -107,6 +110,8 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
   'wallet adjust': adjustCommand,
   'ledger verify': verifyCommand,
   'audit list': auditCommand,
+  'requests list': listRequestsCommand,
+  'requests show': showRequestCommand,
   'secret show': ([name]) => showSecret(awsWorld(), purpose(name)),
   'secret rotate': ([name], options) => rotateSecret(awsWorld(), purpose(name), overlapHours(options)),
   'secret end-overlap': ([name]) => endSecretOverlap(awsWorld(), purpose(name)),

@@ -50,8 +50,9 @@ Tanzania the Personal Data Protection Act, 2022. This page says what the system 
 
 The first column is **the term**. A job, \`erase-old\`, looks every hour at what became older than it, by the
 merchant's list, from the oldest on. It erases what is final and has nothing pending; anything else it looks at
-again in every run. Money, statuses, times, references and the ledger stay as they are: a ledger verifies before and
-after with the same hashes. An order costs three write units at most, once.
+again in each run, and where that is more than 300 of a list, some of the rest in each. Money, statuses, times,
+references and the ledger stay as they are: a ledger verifies before and after with the same hashes. An order costs
+three write units at most, once.
 
 ## What an erased order is like
 
@@ -86,7 +87,8 @@ Nothing personal is in ${none.map(({ table, kind }) => `\`${table}\` (${kind})`)
 though, all numbers could be tried.
 
 **Rows of a request that failed** while they were stored, because the same request won or the process died, belong
-to no batch. Nothing shows or sends them, and neither the job nor the erasure of a number finds them yet. `;
+to no batch. Nothing shows or sends them. Who lost to the same request erases its rows at once; others the job
+erases after a day, and the erasure of a number counts them with the rows of batches. `;
 }
 
 function elsewhere(): string {
@@ -102,9 +104,8 @@ ${places.join('\n')}
 
 Fields of log lines are a list in \`shared/manifest/logged-fields.ts\`; the logger drops any other. Long numbers in
 texts are masked to their last three digits, and of an error only its name, message and code are kept. So no line
-has a phone number, a text, a token, a name of a meter's holder, an answer of an upstream or our balance. The
-balances that alarms watch are metrics; CloudWatch takes them from lines of the function that reads them. These
-fields may still lead to somebody:
+has a phone number, a text, a token, a name of a meter's holder, an answer of an upstream or our balance at a
+provider: of a balance, a metric says only whether it is low. These fields may still lead to somebody:
 
 | field | what |
 | --- | --- |

@@ -81,6 +81,7 @@ const WRITE: Readonly<Record<TableName, readonly string[]>> = {
   wallets: ['dynamodb:PutItem'],
   erasures: ['dynamodb:PutItem'],
   audit: ['dynamodb:PutItem'],
+  requests: ['dynamodb:PutItem'],
   catalogue: ['dynamodb:PutItem'],
   health: ['dynamodb:UpdateItem'],
   limits: ['dynamodb:UpdateItem'],

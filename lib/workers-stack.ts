@@ -137,6 +137,13 @@ export class WorkersStack extends Stack {
       metric: metric(METRICS.limitsNotKept, 'Sum'),
       threshold: 10,
     });
+    new Alarm(this, 'RequestsNotKept', {
+      topic,
+      severity: 'medium',
+      runbook: 'Requests are not kept',
+      metric: metric(METRICS.requestsNotKept, 'Sum'),
+      threshold: 10,
+    });
   }
 
   #ledgerAlarms({ data: { alarms: topic } }: WorkersStackProps): void {

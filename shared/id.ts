@@ -12,7 +12,7 @@ type IdKind =
   | 'req'
   | 'wri'
   | 'whe'
-  | 'evt'
+  | 'evt_test'
   | 'ref'
   | 'set'
   | 'sta'

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { Scope } from '../shared/domain/key.ts';
 import { composeKey, KEY_RANDOM_BYTES, SCOPES } from '../shared/domain/key.ts';
+import type { Mode } from '../shared/domain/ledger.ts';
 import { changeTerms } from '../shared/flows/account/change-terms.ts';
 import { freezeMerchant, unfreezeMerchant } from '../shared/flows/account/freeze-merchant.ts';
 import { revokeKey } from '../shared/flows/keys/revoke-key.ts';
@@ -20,6 +21,7 @@ import {
   endpointOf,
   everyRoute,
   freshFor,
+  modeOf,
   other,
   owner,
   QUERIES,
@@ -192,22 +194,29 @@ it.each(FORMS)(
   },
 );
 
-async function keyWith(scopes: readonly Scope[]): Promise<Record<string, string>> {
-  const { text } = await createKey(world, { merchantId: owner.id, mode: 'live', name: 'narrow', scopes });
+async function keyWith(scopes: readonly Scope[], mode: Mode = 'live'): Promise<Record<string, string>> {
+  const { text } = await createKey(world, { merchantId: owner.id, mode, name: 'narrow', scopes });
   return { authorization: `Api-Key ${text}` };
 }
 
 const needs = rows.flatMap((row) => scopesOf(row).map((scope) => ({ ...row, missing: scope })));
 
 it.each(needs)('$name refuses a key without $missing, and names it', async (row) => {
-  const reply = await visit(row, await keyWith(SCOPES.filter((scope) => scope !== row.missing)));
+  const reply = await visit(
+    row,
+    await keyWith(
+      SCOPES.filter((scope) => scope !== row.missing),
+      modeOf(row),
+    ),
+  );
   const { protocol } = await endpointOf(row);
   expect([reply.status, reply.json.code]).toEqual([403, protocol ? '403.001' : 'scope_missing']);
   if (!protocol) expect(reply.json.detail).toBe(`This key does not have the scope ${row.missing}.`);
 });
 
 it.each(rows)('$name shows nothing of another merchant, nor of the other mode', async (row) => {
-  for (const headers of [other.headers(), owner.headers('test')]) {
+  const foreign = 'isTestOnly' in row ? [other.headers('test')] : [other.headers(), owner.headers('test')];
+  for (const headers of foreign) {
     const reply = await visit(row, headers);
     expect(reply.text).not.toContain('mine');
     const names = [...row.path.matchAll(/\{(\w+)\}/g)]
@@ -224,7 +233,7 @@ it.each(rows)('$name shows nothing of another merchant, nor of the other mode', 
 });
 
 it.each(rows)('$name works for its owner, by a key with its scopes and no other', async (row) => {
-  const reply = await visit(row, await keyWith(scopesOf(row)), await freshFor(row.path));
+  const reply = await visit(row, await keyWith(scopesOf(row), modeOf(row)), await freshFor(row.path));
   await clear();
   expect(reply.status).toBeLessThan(300);
 });
@@ -233,8 +242,15 @@ it.each(rows)('$name works for its owner, by a key with its scopes and no other'
 async function spend(row: Row, fresh: Record<string, string>, headers?: Record<string, string>) {
   const body = SPENDING_BODIES[row.name];
   const scopes = [...scopesOf(row), ...(body ? (['orders:write'] as const) : [])];
-  return visit(row, headers ?? (await keyWith(scopes)), fresh, {}, body);
+  return visit(row, headers ?? (await keyWith(scopes, modeOf(row))), fresh, {}, body);
 }
+
+it.each(rows.filter((row) => 'isTestOnly' in row))('$name is for test keys: a live one gets 403', async (row) => {
+  for (const scopes of [SCOPES, ['products:read'] as const]) {
+    const reply = await visit(row, await keyWith(scopes));
+    expect([reply.status, reply.json.code]).toEqual([403, 'test_key_required']);
+  }
+});
 
 /** The live mode of the owner is frozen while this lasts. */
 async function whileFrozen<T>(work: () => Promise<T>): Promise<T> {
@@ -304,7 +320,7 @@ it('no route that spends is without a refusal of a frozen merchant, and a payout
 
 it.each(rows)('$name refuses a query parameter that it does not know', async (row) => {
   if ((await endpointOf(row)).protocol) return;
-  const reply = await visit(row, owner.headers(), standing, { nonsense: '1' });
+  const reply = await visit(row, owner.headers(modeOf(row)), standing, { nonsense: '1' });
   expect([reply.status, reply.json.code, reply.json.param]).toEqual([400, 'invalid_request', 'nonsense']);
 });
 

@@ -7,7 +7,7 @@ import { OWNED_FIELDS } from '../shared/manifest/owned-fields.ts';
 import { scopesOf } from '../shared/manifest/route.ts';
 import { createKey } from './support/create-key.ts';
 import type { Row } from './support/every-route.ts';
-import { aDelivery, clear, everyRoute, freshFor, owner, rows, visit, world } from './support/every-route.ts';
+import { aDelivery, clear, everyRoute, freshFor, modeOf, owner, rows, visit, world } from './support/every-route.ts';
 import { OPERATOR } from './support/origin.ts';
 import { PLAIN_FIELDS } from './support/plain-fields.ts';
 
@@ -16,7 +16,7 @@ import { PLAIN_FIELDS } from './support/plain-fields.ts';
 everyRoute();
 
 async function visitWith(row: Row, scopes: readonly Scope[]): Promise<unknown> {
-  const { text } = await createKey(world, { merchantId: owner.id, mode: 'live', name: 'narrow', scopes });
+  const { text } = await createKey(world, { merchantId: owner.id, mode: modeOf(row), name: 'narrow', scopes });
   const reply = await visit(row, { authorization: `Api-Key ${text}` }, await freshFor(row.path));
   await clear();
   expect(reply.status).toBeLessThan(300);

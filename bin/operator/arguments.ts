@@ -29,6 +29,8 @@ export function readArguments() {
         scopes: { type: 'string' },
         subject: { type: 'string' },
         by: { type: 'string' },
+        status: { type: 'string' },
+        path: { type: 'string' },
         from: { type: 'string' },
         to: { type: 'string' },
         expires: { type: 'string' },

@@ -9,18 +9,21 @@ import { origin } from './caller.ts';
 
 /** What people may ask of their own data. */
 
+const ERASED_KINDS = ['orders', 'rows', 'topups', 'deliveries', 'requests'] as const;
+type ErasedKind = (typeof ERASED_KINDS)[number];
+
 /** Erases a number everywhere. The report has its hash, so that it can be kept. */
 export async function eraseCommand([number]: string[], options: Options): Promise<unknown> {
   const text = required(number, 'a number');
   const msisdn = readPhone(text)?.msisdn ?? parseMeter(text);
   if (!msisdn) throw new UsageError('the number must be a mobile number, such as +263772279099, or a meter number');
   const { numberHash, startedAt, finishedAt, touched } = await eraseNumber(awsWorld(), msisdn, await origin());
-  const sum = (of: 'orders' | 'rows' | 'topups' | 'deliveries') => touched.reduce((total, each) => total + each[of], 0);
+  const sum = (of: ErasedKind) => touched.reduce((total, each) => total + each[of], 0);
   const report = {
     number_hash: numberHash,
     started_at: startedAt,
     finished_at: finishedAt,
-    erased: { orders: sum('orders'), rows: sum('rows'), topups: sum('topups'), deliveries: sum('deliveries') },
+    erased: Object.fromEntries(ERASED_KINDS.map((kind) => [kind, sum(kind)])),
     left: touched.reduce((total, { left }) => total + left.length, 0),
     merchants: touched.map(({ merchantId, ...each }) => ({ merchant_id: merchantId, ...each })),
     remains: REMAINS,

@@ -141,7 +141,7 @@ async function newPayout(
 ): Promise<Acceptance> {
   await requireMaySpend(world, campaign);
   const agentReference = attemptReference(first, attempt);
-  const checked = checkPayout(await readCatalogue(world), campaign, { target, amount, agentReference });
+  const checked = checkPayout(await readCatalogue(world, campaign.mode), campaign, { target, amount, agentReference });
   if (isProblem(checked)) throw refusalOf(checked);
   const { request, fulfilment } = checked;
   const at = world.now();

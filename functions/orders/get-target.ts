@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import type { Product } from '../../shared/domain/catalogue.ts';
 import { ANY_NETWORK, parseMeter } from '../../shared/domain/catalogue.ts';
-import type { Mode, Owner } from '../../shared/domain/ledger.ts';
+import type { Owner } from '../../shared/domain/ledger.ts';
 import { masked } from '../../shared/domain/mask.ts';
 import { readPhone } from '../../shared/domain/order-input.ts';
 import type { Phone } from '../../shared/domain/phone.ts';
@@ -32,7 +32,7 @@ export const getTarget = route({
   params: z.object({ target: z.string().check(z.maxLength(40, { error: 'has at most 40 characters.' })) }),
   query,
   async run(world, { owner, params, query }) {
-    const products = [...(await listOffers(world)).values()];
+    const products = [...(await listOffers(world, owner.mode)).values()];
     const meter = parseMeter(params.target);
     const phone = meter ? undefined : readPhone(params.target, query.country);
     if (meter) return lookUpMeter(world, owner, meter, products);
@@ -73,7 +73,7 @@ async function lookUpMeter(world: World, owner: Owner, meter: string, products: 
   await requireAdmission(world, owner, 'meter_lookups');
   world.log.info('meter.looked_up', { ...owner, meter: await hashOfNumber(world, meter) });
   const [described, isKnown] = await Promise.all([
-    describeMeter(world, owner.mode, meter, products),
+    describeMeter(world, meter, products),
     hasDelivered(world, owner, meter),
   ]);
   const { name, address = null } = described.holder;
@@ -81,10 +81,10 @@ async function lookUpMeter(world: World, owner: Owner, meter: string, products: 
   return { status: 200, body: { ...described, holder: { ...shown, masked: !isKnown } } };
 }
 
-async function describeMeter(world: World, mode: Mode, meter: string, products: readonly Product[]) {
+async function describeMeter(world: World, meter: string, products: readonly Product[]) {
   const usable = products.filter((product) => product.targetType === 'meter' && product.available);
   const [first] = usable;
-  const provider = first ? world.provider(mode === 'test' ? 'sandbox' : first.provider) : undefined;
+  const provider = first ? world.provider(first.provider) : undefined;
   if (!first || !provider?.lookup) {
     throw new Refusal('provider_unavailable', { detail: 'No electricity is sold at present.', headers: RETRY });
   }

@@ -16,9 +16,9 @@ const query = z.strictObject({
 export const listProducts = route({
   ...routes.listProducts,
   query,
-  async run(world, { query }) {
+  async run(world, { owner, query }) {
     const network = query.network?.toLowerCase();
-    const products = [...(await listOffers(world)).values()]
+    const products = [...(await listOffers(world, owner.mode)).values()]
       .filter((product) => !query.country || product.country === query.country)
       .filter((product) => !query.kind || product.kind === query.kind)
       .filter((product) => !network || product.network.toLowerCase() === network)

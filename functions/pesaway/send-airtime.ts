@@ -95,7 +95,7 @@ function requireCurrency(region: Region, named: string | null | undefined): void
 /** Airtime of the network that the request names, since numbers are portable; by default of the prefix's network. */
 async function productFor(world: World, mode: Mode, region: Region, { Network, PhoneNumber }: Body): Promise<Product> {
   const { country, currency } = REGIONS[region];
-  const products = [...(await readCatalogue(world)).values()];
+  const products = [...(await readCatalogue(world, mode)).values()];
   const networks = new Set(products.filter((each) => each.currency === currency).map((each) => each.network));
   const named = Network?.trim();
   const network = named ? knownName(named, networks) : networkOf(PhoneNumber, mode, region, networks);

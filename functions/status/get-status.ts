@@ -16,7 +16,7 @@ export const getStatus: OpenRouteHandler = {
   ...openRoutes.getStatus,
   async run(world) {
     const [catalogue, providers] = await Promise.all([
-      readCatalogue(world),
+      readCatalogue(world, 'live'),
       Promise.all(LIVE.map(async (provider) => ({ provider, health: await readHealth(world, provider) }))),
     ]);
     const headers = { 'cache-control': `public, max-age=${SECONDS_KEPT}` };

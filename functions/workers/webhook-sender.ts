@@ -1,7 +1,6 @@
 import { worker } from '../../shared/aws/worker.ts';
 import type { Mode, WalletId } from '../../shared/domain/ledger.ts';
 import { walletKey } from '../../shared/domain/ledger.ts';
-import { toMajor } from '../../shared/domain/money.ts';
 import { sha256 } from '../../shared/domain/sha256.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
@@ -15,6 +14,7 @@ import type { EventMessage } from '../../shared/flows/webhooks/enqueue-events.ts
 import { publishEvents } from '../../shared/flows/webhooks/publish-events.ts';
 import { continueRecovery } from '../../shared/flows/webhooks/recover-endpoint.ts';
 import { inEachMode, workThrough } from '../../shared/flows/work-through.ts';
+import { viewLowBalance } from '../../shared/http/views/low-balance-views.ts';
 import { dueByReceiver } from '../../shared/store/deliveries.ts';
 import type { Due } from '../../shared/store/due-items.ts';
 import { listWallet, readTail } from '../../shared/store/ledger.ts';
@@ -99,16 +99,9 @@ async function checkBalance(world: World, wallet: WalletId): Promise<void> {
 }
 
 function lowBalanceEvent(watch: Watch, { seq: sequence, at: createdAt, ...found }: LowBalance): WebhookEvent {
-  const { currency, mode } = watch;
   const ofSetting = found.revision === undefined ? '' : `_${found.revision}`;
   const id = `evt_${sha256(walletKey(watch)).slice(0, 20)}_${sequence}${ofSetting}`;
-  const object = {
-    currency,
-    mode,
-    balance: toMajor(found.balanceMinor, currency),
-    low_balance_threshold: toMajor(watch.thresholdMinor, currency),
-    entry_id: found.entryId ?? null,
-  };
+  const object = viewLowBalance(watch, found);
   const body = JSON.stringify({ id, type: LOW_BALANCE_EVENT, created_at: createdAt, sequence, data: { object } });
   return { id, type: LOW_BALANCE_EVENT, createdAt, sequence, body };
 }

@@ -1,8 +1,10 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { defined } from '../domain/defined.ts';
-import { serve, serveNotFound, serveOpen, serveTimeout } from '../http/pipeline.ts';
-import type { OpenRouteHandler, PlainRequest, PlainResponse, RouteHandler } from '../http/route.ts';
+import { keepRequest } from '../http/keep-request.ts';
+import { mayKeep } from '../http/limits.ts';
+import { isKept, serve, serveNotFound, serveOpen, serveTimeout } from '../http/pipeline.ts';
+import type { Exchange, OpenRouteHandler, PlainRequest, PlainResponse, RouteHandler } from '../http/route.ts';
 import { AFTER_SLASH } from '../manifest/route.ts';
 import type { World } from '../world.ts';
 import { powertools } from './powertools.ts';
@@ -15,7 +17,12 @@ class OutOfTime extends Error {}
 
 /** Turns a route into a Lambda handler. It translates events, nothing else; importing it has no side effects. */
 export function lambda<Params, Query, Body>(route: RouteHandler<Params, Query, Body>) {
-  return apiHandler(route, (request) => serve(awsWorld(), route, request));
+  return apiHandler(route, (request) => serve(awsWorld(), route, request, keep));
+}
+
+/** What is accepted is a record of its own, so an order waits for no log and loads nothing of it. */
+export async function keep(world: World, exchange: Exchange): Promise<void> {
+  if (isKept(exchange)) await keepRequest(world, exchange, mayKeep);
 }
 
 /** The same for a route without a key. */

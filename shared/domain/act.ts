@@ -43,6 +43,7 @@ export const ACTIONS = [
   'campaign.secret_rotated',
   'wallet.threshold_set',
   'wallet.adjusted',
+  'wallet.test_balance_set',
   'order.resolved',
   'order.reversed',
   'topup.resolved',

@@ -8,7 +8,7 @@ import type { Instant } from './time.ts';
 export const PRODUCT_KINDS = ['airtime', 'data', 'zesa'] as const;
 export type ProductKind = (typeof PRODUCT_KINDS)[number];
 
-/** Upstreams whose products we sell. `sandbox` serves every test key and is never in the catalogue. */
+/** Upstreams whose products we sell. `sandbox` serves every test key, with products of its own. */
 export const PROVIDERS = ['hotrecharge', 'pesaway', 'sandbox'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
 

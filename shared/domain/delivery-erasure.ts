@@ -4,8 +4,13 @@ import type { Delivery } from './webhook.ts';
 /** A delivery, whose event shows an order, without what the event says of a person. It can still be sent again. */
 export function eraseDelivery(delivery: Delivery): Delivery {
   const body = JSON.stringify(JSON.parse(delivery.event.body, eraseShown));
+  return { ...eraseExcerpts(delivery), event: { ...delivery.event, body } };
+}
+
+/** A delivery without what the merchant's server answered, which may say anything. */
+export function eraseExcerpts(delivery: Delivery): Delivery {
   const attempts = delivery.attempts.map(({ excerpt: _excerpt, ...attempt }) => attempt);
-  return { ...delivery, event: { ...delivery.event, body }, attempts, version: delivery.version + 1 };
+  return { ...delivery, attempts, version: delivery.version + 1 };
 }
 
 const SHOWN_NUMBERS: ReadonlySet<string> = new Set(['target', 'msisdn', 'PhoneNumber']);

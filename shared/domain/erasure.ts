@@ -1,4 +1,4 @@
-import type { BatchRow } from './batch.ts';
+import type { BatchRow, RowInput } from './batch.ts';
 import { defined } from './defined.ts';
 import type { Change, Order } from './order.ts';
 import { isFinal } from './order.ts';
@@ -67,10 +67,14 @@ export function eraseRow({ row, order, leftOut, erased }: BatchRow, hash: Hash):
     return { row, order: { ...kept, target: maskedNumber(order.msisdn), msisdn: hash(order.msisdn) }, erased: true };
   }
   if (!leftOut) return { row, erased: true };
-  const { customSms: _sms, target, problems, ...kept } = leftOut;
-  // The sentence about a cell repeats the cell.
-  const said = problems.map((problem) => ({ ...problem, detail: 'Erased.' }));
-  return { row, leftOut: { ...kept, target: maskedNumber(target), problems: said }, erased: true };
+  // Any cell of a wrong row may hold the number, and the sentence about a cell repeats it. Nothing was accounted by it.
+  const problems = leftOut.problems.map((problem) => ({ ...problem, detail: 'Erased.' }));
+  return { row, leftOut: { target: maskedNumber(leftOut.target), amount: '', problems }, erased: true };
+}
+
+/** All that stands in a row which was left out. */
+export function textsOfLeftOut({ problems, ...cells }: Omit<RowInput, 'row'>): string[] {
+  return [...Object.values(cells), ...problems.map(({ detail }) => detail)];
 }
 
 /** The number of a row as its merchant sees it. */

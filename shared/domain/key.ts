@@ -24,6 +24,7 @@ export const SCOPES = [
   'account:read',
   'keys:write',
   'audit:read',
+  'requests:read',
   'account:freeze',
   'account:write',
 ] as const;

@@ -20,9 +20,10 @@ import type {
 } from './order.ts';
 import { isFinal, providerReference, TRANSITIONS, textOf } from './order.ts';
 import { withEvent, withSnapshots } from './order-events.ts';
+import { RECHECK_AFTER_MS, recheckOf } from './recheck.ts';
 import { excerpt } from './text.ts';
 import type { Instant } from './time.ts';
-import { DAY, elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
+import { elapsed, HOUR, MINUTE, plus, SECOND } from './time.ts';
 import type { Changes } from './versioned.ts';
 import { keptDue, revisedWithEvents } from './versioned.ts';
 
@@ -38,8 +39,6 @@ export const DISPATCH_GRACE_MS = 2 * MINUTE;
 export const CLAIM_MARGIN_MS = 30 * SECOND;
 /** Age at which an order that was never sent is refunded: nobody expects it to be delivered a day later. */
 export const PENDING_AGE_MAX_MS = 6 * HOUR;
-/** When an order that was refunded as not found is queried once more. */
-const RECHECK_AFTER_MS = DAY;
 export const QUERY_INTERVAL_MS_MAX = HOUR;
 const ATTEMPTS_KEPT = 10;
 /** A success needs no more to be proven; all other evidence is kept as it came. */
@@ -170,7 +169,7 @@ export function applySendOutcome(
   const tried = { attempts: endAttempt(order, outcome, at) };
   switch (outcome.kind) {
     case 'success':
-      return succeed(order, outcome.receipt, at, 'confirmed', tried);
+      return succeed(order, outcome.receipt, at, 'confirmed', { ...tried, ...recheckOf(order, outcome, at) });
     case 'rejected':
       return refund(order, outcome.failure, at, outcome.failure, tried);
     case 'accepted':
@@ -393,14 +392,14 @@ export function succeed(order: Order, said: Receipt, at: Instant, note: Note, ex
     heldSince: undefined,
     isFrozen: undefined,
     finalizedAt: at,
-    dueAt: undefined,
+    dueAt: extra.recheckAt,
   });
 }
 
 export function refund(order: Order, failure: FailureCode, at: Instant, note: Note, extra: Extra): Change {
   // The absence of a record is the weakest proof there is, so it is asked for once more.
-  const isRechecked = failure === 'not_delivered' && order.mode === 'live' && order.attempts.length > 0;
-  const recheckAt = isRechecked ? plus(at, RECHECK_AFTER_MS) : undefined;
+  const isRechecked = failure === 'not_delivered' && order.attempts.length > 0;
+  const recheckAt = isRechecked ? plus(at, RECHECK_AFTER_MS[order.mode]) : undefined;
   const end = { failure, finalizedAt: at, recheckAt, dueAt: recheckAt, heldSince: undefined, isFrozen: undefined };
   const isRow = order.batchId !== undefined;
   const returned = isRow ? { returnedMinor: order.amountMinor } : {};

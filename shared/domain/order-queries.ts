@@ -2,7 +2,18 @@ import { assert, unreachable } from './assert.ts';
 import type { Capabilities, Change, Finding, Note, Order } from './order.ts';
 import { isFinal } from './order.ts';
 import type { Extra } from './order-life.ts';
-import { backOff, change, compensate, keep, noted, QUERY_INTERVAL_MS_MAX, refund, succeed } from './order-life.ts';
+import {
+  backOff,
+  change,
+  compensate,
+  keep,
+  noted,
+  QUERY_INTERVAL_MS_MAX,
+  refund,
+  reverse,
+  succeed,
+} from './order-life.ts';
+import { recheckOf } from './recheck.ts';
 import type { Instant } from './time.ts';
 import { DAY, elapsed, MINUTE, plus } from './time.ts';
 
@@ -17,10 +28,13 @@ export function applyQueryResult(order: Order, finding: Finding, capabilities: C
   assert(order.status === 'dispatching' || order.status === 'unknown', 'only an undecided order is queried');
   const queryCount = order.queryCount + 1;
   const asked = { queryCount, lastFinding: `${finding.kind}: ${finding.evidence}` };
+  if (finding.kind === 'unclear' && finding.isLast && order.status === 'unknown') {
+    return change(order, 'review', at, 'undecided', { ...asked, dueAt: at });
+  }
   const sentAt = order.attempts.at(-1)?.startedAt ?? order.createdAt;
   switch (finding.kind) {
     case 'success':
-      return succeed(order, finding.receipt, at, 'found', asked);
+      return succeed(order, finding.receipt, at, 'found', { ...asked, ...recheckOf(order, finding, at) });
     case 'rejected':
       return refund(order, finding.failure, at, finding.failure, asked);
     case 'not_found': {
@@ -49,16 +63,25 @@ export function applyQueryResult(order: Order, finding: Finding, capabilities: C
 
 /**
  * Applies a status query about an order that was refunded because it was not found. If it was delivered after all, it
- * is charged again. Without a clear answer it is queried again, for some days. `undefined` when it was decided before.
+ * is charged again. Without a clear answer it is queried again, for some days. A success of the sandbox that is asked
+ * about again may be taken back. `undefined` when it was decided before.
  */
 export function applyRecheck(order: Order, finding: Finding, at: Instant): Change | undefined {
-  if (order.status !== 'refunded' || order.recheckAt === undefined) return undefined;
+  if (order.recheckAt === undefined) return undefined;
+  if (order.status === 'success') return applySuccessRecheck(order, finding, at);
+  if (order.status !== 'refunded') return undefined;
   if (finding.kind === 'success') return compensate(order, finding.receipt, at);
   const asked = { queryCount: order.queryCount + 1, lastFinding: `${finding.kind}: ${finding.evidence}` };
   const isClear = finding.kind === 'not_found' || finding.kind === 'rejected';
   const isOver = isClear || elapsed(order.finalizedAt ?? at, at) >= RECHECK_AGE_MAX_MS;
   const recheckAt = isOver ? undefined : plus(at, QUERY_INTERVAL_MS_MAX);
   return keep(order, { ...asked, recheckAt, dueAt: order.outbox ? order.dueAt : recheckAt });
+}
+
+function applySuccessRecheck(order: Order, finding: Finding, at: Instant): Change {
+  if (finding.kind === 'rejected') return reverse(order, at, 'taken_back');
+  const queryCount = order.queryCount + 1;
+  return keep(order, { queryCount, recheckAt: undefined, dueAt: order.outbox ? order.dueAt : undefined });
 }
 
 function queryAgain(order: Order, counts: Extra, sentAt: Instant, capabilities: Capabilities, at: Instant): Change {

@@ -63,6 +63,7 @@ const NOTES = {
   confirmed: 'Confirmed by the provider.',
   found: 'Confirmed by the provider when queried.',
   reported: 'The provider reported it.',
+  taken_back: 'The provider took it back; the money was returned.',
   unclear: 'The provider gave no clear answer; asking it.',
   lost: 'The answer was lost; asking the provider.',
   unconfirmed: 'The provider has not confirmed it yet; asking again.',
@@ -222,7 +223,7 @@ export interface Order extends Owner, OrderRequest, Fulfilment, RowOf, Paying {
   readonly dueAt?: Instant;
   /** When it was due before failed sweeps put it off: an event that is not published yet shows that. */
   readonly putOffFrom?: Instant;
-  /** When an order that was refunded as not found is queried once more. */
+  /** When a decided order is queried once more: one that was refunded as not found; in the sandbox, also a success. */
   readonly recheckAt?: Instant;
   /** Set while it waits for a provider that is down. */
   readonly heldSince?: Instant;
@@ -260,6 +261,8 @@ export type Outcome =
       readonly evidence: string;
       /** What is left in the account that paid, where the answer says it. */
       readonly balanceMinor?: number;
+      /** The sandbox asks once more, this much later, whether it still stands. Nothing else does. */
+      readonly recheckAfterMs?: number;
     }
   | { readonly kind: 'refuses_us'; readonly reason: RefusalReason; readonly evidence: string }
   | { readonly kind: 'accepted'; readonly receipt: Receipt; readonly evidence: string }
@@ -269,7 +272,9 @@ export type Outcome =
 
 /** The result of a status query. */
 export type Finding =
-  | Exclude<Outcome, { kind: 'accepted' | 'unsent' | 'refuses_us' }>
+  | Exclude<Outcome, { kind: 'accepted' | 'unsent' | 'refuses_us' | 'unclear' }>
+  /** `isLast`: no other answer will ever come, so a person decides now. */
+  | { readonly kind: 'unclear'; readonly isLast?: true; readonly evidence: string }
   | { readonly kind: 'in_progress'; readonly evidence: string }
   /** `account` is the one that asked, as a fingerprint: it says nothing about what another account sent. */
   | { readonly kind: 'not_found'; readonly account?: string; readonly evidence: string };

@@ -81,6 +81,9 @@ function eachOf(types: Readonly<Record<string, string>>, scopes: readonly Scope[
 /** Sent on request only, to the tested endpoint. */
 export const TEST_EVENT = 'webhook.test';
 
+/** With which the id of an event begins that is about nothing that exists. */
+export const TEST_EVENT_PREFIX = 'evt_test';
+
 /** Deliveries expire after this long, delivered or not. */
 export const DELIVERY_KEPT_MS = 90 * DAY;
 

@@ -30,9 +30,16 @@ import { Refusal } from './refusal.ts';
  * table of counters is out would be a worse outage than the flood that it might have stopped.
  */
 
+/** Merchants have terms for most; the others are the same for everybody. */
+type BucketName = RateName | 'bad_keys' | KeptName;
+/** Of the request log: a flood of refused requests leaves room for changes of settings. */
+type KeptName = 'kept_requests' | 'kept_changes';
+
 /** How many tokens a process takes at a time. */
-const BLOCKS: Readonly<Record<RateName | 'bad_keys', number>> = {
+const BLOCKS: Readonly<Record<BucketName, number>> = {
   orders: 10,
+  kept_requests: 6,
+  kept_changes: 6,
   bad_keys: 10,
   // Each of these costs more than a write anyway, and its quota is too small to lie about in processes.
   meter_lookups: 1,
@@ -47,6 +54,8 @@ const PLENTY = 1 / 2;
 const BLOCK_PART_MAX = 1 / 10;
 /** What one address may get wrong, in a minute. */
 export const BAD_KEYS: Quota = { quota: 200, windowSeconds: 60 };
+/** What the request log keeps of one merchant in one mode, of each kind, in a minute. */
+export const KEPT: Quota = { quota: 60, windowSeconds: 60 };
 /** A limit whose table takes longer to answer is not waited for. */
 const LEASE_MS_MAX = SECOND;
 /** How long after that requests are served without asking. */
@@ -72,7 +81,7 @@ interface Share {
 }
 
 interface Bucket {
-  readonly name: RateName | 'bad_keys';
+  readonly name: BucketName;
   readonly key: string;
   /** Read only where tokens are taken, so that the others cost no read. */
   quota(): Promise<Quota>;
@@ -107,6 +116,12 @@ export async function requireAdmission(world: World, owner: Owner, name: RateNam
 /** Counts a request without a valid key, by the holder of the address it came from. */
 export function admitBadKey(world: World, address: string): Promise<Admission> {
   return take(world, { name: 'bad_keys', key: `bad_keys#${holderOf(address)}`, quota: async () => BAD_KEYS }, 1);
+}
+
+/** Whether there is room in the request log. No header of the answer says so: it is no limit on the caller. */
+export async function mayKeep(world: World, { merchantId, mode }: Owner, name: KeptName): Promise<boolean> {
+  const bucket = { name, key: `${name}#${merchantId}#${mode}`, quota: async () => KEPT };
+  return (await decide(world, bucket, 1)).refusal === undefined;
 }
 
 async function take(world: World, bucket: Bucket, count: number): Promise<Admission> {

@@ -2,11 +2,10 @@ import * as z from 'zod/mini';
 import type { Origin } from '../domain/act.ts';
 import { defined } from '../domain/defined.ts';
 import type { Key } from '../domain/key.ts';
-import type { Owner } from '../domain/ledger.ts';
 import { excerpt, withoutTrailing } from '../domain/text.ts';
 import { elapsed } from '../domain/time.ts';
 import type { RefusalCode } from '../manifest/refusals.ts';
-import { scopesOf } from '../manifest/route.ts';
+import { isManagement, scopesOf } from '../manifest/route.ts';
 import { methodsAt } from '../manifest/routes.ts';
 import { Contention, isTransient } from '../transient-error.ts';
 import type { World } from '../world.ts';
@@ -18,7 +17,17 @@ import { admitBadKey, notingLimits } from './limits.ts';
 import { BODY_BYTES_MAX, check, parseBody, requireSize } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import { requireScopes } from './require-scopes.ts';
-import type { Answer, OpenRouteHandler, PlainRequest, PlainResponse, RouteHandler } from './route.ts';
+import type {
+  Answer,
+  Exchange,
+  Keep,
+  LoggedCaller,
+  OpenRouteHandler,
+  PlainRequest,
+  PlainResponse,
+  RouteHandler,
+  Served,
+} from './route.ts';
 
 /**
  * The request pipeline of every route, in this order: key, scope, size, shape, the handler, and what its key may see of
@@ -31,13 +40,17 @@ const NO_QUERY = /* @__PURE__ */ z.strictObject({});
 /** For the routes that take a file as their body. */
 const LARGE_UPLOAD_FIX = 'Upload a large CSV file with POST /api/v1/bulk/uploads, then send its upload_id.';
 
-/** Serves one request. Never throws: an unexpected error becomes a 500 with the request id and nothing else. */
+/**
+ * Serves one request. Never throws: an unexpected error becomes a 500 with the request id and nothing else. Where there
+ * is a request log, the answer waits until it has what it keeps.
+ */
 export function serve<Params, Query, Body>(
   world: World,
   handler: RouteHandler<Params, Query, Body>,
   request: PlainRequest,
+  keep?: Keep,
 ): Promise<PlainResponse> {
-  return respondAndLog(world, handler, request, async (logCaller) => {
+  const run = async (logCaller: LogCaller): Promise<Answer> => {
     const key = await authenticate(world, handler, request);
     const owner = { merchantId: key.merchantId, mode: key.mode };
     logCaller({ ...owner, keyId: key.id });
@@ -53,7 +66,14 @@ export function serve<Params, Query, Body>(
       headers: request.headers,
     });
     return { ...answer, body: hideFields(answer.body, hiddenFields(handler, key.scopes)) };
-  });
+  };
+  return respondAndLog(
+    world,
+    handler,
+    request,
+    run,
+    keep && ((served) => keep(world, { ...served, handler, request })),
+  );
 }
 
 /** Serves a route whose callers have no key: the same pipeline without key, scope and shape. */
@@ -101,17 +121,23 @@ function methodNotAllowed({ method, path }: PlainRequest, allow: string): Refusa
 }
 
 type AnyRouteHandler = Pick<RouteHandler, 'bodyBytesMax' | 'read' | 'idempotencyField'>;
-type LoggedCaller = Owner & { readonly keyId: string };
+/** Whether the request log keeps it: what was refused or failed, and changes of settings. */
+export function isKept({ handler, response }: Exchange): boolean {
+  return response.status >= 400 || isManagement(handler);
+}
+
+type LogCaller = (caller: LoggedCaller) => void;
 type AnyHandler = Pick<RouteHandler | OpenRouteHandler, 'name' | 'protocol'>;
 
 async function respondAndLog(
   world: World,
   { name, protocol }: AnyHandler,
   request: PlainRequest,
-  run: (logCaller: (caller: LoggedCaller) => void) => Promise<Answer>,
+  run: (logCaller: LogCaller) => Promise<Answer>,
+  keep?: (served: Served) => Promise<void>,
 ): Promise<PlainResponse> {
   const startedAt = world.now();
-  let caller: Partial<LoggedCaller> = {};
+  let caller: LoggedCaller | undefined;
   let about: Answer['log'];
   const limits: Record<string, string> = {};
   let code: string | undefined;
@@ -141,6 +167,7 @@ async function respondAndLog(
     ...about,
     requestId: request.requestId,
   });
+  if (caller && keep) await keep({ caller, startedAt, ms, code, response });
   return response;
 }
 
@@ -187,7 +214,9 @@ function originOf({ id }: Key, { requestId, address }: PlainRequest): Origin {
   return { by: { kind: 'key', id }, requestId, ...defined({ address }) };
 }
 
-function authorise(key: Key, handler: Pick<RouteHandler, 'scope'>): void {
+/** The mode comes first: a live key is refused whatever its scopes are. */
+function authorise(key: Key, handler: Pick<RouteHandler, 'scope' | 'isTestOnly'>): void {
+  if (handler.isTestOnly && key.mode !== 'test') throw new Refusal('test_key_required');
   requireScopes(key.scopes, scopesOf(handler));
 }
 

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import type { Origin } from '../domain/act.ts';
 import type { Key } from '../domain/key.ts';
 import type { Owner } from '../domain/ledger.ts';
+import type { Instant } from '../domain/time.ts';
 import type { LoggedField } from '../manifest/logged-fields.ts';
 import type { OpenRoute, Route } from '../manifest/route.ts';
 import type { World } from '../world.ts';
@@ -84,6 +85,30 @@ export interface OpenRouteHandler extends OpenRoute {
   readonly protocol?: Protocol;
   run(world: World, request: PlainRequest): Promise<Answer>;
 }
+
+/** Whose request it is. */
+export type LoggedCaller = Owner & { readonly keyId: string };
+
+/** A request of somebody with a valid key, and its answer. */
+export interface Served {
+  readonly caller: LoggedCaller;
+  readonly startedAt: Instant;
+  readonly ms: number;
+  /** Of a refusal. */
+  readonly code: string | undefined;
+  readonly response: PlainResponse;
+}
+
+export interface Exchange extends Served {
+  readonly handler: Route;
+  readonly request: PlainRequest;
+}
+
+/** Whether there is room in the request log for one more of an owner. */
+export type MayKeep = (world: World, owner: Owner, name: 'kept_requests' | 'kept_changes') => Promise<boolean>;
+
+/** Passes a request on to the request log, if that keeps it. It never throws, and takes a bounded time. */
+export type Keep = (world: World, exchange: Exchange) => Promise<void>;
 
 /** Declares a route handler; exists for the types that it infers. */
 export function route<Params, Query, Body>(

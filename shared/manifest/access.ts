@@ -13,6 +13,8 @@ export interface Access {
   readonly files?: 'read' | 'write';
   /** Signed heads of ledgers. Who signs may create them; nobody may who writes anything else. */
   readonly heads?: 'read' | 'sign';
+  /** Has the sandbox, and no secret of any other provider. */
+  readonly sandbox?: true;
   /** May call addresses that merchants name, or check them. */
   readonly egress?: true;
 }
@@ -20,6 +22,11 @@ export interface Access {
 /** Whether a function has the adapters of providers: it can then log in to one of them. */
 export function mayCallProviders({ secrets = [] }: Access): boolean {
   return secrets.includes('hotrecharge') || secrets.includes('pesaway');
+}
+
+/** Whether a function has adapters at all: who has the sandbox alone can log in nowhere. */
+export function hasProviders(access: Access): boolean {
+  return access.sandbox === true || mayCallProviders(access);
 }
 
 /** Whether a function has the adapter of the payment gateway. */
@@ -43,7 +50,7 @@ export const MONEY = {
   audit: 'append',
 } as const satisfies Access['tables'];
 
-export type QueueName = `dispatch-${ProviderName}` | 'bulk' | 'webhooks';
+export type QueueName = `dispatch-${ProviderName}` | 'bulk' | 'webhooks' | 'requests';
 
 /** How often a message is received before it becomes a dead letter. */
 export const RECEIVES_MAX = 5;
@@ -55,6 +62,8 @@ export const QUEUES = {
   // A message is a chunk of rows, so this bounds the load of batches on providers; single orders have other queues.
   bulk: { receivesMax: RECEIVES_MAX, batchSize: 1, concurrencyMax: 10 },
   webhooks: { receivesMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 20 },
+  // Nobody waits for the request log, and it never takes much of what others need.
+  requests: { receivesMax: RECEIVES_MAX, batchSize: 10, concurrencyMax: 3 },
 } as const satisfies Record<QueueName, { receivesMax: number; batchSize: number; concurrencyMax: number }>;
 
 /**

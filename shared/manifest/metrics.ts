@@ -35,6 +35,8 @@ export const METRICS = {
   failingItems: 'FailingItems',
   /** Requests that were served without their rate limit, because its table did not answer. */
   limitsNotKept: 'LimitsNotKept',
+  /** Requests that may not be in the request log, because its queue did not answer in time. */
+  requestsNotKept: 'RequestsNotKept',
 } as const;
 
 /** A prefunded balance below this is low, in major units: it is an alarm, and it is read more often. */

@@ -21,6 +21,8 @@ export const OWNED_FIELDS: Readonly<Record<string, Ownership>> = {
   holder: { ...ORDERS, needs: ['orders:write', 'products:read'] },
   respondent_id: { scopes: ['campaigns:read'], needs: ['campaigns:write'] },
   balance: WALLET,
+  // From what a test balance was changed.
+  adjustment: WALLET,
   balance_after: WALLET,
   opening_balance: WALLET,
   closing_balance: WALLET,

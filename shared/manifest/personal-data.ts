@@ -30,10 +30,14 @@ export const OTHER_PLACES: readonly (readonly [place: string, what: string, unti
     '7 days, then a rule of the bucket deletes them',
   ],
   ['S3, heads of ledgers', 'wallets, numbers of entries, hashes: nothing personal', 'for ever'],
-  ['SQS', "keys of orders, with the merchant's reference; ids", '4 days; dead letters 14 days'],
+  [
+    'SQS',
+    "keys of orders, with the merchant's reference; ids; requests on their way to the request log, within seconds",
+    '4 days; dead letters 14 days',
+  ],
   ['Logs of functions', 'the fields below', 'dev a week, staging a month, live a year'],
   ['Access log of the API', 'the address of each request, with route and status', 'the same'],
-  ['Metrics', 'our balances at providers, by account: no person', '15 months; the lines they are made of as logs'],
+  ['Metrics', 'counts, ages, and whether something is low or down: nothing personal', '15 months'],
   ['Backups', 'all tables, as they were', '35 days: point-in-time recovery goes back no further'],
   [
     'Providers, payment gateway',

@@ -5,7 +5,7 @@ import type { Access } from './access.ts';
 export interface Route {
   /** Its file in `functions/<family>/`, and the name of its function. */
   readonly name: string;
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** A second method, where the protocol of its callers has both. */
   readonly otherMethod?: 'GET' | 'POST';
   /** As API Gateway writes it. Every path is served with and without a trailing slash. */
@@ -18,6 +18,8 @@ export interface Route {
   readonly summary: string;
   /** Whether it can spend, let others spend, or start a payment: that is refused to who is frozen or not live. */
   readonly spends?: true;
+  /** Refused to every live key: it does to test money and test orders what nothing may do to live ones. */
+  readonly isTestOnly?: true;
 }
 
 /** A route without an API key: its caller is authenticated in another way. */
@@ -40,6 +42,11 @@ export function readsKeys(route: Route | OpenRoute): boolean {
 }
 
 export type Method = Route['method'] | 'HEAD';
+
+/** Whether it changes what a merchant has set up: what it does is in the audit log, and it moves no money. */
+export function isManagement({ method, access: { tables = {} } }: Pick<Route, 'method' | 'access'>): boolean {
+  return method !== 'GET' && tables.audit === 'append' && tables.ledger !== 'write';
+}
 
 /** The methods under which a route is served: its own, and HEAD where it has GET. */
 export function methodsOf({ method, otherMethod }: Pick<Route, 'method' | 'otherMethod'>): Method[] {

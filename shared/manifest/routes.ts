@@ -47,11 +47,16 @@ export const families: Readonly<Record<string, readonly (Route | OpenRoute)[]>> 
   Status: Object.values(statusOpenRoutes),
 };
 
-/** Whoever checks a key counts the bad ones by their address, so each such route writes to the table of limits. */
+/**
+ * Whoever checks a key counts the bad ones by their address, so each such route writes to the table of limits. Each
+ * route with a key passes on to the request log what it refuses.
+ */
 function limited<Table extends Readonly<Record<string, Route | OpenRoute>>>(table: Table): Table {
   const entries = Object.entries(table).map(([name, route]) => {
     const tables = { ...route.access.tables, limits: 'write' };
-    return [name, { ...route, access: { ...route.access, tables } }];
+    const { queues = [] } = route.access;
+    const access = { ...route.access, tables, ...('scope' in route ? { queues: [...queues, 'requests'] } : {}) };
+    return [name, { ...route, access }];
   });
   return Object.fromEntries(entries);
 }

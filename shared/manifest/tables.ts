@@ -93,6 +93,18 @@ export const tables = {
   // How far personal data was erased: of its own, so that who erases writes neither keys nor endpoints.
   erasures: { partition: text('pk'), indexes: [] },
   audit: { partition: text('pk'), sort: text('sk'), indexes: [], expiry: 'expiresAt' },
+  requests: {
+    partition: text('pk'),
+    indexes: [
+      {
+        name: LISTED_INDEX,
+        partition: text('listPk'),
+        sort: text('listSk'),
+        includes: ['keyId', 'operation', 'statusCode', 'statusClass'],
+      },
+    ],
+    expiry: 'expiresAt',
+  },
   catalogue: { partition: text('pk'), sort: text('sk'), indexes: [] },
   health: { partition: text('pk'), indexes: [] },
   // Of its own: every route writes here, but for one attribute at a time, and what is leased is of no use in an hour.

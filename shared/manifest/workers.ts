@@ -103,6 +103,14 @@ export const workers = {
     queue: 'webhooks',
     everyMinutes: 2,
   },
+  // It puts entries of the request log, and reads none.
+  keepRequests: {
+    name: 'keep-requests',
+    file: 'keep-requests',
+    access: { tables: { requests: 'append' } },
+    timeoutSeconds: 30,
+    queue: 'requests',
+  },
   verifyLedgers: {
     name: 'verify-ledgers',
     file: 'verify-ledgers',

@@ -26,6 +26,10 @@ export interface Provider {
   balances(): Promise<readonly PrefundedBalance[]>;
   /** Everything that the upstream sells, as our products. Throws if it cannot read it, `NotSetUp` if it is off. */
   catalogue(): Promise<readonly Product[]>;
+  /** Whether it is down for this one recharge, as the sandbox is for the numbers of that. It holds back no other. */
+  isDownFor?(recharge: Recharge): boolean;
+  /** The sandbox as if what it makes callers wait for were over. A provider of live orders has no such thing. */
+  ahead?(): Provider;
   /** The holder of a meter; `undefined` if there is no such meter. Throws within ten seconds if it is not known. */
   lookup?(providerProductId: string, meter: string): Promise<Holder | undefined>;
   /**
@@ -82,6 +86,8 @@ export interface Recharge {
   readonly sentAt: Instant;
   /** What earlier answers contained, for example the id at the upstream. */
   readonly receipt: Receipt;
+  /** How many status queries were answered before. */
+  readonly queryCount?: number;
   /** Where the upstream can post the result of this order: a URL that nobody can guess. */
   readonly callbackUrl?: string;
 }

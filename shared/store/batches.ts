@@ -11,7 +11,7 @@ import type { Due } from './due-items.ts';
 import { dueKeys, dueRowsOfEachKind } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
-import { listKeys, listNewestFirst } from './list-newest-first.ts';
+import { listKeys, listNewestFirst, listPk } from './list-newest-first.ts';
 import type { WalletMovement } from './post.ts';
 import { putWithEntries } from './post.ts';
 import { readItems, readMany } from './read-items.ts';
@@ -20,9 +20,9 @@ import { Retry, saveNext, withRetries, write } from './write.ts';
 
 /**
  * Batch items, by `pk`: `<id>`, a batch, whose id follows from the merchant's reference; `<id>#rows#<set>#<chunk>`,
- * the rows of a chunk, which never change until they are erased; `<id>#progress#<chunk>`, the progress of a chunk;
- * `file#<owner>#<hash>`, the last batch of a file. Rows and progress are separate items, so a late second write of rows
- * overwrites no progress.
+ * the rows of a chunk, which never change until they are erased, with the first of each set in a list of its own;
+ * `<id>#progress#<chunk>`, the progress of a chunk; `file#<owner>#<hash>`, the last batch of a file. Rows and progress
+ * are separate items, so a late second write of rows overwrites no progress.
  */
 
 const NEW = 'attribute_not_exists(pk)';
@@ -118,14 +118,20 @@ export async function readBatchOfFile(world: World, owner: Owner, csvHash: strin
   return item && readBatch(world, String(item.batchId));
 }
 
-/** Writes the rows of one chunk, under a row set of this request alone. */
-export async function saveRows(
-  world: World,
-  { id, rowSet }: Pick<Batch, 'id' | 'rowSet'>,
-  chunk: number,
-  rows: readonly BatchRow[],
-): Promise<void> {
-  const item = { pk: rowsPk(id, rowSet, chunk), rows: packRows(rows) };
+/**
+ * Writes the rows of one chunk, under a row set of this request alone. The first chunk lists the set, so that its rows
+ * are found where no batch comes of it.
+ */
+export async function saveRows(world: World, batch: Batch, chunk: number, rows: readonly BatchRow[]): Promise<void> {
+  const { id, rowSet, createdAt } = batch;
+  const listed = {
+    listPk: rowSetsPk(batch),
+    listSk: `${createdAt}#${rowSet}`,
+    batchId: id,
+    rowSet,
+    batchRows: batch.rows,
+  };
+  const item = { pk: rowsPk(id, rowSet, chunk), rows: packRows(rows), ...(chunk === 0 ? listed : {}) };
   await withRetries(world, async () => {
     const written = await write(world, [{ table: 'batches', item, condition: NEW }]);
     // Refused: an earlier try of ours wrote it and its answer was lost.
@@ -143,7 +149,7 @@ export function unpackRows(packed: unknown): BatchRow[] {
 }
 
 /** The rows of some chunks, in the order of the chunks; none for a chunk that is not stored. */
-export async function readRows(world: World, batch: Batch, chunks: readonly number[]): Promise<BatchRow[][]> {
+export async function readRows(world: World, batch: RowSet, chunks: readonly number[]): Promise<BatchRow[][]> {
   const pks = chunks.map((chunk) => rowsPk(batch.id, batch.rowSet, chunk));
   const items = new Map((await readMany(world, 'batches', pks)).map((item) => [item.pk, unpackRows(item.rows)]));
   return pks.map((pk) => items.get(pk) ?? []);
@@ -155,7 +161,7 @@ export async function readRows(world: World, batch: Batch, chunks: readonly numb
  */
 export function rewriteRows(
   world: World,
-  { id, rowSet }: Batch,
+  { id, rowSet }: RowSet,
   chunk: number,
   change: (row: BatchRow) => BatchRow,
 ): Promise<number> {
@@ -171,6 +177,19 @@ export function rewriteRows(
     const written = await write(world, [{ table: 'batches', ...put, values: { ':before': item.rows } }]);
     return written.kind === 'done' ? differing : new Retry('the rows were changed first');
   });
+}
+
+/** The rows of one request, of which a batch came or not. */
+export interface RowSet {
+  readonly id: string;
+  readonly rowSet: string;
+  /** How many, of all chunks. */
+  readonly rows: number;
+}
+
+/** Read from the first chunk of a set. */
+export function toRowSet({ batchId, rowSet, batchRows }: Record<string, unknown>): RowSet {
+  return { id: String(batchId), rowSet: String(rowSet), rows: Number(batchRows) };
 }
 
 /** The progress of these chunks. Chunks that nobody has started have none. */
@@ -221,6 +240,11 @@ function batchPut(batch: Batch, condition: string, writeId: string): Put {
 
 function filePk({ merchantId, mode }: Owner, csvHash: string): string {
   return `file#${merchantId}#${mode}#${csvHash}`;
+}
+
+/** The list of a merchant's row sets. */
+export function rowSetsPk(owner: Owner): string {
+  return `${listPk(owner)}#rows`;
 }
 
 function rowsPk(id: string, rowSet: string, chunk: number): string {

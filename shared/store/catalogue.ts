@@ -1,5 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Product, ProviderName } from '../domain/catalogue.ts';
+import type { Mode } from '../domain/ledger.ts';
+import { SANDBOX_PRODUCTS } from '../domain/sandbox-products.ts';
 import { elapsed, MINUTE } from '../domain/time.ts';
 import type { World } from '../world.ts';
 import type { Shape } from './from-item.ts';
@@ -28,8 +30,9 @@ interface Remembered {
   readonly products: ReadonlyMap<number, Product>;
 }
 
-/** All products by id, at most a minute old. */
-export async function readCatalogue(world: World): Promise<ReadonlyMap<number, Product>> {
+/** What a mode can order, by id. Live: all products, at most a minute old. Test: the sandbox's, without a read. */
+export async function readCatalogue(world: World, mode: Mode): Promise<ReadonlyMap<number, Product>> {
+  if (mode === 'test') return SANDBOX_PRODUCTS;
   const remembered = world.memo.get(MEMO_KEY) as Remembered | undefined;
   if (remembered && elapsed(remembered.at, world.now()) < FRESH_MS) return remembered.products;
   const at = world.now();

@@ -1,43 +1,71 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { defined } from '../domain/defined.ts';
 import type { Owner } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
+import type { TableName } from '../manifest/tables.ts';
 import { LISTED_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
+import { rowSetsPk } from './batches.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { listPk } from './list-newest-first.ts';
-import { readItems } from './read-items.ts';
+import { readItems, readMany } from './read-items.ts';
 import type { Put } from './write.ts';
 import { saveNext } from './write.ts';
 
 /**
- * How far personal data was erased, by `pk`: `old#<table>#<owner>`, up to which place of a merchant's list;
+ * How far personal data was erased, by `pk`: `old#<list>#<owner>`, up to which place of a merchant's list;
  * `number#<hash>`, the erasure of one number, by its keyed hash. No item here is on the way of an order.
  */
 
-/** The tables whose items lose their personal data after a time. */
-export type ErasedTable = 'orders' | 'topups' | 'batches';
+/** The lists whose items lose their personal data after a time. */
+export type ErasedList = 'orders' | 'topups' | 'batches' | 'rowSets';
+
+/** The request log too is read when a number is erased; it ends by itself. */
+type ReadList = ErasedList | 'requests';
+
+const LISTS: Readonly<Record<ReadList, { table: TableName; partition: (owner: Owner) => string }>> = {
+  orders: { table: 'orders', partition: listPk },
+  topups: { table: 'topups', partition: listPk },
+  batches: { table: 'batches', partition: listPk },
+  rowSets: { table: 'batches', partition: rowSetsPk },
+  requests: { table: 'requests', partition: listPk },
+};
+
+/** Items of a list, by key. */
+export function readListed(world: World, list: ReadList, pks: readonly string[]): Promise<Record<string, unknown>[]> {
+  return readMany(world, LISTS[list].table, pks);
+}
 
 export interface Cursor {
   /** Everything up to this place of the list was looked at. */
   readonly upTo: string;
   /** What was not final then, by key: looked at again in every run. */
   readonly left: readonly string[];
+  /** Where there is more of it: looked at again up to `at`, and up to `to` there may be some. */
+  readonly missed?: Missed | undefined;
   readonly revision: number;
+}
+
+interface Missed {
+  readonly at: string;
+  readonly to: string;
+  /** Where, up to `at`, some was still not final. */
+  readonly again?: { readonly from: string; readonly to: string };
 }
 
 const CURSOR: Shape<Cursor> = { upTo: 'string', left: 'object', revision: 'number' };
 
-export async function readCursor(world: World, table: ErasedTable, owner: Owner): Promise<Cursor> {
-  const [item] = await readItems(world, 'erasures', [cursorPk(table, owner)]);
+export async function readCursor(world: World, list: ErasedList, owner: Owner): Promise<Cursor> {
+  const [item] = await readItems(world, 'erasures', [cursorPk(list, owner)]);
   return item ? fromItem('cursor', CURSOR, item) : { upTo: '0', left: [], revision: 0 };
 }
 
 /** Writes the next revision. False when another run was first. */
-export function saveCursor(world: World, table: ErasedTable, owner: Owner, cursor: Cursor): Promise<boolean> {
+export function saveCursor(world: World, list: ErasedList, owner: Owner, cursor: Cursor): Promise<boolean> {
   return saveNext(world, {
     table: 'erasures',
-    item: { pk: cursorPk(table, owner), ...cursor },
+    item: { pk: cursorPk(list, owner), ...defined({ ...cursor }) },
     counter: 'revision',
   });
 }
@@ -49,6 +77,8 @@ export interface OwnerErasure extends Owner {
   readonly rows: number;
   readonly topups: number;
   readonly deliveries: number;
+  /** Of the request log. */
+  readonly requests: number;
   /** What is not final yet, by reference or id. */
   readonly left: readonly string[];
 }
@@ -85,18 +115,18 @@ export interface ListedRow {
 /** Rows of a merchant's list, oldest first: after a place, and of items that were created before an instant. */
 export async function listOldest(
   world: World,
-  table: ErasedTable,
+  list: ReadList,
   owner: Owner,
   { after, before, limit }: { after: string; before: Instant; limit: number },
 ): Promise<ListedRow[]> {
   if (after >= before) return [];
   const answer = await world.db.send(
     new QueryCommand({
-      TableName: world.table(table),
+      TableName: world.table(LISTS[list].table),
       IndexName: LISTED_INDEX,
       // An instant alone sorts before every place that begins with it.
       KeyConditionExpression: 'listPk = :owner AND listSk BETWEEN :after AND :before',
-      ExpressionAttributeValues: { ':owner': listPk(owner), ':after': after, ':before': before },
+      ExpressionAttributeValues: { ':owner': LISTS[list].partition(owner), ':after': after, ':before': before },
       Limit: limit + 1,
     }),
   );
@@ -125,28 +155,8 @@ export async function ordersOfNumber(
   return { pks: (answer.Items ?? []).map(({ pk }) => String(pk)), next: answer.LastEvaluatedKey };
 }
 
-/** The ids of a merchant's deliveries of some orders: one page of the list, and where the next begins. */
-export async function deliveriesOfOrders(
-  world: World,
-  owner: Owner,
-  orderIds: ReadonlySet<string>,
-  start?: Record<string, unknown>,
-): Promise<{ ids: string[]; next?: Record<string, unknown> | undefined }> {
-  const answer = await world.db.send(
-    new QueryCommand({
-      TableName: world.table('deliveries'),
-      IndexName: LISTED_INDEX,
-      KeyConditionExpression: 'listPk = :owner',
-      ExpressionAttributeValues: { ':owner': listPk(owner) },
-      ...(start ? { ExclusiveStartKey: start } : {}),
-    }),
-  );
-  const found = (answer.Items ?? []).filter(({ orderId }) => orderIds.has(String(orderId)));
-  return { ids: found.map(({ pk }) => String(pk)), next: answer.LastEvaluatedKey };
-}
-
-function cursorPk(table: ErasedTable, owner: Owner): string {
-  return `old#${table}#${listPk(owner)}`;
+function cursorPk(list: ErasedList, owner: Owner): string {
+  return `old#${list}#${listPk(owner)}`;
 }
 
 function numberPk(numberHash: string): string {

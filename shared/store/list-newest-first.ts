@@ -14,7 +14,7 @@ interface Listed {
 }
 
 interface ListQuery<T> {
-  readonly table: 'orders' | 'deliveries' | 'topups' | 'batches' | 'campaigns';
+  readonly table: 'orders' | 'deliveries' | 'topups' | 'batches' | 'campaigns' | 'requests';
   /** A narrower index with the same sort key, instead of the list of all that the merchant has. */
   readonly within?: { readonly index: string; readonly partition: string; readonly value: string } | undefined;
   /** Filters on attributes that the index carries; `undefined` does not filter. */

@@ -286,7 +286,7 @@ export async function listPayouts(
 
 /**
  * What an order is due for, as far as its row says it: `query`, a status query and nothing before it; `unknown`, a
- * status query after something else, such as its events; `recheck`, the query of a refunded one; `unfreezing`, the end
+ * status query after something else, such as its events; `recheck`, the query of a decided one; `unfreezing`, the end
  * of the freeze that holds it. Absent for all else, so that the row of an order which is not in doubt is written twice:
  * when it is accepted, and when all is done.
  */
@@ -299,7 +299,8 @@ function doubtKeys(order: Order): { dueFor?: DueFor; doubtPk?: string } {
   if (status === 'unknown') return { dueFor: isAlone ? 'query' : 'unknown', doubtPk: listPk(order) };
   if (status === 'pending' && order.isFrozen && isAlone) return { dueFor: 'unfreezing' };
   if (status === 'review') return { doubtPk: listPk(order) };
-  return status === 'refunded' && dueAt !== undefined && isAlone ? { dueFor: 'recheck' } : {};
+  const isRechecked = status === 'refunded' || (status === 'success' && order.recheckAt !== undefined);
+  return isRechecked && dueAt !== undefined && isAlone ? { dueFor: 'recheck' } : {};
 }
 
 function orderPut(world: World, order: Order, condition: string, writeId = newId(world, 'wri')): Put {

@@ -149,6 +149,12 @@ describe('the outcome of a send', () => {
     expect(applySendOutcome(decided(change), outcomes.success, capabilities, START)).toBeUndefined();
   });
 
+  it('of success is asked about again in the sandbox alone, whatever a provider says', () => {
+    const outcome = { ...outcomes.success, recheckAfterMs: MINUTE } as const;
+    const recheckOf = (order: Order) => applySendOutcome(order, outcome, capabilities, START)?.after.recheckAt;
+    expect([recheckOf(claimed()), recheckOf({ ...claimed(), mode: 'test' })]).toEqual([undefined, plus(START, MINUTE)]);
+  });
+
   it('of rejection after success moves no money: only a status query can reverse a success', () => {
     expect(applySendOutcome(successful(), outcomes.rejected, capabilities, START)).toBeUndefined();
     expect(applyCallback(successful(), findings.rejected, START)).toBeUndefined();

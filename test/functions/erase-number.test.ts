@@ -89,7 +89,7 @@ describe('the erasure of a number', () => {
     const { touched, finishedAt } = await erase();
     expect(finishedAt).toBeDefined();
     expect(touched).toMatchObject([
-      { merchantId: merchant(0).id, mode: 'live', orders: 3, rows: 2, topups: 1, deliveries: 3, left: [] },
+      { merchantId: merchant(0).id, mode: 'live', orders: 3, rows: 2, topups: 1, deliveries: 3, requests: 0, left: [] },
       { merchantId: merchant(1).id, mode: 'live', orders: 1, rows: 0, topups: 0, left: [] },
     ]);
     const left = await erasable();
@@ -104,7 +104,7 @@ describe('the erasure of a number', () => {
     const wallet = { merchantId: merchant(0).id, mode: 'live', currency: 'USD' } as const;
     expect(await verifyLedger(world, wallet)).not.toHaveProperty('violation');
     const subject = await hashOfNumber(world, NUMBER);
-    const after = { orders: 3, rows: 2, topups: 1, deliveries: 3, left: 0 };
+    const after = { orders: 3, rows: 2, topups: 1, deliveries: 3, requests: 0, left: 0 };
     expect(await acts(merchant(0))).toMatchObject([{ subject, by: OPERATOR.by, after }]);
     expect([(await acts(merchant(1))).length, (await acts(merchant(2))).length]).toEqual([1, 0]);
     expect(JSON.stringify(await allItems(world, 'audit'))).not.toContain('772279099');
@@ -119,6 +119,56 @@ describe('the erasure of a number', () => {
     const [second] = (await erase()).touched;
     expect(second).toMatchObject({ orders: 2, rows: 1, left: [] });
     expect(await erasable()).not.toContain('772279099');
+  });
+
+  it('finds it in any cell of a row that was left out', async () => {
+    const csv = [
+      'target,amount,product_id,currency,reference,custom_sms',
+      '5,0772279097,100,USD,a,',
+      '5,1,+263 77 227 9097,USD,b,',
+      '5,1,100,0772279097,c,',
+      '5,1,100,USD,0772279097,',
+      '5,1,100,USD,e,call 0772-279-097',
+      `${OTHER},1,100,USD,f,`,
+      `5,${OTHER},100,USD,g,`,
+    ].join('\n');
+    await ask(createBulk, { csv, batch_reference: 'swapped', accept: 'valid_rows' });
+    await settle();
+    expect((await eraseNumber(world, '+263772279097', OPERATOR)).touched).toMatchObject([{ rows: 5, left: [] }]);
+    const left = await erasable();
+    expect(left.replace(/[ -]/g, '')).not.toContain('772279097');
+    expect(left).toContain(`"amount":"${OTHER}"`);
+    expect((await eraseNumber(world, '+263772279097', OPERATOR)).touched).toEqual([]);
+  });
+
+  it('takes it out of what a merchant answered to any delivery', async () => {
+    await ask(createEndpoint, { url: 'https://merchant.example/hook' });
+    world.outboundAnswer = () => ({ status: 200, headers: {}, body: 'seen, like 077 227 9099 before' });
+    await order('other', OTHER);
+    await settle();
+    world.outboundAnswer = () => ({ status: 200, headers: {}, body: 'thanks' });
+    await order('another', OTHER);
+    await settle();
+    expect((await erase()).touched).toMatchObject([{ orders: 0, deliveries: 1, left: [] }]);
+    const { deliveries } = await listDeliveries(world, { merchantId: merchant(0).id, mode: 'live' }, { limit: 50 });
+    const excerpts = deliveries.flatMap(({ attempts }) => attempts.map(({ excerpt }) => excerpt));
+    expect(excerpts).toEqual(['thanks', undefined]);
+    expect(deliveries.map(({ event }) => event.body).join()).not.toContain('…098');
+    expect((await erase()).touched).toEqual([]);
+  });
+
+  it('finds rows that no batch came of', async () => {
+    const csv = `target,amount\n0772279099,1\n${OTHER},1`;
+    world.fault = (command) => (command === 'TransactWriteCommand' ? new Error('the process died') : undefined);
+    await ask(createBulk, { csv, batch_reference: 'may' });
+    world.fault = undefined;
+    expect(await erasable()).toContain('+263772279099');
+    expect((await erase()).touched).toMatchObject([{ rows: 0, left: [expect.stringMatching(/^batch bat_/)] }]);
+    world.advance(25 * 3_600_000);
+    expect((await erase()).touched).toMatchObject([{ rows: 1, left: [] }]);
+    const left = await erasable();
+    expect([left.includes('772279099'), left.includes('+263772279098')]).toEqual([false, true]);
+    expect((await erase()).touched).toEqual([]);
   });
 
   it('is continued where it died, and each merchant has one entry of it', async () => {

@@ -83,7 +83,7 @@ describe('"not found" proves that nothing was delivered', () => {
   it.each([
     ['an hour after the send at HotRecharge', hotrecharge({ ...deps, credentials: noCredentials }), HOUR],
     ['never at PesaWay', pesaway({ ...deps, credentials: noCredentials }), null],
-    ['five minutes after the send in the sandbox', sandbox(deps), HOUR / 12],
+    ['at once in the sandbox, which says it only where it is final', sandbox(deps), 0],
   ])('%s', (_name, { capabilities }, expected) => {
     expect(capabilities.notFoundFinalAfterMs).toBe(expected);
   });

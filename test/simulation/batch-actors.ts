@@ -70,6 +70,7 @@ export async function sendFaultFreeFile(actors: Actors, { rows, cancelsAfterMs }
   const body = JSON.stringify({
     csv: ['target,amount', ...lines].join('\n'),
     batch_reference: 'b0',
+    currency: 'USD',
     row_webhooks: true,
   });
   const totalMinor = amounts.reduce((sum, amountMinor) => sum + amountMinor, 0);
@@ -112,6 +113,8 @@ function drawFile(chance: Chance, n: number, rows: number): File {
   const body = JSON.stringify({
     csv: ['target,amount,reference', ...lines].join('\n'),
     batch_reference: reference,
+    // The sandbox sells in two.
+    currency: 'USD',
     accept:
       hasInvalidRows || hasReferences ? chance.pick(['valid_rows', 'valid_rows', 'all_or_nothing']) : 'all_or_nothing',
     row_webhooks: chance.happens(0.4),

@@ -269,9 +269,15 @@ export class BatchAuditor {
     if (counted !== batch.rows) this.#report(`${id} has ${batch.rows} rows and counts ${counted}`);
   }
 
-  /** A stored chunk never changes: it is run at any later time, with the rows that were paid. */
+  /**
+   * A stored chunk never changes: it is run at any later time, with the rows that were paid. Only those of a request
+   * that lost to another are emptied, once the other's are the batch's.
+   */
   #chunk(pk: string, isStored: boolean, rows: readonly BatchRow[]): void {
-    if (isStored) this.#report(`the rows ${pk} were overwritten`);
+    const [id = '', set] = pk.split(/#rows#|#\d+$/);
+    const isOfAnother = (this.batches.get(id)?.rowSet ?? set) !== set;
+    const isEmptied = rows.every((row) => 'erased' in row);
+    if (isStored && !(isOfAnother && isEmptied)) this.#report(`the rows ${pk} were overwritten`);
     this.#chunks.set(pk, rows);
   }
 

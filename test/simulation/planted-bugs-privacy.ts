@@ -35,9 +35,10 @@ export const PLANTED_BUGS_PRIVACY: readonly PlantedBug[] = [
     ],
     [
       'the texts of rows that were left out stay',
-      "problems.map((problem) => ({ ...problem, detail: 'Erased.' }))",
-      'problems',
+      "leftOut.problems.map((problem) => ({ ...problem, detail: 'Erased.' }))",
+      'leftOut.problems',
     ],
+    ['other cells of rows that were left out stay', 'leftOut: { target:', 'leftOut: { ...leftOut, target:'],
   ]),
   ...bugsIn('shared/domain/order-input.ts', 'test/functions/workers/erase-old.test.ts', [
     [
@@ -52,7 +53,17 @@ export const PLANTED_BUGS_PRIVACY: readonly PlantedBug[] = [
     ],
   ]),
   ...bugsIn('shared/flows/privacy/erase-old.ts', 'test/functions/workers/erase-old.test.ts', [
-    ['what was not final at first is never erased', 'left.push(...looked.left);', ''],
+    ['what was not final at first is never erased', 'const left = [...known, ...found];', 'const left = [...known];'],
+    [
+      'what is more than a cursor holds is never erased',
+      'const next = isAll ? missed :',
+      'const next = isAll || at ? missed :',
+    ],
+    [
+      'what is missed is looked at once more only',
+      'const next = isAll ? again :',
+      'const next = isAll || at ? again :',
+    ],
     [
       'a run that dies skips what it had in hand',
       "if (found === 'left') left.push",
@@ -65,13 +76,25 @@ export const PLANTED_BUGS_PRIVACY: readonly PlantedBug[] = [
       'await saveNumberErasure(world, next, acts)',
       'await saveNumberErasure(world, next, [])',
     ],
+    ["an erasure takes everybody's rows", '(order ? order.msisdn === wanted.msisdn :', '(order ? true :'],
     [
-      "an erasure takes everybody's rows",
-      '!erased && (order ? order.msisdn === wanted.msisdn :',
-      '!erased && (order ? true :',
+      'a number in another cell is not found',
+      'isIn(textsOfLeftOut(leftOut), wanted)',
+      'isIn([leftOut.target], wanted)',
     ],
-    ['rows of a batch that runs are erased', 'if (hasEnded(batch)) rows', 'if (batch) rows'],
+    ['rows of a batch that runs are erased', 'eraseOrLeave(batch, hasEnded(batch))', 'eraseOrLeave(batch, true)'],
     ['an erasure that died is not continued', 'if (before && before.finishedAt === undefined) return before;', ''],
+  ]),
+  ...bugsIn('shared/flows/bulk/create-batch.ts', 'test/functions/workers/erase-old.test.ts', [
+    [
+      'rows of a request that lost stay',
+      'if (funded.batch.rowSet !== batch.rowSet) await emptyRows(world, batch);',
+      '',
+    ],
+    ['a batch whose answer was lost loses its rows', 'if (funded.batch.rowSet !== batch.rowSet) await', 'await'],
+  ]),
+  ...bugsIn('shared/flows/privacy/erase-items.ts', 'test/functions/workers/erase-old.test.ts', [
+    ['rows of a batch are erased after a day', "if (!(await isLost(world, rows))) return 'was erased';", ''],
   ]),
   ...bugsIn('shared/aws/redaction.ts', 'test/aws/log-privacy.test.ts', [
     ['a field that is not listed is logged', 'if (LISTED.has(name)) kept', 'if (name) kept'],

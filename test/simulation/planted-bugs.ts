@@ -23,7 +23,8 @@ const orders = 'shared/store/orders.ts';
 const ledger = 'shared/store/ledger.ts';
 const posting = 'shared/store/posting.ts';
 const dispatching = 'shared/flows/orders/dispatch-order.ts';
-const reconciling = 'functions/workers/reconcile.ts';
+const sweeping = 'functions/workers/reconcile.ts';
+const reconciling = 'shared/flows/orders/reconcile-order.ts';
 const callbacks = 'functions/orders/receive-callback.ts';
 const publishing = 'shared/flows/webhooks/publish-events.ts';
 const delivering = 'shared/flows/webhooks/deliver-events.ts';
@@ -552,13 +553,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a sweep queries only orders that have been due for hours',
-    file: reconciling,
+    file: sweeping,
     find: 'await dueOrders(world, name, until)',
     replace: 'await dueOrders(world, name, new Date(Date.parse(until) - 10_800_000).toISOString())',
   },
   {
     name: 'a sweep checks only top-ups that have been due for hours',
-    file: reconciling,
+    file: sweeping,
     find: 'await dueTopups(world, mode, until)',
     replace: 'await dueTopups(world, mode, new Date(Date.parse(until) - 10_800_000).toISOString())',
   },
@@ -629,7 +630,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'the sweep forgets top-ups without a notification',
-    file: reconciling,
+    file: sweeping,
     find: 'return topups.map(',
     replace: 'return topups.slice(0, 0).map(',
   },
@@ -686,6 +687,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: 'shared/domain/order-input.ts',
     find: "provider: mode === 'test' ? 'sandbox' : product.provider,",
     replace: 'provider: product.provider,',
+    also: {
+      file: 'shared/store/catalogue.ts',
+      find: "  if (mode === 'test') return SANDBOX_PRODUCTS;\n",
+      replace: '',
+    },
   },
   {
     name: 'two merchants cannot use the same reference',
@@ -973,13 +979,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'the sweep forgets test orders',
-    file: reconciling,
+    file: sweeping,
     find: '...PROVIDERS.map((provider) => orderBulkhead(',
     replace: "...PROVIDERS.filter((name) => name !== 'sandbox').map((provider) => orderBulkhead(",
   },
   {
     name: 'the sweep forgets the orders that it has read',
-    file: reconciling,
+    file: sweeping,
     find: 'return orders.map((order) => ({',
     replace: 'return orders.slice(0, 0).map((order) => ({',
   },
@@ -1075,7 +1081,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a sweep queries only orders that have been due for a quarter of an hour',
-    file: reconciling,
+    file: sweeping,
     find: 'await dueOrders(world, name, until)',
     replace: 'await dueOrders(world, name, new Date(Date.parse(until) - 900_000).toISOString())',
   },

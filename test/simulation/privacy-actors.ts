@@ -25,7 +25,7 @@ function erase(actors: Actors, { merchantId, mode }: Account, name: string): voi
   const run = async () => {
     const before = world.now();
     const hash = await privacyHash(world);
-    const work = { owner: { merchantId, mode }, table: 'orders', before, hash, isTimeLeft: () => true } as const;
+    const work = { owner: { merchantId, mode }, list: 'orders', before, hash, isTimeLeft: () => true } as const;
     return eraseOldOf(world, work);
   };
   run().then(

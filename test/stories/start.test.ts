@@ -77,6 +77,28 @@ it('the curl line that it prints works when pasted', async () => {
   expect(JSON.parse(stdout).status).toBe('success');
 });
 
+it('what was refused can be read within seconds, a new secret never, and an accepted order is not there', async () => {
+  const refused = await system.api('/api/v1/orders', { body: { ...seed('refused'), amount: -1 } });
+  const made = await system.api('/api/v1/keys', { body: { name: 'mine', scopes: ['wallet:read'] } });
+  expect([refused.status, made.status]).toEqual([422, 201]);
+  const list = async () => (await system.api('/api/v1/requests')).json.data as { id: string; operation: string }[];
+  const has = (operation: string, rows: { operation: string }[]) => rows.some((row) => row.operation === operation);
+  let rows = await list();
+  for (let tries = 0; !(has('create-order', rows) && has('create-key', rows)); tries += 1) {
+    expect(tries).toBeLessThan(100);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    rows = await list();
+  }
+  const orders = rows.filter(({ operation }) => operation === 'create-order');
+  expect(orders.map(({ id }) => id)).toEqual([refused.json.request_id]);
+  const { json } = await system.api(`/api/v1/requests/${orders[0]?.id}`);
+  expect(json).toMatchObject({ status: 422, code: 'invalid_amount' });
+  expect(JSON.parse(json.request_body)).toMatchObject({ agent_reference: 'refused', amount: -1 });
+  const { id } = rows.find(({ operation }) => operation === 'create-key') ?? {};
+  const key = await system.api(`/api/v1/requests/${id}`);
+  expect(JSON.parse(key.json.response_body)).toMatchObject({ id: made.json.id, key: '(not kept)' });
+});
+
 it('a test key plays, and every kind of outcome can be had', async () => {
   const { testKey } = system.local;
   const status = async (target: string) =>
@@ -139,6 +161,8 @@ it('an operator makes a merchant, funds it and takes its key away again, while i
   await expect(adjust('-5.01', 'bank 19')).rejects.toThrow('holds only');
   await operator('terms', 'set', merchant.id, 'keys', '1', '--mode', 'live');
   await expect(operator('key', 'create', merchant.id, '--mode', 'live')).rejects.toThrow('There are 1 live keys');
+  const { requests } = await operator('requests', 'list', merchant.id, '--mode', 'live', '--status', '4xx');
+  expect(requests).toEqual([]);
   const { acts } = await operator('audit', 'list', merchant.id, '--mode', 'live');
   expect(acts[0]).toMatchObject({ action: 'terms.set', before: { keys: 100 }, after: { keys: 1 } });
   const frozen = await operator('merchant', 'freeze', merchant.id, '--reason', 'A key leaked.');

@@ -3,6 +3,7 @@ import { createBulk } from '../../functions/bulk/create-bulk.ts';
 import { previewBulk } from '../../functions/bulk/preview-bulk.ts';
 import { createOrder } from '../../functions/orders/create-order.ts';
 import { runBulk } from '../../functions/workers/run-bulk.ts';
+import type { Mode } from '../../shared/domain/ledger.ts';
 import { withLimit } from '../../shared/domain/terms.ts';
 import { beginTopup } from '../../shared/domain/topup.ts';
 import type { Endpoint } from '../../shared/domain/webhook.ts';
@@ -19,6 +20,7 @@ import { call } from './call.ts';
 import { aCampaign } from './campaigns.ts';
 import { createKey } from './create-key.ts';
 import { granted } from './granted.ts';
+import { aKeptRequest } from './kept-requests.ts';
 import { OPERATOR } from './origin.ts';
 import { airtimeUsd, aProduct } from './products.ts';
 import type { TestMerchant, TestWorld } from './world.ts';
@@ -45,6 +47,14 @@ export let standing: Record<string, string>;
 export const rows = Object.entries(routes).map(([exportName, entry]) => ({ exportName, ...entry }));
 export type Row = (typeof rows)[number];
 
+/** The owner's test order. */
+const PLAYED = 'played';
+
+/** The mode of the keys that visit a route: live, where live keys may. */
+export function modeOf(row: Row): Mode {
+  return 'isTestOnly' in row ? 'test' : 'live';
+}
+
 /** Two merchants, and one of everything of the first, for all tests of a file. */
 export function everyRoute(): void {
   beforeAll(async () => {
@@ -55,8 +65,10 @@ export function everyRoute(): void {
     const live = { merchantId: owner.id, mode: 'live' } as const;
     await changeTerms(world, live, OPERATOR, (terms) => withLimit(terms, 'live', ample));
     await sell(world, airtimeUsd, aProduct(SAFARICOM));
-    const headers = { ...owner.headers(), prefer: 'respond-async' };
-    await call(world, createOrder, { headers, body: orderBody('mine') });
+    for (const [mode, reference] of [['live', 'mine'] as const, ['test', PLAYED] as const]) {
+      const headers = { ...owner.headers(mode), prefer: 'respond-async' };
+      await call(world, createOrder, { headers, body: orderBody(reference) });
+    }
     await world.dispatchAll();
     standing = { ...(await belongings()), ...(await bulkThings('standing')) };
   });
@@ -140,6 +152,7 @@ async function belongings(): Promise<Record<string, string>> {
     topup_id: topup.id,
     campaign_id: campaign.id,
     key_id: key.id,
+    request_id: await aKeptRequest(world, owner, { id: `req_${endpoint.id}` }),
     currency: 'USD',
   };
 }
@@ -171,6 +184,7 @@ export const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
   'update-endpoint': () => ({ description: 'x' }),
   'start-topup': () => ({ amount: 5, currency: 'USD' }),
   'update-wallet': () => ({ low_balance_threshold: 5 }),
+  'set-test-balance': () => ({ currency: 'USD', balance: 5_000 }),
   'create-key': () => ({ name: 'probe', scopes: ['keys:write'] }),
   'freeze-account': () => ({ reason: 'A key leaked.' }),
   'unfreeze-account': () => ({ reason: 'It was revoked.' }),
@@ -211,7 +225,8 @@ export async function visit(
   body: unknown = BODIES[row.name]?.() ?? '',
 ) {
   const endpoint = await endpointOf(row);
-  const params = Object.fromEntries(Object.entries(all).filter(([name]) => row.path.includes(`{${name}}`)));
+  const there = 'isTestOnly' in row ? { ...all, agent_reference: PLAYED } : all;
+  const params = Object.fromEntries(Object.entries(there).filter(([name]) => row.path.includes(`{${name}}`)));
   const query = { ...QUERIES[row.name], ...more };
   const own = granted(world, row.access);
   const sent = { ...headers, prefer: 'respond-async', 'x-region': 'ke' };

@@ -39,7 +39,10 @@ export function granted(world: World, access: Access): World {
       isSigned: (...signed) => (access.heads ? world.heads.isSigned(...signed) : refuse('the key of heads')),
       publicKey: () => (access.heads ? world.heads.publicKey() : refuse('the key of heads')),
     },
-    provider: (name) => (mayCallProviders(access) ? world.provider(name) : refuse(`provider ${name}`)),
+    provider: (name) =>
+      mayCallProviders(access) || (access.sandbox && name === 'sandbox')
+        ? world.provider(name)
+        : refuse(`provider ${name}`),
     payments: (mode) => (mayCallGateways(access) ? world.payments(mode) : refuse('the payment gateway')),
     outbound: (request) => (access.egress ? world.outbound(request) : refuse('calls to merchants')),
     problemOfUrl: (url) => (access.egress ? world.problemOfUrl(url) : refuse('addresses of merchants')),

@@ -28,6 +28,7 @@ import { saveTerms } from '../../shared/store/terms.ts';
 import { allItems } from './all-items.ts';
 import { call } from './call.ts';
 import { aCampaign, pay } from './campaigns.ts';
+import { aKeptRequest } from './kept-requests.ts';
 import { OPERATOR } from './origin.ts';
 import { airtimeUsd, aProduct } from './products.ts';
 import { callBack } from './topup-set-up.ts';
@@ -108,7 +109,7 @@ async function live(world: TestWorld, merchant: TestMerchant): Promise<void> {
     ...{ ExternalReference: 'seven', Amount: 10, PhoneNumber: '254712345678', Description: 'Hello' },
     ResultsUrl: 'https://merchant.example/results',
   });
-  const csv = `target,amount,custom_sms,reference\n${TARGET},1,Hello,\nno number,1,Hello,mine`;
+  const csv = `target,amount,custom_sms,reference,product_id,currency\n${TARGET},1,Hello,,,\nno number,1,Hello,mine,100,USD`;
   await ask(createBulk, { csv, batch_reference: 'may', accept: 'valid_rows' });
   const campaign = await aCampaign(world, merchant.id, { one_per_number: true });
   await pay(world, campaign, { respondent_id: 'r-1', target: TARGET });
@@ -135,6 +136,7 @@ async function live(world: TestWorld, merchant: TestMerchant): Promise<void> {
     body: { product_id: 100, target: TARGET, amount: 1, agent_reference: 'held' },
   });
   await saveTerms(world, { ...defaultTerms(merchant.id), limits, frozen: { test: freezeOf(world) }, version: 1 }, []);
+  await aKeptRequest(world, merchant, { id: 'req_kept' });
   await admitBadKey(world, '203.0.113.9');
   await ask(recoverDeliveries, { since: '2026-05-01' }, params);
 }

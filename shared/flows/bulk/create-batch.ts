@@ -1,14 +1,15 @@
+import { assert } from '../../domain/assert.ts';
 import type { Accept, Amounts, Batch, BatchRow, RowResult } from '../../domain/batch.ts';
 import { amountsOf, batchId, beginBatch, CHUNK_ROWS, chunksOf, eachAmount, LANES } from '../../domain/batch.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import { covers } from '../../domain/ledger.ts';
 import type { Currency } from '../../domain/money.ts';
 import { formatAmount } from '../../domain/money.ts';
-import { SECOND } from '../../domain/time.ts';
+import { elapsed, HOUR, SECOND } from '../../domain/time.ts';
 import type { RowError } from '../../http/input-problem.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { newId } from '../../id.ts';
-import { fundBatch, noteFile, readBatch, saveRows } from '../../store/batches.ts';
+import { fundBatch, noteFile, readBatch, rewriteRows, saveRows } from '../../store/batches.ts';
 import { readTail } from '../../store/ledger.ts';
 import type { World } from '../../world.ts';
 import { requireMaySpend } from '../account/may-spend.ts';
@@ -78,10 +79,16 @@ async function acceptBatch(
   const initial = { ...owner, ...input, rowSet: newId(world, 'set'), rows: rows.length, amounts };
   const { batch, debits } = beginBatch(initial, world.now());
   await saveAllRows(world, batch, rows);
+  // After a day, rows that no batch came of are erased.
+  assert(elapsed(batch.createdAt, world.now()) < HOUR, 'a batch is accepted within an hour');
   await requireMaySpend(world, owner, TERMS_MS_MAX);
   const funded = await fundBatch(world, batch, debits);
   if (funded.kind === 'uncovered') throw insufficientFunds(owner, funded.currency, amounts);
-  if (funded.kind === 'taken') return replay(funded.batch, input);
+  if (funded.kind === 'taken') {
+    // Equal where an answer was lost: then the batch is our own.
+    if (funded.batch.rowSet !== batch.rowSet) await emptyRows(world, batch);
+    return replay(funded.batch, input);
+  }
   world.log.info('batch.running', { batchId: batch.id, merchantId: batch.merchantId, rows: batch.rows });
   await startLanes(world, batch);
   if (csvHash !== undefined) await rememberFile(world, batch, csvHash);
@@ -100,6 +107,15 @@ async function rememberFile(world: World, batch: Batch, csvHash: string): Promis
     await noteFile(world, batch, csvHash);
   } catch (error) {
     world.log.error('batch.file_not_noted', { batchId: batch.id }, error);
+  }
+}
+
+/** Of a request that lost for good: the batch has other rows. What fails here is left to the job that erases. */
+async function emptyRows(world: World, batch: Batch): Promise<void> {
+  try {
+    await inChunks(batch, (chunk) => rewriteRows(world, batch, chunk, ({ row }) => ({ row, erased: true })));
+  } catch (error) {
+    world.log.error('batch.rows_not_emptied', { batchId: batch.id }, error);
   }
 }
 
@@ -138,11 +154,14 @@ function insufficientFunds({ mode }: Owner, currency: Currency, amounts: Amounts
 }
 
 async function saveAllRows(world: World, batch: Batch, rows: readonly BatchRow[]): Promise<void> {
-  const chunks = Array.from({ length: chunksOf(batch) }, (_, chunk) => chunk);
-  while (chunks.length > 0) {
-    const some = chunks.splice(0, WRITES_AT_ONCE);
-    await Promise.all(
-      some.map((chunk) => saveRows(world, batch, chunk, rows.slice(chunk * CHUNK_ROWS, (chunk + 1) * CHUNK_ROWS))),
-    );
-  }
+  const save = (chunk: number) =>
+    saveRows(world, batch, chunk, rows.slice(chunk * CHUNK_ROWS, (chunk + 1) * CHUNK_ROWS));
+  // The first by itself: it lists the others.
+  await save(0);
+  await inChunks(batch, (chunk) => (chunk === 0 ? undefined : save(chunk)));
+}
+
+async function inChunks(batch: Batch, work: (chunk: number) => Promise<unknown> | undefined): Promise<void> {
+  const chunks = [...Array(chunksOf(batch)).keys()];
+  while (chunks.length > 0) await Promise.all(chunks.splice(0, WRITES_AT_ONCE).map(work));
 }

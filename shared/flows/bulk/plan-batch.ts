@@ -62,7 +62,7 @@ export async function planBatch(
   rows: readonly RowInput[],
   { reference, defaults, walletCurrency: decided, hidesFunds = false }: PlanOptions,
 ): Promise<Planned> {
-  const catalogue = await readCatalogue(world);
+  const catalogue = await readCatalogue(world, owner.mode);
   const undecided = decided ? [] : new Planner(catalogue, owner, defaults).undecidedCurrencies(rows);
   const walletCurrency = decided ?? (await chooseWallet(world, owner, undecided, hidesFunds));
   const planner = new Planner(catalogue, owner, defaults, walletCurrency);

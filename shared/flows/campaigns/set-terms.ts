@@ -82,9 +82,9 @@ function moneyOf({ currency }: Campaign, input: TermsInput, param: keyof TermsIn
 
 /** A product that could never pay in this currency is refused now, and not at the first payout. */
 async function requireProduct(world: World, campaign: Campaign): Promise<void> {
-  const { productId, currency, countries, amountMinor } = campaign;
+  const { mode, productId, currency, countries, amountMinor } = campaign;
   if (productId === undefined) return;
-  const product = (await readCatalogue(world)).get(productId);
+  const product = (await readCatalogue(world, mode)).get(productId);
   const wrong = (detail: string) => new Refusal('invalid_request', { param: 'product_id', detail });
   if (!product) throw new Refusal('product_not_found', { param: 'product_id' });
   if (product.currency !== currency) throw wrong(`${product.name} is sold in ${product.currency}, not in ${currency}.`);

@@ -22,21 +22,25 @@ import {
 import type { World } from '../../world.ts';
 import { recordAnswer } from './keep-pace.ts';
 import { isLow, recordLow } from './prefunded-balance.ts';
+import { rechargeOf } from './recharge-of.ts';
 
 const PROBE_MS_MAX = 20 * SECOND;
 const PROBE_POLL_MS = 2 * SECOND;
 
 /**
  * Why an order must wait: its provider is down or refuses us, or our account there does not cover it. `undefined` when
- * it may be sent now. Test orders always pass: the failures a tester provokes in the sandbox must not stop other
- * testers.
+ * it may be sent now. Of test orders those wait whose own number asks for it: what a tester provokes in the sandbox
+ * must not stop others.
  */
 export async function findHold(
   world: World,
   provider: Provider,
   order: Pick<Order, 'mode'> | Order,
 ): Promise<Hold | undefined> {
-  if (order.mode === 'test') return undefined;
+  if (order.mode === 'test') {
+    const isHeld = 'id' in order && provider.isDownFor?.(rechargeOf(order));
+    return isHeld ? holdFor(world, 'held') : undefined;
+  }
   const state = await probeIfDown(world, provider);
   if (state === 'up') return (await isCovered(world, provider, order)) ? undefined : holdFor(world, 'uncovered');
   const { reason } = await readHealth(world, provider.name);

@@ -13,7 +13,7 @@ const OFF = 'off: its secret is not set';
 
 /** Each provider as an operator needs to see it: whether it is on, whether it takes our orders, what it sells. */
 export async function listProviders(world: World) {
-  const products = [...(await readCatalogue(world)).values()];
+  const products = [...(await readCatalogue(world, 'live')).values()];
   const gateways = await Promise.all((['live', 'test'] as const).map((mode) => gatewayOf(world, mode)));
   const names = PROVIDERS.filter((name) => name !== 'sandbox');
   const providers = await Promise.all(

@@ -27,7 +27,7 @@ export async function placeOrder(
   limit?: Refusal,
 ): Promise<{ order: Order; isReplay: boolean }> {
   if (limit) return replayOnly(world, owner, input, limit);
-  const checked = checkInput(await readCatalogue(world), owner.mode, input);
+  const checked = checkInput(await readCatalogue(world, owner.mode), owner.mode, input);
   if (isProblem(checked)) {
     // The catalogue may have changed since the order was accepted: a repeated request still gets its order.
     const existing = await readOrder(world, { ...owner, agentReference: input.agentReference });

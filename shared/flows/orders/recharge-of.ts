@@ -17,5 +17,6 @@ export function rechargeOf(order: Order): Recharge {
     ...defined({ customSms: order.customSms }),
     sentAt: order.attempts.at(-1)?.startedAt ?? order.createdAt,
     receipt: order.receipt,
+    queryCount: order.queryCount,
   };
 }

@@ -1,12 +1,13 @@
 import type { Batch, BatchRow } from '../../domain/batch.ts';
 import { chunksOf } from '../../domain/batch.ts';
-import { eraseDelivery as withoutPerson } from '../../domain/delivery-erasure.ts';
 import type { Hash } from '../../domain/erasure.ts';
 import { eraseOrder, eraseRow, eraseTopup, mayBeErased, mayTopupBeErased } from '../../domain/erasure.ts';
 import type { Order } from '../../domain/order.ts';
+import { DAY } from '../../domain/time.ts';
 import type { Topup } from '../../domain/topup.ts';
 import type { Delivery } from '../../domain/webhook.ts';
-import { rewriteRows } from '../../store/batches.ts';
+import type { RowSet } from '../../store/batches.ts';
+import { readBatch, rewriteRows } from '../../store/batches.ts';
 import { saveDelivery } from '../../store/deliveries.ts';
 import { commit } from '../../store/orders.ts';
 import { commitTopup } from '../../store/topups.ts';
@@ -35,10 +36,18 @@ export async function eraseFinalTopup(world: World, topup: Topup): Promise<Erasu
   return isDone ? 'erased' : 'left';
 }
 
+/** Far longer than any request takes: no batch comes any more of rows that were stored so long ago. */
+export const ROW_SET_LOST_MS = DAY;
+
+/** The rows of a request that no batch came of: another won, or it died. */
+export async function isLost(world: World, { id, rowSet }: RowSet): Promise<boolean> {
+  return (await readBatch(world, id))?.rowSet !== rowSet;
+}
+
 /** The rows of a batch that has ended, or some of them. Answers how many were erased now. */
 export async function eraseRows(
   world: World,
-  batch: Batch,
+  batch: RowSet,
   hash: Hash,
   isWanted: (row: BatchRow) => boolean = () => true,
 ): Promise<number> {
@@ -56,11 +65,17 @@ export async function eraseRows(
   return erased;
 }
 
-/** A delivery that is not tried any more. */
-export async function eraseDelivery(world: World, delivery: Delivery): Promise<Erasure> {
+/** Rows of which no batch came. Those of a batch are erased with it. */
+export async function eraseLostRows(world: World, rows: RowSet, hash: Hash): Promise<Erasure> {
+  if (!(await isLost(world, rows))) return 'was erased';
+  return (await eraseRows(world, rows, hash)) > 0 ? 'erased' : 'was erased';
+}
+
+/** A delivery that is not tried any more, as it is without what is to go. */
+export async function eraseDelivery(world: World, delivery: Delivery, after: Delivery): Promise<Erasure> {
+  const isGone = after.event.body === delivery.event.body && delivery.attempts.every(({ excerpt }) => !excerpt);
+  if (isGone) return 'was erased';
   if (delivery.dueAt !== undefined) return 'left';
-  const after = withoutPerson(delivery);
-  if (after.event.body === delivery.event.body) return 'was erased';
   return (await saveDelivery(world, after)) ? 'erased' : 'left';
 }
 

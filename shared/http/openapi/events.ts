@@ -31,7 +31,9 @@ const test = named('Test', z.strictObject({ message: c.text, endpoint_id: c.text
 function eventsOf(id: string, types: readonly string[], object: z.ZodMiniType) {
   const data = named(`${id}Data`, z.strictObject({ object }));
   const type = z.enum([...new Set(types)]);
-  return named(id, z.strictObject({ id: c.text, type, created_at: c.instant, sequence: c.count, data }));
+  // Only test events and samples say their mode.
+  const mode = z.optional(c.mode);
+  return named(id, z.strictObject({ id: c.text, type, mode, created_at: c.instant, sequence: c.count, data }));
 }
 
 const KINDS = [

@@ -1,7 +1,9 @@
 import type { ItemKind } from './item-kind.ts';
 import { ACTOR, OWNED, words } from './item-kind.ts';
 
-/** What merchants have set up. */
+const KEPT = 'nothing: it expires after 30 days, or is removed when a number in it is erased';
+
+/** What merchants have set up, and what they asked for. */
 export const MERCHANTS: ItemKind[] = [
   {
     table: 'merchants',
@@ -73,6 +75,25 @@ export const MERCHANTS: ItemKind[] = [
     },
     plain: words(`pk sk ${OWNED} events[] createdBy.kind keyIds[] keyVersion secretVersion retiring[] retiring[].*
       failing.* disabled.* deletedAt revision writeId`),
+  },
+  {
+    table: 'requests',
+    kind: 'request',
+    keys: /./,
+    personal: {
+      path: {
+        what: 'the path of a request, which may have a number',
+        why: 'the merchant finds its fault',
+        after: KEPT,
+      },
+      'query.text': { what: 'its query', why: 'the same', after: KEPT },
+      'request.text': { what: 'its body: numbers, texts', why: 'the same', after: KEPT },
+      'response.text': { what: 'what was answered', why: 'the same', after: KEPT },
+      'requestHeaders.*': { what: 'some of its headers, none with credentials', why: 'the same', after: KEPT },
+    },
+    plain: words(`pk listPk listSk ${OWNED} keyId operation method template statusCode statusClass code ms query.bytes
+      query.isCut request.bytes request.isCut response.bytes response.isCut responseHeaders responseHeaders.*
+      requestHeaders leftOutBefore erasedAt expiresAt`),
   },
   {
     table: 'audit',

@@ -32,7 +32,7 @@ export const OTHERS: ItemKind[] = [
       'attempts[].excerpt': {
         what: "what the merchant's server answered",
         why: 'to find its fault',
-        after: DELIVERED_OR_ERASED,
+        after: 'nothing: it expires after 90 days, or is gone when a number is erased that it says',
       },
       'attempts[].error': { what: 'why there was no answer, with an address', why: 'the same', after: DELIVERED },
       url: { what: "a URL of the merchant's", why: 'it goes there', after: DELIVERED },
@@ -84,9 +84,12 @@ export const OTHERS: ItemKind[] = [
         why: 'to correct it',
         after: NOTHING,
       },
-      'rows[].leftOut.reference': REFERENCE,
+      'rows[].leftOut.reference': { what: 'what stood in that cell', why: 'to correct it', after: NOTHING },
+      'rows[].leftOut.amount': { what: 'the same, where cells are swapped a number', why: 'the same', after: NOTHING },
+      'rows[].leftOut.productId': { what: 'the same', why: 'the same', after: NOTHING },
+      'rows[].leftOut.currency': { what: 'the same', why: 'the same', after: NOTHING },
     },
-    plain: words(`pk rows[].row rows[].erased rows[].leftOut.amount rows[].leftOut.productId rows[].leftOut.currency
+    plain: words(`pk listPk listSk batchId rowSet batchRows rows[].row rows[].erased
       rows[].leftOut.problems[] rows[].leftOut.problems[].code rows[].leftOut.problems[].column
       rows[].leftOut.problems[].fix rows[].order.amountMinor rows[].order.currency rows[].order.productId
       ${words(FULFILMENT)
@@ -205,7 +208,13 @@ export const OTHERS: ItemKind[] = [
     },
     plain: words('startedAt finishedAt upTo touched[] touched[].* touched[].left[] revision writeId'),
   },
-  { table: 'erasures', kind: 'cursor', keys: /^old#/, personal: {}, plain: words('pk upTo left[] revision writeId') },
+  {
+    table: 'erasures',
+    kind: 'cursor',
+    keys: /^old#/,
+    personal: {},
+    plain: words('pk upTo left[] missed.* revision writeId'),
+  },
   {
     table: 'catalogue',
     kind: 'product',

@@ -72,6 +72,13 @@ export const requestRefusals = {
     detail: 'This API key does not have a required scope.',
     fix: 'Use a key with the scopes named in detail.',
   },
+  test_key_required: {
+    status: 403,
+    retryable: false,
+    title: 'Test key required',
+    detail: 'This route is for test keys alone. Nothing was changed.',
+    fix: 'Use a test key (atk_test_…). Live orders and live money have no test clock and no balance to set.',
+  },
   powers_exceeded: {
     status: 403,
     retryable: false,
@@ -164,6 +171,13 @@ export const requestRefusals = {
     title: 'API key not found',
     detail: 'There is no API key with this id.',
     fix: 'Use an id from GET /api/v1/keys. Live keys see only live keys, test keys only test ones.',
+  },
+  request_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'Request not found',
+    detail: 'There is no request with this id in the request log.',
+    fix: 'Use an id from GET /api/v1/requests. An accepted order is not kept here: look it up by its reference.',
   },
   callback_not_ours: {
     status: 404,

@@ -2,6 +2,13 @@ import type { RefusalText } from '../refusal.ts';
 
 /** What a sound request meets: a state or a limit that forbids it, a value that does not fit, a system that cannot. */
 export const stateRefusals = {
+  test_mode_only: {
+    status: 422,
+    retryable: false,
+    title: 'Test mode only',
+    detail: 'A live endpoint never gets an event of something that does not exist.',
+    fix: 'Leave type out to send a webhook.test, or use an endpoint that was made with a test key.',
+  },
   endpoint_disabled: {
     status: 409,
     retryable: false,

@@ -1,6 +1,6 @@
 import type { Route } from '../route.ts';
 
-/** The merchant itself: its state and its limits, and its freeze. */
+/** The merchant itself: its state and its limits, its freeze, and its request log. */
 
 export const accountRoutes = {
   getAccount: {
@@ -26,5 +26,21 @@ export const accountRoutes = {
     scope: 'account:write',
     access: { tables: { audit: 'append', merchants: 'write' } },
     summary: "Unfreezes the merchant in the key's mode: what was held is sent.",
+  },
+  listRequests: {
+    name: 'list-requests',
+    method: 'GET',
+    path: '/api/v1/requests',
+    scope: 'requests:read',
+    access: { tables: { merchants: 'read', requests: 'read' } },
+    summary: 'Lists requests that were refused, failed or changed settings, newest first.',
+  },
+  getRequest: {
+    name: 'get-request',
+    method: 'GET',
+    path: '/api/v1/requests/{request_id}',
+    scope: 'requests:read',
+    access: { tables: { merchants: 'read', requests: 'read' } },
+    summary: 'Returns a request of the log with what was sent and answered, without secrets.',
   },
 } as const satisfies Record<string, Route>;

@@ -35,6 +35,15 @@ export const ordersRoutes = {
     access: { tables: { orders: 'read', merchants: 'read' } },
     summary: 'Returns one order with its timeline.',
   },
+  advanceOrder: {
+    name: 'advance-order',
+    method: 'POST',
+    path: '/api/v1/test/orders/{agent_reference}/advance',
+    scope: 'orders:write',
+    access: { tables: { ...MONEY, merchants: 'read', health: 'read' }, queues: ['webhooks'], sandbox: true },
+    summary: "Makes the sandbox's next answer about a test order due, and handles it.",
+    isTestOnly: true,
+  },
   getTarget: {
     name: 'get-target',
     method: 'GET',

@@ -89,6 +89,15 @@ export const walletRoutes = {
     access: { tables: { audit: 'append', watches: 'write', ledger: 'read', merchants: 'read' } },
     summary: 'Sets the threshold of the low-balance warning.',
   },
+  setTestBalance: {
+    name: 'set-test-balance',
+    method: 'PUT',
+    path: '/api/v1/test/wallet',
+    scope: 'wallet:write',
+    access: { tables: { ...MONEY, merchants: 'read' } },
+    summary: 'Sets the balance of a test wallet, by an adjustment in its ledger.',
+    isTestOnly: true,
+  },
 } as const satisfies Record<string, Route>;
 
 export const walletOpenRoutes = {

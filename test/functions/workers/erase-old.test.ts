@@ -1,3 +1,4 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createBulk } from '../../../functions/bulk/create-bulk.ts';
 import { listBulkRows } from '../../../functions/bulk/list-bulk-rows.ts';
@@ -155,7 +156,7 @@ describe('what is older than its term', () => {
     const units = new UnitCounter(counted);
     const run = async () => {
       const before = plus(world.now(), -400 * DAY);
-      return eraseOldOf(counted, { owner: live(), table: 'orders', before, hash, isTimeLeft: () => true });
+      return eraseOldOf(counted, { owner: live(), list: 'orders', before, hash, isTimeLeft: () => true });
     };
     expect(await units.during(run)).toMatchObject({ write: 0 });
     expect(await erasable()).toMatch(PERSONAL);
@@ -209,6 +210,18 @@ describe('what is older than its term', () => {
     expect(another.json).toMatchObject({ code: 'already_paid' });
   });
 
+  it('loses every cell of a row that was left out, whichever holds a number', async () => {
+    const csv = `target,amount,product_id,currency,reference\n${TARGET},1,100,USD,a\n5,${TARGET},${TARGET},USD,${TARGET}`;
+    const batch = await ask(createBulk, { body: { csv, batch_reference: 'may', accept: 'valid_rows' } });
+    expect(batch.status).toBe(202);
+    await settle();
+    world.advance(401 * DAY);
+    await erase();
+    expect(await erasable()).not.toMatch(PERSONAL);
+    const rows = await ask(listBulkRows, { params: { batch_id: batch.json.id }, query: { format: 'csv' } });
+    expect([rows.status, PERSONAL.test(rows.text)]).toEqual([200, false]);
+  });
+
   it('can no longer be sent again with its batch', async () => {
     world.upstream.script = [{ kind: 'rejected', failure: 'network_refused', evidence: '' }];
     const batch = await ask(createBulk, { body: { csv: `target,amount\n${TARGET},1`, batch_reference: 'may' } });
@@ -217,6 +230,107 @@ describe('what is older than its term', () => {
     await erase();
     const retried = await ask(retryBulk, { params: { batch_id: batch.json.id } });
     expect(retried.json).toMatchObject({ status: 422, code: 'batch_invalid' });
+  });
+});
+
+describe('rows that no batch came of', () => {
+  const csv = `target,amount\n${Array.from({ length: 60 }, () => `${TARGET},1`).join('\n')}`;
+  const create = () => ask(createBulk, { body: { csv, batch_reference: 'may' } });
+  const rowsWithNumbers = async () =>
+    (await allItems(world, 'batches')).filter(
+      ({ rows }) => typeof rows === 'string' && /772279/.test(JSON.stringify(unpackRows(rows))),
+    ).length;
+
+  it('go at once where the same request won', async () => {
+    const answers = await Promise.all([create(), create(), create(), create()]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 202]);
+    expect(await rowsWithNumbers()).toBe(3);
+    await settle();
+    const rows = await ask(listBulkRows, { params: { batch_id: answers[0]?.json.id } });
+    expect(rows.json.data.every((each: { msisdn: string }) => each.msisdn === '+263772279099')).toBe(true);
+    expect(world.upstream.vends).toHaveLength(60);
+  });
+
+  it('go after a day where the request died, and those of a batch stay', async () => {
+    world.fault = (command) => (command === 'TransactWriteCommand' ? new Error('the process died') : undefined);
+    await create();
+    world.fault = undefined;
+    expect((await create()).status).toBe(202);
+    await settle();
+    await erase();
+    expect(await rowsWithNumbers()).toBe(6);
+    world.advance(25 * 60 * 60_000);
+    await erase();
+    expect(await rowsWithNumbers()).toBe(3);
+    expect(world.upstream.vends).toHaveLength(60);
+  });
+
+  it('are not those of a batch whose answer was lost', async () => {
+    let isLost = false;
+    world.fault = (command) => {
+      if (isLost || command !== 'TransactWriteCommand') return undefined;
+      isLost = true;
+      return 'after';
+    };
+    // It was advanced before the request knew that it is its own.
+    world.sleep = async () => {
+      const batch = (await allItems(world, 'batches')).find(({ status }) => status !== undefined);
+      if (!batch || batch.writeId === 'another') return;
+      await world.db.send(
+        new PutCommand({ TableName: world.table('batches'), Item: { ...batch, writeId: 'another' } }),
+      );
+    };
+    expect([(await create()).json.status, isLost]).toEqual(['running', true]);
+    world.fault = undefined;
+    await settle();
+    expect([await rowsWithNumbers(), world.upstream.vends.length]).toEqual([3, 60]);
+  });
+});
+
+describe('what is not final, however much it is', () => {
+  const MANY = 450;
+  const ALL = Array.from({ length: MANY }, (_, n) => n);
+  const countDone = async () => (await allItems(world, 'orders')).filter(({ erased }) => erased !== undefined).length;
+
+  async function put(items: readonly Record<string, unknown>[]): Promise<void> {
+    const TableName = world.table('orders');
+    for (let from = 0; from < items.length; from += 50) {
+      const some = items.slice(from, from + 50);
+      await Promise.all(some.map((Item) => world.db.send(new PutCommand({ TableName, Item }))));
+    }
+  }
+
+  /** Many orders in doubt, and behind them one that is final. Answers what makes some of the many final. */
+  async function manyInDoubt(): Promise<(places: readonly number[]) => Promise<void>> {
+    await order('clear');
+    await settle();
+    const [item = {}] = await allItems(world, 'orders');
+    const copies = (places: readonly number[], changes: object) =>
+      put(places.map((n) => ({ ...item, pk: `${item.pk}-${n}`, listSk: `2026-05-01#${1000 + n}`, ...changes })));
+    await copies(ALL, { status: 'review' });
+    world.advance(401 * DAY);
+    return (places) => copies(places, { version: 9 });
+  }
+
+  it('stops nothing else, fails no run, and is erased once it is final', async () => {
+    const becomeFinal = await manyInDoubt();
+    await erase();
+    expect([await countDone(), (await stored('clear')).target]).toEqual([1, '…099']);
+    await erase();
+    await erase();
+    await becomeFinal([0, 299, 320, 449]);
+    await erase();
+    expect(await countDone()).toBe(1 + 4);
+    await becomeFinal([310, 440]);
+    await erase();
+    expect(await countDone()).toBe(1 + 6);
+    await becomeFinal(ALL.filter((n) => ![0, 299, 320, 449, 310, 440].includes(n)));
+    await erase();
+    expect(await countDone()).toBe(1 + MANY);
+    const revision = async () => (await allItems(world, 'erasures')).map((each) => each.revision);
+    const before = await revision();
+    await erase();
+    expect(await revision()).toEqual(before);
   });
 });
 

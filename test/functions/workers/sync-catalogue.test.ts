@@ -29,7 +29,7 @@ it('the catalogue follows what the upstream sells: added, changed, withdrawn, ba
     world.upstream.catalogue = async () => products;
     await syncCatalogue(world).catch(() => undefined);
     world.memo.clear();
-    return readCatalogue(world);
+    return readCatalogue(world, 'live');
   };
   expect((await offers(airtimeUsd, aProduct({ id: 7 }))).size).toBe(2);
   expect((await offers(aProduct({ id: 100, maxMinor: 500 }), aProduct({ id: 7 }))).get(100)?.maxMinor).toBe(500);
@@ -69,7 +69,7 @@ describe('a provider without credentials', () => {
 
   const sold = async () => {
     world.memo.clear();
-    const products = [...(await readCatalogue(world)).values()];
+    const products = [...(await readCatalogue(world, 'live')).values()];
     return products.filter(({ available }) => available).map(({ provider }) => provider);
   };
 
@@ -154,7 +154,7 @@ describe('an answer that lacks products', () => {
     world.upstream.catalogue = async () => nine.slice(0, count);
     await syncProducts(world, 'hotrecharge', options).catch((error: Error) => metrics.push([error.message, 0]));
     world.memo.clear();
-    return [...(await readCatalogue(world)).values()].filter(({ available }) => available).length;
+    return [...(await readCatalogue(world, 'live')).values()].filter(({ available }) => available).length;
   }
 
   it('withdraws a third of them, and no more at once without an operator', async () => {
@@ -180,7 +180,7 @@ describe('an answer that lacks products', () => {
     world.upstream.catalogue = async () => [aProduct({ id: 500, maxMinor: 700 }), aProduct({ id: 900 })];
     await syncProducts(world, 'hotrecharge');
     world.memo.clear();
-    const catalogue = await readCatalogue(world);
+    const catalogue = await readCatalogue(world, 'live');
     expect([catalogue.get(500)?.maxMinor, catalogue.has(900), catalogue.get(508)?.available]).toEqual([
       700,
       true,

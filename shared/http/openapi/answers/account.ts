@@ -6,6 +6,7 @@ import { COUNT_NAMES, RATE_NAMES } from '../../../domain/terms.ts';
 import type { viewAccount } from '../../views/account-views.ts';
 import type { viewAct } from '../../views/act-views.ts';
 import type { viewKey, viewRevocation } from '../../views/key-views.ts';
+import type { viewRequest, viewRequestInFull } from '../../views/request-views.ts';
 import type { Contract } from '../schema.ts';
 import { BODY, CURSOR, named, viewOf } from '../schema.ts';
 import * as c from './shared-parts.ts';
@@ -17,6 +18,7 @@ const rates = Object.fromEntries(RATE_NAMES.map((name) => [name, quota])) as Rec
 const counts = Object.fromEntries(COUNT_NAMES.map((name) => [name, c.count])) as Record<CountName, typeof c.count>;
 
 const freeze = named('Freeze', z.strictObject({ since: c.instant, by: z.nullable(c.actor), reason: c.text }));
+
 type Account = ReturnType<typeof viewAccount>;
 /** Whose view makes an object of them out of the table, which loses their names. */
 type Rates = Record<RateName, { quota: number; window_seconds: number }>;
@@ -80,6 +82,37 @@ const act = viewOf<OwnAct>()(
   }),
 );
 
+const requestFields = {
+  id: c.text,
+  created_at: c.instant,
+  method: c.text,
+  path: c.text,
+  operation: c.text,
+  status: c.count,
+  code: c.maybeText,
+  duration_ms: c.money,
+  key_id: c.text,
+  left_out_before: c.count,
+};
+const keptRequest = viewOf<ReturnType<typeof viewRequest>>()('KeptRequest', z.strictObject(requestFields));
+const texts = z.record(c.text, c.text);
+const keptRequestInFull = viewOf<ReturnType<typeof viewRequestInFull>>()(
+  'KeptRequestInFull',
+  z.strictObject({
+    ...requestFields,
+    query: c.maybeText,
+    request_headers: texts,
+    request_body: c.maybeText,
+    request_bytes: c.count,
+    request_cut: z.boolean(),
+    response_headers: texts,
+    response_body: c.maybeText,
+    response_bytes: c.count,
+    response_cut: z.boolean(),
+    erased: z.boolean(),
+  }),
+);
+
 const KEY = 'key_not_found';
 const POWERS = ['powers_exceeded', 'key_limit_reached'] as const;
 
@@ -104,6 +137,14 @@ export const accountContract = {
     answers: { 201: { says: 'The new key with its text.', body: keyWithText } },
     refusals: [...BODY, ...POWERS, KEY, 'key_not_active', 'key_replaced'],
     counted: true,
+  },
+  'list-requests': {
+    answers: { 200: { says: 'A page of requests.', body: c.pageOf('KeptRequestPage', keptRequest) } },
+    refusals: CURSOR,
+  },
+  'get-request': {
+    answers: { 200: { says: 'The request and its answer.', body: keptRequestInFull } },
+    refusals: ['request_not_found'],
   },
   'list-audit': {
     answers: { 200: { says: 'A page of acts.', body: c.pageOf('ActPage', act) } },

@@ -121,6 +121,11 @@ export const ordersContract = {
     answers: { 200: { says: 'The order with its timeline.', body: orderInFull } },
     refusals: ['order_not_found'],
   },
+  'advance-order': {
+    answers: { 200: { says: 'The order as it is now, with its timeline.', body: orderInFull } },
+    refusals: ['order_not_found', 'test_key_required'],
+    counted: true,
+  },
   'get-target': {
     answers: { 200: { says: 'What the number or meter is, and what can be sent to it.', body: target } },
     refusals: ['invalid_target', 'meter_not_found', 'provider_unavailable'],

@@ -11,24 +11,18 @@ const provider = named(
   'ProviderStatus',
   z.strictObject({
     provider: z.enum(PROVIDERS),
-    state: z.enum(['up', 'slow', 'held', 'off']),
+    state: named('ProviderState', z.enum(['up', 'slow', 'held', 'off'])),
     since: c.maybeInstant,
     networks: z.array(c.text),
   }),
 );
-const serviceStatus = viewOf<ReturnType<typeof viewStatus>>()(
+const status = viewOf<ReturnType<typeof viewStatus>>()(
   'ServiceStatus',
   z.strictObject({ status: z.enum(['ok', 'degraded']), at: c.instant, providers: z.array(provider) }),
 );
+const health = named('ServiceHealth', z.strictObject({ status: z.literal('ok'), at: c.instant }));
 
 export const statusContract = {
-  'get-health': {
-    answers: {
-      200: {
-        says: 'The API and its database answer.',
-        body: named('Health', z.strictObject({ status: z.literal('ok'), at: c.instant })),
-      },
-    },
-  },
-  'get-status': { answers: { 200: { says: 'The state of each provider.', body: serviceStatus } } },
+  'get-status': { answers: { 200: { says: 'The state of each provider.', body: status } } },
+  'get-health': { answers: { 200: { says: 'The API and its database answer.', body: health } } },
 } as const satisfies Record<string, Contract>;

@@ -28,6 +28,11 @@ const changedWallet = named(
   z.strictObject({ currency: c.currency, balance: maybeMoney, low_balance_threshold: maybeMoney }),
 );
 
+const setBalance = named(
+  'TestBalance',
+  z.strictObject({ currency: c.currency, balance: maybeMoney, adjustment: maybeMoney, entry_id: c.maybeText }),
+);
+
 const entryKind = named('EntryKind', z.enum(ENTRY_KINDS));
 const entry = viewOf<ReturnType<typeof viewEntry>>()(
   'Entry',
@@ -142,6 +147,11 @@ const topupInFull = viewOf<ReturnType<typeof viewTopupInFull>>()(
 );
 
 export const walletContract = {
+  'set-test-balance': {
+    answers: { 200: { says: 'What the wallet holds now.', body: setBalance } },
+    refusals: [...BODY, 'test_key_required'],
+    counted: true,
+  },
   'get-wallet': {
     answers: {
       200: {

@@ -1,0 +1,170 @@
+import type { Product } from '../shared/domain/catalogue.ts';
+import { ANY_NETWORK } from '../shared/domain/catalogue.ts';
+import { formatAmount } from '../shared/domain/money.ts';
+import { FAILING_TEST_NUMBER } from '../shared/domain/phone.ts';
+import { SANDBOX_PRODUCTS } from '../shared/domain/sandbox-products.ts';
+import { SANDBOX_OUTCOMES } from '../shared/providers/sandbox.ts';
+
+/** The page of the sandbox, from its tables: what every number does, and what can be ordered. */
+
+/** A target of each kind without its last three digits, as a merchant writes it. */
+const TARGETS = { ZW: '0772279', KE: '0712345', UG: '0772123', TZ: '0754123', meter: '37112345' } as const;
+
+interface Group {
+  readonly title: string;
+  readonly says: string;
+  /** What a merchant sees, by the last digits. */
+  readonly shows: Readonly<Record<string, string>>;
+}
+
+const GROUPS: readonly Group[] = [
+  {
+    title: 'Decided at once',
+    says: 'The answer to the POST has the outcome.',
+    shows: {
+      ...refusals(),
+      '010': 'success after three seconds',
+    },
+  },
+  {
+    title: 'Decided later',
+    says:
+      'The POST answers `unknown`, or 202 `pending` after five seconds. The outcome comes by itself in one to five ' +
+      'minutes, or [at once](#the-test-clock).',
+    shows: {
+      '011': 'unknown, then success',
+      '012': 'unknown, then refunded: network_refused',
+      '013': 'unknown, then refunded: not_delivered',
+      '014': 'unknown for ever: under_review at the first query',
+      '015': 'pending, then success',
+      '016': 'pending, then refunded: network_refused',
+    },
+  },
+  {
+    title: 'Corrected after the end',
+    says: 'A first final status, its event, and a minute or more later another. Live, both are rare, and both happen.',
+    shows: {
+      '020': 'success, then reversed',
+      '021': 'unknown, then refunded: not_delivered, then success, charged again',
+    },
+  },
+  {
+    title: 'When the provider has a fault',
+    says: 'Each holds its own order alone: no other order of yours or of others waits.',
+    shows: {
+      '017': 'cannot be reached: pending, then refunded: provider_unavailable after six hours',
+      '018': 'slow: pending, then unknown, then success',
+      '019': 'down: pending and held (`held_since`), then success when it is back',
+    },
+  },
+];
+
+/** The digits that have words here. */
+export const DESCRIBED: readonly string[] = GROUPS.flatMap(({ shows }) => Object.keys(shows));
+
+function refusals(): Record<string, string> {
+  const rejected = Object.entries(SANDBOX_OUTCOMES).filter(([, { send }]) => send === 'rejected');
+  return Object.fromEntries(rejected.map(([suffix, { failure }]) => [suffix, `refunded: ${failure}`]));
+}
+
+export function sandboxPage(note: string): string {
+  return `${note}
+
+# The sandbox
+
+A test key (\`atk_test_…\`) sells nothing and spends play money. It works on every deployment, at once, also where
+no provider is set up. Everything else is as it is live: the same routes, checks, limits, webhooks and money rules.
+
+1. Order any product below to any number: it succeeds.
+2. To get another outcome, choose the last three digits of the number or meter.
+3. To wait for nothing, use [the test clock](#the-test-clock). To run out of money, [set the balance](#the-balance).
+
+## What every number does
+
+${GROUPS.map(groupTable).join('\n')}
+Every other number succeeds at once. \`${FAILING_TEST_NUMBER}\` is [PesaWay's](pesaway.md) number for a failure:
+refunded, \`network_refused\`, in its protocol and in ours. The same digits work in PesaWay's protocol, in rows of
+[batches](bulk.md) and in payouts of [campaigns](campaigns.md).
+
+A look-up of a meter that ends in \`001\` finds none (404 \`meter_not_found\`); any other is of T. Moyo.
+
+Insufficient funds has no number: [set the balance](#the-balance).
+
+## The test clock
+
+\`\`\`sh
+curl -X POST http://localhost:8080/api/v1/test/orders/order-1/advance \\
+  -H "Authorization: Api-Key atk_test_…"
+\`\`\`
+
+The sandbox's next answer about this order is due now, and is handled before this answers, with 200 and the order.
+\`?to=final\` goes on until the order is final or under review. No clock moves, so all times are real. Nothing is
+skipped: your endpoint gets each event.
+
+- An order that awaits no answer is answered as it is. One that is being sent at this moment stays as it is.
+- \`021\` after \`to=final\` is \`refunded\`; advance it once more for the late success. So \`020\` is \`success\`,
+  then \`reversed\`.
+- It needs \`orders:write\` and counts as an order in [limits](limits.md). A live key gets 403
+  \`test_key_required\`.
+
+Without it, orders are queried half a minute after they were sent at the earliest, and by a sweep every two minutes.
+\`next_check_at\` is when a query is due.
+
+## The balance
+
+\`\`\`sh
+curl -X PUT http://localhost:8080/api/v1/test/wallet \\
+  -H "Authorization: Api-Key atk_test_…" \\
+  -H "Content-Type: application/json" \\
+  -d '{ "currency": "USD", "balance": 0.5 }'
+\`\`\`
+
+The wallet holds exactly this, from 0 to 10,000,000 of the currency. The ledger gets the difference as an
+\`adjustment\`, and [the audit log](keys.md) an entry; where there is no difference, nothing is written. So
+repeating it is safe. An order of more is then refused with 402 \`insufficient_funds\`. It needs \`wallet:write\`;
+\`balance\` and \`adjustment\` in the answer need \`wallet:read\`. A live key gets 403 \`test_key_required\`.
+
+${eventsAndProducts()}`;
+}
+
+function eventsAndProducts(): string {
+  return `## Events
+
+\`POST /api/v1/webhooks/endpoints/{endpoint_id}/test\` with \`{ "type": "order.reversed" }\` sends a signed sample
+of any type to an endpoint that was made with a test key. Its \`id\` begins with \`evt_test_\`, its \`mode\` is
+\`test\`, and what it is about does not exist. A live endpoint gets only \`webhook.test\`, and else 422
+\`test_mode_only\`. See [webhooks](webhooks.md).
+
+## What can be ordered
+
+\`GET /api/v1/products\` with a test key lists these, always. The ids and limits are those of the same products
+live, where our upstreams offer them; with a live key the same route lists what they offer now.
+
+| \`product_id\` | product | country | network | amounts |
+| --- | --- | --- | --- | --- |
+${[...SANDBOX_PRODUCTS.values()].map(productRow).join('\n')}
+`;
+}
+
+function groupTable({ title, says, shows }: Group): string {
+  const rows = Object.entries(shows).map(([suffix, text]) => {
+    const examples = Object.values(TARGETS).map((target) => `\`${target}${suffix}\``);
+    return `| \`${suffix}\` | ${text} | ${examples.join(' | ')} |`;
+  });
+  return `### ${title}
+
+${says}
+
+| last digits | what you see | Zimbabwe | Kenya | Uganda | Tanzania | meter |
+| --- | --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}
+`;
+}
+
+function productRow({ id, name, country, network, currency, ...product }: Product): string {
+  const show = (minor: number) => formatAmount(minor, currency);
+  const { denominationsMinor, minMinor, maxMinor } = product;
+  const amounts =
+    denominationsMinor.length > 0 ? denominationsMinor.map(show).join(', ') : `${show(minMinor)} to ${show(maxMinor)}`;
+  return `| \`${id}\` | ${name} | ${country} | ${network === ANY_NETWORK ? 'any' : network} | ${currency} ${amounts} |`;
+}

@@ -1,0 +1,78 @@
+import type { KeptRequest, KeptText } from '../../domain/kept-request.ts';
+import type { Scope } from '../../domain/key.ts';
+import { routes } from '../../manifest/routes.ts';
+import { hiddenFields, hideFields } from '../hide-fields.ts';
+
+/** Requests of the log, as merchants see them: without what the scopes of the calling key do not show elsewhere. */
+
+/** Fields that name whom an order is for. Whoever may read orders sees them. */
+const OF_ORDERS = ['target', 'targets', 'msisdn', 'phone', 'PhoneNumber', 'phone_number', 'csv', 'rows', 'Description'];
+/** What else looks like a number, in a sentence or under another name. */
+const LONG_NUMBER = /(?<!\w)\+?\d(?:[ -]?\d){8,}/g;
+
+export function viewRequest(kept: KeptRequest, scopes: readonly Scope[]) {
+  const { key_id, path, ...facts } = factsOf(kept);
+  return { ...facts, key_id, path: showsNumbers(scopes) ? path : kept.template };
+}
+
+export function viewRequestInFull(kept: KeptRequest, scopes: readonly Scope[]) {
+  const [query, sent, answered] = shownTexts([kept.query, kept.request, kept.response], scopes);
+  const headers = (all: Readonly<Record<string, string>>) =>
+    showsNumbers(scopes) ? all : Object.fromEntries(Object.entries(all).map(([name, text]) => [name, masked(text)]));
+  return {
+    ...viewRequest(kept, scopes),
+    query: query ?? null,
+    request_headers: headers(kept.requestHeaders),
+    request_body: sent ?? null,
+    request_bytes: kept.request.bytes,
+    request_cut: kept.request.isCut,
+    response_headers: headers(kept.responseHeaders),
+    response_body: answered ?? null,
+    response_bytes: kept.response.bytes,
+    response_cut: kept.response.isCut,
+    erased: kept.erasedAt !== undefined,
+  };
+}
+
+function factsOf({ id, createdAt, method, path, operation, statusCode, code, ms, keyId, leftOutBefore }: KeptRequest) {
+  return {
+    id,
+    created_at: createdAt,
+    ...{ method, path, operation, status: statusCode, code: code ?? null, duration_ms: ms },
+    key_id: keyId,
+    left_out_before: leftOutBefore,
+  };
+}
+
+function showsNumbers(scopes: readonly Scope[]): boolean {
+  return scopes.includes('orders:read');
+}
+
+/** Those of one request together: what is hidden in one is not repeated by another. None of a text is `undefined`. */
+function shownTexts(texts: readonly KeptText[], scopes: readonly Scope[]): (string | undefined)[] {
+  const ofOrders = showsNumbers(scopes) ? [] : OF_ORDERS;
+  const hidden = new Set([...hiddenFields(routes.getRequest, scopes), ...ofOrders]);
+  if (hidden.size === 0) return texts.map(({ text }) => text);
+  const parsed = texts.map(({ text }) => parsedOf(text));
+  const shown = hideFields(parsed, hidden) as unknown[];
+  return shown.map((value) => {
+    // Of what cannot be read nobody can say which field is where.
+    if (value === undefined) return undefined;
+    const text = value === '' ? '' : JSON.stringify(value);
+    return showsNumbers(scopes) ? text : masked(text);
+  });
+}
+
+function parsedOf(text: string): unknown {
+  if (text === '') return '';
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A text in which of long numbers only the last three digits are left. */
+function masked(text: string): string {
+  return text.replace(LONG_NUMBER, (number) => `…${number.slice(-3)}`);
+}
