@@ -13,7 +13,17 @@ import { families } from '../shared/manifest/routes.ts';
 import type { World } from '../shared/world.ts';
 import { aCampaign, standard } from './support/campaigns.ts';
 import { keptContract } from './support/contract.ts';
-import { BODIES, endpointOf, everyRoute, owner, QUERIES, rows, standing, world } from './support/every-route.ts';
+import {
+  BODIES,
+  endpointOf,
+  everyRoute,
+  modeOf,
+  owner,
+  QUERIES,
+  rows,
+  standing,
+  world,
+} from './support/every-route.ts';
 
 /** The refusals that the pipeline gives any route, from each operation that documents them. */
 
@@ -33,7 +43,7 @@ const asks: ReadonlyMap<string, Ask> = new Map([
       const params = Object.fromEntries(Object.entries(standing).filter(([name]) => row.path.includes(`{${name}}`)));
       const body = BODIES[row.name]?.();
       const { method } = row;
-      const good = { ...REQUEST, method, params, query: QUERIES[row.name] ?? {}, headers: owner.headers() };
+      const good = { ...REQUEST, method, params, query: QUERIES[row.name] ?? {}, headers: owner.headers(modeOf(row)) };
       return serve(at, await endpointOf(row), {
         ...good,
         body: body === undefined ? '' : JSON.stringify(body),

@@ -232,6 +232,12 @@ const RULES: readonly Rule[] = [
     breaks: ['shared/flows/x.ts', '  world.log.metric(METRICS.moneyAnomaly, 1);'],
   },
   {
+    where: /^(functions|shared\/(?!local\/|http\/openapi\/))/,
+    bans: /from '.*\/openapi\//,
+    because: 'schemas of answers are for tests, npm start and the document: no function carries them',
+    breaks: ['shared/http/pipeline.ts', "import { violationsIn } from './openapi/violations.ts';"],
+  },
+  {
     where: /^shared\/world\.ts$/,
     bans: /^import (?!type\b)/,
     because: 'the World is types',
