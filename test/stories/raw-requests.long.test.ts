@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { methodsOf } from '../../shared/manifest/route.ts';
@@ -8,7 +10,9 @@ import { families } from '../../shared/manifest/routes.ts';
 import { BODIES, QUERIES } from '../support/every-route.ts';
 import type { Mutation } from '../support/raw-socket.ts';
 import { mutate, sendRaw } from '../support/raw-socket.ts';
-import { System } from '../support/system.ts';
+import { childEnvironment, System } from '../support/system.ts';
+
+const run = promisify(execFile);
 
 /**
  * Every operation as bytes on a socket, against a running `npm start`: good requests, mutated in the request line, the
@@ -39,9 +43,30 @@ beforeAll(async () => {
     'revoke-key': { key_id: (await created('/keys', KEY)).id },
     'roll-key': { key_id: (await created('/keys', KEY)).id },
   };
-  const scopes = ['account:freeze', 'account:write'];
-  guard = (await created('/keys', { name: 'guard', scopes }, system.local.liveKey)).key;
+  guard = await guardKey();
 }, 120_000);
+
+/** A key that spends makes none that unfreezes, so an operator does. */
+async function guardKey(): Promise<string> {
+  const { merchant_id: merchantId } = (await system.api('/api/v1/account')).json;
+  const words = ['key', 'create', merchantId, '--mode', 'live', '--scopes', 'account:freeze,account:write'];
+  const { stdout } = await run(process.execPath, ['bin/operator.ts', ...words, '--data', data], {
+    env: childEnvironment,
+  });
+  return JSON.parse(stdout).key;
+}
+
+/** The request log takes a moment. */
+async function refused(): Promise<string> {
+  const key = system.local.testKey;
+  const { status } = await system.api('/api/v1/orders', { key, body: { nonsense: 1 } });
+  if (status !== 400) throw new Error(`an order of nonsense is answered ${status}`);
+  for (;;) {
+    const [request] = (await system.api('/api/v1/requests', { key })).json.data;
+    if (request) return request.id;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
 
 const CAMPAIGN = { name: 'raw', currency: 'USD', budget: 100, amount: 0.1, allow_api_key: true };
 const KEY = { name: 'raw', scopes: ['orders:read'] };
@@ -65,8 +90,20 @@ async function belongings(): Promise<Record<string, string>> {
   const { id: topup_id } = await created('/wallet/topup', BODIES['start-topup']?.());
   const { id: campaign_id } = await created('/campaigns', CAMPAIGN);
   const { id: key_id } = await created('/keys', KEY);
+  const request_id = await refused();
   const { id: endpoint_id, url } = endpoint;
-  return { endpoint_id, url, delivery_id, agent_reference, preview_id, batch_id, topup_id, campaign_id, key_id };
+  return {
+    endpoint_id,
+    url,
+    delivery_id,
+    agent_reference,
+    preview_id,
+    batch_id,
+    topup_id,
+    campaign_id,
+    key_id,
+    request_id,
+  };
 }
 
 async function ended(id: string): Promise<void> {
