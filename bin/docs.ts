@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { FAILURES } from '../shared/domain/order.ts';
 import { TOPUP_FAILURES } from '../shared/domain/topup.ts';
 import { CELL_PROBLEMS, REFERENCE_PROBLEMS } from '../shared/http/csv/sheet-cells.ts';
+import { CATALOGUE_PROBLEMS } from '../shared/http/openapi/answers/shared-parts.ts';
 import { REFUSALS } from '../shared/manifest/refusals.ts';
 import { openApiText } from './openapi.ts';
 import { privacyPage } from './privacy-page.ts';
@@ -89,7 +90,7 @@ ${topups.join('\n')}
 ## What is wrong with a row
 
 The \`code\` of a problem in a file of rows, in the \`errors\` of a preview's rows and of a refused batch. \`column\` is where it is. What the catalogue decides
-has a code of the refusals above: \`invalid_target\`, \`invalid_amount\`, \`product_not_found\`, \`product_unavailable\`.
+has a code of the refusals above: ${CATALOGUE_PROBLEMS.map((code) => `\`${code}\``).join(', ')}.
 
 | \`code\` | the cell or the row | what to do |
 | --- | --- | --- |

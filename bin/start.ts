@@ -4,6 +4,7 @@ import { inspect, parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { messageOf } from '../shared/domain/message-of.ts';
 import { startApiGateway } from '../shared/local/api-gateway.ts';
+import { reportViolations } from '../shared/local/contract.ts';
 import { surviveCrashes } from '../shared/local/crashes.ts';
 import type { LocalFile } from '../shared/local/data-folder.ts';
 import { DataFolder } from '../shared/local/data-folder.ts';
@@ -195,12 +196,16 @@ async function serve(lambda: LocalLambda, port: number): Promise<void> {
   const served = Object.values(families)
     .flat()
     .flatMap((route) =>
-      methodsOf(route).map(async (method) => ({ method, path: route.path, handler: await requested(route.name) })),
+      methodsOf(route).map(async (method) => {
+        const { path, name } = route;
+        return { method, path, name, handler: await requested(name) };
+      }),
     );
   const gateway = await startApiGateway({
     port,
     routes: await Promise.all(served),
     notFound: await requested(NOT_FOUND_FUNCTION),
+    onResult: reportViolations,
     onAnswer: ({ method, path, status, ms }) => say(`${method} ${path} ${status} ${ms} ms`),
   });
   closers.push(() => gateway.stop());

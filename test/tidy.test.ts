@@ -232,6 +232,12 @@ const RULES: readonly Rule[] = [
     breaks: ['shared/flows/x.ts', '  world.log.metric(METRICS.moneyAnomaly, 1);'],
   },
   {
+    where: /^(functions|shared\/(?!local\/|http\/openapi\/))/,
+    bans: /from '.*\/openapi\//,
+    because: 'schemas of answers are for tests, npm start and the document: no function carries them',
+    breaks: ['shared/http/pipeline.ts', "import { violationsIn } from './openapi/violations.ts';"],
+  },
+  {
     where: /^shared\/world\.ts$/,
     bans: /^import (?!type\b)/,
     because: 'the World is types',
@@ -430,7 +436,9 @@ it('every source says by its name what is in it', () => {
 
 it('every source is used', () => {
   const isEntryPoint = (path: string) =>
-    /^bin\/|^functions\/|\.test\.ts$|\.mjs$|^test\/simulation\/(cli|proof)|^test\/bench\/(\w+\.ts|lines\/)/.test(path);
+    /^bin\/|^functions\/|\.test\.ts$|\.mjs$|^test\/simulation\/(cli|proof)|^test\/support\/unproduced|^test\/bench\/(\w+\.ts|lines\/)/.test(
+      path,
+    );
   expect(orphans(all, isEntryPoint)).toEqual([]);
 });
 

@@ -16,6 +16,8 @@ export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayP
 export interface ApiGatewayRoute {
   readonly method: string;
   readonly path: string;
+  /** Its name in the manifest, where answers are looked at. */
+  readonly name?: string;
   readonly handler: HttpHandler;
 }
 
@@ -25,6 +27,8 @@ interface Options {
   readonly notFound: HttpHandler;
   /** How long a handler is waited for. */
   readonly answerMsMax?: number;
+  /** Called with what a route answered, once that is sent. */
+  readonly onResult?: (route: string, result: APIGatewayProxyStructuredResultV2) => void;
   /** Called after every answer. */
   readonly onAnswer?: (line: { method: string; path: string; status: number; ms: number }) => void;
 }
@@ -97,7 +101,7 @@ type Pattern = ApiGatewayRoute & { pattern: RegExp };
 
 async function answer(
   patterns: readonly Pattern[],
-  { notFound, answerMsMax = 1_000 * GATEWAY_SECONDS_MAX }: Options,
+  { notFound, answerMsMax = 1_000 * GATEWAY_SECONDS_MAX, onResult }: Options,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -119,6 +123,8 @@ async function answer(
   const result = (await within(answerMsMax, answerOf(handler, event))) ?? SERVICE_UNAVAILABLE;
   response.writeHead(result.statusCode ?? 200, result.headers as Record<string, string>);
   response.end(result.isBase64Encoded ? Buffer.from(result.body ?? '', 'base64') : result.body);
+  const isOurs = request.method !== 'HEAD' && result !== SERVICE_UNAVAILABLE;
+  if (route?.name !== undefined && isOurs) onResult?.(route.name, result);
 }
 
 async function answerOf(handler: HttpHandler, event: APIGatewayProxyEventV2): ReturnType<HttpHandler> {

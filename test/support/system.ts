@@ -88,13 +88,23 @@ export class System {
     return { status: response.status, json: JSON.parse(await response.text()) };
   }
 
+  /** Fails where an answer meanwhile was not as the OpenAPI document says. */
   async stop(): Promise<number | null> {
     this.child.kill('SIGTERM');
-    return this.ended;
+    const code = await this.ended;
+    this.#requireContract();
+    return code;
   }
 
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.ended;
+    this.#requireContract();
+  }
+
+  #requireContract(): void {
+    const violations = this.output.split('\n').filter((line) => line.includes('contract.violated'));
+    if (violations.length > 0)
+      throw new Error(`Answers violated the contract:\n${[...new Set(violations)].join('\n')}`);
   }
 }

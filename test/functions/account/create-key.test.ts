@@ -5,6 +5,7 @@ import { getWallet } from '../../../functions/wallet/get-wallet.ts';
 import { modeOfKey } from '../../../shared/domain/key.ts';
 import { serve } from '../../../shared/http/pipeline.ts';
 import { call } from '../../support/call.ts';
+import { keptContract } from '../../support/contract.ts';
 import { bearing, create, statusFrom } from '../../support/key-set-up.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
 import { aMerchant, stopEngine, testWorld } from '../../support/world.ts';
@@ -50,8 +51,8 @@ describe('a key that a key makes', () => {
   ])('never has %s', async (_what, body, param) => {
     const powers = { scopes: ['keys:write'], expires_at: '2026-06-01', allowed_ranges: ['192.0.2.0/24', '::1'] };
     const { key: narrow } = (await create(world, merchant.liveKey, powers)).json;
-    const from = (content: object) =>
-      serve(world, createKey, {
+    const from = async (content: object) => {
+      const response = await serve(world, createKey, {
         method: 'POST',
         path: '/api/v1/keys',
         params: {},
@@ -61,6 +62,8 @@ describe('a key that a key makes', () => {
         requestId: 'req_1',
         address: '192.0.2.9',
       });
+      return keptContract(createKey.name, response);
+    };
     const refused = await from(body);
     expect(JSON.parse(refused.body)).toMatchObject({ status: 403, code: 'powers_exceeded', param });
     const inherited = JSON.parse((await from({ scopes: ['keys:write'] })).body);

@@ -150,3 +150,11 @@ describe('whatever dies or comes twice', () => {
     expect([await balance(), (await entries()).length]).toEqual([0, 1]);
   });
 });
+
+it.each([
+  ['an upload that never came', 'upload_not_found', { upload_id: `upl_${'a'.repeat(20)}` }],
+  ['a file without a header', 'invalid_csv', { csv: '0772279099,5' }],
+  ['a file with a row too many', 'csv_too_large', { csv: `target,amount\n${'1,1\n'.repeat(100_001)}` }],
+])('a batch of %s is refused: %s', async (_what, code, body) => {
+  expect((await ask(createBulk, { body: { batch_reference: 'may', ...body } })).json.code).toBe(code);
+});

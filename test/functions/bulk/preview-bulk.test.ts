@@ -299,6 +299,18 @@ describe('preview', () => {
     expect([reply.status, reply.json.detail]).toEqual([422, 'The file is empty.']);
   });
 
+  it.each<[string, string]>([
+    ['row too_many_cells', 'target,amount\n0772279001,5,50'],
+    ['target invisible_characters', 'target,amount\n0772\t279001,5'],
+    ['target spreadsheet_error', 'target,amount\n#N/A,5'],
+    ['amount formula', 'target,amount\n0772279001,=5+1'],
+    ['target decimals_in_target', 'target,amount\n772279001.0,5'],
+    ['target two_targets', "target,msisdn,amount,same_as_row\n0772279001,'+263772279002,5,"],
+  ])('names what is wrong with a cell: %s', async (problem, csv) => {
+    const { json } = await ask(previewBulk, { body: { csv: `${csv}\n` } });
+    expect(json.errors.map(({ column, code }: Texts) => `${column} ${code}`)).toEqual([problem]);
+  });
+
   it.each<[string, number, string, unknown, Texts]>([
     ['no CSV at all', 400, 'invalid_request', {}, {}],
     ['two CSVs', 400, 'invalid_request', { csv: 'a', upload_id: `upl_${'a'.repeat(20)}` }, {}],

@@ -24,6 +24,14 @@ describe('sending the failed rows again', () => {
     expect((await ask(retryBulk, of(retry.json))).json.code).toBe('nothing_to_retry');
   });
 
+  it('is refused where the wallet no longer covers them', async () => {
+    world.upstream.script = [rejected];
+    const { json } = await create(file(1, '60'));
+    await settle();
+    await create(file(1, '70'), { batch_reference: 'june' });
+    expect((await ask(retryBulk, of(json))).json.code).toBe('insufficient_funds');
+  });
+
   it('has nothing to do with rows that were cancelled', async () => {
     const { json } = await create(file(3));
     await ask(cancelBulk, of(json));

@@ -24,6 +24,8 @@ describe('campaigns', () => {
     });
     expect((await change(json, { amount: null })).json.param).toBe('amount');
     expect((await change(json, { currency: 'ZWG' })).json.param).toBe('currency');
+    expect((await change(json, { product_id: 999 })).json.code).toBe('product_not_found');
+    expect((await change(json, { product_id: 100, amount: '0.01' })).json.code).toBe('invalid_amount');
   });
 
   it('are paused at once: no payout is made after the answer, whenever it was begun', async () => {

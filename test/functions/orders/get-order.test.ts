@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { getOrder } from '../../../functions/orders/get-order.ts';
+import { FAILURES } from '../../../shared/domain/order.ts';
 import { composeOrderId, instantOfOrderId } from '../../../shared/domain/order-id.ts';
 import { call } from '../../support/call.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
@@ -90,3 +91,14 @@ describe('the header Idempotency-Key', () => {
     expect(reply).toMatchObject({ status: 400, json: { param: 'agent_reference' } });
   });
 });
+
+it.each(['invalid_amount', 'out_of_stock', 'product_unavailable'] as const)(
+  'an order that a provider rejects for %s says so',
+  async (failure) => {
+    world.upstream.script = [{ kind: 'rejected', failure, evidence: '' }];
+    await post('invoice-1');
+    await world.dispatchAll();
+    const { status, failure: shown } = (await get('invoice-1')).json;
+    expect([status, shown]).toEqual(['refunded', { code: failure, ...FAILURES[failure] }]);
+  },
+);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { TopupFailure } from '../../../shared/domain/topup.ts';
+import { TOPUP_FAILURES } from '../../../shared/domain/topup.ts';
 import { resolveTopupByHand, viewTopupEvidence } from '../../../shared/flows/orders/review.ts';
 import { adjustWallet } from '../../../shared/flows/wallet/adjust-wallet.ts';
 import { addEndpoint } from '../../../shared/flows/webhooks/add-endpoint.ts';
@@ -114,6 +116,16 @@ describe('a top-up', () => {
     expect((await show(json.id)).json).toMatchObject({ status: 'pending', under_review: true });
     expect(await credits()).toEqual([]);
   });
+
+  it.each(Object.keys(TOPUP_FAILURES) as TopupFailure[])(
+    'that the gateway calls %s failed, and says why',
+    async (failure) => {
+      const { json } = await start();
+      world.gateway.finding = { kind: 'failed', failure, evidence: '' };
+      await callBack();
+      expect((await show(json.id)).json.failure).toEqual({ code: failure, message: TOPUP_FAILURES[failure] });
+    },
+  );
 
   it('that nobody paid fails after a day, and counts if somebody pays after all', async () => {
     const { json } = await start();

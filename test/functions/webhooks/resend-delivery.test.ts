@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { deleteEndpoint } from '../../../functions/webhooks/delete-endpoint.ts';
 import { getDelivery } from '../../../functions/webhooks/get-delivery.ts';
 import { listDeliveries } from '../../../functions/webhooks/list-deliveries.ts';
 import { resendDelivery } from '../../../functions/webhooks/resend-delivery.ts';
+import { updateEndpoint } from '../../../functions/webhooks/update-endpoint.ts';
 import { sendDue } from '../../../functions/workers/webhook-sender.ts';
 import {
   add,
@@ -9,6 +11,7 @@ import {
   freshMerchantForEachTest,
   HOUR,
   merchantServer,
+  of,
   order,
   received,
   world,
@@ -32,6 +35,16 @@ describe('deliveries', () => {
     world.advance(HOUR);
     await sendDue(world);
     expect((await ask(getDelivery, { delivery_id: delivery.id })).json.status).toBe('delivered');
+  });
+
+  it('are not sent to an endpoint that is disabled or deleted', async () => {
+    const endpoint = await add();
+    await order('a');
+    const [delivery] = (await ask(listDeliveries)).json.data;
+    await ask(updateEndpoint, of(endpoint), { enabled: false });
+    expect((await ask(resendDelivery, { delivery_id: delivery.id })).json.code).toBe('endpoint_disabled');
+    await ask(deleteEndpoint, of(endpoint));
+    expect((await ask(resendDelivery, { delivery_id: delivery.id })).json.code).toBe('endpoint_not_found');
   });
 
   it('that two ask for at once are sent once', async () => {

@@ -127,7 +127,12 @@ const previewFields = {
   existing_batch: z.nullable(batchName),
   same_file_batch: z.nullable(batchName),
   ignored_columns: z.array(c.text),
-  notes: z.array(named('SheetNote', z.strictObject({ code: c.text, detail: c.text }))),
+  notes: z.array(
+    named(
+      'SheetNote',
+      z.strictObject({ code: z.enum(['encoding', 'decimal_commas', 'currency_of_wallet']), detail: c.text }),
+    ),
+  ),
   report_url: c.text,
   data: z.array(z.union([validRow, invalidRow])),
   next_cursor: c.maybeText,
@@ -135,7 +140,7 @@ const previewFields = {
 
 const BATCH = 'batch_not_found';
 const SHEET = ['csv_too_large', 'invalid_csv', 'upload_not_found', 'currency_required'] as const;
-const NEW_BATCH = [...SPENDS, 'insufficient_funds', 'reference_reused', 'batch_invalid'] as const;
+const NEW_BATCH = [...SPENDS, 'insufficient_funds', 'batch_invalid'] as const;
 const batchAnswers = (accepted: string) =>
   ({
     200: {
@@ -181,7 +186,7 @@ export const bulkContract = {
   },
   'create-bulk': {
     answers: batchAnswers('The batch is paid, and its rows are being sent.'),
-    refusals: [...BODY, ...SHEET, ...NEW_BATCH, 'preview_not_found'],
+    refusals: [...BODY, ...SHEET, ...NEW_BATCH, 'reference_reused', 'preview_not_found'],
     counted: true,
   },
   'list-bulk': {

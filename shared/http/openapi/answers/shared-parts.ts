@@ -7,9 +7,19 @@ import type { Country } from '../../../domain/phone.ts';
 import { PLANS } from '../../../domain/phone.ts';
 import type { RefusalCode } from '../../../manifest/refusals.ts';
 import { REFUSALS } from '../../../manifest/refusals.ts';
+import { CELL_PROBLEMS, REFERENCE_PROBLEMS } from '../../csv/sheet-cells.ts';
 import type { viewActor } from '../../views/actor-views.ts';
 import { PUBLIC_STATUSES } from '../../views/public-status.ts';
 import { named, viewOf } from '../schema.ts';
+
+/** The codes of refusals that a row may have. */
+export const CATALOGUE_PROBLEMS = [
+  'invalid_request',
+  'invalid_target',
+  'invalid_amount',
+  'product_not_found',
+  'product_unavailable',
+] as const satisfies RefusalCode[];
 
 /** What the answers of several families have in common. */
 
@@ -44,10 +54,23 @@ export function pageOf<Item extends z.ZodMiniType>(id: string, item: Item) {
   return named(id, z.strictObject({ data: z.array(item), next_cursor: maybeText }));
 }
 
-export const cellProblem = named('CellProblem', z.strictObject({ column: text, code: text, detail: text, fix: text }));
+/** What is wrong with a row: its form, its reference, or what the catalogue says to it, as for a single order. */
+const rowProblem = named(
+  'RowProblemCode',
+  z.enum([
+    ...(Object.keys(CELL_PROBLEMS) as (keyof typeof CELL_PROBLEMS)[]),
+    ...(Object.keys(REFERENCE_PROBLEMS) as (keyof typeof REFERENCE_PROBLEMS)[]),
+    ...CATALOGUE_PROBLEMS,
+  ]),
+);
+
+export const cellProblem = named(
+  'CellProblem',
+  z.strictObject({ column: text, code: rowProblem, detail: text, fix: text }),
+);
 export const rowError = named(
   'RowError',
-  z.strictObject({ row: count, column: text, code: text, detail: text, fix: text }),
+  z.strictObject({ row: count, column: text, code: rowProblem, detail: text, fix: text }),
 );
 const fieldProblem = named('FieldProblem', z.strictObject({ param: text, detail: text, fix: text }));
 

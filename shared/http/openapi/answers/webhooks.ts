@@ -93,7 +93,7 @@ export const webhooksContract = {
   },
   'test-endpoint': {
     answers: { 200: { says: 'The event was sent: the delivery with its result.', body: deliveryInFull } },
-    refusals: ['test_mode_only', ENDPOINT, DISABLED],
+    refusals: [...BODY, 'test_mode_only', ENDPOINT, DISABLED],
     counted: true,
   },
   'recover-deliveries': {
