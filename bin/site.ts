@@ -15,11 +15,14 @@ import { landing, llmsText, NOT_FOUND, SUMMARY, TITLE } from './site/landing.ts'
 import type { Assets } from './site/layout.ts';
 import { article, LOGO, shell } from './site/layout.ts';
 import { Links } from './site/links.ts';
-import { renderMarkdown } from './site/markdown.ts';
+import type { Heading, Section } from './site/markdown.ts';
+import { renderInline, renderMarkdown } from './site/markdown.ts';
 import { markdownCopy } from './site/markdown-copy.ts';
 import type { Page } from './site/pages.ts';
 import { listedPages, UNLISTED } from './site/pages.ts';
+import { reference } from './site/reference/reference.ts';
 import { searchIndex } from './site/searchable.ts';
+import { tryPage, writeSwagger } from './site/try.ts';
 
 /**
  * `npm run site`: builds the documentation into static files that CloudFront and `npm start` serve alike. Which file is
@@ -51,8 +54,16 @@ export function isSiteOld(folder = SITE_FOLDER): boolean {
 export async function buildSite(folder = SITE_FOLDER): Promise<void> {
   const next = `${folder}.next`;
   rmSync(next, { recursive: true, force: true });
-  const assets = await buildAssets(next);
-  writePages(next, assets);
+  const { tryJs, ...built } = await buildAssets(next);
+  const swagger = writeSwagger(next);
+  const pages = makePages(swagger.size);
+  const assets = { ...built, searchIndex: writeHashed(next, 'search', 'json', searchIndex(pages.map(searchableOf))) };
+  const files = { ...pageFiles(pages, assets), 'docs/api/try.html': tryPage(assets, tryJs, swagger) };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(next, name)), { recursive: true });
+    writeFileSync(join(next, name), text);
+  }
+  copyFileSync(join(ROOT, 'docs/openapi.json'), join(next, 'openapi.json'));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(dirname(folder), { recursive: true });
   renameSync(next, folder);
@@ -72,35 +83,63 @@ function readSource(source: string): string {
   return readFileSync(join(ROOT, source), 'utf8');
 }
 
-function writePages(folder: string, built: Omit<Assets, 'searchIndex'>): void {
+/** A page before it gets its frame. */
+interface Made {
+  readonly page: Page;
+  readonly html: string;
+  readonly headings: readonly Heading[];
+  readonly sections: readonly Section[];
+  readonly markdown?: string;
+  readonly subNav?: string;
+}
+
+function makePages(trySize: string): Made[] {
   const pages = [...listedPages, ...UNLISTED, ...decisionPages()];
   const links = new Links(pages);
-  const rendered = pages.map((page) => ({ page, ...renderMarkdown(readSource(page.source), page.source, links) }));
-  const searchable = rendered.map(({ page: { slug, title }, sections }) => ({
-    url: `/docs/${slug}`,
-    title,
-    sections: FIGURES.includes(slug) ? sections.map((section) => ({ ...section, text: '' })) : sections,
-  }));
-  const assets = { ...built, searchIndex: writeHashed(folder, 'search', 'json', searchIndex(searchable)) };
-  const write = (name: string, text: string) => {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  };
-  for (const { page, html, headings } of rendered) {
+  return pages.map((page) => {
+    const { source } = page;
+    const text = readSource(source);
+    if (!source.endsWith('.json')) {
+      return { page, ...renderMarkdown(text, source, links), markdown: markdownCopy(text, source, links) };
+    }
+    const options = {
+      inline: (markdown: string) => renderInline(markdown, source, links),
+      block: (markdown: string) => renderMarkdown(markdown, source, links).html,
+      tryUrl: '/docs/api/try',
+      trySize,
+      codeUrl: (code: string) => (/^\d/.test(code) ? '/docs/pesaway#the-response' : `/docs/errors#${code}`),
+    };
+    return { page, headings: [], ...reference(JSON.parse(text), options) };
+  });
+}
+
+function searchableOf({ page: { slug, title }, sections }: Made) {
+  const shown = FIGURES.includes(slug) ? sections.map((section) => ({ ...section, text: '' })) : sections;
+  return { url: `/docs/${slug}`, title, sections: shown };
+}
+
+function pageFiles(pages: readonly Made[], assets: Assets): Record<string, string> {
+  const files = pages.flatMap(({ page, html, headings, markdown, subNav = '' }) => {
     const toc = headings.filter(({ depth }) => depth === 2 || depth === 3);
-    const main = article(page.slug, html, toc);
-    write(`docs/${page.slug}.html`, shell(assets, { ...page, main, toc, shape: 'article' }));
-    write(`docs/${page.slug}.md`, markdownCopy(readSource(page.source), page.source, links));
-  }
+    const frame =
+      markdown === undefined
+        ? { shape: 'reference', main: html, subNav }
+        : { shape: 'article', main: article(page.slug, html, toc), toc };
+    return [
+      [`docs/${page.slug}.html`, shell(assets, { ...page, ...frame })],
+      ...(markdown === undefined ? [] : [[`docs/${page.slug}.md`, markdown]]),
+    ];
+  });
   const first = { title: TITLE, summary: SUMMARY, slug: '', main: landing(), shape: 'landing' };
-  write('docs/index.html', shell(assets, first));
   const missing = { title: 'Not found', summary: SUMMARY, slug: undefined, main: NOT_FOUND, shape: 'article' };
-  write('404.html', shell(assets, { ...missing, head: '<meta name="robots" content="noindex">\n' }));
-  write('llms.txt', llmsText());
-  write('robots.txt', 'User-agent: *\nDisallow: /api/\n');
-  write('favicon.svg', LOGO.replace('<svg class="logo"', '<svg xmlns="http://www.w3.org/2000/svg"'));
-  const contract = join(ROOT, 'docs/openapi.json');
-  if (existsSync(contract)) copyFileSync(contract, join(folder, 'openapi.json'));
+  return {
+    ...Object.fromEntries(files),
+    'docs/index.html': shell(assets, first),
+    '404.html': shell(assets, { ...missing, head: '<meta name="robots" content="noindex">\n' }),
+    'llms.txt': llmsText(),
+    'robots.txt': 'User-agent: *\nDisallow: /api/\n',
+    'favicon.svg': LOGO.replace('<svg class="logo"', '<svg xmlns="http://www.w3.org/2000/svg"'),
+  };
 }
 
 if (import.meta.main) {

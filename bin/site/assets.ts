@@ -20,8 +20,10 @@ export function writeHashed(folder: string, name: string, ending: string, bytes:
   return ASSETS_URL + file;
 }
 
+export type BuiltAssets = Omit<Assets, 'searchIndex'> & { readonly tryJs: string };
+
 /** Bundles the scripts and styles into a folder. The index of the search is made elsewhere. */
-export async function buildAssets(folder: string): Promise<Omit<Assets, 'searchIndex'>> {
+export async function buildAssets(folder: string): Promise<BuiltAssets> {
   const shared = {
     bundle: true,
     minify: true,
@@ -36,7 +38,7 @@ export async function buildAssets(folder: string): Promise<Omit<Assets, 'searchI
   const [modules, classic] = await Promise.all([
     build({
       ...shared,
-      entryPoints: [join(BROWSER, 'page.mjs'), join(BROWSER, 'site.css')],
+      entryPoints: ['page.mjs', 'try.mjs', 'site.css'].map((name) => join(BROWSER, name)),
       format: 'esm',
       splitting: true,
     }),
@@ -48,5 +50,5 @@ export async function buildAssets(folder: string): Promise<Omit<Assets, 'searchI
     if (!output) throw new Error(`${entry} was not built`);
     return ASSETS_URL + output[0].slice(output[0].lastIndexOf('/') + 1);
   };
-  return { css: urlOf('site.css'), themeJs: urlOf('theme.mjs'), pageJs: urlOf('page.mjs') };
+  return { css: urlOf('site.css'), themeJs: urlOf('theme.mjs'), pageJs: urlOf('page.mjs'), tryJs: urlOf('try.mjs') };
 }

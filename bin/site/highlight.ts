@@ -54,7 +54,9 @@ function patternOf(language: string): RegExp | undefined {
   const hash = HASH_COMMENTS.test(language) ? '|(?<![^\\s;])#[^\\n]*' : '';
   const comment = `(${`${slashes}${hash}`.slice(1) || '(?!)'})`;
   const text = `("(?:[^"\\\\\\n]|\\\\[\\s\\S])*"|'(?:[^'\\\\]|\\\\[\\s\\S])*?'|\`[^\`]*\`)`;
-  return new RegExp(`${comment}|${text}|(\\b\\d[\\d._]*\\b)|(\\b(?:${words.join(' ').replaceAll(' ', '|')})\\b)`, 'g');
+  const number = '((?<![\\w:/.-])\\d[\\d._]*\\b)';
+  const word = `(\\b(?:${words.join(' ').replaceAll(' ', '|')})\\b)`;
+  return new RegExp([comment, text, number, word].join('|'), 'g');
 }
 
 /** Code as HTML. */

@@ -1,6 +1,6 @@
 import { escapeHtml } from './html.ts';
 import { codeBlock } from './markdown.ts';
-import { GROUPS } from './pages.ts';
+import { GROUPS, plainUrlOf } from './pages.ts';
 
 /** The first page, the page for what is not there, and the list for language models. */
 
@@ -54,7 +54,7 @@ click away, and the search knows them, too.</p></article>`;
 /** The form of llmstxt.org. */
 export function llmsText(): string {
   const groups = GROUPS.map(({ title, pages }) => {
-    const links = pages.map((page) => `- [${page.title}](/docs/${page.slug}.md): ${page.summary}`);
+    const links = pages.map((page) => `- [${page.title}](${plainUrlOf(page)}): ${page.summary}`);
     return `## ${title}\n\n${links.join('\n')}\n`;
   });
   return `# Airtime

@@ -43,6 +43,8 @@ const THEME = icon('<circle cx="12" cy="12" r="8"/><path d="M12 4a8 8 0 0 1 0 16
 
 export function shell(assets: Assets, page: Shell): string {
   const { title, summary, slug, main, shape, toc = [], subNav = '', head = '' } = page;
+  // Swagger UI brings a `main` of its own.
+  const tag = shape === 'try' ? 'div' : 'main';
   const fullTitle = slug === '' ? title : `${title} · Airtime`;
   return `<!doctype html>
 <html lang="en">
@@ -62,7 +64,7 @@ ${head}</head>
 ${header(assets, slug)}
 <div class="frame">
 <nav class="side" id="menu" popover aria-label="Documentation">${navigation(slug, subNav)}</nav>
-<main id="main" tabindex="-1">${main}</main>
+<${tag} id="main" tabindex="-1">${main}</${tag}>
 ${toc.length > 0 ? tocOf(toc) : ''}
 </div>
 </body>

@@ -27,6 +27,7 @@ export class Links {
     if (source === 'README.md') return README_LINKS[anchor];
     const slug = this.#slugs.get(source) ?? this.#slugs.get(`${source}/README.md`);
     if (slug === undefined) return undefined;
+    if (ending === '.md' && source.endsWith('.json')) return `/${posix.basename(source)}`;
     return `/docs/${slug}${ending}${anchor === '' ? '' : `#${anchor}`}`;
   }
 }

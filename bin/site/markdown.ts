@@ -63,6 +63,12 @@ export function anchorOf(text: string, taken: Map<string, number>): string {
   return times === 0 ? name : `${name}-${times}`;
 }
 
+/** Markdown within a line. */
+export function renderInline(text: string, source: string, links: Links): string {
+  if (!/[`*_[\]<>&\\]/.test(text)) return escapeHtml(text);
+  return /<p>(.*)<\/p>/s.exec(renderMarkdown(text, source, links).html)?.[1] ?? escapeHtml(text);
+}
+
 export function renderMarkdown(text: string, source: string, links: Links): RenderedPage {
   const headings: Heading[] = [];
   const taken = new Map<string, number>();

@@ -4,7 +4,7 @@
  */
 
 export interface Page {
-  /** The Markdown it is made of, from the top of the repository. */
+  /** The Markdown, or the OpenAPI document, that it is made of, from the top of the repository. */
   readonly source: string;
   /** Its URL is `/docs/` and this. */
   readonly slug: string;
@@ -44,6 +44,12 @@ export const GROUPS: readonly Group[] = [
   {
     title: 'Reference',
     pages: [
+      {
+        source: 'docs/openapi.json',
+        slug: 'api',
+        title: 'API reference',
+        summary: 'Every operation with its fields, its answers, its errors and an example.',
+      },
       guide('errors', 'Errors', 'Every code that the API refuses with, what it means, and what to do.'),
       guide('limits', 'Limits', 'How many requests and how many things of a kind a merchant may have.'),
       guide('ledger-heads', 'Signed heads', 'Prove that your ledger was not rewritten, by daily signatures.'),
@@ -92,8 +98,13 @@ export const UNLISTED: readonly Page[] = [
 export const README_LINKS: Readonly<Record<string, string>> = {
   '': '/docs',
   'a-first-order': '/docs',
-  routes: '/docs',
+  routes: '/docs/api',
   operating: '/docs/runbook',
 };
+
+/** Where a program reads the page. */
+export function plainUrlOf({ slug, source }: Page): string {
+  return source.endsWith('.json') ? '/openapi.json' : `/docs/${slug}.md`;
+}
 
 export const listedPages: readonly Page[] = GROUPS.flatMap(({ pages }) => pages);

@@ -1,5 +1,8 @@
 /** What a page can do beyond reading: search, copy, choose colours, and show where the reader is. */
 
+/** Where `npm start` serves the API unless it is told otherwise. */
+const LOCAL = 'http://localhost:8080';
+
 const root = document.documentElement;
 const all = (selector) => [...document.querySelectorAll(selector)];
 
@@ -65,7 +68,17 @@ for (const menu of all('[popover]')) {
     if (event.target.closest('a') && menu.matches(':popover-open')) menu.hidePopover();
   });
 }
-document.querySelector('.side [aria-current]')?.scrollIntoView({ block: 'nearest' });
+const here = document.querySelector('.side [aria-current]');
+if (here) here.closest('nav').scrollTop = here.offsetTop - 200;
+
+/** Examples call the API where these pages are. */
+for (const code of all('.code code')) {
+  const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { currentNode: text } = texts;
+    if (text.data.includes(LOCAL)) text.data = text.data.replaceAll(LOCAL, location.origin);
+  }
+}
 
 /** Marks the heading that is being read among the links to headings. */
 const links = new Map(all('.toc a, .side .sub a').map((link) => [decodeURIComponent(link.hash.slice(1)), link]));
@@ -77,6 +90,10 @@ function markRead() {
   if (next === marked) return;
   marked?.removeAttribute('aria-current');
   next?.setAttribute('aria-current', 'location');
+  const part = next?.closest('details');
+  if (part && !part.open) {
+    for (const other of all('.sub details')) other.open = other === part;
+  }
   if (next?.checkVisibility?.()) {
     const box = next.closest('nav');
     const { top, bottom } = next.getBoundingClientRect();
