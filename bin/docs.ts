@@ -5,16 +5,18 @@ import { TOPUP_FAILURES } from '../shared/domain/topup.ts';
 import { CELL_PROBLEMS, REFERENCE_PROBLEMS } from '../shared/http/csv/sheet-cells.ts';
 import { REFUSALS } from '../shared/manifest/refusals.ts';
 import { SANDBOX_OUTCOMES } from '../shared/providers/sandbox.ts';
+import { openApiText } from './openapi.ts';
 import { privacyPage } from './privacy-page.ts';
 
-/** Generates the pages that are made from tables in the code; a test fails if one is out of date. */
+/** Generates the pages and the OpenAPI document, which are made from the code; a test fails if one is out of date. */
 
 const NOTE = '<!-- Made by `npm run docs` from the code. Change the table there. -->';
 
-export const PAGES: Readonly<Record<string, () => string>> = {
+export const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/errors.md': errors,
   'docs/sandbox.md': sandboxTable,
   'docs/privacy.md': () => privacyPage(NOTE),
+  'docs/openapi.json': openApiText,
 };
 
 function errors(): string {
@@ -124,5 +126,5 @@ three minutes, \`013\` five to eight. \`next_check_at\` is when a query is due; 
 }
 
 if (import.meta.main) {
-  for (const [path, make] of Object.entries(PAGES)) writeFileSync(path, make());
+  for (const [path, make] of Object.entries(PAGES)) writeFileSync(path, await make());
 }

@@ -10,8 +10,8 @@ import { scopesOf } from '../shared/manifest/route.ts';
 import { campaignsRoutes } from '../shared/manifest/routes/campaigns.ts';
 import { routes } from '../shared/manifest/routes.ts';
 
-it.each(Object.entries(PAGES))('%s says what the code says', (path, make) => {
-  expect(readFileSync(path, 'utf8')).toBe(make());
+it.each(Object.entries(PAGES))('%s says what the code says', async (path, make) => {
+  expect(readFileSync(path, 'utf8')).toBe(await make());
 });
 
 it('the state diagram has exactly the arrows that orders have', () => {

@@ -117,6 +117,7 @@ const LAYERS: readonly Layer[] = [
       'shared/store/leases.ts',
       'shared/store/keys.ts',
       'zod/mini',
+      'zod-openapi',
       'papaparse',
       '@fastify/busboy',
       'node:async_hooks',

@@ -33,10 +33,10 @@ export function tryPage(assets: Assets, tryJs: string, { js, css }: SwaggerFiles
     summary: 'Send requests to this API from the browser.',
     slug: 'api/try',
     shape: 'try',
-    main: `<h1>Try the API</h1>
+    main: `<section aria-label="About this page"><h1>Try the API</h1>
 <p>Requests go to the address of this page. <strong>Use a test key</strong> (<code>atk_test_…</code>): it
 spends no money. The key is kept in this tab only. <a href="/docs/api">Back to the reference</a></p>
-<p class="wait" role="status">Loading …</p><div id="try"></div>`,
+<p class="wait" role="status">Loading …</p></section><div id="try"></div>`,
     head: `<link rel="stylesheet" href="${css}">
 <script src="${js}" defer></script>
 <script src="${tryJs}" type="module"></script>

@@ -1,17 +1,12 @@
-import * as z from 'zod/mini';
 import { lambdaOpen } from '../../shared/aws/lambda.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import { issueToken as issue, keyOfToken } from '../../shared/flows/access-token.ts';
+import { logIn } from '../../shared/http/pesaway-fields.ts';
 import { pesawayProtocol } from '../../shared/http/pesaway-protocol.ts';
 import { readBody } from '../../shared/http/read-body.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import { openRoutes } from '../../shared/manifest/routes.ts';
-
-const body = z.looseObject({
-  consumer_key: z.string({ error: "must be the key's id: key_…" }),
-  consumer_secret: z.string({ error: 'must be the key itself: atk_…' }),
-});
 
 /**
  * PesaWay's log-in: exchanges a key's id and the key for a bearer token that is valid for an hour. The answer has the
@@ -21,7 +16,7 @@ export const issueToken: OpenRouteHandler = {
   ...openRoutes.issueToken,
   protocol: pesawayProtocol(keyOfToken),
   async run(world, request) {
-    const { consumer_key, consumer_secret } = readBody(body, request.body);
+    const { consumer_key, consumer_secret } = readBody(logIn, request.body);
     const { address } = request;
     const issued = await issue(world, { id: consumer_key, text: consumer_secret, address });
     if (!issued) throw new Refusal('unauthenticated', { headers: { 'www-authenticate': 'Bearer' } });

@@ -26,6 +26,12 @@ export const amount = z.union([z.number(), z.string()], { error: 'must be a numb
 /** The description of a recharge. */
 export const note = z.optional(text.check(z.maxLength(255, { error: 'has at most 255 characters.' })));
 
+/** The body of its log-in. */
+export const logIn = z.looseObject({
+  consumer_key: z.string({ error: "must be the key's id: key_…" }),
+  consumer_secret: z.string({ error: 'must be the key itself: atk_…' }),
+});
+
 export const anyText = z.optional(z.nullable(text));
 
 /**

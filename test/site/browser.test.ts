@@ -1,82 +1,35 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { listedPages, UNLISTED } from '../../bin/site/pages.ts';
-import { buildSite } from '../../bin/site.ts';
-import { axeFindings, complaintsOf, overflowOf, startBrowser } from '../support/browser.ts';
-import { repeats } from '../support/length.ts';
-import { serveSite } from '../support/serve-site.ts';
+import { axeFindings, overflowOf } from '../support/browser.ts';
+import { DESKTOP, expectGood, LOOKS, openSite, PHONE } from '../support/site-set-up.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'airtime-site-'));
-let browser: Browser;
-let server: Server;
-let origin: string;
+/** The site in a real browser: a page in each look. Every page in every look is in the long run. */
 
+let site: Awaited<ReturnType<typeof openSite>>;
 beforeAll(async () => {
-  const [started] = await Promise.all([startBrowser(), buildSite(join(folder, 'site'))]);
-  browser = started;
-  ({ server, origin } = await serveSite(join(folder, 'site')));
+  site = await openSite();
 }, 60_000);
-afterAll(async () => {
-  await browser?.close();
-  server?.close();
-  rmSync(folder, { recursive: true });
+afterAll(() => site?.close());
+
+it.each([
+  { path: '/docs', look: LOOKS[0] },
+  { path: '/docs/webhooks', look: LOOKS[1] },
+  { path: '/docs/errors', look: LOOKS[2] },
+  { path: '/docs/keys', look: LOOKS[3] },
+])('$path is accessible, complete and no wider than the screen', async ({ path, look }) => {
+  await site.withPage(path, look, expectGood);
 });
 
-const PHONE = { width: 390, height: 844 };
-const DESKTOP = { width: 1280, height: 900 };
-
-/** In the short run four pages, each in one of the four looks; in the long run every page in all of them. */
-const LOOKS = [
-  { viewport: PHONE, colorScheme: 'light' },
-  { viewport: DESKTOP, colorScheme: 'dark' },
-  { viewport: PHONE, colorScheme: 'dark' },
-  { viewport: DESKTOP, colorScheme: 'light' },
-] as const;
-const SHORT = ['/docs', '/docs/webhooks', '/docs/errors', '/docs/gone'];
-const ALL = [
-  ...SHORT,
-  ...[...listedPages, ...UNLISTED].map(({ slug }) => `/docs/${slug}`),
-  '/docs/decisions/0001-ledger-is-the-wallet',
-];
-const views = repeats({ short: 0, long: 1 })
-  ? ALL.flatMap((path) => LOOKS.map((look) => ({ path, look })))
-  : SHORT.flatMap((path, index) => LOOKS.slice(index, index + 1).map((look) => ({ path, look })));
-
-async function withPage<T>(
-  path: string,
-  look: object,
-  use: (page: Page, complaints: string[]) => Promise<T>,
-): Promise<T> {
-  const context = await browser.newContext(look);
-  try {
-    context.setDefaultTimeout(10_000);
-    const page = await context.newPage();
-    const complaints = complaintsOf(page, origin);
-    await page.goto(origin + path);
-    return await use(page, complaints);
-  } finally {
-    await context.close();
-  }
-}
-
-it.each(views)(
-  '$path is accessible, complete and no wider than the screen ($look.viewport.width, $look.colorScheme)',
-  async ({ path, look }) => {
-    await withPage(path, look, async (page, complaints) => {
-      expect(await axeFindings(page)).toEqual([]);
-      expect(await overflowOf(page)).toBe(0);
-      const unexpected = complaints.filter((line) => path !== '/docs/gone' || !line.includes('404'));
-      expect(unexpected).toEqual([]);
-    });
-  },
-);
+it('an operation of the reference opens in its place, with its part of the navigation', async () => {
+  await site.withPage('/docs/api#createOrder', { viewport: DESKTOP }, async (page, complaints) => {
+    await page.locator('.sub a[href="#createOrder"][aria-current]').waitFor();
+    expect(await page.locator('#createOrder').boundingBox()).toMatchObject({ y: expect.closeTo(80, -2) });
+    expect(await overflowOf(page)).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+});
 
 it('a search is loaded when it is asked for, finds a code, and leads to it', async () => {
-  await withPage('/docs/webhooks', { viewport: PHONE }, async (page, complaints) => {
+  await site.withPage('/docs/webhooks', { viewport: PHONE }, async (page, complaints) => {
     const loaded: string[] = [];
     page.on('request', (request) => loaded.push(request.url()));
     await page.keyboard.press('/');
@@ -86,25 +39,25 @@ it('a search is loaded when it is asked for, finds a code, and leads to it', asy
     expect(loaded).toHaveLength(2);
     expect(await axeFindings(page)).toEqual([]);
     await page.keyboard.press('Enter');
-    await page.waitForURL(`${origin}/docs/errors#insufficient_funds`);
+    await page.waitForURL(`${site.origin}/docs/errors#insufficient_funds`);
     expect(complaints).toEqual([]);
   });
 });
 
 it('the colours that somebody chose are kept on the next page', async () => {
-  await withPage('/docs', { viewport: DESKTOP, colorScheme: 'light' }, async (page) => {
+  await site.withPage('/docs', { viewport: DESKTOP, colorScheme: 'light' }, async (page) => {
     const background = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
     const light = await background();
     await page.getByRole('button', { name: 'Switch between light and dark' }).click();
     const dark = await background();
     expect(dark).not.toBe(light);
-    await page.goto(`${origin}/docs/bulk`);
+    await page.goto(`${site.origin}/docs/bulk`);
     expect(await background()).toBe(dark);
   });
 });
 
 it('code is copied as it is printed', async () => {
-  await withPage(
+  await site.withPage(
     '/docs/keys',
     { viewport: DESKTOP, permissions: ['clipboard-read', 'clipboard-write'] },
     async (page) => {
@@ -117,14 +70,14 @@ it('code is copied as it is printed', async () => {
 });
 
 it('without JavaScript the menus of a phone open, and their links work', async () => {
-  await withPage('/docs/webhooks', { viewport: PHONE, javaScriptEnabled: false }, async (page) => {
+  await site.withPage('/docs/webhooks', { viewport: PHONE, javaScriptEnabled: false }, async (page) => {
     expect(await page.getByRole('button', { name: 'Search' }).isVisible()).toBe(false);
     await page.getByRole('button', { name: 'On this page' }).click();
     await page.locator('#toc').getByRole('link', { name: 'Verify it' }).click();
-    expect(page.url()).toBe(`${origin}/docs/webhooks#verify-it`);
-    await page.goto(`${origin}/docs/webhooks`);
+    expect(page.url()).toBe(`${site.origin}/docs/webhooks#verify-it`);
+    await page.goto(`${site.origin}/docs/webhooks`);
     await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('link', { name: 'Bulk', exact: true }).click();
-    await page.waitForURL(`${origin}/docs/bulk`);
+    await page.waitForURL(`${site.origin}/docs/bulk`);
   });
 });

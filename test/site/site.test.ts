@@ -1,13 +1,14 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { highlight } from '../../bin/site/highlight.ts';
 import { textOf } from '../../bin/site/html.ts';
 import { Links } from '../../bin/site/links.ts';
 import { renderMarkdown } from '../../bin/site/markdown.ts';
 import { markdownCopy } from '../../bin/site/markdown-copy.ts';
-import { listedPages, UNLISTED } from '../../bin/site/pages.ts';
+import { listedPages, plainUrlOf, UNLISTED } from '../../bin/site/pages.ts';
 import { buildSite, isSiteOld } from '../../bin/site.ts';
 import { FAILURES } from '../../shared/domain/order.ts';
 import { REFUSALS } from '../../shared/manifest/refusals.ts';
@@ -94,8 +95,11 @@ it('every code of a refusal has its anchor, to which the type of a problem leads
 it('every page is there as Markdown, with links that lead to the site, and is in llms.txt', () => {
   const list = readFileSync(join(site, 'llms.txt'), 'utf8');
   expect(list).toMatch(/^# Airtime\n\n> \S.*\n/);
-  for (const { slug, title, summary } of listedPages) {
-    expect(list).toContain(`- [${title}](/docs/${slug}.md): ${summary}`);
+  for (const page of listedPages) {
+    const { slug, title, summary } = page;
+    expect(list).toContain(`- [${title}](${plainUrlOf(page)}): ${summary}`);
+    expect(existsSync(join(site, plainUrlOf(page)))).toBe(true);
+    if (slug === 'api') continue;
     const text = readFileSync(join(site, `docs/${slug}.md`), 'utf8').replace(/^ *```[\s\S]*?^ *```$/gm, '');
     const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
     const wrong = links.filter((link) => {
@@ -104,6 +108,16 @@ it('every page is there as Markdown, with links that lead to the site, and is in
     });
     expect([slug, wrong]).toEqual([slug, []]);
   }
+});
+
+it('the reference has every operation and event of the contract, and is light', () => {
+  const html = readFileSync(join(site, 'docs/api.html'), 'utf8');
+  const contract = readFileSync(join(site, 'openapi.json'), 'utf8');
+  expect(contract).toBe(readFileSync('docs/openapi.json', 'utf8'));
+  const operations = [...contract.matchAll(/"operationId": "(\w+)"/g)].map(([, id]) => id);
+  expect(operations.length).toBeGreaterThan(60);
+  expect(operations.filter((id) => !idsIn(html).includes(id))).toEqual([]);
+  expect(gzipSync(html).length).toBeLessThan(50_000);
 });
 
 it('a site is old once something that it is made of is newer', () => {

@@ -1,6 +1,6 @@
 /** What a page can do beyond reading: search, copy, choose colours, and show where the reader is. */
 
-/** Where `npm start` serves the API unless it is told otherwise. */
+/** Where `npm start` serves the API, without options. */
 const LOCAL = 'http://localhost:8080';
 
 const root = document.documentElement;
@@ -55,7 +55,8 @@ document.addEventListener('keydown', (event) => {
 const scrollers = all('.table, .code pre');
 function markScrollers() {
   for (const each of scrollers) {
-    if (each.scrollWidth > each.clientWidth) each.setAttribute('tabindex', '0');
+    const isCut = each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight;
+    if (isCut) each.setAttribute('tabindex', '0');
     else each.removeAttribute('tabindex');
   }
 }

@@ -4,7 +4,8 @@ import { choicesOf } from './document.ts';
 /** Examples out of the document: what to send with curl, and what comes back. */
 
 const DEPTH_MAX = 7;
-/** Fields that may be null and seldom are; what else may be null is null in an example, so that it does not contradict itself. */
+
+/** May be null and seldom are. What else may be null is so in an example, lest a success has a failure, too. */
 const SELDOM_NULL = new Set([
   ...['provider_ref', 'finalized_at', 'delivered_at', 'finished_at', 'last_used_at', 'created_by', 'entry_id'],
   ...['balance', 'balance_after', 'opening_balance', 'closing_balance', 'Balance', 'AvailableBalance'],
@@ -26,7 +27,7 @@ function objectOf(
   return Object.fromEntries(shown.map(([name, field]) => [name, valueFor(name, field)]));
 }
 
-/** A value that the schema describes.  */
+/** A value that the schema describes. */
 export function exampleOf(schema: Schema, schemas: Schemas, isSent: boolean, depth = 0): unknown {
   const resolved = schemas.resolve(schema);
   const given = schema.examples?.[0] ?? schema.example ?? resolved.examples?.[0] ?? resolved.example ?? resolved.const;
@@ -37,14 +38,11 @@ export function exampleOf(schema: Schema, schemas: Schemas, isSent: boolean, dep
   if (resolved.enum) return resolved.enum[0];
   if (resolved.items) return [exampleOf(resolved.items, schemas, isSent, depth + 1)];
   if (resolved.properties) {
-    const required = resolved.required ?? [];
-    const names = Object.keys(resolved.properties).filter((name) => !isSent || required.includes(name));
-    const shown = names.length > 0 ? names : Object.keys(resolved.properties).slice(0, 2);
-    const entries = shown.map((name) => [
-      name,
-      exampleOf(resolved.properties?.[name] ?? {}, schemas, isSent, depth + 1),
-    ]);
-    return Object.fromEntries(entries);
+    return objectOf(resolved.properties, resolved.required ?? [], (name, field) =>
+      !isSent && !SELDOM_NULL.has(name) && choicesOf(schemas.resolve(field)).isNullable
+        ? null
+        : exampleOf(field, schemas, isSent, depth + 1),
+    );
   }
   if (resolved.format === 'date-time') return '2026-05-07T08:00:00.000Z';
   return resolved.default ?? PLAIN[String(resolved.type)] ?? {};
@@ -79,7 +77,12 @@ export function curlOf({ method, path, operation }: Call, schemas: Schemas): str
   const lines = [
     `curl ${method === 'GET' ? '' : `-X ${method} `}${quoted}`,
     ...(AUTHORIZATION[scheme] ?? []),
-    ...(json ? ['-H "Content-Type: application/json"', `-d '${jsonOf(mediaExample(json, schemas, true))}'`] : []),
+    ...(json
+      ? [
+          '-H "Content-Type: application/json"',
+          `-d '${jsonOf(mediaExample(json, schemas, true)).replaceAll('\n', '\n  ')}'`,
+        ]
+      : []),
   ];
   return lines.join(' \\\n  ');
 }

@@ -90,6 +90,7 @@ function callHtml(call: Call, schemas: Schemas, options: ReferenceOptions): stri
   const { method, path, operation } = call;
   const { operationId: id, summary = '', description = '', parameters = [], requestBody, responses } = operation;
   const isEvent = !path.startsWith('/');
+  const kind = isEvent ? 'EVENT' : method;
   const sent: FieldStyle = { schemas, isSent: true, inline: options.inline };
   const received: FieldStyle = { ...sent, isSent: false };
   const says = description
@@ -102,7 +103,7 @@ function callHtml(call: Call, schemas: Schemas, options: ReferenceOptions): stri
   const good = Object.entries(responses).filter(([status]) => /^[23]/.test(status));
   const codes = Object.entries(responses).flatMap(([status, answer]) => codesOf(status, answer, options));
   const left = [
-    `<p class="endpoint"><span class="method">${isEvent ? 'EVENT' : method}</span> <code>${escapeHtml(path)}</code></p>`,
+    `<p class="endpoint"><span class="method">${kind}</span> <code>${escapeHtml(path)}</code></p>`,
     says === '' ? '' : options.block(says),
     scopes.length === 0
       ? ''
@@ -156,10 +157,8 @@ function examplesHtml(call: Call, isEvent: boolean, schemas: Schemas): string {
     const media = requestBody?.content['application/json'];
     return media ? codeBlock(jsonOf(mediaExample(media, schemas, false)), 'json', 'What is posted') : '';
   }
-  const answers = Object.entries(responses).filter(([status]) => status.startsWith('2'));
-  const [status, media] = answers
-    .map(([each, { content }]) => [each, content?.['application/json']] as const)
-    .find(([, content]) => content !== undefined) ?? ['', undefined];
+  const status = ['201', '200', '202'].find((each) => responses[each]?.content?.['application/json']) ?? '';
+  const media = responses[status]?.content?.['application/json'];
   const answer = media ? codeBlock(jsonOf(mediaExample(media, schemas, false)), 'json', `Answer ${status}`) : '';
   return `${codeBlock(curlOf(call, schemas), 'sh', 'Request')}${answer}`;
 }
@@ -170,7 +169,8 @@ function objectsHtml(schemas: Schemas, { inline }: ReferenceOptions): string {
   const objects = names.map((name) => {
     const schema = schemas.named(name);
     const says = schema.description ? `<p>${inline(schema.description)}</p>` : '';
-    return `<section class="object"><h3 id="object-${name}"><a class="anchor" href="#object-${name}">${name}</a></h3>${says}
+    const heading = `<h3 id="object-${name}"><a class="anchor" href="#object-${name}">${name}</a></h3>`;
+    return `<section class="object">${heading}${says}
 ${fieldList(schema, { schemas, isSent: false, inline })}</section>`;
   });
   return `<h2 id="objects"><a class="anchor" href="#objects">Objects</a></h2>

@@ -25,7 +25,7 @@ export function viewBatch(batch: Batch, at: Instant, counts: Counts = batch.coun
   return {
     id: batch.id,
     batch_reference: batch.reference,
-    status: batch.status === 'running' && batch.cancelledAt ? 'cancelling' : batch.status,
+    status: batch.status === 'running' && batch.cancelledAt ? ('cancelling' as const) : batch.status,
     mode: batch.mode,
     rows: batch.rows,
     counts: shown,

@@ -31,7 +31,7 @@ export function viewOrder(order: Order, at: Instant) {
     ...(holder ? { holder: { name: holder.name, address: holder.address ?? null } } : {}),
     next_check_at: nextCheckAt(order, at) ?? null,
     ...defined({ held_since: order.heldSince }),
-    ...(order.status === 'review' ? { under_review: true } : {}),
+    ...(order.status === 'review' ? { under_review: true as const } : {}),
     ...defined({ batch_id: order.batchId, campaign_id: order.payout?.campaignId }),
     created_at: order.createdAt,
     finalized_at: order.finalizedAt ?? null,
@@ -41,7 +41,7 @@ export function viewOrder(order: Order, at: Instant) {
 /** A hint about an order that was accepted all the same; nothing where there is none. */
 export function viewWarnings(otherReference: string | undefined) {
   if (otherReference === undefined) return {};
-  return { warnings: [{ code: 'possible_duplicate', other_reference: otherReference }] };
+  return { warnings: [{ code: 'possible_duplicate' as const, other_reference: otherReference }] };
 }
 
 /** An order with its history, for the single look-up. */

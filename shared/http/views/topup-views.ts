@@ -16,7 +16,7 @@ export function viewTopup(topup: Topup) {
     currency,
     redirect_url: topup.redirectUrl ?? null,
     failure: failure ? { code: failure, message: TOPUP_FAILURES[failure] } : null,
-    ...(waitsForOperator(topup) ? { under_review: true } : {}),
+    ...(waitsForOperator(topup) ? { under_review: true as const } : {}),
     created_at: topup.createdAt,
     finalized_at: topup.finalizedAt ?? null,
   };

@@ -1,0 +1,54 @@
+import type { routes } from '../../manifest/routes.ts';
+import { openRoutes } from '../../manifest/routes.ts';
+import { accountContract } from './answers/account.ts';
+import { bulkContract } from './answers/bulk.ts';
+import { campaignsContract } from './answers/campaigns.ts';
+import { ordersContract } from './answers/orders.ts';
+import { pesawayContract } from './answers/pesaway.ts';
+import { walletContract } from './answers/wallet.ts';
+import { webhooksContract } from './answers/webhooks.ts';
+import type { Contract } from './schema.ts';
+
+/** What every route answers, by the name of the route. */
+
+/**
+ * Routes that no merchant calls, so the document leaves them out: upstreams report to two of them, in forms of their
+ * own, at URLs that are credentials; the third is a page for payers.
+ */
+export const INTERNAL = [
+  openRoutes.receiveCallback.name,
+  openRoutes.receivePayment.name,
+  openRoutes.showPaymentEnd.name,
+] as const;
+
+type AnyRoute = (typeof routes)[keyof typeof routes] | (typeof openRoutes)[keyof typeof openRoutes];
+type PublicName = Exclude<AnyRoute['name'], (typeof INTERNAL)[number]>;
+
+const contracts = {
+  ...ordersContract,
+  ...walletContract,
+  ...webhooksContract,
+  ...bulkContract,
+  ...campaignsContract,
+  ...pesawayContract,
+  ...accountContract,
+} as const satisfies Record<PublicName, Contract>;
+
+export const CONTRACTS: ReadonlyMap<string, Contract> = new Map(Object.entries(contracts));
+
+/** Whether a route speaks PesaWay's protocol. */
+export function isPesaway(name: string): boolean {
+  return Object.hasOwn(pesawayContract, name);
+}
+
+/** The refusals of every route of ours that needs a key. */
+const OF_ALL = ['internal_error', 'busy'] as const;
+const OF_KEYED = ['invalid_request', 'unauthenticated', 'scope_missing', 'rate_limited'] as const;
+const OPEN: ReadonlySet<string> = new Set(Object.values(openRoutes).map(({ name }) => name));
+
+/** All codes that a route may answer with. */
+export function refusalsOf(name: string): readonly string[] {
+  const own = CONTRACTS.get(name)?.refusals ?? [];
+  if (isPesaway(name)) return own;
+  return [...new Set([...OF_ALL, ...(OPEN.has(name) ? [] : OF_KEYED), ...own])];
+}
