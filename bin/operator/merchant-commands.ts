@@ -85,9 +85,10 @@ export async function freezeCommand([merchantId]: string[], options: Options): P
   return viewTerms(await freezeMerchant(awsWorld(), owners, await origin(), reason));
 }
 
+/** Lifts our freeze, not the merchant's own. */
 export async function unfreezeCommand([merchantId]: string[], options: Options): Promise<unknown> {
   const { owners, reason } = await freezeArguments(merchantId, options);
-  return viewTerms(await unfreezeMerchant(awsWorld(), owners, await origin(), reason));
+  return viewTerms(await stated(unfreezeMerchant(awsWorld(), owners, await origin(), reason)));
 }
 
 async function freezeArguments(merchantId: string | undefined, options: Options) {

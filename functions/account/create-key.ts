@@ -3,6 +3,7 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { SCOPES } from '../../shared/domain/key.ts';
 import { makeKey } from '../../shared/flows/keys/make-key.ts';
 import { allowedRanges, expiresAt, keyName, scopes } from '../../shared/http/key-fields.ts';
+import { requireAdmission } from '../../shared/http/limits.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewKey } from '../../shared/http/views/key-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
@@ -19,6 +20,7 @@ export const createKey = route({
   ...routes.createKey,
   body,
   async run(world, { owner, key: maker, origin, body }) {
+    await requireAdmission(world, owner, 'new_keys');
     const { name, expires_at: endsAt, allowed_ranges: allowedRanges } = body;
     const scopes = SCOPES.filter((scope) => body.scopes.includes(scope));
     const { key, text } = await makeKey(world, owner, { name, scopes, endsAt, allowedRanges }, { origin, maker });

@@ -4,6 +4,7 @@ import { HOUR } from '../../shared/domain/time.ts';
 import { rollKey as roll } from '../../shared/flows/keys/roll-key.ts';
 import { overlapHours } from '../../shared/http/fields.ts';
 import { expiresAt, keyParams } from '../../shared/http/key-fields.ts';
+import { requireAdmission } from '../../shared/http/limits.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewKey } from '../../shared/http/views/key-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
@@ -16,6 +17,7 @@ export const rollKey = route({
   params: keyParams,
   body,
   async run(world, { owner, key: maker, origin, params, body }) {
+    await requireAdmission(world, owner, 'new_keys');
     const wanted = { overlapMs: Math.round(body.overlap_hours * HOUR), endsAt: body.expires_at };
     const { key, text } = await roll(world, owner, params.key_id, wanted, { origin, maker });
     return { status: 201, body: { ...viewKey(key, world.now()), key: text } };

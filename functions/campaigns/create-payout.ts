@@ -154,6 +154,8 @@ async function newPayout(
     ...(campaign.isOncePerNumber ? [await claimNumber(world, campaign, request.msisdn, first)] : []),
     ...(requestId === undefined ? [] : [requestPut(world, campaign, requestId)]),
   ];
+  // Once more: what is above may have taken long.
+  await requireMaySpend(world, campaign);
   const { merchantId, mode } = campaign;
   const payout = { campaignId: campaign.id, respondentId, day };
   const accepted = accept({ id: orderId, merchantId, mode, ...request, ...fulfilment, payout }, placedAt);

@@ -15,17 +15,19 @@ const body = z.strictObject({ name: z.optional(name), budget: z.optional(budget)
 
 /**
  * Changes the named fields and leaves the rest. Once answered, no payout is made on the old terms. Whoever may manage
- * campaigns can stop one; what lets it pay more, or otherwise than before, needs the scope of orders.
+ * campaigns can stop one, in a freeze too; what lets it pay more, or otherwise than before, needs the scope of orders
+ * and a merchant that may spend.
  */
 export const updateCampaign = route({
   ...routes.updateCampaign,
   params: campaignParams,
   body,
   async run(world, { owner, origin, key, params, body }) {
-    await requireMaySpend(world, owner);
     const decide = async (current: Campaign) => {
       const next = await setTerms(world, current, body);
-      if (!isNarrower(current, next)) requireScopes(key.scopes, ['orders:write']);
+      if (isNarrower(current, next)) return next;
+      requireScopes(key.scopes, ['orders:write']);
+      await requireMaySpend(world, owner);
       return next;
     };
     const givesPower = (current: Campaign, next: Campaign) => !isNarrower(current, next);

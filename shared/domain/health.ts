@@ -11,6 +11,8 @@ export interface Health {
   /** Sends in a row without a clear answer. */
   readonly failureCount: number;
   readonly openSince?: Instant;
+  /** When its breaker last closed, or its credentials last came. */
+  readonly upSince?: Instant;
   /** Set while it has no credentials: it sells nothing. */
   readonly offSince?: Instant;
   /** Set where it is open because the provider refuses us. */

@@ -63,6 +63,11 @@ export interface Key extends Owner, Powers {
   readonly revision: number;
 }
 
+/** Whether it can spend, or let others spend: a campaign that pays needs this scope too. */
+export function canSpend({ scopes }: Pick<Powers, 'scopes'>): boolean {
+  return scopes.includes('orders:write');
+}
+
 /** Whether a key works now, from this address. A key with ranges does not work where no address is known. */
 export function isUsable(key: Key, { at, address }: { at: Instant; address: string | undefined }): boolean {
   const { allowedRanges } = key;

@@ -15,7 +15,7 @@ export interface Quota {
 }
 
 /** What is limited by rate. Sizes are in bytes, everything else in requests. */
-export const RATE_NAMES = ['orders', 'meter_lookups', 'test_events', 'resends', 'upload_bytes'] as const;
+export const RATE_NAMES = ['orders', 'meter_lookups', 'test_events', 'resends', 'new_keys', 'upload_bytes'] as const;
 export type RateName = (typeof RATE_NAMES)[number];
 
 /** What is limited by number. */
@@ -46,8 +46,10 @@ export interface Freeze {
 export interface Terms {
   readonly merchantId: string;
   readonly isLive: boolean;
-  /** The modes that are frozen. */
+  /** The modes that are frozen: an operator's freeze, or else the merchant's own. */
   readonly frozen?: Readonly<Partial<Record<Mode, Freeze>>>;
+  /** The merchant's own freezes, of modes that an operator has frozen too. Versions before this knew one a mode. */
+  readonly ownFreezes?: Readonly<Partial<Record<Mode, Freeze>>>;
   readonly limits: Readonly<Record<Mode, ChangedLimits>>;
   /** Increases with every change; 0: never changed, and not stored. */
   readonly version: number;
@@ -65,6 +67,7 @@ export const DEFAULT_LIMITS: Readonly<Record<Mode, Limits>> = {
       meter_lookups: per(MINUTE, 60),
       test_events: per(MINUTE, 10),
       resends: per(MINUTE, 60),
+      new_keys: per(DAY, 100),
       upload_bytes: per(DAY, 500 * MEGABYTE),
     },
     counts: COUNTS,
@@ -75,6 +78,7 @@ export const DEFAULT_LIMITS: Readonly<Record<Mode, Limits>> = {
       meter_lookups: per(MINUTE, 60),
       test_events: per(MINUTE, 10),
       resends: per(MINUTE, 60),
+      new_keys: per(DAY, 100),
       upload_bytes: per(DAY, 100 * MEGABYTE),
     },
     counts: COUNTS,
@@ -88,24 +92,51 @@ export function defaultTerms(merchantId: string): Terms {
   return { merchantId, isLive: true, limits: { live: UNCHANGED, test: UNCHANGED }, version: 0 };
 }
 
-/**
- * Terms with a mode frozen; the same terms where it is frozen already. An operator's freeze takes the place of the
- * merchant's own, because the merchant may lift that.
- */
+type Freezable = Pick<Terms, 'frozen' | 'ownFreezes'>;
+
+/** The freezes of a mode, an operator's first: one of each side at most. It is frozen while there is one. */
+export function freezesOf({ frozen, ownFreezes }: Freezable, mode: Mode): readonly Freeze[] {
+  return [frozen?.[mode], ownFreezes?.[mode]].flatMap((freeze) => freeze ?? []);
+}
+
+/** Terms with a mode frozen; the same terms where this side has frozen it already. */
 export function frozen(terms: Terms, mode: Mode, freeze: Freeze): Terms {
-  const before = terms.frozen?.[mode];
-  if (before && (before.by.kind === 'operator' || freeze.by.kind !== 'operator')) return terms;
-  return { ...terms, frozen: { ...terms.frozen, [mode]: freeze } };
+  const before = freezesOf(terms, mode);
+  return before.some(isOfSide(freeze.by)) ? terms : withFreezes(terms, mode, [...before, freeze]);
 }
 
-/** Terms with a mode no longer frozen; the same terms where it is not. */
-export function unfrozen(terms: Terms, mode: Mode): Terms {
-  return terms.frozen?.[mode] ? { ...terms, frozen: replaced(terms.frozen, mode, undefined) } : terms;
+/** Terms without the freeze of this side; the same terms where there is none. */
+export function unfrozen(terms: Terms, mode: Mode, by: Actor): Terms {
+  const before = freezesOf(terms, mode);
+  const isOwn = isOfSide(by);
+  return before.some(isOwn)
+    ? withFreezes(
+        terms,
+        mode,
+        before.filter((each) => !isOwn(each)),
+      )
+    : terms;
 }
 
-/** Whether this kind of caller may lift a freeze: an operator's is lifted by operators. */
-export function mayLift(freeze: Freeze | undefined, by: Actor): boolean {
-  return by.kind === 'operator' || freeze?.by.kind !== 'operator';
+/** Whether only the other side can unfreeze a mode: the merchant and our operators each lift their own freeze. */
+export function isFrozenByOthers(terms: Freezable, mode: Mode, by: Actor): boolean {
+  const freezes = freezesOf(terms, mode);
+  return freezes.length > 0 && !freezes.some(isOfSide(by));
+}
+
+function isOfSide({ kind }: Actor): (freeze: Freeze) => boolean {
+  return ({ by }) => (by.kind === 'operator') === (kind === 'operator');
+}
+
+function withFreezes({ ownFreezes = {}, ...terms }: Terms, mode: Mode, freezes: readonly Freeze[]): Terms {
+  const operators = freezes.find(({ by }) => by.kind === 'operator');
+  const merchants = freezes.find((each) => each !== operators);
+  const beneath = replaced(ownFreezes, mode, operators && merchants);
+  return {
+    ...terms,
+    frozen: replaced(terms.frozen ?? {}, mode, operators ?? merchants),
+    ...(Object.keys(beneath).length > 0 ? { ownFreezes: beneath } : {}),
+  };
 }
 
 /** The limits that hold in a mode. */

@@ -38,6 +38,7 @@ const BLOCKS: Readonly<Record<RateName | 'bad_keys', number>> = {
   meter_lookups: 1,
   test_events: 1,
   resends: 1,
+  new_keys: 1,
   upload_bytes: 1,
 };
 /** So much of the quota is in the bucket where a process may begin with tokens that it did not take. */

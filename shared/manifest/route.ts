@@ -16,7 +16,7 @@ export interface Route {
   /** Memory of its function, if not `MEMORY_MB`. */
   readonly memoryMb?: number;
   readonly summary: string;
-  /** Whether it spends from the wallet or lets others, or starts a payment: refused to who is frozen or not live. */
+  /** Whether it can spend, let others spend, or start a payment: that is refused to who is frozen or not live. */
   readonly spends?: true;
 }
 

@@ -6,6 +6,7 @@ import { campaignsOpenRoutes, campaignsRoutes } from './routes/campaigns.ts';
 import { keysRoutes } from './routes/keys.ts';
 import { ordersOpenRoutes, ordersRoutes } from './routes/orders.ts';
 import { pesawayOpenRoutes, pesawayRoutes } from './routes/pesaway.ts';
+import { statusOpenRoutes } from './routes/status.ts';
 import { walletOpenRoutes, walletRoutes } from './routes/wallet.ts';
 import { webhooksRoutes } from './routes/webhooks.ts';
 
@@ -26,7 +27,13 @@ const account = limited({ ...accountRoutes, ...keysRoutes });
 
 export const routes = { ...orders, ...wallet, ...webhooks, ...pesaway, ...bulk, ...campaigns, ...account };
 
-export const openRoutes = { ...ordersOpenRoutes, ...walletOpenRoutes, ...pesawayOpen, ...campaignsOpen };
+export const openRoutes = {
+  ...ordersOpenRoutes,
+  ...walletOpenRoutes,
+  ...pesawayOpen,
+  ...campaignsOpen,
+  ...statusOpenRoutes,
+};
 
 /** All of them by family. Each family is a stack, because one stack holds about forty functions. */
 export const families: Readonly<Record<string, readonly (Route | OpenRoute)[]>> = {
@@ -37,6 +44,7 @@ export const families: Readonly<Record<string, readonly (Route | OpenRoute)[]>> 
   Campaigns: [...Object.values(campaigns), ...Object.values(campaignsOpen)],
   Pesaway: [...Object.values(pesaway), ...Object.values(pesawayOpen)],
   Account: Object.values(account),
+  Status: Object.values(statusOpenRoutes),
 };
 
 /** Whoever checks a key counts the bad ones by their address, so each such route writes to the table of limits. */

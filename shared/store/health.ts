@@ -100,7 +100,7 @@ export async function recover(world: World, provider: ProviderName, by: 'answer'
   }
   const { rampPerSecond, rampAt } = startOfRamp(world.now());
   const closed = await updateHealth(world, provider, {
-    update: `SET failureCount = :zero, ${RAMP} REMOVE openSince, probeAt, reason`,
+    update: `SET failureCount = :zero, upSince = :at, ${RAMP} REMOVE openSince, probeAt, reason`,
     condition: by === 'answer' ? 'openSince = :since AND attribute_not_exists(reason)' : 'openSince = :since',
     values: { ':zero': 0, ':since': openSince, ':perSecond': rampPerSecond, ':at': rampAt, ':rampSince': rampAt },
   });
@@ -150,7 +150,10 @@ export async function setOff(world: World, provider: ProviderName, isOff: boolea
   if (isOff === (offSince !== undefined)) return;
   const change = isOff
     ? { update: 'SET offSince = :now', condition: 'attribute_not_exists(offSince)', values: { ':now': world.now() } }
-    : { update: 'SET failureCount = :zero REMOVE offSince', values: { ':zero': 0 } };
+    : {
+        update: 'SET failureCount = :zero, upSince = :now REMOVE offSince',
+        values: { ':zero': 0, ':now': world.now() },
+      };
   await updateHealth(world, provider, change);
 }
 

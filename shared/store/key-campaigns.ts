@@ -18,6 +18,8 @@ export interface KeyCampaigns {
   readonly closedAt?: Instant;
   /** Campaigns that are still to be paused, because the key was revoked. */
   readonly toPause?: readonly string[];
+  /** Set where it was revoked and its campaigns were to go on: the next revocation that does not say so pauses them. */
+  readonly isKept?: boolean;
   readonly version: number;
 }
 
@@ -33,9 +35,10 @@ export function keyCampaignsPut(next: KeyCampaigns): Put {
   return nextPut({ table: 'campaigns', item: { pk: pkOf(next.keyId), ...next }, counter: 'version' });
 }
 
-/** The next version by itself. False when another writer was first. */
-export function saveKeyCampaigns(world: World, next: KeyCampaigns): Promise<boolean> {
-  return saveNext(world, { table: 'campaigns', item: { pk: pkOf(next.keyId), ...next }, counter: 'version' });
+/** The next version, with companions in the same transaction. False when another writer was first. */
+export function saveKeyCampaigns(world: World, next: KeyCampaigns, companions: readonly Put[] = []): Promise<boolean> {
+  const item = { pk: pkOf(next.keyId), ...next };
+  return saveNext(world, { table: 'campaigns', item, counter: 'version' }, companions);
 }
 
 function pkOf(keyId: string): string {

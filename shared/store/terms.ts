@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Owner } from '../domain/ledger.ts';
 import type { Freeze, Terms } from '../domain/terms.ts';
-import { defaultTerms } from '../domain/terms.ts';
+import { defaultTerms, freezesOf } from '../domain/terms.ts';
 import type { Instant } from '../domain/time.ts';
 import { elapsed, SECOND } from '../domain/time.ts';
 import type { World } from '../world.ts';
@@ -28,11 +28,11 @@ interface Remembered {
   readonly terms: Terms;
 }
 
-/** A merchant's terms, at most five seconds old. */
-export async function readTerms(world: World, merchantId: string): Promise<Terms> {
+/** A merchant's terms, at most five seconds old; `ageMsMax`: for how long what this process remembers is enough. */
+export async function readTerms(world: World, merchantId: string, ageMsMax: number = TERMS_MS_MAX): Promise<Terms> {
   const key = memoKey(merchantId);
   const remembered = world.memo.get(key) as Remembered | undefined;
-  if (remembered && isFresh(remembered.at, world.now())) return remembered.terms;
+  if (remembered && isFresh(remembered.at, world.now(), ageMsMax)) return remembered.terms;
   for (;;) {
     const at = world.now();
     const terms = await read(world, merchantId, false);
@@ -52,18 +52,18 @@ export async function readFreeze(
   unfrozenAt?: Instant,
 ): Promise<Freeze | undefined> {
   if (unfrozenAt !== undefined && isFresh(unfrozenAt, world.now())) return undefined;
-  return (await readTerms(world, merchantId)).frozen?.[mode];
+  return freezesOf(await readTerms(world, merchantId), mode)[0];
 }
 
 /** When this process last read that a merchant is not frozen, for one that it leaves work to. */
 export function lastUnfrozenAt(world: World, { merchantId, mode }: Owner): Instant | undefined {
   const remembered = world.memo.get(memoKey(merchantId)) as Remembered | undefined;
-  return remembered?.terms.frozen?.[mode] ? undefined : remembered?.at;
+  return remembered && freezesOf(remembered.terms, mode).length === 0 ? remembered.at : undefined;
 }
 
 /** A clock that was set back makes nothing fresh. */
-function isFresh(readAt: Instant, at: Instant): boolean {
-  return Math.abs(elapsed(readAt, at)) < TERMS_MS_MAX;
+function isFresh(readAt: Instant, at: Instant, ageMsMax: number = TERMS_MS_MAX): boolean {
+  return Math.abs(elapsed(readAt, at)) < ageMsMax;
 }
 
 /** The terms as they are stored: for who changes them. */

@@ -1,5 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createKey } from '../../functions/account/create-key.ts';
 import { getAccount } from '../../functions/account/get-account.ts';
+import { rollKey } from '../../functions/account/roll-key.ts';
 import { createBulk } from '../../functions/bulk/create-bulk.ts';
 import { createUpload } from '../../functions/bulk/create-upload.ts';
 import { previewBulk } from '../../functions/bulk/preview-bulk.ts';
@@ -91,6 +93,17 @@ describe('what is sent to an endpoint on request', () => {
       expect((await resend(id)).headers['ratelimit-policy']).toBe('"test_events";q=10;w=60');
     expect((await resend(id)).json).toMatchObject({ status: 429, code: 'rate_limited' });
     expect(sent).toBe(10);
+  });
+
+  it('new and rolled keys have a limit together, which bounds how many there are ever', async () => {
+    await limit('new_keys', 3, 86_400);
+    const body = { name: 'one', scopes: ['orders:read'] };
+    const make = () => call(world, createKey, { headers: merchant.headers(), body });
+    const made = await make();
+    expect(made.headers.ratelimit).toMatch(/^"new_keys";r=2;/);
+    const params = { key_id: made.json.id };
+    expect((await call(world, rollKey, { headers: merchant.headers(), params, body: {} })).status).toBe(201);
+    expect([(await make()).status, (await make()).status]).toEqual([201, 429]);
   });
 
   it('resends and recoveries have a limit together', async () => {

@@ -1,6 +1,7 @@
 import type { Owner } from '../../shared/domain/ledger.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import type { Terms } from '../../shared/domain/terms.ts';
+import { freezesOf } from '../../shared/domain/terms.ts';
 import { elapsed, SECOND } from '../../shared/domain/time.ts';
 import type { Clock } from './clock.ts';
 import type { OnCommit } from './model-db.ts';
@@ -41,12 +42,13 @@ export class FreezeAuditor {
     return this.isFrozen(owner) || (this.#until.get(keyOf(owner)) ?? 0) + EFFECTIVE_MS >= since;
   }
 
-  #terms({ merchantId, frozen = {} }: Terms): void {
+  #terms({ merchantId, ...terms }: Terms): void {
     const { clock } = this.#context;
     for (const mode of ['live', 'test'] as const) {
       const key = keyOf({ merchantId, mode });
-      if (frozen[mode] && !this.#since.has(key)) this.#since.set(key, clock.iso);
-      else if (!frozen[mode] && this.#since.delete(key)) this.#until.set(key, clock.now);
+      const isFrozen = freezesOf(terms, mode).length > 0;
+      if (isFrozen && !this.#since.has(key)) this.#since.set(key, clock.iso);
+      else if (!isFrozen && this.#since.delete(key)) this.#until.set(key, clock.now);
     }
   }
 

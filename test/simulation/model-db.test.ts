@@ -21,7 +21,7 @@ import { ModelDb } from './model-db.ts';
  * capacity limit by itself, and does not end pages at 1 MB.
  */
 
-const COMMANDS = Number(process.env.MODEL_COMMANDS ?? repeats({ short: 1_500, long: 3_000 }));
+const COMMANDS = Number(process.env.MODEL_COMMANDS ?? repeats({ short: 900, long: 3_000 }));
 let engine: Awaited<ReturnType<typeof startEngine>>;
 let client: DynamoDBClient;
 

@@ -748,6 +748,11 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ]),
   ...bugsIn('shared/flows/keys/revoke-key.ts', 'test/functions/account/revoke-key.test.ts', [
     [
+      'campaigns that were kept go on after a revocation that keeps none',
+      'if (current.revokedAt !== undefined && (keepsCampaigns || !own.isKept)) return current;',
+      'if (current.revokedAt !== undefined) return current;',
+    ],
+    [
       'a revoked key leaves its campaigns running',
       'const toPause = keepsCampaigns ? [] : campaignIds;',
       'const toPause: string[] = [];',

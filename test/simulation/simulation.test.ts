@@ -7,7 +7,7 @@ import { simulate } from './simulation.ts';
 /** A short run of what `npm run simulate` does at length. */
 
 /** A shorter run of the same seeds in `npm test`. */
-const ORDERS = repeats({ short: 25, long: 100 });
+const ORDERS = repeats({ short: 16, long: 100 });
 /** At least; they are so few that a shorter run may have none. */
 const REVERSED_ROWS = repeats({ short: 0, long: 1 });
 const POSSIBLE_FAULTS = Object.keys(FAULT_RATES)

@@ -109,7 +109,7 @@ const request = {
 const message = { messageId: '1', body: '{}', attributes: { ApproximateReceiveCount: '1' } };
 
 /** Each takes a process of its own: every fifth here, and all of them in the gate. */
-const STRIDE = repeats({ short: 5, long: 1 });
+const STRIDE = repeats({ short: 10, long: 1 });
 const started = functionNames().filter((name, index) => index % STRIDE === 0 || NEEDS_NOTHING.has(name));
 
 describe.each(started)('the bundle of %s', (file) => {

@@ -142,12 +142,12 @@ it('an operator makes a merchant, funds it and takes its key away again, while i
   const { acts } = await operator('audit', 'list', merchant.id, '--mode', 'live');
   expect(acts[0]).toMatchObject({ action: 'terms.set', before: { keys: 100 }, after: { keys: 1 } });
   const frozen = await operator('merchant', 'freeze', merchant.id, '--reason', 'A key leaked.');
-  expect(frozen.frozen).toMatchObject({ live: { reason: 'A key leaked.' }, test: { reason: 'A key leaked.' } });
+  expect(frozen.frozen).toMatchObject({ live: [{ reason: 'A key leaked.' }], test: [{ reason: 'A key leaked.' }] });
   await expect(operator('merchant', 'unfreeze', merchant.id)).rejects.toThrow('--reason');
   await operator('merchant', 'unfreeze', merchant.id, '--mode', 'live', '--reason', 'It was revoked.');
   expect((await operator('terms', 'show', merchant.id)).frozen).toMatchObject({
-    live: null,
-    test: { by: { type: 'operator' } },
+    live: [],
+    test: [{ by: { type: 'operator' } }],
   });
   const report = join(data, 'erased.json');
   const body = { ...seed('to-be-erased'), target: '0772279088' };

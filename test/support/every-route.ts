@@ -168,6 +168,11 @@ export const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
   'query-transaction': () => ({ TransactionReference: 'mine' }),
 };
 
+/** The body of routes that spend by some bodies only: one that does. It needs `orders:write`, too. */
+export const SPENDING_BODIES: Readonly<Record<string, object | undefined>> = {
+  'update-campaign': { paused: false, budget: 9_000 },
+};
+
 /** The query of routes that need one. */
 export const QUERIES: Readonly<Record<string, Record<string, string> | undefined>> = {
   'export-ledger': { currency: 'USD' },
@@ -187,10 +192,10 @@ export async function visit(
   headers: Record<string, string>,
   all = standing,
   more: Record<string, string> = {},
+  body: unknown = BODIES[row.name]?.() ?? '',
 ) {
   const endpoint = await endpointOf(row);
   const params = Object.fromEntries(Object.entries(all).filter(([name]) => row.path.includes(`{${name}}`)));
-  const body = BODIES[row.name]?.() ?? '';
   const query = { ...QUERIES[row.name], ...more };
   const own = granted(world, row.access);
   const sent = { ...headers, prefer: 'respond-async', 'x-region': 'ke' };

@@ -25,6 +25,20 @@ export function anotherProcess(world: TestWorld): TestWorld {
   return { ...world, memo: new Map() };
 }
 
+/** The same process, where a freeze comes and time passes right before its first command about this item. */
+export function frozenBefore(world: TestWorld, merchant: TestMerchant, item: RegExp, passedMs: number): TestWorld {
+  let isFrozen = false;
+  const send = async (command: { input: unknown }) => {
+    if (!isFrozen && item.test(JSON.stringify(command.input))) {
+      isFrozen = true;
+      await freeze(anotherProcess(world), merchant);
+      world.advance(passedMs);
+    }
+    return (world.db.send as (command: unknown) => Promise<unknown>)(command);
+  };
+  return { ...world, db: { send } as never };
+}
+
 /** From now on every process has read its merchant's terms again. */
 export function letCachesEnd(world: TestWorld): void {
   world.advance(TERMS_MS_MAX + SECOND);

@@ -8,7 +8,7 @@ export const PLAIN_FIELDS: ReadonlySet<string> = new Set(
     available batch_id batch_reference before budget by campaigns campaigns_to_pause charged_amount closed code
     count countries country counts created_at created_by Currency currency data day deleted delivered_at
     description duplicates enabled endpoint_id endpoints entries errors event event_id event_type events example
-    excerpt expires_at failed failure final finalized_at finished_at from freeze frozen hash id
+    excerpt expires_at failed failure final finalized_at finished_at from freeze freezes frozen hash id
     ignored_columns in_progress invalid key keys kind last_status last_used_at latency_ms latest_day left
     left_out limits live max merchant_id message meter_lookups method min mode month msisdn name network
     network_is_certain next_check_at next_cursor next_try_at note notes object one_per_number order_id orders

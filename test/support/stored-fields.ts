@@ -65,7 +65,7 @@ export async function storedFields(world: TestWorld): Promise<StoredField[]> {
   const fields = await fieldsOf(world);
   await settle(world);
   const frozen = { live: freezeOf(world), test: freezeOf(world) };
-  await saveTerms(world, { ...defaultTerms(merchant.id), frozen, version: 2 }, []);
+  await saveTerms(world, { ...defaultTerms(merchant.id), frozen, ownFreezes: frozen, version: 2 }, []);
   fields.push(...(await fieldsOf(world)));
   world.advance(401 * DAY);
   await eraseOld(world);

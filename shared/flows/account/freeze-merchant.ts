@@ -1,8 +1,9 @@
 import type { Action, Origin } from '../../domain/act.ts';
 import type { Mode } from '../../domain/ledger.ts';
 import type { Terms } from '../../domain/terms.ts';
-import { frozen, mayLift, unfrozen } from '../../domain/terms.ts';
+import { freezesOf, frozen, isFrozenByOthers, unfrozen } from '../../domain/terms.ts';
 import { Refusal } from '../../http/refusal.ts';
+import { viewFreeze } from '../../http/views/account-views.ts';
 import { recordAct } from '../../store/audit.ts';
 import { readTermsNow, saveTerms } from '../../store/terms.ts';
 import { Retry, withRetries } from '../../store/write.ts';
@@ -13,7 +14,7 @@ interface Owners {
   readonly modes: readonly Mode[];
 }
 
-/** Freezes a merchant. Once more changes nothing, but that an operator's freeze takes the place of its own. */
+/** Freezes a merchant. The same side once more changes nothing; the other side's freeze stands beside it. */
 export function freezeMerchant(world: World, owners: Owners, origin: Origin, reason: string): Promise<Terms> {
   const freeze = { at: world.now(), by: origin.by, reason };
   return change(world, owners, { origin, action: 'merchant.frozen', reason }, (terms, mode) =>
@@ -21,11 +22,15 @@ export function freezeMerchant(world: World, owners: Owners, origin: Origin, rea
   );
 }
 
-/** Unfreezes a merchant: sweeps send what was held. Only an operator lifts what an operator froze. */
+/**
+ * Lifts the freeze of the merchant or, by an operator, ours: each side lifts its own. Where no other is left, sweeps
+ * send what was held.
+ */
 export function unfreezeMerchant(world: World, owners: Owners, origin: Origin, reason: string): Promise<Terms> {
   return change(world, owners, { origin, action: 'merchant.unfrozen', reason }, (terms, mode) => {
-    if (mayLift(terms.frozen?.[mode], origin.by)) return unfrozen(terms, mode);
-    throw new Refusal('unfreeze_not_allowed', { detail: 'An operator has frozen the account.' });
+    if (!isFrozenByOthers(terms, mode, origin.by)) return unfrozen(terms, mode, origin.by);
+    const others = origin.by.kind === 'operator' ? 'The merchant itself' : 'An operator';
+    throw new Refusal('unfreeze_not_allowed', { detail: `${others} has frozen the ${mode} account.` });
   });
 }
 
@@ -47,7 +52,7 @@ function change(
     const decided = modes.reduce(decide, current);
     if (decided === current) return current;
     const next = { ...decided, version: current.version + 1 };
-    const changed = modes.filter((mode) => current.frozen?.[mode] !== next.frozen?.[mode]);
+    const changed = modes.filter((mode) => decide(current, mode) !== current);
     const acts = changed.map((mode) => {
       const facts = { before: factsOf(current, mode), after: { ...factsOf(next, mode), reason } };
       return recordAct(world, { merchantId, mode }, origin, { action, subject: merchantId, ...facts });
@@ -59,6 +64,6 @@ function change(
 }
 
 function factsOf(terms: Terms, mode: Mode) {
-  const freeze = terms.frozen?.[mode];
-  return { frozen: freeze !== undefined, reason: freeze?.reason ?? null };
+  const freezes = freezesOf(terms, mode);
+  return { frozen: freezes.length > 0, freezes: freezes.map(viewFreeze), reason: freezes[0]?.reason ?? null };
 }

@@ -4,6 +4,7 @@ import type { Owner } from '../../domain/ledger.ts';
 import { covers } from '../../domain/ledger.ts';
 import type { Currency } from '../../domain/money.ts';
 import { formatAmount } from '../../domain/money.ts';
+import { SECOND } from '../../domain/time.ts';
 import type { RowError } from '../../http/input-problem.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { newId } from '../../id.ts';
@@ -32,6 +33,8 @@ export interface Plan {
 
 const ERRORS_SHOWN_MAX = 20;
 const WRITES_AT_ONCE = 32;
+/** How old the merchant's terms may be when a batch is paid: a large file takes seconds to check and to save. */
+const TERMS_MS_MAX = SECOND;
 
 /**
  * Accepts a batch once per reference: the same reference with the same content answers with the existing batch, with
@@ -59,8 +62,8 @@ export async function createBatch(
 }
 
 /**
- * Saves the rows first, then takes the money in the one write that creates the batch. A crash or a refusal before that
- * write leaves nothing that anybody sees.
+ * Saves the rows first, then takes the money in the one write that creates the batch, right after it was looked whether
+ * the merchant is frozen by now. A crash or a refusal before that write leaves nothing that anybody sees.
  */
 async function acceptBatch(
   world: World,
@@ -75,6 +78,7 @@ async function acceptBatch(
   const initial = { ...owner, ...input, rowSet: newId(world, 'set'), rows: rows.length, amounts };
   const { batch, debits } = beginBatch(initial, world.now());
   await saveAllRows(world, batch, rows);
+  await requireMaySpend(world, owner, TERMS_MS_MAX);
   const funded = await fundBatch(world, batch, debits);
   if (funded.kind === 'uncovered') throw insufficientFunds(owner, funded.currency, amounts);
   if (funded.kind === 'taken') return replay(funded.batch, input);

@@ -1,6 +1,6 @@
 import type { Origin } from '../../domain/act.ts';
 import type { Key, Powers } from '../../domain/key.ts';
-import { problemOfPowers } from '../../domain/key.ts';
+import { canSpend, problemOfPowers } from '../../domain/key.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import { limitsOf } from '../../domain/terms.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -13,6 +13,7 @@ import { readTerms } from '../../store/terms.ts';
 import type { Check, Put } from '../../store/write.ts';
 import type { World } from '../../world.ts';
 import { unauthenticated } from './find-key.ts';
+import { mayUnfreeze } from './may-unfreeze.ts';
 
 interface KeyInput extends Powers {
   readonly name: string;
@@ -29,7 +30,7 @@ export async function makeKey(
   { name, ...wanted }: KeyInput,
   { origin, maker }: { origin: Origin; maker?: Key },
 ): Promise<NewKey> {
-  const powers = maker ? inherit(maker, wanted) : wanted;
+  const powers = maker ? await inherit(world, maker, wanted) : wanted;
   requireFuture(powers.endsAt, world.now());
   const made = composeNewKey(world, { merchantId, mode, name, ...powers, createdBy: origin.by });
   const after = keyFacts(made.key, world.now());
@@ -46,20 +47,26 @@ export async function addKey(world: World, key: Key, companions: readonly (Put |
   return inserted === 'done';
 }
 
-function inherit(maker: Key, { scopes, endsAt, allowedRanges }: Powers): Powers {
+async function inherit(world: World, maker: Key, { scopes, endsAt, allowedRanges }: Powers): Promise<Powers> {
   const powers = {
     scopes,
     endsAt: endsAt ?? maker.endsAt,
     allowedRanges: allowedRanges ?? maker.allowedRanges,
   };
-  requirePowers(maker, powers);
+  await requirePowers(world, maker, powers);
   return powers;
 }
 
-/** Refuses what a key may not give, because it does not have it. */
-export function requirePowers(maker: Key, powers: Powers): void {
+/**
+ * Refuses what a key may not give, because it does not have it: a power that it lacks, or to unfreeze, which it has the
+ * scope for and may not. That is looked for in a freeze too; here its owner learns of it in time.
+ */
+export async function requirePowers(world: World, maker: Key, powers: Powers): Promise<void> {
   const problem = problemOfPowers(maker, powers);
   if (problem) throw new Refusal('powers_exceeded', problem);
+  if (!powers.scopes.includes('account:write') || canSpend(powers) || (await mayUnfreeze(world, maker))) return;
+  const detail = 'A key with orders:write, or that comes from one, may not make a key that unfreezes.';
+  throw new Refusal('powers_exceeded', { param: 'scopes', detail });
 }
 
 export function requireFuture(endsAt: Instant | undefined, at: Instant): void {

@@ -34,7 +34,8 @@ const AT_ONCE = 10;
  * Revokes a key for good, and pauses its campaigns unless they are to be kept: who has a campaign's secret needs no
  * key. The key ends in the transaction that notes the campaigns still to be paused, and with it every request that
  * would give it power over one more. The campaigns are paused after that, one by one: the same call again pauses what
- * is left, and nothing that was resumed since.
+ * is left, and nothing that was resumed since. Campaigns that were kept are paused by the next call that does not keep
+ * them: whoever stole a key may have revoked it first, to keep what it made.
  */
 export async function revokeKey(
   world: World,
@@ -45,17 +46,21 @@ export async function revokeKey(
 ): Promise<Revocation> {
   const key = await withRetries(world, async () => {
     const current = await findKey(world, owner, keyId);
-    if (current.revokedAt !== undefined) return current;
     const own = await readKeyCampaigns(world, current.id);
+    if (current.revokedAt !== undefined && (keepsCampaigns || !own.isKept)) return current;
     const at = world.now();
-    const next = revoked(current, at);
+    const next = current.revokedAt === undefined ? revoked(current, at) : current;
     const { ended } = lineOf(next, await listOwnKeys(world, owner), at);
     const campaignIds = await campaignsOf(world, ended);
     const toPause = keepsCampaigns ? [] : campaignIds;
-    const closed = keyCampaignsPut({ ...own, closedAt: at, toPause, version: own.version + 1 });
+    const isKept = keepsCampaigns;
+    const closed = { closedAt: at, ...own, toPause, isKept, version: own.version + 1 };
     const facts = { before: keyFacts(current, at), after: { ...keyFacts(next, at), campaigns_to_pause: toPause } };
     const act = recordAct(world, owner, origin, { action: 'key.revoked', subject: next.id, ...facts });
-    const isDone = await saveRevoked(world, next, [closed, act]);
+    const isDone =
+      next === current
+        ? await saveKeyCampaigns(world, closed, [act])
+        : await saveRevoked(world, next, [keyCampaignsPut(closed), act]);
     return isDone ? next : new Retry('the key and its campaigns keep changing');
   });
   await pauseWhatIsLeft(world, owner, key, origin);

@@ -45,7 +45,7 @@ export async function rollKey(
     const inherited = maker?.id === before.id ? before.endsAt : ownEndOf(before);
     const powers = { scopes, allowedRanges, endsAt: endsAt ?? inherited };
     requireFuture(powers.endsAt, at);
-    if (maker) requirePowers(maker, powers);
+    if (maker) await requirePowers(world, maker, powers);
     const replaces = [...before.replaces, before.id].slice(-REPLACES_KEPT);
     const made = composeNewKey(world, { merchantId, mode, name, ...powers, createdBy: origin.by, replaces });
     const after = replaced(before, made.key.id, overlapMs, at);

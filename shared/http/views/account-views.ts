@@ -1,34 +1,35 @@
 import type { Mode, Owner } from '../../domain/ledger.ts';
 import type { Freeze, Quota, Terms } from '../../domain/terms.ts';
-import { limitsOf } from '../../domain/terms.ts';
+import { freezesOf, limitsOf } from '../../domain/terms.ts';
 import type { Merchant } from '../../store/merchants.ts';
 import { viewActor } from './actor-views.ts';
 
 /** A merchant's account in one mode: its state, and the limits that hold. */
 export function viewAccount({ id, name, createdAt }: Merchant, { mode }: Owner, terms: Terms) {
-  const freeze = terms.frozen?.[mode];
-  const state = { live: terms.isLive, frozen: freeze !== undefined };
+  const freezes = freezesOf(terms, mode).map(viewFreeze);
+  const state = { live: terms.isLive, frozen: freezes.length > 0 };
   return {
     merchant_id: id,
     name,
     mode,
     ...state,
-    freeze: viewFreeze(freeze),
+    freeze: freezes[0] ?? null,
+    freezes,
     limits: viewLimits(terms, mode),
     created_at: createdAt,
   };
 }
 
 /** Since when, by whom and why. */
-export function viewFreeze(freeze: Freeze | undefined) {
-  if (!freeze) return null;
+export function viewFreeze(freeze: Freeze) {
   return { since: freeze.at, by: viewActor(freeze.by), reason: freeze.reason };
 }
 
 /** The terms of both modes, for operators. */
 export function viewTerms(terms: Terms) {
   const { merchantId, isLive } = terms;
-  const frozen = { live: viewFreeze(terms.frozen?.live), test: viewFreeze(terms.frozen?.test) };
+  const [live, test] = (['live', 'test'] as const).map((mode) => freezesOf(terms, mode).map(viewFreeze));
+  const frozen = { live, test };
   const limits = { live: viewLimits(terms, 'live'), test: viewLimits(terms, 'test') };
   return { merchant_id: merchantId, live: isLive, frozen, limits };
 }

@@ -30,9 +30,16 @@ export const MERCHANTS: ItemKind[] = [
     table: 'merchants',
     kind: 'terms',
     keys: / \/ terms$/,
-    personal: { 'frozen.live.by.id': ACTOR, 'frozen.test.by.id': ACTOR },
+    personal: {
+      'frozen.live.by.id': ACTOR,
+      'frozen.test.by.id': ACTOR,
+      'ownFreezes.live.by.id': ACTOR,
+      'ownFreezes.test.by.id': ACTOR,
+    },
     plain: words(`pk sk merchantId isLive limits.* version writeId frozen.live.at frozen.live.by.kind frozen.live.reason
-      frozen.test.at frozen.test.by.kind frozen.test.reason`),
+      frozen.test.at frozen.test.by.kind frozen.test.reason
+      ownFreezes.live.at ownFreezes.live.by.kind ownFreezes.live.reason
+      ownFreezes.test.at ownFreezes.test.by.kind ownFreezes.test.reason`),
   },
   {
     table: 'limits',

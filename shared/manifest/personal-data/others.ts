@@ -151,7 +151,7 @@ export const OTHERS: ItemKind[] = [
     kind: 'what a key made',
     keys: /^key#/,
     personal: {},
-    plain: words('pk keyId campaignIds[] closedAt toPause[] version writeId'),
+    plain: words('pk keyId campaignIds[] closedAt toPause[] isKept version writeId'),
   },
   {
     table: 'campaigns',
@@ -227,7 +227,8 @@ export const OTHERS: ItemKind[] = [
       },
     },
     plain: [
-      ...words('pk failureCount openSince probeAt reason queriesNextAt sendsNextAt sendMs[] ramp* balances* at'),
+      ...words('pk failureCount openSince upSince probeAt reason'),
+      ...words('queriesNextAt sendsNextAt sendMs[] ramp* balances* at'),
       'balance *',
     ],
   },

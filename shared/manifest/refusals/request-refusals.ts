@@ -98,7 +98,9 @@ export const requestRefusals = {
     retryable: false,
     title: 'May not unfreeze',
     detail: 'This key may not unfreeze the account.',
-    fix: 'Use a key with account:write and without orders:write. Where an operator froze the account, contact support.',
+    fix:
+      'Use a key with account:write and without orders:write, which comes from no key with orders:write. ' +
+      'Where an operator froze the account, contact support.',
   },
   api_key_not_allowed: {
     status: 403,

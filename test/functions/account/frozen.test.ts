@@ -6,19 +6,23 @@ import { sendAirtime } from '../../../functions/pesaway/send-airtime.ts';
 import { getWallet } from '../../../functions/wallet/get-wallet.ts';
 import { startTopup } from '../../../functions/wallet/start-topup.ts';
 import { dispatch } from '../../../functions/workers/dispatch.ts';
+import type { Scope } from '../../../shared/domain/key.ts';
 import { HOUR, MINUTE, SECOND } from '../../../shared/domain/time.ts';
 import type { DispatchMessage } from '../../../shared/flows/orders/enqueue-order.ts';
 import { call } from '../../support/call.ts';
 import { aCampaign, pay, respondent } from '../../support/campaigns.ts';
+import { createKey } from '../../support/create-key.ts';
 import {
   anotherProcess,
   freeze,
+  frozenBefore,
   letCachesEnd,
   place,
   shown,
   sweepUntilDone,
   unfreeze,
 } from '../../support/freeze-set-up.ts';
+import { bearing } from '../../support/key-set-up.ts';
 import { airtimeUsd, aProduct } from '../../support/products.ts';
 import { callBack } from '../../support/topup-set-up.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
@@ -226,15 +230,13 @@ it('orders of many callers at the time of a freeze: none is sent five seconds la
 });
 
 describe('a campaign', () => {
-  it('pays nobody new and is not changed, and goes on by itself', async () => {
+  it('pays nobody new, and goes on by itself', async () => {
     const campaign = await aCampaign(world, merchant.id);
     expect((await pay(world, campaign, respondent(1))).status).toBe(201);
     await freeze(world, merchant);
     expect((await pay(world, campaign, respondent(1))).status).toBe(200);
     expect((await pay(world, campaign, respondent(2))).json.code).toBe('account_frozen');
     const headers = merchant.headers();
-    const change = { headers, params: { campaign_id: campaign.id }, body: { budget: 500 } };
-    expect((await call(world, updateCampaign, change)).json.code).toBe('account_frozen');
     const body = { name: 'Survey', currency: 'USD', budget: 10, amount: 1 };
     expect((await call(world, createCampaign, { headers, body })).json.code).toBe('account_frozen');
     letCachesEnd(world);
@@ -245,6 +247,61 @@ describe('a campaign', () => {
     await sweepUntilDone(world);
     expect(world.upstream.vends).toHaveLength(2);
   });
+});
+
+describe('a campaign of a frozen merchant', () => {
+  const changeBy = (key: string, id: string, body: object) =>
+    call(world, updateCampaign, { headers: bearing(key), params: { campaign_id: id }, body });
+
+  it('is not widened or resumed, and is paused and narrowed, and stays so after the freeze', async () => {
+    const campaign = await aCampaign(world, merchant.id);
+    const paused = await aCampaign(world, merchant.id, { paused: true });
+    const change = (id: string, body: object) => changeBy(merchant.liveKey, id, body);
+    await freeze(world, merchant);
+    for (const [id, body] of [
+      [campaign.id, { budget: 500 }],
+      [campaign.id, { paused: true, amount: 2 }],
+      [paused.id, { paused: false }],
+    ] as const) {
+      expect((await change(id, body)).json.code).toBe('account_frozen');
+    }
+    expect((await change(campaign.id, { budget: 50 })).json).toMatchObject({ budget: 50, paused: false });
+    expect((await change(campaign.id, { paused: true })).json).toMatchObject({ budget: 50, paused: true });
+    expect((await change(campaign.id, { paused: false })).json.code).toBe('account_frozen');
+    await unfreeze(world, merchant);
+    expect((await pay(world, campaign, respondent(1))).json.code).toBe('campaign_paused');
+    expect((await change(campaign.id, { paused: false })).status).toBe(200);
+    expect((await pay(world, campaign, respondent(1))).status).toBe(201);
+  });
+
+  it('is paused by several at once, also by a key that cannot spend, and where an answer is lost', async () => {
+    const campaign = await aCampaign(world, merchant.id);
+    const scopes: readonly Scope[] = ['campaigns:write'];
+    const { text } = await createKey(world, { merchantId: merchant.id, mode: 'live', name: 'narrow', scopes });
+    await freeze(world, merchant);
+    let isLost = false;
+    world.fault = (name) => {
+      if (isLost || name !== 'TransactWriteCommand') return undefined;
+      isLost = true;
+      return 'after';
+    };
+    const pause = () => changeBy(text, campaign.id, { paused: true });
+    const replies = await Promise.all([pause(), pause()]);
+    expect(replies.map(({ status, json }) => [status, json.paused])).toEqual([
+      [200, true],
+      [200, true],
+    ]);
+  });
+});
+
+it('a payout that takes long to decide is not paid where its merchant was frozen meanwhile', async () => {
+  const campaign = await aCampaign(world, merchant.id, { one_per_number: true });
+  expect((await pay(world, campaign, respondent(1))).status).toBe(201);
+  const slowly = frozenBefore(world, merchant, /#number#/, 5 * SECOND);
+  expect((await pay(slowly, campaign, respondent(2))).json.code).toBe('account_frozen');
+  expect(await balance()).toBe(99);
+  await unfreeze(world, merchant);
+  expect((await pay(world, campaign, respondent(2))).status).toBe(201);
 });
 
 describe('a top-up', () => {

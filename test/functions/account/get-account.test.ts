@@ -42,11 +42,13 @@ describe('an account', () => {
       live: true,
       frozen: false,
       freeze: null,
+      freezes: [],
       limits: {
         orders: { quota: 1_000, window_seconds: 10 },
         meter_lookups: { quota: 60, window_seconds: 60 },
         test_events: { quota: 10, window_seconds: 60 },
         resends: { quota: 60, window_seconds: 60 },
+        new_keys: { quota: 100, window_seconds: 86_400 },
         upload_bytes: { quota: 524_288_000, window_seconds: 86_400 },
         endpoints: 5,
         campaigns: 1_000,

@@ -103,6 +103,26 @@ describe('a revoked key', () => {
     expect((await pay(world, campaign, respondent(1))).status).toBe(201);
   });
 
+  it('pauses what was kept once somebody revokes it without keeping, as after a thief who revoked it first', async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: [...SURVEY, 'keys:write'] })).json;
+    const campaign = await survey(made.key);
+    await revoke(world, made.key, made.id, { keep_campaigns: true });
+    expect((await revoke(world, merchant.liveKey, made.id, { keep_campaigns: true })).json.campaigns[0].paused).toBe(
+      false,
+    );
+    const [first, second] = await Promise.all([
+      revoke(world, merchant.liveKey, made.id),
+      revoke(world, merchant.liveKey, made.id),
+    ]);
+    expect([first, second].map(({ status }) => status)).toEqual([200, 200]);
+    expect((await show(campaign.id)).paused).toBe(true);
+    expect((await pay(world, campaign, respondent(1))).status).toBe(409);
+    // What was resumed since stays so.
+    await change(merchant.liveKey, campaign.id, { paused: false });
+    await revoke(world, merchant.liveKey, made.id);
+    expect((await show(campaign.id)).paused).toBe(false);
+  });
+
   it('lists the endpoints that it made or changed, and the keys that it made and that still work', async () => {
     const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
     const endpoint = (await call(world, createEndpoint, { headers: bearing(made.key), body: hook })).json;

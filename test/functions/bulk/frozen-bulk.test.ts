@@ -16,11 +16,21 @@ import {
   of,
   world,
 } from '../../support/bulk-set-up.ts';
-import { anotherProcess, freeze, letCachesEnd, sweepUntilDone, unfreeze } from '../../support/freeze-set-up.ts';
+import { call } from '../../support/call.ts';
+import {
+  anotherProcess,
+  freeze,
+  frozenBefore,
+  letCachesEnd,
+  sweepUntilDone,
+  unfreeze,
+} from '../../support/freeze-set-up.ts';
 
 /** Batches of a frozen merchant. */
 
 freshMerchantForEachTest();
+
+const ROWS = /#rows#set_/;
 
 /** A batch of sixty rows in three chunks, the first of which has been run. */
 async function aBatchMidRun() {
@@ -124,5 +134,30 @@ describe('a batch', () => {
     await unfreeze(world, merchant);
     expect((await ask(createBulk, { body: fromPreview })).status).toBe(202);
     expect((await ask(retryBulk, of(json))).status).toBe(202);
+  });
+
+  it.each([5_000, 1_500])(
+    'is not paid where its merchant was frozen %i ms ago, while its rows were saved',
+    async (ms) => {
+      const reply = await call(frozenBefore(world, merchant, ROWS, ms), createBulk, {
+        headers: merchant.headers(),
+        body: { csv: file(60), batch_reference: 'may' },
+      });
+      expect([reply.status, reply.json.code]).toEqual([403, 'account_frozen']);
+      expect([await balance(), await entries(), world.messages]).toEqual([100, [], []]);
+      await unfreeze(world, merchant);
+      expect((await create(file(60))).status).toBe(202);
+      expect(await balance()).toBe(40);
+    },
+  );
+
+  it('of the rows that failed is not paid where its merchant was frozen while it was prepared', async () => {
+    world.upstream.script = [{ kind: 'rejected', failure: 'invalid_target', evidence: '' }];
+    const { json } = await create(file(1));
+    await sweepUntilDone(world, 2);
+    const request = { headers: merchant.headers(), ...of(json) };
+    const reply = await call(frozenBefore(world, merchant, ROWS, 1_500), retryBulk, request);
+    expect([reply.status, reply.json.code]).toEqual([403, 'account_frozen']);
+    expect(await balance()).toBe(100);
   });
 });

@@ -13,7 +13,7 @@ import { aMerchant, sell, stopEngine, testWorld } from '../../support/world.ts';
 
 /** What a preview says of a row is what creating the batch does with it, on every row of files that people might make. */
 
-const FILES = repeats({ short: 120, long: 500 });
+const FILES = repeats({ short: 40, long: 500 });
 const AT_ONCE = 10;
 
 let world: TestWorld;

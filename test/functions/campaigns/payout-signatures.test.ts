@@ -184,7 +184,7 @@ const STRONG_SPOILS: Readonly<Record<string, Spoil>> = {
   },
 };
 
-const COUNT = repeats({ short: 6_000, long: 40_000 });
+const COUNT = repeats({ short: 2_000, long: 40_000 });
 const REQUESTS = repeats({ short: 200, long: 1_000 });
 
 describe('the check of a signature', () => {

@@ -20,8 +20,11 @@ import type { OrderKey } from '../../../shared/store/orders.ts';
 import { readOrder, readOrdersOf } from '../../../shared/store/orders.ts';
 import { file, safaricom } from '../../support/bulk-set-up.ts';
 import { call } from '../../support/call.ts';
+import { repeats } from '../../support/length.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../../support/world.ts';
+
+const ROWS = repeats({ short: 500, long: 1_000 });
 
 let world: TestWorld;
 let merchant: TestMerchant;
@@ -117,19 +120,19 @@ describe('a login that is refused', () => {
     expect(state.sends).toHaveLength(15);
   });
 
-  it('does not use up a batch of 1,000 rows: they wait, and go out once it is let in', async () => {
+  it(`does not use up a batch of ${ROWS} rows: they wait, and go out once it is let in`, async () => {
     const { state, provider } = loggingIn();
     await start({ providers: provider });
     const made = await call(world, createBulk, {
       headers: merchant.headers(),
-      body: { csv: file(1_000, '0.5'), batch_reference: 'may' },
+      body: { csv: file(ROWS, '0.5'), batch_reference: 'may' },
     });
     const counts = async () =>
       (await call(world, getBulk, { headers: merchant.headers(), params: { batch_id: made.json.id } })).json.counts;
     for (let rounds = 0; rounds < 60 && world.messages.length > 0; rounds += 1) await world.dispatchAll();
     expect(await counts()).toMatchObject({ refunded: 0 });
     // The chunks that were running became orders, which wait, and no row after them.
-    const references = Array.from({ length: 1_000 }, (_, n) => `may~${n + 2}`);
+    const references = Array.from({ length: ROWS }, (_, n) => `may~${n + 2}`);
     const sent = await readOrdersOf(world, { merchantId: merchant.id, mode: 'live' }, references);
     expect(sent.size).toBeLessThanOrEqual(400);
     expect(new Set([...sent.values()].map(({ status }) => status))).toEqual(new Set(['pending']));

@@ -1,0 +1,27 @@
+import { lambdaOpen } from '../../shared/aws/lambda.ts';
+import { PROVIDERS } from '../../shared/domain/catalogue.ts';
+import type { OpenRouteHandler } from '../../shared/http/route.ts';
+import { viewStatus } from '../../shared/http/views/status-views.ts';
+import { openRoutes } from '../../shared/manifest/routes.ts';
+import { readCatalogue } from '../../shared/store/catalogue.ts';
+import { readHealth } from '../../shared/store/health.ts';
+
+const SECONDS_KEPT = 5;
+
+/** The providers of live orders. The sandbox is part of the API, and no provider of anybody. */
+const LIVE = PROVIDERS.filter((name) => name !== 'sandbox');
+
+/** The state of every provider, at most two seconds old here and five more where it is kept on the way. */
+export const getStatus: OpenRouteHandler = {
+  ...openRoutes.getStatus,
+  async run(world) {
+    const [catalogue, providers] = await Promise.all([
+      readCatalogue(world),
+      Promise.all(LIVE.map(async (provider) => ({ provider, health: await readHealth(world, provider) }))),
+    ]);
+    const headers = { 'cache-control': `public, max-age=${SECONDS_KEPT}` };
+    return { status: 200, body: viewStatus(providers, [...catalogue.values()], world.now()), headers };
+  },
+};
+
+export const handler = lambdaOpen(getStatus);

@@ -1,0 +1,36 @@
+import type { Product, ProviderName } from '../../domain/catalogue.ts';
+import { ANY_NETWORK } from '../../domain/catalogue.ts';
+import type { Health } from '../../domain/health.ts';
+import { isSlow, timesAt } from '../../domain/send-times.ts';
+import type { Instant } from '../../domain/time.ts';
+
+/**
+ * The state of the service, for everybody: nothing of any merchant, of our accounts at providers, or of why one refuses
+ * us.
+ */
+
+interface KnownProvider {
+  readonly provider: ProviderName;
+  readonly health: Health;
+}
+
+type Sold = Pick<Product, 'provider' | 'country' | 'network'>;
+
+/** `degraded` where orders to a network wait or take long. A provider that is off sells nothing, and delays nobody. */
+export function viewStatus(known: readonly KnownProvider[], products: readonly Sold[], at: Instant) {
+  const providers = known.map(({ provider, health }) => {
+    const sold = products.filter((product) => product.provider === provider && product.network !== ANY_NETWORK);
+    const networks = [...new Set(sold.map(({ country, network }) => `${country} ${network}`))].toSorted();
+    return { provider, ...stateOf(health, at), networks };
+  });
+  const isDegraded = providers.some(({ state }) => state === 'held' || state === 'slow');
+  return { status: isDegraded ? ('degraded' as const) : ('ok' as const), at, providers };
+}
+
+/** `since` is `null` for what has been up for as long as is known, and for a slow one: when that began is not kept. */
+function stateOf(health: Health, at: Instant): { state: 'up' | 'slow' | 'held' | 'off'; since: Instant | null } {
+  if (health.offSince !== undefined) return { state: 'off', since: health.offSince };
+  if (health.openSince !== undefined) return { state: 'held', since: health.openSince };
+  if (isSlow(timesAt(health, at))) return { state: 'slow', since: null };
+  return { state: 'up', since: health.upSince ?? null };
+}
