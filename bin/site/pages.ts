@@ -51,6 +51,7 @@ export const GROUPS: readonly Group[] = [
         summary: 'Every operation with its fields, its answers, its errors and an example.',
       },
       guide('errors', 'Errors', 'Every code that the API refuses with, what it means, and what to do.'),
+      guide('status', 'Status', 'Whether the API answers, and how each provider is at present.'),
       guide('limits', 'Limits', 'How many requests and how many things of a kind a merchant may have.'),
       guide('ledger-heads', 'Signed heads', 'Prove that your ledger was not rewritten, by daily signatures.'),
       guide('glossary', 'Glossary', 'The words that this documentation uses, one meaning each.'),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { axeFindings, overflowOf } from '../support/browser.ts';
 import { DESKTOP, expectGood, LOOKS, openSite, PHONE } from '../support/site-set-up.ts';
 
-/** The site in a real browser: a page in each look. Every page in every look is in the long run. */
+/** The site in a real browser: a few pages, on phone and desktop, in light and dark. The long run has all of them. */
 
 let site: Awaited<ReturnType<typeof openSite>>;
 beforeAll(async () => {

@@ -139,6 +139,17 @@ it('an example has what must be sent, and of an answer nothing that contradicts 
   expect(JSON.stringify(exampleOf(ref, new Schemas(endless), true)).length).toBeLessThan(500);
 });
 
+it('an event is not explained by the example of another', () => {
+  const event = { type: 'object', properties: { type: { enum: ['a.success', 'a.failed'] } }, required: ['type'] };
+  const post = (operationId: string) => ({
+    post: { operationId, requestBody: { content: { 'application/json': { schema: event } } }, responses: {} },
+  });
+  const webhooks = { 'a.success': post('onSuccess'), 'a.failed': post('onFailed') };
+  const options = { inline: String, block: String, tryUrl: '', trySize: '', codeUrl: String };
+  const { html } = reference({ ...DOCUMENT, paths: {}, webhooks }, options);
+  expect(html.match(/What is posted<\/span>/g)).toHaveLength(1);
+});
+
 it('a request with curl has its address, its key and its body', () => {
   const operation = DOCUMENT.paths['/api/v1/orders/{reference}']?.post;
   if (!operation) throw new Error('no operation');
