@@ -35,9 +35,9 @@ function errors(): string {
 
 # Errors
 
-Every refusal is \`application/problem+json\` (RFC 9457): \`type\` (a URL that names the code; no page is
-served there yet: look the code up here), \`title\`, \`status\`,
-\`detail\` (this case in one sentence), \`code\`, \`param\` (the field with the problem, if there is one), \`fix\` (what to do),
+Every refusal is \`application/problem+json\` (RFC 9457): \`type\` (a link to the code
+on this page), \`title\`, \`status\`, \`detail\` (this case in one sentence), \`code\`, \`param\` (the field with the
+problem, if there is one), \`fix\` (what to do),
 \`retryable\` and \`request_id\`. \`errors\` lists several problems, and \`param\`, \`detail\` and
 \`fix\` are about the first: all fields that are missing, unknown or malformed; else, for an order, target and amount that do not fit the product. What
 is looked at after that comes one at a time: whether a product exists or a webhook's URL is one that we call. Rely on \`code\`; the texts may change.

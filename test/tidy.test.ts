@@ -198,7 +198,10 @@ const LAYERS: readonly Layer[] = [
   },
   {
     path: 'bin/',
-    imports: ['bin/', 'lib/', 'functions/', 'shared/', ...['aws-cdk-lib', 'cdk-nag', 'esbuild', '@aws-sdk/', 'node:']],
+    imports: [
+      ...['bin/', 'lib/', 'functions/', 'shared/', 'aws-cdk-lib', 'cdk-nag', 'esbuild', '@aws-sdk/', 'node:'],
+      ...['marked', 'minisearch'],
+    ],
     because: 'nothing that runs depends on tests',
     breaks: ['test/support/system.ts', '@jest/globals'],
   },

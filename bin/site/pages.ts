@@ -1,0 +1,112 @@
+/**
+ * The pages of the documentation, in the order of the navigation. A new page of `docs/` is one line here; a test fails
+ * while it has none.
+ */
+
+export interface Page {
+  /** The Markdown, or the OpenAPI document, that it is made of, from the top of the repository. */
+  readonly source: string;
+  /** Its URL is `/docs/` and this. */
+  readonly slug: string;
+  readonly title: string;
+  /** One sentence: on cards, in results of a search, in `/llms.txt`. */
+  readonly summary: string;
+}
+
+export interface Group {
+  readonly title: string;
+  readonly pages: readonly Page[];
+}
+
+const guide = (name: string, title: string, summary: string): Page => ({
+  source: `docs/${name}.md`,
+  slug: name,
+  title,
+  summary,
+});
+
+export const GROUPS: readonly Group[] = [
+  {
+    title: 'Start',
+    pages: [guide('sandbox', 'The sandbox', 'Test keys, and the numbers that bring about each outcome of an order.')],
+  },
+  {
+    title: 'Guides',
+    pages: [
+      guide('webhooks', 'Webhooks', 'Signed events about how orders end, with code to verify them in six languages.'),
+      guide('bulk', 'Bulk', 'Many recharges from one CSV: preview it, run it, read the result of each row.'),
+      guide('campaigns', 'Campaigns', 'Pay the respondents of a survey, each once, within a budget.'),
+      guide('keys', 'API keys', 'Make keys with only the scopes they need, roll them, and end those that leaked.'),
+      guide('requests', 'Requests', 'What did we send? What was refused or failed, for 30 days.'),
+      guide('account', 'Freeze an account', 'Stop all spending at once, look, and go on.'),
+      guide('pesaway', 'Coming from PesaWay', "Keep your client: the same requests as PesaWay's airtime API."),
+    ],
+  },
+  {
+    title: 'Reference',
+    pages: [
+      {
+        source: 'docs/openapi.json',
+        slug: 'api',
+        title: 'API reference',
+        summary: 'Every operation with its fields, its answers, its errors and an example.',
+      },
+      guide('errors', 'Errors', 'Every code that the API refuses with, what it means, and what to do.'),
+      guide('status', 'Status', 'Whether the API answers, and how each provider is at present.'),
+      guide('limits', 'Limits', 'How many requests and how many things of a kind a merchant may have.'),
+      guide('ledger-heads', 'Signed heads', 'Prove that your ledger was not rewritten, by daily signatures.'),
+      guide('glossary', 'Glossary', 'The words that this documentation uses, one meaning each.'),
+      {
+        source: 'CHANGELOG.md',
+        slug: 'changelog',
+        title: 'Changelog',
+        summary: 'What changed for integrators; breaking changes first.',
+      },
+    ],
+  },
+  {
+    title: 'Operating',
+    pages: [
+      guide('architecture', 'Architecture', 'The parts, the states of an order, and the life of one.'),
+      guide('providers', 'Providers', 'What is known of each upstream, and how certain it is.'),
+      guide('security', 'Security', 'Each claim about security with the code and the test behind it.'),
+      guide('privacy', 'Personal data', 'Which data about people is held, why, and for how long.'),
+      guide('runbook', 'Runbook', 'What to do for each alarm and each rare event.'),
+      guide('testing', 'Testing', 'How the system is tested, and how to replay a failure.'),
+      guide('proof', 'Proof', 'What the simulation proved, in figures.'),
+      guide('performance', 'Performance', 'What an order costs in time and money, measured.'),
+      guide('scale', 'Scale', 'Where the ceilings are, and what comes after them.'),
+      {
+        source: 'docs/decisions/README.md',
+        slug: 'decisions',
+        title: 'Decisions',
+        summary: 'Why it is built so: one note for each decision.',
+      },
+    ],
+  },
+];
+
+/** Pages that are found by links and searches only. */
+export const UNLISTED: readonly Page[] = [
+  {
+    source: 'SECURITY.md',
+    slug: 'report-a-vulnerability',
+    title: 'Report a vulnerability',
+    summary: 'Threats, trust boundaries, and where to report a weakness.',
+  },
+];
+
+/** Headings of the README, which is no page: where a link to one leads. */
+export const README_LINKS: Readonly<Record<string, string>> = {
+  '': '/docs',
+  'a-first-order': '/docs',
+  routes: '/docs/api',
+  operating: '/docs/runbook',
+};
+
+/** Where a program reads the page. */
+export function plainUrlOf({ slug, source }: Page): string {
+  return source.endsWith('.json') ? '/openapi.json' : `/docs/${slug}.md`;
+}
+
+export const listedPages: readonly Page[] = GROUPS.flatMap(({ pages }) => pages);

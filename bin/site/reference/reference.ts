@@ -1,0 +1,185 @@
+import { escapeHtml } from '../html.ts';
+import type { Section } from '../markdown.ts';
+import { codeBlock } from '../markdown.ts';
+import type { Answer, ApiDocument, Call, Media, Parameter } from './document.ts';
+import { callsOf, hasFields, nameOf, Schemas } from './document.ts';
+import { curlOf, jsonOf, mediaExample } from './example.ts';
+import type { FieldStyle } from './fields.ts';
+import { fieldItem, fieldList, typeHtml } from './fields.ts';
+
+/** `/docs/api`: the OpenAPI document as one light page. */
+
+export interface Reference {
+  readonly html: string;
+  /** The operations, for the navigation. */
+  readonly subNav: string;
+  readonly sections: readonly Section[];
+}
+
+export interface ReferenceOptions {
+  readonly inline: (markdown: string) => string;
+  readonly block: (markdown: string) => string;
+  /** Where requests can be tried, and how much is loaded for it. */
+  readonly tryUrl: string;
+  readonly trySize: string;
+  /** The page that says what a code means. */
+  readonly codeUrl: (code: string) => string;
+}
+
+interface Family {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly calls: readonly Call[];
+}
+
+const TITLES: Readonly<Record<string, string>> = { pesaway: "PesaWay's protocol", events: 'Webhook events' };
+
+export function reference(document: ApiDocument, options: ReferenceOptions): Reference {
+  const schemas = new Schemas(document);
+  const families = familiesOf(document);
+  const html = [
+    `<h1>API reference</h1>${options.block(document.info.description ?? '')}`,
+    `<p class="actions"><a class="button" href="${options.tryUrl}">Try it <small>loads ${options.trySize}</small></a>
+<a class="button quiet" href="/openapi.json">openapi.json</a></p>`,
+    ...families.map((family) => familyHtml(family, schemas, options)),
+    objectsHtml(schemas, options),
+  ];
+  const sections = families.flatMap(({ calls }) =>
+    calls.map(({ method, path, operation }) => ({
+      id: operation.operationId,
+      heading: operation.summary ?? operation.operationId,
+      text: [method, path, operation.description, ...(operation.parameters ?? []).map(({ name }) => name)].join(' '),
+    })),
+  );
+  return { html: html.join('\n'), subNav: subNavOf(families), sections };
+}
+
+/** In the order of the document's tags; webhooks are a family, too. */
+function familiesOf(document: ApiDocument): Family[] {
+  const calls = [...callsOf(document.paths), ...callsOf(document.webhooks)];
+  const tagOf = ({ operation }: Call) => operation.tags?.[0]?.toLowerCase() ?? 'other';
+  const listed = (document.tags ?? []).map(({ name, description = '' }) => ({ name, description }));
+  const names = new Set([...listed.map(({ name }) => name.toLowerCase()), ...calls.map(tagOf)]);
+  return [...names].flatMap((name) => {
+    const tag = listed.find((each) => each.name.toLowerCase() === name);
+    const own = calls.filter((call) => tagOf(call) === name);
+    const title = TITLES[name] ?? name.charAt(0).toUpperCase() + name.slice(1);
+    return own.length === 0 ? [] : [{ id: `tag-${name}`, title, description: tag?.description ?? '', calls: own }];
+  });
+}
+
+function subNavOf(families: readonly Family[]): string {
+  const groups = families.map(({ id, title, calls }) => {
+    const links = calls.map(
+      ({ operation }) =>
+        `<li><a href="#${operation.operationId}">${escapeHtml(operation.summary ?? operation.operationId)}</a></li>`,
+    );
+    return `<li><details><summary>${escapeHtml(title)}</summary>
+<ul><li><a href="#${id}">Overview</a></li>${links.join('')}</ul></details></li>`;
+  });
+  return `<ul class="sub">${groups.join('')}<li><a href="#objects">Objects</a></li></ul>`;
+}
+
+function familyHtml({ id, title, description, calls }: Family, schemas: Schemas, options: ReferenceOptions): string {
+  return `<h2 id="${id}"><a class="anchor" href="#${id}">${escapeHtml(title)}</a></h2>
+${options.block(description)}${calls.map((call) => callHtml(call, schemas, options)).join('\n')}`;
+}
+
+function callHtml(call: Call, schemas: Schemas, options: ReferenceOptions): string {
+  const { method, path, operation } = call;
+  const { operationId: id, summary = '', description = '', parameters = [], requestBody, responses } = operation;
+  const isEvent = !path.startsWith('/');
+  const kind = isEvent ? 'EVENT' : method;
+  const sent: FieldStyle = { schemas, isSent: true, inline: options.inline };
+  const received: FieldStyle = { ...sent, isSent: false };
+  const says = description
+    .replace(summary, '')
+    .replace(/^\W*/, '')
+    .replace(/Needs the scope.*$/s, '')
+    .trim();
+  const scopes = operation['x-required-scopes'] ?? [];
+  const body = Object.entries(requestBody?.content ?? {});
+  const good = Object.entries(responses).filter(([status]) => /^[23]/.test(status));
+  const codes = Object.entries(responses).flatMap(([status, answer]) => codesOf(status, answer, options));
+  const left = [
+    `<p class="endpoint"><span class="method">${kind}</span> <code>${escapeHtml(path)}</code></p>`,
+    says === '' ? '' : options.block(says),
+    scopes.length === 0
+      ? ''
+      : `<p class="scope">Scope ${scopes.map((scope) => `<code>${scope}</code>`).join(' and ')}</p>`,
+    ...['path', 'query', 'header'].map((place) => parametersHtml(place, parameters, sent)),
+    ...body.map(([type, media]) => bodyHtml(type, media, isEvent ? received : sent)),
+    ...good.map(([status, answer]) => (isEvent ? '' : answerHtml(status, answer, received))),
+    codes.length === 0 ? '' : `<h4>Errors</h4><ul class="codes">${codes.join('')}</ul>`,
+  ];
+  return `<section class="call"><h3 id="${id}"><a class="anchor" href="#${id}">${escapeHtml(summary || id)}</a></h3>
+<div class="call-text">${left.filter(Boolean).join('\n')}</div>
+<div class="call-code">${examplesHtml(call, isEvent, schemas)}</div></section>`;
+}
+
+function parametersHtml(place: string, parameters: readonly Parameter[], style: FieldStyle): string {
+  const own = parameters.filter((each) => each.in === place);
+  if (own.length === 0) return '';
+  const title = { path: 'In the path', query: 'In the query', header: 'Headers' }[place];
+  const items = own.map(({ name, schema = {}, description, required = false }) =>
+    fieldItem(name, description === undefined ? schema : { ...schema, description }, required, style),
+  );
+  return `<h4>${title}</h4><ul class="fields">${items.join('')}</ul>`;
+}
+
+function bodyHtml(type: string, { schema = {} }: Media, style: FieldStyle): string {
+  const list = fieldList(schema, style);
+  const name = type === 'application/json' ? 'Body' : `Body as <code>${escapeHtml(type)}</code>`;
+  return `<h4>${name}</h4>${list || `<p>${style.inline(schema.description ?? '')}</p>`}`;
+}
+
+function answerHtml(status: string, { description, content = {} }: Answer, style: FieldStyle): string {
+  const bodies = Object.entries(content).map(([type, { schema = {} }]) => {
+    if (type !== 'application/json') return `<p>Or <code>${escapeHtml(type)}</code>.</p>`;
+    const isLinked = schema.$ref !== undefined && style.schemas.objects.has(nameOf(schema.$ref));
+    if (isLinked) return `<p>The body is ${typeHtml(schema, style.schemas)}.</p>`;
+    return fieldList(schema, style) || `<p>The body is a ${typeHtml(schema, style.schemas)}.</p>`;
+  });
+  return `<h4>Answer ${status}</h4><p>${style.inline(description)}</p>${bodies.join('')}`;
+}
+
+function codesOf(status: string, answer: Answer, { codeUrl }: ReferenceOptions): string[] {
+  const codes = answer['x-codes'] ?? [];
+  if (codes.length === 0) return [];
+  const links = codes.map((code) => `<a href="${codeUrl(code)}">${escapeHtml(code)}</a>`);
+  return [`<li><b>${status}</b> ${links.join(' ')}</li>`];
+}
+
+function examplesHtml(call: Call, isEvent: boolean, schemas: Schemas): string {
+  const { requestBody, responses } = call.operation;
+  if (isEvent) {
+    const media = requestBody?.content['application/json'];
+    const value = media ? mediaExample(media, schemas, false) : undefined;
+    return isAbout(value, call.path) ? codeBlock(jsonOf(value), 'json', 'What is posted') : '';
+  }
+  const status = ['201', '200', '202'].find((each) => responses[each]?.content?.['application/json']) ?? '';
+  const media = responses[status]?.content?.['application/json'];
+  const answer = media ? codeBlock(jsonOf(mediaExample(media, schemas, false)), 'json', `Answer ${status}`) : '';
+  return `${codeBlock(curlOf(call, schemas), 'sh', 'Request')}${answer}`;
+}
+
+/** Several events share the schema of one: the example of an order that succeeded is none of one that failed. */
+function isAbout(example: unknown, event: string): boolean {
+  if (typeof example !== 'object' || example === null) return false;
+  return !('type' in example) || example.type === event;
+}
+
+/** Objects that several operations show, once. */
+function objectsHtml(schemas: Schemas, { inline }: ReferenceOptions): string {
+  const names = [...schemas.objects].filter((name) => hasFields(schemas.resolve(schemas.named(name))));
+  const objects = names.map((name) => {
+    const schema = schemas.named(name);
+    const says = schema.description ? `<p>${inline(schema.description)}</p>` : '';
+    const heading = `<h3 id="object-${name}"><a class="anchor" href="#object-${name}">${name}</a></h3>`;
+    return `<section class="object">${heading}${says}
+${fieldList(schema, { schemas, isSent: false, inline })}</section>`;
+  });
+  return `<h2 id="objects"><a class="anchor" href="#objects">Objects</a></h2>
+<p>Objects that several answers have in common.</p>${objects.join('\n')}`;
+}

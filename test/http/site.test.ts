@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import { cacheControlOf, fileOf, SITE_HEADERS } from '../../shared/manifest/site.ts';
+
+test.each([
+  ['/docs', 'docs/index.html'],
+  ['/docs/', 'docs/index.html'],
+  ['/docs/errors', 'docs/errors.html'],
+  ['/docs/errors.md', 'docs/errors.md'],
+  ['/docs/assets/page.1a2b.css', 'docs/assets/page.1a2b.css'],
+  ['/llms.txt', 'llms.txt'],
+])('%s is the file %s', (path, file) => {
+  expect(fileOf(path)).toBe(file);
+});
+
+test.each(['', '/', '//docs', '/..', '/docs/../x', '/docs/..', '/.env', '/docs/.git/x', '/docs/%2e%2e/x', '/a%2fb'])(
+  '%s is no file',
+  (path) => {
+    expect(fileOf(path)).toBeUndefined();
+  },
+);
+
+test.each(['/docs/a\0.html', '/docs\\x', '/docs/x\n', '/docs/errors/'])('%j is no file', (path) => {
+  expect(fileOf(path)).toBeUndefined();
+});
+
+test('only assets, whose names change with their bytes, are kept for long', () => {
+  expect(cacheControlOf('/docs/assets/page.1a2b.css')).toContain('immutable');
+  expect(cacheControlOf('/docs/errors')).toBe('public, max-age=300');
+});
+
+test('nobody may frame a page', () => {
+  expect(SITE_HEADERS['content-security-policy']).toContain("frame-ancestors 'none'");
+});

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { axeFindings, overflowOf } from '../support/browser.ts';
+import { DESKTOP, expectGood, LOOKS, openSite, PHONE } from '../support/site-set-up.ts';
+
+/** The site in a real browser: a few pages, on phone and desktop, in light and dark. The long run has all of them. */
+
+let site: Awaited<ReturnType<typeof openSite>>;
+beforeAll(async () => {
+  site = await openSite();
+}, 60_000);
+afterAll(() => site?.close());
+
+it.each([
+  { path: '/docs', look: LOOKS[0] },
+  { path: '/docs/webhooks', look: LOOKS[1] },
+  { path: '/docs/errors', look: LOOKS[2] },
+  { path: '/docs/keys', look: LOOKS[3] },
+])('$path is accessible, complete and no wider than the screen', async ({ path, look }) => {
+  await site.withPage(path, look, expectGood);
+});
+
+it('an operation of the reference opens in its place, with its part of the navigation', async () => {
+  await site.withPage('/docs/api#createOrder', { viewport: DESKTOP }, async (page, complaints) => {
+    await page.locator('.sub a[href="#createOrder"][aria-current]').waitFor();
+    expect(await page.locator('#createOrder').boundingBox()).toMatchObject({ y: expect.closeTo(80, -2) });
+    expect(await overflowOf(page)).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+});
+
+it('a search is loaded when it is asked for, finds a code, and leads to it', async () => {
+  await site.withPage('/docs/webhooks', { viewport: PHONE }, async (page, complaints) => {
+    const loaded: string[] = [];
+    page.on('request', (request) => loaded.push(request.url()));
+    await page.keyboard.press('/');
+    await page.getByRole('searchbox').fill('insufficient_fun');
+    const first = page.getByRole('dialog').getByRole('link').first();
+    await first.waitFor();
+    expect(loaded).toHaveLength(2);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${site.origin}/docs/errors#insufficient_funds`);
+    expect(complaints).toEqual([]);
+  });
+});
+
+it('the colours that somebody chose are kept on the next page', async () => {
+  await site.withPage('/docs', { viewport: DESKTOP, colorScheme: 'light' }, async (page) => {
+    const background = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+    const light = await background();
+    await page.getByRole('button', { name: 'Switch between light and dark' }).click();
+    const dark = await background();
+    expect(dark).not.toBe(light);
+    await page.goto(`${site.origin}/docs/bulk`);
+    expect(await background()).toBe(dark);
+  });
+});
+
+it('code is copied as it is printed', async () => {
+  await site.withPage(
+    '/docs/keys',
+    { viewport: DESKTOP, permissions: ['clipboard-read', 'clipboard-write'] },
+    async (page) => {
+      const code = page.locator('.code').first();
+      await code.getByRole('button').click();
+      await code.getByText('Copied').waitFor();
+      expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await code.locator('code').textContent());
+    },
+  );
+});
+
+it('without JavaScript the menus of a phone open, and their links work', async () => {
+  await site.withPage('/docs/webhooks', { viewport: PHONE, javaScriptEnabled: false }, async (page) => {
+    expect(await page.getByRole('button', { name: 'Search' }).isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'On this page' }).click();
+    await page.locator('#toc').getByRole('link', { name: 'Verify it' }).click();
+    expect(page.url()).toBe(`${site.origin}/docs/webhooks#verify-it`);
+    await page.goto(`${site.origin}/docs/webhooks`);
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await page.getByRole('link', { name: 'Bulk', exact: true }).click();
+    await page.waitForURL(`${site.origin}/docs/bulk`);
+  });
+});
