@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 
 /** Whether the built site is as new as its sources. It loads nothing that builds, so that `npm start` stays quick. */
@@ -21,6 +21,12 @@ export function isSiteOld(folder = SITE_FOLDER): boolean {
     const names = statSync(path).isDirectory() ? readdirSync(path, { recursive: true }).map(String) : [];
     return ['', ...names].some((name) => statSync(join(path, name)).mtimeMs > builtAt);
   });
+}
+
+/** The names of all files of a built site. */
+export function filesOf(folder: string): string[] {
+  const all = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+  return all.map(({ parentPath, name }) => relative(folder, join(parentPath, name))).toSorted();
 }
 
 const run = promisify(execFile);
