@@ -23,6 +23,7 @@ import type { Page } from './site/pages.ts';
 import { listedPages, UNLISTED } from './site/pages.ts';
 import { reference } from './site/reference/reference.ts';
 import { searchIndex } from './site/searchable.ts';
+import { withStatus } from './site/status.ts';
 import { tryPage, writeSwagger } from './site/try.ts';
 
 /**
@@ -118,7 +119,7 @@ function pageFiles(pages: readonly Made[], assets: Assets): Record<string, strin
     const frame =
       markdown === undefined
         ? { shape: 'reference', main: html, subNav }
-        : { shape: 'article', main: article(page.slug, html, toc), toc };
+        : { shape: 'article', main: article(page.slug, page.slug === 'status' ? withStatus(html) : html, toc), toc };
     return [
       [`docs/${page.slug}.html`, shell(assets, { ...page, ...frame })],
       ...(markdown === undefined ? [] : [[`docs/${page.slug}.md`, markdown]]),

@@ -22,12 +22,11 @@ export const LOOKS = [
 export async function openSite(functions: { readonly status?: HttpHandler } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'airtime-site-'));
   const [browser] = await Promise.all([startBrowser(), buildSite(join(folder, 'site'))]);
-  const missing = async () => ({ statusCode: 404 });
-  const { status = missing } = functions;
+  const { status = async () => ({ statusCode: 200, body: '{ "status": "ok", "providers": [] }' }) } = functions;
   const gateway = await startApiGateway({
     port: 0,
     routes: [{ method: 'GET', path: '/status', handler: status }],
-    notFound: missing,
+    notFound: async () => ({ statusCode: 404 }),
     site: serveSite(join(folder, 'site')),
   });
   const origin = `http://127.0.0.1:${gateway.port}`;
