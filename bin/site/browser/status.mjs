@@ -44,10 +44,20 @@ function sinceOf(since) {
 function itemOf({ provider, state, since, networks }) {
   const item = document.createElement('li');
   const name = part('div', '');
-  name.append(part('strong', provider), ' ', part('span', networks.join(', ') || 'nothing sold at present'));
+  name.append(
+    part('strong', provider),
+    ' ',
+    part('span', countriesOf(networks).join(' · ') || 'nothing sold at present'),
+  );
   item.append(part('b', STATES[state] ?? state, `state ${state}`), name);
   if (since !== null) item.append(sinceOf(since));
   return item;
+}
+
+/** `KE Airtel` and `KE Telkom` are `KE: Airtel, Telkom`. */
+function countriesOf(networks) {
+  const byCountry = Map.groupBy(networks, (network) => network.slice(0, 2));
+  return [...byCountry].map(([country, all]) => `${country}: ${all.map((each) => each.slice(3)).join(', ')}`);
 }
 
 /** Nothing is read out again while it stays the same. */
