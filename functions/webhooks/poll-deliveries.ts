@@ -11,23 +11,24 @@ import { route } from '../../shared/http/route.ts';
 import { viewPolled } from '../../shared/http/views/webhook-views.ts';
 import { endpointParams } from '../../shared/http/webhook-fields.ts';
 import { routes } from '../../shared/manifest/routes.ts';
-import { listKept } from '../../shared/store/kept-deliveries.ts';
+import { LANES, listKept } from '../../shared/store/kept-deliveries.ts';
 
 const query = z.strictObject({ limit, cursor });
 
-const place = z.strictObject({ of: z.string(), after: z.int().check(z.nonnegative()) });
+const place = z.strictObject({ of: z.string(), after: z.array(z.int().check(z.nonnegative())).check(z.length(LANES)) });
 
 /**
- * What a listener got after a cursor, oldest first, each signed now as if it were posted now. Reading takes nothing
- * away: the same cursor shows the same again. The bodies are whole, because they are signed, so a key needs the scopes
- * of all events that the listener gets.
+ * What a listener got after a cursor, each signed now as if it were posted now. Whoever goes on from each next cursor
+ * gets everything once; what is stored while one polls comes after the cursor. Reading takes nothing away: the same
+ * cursor shows the same again. The bodies are whole, because they are signed, so a key needs the scopes of all events
+ * that the listener gets.
  */
 export const pollDeliveries = route({
   ...routes.pollDeliveries,
   params: endpointParams,
   query,
   async run(world, { owner, key, params, query }) {
-    const { of = params.endpoint_id, after = 0 } = decodeCursor(query.cursor, place) ?? {};
+    const { of = params.endpoint_id, after = [] } = decodeCursor(query.cursor, place) ?? {};
     const listener = await findListener(world, owner, params.endpoint_id);
     requireEventScopes(
       key,

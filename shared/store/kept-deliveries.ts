@@ -1,34 +1,44 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Instant } from '../domain/time.ts';
 import type { Delivery } from '../domain/webhook.ts';
 import type { World } from '../world.ts';
 import { itemOf, toDelivery } from './deliveries.ts';
-import { readItems } from './read-items.ts';
+import { readItems, readMany } from './read-items.ts';
 import type { Put } from './write.ts';
 import { nextPut, Retry, withRetries, write } from './write.ts';
 
 /**
- * What listeners got, in the order in which it was stored. `kept#<endpoint>` has the last number of a listener, and
- * `kept#<endpoint>#<number>` the id of the delivery with that number. A delivery is stored with its number in one
- * transaction, on the condition that the number is the next one. So who has read up to a number has read all that was
- * stored before it, and what comes later has a higher one, however many senders write at once. Instants promise none
- * of that: two machines have two clocks, and an index lags.
+ * What listeners got, in lanes: `kept#<endpoint>#<lane>` has the last number of a lane, and the same with `#<number>`
+ * the id of the delivery with that number. A delivery is stored with its number in one transaction, on the condition
+ * that the number is the lane's next one. So who has read a lane up to a number has read all that was stored in it
+ * before, and what comes later has a higher one, however many senders write at once. Instants promise none of that: two
+ * machines have two clocks, and an index lags. One lane alone would be a queue of senders, who have others to send to.
  */
 
 const TABLE = 'deliveries';
 
-/** Stores a delivery of a listener behind those that it has. One that is stored already stays where it is. */
+/** So many senders write at once without waiting for each other. */
+export const LANES = 16;
+
+/** A lane and a number in it. */
+interface Place {
+  readonly lane: number;
+  readonly number: number;
+}
+
+/** Stores a delivery of a listener. One that is stored already stays where it is. */
 export function keepDelivery(world: World, delivery: Delivery): Promise<void> {
-  const { endpointId } = delivery;
+  const { id, endpointId, event } = delivery;
   const item = itemOf(delivery);
   const { expiresAt } = item;
   return withRetries(world, async () => {
-    const before = await lastNumber(world, endpointId);
-    const last = before + 1;
-    const numbered = { pk: pkOf(endpointId, last), deliveryId: delivery.id, expiresAt };
+    const lane = Math.floor(world.random() * LANES);
+    const [before = 0] = await lastNumbers(world, endpointId, [lane]);
+    const number = before + 1;
+    const kept = { pk: pkOf(endpointId, { lane, number }), deliveryId: id, createdAt: event.createdAt, expiresAt };
     const written = await write(world, [
       nextPut({ table: TABLE, item, counter: 'version' }),
-      { table: TABLE, item: numbered, condition: 'attribute_not_exists(pk)' },
-      numberPut(endpointId, before, { last, expiresAt }),
+      { table: TABLE, item: kept, condition: 'attribute_not_exists(pk)' },
+      lastPut({ pk: lanePk(endpointId, lane), last: number, expiresAt }),
     ]);
     if (written.kind === 'again') return new Retry(written.reason);
     // Ours, where the answer was lost, or that of another message about the same event.
@@ -37,43 +47,72 @@ export function keepDelivery(world: World, delivery: Delivery): Promise<void> {
   });
 }
 
-function numberPut(endpointId: string, before: number, fields: { last: number; expiresAt: unknown }): Put {
-  const item = { pk: pkOf(endpointId), ...fields };
-  if (before === 0) return { table: TABLE, item, condition: 'attribute_not_exists(pk)' };
-  return {
-    table: TABLE,
-    item,
-    condition: '#last = :before',
-    names: { '#last': 'last' },
-    values: { ':before': before },
-  };
+function lastPut(item: { pk: string; last: number; expiresAt: unknown }): Put {
+  if (item.last === 1) return { table: TABLE, item, condition: 'attribute_not_exists(pk)' };
+  const names = { '#last': 'last' };
+  return { table: TABLE, item, condition: '#last = :before', names, values: { ':before': item.last - 1 } };
 }
 
 export interface KeptPage {
   readonly deliveries: readonly Delivery[];
-  /** The number of the last one of the page, after which to go on. */
-  readonly upTo: number;
+  /** The last number of each lane that was read, after which to go on. */
+  readonly upTo: readonly number[];
 }
 
-/** The deliveries of a listener after a number, oldest first, read consistently. */
+/**
+ * The deliveries of a listener after a number of each lane, read consistently: of those that are next in their lanes
+ * the one of the oldest event first.
+ */
 export async function listKept(
   world: World,
   endpointId: string,
-  { after, limit }: { after: number; limit: number },
+  { after, limit }: { after: readonly number[]; limit: number },
 ): Promise<KeptPage> {
-  const last = await lastNumber(world, endpointId);
-  const upTo = Math.min(last, after + limit);
-  const pks = Array.from({ length: Math.max(0, upTo - after) }, (_, place) => pkOf(endpointId, after + 1 + place));
-  const ids = (await readItems(world, TABLE, pks)).map(({ deliveryId }) => String(deliveryId));
-  const deliveries = (await readItems(world, TABLE, ids)).map(toDelivery);
-  return { deliveries, upTo: Math.min(last, Math.max(after, upTo)) };
+  const lanes = Array.from({ length: LANES }, (_, lane) => lane);
+  const lasts = await lastNumbers(world, endpointId, lanes);
+  const upTo = lanes.map((lane) => Math.min(after[lane] ?? 0, lasts[lane] ?? 0));
+  const open = lanes.flatMap((lane) => numbersAfter(upTo[lane] ?? 0, lasts[lane] ?? 0, limit, lane));
+  const rows = await readMany(
+    world,
+    TABLE,
+    open.map((place) => pkOf(endpointId, place)),
+  );
+  const kept = new Map(rows.map((row) => [String(row.pk), row]));
+  const ids: string[] = [];
+  while (ids.length < limit) {
+    const heads = lanes.flatMap((lane) => {
+      const row = kept.get(pkOf(endpointId, { lane, number: (upTo[lane] ?? 0) + 1 }));
+      return row ? [{ lane, id: String(row.deliveryId), at: String(row.createdAt) }] : [];
+    });
+    const [oldest] = heads.sort((one, other) => compared(one.at, other.at));
+    if (!oldest) break;
+    ids.push(oldest.id);
+    upTo[oldest.lane] = (upTo[oldest.lane] ?? 0) + 1;
+  }
+  return { deliveries: (await readItems(world, TABLE, ids)).map(toDelivery), upTo };
 }
 
-async function lastNumber(world: World, endpointId: string): Promise<number> {
-  const read = new GetCommand({ TableName: world.table(TABLE), Key: { pk: pkOf(endpointId) }, ConsistentRead: true });
-  return Number((await world.db.send(read)).Item?.last ?? 0);
+function numbersAfter(after: number, last: number, limit: number, lane: number): Place[] {
+  const length = Math.min(last - after, limit);
+  return Array.from({ length }, (_, place) => ({ lane, number: after + 1 + place }));
 }
 
-function pkOf(endpointId: string, number?: number): string {
-  return number === undefined ? `kept#${endpointId}` : `kept#${endpointId}#${number}`;
+function compared(one: Instant, other: Instant): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
+/** In the order of the lanes; 0: nothing is stored in it. */
+async function lastNumbers(world: World, endpointId: string, lanes: readonly number[]): Promise<number[]> {
+  const pks = lanes.map((lane) => lanePk(endpointId, lane));
+  const found = new Map((await readItems(world, TABLE, pks)).map(({ pk, last }) => [pk, Number(last)]));
+  return pks.map((pk) => found.get(pk) ?? 0);
+}
+
+function lanePk(endpointId: string, lane: number): string {
+  return `kept#${endpointId}#${lane}`;
+}
+
+function pkOf(endpointId: string, { lane, number }: Place): string {
+  return `${lanePk(endpointId, lane)}#${number}`;
 }

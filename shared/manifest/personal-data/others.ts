@@ -53,7 +53,7 @@ export const OTHERS: ItemKind[] = [
     kind: 'order of deliveries',
     keys: /^kept#/,
     personal: {},
-    plain: words('pk last deliveryId expiresAt'),
+    plain: words('pk last deliveryId createdAt expiresAt'),
   },
   {
     table: 'topups',
