@@ -1,0 +1,213 @@
+"""Sends requests, again where that is safe, and makes errors of refusals."""
+
+from __future__ import annotations
+
+import email.utils
+import json
+import random
+import time
+from decimal import Decimal
+from typing import Any, Callable, Dict, Iterator, Mapping, Optional
+
+import httpx
+
+from ._page import Page
+from ._version import __version__
+from .errors import AirtimeConnectionError, AirtimeError
+
+RETRY_SECONDS_MAX = 60.0
+"""Whoever asks for a longer wait gets none: the error says how long it is."""
+
+PASSING = (408, 429, 500, 502, 503, 504)
+"""Statuses after which the same request may succeed."""
+
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Transport:
+    def __init__(
+        self,
+        *,
+        api_key: Optional[str],
+        base_url: str,
+        max_retries: int,
+        http_client: httpx.Client,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._api_key = api_key
+        self._base_url = base_url
+        self._max_retries = max_retries
+        self.http = http_client
+        self.sleep = sleep
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Optional[Mapping[str, Any]] = None,
+        body: Optional[Mapping[str, Any]] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        repeatable: bool,
+        needs_key: bool = True,
+    ) -> Any:
+        """The JSON of the answer. `repeatable` requests are sent again also where the first may have been accepted."""
+        content = None if body is None else encode(body)
+        sent = {**self._authorization(needs_key), **(headers or {})}
+        response = self.send(method, path, query=query, content=content, headers=lambda: sent, repeatable=repeatable)
+        return decode(response)
+
+    def page(self, method: str, path: str, *, query: Optional[Mapping[str, Any]] = None, repeatable: bool) -> Page[Any]:
+        answer = self.call(method, path, query=query, repeatable=repeatable)
+        return Page(
+            answer,
+            lambda cursor: self.page(method, path, query={**(query or {}), "cursor": cursor}, repeatable=repeatable),
+        )
+
+    def text(self, method: str, path: str, *, query: Optional[Mapping[str, Any]] = None, repeatable: bool) -> str:
+        return self._csv(method, path, query or {}, repeatable).text
+
+    def parts(
+        self, method: str, path: str, *, query: Optional[Mapping[str, Any]] = None, repeatable: bool
+    ) -> Iterator[str]:
+        """The parts of a file, each fetched when it is needed."""
+        part = self._csv(method, path, query or {}, repeatable)
+        while True:
+            yield part.text
+            link = part.links.get("next", {}).get("url")
+            cursor = None if link is None else httpx.URL(link).params.get("cursor")
+            if cursor is None:
+                return
+            part = self._csv(method, path, {**(query or {}), "cursor": cursor}, repeatable)
+
+    def _csv(self, method: str, path: str, query: Mapping[str, Any], repeatable: bool) -> httpx.Response:
+        headers = {**self._authorization(True), "Accept": "text/csv"}
+        return self.send(method, path, query=query, headers=lambda: headers, repeatable=repeatable)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Optional[Mapping[str, Any]] = None,
+        content: Optional[bytes] = None,
+        headers: Callable[[], Mapping[str, str]],
+        repeatable: bool,
+    ) -> httpx.Response:
+        """The answer, if it is a success. `headers` are made for each try, because signatures may be used only once."""
+        tries = 0
+        unclear = False
+        while True:
+            cause: Optional[httpx.TransportError] = None
+            try:
+                response = self._try(method, path, query or {}, content, headers())
+            except httpx.TransportError as error:
+                cause = error
+                failure: AirtimeError = AirtimeConnectionError(f"No answer from {self._base_url}: {error!r}")
+                failure.unclear = not isinstance(error, NEVER_SENT)
+            else:
+                if response.is_success:
+                    return response
+                failure = error_of(response)
+            may_repeat = is_worth_it(failure) and (repeatable or not failure.unclear)
+            # A try that may have been accepted stays one, whatever the next is answered.
+            unclear = failure.unclear = method != "GET" and (unclear or failure.unclear)
+            wait = wait_before(failure, tries)
+            if not may_repeat or tries >= self._max_retries or (failure.retry_after or 0) > RETRY_SECONDS_MAX:
+                raise failure from cause
+            tries += 1
+            self.sleep(wait)
+
+    def _try(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any],
+        content: Optional[bytes],
+        headers: Mapping[str, str],
+    ) -> httpx.Response:
+        sent = {
+            "Accept": "application/json",
+            "User-Agent": f"airtime-python/{__version__}",
+            **({} if content is None else {"Content-Type": "application/json"}),
+            **headers,
+        }
+        url = self._base_url + path
+        return self.http.request(method, url, params=query_texts(query), content=content, headers=sent)
+
+    def _authorization(self, needs_key: bool) -> Dict[str, str]:
+        if not needs_key:
+            return {}
+        if not self._api_key:
+            raise ValueError("This needs an API key: Airtime(api_key=...), or AIRTIME_API_KEY in the environment.")
+        return {"Authorization": f"Api-Key {self._api_key}"}
+
+
+def is_worth_it(failure: AirtimeError) -> bool:
+    """Whether the same request may have another answer soon. A refusal of its content never has."""
+    if failure.status is None:
+        return True
+    return failure.status in PASSING and (failure.code is None or failure.retryable)
+
+
+def wait_before(failure: AirtimeError, tries: int) -> float:
+    """What the API asks for, and half a second, doubled each time, less a random part, lest many come back at once."""
+    longest: float = min(8.0, 0.5 * 2**tries)
+    return (failure.retry_after or 0.0) + longest * (0.5 + random.random() / 2)
+
+
+def error_of(response: httpx.Response) -> AirtimeError:
+    try:
+        said = decode(response)
+    except AirtimeError:
+        said = None
+    problem = said if isinstance(said, dict) and isinstance(said.get("code"), str) else {}
+    detail = problem.get("detail") or problem.get("title") or response.reason_phrase
+    parts = [f"{response.status_code} {problem.get('code') or 'without a code'}: {detail}", problem.get("fix") or ""]
+    request_id = problem.get("request_id") or response.headers.get("x-request-id")
+    parts.append(f"(request {request_id})" if request_id else "")
+    error = AirtimeError(
+        " ".join(part for part in parts if part),
+        status=response.status_code,
+        problem=problem,
+        request_id=request_id,
+        retry_after=seconds_of(response.headers.get("retry-after")),
+    )
+    # A refusal with a code was decided before anything was accepted. An answer without one comes from a gateway.
+    is_decided = error.code is not None and error.status != 500
+    error.unclear = error.status in PASSING and not is_decided
+    return error
+
+
+def seconds_of(retry_after: Optional[str]) -> Optional[float]:
+    """Both forms of HTTP: seconds, or a date."""
+    if retry_after is None:
+        return None
+    if retry_after.isascii() and retry_after.isdigit():
+        return float(retry_after)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time())
+    except (TypeError, ValueError):
+        return None
+
+
+def encode(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body, allow_nan=False, default=decimal_text).encode()
+
+
+def decimal_text(value: object) -> str:
+    if isinstance(value, Decimal) and value.is_finite():
+        return format(value, "f")
+    raise TypeError(f"{value!r} cannot be sent.")
+
+
+def decode(response: httpx.Response) -> Any:
+    """JSON with exact numbers: a float would not be the amount of money that was sent."""
+    try:
+        return json.loads(response.content, parse_float=Decimal)
+    except ValueError as error:
+        raise AirtimeError(f"The answer is no JSON ({error}).", status=response.status_code) from error
+
+
+def query_texts(query: Mapping[str, Any]) -> Dict[str, str]:
+    return {name: "true" if value is True else "false" if value is False else str(value) for name, value in query.items()}
