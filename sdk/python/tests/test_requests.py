@@ -93,6 +93,8 @@ class Repeats(unittest.TestCase):
             ((httpx.Response(503), busy), True),
             ((refused(422, "invalid_amount", False),), False),
             ((httpx.Response(403),), False),
+            ((httpx.Response(200, text="<html>"),), True),
+            ((httpx.DecodingError(""), busy), True),
         ):
             script = Script(*answers, max_retries=1)
             self.assertEqual(raises(AirtimeError, lambda: send(script)).unclear, unclear, answers)
@@ -198,11 +200,12 @@ class Errors(unittest.TestCase):
 class Pages(unittest.TestCase):
     def test_a_page_leads_to_all_items(self) -> None:
         pages = [ok({"data": data, "next_cursor": cursor}) for data, cursor in (([1, 2], "c1"), ([], "c2"), ([3], None))]
-        script = Script(*pages)
+        script = Script(pages[0], LOST, *pages[1:])
         self.assertEqual(list(script.client.orders.list(status="failed")), [1, 2, 3])
+        second = {"status": "failed", "cursor": "c1"}
         self.assertEqual(
             [dict(request.url.params) for request in script.requests],
-            [{"status": "failed"}, {"status": "failed", "cursor": "c1"}, {"status": "failed", "cursor": "c2"}],
+            [{"status": "failed"}, second, second, {"status": "failed", "cursor": "c2"}],
         )
 
     def test_pages_are_fetched_when_they_are_needed(self) -> None:

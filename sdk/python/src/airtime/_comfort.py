@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import Mapping, Optional, Union, cast
+from typing import Optional, Union, cast
 
 import httpx
 
 from . import types
 from ._request import Resource, given, segment
-from ._transport import decode, encode
 from .errors import AirtimeConnectionError, AirtimeError, OrderNotFinal
 from .webhooks import sign_payout
 
@@ -56,20 +55,17 @@ class CampaignsComfort(Resource):
         path = f"/api/v1/campaigns/{segment(campaign_id)}/payouts"
         if secret is None:
             return cast(types.Payout, self._transport.call("POST", path, body=body, repeatable=True))
-        content = encode(body)
-        sign = partial(sign_payout, content, secret)
-        response = self._transport.send("POST", path, content=content, headers=sign, repeatable=True)
-        return cast(types.Payout, decode(response))
+        sign = partial(sign_payout, secret=secret)
+        return cast(types.Payout, self._transport.call("POST", path, body=body, sign=sign, repeatable=True))
 
 
 class BulkComfort(Resource):
     def upload(self, csv: bytes) -> str:
         """Uploads a file of up to 10 MB, and returns the `upload_id` for `preview` and `send`."""
-        body: Mapping[str, int] = {"bytes": len(csv)}
-        created = self._transport.call("POST", "/api/v1/bulk/uploads", body=body, repeatable=False)
+        created = self._transport.call("POST", "/api/v1/bulk/uploads", body={"bytes": len(csv)}, repeatable=False)
         try:
             response = self._transport.http.put(created["upload_url"], content=csv)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise AirtimeConnectionError(f"The upload had no answer: {error!r}. Upload the file again.") from error
         if not response.is_success:
             message = f"The upload was answered {response.status_code}. Upload the file again."

@@ -48,14 +48,23 @@ class Transport:
         query: Optional[Mapping[str, Any]] = None,
         body: Optional[Mapping[str, Any]] = None,
         headers: Optional[Mapping[str, str]] = None,
+        sign: Optional[Callable[[bytes], Mapping[str, str]]] = None,
         repeatable: bool,
         needs_key: bool = True,
     ) -> Any:
-        """The JSON of the answer. `repeatable` requests are sent again also where the first may have been accepted."""
+        """The JSON of the answer. `repeatable` requests are sent again also where the first may have been accepted.
+
+        `sign` makes the headers of each try, instead of the key: a signature may be used only once.
+        """
         content = None if body is None else encode(body)
-        sent = {**self._authorization(needs_key), **(headers or {})}
-        response = self.send(method, path, query=query, content=content, headers=lambda: sent, repeatable=repeatable)
-        return decode(response)
+        sent = {} if sign else {**self._authorization(needs_key), **(headers or {})}
+        made = (lambda: sign(content or b"")) if sign else (lambda: sent)
+        response = self.send(method, path, query=query, content=content, headers=made, repeatable=repeatable)
+        try:
+            return decode(response)
+        except AirtimeError as error:
+            error.unclear = method != "GET"
+            raise
 
     def page(self, method: str, path: str, *, query: Optional[Mapping[str, Any]] = None, repeatable: bool) -> Page[Any]:
         answer = self.call(method, path, query=query, repeatable=repeatable)
@@ -94,14 +103,14 @@ class Transport:
         headers: Callable[[], Mapping[str, str]],
         repeatable: bool,
     ) -> httpx.Response:
-        """The answer, if it is a success. `headers` are made for each try, because signatures may be used only once."""
+        """The answer, if it is a success. `headers` are made for each try."""
         tries = 0
         unclear = False
         while True:
-            cause: Optional[httpx.TransportError] = None
+            cause: Optional[httpx.RequestError] = None
             try:
                 response = self._try(method, path, query or {}, content, headers())
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:
                 cause = error
                 failure: AirtimeError = AirtimeConnectionError(f"No answer from {self._base_url}: {error!r}")
                 failure.unclear = not isinstance(error, NEVER_SENT)
