@@ -7,8 +7,7 @@ import { REFUSALS } from '../shared/manifest/refusals.ts';
 import { openApiText } from './openapi.ts';
 import { postmanCollection } from './postman.ts';
 import { privacyPage } from './privacy-page.ts';
-import { pythonOperations } from './python-sdk/operations.ts';
-import { pythonTypes } from './python-sdk/types.ts';
+import { PYTHON_FILES } from './python-sdk/files.ts';
 import { sandboxPage } from './sandbox-page.ts';
 import type { ApiDocument } from './site/reference/document.ts';
 
@@ -22,8 +21,7 @@ export const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/privacy.md': () => privacyPage(NOTE),
   'docs/openapi.json': openApiText,
   'docs/postman.json': () => fromContract(postmanCollection),
-  'sdk/python/src/airtime/types.py': () => fromContract(pythonTypes),
-  'sdk/python/src/airtime/_operations.py': () => fromContract(pythonOperations),
+  ...Object.fromEntries(Object.entries(PYTHON_FILES).map(([path, make]) => [path, () => fromContract(make)])),
 };
 
 /** What is made of the OpenAPI document. */

@@ -71,9 +71,9 @@ export const EXPORTS: Readonly<Record<string, readonly [resource: string, method
 
 /** What is written by hand in a resource. */
 export const COMFORT: Readonly<Record<string, string>> = {
-  orders: 'OrdersComfort',
-  campaigns: 'CampaignsComfort',
-  bulk: 'BulkComfort',
+  orders: 'AsyncOrdersComfort',
+  campaigns: 'AsyncCampaignsComfort',
+  bulk: 'AsyncBulkComfort',
 };
 
 /** For clients that were written for PesaWay; who writes a new one uses the others. */

@@ -4,22 +4,21 @@ import { annotationOf, docString, isPythonName, optional, snakeCase } from './an
 import type { PythonMethod } from './methods.ts';
 import { COMFORT, pythonMethods, REPEATABLE } from './methods.ts';
 
-/** The methods of the client for Python: one for each operation of the OpenAPI document. */
+/** The methods of the asynchronous client for Python: one for each operation of the OpenAPI document. */
 
 const HEAD = `"""The methods of the client. Made by \`npm run docs\` from the OpenAPI document: change nothing here."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, List, Literal, Optional, Union, cast
+from typing import AsyncIterator, List, Literal, Optional, Union, cast
 
 from . import types
-from ._comfort import BulkComfort, CampaignsComfort, OrdersComfort
-from ._page import Page
-from ._request import UNSET, Resource, Unset, given, preference, segment
+from ._async_comfort import AsyncBulkComfort, AsyncCampaignsComfort, AsyncOrdersComfort
+from ._async_page import AsyncPage
+from ._async_resource import AsyncResource
+from ._async_transport import AsyncTransport
+from ._request import UNSET, Unset, given, preference, segment
 from .types import Amount
-
-if TYPE_CHECKING:
-    from ._transport import Transport
 `;
 
 export function pythonOperations(document: ApiDocument): string {
@@ -29,7 +28,7 @@ export function pythonOperations(document: ApiDocument): string {
   const classes = resources.map((resource) => {
     const own = methods.filter((method) => method.resource === resource);
     return [
-      `\n\nclass ${className(resource)}(${COMFORT[resource] ?? 'Resource'}):`,
+      `\n\nclass ${className(resource)}(${COMFORT[resource] ?? 'AsyncResource'}):`,
       ...docString(`\`client.${resource}\``, '    '),
       ...own.map((method) => methodText(method, schemas)),
       '',
@@ -58,17 +57,17 @@ function groupsText(resources: readonly string[]): string[] {
     [
       `\n\nclass ${head}:`,
       ...docString(says, '    '),
-      '\n    def __init__(self, transport: Transport) -> None:',
+      '\n    def __init__(self, transport: AsyncTransport) -> None:',
       ...lines,
       '',
     ].join('\n');
   return [
     ...groups.map((name) => {
-      const base = resources.includes(name) ? className(name) : 'Resource';
+      const base = resources.includes(name) ? className(name) : 'AsyncResource';
       const lines = ['        super().__init__(transport)', ...made(innerOf(name))];
       return classText(`${className(name)}Group(${base})`, `\`client.${name}\``, lines);
     }),
-    classText('Resources', 'Everything that a client can do, by resource.', made(outer)),
+    classText('AsyncResources', 'Everything that a client can do, by resource.', made(outer)),
   ];
 }
 
@@ -111,7 +110,7 @@ function methodText({ name, call, isCsv }: PythonMethod, schemas: Schemas): stri
   const says = [`${summary}.`, ...needs].join(' ');
   const list = all.filter((argument) => argument.says !== '').map(({ name: field, says: text }) => `${field}: ${text}`);
   return [
-    `\n    def ${name}(`,
+    `\n    ${answer.function === 'parts' ? '' : 'async '}def ${name}(`,
     ...signature.map((part) => `        ${part},`),
     `    ) -> ${answer.annotation}:`,
     ...docString(list.length > 0 ? [says, '', ...list].join('\n') : says, '        '),
@@ -133,7 +132,7 @@ interface PythonAnswer {
 /** A file that comes in parts has a cursor. */
 function csvAnswer({ operation }: Call): PythonAnswer {
   const hasParts = operation.parameters?.some((parameter) => parameter.name === 'cursor') ?? false;
-  return hasParts ? { annotation: 'Iterator[str]', function: 'parts' } : { annotation: 'str', function: 'text' };
+  return hasParts ? { annotation: 'AsyncIterator[str]', function: 'parts' } : { annotation: 'str', function: 'text' };
 }
 
 function answerOf({ operation }: Call, schemas: Schemas): PythonAnswer {
@@ -143,7 +142,7 @@ function answerOf({ operation }: Call, schemas: Schemas): PythonAnswer {
   const item = itemOf(json, schemas);
   const style = { prefix: 'types.', isSent: false };
   return item
-    ? { annotation: `Page[${annotationOf(item, style)}]`, function: 'page' }
+    ? { annotation: `AsyncPage[${annotationOf(item, style)}]`, function: 'page' }
     : { annotation: annotationOf(json, style), function: 'call' };
 }
 
@@ -211,7 +210,12 @@ function bodyText({ method, path, operation }: Call, all: readonly Argument[], a
     ...(isPublic ? ['needs_key=False'] : []),
     `repeatable=${repeatable}`,
   ];
-  const called = [`self._transport.${answer.function}(`, ...parts.map((part) => `            ${part},`), '        )'];
+  const awaited = answer.function === 'parts' ? '' : 'await ';
+  const called = [
+    `${awaited}self._transport.${answer.function}(`,
+    ...parts.map((part) => `            ${part},`),
+    '        )',
+  ];
   if (answer.function !== 'call') return [`        return ${called[0]}`, ...called.slice(1)];
   return [`        answer = ${called[0]}`, ...called.slice(1), `        return cast(${answer.annotation}, answer)`];
 }

@@ -1,3 +1,4 @@
+# Made by `npm run docs` from _async_comfort.py.
 """What the client does beyond single operations."""
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from typing import Optional, Union, cast
 import httpx
 
 from . import types
-from ._request import Resource, given, segment
+from ._resource import Resource
+from ._request import given, segment
 from .errors import AirtimeConnectionError, AirtimeError, OrderNotFinal
 from .webhooks import sign_payout
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, List, Literal, Optional, Union, cast
+from typing import Iterator, List, Literal, Optional, Union, cast
 
 from . import types
 from ._comfort import BulkComfort, CampaignsComfort, OrdersComfort
 from ._page import Page
-from ._request import UNSET, Resource, Unset, given, preference, segment
+from ._resource import Resource
+from ._transport import Transport
+from ._request import UNSET, Unset, given, preference, segment
 from .types import Amount
-
-if TYPE_CHECKING:
-    from ._transport import Transport
 
 
 class Orders(OrdersComfort):

@@ -1,14 +1,15 @@
+# Made by `npm run docs` from _async_page.py.
 """Pages of lists."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Generic, Iterator, List, Optional, TypeVar
+from typing import Any, Iterator, Callable, Dict, Generic, List, Optional, TypeVar
 
 T = TypeVar("T")
 
 
 class Page(Generic[T]):
-    """One page of a list. Iterate over it to get all items from here on: the next pages are fetched on the way."""
+    """One page of a list. Iterate over it for all items from here on: the next pages are fetched on the way."""
 
     def __init__(self, answer: Dict[str, Any], fetch: Callable[[str], Page[T]]) -> None:
         self.answer = answer
@@ -26,7 +27,8 @@ class Page(Generic[T]):
     def __iter__(self) -> Iterator[T]:
         page: Optional[Page[T]] = self
         while page is not None:
-            yield from page.data
+            for item in page.data:
+                yield item
             page = page.next_page()
 
     def __repr__(self) -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, AbstractSet, Any, Dict, Mapping, Optional
+from typing import AbstractSet, Any, Dict, Mapping, Optional
 from urllib.parse import quote
-
-if TYPE_CHECKING:
-    from ._transport import Transport
 
 
 class Unset:
@@ -18,11 +15,6 @@ class Unset:
 
 UNSET = Unset()
 """A field that is not sent, where `None` has a meaning: it removes a limit, for example."""
-
-
-class Resource:
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
 
 
 def given(values: Mapping[str, Any], keeps_none: AbstractSet[str] = frozenset()) -> Dict[str, Any]:

@@ -1,3 +1,4 @@
+# Made by `npm run docs` from async_client.py.
 """The client."""
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ TIMEOUT = httpx.Timeout(35.0, connect=5.0)
 
 
 class Airtime(Resources):
-    """A client of the Airtime API. Threads may share it; close it, or use it in `with`.
+    """A client of the Airtime API. Many callers may share it; close it, or use it in `with`.
 
     A request that fails is sent again, up to `max_retries` times and after the seconds in `Retry-After`, but only where
     that is safe: reads; requests with a reference of yours, under the same one; and any request of which the answer
@@ -39,7 +40,7 @@ class Airtime(Resources):
         """
         url = (base_url or os.environ.get("AIRTIME_BASE_URL") or "").rstrip("/")
         if not url.startswith(("https://", "http://")):
-            raise ValueError("Where is the API? Airtime(base_url='https://...'), or AIRTIME_BASE_URL.")
+            raise ValueError("Where is the API? `base_url`, or AIRTIME_BASE_URL.")
         self._http = http_client or httpx.Client(timeout=TIMEOUT)
         self._is_own = http_client is None
         super().__init__(
