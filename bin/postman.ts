@@ -53,7 +53,11 @@ const apiKey = (name: string, value: string) => ({
 });
 
 /** What a request needs that the document does not call required, because something else may stand for it. */
-const MORE: Readonly<Record<string, unknown>> = { createCampaign: { amount: 2 } };
+const MORE: Readonly<Record<string, unknown>> = {
+  previewBulk: { currency: 'USD' },
+  createBulk: { currency: 'USD', batch_reference: 'payroll-2026-05' },
+  createCampaign: { amount: 2 },
+};
 
 function itemOf({ method, path, operation }: Call, schemas: Schemas) {
   const { parameters = [], summary = operation.operationId, description = '', requestBody } = operation;
