@@ -1,6 +1,7 @@
 import type { Action, Origin } from '../../domain/act.ts';
 import type { Key } from '../../domain/key.ts';
 import type { Owner } from '../../domain/ledger.ts';
+import { isUnchanged } from '../../domain/versioned.ts';
 import type { Delivery, Endpoint } from '../../domain/webhook.ts';
 import { changedBy, newlySent, RESULTS_ENDPOINT } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
@@ -57,7 +58,7 @@ export async function findEnabledEndpoint(
 /**
  * Changes an endpoint for somebody; decides again whenever somebody else changed it first. Refuses a key without the
  * scopes of the events that the change sends to where they did not go before, and one that was revoked since it was
- * read.
+ * read. What changes nothing is not written, and is no act.
  */
 export async function changeEndpoint(
   world: World,
@@ -68,7 +69,9 @@ export async function changeEndpoint(
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     if (tries > 0) await requireUnrevoked(world, maker);
     const current = await findEndpoint(world, owner, id, which);
-    const next = changedBy(decide(current), origin);
+    const decided = decide(current);
+    if (isUnchanged(current, decided, ['revision'])) return current;
+    const next = changedBy(decided, origin);
     requireEventScopes(maker, newlySent(current, next));
     const facts = { before: endpointFacts(current), after: endpointFacts(next) };
     const act = recordAct(world, owner, origin, { action, subject: id, ...facts });
