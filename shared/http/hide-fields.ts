@@ -14,8 +14,9 @@ export function hiddenFields(route: Pick<Route, 'scope'>, held: readonly Scope[]
 }
 
 /**
- * A body in which these fields are `null`, and numbers their last three digits. Their texts are nowhere else either, and where one of them was not `null`
- * before, what a receiver answered is: it may repeat any of them in a form of its own, or in part.
+ * A body in which these fields are `null`, and numbers their last three digits. Their texts are nowhere else either,
+ * and where one of them was not `null` before, what a receiver answered is: it may repeat any of them in a form of its
+ * own, or in part.
  */
 export function hideFields(body: unknown, hidden: ReadonlySet<string>): unknown {
   if (hidden.size === 0) return body;
