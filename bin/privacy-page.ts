@@ -44,10 +44,10 @@ Tanzania the Personal Data Protection Act, 2022. This page says what the system 
 
 | of a person | is shown to keys with | to others |
 | --- | --- | --- |
-| numbers in orders, rows of batches, look-ups and PesaWay's answers | \`orders:read\`, \`orders:write\`; a look-up also \`products:read\` | refused |
+| numbers in orders, rows and look-ups | \`orders:read\`, \`orders:write\`; look-ups \`products:read\` | refused |
 | numbers in payouts | \`campaigns:read\`, or the campaign's secret | refused |
-| numbers in the bodies of deliveries (\`webhooks:read\`, and \`webhooks:write\` by a resend) | \`orders:read\` | \`…\` and three digits; the receiver's answer is \`null\` |
-| numbers in the request log, its paths and texts of errors (\`requests:read\`) | \`orders:read\` | three digits, \`null\`, or the template of the path |
+| numbers in bodies of deliveries | \`orders:read\` | \`…\` and three digits; the excerpt is \`null\` |
+| numbers in the request log and its errors | \`orders:read\` | three digits, \`null\`, or no path |
 | \`custom_sms\`, \`tokens\`, \`holder\` | \`orders:read\`, or who places the order | \`null\` |
 | \`respondent_id\` | \`campaigns:read\`, \`campaigns:write\` | \`null\` |
 
