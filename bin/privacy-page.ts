@@ -51,8 +51,8 @@ Tanzania the Personal Data Protection Act, 2022. This page says what the system 
 | \`custom_sms\`, \`tokens\`, \`holder\` | \`orders:read\`, or who places the order | \`null\` |
 | \`respondent_id\` | \`campaigns:read\`, \`campaigns:write\` | \`null\` |
 
-The audit log (\`audit:read\`) has no number of a customer: \`number.erased\` has a keyed hash. It shows the address that a
-request came from. The text of a refusal repeats what its caller sent, to that caller.
+The audit log (\`audit:read\`) has no number of a customer: \`number.erased\` has a keyed hash. It shows
+the address that a request came from. The text of a refusal repeats what its caller sent, to that caller.
 
 ## How long
 
