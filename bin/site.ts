@@ -20,7 +20,7 @@ import type { Heading, Section } from './site/markdown.ts';
 import { renderInline, renderMarkdown } from './site/markdown.ts';
 import { markdownCopy } from './site/markdown-copy.ts';
 import type { Page } from './site/pages.ts';
-import { listedPages, UNLISTED } from './site/pages.ts';
+import { FILES, listedPages, UNLISTED } from './site/pages.ts';
 import { reference } from './site/reference/reference.ts';
 import { searchIndex } from './site/searchable.ts';
 import { withStatus } from './site/status.ts';
@@ -62,6 +62,7 @@ async function writeSite(next: string): Promise<void> {
     writeFileSync(join(next, name), text);
   }
   copyFileSync(join(ROOT, 'docs/openapi.json'), join(next, 'openapi.json'));
+  for (const [source, url] of Object.entries(FILES)) copyFileSync(join(ROOT, source), join(next, url));
 }
 
 /** The notes of decisions are pages, too, below their list. */
