@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { GROUPS } from '../../bin/site/pages.ts';
-import { childEnvironment, type System } from './system.ts';
+import type { System } from './system.ts';
+import { childEnvironment } from './system.ts';
 
 /**
  * Runs what the guides print, in the order in which a reader meets it, against a running `npm start`. A reader replaces
@@ -93,8 +94,11 @@ function which(program: string): string {
   return spawnSync('which', [program], { encoding: 'utf8' }).stdout.trim();
 }
 
+/** The system as a reader knows it: its address, its keys, and where an operator finds it. */
+type Running = Pick<System, 'local' | 'data'>;
+
 /** Runs the blocks of a page whose languages are wanted and installed, and returns what each of them printed. */
-export async function runPage(page: string, system: System, wanted?: readonly string[]): Promise<string[]> {
+export async function runPage(page: string, system: Running, wanted?: readonly string[]): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'snippets-'));
   try {
     return await new Reader(folder, system).read(page, wanted);
@@ -110,7 +114,7 @@ class Reader {
   readonly #seen: Map<string, string>;
   readonly #url: string;
 
-  constructor(folder: string, { local, data }: System) {
+  constructor(folder: string, { local, data }: Running) {
     const { baseUrl, testKey, liveKey } = local;
     this.#folder = folder;
     this.#url = baseUrl;
