@@ -1,10 +1,13 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { freePort } from '../../shared/local/engine.ts';
 import { fencesOf, GUIDES, isInstalled, LANGUAGES, runPage } from '../support/snippets.ts';
 import { System } from '../support/system.ts';
 
@@ -57,6 +60,42 @@ it('the quick start sends one order in every language that is installed here, th
   expect(lost).toHaveLength(printed.length);
   for (const text of printed) expect(text).toContain('success');
 }, 180_000);
+
+it('the receiver of the guide of webhooks takes our events once each, and nothing unsigned', async () => {
+  const [verify, receiver] = fencesOf('docs/webhooks.md').filter(({ language }) => language === 'js');
+  const port = await freePort();
+  writeFileSync(join(data, 'verify.mjs'), verify?.code ?? '');
+  writeFileSync(join(data, 'receiver.mjs'), receiver?.code.replace('9000', String(port)) ?? '');
+  const url = `http://localhost:${port}/airtime-events`;
+  const key = system.local.testKey;
+  const { json: endpoint } = await system.api('/api/v1/webhooks/endpoints', { key, body: { url } });
+  const child = spawn(process.execPath, ['receiver.mjs'], {
+    cwd: data,
+    env: { ...process.env, WEBHOOK_SECRET: endpoint.secret },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    let printed = '';
+    child.stdout.on('data', (chunk) => {
+      printed += chunk;
+    });
+    const post = () => fetch(url, { method: 'POST', body: '{}', headers: { connection: 'close' } });
+    let unsigned = await post().catch(() => undefined);
+    for (let tries = 0; !unsigned && tries < 100; tries += 1) {
+      await sleep(50);
+      unsigned = await post().catch(() => undefined);
+    }
+    expect(unsigned?.status).toBe(401);
+    const path = `/api/v1/webhooks/endpoints/${endpoint.id}/test`;
+    const { json: sample } = await system.api(path, { key, body: { type: 'order.reversed' } });
+    expect(sample.status).toBe('delivered');
+    const again = await system.api(`/api/v1/webhooks/deliveries/${sample.id}/resend`, { key, method: 'POST' });
+    expect(again.json.status).toBe('delivered');
+    expect(printed).toBe('order.reversed reversed\n');
+  } finally {
+    child.kill();
+  }
+}, 60_000);
 
 it.each([
   ['a request that is refused', '```sh\ncurl "$AIRTIME_URL/api/v1/nothing"\n```\n', 'a.md:1 did not work'],
