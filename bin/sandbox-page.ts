@@ -74,7 +74,8 @@ export function sandboxPage(note: string): string {
 
 A test key (\`atk_test_…\`) sells nothing and spends play money. It works on every deployment, at once, also where
 no provider is set up. Everything else is as it is live: the same routes, checks, webhooks and money rules. Only the
-[limits](limits.md) have numbers of their own.
+[limits](limits.md) have numbers of their own. The examples use
+[\`AIRTIME_URL\` and \`AIRTIME_KEY\`](start.md#1-start-it).
 
 1. Order any product below to any number: it succeeds.
 2. To get another outcome, choose the last three digits of the number or meter.

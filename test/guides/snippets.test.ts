@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { differences, fencesOf, GUIDES, outdated, unmarked } from '../support/snippets.ts';
 
@@ -7,6 +8,14 @@ it('every block of a guide is run by a test, or marked as text', () => {
   expect(GUIDES).toContain('docs/start.md');
   expect(GUIDES.flatMap((page) => unmarked(page))).toEqual([]);
   expect(outdated()).toEqual([]);
+});
+
+it('every guide that uses the two variables says where they come from', () => {
+  const using = GUIDES.filter(
+    (page) => page !== 'docs/start.md' && readFileSync(page, 'utf8').includes('$AIRTIME_KEY'),
+  );
+  expect(using.length).toBeGreaterThan(10);
+  expect(using.filter((page) => !readFileSync(page, 'utf8').includes('(start.md#1-start-it)'))).toEqual([]);
 });
 
 it('a block without a language, or of one that nothing runs, is found', () => {
