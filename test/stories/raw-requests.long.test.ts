@@ -40,6 +40,7 @@ beforeAll(async () => {
   known = { ...made, target: '0772279099', currency: 'USD', provider: 'pesaway', token: 'name.code' };
   own = {
     'delete-endpoint': { endpoint_id: (await created('/webhooks/endpoints', { url: made.url })).id },
+    'poll-deliveries': { endpoint_id: (await created('/webhooks/listeners', {})).endpoint_id },
     'update-campaign': { campaign_id: (await created('/campaigns', CAMPAIGN)).id },
     'revoke-key': { key_id: (await created('/keys', KEY)).id },
     'roll-key': { key_id: (await created('/keys', KEY)).id },

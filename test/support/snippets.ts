@@ -63,6 +63,7 @@ export const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonl
     languages: ['python', 'py', 'js', 'javascript', 'php', 'bash'],
   },
   'docs/keys.md': { test: 'test/guides/keys.test.ts', languages: ['python', 'js'] },
+  'docs/sdks.md': { test: 'test/sdk/python.long.test.ts', languages: ['sh', 'python'] },
   'docs/ledger-heads.md': { test: 'test/guides/ledger-heads.test.ts', languages: ['js', 'sh'] },
 };
 
