@@ -167,7 +167,7 @@ class Reader {
     if (error || wrong.some((status) => status !== shown?.status)) {
       throw new Error(`${place} did not work:\n${error ?? ''}\n${stdout}\n${stderr}`);
     }
-    for (const [id, kind = ''] of stdout.matchAll(/\b([a-z]{3,5})_[A-Za-z0-9+/=-]{8,}/g)) this.#seen.set(kind, id);
+    for (const [id, kind = ''] of stdout.matchAll(/\b([a-z]{3,5})_[A-Za-z0-9+/=_-]{8,}/g)) this.#seen.set(kind, id);
     const missing = answer ? differences(shown, JSON.parse(stdout)) : [];
     if (missing.length > 0) throw new Error(`${answer?.place} is not what was answered:\n${missing.join('\n')}`);
     return stdout;
