@@ -172,7 +172,7 @@ Ready in ${(ms / 1000).toFixed(1)} s at ${baseUrl}
   campaign   ${keys.campaignId}   (its secret is in local.json)
   data       ${folder.path}   (local.json for scripts, airtime.log)
 
-For the examples of docs/start.md, in another terminal:
+For the examples of ${baseUrl}/docs/start, in another terminal:
 
 export AIRTIME_URL=${baseUrl}
 export AIRTIME_KEY=${keys.testKey}
