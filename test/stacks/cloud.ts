@@ -46,7 +46,7 @@ export class Cloud {
   /** What cdk-nag found, acknowledged or not. */
   readonly report: { violations: { ruleName: string }[]; suppressedViolations: { ruleName: string; reason: string }[] };
 
-  constructor(stage: Stage['name'], stageContext: { alarmEmail?: string } = {}) {
+  constructor(stage: Stage) {
     const bundles = mkdtempSync(join(tmpdir(), 'bundles-'));
     for (const file of functionNames()) {
       mkdirSync(join(bundles, file));
@@ -56,14 +56,12 @@ export class Cloud {
     const app = new App({
       context: {
         ...context,
-        ...stageContext,
-        stage,
         bundles,
         'aws:cdk:bundling-stacks': [],
         'aws:cdk:enable-path-metadata': true,
       },
     });
-    addStacks(app);
+    addStacks(app, stage);
     const assembly = app.synth();
     const { pluginReports } = JSON.parse(readFileSync(join(assembly.directory, 'validation-report.json'), 'utf8'));
     this.report = pluginReports[0];
