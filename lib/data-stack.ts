@@ -15,6 +15,7 @@ import type { AlarmTopics } from './alarm.ts';
 import { alarmTopic, allowAlarms } from './alarm-topic.ts';
 import { allowLogs, logOf } from './log.ts';
 import type { Stage } from './stage.ts';
+import { providersOn } from './stage.ts';
 
 interface DataStackProps extends StackProps {
   readonly stage: Stage;
@@ -56,6 +57,7 @@ export class DataStack extends Stack {
       medium: alarmTopic(this, 'MediumAlarms', { key: this.key, addresses: stage.alarms.medium }),
     };
     this.api = this.#api(stage);
+    new CfnOutput(this, 'ProvidersOn', { value: providersOn(stage) });
     new CfnOutput(this, 'AuditDays', { value: String(stage.auditDays) });
     new CfnOutput(this, 'ApiUrl', { value: this.api.apiEndpoint });
     new CfnOutput(this, 'HeadsBucket', { value: this.heads.bucketName });

@@ -19,7 +19,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Access, QueueName, SecretName, TableAccess } from '../shared/manifest/access.ts';
-import { environment, mayCallProviders } from '../shared/manifest/access.ts';
+import { environment, mayCallProviders, needsProvidersOn } from '../shared/manifest/access.ts';
 import { MEMORY_MB } from '../shared/manifest/memory.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from '../shared/manifest/metrics.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
@@ -28,6 +28,7 @@ import type { AlarmTopics } from './alarm.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
 import { logOf } from './log.ts';
 import type { Stage } from './stage.ts';
+import { providersOn } from './stage.ts';
 
 /** The resources that functions can have access to, and the topics of their alarms. */
 export interface Resources {
@@ -137,6 +138,7 @@ export class EntryFunction extends Construct {
         POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
         ...(props.access.tables?.audit === 'append' ? { [environment.auditDays]: String(stage.auditDays) } : {}),
         ...(props.access.tables?.erasures ? { [environment.retentionDays]: String(stage.retentionDays) } : {}),
+        ...(needsProvidersOn(props.access) ? { [environment.providersOn]: providersOn(stage) } : {}),
         ...(mayCallProviders(props.access) && stage.callRates
           ? { [environment.callRates]: JSON.stringify(stage.callRates) }
           : {}),

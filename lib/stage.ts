@@ -34,6 +34,11 @@ export function stage(name: StageName, own: Own & Partial<Omit<StageDefaults, 'n
   return { ...STAGE_DEFAULTS[name], ...own };
 }
 
+/** The providers that are on, as functions and operators are given them: the sandbox always is. */
+export function providersOn({ providers }: Stage): string {
+  return [...providers, 'sandbox'].join(',');
+}
+
 /** What a stage is unless its deployment says otherwise. */
 interface StageDefaults {
   readonly name: StageName;

@@ -4,7 +4,14 @@ import type { Severity } from '../../lib/alarm.ts';
 import { constructId } from '../../lib/entry-function.ts';
 import { slotsOf, UNRESERVED_MIN } from '../../lib/stage-problems.ts';
 import type { Access, QueueName, SecretName } from '../../shared/manifest/access.ts';
-import { environment, FILE_DAYS, mayCallProviders, QUEUES, SECRETS } from '../../shared/manifest/access.ts';
+import {
+  environment,
+  FILE_DAYS,
+  mayCallProviders,
+  needsProvidersOn,
+  QUEUES,
+  SECRETS,
+} from '../../shared/manifest/access.ts';
 import { MEMORY_MB } from '../../shared/manifest/memory.ts';
 import { METRICS } from '../../shared/manifest/metrics.ts';
 import type { OpenRoute, Route } from '../../shared/manifest/route.ts';
@@ -21,7 +28,7 @@ import { SAMPLE_STAGES } from './sample-stages.ts';
 /** The templates are what the manifest says: expectations are read from it, or from the runbook. */
 
 const live = new Cloud(SAMPLE_STAGES.live);
-const dev = new Cloud(SAMPLE_STAGES.dev);
+const dev = new Cloud({ ...SAMPLE_STAGES.dev, providers: ['pesaway'] });
 const clouds = { live, dev, staging: new Cloud(SAMPLE_STAGES.staging) };
 
 const endpoints: readonly (Route | OpenRoute)[] = [...Object.values(routes), ...Object.values(openRoutes)];
@@ -179,6 +186,7 @@ describe('a function', () => {
       ...(access.files ? { [environment.filesBucket]: 'Files' } : {}),
       ...(access.tables?.audit === 'append' ? { [environment.auditDays]: String(SAMPLE_STAGES.live.auditDays) } : {}),
       ...(access.tables?.erasures ? { [environment.retentionDays]: String(SAMPLE_STAGES.live.retentionDays) } : {}),
+      ...(needsProvidersOn(access) ? { [environment.providersOn]: 'hotrecharge,pesaway,sandbox' } : {}),
       ...(access.heads ? { [environment.headsBucket]: 'Heads', [environment.headsKeyArn]: 'HeadsKey.Arn' } : {}),
       PUBLIC_URL: 'Api.ApiEndpoint',
       ...(isWorker ? {} : { DEBUG: 'false' }),
@@ -754,6 +762,25 @@ describe('operations', () => {
     expect(dev.all('AWS::SNS::Subscription')).toEqual([]);
   });
 
+  it.each(Object.values(SAMPLE_STAGES))('$name warns when four fifths of what is not reserved is in use', (stage) => {
+    const { quota } = stage.concurrency;
+    const reserved = [...reservedIn(clouds[stage.name]).values()].reduce((sum, each) => sum + each, 0);
+    const found = clouds[stage.name].one('AWS::CloudWatch::Alarm', 'ConcurrencyRunsOut/Alarm').properties;
+    expect(found).toMatchObject({ Namespace: 'AWS/Lambda', MetricName: 'ClaimedAccountConcurrency' });
+    expect(found.Dimensions).toBeUndefined();
+    expect(found.Threshold).toBeLessThan(quota);
+    expect(Math.abs(Number(found.Threshold) - (0.2 * reserved + 0.8 * quota))).toBeLessThan(1);
+  });
+
+  it('a provider has alarms where it is on, and none where it is off', () => {
+    const of = (cloud: Cloud, provider: string) =>
+      cloud
+        .all('AWS::CloudWatch::Alarm')
+        .filter(({ properties }) => JSON.stringify(properties.Dimensions ?? []).includes(`"${provider}"`)).length;
+    expect([of(live, 'hotrecharge'), of(live, 'pesaway')]).toEqual([8, 7]);
+    expect([of(dev, 'hotrecharge'), of(dev, 'pesaway')]).toEqual([0, 7]);
+  });
+
   it('every metric that the code publishes has an alarm', () => {
     const watched = new Set(alarms.map(({ properties }) => properties.MetricName));
     expect(Object.values(METRICS).filter((name) => !watched.has(name))).toEqual([]);
@@ -805,6 +832,7 @@ describe('operations', () => {
       sorted([
         'ApiUrl',
         'AuditDays',
+        'ProvidersOn',
         'HeadsBucket',
         'HeadsKeyArn',
         ...tableNames.map((name) => `${constructId(name)}Table`),
