@@ -84,8 +84,9 @@ function* providerProblems({ providers }: Stage) {
 }
 
 /** Every field that is a whole number above 0. */
-function* numberProblems({ throttle, auditDays, retentionDays }: Stage) {
-  const numbers = { 'throttle.rate': throttle.rate, 'throttle.burst': throttle.burst, auditDays, retentionDays };
+function* numberProblems({ throttle, auditDays, retentionDays, budgetDollars }: Stage) {
+  const throttles = { 'throttle.rate': throttle.rate, 'throttle.burst': throttle.burst };
+  const numbers = { ...throttles, auditDays, retentionDays, budgetDollars };
   for (const [field, value] of Object.entries(numbers)) {
     if (!Number.isInteger(value) || value < 1) yield `${field} is ${value}: write a whole number above 0 into ${FILE}.`;
   }

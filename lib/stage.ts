@@ -68,6 +68,8 @@ interface StageDefaults {
   readonly concurrency: Concurrency;
   /** What the stage's accounts at providers take, where that is not what an account for live orders takes. */
   readonly callRates?: StageRates;
+  /** What the account may cost in a month, in USD: beyond it, and near it, whoever reads medium alarms gets a mail. */
+  readonly budgetDollars: number;
   /** An order whose outcome is unknown for longer than this is an alarm. */
   readonly unknownAgeMax: Duration;
   /** Whether alarms of either severity must reach somebody. */
@@ -92,6 +94,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     throttle: { rate: 50, burst: 100 },
     concurrency: CONCURRENCY.dev,
     callRates: TRIAL_RATES,
+    budgetDollars: 50,
     unknownAgeMax: Duration.hours(6),
     needsAlarmAddresses: false,
     isDebug: true,
@@ -111,6 +114,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     throttle: { rate: 200, burst: 400 },
     concurrency: CONCURRENCY.staging,
     callRates: TRIAL_RATES,
+    budgetDollars: 100,
     unknownAgeMax: Duration.hours(2),
     needsAlarmAddresses: false,
     isDebug: true,
@@ -132,6 +136,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     tracing: false,
     throttle: { rate: 1_000, burst: 2_000 },
     concurrency: CONCURRENCY.live,
+    budgetDollars: 1_000,
     unknownAgeMax: Duration.hours(2),
     needsAlarmAddresses: true,
     isDebug: false,

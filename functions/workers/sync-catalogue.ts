@@ -3,8 +3,8 @@ import { syncProducts } from '../../shared/flows/orders/sync-products.ts';
 import type { World } from '../../shared/world.ts';
 
 /**
- * Updates the catalogue to what the upstreams sell that are on. If an upstream does not answer, its products stay as they were; all
- * are asked at once, so that one that hangs does not use up the time of the others.
+ * Updates the catalogue to what the upstreams sell that are on. If one does not answer, its products stay as they were;
+ * all are asked at once, so that one that hangs does not use up the time of the others.
  */
 export async function syncCatalogue(world: World): Promise<void> {
   const failures: unknown[] = [];

@@ -772,6 +772,14 @@ describe('operations', () => {
     expect(Math.abs(Number(found.Threshold) - (0.2 * reserved + 0.8 * quota))).toBeLessThan(1);
   });
 
+  it.each(Object.values(SAMPLE_STAGES))('a month of $name has a budget, and its mail goes to a mailbox', (stage) => {
+    const budget = clouds[stage.name].one('AWS::Budgets::Budget', 'Budget').properties;
+    expect(budget.Budget).toMatchObject({ BudgetLimit: { Amount: stage.budgetDollars, Unit: 'USD' } });
+    const notified = (budget.NotificationsWithSubscribers ?? []) as { Subscribers: { Address: string }[] }[];
+    const addresses = notified.flatMap(({ Subscribers }) => Subscribers.map(({ Address }) => Address));
+    expect(addresses).toEqual([1, 2, 3].flatMap(() => stage.alarms.medium));
+  });
+
   it('a provider has alarms where it is on, and none where it is off', () => {
     const of = (cloud: Cloud, provider: string) =>
       cloud

@@ -34,6 +34,7 @@ describe('a stage', () => {
     [{ providers: ['hotcharge'] }, 'live: providers has hotcharge: a stage can have hotrecharge and pesaway'],
     [{ throttle: { rate: 0, burst: 5 } }, 'live: throttle.rate is 0: write a whole number above 0'],
     [{ retentionDays: Number.NaN }, 'live: retentionDays is NaN: write a whole number above 0'],
+    [{ budgetDollars: 0 }, 'live: budgetDollars is 0: write a whole number above 0'],
     [reserving({ quota: 756 }), 'live: concurrency.quota is 756 and 657 are reserved, but AWS keeps 100 unreserved'],
     [
       reserving({ quota: 10 }),
