@@ -625,7 +625,7 @@ class WebhooksDeliveries(AsyncResource):
         cursor: Optional[str] = None,
         endpoint_id: Optional[str] = None,
         order_id: Optional[str] = None,
-        status: Optional[Literal["pending", "delivered", "failed", "held"]] = None,
+        status: Optional[Literal["pending", "delivered", "failed", "held", "kept"]] = None,
         from_: Optional[str] = None,
     ) -> AsyncPage[types.Delivery]:
         """Lists webhook deliveries, newest first. Needs the scope `webhooks:read`.
@@ -680,6 +680,53 @@ class WebhooksDeliveries(AsyncResource):
             repeatable=False,
         )
         return cast(types.DeliveryInFull, answer)
+
+
+class Webhooks(AsyncResource):
+    """`client.webhooks`"""
+
+    async def create_listener(
+        self,
+        *,
+        event_types: Optional[List[Literal["order.success", "order.failed", "order.unknown", "order.reversed", "topup.success", "topup.failed", "topup.reversed", "payout.success", "payout.failed", "wallet.low_balance", "batch.completed"]]] = None,
+    ) -> types.ListenerWithSecret:
+        """Starts a listening endpoint: what it gets within an hour is kept for polling. Needs the scope
+        `webhooks:write`.
+
+        event_types: The types of events that it gets; an empty list in a request means all.
+        """
+        answer = await self._transport.call(
+            "POST",
+            "/api/v1/webhooks/listeners",
+            body=given({
+                "event_types": event_types,
+            }),
+            repeatable=False,
+        )
+        return cast(types.ListenerWithSecret, answer)
+
+    async def poll_deliveries(
+        self,
+        endpoint_id: str,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> AsyncPage[types.PolledDelivery]:
+        """Returns what a listening endpoint got after a cursor, oldest first. Needs the scope `webhooks:read`.
+
+        endpoint_id: The id of the webhook endpoint; `results` is the one for results of single orders.
+        limit: The most items of a page.
+        cursor: `next_cursor` of the page before, with the same filters.
+        """
+        return await self._transport.page(
+            "GET",
+            f"/api/v1/webhooks/listeners/{segment(endpoint_id)}/deliveries",
+            query=given({
+                "limit": limit,
+                "cursor": cursor,
+            }),
+            repeatable=True,
+        )
 
 
 class Bulk(AsyncBulkComfort):
@@ -1289,11 +1336,22 @@ class Keys(AsyncResource):
 
     async def list(
         self,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
     ) -> AsyncPage[types.Key]:
-        """Lists API keys, never their secret. Needs the scope `keys:write`."""
+        """Lists API keys, never their secret. Needs the scope `keys:write`.
+
+        limit: The most keys of a page. Without it: a thousand.
+        cursor: `next_cursor` of the page before, with the same filters.
+        """
         return await self._transport.page(
             "GET",
             "/api/v1/keys",
+            query=given({
+                "limit": limit,
+                "cursor": cursor,
+            }),
             repeatable=True,
         )
 
@@ -1441,7 +1499,7 @@ class Status(AsyncResource):
         return cast(types.ServiceStatus, answer)
 
 
-class WebhooksGroup(AsyncResource):
+class WebhooksGroup(Webhooks):
     """`client.webhooks`"""
 
     def __init__(self, transport: AsyncTransport) -> None:

@@ -14,7 +14,7 @@ Number = Union[int, Decimal]
 Amount = Union[int, float, Decimal, str]
 """An amount to send, in major units. One that has more decimals than its currency is refused, never rounded."""
 
-ErrorCode = Literal["malformed_json", "invalid_request", "invalid_cursor", "unauthenticated", "signature_invalid", "timestamp_required", "timestamp_stale", "campaign_unfunded", "insufficient_funds", "scope_missing", "test_key_required", "powers_exceeded", "account_frozen", "account_not_live", "unfreeze_not_allowed", "api_key_not_allowed", "route_not_found", "method_not_allowed", "order_not_found", "endpoint_not_found", "delivery_not_found", "topup_not_found", "campaign_not_found", "key_not_found", "request_not_found", "callback_not_ours", "meter_not_found", "batch_not_found", "preview_not_found", "upload_not_found", "test_mode_only", "endpoint_disabled", "endpoint_limit_reached", "campaign_limit_reached", "key_limit_reached", "key_not_active", "key_replaced", "request_replayed", "campaign_paused", "campaign_not_started", "campaign_ended", "budget_spent", "daily_cap_reached", "already_paid", "statement_too_large", "batch_running", "nothing_to_retry", "batch_invalid", "currency_required", "body_too_large", "csv_too_large", "invalid_csv", "product_not_found", "product_unavailable", "invalid_amount", "currency_not_payable", "invalid_target", "reference_reused", "rate_limited", "internal_error", "payments_unavailable", "provider_unavailable", "busy"]
+ErrorCode = Literal["malformed_json", "invalid_request", "invalid_cursor", "unauthenticated", "signature_invalid", "timestamp_required", "timestamp_stale", "campaign_unfunded", "insufficient_funds", "scope_missing", "test_key_required", "powers_exceeded", "account_frozen", "account_not_live", "unfreeze_not_allowed", "api_key_not_allowed", "route_not_found", "method_not_allowed", "order_not_found", "endpoint_not_found", "listener_not_found", "delivery_not_found", "topup_not_found", "campaign_not_found", "key_not_found", "request_not_found", "callback_not_ours", "meter_not_found", "batch_not_found", "preview_not_found", "upload_not_found", "test_mode_only", "endpoint_disabled", "endpoint_listening", "endpoint_limit_reached", "campaign_limit_reached", "key_limit_reached", "key_not_active", "key_replaced", "request_replayed", "campaign_paused", "campaign_not_started", "campaign_ended", "budget_spent", "daily_cap_reached", "already_paid", "statement_too_large", "batch_running", "nothing_to_retry", "batch_invalid", "currency_required", "body_too_large", "csv_too_large", "invalid_csv", "product_not_found", "product_unavailable", "invalid_amount", "currency_not_payable", "invalid_target", "reference_reused", "rate_limited", "internal_error", "payments_unavailable", "provider_unavailable", "busy"]
 
 Mode = Literal["live", "test"]
 
@@ -40,7 +40,7 @@ EntryKind = Literal["order", "refund", "reversal", "correction", "adjustment", "
 
 EventType = Literal["order.success", "order.failed", "order.unknown", "order.reversed", "topup.success", "topup.failed", "topup.reversed", "payout.success", "payout.failed", "wallet.low_balance", "batch.completed"]
 
-DeliveryStatus = Literal["pending", "delivered", "failed", "held"]
+DeliveryStatus = Literal["pending", "delivered", "failed", "held", "kept"]
 
 Scope = Literal["orders:write", "orders:read", "products:read", "wallet:read", "wallet:write", "webhooks:read", "webhooks:write", "campaigns:read", "campaigns:write", "account:read", "keys:write", "audit:read", "requests:read", "account:freeze", "account:write"]
 
@@ -471,7 +471,7 @@ class Problem(_ProblemOptional):
     """The HTTP status."""
     detail: str
     """This case in one sentence. Its text may change."""
-    code: Literal["malformed_json", "invalid_request", "invalid_cursor", "unauthenticated", "signature_invalid", "timestamp_required", "timestamp_stale", "campaign_unfunded", "insufficient_funds", "scope_missing", "test_key_required", "powers_exceeded", "account_frozen", "account_not_live", "unfreeze_not_allowed", "api_key_not_allowed", "route_not_found", "method_not_allowed", "order_not_found", "endpoint_not_found", "delivery_not_found", "topup_not_found", "campaign_not_found", "key_not_found", "request_not_found", "callback_not_ours", "meter_not_found", "batch_not_found", "preview_not_found", "upload_not_found", "test_mode_only", "endpoint_disabled", "endpoint_limit_reached", "campaign_limit_reached", "key_limit_reached", "key_not_active", "key_replaced", "request_replayed", "campaign_paused", "campaign_not_started", "campaign_ended", "budget_spent", "daily_cap_reached", "already_paid", "statement_too_large", "batch_running", "nothing_to_retry", "batch_invalid", "currency_required", "body_too_large", "csv_too_large", "invalid_csv", "product_not_found", "product_unavailable", "invalid_amount", "currency_not_payable", "invalid_target", "reference_reused", "rate_limited", "internal_error", "payments_unavailable", "provider_unavailable", "busy"]
+    code: Literal["malformed_json", "invalid_request", "invalid_cursor", "unauthenticated", "signature_invalid", "timestamp_required", "timestamp_stale", "campaign_unfunded", "insufficient_funds", "scope_missing", "test_key_required", "powers_exceeded", "account_frozen", "account_not_live", "unfreeze_not_allowed", "api_key_not_allowed", "route_not_found", "method_not_allowed", "order_not_found", "endpoint_not_found", "listener_not_found", "delivery_not_found", "topup_not_found", "campaign_not_found", "key_not_found", "request_not_found", "callback_not_ours", "meter_not_found", "batch_not_found", "preview_not_found", "upload_not_found", "test_mode_only", "endpoint_disabled", "endpoint_listening", "endpoint_limit_reached", "campaign_limit_reached", "key_limit_reached", "key_not_active", "key_replaced", "request_replayed", "campaign_paused", "campaign_not_started", "campaign_ended", "budget_spent", "daily_cap_reached", "already_paid", "statement_too_large", "batch_running", "nothing_to_retry", "batch_invalid", "currency_required", "body_too_large", "csv_too_large", "invalid_csv", "product_not_found", "product_unavailable", "invalid_amount", "currency_not_payable", "invalid_target", "reference_reused", "rate_limited", "internal_error", "payments_unavailable", "provider_unavailable", "busy"]
     """What is wrong, as a stable code."""
     fix: str
     """What to do about it."""
@@ -981,7 +981,7 @@ class Endpoint(TypedDict):
     mode: Mode
     """`live`, or `test` where nothing is real."""
     url: Optional[str]
-    """Where events are posted; `null` for the built-in endpoint of results."""
+    """Where events are posted; `null` for the built-in endpoint of results and for one that listens."""
     description: Optional[str]
     """What it is for, in your words."""
     events: List[Union[EventType, Literal["airtime.result"]]]
@@ -994,6 +994,10 @@ class Endpoint(TypedDict):
     """Why it gets none: it failed for days, answered 410, or you asked for it."""
     failing_since: Optional[str]
     """Since when it has taken nothing; `null` if it does."""
+    listening: bool
+    """Whether its deliveries are kept for polling, and posted nowhere."""
+    expires_at: Optional[str]
+    """When a listening endpoint ends; `null` for any other."""
     retiring_secrets_until: List[str]
     """Until when each earlier secret still works, newest first."""
     created_at: str
@@ -1028,6 +1032,10 @@ class EndpointWithSecret(TypedDict):
     """Why it gets none: it failed for days, answered 410, or you asked for it."""
     failing_since: Optional[str]
     """Since when it has taken nothing; `null` if it does."""
+    listening: bool
+    """Whether its deliveries are kept for polling, and posted nowhere."""
+    expires_at: Optional[str]
+    """When a listening endpoint ends; `null` for any other."""
     retiring_secrets_until: List[str]
     """Until when each earlier secret still works, newest first."""
     created_at: str
@@ -1142,6 +1150,43 @@ class Delivery(_DeliveryOptional):
     """When it was created."""
     delivered_at: Optional[str]
     """When it was answered with 2xx; `null` before."""
+
+
+class ListenerWithSecret(TypedDict):
+    endpoint_id: str
+    """The id of the webhook endpoint; `results` is the one for results of single orders."""
+    mode: Mode
+    """`live`, or `test` where nothing is real."""
+    event_types: List[Union[EventType, Literal["airtime.result"]]]
+    """The types of events that it gets; an empty list in a request means all."""
+    created_at: str
+    """When it was created."""
+    expires_at: str
+    """When it ends: an hour after it was started."""
+    secret: str
+    """The secret. No other answer shows it."""
+
+
+class PolledPage(TypedDict):
+    data: List[PolledDelivery]
+    """The items of this page."""
+    next_cursor: str
+    """Where to go on with the next request, also where there is nothing yet."""
+
+
+class PolledDelivery(TypedDict):
+    delivery_id: str
+    """The id of the delivery."""
+    event_id: str
+    """The id of the event, and its `webhook-id`."""
+    event_type: Union[EventType, Literal["airtime.result"], Literal["webhook.test"]]
+    """The type of the event."""
+    created_at: str
+    """When it was created."""
+    headers: Dict[str, str]
+    """The headers of a POST, by their names in lower case, signed at this moment."""
+    body: str
+    """The body of a POST, unchanged: it is what is signed."""
 
 
 class NewPreview(TypedDict):
