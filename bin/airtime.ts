@@ -4,7 +4,8 @@ import { ApiStack } from '../lib/api-stack.ts';
 import { DataStack } from '../lib/data-stack.ts';
 import { SiteStack } from '../lib/site-stack.ts';
 import type { Stage } from '../lib/stage.ts';
-import { stageNamed } from '../lib/stage.ts';
+import { chooseStage } from '../lib/stage-problems.ts';
+import { stages } from '../lib/stages.ts';
 import { WorkersStack } from '../lib/workers-stack.ts';
 import { defined } from '../shared/domain/defined.ts';
 import { families } from '../shared/manifest/routes.ts';
@@ -13,33 +14,31 @@ import { filesOf, freshenSite, SITE_FOLDER } from './site/fresh.ts';
 
 /** The CDK app: bundles functions, builds the site, creates the stacks of a stage (`-c stage=live`) and checks them. */
 
-/** Adds the stacks of the stage that the context names, and the checks on them. */
-export function addStacks(app: App): void {
-  const stage = stageNamed(String(app.node.tryGetContext('stage') ?? 'dev'));
-  const alarmEmail = alarmEmailOf(app, stage);
+/** Adds the stacks of a stage and the checks on them. */
+export function addStacks(app: App, stage: Stage): void {
   const name = `Airtime-${stage.name}`;
-  const data = new DataStack(app, `${name}-Data`, { stage, ...defined({ alarmEmail }) });
+  const account = stage.account ?? process.env.CDK_DEFAULT_ACCOUNT;
+  const props = { stage, env: { region: stage.region, ...defined({ account }) } };
+  const data = new DataStack(app, `${name}-Data`, props);
   const folder = String(app.node.tryGetContext('site') ?? SITE_FOLDER);
-  const site = new SiteStack(app, `${name}-Site`, { stage, data, folder, files: filesOf(folder) });
-  const workers = new WorkersStack(app, `${name}-Workers`, { stage, data, site });
+  const site = new SiteStack(app, `${name}-Site`, { ...props, data, folder, files: filesOf(folder) });
+  const workers = new WorkersStack(app, `${name}-Workers`, { ...props, data, site });
   for (const [index, [family, routes]] of Object.entries(families).entries()) {
-    new ApiStack(app, `${name}-${family}`, { stage, data, site, workers, routes, isFirst: index === 0 });
+    new ApiStack(app, `${name}-${family}`, { ...props, data, site, workers, routes, isFirst: index === 0 });
   }
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 }
 
-/** The address that alarms are sent to. Live needs one: an alarm that reaches nobody is no alarm. */
-function alarmEmailOf(app: App, stage: Stage): string | undefined {
-  const email: unknown = app.node.tryGetContext('alarmEmail');
-  if (typeof email === 'string' && email.includes('@')) return email;
-  if (!stage.needsAlarmEmail && email === undefined) return undefined;
-  throw new Error(`stage ${stage.name} needs an address for its alarms: -c alarmEmail=ops@example.com`);
-}
-
 if (import.meta.main) {
-  process.stderr.write(`Bundles:\n${sizesOf(await bundle())}\n`);
-  await freshenSite();
   const app = new App();
-  addStacks(app);
-  app.synth();
+  const chosen = chooseStage(app.node.tryGetContext('stage'), stages, process.env.CDK_DEFAULT_ACCOUNT);
+  if ('name' in chosen) {
+    process.stderr.write(`Bundles:\n${sizesOf(await bundle())}\n`);
+    await freshenSite();
+    addStacks(app, chosen);
+    app.synth();
+  } else {
+    process.stderr.write(`${chosen.join('\n')}\n`);
+    process.exitCode = 1;
+  }
 }

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect, parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PROVIDERS } from '../shared/domain/catalogue.ts';
 import { messageOf } from '../shared/domain/message-of.ts';
 import { startApiGateway } from '../shared/local/api-gateway.ts';
 import { reportViolations } from '../shared/local/contract.ts';
@@ -37,13 +38,14 @@ import { freshenSite, SITE_FOLDER } from './site/fresh.ts';
  * DynamoDB engine, queues, schedules and fakes of the upstreams, all on loopback. Nothing here can reach AWS.
  */
 
-const USAGE = `npm start -- [--port 8080] [--data .airtime] [--reset] [--debug] [--stage live]
+const USAGE = `npm start -- [--port 8080] [--data .airtime] [--reset] [--debug] [--stage live] [--off pesaway]
 
   --port N    port of the API and its documentation (8080)
   --data DIR  folder that keeps all data over restarts (.airtime)
   --reset     start over with empty data
   --debug     charge one cent for every top-up, whatever its amount
   --stage S   whose concurrency holds here: dev, staging or live
+  --off P     a provider that is off: hotrecharge or pesaway; may be given twice
 `;
 
 interface Options {
@@ -52,6 +54,7 @@ interface Options {
   readonly reset: boolean;
   readonly debug: boolean;
   readonly stage: StageName;
+  readonly off: readonly string[];
 }
 
 /** How long each part may take to stop. */
@@ -73,7 +76,12 @@ async function start(options: Options): Promise<void> {
   const upstreams = await startUpstreams(folder);
   const lambda = new LocalLambda(CONCURRENCY[options.stage]);
   const { queues, ...services } = await startServices(folder, upstreams, options.stage);
-  const variables = localEnvironment({ queues, ...services, publicUrl: baseUrl });
+  const variables = localEnvironment({
+    queues,
+    ...services,
+    publicUrl: baseUrl,
+    providersOn: PROVIDERS.filter((name) => !options.off.includes(name)),
+  });
   const environment = { ...variables, DEBUG: String(options.debug) };
   useEnvironment(environment);
   await createTables(new DynamoDBClient({}));
@@ -271,6 +279,7 @@ function readOptions(): Options {
         reset: { type: 'boolean', default: false },
         debug: { type: 'boolean', default: false },
         stage: { type: 'string', default: 'live' },
+        off: { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', default: false },
       },
     });
@@ -280,10 +289,12 @@ function readOptions(): Options {
     }
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error('--port must be from 1 to 65535.');
-    const { data, reset, debug, stage } = values;
+    const { data, reset, debug, stage, off } = values;
     if (!Object.hasOwn(CONCURRENCY, stage))
       throw new Error(`--stage must be one of ${Object.keys(CONCURRENCY).join(', ')}.`);
-    return { port, data, reset, debug, stage: stage as StageName };
+    const other = off.find((each) => each !== 'hotrecharge' && each !== 'pesaway');
+    if (other !== undefined) throw new Error(`--off must be hotrecharge or pesaway, not ${other}.`);
+    return { port, data, reset, debug, stage: stage as StageName, off };
   } catch (error) {
     return fail(`${messageOf(error)}\n\n${USAGE}`);
   }

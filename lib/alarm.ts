@@ -5,9 +5,16 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 
+/** `high` wakes somebody; `medium` is read in the course of the day. */
+export type Severity = 'high' | 'medium';
+
+/** Where alarms are sent, by how severe they are. */
+export type AlarmTopics = Readonly<Record<Severity, ITopic>>;
+
 interface AlarmProps {
-  readonly topic: ITopic;
-  readonly severity: 'high' | 'medium';
+  /** Its severity says which. */
+  readonly topic: AlarmTopics;
+  readonly severity: Severity;
   /** The heading in docs/runbook.md that says what to do. */
   readonly runbook: string;
   readonly metric: IMetric;
@@ -33,8 +40,9 @@ export class Alarm extends Construct {
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: props.isAlwaysPublished ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
-    alarm.addAlarmAction(new SnsAction(props.topic));
-    alarm.addOkAction(new SnsAction(props.topic));
+    const action = new SnsAction(props.topic[props.severity]);
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
   }
 }
 

@@ -2,28 +2,28 @@ import type { StackProps } from 'aws-cdk-lib';
 import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { CfnStage, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { SecretName } from '../shared/manifest/access.ts';
 import { FILE_DAYS, OWN_KEYS, SECRETS } from '../shared/manifest/access.ts';
 import type { TableName, TableShape } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
+import type { AlarmTopics } from './alarm.ts';
+import { alarmTopic, allowAlarms } from './alarm-topic.ts';
+import { Budget } from './budget.ts';
 import { allowLogs, logOf } from './log.ts';
 import type { Stage } from './stage.ts';
+import { providersOn } from './stage.ts';
 
 interface DataStackProps extends StackProps {
   readonly stage: Stage;
-  /** The address that alarms are sent to. */
-  readonly alarmEmail?: string;
 }
 
 /**
- * Everything that must survive deployments: tables, files, their encryption key, secrets, the alarm topic, and the
+ * Everything that must survive deployments: tables, files, their encryption key, secrets, the topics of alarms, and the
  * API's address, because upstreams keep callback URLs that begin with it.
  */
 export class DataStack extends Stack {
@@ -35,7 +35,7 @@ export class DataStack extends Stack {
   readonly heads: Bucket;
   readonly headsKey: Key;
   readonly api: HttpApi;
-  readonly alarms: Topic;
+  readonly alarms: AlarmTopics;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, { ...props, terminationProtection: props.stage.deletionProtection });
@@ -52,8 +52,14 @@ export class DataStack extends Stack {
       keyUsage: KeyUsage.SIGN_VERIFY,
       removalPolicy: stage.removal,
     });
-    this.alarms = this.#alarms(props.alarmEmail);
+    allowAlarms(this.key);
+    this.alarms = {
+      high: alarmTopic(this, 'HighAlarms', { key: this.key, addresses: stage.alarms.high }),
+      medium: alarmTopic(this, 'MediumAlarms', { key: this.key, addresses: stage.alarms.medium }),
+    };
+    new Budget(this, 'Budget', stage);
     this.api = this.#api(stage);
+    new CfnOutput(this, 'ProvidersOn', { value: providersOn(stage) });
     new CfnOutput(this, 'AuditDays', { value: String(stage.auditDays) });
     new CfnOutput(this, 'ApiUrl', { value: this.api.apiEndpoint });
     new CfnOutput(this, 'HeadsBucket', { value: this.heads.bucketName });
@@ -167,27 +173,6 @@ export class DataStack extends Stack {
         'bucket that is encrypted with our key; CloudTrail has the calls that change the bucket.',
     });
     return heads;
-  }
-
-  /**
-   * The topic of alarms. Because it has a policy of its own, the policy must allow CloudWatch, and so must the key:
-   * otherwise alarms are dropped without an error.
-   */
-  #alarms(email: string | undefined): Topic {
-    const alarms = new Topic(this, 'Alarms', { masterKey: this.key, enforceSSL: true });
-    const fromThisAccount = {
-      effect: Effect.ALLOW,
-      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-      conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
-    };
-    alarms.addToResourcePolicy(
-      new PolicyStatement({ ...fromThisAccount, actions: ['sns:Publish'], resources: [alarms.topicArn] }),
-    );
-    this.key.addToResourcePolicy(
-      new PolicyStatement({ ...fromThisAccount, actions: ['kms:Decrypt', 'kms:GenerateDataKey*'], resources: ['*'] }),
-    );
-    if (email !== undefined) alarms.addSubscription(new EmailSubscription(email));
-    return alarms;
   }
 
   /** The API with its stage and access log. Its routes are stateless and belong to other stacks. */

@@ -16,20 +16,21 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Access, QueueName, SecretName, TableAccess } from '../shared/manifest/access.ts';
-import { environment, mayCallProviders } from '../shared/manifest/access.ts';
+import { environment, mayCallProviders, needsProvidersOn } from '../shared/manifest/access.ts';
 import { MEMORY_MB } from '../shared/manifest/memory.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from '../shared/manifest/metrics.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
+import type { AlarmTopics } from './alarm.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
 import { logOf } from './log.ts';
 import type { Stage } from './stage.ts';
+import { providersOn } from './stage.ts';
 
-/** The resources that functions can have access to, and the topic of their alarms. */
+/** The resources that functions can have access to, and the topics of their alarms. */
 export interface Resources {
   readonly key: Key;
   readonly tables: Readonly<Record<TableName, Table>>;
@@ -38,7 +39,7 @@ export interface Resources {
   readonly files: Bucket;
   readonly heads: Bucket;
   readonly headsKey: Key;
-  readonly alarms: ITopic;
+  readonly alarms: AlarmTopics;
 }
 
 interface EntryFunctionProps {
@@ -137,6 +138,7 @@ export class EntryFunction extends Construct {
         POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
         ...(props.access.tables?.audit === 'append' ? { [environment.auditDays]: String(stage.auditDays) } : {}),
         ...(props.access.tables?.erasures ? { [environment.retentionDays]: String(stage.retentionDays) } : {}),
+        ...(needsProvidersOn(props.access) ? { [environment.providersOn]: providersOn(stage) } : {}),
         ...(mayCallProviders(props.access) && stage.callRates
           ? { [environment.callRates]: JSON.stringify(stage.callRates) }
           : {}),

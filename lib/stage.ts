@@ -5,8 +5,42 @@ import { TRIAL_RATES } from '../shared/manifest/call-rates.ts';
 import type { Concurrency, StageName } from '../shared/manifest/concurrency.ts';
 import { CONCURRENCY } from '../shared/manifest/concurrency.ts';
 
+/** The providers that a stage can have on. Test keys have the sandbox, which is never off. */
+export type SwitchedProvider = keyof StageRates;
+
+/** Whom alarms reach: mail addresses, or https addresses of a pager. */
+export interface AlarmAddresses {
+  /** Woken at any hour: the pager. */
+  readonly high: readonly string[];
+  /** Read in the course of the day: the mail. */
+  readonly medium: readonly string[];
+}
+
+/** What belongs to whoever deploys, and to nobody else: `stages.ts` has it. */
+interface Own {
+  /** Twelve digits; absent, in dev only: the account of the credentials that deploy. */
+  readonly account?: string;
+  readonly region: string;
+  readonly alarms: AlarmAddresses;
+  /** Those that are on: whoever is not here is not called, and nothing of it is sold. */
+  readonly providers: readonly SwitchedProvider[];
+}
+
 /** Everything that differs between stages. */
-export interface Stage {
+export type Stage = Own & StageDefaults;
+
+/** A stage of a deployment: what is its own, and whatever else it wants otherwise than the defaults. */
+export function stage(name: StageName, own: Own & Partial<Omit<StageDefaults, 'name'>>): Stage {
+  return { ...STAGE_DEFAULTS[name], ...own };
+}
+
+/** The providers that are on, as functions and operators are given them: the sandbox always is. */
+export function providersOn({ providers }: Stage): string {
+  return [...providers, 'sandbox'].join(',');
+}
+
+/** What a stage is unless its deployment says otherwise. */
+interface StageDefaults {
   readonly name: StageName;
   /** Whether tables, files, keys and secrets are kept when their stack is deleted. */
   readonly removal: RemovalPolicy;
@@ -34,15 +68,17 @@ export interface Stage {
   readonly concurrency: Concurrency;
   /** What the stage's accounts at providers take, where that is not what an account for live orders takes. */
   readonly callRates?: StageRates;
+  /** What the account may cost in a month, in USD: beyond it, and near it, whoever reads medium alarms gets a mail. */
+  readonly budgetDollars: number;
   /** An order whose outcome is unknown for longer than this is an alarm. */
   readonly unknownAgeMax: Duration;
-  /** Whether deployment needs an address for alarms. */
-  readonly needsAlarmEmail: boolean;
+  /** Whether alarms of either severity must reach somebody. */
+  readonly needsAlarmAddresses: boolean;
   /** Whether every top-up charges one cent, so that trying it out costs nothing. */
   readonly isDebug: boolean;
 }
 
-export const STAGES: Readonly<Record<StageName, Stage>> = {
+export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
   dev: {
     name: 'dev',
     removal: RemovalPolicy.DESTROY,
@@ -58,8 +94,9 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     throttle: { rate: 50, burst: 100 },
     concurrency: CONCURRENCY.dev,
     callRates: TRIAL_RATES,
+    budgetDollars: 50,
     unknownAgeMax: Duration.hours(6),
-    needsAlarmEmail: false,
+    needsAlarmAddresses: false,
     isDebug: true,
   },
   staging: {
@@ -77,8 +114,9 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     throttle: { rate: 200, burst: 400 },
     concurrency: CONCURRENCY.staging,
     callRates: TRIAL_RATES,
+    budgetDollars: 100,
     unknownAgeMax: Duration.hours(2),
-    needsAlarmEmail: false,
+    needsAlarmAddresses: false,
     isDebug: true,
   },
   live: {
@@ -98,15 +136,9 @@ export const STAGES: Readonly<Record<StageName, Stage>> = {
     tracing: false,
     throttle: { rate: 1_000, burst: 2_000 },
     concurrency: CONCURRENCY.live,
+    budgetDollars: 1_000,
     unknownAgeMax: Duration.hours(2),
-    needsAlarmEmail: true,
+    needsAlarmAddresses: true,
     isDebug: false,
   },
 };
-
-/** The stage with this name; a clear error if there is none. */
-export function stageNamed(name: string): Stage {
-  const stage = Object.values(STAGES).find((each) => each.name === name);
-  if (!stage) throw new Error(`there is no stage ${name}; stages are ${Object.keys(STAGES).join(', ')}`);
-  return stage;
-}

@@ -1,13 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { AlarmTopics } from './alarm.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
 
 interface WorkerQueueProps {
   readonly receivesMax: number;
   readonly visibilityTimeout: Duration;
-  readonly alarms: ITopic;
+  readonly alarms: AlarmTopics;
 }
 
 /** A queue, its dead-letter queue, and an alarm for each. */

@@ -21,6 +21,9 @@ import { WorkerQueue } from './worker-queue.ts';
 /** There is one a day, and its signing may take several runs. */
 const HEAD_AGE_MAX = Duration.hours(36);
 
+/** Of the concurrency that is not reserved, as much may be in use before somebody should ask AWS for more. */
+const CONCURRENCY_SHARE_MAX = 0.8;
+
 interface WorkersStackProps extends StackProps {
   readonly stage: Stage;
   readonly data: DataStack;
@@ -48,6 +51,7 @@ export class WorkersStack extends Stack {
     ) as Record<QueueName, Queue>;
     for (const worker of all) this.#worker(worker, props);
     this.#alarms(props);
+    this.#concurrencyAlarm(props);
     this.#ledgerAlarms(props);
     this.#providerAlarms(props);
   }
@@ -148,6 +152,24 @@ export class WorkersStack extends Stack {
     });
   }
 
+  #concurrencyAlarm({ stage, data: { alarms: topic } }: WorkersStackProps): void {
+    const { quota, reserved } = stage.concurrency;
+    const allocated = Object.values(reserved).reduce((sum, each) => sum + each, 0);
+    new Alarm(this, 'ConcurrencyRunsOut', {
+      topic,
+      severity: 'medium',
+      runbook: 'Concurrency runs out',
+      // Of the whole account: what is reserved, used or not, and what is in use of the rest.
+      metric: new Metric({
+        namespace: 'AWS/Lambda',
+        metricName: 'ClaimedAccountConcurrency',
+        statistic: 'Maximum',
+        period: ALARM_PERIOD,
+      }),
+      threshold: allocated + Math.floor(CONCURRENCY_SHARE_MAX * (quota - allocated)),
+    });
+  }
+
   #ledgerAlarms({ data: { alarms: topic } }: WorkersStackProps): void {
     new Alarm(this, 'LedgerBroken', {
       topic,
@@ -176,8 +198,15 @@ export class WorkersStack extends Stack {
     });
   }
 
-  #providerAlarms({ data: { alarms: topic } }: WorkersStackProps): void {
-    for (const provider of new Set(PREFUNDED_ACCOUNTS.map((each) => each.provider))) {
+  #providerAlarms({ stage, data: { alarms: topic } }: WorkersStackProps): void {
+    for (const provider of stage.providers) {
+      new Alarm(this, `${constructId(provider)}Off`, {
+        topic,
+        severity: 'medium',
+        runbook: 'A provider has no credentials',
+        metric: metric(METRICS.providerOff, 'Maximum', { provider }, Duration.hours(1)),
+        threshold: 1,
+      });
       new Alarm(this, `${constructId(provider)}RefusesUs`, {
         topic,
         severity: 'high',
@@ -200,7 +229,8 @@ export class WorkersStack extends Stack {
         threshold: 1,
       });
     }
-    for (const { provider, account } of PREFUNDED_ACCOUNTS) {
+    const names: readonly string[] = stage.providers;
+    for (const { provider, account } of PREFUNDED_ACCOUNTS.filter((each) => names.includes(each.provider))) {
       new Alarm(this, `${constructId(provider)}Float${constructId(account)}`, {
         topic,
         severity: 'high',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { STAGES } from '../lib/stage.ts';
+import { STAGE_DEFAULTS } from '../lib/stage.ts';
 import { LOGGED_FIELDS } from '../shared/manifest/logged-fields.ts';
 import { ITEM_KINDS, OTHER_PLACES, PERSONAL_IN_LOGS } from '../shared/manifest/personal-data.ts';
 import { tables } from '../shared/manifest/tables.ts';
@@ -58,7 +58,7 @@ it('says of no field that it is both', () => {
 
 it('states the terms that the stages have', () => {
   const page = readFileSync('docs/privacy.md', 'utf8');
-  for (const { name, retentionDays, auditDays } of Object.values(STAGES)) {
+  for (const { name, retentionDays, auditDays } of Object.values(STAGE_DEFAULTS)) {
     expect(page).toContain(`| ${name} | ${retentionDays} days | ${auditDays} days |`);
   }
   expect(OTHER_PLACES.length).toBeGreaterThan(0);

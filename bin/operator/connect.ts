@@ -29,6 +29,7 @@ export function connect(options: Options): void {
   for (const name of Object.keys(tables) as TableName[]) take(environment.table(name), `${pascal(name)}Table`);
   for (const name of Object.keys(QUEUES) as QueueName[]) take(environment.queueUrl(name), `${pascal(name)}QueueUrl`);
   take(environment.auditDays, 'AuditDays');
+  take(environment.providersOn, 'ProvidersOn');
   take(environment.headsBucket, 'HeadsBucket');
   take(environment.headsKeyArn, 'HeadsKeyArn');
   for (const name of SECRETS) take(environment.secretArn(name), `${pascal(name)}SecretArn`);

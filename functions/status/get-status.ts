@@ -17,7 +17,13 @@ export const getStatus: OpenRouteHandler = {
   async run(world) {
     const [catalogue, providers] = await Promise.all([
       readCatalogue(world, 'live'),
-      Promise.all(LIVE.map(async (provider) => ({ provider, health: await readHealth(world, provider) }))),
+      Promise.all(
+        LIVE.map(async (provider) => ({
+          provider,
+          isOn: world.providersOn.includes(provider),
+          health: await readHealth(world, provider),
+        })),
+      ),
     ]);
     const headers = { 'cache-control': `public, max-age=${SECONDS_KEPT}` };
     return { status: 200, body: viewStatus(providers, [...catalogue.values()], world.now()), headers };

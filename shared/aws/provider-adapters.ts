@@ -1,11 +1,14 @@
 import type { ProviderName } from '../domain/catalogue.ts';
+import { PROVIDERS } from '../domain/catalogue.ts';
 import type { CallRates } from '../domain/order.ts';
 import { environment } from '../manifest/access.ts';
 import { hotrecharge, parseHotrechargeCredentials } from '../providers/hotrecharge.ts';
 import { parsePesawayCredentials, pesaway } from '../providers/pesaway.ts';
 import type { Provider } from '../providers/provider.ts';
+import { NotSetUp } from '../providers/provider.ts';
 import { sandbox } from '../providers/sandbox.ts';
 import type { World } from '../world.ts';
+import { requireEnv } from './env.ts';
 import { nodeHttp } from './http.ts';
 import { readSecret } from './secrets.ts';
 
@@ -22,14 +25,26 @@ function adapterOf(name: ProviderName, { isLocal, now, sleep }: Means): Provider
   const http = nodeHttp({ loopbackOnly: isLocal });
   switch (name) {
     case 'hotrecharge': {
-      const credentials = async (isFresh?: boolean) => parseHotrechargeCredentials(await readSecret(name, isFresh));
+      const credentials = async (isFresh?: boolean) => parseHotrechargeCredentials(await secretOf(name, isFresh));
       return hotrecharge({ http, now, credentials });
     }
     case 'pesaway': {
-      const credentials = async (isFresh?: boolean) => parsePesawayCredentials(await readSecret(name, isFresh));
+      const credentials = async (isFresh?: boolean) => parsePesawayCredentials(await secretOf(name, isFresh));
       return pesaway({ http, now, credentials });
     }
     case 'sandbox':
       return sandbox({ sleep, now });
   }
+}
+
+/** The providers that this deployment has on, as its stage says. */
+export function providersOn(): readonly ProviderName[] {
+  const names = requireEnv(environment.providersOn).split(',');
+  return PROVIDERS.filter((name) => names.includes(name));
+}
+
+/** One that is off has no credentials, whatever its secret has: nothing is ever sent to it. */
+async function secretOf(name: 'hotrecharge' | 'pesaway', isFresh?: boolean): Promise<string> {
+  if (!providersOn().includes(name)) throw new NotSetUp(`${name} is off in this stage`);
+  return readSecret(name, isFresh);
 }

@@ -1,4 +1,6 @@
 import { devNull } from 'node:os';
+import type { ProviderName } from '../domain/catalogue.ts';
+import { PROVIDERS } from '../domain/catalogue.ts';
 import type { QueueName } from '../manifest/access.ts';
 import { environment, QUEUES, SECRETS } from '../manifest/access.ts';
 import type { TableName } from '../manifest/tables.ts';
@@ -15,6 +17,8 @@ interface Services {
   readonly secrets: Served;
   readonly kms: Served;
   readonly publicUrl: string;
+  /** The providers that are on; by default all. */
+  readonly providersOn?: readonly ProviderName[];
   /** What the local S3 checks signatures by; by default one that everybody knows, for tests. */
   readonly secretAccessKey?: string;
 }
@@ -33,6 +37,7 @@ export function localEnvironment({
   secrets,
   kms,
   publicUrl,
+  providersOn = PROVIDERS,
   secretAccessKey,
 }: Services): Record<string, string> {
   const tableNames = (Object.keys(tables) as TableName[]).map((name) => [environment.table(name), name]);
@@ -59,6 +64,7 @@ export function localEnvironment({
     [environment.filesBucket]: 'files',
     [environment.headsBucket]: 'heads',
     [environment.headsKeyArn]: 'heads',
+    [environment.providersOn]: providersOn.join(','),
     PUBLIC_URL: publicUrl,
     ...Object.fromEntries([...tableNames, ...queueUrls, ...secretNames]),
   };

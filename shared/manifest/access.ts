@@ -24,6 +24,11 @@ export function mayCallProviders({ secrets = [] }: Access): boolean {
   return secrets.includes('hotrecharge') || secrets.includes('pesaway');
 }
 
+/** Whether a function must know which providers are on: it calls them, or shows or sells what they have. */
+export function needsProvidersOn(access: Access): boolean {
+  return mayCallProviders(access) || access.tables?.catalogue !== undefined;
+}
+
 /** Whether a function has adapters at all: who has the sandbox alone can log in nowhere. */
 export function hasProviders(access: Access): boolean {
   return access.sandbox === true || mayCallProviders(access);
@@ -102,6 +107,8 @@ export const environment = {
   retentionDays: 'RETENTION_DAYS',
   /** Of the stage's accounts at providers, as JSON by the provider's name; absent, an adapter's own count. */
   callRates: 'CALL_RATES',
+  /** The providers that are on, with commas between them; the sandbox always is. */
+  providersOn: 'PROVIDERS_ON',
   headsBucket: 'HEADS_BUCKET',
   headsKeyArn: 'HEADS_KEY_ARN',
 } as const;

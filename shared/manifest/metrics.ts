@@ -23,6 +23,8 @@ export const METRICS = {
   headAge: 'LedgerHeadAgeSeconds',
   /** 1 while a provider's circuit breaker is open, else 0. By provider. */
   providerDown: 'ProviderDown',
+  /** 1 when a provider that should be on has no credentials, else 0. By provider. */
+  providerOff: 'ProviderOff',
   /** A provider refuses our account: credentials, prefunded balance or configuration. By provider. */
   providerRefusesUs: 'ProviderRefusesUs',
   /** 1 while our prefunded balance is low, else 0: what it is stays out of logs. By provider and account. */

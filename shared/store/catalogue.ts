@@ -30,13 +30,20 @@ interface Remembered {
   readonly products: ReadonlyMap<number, Product>;
 }
 
-/** What a mode can order, by id. Live: all products, at most a minute old. Test: the sandbox's, without a read. */
+/**
+ * What a mode can order, by id. Live: all products of providers that are on, at most a minute old. Test: the sandbox's,
+ * without a read.
+ */
 export async function readCatalogue(world: World, mode: Mode): Promise<ReadonlyMap<number, Product>> {
   if (mode === 'test') return SANDBOX_PRODUCTS;
   const remembered = world.memo.get(MEMO_KEY) as Remembered | undefined;
   if (remembered && elapsed(remembered.at, world.now()) < FRESH_MS) return remembered.products;
   const at = world.now();
-  const products = new Map((await queryProducts(world)).map((product) => [product.id, product]));
+  const products = new Map(
+    (await queryProducts(world))
+      .filter(({ provider }) => world.providersOn.includes(provider))
+      .map((product) => [product.id, product]),
+  );
   // An empty catalogue was not synced yet, so it is not remembered.
   if (products.size > 0) world.memo.set(MEMO_KEY, { at, products });
   return products;

@@ -1,4 +1,4 @@
-import { STAGES } from '../../lib/stage.ts';
+import { STAGE_DEFAULTS } from '../../lib/stage.ts';
 import type { QueueName } from '../../shared/manifest/access.ts';
 import { QUEUES } from '../../shared/manifest/access.ts';
 import type { StageName } from '../../shared/manifest/concurrency.ts';
@@ -101,7 +101,7 @@ export async function ceilings(
   results: Record<string, Measured>,
   scenarios = SCENARIOS,
 ): Promise<Ceiling[]> {
-  const { throttle, concurrency } = STAGES[stage];
+  const { throttle, concurrency } = STAGE_DEFAULTS[stage];
   const slots = (queue: QueueName) =>
     Math.min(QUEUES[queue].concurrencyMax, concurrency.consumersMax) * QUEUES[queue].batchSize;
   const limitsOf = (provider: Upstream): Limits => ({
@@ -110,7 +110,7 @@ export async function ceilings(
     createConcurrency: concurrency.reserved['create-order'] ?? concurrency.quota,
     dispatchSlots: slots(`dispatch-${provider}`),
     webhookSlots: slots('webhooks'),
-    pacePerSecond: sendsPerSecond(STAGES[stage], provider),
+    pacePerSecond: sendsPerSecond(STAGE_DEFAULTS[stage], provider),
     partitionUnits: 1_000,
     tableUnits: TABLE_UNITS.warm,
     walletPerSecond: walletPerSecond(results),
@@ -182,7 +182,7 @@ async function main(): Promise<number> {
     seed: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
   });
-  if (!Object.hasOwn(STAGES, values.stage)) refuse(USAGE, `There is no stage ${values.stage}.`);
+  if (!Object.hasOwn(STAGE_DEFAULTS, values.stage)) refuse(USAGE, `There is no stage ${values.stage}.`);
   if (!/^\d{1,9}$/.test(values.seed)) refuse(USAGE, `--seed is a whole number, not ${values.seed}.`);
   const found = await ceilings(values.stage as StageName, Number(values.seed), readResults());
   process.stdout.write(values.json ? `${JSON.stringify(found)}\n` : text(found));

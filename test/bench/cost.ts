@@ -1,4 +1,5 @@
 import { Cloud } from '../stacks/cloud.ts';
+import { SAMPLE_STAGES } from '../stacks/sample-stages.ts';
 import type { Costs } from './costs.ts';
 import { centsPerThousand, dollarsPerMonth, idleMonth, SERVICES, total } from './costs.ts';
 import { memoryOf } from './memory.ts';
@@ -55,7 +56,7 @@ async function main(): Promise<number> {
   if (!Object.hasOwn(REGIONS, values.region)) refuse(USAGE, `There are no prices of ${values.region}.`);
   const region = values.region as RegionName;
   const prices = pricesIn(region);
-  const cloud = new Cloud('live', { alarmEmail: 'ops@example.com' });
+  const cloud = new Cloud(SAMPLE_STAGES.live);
   const memoryMb = memoryOf(cloud);
   const idle = prices.map((each) => idleMonth(standing(cloud, memoryMb), each));
   const costs = (await kinds()).map(({ name, operations }) => {

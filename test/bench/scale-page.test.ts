@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
-import { STAGES } from '../../lib/stage.ts';
+import { STAGE_DEFAULTS } from '../../lib/stage.ts';
 import { ceilings, SCENARIOS, tableUnits } from './capacity.ts';
 import { sendsPerSecond, UPSTREAMS } from './model/call-rates.ts';
 import { readResults } from './results.ts';
@@ -41,7 +41,7 @@ it('has what a month costs', () => {
 
 it('reckons with the units and rates of the code', () => {
   const units = tableUnits(results);
-  const [hotrecharge, pesaway] = UPSTREAMS.map((name) => sendsPerSecond(STAGES.live, name));
+  const [hotrecharge, pesaway] = UPSTREAMS.map((name) => sendsPerSecond(STAGE_DEFAULTS.live, name));
   const sentences = [
     `an order writes ${units.toFixed(1)} units in the orders table itself, so ${whole(4_000 / units)}/s`,
     `560 × ${units.toFixed(1)} = ${about(560 * units)} units/s`,
@@ -51,8 +51,8 @@ it('reckons with the units and rates of the code', () => {
 });
 
 it('what we send a provider is what its adapter says, or the stage', () => {
-  expect(UPSTREAMS.map((name) => sendsPerSecond(STAGES.live, name))).toEqual([100, 50]);
-  expect(UPSTREAMS.map((name) => sendsPerSecond(STAGES.staging, name))).toEqual([10, 5]);
+  expect(UPSTREAMS.map((name) => sendsPerSecond(STAGE_DEFAULTS.live, name))).toEqual([100, 50]);
+  expect(UPSTREAMS.map((name) => sendsPerSecond(STAGE_DEFAULTS.staging, name))).toEqual([10, 5]);
 });
 
 it('a stage takes no more than it sends, whoever orders', async () => {
@@ -69,7 +69,7 @@ it('a stage takes no more than it sends, whoever orders', async () => {
     ],
   ]);
   for (const { provider, holdsAt } of found) {
-    expect(holdsAt).toBeLessThanOrEqual(sendsPerSecond(STAGES.staging, provider));
-    expect(holdsAt).toBeGreaterThan(sendsPerSecond(STAGES.staging, provider) / 2);
+    expect(holdsAt).toBeLessThanOrEqual(sendsPerSecond(STAGE_DEFAULTS.staging, provider));
+    expect(holdsAt).toBeGreaterThan(sendsPerSecond(STAGE_DEFAULTS.staging, provider) / 2);
   }
 });

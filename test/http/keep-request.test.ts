@@ -6,7 +6,7 @@ import { createOrder } from '../../functions/orders/create-order.ts';
 import { listOrders } from '../../functions/orders/list-orders.ts';
 import { createEndpoint } from '../../functions/webhooks/create-endpoint.ts';
 import { keepRequests } from '../../functions/workers/keep-requests.ts';
-import { STAGES } from '../../lib/stage.ts';
+import { STAGE_DEFAULTS } from '../../lib/stage.ts';
 import { keep } from '../../shared/aws/lambda.ts';
 import type { KeptRequest } from '../../shared/domain/kept-request.ts';
 import { BODY_KEPT_BYTES, beginningOf, REQUEST_KEPT_MS } from '../../shared/domain/kept-request.ts';
@@ -340,7 +340,7 @@ describe('the list', () => {
     world.advance(REQUEST_KEPT_MS + 1);
     expect((await list()).data).toEqual([]);
     expect((await read(id)).status).toBe(404);
-    for (const { retentionDays } of Object.values(STAGES))
+    for (const { retentionDays } of Object.values(STAGE_DEFAULTS))
       expect(REQUEST_KEPT_MS).toBeLessThanOrEqual(retentionDays * DAY);
   });
 

@@ -782,6 +782,11 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       'available.filter(({ id }) => !ids.has(id))',
       'available.filter(({ id }) => !ids.has(id) && id < 0)',
     ],
+    [
+      'a provider that is off in its stage is sold',
+      '.filter(({ provider }) => world.providersOn.includes(provider))',
+      '',
+    ],
   ]),
 
   // Keys, tokens, signatures and rotation.

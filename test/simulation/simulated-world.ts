@@ -1,4 +1,5 @@
 import type { ProviderName } from '../../shared/domain/catalogue.ts';
+import { PROVIDERS } from '../../shared/domain/catalogue.ts';
 import { MINUTE } from '../../shared/domain/time.ts';
 import type { QueueName } from '../../shared/manifest/access.ts';
 import type { TableName } from '../../shared/manifest/tables.ts';
@@ -91,6 +92,7 @@ export function simulatedWorld(
       check: (gatewayRef) => effect(() => payments.check(gatewayRef)),
     }),
     isDebug: false,
+    providersOn: PROVIDERS,
     auditDays: 30,
     retentionDays: 400,
     problemOfUrl: () => undefined,

@@ -1,9 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import type { Severity } from '../../lib/alarm.ts';
 import { constructId } from '../../lib/entry-function.ts';
-import { STAGES } from '../../lib/stage.ts';
+import { slotsOf, UNRESERVED_MIN } from '../../lib/stage-problems.ts';
 import type { Access, QueueName, SecretName } from '../../shared/manifest/access.ts';
-import { environment, FILE_DAYS, mayCallProviders, QUEUES, SECRETS } from '../../shared/manifest/access.ts';
+import {
+  environment,
+  FILE_DAYS,
+  mayCallProviders,
+  needsProvidersOn,
+  QUEUES,
+  SECRETS,
+} from '../../shared/manifest/access.ts';
 import { MEMORY_MB } from '../../shared/manifest/memory.ts';
 import { METRICS } from '../../shared/manifest/metrics.ts';
 import type { OpenRoute, Route } from '../../shared/manifest/route.ts';
@@ -15,12 +23,13 @@ import type { Worker } from '../../shared/manifest/workers.ts';
 import { workers } from '../../shared/manifest/workers.ts';
 import type { Resource } from './cloud.ts';
 import { Cloud } from './cloud.ts';
+import { SAMPLE_STAGES } from './sample-stages.ts';
 
 /** The templates are what the manifest says: expectations are read from it, or from the runbook. */
 
-const live = new Cloud('live', { alarmEmail: 'ops@example.com' });
-const dev = new Cloud('dev');
-const clouds = { live, dev, staging: new Cloud('staging') };
+const live = new Cloud(SAMPLE_STAGES.live);
+const dev = new Cloud({ ...SAMPLE_STAGES.dev, providers: ['pesaway'] });
+const clouds = { live, dev, staging: new Cloud(SAMPLE_STAGES.staging) };
 
 const endpoints: readonly (Route | OpenRoute)[] = [...Object.values(routes), ...Object.values(openRoutes)];
 const allWorkers: readonly Worker[] = Object.values(workers);
@@ -61,9 +70,7 @@ function loopsAllowed(cloud: Cloud): string[] {
   return allowing.map(({ path }) => path);
 }
 
-/** AWS requires that this much of an account's quota stays unreserved. */
-const UNRESERVED_MIN = 100;
-const reserving = Object.values(STAGES).filter(({ name }) => name !== 'dev');
+const reserving = Object.values(SAMPLE_STAGES).filter(({ name }) => name !== 'dev');
 
 /** The reserved concurrency of each function that has one, by its path. */
 function reservedIn(cloud: Cloud): Map<string, number> {
@@ -141,7 +148,7 @@ describe('a function', () => {
       };
       const expected = [...inBucket('Files', files), ...inBucket('Heads', heads)];
       expect(sorted(allowed(name).filter((grant) => grant.startsWith('s3:')))).toEqual(sorted(expected));
-      const keyUses = statementsOf(name).filter(({ via }) => via === 's3.AWS::Region.amazonaws.com');
+      const keyUses = statementsOf(name).filter(({ via }) => via === `s3.${SAMPLE_STAGES.live.region}.amazonaws.com`);
       const uses = (mode: string | undefined) =>
         mode === undefined ? [] : mode === 'read' ? ['kms:Decrypt'] : ['kms:Decrypt', 'kms:GenerateDataKey'];
       expect(sorted(keyUses.flatMap(({ actions }) => actions))).toEqual(sorted([...uses(files), ...uses(heads)]));
@@ -179,8 +186,9 @@ describe('a function', () => {
           (access.secrets ?? []).map((secret) => [environment.secretArn(secret), `${constructId(secret)}Secret`]),
         ),
         ...(access.files ? { [environment.filesBucket]: 'Files' } : {}),
-        ...(access.tables?.audit === 'append' ? { [environment.auditDays]: String(STAGES.live.auditDays) } : {}),
-        ...(access.tables?.erasures ? { [environment.retentionDays]: String(STAGES.live.retentionDays) } : {}),
+        ...(access.tables?.audit === 'append' ? { [environment.auditDays]: String(SAMPLE_STAGES.live.auditDays) } : {}),
+        ...(access.tables?.erasures ? { [environment.retentionDays]: String(SAMPLE_STAGES.live.retentionDays) } : {}),
+        ...(needsProvidersOn(access) ? { [environment.providersOn]: 'hotrecharge,pesaway,sandbox' } : {}),
         ...(access.heads ? { [environment.headsBucket]: 'Heads', [environment.headsKeyArn]: 'HeadsKey.Arn' } : {}),
         PUBLIC_URL: 'https://Distribution.DomainName',
         // What proves that CloudFront sent a request is the one secret there, and no template has it.
@@ -348,7 +356,7 @@ describe('permissions', () => {
       ({ actions, resources }) => actions.some((action) => action.startsWith('kms:')) && resources.includes('Key.Arn'),
     );
     expect(uses.length).toBeGreaterThan(0);
-    for (const { via } of uses) expect(via).toMatch(/^(dynamodb|secretsmanager|s3)\.AWS::Region\.amazonaws\.com$/);
+    for (const { via } of uses) expect(via).toMatch(/^(dynamodb|secretsmanager|s3)\.af-south-1\.amazonaws\.com$/);
   });
 });
 
@@ -423,7 +431,7 @@ describe('data', () => {
     },
   );
 
-  it.each(Object.values(STAGES))(
+  it.each(Object.values(SAMPLE_STAGES))(
     'keeps heads in a bucket in which nobody replaces or deletes one, locked in live alone',
     ({ name, headsLockedFor }) => {
       const cloud = clouds[name];
@@ -459,16 +467,19 @@ describe('data', () => {
     expect(properties).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
   });
 
-  it.each(Object.values(STAGES))('is protected against deletion in $name as that stage says', ({ name, ...stage }) => {
-    const expected = stage.deletionProtection ? 'Retain' : 'Delete';
-    expect(stage.deletionProtection).toBe(name !== 'dev');
-    for (const type of ['DynamoDB::Table', 'KMS::Key', 'SecretsManager::Secret', 'S3::Bucket']) {
-      for (const { deletionPolicy } of clouds[name].all(`AWS::${type}`)) expect(deletionPolicy).toBe(expected);
-    }
-    for (const { properties } of clouds[name].all('AWS::DynamoDB::Table')) {
-      expect(properties.DeletionProtectionEnabled).toBe(stage.deletionProtection);
-    }
-  });
+  it.each(Object.values(SAMPLE_STAGES))(
+    'is protected against deletion in $name as that stage says',
+    ({ name, ...stage }) => {
+      const expected = stage.deletionProtection ? 'Retain' : 'Delete';
+      expect(stage.deletionProtection).toBe(name !== 'dev');
+      for (const type of ['DynamoDB::Table', 'KMS::Key', 'SecretsManager::Secret', 'S3::Bucket']) {
+        for (const { deletionPolicy } of clouds[name].all(`AWS::${type}`)) expect(deletionPolicy).toBe(expected);
+      }
+      for (const { properties } of clouds[name].all('AWS::DynamoDB::Table')) {
+        expect(properties.DeletionProtectionEnabled).toBe(stage.deletionProtection);
+      }
+    },
+  );
 
   it('is in its own stack, as the site is: the others can be deleted and created again', () => {
     const stateful = /^AWS::(DynamoDB|KMS|SecretsManager|SNS|S3)::(Table|Key|Secret|Topic|Bucket)$/;
@@ -502,7 +513,7 @@ describe('the API', () => {
     );
   });
 
-  it.each(Object.values(STAGES))('is throttled in $name as that stage says', ({ name, throttle }) => {
+  it.each(Object.values(SAMPLE_STAGES))('is throttled in $name as that stage says', ({ name, throttle }) => {
     expect(
       clouds[name].all('AWS::ApiGatewayV2::Stage').map(({ properties }) => properties.DefaultRouteSettings),
     ).toEqual([{ ThrottlingRateLimit: throttle.rate, ThrottlingBurstLimit: throttle.burst }]);
@@ -611,11 +622,10 @@ describe('workers', () => {
   it.each(reserving)(
     'a schedule has concurrency left in $name beside the maximum of its queue',
     ({ name, ...stage }) => {
-      for (const { queue, everyMinutes, timeoutSeconds, ...worker } of allWorkers) {
+      for (const worker of allWorkers) {
         const reserved = reservedIn(clouds[name]).get(`${constructId(worker.name)}/Function`) ?? Infinity;
-        const ofQueue = queue ? Math.min(QUEUES[queue].concurrencyMax, stage.concurrency.consumersMax) : 0;
-        const ofSchedule = everyMinutes ? Math.ceil(timeoutSeconds / (60 * everyMinutes)) + 1 : 0;
-        expect([worker.name, reserved]).toEqual([worker.name, Math.max(reserved, ofQueue + ofSchedule)]);
+        const needed = slotsOf(worker, stage.concurrency.consumersMax);
+        expect([worker.name, reserved]).toEqual([worker.name, Math.max(reserved, needed)]);
       }
     },
   );
@@ -626,13 +636,13 @@ describe('workers', () => {
   });
 
   it('a development account, whose quota is below what must stay unreserved, reserves nothing', () => {
-    expect(STAGES.dev.concurrency.quota).toBeLessThan(UNRESERVED_MIN);
+    expect(SAMPLE_STAGES.dev.concurrency.quota).toBeLessThan(UNRESERVED_MIN);
     expect([...reservedIn(dev)]).toEqual([]);
   });
 
   it('the queues of a development account cannot use up its quota', () => {
     for (const { properties } of dev.all('AWS::Lambda::EventSourceMapping')) {
-      expect(properties.ScalingConfig).toEqual({ MaximumConcurrency: STAGES.dev.concurrency.consumersMax });
+      expect(properties.ScalingConfig).toEqual({ MaximumConcurrency: SAMPLE_STAGES.dev.concurrency.consumersMax });
     }
   });
 
@@ -662,6 +672,21 @@ describe('workers', () => {
   });
 });
 
+const topicOf: Readonly<Record<Severity, string>> = { high: 'HighAlarms', medium: 'MediumAlarms' };
+
+function severityOf(description: unknown): Severity {
+  return String(description).startsWith('[high]') ? 'high' : 'medium';
+}
+
+/** What the policy of a topic or a key allows CloudWatch. */
+function grantsOfCloudWatch(cloud: Cloud, { properties }: Resource): Record<string, unknown>[] {
+  const { Statement } = (properties.PolicyDocument ?? properties.KeyPolicy) as { Statement: Record<string, unknown>[] };
+  return Statement.filter((each) => JSON.stringify(each.Principal).includes('cloudwatch')).map(({ Sid, ...each }) => ({
+    ...each,
+    Resource: cloud.text(each.Resource),
+  }));
+}
+
 describe('operations', () => {
   const runbook = readFileSync('docs/runbook.md', 'utf8');
   const alarms = live.all('AWS::CloudWatch::Alarm');
@@ -685,46 +710,89 @@ describe('operations', () => {
     );
   });
 
-  it('every alarm notifies the topic when it starts and when it ends', () => {
+  it('every alarm notifies the topic of its severity, and no other, when it starts and when it ends', () => {
     for (const { properties } of alarms) {
-      expect([properties.AlarmActions, properties.OKActions].flat().map((each) => live.text(each))).toEqual([
-        'Alarms',
-        'Alarms',
-      ]);
+      const topic = topicOf[severityOf(properties.AlarmDescription)];
+      const notified = [properties.AlarmActions, properties.OKActions].map((each) => [each].flat());
+      expect(notified.map((each) => each.map((topicArn) => live.text(topicArn)))).toEqual([[topic], [topic]]);
     }
   });
 
-  it.each(Object.values(clouds))('CloudWatch may publish to the topic, for alarms of this account only', (cloud) => {
-    const grantsIn = (document: unknown) => {
-      const { Statement } = document as { Statement: Record<string, unknown>[] };
-      const ofCloudWatch = Statement.filter((each) => JSON.stringify(each.Principal).includes('cloudwatch'));
-      return ofCloudWatch.map(({ Sid, ...each }) => ({ ...each, Resource: cloud.text(each.Resource) }));
-    };
+  it.each(Object.values(clouds))('CloudWatch may publish to either topic, for alarms of this account only', (cloud) => {
+    const account = Object.values(SAMPLE_STAGES).find(({ name }) => clouds[name] === cloud)?.account;
     const ours = {
       Effect: 'Allow',
       Principal: { Service: 'cloudwatch.amazonaws.com' },
-      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      Condition: { StringEquals: { 'aws:SourceAccount': account ?? { Ref: 'AWS::AccountId' } } },
     };
-    expect(cloud.all('AWS::SNS::TopicPolicy').map(({ properties }) => grantsIn(properties.PolicyDocument))).toEqual([
-      [{ ...ours, Action: 'sns:Publish', Resource: 'Alarms' }],
-    ]);
-    expect(cloud.text(cloud.one('AWS::SNS::Topic', 'Alarms').properties.KmsMasterKeyId)).toBe('Key.Arn');
-    expect(grantsIn(cloud.one('AWS::KMS::Key', 'Key').properties.KeyPolicy)).toEqual([
+    for (const topic of Object.values(topicOf)) {
+      expect(grantsOfCloudWatch(cloud, cloud.one('AWS::SNS::TopicPolicy', `${topic}/Policy`))).toEqual([
+        { ...ours, Action: 'sns:Publish', Resource: topic },
+      ]);
+      expect(cloud.text(cloud.one('AWS::SNS::Topic', topic).properties.KmsMasterKeyId)).toBe('Key.Arn');
+    }
+    expect(grantsOfCloudWatch(cloud, cloud.one('AWS::KMS::Key', 'Key'))).toEqual([
       { ...ours, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], Resource: '*' },
     ]);
   });
 
-  it('live is not deployed without an address for its alarms, other stages may be', () => {
-    const needed = 'stage live needs an address for its alarms: -c alarmEmail=ops@example.com';
-    for (const context of [{}, { alarmEmail: '' }, { alarmEmail: 'true' }]) {
-      expect(() => new Cloud('live', context)).toThrow(needed);
-    }
-    const subscriptionsIn = (cloud: Cloud) =>
-      cloud.all('AWS::SNS::Subscription').map(({ properties: { Protocol, Endpoint, TopicArn } }) => {
-        return [Protocol, Endpoint, cloud.text(TopicArn)];
-      });
-    expect(subscriptionsIn(live)).toEqual([['email', 'ops@example.com', 'Alarms']]);
-    expect([...subscriptionsIn(dev), ...subscriptionsIn(clouds.staging)]).toEqual([]);
+  it.each(alarms.map((alarm) => [String(alarm.properties.AlarmName), alarm] as const))(
+    '%s reaches a person: its topic takes it, its key too, and somebody is subscribed',
+    (_name, { properties }) => {
+      const severity = severityOf(properties.AlarmDescription);
+      const path = live.text([properties.AlarmActions].flat()[0]);
+      const topic = live.one('AWS::SNS::Topic', path);
+      const policies = live
+        .all('AWS::SNS::TopicPolicy')
+        .filter((policy) => [policy.properties.Topics].flat().some((each) => live.text(each) === topic.path));
+      expect(policies.flatMap((policy) => grantsOfCloudWatch(live, policy))).toMatchObject([{ Action: 'sns:Publish' }]);
+      const keyPath = live.text(topic.properties.KmsMasterKeyId).replace(/\.Arn$/, '');
+      expect(grantsOfCloudWatch(live, live.one('AWS::KMS::Key', keyPath))).toMatchObject([{ Effect: 'Allow' }]);
+      const subscribed = live
+        .all('AWS::SNS::Subscription')
+        .filter((each) => live.text(each.properties.TopicArn) === topic.path)
+        .map((each) => each.properties.Endpoint);
+      expect(subscribed).toEqual(SAMPLE_STAGES.live.alarms[severity]);
+      expect(subscribed.length).toBeGreaterThan(0);
+    },
+  );
+
+  it('a pager is called and a mailbox is written to; a stage without addresses has no subscription', () => {
+    const subscriptions = live.all('AWS::SNS::Subscription').map(({ properties: { Protocol, Endpoint } }) => {
+      return [Protocol, Endpoint];
+    });
+    expect(sorted(subscriptions.map(String))).toEqual([
+      'email,ops@example.com',
+      'https,https://pager.example.com/airtime',
+    ]);
+    expect(dev.all('AWS::SNS::Subscription')).toEqual([]);
+  });
+
+  it.each(Object.values(SAMPLE_STAGES))('$name warns when four fifths of what is not reserved is in use', (stage) => {
+    const { quota } = stage.concurrency;
+    const reserved = [...reservedIn(clouds[stage.name]).values()].reduce((sum, each) => sum + each, 0);
+    const found = clouds[stage.name].one('AWS::CloudWatch::Alarm', 'ConcurrencyRunsOut/Alarm').properties;
+    expect(found).toMatchObject({ Namespace: 'AWS/Lambda', MetricName: 'ClaimedAccountConcurrency' });
+    expect(found.Dimensions).toBeUndefined();
+    expect(found.Threshold).toBeLessThan(quota);
+    expect(Math.abs(Number(found.Threshold) - (0.2 * reserved + 0.8 * quota))).toBeLessThan(1);
+  });
+
+  it.each(Object.values(SAMPLE_STAGES))('a month of $name has a budget, and its mail goes to a mailbox', (stage) => {
+    const budget = clouds[stage.name].one('AWS::Budgets::Budget', 'Budget').properties;
+    expect(budget.Budget).toMatchObject({ BudgetLimit: { Amount: stage.budgetDollars, Unit: 'USD' } });
+    const notified = (budget.NotificationsWithSubscribers ?? []) as { Subscribers: { Address: string }[] }[];
+    const addresses = notified.flatMap(({ Subscribers }) => Subscribers.map(({ Address }) => Address));
+    expect(addresses).toEqual([1, 2, 3].flatMap(() => stage.alarms.medium));
+  });
+
+  it('a provider has alarms where it is on, and none where it is off', () => {
+    const of = (cloud: Cloud, provider: string) =>
+      cloud
+        .all('AWS::CloudWatch::Alarm')
+        .filter(({ properties }) => JSON.stringify(properties.Dimensions ?? []).includes(`"${provider}"`)).length;
+    expect([of(live, 'hotrecharge'), of(live, 'pesaway')]).toEqual([8, 7]);
+    expect([of(dev, 'hotrecharge'), of(dev, 'pesaway')]).toEqual([0, 7]);
   });
 
   it('every metric that the code publishes has an alarm', () => {
@@ -741,7 +809,7 @@ describe('operations', () => {
     ]);
   });
 
-  it.each(Object.values(STAGES))('every log in $name has the retention and the key of that stage', (stage) => {
+  it.each(Object.values(SAMPLE_STAGES))('every log in $name has the retention and the key of that stage', (stage) => {
     const cloud = clouds[stage.name];
     const logs = cloud.all('AWS::Logs::LogGroup');
     expect(logs).toHaveLength(functions.length + 1);
@@ -783,6 +851,7 @@ describe('operations', () => {
       sorted([
         'ApiUrl',
         'AuditDays',
+        'ProvidersOn',
         'HeadsBucket',
         'HeadsKeyArn',
         'PublicUrl',

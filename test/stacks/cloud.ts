@@ -64,7 +64,7 @@ export class Cloud {
   /** What cdk-nag found, acknowledged or not. */
   readonly report: { violations: { ruleName: string }[]; suppressedViolations: { ruleName: string; reason: string }[] };
 
-  constructor(stage: Stage['name'], stageContext: { alarmEmail?: string } = {}) {
+  constructor(stage: Stage) {
     const bundles = mkdtempSync(join(tmpdir(), 'bundles-'));
     for (const file of functionNames()) {
       mkdirSync(join(bundles, file));
@@ -79,15 +79,13 @@ export class Cloud {
     const app = new App({
       context: {
         ...context,
-        ...stageContext,
-        stage,
         bundles,
         site,
         'aws:cdk:bundling-stacks': [],
         'aws:cdk:enable-path-metadata': true,
       },
     });
-    addStacks(app);
+    addStacks(app, stage);
     const assembly = app.synth();
     const { pluginReports } = JSON.parse(readFileSync(join(assembly.directory, 'validation-report.json'), 'utf8'));
     this.report = pluginReports[0];

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Cloud } from './cloud.ts';
+import { SAMPLE_STAGES } from './sample-stages.ts';
 
 /**
  * What was deployed last of each table, as far as it can only be changed with care: its logical id, keys, indexes and
@@ -119,7 +120,7 @@ export function readSnapshot(): Snapshot {
 }
 
 function main(isUndeployed: boolean): number {
-  const tables = tablesOf(new Cloud('live', { alarmEmail: 'ops@example.com' }));
+  const tables = tablesOf(new Cloud(SAMPLE_STAGES.live));
   const { all, refused } = changesOf(readSnapshot(), tables);
   const text = (lines: readonly string[]) => lines.map((line) => `  ${line}\n`).join('');
   if (refused.length > 0 && !isUndeployed) {

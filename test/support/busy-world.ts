@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../shared/domain/catalogue.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { accept, refuse } from '../../shared/domain/order-life.ts';
 import { HOUR } from '../../shared/domain/time.ts';
@@ -111,6 +112,7 @@ function processOf(clock: Clock, chance: Chance, db: OverlappingDb, errors: stri
     outbound: unused,
     payments: unused,
     isDebug: false,
+    providersOn: PROVIDERS,
     auditDays: 30,
     retentionDays: 400,
     problemOfUrl: () => undefined,

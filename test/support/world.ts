@@ -4,6 +4,7 @@ import { s3Files } from '../../shared/aws/files.ts';
 import { signedHeads } from '../../shared/aws/heads.ts';
 import { problemOfUrl } from '../../shared/aws/outbound.ts';
 import type { Product, ProviderName } from '../../shared/domain/catalogue.ts';
+import { PROVIDERS } from '../../shared/domain/catalogue.ts';
 import type { Key, Scope } from '../../shared/domain/key.ts';
 import { SCOPES } from '../../shared/domain/key.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
@@ -170,6 +171,7 @@ function buildWorld(options: Options, db: Db, kept: Pick<World, 'files' | 'heads
     payments: () => world.gateway,
     gateway: new ScriptedGateway(),
     isDebug: false,
+    providersOn: PROVIDERS,
     auditDays: 30,
     retentionDays: 400,
     problemOfUrl: (url) => problemOfUrl(url, { isLocal: false }),

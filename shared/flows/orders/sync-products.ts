@@ -35,6 +35,7 @@ export async function syncProducts(
     throw error;
   }
   await setOff(world, name, false);
+  world.log.metric(METRICS.providerOff, 0, { provider: name });
   const shrinks = (count: number) => world.log.metric(METRICS.catalogueShrunk, count, { provider: name });
   if (offered.length === 0) {
     shrinks(1);
@@ -57,6 +58,7 @@ export async function syncProducts(
 async function switchOff(world: World, name: ProviderName): Promise<Synced> {
   const { differences } = await saveCatalogue(world, name, []);
   await setOff(world, name, true);
+  world.log.metric(METRICS.providerOff, 1, { provider: name });
   world.log.warn('provider.off', { provider: name, withdrawn: differences.length });
   return { isOff: true, changes: differences.length, keptBack: 0 };
 }

@@ -11,17 +11,21 @@ import type { Instant } from '../../domain/time.ts';
 
 interface KnownProvider {
   readonly provider: ProviderName;
+  readonly isOn: boolean;
   readonly health: Health;
 }
 
 type Sold = Pick<Product, 'provider' | 'country' | 'network'>;
 
+/** Of a provider that this deployment has not on. */
+const OFF = { state: 'off', since: null } as const;
+
 /** `degraded` where orders to a network wait or take long. A provider that is off sells nothing, and delays nobody. */
 export function viewStatus(known: readonly KnownProvider[], products: readonly Sold[], at: Instant) {
-  const providers = known.map(({ provider, health }) => {
+  const providers = known.map(({ provider, isOn, health }) => {
     const sold = products.filter((product) => product.provider === provider && product.network !== ANY_NETWORK);
     const networks = [...new Set(sold.map(({ country, network }) => `${country} ${network}`))].toSorted();
-    return { provider, ...stateOf(health, at), networks };
+    return { provider, ...(isOn ? stateOf(health, at) : OFF), networks };
   });
   const isDegraded = providers.some(({ state }) => state === 'held' || state === 'slow');
   return { status: isDegraded ? ('degraded' as const) : ('ok' as const), at, providers };

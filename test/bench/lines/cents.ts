@@ -1,4 +1,5 @@
 import { Cloud } from '../../stacks/cloud.ts';
+import { SAMPLE_STAGES } from '../../stacks/sample-stages.ts';
 import { centsPerThousand, dollarsPerMonth, idleMonth, total } from '../costs.ts';
 import type { Line } from '../line.ts';
 import { memoryOf } from '../memory.ts';
@@ -19,7 +20,7 @@ export const line: Line = {
   },
   async measure() {
     const [prices] = pricesIn('us-east-1');
-    const cloud = new Cloud('live', { alarmEmail: 'ops@example.com' });
+    const cloud = new Cloud(SAMPLE_STAGES.live);
     const memoryMb = memoryOf(cloud);
     const cents = (of: Operations) => total(centsPerThousand(of, prices, memoryMb));
     const waiting = cents(await ofWaiting(800));

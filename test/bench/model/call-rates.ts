@@ -15,6 +15,6 @@ export function capabilitiesOf(name: Upstream): Capabilities {
 }
 
 /** How many recharges a second we send a provider, at most, from all processes of a stage together. */
-export function sendsPerSecond({ callRates }: Stage, name: Upstream): number {
+export function sendsPerSecond({ callRates }: Pick<Stage, 'callRates'>, name: Upstream): number {
   return (callRates?.[name] ?? capabilitiesOf(name)).sendsPerSecondMax;
 }

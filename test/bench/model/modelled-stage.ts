@@ -4,6 +4,7 @@ import { sendDue } from '../../../functions/workers/webhook-sender.ts';
 import type { Source } from '../../../shared/aws/message-pool.ts';
 import { onBatch, onSlots } from '../../../shared/aws/worker.ts';
 import type { Product, ProviderName } from '../../../shared/domain/catalogue.ts';
+import { PROVIDERS } from '../../../shared/domain/catalogue.ts';
 import { MINUTE, SECOND } from '../../../shared/domain/time.ts';
 import type { QueueName } from '../../../shared/manifest/access.ts';
 import { QUEUES } from '../../../shared/manifest/access.ts';
@@ -111,6 +112,7 @@ export class ModelledStage {
       outbound: (request) => this.#outbound(request),
       payments: () => this.gateway,
       isDebug: false,
+      providersOn: PROVIDERS,
       auditDays: 30,
       retentionDays: 400,
       problemOfUrl: () => undefined,

@@ -91,6 +91,16 @@ describe('the status', () => {
   });
 });
 
+it('says off of a provider that the stage has off, with no networks, and counts it as no fault', async () => {
+  await sell(world, aProduct({ id: 101, provider: 'hotrecharge', network: 'NetOne' }));
+  for (let n = 0; n < 10; n += 1) await recordFailure(world, 'hotrecharge');
+  const { json } = await ask(getStatus, { ...granted(world, getStatus.access), providersOn: ['pesaway', 'sandbox'] });
+  expect([json.status, json.providers[0]]).toEqual([
+    'ok',
+    { provider: 'hotrecharge', state: 'off', since: null, networks: [] },
+  ]);
+});
+
 it('a health check answers while the database does, and 5xx when it does not', async () => {
   expect(openRoutes.getHealth.path).toBe('/health');
   expect((await ask(getHealth)).json).toEqual({ status: 'ok', at: world.now() });

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder } from '../../../functions/orders/create-order.ts';
+import { getWallet } from '../../../functions/wallet/get-wallet.ts';
 import { syncCatalogue } from '../../../functions/workers/sync-catalogue.ts';
 import { FAILURE_COUNT_MAX } from '../../../shared/domain/health.ts';
 import { listProviders } from '../../../shared/flows/orders/list-providers.ts';
@@ -124,6 +125,25 @@ describe('a provider without credentials', () => {
     expect(await sold()).toEqual(['hotrecharge']);
   });
 
+  it('raises one alarm an hour and no error, until its secret is set', async () => {
+    const { set } = await withoutPesaway();
+    const seen: string[] = [];
+    const log = {
+      ...world.log,
+      error: (event: string) => seen.push(event),
+      metric: (name: string, value: number, dimensions: object = {}) => {
+        if (name === METRICS.providerOff) seen.push(`${value} ${JSON.stringify(dimensions)}`);
+      },
+    };
+    await syncCatalogue({ ...world, log });
+    set();
+    await syncCatalogue({ ...world, log });
+    expect(seen.toSorted()).toEqual([
+      ...['0 {"provider":"hotrecharge"}', '0 {"provider":"hotrecharge"}'],
+      ...['0 {"provider":"pesaway"}', '1 {"provider":"pesaway"}'],
+    ]);
+  });
+
   it('does not wait for another one that hangs', async () => {
     const { set } = await withoutPesaway();
     set();
@@ -200,3 +220,42 @@ describe('an answer that lacks products', () => {
     expect(await left(6)).toBe(6);
   });
 });
+
+describe('a provider that the stage has off', () => {
+  const off = () => ({ ...world, providersOn: ['pesaway', 'sandbox'] as const });
+  const KES = aProduct({ id: 254_001, provider: 'pesaway', country: 'KE', currency: 'KES' });
+
+  it('is not asked for anything by the hourly sync, which succeeds', async () => {
+    let asked = 0;
+    world.upstream.catalogue = async () => {
+      asked += 1;
+      return [airtimeUsd];
+    };
+    await syncProducts(world, 'hotrecharge');
+    await syncCatalogue({ ...off(), providersOn: ['sandbox'] });
+    expect(asked).toBe(1);
+    const [hotrecharge] = await listProviders(off());
+    expect(hotrecharge).toMatchObject({ provider: 'hotrecharge', state: 'off: its stage has it off', products: 0 });
+  });
+
+  it('sells nothing to live keys, from the first order on: refused before any debit, also what it sold before', async () => {
+    await sell(world, airtimeUsd, KES);
+    const body = { product_id: airtimeUsd.id, target: '0772279099', amount: 5, agent_reference: 'off' };
+    const before = await balanceOf(_merchant);
+    const answer = await call(off(), createOrder, { headers: _merchant.headers(), body });
+    expect([answer.status, answer.json.code]).toEqual([422, 'product_not_found']);
+    expect(await balanceOf(_merchant)).toEqual(before);
+    expect([...(await readCatalogue(off(), 'live')).values()].map(({ provider }) => provider)).toEqual(['pesaway']);
+    expect(world.messages).toEqual([]);
+    world.memo.clear();
+    expect((await call(world, createOrder, { headers: _merchant.headers(), body })).status).not.toBe(422);
+  });
+
+  it('changes nothing for test keys', async () => {
+    expect(await readCatalogue(off(), 'test')).toBe(await readCatalogue(world, 'test'));
+  });
+});
+
+async function balanceOf(merchant: TestMerchant) {
+  return (await call(world, getWallet, { headers: merchant.headers() })).json.wallets;
+}

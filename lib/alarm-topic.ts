@@ -1,0 +1,48 @@
+import { Stack } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+
+/**
+ * A topic with its subscriptions. Because it has a policy of its own, the policy must allow CloudWatch: otherwise
+ * alarms are dropped without an error.
+ */
+export function alarmTopic(
+  scope: Construct,
+  id: string,
+  { key, addresses }: { key: Key; addresses: readonly string[] },
+): Topic {
+  const topic = new Topic(scope, id, { masterKey: key, enforceSSL: true });
+  topic.addToResourcePolicy(
+    new PolicyStatement({ ...fromCloudWatch(scope), actions: ['sns:Publish'], resources: [topic.topicArn] }),
+  );
+  for (const address of addresses) {
+    topic.addSubscription(isUrl(address) ? new UrlSubscription(address) : new EmailSubscription(address));
+  }
+  return topic;
+}
+
+/** The key of such topics must allow CloudWatch too, for the same reason. */
+export function allowAlarms(key: Key): void {
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      ...fromCloudWatch(key),
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      resources: ['*'],
+    }),
+  );
+}
+
+function fromCloudWatch(scope: Construct) {
+  return {
+    effect: Effect.ALLOW,
+    principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+    conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+  };
+}
+
+function isUrl(address: string): boolean {
+  return address.startsWith('https://');
+}

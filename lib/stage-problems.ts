@@ -1,0 +1,132 @@
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { QUEUES } from '../shared/manifest/access.ts';
+import { TRIAL_RATES } from '../shared/manifest/call-rates.ts';
+import type { StageName } from '../shared/manifest/concurrency.ts';
+import { openRoutes, routes } from '../shared/manifest/routes.ts';
+import type { Worker } from '../shared/manifest/workers.ts';
+import { workers } from '../shared/manifest/workers.ts';
+import type { Stage } from './stage.ts';
+
+/** AWS requires that this much of an account's quota stays unreserved. */
+export const UNRESERVED_MIN = 100;
+/** What AWS allows for a queue. */
+const CONSUMERS = { min: 2, max: 1_000 };
+
+const FILE = 'lib/stages.ts';
+const ADDRESS = /^(https:\/\/\S+|[^\s@:/]+@[^\s@]+\.[^\s@]+)$/;
+
+/** The stage that a deployment asked for, or why it is not synthesized. */
+export function chooseStage(
+  name: unknown,
+  stages: Readonly<Record<StageName, Stage>>,
+  credentialsAccount: string | undefined,
+): Stage | readonly string[] {
+  const names = Object.keys(stages).join(', ');
+  if (name === undefined) return [`Which stage? Say -c stage=dev; the stages are ${names}.`];
+  const chosen = Object.values(stages).find((each) => each.name === name);
+  if (!chosen) return [`There is no stage ${name}; the stages are ${names}.`];
+  const problems = [...stageProblems(chosen), ...sharedAccounts(chosen, stages)];
+  const { account } = chosen;
+  if (problems.length === 0 && account && credentialsAccount && account !== credentialsAccount) {
+    const found = `${name}: the credentials are of the account ${credentialsAccount}, and the stage has ${account}`;
+    return [`${found}: use credentials of that account, or correct account in ${FILE}.`];
+  }
+  return problems.length > 0 ? problems : chosen;
+}
+
+/** All that is wrong with a stage, each as a sentence that names the field and says what to do. Empty: nothing is. */
+export function stageProblems(stage: Stage): string[] {
+  const problems = [
+    ...accountProblems(stage),
+    ...regionProblems(stage),
+    ...addressProblems(stage),
+    ...providerProblems(stage),
+    ...numberProblems(stage),
+    ...concurrencyProblems(stage),
+  ];
+  return problems.map((problem) => `${stage.name}: ${problem}`);
+}
+
+function* accountProblems({ name, account }: Stage) {
+  if (!account && name !== 'dev') {
+    yield `account is missing: put the twelve digits of your AWS account into ${FILE}.`;
+  } else if (account && !/^\d{12}$/.test(account)) {
+    yield `account is ${account}, which is no AWS account: write its twelve digits, in quotes, into ${FILE}.`;
+  }
+}
+
+function* regionProblems({ region }: Stage) {
+  const examples = 'af-south-1 (Cape Town) or eu-west-1 (Ireland)';
+  const hint = `put the region that is to keep your data into ${FILE}, e.g. ${examples}.`;
+  if (!region) yield `region is missing: ${hint}`;
+  else if (!RegionInfo.regions.some(({ name }) => name === region)) yield `region ${region} is no AWS region: ${hint}`;
+}
+
+function* addressProblems({ alarms, needsAlarmAddresses }: Stage) {
+  const means = { high: 'the pager of whoever is on call', medium: 'a mailbox that is read every day' };
+  for (const severity of ['high', 'medium'] as const) {
+    if (needsAlarmAddresses && alarms[severity].length === 0) {
+      const address = 'as a mail address or an https address';
+      yield `alarms.${severity} has no address: put ${means[severity]} into ${FILE}, ${address}.`;
+    }
+    for (const address of alarms[severity].filter((each) => !ADDRESS.test(each))) {
+      const found = `alarms.${severity} has ${JSON.stringify(address)}`;
+      yield `${found}, which is neither a mail address nor an https address: correct it in ${FILE}.`;
+    }
+  }
+}
+
+function* providerProblems({ providers }: Stage) {
+  const known: readonly string[] = Object.keys(TRIAL_RATES);
+  for (const provider of providers.filter((each) => !known.includes(each))) {
+    yield `providers has ${provider}: a stage can have ${known.join(' and ')}, so correct it in ${FILE}.`;
+  }
+}
+
+/** Every field that is a whole number above 0. */
+function* numberProblems({ throttle, auditDays, retentionDays, budgetDollars }: Stage) {
+  const throttles = { 'throttle.rate': throttle.rate, 'throttle.burst': throttle.burst };
+  const numbers = { ...throttles, auditDays, retentionDays, budgetDollars };
+  for (const [field, value] of Object.entries(numbers)) {
+    if (!Number.isInteger(value) || value < 1) yield `${field} is ${value}: write a whole number above 0 into ${FILE}.`;
+  }
+}
+
+function* concurrencyProblems({ concurrency: { quota, reserved, consumersMax } }: Stage) {
+  const sum = Object.values(reserved).reduce((total, each) => total + each, 0);
+  if (sum > 0 && sum + UNRESERVED_MIN > quota) {
+    const found = `concurrency.quota is ${quota} and ${sum} are reserved, but AWS keeps ${UNRESERVED_MIN} unreserved`;
+    const how = '(docs/deploying.md, "Quotas"; a new account has 10)';
+    const needed = `ask AWS for a quota of ${sum + UNRESERVED_MIN} or more ${how}`;
+    yield `${found}: ${needed} and write it into ${FILE}, or reserve less.`;
+  }
+  if (!(Number.isInteger(consumersMax) && consumersMax >= CONSUMERS.min && consumersMax <= CONSUMERS.max)) {
+    yield `concurrency.consumersMax is ${consumersMax}: AWS allows ${CONSUMERS.min} to ${CONSUMERS.max}.`;
+  }
+  const all: readonly Worker[] = Object.values(workers);
+  const names = [...all, ...Object.values(routes), ...Object.values(openRoutes)].map(({ name }) => name);
+  for (const [name, count] of Object.entries(reserved)) {
+    const worker = all.find((each) => each.name === name);
+    const needed = worker ? slotsOf(worker, consumersMax) : 1;
+    if (!names.includes(name)) {
+      yield `concurrency.reserved has ${name}, which is no function: correct it in ${FILE}.`;
+    } else if (!Number.isInteger(count) || count < needed) {
+      const because = 'its queue and its schedule may use so many';
+      yield `concurrency.reserved gives ${name} ${count}, and it needs ${needed}, because ${because}.`;
+    }
+  }
+}
+
+/** As much as a worker's queue may use, plus the runs of its schedule that may overlap, plus one that fires twice. */
+export function slotsOf({ queue, everyMinutes, timeoutSeconds }: Worker, consumersMax: number): number {
+  const ofQueue = queue ? Math.min(QUEUES[queue].concurrencyMax, consumersMax) : 0;
+  return ofQueue + (everyMinutes ? Math.ceil(timeoutSeconds / (60 * everyMinutes)) + 1 : 0);
+}
+
+/** The quota of concurrency is the account's, and a stage reserves nearly all of it. */
+function sharedAccounts({ name, account }: Stage, stages: Readonly<Record<string, Stage>>): string[] {
+  const others = Object.values(stages).filter((each) => each.name !== name && account && each.account === account);
+  return others.map(
+    (other) => `${name}: account is also that of ${other.name}: give each stage an account of its own.`,
+  );
+}

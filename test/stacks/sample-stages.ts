@@ -1,0 +1,13 @@
+import type { Stage } from '../../lib/stage.ts';
+import { stage } from '../../lib/stage.ts';
+
+/** Complete stages, as deployments of their own would have them: those of `lib/stages.ts` wait for their values. */
+
+const alarms = { high: ['https://pager.example.com/airtime'], medium: ['ops@example.com'] };
+const providers = ['hotrecharge', 'pesaway'] as const;
+
+export const SAMPLE_STAGES: Readonly<Record<Stage['name'], Stage>> = {
+  dev: stage('dev', { region: 'eu-west-1', alarms: { high: [], medium: [] }, providers }),
+  staging: stage('staging', { account: '111122223333', region: 'eu-west-1', alarms, providers }),
+  live: stage('live', { account: '444455556666', region: 'af-south-1', alarms, providers }),
+};

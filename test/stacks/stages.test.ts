@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from '@jest/globals';
+import type { Stage } from '../../lib/stage.ts';
+import { chooseStage, stageProblems } from '../../lib/stage-problems.ts';
+import { stages } from '../../lib/stages.ts';
+import { CONCURRENCY } from '../../shared/manifest/concurrency.ts';
+import { SAMPLE_STAGES } from './sample-stages.ts';
+
+const { dev, staging, live } = SAMPLE_STAGES;
+const account = live.account ?? '';
+
+/** Fields as a deployer may write them: nothing checks types on the way to a synth. */
+const problemsOf = (changes: Partial<Record<keyof Stage, unknown>>) => stageProblems({ ...live, ...changes } as Stage);
+const reserving = (changes: Record<string, unknown>) => ({ concurrency: { ...CONCURRENCY.live, ...changes } });
+
+describe('a stage', () => {
+  it.each(Object.values(SAMPLE_STAGES))('$name is accepted with all its values', (stage) => {
+    expect(stageProblems(stage)).toEqual([]);
+  });
+
+  it.each<[Partial<Record<keyof Stage, unknown>>, string]>([
+    [{ account: '' }, 'live: account is missing: put the twelve digits of your AWS account into lib/stages.ts.'],
+    [{ account: '4444-5555' }, 'live: account is 4444-5555, which is no AWS account: '],
+    [{ account: 444_455_556 }, 'live: account is 444455556, which is no AWS account: '],
+    [{ region: '' }, 'live: region is missing: put the region that is to keep your data into lib/stages.ts'],
+    [{ region: 'eu-west' }, 'live: region eu-west is no AWS region: '],
+    [{ alarms: { ...live.alarms, high: [] } }, 'live: alarms.high has no address: put the pager of whoever is on call'],
+    [{ alarms: { ...live.alarms, medium: [] } }, 'live: alarms.medium has no address: put a mailbox that is read'],
+    [
+      { alarms: { ...live.alarms, high: ['+263772279099'] } },
+      'live: alarms.high has "+263772279099", which is neither',
+    ],
+    [{ alarms: { ...live.alarms, high: ['http://x.example'] } }, 'live: alarms.high has "http://x.example", which'],
+    [{ providers: ['hotcharge'] }, 'live: providers has hotcharge: a stage can have hotrecharge and pesaway'],
+    [{ throttle: { rate: 0, burst: 5 } }, 'live: throttle.rate is 0: write a whole number above 0'],
+    [{ retentionDays: Number.NaN }, 'live: retentionDays is NaN: write a whole number above 0'],
+    [{ budgetDollars: 0 }, 'live: budgetDollars is 0: write a whole number above 0'],
+    [reserving({ quota: 756 }), 'live: concurrency.quota is 756 and 657 are reserved, but AWS keeps 100 unreserved'],
+    [
+      reserving({ quota: 10 }),
+      'ask AWS for a quota of 757 or more (docs/deploying.md, "Quotas"; a new account has 10)',
+    ],
+    [reserving({ consumersMax: 1 }), 'live: concurrency.consumersMax is 1: AWS allows 2 to 1000.'],
+    [
+      reserving({ reserved: { 'create-orders': 5 } }),
+      'live: concurrency.reserved has create-orders, which is no function',
+    ],
+    [reserving({ reserved: { 'run-bulk': 13 } }), 'live: concurrency.reserved gives run-bulk 13, and it needs 14'],
+  ])('is refused with what is wrong and what to do: %j', (changes, sentence) => {
+    expect(problemsOf(changes)).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  it('with several faults names them all', () => {
+    expect(problemsOf({ account: '', region: '', alarms: { high: [], medium: [] } })).toHaveLength(4);
+  });
+
+  it('may use up its quota to the last that AWS allows to be reserved', () => {
+    expect(problemsOf(reserving({ quota: 757 }))).toEqual([]);
+  });
+
+  it('needs no account and no addresses where it is for development', () => {
+    expect([dev.account, dev.alarms.high]).toEqual([undefined, []]);
+    expect(stageProblems({ ...staging, alarms: { high: [], medium: [] } })).toEqual([]);
+  });
+});
+
+describe('the stage of a deployment', () => {
+  it('must be named, and there must be such a stage', () => {
+    expect(chooseStage(undefined, SAMPLE_STAGES, undefined)).toEqual([
+      'Which stage? Say -c stage=dev; the stages are dev, staging, live.',
+    ]);
+    expect(chooseStage('prod', SAMPLE_STAGES, undefined)).toEqual([
+      'There is no stage prod; the stages are dev, staging, live.',
+    ]);
+  });
+
+  it('is not synthesized with credentials of another account', () => {
+    expect(chooseStage('live', SAMPLE_STAGES, '999999999999')).toEqual([
+      expect.stringContaining('live: the credentials are of the account 999999999999, and the stage has 444455556666'),
+    ]);
+    for (const credentials of [account, undefined]) expect(chooseStage('live', SAMPLE_STAGES, credentials)).toBe(live);
+    expect(chooseStage('dev', SAMPLE_STAGES, '999999999999')).toBe(dev);
+  });
+
+  it('shares its account with no other stage, whose reservations would be of the same quota', () => {
+    const shared = { ...SAMPLE_STAGES, staging: { ...staging, account } };
+    expect(chooseStage('live', shared, account)).toEqual([
+      'live: account is also that of staging: give each stage an account of its own.',
+    ]);
+  });
+
+  it('as committed: dev works at once, and what others lack is only what a deployer must say', () => {
+    expect(stageProblems(stages.dev)).toEqual([]);
+    for (const name of ['staging', 'live'] as const) {
+      for (const problem of stageProblems(stages[name])) expect(problem).toMatch(/is missing: put|has no address: put/);
+    }
+  });
+
+  it('without a name ends with one sentence, before anything is bundled', () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/airtime.ts'], {
+      encoding: 'utf8',
+      env: { ...process.env, CDK_CONTEXT_JSON: '{}' },
+    });
+    expect([status, stdout, stderr.replace(/^\(node.*\n.*trace-warnings.*\n/gm, '')]).toEqual([
+      1,
+      '',
+      'Which stage? Say -c stage=dev; the stages are dev, staging, live.\n',
+    ]);
+  });
+});

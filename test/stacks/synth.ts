@@ -1,0 +1,28 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { addStacks } from '../../bin/airtime.ts';
+import { bundle, sizesOf } from '../../bin/bundle.ts';
+import { freshenSite } from '../../bin/site/fresh.ts';
+import { stageProblems } from '../../lib/stage-problems.ts';
+import { stages } from '../../lib/stages.ts';
+import { SAMPLE_STAGES } from './sample-stages.ts';
+
+/**
+ * `npm run synth`: bundles the functions and synthesizes every stage, without an account. A stage that still waits for
+ * values in `lib/stages.ts` is synthesized with sample ones. `npx cdk synth -c stage=live` refuses it.
+ */
+
+process.stdout.write(`Bundles:\n${sizesOf(await bundle())}\n`);
+await freshenSite();
+const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
+for (const own of Object.values(stages)) {
+  const problems = stageProblems(own);
+  const isComplete = problems.length === 0;
+  const app = new App({ context, outdir: mkdtempSync(join(tmpdir(), `synth-${own.name}-`)) });
+  addStacks(app, isComplete ? own : SAMPLE_STAGES[own.name]);
+  const { stacks } = app.synth();
+  const values = isComplete ? '' : ', with sample values';
+  process.stdout.write(`${own.name}: ${stacks.length} stacks${values}\n`);
+}
