@@ -7,6 +7,7 @@ import { REFUSALS } from '../shared/manifest/refusals.ts';
 import { openApiText } from './openapi.ts';
 import { privacyPage } from './privacy-page.ts';
 import { sandboxPage } from './sandbox-page.ts';
+import { sdkTypes } from './sdk-types.ts';
 
 /** Generates the pages and the OpenAPI document, which are made from the code; a test fails if one is out of date. */
 
@@ -17,6 +18,7 @@ export const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/sandbox.md': () => sandboxPage(NOTE),
   'docs/privacy.md': () => privacyPage(NOTE),
   'docs/openapi.json': openApiText,
+  'sdk/typescript/src/api.ts': async () => sdkTypes(JSON.parse(await openApiText())),
 };
 
 function errors(): string {

@@ -1,0 +1,98 @@
+import type { CreateOrderBody, Operations, OrderInFull, OrderPage, PlacedOrder } from '../api.ts';
+import type { CallOptions, Connection } from '../connection.ts';
+import { pause } from '../connection.ts';
+import { AirtimeError } from '../errors.ts';
+import { Pages } from '../pages.ts';
+import type { Signal } from '../web.ts';
+
+/** An order to send. Without `agent_reference` the SDK makes one; the answer has it, and so has an error. */
+export type NewOrder = Omit<CreateOrderBody, 'agent_reference'> & { agent_reference?: string | undefined };
+
+export interface SendOptions extends CallOptions {
+  /** How long the API waits for the outcome before it answers `pending`. 0: not at all. Default: up to 25. */
+  readonly waitSeconds?: number | undefined;
+}
+
+export interface WaitOptions {
+  /** Default: 300,000. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: Signal | undefined;
+}
+
+const WAIT_MS = 300_000;
+const FIRST_POLL_MS = 500;
+const LONGEST_POLL_MS = 10_000;
+
+export class Orders {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /**
+   * Sends airtime, data or a token. However often it is repeated under one reference, it is one order. If it fails and
+   * `error.unclear` is true, the order may exist: send it again with `error.reference`, never with another.
+   */
+  async send(order: NewOrder, { waitSeconds, ...options }: SendOptions = {}): Promise<PlacedOrder> {
+    const reference = order.agent_reference ?? crypto.randomUUID();
+    const body = { ...order, agent_reference: reference };
+    const headers = waitSeconds === undefined ? {} : { prefer: preference(waitSeconds) };
+    return (await this.#connection.call('createOrder', { body, headers, reference }, options)).body;
+  }
+
+  /** One order, by its reference or its id, with its timeline. */
+  async get(reference: string, options?: CallOptions): Promise<OrderInFull> {
+    const path = { agent_reference: reference };
+    return (await this.#connection.call('getOrder', { path, reference }, options)).body;
+  }
+
+  /** Orders, newest first. */
+  list(query: Operations['listOrders']['query'] = {}, options?: CallOptions): Pages<OrderPage> {
+    return new Pages(async (cursor = query.cursor) => {
+      return (await this.#connection.call('listOrders', { query: { ...query, cursor } }, options)).body;
+    });
+  }
+
+  /**
+   * Asks for an order until its outcome is decided. Rejects with `wait_timed_out` after `timeoutMs`: the order goes on
+   * all the same, so wait again, or for its webhook. An outage meanwhile is waited out.
+   */
+  async waitForFinal(reference: string, { timeoutMs = WAIT_MS, signal }: WaitOptions = {}): Promise<OrderInFull> {
+    const until = Date.now() + timeoutMs;
+    for (let polls = 0; ; polls += 1) {
+      const order = await this.#glance(reference, signal);
+      if (order?.final) return order;
+      const left = until - Date.now();
+      if (left <= 0) throw waitedTooLong(reference, timeoutMs, order);
+      const longest = Math.min(FIRST_POLL_MS * 1.5 ** polls, LONGEST_POLL_MS);
+      await pause(Math.min(left, longest * (0.8 + Math.random() / 5)), signal);
+    }
+  }
+
+  /** The order; undefined while the API does not answer. */
+  async #glance(reference: string, signal: Signal | undefined): Promise<OrderInFull | undefined> {
+    try {
+      return await this.get(reference, { signal });
+    } catch (error) {
+      const isOutage = error instanceof AirtimeError && error.retryable && error.code !== 'aborted';
+      if (!isOutage) throw error;
+      return undefined;
+    }
+  }
+}
+
+function preference(waitSeconds: number): string {
+  return waitSeconds <= 0 ? 'respond-async' : `wait=${Math.round(waitSeconds)}`;
+}
+
+function waitedTooLong(reference: string, timeoutMs: number, order: OrderInFull | undefined): AirtimeError {
+  return new AirtimeError({
+    code: 'wait_timed_out',
+    message: `wait_timed_out: ${reference} is ${order?.status ?? 'not known to be decided'} after ${timeoutMs} ms`,
+    fix: 'Wait again, or for its webhook. Do not order again.',
+    retryable: true,
+    unclear: true,
+    reference,
+  });
+}
