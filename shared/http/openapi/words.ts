@@ -178,7 +178,7 @@ const WALLET: Words = {
 const WEBHOOKS: Words = {
   url: ['Where events are posted: public and HTTPS.', 'https://shop.example/webhooks'],
   'Endpoint.url': [
-    'Where events are posted; `null` for the built-in endpoint of results.',
+    'Where events are posted; `null` for the built-in endpoint of results and for one that listens.',
     'https://shop.example/hook',
   ],
   'EndpointWithSecret.url': ['Where events are posted; `null` for the built-in endpoint of results.'],
@@ -189,6 +189,14 @@ const WEBHOOKS: Words = {
   disabled_at: ['Since when it gets none; `null` if it does.'],
   disabled_reason: ['Why it gets none: it failed for days, answered 410, or you asked for it.', 'gone'],
   failing_since: ['Since when it has taken nothing; `null` if it does.'],
+  listening: ['Whether its deliveries are kept for polling, and posted nowhere.', false],
+  'Endpoint.expires_at': ['When a listening endpoint ends; `null` for any other.'],
+  'EndpointWithSecret.expires_at': ['When a listening endpoint ends; `null` for any other.'],
+  'ListenerWithSecret.expires_at': ['When it ends: an hour after it was started.'],
+  event_types: ['The types of events that it gets; an empty list in a request means all.'],
+  'PolledDelivery.headers': ['The headers of a POST, by their names in lower case, signed at this moment.'],
+  'PolledDelivery.body': ['The body of a POST, unchanged: it is what is signed.'],
+  'PolledPage.next_cursor': ['Where to go on with the next request, also where there is nothing yet.'],
   deleted: ['Always `true`.', true],
   event_id: ['The id of the event, and its `webhook-id`.', 'evt_01jx3q9v7c_1'],
   event_type: ['The type of the event.', 'order.success'],

@@ -49,6 +49,13 @@ export const OTHERS: ItemKind[] = [
     plain: words(`pk ${OWNED} endpointId since until upTo recovered expiresAt version writeId`),
   },
   {
+    table: 'deliveries',
+    kind: 'order of deliveries',
+    keys: /^kept#/,
+    personal: {},
+    plain: words('pk last deliveryId createdAt expiresAt'),
+  },
+  {
     table: 'topups',
     kind: 'top-up',
     keys: /^top_/,
