@@ -18,6 +18,7 @@ export type { AirtimeErrorCode, SdkErrorCode } from './errors.ts';
 export { AirtimeError, isAirtimeError } from './errors.ts';
 export type { Pages } from './pages.ts';
 export type { PayOptions } from './resources/campaigns.ts';
+export type { ListenOptions } from './resources/listeners.ts';
 export type { NewOrder, SendOptions, WaitOptions } from './resources/orders.ts';
 export type { SignOptions, VerifyOptions, WebhookEvent, WebhookHeaders } from './signatures.ts';
 export { signPayout, verifyWebhook } from './signatures.ts';

@@ -78,6 +78,11 @@ export interface RecoverDeliveriesBody {
   cursor?: string | undefined;
 }
 
+export interface CreateListenerBody {
+  /** The types of events that it gets; an empty list in a request means all. */
+  event_types?: Array<'order.success' | 'order.failed' | 'order.unknown' | 'order.reversed' | 'topup.success' | 'topup.failed' | 'topup.reversed' | 'payout.success' | 'payout.failed' | 'wallet.low_balance' | 'batch.completed'> | undefined;
+}
+
 export interface PreviewBulkBody {
   /** The text of the CSV file. */
   csv?: string | undefined;
@@ -676,7 +681,7 @@ export interface Problem {
   /** This case in one sentence. Its text may change. */
   detail: string;
   /** What is wrong, as a stable code. */
-  code: Open<'malformed_json' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'signature_invalid' | 'timestamp_required' | 'timestamp_stale' | 'campaign_unfunded' | 'insufficient_funds' | 'scope_missing' | 'test_key_required' | 'powers_exceeded' | 'account_frozen' | 'account_not_live' | 'unfreeze_not_allowed' | 'api_key_not_allowed' | 'route_not_found' | 'method_not_allowed' | 'order_not_found' | 'endpoint_not_found' | 'delivery_not_found' | 'topup_not_found' | 'campaign_not_found' | 'key_not_found' | 'request_not_found' | 'callback_not_ours' | 'meter_not_found' | 'batch_not_found' | 'preview_not_found' | 'upload_not_found' | 'test_mode_only' | 'endpoint_disabled' | 'endpoint_limit_reached' | 'campaign_limit_reached' | 'key_limit_reached' | 'key_not_active' | 'key_replaced' | 'request_replayed' | 'campaign_paused' | 'campaign_not_started' | 'campaign_ended' | 'budget_spent' | 'daily_cap_reached' | 'already_paid' | 'statement_too_large' | 'batch_running' | 'nothing_to_retry' | 'batch_invalid' | 'currency_required' | 'body_too_large' | 'csv_too_large' | 'invalid_csv' | 'product_not_found' | 'product_unavailable' | 'invalid_amount' | 'currency_not_payable' | 'invalid_target' | 'reference_reused' | 'rate_limited' | 'internal_error' | 'payments_unavailable' | 'provider_unavailable' | 'busy'>;
+  code: Open<'malformed_json' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'signature_invalid' | 'timestamp_required' | 'timestamp_stale' | 'campaign_unfunded' | 'insufficient_funds' | 'scope_missing' | 'test_key_required' | 'powers_exceeded' | 'account_frozen' | 'account_not_live' | 'unfreeze_not_allowed' | 'api_key_not_allowed' | 'route_not_found' | 'method_not_allowed' | 'order_not_found' | 'endpoint_not_found' | 'listener_not_found' | 'delivery_not_found' | 'topup_not_found' | 'campaign_not_found' | 'key_not_found' | 'request_not_found' | 'callback_not_ours' | 'meter_not_found' | 'batch_not_found' | 'preview_not_found' | 'upload_not_found' | 'test_mode_only' | 'endpoint_disabled' | 'endpoint_listening' | 'endpoint_limit_reached' | 'campaign_limit_reached' | 'key_limit_reached' | 'key_not_active' | 'key_replaced' | 'request_replayed' | 'campaign_paused' | 'campaign_not_started' | 'campaign_ended' | 'budget_spent' | 'daily_cap_reached' | 'already_paid' | 'statement_too_large' | 'batch_running' | 'nothing_to_retry' | 'batch_invalid' | 'currency_required' | 'body_too_large' | 'csv_too_large' | 'invalid_csv' | 'product_not_found' | 'product_unavailable' | 'invalid_amount' | 'currency_not_payable' | 'invalid_target' | 'reference_reused' | 'rate_limited' | 'internal_error' | 'payments_unavailable' | 'provider_unavailable' | 'busy'>;
   /** The field or parameter with the problem. Absent where it is none. */
   param?: string;
   /** What to do about it. */
@@ -1175,7 +1180,7 @@ export interface Endpoint {
   id: string;
   /** `live`, or `test` where nothing is real. */
   mode: Mode;
-  /** Where events are posted; `null` for the built-in endpoint of results. */
+  /** Where events are posted; `null` for the built-in endpoint of results and for one that listens. */
   url: string | null;
   /** What it is for, in your words. */
   description: string | null;
@@ -1189,6 +1194,10 @@ export interface Endpoint {
   disabled_reason: Open<'failing' | 'gone' | 'requested'> | null;
   /** Since when it has taken nothing; `null` if it does. */
   failing_since: string | null;
+  /** Whether its deliveries are kept for polling, and posted nowhere. */
+  listening: boolean;
+  /** When a listening endpoint ends; `null` for any other. */
+  expires_at: string | null;
   /** Until when each earlier secret still works, newest first. */
   retiring_secrets_until: string[];
   /** When it was created. */
@@ -1225,6 +1234,10 @@ export interface EndpointWithSecret {
   disabled_reason: Open<'failing' | 'gone' | 'requested'> | null;
   /** Since when it has taken nothing; `null` if it does. */
   failing_since: string | null;
+  /** Whether its deliveries are kept for polling, and posted nowhere. */
+  listening: boolean;
+  /** When a listening endpoint ends; `null` for any other. */
+  expires_at: string | null;
   /** Until when each earlier secret still works, newest first. */
   retiring_secrets_until: string[];
   /** When it was created. */
@@ -1275,7 +1288,7 @@ export interface DeliveryInFull {
   event: AnyEvent;
 }
 
-export type DeliveryStatus = Open<'pending' | 'delivered' | 'failed' | 'held'>;
+export type DeliveryStatus = Open<'pending' | 'delivered' | 'failed' | 'held' | 'kept'>;
 
 export interface DeliveryAttempt {
   /** When it happened. */
@@ -1337,6 +1350,43 @@ export interface Delivery {
   created_at: string;
   /** When it was answered with 2xx; `null` before. */
   delivered_at: string | null;
+}
+
+export interface ListenerWithSecret {
+  /** The id of the webhook endpoint; `results` is the one for results of single orders. */
+  endpoint_id: string;
+  /** `live`, or `test` where nothing is real. */
+  mode: Mode;
+  /** The types of events that it gets; an empty list in a request means all. */
+  event_types: Array<EventType | 'airtime.result'>;
+  /** When it was created. */
+  created_at: string;
+  /** When it ends: an hour after it was started. */
+  expires_at: string;
+  /** The secret. No other answer shows it. */
+  secret: string;
+}
+
+export interface PolledPage {
+  /** The items of this page. */
+  data: PolledDelivery[];
+  /** Where to go on with the next request, also where there is nothing yet. */
+  next_cursor: string;
+}
+
+export interface PolledDelivery {
+  /** The id of the delivery. */
+  delivery_id: string;
+  /** The id of the event, and its `webhook-id`. */
+  event_id: string;
+  /** The type of the event. */
+  event_type: EventType | 'airtime.result' | 'webhook.test';
+  /** When it was created. */
+  created_at: string;
+  /** The headers of a POST, by their names in lower case, signed at this moment. */
+  headers: Record<string, string>;
+  /** The body of a POST, unchanged: it is what is signed. */
+  body: string;
 }
 
 export interface NewPreview {
@@ -2605,7 +2655,7 @@ export interface Operations {
       /** Only deliveries about this order. */
       order_id?: string | undefined;
       /** Only deliveries with this status. */
-      status?: 'pending' | 'delivered' | 'failed' | 'held' | undefined;
+      status?: 'pending' | 'delivered' | 'failed' | 'held' | 'kept' | undefined;
       /** From this date or instant on, which is included. */
       from?: string | undefined;
     };
@@ -2639,6 +2689,36 @@ export interface Operations {
     query: Record<never, never>;
     body: undefined;
     answer: DeliveryInFull;
+  };
+  /**
+   * Starts a listening endpoint: what it gets within an hour is kept for polling.
+   *
+   * Needs the scope `webhooks:write`.
+   */
+  createListener: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: CreateListenerBody | undefined;
+    answer: ListenerWithSecret;
+  };
+  /**
+   * Returns what a listening endpoint got after a cursor, oldest first.
+   *
+   * Needs the scope `webhooks:read`.
+   */
+  pollDeliveries: {
+    path: {
+      /** The id of the webhook endpoint; `results` is the one for results of single orders. */
+      endpoint_id: string;
+    };
+    query: {
+      /** The most items of a page. */
+      limit?: number | undefined;
+      /** `next_cursor` of the page before, with the same filters. */
+      cursor?: string | undefined;
+    };
+    body: undefined;
+    answer: PolledPage;
   };
   /**
    * Checks a CSV and shows the result of each row. Nothing is sent.
@@ -3189,6 +3269,8 @@ export const OPERATIONS = {
   listDeliveries: ['GET', '/api/v1/webhooks/deliveries'],
   getDelivery: ['GET', '/api/v1/webhooks/deliveries/{delivery_id}'],
   resendDelivery: ['POST', '/api/v1/webhooks/deliveries/{delivery_id}/resend'],
+  createListener: ['POST', '/api/v1/webhooks/listeners'],
+  pollDeliveries: ['GET', '/api/v1/webhooks/listeners/{endpoint_id}/deliveries'],
   previewBulk: ['POST', '/api/v1/bulk/preview'],
   getPreview: ['GET', '/api/v1/bulk/preview/{preview_id}'],
   createUpload: ['POST', '/api/v1/bulk/uploads'],

@@ -15,14 +15,17 @@ import type {
 } from '../api.ts';
 import type { CallOptions, Connection } from '../connection.ts';
 import { Pages } from '../pages.ts';
+import { Listeners } from './listeners.ts';
 
 export class Webhooks {
   readonly endpoints: Endpoints;
   readonly deliveries: Deliveries;
+  readonly listeners: Listeners;
 
   constructor(connection: Connection) {
     this.endpoints = new Endpoints(connection);
     this.deliveries = new Deliveries(connection);
+    this.listeners = new Listeners(connection);
   }
 }
 
