@@ -57,7 +57,7 @@ describe('the generator', () => {
     expect(text).toContain("interface AskBody {\n  status: 'a' | 'b';\n  more?: 'a' | 'b' | undefined;\n}");
   });
 
-  it('keeps the type of an event closed, by which events are told apart', () => {
+  it('keeps the type of an event closed, by which events are distinguished', () => {
     const event = { type: 'object', properties: { type: status }, required: ['type'] };
     const text = made({ Any: { anyOf: [{ $ref: '#/components/schemas/Event' }] }, Event: event });
     expect(text).toContain("interface Event {\n  type: 'a' | 'b';\n}");

@@ -215,7 +215,7 @@ describe('an answer', () => {
     expect(await errorOf(airtime.pesaway.sendAirtime(body))).toMatchObject({ code: '422.001', reference: 'a' });
   });
 
-  it('is told from other errors by a guard', async () => {
+  it('is distinguished from other errors by a guard', async () => {
     const { airtime } = client(refusal(404, 'order_not_found', false));
     const error = await errorOf(airtime.orders.get('gone'));
     expect(error).toBeInstanceOf(AirtimeError);

@@ -13,8 +13,7 @@ const OF_THE_CONNECTION = ['connection', 'content-length', 'host', 'transfer-enc
 export const listen: Command = {
   name: 'webhooks listen',
   usage: '--forward-to URL [--events TYPE,TYPE]',
-  summary:
-    'Posts the events of test mode to a URL on your machine, signed as real ones are. Ends with Ctrl-C, or after an hour.',
+  summary: 'Posts the events of test mode to a URL of yours, signed as real ones are, for an hour or until Ctrl-C.',
   options: { 'forward-to': { type: 'string' }, events: { type: 'string' } },
   async run(context) {
     const { values, terminal, airtime } = context;
