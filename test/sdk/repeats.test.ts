@@ -259,6 +259,16 @@ describe('waiting for an outcome', () => {
     expect(Date.now() - from).toBe(20_000);
   });
 
+  it('ends in time where nobody answers, and leaves the API alone for as long as it says', async () => {
+    const from = Date.now();
+    const error = await errorOf(client(silence).airtime.orders.waitForFinal('mine', { timeoutMs: 20_000 }));
+    expect([error, Date.now() - from <= 22_000]).toEqual([expect.objectContaining({ code: 'wait_timed_out' }), true]);
+    const busy = refusal(503, 'busy', true, { 'retry-after': '9' });
+    const { airtime, sent } = client(busy, answer(200, { status: 'success', final: true }));
+    await inTime(airtime.orders.waitForFinal('mine'));
+    expect(gaps(sent)).toEqual([9000]);
+  });
+
   it('ends at once where there is no such order, and with the signal', async () => {
     const { airtime } = client(refusal(404, 'order_not_found', false));
     expect(await errorOf(airtime.orders.waitForFinal('gone'))).toMatchObject({ code: 'order_not_found' });

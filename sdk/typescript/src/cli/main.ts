@@ -6,6 +6,8 @@ import type { Terminal } from './terminal.ts';
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+// Whoever reads the output may stop reading it: `airtime orders list | head -1`.
+process.stdout.once('error', () => process.exit());
 
 const terminal: Terminal = {
   env: process.env,

@@ -22,6 +22,9 @@ export interface WaitOptions {
 const WAIT_MS = 300_000;
 const FIRST_POLL_MS = 500;
 const LONGEST_POLL_MS = 10_000;
+/** How long one poll may take, however much or little time is left. */
+const TRY_MS_MAX = 15_000;
+const TRY_MS_MIN = 1000;
 
 export class Orders {
   readonly #connection: Connection;
@@ -60,26 +63,39 @@ export class Orders {
    */
   async waitForFinal(reference: string, { timeoutMs = WAIT_MS, signal }: WaitOptions = {}): Promise<OrderInFull> {
     const until = Date.now() + timeoutMs;
+    let order: OrderInFull | undefined;
     for (let polls = 0; ; polls += 1) {
-      const order = await this.#glance(reference, signal);
-      if (order?.final) return order;
       const left = until - Date.now();
-      if (left <= 0) throw waitedTooLong(reference, timeoutMs, order);
-      const longest = Math.min(FIRST_POLL_MS * 1.5 ** polls, LONGEST_POLL_MS);
-      await pause(Math.min(left, longest * (0.8 + Math.random() / 5)), signal);
+      const polled = await this.#poll(reference, Math.max(left, TRY_MS_MIN), signal);
+      order = polled.order ?? order;
+      if (polled.order?.final) return polled.order;
+      const waitMs = Math.max(polled.waitMs, pollGapMs(polls));
+      const rest = until - Date.now();
+      if (rest <= 0) throw waitedTooLong(reference, timeoutMs, order);
+      await pause(Math.min(rest, waitMs), signal);
     }
   }
 
-  /** The order; undefined while the API does not answer. */
-  async #glance(reference: string, signal: Signal | undefined): Promise<OrderInFull | undefined> {
+  /** The order, or for how long to leave an API alone that does not answer. The next poll is the next try. */
+  async #poll(
+    reference: string,
+    leftMs: number,
+    signal: Signal | undefined,
+  ): Promise<{ order?: OrderInFull; waitMs: number }> {
     try {
-      return await this.get(reference, { signal });
+      const timeoutMs = Math.min(leftMs, TRY_MS_MAX);
+      return { order: await this.get(reference, { signal, timeoutMs, retries: 0 }), waitMs: 0 };
     } catch (error) {
       const isOutage = error instanceof AirtimeError && error.retryable && error.code !== 'aborted';
       if (!isOutage) throw error;
-      return undefined;
+      return { waitMs: (error.retryAfterSeconds ?? 0) * 1000 };
     }
   }
+}
+
+/** Longer and longer, with chance in it. */
+function pollGapMs(polls: number): number {
+  return Math.min(FIRST_POLL_MS * 1.5 ** polls, LONGEST_POLL_MS) * (0.8 + Math.random() / 5);
 }
 
 function preference(waitSeconds: number): string {
