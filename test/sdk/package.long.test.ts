@@ -21,6 +21,11 @@ const check = (compiler: string, ...args: string[]) =>
 const TYPESCRIPT_7 = resolve('node_modules/typescript/bin/tsc');
 const OPTIONS = ['--strict', '--module', 'nodenext', '--target', 'ES2022', 'use.ts'];
 
+const GIVEN = `
+declare const process: { env: Record<string, string> };
+declare const campaignId: string, secret: string;
+`;
+
 const USE = `
 import type { NewOrder, Order, OrderStatus, WebhookEvent } from '@airtime/sdk';
 import { Airtime, AirtimeError, isAirtimeError, signPayout, verifyWebhook } from '@airtime/sdk';
@@ -101,6 +106,21 @@ it('is loaded and run as it was installed', async () => {
 it('type-checks under TypeScript 7, declarations included, with and without the types of a browser', async () => {
   expect(await check(TYPESCRIPT_7, ...OPTIONS, '--lib', 'ES2022')).toBe('');
   expect(await check(TYPESCRIPT_7, ...OPTIONS, '--lib', 'ES2022,DOM', '--exactOptionalPropertyTypes')).toBe('');
+}, 60_000);
+
+it('the snippets of its page type-check as printed', async () => {
+  const page = readFileSync('sdk/typescript/README.md', 'utf8');
+  const snippets = [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1] ?? '');
+  expect(snippets.length).toBeGreaterThan(4);
+  const files = snippets.map((snippet, index) => {
+    const imported = snippet.includes('import { Airtime }') ? '' : "import { Airtime } from '@airtime/sdk';";
+    const made = snippet.includes('const airtime =') ? '' : 'declare const airtime: Airtime;';
+    const name = `snippet-${index}.ts`;
+    writeFileSync(project(name), [snippet, imported, made, GIVEN].join('\n'));
+    return name;
+  });
+  const options = OPTIONS.filter((option) => option !== 'use.ts');
+  expect(await check(TYPESCRIPT_7, ...options, '--lib', 'ES2022,DOM', ...files)).toBe('');
 }, 60_000);
 
 it('type-checks under TypeScript 5.9, where the registry answers', async () => {
