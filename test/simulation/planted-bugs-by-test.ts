@@ -86,6 +86,38 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       'type !== TEST_EVENT && !endpoint.mode',
     ],
   ]),
+  // Listeners.
+  ...bugsIn('shared/store/kept-deliveries.ts', 'test/functions/webhooks/kept-deliveries.test.ts', [
+    [
+      'a poll passes what a lane has beyond the page',
+      'upTo[oldest.lane] = (upTo[oldest.lane] ?? 0) + 1;',
+      'upTo[oldest.lane] = lasts[oldest.lane] ?? 0;',
+    ],
+    [
+      'a delivery that is kept already keeps its event in the outbox',
+      "written.kind === 'done' || written.rows[0] !== undefined",
+      "written.kind === 'done'",
+    ],
+  ]),
+  ...bugsIn('shared/store/endpoints.ts', 'test/functions/webhooks/listeners.test.ts', [
+    [
+      'a listener that has ended holds its place',
+      '(await removeEnded(world, endpoint)) === 0',
+      '(await removeEnded(world, endpoint)) >= 0',
+    ],
+    ['a listener never ends', 'deletedAt === undefined && !hasEnded(endpoint, at);', 'deletedAt === undefined;'],
+    ['a listener is found by the id of who had its place', 'endpoint?.id === id && isThere', 'endpoint && isThere'],
+  ]),
+  ...bugsIn('shared/flows/webhooks/deliver-events.ts', 'test/functions/webhooks/listeners.test.ts', [
+    [
+      'what a listener gets is posted',
+      'if (isListener(endpoint)) await keepDelivery(world, waiting);\n  else if (isForSweep)',
+      'if (isListener(endpoint) && !waiting) await keepDelivery(world, waiting);\n  else if (isForSweep)',
+    ],
+  ]),
+  ...bugsIn('functions/webhooks/poll-deliveries.ts', 'test/functions/webhooks/listeners.test.ts', [
+    ['a poll shows what its key is not shown', 'wants(listener, type)', '!wants(listener, type)'],
+  ]),
   ...bugsIn('shared/store/adjustments.ts', 'test/functions/wallet/set-test-balance.test.ts', [
     ['a test balance is set again where the answer was lost', 'tries > 0 ? await', 'tries > 99 ? await'],
     ['a live balance can be set', "  assert(mode === 'test', 'no live balance is ever set');\n", ''],
