@@ -822,12 +822,12 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ...bugsIn('shared/flows/keys/revoke-key.ts', 'test/functions/account/revoke-key.test.ts', [
     [
       'campaigns that were kept go on after a revocation that keeps none',
-      'if (current.revokedAt !== undefined && (keepsCampaigns || !own.isKept)) return current;',
-      'if (current.revokedAt !== undefined) return current;',
+      'if (own.closedAt !== undefined && (isKept || !own.isKept)) return undefined;',
+      'if (own.closedAt !== undefined) return undefined;',
     ],
     [
       'a revoked key leaves its campaigns running',
-      'const toPause = keepsCampaigns ? [] : campaignIds;',
+      'const toPause = isKept ? [] : own.campaignIds;',
       'const toPause: string[] = [];',
     ],
     ['a key that was rolled keeps its campaigns', 'const own = [...key.replaces, key.id];', 'const own = [key.id];'],
@@ -839,6 +839,16 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ]),
   ...bugsIn('shared/flows/keys/revoke-key.ts', 'test/functions/account/revoke-key.test.ts', [
     ['a key that was made through one that ended stays unnamed', 'size < line.size; ) {', 'size < 1; ) {'],
+    [
+      'a key ends only after all keys were read',
+      'const current = await findKey(world, owner, request.keyId);',
+      'const current = await findKey(world, owner, request.keyId);\n    await listKeys(world, owner);',
+    ],
+    [
+      'a revocation that died forgets the keys of its line',
+      'isKept, isLineOpen: !isKept,',
+      'isKept, isLineOpen: false,',
+    ],
   ]),
   ...bugsIn('shared/flows/keys/roll-key.ts', 'test/functions/account/revoke-key.test.ts', [
     [
@@ -857,6 +867,13 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ]),
   ...bugsIn('shared/domain/act.ts', 'test/functions/account/list-audit.test.ts', [
     ['an entry keeps what did not change', 'JSON.stringify(before[name]) !== JSON', '[] !== JSON'],
+  ]),
+  ...bugsIn('shared/domain/versioned.ts', 'test/functions/account/list-audit.test.ts', [
+    ['what changes nothing is an act', 'counters.includes(name) || isSame', 'isSame'],
+  ]),
+  ...bugsIn('shared/store/keys.ts', 'test/functions/account/create-key.test.ts', [
+    ['a page of keys begins with the last one again', 'placeOf(each) > after', 'placeOf(each) >= after'],
+    ['a page of keys is the last one', 'rest.length > page.length', 'rest.length < page.length'],
   ]),
   ...bugsIn('shared/store/audit.ts', 'test/functions/account/list-audit.test.ts', [
     ['a page of the audit log skips an entry', 'next: last.sk }', 'next: String(found[limit]?.sk) }'],

@@ -3,6 +3,7 @@ import type { Key } from '../../domain/key.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Listener } from '../../domain/listener.ts';
 import { isListener } from '../../domain/listener.ts';
+import { isUnchanged } from '../../domain/versioned.ts';
 import type { Delivery, Endpoint } from '../../domain/webhook.ts';
 import { changedBy, newlySent, RESULTS_ENDPOINT } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
@@ -78,7 +79,7 @@ export async function findReceiver(
 /**
  * Changes an endpoint for somebody; decides again whenever somebody else changed it first. Refuses a key without the
  * scopes of the events that the change sends to where they did not go before, and one that was revoked since it was
- * read.
+ * read. What changes nothing is not written, and is no act.
  */
 export async function changeEndpoint(
   world: World,
@@ -92,7 +93,9 @@ export async function changeEndpoint(
     if (isListener(current) && action !== 'endpoint.deleted') {
       throw new Refusal('endpoint_listening', { param: 'endpoint_id' });
     }
-    const next = changedBy(decide(current), origin);
+    const decided = decide(current);
+    if (isUnchanged(current, decided, ['revision'])) return current;
+    const next = changedBy(decided, origin);
     requireEventScopes(maker, newlySent(current, next));
     const facts = { before: endpointFacts(current), after: endpointFacts(next) };
     const act = recordAct(world, owner, origin, { action, subject: id, ...facts });

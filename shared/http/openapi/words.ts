@@ -370,6 +370,7 @@ const ACCOUNT: Words = {
   keep_campaigns: ['Whether the campaigns that it made go on paying.', false],
   action: ['What was done.', 'key.created'],
   subject: ['The id of what it was done to.', 'key_01jx3q9v7cx8g2m5'],
+  'listKeys.limit': ['The most keys of a page. Without it: a thousand.', 25],
   'listAudit.action': ['Only acts of this kind.', 'key.created'],
   'listAudit.key_id': ['Only acts of this key.', 'key_01jx3q9v7cx8g2m5'],
   'Act.address': ['From which address; `null` where that is not known.', '203.0.113.7'],

@@ -62,7 +62,7 @@ export const MERCHANTS: ItemKind[] = [
     kind: "a merchant's key",
     keys: /^merchant#\w+ \/ key#/,
     personal: {},
-    plain: words('pk sk hash'),
+    plain: words('pk sk id hash mode createdAt'),
   },
   {
     table: 'merchants',

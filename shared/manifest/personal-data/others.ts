@@ -161,7 +161,7 @@ export const OTHERS: ItemKind[] = [
     kind: 'what a key made',
     keys: /^key#/,
     personal: {},
-    plain: words('pk keyId campaignIds[] closedAt toPause[] isKept version writeId'),
+    plain: words('pk keyId campaignIds[] closedAt toPause[] isKept isLineOpen version writeId'),
   },
   {
     table: 'campaigns',

@@ -1336,11 +1336,22 @@ class Keys(Resource):
 
     def list(
         self,
+        *,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
     ) -> Page[types.Key]:
-        """Lists API keys, never their secret. Needs the scope `keys:write`."""
+        """Lists API keys, never their secret. Needs the scope `keys:write`.
+
+        limit: The most keys of a page. Without it: a thousand.
+        cursor: `next_cursor` of the page before, with the same filters.
+        """
         return self._transport.page(
             "GET",
             "/api/v1/keys",
+            query=given({
+                "limit": limit,
+                "cursor": cursor,
+            }),
             repeatable=True,
         )
 
