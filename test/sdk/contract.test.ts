@@ -21,7 +21,9 @@ it('knows every operation of the document, where it is', () => {
 
 it('calls every operation from some method', () => {
   const sources = sourcesIn('sdk/typescript/src/resources').map(({ text }) => text);
-  const called = sources.flatMap((text) => [...text.matchAll(/\.call\(\s*'(\w+)'/g)].map((match) => match[1] ?? ''));
+  const called = sources.flatMap((text) =>
+    [...text.matchAll(/(?:\.call\(|pagesOf\(this\.#connection,)\s*'(\w+)'/g)].map((match) => match[1] ?? ''),
+  );
   expect([...new Set(called)].toSorted()).toEqual(Object.keys(OPERATIONS).toSorted());
 });
 

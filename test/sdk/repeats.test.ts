@@ -281,6 +281,19 @@ describe('waiting for an outcome', () => {
   });
 });
 
+it('a list goes on with the cursor of the page before, under the same filters, and asks for nothing until it is read', async () => {
+  const pages = [answer(200, { data: [1, 2], next_cursor: 'a=b' }), cut, answer(200, { data: [3], next_cursor: null })];
+  const { airtime, sent } = client(...pages);
+  const list = airtime.orders.list({ status: 'unknown', limit: 2, target: undefined });
+  expect(sent).toEqual([]);
+  expect(await inTime(list.take(9))).toEqual([1, 2, 3]);
+  expect(sent.map(({ url }) => new URL(url).search)).toEqual([
+    '?status=unknown&limit=2',
+    '?status=unknown&limit=2&cursor=a%3Db',
+    '?status=unknown&limit=2&cursor=a%3Db',
+  ]);
+});
+
 describe('the client', () => {
   it('shows its key to nobody who prints it', () => {
     const airtime = new Airtime(options);

@@ -3152,7 +3152,12 @@ export interface Operations {
    */
   listKeys: {
     path: Record<never, never>;
-    query: Record<never, never>;
+    query: {
+      /** The most keys of a page. Without it: a thousand. */
+      limit?: number | undefined;
+      /** `next_cursor` of the page before, with the same filters. */
+      cursor?: string | undefined;
+    };
     body: undefined;
     answer: KeyPage;
   };

@@ -1,3 +1,6 @@
+import type { OperationId, Operations } from './api.ts';
+import type { CallOptions, Connection, Input } from './connection.ts';
+
 interface Page<Item> {
   readonly data: readonly Item[];
   readonly next_cursor: string | null;
@@ -44,3 +47,18 @@ export class Pages<OfPage extends Page<unknown>> implements AsyncIterable<ItemOf
     return items;
   }
 }
+
+/** The pages of an operation that answers with one at a time. */
+export function pagesOf<Id extends ListId>(
+  connection: Connection,
+  id: Id,
+  input: Input<Id>,
+  options?: CallOptions,
+): Pages<Operations[Id]['answer']> {
+  return new Pages(async (cursor) => {
+    const query = cursor === undefined ? input.query : { ...input.query, cursor };
+    return (await connection.call(id, { ...input, query }, options)).body;
+  });
+}
+
+type ListId = { [Id in OperationId]: Operations[Id]['answer'] extends Page<unknown> ? Id : never }[OperationId];

@@ -14,7 +14,8 @@ import type {
   UnfreezeAccountBody,
 } from '../api.ts';
 import type { CallOptions, Connection } from '../connection.ts';
-import { Pages } from '../pages.ts';
+import type { Pages } from '../pages.ts';
+import { pagesOf } from '../pages.ts';
 
 export class Account {
   readonly #connection: Connection;
@@ -50,8 +51,8 @@ export class Keys {
     return (await this.#connection.call('createKey', { body }, options)).body;
   }
 
-  list(options?: CallOptions): Pages<KeyPage> {
-    return new Pages(async () => (await this.#connection.call('listKeys', {}, options)).body);
+  list(query: Operations['listKeys']['query'] = {}, options?: CallOptions): Pages<KeyPage> {
+    return pagesOf(this.#connection, 'listKeys', { query }, options);
   }
 
   async revoke(keyId: string, body: RevokeKeyBody = {}, options?: CallOptions): Promise<RevokedKey> {
@@ -72,9 +73,7 @@ export class Audit {
   }
 
   list(query: Operations['listAudit']['query'] = {}, options?: CallOptions): Pages<ActPage> {
-    return new Pages(async (cursor = query.cursor) => {
-      return (await this.#connection.call('listAudit', { query: { ...query, cursor } }, options)).body;
-    });
+    return pagesOf(this.#connection, 'listAudit', { query }, options);
   }
 }
 
@@ -87,9 +86,7 @@ export class Requests {
   }
 
   list(query: Operations['listRequests']['query'] = {}, options?: CallOptions): Pages<KeptRequestPage> {
-    return new Pages(async (cursor = query.cursor) => {
-      return (await this.#connection.call('listRequests', { query: { ...query, cursor } }, options)).body;
-    });
+    return pagesOf(this.#connection, 'listRequests', { query }, options);
   }
 
   async get(requestId: string, options?: CallOptions): Promise<KeptRequestInFull> {

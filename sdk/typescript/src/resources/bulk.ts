@@ -12,7 +12,8 @@ import type {
 } from '../api.ts';
 import type { CallOptions, Connection } from '../connection.ts';
 import { fileParts } from '../files.ts';
-import { Pages } from '../pages.ts';
+import type { Pages } from '../pages.ts';
+import { pagesOf } from '../pages.ts';
 
 export class Bulk {
   readonly #connection: Connection;
@@ -46,17 +47,13 @@ export class Bulk {
   }
 
   list(query: Operations['listBulk']['query'] = {}, options?: CallOptions): Pages<BatchPage> {
-    return new Pages(async (cursor = query.cursor) => {
-      return (await this.#connection.call('listBulk', { query: { ...query, cursor } }, options)).body;
-    });
+    return pagesOf(this.#connection, 'listBulk', { query }, options);
   }
 
   /** The rows of a batch and the result of each. */
   rows(batchId: string, query: RowsQuery = {}, options?: CallOptions): Pages<RowPage> {
     const path = { batch_id: batchId };
-    return new Pages(async (cursor = query.cursor) => {
-      return (await this.#connection.call('listBulkRows', { path, query: { ...query, cursor } }, options)).body;
-    });
+    return pagesOf(this.#connection, 'listBulkRows', { path, query }, options);
   }
 
   /** The rows as CSV, in parts. */

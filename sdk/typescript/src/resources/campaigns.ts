@@ -13,7 +13,8 @@ import type {
 } from '../api.ts';
 import type { CallOptions, Connection } from '../connection.ts';
 import { fileParts } from '../files.ts';
-import { Pages } from '../pages.ts';
+import type { Pages } from '../pages.ts';
+import { pagesOf } from '../pages.ts';
 import { signPayout } from '../signatures.ts';
 
 export interface PayOptions extends CallOptions {
@@ -37,9 +38,7 @@ export class Campaigns {
   }
 
   list(query: Operations['listCampaigns']['query'] = {}, options?: CallOptions): Pages<CampaignPage> {
-    return new Pages(async (cursor = query.cursor) => {
-      return (await this.#connection.call('listCampaigns', { query: { ...query, cursor } }, options)).body;
-    });
+    return pagesOf(this.#connection, 'listCampaigns', { query }, options);
   }
 
   async update(campaignId: string, body: UpdateCampaignBody, options?: CallOptions): Promise<Campaign> {
@@ -65,9 +64,7 @@ export class Campaigns {
   /** Payouts, newest first. */
   payouts(campaignId: string, query: PayoutsQuery = {}, options?: CallOptions): Pages<PayoutPage> {
     const path = { campaign_id: campaignId };
-    return new Pages(async (cursor = query.cursor) => {
-      return (await this.#connection.call('listPayouts', { path, query: { ...query, cursor } }, options)).body;
-    });
+    return pagesOf(this.#connection, 'listPayouts', { path, query }, options);
   }
 
   /** The payouts as CSV, in parts. */

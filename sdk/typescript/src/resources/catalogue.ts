@@ -1,6 +1,7 @@
 import type { Operations, ProductPage, ServiceHealth, ServiceStatus, Target } from '../api.ts';
 import type { CallOptions, Connection } from '../connection.ts';
-import { Pages } from '../pages.ts';
+import type { Pages } from '../pages.ts';
+import { pagesOf } from '../pages.ts';
 
 export class Products {
   readonly #connection: Connection;
@@ -10,7 +11,7 @@ export class Products {
   }
 
   list(query: Operations['listProducts']['query'] = {}, options?: CallOptions): Pages<ProductPage> {
-    return new Pages(async () => (await this.#connection.call('listProducts', { query }, options)).body);
+    return pagesOf(this.#connection, 'listProducts', { query }, options);
   }
 }
 

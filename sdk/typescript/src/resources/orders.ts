@@ -2,7 +2,8 @@ import type { CreateOrderBody, Operations, OrderInFull, OrderPage, PlacedOrder }
 import type { CallOptions, Connection } from '../connection.ts';
 import { pause } from '../connection.ts';
 import { AirtimeError } from '../errors.ts';
-import { Pages } from '../pages.ts';
+import type { Pages } from '../pages.ts';
+import { pagesOf } from '../pages.ts';
 import type { Signal } from '../web.ts';
 
 /** An order to send. Without `agent_reference` the SDK makes one; the answer has it, and so has an error. */
@@ -52,9 +53,7 @@ export class Orders {
 
   /** Orders, newest first. */
   list(query: Operations['listOrders']['query'] = {}, options?: CallOptions): Pages<OrderPage> {
-    return new Pages(async (cursor = query.cursor) => {
-      return (await this.#connection.call('listOrders', { query: { ...query, cursor } }, options)).body;
-    });
+    return pagesOf(this.#connection, 'listOrders', { query }, options);
   }
 
   /**

@@ -14,7 +14,8 @@ import type {
 } from '../api.ts';
 import type { CallOptions, Connection } from '../connection.ts';
 import { fileParts } from '../files.ts';
-import { Pages } from '../pages.ts';
+import type { Pages } from '../pages.ts';
+import { pagesOf } from '../pages.ts';
 
 export class Wallet {
   readonly #connection: Connection;
@@ -34,9 +35,7 @@ export class Wallet {
 
   /** Entries of the ledger, newest first. */
   ledger(query: Operations['listLedger']['query'] = {}, options?: CallOptions): Pages<EntryPage> {
-    return new Pages(async (cursor = query.cursor) => {
-      return (await this.#connection.call('listLedger', { query: { ...query, cursor } }, options)).body;
-    });
+    return pagesOf(this.#connection, 'listLedger', { query }, options);
   }
 
   /** The ledger as CSV, in parts. */
@@ -50,9 +49,7 @@ export class Wallet {
 
   /** Signed heads of the ledger, a day each. */
   heads(query: Operations['listHeads']['query'], options?: CallOptions): Pages<HeadPage> {
-    return new Pages(async (cursor = query.cursor) => {
-      return (await this.#connection.call('listHeads', { query: { ...query, cursor } }, options)).body;
-    });
+    return pagesOf(this.#connection, 'listHeads', { query }, options);
   }
 
   /** The totals of a month. */
@@ -80,8 +77,6 @@ export class Topups {
   }
 
   list(query: Operations['listTopups']['query'] = {}, options?: CallOptions): Pages<TopupPage> {
-    return new Pages(async (cursor = query.cursor) => {
-      return (await this.#connection.call('listTopups', { query: { ...query, cursor } }, options)).body;
-    });
+    return pagesOf(this.#connection, 'listTopups', { query }, options);
   }
 }

@@ -14,7 +14,8 @@ import type {
   UpdateEndpointBody,
 } from '../api.ts';
 import type { CallOptions, Connection } from '../connection.ts';
-import { Pages } from '../pages.ts';
+import type { Pages } from '../pages.ts';
+import { pagesOf } from '../pages.ts';
 import { Listeners } from './listeners.ts';
 
 export class Webhooks {
@@ -42,7 +43,7 @@ class Endpoints {
   }
 
   list(options?: CallOptions): Pages<EndpointPage> {
-    return new Pages(async () => (await this.#connection.call('listEndpoints', {}, options)).body);
+    return pagesOf(this.#connection, 'listEndpoints', {}, options);
   }
 
   async get(endpointId: string, options?: CallOptions): Promise<Endpoint> {
@@ -85,9 +86,7 @@ class Deliveries {
   }
 
   list(query: Operations['listDeliveries']['query'] = {}, options?: CallOptions): Pages<DeliveryPage> {
-    return new Pages(async (cursor = query.cursor) => {
-      return (await this.#connection.call('listDeliveries', { query: { ...query, cursor } }, options)).body;
-    });
+    return pagesOf(this.#connection, 'listDeliveries', { query }, options);
   }
 
   async get(deliveryId: string, options?: CallOptions): Promise<DeliveryInFull> {
