@@ -169,6 +169,11 @@ Ready in ${(ms / 1000).toFixed(1)} s at ${baseUrl}
   campaign   ${keys.campaignId}   (its secret is in local.json)
   data       ${folder.path}   (local.json for scripts, airtime.log)
 
+For the examples of docs/start.md, in another terminal:
+
+export AIRTIME_URL=${baseUrl}
+export AIRTIME_KEY=${keys.testKey}
+
 Try it:
 
 curl -X POST ${baseUrl}/api/v1/orders \\

@@ -1,11 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 import { freePort } from '../../shared/local/engine.ts';
+import { fencesOf } from '../support/snippets.ts';
 import { System } from '../support/system.ts';
 
 /**
@@ -128,4 +129,27 @@ it('the command line on Node 20', async () => {
   const node = isInstalled ? NODE_20 : process.execPath;
   const { stdout } = await exec(node, ['dist/cli/main.js', 'wallet'], { cwd: folder, env });
   expect(stdout).toMatch(/^USD +\d/m);
+}, 60_000);
+
+it('the page of SDKs works as printed: its program, and its commands up to the one that listens', async () => {
+  const { baseUrl, testKey } = system.local;
+  const installed = join(folder, 'node_modules/@airtime/sdk');
+  mkdirSync(installed, { recursive: true });
+  cpSync('sdk/typescript/package.json', join(installed, 'package.json'));
+  cpSync(join(folder, 'dist'), join(installed, 'dist'), { recursive: true });
+  const [program = ''] = fencesOf('docs/sdks.md').flatMap(({ language, code }) => (language === 'js' ? [code] : []));
+  writeFileSync(
+    join(folder, 'page.js'),
+    program.replace('http://localhost:8080', baseUrl).replace('atk_test_…', testKey),
+  );
+  expect((await exec(process.execPath, ['page.js'], { cwd: folder })).stdout).toBe('success\n');
+  const commands = fencesOf('docs/sdks.md').flatMap(({ code }) => code.match(/^npx airtime .*$/gm) ?? []);
+  expect(commands.map((command) => command.split(' ')[2])).toEqual(['login', 'orders', 'webhooks']);
+  for (const command of commands.slice(0, 2)) {
+    const line = command.replace('npx airtime', 'node dist/cli/main.js').replace('http://localhost:8080', baseUrl);
+    const env = { ...process.env, XDG_CONFIG_HOME: folder };
+    const child = exec('sh', ['-c', line], { cwd: folder, env });
+    child.child.stdin?.end(`${testKey}\n`);
+    expect((await child).stdout).toMatch(/^(Stored the test key|success)/);
+  }
 }, 60_000);

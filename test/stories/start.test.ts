@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DATA_FORMAT } from '../../shared/local/data-folder.ts';
 import { plain } from '../support/campaigns.ts';
+import { runPage } from '../support/snippets.ts';
 import { childEnvironment, System } from '../support/system.ts';
 
 /** The system as somebody meets it who has just cloned it: started, used with the documents' own snippets, restarted. */
@@ -69,6 +70,11 @@ describe('the snippets of the first document work as printed:', () => {
     expect((await system.api('/api/v1/orders/slash/')).json.status).toBe('success');
     expect((await system.api('/api/v1/wallet/')).status).toBe(200);
   });
+});
+
+it('the page that a first reader reads works as printed, and the quick start in Node; the long run has all guides', async () => {
+  expect(await runPage('docs/start.md', system)).toHaveLength(6);
+  expect(await runPage('docs/quick-start.md', system, ['js'])).toEqual([expect.stringMatching(/ success\n$/)]);
 });
 
 it('the curl line that it prints works when pasted', async () => {
