@@ -83,6 +83,17 @@ it('the curl line that it prints works when pasted', async () => {
   expect(JSON.parse(stdout).status).toBe('success');
 });
 
+it('the documentation is where the greeting says, and a refusal names the place of its code there', async () => {
+  const { baseUrl } = system.local;
+  expect(system.output).toContain(`docs       ${baseUrl}/docs`);
+  const first = await fetch(baseUrl);
+  expect([first.status, first.url]).toEqual([200, `${baseUrl}/docs`]);
+  expect(await first.text()).toContain('<title>Airtime documentation</title>');
+  const refused = await system.api('/api/v1/orders', { key: 'nobody', body: seed('unproven') });
+  expect(refused.json.type).toBe(`${baseUrl}/docs/errors#unauthenticated`);
+  expect(await (await fetch(refused.json.type)).text()).toContain('id="unauthenticated"');
+});
+
 it('what was refused can be read within seconds, a new secret never, and an accepted order is not there', async () => {
   const refused = await system.api('/api/v1/orders', { body: { ...seed('refused'), amount: -1 } });
   const made = await system.api('/api/v1/keys', { body: { name: 'mine', scopes: ['wallet:read'] } });

@@ -245,5 +245,6 @@ function timedOut(timeoutMs: number, cause: unknown): AirtimeError {
 
 function unconnected(cause: unknown): AirtimeError {
   const message = 'connection_failed: no answer, the connection failed';
-  return new AirtimeError({ code: 'connection_failed', message, retryable: true, unclear: true, cause });
+  const fix = 'Check the base URL and the network, then send the same request again.';
+  return new AirtimeError({ code: 'connection_failed', message, fix, retryable: true, unclear: true, cause });
 }
