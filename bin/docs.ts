@@ -9,6 +9,7 @@ import { postmanCollection } from './postman.ts';
 import { privacyPage } from './privacy-page.ts';
 import { PYTHON_FILES } from './python-sdk/files.ts';
 import { sandboxPage } from './sandbox-page.ts';
+import { sdkTypes } from './sdk-types.ts';
 import type { ApiDocument } from './site/reference/document.ts';
 
 /** Generates the pages, the OpenAPI document and what is made of it; a test fails if one is out of date. */
@@ -20,6 +21,7 @@ export const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/sandbox.md': () => sandboxPage(NOTE),
   'docs/privacy.md': () => privacyPage(NOTE),
   'docs/openapi.json': openApiText,
+  'sdk/typescript/src/api.ts': async () => sdkTypes(JSON.parse(await openApiText())),
   'docs/postman.json': () => fromContract(postmanCollection),
   ...Object.fromEntries(Object.entries(PYTHON_FILES).map(([path, make]) => [path, () => fromContract(make)])),
 };

@@ -205,6 +205,19 @@ const LAYERS: readonly Layer[] = [
     because: 'nothing that runs depends on tests',
     breaks: ['test/support/system.ts', '@jest/globals'],
   },
+  {
+    path: 'sdk/typescript/src/',
+    imports: ['sdk/typescript/src/'],
+    never: ['sdk/typescript/src/cli/'],
+    because: 'the SDK runs on any platform, and knows the API by its document alone',
+    breaks: ['shared/manifest/routes.ts', 'node:crypto', 'zod', 'sdk/typescript/src/cli/main.ts'],
+  },
+  {
+    path: 'sdk/typescript/src/cli/',
+    imports: ['sdk/typescript/src/', 'node:'],
+    because: 'the command line is a user of the SDK, on Node',
+    breaks: ['shared/domain/money.ts', 'bin/operator/arguments.ts'],
+  },
 ];
 
 const ADAPTERS = ['hotrecharge', 'pesaway', 'pesepay', 'sandbox'];
@@ -289,20 +302,26 @@ const RULES: readonly Rule[] = [
     breaks: ['shared/store/x.ts', 'parseFloat(text);', 'amount.toFixed(4);'],
   },
   {
-    where: /^(shared|functions|lib|bin|test)\//,
+    where: /^sdk\/typescript\/src\/(?!cli\/)/,
+    bans: /\bprocess\.|\bBuffer\b|\bconsole\./,
+    because: 'the SDK uses what every web platform has',
+    breaks: ['sdk/typescript/src/x.ts', 'process.env.KEY;', 'Buffer.from(text);', 'console.log(1);'],
+  },
+  {
+    where: /^(shared|functions|lib|bin|test|sdk)\//,
     bans: /\bexport default\b(?! (transformer|LongestFiles|LongestFirst)\b)/,
     because: 'a thing has one name',
     breaks: ['lib/x.ts', 'export default class X {}'],
   },
   {
-    where: /^(shared|functions|lib|bin|test)\//,
+    where: /^(shared|functions|lib|bin|test|sdk)\//,
     bans: /\b(TODO|FIXME|XXX)\b/,
     readsComments: true,
     because: 'what is here is finished',
     breaks: ['shared/x.ts', 'f(); // TODO', '// TODO', '  /* FIXME: later */', ' * XXX'],
   },
   {
-    where: /^(shared|functions|lib|bin|test)\//,
+    where: /^(shared|functions|lib|bin|test|sdk)\//,
     bans: /\b(it|describe|test)\.(only|skip|todo)\b|\b[xf](it|describe)\(/,
     because: 'all of it is tested',
     breaks: ['test/x.test.ts', "it.only('x', f);", "describe.skip('x', f);", 'xit(f);'],
@@ -379,7 +398,7 @@ const LINES_OF_A_FUNCTION_MAX = 70;
 const LINES_OF_A_SOURCE_MAX = 450;
 const CHARACTERS_OF_A_LINE_MAX = 120;
 
-const all = sourcesIn('bin', 'lib', 'functions', 'shared', 'test');
+const all = sourcesIn('bin', 'lib', 'functions', 'shared', 'test', 'sdk/typescript/src');
 /** This file and its checkers show what is banned. */
 const sources = all.filter(({ path }) => !/tidy/.test(path));
 const production = sources.filter(({ path }) => !path.startsWith('test/'));
@@ -388,7 +407,7 @@ const pages = committed
   .filter((path) => path.endsWith('.md'))
   .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
 /** Texts of pages are kept as they are printed. */
-const own = sources.filter(({ path }) => !/^test\/|^bin\/docs/.test(path));
+const own = sources.filter(({ path }) => !/^test\/|^bin\/docs|^sdk\/typescript\/src\/api\.ts/.test(path));
 
 it('every source imports only from layers above its own', () => {
   expect(wrongImports(production, LAYERS)).toEqual([]);
@@ -440,8 +459,9 @@ it('every source says by its name what is in it', () => {
 it('every source is used', () => {
   const scripts = ['test/simulation/cli.ts', 'test/simulation/proof.ts', 'test/support/unproduced.ts'];
   const isEntryPoint = (path: string) =>
-    /^bin\/|^functions\/|\.test\.ts$|\.mjs$|^test\/bench\/(\w+\.ts|lines\/)/.test(path) ||
-    [...scripts, 'test/stacks/synth.ts'].includes(path);
+    /^bin\/|^functions\/|^sdk\/typescript\/src\/(airtime|cli\/main)\.ts$|\.test\.ts$|\.mjs$|^test\/bench\/(\w+\.ts|lines\/)/.test(
+      path,
+    ) || [...scripts, 'test/stacks/synth.ts'].includes(path);
   expect(orphans(all, isEntryPoint)).toEqual([]);
 });
 

@@ -6,6 +6,7 @@ import { PLANTED_BUGS_HEADS } from './planted-bugs-heads.ts';
 import { PLANTED_BUGS_LIMITS } from './planted-bugs-limits.ts';
 import { PLANTED_BUGS_LINE } from './planted-bugs-line.ts';
 import { PLANTED_BUGS_PRIVACY } from './planted-bugs-privacy.ts';
+import { PLANTED_BUGS_SDK } from './planted-bugs-sdk.ts';
 import { PLANTED_BUGS_SECURITY } from './planted-bugs-security.ts';
 
 /** Every planted bug: those of the simulation, of named tests, of a wallet's line, of Lambda's limits, of keys and answers. */
@@ -18,6 +19,7 @@ export const ALL_PLANTED_BUGS: readonly PlantedBug[] = [
   ...PLANTED_BUGS_PRIVACY,
   ...PLANTED_BUGS_SECURITY,
   ...PLANTED_BUGS_FREEZE,
+  ...PLANTED_BUGS_SDK,
 ];
 
 /** The bug that the environment variable PLANTED_BUG names. */

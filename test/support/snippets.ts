@@ -52,8 +52,13 @@ export const LANGUAGES: Readonly<Record<string, Language>> = {
   go: { file: 'main.go', run: ['go', 'run', 'main.go'], version: ['go', 'version'] },
 };
 
+interface Elsewhere {
+  readonly test: string | readonly string[];
+  readonly languages: readonly string[];
+}
+
 /** Blocks that a test of their own runs, with what surrounds them at a merchant's. */
-export const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonly languages: readonly string[] }>> = {
+export const ELSEWHERE: Readonly<Record<string, Elsewhere>> = {
   'docs/webhooks.md': {
     test: 'test/guides/webhooks.test.ts',
     languages: ['python', 'js', 'php', 'java', 'csharp', 'go'],
@@ -63,7 +68,10 @@ export const ELSEWHERE: Readonly<Record<string, { readonly test: string; readonl
     languages: ['python', 'py', 'js', 'javascript', 'php', 'bash'],
   },
   'docs/keys.md': { test: 'test/guides/keys.test.ts', languages: ['python', 'js'] },
-  'docs/sdks.md': { test: 'test/sdk/python.long.test.ts', languages: ['sh', 'python'] },
+  'docs/sdks.md': {
+    test: ['test/sdk/python.long.test.ts', 'test/sdk/runtimes.long.test.ts'],
+    languages: ['sh', 'python', 'js'],
+  },
   'docs/ledger-heads.md': { test: 'test/guides/ledger-heads.test.ts', languages: ['js', 'sh'] },
 };
 
@@ -229,6 +237,6 @@ export function outdated(): string[] {
   return Object.entries(ELSEWHERE).flatMap(([page, { test, languages }]) => {
     const printed = fencesOf(page).map(({ language }) => language);
     const gone = languages.filter((language) => !printed.includes(language)).map((language) => `${page} ${language}`);
-    return existsSync(test) ? gone : [...gone, test];
+    return [...gone, ...[test].flat().filter((file) => !existsSync(file))];
   });
 }

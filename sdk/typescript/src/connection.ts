@@ -1,0 +1,250 @@
+import type { OperationId, Operations } from './api.ts';
+import { OPERATIONS } from './api.ts';
+import { AirtimeError } from './errors.ts';
+import { refusalOf } from './refusal.ts';
+import { isRepeatable, nextWaitMs } from './repeats.ts';
+import type { Fetch, FetchAnswer, Signal } from './web.ts';
+
+export const VERSION = '0.1.0';
+
+export interface AirtimeOptions {
+  /** `atk_test_…` or `atk_live_…`. Without one, only what needs no key can be called, such as signed payouts. */
+  readonly apiKey?: string | undefined;
+  /** Where the API is, such as `http://localhost:8080`. */
+  readonly baseUrl: string;
+  /** Instead of the platform's. */
+  readonly fetch?: Fetch | undefined;
+  /** How long one try may take. An order answers within 25 seconds. Default: 35,000. */
+  readonly timeoutMs?: number | undefined;
+  /** How many more tries a call gets that may be repeated. Default: 3. */
+  readonly retries?: number | undefined;
+}
+
+export interface CallOptions {
+  readonly signal?: Signal | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly retries?: number | undefined;
+}
+
+export interface Input<Id extends OperationId> {
+  readonly path?: Operations[Id]['path'] | undefined;
+  readonly query?: Operations[Id]['query'] | undefined;
+  readonly body?: Operations[Id]['body'] | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Makes further headers for each try, out of the bytes of the body. Then the API key is not sent. */
+  readonly sign?: ((body: string) => Promise<Record<string, string>>) | undefined;
+  /** What the request stands for, if it fails. */
+  readonly reference?: string | undefined;
+}
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly body: Body;
+  readonly requestId: string | undefined;
+  /** Whether an earlier request did what this one asks. */
+  readonly replayed: boolean;
+  /** The path of the next part of a file. */
+  readonly next: string | undefined;
+}
+
+interface Prepared {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly sign: Input<OperationId>['sign'];
+  readonly mayRepeat: boolean;
+  readonly reference: string | undefined;
+}
+
+const TIMEOUT_MS = 35_000;
+const RETRIES = 3;
+
+/** Sends requests, and repeats those that may be repeated. */
+export class Connection {
+  readonly #apiKey: string | undefined;
+  readonly #baseUrl: string;
+  readonly #fetch: Fetch;
+  readonly #timeoutMs: number;
+  readonly #retries: number;
+
+  constructor({ apiKey, baseUrl, fetch = platformFetch, timeoutMs = TIMEOUT_MS, retries = RETRIES }: AirtimeOptions) {
+    if (!/^https?:\/\/[^/]/.test(baseUrl)) throw new TypeError('baseUrl must begin with https:// or http://');
+    this.#apiKey = apiKey;
+    this.#baseUrl = baseUrl.replace(/\/+$/, '');
+    this.#fetch = fetch;
+    this.#timeoutMs = timeoutMs;
+    this.#retries = retries;
+  }
+
+  /** Calls an operation of the OpenAPI document. */
+  async call<Id extends OperationId>(
+    id: Id,
+    input: Input<Id> = {},
+    options: CallOptions = {},
+  ): Promise<Answer<Operations[Id]['answer']>> {
+    const [method, path] = OPERATIONS[id];
+    const body = input.body === undefined ? undefined : JSON.stringify(input.body);
+    const { headers = {}, sign, reference } = input;
+    const url = this.#baseUrl + filled(path, input.path ?? {}) + queryOf(input.query ?? {});
+    const mayRepeat = isRepeatable(id, input.body, headers);
+    return this.#send({ method, url, body, headers, sign, mayRepeat, reference }, options);
+  }
+
+  /** Gets the next part of a file, whose path an answer named. */
+  async next(path: string, options: CallOptions = {}): Promise<Answer<string>> {
+    if (!path.startsWith('/')) throw new TypeError('the path of a next part begins with a slash');
+    const url = this.#baseUrl + path;
+    const rest = { body: undefined, headers: {}, sign: undefined, mayRepeat: true, reference: undefined };
+    return this.#send({ method: 'GET', url, ...rest }, options);
+  }
+
+  /** Puts a file where an upload said, without the API key: it is another server. */
+  async put(url: string, bytes: ArrayBuffer, { signal, timeoutMs = this.#timeoutMs }: CallOptions = {}): Promise<void> {
+    const { answer, text } = await within(timeoutMs, signal, (stop) =>
+      this.#fetch(url, { method: 'PUT', headers: {}, body: bytes, redirect: 'manual', signal: stop }),
+    );
+    if (answer.status >= 300 || answer.status < 200) throw refusalOf(answer, text);
+  }
+
+  async #send<Body>(request: Prepared, options: CallOptions): Promise<Answer<Body>> {
+    const retries = request.mayRepeat ? (options.retries ?? this.#retries) : 0;
+    let isUnclear = false;
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await this.#attempt<Body>(request, options);
+      } catch (error) {
+        if (!(error instanceof AirtimeError)) throw error;
+        isUnclear ||= error.unclear;
+        const waitMs = tries < retries ? nextWaitMs(error, tries) : undefined;
+        if (waitMs === undefined || options.signal?.aborted) throw described(error, request, isUnclear);
+        await pause(waitMs, options.signal);
+        if (options.signal?.aborted) throw described(aborted({ unclear: false }), request, isUnclear);
+      }
+    }
+  }
+
+  async #attempt<Body>(request: Prepared, { signal, timeoutMs = this.#timeoutMs }: CallOptions): Promise<Answer<Body>> {
+    const { method, url, body } = request;
+    const headers = await this.#headersOf(request);
+    const options = { method, headers, redirect: 'manual' as const, ...(body === undefined ? {} : { body }) };
+    const { answer, text } = await within(timeoutMs, signal, (stop) => this.#fetch(url, { ...options, signal: stop }));
+    if (answer.status < 200 || answer.status >= 300) throw refusalOf(answer, text);
+    return {
+      status: answer.status,
+      body: parsed(answer, text),
+      requestId: answer.headers.get('x-request-id') ?? undefined,
+      replayed: answer.headers.get('idempotent-replayed') === 'true',
+      next: /<([^>]+)>;\s*rel="next"/.exec(answer.headers.get('link') ?? '')?.[1],
+    };
+  }
+
+  async #headersOf({ body, headers, sign }: Prepared): Promise<Record<string, string>> {
+    const own = {
+      'user-agent': `airtime-sdk-typescript/${VERSION}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    };
+    if (sign) return { ...own, ...(await sign(body ?? '')) };
+    return this.#apiKey === undefined ? own : { authorization: `Api-Key ${this.#apiKey}`, ...own };
+  }
+}
+
+const platformFetch: Fetch = (url, options) => fetch(url, options);
+
+/** An answer and its text, read in time. */
+async function within(
+  timeoutMs: number,
+  signal: Signal | undefined,
+  send: (stop: Signal) => Promise<FetchAnswer>,
+): Promise<{ answer: FetchAnswer; text: string }> {
+  if (signal?.aborted) throw aborted({ unclear: false });
+  const stop = new AbortController();
+  const onAbort = () => stop.abort();
+  signal?.addEventListener('abort', onAbort);
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    stop.abort();
+  }, timeoutMs);
+  try {
+    const answer = await send(stop.signal);
+    return { answer, text: await answer.text() };
+  } catch (cause) {
+    if (signal?.aborted) throw aborted({ unclear: true, cause });
+    throw isLate ? timedOut(timeoutMs, cause) : unconnected(cause);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** JSON, or the text of a file. What is cut off is unclear, as no answer is. */
+function parsed<Body>(answer: FetchAnswer, text: string): Body {
+  const type = answer.headers.get('content-type') ?? '';
+  if (type.startsWith('text/csv')) return text as Body;
+  try {
+    if (/^application\/([\w.-]+\+)?json/.test(type)) return JSON.parse(text);
+  } catch {
+    // Treated like any other answer that is not ours.
+  }
+  throw new AirtimeError({
+    code: 'unclear_answer',
+    message: `unclear_answer: ${answer.status} came with something that is no answer of Airtime`,
+    fix: 'Check the base URL, and what is between you and it.',
+    status: answer.status,
+    retryable: true,
+    unclear: true,
+  });
+}
+
+function filled(path: string, values: Readonly<Record<string, string>>): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name] ?? '';
+    // A URL without them is the URL of something else.
+    if (/^\.{0,2}$/.test(value)) throw new TypeError(`${name} must not be empty, nor only dots`);
+    return encodeURIComponent(value);
+  });
+}
+
+function queryOf(query: Readonly<Record<string, unknown>>): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
+  const text = new URLSearchParams(Object.fromEntries(given.map(([name, value]) => [name, String(value)]))).toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** Waits, and no longer than until the signal. */
+export async function pause(ms: number, signal: Signal | undefined): Promise<void> {
+  if (signal?.aborted) return;
+  await new Promise<void>((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener('abort', end);
+  });
+}
+
+/** The error of the last try, with what the tries before it say. */
+function described(error: AirtimeError, { method, reference }: Prepared, isUnclear: boolean): AirtimeError {
+  const { message, cause } = error;
+  const unclear = isUnclear && method !== 'GET';
+  return Object.assign(new AirtimeError({ ...error, message, cause, reference, unclear }), { stack: error.stack });
+}
+
+function aborted(facts: { unclear: boolean; cause?: unknown }): AirtimeError {
+  return new AirtimeError({ ...facts, code: 'aborted', message: 'aborted: the call was stopped', retryable: true });
+}
+
+function timedOut(timeoutMs: number, cause: unknown): AirtimeError {
+  const message = `timed_out: no answer within ${timeoutMs} ms`;
+  return new AirtimeError({ code: 'timed_out', message, retryable: true, unclear: true, cause });
+}
+
+function unconnected(cause: unknown): AirtimeError {
+  const message = 'connection_failed: no answer, the connection failed';
+  const fix = 'Check the base URL and the network, then send the same request again.';
+  return new AirtimeError({ code: 'connection_failed', message, fix, retryable: true, unclear: true, cause });
+}

@@ -1,0 +1,113 @@
+import type { CreateOrderBody, Operations, OrderInFull, OrderPage, PlacedOrder } from '../api.ts';
+import type { CallOptions, Connection } from '../connection.ts';
+import { pause } from '../connection.ts';
+import { AirtimeError } from '../errors.ts';
+import type { Pages } from '../pages.ts';
+import { pagesOf } from '../pages.ts';
+import type { Signal } from '../web.ts';
+
+/** An order to send. Without `agent_reference` the SDK makes one; the answer has it, and so has an error. */
+export type NewOrder = Omit<CreateOrderBody, 'agent_reference'> & { agent_reference?: string | undefined };
+
+export interface SendOptions extends CallOptions {
+  /** How long the API waits for the outcome before it answers `pending`. 0: not at all. Default: up to 25. */
+  readonly waitSeconds?: number | undefined;
+}
+
+export interface WaitOptions {
+  /** Default: 300,000. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: Signal | undefined;
+}
+
+const WAIT_MS = 300_000;
+const FIRST_POLL_MS = 500;
+const LONGEST_POLL_MS = 10_000;
+/** How long one poll may take, however much or little time is left. */
+const TRY_MS_MAX = 15_000;
+const TRY_MS_MIN = 1000;
+
+export class Orders {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /**
+   * Sends airtime, data or a token. However often it is repeated under one reference, it is one order. If it fails and
+   * `error.unclear` is true, the order may exist: send it again with `error.reference`, never with another.
+   */
+  async send(order: NewOrder, { waitSeconds, ...options }: SendOptions = {}): Promise<PlacedOrder> {
+    const reference = order.agent_reference ?? crypto.randomUUID();
+    const body = { ...order, agent_reference: reference };
+    const headers = waitSeconds === undefined ? {} : { prefer: preference(waitSeconds) };
+    return (await this.#connection.call('createOrder', { body, headers, reference }, options)).body;
+  }
+
+  /** One order, by its reference or its id, with its timeline. */
+  async get(reference: string, options?: CallOptions): Promise<OrderInFull> {
+    const path = { agent_reference: reference };
+    return (await this.#connection.call('getOrder', { path, reference }, options)).body;
+  }
+
+  /** Orders, newest first. */
+  list(query: Operations['listOrders']['query'] = {}, options?: CallOptions): Pages<OrderPage> {
+    return pagesOf(this.#connection, 'listOrders', { query }, options);
+  }
+
+  /**
+   * Asks for an order until its outcome is decided. Rejects with `wait_timed_out` after `timeoutMs`: the order goes on
+   * all the same, so wait again, or for its webhook. An outage meanwhile is waited out.
+   */
+  async waitForFinal(reference: string, { timeoutMs = WAIT_MS, signal }: WaitOptions = {}): Promise<OrderInFull> {
+    const until = Date.now() + timeoutMs;
+    let order: OrderInFull | undefined;
+    for (let polls = 0; ; polls += 1) {
+      const left = until - Date.now();
+      const polled = await this.#poll(reference, Math.max(left, TRY_MS_MIN), signal);
+      order = polled.order ?? order;
+      if (polled.order?.final) return polled.order;
+      const waitMs = Math.max(polled.waitMs, pollGapMs(polls));
+      const rest = until - Date.now();
+      if (rest <= 0) throw waitedTooLong(reference, timeoutMs, order);
+      await pause(Math.min(rest, waitMs), signal);
+    }
+  }
+
+  /** The order, or for how long to leave an API alone that does not answer. The next poll is the next try. */
+  async #poll(
+    reference: string,
+    leftMs: number,
+    signal: Signal | undefined,
+  ): Promise<{ order?: OrderInFull; waitMs: number }> {
+    try {
+      const timeoutMs = Math.min(leftMs, TRY_MS_MAX);
+      return { order: await this.get(reference, { signal, timeoutMs, retries: 0 }), waitMs: 0 };
+    } catch (error) {
+      const isOutage = error instanceof AirtimeError && error.retryable && error.code !== 'aborted';
+      if (!isOutage) throw error;
+      return { waitMs: (error.retryAfterSeconds ?? 0) * 1000 };
+    }
+  }
+}
+
+/** Longer and longer, with chance in it. */
+function pollGapMs(polls: number): number {
+  return Math.min(FIRST_POLL_MS * 1.5 ** polls, LONGEST_POLL_MS) * (0.8 + Math.random() / 5);
+}
+
+function preference(waitSeconds: number): string {
+  return waitSeconds <= 0 ? 'respond-async' : `wait=${Math.round(waitSeconds)}`;
+}
+
+function waitedTooLong(reference: string, timeoutMs: number, order: OrderInFull | undefined): AirtimeError {
+  return new AirtimeError({
+    code: 'wait_timed_out',
+    message: `wait_timed_out: ${reference} is ${order?.status ?? 'not known to be decided'} after ${timeoutMs} ms`,
+    fix: 'Wait again, or for its webhook. Do not order again.',
+    retryable: true,
+    unclear: true,
+    reference,
+  });
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { build } from 'esbuild';
+import { type OpenApi, sdkTypes } from '../../bin/sdk-types.ts';
+import { Airtime, VERSION } from '../../sdk/typescript/src/airtime.ts';
+import { OPERATIONS } from '../../sdk/typescript/src/api.ts';
+import { sourcesIn } from '../support/tidy.ts';
+
+/** The SDK and the document of the API: every operation has a method, on every platform of the web. */
+
+const document = JSON.parse(readFileSync('docs/openapi.json', 'utf8'));
+
+it('knows every operation of the document, where it is', () => {
+  const said = Object.entries<Record<string, { operationId?: string }>>(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, { operationId }]) =>
+      operationId ? [[operationId, [method.toUpperCase(), path]]] : [],
+    ),
+  );
+  expect(OPERATIONS).toEqual(Object.fromEntries(said));
+});
+
+it('calls every operation from some method', () => {
+  const sources = sourcesIn('sdk/typescript/src/resources').map(({ text }) => text);
+  const called = sources.flatMap((text) =>
+    [...text.matchAll(/(?:\.call\(|pagesOf\(this\.#connection,)\s*'(\w+)'/g)].map((match) => match[1] ?? ''),
+  );
+  expect([...new Set(called)].toSorted()).toEqual(Object.keys(OPERATIONS).toSorted());
+});
+
+it('has the version of its package', () => {
+  expect(VERSION).toBe(JSON.parse(readFileSync('sdk/typescript/package.json', 'utf8')).version);
+});
+
+it('has no dependencies, and needs nothing that only Node has', async () => {
+  const manifest = JSON.parse(readFileSync('sdk/typescript/package.json', 'utf8'));
+  expect([manifest.dependencies, manifest.peerDependencies]).toEqual([undefined, undefined]);
+  const { metafile } = await build({
+    entryPoints: ['sdk/typescript/src/airtime.ts'],
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'neutral',
+    format: 'esm',
+    logLevel: 'silent',
+  });
+  const imports = Object.values(metafile.inputs).flatMap((input) => input.imports.filter(({ external }) => external));
+  expect(imports).toEqual([]);
+});
+
+describe('the generator', () => {
+  const made = (schemas: Record<string, unknown>) =>
+    sdkTypes({ paths: {}, components: { schemas } } as unknown as OpenApi);
+  const status = { type: 'string', enum: ['a', 'b'] };
+
+  it('leaves the values of answers open, and those of requests closed', () => {
+    const object = { type: 'object', properties: { status, more: status }, required: ['status'] };
+    const text = made({ Answer: object, AskBody: object });
+    expect(text).toContain("interface Answer {\n  status: Open<'a' | 'b'>;\n  more?: Open<'a' | 'b'>;\n}");
+    expect(text).toContain("interface AskBody {\n  status: 'a' | 'b';\n  more?: 'a' | 'b' | undefined;\n}");
+  });
+
+  it('keeps the type of an event closed, by which events are distinguished', () => {
+    const event = { type: 'object', properties: { type: status }, required: ['type'] };
+    const text = made({ Any: { anyOf: [{ $ref: '#/components/schemas/Event' }] }, Event: event });
+    expect(text).toContain("interface Event {\n  type: 'a' | 'b';\n}");
+    expect(text).toContain('type Any = Event;');
+  });
+
+  it('ends no comment early', () => {
+    expect(made({ X: { type: 'string', description: 'a */ b' } })).toContain(
+      '/** a *\\/ b */\nexport type X = string;',
+    );
+  });
+});
+
+it('its resources are the ones that its page names', () => {
+  const page = readFileSync('sdk/typescript/README.md', 'utf8');
+  const airtime = new Airtime({ baseUrl: 'http://api.example' });
+  for (const name of Object.keys(airtime)) expect(page).toContain(`\`${name}\``);
+});

@@ -1,0 +1,21 @@
+import { run } from '../../sdk/typescript/src/cli/run.ts';
+
+interface Given {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What is typed where a key is asked for. */
+  readonly key?: string;
+}
+
+/** Runs `airtime` in this process, with a configuration of its own. */
+export async function airtimeCommand(home: string, args: readonly string[], { env = {}, key = '' }: Given = {}) {
+  const out: string[] = [];
+  const notes: string[] = [];
+  const code = await run(args, {
+    env: { XDG_CONFIG_HOME: home, ...env },
+    out: (line) => out.push(line),
+    note: (line) => notes.push(line),
+    secret: async () => key,
+    signal: new AbortController().signal,
+  });
+  return { code, out: out.join('\n'), notes: notes.join('\n') };
+}
