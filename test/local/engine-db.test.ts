@@ -154,6 +154,57 @@ it('stores and reads every kind of value as the document client does', async () 
   }
 });
 
+it('answers queries of partitions to which nothing was written as the engine does, until something is', async () => {
+  const documents = DynamoDBDocumentClient.from(sdk, { marshallOptions: { removeUndefinedValues: true } });
+  const TableName = 'empty-topups';
+  const other = new EngineDb(engine.endpoint);
+  await createTables(other, 'empty-');
+  const query = (shard: number) =>
+    new QueryCommand({
+      TableName,
+      IndexName: 'due',
+      KeyConditionExpression: 'dueShard = :shard AND dueAt <= :at',
+      ExpressionAttributeValues: { ':shard': shard, ':at': '2' },
+    });
+  const shown: (number | undefined)[][] = [];
+  const compare = async () => {
+    const counts: (number | undefined)[] = [];
+    for (const shard of [0, 1, 2, 3, 4, 5, 6]) {
+      const { $metadata: _, ...theirs } = await documents.send(query(shard));
+      expect(await other.send(query(shard))).toEqual(theirs);
+      counts.push(theirs.Count);
+    }
+    shown.push(counts);
+  };
+  const item = (dueShard: number) => ({ TableName, Item: { pk: `of ${dueShard}`, dueShard, dueAt: '1' } });
+  const moved = (pk: string, UpdateExpression: string) => ({
+    TableName,
+    Key: { pk },
+    UpdateExpression,
+    ExpressionAttributeValues: { ':to': 6 },
+  });
+  await compare();
+  await other.send(new PutCommand(item(1)));
+  await compare();
+  const { Item } = item(3);
+  await other.send(new TransactWriteCommand({ TransactItems: [{ Put: item(2) }] }));
+  await other.send(new BatchWriteCommand({ RequestItems: { [TableName]: [{ PutRequest: { Item } }] } }));
+  await compare();
+  const ExpressionAttributeNames = { '#s': 'dueShard' };
+  await other.send(new UpdateCommand({ ...moved('of 1', 'SET #s = :to'), ExpressionAttributeNames }));
+  await compare();
+  await other.send(new TransactWriteCommand({ TransactItems: [{ Update: moved('of 2', 'SET dueShard = :to') }] }));
+  await compare();
+  expect(shown).toEqual([
+    [0, 0, 0, 0, 0, 0, 0],
+    [0, 1, 0, 0, 0, 0, 0],
+    [0, 1, 1, 1, 0, 0, 0],
+    [0, 0, 1, 1, 0, 0, 1],
+    [0, 0, 0, 1, 0, 0, 2],
+  ]);
+  other.destroy();
+});
+
 it('sends what came while all connections were busy, in long answers too, and fails what is under way when it ends', async () => {
   const put = (pk: string) =>
     new PutCommand({
