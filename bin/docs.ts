@@ -5,10 +5,13 @@ import { CELL_PROBLEMS, REFERENCE_PROBLEMS } from '../shared/http/csv/sheet-cell
 import { CATALOGUE_PROBLEMS } from '../shared/http/openapi/answers/shared-parts.ts';
 import { REFUSALS } from '../shared/manifest/refusals.ts';
 import { openApiText } from './openapi.ts';
+import { postmanCollection } from './postman.ts';
 import { privacyPage } from './privacy-page.ts';
+import { PYTHON_FILES } from './python-sdk/files.ts';
 import { sandboxPage } from './sandbox-page.ts';
+import type { ApiDocument } from './site/reference/document.ts';
 
-/** Generates the pages and the OpenAPI document, which are made from the code; a test fails if one is out of date. */
+/** Generates the pages, the OpenAPI document and what is made of it; a test fails if one is out of date. */
 
 const NOTE = '<!-- Made by `npm run docs` from the code. Change the table there. -->';
 
@@ -17,7 +20,14 @@ export const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/sandbox.md': () => sandboxPage(NOTE),
   'docs/privacy.md': () => privacyPage(NOTE),
   'docs/openapi.json': openApiText,
+  'docs/postman.json': () => fromContract(postmanCollection),
+  ...Object.fromEntries(Object.entries(PYTHON_FILES).map(([path, make]) => [path, () => fromContract(make)])),
 };
+
+/** What is made of the OpenAPI document. */
+async function fromContract(make: (document: ApiDocument) => string): Promise<string> {
+  return make(JSON.parse(await openApiText()));
+}
 
 function errors(): string {
   const refusals = Object.entries(REFUSALS).map(

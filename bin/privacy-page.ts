@@ -40,6 +40,20 @@ Tanzania the Personal Data Protection Act, 2022. This page says what the system 
 - A customer who wants to know or to have erased what is stored asks the merchant; the merchant [asks
   us](runbook.md#somebody-asks-about-their-data).
 
+## Which key sees what
+
+| of a person | is shown to keys with | to others |
+| --- | --- | --- |
+| numbers in orders, rows and look-ups | \`orders:read\`, \`orders:write\`; look-ups \`products:read\` | refused |
+| numbers in payouts | \`campaigns:read\`, or the campaign's secret | refused |
+| numbers in bodies of deliveries | \`orders:read\` | \`…\` and three digits; the excerpt is \`null\` |
+| numbers in the request log and its errors | \`orders:read\` | three digits, \`null\`, or no path |
+| \`custom_sms\`, \`tokens\`, \`holder\` | \`orders:read\`, or who places the order | \`null\` |
+| \`respondent_id\` | \`campaigns:read\`, \`campaigns:write\` | \`null\` |
+
+The audit log (\`audit:read\`) has no number of a customer: \`number.erased\` has a keyed hash. It shows
+the address that a request came from. The text of a refusal repeats what its caller sent, to that caller.
+
 ## How long
 
 | stage | personal data of orders, rows and top-ups | audit log | logs |

@@ -19,7 +19,7 @@ import type { Heading, Section } from './site/markdown.ts';
 import { renderInline, renderMarkdown } from './site/markdown.ts';
 import { markdownCopy } from './site/markdown-copy.ts';
 import type { Page } from './site/pages.ts';
-import { listedPages, UNLISTED } from './site/pages.ts';
+import { FILES, listedPages, UNLISTED } from './site/pages.ts';
 import { reference } from './site/reference/reference.ts';
 import { searchIndex } from './site/searchable.ts';
 import { tryPage, writeSwagger } from './site/try.ts';
@@ -64,6 +64,7 @@ export async function buildSite(folder = SITE_FOLDER): Promise<void> {
     writeFileSync(join(next, name), text);
   }
   copyFileSync(join(ROOT, 'docs/openapi.json'), join(next, 'openapi.json'));
+  for (const [source, url] of Object.entries(FILES)) copyFileSync(join(ROOT, source), join(next, url));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(dirname(folder), { recursive: true });
   renameSync(next, folder);

@@ -12,6 +12,7 @@ type IdKind =
   | 'req'
   | 'wri'
   | 'whe'
+  | 'whl'
   | 'evt_test'
   | 'ref'
   | 'set'

@@ -57,7 +57,9 @@ export async function createKeyCommand([merchantId]: string[], options: Options)
 
 export async function listKeysCommand([merchantId]: string[]): Promise<unknown> {
   const world = awsWorld();
-  return (await listKeys(world, await knownMerchant(merchantId))).map((key) => viewKey(key, world.now()));
+  const id = await knownMerchant(merchantId);
+  const all = await Promise.all((['live', 'test'] as const).map((mode) => listKeys(world, { merchantId: id, mode })));
+  return all.flat().map((key) => viewKey(key, world.now()));
 }
 
 export async function revokeKeyCommand([merchantId, keyId]: string[], options: Options): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Page } from './pages.ts';
-import { README_LINKS } from './pages.ts';
+import { FILES, README_LINKS } from './pages.ts';
 
 /** Where links between the files of the repository lead on the site. */
 export class Links {
@@ -25,6 +25,7 @@ export class Links {
     const [path = '', anchor = ''] = href.split('#');
     const source = posix.join(posix.dirname(from), path).replace(/\/$/, '');
     if (source === 'README.md') return README_LINKS[anchor];
+    if (FILES[source]) return FILES[source];
     const slug = this.#slugs.get(source) ?? this.#slugs.get(`${source}/README.md`);
     if (slug === undefined) return undefined;
     if (ending === '.md' && source.endsWith('.json')) return `/${posix.basename(source)}`;

@@ -51,6 +51,7 @@ export const GROUPS: readonly Group[] = [
         title: 'API reference',
         summary: 'Every operation with its fields, its answers, its errors and an example.',
       },
+      guide('sdks', 'SDKs and tools', 'Clients for your language, and a collection of requests for Postman.'),
       guide('errors', 'Errors', 'Every code that the API refuses with, what it means, and what to do.'),
       guide('status', 'Status', 'Whether the API answers, and how each provider is at present.'),
       guide('limits', 'Limits', 'How many requests and how many things of a kind a merchant may have.'),
@@ -95,6 +96,9 @@ export const UNLISTED: readonly Page[] = [
     summary: 'Threats, trust boundaries, and where to report a weakness.',
   },
 ];
+
+/** Files that are served as they are, and where. */
+export const FILES: Readonly<Record<string, string>> = { 'docs/postman.json': '/docs/postman.json' };
 
 /** Headings of the README, which is no page: where a link to one leads. */
 export const README_LINKS: Readonly<Record<string, string>> = {

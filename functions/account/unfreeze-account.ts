@@ -24,7 +24,7 @@ export const unfreezeAccount = route({
       throw new Refusal('unfreeze_not_allowed', { detail });
     }
     const owners = { merchantId: owner.merchantId, modes: [owner.mode] };
-    const terms = await unfreezeMerchant(world, owners, origin, body.reason);
+    const terms = await unfreezeMerchant(world, owners, origin, body.reason, key);
     return { status: 200, body: viewAccount(await findMerchant(world, owner.merchantId), owner, terms) };
   },
 });

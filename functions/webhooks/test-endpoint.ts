@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
+import { isListener } from '../../shared/domain/listener.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import type { Endpoint, WebhookEvent } from '../../shared/domain/webhook.ts';
 import {
@@ -10,7 +11,7 @@ import {
   TEST_EVENT_PREFIX,
 } from '../../shared/domain/webhook.ts';
 import { attempt } from '../../shared/flows/webhooks/deliver-event.ts';
-import { findEnabledEndpoint } from '../../shared/flows/webhooks/find-webhook.ts';
+import { findReceiver } from '../../shared/flows/webhooks/find-webhook.ts';
 import { sampleObject } from '../../shared/flows/webhooks/sample-events.ts';
 import { requireAdmission } from '../../shared/http/limits.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
@@ -20,6 +21,7 @@ import { endpointParams } from '../../shared/http/webhook-fields.ts';
 import { newId } from '../../shared/id.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { saveDelivery } from '../../shared/store/deliveries.ts';
+import { keepDelivery } from '../../shared/store/kept-deliveries.ts';
 
 const TYPES = [TEST_EVENT, ...EVENT_TYPES];
 
@@ -37,12 +39,16 @@ export const testEndpoint = route({
   params: endpointParams,
   body,
   async run(world, { owner, params, body: { type = TEST_EVENT } }) {
-    const endpoint = await findEnabledEndpoint(world, owner, params.endpoint_id);
+    const endpoint = await findReceiver(world, owner, params.endpoint_id);
     if (type !== TEST_EVENT && endpoint.mode !== 'test') throw new Refusal('test_mode_only', { param: 'type' });
     await requireAdmission(world, owner, 'test_events');
     const at = world.now();
     const event = testEvent(endpoint, { id: newId(world, TEST_EVENT_PREFIX), type, at });
     const delivery = { ...newDelivery(endpoint, event, at, { leaseMs: ATTEMPT_LEASE_MS }), isTest: true };
+    if (isListener(endpoint)) {
+      await keepDelivery(world, delivery);
+      return { status: 200, body: viewDeliveryInFull(delivery) };
+    }
     await saveDelivery(world, delivery);
     return { status: 200, body: viewDeliveryInFull(await attempt(world, delivery, endpoint)) };
   },

@@ -42,7 +42,7 @@ function changed(endpoint: Endpoint, { url, events, description, enabled }: Body
   const isEnabled = enabled ?? disabled === undefined;
   const isFresh = (isEnabled && disabled !== undefined) || (url !== undefined && url !== endpoint.url);
   return {
-    ...(events === undefined ? rest : withEvents(rest, events)),
+    ...(events === undefined || `${events}` === `${rest.events}` ? rest : withEvents(rest, events)),
     ...defined({ failing: isFresh ? undefined : failing }),
     ...(isEnabled ? {} : { disabled: disabled ?? { at, reason: 'requested' } }),
     ...defined({ url, description }),

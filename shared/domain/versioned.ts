@@ -52,6 +52,18 @@ export function revisedWithEvents<
   return after.outbox && after.dueAt === undefined && before.dueAt ? { ...after, dueAt: before.dueAt } : after;
 }
 
+/** Whether two versions differ in their counters alone. */
+export function isUnchanged<T extends object>(before: T, after: T, counters: readonly (keyof T)[]): boolean {
+  const names = Object.keys({ ...before, ...after }) as (keyof T)[];
+  return names.every((name) => counters.includes(name) || isSame(before[name], after[name]));
+}
+
+/** Whether two values hold the same. Stored objects come back with their fields in another order. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
+  return isUnchanged(one, other, []);
+}
+
 /** An outbox without the events up to this one: the same object if none is removed, `undefined` if none is left. */
 export function withoutUpTo<E extends { readonly sequence: number }>(
   outbox: readonly E[] | undefined,

@@ -114,6 +114,8 @@ export interface Endpoint extends Owner, Rotating {
   readonly disabled?: { readonly at: Instant; readonly reason: DisabledReason };
   /** A deleted endpoint gets nothing and is not shown. */
   readonly deletedAt?: Instant;
+  /** Set for a listener: until then what it gets is kept for polling. Nothing is ever posted to it. */
+  readonly listensUntil?: Instant;
   readonly createdBy?: Actor;
   /** The keys that made it, changed it or were shown its secret, the latest last. */
   readonly keyIds?: readonly string[];
@@ -144,9 +146,12 @@ export interface DeliveryAttempt {
   readonly excerpt?: string;
 }
 
-/** `held`: its endpoint is disabled. `failed`: all tries are used. Both can be sent again. */
-export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'held';
-export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'held'] as const satisfies DeliveryStatus[];
+/**
+ * `held`: its endpoint is disabled. `failed`: all tries are used. Both can be sent again. `kept`: for a listener, which
+ * reads it as often as it likes.
+ */
+export type DeliveryStatus = 'pending' | 'delivered' | 'failed' | 'held' | 'kept';
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed', 'held', 'kept'] as const satisfies DeliveryStatus[];
 
 export interface Delivery extends Owner {
   readonly id: string;
@@ -256,6 +261,7 @@ export function newDelivery(
     createdAt: at,
     version: 1,
   };
+  if (endpoint.listensUntil !== undefined) return { ...initial, status: 'kept' };
   if (endpoint.disabled) return { ...initial, status: 'held' };
   return { ...initial, status: 'pending', dueAt: plus(at, leaseMs) };
 }

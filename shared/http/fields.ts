@@ -47,10 +47,11 @@ export const reason = z
   .string({ error: 'must be a string.' })
   .check(z.minLength(1, { error: 'must not be empty.' }), z.maxLength(500, { error: 'has at most 500 characters.' }));
 
-export const limit = z.pipe(
-  z._default(z.string().check(z.regex(/^([1-9]\d?|100)$/, { error: 'must be a whole number from 1 to 100.' })), '25'),
-  z.transform(Number),
-);
+const pageSize = z.string().check(z.regex(/^([1-9]\d?|100)$/, { error: 'must be a whole number from 1 to 100.' }));
+
+export const limit = z.pipe(z._default(pageSize, '25'), z.transform(Number));
+
+export const optionalLimit = z.optional(z.pipe(pageSize, z.transform(Number)));
 
 export const cursor = z.optional(z.string());
 

@@ -1,5 +1,6 @@
+import { maskedNumber } from '../domain/erasure.ts';
 import type { Scope } from '../domain/key.ts';
-import { ECHOES, OWNED_FIELDS } from '../manifest/owned-fields.ts';
+import { ECHOES, NUMBER_FIELDS, OWNED_FIELDS } from '../manifest/owned-fields.ts';
 import type { Route } from '../manifest/route.ts';
 import { scopesOf } from '../manifest/route.ts';
 
@@ -8,12 +9,14 @@ export function hiddenFields(route: Pick<Route, 'scope'>, held: readonly Scope[]
   const needed = scopesOf(route);
   const isShown = ({ scopes, needs = [] }: (typeof OWNED_FIELDS)[string]) =>
     scopes.some((scope) => held.includes(scope)) || needs.some((scope) => needed.includes(scope));
-  return new Set(Object.keys(OWNED_FIELDS).filter((name) => !isShown(OWNED_FIELDS[name] ?? { scopes: [] })));
+  const owned = Object.entries({ ...OWNED_FIELDS, ...NUMBER_FIELDS });
+  return new Set(owned.filter(([, ownership]) => !isShown(ownership)).map(([name]) => name));
 }
 
 /**
- * A body in which these fields are `null`. Their texts are nowhere else either, and where one of them was not `null`
- * before, what a receiver answered is: it may repeat any of them in a form of its own, or in part.
+ * A body in which these fields are `null`, and numbers their last three digits. Their texts are nowhere else either,
+ * and where one of them was not `null` before, what a receiver answered is: it may repeat any of them in a form of its
+ * own, or in part.
  */
 export function hideFields(body: unknown, hidden: ReadonlySet<string>): unknown {
   if (hidden.size === 0) return body;
@@ -27,8 +30,15 @@ function withNulls(value: unknown, hidden: ReadonlySet<string>, values: unknown[
   return mapped(value, (name, field) => {
     if (!hidden.has(name)) return withNulls(field, hidden, values);
     if (field !== null && field !== undefined) values.push(field);
-    return null;
+    return NUMBER_FIELDS[name] && typeof field === 'string' ? hiddenNumber(field) : null;
   });
+}
+
+/** Of a short one, three digits would be most. */
+const MASKED_LENGTH_MIN = 7;
+
+function hiddenNumber(number: string): string | null {
+  return number.length < MASKED_LENGTH_MIN ? null : maskedNumber(number);
 }
 
 /** Shorter texts may be part of something else by chance. */

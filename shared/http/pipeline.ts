@@ -99,14 +99,16 @@ export function serveTimeout(world: World, { name, protocol }: AnyHandler, reque
 
 /**
  * Answers a method and path that are no route. If the path has other methods, they are named; if only its trailing
- * slash is wrong, the caller is redirected.
+ * slash is wrong, the caller is redirected, with the query as its route will read it.
  */
 export function serveNotFound(world: Pick<World, 'publicUrl'>, request: PlainRequest): PlainResponse {
   const allowed = methodsAt(request.path).join(', ');
   if (allowed !== '') return refuse(world, methodNotAllowed(request, allowed), request);
   const withoutSlash = withoutTrailing(request.path, '/');
   if (withoutSlash !== request.path && PLAIN_PATH.test(withoutSlash)) {
-    return { status: 308, headers: { ...standardHeaders(request), location: withoutSlash }, body: '' };
+    const query = new URLSearchParams(request.query).toString();
+    const location = query === '' ? withoutSlash : `${withoutSlash}?${query}`;
+    return { status: 308, headers: { ...standardHeaders(request), location }, body: '' };
   }
   const detail = `There is no ${request.method} ${excerpt(request.path, 200)}.`;
   return refuse(world, new Refusal('route_not_found', { detail }), request);

@@ -10,7 +10,7 @@ import { StartError } from './start-error.ts';
  * The version of the data in the folder, in its file `format`. It goes up when stored attributes change: an item
  * that is read under other names than it was written with would be refused or, worse, misread.
  */
-export const DATA_FORMAT = 7;
+export const DATA_FORMAT = 8;
 
 /** What `npm start` writes for scripts, as `local.json`. The keys in it are valid on this machine only. */
 export interface LocalFile {

@@ -35,5 +35,15 @@ export const OWNED_FIELDS: Readonly<Record<string, Ownership>> = {
   AvailableBalance: WALLET,
 };
 
+/**
+ * Fields with the number of a phone or a meter. Instead of `null` they are the last three digits where they are hidden,
+ * as after erasure. A list of payouts shows the numbers of its campaign, and a look-up the one that it was asked for.
+ */
+export const NUMBER_FIELDS: Readonly<Record<string, Ownership>> = {
+  target: { ...ORDERS, needs: ['orders:write', 'products:read', 'campaigns:read', 'campaigns:write'] },
+  msisdn: ORDERS,
+  PhoneNumber: ORDERS,
+};
+
 /** Fields with what a merchant's receiver answered to an event. */
 export const ECHOES: ReadonlySet<string> = new Set(['excerpt']);

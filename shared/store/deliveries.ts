@@ -13,6 +13,7 @@ import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { listKeys, listNewestFirst } from './list-newest-first.ts';
 import { readMany } from './read-items.ts';
+import type { Item } from './write.ts';
 import { saveNext } from './write.ts';
 
 /**
@@ -50,8 +51,13 @@ export async function storedDeliveries(world: World, ids: readonly string[]): Pr
  * also when its answer was lost.
  */
 export function saveDelivery(world: World, delivery: Delivery): Promise<boolean> {
+  return saveNext(world, { table: 'deliveries', item: itemOf(delivery), counter: 'version' });
+}
+
+/** A delivery as it is stored. */
+export function itemOf(delivery: Delivery): Item {
   const { dueAt, createdAt, id, event } = delivery;
-  const item = {
+  return {
     ...delivery,
     event: { ...event, body: deflateRawSync(event.body) },
     pk: id,
@@ -60,7 +66,6 @@ export function saveDelivery(world: World, delivery: Delivery): Promise<boolean>
     ...(dueAt === undefined ? {} : { dueShard: duePartition(delivery), lane: receiverOf(delivery) }),
     expiresAt: Math.ceil((Date.parse(createdAt) + DELIVERY_KEPT_MS) / SECOND),
   };
-  return saveNext(world, { table: 'deliveries', item, counter: 'version' });
 }
 
 export interface DueDelivery {
@@ -121,7 +126,7 @@ export async function listDeliveries(
   return { deliveries, ...rest };
 }
 
-function toDelivery(item: Record<string, unknown>): Delivery {
+export function toDelivery(item: Record<string, unknown>): Delivery {
   const { orderId: _orderId, lane: _lane, ...fields } = item;
   const delivery = fromItem<Delivery>('delivery', DELIVERY, fields);
   const stored = delivery.event.body as unknown as Uint8Array;

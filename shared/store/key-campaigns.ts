@@ -2,7 +2,7 @@ import type { Instant } from '../domain/time.ts';
 import type { World } from '../world.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
-import { readItems } from './read-items.ts';
+import { readItems, readMany } from './read-items.ts';
 import type { Put } from './write.ts';
 import { nextPut, saveNext } from './write.ts';
 
@@ -20,6 +20,8 @@ export interface KeyCampaigns {
   readonly toPause?: readonly string[];
   /** Set where it was revoked and its campaigns were to go on: the next revocation that does not say so pauses them. */
   readonly isKept?: boolean;
+  /** Set until the campaigns that keys of its line made are among those to be paused. */
+  readonly isLineOpen?: boolean;
   readonly version: number;
 }
 
@@ -28,6 +30,12 @@ const KEY_CAMPAIGNS: Shape<KeyCampaigns> = { keyId: 'string', campaignIds: 'obje
 export async function readKeyCampaigns(world: World, keyId: string): Promise<KeyCampaigns> {
   const [item] = await readItems(world, 'campaigns', [pkOf(keyId)]);
   return item ? fromItem('campaigns of a key', KEY_CAMPAIGNS, item) : { keyId, campaignIds: [], version: 0 };
+}
+
+/** Those of many keys, without the keys that have none. */
+export async function readAllKeyCampaigns(world: World, keyIds: readonly string[]): Promise<KeyCampaigns[]> {
+  const items = await readMany(world, 'campaigns', keyIds.map(pkOf));
+  return items.map((item) => fromItem('campaigns of a key', KEY_CAMPAIGNS, item));
 }
 
 /** The next version as one put of a transaction. */

@@ -15,6 +15,7 @@ import {
 } from '../domain/key.ts';
 import type { Mode, Owner } from '../domain/ledger.ts';
 import { sha256 } from '../domain/sha256.ts';
+import type { Instant } from '../domain/time.ts';
 import { elapsed, MINUTE } from '../domain/time.ts';
 import { newId } from '../id.ts';
 import type { World } from '../world.ts';
@@ -29,7 +30,7 @@ import { nextPut, saveNext } from './write.ts';
 
 /**
  * API keys, in the table of merchants: `key#<sha256>` / `key`, a key by the hash of its text; and `merchant#<id>` /
- * `key#<key id>`, which holds the hash, so that a merchant's keys can be listed.
+ * `key#<key id>`, its pointer, which holds the hash, so that a merchant's keys can be listed, and what orders the list.
  */
 
 const KEY: Shape<StoredKey> = {
@@ -89,11 +90,15 @@ export async function insertKey(
   max: number,
   companions: readonly (Put | Check)[] = [],
 ): Promise<CountedWrite> {
-  const { hash, merchantId } = key;
+  const { id, hash, merchantId, mode, createdAt } = key;
   const pk = merchantPk(merchantId);
   const actions = [
     keyPut(key, newId(world, 'wri')),
-    { table: 'merchants', item: { pk, sk: `key#${key.id}`, hash }, condition: 'attribute_not_exists(pk)' },
+    {
+      table: 'merchants',
+      item: { pk, sk: pointerSk(id), id, hash, mode, createdAt },
+      condition: 'attribute_not_exists(pk)',
+    },
     { table: 'merchants', key: { pk, sk: 'profile' }, condition: 'attribute_exists(pk)' },
     ...companions,
   ] as const;
@@ -122,8 +127,8 @@ function keysOf(world: World, { merchantId, mode }: Owner): Counted {
   return { owner, kind: 'keys', countNow: async () => (await listCounted(world, owner)).length };
 }
 
-async function listCounted(world: World, { merchantId, mode }: Owner): Promise<Key[]> {
-  return (await listKeys(world, merchantId)).filter((key) => key.mode === mode && isCounted(key));
+async function listCounted(world: World, owner: Owner): Promise<Key[]> {
+  return (await listKeys(world, owner)).filter(isCounted);
 }
 
 /**
@@ -201,14 +206,46 @@ function noteOfUse(world: World, hash: string, hour: string): UpdateCommand {
   });
 }
 
-/** A merchant's keys, revoked ones included, the oldest first. */
-export async function listKeys(world: World, merchantId: string): Promise<Key[]> {
+/** What lists a key without being read for it. */
+interface Pointer {
+  readonly id: string;
+  readonly hash: string;
+  readonly mode: Mode;
+  readonly createdAt: Instant;
+}
+
+const POINTER: Shape<Pointer> = { id: 'string', hash: 'string', mode: 'string', createdAt: 'string' };
+
+/** A merchant's keys of one mode, revoked ones included, the oldest first. */
+export async function listKeys(world: World, owner: Owner): Promise<Key[]> {
+  return (await pageOfKeys(world, owner, {})).keys;
+}
+
+/** One page of them: `next` is what it continues after. Absent `limit`: all. */
+export async function pageOfKeys(
+  world: World,
+  { merchantId, mode }: Owner,
+  { after = '', limit = Number.POSITIVE_INFINITY }: { after?: string | undefined; limit?: number | undefined },
+): Promise<{ keys: Key[]; next?: string }> {
   const items = await queryAll(world, 'merchants', {
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-    ExpressionAttributeValues: { ':pk': merchantPk(merchantId), ':prefix': 'key#' },
+    ExpressionAttributeValues: { ':pk': merchantPk(merchantId), ':prefix': pointerSk('') },
   });
-  const keys = await Promise.all(items.map(({ hash }) => readKeyByHash(world, String(hash))));
-  return keys.flatMap((key) => key ?? []).sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+  const pointers = items
+    .map((item) => fromItem<Pointer>('pointer of a key', POINTER, item))
+    .filter((each) => each.mode === mode);
+  const rest = pointers.filter((each) => placeOf(each) > after).sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+  const page = rest.slice(0, limit);
+  const keys = await Promise.all(page.map(({ hash }) => readKeyByHash(world, hash)));
+  const last = page.at(-1);
+  return {
+    keys: keys.flatMap((key) => key ?? []),
+    ...(last && rest.length > page.length ? { next: placeOf(last) } : {}),
+  };
+}
+
+function placeOf({ createdAt, id }: Pointer): string {
+  return `${createdAt} ${id}`;
 }
 
 /** One of a merchant's keys by its id, revoked or not. */
@@ -216,7 +253,7 @@ export async function readKey(world: World, merchantId: string, keyId: string): 
   const pointer = await world.db.send(
     new GetCommand({
       TableName: world.table('merchants'),
-      Key: { pk: merchantPk(merchantId), sk: `key#${keyId}` },
+      Key: { pk: merchantPk(merchantId), sk: pointerSk(keyId) },
       ConsistentRead: true,
     }),
   );
@@ -236,4 +273,8 @@ function itemOf({ hash, ...key }: Key): Record<string, unknown> {
 
 function keyPk(hash: string): string {
   return `key#${hash}`;
+}
+
+function pointerSk(keyId: string): string {
+  return `key#${keyId}`;
 }

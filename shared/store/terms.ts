@@ -7,7 +7,7 @@ import { elapsed, SECOND } from '../domain/time.ts';
 import type { World } from '../world.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
-import type { Put } from './write.ts';
+import type { Check, Put } from './write.ts';
 import { saveNext } from './write.ts';
 
 /**
@@ -79,7 +79,7 @@ async function read(world: World, merchantId: string, isConsistent: boolean): Pr
 }
 
 /** Writes the next version of a merchant's terms, with companions. False when another writer was first. */
-export async function saveTerms(world: World, terms: Terms, companions: readonly Put[]): Promise<boolean> {
+export async function saveTerms(world: World, terms: Terms, companions: readonly (Put | Check)[]): Promise<boolean> {
   const item = { ...keyOf(terms.merchantId), ...terms };
   const isSaved = await saveNext(world, { table: 'merchants', item, counter: 'version' }, companions);
   world.memo.delete(memoKey(terms.merchantId));

@@ -65,7 +65,15 @@ describe('a key of one purpose', () => {
         .map(({ name }) => name)
         .sort();
     expect(Object.fromEntries(OWN_KEYS.map((name) => [name, readers(name)]))).toEqual({
-      webhook: ['create-endpoint', 'resend-delivery', 'rotate-secret', 'test-endpoint', 'webhook-sender'],
+      webhook: [
+        'create-endpoint',
+        'create-listener',
+        'poll-deliveries',
+        'resend-delivery',
+        'rotate-secret',
+        'test-endpoint',
+        'webhook-sender',
+      ],
       campaign: ['create-campaign', 'create-payout', 'rotate-campaign-secret'],
       access: ['get-account-balance', 'issue-token', 'query-transaction', 'send-airtime'],
       callback: ['dispatch-pesaway', 'receive-callback', 'run-bulk'],

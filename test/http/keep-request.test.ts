@@ -293,7 +293,7 @@ describe('who sees it', () => {
     const narrow = await read(id, headers);
     expect(narrow.text).not.toMatch(/2279099|For your son/);
     expect(narrow.json.path).toBe(template);
-    expect(JSON.parse(narrow.json.request_body)).toMatchObject({ target: null, custom_sms: null, amount: -1 });
+    expect(JSON.parse(narrow.json.request_body)).toMatchObject({ target: '…099', custom_sms: null, amount: -1 });
     expect((await list({}, headers)).data[0].path).toBe(template);
   });
 

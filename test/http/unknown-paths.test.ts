@@ -49,6 +49,16 @@ it('a plain path with slashes too many is sent to the same host without them', a
   expect(await get('/')).toMatchObject({ status: 404 });
 });
 
+it.each([
+  ['/api/v1/nothing/?limit=5&cursor=a%2Bb%3D', '/api/v1/nothing?limit=5&cursor=a%2Bb%3D'],
+  ['/api/v1/nothing/?x=%0d%0aset-cookie:y=1&x=2', '/api/v1/nothing?x=%0D%0Aset-cookie%3Ay%3D1%2C2'],
+  ['/api/v1/nothing/?', '/api/v1/nothing'],
+])('%s keeps its query, encoded again', async (path, location) => {
+  const reply = await get(path);
+  expect(reply).toMatchObject({ status: 308, location });
+  expect(reply.headers).not.toHaveProperty('set-cookie');
+});
+
 it('every answer tells browsers to guess, frame, load and run nothing, and to come by TLS', async () => {
   for (const path of ['/nothing', '/nothing/']) {
     expect((await get(path)).headers).toMatchObject({

@@ -196,8 +196,15 @@ export const PLANTED_BUGS_FREEZE: readonly PlantedBug[] = [
   {
     name: 'a freeze is written without its act',
     file: 'shared/flows/account/freeze-merchant.ts',
-    find: 'if (!(await saveTerms(world, next, acts)))',
-    replace: 'if (!(await saveTerms(world, next, acts.slice(1))))',
+    find: 'if (!(await saveTerms(world, next, [...acts, ...checks])))',
+    replace: 'if (!(await saveTerms(world, next, [...acts.slice(1), ...checks])))',
     caughtBy: { test: freezing, name: 'in the audit log' },
+  },
+  {
+    name: 'a key unfreezes that was revoked meanwhile',
+    file: 'shared/flows/account/freeze-merchant.ts',
+    find: 'maker ? [unrevoked(maker)] : []',
+    replace: 'maker ? [] : []',
+    caughtBy: { test: lines, name: 'does not unfreeze' },
   },
 ];

@@ -26,6 +26,7 @@ export const PLANTED_BUGS_SECURITY: readonly PlantedBug[] = [
     ],
   ]),
   ...bugsIn('shared/http/hide-fields.ts', 'test/owned-fields.test.ts', [
+    ['a number is shown to whoever reads the log of deliveries', 'OWNED_FIELDS, ...NUMBER_FIELDS }', 'OWNED_FIELDS }'],
     ['a field of another scope is shown', 'if (!hidden.has(name))', 'if (name !== "")'],
     [
       'a hidden token is shown where a receiver echoed it',

@@ -20,6 +20,7 @@ const run = promisify(execFile);
  */
 
 const RUNS = 20_000;
+const BUSY_TIMES_MAX = 3;
 const AT_ONCE = 8;
 /** A good request is answered, however busy this machine is. */
 const GOOD_PATIENCE_MS = 15_000;
@@ -39,6 +40,7 @@ beforeAll(async () => {
   known = { ...made, target: '0772279099', currency: 'USD', provider: 'pesaway', token: 'name.code' };
   own = {
     'delete-endpoint': { endpoint_id: (await created('/webhooks/endpoints', { url: made.url })).id },
+    'poll-deliveries': { endpoint_id: (await created('/webhooks/listeners', {})).endpoint_id },
     'update-campaign': { campaign_id: (await created('/campaigns', CAMPAIGN)).id },
     'revoke-key': { key_id: (await created('/keys', KEY)).id },
     'roll-key': { key_id: (await created('/keys', KEY)).id },
@@ -251,7 +253,12 @@ it('no request to any operation is answered with a 5xx, or ends the process', as
     const next = waiting.pop();
     if (!next) return;
     const bytes = bytesOf(next);
-    const status = await sendRaw(port, bytes, false);
+    let status = await sendRaw(port, bytes, false);
+    // On a loaded machine a request may be refused as `busy`, which asks for the same request again.
+    for (let again = 0; status === 503 && again < BUSY_TIMES_MAX; again += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      status = await sendRaw(port, bytes, false);
+    }
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
     if (status >= 500) throw new Error(`${status} for ${JSON.stringify(bytes.toString('latin1'))}`);
     return sendNext();

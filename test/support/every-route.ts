@@ -10,6 +10,7 @@ import type { Endpoint } from '../../shared/domain/webhook.ts';
 import { newDelivery } from '../../shared/domain/webhook.ts';
 import { changeTerms } from '../../shared/flows/account/change-terms.ts';
 import { addEndpoint } from '../../shared/flows/webhooks/add-endpoint.ts';
+import { startListener } from '../../shared/flows/webhooks/start-listener.ts';
 import type { RouteHandler } from '../../shared/http/route.ts';
 import { functionFiles } from '../../shared/manifest/functions.ts';
 import { routes } from '../../shared/manifest/routes.ts';
@@ -49,6 +50,9 @@ export type Row = (typeof rows)[number];
 
 /** The owner's test order. */
 const PLAYED = 'played';
+
+/** What the owner listens to: events without a field that a scope owns. */
+const LISTENED = 'batch.completed';
 
 /** The mode of the keys that visit a route: live, where live keys may. */
 export function modeOf(row: Row): Mode {
@@ -142,12 +146,15 @@ async function belongings(): Promise<Record<string, string>> {
     world.now(),
   );
   await createTopup(world, topup);
+  const tests = { merchantId: owner.id, mode: 'test' } as const;
+  const { listener } = await startListener(world, tests, [LISTENED], OPERATOR, owner.keys.test);
   const campaign = await aCampaign(world, owner.id, { name: 'mine' });
   const { key } = await createKey(world, { ...wallet, name: 'mine', scopes: ['keys:write'] });
   return {
     agent_reference: 'mine',
     target: '0772279099',
     endpoint_id: endpoint.id,
+    listener_id: listener.id,
     delivery_id: await aDelivery(endpoint, 'order.success', ORDER),
     topup_id: topup.id,
     campaign_id: campaign.id,
@@ -172,8 +179,10 @@ async function bulkThings(name: string): Promise<Record<string, string>> {
 }
 
 export async function clear(): Promise<void> {
-  for (const each of await listEndpoints(world, { merchantId: owner.id, mode: 'live' })) {
-    await removeEndpoint(world, { ...each, deletedAt: world.now(), revision: each.revision + 1 });
+  for (const mode of ['live', 'test'] as const) {
+    for (const each of await listEndpoints(world, { merchantId: owner.id, mode })) {
+      await removeEndpoint(world, { ...each, deletedAt: world.now(), revision: each.revision + 1 });
+    }
   }
 }
 
@@ -182,6 +191,7 @@ export const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
   'create-order': () => orderBody(`probe-${Math.random()}`),
   'create-endpoint': () => ({ url: 'https://merchant.example/hook', events: ['batch.completed'] }),
   'update-endpoint': () => ({ description: 'x' }),
+  'create-listener': () => ({ event_types: [LISTENED] }),
   'start-topup': () => ({ amount: 5, currency: 'USD' }),
   'update-wallet': () => ({ low_balance_threshold: 5 }),
   'set-test-balance': () => ({ currency: 'USD', balance: 5_000 }),
@@ -217,6 +227,11 @@ export async function freshFor(path: string): Promise<Record<string, string>> {
   return { ...(await belongings()), ...(needsBulk ? await bulkThings(`fresh-${Math.random()}`) : {}) };
 }
 
+/** The owner's belongings of test mode, under the names that paths have. */
+function ofTests({ listener_id: endpoint_id = '', ...all }: Record<string, string>): Record<string, string> {
+  return { ...all, agent_reference: PLAYED, endpoint_id };
+}
+
 export async function visit(
   row: Row,
   headers: Record<string, string>,
@@ -225,7 +240,7 @@ export async function visit(
   body: unknown = BODIES[row.name]?.() ?? '',
 ) {
   const endpoint = await endpointOf(row);
-  const there = 'isTestOnly' in row ? { ...all, agent_reference: PLAYED } : all;
+  const there = 'isTestOnly' in row ? ofTests(all) : all;
   const params = Object.fromEntries(Object.entries(there).filter(([name]) => row.path.includes(`{${name}}`)));
   const query = { ...QUERIES[row.name], ...more };
   const own = granted(world, row.access);

@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { createKey } from '../../functions/account/create-key.ts';
 import { revokeKey } from '../../functions/account/revoke-key.ts';
 import { rollKey } from '../../functions/account/roll-key.ts';
@@ -20,6 +21,21 @@ export function revoke(world: TestWorld, by: string, keyId: string, body: object
 
 export function roll(world: TestWorld, by: string, keyId: string, body: object | '' = '') {
   return call(world, rollKey, { headers: bearing(by), params: { key_id: keyId }, body });
+}
+
+/** As if a request that was let in were slow: a key is revoked just before it writes. */
+export function revokeBeforeNextWrite(world: TestWorld, by: string, keyId: string): void {
+  let isFirst = true;
+  const { send } = world.db;
+  Object.assign(world.db, {
+    send: async (...given: Parameters<typeof send>) => {
+      if (isFirst && given[0].constructor.name === 'TransactWriteCommand') {
+        isFirst = false;
+        expect((await revoke(world, by, keyId)).status).toBe(200);
+      }
+      return send.apply(world.db, given);
+    },
+  });
 }
 
 /** The status of a request from an address. */

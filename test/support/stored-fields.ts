@@ -4,7 +4,9 @@ import { sendAirtime } from '../../functions/pesaway/send-airtime.ts';
 import { startTopup } from '../../functions/wallet/start-topup.ts';
 import { updateWallet } from '../../functions/wallet/update-wallet.ts';
 import { createEndpoint } from '../../functions/webhooks/create-endpoint.ts';
+import { createListener } from '../../functions/webhooks/create-listener.ts';
 import { recoverDeliveries } from '../../functions/webhooks/recover-deliveries.ts';
+import { testEndpoint } from '../../functions/webhooks/test-endpoint.ts';
 import { updateEndpoint } from '../../functions/webhooks/update-endpoint.ts';
 import { eraseOld } from '../../functions/workers/erase-old.ts';
 import { verifyLedgers } from '../../functions/workers/verify-ledgers.ts';
@@ -135,6 +137,8 @@ async function live(world: TestWorld, merchant: TestMerchant): Promise<void> {
     headers,
     body: { product_id: 100, target: TARGET, amount: 1, agent_reference: 'held' },
   });
+  const listener = (await call(world, createListener, { headers })).json;
+  await call(world, testEndpoint, { headers, params: { endpoint_id: listener.endpoint_id } });
   await saveTerms(world, { ...defaultTerms(merchant.id), limits, frozen: { test: freezeOf(world) }, version: 1 }, []);
   await aKeptRequest(world, merchant, { id: 'req_kept' });
   await admitBadKey(world, '203.0.113.9');

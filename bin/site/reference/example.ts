@@ -15,7 +15,7 @@ const SELDOM_NULL = new Set([
 
 const PLAIN: Readonly<Record<string, unknown>> = { string: '…', integer: 1, number: 1, boolean: true };
 
-/** With the fields that must be there; where none must, with the first two. */
+/** With the fields that must be there; where none must, with the first: two may exclude each other. */
 function objectOf(
   properties: Readonly<Record<string, Schema>>,
   required: readonly string[],
@@ -23,7 +23,7 @@ function objectOf(
 ): Record<string, unknown> {
   const fields = Object.entries(properties);
   const needed = fields.filter(([name]) => required.includes(name));
-  const shown = needed.length > 0 ? needed : fields.slice(0, 2);
+  const shown = needed.length > 0 ? needed : fields.slice(0, 1);
   return Object.fromEntries(shown.map(([name, field]) => [name, valueFor(name, field)]));
 }
 

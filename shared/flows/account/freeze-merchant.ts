@@ -1,13 +1,17 @@
 import type { Action, Origin } from '../../domain/act.ts';
+import { defined } from '../../domain/defined.ts';
+import type { Key } from '../../domain/key.ts';
 import type { Mode } from '../../domain/ledger.ts';
 import type { Terms } from '../../domain/terms.ts';
 import { freezesOf, frozen, isFrozenByOthers, unfrozen } from '../../domain/terms.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { viewFreeze } from '../../http/views/account-views.ts';
 import { recordAct } from '../../store/audit.ts';
+import { unrevoked } from '../../store/keys.ts';
 import { readTermsNow, saveTerms } from '../../store/terms.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
+import { requireUnrevoked } from '../keys/find-key.ts';
 
 interface Owners {
   readonly merchantId: string;
@@ -24,10 +28,17 @@ export function freezeMerchant(world: World, owners: Owners, origin: Origin, rea
 
 /**
  * Lifts the freeze of the merchant or, by an operator, ours: each side lifts its own. Where no other is left, sweeps
- * send what was held.
+ * send what was held. `maker` is the key that lifts it; one that was revoked since it was read does not.
  */
-export function unfreezeMerchant(world: World, owners: Owners, origin: Origin, reason: string): Promise<Terms> {
-  return change(world, owners, { origin, action: 'merchant.unfrozen', reason }, (terms, mode) => {
+export function unfreezeMerchant(
+  world: World,
+  owners: Owners,
+  origin: Origin,
+  reason: string,
+  maker?: Key,
+): Promise<Terms> {
+  const entry = { origin, action: 'merchant.unfrozen', reason, ...defined({ maker }) } as const;
+  return change(world, owners, entry, (terms, mode) => {
     if (!isFrozenByOthers(terms, mode, origin.by)) return unfrozen(terms, mode, origin.by);
     const others = origin.by.kind === 'operator' ? 'The merchant itself' : 'An operator';
     throw new Refusal('unfreeze_not_allowed', { detail: `${others} has frozen the ${mode} account.` });
@@ -38,16 +49,19 @@ interface Entry {
   readonly origin: Origin;
   readonly action: Action;
   readonly reason: string;
+  readonly maker?: Key;
 }
 
 /** Changes the terms and records it in one transaction; decides again whenever somebody else changed them first. */
 function change(
   world: World,
   { merchantId, modes }: Owners,
-  { origin, action, reason }: Entry,
+  { origin, action, reason, maker }: Entry,
   decide: (terms: Terms, mode: Mode) => Terms,
 ): Promise<Terms> {
-  return withRetries(world, async () => {
+  const checks = maker ? [unrevoked(maker)] : [];
+  return withRetries(world, async (tries) => {
+    if (tries > 0 && maker) await requireUnrevoked(world, maker);
     const current = await readTermsNow(world, merchantId);
     const decided = modes.reduce(decide, current);
     if (decided === current) return current;
@@ -57,7 +71,7 @@ function change(
       const facts = { before: factsOf(current, mode), after: { ...factsOf(next, mode), reason } };
       return recordAct(world, { merchantId, mode }, origin, { action, subject: merchantId, ...facts });
     });
-    if (!(await saveTerms(world, next, acts))) return new Retry('the terms keep changing');
+    if (!(await saveTerms(world, next, [...acts, ...checks]))) return new Retry('the terms keep changing');
     for (const mode of changed) world.log.info(action, { merchantId, mode });
     return next;
   });

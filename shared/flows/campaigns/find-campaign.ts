@@ -2,6 +2,7 @@ import type { Action, Origin } from '../../domain/act.ts';
 import type { Campaign } from '../../domain/campaign.ts';
 import { paused } from '../../domain/campaign.ts';
 import type { Owner } from '../../domain/ledger.ts';
+import { isUnchanged } from '../../domain/versioned.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { campaignFacts } from '../../http/views/act-views.ts';
 import { recordAct } from '../../store/audit.ts';
@@ -33,7 +34,10 @@ interface CampaignChange {
   readonly givesPower: (current: Campaign, next: Campaign) => boolean;
 }
 
-/** Changes a campaign for somebody; decides again whenever a payout or another change was written first. */
+/**
+ * Changes a campaign for somebody; decides again whenever a payout or another change was written first. What changes
+ * nothing is not written, and is no act.
+ */
 export function changeCampaign(
   world: World,
   owner: Owner,
@@ -43,6 +47,7 @@ export function changeCampaign(
   return withRetries(world, async () => {
     const current = await findCampaign(world, owner, id);
     const next = await decide(current);
+    if (isUnchanged(current, next, ['version', 'basis'])) return current;
     const noted = givesPower(current, next) ? await noteCampaign(world, origin, id) : [];
     const act = recordChange(world, { current, next, origin, action });
     return (await saveCampaign(world, next, [act, ...noted])) ? next : new Retry('the campaign keeps changing');

@@ -1,7 +1,7 @@
 import type { Key } from '../../domain/key.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import { Refusal } from '../../http/refusal.ts';
-import { listKeys, readKey } from '../../store/keys.ts';
+import { readKey } from '../../store/keys.ts';
 import type { World } from '../../world.ts';
 
 /** A merchant's own key, revoked or not; one of another merchant or of the other mode looks missing. */
@@ -19,11 +19,6 @@ export function unauthenticated(): Refusal {
 /** For a write that failed together with a check that its key still works: says whether that was why. */
 export async function requireUnrevoked(world: World, { merchantId, id }: Key): Promise<void> {
   if ((await readKey(world, merchantId, id))?.revokedAt !== undefined) throw unauthenticated();
-}
-
-/** A merchant's keys of one mode, the oldest first. */
-export async function listOwnKeys(world: World, { merchantId, mode }: Owner): Promise<Key[]> {
-  return (await listKeys(world, merchantId)).filter((key) => key.mode === mode);
 }
 
 const KEY_ID = /^key_[0-9a-z]{20}$/;

@@ -1,6 +1,5 @@
 import { defined } from '../../domain/defined.ts';
 import { applyDeliveryAttempt, claimProbe, isBackedOff } from '../../domain/endpoint-health.ts';
-import { RESULT_EVENT } from '../../domain/result.ts';
 import { excerpt } from '../../domain/text.ts';
 import type { Instant } from '../../domain/time.ts';
 import { elapsed } from '../../domain/time.ts';
@@ -21,9 +20,8 @@ import { readDelivery, saveDelivery } from '../../store/deliveries.ts';
 import { readEndpoint, saveEndpoint } from '../../store/endpoints.ts';
 import type { World } from '../../world.ts';
 import { countLive } from '../count-live.ts';
+import { deliveryHeaders } from './delivery-headers.ts';
 import { rememberSpeed } from './receiver-speed.ts';
-import { signEvent, signResult } from './sign-event.ts';
-import { activeSecrets, shownSecrets } from './signing-secrets.ts';
 
 const EXCERPT_CHARACTERS_MAX = 200;
 const HEALTH_TRIES_MAX = 5;
@@ -153,15 +151,12 @@ interface Posted {
 
 async function post(world: World, { event, url }: Delivery, endpoint: Endpoint): Promise<Posted> {
   const at = world.now();
-  const signatures = {
-    ...signEvent(event, await activeSecrets(world, 'webhook', endpoint), at),
-    ...(event.type === RESULT_EVENT ? signResult(event.body, await shownSecrets(world, endpoint)) : {}),
-  };
+  const headers = await deliveryHeaders(world, event, endpoint, at);
   try {
     const answer = await world.outbound({
       method: 'POST',
       url: url ?? endpoint.url,
-      headers: { 'content-type': 'application/json', 'user-agent': 'Airtime-Webhooks/1', ...signatures },
+      headers,
       body: event.body,
       timeoutMs: ATTEMPT_TIMEOUT_MS,
     });

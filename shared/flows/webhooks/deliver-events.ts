@@ -1,9 +1,11 @@
 import { isBackedOff } from '../../domain/endpoint-health.ts';
 import type { Owner } from '../../domain/ledger.ts';
+import { isListener } from '../../domain/listener.ts';
 import type { Delivery, Endpoint, WebhookEvent } from '../../domain/webhook.ts';
 import { ATTEMPT_LEASE_MS, deliveryId, isMadeOnce, newDelivery, receiverOf, wants } from '../../domain/webhook.ts';
 import { saveDelivery, storedDeliveries } from '../../store/deliveries.ts';
 import { listEndpoints } from '../../store/endpoints.ts';
+import { keepDelivery } from '../../store/kept-deliveries.ts';
 import type { World } from '../../world.ts';
 import { attempt, attemptFirst } from './deliver-event.ts';
 import { isOneSlow } from './receiver-speed.ts';
@@ -70,12 +72,13 @@ async function withoutStored(world: World, all: readonly Addressed[]): Promise<A
 /**
  * A receiver that is backed off or disabled gets its delivery written and no POST, and so does one that takes so long
  * that the events of others would wait here. One bad answer, or a few, cost their own events only. Where the bytes
- * could not be made again, they are written first.
+ * could not be made again, they are written first. What a listener gets is written alone.
  */
 async function deliver(world: World, { event, endpoint, url, receiver }: Addressed): Promise<void> {
   const waiting = newDelivery(endpoint, event, world.now(), { url });
   const isForSweep = waiting.status === 'held' || isBackedOff(receiver) || isOneSlow(world, receiverOf(waiting));
-  if (isForSweep) await saveDelivery(world, waiting);
+  if (isListener(endpoint)) await keepDelivery(world, waiting);
+  else if (isForSweep) await saveDelivery(world, waiting);
   else if (!isMadeOnce(event)) await attemptFirst(world, waiting, endpoint);
   else {
     const leased = newDelivery(endpoint, event, world.now(), { url, leaseMs: ATTEMPT_LEASE_MS });

@@ -1,6 +1,9 @@
 import type { Action, Origin } from '../../domain/act.ts';
 import type { Key } from '../../domain/key.ts';
 import type { Owner } from '../../domain/ledger.ts';
+import type { Listener } from '../../domain/listener.ts';
+import { isListener } from '../../domain/listener.ts';
+import { isUnchanged } from '../../domain/versioned.ts';
 import type { Delivery, Endpoint } from '../../domain/webhook.ts';
 import { changedBy, newlySent, RESULTS_ENDPOINT } from '../../domain/webhook.ts';
 import { Refusal } from '../../http/refusal.ts';
@@ -42,8 +45,27 @@ export async function findEndpoint(
   return endpoint;
 }
 
-/** For sending to it. */
+/** For polling it. One that has ended looks like one that never was. */
+export async function findListener(world: World, owner: Owner, id: string): Promise<Listener> {
+  const endpoint = await readEndpoint(world, owner, id);
+  if (!endpoint || !isListener(endpoint)) throw new Refusal('listener_not_found', { param: 'endpoint_id' });
+  return endpoint;
+}
+
+/** For posting to it. */
 export async function findEnabledEndpoint(
+  world: World,
+  owner: Owner,
+  id: string,
+  which: Which = 'created',
+): Promise<Endpoint> {
+  const endpoint = await findReceiver(world, owner, id, which);
+  if (isListener(endpoint)) throw new Refusal('endpoint_listening', { param: 'endpoint_id' });
+  return endpoint;
+}
+
+/** For sending to it: posting, or keeping for a listener. */
+export async function findReceiver(
   world: World,
   owner: Owner,
   id: string,
@@ -57,7 +79,7 @@ export async function findEnabledEndpoint(
 /**
  * Changes an endpoint for somebody; decides again whenever somebody else changed it first. Refuses a key without the
  * scopes of the events that the change sends to where they did not go before, and one that was revoked since it was
- * read.
+ * read. What changes nothing is not written, and is no act.
  */
 export async function changeEndpoint(
   world: World,
@@ -68,7 +90,12 @@ export async function changeEndpoint(
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     if (tries > 0) await requireUnrevoked(world, maker);
     const current = await findEndpoint(world, owner, id, which);
-    const next = changedBy(decide(current), origin);
+    if (isListener(current) && action !== 'endpoint.deleted') {
+      throw new Refusal('endpoint_listening', { param: 'endpoint_id' });
+    }
+    const decided = decide(current);
+    if (isUnchanged(current, decided, ['revision'])) return current;
+    const next = changedBy(decided, origin);
     requireEventScopes(maker, newlySent(current, next));
     const facts = { before: endpointFacts(current), after: endpointFacts(next) };
     const act = recordAct(world, owner, origin, { action, subject: id, ...facts });

@@ -13,7 +13,7 @@ export async function showEndpoints(world: World, owner: Owner) {
   return Promise.all(
     endpoints.map(async ({ id, url, disabled, failing }) => ({
       id,
-      host: hostOf(url),
+      host: url === '' ? null : hostOf(url),
       enabled: disabled === undefined,
       disabled_at: disabled?.at ?? null,
       disabled_reason: disabled?.reason ?? null,

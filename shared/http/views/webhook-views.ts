@@ -1,4 +1,6 @@
 import { defined } from '../../domain/defined.ts';
+import type { Listener } from '../../domain/listener.ts';
+import { isListener } from '../../domain/listener.ts';
 import type { Delivery, Endpoint } from '../../domain/webhook.ts';
 import { EVENT_TYPES } from '../../domain/webhook.ts';
 import { viewActor } from './actor-views.ts';
@@ -17,9 +19,29 @@ export function viewEndpoint(endpoint: Endpoint) {
     disabled_at: disabled?.at ?? null,
     disabled_reason: disabled?.reason ?? null,
     failing_since: failing?.since ?? null,
+    listening: isListener(endpoint),
+    expires_at: endpoint.listensUntil ?? null,
     retiring_secrets_until: endpoint.retiring.map(({ until }) => until),
     created_at: endpoint.createdAt,
     created_by: viewActor(endpoint.createdBy),
+  };
+}
+
+/** A listener, as who starts it needs it. */
+export function viewListener(listener: Listener) {
+  const { id, mode, events, created_at } = viewEndpoint(listener);
+  return { endpoint_id: id, mode, event_types: events, created_at, expires_at: listener.listensUntil };
+}
+
+/** A delivery with what a POST of it would have: somebody posts it as it is. */
+export function viewPolled({ id, event, createdAt }: Delivery, headers: Readonly<Record<string, string>>) {
+  return {
+    delivery_id: id,
+    event_id: event.id,
+    event_type: event.type,
+    created_at: createdAt,
+    headers,
+    body: event.body,
   };
 }
 

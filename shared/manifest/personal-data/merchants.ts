@@ -62,7 +62,7 @@ export const MERCHANTS: ItemKind[] = [
     kind: "a merchant's key",
     keys: /^merchant#\w+ \/ key#/,
     personal: {},
-    plain: words('pk sk hash'),
+    plain: words('pk sk id hash mode createdAt'),
   },
   {
     table: 'merchants',
@@ -74,7 +74,7 @@ export const MERCHANTS: ItemKind[] = [
       'createdBy.id': ACTOR,
     },
     plain: words(`pk sk ${OWNED} events[] createdBy.kind keyIds[] keyVersion secretVersion retiring[] retiring[].*
-      failing.* disabled.* deletedAt revision writeId`),
+      failing.* disabled.* deletedAt listensUntil revision writeId`),
   },
   {
     table: 'requests',

@@ -49,6 +49,13 @@ export const OTHERS: ItemKind[] = [
     plain: words(`pk ${OWNED} endpointId since until upTo recovered expiresAt version writeId`),
   },
   {
+    table: 'deliveries',
+    kind: 'order of deliveries',
+    keys: /^kept#/,
+    personal: {},
+    plain: words('pk last deliveryId createdAt expiresAt'),
+  },
+  {
     table: 'topups',
     kind: 'top-up',
     keys: /^top_/,
@@ -154,7 +161,7 @@ export const OTHERS: ItemKind[] = [
     kind: 'what a key made',
     keys: /^key#/,
     personal: {},
-    plain: words('pk keyId campaignIds[] closedAt toPause[] isKept version writeId'),
+    plain: words('pk keyId campaignIds[] closedAt toPause[] isKept isLineOpen version writeId'),
   },
   {
     table: 'campaigns',

@@ -77,7 +77,7 @@ export const requestRefusals = {
     retryable: false,
     title: 'Test key required',
     detail: 'This route is for test keys alone. Nothing was changed.',
-    fix: 'Use a test key (atk_test_…). Live orders and live money have no test clock and no balance to set.',
+    fix: 'Use a test key (atk_test_…). Nothing live has a test clock, a balance to set or a listener.',
   },
   powers_exceeded: {
     status: 403,
@@ -143,6 +143,13 @@ export const requestRefusals = {
     title: 'Webhook endpoint not found',
     detail: 'There is no webhook endpoint with this id.',
     fix: 'Use an id from GET /api/v1/webhooks/endpoints. Live keys see only live endpoints, test keys only test ones.',
+  },
+  listener_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'Listener not found',
+    detail: 'There is no listener with this id, or it has ended.',
+    fix: 'Start one with POST /api/v1/webhooks/listeners. It listens for an hour.',
   },
   delivery_not_found: {
     status: 404,

@@ -16,6 +16,13 @@ export const stateRefusals = {
     detail: 'The webhook endpoint is disabled.',
     fix: 'Set enabled to true with PATCH /api/v1/webhooks/endpoints/{endpoint_id}, then send the request again.',
   },
+  endpoint_listening: {
+    status: 409,
+    retryable: false,
+    title: 'Webhook endpoint listens',
+    detail: 'Nothing is posted to a listener: nothing can be changed or sent again.',
+    fix: 'Poll it again, from any cursor, or start another with POST /api/v1/webhooks/listeners.',
+  },
   endpoint_limit_reached: {
     status: 409,
     retryable: false,

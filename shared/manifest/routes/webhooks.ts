@@ -92,4 +92,22 @@ export const webhooksRoutes = {
     access: { tables: { merchants: 'write', deliveries: 'write' }, secrets: ['webhook'], egress: true },
     summary: 'Sends one delivery again now and returns the result.',
   },
+  createListener: {
+    name: 'create-listener',
+    method: 'POST',
+    path: '/api/v1/webhooks/listeners',
+    scope: 'webhooks:write',
+    isTestOnly: true,
+    access: { tables: { audit: 'append', merchants: 'write' }, secrets: ['webhook'] },
+    summary: 'Starts a listening endpoint: what it gets within an hour is kept for polling.',
+  },
+  pollDeliveries: {
+    name: 'poll-deliveries',
+    method: 'GET',
+    path: '/api/v1/webhooks/listeners/{endpoint_id}/deliveries',
+    scope: 'webhooks:read',
+    isTestOnly: true,
+    access: { tables: { merchants: 'read', deliveries: 'read' }, secrets: ['webhook'] },
+    summary: 'Returns what a listening endpoint got after a cursor, oldest first.',
+  },
 } as const satisfies Record<string, Route>;

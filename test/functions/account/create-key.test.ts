@@ -1,3 +1,4 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createKey } from '../../../functions/account/create-key.ts';
 import { listKeys } from '../../../functions/account/list-keys.ts';
@@ -42,6 +43,63 @@ describe('a key that a key makes', () => {
     expect(text).not.toContain(key.slice(0, 20));
     expect(text).not.toMatch(/[0-9a-f]{64}/);
     expect(json.data.map(({ mode }: { mode: string }) => mode)).not.toContain('test');
+  });
+
+  it('is listed in pages, the oldest first, each key once', async () => {
+    const headers = bearing(merchant.liveKey);
+    for (let n = 0; n < 5; n += 1) {
+      if (n !== 3) world.advance(1);
+      await create(world, merchant.liveKey, { name: `key ${n}`, scopes: ['wallet:read'] });
+      await create(world, merchant.testKey, { name: 'test', scopes: ['wallet:read'] });
+    }
+    const all = (await list()).json;
+    expect(all.next_cursor).toBeNull();
+    expect(all.data).toHaveLength(6);
+    const paged: unknown[] = [];
+    const sizes: number[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const query: Record<string, string> = cursor === '' ? { limit: '4' } : { limit: '4', cursor };
+      const { json } = await call(world, listKeys, { headers, query });
+      paged.push(...json.data);
+      sizes.push(json.data.length);
+      cursor = json.next_cursor;
+    }
+    expect([sizes, paged]).toEqual([[4, 2], all.data]);
+    const twice = await call(world, listKeys, { headers, query: { limit: '3' } });
+    expect(
+      (await call(world, listKeys, { headers, query: { limit: '3', cursor: twice.json.next_cursor } })).json,
+    ).toEqual({
+      data: all.data.slice(3),
+      next_cursor: null,
+    });
+    for (const [query, code] of [
+      [{ limit: '101' }, 'invalid_request'],
+      [{ cursor: 'x' }, 'invalid_cursor'],
+    ] as const) {
+      expect((await call(world, listKeys, { headers, query: { ...query } })).json.code).toBe(code);
+    }
+  });
+
+  it('is among a thousand in an answer without a limit, and the rest is on the next page', async () => {
+    const { merchantId, createdAt } = merchant.keys.live;
+    for (let n = 0; n < 1_005; n += 1) {
+      const item = {
+        pk: `merchant#${merchantId}`,
+        sk: `key#key_${n}`,
+        id: `key_${n}`,
+        hash: merchant.keys.live.hash,
+        mode: 'live',
+        createdAt,
+      };
+      await world.db.send(new PutCommand({ TableName: world.table('merchants'), Item: item }));
+    }
+    const { json } = await list();
+    expect(json.data).toHaveLength(1_000);
+    const next = await call(world, listKeys, {
+      headers: bearing(merchant.liveKey),
+      query: { cursor: json.next_cursor },
+    });
+    expect([next.json.data.length, next.json.next_cursor]).toEqual([6, null]);
   });
 
   it.each([

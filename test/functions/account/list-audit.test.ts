@@ -11,14 +11,19 @@ import { deleteEndpoint } from '../../../functions/webhooks/delete-endpoint.ts';
 import { rotateSecret } from '../../../functions/webhooks/rotate-secret.ts';
 import { updateEndpoint } from '../../../functions/webhooks/update-endpoint.ts';
 import type { Action } from '../../../shared/domain/act.ts';
+import type { Terms } from '../../../shared/domain/terms.ts';
+import { withLimit } from '../../../shared/domain/terms.ts';
+import { changeTerms } from '../../../shared/flows/account/change-terms.ts';
 import { reverseOrder } from '../../../shared/flows/orders/review.ts';
 import { adjustWallet } from '../../../shared/flows/wallet/adjust-wallet.ts';
 import { serve } from '../../../shared/http/pipeline.ts';
 import type { RouteHandler } from '../../../shared/http/route.ts';
+import { routes } from '../../../shared/manifest/routes.ts';
 import { listActs } from '../../../shared/store/audit.ts';
 import { readOrder } from '../../../shared/store/orders.ts';
 import { call } from '../../support/call.ts';
 import { create, revoke, roll } from '../../support/key-set-up.ts';
+import { OPERATOR } from '../../support/origin.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../../support/world.ts';
 
@@ -93,6 +98,49 @@ const campaign = async () => ({ campaign_id: (await survey()).json.id });
 function done({ status, json }: { status: number; json: { id: string; secret?: string; key?: string } }) {
   return { status, subject: json.id, secrets: [json.secret, json.key].flatMap((secret) => secret ?? []) };
 }
+
+/** Bodies that change nothing, for each route that changes what is named. */
+const UNCHANGING: readonly (readonly [route: string, act: (body: object) => Promise<unknown>, object])[] = [
+  ...[{}, { url: URL }, { events: ['batch.completed'] }, { description: 'ours', enabled: true }].map(
+    (body) => ['updateEndpoint', async (sent: object) => ask(updateEndpoint, await named(), sent), body] as const,
+  ),
+  ...[{}, { name: 'Survey', budget: '10.00' }, { amount: 1, paused: false }, { max_amount: null }].map(
+    (body) => ['updateCampaign', async (sent: object) => ask(updateCampaign, await campaign(), sent), body] as const,
+  ),
+  ['updateWallet', (sent) => ask(updateWallet, { currency: 'USD' }, sent), { low_balance_threshold: null }],
+];
+const named = async () => {
+  const body = { url: URL, events: ['batch.completed'], description: 'ours' };
+  return { endpoint_id: (await ask(createEndpoint, {}, body)).json.id };
+};
+
+describe('what changes nothing', () => {
+  it.each(UNCHANGING)('is no act of %s, writes nothing, and is answered as before', async (_route, act, body) => {
+    const written: string[] = [];
+    world.fault = (name, input) => {
+      const text = JSON.stringify(input);
+      if (/Write|Put|Update/.test(name) && text.includes('.updated')) written.push(name);
+      return undefined;
+    };
+    expect(await act(body)).toMatchObject({ status: 200 });
+    world.fault = undefined;
+    const kinds = (await acts()).map(({ action }) => action);
+    expect(kinds.filter((kind) => /updated|threshold/.test(kind))).toEqual([]);
+    expect(written).toEqual([]);
+  });
+
+  it('is known of every PATCH route', () => {
+    const known = new Set(UNCHANGING.map(([route]) => route));
+    const patching = Object.entries(routes).filter(([, { method }]) => method === 'PATCH');
+    expect(patching.map(([name]) => name).toSorted()).toEqual([...known].toSorted());
+  });
+
+  it('is no act of an operator either', async () => {
+    const more = (terms: Terms) => withLimit(terms, 'live', { name: 'keys', value: 200 });
+    for (let times = 0; times < 2; times += 1) await changeTerms(world, owner(), OPERATOR, more);
+    expect((await acts()).filter(({ action }) => action === 'terms.set')).toHaveLength(1);
+  });
+});
 
 describe('the audit log', () => {
   it.each(BY_REQUEST)('has %s: who did it, and what it changed, and no secret', async (action, act) => {

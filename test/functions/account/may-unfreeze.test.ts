@@ -9,7 +9,7 @@ import type { KeyRequest, NewKey } from '../../../shared/store/keys.ts';
 import { call } from '../../support/call.ts';
 import { createKey } from '../../support/create-key.ts';
 import { place } from '../../support/freeze-set-up.ts';
-import { bearing, create, revoke, roll } from '../../support/key-set-up.ts';
+import { bearing, create, revoke, revokeBeforeNextWrite, roll } from '../../support/key-set-up.ts';
 import { OPERATOR } from '../../support/origin.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../../support/world.ts';
@@ -129,3 +129,24 @@ it('a key that cannot spend makes and rolls keys that unfreeze, through any numb
   expect((await unfreezeBy(rolled.key))[0]).toBe(200);
   expect((await place(world, merchant, 'one')).status).toBe(202);
 });
+
+describe('a key that was revoked while its request was on its way', () => {
+  it.each(['once', 'by a retry'])('does not unfreeze, %s', async (how) => {
+    const other = await keyWith(UNFREEZING);
+    await freezeBy(guardian);
+    if (how === 'by a retry') loseFirstWrite();
+    revokeBeforeNextWrite(world, merchant.liveKey, other.key.id);
+    expect(await unfreezeBy(other.text)).toEqual([401, 'unauthenticated']);
+    expect((await place(world, merchant, 'one')).json.code).toBe('account_frozen');
+    expect(await unfreezeBy(guardian.text)).toEqual([200, undefined]);
+  });
+});
+
+/** The write that comes next is not done and its answer is lost. */
+function loseFirstWrite(): void {
+  world.fault = (name) => {
+    if (name !== 'TransactWriteCommand') return undefined;
+    world.fault = undefined;
+    return 'before';
+  };
+}

@@ -10,9 +10,11 @@ import { listEndpoints } from '../../../functions/webhooks/list-endpoints.ts';
 import { rotateSecret } from '../../../functions/webhooks/rotate-secret.ts';
 import { updateEndpoint } from '../../../functions/webhooks/update-endpoint.ts';
 import type { Scope } from '../../../shared/domain/key.ts';
+import { listActs } from '../../../shared/store/audit.ts';
 import { call } from '../../support/call.ts';
 import { pay, respondent } from '../../support/campaigns.ts';
-import { bearing, create, revoke, roll, statusFrom } from '../../support/key-set-up.ts';
+import { createKey } from '../../support/create-key.ts';
+import { bearing, create, revoke, revokeBeforeNextWrite, roll, statusFrom } from '../../support/key-set-up.ts';
 import type { TestMerchant, TestWorld } from '../../support/world.ts';
 import { aMerchant, sell, stopEngine, testWorld } from '../../support/world.ts';
 
@@ -47,21 +49,6 @@ const lose = (command: string, when: 'before' | 'after') => {
     world.fault = undefined;
     return when;
   };
-};
-
-/** As if a request that was let in were slow: the key is revoked just before it writes. */
-const revokeBeforeNextWrite = (keyId: string) => {
-  let isFirst = true;
-  const { send } = world.db;
-  Object.assign(world.db, {
-    send: async (...given: Parameters<typeof send>) => {
-      if (isFirst && given[0].constructor.name === 'TransactWriteCommand') {
-        isFirst = false;
-        expect((await revoke(world, merchant.liveKey, keyId)).status).toBe(200);
-      }
-      return send.apply(world.db, given);
-    },
-  });
 };
 
 describe('a revoked key', () => {
@@ -183,7 +170,7 @@ describe('a revoked key', () => {
   it.each(['makes', 'rolls'])('%s no key by a request that was let in before', async (what) => {
     const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
     const other = (await create(world, merchant.liveKey, { scopes: ['wallet:read'] })).json;
-    revokeBeforeNextWrite(made.id);
+    revokeBeforeNextWrite(world, merchant.liveKey, made.id);
     const ask = () =>
       what === 'makes' ? create(world, made.key, { scopes: ['wallet:read'] }) : roll(world, made.key, other.id);
     expect((await ask()).json.code).toBe('unauthenticated');
@@ -196,7 +183,7 @@ describe('a revoked key', () => {
     const headers = bearing(made.key);
     const existing = (await call(world, createEndpoint, { headers: merchant.headers(), body: hook })).json;
     const params = { endpoint_id: existing.id };
-    revokeBeforeNextWrite(made.id);
+    revokeBeforeNextWrite(world, merchant.liveKey, made.id);
     const ask = () => {
       if (what === 'makes') return call(world, createEndpoint, { headers, body: hook });
       if (what === 'moves') return call(world, updateEndpoint, { headers, params, body: { url: 'https://x.example' } });
@@ -263,6 +250,97 @@ describe('a revoked key', () => {
     expect(await works(made.key)).toBe(false);
     expect((await revoke(world, merchant.liveKey, made.id)).status).toBe(200);
     for (const { id } of campaigns) expect((await show(id)).paused).toBe(true);
+  });
+
+  /** A key, a campaign that it made, and one that it made by a child that has ended since. */
+  const aLine = async () => {
+    const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+    const child = (await create(world, made.key, { scopes: SURVEY })).json;
+    const own = await survey(made.key);
+    const other = await survey(child.key);
+    await revoke(world, child.key, child.id, { keep_campaigns: true });
+    return { made, campaigns: [own, other] as const };
+  };
+  const pausedOf = async (campaigns: readonly { id: string }[]) =>
+    Promise.all(campaigns.map(async ({ id }) => (await show(id)).paused));
+  const died = new Error('the process died');
+
+  it('has ended before any other key is read, however many there are', async () => {
+    const readsUntilItEnds = async (children: number) => {
+      const made = (await create(world, merchant.liveKey, { scopes: SURVEY })).json;
+      const child = { merchantId: merchant.id, mode: 'live', name: 'child', scopes: SURVEY } as const;
+      for (let n = 0; n < children; n += 1) {
+        await createKey(world, { ...child, createdBy: { kind: 'key', id: made.id } });
+      }
+      const before: string[] = [];
+      let hasEnded = false;
+      world.fault = (name) => {
+        hasEnded ||= name === 'TransactWriteCommand';
+        if (!hasEnded) before.push(name);
+        return undefined;
+      };
+      expect((await revoke(world, merchant.liveKey, made.id)).status).toBe(200);
+      world.fault = undefined;
+      return before;
+    };
+    const few = await readsUntilItEnds(0);
+    expect(few).not.toContain('QueryCommand');
+    expect(await readsUntilItEnds(20)).toEqual(few);
+  });
+
+  it('ends though the list of what it made cannot be closed, which the next call does', async () => {
+    const { made, campaigns } = await aLine();
+    world.fault = (name) => (name === 'PutCommand' ? 'before' : undefined);
+    expect((await revoke(world, merchant.liveKey, made.id)).status).toBe(503);
+    world.fault = undefined;
+    expect([await works(made.key), ...(await pausedOf(campaigns))]).toEqual([false, false, false]);
+    expect((await revoke(world, merchant.liveKey, made.id)).status).toBe(200);
+    expect(await pausedOf(campaigns)).toEqual([true, true]);
+  });
+
+  it('has its own campaigns paused where it dies while it reads the other keys; the next call pauses theirs', async () => {
+    const { made, campaigns } = await aLine();
+    world.fault = (name) => (name === 'QueryCommand' ? died : undefined);
+    expect((await revoke(world, merchant.liveKey, made.id)).status).toBe(500);
+    world.fault = undefined;
+    expect([await works(made.key), ...(await pausedOf(campaigns))]).toEqual([false, true, false]);
+    await change(merchant.liveKey, campaigns[0].id, { paused: false });
+    expect((await revoke(world, merchant.liveKey, made.id)).status).toBe(200);
+    expect(await pausedOf(campaigns)).toEqual([false, true]);
+    await change(merchant.liveKey, campaigns[1].id, { paused: false });
+    await revoke(world, merchant.liveKey, made.id);
+    expect(await pausedOf(campaigns)).toEqual([false, false]);
+  });
+
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])(
+    'has all paused and is one act where the answer to write %i is lost',
+    async (lost) => {
+      for (const when of ['before', 'after', died] as const) {
+        const { made, campaigns } = await aLine();
+        let writes = 0;
+        world.fault = (name) => {
+          if (!/^(TransactWrite|Put)Command$/.test(name)) return undefined;
+          writes += 1;
+          return writes === lost + 1 ? when : undefined;
+        };
+        const { status } = await revoke(world, merchant.liveKey, made.id);
+        world.fault = undefined;
+        if (status !== 200) expect((await revoke(world, merchant.liveKey, made.id)).status).toBe(200);
+        expect([await works(made.key), ...(await pausedOf(campaigns))]).toEqual([false, true, true]);
+        const { acts } = await listActs(world, { merchantId: merchant.id, mode: 'live' }, { limit: 100 });
+        const revoked = acts.filter(({ action, subject }) => action === 'key.revoked' && subject === made.id);
+        expect(revoked).toHaveLength(1);
+      }
+    },
+  );
+
+  it('by three callers at once has the campaigns of its line paused, too, each once', async () => {
+    const { made, campaigns } = await aLine();
+    const replies = await Promise.all([1, 2, 3].map(() => revoke(world, merchant.liveKey, made.id)));
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(await pausedOf(campaigns)).toEqual([true, true]);
+    const { acts } = await listActs(world, { merchantId: merchant.id, mode: 'live' }, { limit: 100 });
+    expect(acts.filter(({ action }) => action === 'campaign.paused')).toHaveLength(2);
   });
 
   it('gives no power to a request of its own that was let in before', async () => {

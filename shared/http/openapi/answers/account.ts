@@ -128,7 +128,10 @@ export const accountContract = {
     refusals: [...BODY, ...POWERS],
     counted: true,
   },
-  'list-keys': { answers: { 200: { says: 'All keys, in one page.', body: c.pageOf('KeyPage', key) } } },
+  'list-keys': {
+    answers: { 200: { says: 'Keys, the oldest first.', body: c.pageOf('KeyPage', key) } },
+    refusals: CURSOR,
+  },
   'revoke-key': {
     answers: { 200: { says: 'The revoked key with what it made.', body: revokedKey } },
     refusals: [...BODY, KEY],

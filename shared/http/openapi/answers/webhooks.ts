@@ -1,7 +1,13 @@
 import * as z from 'zod/mini';
 import { RESULT_EVENT } from '../../../domain/result.ts';
 import { DELIVERY_STATUSES, EVENT_TYPES, TEST_EVENT } from '../../../domain/webhook.ts';
-import type { viewDelivery, viewDeliveryInFull, viewEndpoint } from '../../views/webhook-views.ts';
+import type {
+  viewDelivery,
+  viewDeliveryInFull,
+  viewEndpoint,
+  viewListener,
+  viewPolled,
+} from '../../views/webhook-views.ts';
 import { anyEvent } from '../events.ts';
 import type { Contract } from '../schema.ts';
 import { BODY, CURSOR, named, viewOf } from '../schema.ts';
@@ -21,12 +27,23 @@ const endpointFields = {
   disabled_at: c.maybeInstant,
   disabled_reason: z.nullable(z.enum(['failing', 'gone', 'requested'])),
   failing_since: c.maybeInstant,
+  listening: z.boolean(),
+  expires_at: c.maybeInstant,
   retiring_secrets_until: z.array(c.instant),
   created_at: c.instant,
   created_by: z.nullable(c.actor),
 };
 const endpoint = viewOf<ReturnType<typeof viewEndpoint>>()('Endpoint', z.strictObject(endpointFields));
 const endpointWithSecret = named('EndpointWithSecret', z.strictObject({ ...endpointFields, secret: c.text }));
+
+const listenerFields = {
+  endpoint_id: c.text,
+  mode: c.mode,
+  event_types: endpointFields.events,
+  created_at: c.instant,
+  expires_at: c.instant,
+};
+viewOf<ReturnType<typeof viewListener>>()('Listener', z.strictObject(listenerFields));
 
 const deliveryFields = {
   id: c.text,
@@ -59,8 +76,21 @@ const deliveryInFull = viewOf<ReturnType<typeof viewDeliveryInFull>>()(
   z.strictObject({ ...deliveryFields, attempts: z.array(attempt), event: anyEvent }),
 );
 
+const polled = viewOf<ReturnType<typeof viewPolled>>()(
+  'PolledDelivery',
+  z.strictObject({
+    delivery_id: c.text,
+    event_id: c.text,
+    event_type: deliveryFields.event_type,
+    created_at: c.instant,
+    headers: z.record(z.string(), c.text),
+    body: c.text,
+  }),
+);
+
 const ENDPOINT = 'endpoint_not_found';
 const DISABLED = 'endpoint_disabled';
+const LISTENING = 'endpoint_listening';
 
 export const webhooksContract = {
   'list-endpoints': {
@@ -76,7 +106,7 @@ export const webhooksContract = {
   },
   'update-endpoint': {
     answers: { 200: { says: 'The changed endpoint.', body: endpoint } },
-    refusals: [...BODY, ENDPOINT],
+    refusals: [...BODY, ENDPOINT, LISTENING],
   },
   'delete-endpoint': {
     answers: {
@@ -89,7 +119,7 @@ export const webhooksContract = {
   },
   'rotate-secret': {
     answers: { 200: { says: 'The endpoint with its new secret.', body: endpointWithSecret } },
-    refusals: [...BODY, ENDPOINT],
+    refusals: [...BODY, ENDPOINT, LISTENING],
   },
   'test-endpoint': {
     answers: { 200: { says: 'The event was sent: the delivery with its result.', body: deliveryInFull } },
@@ -111,7 +141,7 @@ export const webhooksContract = {
         ),
       },
     },
-    refusals: [...BODY, ...CURSOR, ENDPOINT, DISABLED],
+    refusals: [...BODY, ...CURSOR, ENDPOINT, DISABLED, LISTENING],
     counted: true,
   },
   'list-deliveries': {
@@ -124,7 +154,25 @@ export const webhooksContract = {
   },
   'resend-delivery': {
     answers: { 200: { says: 'The event was sent: the delivery with its result.', body: deliveryInFull } },
-    refusals: ['delivery_not_found', ENDPOINT, DISABLED],
+    refusals: ['delivery_not_found', ENDPOINT, DISABLED, LISTENING],
     counted: true,
+  },
+  'create-listener': {
+    answers: {
+      201: {
+        says: 'The listener with its secret.',
+        body: named('ListenerWithSecret', z.strictObject({ ...listenerFields, secret: c.text })),
+      },
+    },
+    refusals: [...BODY, 'endpoint_limit_reached', 'test_key_required'],
+  },
+  'poll-deliveries': {
+    answers: {
+      200: {
+        says: 'What it got after the cursor, oldest first, and where to go on: there always is a next cursor.',
+        body: named('PolledPage', z.strictObject({ data: z.array(polled), next_cursor: c.text })),
+      },
+    },
+    refusals: [...CURSOR, 'listener_not_found', 'test_key_required'],
   },
 } as const satisfies Record<string, Contract>;

@@ -1,0 +1,67 @@
+"""The client."""
+
+from __future__ import annotations
+
+import os
+from types import TracebackType
+from typing import Optional, Type
+
+import httpx
+
+from ._async_operations import AsyncResources
+from ._async_transport import AsyncTransport
+
+TIMEOUT = httpx.Timeout(35.0, connect=5.0)
+"""A POST of an order waits up to 25 seconds for its outcome, and no request is answered later than after 30."""
+
+
+class AsyncAirtime(AsyncResources):
+    """A client of the Airtime API. Many callers may share it; close it, or use it in `async with`.
+
+    A request that fails is sent again, up to `max_retries` times and after the seconds in `Retry-After`, but only where
+    that is safe: reads; requests with a reference of yours, under the same one; and any request of which the answer
+    says that it accepted nothing.
+    """
+
+    def __init__(
+        self,
+        api_key: Optional[str] = None,
+        *,
+        base_url: Optional[str] = None,
+        max_retries: int = 3,
+        http_client: Optional[httpx.AsyncClient] = None,
+    ) -> None:
+        """Makes a client.
+
+        api_key: `atk_live_…` or `atk_test_…`; by default `AIRTIME_API_KEY` of the environment.
+        base_url: Where the API is, such as `http://localhost:8080`; by default `AIRTIME_BASE_URL` of the environment.
+        http_client: A client of yours, for proxies or certificates. It is not closed with this one.
+        """
+        url = (base_url or os.environ.get("AIRTIME_BASE_URL") or "").rstrip("/")
+        if not url.startswith(("https://", "http://")):
+            raise ValueError("Where is the API? `base_url`, or AIRTIME_BASE_URL.")
+        self._http = http_client or httpx.AsyncClient(timeout=TIMEOUT)
+        self._is_own = http_client is None
+        super().__init__(
+            AsyncTransport(
+                api_key=api_key or os.environ.get("AIRTIME_API_KEY"),
+                base_url=url,
+                max_retries=max_retries,
+                http_client=self._http,
+            )
+        )
+
+    async def aclose(self) -> None:
+        if self._is_own:
+            await self._http.aclose()
+
+    async def __aenter__(self) -> AsyncAirtime:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        await self.aclose()

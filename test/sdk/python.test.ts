@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from '@jest/globals';
+import { BY_HAND, EXPORTS, LEFT_OUT, NAMES, pythonMethods, REPEATABLE } from '../../bin/python-sdk/methods.ts';
+import { callsOf } from '../../bin/site/reference/document.ts';
+
+/** What is generated for Python. That the files are up to date is in `docs.test.ts`; that they work, in the long run. */
+
+const contract = JSON.parse(readFileSync('docs/openapi.json', 'utf8'));
+const operations = callsOf(contract.paths).map(({ operation }) => operation);
+const methods = pythonMethods(contract);
+
+it("every operation but PesaWay's is a method, and no two have one name", () => {
+  const left = operations.filter(({ tags, operationId }) => tags?.includes(LEFT_OUT) || operationId === BY_HAND);
+  const ids = methods.map(({ call }) => call.operation.operationId);
+  expect([...new Set(ids), ...left.map(({ operationId }) => operationId)].toSorted()).toEqual(
+    operations.map(({ operationId }) => operationId).toSorted(),
+  );
+  const names = methods.map(({ resource, name }) => `${resource}.${name}`);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+it('every name and exception is about an operation that exists', () => {
+  const ids = operations.map(({ operationId }) => operationId);
+  const named = [NAMES, EXPORTS, REPEATABLE].flatMap(Object.keys);
+  expect(named.filter((id) => !ids.includes(id))).toEqual([]);
+});
+
+it('what may be repeated without knowing what happened is read, named by a reference, or sets an absolute value', () => {
+  const text = readFileSync('sdk/python/src/airtime/_operations.py', 'utf8');
+  const calls = [...text.matchAll(/"(GET|POST|PUT|PATCH|DELETE)",\n\s+f?"([^"]+)",[\s\S]*?repeatable=(.*),\n/g)];
+  expect(calls).toHaveLength(methods.length);
+  const repeated = calls.filter(([, method, , repeatable]) => method !== 'GET' && repeatable !== 'False');
+  expect(repeated.map(([, method, path, repeatable]) => [method, path, repeatable])).toEqual([
+    ['POST', '/api/v1/orders', 'True'],
+    ['PUT', '/api/v1/test/wallet', 'True'],
+    ['POST', '/api/v1/wallet/topup', 'reference is not None'],
+    ['POST', '/api/v1/bulk', 'True'],
+  ]);
+});
