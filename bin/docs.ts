@@ -109,7 +109,7 @@ ${rows.join('\n')}
 ## Under review
 
 \`under_review: true\` is no error. The provider of an order, or the payment gateway of a top-up, gave no answer that decides it, and a person of ours asks there. An
-order stays \`unknown\` meanwhile, a top-up \`pending\`; the outcome comes as an event, as ever. Do not order again.
+order stays \`unknown\` meanwhile, a top-up \`pending\`; the outcome comes as an event. Do not order again.
 `;
 }
 

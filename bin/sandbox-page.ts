@@ -73,7 +73,9 @@ export function sandboxPage(note: string): string {
 # The sandbox
 
 A test key (\`atk_test_…\`) sells nothing and spends play money. It works on every deployment, at once, also where
-no provider is set up. Everything else is as it is live: the same routes, checks, limits, webhooks and money rules.
+no provider is set up. Everything else is as it is live: the same routes, checks, webhooks and money rules. Only the
+[limits](limits.md) have numbers of their own. The examples use
+[\`AIRTIME_URL\` and \`AIRTIME_KEY\`](start.md#1-start-it).
 
 1. Order any product below to any number: it succeeds.
 2. To get another outcome, choose the last three digits of the number or meter.
@@ -90,11 +92,30 @@ A look-up of a meter that ends in \`001\` finds none (404 \`meter_not_found\`); 
 
 Insufficient funds has no number: [set the balance](#the-balance).
 
-## The test clock
+${clockAndBalance()}
+${eventsAndProducts()}`;
+}
+
+function clockAndBalance(): string {
+  return `## The test clock
+
+An order whose outcome comes later:
 
 \`\`\`sh
-curl -X POST http://localhost:8080/api/v1/test/orders/order-1/advance \\
-  -H "Authorization: Api-Key atk_test_…"
+curl "$AIRTIME_URL/api/v1/orders" \\
+  -H "Authorization: Api-Key $AIRTIME_KEY" \\
+  -H "Content-Type: application/json" \\
+  -d '{ "product_id": 100, "target": "0772279012", "amount": 5, "agent_reference": "order-1" }'
+\`\`\`
+
+And its outcome, now:
+
+\`\`\`sh
+curl -X POST "$AIRTIME_URL/api/v1/test/orders/order-1/advance" -H "Authorization: Api-Key $AIRTIME_KEY"
+\`\`\`
+
+\`\`\`json
+{ "agent_reference": "order-1", "status": "refunded", "final": true, "failure": { "code": "network_refused" } }
 \`\`\`
 
 The sandbox's next answer about this order is due now, and is handled before this answers, with 200 and the order.
@@ -113,18 +134,21 @@ Without it, orders are queried half a minute after they were sent at the earlies
 ## The balance
 
 \`\`\`sh
-curl -X PUT http://localhost:8080/api/v1/test/wallet \\
-  -H "Authorization: Api-Key atk_test_…" \\
+curl -X PUT "$AIRTIME_URL/api/v1/test/wallet" \\
+  -H "Authorization: Api-Key $AIRTIME_KEY" \\
   -H "Content-Type: application/json" \\
-  -d '{ "currency": "USD", "balance": 0.5 }'
+  -d '{ "currency": "ZWG", "balance": 4.5 }'
+\`\`\`
+
+\`\`\`json
+{ "currency": "ZWG", "balance": 4.5 }
 \`\`\`
 
 The wallet holds exactly this, from 0 to 10,000,000 of the currency. The ledger gets the difference as an
 \`adjustment\`, and [the audit log](keys.md) an entry; where there is no difference, nothing is written. So
 repeating it is safe. An order of more is then refused with 402 \`insufficient_funds\`. It needs \`wallet:write\`;
 \`balance\` and \`adjustment\` in the answer need \`wallet:read\`. A live key gets 403 \`test_key_required\`.
-
-${eventsAndProducts()}`;
+`;
 }
 
 function eventsAndProducts(): string {

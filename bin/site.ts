@@ -2,15 +2,16 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildAssets, writeHashed } from './site/assets.ts';
+import { ROOT, SITE_FOLDER } from './site/fresh.ts';
 import { landing, llmsText, NOT_FOUND, SUMMARY, TITLE } from './site/landing.ts';
 import type { Assets } from './site/layout.ts';
 import { article, LOGO, shell } from './site/layout.ts';
@@ -22,6 +23,7 @@ import type { Page } from './site/pages.ts';
 import { FILES, listedPages, UNLISTED } from './site/pages.ts';
 import { reference } from './site/reference/reference.ts';
 import { searchIndex } from './site/searchable.ts';
+import { withStatus } from './site/status.ts';
 import { tryPage, writeSwagger } from './site/try.ts';
 
 /**
@@ -29,31 +31,27 @@ import { tryPage, writeSwagger } from './site/try.ts';
  * the answer for which URL, and with which headers, is in the manifest.
  */
 
-const ROOT = dirname(import.meta.dirname);
-const SOURCES = ['docs', 'bin/site', 'bin/site.ts', 'CHANGELOG.md', 'SECURITY.md', 'package-lock.json'];
-
-/** Where the deployment and `npm start` look for it. */
-export const SITE_FOLDER = join(ROOT, 'dist/site');
-
 /** Long pages of figures: a search finds their headings only. */
 const FIGURES = ['proof', 'performance'];
 
-/** Whether the site is missing, or older than what it is made of. */
-export function isSiteOld(folder = SITE_FOLDER): boolean {
-  const built = join(folder, 'docs/index.html');
-  if (!existsSync(built)) return true;
-  const builtAt = statSync(built).mtimeMs;
-  return SOURCES.some((source) => {
-    const path = join(ROOT, source);
-    const names = statSync(path).isDirectory() ? readdirSync(path, { recursive: true }).map(String) : [];
-    return ['', ...names].some((name) => statSync(join(path, name)).mtimeMs > builtAt);
-  });
+/** Builds the site beside the folder, then takes the place of what was there. Several may do so at once. */
+export async function buildSite(folder = SITE_FOLDER): Promise<void> {
+  mkdirSync(dirname(folder), { recursive: true });
+  const next = mkdtempSync(`${folder}.`);
+  try {
+    await writeSite(next);
+    // Put aside first: what reads a page meanwhile finds the old one or the new one.
+    if (existsSync(folder)) renameSync(folder, `${next}.old`);
+    renameSync(next, folder);
+  } catch (error) {
+    // Another process was faster by a moment, with the same pages.
+    if (!['ENOENT', 'ENOTEMPTY'].includes(String((error as NodeJS.ErrnoException).code))) throw error;
+  } finally {
+    for (const each of [next, `${next}.old`]) rmSync(each, { recursive: true, force: true });
+  }
 }
 
-/** Builds the site beside the folder, then takes the place of what was there. */
-export async function buildSite(folder = SITE_FOLDER): Promise<void> {
-  const next = `${folder}.next`;
-  rmSync(next, { recursive: true, force: true });
+async function writeSite(next: string): Promise<void> {
   const { tryJs, ...built } = await buildAssets(next);
   const swagger = writeSwagger(next);
   const pages = makePages(swagger.size);
@@ -65,9 +63,6 @@ export async function buildSite(folder = SITE_FOLDER): Promise<void> {
   }
   copyFileSync(join(ROOT, 'docs/openapi.json'), join(next, 'openapi.json'));
   for (const [source, url] of Object.entries(FILES)) copyFileSync(join(ROOT, source), join(next, url));
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(dirname(folder), { recursive: true });
-  renameSync(next, folder);
 }
 
 /** The notes of decisions are pages, too, below their list. */
@@ -125,7 +120,7 @@ function pageFiles(pages: readonly Made[], assets: Assets): Record<string, strin
     const frame =
       markdown === undefined
         ? { shape: 'reference', main: html, subNav }
-        : { shape: 'article', main: article(page.slug, html, toc), toc };
+        : { shape: 'article', main: article(page.slug, page.slug === 'status' ? withStatus(html) : html, toc), toc };
     return [
       [`docs/${page.slug}.html`, shell(assets, { ...page, ...frame })],
       ...(markdown === undefined ? [] : [[`docs/${page.slug}.md`, markdown]]),

@@ -18,6 +18,7 @@ import { startQueues } from '../shared/local/queues.ts';
 import { startReceiver } from '../shared/local/receiver.ts';
 import { Schedules, scheduledEvent } from '../shared/local/schedules.ts';
 import { startSecrets } from '../shared/local/secrets.ts';
+import { serveSite } from '../shared/local/site.ts';
 import { StartError } from '../shared/local/start-error.ts';
 import { HOTRECHARGE_FAKE_ACCOUNT, startHotrechargeFake } from '../shared/local/upstreams/hotrecharge.ts';
 import { PESAWAY_FAKE_ACCOUNT, startPesawayFake } from '../shared/local/upstreams/pesaway.ts';
@@ -29,6 +30,7 @@ import { methodsOf, REQUEST_SECONDS_MAX } from '../shared/manifest/route.ts';
 import { families, NOT_FOUND_FUNCTION } from '../shared/manifest/routes.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
 import { workers } from '../shared/manifest/workers.ts';
+import { freshenSite, SITE_FOLDER } from './site/fresh.ts';
 
 /**
  * `npm start`: the whole system on this machine. The handlers are the ones that Lambda runs; below them are a real
@@ -37,7 +39,7 @@ import { workers } from '../shared/manifest/workers.ts';
 
 const USAGE = `npm start -- [--port 8080] [--data .airtime] [--reset] [--debug] [--stage live]
 
-  --port N    port of the API (8080)
+  --port N    port of the API and its documentation (8080)
   --data DIR  folder that keeps all data over restarts (.airtime)
   --reset     start over with empty data
   --debug     charge one cent for every top-up, whatever its amount
@@ -163,11 +165,17 @@ function greet(baseUrl: string, keys: Keys, folder: DataFolder, ms: number): voi
   say(`
 Ready in ${(ms / 1000).toFixed(1)} s at ${baseUrl}
 
+  docs       ${baseUrl}/docs
   live key   ${keys.liveKey}   (recharges go to the upstream fakes)
   test key   ${keys.testKey}   (recharges go to the sandbox)
   webhooks   ${keys.webhookSecret}   (its events are printed here)
   campaign   ${keys.campaignId}   (its secret is in local.json)
   data       ${folder.path}   (local.json for scripts, airtime.log)
+
+For the examples of ${baseUrl}/docs/start, in another terminal:
+
+export AIRTIME_URL=${baseUrl}
+export AIRTIME_KEY=${keys.testKey}
 
 Try it:
 
@@ -205,10 +213,20 @@ async function serve(lambda: LocalLambda, port: number): Promise<void> {
     port,
     routes: await Promise.all(served),
     notFound: await requested(NOT_FOUND_FUNCTION),
+    site: serveSite(SITE_FOLDER, prepareSite),
     onResult: reportViolations,
     onAnswer: ({ method, path, status, ms }) => say(`${method} ${path} ${status} ${ms} ms`),
   });
   closers.push(() => gateway.stop());
+}
+
+/** Pages that are there are served even where they cannot be made again. */
+async function prepareSite(): Promise<void> {
+  try {
+    await freshenSite();
+  } catch (error) {
+    say(`The documentation was not built: ${messageOf(error)}`);
+  }
 }
 
 /** Each schedule also runs at the start, so that work which became due while this machine was off is done at once. */

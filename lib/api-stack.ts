@@ -11,12 +11,14 @@ import { NOT_FOUND_FUNCTION } from '../shared/manifest/routes.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
 import type { DataStack } from './data-stack.ts';
 import { constructId, EntryFunction } from './entry-function.ts';
+import type { SiteStack } from './site-stack.ts';
 import type { Stage } from './stage.ts';
 import type { WorkersStack } from './workers-stack.ts';
 
 interface ApiStackProps extends StackProps {
   readonly stage: Stage;
   readonly data: DataStack;
+  readonly site: SiteStack;
   readonly workers: WorkersStack;
   readonly routes: readonly (Route | OpenRoute)[];
   /** The first stack also has the function for paths that are no route, and the alarm for the whole API. */
@@ -76,7 +78,7 @@ export class ApiStack extends Stack {
   }
 
   #route(
-    { stage, data, workers }: ApiStackProps,
+    { stage, data, site, workers }: ApiStackProps,
     { name, access, memoryMb, notesKeyUse = false }: RouteFunction,
     keys: readonly RouteKey[],
   ): void {
@@ -91,7 +93,12 @@ export class ApiStack extends Stack {
       timeout: Duration.seconds(REQUEST_SECONDS_MAX),
       memoryMb,
       notesKeyUse,
-      environment: { PUBLIC_URL: api.apiEndpoint, DEBUG: String(stage.isDebug) },
+      environment: {
+        PUBLIC_URL: site.publicUrl,
+        // Whoever may read it here may read it in CloudFront's settings, too.
+        ORIGIN_SECRET: site.originSecret,
+        DEBUG: String(stage.isDebug),
+      },
     });
     const integration = new HttpLambdaIntegration(`${id}Integration`, fn);
     for (const { suffix, key: routeKey } of keys) {

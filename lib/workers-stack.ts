@@ -14,6 +14,7 @@ import { visibilitySeconds, workers } from '../shared/manifest/workers.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
 import type { DataStack } from './data-stack.ts';
 import { constructId, EntryFunction } from './entry-function.ts';
+import type { SiteStack } from './site-stack.ts';
 import type { Stage } from './stage.ts';
 import { WorkerQueue } from './worker-queue.ts';
 
@@ -23,6 +24,7 @@ const HEAD_AGE_MAX = Duration.hours(36);
 interface WorkersStackProps extends StackProps {
   readonly stage: Stage;
   readonly data: DataStack;
+  readonly site: SiteStack;
 }
 
 /** Queues with their workers, schedules, and the alarms on metrics that workers publish. */
@@ -50,7 +52,7 @@ export class WorkersStack extends Stack {
     this.#providerAlarms(props);
   }
 
-  #worker(worker: Worker, { stage, data }: WorkersStackProps): void {
+  #worker(worker: Worker, { stage, data, site }: WorkersStackProps): void {
     const { key, tables, secrets, files, heads, headsKey, alarms } = data;
     const id = constructId(worker.name);
     const { fn } = new EntryFunction(this, id, {
@@ -63,7 +65,7 @@ export class WorkersStack extends Stack {
       consumes: worker.queue,
       mayRecurse: worker.mayRecurse,
       memoryMb: worker.memoryMb,
-      environment: { PUBLIC_URL: data.api.apiEndpoint },
+      environment: { PUBLIC_URL: site.publicUrl },
     });
     if (worker.queue) {
       const { batchSize, concurrencyMax } = QUEUES[worker.queue];

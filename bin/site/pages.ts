@@ -28,14 +28,22 @@ const guide = (name: string, title: string, summary: string): Page => ({
 export const GROUPS: readonly Group[] = [
   {
     title: 'Start',
-    pages: [guide('sandbox', 'The sandbox', 'Test keys, and the numbers that bring about each outcome of an order.')],
+    pages: [
+      guide('start', 'Start here', 'A first test order, its status, its webhook and a failure, in three minutes.'),
+      guide('quick-start', 'Quick start', 'One order from your own code, in seven languages, with its retries.'),
+      guide('sandbox', 'The sandbox', 'Test keys, and the numbers that bring about each outcome of an order.'),
+    ],
   },
   {
     title: 'Guides',
     pages: [
+      guide('outcomes', 'Outcomes', 'What each status means, where the money is, and what to do.'),
+      guide('retries', 'Retries', 'Send an order again whenever you are not sure: it stays one order.'),
       guide('webhooks', 'Webhooks', 'Signed events about how orders end, with code to verify them in six languages.'),
       guide('bulk', 'Bulk', 'Many recharges from one CSV: preview it, run it, read the result of each row.'),
       guide('campaigns', 'Campaigns', 'Pay the respondents of a survey, each once, within a budget.'),
+      guide('topups', 'Top-ups', 'Pay into your wallet, and be warned before it is empty.'),
+      guide('money', 'Money', 'Currencies, amounts that are never rounded, the wallet and its ledger.'),
       guide('keys', 'API keys', 'Make keys with only the scopes they need, roll them, and end those that leaked.'),
       guide('requests', 'Requests', 'What did we send? What was refused or failed, for 30 days.'),
       guide('account', 'Freeze an account', 'Stop all spending at once, look, and go on.'),
@@ -56,6 +64,7 @@ export const GROUPS: readonly Group[] = [
       guide('status', 'Status', 'Whether the API answers, and how each provider is at present.'),
       guide('limits', 'Limits', 'How many requests and how many things of a kind a merchant may have.'),
       guide('ledger-heads', 'Signed heads', 'Prove that your ledger was not rewritten, by daily signatures.'),
+      guide('versioning', 'Versions', 'What may change at any time, what does not, and how you are notified.'),
       guide('glossary', 'Glossary', 'The words that this documentation uses, one meaning each.'),
       {
         source: 'CHANGELOG.md',
@@ -103,7 +112,7 @@ export const FILES: Readonly<Record<string, string>> = { 'docs/postman.json': '/
 /** Headings of the README, which is no page: where a link to one leads. */
 export const README_LINKS: Readonly<Record<string, string>> = {
   '': '/docs',
-  'a-first-order': '/docs',
+  'a-first-order': '/docs/start',
   routes: '/docs/api',
   operating: '/docs/runbook',
 };

@@ -8,6 +8,7 @@ import type { Exchange, OpenRouteHandler, PlainRequest, PlainResponse, RouteHand
 import { AFTER_SLASH } from '../manifest/route.ts';
 import type { World } from '../world.ts';
 import { powertools } from './powertools.ts';
+import { senderOf } from './sender.ts';
 import { awsWorld } from './world.ts';
 
 /** Kept back of a function's time, in ms, so that a request that takes too long still gets an answer of ours. */
@@ -71,10 +72,9 @@ function toRequest(event: APIGatewayProxyEventV2): PlainRequest {
     path: event.rawPath,
     params: compact(event.pathParameters),
     query: compact(event.queryStringParameters),
-    headers: compact(event.headers),
+    ...senderOf(compact(event.headers), event.requestContext.http.sourceIp),
     ...(event.isBase64Encoded ? decoded(Buffer.from(body, 'base64')) : { body }),
     requestId: `req_${event.requestContext.requestId}`,
-    address: event.requestContext.http.sourceIp,
   };
 }
 

@@ -4,12 +4,17 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { problem } from '../http/problem.ts';
 import { Refusal } from '../http/refusal.ts';
 import { GATEWAY_SECONDS_MAX, patternOf } from '../manifest/route.ts';
+import { isApiPath } from '../manifest/site.ts';
 import { within } from '../timers.ts';
 import { startHttpServer } from './http-server.ts';
 import { InvocationError } from './lambda.ts';
+import type { Site } from './site.ts';
 import { StartError } from './start-error.ts';
 
-/** API Gateway on this machine: passes HTTP requests as payload 2.0 events to the handlers that Lambda runs. */
+/**
+ * API Gateway on this machine: passes HTTP requests as payload 2.0 events to the handlers that Lambda runs. What is no
+ * path of the API is the site's, if there is one.
+ */
 
 export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
@@ -25,6 +30,7 @@ interface Options {
   readonly port: number;
   readonly routes: readonly ApiGatewayRoute[];
   readonly notFound: HttpHandler;
+  readonly site?: Site | undefined;
   /** How long a handler is waited for. */
   readonly answerMsMax?: number;
   /** Called with what a route answered, once that is sent. */
@@ -101,7 +107,7 @@ type Pattern = ApiGatewayRoute & { pattern: RegExp };
 
 async function answer(
   patterns: readonly Pattern[],
-  { notFound, answerMsMax = 1_000 * GATEWAY_SECONDS_MAX, onResult }: Options,
+  { notFound, site, answerMsMax = 1_000 * GATEWAY_SECONDS_MAX, onResult }: Options,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -117,6 +123,7 @@ async function answer(
     response.end(JSON.stringify({ message: 'Bad Request' }));
     return;
   }
+  if (site && !isApiPath(path)) return answerPage(site, request, response);
   const route = patterns.find((each) => each.method === request.method && each.pattern.test(path));
   const event = toEvent(request, path, search, body, route);
   const handler = route?.handler ?? notFound;
@@ -125,6 +132,13 @@ async function answer(
   response.end(result.isBase64Encoded ? Buffer.from(result.body ?? '', 'base64') : result.body);
   const isOurs = request.method !== 'HEAD' && result !== SERVICE_UNAVAILABLE;
   if (route?.name !== undefined && isOurs) onResult?.(route.name, result);
+}
+
+async function answerPage(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method = '', url = '' } = request;
+  const { status, headers, body } = await site(method, url.split('?')[0] ?? '');
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  response.end(method === 'HEAD' ? undefined : body);
 }
 
 async function answerOf(handler: HttpHandler, event: APIGatewayProxyEventV2): ReturnType<HttpHandler> {

@@ -36,7 +36,11 @@ export const OTHER_PLACES: readonly (readonly [place: string, what: string, unti
     '4 days; dead letters 14 days',
   ],
   ['Logs of functions', 'the fields below', 'dev a week, staging a month, live a year'],
-  ['Access log of the API', 'the address of each request, with route and status', 'the same'],
+  [
+    'Access log of the API',
+    "the address of each connection (CloudFront's, for what comes by it), with route and status",
+    'the same',
+  ],
   ['Metrics', 'counts, ages, and whether something is low or down: nothing personal', '15 months'],
   ['Backups', 'all tables, as they were', '35 days: point-in-time recovery goes back no further'],
   [

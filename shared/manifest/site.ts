@@ -1,9 +1,20 @@
 /**
- * How the static pages are served, as data: CloudFront and `npm start` both read it, so that they cannot disagree.
+ * What one origin serves, as data: CloudFront and `npm start` both read it, so that they cannot disagree. Functions
+ * that name a file or a redirect also run in CloudFront, as their own text: they use nothing but what is passed with
+ * them, and only what its JavaScript has.
  */
 
+/** Paths of the API, as CloudFront writes them. What matches none of them is a page or a file of the site. */
+export const API_PATHS = ['/api/*', '/callbacks/*', '/payments/*', '/status', '/status/', '/health', '/health/'];
+
+export function isApiPath(path: string): boolean {
+  return API_PATHS.some((each) => (each.endsWith('*') ? path.startsWith(each.slice(0, -1)) : path === each));
+}
+
+export const HSTS_SECONDS = 31_536_000;
+
 /** On every page and file of the site. Pages run only scripts of their own origin, and nobody may frame them. */
-export const SITE_HEADERS: Readonly<Record<string, string>> = {
+export const SITE_HEADERS = {
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -16,24 +27,47 @@ export const SITE_HEADERS: Readonly<Record<string, string>> = {
     "frame-ancestors 'none'",
   ].join('; '),
   'referrer-policy': 'strict-origin-when-cross-origin',
-  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'strict-transport-security': `max-age=${HSTS_SECONDS}; includeSubDomains`,
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
-};
+} as const;
 
 /** Names of assets change with their bytes; pages keep theirs. */
-const ASSETS = '/docs/assets/';
+export const ASSETS = '/docs/assets/';
+export const PAGE_SECONDS = 300;
 export function cacheControlOf(path: string): string {
-  return path.startsWith(ASSETS) ? 'public, max-age=31536000, immutable' : 'public, max-age=300';
+  return path.startsWith(ASSETS) ? 'public, max-age=31536000, immutable' : `public, max-age=${PAGE_SECONDS}`;
 }
 
+/** By the ending of a file. A browser shows Markdown as the text that it is. */
+export const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  json: 'application/json',
+  svg: 'image/svg+xml',
+  md: 'text/plain; charset=utf-8',
+  txt: 'text/plain; charset=utf-8',
+};
+
+/** The page for what is not there, and what somebody is answered who writes to the site. */
+export const MISSING_FILE = '404.html';
+export const READ_ONLY = 'Pages can only be read. The API is below /api/v1; see /docs/api.\n';
+
 /** Names that need no escape. A segment never begins with a dot, so that none is `..` or a hidden file. */
-const CLEAN_PATH = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
+export const CLEAN_PATH = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
 
 /** The file of a page's URL below the folder of the site; undefined for a path that can name none. */
 export function fileOf(path: string): string | undefined {
-  if (path === '/docs' || path === '/docs/') return 'docs/index.html';
+  if (path === '/docs') return 'docs/index.html';
   if (!CLEAN_PATH.test(path)) return undefined;
   const name = path.slice(path.lastIndexOf('/'));
   return name.includes('.') ? path.slice(1) : `${path.slice(1)}.html`;
+}
+
+/** Where the site sends a path: the first page is the documentation's, and no page has a slash at its end. */
+export function redirectOf(path: string): string | undefined {
+  if (path === '/') return '/docs';
+  const withoutSlash = path.slice(0, -1);
+  return path.endsWith('/') && CLEAN_PATH.test(withoutSlash) ? withoutSlash : undefined;
 }

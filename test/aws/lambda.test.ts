@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { lambda, lambdaOpen } from '../../shared/aws/lambda.ts';
 import { worker } from '../../shared/aws/worker.ts';
 import { awsWorld } from '../../shared/aws/world.ts';
 import type { OpenRouteHandler } from '../../shared/http/route.ts';
 import { METRICS } from '../../shared/manifest/metrics.ts';
+import { ORIGIN_HEADERS } from '../../shared/manifest/origin.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { apiEvent, invocation, queueEvent, read, scheduleEvent } from '../support/event.ts';
 import { startLocalAws } from '../support/local-aws.ts';
@@ -150,5 +151,48 @@ describe('a batch', () => {
     const handler = worker({ onMessage: async () => Promise.reject(new Error('broken')) });
     const answer = await handler(queueEvent(['1', '2']), invocation());
     expect(answer?.batchItemFailures).toHaveLength(2);
+  });
+});
+
+describe('the address that a request came from', () => {
+  const echo: OpenRouteHandler = {
+    ...openRoute,
+    run: async (_world, { address, headers }) => ({ status: 200, body: { address, names: Object.keys(headers) } }),
+  };
+  const addressOf = async (headers: Record<string, string>) => {
+    const answer = await lambdaOpen(echo)(apiEvent({ method: 'POST', path: '/slow', headers }), invocation());
+    return read(answer).json;
+  };
+  const secret = 'x'.repeat(64);
+  const { secret: proof, viewer } = ORIGIN_HEADERS;
+  afterEach(() => {
+    delete process.env.ORIGIN_SECRET;
+  });
+
+  it('is the one that CloudFront names, and nothing else of a function sees by what it is believed', async () => {
+    process.env.ORIGIN_SECRET = secret;
+    const { address, names } = await addressOf({ [proof]: secret, [viewer]: '2001:db8::7' });
+    expect([address, names]).toEqual(['2001:db8::7', ['content-type']]);
+  });
+
+  it.each([
+    ['without the secret', {}],
+    ['with a wrong one', { [proof]: 'y'.repeat(64) }],
+    ['with a part of it', { [proof]: 'x'.repeat(63) }],
+    ['with an empty one', { [proof]: '' }],
+    ['with it twice', { [proof]: `${secret},${secret}` }],
+  ])('is that of the connection for whoever names another %s', async (_how, headers) => {
+    process.env.ORIGIN_SECRET = secret;
+    const forged = { 'x-forwarded-for': '198.51.100.1', 'cloudfront-viewer-address': '198.51.100.1:443' };
+    const { address } = await addressOf({ ...headers, ...forged, [viewer]: '198.51.100.1' });
+    expect(address).toBe('192.0.2.1');
+  });
+
+  it('is that of the connection where there is no CloudFront, whatever secret somebody makes up', async () => {
+    for (const made of ['', 'undefined', secret]) {
+      expect((await addressOf({ [proof]: made, [viewer]: '198.51.100.1' })).address).toBe('192.0.2.1');
+    }
+    process.env.ORIGIN_SECRET = secret;
+    expect((await addressOf({ [proof]: secret })).address).toBe('192.0.2.1');
   });
 });

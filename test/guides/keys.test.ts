@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { ACTIONS } from '../../shared/domain/act.ts';
-import { composeKey, KEY_RANDOM_BYTES, modeOfKey, prefixOfKey } from '../../shared/domain/key.ts';
+import { composeKey, KEY_RANDOM_BYTES, modeOfKey, prefixOfKey, SCOPES } from '../../shared/domain/key.ts';
 import { viewKey } from '../../shared/http/views/key-views.ts';
 import { keysRoutes } from '../../shared/manifest/routes/keys.ts';
 
@@ -66,6 +66,11 @@ it.each(RUNTIMES)('the $fence code says of every text what we say', ({ fence, co
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+it('lists every scope', () => {
+  const listed = [...guide.matchAll(/^\| `(\w+:\w+)` \|/gm)].map(([, scope]) => scope);
+  expect(listed.toSorted()).toEqual(SCOPES.toSorted());
 });
 
 it('lists every action of the audit log', () => {

@@ -3,7 +3,6 @@ import { cacheControlOf, fileOf, SITE_HEADERS } from '../../shared/manifest/site
 
 test.each([
   ['/docs', 'docs/index.html'],
-  ['/docs/', 'docs/index.html'],
   ['/docs/errors', 'docs/errors.html'],
   ['/docs/errors.md', 'docs/errors.md'],
   ['/docs/assets/page.1a2b.css', 'docs/assets/page.1a2b.css'],
@@ -19,7 +18,7 @@ test.each(['', '/', '//docs', '/..', '/docs/../x', '/docs/..', '/.env', '/docs/.
   },
 );
 
-test.each(['/docs/a\0.html', '/docs\\x', '/docs/x\n', '/docs/errors/'])('%j is no file', (path) => {
+test.each(['/docs/a\0.html', '/docs\\x', '/docs/x\n', '/docs/', '/docs/errors/'])('%j is no file', (path) => {
   expect(fileOf(path)).toBeUndefined();
 });
 

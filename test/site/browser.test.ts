@@ -5,8 +5,9 @@ import { DESKTOP, expectGood, LOOKS, openSite, PHONE } from '../support/site-set
 /** The site in a real browser: a few pages, on phone and desktop, in light and dark. The long run has all of them. */
 
 let site: Awaited<ReturnType<typeof openSite>>;
+let status: { statusCode: number; body?: string };
 beforeAll(async () => {
-  site = await openSite();
+  site = await openSite({ status: async () => status });
 }, 60_000);
 afterAll(() => site?.close());
 
@@ -79,5 +80,31 @@ it('without JavaScript the menus of a phone open, and their links work', async (
     await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByRole('link', { name: 'Bulk', exact: true }).click();
     await page.waitForURL(`${site.origin}/docs/bulk`);
+  });
+});
+
+const providers = [
+  { provider: 'hotrecharge', state: 'up', since: null, networks: ['ZW Econet', 'ZW NetOne'] },
+  { provider: 'pesaway', state: 'held', since: '2026-11-30T06:58:21.107Z', networks: ['KE Safaricom'] },
+];
+
+it('the status of this moment is shown, and what it means; it is accessible on a phone in the dark', async () => {
+  status = { statusCode: 200, body: JSON.stringify({ status: 'degraded', at: '2026-11-30T07:00:00.000Z', providers }) };
+  await site.withPage('/docs/status', { viewport: PHONE, colorScheme: 'dark' }, async (page, complaints) => {
+    await page.getByText('Some orders wait or take long: KE Safaricom.').waitFor();
+    expect(await page.locator('#now li b').allTextContents()).toEqual(['Up', 'Held']);
+    expect(await page.locator('#now time').getAttribute('datetime')).toBe('2026-11-30T06:58:21.107Z');
+    await expectGood(page, complaints);
+  });
+});
+
+it('the page says so when the API does not answer, and shows no state of before', async () => {
+  status = { statusCode: 200, body: JSON.stringify({ status: 'ok', at: '2026-11-30T07:00:00.000Z', providers: [] }) };
+  await site.withPage('/docs/status', { viewport: DESKTOP }, async (page) => {
+    await page.getByText('The API answers.').waitFor();
+    status = { statusCode: 503 };
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await page.getByText('The API does not answer from where you are.').waitFor();
+    expect(await page.locator('#now li').count()).toBe(0);
   });
 });

@@ -3,16 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isSiteOld } from '../../bin/site/fresh.ts';
 import { highlight } from '../../bin/site/highlight.ts';
 import { textOf } from '../../bin/site/html.ts';
 import { Links } from '../../bin/site/links.ts';
 import { renderMarkdown } from '../../bin/site/markdown.ts';
 import { markdownCopy } from '../../bin/site/markdown-copy.ts';
 import { listedPages, plainUrlOf, UNLISTED } from '../../bin/site/pages.ts';
-import { buildSite, isSiteOld } from '../../bin/site.ts';
+import { buildSite } from '../../bin/site.ts';
 import { FAILURES } from '../../shared/domain/order.ts';
 import { REFUSALS } from '../../shared/manifest/refusals.ts';
-import { fileOf } from '../../shared/manifest/site.ts';
+import { methodsAt } from '../../shared/manifest/routes.ts';
+import { fileOf, isApiPath } from '../../shared/manifest/site.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'airtime-site-'));
 const site = join(folder, 'site');
@@ -39,6 +41,7 @@ function brokenLinks(url: string, html: string): string[] {
   return links.filter((link) => {
     if (/^https:\/\//.test(link)) return false;
     const { pathname, hash } = new URL(link, `http://site${url}`);
+    if (isApiPath(pathname)) return !methodsAt(pathname).includes('GET');
     const file = fileOf(pathname);
     if (file === undefined || !existsSync(join(site, file))) return true;
     if (hash === '') return false;
@@ -64,6 +67,8 @@ it.each([
   ['to a page that is not there', '<a href="/docs/gone">', ['/docs/gone']],
   ['to an anchor that is not there', '<a href="/docs/errors#gone">', ['/docs/errors#gone']],
   ['to the anchor of a code', '<a href="/docs/errors#insufficient_funds">', []],
+  ['to the API', '<a href="/status">', []],
+  ['to no route of the API', '<a href="/api/v1/gone">', ['/api/v1/gone']],
   ['to another host without encryption', '<script src="http://example.com/x.js">', ['http://example.com/x.js']],
 ])('a link %s is checked right', (_what, html, broken) => {
   expect(brokenLinks('/docs', html)).toEqual(broken);

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { addStacks } from '../../bin/airtime.ts';
 import { functionNames } from '../../bin/bundle.ts';
@@ -14,7 +14,7 @@ process.env.CDK_VALIDATION = 'false';
 type Json = Record<string, unknown>;
 
 export interface Resource {
-  /** The stack's last word: `Data`, `Workers`, `Api`. */
+  /** The stack's last word: `Data`, `Site`, `Workers`, `Orders`. */
   readonly stack: string;
   readonly id: string;
   readonly type: string;
@@ -40,8 +40,26 @@ interface Template {
   readonly Outputs?: Record<string, { Value: unknown; Export?: { Name: string } }>;
 }
 
+/** What stands in for the built site. */
+export const SITE_FILES = [
+  '404.html',
+  'docs/index.html',
+  'docs/errors.html',
+  'docs/errors.md',
+  'docs/api.html',
+  'docs/assets/site.1a2b.css',
+  'llms.txt',
+];
+
+/** CDK's own function that copies the site, with its role and log: it is no part of the manifest. */
+const COPIER = /^(Deployment|Custom::CDKBucketDeployment)/;
+
 export class Cloud {
+  /** Without what copies the site. */
   readonly resources: readonly Resource[];
+  readonly copier: readonly Resource[];
+  /** The stacks that are deployed before each, by the last words of their names. */
+  readonly dependencies: ReadonlyMap<string, readonly string[]>;
   readonly #templates: ReadonlyMap<string, Template>;
   /** What cdk-nag found, acknowledged or not. */
   readonly report: { violations: { ruleName: string }[]; suppressedViolations: { ruleName: string; reason: string }[] };
@@ -52,6 +70,11 @@ export class Cloud {
       mkdirSync(join(bundles, file));
       writeFileSync(join(bundles, file, 'index.js'), file);
     }
+    const site = mkdtempSync(join(tmpdir(), 'site-'));
+    for (const file of SITE_FILES) {
+      mkdirSync(dirname(join(site, file)), { recursive: true });
+      writeFileSync(join(site, file), file);
+    }
     const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
     const app = new App({
       context: {
@@ -59,6 +82,7 @@ export class Cloud {
         ...stageContext,
         stage,
         bundles,
+        site,
         'aws:cdk:bundling-stacks': [],
         'aws:cdk:enable-path-metadata': true,
       },
@@ -68,7 +92,13 @@ export class Cloud {
     const { pluginReports } = JSON.parse(readFileSync(join(assembly.directory, 'validation-report.json'), 'utf8'));
     this.report = pluginReports[0];
     this.#templates = new Map(assembly.stacks.map((stack) => [stack.stackName, stack.template as Template]));
-    this.resources = [...this.#templates].flatMap(([stack, template]) =>
+    this.dependencies = new Map(
+      assembly.stacks.map((stack) => {
+        const needed = stack.dependencies.map(({ id }) => id.split('-').at(-1) ?? '');
+        return [stack.stackName.split('-').at(-1) ?? '', needed.filter((name) => !name.endsWith('.assets'))];
+      }),
+    );
+    const all = [...this.#templates].flatMap(([stack, template]) =>
       Object.entries(template.Resources).map(([id, resource]) => ({
         stack: stack.split('-').at(-1) ?? '',
         id,
@@ -78,6 +108,8 @@ export class Cloud {
         deletionPolicy: resource.DeletionPolicy,
       })),
     );
+    this.resources = all.filter(({ path }) => !COPIER.test(path));
+    this.copier = all.filter(({ path }) => COPIER.test(path));
   }
 
   all(type: string): Resource[] {

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DATA_FORMAT } from '../../shared/local/data-folder.ts';
 import { plain } from '../support/campaigns.ts';
+import { runPage } from '../support/snippets.ts';
 import { childEnvironment, System } from '../support/system.ts';
 
 /** The system as somebody meets it who has just cloned it: started, used with the documents' own snippets, restarted. */
@@ -71,10 +72,26 @@ describe('the snippets of the first document work as printed:', () => {
   });
 });
 
+it('the page that a first reader reads works as printed, and the quick start in Node; the long run has all guides', async () => {
+  expect(await runPage('docs/start.md', system)).toHaveLength(6);
+  expect(await runPage('docs/quick-start.md', system, ['js'])).toEqual([expect.stringMatching(/ success\n$/)]);
+});
+
 it('the curl line that it prints works when pasted', async () => {
   const printed = /^curl [\s\S]*?'\{.*\}'$/m.exec(system.output)?.[0] ?? '';
   const { stdout } = await run('bash', ['-c', printed]);
   expect(JSON.parse(stdout).status).toBe('success');
+});
+
+it('the documentation is where the greeting says, and a refusal names the place of its code there', async () => {
+  const { baseUrl } = system.local;
+  expect(system.output).toContain(`docs       ${baseUrl}/docs`);
+  const first = await fetch(baseUrl);
+  expect([first.status, first.url]).toEqual([200, `${baseUrl}/docs`]);
+  expect(await first.text()).toContain('<title>Airtime documentation</title>');
+  const refused = await system.api('/api/v1/orders', { key: 'nobody', body: seed('unproven') });
+  expect(refused.json.type).toBe(`${baseUrl}/docs/errors#unauthenticated`);
+  expect(await (await fetch(refused.json.type)).text()).toContain('id="unauthenticated"');
 });
 
 it('what was refused can be read within seconds, a new secret never, and an accepted order is not there', async () => {

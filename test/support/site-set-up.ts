@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { buildSite } from '../../bin/site.ts';
+import type { HttpHandler } from '../../shared/local/api-gateway.ts';
+import { startApiGateway } from '../../shared/local/api-gateway.ts';
+import { serveSite } from '../../shared/local/site.ts';
 import { axeFindings, complaintsOf, overflowOf, startBrowser } from './browser.ts';
-import { serveSite } from './serve-site.ts';
 
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1280, height: 900 };
@@ -16,16 +18,23 @@ export const LOOKS = [
   { viewport: DESKTOP, colorScheme: 'light' },
 ] as const;
 
-/** The site as it is built now, served, and a browser to look at it. */
-export async function openSite() {
+/** The site as it is built now, served as `npm start` does, beside functions of a test; and a browser to look at it. */
+export async function openSite(functions: { readonly status?: HttpHandler } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'airtime-site-'));
   const [browser] = await Promise.all([startBrowser(), buildSite(join(folder, 'site'))]);
-  const { server, origin } = await serveSite(join(folder, 'site'));
+  const { status = async () => ({ statusCode: 200, body: '{ "status": "ok", "providers": [] }' }) } = functions;
+  const gateway = await startApiGateway({
+    port: 0,
+    routes: [{ method: 'GET', path: '/status', handler: status }],
+    notFound: async () => ({ statusCode: 404 }),
+    site: serveSite(join(folder, 'site')),
+  });
+  const origin = `http://127.0.0.1:${gateway.port}`;
   return {
     origin,
     async close(): Promise<void> {
       await browser.close();
-      server.close();
+      await gateway.stop();
       rmSync(folder, { recursive: true });
     },
     /** Opens a page with nothing of earlier ones. */

@@ -136,9 +136,13 @@ export function bannedWordsIn({ path, text }: Source, words: readonly BannedWord
   });
 }
 
-/** Sources and pages that a text names but that do not exist. In a source only comments are read. */
+/**
+ * Sources and pages that a text names but that do not exist. In a source only comments are read; a program that a guide
+ * prints has files of its own.
+ */
 export function missingFiles({ path, text }: Source, existing: readonly string[]): string[] {
-  const read = path.endsWith('.md') ? [text] : (text.match(/\/\*[\s\S]*?\*\/|\/\/.*$/gm) ?? []);
+  const prose = text.replace(/^```js\n[\s\S]*?^```$/gm, '');
+  const read = path.endsWith('.md') ? [prose] : (text.match(/\/\*[\s\S]*?\*\/|\/\/.*$/gm) ?? []);
   const named = read.flatMap((part) => part.match(/[\w][\w./-]*\.(?:ts|mjs|md)\b/g) ?? []);
   return [...new Set(named)]
     .filter((name) => !existing.some((file) => file === name || file.endsWith(`/${name}`)))

@@ -51,6 +51,8 @@ document.addEventListener('keydown', (event) => {
   openSearch();
 });
 
+if (document.querySelector('#now')) import('./status.mjs');
+
 /** Only what can be scrolled needs the keyboard's focus. */
 const scrollers = all('.table, .code pre');
 function markScrollers() {

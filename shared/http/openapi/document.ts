@@ -36,7 +36,7 @@ Every request has the header \`Authorization: Api-Key atk_…\`. Amounts are num
 \`null\` for an optional field is the field left out. Each GET also answers HEAD. New fields, codes, events and values
 of enumerations may be added at any time: ignore what you do not know.
 
-A 503 without a \`code\` comes from the gateway and does not say whether the request was accepted: send it again,
+A 5xx without a \`code\` comes from the gateway and does not say whether the request was accepted: send it again,
 unchanged.`;
 
 export function openApiDocument(handlers: Handlers, version: string) {

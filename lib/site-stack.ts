@@ -1,0 +1,269 @@
+import type { StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Fn, Stack, Validations } from 'aws-cdk-lib';
+import type { AddBehaviorOptions, BehaviorOptions } from 'aws-cdk-lib/aws-cloudfront';
+import {
+  AllowedMethods,
+  CachePolicy,
+  Distribution,
+  Function as EdgeFunction,
+  FunctionCode,
+  FunctionEventType,
+  FunctionRuntime,
+  HeadersFrameOption,
+  HeadersReferrerPolicy,
+  HttpVersion,
+  OriginProtocolPolicy,
+  OriginRequestPolicy,
+  OriginSslPolicy,
+  PriceClass,
+  ResponseHeadersPolicy,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { ORIGIN_HEADERS } from '../shared/manifest/origin.ts';
+import { GATEWAY_SECONDS_MAX } from '../shared/manifest/route.ts';
+import {
+  API_PATHS,
+  ASSETS,
+  cacheControlOf,
+  HSTS_SECONDS,
+  PAGE_SECONDS,
+  SITE_HEADERS,
+} from '../shared/manifest/site.ts';
+import type { DataStack } from './data-stack.ts';
+import { apiRequestCode, siteRequestCode, siteResponseCode } from './edge-functions.ts';
+import { logOf } from './log.ts';
+import type { Stage } from './stage.ts';
+
+interface SiteStackProps extends StackProps {
+  readonly stage: Stage;
+  readonly data: DataStack;
+  /** Where the built site is, and the names of its files. */
+  readonly folder: string;
+  readonly files: readonly string[];
+}
+
+/** Raised after a new secret was written: CloudFormation reads it again only where a text in the template changed. */
+const SECRET_ROUND = 1;
+
+/** So long a status may be kept on the way. */
+const STATUS_SECONDS = 5;
+
+/** CloudFront would keep these for ten seconds, for whoever asks next: one merchant's 404 is another's order. */
+const ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+
+/**
+ * The one origin: the site from a private bucket, and the API behind the same address, by which merchants, payers and
+ * upstreams reach us. Functions get that address, so this stack is deployed before theirs.
+ */
+export class SiteStack extends Stack {
+  readonly publicUrl: string;
+  /** By which the API knows that a request came this way, and so believes the address that it names. */
+  readonly originSecret: string;
+  readonly #contents: IBucket;
+
+  constructor(scope: Construct, id: string, props: SiteStackProps) {
+    super(scope, id, { ...props, terminationProtection: props.stage.deletionProtection });
+    const { stage, data, files } = props;
+    // CloudFormation reads it at deployment: no template has it.
+    this.originSecret = `${SECRET_ROUND}:${this.#secret(data, stage).secretValue.unsafeUnwrap()}`;
+    this.#contents = this.#bucket(stage);
+    const distribution = this.#distribution(data, files);
+    this.publicUrl = `https://${distribution.distributionDomainName}`;
+    this.#deploy(props);
+    new CfnOutput(this, 'PublicUrl', { value: this.publicUrl });
+  }
+
+  #secret({ key }: DataStack, stage: Stage): Secret {
+    const secret = new Secret(this, 'OriginSecret', {
+      encryptionKey: key,
+      removalPolicy: stage.removal,
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      description: 'By which functions know that CloudFront sent a request',
+    });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-SMG4',
+      reason: 'CloudFront and the functions get it when they are deployed, so a new one is a deployment.',
+    });
+    return secret;
+  }
+
+  #bucket(stage: Stage): IBucket {
+    const bucket = new Bucket(this, 'Contents', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      encryption: BucketEncryption.S3_MANAGED,
+      versioned: true,
+      lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(90) }],
+      removalPolicy: stage.removal,
+    });
+    Validations.of(bucket).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-S1',
+      reason: 'What is in it is published, CloudFront alone reads it, and CloudTrail has who changes the bucket.',
+    });
+    // The library's types are not exact about what may be undefined.
+    return bucket as IBucket;
+  }
+
+  /** A certificate and names of a domain, and a web ACL, are options of this one distribution. */
+  #distribution({ api }: DataStack, files: readonly string[]): Distribution {
+    // The names of assets are known to pages only, and change with them.
+    const pages = this.#pages(files.filter((file) => !`/${file}`.startsWith(ASSETS)));
+    const distribution = new Distribution(this, 'Distribution', {
+      comment: 'Airtime: the site and the API',
+      defaultBehavior: pages.page,
+      additionalBehaviors: { [`${ASSETS}*`]: pages.asset },
+      // The next cheaper one has no place in Africa.
+      priceClass: PriceClass.PRICE_CLASS_200,
+      httpVersion: HttpVersion.HTTP2_AND_3,
+      errorResponses: ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
+    });
+    // The endpoint is https://<id>.execute-api.<region>.amazonaws.com.
+    const origin = new HttpOrigin(Fn.select(2, Fn.split('/', api.apiEndpoint)), {
+      protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
+      originSslProtocols: [OriginSslPolicy.TLS_V1_2],
+      // The API gives up first, so that its answer arrives, and not CloudFront's.
+      readTimeout: Duration.seconds(GATEWAY_SECONDS_MAX + 5),
+      keepaliveTimeout: Duration.seconds(60),
+      customHeaders: { [ORIGIN_HEADERS.secret]: this.originSecret },
+    });
+    const behaviour = this.#apiBehaviour();
+    const kept = this.#keptBehaviour(behaviour);
+    for (const path of API_PATHS) distribution.addBehavior(path, origin, path.startsWith('/status') ? kept : behaviour);
+    this.#acknowledge(distribution);
+    return distribution;
+  }
+
+  #pages(files: readonly string[]): { page: BehaviorOptions; asset: BehaviorOptions } {
+    const origin = S3BucketOrigin.withOriginAccessControl(this.#contents);
+    const cached = { enableAcceptEncodingBrotli: true, enableAcceptEncodingGzip: true };
+    const seconds = Duration.seconds(PAGE_SECONDS);
+    const common = { origin, compress: true, viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS };
+    return {
+      page: {
+        ...common,
+        // Its function refuses the others with a sentence; CloudFront would with a page of its own.
+        allowedMethods: AllowedMethods.ALLOW_ALL,
+        cachePolicy: new CachePolicy(this, 'PageCache', { ...cached, defaultTtl: seconds, maxTtl: seconds }),
+        responseHeadersPolicy: this.#headers('Page', '/docs'),
+        functionAssociations: [
+          { eventType: FunctionEventType.VIEWER_REQUEST, function: this.#edge('PageRequest', siteRequestCode(files)) },
+          { eventType: FunctionEventType.VIEWER_RESPONSE, function: this.#edge('PageStatus', siteResponseCode(files)) },
+        ],
+      },
+      asset: {
+        ...common,
+        cachePolicy: CachePolicy.CACHING_OPTIMIZED,
+        responseHeadersPolicy: this.#headers('Asset', ASSETS),
+      },
+    };
+  }
+
+  /** Every method, header and parameter reaches the API, and no answer is kept. */
+  #apiBehaviour(): AddBehaviorOptions {
+    return {
+      allowedMethods: AllowedMethods.ALLOW_ALL,
+      cachePolicy: CachePolicy.CACHING_DISABLED,
+      originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+      // A redirect would let a client go on sending its key unencrypted.
+      viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+      functionAssociations: [
+        { eventType: FunctionEventType.VIEWER_REQUEST, function: this.#edge('ApiRequest', apiRequestCode()) },
+      ],
+    };
+  }
+
+  /** What is the same for everybody is kept for some seconds, as far as it allows that. */
+  #keptBehaviour({ originRequestPolicy: _, ...behaviour }: AddBehaviorOptions): AddBehaviorOptions {
+    const none = Duration.seconds(0);
+    const maxTtl = Duration.seconds(STATUS_SECONDS);
+    return {
+      ...behaviour,
+      cachePolicy: new CachePolicy(this, 'StatusCache', { minTtl: none, defaultTtl: none, maxTtl }),
+    };
+  }
+
+  #edge(id: string, code: string): EdgeFunction {
+    return new EdgeFunction(this, id, { code: FunctionCode.fromInline(code), runtime: FunctionRuntime.JS_2_0 });
+  }
+
+  #headers(id: string, path: string): ResponseHeadersPolicy {
+    const override = true;
+    return new ResponseHeadersPolicy(this, `${id}Headers`, {
+      securityHeadersBehavior: {
+        contentSecurityPolicy: { contentSecurityPolicy: SITE_HEADERS['content-security-policy'], override },
+        contentTypeOptions: { override },
+        frameOptions: { frameOption: HeadersFrameOption.DENY, override },
+        referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, override },
+        strictTransportSecurity: {
+          accessControlMaxAge: Duration.seconds(HSTS_SECONDS),
+          includeSubdomains: true,
+          override,
+        },
+      },
+      customHeadersBehavior: {
+        customHeaders: [{ header: 'cache-control', value: cacheControlOf(path), override }],
+      },
+    });
+  }
+
+  /**
+   * Copies the site into the bucket, and deletes nothing there: a page that somebody has open asks for its own assets.
+   * What is no page of this deployment any more is not served: the list of pages is in the function.
+   */
+  #deploy({ stage, data, folder }: SiteStackProps): void {
+    const logGroup = logOf(this, 'DeploymentLog', stage, data.key);
+    const role = new Role(this, 'DeploymentRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    );
+    new BucketDeployment(this, 'Deployment', {
+      sources: [Source.asset(folder)],
+      destinationBucket: this.#contents,
+      prune: false,
+      role,
+      logGroup,
+      memoryLimit: 512,
+    });
+    const contents = this.getLogicalId(this.#contents.node.defaultChild as CfnBucket);
+    const assets = 'arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>';
+    const actions = ['GetBucket*', 'GetObject*', 'List*', 'Abort*', 'DeleteObject*'].map(
+      (each) => `Action::s3:${each}`,
+    );
+    for (const finding of [...actions, `Resource::${assets}/*`, `Resource::<${contents}.Arn>/*`]) {
+      Validations.of(role).acknowledge({
+        id: `AwsSolutions::AwsSolutions-IAM5[${finding}]`,
+        reason:
+          "CDK's function that copies the site has what CDK gives it: the assets of deployments, and this bucket.",
+      });
+    }
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-L1',
+      reason: 'The runtime of the function that copies the site is chosen by CDK; it runs at deployments alone.',
+    });
+  }
+
+  #acknowledge(distribution: Distribution): void {
+    const reasons = {
+      CFR1: 'Merchants and their upstreams may be anywhere.',
+      CFR2: 'A web ACL has to be in us-east-1 and follows with the domain; keys, limits and throttling hold without.',
+      CFR3:
+        'Its logs have whole paths, and so callback tokens and phone numbers. The API logs each request by its ' +
+        'route. A log of chosen fields has to be set up in us-east-1 and follows with the domain.',
+      CFR4: 'The name *.cloudfront.net comes with its own TLS settings; a certificate of ours follows with the domain.',
+    };
+    for (const [rule, reason] of Object.entries(reasons)) {
+      Validations.of(distribution).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { startApiGateway } from '../../shared/local/api-gateway.ts';
+import { serveSite } from '../../shared/local/site.ts';
+import { API_PATHS, SITE_HEADERS } from '../../shared/manifest/site.ts';
+
+/** One port for the API and the site: who answers a path, and that no path reaches a file beyond the site. */
+
+const folder = mkdtempSync(join(tmpdir(), 'airtime-origin-'));
+const site = join(folder, 'site');
+const FILES = {
+  'site/docs/index.html': 'first page',
+  'site/docs/errors.html': 'errors',
+  'site/docs/errors.md': '# errors',
+  'site/docs/assets/site.1a2b.css': 'a{}',
+  'site/404.html': 'not here',
+  'site/.env': 'secret',
+  'secret.html': 'secret',
+};
+let prepared = 0;
+let gateway: Awaited<ReturnType<typeof startApiGateway>>;
+
+beforeAll(async () => {
+  mkdirSync(join(site, 'docs/assets'), { recursive: true });
+  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
+  const api = async () => ({ statusCode: 404, headers: { 'content-type': 'application/problem+json' }, body: '{}' });
+  const prepare = async () => {
+    prepared += 1;
+  };
+  gateway = await startApiGateway({ port: 0, routes: [], notFound: api, site: serveSite(site, prepare) });
+});
+afterAll(async () => {
+  await gateway.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** As bytes on the wire: a client library would normalise the path. */
+function send(path: string, method = 'GET') {
+  return new Promise<{ status: number; type: string; body: string; headers: Record<string, unknown> }>(
+    (resolve, reject) => {
+      const sent = request({ port: gateway.port, path, method, agent: false }, async (response) => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of response) chunks.push(chunk);
+        const { statusCode: status = 0, headers } = response;
+        resolve({ status, type: headers['content-type'] ?? '', body: Buffer.concat(chunks).toString(), headers });
+      });
+      sent.on('error', reject).end();
+    },
+  );
+}
+
+it.each([
+  ['/docs', 'first page', 'text/html; charset=utf-8'],
+  ['/docs?from=mail', 'first page', 'text/html; charset=utf-8'],
+  ['/docs/errors', 'errors', 'text/html; charset=utf-8'],
+  ['/docs/errors.md', '# errors', 'text/plain; charset=utf-8'],
+  ['/docs/assets/site.1a2b.css', 'a{}', 'text/css; charset=utf-8'],
+])('%s is a file of the site, with the headers of the manifest', async (path, body, type) => {
+  const answer = await send(path);
+  expect(answer).toMatchObject({ status: 200, body, type });
+  expect(answer.headers).toMatchObject(SITE_HEADERS);
+  expect(answer.headers['cache-control']).toBe(
+    path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=300',
+  );
+});
+
+it.each([
+  ['/', '/docs'],
+  ['/docs/', '/docs'],
+  ['/docs/errors/', '/docs/errors'],
+])('%s leads to %s', async (path, location) => {
+  expect(await send(path)).toMatchObject({ status: 302, headers: { location } });
+});
+
+const HOSTILE = [
+  '/../secret',
+  '/docs/../../secret',
+  '/docs/%2e%2e/%2e%2e/secret',
+  '/docs/..%2f..%2fsecret',
+  '/docs%2ferrors',
+  '/docs/errors%00',
+  '/docs/errors.html%00.css',
+  '/.env',
+  '/docs/%2eenv',
+  '/docs//errors',
+  '//evil.example/',
+  '//evil.example',
+  '/\\evil.example/',
+  '/%5Cevil.example/',
+  '/docs/..;/secret',
+];
+
+it.each([...HOSTILE, '/nothing', '/404', '/404.html', '/docs/assets', '/docs/assets/gone.1a2b.css', '/constructor'])(
+  '%s is answered with the page for what is not there',
+  async (path) => {
+    const answer = await send(path);
+    expect([answer.status, answer.body, answer.headers.location]).toEqual([404, 'not here', undefined]);
+    expect(answer.headers).toMatchObject(SITE_HEADERS);
+  },
+);
+
+it('HEAD has the headers alone, and nobody writes to the site', async () => {
+  const head = await send('/docs/errors', 'HEAD');
+  expect([head.status, head.body, head.headers['content-length']]).toEqual([200, '', '6']);
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+    expect(await send('/docs', method)).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
+  }
+});
+
+it('what is below a path of the API is answered by the API, also where it is no route', async () => {
+  for (const path of API_PATHS.map((each) => each.replace('*', 'nothing'))) {
+    expect([path, (await send(path)).type]).toEqual([path, 'application/problem+json']);
+  }
+  expect((await send('/api/..%2fdocs')).type).toBe('application/problem+json');
+  expect((await send('/apis')).body).toBe('not here');
+});
+
+it('the site is prepared before a page, and not again for each of its assets', async () => {
+  prepared = 0;
+  await send('/docs/assets/site.1a2b.css');
+  expect(prepared).toBe(0);
+  await send('/docs');
+  expect(prepared).toBe(1);
+});
+
+it('without a built site the API is served all the same', async () => {
+  const none = serveSite(join(folder, 'nothing'));
+  expect(await none('GET', '/docs')).toMatchObject({ status: 404, body: expect.any(Buffer) });
+});

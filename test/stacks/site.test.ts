@@ -1,0 +1,261 @@
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from '@jest/globals';
+import { apiRequestCode, siteRequestCode, siteResponseCode } from '../../lib/edge-functions.ts';
+import { ORIGIN_HEADERS } from '../../shared/manifest/origin.ts';
+import { openRoutes, routes } from '../../shared/manifest/routes.ts';
+import { API_PATHS, ASSETS, cacheControlOf, fileOf, isApiPath, SITE_HEADERS } from '../../shared/manifest/site.ts';
+import { Cloud, SITE_FILES } from './cloud.ts';
+
+/** One origin in the cloud: which path goes where, what is kept, and what CloudFront's functions decide. */
+
+const live = new Cloud('live', { alarmEmail: 'ops@example.com' });
+
+interface Behaviour {
+  readonly PathPattern?: string;
+  readonly AllowedMethods: readonly string[];
+  readonly CachePolicyId: unknown;
+  readonly OriginRequestPolicyId?: string;
+  readonly ResponseHeadersPolicyId?: unknown;
+  readonly TargetOriginId: string;
+  readonly ViewerProtocolPolicy: string;
+  readonly Compress: boolean;
+  readonly FunctionAssociations?: readonly { EventType: string; FunctionARN: unknown }[];
+}
+
+interface Origin {
+  readonly Id: string;
+  readonly DomainName: unknown;
+  readonly OriginAccessControlId?: unknown;
+  readonly CustomOriginConfig?: Record<string, unknown>;
+  readonly OriginCustomHeaders?: readonly { HeaderName: string; HeaderValue: unknown }[];
+}
+
+const config = live.one('AWS::CloudFront::Distribution', 'Distribution').properties.DistributionConfig as {
+  DefaultCacheBehavior: Behaviour;
+  CacheBehaviors: readonly Behaviour[];
+  Origins: readonly Origin[];
+  CustomErrorResponses: readonly Record<string, unknown>[];
+};
+const behaviours = config.CacheBehaviors;
+const apiBehaviours = behaviours.filter(({ PathPattern = '' }) => API_PATHS.includes(PathPattern));
+const originOf = ({ TargetOriginId }: Behaviour) => config.Origins.find(({ Id }) => Id === TargetOriginId);
+const functionsOf = ({ FunctionAssociations = [] }: Behaviour) =>
+  FunctionAssociations.map(({ EventType, FunctionARN }) => [EventType, live.text(FunctionARN).split('.')[0]]);
+
+/** As CloudFront finds it: the first pattern that matches. */
+function behaviourOf(path: string): Behaviour {
+  const matches = (pattern: string) =>
+    new RegExp(`^${pattern.replace(/[.?+^$()[\]{}|\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(path);
+  return behaviours.find(({ PathPattern = '' }) => matches(PathPattern)) ?? config.DefaultCacheBehavior;
+}
+
+const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
+const ALL_BUT_HOST = 'b689b0a8-53d0-40ab-baf2-68738e2966ac';
+const ALL_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'];
+
+describe('the API', () => {
+  const endpoints = [...Object.values(routes), ...Object.values(openRoutes)];
+
+  it.each(endpoints)('$method $path is reached at the one origin, with and without a trailing slash', ({ path }) => {
+    for (const each of [path, `${path}/`]) {
+      const behaviour = behaviourOf(each.replaceAll(/\{\w+\}/g, 'x'));
+      expect(apiBehaviours).toContain(behaviour);
+      expect(isApiPath(each)).toBe(true);
+    }
+  });
+
+  it('gets every method, header and parameter, by TLS, and nothing of it is kept but the status', () => {
+    expect(apiBehaviours).toHaveLength(API_PATHS.length);
+    for (const behaviour of apiBehaviours) {
+      const isStatus = behaviour.PathPattern?.startsWith('/status');
+      expect(behaviour).toMatchObject({ AllowedMethods: ALL_METHODS, ViewerProtocolPolicy: 'https-only' });
+      expect(behaviour.OriginRequestPolicyId).toBe(isStatus ? undefined : ALL_BUT_HOST);
+      if (!isStatus) expect(behaviour.CachePolicyId).toBe(CACHING_DISABLED);
+      expect(functionsOf(behaviour)).toEqual([['viewer-request', 'ApiRequest']]);
+      const { DomainName, CustomOriginConfig } = originOf(behaviour) ?? {};
+      expect(JSON.stringify(DomainName)).toContain('Fn::Select');
+      expect(CustomOriginConfig).toMatchObject({
+        OriginProtocolPolicy: 'https-only',
+        OriginSSLProtocols: ['TLSv1.2'],
+        OriginReadTimeout: 35,
+      });
+    }
+    const { CachePolicyConfig } = live.one('AWS::CloudFront::CachePolicy', 'StatusCache').properties as {
+      CachePolicyConfig: Record<string, unknown>;
+    };
+    expect(CachePolicyConfig).toMatchObject({ MinTTL: 0, DefaultTTL: 0, MaxTTL: 5 });
+  });
+
+  it("keeps no error, so that no merchant gets another's, and puts no page of ours in its place", () => {
+    const kept = config.CustomErrorResponses;
+    const expected = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+    expect(kept).toEqual(expected.map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 })));
+  });
+
+  it('is sent a secret that no template has, and that its functions know', () => {
+    const [sent, ...others] = config.Origins.flatMap(({ OriginCustomHeaders = [] }) => OriginCustomHeaders);
+    expect(others).toEqual([]);
+    expect(sent?.HeaderName).toBe(ORIGIN_HEADERS.secret);
+    expect(live.text(sent?.HeaderValue)).toBe('1:{{resolve:secretsmanager:OriginSecret:SecretString:::}}');
+  });
+});
+
+describe('the site', () => {
+  const { DefaultCacheBehavior: page } = config;
+  const asset = behaviourOf(`${ASSETS}site.1a2b.css`);
+
+  it('is read by CloudFront alone, from a versioned bucket that is not public', () => {
+    for (const behaviour of [page, asset]) {
+      const origin = originOf(behaviour);
+      expect(live.text(origin?.DomainName)).toBe('Contents.RegionalDomainName');
+      expect(origin?.OriginAccessControlId).toBeDefined();
+    }
+    const { properties } = live.one('AWS::S3::Bucket', 'Contents');
+    expect(properties).toMatchObject({
+      VersioningConfiguration: { Status: 'Enabled' },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+    });
+    const policy = live.one('AWS::S3::BucketPolicy', 'Contents/Policy').properties.PolicyDocument;
+    const statements = (policy as { Statement: Record<string, unknown>[] }).Statement;
+    expect(statements.map(({ Effect, Action, Principal }) => [Effect, Action, Principal])).toEqual([
+      ['Deny', 's3:*', { AWS: '*' }],
+      ['Allow', 's3:GetObject', { Service: 'cloudfront.amazonaws.com' }],
+    ]);
+    expect(JSON.stringify(statements[1]?.Condition)).toContain('AWS:SourceArn');
+  });
+
+  it.each([
+    ['Page', page, '/docs'],
+    ['Asset', asset, `${ASSETS}x`],
+  ])('%s: has the headers of the manifest', (name, behaviour, path) => {
+    expect(behaviour).toMatchObject({ ViewerProtocolPolicy: 'redirect-to-https', Compress: true });
+    expect(live.text(behaviour.ResponseHeadersPolicyId)).toBe(`${name}Headers`);
+    const { ResponseHeadersPolicyConfig } = live.one('AWS::CloudFront::ResponseHeadersPolicy', `${name}Headers`)
+      .properties as { ResponseHeadersPolicyConfig: Record<string, Record<string, Record<string, unknown>>> };
+    const { SecurityHeadersConfig: security, CustomHeadersConfig: custom } = ResponseHeadersPolicyConfig;
+    const { AccessControlMaxAgeSec, IncludeSubdomains } = security?.StrictTransportSecurity ?? {};
+    expect({
+      'content-security-policy': security?.ContentSecurityPolicy?.ContentSecurityPolicy,
+      'referrer-policy': security?.ReferrerPolicy?.ReferrerPolicy,
+      'strict-transport-security': `max-age=${AccessControlMaxAgeSec}${IncludeSubdomains ? '; includeSubDomains' : ''}`,
+      'x-content-type-options': security?.ContentTypeOptions?.Override ? 'nosniff' : '',
+      'x-frame-options': security?.FrameOptions?.FrameOption,
+    }).toEqual(SITE_HEADERS);
+    expect(custom?.Items).toEqual([{ Header: 'cache-control', Value: cacheControlOf(path), Override: true }]);
+  });
+
+  it('its functions are those that are tested here, with the files that are deployed', () => {
+    const files = SITE_FILES.filter((file) => !file.includes('/assets/')).toSorted();
+    const codeOf = (id: string) => live.one('AWS::CloudFront::Function', id).properties.FunctionCode;
+    expect(functionsOf(page)).toEqual([
+      ['viewer-request', 'PageRequest'],
+      ['viewer-response', 'PageStatus'],
+    ]);
+    expect(codeOf('PageRequest')).toBe(siteRequestCode(files));
+    expect(codeOf('PageStatus')).toBe(siteResponseCode(files));
+    expect(codeOf('ApiRequest')).toBe(apiRequestCode());
+  });
+
+  it('is copied by a function that may write to its bucket and to no other of ours', () => {
+    const policy = live.copier.find(({ type }) => type === 'AWS::IAM::Policy');
+    const written = live
+      .statementsIn(policy?.properties.PolicyDocument)
+      .filter(({ actions }) => actions.some((action) => /Put|Delete/.test(action) && action.startsWith('s3:')));
+    expect(written.flatMap(({ resources }) => resources)).toEqual(['Contents.Arn', 'Contents.Arn/*']);
+    const copied = live.copier.find(({ type }) => type === 'Custom::CDKBucketDeployment');
+    expect(copied?.properties.Prune).toBe(false);
+  });
+});
+
+it('is deployed after the API that it reaches, and before the functions that name its address', () => {
+  expect(live.dependencies.get('Data')).toEqual([]);
+  expect(live.dependencies.get('Site')).toEqual(['Data']);
+  for (const name of ['Workers', 'Orders', 'Wallet', 'Pesaway', 'Status']) {
+    expect(live.dependencies.get(name)).toEqual(expect.arrayContaining(['Data', 'Site']));
+  }
+});
+
+describe('the functions of CloudFront', () => {
+  const FILES = SITE_FILES.filter((file) => !file.includes('/assets/'));
+  type Answer = { uri?: string; statusCode?: number; headers?: Record<string, { value: string }> };
+  const run = (code: string, event: object): Answer =>
+    JSON.parse(runInNewContext(`${code}; JSON.stringify(handler(event))`, { event: structuredClone(event) }));
+  const ask = (uri: string, method = 'GET') => run(siteRequestCode(FILES), { request: { uri, method, headers: {} } });
+  const respond = (uri: string, statusCode = 200) =>
+    run(siteResponseCode(FILES), { request: { uri }, response: { statusCode, headers: {} } });
+
+  it.each(['/docs', '/docs/errors', '/docs/errors.md', '/docs/api', '/llms.txt'])(
+    '%s is asked for by the name of its file, and is there',
+    (path) => {
+      expect(ask(path).uri).toBe(`/${fileOf(path)}`);
+      // The answer is the same whichever of the two paths the second function sees.
+      for (const seen of [path, `/${fileOf(path)}`]) {
+        const { statusCode, headers } = respond(seen);
+        expect([seen, statusCode]).toEqual([seen, 200]);
+        expect(headers?.['content-type']?.value).toMatch(/\.(md|txt)$/.test(seen) ? /^text\/plain/ : /^text\/html/);
+      }
+    },
+  );
+
+  it.each([
+    '/nothing',
+    '/docs/api.md',
+    '/404.html',
+    '/404',
+    '/docs/../secret',
+    '/docs/%2e%2e/secret',
+    '/docs//errors',
+    '//evil.example',
+    '/docs/errors%00',
+    '/.env',
+    '/constructor',
+    '/docs/errors\n',
+    '/ ',
+  ])('%j is the page for what is not there, with its status', (path) => {
+    expect(ask(path).uri).toBe('/404.html');
+    for (const seen of [path, '/404.html']) {
+      expect(respond(seen)).toMatchObject({
+        statusCode: 404,
+        headers: { 'content-type': { value: 'text/html; charset=utf-8' } },
+      });
+    }
+  });
+
+  it('an answer that is not modified, or failed, keeps its status', () => {
+    for (const status of [304, 403, 503]) {
+      for (const uri of ['/docs', '/404.html']) expect(respond(uri, status).statusCode).toBe(status);
+    }
+  });
+
+  it('the first page and slashes lead on, and a method that writes is refused, with the headers of the site', () => {
+    const headers = Object.fromEntries(Object.entries(SITE_HEADERS).map(([name, value]) => [name, { value }]));
+    for (const [path, location] of [
+      ['/', '/docs'],
+      ['/docs/', '/docs'],
+      ['/docs/errors/', '/docs/errors'],
+    ] as const) {
+      expect(ask(path)).toMatchObject({ statusCode: 302, headers: { ...headers, location: { value: location } } });
+    }
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+      expect(ask('/v1/orders', method)).toMatchObject({ statusCode: 405, headers: { allow: { value: 'GET, HEAD' } } });
+    }
+    expect(ask('/docs', 'HEAD').uri).toBe('/docs/index.html');
+  });
+
+  it("the API is given the sender's address, over whatever the sender claims", () => {
+    const claimed = { [ORIGIN_HEADERS.viewer]: { value: '198.51.100.1' } };
+    const event = { viewer: { ip: '203.0.113.9' }, request: { uri: '/api/v1/orders', headers: claimed } };
+    expect(run(apiRequestCode(), event).headers).toEqual({ [ORIGIN_HEADERS.viewer]: { value: '203.0.113.9' } });
+  });
+
+  it('a list of pages that CloudFront has no room for is no deployment', () => {
+    const many = Array.from({ length: 400 }, (_each, index) => `docs/a-page-with-a-long-name-${index}.html`);
+    expect(() => siteRequestCode(many)).toThrow('a function of CloudFront has');
+  });
+});
