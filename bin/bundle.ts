@@ -152,34 +152,55 @@ export function accessOf(name: string): Access[] {
 export async function bundle(out = OUT, names = functionNames()): Promise<Bundle[]> {
   rmSync(out, { recursive: true, force: true });
   const groups = Map.groupBy(names, (name) => [...leftOut(name), ...besideOf(name).map((each) => each.name)].join());
-  const bundles = await Promise.all([...groups.values()].map((group) => buildAll(out, group)));
+  const parts = new Map(await Promise.all(BESIDE.map(buildPart)));
+  const bundles = await Promise.all([...groups.values()].map((group) => buildAll(out, group, parts)));
   // The project's own package.json says that its files are ES modules; the bundles are not.
   writeFileSync(`${out}/package.json`, '{ "type": "commonjs" }\n');
   return bundles.flat().sort((a, b) => a.file.localeCompare(b.file));
 }
 
+const builtSettings = {
+  ...bundleSettings,
+  alias: { '@aws-sdk/credential-provider-node': CREDENTIALS, '@smithy/core/event-streams': EVENT_STREAMS },
+} as const satisfies BuildOptions;
+
+interface Part {
+  readonly contents: Uint8Array;
+  readonly output: Metafile['outputs'][string];
+}
+
+/** What is beside functions is the same beside each, so it is built once. */
+async function buildPart({ name, source }: Beside): Promise<[string, Part]> {
+  const entryPoints = [`./shared/${source}`];
+  const { outputFiles, metafile } = await build({ ...builtSettings, entryPoints, outdir: OUT, write: false });
+  const [output] = Object.values(metafile.outputs);
+  const [file] = outputFiles;
+  if (!output || !file) throw new Error(`${source} was not built`);
+  return [name, { contents: file.contents, output }];
+}
+
 /** Functions that leave out the same modules. */
-async function buildAll(out: string, files: readonly string[]): Promise<Bundle[]> {
+async function buildAll(out: string, files: readonly string[], parts: ReadonlyMap<string, Part>): Promise<Bundle[]> {
   const [first = ''] = files;
-  const settings = {
-    ...bundleSettings,
-    outdir: out,
-    alias: { '@aws-sdk/credential-provider-node': CREDENTIALS, '@smithy/core/event-streams': EVENT_STREAMS },
-  };
   const beside = besideOf(first);
   const entryPoints = files.map((file) => ({ in: functionFiles.get(file) ?? file, out: `${file}/index` }));
-  const main = await build({
-    ...settings,
+  const { metafile } = await build({
+    ...builtSettings,
+    outdir: out,
     entryPoints,
     plugins: [leaveOut(leftOut(first)), ...beside.map(whenUsed)],
   });
-  const parts = await Promise.all(
-    beside.map(({ name, source }) => {
-      const points = files.map((file) => ({ in: `./shared/${source}`, out: `${file}/${name}` }));
-      return build({ ...settings, entryPoints: points });
-    }),
-  );
-  return checked(Object.assign({}, main.metafile.outputs, ...parts.map(({ metafile }) => metafile.outputs)));
+  const outputs = { ...metafile.outputs };
+  for (const { name } of beside) {
+    const part = parts.get(name);
+    if (!part) throw new Error(`${name} was not built`);
+    for (const file of files) {
+      const path = `${out}/${file}/${name}.js`;
+      writeFileSync(path, part.contents);
+      outputs[path] = part.output;
+    }
+  }
+  return checked(outputs);
 }
 
 /** Each function with what is beside it. */

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from '@jest/globals';
+import { childEnvironment } from '../support/system.ts';
 
 /** What the commands say of options that they do not have. */
 
@@ -13,9 +14,9 @@ it.each([
 ])(
   '%j prints its usage, and no stack',
   async (args, code, reason) => {
-    const ended: { code?: number; stdout: string; stderr: string } = await run(process.execPath, args).catch(
-      (error) => error,
-    );
+    const ended: { code?: number; stdout: string; stderr: string } = await run(process.execPath, args, {
+      env: childEnvironment,
+    }).catch((error) => error);
     const said = ended.stdout + ended.stderr;
     expect([ended.code, said]).toEqual([code, expect.stringContaining('npm ')]);
     expect(said).toContain(reason);

@@ -22,7 +22,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await system.stop();
+  await system.kill();
   rmSync(data, { recursive: true, force: true });
 });
 

@@ -96,7 +96,7 @@ describe('a low balance', () => {
     const { promise: bothHaveRead, resolve } = Promise.withResolvers<void>();
     let writers = 0;
     const send = async (command: object) => {
-      if (command.constructor.name === 'PutCommand') {
+      if (command.constructor.name === 'TransactWriteCommand') {
         writers += 1;
         if (writers === 2) resolve();
         await bothHaveRead;
