@@ -7,11 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { listedPages } from '../../bin/site/pages.ts';
 import { freePort } from '../../shared/local/engine.ts';
 import { fencesOf, GUIDES, isInstalled, LANGUAGES, runPage } from '../support/snippets.ts';
 import { System } from '../support/system.ts';
 
-/** Every guide, read from top to bottom at one `npm start`, with each command and program run as it is printed. */
+/** Every guide, as one `npm start` serves it, read from top to bottom with each command and program run as it is printed. */
 
 const QUICK_START = 'docs/quick-start.md';
 const data = mkdtempSync(join(tmpdir(), 'airtime-'));
@@ -25,7 +26,23 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true });
 });
 
-it.each(GUIDES.filter((page) => page !== QUICK_START))('%s works as printed', (page) => runPage(page, system), 180_000);
+it.each(GUIDES.filter((page) => page !== QUICK_START))(
+  '%s works as printed',
+  async (page) => {
+    const text = await served(page);
+    expect(fencesOf(page, text).map(({ code }) => code)).toEqual(fencesOf(page).map(({ code }) => code));
+    await runPage(page, system, { text });
+  },
+  180_000,
+);
+
+/** The page as Markdown, by which the same text is served. */
+async function served(page: string): Promise<string> {
+  const { slug } = listedPages.find(({ source }) => source === page) ?? {};
+  const response = await fetch(`${system.local.baseUrl}/docs/${slug}.md`);
+  expect(response.status).toBe(200);
+  return response.text();
+}
 
 /** A network that loses the first answer of each order, after the order was accepted. */
 async function lossyNetwork(): Promise<{ readonly server: Server; readonly baseUrl: string; readonly lost: string[] }> {

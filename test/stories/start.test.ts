@@ -74,7 +74,9 @@ describe('the snippets of the first document work as printed:', () => {
 
 it('the page that a first reader reads works as printed, and the quick start in Node; the long run has all guides', async () => {
   expect(await runPage('docs/start.md', system)).toHaveLength(6);
-  expect(await runPage('docs/quick-start.md', system, ['js'])).toEqual([expect.stringMatching(/ success\n$/)]);
+  expect(await runPage('docs/quick-start.md', system, { languages: ['js'] })).toEqual([
+    expect.stringMatching(/ success\n$/),
+  ]);
 });
 
 it('the curl line that it prints works when pasted', async () => {

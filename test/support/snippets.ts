@@ -107,10 +107,14 @@ function which(program: string): string {
 type Running = Pick<System, 'local' | 'data'>;
 
 /** Runs the blocks of a page whose languages are wanted and installed, and returns what each of them printed. */
-export async function runPage(page: string, system: Running, wanted?: readonly string[]): Promise<string[]> {
+export async function runPage(
+  page: string,
+  system: Running,
+  { languages, text }: { readonly languages?: readonly string[]; readonly text?: string } = {},
+): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'snippets-'));
   try {
-    return await new Reader(folder, system).read(page, wanted);
+    return await new Reader(folder, system).read(page, fencesOf(page, text), languages);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -151,8 +155,7 @@ class Reader {
     };
   }
 
-  async read(page: string, wanted: readonly string[] = Object.keys(LANGUAGES)): Promise<string[]> {
-    const fences = fencesOf(page);
+  async read(page: string, fences: readonly Fence[], wanted = Object.keys(LANGUAGES) as readonly string[]) {
     const printed: string[] = [];
     for (const [index, fence] of fences.entries()) {
       const isOurs = !ELSEWHERE[page]?.languages.includes(fence.language);
