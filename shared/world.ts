@@ -23,7 +23,7 @@ export interface World {
   readonly heads: Heads;
   provider(name: ProviderName): Provider;
   /** Those of this deployment: no other is called, and nothing of it is sold. */
-  readonly providersOn: readonly ProviderName[];
+  providersOn(): readonly ProviderName[];
   /** The text of a secret. It is never logged and never part of an error. */
   secret(name: SecretName): Promise<string>;
   /** The base URL under which upstreams and merchants reach us, without a trailing slash; absent if they cannot. */

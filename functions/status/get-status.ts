@@ -20,7 +20,7 @@ export const getStatus: OpenRouteHandler = {
       Promise.all(
         LIVE.map(async (provider) => ({
           provider,
-          isOn: world.providersOn.includes(provider),
+          isOn: world.providersOn().includes(provider),
           health: await readHealth(world, provider),
         })),
       ),

@@ -8,7 +8,8 @@ import type { World } from '../../shared/world.ts';
  */
 export async function syncCatalogue(world: World): Promise<void> {
   const failures: unknown[] = [];
-  const synced = world.providersOn
+  const synced = world
+    .providersOn()
     .filter((name) => name !== 'sandbox')
     .map(async (name) => {
       try {

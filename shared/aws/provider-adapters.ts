@@ -1,5 +1,4 @@
 import type { ProviderName } from '../domain/catalogue.ts';
-import { PROVIDERS } from '../domain/catalogue.ts';
 import type { CallRates } from '../domain/order.ts';
 import { environment } from '../manifest/access.ts';
 import { hotrecharge, parseHotrechargeCredentials } from '../providers/hotrecharge.ts';
@@ -8,8 +7,8 @@ import type { Provider } from '../providers/provider.ts';
 import { NotSetUp } from '../providers/provider.ts';
 import { sandbox } from '../providers/sandbox.ts';
 import type { World } from '../world.ts';
-import { requireEnv } from './env.ts';
 import { nodeHttp } from './http.ts';
+import { providersOn } from './providers-on.ts';
 import { readSecret } from './secrets.ts';
 
 type Means = Pick<World, 'now' | 'sleep'> & { readonly isLocal: boolean };
@@ -35,12 +34,6 @@ function adapterOf(name: ProviderName, { isLocal, now, sleep }: Means): Provider
     case 'sandbox':
       return sandbox({ sleep, now });
   }
-}
-
-/** The providers that this deployment has on, as its stage says. */
-export function providersOn(): readonly ProviderName[] {
-  const names = requireEnv(environment.providersOn).split(',');
-  return PROVIDERS.filter((name) => names.includes(name));
 }
 
 /** One that is off has no credentials, whatever its secret has: nothing is ever sent to it. */

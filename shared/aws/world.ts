@@ -13,7 +13,8 @@ import { signedHeads } from './heads.ts';
 import { outboundHttp, problemOfUrl } from './outbound.ts';
 import { makeGateway } from './payment-gateways.ts';
 import { powertoolsLog } from './powertools.ts';
-import { makeProvider, providersOn } from './provider-adapters.ts';
+import { makeProvider } from './provider-adapters.ts';
+import { providersOn } from './providers-on.ts';
 import { sqsQueues } from './queues.ts';
 import { readSecret } from './secrets.ts';
 
@@ -68,9 +69,7 @@ function buildWorld(): World {
       s3: { forcePathStyle: isLocal },
     }),
     provider: once((name: ProviderName) => makeProvider(name, { isLocal, now, sleep: pause })),
-    get providersOn() {
-      return providersOn();
-    },
+    providersOn,
     secret: (name) => readSecret(name),
     ...defined({ publicUrl: process.env.PUBLIC_URL || undefined }),
     payments: once((mode: Mode) => makeGateway(mode, { isLocal })),

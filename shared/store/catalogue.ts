@@ -41,7 +41,7 @@ export async function readCatalogue(world: World, mode: Mode): Promise<ReadonlyM
   const at = world.now();
   const products = new Map(
     (await queryProducts(world))
-      .filter(({ provider }) => world.providersOn.includes(provider))
+      .filter(({ provider }) => world.providersOn().includes(provider))
       .map((product) => [product.id, product]),
   );
   // An empty catalogue was not synced yet, so it is not remembered.

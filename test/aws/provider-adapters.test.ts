@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { makeProvider, providersOn } from '../../shared/aws/provider-adapters.ts';
+import { makeProvider } from '../../shared/aws/provider-adapters.ts';
+import { providersOn } from '../../shared/aws/providers-on.ts';
 import { environment } from '../../shared/manifest/access.ts';
 import type { Recharge } from '../../shared/providers/provider.ts';
 import { NotSetUp } from '../../shared/providers/provider.ts';

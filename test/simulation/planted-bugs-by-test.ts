@@ -784,7 +784,7 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
     [
       'a provider that is off in its stage is sold',
-      '.filter(({ provider }) => world.providersOn.includes(provider))',
+      '.filter(({ provider }) => world.providersOn().includes(provider))',
       '',
     ],
   ]),

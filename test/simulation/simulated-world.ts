@@ -92,7 +92,7 @@ export function simulatedWorld(
       check: (gatewayRef) => effect(() => payments.check(gatewayRef)),
     }),
     isDebug: false,
-    providersOn: PROVIDERS,
+    providersOn: () => PROVIDERS,
     auditDays: 30,
     retentionDays: 400,
     problemOfUrl: () => undefined,

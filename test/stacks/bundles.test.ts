@@ -27,6 +27,14 @@ const NOT_FOUND_BYTES_MAX = 50_000;
 /** Some seconds, but on a machine that runs other tests beside. */
 const BUNDLING_MS_MAX = 120_000;
 
+/** Functions that answer without calling AWS. */
+const NEEDS_NOTHING = new Set([NOT_FOUND_FUNCTION, 'show-payment-end']);
+
+/** One of each kind: what may use which client, and what the tests below name. The gate bundles and starts all. */
+const KINDS = ['create-order', 'get-order', 'get-status', 'dispatch', 'create-upload', 'list-heads', 'webhook-sender'];
+const isLong = repeats({ short: 0, long: 1 }) > 0;
+const built = functionNames().filter((name) => isLong || KINDS.includes(name) || NEEDS_NOTHING.has(name));
+
 const run = promisify(execFile);
 const out = mkdtempSync(join(tmpdir(), 'dist-'));
 const requests: string[] = [];
@@ -40,7 +48,7 @@ const nothing = createServer((request, response) => {
 });
 
 beforeAll(async () => {
-  bundles = await bundle(out);
+  bundles = await bundle(out, built);
   await new Promise<void>((resolve) => {
     nothing.listen(0, '127.0.0.1', resolve);
   });
@@ -87,15 +95,13 @@ async function invoke(file: string, ...events: unknown[]) {
   const { stdout } = await run(process.execPath, args, {
     env: {
       ...Object.fromEntries(names.map((name) => [name, 'nothing'])),
+      [environment.providersOn]: 'hotrecharge,pesaway,sandbox',
       ...awsEnvironment(),
     },
   });
   // The last line. The lines before it are the function's log.
   return JSON.parse(stdout.split('\n').at(-1) ?? '') as { answers: { statusCode?: number }[]; modules: string[] };
 }
-
-/** Functions that answer without calling AWS. */
-const NEEDS_NOTHING = new Set([NOT_FOUND_FUNCTION, 'show-payment-end']);
 
 const key = composeKey('test', new Uint8Array(KEY_RANDOM_BYTES));
 const request = {
@@ -112,11 +118,7 @@ const message = {
   attributes: { ApproximateReceiveCount: '1' },
 };
 
-/** Each takes a process of its own: every fifth here, and all of them in the gate. */
-const STRIDE = repeats({ short: 10, long: 1 });
-const started = functionNames().filter((name, index) => index % STRIDE === 0 || NEEDS_NOTHING.has(name));
-
-describe.each(started)('the bundle of %s', (file) => {
+describe.each(built)('the bundle of %s', (file) => {
   it('loads neither undici nor http2, up to its first call', async () => {
     requests.length = 0;
     const { modules } = await invoke(file, request, { Records: [message] }, { source: 'aws.events' });
@@ -133,7 +135,7 @@ it('a bundle answers a request: an unknown key is refused after one read', async
 });
 
 it('no bundle is larger than a cold start allows', () => {
-  expect(bundles.map(({ file }) => file)).toEqual(functionNames());
+  expect(bundles.map(({ file }) => file)).toEqual(built);
   const limitOf = (file: string) =>
     accessOf(file).some(({ files, heads }) => files ?? heads) ? BYTES_WITH_FILES_MAX : BYTES_MAX;
   expect(bundles.filter(({ file, bytes }) => bytes > limitOf(file))).toEqual([]);
@@ -158,7 +160,7 @@ const CLIENTS: readonly [string, (access: Access) => boolean][] = [
 
 it.each(CLIENTS)('%s is in the bundles of the functions that may use it, and in no others', (client, isUsed) => {
   const having = bundles.filter(({ packages }) => packages.includes(client)).map(({ file }) => file);
-  expect(having).toEqual(functionNames().filter((name) => accessOf(name).some(isUsed)));
+  expect(having).toEqual(built.filter((name) => accessOf(name).some(isUsed)));
   expect(having).not.toEqual([]);
 });
 

@@ -112,7 +112,7 @@ function processOf(clock: Clock, chance: Chance, db: OverlappingDb, errors: stri
     outbound: unused,
     payments: unused,
     isDebug: false,
-    providersOn: PROVIDERS,
+    providersOn: () => PROVIDERS,
     auditDays: 30,
     retentionDays: 400,
     problemOfUrl: () => undefined,

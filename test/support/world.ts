@@ -171,7 +171,7 @@ function buildWorld(options: Options, db: Db, kept: Pick<World, 'files' | 'heads
     payments: () => world.gateway,
     gateway: new ScriptedGateway(),
     isDebug: false,
-    providersOn: PROVIDERS,
+    providersOn: () => PROVIDERS,
     auditDays: 30,
     retentionDays: 400,
     problemOfUrl: (url) => problemOfUrl(url, { isLocal: false }),

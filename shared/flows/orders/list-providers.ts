@@ -22,7 +22,7 @@ export async function listProviders(world: World) {
       const { offSince, openSince, reason } = health;
       return {
         provider: name,
-        state: world.providersOn.includes(name) ? stateOf(name, health) : 'off: its stage has it off',
+        state: world.providersOn().includes(name) ? stateOf(name, health) : 'off: its stage has it off',
         off_since: offSince ?? null,
         down_since: openSince ?? null,
         refuses_us: reason ?? null,

@@ -112,7 +112,7 @@ export class ModelledStage {
       outbound: (request) => this.#outbound(request),
       payments: () => this.gateway,
       isDebug: false,
-      providersOn: PROVIDERS,
+      providersOn: () => PROVIDERS,
       auditDays: 30,
       retentionDays: 400,
       problemOfUrl: () => undefined,
