@@ -14,7 +14,9 @@ import { tables } from '../shared/manifest/tables.ts';
 import type { AlarmTopics } from './alarm.ts';
 import { alarmTopic, allowAlarms } from './alarm-topic.ts';
 import { Budget } from './budget.ts';
+import { watchKeys } from './key-events.ts';
 import { allowLogs, logOf } from './log.ts';
+import { countInLog } from './log-metric.ts';
 import type { Stage } from './stage.ts';
 import { providersOn } from './stage.ts';
 
@@ -52,11 +54,14 @@ export class DataStack extends Stack {
       keyUsage: KeyUsage.SIGN_VERIFY,
       removalPolicy: stage.removal,
     });
-    allowAlarms(this.key);
+    // Not under the key of the data: topics that need it could not say that somebody disabled it.
+    const key = new Key(this, 'AlarmsKey', { enableKeyRotation: true, removalPolicy: stage.removal });
+    allowAlarms(key);
     this.alarms = {
-      high: alarmTopic(this, 'HighAlarms', { key: this.key, addresses: stage.alarms.high }),
-      medium: alarmTopic(this, 'MediumAlarms', { key: this.key, addresses: stage.alarms.medium }),
+      high: alarmTopic(this, 'HighAlarms', { key, addresses: stage.alarms.high }),
+      medium: alarmTopic(this, 'MediumAlarms', { key, addresses: stage.alarms.medium }),
     };
+    watchKeys(this, this.alarms.high);
     new Budget(this, 'Budget', stage);
     this.api = this.#api(stage);
     new CfnOutput(this, 'ProvidersOn', { value: providersOn(stage) });
@@ -179,6 +184,7 @@ export class DataStack extends Stack {
   #api(stage: Stage): HttpApi {
     const api = new HttpApi(this, 'Api');
     const log = logOf(this, 'AccessLog', stage, this.key, true);
+    countInLog(this, 'RefusedKeys', log, 'refusedKeys');
     const defaultStage = api.defaultStage?.node.defaultChild;
     if (!(defaultStage instanceof CfnStage)) throw new Error('an HTTP API has a default stage');
     defaultStage.accessLogSettings = {

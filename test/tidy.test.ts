@@ -242,7 +242,7 @@ const RULES: readonly Rule[] = [
   },
   {
     where:
-      /^(?!shared\/flows\/(count-live|orders\/(circuit-breaker|prefunded-balance|sync-products))|functions\/workers\/(reconcile|sync-catalogue|verify-ledgers))(functions|shared\/flows)\//,
+      /^(?!shared\/flows\/(count-live|orders\/(circuit-breaker|prefunded-balance|sync-products))|functions\/workers\/(reconcile|sync-catalogue|verify-ledgers|webhook-sender))(functions|shared\/flows)\//,
     bans: /log\.metric\(/,
     because: 'nothing that a tester does reaches a metric: `countLive` counts, and the sweeps measure live items',
     breaks: ['shared/flows/x.ts', '  world.log.metric(METRICS.moneyAnomaly, 1);'],
