@@ -4,6 +4,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { QueueName } from '../shared/manifest/access.ts';
@@ -27,6 +28,8 @@ interface WorkersStackProps extends StackProps {
 /** Queues with their workers, schedules, and the alarms on metrics that workers publish. */
 export class WorkersStack extends Stack {
   readonly queues: Readonly<Record<QueueName, Queue>>;
+  /** Of all workers. */
+  readonly logs: LogGroup[] = [];
 
   constructor(scope: Construct, id: string, props: WorkersStackProps) {
     super(scope, id, props);
@@ -65,6 +68,7 @@ export class WorkersStack extends Stack {
       memoryMb: worker.memoryMb,
       environment: { PUBLIC_URL: site.publicUrl },
     });
+    this.logs.push(log);
     if (worker.queue) {
       const { batchSize, concurrencyMax } = QUEUES[worker.queue];
       fn.addEventSource(

@@ -12,6 +12,7 @@ import {
   QUEUES,
   SECRETS,
 } from '../../shared/manifest/access.ts';
+import { LOGGED_FIELDS } from '../../shared/manifest/logged-fields.ts';
 import { MEMORY_MB } from '../../shared/manifest/memory.ts';
 import { LOG_METRICS, METRICS } from '../../shared/manifest/metrics.ts';
 import type { OpenRoute, Route } from '../../shared/manifest/route.ts';
@@ -22,6 +23,7 @@ import { tables } from '../../shared/manifest/tables.ts';
 import type { Worker } from '../../shared/manifest/workers.ts';
 import { workers } from '../../shared/manifest/workers.ts';
 import { ALARM_CASES, Feed } from './alarm-cases.ts';
+import { costOfAlarms } from './alarm-costs.ts';
 import { isOn } from './alarm-engine.ts';
 import type { Resource } from './cloud.ts';
 import { Cloud } from './cloud.ts';
@@ -844,6 +846,46 @@ describe('operations', () => {
       for (const fill of cases.good) expect(await notified(fill)).toEqual([]);
     },
   );
+
+  it('the dashboards of a stage are those that are free, and search for resources of their own stage', () => {
+    const dashboards = live.all('AWS::CloudWatch::Dashboard');
+    expect(dashboards).toHaveLength(3);
+    const bodies = dashboards.map(({ properties }) => live.text(properties.DashboardBody));
+    for (const title of ['Orders and payments', 'Providers', 'API', 'Workers', 'What is paid for']) {
+      expect(bodies.filter((body) => body.includes(`## ${title}"`))).toHaveLength(1);
+    }
+    const searches = bodies.flatMap((body) => body.match(/SEARCH\([^)]+/g) ?? []);
+    expect(searches.length).toBeGreaterThan(8);
+    for (const search of searches) expect(search).toContain('Airtime-live');
+  });
+
+  it('five queries of logs are saved, and ask for fields that lines have', () => {
+    const queries = live.all('AWS::Logs::QueryDefinition');
+    expect(queries).toHaveLength(5);
+    for (const { properties } of queries) {
+      const groups = (properties.LogGroupNames as unknown[]).map((each) => live.text(each));
+      const isOfRequests = groups.includes('AccessLog');
+      expect(groups).toEqual(isOfRequests ? ['AccessLog'] : allWorkers.map(({ name }) => `${constructId(name)}/Log`));
+      const known: readonly string[] = isOfRequests
+        ? ['requestId', 'ip', 'route', 'status', 'ms']
+        : ['level', 'message', ...LOGGED_FIELDS];
+      const named = String(properties.QueryString).matchAll(
+        /(?:by|fields|filter|and|pct\() ?([a-zA-Z]\w*(?:, [@\w]+)*)/g,
+      );
+      const fields = [...named].flatMap(([, list = '']) => list.split(', ')).filter((each) => /^[a-zA-Z]/.test(each));
+      expect(fields.length).toBeGreaterThan(0);
+      expect(fields.filter((field) => !known.includes(field))).toEqual([]);
+    }
+  });
+
+  it('what alarms cost a month is printed by synth, and is less than one for each function was', () => {
+    const resources = live.resources.map(({ type, properties }) => ({ Type: type, Properties: properties }));
+    const [, count, metrics, dollars] =
+      /^(\d+) alarms on (\d+) metrics: \$([\d.]+) a month/.exec(costOfAlarms(resources)) ?? [];
+    expect(Number(count)).toBe(alarms.length);
+    expect(Number(dollars)).toBeCloseTo(Number(metrics) * 0.1);
+    expect(Number(dollars)).toBeLessThan(9);
+  });
 
   it('a worker publishes its runs under its own name', () => {
     for (const { name, file } of allWorkers.filter(({ everyMinutes }) => everyMinutes !== undefined)) {
