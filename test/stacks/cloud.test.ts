@@ -808,6 +808,20 @@ describe('operations', () => {
     expect(addresses).toEqual([1, 2, 3].flatMap(() => stage.alarms.medium));
   });
 
+  it.each(Object.values(SAMPLE_STAGES))('a day of $name that costs three times its share is mailed', (stage) => {
+    const { properties } = clouds[stage.name].one('AWS::Budgets::Budget', 'Budget/Surge');
+    const day = { BudgetLimit: { Amount: Math.ceil(stage.budgetDollars / 10), Unit: 'USD' }, TimeUnit: 'DAILY' };
+    expect(properties.Budget).toMatchObject(day);
+    const notified = (properties.NotificationsWithSubscribers ?? []) as {
+      Notification: object;
+      Subscribers: object[];
+    }[];
+    const subscribers = stage.alarms.medium.map((Address) => ({ SubscriptionType: 'EMAIL', Address }));
+    const notification = { NotificationType: 'ACTUAL', Threshold: 100, ComparisonOperator: 'GREATER_THAN' };
+    const expected = [{ Notification: expect.objectContaining(notification), Subscribers: subscribers }];
+    expect(notified).toEqual(stage.alarms.medium.length > 0 ? expected : []);
+  });
+
   it('a provider has alarms where it is on, and none where it is off', () => {
     const of = (cloud: Cloud, provider: string) =>
       cloud.all('AWS::CloudWatch::Alarm').filter((alarm) => JSON.stringify(metricsOf(alarm)).includes(`"${provider}"`))
