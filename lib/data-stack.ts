@@ -13,7 +13,6 @@ import type { TableName, TableShape } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
 import type { AlarmTopics } from './alarm.ts';
 import { alarmTopic, allowAlarms } from './alarm-topic.ts';
-import { Budget } from './budget.ts';
 import { allowLogs, logOf } from './log.ts';
 import type { Stage } from './stage.ts';
 import { providersOn } from './stage.ts';
@@ -57,7 +56,6 @@ export class DataStack extends Stack {
       high: alarmTopic(this, 'HighAlarms', { key: this.key, addresses: stage.alarms.high }),
       medium: alarmTopic(this, 'MediumAlarms', { key: this.key, addresses: stage.alarms.medium }),
     };
-    new Budget(this, 'Budget', stage);
     this.api = this.#api(stage);
     new CfnOutput(this, 'ProvidersOn', { value: providersOn(stage) });
     new CfnOutput(this, 'AuditDays', { value: String(stage.auditDays) });
