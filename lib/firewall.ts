@@ -7,7 +7,7 @@ const MANAGED: Readonly<Record<string, readonly string[]>> = {
   AWSManagedRulesAmazonIpReputationList: [],
   AWSManagedRulesKnownBadInputsRuleSet: [],
   AWSManagedRulesCommonRuleSet: [
-    // The pipeline bounds bodies and checks every field. These would refuse a batch, a webhook's URL and a text message.
+    // The pipeline bounds bodies and checks every field. These would refuse a batch, a webhook's URL and a message.
     'SizeRestrictions_BODY',
     'GenericRFI_BODY',
     'GenericLFI_BODY',

@@ -291,9 +291,9 @@ export class SiteStack extends Stack {
       CFR1: 'Merchants and their upstreams may be anywhere.',
       ...(firewall ? {} : { CFR2: 'This stage has no web ACL: keys, limits and throttling hold without one.' }),
       CFR3: logsEdge
-        ? 'The log that this rule knows has whole paths, and so callback tokens and phone numbers. The stack EdgeLog has ' +
-          'CloudFront deliver chosen fields instead.'
-        : 'The API logs each request by its route. Whole paths, and so callback tokens and numbers, would be in this log.',
+        ? 'The log that this rule knows has whole paths, and so callback tokens and phone numbers. The stack EdgeLog ' +
+          'has CloudFront deliver chosen fields instead.'
+        : 'The API logs each request by its route. This log would have whole paths, and so tokens and phone numbers.',
       ...(domain ? {} : { CFR4: 'The name *.cloudfront.net comes with its own TLS settings; a domain has ours.' }),
     };
     for (const [rule, reason] of Object.entries(reasons)) {

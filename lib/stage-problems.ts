@@ -101,8 +101,8 @@ function* providerProblems({ providers }: Stage) {
 /** Every field that is a whole number above 0. */
 function* numberProblems({ throttle, auditDays, retentionDays, budgetDollars, firewall }: Stage) {
   const throttles = { 'throttle.rate': throttle.rate, 'throttle.burst': throttle.burst };
-  const walls = firewall && { 'firewall.perAddress': firewall.perAddress, 'firewall.perKey': firewall.perKey };
-  const numbers = { ...throttles, ...walls, auditDays, retentionDays, budgetDollars };
+  const acl = firewall && { 'firewall.perAddress': firewall.perAddress, 'firewall.perKey': firewall.perKey };
+  const numbers = { ...throttles, ...acl, auditDays, retentionDays, budgetDollars };
   for (const [field, value] of Object.entries(numbers)) {
     if (!Number.isInteger(value) || value < 1) yield `${field} is ${value}: write a whole number above 0 into ${FILE}.`;
   }

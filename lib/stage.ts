@@ -27,7 +27,7 @@ interface Own {
   /** Twelve digits; absent, in dev only: the account of the credentials that deploy. */
   readonly account?: string;
   readonly region: string;
-  /** Where merchants reach us; absent: at the name that CloudFront chooses. It cannot be changed without telling them. */
+  /** Where merchants reach us; absent: at the name that CloudFront chooses. All of them know it. */
   readonly domain?: Domain;
   readonly alarms: AlarmAddresses;
   /** Those that are on: whoever is not here is not called, and nothing of it is sold. */
