@@ -78,6 +78,8 @@ interface StageDefaults {
   readonly firewall?: { readonly perAddress: number; readonly perKey: number };
   /** Whether CloudFront logs requests, and not the API alone. */
   readonly logsEdge: boolean;
+  /** Whether the API answers only what came by CloudFront, and 403 to whoever calls its own address. */
+  readonly closesApi: boolean;
   /** What the stage's accounts at providers take, where that is not what an account for live orders takes. */
   readonly callRates?: StageRates;
   /** What the account may cost in a month, in USD: beyond it, and near it, whoever reads medium alarms gets a mail. */
@@ -106,6 +108,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     throttle: { rate: 50, burst: 100 },
     concurrency: CONCURRENCY.dev,
     logsEdge: false,
+    closesApi: false,
     callRates: TRIAL_RATES,
     budgetDollars: 50,
     unknownAgeMax: Duration.hours(6),
@@ -128,6 +131,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     concurrency: CONCURRENCY.staging,
     firewall: { perAddress: 12_000, perKey: 12_000 },
     logsEdge: true,
+    closesApi: true,
     callRates: TRIAL_RATES,
     budgetDollars: 100,
     unknownAgeMax: Duration.hours(2),
@@ -154,6 +158,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     // A fifth of the throttle: 200 a second, for five minutes on end.
     firewall: { perAddress: 60_000, perKey: 60_000 },
     logsEdge: true,
+    closesApi: true,
     budgetDollars: 1_000,
     unknownAgeMax: Duration.hours(2),
     needsAlarmAddresses: true,

@@ -194,7 +194,11 @@ describe('a function', () => {
         // What proves that CloudFront sent a request is the one secret there, and no template has it.
         ...(isWorker
           ? {}
-          : { DEBUG: 'false', ORIGIN_SECRET: '1:{{resolve:secretsmanager:OriginSecret:SecretString:::}}' }),
+          : {
+              DEBUG: 'false',
+              CLOSES_API: 'true',
+              ORIGIN_SECRET: '1:{{resolve:secretsmanager:OriginSecret:SecretString:::}}',
+            }),
       });
     },
   );
