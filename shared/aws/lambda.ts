@@ -64,7 +64,7 @@ function apiHandler(
   const handler = async (event: APIGatewayProxyEventV2, _context: Context) => {
     const request = toRequest(event);
     if (isClosedTo(event)) return CLOSED;
-    return toResult(
+    return toShortResult(
       request.params[AFTER_SLASH] ? serveNotFound(publicAddress(), request) : await serveRequest(request),
       event,
     );
@@ -101,13 +101,16 @@ function decoded(bytes: Buffer): Pick<PlainRequest, 'body' | 'bytes'> {
 /** HEAD is answered like GET, without the body. */
 function toResult(
   { status, headers, body }: PlainResponse,
-  { requestContext: { http }, headers: asked }: APIGatewayProxyEventV2,
+  { requestContext: { http } }: APIGatewayProxyEventV2,
 ): APIGatewayProxyStructuredResultV2 {
-  if (http.method === 'HEAD') return { statusCode: status, headers: { ...headers }, body: '' };
-  const { headers: named, bytes } = compressed({ headers, body }, http.method, asked['accept-encoding']);
-  return bytes
-    ? { statusCode: status, headers: named, body: bytes.toString('base64'), isBase64Encoded: true }
-    : { statusCode: status, headers: named, body };
+  return { statusCode: status, headers: { ...headers }, body: http.method === 'HEAD' ? '' : body };
+}
+
+/** The same, compressed where it is long. What unknown paths are answered never is. */
+function toShortResult(response: PlainResponse, event: APIGatewayProxyEventV2): APIGatewayProxyStructuredResultV2 {
+  const { headers, bytes } = compressed(response, event.requestContext.http.method, event.headers['accept-encoding']);
+  const result = { ...toResult(response, event), headers };
+  return bytes ? { ...result, body: bytes.toString('base64'), isBase64Encoded: true } : result;
 }
 
 function compact(values: Record<string, string | undefined> | undefined): Record<string, string> {
