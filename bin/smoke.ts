@@ -5,8 +5,8 @@ import { Airtime, verifyWebhook } from '../sdk/typescript/src/airtime.ts';
 import { messageOf } from '../shared/domain/message-of.ts';
 
 /**
- * `npm run smoke`: whether a deployment does what it is for, from outside and with a test key: an order, the same order
- * again, its webhook, and its entry in the ledger. It takes the way of live orders, to the sandbox instead of a provider.
+ * `npm run smoke`: whether a deployment does what it is for, from outside and with a test key: an order, the same
+ * order again, its webhook, and its entry in the ledger. It takes the way of live orders, but to the sandbox.
  */
 
 const USAGE = `npm run smoke -- --url https://… [--key atk_test_…] [--wait-seconds 60]

@@ -42,7 +42,7 @@ export function providersOn({ providers }: Stage): string {
 /** What a stage is unless its deployment says otherwise. */
 interface StageDefaults {
   readonly name: StageName;
-  /** Whether tables, files, keys and secrets are kept when their stack is deleted. */
+  /** Whether tables, files, keys and secrets are kept when their stack is deleted; a first try that failed leaves none. */
   readonly removal: RemovalPolicy;
   readonly deletionProtection: boolean;
   /** How long S3 lets nobody delete a signed head, the account's owner included; absent: by policy only. */
@@ -101,7 +101,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
   },
   staging: {
     name: 'staging',
-    removal: RemovalPolicy.RETAIN,
+    removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     deletionProtection: true,
     logRetention: RetentionDays.ONE_MONTH,
     accessLogRetention: RetentionDays.ONE_MONTH,
@@ -121,7 +121,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
   },
   live: {
     name: 'live',
-    removal: RemovalPolicy.RETAIN,
+    removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     deletionProtection: true,
     headsLockedFor: Duration.days(2 * 365),
     logRetention: RetentionDays.ONE_YEAR,

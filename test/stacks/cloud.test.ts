@@ -470,7 +470,7 @@ describe('data', () => {
   it.each(Object.values(SAMPLE_STAGES))(
     'is protected against deletion in $name as that stage says',
     ({ name, ...stage }) => {
-      const expected = stage.deletionProtection ? 'Retain' : 'Delete';
+      const expected = stage.deletionProtection ? 'RetainExceptOnCreate' : 'Delete';
       expect(stage.deletionProtection).toBe(name !== 'dev');
       for (const type of ['DynamoDB::Table', 'KMS::Key', 'SecretsManager::Secret', 'S3::Bucket']) {
         for (const { deletionPolicy } of clouds[name].all(`AWS::${type}`)) expect(deletionPolicy).toBe(expected);
