@@ -2,6 +2,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ApiStack } from '../lib/api-stack.ts';
 import { DataStack } from '../lib/data-stack.ts';
+import { BackupCopyStack, RecoveryStack } from '../lib/recovery-stack.ts';
 import { SiteStack } from '../lib/site-stack.ts';
 import type { Stage } from '../lib/stage.ts';
 import { chooseStage } from '../lib/stage-problems.ts';
@@ -25,6 +26,14 @@ export function addStacks(app: App, stage: Stage): void {
   const workers = new WorkersStack(app, `${name}-Workers`, { ...props, data, site });
   for (const [index, [family, routes]] of Object.entries(families).entries()) {
     new ApiStack(app, `${name}-${family}`, { ...props, data, site, workers, routes, isFirst: index === 0 });
+  }
+  if (stage.backups) {
+    const recovery = new RecoveryStack(app, `${name}-Recovery`, { ...props, backups: stage.backups, data });
+    if (stage.backupRegion) {
+      const env = { ...props.env, region: stage.backupRegion };
+      const copies = new BackupCopyStack(app, `${name}-BackupCopy`, { stage, env, backups: stage.backups });
+      recovery.addStackDependency(copies);
+    }
   }
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 }

@@ -108,9 +108,8 @@ async function deliveryOf(
 async function ledgerOf(airtime: Airtime, placed: PlacedOrder | undefined): Promise<string> {
   const recent = await airtime.wallet.ledger({ currency: 'USD' }).take(100);
   const debits = recent.filter(({ order_id }) => order_id === placed?.id).map(({ amount }) => amount);
-  require(debits.length === 1 &&
-    debits[0] ===
-      -PRODUCT.amount, `${placed?.id} has the entries ${JSON.stringify(debits)}, and should have one of ${-PRODUCT.amount}`);
+  const isOne = debits.length === 1 && debits[0] === -PRODUCT.amount;
+  require(isOne, `${placed?.id} has the entries ${JSON.stringify(debits)} instead of one of ${-PRODUCT.amount}`);
   let entries = 0;
   let cursor: string | undefined;
   do {

@@ -21,6 +21,8 @@ interface Own {
   /** Twelve digits; absent, in dev only: the account of the credentials that deploy. */
   readonly account?: string;
   readonly region: string;
+  /** Where copies of backups go, in case the region is lost; absent: nowhere. */
+  readonly backupRegion?: string;
   readonly alarms: AlarmAddresses;
   /** Those that are on: whoever is not here is not called, and nothing of it is sold. */
   readonly providers: readonly SwitchedProvider[];
@@ -39,14 +41,22 @@ export function providersOn({ providers }: Stage): string {
   return [...providers, 'sandbox'].join(',');
 }
 
+export interface Backups {
+  readonly keptFor: Duration;
+  /** Whether nobody can delete them earlier, the account's owner included: from three days after they are set up. */
+  readonly isLocked: boolean;
+}
+
 /** What a stage is unless its deployment says otherwise. */
 interface StageDefaults {
   readonly name: StageName;
-  /** Whether tables, files, keys and secrets are kept when their stack is deleted; a first try that failed leaves none. */
+  /** Whether tables, files, keys and secrets are kept when their stack is deleted, but for a first try that failed. */
   readonly removal: RemovalPolicy;
   readonly deletionProtection: boolean;
   /** How long S3 lets nobody delete a signed head, the account's owner included; absent: by policy only. */
   readonly headsLockedFor?: Duration;
+  /** Daily backups in a vault, and a daily export of the ledger; absent: point-in-time recovery alone. */
+  readonly backups?: Backups;
   readonly logRetention: RetentionDays;
   /** Of the log of requests, which has the addresses that they come from. */
   readonly accessLogRetention: RetentionDays;
@@ -103,6 +113,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     name: 'staging',
     removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     deletionProtection: true,
+    backups: { keptFor: Duration.days(7), isLocked: false },
     logRetention: RetentionDays.ONE_MONTH,
     accessLogRetention: RetentionDays.ONE_MONTH,
     encryptsLogs: false,
@@ -123,6 +134,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     name: 'live',
     removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     deletionProtection: true,
+    backups: { keptFor: Duration.days(35), isLocked: true },
     headsLockedFor: Duration.days(2 * 365),
     logRetention: RetentionDays.ONE_YEAR,
     accessLogRetention: RetentionDays.THREE_MONTHS,

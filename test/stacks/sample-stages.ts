@@ -9,5 +9,5 @@ const providers = ['hotrecharge', 'pesaway'] as const;
 export const SAMPLE_STAGES: Readonly<Record<Stage['name'], Stage>> = {
   dev: stage('dev', { region: 'eu-west-1', alarms: { high: [], medium: [] }, providers }),
   staging: stage('staging', { account: '111122223333', region: 'eu-west-1', alarms, providers }),
-  live: stage('live', { account: '444455556666', region: 'af-south-1', alarms, providers }),
+  live: stage('live', { account: '444455556666', region: 'af-south-1', backupRegion: 'eu-west-1', alarms, providers }),
 };

@@ -24,6 +24,9 @@ describe('a stage', () => {
     [{ account: 444_455_556 }, 'live: account is 444455556, which is no AWS account: '],
     [{ region: '' }, 'live: region is missing: put the region that is to keep your data into lib/stages.ts'],
     [{ region: 'eu-west' }, 'live: region eu-west is no AWS region: '],
+    [{ backupRegion: 'eu-west' }, 'live: backupRegion eu-west is no AWS region: '],
+    [{ backupRegion: live.region }, 'live: backupRegion is the region itself: name another one'],
+    [{ backups: undefined }, `live: backupRegion is ${live.backupRegion}, but the stage has no backups`],
     [{ alarms: { ...live.alarms, high: [] } }, 'live: alarms.high has no address: put the pager of whoever is on call'],
     [{ alarms: { ...live.alarms, medium: [] } }, 'live: alarms.medium has no address: put a mailbox that is read'],
     [

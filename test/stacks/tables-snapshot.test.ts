@@ -87,7 +87,7 @@ describe('the guard of a deployment', () => {
     ).toEqual([]);
   });
 
-  it.each(Object.entries(RESOURCES))('refuses a %s that is gone, or has another logical id', (_kind, path) => {
+  it.each(Object.entries(RESOURCES))('refuses that the %s is gone or has another logical id', (_kind, path) => {
     const gone = refusedAfter(({ Resources }) => {
       delete Resources[idOf(path)];
     });
