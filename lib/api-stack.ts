@@ -9,6 +9,7 @@ import type { OpenRoute, Route } from '../shared/manifest/route.ts';
 import { AFTER_SLASH, methodsOf, REQUEST_SECONDS_MAX, readsKeys } from '../shared/manifest/route.ts';
 import { NOT_FOUND_FUNCTION } from '../shared/manifest/routes.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
+import { Canary } from './canary.ts';
 import type { DataStack } from './data-stack.ts';
 import { constructId, EntryFunction } from './entry-function.ts';
 import type { SiteStack } from './site-stack.ts';
@@ -40,8 +41,11 @@ interface RouteKey {
 
 /** The functions of one family of routes, each with its path with and without a trailing slash. */
 export class ApiStack extends Stack {
+  readonly #canary: Canary | undefined;
+
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
+    if (props.data.canaryErrors) this.#canary = new Canary(this, 'Canary', props.data.canaryErrors);
     for (const route of props.routes) {
       const { path } = route;
       // API Gateway has no paths that end in a slash, but a greedy parameter also matches an empty trailing segment.
@@ -100,7 +104,8 @@ export class ApiStack extends Stack {
         DEBUG: String(stage.isDebug),
       },
     });
-    const integration = new HttpLambdaIntegration(`${id}Integration`, fn);
+    const handler = this.#canary?.aliasOf(fn, id) ?? fn;
+    const integration = new HttpLambdaIntegration(`${id}Integration`, handler);
     for (const { suffix, key: routeKey } of keys) {
       new HttpRoute(this, `${id}Route${suffix}`, { httpApi: api, routeKey, integration });
     }

@@ -73,6 +73,8 @@ interface StageDefaults {
    */
   readonly systemLogLevel: 'INFO' | 'WARN';
   readonly tracing: boolean;
+  /** Whether a new version of an endpoint first gets a tenth of its requests, and goes back on an alarm. */
+  readonly canary: boolean;
   /** The API's requests per second and burst. Above them API Gateway answers 429. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly concurrency: Concurrency;
@@ -101,6 +103,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     logLevel: 'DEBUG',
     systemLogLevel: 'INFO',
     tracing: false,
+    canary: false,
     throttle: { rate: 50, burst: 100 },
     concurrency: CONCURRENCY.dev,
     callRates: TRIAL_RATES,
@@ -122,6 +125,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     logLevel: 'INFO',
     systemLogLevel: 'INFO',
     tracing: false,
+    canary: false,
     throttle: { rate: 200, burst: 400 },
     concurrency: CONCURRENCY.staging,
     callRates: TRIAL_RATES,
@@ -146,6 +150,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     logLevel: 'INFO',
     systemLogLevel: 'WARN',
     tracing: false,
+    canary: true,
     throttle: { rate: 1_000, burst: 2_000 },
     concurrency: CONCURRENCY.live,
     budgetDollars: 1_000,

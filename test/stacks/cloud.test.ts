@@ -216,7 +216,9 @@ describe('a function', () => {
       expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
     }
     expect(new Set(lambdas.map(({ properties }) => live.text(properties.Role))).size).toBe(lambdas.length);
-    const roles = live.all('AWS::IAM::Role').filter(({ stack }) => stack !== 'Recovery');
+    const roles = live
+      .all('AWS::IAM::Role')
+      .filter(({ stack, path }) => stack !== 'Recovery' && path !== 'Canary/Role');
     for (const { properties } of roles) expect(properties.ManagedPolicyArns).toBeUndefined();
   });
 
@@ -499,7 +501,10 @@ describe('the API', () => {
       live.all('AWS::ApiGatewayV2::Route').map(({ properties }) => {
         const integration = live.text(properties.Target).split('/').slice(1).join('/');
         const target = live.one('AWS::ApiGatewayV2::Integration', integration).properties.IntegrationUri;
-        return [String(properties.RouteKey), live.text(target)] as const;
+        // In live requests go by an alias of the function.
+        const alias = live.all('AWS::Lambda::Alias').find(({ path }) => path === live.text(target));
+        const served = alias ? `${live.text(alias.properties.FunctionName)}.Arn` : live.text(target);
+        return [String(properties.RouteKey), served] as const;
       }),
     );
     const expected = endpoints.flatMap((endpoint) => {
@@ -694,7 +699,7 @@ function grantsOfCloudWatch(cloud: Cloud, { properties }: Resource): Record<stri
 
 describe('operations', () => {
   const runbook = readFileSync('docs/runbook.md', 'utf8');
-  const alarms = live.all('AWS::CloudWatch::Alarm');
+  const alarms = live.all('AWS::CloudWatch::Alarm').filter(({ path }) => path !== 'CanaryErrors');
   const headingsUnder = (part: string) => {
     const [, text = ''] = runbook.split(`\n## ${part}\n`);
     return [...(text.split('\n## ')[0] ?? '').matchAll(/^### (.+)$/gm)].map((match) => match[1] ?? '');
@@ -843,6 +848,7 @@ describe('operations', () => {
       'AwsSolutions-CFR3',
       'AwsSolutions-CFR4',
       ...(name === 'dev' ? [] : [expect.stringMatching(/^AwsSolutions-IAM4\[.*BackupServiceRolePolicyForBackup\]$/)]),
+      ...(name === 'live' ? [expect.stringMatching(/^AwsSolutions-IAM4\[.*CodeDeployRoleForLambdaLimited\]$/)] : []),
       ...(name === 'dev'
         ? []
         : [expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<LedgerExports\w+\.Arn>\/ledger\/\*\]$/)]),
@@ -938,5 +944,37 @@ describe('recovery', () => {
       name === 'live' ? { ObjectLockEnabled: 'Enabled', Rule: lock } : undefined,
     );
     expect(JSON.stringify(properties.BucketEncryption)).toContain('AES256');
+  });
+});
+
+describe('a new version', () => {
+  it('is tried in live on every endpoint, on no worker, and in no other stage', () => {
+    const aliases = live.all('AWS::Lambda::Alias').map(({ properties }) => live.text(properties.FunctionName));
+    const tried = [...endpoints.map(({ name }) => name), NOT_FOUND_FUNCTION];
+    expect(sorted(aliases)).toEqual(sorted(tried.map((name) => `${constructId(name)}/Function`)));
+    for (const cloud of [dev, clouds.staging]) {
+      for (const type of ['Lambda::Alias', 'Lambda::Version', 'CodeDeploy::DeploymentGroup']) {
+        expect(cloud.all(`AWS::${type}`)).toEqual([]);
+      }
+    }
+  });
+
+  it('is taken back when the API answers 5xx, and its requests may call its function', () => {
+    const groups = live.all('AWS::CodeDeploy::DeploymentGroup');
+    expect(groups).toHaveLength(live.all('AWS::Lambda::Alias').length);
+    for (const { properties } of groups) {
+      expect(properties).toMatchObject({
+        AutoRollbackConfiguration: { Enabled: true, Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM'] },
+        DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+      });
+      const { Alarms } = properties.AlarmConfiguration as { Alarms: { Name: unknown }[] };
+      expect(Alarms.map(({ Name }) => live.text(Name))).toEqual(['CanaryErrors']);
+    }
+    const errors = live.one('AWS::CloudWatch::Alarm', 'CanaryErrors').properties;
+    expect(errors).toMatchObject({ Namespace: 'AWS/ApiGateway', MetricName: '5xx', Period: 60, Threshold: 3 });
+    const allowed = new Set(
+      live.all('AWS::Lambda::Permission').map(({ properties }) => live.text(properties.FunctionName)),
+    );
+    for (const { path } of live.all('AWS::Lambda::Alias')) expect(allowed).toContain(path);
   });
 });

@@ -24,5 +24,7 @@ for (const own of Object.values(stages)) {
   addStacks(app, isComplete ? own : SAMPLE_STAGES[own.name]);
   const { stacks } = app.synth();
   const values = isComplete ? '' : ', with sample values';
-  process.stdout.write(`${own.name}: ${stacks.length} stacks${values}\n`);
+  const sizes = stacks.map(({ template }) => Object.keys(template.Resources ?? {}).length);
+  // AWS allows 500 in a stack.
+  process.stdout.write(`${own.name}: ${stacks.length} stacks, up to ${Math.max(...sizes)} resources${values}\n`);
 }

@@ -73,7 +73,7 @@ case "$*" in
 esac
 `;
   writeFileSync(join(folder, 'aws'), aws, { mode: 0o755 });
-  const out = execFileSync('bin/delivery/deployed-templates.sh', [assembly, join(folder, 'deployed')], {
+  const out = execFileSync('bash', ['bin/delivery/deployed-templates.sh', assembly, join(folder, 'deployed')], {
     encoding: 'utf8',
     env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },
   });
