@@ -487,6 +487,13 @@ describe('data', () => {
     },
   );
 
+  it('of dev is not kept: no resource of any stack outlives it', () => {
+    const kept = [...dev.resources, ...dev.copier].filter(({ deletionPolicy }) =>
+      /Retain/.test(String(deletionPolicy)),
+    );
+    expect(kept.map(({ path }) => path)).toEqual([]);
+  });
+
   it('is in its own stack, as the site and backups are: the others can be deleted and created again', () => {
     const stateful = /^AWS::(DynamoDB|KMS|SecretsManager|SNS|S3)::(Table|Key|Secret|Topic|Bucket)$/;
     const found = live.resources.filter(({ type }) => stateful.test(type));
