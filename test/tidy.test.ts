@@ -321,7 +321,8 @@ const RULES: readonly Rule[] = [
     breaks: ['shared/x.ts', 'f(); // TODO', '// TODO', '  /* FIXME: later */', ' * XXX'],
   },
   {
-    where: /^(shared|functions|lib|bin|test|sdk)\//,
+    // A browser is not installed everywhere: one line in the output of the tests says what was skipped.
+    where: /^(?!test\/support\/browser\.ts)(shared|functions|lib|bin|test|sdk)\//,
     bans: /\b(it|describe|test)\.(only|skip|todo)\b|\b[xf](it|describe)\(/,
     because: 'all of it is tested',
     breaks: ['test/x.test.ts', "it.only('x', f);", "describe.skip('x', f);", 'xit(f);'],

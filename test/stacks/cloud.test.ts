@@ -867,6 +867,13 @@ describe('operations', () => {
     for (const { reason } of suppressedViolations) expect(reason.length).toBeGreaterThan(40);
   });
 
+  it('every output that the page on deploying names is one', () => {
+    const page = readFileSync('docs/deploying.md', 'utf8');
+    const named = [...page.matchAll(/[`<]([A-Z]\w+(?:Arn|Url|Table|Bucket))[`>]/g)].map(([, name = '']) => name);
+    expect(named.length).toBeGreaterThan(6);
+    expect(named.filter((name) => !live.outputs().has(name))).toEqual([]);
+  });
+
   it('the outputs name every resource that the operator command and the runbook use', () => {
     const names = [...live.outputs().keys()];
     expect(sorted(names)).toEqual(
