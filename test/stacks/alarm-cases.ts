@@ -186,6 +186,8 @@ function queueCases() {
     sqs('ApproximateAgeOfOldestMessage', `${queue}Queue/Queue.QueueName`, value);
   const high = ['DispatchHotrecharge', 'DispatchPesaway', 'Bulk', 'Webhooks'];
   const medium = ['DispatchSandbox', 'Requests'];
+  const failedExports = (count: number) => (feed: Feed) =>
+    feed.aws('AWS/Scheduler', 'TargetErrorCount', { ScheduleGroup: 'Schedules' }, count);
   const silent = () => {};
   return {
     DeadLetters: {
@@ -235,6 +237,8 @@ function awsCases() {
       feed.aws('AWS/DynamoDB', 'ThrottledRequests', { TableName: 'Orders', Operation }, value / 2);
     }
   };
+  const failedExports = (count: number) => (feed: Feed) =>
+    feed.aws('AWS/Scheduler', 'TargetErrorCount', { ScheduleGroup: 'Schedules' }, count);
   const silent = () => {};
   return {
     OrderWorkersFail: {
@@ -261,6 +265,7 @@ function awsCases() {
         api({ Count: 300, '4xx': 300 }, 2),
       ],
     },
+    LedgerNotExported: { bad: [failedExports(1)], good: [silent, failedExports(0)] },
     KeysRefused: { bad: [requests('401', 300)], good: [silent, requests('401', 299), requests('404', 400)] },
   };
 }
