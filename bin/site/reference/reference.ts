@@ -56,10 +56,22 @@ export function reference(document: ApiDocument, options: ReferenceOptions): Ref
     calls.map(({ method, path, operation }) => ({
       id: operation.operationId,
       heading: operation.summary ?? operation.operationId,
-      text: [method, path, operation.description, ...(operation.parameters ?? []).map(({ name }) => name)].join(' '),
+      text: [
+        operation.operationId,
+        method,
+        path,
+        operation.description,
+        ...(operation.parameters ?? []).map(({ name }) => name),
+      ].join(' '),
     })),
   );
-  return { html: html.join('\n'), subNav: subNavOf(families), sections };
+  const top = { id: '', heading: 'API reference', text: document.info.description ?? '' };
+  const last = {
+    id: 'headers',
+    heading: 'Headers of answers',
+    text: Object.keys(document.components?.headers ?? {}).join(' '),
+  };
+  return { html: html.join('\n'), subNav: subNavOf(families), sections: [top, ...sections, last] };
 }
 
 /** In the order of the document's tags; webhooks are a family, too. */
