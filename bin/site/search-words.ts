@@ -10,7 +10,8 @@ export const SEARCH_WORDS: Readonly<Record<string, string>> = {
   'quick-start#go': 'golang',
   'quick-start#what-all-requests-have-in-common':
     'pagination, paginate, paging, cursor, next page, list pages, content type',
-  sandbox: 'test number, test numbers, test phone, test mode, test data, testing, mock, simulate, fake order, test key',
+  sandbox:
+    'test number, test numbers, test phone, test mode, test data, testing, mock, simulate, fake order, ' + 'test key',
   'sandbox#what-can-be-ordered':
     'data bundle, data bundles, bundle, products list, netone, econet, telecel, zesa, airtime types',
   'sandbox#the-test-clock': 'test clock, time travel, advance time',
@@ -24,7 +25,8 @@ export const SEARCH_WORDS: Readonly<Record<string, string>> = {
   'api#listProducts': 'products, product list, product ids, catalogue, catalog, denominations',
   'api#getWallet': 'balance, check balance, get balance, wallet balance',
   retries:
-    'retry, retries, retrying, try again, timeout, time out, idempotency, idempotent, idempotency key, 503, resend order',
+    'retry, retries, retrying, try again, timeout, time out, idempotency, idempotent, idempotency key, 503, ' +
+    'resend order',
   'retries#two-orders-that-look-the-same':
     'duplicate order, duplicate, duplicates, double charge, sent twice, paid twice',
   webhooks: 'callback, callbacks, notification, notifications, ipn, events, webhook',
@@ -36,12 +38,15 @@ export const SEARCH_WORDS: Readonly<Record<string, string>> = {
   'api#cancelBulk': 'cancel batch, cancel bulk, stop batch, cancel order, cancel',
   campaigns: 'campaign, survey, incentives, rewards, kobo, kobotoolbox, odk, respondents',
   topups:
-    'ecocash, onemoney, paynow, pesepay, deposit, fund wallet, add money, add funds, top up, recharge wallet, pay in, bank transfer',
+    'ecocash, onemoney, paynow, pesepay, deposit, fund wallet, add money, add funds, top up, ' +
+    'recharge wallet, pay in, bank transfer',
   'topups#be-warned-in-time': 'low balance, balance alert, low balance alert',
   money: 'zig, usd, currency, currencies, rounding, zwg, exchange rate, decimals',
   'api#getStatement': 'statement, monthly statement',
   'money#the-ledger': 'reconciliation, reconcile, accounting, export ledger, invoice',
-  keys: 'api key, api keys, authentication, authenticate, auth, authorization, authorisation, login, log in, token, bearer, credentials, access token, secret key',
+  keys:
+    'api key, api keys, authentication, authenticate, auth, authorization, authorisation, login, log in, ' +
+    'token, bearer, credentials, access token, secret key',
   'keys#make-a-key':
     'whitelist, ip whitelist, allowlist, ip allowlist, ip address, cidr, allowed ip, create key, restrict key',
   'keys#scopes': 'permissions, permission, roles, scope',
@@ -53,7 +58,9 @@ export const SEARCH_WORDS: Readonly<Record<string, string>> = {
   pesaway: 'migrate, migration, pesaway, send-airtime, kenya api',
   api: 'reference, endpoints, openapi, swagger, api docs, rest api, schema',
   'api#headers': 'headers, retry-after, ratelimit, x-request-id, response headers, idempotent-replayed',
-  sdks: 'sdk, sdks, install, npm, pip, library, libraries, client library, typescript, nodejs, node.js, postman, cli, command line, waitforfinal, wait_for_final',
+  sdks:
+    'sdk, sdks, install, npm, pip, library, libraries, client library, typescript, nodejs, node.js, postman, ' +
+    'cli, command line, waitforfinal, wait_for_final',
   errors: 'error, errors, error codes, error code, status codes, 400, 401, 403, 404, 422, 500',
   'errors#insufficient-funds': '402, insufficient funds, insufficient balance, not enough money',
   status: 'uptime, outage, downtime, is it down, health check, status page',

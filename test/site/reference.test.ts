@@ -91,8 +91,9 @@ describe('a reference', () => {
   });
 
   it('has each operation in its navigation and in the search', () => {
-    expect(subNav).toContain('<a href="#createOrder">Sends a recharge</a>');
-    expect(sections.map(({ id }) => id)).toEqual(['createOrder', 'onOrderSuccess']);
+    expect(subNav).toContain('<a href="#createOrder" title="POST /api/v1/orders/{reference}">Create order</a>');
+    expect(subNav).toContain('<a href="#onOrderSuccess" title="EVENT order.success">order.success</a>');
+    expect(sections.map(({ id }) => id)).toEqual(['', 'createOrder', 'onOrderSuccess', 'headers']);
   });
 
   it('says a scope and a summary once', () => {

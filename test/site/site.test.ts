@@ -11,6 +11,7 @@ import { textOf } from '../../bin/site/html.ts';
 import { Links } from '../../bin/site/links.ts';
 import { renderMarkdown } from '../../bin/site/markdown.ts';
 import { markdownCopy } from '../../bin/site/markdown-copy.ts';
+import { nearest } from '../../bin/site/nearest.ts';
 import { listedPages, plainUrlOf, UNLISTED } from '../../bin/site/pages.ts';
 import { SEARCH_OPTIONS } from '../../bin/site/search-options.ts';
 import { SEARCH_WORDS } from '../../bin/site/search-words.ts';
@@ -127,6 +128,23 @@ it('the reference has every operation and event of the contract, and is light', 
   expect(operations.length).toBeGreaterThan(60);
   expect(operations.filter((id) => !idsIn(html).includes(id))).toEqual([]);
   expect(gzipSync(html).length).toBeLessThan(50_000);
+});
+
+it.each([
+  ['/docs/quickstart', '/docs/quick-start'],
+  ['/docs/webhook.html', '/docs/webhooks'],
+  ['/quick-start/', '/docs/quick-start'],
+  ['/docs/guides/Topup', '/docs/topups'],
+  ['/docs/pagination', undefined],
+  ['/', undefined],
+  [`/docs/${'x'.repeat(9_999)}`, undefined],
+])('nearest to %.40s is %s', (path, page) => {
+  expect(
+    nearest(
+      path,
+      listedPages.map(({ slug }) => `/docs/${slug}`),
+    ),
+  ).toBe(page);
 });
 
 describe('the search', () => {

@@ -45,7 +45,8 @@ export function reference(document: ApiDocument, options: ReferenceOptions): Ref
   const schemas = new Schemas(document);
   const families = familiesOf(document);
   const html = [
-    `<h1>API reference</h1>${options.block(document.info.description ?? '')}`,
+    '<h1>API reference</h1>',
+    introHtml(document, families, options),
     `<p class="actions"><a class="button" href="${options.tryUrl}">Try it <small>loads ${options.trySize}</small></a>
 <a class="button quiet" href="/openapi.json">openapi.json</a></p>`,
     ...families.map((family) => familyHtml(family, { document, schemas, options })),
@@ -74,6 +75,16 @@ export function reference(document: ApiDocument, options: ReferenceOptions): Ref
   return { html: html.join('\n'), subNav: subNavOf(families), sections: [top, ...sections, last] };
 }
 
+/** What the API is, and where its parts are; what all requests have in common is folded, lest it fill a phone. */
+function introHtml({ info }: ApiDocument, families: readonly Family[], options: ReferenceOptions): string {
+  const [first = '', ...rest] = (info.description ?? '').split('\n\n');
+  const jumps = families.map(({ id, title }) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`);
+  const common = rest.length === 0 ? '' : options.block(rest.join('\n\n'));
+  return `${options.block(first)}
+${common === '' ? '' : `<details class="common"><summary>What all requests have in common</summary>${common}</details>`}
+<ul class="jumps" aria-label="Parts of the API">${jumps.join('')}</ul>`;
+}
+
 /** In the order of the document's tags; webhooks are a family, too. */
 function familiesOf(document: ApiDocument): Family[] {
   const calls = [...callsOf(document.paths), ...callsOf(document.webhooks)];
@@ -88,12 +99,23 @@ function familiesOf(document: ApiDocument): Family[] {
   });
 }
 
+const isEvent = ({ path }: Call) => !path.startsWith('/');
+const placeOf = (call: Call) => (isEvent(call) ? `EVENT ${call.path}` : `${call.method} ${call.path}`);
+
+/** Few enough words to be scanned: an event by its type, an operation by its id, `createOrder` as `Create order`. */
+function shortNameOf(call: Call): string {
+  if (isEvent(call)) return call.path;
+  const words = call.operation.operationId.replace(/By(Get|Post)$/, '').replace(/[A-Z]/g, (letter) => ` ${letter}`);
+  const name = words.charAt(0).toUpperCase() + words.slice(1).toLowerCase();
+  return /By(?:Get|Post)$/.test(call.operation.operationId) ? `${name} (${call.method})` : name;
+}
+
 function subNavOf(families: readonly Family[]): string {
   const groups = families.map(({ id, title, calls }) => {
-    const links = calls.map(
-      ({ operation }) =>
-        `<li><a href="#${operation.operationId}">${escapeHtml(operation.summary ?? operation.operationId)}</a></li>`,
-    );
+    const links = calls.map((call) => {
+      const to = `href="#${call.operation.operationId}" title="${placeOf(call)}"`;
+      return `<li><a ${to}>${escapeHtml(shortNameOf(call))}</a></li>`;
+    });
     return `<li><details><summary>${escapeHtml(title)}</summary>
 <ul><li><a href="#${id}">Overview</a></li>${links.join('')}</ul></details></li>`;
   });
@@ -110,8 +132,8 @@ function callHtml(call: Call, { document, schemas, options }: Context): string {
   const { method, path, operation } = call;
   const { operationId: id, summary = '', description = '', parameters = [], requestBody } = operation;
   const answers = answersOf(operation, document);
-  const isEvent = !path.startsWith('/');
-  const kind = isEvent ? 'EVENT' : method;
+  const isPosted = isEvent(call);
+  const kind = isPosted ? 'EVENT' : method;
   const sent: FieldStyle = { schemas, isSent: true, inline: options.inline };
   const received: FieldStyle = { ...sent, isSent: false };
   const says = description
@@ -130,13 +152,13 @@ function callHtml(call: Call, { document, schemas, options }: Context): string {
       ? ''
       : `<p class="scope">Scope ${scopes.map((scope) => `<code>${scope}</code>`).join(' and ')}</p>`,
     ...['path', 'query', 'header'].map((place) => parametersHtml(place, parameters, sent)),
-    ...body.map(([type, media]) => bodyHtml(type, media, isEvent ? received : sent)),
-    ...good.map(([status, answer]) => (isEvent ? '' : answerHtml(status, answer, received))),
+    ...body.map(([type, media]) => bodyHtml(type, media, isPosted ? received : sent)),
+    ...good.map(([status, answer]) => (isPosted ? '' : answerHtml(status, answer, received))),
     codes.length === 0 ? '' : `<h4>Errors</h4><ul class="codes">${codes.join('')}</ul>`,
   ];
   return `<section class="call"><h3 id="${id}"><a class="anchor" href="#${id}">${escapeHtml(summary || id)}</a></h3>
 <div class="call-text">${left.filter(Boolean).join('\n')}</div>
-<div class="call-code">${examplesHtml(call, isEvent, schemas)}</div></section>`;
+<div class="call-code">${examplesHtml(call, schemas)}</div></section>`;
 }
 
 function parametersHtml(place: string, parameters: readonly Parameter[], style: FieldStyle): string {
@@ -199,9 +221,9 @@ function codesOf(status: string, answer: Answer, { codeUrl }: ReferenceOptions):
   return [`<li><b>${status}</b> ${links.join(' ')}${headers === '' ? '' : ` <small>with ${headers}</small>`}</li>`];
 }
 
-function examplesHtml(call: Call, isEvent: boolean, schemas: Schemas): string {
+function examplesHtml(call: Call, schemas: Schemas): string {
   const { requestBody } = call.operation;
-  if (isEvent) {
+  if (isEvent(call)) {
     const media = requestBody?.content['application/json'];
     const value = media ? mediaExample(media, schemas, false) : undefined;
     return isAbout(value, call.path) ? codeBlock(jsonOf(value), 'json', 'What is posted') : '';
