@@ -2,6 +2,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ApiStack } from '../lib/api-stack.ts';
 import { DataStack } from '../lib/data-stack.ts';
+import { MonitoringStack } from '../lib/monitoring-stack.ts';
 import { SiteStack } from '../lib/site-stack.ts';
 import type { Stage } from '../lib/stage.ts';
 import { chooseStage } from '../lib/stage-problems.ts';
@@ -23,6 +24,7 @@ export function addStacks(app: App, stage: Stage): void {
   const folder = String(app.node.tryGetContext('site') ?? SITE_FOLDER);
   const site = new SiteStack(app, `${name}-Site`, { ...props, data, folder, files: filesOf(folder) });
   const workers = new WorkersStack(app, `${name}-Workers`, { ...props, data, site });
+  new MonitoringStack(app, `${name}-Monitoring`, { ...props, data, workers });
   for (const [index, [family, routes]] of Object.entries(families).entries()) {
     new ApiStack(app, `${name}-${family}`, { ...props, data, site, workers, routes, isFirst: index === 0 });
   }

@@ -59,7 +59,7 @@ interface StageDefaults {
   readonly logLevel: 'DEBUG' | 'INFO';
   /**
    * Lambda's own lines. With INFO there are three for each invocation, together as long as an order's; with WARN what
-   * failed. To be checked on the first deployment: that a function which runs out of time still leaves a line.
+   * failed. docs/deploying.md has what only a real account can show of it.
    */
   readonly systemLogLevel: 'INFO' | 'WARN';
   readonly tracing: boolean;

@@ -79,7 +79,7 @@ export const GROUPS: readonly Group[] = [
     pages: [
       guide('architecture', 'Architecture', 'The parts, the states of an order, and the life of one.'),
       guide('providers', 'Providers', 'What is known of each upstream, and how certain it is.'),
-      guide('deploying', 'Deploying', 'The values of a stage, and the quotas to ask AWS for before going live.'),
+      guide('deploying', 'Deploying', 'From an empty AWS account to the first live order, and back.'),
       guide('security', 'Security', 'Each claim about security with the code and the test behind it.'),
       guide('privacy', 'Personal data', 'Which data about people is held, why, and for how long.'),
       guide('runbook', 'Runbook', 'What to do for each alarm and each rare event.'),

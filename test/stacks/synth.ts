@@ -7,6 +7,7 @@ import { bundle, sizesOf } from '../../bin/bundle.ts';
 import { freshenSite } from '../../bin/site/fresh.ts';
 import { stageProblems } from '../../lib/stage-problems.ts';
 import { stages } from '../../lib/stages.ts';
+import { costOfAlarms } from './alarm-costs.ts';
 import { SAMPLE_STAGES } from './sample-stages.ts';
 
 /**
@@ -25,4 +26,8 @@ for (const own of Object.values(stages)) {
   const { stacks } = app.synth();
   const values = isComplete ? '' : ', with sample values';
   process.stdout.write(`${own.name}: ${stacks.length} stacks${values}\n`);
+  const resources = stacks.flatMap(({ template }) =>
+    Object.values(template.Resources as Record<string, { Type: string }>),
+  );
+  process.stdout.write(`  ${costOfAlarms(resources)}\n`);
 }
