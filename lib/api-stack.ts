@@ -136,6 +136,7 @@ export class ApiStack extends Stack {
         PUBLIC_URL: site.publicUrl,
         // Whoever may read it here may read it in CloudFront's settings, too.
         ORIGIN_SECRET: site.originSecret,
+        CLOSES_API: String(stage.closesApi),
         DEBUG: String(stage.isDebug),
       },
     });

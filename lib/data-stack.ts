@@ -14,7 +14,6 @@ import type { TableName, TableShape } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
 import type { AlarmTopics } from './alarm.ts';
 import { alarmTopic, allowAlarms } from './alarm-topic.ts';
-import { Budget } from './budget.ts';
 import { watchKeys } from './key-events.ts';
 import { allowLogs, logOf } from './log.ts';
 import { countInLog } from './log-metric.ts';
@@ -64,7 +63,6 @@ export class DataStack extends Stack {
       medium: alarmTopic(this, 'MediumAlarms', { key, addresses: stage.alarms.medium }),
     };
     watchKeys(this, this.alarms.high);
-    new Budget(this, 'Budget', stage);
     this.accessLog = logOf(this, 'AccessLog', stage, this.key, true);
     countInLog(this, 'RefusedKeys', this.accessLog, 'refusedKeys');
     this.api = this.#api(stage);

@@ -86,6 +86,7 @@ export const GROUPS: readonly Group[] = [
       guide('testing', 'Testing', 'How the system is tested, and how to replay a failure.'),
       guide('proof', 'Proof', 'What the simulation proved, in figures.'),
       guide('performance', 'Performance', 'What an order costs in time and money, measured.'),
+      guide('costs', 'Costs', 'What AWS charges for a stage, idle and by the number of orders.'),
       guide('scale', 'Scale', 'Where the ceilings are, and what comes after them.'),
       {
         source: 'docs/decisions/README.md',
