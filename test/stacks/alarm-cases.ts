@@ -54,6 +54,11 @@ export class Feed {
     this.points.push({ namespace, name, dimensions, value, minutesAgo });
   }
 
+  /** CDK chooses its name. */
+  get scheduleGroup(): string {
+    return String(this.#cloud.one('AWS::Scheduler::ScheduleGroup', 'Schedules').properties.Name);
+  }
+
   #filter(log: string, line: Line): void {
     const filters = this.#cloud
       .all('AWS::Logs::MetricFilter')
@@ -186,8 +191,6 @@ function queueCases() {
     sqs('ApproximateAgeOfOldestMessage', `${queue}Queue/Queue.QueueName`, value);
   const high = ['DispatchHotrecharge', 'DispatchPesaway', 'Bulk', 'Webhooks'];
   const medium = ['DispatchSandbox', 'Requests'];
-  const failedExports = (count: number) => (feed: Feed) =>
-    feed.aws('AWS/Scheduler', 'TargetErrorCount', { ScheduleGroup: 'Schedules' }, count);
   const silent = () => {};
   return {
     DeadLetters: {
@@ -238,7 +241,7 @@ function awsCases() {
     }
   };
   const failedExports = (count: number) => (feed: Feed) =>
-    feed.aws('AWS/Scheduler', 'TargetErrorCount', { ScheduleGroup: 'Schedules' }, count);
+    feed.aws('AWS/Scheduler', 'TargetErrorCount', { ScheduleGroup: feed.scheduleGroup }, count);
   const silent = () => {};
   return {
     OrderWorkersFail: {
