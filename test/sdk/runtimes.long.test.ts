@@ -125,7 +125,7 @@ it('a worker', async () => {
 }, 60_000);
 
 it('the command line on Node 20', async () => {
-  const env = { AIRTIME_API_KEY: system.local.testKey, AIRTIME_BASE_URL: system.local.baseUrl };
+  const env = { AIRTIME_KEY: system.local.testKey, AIRTIME_URL: system.local.baseUrl };
   const node = isInstalled ? NODE_20 : process.execPath;
   const { stdout } = await exec(node, ['dist/cli/main.js', 'wallet'], { cwd: folder, env });
   expect(stdout).toMatch(/^USD +\d/m);
