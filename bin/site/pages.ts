@@ -93,6 +93,12 @@ export const GROUPS: readonly Group[] = [
       guide('architecture', 'Architecture', 'The parts, the states of an order, and the life of one.'),
       guide('providers', 'Providers', 'What is known of each upstream, and how certain it is.'),
       guide('deploying', 'Deploying', 'From an empty AWS account to the first live order, and back.'),
+      guide(
+        'delivery',
+        'Delivery',
+        'How a change gets to live: gate, difference, guard, staging, smoke test, approval.',
+      ),
+      guide('recovery', 'Recovery', 'What is kept, how much a bad day may cost, and the steps back from each.'),
       guide('security', 'Security', 'Each claim about security with the code and the test behind it.'),
       guide('privacy', 'Personal data', 'Which data about people is held, why, and for how long.'),
       guide('runbook', 'Runbook', 'What to do for each alarm and each rare event.'),
