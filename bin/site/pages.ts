@@ -48,6 +48,7 @@ export const GROUPS: readonly Group[] = [
       guide('requests', 'Requests', 'What did we send? What was refused or failed, for 30 days.'),
       guide('account', 'Freeze an account', 'Stop all spending at once, look, and go on.'),
       guide('pesaway', 'Coming from PesaWay', "Keep your client: the same requests as PesaWay's airtime API."),
+      guide('going-live', 'Going live', 'What to try first, what to ask for, where, and what it costs.'),
     ],
   },
   {
@@ -60,6 +61,18 @@ export const GROUPS: readonly Group[] = [
         summary: 'Every operation with its fields, its answers, its errors and an example.',
       },
       guide('sdks', 'SDKs and tools', 'Clients for your language, and a collection of requests for Postman.'),
+      {
+        source: 'sdk/typescript/README.md',
+        slug: 'sdk-typescript',
+        title: 'TypeScript SDK',
+        summary: 'Every method for TypeScript and JavaScript, its errors, and the command line.',
+      },
+      {
+        source: 'sdk/python/README.md',
+        slug: 'sdk-python',
+        title: 'Python SDK',
+        summary: 'Every method for Python, its errors, lists, waiting and webhooks.',
+      },
       guide('errors', 'Errors', 'Every code that the API refuses with, what it means, and what to do.'),
       guide('status', 'Status', 'Whether the API answers, and how each provider is at present.'),
       guide('limits', 'Limits', 'How many requests and how many things of a kind a merchant may have.'),

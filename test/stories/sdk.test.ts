@@ -219,6 +219,9 @@ describe('a terminal', () => {
     expect([sent.code, JSON.parse(sent.out)]).toMatchObject([0, { status: 'completed', batch_reference: 'may' }]);
     const rows = await cli('bulk', 'status', JSON.parse(sent.out).id, '--csv');
     expect([rows.code, rows.out]).toEqual([0, expect.stringContaining('left_out')]);
+    writeFileSync(file, 'target,amount\n0772279099,1\n0772279005,1\n');
+    const partly = await cli('bulk', 'send', file, '--currency', 'USD', '--reference', 'june', '--wait');
+    expect([partly.code, partly.out]).toEqual([1, expect.stringMatching(/^refunded +1$/m)]);
   }, 60_000);
 
   it('listens: what happens in test mode reaches a server on this machine, signed', async () => {
