@@ -53,8 +53,9 @@ export const SEARCH_WORDS: Readonly<Record<string, string>> = {
   'keys#a-key-leaked': 'leaked key, revoke key, compromised, stolen key',
   requests: 'logs, request log, debug, debugging, request id, history of requests',
   account: 'freeze, suspend, block account, stop spending',
-  'account#an-account-that-is-not-live':
-    'production, go live, going live, live account, live key, sign up, signup, register, onboarding, kyc',
+  'going-live':
+    'production, go live, going live, live account, live key, sign up, signup, register, onboarding, kyc, ' +
+    'commission, commissions, price, prices, pricing, fee, fees, discount, discounts, cost, margin, support, contact, help',
   pesaway: 'migrate, migration, pesaway, send-airtime, kenya api',
   api: 'reference, endpoints, openapi, swagger, api docs, rest api, schema',
   'api#headers': 'headers, retry-after, ratelimit, x-request-id, response headers, idempotent-replayed',
@@ -65,11 +66,10 @@ export const SEARCH_WORDS: Readonly<Record<string, string>> = {
   'errors#insufficient-funds': '402, insufficient funds, insufficient balance, not enough money',
   status: 'uptime, outage, downtime, is it down, health check, status page',
   limits: 'rate limit, rate limits, rate limiting, throttling, quota, 429, too many requests',
-  'api#getAccount':
-    'commission, commissions, price, prices, pricing, fee, fees, discount, discounts, cost, margin, my limits',
+  'api#getAccount': 'my limits',
   versioning: 'version, versions, deprecation, breaking changes, breaking change, upgrade',
   glossary: 'terms, definitions, vocabulary',
   changelog: 'release notes, releases, what changed, whats new',
-  'report-a-vulnerability': 'report a bug, vulnerability, bug bounty, security contact, support, contact, help',
+  'report-a-vulnerability': 'report a bug, vulnerability, bug bounty, security contact',
   privacy: 'gdpr, personal data, data protection, erase number, delete data, retention',
 };
