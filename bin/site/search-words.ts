@@ -55,7 +55,8 @@ export const SEARCH_WORDS: Readonly<Record<string, string>> = {
   account: 'freeze, suspend, block account, stop spending',
   'going-live':
     'production, go live, going live, live account, live key, sign up, signup, register, onboarding, kyc, ' +
-    'commission, commissions, price, prices, pricing, fee, fees, discount, discounts, cost, margin, support, contact, help',
+    'commission, commissions, price, prices, pricing, fee, fees, ' +
+    'discount, discounts, cost, margin, support, contact, help',
   pesaway: 'migrate, migration, pesaway, send-airtime, kenya api',
   api: 'reference, endpoints, openapi, swagger, api docs, rest api, schema',
   'api#headers': 'headers, retry-after, ratelimit, x-request-id, response headers, idempotent-replayed',
