@@ -77,7 +77,7 @@ no provider is set up. Everything else is as it is live: the same routes, checks
 [limits](limits.md) have numbers of their own. The examples use
 [\`AIRTIME_URL\` and \`AIRTIME_KEY\`](start.md#1-start-it).
 
-1. Order any product below to any number: it succeeds.
+1. Order any product [below](#what-can-be-ordered) to a number of its country and network: it succeeds.
 2. To get another outcome, choose the last three digits of the number or meter.
 3. To wait for nothing, use [the test clock](#the-test-clock). To run out of money, [set the balance](#the-balance).
 
@@ -122,11 +122,13 @@ The sandbox's next answer about this order is due now, and is handled before thi
 \`?to=final\` goes on until the order is final or under review. No clock moves, so all times are real. Nothing is
 skipped: your endpoint gets each event.
 
-- An order that awaits no answer is answered as it is. One that is being sent at this moment stays as it is.
+- An order that awaits no answer is answered as it is. One that is being sent at this
+  moment is waited for, a second at most.
 - \`021\` after \`to=final\` is \`refunded\`; advance it once more for the late success. So \`020\` is \`success\`,
   then \`reversed\`.
 - It needs \`orders:write\` and counts as an order in [limits](limits.md). A live key gets 403
   \`test_key_required\`.
+- A [batch](bulk.md) counts rows that were advanced within two minutes.
 
 Without it, orders are queried half a minute after they were sent at the earliest, and by a sweep every two minutes.
 \`next_check_at\` is when a query is due.
@@ -142,6 +144,15 @@ curl -X PUT "$AIRTIME_URL/api/v1/test/wallet" \\
 
 \`\`\`json
 { "currency": "ZWG", "balance": 4.5 }
+\`\`\`
+
+Give it more again before you go on, such as the 25,000 that \`npm start\` begins with:
+
+\`\`\`sh
+curl -X PUT "$AIRTIME_URL/api/v1/test/wallet" \\
+  -H "Authorization: Api-Key $AIRTIME_KEY" \\
+  -H "Content-Type: application/json" \\
+  -d '{ "currency": "ZWG", "balance": 25000 }'
 \`\`\`
 
 The wallet holds exactly this, from 0 to 10,000,000 of the currency. The ledger gets the difference as an

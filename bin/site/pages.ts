@@ -48,6 +48,7 @@ export const GROUPS: readonly Group[] = [
       guide('requests', 'Requests', 'What did we send? What was refused or failed, for 30 days.'),
       guide('account', 'Freeze an account', 'Stop all spending at once, look, and go on.'),
       guide('pesaway', 'Coming from PesaWay', "Keep your client: the same requests as PesaWay's airtime API."),
+      guide('going-live', 'Going live', 'What to try first, what to ask for, where, and what it costs.'),
     ],
   },
   {
@@ -60,6 +61,18 @@ export const GROUPS: readonly Group[] = [
         summary: 'Every operation with its fields, its answers, its errors and an example.',
       },
       guide('sdks', 'SDKs and tools', 'Clients for your language, and a collection of requests for Postman.'),
+      {
+        source: 'sdk/typescript/README.md',
+        slug: 'sdk-typescript',
+        title: 'TypeScript SDK',
+        summary: 'Every method for TypeScript and JavaScript, its errors, and the command line.',
+      },
+      {
+        source: 'sdk/python/README.md',
+        slug: 'sdk-python',
+        title: 'Python SDK',
+        summary: 'Every method for Python, its errors, lists, waiting and webhooks.',
+      },
       guide('errors', 'Errors', 'Every code that the API refuses with, what it means, and what to do.'),
       guide('status', 'Status', 'Whether the API answers, and how each provider is at present.'),
       guide('limits', 'Limits', 'How many requests and how many things of a kind a merchant may have.'),
@@ -79,13 +92,20 @@ export const GROUPS: readonly Group[] = [
     pages: [
       guide('architecture', 'Architecture', 'The parts, the states of an order, and the life of one.'),
       guide('providers', 'Providers', 'What is known of each upstream, and how certain it is.'),
-      guide('deploying', 'Deploying', 'The values of a stage, and the quotas to ask AWS for before going live.'),
+      guide('deploying', 'Deploying', 'From an empty AWS account to the first live order, and back.'),
+      guide(
+        'delivery',
+        'Delivery',
+        'How a change gets to live: gate, difference, guard, staging, smoke test, approval.',
+      ),
+      guide('recovery', 'Recovery', 'What is kept, how much a bad day may cost, and the steps back from each.'),
       guide('security', 'Security', 'Each claim about security with the code and the test behind it.'),
       guide('privacy', 'Personal data', 'Which data about people is held, why, and for how long.'),
       guide('runbook', 'Runbook', 'What to do for each alarm and each rare event.'),
       guide('testing', 'Testing', 'How the system is tested, and how to replay a failure.'),
       guide('proof', 'Proof', 'What the simulation proved, in figures.'),
       guide('performance', 'Performance', 'What an order costs in time and money, measured.'),
+      guide('costs', 'Costs', 'What AWS charges for a stage, idle and by the number of orders.'),
       guide('scale', 'Scale', 'Where the ceilings are, and what comes after them.'),
       {
         source: 'docs/decisions/README.md',
