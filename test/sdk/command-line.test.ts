@@ -105,7 +105,7 @@ const openOrder = { agent_reference: 'mine', status: 'unknown', final: false, cu
 
 it('an order that was accepted and is not decided in time is not to be sent again, and nothing else is said', async () => {
   const { url, close } = await served((_, response) => response.end(JSON.stringify(openOrder)));
-  const env = { AIRTIME_API_KEY: 'atk_test_x', AIRTIME_BASE_URL: url };
+  const env = { AIRTIME_KEY: 'atk_test_x', AIRTIME_URL: url };
   const words = [
     'orders',
     'send',
@@ -138,7 +138,7 @@ it('a listener is deleted though Ctrl-C comes twice', async () => {
     } else response.end(JSON.stringify(listener));
   });
   const words = ['webhooks', 'listen', '--forward-to', 'http://127.0.0.1:1'];
-  const env = { ...process.env, AIRTIME_API_KEY: 'atk_test_x', AIRTIME_BASE_URL: url };
+  const env = { ...process.env, AIRTIME_KEY: 'atk_test_x', AIRTIME_URL: url };
   const child = spawn(process.execPath, ['sdk/typescript/src/cli/main.ts', ...words], { env, stdio: 'ignore' });
   const [code, signal] = await once(child, 'exit');
   close();
