@@ -83,13 +83,12 @@ export const LEFT_OUT = 'Pesaway';
 export const BY_HAND = 'createPayout';
 
 /**
- * Operations that may be sent again when nobody knows whether the first request was accepted: whoever repeats them gets
- * what there is. All others are repeated only where the answer says that nothing was accepted.
+ * Writes that may be sent again, as `IDEMPOTENCY_FIELDS` of the other SDK: a repeat is the same request. All others are
+ * sent once.
  */
 export const REPEATABLE: Readonly<Record<string, string>> = {
   createOrder: 'True',
   createBulk: 'True',
-  setTestBalance: 'True',
   startTopup: 'reference is not None',
 };
 

@@ -1,4 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
@@ -14,6 +18,17 @@ afterAll(() => rmSync(home, { recursive: true }));
 
 const airtime = (args: readonly string[], given?: Parameters<typeof airtimeCommand>[2]) =>
   airtimeCommand(home, args, given);
+
+/** A server that answers JSON as a test says. */
+async function served(answer: RequestListener) {
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    answer(request, response);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
 
 const COMMANDS = [
   'login',
@@ -84,6 +99,50 @@ it('a command that gets no answer may be repeated, and says under which referenc
   jest.useRealTimers();
   const reference = /^Reference: (\S+)$/m.exec(notes)?.[1];
   expect([code, notes]).toEqual([4, expect.stringContaining(`--reference ${reference}`)]);
+});
+
+const openOrder = { agent_reference: 'mine', status: 'unknown', final: false, currency: 'USD', amount: 5 };
+
+it('an order that was accepted and is not decided in time is not to be sent again, and nothing else is said', async () => {
+  const { url, close } = await served((_, response) => response.end(JSON.stringify(openOrder)));
+  const env = { AIRTIME_KEY: 'atk_test_x', AIRTIME_URL: url };
+  const words = [
+    'orders',
+    'send',
+    '--product',
+    '100',
+    '--target',
+    '0772279099',
+    '--amount',
+    '5',
+    '--reference',
+    'mine',
+  ];
+  const { code, notes } = await airtime([...words, '--wait', '--timeout', '1'], { env });
+  close();
+  expect([code, notes]).toEqual([EXIT.open, expect.stringContaining('was accepted')]);
+  expect(notes).toContain('Do not order again.');
+  expect(notes).not.toMatch(/may have been|repeat/i);
+});
+
+it('a listener is deleted though Ctrl-C comes twice', async () => {
+  const listener = { endpoint_id: 'whe_1', expires_at: 'soon', secret: 'whsec_x' };
+  const seen: string[] = [];
+  const { url, close } = await served(({ method }, response) => {
+    seen.push(String(method));
+    if (method === 'DELETE') {
+      child.kill('SIGINT');
+      setTimeout(() => response.writeHead(204).end(), 200);
+    } else if (method === 'GET') {
+      child.kill('SIGINT');
+    } else response.end(JSON.stringify(listener));
+  });
+  const words = ['webhooks', 'listen', '--forward-to', 'http://127.0.0.1:1'];
+  const env = { ...process.env, AIRTIME_KEY: 'atk_test_x', AIRTIME_URL: url };
+  const child = spawn(process.execPath, ['sdk/typescript/src/cli/main.ts', ...words], { env, stdio: 'ignore' });
+  const [code, signal] = await once(child, 'exit');
+  close();
+  expect([seen, code, signal]).toEqual([['POST', 'GET', 'DELETE'], 0, null]);
 });
 
 it('its page names the commands and the exit codes that it has', () => {

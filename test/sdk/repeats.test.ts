@@ -86,6 +86,21 @@ describe('an order', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it.each([302, 403, 404, 408, 409, 429])(
+    'that something on the way answers %i may have been accepted: it is sent again under its reference',
+    async (status) => {
+      const proxy = answer(status, { code: 'of_a_proxy', message: 'No.' });
+      const { airtime, sent } = client(proxy, placed);
+      expect(await inTime(airtime.orders.send(order))).toEqual({ status: 'success' });
+      expect(sent[1]?.body).toBe(sent[0]?.body);
+      const error = await errorOf(client(proxy).airtime.orders.send({ ...order, agent_reference: 'mine' }));
+      expect(error).toMatchObject({ code: 'unclear_answer', unclear: true, status, reference: 'mine' });
+      const once = client(proxy);
+      expect(await errorOf(once.airtime.keys.roll('key_1'))).toMatchObject({ code: 'unclear_answer', unclear: true });
+      expect(once.sent).toHaveLength(1);
+    },
+  );
+
   it('says how long the API may wait', async () => {
     const { airtime, sent } = client(placed);
     await inTime(airtime.orders.send(order, { waitSeconds: 0 }));
@@ -170,6 +185,7 @@ describe('what may be repeated:', () => {
       () => airtime.bulk.cancel('bat_1'),
       () => airtime.bulk.retryFailed('bat_1'),
       () => airtime.test.advance('a'),
+      () => airtime.test.setBalance({ currency: 'USD', balance: 5 }),
       () => airtime.call('startTopup', { body: { amount: 5, currency: 'USD' } }),
     ];
     for (const call of calls) {
@@ -177,6 +193,9 @@ describe('what may be repeated:', () => {
       expect(await errorOf(call())).toMatchObject({ code: 'connection_failed', unclear: true });
       expect(sent).toHaveLength(1);
     }
+    const busy = client(refusal(503, 'busy', true));
+    expect(await errorOf(busy.airtime.keys.roll('key_1'))).toMatchObject({ code: 'busy', unclear: false });
+    expect(busy.sent).toHaveLength(1);
   });
 
   it('the table of them says what the document says', async () => {
@@ -209,7 +228,8 @@ describe('an answer', () => {
 
   it('that leads elsewhere is not followed, or the key would go there too', async () => {
     const { airtime, sent } = client(answer(302, '', { location: 'https://evil.example/' }));
-    expect(await errorOf(airtime.wallet.get())).toMatchObject({ code: 'unclear_answer', status: 302 });
+    const error = await errorOf(airtime.wallet.get());
+    expect(error).toMatchObject({ code: 'unclear_answer', status: 302, unclear: false });
     expect(sent).toHaveLength(1);
   });
 
@@ -264,14 +284,31 @@ describe('waiting for an outcome', () => {
     const { airtime } = client(answer(200, { status: 'unknown', final: false }));
     const from = Date.now();
     const error = await errorOf(airtime.orders.waitForFinal('mine', { timeoutMs: 20_000 }));
-    expect(error).toMatchObject({ code: 'wait_timed_out', reference: 'mine', unclear: true });
-    expect(Date.now() - from).toBe(20_000);
+    expect(error).toMatchObject({ code: 'wait_timed_out', reference: 'mine', unclear: false });
+    expect(error).toMatchObject({
+      message: expect.stringContaining('was accepted; its end is not known yet (unknown)'),
+    });
+    expect([Date.now() - from > 18_000, Date.now() - from <= 20_000]).toEqual([true, true]);
+  });
+
+  it('asks once where there is no time, and never where the time is no number', async () => {
+    const { airtime, sent } = client(answer(200, { status: 'unknown', final: false }));
+    expect(await errorOf(airtime.orders.waitForFinal('mine', { timeoutMs: 0 }))).toMatchObject({
+      code: 'wait_timed_out',
+    });
+    for (const timeoutMs of [Number.NaN, -1]) {
+      expect(await errorOf(airtime.orders.waitForFinal('mine', { timeoutMs }))).toBeInstanceOf(TypeError);
+    }
+    expect(sent).toHaveLength(1);
   });
 
   it('ends in time where nobody answers, and leaves the API alone for as long as it says', async () => {
-    const from = Date.now();
-    const error = await errorOf(client(silence).airtime.orders.waitForFinal('mine', { timeoutMs: 20_000 }));
-    expect([error, Date.now() - from <= 22_000]).toEqual([expect.objectContaining({ code: 'wait_timed_out' }), true]);
+    for (const timeoutMs of [2000, 20_000]) {
+      const from = Date.now();
+      const error = await errorOf(client(silence).airtime.orders.waitForFinal('mine', { timeoutMs }));
+      const isInTime = Date.now() - from <= timeoutMs;
+      expect([error, isInTime]).toEqual([expect.objectContaining({ code: 'wait_timed_out', unclear: false }), true]);
+    }
     const busy = refusal(503, 'busy', true, { 'retry-after': '9' });
     const { airtime, sent } = client(busy, answer(200, { status: 'success', final: true }));
     await inTime(airtime.orders.waitForFinal('mine'));
@@ -307,6 +344,21 @@ describe('the client', () => {
   it('shows its key to nobody who prints it', () => {
     const airtime = new Airtime(options);
     expect(inspect(airtime, { depth: 9, showHidden: true }) + JSON.stringify(airtime)).not.toContain('secret');
+  });
+
+  it('waits for any time with Infinity, and refuses a time that a timer would take for none', async () => {
+    const late: Step = () => new Promise((resolve) => setTimeout(() => resolve(Response.json({})), 3_600_000));
+    for (const timeoutMs of [Number.POSITIVE_INFINITY, 2 ** 40]) {
+      const { fetch, sent } = scriptedFetch(late);
+      expect(await inTime(new Airtime({ ...options, fetch, timeoutMs }).orders.send(order))).toEqual({});
+      expect(sent).toHaveLength(1);
+    }
+    const { airtime, sent } = client(placed);
+    for (const timeoutMs of [0, -1, Number.NaN]) {
+      expect(() => new Airtime({ ...options, timeoutMs })).toThrow(TypeError);
+      expect(await errorOf(airtime.orders.send(order, { timeoutMs }))).toBeInstanceOf(TypeError);
+    }
+    expect(sent).toEqual([]);
   });
 
   it('refuses a base URL that is none, and a part of a path that would be another path', async () => {

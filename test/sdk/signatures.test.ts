@@ -96,6 +96,24 @@ describe('a webhook', () => {
     }
   });
 
+  it.each(['undefined', '', 'whsec_', `whsec_${'A'.repeat(8)}`, secret.slice('whsec_'.length), undefined])(
+    'is not believed by the secret %j, which is none, whoever signed with it',
+    async (none) => {
+      const forged = createHmac('sha256', String(none)).update(body).digest('hex');
+      const verified = (headers: Record<string, string>) =>
+        code(verifyWebhook(body, headers, none as string, { allowPlain: true }));
+      expect(await verified({ 'x-airtime-signature': `sha256=${forged}` })).toBe('webhook_not_verified');
+      expect(await verified(signed())).toBe('webhook_not_verified');
+    },
+  );
+
+  it('is not looked at where any timestamp would do', async () => {
+    const old = signed(secret, new Date(0));
+    for (const toleranceSeconds of [Number.NaN, Number.POSITIVE_INFINITY, -1, '300' as unknown as number]) {
+      await expect(verifyWebhook(body, old, secret, { toleranceSeconds })).rejects.toThrow(TypeError);
+    }
+  });
+
   it('may be as old as you say', async () => {
     const old = signed(secret, minutesAgo(6));
     expect(await code(verifyWebhook(body, old, secret, { toleranceSeconds: 600 }))).toBe('verified');

@@ -10,14 +10,24 @@ export const PLANTED_BUGS_SDK: readonly PlantedBug[] = [
       'if (!field) return true;',
     ],
     ['the SDK comes back sooner than Retry-After says', 'Math.round(retryAfterSeconds * 1000 +', 'Math.round('],
-    ['the SDK sends a decided refusal again', 'if (!mayHelp ||', 'if ('],
+    ['the SDK sends a decided refusal again', 'if (!mayPass && !isUnclear)', 'if (!retryable && !isUnclear)'],
+  ]),
+  ...bugsIn('sdk/typescript/src/refusal.ts', 'test/sdk/repeats.test.ts', [
+    [
+      "the SDK takes a proxy's refusal for a decision",
+      'retryable: isPassing(status),\n    unclear: true,',
+      'retryable: isPassing(status),\n    unclear: status >= 500,',
+    ],
+    ["the SDK takes a gateway's code for one of ours", "if (typeof value.retryable === 'boolean')", 'if (value.code)'],
   ]),
   ...bugsIn('sdk/typescript/src/connection.ts', 'test/sdk/repeats.test.ts', [
     [
       'the SDK forgets a lost answer when a later try is refused',
-      'isUnclear ||= error.unclear;',
-      'isUnclear = error.unclear;',
+      'isUnclear ||= isTryUnclear;',
+      'isUnclear = isTryUnclear;',
     ],
+    ['a timer of no time ends every try', '&& timeoutMs > 0) return timeoutMs', ') return timeoutMs'],
+    ['a time that no timer holds ends every try', 'return Math.min(ms, TIMER_MS_MAX);', 'return ms;'],
     ['the SDK follows a redirect with its key', "redirect: 'manual' as const,", ''],
     [
       'the SDK sends a campaign the API key beside the signature',
@@ -39,6 +49,12 @@ export const PLANTED_BUGS_SDK: readonly PlantedBug[] = [
   ]),
   ...bugsIn('sdk/typescript/src/signatures.ts', 'test/sdk/signatures.test.ts', [
     ['the SDK believes an event however old it is', 'if (isStale) return', 'if (isStale && timestamp === "") return'],
+    [
+      'the SDK believes an event of any time by a tolerance that is no number',
+      'if (!Number.isFinite(toleranceSeconds) ||',
+      'if (',
+    ],
+    ['the SDK believes a signature by the name of nothing', 'if (!keyBytes(secret)) return NO_SECRET;', ''],
     ['the SDK believes the plain signature alone', 'if (!allowPlain) return', 'if (allowPlain && given === "") return'],
   ]),
   ...bugsIn('sdk/typescript/src/cli/profiles.ts', 'test/sdk/command-line.test.ts', [

@@ -41,6 +41,10 @@ def ok(body: Any, status: int = 200, **headers: str) -> httpx.Response:
     return httpx.Response(status, json=body, headers=headers)
 
 
+def csv(text: str, **headers: str) -> httpx.Response:
+    return httpx.Response(200, text=text, headers={"content-type": "text/csv; charset=utf-8", **headers})
+
+
 def refused(status: int, code: str, retryable: bool = True, **headers: str) -> httpx.Response:
     problem: Dict[str, Any] = {
         "type": f"/docs/errors#{code}",

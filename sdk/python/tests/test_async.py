@@ -10,7 +10,7 @@ import uuid
 from typing import Any, List, Union
 
 import httpx
-from scripted import ok, order, refused
+from scripted import csv, ok, order, refused
 
 from airtime import AirtimeConnectionError, AirtimeError, AsyncAirtime, OrderNotFinal
 
@@ -57,7 +57,7 @@ class Async(unittest.IsolatedAsyncioTestCase):
         script = Script(ok({"data": [1], "next_cursor": "c1"}), ok({"data": [2], "next_cursor": None}))
         self.assertEqual([item async for item in await script.client.orders.list()], [1, 2])
         link = '<http://api.example/x?cursor=c1>; rel="next"'
-        script = Script(httpx.Response(200, text="a\n", headers={"link": link}), httpx.Response(200, text="b\n"))
+        script = Script(csv("a\n", link=link), csv("b\n"))
         self.assertEqual([text async for text in script.client.wallet.export_ledger(currency="USD")], ["a\n", "b\n"])
 
     async def test_an_order_is_waited_for(self) -> None:

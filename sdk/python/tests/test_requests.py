@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import socket
+import time
 import unittest
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from email.utils import format_datetime
-from typing import Any, Dict
+from typing import Any, Dict, List
+from unittest import mock
 
 import httpx
-from scripted import Script, ok, order, raises, refused
+from scripted import Answer, Script, csv, ok, order, raises, refused
 
 from airtime import UNSET, Airtime, AirtimeConnectionError, AirtimeError, OrderNotFinal
+from airtime._answers import wait_before
 
 ORDER: Dict[str, Any] = {"product_id": 100, "target": "0772279099", "amount": 5, "agent_reference": "a-1"}
 LOST = httpx.ReadTimeout("no answer in time")
@@ -27,28 +31,38 @@ def create_key(script: Script) -> Any:
 
 class Repeats(unittest.TestCase):
     def test_an_order_without_an_answer_is_sent_again_unchanged(self) -> None:
-        for lost in (LOST, httpx.ReadError(""), httpx.RemoteProtocolError(""), httpx.Response(503, json={"message": ""})):
+        gateways = [httpx.Response(status, json={"message": ""}) for status in (302, 403, 404, 408, 429, 502, 503)]
+        other = httpx.Response(409, json={"code": "conflict", "message": "of a proxy"})
+        portal = httpx.Response(200, text="<html>")
+        broken = (LOST, httpx.ReadError(""), httpx.RemoteProtocolError(""))
+        answers: List[Answer] = [*broken, *gateways, other, portal]
+        for lost in answers:
             script = Script(lost, ok(order(), 200))
             self.assertEqual(send(script)["status"], "success")
             self.assertEqual(script.bodies, [ORDER, ORDER])
             self.assertEqual(len(script.waits), 1)
 
-    def test_every_request_is_sent_again_that_was_certainly_not_accepted(self) -> None:
-        sure = (
-            refused(503, "busy"),
-            refused(429, "rate_limited"),
-            httpx.ConnectError("refused"),
-            httpx.ConnectTimeout("no connection"),
-        )
-        for answer in sure:
-            script = Script(answer, ok({"id": "key_1"}, 201))
-            self.assertEqual(create_key(script)["id"], "key_1")
-
-    def test_a_request_without_a_reference_is_not_repeated_if_it_may_have_been_accepted(self) -> None:
-        for lost in (LOST, httpx.Response(503), httpx.Response(502), httpx.Response(429), refused(500, "internal_error")):
-            script = Script(lost, ok({}))
-            self.assertTrue(raises(AirtimeError, lambda: create_key(script)).unclear)
+    def test_a_request_without_a_reference_is_sent_once(self) -> None:
+        sure: List[Answer] = [refused(503, "busy"), refused(429, "rate_limited"), httpx.ConnectError(""), httpx.ConnectTimeout("")]
+        gateways = [httpx.Response(status) for status in (403, 408, 429, 502, 503)]
+        lost: List[Answer] = [LOST, *gateways, refused(500, "internal_error"), httpx.Response(200, text="<html>")]
+        for answer in sure + lost:
+            script = Script(answer, ok({}))
+            self.assertEqual(raises(AirtimeError, lambda: create_key(script)).unclear, answer in lost, answer)
             self.assertEqual(len(script.requests), 1)
+        script = Script(refused(503, "busy"), ok({}))
+        raises(AirtimeError, lambda: script.client.test.set_balance(currency="USD", balance=5))
+        self.assertEqual(len(script.requests), 1)
+
+    def test_a_read_is_repeated_only_if_its_answer_may_change(self) -> None:
+        for passing in (LOST, httpx.Response(408), httpx.Response(503), httpx.Response(200, text="<html>")):
+            script = Script(passing, ok({"wallets": []}))
+            self.assertEqual(script.client.wallet.get(), {"wallets": []})
+        for answer in (httpx.Response(302), httpx.Response(403)):
+            script = Script(answer)
+            self.assertFalse(raises(AirtimeError, script.client.wallet.get).unclear)
+        script = Script(httpx.Response(200, text="<html>"), csv("a"))
+        self.assertEqual(list(script.client.wallet.export_ledger(currency="USD")), ["a"])
 
     def test_a_topup_is_repeated_only_under_a_reference(self) -> None:
         for reference, requests in ((None, 1), ("t-1", 2)):
@@ -92,8 +106,9 @@ class Repeats(unittest.TestCase):
             ((refused(500, "internal_error"), busy), True),
             ((httpx.Response(503), busy), True),
             ((refused(422, "invalid_amount", False),), False),
-            ((httpx.Response(403),), False),
-            ((httpx.Response(200, text="<html>"),), True),
+            ((httpx.Response(403), busy), True),
+            ((busy, httpx.Response(408)), True),
+            ((httpx.Response(200, text="<html>"), busy), True),
             ((httpx.DecodingError(""), busy), True),
         ):
             script = Script(*answers, max_retries=1)
@@ -108,6 +123,7 @@ class Repeats(unittest.TestCase):
         for tries, wait in enumerate(script.waits):
             self.assertTrue(0.25 * 2**tries <= wait <= 0.5 * 2**tries, script.waits)
         self.assertEqual(len(script.requests), 6)
+        self.assertLessEqual(wait_before(AirtimeError(""), 5000), 8)
 
 
 class Contents(unittest.TestCase):
@@ -193,7 +209,7 @@ class Errors(unittest.TestCase):
 
     def test_an_answer_without_a_code_is_an_error_too(self) -> None:
         for content in (b'{"message": "Forbidden"}', b"<html>", b"", b"[1]"):
-            script = Script(httpx.Response(403, content=content, headers={"x-request-id": "req_8"}))
+            script = Script(httpx.Response(403, content=content, headers={"x-request-id": "req_8"}), max_retries=0)
             error = raises(AirtimeError, lambda: send(script))
             self.assertEqual((error.status, error.code, error.request_id), (403, None, "req_8"))
 
@@ -221,7 +237,7 @@ class Pages(unittest.TestCase):
 
     def test_a_csv_is_fetched_part_by_part(self) -> None:
         link = '<http://api.example/api/v1/wallet/ledger/export?currency=USD&cursor=c%2F1>; rel="next"'
-        script = Script(httpx.Response(200, text="a,b\n", headers={"link": link}), httpx.Response(200, text="c,d\n"))
+        script = Script(csv("a,b\n", link=link), csv("c,d\n"))
         self.assertEqual(list(script.client.wallet.export_ledger(currency="USD")), ["a,b\n", "c,d\n"])
         self.assertEqual(dict(script.requests[1].url.params), {"currency": "USD", "cursor": "c/1"})
         self.assertEqual(script.requests[0].headers["accept"], "text/csv")
@@ -243,6 +259,44 @@ class Waiting(unittest.TestCase):
         error = raises(OrderNotFinal, lambda: script.client.orders.wait_for_final("a-1", timeout=0))
         self.assertEqual(error.order["status"], "unknown")
         self.assertIsInstance(error, (AirtimeError, TimeoutError))
+        self.assertFalse(error.unclear)
+        self.assertIn("was accepted", str(error))
+
+    def test_an_outage_is_waited_out(self) -> None:
+        html = httpx.Response(200, text="<html>")
+        broken: List[Answer] = [LOST, httpx.ConnectError("")]
+        outage = [*broken, httpx.Response(503), refused(503, "busy", retry_after="9"), html]
+        script = Script(*outage, refused(429, "rate_limited", retry_after="20"), httpx.Response(408), ok(order()))
+        self.assertEqual(script.client.orders.wait_for_final("a-1")["status"], "success")
+        self.assertEqual((script.waits[3], script.waits[5]), (9, 20))
+        refusal = Script(refused(404, "order_not_found", False))
+        self.assertEqual(raises(AirtimeError, lambda: refusal.client.orders.wait_for_final("a-1")).code, "order_not_found")
+
+    def test_an_outage_never_ends_later_than_it_was_to(self) -> None:
+        for asked, polls in (("0", 4), ("2", 2), ("60", 1)):
+            script = Script(*[refused(503, "busy", retry_after=asked) for _ in range(9)])
+            waits = script.waits
+            script.client.orders._transport.sleep = waits.append
+            with mock.patch("time.monotonic", lambda: 100 + sum(waits)):
+                error = raises(OrderNotFinal, lambda: script.client.orders.wait_for_final("a-1", timeout=4))
+            self.assertEqual((error.order, error.unclear, len(script.requests)), (None, False, polls))
+            self.assertLessEqual(sum(waits), 4)
+            for request in script.requests:
+                parts = request.extensions["timeout"]
+                self.assertLessEqual(sum(parts.values()) + parts["connect"], 4)
+
+    def test_a_server_that_hangs_takes_no_longer_than_the_timeout(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            url = f"http://127.0.0.1:{server.getsockname()[1]}"
+            since = time.monotonic()
+            with Airtime("atk_test_x", base_url=url) as client:
+                raises(OrderNotFinal, lambda: client.orders.wait_for_final("a-1", timeout=1.5))
+            self.assertLessEqual(time.monotonic() - since, 2)
+
+    def test_a_timeout_that_is_no_number_is_refused(self) -> None:
+        for wrong in (float("nan"), -1):
+            script = Script()
+            raises(ValueError, lambda: script.client.orders.wait_for_final("a-1", timeout=wrong))
 
 
 class Signing(unittest.TestCase):

@@ -82,6 +82,19 @@ class Webhooks(unittest.TestCase):
             raises(ValueError, lambda: verify_plain(secret=wrong))
         raises(WebhookVerificationError, lambda: verify(secret=[]))
 
+    def test_a_tolerance_that_is_no_number_is_a_mistake_of_the_caller(self) -> None:
+        for wrong in (float("nan"), float("inf"), -1):
+            raises(ValueError, lambda: verify(tolerance=wrong))
+            raises(ValueError, lambda: verify(tolerance=wrong, allow_plain=True))
+
+    def test_what_cannot_be_read_is_not_an_event(self) -> None:
+        for body in (b"[" * 100_000, b'{"amount": 1e99999999999999999999}', b"\xff"):
+            headers = {**sign_payout(body, SECRET, request_id="evt_1", timestamp=AT)}
+            raises(WebhookVerificationError, lambda: verify(body=body, headers=headers))
+        for name in ("Webhook-Id", "Webhook-Timestamp", "Webhook-Signature"):
+            raises(WebhookVerificationError, lambda: verify(headers={name: "\ud800"}))
+        raises(WebhookVerificationError, lambda: verify_plain(signature="sha256=\ud800"))
+
     def test_a_text_is_refused_because_it_may_not_be_what_was_signed(self) -> None:
         raises(TypeError, lambda: verify(body=BODY.decode()))  # type: ignore[arg-type]
 

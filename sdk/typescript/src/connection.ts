@@ -14,7 +14,7 @@ export interface AirtimeOptions {
   readonly baseUrl: string | undefined;
   /** Instead of the platform's. */
   readonly fetch?: Fetch | undefined;
-  /** How long one try may take. An order answers within 25 seconds. Default: 35,000. */
+  /** How long one try may take, `Infinity` for any time. An order answers within 25 seconds. Default: 35,000. */
   readonly timeoutMs?: number | undefined;
   /** How many more tries a call gets that may be repeated. Default: 3. */
   readonly retries?: number | undefined;
@@ -59,6 +59,7 @@ interface Prepared {
 
 const TIMEOUT_MS = 35_000;
 const RETRIES = 3;
+const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /** Sends requests, and repeats those that may be repeated. */
 export class Connection {
@@ -75,7 +76,7 @@ export class Connection {
     this.#apiKey = apiKey;
     this.#baseUrl = baseUrl.replace(/\/+$/, '');
     this.#fetch = fetch;
-    this.#timeoutMs = timeoutMs;
+    this.#timeoutMs = checkedTimeout(timeoutMs);
     this.#retries = retries;
   }
 
@@ -106,7 +107,10 @@ export class Connection {
     const { answer, text } = await within(timeoutMs, signal, (stop) =>
       this.#fetch(url, { method: 'PUT', headers: {}, body: bytes, redirect: 'manual', signal: stop }),
     );
-    if (answer.status >= 300 || answer.status < 200) throw refusalOf(answer, text);
+    if (answer.status >= 300 || answer.status < 200) {
+      // Nothing is bought with a file: whoever is in doubt uploads it again.
+      throw described(refusalOf(answer, text), { reference: undefined }, false);
+    }
   }
 
   async #send<Body>(request: Prepared, options: CallOptions): Promise<Answer<Body>> {
@@ -117,8 +121,9 @@ export class Connection {
         return await this.#attempt<Body>(request, options);
       } catch (error) {
         if (!(error instanceof AirtimeError)) throw error;
-        isUnclear ||= error.unclear;
-        const waitMs = tries < retries ? nextWaitMs(error, tries) : undefined;
+        const isTryUnclear = error.unclear && request.method !== 'GET';
+        isUnclear ||= isTryUnclear;
+        const waitMs = tries < retries ? nextWaitMs(error, tries, isTryUnclear) : undefined;
         if (waitMs === undefined || options.signal?.aborted) throw described(error, request, isUnclear);
         await pause(waitMs, options.signal);
         if (options.signal?.aborted) throw described(aborted({ unclear: false }), request, isUnclear);
@@ -169,6 +174,7 @@ async function within(
   signal: Signal | undefined,
   send: (stop: Signal) => Promise<FetchAnswer>,
 ): Promise<{ answer: FetchAnswer; text: string }> {
+  checkedTimeout(timeoutMs);
   if (signal?.aborted) throw aborted({ unclear: false });
   const stop = new AbortController();
   const onAbort = () => stop.abort();
@@ -177,7 +183,7 @@ async function within(
   const timer = setTimeout(() => {
     isLate = true;
     stop.abort();
-  }, timeoutMs);
+  }, timerMs(timeoutMs));
   try {
     const answer = await send(stop.signal);
     return { answer, text: await answer.text() };
@@ -224,6 +230,17 @@ function queryOf(query: Readonly<Record<string, unknown>>): string {
   return text === '' ? '' : `?${text}`;
 }
 
+/** A timer of 0, of no number or of more than it can hold would end each try at once, and leave every order unclear. */
+function checkedTimeout(timeoutMs: number): number {
+  if (typeof timeoutMs === 'number' && timeoutMs > 0) return timeoutMs;
+  throw new TypeError('timeoutMs must be a number above 0; Infinity waits for any time');
+}
+
+/** What a timer can hold: longer ones ring at once. */
+function timerMs(ms: number): number {
+  return Math.min(ms, TIMER_MS_MAX);
+}
+
 /** Waits, and no longer than until the signal. */
 export async function pause(ms: number, signal: Signal | undefined): Promise<void> {
   if (signal?.aborted) return;
@@ -233,15 +250,14 @@ export async function pause(ms: number, signal: Signal | undefined): Promise<voi
       signal?.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, ms);
+    const timer = setTimeout(end, timerMs(ms));
     signal?.addEventListener('abort', end);
   });
 }
 
 /** The error of the last try, with what the tries before it say. */
-function described(error: AirtimeError, { method, reference }: Prepared, isUnclear: boolean): AirtimeError {
+function described(error: AirtimeError, { reference }: Pick<Prepared, 'reference'>, unclear: boolean): AirtimeError {
   const { message, cause } = error;
-  const unclear = isUnclear && method !== 'GET';
   return Object.assign(new AirtimeError({ ...error, message, cause, reference, unclear }), { stack: error.stack });
 }
 

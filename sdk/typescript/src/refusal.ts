@@ -1,6 +1,7 @@
 import type { Problem } from './api.ts';
 import type { AirtimeErrorCode } from './errors.ts';
 import { AirtimeError } from './errors.ts';
+import { isPassing } from './repeats.ts';
 import type { FetchAnswer } from './web.ts';
 
 /** Makes the error of an answer that is not 2xx. */
@@ -14,14 +15,17 @@ export function refusalOf(answer: FetchAnswer, text: string): AirtimeError {
     ...shared,
     ...{ code, param, fix, errors },
     message: `${code}: ${detail ?? title ?? `the answer was ${answer.status}`}`,
-    retryable: retryable ?? isOverloaded(answer.status),
+    retryable: retryable ?? isPassing(answer.status),
     requestId: request_id ?? requestId,
     // A 5xx that is not a refusal may come after the work was done.
     unclear: code === 'internal_error' || (answer.status >= 500 && retryable === undefined),
   });
 }
 
-/** A gateway's answer says neither that the request was accepted nor that it was not. */
+/**
+ * A gateway's answer says neither that the request was accepted nor that it was not, whatever its status: a proxy that
+ * passed a request on may then answer 408 or 403 itself.
+ */
 function noAnswerOfOurs(
   status: number,
   shared: { status: number; retryAfterSeconds: number | undefined },
@@ -33,21 +37,19 @@ function noAnswerOfOurs(
     code: 'unclear_answer',
     message: `unclear_answer: something on the way to Airtime answered ${status}`,
     fix: 'Send the same request again after a short wait. Check the base URL if it goes on.',
-    retryable: isOverloaded(status),
-    unclear: status >= 500,
+    retryable: isPassing(status),
+    unclear: true,
   });
 }
 
-function isOverloaded(status: number): boolean {
-  return status === 429 || status >= 500;
-}
-
-/** PesaWay's protocol has a code and no more of this; gateways have none. */
+/** The body of an answer of ours: a gateway's own may have a `code`, too. PesaWay's protocol has one and words. */
 function problemIn(text: string): (Partial<Omit<Problem, 'code'>> & { code: AirtimeErrorCode }) | undefined {
   try {
     const value = JSON.parse(text);
     if (typeof value?.code !== 'string') return undefined;
-    return typeof value.detail === 'string' ? value : { code: value.code, title: value.ResponseDescription };
+    if (typeof value.retryable === 'boolean') return value;
+    const { code, ResponseDescription: title } = value;
+    return typeof title === 'string' ? { code, title } : undefined;
   } catch {
     return undefined;
   }

@@ -34,16 +34,19 @@ export function isRepeatable(id: OperationId, body: unknown, headers: Readonly<R
  * How long to wait before the next try; undefined if there is none. It doubles, with chance in it, so that many clients
  * do not come back at once. It is never shorter than the answer asked for; one that asks for minutes ends the call.
  */
-export function nextWaitMs(error: AirtimeError, tries: number): number | undefined {
-  const mayHelp = error.status === undefined ? error.code !== 'aborted' : isPassing(error.status);
-  if (!mayHelp || !error.retryable) return undefined;
+export function nextWaitMs(error: AirtimeError, tries: number, isUnclear: boolean): number | undefined {
+  const { code, status, retryable } = error;
+  if (code === 'aborted') return undefined;
+  const mayPass = retryable && (status === undefined || isPassing(status));
+  // A repeat under the same reference finds out what an unclear answer did not say.
+  if (!mayPass && !isUnclear) return undefined;
   const { retryAfterSeconds = 0 } = error;
   if (retryAfterSeconds > RETRY_AFTER_MAX_SECONDS) return undefined;
   const longest = Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS);
   return Math.round(retryAfterSeconds * 1000 + longest * (0.5 + Math.random() / 2));
 }
 
-/** 2xx: an answer that could not be read. The other 4xx are decided, also those that may succeed on another day. */
-function isPassing(status: number): boolean {
-  return status === 429 || status >= 500 || (status >= 200 && status < 300);
+/** 2xx: an answer that could not be read. The other 4xx with a code are decided, also if they may succeed one day. */
+export function isPassing(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500 || (status >= 200 && status < 300);
 }

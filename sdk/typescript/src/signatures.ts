@@ -10,7 +10,7 @@ type HeaderRecord = Readonly<Record<string, string | readonly string[] | undefin
 export type WebhookHeaders = { get(name: string): string | null } | HeaderRecord;
 
 export interface VerifyOptions {
-  /** How far from your clock a timestamp may be. Default: 300. */
+  /** How far from your clock a timestamp may be: a finite number. Default: 300. */
   readonly toleranceSeconds?: number;
   /**
    * Accepts a request that has only `X-Airtime-Signature`. It has no timestamp, so whoever saw a request once can
@@ -28,6 +28,7 @@ export interface SignOptions {
 
 const TOLERANCE_SECONDS = 300;
 const KEY_BYTES = 32;
+const NO_SECRET = 'the secret is not one: it begins with whsec_ and encodes 32 bytes';
 const encoder = new TextEncoder();
 
 /**
@@ -35,6 +36,7 @@ const encoder = new TextEncoder();
  * parsed and serialised again is another. While a secret changes, give both.
  *
  * @throws AirtimeError `webhook_not_verified`: answer 401 and do nothing else.
+ * @throws TypeError `toleranceSeconds` is not a finite number from 0 on, which would accept any timestamp.
  */
 export async function verifyWebhook(
   rawBody: string | Uint8Array | ArrayBuffer,
@@ -42,10 +44,14 @@ export async function verifyWebhook(
   secret: string | readonly string[],
   options: VerifyOptions = {},
 ): Promise<WebhookEvent> {
+  const { toleranceSeconds = TOLERANCE_SECONDS } = options;
+  if (!Number.isFinite(toleranceSeconds) || toleranceSeconds < 0) {
+    throw new TypeError('toleranceSeconds must be a finite number from 0 on');
+  }
   const body = bytesOf(rawBody);
-  const secrets = typeof secret === 'string' ? [secret] : secret;
+  const secrets = Array.isArray(secret) ? secret : [secret];
   const problem = hasStandard(headers)
-    ? await standardProblem(body, headers, secrets, options.toleranceSeconds ?? TOLERANCE_SECONDS)
+    ? await standardProblem(body, headers, secrets, toleranceSeconds)
     : await plainProblem(body, headers, secrets, options.allowPlain ?? false);
   if (problem) throw notVerified(problem);
   try {
@@ -92,7 +98,7 @@ async function standardProblem(
   const signatures = given.flatMap((each) => (each.startsWith('v1,') ? (decoded(each.slice(3)) ?? []) : []));
   for (const secret of secrets) {
     const key = await standardKey(secret);
-    if (!key) return 'the secret is not one: it begins with whsec_ and encodes 32 bytes';
+    if (!key) return NO_SECRET;
     for (const signature of signatures) {
       // Compares in constant time.
       if (await crypto.subtle.verify('HMAC', key, signature, signed)) return undefined;
@@ -114,6 +120,7 @@ async function plainProblem(
   if (!digits) return 'X-Airtime-Signature is not sha256= and 64 hex digits';
   const signature = Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
   for (const secret of secrets) {
+    if (!keyBytes(secret)) return NO_SECRET;
     const key = await hmacKey(encoder.encode(secret));
     if (await crypto.subtle.verify('HMAC', key, signature, body)) return undefined;
   }
@@ -121,8 +128,15 @@ async function plainProblem(
 }
 
 async function standardKey(secret: string) {
-  const bytes = decoded(secret.replace(/^whsec_/, ''));
-  return bytes?.length === KEY_BYTES ? hmacKey(bytes) : undefined;
+  const bytes = keyBytes(secret);
+  return bytes && hmacKey(bytes);
+}
+
+/** Undefined for what is no secret of ours, such as the text of a variable that is not set. */
+function keyBytes(secret: unknown): Uint8Array<ArrayBuffer> | undefined {
+  if (typeof secret !== 'string' || !secret.startsWith('whsec_')) return undefined;
+  const bytes = decoded(secret.slice('whsec_'.length));
+  return bytes?.length === KEY_BYTES ? bytes : undefined;
 }
 
 function hmacKey(bytes: Uint8Array<ArrayBuffer>) {

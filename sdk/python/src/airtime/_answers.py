@@ -7,7 +7,7 @@ import json
 import random
 import time
 from decimal import Decimal
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, Mapping, Optional, Union
 
 import httpx
 
@@ -16,22 +16,27 @@ from .errors import AirtimeError
 RETRY_SECONDS_MAX = 60.0
 """Whoever asks for a longer wait gets none: the error says how long it is."""
 
-PASSING = (408, 429, 500, 502, 503, 504)
-"""Statuses after which the same request may succeed."""
-
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 def is_worth_it(failure: AirtimeError) -> bool:
-    """Whether the same request may have another answer soon. A refusal of its content never has."""
-    if failure.status is None:
+    """Whether the same request may have another answer soon. A refusal of its content never has.
+
+    A repeat under the same reference also finds out what an unclear answer did not say.
+    """
+    if failure.status is None or failure.unclear:
         return True
-    return failure.status in PASSING and (failure.code is None or failure.retryable)
+    return is_passing(failure.status) and (failure.code is None or failure.retryable)
+
+
+def is_passing(status: int) -> bool:
+    """Whether the same request may be answered otherwise soon. 2xx: an answer that could not be read."""
+    return status in (408, 429) or status >= 500 or 200 <= status < 300
 
 
 def wait_before(failure: AirtimeError, tries: int) -> float:
     """What the API asks for, and half a second, doubled each time, less a random part, lest many come back at once."""
-    longest: float = min(8.0, 0.5 * 2**tries)
+    longest: float = min(8.0, 0.5 * 2 ** min(tries, 10))
     return (failure.retry_after or 0.0) + longest * (0.5 + random.random() / 2)
 
 
@@ -40,7 +45,7 @@ def error_of(response: httpx.Response) -> AirtimeError:
         said = decode(response)
     except AirtimeError:
         said = None
-    problem = said if isinstance(said, dict) and isinstance(said.get("code"), str) else {}
+    problem = said if is_problem(said) else {}
     detail = problem.get("detail") or problem.get("title") or response.reason_phrase
     parts = [f"{response.status_code} {problem.get('code') or 'without a code'}: {detail}", problem.get("fix") or ""]
     request_id = problem.get("request_id") or response.headers.get("x-request-id")
@@ -52,10 +57,20 @@ def error_of(response: httpx.Response) -> AirtimeError:
         request_id=request_id,
         retry_after=seconds_of(response.headers.get("retry-after")),
     )
-    # A refusal with a code was decided before anything was accepted. An answer without one comes from a gateway.
-    is_decided = error.code is not None and error.status != 500
-    error.unclear = error.status in PASSING and not is_decided
+    # A refusal with a code was decided before anything was accepted. An answer without one comes from a gateway, which
+    # may have passed the request on, whatever its status.
+    error.unclear = error.code in (None, "internal_error")
     return error
+
+
+def is_problem(said: Any) -> bool:
+    """Whether an answer is ours: a gateway's own may have a `code`, too."""
+    return isinstance(said, dict) and isinstance(said.get("code"), str) and isinstance(said.get("retryable"), bool)
+
+
+def within(seconds: float) -> httpx.Timeout:
+    """Parts that add up to the whole: to get a connection, to open it and encrypt it, to write and to read."""
+    return httpx.Timeout(pool=seconds / 16, connect=seconds * 3 / 16, write=seconds / 16, read=seconds / 2)
 
 
 def seconds_of(retry_after: Optional[str]) -> Optional[float]:
@@ -83,9 +98,30 @@ def decimal_text(value: object) -> str:
 def decode(response: httpx.Response) -> Any:
     """JSON with exact numbers: a float would not be the amount of money that was sent."""
     try:
-        return json.loads(response.content, parse_float=Decimal)
+        return parse(response.content)
     except ValueError as error:
-        raise AirtimeError(f"The answer is no JSON ({error}).", status=response.status_code) from error
+        raise not_ours(response, f"The answer is no JSON ({error}).") from error
+
+
+def csv_of(response: httpx.Response) -> httpx.Response:
+    if not response.headers.get("content-type", "").startswith("text/csv"):
+        raise not_ours(response, "The answer is no CSV.")
+    return response
+
+
+def not_ours(response: httpx.Response, message: str) -> AirtimeError:
+    """Of a success that something between here and the API answered: what it did with the request is not known."""
+    error = AirtimeError(message, status=response.status_code)
+    error.unclear = True
+    return error
+
+
+def parse(content: Union[bytes, bytearray]) -> Any:
+    """JSON; raises `ValueError` for anything else, be it nested too deep or with a number too large."""
+    try:
+        return json.loads(content, parse_float=Decimal)
+    except (RecursionError, ArithmeticError) as error:
+        raise ValueError(f"cannot be parsed: {error!r}") from error
 
 
 def query_texts(query: Mapping[str, Any]) -> Dict[str, str]:

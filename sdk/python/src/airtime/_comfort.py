@@ -5,38 +5,66 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import Optional, Union, cast
+from typing import Optional, Tuple, Union, cast
 
 import httpx
 
 from . import types
+from ._answers import is_worth_it
 from ._resource import Resource
 from ._request import given, segment
 from .errors import AirtimeConnectionError, AirtimeError, OrderNotFinal
 from .webhooks import sign_payout
 
 
+TRY_SECONDS_MAX = 15.0
+"""How long one poll may take, however much time is left."""
+
+LAST_POLL_SECONDS = 1.0
+"""Kept for the last poll; and what the first may take where there is less."""
+
+
 class OrdersComfort(Resource):
     def wait_for_final(self, order: Union[str, types.Order], *, timeout: float = 120.0) -> types.OrderInFull:
         """The order once its outcome is decided; raises `OrderNotFinal` if it is not within `timeout` seconds.
+
+        An outage meanwhile is waited out, and so is 429. It asks once at least, and takes up to a second for that.
 
         Some outcomes take hours. Do not hold a request of yours for one: a webhook says it when it is known.
 
         order: The order, its `agent_reference` or its id.
         """
+        if not timeout >= 0:
+            raise ValueError("timeout must be a number of seconds from 0 on.")
         reference = order if isinstance(order, str) else order["agent_reference"]
         deadline = time.monotonic() + timeout
+        last = min(LAST_POLL_SECONDS, timeout / 2)
+        known: Optional[types.OrderInFull] = None
         wait = 1.0
-        while True:
-            path = f"/api/v1/orders/{segment(reference)}"
-            now = cast(types.OrderInFull, self._transport.call("GET", path, repeatable=True))
-            if now["final"]:
+        left = max(timeout, LAST_POLL_SECONDS)
+        while left > 0:
+            now, asked = self._poll(reference, left)
+            known = now or known
+            if now and now["final"]:
                 return now
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise OrderNotFinal(now)
-            self._transport.sleep(min(wait, left))
+            rest = deadline - time.monotonic()
+            if left <= last or rest <= 0:
+                break
+            self._transport.sleep(min(rest, max(asked, min(wait, max(rest - last, 0.0)))))
             wait = min(wait * 1.5, 15.0)
+            left = deadline - time.monotonic()
+        raise OrderNotFinal(known, reference)
+
+    def _poll(self, reference: str, left: float) -> Tuple[Optional[types.OrderInFull], float]:
+        """The order, or for how many seconds to leave an API alone that does not answer."""
+        path = f"/api/v1/orders/{segment(reference)}"
+        try:
+            now = self._transport.call("GET", path, repeatable=True, only_try=min(left, TRY_SECONDS_MAX))
+            return cast(types.OrderInFull, now), 0.0
+        except AirtimeError as error:
+            if not is_worth_it(error):
+                raise
+            return None, error.retry_after or 0.0
 
 
 class CampaignsComfort(Resource):

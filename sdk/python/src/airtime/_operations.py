@@ -147,7 +147,7 @@ class Test(Resource):
                 "currency": currency,
                 "balance": balance,
             }),
-            repeatable=True,
+            repeatable=False,
         )
         return cast(types.TestBalance, answer)
 

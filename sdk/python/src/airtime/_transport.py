@@ -4,23 +4,27 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Iterator, Callable, Dict, Mapping, Optional
+from typing import Any, Iterator, Callable, Dict, Mapping, Optional, TypeVar
 
 import httpx
 
 from ._answers import (
     NEVER_SENT,
     RETRY_SECONDS_MAX,
+    csv_of,
     decode,
     encode,
     error_of,
     is_worth_it,
     query_texts,
     wait_before,
+    within,
 )
 from ._page import Page
 from ._version import __version__
 from .errors import AirtimeConnectionError, AirtimeError
+
+T = TypeVar("T")
 
 
 class Transport:
@@ -50,20 +54,26 @@ class Transport:
         sign: Optional[Callable[[bytes], Mapping[str, str]]] = None,
         repeatable: bool,
         needs_key: bool = True,
+        only_try: Optional[float] = None,
     ) -> Any:
-        """The JSON of the answer. `repeatable` requests are sent again also where the first may have been accepted.
+        """The JSON of the answer. Only what is `repeatable` is sent again: a repeat of it is the same request.
 
-        `sign` makes the headers of each try, instead of the key: a signature may be used only once.
+        `sign` makes the headers of each try, instead of the key: a signature may be used only once. `only_try` is for
+        how many seconds to try, once.
         """
         content = None if body is None else encode(body)
         sent = {} if sign else {**self._authorization(needs_key), **(headers or {})}
         made = (lambda: sign(content or b"")) if sign else (lambda: sent)
-        response = self.send(method, path, query=query, content=content, headers=made, repeatable=repeatable)
-        try:
-            return decode(response)
-        except AirtimeError as error:
-            error.unclear = method != "GET"
-            raise
+        return self.send(
+            method,
+            path,
+            query=query,
+            content=content,
+            headers=made,
+            read=decode,
+            repeatable=repeatable,
+            only_try=only_try,
+        )
 
     def page(self, method: str, path: str, *, query: Optional[Mapping[str, Any]] = None, repeatable: bool) -> Page[Any]:
         answer = self.call(method, path, query=query, repeatable=repeatable)
@@ -90,7 +100,9 @@ class Transport:
 
     def _csv(self, method: str, path: str, query: Mapping[str, Any], repeatable: bool) -> httpx.Response:
         headers = {**self._authorization(True), "Accept": "text/csv"}
-        return self.send(method, path, query=query, headers=lambda: headers, repeatable=repeatable)
+        return self.send(
+            method, path, query=query, headers=lambda: headers, read=csv_of, repeatable=repeatable
+        )
 
     def send(
         self,
@@ -100,29 +112,32 @@ class Transport:
         query: Optional[Mapping[str, Any]] = None,
         content: Optional[bytes] = None,
         headers: Callable[[], Mapping[str, str]],
+        read: Callable[[httpx.Response], T],
         repeatable: bool,
-    ) -> httpx.Response:
-        """The answer, if it is a success. `headers` are made for each try."""
+        only_try: Optional[float] = None,
+    ) -> T:
+        """What is read in the answer, if it is a success. `headers` are made for each try."""
         tries = 0
         unclear = False
         while True:
-            cause: Optional[httpx.RequestError] = None
             try:
-                response = self._try(method, path, query or {}, content, headers())
+                response = self._try(method, path, query or {}, content, headers(), only_try)
+                if response.is_success:
+                    return read(response)
+                raise error_of(response)
             except httpx.RequestError as error:
-                cause = error
                 failure: AirtimeError = AirtimeConnectionError(f"No answer from {self._base_url}: {error!r}")
                 failure.unclear = not isinstance(error, NEVER_SENT)
-            else:
-                if response.is_success:
-                    return response
-                failure = error_of(response)
-            may_repeat = is_worth_it(failure) and (repeatable or not failure.unclear)
+                failure.__cause__ = error
+            except AirtimeError as error:
+                failure = error
+            failure.unclear = failure.unclear and method != "GET"
+            may_repeat = repeatable and only_try is None and is_worth_it(failure)
             # A try that may have been accepted stays one, whatever the next is answered.
-            unclear = failure.unclear = method != "GET" and (unclear or failure.unclear)
+            unclear = failure.unclear = unclear or failure.unclear
             wait = wait_before(failure, tries)
             if not may_repeat or tries >= self._max_retries or (failure.retry_after or 0) > RETRY_SECONDS_MAX:
-                raise failure from cause
+                raise failure
             tries += 1
             self.sleep(wait)
 
@@ -133,6 +148,7 @@ class Transport:
         query: Mapping[str, Any],
         content: Optional[bytes],
         headers: Mapping[str, str],
+        only_try: Optional[float],
     ) -> httpx.Response:
         sent = {
             "Accept": "application/json",
@@ -141,7 +157,10 @@ class Transport:
             **headers,
         }
         url = self._base_url + path
-        return self.http.request(method, url, params=query_texts(query), content=content, headers=sent)
+        timeout = httpx.USE_CLIENT_DEFAULT if only_try is None else within(only_try)
+        return self.http.request(
+            method, url, params=query_texts(query), content=content, headers=sent, timeout=timeout
+        )
 
     def _authorization(self, needs_key: bool) -> Dict[str, str]:
         if not needs_key:

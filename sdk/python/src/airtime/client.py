@@ -21,8 +21,7 @@ class Airtime(Resources):
     """A client of the Airtime API. Many callers may share it; close it, or use it in `with`.
 
     A request that fails is sent again, up to `max_retries` times and after the seconds in `Retry-After`, but only where
-    that is safe: reads; requests with a reference of yours, under the same one; and any request of which the answer
-    says that it accepted nothing.
+    that is safe: reads, and requests with a reference of yours, under the same one. Nothing else is ever sent twice.
     """
 
     def __init__(

@@ -57,10 +57,14 @@ class AirtimeConnectionError(AirtimeError):
 
 
 class OrderNotFinal(AirtimeError, TimeoutError):
-    """An order has no outcome yet. Wait on: never order again. `order` is what it is now."""
+    """The end of an order is not known yet. Wait on: never order again.
 
-    def __init__(self, order: OrderInFull) -> None:
-        super().__init__(f"The order {order['agent_reference']} is still {order['status']}. Never order it again: wait.")
+    `order` is what was last known of it; `None` if no answer came in time.
+    """
+
+    def __init__(self, order: Optional[OrderInFull], reference: str) -> None:
+        known = f"was accepted; its end is not known yet ({order['status']})" if order else "could not be asked for"
+        super().__init__(f"{reference} {known}. Wait again, or for its webhook. Do not order again.")
         self.order = order
 
 

@@ -6,13 +6,13 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
+import math
 import re
 import time
 import uuid
-from decimal import Decimal
 from typing import Dict, Mapping, Optional, Sequence, Union, cast
 
+from ._answers import parse
 from .errors import WebhookVerificationError
 from .types import AnyEvent
 
@@ -32,8 +32,10 @@ def verify_webhook(
     `raw_body` is the body as received, byte for byte: JSON that was parsed and serialised again is another body.
     While a secret is being changed, pass the old and the new one. `allow_plain` accepts a request that has only
     `X-Airtime-Signature`: it has no timestamp, so whoever saw a request once can repeat it. Leave it out unless
-    something on the way to you removes the `webhook-...` headers.
+    something on the way to you removes the `webhook-...` headers. `tolerance` is a finite number of seconds.
     """
+    if not math.isfinite(tolerance) or tolerance < 0:
+        raise ValueError("tolerance must be a finite number of seconds, or any timestamp would do.")
     if not isinstance(raw_body, (bytes, bytearray)):
         raise TypeError("raw_body must be the bytes as received.")
     found = {name.lower(): value for name, value in headers.items()}
@@ -51,11 +53,11 @@ def verify_webhook(
         expected = [standard_signature(each, event_id, timestamp, raw_body) for each in secrets]
         given = found.get("webhook-signature", "").split(" ")
     # Every pair is compared, so that the time says nothing about which one differs.
-    matches = [hmac.compare_digest(one.encode(), other.encode()) for one in expected for other in given]
+    matches = [hmac.compare_digest(one.encode(), bytes_of(other)) for one in expected for other in given]
     if not any(matches):
         raise WebhookVerificationError("No signature is by this secret over this body.")
     try:
-        return cast(AnyEvent, json.loads(raw_body, parse_float=Decimal))
+        return cast(AnyEvent, parse(raw_body))
     except ValueError as error:
         raise WebhookVerificationError("The body is no JSON.") from error
 
@@ -78,8 +80,13 @@ def sign_payout(
 
 
 def standard_signature(secret: str, signed_id: str, timestamp: str, body: bytes) -> str:
-    digest = hmac.new(key_of(secret), f"{signed_id}.{timestamp}.".encode() + body, hashlib.sha256).digest()
+    digest = hmac.new(key_of(secret), bytes_of(f"{signed_id}.{timestamp}.") + body, hashlib.sha256).digest()
     return "v1," + base64.b64encode(digest).decode()
+
+
+def bytes_of(header: str) -> bytes:
+    """The bytes of any text: in a header that somebody made up are also halves of characters."""
+    return header.encode("utf-8", "surrogatepass")
 
 
 def plain_signature(secret: str, body: bytes) -> str:

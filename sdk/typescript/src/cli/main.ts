@@ -4,8 +4,20 @@ import { Writable } from 'node:stream';
 import { run } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
+/** npx sends a signal on that the terminal sent already: only one after this is a second one of the user's. */
+const SECOND_SIGNAL_MS = 1000;
+
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+let stoppedAt: number | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onStop);
+
+/** The first lets a command end what it began; a later one ends it where it is. */
+function onStop(): void {
+  stoppedAt ??= performance.now();
+  if (stop.signal.aborted && performance.now() - stoppedAt > SECOND_SIGNAL_MS) process.exit(130);
+  stop.abort();
+}
+
 // Whoever reads the output may stop reading it: `airtime orders list | head -1`.
 process.stdout.once('error', () => process.exit());
 

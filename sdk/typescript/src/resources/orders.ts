@@ -15,7 +15,7 @@ export interface SendOptions extends CallOptions {
 }
 
 export interface WaitOptions {
-  /** Default: 300,000. */
+  /** Default: 300,000. 0 asks once, `Infinity` for as long as it takes. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: Signal | undefined;
 }
@@ -23,9 +23,10 @@ export interface WaitOptions {
 const WAIT_MS = 300_000;
 const FIRST_POLL_MS = 500;
 const LONGEST_POLL_MS = 10_000;
-/** How long one poll may take, however much or little time is left. */
+/** How long one poll may take, however much time is left. */
 const TRY_MS_MAX = 15_000;
-const TRY_MS_MIN = 1000;
+/** Kept for the last poll; and what the first may take where there is less. */
+const LAST_POLL_MS = 1000;
 
 export class Orders {
   readonly #connection: Connection;
@@ -58,20 +59,24 @@ export class Orders {
 
   /**
    * Asks for an order until its outcome is decided. Rejects with `wait_timed_out` after `timeoutMs`: the order goes on
-   * all the same, so wait again, or for its webhook. An outage meanwhile is waited out.
+   * all the same, so wait again, or for its webhook. An outage meanwhile is waited out. It asks once at least, and
+   * takes up to a second for that.
    */
   async waitForFinal(reference: string, { timeoutMs = WAIT_MS, signal }: WaitOptions = {}): Promise<OrderInFull> {
+    if (!(timeoutMs >= 0)) throw new TypeError('timeoutMs must be a number from 0 on');
     const until = Date.now() + timeoutMs;
+    const lastMs = Math.min(LAST_POLL_MS, timeoutMs / 2);
     let order: OrderInFull | undefined;
     for (let polls = 0; ; polls += 1) {
       const left = until - Date.now();
-      const polled = await this.#poll(reference, Math.max(left, TRY_MS_MIN), signal);
+      if (polls > 0 && left <= 0) throw waitedTooLong(reference, timeoutMs, order);
+      const polled = await this.#poll(reference, polls === 0 ? Math.max(left, LAST_POLL_MS) : left, signal);
       order = polled.order ?? order;
       if (polled.order?.final) return polled.order;
-      const waitMs = Math.max(polled.waitMs, pollGapMs(polls));
       const rest = until - Date.now();
-      if (rest <= 0) throw waitedTooLong(reference, timeoutMs, order);
-      await pause(Math.min(rest, waitMs), signal);
+      if (left <= lastMs || rest <= 0) throw waitedTooLong(reference, timeoutMs, order);
+      const gap = Math.min(pollGapMs(polls), Math.max(rest - lastMs, 0));
+      await pause(Math.min(rest, Math.max(polled.waitMs, gap)), signal);
     }
   }
 
@@ -102,12 +107,12 @@ function preference(waitSeconds: number): string {
 }
 
 function waitedTooLong(reference: string, timeoutMs: number, order: OrderInFull | undefined): AirtimeError {
+  const is = order ? `was accepted; its end is not known yet (${order.status})` : 'could not be asked for';
   return new AirtimeError({
     code: 'wait_timed_out',
-    message: `wait_timed_out: ${reference} is ${order?.status ?? 'not known to be decided'} after ${timeoutMs} ms`,
+    message: `wait_timed_out: ${reference} ${is} after ${timeoutMs} ms`,
     fix: 'Wait again, or for its webhook. Do not order again.',
     retryable: true,
-    unclear: true,
     reference,
   });
 }
