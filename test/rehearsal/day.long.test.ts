@@ -113,7 +113,7 @@ it('orders succeed, are unclear, are refused, and end by a callback; and their e
     await statusOf('refused'),
     await statusOf('abroad'),
   ]).toEqual(['success', 'unknown', 'refunded', 'success']);
-  expect(heard).toEqual(expect.arrayContaining(['order.success', 'order.refunded']));
+  expect(heard).toEqual(expect.arrayContaining(['order.success', 'order.failed']));
   await readAll('/api/v1/orders', '/api/v1/targets/0772279099', '/health', '/status', '/api/v1/account');
   await webhooks(endpoint.json.id);
 }, 60_000);
