@@ -2,6 +2,9 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ApiStack } from '../lib/api-stack.ts';
 import { DataStack } from '../lib/data-stack.ts';
+import { EdgeLogStack } from '../lib/edge-log-stack.ts';
+import { GLOBAL_REGION, GlobalStack } from '../lib/global-stack.ts';
+import { MonitoringStack } from '../lib/monitoring-stack.ts';
 import { SiteStack } from '../lib/site-stack.ts';
 import type { Stage } from '../lib/stage.ts';
 import { chooseStage } from '../lib/stage-problems.ts';
@@ -19,10 +22,16 @@ export function addStacks(app: App, stage: Stage): void {
   const name = `Airtime-${stage.name}`;
   const account = stage.account ?? process.env.CDK_DEFAULT_ACCOUNT;
   const props = { stage, env: { region: stage.region, ...defined({ account }) } };
+  const inGlobal = { stage, env: { ...props.env, region: GLOBAL_REGION }, crossRegionReferences: true };
+  const global = new GlobalStack(app, `${name}-Global`, inGlobal);
   const data = new DataStack(app, `${name}-Data`, props);
   const folder = String(app.node.tryGetContext('site') ?? SITE_FOLDER);
-  const site = new SiteStack(app, `${name}-Site`, { ...props, data, folder, files: filesOf(folder) });
+  const site = new SiteStack(app, `${name}-Site`, { ...props, global, data, folder, files: filesOf(folder) });
+  if (stage.logsEdge) new EdgeLogStack(app, `${name}-EdgeLog`, { ...inGlobal, site });
   const workers = new WorkersStack(app, `${name}-Workers`, { ...props, data, site });
+  // With a domain nothing of the site is in a function, and its address has to be there all the same.
+  workers.addStackDependency(site);
+  new MonitoringStack(app, `${name}-Monitoring`, { ...props, data, workers });
   for (const [index, [family, routes]] of Object.entries(families).entries()) {
     new ApiStack(app, `${name}-${family}`, { ...props, data, site, workers, routes, isFirst: index === 0 });
   }

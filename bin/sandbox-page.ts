@@ -122,11 +122,13 @@ The sandbox's next answer about this order is due now, and is handled before thi
 \`?to=final\` goes on until the order is final or under review. No clock moves, so all times are real. Nothing is
 skipped: your endpoint gets each event.
 
-- An order that awaits no answer is answered as it is. One that is being sent at this moment stays as it is.
+- An order that awaits no answer is answered as it is. One that is being sent at this
+  moment is waited for, a second at most.
 - \`021\` after \`to=final\` is \`refunded\`; advance it once more for the late success. So \`020\` is \`success\`,
   then \`reversed\`.
 - It needs \`orders:write\` and counts as an order in [limits](limits.md). A live key gets 403
   \`test_key_required\`.
+- A [batch](bulk.md) counts rows that were advanced within two minutes.
 
 Without it, orders are queried half a minute after they were sent at the earliest, and by a sweep every two minutes.
 \`next_check_at\` is when a query is due.

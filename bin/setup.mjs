@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
@@ -12,6 +12,14 @@ import { fileURLToPath } from 'node:url';
 /** The oldest Node on which npm ci works, and the Node that the project runs on. */
 const NODE_MIN = 18;
 const PROJECT_NODE_MIN = 24;
+
+/**
+ * The platforms that the database engine has a program for. The first one's is in the lock file. The others' is not,
+ * because one that a registry lacks would fail every npm ci: it is installed beside it, by the engine's own package.
+ */
+export const ENGINE_PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64', 'win32-x64'];
+/** Below `node_modules`, so that npm ci removes it with all others. npm leaves folders alone that begin with a dot. */
+const ENGINE_FOLDER = join('node_modules', '.engine');
 
 /** Why packages must be installed, or undefined if they match the lock file. */
 export function staleness(root) {
@@ -52,11 +60,13 @@ function isSameTree(lockFile, installedFile) {
   });
 }
 
-function install(root) {
+/** Runs npm, and says every ten seconds that it still does. The answer is why it failed, or undefined. */
+function npm(args, cwd) {
   const startedAt = Date.now();
   const seconds = () => Math.round((Date.now() - startedAt) / 1000);
-  const child = spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
+  const child = spawn('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd,
+    env: process.env,
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
   });
@@ -92,6 +102,70 @@ export function explain(output, exitCode) {
   return `npm ended with ${code ?? exitCode}; run npm ci to see why.`;
 }
 
+/**
+ * Whether there is a database engine, as `shared/local/engine.ts` looks for one, or it is to be installed, or there is
+ * none for this machine. DynamoDB Local is taken as it is: whoever has set it up wants it.
+ */
+export function enginePlan(root, { platform, arch, env }, exists = existsSync) {
+  if (env.DYNAMODB_ENDPOINT || hasDynamodbLocal(platform, env, exists)) return 'ready';
+  const inPackage = join('@dynoxide', `${platform}-${arch}`, platform === 'win32' ? 'dynoxide.exe' : 'dynoxide');
+  const folders = ['node_modules', join(ENGINE_FOLDER, 'node_modules')];
+  if (folders.some((folder) => exists(join(root, folder, inPackage)))) return 'ready';
+  return ENGINE_PLATFORMS.includes(`${platform}-${arch}`) ? 'install' : 'none';
+}
+
+function hasDynamodbLocal(platform, env, exists) {
+  const java = platform === 'win32' ? 'java.exe' : 'java';
+  const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
+  const home = env.DYNAMODB_LOCAL_HOME;
+  return Boolean(home) && exists(join(home, 'DynamoDBLocal.jar')) && folders.some((each) => exists(join(each, java)));
+}
+
+/** Installs a database engine where none is: undefined, or one sentence that says what to install. */
+export async function ensureEngine(root, machine) {
+  const plan = enginePlan(root, machine);
+  if (plan === 'ready') return undefined;
+  const advice = 'install Java and set DYNAMODB_LOCAL_HOME to a folder with DynamoDB Local, or DYNAMODB_ENDPOINT to';
+  const name = `${machine.platform}-${machine.arch}`;
+  if (plan === 'none') return `There is no database engine for ${name}: ${advice} a running engine.`;
+  process.stderr.write(`Installing the database engine for ${name}, which nobody has tried there yet.\n`);
+  const folder = join(root, ENGINE_FOLDER);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
+  const flags = [
+    '--no-save',
+    '--no-package-lock',
+    '--ignore-scripts',
+    '--fetch-retries=1',
+    '--install-strategy=hoisted',
+  ];
+  const wanted = enginePackage(root);
+  const problem = await npm(['install', ...flags, '--prefix', folder, wanted], folder);
+  if (enginePlan(root, machine) === 'ready') return undefined;
+  const cause = problem?.split(';')[0] ?? `it has no program for ${name}`;
+  return `The database engine ${wanted} was not installed (${cause}): ${advice} a running engine.`;
+}
+
+/** The engine's own package, which brings the program for the machine, in the version of the lock file. */
+function enginePackage(root) {
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return `dynoxide@${optionalDependencies['@dynoxide/linux-x64']}`;
+}
+
+/** Installs what is missing or old: undefined, or what is wrong. */
+async function installPackages(root) {
+  const reason = staleness(root);
+  if (reason === undefined) return undefined;
+  process.stderr.write(`Installing packages: ${reason}. This takes about a minute, once.\n`);
+  const problem = await npm(['ci'], root);
+  if (problem !== undefined) return `The packages could not be installed: ${problem}`;
+  if (projectNode(root) < PROJECT_NODE_MIN) {
+    return `Node ${PROJECT_NODE_MIN} was not installed: set npm's ignore-scripts to false, then run npm ci.`;
+  }
+  writeFileSync(join(root, 'node_modules', '.airtime-lock'), hashOf(join(root, 'package-lock.json')));
+  return undefined;
+}
+
 async function main() {
   const root = dirname(dirname(fileURLToPath(import.meta.url)));
   if (Number(process.versions.node.split('.')[0]) < NODE_MIN) {
@@ -99,15 +173,11 @@ async function main() {
   }
   if (!existsSync(join(root, 'package-lock.json')))
     return 'There is no package-lock.json here; clone the project again.';
-  const reason = staleness(root);
-  if (reason === undefined) return undefined;
-  process.stderr.write(`Installing packages: ${reason}. This takes about a minute, once.\n`);
-  const problem = await install(root);
-  if (problem !== undefined) return `The packages could not be installed: ${problem}`;
-  if (projectNode(root) < PROJECT_NODE_MIN) {
-    return `Node ${PROJECT_NODE_MIN} was not installed: set npm's ignore-scripts to false, then run npm ci.`;
-  }
-  writeFileSync(join(root, 'node_modules', '.airtime-lock'), hashOf(join(root, 'package-lock.json')));
+  const problem = await installPackages(root);
+  if (problem !== undefined) return problem;
+  // No failure: most commands need no engine, and those that do say the same.
+  const lacking = await ensureEngine(root, process);
+  if (lacking !== undefined) process.stderr.write(`${lacking}\n`);
   return undefined;
 }
 

@@ -24,11 +24,19 @@ export function alarmTopic(
   return topic;
 }
 
-/** The key of such topics must allow CloudWatch too, for the same reason. */
+/** The key of such topics must allow CloudWatch and EventBridge too, for the same reason. */
 export function allowAlarms(key: Key): void {
   key.addToResourcePolicy(
     new PolicyStatement({
       ...fromCloudWatch(key),
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      resources: ['*'],
+    }),
+  );
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      effect: Effect.ALLOW,
+      principals: [new ServicePrincipal('events.amazonaws.com')],
       actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
       resources: ['*'],
     }),

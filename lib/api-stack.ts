@@ -2,15 +2,17 @@ import type { StackProps } from 'aws-cdk-lib';
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Access } from '../shared/manifest/access.ts';
 import type { OpenRoute, Route } from '../shared/manifest/route.ts';
 import { AFTER_SLASH, methodsOf, REQUEST_SECONDS_MAX, readsKeys } from '../shared/manifest/route.ts';
-import { NOT_FOUND_FUNCTION } from '../shared/manifest/routes.ts';
+import { routes as allRoutes, NOT_FOUND_FUNCTION, openRoutes } from '../shared/manifest/routes.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
 import type { DataStack } from './data-stack.ts';
 import { constructId, EntryFunction } from './entry-function.ts';
+import { countInLog, logMetric } from './log-metric.ts';
 import type { SiteStack } from './site-stack.ts';
 import type { Stage } from './stage.ts';
 import type { WorkersStack } from './workers-stack.ts';
@@ -62,18 +64,55 @@ export class ApiStack extends Stack {
     });
     if (!props.isFirst) return;
     this.#route(props, { name: NOT_FOUND_FUNCTION, access: {} }, [{ suffix: '', key: HttpRouteKey.DEFAULT }]);
+    this.#answerAlarms(props.data);
+  }
+
+  #answerAlarms({ alarms: topic, api }: DataStack): void {
+    const count = (metricName: string) =>
+      new Metric({
+        namespace: 'AWS/ApiGateway',
+        metricName,
+        statistic: metricName === 'Count' ? 'SampleCount' : 'Sum',
+        period: ALARM_PERIOD,
+        dimensionsMap: { ApiId: api.apiId },
+      });
     new Alarm(this, 'ServerErrors', {
-      topic: props.data.alarms,
+      topic,
       severity: 'high',
       runbook: 'API answers 5xx',
-      metric: new Metric({
-        namespace: 'AWS/ApiGateway',
-        metricName: '5xx',
-        statistic: 'Sum',
-        period: ALARM_PERIOD,
-        dimensionsMap: { ApiId: props.data.api.apiId },
-      }),
+      metric: count('5xx'),
       threshold: 5,
+    });
+    new Alarm(this, 'ClientErrors', {
+      topic,
+      severity: 'medium',
+      runbook: 'API answers 4xx',
+      metric: new MathExpression({
+        // Of too few requests the share says nothing.
+        expression: 'IF(FILL(requests, 0) >= 200, 100 * FILL(refused, 0) / requests, 0)',
+        usingMetrics: { requests: count('Count'), refused: count('4xx') },
+        period: ALARM_PERIOD,
+      }),
+      threshold: 50,
+      periods: 3,
+    });
+    new Alarm(this, 'KeysRefused', {
+      topic,
+      severity: 'medium',
+      runbook: 'Many keys are refused',
+      metric: logMetric('refusedKeys'),
+      threshold: 300,
+    });
+  }
+
+  #latencyAlarm(createOrder: LambdaFunction, { alarms: topic }: DataStack): void {
+    new Alarm(this, 'OrdersSlow', {
+      topic,
+      severity: 'medium',
+      runbook: 'Orders are slow',
+      metric: createOrder.metricDuration({ statistic: 'p99', period: ALARM_PERIOD }),
+      threshold: Duration.seconds(20).toMilliseconds(),
+      periods: 3,
     });
   }
 
@@ -82,11 +121,11 @@ export class ApiStack extends Stack {
     { name, access, memoryMb, notesKeyUse = false }: RouteFunction,
     keys: readonly RouteKey[],
   ): void {
-    const { key, tables, secrets, files, heads, headsKey, api, alarms } = data;
+    const { key, tables, secrets, files, heads, headsKey, api } = data;
     const id = constructId(name);
-    const { fn } = new EntryFunction(this, id, {
+    const { fn, log } = new EntryFunction(this, id, {
       stage,
-      resources: { key, tables, secrets, queues: workers.queues, files, heads, headsKey, alarms },
+      resources: { key, tables, secrets, queues: workers.queues, files, heads, headsKey },
       name,
       file: name,
       access,
@@ -97,9 +136,15 @@ export class ApiStack extends Stack {
         PUBLIC_URL: site.publicUrl,
         // Whoever may read it here may read it in CloudFront's settings, too.
         ORIGIN_SECRET: site.originSecret,
+        CLOSES_API: String(stage.closesApi),
         DEBUG: String(stage.isDebug),
       },
     });
+    if (name === allRoutes.createOrder.name) this.#latencyAlarm(fn, data);
+    if (name === openRoutes.receiveCallback.name) {
+      countInLog(this, `${id}Delivered`, log, 'delivered');
+      countInLog(this, `${id}Refunded`, log, 'refunded');
+    }
     const integration = new HttpLambdaIntegration(`${id}Integration`, fn);
     for (const { suffix, key: routeKey } of keys) {
       new HttpRoute(this, `${id}Route${suffix}`, { httpApi: api, routeKey, integration });

@@ -4,6 +4,7 @@ import { CfnStage, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -13,8 +14,9 @@ import type { TableName, TableShape } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
 import type { AlarmTopics } from './alarm.ts';
 import { alarmTopic, allowAlarms } from './alarm-topic.ts';
-import { Budget } from './budget.ts';
+import { watchKeys } from './key-events.ts';
 import { allowLogs, logOf } from './log.ts';
+import { countInLog } from './log-metric.ts';
 import type { Stage } from './stage.ts';
 import { providersOn } from './stage.ts';
 
@@ -35,6 +37,7 @@ export class DataStack extends Stack {
   readonly heads: Bucket;
   readonly headsKey: Key;
   readonly api: HttpApi;
+  readonly accessLog: LogGroup;
   readonly alarms: AlarmTopics;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
@@ -52,12 +55,16 @@ export class DataStack extends Stack {
       keyUsage: KeyUsage.SIGN_VERIFY,
       removalPolicy: stage.removal,
     });
-    allowAlarms(this.key);
+    // Not under the key of the data: topics that need it could not say that somebody disabled it.
+    const key = new Key(this, 'AlarmsKey', { enableKeyRotation: true, removalPolicy: stage.removal });
+    allowAlarms(key);
     this.alarms = {
-      high: alarmTopic(this, 'HighAlarms', { key: this.key, addresses: stage.alarms.high }),
-      medium: alarmTopic(this, 'MediumAlarms', { key: this.key, addresses: stage.alarms.medium }),
+      high: alarmTopic(this, 'HighAlarms', { key, addresses: stage.alarms.high }),
+      medium: alarmTopic(this, 'MediumAlarms', { key, addresses: stage.alarms.medium }),
     };
-    new Budget(this, 'Budget', stage);
+    watchKeys(this, this.alarms.high);
+    this.accessLog = logOf(this, 'AccessLog', stage, this.key, true);
+    countInLog(this, 'RefusedKeys', this.accessLog, 'refusedKeys');
     this.api = this.#api(stage);
     new CfnOutput(this, 'ProvidersOn', { value: providersOn(stage) });
     new CfnOutput(this, 'AuditDays', { value: String(stage.auditDays) });
@@ -178,11 +185,10 @@ export class DataStack extends Stack {
   /** The API with its stage and access log. Its routes are stateless and belong to other stacks. */
   #api(stage: Stage): HttpApi {
     const api = new HttpApi(this, 'Api');
-    const log = logOf(this, 'AccessLog', stage, this.key, true);
     const defaultStage = api.defaultStage?.node.defaultChild;
     if (!(defaultStage instanceof CfnStage)) throw new Error('an HTTP API has a default stage');
     defaultStage.accessLogSettings = {
-      destinationArn: log.logGroupArn,
+      destinationArn: this.accessLog.logGroupArn,
       format: JSON.stringify({
         requestId: '$context.requestId',
         ip: '$context.identity.sourceIp',

@@ -14,6 +14,7 @@ import {
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -25,13 +26,11 @@ import { METRIC_NAMESPACE, METRIC_SERVICE } from '../shared/manifest/metrics.ts'
 import { READS } from '../shared/manifest/reads.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
-import type { AlarmTopics } from './alarm.ts';
-import { ALARM_PERIOD, Alarm } from './alarm.ts';
 import { logOf } from './log.ts';
 import type { Stage } from './stage.ts';
 import { providersOn } from './stage.ts';
 
-/** The resources that functions can have access to, and the topics of their alarms. */
+/** The resources that functions can have access to. */
 export interface Resources {
   readonly key: Key;
   readonly tables: Readonly<Record<TableName, Table>>;
@@ -40,7 +39,6 @@ export interface Resources {
   readonly files: Bucket;
   readonly heads: Bucket;
   readonly headsKey: Key;
-  readonly alarms: AlarmTopics;
 }
 
 interface EntryFunctionProps {
@@ -102,14 +100,15 @@ const ENCRYPT = ['kms:Encrypt', 'kms:GenerateDataKey'];
  */
 export class EntryFunction extends Construct {
   readonly fn: LambdaFunction;
+  readonly log: LogGroup;
 
   constructor(scope: Construct, id: string, props: EntryFunctionProps) {
     super(scope, id);
     const { stage } = props;
     const reserved = stage.concurrency.reserved[props.name];
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    const logGroup = logOf(this, 'Log', stage, props.resources.key);
-    allow(role, ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+    this.log = logOf(this, 'Log', stage, props.resources.key);
+    allow(role, ['logs:CreateLogStream', 'logs:PutLogEvents'], [this.log.logGroupArn]);
     if (stage.tracing) {
       Validations.of(role).acknowledge({
         id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
@@ -124,7 +123,7 @@ export class EntryFunction extends Construct {
       memorySize: props.memoryMb ?? MEMORY_MB,
       timeout: props.timeout,
       role,
-      logGroup,
+      logGroup: this.log,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel[stage.logLevel],
       systemLogLevelV2: SystemLogLevel[stage.systemLogLevel],
@@ -147,10 +146,6 @@ export class EntryFunction extends Construct {
     this.#grantTables(role, props);
     this.#grant(role, props.access, props.resources);
     if (props.notesKeyUse) this.#grantKeyUse(role, props.resources);
-    const alarm = { topic: props.resources.alarms, severity: 'medium', threshold: 1 } as const;
-    const period = { period: ALARM_PERIOD };
-    new Alarm(this, 'Errors', { ...alarm, runbook: 'Function errors', metric: this.fn.metricErrors(period) });
-    new Alarm(this, 'Throttles', { ...alarm, runbook: 'Function throttled', metric: this.fn.metricThrottles(period) });
   }
 
   #grantTables(role: Role, { file, access, resources }: EntryFunctionProps): void {

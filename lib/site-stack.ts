@@ -17,10 +17,13 @@ import {
   OriginSslPolicy,
   PriceClass,
   ResponseHeadersPolicy,
+  SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { HttpOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AaaaRecord, ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { CfnBucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
@@ -38,12 +41,14 @@ import {
 } from '../shared/manifest/site.ts';
 import type { DataStack } from './data-stack.ts';
 import { apiRequestCode, siteRequestCode, siteResponseCode } from './edge-functions.ts';
+import type { GlobalStack } from './global-stack.ts';
 import { logOf } from './log.ts';
 import type { Stage } from './stage.ts';
 
 interface SiteStackProps extends StackProps {
   readonly stage: Stage;
   readonly data: DataStack;
+  readonly global: GlobalStack;
   /** Where the built site is, and the names of its files. */
   readonly folder: string;
   readonly files: readonly string[];
@@ -64,18 +69,25 @@ const ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
  */
 export class SiteStack extends Stack {
   readonly publicUrl: string;
+  readonly distributionArn: string;
   /** By which the API knows that a request came this way, and so believes the address that it names. */
   readonly originSecret: string;
   readonly #contents: IBucket;
 
   constructor(scope: Construct, id: string, props: SiteStackProps) {
-    super(scope, id, { ...props, terminationProtection: props.stage.deletionProtection });
-    const { stage, data, files } = props;
+    super(scope, id, {
+      ...props,
+      terminationProtection: props.stage.deletionProtection,
+      crossRegionReferences: true,
+    });
+    const { stage, data } = props;
     // CloudFormation reads it at deployment: no template has it.
     this.originSecret = `${SECRET_ROUND}:${this.#secret(data, stage).secretValue.unsafeUnwrap()}`;
     this.#contents = this.#bucket(stage);
-    const distribution = this.#distribution(data, files);
-    this.publicUrl = `https://${distribution.distributionDomainName}`;
+    const distribution = this.#distribution(props);
+    this.distributionArn = distribution.distributionArn;
+    this.publicUrl = `https://${stage.domain?.name ?? distribution.distributionDomainName}`;
+    if (stage.domain) this.#name(stage.domain, distribution);
     this.#deploy(props);
     new CfnOutput(this, 'PublicUrl', { value: this.publicUrl });
   }
@@ -112,8 +124,7 @@ export class SiteStack extends Stack {
     return bucket as IBucket;
   }
 
-  /** A certificate and names of a domain, and a web ACL, are options of this one distribution. */
-  #distribution({ api }: DataStack, files: readonly string[]): Distribution {
+  #distribution({ stage, data: { api }, global, files }: SiteStackProps): Distribution {
     // The names of assets are known to pages only, and change with them.
     const pages = this.#pages(files.filter((file) => !`/${file}`.startsWith(ASSETS)));
     const distribution = new Distribution(this, 'Distribution', {
@@ -123,6 +134,14 @@ export class SiteStack extends Stack {
       // The next cheaper one has no place in Africa.
       priceClass: PriceClass.PRICE_CLASS_200,
       httpVersion: HttpVersion.HTTP2_AND_3,
+      ...(global.webAclArn ? { webAclId: global.webAclArn } : {}),
+      ...(stage.domain && global.certificate
+        ? {
+            domainNames: [stage.domain.name],
+            certificate: global.certificate,
+            minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+          }
+        : {}),
       errorResponses: ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
     });
     // The endpoint is https://<id>.execute-api.<region>.amazonaws.com.
@@ -137,7 +156,7 @@ export class SiteStack extends Stack {
     const behaviour = this.#apiBehaviour();
     const kept = this.#keptBehaviour(behaviour);
     for (const path of API_PATHS) distribution.addBehavior(path, origin, path.startsWith('/status') ? kept : behaviour);
-    this.#acknowledge(distribution);
+    this.#acknowledge(distribution, stage);
     return distribution;
   }
 
@@ -255,14 +274,27 @@ export class SiteStack extends Stack {
     });
   }
 
-  #acknowledge(distribution: Distribution): void {
+  /** Records in the zone; without one, what to set where the name is kept is an output. */
+  #name({ name, zoneId }: NonNullable<Stage['domain']>, distribution: Distribution): void {
+    if (!zoneId) {
+      new CfnOutput(this, 'DomainRecord', { value: `${name} CNAME ${distribution.distributionDomainName}` });
+      return;
+    }
+    const zone = HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId: zoneId, zoneName: name });
+    const record = { zone, recordName: `${name}.`, target: RecordTarget.fromAlias(new CloudFrontTarget(distribution)) };
+    new ARecord(this, 'Address', record);
+    new AaaaRecord(this, 'AddressV6', record);
+  }
+
+  #acknowledge(distribution: Distribution, { domain, firewall, logsEdge }: Stage): void {
     const reasons = {
       CFR1: 'Merchants and their upstreams may be anywhere.',
-      CFR2: 'A web ACL has to be in us-east-1 and follows with the domain; keys, limits and throttling hold without.',
-      CFR3:
-        'Its logs have whole paths, and so callback tokens and phone numbers. The API logs each request by its ' +
-        'route. A log of chosen fields has to be set up in us-east-1 and follows with the domain.',
-      CFR4: 'The name *.cloudfront.net comes with its own TLS settings; a certificate of ours follows with the domain.',
+      ...(firewall ? {} : { CFR2: 'This stage has no web ACL: keys, limits and throttling hold without one.' }),
+      CFR3: logsEdge
+        ? 'The log that this rule knows has whole paths, and so callback tokens and phone numbers. The stack EdgeLog ' +
+          'has CloudFront deliver chosen fields instead.'
+        : 'The API logs each request by its route. This log would have whole paths, and so tokens and phone numbers.',
+      ...(domain ? {} : { CFR4: 'The name *.cloudfront.net comes with its own TLS settings; a domain has ours.' }),
     };
     for (const [rule, reason] of Object.entries(reasons)) {
       Validations.of(distribution).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });

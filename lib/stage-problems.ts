@@ -13,6 +13,7 @@ export const UNRESERVED_MIN = 100;
 const CONSUMERS = { min: 2, max: 1_000 };
 
 const FILE = 'lib/stages.ts';
+const HOST_NAME = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 const ADDRESS = /^(https:\/\/\S+|[^\s@:/]+@[^\s@]+\.[^\s@]+)$/;
 
 /** The stage that a deployment asked for, or why it is not synthesized. */
@@ -39,6 +40,7 @@ export function stageProblems(stage: Stage): string[] {
   const problems = [
     ...accountProblems(stage),
     ...regionProblems(stage),
+    ...domainProblems(stage),
     ...addressProblems(stage),
     ...providerProblems(stage),
     ...numberProblems(stage),
@@ -60,6 +62,19 @@ function* regionProblems({ region }: Stage) {
   const hint = `put the region that is to keep your data into ${FILE}, e.g. ${examples}.`;
   if (!region) yield `region is missing: ${hint}`;
   else if (!RegionInfo.regions.some(({ name }) => name === region)) yield `region ${region} is no AWS region: ${hint}`;
+}
+
+function* domainProblems({ domain }: Stage) {
+  if (!domain) return;
+  const { name, zoneId } = domain;
+  if (!HOST_NAME.test(name)) {
+    const example = 'in small letters and without https://, e.g. airtime.example.com';
+    yield `domain.name is ${JSON.stringify(name)}: write the name alone, ${example}, into ${FILE}.`;
+  }
+  if (zoneId !== undefined && !/^Z[A-Z0-9]+$/.test(zoneId)) {
+    const otherwise = 'or leave it out where Route 53 of this account does not have the name';
+    yield `domain.zoneId is ${JSON.stringify(zoneId)}, which is no zone: write its id, Z and more, ${otherwise}.`;
+  }
 }
 
 function* addressProblems({ alarms, needsAlarmAddresses }: Stage) {
@@ -84,9 +99,10 @@ function* providerProblems({ providers }: Stage) {
 }
 
 /** Every field that is a whole number above 0. */
-function* numberProblems({ throttle, auditDays, retentionDays, budgetDollars }: Stage) {
+function* numberProblems({ throttle, auditDays, retentionDays, budgetDollars, firewall }: Stage) {
   const throttles = { 'throttle.rate': throttle.rate, 'throttle.burst': throttle.burst };
-  const numbers = { ...throttles, auditDays, retentionDays, budgetDollars };
+  const acl = firewall && { 'firewall.perAddress': firewall.perAddress, 'firewall.perKey': firewall.perKey };
+  const numbers = { ...throttles, ...acl, auditDays, retentionDays, budgetDollars };
   for (const [field, value] of Object.entries(numbers)) {
     if (!Number.isInteger(value) || value < 1) yield `${field} is ${value}: write a whole number above 0 into ${FILE}.`;
   }

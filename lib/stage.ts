@@ -16,11 +16,19 @@ export interface AlarmAddresses {
   readonly medium: readonly string[];
 }
 
+/** A name of ours, e.g. `airtime.example.com`, and the zone of Route 53 that has it, if one of this account does. */
+interface Domain {
+  readonly name: string;
+  readonly zoneId?: string;
+}
+
 /** What belongs to whoever deploys, and to nobody else: `stages.ts` has it. */
 interface Own {
   /** Twelve digits; absent, in dev only: the account of the credentials that deploy. */
   readonly account?: string;
   readonly region: string;
+  /** Where merchants reach us; absent: at the name that CloudFront chooses. All of them know it. */
+  readonly domain?: Domain;
   readonly alarms: AlarmAddresses;
   /** Those that are on: whoever is not here is not called, and nothing of it is sold. */
   readonly providers: readonly SwitchedProvider[];
@@ -59,13 +67,19 @@ interface StageDefaults {
   readonly logLevel: 'DEBUG' | 'INFO';
   /**
    * Lambda's own lines. With INFO there are three for each invocation, together as long as an order's; with WARN what
-   * failed. To be checked on the first deployment: that a function which runs out of time still leaves a line.
+   * failed. docs/deploying.md has what only a real account can show of it.
    */
   readonly systemLogLevel: 'INFO' | 'WARN';
   readonly tracing: boolean;
   /** The API's requests per second and burst. Above them API Gateway answers 429. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly concurrency: Concurrency;
+  /** Requests in five minutes that the web ACL lets through, by address and by key; absent: there is no web ACL. */
+  readonly firewall?: { readonly perAddress: number; readonly perKey: number };
+  /** Whether CloudFront logs requests, and not the API alone. */
+  readonly logsEdge: boolean;
+  /** Whether the API answers only what came by CloudFront, and 403 to whoever calls its own address. */
+  readonly closesApi: boolean;
   /** What the stage's accounts at providers take, where that is not what an account for live orders takes. */
   readonly callRates?: StageRates;
   /** What the account may cost in a month, in USD: beyond it, and near it, whoever reads medium alarms gets a mail. */
@@ -93,6 +107,8 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     tracing: false,
     throttle: { rate: 50, burst: 100 },
     concurrency: CONCURRENCY.dev,
+    logsEdge: false,
+    closesApi: false,
     callRates: TRIAL_RATES,
     budgetDollars: 50,
     unknownAgeMax: Duration.hours(6),
@@ -113,6 +129,9 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     tracing: false,
     throttle: { rate: 200, burst: 400 },
     concurrency: CONCURRENCY.staging,
+    firewall: { perAddress: 12_000, perKey: 12_000 },
+    logsEdge: true,
+    closesApi: true,
     callRates: TRIAL_RATES,
     budgetDollars: 100,
     unknownAgeMax: Duration.hours(2),
@@ -136,6 +155,10 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     tracing: false,
     throttle: { rate: 1_000, burst: 2_000 },
     concurrency: CONCURRENCY.live,
+    // A fifth of the throttle: 200 a second, for five minutes on end.
+    firewall: { perAddress: 60_000, perKey: 60_000 },
+    logsEdge: true,
+    closesApi: true,
     budgetDollars: 1_000,
     unknownAgeMax: Duration.hours(2),
     needsAlarmAddresses: true,

@@ -79,13 +79,14 @@ export const GROUPS: readonly Group[] = [
     pages: [
       guide('architecture', 'Architecture', 'The parts, the states of an order, and the life of one.'),
       guide('providers', 'Providers', 'What is known of each upstream, and how certain it is.'),
-      guide('deploying', 'Deploying', 'The values of a stage, and the quotas to ask AWS for before going live.'),
+      guide('deploying', 'Deploying', 'From an empty AWS account to the first live order, and back.'),
       guide('security', 'Security', 'Each claim about security with the code and the test behind it.'),
       guide('privacy', 'Personal data', 'Which data about people is held, why, and for how long.'),
       guide('runbook', 'Runbook', 'What to do for each alarm and each rare event.'),
       guide('testing', 'Testing', 'How the system is tested, and how to replay a failure.'),
       guide('proof', 'Proof', 'What the simulation proved, in figures.'),
       guide('performance', 'Performance', 'What an order costs in time and money, measured.'),
+      guide('costs', 'Costs', 'What AWS charges for a stage, idle and by the number of orders.'),
       guide('scale', 'Scale', 'Where the ceilings are, and what comes after them.'),
       {
         source: 'docs/decisions/README.md',

@@ -45,4 +45,4 @@ export async function eraseOld(world: World): Promise<void> {
   if (failed > 0) throw new Error(`the old data of ${failed} lists was not erased`);
 }
 
-export const handler = worker({ onSchedule: eraseOld });
+export const handler = worker({ schedule: 'erase-old', onSchedule: eraseOld });

@@ -49,9 +49,13 @@ export async function reconcile(world: World): Promise<void> {
   const isTimeLeft = () => elapsed(startedAt, world.now()) < RUN_MS_MAX;
   const until = plus(startedAt, RUN_MS_MAX);
   const controls: Controls = new Map();
+  let oldestPending: Instant | undefined;
+  const onPending = (createdAt: Instant) => {
+    if (oldestPending === undefined || createdAt < oldestPending) oldestPending = createdAt;
+  };
   const bulkheads = [
     ...(['live', 'test'] as const).map((mode) => topupBulkhead(world, mode, isTimeLeft)),
-    ...PROVIDERS.map((provider) => orderBulkhead(world, provider, { isTimeLeft, until, controls })),
+    ...PROVIDERS.map((provider) => orderBulkhead(world, provider, { isTimeLeft, until, controls, onPending })),
   ];
   const reads = await Promise.allSettled(bulkheads.map((bulkhead) => bulkhead.read(until)));
   const work = reads.flatMap((read) => (read.status === 'fulfilled' ? read.value : []));
@@ -61,7 +65,7 @@ export async function reconcile(world: World): Promise<void> {
     begin();
   }
   await Promise.all(bulkheads.map((bulkhead) => bulkhead.isDone()));
-  await recordMetrics(world);
+  await recordMetrics(world, oldestPending);
   world.log.info('reconcile.done', { due: work.length, ...sumOf(bulkheads), ms: elapsed(startedAt, world.now()) });
   // What could not be read held up nobody else's work.
   for (const read of reads) if (read.status === 'rejected') throw read.reason;
@@ -97,6 +101,14 @@ function topupBulkhead(world: World, mode: Mode, isTimeLeft: () => boolean): Bul
   };
 }
 
+interface RunOfAll {
+  readonly isTimeLeft: () => boolean;
+  readonly until: Instant;
+  readonly controls: Controls;
+  /** Called with when a live order was placed that is still unsent. */
+  readonly onPending: (createdAt: Instant) => void;
+}
+
 /**
  * One provider's orders. What needs no answer from it does not wait for what does, nor for those that are to be sent:
  * these are enqueued as fast as it may be called, and so are sent as they are enqueued.
@@ -104,7 +116,7 @@ function topupBulkhead(world: World, mode: Mode, isTimeLeft: () => boolean): Bul
 function orderBulkhead(
   world: World,
   name: ProviderName,
-  { isTimeLeft, until, controls }: { isTimeLeft: () => boolean; until: Instant; controls: Controls },
+  { isTimeLeft, until, controls, onPending }: RunOfAll,
 ): Bulkhead {
   const isLive = name !== 'sandbox';
   const onFailure = (error: unknown, { due }: DueOrder) => putOffFailed(world, 'reconcile.order_failed', due, error);
@@ -120,7 +132,9 @@ function orderBulkhead(
   const others = new WorkPool(async (due: DueOrder) => {
     const needs = await reconcileOrder(world, due, { controls });
     if (needs === 'a query') queries.add(due);
-    else if (needs === 'a message') sends.add(due);
+    if (needs !== 'a message') return;
+    if (isLive) onPending(due.createdAt);
+    sends.add(due);
   }, limits);
   // Of these there may be many, for days: each costs nothing but its row, until its freeze ends or it expires.
   const frozen = new WorkPool(async (due: DueOrder) => {
@@ -149,10 +163,10 @@ function queriesAtOnce({ capabilities }: Provider): number {
   return Math.max(QUERIES_AT_ONCE_MIN, Math.min(capabilities.queriesPerSecondMax, QUERIES_AT_ONCE_MAX));
 }
 
-async function recordMetrics(world: World): Promise<void> {
+async function recordMetrics(world: World, oldestPending: Instant | undefined): Promise<void> {
   const { inReview, oldestUnknownSince } = await measureDoubt(world);
-  const age = oldestUnknownSince === undefined ? 0 : elapsed(oldestUnknownSince, world.now()) / SECOND;
-  world.log.metric(METRICS.oldestUnknown, Math.round(age));
+  world.log.metric(METRICS.oldestUnknown, secondsSince(world, oldestUnknownSince));
+  world.log.metric(METRICS.oldestPending, secondsSince(world, oldestPending));
   world.log.metric(METRICS.ordersInReview, inReview);
   world.log.metric(METRICS.topupsInReview, await countInReview(world, 'topups', 'live'));
   for (const provider of new Set(PREFUNDED_ACCOUNTS.map((account) => account.provider))) {
@@ -161,6 +175,10 @@ async function recordMetrics(world: World): Promise<void> {
     // Its orders wait, so no send is refused meanwhile that would keep the alarm on.
     if (reason !== undefined) world.log.metric(METRICS.providerRefusesUs, 1, { provider });
   }
+}
+
+function secondsSince(world: World, at: Instant | undefined): number {
+  return at === undefined ? 0 : Math.round(elapsed(at, world.now()) / SECOND);
 }
 
 /**
@@ -182,4 +200,4 @@ function breakerOf(world: World, until: Instant): IsDown {
   };
 }
 
-export const handler = worker({ onSchedule: reconcile });
+export const handler = worker({ schedule: 'reconcile', onSchedule: reconcile });

@@ -247,4 +247,4 @@ function referencesOf(rows: readonly BatchRow[]): string[] {
   return rows.flatMap(({ order }) => order?.agentReference ?? []);
 }
 
-export const handler = worker({ onMessage: runBulk, onSchedule: advanceBatches });
+export const handler = worker({ schedule: 'run-bulk', onMessage: runBulk, onSchedule: advanceBatches });

@@ -213,4 +213,4 @@ async function storeHead(world: World, plan: Plan, previous: SignedHead | undefi
   if (isFirst) world.log.info('heads.signed', { day: plan.day, number, wallets });
 }
 
-export const handler = worker({ onSchedule: signHeads });
+export const handler = worker({ schedule: 'sign-heads', onSchedule: signHeads });

@@ -23,4 +23,4 @@ export async function syncCatalogue(world: World): Promise<void> {
   if (failures.length > 0) throw new AggregateError(failures, 'a catalogue could not be synced');
 }
 
-export const handler = worker({ onSchedule: syncCatalogue });
+export const handler = worker({ schedule: 'sync-catalogue', onSchedule: syncCatalogue });

@@ -57,7 +57,12 @@ async function verifyLedgersOf(world: World, mode: Mode, head: LastHead | undefi
     onFailure: (error, { merchantId, mode, currency }) =>
       world.log.error('ledger.not_verified', { merchantId, mode, currency }, error),
   });
-  if (mode === 'live') world.log.metric(METRICS.brokenLedgers, broken);
+  if (mode === 'live') {
+    world.log.metric(METRICS.brokenLedgers, broken);
+    // As it was when the run began: what cannot be read stays due, and waits longer at each run.
+    const [longest] = due;
+    world.log.metric(METRICS.unverified, longest ? Math.round(elapsed(longest.dueAt, startedAt) / SECOND) : 0);
+  }
   world.log.info('ledgers.verified', { mode, due: due.length, done, failed, broken });
 }
 
@@ -85,4 +90,4 @@ async function verifyWallet(world: World, wallet: WalletCheck, head: LastHead | 
   return true;
 }
 
-export const handler = worker({ onSchedule: verifyLedgers });
+export const handler = worker({ schedule: 'verify-ledgers', onSchedule: verifyLedgers });

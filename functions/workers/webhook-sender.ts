@@ -15,6 +15,7 @@ import { publishEvents } from '../../shared/flows/webhooks/publish-events.ts';
 import { continueRecovery } from '../../shared/flows/webhooks/recover-endpoint.ts';
 import { inEachMode, workThrough } from '../../shared/flows/work-through.ts';
 import { viewLowBalance } from '../../shared/http/views/low-balance-views.ts';
+import { METRICS } from '../../shared/manifest/metrics.ts';
 import { dueByReceiver } from '../../shared/store/deliveries.ts';
 import type { Due } from '../../shared/store/due-items.ts';
 import { listWallet, readTail } from '../../shared/store/ledger.ts';
@@ -70,10 +71,13 @@ async function retryDue(world: World, mode: Mode, startedAt: Instant): Promise<v
   const atOnce = mode === 'live' ? DELIVERIES_AT_ONCE : TEST_DELIVERIES_AT_ONCE;
   const endsAt = plus(startedAt, RUN_MS_MAX);
   const onFailure = (error: unknown, { due }: { due: Due }) => putOffFailed(world, 'webhook.failed', due, error);
-  await Promise.all([
+  const [oldest] = await Promise.all([
     deliverFairly(world, due, { atOnce, endsAt }),
     workThrough(recoveries, ({ id }) => continueRecovery(world, id, endsAt), { atOnce: RECOVERIES_AT_ONCE, onFailure }),
   ]);
+  if (mode === 'test') return;
+  const age = oldest === undefined ? 0 : elapsed(oldest, world.now()) / SECOND;
+  world.log.metric(METRICS.oldestDelivery, Math.round(age));
 }
 
 /**
@@ -106,4 +110,4 @@ function lowBalanceEvent(watch: Watch, { seq: sequence, at: createdAt, ...found 
   return { id, type: LOW_BALANCE_EVENT, createdAt, sequence, body };
 }
 
-export const handler = worker({ onMessage: sendEvents, onSchedule: sendDue });
+export const handler = worker({ schedule: 'webhook-sender', onMessage: sendEvents, onSchedule: sendDue });

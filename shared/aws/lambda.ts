@@ -7,12 +7,25 @@ import { isKept, serve, serveNotFound, serveOpen, serveTimeout } from '../http/p
 import type { Exchange, OpenRouteHandler, PlainRequest, PlainResponse, RouteHandler } from '../http/route.ts';
 import { AFTER_SLASH } from '../manifest/route.ts';
 import type { World } from '../world.ts';
+import { compressed } from './compress.ts';
 import { powertools } from './powertools.ts';
-import { senderOf } from './sender.ts';
+import { cameByOrigin, senderOf } from './sender.ts';
 import { awsWorld } from './world.ts';
 
 /** Kept back of a function's time, in ms, so that a request that takes too long still gets an answer of ours. */
 const ANSWER_MS = 1_000;
+
+/** As API Gateway says it: no merchant is given this address, so no refusal of ours has to explain itself. */
+const CLOSED: APIGatewayProxyStructuredResultV2 = {
+  statusCode: 403,
+  headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  body: JSON.stringify({ message: 'Forbidden' }),
+};
+
+/** Before anything is read or logged: whoever passes CloudFront by costs one short invocation. */
+function isClosedTo({ headers }: APIGatewayProxyEventV2): boolean {
+  return process.env.CLOSES_API === 'true' && !cameByOrigin(headers);
+}
 
 class OutOfTime extends Error {}
 
@@ -34,7 +47,7 @@ export function lambdaOpen(route: OpenRouteHandler) {
 /** The handler of every path that is no route. It waits for nothing and logs nothing, so it has no middleware. */
 export function lambdaNotFound() {
   return middy(async (event: APIGatewayProxyEventV2, _context: Context) =>
-    toResult(serveNotFound(publicAddress(), toRequest(event)), event),
+    isClosedTo(event) ? CLOSED : toResult(serveNotFound(publicAddress(), toRequest(event)), event),
   );
 }
 
@@ -50,7 +63,8 @@ function apiHandler(
 ) {
   const handler = async (event: APIGatewayProxyEventV2, _context: Context) => {
     const request = toRequest(event);
-    return toResult(
+    if (isClosedTo(event)) return CLOSED;
+    return toShortResult(
       request.params[AFTER_SLASH] ? serveNotFound(publicAddress(), request) : await serveRequest(request),
       event,
     );
@@ -87,10 +101,16 @@ function decoded(bytes: Buffer): Pick<PlainRequest, 'body' | 'bytes'> {
 /** HEAD is answered like GET, without the body. */
 function toResult(
   { status, headers, body }: PlainResponse,
-  { requestContext }: APIGatewayProxyEventV2,
+  { requestContext: { http } }: APIGatewayProxyEventV2,
 ): APIGatewayProxyStructuredResultV2 {
-  const isHead = requestContext.http.method === 'HEAD';
-  return { statusCode: status, headers: { ...headers }, body: isHead ? '' : body };
+  return { statusCode: status, headers: { ...headers }, body: http.method === 'HEAD' ? '' : body };
+}
+
+/** The same, compressed where it is long. What unknown paths are answered never is. */
+function toShortResult(response: PlainResponse, event: APIGatewayProxyEventV2): APIGatewayProxyStructuredResultV2 {
+  const { headers, bytes } = compressed(response, event.requestContext.http.method, event.headers['accept-encoding']);
+  const result = { ...toResult(response, event), headers };
+  return bytes ? { ...result, body: bytes.toString('base64'), isBase64Encoded: true } : result;
 }
 
 function compact(values: Record<string, string | undefined> | undefined): Record<string, string> {

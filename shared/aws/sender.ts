@@ -10,8 +10,16 @@ export function senderOf(
   { [ORIGIN_HEADERS.secret]: secret, [ORIGIN_HEADERS.viewer]: viewer, ...headers }: Record<string, string>,
   sourceIp: string,
 ): { headers: Record<string, string>; address: string } {
-  const isOrigin = secret !== undefined && isSame(secret, process.env.ORIGIN_SECRET);
-  return { headers, address: isOrigin && viewer !== undefined ? viewer : sourceIp };
+  return { headers, address: isOrigin(secret) && viewer !== undefined ? viewer : sourceIp };
+}
+
+/** Whether CloudFront sent a request, and not somebody who knows the API's own address. */
+export function cameByOrigin(headers: Readonly<Record<string, string | undefined>>): boolean {
+  return isOrigin(headers[ORIGIN_HEADERS.secret]);
+}
+
+function isOrigin(secret: string | undefined): boolean {
+  return secret !== undefined && isSame(secret, process.env.ORIGIN_SECRET);
 }
 
 /** Without a secret of our own nobody has it. */

@@ -5,6 +5,8 @@ import { assert } from '../domain/assert.ts';
 import { RECEIVES_MAX } from '../manifest/access.ts';
 import type { Chain } from '../manifest/chain.ts';
 import { chainOf } from '../manifest/chain.ts';
+import { METRICS } from '../manifest/metrics.ts';
+import type { workers } from '../manifest/workers.ts';
 import type { World } from '../world.ts';
 import type { Slots, Source } from './message-pool.ts';
 import { runInSlots, sourceOf } from './message-pool.ts';
@@ -20,6 +22,8 @@ interface Work<Message> {
   readonly slots?: Slots;
   /** Runs when the schedule fires. */
   onSchedule?(world: World): Promise<void>;
+  /** The worker's name, by which the alarm on its schedule knows it. */
+  readonly schedule?: (typeof workers)[keyof typeof workers]['name'];
 }
 
 /**
@@ -32,6 +36,8 @@ export function worker<Message>(work: Work<Message>) {
     if ('Records' in event) return work.slots ? onSlots(world, work, event, work.slots) : onBatch(world, work, event);
     if (!work.onSchedule) throw new Error('this worker has no schedule');
     await onSchedule(world, work.onSchedule);
+    // Not where it failed or ran out of time: the alarm is on runs that do their work.
+    if (work.schedule) world.log.metric(METRICS.scheduleRan, 1, { schedule: work.schedule });
     return undefined;
   }).use(powertools());
 }

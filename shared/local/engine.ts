@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -28,6 +27,7 @@ export interface Engine {
 /** What sends commands to the engine. */
 type Sends = Pick<DynamoDBClient, 'send'>;
 
+const ROOT = join(import.meta.dirname, '../..');
 const READY_WITHIN_MS = 15_000;
 /** Another process may take a free port before the engine does. */
 const PORTS_TRIED_MAX = 3;
@@ -158,7 +158,7 @@ function definition(name: string, shape: TableShape): CreateTableCommandInput {
 }
 
 function engineCommand(port: number, dataFile: string | undefined): { file: string; args: string[] } {
-  const dynoxide = findDynoxide();
+  const dynoxide = findDynoxide(process.platform, process.arch);
   if (dynoxide) {
     const data = dataFile === undefined ? [] : ['--db-path', dataFile];
     return { file: dynoxide, args: ['--host', '127.0.0.1', '--port', String(port), ...data] };
@@ -170,22 +170,16 @@ function engineCommand(port: number, dataFile: string | undefined): { file: stri
     return { file: 'java', args: [...args, '-sharedDb', '-disableTelemetry', '-port', String(port), ...data] };
   }
   throw new StartError(
-    `No database engine for ${process.platform}-${process.arch}: install the npm package dynoxide, or set ` +
+    `No database engine for ${process.platform}-${process.arch}: run node bin/setup.mjs, or install Java and set ` +
       'DYNAMODB_LOCAL_HOME to a folder with DynamoDB Local, or DYNAMODB_ENDPOINT to a running engine.',
   );
 }
 
-function findDynoxide(): string | undefined {
-  const require = createRequire(import.meta.url);
-  for (const name of [`@dynoxide/${process.platform}-${process.arch}`, 'dynoxide']) {
-    try {
-      const file = join(dirname(require.resolve(`${name}/package.json`)), 'dynoxide');
-      if (existsSync(file)) return file;
-    } catch {
-      // Not installed for this platform: try the next name.
-    }
-  }
-  return undefined;
+/** Dynoxide's program: out of the lock file, or where `bin/setup.mjs` puts it on other platforms than Linux x64. */
+export function findDynoxide(platform: string, arch: string, root = ROOT): string | undefined {
+  const inPackage = join('@dynoxide', `${platform}-${arch}`, platform === 'win32' ? 'dynoxide.exe' : 'dynoxide');
+  const folders = ['node_modules', 'node_modules/.engine/node_modules'];
+  return folders.map((folder) => join(root, folder, inPackage)).find((file) => existsSync(file));
 }
 
 /** A port that was free a moment ago. */

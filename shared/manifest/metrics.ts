@@ -9,6 +9,8 @@ export const METRIC_SERVICE = 'airtime';
 export const METRICS = {
   /** Age of the oldest order whose outcome is unknown, in seconds; 0 when there is none. */
   oldestUnknown: 'OldestUnknownAgeSeconds',
+  /** Age of the oldest live order that a sweep found unsent, in seconds; 0 when it found none. Not of frozen ones. */
+  oldestPending: 'OldestPendingAgeSeconds',
   /** Orders in manual review. */
   ordersInReview: 'OrdersInReview',
   /** Top-ups in manual review. */
@@ -17,6 +19,8 @@ export const METRICS = {
   moneyAnomaly: 'MoneyAnomaly',
   /** Live wallets whose hash chain is broken, as the last verification found. */
   brokenLedgers: 'BrokenLedgers',
+  /** For how long the live wallet that has waited longest has been due for its verification, in seconds. */
+  unverified: 'LedgerUnverifiedSeconds',
   /** A live wallet whose ledger contradicts the head before, or that it should have had: found by the next signing. */
   headMismatches: 'HeadMismatches',
   /** Age of the last signed head, in seconds; since 1970 when there is none or it is damaged. */
@@ -31,6 +35,8 @@ export const METRICS = {
   prefundedBalanceLow: 'ProviderFloatLow',
   /** 1 when a provider's answer lacked so many products that none was withdrawn, else 0. By provider. */
   catalogueShrunk: 'CatalogueShrunk',
+  /** Since when the oldest live delivery is due whose receiver is not backed off, in seconds; 0 when there is none. */
+  oldestDelivery: 'OldestDueDeliveryAgeSeconds',
   /** Webhook endpoints that were disabled because every delivery failed. */
   webhookDisabled: 'WebhookDisabled',
   /** A live item that a sweep could not handle for the third time in a row, or more. */
@@ -39,7 +45,26 @@ export const METRICS = {
   limitsNotKept: 'LimitsNotKept',
   /** Requests that may not be in the request log, because its queue did not answer in time. */
   requestsNotKept: 'RequestsNotKept',
+  /** 1 for each run of a schedule that came to its end. By schedule. */
+  scheduleRan: 'ScheduleRan',
 } as const;
+
+interface LogMetric {
+  readonly name: string;
+  /** The value that a field of the JSON line must have, as text. */
+  readonly where: Readonly<Record<string, string>>;
+  /** The field whose value is a dimension. */
+  readonly by?: string;
+}
+
+/** Metrics that CloudWatch counts in lines that are written anyway, so that they cost a request or an order nothing. */
+export const LOG_METRICS = {
+  /** Live orders that were delivered, and that were refunded, by provider. */
+  delivered: { name: 'OrdersDelivered', where: { message: 'order.success', mode: 'live' }, by: 'provider' },
+  refunded: { name: 'OrdersRefunded', where: { message: 'order.refunded', mode: 'live' }, by: 'provider' },
+  /** Requests without a key that is valid, in the access log. */
+  refusedKeys: { name: 'RefusedKeys', where: { status: '401' } },
+} as const satisfies Record<string, LogMetric>;
 
 /** A prefunded balance below this is low, in major units: it is an alarm, and it is read more often. */
 export const PREFUNDED_BALANCE_MIN = { USD: 200, ZWG: 5_000, KES: 20_000, UGX: 500_000, TZS: 400_000 } as const;

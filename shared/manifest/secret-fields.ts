@@ -16,6 +16,7 @@ export const SECRET_FIELDS: ReadonlySet<string> = new Set([
   // What callers send to the wrong place, by the names that other APIs have.
   'apikey',
   'authorization',
+  'bearer',
   'clientsecret',
   'passphrase',
   'password',

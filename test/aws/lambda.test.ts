@@ -1,5 +1,6 @@
+import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { lambda, lambdaOpen } from '../../shared/aws/lambda.ts';
+import { lambda, lambdaNotFound, lambdaOpen } from '../../shared/aws/lambda.ts';
 import { worker } from '../../shared/aws/worker.ts';
 import { awsWorld } from '../../shared/aws/world.ts';
 import type { OpenRouteHandler } from '../../shared/http/route.ts';
@@ -151,6 +152,51 @@ describe('a batch', () => {
     const handler = worker({ onMessage: async () => Promise.reject(new Error('broken')) });
     const answer = await handler(queueEvent(['1', '2']), invocation());
     expect(answer?.batchItemFailures).toHaveLength(2);
+  });
+});
+
+describe("the API's own address", () => {
+  const answering: OpenRouteHandler = { ...openRoute, run: async () => ({ status: 200, body: { ok: true } }) };
+  const secret = 'x'.repeat(64);
+  const ask = async (headers: Record<string, string>) =>
+    read(await lambdaOpen(answering)(apiEvent({ method: 'POST', path: '/slow', headers }), invocation()));
+  afterEach(() => {
+    delete process.env.ORIGIN_SECRET;
+    delete process.env.CLOSES_API;
+  });
+
+  it('is closed to whoever does not come by CloudFront, before anything is read or logged', async () => {
+    Object.assign(process.env, { ORIGIN_SECRET: secret, CLOSES_API: 'true' });
+    for (const headers of [{}, { [ORIGIN_HEADERS.secret]: 'y'.repeat(64) }, { [ORIGIN_HEADERS.secret]: '' }]) {
+      const { status, json } = await ask(headers);
+      expect([status, json]).toEqual([403, { message: 'Forbidden' }]);
+    }
+    expect(lines.filter(({ message }) => message !== undefined)).toEqual([]);
+    expect((await ask({ [ORIGIN_HEADERS.secret]: secret })).status).toBe(200);
+  });
+
+  it('is closed to everybody where a secret is missing', async () => {
+    process.env.CLOSES_API = 'true';
+    expect((await ask({ [ORIGIN_HEADERS.secret]: 'undefined' })).status).toBe(403);
+  });
+
+  it('is closed for paths that are no route, too, and open where the stage says so', async () => {
+    const asked = apiEvent({ method: 'GET', path: '/nothing' });
+    expect(read(await lambdaNotFound()(asked, invocation())).status).toBe(404);
+    process.env.CLOSES_API = 'true';
+    expect(read(await lambdaNotFound()(asked, invocation())).status).toBe(403);
+  });
+});
+
+describe('a long answer', () => {
+  it('is compressed as the caller accepts it, in the form that API Gateway decodes', async () => {
+    const text = 'a long text '.repeat(200);
+    const long: OpenRouteHandler = { ...openRoute, run: async () => ({ status: 200, body: { text } }) };
+    const asked = apiEvent({ method: 'GET', path: '/slow', headers: { 'accept-encoding': 'gzip' } });
+    const answer = await lambdaOpen(long)(asked, invocation());
+    expect(answer).toMatchObject({ statusCode: 200, isBase64Encoded: true, headers: { 'content-encoding': 'gzip' } });
+    const { body = '' } = answer as { body?: string };
+    expect(JSON.parse(gunzipSync(Buffer.from(body, 'base64')).toString())).toEqual({ text });
   });
 });
 

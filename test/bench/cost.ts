@@ -1,10 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import { Cloud } from '../stacks/cloud.ts';
 import { SAMPLE_STAGES } from '../stacks/sample-stages.ts';
 import type { Costs } from './costs.ts';
 import { centsPerThousand, dollarsPerMonth, idleMonth, SERVICES, total } from './costs.ts';
+import { costsPage, kinds, ORDERS, range } from './costs-page.ts';
 import { memoryOf } from './memory.ts';
-import type { Operations } from './model/operations.ts';
-import { ofAsync, ofRow, ofWaiting } from './model/operations.ts';
 import type { RegionName } from './prices.ts';
 import { pricesIn, REGIONS } from './prices.ts';
 import { readOptions, refuse } from './read-options.ts';
@@ -13,32 +13,10 @@ import { standing } from './standing.ts';
 /**
  * `npm run cost`: what orders cost. It counts the operations of an order of each kind on the deployed code, takes the
  * memory of the functions from the synthesized template, and multiplies by the prices of a region (`prices.ts`).
+ * With `--page` it writes `docs/costs.md`, which has all stages and regions.
  */
 
-const USAGE = `npm run cost -- [--region ${Object.keys(REGIONS).join('|')}] [--json]\n`;
-const ORDERS = [10_000, 1_000_000, 100_000_000];
-interface Kind {
-  readonly name: string;
-  readonly operations: Operations;
-}
-
-async function kinds(): Promise<Kind[]> {
-  return [
-    { name: 'waiting 800 ms', operations: await ofWaiting(800) },
-    { name: 'waiting 3 s', operations: await ofWaiting(3_000) },
-    { name: 'async, ten at once', operations: await ofAsync() },
-    { name: 'bulk row', operations: await ofRow() },
-  ];
-}
-
-/** A figure, or from the least to the most it may be. */
-function range([least, most]: readonly [number, number], digits: number): string {
-  const [from, to] = [least, most].map((value) =>
-    value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }),
-  );
-  return from === to ? String(from) : `${from}–${to}`;
-}
-
+const USAGE = `npm run cost -- [--region ${Object.keys(REGIONS).join('|')}] [--json] | --page\n`;
 function table(rows: readonly (readonly string[])[]): string {
   const [header = []] = rows;
   const widths = header.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
@@ -52,7 +30,12 @@ async function main(): Promise<number> {
   const values = readOptions(USAGE, {
     region: { type: 'string', default: 'us-east-1' },
     json: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
   });
+  if (values.page) {
+    writeFileSync('docs/costs.md', await costsPage());
+    return 0;
+  }
   if (!Object.hasOwn(REGIONS, values.region)) refuse(USAGE, `There are no prices of ${values.region}.`);
   const region = values.region as RegionName;
   const prices = pricesIn(region);

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { centsPerThousand, dollarsPerMonth, idleMonth, total } from './costs.ts';
+import { centsPerThousand, dollarsPerMonth, edgeCents, edgeIdle, idleMonth, total } from './costs.ts';
 import type { Operations } from './model/operations.ts';
-import { pricesIn } from './prices.ts';
+import { EDGE, pricesIn } from './prices.ts';
 
 const nothing: Operations = {
   readUnits: 0,
@@ -51,4 +51,14 @@ it('prices that nobody has read are a range', () => {
   );
   expect(least).toBeCloseTo(1.2 * total(cents({ requests: 1 })), 8);
   expect(most).toBeCloseTo(1.35 * total(cents({ requests: 1 })), 8);
+});
+
+it('the edge costs by its web ACL, its rules and its requests, and by its log where there is one', () => {
+  const [least] = EDGE.prices;
+  const bare = { webAcls: 0, rules: 0, isLogged: false };
+  expect([edgeIdle(bare, least), edgeIdle({ ...bare, webAcls: 1, rules: 5 }, least)]).toEqual([0, 10]);
+  const of = { ...nothing, requests: 1 };
+  expect(edgeCents(of, bare, least)).toBeCloseTo(0.1, 8);
+  expect(edgeCents(of, { ...bare, webAcls: 1 }, least)).toBeCloseTo(0.16, 8);
+  expect(edgeCents(of, { ...bare, isLogged: true }, least)).toBeCloseTo(0.121, 8);
 });

@@ -1,5 +1,5 @@
 import type { Operations } from './model/operations.ts';
-import type { Prices } from './prices.ts';
+import type { EdgePrices, Prices } from './prices.ts';
 
 /** What operations cost: pure arithmetic on counts and prices. */
 
@@ -50,23 +50,50 @@ export interface Standing {
   readonly keys: number;
 }
 
+/** What a run with nothing due logs: Lambda's lines, and one of ours with its metrics. */
+const RUN_LOG_BYTES = LOG_BYTES.invocation + 500;
 const SECONDS_OF_A_MONTH = 30 * 24 * 3_600;
 /** Lambda keeps five receivers at a queue that wait twenty seconds each. */
 const EMPTY_RECEIVES = (5 * SECONDS_OF_A_MONTH) / 20;
 
-/** Dollars of a month in which nothing is ordered. */
+/** Dollars of a month in which nothing is ordered, by what they are for. */
+export function idleParts(of: Standing, prices: Prices) {
+  return {
+    alarms: of.alarms * prices.alarmMonth,
+    queues: (of.queues * EMPTY_RECEIVES * prices.queueRequestsMillion) / 1e6,
+    keys: of.keys * prices.keyMonth,
+    secrets: of.secrets * prices.secretMonth,
+    schedules:
+      of.gbSeconds * prices.gbSecond +
+      (of.runs * prices.invocationsMillion) / 1e6 +
+      (of.readUnits * prices.readUnitsMillion) / 1e6,
+    logs: (of.runs * RUN_LOG_BYTES * prices.logGb) / 1e9,
+  };
+}
+
 export function idleMonth(of: Standing, prices: Prices): number {
-  const queues = (of.queues * EMPTY_RECEIVES * prices.queueRequestsMillion) / 1e6;
-  const lambda = of.gbSeconds * prices.gbSecond + (of.runs * prices.invocationsMillion) / 1e6;
-  const reads = (of.readUnits * prices.readUnitsMillion) / 1e6;
-  return (
-    queues +
-    lambda +
-    reads +
-    of.secrets * prices.secretMonth +
-    of.alarms * prices.alarmMonth +
-    of.keys * prices.keyMonth
-  );
+  return Object.values(idleParts(of, prices)).reduce((sum, each) => sum + each, 0);
+}
+
+/** What stands before the API, in us-east-1 whatever the region of a stage. */
+export interface Edge {
+  readonly webAcls: number;
+  readonly rules: number;
+  readonly isLogged: boolean;
+}
+
+/** A line of CloudFront's log with the fields that we take. */
+const EDGE_LOG_BYTES = 420;
+
+export function edgeIdle({ webAcls, rules }: Edge, prices: EdgePrices): number {
+  return webAcls * prices.webAclMonth + rules * prices.ruleMonth;
+}
+
+/** Cents for the requests of a thousand orders. */
+export function edgeCents({ requests }: Operations, { webAcls, isLogged }: Edge, prices: EdgePrices): number {
+  const request = prices.requestsMillion + (webAcls > 0 ? prices.inspectedMillion : 0);
+  const log = isLogged ? EDGE_LOG_BYTES * 1e-3 * prices.logGb : 0;
+  return (requests * (request + log)) / 10;
 }
 
 /** Dollars of a month with so many orders, all of one kind, with the storage of a year of them. */

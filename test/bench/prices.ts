@@ -60,6 +60,31 @@ export const REGIONS = {
   },
 } as const satisfies Record<string, Region>;
 
+/** What AWS charges at the edge: web ACLs cost the same everywhere, CloudFront by where the caller is. */
+export interface EdgePrices {
+  readonly requestsMillion: number;
+  readonly webAclMonth: number;
+  readonly ruleMonth: number;
+  readonly inspectedMillion: number;
+  readonly logGb: number;
+}
+
+const EDGE_LEAST: EdgePrices = {
+  requestsMillion: 1,
+  webAclMonth: 5,
+  ruleMonth: 1,
+  inspectedMillion: 0.6,
+  logGb: 0.5,
+};
+
+export const EDGE = {
+  prices: [EDGE_LEAST, { ...EDGE_LEAST, requestsMillion: 1.2 }],
+  source:
+    "WAF from three independent summaries of AWS's page, which agree. CloudFront's HTTPS requests from general knowledge: " +
+    'a cent for 10,000 in North America, up to a fifth more in Europe and Africa.',
+  readOn: '2026-11',
+} as const satisfies { prices: readonly [EdgePrices, EdgePrices]; source: string; readOn: string };
+
 export type RegionName = keyof typeof REGIONS;
 
 /** The least and the most that things may cost in a region. */

@@ -2,7 +2,7 @@ import { QUEUES, SECRETS } from '../../shared/manifest/access.ts';
 import type { Worker } from '../../shared/manifest/workers.ts';
 import { workers } from '../../shared/manifest/workers.ts';
 import type { Cloud } from '../stacks/cloud.ts';
-import type { Standing } from './costs.ts';
+import type { Edge, Standing } from './costs.ts';
 
 /** A run of a schedule with nothing due: what it takes, in seconds and read units. */
 const IDLE_RUN = { seconds: 1, readUnits: 40 };
@@ -23,5 +23,15 @@ export function standing(cloud: Cloud, memoryMb: (name: string) => number): Stan
     secrets: SECRETS.length,
     alarms: cloud.all('AWS::CloudWatch::Alarm').length,
     keys: cloud.all('AWS::KMS::Key').length,
+  };
+}
+
+/** What a stage has at the edge. */
+export function edgeOf(cloud: Cloud): Edge {
+  const acls = cloud.all('AWS::WAFv2::WebACL');
+  return {
+    webAcls: acls.length,
+    rules: acls.reduce((sum, { properties }) => sum + (properties.Rules as unknown[]).length, 0),
+    isLogged: cloud.all('AWS::Logs::Delivery').length > 0,
   };
 }

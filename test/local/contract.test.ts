@@ -1,3 +1,4 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { expect, it, jest } from '@jest/globals';
 import { reportViolations } from '../../shared/local/contract.ts';
 
@@ -45,4 +46,17 @@ it('`npm start` reports a code that the operation does not document, and leaves 
   ]);
   expect(reportOf('get-bulk', result)).toEqual([]);
   expect(reportOf('receive-callback', { statusCode: 200, headers: json, body: '{"received":true}' })).toEqual([]);
+});
+
+it.each(['br', 'gzip'])('`npm start` reports what is missing in an answer that is compressed with %s', (encoding) => {
+  const compress = encoding === 'br' ? brotliCompressSync : gzipSync;
+  const reported = (body: object) =>
+    reportOf('delete-endpoint', {
+      statusCode: 200,
+      headers: { ...json, 'content-encoding': encoding },
+      body: compress(JSON.stringify(body)).toString('base64'),
+      isBase64Encoded: true,
+    });
+  expect(reported({ deleted: true })).toEqual(['delete-endpoint 200: id: Invalid input']);
+  expect(reported({ id: 'a', deleted: true })).toEqual([]);
 });

@@ -69,7 +69,8 @@ beforeAll(async () => {
     () => true,
     () => false,
   );
-  if (!isInstalled) process.stderr.write('The registry did not answer: the SDK was run on Node alone.\n');
+  if (!isInstalled)
+    process.stderr.write('The registry did not answer, or this is not Linux x64: the SDK was run on Node alone.\n');
   await exec(process.execPath, [
     resolve('node_modules/typescript/bin/tsc'),
     '-p',

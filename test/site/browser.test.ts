@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { axeFindings, overflowOf } from '../support/browser.ts';
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { axeFindings, itInBrowser, overflowOf } from '../support/browser.ts';
 import { DESKTOP, expectGood, LOOKS, openSite, PHONE } from '../support/site-set-up.ts';
 
 /** The site in a real browser: a few pages, on phone and desktop, in light and dark. The long run has all of them. */
@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => site?.close());
 
-it.each([
+itInBrowser.each([
   { path: '/docs', look: LOOKS[0] },
   { path: '/docs/webhooks', look: LOOKS[1] },
   { path: '/docs/errors', look: LOOKS[2] },
@@ -20,7 +20,7 @@ it.each([
   await site.withPage(path, look, expectGood);
 });
 
-it('an operation of the reference opens in its place, with its part of the navigation', async () => {
+itInBrowser('an operation of the reference opens in its place, with its part of the navigation', async () => {
   await site.withPage('/docs/api#createOrder', { viewport: DESKTOP }, async (page, complaints) => {
     await page.locator('.sub a[href="#createOrder"][aria-current]').waitFor();
     expect(await page.locator('#createOrder').boundingBox()).toMatchObject({ y: expect.closeTo(80, -2) });
@@ -29,7 +29,7 @@ it('an operation of the reference opens in its place, with its part of the navig
   });
 });
 
-it('a search is loaded when it is asked for, finds a code, and leads to it', async () => {
+itInBrowser('a search is loaded when it is asked for, finds a code, and leads to it', async () => {
   await site.withPage('/docs/webhooks', { viewport: PHONE }, async (page, complaints) => {
     const loaded: string[] = [];
     page.on('request', (request) => loaded.push(request.url()));
@@ -45,7 +45,7 @@ it('a search is loaded when it is asked for, finds a code, and leads to it', asy
   });
 });
 
-it('the colours that somebody chose are kept on the next page', async () => {
+itInBrowser('the colours that somebody chose are kept on the next page', async () => {
   await site.withPage('/docs', { viewport: DESKTOP, colorScheme: 'light' }, async (page) => {
     const background = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
     const light = await background();
@@ -57,7 +57,7 @@ it('the colours that somebody chose are kept on the next page', async () => {
   });
 });
 
-it('code is copied as it is printed', async () => {
+itInBrowser('code is copied as it is printed', async () => {
   await site.withPage(
     '/docs/keys',
     { viewport: DESKTOP, permissions: ['clipboard-read', 'clipboard-write'] },
@@ -70,7 +70,7 @@ it('code is copied as it is printed', async () => {
   );
 });
 
-it('without JavaScript the menus of a phone open, and their links work', async () => {
+itInBrowser('without JavaScript the menus of a phone open, and their links work', async () => {
   await site.withPage('/docs/webhooks', { viewport: PHONE, javaScriptEnabled: false }, async (page) => {
     expect(await page.getByRole('button', { name: 'Search' }).isVisible()).toBe(false);
     await page.getByRole('button', { name: 'On this page' }).click();
@@ -88,17 +88,23 @@ const providers = [
   { provider: 'pesaway', state: 'held', since: '2026-11-30T06:58:21.107Z', networks: ['KE Safaricom'] },
 ];
 
-it('the status of this moment is shown, and what it means; it is accessible on a phone in the dark', async () => {
-  status = { statusCode: 200, body: JSON.stringify({ status: 'degraded', at: '2026-11-30T07:00:00.000Z', providers }) };
-  await site.withPage('/docs/status', { viewport: PHONE, colorScheme: 'dark' }, async (page, complaints) => {
-    await page.getByText('Some orders wait or take long: KE Safaricom.').waitFor();
-    expect(await page.locator('#now li b').allTextContents()).toEqual(['Up', 'Held']);
-    expect(await page.locator('#now time').getAttribute('datetime')).toBe('2026-11-30T06:58:21.107Z');
-    await expectGood(page, complaints);
-  });
-});
+itInBrowser(
+  'the status of this moment is shown, and what it means; it is accessible on a phone in the dark',
+  async () => {
+    status = {
+      statusCode: 200,
+      body: JSON.stringify({ status: 'degraded', at: '2026-11-30T07:00:00.000Z', providers }),
+    };
+    await site.withPage('/docs/status', { viewport: PHONE, colorScheme: 'dark' }, async (page, complaints) => {
+      await page.getByText('Some orders wait or take long: KE Safaricom.').waitFor();
+      expect(await page.locator('#now li b').allTextContents()).toEqual(['Up', 'Held']);
+      expect(await page.locator('#now time').getAttribute('datetime')).toBe('2026-11-30T06:58:21.107Z');
+      await expectGood(page, complaints);
+    });
+  },
+);
 
-it('the page says so when the API does not answer, and shows no state of before', async () => {
+itInBrowser('the page says so when the API does not answer, and shows no state of before', async () => {
   status = { statusCode: 200, body: JSON.stringify({ status: 'ok', at: '2026-11-30T07:00:00.000Z', providers: [] }) };
   await site.withPage('/docs/status', { viewport: DESKTOP }, async (page) => {
     await page.getByText('The API answers.').waitFor();

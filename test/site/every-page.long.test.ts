@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { listedPages, UNLISTED } from '../../bin/site/pages.ts';
-import { overflowOf } from '../support/browser.ts';
+import { itInBrowser, overflowOf } from '../support/browser.ts';
 import { DESKTOP, expectGood, LOOKS, openSite } from '../support/site-set-up.ts';
 
 let site: Awaited<ReturnType<typeof openSite>>;
@@ -13,7 +13,7 @@ afterAll(() => site?.close());
 const IN_ALL_LOOKS = ['/docs', '/docs/webhooks', '/docs/api'];
 const slugs = ['', ...[...listedPages, ...UNLISTED].map(({ slug }) => `/${slug}`), '/decisions/0008-dependencies'];
 
-it.each(slugs.map((slug) => `/docs${slug}`))(
+itInBrowser.each(slugs.map((slug) => `/docs${slug}`))(
   '%s is accessible, complete and fits, on phone and desktop, in light and dark',
   async (path) => {
     for (const look of IN_ALL_LOOKS.includes(path) ? LOOKS : LOOKS.slice(0, 2))
@@ -22,7 +22,7 @@ it.each(slugs.map((slug) => `/docs${slug}`))(
   60_000,
 );
 
-it('the page for what is not there is accessible, and fits', async () => {
+itInBrowser('the page for what is not there is accessible, and fits', async () => {
   await site.withPage('/docs/gone', LOOKS[0], async (page, complaints) => {
     await expectGood(
       page,
@@ -31,7 +31,7 @@ it('the page for what is not there is accessible, and fits', async () => {
   });
 });
 
-it('requests are tried against the address of the page, by files of our own only', async () => {
+itInBrowser('requests are tried against the address of the page, by files of our own only', async () => {
   await site.withPage('/docs/api', { viewport: DESKTOP }, async (page, complaints) => {
     await page.getByRole('link', { name: /^Try it loads \d+ KB$/ }).click();
     await page.locator('#operations-tag-Orders').click();

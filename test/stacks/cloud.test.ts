@@ -12,8 +12,9 @@ import {
   QUEUES,
   SECRETS,
 } from '../../shared/manifest/access.ts';
+import { LOGGED_FIELDS } from '../../shared/manifest/logged-fields.ts';
 import { MEMORY_MB } from '../../shared/manifest/memory.ts';
-import { METRICS } from '../../shared/manifest/metrics.ts';
+import { LOG_METRICS, METRICS } from '../../shared/manifest/metrics.ts';
 import { READS } from '../../shared/manifest/reads.ts';
 import type { OpenRoute, Route } from '../../shared/manifest/route.ts';
 import { AFTER_SLASH, methodsOf, readsKeys } from '../../shared/manifest/route.ts';
@@ -22,6 +23,9 @@ import type { TableName, TableShape } from '../../shared/manifest/tables.ts';
 import { tables } from '../../shared/manifest/tables.ts';
 import type { Worker } from '../../shared/manifest/workers.ts';
 import { workers } from '../../shared/manifest/workers.ts';
+import { ALARM_CASES, Feed } from './alarm-cases.ts';
+import { costOfAlarms } from './alarm-costs.ts';
+import { isOn } from './alarm-engine.ts';
 import type { Resource } from './cloud.ts';
 import { Cloud } from './cloud.ts';
 import { SAMPLE_STAGES } from './sample-stages.ts';
@@ -197,11 +201,15 @@ describe('a function', () => {
         ...(access.tables?.erasures ? { [environment.retentionDays]: String(SAMPLE_STAGES.live.retentionDays) } : {}),
         ...(needsProvidersOn(access) ? { [environment.providersOn]: 'hotrecharge,pesaway,sandbox' } : {}),
         ...(access.heads ? { [environment.headsBucket]: 'Heads', [environment.headsKeyArn]: 'HeadsKey.Arn' } : {}),
-        PUBLIC_URL: 'https://Distribution.DomainName',
+        PUBLIC_URL: 'https://airtime.example.com',
         // What proves that CloudFront sent a request is the one secret there, and no template has it.
         ...(isWorker
           ? {}
-          : { DEBUG: 'false', ORIGIN_SECRET: '1:{{resolve:secretsmanager:OriginSecret:SecretString:::}}' }),
+          : {
+              DEBUG: 'false',
+              CLOSES_API: 'true',
+              ORIGIN_SECRET: '1:{{resolve:secretsmanager:OriginSecret:SecretString:::}}',
+            }),
       });
     },
   );
@@ -229,13 +237,6 @@ describe('a function', () => {
   it('runs as long as its worker may, and a route ends before API Gateway times out', () => {
     for (const { name, timeoutSeconds } of allWorkers) expect(functionOf(name).properties.Timeout).toBe(timeoutSeconds);
     for (const { name } of endpoints) expect(functionOf(name).properties.Timeout).toBeLessThan(30);
-  });
-
-  it.each(functions)('$name has alarms on errors and throttles', ({ name }) => {
-    const watched = live
-      .all('AWS::CloudWatch::Alarm')
-      .filter(({ properties }) => JSON.stringify(properties.Dimensions ?? '').includes(functionOf(name).id));
-    expect(sorted(watched.map(({ properties }) => String(properties.MetricName)))).toEqual(['Errors', 'Throttles']);
   });
 });
 
@@ -574,9 +575,9 @@ describe('workers', () => {
       .all('AWS::SQS::QueuePolicy')
       .map(({ properties }) => JSON.stringify(properties.PolicyDocument));
     expect(policies.filter((policy) => policy.includes('"aws:SecureTransport":"false"'))).toHaveLength(queues.length);
-    const metrics = live.all('AWS::CloudWatch::Alarm').map(({ properties }) => String(properties.MetricName));
+    const watched = live.all('AWS::CloudWatch::Alarm').flatMap(metricsOf);
     for (const metric of ['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage']) {
-      expect(metrics.filter((each) => each === metric)).toHaveLength(queueNames.length);
+      expect(watched.filter(({ MetricName }) => MetricName === metric)).toHaveLength(queueNames.length);
     }
   });
 
@@ -647,8 +648,9 @@ describe('workers', () => {
     }
   });
 
-  it('schedules run as often as the manifest says, and a failed run is not retried', () => {
-    const rules = live.all('AWS::Events::Rule').map(({ properties }) => {
+  it('schedules run as often as the manifest says, and a run is given up when the next one is due', () => {
+    const schedules = live.all('AWS::Events::Rule').filter(({ properties }) => properties.ScheduleExpression);
+    const rules = schedules.map(({ properties }) => {
       const [target] = properties.Targets as { Arn: unknown }[];
       return [live.text(target?.Arn), properties.ScheduleExpression];
     });
@@ -660,8 +662,19 @@ describe('workers', () => {
         scheduled.map(({ name, everyMinutes }) => [`${constructId(name)}/Function.Arn`, spell(rate(everyMinutes))]),
       ),
     );
-    const once = live.all('AWS::Lambda::EventInvokeConfig').map(({ properties }) => properties.MaximumRetryAttempts);
-    expect(once).toEqual(scheduled.map(() => 0));
+    const ages = scheduled.map(({ name, everyMinutes = 0 }) => [`${constructId(name)}/Function`, 60 * everyMinutes]);
+    const kept = live.all('AWS::Lambda::EventInvokeConfig').map(({ properties }) => {
+      expect(properties.MaximumRetryAttempts).toBe(0);
+      return [live.text(properties.FunctionName), properties.MaximumEventAgeInSeconds];
+    });
+    expect(Object.fromEntries(kept)).toEqual(Object.fromEntries(ages));
+    const targets = schedules.flatMap(
+      ({ properties }) => properties.Targets as { Arn: unknown; RetryPolicy: object }[],
+    );
+    const policies = targets.map(({ Arn, RetryPolicy }) => [live.text(Arn).replace('.Arn', ''), RetryPolicy]);
+    expect(Object.fromEntries(policies)).toEqual(
+      Object.fromEntries(ages.map(([name, age]) => [name, { MaximumEventAgeInSeconds: age, MaximumRetryAttempts: 2 }])),
+    );
   });
 
   it('unknown orders and undelivered webhooks are processed every two minutes, as documented', () => {
@@ -673,10 +686,20 @@ describe('workers', () => {
   });
 });
 
+/** So that what functions write can be read here. */
+const LINES_TO_CONSOLE = { POWERTOOLS_DEV: 'true', POWERTOOLS_METRICS_DISABLED: 'false' };
+
 const topicOf: Readonly<Record<Severity, string>> = { high: 'HighAlarms', medium: 'MediumAlarms' };
 
 function severityOf(description: unknown): Severity {
   return String(description).startsWith('[high]') ? 'high' : 'medium';
+}
+
+/** The metrics that an alarm is on. */
+function metricsOf({ properties }: Resource): Record<string, unknown>[] {
+  const queries = (properties.Metrics ?? []) as { MetricStat?: { Metric: Record<string, unknown> } }[];
+  const inMath = queries.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : []));
+  return properties.MetricName ? [properties] : inMath;
 }
 
 /** What the policy of a topic or a key allows CloudWatch. */
@@ -698,6 +721,8 @@ describe('operations', () => {
 
   it('every alarm has a name, a severity and a heading in the runbook, and every heading has an alarm', () => {
     const described = alarms.map(({ properties }) => String(properties.AlarmDescription));
+    const events = live.all('AWS::Events::Rule').filter(({ properties }) => properties.EventPattern);
+    described.push(...events.map(({ properties }) => String(properties.Description)));
     const headings = described.map((text) => /^\[(?:high|medium)\] docs\/runbook\.md: (.+)$/.exec(text)?.[1]);
     expect(sorted(new Set(headings.map(String)))).toEqual(sorted(headingsUnder('Alarms')));
     const names = alarms.map(({ properties }) => properties.AlarmName);
@@ -730,9 +755,10 @@ describe('operations', () => {
       expect(grantsOfCloudWatch(cloud, cloud.one('AWS::SNS::TopicPolicy', `${topic}/Policy`))).toEqual([
         { ...ours, Action: 'sns:Publish', Resource: topic },
       ]);
-      expect(cloud.text(cloud.one('AWS::SNS::Topic', topic).properties.KmsMasterKeyId)).toBe('Key.Arn');
+      // Of their own: a topic under the key of the data could not tell that this key is disabled.
+      expect(cloud.text(cloud.one('AWS::SNS::Topic', topic).properties.KmsMasterKeyId)).toBe('AlarmsKey.Arn');
     }
-    expect(grantsOfCloudWatch(cloud, cloud.one('AWS::KMS::Key', 'Key'))).toEqual([
+    expect(grantsOfCloudWatch(cloud, cloud.one('AWS::KMS::Key', 'AlarmsKey'))).toEqual([
       { ...ours, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], Resource: '*' },
     ]);
   });
@@ -787,32 +813,124 @@ describe('operations', () => {
     expect(addresses).toEqual([1, 2, 3].flatMap(() => stage.alarms.medium));
   });
 
+  it.each(Object.values(SAMPLE_STAGES))('a day of $name that costs three times its share is mailed', (stage) => {
+    const { properties } = clouds[stage.name].one('AWS::Budgets::Budget', 'Budget/Surge');
+    const day = { BudgetLimit: { Amount: Math.ceil(stage.budgetDollars / 10), Unit: 'USD' }, TimeUnit: 'DAILY' };
+    expect(properties.Budget).toMatchObject(day);
+    const notified = (properties.NotificationsWithSubscribers ?? []) as {
+      Notification: object;
+      Subscribers: object[];
+    }[];
+    const subscribers = stage.alarms.medium.map((Address) => ({ SubscriptionType: 'EMAIL', Address }));
+    const notification = { NotificationType: 'ACTUAL', Threshold: 100, ComparisonOperator: 'GREATER_THAN' };
+    const expected = [{ Notification: expect.objectContaining(notification), Subscribers: subscribers }];
+    expect(notified).toEqual(stage.alarms.medium.length > 0 ? expected : []);
+  });
+
   it('a provider has alarms where it is on, and none where it is off', () => {
     const of = (cloud: Cloud, provider: string) =>
-      cloud
-        .all('AWS::CloudWatch::Alarm')
-        .filter(({ properties }) => JSON.stringify(properties.Dimensions ?? []).includes(`"${provider}"`)).length;
-    expect([of(live, 'hotrecharge'), of(live, 'pesaway')]).toEqual([8, 7]);
+      cloud.all('AWS::CloudWatch::Alarm').filter((alarm) => JSON.stringify(metricsOf(alarm)).includes(`"${provider}"`))
+        .length;
+    expect([of(live, 'hotrecharge'), of(live, 'pesaway')]).toEqual([7, 7]);
     expect([of(dev, 'hotrecharge'), of(dev, 'pesaway')]).toEqual([0, 7]);
   });
 
   it('every metric that the code publishes has an alarm', () => {
-    const watched = new Set(alarms.map(({ properties }) => properties.MetricName));
-    expect(Object.values(METRICS).filter((name) => !watched.has(name))).toEqual([]);
+    const watched = new Set(alarms.flatMap(metricsOf).map(({ MetricName }) => MetricName));
+    const counted = Object.values(LOG_METRICS).map(({ name }) => name);
+    expect([...Object.values(METRICS), ...counted].filter((name) => !watched.has(name))).toEqual([]);
   });
 
-  it('missing data of the reconciler, of the verification and of heads is an alarm, of others it is not', () => {
-    const loud = alarms.filter(({ properties }) => properties.TreatMissingData === 'breaching');
-    expect(loud.map(({ properties }) => properties.MetricName)).toEqual([
-      METRICS.oldestUnknown,
-      METRICS.brokenLedgers,
-      METRICS.headAge,
-    ]);
+  it('every alarm has a case that makes it fire, and every case an alarm', () => {
+    const paths = alarms.map(({ path }) => path.replace(/\/Alarm$/, ''));
+    expect(sorted(Object.keys(ALARM_CASES))).toEqual(sorted(paths));
+  });
+
+  it.each(Object.entries(ALARM_CASES))(
+    '%s fires on what it is for, at its topic, and is silent otherwise',
+    async (path, cases) => {
+      const { properties } = live.one('AWS::CloudWatch::Alarm', `${path}/Alarm`);
+      Object.assign(process.env, variablesOf(functionOf('reconcile')), LINES_TO_CONSOLE);
+      /** Whom CloudWatch notifies of these data, whatever it makes of a metric that has none. */
+      const notified = async (fill: (feed: Feed) => Promise<void> | void) => {
+        const feed = new Feed(live);
+        await fill(feed);
+        const text = (value: unknown) => live.text(value);
+        const [one, other] = [true, false].map((fillsEmpty) => isOn(properties, feed.points, { text, fillsEmpty }));
+        expect(one).toBe(other);
+        return one ? [properties.AlarmActions].flat().map(text) : [];
+      };
+      const topic = topicOf[severityOf(properties.AlarmDescription)];
+      for (const fill of cases.bad) expect(await notified(fill)).toEqual([topic]);
+      for (const fill of cases.good) expect(await notified(fill)).toEqual([]);
+    },
+  );
+
+  it('the dashboards of a stage are those that are free, and search for resources of their own stage', () => {
+    const dashboards = live.all('AWS::CloudWatch::Dashboard');
+    expect(dashboards).toHaveLength(3);
+    const bodies = dashboards.map(({ properties }) => live.text(properties.DashboardBody));
+    for (const title of ['Orders and payments', 'Providers', 'API', 'Workers', 'What is paid for']) {
+      expect(bodies.filter((body) => body.includes(`## ${title}"`))).toHaveLength(1);
+    }
+    const searches = bodies.flatMap((body) => body.match(/SEARCH\([^)]+/g) ?? []);
+    expect(searches.length).toBeGreaterThan(8);
+    for (const search of searches) expect(search).toContain('Airtime-live');
+  });
+
+  it('five queries of logs are saved, and ask for fields that lines have', () => {
+    const queries = live.all('AWS::Logs::QueryDefinition');
+    expect(queries).toHaveLength(5);
+    for (const { properties } of queries) {
+      const groups = (properties.LogGroupNames as unknown[]).map((each) => live.text(each));
+      const isOfRequests = groups.includes('AccessLog');
+      expect(groups).toEqual(isOfRequests ? ['AccessLog'] : allWorkers.map(({ name }) => `${constructId(name)}/Log`));
+      const known: readonly string[] = isOfRequests
+        ? ['requestId', 'ip', 'route', 'status', 'ms']
+        : ['level', 'message', ...LOGGED_FIELDS];
+      const named = String(properties.QueryString).matchAll(
+        /(?:by|fields|filter|and|pct\() ?([a-zA-Z]\w*(?:, [@\w]+)*)/g,
+      );
+      const fields = [...named].flatMap(([, list = '']) => list.split(', ')).filter((each) => /^[a-zA-Z]/.test(each));
+      expect(fields.length).toBeGreaterThan(0);
+      expect(fields.filter((field) => !known.includes(field))).toEqual([]);
+    }
+  });
+
+  it('what alarms cost a month is printed by synth, and is less than one for each function was', () => {
+    const resources = live.resources.map(({ type, properties }) => ({ Type: type, Properties: properties }));
+    const [, count, metrics, dollars] =
+      /^(\d+) alarms on (\d+) metrics: \$([\d.]+) a month/.exec(costOfAlarms(resources)) ?? [];
+    expect(Number(count)).toBe(alarms.length);
+    expect(Number(dollars)).toBeCloseTo(Number(metrics) * 0.1);
+    expect(Number(dollars)).toBeLessThan(9);
+  });
+
+  it('a worker publishes its runs under its own name', () => {
+    for (const { name, file } of allWorkers.filter(({ everyMinutes }) => everyMinutes !== undefined)) {
+      expect(readFileSync(`functions/workers/${file}.ts`, 'utf8')).toContain(`worker({ schedule: '${name}',`);
+    }
+  });
+
+  it('whoever is woken is notified of a key that is disabled or is to be deleted, under another key', () => {
+    const { properties } = live.one('AWS::Events::Rule', 'KeyTakenAway');
+    expect(properties.EventPattern).toMatchObject({
+      source: ['aws.kms'],
+      detail: { eventName: ['DisableKey', 'ScheduleKeyDeletion'] },
+    });
+    const [target] = properties.Targets as { Arn: unknown }[];
+    expect(live.text(target?.Arn)).toBe('HighAlarms');
+    for (const document of [
+      live.one('AWS::SNS::TopicPolicy', 'HighAlarms/Policy').properties.PolicyDocument,
+      live.one('AWS::KMS::Key', 'AlarmsKey').properties.KeyPolicy,
+    ]) {
+      expect(JSON.stringify(document)).toContain('events.amazonaws.com');
+    }
   });
 
   it.each(Object.values(SAMPLE_STAGES))('every log in $name has the retention and the key of that stage', (stage) => {
     const cloud = clouds[stage.name];
-    const logs = cloud.all('AWS::Logs::LogGroup');
+    const logs = cloud.all('AWS::Logs::LogGroup').filter(({ stack }) => stack !== 'EdgeLog');
     expect(logs).toHaveLength(functions.length + 1);
     for (const { path, properties } of logs) {
       const { accessLogRetention, logRetention, encryptsLogs } = stage;
@@ -835,15 +953,33 @@ describe('operations', () => {
     expect(sorted(answered).filter((rule) => !isCopier(rule))).toEqual([
       'AwsSolutions-APIG4',
       'AwsSolutions-CFR1',
-      'AwsSolutions-CFR2',
+      ...(name === 'dev' ? ['AwsSolutions-CFR2'] : []),
       'AwsSolutions-CFR3',
-      'AwsSolutions-CFR4',
+      ...(name === 'dev' ? ['AwsSolutions-CFR4'] : []),
       expect.stringMatching(/^AwsSolutions-IAM5\[Resource::\S+Files\w+\/\*\]$/),
       expect.stringMatching(/^AwsSolutions-IAM5\[Resource::\S+Heads\w+\/\*\]$/),
       'AwsSolutions-S1',
       'AwsSolutions-SMG4',
     ]);
     for (const { reason } of suppressedViolations) expect(reason.length).toBeGreaterThan(40);
+  });
+
+  it('the public address is the domain where there is one, so that it stays when the distribution is replaced', () => {
+    const urls = Object.entries(clouds).map(([name, cloud]) => [name, cloud.outputs().get('PublicUrl')]);
+    expect(Object.fromEntries(urls)).toEqual({
+      live: 'https://airtime.example.com',
+      staging: 'https://staging.example.com',
+      dev: 'https://Distribution.DomainName',
+    });
+    expect(clouds.staging.outputs().get('DomainRecord')).toBe('staging.example.com CNAME Distribution.DomainName');
+    expect(clouds.staging.all('AWS::Route53::RecordSet')).toEqual([]);
+  });
+
+  it('every output that the page on deploying names is one', () => {
+    const page = readFileSync('docs/deploying.md', 'utf8');
+    const named = [...page.matchAll(/[`<]([A-Z]\w+(?:Arn|Url|Table|Bucket))[`>]/g)].map(([, name = '']) => name);
+    expect(named.length).toBeGreaterThan(6);
+    expect(named.filter((name) => !live.outputs().has(name))).toEqual([]);
   });
 
   it('the outputs name every resource that the operator command and the runbook use', () => {

@@ -51,11 +51,11 @@ export const SITE_FILES = [
   'llms.txt',
 ];
 
-/** CDK's own function that copies the site, with its role and log: it is no part of the manifest. */
-const COPIER = /^(Deployment|Custom::CDKBucketDeployment)/;
+/** CDK's own functions that copy the site and names between regions, with role and log: no part of the manifest. */
+const COPIER = /^(Deployment|Custom::CDKBucketDeployment|Exports(Reader|Writer)|Custom::CrossRegionExport)/;
 
 export class Cloud {
-  /** Without what copies the site. */
+  /** Without what copies the site, and names between regions. */
   readonly resources: readonly Resource[];
   readonly copier: readonly Resource[];
   /** The stacks that are deployed before each, by the last words of their names. */

@@ -8,6 +8,18 @@ const providers = ['hotrecharge', 'pesaway'] as const;
 
 export const SAMPLE_STAGES: Readonly<Record<Stage['name'], Stage>> = {
   dev: stage('dev', { region: 'eu-west-1', alarms: { high: [], medium: [] }, providers }),
-  staging: stage('staging', { account: '111122223333', region: 'eu-west-1', alarms, providers }),
-  live: stage('live', { account: '444455556666', region: 'af-south-1', alarms, providers }),
+  staging: stage('staging', {
+    account: '111122223333',
+    region: 'eu-west-1',
+    domain: { name: 'staging.example.com' },
+    alarms,
+    providers,
+  }),
+  live: stage('live', {
+    account: '444455556666',
+    region: 'af-south-1',
+    domain: { name: 'airtime.example.com', zoneId: 'Z0123456789ABCDEFGHIJ' },
+    alarms,
+    providers,
+  }),
 };

@@ -176,10 +176,83 @@ describe('the site', () => {
 
 it('is deployed after the API that it reaches, and before the functions that name its address', () => {
   expect(live.dependencies.get('Data')).toEqual([]);
-  expect(live.dependencies.get('Site')).toEqual(['Data']);
+  expect(live.dependencies.get('Site')).toEqual(['Data', 'Global']);
   for (const name of ['Workers', 'Orders', 'Wallet', 'Pesaway', 'Status']) {
     expect(live.dependencies.get(name)).toEqual(expect.arrayContaining(['Data', 'Site']));
   }
+});
+
+describe('in us-east-1', () => {
+  const acl = live.one('AWS::WAFv2::WebACL', 'Firewall').properties as {
+    Scope: string;
+    VisibilityConfig: Record<string, unknown>;
+    Rules: { Name: string; Statement: Record<string, unknown>; VisibilityConfig: Record<string, unknown> }[];
+  };
+  const statementOf = (name: string) => acl.Rules.find(({ Name }) => Name === name)?.Statement;
+
+  it('a web ACL limits addresses and keys, and lets the callbacks of upstreams pass', () => {
+    expect(acl.Scope).toBe('CLOUDFRONT');
+    const { perAddress, perKey } = SAMPLE_STAGES.live.firewall ?? {};
+    expect(statementOf('ByAddress')).toMatchObject({
+      RateBasedStatement: {
+        Limit: perAddress,
+        AggregateKeyType: 'IP',
+        ScopeDownStatement: { NotStatement: { Statement: { ByteMatchStatement: { SearchString: '/callbacks/' } } } },
+      },
+    });
+    expect(statementOf('ByKey')).toMatchObject({
+      RateBasedStatement: { Limit: perKey, CustomKeys: [{ Header: { Name: 'authorization' } }] },
+    });
+    expect(config).toMatchObject({
+      WebACLId: { 'Fn::GetAtt': [expect.stringMatching('^ExportsReader'), expect.anything()] },
+    });
+  });
+
+  it('a web ACL takes the rules of AWS, but of bodies only what a batch or a message cannot be', () => {
+    const managed = acl.Rules.filter(({ Name }) => Name.startsWith('AWSManagedRules'));
+    expect(managed).toHaveLength(3);
+    const { ManagedRuleGroupStatement: common } = statementOf('AWSManagedRulesCommonRuleSet') as {
+      ManagedRuleGroupStatement: { RuleActionOverrides: { Name: string; ActionToUse: unknown }[] };
+    };
+    const counting = common.RuleActionOverrides.map(({ Name }) => Name);
+    expect(counting).toEqual(expect.arrayContaining(['SizeRestrictions_BODY', 'CrossSiteScripting_BODY']));
+    for (const { ActionToUse } of common.RuleActionOverrides) expect(ActionToUse).toEqual({ Count: {} });
+  });
+
+  it('a web ACL keeps no sample of a request, which would have a key', () => {
+    const all = [acl, ...acl.Rules].map(({ VisibilityConfig }) => VisibilityConfig.SampledRequestsEnabled);
+    expect(new Set(all)).toEqual(new Set([false]));
+  });
+
+  it('a certificate is for the domain, by records in its zone, and nothing older than TLS 1.2 is spoken', () => {
+    const { name, zoneId } = SAMPLE_STAGES.live.domain ?? {};
+    expect(live.one('AWS::CertificateManager::Certificate', 'Certificate').properties).toMatchObject({
+      DomainName: name,
+      DomainValidationOptions: [{ DomainName: name, HostedZoneId: zoneId }],
+    });
+    expect(config).toMatchObject({ Aliases: [name], ViewerCertificate: { MinimumProtocolVersion: 'TLSv1.2_2021' } });
+    const records = live.all('AWS::Route53::RecordSet').map(({ properties: { Name, Type } }) => [Name, Type]);
+    expect(records).toEqual([
+      [`${name}.`, 'A'],
+      [`${name}.`, 'AAAA'],
+    ]);
+    const environments = live.all('AWS::Lambda::Function').map(({ properties }) => JSON.stringify(properties));
+    for (const each of environments.filter((text) => text.includes('PUBLIC_URL'))) {
+      expect(each).toContain(`"PUBLIC_URL":"https://${name}"`);
+    }
+  });
+
+  it('a log of chosen fields has no path, no query and no header, in which tokens and numbers are', () => {
+    const [delivery] = live.all('AWS::Logs::Delivery');
+    const fields = delivery?.properties.RecordFields as string[];
+    expect(fields).toContain('cache-behavior-path-pattern');
+    expect(fields.filter((each) => /uri|query|referer|cookie|user-agent|header|\(/i.test(each))).toEqual([
+      'timestamp(ms)',
+    ]);
+    const [log] = live.all('AWS::Logs::LogGroup').filter(({ stack }) => stack === 'EdgeLog');
+    expect(log?.properties.RetentionInDays).toBe(SAMPLE_STAGES.live.accessLogRetention);
+    expect([live.dependencies.get('Global'), live.dependencies.get('EdgeLog')]).toEqual([[], ['Site']]);
+  });
 });
 
 describe('the functions of CloudFront', () => {

@@ -24,6 +24,12 @@ describe('a stage', () => {
     [{ account: 444_455_556 }, 'live: account is 444455556, which is no AWS account: '],
     [{ region: '' }, 'live: region is missing: put the region that is to keep your data into lib/stages.ts'],
     [{ region: 'eu-west' }, 'live: region eu-west is no AWS region: '],
+    [
+      { domain: { name: 'https://x.example.com' } },
+      'live: domain.name is "https://x.example.com": write the name alone',
+    ],
+    [{ domain: { name: 'x.example.com', zoneId: 'example.com' } }, 'live: domain.zoneId is "example.com", which is no'],
+    [{ firewall: { perAddress: 0, perKey: 9 } }, 'live: firewall.perAddress is 0: write a whole number above 0'],
     [{ alarms: { ...live.alarms, high: [] } }, 'live: alarms.high has no address: put the pager of whoever is on call'],
     [{ alarms: { ...live.alarms, medium: [] } }, 'live: alarms.medium has no address: put a mailbox that is read'],
     [

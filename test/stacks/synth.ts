@@ -7,12 +7,16 @@ import { bundle, sizesOf } from '../../bin/bundle.ts';
 import { freshenSite } from '../../bin/site/fresh.ts';
 import { stageProblems } from '../../lib/stage-problems.ts';
 import { stages } from '../../lib/stages.ts';
+import { costOfAlarms } from './alarm-costs.ts';
 import { SAMPLE_STAGES } from './sample-stages.ts';
 
 /**
- * `npm run synth`: bundles the functions and synthesizes every stage, without an account. A stage that still waits for
+ * `npm run synth`: bundles the functions and synthesizes every stage, without an account, in its own region and in those
+ * that a deployment is made for. A stage that still waits for
  * values in `lib/stages.ts` is synthesized with sample ones. `npx cdk synth -c stage=live` refuses it.
  */
+
+const REGIONS = ['af-south-1', 'eu-west-1'];
 
 process.stdout.write(`Bundles:\n${sizesOf(await bundle())}\n`);
 await freshenSite();
@@ -20,9 +24,16 @@ const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
 for (const own of Object.values(stages)) {
   const problems = stageProblems(own);
   const isComplete = problems.length === 0;
-  const app = new App({ context, outdir: mkdtempSync(join(tmpdir(), `synth-${own.name}-`)) });
-  addStacks(app, isComplete ? own : SAMPLE_STAGES[own.name]);
-  const { stacks } = app.synth();
-  const values = isComplete ? '' : ', with sample values';
-  process.stdout.write(`${own.name}: ${stacks.length} stacks${values}\n`);
+  const chosen = isComplete ? own : SAMPLE_STAGES[own.name];
+  for (const region of new Set([chosen.region, ...REGIONS])) {
+    const app = new App({ context, outdir: mkdtempSync(join(tmpdir(), `synth-${own.name}-${region}-`)) });
+    addStacks(app, { ...chosen, region });
+    const { stacks } = app.synth();
+    const values = isComplete ? '' : ', with sample values';
+    process.stdout.write(`${own.name} in ${region}: ${stacks.length} stacks${values}\n`);
+    const resources = stacks.flatMap(({ template }) =>
+      Object.values(template.Resources as Record<string, { Type: string }>),
+    );
+    process.stdout.write(`  ${costOfAlarms(resources)}\n`);
+  }
 }

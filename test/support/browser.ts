@@ -2,11 +2,39 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { it } from '@jest/globals';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 
-/** A real browser for tests: the Chromium that comes as a package. It runs on Linux x64 only. */
+/** A real browser for tests: on Linux x64 the Chromium that comes as a package, elsewhere the one that is installed. */
+
+/** Where Chrome and Chromium are put by those who install them. */
+const INSTALLED: Readonly<Record<string, readonly string[]>> = {
+  darwin: [
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  ],
+  linux: ['/usr/bin/google-chrome', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/snap/bin/chromium'],
+  win32: ['C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe'],
+};
+
+/** The browser to use: the package's, the path of an installed one, or undefined if there is none. */
+export function chooseBrowser(
+  { platform, arch, env }: Pick<NodeJS.Process, 'platform' | 'arch' | 'env'>,
+  exists: (file: string) => boolean = existsSync,
+): string | undefined {
+  if (env.CHROME_PATH) return env.CHROME_PATH;
+  if (platform === 'linux' && arch === 'x64') return PACKAGED;
+  return INSTALLED[platform]?.find(exists);
+}
+
+const PACKAGED = 'packaged';
+const chosen = chooseBrowser(process);
+if (chosen === undefined) process.stderr.write('No Chrome is installed, nor at CHROME_PATH: skipped what needs one.\n');
+
+/** A test that needs a browser. */
+export const itInBrowser = chosen === undefined ? it.skip : it;
 
 /**
  * Unpacks Chromium once for each version; its path. The package takes any `chromium` that is in the temporary folder,
@@ -33,7 +61,9 @@ function chromiumPath(): string {
 
 /** Starts it. The caller closes it. */
 export function startBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
+  const executablePath = chosen === PACKAGED ? chromiumPath() : chosen;
+  if (executablePath === undefined) throw new Error('There is no browser: itInBrowser skips a test that needs one.');
+  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
 
 /** What a page has done that it should not: errors on the console, failed requests, calls of other hosts. */

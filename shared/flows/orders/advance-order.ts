@@ -18,6 +18,9 @@ import { changeUnmoved, isQueried, reconcileOrder } from './reconcile-order.ts';
 /** More than any order of the sandbox has. */
 const STEPS_MAX = 10;
 const QUERY_MS_MAX = 5 * SECOND;
+/** So often a step is tried while others write the order, such as who publishes its events or is sending it. */
+const TRIES_MAX = 10;
+const GAP_MS = 100;
 
 /** The order after its next answer or, with `isToFinal`, after what decides it. `undefined`: no such order. */
 export async function advanceOrder(
@@ -26,17 +29,32 @@ export async function advanceOrder(
   { isToFinal }: { isToFinal: boolean },
 ): Promise<Order | undefined> {
   let order = await readOrder(world, key);
-  for (let step = 0; order && awaitsAnswer(order) && step < STEPS_MAX; step += 1) {
-    const before = order;
-    await answerNext(aheadFor(world, order), order);
-    order = await readOrder(world, key);
-    const isMoved = order !== undefined && progressOf(order) !== progressOf(before);
+  for (let step = 0; order && isOpen(order) && step < STEPS_MAX; step += 1) {
+    const before = progressOf(order);
+    order = await takeStep(world, key, order);
+    const isMoved = order !== undefined && progressOf(order) !== before;
     if (!isToFinal || !isMoved || (order && isFinal(order.status))) break;
   }
   return order;
 }
 
-/** Whether an answer of the sandbox would change it. Under way, in review and decided for good it stays as it is. */
+/** The order after its next answer, by whomever it is handled; as it was where there is none. */
+async function takeStep(world: World, key: OrderKey, before: Order): Promise<Order | undefined> {
+  let order: Order | undefined = before;
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    if (tries > 0) await world.sleep(GAP_MS);
+    if (awaitsAnswer(order)) await answerNext(aheadFor(world, order), order);
+    order = await readOrder(world, key);
+    if (!order || progressOf(order) !== progressOf(before)) return order;
+  }
+  return order;
+}
+
+function isOpen(order: Order): boolean {
+  return awaitsAnswer(order) || order.status === 'dispatching';
+}
+
+/** Whether an answer of the sandbox would change it. Being sent, in review and decided for good it stays as it is. */
 function awaitsAnswer(order: Order): boolean {
   if (order.stored !== undefined || order.status === 'pending') return true;
   return isFinal(order.status) ? order.recheckAt !== undefined : isQueried(order);

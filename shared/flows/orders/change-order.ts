@@ -55,8 +55,8 @@ async function writeDecision(
     async (each) => {
       const committed = (await chargeBatch(world, each, companions)) ?? (await commit(world, each, companions));
       if (committed.kind === 'uncovered') {
-        const { id: orderId, amountMinor, currency } = committed.order;
-        world.log.error('money.loss', { orderId, amountMinor, currency });
+        const { id: orderId, mode, amountMinor, currency } = committed.order;
+        world.log[mode === 'live' ? 'error' : 'warn']('money.loss', { orderId, mode, amountMinor, currency });
         uncovered = committed.order;
       }
       isStored = committed.kind === 'stored';

@@ -36,13 +36,14 @@ interface Lane {
  * Delivers what is due, each receiver at its own speed. A slot is free as soon as its call ends, and goes to the
  * merchant with the fewest calls in flight, and to its receiver with the fewest. So a slow or dead receiver, and one
  * merchant's thousands of them, cost the others nothing but their own slots. What is due again soon is tried again in
- * the same run. A receiver that is backed off keeps its deliveries untouched.
+ * the same run. A receiver that is backed off keeps its deliveries untouched. Returns since when the oldest delivery is
+ * due that it did not come to, apart from those.
  */
 export async function deliverFairly(
   world: World,
   due: ReadonlyMap<string, readonly DueDelivery[]>,
   { atOnce, endsAt }: { atOnce: number; endsAt: Instant },
-): Promise<void> {
+): Promise<Instant | undefined> {
   const lanes = new Set<Lane>();
   const sharers = new Map<string, Lane['sharer']>();
   for (const [receiver, waiting] of due) {
@@ -77,9 +78,16 @@ export async function deliverFairly(
       await (msToNext > 0 ? world.within(msToNext, ended.promise) : ended.promise);
       continue;
     }
-    if (next === undefined || next >= endsAt || world.now() >= endsAt) return;
+    if (next === undefined || next >= endsAt || world.now() >= endsAt) return oldestLeft(lanes, world.now());
     await world.sleep(Math.max(1, elapsed(world.now(), next)));
   }
+}
+
+function oldestLeft(lanes: Iterable<Lane>, now: Instant): Instant | undefined {
+  const open = [...lanes].filter(({ opensAt }) => opensAt === undefined || opensAt <= now);
+  return open
+    .flatMap(({ waiting }) => waiting.map(({ due }) => due.at))
+    .reduce<Instant | undefined>((oldest, at) => (oldest === undefined || at < oldest ? at : oldest), undefined);
 }
 
 /** A failure of ours, such as a write that never succeeds, puts the delivery off and says nothing of its receiver. */
