@@ -24,6 +24,7 @@ import { startSecrets } from '../../shared/local/secrets.ts';
 import { HOTRECHARGE_FAKE_ACCOUNT, startHotrechargeFake } from '../../shared/local/upstreams/hotrecharge.ts';
 import { PESAWAY_FAKE_ACCOUNT, startPesawayFake } from '../../shared/local/upstreams/pesaway.ts';
 import { PESEPAY_FAKE_ACCOUNT, startPesepayFake } from '../../shared/local/upstreams/pesepay.ts';
+import { ORIGIN_HEADERS } from '../../shared/manifest/origin.ts';
 import { Cloud, type Resource } from '../stacks/cloud.ts';
 import { SAMPLE_STAGES } from '../stacks/sample-stages.ts';
 import { queueName } from './calls.ts';
@@ -104,6 +105,7 @@ export async function rehearse(): Promise<RehearsedCloud> {
   }));
   const scheduled = cloud
     .all('AWS::Events::Rule')
+    .filter(({ properties }) => properties.ScheduleExpression !== undefined)
     .map(({ properties }) => functionPath(cloud.text((properties.Targets as { Arn: unknown }[])[0]?.Arn)));
   const drain = async () => {
     for (let rounds = 0, quiet = 0; rounds < 100 && quiet < 2; rounds += 1) {
@@ -178,8 +180,27 @@ function environmentOf(cloud: Cloud, { properties }: Resource, path: string, end
   return { ...Object.fromEntries(own), ...local, POWERTOOLS_METRICS_DISABLED: 'true' };
 }
 
+/** What CloudFront sends with each request, by the template of its distribution. */
+function originSecretIn(cloud: Cloud): string {
+  const [distribution] = cloud.all('AWS::CloudFront::Distribution');
+  if (!distribution) throw new Error('there is no distribution');
+  const { Origins } = distribution.properties.DistributionConfig as {
+    Origins: { OriginCustomHeaders?: { HeaderName: string; HeaderValue: unknown }[] }[];
+  };
+  const headers = Origins.flatMap(({ OriginCustomHeaders = [] }) => OriginCustomHeaders);
+  const secret = headers.find(({ HeaderName }) => HeaderName === ORIGIN_HEADERS.secret);
+  if (!secret) throw new Error('the distribution sends no secret');
+  return cloud.text(secret.HeaderValue);
+}
+
 function routesOf(cloud: Cloud, invoke: (path: string, event: unknown) => Promise<unknown>) {
-  const handlerOf = (path: string) => ((event: unknown) => invoke(path, event)) as unknown as HttpHandler;
+  const secret = originSecretIn(cloud);
+  const handlerOf = (path: string): HttpHandler => {
+    return (event) => {
+      const headers = { ...event.headers, [ORIGIN_HEADERS.secret]: secret };
+      return invoke(path, { ...event, headers }) as ReturnType<HttpHandler>;
+    };
+  };
   const all = cloud.all('AWS::ApiGatewayV2::Route').map(({ properties, stack }) => {
     const [, id = ''] = /integrations\/(\w+)$/.exec(cloud.text(properties.Target)) ?? [];
     const integration = cloud.resources.find(
