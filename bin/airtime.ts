@@ -5,6 +5,7 @@ import { DataStack } from '../lib/data-stack.ts';
 import { EdgeLogStack } from '../lib/edge-log-stack.ts';
 import { GLOBAL_REGION, GlobalStack } from '../lib/global-stack.ts';
 import { MonitoringStack } from '../lib/monitoring-stack.ts';
+import { BackupCopyStack, RecoveryStack } from '../lib/recovery-stack.ts';
 import { SiteStack } from '../lib/site-stack.ts';
 import type { Stage } from '../lib/stage.ts';
 import { chooseStage } from '../lib/stage-problems.ts';
@@ -34,6 +35,14 @@ export function addStacks(app: App, stage: Stage): void {
   new MonitoringStack(app, `${name}-Monitoring`, { ...props, data, workers });
   for (const [index, [family, routes]] of Object.entries(families).entries()) {
     new ApiStack(app, `${name}-${family}`, { ...props, data, site, workers, routes, isFirst: index === 0 });
+  }
+  if (stage.backups) {
+    const recovery = new RecoveryStack(app, `${name}-Recovery`, { ...props, backups: stage.backups, data });
+    if (stage.backupRegion) {
+      const env = { ...props.env, region: stage.backupRegion };
+      const copies = new BackupCopyStack(app, `${name}-BackupCopy`, { stage, env, backups: stage.backups });
+      recovery.addStackDependency(copies);
+    }
   }
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 }

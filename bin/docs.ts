@@ -59,8 +59,8 @@ is looked at after that comes one at a time: whether a product exists or a webho
 
 \`retryable\` has one meaning here and in the \`failure\` of an order: **nothing in the request is wrong, so the same content may succeed
 later**. Send it again after a wait that grows, or when \`fix\` says so. Use the same reference while you know of no order under it: should another
-request have been accepted, you get its order; an order that is \`failed\` or \`refunded\` keeps its reference, and the next try needs a new one. If it is \`false\`, the
-same content is refused again: correct it, or what \`fix\` names.
+request have been accepted, you get its order; an order that is \`failed\` or \`refunded\` keeps its reference, and the next try needs a new one: **after 402
+\`insufficient_funds\` of an order, too, which is \`failed\`.** If it is \`false\`, the same content is refused again: correct it, or what \`fix\` names.
 
 ## Answers without a code
 
@@ -72,11 +72,12 @@ whether the first request was accepted or not. Do the same after 429 \`{"message
 
 ## Insufficient funds
 
-402 is retryable everywhere: top up, and send the same content again. What happens to the reference differs.
+402 is \`retryable\` everywhere: nothing is wrong with the content, and once you have topped up it may succeed. **Whether the same request may be sent again depends on
+the reference:**
 
 | request | code | the reference |
 | --- | --- | --- |
-| an order | \`insufficient_funds\` | Used: the order exists and is \`failed\`. Order again under a new one. |
+| an order | \`insufficient_funds\` | **Used**: the order exists and is \`failed\`. The same request gets the same 402 for ever, also after a top-up. Order again under a new one. |
 | a batch | \`insufficient_funds\` | Free: nothing was accepted. Post the same again. |
 | a payout of a campaign | \`campaign_unfunded\` | Free: nothing was accepted. Send the same again. |
 

@@ -77,7 +77,7 @@ no provider is set up. Everything else is as it is live: the same routes, checks
 [limits](limits.md) have numbers of their own. The examples use
 [\`AIRTIME_URL\` and \`AIRTIME_KEY\`](start.md#1-start-it).
 
-1. Order any product below to any number: it succeeds.
+1. Order any product [below](#what-can-be-ordered) to a number of its country and network: it succeeds.
 2. To get another outcome, choose the last three digits of the number or meter.
 3. To wait for nothing, use [the test clock](#the-test-clock). To run out of money, [set the balance](#the-balance).
 
@@ -144,6 +144,15 @@ curl -X PUT "$AIRTIME_URL/api/v1/test/wallet" \\
 
 \`\`\`json
 { "currency": "ZWG", "balance": 4.5 }
+\`\`\`
+
+Give it more again before you go on, such as the 25,000 that \`npm start\` begins with:
+
+\`\`\`sh
+curl -X PUT "$AIRTIME_URL/api/v1/test/wallet" \\
+  -H "Authorization: Api-Key $AIRTIME_KEY" \\
+  -H "Content-Type: application/json" \\
+  -d '{ "currency": "ZWG", "balance": 25000 }'
 \`\`\`
 
 The wallet holds exactly this, from 0 to 10,000,000 of the currency. The ledger gets the difference as an

@@ -111,7 +111,7 @@ function makePages(trySize: string): Made[] {
 
 function searchableOf({ page: { slug, title }, sections }: Made) {
   const shown = FIGURES.includes(slug) ? sections.map((section) => ({ ...section, text: '' })) : sections;
-  return { url: `/docs/${slug}`, title, sections: shown };
+  return { slug, title, sections: shown };
 }
 
 function pageFiles(pages: readonly Made[], assets: Assets): Record<string, string> {

@@ -10,6 +10,7 @@ import type { OpenRoute, Route } from '../shared/manifest/route.ts';
 import { AFTER_SLASH, methodsOf, REQUEST_SECONDS_MAX, readsKeys } from '../shared/manifest/route.ts';
 import { routes as allRoutes, NOT_FOUND_FUNCTION, openRoutes } from '../shared/manifest/routes.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
+import { Canary } from './canary.ts';
 import type { DataStack } from './data-stack.ts';
 import { constructId, EntryFunction } from './entry-function.ts';
 import { countInLog, logMetric } from './log-metric.ts';
@@ -42,8 +43,11 @@ interface RouteKey {
 
 /** The functions of one family of routes, each with its path with and without a trailing slash. */
 export class ApiStack extends Stack {
+  readonly #canary: Canary | undefined;
+
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props);
+    if (props.data.canaryErrors) this.#canary = new Canary(this, 'Canary', props.data.canaryErrors);
     for (const route of props.routes) {
       const { path } = route;
       // API Gateway has no paths that end in a slash, but a greedy parameter also matches an empty trailing segment.
@@ -145,7 +149,8 @@ export class ApiStack extends Stack {
       countInLog(this, `${id}Delivered`, log, 'delivered');
       countInLog(this, `${id}Refunded`, log, 'refunded');
     }
-    const integration = new HttpLambdaIntegration(`${id}Integration`, fn);
+    const handler = this.#canary?.aliasOf(fn, id) ?? fn;
+    const integration = new HttpLambdaIntegration(`${id}Integration`, handler);
     for (const { suffix, key: routeKey } of keys) {
       new HttpRoute(this, `${id}Route${suffix}`, { httpApi: api, routeKey, integration });
     }

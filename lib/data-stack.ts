@@ -1,6 +1,7 @@
 import type { StackProps } from 'aws-cdk-lib';
 import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { CfnStage, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
@@ -14,6 +15,7 @@ import type { TableName, TableShape } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
 import type { AlarmTopics } from './alarm.ts';
 import { alarmTopic, allowAlarms } from './alarm-topic.ts';
+import { canaryErrors } from './canary.ts';
 import { watchKeys } from './key-events.ts';
 import { allowLogs, logOf } from './log.ts';
 import { countInLog } from './log-metric.ts';
@@ -39,6 +41,8 @@ export class DataStack extends Stack {
   readonly api: HttpApi;
   readonly accessLog: LogGroup;
   readonly alarms: AlarmTopics;
+  /** Where new versions are tried first: what takes them back. */
+  readonly canaryErrors: IAlarm | undefined;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, { ...props, terminationProtection: props.stage.deletionProtection });
@@ -66,6 +70,7 @@ export class DataStack extends Stack {
     this.accessLog = logOf(this, 'AccessLog', stage, this.key, true);
     countInLog(this, 'RefusedKeys', this.accessLog, 'refusedKeys');
     this.api = this.#api(stage);
+    if (stage.canary) this.canaryErrors = canaryErrors(this, 'CanaryErrors', this.api.apiId);
     new CfnOutput(this, 'ProvidersOn', { value: providersOn(stage) });
     new CfnOutput(this, 'AuditDays', { value: String(stage.auditDays) });
     new CfnOutput(this, 'ApiUrl', { value: this.api.apiEndpoint });

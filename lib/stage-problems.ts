@@ -57,11 +57,16 @@ function* accountProblems({ name, account }: Stage) {
   }
 }
 
-function* regionProblems({ region }: Stage) {
+function* regionProblems({ region, backupRegion, backups }: Stage) {
   const examples = 'af-south-1 (Cape Town) or eu-west-1 (Ireland)';
   const hint = `put the region that is to keep your data into ${FILE}, e.g. ${examples}.`;
   if (!region) yield `region is missing: ${hint}`;
   else if (!RegionInfo.regions.some(({ name }) => name === region)) yield `region ${region} is no AWS region: ${hint}`;
+  if (backupRegion === undefined) return;
+  const isRegion = RegionInfo.regions.some(({ name }) => name === backupRegion);
+  if (!isRegion) yield `backupRegion ${backupRegion} is no AWS region: ${examples}; leave it out for no copies.`;
+  if (backupRegion === region) yield `backupRegion is the region itself: name another one in ${FILE}, or leave it out.`;
+  if (!backups) yield `backupRegion is ${backupRegion}, but the stage has no backups: leave it out of ${FILE}.`;
 }
 
 function* domainProblems({ domain }: Stage) {

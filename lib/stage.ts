@@ -29,6 +29,8 @@ interface Own {
   readonly region: string;
   /** Where merchants reach us; absent: at the name that CloudFront chooses. All of them know it. */
   readonly domain?: Domain;
+  /** Where copies of backups go, in case the region is lost; absent: nowhere. */
+  readonly backupRegion?: string;
   readonly alarms: AlarmAddresses;
   /** Those that are on: whoever is not here is not called, and nothing of it is sold. */
   readonly providers: readonly SwitchedProvider[];
@@ -47,14 +49,22 @@ export function providersOn({ providers }: Stage): string {
   return [...providers, 'sandbox'].join(',');
 }
 
+export interface Backups {
+  readonly keptFor: Duration;
+  /** Whether nobody can delete them earlier, the account's owner included: from three days after they are set up. */
+  readonly isLocked: boolean;
+}
+
 /** What a stage is unless its deployment says otherwise. */
 interface StageDefaults {
   readonly name: StageName;
-  /** Whether tables, files, keys and secrets are kept when their stack is deleted. */
+  /** Whether tables, files, keys and secrets are kept when their stack is deleted, but for a first try that failed. */
   readonly removal: RemovalPolicy;
   readonly deletionProtection: boolean;
   /** How long S3 lets nobody delete a signed head, the account's owner included; absent: by policy only. */
   readonly headsLockedFor?: Duration;
+  /** Daily backups in a vault, and a daily export of the ledger; absent: point-in-time recovery alone. */
+  readonly backups?: Backups;
   readonly logRetention: RetentionDays;
   /** Of the log of requests, which has the addresses that they come from. */
   readonly accessLogRetention: RetentionDays;
@@ -71,6 +81,8 @@ interface StageDefaults {
    */
   readonly systemLogLevel: 'INFO' | 'WARN';
   readonly tracing: boolean;
+  /** Whether a new version of an endpoint first gets a tenth of its requests, and goes back on an alarm. */
+  readonly canary: boolean;
   /** The API's requests per second and burst. Above them API Gateway answers 429. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly concurrency: Concurrency;
@@ -105,6 +117,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     logLevel: 'DEBUG',
     systemLogLevel: 'INFO',
     tracing: false,
+    canary: false,
     throttle: { rate: 50, burst: 100 },
     concurrency: CONCURRENCY.dev,
     logsEdge: false,
@@ -117,8 +130,9 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
   },
   staging: {
     name: 'staging',
-    removal: RemovalPolicy.RETAIN,
+    removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     deletionProtection: true,
+    backups: { keptFor: Duration.days(7), isLocked: false },
     logRetention: RetentionDays.ONE_MONTH,
     accessLogRetention: RetentionDays.ONE_MONTH,
     encryptsLogs: false,
@@ -127,6 +141,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     logLevel: 'INFO',
     systemLogLevel: 'INFO',
     tracing: false,
+    canary: false,
     throttle: { rate: 200, burst: 400 },
     concurrency: CONCURRENCY.staging,
     firewall: { perAddress: 12_000, perKey: 12_000 },
@@ -140,8 +155,9 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
   },
   live: {
     name: 'live',
-    removal: RemovalPolicy.RETAIN,
+    removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     deletionProtection: true,
+    backups: { keptFor: Duration.days(35), isLocked: true },
     headsLockedFor: Duration.days(2 * 365),
     logRetention: RetentionDays.ONE_YEAR,
     accessLogRetention: RetentionDays.THREE_MONTHS,
@@ -153,6 +169,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     logLevel: 'INFO',
     systemLogLevel: 'WARN',
     tracing: false,
+    canary: true,
     throttle: { rate: 1_000, burst: 2_000 },
     concurrency: CONCURRENCY.live,
     // A fifth of the throttle: 200 a second, for five minutes on end.

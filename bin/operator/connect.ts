@@ -14,7 +14,8 @@ export function connect(options: Options): void {
     const file = `${options.data}/local.json`;
     if (!existsSync(file))
       throw new UsageError(
-        `npm start is not running here: there is no ${file}. Run npm start, or pass --outputs for AWS`,
+        `there is no ${file}. Run npm start; if it was started with --data FOLDER, pass the same --data here; ` +
+          'or pass --outputs for AWS',
       );
     Object.assign(process.env, JSON.parse(readFileSync(file, 'utf8')).environment);
     return;

@@ -6,7 +6,16 @@ import { promisify } from 'node:util';
 /** Whether the built site is as new as its sources. It loads nothing that builds, so that `npm start` stays quick. */
 
 export const ROOT = dirname(dirname(import.meta.dirname));
-const SOURCES = ['docs', 'bin/site', 'bin/site.ts', 'CHANGELOG.md', 'SECURITY.md', 'package-lock.json'];
+const SOURCES = [
+  'docs',
+  'sdk/typescript/README.md',
+  'sdk/python/README.md',
+  'bin/site',
+  'bin/site.ts',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'package-lock.json',
+];
 
 /** Where the deployment and `npm start` look for it. */
 export const SITE_FOLDER = join(ROOT, 'dist/site');

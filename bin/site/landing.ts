@@ -47,9 +47,10 @@ export function landing(): string {
 ${groups.join('\n')}`;
 }
 
-export const NOT_FOUND = `<article><h1>This page is not here</h1>
+export const NOT_FOUND = `<article id="missing"><h1>This page is not here</h1>
 <p>The address may be mistyped, or the page has moved. <a href="/docs">All pages of the documentation</a> are one
-click away, and the search knows them, too.</p></article>`;
+click away, and the search knows them, too.</p>
+<p class="nearest" role="status"></p></article>`;
 
 /** The form of llmstxt.org. */
 export function llmsText(): string {

@@ -42,7 +42,12 @@ export const OTHER_PLACES: readonly (readonly [place: string, what: string, unti
     'the same',
   ],
   ['Metrics', 'counts, ages, and whether something is low or down: nothing personal', '15 months'],
-  ['Backups', 'all tables, as they were', '35 days: point-in-time recovery goes back no further'],
+  [
+    'Backups',
+    'all tables, as they were; in live also in the region for copies',
+    '35 days, in vaults as by point-in-time recovery; staging 7 in its vault',
+  ],
+  ['S3, exports of the ledger', 'entries, as in the table `ledger`', '35 days, staging 7: then a rule deletes them'],
   [
     'Providers, payment gateway',
     'numbers, amounts and texts of the orders they deliver; payers',

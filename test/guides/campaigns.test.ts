@@ -160,7 +160,7 @@ describe('the snippet for', () => {
   });
 
   it('KoboToolbox stands between a submission and us, for who knows its password', async () => {
-    writeFileSync(join(folder, 'airtime.py'), snippet('python'));
+    writeFileSync(join(folder, 'payouts.py'), snippet('python'));
     writeFileSync(join(folder, 'relay.py'), snippet('py'));
     const port = await freePort();
     const env = { ...process.env, ...settings, PORT: String(port), KOBO_PASSWORD: 'p' };

@@ -12,7 +12,10 @@ import { freePort } from '../../shared/local/engine.ts';
 import { fencesOf, GUIDES, isInstalled, LANGUAGES, runPage } from '../support/snippets.ts';
 import { System } from '../support/system.ts';
 
-/** Every guide, as one `npm start` serves it, read from top to bottom with each command and program run as it is printed. */
+/**
+ * Every guide, as one `npm start` serves it, read from top to bottom with each command and program run as it is printed:
+ * one after the other in the order of the navigation, as a newcomer reads them. Each leaves what it found.
+ */
 
 const QUICK_START = 'docs/quick-start.md';
 const data = mkdtempSync(join(tmpdir(), 'airtime-'));
@@ -31,10 +34,39 @@ it.each(GUIDES.filter((page) => page !== QUICK_START))(
   async (page) => {
     const text = await served(page);
     expect(fencesOf(page, text).map(({ code }) => code)).toEqual(fencesOf(page).map(({ code }) => code));
+    const before = await standing();
     await runPage(page, system, { text });
+    expect(await standing()).toEqual(before);
   },
   180_000,
 );
+
+interface Key {
+  readonly status: string;
+  readonly created_by: { readonly type: string };
+}
+
+interface Wallet {
+  readonly currency: string;
+  readonly balance: number;
+  readonly low_balance_threshold: number | null;
+}
+
+/** What a guide that comes later needs, or has a limited number of. */
+async function standing() {
+  const key = system.local.testKey;
+  const read = async (path: string) => (await system.api(path, { key, method: 'GET' })).json;
+  const [{ wallets }, endpoints, keys, account] = await Promise.all(
+    ['/wallet', '/webhooks/endpoints', '/keys', '/account'].map((path) => read(`/api/v1${path}`)),
+  );
+  return {
+    isFrozen: account.frozen,
+    endpoints: endpoints.data.map(({ id }: { id: string }) => id).toSorted(),
+    // Keys of an operator, such as the one that ends a freeze, stay.
+    keys: keys.data.filter((each: Key) => each.status === 'active' && each.created_by.type === 'key').length,
+    wallets: wallets.map((each: Wallet) => [each.currency, each.balance > 100, each.low_balance_threshold]),
+  };
+}
 
 /** The page as Markdown, by which the same text is served. */
 async function served(page: string): Promise<string> {

@@ -33,10 +33,43 @@ it.each([
 });
 
 it('what a page promises of a status, a list and an object is looked at', () => {
-  const shown = { status: 'success', data: [{ id: 'x' }], failure: { code: 'a' }, at: null };
-  expect(differences(shown, { status: 'failed', data: [{}], failure: null, at: 1 })).toEqual([
+  const shown = { status: 'success', data: [{ id: 'x' }], failure: { code: 'a' }, at: null, some: ['a'], none: [] };
+  const actual = { status: 'failed', data: [{}], failure: null, at: 1, some: ['a', 'b'], none: [1] };
+  expect(differences(shown, actual)).toEqual([
     '.status is failed',
     '.data[0].id is not there',
     '.failure is no object',
+    '.at is not null',
+    '.some has 2 items',
+    '.none has 1 items',
   ]);
+});
+
+/** A field that a table explains is not cut out of the answer above it, and sums are sums. */
+it('the answers on the page of money show what it explains, and add up', () => {
+  const shown = fencesOf('docs/money.md').flatMap(({ language, code }) =>
+    language === 'json' ? [JSON.parse(code)] : [],
+  );
+  expect(shown.find(({ data }) => data)?.data[0]).toMatchObject({
+    kind: expect.any(String),
+    amount: expect.any(Number),
+  });
+  const { opening_balance, closing_balance, totals } = shown.find((each) => each.totals);
+  const sum = totals.reduce((before: number, { amount }: { amount: number }) => before + amount, opening_balance);
+  expect(sum).toBe(closing_balance);
+});
+
+it.each(GUIDES)('%s says how to save a module, never runs what npx would fetch, and hides no package', (page) => {
+  const text = readFileSync(page, 'utf8');
+  const modules = fencesOf(page).filter(({ language, code }) => language === 'js' && /^(?:im|ex)port /m.test(code));
+  if (modules.length > 0) expect(text).toContain('.mjs`');
+  expect(text.match(/\bnpx (?!--no -- )\w/g)).toBeNull();
+  expect(text).not.toMatch(/as `airtime\.py`/);
+});
+
+it('all programs read one pair of variables', () => {
+  const sources = [...GUIDES, 'docs/decisions/0036-typescript-sdk.md', 'sdk/python/src/airtime/client.py'];
+  const texts = [...sources, 'sdk/typescript/src/cli/profiles.ts'].map((path) => readFileSync(path, 'utf8')).join('\n');
+  const names = new Set(texts.match(/\bAIRTIME_[A-Z_]*(?:URL|KEY)\b/g));
+  expect([...names].toSorted()).toEqual(['AIRTIME_KEY', 'AIRTIME_URL']);
 });

@@ -49,7 +49,7 @@ it.each([
   [['webhooks', 'listen', '--forward-to', 'localhost:3000'], '--forward-to must begin with'],
   [['login', '--base-url', 'api.example'], '--base-url must begin with'],
 ])('%j is a mistake, in one line', async (args, says) => {
-  const { code, out, notes } = await airtime(args, { env: { AIRTIME_API_KEY: 'atk_test_x' } });
+  const { code, out, notes } = await airtime(args, { env: { AIRTIME_KEY: 'atk_test_x' } });
   expect([code, out, notes.split('\n').length]).toEqual([2, '', 1]);
   expect(notes).toContain(says);
 });
@@ -65,8 +65,19 @@ it('refuses what is no key, and stores nothing', async () => {
   expect(existsSync(profilesFile({ XDG_CONFIG_HOME: home }))).toBe(false);
 });
 
+it('a placeholder is refused in words before anything is sent: typed, and in the environment', async () => {
+  expect(await airtime(['login'], { key: 'atk_test_…' })).toMatchObject({
+    code: 2,
+    notes: expect.stringContaining('is not a key'),
+  });
+  expect(await airtime(['wallet'], { env: { AIRTIME_KEY: 'atk_test_…' } })).toMatchObject({
+    code: 3,
+    notes: expect.stringContaining('AIRTIME_KEY is not a key'),
+  });
+});
+
 it('a command that gets no answer may be repeated, and says under which reference', async () => {
-  const env = { AIRTIME_API_KEY: 'atk_test_x', AIRTIME_BASE_URL: 'http://127.0.0.1:1' };
+  const env = { AIRTIME_KEY: 'atk_test_x', AIRTIME_URL: 'http://127.0.0.1:1' };
   const words = ['orders', 'send', '--product', '100', '--target', '0772279099', '--amount', '5'];
   jest.useFakeTimers();
   const { code, notes } = await inTime(airtime(words, { env }));
@@ -98,10 +109,10 @@ describe('profiles', () => {
   });
 
   it('never send a stored key to the address of the environment, nor the other way round', () => {
-    const both = { ...env, AIRTIME_BASE_URL: 'https://evil.example' };
+    const both = { ...env, AIRTIME_URL: 'https://evil.example' };
     expect(chosenProfile(both, undefined)).toEqual(here);
-    expect(chosenProfile({ ...both, AIRTIME_API_KEY: 'atk_test_3' }, 'shop')).toEqual(there);
-    expect(chosenProfile({ ...env, AIRTIME_API_KEY: 'atk_test_3' }, undefined).api_key).toBe('atk_test_3');
+    expect(chosenProfile({ ...both, AIRTIME_KEY: 'atk_test_3' }, 'shop')).toEqual(there);
+    expect(chosenProfile({ ...env, AIRTIME_KEY: 'atk_test_3' }, undefined).api_key).toBe('atk_test_3');
   });
 
   it('that are damaged are not overwritten', () => {

@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { type OpenApi, sdkTypes } from '../../bin/sdk-types.ts';
 import { Airtime, VERSION } from '../../sdk/typescript/src/airtime.ts';
 import { OPERATIONS } from '../../sdk/typescript/src/api.ts';
+import { rowsOfMethods } from '../support/sdk-page.ts';
 import { sourcesIn } from '../support/tidy.ts';
 
 /** The SDK and the document of the API: every operation has a method, on every platform of the web. */
@@ -73,8 +74,17 @@ describe('the generator', () => {
   });
 });
 
-it('its resources are the ones that its page names', () => {
-  const page = readFileSync('sdk/typescript/README.md', 'utf8');
-  const airtime = new Airtime({ baseUrl: 'http://api.example' });
-  for (const name of Object.keys(airtime)) expect(page).toContain(`\`${name}\``);
+it('its page names every method of every resource', () => {
+  const [, table = ''] = readFileSync('sdk/typescript/README.md', 'utf8').split('## What there is');
+  const listed = rowsOfMethods(table);
+  expect(listed).toEqual(Object.fromEntries(methodsOf(new Airtime({ baseUrl: 'http://api.example' }))));
 });
+
+/** The methods of each resource, sorted; a resource without any has only others inside. */
+function methodsOf(owner: object, path = ''): [string, string[]][] {
+  return Object.entries(owner).flatMap(([name, resource]) => {
+    const own = Object.getOwnPropertyNames(Object.getPrototypeOf(resource)).filter((each) => each !== 'constructor');
+    const all: [string, string[]][] = own.length === 0 ? [] : [[path + name, own.toSorted()]];
+    return [...all, ...methodsOf(resource, `${path + name}.`)];
+  });
+}

@@ -22,7 +22,7 @@ const TYPESCRIPT_7 = resolve('node_modules/typescript/bin/tsc');
 const OPTIONS = ['--strict', '--module', 'nodenext', '--target', 'ES2022', 'use.ts'];
 
 const GIVEN = `
-declare const process: { env: Record<string, string> };
+declare const process: { env: Record<string, string | undefined> };
 declare const campaignId: string, secret: string;
 `;
 

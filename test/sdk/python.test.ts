@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { BY_HAND, EXPORTS, LEFT_OUT, NAMES, pythonMethods, REPEATABLE } from '../../bin/python-sdk/methods.ts';
 import { callsOf } from '../../bin/site/reference/document.ts';
+import { rowsOfMethods } from '../support/sdk-page.ts';
 
 /** What is generated for Python. That the files are up to date is in `docs.test.ts`; that they work, in the long run. */
 
@@ -17,6 +18,19 @@ it("every operation but PesaWay's is a method, and no two have one name", () => 
   );
   const names = methods.map(({ resource, name }) => `${resource}.${name}`);
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+it('its page names every method, those written by hand too', () => {
+  const [, table = ''] = readFileSync('sdk/python/README.md', 'utf8').split('## What there is');
+  const listed = Object.entries(rowsOfMethods(table)).flatMap(([resource, names]) =>
+    names.map((name) => `${resource}.${name}`),
+  );
+  const comfort = ['orders.wait_for_final', 'campaigns.pay', 'bulk.upload'];
+  expect(readFileSync('sdk/python/src/airtime/_comfort.py', 'utf8').match(/^ {4}def \w+/gm)).toHaveLength(
+    comfort.length,
+  );
+  const made = methods.map(({ resource, name }) => `${resource}.${name}`);
+  expect(listed.toSorted()).toEqual([...made, ...comfort].toSorted());
 });
 
 it('every name and exception is about an operation that exists', () => {

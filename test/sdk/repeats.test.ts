@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Airtime, AirtimeError, isAirtimeError } from '../../sdk/typescript/src/airtime.ts';
+import { NO_KEY } from '../../sdk/typescript/src/connection.ts';
 import { IDEMPOTENCY_FIELDS } from '../../sdk/typescript/src/repeats.ts';
 import type { Step } from '../support/scripted-fetch.ts';
 import { answer, cut, errorOf, inTime, refusal, scriptedFetch, silence } from '../support/scripted-fetch.ts';
@@ -25,6 +26,14 @@ function client(...steps: Step[]) {
 
 const referenceOf = ({ body }: { body?: unknown }) => JSON.parse(String(body)).agent_reference;
 const gaps = (sent: readonly { at: number }[]) => sent.slice(1).map(({ at }, index) => at - (sent[index]?.at ?? 0));
+
+it.each(['atk_test_…', 'atk_test_...', ' atk_test_x', 'atk_test_x\n', '<key>', ''])(
+  'the key %j is refused in words before anything is sent, and is not shown',
+  (apiKey) => {
+    const make = () => new Airtime({ ...options, apiKey });
+    expect(make).toThrow(new TypeError(`apiKey ${NO_KEY}`));
+  },
+);
 
 describe('an order', () => {
   it('is sent again after a cut connection, a gateway and a wait too long: the same bytes, one reference', async () => {

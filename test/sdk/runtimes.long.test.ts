@@ -126,7 +126,7 @@ it('a worker', async () => {
 }, 60_000);
 
 it('the command line on Node 20', async () => {
-  const env = { AIRTIME_API_KEY: system.local.testKey, AIRTIME_BASE_URL: system.local.baseUrl };
+  const env = { AIRTIME_KEY: system.local.testKey, AIRTIME_URL: system.local.baseUrl };
   const node = isInstalled ? NODE_20 : process.execPath;
   const { stdout } = await exec(node, ['dist/cli/main.js', 'wallet'], { cwd: folder, env });
   expect(stdout).toMatch(/^USD +\d/m);
@@ -139,15 +139,16 @@ it('the page of SDKs works as printed: its program, and its commands up to the o
   cpSync('sdk/typescript/package.json', join(installed, 'package.json'));
   cpSync(join(folder, 'dist'), join(installed, 'dist'), { recursive: true });
   const [program = ''] = fencesOf('docs/sdks.md').flatMap(({ language, code }) => (language === 'js' ? [code] : []));
-  writeFileSync(
-    join(folder, 'page.js'),
-    program.replace('http://localhost:8080', baseUrl).replace('atk_test_…', testKey),
-  );
-  expect((await exec(process.execPath, ['page.js'], { cwd: folder })).stdout).toBe('success\n');
-  const commands = fencesOf('docs/sdks.md').flatMap(({ code }) => code.match(/^npx airtime .*$/gm) ?? []);
-  expect(commands.map((command) => command.split(' ')[2])).toEqual(['login', 'orders', 'webhooks']);
+  // As the page says: where a project is of the other kind, a `.js` would not do.
+  writeFileSync(join(folder, 'page.mjs'), program);
+  const shell = { ...process.env, AIRTIME_URL: baseUrl, AIRTIME_KEY: testKey };
+  expect((await exec(process.execPath, ['page.mjs'], { cwd: folder, env: shell })).stdout).toBe('success\n');
+  const commands = fencesOf('docs/sdks.md').flatMap(({ code }) => code.match(/^npx --no -- airtime .*$/gm) ?? []);
+  expect(commands.map((command) => command.split(' ')[4])).toEqual(['login', 'orders', 'webhooks']);
   for (const command of commands.slice(0, 2)) {
-    const line = command.replace('npx airtime', 'node dist/cli/main.js').replace('http://localhost:8080', baseUrl);
+    const line = command
+      .replace('npx --no -- airtime', 'node dist/cli/main.js')
+      .replace('http://localhost:8080', baseUrl);
     const env = { ...process.env, XDG_CONFIG_HOME: folder };
     const child = exec('sh', ['-c', line], { cwd: folder, env });
     child.child.stdin?.end(`${testKey}\n`);

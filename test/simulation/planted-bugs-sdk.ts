@@ -45,7 +45,7 @@ export const PLANTED_BUGS_SDK: readonly PlantedBug[] = [
     [
       'a stored key goes to the address of the environment',
       'if (profile) return profile;',
-      'if (profile) return { ...profile, base_url: env.AIRTIME_BASE_URL ?? profile.base_url };',
+      'if (profile) return { ...profile, base_url: env.AIRTIME_URL ?? profile.base_url };',
     ],
     ['others can read the file of keys', '{ mode: 0o600 }', '{ mode: 0o644 }'],
   ]),

@@ -29,6 +29,24 @@ itInBrowser('an operation of the reference opens in its place, with its part of 
   });
 });
 
+itInBrowser('the first operation of the reference begins on the first screen of a phone', async () => {
+  await site.withPage('/docs/api', LOOKS[0], async (page) => {
+    const box = await page.locator('.call .endpoint').first().boundingBox();
+    expect((box?.y ?? PHONE.height) + (box?.height ?? 0)).toBeLessThan(PHONE.height);
+  });
+});
+
+itInBrowser('the page for what is not there suggests the nearest, or none', async () => {
+  await site.withPage('/docs/quickstart', { viewport: DESKTOP }, async (page) => {
+    await page.locator('.nearest').getByRole('link', { name: 'Quick start' }).click();
+    await page.waitForURL(`${site.origin}/docs/quick-start`);
+  });
+  await site.withPage('/docs/something-else', { viewport: DESKTOP }, async (page) => {
+    await page.waitForLoadState('networkidle');
+    expect(await page.locator('.nearest').textContent()).toBe('');
+  });
+});
+
 itInBrowser('a search is loaded when it is asked for, finds a code, and leads to it', async () => {
   await site.withPage('/docs/webhooks', { viewport: PHONE }, async (page, complaints) => {
     const loaded: string[] = [];

@@ -19,7 +19,7 @@ itInBrowser.each(slugs.map((slug) => `/docs${slug}`))(
     for (const look of IN_ALL_LOOKS.includes(path) ? LOOKS : LOOKS.slice(0, 2))
       await site.withPage(path, look, expectGood);
   },
-  60_000,
+  120_000,
 );
 
 itInBrowser('the page for what is not there is accessible, and fits', async () => {

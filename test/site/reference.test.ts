@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import type { ApiDocument, Schema } from '../../bin/site/reference/document.ts';
-import { Schemas } from '../../bin/site/reference/document.ts';
-import { curlOf, exampleOf } from '../../bin/site/reference/example.ts';
+import type { ApiDocument, Call, Schema } from '../../bin/site/reference/document.ts';
+import { answersOf, callsOf, Schemas } from '../../bin/site/reference/document.ts';
+import { answerOf, bodyOf, curlOf, exampleOf, queryOf, requestsOf } from '../../bin/site/reference/example.ts';
 import { fieldList, typeHtml } from '../../bin/site/reference/fields.ts';
 import { reference } from '../../bin/site/reference/reference.ts';
 
@@ -35,6 +37,7 @@ const DOCUMENT: ApiDocument = {
         responses: {
           '201': { description: 'Sent.', content: { 'application/json': { schema: ref } } },
           '402': { description: '`x`', 'x-codes': ['insufficient_funds'] },
+          '503': { $ref: '#/components/responses/busy', description: '' },
         },
         'x-required-scopes': ['orders:write'],
       },
@@ -51,7 +54,11 @@ const DOCUMENT: ApiDocument = {
       },
     },
   },
-  components: { schemas: { Order: order } },
+  components: {
+    schemas: { Order: order },
+    responses: { busy: { description: '`busy`', 'x-codes': ['busy'], headers: { 'Retry-After': {} } } },
+    headers: { 'Retry-After': { description: 'So many seconds.', schema: { type: 'integer', examples: [10] } } },
+  },
 };
 
 const schemas = new Schemas(DOCUMENT);
@@ -72,6 +79,9 @@ describe('a reference', () => {
     ['its fields', '<code>amount</code> <i>number</i> <b>required</b><p>In <code>USD</code>. 1 to 9.</p>'],
     ['its answer', 'The body is <a href="#object-Order">Order</a>.'],
     ['its errors', '<b>402</b> <a href="/docs/errors#insufficient_funds">insufficient_funds</a>'],
+    ['errors that it shares with others', '<b>503</b> <a href="/docs/errors#busy">busy</a>'],
+    ['the headers of an answer', '<small>with <a href="#header-Retry-After">Retry-After</a></small>'],
+    ['what a header means', '<li id="header-Retry-After"><code>Retry-After</code><p>So many seconds. Such as'],
     ['an event', '<span class="method">EVENT</span> <code>order.success</code>'],
     ['an object that several answers have', '<h3 id="object-Order">'],
     ['how much is loaded to try it', 'loads 9 KB'],
@@ -81,8 +91,9 @@ describe('a reference', () => {
   });
 
   it('has each operation in its navigation and in the search', () => {
-    expect(subNav).toContain('<a href="#createOrder">Sends a recharge</a>');
-    expect(sections.map(({ id }) => id)).toEqual(['createOrder', 'onOrderSuccess']);
+    expect(subNav).toContain('<a href="#createOrder" title="POST /api/v1/orders/{reference}">Create order</a>');
+    expect(subNav).toContain('<a href="#onOrderSuccess" title="EVENT order.success">order.success</a>');
+    expect(sections.map(({ id }) => id)).toEqual(['', 'createOrder', 'onOrderSuccess', 'headers']);
   });
 
   it('says a scope and a summary once', () => {
@@ -162,3 +173,89 @@ it('a request with curl has its address, its key and its body', () => {
     ].join('\n'),
   );
 });
+
+describe('the reference of the contract', () => {
+  const contract: ApiDocument = JSON.parse(readFileSync('docs/openapi.json', 'utf8'));
+  const all = new Schemas(contract);
+  const calls = callsOf(contract.paths);
+  const codeUrl = (code: string) => `/errors#${code}`;
+  const { html } = reference(contract, { inline: String, block: String, tryUrl: '', trySize: '', codeUrl });
+  const partOf = (id: string) => html.slice(html.indexOf(`<h3 id="${id}"`)).split('</section>')[0] ?? '';
+
+  it('shows every refusal and every header of every operation', () => {
+    const missing = calls.flatMap(({ operation }) => {
+      const part = partOf(operation.operationId);
+      const links = answersOf(operation, contract).flatMap(([, answer]) => [
+        ...(answer['x-codes'] ?? []).map((code) => `<a href="${codeUrl(code)}">${code}</a>`),
+        ...Object.keys(answer.headers ?? {})
+          .filter((name) => name !== 'X-Request-Id')
+          .map((name) => `<a href="#header-${name}">${name}</a>`),
+      ]);
+      return links.filter((link) => !part.includes(link)).map((link) => `${operation.operationId}: ${link}`);
+    });
+    expect(missing).toEqual([]);
+    expect(html.match(/\/errors#/g)?.length).toBeGreaterThan(570);
+    expect(
+      Object.keys(contract.components?.headers ?? {}).filter((name) => !html.includes(`"header-${name}"`)),
+    ).toEqual([]);
+  });
+
+  it('has examples that agree with each other', () => {
+    expect(calls.flatMap((call) => contradictions(call, all))).toEqual([]);
+  });
+
+  it('shows of every list how it is filtered, if it can be, and how its next page is asked for', () => {
+    const lists = calls.filter(({ operation }) => operation.parameters?.some(({ name }) => name === 'cursor'));
+    expect(lists.length).toBeGreaterThan(14);
+    for (const call of lists) {
+      const shown = requestsOf(call, all);
+      const filters = call.operation.parameters?.filter(
+        (each) => each.in === 'query' && !['limit', 'cursor', 'format'].includes(each.name),
+      );
+      expect(shown).toMatch(/# The next page\n.*cursor=\w+/);
+      expect([
+        call.path,
+        (filters ?? []).length > 0 && !filters?.some(({ name }) => shown.includes(`${name}=`)),
+      ]).toEqual([call.path, false]);
+    }
+  });
+});
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** What the example of an answer says otherwise than the request beside it, or than itself. */
+function contradictions(call: Call, schemas: Schemas): string[] {
+  const { value } = answerOf(call, schemas) as { value?: Item };
+  if (value === undefined) return [];
+  const items = Array.isArray(value.data) ? (value.data as Item[]) : [value];
+  const asked = Object.entries((bodyOf(call, schemas) ?? {}) as Item);
+  const filtered = queryOf(call, schemas).filter(([, text]) => text !== '4xx');
+  const isPaged = call.operation.parameters?.some(({ name }) => name === 'cursor') ?? false;
+  const wrong: (string | false)[] = [
+    ...asked.map(
+      ([name, sent]) => name in value && !isDeepStrictEqual(value[name], sent) && `${name} is not what was sent`,
+    ),
+    ...filtered.map(([name, sent]) => items.some((each) => name in each && String(each[name]) !== sent) && name),
+    'next_cursor' in value && (value.next_cursor !== null) !== isPaged && 'next_cursor',
+    ...items.flatMap((each) => [
+      'mode' in each && each.mode !== 'test' && 'mode is not that of the key',
+      'finalized_at' in each && (each.finalized_at === null) !== isOpen(each) && 'finalized_at',
+      'final' in each && each.final !== !isOpen(each) && 'final',
+      'finished_at' in each && (each.finished_at !== null) !== (each.status === 'completed') && 'finished_at',
+      'delivered_at' in each && (each.delivered_at !== null) !== (each.status === 'delivered') && 'delivered_at',
+      'counts' in each && 'rows' in each && sumOf(each.counts as Item) !== each.rows && 'counts',
+      'frozen' in each && each.frozen !== (each.freeze !== null) && 'freeze',
+      'spent' in each && each.left !== Number(each.budget) - Number(each.spent) && 'left',
+      'opening_balance' in each && !addsUp(each) && 'closing_balance',
+    ]),
+  ];
+  return wrong.filter((each) => each !== false).map((each) => `${call.operation.operationId}: ${each}`);
+}
+
+const isOpen = ({ status }: Item) => status === 'pending' || status === 'unknown';
+const sumOf = (counts: Item) => Object.values(counts).reduce((sum: number, each) => sum + Number(each), 0);
+
+function addsUp({ opening_balance, closing_balance, totals }: Item): boolean {
+  const change = (totals as Item[]).reduce((sum, { amount }) => sum + Number(amount), 0);
+  return Number(opening_balance) + change === closing_balance;
+}

@@ -3,13 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import MiniSearch from 'minisearch';
+import { find } from '../../bin/site/find.ts';
 import { isSiteOld } from '../../bin/site/fresh.ts';
 import { highlight } from '../../bin/site/highlight.ts';
 import { textOf } from '../../bin/site/html.ts';
 import { Links } from '../../bin/site/links.ts';
 import { renderMarkdown } from '../../bin/site/markdown.ts';
 import { markdownCopy } from '../../bin/site/markdown-copy.ts';
+import { nearest } from '../../bin/site/nearest.ts';
 import { listedPages, plainUrlOf, UNLISTED } from '../../bin/site/pages.ts';
+import { SEARCH_OPTIONS } from '../../bin/site/search-options.ts';
+import { SEARCH_WORDS } from '../../bin/site/search-words.ts';
 import { buildSite } from '../../bin/site.ts';
 import { FAILURES } from '../../shared/domain/order.ts';
 import { REFUSALS } from '../../shared/manifest/refusals.ts';
@@ -123,6 +128,115 @@ it('the reference has every operation and event of the contract, and is light', 
   expect(operations.length).toBeGreaterThan(60);
   expect(operations.filter((id) => !idsIn(html).includes(id))).toEqual([]);
   expect(gzipSync(html).length).toBeLessThan(50_000);
+});
+
+it.each([
+  ['/docs/quickstart', '/docs/quick-start'],
+  ['/docs/webhook.html', '/docs/webhooks'],
+  ['/quick-start/', '/docs/quick-start'],
+  ['/docs/guides/Topup', '/docs/topups'],
+  ['/docs/pagination', undefined],
+  ['/', undefined],
+  [`/docs/${'x'.repeat(9_999)}`, undefined],
+])('nearest to %.40s is %s', (path, page) => {
+  expect(
+    nearest(
+      path,
+      listedPages.map(({ slug }) => `/docs/${slug}`),
+    ),
+  ).toBe(page);
+});
+
+describe('the search', () => {
+  const search = (query: string) => {
+    const [name = ''] = readdirSync(join(site, 'docs/assets')).filter((each) => /^search\..*\.json$/.test(each));
+    const index = MiniSearch.loadJSON(readFileSync(join(site, 'docs/assets', name), 'utf8'), SEARCH_OPTIONS);
+    return find(index, query).map(({ id }) => id.replace('/docs/', ''));
+  };
+
+  it.each([
+    ['pagination', 'quick-start#what-all-requests-have-in-common'],
+    ['paginate', 'quick-start#what-all-requests-have-in-common'],
+    ['paging', 'quick-start#what-all-requests-have-in-common'],
+    ['whitelist', 'keys#make-a-key'],
+    ['ip whitelist', 'keys#make-a-key'],
+    ['allowlist', 'keys#make-a-key'],
+    ['ecocash', 'topups'],
+    ['commission', 'going-live'],
+    ['price', 'going-live'],
+    ['fees', 'going-live'],
+    ['waitForFinal', 'sdks'],
+    ['authentication', 'keys'],
+    ['api key', 'keys'],
+    ['bearer', 'keys'],
+    ['retry', 'retries'],
+    ['Retries', 'retries'],
+    ['idempotency', 'retries'],
+    ['timeout', 'retries'],
+    ['503', 'retries'],
+    ['duplicate order', 'retries#two-orders-that-look-the-same'],
+    ['check order status', 'api#getOrder'],
+    ['production', 'going-live'],
+    ['go live', 'going-live'],
+    ['sign up', 'going-live'],
+    ['data bundle', 'sandbox#what-can-be-ordered'],
+    ['econet', 'sandbox#what-can-be-ordered'],
+    ['test number', 'sandbox'],
+    ['sandbox', 'sandbox'],
+    ['install', 'sdks'],
+    ['postman', 'sdks'],
+    ['base url', 'start'],
+    ['refund', 'outcomes#not-delivered'],
+    ['unknown', 'outcomes#unknown'],
+    ['meter', 'outcomes#electricity-tokens'],
+    ['429', 'limits'],
+    ['rate limit', 'limits'],
+    ['402', 'errors#insufficient-funds'],
+    ['insufficient_fun', 'errors#insufficient_funds'],
+    ['order_not_found', 'errors#order_not_found'],
+    ['error codes', 'errors'],
+    ['csv', 'bulk'],
+    ['excel', 'bulk'],
+    ['php', 'quick-start#php'],
+    ['python', 'quick-start#python'],
+    ['java', 'quick-start#java'],
+    ['verify signature', 'webhooks#verify-it'],
+    ['rotate secret', 'webhooks#change-the-secret'],
+    ['callback', 'webhooks'],
+    ['ngrok', 'webhooks#try-your-receiver-on-your-own-machine'],
+    ['cancel batch', 'api#cancelBulk'],
+    ['balance', 'api#getWallet'],
+    ['statement', 'api#getStatement'],
+    ['Retry-After', 'api#headers'],
+    ['listOrders', 'api#listOrders'],
+    ['openapi', 'api'],
+    ['usd', 'money'],
+    ['zig', 'money'],
+    ['freeze', 'account'],
+    ['scopes', 'keys#scopes'],
+    ['campaign', 'campaigns'],
+    ['survey', 'campaigns'],
+    ['migrate', 'pesaway'],
+    ['outage', 'status'],
+    ['proof', 'proof'],
+    ['runbook', 'runbook'],
+    ['whitel', 'keys#make-a-key'],
+  ])('finds for %s first %s', (query, place) => {
+    const [first = ''] = search(query);
+    expect(place.includes('#') ? first : first.replace(/#.*/, '')).toBe(place);
+  });
+
+  it('shows how the system is run, and why it is so, after how it is used', () => {
+    const { length } = search('secret');
+    expect(length).toBeGreaterThan(20);
+    const isUsed = (id: string) => !/^(?:decisions|architecture|runbook|security|testing|proof)/.test(id);
+    expect(search('secret').slice(0, 10).filter(isUsed)).toHaveLength(10);
+  });
+
+  it('has no name of a page twice', () => {
+    const names = Object.values(SEARCH_WORDS).flatMap((words) => words.split(', '));
+    expect(names.filter((name, at) => names.indexOf(name) !== at || name !== name.toLowerCase().trim())).toEqual([]);
+  });
 });
 
 it('a site is old once something that it is made of is newer', () => {

@@ -54,6 +54,11 @@ export class Feed {
     this.points.push({ namespace, name, dimensions, value, minutesAgo });
   }
 
+  /** CDK chooses its name. */
+  get scheduleGroup(): string {
+    return String(this.#cloud.one('AWS::Scheduler::ScheduleGroup', 'Schedules').properties.Name);
+  }
+
   #filter(log: string, line: Line): void {
     const filters = this.#cloud
       .all('AWS::Logs::MetricFilter')
@@ -235,6 +240,8 @@ function awsCases() {
       feed.aws('AWS/DynamoDB', 'ThrottledRequests', { TableName: 'Orders', Operation }, value / 2);
     }
   };
+  const failedExports = (count: number) => (feed: Feed) =>
+    feed.aws('AWS/Scheduler', 'TargetErrorCount', { ScheduleGroup: feed.scheduleGroup }, count);
   const silent = () => {};
   return {
     OrderWorkersFail: {
@@ -261,6 +268,7 @@ function awsCases() {
         api({ Count: 300, '4xx': 300 }, 2),
       ],
     },
+    LedgerNotExported: { bad: [failedExports(1)], good: [silent, failedExports(0)] },
     KeysRefused: { bad: [requests('401', 300)], good: [silent, requests('401', 299), requests('404', 400)] },
   };
 }

@@ -231,7 +231,10 @@ describe('a function', () => {
       expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' });
     }
     expect(new Set(lambdas.map(({ properties }) => live.text(properties.Role))).size).toBe(lambdas.length);
-    for (const { properties } of live.all('AWS::IAM::Role')) expect(properties.ManagedPolicyArns).toBeUndefined();
+    const roles = live
+      .all('AWS::IAM::Role')
+      .filter(({ stack, path }) => stack !== 'Recovery' && path !== 'Canary/Role');
+    for (const { properties } of roles) expect(properties.ManagedPolicyArns).toBeUndefined();
   });
 
   it('runs as long as its worker may, and a route ends before API Gateway times out', () => {
@@ -259,7 +262,8 @@ describe('permissions', () => {
     }
   });
 
-  const all = live.all('AWS::IAM::Policy').flatMap(({ properties }) => live.statementsIn(properties.PolicyDocument));
+  const ofFunctions = live.all('AWS::IAM::Policy').filter(({ stack }) => stack !== 'Recovery');
+  const all = ofFunctions.flatMap(({ properties }) => live.statementsIn(properties.PolicyDocument));
   const statements = all.filter(({ effect }) => effect === 'Allow');
   const inTransaction = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
 
@@ -404,7 +408,9 @@ describe('data', () => {
   it.each(Object.values(clouds))(
     'keeps files for days in one bucket that is encrypted with our key and not public',
     (cloud) => {
-      expect(sorted(cloud.all('AWS::S3::Bucket').map(({ path }) => path))).toEqual(['Contents', 'Files', 'Heads']);
+      const exports = cloud === dev ? [] : ['LedgerExports'];
+      const buckets = ['Contents', 'Files', 'Heads', ...exports];
+      expect(sorted(cloud.all('AWS::S3::Bucket').map(({ path }) => path))).toEqual(buckets);
       const { properties } = cloud.one('AWS::S3::Bucket', 'Files');
       expect(properties).toMatchObject({
         PublicAccessBlockConfiguration: {
@@ -472,7 +478,7 @@ describe('data', () => {
   it.each(Object.values(SAMPLE_STAGES))(
     'is protected against deletion in $name as that stage says',
     ({ name, ...stage }) => {
-      const expected = stage.deletionProtection ? 'Retain' : 'Delete';
+      const expected = stage.deletionProtection ? 'RetainExceptOnCreate' : 'Delete';
       expect(stage.deletionProtection).toBe(name !== 'dev');
       for (const type of ['DynamoDB::Table', 'KMS::Key', 'SecretsManager::Secret', 'S3::Bucket']) {
         for (const { deletionPolicy } of clouds[name].all(`AWS::${type}`)) expect(deletionPolicy).toBe(expected);
@@ -483,10 +489,18 @@ describe('data', () => {
     },
   );
 
-  it('is in its own stack, as the site is: the others can be deleted and created again', () => {
+  it('of dev is not kept: no resource of any stack outlives it', () => {
+    const kept = [...dev.resources, ...dev.copier].filter(({ deletionPolicy }) =>
+      /Retain/.test(String(deletionPolicy)),
+    );
+    expect(kept.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('is in its own stack, as the site and backups are: the others can be deleted and created again', () => {
     const stateful = /^AWS::(DynamoDB|KMS|SecretsManager|SNS|S3)::(Table|Key|Secret|Topic|Bucket)$/;
     const found = live.resources.filter(({ type }) => stateful.test(type));
-    expect(new Set(found.map(({ stack }) => stack))).toEqual(new Set(['Data', 'Site']));
+    const stacks = ['Data', 'Site', 'Recovery', 'BackupCopy'];
+    expect(new Set(found.map(({ stack }) => stack))).toEqual(new Set(stacks));
   });
 });
 
@@ -496,7 +510,10 @@ describe('the API', () => {
       live.all('AWS::ApiGatewayV2::Route').map(({ properties }) => {
         const integration = live.text(properties.Target).split('/').slice(1).join('/');
         const target = live.one('AWS::ApiGatewayV2::Integration', integration).properties.IntegrationUri;
-        return [String(properties.RouteKey), live.text(target)] as const;
+        // In live requests go by an alias of the function.
+        const alias = live.all('AWS::Lambda::Alias').find(({ path }) => path === live.text(target));
+        const served = alias ? `${live.text(alias.properties.FunctionName)}.Arn` : live.text(target);
+        return [String(properties.RouteKey), served] as const;
       }),
     );
     const expected = endpoints.flatMap((endpoint) => {
@@ -713,7 +730,7 @@ function grantsOfCloudWatch(cloud: Cloud, { properties }: Resource): Record<stri
 
 describe('operations', () => {
   const runbook = readFileSync('docs/runbook.md', 'utf8');
-  const alarms = live.all('AWS::CloudWatch::Alarm');
+  const alarms = live.all('AWS::CloudWatch::Alarm').filter(({ path }) => path !== 'CanaryErrors');
   const headingsUnder = (part: string) => {
     const [, text = ''] = runbook.split(`\n## ${part}\n`);
     return [...(text.split('\n## ')[0] ?? '').matchAll(/^### (.+)$/gm)].map((match) => match[1] ?? '');
@@ -901,7 +918,8 @@ describe('operations', () => {
     const resources = live.resources.map(({ type, properties }) => ({ Type: type, Properties: properties }));
     const [, count, metrics, dollars] =
       /^(\d+) alarms on (\d+) metrics: \$([\d.]+) a month/.exec(costOfAlarms(resources)) ?? [];
-    expect(Number(count)).toBe(alarms.length);
+    // And the one that takes back a new version.
+    expect(Number(count)).toBe(alarms.length + 1);
     expect(Number(dollars)).toBeCloseTo(Number(metrics) * 0.1);
     expect(Number(dollars)).toBeLessThan(9);
   });
@@ -949,13 +967,18 @@ describe('operations', () => {
     const { violations, suppressedViolations } = clouds[name].report;
     expect(violations).toEqual([]);
     const answered = new Set(suppressedViolations.map(({ ruleName }) => ruleName));
-    const isCopier = (rule: string) => /^AwsSolutions-(L1|IAM5\[(Action::s3:|Resource::(arn:|<)))/.test(rule);
+    const isCopier = (rule: string) => /^AwsSolutions-(L1|IAM5\[(Action::s3:|Resource::(arn:|<(?!Ledger))))/.test(rule);
     expect(sorted(answered).filter((rule) => !isCopier(rule))).toEqual([
       'AwsSolutions-APIG4',
       'AwsSolutions-CFR1',
       ...(name === 'dev' ? ['AwsSolutions-CFR2'] : []),
       'AwsSolutions-CFR3',
       ...(name === 'dev' ? ['AwsSolutions-CFR4'] : []),
+      ...(name === 'dev' ? [] : [expect.stringMatching(/^AwsSolutions-IAM4\[.*BackupServiceRolePolicyForBackup\]$/)]),
+      ...(name === 'live' ? [expect.stringMatching(/^AwsSolutions-IAM4\[.*CodeDeployRoleForLambdaLimited\]$/)] : []),
+      ...(name === 'dev'
+        ? []
+        : [expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<LedgerExports\w+\.Arn>\/ledger\/\*\]$/)]),
       expect.stringMatching(/^AwsSolutions-IAM5\[Resource::\S+Files\w+\/\*\]$/),
       expect.stringMatching(/^AwsSolutions-IAM5\[Resource::\S+Heads\w+\/\*\]$/),
       'AwsSolutions-S1',
@@ -992,10 +1015,111 @@ describe('operations', () => {
         'HeadsBucket',
         'HeadsKeyArn',
         'PublicUrl',
+        'BackupVault',
+        'LedgerExportsBucket',
         ...tableNames.map((name) => `${constructId(name)}Table`),
         ...SECRETS.map((name: SecretName) => `${constructId(name)}SecretArn`),
         ...queueNames.flatMap((name) => [`${constructId(name)}QueueUrl`, `${constructId(name)}DeadLettersUrl`]),
       ]),
     );
+  });
+});
+
+describe('recovery', () => {
+  const kept = Object.values(SAMPLE_STAGES).filter(({ backups }) => backups !== undefined);
+
+  it('has a stack where a stage has backups, and a second region where one is named', () => {
+    expect(kept.map(({ name }) => name)).toEqual(['staging', 'live']);
+    expect(dev.all('AWS::Backup::BackupPlan')).toEqual([]);
+    expect(clouds.staging.resources.filter(({ stack }) => stack === 'BackupCopy')).toEqual([]);
+    expect(live.dependencies.get('Recovery')).toContain('BackupCopy');
+  });
+
+  it.each(kept)('backs up every table of $name each day, for as long as the stage says', ({ name, ...stage }) => {
+    const cloud = clouds[name];
+    const { Resources } = cloud.one('AWS::Backup::BackupSelection', 'Plan/Tables').properties.BackupSelection as {
+      Resources: unknown[];
+    };
+    const arns = tableNames.map((each) => `${constructId(each)}.Arn`);
+    expect(sorted(Resources.map((each) => cloud.text(each)))).toEqual(sorted(arns));
+    const { BackupPlanRule } = cloud.one('AWS::Backup::BackupPlan', 'Plan').properties.BackupPlan as {
+      BackupPlanRule: Record<string, unknown>[];
+    };
+    const Lifecycle = { DeleteAfterDays: stage.backups?.keptFor.toDays() };
+    expect(BackupPlanRule).toEqual([expect.objectContaining({ ScheduleExpression: 'cron(0 1 * * ? *)', Lifecycle })]);
+    const copies = (BackupPlanRule[0]?.CopyActions ?? []) as { DestinationBackupVaultArn: unknown }[];
+    expect(copies.map((each) => cloud.text(each.DestinationBackupVaultArn).split(':').slice(-4))).toEqual(
+      stage.backupRegion ? [[stage.backupRegion, stage.account, 'backup-vault', `airtime-${name}`]] : [],
+    );
+  });
+
+  it.each(kept)('encrypts vaults of $name with keys of their own, and locks them in live alone', ({ name }) => {
+    const vaults = clouds[name].all('AWS::Backup::BackupVault');
+    expect(vaults.map(({ stack }) => stack)).toEqual(name === 'live' ? ['BackupCopy', 'Recovery'] : ['Recovery']);
+    for (const { properties, deletionPolicy } of vaults) {
+      expect(clouds[name].text(properties.EncryptionKeyArn)).toBe('VaultKey.Arn');
+      expect(deletionPolicy).toBe('RetainExceptOnCreate');
+      expect(properties.LockConfiguration).toEqual(
+        name === 'live' ? { MinRetentionDays: 35, ChangeableForDays: 3 } : undefined,
+      );
+    }
+  });
+
+  it.each(kept)('exports the ledger of $name each day into a bucket that is locked in live alone', ({ name }) => {
+    const cloud = clouds[name];
+    const schedule = cloud.one('AWS::Scheduler::Schedule', 'LedgerExport').properties;
+    const { Arn, Input, RoleArn } = schedule.Target as Record<string, unknown>;
+    expect(cloud.text(Arn)).toMatch(/:scheduler:::aws-sdk:dynamodb:exportTableToPointInTime$/);
+    expect(JSON.parse(cloud.text(Input))).toEqual({
+      TableArn: 'Ledger.Arn',
+      S3Bucket: 'LedgerExports',
+      S3Prefix: 'ledger',
+      S3SseAlgorithm: 'AES256',
+      ExportFormat: 'DYNAMODB_JSON',
+    });
+    expect(cloud.text(RoleArn)).toBe('ExportRole.Arn');
+    const statements = cloud.statementsOf(cloud.one('AWS::IAM::Role', 'ExportRole'));
+    expect(statements.map(({ actions, resources }) => [actions, resources])).toEqual([
+      [['dynamodb:ExportTableToPointInTime'], ['Ledger.Arn']],
+      [['s3:AbortMultipartUpload', 's3:PutObject', 's3:PutObjectAcl'], ['LedgerExports.Arn/ledger/*']],
+    ]);
+    const { properties } = cloud.one('AWS::S3::Bucket', 'LedgerExports');
+    const lock = { DefaultRetention: { Mode: 'COMPLIANCE', Days: 35 } };
+    expect(properties.ObjectLockConfiguration).toEqual(
+      name === 'live' ? { ObjectLockEnabled: 'Enabled', Rule: lock } : undefined,
+    );
+    expect(JSON.stringify(properties.BucketEncryption)).toContain('AES256');
+  });
+});
+
+describe('a new version', () => {
+  it('is tried in live on every endpoint, on no worker, and in no other stage', () => {
+    const aliases = live.all('AWS::Lambda::Alias').map(({ properties }) => live.text(properties.FunctionName));
+    const tried = [...endpoints.map(({ name }) => name), NOT_FOUND_FUNCTION];
+    expect(sorted(aliases)).toEqual(sorted(tried.map((name) => `${constructId(name)}/Function`)));
+    for (const cloud of [dev, clouds.staging]) {
+      for (const type of ['Lambda::Alias', 'Lambda::Version', 'CodeDeploy::DeploymentGroup']) {
+        expect(cloud.all(`AWS::${type}`)).toEqual([]);
+      }
+    }
+  });
+
+  it('is taken back when the API answers 5xx, and its requests may call its function', () => {
+    const groups = live.all('AWS::CodeDeploy::DeploymentGroup');
+    expect(groups).toHaveLength(live.all('AWS::Lambda::Alias').length);
+    for (const { properties } of groups) {
+      expect(properties).toMatchObject({
+        AutoRollbackConfiguration: { Enabled: true, Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM'] },
+        DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+      });
+      const { Alarms } = properties.AlarmConfiguration as { Alarms: { Name: unknown }[] };
+      expect(Alarms.map(({ Name }) => live.text(Name))).toEqual(['CanaryErrors']);
+    }
+    const errors = live.one('AWS::CloudWatch::Alarm', 'CanaryErrors').properties;
+    expect(errors).toMatchObject({ Namespace: 'AWS/ApiGateway', MetricName: '5xx', Period: 60, Threshold: 3 });
+    const allowed = new Set(
+      live.all('AWS::Lambda::Permission').map(({ properties }) => live.text(properties.FunctionName)),
+    );
+    for (const { path } of live.all('AWS::Lambda::Alias')) expect(allowed).toContain(path);
   });
 });

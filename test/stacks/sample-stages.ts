@@ -18,6 +18,7 @@ export const SAMPLE_STAGES: Readonly<Record<Stage['name'], Stage>> = {
   live: stage('live', {
     account: '444455556666',
     region: 'af-south-1',
+    backupRegion: 'eu-west-1',
     domain: { name: 'airtime.example.com', zoneId: 'Z0123456789ABCDEFGHIJ' },
     alarms,
     providers,

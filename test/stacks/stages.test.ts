@@ -30,6 +30,9 @@ describe('a stage', () => {
     ],
     [{ domain: { name: 'x.example.com', zoneId: 'example.com' } }, 'live: domain.zoneId is "example.com", which is no'],
     [{ firewall: { perAddress: 0, perKey: 9 } }, 'live: firewall.perAddress is 0: write a whole number above 0'],
+    [{ backupRegion: 'eu-west' }, 'live: backupRegion eu-west is no AWS region: '],
+    [{ backupRegion: live.region }, 'live: backupRegion is the region itself: name another one'],
+    [{ backups: undefined }, `live: backupRegion is ${live.backupRegion}, but the stage has no backups`],
     [{ alarms: { ...live.alarms, high: [] } }, 'live: alarms.high has no address: put the pager of whoever is on call'],
     [{ alarms: { ...live.alarms, medium: [] } }, 'live: alarms.medium has no address: put a mailbox that is read'],
     [

@@ -7,13 +7,13 @@ import { bundle, sizesOf } from '../../bin/bundle.ts';
 import { freshenSite } from '../../bin/site/fresh.ts';
 import { stageProblems } from '../../lib/stage-problems.ts';
 import { stages } from '../../lib/stages.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import { costOfAlarms } from './alarm-costs.ts';
 import { SAMPLE_STAGES } from './sample-stages.ts';
 
 /**
  * `npm run synth`: bundles the functions and synthesizes every stage, without an account, in its own region and in those
- * that a deployment is made for. A stage that still waits for
- * values in `lib/stages.ts` is synthesized with sample ones. `npx cdk synth -c stage=live` refuses it.
+ * that a deployment is made for. A stage that still waits for values in `lib/stages.ts` is synthesized with sample ones. `npx cdk synth -c stage=live` refuses it.
  */
 
 const REGIONS = ['af-south-1', 'eu-west-1'];
@@ -27,13 +27,16 @@ for (const own of Object.values(stages)) {
   const chosen = isComplete ? own : SAMPLE_STAGES[own.name];
   for (const region of new Set([chosen.region, ...REGIONS])) {
     const app = new App({ context, outdir: mkdtempSync(join(tmpdir(), `synth-${own.name}-${region}-`)) });
-    addStacks(app, { ...chosen, region });
+    const elsewhere = REGIONS.find((other) => other !== region);
+    addStacks(app, { ...chosen, region, ...defined({ backupRegion: chosen.backupRegion && elsewhere }) });
     const { stacks } = app.synth();
     const values = isComplete ? '' : ', with sample values';
-    process.stdout.write(`${own.name} in ${region}: ${stacks.length} stacks${values}\n`);
-    const resources = stacks.flatMap(({ template }) =>
-      Object.values(template.Resources as Record<string, { Type: string }>),
+    const all = stacks.map(({ template }) =>
+      Object.values((template.Resources ?? {}) as Record<string, { Type: string }>),
     );
-    process.stdout.write(`  ${costOfAlarms(resources)}\n`);
+    // AWS allows 500 in a stack.
+    const largest = Math.max(...all.map((each) => each.length));
+    process.stdout.write(`${own.name} in ${region}: ${stacks.length} stacks, up to ${largest} resources${values}\n`);
+    process.stdout.write(`  ${costOfAlarms(all.flat())}\n`);
   }
 }

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { smoke } from '../../bin/smoke.ts';
 import type { Fetch, WebhookEvent } from '../../sdk/typescript/src/airtime.ts';
 import { Airtime, verifyWebhook } from '../../sdk/typescript/src/airtime.ts';
 import { airtimeCommand } from '../support/command-line.ts';
@@ -218,6 +219,9 @@ describe('a terminal', () => {
     expect([sent.code, JSON.parse(sent.out)]).toMatchObject([0, { status: 'completed', batch_reference: 'may' }]);
     const rows = await cli('bulk', 'status', JSON.parse(sent.out).id, '--csv');
     expect([rows.code, rows.out]).toEqual([0, expect.stringContaining('left_out')]);
+    writeFileSync(file, 'target,amount\n0772279099,1\n0772279005,1\n');
+    const partly = await cli('bulk', 'send', file, '--currency', 'USD', '--reference', 'june', '--wait');
+    expect([partly.code, partly.out]).toEqual([1, expect.stringMatching(/^refunded +1$/m)]);
   }, 60_000);
 
   it('listens: what happens in test mode reaches a server on this machine, signed', async () => {
@@ -237,4 +241,53 @@ describe('a terminal', () => {
     const left = await airtime.webhooks.endpoints.list().take(9);
     expect(left.filter(({ listening }) => listening)).toEqual([]);
   }, 60_000);
+});
+
+describe('the smoke test of a deployment', () => {
+  const run = async (fetch?: Fetch) => {
+    const lines: string[] = [];
+    const { baseUrl: url, testKey: key } = system.local;
+    const isSound = await smoke({ url, key, waitSeconds: 20, ...(fetch ? { fetch } : {}) }, (line) => lines.push(line));
+    return { isSound, lines: lines.map((line) => line.split(' (')[0]) };
+  };
+  const changed =
+    (path: RegExp, change: (text: string) => string): Fetch =>
+    async (url, options) => {
+      const answer = await fetch(url, options);
+      if (!path.test(url)) return answer;
+      return new Response(change(await answer.text()), answer);
+    };
+
+  it('orders, repeats, gets the webhook, checks the ledger, and leaves no endpoint behind', async () => {
+    const { isSound, lines } = await run();
+    expect([isSound, lines.map((line) => line?.slice(0, 15).trim())]).toEqual([
+      true,
+      ['ok     listener', 'ok     order', 'ok     replay', 'ok     webhook', 'ok     ledger'],
+    ]);
+    const { json } = await system.api('/api/v1/webhooks/endpoints', { key: system.local.testKey });
+    expect(json.data.filter((each: { listening?: boolean }) => each.listening)).toEqual([]);
+  });
+
+  it.each([
+    ['an order that is not delivered', /orders/, (text: string) => text.replace('"success"', '"refunded"'), 'order'],
+    ['a body that nobody signed', /deliveries/, (text: string) => text.replaceAll('success', 'succes5'), 'webhook'],
+    ['an order that was debited twice', /ledger\?/, (text: string) => text.replaceAll('-0.5', '-1'), 'ledger'],
+    ['a ledger that does not add up', /verify/, (text: string) => text.replace('true', 'false'), 'ledger'],
+  ])('fails for %s', async (_what, path, change, step) => {
+    const { isSound, lines } = await run(changed(path, change));
+    expect(isSound).toBe(false);
+    expect(lines.at(-1)).toContain(`FAILED ${step}`);
+  });
+
+  it('fails for a repeat that is another order', async () => {
+    let orders = 0;
+    const forgetting: Fetch = (url, options) => {
+      const isOrder = options?.method === 'POST' && /orders$/.test(url);
+      orders += isOrder ? 1 : 0;
+      const body = isOrder ? options.body?.toString().replace('smoke_', `smoke_${orders}_`) : undefined;
+      return fetch(url.replace('smoke_', 'smoke_1_'), body === undefined ? options : { ...options, body });
+    };
+    const { isSound, lines } = await run(forgetting);
+    expect([isSound, lines.at(-1)]).toEqual([false, expect.stringContaining('FAILED replay')]);
+  });
 });

@@ -72,6 +72,11 @@ export const ELSEWHERE: Readonly<Record<string, Elsewhere>> = {
     test: ['test/sdk/python.long.test.ts', 'test/sdk/runtimes.long.test.ts'],
     languages: ['sh', 'python', 'js'],
   },
+  'sdk/typescript/README.md': {
+    test: ['test/sdk/package.long.test.ts', 'test/sdk/command-line.test.ts'],
+    languages: ['ts', 'sh'],
+  },
+  'sdk/python/README.md': { test: 'test/sdk/python.long.test.ts', languages: ['python', 'sh'] },
   'docs/ledger-heads.md': { test: 'test/guides/ledger-heads.test.ts', languages: ['js', 'sh'] },
 };
 
@@ -206,11 +211,13 @@ const isRefusal = (status: number) => status >= 400 || status === 0;
 /** Fields whose values a page promises; of the others it promises the name and the kind of value. */
 const EXACT: readonly string[] = ['status', 'code', 'final', 'kind', 'currency', 'mode', 'type', 'retryable'];
 
-/** What a page shows and the answer does not have. A page may leave fields out; an empty list and null promise little. */
+/** What a page shows and the answer does not have. A page may leave fields out, and of a list of objects all but the first. */
 export function differences(shown: unknown, actual: unknown, path = ''): string[] {
-  if (shown === null) return [];
+  if (shown === null) return actual === null ? [] : [`${path} is not null`];
   if (Array.isArray(shown)) {
     if (!Array.isArray(actual)) return [`${path} is no list`];
+    const isWhole = shown.every((each) => typeof each !== 'object');
+    if (isWhole && shown.length !== actual.length) return [`${path} has ${actual.length} items`];
     return shown.slice(0, 1).flatMap((each) => differences(each, actual[0], `${path}[0]`));
   }
   if (typeof shown === 'object') {

@@ -52,6 +52,7 @@ document.addEventListener('keydown', (event) => {
 });
 
 if (document.querySelector('#now')) import('./status.mjs');
+if (document.querySelector('#missing')) import('./missing.mjs');
 
 /** Only what can be scrolled needs the keyboard's focus. */
 const scrollers = all('.table, .code pre');

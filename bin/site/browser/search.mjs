@@ -1,4 +1,5 @@
 import MiniSearch from 'minisearch';
+import { find } from '../find.ts';
 import { SEARCH_OPTIONS } from '../search-options.ts';
 
 /** The search: loaded, with its index, when somebody first asks for it. */
@@ -36,20 +37,12 @@ export async function open(indexUrl) {
 function show() {
   const query = input.value.trim();
   if (!found || query === '') return list.replaceChildren();
-  const begins = ({ heading }) => heading.toLowerCase().startsWith(query.toLowerCase());
-  const all = found.search(query, { boostDocument: weightOf });
-  const results = [...all.filter(begins), ...all.filter((each) => !begins(each))].slice(0, RESULTS_MAX);
+  const results = find(found, query).slice(0, RESULTS_MAX);
   hint.textContent =
     results.length === 0
       ? `Nothing found for “${query}”.`
       : `${results.length === RESULTS_MAX ? 'The best ' : ''}${results.length} found`;
   list.replaceChildren(...results.map(itemOf));
-}
-
-/** Whoever searches wants to use the API first, and to know why it is so last. */
-function weightOf(url) {
-  if (url.startsWith('/docs/decisions')) return 0.3;
-  return /^\/docs\/(proof|performance|scale|testing|runbook|architecture|providers|security)\b/.test(url) ? 0.6 : 1;
 }
 
 function itemOf({ id, page, heading, excerpt }) {

@@ -38,10 +38,16 @@ export interface Parameter {
   readonly example?: unknown;
 }
 
+export interface Header {
+  readonly description?: string;
+  readonly schema?: Schema;
+}
+
 export interface Answer {
+  readonly $ref?: string;
   readonly description: string;
   readonly content?: Readonly<Record<string, Media>>;
-  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, Header>>;
   readonly 'x-codes'?: readonly string[];
 }
 
@@ -64,7 +70,11 @@ export interface ApiDocument {
   readonly tags?: readonly { readonly name: string; readonly description?: string }[];
   readonly paths: Readonly<Record<string, PathItem>>;
   readonly webhooks?: Readonly<Record<string, PathItem>>;
-  readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
+  readonly components?: {
+    readonly schemas?: Readonly<Record<string, Schema>>;
+    readonly responses?: Readonly<Record<string, Answer>>;
+    readonly headers?: Readonly<Record<string, Header>>;
+  };
 }
 
 /** An operation with its place. */
@@ -83,6 +93,16 @@ export function callsOf(items: ApiDocument['paths'] = {}): Call[] {
       return operation ? [{ method: method.toUpperCase(), path, operation }] : [];
     }),
   );
+}
+
+/** The answers of an operation by their status, those that several operations share as themselves. */
+export function answersOf({ responses }: Operation, { components }: ApiDocument): [status: string, Answer][] {
+  return Object.entries(responses).map(([status, answer]) => {
+    if (answer.$ref === undefined) return [status, answer];
+    const shared = components?.responses?.[nameOf(answer.$ref)];
+    if (!shared) throw new Error(`the document has no ${answer.$ref}`);
+    return [status, shared];
+  });
 }
 
 export const nameOf = (ref: string) => ref.slice(ref.lastIndexOf('/') + 1);

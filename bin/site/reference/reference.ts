@@ -2,8 +2,8 @@ import { escapeHtml } from '../html.ts';
 import type { Section } from '../markdown.ts';
 import { codeBlock } from '../markdown.ts';
 import type { Answer, ApiDocument, Call, Media, Parameter } from './document.ts';
-import { callsOf, hasFields, nameOf, Schemas } from './document.ts';
-import { curlOf, jsonOf, mediaExample } from './example.ts';
+import { answersOf, callsOf, hasFields, nameOf, Schemas } from './document.ts';
+import { answerOf, jsonOf, mediaExample, requestsOf } from './example.ts';
 import type { FieldStyle } from './fields.ts';
 import { fieldItem, fieldList, typeHtml } from './fields.ts';
 
@@ -26,6 +26,12 @@ export interface ReferenceOptions {
   readonly codeUrl: (code: string) => string;
 }
 
+interface Context {
+  readonly document: ApiDocument;
+  readonly schemas: Schemas;
+  readonly options: ReferenceOptions;
+}
+
 interface Family {
   readonly id: string;
   readonly title: string;
@@ -39,20 +45,44 @@ export function reference(document: ApiDocument, options: ReferenceOptions): Ref
   const schemas = new Schemas(document);
   const families = familiesOf(document);
   const html = [
-    `<h1>API reference</h1>${options.block(document.info.description ?? '')}`,
+    '<h1>API reference</h1>',
+    introHtml(document, families, options),
     `<p class="actions"><a class="button" href="${options.tryUrl}">Try it <small>loads ${options.trySize}</small></a>
 <a class="button quiet" href="/openapi.json">openapi.json</a></p>`,
-    ...families.map((family) => familyHtml(family, schemas, options)),
+    ...families.map((family) => familyHtml(family, { document, schemas, options })),
     objectsHtml(schemas, options),
+    headersHtml(document, options),
   ];
   const sections = families.flatMap(({ calls }) =>
     calls.map(({ method, path, operation }) => ({
       id: operation.operationId,
       heading: operation.summary ?? operation.operationId,
-      text: [method, path, operation.description, ...(operation.parameters ?? []).map(({ name }) => name)].join(' '),
+      text: [
+        operation.operationId,
+        method,
+        path,
+        operation.description,
+        ...(operation.parameters ?? []).map(({ name }) => name),
+      ].join(' '),
     })),
   );
-  return { html: html.join('\n'), subNav: subNavOf(families), sections };
+  const top = { id: '', heading: 'API reference', text: document.info.description ?? '' };
+  const last = {
+    id: 'headers',
+    heading: 'Headers of answers',
+    text: Object.keys(document.components?.headers ?? {}).join(' '),
+  };
+  return { html: html.join('\n'), subNav: subNavOf(families), sections: [top, ...sections, last] };
+}
+
+/** What the API is, and where its parts are; what all requests have in common is folded, lest it fill a phone. */
+function introHtml({ info }: ApiDocument, families: readonly Family[], options: ReferenceOptions): string {
+  const [first = '', ...rest] = (info.description ?? '').split('\n\n');
+  const jumps = families.map(({ id, title }) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`);
+  const common = rest.length === 0 ? '' : options.block(rest.join('\n\n'));
+  return `${options.block(first)}
+${common === '' ? '' : `<details class="common"><summary>What all requests have in common</summary>${common}</details>`}
+<ul class="jumps" aria-label="Parts of the API">${jumps.join('')}</ul>`;
 }
 
 /** In the order of the document's tags; webhooks are a family, too. */
@@ -69,28 +99,41 @@ function familiesOf(document: ApiDocument): Family[] {
   });
 }
 
+const isEvent = ({ path }: Call) => !path.startsWith('/');
+const placeOf = (call: Call) => (isEvent(call) ? `EVENT ${call.path}` : `${call.method} ${call.path}`);
+
+/** Few enough words to be scanned: an event by its type, an operation by its id, `createOrder` as `Create order`. */
+function shortNameOf(call: Call): string {
+  if (isEvent(call)) return call.path;
+  const words = call.operation.operationId.replace(/By(Get|Post)$/, '').replace(/[A-Z]/g, (letter) => ` ${letter}`);
+  const name = words.charAt(0).toUpperCase() + words.slice(1).toLowerCase();
+  return /By(?:Get|Post)$/.test(call.operation.operationId) ? `${name} (${call.method})` : name;
+}
+
 function subNavOf(families: readonly Family[]): string {
   const groups = families.map(({ id, title, calls }) => {
-    const links = calls.map(
-      ({ operation }) =>
-        `<li><a href="#${operation.operationId}">${escapeHtml(operation.summary ?? operation.operationId)}</a></li>`,
-    );
+    const links = calls.map((call) => {
+      const to = `href="#${call.operation.operationId}" title="${placeOf(call)}"`;
+      return `<li><a ${to}>${escapeHtml(shortNameOf(call))}</a></li>`;
+    });
     return `<li><details><summary>${escapeHtml(title)}</summary>
 <ul><li><a href="#${id}">Overview</a></li>${links.join('')}</ul></details></li>`;
   });
-  return `<ul class="sub">${groups.join('')}<li><a href="#objects">Objects</a></li></ul>`;
+  return `<ul class="sub">${groups.join('')}<li><a href="#objects">Objects</a></li>
+<li><a href="#headers">Headers</a></li></ul>`;
 }
 
-function familyHtml({ id, title, description, calls }: Family, schemas: Schemas, options: ReferenceOptions): string {
+function familyHtml({ id, title, description, calls }: Family, context: Context): string {
   return `<h2 id="${id}"><a class="anchor" href="#${id}">${escapeHtml(title)}</a></h2>
-${options.block(description)}${calls.map((call) => callHtml(call, schemas, options)).join('\n')}`;
+${context.options.block(description)}${calls.map((call) => callHtml(call, context)).join('\n')}`;
 }
 
-function callHtml(call: Call, schemas: Schemas, options: ReferenceOptions): string {
+function callHtml(call: Call, { document, schemas, options }: Context): string {
   const { method, path, operation } = call;
-  const { operationId: id, summary = '', description = '', parameters = [], requestBody, responses } = operation;
-  const isEvent = !path.startsWith('/');
-  const kind = isEvent ? 'EVENT' : method;
+  const { operationId: id, summary = '', description = '', parameters = [], requestBody } = operation;
+  const answers = answersOf(operation, document);
+  const isPosted = isEvent(call);
+  const kind = isPosted ? 'EVENT' : method;
   const sent: FieldStyle = { schemas, isSent: true, inline: options.inline };
   const received: FieldStyle = { ...sent, isSent: false };
   const says = description
@@ -100,8 +143,8 @@ function callHtml(call: Call, schemas: Schemas, options: ReferenceOptions): stri
     .trim();
   const scopes = operation['x-required-scopes'] ?? [];
   const body = Object.entries(requestBody?.content ?? {});
-  const good = Object.entries(responses).filter(([status]) => /^[23]/.test(status));
-  const codes = Object.entries(responses).flatMap(([status, answer]) => codesOf(status, answer, options));
+  const good = answers.filter(([status]) => /^[23]/.test(status));
+  const codes = answers.flatMap(([status, answer]) => codesOf(status, answer, options));
   const left = [
     `<p class="endpoint"><span class="method">${kind}</span> <code>${escapeHtml(path)}</code></p>`,
     says === '' ? '' : options.block(says),
@@ -109,13 +152,13 @@ function callHtml(call: Call, schemas: Schemas, options: ReferenceOptions): stri
       ? ''
       : `<p class="scope">Scope ${scopes.map((scope) => `<code>${scope}</code>`).join(' and ')}</p>`,
     ...['path', 'query', 'header'].map((place) => parametersHtml(place, parameters, sent)),
-    ...body.map(([type, media]) => bodyHtml(type, media, isEvent ? received : sent)),
-    ...good.map(([status, answer]) => (isEvent ? '' : answerHtml(status, answer, received))),
+    ...body.map(([type, media]) => bodyHtml(type, media, isPosted ? received : sent)),
+    ...good.map(([status, answer]) => (isPosted ? '' : answerHtml(status, answer, received))),
     codes.length === 0 ? '' : `<h4>Errors</h4><ul class="codes">${codes.join('')}</ul>`,
   ];
   return `<section class="call"><h3 id="${id}"><a class="anchor" href="#${id}">${escapeHtml(summary || id)}</a></h3>
 <div class="call-text">${left.filter(Boolean).join('\n')}</div>
-<div class="call-code">${examplesHtml(call, isEvent, schemas)}</div></section>`;
+<div class="call-code">${examplesHtml(call, schemas)}</div></section>`;
 }
 
 function parametersHtml(place: string, parameters: readonly Parameter[], style: FieldStyle): string {
@@ -134,34 +177,60 @@ function bodyHtml(type: string, { schema = {} }: Media, style: FieldStyle): stri
   return `<h4>${name}</h4>${list || `<p>${style.inline(schema.description ?? '')}</p>`}`;
 }
 
-function answerHtml(status: string, { description, content = {} }: Answer, style: FieldStyle): string {
+function answerHtml(status: string, answer: Answer, style: FieldStyle): string {
+  const { description, content = {} } = answer;
   const bodies = Object.entries(content).map(([type, { schema = {} }]) => {
     if (type !== 'application/json') return `<p>Or <code>${escapeHtml(type)}</code>.</p>`;
     const isLinked = schema.$ref !== undefined && style.schemas.objects.has(nameOf(schema.$ref));
     if (isLinked) return `<p>The body is ${typeHtml(schema, style.schemas)}.</p>`;
     return fieldList(schema, style) || `<p>The body is a ${typeHtml(schema, style.schemas)}.</p>`;
   });
-  return `<h4>Answer ${status}</h4><p>${style.inline(description)}</p>${bodies.join('')}`;
+  const headers = headerLinks(answer);
+  return `<h4>Answer ${status}</h4><p>${style.inline(description)}</p>${bodies.join('')}${
+    headers === '' ? '' : `<p>Headers: ${headers}</p>`
+  }`;
+}
+
+/** Every answer has it, so it is named once. */
+const OF_EVERY_ANSWER = 'X-Request-Id';
+
+/** The headers that only some answers have, as links to what they mean. */
+function headerLinks({ headers = {} }: Answer): string {
+  const names = Object.keys(headers).filter((name) => name !== OF_EVERY_ANSWER);
+  return names.map((name) => `<a href="#header-${name}">${name}</a>`).join(', ');
+}
+
+function headersHtml({ components }: ApiDocument, { inline }: ReferenceOptions): string {
+  const headers = Object.entries(components?.headers ?? {});
+  if (headers.length === 0) return '';
+  const items = headers.map(([name, { description = '', schema = {} }]) => {
+    const example = schema.examples?.[0];
+    const shown = example === undefined ? '' : ` Such as <code>${escapeHtml(String(example))}</code>.`;
+    return `<li id="header-${name}"><code>${name}</code><p>${inline(description)}${shown}</p></li>`;
+  });
+  return `<h2 id="headers"><a class="anchor" href="#headers">Headers of answers</a></h2>
+<p>Every answer has <code>${OF_EVERY_ANSWER}</code>; which others it may have is said beside it.</p>
+<ul class="fields">${items.join('')}</ul>`;
 }
 
 function codesOf(status: string, answer: Answer, { codeUrl }: ReferenceOptions): string[] {
   const codes = answer['x-codes'] ?? [];
   if (codes.length === 0) return [];
   const links = codes.map((code) => `<a href="${codeUrl(code)}">${escapeHtml(code)}</a>`);
-  return [`<li><b>${status}</b> ${links.join(' ')}</li>`];
+  const headers = headerLinks(answer);
+  return [`<li><b>${status}</b> ${links.join(' ')}${headers === '' ? '' : ` <small>with ${headers}</small>`}</li>`];
 }
 
-function examplesHtml(call: Call, isEvent: boolean, schemas: Schemas): string {
-  const { requestBody, responses } = call.operation;
-  if (isEvent) {
+function examplesHtml(call: Call, schemas: Schemas): string {
+  const { requestBody } = call.operation;
+  if (isEvent(call)) {
     const media = requestBody?.content['application/json'];
     const value = media ? mediaExample(media, schemas, false) : undefined;
     return isAbout(value, call.path) ? codeBlock(jsonOf(value), 'json', 'What is posted') : '';
   }
-  const status = ['201', '200', '202'].find((each) => responses[each]?.content?.['application/json']) ?? '';
-  const media = responses[status]?.content?.['application/json'];
-  const answer = media ? codeBlock(jsonOf(mediaExample(media, schemas, false)), 'json', `Answer ${status}`) : '';
-  return `${codeBlock(curlOf(call, schemas), 'sh', 'Request')}${answer}`;
+  const { status, value } = answerOf(call, schemas);
+  const answer = status === undefined ? '' : codeBlock(jsonOf(value), 'json', `Answer ${status}`);
+  return `${codeBlock(requestsOf(call, schemas), 'sh', 'Request')}${answer}`;
 }
 
 /** Several events share the schema of one: the example of an order that succeeded is none of one that failed. */

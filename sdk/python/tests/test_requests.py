@@ -159,6 +159,12 @@ class Contents(unittest.TestCase):
         self.assertNotIn("authorization", script.requests[0].headers)
         self.assertIn("API key", str(raises(ValueError, lambda: send(script))))
 
+    def test_what_is_no_key_is_refused_before_anything_is_sent(self) -> None:
+        for wrong in ("atk_test_…", "atk_test_...", " atk_test_x", "atk_test_x\n", "<key>"):
+            error = raises(ValueError, lambda: Airtime(wrong, base_url="http://api.example"))
+            self.assertIn("is not a key", str(error))
+            self.assertNotIn(wrong, str(error))
+
     def test_a_client_needs_an_address(self) -> None:
         for wrong in (None, "api.example"):
             raises(ValueError, lambda: Airtime("atk_test_x", base_url=wrong))

@@ -21,7 +21,7 @@ export interface StartTopupBody {
   amount: number | string;
   /** The currency, as its ISO 4217 code. */
   currency: string;
-  /** Your reference. */
+  /** Your reference, which makes it idempotent. */
   reference?: string | undefined;
   /** Where the payer comes back to. */
   return_url?: string | undefined;
@@ -65,7 +65,7 @@ export interface RotateSecretBody {
 }
 
 export interface TestEndpointBody {
-  /** The type. */
+  /** The type of the event. */
   type?: 'webhook.test' | 'order.success' | 'order.failed' | 'order.unknown' | 'order.reversed' | 'topup.success' | 'topup.failed' | 'topup.reversed' | 'payout.success' | 'payout.failed' | 'wallet.low_balance' | 'batch.completed' | undefined;
 }
 
@@ -308,7 +308,7 @@ export interface OrderEventData {
 }
 
 export interface Order {
-  /** The id. */
+  /** The id of the order. */
   id: string;
   /** Your reference of the order, which makes it idempotent. */
   agent_reference: string;
@@ -404,7 +404,7 @@ export interface PayoutEventData {
 }
 
 export interface Payout {
-  /** The id. */
+  /** The id of the payout. */
   id: string;
   /** The id of the campaign. */
   campaign_id: string;
@@ -412,13 +412,13 @@ export interface Payout {
   respondent_id: string | null;
   /** Its status. */
   status: OrderStatus;
-  /** Whether the outcome is decided. A final order changes only if a provider takes it back or delivers late. */
+  /** Whether the outcome is decided. */
   final: boolean;
   /** `live`, or `test` where nothing is real. */
   mode: Mode;
   /** The number or meter, as it was sent. */
   target: string;
-  /** In major units: 5.5 is five and a half. */
+  /** In major units. */
   amount: number;
   /** The currency, as its ISO 4217 code. */
   currency: Currency;
@@ -463,7 +463,7 @@ export interface Topup {
   status: TopupStatus;
   /** `live`, or `test` where nothing is real. */
   mode: Mode;
-  /** In major units: 5.5 is five and a half. */
+  /** In major units. */
   amount: number;
   /** What the payer pays and the wallet gets. */
   charged_amount: number;
@@ -511,7 +511,7 @@ export interface BatchEventData {
 }
 
 export interface Batch {
-  /** The id. */
+  /** The id of the batch. */
   id: string;
   /** Your reference of the batch, which makes it idempotent; by default from the file. */
   batch_reference: string;
@@ -550,7 +550,7 @@ export interface RowCounts {
   success: number;
   /** How many failed. */
   failed: number;
-  /** How many, or how much in major units, was refunded. */
+  /** How many failed and were refunded. */
   refunded: number;
   /** How many have no known outcome yet. */
   unknown: number;
@@ -736,7 +736,7 @@ export interface PesawayRefusal {
 export type PesawayCode = Open<'200.001' | '400.001' | '400.002' | '400.003' | '400.004' | '400.005' | '400.006' | '401.001' | '402.001' | '403.001' | '403.002' | '403.003' | '404.001' | '409.001' | '413.001' | '429.001' | '500.001' | '503.001'>;
 
 export interface PlacedOrder {
-  /** The id. */
+  /** The id of the order. */
   id: string;
   /** Your reference of the order, which makes it idempotent. */
   agent_reference: string;
@@ -801,7 +801,7 @@ export interface OrderPage {
 }
 
 export interface OrderInFull {
-  /** The id. */
+  /** The id of the order. */
   id: string;
   /** Your reference of the order, which makes it idempotent. */
   agent_reference: string;
@@ -957,7 +957,7 @@ export interface EntryPage {
 }
 
 export interface Entry {
-  /** The id. */
+  /** The id of the entry. */
   id: string;
   /** Its number in the ledger of its currency, without gaps. */
   seq: number;
@@ -1099,7 +1099,7 @@ export interface StatementTotal {
   kind: EntryKind | '';
   /** How many. */
   count: number;
-  /** In major units: 5.5 is five and a half. */
+  /** Their sum, in major units. */
   amount: number;
 }
 
@@ -1111,7 +1111,7 @@ export interface TopupPage {
 }
 
 export interface TopupInFull {
-  /** The id. */
+  /** The id of the top-up. */
   id: string;
   /** Your reference. */
   reference: string;
@@ -1119,7 +1119,7 @@ export interface TopupInFull {
   status: TopupStatus;
   /** `live`, or `test` where nothing is real. */
   mode: Mode;
-  /** In major units: 5.5 is five and a half. */
+  /** In major units. */
   amount: number;
   /** What the payer pays and the wallet gets. */
   charged_amount: number;
@@ -1176,7 +1176,7 @@ export interface EndpointPage {
 }
 
 export interface Endpoint {
-  /** The id. */
+  /** The id of the endpoint. */
   id: string;
   /** `live`, or `test` where nothing is real. */
   mode: Mode;
@@ -1216,7 +1216,7 @@ export interface Actor {
 }
 
 export interface EndpointWithSecret {
-  /** The id. */
+  /** The id of the endpoint. */
   id: string;
   /** `live`, or `test` where nothing is real. */
   mode: Mode;
@@ -1256,7 +1256,7 @@ export interface DeletedEndpoint {
 }
 
 export interface DeliveryInFull {
-  /** The id. */
+  /** The id of the delivery. */
   id: string;
   /** The id of the webhook endpoint; `results` is the one for results of single orders. */
   endpoint_id: string;
@@ -1324,7 +1324,7 @@ export interface DeliveryPage {
 }
 
 export interface Delivery {
-  /** The id. */
+  /** The id of the delivery. */
   id: string;
   /** The id of the webhook endpoint; `results` is the one for results of single orders. */
   endpoint_id: string;
@@ -1617,7 +1617,7 @@ export interface LeftOutRow {
 }
 
 export interface CancelledBatch {
-  /** The id. */
+  /** The id of the batch. */
   id: string;
   /** Your reference of the batch, which makes it idempotent; by default from the file. */
   batch_reference: string;
@@ -1650,7 +1650,7 @@ export interface CancelledBatch {
 }
 
 export interface CampaignWithSecret {
-  /** The id. */
+  /** The id of the campaign. */
   id: string;
   /** `live`, or `test` where nothing is real. */
   mode: Mode;
@@ -1727,7 +1727,7 @@ export interface CampaignPage {
 }
 
 export interface Campaign {
-  /** The id. */
+  /** The id of the campaign. */
   id: string;
   /** `live`, or `test` where nothing is real. */
   mode: Mode;
@@ -1786,7 +1786,7 @@ export interface Campaign {
 }
 
 export interface CampaignInFull {
-  /** The id. */
+  /** The id of the campaign. */
   id: string;
   /** `live`, or `test` where nothing is real. */
   mode: Mode;
@@ -1932,7 +1932,7 @@ export interface PesawayTokenData {
 export interface Account {
   /** The id of the merchant. */
   merchant_id: string;
-  /** Its name. */
+  /** The name of the merchant. */
   name: string;
   /** `live`, or `test` where nothing is real. */
   mode: Mode;
@@ -2061,7 +2061,7 @@ export interface KeptRequestInFull {
 }
 
 export interface NewKey {
-  /** The id. */
+  /** The id of the key. */
   id: string;
   /** `live`, or `test` where nothing is real. */
   mode: Mode;
@@ -2103,7 +2103,7 @@ export interface KeyPage {
 }
 
 export interface Key {
-  /** The id. */
+  /** The id of the key. */
   id: string;
   /** `live`, or `test` where nothing is real. */
   mode: Mode;
@@ -2132,7 +2132,7 @@ export interface Key {
 }
 
 export interface RevokedKey {
-  /** The id. */
+  /** The id of the key. */
   id: string;
   /** `live`, or `test` where nothing is real. */
   mode: Mode;
@@ -2167,7 +2167,7 @@ export interface RevokedKey {
 }
 
 export interface LeftCampaign {
-  /** The id. */
+  /** The id of the campaign. */
   id: string;
   /** Its name. */
   name: string;
@@ -2176,7 +2176,7 @@ export interface LeftCampaign {
 }
 
 export interface LeftEndpoint {
-  /** The id. */
+  /** The id of the endpoint. */
   id: string;
   /** Where events are posted: public and HTTPS. */
   url: string;
@@ -2185,7 +2185,7 @@ export interface LeftEndpoint {
 }
 
 export interface LeftKey {
-  /** The id. */
+  /** The id of the key. */
   id: string;
   /** Its name. */
   name: string;

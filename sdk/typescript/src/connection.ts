@@ -10,8 +10,8 @@ export const VERSION = '0.1.0';
 export interface AirtimeOptions {
   /** `atk_test_…` or `atk_live_…`. Without one, only what needs no key can be called, such as signed payouts. */
   readonly apiKey?: string | undefined;
-  /** Where the API is, such as `http://localhost:8080`. */
-  readonly baseUrl: string;
+  /** Where the API is, such as `http://localhost:8080`; no default, and `undefined` is refused. */
+  readonly baseUrl: string | undefined;
   /** Instead of the platform's. */
   readonly fetch?: Fetch | undefined;
   /** How long one try may take. An order answers within 25 seconds. Default: 35,000. */
@@ -69,7 +69,9 @@ export class Connection {
   readonly #retries: number;
 
   constructor({ apiKey, baseUrl, fetch = platformFetch, timeoutMs = TIMEOUT_MS, retries = RETRIES }: AirtimeOptions) {
-    if (!/^https?:\/\/[^/]/.test(baseUrl)) throw new TypeError('baseUrl must begin with https:// or http://');
+    if (baseUrl === undefined || !/^https?:\/\/[^/]/.test(baseUrl))
+      throw new TypeError('baseUrl must begin with https:// or http://');
+    if (apiKey !== undefined && !isKeyLike(apiKey)) throw new TypeError(`apiKey ${NO_KEY}`);
     this.#apiKey = apiKey;
     this.#baseUrl = baseUrl.replace(/\/+$/, '');
     this.#fetch = fetch;
@@ -148,6 +150,15 @@ export class Connection {
     if (sign) return { ...own, ...(await sign(body ?? '')) };
     return this.#apiKey === undefined ? own : { authorization: `Api-Key ${this.#apiKey}`, ...own };
   }
+}
+
+/** What is wrong with the text that stands where a key is printed. It is never shown: it may be most of a real one. */
+export const NO_KEY =
+  'is not a key: a key has letters, digits and _ only, without blanks or dots. Put in a whole one, as it was shown';
+
+/** Whether it could be one, or a token. Anything else cannot even be sent in a header, or is a placeholder. */
+export function isKeyLike(text: string): boolean {
+  return /^\w+$/.test(text);
 }
 
 const platformFetch: Fetch = (url, options) => fetch(url, options);

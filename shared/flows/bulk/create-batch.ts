@@ -150,7 +150,9 @@ async function requireFunds(world: World, owner: Owner, amounts: Amounts): Promi
 function insufficientFunds({ mode }: Owner, currency: Currency, amounts: Amounts): Refusal {
   const total = formatAmount(amounts[currency]?.totalMinor ?? 0, currency);
   const detail = `The ${mode} ${currency} wallet does not cover ${currency} ${total}. Nothing was sent.`;
-  return new Refusal('insufficient_funds', { param: 'amount', detail });
+  // Unlike that of a single order, its reference is still free.
+  const fix = 'Top up the wallet of this currency, then send the same request again.';
+  return new Refusal('insufficient_funds', { param: 'amount', detail, fix });
 }
 
 async function saveAllRows(world: World, batch: Batch, rows: readonly BatchRow[]): Promise<void> {

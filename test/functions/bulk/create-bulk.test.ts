@@ -81,6 +81,7 @@ describe('a batch', () => {
     const reply = await create(file(101));
     expect([reply.status, reply.json.code]).toEqual([402, 'insufficient_funds']);
     expect(reply.json.detail).toMatch(/does not cover USD 101.00/);
+    expect(reply.json.fix).toMatch(/send the same request again/);
     await settle();
     expect([await balance(), await entries(), world.upstream.sends]).toEqual([100, [], []]);
     expect((await ask(listBulk)).json.data).toEqual([]);

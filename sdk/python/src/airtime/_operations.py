@@ -412,7 +412,7 @@ class Topups(Resource):
 
         amount: In major units, as a number or a decimal text.
         currency: The currency, as its ISO 4217 code.
-        reference: Your reference.
+        reference: Your reference, which makes it idempotent.
         return_url: Where the payer comes back to.
         """
         answer = self._transport.call(
@@ -574,7 +574,7 @@ class WebhooksEndpoints(Resource):
         """Sends a test event now and returns the result. Needs the scope `webhooks:write`.
 
         endpoint_id: The id of the webhook endpoint; `results` is the one for results of single orders.
-        type: The type.
+        type: The type of the event.
         """
         answer = self._transport.call(
             "POST",

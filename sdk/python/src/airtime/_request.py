@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import AbstractSet, Any, Dict, Mapping, Optional
 from urllib.parse import quote
 
@@ -24,6 +25,18 @@ def given(values: Mapping[str, Any], keeps_none: AbstractSet[str] = frozenset())
         for name, value in values.items()
         if not isinstance(value, Unset) and (value is not None or name in keeps_none)
     }
+
+
+def key_of(text: Optional[str]) -> Optional[str]:
+    """A key, or none. What cannot be one is not sent, and not shown: it may be most of a real one."""
+    if not text:
+        return None
+    if not re.fullmatch(r"[A-Za-z0-9_]+", text):
+        raise ValueError(
+            "The API key is not a key: a key has letters, digits and _ only, without blanks or dots. "
+            "Put in a whole one, as it was shown."
+        )
+    return text
 
 
 def segment(value: str) -> str:

@@ -147,5 +147,5 @@ class Transport:
         if not needs_key:
             return {}
         if not self._api_key:
-            raise ValueError("This needs an API key: Airtime(api_key=...), or AIRTIME_API_KEY in the environment.")
+            raise ValueError("This needs an API key: Airtime(api_key=...), or AIRTIME_KEY in the environment.")
         return {"Authorization": f"Api-Key {self._api_key}"}

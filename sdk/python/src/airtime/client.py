@@ -11,6 +11,7 @@ import httpx
 
 from ._operations import Resources
 from ._transport import Transport
+from ._request import key_of
 
 TIMEOUT = httpx.Timeout(35.0, connect=5.0)
 """A POST of an order waits up to 25 seconds for its outcome, and no request is answered later than after 30."""
@@ -34,18 +35,19 @@ class Airtime(Resources):
     ) -> None:
         """Makes a client.
 
-        api_key: `atk_live_…` or `atk_test_…`; by default `AIRTIME_API_KEY` of the environment.
-        base_url: Where the API is, such as `http://localhost:8080`; by default `AIRTIME_BASE_URL` of the environment.
+        api_key: `atk_live_…` or `atk_test_…`; by default `AIRTIME_KEY` of the environment.
+        base_url: Where the API is, such as `http://localhost:8080`; by default `AIRTIME_URL` of the environment.
         http_client: A client of yours, for proxies or certificates. It is not closed with this one.
         """
-        url = (base_url or os.environ.get("AIRTIME_BASE_URL") or "").rstrip("/")
+        url = (base_url or os.environ.get("AIRTIME_URL") or "").rstrip("/")
         if not url.startswith(("https://", "http://")):
-            raise ValueError("Where is the API? `base_url`, or AIRTIME_BASE_URL.")
+            raise ValueError("Where is the API? `base_url`, or AIRTIME_URL.")
+        key = key_of(api_key or os.environ.get("AIRTIME_KEY"))
         self._http = http_client or httpx.Client(timeout=TIMEOUT)
         self._is_own = http_client is None
         super().__init__(
             Transport(
-                api_key=api_key or os.environ.get("AIRTIME_API_KEY"),
+                api_key=key,
                 base_url=url,
                 max_retries=max_retries,
                 http_client=self._http,

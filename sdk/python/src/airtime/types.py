@@ -93,7 +93,7 @@ class _OrderOptional(TypedDict, total=False):
 
 class Order(_OrderOptional):
     id: str
-    """The id."""
+    """The id of the order."""
     agent_reference: str
     """Your reference of the order, which makes it idempotent."""
     status: OrderStatus
@@ -179,7 +179,7 @@ class PayoutEventData(TypedDict):
 
 class Payout(TypedDict):
     id: str
-    """The id."""
+    """The id of the payout."""
     campaign_id: str
     """The id of the campaign."""
     respondent_id: Optional[str]
@@ -187,13 +187,13 @@ class Payout(TypedDict):
     status: OrderStatus
     """Its status."""
     final: bool
-    """Whether the outcome is decided. A final order changes only if a provider takes it back or delivers late."""
+    """Whether the outcome is decided."""
     mode: Mode
     """`live`, or `test` where nothing is real."""
     target: str
     """The number or meter, as it was sent."""
     amount: Number
-    """In major units: 5.5 is five and a half."""
+    """In major units."""
     currency: Currency
     """The currency, as its ISO 4217 code."""
     order_id: str
@@ -246,7 +246,7 @@ class Topup(_TopupOptional):
     mode: Mode
     """`live`, or `test` where nothing is real."""
     amount: Number
-    """In major units: 5.5 is five and a half."""
+    """In major units."""
     charged_amount: Number
     """What the payer pays and the wallet gets."""
     currency: Currency
@@ -298,7 +298,7 @@ class _BatchOptional(TypedDict, total=False):
 
 class Batch(_BatchOptional):
     id: str
-    """The id."""
+    """The id of the batch."""
     batch_reference: str
     """Your reference of the batch, which makes it idempotent; by default from the file."""
     status: BatchStatus
@@ -333,7 +333,7 @@ class RowCounts(TypedDict):
     failed: int
     """How many failed."""
     refunded: int
-    """How many, or how much in major units, was refunded."""
+    """How many failed and were refunded."""
     unknown: int
     """How many have no known outcome yet."""
     reversed: int
@@ -539,7 +539,7 @@ class _PlacedOrderOptional(TypedDict, total=False):
 
 class PlacedOrder(_PlacedOrderOptional):
     id: str
-    """The id."""
+    """The id of the order."""
     agent_reference: str
     """Your reference of the order, which makes it idempotent."""
     status: OrderStatus
@@ -607,7 +607,7 @@ class _OrderInFullOptional(TypedDict, total=False):
 
 class OrderInFull(_OrderInFullOptional):
     id: str
-    """The id."""
+    """The id of the order."""
     agent_reference: str
     """Your reference of the order, which makes it idempotent."""
     status: OrderStatus
@@ -766,7 +766,7 @@ class _EntryOptional(TypedDict, total=False):
 
 class Entry(_EntryOptional):
     id: str
-    """The id."""
+    """The id of the entry."""
     seq: int
     """Its number in the ledger of its currency, without gaps."""
     currency: Currency
@@ -897,7 +897,7 @@ class StatementTotal(TypedDict):
     count: int
     """How many."""
     amount: Number
-    """In major units: 5.5 is five and a half."""
+    """Their sum, in major units."""
 
 
 class TopupPage(TypedDict):
@@ -914,7 +914,7 @@ class _TopupInFullOptional(TypedDict, total=False):
 
 class TopupInFull(_TopupInFullOptional):
     id: str
-    """The id."""
+    """The id of the top-up."""
     reference: str
     """Your reference."""
     status: TopupStatus
@@ -922,7 +922,7 @@ class TopupInFull(_TopupInFullOptional):
     mode: Mode
     """`live`, or `test` where nothing is real."""
     amount: Number
-    """In major units: 5.5 is five and a half."""
+    """In major units."""
     charged_amount: Number
     """What the payer pays and the wallet gets."""
     currency: Currency
@@ -977,7 +977,7 @@ class EndpointPage(TypedDict):
 
 class Endpoint(TypedDict):
     id: str
-    """The id."""
+    """The id of the endpoint."""
     mode: Mode
     """`live`, or `test` where nothing is real."""
     url: Optional[str]
@@ -1015,7 +1015,7 @@ class Actor(TypedDict):
 
 class EndpointWithSecret(TypedDict):
     id: str
-    """The id."""
+    """The id of the endpoint."""
     mode: Mode
     """`live`, or `test` where nothing is real."""
     url: Optional[str]
@@ -1060,7 +1060,7 @@ class _DeliveryInFullOptional(TypedDict, total=False):
 
 class DeliveryInFull(_DeliveryInFullOptional):
     id: str
-    """The id."""
+    """The id of the delivery."""
     endpoint_id: str
     """The id of the webhook endpoint; `results` is the one for results of single orders."""
     event_id: str
@@ -1127,7 +1127,7 @@ class _DeliveryOptional(TypedDict, total=False):
 
 class Delivery(_DeliveryOptional):
     id: str
-    """The id."""
+    """The id of the delivery."""
     endpoint_id: str
     """The id of the webhook endpoint; `results` is the one for results of single orders."""
     event_id: str
@@ -1434,7 +1434,7 @@ class _CancelledBatchOptional(TypedDict, total=False):
 
 class CancelledBatch(_CancelledBatchOptional):
     id: str
-    """The id."""
+    """The id of the batch."""
     batch_reference: str
     """Your reference of the batch, which makes it idempotent; by default from the file."""
     status: BatchStatus
@@ -1474,7 +1474,7 @@ class _CampaignWithSecretOptional(TypedDict, total=False):
 
 class CampaignWithSecret(_CampaignWithSecretOptional):
     id: str
-    """The id."""
+    """The id of the campaign."""
     mode: Mode
     """`live`, or `test` where nothing is real."""
     name: str
@@ -1554,7 +1554,7 @@ class _CampaignOptional(TypedDict, total=False):
 
 class Campaign(_CampaignOptional):
     id: str
-    """The id."""
+    """The id of the campaign."""
     mode: Mode
     """`live`, or `test` where nothing is real."""
     name: str
@@ -1616,7 +1616,7 @@ class _CampaignInFullOptional(TypedDict, total=False):
 
 class CampaignInFull(_CampaignInFullOptional):
     id: str
-    """The id."""
+    """The id of the campaign."""
     mode: Mode
     """`live`, or `test` where nothing is real."""
     name: str
@@ -1757,7 +1757,7 @@ class Account(TypedDict):
     merchant_id: str
     """The id of the merchant."""
     name: str
-    """Its name."""
+    """The name of the merchant."""
     mode: Mode
     """`live`, or `test` where nothing is real."""
     live: bool
@@ -1886,7 +1886,7 @@ class KeptRequestInFull(TypedDict):
 
 class NewKey(TypedDict):
     id: str
-    """The id."""
+    """The id of the key."""
     mode: Mode
     """`live`, or `test` where nothing is real."""
     name: str
@@ -1924,7 +1924,7 @@ class KeyPage(TypedDict):
 
 class Key(TypedDict):
     id: str
-    """The id."""
+    """The id of the key."""
     mode: Mode
     """`live`, or `test` where nothing is real."""
     name: str
@@ -1953,7 +1953,7 @@ class Key(TypedDict):
 
 class RevokedKey(TypedDict):
     id: str
-    """The id."""
+    """The id of the key."""
     mode: Mode
     """`live`, or `test` where nothing is real."""
     name: str
@@ -1988,7 +1988,7 @@ class RevokedKey(TypedDict):
 
 class LeftCampaign(TypedDict):
     id: str
-    """The id."""
+    """The id of the campaign."""
     name: str
     """Its name."""
     paused: bool
@@ -1997,7 +1997,7 @@ class LeftCampaign(TypedDict):
 
 class LeftEndpoint(TypedDict):
     id: str
-    """The id."""
+    """The id of the endpoint."""
     url: str
     """Where events are posted: public and HTTPS."""
     enabled: bool
@@ -2006,7 +2006,7 @@ class LeftEndpoint(TypedDict):
 
 class LeftKey(TypedDict):
     id: str
-    """The id."""
+    """The id of the key."""
     name: str
     """Its name."""
     prefix: str

@@ -98,5 +98,7 @@ async function showBatch({ values, airtime, show, terminal }: Given, now: Batch)
   }
   const counts = Object.entries(batch.counts).filter(([, rows]) => rows > 0);
   show(batch, [`${batch.id}  ${batch.status}`, ...table(counts)]);
-  return batch.finished_at === null ? EXIT.open : EXIT.done;
+  if (batch.finished_at === null) return EXIT.open;
+  const { failed, refunded, reversed } = batch.counts;
+  return failed + refunded + reversed > 0 ? EXIT.refused : EXIT.done;
 }

@@ -1,4 +1,5 @@
 import { Airtime, isAirtimeError } from '../airtime.ts';
+import { isKeyLike, NO_KEY } from '../connection.ts';
 import type { Command } from './command.ts';
 import { text } from './command.ts';
 import { DEFAULT_BASE_URL, profilesFile, storeProfile } from './profiles.ts';
@@ -10,11 +11,12 @@ export const login: Command = {
   summary: 'Stores a key, which is asked for or read from standard input, so that no other program sees it.',
   options: { 'base-url': { type: 'string' } },
   async run({ terminal, values, show }) {
-    const baseUrl = text(values, 'base-url') ?? terminal.env.AIRTIME_BASE_URL ?? DEFAULT_BASE_URL;
+    const baseUrl = text(values, 'base-url') ?? terminal.env.AIRTIME_URL ?? DEFAULT_BASE_URL;
     if (!/^https?:\/\//.test(baseUrl)) throw new UsageError('--base-url must begin with https:// or http://');
     const key = (await terminal.secret('API key: ')).trim();
     const mode = /^atk_(live|test)_/.exec(key)?.[1];
     if (!mode) throw new UsageError('a key begins with atk_test_ or atk_live_');
+    if (!isKeyLike(key)) throw new UsageError(`what was given ${NO_KEY}`);
     await requireValid(new Airtime({ apiKey: key, baseUrl }));
     const profile = text(values, 'profile') ?? terminal.env.AIRTIME_PROFILE ?? 'default';
     storeProfile(terminal.env, profile, { base_url: baseUrl, api_key: key });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { isKeyLike, NO_KEY } from '../connection.ts';
 import type { Terminal } from './terminal.ts';
 import { NoKeyError, UsageError } from './terminal.ts';
 
@@ -24,8 +25,9 @@ export function profilesFile(env: Terminal['env']): string {
 
 /** A key of the environment is used with the address of the environment, one of a profile with that of the profile. */
 export function chosenProfile(env: Terminal['env'], name: string | undefined): Profile {
-  if (name === undefined && env.AIRTIME_API_KEY) {
-    return { api_key: env.AIRTIME_API_KEY, base_url: env.AIRTIME_BASE_URL ?? DEFAULT_BASE_URL };
+  if (name === undefined && env.AIRTIME_KEY) {
+    if (!isKeyLike(env.AIRTIME_KEY)) throw new NoKeyError(`AIRTIME_KEY ${NO_KEY}.`);
+    return { api_key: env.AIRTIME_KEY, base_url: env.AIRTIME_URL ?? DEFAULT_BASE_URL };
   }
   const chosen = name ?? env.AIRTIME_PROFILE ?? 'default';
   const profile = Object.hasOwn(stored(env).profiles, chosen) ? stored(env).profiles[chosen] : undefined;

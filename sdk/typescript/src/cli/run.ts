@@ -21,10 +21,11 @@ const SHARED = {
 
 const FOOT = `
 Each also takes --profile NAME, --json (the API's own answer) and --help. A key of the environment comes first:
-AIRTIME_API_KEY, with AIRTIME_BASE_URL.
+AIRTIME_KEY, with AIRTIME_URL.
 
-Exit codes: 0 done · 1 refused or failed · 2 a mistake in the command · 3 no key, or one that may not do this
-4 unclear, so repeat it with the same reference · 5 accepted and not decided yet`;
+Exit codes: 0 done · 1 refused or failed, or a row of the batch was · 2 a mistake in the command
+3 no key, or one that may not do this · 4 unclear, so repeat it with the same reference
+5 accepted and not decided yet`;
 
 /** Runs a command line and returns the exit code. What goes wrong is one line, and what to do about it another. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -1,0 +1,168 @@
+import type { StackProps } from 'aws-cdk-lib';
+import { ArnFormat, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { BackupPlan, BackupPlanRule, BackupResource, BackupVault } from 'aws-cdk-lib/aws-backup';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Schedule as RuleSchedule } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Schedule, ScheduleExpression, ScheduleGroup, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { Universal } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { Construct } from 'constructs';
+import { Alarm } from './alarm.ts';
+import type { DataStack } from './data-stack.ts';
+import type { Backups, Stage } from './stage.ts';
+
+interface BackupProps extends StackProps {
+  readonly stage: Stage;
+  readonly backups: Backups;
+}
+
+/** As long as a lock can still be taken off. AWS asks for three days or more. */
+const LOCK_CHANGEABLE_FOR = Duration.days(3);
+/** Of the night where we sell: backups first, then the export. */
+const BACKUP_HOUR = '1';
+const EXPORT_HOUR = '3';
+
+/** What is there after the worst day: a vault with daily backups of all tables, and daily exports of the ledger. */
+export class RecoveryStack extends Stack {
+  constructor(scope: Construct, id: string, props: BackupProps & { readonly data: DataStack }) {
+    super(scope, id, { ...props, terminationProtection: props.stage.deletionProtection });
+    const { stage, backups, data } = props;
+    const vault = vaultOf(this, stage, backups);
+    const plan = new BackupPlan(this, 'Plan', { backupVault: vault });
+    plan.addRule(
+      new BackupPlanRule({
+        ruleName: 'Daily',
+        scheduleExpression: RuleSchedule.cron({ hour: BACKUP_HOUR, minute: '0' }),
+        deleteAfter: backups.keptFor,
+        copyActions: stage.backupRegion
+          ? [{ destinationBackupVault: this.#copiesIn(stage, stage.backupRegion), deleteAfter: backups.keptFor }]
+          : [],
+      }),
+    );
+    const selection = plan.addSelection('Tables', {
+      resources: Object.values(data.tables).map((table) => BackupResource.fromDynamoDbTable(table)),
+    });
+    const policy = 'arn:<AWS::Partition>:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup';
+    Validations.of(selection).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM4[Policy::${policy}]`,
+      reason: 'AWS says that its service needs this policy of its own, and changes it with what the service does.',
+    });
+    this.#exports(stage, backups, data);
+    new CfnOutput(this, 'BackupVault', { value: vault.backupVaultName });
+  }
+
+  #copiesIn(stage: Stage, region: string) {
+    const arn = this.formatArn({
+      service: 'backup',
+      region,
+      resource: 'backup-vault',
+      resourceName: vaultName(stage),
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    return BackupVault.fromBackupVaultArn(this, 'Copies', arn);
+  }
+
+  /**
+   * Every day the whole ledger, so that one export says everything, and a day without one is no gap. It is the one copy
+   * that does not depend on our key.
+   */
+  #exports(stage: Stage, { keptFor, isLocked }: Backups, data: DataStack): void {
+    const bucket = new Bucket(this, 'LedgerExports', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      encryption: BucketEncryption.S3_MANAGED,
+      versioned: true,
+      ...(isLocked ? { objectLockDefaultRetention: ObjectLockRetention.compliance(keptFor) } : {}),
+      lifecycleRules: [
+        {
+          expiration: keptFor,
+          noncurrentVersionExpiration: Duration.days(1),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+      removalPolicy: stage.removal,
+    });
+    Validations.of(bucket).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-S1',
+      reason: 'DynamoDB alone writes here, once a day; CloudTrail has the calls that change the bucket.',
+    });
+    const group = new ScheduleGroup(this, 'Schedules', { removalPolicy: stage.removal });
+    this.#schedule(group, bucket, data.tables.ledger);
+    new Alarm(this, 'LedgerNotExported', {
+      topic: data.alarms,
+      severity: 'medium',
+      runbook: 'The ledger is not exported',
+      metric: new Metric({
+        namespace: 'AWS/Scheduler',
+        metricName: 'TargetErrorCount',
+        statistic: 'Sum',
+        period: Duration.hours(1),
+        dimensionsMap: { ScheduleGroup: group.scheduleGroupName },
+      }),
+      threshold: 1,
+    });
+    new CfnOutput(this, 'LedgerExportsBucket', { value: bucket.bucketName });
+  }
+
+  #schedule(scheduleGroup: ScheduleGroup, bucket: Bucket, ledger: Table): void {
+    const role = new Role(this, 'ExportRole', { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') });
+    const exported = 'ledger';
+    const target = new Universal({
+      service: 'dynamodb',
+      action: 'exportTableToPointInTime',
+      role,
+      // Without a time it is the table of now.
+      input: ScheduleTargetInput.fromObject({
+        TableArn: ledger.tableArn,
+        S3Bucket: bucket.bucketName,
+        S3Prefix: exported,
+        S3SseAlgorithm: 'AES256',
+        ExportFormat: 'DYNAMODB_JSON',
+      }),
+      maxEventAge: Duration.hours(6),
+      retryAttempts: 5,
+      policyStatements: [
+        new PolicyStatement({ actions: ['dynamodb:ExportTableToPointInTime'], resources: [ledger.tableArn] }),
+        new PolicyStatement({
+          actions: ['s3:PutObject', 's3:PutObjectAcl', 's3:AbortMultipartUpload'],
+          resources: [bucket.arnForObjects(`${exported}/*`)],
+        }),
+      ],
+    });
+    const schedule = ScheduleExpression.cron({ hour: EXPORT_HOUR, minute: '0' });
+    new Schedule(this, 'LedgerExport', { scheduleGroup, schedule, target });
+    const id = this.getLogicalId(bucket.node.defaultChild as CfnBucket);
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${id}.Arn>/${exported}/*]`,
+      reason: 'DynamoDB chooses the names of the files of an export, and the bucket holds nothing else.',
+    });
+  }
+}
+
+/** The vault in the second region, with a key of that region: whoever loses the first one has both. */
+export class BackupCopyStack extends Stack {
+  constructor(scope: Construct, id: string, props: BackupProps) {
+    super(scope, id, { ...props, terminationProtection: props.stage.deletionProtection });
+    vaultOf(this, props.stage, props.backups);
+  }
+}
+
+/** The first region names the vault of the second one, which it cannot refer to. */
+function vaultName({ name }: Stage): string {
+  return `airtime-${name}`;
+}
+
+function vaultOf(scope: Stack, stage: Stage, { keptFor, isLocked }: Backups): BackupVault {
+  const encryptionKey = new Key(scope, 'VaultKey', { enableKeyRotation: true, removalPolicy: stage.removal });
+  return new BackupVault(scope, 'Vault', {
+    backupVaultName: vaultName(stage),
+    encryptionKey,
+    ...(isLocked ? { lockConfiguration: { minRetention: keptFor, changeableFor: LOCK_CHANGEABLE_FOR } } : {}),
+    removalPolicy: stage.removal,
+  });
+}

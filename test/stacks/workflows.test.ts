@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+/** What a workflow may, read as text: no YAML parser is a dependency. */
+
+const FOLDER = '.github/workflows';
+const files = readdirSync(FOLDER).map((name) => ({ name, text: readFileSync(join(FOLDER, name), 'utf8') }));
+
+describe.each(files)('$name', ({ text }) => {
+  const uses = [...text.matchAll(/uses: (\S+)(.*)/g)].map((match) => [match[1] ?? '', match[2] ?? ''] as const);
+
+  it('takes every action by its commit, with the version beside it', () => {
+    const foreign = uses.filter(([action]) => !action.startsWith('./'));
+    for (const [action, comment] of foreign) {
+      expect(`${action}${comment}`).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    }
+  });
+
+  it('starts without permissions, and no job may write to the repository', () => {
+    expect(text).toMatch(/^permissions: \{\}$/m);
+    expect(text).not.toMatch(/contents: write|write-all|packages: write|actions: write|pull_request_target/);
+    const writes = [...text.matchAll(/^ +([\w-]+): write$/gm)].map((match) => match[1]);
+    expect(['id-token', 'pull-requests']).toEqual(expect.arrayContaining(writes));
+  });
+
+  it('stores no key of AWS, and only a test key of ours', () => {
+    expect(text).not.toMatch(/aws-(access-key-id|secret-access-key)|AWS_(ACCESS_KEY|SECRET)/i);
+    expect([...text.matchAll(/secrets\.(\w+)/g)].map((match) => match[1])).toEqual(
+      text.includes('SMOKE_KEY') ? ['SMOKE_KEY'] : [],
+    );
+  });
+
+  it('lets nothing that somebody else wrote become part of a command', () => {
+    const commands = text.split('\n').filter((line) => !/^\s+([\w-]+|[A-Z_]+): (>-|.*\$\{\{)/.test(line));
+    expect(commands.filter((line) => line.includes('${{') && !/^ {6}(\$|\()/.test(line))).toEqual([]);
+  });
+
+  it('runs scripts that exist', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const named = [...text.matchAll(/npm run -s (\S+)/g)].map((match) => match[1] ?? '');
+    expect(named.filter((name) => !scripts[name])).toEqual([]);
+  });
+});
+
+it('each deployment is guarded before and smoke-tested after, and live comes after staging', () => {
+  const [stage = '', deploy = ''] = ['deploy-stage.yml', 'deploy.yml'].map(
+    (name) => files.find((each) => each.name === name)?.text ?? '',
+  );
+  const order = ['run -s guard', 'cdk deploy', 'run -s smoke'].map((step) => stage.indexOf(step));
+  expect(order).toEqual(order.toSorted((a, b) => a - b));
+  expect(Math.min(...order)).toBeGreaterThan(0);
+  expect(deploy.match(/cdk synth/g)).toHaveLength(2);
+  expect(stage).not.toContain('cdk synth');
+  expect(deploy).toMatch(/live:\n {4}needs: \[synth, staging\]/);
+});
+
+it('the deployed templates of every region are fetched for the guard', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'deployed-'));
+  const assembly = join(folder, 'assembly');
+  mkdirSync(assembly);
+  const stack = (region: string) => ({ type: 'aws:cloudformation:stack', environment: `aws://1/${region}` });
+  const artifacts = { 'Airtime-live-Data': stack('af-south-1'), 'Airtime-live-BackupCopy': stack('eu-west-1') };
+  writeFileSync(join(assembly, 'manifest.json'), JSON.stringify({ artifacts }));
+  // Stands in for the command line of AWS.
+  const aws = `#!/bin/sh
+case "$*" in
+  *describe-stacks*af-south-1*live-*) echo Airtime-live-Data;;
+  *describe-stacks*eu-west-1*live-*) echo Airtime-live-BackupCopy;;
+  *get-template*) echo '{"Resources": {}}';;
+esac
+`;
+  writeFileSync(join(folder, 'aws'), aws, { mode: 0o755 });
+  const out = execFileSync('bash', ['bin/delivery/deployed-templates.sh', assembly, join(folder, 'deployed')], {
+    encoding: 'utf8',
+    env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },
+  });
+  expect(out).toContain('2 templates');
+  expect(readdirSync(join(folder, 'deployed')).toSorted()).toEqual([
+    'Airtime-live-BackupCopy.json',
+    'Airtime-live-Data.json',
+  ]);
+  rmSync(folder, { recursive: true });
+});
