@@ -48,11 +48,13 @@ export class Iam {
   readonly denials: string[] = [];
 
   constructor(cloud: Cloud) {
+    const functions = new Set(cloud.all('AWS::Lambda::Function').map(({ path }) => path.split('/')[0] ?? ''));
     const policies = cloud.all('AWS::IAM::Policy').map(({ path, properties }) => {
       const statements = statementsIn(cloud, properties.PolicyDocument).filter((each) => !isThroughService(each));
       return [path.split('/')[0] ?? '', statements] as const;
     });
-    this.#roles = new Map(policies);
+    // Others are roles of AWS's own services.
+    this.#roles = new Map(policies.filter(([path]) => functions.has(path)));
     const tables = cloud.all('AWS::DynamoDB::Table').filter(({ properties }) => properties.ResourcePolicy);
     this.#resourcePolicies = new Map(
       tables.map(({ path, properties }) => {

@@ -99,14 +99,14 @@ export async function rehearse(): Promise<RehearsedCloud> {
   const gateway = await startApiGateway({ port: 0, ...routesOf(cloud, invoke) });
   url = `http://localhost:${gateway.port}`;
   const consumers = cloud.all('AWS::Lambda::EventSourceMapping').map(({ properties }) => ({
-    path: functionPath(cloud.text(properties.FunctionName)),
+    path: functionPath(cloud, properties.FunctionName),
     queue: queueName(cloud.text(properties.EventSourceArn).replace(/\.Arn$/, '')),
     most: Number(properties.BatchSize),
   }));
   const scheduled = cloud
     .all('AWS::Events::Rule')
     .filter(({ properties }) => properties.ScheduleExpression !== undefined)
-    .map(({ properties }) => functionPath(cloud.text((properties.Targets as { Arn: unknown }[])[0]?.Arn)));
+    .map(({ properties }) => functionPath(cloud, (properties.Targets as { Arn: unknown }[])[0]?.Arn));
   const drain = async () => {
     for (let rounds = 0, quiet = 0; rounds < 100 && quiet < 2; rounds += 1) {
       const counts = await Promise.all(
@@ -150,8 +150,11 @@ function assetOf(cloud: Cloud, { properties }: Resource): string {
   return join(cloud.directory, `asset.${S3Key.replace('.zip', '')}`);
 }
 
-function functionPath(text: string): string {
-  return text.split('/')[0] ?? '';
+/** The function that something names, by itself or by its alias, e.g. `CreateOrder`. */
+function functionPath(cloud: Cloud, named: unknown): string {
+  const path = cloud.text(named);
+  const alias = cloud.all('AWS::Lambda::Alias').find((each) => each.path === path);
+  return cloud.text(alias ? alias.properties.FunctionName : named).split('/')[0] ?? '';
 }
 
 function queueUrl(path: string): string {
@@ -211,7 +214,7 @@ function routesOf(cloud: Cloud, invoke: (path: string, event: unknown) => Promis
     if (!integration) throw new Error(`there is no integration ${cloud.text(properties.Target)}`);
     return {
       key: String(properties.RouteKey),
-      handler: handlerOf(functionPath(cloud.text(integration.properties.IntegrationUri))),
+      handler: handlerOf(functionPath(cloud, integration.properties.IntegrationUri)),
     };
   });
   const notFound = all.find(({ key }) => key === '$default');
