@@ -8,6 +8,7 @@ import { openApiText } from './openapi.ts';
 import { postmanCollection } from './postman.ts';
 import { privacyPage } from './privacy-page.ts';
 import { PYTHON_FILES } from './python-sdk/files.ts';
+import { readsModule } from './reads.ts';
 import { sandboxPage } from './sandbox-page.ts';
 import { sdkTypes } from './sdk-types.ts';
 import type { ApiDocument } from './site/reference/document.ts';
@@ -22,6 +23,8 @@ export const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/privacy.md': () => privacyPage(NOTE),
   'docs/openapi.json': openApiText,
   'sdk/typescript/src/api.ts': async () => sdkTypes(JSON.parse(await openApiText())),
+  'shared/manifest/reads.ts': () =>
+    readsModule('// Made by `npm run docs` from the code of the functions, by bin/reads.ts.'),
   'docs/postman.json': () => fromContract(postmanCollection),
   ...Object.fromEntries(Object.entries(PYTHON_FILES).map(([path, make]) => [path, () => fromContract(make)])),
 };

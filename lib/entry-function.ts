@@ -23,6 +23,7 @@ import type { Access, QueueName, SecretName, TableAccess } from '../shared/manif
 import { environment, mayCallProviders, needsProvidersOn } from '../shared/manifest/access.ts';
 import { MEMORY_MB } from '../shared/manifest/memory.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from '../shared/manifest/metrics.ts';
+import { READS } from '../shared/manifest/reads.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
 import { logOf } from './log.ts';
@@ -59,8 +60,6 @@ interface EntryFunctionProps {
   /** Whether it notes the hour in which a key is used. */
   readonly notesKeyUse?: boolean;
 }
-
-const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 
 /**
  * The ledger is append-only by permission, as far as IAM can say so: no function may update or delete an entry. Its
@@ -144,20 +143,32 @@ export class EntryFunction extends Construct {
         ...props.environment,
       },
     });
+    this.#grantTables(role, props);
     this.#grant(role, props.access, props.resources);
     if (props.notesKeyUse) this.#grantKeyUse(role, props.resources);
   }
 
-  #grant(role: Role, access: Access, resources: Resources): void {
-    const { key } = resources;
+  #grantTables(role: Role, { file, access, resources }: EntryFunctionProps): void {
     for (const [name, mode] of Object.entries(access.tables ?? {}) as [TableName, TableAccess][]) {
       const { tableArn, tableName } = resources.tables[name];
-      const indexes = tables[name].indexes.map((index) => `${tableArn}/index/${index.name}`);
-      if (mode !== 'append') allow(role, mode === 'scan' ? [...READ, 'dynamodb:Scan'] : READ, [tableArn, ...indexes]);
+      if (mode !== 'append') this.#grantReads(role, name, { reads: READS[file]?.[name] ?? [], tableArn });
       const onlyIn = APPENDED.has(name) ? IN_TRANSACTION : undefined;
       if (mode === 'write' || mode === 'append') allow(role, WRITE[name], [tableArn], onlyIn);
       this.fn.addEnvironment(environment.table(name), tableName);
     }
+  }
+
+  /** What the code of the function reads, and how: a query of an index is no query of its table. */
+  #grantReads(role: Role, name: TableName, { reads, tableArn }: { reads: readonly string[]; tableArn: string }): void {
+    const isIndex = (read: string) => tables[name].indexes.some((index) => index.name === read);
+    const actions = reads.filter((read) => !isIndex(read)).map((read) => `dynamodb:${read}`);
+    const indexes = reads.filter(isIndex).map((index) => `${tableArn}/index/${index}`);
+    if (actions.length > 0) allow(role, actions, [tableArn]);
+    if (indexes.length > 0) allow(role, ['dynamodb:Query'], indexes);
+  }
+
+  #grant(role: Role, access: Access, resources: Resources): void {
+    const { key } = resources;
     for (const name of access.secrets ?? []) {
       const secret = resources.secrets[name];
       allow(role, ['secretsmanager:GetSecretValue'], [secret.secretArn]);

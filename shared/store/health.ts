@@ -35,8 +35,9 @@ const FRESH_MS = 2 * SECOND;
 export async function readHealth(world: World, provider: ProviderName, ageMsMax = FRESH_MS): Promise<Health> {
   const remembered = world.memo.get(memoKey(provider)) as { at: string; health: Health } | undefined;
   if (remembered && elapsed(remembered.at, world.now()) < ageMsMax) return remembered.health;
-  const read = { TableName: world.table('health'), Key: { pk: provider }, ConsistentRead: ageMsMax === 0 };
-  const answer = await world.db.send(new GetCommand(read));
+  const answer = await world.db.send(
+    new GetCommand({ TableName: world.table('health'), Key: { pk: provider }, ConsistentRead: ageMsMax === 0 }),
+  );
   return remember(world, provider, answer.Item);
 }
 

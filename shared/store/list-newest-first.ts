@@ -48,7 +48,7 @@ export async function listNewestFirst<T extends Listed>(
   const items: T[] = [];
   let below = query.below;
   for (let examined = 0; examined < EXAMINED_MAX; ) {
-    const page = await readPage(world, owner, query, below);
+    const page = await readListPage(world, owner, query, below);
     examined += page.examined;
     const found = (await readItems(world, query.table, page.pks)).map(query.read);
     items.push(...found.filter((item) => query.matches?.(item) ?? true));
@@ -60,7 +60,7 @@ export async function listNewestFirst<T extends Listed>(
   return { items, ...defined({ next: below }) };
 }
 
-async function readPage<T>(
+async function readListPage<T>(
   world: World,
   owner: Owner,
   query: ListQuery<T>,

@@ -6,7 +6,7 @@ import { addStacks } from '../../bin/airtime.ts';
 import { functionNames } from '../../bin/bundle.ts';
 import type { Stage } from '../../lib/stage.ts';
 
-/** The synthesized templates of a stage. Bundles are stubs: only templates matter here. */
+/** The synthesized templates of a stage. Bundles are stubs, unless it is given some: mostly templates matter alone. */
 
 /** CDK's own rules only warn, and take half of the time. `npm run synth` prints what they find; cdk-nag still runs. */
 process.env.CDK_VALIDATION = 'false';
@@ -64,12 +64,10 @@ export class Cloud {
   /** What cdk-nag found, acknowledged or not. */
   readonly report: { violations: { ruleName: string }[]; suppressedViolations: { ruleName: string; reason: string }[] };
 
-  constructor(stage: Stage) {
-    const bundles = mkdtempSync(join(tmpdir(), 'bundles-'));
-    for (const file of functionNames()) {
-      mkdirSync(join(bundles, file));
-      writeFileSync(join(bundles, file, 'index.js'), file);
-    }
+  /** Where the templates are, and what is deployed with them. */
+  readonly directory: string;
+
+  constructor(stage: Stage, bundles = stubs()) {
     const site = mkdtempSync(join(tmpdir(), 'site-'));
     for (const file of SITE_FILES) {
       mkdirSync(dirname(join(site, file)), { recursive: true });
@@ -87,6 +85,7 @@ export class Cloud {
     });
     addStacks(app, stage);
     const assembly = app.synth();
+    this.directory = assembly.directory;
     const { pluginReports } = JSON.parse(readFileSync(join(assembly.directory, 'validation-report.json'), 'utf8'));
     this.report = pluginReports[0];
     this.#templates = new Map(assembly.stacks.map((stack) => [stack.stackName, stack.template as Template]));
@@ -180,4 +179,14 @@ export class Cloud {
     }
     throw new Error(`there is no export ${name}`);
   }
+}
+
+/** A folder with the least that can be deployed as each function. */
+function stubs(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'bundles-'));
+  for (const file of functionNames()) {
+    mkdirSync(join(folder, file));
+    writeFileSync(join(folder, file, 'index.js'), file);
+  }
+  return folder;
 }

@@ -1,15 +1,33 @@
 import type { Access } from '../../shared/manifest/access.ts';
 import { mayCallGateways, mayCallProviders } from '../../shared/manifest/access.ts';
+import type { Reads } from '../../shared/manifest/reads.ts';
+import { READS } from '../../shared/manifest/reads.ts';
+import { families } from '../../shared/manifest/routes.ts';
 import type { TableName } from '../../shared/manifest/tables.ts';
+import type { Worker } from '../../shared/manifest/workers.ts';
+import { workers } from '../../shared/manifest/workers.ts';
 import type { World } from '../../shared/world.ts';
 
-const READS = new Set(['GetCommand', 'BatchGetCommand', 'QueryCommand', 'ScanCommand']);
+const READ_ACTIONS: Readonly<Record<string, string>> = {
+  GetCommand: 'GetItem',
+  BatchGetCommand: 'BatchGetItem',
+  QueryCommand: 'Query',
+  ScanCommand: 'Scan',
+};
+
+/** The reads of a function, by its line of the manifest. */
+const READS_OF: ReadonlyMap<Access, Reads> = new Map(
+  [...Object.values(families).flat(), ...Object.values<Worker>(workers)].map((each) => {
+    return [each.access, READS['file' in each ? each.file : each.name] ?? {}];
+  }),
+);
 
 /** The same world with what a function is granted and nothing else: whatever it is not refused here, IAM allows it. */
 export function granted(world: World, access: Access): World {
   const refuse = (what: string): never => {
     throw new Error(`not granted: ${what}`);
   };
+  const reads = READS_OF.get(access) ?? {};
   const touched = new Map<string, TableName>();
   return {
     ...world,
@@ -52,15 +70,17 @@ export function granted(world: World, access: Access): World {
         for (const table of command.constructor.name === 'ScanCommand' ? tablesOf(command.input) : []) {
           if (access.tables?.[touched.get(table) ?? 'ledger'] !== 'scan') refuse(`scanning ${touched.get(table)}`);
         }
-        for (const table of READS.has(command.constructor.name) ? [] : tablesOf(command.input)) {
+        for (const table of command.constructor.name in READ_ACTIONS ? [] : tablesOf(command.input)) {
           const name = touched.get(table);
           if (name && ['read', 'scan'].includes(access.tables?.[name] ?? '')) refuse(`writing ${name}`);
           if ((name === 'ledger' || name === 'audit') && command.constructor.name !== 'TransactWriteCommand')
             refuse(`a plain write of ${name}`);
         }
-        for (const table of READS.has(command.constructor.name) ? tablesOf(command.input) : []) {
+        const action = READ_ACTIONS[command.constructor.name];
+        for (const table of action === undefined ? [] : tablesOf(command.input)) {
           const name = touched.get(table);
-          if (name && access.tables?.[name] === 'append') refuse(`reading ${name}`);
+          const { IndexName: how = action } = command.input as { IndexName?: string };
+          if (name && !reads[name]?.includes(String(how))) refuse(`reading ${name} by ${how}`);
         }
         return (world.db.send as (command: unknown) => Promise<unknown>)(command);
       },

@@ -1,0 +1,169 @@
+import { build } from 'esbuild';
+import type { TableAccess } from '../shared/manifest/access.ts';
+import { functionFiles } from '../shared/manifest/functions.ts';
+import type { Reads } from '../shared/manifest/reads.ts';
+import type { TableName } from '../shared/manifest/tables.ts';
+import { CAMPAIGN_INDEX, DOUBT_INDEX, DUE_INDEX, LISTED_INDEX, tables } from '../shared/manifest/tables.ts';
+import { accessOf } from './bundle.ts';
+
+/**
+ * How each function can read each table, found in its code: esbuild leaves out what a function cannot reach, and what
+ * is left names its tables and indexes. The code may do no other read, however rare, so a grant of these refuses
+ * nothing; and one that no code is left for is gone with it. What this cannot tell it refuses to guess.
+ */
+
+const INDEXES: Readonly<Record<string, string>> = { LISTED_INDEX, DUE_INDEX, DOUBT_INDEX, CAMPAIGN_INDEX };
+
+const ACTIONS: Readonly<Record<string, string>> = {
+  Get: 'GetItem',
+  BatchGet: 'BatchGetItem',
+  Query: 'Query',
+  Scan: 'Scan',
+};
+
+/** Functions of the store that read a table which their caller names, and how. */
+const HELPERS: Readonly<Record<string, readonly string[]>> = {
+  readItems: ['BatchGetItem'],
+  readMany: ['BatchGetItem'],
+  queryAll: ['Query'],
+  listNewestFirst: ['BatchGetItem', LISTED_INDEX],
+  dueRows: [DUE_INDEX],
+  dueRowsOfEachKind: [DUE_INDEX],
+  eachDueRow: [DUE_INDEX],
+  countInReview: [DUE_INDEX],
+};
+
+/** Parts of them, which nothing else calls. */
+const PARTS: ReadonlySet<string> = new Set(['readListPage', 'eachRowOf', 'dueQuery']);
+
+/** What is put off was found in its table's due index, so it is read in each table where the function looks for it. */
+const PUT_OFF = 'putOff';
+
+/** A posting is looked for by its own item: an order, a top-up, a batch, a campaign, or what an operator does. */
+const POSTED = 'readPosted';
+const POSTED_TABLES: readonly TableName[] = ['orders', 'topups', 'batches', 'campaigns', 'wallets'];
+
+/** These read the lists that personal data is erased from. */
+const ERASING: Readonly<Record<string, readonly string[]>> = {
+  readListed: ['BatchGetItem'],
+  listOldest: [LISTED_INDEX],
+};
+const ERASED_TABLES: readonly TableName[] = ['orders', 'topups', 'batches', 'requests'];
+
+/** `shared/manifest/reads.ts`: of what a function can read, what its line of the manifest lets it. */
+export async function readsModule(note: string): Promise<string> {
+  const all = [...(await findReads())].map(([name, reads]) => {
+    const isDeclared = (table: string) => accessOf(name).some(({ tables }) => mayRead(tables?.[table as TableName]));
+    const own = Object.entries(reads).filter(([table]) => isDeclared(table));
+    const lines = own.map(([table, how]) => `    ${table}: [${how.map((each) => `'${each}'`).join(', ')}],\n`);
+    const key = name.includes('-') ? `'${name}'` : name;
+    return lines.length > 0 ? `  ${key}: {\n${lines.join('')}  },\n` : '';
+  });
+  return `${note}
+import type { TableName } from './tables.ts';
+
+/** Actions on a table, and the names of its indexes that are queried. */
+export type Reads = Readonly<Partial<Record<TableName, readonly string[]>>>;
+
+/** How each function reads each table, by the name of its bundle. It is granted these reads and no others. */
+export const READS: Readonly<Record<string, Reads>> = {
+${all.join('')}};
+`;
+}
+
+function mayRead(mode: TableAccess | undefined): boolean {
+  return mode !== undefined && mode !== 'append';
+}
+
+/** What every function can read, by the name of its bundle. */
+export async function findReads(): Promise<ReadonlyMap<string, Reads>> {
+  const { outputFiles } = await build({
+    entryPoints: [...functionFiles].map(([name, file]) => ({ in: file, out: name })),
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    legalComments: 'none',
+    outdir: '.',
+    write: false,
+  });
+  return new Map(
+    outputFiles
+      .map(({ path, text }): [string, Reads] => [path.split(/[/\\]/).at(-1)?.replace('.js', '') ?? '', readsIn(text)])
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+}
+
+/** The reads in a bundle's text. */
+export function readsIn(bundle: string): Reads {
+  const found = new Map<TableName, Set<string>>();
+  const add = (table: string, reads: readonly string[]) => {
+    if (!isTable(table)) throw new Error(`there is no table ${table}`);
+    found.set(table, new Set([...(found.get(table) ?? []), ...reads]));
+  };
+  // A declaration at the top of a module begins in the first column.
+  for (const text of bundle.split(/\n(?=(?:async )?function\b|var |const |let |class |import |export )/)) {
+    const name = /^(?:async )?function\*? (\w+?)\d*\(/.exec(text)?.[1] ?? '';
+    if (name === POSTED) for (const table of POSTED_TABLES) add(table, ['GetItem']);
+    else if (Object.hasOwn(ERASING, name)) for (const table of ERASED_TABLES) add(table, ERASING[name] ?? []);
+    else if (!isHelper(name)) for (const [table, reads] of readsOf(text, name, bundle)) add(table, reads);
+  }
+  if (declares(bundle, PUT_OFF)) for (const [table, reads] of found) if (reads.has(DUE_INDEX)) add(table, ['GetItem']);
+  const names = Object.keys(tables).filter(isTable);
+  return Object.fromEntries(
+    names.flatMap((name) => (found.has(name) ? [[name, [...(found.get(name) ?? [])].sort()]] : [])),
+  );
+}
+
+function isHelper(name: string): boolean {
+  return Object.hasOwn(HELPERS, name) || PARTS.has(name) || name === PUT_OFF;
+}
+
+/** What one declaration reads: by commands of its own, and by helpers that it calls. */
+function readsOf(text: string, name: string, bundle: string): [string, string[]][] {
+  return [...ownReads(text, name), ...helperReads(text, name, bundle)];
+}
+
+function ownReads(text: string, name: string): [string, string[]][] {
+  const [, ...commands] = text.split(/\bnew (?=(?:Get|BatchGet|Query|Scan)Command\d*\()/);
+  return commands.map((command) => {
+    const kind = command.slice(0, command.indexOf('Command'));
+    const [, table, index] = /\bTableName: \w+\.table\("(\w+)"\),(?:\s*IndexName: (\w+?)\d*\b)?/.exec(command) ?? [];
+    if (table === undefined) throw new Error(`${name} reads a table that is not named beside the command`);
+    if (index === undefined) return [table, [ACTIONS[kind] ?? fail(`${name} reads by ${kind}`)]];
+    return [table, [INDEXES[index] ?? fail(`${name} queries an index ${index}`)]];
+  });
+}
+
+function helperReads(text: string, name: string, bundle: string): [string, string[]][] {
+  const calls = [...text.matchAll(new RegExp(`\\b(${Object.keys(HELPERS).join('|')})\\d*\\(\\s*`, 'g'))];
+  return calls.flatMap((call): [string, string[]][] => {
+    const after = text.slice(call.index + call[0].length);
+    const reads = [...(HELPERS[call[1] ?? ''] ?? [])];
+    const direct = /^[\w.#]+,\s*(?:"(\w+)"|([A-Z]\w*))/.exec(after);
+    if (direct) return [[direct[1] ?? constantIn(bundle, direct[2] ?? ''), reads]];
+    const tablesNamed = [...new Set([...text.matchAll(/\btable: "(\w+)"/g)].map(([, table = '']) => table))];
+    const [table] = tablesNamed;
+    if (table === undefined || tablesNamed.length > 1) throw new Error(`${name} calls ${call[1]} for tables unknown`);
+    const [, within] = /\bwithin: \{ index: (\w+?)\d*,/.exec(text) ?? [];
+    const narrower = within === undefined ? undefined : (INDEXES[within] ?? fail(`${name} lists by ${within}`));
+    return [[table, narrower === undefined ? reads : reads.map((read) => (read === LISTED_INDEX ? narrower : read))]];
+  });
+}
+
+function declares(bundle: string, name: string): boolean {
+  return new RegExp(`^(?:async )?function ${name}\\d*\\(`, 'm').test(bundle);
+}
+
+/** The text that a constant of the bundle has. */
+function constantIn(bundle: string, name: string): string {
+  return new RegExp(`^var ${name} = "(\\w+)";`, 'm').exec(bundle)?.[1] ?? fail(`there is no text ${name}`);
+}
+
+function isTable(name: string): name is TableName {
+  return Object.hasOwn(tables, name);
+}
+
+function fail(problem: string): never {
+  throw new Error(problem);
+}
