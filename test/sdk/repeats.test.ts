@@ -350,7 +350,11 @@ describe('the client', () => {
     const late: Step = () => new Promise((resolve) => setTimeout(() => resolve(Response.json({})), 3_600_000));
     for (const timeoutMs of [Number.POSITIVE_INFINITY, 2 ** 40]) {
       const { fetch, sent } = scriptedFetch(late);
+      const timers = jest.spyOn(globalThis, 'setTimeout');
       expect(await inTime(new Airtime({ ...options, fetch, timeoutMs }).orders.send(order))).toEqual({});
+      // Node's own rings at once for more, which a fake one does not.
+      for (const [, ms] of timers.mock.calls) expect(ms).toBeLessThan(2 ** 31);
+      timers.mockRestore();
       expect(sent).toHaveLength(1);
     }
     const { airtime, sent } = client(placed);
