@@ -336,7 +336,7 @@ describe('heads that are not there, or not ours', () => {
     world.advance(3_600_000);
     const { errors, metrics } = await run(verifyLedgers, workers.verifyLedgers.access, failing);
     expect(errors.map(({ event }) => event)).toEqual(['heads.not_read']);
-    expect(metrics).toEqual({ BrokenLedgers: 0 });
+    expect(metrics).toEqual({ BrokenLedgers: 0, LedgerUnverifiedSeconds: 3_600 });
   });
 
   it('a wallet that a head should have had and has not is distinguished from a new one', async () => {
