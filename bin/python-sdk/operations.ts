@@ -96,9 +96,22 @@ const WAIT: Argument = {
   says: 'How long to wait for the outcome, up to 25 seconds; 0 does not wait.',
 };
 
+/** What makes a list a file, where both are at one path. */
+const AS_CSV: Argument = {
+  name: 'format',
+  sentAs: 'format',
+  in: 'query',
+  value: '"csv"',
+  annotation: 'str',
+  isRequired: true,
+  isNullable: false,
+  says: '',
+};
+
 function methodText({ name, call, isCsv }: PythonMethod, schemas: Schemas): string {
   const answer = isCsv ? csvAnswer(call) : answerOf(call, schemas);
   const all = argumentsOf(call, schemas, isCsv);
+  const hasFormat = isCsv && call.operation.parameters?.some((parameter) => parameter.name === 'format');
   const places = all.filter((argument) => argument.in === 'path');
   const others = all.filter((argument) => argument.in !== 'path');
   const signature = [
@@ -114,7 +127,7 @@ function methodText({ name, call, isCsv }: PythonMethod, schemas: Schemas): stri
     ...signature.map((part) => `        ${part},`),
     `    ) -> ${answer.annotation}:`,
     ...docString(list.length > 0 ? [says, '', ...list].join('\n') : says, '        '),
-    ...bodyText(call, all, answer),
+    ...bodyText(call, hasFormat ? [...all, AS_CSV] : all, answer),
   ].join('\n');
 }
 

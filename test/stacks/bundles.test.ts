@@ -20,8 +20,8 @@ import { repeats } from '../support/length.ts';
 /** The files that are deployed: they load, they answer, and they contain nothing that slows down a cold start. */
 
 /** The bare client for tables is 200 kB; a handler that is much larger than today contains something by mistake. */
-const BYTES_MAX = 425_000;
-const BYTES_WITH_FILES_MAX = 705_000;
+const BYTES_MAX = 427_000;
+const BYTES_WITH_FILES_MAX = 707_000;
 const NOT_FOUND_BYTES_MAX = 51_000;
 
 /** Some seconds, but on a machine that runs other tests beside. */

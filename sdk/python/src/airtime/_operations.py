@@ -938,6 +938,7 @@ class Bulk(BulkComfort):
             f"/api/v1/bulk/{segment(batch_id)}/rows",
             query=given({
                 "status": status,
+                "format": "csv",
             }),
             repeatable=True,
         )
@@ -1212,6 +1213,7 @@ class Campaigns(CampaignsComfort):
             f"/api/v1/campaigns/{segment(campaign_id)}/payouts",
             query=given({
                 "status": status,
+                "format": "csv",
             }),
             repeatable=True,
         )
