@@ -1,48 +1,13 @@
+import type { ApiDocument, Media, Operation, Parameter, Schema } from './site/reference/document.ts';
+import { callsOf, nameOf } from './site/reference/document.ts';
+
 /**
  * Makes the types of the TypeScript SDK out of the OpenAPI document. A generator of our own, because those on offer
  * close every enumeration: a merchant's `switch` would then be exhaustive today and wrong after our next release.
  */
 
-interface Schema {
-  readonly $ref?: string;
-  readonly type?: string | readonly string[];
-  readonly description?: string;
-  readonly enum?: readonly string[];
-  readonly const?: string | number | boolean;
-  readonly anyOf?: readonly Schema[];
-  readonly items?: Schema;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: boolean | Schema;
-}
-
-interface Parameter {
-  readonly name: string;
-  readonly in: 'path' | 'query' | 'header';
-  readonly required?: boolean;
-  readonly description?: string;
-  readonly schema: Schema;
-}
-
-type Content = Readonly<Record<string, { readonly schema: Schema }>>;
-
-interface Operation {
-  readonly operationId: string;
-  readonly description: string;
-  readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly required?: boolean; readonly content: Content };
-  readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
-}
-
-export interface OpenApi {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
-}
-
 /** What a request carries has exactly the values that we take; what an answer has may get new ones. */
 type Direction = 'request' | 'answer';
-
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
 const HEAD = `/* Made by \`npm run docs\` from docs/openapi.json. Change the code that the document is made from. */
 
@@ -50,19 +15,14 @@ const HEAD = `/* Made by \`npm run docs\` from docs/openapi.json. Change the cod
 export type Open<Known extends string> = Known | (string & {});
 `;
 
-export function sdkTypes(document: OpenApi): string {
-  const { schemas } = document.components;
+export function sdkTypes(document: ApiDocument): string {
+  const schemas = document.components?.schemas ?? {};
   const ofUnions = new Set(Object.values(schemas).flatMap(({ anyOf = [] }) => anyOf.flatMap(({ $ref = '' }) => $ref)));
   const declared = Object.entries(schemas).map(([name, schema]) => {
     const isOfUnion = ofUnions.has(`#/components/schemas/${name}`);
     return declaration(name, schema, name.endsWith('Body') ? 'request' : 'answer', isOfUnion);
   });
-  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    METHODS.flatMap((method) => {
-      const operation = methods[method];
-      return operation ? [{ path, method: method.toUpperCase(), operation }] : [];
-    }),
-  );
+  const operations = callsOf(document.paths);
   const typed = operations.map(({ operation }) => operationType(operation));
   const places = operations.map(
     ({ path, method, operation }) => `  ${operation.operationId}: ['${method}', '${path}'],`,
@@ -105,7 +65,7 @@ function bodyType({ required, content }: NonNullable<Operation['requestBody']>):
   return typeOf(mainSchema(content), 'request', '    ') + (required ? '' : ' | undefined');
 }
 
-function mainSchema(content: Content): Schema {
+function mainSchema(content: Readonly<Record<string, Media>>): Schema {
   const [first] = Object.values(content);
   return content['application/json']?.schema ?? first?.schema ?? {};
 }
@@ -120,7 +80,7 @@ function parametersType(parameters: readonly Parameter[]): string {
 }
 
 function typeOf(schema: Schema, direction: Direction, indent: string, isClosed = false): string {
-  if (schema.$ref) return schema.$ref.slice('#/components/schemas/'.length);
+  if (schema.$ref) return nameOf(schema.$ref);
   if (schema.const !== undefined) return literal(schema.const);
   if (schema.enum) {
     const known = schema.enum.map(literal).join(' | ');
@@ -164,7 +124,7 @@ function objectType(schema: Schema, direction: Direction, indent: string, isOfUn
   return `{\n${lines.join('\n')}\n${indent}}`;
 }
 
-function literal(value: string | number | boolean): string {
+function literal(value: unknown): string {
   return typeof value === 'string' ? `'${value}'` : String(value);
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
-import { type OpenApi, sdkTypes } from '../../bin/sdk-types.ts';
+import { sdkTypes } from '../../bin/sdk-types.ts';
+import type { ApiDocument } from '../../bin/site/reference/document.ts';
 import { Airtime, VERSION } from '../../sdk/typescript/src/airtime.ts';
 import { OPERATIONS } from '../../sdk/typescript/src/api.ts';
 import { rowsOfMethods } from '../support/sdk-page.ts';
@@ -50,7 +51,7 @@ it('has no dependencies, and needs nothing that only Node has', async () => {
 
 describe('the generator', () => {
   const made = (schemas: Record<string, unknown>) =>
-    sdkTypes({ paths: {}, components: { schemas } } as unknown as OpenApi);
+    sdkTypes({ paths: {}, components: { schemas } } as unknown as ApiDocument);
   const status = { type: 'string', enum: ['a', 'b'] };
 
   it('leaves the values of answers open, and those of requests closed', () => {
