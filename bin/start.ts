@@ -31,6 +31,7 @@ import { methodsOf, REQUEST_SECONDS_MAX } from '../shared/manifest/route.ts';
 import { families, NOT_FOUND_FUNCTION } from '../shared/manifest/routes.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
 import { workers } from '../shared/manifest/workers.ts';
+import { DASHBOARD_FOLDER, freshenDashboard } from './dashboard/fresh.ts';
 import { freshenSite, SITE_FOLDER } from './site/fresh.ts';
 
 /**
@@ -102,6 +103,7 @@ async function start(options: Options): Promise<void> {
   folder.writeLocal({ baseUrl, ...keys, simulators: urls, environment });
   greet(baseUrl, keys, folder, Date.now() - startedAt);
   await sayWhatIsOff();
+  prepareDashboard();
 }
 
 /** A provider without credentials sells nothing, and nothing else would show why. */
@@ -173,6 +175,7 @@ function greet(baseUrl: string, keys: Keys, folder: DataFolder, ms: number): voi
   say(`
 Ready in ${(ms / 1000).toFixed(1)} s at ${baseUrl}
 
+  dashboard  ${baseUrl}/app
   docs       ${baseUrl}/docs
   live key   ${keys.liveKey}   (recharges go to the upstream fakes)
   test key   ${keys.testKey}   (recharges go to the sandbox)
@@ -217,11 +220,13 @@ async function serve(lambda: LocalLambda, port: number): Promise<void> {
         return { method, path, name, handler: await requested(name) };
       }),
     );
+  const issuer = `http://localhost:${port}/people`;
+  const config = { issuer, client_id: 'airtime-dashboard', logout_url: null, stage: 'local' };
   const gateway = await startApiGateway({
     port,
     routes: await Promise.all(served),
     notFound: await requested(NOT_FOUND_FUNCTION),
-    site: serveSite(SITE_FOLDER, prepareSite),
+    site: serveSite(SITE_FOLDER, prepareSite, { folder: DASHBOARD_FOLDER, config, prepare: prepareDashboard }),
     onResult: reportViolations,
     onAnswer: ({ method, path, status, ms }) => say(`${method} ${path} ${status} ${ms} ms`),
   });
@@ -234,6 +239,15 @@ async function prepareSite(): Promise<void> {
     await freshenSite();
   } catch (error) {
     say(`The documentation was not built: ${messageOf(error)}`);
+  }
+}
+
+/** Begun once the system takes requests, so that nothing waits for it but the first page. */
+async function prepareDashboard(): Promise<void> {
+  try {
+    await freshenDashboard(say);
+  } catch (error) {
+    say(`The dashboard was not built: ${messageOf(error)}`);
   }
 }
 
