@@ -261,7 +261,7 @@ export class SiteStack extends Stack {
 
   /**
    * Copies the site and the dashboard into the bucket, and deletes nothing there: a page that somebody has open asks
-   * for its own assets. What is no page of this deployment any more is not served: the list of pages is in the function.
+   * for its own assets. What is no page of this deployment any more is not served: the list is in the function.
    */
   #deploy({ stage, data, folder, dashboard, signIn }: SiteStackProps): void {
     const logGroup = logOf(this, 'DeploymentLog', stage, data.key);

@@ -25,8 +25,8 @@ export function Pages() {
       items={[
         ...items,
         { type: 'divider' },
-        { type: 'link', text: texts.docs, href: '/docs', external: true, externalIconAriaLabel: ' ' },
-        { type: 'link', text: texts.status, href: '/docs/status', external: true, externalIconAriaLabel: ' ' },
+        { type: 'link', text: texts.docs, href: '/docs', external: true, externalIconAriaLabel: texts.newTab },
+        { type: 'link', text: texts.status, href: '/docs/status', external: true, externalIconAriaLabel: texts.newTab },
       ]}
       onFollow={follow}
     />

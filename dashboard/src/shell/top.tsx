@@ -13,12 +13,12 @@ export function Top() {
   const follow = useFollow();
   const utilities = [useModeMenu(), useBusinessMenu(), useAccountMenu()].filter((each) => each !== undefined);
   return (
-    <header id="top" className={mode}>
+    <div id="top" className={mode}>
       <TopNavigation
         identity={{
           href: '/app',
           title: texts.product,
-          logo: { src: '/favicon.svg', alt: '' },
+          logo: { src: '/favicon.svg', alt: texts.home },
           onFollow: followHome(follow),
         }}
         utilities={utilities}
@@ -30,11 +30,11 @@ export function Top() {
         }}
       />
       {mode === 'test' && (
-        <div className="mode-strip" role="note">
+        <section className="mode-strip" aria-label={texts.modes.test}>
           {texts.strip}
-        </div>
+        </section>
       )}
-    </header>
+    </div>
   );
 }
 

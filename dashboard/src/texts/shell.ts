@@ -3,6 +3,7 @@ import { textsOf } from './language.ts';
 export const shellTexts = textsOf({
   en: {
     product: 'Airtime',
+    home: 'Home',
     navigation: 'Pages',
     openNavigation: 'Open the pages',
     closeNavigation: 'Close the pages',
@@ -21,6 +22,7 @@ export const shellTexts = textsOf({
     notLive: 'Live mode is not switched on for this business yet',
     strip: 'Test mode: nothing here is real. Orders go to the sandbox, and no money moves.',
     docs: 'Documentation',
+    newTab: 'opens in a new tab',
     status: 'Status',
     more: 'More',
     menu: 'Menu',
