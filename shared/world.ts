@@ -28,6 +28,8 @@ export interface World {
   secret(name: SecretName): Promise<string>;
   /** The base URL under which upstreams and merchants reach us, without a trailing slash; absent if they cannot. */
   readonly publicUrl?: string;
+  /** Absent where no mail can be sent: whoever would get one is shown what is in it, by whoever asked for it. */
+  readonly mail?: Mail;
   /** For URLs that merchants give us: reaches the public internet only. */
   readonly outbound: Http;
   /** The payment gateway for top-ups; payments with a test key move no real money. */
@@ -66,6 +68,12 @@ export type Db = Pick<DynamoDBDocumentClient, 'send'>;
 export interface Queues {
   /** Delivers at least once, in any order, or never: work that must not be lost is in the due index as well. */
   send(queue: QueueName, messages: readonly QueueMessage[]): Promise<void>;
+}
+
+/** Mail in plain text, from us. */
+export interface Mail {
+  /** Rejects where it was not taken. What is taken may still not arrive, or come twice. */
+  send(message: { readonly to: string; readonly subject: string; readonly text: string }): Promise<void>;
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Access {
   readonly sandbox?: true;
   /** May call addresses that merchants name, or check them. */
   readonly egress?: true;
+  /** May send mail, where the stage can. */
+  readonly mail?: true;
 }
 
 /** Whether a function has the adapters of providers: it can then log in to one of them. */
@@ -111,6 +113,10 @@ export const environment = {
   providersOn: 'PROVIDERS_ON',
   headsBucket: 'HEADS_BUCKET',
   headsKeyArn: 'HEADS_KEY_ARN',
+  /** How people sign in, as JSON (`PeopleSettings`); absent: nobody does. */
+  people: 'PEOPLE',
+  /** Who mail is from; absent: none is sent. */
+  mailFrom: 'MAIL_FROM',
 } as const;
 
 export const DISPATCH_QUEUES: readonly QueueName[] = ['dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox'];
