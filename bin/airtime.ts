@@ -32,7 +32,7 @@ export function addStacks(app: App, stage: Stage): void {
   const data = new DataStack(app, `${name}-Data`, props);
   const folder = String(app.node.tryGetContext('site') ?? SITE_FOLDER);
   const built = String(app.node.tryGetContext('dashboard') ?? DASHBOARD_FOLDER);
-  const dashboard = { folder: built, files: filesOf(built) };
+  const dashboard = { folder: built, files: filesOf(built).filter((file) => file.startsWith('app/')) };
   const site = new SiteStack(app, `${name}-Site`, {
     ...props,
     global,

@@ -1,7 +1,8 @@
 /** Instants in words: in the zone of the reader, and in UTC. */
 
-const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-const UTC = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' });
+const STYLE = { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' } as const;
+const LOCAL = new Intl.DateTimeFormat(undefined, STYLE);
+const UTC = new Intl.DateTimeFormat(undefined, { ...STYLE, timeZone: 'UTC' });
 const UNITS = [
   ['day', 86_400],
   ['hour', 3_600],

@@ -7,7 +7,9 @@ export function When({ at }: { readonly at: string | null | undefined }) {
   if (!at) return <>{texts.none}</>;
   return (
     <Popover size="small" position="top" triggerType="text" dismissButton={false} content={texts.utc(utcText(at))}>
-      <time dateTime={at}>{localText(at)}</time>
+      <time className="when" dateTime={at}>
+        {localText(at)}
+      </time>
     </Popover>
   );
 }

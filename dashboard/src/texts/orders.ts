@@ -42,7 +42,6 @@ export const orderTexts = textsOf({
     id: 'Id',
     providerRef: "Provider's reference",
     message: 'Text to the recipient',
-    failure: 'Why it failed',
     retryable: 'Nothing in the order is wrong: it may succeed later, under a new reference.',
     batch: 'Batch',
     campaign: 'Campaign',

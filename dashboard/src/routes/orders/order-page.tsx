@@ -65,7 +65,9 @@ function Now({ order }: { readonly order: Order }) {
     <div>
       <div role="status">
         <Alert type={KINDS[order.status] ?? 'info'} header={texts.nowTitle}>
-          {whatHappensNow(order)}
+          {order.failure && <div>{order.failure.message}</div>}
+          <div>{whatHappensNow(order)}</div>
+          {order.failure?.retryable && <div>{texts.retryable}</div>}
         </Alert>
       </div>
       {order.next_check_at && (
@@ -86,7 +88,7 @@ function Details({ order }: { readonly order: Order }) {
 }
 
 function detailsOf(order: Order) {
-  const { failure, tokens, holder } = order;
+  const { tokens, holder } = order;
   return [
     { label: texts.status, value: <OrderStatus status={order.status} isReviewed={order.under_review === true} /> },
     { label: texts.amount, value: <Money amount={order.amount} currency={order.currency} /> },
@@ -98,9 +100,6 @@ function detailsOf(order: Order) {
     { label: texts.reference, value: <Copy text={order.agent_reference} what={texts.reference} /> },
     ...(order.provider_ref ? [{ label: texts.providerRef, value: order.provider_ref }] : []),
     ...(order.custom_sms ? [{ label: texts.message, value: order.custom_sms }] : []),
-    ...(failure
-      ? [{ label: texts.failure, value: `${failure.message} ${failure.retryable ? texts.retryable : ''}`.trim() }]
-      : []),
     ...(holder ? [{ label: texts.holder, value: holder.name }] : []),
     ...(tokens ?? []).map(({ token, units }) => ({
       label: texts.tokens,
