@@ -30,6 +30,7 @@ import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { ORIGIN_HEADERS } from '../shared/manifest/origin.ts';
+import type { PeopleSettings } from '../shared/manifest/people.ts';
 import { GATEWAY_SECONDS_MAX } from '../shared/manifest/route.ts';
 import {
   API_PATHS,
@@ -47,19 +48,20 @@ import type { DataStack } from './data-stack.ts';
 import { apiRequestCode, siteRequestCode, siteResponseCode } from './edge-functions.ts';
 import type { GlobalStack } from './global-stack.ts';
 import { logOf } from './log.ts';
+import { PeopleClient } from './people-client.ts';
+import type { PeopleStack } from './people-stack.ts';
 import type { Stage } from './stage.ts';
 
 interface SiteStackProps extends StackProps {
   readonly stage: Stage;
   readonly data: DataStack;
   readonly global: GlobalStack;
+  readonly people: PeopleStack;
   /** Where the built site is, and the names of its files. */
   readonly folder: string;
   readonly files: readonly string[];
   /** The same of the built dashboard. */
   readonly dashboard: { readonly folder: string; readonly files: readonly string[] };
-  /** Where its people sign in: the origins that it calls, and what its page reads before anything else. */
-  readonly signIn?: { readonly connectTo: readonly string[]; readonly config: Readonly<Record<string, unknown>> };
 }
 
 /** Raised after a new secret was written: CloudFormation reads it again only where a text in the template changed. */
@@ -80,6 +82,8 @@ export class SiteStack extends Stack {
   readonly distributionArn: string;
   /** By which the API knows that a request came this way, and so believes the address that it names. */
   readonly originSecret: string;
+  /** How people sign in to the dashboard, which is here. */
+  readonly people: PeopleSettings;
   readonly #contents: IBucket;
 
   constructor(scope: Construct, id: string, props: SiteStackProps) {
@@ -95,8 +99,10 @@ export class SiteStack extends Stack {
     const distribution = this.#distribution(props);
     this.distributionArn = distribution.distributionArn;
     this.publicUrl = `https://${stage.domain?.name ?? distribution.distributionDomainName}`;
+    const { settings, config } = new PeopleClient(this, 'People', { people: props.people, publicUrl: this.publicUrl });
+    this.people = settings;
     if (stage.domain) this.#name(stage.domain, distribution);
-    this.#deploy(props);
+    this.#deploy(props, { ...config, stage: stage.name });
     new CfnOutput(this, 'PublicUrl', { value: this.publicUrl });
   }
 
@@ -173,7 +179,7 @@ export class SiteStack extends Stack {
     return distribution;
   }
 
-  #pages({ files, dashboard, signIn }: SiteStackProps): Record<'page' | 'asset' | 'app', BehaviorOptions> {
+  #pages({ files, dashboard, people }: SiteStackProps): Record<'page' | 'asset' | 'app', BehaviorOptions> {
     // The names of assets are known to pages only, and change with them. Settings are written by the deployment.
     const named = [...files, ...dashboard.files, APP_CONFIG.slice(1)].filter(
       (file) => !`/${file}`.startsWith(ASSETS) && !`/${file}`.startsWith(APP_ASSETS),
@@ -201,7 +207,7 @@ export class SiteStack extends Stack {
       app: {
         ...asked,
         cachePolicy: CachePolicy.CACHING_DISABLED,
-        responseHeadersPolicy: this.#headers('App', APP, appHeaders(signIn?.connectTo ?? [])),
+        responseHeadersPolicy: this.#headers('App', APP, appHeaders(people.origins)),
       },
       asset: {
         ...common,
@@ -263,7 +269,7 @@ export class SiteStack extends Stack {
    * Copies the site and the dashboard into the bucket, and deletes nothing there: a page that somebody has open asks
    * for its own assets. What is no page of this deployment any more is not served: the list is in the function.
    */
-  #deploy({ stage, data, folder, dashboard, signIn }: SiteStackProps): void {
+  #deploy({ stage, data, folder, dashboard }: SiteStackProps, config: Readonly<Record<string, string>>): void {
     const logGroup = logOf(this, 'DeploymentLog', stage, data.key);
     const role = new Role(this, 'DeploymentRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     role.addToPolicy(
@@ -273,11 +279,7 @@ export class SiteStack extends Stack {
       }),
     );
     new BucketDeployment(this, 'Deployment', {
-      sources: [
-        Source.asset(folder),
-        Source.asset(dashboard.folder),
-        ...(signIn ? [Source.jsonData(APP_CONFIG.slice(1), signIn.config)] : []),
-      ],
+      sources: [Source.asset(folder), Source.asset(dashboard.folder), Source.jsonData(APP_CONFIG.slice(1), config)],
       destinationBucket: this.#contents,
       prune: false,
       role,

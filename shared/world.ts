@@ -28,8 +28,6 @@ export interface World {
   secret(name: SecretName): Promise<string>;
   /** The base URL under which upstreams and merchants reach us, without a trailing slash; absent if they cannot. */
   readonly publicUrl?: string;
-  /** Absent where no mail can be sent: whoever would get one is shown what is in it, by whoever asked for it. */
-  readonly mail?: Mail;
   /** For URLs that merchants give us: reaches the public internet only. */
   readonly outbound: Http;
   /** The payment gateway for top-ups; payments with a test key move no real money. */
@@ -40,6 +38,10 @@ export interface World {
   readonly auditDays: number;
   /** How old an order, a top-up or a batch is when its personal data is erased. */
   readonly retentionDays: number;
+  /** Who says who people are, for requests with a token of theirs; absent where nobody signs in. */
+  readonly people?: People;
+  /** Sends mail; absent where none can be sent. */
+  readonly mail?: Mail;
   /** What is wrong with a URL that a merchant gave us, as the end of a sentence; `undefined` if it may be called. */
   problemOfUrl(url: string): string | undefined;
   now(): Instant;
@@ -62,18 +64,33 @@ export interface World {
   readonly memo: Map<string, unknown>;
 }
 
+/** The issuer of people's tokens, and how it is asked. */
+export interface People {
+  /** As its tokens name it. */
+  readonly issuer: string;
+  /** The client whose tokens count. */
+  readonly clientId: string;
+  /** What a token may name as its audience beside the client, where the issuer names one. */
+  readonly audience?: string;
+  /** Its public keys, as a JWK set. */
+  readonly keysUrl: string;
+  /** Says the e-mail address of whoever has a token. */
+  readonly userinfoUrl: string;
+  /** Reaches these two. */
+  readonly http: Http;
+}
+
+export interface Mail {
+  /** Rejects where the mail was not taken. */
+  send(message: { readonly to: string; readonly subject: string; readonly text: string }): Promise<void>;
+}
+
 /** The DynamoDB document client: the SDK's, or a model that evaluates the same commands. */
 export type Db = Pick<DynamoDBDocumentClient, 'send'>;
 
 export interface Queues {
   /** Delivers at least once, in any order, or never: work that must not be lost is in the due index as well. */
   send(queue: QueueName, messages: readonly QueueMessage[]): Promise<void>;
-}
-
-/** Mail in plain text, from us. */
-export interface Mail {
-  /** Rejects where it was not taken. What is taken may still not arrive, or come twice. */
-  send(message: { readonly to: string; readonly subject: string; readonly text: string }): Promise<void>;
 }
 
 /**

@@ -111,10 +111,10 @@ export const environment = {
   callRates: 'CALL_RATES',
   /** The providers that are on, with commas between them; the sandbox always is. */
   providersOn: 'PROVIDERS_ON',
+  /** The issuer of people's tokens, as JSON: `issuer`, `clientId`, `audience`, `keysUrl`, `userinfoUrl`. */
+  people: 'PEOPLE',
   headsBucket: 'HEADS_BUCKET',
   headsKeyArn: 'HEADS_KEY_ARN',
-  /** How people sign in, as JSON (`PeopleSettings`); absent: nobody does. */
-  people: 'PEOPLE',
   /** Who mail is from; absent: none is sent. */
   mailFrom: 'MAIL_FROM',
 } as const;

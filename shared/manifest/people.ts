@@ -20,7 +20,7 @@ export const REFRESH_REPEAT_SECONDS = 30;
 export interface PeopleSettings {
   readonly issuer: string;
   readonly clientId: string;
-  readonly jwksUrl: string;
+  readonly keysUrl: string;
   /** Where the mail address of somebody is read, with their own access token. */
   readonly userinfoUrl: string;
 }

@@ -85,6 +85,7 @@ export const CLEAN_PATH = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
  * the rest of a path itself, whatever is in it.
  */
 export function fileOf(path: string): string | undefined {
+  if (path === '/') return 'index.html';
   if (path === '/docs') return 'docs/index.html';
   const isFileOfApp = path.startsWith('/app/assets/') || path === '/app/config.json';
   if (path === '/app' || (path.startsWith('/app/') && !isFileOfApp)) return 'app/index.html';
@@ -93,9 +94,8 @@ export function fileOf(path: string): string | undefined {
   return name.includes('.') ? path.slice(1) : `${path.slice(1)}.html`;
 }
 
-/** Where the site sends a path: the first page is the documentation's, and no page has a slash at its end. */
+/** Where the site sends a path: no page has a slash at its end. */
 export function redirectOf(path: string): string | undefined {
-  if (path === '/') return '/docs';
   if (path.startsWith('/app/')) return undefined;
   const withoutSlash = path.slice(0, -1);
   return path.endsWith('/') && CLEAN_PATH.test(withoutSlash) ? withoutSlash : undefined;

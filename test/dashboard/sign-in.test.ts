@@ -51,7 +51,7 @@ itInBrowser(
       { viewport: DESKTOP },
       async (page, complaints, context) => {
         await signInAs(page, 'owner');
-    await page.getByRole('link', { name: 'lunch-1' }).waitFor();
+        await page.getByRole('link', { name: 'lunch-1' }).waitFor();
         expect(page.url()).toBe(`${dashboard.origin}/app/orders?target=0772279099`);
         expect(await page.getByText('5.50 USD').count()).toBe(1);
         expect(await page.getByText('7 May 2026, 10:00:00').count()).toBe(1);

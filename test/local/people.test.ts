@@ -113,7 +113,7 @@ function codeIn(location: string): string {
 async function claimsOf(jwt = ''): Promise<Record<string, unknown>> {
   const [head = '', payload = '', signature = ''] = jwt.split('.');
   const read = (text: string) => JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  const { keys } = (await (await fetch(localPeople(origin).jwksUrl)).json()) as { keys: { kid: string }[] };
+  const { keys } = (await (await fetch(localPeople(origin).keysUrl)).json()) as { keys: { kid: string }[] };
   expect(keys.every((key) => !('d' in key))).toBe(true);
   const key = createPublicKey({ key: keys.find(({ kid }) => kid === read(head).kid) ?? {}, format: 'jwk' });
   expect(verify('RSA-SHA256', Buffer.from(`${head}.${payload}`), key, Buffer.from(signature, 'base64url'))).toBe(true);
@@ -127,11 +127,11 @@ async function who(accessToken = '') {
 }
 
 it('says where everything is, below the one origin', async () => {
-  const { issuer, jwksUrl, userinfoUrl } = localPeople(origin);
+  const { issuer, keysUrl, userinfoUrl } = localPeople(origin);
   const found = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json();
   expect(found).toMatchObject({
     issuer,
-    jwks_uri: jwksUrl,
+    jwks_uri: keysUrl,
     userinfo_endpoint: userinfoUrl,
     authorization_endpoint: `${issuer}/auth`,
     token_endpoint: `${issuer}/token`,

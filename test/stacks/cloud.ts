@@ -44,6 +44,7 @@ interface Template {
 export const SITE_FILES = [
   '404.html',
   'docs/index.html',
+  'index.html',
   'docs/errors.html',
   'docs/errors.md',
   'docs/api.html',

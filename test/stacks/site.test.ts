@@ -113,6 +113,12 @@ describe('the API', () => {
   });
 });
 
+/** Where the dashboard signs people in, as its policy of content names them. */
+const SIGN_IN = [
+  `https://cognito-idp.${SAMPLE_STAGES.live.region}.amazonaws.com`,
+  `https://airtime-live-${SAMPLE_STAGES.live.account}.auth.${SAMPLE_STAGES.live.region}.amazoncognito.com`,
+];
+
 describe('the site', () => {
   const { DefaultCacheBehavior: page } = config;
   const asset = behaviourOf(`${ASSETS}site.1a2b.css`);
@@ -155,7 +161,7 @@ describe('the site', () => {
   it.each([
     ['Page', page, '/docs', SITE_HEADERS],
     ['Asset', asset, `${ASSETS}x`, SITE_HEADERS],
-    ['App', app, APP, appHeaders([])],
+    ['App', app, APP, appHeaders(SIGN_IN)],
   ])('%s: has the headers of the manifest', (name, behaviour, path, headers) => {
     expect(behaviour).toMatchObject({ ViewerProtocolPolicy: 'redirect-to-https', Compress: true });
     expect(live.text(behaviour.ResponseHeadersPolicyId)).toBe(`${name}Headers`);
@@ -195,12 +201,15 @@ describe('the site', () => {
     expect(written.flatMap(({ resources }) => resources)).toEqual(['Contents.Arn', 'Contents.Arn/*']);
     const copied = live.copier.find(({ type }) => type === 'Custom::CDKBucketDeployment');
     expect(copied?.properties.Prune).toBe(false);
+    // The site, the dashboard, and the settings of the dashboard, whose client and pool are known at deployment.
+    expect(copied?.properties.SourceObjectKeys).toHaveLength(3);
+    expect(Object.values(JSON.parse(JSON.stringify(copied?.properties.SourceMarkers))).at(-1)).not.toEqual({});
   });
 });
 
 it('is deployed after the API that it reaches, and before the functions that name its address', () => {
   expect(live.dependencies.get('Data')).toEqual([]);
-  expect(live.dependencies.get('Site')).toEqual(['Data', 'Global']);
+  expect(live.dependencies.get('Site')).toEqual(['Data', 'Global', 'People']);
   for (const name of ['Workers', 'Orders', 'Wallet', 'Pesaway', 'Status']) {
     expect(live.dependencies.get(name)).toEqual(expect.arrayContaining(['Data', 'Site']));
   }
@@ -255,7 +264,8 @@ describe('in us-east-1', () => {
       DomainValidationOptions: [{ DomainName: name, HostedZoneId: zoneId }],
     });
     expect(config).toMatchObject({ Aliases: [name], ViewerCertificate: { MinimumProtocolVersion: 'TLSv1.2_2021' } });
-    const records = live.all('AWS::Route53::RecordSet').map(({ properties: { Name, Type } }) => [Name, Type]);
+    const ofSite = live.all('AWS::Route53::RecordSet').filter(({ stack }) => stack === 'Site');
+    const records = ofSite.map(({ properties: { Name, Type } }) => [Name, Type]);
     expect(records).toEqual([
       [`${name}.`, 'A'],
       [`${name}.`, 'AAAA'],
@@ -348,10 +358,9 @@ describe('the functions of CloudFront', () => {
     }
   });
 
-  it('the first page and slashes lead on, and a method that writes is refused, with the headers of the site', () => {
+  it('slashes lead on, and a method that writes is refused, with the headers of the site', () => {
     const headers = Object.fromEntries(Object.entries(SITE_HEADERS).map(([name, value]) => [name, { value }]));
     for (const [path, location] of [
-      ['/', '/docs'],
       ['/docs/', '/docs'],
       ['/docs/errors/', '/docs/errors'],
     ] as const) {
@@ -361,6 +370,7 @@ describe('the functions of CloudFront', () => {
       expect(ask('/v1/orders', method)).toMatchObject({ statusCode: 405, headers: { allow: { value: 'GET, HEAD' } } });
     }
     expect(ask('/docs', 'HEAD').uri).toBe('/docs/index.html');
+    expect(ask('/').uri).toBe('/index.html');
   });
 
   it("the API is given the sender's address, over whatever the sender claims", () => {

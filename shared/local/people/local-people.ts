@@ -7,5 +7,5 @@ const CLIENT_ID = 'airtime-dashboard';
 /** Where the issuer on this machine is. */
 export function localPeople(origin: string): PeopleSettings {
   const issuer = `${origin}${PEOPLE_PATH}`;
-  return { issuer, clientId: CLIENT_ID, jwksUrl: `${issuer}/jwks`, userinfoUrl: `${issuer}/me` };
+  return { issuer, clientId: CLIENT_ID, keysUrl: `${issuer}/jwks`, userinfoUrl: `${issuer}/me` };
 }
