@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { itInBrowser } from '../support/browser.ts';
-import { openDashboard, signInAs } from '../support/dashboard-set-up.ts';
+import { membership, openDashboard, signInAs } from '../support/dashboard-set-up.ts';
 import { DESKTOP } from '../support/site-set-up.ts';
 
 /** One sign-in to the dashboard, in a real browser. The long run has the rest: `npm run test:browser`. */
@@ -24,15 +24,7 @@ beforeAll(async () => {
     'GET /api/v1/me': () => ({
       person_id: 'p',
       email: 'owner@demo.example',
-      memberships: [
-        {
-          merchant_id: 'mer_1',
-          business_name: 'Demo',
-          role: 'owner',
-          live: false,
-          scopes: ['orders:read', 'products:read'],
-        },
-      ],
+      memberships: [membership('owner', ['orders:read', 'products:read'], { live: false })],
     }),
     'GET /api/v1/products': () => ({ data: [] }),
     'GET /api/v1/orders': ({ headers, queryStringParameters }) => {

@@ -12,7 +12,22 @@ import { serveSite } from '../../shared/local/site.ts';
 import { complaintsOf, startBrowser } from './browser.ts';
 
 /** By `GET /path`: what the API answers instead of an API. */
-export type Answers = Readonly<Record<string, (request: Parameters<ApiGatewayRoute['handler']>[0]) => unknown>>;
+type Answers = Readonly<Record<string, (request: Parameters<ApiGatewayRoute['handler']>[0]) => unknown>>;
+
+/** What is thrown as an answer is refused. */
+export class Refused {
+  readonly status: number;
+  readonly body: object;
+  constructor(status: number, body: object) {
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** Of a person of the demo, with one business that is live. */
+export function membership(role: string, scopes: readonly string[], more: object = {}) {
+  return { merchant_id: 'mer_1', business_name: 'Demo', role, live: true, scopes, ...more };
+}
 
 /** The dashboard as it is built, with the issuer of `npm start` and given answers of the API; and a browser. */
 export async function openDashboard(answers: Answers) {
@@ -26,7 +41,7 @@ export async function openDashboard(answers: Answers) {
     port,
     routes: Object.entries(answers).map(([route, answer]) => {
       const [method = '', path = ''] = route.split(' ');
-      return { method, path, handler: async (event) => json(200, await answer(event)) };
+      return { method, path, handler: async (event) => answered(() => answer(event)) };
     }),
     notFound: async () => json(404, { title: 'Not here', detail: 'No such thing.', request_id: 'req_1' }),
     site: serveSite(folder, undefined, {
@@ -47,12 +62,14 @@ export async function openDashboard(answers: Answers) {
       path: string,
       look: BrowserContextOptions,
       use: (page: Page, complaints: string[], context: BrowserContext) => Promise<unknown>,
+      prepare: (page: Page) => Promise<unknown> = async () => {},
     ): Promise<void> {
       const context = await browser.newContext({ timezoneId: 'Africa/Harare', locale: 'en-GB', ...look });
       try {
         context.setDefaultTimeout(15_000);
         const page = await context.newPage();
         const complaints = complaintsOf(page, origin);
+        await prepare(page);
         await page.goto(origin + path);
         await use(page, complaints, context);
       } finally {
@@ -60,6 +77,15 @@ export async function openDashboard(answers: Answers) {
       }
     },
   };
+}
+
+async function answered(answer: () => unknown) {
+  try {
+    return json(200, await answer());
+  } catch (error) {
+    if (error instanceof Refused) return json(error.status, error.body);
+    throw error;
+  }
 }
 
 function json(statusCode: number, body: unknown) {

@@ -88,6 +88,10 @@ function configuration(origin: string, keys: Keys, signIns: KeptSignIns): Config
     discovery: { userinfo_endpoint: userinfoUrl },
     features: {
       devInteractions: { enabled: false },
+      revocation: {
+        enabled: true,
+        allowedPolicy: async (_context, client, token) => token.clientId === client.clientId,
+      },
       // Its own is only for tokens that are no JWT.
       userinfo: { enabled: false },
       rpInitiatedLogout: {
