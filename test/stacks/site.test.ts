@@ -308,10 +308,9 @@ describe('the functions of CloudFront', () => {
     }
   });
 
-  it('the first page and slashes lead on, and a method that writes is refused, with the headers of the site', () => {
+  it('slashes lead on, and a method that writes is refused, with the headers of the site', () => {
     const headers = Object.fromEntries(Object.entries(SITE_HEADERS).map(([name, value]) => [name, { value }]));
     for (const [path, location] of [
-      ['/', '/docs'],
       ['/docs/', '/docs'],
       ['/docs/errors/', '/docs/errors'],
     ] as const) {
@@ -321,6 +320,7 @@ describe('the functions of CloudFront', () => {
       expect(ask('/v1/orders', method)).toMatchObject({ statusCode: 405, headers: { allow: { value: 'GET, HEAD' } } });
     }
     expect(ask('/docs', 'HEAD').uri).toBe('/docs/index.html');
+    expect(ask('/').uri).toBe('/index.html');
   });
 
   it("the API is given the sender's address, over whatever the sender claims", () => {
