@@ -15,6 +15,8 @@ export interface Access {
   readonly heads?: 'read' | 'sign';
   /** Has the sandbox, and no secret of any other provider. */
   readonly sandbox?: true;
+  /** May send mail. */
+  readonly mail?: true;
   /** May call addresses that merchants name, or check them. */
   readonly egress?: true;
 }
@@ -109,6 +111,8 @@ export const environment = {
   callRates: 'CALL_RATES',
   /** The providers that are on, with commas between them; the sandbox always is. */
   providersOn: 'PROVIDERS_ON',
+  /** The issuer of people's tokens, as JSON: `issuer`, `clientId`, `audience`, `keysUrl`, `userinfoUrl`. */
+  people: 'PEOPLE',
   headsBucket: 'HEADS_BUCKET',
   headsKeyArn: 'HEADS_KEY_ARN',
 } as const;
