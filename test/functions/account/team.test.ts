@@ -256,6 +256,14 @@ it('two owners who remove each other at the same time leave one', async () => {
   expect((await readTeam(world, business.merchantId)).members).toHaveLength(1);
 });
 
+it('a role that somebody has already is no act, and is answered as before', async () => {
+  const business = await aBusiness();
+  const { id } = await business.add('viewer');
+  const before = await readTeam(world, business.merchantId);
+  expect((await setRole(business, business.owner, id, 'viewer')).json).toMatchObject({ id, role: 'viewer' });
+  expect(await readTeam(world, business.merchantId)).toEqual(before);
+});
+
 it('a new role holds from the next request on, whatever happens at the same time', async () => {
   const business = await aBusiness();
   const { subject, id } = await business.add('developer');
