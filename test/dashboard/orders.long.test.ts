@@ -37,8 +37,7 @@ let dashboard: Awaited<ReturnType<typeof openDashboard>>;
 beforeAll(async () => {
   dashboard = await openDashboard({
     'GET /api/v1/me': () => ({
-      person_id: 'p',
-      email: 'owner@demo.example',
+      subject: 'p',
       memberships: [
         membership('owner', ['orders:read', 'orders:write', 'products:read', 'wallet:read', 'webhooks:read']),
       ],

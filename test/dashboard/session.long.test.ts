@@ -26,11 +26,16 @@ let modes: (string | undefined)[];
 let dashboard: Awaited<ReturnType<typeof openDashboard>>;
 beforeAll(async () => {
   dashboard = await openDashboard({
-    'GET /api/v1/me': () => ({ person_id: 'p', email: 'owner@demo.example', memberships }),
+    'GET /api/v1/me': () => ({ subject: 'p', memberships }),
     'POST /api/v1/businesses': ({ body = '' }) => {
       named.push(JSON.parse(body));
       memberships = [OWNER];
       return {};
+    },
+    'POST /api/v1/invitations/accept': ({ body = '' }) => {
+      if (JSON.parse(body).token !== 'inv_1') throw new Refused(404, { title: 'There is no such invitation' });
+      memberships = [OWNER, { ...OWNER, merchant_id: 'mer_2', name: 'Invited' }];
+      return memberships[1];
     },
     'GET /api/v1/products': () => ({ data: [] }),
     'GET /api/v1/orders': ({ headers }) => {
@@ -117,6 +122,27 @@ itInBrowser('somebody new names a business, and is in test mode at once', async 
     expect(complaints).toEqual([]);
   });
 });
+
+itInBrowser(
+  'an invitation is kept through the sign-in, is accepted by a click, and leads into its business',
+  async () => {
+    memberships = [];
+    await dashboard.withPage('/app/invitation#inv_1', { viewport: PHONE }, async (page, complaints) => {
+      await signInAs(page, 'operator');
+      await page.getByRole('heading', { name: 'You are invited' }).waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Accept the invitation' }).click();
+      await page.waitForURL(`${dashboard.origin}/app`);
+      await page.getByText('Test mode: nothing here is real.').waitFor();
+      expect(await page.evaluate("sessionStorage.getItem('airtime.merchant')")).toBe('mer_2');
+      expect(complaints).toEqual([]);
+    });
+    await dashboard.withPage('/app/invitation', { viewport: PHONE }, async (page) => {
+      await signInAs(page, 'operator');
+      await page.getByText(/This link has no invitation in it/).waitFor();
+    });
+  },
+);
 
 itInBrowser('test mode is named in words on every page, live mode asks for live data and is kept', async () => {
   await dashboard.withPage('/app/orders', { viewport: PHONE }, async (page) => {

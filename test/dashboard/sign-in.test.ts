@@ -22,8 +22,7 @@ const asked: { query: unknown; headers: Record<string, string | undefined> }[] =
 beforeAll(async () => {
   dashboard = await openDashboard({
     'GET /api/v1/me': () => ({
-      person_id: 'p',
-      email: 'owner@demo.example',
+      subject: 'p',
       memberships: [membership('owner', ['orders:read', 'products:read'], { live: false })],
     }),
     'GET /api/v1/products': () => ({ data: [] }),

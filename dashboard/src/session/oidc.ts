@@ -55,8 +55,18 @@ export async function signOut(): Promise<void> {
   await manager?.signoutRedirect({ extraQueryParams: { client_id, logout_uri: post_logout_redirect_uri } });
 }
 
-export async function signIn(): Promise<void> {
-  const { pathname, search } = window.location;
+/** The same page as somebody else. */
+export function signInAgain(): Promise<void> {
+  return signIn({ prompt: 'login' });
+}
+
+export async function signIn(more: { readonly prompt?: string } = {}): Promise<void> {
+  const { pathname, search, hash } = window.location;
   const isPage = !/^\/app\/signed-(?:in|out)$/.test(pathname);
-  await manager?.signinRedirect({ state: { returnTo: isPage ? pathname + search : '/app' } });
+  await manager?.signinRedirect({ ...more, state: { returnTo: isPage ? pathname + search + hash : '/app' } });
+}
+
+/** The mail address of whoever is signed in, as the issuer says. */
+export async function emailOf(): Promise<string | undefined> {
+  return (await manager?.getUser())?.profile.email;
 }
