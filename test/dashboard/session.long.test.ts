@@ -220,11 +220,12 @@ itInBrowser('without a connection the last data stays, with its age', async () =
 });
 
 itInBrowser('a search that has not reached the end says so, and goes on; nothing at all is no match', async () => {
-  orders = () => ({ data: [], next_cursor: 'c' });
+  orders = () => ({ data: [], next_cursor: 'c', searched_to: '2026-03-01T10:00:00.000Z' });
   await dashboard.withPage('/app/orders?target=0772279099', { viewport: DESKTOP }, async (page) => {
     await signInAs(page, 'owner');
     const goOn = page.getByRole('button', { name: 'Continue the search' });
     await goOn.waitFor();
+    await page.getByText('Searched back to 1 Mar 2026, 12:00:00').waitFor();
     orders = () => ({ data: [], next_cursor: null });
     await goOn.click();
     await page.getByText('Nothing here has all of that.').waitFor();
