@@ -32,7 +32,7 @@ interface Own {
   /** Where copies of backups go, in case the region is lost; absent: nowhere. */
   readonly backupRegion?: string;
   readonly alarms: AlarmAddresses;
-  /** Those that are on: whoever is not here is not called, and nothing of it is sold. */
+  /** Those that are on: nothing of another is sold, and it is asked only about what it was sent before. */
   readonly providers: readonly SwitchedProvider[];
 }
 

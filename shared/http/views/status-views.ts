@@ -15,25 +15,32 @@ interface KnownProvider {
   readonly health: Health;
 }
 
-type Sold = Pick<Product, 'provider' | 'country' | 'network'>;
+type Sold = Pick<Product, 'provider' | 'country' | 'network' | 'available'>;
 
-/** Of a provider that this deployment has not on. */
+/** Of a provider that this deployment has not on, or whose products it has not got yet. */
 const OFF = { state: 'off', since: null } as const;
 
 /** `degraded` where orders to a network wait or take long. A provider that is off sells nothing, and delays nobody. */
 export function viewStatus(known: readonly KnownProvider[], products: readonly Sold[], at: Instant) {
   const providers = known.map(({ provider, isOn, health }) => {
-    const sold = products.filter((product) => product.provider === provider && product.network !== ANY_NETWORK);
-    const networks = [...new Set(sold.map(({ country, network }) => `${country} ${network}`))].toSorted();
-    return { provider, ...(isOn ? stateOf(health, at) : OFF), networks };
+    const its = products.filter((product) => product.provider === provider);
+    const named = its.filter(({ network }) => network !== ANY_NETWORK);
+    const networks = [...new Set(named.map(({ country, network }) => `${country} ${network}`))].toSorted();
+    const isSold = its.some(({ available }) => available);
+    return { provider, ...(isOn ? stateOf(health, isSold, at) : OFF), networks };
   });
   const isDegraded = providers.some(({ state }) => state === 'held' || state === 'slow');
   return { status: isDegraded ? ('degraded' as const) : ('ok' as const), at, providers };
 }
 
 /** `since` is `null` for what has been up for as long as is known, and for a slow one: when that began is not kept. */
-function stateOf(health: Health, at: Instant): { state: 'up' | 'slow' | 'held' | 'off'; since: Instant | null } {
+function stateOf(
+  health: Health,
+  isSold: boolean,
+  at: Instant,
+): { state: 'up' | 'slow' | 'held' | 'off'; since: Instant | null } {
   if (health.offSince !== undefined) return { state: 'off', since: health.offSince };
+  if (!isSold) return OFF;
   if (health.openSince !== undefined) return { state: 'held', since: health.openSince };
   if (isSlow(timesAt(health, at))) return { state: 'slow', since: null };
   return { state: 'up', since: health.upSince ?? null };
