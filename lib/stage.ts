@@ -80,6 +80,7 @@ interface StageDefaults {
    * failed. docs/deploying.md has what only a real account can show of it.
    */
   readonly systemLogLevel: 'INFO' | 'WARN';
+  /** Whether X-Ray records invocations: one a second and a twentieth of the others, which AWS lets nobody choose. */
   readonly tracing: boolean;
   /** Whether a new version of an endpoint first gets a tenth of its requests, and goes back on an alarm. */
   readonly canary: boolean;
@@ -168,7 +169,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     retentionDays: 400,
     logLevel: 'INFO',
     systemLogLevel: 'WARN',
-    tracing: false,
+    tracing: true,
     canary: true,
     throttle: { rate: 1_000, burst: 2_000 },
     concurrency: CONCURRENCY.live,

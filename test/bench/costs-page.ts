@@ -11,6 +11,7 @@ import {
   idleParts,
   SERVICES,
   total,
+  tracesMonth,
 } from './costs.ts';
 import { memoryOf } from './memory.ts';
 import type { Operations } from './model/operations.ts';
@@ -82,7 +83,7 @@ ${DEPLOYED.map((region) => regionPart(region, live, counted)).join('\n')}
 ## What is not counted
 
 - Requests that only read: each is one of the API and of the edge, one invocation, and a few read units: about 0.3 cents for 1,000.
-- Backups beyond point-in-time recovery, dashboards beyond three, traces, and calls of Secrets Manager and of KMS.
+- Backups beyond point-in-time recovery, dashboards beyond three, and calls of Secrets Manager and of KMS.
 - What attackers cost: a request that the web ACL refuses is one of the edge, and one that comes to the API's own address is a request and an invocation.
 - Providers, and what they charge.
 
@@ -133,6 +134,14 @@ function regionPart(region: RegionName, live: Cloud, counted: readonly Kind[]): 
       both((end) => dollarsPerMonth(orders, whole[end], idle[end], prices[end])),
       0,
     );
+  // Whether one invocation a second is always recorded, or one of each function, AWS does not say.
+  const [{ operations: first } = { operations: undefined }] = counted;
+  const { invocations = 0, functionMs = {} } = first ?? {};
+  const traces = (orders: number) =>
+    range(
+      both((end) => tracesMonth(orders * invocations, end === 0 ? 1 : Object.keys(functionMs).length, prices[end])),
+      2,
+    );
   return `## Live in ${region}
 
 Cents for 1,000 orders:
@@ -152,6 +161,7 @@ Dollars a month, all orders of one kind, with a year of them stored:
 ${markdown([
   ['orders a month', ...ORDERS.map((each) => each.toLocaleString('en'))],
   ...rows.map(({ name, whole }) => [name, ...ORDERS.map((orders) => month(orders, whole))]),
+  ['traces of the first kind, beside it', ...ORDERS.map((orders) => traces(orders))],
 ])}
 `;
 }

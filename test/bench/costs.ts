@@ -48,6 +48,7 @@ export interface Standing {
   readonly secrets: number;
   readonly alarms: number;
   readonly keys: number;
+  readonly isTraced: boolean;
 }
 
 /** What a run with nothing due logs: Lambda's lines, and one of ours with its metrics. */
@@ -68,7 +69,16 @@ export function idleParts(of: Standing, prices: Prices) {
       (of.runs * prices.invocationsMillion) / 1e6 +
       (of.readUnits * prices.readUnitsMillion) / 1e6,
     logs: (of.runs * RUN_LOG_BYTES * prices.logGb) / 1e9,
+    traces: of.isTraced ? tracesMonth(of.runs, 1, prices) : 0,
   };
+}
+
+const TRACED_PART = 0.05;
+
+/** Dollars of a month with so many invocations: X-Ray records one a second, or one of each function, and a twentieth. */
+export function tracesMonth(invocations: number, aSecond: number, { tracesMillion }: Prices): number {
+  const first = Math.min(invocations, aSecond * SECONDS_OF_A_MONTH);
+  return ((first + TRACED_PART * (invocations - first)) * tracesMillion) / 1e6;
 }
 
 export function idleMonth(of: Standing, prices: Prices): number {

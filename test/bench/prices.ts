@@ -14,6 +14,8 @@ export interface Prices {
   readonly keyMonth: number;
   readonly secretMonth: number;
   readonly alarmMonth: number;
+  /** Traces that X-Ray records. */
+  readonly tracesMillion: number;
 }
 
 export interface Region {
@@ -36,13 +38,14 @@ const US_EAST_1: Prices = {
   keyMonth: 1,
   secretMonth: 0.4,
   alarmMonth: 0.1,
+  tracesMillion: 5,
 };
 
 export const REGIONS = {
   'us-east-1': {
     prices: US_EAST_1,
     source:
-      "AWS's public price pages; storage, keys, secrets and alarms from general knowledge. DynamoDB since its on-demand " +
+      "AWS's public price pages; storage, keys, secrets and alarms from general knowledge; X-Ray from AWS's page. DynamoDB since its on-demand " +
       'prices were halved in November 2024.',
     readOn: '2026-09',
   },

@@ -23,6 +23,7 @@ export function standing(cloud: Cloud, memoryMb: (name: string) => number): Stan
     secrets: SECRETS.length,
     alarms: cloud.all('AWS::CloudWatch::Alarm').length,
     keys: cloud.all('AWS::KMS::Key').length,
+    isTraced: cloud.all('AWS::Lambda::Function').some(({ properties }) => properties.TracingConfig !== undefined),
   };
 }
 

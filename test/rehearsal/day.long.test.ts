@@ -210,7 +210,7 @@ it('nothing was denied, and no function failed', () => {
 });
 
 /** Lambda itself does these, with the role of a function. */
-const BY_LAMBDA = /: (logs:|sqs:(GetQueue|ChangeMessage))/;
+const BY_LAMBDA = /: (logs:|xray:|sqs:(GetQueue|ChangeMessage))/;
 /** What every route with a key may be the first of an hour, of its limit, or of what is refused to do. */
 const OF_EACH_ROUTE = / on (Merchants|Limits)\.Arn$|SendMessage on RequestsQueue|GetSecretValue on PrivacySecret$/;
 /** Who may lead a wallet's line may post what others left in it. */

@@ -242,6 +242,8 @@ function awsCases() {
   };
   const failedExports = (count: number) => (feed: Feed) =>
     feed.aws('AWS/Scheduler', 'TargetErrorCount', { ScheduleGroup: feed.scheduleGroup }, count);
+  const exported = (hoursAgo: number) => (feed: Feed) =>
+    feed.aws('AWS/Events', 'MatchedEvents', { RuleName: 'LedgerExported' }, 1, hoursAgo * 60);
   const silent = () => {};
   return {
     OrderWorkersFail: {
@@ -269,6 +271,7 @@ function awsCases() {
       ],
     },
     LedgerNotExported: { bad: [failedExports(1)], good: [silent, failedExports(0)] },
+    NoLedgerExport: { bad: [silent, exported(31)], good: [exported(1), exported(29)] },
     KeysRefused: { bad: [requests('401', 300)], good: [silent, requests('401', 299), requests('404', 400)] },
   };
 }

@@ -56,6 +56,9 @@ const queueOf = (name: QueueName) => live.one('AWS::SQS::Queue', `${constructId(
 const memoryOf = (name: string) => functionOf(name).properties.MemorySize;
 const sorted = (texts: Iterable<string>) => [...texts].toSorted();
 
+/** X-Ray has no resources to name. */
+const TRACING = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
+
 /** Everything a function is allowed, as `action on resource`. */
 function allowed(name: string): string[] {
   return statementsOf(name).flatMap(({ effect, actions, resources }) =>
@@ -108,6 +111,16 @@ it('a function logs JSON, and in live Lambda itself writes no lines for what wen
   }
   for (const { properties } of dev.all('AWS::Lambda::Function')) {
     expect(properties.LoggingConfig).toMatchObject({ ApplicationLogLevel: 'DEBUG', SystemLogLevel: 'INFO' });
+  }
+});
+
+it('a function is traced in live, and in no other stage', () => {
+  for (const { name } of functions) {
+    expect(functionOf(name).properties.TracingConfig).toEqual({ Mode: 'Active' });
+    expect(allowed(name)).toEqual(expect.arrayContaining(TRACING));
+  }
+  for (const cloud of [dev, clouds.staging]) {
+    for (const { properties } of cloud.all('AWS::Lambda::Function')) expect(properties.TracingConfig).toBeUndefined();
   }
 });
 
@@ -176,6 +189,7 @@ describe('a function', () => {
     const consumed = allWorkers.find((worker) => worker.name === name)?.queue;
     const others = allowed(name)
       .filter((grant) => !/^(dynamodb:|sqs:SendMessage |secretsmanager:|s3:|kms:\w+ on (Heads)?Key\.Arn$)/.test(grant))
+      .filter((grant) => !TRACING.includes(grant))
       .filter((grant) => !consumed || !grant.endsWith(` on ${constructId(consumed)}Queue/Queue.Arn`));
     const log = `${constructId(name)}/Log.Arn`;
     expect(sorted(others)).toEqual([`logs:CreateLogStream on ${log}`, `logs:PutLogEvents on ${log}`]);
@@ -268,7 +282,8 @@ describe('permissions', () => {
   const inTransaction = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
 
   it('hold no wildcard, neither in actions nor in resources, but for the objects of the buckets', () => {
-    const named = statements.flatMap(({ actions, resources }) => [...actions, ...resources]);
+    const others = statements.filter(({ actions }) => !actions.every((action) => action.startsWith('xray:')));
+    const named = others.flatMap(({ actions, resources }) => [...actions, ...resources]);
     expect(new Set(named.filter((each) => each.includes('*')))).toEqual(new Set(['Files.Arn/*', 'Heads.Arn/*']));
   });
 
@@ -738,7 +753,8 @@ describe('operations', () => {
 
   it('every alarm has a name, a severity and a heading in the runbook, and every heading has an alarm', () => {
     const described = alarms.map(({ properties }) => String(properties.AlarmDescription));
-    const events = live.all('AWS::Events::Rule').filter(({ properties }) => properties.EventPattern);
+    const notifying = ({ properties }: Resource) => properties.EventPattern && properties.Targets;
+    const events = live.all('AWS::Events::Rule').filter(notifying);
     described.push(...events.map(({ properties }) => String(properties.Description)));
     const headings = described.map((text) => /^\[(?:high|medium)\] docs\/runbook\.md: (.+)$/.exec(text)?.[1]);
     expect(sorted(new Set(headings.map(String)))).toEqual(sorted(headingsUnder('Alarms')));
@@ -976,6 +992,7 @@ describe('operations', () => {
       ...(name === 'dev' ? ['AwsSolutions-CFR4'] : []),
       ...(name === 'dev' ? [] : [expect.stringMatching(/^AwsSolutions-IAM4\[.*BackupServiceRolePolicyForBackup\]$/)]),
       ...(name === 'live' ? [expect.stringMatching(/^AwsSolutions-IAM4\[.*CodeDeployRoleForLambdaLimited\]$/)] : []),
+      ...(name === 'live' ? ['AwsSolutions-IAM5[Resource::*]'] : []),
       ...(name === 'dev'
         ? []
         : [expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<LedgerExports\w+\.Arn>\/ledger\/\*\]$/)]),
@@ -1089,6 +1106,13 @@ describe('recovery', () => {
       name === 'live' ? { ObjectLockEnabled: 'Enabled', Rule: lock } : undefined,
     );
     expect(JSON.stringify(properties.BucketEncryption)).toContain('AES256');
+    // Where an export ends, S3 says so, and the rule of the alarm matches.
+    expect(properties.NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
+    const { EventPattern } = cloud.one('AWS::Events::Rule', 'LedgerExported').properties;
+    expect(EventPattern).toMatchObject({ detail: { object: { key: [{ suffix: '/manifest-summary.json' }] } } });
+    expect(cloud.text((EventPattern as { detail: { bucket: { name: [unknown] } } }).detail.bucket.name[0])).toBe(
+      'LedgerExports',
+    );
   });
 });
 
