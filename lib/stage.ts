@@ -4,6 +4,8 @@ import type { StageRates } from '../shared/manifest/call-rates.ts';
 import { TRIAL_RATES } from '../shared/manifest/call-rates.ts';
 import type { Concurrency, StageName } from '../shared/manifest/concurrency.ts';
 import { CONCURRENCY } from '../shared/manifest/concurrency.ts';
+import type { Worker } from '../shared/manifest/workers.ts';
+import { workers } from '../shared/manifest/workers.ts';
 
 /** The providers that a stage can have on. Test keys have the sandbox, which is never off. */
 export type SwitchedProvider = keyof StageRates;
@@ -49,6 +51,12 @@ export function providersOn({ providers }: Stage): string {
   return [...providers, 'sandbox'].join(',');
 }
 
+/** The workers that a stage has. */
+export function workersOf({ canaryOrders }: Stage): readonly Worker[] {
+  const all: readonly Worker[] = Object.values(workers);
+  return all.filter(({ isCanary }) => canaryOrders || !isCanary);
+}
+
 export interface Backups {
   readonly keptFor: Duration;
   /** Whether nobody can delete them earlier, the account's owner included: from three days after they are set up. */
@@ -84,6 +92,8 @@ interface StageDefaults {
   readonly tracing: boolean;
   /** Whether a new version of an endpoint first gets a tenth of its requests, and goes back on an alarm. */
   readonly canary: boolean;
+  /** Whether a merchant of ours places a test order every five minutes, and an alarm says that it failed. */
+  readonly canaryOrders: boolean;
   /** The API's requests per second and burst. Above them API Gateway answers 429. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly concurrency: Concurrency;
@@ -119,6 +129,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     systemLogLevel: 'INFO',
     tracing: false,
     canary: false,
+    canaryOrders: false,
     throttle: { rate: 50, burst: 100 },
     concurrency: CONCURRENCY.dev,
     logsEdge: false,
@@ -143,6 +154,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     systemLogLevel: 'INFO',
     tracing: false,
     canary: false,
+    canaryOrders: true,
     throttle: { rate: 200, burst: 400 },
     concurrency: CONCURRENCY.staging,
     firewall: { perAddress: 12_000, perKey: 12_000 },
@@ -171,6 +183,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     systemLogLevel: 'WARN',
     tracing: true,
     canary: true,
+    canaryOrders: true,
     throttle: { rate: 1_000, burst: 2_000 },
     concurrency: CONCURRENCY.live,
     // A fifth of the throttle: 200 a second, for five minutes on end.

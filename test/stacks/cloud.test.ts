@@ -97,7 +97,7 @@ function variablesOf(lambda: Resource): Record<string, unknown> {
 it('a function has the memory that the manifest gives it: little where it waits for a provider', () => {
   const given = [...endpoints, ...allWorkers].map(({ name, memoryMb = MEMORY_MB }) => [name, memoryMb] as const);
   expect(given.map(([name]) => [name, memoryOf(name)])).toEqual(given);
-  const waiting = ['create-order', 'dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox'];
+  const waiting = ['create-order', 'dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox', 'canary-order'];
   expect(given.filter(([, memoryMb]) => memoryMb < MEMORY_MB).map(([name]) => name)).toEqual(waiting);
 });
 
@@ -709,6 +709,18 @@ describe('workers', () => {
     );
   });
 
+  it('the canary orders every five minutes in staging and live, and is not there in dev', () => {
+    const there = Object.entries(clouds).filter(([, cloud]) => {
+      const rule = cloud.all('AWS::Events::Rule').find(({ path }) => path === 'CanaryOrderSchedule');
+      expect(rule?.properties.ScheduleExpression ?? 'rate(5 minutes)').toBe('rate(5 minutes)');
+      const parts = [...cloud.all('AWS::Lambda::Function'), ...cloud.all('AWS::CloudWatch::Alarm')];
+      const own = parts.map(({ path }) => path).filter((path) => /^Canary(Order|Fails)\//.test(path));
+      expect(own).toHaveLength(rule ? 2 : 0);
+      return rule !== undefined;
+    });
+    expect(there.map(([name]) => name).toSorted()).toEqual(['live', 'staging']);
+  });
+
   it('unknown orders and undelivered webhooks are processed every two minutes, as documented', () => {
     const rules = live.all('AWS::Events::Rule');
     for (const { name } of [workers.reconcile, workers.webhookSender]) {
@@ -871,7 +883,12 @@ describe('operations', () => {
   it('every metric that the code publishes has an alarm', () => {
     const watched = new Set(alarms.flatMap(metricsOf).map(({ MetricName }) => MetricName));
     const counted = Object.values(LOG_METRICS).map(({ name }) => name);
-    expect([...Object.values(METRICS), ...counted].filter((name) => !watched.has(name))).toEqual([]);
+    // How long the canary's steps take is looked at on a dashboard only.
+    expect([...Object.values(METRICS), ...counted].filter((name) => !watched.has(name))).toEqual([
+      METRICS.canarySeconds,
+    ]);
+    const dashboards = JSON.stringify(live.all('AWS::CloudWatch::Dashboard').map(({ properties }) => properties));
+    for (const name of [METRICS.canarySeconds, METRICS.canarySuccess]) expect(dashboards).toContain(name);
   });
 
   it('every alarm has a case that makes it fire, and every case an alarm', () => {
@@ -941,7 +958,7 @@ describe('operations', () => {
   });
 
   it('a worker publishes its runs under its own name', () => {
-    for (const { name, file } of allWorkers.filter(({ everyMinutes }) => everyMinutes !== undefined)) {
+    for (const { name, file } of allWorkers.filter((each) => each.everyMinutes !== undefined && !each.isCanary)) {
       expect(readFileSync(`functions/workers/${file}.ts`, 'utf8')).toContain(`worker({ schedule: '${name}',`);
     }
   });
@@ -965,7 +982,8 @@ describe('operations', () => {
   it.each(Object.values(SAMPLE_STAGES))('every log in $name has the retention and the key of that stage', (stage) => {
     const cloud = clouds[stage.name];
     const logs = cloud.all('AWS::Logs::LogGroup').filter(({ stack }) => stack !== 'EdgeLog');
-    expect(logs).toHaveLength(functions.length + 1);
+    // Only where there is a canary it has one, too.
+    expect(logs).toHaveLength(functions.length + (stage.canaryOrders ? 1 : 0));
     for (const { path, properties } of logs) {
       const { accessLogRetention, logRetention, encryptsLogs } = stage;
       expect(properties.RetentionInDays).toBe(path === 'AccessLog' ? accessLogRetention : logRetention);

@@ -51,6 +51,7 @@ describe('the status', () => {
     expect(json).toEqual({
       status: 'ok',
       at: world.now(),
+      components: [{ component: 'orders', state: 'unknown', since: null, checked_at: null }],
       providers: [
         { provider: 'hotrecharge', state: 'up', since: null, networks: ['ZW Econet', 'ZW NetOne'] },
         { provider: 'pesaway', state: 'up', since: null, networks: [] },

@@ -48,6 +48,8 @@ KeyStatus = Literal["active", "expired", "revoked"]
 
 Action = Literal["merchant.created", "merchant.frozen", "merchant.unfrozen", "terms.set", "key.created", "key.rolled", "key.revoked", "endpoint.created", "endpoint.updated", "endpoint.deleted", "endpoint.secret_rotated", "campaign.created", "campaign.updated", "campaign.paused", "campaign.secret_rotated", "wallet.threshold_set", "wallet.adjusted", "wallet.test_balance_set", "order.resolved", "order.reversed", "topup.resolved", "number.erased"]
 
+ComponentState = Literal["up", "down", "unknown"]
+
 ProviderState = Literal["up", "slow", "held", "off"]
 
 
@@ -2050,11 +2052,24 @@ class ServiceHealth(TypedDict):
 
 class ServiceStatus(TypedDict):
     status: Literal["ok", "degraded"]
-    """`degraded` while a provider is slow or its orders are held."""
+    """`degraded` while a provider is slow, its orders are held, or our own test orders fail."""
     at: str
     """When it happened."""
+    components: List[ComponentStatus]
+    """What we try ourselves, every five minutes."""
     providers: List[ProviderStatus]
     """The providers of live orders."""
+
+
+class ComponentStatus(TypedDict):
+    component: Literal["orders"]
+    """`orders`: a test order, the same one again, its ledger entry and its webhook."""
+    state: ComponentState
+    """`up`; `slow`; `held`: its orders wait; `off`: it is not used."""
+    since: Optional[str]
+    """From when on, as a date or an instant."""
+    checked_at: Optional[str]
+    """When it was last tried; `null` where it never was."""
 
 
 class ProviderStatus(TypedDict):
