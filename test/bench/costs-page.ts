@@ -77,7 +77,7 @@ with a bill yet**: do so after the first month, and correct \`test/bench/prices.
 
 ${markdown(idleTable(clouds as Record<StageName, Cloud>))}
 
-Alarms are those of the templates, at the price of one that watches one metric. The edge is the web ACL with its rules. The budget and its mails cost nothing. A domain is 0.50 for its zone, and the certificate nothing.
+Alarms are those of the templates, at the price of one that watches one metric. The canary is its test orders and its metrics; other metrics of ours, at most 0.30 each, are printed by \`npm run synth\`. The edge is the web ACL with its rules. The budget and its mails cost nothing. A domain is 0.50 for its zone, and the certificate nothing.
 
 ${DEPLOYED.map((region) => regionPart(region, live, counted)).join('\n')}
 ## What is not counted

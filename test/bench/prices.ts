@@ -14,6 +14,8 @@ export interface Prices {
   readonly keyMonth: number;
   readonly secretMonth: number;
   readonly alarmMonth: number;
+  /** Of a metric that our functions publish. */
+  readonly ownMetricMonth: number;
   /** Traces that X-Ray records. */
   readonly tracesMillion: number;
 }
@@ -38,6 +40,7 @@ const US_EAST_1: Prices = {
   keyMonth: 1,
   secretMonth: 0.4,
   alarmMonth: 0.1,
+  ownMetricMonth: 0.3,
   tracesMillion: 5,
 };
 
