@@ -116,13 +116,15 @@ const LAYERS: readonly Layer[] = [
       'shared/store/terms.ts',
       'shared/store/leases.ts',
       'shared/store/keys.ts',
+      'shared/store/teams.ts',
+      'jose',
       'zod/mini',
       'zod-openapi',
       'papaparse',
       '@fastify/busboy',
       'node:async_hooks',
     ],
-    because: 'the request pipeline works on plain objects; of the store it needs only keys, terms and limits',
+    because: 'the request pipeline works on plain objects; of the store it needs only keys, members, terms and limits',
     breaks: ['@middy/core', 'zod', 'shared/store/write.ts', 'shared/flows/bulk/create-batch.ts', 'shared/aws/env.ts'],
   },
   {
@@ -467,7 +469,9 @@ it('every file that a comment or a page names exists', () => {
 it('no function, line or source is longer than can be read at once', () => {
   expect(own.flatMap((source) => longFunctions(source, LINES_OF_A_FUNCTION_MAX))).toEqual([]);
   expect(own.flatMap((source) => wideLines(source, CHARACTERS_OF_A_LINE_MAX))).toEqual([]);
-  const long = own.filter(({ text }) => text.split('\n').length > LINES_OF_A_SOURCE_MAX);
+  // Nobody reads from its top what a program makes.
+  const written = own.filter(({ text }) => !text.startsWith('// Made by'));
+  const long = written.filter(({ text }) => text.split('\n').length > LINES_OF_A_SOURCE_MAX);
   expect(long.map(({ path }) => path)).toEqual([]);
 });
 

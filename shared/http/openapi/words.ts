@@ -1,5 +1,6 @@
 import type { Words } from './batch-words.ts';
 import { BULK, CAMPAIGNS } from './batch-words.ts';
+import { PEOPLE } from './people-words.ts';
 
 /**
  * What each parameter and field is, in a sentence, and an example where one helps: by its name, or by its owner and its
@@ -395,5 +396,6 @@ export const WORDS: Words = {
   ...BULK,
   ...CAMPAIGNS,
   ...ACCOUNT,
+  ...PEOPLE,
   ...PESAWAY,
 };
