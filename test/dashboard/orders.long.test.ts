@@ -161,6 +161,42 @@ itInBrowser('a filter is in the address, and a reference leads to its order', as
   });
 });
 
+itInBrowser('by the keyboard alone an order is reached, and reading goes on at its title', async () => {
+  await dashboard.withPage('/app/orders', { viewport: DESKTOP }, async (page) => {
+    await signInAs(page, 'owner');
+    await page.getByRole('link', { name: 'lunch-1' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'lunch-1' }).waitFor();
+    await page.locator('h1:focus').waitFor();
+    expect(await page.title()).toBe('lunch-1 · Airtime');
+    await page.goBack();
+    await page.waitForURL(`${dashboard.origin}/app/orders`);
+  });
+});
+
+itInBrowser('a page that cannot be loaded says so, and is there when it is loaded again', async () => {
+  await dashboard.withPage('/app', { viewport: PHONE }, async (page) => {
+    await signInAs(page, 'owner');
+    await page.getByRole('link', { name: 'lunch-1' }).waitFor();
+    await page.route('**/app/assets/order-page-*', (route) => route.abort());
+    await page.getByRole('link', { name: 'lunch-1' }).click();
+    const again = page.getByRole('button', { name: 'Try again' });
+    await again.waitFor();
+    await page.unroute('**/app/assets/order-page-*');
+    await again.click();
+    await page.getByText(/nobody can say yet/).waitFor();
+  });
+});
+
+itInBrowser('at 320 px, as at a zoom of 400 %, nothing is wider than the screen', async () => {
+  await dashboard.withPage('/app/orders/ord_1', { viewport: { width: 320, height: 640 } }, async (page, complaints) => {
+    await signInAs(page, 'owner');
+    await page.getByText('94.50 USD').waitFor();
+    await page.getByRole('button', { name: 'Original request' }).click();
+    await expectGood(page, complaints);
+  });
+});
+
 itInBrowser('an order that is not there says what to do, and where it may be', async () => {
   await dashboard.withPage('/app/orders/gone', { viewport: PHONE }, async (page) => {
     await signInAs(page, 'owner');

@@ -38,6 +38,7 @@ export const orderTexts = textsOf({
     nextCheck: (wait: string) => `Next check ${wait}.`,
     dueNow: 'The next check is due now.',
     timeline: 'Timeline',
+    request: 'Original request',
     details: 'Details',
     id: 'Id',
     providerRef: "Provider's reference",

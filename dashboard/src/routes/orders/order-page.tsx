@@ -20,6 +20,7 @@ import { shellTexts } from '../../texts/shell.ts';
 import { OrderDeliveries } from './order-deliveries.tsx';
 import { OrderEntries } from './order-entries.tsx';
 import { OrderStatus } from './order-status.tsx';
+import { OriginalRequest } from './original-request.tsx';
 import { TestClock } from './test-clock.tsx';
 import { whatHappensNow } from './what-happens-now.ts';
 
@@ -46,6 +47,7 @@ export function OrderPage() {
             <Now order={data} />
             <Details order={data} />
             <Timeline order={data} />
+            <OriginalRequest order={data} />
             {may('wallet:read') && <OrderEntries order={data} />}
             {may('webhooks:read') && <OrderDeliveries orderId={data.id} />}
           </SpaceBetween>
