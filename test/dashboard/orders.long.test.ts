@@ -145,6 +145,41 @@ itInBrowser('an open order is read again ever more slowly, a decided one never',
   });
 });
 
+itInBrowser(
+  'a page on which all is decided asks for nothing for a minute, and its list is read again by a click',
+  async () => {
+    order = { ...ORDER, status: 'success', final: true };
+    await dashboard.withPage('/app/orders', { viewport: PHONE }, async (page) => {
+      await signInAs(page, 'owner');
+      await page.getByRole('link', { name: 'lunch-1' }).waitFor();
+      await page.waitForLoadState('networkidle');
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(request.url()));
+      await page.clock.install();
+      await page.clock.runFor('01:00');
+      expect(asked).toEqual([]);
+      await page.getByRole('button', { name: 'Reload: Orders' }).click();
+      await page.waitForLoadState('networkidle');
+      expect(asked).toHaveLength(1);
+    });
+  },
+);
+
+itInBrowser('who saves data is not polled for', async () => {
+  await dashboard.withPage(
+    '/app/orders/ord_1',
+    { viewport: PHONE },
+    async (page) => {
+      await signInAs(page, 'owner');
+      await page.getByText(/nobody can say yet/).waitFor();
+      const seen = reads;
+      await page.waitForTimeout(5_000);
+      expect(reads).toBe(seen);
+    },
+    (page) => page.addInitScript("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"),
+  );
+});
+
 itInBrowser('a filter is in the address, and a reference leads to its order', async () => {
   await dashboard.withPage('/app/orders', { viewport: DESKTOP }, async (page) => {
     await signInAs(page, 'owner');

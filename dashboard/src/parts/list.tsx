@@ -42,6 +42,14 @@ export function List<Id extends OperationId>(props: ListProps<Id>) {
   const { isFiltered = false, onClearFilter, empty } = props;
   const last = list.data?.pages.at(-1);
   const searched = isFiltered && last && props.searchedTo?.(last);
+  const reload = (
+    <Button
+      iconName="refresh"
+      ariaLabel={`${texts.reload}: ${label}`}
+      loading={list.isRefetching && !list.isFetchingNextPage && !list.isPlaceholderData}
+      onClick={() => list.refetch()}
+    />
+  );
   const nothing = isFiltered ? (
     <Empty
       title={texts.noMatch}
@@ -68,10 +76,25 @@ export function List<Id extends OperationId>(props: ListProps<Id>) {
           loadingText={texts.loading}
           ariaLabels={{ tableLabel: label }}
           empty={nothing}
-          filter={filter}
+          filter={
+            filter && (
+              <div className="filter">
+                {filter}
+                {reload}
+              </div>
+            )
+          }
           header={
             title && (
-              <Header variant="h2" actions={actions}>
+              <Header
+                variant="h2"
+                actions={
+                  <SpaceBetween direction="horizontal" size="xs" alignItems="center">
+                    {actions}
+                    {!filter && reload}
+                  </SpaceBetween>
+                }
+              >
                 {title}
               </Header>
             )

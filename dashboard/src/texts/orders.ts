@@ -6,7 +6,7 @@ export const orderTexts = textsOf({
     description: 'Everything that was sent, newest first.',
     recent: 'Latest orders',
     all: 'All orders',
-    filter: 'Filter by status, number, product, date, or find a reference',
+    filter: 'Filter by status, number, product or date, or find a reference',
     reference: 'Reference',
     references: 'References',
     number: 'Number or meter',
