@@ -29,20 +29,20 @@ const GROUPS: readonly Group[] = [
   {
     title: 'Decided later',
     says:
-      'The POST answers `unknown`, or 202 `pending` after five seconds. The outcome comes by itself in one to five ' +
-      'minutes, or [at once](#the-test-clock).',
+      'The POST answers `unknown`, or 202 `pending` after five seconds. The outcome comes by itself half a minute ' +
+      'after the order was sent, that of `013` after a minute; or [at once](#the-test-clock).',
     shows: {
       '011': 'unknown, then success',
       '012': 'unknown, then refunded: network_refused',
       '013': 'unknown, then refunded: not_delivered',
-      '014': 'unknown for ever: under_review at the first query',
+      '014': 'unknown for ever: under_review after half a minute',
       '015': 'pending, then success',
       '016': 'pending, then refunded: network_refused',
     },
   },
   {
     title: 'Corrected after the end',
-    says: 'A first final status, its event, and a minute or more later another. Live, both are rare, and both happen.',
+    says: 'A first final status, its event, and a minute later another. Live, both are rare, and both happen.',
     shows: {
       '020': 'success, then reversed',
       '021': 'unknown, then refunded: not_delivered, then success, charged again',
@@ -53,8 +53,8 @@ const GROUPS: readonly Group[] = [
     says: 'Each holds its own order alone: no other order of yours or of others waits.',
     shows: {
       '017': 'cannot be reached: pending, then refunded: provider_unavailable after six hours',
-      '018': 'slow: pending, then unknown, then success',
-      '019': 'down: pending and held (`held_since`), then success when it is back',
+      '018': 'slow: pending, after half a minute unknown, after a minute success',
+      '019': 'down: pending and held (`held_since`), then success when it is back: in one to five minutes',
     },
   },
 ];
@@ -130,8 +130,8 @@ skipped: your endpoint gets each event.
   \`test_key_required\`.
 - A [batch](bulk.md) counts rows that were advanced within two minutes.
 
-Without it, orders are queried half a minute after they were sent at the earliest, and by a sweep every two minutes.
-\`next_check_at\` is when a query is due.
+Without it, the sandbox answers each time half a minute later, at \`next_check_at\`. Where we are busy, or a message of
+ours is lost, a sweep handles the answer up to five minutes later, as live.
 
 ## The balance
 

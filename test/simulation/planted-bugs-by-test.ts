@@ -79,6 +79,20 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       'world.provider(order.provider);',
     ],
   ]),
+  ...bugsIn('shared/flows/orders/change-order.ts', 'test/functions/orders/sandbox-outcomes.test.ts', [
+    [
+      'a test order waits for a sweep',
+      "if (after.mode === 'test') await enqueueAnswer",
+      "if (after.mode !== 'test') await enqueueAnswer",
+    ],
+  ]),
+  ...bugsIn('shared/domain/order-queries.ts', 'test/functions/orders/sandbox-outcomes.test.ts', [
+    [
+      'a test order in review is queried again',
+      'return isInDoubt(order) ? order.dueAt : undefined;',
+      'return order.dueAt;',
+    ],
+  ]),
   ...bugsIn('functions/webhooks/test-endpoint.ts', 'test/functions/webhooks/test-endpoint.test.ts', [
     [
       'a live endpoint gets samples',

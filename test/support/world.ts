@@ -10,6 +10,7 @@ import { SCOPES } from '../../shared/domain/key.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import type { Currency } from '../../shared/domain/money.ts';
 import type { Instant } from '../../shared/domain/time.ts';
+import { plus, SECOND } from '../../shared/domain/time.ts';
 import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
 import { createTables, startEngine } from '../../shared/local/engine.ts';
 import type { LocalFiles } from '../../shared/local/files.ts';
@@ -44,7 +45,7 @@ export interface TestWorld extends World {
   /** What merchants' endpoints answer. */
   outboundAnswer: (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>;
   advance(ms: number): void;
-  /** Runs the worker of every waiting message. */
+  /** Runs the worker of every waiting message, but of those that were sent with a delay that is not over. */
   dispatchAll(): Promise<void>;
   /** Advances the clock and runs what the schedules run on orders and batches. */
   sweep(minutes?: number): Promise<void>;
@@ -135,6 +136,7 @@ function buildWorld(options: Options, db: Db, kept: Pick<World, 'files' | 'heads
     await sleep(speed === 0 ? 0 : ms);
   };
   const upstream = new ScriptedProvider(now);
+  const delayedUntil = new WeakMap<QueueMessage, Instant>();
   const providers: Partial<Record<ProviderName, Provider>> = {
     hotrecharge: upstream,
     sandbox: sandbox({ sleep: pause, now }),
@@ -150,6 +152,8 @@ function buildWorld(options: Options, db: Db, kept: Pick<World, 'files' | 'heads
     queues: {
       async send(queue, messages) {
         world.messages.push(...messages.map((message) => ({ queue, message })));
+        for (const message of messages)
+          delayedUntil.set(message, plus(world.now(), SECOND * (message.delaySeconds ?? 0)));
         if (!options.dispatches) return;
         // As on a running system, nobody catches the error of a failed message: the sweep finds its order.
         const run = sleep(1)
@@ -192,7 +196,14 @@ function buildWorld(options: Options, db: Db, kept: Pick<World, 'files' | 'heads
     async dispatchAll() {
       // Imported here, so that suites without workers do not load them.
       const { runMessages } = await import('./workers.ts');
-      await runMessages(world, world.messages.splice(0));
+      const isDelayed = ({ message }: (typeof world.messages)[number]) =>
+        (delayedUntil.get(message) ?? '') > world.now();
+      const waiting = world.messages.splice(0);
+      world.messages.push(...waiting.filter(isDelayed));
+      await runMessages(
+        world,
+        waiting.filter((each) => !isDelayed(each)),
+      );
     },
     async sweep(minutes = 2) {
       clock += minutes * 60_000;
