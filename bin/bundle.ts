@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import type { Access } from '../shared/manifest/access.ts';
 import { hasProviders, mayCallGateways, mayCallProviders } from '../shared/manifest/access.ts';
 import { functionFiles } from '../shared/manifest/functions.ts';
-import { families } from '../shared/manifest/routes.ts';
+import { families, NOT_FOUND_ACCESS, NOT_FOUND_FUNCTION } from '../shared/manifest/routes.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
 import { workers } from '../shared/manifest/workers.ts';
 
@@ -62,7 +62,9 @@ interface Beside {
   readonly import: string;
   /** What the function's own file has in its place. */
   readonly contents: string;
-  isRare(access: Access): boolean;
+  isRare(access: Access, name: string): boolean;
+  /** Those that have it need no more of AWS than this; else it has all. */
+  readonly access?: Access;
 }
 
 const BESIDE: readonly Beside[] = [
@@ -91,16 +93,31 @@ const BESIDE: readonly Beside[] = [
     source: 'http/keep-request.ts',
     import: '../http/keep-request.ts',
     contents: "export const keepRequest = async (...args) => require('./keep-request.js').keepRequest(...args);",
-    isRare: ({ queues = [] }) => queues.includes('requests'),
+    isRare: ({ queues = [] }, name) => queues.includes('requests') && name !== NOT_FOUND_FUNCTION,
+  },
+  {
+    name: 'keep-not-found',
+    source: 'aws/keep-not-found.ts',
+    import: './keep-not-found.ts',
+    contents: "export const keepNotFound = async (...args) => require('./keep-not-found.js').keepNotFound(...args);",
+    isRare: (_access, name) => name === NOT_FOUND_FUNCTION,
+    access: NOT_FOUND_ACCESS,
   },
 ];
 
 const BESIDE_FILES: ReadonlySet<string> = new Set(BESIDE.map(({ name }) => `./${name}.js`));
 
+const NOT_FOUND = { name: NOT_FOUND_FUNCTION, access: NOT_FOUND_ACCESS };
+
 /** The parts that are beside this function. Workers have all in one file: none of them does what is rare. */
 function besideOf(name: string): Beside[] {
-  const routes = Object.values(families).flat();
-  return BESIDE.filter(({ isRare }) => routes.some((route) => route.name === name && isRare(route.access)));
+  const routes = [...Object.values(families).flat(), NOT_FOUND];
+  return BESIDE.filter(({ isRare }) => routes.some((route) => route.name === name && isRare(route.access, name)));
+}
+
+/** What its own file uses: that for unknown paths leaves all it is given to the one beside it. */
+function ownAccessOf(name: string): Access[] {
+  return name === NOT_FOUND_FUNCTION ? [] : accessOf(name);
 }
 
 export interface Bundle {
@@ -132,8 +149,7 @@ export function functionNames(): string[] {
 }
 
 /** The modules that are left out of a function's bundle. */
-function leftOut(name: string): string[] {
-  const accesses = accessOf(name);
+function leftOut(accesses: readonly Access[]): string[] {
   return PARTS.flatMap(({ modules, isUsed }) => (accesses.some(isUsed) ? [] : modules));
 }
 
@@ -141,9 +157,7 @@ function leftOut(name: string): string[] {
 export function accessOf(name: string): Access[] {
   const allWorkers: readonly Worker[] = Object.values(workers);
   return [
-    ...Object.values(families)
-      .flat()
-      .filter((route) => route.name === name),
+    ...[...Object.values(families).flat(), NOT_FOUND].filter((route) => route.name === name),
     ...allWorkers.filter(({ file }) => file === name),
   ].map(({ access }) => access);
 }
@@ -151,7 +165,9 @@ export function accessOf(name: string): Access[] {
 /** Empties the folder, writes `<out>/<function>/index.js` for each function, and returns their sizes. */
 export async function bundle(out = OUT, names = functionNames()): Promise<Bundle[]> {
   rmSync(out, { recursive: true, force: true });
-  const groups = Map.groupBy(names, (name) => [...leftOut(name), ...besideOf(name).map((each) => each.name)].join());
+  const groups = Map.groupBy(names, (name) =>
+    [...leftOut(ownAccessOf(name)), ...besideOf(name).map((each) => each.name)].join(),
+  );
   const parts = new Map(await Promise.all(BESIDE.map(buildPart)));
   const bundles = await Promise.all([...groups.values()].map((group) => buildAll(out, group, parts)));
   // The project's own package.json says that its files are ES modules; the bundles are not.
@@ -170,9 +186,10 @@ interface Part {
 }
 
 /** What is beside functions is the same beside each, so it is built once. */
-async function buildPart({ name, source }: Beside): Promise<[string, Part]> {
+async function buildPart({ name, source, access }: Beside): Promise<[string, Part]> {
   const entryPoints = [`./shared/${source}`];
-  const { outputFiles, metafile } = await build({ ...builtSettings, entryPoints, outdir: OUT, write: false });
+  const plugins = access ? [leaveOut(leftOut([access]))] : [];
+  const { outputFiles, metafile } = await build({ ...builtSettings, entryPoints, plugins, outdir: OUT, write: false });
   const [output] = Object.values(metafile.outputs);
   const [file] = outputFiles;
   if (!output || !file) throw new Error(`${source} was not built`);
@@ -188,7 +205,7 @@ async function buildAll(out: string, files: readonly string[], parts: ReadonlyMa
     ...builtSettings,
     outdir: out,
     entryPoints,
-    plugins: [leaveOut(leftOut(first)), ...beside.map(whenUsed)],
+    plugins: [leaveOut(leftOut(ownAccessOf(first))), ...beside.map(whenUsed)],
   });
   const outputs = { ...metafile.outputs };
   for (const { name } of beside) {

@@ -93,6 +93,11 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       'return order.dueAt;',
     ],
   ]),
+  // The request log.
+  ...bugsIn('shared/http/keep-request.ts', 'test/http/keep-unserved.test.ts', [
+    ['whoever knows a campaign writes into a log', 'body: isClaimed ? withoutContent(kept) : kept', 'body: kept'],
+    ["a claim takes a merchant's room in their log", "isClaimed ? 'kept_claims' : response", 'response'],
+  ]),
   ...bugsIn('functions/webhooks/test-endpoint.ts', 'test/functions/webhooks/test-endpoint.test.ts', [
     [
       'a live endpoint gets samples',

@@ -2011,8 +2011,8 @@ export interface KeptRequest {
   code: string | null;
   /** How long the answer took, in milliseconds. */
   duration_ms: number;
-  /** The id of the API key. */
-  key_id: string;
+  /** The id of the API key; `null` of a payout that a signature proved, or nobody. */
+  key_id: string | null;
   /** How many requests were not kept before this one, because there were too many at once. */
   left_out_before: number;
 }
@@ -2034,8 +2034,8 @@ export interface KeptRequestInFull {
   code: string | null;
   /** How long the answer took, in milliseconds. */
   duration_ms: number;
-  /** The id of the API key. */
-  key_id: string;
+  /** The id of the API key; `null` of a payout that a signature proved, or nobody. */
+  key_id: string | null;
   /** How many requests were not kept before this one, because there were too many at once. */
   left_out_before: number;
   /** The query, as JSON; `null` where it cannot be shown. */

@@ -39,7 +39,7 @@ function factsOf({ id, createdAt, method, path, operation, statusCode, code, ms,
     id,
     created_at: createdAt,
     ...{ method, path, operation, status: statusCode, code: code ?? null, duration_ms: ms },
-    key_id: keyId,
+    key_id: keyId ?? null,
     left_out_before: leftOutBefore,
   };
 }

@@ -1835,8 +1835,8 @@ class KeptRequest(TypedDict):
     """The code of the refusal; `null` if it was none."""
     duration_ms: Number
     """How long the answer took, in milliseconds."""
-    key_id: str
-    """The id of the API key."""
+    key_id: Optional[str]
+    """The id of the API key; `null` of a payout that a signature proved, or nobody."""
     left_out_before: int
     """How many requests were not kept before this one, because there were too many at once."""
 
@@ -1858,8 +1858,8 @@ class KeptRequestInFull(TypedDict):
     """The code of the refusal; `null` if it was none."""
     duration_ms: Number
     """How long the answer took, in milliseconds."""
-    key_id: str
-    """The id of the API key."""
+    key_id: Optional[str]
+    """The id of the API key; `null` of a payout that a signature proved, or nobody."""
     left_out_before: int
     """How many requests were not kept before this one, because there were too many at once."""
     query: Optional[str]

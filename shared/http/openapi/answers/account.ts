@@ -91,7 +91,7 @@ const requestFields = {
   status: c.count,
   code: c.maybeText,
   duration_ms: c.money,
-  key_id: c.text,
+  key_id: c.maybeText,
   left_out_before: c.count,
 };
 const keptRequest = viewOf<ReturnType<typeof viewRequest>>()('KeptRequest', z.strictObject(requestFields));
