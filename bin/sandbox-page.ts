@@ -1,3 +1,4 @@
+import { COUNTED_ROWS_MAX } from '../shared/domain/batch.ts';
 import type { Product } from '../shared/domain/catalogue.ts';
 import { ANY_NETWORK } from '../shared/domain/catalogue.ts';
 import { formatAmount } from '../shared/domain/money.ts';
@@ -7,8 +8,16 @@ import { SANDBOX_OUTCOMES } from '../shared/providers/sandbox.ts';
 
 /** The page of the sandbox, from its tables: what every number does, and what can be ordered. */
 
-/** A target of each kind without its last three digits, as a merchant writes it. */
-const TARGETS = { ZW: '0772279', KE: '0712345', UG: '0772123', TZ: '0754123', meter: '37112345' } as const;
+/** What a target of each kind may begin with, as a merchant writes it. */
+const BEGINNINGS = {
+  Zimbabwe: '0772279',
+  Kenya: '0712345',
+  Uganda: '0772123',
+  Tanzania: '0754123',
+  'A meter of ZESA': '37112345',
+} as const;
+/** For which the numbers are written out. Three columns are read on a phone; one for each country would not be. */
+const WRITTEN_OUT = 'Zimbabwe';
 
 interface Group {
   readonly title: string;
@@ -83,6 +92,14 @@ no provider is set up. Everything else is as it is live: the same routes, checks
 
 ## What every number does
 
+The last three digits decide, whatever is before them:
+
+| | begin with | such as |
+| --- | --- | --- |
+${Object.entries(BEGINNINGS).map(beginningRow).join('\n')}
+
+Data bundles go to the numbers of their country. The tables have the numbers of ${WRITTEN_OUT} in full.
+
 ${GROUPS.map(groupTable).join('\n')}
 Every other number succeeds at once. \`${FAILING_TEST_NUMBER}\` is [PesaWay's](pesaway.md) number for a failure:
 refunded, \`network_refused\`, in its protocol and in ours. The same digits work in PesaWay's protocol, in rows of
@@ -128,7 +145,7 @@ skipped: your endpoint gets each event.
   then \`reversed\`.
 - It needs \`orders:write\` and counts as an order in [limits](limits.md). A live key gets 403
   \`test_key_required\`.
-- A [batch](bulk.md) counts rows that were advanced within two minutes.
+- A [batch](bulk.md) counts a row that was advanced at once, where it has no more than ${COUNTED_ROWS_MAX.toLocaleString('en')} rows; else within two minutes.
 
 Without it, the sandbox answers each time half a minute later, at \`next_check_at\`. Where we are busy, or a message of
 ours is lost, a sweep handles the answer up to five minutes later, as live.
@@ -175,25 +192,28 @@ of any type to an endpoint that was made with a test key. Its \`id\` begins with
 \`GET /api/v1/products\` with a test key lists these, always. The ids and limits are those of the same products
 live, where our upstreams offer them; with a live key the same route lists what they offer now.
 
-| \`product_id\` | product | country | network | amounts |
-| --- | --- | --- | --- | --- |
+| \`product_id\` | product, country, network | amounts |
+| --- | --- | --- |
 ${[...SANDBOX_PRODUCTS.values()].map(productRow).join('\n')}
 `;
 }
 
 function groupTable({ title, says, shows }: Group): string {
-  const rows = Object.entries(shows).map(([suffix, text]) => {
-    const examples = Object.values(TARGETS).map((target) => `\`${target}${suffix}\``);
-    return `| \`${suffix}\` | ${text} | ${examples.join(' | ')} |`;
-  });
+  const rows = Object.entries(shows).map(
+    ([suffix, text]) => `| \`${suffix}\` | ${text} | \`${BEGINNINGS[WRITTEN_OUT]}${suffix}\` |`,
+  );
   return `### ${title}
 
 ${says}
 
-| last digits | what you see | Zimbabwe | Kenya | Uganda | Tanzania | meter |
-| --- | --- | --- | --- | --- | --- | --- |
+| last digits | what you see | ${WRITTEN_OUT} |
+| --- | --- | --- |
 ${rows.join('\n')}
 `;
+}
+
+function beginningRow([kind, beginning]: readonly [string, string]): string {
+  return `| ${kind} | \`${beginning}\` | \`${beginning}001\` |`;
 }
 
 function productRow({ id, name, country, network, currency, ...product }: Product): string {
@@ -201,5 +221,6 @@ function productRow({ id, name, country, network, currency, ...product }: Produc
   const { denominationsMinor, minMinor, maxMinor } = product;
   const amounts =
     denominationsMinor.length > 0 ? denominationsMinor.map(show).join(', ') : `${show(minMinor)} to ${show(maxMinor)}`;
-  return `| \`${id}\` | ${name} | ${country} | ${network === ANY_NETWORK ? 'any' : network} | ${currency} ${amounts} |`;
+  const where = `${country}, ${network === ANY_NETWORK ? 'any network' : network}`;
+  return `| \`${id}\` | ${name} (${where}) | ${currency} ${amounts} |`;
 }

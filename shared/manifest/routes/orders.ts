@@ -42,7 +42,7 @@ export const ordersRoutes = {
     scope: 'orders:write',
     access: {
       tables: { ...MONEY, merchants: 'read', health: 'read' },
-      queues: ['dispatch-sandbox', 'webhooks'],
+      queues: ['bulk', 'dispatch-sandbox', 'webhooks'],
       sandbox: true,
     },
     summary: "Makes the sandbox's next answer about a test order due, and handles it.",

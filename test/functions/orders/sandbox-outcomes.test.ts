@@ -170,7 +170,7 @@ describe('without a sweep', () => {
       await world.dispatchAll();
       const now = await seen(reference);
       if (now !== story.at(-1)?.[1]) story.push([seconds, now]);
-      world.advance(5_000);
+      world.advance(10_000);
     }
     return story;
   }
@@ -195,7 +195,7 @@ describe('without a sweep', () => {
   it('an answer whose message comes twice, early or late is handled once, and one that is lost by the sweep', async () => {
     const reference = await place('ZW', '012');
     await world.dispatchAll();
-    const [waiting] = world.messages.splice(0).filter(({ message }) => message.delaySeconds !== undefined);
+    const [waiting] = world.delayed.splice(0);
     const body = waiting?.message.body as DispatchMessage;
     expect([waiting?.queue, waiting?.message.delaySeconds]).toEqual(['dispatch-sandbox', 30]);
     await dispatch(world, body);
@@ -208,7 +208,7 @@ describe('without a sweep', () => {
     expect(await entriesOf(reference)).toEqual(REFUND);
     const lost = await place('ZW', '011');
     await world.dispatchAll();
-    world.messages.length = 0;
+    world.delayed.length = 0;
     await world.sweep();
     expect(await seen(lost)).toBe('success');
   });
@@ -228,7 +228,7 @@ describe('without a sweep', () => {
     world.upstream.script = [{ kind: 'unclear', evidence: '' }];
     await place('ZW', '099', 'live');
     await world.dispatchAll();
-    expect(world.messages.filter(({ queue }) => queue.startsWith('dispatch'))).toEqual([]);
+    expect([world.delayed, world.messages.filter(({ queue }) => queue.startsWith('dispatch'))]).toEqual([[], []]);
   });
 });
 

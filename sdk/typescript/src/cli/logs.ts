@@ -40,7 +40,7 @@ export const logs: Command = {
       const fresh = (found ?? []).filter(({ id, created_at }) => created_at >= since && !known.has(id)).reverse();
       for (const entry of fresh) showEntry(context, entry);
       remember(known, fresh);
-      // Only the first look that was answered shows what was there before.
+      // Only the first answer shows what was there before.
       if (found && lines !== undefined) [since = '', lines] = [fresh[0]?.created_at, undefined];
       waitMs = fresh.length > 0 ? PAUSE_MS : Math.min(2 * waitMs, PAUSE_MS_MAX);
       await pause(waitMs, signal);
