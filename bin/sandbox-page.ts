@@ -200,13 +200,13 @@ ${[...SANDBOX_PRODUCTS.values()].map(productRow).join('\n')}
 
 function groupTable({ title, says, shows }: Group): string {
   const rows = Object.entries(shows).map(
-    ([suffix, text]) => `| \`${suffix}\` | ${text} | \`${BEGINNINGS[WRITTEN_OUT]}${suffix}\` |`,
+    ([suffix, text]) => `| \`${BEGINNINGS[WRITTEN_OUT]}${suffix}\` | \`${suffix}\` | ${text} |`,
   );
   return `### ${title}
 
 ${says}
 
-| last digits | what you see | ${WRITTEN_OUT} |
+| ${WRITTEN_OUT} | last digits | what you see |
 | --- | --- | --- |
 ${rows.join('\n')}
 `;
