@@ -30,8 +30,8 @@ const FIRST_ADVANCE_MS = 20 * SECOND;
 export const BATCH_EVENT = 'batch.completed';
 
 /**
- * A test batch with more rows counts what the test clock advances by the sweep alone: to count each row at once would be
- * to read all of them each time.
+ * A test batch with more rows counts what the test clock advances by the sweep alone: to count each row at once would
+ * be to read all of them each time.
  */
 export const COUNTED_ROWS_MAX = 1_000;
 
