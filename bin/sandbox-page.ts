@@ -145,8 +145,8 @@ skipped: your endpoint gets each event.
   then \`reversed\`.
 - It needs \`orders:write\` and counts as an order in [limits](limits.md). A live key gets 403
   \`test_key_required\`.
-- A [batch](bulk.md) of ${COUNTED_ROWS_MAX.toLocaleString('en')} rows or fewer counts a row that was advanced at once; a larger
-  one within two minutes.
+- A [batch](bulk.md) of ${COUNTED_ROWS_MAX.toLocaleString('en')} rows or fewer counts a row that was advanced at
+  once; a larger one within two minutes.
 
 Without it, the sandbox answers each time half a minute later, at \`next_check_at\`. Where we are busy, or a message of
 ours is lost, a sweep handles the answer up to five minutes later, as live.
