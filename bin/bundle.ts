@@ -5,6 +5,8 @@ import { build } from 'esbuild';
 import type { Access } from '../shared/manifest/access.ts';
 import { hasProviders, mayCallGateways, mayCallProviders } from '../shared/manifest/access.ts';
 import { functionFiles } from '../shared/manifest/functions.ts';
+import type { OpenRoute, Route } from '../shared/manifest/route.ts';
+import { readsPeople } from '../shared/manifest/route.ts';
 import { families, NOT_FOUND_ACCESS, NOT_FOUND_FUNCTION } from '../shared/manifest/routes.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
 import { workers } from '../shared/manifest/workers.ts';
@@ -51,9 +53,9 @@ const PARTS: readonly { modules: readonly string[]; isUsed: (access: Access) => 
 
 /**
  * What is needed only for what is rare, as a file of its own beside a function: what reads secrets, for a repeated
- * order that was erased; what keeps a request that was refused; and the client for queues, where a function needs it
- * for that only. Such a part would be up to a twentieth of the cold start of every other request; where it is used for
- * each, two files would load what they share twice.
+ * order that was erased; what keeps a request that was refused; what checks the token of a person; and the client for
+ * queues, where a function needs it for that only. Such a part would be up to a twentieth of the cold start of every
+ * other request; where it is used for each, two files would load what they share twice.
  */
 interface Beside {
   readonly name: string;
@@ -63,9 +65,9 @@ interface Beside {
   readonly import: string;
   /** What the function's own file has in its place. */
   readonly contents: string;
-  isRare(access: Access, name: string): boolean;
-  /** Those that have it need no more of AWS than this; else it has all. */
-  readonly access?: Access;
+  isRare(route: Route | OpenRoute): boolean;
+  /** Whether it is beside the function for unknown paths, too, whose own file uses nothing of AWS. */
+  readonly isOfNotFound?: true;
 }
 
 const BESIDE: readonly Beside[] = [
@@ -74,7 +76,7 @@ const BESIDE: readonly Beside[] = [
     source: 'aws/secrets.ts',
     import: './secrets.ts',
     contents: "export const readSecret = async (...args) => require('./secrets.js').readSecret(...args);",
-    isRare: ({ secrets }) => secrets?.join() === 'privacy',
+    isRare: ({ access: { secrets } }) => secrets?.join() === 'privacy',
   },
   {
     name: 'queues',
@@ -87,33 +89,40 @@ const BESIDE: readonly Beside[] = [
           return queues.send(...args);
         },
       });`,
-    isRare: ({ queues }) => queues?.join() === 'requests',
+    isRare: ({ access: { queues } }) => queues?.join() === 'requests',
+  },
+  {
+    name: 'verify-token',
+    source: 'http/verify-token.ts',
+    import: './verify-token.ts',
+    contents: "export const verifyToken = async (...args) => require('./verify-token.js').verifyToken(...args);",
+    isRare: readsPeople,
+    isOfNotFound: true,
   },
   {
     name: 'keep-request',
     source: 'http/keep-request.ts',
     import: '../http/keep-request.ts',
     contents: "export const keepRequest = async (...args) => require('./keep-request.js').keepRequest(...args);",
-    isRare: ({ queues = [] }, name) => queues.includes('requests') && name !== NOT_FOUND_FUNCTION,
+    isRare: ({ access: { queues = [] } }) => queues.includes('requests'),
   },
   {
     name: 'keep-not-found',
     source: 'aws/keep-not-found.ts',
     import: './keep-not-found.ts',
     contents: "export const keepNotFound = async (...args) => require('./keep-not-found.js').keepNotFound(...args);",
-    isRare: (_access, name) => name === NOT_FOUND_FUNCTION,
-    access: NOT_FOUND_ACCESS,
+    isRare: () => false,
+    isOfNotFound: true,
   },
 ];
 
 const BESIDE_FILES: ReadonlySet<string> = new Set(BESIDE.map(({ name }) => `./${name}.js`));
 
-const NOT_FOUND = { name: NOT_FOUND_FUNCTION, access: NOT_FOUND_ACCESS };
-
 /** The parts that are beside this function. Workers have all in one file: none of them does what is rare. */
 function besideOf(name: string): Beside[] {
-  const routes = [...Object.values(families).flat(), NOT_FOUND];
-  return BESIDE.filter(({ isRare }) => routes.some((route) => route.name === name && isRare(route.access, name)));
+  if (name === NOT_FOUND_FUNCTION) return BESIDE.filter(({ isOfNotFound }) => isOfNotFound);
+  const routes = Object.values(families).flat();
+  return BESIDE.filter(({ isRare }) => routes.some((route) => route.name === name && isRare(route)));
 }
 
 /** What its own file uses: that for unknown paths leaves all it is given to the one beside it. */
@@ -158,7 +167,9 @@ function leftOut(accesses: readonly Access[]): string[] {
 export function accessOf(name: string): Access[] {
   const allWorkers: readonly Worker[] = Object.values(workers);
   return [
-    ...[...Object.values(families).flat(), NOT_FOUND].filter((route) => route.name === name),
+    ...[...Object.values(families).flat(), { name: NOT_FOUND_FUNCTION, access: NOT_FOUND_ACCESS }].filter(
+      (route) => route.name === name,
+    ),
     ...allWorkers.filter(({ file }) => file === name),
   ].map(({ access }) => access);
 }
@@ -187,9 +198,9 @@ interface Part {
 }
 
 /** What is beside functions is the same beside each, so it is built once. */
-async function buildPart({ name, source, access }: Beside): Promise<[string, Part]> {
+async function buildPart({ name, source, isOfNotFound }: Beside): Promise<[string, Part]> {
   const entryPoints = [`./shared/${source}`];
-  const plugins = access ? [leaveOut(leftOut([access]))] : [];
+  const plugins = isOfNotFound ? [leaveOut(leftOut([NOT_FOUND_ACCESS]))] : [];
   const { outputFiles, metafile } = await build({ ...builtSettings, entryPoints, plugins, outdir: OUT, write: false });
   const [output] = Object.values(metafile.outputs);
   const [file] = outputFiles;

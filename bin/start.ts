@@ -17,6 +17,7 @@ import { startKms } from '../shared/local/kms.ts';
 import { LocalLambda } from '../shared/local/lambda.ts';
 import { startMail } from '../shared/local/mail.ts';
 import { DEMO_PEOPLE } from '../shared/local/people/demo-people.ts';
+import { localPeople } from '../shared/local/people/local-people.ts';
 import { servePeople } from '../shared/local/people/people.ts';
 import { startQueues } from '../shared/local/queues.ts';
 import { startReceiver } from '../shared/local/receiver.ts';
@@ -34,6 +35,7 @@ import { methodsOf, REQUEST_SECONDS_MAX } from '../shared/manifest/route.ts';
 import { families, NOT_FOUND_FUNCTION } from '../shared/manifest/routes.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
 import { workers } from '../shared/manifest/workers.ts';
+import { DASHBOARD_FOLDER, freshenDashboard } from './dashboard/fresh.ts';
 import { freshenSite, SITE_FOLDER } from './site/fresh.ts';
 
 /**
@@ -105,6 +107,7 @@ async function start(options: Options): Promise<void> {
   folder.writeLocal({ baseUrl, ...keys, simulators: urls, environment });
   greet(baseUrl, keys, folder, Date.now() - startedAt);
   await sayWhatIsOff();
+  prepareDashboard();
 }
 
 /** A provider without credentials sells nothing, and nothing else would show why. */
@@ -178,8 +181,8 @@ function greet(baseUrl: string, keys: Keys, folder: DataFolder, ms: number): voi
   say(`
 Ready in ${(ms / 1000).toFixed(1)} s at ${baseUrl}
 
+  dashboard  ${baseUrl}/app   (${DEMO_PEOPLE.map(({ name }) => name).join(', ')}: choose one, no password)
   docs       ${baseUrl}/docs
-  people     ${baseUrl}/app/   (${DEMO_PEOPLE.map(({ name }) => name).join(', ')}: choose one, no password)
   live key   ${keys.liveKey}   (recharges go to the upstream fakes)
   test key   ${keys.testKey}   (recharges go to the sandbox)
   webhooks   ${keys.webhookSecret}   (its events are printed here)
@@ -226,11 +229,13 @@ async function serve(
         return { method, path, name, handler: await requested(name) };
       }),
     );
+  const { issuer, clientId } = localPeople(baseUrl);
+  const config = { issuer, client_id: clientId, logout_url: null, stage: 'local' };
   const gateway = await startApiGateway({
     port,
     routes: await Promise.all(served),
     notFound: await requested(NOT_FOUND_FUNCTION),
-    site: serveSite(SITE_FOLDER, prepareSite),
+    site: serveSite(SITE_FOLDER, prepareSite, { folder: DASHBOARD_FOLDER, config, prepare: prepareDashboard }),
     people: servePeople({ origin: baseUrl, fileOf: (name) => folder.file(name) }),
     onResult: reportViolations,
     onAnswer: ({ method, path, status, ms }) => say(`${method} ${path} ${status} ${ms} ms`),
@@ -244,6 +249,15 @@ async function prepareSite(): Promise<void> {
     await freshenSite();
   } catch (error) {
     say(`The documentation was not built: ${messageOf(error)}`);
+  }
+}
+
+/** Begun once the system takes requests, so that nothing waits for it but the first page. */
+async function prepareDashboard(): Promise<void> {
+  try {
+    await freshenDashboard(say);
+  } catch (error) {
+    say(`The dashboard was not built: ${messageOf(error)}`);
   }
 }
 

@@ -25,7 +25,10 @@ export interface KeptRequest extends Owner {
   readonly id: string;
   /** When it arrived. */
   readonly createdAt: Instant;
-  /** Absent where it was proven to be its merchant's by a signature, or not proven at all. */
+  /**
+   * Who sent it: the id of a key, or of a member. One index has both under this name. Absent where it was proven to be
+   * its merchant's by a signature, or not proven at all.
+   */
   readonly keyId?: string;
   /** The name of its route. */
   readonly operation: string;

@@ -1,8 +1,9 @@
 import { KEEP_MS_MAX } from '../domain/kept-request.ts';
+import { keyOfAuthorization } from '../domain/key.ts';
 import { elapsed } from '../domain/time.ts';
 import { NOT_FOUND_FUNCTION, pathAt } from '../manifest/routes.ts';
+import { readActiveKey } from '../store/keys.ts';
 import type { World } from '../world.ts';
-import { airtimeProtocol } from './airtime-protocol.ts';
 import { admitBadKey, isKnownForBadKeys, mayKeep } from './limits.ts';
 import type { Exchange, MayKeep, PlainRequest, PlainResponse } from './route.ts';
 
@@ -39,7 +40,7 @@ async function keepIfMerchants(
   const { address, headers } = request;
   if (address !== undefined && isKnownForBadKeys(world, address)) return;
   const startedAt = world.now();
-  const key = await airtimeProtocol.readKey(world, headers.authorization ?? '', address);
+  const key = await readActiveKey(world, keyOfAuthorization(headers.authorization ?? ''), address);
   if (!key) {
     if (address !== undefined) await admitBadKey(world, address);
     return;

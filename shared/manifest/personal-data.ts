@@ -20,6 +20,7 @@ export const PERSONAL_IN_LOGS: Readonly<Partial<Record<LoggedField, string>>> = 
   error: 'the message of an error, with long numbers masked; of an endpoint, why there was no answer',
   reason: 'the same',
   keyId: 'the id of a key, which its merchant may have given to one person',
+  memberId: 'the id of a member, which tells who it is to their business only',
 };
 
 /** Places that are no table: what lies there, and how long. */

@@ -9,8 +9,8 @@ import type { Put } from './write.ts';
 import { Retry, withRetries, write } from './write.ts';
 
 /**
- * Merchant items: `merchant#<id>` / `profile`. API keys (`keys.ts`) and webhook endpoints (`endpoints.ts`) are in the
- * same table.
+ * Merchant items: `merchant#<id>` / `profile`. API keys (`keys.ts`), people (`teams.ts`) and webhook endpoints
+ * (`endpoints.ts`) are in the same table.
  */
 
 export interface Merchant {
@@ -28,16 +28,18 @@ export async function createMerchant(
   companionsOf: (merchant: Merchant) => readonly Put[] = () => [],
 ): Promise<Merchant> {
   const merchant = { id: newId(world, 'mer'), name, createdAt: world.now() };
-  const item = { pk: merchantPk(merchant.id), sk: 'profile', ...merchant };
-  const puts = [
-    { table: 'merchants', item, condition: 'attribute_not_exists(pk)' } as const,
-    ...companionsOf(merchant),
-  ];
+  const puts = [merchantPut(merchant), ...companionsOf(merchant)];
   return withRetries(world, async () => {
     const written = await write(world, puts);
     // The id is new: an item that has it is our own, from a try whose answer was lost.
     return written.kind === 'again' ? new Retry(written.reason) : merchant;
   });
+}
+
+/** A new merchant, as one put of the transaction that makes it. */
+export function merchantPut(merchant: Merchant): Put {
+  const item = { pk: merchantPk(merchant.id), sk: 'profile', ...merchant };
+  return { table: 'merchants', item, condition: 'attribute_not_exists(pk)' };
 }
 
 /** The merchant of a key or a campaign, which exists. */

@@ -160,6 +160,7 @@ describe('what is kept', () => {
         ...['create-campaign', 'update-campaign', 'rotate-campaign-secret', 'create-endpoint', 'update-endpoint'],
         ...['delete-endpoint', 'rotate-secret', 'create-key', 'revoke-key', 'roll-key', 'freeze-account'],
         ...['unfreeze-account', 'update-wallet', 'create-listener'],
+        ...['create-invitation', 'revoke-invitation', 'update-member', 'remove-member'],
       ].sort(),
     );
   });

@@ -1,5 +1,6 @@
 import type { Words } from './batch-words.ts';
 import { BULK, CAMPAIGNS } from './batch-words.ts';
+import { PEOPLE } from './people-words.ts';
 
 /**
  * What each parameter and field is, in a sentence, and an example where one helps: by its name, or by its owner and its
@@ -300,11 +301,11 @@ const ACCOUNT: Words = {
   'KeptRequest.id': ['The id of the request, as in `X-Request-Id`.', 'req_01jx3q9v7c'],
   'KeptRequestInFull.id': ['The id of the request, as in `X-Request-Id`.', 'req_01jx3q9v7c'],
   'KeptRequest.key_id': [
-    'The id of the API key; `null` of a payout that a signature proved, or nobody.',
+    'The id of the API key; `null` of a person, and of a payout that came without one.',
     'key_01jx3q9v7cx8g2m5',
   ],
   'KeptRequestInFull.key_id': [
-    'The id of the API key; `null` of a payout that a signature proved, or nobody.',
+    'The id of the API key; `null` of a person, and of a payout that came without one.',
     'key_01jx3q9v7cx8g2m5',
   ],
   'KeptRequest.status': ['The status of the answer.', 422],
@@ -394,5 +395,6 @@ export const WORDS: Words = {
   ...BULK,
   ...CAMPAIGNS,
   ...ACCOUNT,
+  ...PEOPLE,
   ...PESAWAY,
 };
