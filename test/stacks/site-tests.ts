@@ -4,12 +4,11 @@ import { apiRequestCode, siteRequestCode, siteResponseCode } from '../../lib/edg
 import { ORIGIN_HEADERS } from '../../shared/manifest/origin.ts';
 import { openRoutes, routes } from '../../shared/manifest/routes.ts';
 import { API_PATHS, ASSETS, cacheControlOf, fileOf, isApiPath, SITE_HEADERS } from '../../shared/manifest/site.ts';
-import { Cloud, SITE_FILES } from './cloud.ts';
+import { SITE_FILES } from './cloud.ts';
+import { live } from './sample-clouds.ts';
 import { SAMPLE_STAGES } from './sample-stages.ts';
 
 /** One origin in the cloud: which path goes where, what is kept, and what CloudFront's functions decide. */
-
-const live = new Cloud(SAMPLE_STAGES.live);
 
 interface Behaviour {
   readonly PathPattern?: string;
