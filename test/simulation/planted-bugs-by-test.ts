@@ -100,11 +100,7 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
     ],
   ]),
   ...bugsIn('shared/store/endpoints.ts', 'test/functions/webhooks/listeners.test.ts', [
-    [
-      'a listener that has ended holds its place',
-      '(await removeEnded(world, endpoint)) === 0',
-      '(await removeEnded(world, endpoint)) >= 0',
-    ],
+    ['a listener that has ended holds its place', 'await removeEnded(world, endpoint);', ''],
     ['a listener never ends', 'deletedAt === undefined && !hasEnded(endpoint, at);', 'deletedAt === undefined;'],
     ['a listener is found by the id of who had its place', 'endpoint?.id === id && isThere', 'endpoint && isThere'],
   ]),
