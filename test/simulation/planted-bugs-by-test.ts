@@ -63,7 +63,7 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ...bugsIn('shared/http/pipeline.ts', 'test/functions/orders/sandbox-outcomes.test.ts', [
     [
       'a live key may do what is for test keys alone',
-      "handler.isTestOnly && key.mode !== 'test'",
+      "handler.isTestOnly && caller.mode !== 'test'",
       'handler.isTestOnly === false',
     ],
   ]),
