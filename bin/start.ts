@@ -15,6 +15,10 @@ import { startFiles } from '../shared/local/files.ts';
 import { FunctionThread } from '../shared/local/function-thread.ts';
 import { startKms } from '../shared/local/kms.ts';
 import { LocalLambda } from '../shared/local/lambda.ts';
+import { startMail } from '../shared/local/mail.ts';
+import { DEMO_PEOPLE } from '../shared/local/people/demo-people.ts';
+import { localPeople } from '../shared/local/people/local-people.ts';
+import { servePeople } from '../shared/local/people/people.ts';
 import { startQueues } from '../shared/local/queues.ts';
 import { startReceiver } from '../shared/local/receiver.ts';
 import { Schedules, scheduledEvent } from '../shared/local/schedules.ts';
@@ -31,6 +35,7 @@ import { methodsOf, REQUEST_SECONDS_MAX } from '../shared/manifest/route.ts';
 import { families, NOT_FOUND_FUNCTION } from '../shared/manifest/routes.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
 import { workers } from '../shared/manifest/workers.ts';
+import { DASHBOARD_FOLDER, freshenDashboard } from './dashboard/fresh.ts';
 import { freshenSite, SITE_FOLDER } from './site/fresh.ts';
 
 /**
@@ -93,7 +98,7 @@ async function start(options: Options): Promise<void> {
   const { seedDemo } = await import('./seed-demo.ts');
   const keys = await seedDemo(folder.readLocal(), { webhookUrl: receiver.url, say });
   surviveCrashes();
-  await serve(lambda, options.port);
+  await serve(lambda, { port: options.port, baseUrl, folder });
   for (const worker of allWorkers) {
     if (worker.queue) queues.consume(worker.queue, await functionOf(lambda, worker));
   }
@@ -102,6 +107,7 @@ async function start(options: Options): Promise<void> {
   folder.writeLocal({ baseUrl, ...keys, simulators: urls, environment });
   greet(baseUrl, keys, folder, Date.now() - startedAt);
   await sayWhatIsOff();
+  prepareDashboard();
 }
 
 /** A provider without credentials sells nothing, and nothing else would show why. */
@@ -136,10 +142,11 @@ async function startServices(folder: DataFolder, { hotrecharge, pesaway, pesepay
   if (database.pid !== undefined) folder.noteEngine(database.pid);
   const secretAccessKey = folder.filesKey();
   const pesepaySecret = JSON.stringify({ baseUrl: pesepay.url, ...PESEPAY_FAKE_ACCOUNT });
-  const [queues, files, kms, secrets] = await Promise.all([
+  const [queues, files, kms, mail, secrets] = await Promise.all([
     startQueues({ dataDir: folder.file('queues'), consumersMax: CONCURRENCY[stage].consumersMax }),
     startFiles({ path: folder.file('files.db'), secretAccessKey }),
     startKms(folder.file('heads-key.pem')),
+    startMail({ file: folder.file('mail.jsonl'), say }),
     startSecrets(
       {
         hotrecharge: JSON.stringify({ baseUrl: hotrecharge.url, ...HOTRECHARGE_FAKE_ACCOUNT }),
@@ -153,11 +160,12 @@ async function startServices(folder: DataFolder, { hotrecharge, pesaway, pesepay
   ]);
   closers.push(
     () => secrets.stop(),
+    () => mail.stop(),
     () => kms.stop(),
     () => files.stop(),
     () => queues.stop(),
   );
-  return { database, queues, files, kms, secrets, secretAccessKey };
+  return { database, queues, files, kms, mail, secrets, secretAccessKey };
 }
 
 type Keys = Pick<LocalFile, 'liveKey' | 'testKey' | 'webhookSecret' | 'campaignId' | 'campaignSecret'>;
@@ -173,6 +181,7 @@ function greet(baseUrl: string, keys: Keys, folder: DataFolder, ms: number): voi
   say(`
 Ready in ${(ms / 1000).toFixed(1)} s at ${baseUrl}
 
+  dashboard  ${baseUrl}/app   (${DEMO_PEOPLE.map(({ name }) => name).join(', ')}: choose one, no password)
   docs       ${baseUrl}/docs
   live key   ${keys.liveKey}   (recharges go to the upstream fakes)
   test key   ${keys.testKey}   (recharges go to the sandbox)
@@ -207,7 +216,10 @@ async function functionOf(lambda: LocalLambda, worker: Pick<Worker, 'name' | 'fi
   return lambda.function<any, any>(worker, handler);
 }
 
-async function serve(lambda: LocalLambda, port: number): Promise<void> {
+async function serve(
+  lambda: LocalLambda,
+  { port, baseUrl, folder }: { port: number; baseUrl: string; folder: DataFolder },
+): Promise<void> {
   const requested = (name: string) => functionOf(lambda, { name, file: name, timeoutSeconds: REQUEST_SECONDS_MAX });
   const served = Object.values(families)
     .flat()
@@ -217,11 +229,14 @@ async function serve(lambda: LocalLambda, port: number): Promise<void> {
         return { method, path, name, handler: await requested(name) };
       }),
     );
+  const { issuer, clientId } = localPeople(baseUrl);
+  const config = { issuer, client_id: clientId, logout_url: null, stage: 'local' };
   const gateway = await startApiGateway({
     port,
     routes: await Promise.all(served),
     notFound: await requested(NOT_FOUND_FUNCTION),
-    site: serveSite(SITE_FOLDER, prepareSite),
+    site: serveSite(SITE_FOLDER, prepareSite, { folder: DASHBOARD_FOLDER, config, prepare: prepareDashboard }),
+    people: servePeople({ origin: baseUrl, fileOf: (name) => folder.file(name) }),
     onResult: reportViolations,
     onAnswer: ({ method, path, status, ms }) => say(`${method} ${path} ${status} ${ms} ms`),
   });
@@ -234,6 +249,15 @@ async function prepareSite(): Promise<void> {
     await freshenSite();
   } catch (error) {
     say(`The documentation was not built: ${messageOf(error)}`);
+  }
+}
+
+/** Begun once the system takes requests, so that nothing waits for it but the first page. */
+async function prepareDashboard(): Promise<void> {
+  try {
+    await freshenDashboard(say);
+  } catch (error) {
+    say(`The dashboard was not built: ${messageOf(error)}`);
   }
 }
 

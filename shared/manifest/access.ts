@@ -15,10 +15,10 @@ export interface Access {
   readonly heads?: 'read' | 'sign';
   /** Has the sandbox, and no secret of any other provider. */
   readonly sandbox?: true;
-  /** May send mail. */
-  readonly mail?: true;
   /** May call addresses that merchants name, or check them. */
   readonly egress?: true;
+  /** May send mail, where the stage can. */
+  readonly mail?: true;
 }
 
 /** Whether a function has the adapters of providers: it can then log in to one of them. */
@@ -115,6 +115,8 @@ export const environment = {
   people: 'PEOPLE',
   headsBucket: 'HEADS_BUCKET',
   headsKeyArn: 'HEADS_KEY_ARN',
+  /** Who mail is from; absent: none is sent. */
+  mailFrom: 'MAIL_FROM',
 } as const;
 
 export const DISPATCH_QUEUES: readonly QueueName[] = ['dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox'];

@@ -54,5 +54,15 @@ export const OTHER_PLACES: readonly (readonly [place: string, what: string, unti
     'numbers, amounts and texts of the orders they deliver; payers',
     'as their own terms say',
   ],
+  [
+    'Cognito, the user pool',
+    'of people who sign in: mail address, hash of the password, secret of the authenticator',
+    'an operator deletes the person',
+  ],
+  [
+    'SES',
+    'mail address and text of what is sent, on its way; addresses that bounced',
+    'bounced ones until they are taken off the list',
+  ],
   ['Secrets Manager', 'the key `privacy`, which makes the hashes', 'for ever: it is never rotated'],
 ];

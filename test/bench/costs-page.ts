@@ -16,7 +16,7 @@ import { memoryOf } from './memory.ts';
 import type { Operations } from './model/operations.ts';
 import { ofAsync, ofRow, ofWaiting } from './model/operations.ts';
 import type { RegionName } from './prices.ts';
-import { EDGE, pricesIn, REGIONS } from './prices.ts';
+import { EDGE, PEOPLE, pricesIn, REGIONS } from './prices.ts';
 import { edgeOf, standing } from './standing.ts';
 
 /** `docs/costs.md`, made by `npm run cost -- --page` from counted operations, the templates and `prices.ts`. */
@@ -77,6 +77,7 @@ with a bill yet**: do so after the first month, and correct \`test/bench/prices.
 ${markdown(idleTable(clouds as Record<StageName, Cloud>))}
 
 Alarms are those of the templates, at the price of one that watches one metric. The edge is the web ACL with its rules. The budget and its mails cost nothing. A domain is 0.50 for its zone, and the certificate nothing.
+People who sign in cost nothing up to 10,000 in a month, and ${PEOPLE.personMonth} each beyond; mail is ${PEOPLE.mailThousand} for 1,000.
 
 ${DEPLOYED.map((region) => regionPart(region, live, counted)).join('\n')}
 ## What is not counted
@@ -92,6 +93,7 @@ ${markdown([
   ['where', 'read', 'source'],
   ...Object.entries(REGIONS).map(([name, { readOn, source }]) => [name, readOn, source]),
   ['edge', EDGE.readOn, EDGE.source],
+  ['people', PEOPLE.readOn, PEOPLE.source],
 ])}
 `;
 }

@@ -85,6 +85,14 @@ export const EDGE = {
   readOn: '2026-11',
 } as const satisfies { prices: readonly [EdgePrices, EdgePrices]; source: string; readOn: string };
 
+/** Of Cognito's tier Essentials, for each person beyond the first 10,000, and of SES. */
+export const PEOPLE = {
+  personMonth: 0.015,
+  mailThousand: 0.1,
+  source: "Cognito's public price page, the same in all regions; SES from general knowledge.",
+  readOn: '2026-09',
+} as const;
+
 export type RegionName = keyof typeof REGIONS;
 
 /** The least and the most that things may cost in a region. */
