@@ -291,7 +291,7 @@ interface Command {
   readonly constructor: { readonly name: string };
   readonly input: { readonly Key?: { readonly sk?: string } };
 }
-const isWrite = ({ constructor }: Command) => constructor.name === 'TransactWriteCommand';
+const isWrite = (command: Command) => command.constructor.name === 'TransactWriteCommand';
 const isLookAtTeam = ({ input }: Command) => input.Key?.sk === 'team';
 const invites = (business: Business, by: string) =>
   as(by, business.merchantId, createInvitation, { body: { email: 'friend@people.example', role: 'admin' } });
