@@ -27,15 +27,16 @@ import { workers } from '../../shared/manifest/workers.ts';
 import { ALARM_CASES, Feed } from './alarm-cases.ts';
 import { costOfAlarms } from './alarm-costs.ts';
 import { isOn } from './alarm-engine.ts';
-import type { Resource } from './cloud.ts';
-import { Cloud } from './cloud.ts';
+import type { Cloud, Resource } from './cloud.ts';
+import { clouds, dev, live } from './sample-clouds.ts';
 import { SAMPLE_STAGES } from './sample-stages.ts';
+import './site-tests.ts';
+import './tables-tests.ts';
 
-/** The templates are what the manifest says: expectations are read from it, or from the runbook. */
-
-const live = new Cloud(SAMPLE_STAGES.live);
-const dev = new Cloud({ ...SAMPLE_STAGES.dev, providers: ['pesaway'] });
-const clouds = { live, dev, staging: new Cloud(SAMPLE_STAGES.staging) };
+/**
+ * The templates are what the manifest says: expectations are read from it, or from the runbook. `site-tests.ts` and
+ * `tables-tests.ts` have tests of the same templates, and run in this file, so that they are synthesized once.
+ */
 
 const endpoints: readonly (Route | OpenRoute)[] = [...Object.values(routes), ...Object.values(openRoutes)];
 const allWorkers: readonly Worker[] = Object.values(workers);
