@@ -13,6 +13,7 @@ import { Universal } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Construct } from 'constructs';
 import { Alarm } from './alarm.ts';
 import type { DataStack } from './data-stack.ts';
+import { bucketRemoval, keyRemoval } from './removal.ts';
 import type { Backups, Stage } from './stage.ts';
 
 interface BackupProps extends StackProps {
@@ -85,7 +86,7 @@ export class RecoveryStack extends Stack {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],
-      removalPolicy: stage.removal,
+      ...bucketRemoval(stage),
     });
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions::AwsSolutions-S1',
@@ -158,7 +159,7 @@ function vaultName({ name }: Stage): string {
 }
 
 function vaultOf(scope: Stack, stage: Stage, { keptFor, isLocked }: Backups): BackupVault {
-  const encryptionKey = new Key(scope, 'VaultKey', { enableKeyRotation: true, removalPolicy: stage.removal });
+  const encryptionKey = new Key(scope, 'VaultKey', { enableKeyRotation: true, ...keyRemoval(stage) });
   return new BackupVault(scope, 'Vault', {
     backupVaultName: vaultName(stage),
     encryptionKey,

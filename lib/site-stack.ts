@@ -43,6 +43,7 @@ import type { DataStack } from './data-stack.ts';
 import { apiRequestCode, siteRequestCode, siteResponseCode } from './edge-functions.ts';
 import type { GlobalStack } from './global-stack.ts';
 import { logOf } from './log.ts';
+import { bucketRemoval } from './removal.ts';
 import type { Stage } from './stage.ts';
 
 interface SiteStackProps extends StackProps {
@@ -114,7 +115,7 @@ export class SiteStack extends Stack {
       encryption: BucketEncryption.S3_MANAGED,
       versioned: true,
       lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(90) }],
-      removalPolicy: stage.removal,
+      ...bucketRemoval(stage),
     });
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions::AwsSolutions-S1',

@@ -33,7 +33,8 @@ import { SAMPLE_STAGES } from './sample-stages.ts';
 /** The templates are what the manifest says: expectations are read from it, or from the runbook. */
 
 const live = new Cloud(SAMPLE_STAGES.live);
-const dev = new Cloud({ ...SAMPLE_STAGES.dev, providers: ['pesaway'] });
+/** With what needs a name of another region, and functions of CDK's for it. */
+const dev = new Cloud({ ...SAMPLE_STAGES.dev, providers: ['pesaway'], logsEdge: true });
 const clouds = { live, dev, staging: new Cloud(SAMPLE_STAGES.staging) };
 
 const endpoints: readonly (Route | OpenRoute)[] = [...Object.values(routes), ...Object.values(openRoutes)];
@@ -366,6 +367,20 @@ describe('permissions', () => {
   });
 });
 
+/** Of a bucket's policy: who may or may not do what, and when. */
+function policyOf(cloud: Cloud, bucket: string): unknown[][] {
+  const { PolicyDocument } = cloud.one('AWS::S3::BucketPolicy', `${bucket}/Policy`).properties;
+  const { Statement } = PolicyDocument as { Statement: Record<string, unknown>[] };
+  return Statement.map((each) => [each.Effect, (each.Principal as { AWS: unknown }).AWS, each.Action, each.Condition]);
+}
+
+/** Where buckets are emptied before they are deleted, what the function that does it may do. */
+function emptiedOf(cloud: Cloud): unknown[][] {
+  const role = cloud.copier.find(({ stack, type }) => stack === 'Data' && type === 'AWS::IAM::Role');
+  const actions = ['s3:DeleteObject*', 's3:GetBucket*', 's3:List*', 's3:PutBucketPolicy'];
+  return role ? [['Allow', { 'Fn::GetAtt': [role.id, 'Arn'] }, actions, undefined]] : [];
+}
+
 describe('data', () => {
   it.each(tableNames)('table %s has the keys and indexes that the local engine gives it', (name) => {
     const shape: TableShape = tables[name];
@@ -432,9 +447,9 @@ describe('data', () => {
       expect(properties.LifecycleConfiguration).toEqual({
         Rules: [{ Status: 'Enabled', ExpirationInDays: FILE_DAYS, AbortIncompleteMultipartUpload: abort }],
       });
-      const policy = cloud.one('AWS::S3::BucketPolicy', 'Files/Policy').properties.PolicyDocument;
-      expect((policy as { Statement: unknown[] }).Statement).toEqual([
-        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      expect(policyOf(cloud, 'Files')).toEqual([
+        ['Deny', '*', 's3:*', { Bool: { 'aws:SecureTransport': 'false' } }],
+        ...emptiedOf(cloud),
       ]);
     },
   );
@@ -455,16 +470,13 @@ describe('data', () => {
       expect(properties.ObjectLockConfiguration).toEqual(
         name === 'live' ? { ObjectLockEnabled: 'Enabled', Rule: lock } : undefined,
       );
-      const policy = cloud.one('AWS::S3::BucketPolicy', 'Heads/Policy').properties.PolicyDocument;
-      const denied = (policy as { Statement: Record<string, unknown>[] }).Statement.map((each) => [
-        each.Effect,
-        (each.Principal as { AWS: string }).AWS,
-        each.Action,
-        each.Condition,
-      ]);
-      expect(denied).toEqual([
+      const [emptied] = emptiedOf(cloud);
+      // In dev, so that it can be torn down, one function of CDK's is excepted: at no other time it deletes anything.
+      const unless = emptied && { ArnNotEquals: { 'aws:PrincipalArn': emptied[1] } };
+      expect(policyOf(cloud, 'Heads')).toEqual([
         ['Deny', '*', 's3:*', { Bool: { 'aws:SecureTransport': 'false' } }],
-        ['Deny', '*', ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObjectRetention'], undefined],
+        ...emptiedOf(cloud),
+        ['Deny', '*', ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObjectRetention'], unless],
         ['Deny', '*', 's3:PutObject', { Null: { 's3:if-none-match': 'true' } }],
       ]);
     },
@@ -478,22 +490,65 @@ describe('data', () => {
   it.each(Object.values(SAMPLE_STAGES))(
     'is protected against deletion in $name as that stage says',
     ({ name, ...stage }) => {
-      const expected = stage.deletionProtection ? 'RetainExceptOnCreate' : 'Delete';
+      const expected = stage.deletionProtection ? ['RetainExceptOnCreate', 'Retain'] : ['Delete', 'Delete'];
       expect(stage.deletionProtection).toBe(name !== 'dev');
-      for (const type of ['DynamoDB::Table', 'KMS::Key', 'SecretsManager::Secret', 'S3::Bucket']) {
-        for (const { deletionPolicy } of clouds[name].all(`AWS::${type}`)) expect(deletionPolicy).toBe(expected);
+      const kept =
+        /^AWS::(DynamoDB::Table|KMS::Key|SecretsManager::Secret|S3::Bucket|Logs::LogGroup|Backup::BackupVault)$/;
+      const all = [...clouds[name].resources, ...clouds[name].copier].filter(({ type }) => kept.test(type));
+      for (const { path, deletionPolicy, replacePolicy } of all) {
+        expect([path, deletionPolicy, replacePolicy]).toEqual([path, ...expected]);
       }
+      const stacks = clouds[name].protectedStacks;
+      if (stage.deletionProtection) expect(stacks).toEqual(expect.arrayContaining(['Data', 'Site', 'Recovery']));
       for (const { properties } of clouds[name].all('AWS::DynamoDB::Table')) {
         expect(properties.DeletionProtectionEnabled).toBe(stage.deletionProtection);
       }
     },
   );
 
-  it('of dev is not kept: no resource of any stack outlives it', () => {
-    const kept = [...dev.resources, ...dev.copier].filter(({ deletionPolicy }) =>
-      /Retain/.test(String(deletionPolicy)),
-    );
-    expect(kept.map(({ path }) => path)).toEqual([]);
+  describe('of dev', () => {
+    const all = [...dev.resources, ...dev.copier];
+    const of = (type: string) => all.filter((each) => each.type === `AWS::${type}`);
+
+    it('is not kept: no resource of any stack outlives it, and no stack is protected', () => {
+      const kept = all.filter((each) => /Retain|Snapshot/.test(`${each.deletionPolicy} ${each.replacePolicy}`));
+      expect(kept.map(({ path }) => path)).toEqual([]);
+      expect(dev.protectedStacks).toEqual([]);
+    });
+
+    it('is of types of which something is kept only as the guide says', () => {
+      // CloudFormation keeps what such types are unless a template says otherwise, or deletes none that is not empty.
+      const kept = /^AWS::(RDS|Redshift|Neptune|DocDB|ElastiCache|EC2::Volume|ECR|Backup|EFS|Cognito|OpenSearch)/;
+      expect(all.filter(({ type }) => kept.test(type)).map(({ path }) => path)).toEqual([]);
+      for (const { properties } of of('KMS::Key')) expect(properties.PendingWindowInDays).toBe(7);
+    });
+
+    it('has no bucket that is not emptied', () => {
+      const emptied = dev.copier.filter(({ type }) => type === 'Custom::S3AutoDeleteObjects');
+      const names = emptied.map(({ stack, properties }) => `${stack}/${dev.text(properties.BucketName)}`);
+      const buckets = of('S3::Bucket').map(({ stack, path }) => `${stack}/${path}`);
+      expect(buckets).toHaveLength(3);
+      expect(sorted(names)).toEqual(sorted(buckets));
+      for (const { properties } of of('S3::Bucket')) {
+        expect(properties.Tags).toContainEqual({ Key: 'aws-cdk:auto-delete-objects', Value: 'true' });
+      }
+    });
+
+    it.each(['dev', 'live'] as const)('or of another stage has no function that makes a log by itself: %s', (name) => {
+      const cloud = clouds[name];
+      const made = [...cloud.resources, ...cloud.copier];
+      const known = new Set(made.filter(({ type }) => type === 'AWS::Logs::LogGroup').map((each) => each.id));
+      const lambdas = made.filter(({ type }) => type === 'AWS::Lambda::Function');
+      for (const { path, properties } of lambdas) {
+        const { LogGroup } = (properties.LoggingConfig ?? {}) as { LogGroup?: { Ref?: string } };
+        expect([path, known.has(LogGroup?.Ref ?? '')]).toEqual([path, true]);
+      }
+      const roles = made.filter(({ type }) => type === 'AWS::IAM::Role' || type === 'AWS::IAM::Policy');
+      expect(JSON.stringify(roles)).not.toMatch(/CreateLogGroup|AWSLambdaBasicExecutionRole/);
+      for (const { properties } of made.filter(({ type }) => type === 'AWS::Logs::LogGroup')) {
+        expect(properties.RetentionInDays).toBeGreaterThan(0);
+      }
+    });
   });
 
   it('is in its own stack, as the site and backups are: the others can be deleted and created again', () => {
