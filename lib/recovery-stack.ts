@@ -1,10 +1,11 @@
 import type { StackProps } from 'aws-cdk-lib';
-import { ArnFormat, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Arn, ArnFormat, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
+import type { IBackupVault } from 'aws-cdk-lib/aws-backup';
 import { BackupPlan, BackupPlanRule, BackupResource, BackupVault } from 'aws-cdk-lib/aws-backup';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Schedule as RuleSchedule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
@@ -32,16 +33,18 @@ export class RecoveryStack extends Stack {
   constructor(scope: Construct, id: string, props: BackupProps & { readonly data: DataStack }) {
     super(scope, id, { ...props, terminationProtection: props.stage.deletionProtection });
     const { stage, backups, data } = props;
-    const vault = vaultOf(this, stage, backups);
+    const { vault, encryptionKey } = vaultOf(this, stage, backups);
+    if (stage.backupVaultArn) shareKey(encryptionKey, stage.backupVaultArn);
     const plan = new BackupPlan(this, 'Plan', { backupVault: vault });
     plan.addRule(
       new BackupPlanRule({
         ruleName: 'Daily',
         scheduleExpression: RuleSchedule.cron({ hour: BACKUP_HOUR, minute: '0' }),
         deleteAfter: backups.keptFor,
-        copyActions: stage.backupRegion
-          ? [{ destinationBackupVault: this.#copiesIn(stage, stage.backupRegion), deleteAfter: backups.keptFor }]
-          : [],
+        copyActions: this.#copies(stage).map((destinationBackupVault) => ({
+          destinationBackupVault,
+          deleteAfter: backups.keptFor,
+        })),
       }),
     );
     const selection = plan.addSelection('Tables', {
@@ -56,15 +59,21 @@ export class RecoveryStack extends Stack {
     new CfnOutput(this, 'BackupVault', { value: vault.backupVaultName });
   }
 
-  #copiesIn(stage: Stage, region: string) {
-    const arn = this.formatArn({
-      service: 'backup',
-      region,
-      resource: 'backup-vault',
-      resourceName: vaultName(stage),
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    return BackupVault.fromBackupVaultArn(this, 'Copies', arn);
+  /** The vaults of the second region and of the second account, where there are such. */
+  #copies(stage: Stage): IBackupVault[] {
+    const own = (region: string) =>
+      this.formatArn({
+        service: 'backup',
+        region,
+        resource: 'backup-vault',
+        resourceName: vaultName(stage),
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      });
+    const arns = {
+      Copies: stage.backupRegion && own(stage.backupRegion),
+      CopiesElsewhere: stage.backupVaultArn,
+    };
+    return Object.entries(arns).flatMap(([id, arn]) => (arn ? [BackupVault.fromBackupVaultArn(this, id, arn)] : []));
   }
 
   /**
@@ -153,17 +162,33 @@ export class BackupCopyStack extends Stack {
   }
 }
 
+/** Copies are encrypted anew by the other account, which has to read them for that. */
+function shareKey(key: Key, vaultArn: string): void {
+  const principals = [new AccountPrincipal(Arn.split(vaultArn, ArnFormat.COLON_RESOURCE_NAME).account)];
+  const statement = { effect: Effect.ALLOW, principals, resources: ['*'] };
+  const actions = ['kms:DescribeKey', 'kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'];
+  key.addToResourcePolicy(new PolicyStatement({ ...statement, actions }));
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      ...statement,
+      actions: ['kms:CreateGrant'],
+      conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    }),
+  );
+}
+
 /** The first region names the vault of the second one, which it cannot refer to. */
 function vaultName({ name }: Stage): string {
   return `airtime-${name}`;
 }
 
-function vaultOf(scope: Stack, stage: Stage, { keptFor, isLocked }: Backups): BackupVault {
+function vaultOf(scope: Stack, stage: Stage, { keptFor, isLocked }: Backups) {
   const encryptionKey = new Key(scope, 'VaultKey', { enableKeyRotation: true, ...keyRemoval(stage) });
-  return new BackupVault(scope, 'Vault', {
+  const vault = new BackupVault(scope, 'Vault', {
     backupVaultName: vaultName(stage),
     encryptionKey,
     ...(isLocked ? { lockConfiguration: { minRetention: keptFor, changeableFor: LOCK_CHANGEABLE_FOR } } : {}),
     removalPolicy: stage.removal,
   });
+  return { vault, encryptionKey };
 }

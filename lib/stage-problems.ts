@@ -14,6 +14,7 @@ const CONSUMERS = { min: 2, max: 1_000 };
 
 const FILE = 'lib/stages.ts';
 const HOST_NAME = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const VAULT = /^arn:aws:backup:[a-z0-9-]+:(\d{12}):backup-vault:[A-Za-z0-9_-]{2,50}$/;
 const ADDRESS = /^(https:\/\/\S+|[^\s@:/]+@[^\s@]+\.[^\s@]+)$/;
 
 /** The stage that a deployment asked for, or why it is not synthesized. */
@@ -40,6 +41,7 @@ export function stageProblems(stage: Stage): string[] {
   const problems = [
     ...accountProblems(stage),
     ...regionProblems(stage),
+    ...vaultProblems(stage),
     ...domainProblems(stage),
     ...addressProblems(stage),
     ...providerProblems(stage),
@@ -67,6 +69,18 @@ function* regionProblems({ region, backupRegion, backups }: Stage) {
   if (!isRegion) yield `backupRegion ${backupRegion} is no AWS region: ${examples}; leave it out for no copies.`;
   if (backupRegion === region) yield `backupRegion is the region itself: name another one in ${FILE}, or leave it out.`;
   if (!backups) yield `backupRegion is ${backupRegion}, but the stage has no backups: leave it out of ${FILE}.`;
+}
+
+function* vaultProblems({ account, backupVaultArn, backups }: Stage) {
+  if (backupVaultArn === undefined) return;
+  const [, owner] = VAULT.exec(backupVaultArn) ?? [];
+  if (!owner) {
+    const example = 'arn:aws:backup:eu-west-1:111122223333:backup-vault:airtime';
+    yield `backupVaultArn is ${JSON.stringify(backupVaultArn)}, which is no vault: write its ARN, e.g. ${example}.`;
+  } else if (owner === account) {
+    yield `backupVaultArn is of the stage's own account: name a vault of another one in ${FILE}, or leave it out.`;
+  }
+  if (!backups) yield `backupVaultArn is given, but the stage has no backups: leave it out of ${FILE}.`;
 }
 
 function* domainProblems({ domain }: Stage) {

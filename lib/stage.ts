@@ -31,6 +31,8 @@ interface Own {
   readonly domain?: Domain;
   /** Where copies of backups go, in case the region is lost; absent: nowhere. */
   readonly backupRegion?: string;
+  /** The vault of another account that gets copies too, in case this account is lost; absent: none does. */
+  readonly backupVaultArn?: string;
   readonly alarms: AlarmAddresses;
   /** Those that are on: whoever is not here is not called, and nothing of it is sold. */
   readonly providers: readonly SwitchedProvider[];

@@ -1103,9 +1103,25 @@ describe('recovery', () => {
     const Lifecycle = { DeleteAfterDays: stage.backups?.keptFor.toDays() };
     expect(BackupPlanRule).toEqual([expect.objectContaining({ ScheduleExpression: 'cron(0 1 * * ? *)', Lifecycle })]);
     const copies = (BackupPlanRule[0]?.CopyActions ?? []) as { DestinationBackupVaultArn: unknown }[];
-    expect(copies.map((each) => cloud.text(each.DestinationBackupVaultArn).split(':').slice(-4))).toEqual(
-      stage.backupRegion ? [[stage.backupRegion, stage.account, 'backup-vault', `airtime-${name}`]] : [],
+    expect(copies).toEqual(copies.map((each) => ({ ...each, Lifecycle })));
+    expect(copies.map((each) => cloud.text(each.DestinationBackupVaultArn).split(':').slice(-4))).toEqual([
+      ...(stage.backupRegion ? [[stage.backupRegion, stage.account, 'backup-vault', `airtime-${name}`]] : []),
+      ...(stage.backupVaultArn ? [stage.backupVaultArn.split(':').slice(-4)] : []),
+    ]);
+  });
+
+  it('lets the account of a second vault read what it copies, and no other account anything', () => {
+    const vaultKey = live.resources.find(({ stack, path }) => stack === 'Recovery' && path === 'VaultKey');
+    const policy = vaultKey?.properties.KeyPolicy as { Statement: Record<string, unknown>[] } | undefined;
+    const shared = (policy?.Statement ?? []).filter(({ Principal }) =>
+      JSON.stringify(Principal).includes('777788889999'),
     );
+    expect(shared.map(({ Action, Condition }) => [Action, Condition])).toEqual([
+      [expect.arrayContaining(['kms:Decrypt', 'kms:DescribeKey']), undefined],
+      ['kms:CreateGrant', { Bool: { 'kms:GrantIsForAWSResource': 'true' } }],
+    ]);
+    const elsewhere = live.resources.filter((each) => JSON.stringify(each.properties).includes('777788889999'));
+    expect(elsewhere.map(({ path }) => path)).toEqual(['VaultKey', 'Plan']);
   });
 
   it.each(kept)('encrypts vaults of $name with keys of their own, and locks them in live alone', ({ name }) => {

@@ -19,6 +19,7 @@ export const SAMPLE_STAGES: Readonly<Record<Stage['name'], Stage>> = {
     account: '444455556666',
     region: 'af-south-1',
     backupRegion: 'eu-west-1',
+    backupVaultArn: 'arn:aws:backup:af-south-1:777788889999:backup-vault:airtime',
     domain: { name: 'airtime.example.com', zoneId: 'Z0123456789ABCDEFGHIJ' },
     alarms,
     providers,

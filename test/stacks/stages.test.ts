@@ -32,7 +32,19 @@ describe('a stage', () => {
     [{ firewall: { perAddress: 0, perKey: 9 } }, 'live: firewall.perAddress is 0: write a whole number above 0'],
     [{ backupRegion: 'eu-west' }, 'live: backupRegion eu-west is no AWS region: '],
     [{ backupRegion: live.region }, 'live: backupRegion is the region itself: name another one'],
-    [{ backups: undefined }, `live: backupRegion is ${live.backupRegion}, but the stage has no backups`],
+    [
+      { backupVaultArn: 'airtime' },
+      'live: backupVaultArn is "airtime", which is no vault: write its ARN, e.g. arn:aws',
+    ],
+    [
+      { backupVaultArn: `arn:aws:backup:eu-west-1:${account}:backup-vault:airtime` },
+      "live: backupVaultArn is of the stage's own account: name a vault of another one",
+    ],
+    [{ backups: undefined, backupRegion: undefined }, 'live: backupVaultArn is given, but the stage has no backups'],
+    [
+      { backups: undefined, backupVaultArn: undefined },
+      `live: backupRegion is ${live.backupRegion}, but the stage has no backups`,
+    ],
     [{ alarms: { ...live.alarms, high: [] } }, 'live: alarms.high has no address: put the pager of whoever is on call'],
     [{ alarms: { ...live.alarms, medium: [] } }, 'live: alarms.medium has no address: put a mailbox that is read'],
     [
