@@ -33,6 +33,8 @@ interface Own {
   readonly backupRegion?: string;
   /** The vault of another account that gets copies too, in case this account is lost; absent: none does. */
   readonly backupVaultArn?: string;
+  /** AWS's monitor of the account's costs by service: what it finds is mailed to whoever reads medium alarms. */
+  readonly anomalyMonitorArn?: string;
   readonly alarms: AlarmAddresses;
   /** Those that are on: whoever is not here is not called, and nothing of it is sold. */
   readonly providers: readonly SwitchedProvider[];
@@ -49,6 +51,11 @@ export function stage(name: StageName, own: Own & Partial<Omit<StageDefaults, 'n
 /** The providers that are on, as functions and operators are given them: the sandbox always is. */
 export function providersOn({ providers }: Stage): string {
   return [...providers, 'sandbox'].join(',');
+}
+
+/** AWS mails by itself to such; the others get a request. */
+export function isMail(address: string): boolean {
+  return !address.startsWith('https://');
 }
 
 export interface Backups {

@@ -899,6 +899,20 @@ describe('operations', () => {
     expect(notified).toEqual(stage.alarms.medium.length > 0 ? expected : []);
   });
 
+  it.each(Object.values(SAMPLE_STAGES))(
+    'what AWS finds odd in the costs of $name is mailed, where it looks',
+    (stage) => {
+      const found = clouds[stage.name].all('AWS::CE::AnomalySubscription').map(({ properties }) => properties);
+      const Subscribers = stage.alarms.medium.map((Address) => ({ Type: 'EMAIL', Address }));
+      const expected = { MonitorArnList: [stage.anomalyMonitorArn], Frequency: 'DAILY', Subscribers };
+      expect(found).toEqual(stage.anomalyMonitorArn ? [expect.objectContaining(expected)] : []);
+      for (const { ThresholdExpression } of found) {
+        const { Dimensions } = JSON.parse(String(ThresholdExpression));
+        expect(Dimensions).toMatchObject({ Key: 'ANOMALY_TOTAL_IMPACT_ABSOLUTE', Values: ['34'] });
+      }
+    },
+  );
+
   it('a provider has alarms where it is on, and none where it is off', () => {
     const of = (cloud: Cloud, provider: string) =>
       cloud.all('AWS::CloudWatch::Alarm').filter((alarm) => JSON.stringify(metricsOf(alarm)).includes(`"${provider}"`))

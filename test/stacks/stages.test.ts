@@ -40,6 +40,15 @@ describe('a stage', () => {
       { backupVaultArn: `arn:aws:backup:eu-west-1:${account}:backup-vault:airtime` },
       "live: backupVaultArn is of the stage's own account: name a vault of another one",
     ],
+    [
+      { anomalyMonitorArn: 'services' },
+      'live: anomalyMonitorArn is "services", which is no monitor: write what aws ce',
+    ],
+    [{ account: '111122223333' }, 'live: anomalyMonitorArn is of the account 444455556666: write that of this'],
+    [
+      { alarms: { high: live.alarms.high, medium: live.alarms.high } },
+      'live: anomalyMonitorArn is given, but alarms.medium has no mail address',
+    ],
     [{ backups: undefined, backupRegion: undefined }, 'live: backupVaultArn is given, but the stage has no backups'],
     [
       { backups: undefined, backupVaultArn: undefined },
