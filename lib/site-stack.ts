@@ -58,6 +58,9 @@ interface SiteStackProps extends StackProps {
 /** Raised after a new secret was written: CloudFormation reads it again only where a text in the template changed. */
 const SECRET_ROUND = 1;
 
+/** What to type after the first deployment: it makes a merchant with a test key, which needs nothing else. */
+const FIRST_KEY = 'npm run operator -- --outputs cdk-outputs.json merchant create "ACME" --mode test';
+
 /** So long a status may be kept on the way. */
 const STATUS_SECONDS = 5;
 
@@ -91,6 +94,7 @@ export class SiteStack extends Stack {
     if (stage.domain) this.#name(stage.domain, distribution);
     this.#deploy(props);
     new CfnOutput(this, 'PublicUrl', { value: this.publicUrl });
+    new CfnOutput(this, 'FirstKey', { value: FIRST_KEY });
   }
 
   #secret({ key }: DataStack, stage: Stage): Secret {

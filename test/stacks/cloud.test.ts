@@ -1069,6 +1069,7 @@ describe('operations', () => {
 
   it('every output that the page on deploying names is one', () => {
     const page = readFileSync('docs/deploying.md', 'utf8');
+    expect(page).toContain(`\n${dev.outputs().get('FirstKey')}\n`);
     const named = [...page.matchAll(/[`<]([A-Z]\w+(?:Arn|Url|Table|Bucket))[`>]/g)].map(([, name = '']) => name);
     expect(named.length).toBeGreaterThan(6);
     expect(named.filter((name) => !live.outputs().has(name))).toEqual([]);

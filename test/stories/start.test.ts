@@ -158,8 +158,7 @@ it('an operator makes a merchant, funds it and takes its key away again, while i
     const words = ['bin/operator.ts', ...args, '--data', data];
     return JSON.parse((await run(process.execPath, words, { env: childEnvironment })).stdout);
   };
-  const merchant = await operator('merchant', 'create', 'Acme');
-  const key = await operator('key', 'create', merchant.id, '--mode', 'live');
+  const { key, ...merchant } = await operator('merchant', 'create', 'Acme', '--mode', 'live');
   const adjust = (amount: string, reference: string, ...flags: string[]) => {
     const words = ['--mode', 'live', '--reason', 'Bank deposit', '--reference', reference, ...flags];
     return operator('wallet', 'adjust', merchant.id, amount, 'USD', ...words);
