@@ -5,6 +5,7 @@ import { DataStack } from '../lib/data-stack.ts';
 import { EdgeLogStack } from '../lib/edge-log-stack.ts';
 import { GLOBAL_REGION, GlobalStack } from '../lib/global-stack.ts';
 import { MonitoringStack } from '../lib/monitoring-stack.ts';
+import { PeopleStack } from '../lib/people-stack.ts';
 import { BackupCopyStack, RecoveryStack } from '../lib/recovery-stack.ts';
 import { ownLogs } from '../lib/removal.ts';
 import { SiteStack } from '../lib/site-stack.ts';
@@ -27,15 +28,16 @@ export function addStacks(app: App, stage: Stage): void {
   const inGlobal = { stage, env: { ...props.env, region: GLOBAL_REGION }, crossRegionReferences: true };
   const global = new GlobalStack(app, `${name}-Global`, inGlobal);
   const data = new DataStack(app, `${name}-Data`, props);
+  const people = new PeopleStack(app, `${name}-People`, { ...props, data });
   const folder = String(app.node.tryGetContext('site') ?? SITE_FOLDER);
-  const site = new SiteStack(app, `${name}-Site`, { ...props, global, data, folder, files: filesOf(folder) });
+  const site = new SiteStack(app, `${name}-Site`, { ...props, global, data, people, folder, files: filesOf(folder) });
   if (stage.logsEdge) new EdgeLogStack(app, `${name}-EdgeLog`, { ...inGlobal, site });
-  const workers = new WorkersStack(app, `${name}-Workers`, { ...props, data, site });
+  const workers = new WorkersStack(app, `${name}-Workers`, { ...props, data, people, site });
   // With a domain nothing of the site is in a function, and its address has to be there all the same.
   workers.addStackDependency(site);
   new MonitoringStack(app, `${name}-Monitoring`, { ...props, data, workers });
   for (const [index, [family, routes]] of Object.entries(families).entries()) {
-    new ApiStack(app, `${name}-${family}`, { ...props, data, site, workers, routes, isFirst: index === 0 });
+    new ApiStack(app, `${name}-${family}`, { ...props, data, people, site, workers, routes, isFirst: index === 0 });
   }
   if (stage.backups) {
     const recovery = new RecoveryStack(app, `${name}-Recovery`, { ...props, backups: stage.backups, data });

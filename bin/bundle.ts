@@ -45,6 +45,7 @@ const PARTS: readonly { modules: readonly string[]; isUsed: (access: Access) => 
   { modules: ['./provider-adapters.ts'], isUsed: hasProviders },
   { modules: ['../providers/hotrecharge.ts', '../providers/pesaway.ts'], isUsed: mayCallProviders },
   { modules: ['./payment-gateways.ts'], isUsed: mayCallGateways },
+  { modules: ['./mail.ts'], isUsed: ({ mail }) => mail === true },
   { modules: ['./outbound.ts'], isUsed: ({ egress }) => egress === true },
 ];
 

@@ -15,6 +15,9 @@ import { startFiles } from '../shared/local/files.ts';
 import { FunctionThread } from '../shared/local/function-thread.ts';
 import { startKms } from '../shared/local/kms.ts';
 import { LocalLambda } from '../shared/local/lambda.ts';
+import { startMail } from '../shared/local/mail.ts';
+import { DEMO_PEOPLE } from '../shared/local/people/demo-people.ts';
+import { servePeople } from '../shared/local/people/people.ts';
 import { startQueues } from '../shared/local/queues.ts';
 import { startReceiver } from '../shared/local/receiver.ts';
 import { Schedules, scheduledEvent } from '../shared/local/schedules.ts';
@@ -93,7 +96,7 @@ async function start(options: Options): Promise<void> {
   const { seedDemo } = await import('./seed-demo.ts');
   const keys = await seedDemo(folder.readLocal(), { webhookUrl: receiver.url, say });
   surviveCrashes();
-  await serve(lambda, options.port);
+  await serve(lambda, { port: options.port, baseUrl, folder });
   for (const worker of allWorkers) {
     if (worker.queue) queues.consume(worker.queue, await functionOf(lambda, worker));
   }
@@ -136,10 +139,11 @@ async function startServices(folder: DataFolder, { hotrecharge, pesaway, pesepay
   if (database.pid !== undefined) folder.noteEngine(database.pid);
   const secretAccessKey = folder.filesKey();
   const pesepaySecret = JSON.stringify({ baseUrl: pesepay.url, ...PESEPAY_FAKE_ACCOUNT });
-  const [queues, files, kms, secrets] = await Promise.all([
+  const [queues, files, kms, mail, secrets] = await Promise.all([
     startQueues({ dataDir: folder.file('queues'), consumersMax: CONCURRENCY[stage].consumersMax }),
     startFiles({ path: folder.file('files.db'), secretAccessKey }),
     startKms(folder.file('heads-key.pem')),
+    startMail({ file: folder.file('mail.jsonl'), say }),
     startSecrets(
       {
         hotrecharge: JSON.stringify({ baseUrl: hotrecharge.url, ...HOTRECHARGE_FAKE_ACCOUNT }),
@@ -153,11 +157,12 @@ async function startServices(folder: DataFolder, { hotrecharge, pesaway, pesepay
   ]);
   closers.push(
     () => secrets.stop(),
+    () => mail.stop(),
     () => kms.stop(),
     () => files.stop(),
     () => queues.stop(),
   );
-  return { database, queues, files, kms, secrets, secretAccessKey };
+  return { database, queues, files, kms, mail, secrets, secretAccessKey };
 }
 
 type Keys = Pick<LocalFile, 'liveKey' | 'testKey' | 'webhookSecret' | 'campaignId' | 'campaignSecret'>;
@@ -174,6 +179,7 @@ function greet(baseUrl: string, keys: Keys, folder: DataFolder, ms: number): voi
 Ready in ${(ms / 1000).toFixed(1)} s at ${baseUrl}
 
   docs       ${baseUrl}/docs
+  people     ${baseUrl}/app/   (${DEMO_PEOPLE.map(({ name }) => name).join(', ')}: choose one, no password)
   live key   ${keys.liveKey}   (recharges go to the upstream fakes)
   test key   ${keys.testKey}   (recharges go to the sandbox)
   webhooks   ${keys.webhookSecret}   (its events are printed here)
@@ -207,7 +213,10 @@ async function functionOf(lambda: LocalLambda, worker: Pick<Worker, 'name' | 'fi
   return lambda.function<any, any>(worker, handler);
 }
 
-async function serve(lambda: LocalLambda, port: number): Promise<void> {
+async function serve(
+  lambda: LocalLambda,
+  { port, baseUrl, folder }: { port: number; baseUrl: string; folder: DataFolder },
+): Promise<void> {
   const requested = (name: string) => functionOf(lambda, { name, file: name, timeoutSeconds: REQUEST_SECONDS_MAX });
   const served = Object.values(families)
     .flat()
@@ -222,6 +231,7 @@ async function serve(lambda: LocalLambda, port: number): Promise<void> {
     routes: await Promise.all(served),
     notFound: await requested(NOT_FOUND_FUNCTION),
     site: serveSite(SITE_FOLDER, prepareSite),
+    people: servePeople({ origin: baseUrl, fileOf: (name) => folder.file(name) }),
     onResult: reportViolations,
     onAnswer: ({ method, path, status, ms }) => say(`${method} ${path} ${status} ${ms} ms`),
   });

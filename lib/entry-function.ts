@@ -27,6 +27,7 @@ import { READS } from '../shared/manifest/reads.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
 import { logOf } from './log.ts';
+import type { MailSender } from './mail-sender.ts';
 import type { Stage } from './stage.ts';
 import { providersOn } from './stage.ts';
 
@@ -39,6 +40,8 @@ export interface Resources {
   readonly files: Bucket;
   readonly heads: Bucket;
   readonly headsKey: Key;
+  /** Absent: no function sends mail. */
+  readonly mail: MailSender | undefined;
 }
 
 interface EntryFunctionProps {
@@ -193,6 +196,7 @@ export class EntryFunction extends Construct {
       this.#grantObjects(role, resources.files, key, access.files === 'write');
       this.fn.addEnvironment(environment.filesBucket, resources.files.bucketName);
     }
+    if (access.mail && resources.mail) this.#grantMail(role, resources.mail);
     if (access.heads) this.#grantHeads(role, access.heads, resources);
   }
 
@@ -203,6 +207,12 @@ export class EntryFunction extends Construct {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['key#*'] },
     });
     allow(role, ENCRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
+  }
+
+  /** In nobody else's name. */
+  #grantMail(role: Role, { from, identityArn }: MailSender): void {
+    allow(role, ['ses:SendEmail'], [identityArn], { StringEquals: { 'ses:FromAddress': from } });
+    this.fn.addEnvironment(environment.mailFrom, from);
   }
 
   #grantHeads(role: Role, mode: 'read' | 'sign', { heads, headsKey, key }: Resources): void {

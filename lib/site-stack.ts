@@ -30,6 +30,7 @@ import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { ORIGIN_HEADERS } from '../shared/manifest/origin.ts';
+import type { PeopleSettings } from '../shared/manifest/people.ts';
 import { GATEWAY_SECONDS_MAX } from '../shared/manifest/route.ts';
 import {
   API_PATHS,
@@ -43,6 +44,8 @@ import type { DataStack } from './data-stack.ts';
 import { apiRequestCode, siteRequestCode, siteResponseCode } from './edge-functions.ts';
 import type { GlobalStack } from './global-stack.ts';
 import { logOf } from './log.ts';
+import { PeopleClient } from './people-client.ts';
+import type { PeopleStack } from './people-stack.ts';
 import { bucketRemoval } from './removal.ts';
 import type { Stage } from './stage.ts';
 
@@ -50,6 +53,7 @@ interface SiteStackProps extends StackProps {
   readonly stage: Stage;
   readonly data: DataStack;
   readonly global: GlobalStack;
+  readonly people: PeopleStack;
   /** Where the built site is, and the names of its files. */
   readonly folder: string;
   readonly files: readonly string[];
@@ -76,6 +80,8 @@ export class SiteStack extends Stack {
   readonly distributionArn: string;
   /** By which the API knows that a request came this way, and so believes the address that it names. */
   readonly originSecret: string;
+  /** How people sign in to the dashboard, which is here. */
+  readonly people: PeopleSettings;
   readonly #contents: IBucket;
 
   constructor(scope: Construct, id: string, props: SiteStackProps) {
@@ -91,6 +97,8 @@ export class SiteStack extends Stack {
     const distribution = this.#distribution(props);
     this.distributionArn = distribution.distributionArn;
     this.publicUrl = `https://${stage.domain?.name ?? distribution.distributionDomainName}`;
+    const { settings } = new PeopleClient(this, 'People', { people: props.people, publicUrl: this.publicUrl });
+    this.people = settings;
     if (stage.domain) this.#name(stage.domain, distribution);
     this.#deploy(props);
     new CfnOutput(this, 'PublicUrl', { value: this.publicUrl });

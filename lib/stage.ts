@@ -29,6 +29,11 @@ interface Own {
   readonly region: string;
   /** Where merchants reach us; absent: at the name that CloudFront chooses. All of them know it. */
   readonly domain?: Domain;
+  /**
+   * Who mail is from, an address at the domain, e.g. `no-reply@airtime.example.com`: set it once SES has verified the
+   * domain. Absent: Cognito mails its codes by itself, 50 a day, and whoever invites somebody passes the link on.
+   */
+  readonly mailFrom?: string;
   /** Where copies of backups go, in case the region is lost; absent: nowhere. */
   readonly backupRegion?: string;
   /** The vault of another account that gets copies too, in case this account is lost; absent: none does. */
@@ -109,6 +114,8 @@ interface StageDefaults {
   readonly unknownAgeMax: Duration;
   /** Whether alarms of either severity must reach somebody. */
   readonly needsAlarmAddresses: boolean;
+  /** Whether whoever signs in needs an authenticator app too, from the second time on. */
+  readonly requiresMfa: boolean;
   /** Whether every top-up charges one cent, so that trying it out costs nothing. */
   readonly isDebug: boolean;
 }
@@ -135,6 +142,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     budgetDollars: 50,
     unknownAgeMax: Duration.hours(6),
     needsAlarmAddresses: false,
+    requiresMfa: false,
     isDebug: true,
   },
   staging: {
@@ -160,6 +168,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     budgetDollars: 100,
     unknownAgeMax: Duration.hours(2),
     needsAlarmAddresses: false,
+    requiresMfa: false,
     isDebug: true,
   },
   live: {
@@ -188,6 +197,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     budgetDollars: 1_000,
     unknownAgeMax: Duration.hours(2),
     needsAlarmAddresses: true,
+    requiresMfa: true,
     isDebug: false,
   },
 };

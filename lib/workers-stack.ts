@@ -14,6 +14,7 @@ import { visibilitySeconds, workers } from '../shared/manifest/workers.ts';
 import type { DataStack } from './data-stack.ts';
 import { constructId, EntryFunction } from './entry-function.ts';
 import { countInLog } from './log-metric.ts';
+import type { PeopleStack } from './people-stack.ts';
 import type { SiteStack } from './site-stack.ts';
 import type { Stage } from './stage.ts';
 import { addWorkerAlarms } from './worker-alarms.ts';
@@ -22,6 +23,7 @@ import { WorkerQueue } from './worker-queue.ts';
 interface WorkersStackProps extends StackProps {
   readonly stage: Stage;
   readonly data: DataStack;
+  readonly people: PeopleStack;
   readonly site: SiteStack;
 }
 
@@ -53,12 +55,12 @@ export class WorkersStack extends Stack {
     addWorkerAlarms(this, { stage: props.stage, topic: props.data.alarms, queues, functions });
   }
 
-  #worker(worker: Worker, { stage, data, site }: WorkersStackProps): LambdaFunction {
+  #worker(worker: Worker, { stage, data, people: { mail }, site }: WorkersStackProps): LambdaFunction {
     const { key, tables, secrets, files, heads, headsKey } = data;
     const id = constructId(worker.name);
     const { fn, log } = new EntryFunction(this, id, {
       stage,
-      resources: { key, tables, secrets, queues: this.queues, files, heads, headsKey },
+      resources: { key, tables, secrets, queues: this.queues, files, heads, headsKey, mail },
       name: worker.name,
       file: worker.file,
       access: worker.access,

@@ -161,7 +161,15 @@ const LAYERS: readonly Layer[] = [
   },
   {
     path: 'shared/local/',
-    imports: ['shared/', '@aws-sdk/client-dynamodb', '@aws-sdk/client-sqs', 'aws-lambda', 'fauxqs', 'node:'],
+    imports: [
+      'shared/',
+      '@aws-sdk/client-dynamodb',
+      '@aws-sdk/client-sqs',
+      'aws-lambda',
+      'fauxqs',
+      'oidc-provider',
+      'node:',
+    ],
     never: ['shared/aws/'],
     because: 'the local runtime receives its handlers',
     breaks: ['shared/aws/world.ts', 'functions/workers/dispatch.ts'],

@@ -177,6 +177,11 @@ const OWN_FILES = [
   'local.json',
   'local.json.new',
   'lock',
+  'mail.jsonl',
+  'people-keys.json',
+  'people-keys.json.new',
+  'people.json',
+  'people.json.new',
   'pesaway-deliveries.jsonl',
   'pesepay-payments.jsonl',
   'queues',
@@ -187,7 +192,7 @@ const OWN_FILES = [
 ];
 
 /** Writes a second file and then renames it, so that a kill leaves the old or the new one, never half of it. */
-function writeWhole(file: string, content: object): void {
+export function writeWhole(file: string, content: object): void {
   writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }

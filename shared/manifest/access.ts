@@ -17,6 +17,8 @@ export interface Access {
   readonly sandbox?: true;
   /** May call addresses that merchants name, or check them. */
   readonly egress?: true;
+  /** May send mail, where the stage can. */
+  readonly mail?: true;
 }
 
 /** Whether a function has the adapters of providers: it can then log in to one of them. */
@@ -109,8 +111,12 @@ export const environment = {
   callRates: 'CALL_RATES',
   /** The providers that are on, with commas between them; the sandbox always is. */
   providersOn: 'PROVIDERS_ON',
+  /** The issuer of people's tokens, as JSON: `issuer`, `clientId`, `audience`, `keysUrl`, `userinfoUrl`. */
+  people: 'PEOPLE',
   headsBucket: 'HEADS_BUCKET',
   headsKeyArn: 'HEADS_KEY_ARN',
+  /** Who mail is from; absent: none is sent. */
+  mailFrom: 'MAIL_FROM',
 } as const;
 
 export const DISPATCH_QUEUES: readonly QueueName[] = ['dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox'];

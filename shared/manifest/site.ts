@@ -59,15 +59,15 @@ export const CLEAN_PATH = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
 
 /** The file of a page's URL below the folder of the site; undefined for a path that can name none. */
 export function fileOf(path: string): string | undefined {
+  if (path === '/') return 'index.html';
   if (path === '/docs') return 'docs/index.html';
   if (!CLEAN_PATH.test(path)) return undefined;
   const name = path.slice(path.lastIndexOf('/'));
   return name.includes('.') ? path.slice(1) : `${path.slice(1)}.html`;
 }
 
-/** Where the site sends a path: the first page is the documentation's, and no page has a slash at its end. */
+/** Where the site sends a path: no page has a slash at its end. */
 export function redirectOf(path: string): string | undefined {
-  if (path === '/') return '/docs';
   const withoutSlash = path.slice(0, -1);
   return path.endsWith('/') && CLEAN_PATH.test(withoutSlash) ? withoutSlash : undefined;
 }

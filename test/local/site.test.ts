@@ -68,7 +68,6 @@ it.each([
 });
 
 it.each([
-  ['/', '/docs'],
   ['/docs/', '/docs'],
   ['/docs/errors/', '/docs/errors'],
 ])('%s leads to %s', async (path, location) => {

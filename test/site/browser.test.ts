@@ -12,6 +12,7 @@ beforeAll(async () => {
 afterAll(() => site?.close());
 
 itInBrowser.each([
+  { path: '/', look: LOOKS[0] },
   { path: '/docs', look: LOOKS[0] },
   { path: '/docs/webhooks', look: LOOKS[1] },
   { path: '/docs/errors', look: LOOKS[2] },

@@ -240,6 +240,7 @@ function awsCases() {
       feed.aws('AWS/DynamoDB', 'ThrottledRequests', { TableName: 'Orders', Operation }, value / 2);
     }
   };
+  const bounced = (share: number) => (feed: Feed) => feed.aws('AWS/SES', 'Reputation.BounceRate', {}, share);
   const failedExports = (count: number) => (feed: Feed) =>
     feed.aws('AWS/Scheduler', 'TargetErrorCount', { ScheduleGroup: feed.scheduleGroup }, count);
   const silent = () => {};
@@ -268,6 +269,7 @@ function awsCases() {
         api({ Count: 300, '4xx': 300 }, 2),
       ],
     },
+    MailBounces: { bad: [bounced(0.04)], good: [silent, bounced(0.03)] },
     LedgerNotExported: { bad: [failedExports(1)], good: [silent, failedExports(0)] },
     KeysRefused: { bad: [requests('401', 300)], good: [silent, requests('401', 299), requests('404', 400)] },
   };

@@ -15,9 +15,10 @@ import {
 import { LOGGED_FIELDS } from '../../shared/manifest/logged-fields.ts';
 import { MEMORY_MB } from '../../shared/manifest/memory.ts';
 import { LOG_METRICS, METRICS } from '../../shared/manifest/metrics.ts';
+import { REFRESH_HOURS, REFRESH_REPEAT_SECONDS, TOKEN_MINUTES } from '../../shared/manifest/people.ts';
 import { READS } from '../../shared/manifest/reads.ts';
 import type { OpenRoute, Route } from '../../shared/manifest/route.ts';
-import { AFTER_SLASH, methodsOf, readsKeys } from '../../shared/manifest/route.ts';
+import { AFTER_SLASH, methodsOf, readsKeys, readsPeople } from '../../shared/manifest/route.ts';
 import { NOT_FOUND_FUNCTION, openRoutes, routes } from '../../shared/manifest/routes.ts';
 import type { TableName, TableShape } from '../../shared/manifest/tables.ts';
 import { tables } from '../../shared/manifest/tables.ts';
@@ -46,6 +47,8 @@ const functions: readonly { name: string; access: Access }[] = [
 ];
 /** Functions that read keys of callers. */
 const readers = new Set(endpoints.filter(readsKeys).map(({ name }) => name));
+/** Functions that check tokens of people. */
+const signedIn = new Set(endpoints.filter(readsPeople).map(({ name }) => name));
 const tableNames = Object.keys(tables) as TableName[];
 const queueNames = Object.keys(QUEUES) as QueueName[];
 
@@ -173,10 +176,22 @@ describe('a function', () => {
     expect(sorted(allowed(name).filter((grant) => grant.endsWith(' on HeadsKey.Arn')))).toEqual(expected);
   });
 
+  it.each(functions)('$name may send mail, in our name alone, if its access says so', ({ name, access: { mail } }) => {
+    const sends = statementsOf(name).filter(({ actions }) => actions.some((action) => action.startsWith('ses:')));
+    const expected = {
+      effect: 'Allow',
+      actions: ['ses:SendEmail'],
+      resources: [expect.stringMatching(/MailIdentity/)],
+    };
+    expect(sends).toEqual(mail ? [expect.objectContaining(expected)] : []);
+  });
+
   it.each(functions)('$name may do nothing beyond its access, its logs and its own queue', ({ name }) => {
     const consumed = allWorkers.find((worker) => worker.name === name)?.queue;
     const others = allowed(name)
-      .filter((grant) => !/^(dynamodb:|sqs:SendMessage |secretsmanager:|s3:|kms:\w+ on (Heads)?Key\.Arn$)/.test(grant))
+      .filter(
+        (grant) => !/^(dynamodb:|sqs:SendMessage |secretsmanager:|s3:|ses:|kms:\w+ on (Heads)?Key\.Arn$)/.test(grant),
+      )
       .filter((grant) => !consumed || !grant.endsWith(` on ${constructId(consumed)}Queue/Queue.Arn`));
     const log = `${constructId(name)}/Log.Arn`;
     expect(sorted(others)).toEqual([`logs:CreateLogStream on ${log}`, `logs:PutLogEvents on ${log}`]);
@@ -202,6 +217,10 @@ describe('a function', () => {
         ...(access.tables?.erasures ? { [environment.retentionDays]: String(SAMPLE_STAGES.live.retentionDays) } : {}),
         ...(needsProvidersOn(access) ? { [environment.providersOn]: 'hotrecharge,pesaway,sandbox' } : {}),
         ...(access.heads ? { [environment.headsBucket]: 'Heads', [environment.headsKeyArn]: 'HeadsKey.Arn' } : {}),
+        ...(access.mail ? { [environment.mailFrom]: SAMPLE_STAGES.live.mailFrom } : {}),
+        ...(signedIn.has(name)
+          ? { [environment.people]: expect.stringContaining('"clientId":"People/Dashboard"') }
+          : {}),
         PUBLIC_URL: 'https://airtime.example.com',
         // What proves that CloudFront sent a request is the one secret there, and no template has it.
         ...(isWorker
@@ -492,17 +511,17 @@ describe('data', () => {
     ({ name, ...stage }) => {
       const expected = stage.deletionProtection ? ['RetainExceptOnCreate', 'Retain'] : ['Delete', 'Delete'];
       expect(stage.deletionProtection).toBe(name !== 'dev');
-      const kept =
-        /^AWS::(DynamoDB::Table|KMS::Key|SecretsManager::Secret|S3::Bucket|Logs::LogGroup|Backup::BackupVault)$/;
-      const all = [...clouds[name].resources, ...clouds[name].copier].filter(({ type }) => kept.test(type));
+      const types =
+        /^AWS::(DynamoDB::Table|KMS::Key|SecretsManager::Secret|S3::Bucket|Logs::LogGroup|Cognito::UserPool)$/;
+      const all = [...clouds[name].resources, ...clouds[name].copier].filter(({ type }) => types.test(type));
       for (const { path, deletionPolicy, replacePolicy } of all) {
         expect([path, deletionPolicy, replacePolicy]).toEqual([path, ...expected]);
       }
-      const stacks = clouds[name].protectedStacks;
-      if (stage.deletionProtection) expect(stacks).toEqual(expect.arrayContaining(['Data', 'Site', 'Recovery']));
       for (const { properties } of clouds[name].all('AWS::DynamoDB::Table')) {
         expect(properties.DeletionProtectionEnabled).toBe(stage.deletionProtection);
       }
+      const { properties } = clouds[name].one('AWS::Cognito::UserPool', 'People');
+      expect(properties.DeletionProtection).toBe(stage.deletionProtection ? 'ACTIVE' : 'INACTIVE');
     },
   );
 
@@ -516,9 +535,14 @@ describe('data', () => {
       expect(dev.protectedStacks).toEqual([]);
     });
 
+    it('is all that goes by one command: elsewhere the guide names the stacks that are protected', () => {
+      const [, named = ''] = /^for stack in ([\w ]+);/m.exec(readFileSync('docs/deploying.md', 'utf8')) ?? [];
+      expect(sorted([...named.split(' '), 'BackupCopy'])).toEqual(sorted(live.protectedStacks));
+    });
+
     it('is of types of which something is kept only as the guide says', () => {
       // CloudFormation keeps what such types are unless a template says otherwise, or deletes none that is not empty.
-      const kept = /^AWS::(RDS|Redshift|Neptune|DocDB|ElastiCache|EC2::Volume|ECR|Backup|EFS|Cognito|OpenSearch)/;
+      const kept = /^AWS::(RDS|Redshift|Neptune|DocDB|ElastiCache|EC2::Volume|ECR|Backup|EFS|OpenSearch)/;
       expect(all.filter(({ type }) => kept.test(type)).map(({ path }) => path)).toEqual([]);
       for (const { properties } of of('KMS::Key')) expect(properties.PendingWindowInDays).toBe(7);
     });
@@ -552,10 +576,79 @@ describe('data', () => {
   });
 
   it('is in its own stack, as the site and backups are: the others can be deleted and created again', () => {
-    const stateful = /^AWS::(DynamoDB|KMS|SecretsManager|SNS|S3)::(Table|Key|Secret|Topic|Bucket)$/;
+    const stateful = /^AWS::(DynamoDB|KMS|SecretsManager|SNS|S3|Cognito)::(Table|Key|Secret|Topic|Bucket|UserPool)$/;
     const found = live.resources.filter(({ type }) => stateful.test(type));
-    const stacks = ['Data', 'Site', 'Recovery', 'BackupCopy'];
+    const stacks = ['Data', 'People', 'Site', 'Recovery', 'BackupCopy'];
     expect(new Set(found.map(({ stack }) => stack))).toEqual(new Set(stacks));
+  });
+});
+
+describe('people', () => {
+  const poolOf = (cloud: Cloud) => cloud.one('AWS::Cognito::UserPool', 'People').properties;
+
+  it('sign up with a verified mail address and a long password, and in live have a second factor, which is no SMS', () => {
+    expect(poolOf(live)).toMatchObject({
+      UserPoolTier: 'ESSENTIALS',
+      UsernameAttributes: ['email'],
+      UsernameConfiguration: { CaseSensitive: false },
+      AutoVerifiedAttributes: ['email'],
+      UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
+      AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }] },
+      Policies: { PasswordPolicy: { MinimumLength: 12, RequireNumbers: true, RequireSymbols: true } },
+      MfaConfiguration: 'ON',
+    });
+    for (const cloud of Object.values(clouds)) expect(poolOf(cloud).EnabledMfas).toEqual(['SOFTWARE_TOKEN_MFA']);
+    for (const cloud of [dev, clouds.staging]) expect(poolOf(cloud).MfaConfiguration).toBe('OPTIONAL');
+  });
+
+  it('come back to the dashboard alone, whose tokens are short and whose refresh tokens are good for one use', () => {
+    const { properties } = live.one('AWS::Cognito::UserPoolClient', 'People/Dashboard');
+    expect(properties).toMatchObject({
+      GenerateSecret: false,
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid', 'email', 'profile'],
+      CallbackURLs: ['https://airtime.example.com/app/signed-in'],
+      LogoutURLs: ['https://airtime.example.com/app/signed-out'],
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'],
+      TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'minutes' },
+      AccessTokenValidity: TOKEN_MINUTES,
+      RefreshTokenValidity: REFRESH_HOURS * 60,
+      RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: REFRESH_REPEAT_SECONDS },
+      EnableTokenRevocation: true,
+      PreventUserExistenceErrors: 'ENABLED',
+      WriteAttributes: ['email'],
+    });
+    const [callback] = dev.one('AWS::Cognito::UserPoolClient', 'People/Dashboard').properties.CallbackURLs as unknown[];
+    expect(dev.text(callback)).toBe('https://Distribution.DomainName/app/signed-in');
+  });
+
+  it('see the pages of managed login, under a name that no other account can have', () => {
+    const { properties } = live.one('AWS::Cognito::UserPoolDomain', 'Domain');
+    expect(properties).toMatchObject({ Domain: 'airtime-live-444455556666', ManagedLoginVersion: 2 });
+    const branded = live.all('AWS::Cognito::ManagedLoginBranding').map((each) => live.text(each.properties.ClientId));
+    expect(branded).toEqual(['People/Dashboard']);
+    expect(dev.text(dev.one('AWS::Cognito::UserPoolDomain', 'Domain').properties.Domain)).toBe(
+      'airtime-dev-AWS::AccountId',
+    );
+  });
+
+  it('get mail from the domain once the stage says so, and until then from Cognito', () => {
+    expect(poolOf(live).EmailConfiguration).toMatchObject({
+      EmailSendingAccount: 'DEVELOPER',
+      From: 'Airtime <no-reply@airtime.example.com>',
+    });
+    for (const cloud of [dev, clouds.staging]) expect(poolOf(cloud).EmailConfiguration).toBeUndefined();
+    const identities = Object.entries(clouds).map(([name, cloud]) => [
+      name,
+      cloud.all('AWS::SES::EmailIdentity').length,
+    ]);
+    expect(Object.fromEntries(identities)).toEqual({ live: 1, dev: 0, staging: 1 });
+    // The records that prove the domain: in its zone, or as outputs for whoever has it.
+    const records = live.all('AWS::Route53::RecordSet').filter(({ stack }) => stack === 'People');
+    expect(records.map(({ properties }) => properties.Type)).toEqual(['CNAME', 'CNAME', 'CNAME']);
+    const printed = [...clouds.staging.outputs()].filter(([name]) => name.startsWith('MailRecord'));
+    expect(printed.map(([, text]) => text)).toEqual(Array(3).fill(expect.stringMatching(/^MailIdentity\S* CNAME /)));
   });
 });
 
@@ -1043,6 +1136,8 @@ describe('operations', () => {
       ...(name === 'dev' ? ['AwsSolutions-CFR2'] : []),
       'AwsSolutions-CFR3',
       ...(name === 'dev' ? ['AwsSolutions-CFR4'] : []),
+      ...(name === 'live' ? [] : ['AwsSolutions-COG2']),
+      'AwsSolutions-COG8',
       ...(name === 'dev' ? [] : [expect.stringMatching(/^AwsSolutions-IAM4\[.*BackupServiceRolePolicyForBackup\]$/)]),
       ...(name === 'live' ? [expect.stringMatching(/^AwsSolutions-IAM4\[.*CodeDeployRoleForLambdaLimited\]$/)] : []),
       ...(name === 'dev'
@@ -1085,6 +1180,8 @@ describe('operations', () => {
         'HeadsBucket',
         'HeadsKeyArn',
         'PublicUrl',
+        'SignInUrl',
+        'UserPoolId',
         'BackupVault',
         'LedgerExportsBucket',
         ...tableNames.map((name) => `${constructId(name)}Table`),

@@ -22,6 +22,7 @@ export const SAMPLE_STAGES: Readonly<Record<Stage['name'], Stage>> = {
     backupVaultArn: 'arn:aws:backup:af-south-1:777788889999:backup-vault:airtime',
     anomalyMonitorArn: 'arn:aws:ce::444455556666:anomalymonitor/0f1e2d3c-0000-4000-8000-0123456789ab',
     domain: { name: 'airtime.example.com', zoneId: 'Z0123456789ABCDEFGHIJ' },
+    mailFrom: 'no-reply@airtime.example.com',
     alarms,
     providers,
   }),

@@ -176,7 +176,7 @@ describe('the site', () => {
 
 it('is deployed after the API that it reaches, and before the functions that name its address', () => {
   expect(live.dependencies.get('Data')).toEqual([]);
-  expect(live.dependencies.get('Site')).toEqual(['Data', 'Global']);
+  expect(live.dependencies.get('Site')).toEqual(['Data', 'Global', 'People']);
   for (const name of ['Workers', 'Orders', 'Wallet', 'Pesaway', 'Status']) {
     expect(live.dependencies.get(name)).toEqual(expect.arrayContaining(['Data', 'Site']));
   }
@@ -231,7 +231,8 @@ describe('in us-east-1', () => {
       DomainValidationOptions: [{ DomainName: name, HostedZoneId: zoneId }],
     });
     expect(config).toMatchObject({ Aliases: [name], ViewerCertificate: { MinimumProtocolVersion: 'TLSv1.2_2021' } });
-    const records = live.all('AWS::Route53::RecordSet').map(({ properties: { Name, Type } }) => [Name, Type]);
+    const ofSite = live.all('AWS::Route53::RecordSet').filter(({ stack }) => stack === 'Site');
+    const records = ofSite.map(({ properties: { Name, Type } }) => [Name, Type]);
     expect(records).toEqual([
       [`${name}.`, 'A'],
       [`${name}.`, 'AAAA'],
@@ -307,10 +308,9 @@ describe('the functions of CloudFront', () => {
     }
   });
 
-  it('the first page and slashes lead on, and a method that writes is refused, with the headers of the site', () => {
+  it('slashes lead on, and a method that writes is refused, with the headers of the site', () => {
     const headers = Object.fromEntries(Object.entries(SITE_HEADERS).map(([name, value]) => [name, { value }]));
     for (const [path, location] of [
-      ['/', '/docs'],
       ['/docs/', '/docs'],
       ['/docs/errors/', '/docs/errors'],
     ] as const) {
@@ -320,6 +320,7 @@ describe('the functions of CloudFront', () => {
       expect(ask('/v1/orders', method)).toMatchObject({ statusCode: 405, headers: { allow: { value: 'GET, HEAD' } } });
     }
     expect(ask('/docs', 'HEAD').uri).toBe('/docs/index.html');
+    expect(ask('/').uri).toBe('/index.html');
   });
 
   it("the API is given the sender's address, over whatever the sender claims", () => {
