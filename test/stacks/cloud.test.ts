@@ -1175,6 +1175,7 @@ describe('operations', () => {
     expect(sorted(names)).toEqual(
       sorted([
         'ApiUrl',
+        'FirstKey',
         'AuditDays',
         'ProvidersOn',
         'HeadsBucket',
