@@ -162,7 +162,7 @@ export class BackupCopyStack extends Stack {
   }
 }
 
-/** Copies are encrypted anew by the other account, which has to read them for that. */
+/** The other account encrypts copies under its own key, and has to read them for that. */
 function shareKey(key: Key, vaultArn: string): void {
   const principals = [new AccountPrincipal(Arn.split(vaultArn, ArnFormat.COLON_RESOURCE_NAME).account)];
   const statement = { effect: Effect.ALLOW, principals, resources: ['*'] };
