@@ -16,9 +16,13 @@ import { WorkersStack } from '../lib/workers-stack.ts';
 import { defined } from '../shared/domain/defined.ts';
 import { families } from '../shared/manifest/routes.ts';
 import { bundle, sizesOf } from './bundle.ts';
+import { DASHBOARD_FOLDER, freshenDashboard } from './dashboard/fresh.ts';
 import { filesOf, freshenSite, SITE_FOLDER } from './site/fresh.ts';
 
-/** The CDK app: bundles functions, builds the site, creates the stacks of a stage (`-c stage=live`) and checks them. */
+/**
+ * The CDK app: bundles functions, builds the site and the dashboard, creates the stacks of a stage (`-c stage=live`)
+ * and checks them.
+ */
 
 /** Adds the stacks of a stage and the checks on them. */
 export function addStacks(app: App, stage: Stage): void {
@@ -30,7 +34,17 @@ export function addStacks(app: App, stage: Stage): void {
   const data = new DataStack(app, `${name}-Data`, props);
   const people = new PeopleStack(app, `${name}-People`, { ...props, data });
   const folder = String(app.node.tryGetContext('site') ?? SITE_FOLDER);
-  const site = new SiteStack(app, `${name}-Site`, { ...props, global, data, people, folder, files: filesOf(folder) });
+  const built = String(app.node.tryGetContext('dashboard') ?? DASHBOARD_FOLDER);
+  const dashboard = { folder: built, files: filesOf(built).filter((file) => file.startsWith('app/')) };
+  const site = new SiteStack(app, `${name}-Site`, {
+    ...props,
+    global,
+    data,
+    people,
+    folder,
+    files: filesOf(folder),
+    dashboard,
+  });
   if (stage.logsEdge) new EdgeLogStack(app, `${name}-EdgeLog`, { ...inGlobal, site });
   const workers = new WorkersStack(app, `${name}-Workers`, { ...props, data, people, site });
   // With a domain nothing of the site is in a function, and its address has to be there all the same.
@@ -56,7 +70,7 @@ if (import.meta.main) {
   const chosen = chooseStage(app.node.tryGetContext('stage'), stages, process.env.CDK_DEFAULT_ACCOUNT);
   if ('name' in chosen) {
     process.stderr.write(`Bundles:\n${sizesOf(await bundle())}\n`);
-    await freshenSite();
+    await Promise.all([freshenSite(), freshenDashboard()]);
     addStacks(app, chosen);
     app.synth();
   } else {

@@ -13,6 +13,7 @@ import { signedHeads } from './heads.ts';
 import { sesMail } from './mail.ts';
 import { outboundHttp, problemOfUrl } from './outbound.ts';
 import { makeGateway } from './payment-gateways.ts';
+import { peopleOf } from './people.ts';
 import { powertoolsLog } from './powertools.ts';
 import { makeProvider } from './provider-adapters.ts';
 import { providersOn } from './providers-on.ts';
@@ -72,7 +73,7 @@ function buildWorld(): World {
     provider: once((name: ProviderName) => makeProvider(name, { isLocal, now, sleep: pause })),
     providersOn,
     secret: (name) => readSecret(name),
-    ...defined({ publicUrl: process.env.PUBLIC_URL || undefined }),
+    ...defined({ publicUrl: process.env.PUBLIC_URL || undefined, people: peopleOf({ isLocal }) }),
     payments: once((mode: Mode) => makeGateway(mode, { isLocal })),
     isDebug: process.env.DEBUG === 'true',
     auditDays: Number(process.env[environment.auditDays] ?? LOCAL_AUDIT_DAYS),

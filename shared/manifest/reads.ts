@@ -6,6 +6,10 @@ export type Reads = Readonly<Partial<Record<TableName, readonly string[]>>>;
 
 /** How each function reads each table, by the name of its bundle. It is granted these reads and no others. */
 export const READS: Readonly<Record<string, Reads>> = {
+  'accept-invitation': {
+    merchants: ['GetItem'],
+    limits: ['GetItem'],
+  },
   'advance-order': {
     orders: ['BatchGetItem', 'GetItem', 'listed'],
     ledger: ['Query'],
@@ -17,6 +21,10 @@ export const READS: Readonly<Record<string, Reads>> = {
     wallets: ['GetItem'],
     health: ['GetItem'],
     limits: ['GetItem'],
+  },
+  'canary-order': {
+    merchants: ['GetItem', 'Query'],
+    health: ['GetItem'],
   },
   'cancel-bulk': {
     orders: ['GetItem'],
@@ -41,6 +49,12 @@ export const READS: Readonly<Record<string, Reads>> = {
     catalogue: ['Query'],
     limits: ['GetItem'],
   },
+  'create-business': {
+    ledger: ['Query'],
+    merchants: ['GetItem', 'Query'],
+    wallets: ['BatchGetItem'],
+    limits: ['GetItem'],
+  },
   'create-campaign': {
     merchants: ['GetItem'],
     campaigns: ['BatchGetItem', 'listed'],
@@ -49,6 +63,10 @@ export const READS: Readonly<Record<string, Reads>> = {
   },
   'create-endpoint': {
     merchants: ['GetItem', 'Query'],
+    limits: ['GetItem'],
+  },
+  'create-invitation': {
+    merchants: ['GetItem'],
     limits: ['GetItem'],
   },
   'create-key': {
@@ -154,6 +172,10 @@ export const READS: Readonly<Record<string, Reads>> = {
   'get-health': {
     health: ['GetItem'],
   },
+  'get-me': {
+    merchants: ['GetItem', 'Query'],
+    limits: ['GetItem'],
+  },
   'get-order': {
     orders: ['GetItem', 'listed'],
     merchants: ['GetItem'],
@@ -235,12 +257,20 @@ export const READS: Readonly<Record<string, Reads>> = {
     merchants: ['GetItem'],
     limits: ['GetItem'],
   },
+  'list-invitations': {
+    merchants: ['GetItem'],
+    limits: ['GetItem'],
+  },
   'list-keys': {
     merchants: ['GetItem', 'Query'],
     limits: ['GetItem'],
   },
   'list-ledger': {
     ledger: ['Query'],
+    merchants: ['GetItem'],
+    limits: ['GetItem'],
+  },
+  'list-members': {
     merchants: ['GetItem'],
     limits: ['GetItem'],
   },
@@ -299,6 +329,9 @@ export const READS: Readonly<Record<string, Reads>> = {
     campaigns: ['BatchGetItem', 'GetItem'],
     wallets: ['GetItem'],
   },
+  'receive-canary': {
+    merchants: ['GetItem', 'Query'],
+  },
   'receive-payment': {
     orders: ['GetItem'],
     ledger: ['Query'],
@@ -324,6 +357,10 @@ export const READS: Readonly<Record<string, Reads>> = {
     deliveries: ['BatchGetItem', 'GetItem', 'listed'],
     limits: ['GetItem'],
   },
+  'remove-member': {
+    merchants: ['GetItem', 'Query'],
+    limits: ['GetItem'],
+  },
   'resend-delivery': {
     merchants: ['GetItem'],
     deliveries: ['GetItem'],
@@ -339,6 +376,10 @@ export const READS: Readonly<Record<string, Reads>> = {
     campaigns: ['BatchGetItem', 'GetItem'],
     wallets: ['GetItem'],
     catalogue: ['Query'],
+    limits: ['GetItem'],
+  },
+  'revoke-invitation': {
+    merchants: ['GetItem'],
     limits: ['GetItem'],
   },
   'revoke-key': {
@@ -418,6 +459,10 @@ export const READS: Readonly<Record<string, Reads>> = {
   },
   'update-endpoint': {
     merchants: ['GetItem', 'Query'],
+    limits: ['GetItem'],
+  },
+  'update-member': {
+    merchants: ['GetItem'],
     limits: ['GetItem'],
   },
   'update-wallet': {

@@ -36,6 +36,7 @@ export interface Check {
   readonly table: TableName;
   readonly key: Item;
   readonly condition: string;
+  readonly values?: Item;
 }
 
 export type Written =
@@ -110,8 +111,9 @@ export async function writeUpdate(
 function actionOf(world: World, put: Put | Update | Check) {
   if ('item' in put) return { Put: putInput(world, put) };
   if ('update' in put) return { Update: updateInput(world, put) };
-  const { table, key, condition } = put;
-  return { ConditionCheck: { TableName: world.table(table), Key: key, ConditionExpression: condition } };
+  const { table, key, condition, values } = put;
+  const check = { TableName: world.table(table), Key: key, ConditionExpression: condition };
+  return { ConditionCheck: { ...check, ...defined({ ExpressionAttributeValues: values }) } };
 }
 
 function putInput(world: World, { table, item, condition, names, values }: Put) {

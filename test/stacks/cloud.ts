@@ -53,6 +53,7 @@ interface Template {
 export const SITE_FILES = [
   '404.html',
   'docs/index.html',
+  'index.html',
   'docs/errors.html',
   'docs/errors.md',
   'docs/api.html',
@@ -63,6 +64,18 @@ export const SITE_FILES = [
 /** CDK's own functions that copy the site and names between regions and empty buckets: no part of the manifest. */
 const COPIER =
   /^(Deployment|Custom::(CDKBucketDeployment|CrossRegionExport|S3AutoDeleteObjects)|Exports(Reader|Writer))|AutoDelete/;
+
+/** And for the built dashboard. */
+export const DASHBOARD_FILES = ['app/index.html', 'app/assets/main.1a2b.js'];
+
+function folderOf(files: readonly string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'site-'));
+  for (const file of files) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), file);
+  }
+  return folder;
+}
 
 export class Cloud {
   /** Without what CDK's own functions need. */
@@ -80,17 +93,14 @@ export class Cloud {
   readonly directory: string;
 
   constructor(stage: Stage, bundles = stubs()) {
-    const site = mkdtempSync(join(tmpdir(), 'site-'));
-    for (const file of SITE_FILES) {
-      mkdirSync(dirname(join(site, file)), { recursive: true });
-      writeFileSync(join(site, file), file);
-    }
+    const site = folderOf(SITE_FILES);
     const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
     const app = new App({
       context: {
         ...context,
         bundles,
         site,
+        dashboard: folderOf(DASHBOARD_FILES),
         'aws:cdk:bundling-stacks': [],
         'aws:cdk:enable-path-metadata': true,
       },
