@@ -15,8 +15,6 @@ export interface Access {
   readonly heads?: 'read' | 'sign';
   /** Has the sandbox, and no secret of any other provider. */
   readonly sandbox?: true;
-  /** May send mail. */
-  readonly mail?: true;
   /** May call addresses that merchants name, or check them. */
   readonly egress?: true;
   /** May send mail, where the stage can. */
