@@ -33,8 +33,8 @@ it('whoever signs up has a business in test mode at once, with play money, a key
   await sell(world);
   const subject = somebody();
   const { status, json } = await signUp(subject, '  Tariro   Stores ');
-  expect([status, json.name, json.role, json.live]).toEqual([201, 'Tariro Stores', 'owner', false]);
-  expect((await me(subject)).json).toEqual({ subject, memberships: [json] });
+  expect([status, json.business_name, json.role, json.live]).toEqual([201, 'Tariro Stores', 'owner', false]);
+  expect((await me(subject)).json).toEqual({ person_id: subject, memberships: [json] });
   expect(await balances(json.merchant_id)).toEqual(PLAY_MONEY);
   const key = await as(subject, json.merchant_id, createKey, { body: { name: 'shop', scopes: ['orders:write'] } });
   expect([key.status, key.json.created_by]).toEqual([201, { type: 'person', id: json.member_id }]);
@@ -75,7 +75,10 @@ it('the same name of the same person is one business, however often and at once,
   expect(again.json.merchant_id).toBe(all[0]?.json.merchant_id);
   expect((await signUp(one, 'Second kiosk')).json.merchant_id).not.toBe(again.json.merchant_id);
   expect((await signUp(other, 'Kiosk')).json.merchant_id).not.toBe(again.json.merchant_id);
-  expect((await me(one)).json.memberships.map(({ name }: { name: string }) => name)).toEqual(['Kiosk', 'Second kiosk']);
+  expect((await me(one)).json.memberships.map((each: { business_name: string }) => each.business_name)).toEqual([
+    'Kiosk',
+    'Second kiosk',
+  ]);
 });
 
 it.each([

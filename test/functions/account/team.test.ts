@@ -55,7 +55,11 @@ it('an invited person joins by the link, with the role that it gives and no othe
   expect(listed.json.data).toEqual([expect.objectContaining({ id: reply.json.id, role: 'finance' })]);
   expect(listed.text + reply.text).not.toContain(token.split('.')[2]);
   const joined = await accept(joiner, token);
-  expect(joined.json).toMatchObject({ merchant_id: business.merchantId, name: 'Musasa Traders', role: 'finance' });
+  expect(joined.json).toMatchObject({
+    merchant_id: business.merchantId,
+    business_name: 'Musasa Traders',
+    role: 'finance',
+  });
   expect((await me(joiner)).json.memberships).toEqual([joined.json]);
   const { data } = (await as(joiner, business.merchantId, listMembers)).json;
   expect(data).toEqual([

@@ -15,7 +15,7 @@ const membership = viewOf<ReturnType<typeof viewMembership>>()(
   'Membership',
   z.strictObject({
     merchant_id: c.text,
-    name: c.text,
+    business_name: c.text,
     live: z.boolean(),
     member_id: c.text,
     role,
@@ -23,7 +23,7 @@ const membership = viewOf<ReturnType<typeof viewMembership>>()(
     joined_at: c.instant,
   }),
 );
-const me = named('Me', z.strictObject({ subject: c.text, memberships: z.array(membership) }));
+const me = named('Me', z.strictObject({ person_id: c.text, memberships: z.array(membership) }));
 
 const member = viewOf<ReturnType<typeof viewMember>>()(
   'Member',
