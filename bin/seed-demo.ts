@@ -7,7 +7,7 @@ import type { Currency } from '../shared/domain/money.ts';
 import { PLAY_MONEY } from '../shared/domain/play-money.ts';
 import { addCampaign } from '../shared/flows/campaigns/add-campaign.ts';
 import { makeKey } from '../shared/flows/keys/make-key.ts';
-import { acceptInvitation, invite } from '../shared/flows/people/change-team.ts';
+import { addMember } from '../shared/flows/people/change-team.ts';
 import { adjustWallet } from '../shared/flows/wallet/adjust-wallet.ts';
 import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
 import { newestSecret } from '../shared/flows/webhooks/signing-secrets.ts';
@@ -64,7 +64,7 @@ async function seedEndpoints(merchantId: string, url: string): Promise<string> {
   return secrets.live ?? '';
 }
 
-/** The people of the demo, each invited once. Whoever was removed from the business stays removed. */
+/** The people of the demo, each added once. Whoever was removed from the business stays removed. */
 async function seedPeople(merchantId: string): Promise<void> {
   const world = awsWorld();
   const known = await Promise.all(
@@ -72,8 +72,7 @@ async function seedPeople(merchantId: string): Promise<void> {
   );
   for (const [index, { email, role }] of DEMO_PEOPLE.entries()) {
     if (role === undefined || known[index]) continue;
-    const { token } = await invite(world, merchantId, { email, role }, { origin: SEEDER });
-    await acceptInvitation(world, token, { subject: personId(email), email: async () => email, origin: {} });
+    await addMember(world, merchantId, { subject: personId(email), email, role }, SEEDER);
   }
 }
 

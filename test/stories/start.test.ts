@@ -89,8 +89,10 @@ it('the curl line that it prints works when pasted', async () => {
 it('the documentation is where the greeting says, and a refusal names the place of its code there', async () => {
   const { baseUrl } = system.local;
   expect(system.output).toContain(`docs       ${baseUrl}/docs`);
-  const first = await fetch(baseUrl);
-  expect([first.status, first.url]).toEqual([200, `${baseUrl}/docs`]);
+  const home = await fetch(baseUrl);
+  expect([home.status, home.url]).toEqual([200, `${baseUrl}/`]);
+  const first = await fetch(`${baseUrl}/docs`);
+  expect(first.status).toBe(200);
   expect(await first.text()).toContain('<title>Airtime documentation</title>');
   const refused = await system.api('/api/v1/orders', { key: 'nobody', body: seed('unproven') });
   expect(refused.json.type).toBe(`${baseUrl}/docs/errors#unauthenticated`);
