@@ -44,6 +44,7 @@ import { freshenSite, SITE_FOLDER } from './site/fresh.ts';
  */
 
 const USAGE = `npm start -- [--port 8080] [--data .airtime] [--reset] [--debug] [--stage live] [--off pesaway]
+                [--canary]
 
   --port N    port of the API and its documentation (8080)
   --data DIR  folder that keeps all data over restarts (.airtime)
@@ -51,6 +52,7 @@ const USAGE = `npm start -- [--port 8080] [--data .airtime] [--reset] [--debug] 
   --debug     charge one cent for every top-up, whatever its amount
   --stage S   whose concurrency holds here: dev, staging or live
   --off P     a provider that is off: hotrecharge or pesaway; may be given twice
+  --canary    place a test order of our own every five minutes, as a stage does
 `;
 
 interface Options {
@@ -60,6 +62,7 @@ interface Options {
   readonly debug: boolean;
   readonly stage: StageName;
   readonly off: readonly string[];
+  readonly canary: boolean;
 }
 
 /** How long each part may take to stop. */
@@ -102,7 +105,7 @@ async function start(options: Options): Promise<void> {
   for (const worker of allWorkers) {
     if (worker.queue) queues.consume(worker.queue, await functionOf(lambda, worker));
   }
-  await startSchedules(lambda);
+  await startSchedules(lambda, options);
   const urls = Object.fromEntries(Object.entries(upstreams).map(([name, { url }]) => [name, url]));
   folder.writeLocal({ baseUrl, ...keys, simulators: urls, environment });
   greet(baseUrl, keys, folder, Date.now() - startedAt);
@@ -262,11 +265,11 @@ async function prepareDashboard(): Promise<void> {
 }
 
 /** Each schedule also runs at the start, so that work which became due while this machine was off is done at once. */
-async function startSchedules(lambda: LocalLambda): Promise<void> {
+async function startSchedules(lambda: LocalLambda, { canary }: Options): Promise<void> {
   const schedules = new Schedules();
   closers.push(() => schedules.stop());
   for (const { everyMinutes, ...worker } of allWorkers) {
-    if (everyMinutes === undefined) continue;
+    if (everyMinutes === undefined || (worker.isCanary && !canary)) continue;
     const run = await functionOf(lambda, worker);
     schedules.every(worker.name, everyMinutes, run);
     if (worker.name !== workers.syncCatalogue.name) schedules.now(worker.name, run);
@@ -304,6 +307,7 @@ function readOptions(): Options {
         debug: { type: 'boolean', default: false },
         stage: { type: 'string', default: 'live' },
         off: { type: 'string', multiple: true, default: [] },
+        canary: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -313,12 +317,12 @@ function readOptions(): Options {
     }
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error('--port must be from 1 to 65535.');
-    const { data, reset, debug, stage, off } = values;
+    const { data, reset, debug, stage, off, canary } = values;
     if (!Object.hasOwn(CONCURRENCY, stage))
       throw new Error(`--stage must be one of ${Object.keys(CONCURRENCY).join(', ')}.`);
     const other = off.find((each) => each !== 'hotrecharge' && each !== 'pesaway');
     if (other !== undefined) throw new Error(`--off must be hotrecharge or pesaway, not ${other}.`);
-    return { port, data, reset, debug, stage: stage as StageName, off };
+    return { port, data, reset, debug, stage: stage as StageName, off, canary };
   } catch (error) {
     return fail(`${messageOf(error)}\n\n${USAGE}`);
   }

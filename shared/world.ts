@@ -22,7 +22,7 @@ export interface World {
   readonly files: Files;
   readonly heads: Heads;
   provider(name: ProviderName): Provider;
-  /** Those of this deployment: no other is called, and nothing of it is sold. */
+  /** Those of this deployment: nothing of another is sold, and it is asked only about what it was sent before. */
   providersOn(): readonly ProviderName[];
   /** The text of a secret. It is never logged and never part of an error. */
   secret(name: SecretName): Promise<string>;

@@ -103,6 +103,10 @@ interface Strangers {
 /** Every operation that takes no key: whom it refuses, and how. A new one needs a row, or its test fails. */
 const OPEN: Readonly<Record<string, Strangers | undefined>> = {
   receiveCallback: { status: 404, ask: async () => forged(['provider', 'token'], 'pesaway', await tokens('callback')) },
+  receiveCanary: {
+    status: 404,
+    ask: async () => [{}, { 'webhook-signature': 'v1,x' }].map((headers) => requestOf({}, headers, '{}')),
+  },
   receivePayment: { status: 404, ask: async () => forged(['token'], await tokens('payment')) },
   createPayout: {
     status: 401,

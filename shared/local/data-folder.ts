@@ -100,7 +100,12 @@ export class DataFolder {
       this.#writeKeys(Object.fromEntries(OWN_KEYS.map((purpose) => [purpose, firstKeys(old)])));
     }
     rmSync(oldFile, { force: true });
-    return JSON.parse(readFileSync(file, 'utf8'));
+    // A folder may be older than a purpose.
+    const keys = JSON.parse(readFileSync(file, 'utf8'));
+    const missing = OWN_KEYS.filter((purpose) => keys[purpose] === undefined);
+    if (missing.length === 0) return keys;
+    this.#writeKeys({ ...keys, ...Object.fromEntries(missing.map((purpose) => [purpose, firstKeys(undefined)])) });
+    return this.signingKeys();
   }
 
   /** The random key that links to files are signed with. It is kept, because a link may be used after a restart. */

@@ -82,9 +82,10 @@ export type SigningPurpose = (typeof SIGNING_PURPOSES)[number];
 
 /**
  * All random keys of ours. `privacy` turns numbers and texts of people into hashes, which are stored and compared for
- * years: with another key they would be hashes of nobody. So it is no purpose that can be rotated.
+ * years: with another key they would be hashes of nobody. The canary's API key is made from `canary`, and another text
+ * makes another one. So neither is a purpose that can be rotated with an overlap.
  */
-export const OWN_KEYS = [...SIGNING_PURPOSES, 'privacy'] as const;
+export const OWN_KEYS = [...SIGNING_PURPOSES, 'privacy', 'canary'] as const;
 export type OwnKey = (typeof OWN_KEYS)[number];
 
 /** Secrets Manager entries: a JSON object per upstream, `pesepaytest` for payments of test keys; and our own keys. */

@@ -22,6 +22,10 @@ export const READS: Readonly<Record<string, Reads>> = {
     health: ['GetItem'],
     limits: ['GetItem'],
   },
+  'canary-order': {
+    merchants: ['GetItem', 'Query'],
+    health: ['GetItem'],
+  },
   'cancel-bulk': {
     orders: ['GetItem'],
     ledger: ['Query'],
@@ -324,6 +328,9 @@ export const READS: Readonly<Record<string, Reads>> = {
     batches: ['BatchGetItem', 'GetItem'],
     campaigns: ['BatchGetItem', 'GetItem'],
     wallets: ['GetItem'],
+  },
+  'receive-canary': {
+    merchants: ['GetItem', 'Query'],
   },
   'receive-payment': {
     orders: ['GetItem'],

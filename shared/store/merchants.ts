@@ -26,12 +26,13 @@ export async function createMerchant(
   world: World,
   name: string,
   companionsOf: (merchant: Merchant) => readonly Put[] = () => [],
+  id = newId(world, 'mer'),
 ): Promise<Merchant> {
-  const merchant = { id: newId(world, 'mer'), name, createdAt: world.now() };
+  const merchant = { id, name, createdAt: world.now() };
   const puts = [merchantPut(merchant), ...companionsOf(merchant)];
   return withRetries(world, async () => {
     const written = await write(world, puts);
-    // The id is new: an item that has it is our own, from a try whose answer was lost.
+    // An item that has the id is our own, from a try whose answer was lost, or from an earlier run.
     return written.kind === 'again' ? new Retry(written.reason) : merchant;
   });
 }

@@ -14,6 +14,10 @@ export interface Prices {
   readonly keyMonth: number;
   readonly secretMonth: number;
   readonly alarmMonth: number;
+  /** Of a metric that our functions publish. */
+  readonly ownMetricMonth: number;
+  /** Traces that X-Ray records. */
+  readonly tracesMillion: number;
 }
 
 export interface Region {
@@ -36,13 +40,15 @@ const US_EAST_1: Prices = {
   keyMonth: 1,
   secretMonth: 0.4,
   alarmMonth: 0.1,
+  ownMetricMonth: 0.3,
+  tracesMillion: 5,
 };
 
 export const REGIONS = {
   'us-east-1': {
     prices: US_EAST_1,
     source:
-      "AWS's public price pages; storage, keys, secrets and alarms from general knowledge. DynamoDB since its on-demand " +
+      "AWS's public price pages; storage, keys, secrets and alarms from general knowledge; X-Ray from AWS's page. DynamoDB since its on-demand " +
       'prices were halved in November 2024.',
     readOn: '2026-09',
   },

@@ -195,7 +195,15 @@ it('a batch runs, and a campaign pays', async () => {
 
 it('the sweeps run, and operators look at everything by the outputs of the stacks', async () => {
   await cloud.drain();
-  for (const path of cloud.scheduled) await cloud.onSchedule(path);
+  // Its webhook is sent while it waits for it.
+  let isOver = false;
+  const canary = cloud.onSchedule('CanaryOrder').finally(() => {
+    isOver = true;
+  });
+  while (!isOver) await cloud.drain();
+  await canary;
+  expect((await ask('/status')).json.components).toMatchObject([{ component: 'orders', state: 'up' }]);
+  for (const path of cloud.scheduled.filter((each) => each !== 'CanaryOrder')) await cloud.onSchedule(path);
   await cloud.drain();
   await readAll('/api/v1/keys', '/api/v1/audit', '/api/v1/requests');
   expect((await operator('ledger', 'verify', merchant, 'USD', '--mode', 'live')).violation ?? null).toBe(null);
@@ -210,7 +218,7 @@ it('nothing was denied, and no function failed', () => {
 });
 
 /** Lambda itself does these, with the role of a function. */
-const BY_LAMBDA = /: (logs:|sqs:(GetQueue|ChangeMessage))/;
+const BY_LAMBDA = /: (logs:|xray:|sqs:(GetQueue|ChangeMessage))/;
 /** What every route with a key may be the first of an hour, of its limit, or of what is refused to do. */
 const OF_EACH_ROUTE = / on (Merchants|Limits)\.Arn$|SendMessage on RequestsQueue|GetSecretValue on PrivacySecret$/;
 /** Who may lead a wallet's line may post what others left in it. */

@@ -59,6 +59,9 @@ const queueOf = (name: QueueName) => live.one('AWS::SQS::Queue', `${constructId(
 const memoryOf = (name: string) => functionOf(name).properties.MemorySize;
 const sorted = (texts: Iterable<string>) => [...texts].toSorted();
 
+/** X-Ray has no resources to name. */
+const TRACING = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
+
 /** Everything a function is allowed, as `action on resource`. */
 function allowed(name: string): string[] {
   return statementsOf(name).flatMap(({ effect, actions, resources }) =>
@@ -97,7 +100,7 @@ function variablesOf(lambda: Resource): Record<string, unknown> {
 it('a function has the memory that the manifest gives it: little where it waits for a provider', () => {
   const given = [...endpoints, ...allWorkers].map(({ name, memoryMb = MEMORY_MB }) => [name, memoryMb] as const);
   expect(given.map(([name]) => [name, memoryOf(name)])).toEqual(given);
-  const waiting = ['create-order', 'dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox'];
+  const waiting = ['create-order', 'dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox', 'canary-order'];
   expect(given.filter(([, memoryMb]) => memoryMb < MEMORY_MB).map(([name]) => name)).toEqual(waiting);
 });
 
@@ -111,6 +114,16 @@ it('a function logs JSON, and in live Lambda itself writes no lines for what wen
   }
   for (const { properties } of dev.all('AWS::Lambda::Function')) {
     expect(properties.LoggingConfig).toMatchObject({ ApplicationLogLevel: 'DEBUG', SystemLogLevel: 'INFO' });
+  }
+});
+
+it('a function is traced in live, and in no other stage', () => {
+  for (const { name } of functions) {
+    expect(functionOf(name).properties.TracingConfig).toEqual({ Mode: 'Active' });
+    expect(allowed(name)).toEqual(expect.arrayContaining(TRACING));
+  }
+  for (const cloud of [dev, clouds.staging]) {
+    for (const { properties } of cloud.all('AWS::Lambda::Function')) expect(properties.TracingConfig).toBeUndefined();
   }
 });
 
@@ -191,6 +204,7 @@ describe('a function', () => {
       .filter(
         (grant) => !/^(dynamodb:|sqs:SendMessage |secretsmanager:|s3:|ses:|kms:\w+ on (Heads)?Key\.Arn$)/.test(grant),
       )
+      .filter((grant) => !TRACING.includes(grant))
       .filter((grant) => !consumed || !grant.endsWith(` on ${constructId(consumed)}Queue/Queue.Arn`));
     const log = `${constructId(name)}/Log.Arn`;
     expect(sorted(others)).toEqual([`logs:CreateLogStream on ${log}`, `logs:PutLogEvents on ${log}`]);
@@ -287,7 +301,8 @@ describe('permissions', () => {
   const inTransaction = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
 
   it('hold no wildcard, neither in actions nor in resources, but for the objects of the buckets', () => {
-    const named = statements.flatMap(({ actions, resources }) => [...actions, ...resources]);
+    const others = statements.filter(({ actions }) => !actions.every((action) => action.startsWith('xray:')));
+    const named = others.flatMap(({ actions, resources }) => [...actions, ...resources]);
     expect(new Set(named.filter((each) => each.includes('*')))).toEqual(new Set(['Files.Arn/*', 'Heads.Arn/*']));
   });
 
@@ -784,6 +799,18 @@ describe('workers', () => {
     );
   });
 
+  it('the canary orders every five minutes in staging and live, and is not there in dev', () => {
+    const there = Object.entries(clouds).filter(([, cloud]) => {
+      const rule = cloud.all('AWS::Events::Rule').find(({ path }) => path === 'CanaryOrderSchedule');
+      expect(rule?.properties.ScheduleExpression ?? 'rate(5 minutes)').toBe('rate(5 minutes)');
+      const parts = [...cloud.all('AWS::Lambda::Function'), ...cloud.all('AWS::CloudWatch::Alarm')];
+      const own = parts.map(({ path }) => path).filter((path) => /^Canary(Order|Fails)\//.test(path));
+      expect(own).toHaveLength(rule ? 2 : 0);
+      return rule !== undefined;
+    });
+    expect(there.map(([name]) => name).toSorted()).toEqual(['live', 'staging']);
+  });
+
   it('unknown orders and undelivered webhooks are processed every two minutes, as documented', () => {
     const rules = live.all('AWS::Events::Rule');
     for (const { name } of [workers.reconcile, workers.webhookSender]) {
@@ -828,7 +855,8 @@ describe('operations', () => {
 
   it('every alarm has a name, a severity and a heading in the runbook, and every heading has an alarm', () => {
     const described = alarms.map(({ properties }) => String(properties.AlarmDescription));
-    const events = live.all('AWS::Events::Rule').filter(({ properties }) => properties.EventPattern);
+    const notifying = ({ properties }: Resource) => properties.EventPattern && properties.Targets;
+    const events = live.all('AWS::Events::Rule').filter(notifying);
     described.push(...events.map(({ properties }) => String(properties.Description)));
     const headings = described.map((text) => /^\[(?:high|medium)\] docs\/runbook\.md: (.+)$/.exec(text)?.[1]);
     expect(sorted(new Set(headings.map(String)))).toEqual(sorted(headingsUnder('Alarms')));
@@ -945,7 +973,12 @@ describe('operations', () => {
   it('every metric that the code publishes has an alarm', () => {
     const watched = new Set(alarms.flatMap(metricsOf).map(({ MetricName }) => MetricName));
     const counted = Object.values(LOG_METRICS).map(({ name }) => name);
-    expect([...Object.values(METRICS), ...counted].filter((name) => !watched.has(name))).toEqual([]);
+    // How long the canary's steps take is looked at on a dashboard only.
+    expect([...Object.values(METRICS), ...counted].filter((name) => !watched.has(name))).toEqual([
+      METRICS.canarySeconds,
+    ]);
+    const dashboards = JSON.stringify(live.all('AWS::CloudWatch::Dashboard').map(({ properties }) => properties));
+    for (const name of [METRICS.canarySeconds, METRICS.canarySuccess]) expect(dashboards).toContain(name);
   });
 
   it('every alarm has a case that makes it fire, and every case an alarm', () => {
@@ -1015,7 +1048,7 @@ describe('operations', () => {
   });
 
   it('a worker publishes its runs under its own name', () => {
-    for (const { name, file } of allWorkers.filter(({ everyMinutes }) => everyMinutes !== undefined)) {
+    for (const { name, file } of allWorkers.filter((each) => each.everyMinutes !== undefined && !each.isCanary)) {
       expect(readFileSync(`functions/workers/${file}.ts`, 'utf8')).toContain(`worker({ schedule: '${name}',`);
     }
   });
@@ -1039,7 +1072,8 @@ describe('operations', () => {
   it.each(Object.values(SAMPLE_STAGES))('every log in $name has the retention and the key of that stage', (stage) => {
     const cloud = clouds[stage.name];
     const logs = cloud.all('AWS::Logs::LogGroup').filter(({ stack }) => stack !== 'EdgeLog');
-    expect(logs).toHaveLength(functions.length + 1);
+    // Only where there is a canary it has one, too.
+    expect(logs).toHaveLength(functions.length + (stage.canaryOrders ? 1 : 0));
     for (const { path, properties } of logs) {
       const { accessLogRetention, logRetention, encryptsLogs } = stage;
       expect(properties.RetentionInDays).toBe(path === 'AccessLog' ? accessLogRetention : logRetention);
@@ -1068,6 +1102,7 @@ describe('operations', () => {
       'AwsSolutions-COG8',
       ...(name === 'dev' ? [] : [expect.stringMatching(/^AwsSolutions-IAM4\[.*BackupServiceRolePolicyForBackup\]$/)]),
       ...(name === 'live' ? [expect.stringMatching(/^AwsSolutions-IAM4\[.*CodeDeployRoleForLambdaLimited\]$/)] : []),
+      ...(name === 'live' ? ['AwsSolutions-IAM5[Resource::*]'] : []),
       ...(name === 'dev'
         ? []
         : [expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<LedgerExports\w+\.Arn>\/ledger\/\*\]$/)]),
@@ -1183,6 +1218,13 @@ describe('recovery', () => {
       name === 'live' ? { ObjectLockEnabled: 'Enabled', Rule: lock } : undefined,
     );
     expect(JSON.stringify(properties.BucketEncryption)).toContain('AES256');
+    // Where an export ends, S3 says so, and the rule of the alarm matches.
+    expect(properties.NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
+    const { EventPattern } = cloud.one('AWS::Events::Rule', 'LedgerExported').properties;
+    expect(EventPattern).toMatchObject({ detail: { object: { key: [{ suffix: '/manifest-summary.json' }] } } });
+    expect(cloud.text((EventPattern as { detail: { bucket: { name: [unknown] } } }).detail.bucket.name[0])).toBe(
+      'LedgerExports',
+    );
   });
 });
 

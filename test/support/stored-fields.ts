@@ -28,6 +28,7 @@ import type { TableName } from '../../shared/manifest/tables.ts';
 import { tables } from '../../shared/manifest/tables.ts';
 import { HttpFailure } from '../../shared/outbound-http.ts';
 import { unpackRows } from '../../shared/store/batches.ts';
+import { saveCanaryRun } from '../../shared/store/canary.ts';
 import { putRow, rowOf } from '../../shared/store/lines.ts';
 import { createMerchant } from '../../shared/store/merchants.ts';
 import { saveTerms } from '../../shared/store/terms.ts';
@@ -149,6 +150,7 @@ async function live(world: TestWorld, merchant: TestMerchant): Promise<void> {
   const posting = { id: 'wri_1', puts: [], movements: [] };
   await putRow(world, rowOf(wallet, posting, world.now()));
   await createMerchant(world, 'Another');
+  await saveCanaryRun(world, true);
   const limits = {
     live: { rates: { orders: { quota: 900, windowSeconds: 10 } }, counts: {} },
     test: defaultTerms('').limits.test,

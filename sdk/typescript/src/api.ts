@@ -2373,13 +2373,28 @@ export interface ServiceHealth {
 }
 
 export interface ServiceStatus {
-  /** `degraded` while a provider is slow or its orders are held. */
+  /** `degraded` while a provider is slow, its orders are held, or our own test orders fail. */
   status: Open<'ok' | 'degraded'>;
   /** When it happened. */
   at: string;
+  /** What we try ourselves, every five minutes. */
+  components: ComponentStatus[];
   /** The providers of live orders. */
   providers: ProviderStatus[];
 }
+
+export interface ComponentStatus {
+  /** `orders`: a test order, the same one again, its ledger entry and its webhook. */
+  component: 'orders';
+  /** `up`; `slow`; `held`: its orders wait; `off`: it is not used. */
+  state: ComponentState;
+  /** From when on, as a date or an instant. */
+  since: string | null;
+  /** When it was last tried; `null` where it never was. */
+  checked_at: string | null;
+}
+
+export type ComponentState = Open<'up' | 'down' | 'unknown'>;
 
 export interface ProviderStatus {
   /** Its name. */

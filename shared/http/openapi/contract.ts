@@ -14,12 +14,13 @@ import type { Contract } from './schema.ts';
 
 /**
  * Routes that no merchant calls, so the document leaves them out: upstreams report to two of them, in forms of their
- * own, at URLs that are credentials; the third is a page for payers.
+ * own, at URLs that are credentials; one is a page for payers, and one the server of our own test merchant.
  */
 export const INTERNAL = [
   openRoutes.receiveCallback.name,
   openRoutes.receivePayment.name,
   openRoutes.showPaymentEnd.name,
+  openRoutes.receiveCanary.name,
 ] as const;
 
 type AnyRoute = (typeof routes)[keyof typeof routes] | (typeof openRoutes)[keyof typeof openRoutes];

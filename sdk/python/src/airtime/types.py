@@ -50,6 +50,8 @@ Action = Literal["merchant.created", "member.joined", "member.role_changed", "me
 
 Role = Literal["owner", "admin", "developer", "finance", "viewer"]
 
+ComponentState = Literal["up", "down", "unknown"]
+
 ProviderState = Literal["up", "slow", "held", "off"]
 
 
@@ -2170,11 +2172,24 @@ class ServiceHealth(TypedDict):
 
 class ServiceStatus(TypedDict):
     status: Literal["ok", "degraded"]
-    """`degraded` while a provider is slow or its orders are held."""
+    """`degraded` while a provider is slow, its orders are held, or our own test orders fail."""
     at: str
     """When it happened."""
+    components: List[ComponentStatus]
+    """What we try ourselves, every five minutes."""
     providers: List[ProviderStatus]
     """The providers of live orders."""
+
+
+class ComponentStatus(TypedDict):
+    component: Literal["orders"]
+    """`orders`: a test order, the same one again, its ledger entry and its webhook."""
+    state: ComponentState
+    """`up`; `slow`; `held`: its orders wait; `off`: it is not used."""
+    since: Optional[str]
+    """From when on, as a date or an instant."""
+    checked_at: Optional[str]
+    """When it was last tried; `null` where it never was."""
 
 
 class ProviderStatus(TypedDict):
