@@ -144,7 +144,9 @@ export function functionNames(): string[] {
 /** The modules that are left out of a function's bundle. */
 function leftOut(name: string): string[] {
   const accesses = accessOf(name);
-  return PARTS.flatMap(({ modules, isUsed }) => (accesses.some(isUsed) ? [] : modules));
+  const parts = PARTS.flatMap(({ modules, isUsed }) => (accesses.some(isUsed) ? [] : modules));
+  // Whoever checks no tokens of people has no need of what checks them, beside it or in it.
+  return besideOf(name).some((each) => each.name === 'verify-token') ? parts : [...parts, './verify-token.ts'];
 }
 
 /** What the manifest gives a function, or each of the workers that share its file. */

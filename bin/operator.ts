@@ -36,6 +36,7 @@ import {
   syncCommand,
   verifyCommand,
 } from './operator/money-commands.ts';
+import { activateCommand, inviteCommand } from './operator/people-commands.ts';
 import { eraseCommand } from './operator/privacy-commands.ts';
 import { listRequestsCommand, showRequestCommand } from './operator/request-commands.ts';
 import { endSecretOverlap, purpose, rotateSecret, showSecret } from './operator/secret-commands.ts';
@@ -49,6 +50,8 @@ const USAGE = `npm run operator -- <command>
 
   merchant create <name>
   merchant list [--name <part of it>]
+  merchant activate <merchant id>
+  merchant invite <merchant id> <e-mail> [--role owner]
   merchant freeze <merchant id> [--mode live|test] --reason <why>
   merchant unfreeze <merchant id> [--mode live|test] --reason <why>
   key create <merchant id> --mode live|test [--name <name>] [--scopes a,b] [--expires <date>] [--ranges a,b]
@@ -96,6 +99,8 @@ const USAGE = `npm run operator -- <command>
 const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unknown>> = {
   'merchant create': createMerchantCommand,
   'merchant list': (_args, { name }) => listMerchants(awsWorld(), name),
+  'merchant activate': activateCommand,
+  'merchant invite': inviteCommand,
   'merchant freeze': freezeCommand,
   'merchant unfreeze': unfreezeCommand,
   'key create': createKeyCommand,

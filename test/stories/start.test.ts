@@ -197,6 +197,11 @@ it('an operator makes a merchant, funds it and takes its key away again, while i
     return JSON.parse((await run(process.execPath, words, { env: childEnvironment })).stdout);
   };
   const merchant = await operator('merchant', 'create', 'Acme');
+  const invited = await operator('merchant', 'invite', merchant.id, 'owner@acme.example');
+  expect(invited).toMatchObject({
+    role: 'owner',
+    link: expect.stringContaining(`/app/invitation#${merchant.id}.inv_`),
+  });
   const key = await operator('key', 'create', merchant.id, '--mode', 'live');
   const adjust = (amount: string, reference: string, ...flags: string[]) => {
     const words = ['--mode', 'live', '--reason', 'Bank deposit', '--reference', reference, ...flags];

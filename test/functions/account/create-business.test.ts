@@ -1,7 +1,9 @@
 import { expect, it } from '@jest/globals';
+import { acceptInvitation } from '../../../functions/account/accept-invitation.ts';
 import { createBusiness } from '../../../functions/account/create-business.ts';
 import { createKey } from '../../../functions/account/create-key.ts';
 import { getAccount } from '../../../functions/account/get-account.ts';
+import { getMe } from '../../../functions/account/get-me.ts';
 import { listAudit } from '../../../functions/account/list-audit.ts';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { setTestBalance } from '../../../functions/wallet/set-test-balance.ts';
@@ -186,15 +188,23 @@ it.each(['', ' ', 'x'.repeat(81), 'http://evil.example', 'evil.example', 'a <b>'
   },
 );
 
-it('a key signs nobody up, and neither does who sends nothing', async () => {
-  const { headers } = await aMerchant(world);
-  for (const [sent, status, code] of [
-    [headers('test'), 403, 'person_required'],
-    [{}, 401, 'token_invalid'],
-    [{ authorization: 'Api-Key nonsense' }, 401, 'token_invalid'],
-    [{ authorization: `Bearer ${issuer.token('x', { exp: 1 })}` }, 401, 'token_expired'],
-  ] as const) {
-    const refused = await callOpen(world, createBusiness, { headers: sent, body: { name: 'Shop' } });
-    expect([refused.status, refused.json.code]).toEqual([status, code]);
-  }
+it.each([getMe, createBusiness, acceptInvitation])(
+  '$name is for people: no key, and no token of long ago',
+  async (route) => {
+    const { headers } = await aMerchant(world);
+    for (const [sent, status, code] of [
+      [headers('test'), 403, 'person_required'],
+      [{}, 401, 'token_invalid'],
+      [{ authorization: 'Api-Key nonsense' }, 401, 'token_invalid'],
+      [{ authorization: `Bearer ${issuer.token('x', { exp: 1 })}` }, 401, 'token_expired'],
+    ] as const) {
+      const refused = await callOpen(world, route, { headers: sent, body: {} });
+      expect([refused.status, refused.json.code]).toEqual([status, code]);
+    }
+  },
+);
+
+it('an invitation is accepted by its token and nothing else', async () => {
+  const refused = await callOpen(world, acceptInvitation, { headers: bearer(somebody()), body: { code: 'x' } });
+  expect([refused.status, refused.json.code]).toEqual([400, 'invalid_request']);
 });

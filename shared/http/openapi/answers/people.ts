@@ -74,7 +74,8 @@ export const peopleContract = {
   },
   'remove-member': {
     answers: { 200: { says: 'The removal, and the keys that are left.', body: removed } },
-    refusals: ['member_not_found', 'role_not_allowed', 'last_owner'],
+    // Of who removes another one.
+    refusals: ['scope_missing', 'member_not_found', 'role_not_allowed', 'last_owner'],
   },
   'list-invitations': {
     answers: { 200: { says: 'All invitations that wait.', body: c.pageOf('InvitationPage', invitation) } },
