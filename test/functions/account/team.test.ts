@@ -156,11 +156,17 @@ it('an invitation that was revoked or replaced leads nowhere, and its address is
 
 it('where no mail can be sent, the inviter is shown the link, once', async () => {
   const business = await aBusiness();
-  mailer.send = async () => {
-    throw new Error('the mail was refused');
+  const logged: unknown[] = [];
+  const { error } = world.log;
+  world.log.error = (...line) => void logged.push(...line.map(String), JSON.stringify(line));
+  mailer.send = async ({ to }) => {
+    throw new Error(`${to} was refused`);
   };
   const joiner = somebody('joiner');
   const { reply } = await invitationTo(business, `${joiner}@people.example`, 'viewer');
+  world.log.error = error;
+  expect(logged.join()).toContain('people.mail_failed');
+  expect(logged.join()).not.toContain(joiner);
   expect(reply.json).toMatchObject({ mailed: false, link: expect.stringContaining('/app/invitation#mer_') });
   expect((await accept(joiner, reply.json.link.split('#')[1])).status).toBe(200);
 });
