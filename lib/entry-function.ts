@@ -26,6 +26,7 @@ import { METRIC_NAMESPACE, METRIC_SERVICE } from '../shared/manifest/metrics.ts'
 import { READS } from '../shared/manifest/reads.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
 import { tables } from '../shared/manifest/tables.ts';
+import { WRITES } from '../shared/manifest/writes.ts';
 import { logOf } from './log.ts';
 import type { Stage } from './stage.ts';
 import { providersOn } from './stage.ts';
@@ -62,30 +63,10 @@ interface EntryFunctionProps {
 }
 
 /**
- * The ledger is append-only by permission, as far as IAM can say so: no function may update or delete an entry. Its
- * puts can be granted in transactions only; that a put has a condition cannot be required.
+ * The ledger is append-only by permission, as far as IAM can say so: no function may update or delete an entry. Every
+ * entry is posted with the item that it is for, so its puts are granted in transactions only; that a put has a
+ * condition cannot be required. The key has a list of values, and none in a plain put.
  */
-const WRITE: Readonly<Record<TableName, readonly string[]>> = {
-  orders: ['dynamodb:PutItem'],
-  ledger: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
-  // A row of a line is gone once it is posted. Deletes are granted nowhere else.
-  lines: ['dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
-  merchants: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
-  deliveries: ['dynamodb:PutItem'],
-  topups: ['dynamodb:PutItem'],
-  batches: ['dynamodb:PutItem'],
-  campaigns: ['dynamodb:PutItem'],
-  watches: ['dynamodb:PutItem'],
-  wallets: ['dynamodb:PutItem'],
-  erasures: ['dynamodb:PutItem'],
-  audit: ['dynamodb:PutItem'],
-  requests: ['dynamodb:PutItem'],
-  catalogue: ['dynamodb:PutItem'],
-  health: ['dynamodb:UpdateItem'],
-  limits: ['dynamodb:UpdateItem'],
-};
-
-/** Every entry is posted with the item that it is for. The key has a list of values, and none in a plain put. */
 const IN_TRANSACTION = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
 
 /** Tables whose items are only ever put, in transactions. */
@@ -152,8 +133,9 @@ export class EntryFunction extends Construct {
     for (const [name, mode] of Object.entries(access.tables ?? {}) as [TableName, TableAccess][]) {
       const { tableArn, tableName } = resources.tables[name];
       if (mode !== 'append') this.#grantReads(role, name, { reads: READS[file]?.[name] ?? [], tableArn });
+      const writes = mode === 'write' || mode === 'append' ? (WRITES[file]?.[name] ?? []) : [];
       const onlyIn = APPENDED.has(name) ? IN_TRANSACTION : undefined;
-      if (mode === 'write' || mode === 'append') allow(role, WRITE[name], [tableArn], onlyIn);
+      if (writes.length > 0) allow(role, writes.map(actionOf), [tableArn], onlyIn);
       this.fn.addEnvironment(environment.table(name), tableName);
     }
   }
@@ -161,7 +143,7 @@ export class EntryFunction extends Construct {
   /** What the code of the function reads, and how: a query of an index is no query of its table. */
   #grantReads(role: Role, name: TableName, { reads, tableArn }: { reads: readonly string[]; tableArn: string }): void {
     const isIndex = (read: string) => tables[name].indexes.some((index) => index.name === read);
-    const actions = reads.filter((read) => !isIndex(read)).map((read) => `dynamodb:${read}`);
+    const actions = reads.filter((read) => !isIndex(read)).map(actionOf);
     const indexes = reads.filter(isIndex).map((index) => `${tableArn}/index/${index}`);
     if (actions.length > 0) allow(role, actions, [tableArn]);
     if (indexes.length > 0) allow(role, ['dynamodb:Query'], indexes);
@@ -235,6 +217,10 @@ export class EntryFunction extends Construct {
   #onlyVia(service: 'dynamodb' | 'secretsmanager' | 's3') {
     return { StringEquals: { 'kms:ViaService': `${service}.${Stack.of(this).region}.amazonaws.com` } };
   }
+}
+
+function actionOf(name: string): string {
+  return `dynamodb:${name}`;
 }
 
 function allow(

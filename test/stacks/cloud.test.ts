@@ -23,6 +23,7 @@ import type { TableName, TableShape } from '../../shared/manifest/tables.ts';
 import { tables } from '../../shared/manifest/tables.ts';
 import type { Worker } from '../../shared/manifest/workers.ts';
 import { workers } from '../../shared/manifest/workers.ts';
+import { WRITES } from '../../shared/manifest/writes.ts';
 import { ALARM_CASES, Feed } from './alarm-cases.ts';
 import { costOfAlarms } from './alarm-costs.ts';
 import { isOn } from './alarm-engine.ts';
@@ -49,7 +50,9 @@ const tableNames = Object.keys(tables) as TableName[];
 const queueNames = Object.keys(QUEUES) as QueueName[];
 
 /** Workers may share the code of one file. */
-const readsOf = (name: string) => READS[allWorkers.find((worker) => worker.name === name)?.file ?? name] ?? {};
+const fileOf = (name: string) => allWorkers.find((worker) => worker.name === name)?.file ?? name;
+const readsOf = (name: string) => READS[fileOf(name)] ?? {};
+const writesOf = (name: string) => WRITES[fileOf(name)] ?? {};
 const statementsOf = (name: string) => live.statementsOf(live.one('AWS::IAM::Role', `${constructId(name)}/Role`));
 const functionOf = (name: string) => live.one('AWS::Lambda::Function', `${constructId(name)}/Function`);
 const queueOf = (name: QueueName) => live.one('AWS::SQS::Queue', `${constructId(name)}Queue/Queue`);
@@ -133,11 +136,12 @@ describe('a function', () => {
     expect(Object.keys(readsOf(name))).toEqual(expect.arrayContaining(readable.map(([table]) => table)));
     const writes = grants.filter((grant) => !isRead(grant));
     const written = Object.entries(access.tables ?? {}).filter(([, mode]) => mode === 'write' || mode === 'append');
-    // Who reads keys notes their use.
-    const notes = readers.has(name) ? ['Merchants.Arn'] : [];
-    expect(new Set(writes.map((grant) => grant.split(' on ')[1]))).toEqual(
-      new Set([...written.map(([table]) => `${constructId(table)}.Arn`), ...notes]),
+    const expected = written.flatMap(([table]) =>
+      (writesOf(name)[table as TableName] ?? []).map((write) => `dynamodb:${write} on ${constructId(table)}.Arn`),
     );
+    // Who reads keys notes their use.
+    const notes = readers.has(name) ? ['dynamodb:UpdateItem on Merchants.Arn'] : [];
+    expect(sorted(writes)).toEqual(sorted([...expected, ...notes]));
   });
 
   it.each(functions)('$name may send to the queues and read the secrets of its access only', ({ name, access }) => {
