@@ -22,7 +22,7 @@ import { READS } from '../shared/manifest/reads.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
 import { WRITES } from '../shared/manifest/writes.ts';
 import type { Resources } from './grants.ts';
-import { allow, grantAccess, grantKeyUse, grantTables, queueOf } from './grants.ts';
+import { allow, grantAccess, grantKeyUse, grantMessages, grantTables, queueOf } from './grants.ts';
 import { logOf } from './log.ts';
 import type { Stage } from './stage.ts';
 import { providersOn } from './stage.ts';
@@ -101,7 +101,7 @@ export class EntryFunction extends Construct {
   }
 
   /** As far as the line of the manifest lets it. */
-  #grant(role: Role, { file, access, resources, notesKeyUse }: EntryFunctionProps): void {
+  #grant(role: Role, { file, access, resources, consumes, notesKeyUse }: EntryFunctionProps): void {
     if (access.tables) {
       const ofMode = <Uses extends object>(uses: Uses | undefined, ...modes: TableAccess[]) =>
         Object.fromEntries(
@@ -112,6 +112,7 @@ export class EntryFunction extends Construct {
     }
     grantAccess(role, access, resources);
     if (notesKeyUse) grantKeyUse(role, resources);
+    if (consumes) grantMessages(role, queueOf(resources, consumes));
   }
 
   /** Tells the function the names of what it has access to. */

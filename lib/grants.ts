@@ -96,6 +96,11 @@ export function grantRotation(role: Role, names: readonly SecretName[], { secret
   allow(role, ['kms:GenerateDataKey'], [key.keyArn], onlyVia(role, 'secretsmanager'));
 }
 
+/** What Lambda does with a function's role to bring it messages: no more than AWS says that it needs. */
+export function grantMessages(role: Role, { queueArn }: Queue): void {
+  allow(role, ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queueArn]);
+}
+
 export function queueOf({ queues }: Resources, name: QueueName): Queue {
   const queue = queues[name];
   if (!queue) throw new Error(`there is no queue ${name}`);

@@ -15,6 +15,7 @@ import {
 import { LOGGED_FIELDS } from '../../shared/manifest/logged-fields.ts';
 import { MEMORY_MB } from '../../shared/manifest/memory.ts';
 import { LOG_METRICS, METRICS } from '../../shared/manifest/metrics.ts';
+import { OPERATOR } from '../../shared/manifest/operator.ts';
 import { READS } from '../../shared/manifest/reads.ts';
 import type { OpenRoute, Route } from '../../shared/manifest/route.ts';
 import { AFTER_SLASH, methodsOf, readsKeys } from '../../shared/manifest/route.ts';
@@ -180,9 +181,14 @@ describe('a function', () => {
     const consumed = allWorkers.find((worker) => worker.name === name)?.queue;
     const others = allowed(name)
       .filter((grant) => !/^(dynamodb:|sqs:SendMessage |secretsmanager:|s3:|kms:\w+ on (Heads)?Key\.Arn$)/.test(grant))
-      .filter((grant) => !consumed || !grant.endsWith(` on ${constructId(consumed)}Queue/Queue.Arn`));
+      .toSorted();
     const log = `${constructId(name)}/Log.Arn`;
-    expect(sorted(others)).toEqual([`logs:CreateLogStream on ${log}`, `logs:PutLogEvents on ${log}`]);
+    const messages = ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action}`);
+    expect(others).toEqual([
+      `logs:CreateLogStream on ${log}`,
+      `logs:PutLogEvents on ${log}`,
+      ...(consumed ? messages.map((action) => `${action} on ${constructId(consumed)}Queue/Queue.Arn`) : []),
+    ]);
   });
 
   it.each(functions)(
@@ -266,7 +272,7 @@ describe('permissions', () => {
     }
   });
 
-  const ofFunctions = live.all('AWS::IAM::Policy').filter(({ stack }) => stack !== 'Recovery');
+  const ofFunctions = live.all('AWS::IAM::Policy').filter(({ stack }) => stack !== 'Recovery' && stack !== 'Operator');
   const all = ofFunctions.flatMap(({ properties }) => live.statementsIn(properties.PolicyDocument));
   const statements = all.filter(({ effect }) => effect === 'Allow');
   const inTransaction = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
@@ -368,6 +374,159 @@ describe('permissions', () => {
     expect(uses.length).toBeGreaterThan(0);
     for (const { via } of uses) expect(via).toMatch(/^(dynamodb|secretsmanager|s3)\.af-south-1\.amazonaws\.com$/);
   });
+});
+
+/** With what copies the site and passes names between regions. */
+const allOf = ({ resources, copier }: Cloud) => [...resources, ...copier];
+const rolesOf = (cloud: Cloud) => allOf(cloud).filter(({ type }) => type === 'AWS::IAM::Role');
+
+describe('the boundary', () => {
+  const { properties: boundary } = live.one('AWS::IAM::ManagedPolicy', 'Policy');
+  const [most, lifting] = (boundary.PolicyDocument as { Statement: Record<string, unknown>[] }).Statement;
+  const services = new Set([most?.Action].flat().map((action) => String(action).replace(':*', '')));
+  const isLifting = (action: string) =>
+    [lifting?.Action].flat().some((each) => new RegExp(`^${String(each).replaceAll('*', '.*')}$`).test(action));
+
+  it.each(Object.values(clouds))("is on every role of a stage, CDK's own among them", (cloud) => {
+    const [name] = cloud.all('AWS::IAM::ManagedPolicy').map(({ properties }) => properties.ManagedPolicyName);
+    for (const { path, properties } of rolesOf(cloud)) {
+      const arn = cloud.text(properties.PermissionsBoundary);
+      expect([path, arn.endsWith(`:policy/${name}`)]).toEqual([path, true]);
+    }
+    for (const [stack, first] of cloud.dependencies) {
+      expect([stack, first.includes('Boundary')]).toEqual([stack, stack !== 'Boundary']);
+    }
+  });
+
+  it('allows the services that roles use and no others, in the regions of the stage', () => {
+    const own = allOf(live).flatMap(({ type, properties }) => {
+      if (type === 'AWS::IAM::Policy') return live.statementsIn(properties.PolicyDocument);
+      const { Policies = [] } = properties as { Policies?: { PolicyDocument: unknown }[] };
+      return type === 'AWS::IAM::Role' ? Policies.flatMap((each) => live.statementsIn(each.PolicyDocument)) : [];
+    });
+    const used = own.filter(({ effect }) => effect === 'Allow').flatMap(({ actions }) => actions);
+    const ofAws = ['backup', 'tag', 'cloudwatch', 'lambda', 'sns', 'xray'];
+    expect(services).toEqual(new Set([...used.map((action) => action.split(':')[0]), ...ofAws]));
+    expect(most?.Condition).toEqual({
+      StringEquals: { 'aws:RequestedRegion': ['af-south-1', 'us-east-1', 'eu-west-1'] },
+    });
+    expect(used.filter(isLifting)).toEqual([]);
+  });
+
+  it('lets no role lift what the ledger and the heads deny, nor end what is kept', () => {
+    expect(lifting).toMatchObject({ Effect: 'Deny', Resource: '*' });
+    expect(
+      [
+        'dynamodb:DeleteResourcePolicy',
+        'dynamodb:PutResourcePolicy',
+        'dynamodb:DeleteTable',
+        's3:PutBucketPolicy',
+        's3:DeleteBucketPolicy',
+        'kms:ScheduleKeyDeletion',
+        'kms:PutKeyPolicy',
+        'iam:DeleteRolePermissionsBoundary',
+        'sts:AssumeRole',
+      ].filter((action) => !isLifting(action)),
+    ).toEqual([]);
+  });
+});
+
+describe('operators', () => {
+  const { properties: role } = live.one('AWS::IAM::Role', 'OperatorRole');
+  const grants = live.statementsOf(live.one('AWS::IAM::Role', 'OperatorRole'));
+  const mayDo = (pattern: RegExp) =>
+    sorted(
+      grants.flatMap(({ effect, actions, resources }) =>
+        effect === 'Allow' ? actions.flatMap((action) => resources.map((each) => `${action} on ${each}`)) : [],
+      ),
+    ).filter((grant) => pattern.test(grant));
+
+  it('take their role for an hour, with a second factor and under their own name', () => {
+    expect(role.MaxSessionDuration).toBe(3_600);
+    const { Statement } = role.AssumeRolePolicyDocument as { Statement: Record<string, unknown>[] };
+    expect(Statement).toEqual([
+      {
+        Action: 'sts:AssumeRole',
+        Effect: 'Allow',
+        Principal: { AWS: expect.anything() },
+        Condition: {
+          Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+          NumericLessThan: { 'aws:MultiFactorAuthAge': '3600' },
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM
+          StringEquals: { 'sts:RoleSessionName': '${aws:username}' },
+        },
+      },
+    ]);
+    expect(live.outputs().get('OperatorRoleArn')).toBe('OperatorRole.Arn');
+  });
+
+  it('may do in tables what the code of their commands does, and append to the ledger in transactions only', () => {
+    const uses = [...Object.entries(READS.operator ?? {}), ...Object.entries(WRITES.operator ?? {})];
+    const expected = uses.flatMap(([table, how]) => {
+      const shape: TableShape = tables[table as TableName];
+      const arn = `${constructId(table)}.Arn`;
+      return how.map((each) => {
+        const isIndex = shape.indexes.some(({ name }) => name === each);
+        return isIndex ? `dynamodb:Query on ${arn}/index/${each}` : `dynamodb:${each} on ${arn}`;
+      });
+    });
+    expect(mayDo(/^dynamodb:/)).toEqual(sorted(expected));
+    const putting = grants.filter(
+      ({ actions, resources }) =>
+        actions.includes('dynamodb:PutItem') && /^(Ledger|Audit)\.Arn$/.test(resources.join()),
+    );
+    const inTransaction = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
+    expect(putting.map(({ enclosing }) => enclosing)).toEqual([inTransaction, inTransaction]);
+    expect(mayDo(/:(Update|Delete|BatchWrite)\w+ on (Ledger|Audit)/)).toEqual([]);
+  });
+
+  it('may use what their line of the manifest says, and change the secrets of our own that are rotated', () => {
+    const rotated = OPERATOR.rotates.map((name) => `secretsmanager:PutSecretValue on ${constructId(name)}Secret`);
+    const read = (OPERATOR.secrets ?? []).map((name) => `secretsmanager:GetSecretValue on ${constructId(name)}Secret`);
+    const queues = (OPERATOR.queues ?? []).map((name) => `sqs:SendMessage on ${constructId(name)}Queue/Queue.Arn`);
+    const heads = ['kms:GetPublicKey on HeadsKey.Arn', 's3:GetObject on Heads.Arn/*', 's3:ListBucket on Heads.Arn'];
+    expect(mayDo(/^(?!dynamodb:|kms:\w+ on Key)/)).toEqual(sorted([...rotated, ...read, ...queues, ...heads]));
+  });
+});
+
+/** What CloudFormation has no tags for. */
+const UNTAGGED = [
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::Backup::BackupSelection',
+  'AWS::CloudFront::CachePolicy',
+  'AWS::CloudFront::OriginAccessControl',
+  'AWS::CloudFront::ResponseHeadersPolicy',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::IAM::Policy',
+  'AWS::Lambda::Alias',
+  'AWS::Lambda::EventInvokeConfig',
+  'AWS::Lambda::LayerVersion',
+  'AWS::Lambda::Permission',
+  'AWS::Lambda::Version',
+  'AWS::Logs::MetricFilter',
+  'AWS::Logs::QueryDefinition',
+  'AWS::Logs::ResourcePolicy',
+  'AWS::Route53::RecordSet',
+  'AWS::S3::BucketPolicy',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+  'AWS::Scheduler::Schedule',
+];
+
+it('whatever can have tags has those by which a bill is divided', () => {
+  const bare = allOf(live).filter(({ properties }) => {
+    const [, tags] = Object.entries(properties).find(([name]) => /^\w*Tags$/.test(name)) ?? [];
+    const keys = Array.isArray(tags) ? tags.map(({ Key }) => Key) : Object.keys(tags ?? {});
+    return !['app', 'component', 'stage'].every((key) => keys.includes(key));
+  });
+  // What passes names between regions has those of its stack, which CloudFormation gives it.
+  const own = bare.filter(({ path, type }) => !/^(Custom::|Exports)/.test(path) && !type.startsWith('Custom::'));
+  expect(sorted(new Set(own.map(({ type }) => type)))).toEqual(UNTAGGED);
+  for (const [stack, tags] of live.tags) {
+    expect(tags).toEqual({ app: 'airtime', stage: 'live', component: stack.toLowerCase() });
+  }
 });
 
 describe('data', () => {
@@ -565,7 +724,7 @@ describe('workers', () => {
     const sources = live
       .all('AWS::Lambda::EventSourceMapping')
       .filter(({ properties }) => live.text(properties.EventSourceArn) === `${queueOf(name).path}.Arn`);
-    expect(sources.map(({ properties }) => properties)).toEqual([
+    expect(sources.map(({ properties: { Tags: _tags, ...properties } }) => properties)).toEqual([
       {
         BatchSize: QUEUES[name].batchSize,
         EventSourceArn: expect.anything(),
@@ -972,7 +1131,9 @@ describe('operations', () => {
     expect(violations).toEqual([]);
     const answered = new Set(suppressedViolations.map(({ ruleName }) => ruleName));
     const isCopier = (rule: string) => /^AwsSolutions-(L1|IAM5\[(Action::s3:|Resource::(arn:|<(?!Ledger))))/.test(rule);
-    expect(sorted(answered).filter((rule) => !isCopier(rule))).toEqual([
+    // A boundary names services; what roles may do is in their policies, which have no wildcard.
+    const isBoundary = (rule: string) => /^AwsSolutions-IAM5\[(Action::\w+:\*|Resource::\*)\]$/.test(rule);
+    expect(sorted(answered).filter((rule) => !isCopier(rule) && !isBoundary(rule))).toEqual([
       'AwsSolutions-APIG4',
       'AwsSolutions-CFR1',
       ...(name === 'dev' ? ['AwsSolutions-CFR2'] : []),
@@ -1021,6 +1182,7 @@ describe('operations', () => {
         'PublicUrl',
         'BackupVault',
         'LedgerExportsBucket',
+        'OperatorRoleArn',
         ...tableNames.map((name) => `${constructId(name)}Table`),
         ...SECRETS.map((name: SecretName) => `${constructId(name)}SecretArn`),
         ...queueNames.flatMap((name) => [`${constructId(name)}QueueUrl`, `${constructId(name)}DeadLettersUrl`]),

@@ -58,6 +58,8 @@ export class Cloud {
   /** Without what copies the site, and names between regions. */
   readonly resources: readonly Resource[];
   readonly copier: readonly Resource[];
+  /** The tags that CloudFormation gives all that is in a stack and can have some, by the last word of its name. */
+  readonly tags: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** The stacks that are deployed before each, by the last words of their names. */
   readonly dependencies: ReadonlyMap<string, readonly string[]>;
   readonly #templates: ReadonlyMap<string, Template>;
@@ -89,6 +91,7 @@ export class Cloud {
     const { pluginReports } = JSON.parse(readFileSync(join(assembly.directory, 'validation-report.json'), 'utf8'));
     this.report = pluginReports[0];
     this.#templates = new Map(assembly.stacks.map((stack) => [stack.stackName, stack.template as Template]));
+    this.tags = new Map(assembly.stacks.map(({ stackName, tags }) => [stackName.split('-').at(-1) ?? '', tags]));
     this.dependencies = new Map(
       assembly.stacks.map((stack) => {
         const needed = stack.dependencies.map(({ id }) => id.split('-').at(-1) ?? '');
