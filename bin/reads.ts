@@ -3,6 +3,7 @@ import type { TableName } from '../shared/manifest/tables.ts';
 import { CAMPAIGN_INDEX, DOUBT_INDEX, DUE_INDEX, LISTED_INDEX, tables } from '../shared/manifest/tables.ts';
 import type { Declaration } from './functions-code.ts';
 import { constantIn, declarationsIn, declares } from './functions-code.ts';
+import { namedWrites } from './named-writes.ts';
 
 /**
  * How each function can read each table, found in its code: esbuild leaves out what a function cannot reach, and what
@@ -37,9 +38,11 @@ const PARTS: ReadonlySet<string> = new Set(['readListPage', 'eachRowOf', 'dueQue
 /** What is put off was found in its table's due index, so it is read in each table where the function looks for it. */
 const PUT_OFF = 'putOff';
 
-/** A posting is looked for by its own item: an order, a top-up, a batch, a campaign, or what an operator does. */
+/** A posting is looked for by its own item, which only the code that puts such an item can have posted. */
 const POSTED = 'readPosted';
-const POSTED_TABLES: readonly TableName[] = ['orders', 'topups', 'batches', 'campaigns', 'wallets'];
+const POSTED_TABLES: readonly string[] = ['orders', 'topups', 'batches', 'wallets'];
+/** The first entry of a wallet is put with its wallet, whoever's posting it is. */
+const BESIDE = ['newWalletPuts'];
 
 /** These read the lists that personal data is erased from. */
 const ERASING: Readonly<Record<string, readonly string[]>> = {
@@ -60,7 +63,7 @@ export function readsIn(bundle: string): Reads {
     found.set(table, new Set([...(found.get(table) ?? []), ...reads]));
   };
   for (const { name, text } of declarationsIn(bundle)) {
-    if (name === POSTED) for (const table of POSTED_TABLES) add(table, ['GetItem']);
+    if (name === POSTED) for (const table of postedBy(bundle)) add(table, ['GetItem']);
     else if (name === HOLDING) for (const table of HOLDING_TABLES) add(table, ['Scan']);
     else if (Object.hasOwn(ERASING, name)) for (const table of ERASED_TABLES) add(table, ERASING[name] ?? []);
     else if (!isHelper(name)) for (const [table, reads] of readsOf({ name, text }, bundle)) add(table, reads);
@@ -70,6 +73,11 @@ export function readsIn(bundle: string): Reads {
   return Object.fromEntries(
     names.flatMap((name) => (found.has(name) ? [[name, [...(found.get(name) ?? [])].sort()]] : [])),
   );
+}
+
+function postedBy(bundle: string): string[] {
+  const put = namedWrites(bundle, BESIDE).flatMap(([table, action]) => (action === 'PutItem' ? [table] : []));
+  return POSTED_TABLES.filter((table) => put.includes(table));
 }
 
 function isHelper(name: string): boolean {

@@ -2,29 +2,20 @@ import { MONEY } from '../shared/manifest/access.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
 import { DUE_INDEX, tables } from '../shared/manifest/tables.ts';
 import type { Writes } from '../shared/manifest/writes.ts';
-import type { Declaration } from './functions-code.ts';
-import { constantIn, declarationsIn, declares } from './functions-code.ts';
+import { declares } from './functions-code.ts';
+import { namedWrites } from './named-writes.ts';
 import { readsIn } from './reads.ts';
 
 /**
- * How code can write each table. The store names a table in the object that is to be written, which also says how; or
- * beside a command. As with reads: what is neither is not guessed.
+ * How code can write each table: what it names, and what others left for it. As with reads, what is not named is not
+ * guessed.
  */
-
-/** They write what they are given. */
-const WRITERS: ReadonlySet<string> = new Set(['write', 'writeUpdate']);
-
-/** A note of when a key was used is granted for that attribute alone, to whoever reads keys. */
-const KEY_USE = 'noteOfUse';
 
 /** Whoever has this posts what others left in a wallet's line. */
 const LEADING = 'toPosting';
 
 /** What is put off was found in its table's due index. */
 const PUT_OFF = 'putOff';
-
-/** Fields of what is read, or of a description of a table. */
-const READING = ['track', 'read', 'partition', 'filter'];
 
 /** The writes in a bundle's text. */
 export function writesIn(code: string): Writes {
@@ -33,10 +24,7 @@ export function writesIn(code: string): Writes {
     if (!isTable(table)) throw new Error(`there is no table ${table}`);
     found.set(table, new Set([...(found.get(table) ?? []), action]));
   };
-  for (const each of declarationsIn(code)) {
-    if (WRITERS.has(each.name) || each.name === KEY_USE) continue;
-    for (const [table, action] of [...ofCommands(each), ...ofObjects(each, code)]) add(table, action);
-  }
+  for (const [table, action] of namedWrites(code)) add(table, action);
   if (declares(code, LEADING)) for (const table of Object.keys(MONEY)) add(table, 'PutItem');
   if (declares(code, PUT_OFF)) {
     for (const [table, how] of Object.entries(readsIn(code))) if (how.includes(DUE_INDEX)) add(table, 'PutItem');
@@ -45,59 +33,6 @@ export function writesIn(code: string): Writes {
   return Object.fromEntries(
     names.flatMap((name) => (found.has(name) ? [[name, [...(found.get(name) ?? [])].sort()]] : [])),
   );
-}
-
-/** Of a put or an update the table is named in it; of a batch, before it in the same function. */
-function ofCommands({ name, text }: Declaration): [string, string][] {
-  const [, ...commands] = text.split(/\bnew (?=(?:Put|Update|Delete|BatchWrite)Command\d*\()/);
-  return commands.map((command) => {
-    const kind = command.slice(0, command.indexOf('Command'));
-    const beside = /^\w+\(\{\s*TableName: \w+\.table\("(\w+)"\)/.exec(command)?.[1];
-    const named = new Set([...text.matchAll(/\.table\("(\w+)"\)/g)].map(([, table]) => table));
-    const table = kind === 'BatchWrite' && named.size === 1 ? [...named][0] : beside;
-    if (table === undefined) throw new Error(`${name} writes a table that is not named beside the command`);
-    return [table, `${kind}Item`];
-  });
-}
-
-function ofObjects({ name, text }: Declaration, code: string): [string, string][] {
-  const all = [...text.matchAll(/\btable: (?:"(\w+)"|([A-Z]\w*))/g)];
-  return all.flatMap(({ index, 1: literal, 2: constant = '' }): [string, string][] => {
-    // The shape of what is stored names the type of the field.
-    if (literal === 'string') return [];
-    const start = startOf(text, index);
-    const fields = fieldsOf(text.slice(start));
-    if (READING.some((field) => fields.has(field))) return [];
-    const table = literal ?? constantIn(code, constant);
-    if (fields.has('item')) return [[table, 'PutItem']];
-    if (fields.has('update') || /\bwriteUpdate\d*\(\w+, $/.test(text.slice(0, start))) return [[table, 'UpdateItem']];
-    if (fields.has('key') && fields.has('condition')) return [[table, 'ConditionCheckItem']];
-    throw new Error(`${name} names the table ${table} in what is neither read nor written`);
-  });
-}
-
-/** Where the innermost braces open that a place is in. */
-function startOf(text: string, place: number): number {
-  let depth = 0;
-  for (let at = place; at >= 0; at -= 1) {
-    if (text[at] === '}') depth += 1;
-    if (text[at] === '{') depth -= 1;
-    if (depth < 0) return at;
-  }
-  throw new Error('a table is named in no object');
-}
-
-/** The names of the fields of the object that a text begins with, without those of objects in it. */
-function fieldsOf(text: string): ReadonlySet<string> {
-  let depth = 0;
-  let own = '';
-  for (const letter of text) {
-    if ('}])'.includes(letter)) depth -= 1;
-    if (depth === 0 && own !== '') break;
-    if (depth === 1) own += letter;
-    if ('{[('.includes(letter)) depth += 1;
-  }
-  return new Set([...own.matchAll(/(?:^|,)\s*(\w+)(?=\s*(?::|,|$|\())/g)].map(([, field = '']) => field));
 }
 
 function isTable(name: string): name is TableName {

@@ -1,22 +1,23 @@
-import { execFile } from 'node:child_process';
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { readArguments } from '../../bin/operator/arguments.ts';
+import { answerTo } from '../../bin/operator.ts';
 import { constructId } from '../../lib/entry-function.ts';
 import { SCOPES } from '../../shared/domain/key.ts';
 import { plainSignature } from '../../shared/flows/webhooks/sign-event.ts';
 import { MONEY } from '../../shared/manifest/access.ts';
+import { OPERATOR_ROLE } from './iam.ts';
 import type { RehearsedCloud } from './rehearsed-cloud.ts';
 import { rehearse } from './rehearsed-cloud.ts';
+import { visitRoutes } from './visits.ts';
 
 /**
  * A day of the live stage as it would be deployed: bundles, environments and permissions are those of the templates, and
  * whatever a function does beyond its policies is denied. The tests are one story, in this order.
  */
 
-const run = promisify(execFile);
 let cloud: RehearsedCloud;
 let receiver: Server;
 const heard: string[] = [];
@@ -40,10 +41,8 @@ afterAll(async () => {
 });
 
 async function operator(...args: string[]) {
-  const { stdout } = await run(process.execPath, ['bin/operator.ts', ...args, '--outputs', cloud.outputsFile], {
-    env: { ...process.env, ...cloud.operatorEnvironment },
-  });
-  return JSON.parse(stdout);
+  Object.assign(process.env, cloud.operatorEnvironment);
+  return JSON.parse(await answerTo(readArguments([...args, '--outputs', cloud.outputsFile])));
 }
 
 interface Ask {
@@ -204,6 +203,16 @@ it('the sweeps run, and operators look at everything by the outputs of the stack
   expect((await ask('/api/v1/unknown')).status).toBe(404);
 }, 60_000);
 
+it('every route that takes keys refuses what it must, and notes it', async () => {
+  const narrow = async (scope: string) => {
+    const made = await operator('key', 'create', merchant, '--mode', 'live', '--scopes', scope);
+    return String(made.key);
+  };
+  const visitors = [await narrow('account:read'), await narrow('audit:read')] as const;
+  expect(await visitRoutes(cloud, merchant, visitors, 'account:read')).toEqual([]);
+  await cloud.drain();
+}, 60_000);
+
 it('nothing was denied, and no function failed', () => {
   expect(cloud.iam.denials).toEqual([]);
   expect(cloud.errors).toEqual([]);
@@ -240,7 +249,7 @@ it('what no policy allows is denied, and so is what a table denies to everybody'
   expect(may('GetOrder', 'Query', 'Orders.Arn/index/due')).toBe(false);
   expect(may('CreateOrder', 'PutItem', 'Ledger.Arn', inTransaction)).toBe(true);
   expect(may('CreateOrder', 'PutItem', 'Ledger.Arn')).toBe(false);
-  expect(may('operator', 'UpdateItem', 'Ledger.Arn')).toBe(false);
+  expect(may(OPERATOR_ROLE, 'UpdateItem', 'Ledger.Arn')).toBe(false);
   const noted = { 'dynamodb:LeadingKeys': ['key#x'], 'dynamodb:Attributes': ['pk', 'sk', 'usedAt'] };
   expect(may('GetOrder', 'UpdateItem', 'Merchants.Arn', noted)).toBe(true);
   const scopes = { ...noted, 'dynamodb:Attributes': ['pk', 'sk', 'scopes'] };

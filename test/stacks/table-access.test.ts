@@ -46,7 +46,12 @@ async function listed(world2, owner) {
     const due = 'async function f(world) {\n  await dueRows(world, { table: "watches", track, at });\n}';
     expect(readsIn(due)).toEqual({ watches: ['due'] });
     expect(readsIn(`${due}\nfunction putOff(world, { table }) {}`)).toEqual({ watches: ['GetItem', 'due'] });
-    expect(readsIn('async function readPosted(world) {}').orders).toEqual(['GetItem']);
+    const posting =
+      'async function readPosted(world) {}\nfunction orderPut() {\n  return { table: "orders", item };\n}';
+    expect(readsIn(posting)).toEqual({ orders: ['GetItem'] });
+    expect(readsIn('async function readPosted(world) {}')).toEqual({});
+    const first = 'function newWalletPuts() {\n  return [{ table: "wallets", item }];\n}';
+    expect(readsIn(`${posting}\n${first}`)).toEqual({ orders: ['GetItem'] });
   });
 
   it.each([
@@ -131,7 +136,10 @@ it('all that its line of the manifest declares is in the code of a function, and
     const of = (tables: TableName[], found: Partial<Record<TableName, unknown>>) =>
       Object.fromEntries(tables.map((table) => [table, found[table] ?? 'nothing']));
     const granted = { reads: READS[name] ?? {}, writes: WRITES[name] ?? {} };
-    const reads = of(modes(name, 'read', 'write', 'scan'), readsIn(code));
+    const found = readsIn(code);
+    // Whoever writes need not read.
+    const alsoRead = modes(name, 'write').filter((table) => found[table]);
+    const reads = of([...modes(name, 'read', 'scan'), ...alsoRead], found);
     const writes = of(modes(name, 'write', 'append'), writesIn(code));
     expect([name, granted]).toEqual([name, { reads, writes }]);
   }
