@@ -9,7 +9,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Access, QueueName, SecretName } from '../shared/manifest/access.ts';
 import type { Reads } from '../shared/manifest/reads.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
-import { tables } from '../shared/manifest/tables.ts';
+import { APPENDED, tables } from '../shared/manifest/tables.ts';
 import type { Writes } from '../shared/manifest/writes.ts';
 
 /** What a line of the manifest and the code behind it come to as permissions of a role. */
@@ -37,9 +37,6 @@ export interface TableUses {
  * condition cannot be required. The key has a list of values, and none in a plain put.
  */
 const IN_TRANSACTION = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
-
-/** Tables whose items are only ever put, in transactions. */
-const APPENDED: ReadonlySet<TableName> = new Set(['ledger', 'audit']);
 
 const DECRYPT = ['kms:Decrypt', 'kms:DescribeKey'];
 const ENCRYPT = ['kms:Encrypt', 'kms:GenerateDataKey'];
