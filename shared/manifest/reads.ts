@@ -17,11 +17,8 @@ export const READS: Readonly<Record<string, Reads>> = {
     limits: ['GetItem'],
   },
   'cancel-bulk': {
-    ledger: ['Query'],
-    lines: ['GetItem', 'Query'],
     merchants: ['GetItem'],
     batches: ['GetItem'],
-    campaigns: ['BatchGetItem'],
     limits: ['GetItem'],
   },
   'create-bulk': {

@@ -18,14 +18,7 @@ export const WRITES: Readonly<Record<string, Writes>> = {
     limits: ['UpdateItem'],
   },
   'cancel-bulk': {
-    orders: ['PutItem'],
-    ledger: ['ConditionCheckItem', 'PutItem'],
-    lines: ['BatchWriteItem', 'PutItem'],
-    topups: ['PutItem'],
     batches: ['PutItem'],
-    campaigns: ['PutItem'],
-    wallets: ['PutItem'],
-    audit: ['PutItem'],
     limits: ['UpdateItem'],
   },
   'create-bulk': {

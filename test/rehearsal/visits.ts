@@ -1,4 +1,4 @@
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Scope } from '../../shared/domain/key.ts';
 import { sha256 } from '../../shared/domain/sha256.ts';
 import { KEPT } from '../../shared/http/limits.ts';
@@ -31,11 +31,23 @@ export async function visitRoutes(
     });
     if (answer.status < 400 || answer.status >= 500) served.push(`${answer.status} ${route.name}`);
     await answer.text();
+    await noted(database, key);
   }
   return served;
 }
 
-function unused(key: string): UpdateCommand {
+/** The use of a key is noted in the background: of a late note the next route would see that it needs none. */
+async function noted(database: RehearsedCloud['database'], key: string): Promise<void> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const { Key, TableName } = unused(key).input;
+    const { Item } = await database.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+    if (Item?.usedAt !== undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** As if the hour were new. */
+export function unused(key: string): UpdateCommand {
   return new UpdateCommand({
     TableName: 'Merchants',
     Key: { pk: `key#${sha256(key)}`, sk: 'key' },
