@@ -5,6 +5,8 @@ import { build } from 'esbuild';
 import type { Access } from '../shared/manifest/access.ts';
 import { hasProviders, mayCallGateways, mayCallProviders } from '../shared/manifest/access.ts';
 import { functionFiles } from '../shared/manifest/functions.ts';
+import type { OpenRoute, Route } from '../shared/manifest/route.ts';
+import { readsPeople } from '../shared/manifest/route.ts';
 import { families } from '../shared/manifest/routes.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
 import { workers } from '../shared/manifest/workers.ts';
@@ -45,14 +47,15 @@ const PARTS: readonly { modules: readonly string[]; isUsed: (access: Access) => 
   { modules: ['./provider-adapters.ts'], isUsed: hasProviders },
   { modules: ['../providers/hotrecharge.ts', '../providers/pesaway.ts'], isUsed: mayCallProviders },
   { modules: ['./payment-gateways.ts'], isUsed: mayCallGateways },
+  { modules: ['./mail.ts'], isUsed: ({ mail }) => mail === true },
   { modules: ['./outbound.ts'], isUsed: ({ egress }) => egress === true },
 ];
 
 /**
  * What is needed only for what is rare, as a file of its own beside a function: what reads secrets, for a repeated
- * order that was erased; what keeps a request that was refused; and the client for queues, where a function needs it
- * for that only. Such a part would be up to a twentieth of the cold start of every other request; where it is used for
- * each, two files would load what they share twice.
+ * order that was erased; what keeps a request that was refused; what checks the token of a person; and the client for
+ * queues, where a function needs it for that only. Such a part would be up to a twentieth of the cold start of every
+ * other request; where it is used for each, two files would load what they share twice.
  */
 interface Beside {
   readonly name: string;
@@ -62,7 +65,7 @@ interface Beside {
   readonly import: string;
   /** What the function's own file has in its place. */
   readonly contents: string;
-  isRare(access: Access): boolean;
+  isRare(route: Route | OpenRoute): boolean;
 }
 
 const BESIDE: readonly Beside[] = [
@@ -71,7 +74,7 @@ const BESIDE: readonly Beside[] = [
     source: 'aws/secrets.ts',
     import: './secrets.ts',
     contents: "export const readSecret = async (...args) => require('./secrets.js').readSecret(...args);",
-    isRare: ({ secrets }) => secrets?.join() === 'privacy',
+    isRare: ({ access: { secrets } }) => secrets?.join() === 'privacy',
   },
   {
     name: 'queues',
@@ -84,14 +87,21 @@ const BESIDE: readonly Beside[] = [
           return queues.send(...args);
         },
       });`,
-    isRare: ({ queues }) => queues?.join() === 'requests',
+    isRare: ({ access: { queues } }) => queues?.join() === 'requests',
+  },
+  {
+    name: 'verify-token',
+    source: 'http/verify-token.ts',
+    import: './verify-token.ts',
+    contents: "export const verifyToken = async (...args) => require('./verify-token.js').verifyToken(...args);",
+    isRare: readsPeople,
   },
   {
     name: 'keep-request',
     source: 'http/keep-request.ts',
     import: '../http/keep-request.ts',
     contents: "export const keepRequest = async (...args) => require('./keep-request.js').keepRequest(...args);",
-    isRare: ({ queues = [] }) => queues.includes('requests'),
+    isRare: ({ access: { queues = [] } }) => queues.includes('requests'),
   },
 ];
 
@@ -100,7 +110,7 @@ const BESIDE_FILES: ReadonlySet<string> = new Set(BESIDE.map(({ name }) => `./${
 /** The parts that are beside this function. Workers have all in one file: none of them does what is rare. */
 function besideOf(name: string): Beside[] {
   const routes = Object.values(families).flat();
-  return BESIDE.filter(({ isRare }) => routes.some((route) => route.name === name && isRare(route.access)));
+  return BESIDE.filter(({ isRare }) => routes.some((route) => route.name === name && isRare(route)));
 }
 
 export interface Bundle {

@@ -4,6 +4,7 @@ import type { Origin } from '../shared/domain/act.ts';
 import { SCOPES } from '../shared/domain/key.ts';
 import type { Mode } from '../shared/domain/ledger.ts';
 import type { Currency } from '../shared/domain/money.ts';
+import { PLAY_MONEY } from '../shared/domain/play-money.ts';
 import { addCampaign } from '../shared/flows/campaigns/add-campaign.ts';
 import { makeKey } from '../shared/flows/keys/make-key.ts';
 import { adjustWallet } from '../shared/flows/wallet/adjust-wallet.ts';
@@ -16,15 +17,6 @@ import { readActiveKey } from '../shared/store/keys.ts';
 import { readTail } from '../shared/store/ledger.ts';
 import type { Merchant } from '../shared/store/merchants.ts';
 import { createMerchant, readMerchant } from '../shared/store/merchants.ts';
-
-/** The opening balances in each mode, in minor units. */
-const FUNDS: Readonly<Partial<Record<Currency, number>>> = {
-  USD: 1_000_00,
-  ZWG: 25_000_00,
-  KES: 100_000_00,
-  UGX: 3_000_000,
-  TZS: 2_000_000_00,
-};
 
 const MERCHANT_NAME = 'Demo';
 const ENDPOINT_DESCRIPTION = 'Printed by npm start';
@@ -114,7 +106,7 @@ async function findMerchant(): Promise<Merchant | undefined> {
 /** Funds the wallets without an entry: all of them at the first start, or what a kill during it left. */
 async function fundWallets(merchantId: string): Promise<void> {
   for (const mode of ['live', 'test'] as const) {
-    for (const [currency, amountMinor] of Object.entries(FUNDS)) {
+    for (const [currency, amountMinor] of Object.entries(PLAY_MONEY)) {
       const wallet = { merchantId, mode, currency: currency as Currency };
       if (await readTail(awsWorld(), wallet)) continue;
       await adjustWallet(awsWorld(), wallet, {

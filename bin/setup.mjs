@@ -98,7 +98,7 @@ export function explain(output, exitCode) {
   if (/^(ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|ERR_SOCKET_TIMEOUT|E5\d\d)$/.test(code ?? '')) {
     return `the npm registry cannot be reached (${code}); check the network and npm config get registry.`;
   }
-  if (code === 'ENOSPC') return 'the disk is full; about 700 MB are needed.';
+  if (code === 'ENOSPC') return 'the disk is full; about 1 GB is needed.';
   return `npm ended with ${code ?? exitCode}; run npm ci to see why.`;
 }
 

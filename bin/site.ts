@@ -12,6 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { buildAssets, writeHashed } from './site/assets.ts';
 import { ROOT, SITE_FOLDER } from './site/fresh.ts';
+import { HOME_FOOT, HOME_SUMMARY, HOME_TITLE, home } from './site/home.ts';
 import { landing, llmsText, NOT_FOUND, SUMMARY, TITLE } from './site/landing.ts';
 import type { Assets } from './site/layout.ts';
 import { article, LOGO, shell } from './site/layout.ts';
@@ -127,9 +128,11 @@ function pageFiles(pages: readonly Made[], assets: Assets): Record<string, strin
     ];
   });
   const first = { title: TITLE, summary: SUMMARY, slug: '', main: landing(), shape: 'landing' };
+  const front = { title: HOME_TITLE, summary: HOME_SUMMARY, slug: '', main: home(), shape: 'home', foot: HOME_FOOT };
   const missing = { title: 'Not found', summary: SUMMARY, slug: undefined, main: NOT_FOUND, shape: 'article' };
   return {
     ...Object.fromEntries(files),
+    'index.html': shell(assets, front),
     'docs/index.html': shell(assets, first),
     '404.html': shell(assets, { ...missing, head: '<meta name="robots" content="noindex">\n' }),
     'llms.txt': llmsText(),

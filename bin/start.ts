@@ -15,6 +15,10 @@ import { startFiles } from '../shared/local/files.ts';
 import { FunctionThread } from '../shared/local/function-thread.ts';
 import { startKms } from '../shared/local/kms.ts';
 import { LocalLambda } from '../shared/local/lambda.ts';
+import { startMail } from '../shared/local/mail.ts';
+import { DEMO_PEOPLE } from '../shared/local/people/demo-people.ts';
+import { localPeople } from '../shared/local/people/local-people.ts';
+import { servePeople } from '../shared/local/people/people.ts';
 import { startQueues } from '../shared/local/queues.ts';
 import { startReceiver } from '../shared/local/receiver.ts';
 import { Schedules, scheduledEvent } from '../shared/local/schedules.ts';
@@ -31,6 +35,7 @@ import { methodsOf, REQUEST_SECONDS_MAX } from '../shared/manifest/route.ts';
 import { families, NOT_FOUND_FUNCTION } from '../shared/manifest/routes.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
 import { workers } from '../shared/manifest/workers.ts';
+import { DASHBOARD_FOLDER, freshenDashboard } from './dashboard/fresh.ts';
 import { freshenSite, SITE_FOLDER } from './site/fresh.ts';
 
 /**
@@ -39,6 +44,7 @@ import { freshenSite, SITE_FOLDER } from './site/fresh.ts';
  */
 
 const USAGE = `npm start -- [--port 8080] [--data .airtime] [--reset] [--debug] [--stage live] [--off pesaway]
+                [--canary]
 
   --port N    port of the API and its documentation (8080)
   --data DIR  folder that keeps all data over restarts (.airtime)
@@ -46,6 +52,7 @@ const USAGE = `npm start -- [--port 8080] [--data .airtime] [--reset] [--debug] 
   --debug     charge one cent for every top-up, whatever its amount
   --stage S   whose concurrency holds here: dev, staging or live
   --off P     a provider that is off: hotrecharge or pesaway; may be given twice
+  --canary    place a test order of our own every five minutes, as a stage does
 `;
 
 interface Options {
@@ -55,6 +62,7 @@ interface Options {
   readonly debug: boolean;
   readonly stage: StageName;
   readonly off: readonly string[];
+  readonly canary: boolean;
 }
 
 /** How long each part may take to stop. */
@@ -93,15 +101,16 @@ async function start(options: Options): Promise<void> {
   const { seedDemo } = await import('./seed-demo.ts');
   const keys = await seedDemo(folder.readLocal(), { webhookUrl: receiver.url, say });
   surviveCrashes();
-  await serve(lambda, options.port);
+  await serve(lambda, { port: options.port, baseUrl, folder });
   for (const worker of allWorkers) {
     if (worker.queue) queues.consume(worker.queue, await functionOf(lambda, worker));
   }
-  await startSchedules(lambda);
+  await startSchedules(lambda, options);
   const urls = Object.fromEntries(Object.entries(upstreams).map(([name, { url }]) => [name, url]));
   folder.writeLocal({ baseUrl, ...keys, simulators: urls, environment });
   greet(baseUrl, keys, folder, Date.now() - startedAt);
   await sayWhatIsOff();
+  prepareDashboard();
 }
 
 /** A provider without credentials sells nothing, and nothing else would show why. */
@@ -136,10 +145,11 @@ async function startServices(folder: DataFolder, { hotrecharge, pesaway, pesepay
   if (database.pid !== undefined) folder.noteEngine(database.pid);
   const secretAccessKey = folder.filesKey();
   const pesepaySecret = JSON.stringify({ baseUrl: pesepay.url, ...PESEPAY_FAKE_ACCOUNT });
-  const [queues, files, kms, secrets] = await Promise.all([
+  const [queues, files, kms, mail, secrets] = await Promise.all([
     startQueues({ dataDir: folder.file('queues'), consumersMax: CONCURRENCY[stage].consumersMax }),
     startFiles({ path: folder.file('files.db'), secretAccessKey }),
     startKms(folder.file('heads-key.pem')),
+    startMail({ file: folder.file('mail.jsonl'), say }),
     startSecrets(
       {
         hotrecharge: JSON.stringify({ baseUrl: hotrecharge.url, ...HOTRECHARGE_FAKE_ACCOUNT }),
@@ -153,11 +163,12 @@ async function startServices(folder: DataFolder, { hotrecharge, pesaway, pesepay
   ]);
   closers.push(
     () => secrets.stop(),
+    () => mail.stop(),
     () => kms.stop(),
     () => files.stop(),
     () => queues.stop(),
   );
-  return { database, queues, files, kms, secrets, secretAccessKey };
+  return { database, queues, files, kms, mail, secrets, secretAccessKey };
 }
 
 type Keys = Pick<LocalFile, 'liveKey' | 'testKey' | 'webhookSecret' | 'campaignId' | 'campaignSecret'>;
@@ -173,6 +184,7 @@ function greet(baseUrl: string, keys: Keys, folder: DataFolder, ms: number): voi
   say(`
 Ready in ${(ms / 1000).toFixed(1)} s at ${baseUrl}
 
+  dashboard  ${baseUrl}/app   (${DEMO_PEOPLE.map(({ name }) => name).join(', ')}: choose one, no password)
   docs       ${baseUrl}/docs
   live key   ${keys.liveKey}   (recharges go to the upstream fakes)
   test key   ${keys.testKey}   (recharges go to the sandbox)
@@ -207,7 +219,10 @@ async function functionOf(lambda: LocalLambda, worker: Pick<Worker, 'name' | 'fi
   return lambda.function<any, any>(worker, handler);
 }
 
-async function serve(lambda: LocalLambda, port: number): Promise<void> {
+async function serve(
+  lambda: LocalLambda,
+  { port, baseUrl, folder }: { port: number; baseUrl: string; folder: DataFolder },
+): Promise<void> {
   const requested = (name: string) => functionOf(lambda, { name, file: name, timeoutSeconds: REQUEST_SECONDS_MAX });
   const served = Object.values(families)
     .flat()
@@ -217,11 +232,14 @@ async function serve(lambda: LocalLambda, port: number): Promise<void> {
         return { method, path, name, handler: await requested(name) };
       }),
     );
+  const { issuer, clientId } = localPeople(baseUrl);
+  const config = { issuer, client_id: clientId, logout_url: null, stage: 'local' };
   const gateway = await startApiGateway({
     port,
     routes: await Promise.all(served),
     notFound: await requested(NOT_FOUND_FUNCTION),
-    site: serveSite(SITE_FOLDER, prepareSite),
+    site: serveSite(SITE_FOLDER, prepareSite, { folder: DASHBOARD_FOLDER, config, prepare: prepareDashboard }),
+    people: servePeople({ origin: baseUrl, fileOf: (name) => folder.file(name) }),
     onResult: reportViolations,
     onAnswer: ({ method, path, status, ms }) => say(`${method} ${path} ${status} ${ms} ms`),
   });
@@ -237,12 +255,21 @@ async function prepareSite(): Promise<void> {
   }
 }
 
+/** Begun once the system takes requests, so that nothing waits for it but the first page. */
+async function prepareDashboard(): Promise<void> {
+  try {
+    await freshenDashboard(say);
+  } catch (error) {
+    say(`The dashboard was not built: ${messageOf(error)}`);
+  }
+}
+
 /** Each schedule also runs at the start, so that work which became due while this machine was off is done at once. */
-async function startSchedules(lambda: LocalLambda): Promise<void> {
+async function startSchedules(lambda: LocalLambda, { canary }: Options): Promise<void> {
   const schedules = new Schedules();
   closers.push(() => schedules.stop());
   for (const { everyMinutes, ...worker } of allWorkers) {
-    if (everyMinutes === undefined) continue;
+    if (everyMinutes === undefined || (worker.isCanary && !canary)) continue;
     const run = await functionOf(lambda, worker);
     schedules.every(worker.name, everyMinutes, run);
     if (worker.name !== workers.syncCatalogue.name) schedules.now(worker.name, run);
@@ -280,6 +307,7 @@ function readOptions(): Options {
         debug: { type: 'boolean', default: false },
         stage: { type: 'string', default: 'live' },
         off: { type: 'string', multiple: true, default: [] },
+        canary: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -289,12 +317,12 @@ function readOptions(): Options {
     }
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error('--port must be from 1 to 65535.');
-    const { data, reset, debug, stage, off } = values;
+    const { data, reset, debug, stage, off, canary } = values;
     if (!Object.hasOwn(CONCURRENCY, stage))
       throw new Error(`--stage must be one of ${Object.keys(CONCURRENCY).join(', ')}.`);
     const other = off.find((each) => each !== 'hotrecharge' && each !== 'pesaway');
     if (other !== undefined) throw new Error(`--off must be hotrecharge or pesaway, not ${other}.`);
-    return { port, data, reset, debug, stage: stage as StageName, off };
+    return { port, data, reset, debug, stage: stage as StageName, off, canary };
   } catch (error) {
     return fail(`${messageOf(error)}\n\n${USAGE}`);
   }

@@ -6,14 +6,16 @@ import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Access } from '../shared/manifest/access.ts';
+import { environment } from '../shared/manifest/access.ts';
 import type { OpenRoute, Route } from '../shared/manifest/route.ts';
-import { AFTER_SLASH, methodsOf, REQUEST_SECONDS_MAX, readsKeys } from '../shared/manifest/route.ts';
+import { AFTER_SLASH, methodsOf, REQUEST_SECONDS_MAX, readsKeys, readsPeople } from '../shared/manifest/route.ts';
 import { routes as allRoutes, NOT_FOUND_FUNCTION, openRoutes } from '../shared/manifest/routes.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
 import { Canary } from './canary.ts';
 import type { DataStack } from './data-stack.ts';
 import { constructId, EntryFunction } from './entry-function.ts';
 import { countInLog, logMetric } from './log-metric.ts';
+import type { PeopleStack } from './people-stack.ts';
 import type { SiteStack } from './site-stack.ts';
 import type { Stage } from './stage.ts';
 import type { WorkersStack } from './workers-stack.ts';
@@ -21,6 +23,7 @@ import type { WorkersStack } from './workers-stack.ts';
 interface ApiStackProps extends StackProps {
   readonly stage: Stage;
   readonly data: DataStack;
+  readonly people: PeopleStack;
   readonly site: SiteStack;
   readonly workers: WorkersStack;
   readonly routes: readonly (Route | OpenRoute)[];
@@ -33,6 +36,7 @@ interface RouteFunction {
   readonly access: Access;
   readonly memoryMb?: number;
   readonly notesKeyUse?: boolean;
+  readonly takesPeople?: boolean;
 }
 
 /** One API route of a function, and the end of its construct id. */
@@ -59,7 +63,7 @@ export class ApiStack extends Stack {
           { suffix: `${suffix}Slash`, key: HttpRouteKey.with(`${path}/{${AFTER_SLASH}+}`, HttpMethod[method]) },
         ];
       });
-      this.#route(props, { ...route, notesKeyUse: readsKeys(route) }, keys);
+      this.#route(props, { ...route, notesKeyUse: readsKeys(route), takesPeople: readsPeople(route) }, keys);
     }
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
@@ -121,15 +125,15 @@ export class ApiStack extends Stack {
   }
 
   #route(
-    { stage, data, site, workers }: ApiStackProps,
-    { name, access, memoryMb, notesKeyUse = false }: RouteFunction,
+    { stage, data, people: { mail }, site, workers }: ApiStackProps,
+    { name, access, memoryMb, notesKeyUse = false, takesPeople = false }: RouteFunction,
     keys: readonly RouteKey[],
   ): void {
     const { key, tables, secrets, files, heads, headsKey, api } = data;
     const id = constructId(name);
     const { fn, log } = new EntryFunction(this, id, {
       stage,
-      resources: { key, tables, secrets, queues: workers.queues, files, heads, headsKey },
+      resources: { key, tables, secrets, queues: workers.queues, files, heads, headsKey, mail },
       name,
       file: name,
       access,
@@ -142,6 +146,7 @@ export class ApiStack extends Stack {
         ORIGIN_SECRET: site.originSecret,
         CLOSES_API: String(stage.closesApi),
         DEBUG: String(stage.isDebug),
+        ...(takesPeople ? { [environment.people]: JSON.stringify(site.people) } : {}),
       },
     });
     if (name === allRoutes.createOrder.name) this.#latencyAlarm(fn, data);

@@ -16,6 +16,7 @@ const SERVICES = [
   'logs',
   's3',
   'secretsmanager',
+  'ses',
   'sns',
   'sqs',
   // CDK passes names between regions in parameters.

@@ -126,6 +126,7 @@ export class EntryFunction extends Construct {
     }
     for (const queue of access.queues ?? []) name(environment.queueUrl(queue), queueOf(resources, queue).queueUrl);
     if (access.files) name(environment.filesBucket, resources.files.bucketName);
+    if (access.mail && resources.mail) name(environment.mailFrom, resources.mail.from);
     if (access.heads) {
       name(environment.headsBucket, resources.heads.bucketName);
       name(environment.headsKeyArn, resources.headsKey.keyArn);

@@ -11,6 +11,7 @@ import type { Reads } from '../shared/manifest/reads.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
 import { APPENDED, tables } from '../shared/manifest/tables.ts';
 import type { Writes } from '../shared/manifest/writes.ts';
+import type { MailSender } from './mail-sender.ts';
 
 /** What a line of the manifest and the code behind it come to as permissions of a role. */
 
@@ -23,6 +24,8 @@ export interface Resources {
   readonly files: Bucket;
   readonly heads: Bucket;
   readonly headsKey: Key;
+  /** Absent: nobody sends mail. */
+  readonly mail?: MailSender | undefined;
 }
 
 /** What code does in tables. */
@@ -83,6 +86,11 @@ export function grantAccess(role: Role, access: Access, resources: Resources): v
   if (access.secrets?.length) allow(role, DECRYPT, [key.keyArn], onlyVia(role, 'secretsmanager'));
   for (const name of access.queues ?? []) allow(role, ['sqs:SendMessage'], [queueOf(resources, name).queueArn]);
   if (access.files) grantObjects(role, resources.files, key, access.files === 'write');
+  // In nobody else's name.
+  if (access.mail && resources.mail) {
+    const { from, identityArn } = resources.mail;
+    allow(role, ['ses:SendEmail'], [identityArn], { StringEquals: { 'ses:FromAddress': from } });
+  }
   if (access.heads) grantHeads(role, access.heads, resources);
 }
 

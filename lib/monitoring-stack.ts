@@ -42,6 +42,7 @@ export class MonitoringStack extends Stack {
         ]),
       ]),
       ...section('Providers', this.#providers(props.stage)),
+      ...(props.stage.canaryOrders ? section('Canary', this.#canary()) : []),
     ]);
     this.#dashboard('ApiAndWorkers', [
       ...section('API', this.#api(props.data)),
@@ -82,6 +83,15 @@ export class MonitoringStack extends Stack {
     ];
   }
 
+  #canary(): GraphWidget[] {
+    const steps = ['order', 'replay', 'ledger', 'webhook'];
+    const seconds = steps.map((step) => ownMetric(METRICS.canarySeconds, 'Maximum', { step }));
+    return [
+      graph('Orders of the canary that went well: one in five minutes', [ownMetric(METRICS.canarySuccess, 'Sum')]),
+      graph('Seconds by step', seconds),
+    ];
+  }
+
   #api({ api }: DataStack): GraphWidget[] {
     return [
       graph('Requests and refusals', [api.metricCount(), api.metricClientError(), api.metricServerError()]),
@@ -92,7 +102,9 @@ export class MonitoringStack extends Stack {
   }
 
   #workers(): GraphWidget[] {
-    const scheduled = (Object.values(workers) as Worker[]).filter(({ everyMinutes }) => everyMinutes !== undefined);
+    const scheduled = (Object.values(workers) as Worker[]).filter(
+      ({ everyMinutes, isCanary }) => everyMinutes !== undefined && !isCanary,
+    );
     const runs = scheduled.map(({ name }) =>
       ownMetric(METRICS.scheduleRan, 'Sum', { schedule: name }, Duration.hours(1)),
     );

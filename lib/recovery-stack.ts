@@ -3,7 +3,7 @@ import { ArnFormat, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib'
 import { BackupPlan, BackupPlanRule, BackupResource, BackupVault } from 'aws-cdk-lib/aws-backup';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { Schedule as RuleSchedule } from 'aws-cdk-lib/aws-events';
+import { Rule, Schedule as RuleSchedule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
@@ -25,6 +25,9 @@ const LOCK_CHANGEABLE_FOR = Duration.days(3);
 /** Of the night where we sell: backups first, then the export. */
 const BACKUP_HOUR = '1';
 const EXPORT_HOUR = '3';
+/** How old the last whole export may be: a day, and as long as one may take more than the one before. */
+const EXPORT_HOURS_MAX = 30;
+const EXPORT_PERIODS = 5;
 
 /** What is there after the worst day: a vault with daily backups of all tables, and daily exports of the ledger. */
 export class RecoveryStack extends Stack {
@@ -106,7 +109,41 @@ export class RecoveryStack extends Stack {
       }),
       threshold: 1,
     });
+    this.#watchEnds(bucket, data);
     new CfnOutput(this, 'LedgerExportsBucket', { value: bucket.bucketName });
+  }
+
+  /** AWS tells nobody that an export failed which was started: what is missed is the file that ends a whole one. */
+  #watchEnds(bucket: Bucket, data: DataStack): void {
+    // What the library makes of this option is a function with a role, where the bucket has a property.
+    (bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
+      eventBridgeConfiguration: { eventBridgeEnabled: true },
+    };
+    // It has no target: that it matched is counted all the same.
+    const ended = new Rule(this, 'LedgerExported', {
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: { bucket: { name: [bucket.bucketName] }, object: { key: [{ suffix: '/manifest-summary.json' }] } },
+      },
+    });
+    new Alarm(this, 'NoLedgerExport', {
+      topic: data.alarms,
+      severity: 'medium',
+      runbook: 'The ledger is not exported',
+      metric: new Metric({
+        namespace: 'AWS/Events',
+        metricName: 'MatchedEvents',
+        statistic: 'Sum',
+        period: Duration.hours(EXPORT_HOURS_MAX / EXPORT_PERIODS),
+        dimensionsMap: { RuleName: ended.ruleName },
+      }),
+      threshold: 1,
+      periods: EXPORT_PERIODS,
+      below: true,
+      // In the first day of a stage there is none yet.
+      isAlwaysPublished: true,
+    });
   }
 
   #schedule(scheduleGroup: ScheduleGroup, bucket: Bucket, ledger: Table): void {

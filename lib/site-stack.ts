@@ -30,10 +30,15 @@ import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { ORIGIN_HEADERS } from '../shared/manifest/origin.ts';
+import type { PeopleSettings } from '../shared/manifest/people.ts';
 import { GATEWAY_SECONDS_MAX } from '../shared/manifest/route.ts';
 import {
   API_PATHS,
+  APP,
+  APP_ASSETS,
+  APP_CONFIG,
   ASSETS,
+  appHeaders,
   cacheControlOf,
   HSTS_SECONDS,
   PAGE_SECONDS,
@@ -43,15 +48,20 @@ import type { DataStack } from './data-stack.ts';
 import { apiRequestCode, siteRequestCode, siteResponseCode } from './edge-functions.ts';
 import type { GlobalStack } from './global-stack.ts';
 import { logOf } from './log.ts';
+import { PeopleClient } from './people-client.ts';
+import type { PeopleStack } from './people-stack.ts';
 import type { Stage } from './stage.ts';
 
 interface SiteStackProps extends StackProps {
   readonly stage: Stage;
   readonly data: DataStack;
   readonly global: GlobalStack;
+  readonly people: PeopleStack;
   /** Where the built site is, and the names of its files. */
   readonly folder: string;
   readonly files: readonly string[];
+  /** The same of the built dashboard. */
+  readonly dashboard: { readonly folder: string; readonly files: readonly string[] };
 }
 
 /** Raised after a new secret was written: CloudFormation reads it again only where a text in the template changed. */
@@ -72,6 +82,8 @@ export class SiteStack extends Stack {
   readonly distributionArn: string;
   /** By which the API knows that a request came this way, and so believes the address that it names. */
   readonly originSecret: string;
+  /** How people sign in to the dashboard, which is here. */
+  readonly people: PeopleSettings;
   readonly #contents: IBucket;
 
   constructor(scope: Construct, id: string, props: SiteStackProps) {
@@ -87,8 +99,10 @@ export class SiteStack extends Stack {
     const distribution = this.#distribution(props);
     this.distributionArn = distribution.distributionArn;
     this.publicUrl = `https://${stage.domain?.name ?? distribution.distributionDomainName}`;
+    const { settings, config } = new PeopleClient(this, 'People', { people: props.people, publicUrl: this.publicUrl });
+    this.people = settings;
     if (stage.domain) this.#name(stage.domain, distribution);
-    this.#deploy(props);
+    this.#deploy(props, { ...config, stage: stage.name });
     new CfnOutput(this, 'PublicUrl', { value: this.publicUrl });
   }
 
@@ -124,13 +138,18 @@ export class SiteStack extends Stack {
     return bucket as IBucket;
   }
 
-  #distribution({ stage, data: { api }, global, files }: SiteStackProps): Distribution {
-    // The names of assets are known to pages only, and change with them.
-    const pages = this.#pages(files.filter((file) => !`/${file}`.startsWith(ASSETS)));
+  #distribution(props: SiteStackProps): Distribution {
+    const { stage, data, global } = props;
+    const pages = this.#pages(props);
     const distribution = new Distribution(this, 'Distribution', {
-      comment: 'Airtime: the site and the API',
+      comment: 'Airtime: the site, the dashboard and the API',
       defaultBehavior: pages.page,
-      additionalBehaviors: { [`${ASSETS}*`]: pages.asset },
+      additionalBehaviors: {
+        [`${ASSETS}*`]: pages.asset,
+        [`${APP_ASSETS}*`]: pages.asset,
+        [`${APP}/*`]: pages.app,
+        [APP]: pages.app,
+      },
       // The next cheaper one has no place in Africa.
       priceClass: PriceClass.PRICE_CLASS_200,
       httpVersion: HttpVersion.HTTP2_AND_3,
@@ -145,7 +164,7 @@ export class SiteStack extends Stack {
       errorResponses: ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
     });
     // The endpoint is https://<id>.execute-api.<region>.amazonaws.com.
-    const origin = new HttpOrigin(Fn.select(2, Fn.split('/', api.apiEndpoint)), {
+    const origin = new HttpOrigin(Fn.select(2, Fn.split('/', data.api.apiEndpoint)), {
       protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
       originSslProtocols: [OriginSslPolicy.TLS_V1_2],
       // The API gives up first, so that its answer arrives, and not CloudFront's.
@@ -160,22 +179,35 @@ export class SiteStack extends Stack {
     return distribution;
   }
 
-  #pages(files: readonly string[]): { page: BehaviorOptions; asset: BehaviorOptions } {
+  #pages({ files, dashboard, people }: SiteStackProps): Record<'page' | 'asset' | 'app', BehaviorOptions> {
+    // The names of assets are known to pages only, and change with them. Settings are written by the deployment.
+    const named = [...files, ...dashboard.files, APP_CONFIG.slice(1)].filter(
+      (file) => !`/${file}`.startsWith(ASSETS) && !`/${file}`.startsWith(APP_ASSETS),
+    );
     const origin = S3BucketOrigin.withOriginAccessControl(this.#contents);
     const cached = { enableAcceptEncodingBrotli: true, enableAcceptEncodingGzip: true };
     const seconds = Duration.seconds(PAGE_SECONDS);
     const common = { origin, compress: true, viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS };
+    const asked = {
+      ...common,
+      // Its function refuses the others with a sentence; CloudFront would with a page of its own.
+      allowedMethods: AllowedMethods.ALLOW_ALL,
+      functionAssociations: [
+        { eventType: FunctionEventType.VIEWER_REQUEST, function: this.#edge('PageRequest', siteRequestCode(named)) },
+        { eventType: FunctionEventType.VIEWER_RESPONSE, function: this.#edge('PageStatus', siteResponseCode(named)) },
+      ],
+    };
     return {
       page: {
-        ...common,
-        // Its function refuses the others with a sentence; CloudFront would with a page of its own.
-        allowedMethods: AllowedMethods.ALLOW_ALL,
+        ...asked,
         cachePolicy: new CachePolicy(this, 'PageCache', { ...cached, defaultTtl: seconds, maxTtl: seconds }),
         responseHeadersPolicy: this.#headers('Page', '/docs'),
-        functionAssociations: [
-          { eventType: FunctionEventType.VIEWER_REQUEST, function: this.#edge('PageRequest', siteRequestCode(files)) },
-          { eventType: FunctionEventType.VIEWER_RESPONSE, function: this.#edge('PageStatus', siteResponseCode(files)) },
-        ],
+      },
+      // It names the assets of a deployment, so nobody may be given one of before.
+      app: {
+        ...asked,
+        cachePolicy: CachePolicy.CACHING_DISABLED,
+        responseHeadersPolicy: this.#headers('App', APP, appHeaders(people.origins)),
       },
       asset: {
         ...common,
@@ -213,11 +245,11 @@ export class SiteStack extends Stack {
     return new EdgeFunction(this, id, { code: FunctionCode.fromInline(code), runtime: FunctionRuntime.JS_2_0 });
   }
 
-  #headers(id: string, path: string): ResponseHeadersPolicy {
+  #headers(id: string, path: string, headers = SITE_HEADERS): ResponseHeadersPolicy {
     const override = true;
     return new ResponseHeadersPolicy(this, `${id}Headers`, {
       securityHeadersBehavior: {
-        contentSecurityPolicy: { contentSecurityPolicy: SITE_HEADERS['content-security-policy'], override },
+        contentSecurityPolicy: { contentSecurityPolicy: headers['content-security-policy'], override },
         contentTypeOptions: { override },
         frameOptions: { frameOption: HeadersFrameOption.DENY, override },
         referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, override },
@@ -234,10 +266,10 @@ export class SiteStack extends Stack {
   }
 
   /**
-   * Copies the site into the bucket, and deletes nothing there: a page that somebody has open asks for its own assets.
-   * What is no page of this deployment any more is not served: the list of pages is in the function.
+   * Copies the site and the dashboard into the bucket, and deletes nothing there: a page that somebody has open asks
+   * for its own assets. What is no page of this deployment any more is not served: the list is in the function.
    */
-  #deploy({ stage, data, folder }: SiteStackProps): void {
+  #deploy({ stage, data, folder, dashboard }: SiteStackProps, config: Readonly<Record<string, string>>): void {
     const logGroup = logOf(this, 'DeploymentLog', stage, data.key);
     const role = new Role(this, 'DeploymentRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     role.addToPolicy(
@@ -247,7 +279,7 @@ export class SiteStack extends Stack {
       }),
     );
     new BucketDeployment(this, 'Deployment', {
-      sources: [Source.asset(folder)],
+      sources: [Source.asset(folder), Source.asset(dashboard.folder), Source.jsonData(APP_CONFIG.slice(1), config)],
       destinationBucket: this.#contents,
       prune: false,
       role,

@@ -41,6 +41,7 @@ export function stageProblems(stage: Stage): string[] {
     ...accountProblems(stage),
     ...regionProblems(stage),
     ...domainProblems(stage),
+    ...mailProblems(stage),
     ...addressProblems(stage),
     ...providerProblems(stage),
     ...numberProblems(stage),
@@ -79,6 +80,16 @@ function* domainProblems({ domain }: Stage) {
   if (zoneId !== undefined && !/^Z[A-Z0-9]+$/.test(zoneId)) {
     const otherwise = 'or leave it out where Route 53 of this account does not have the name';
     yield `domain.zoneId is ${JSON.stringify(zoneId)}, which is no zone: write its id, Z and more, ${otherwise}.`;
+  }
+}
+
+function* mailProblems({ domain, mailFrom }: Stage) {
+  if (mailFrom === undefined) return;
+  const found = `mailFrom is ${JSON.stringify(mailFrom)}`;
+  if (!domain) {
+    yield `${found}, but the stage has no domain: give it one, or leave mailFrom out of ${FILE}.`;
+  } else if (!/^[a-z0-9][a-z0-9._+-]*@/i.test(mailFrom) || !mailFrom.endsWith(`@${domain.name}`)) {
+    yield `${found}: write an address at the domain, such as no-reply@${domain.name}, into ${FILE}, or leave it out.`;
   }
 }
 

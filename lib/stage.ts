@@ -4,6 +4,8 @@ import type { StageRates } from '../shared/manifest/call-rates.ts';
 import { TRIAL_RATES } from '../shared/manifest/call-rates.ts';
 import type { Concurrency, StageName } from '../shared/manifest/concurrency.ts';
 import { CONCURRENCY } from '../shared/manifest/concurrency.ts';
+import type { Worker } from '../shared/manifest/workers.ts';
+import { workers } from '../shared/manifest/workers.ts';
 
 /** The providers that a stage can have on. Test keys have the sandbox, which is never off. */
 export type SwitchedProvider = keyof StageRates;
@@ -29,10 +31,15 @@ interface Own {
   readonly region: string;
   /** Where merchants reach us; absent: at the name that CloudFront chooses. All of them know it. */
   readonly domain?: Domain;
+  /**
+   * Who mail is from, an address at the domain, e.g. `no-reply@airtime.example.com`: set it once SES has verified the
+   * domain. Absent: Cognito mails its codes by itself, 50 a day, and whoever invites somebody passes the link on.
+   */
+  readonly mailFrom?: string;
   /** Where copies of backups go, in case the region is lost; absent: nowhere. */
   readonly backupRegion?: string;
   readonly alarms: AlarmAddresses;
-  /** Those that are on: whoever is not here is not called, and nothing of it is sold. */
+  /** Those that are on: nothing of another is sold, and it is asked only about what it was sent before. */
   readonly providers: readonly SwitchedProvider[];
 }
 
@@ -47,6 +54,12 @@ export function stage(name: StageName, own: Own & Partial<Omit<StageDefaults, 'n
 /** The providers that are on, as functions and operators are given them: the sandbox always is. */
 export function providersOn({ providers }: Stage): string {
   return [...providers, 'sandbox'].join(',');
+}
+
+/** The workers that a stage has. */
+export function workersOf({ canaryOrders }: Stage): readonly Worker[] {
+  const all: readonly Worker[] = Object.values(workers);
+  return all.filter(({ isCanary }) => canaryOrders || !isCanary);
 }
 
 export interface Backups {
@@ -80,9 +93,12 @@ interface StageDefaults {
    * failed. docs/deploying.md has what only a real account can show of it.
    */
   readonly systemLogLevel: 'INFO' | 'WARN';
+  /** Whether X-Ray records invocations: one a second and a twentieth of the others, which AWS lets nobody choose. */
   readonly tracing: boolean;
   /** Whether a new version of an endpoint first gets a tenth of its requests, and goes back on an alarm. */
   readonly canary: boolean;
+  /** Whether a merchant of ours places a test order every five minutes, and an alarm says that it failed. */
+  readonly canaryOrders: boolean;
   /** The API's requests per second and burst. Above them API Gateway answers 429. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly concurrency: Concurrency;
@@ -100,6 +116,8 @@ interface StageDefaults {
   readonly unknownAgeMax: Duration;
   /** Whether alarms of either severity must reach somebody. */
   readonly needsAlarmAddresses: boolean;
+  /** Whether whoever signs in needs an authenticator app too, from the second time on. */
+  readonly requiresMfa: boolean;
   /** Whether every top-up charges one cent, so that trying it out costs nothing. */
   readonly isDebug: boolean;
 }
@@ -118,6 +136,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     systemLogLevel: 'INFO',
     tracing: false,
     canary: false,
+    canaryOrders: false,
     throttle: { rate: 50, burst: 100 },
     concurrency: CONCURRENCY.dev,
     logsEdge: false,
@@ -126,6 +145,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     budgetDollars: 50,
     unknownAgeMax: Duration.hours(6),
     needsAlarmAddresses: false,
+    requiresMfa: false,
     isDebug: true,
   },
   staging: {
@@ -142,6 +162,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     systemLogLevel: 'INFO',
     tracing: false,
     canary: false,
+    canaryOrders: true,
     throttle: { rate: 200, burst: 400 },
     concurrency: CONCURRENCY.staging,
     firewall: { perAddress: 12_000, perKey: 12_000 },
@@ -151,6 +172,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     budgetDollars: 100,
     unknownAgeMax: Duration.hours(2),
     needsAlarmAddresses: false,
+    requiresMfa: false,
     isDebug: true,
   },
   live: {
@@ -168,8 +190,9 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     retentionDays: 400,
     logLevel: 'INFO',
     systemLogLevel: 'WARN',
-    tracing: false,
+    tracing: true,
     canary: true,
+    canaryOrders: true,
     throttle: { rate: 1_000, burst: 2_000 },
     concurrency: CONCURRENCY.live,
     // A fifth of the throttle: 200 a second, for five minutes on end.
@@ -179,6 +202,7 @@ export const STAGE_DEFAULTS: Readonly<Record<StageName, StageDefaults>> = {
     budgetDollars: 1_000,
     unknownAgeMax: Duration.hours(2),
     needsAlarmAddresses: true,
+    requiresMfa: true,
     isDebug: false,
   },
 };

@@ -28,6 +28,7 @@ export function addWorkerAlarms(scope: Construct, props: WorkerAlarmsProps): voi
   ledgerAlarms(scope, props);
   for (const provider of props.stage.providers) providerAlarms(scope, props, provider);
   scheduleAlarms(scope, props);
+  if (props.stage.canaryOrders) canaryAlarm(scope, props);
   queueAlarms(scope, props);
   functionAlarms(scope, props);
   accountAlarms(scope, props);
@@ -244,8 +245,9 @@ const INTERVALS_MAX = 3;
 const SILENCE_MIN = QUARTER_HOUR;
 
 function scheduleAlarms(scope: Construct, { topic }: WorkerAlarmsProps): void {
-  for (const { name, everyMinutes } of Object.values(workers) as Worker[]) {
-    if (everyMinutes === undefined) continue;
+  for (const { name, everyMinutes, isCanary } of Object.values(workers) as Worker[]) {
+    // The canary's own alarm is on its silence, too.
+    if (everyMinutes === undefined || isCanary) continue;
     const minutes = Math.max(INTERVALS_MAX * everyMinutes, SILENCE_MIN.toMinutes());
     new Alarm(scope, `${constructId(name)}Silent`, {
       topic,
@@ -257,6 +259,19 @@ function scheduleAlarms(scope: Construct, { topic }: WorkerAlarmsProps): void {
       isAlwaysPublished: true,
     });
   }
+}
+
+/** Three runs in a row of which none was sound, whether they failed or were not made. */
+function canaryAlarm(scope: Construct, { topic }: WorkerAlarmsProps): void {
+  new Alarm(scope, 'CanaryFails', {
+    topic,
+    severity: 'high',
+    runbook: 'The canary fails',
+    metric: ownMetric(METRICS.canarySuccess, 'Sum', {}, QUARTER_HOUR),
+    threshold: 1,
+    below: true,
+    isAlwaysPublished: true,
+  });
 }
 
 /** Whose dead letters wake somebody: what test orders and the request log lose does not. */

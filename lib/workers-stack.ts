@@ -9,18 +9,21 @@ import type { Construct } from 'constructs';
 import type { QueueName } from '../shared/manifest/access.ts';
 import { QUEUES } from '../shared/manifest/access.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
-import { visibilitySeconds, workers } from '../shared/manifest/workers.ts';
+import { visibilitySeconds } from '../shared/manifest/workers.ts';
 import type { DataStack } from './data-stack.ts';
 import { constructId, EntryFunction } from './entry-function.ts';
 import { countInLog } from './log-metric.ts';
+import type { PeopleStack } from './people-stack.ts';
 import type { SiteStack } from './site-stack.ts';
 import type { Stage } from './stage.ts';
+import { workersOf } from './stage.ts';
 import { addWorkerAlarms } from './worker-alarms.ts';
 import { WorkerQueue } from './worker-queue.ts';
 
 interface WorkersStackProps extends StackProps {
   readonly stage: Stage;
   readonly data: DataStack;
+  readonly people: PeopleStack;
   readonly site: SiteStack;
 }
 
@@ -32,7 +35,6 @@ export class WorkersStack extends Stack {
 
   constructor(scope: Construct, id: string, props: WorkersStackProps) {
     super(scope, id, props);
-    const all: readonly Worker[] = Object.values(workers);
     const queues = Object.fromEntries(
       (Object.keys(QUEUES) as QueueName[]).map((name) => {
         const made = new WorkerQueue(this, `${constructId(name)}Queue`, {
@@ -48,16 +50,18 @@ export class WorkersStack extends Stack {
       QueueName,
       Queue
     >;
-    const functions = new Map(all.map((worker) => [worker.name, this.#worker(worker, props)] as const));
+    const functions = new Map(
+      workersOf(props.stage).map((worker) => [worker.name, this.#worker(worker, props)] as const),
+    );
     addWorkerAlarms(this, { stage: props.stage, topic: props.data.alarms, queues, functions });
   }
 
-  #worker(worker: Worker, { stage, data, site }: WorkersStackProps): LambdaFunction {
+  #worker(worker: Worker, { stage, data, people: { mail }, site }: WorkersStackProps): LambdaFunction {
     const { key, tables, secrets, files, heads, headsKey } = data;
     const id = constructId(worker.name);
     const { fn, log } = new EntryFunction(this, id, {
       stage,
-      resources: { key, tables, secrets, queues: this.queues, files, heads, headsKey },
+      resources: { key, tables, secrets, queues: this.queues, files, heads, headsKey, mail },
       name: worker.name,
       file: worker.file,
       access: worker.access,

@@ -20,7 +20,9 @@ type IdKind =
   | 'pre'
   | 'upl'
   | 'cmp'
-  | 'act';
+  | 'act'
+  | 'mem'
+  | 'inv';
 
 /** A new id such as `whe_4k2v…`: 100 random bits, lower-case letters and digits. */
 export function newId(world: Pick<World, 'bytes'>, kind: IdKind): string {

@@ -1,8 +1,8 @@
 /** Outbound HTTP: what the World sends with, and what provider adapters send through. */
 
-/** An outbound HTTPS call: to a provider, or to a URL that a merchant gave us. */
+/** An outbound HTTPS call: to a provider, to a URL that a merchant gave us, or to ourselves. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;

@@ -22,7 +22,7 @@ export interface World {
   readonly files: Files;
   readonly heads: Heads;
   provider(name: ProviderName): Provider;
-  /** Those of this deployment: no other is called, and nothing of it is sold. */
+  /** Those of this deployment: nothing of another is sold, and it is asked only about what it was sent before. */
   providersOn(): readonly ProviderName[];
   /** The text of a secret. It is never logged and never part of an error. */
   secret(name: SecretName): Promise<string>;
@@ -38,6 +38,10 @@ export interface World {
   readonly auditDays: number;
   /** How old an order, a top-up or a batch is when its personal data is erased. */
   readonly retentionDays: number;
+  /** Who says who people are, for requests with a token of theirs; absent where nobody signs in. */
+  readonly people?: People;
+  /** Sends mail; absent where none can be sent. */
+  readonly mail?: Mail;
   /** What is wrong with a URL that a merchant gave us, as the end of a sentence; `undefined` if it may be called. */
   problemOfUrl(url: string): string | undefined;
   now(): Instant;
@@ -58,6 +62,27 @@ export interface World {
   readonly operator?: () => Promise<string>;
   /** What this process read last: a cache that may be stale, so a condition in the store checks every use. */
   readonly memo: Map<string, unknown>;
+}
+
+/** The issuer of people's tokens, and how it is asked. */
+export interface People {
+  /** As its tokens name it. */
+  readonly issuer: string;
+  /** The client whose tokens count. */
+  readonly clientId: string;
+  /** What a token may name as its audience beside the client, where the issuer names one. */
+  readonly audience?: string;
+  /** Its public keys, as a JWK set. */
+  readonly keysUrl: string;
+  /** Says the e-mail address of whoever has a token. */
+  readonly userinfoUrl: string;
+  /** Reaches these two. */
+  readonly http: Http;
+}
+
+export interface Mail {
+  /** Rejects where the mail was not taken. */
+  send(message: { readonly to: string; readonly subject: string; readonly text: string }): Promise<void>;
 }
 
 /** The DynamoDB document client: the SDK's, or a model that evaluates the same commands. */

@@ -103,6 +103,10 @@ interface Strangers {
 /** Every operation that takes no key: whom it refuses, and how. A new one needs a row, or its test fails. */
 const OPEN: Readonly<Record<string, Strangers | undefined>> = {
   receiveCallback: { status: 404, ask: async () => forged(['provider', 'token'], 'pesaway', await tokens('callback')) },
+  receiveCanary: {
+    status: 404,
+    ask: async () => [{}, { 'webhook-signature': 'v1,x' }].map((headers) => requestOf({}, headers, '{}')),
+  },
   receivePayment: { status: 404, ask: async () => forged(['token'], await tokens('payment')) },
   createPayout: {
     status: 401,
@@ -131,11 +135,22 @@ const OPEN: Readonly<Record<string, Strangers | undefined>> = {
       );
     },
   },
+  getMe: { status: 401, ask: nobody },
+  createBusiness: { status: 401, ask: nobody },
+  acceptInvitation: { status: 401, ask: nobody },
   // A page for everybody.
   getHealth: { status: 200, ask: async () => [requestOf({}, {}, ''), requestOf({}, { authorization: 'x' }, '')] },
   getStatus: { status: 200, ask: async () => [requestOf({}, {}, ''), requestOf({}, { authorization: 'x' }, '')] },
   showPaymentEnd: { status: 200, ask: async () => [requestOf({}, {}, ''), requestOf({}, { authorization: 'x' }, '')] },
 };
+
+/** Without a token of a person. What is said of tokens that are wrong is in the matrix of people. */
+async function nobody(): Promise<PlainRequest[]> {
+  const keys = await inTurn(STRANGERS, async (stranger) => `Api-Key ${await keyOf(stranger)}`);
+  return [...keys, '', 'Bearer', 'Bearer x', owner.liveKey].map((authorization) =>
+    requestOf({}, { authorization }, '{}'),
+  );
+}
 
 /** Codes of another purpose, of another name, too short, and none. */
 async function tokens(purpose: 'callback' | 'payment'): Promise<string[]> {

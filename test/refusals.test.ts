@@ -1,4 +1,7 @@
-import { expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
+import { acceptInvitation } from '../functions/account/accept-invitation.ts';
+import { createBusiness } from '../functions/account/create-business.ts';
+import { getMe } from '../functions/account/get-me.ts';
 import { createPayout } from '../functions/campaigns/create-payout.ts';
 import { issueToken } from '../functions/pesaway/issue-token.ts';
 import { getHealth } from '../functions/status/get-health.ts';
@@ -19,15 +22,24 @@ import {
   everyRoute,
   modeOf,
   owner,
+  peopleRows,
   QUERIES,
   rows,
   standing,
   world,
 } from './support/every-route.ts';
+import { aMember, asPerson, TestIssuer } from './support/people.ts';
 
 /** The refusals that the pipeline gives any route, from each operation that documents them. */
 
 everyRoute();
+
+let issuer: TestIssuer;
+beforeAll(async () => {
+  issuer = new TestIssuer(world.now);
+  Object.assign(world, { people: issuer.people });
+  await aMember(world, owner.id, 'owner', 'owner');
+});
 
 type Change = { headers?: Record<string, string>; query?: Record<string, string>; body?: string; address?: string };
 type Ask = (world: World, change: Change) => Promise<PlainResponse>;
@@ -37,19 +49,33 @@ const OPEN = { ...REQUEST, method: 'GET', headers: {}, body: '' };
 
 /** A good request to each public route, with a part of it changed. */
 const asks: ReadonlyMap<string, Ask> = new Map([
-  ...rows.map((row): [string, Ask] => [
+  ...[...rows, ...peopleRows].map((row): [string, Ask] => [
     row.name,
     async (at, change) => {
       const params = Object.fromEntries(Object.entries(standing).filter(([name]) => row.path.includes(`{${name}}`)));
       const body = BODIES[row.name]?.();
       const { method } = row;
-      const good = { ...REQUEST, method, params, query: QUERIES[row.name] ?? {}, headers: owner.headers(modeOf(row)) };
+      const ofPerson = () => asPerson(issuer.token('owner'), owner.id, modeOf(row));
+      const headers = 'isForPeople' in row ? ofPerson() : owner.headers(modeOf(row));
+      const good = { ...REQUEST, method, params, query: QUERIES[row.name] ?? {}, headers };
       return serve(at, await endpointOf(row), {
         ...good,
         body: body === undefined ? '' : JSON.stringify(body),
         ...change,
         query: { ...good.query, ...change.query },
       });
+    },
+  ]),
+  ...[getMe, createBusiness, acceptInvitation].map((route): [string, Ask] => [
+    route.name,
+    (at, change) => {
+      const bodies: Record<string, object> = {
+        [createBusiness.name]: { name: 'Kiosk' },
+        [acceptInvitation.name]: { token: `${owner.id}.inv_00000000000000000000.${'0'.repeat(32)}` },
+      };
+      const body = JSON.stringify(bodies[route.name] ?? {});
+      const headers = { authorization: `Bearer ${issuer.token('owner')}` };
+      return serveOpen(at, route, { ...REQUEST, method: route.method, headers, body, ...change });
     },
   ]),
   [
@@ -117,7 +143,7 @@ it.each(documenting('invalid_cursor'))('%s says that its cursor is not its own',
 });
 
 it('documents a code of a body where there is one, and of a cursor where there is one', async () => {
-  for (const row of rows) {
+  for (const row of [...rows, ...peopleRows]) {
     const { body, query, protocol } = await endpointOf(row);
     if (protocol) continue;
     const codes = refusalsOf(row.name);

@@ -21,12 +21,13 @@ export interface Shell {
   /** The last part of its URL; empty for the first page, undefined for a page without one. */
   readonly slug: string | undefined;
   readonly main: string;
-  /** Shapes of the page: `article`, `landing` or `reference`. */
+  /** Shapes of the page: `home`, `article`, `landing`, `reference` or `try`. */
   readonly shape: string;
   readonly toc?: readonly Heading[];
   /** Below the entry of this page in the navigation. */
   readonly subNav?: string;
   readonly head?: string;
+  readonly foot?: string;
 }
 
 /** Three rising bars on a rounded square: a signal, and a balance that is topped up. */
@@ -42,7 +43,7 @@ const SEARCH = icon('<circle cx="11" cy="11" r="7"/><path d="m20 20-3.5-3.5"/>')
 const THEME = icon('<circle cx="12" cy="12" r="8"/><path d="M12 4a8 8 0 0 1 0 16z" fill="currentColor"/>');
 
 export function shell(assets: Assets, page: Shell): string {
-  const { title, summary, slug, main, shape, toc = [], subNav = '', head = '' } = page;
+  const { title, summary, slug, main, shape, toc = [], subNav = '', head = '', foot = '' } = page;
   // Swagger UI brings a `main` of its own.
   const tag = shape === 'try' ? 'div' : 'main';
   const fullTitle = slug === '' ? title : `${title} · Airtime`;
@@ -61,15 +62,24 @@ export function shell(assets: Assets, page: Shell): string {
 ${head}</head>
 <body class="${shape}">
 <a class="skip" href="#main">Skip to the content</a>
-${header(assets, slug)}
+${shape === 'home' ? homeHeader() : header(assets, slug)}
 <div class="frame">
-<nav class="side" id="menu" popover aria-label="Documentation">${navigation(slug, subNav)}</nav>
+${shape === 'home' ? '' : sideOf(slug, subNav)}
 <${tag} id="main" tabindex="-1">${main}</${tag}>
 ${toc.length > 0 ? tocOf(toc) : ''}
 </div>
-</body>
+${foot}</body>
 </html>
 `;
+}
+
+function homeHeader(): string {
+  return `<header class="top">
+<a class="brand" href="/" aria-current="page">${LOGO} <span>Airtime</span></a>
+<nav class="links" aria-label="Airtime"><a href="/docs">Docs</a><a href="/docs/status">Status</a></nav>
+<button class="icon theme needs-js" type="button" aria-label="Switch between light and dark">${THEME}</button>
+<a class="action" href="/app/">Sign in</a>
+</header>`;
 }
 
 function header(assets: Assets, slug: string | undefined): string {
@@ -80,8 +90,13 @@ function header(assets: Assets, slug: string | undefined): string {
 <button class="search needs-js" type="button" data-index="${assets.searchIndex}" aria-label="Search"
 aria-keyshortcuts="/">
 ${SEARCH}<span>Search</span><kbd>/</kbd></button>
+<a class="dashboard" href="/app/">Dashboard</a>
 <button class="icon theme needs-js" type="button" aria-label="Switch between light and dark">${THEME}</button>
 </header>`;
+}
+
+function sideOf(slug: string | undefined, subNav: string): string {
+  return `<nav class="side" id="menu" popover aria-label="Documentation">${navigation(slug, subNav)}</nav>`;
 }
 
 function navigation(slug: string | undefined, subNav: string): string {

@@ -24,6 +24,7 @@ export const SEARCH_WORDS: Readonly<Record<string, string>> = {
   'api#getTarget': 'validate number, check number, phone number format, operator lookup, number lookup, hlr',
   'api#listProducts': 'products, product list, product ids, catalogue, catalog, denominations',
   'api#getWallet': 'balance, check balance, get balance, wallet balance',
+  team: 'users, team members, invite user, invitation link, user management, user roles, colleagues, remove user',
   retries:
     'retry, retries, retrying, try again, timeout, time out, idempotency, idempotent, idempotency key, 503, ' +
     'resend order',

@@ -3,7 +3,7 @@
  * not; without scripts it says where the same is to be read.
  */
 export const STATUS_PANEL = `<section class="now" id="now" data-url="/status" aria-label="The status now">
-<p class="overall" role="status">How each provider is at this moment is at <a href="/status">/status</a>, as JSON.</p>
+<p class="overall" role="status">How orders and providers are now is at <a href="/status">/status</a>, as JSON.</p>
 <ul></ul>
 <p class="checked"></p>
 </section>`;

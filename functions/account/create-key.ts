@@ -19,7 +19,7 @@ const body = z.strictObject({
 export const createKey = route({
   ...routes.createKey,
   body,
-  async run(world, { owner, key: maker, origin, body }) {
+  async run(world, { owner, caller: maker, origin, body }) {
     await requireAdmission(world, owner, 'new_keys');
     const { name, expires_at: endsAt, allowed_ranges: allowedRanges } = body;
     const scopes = SCOPES.filter((scope) => body.scopes.includes(scope));

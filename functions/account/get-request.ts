@@ -11,10 +11,10 @@ import { readRequest } from '../../shared/store/requests.ts';
 export const getRequest = route({
   ...routes.getRequest,
   params: z.object({ request_id: pathId }),
-  async run(world, { owner, key, params }) {
+  async run(world, { owner, caller, params }) {
     const kept = await readRequest(world, owner, params.request_id);
     if (!kept) throw new Refusal('request_not_found');
-    return { status: 200, body: viewRequestInFull(kept, key.scopes) };
+    return { status: 200, body: viewRequestInFull(kept, caller.scopes) };
   },
 });
 

@@ -12,6 +12,7 @@ const query = z.strictObject({
   action: z.optional(z.enum(ACTIONS, { error: `must be one of ${ACTIONS.join(', ')}.` })),
   subject: z.optional(pathId),
   key_id: z.optional(pathId),
+  member_id: z.optional(pathId),
   from: z.optional(instant),
   to: z.optional(instant),
   limit,
@@ -19,13 +20,13 @@ const query = z.strictObject({
 });
 const place = z.strictObject({ below: z.string() });
 
-/** What was changed for a merchant in one mode, newest first: by its keys, and by our operators. */
+/** What was changed for a merchant in one mode, newest first: by its keys, its people, and our operators. */
 export const listAudit = route({
   ...routes.listAudit,
   query,
-  async run(world, { owner, query: { key_id: by, cursor, ...filter } }) {
+  async run(world, { owner, query: { key_id, member_id, cursor, ...filter } }) {
     const below = decodeCursor(cursor, place)?.below;
-    const { acts, next } = await listActs(world, owner, { ...filter, by, below });
+    const { acts, next } = await listActs(world, owner, { ...filter, by: key_id ?? member_id, below });
     const next_cursor = next === undefined ? null : encodeCursor({ below: next });
     return { status: 200, body: { data: acts.map(viewAct), next_cursor } };
   },

@@ -15,6 +15,7 @@ const query = z.strictObject({
   path: z.optional(pathId),
   operation: z.optional(pathId),
   key_id: z.optional(pathId),
+  member_id: z.optional(pathId),
   from: z.optional(instant),
   to: z.optional(instant),
   limit,
@@ -26,12 +27,17 @@ const place = z.strictObject({ below: z.string() });
 export const listRequests = route({
   ...routes.listRequests,
   query,
-  async run(world, { owner, key, query: { status, key_id: keyId, cursor, ...filter } }) {
+  async run(world, { owner, caller, query: { status, key_id, member_id, cursor, ...filter } }) {
     const below = decodeCursor(cursor, place)?.below;
     const byStatus = status === undefined ? {} : statusFilterOf(status);
-    const { requests, next } = await queryRequests(world, owner, { ...filter, ...byStatus, keyId, below });
+    const { requests, next } = await queryRequests(world, owner, {
+      ...filter,
+      ...byStatus,
+      keyId: key_id ?? member_id,
+      below,
+    });
     const next_cursor = next === undefined ? null : encodeCursor({ below: next });
-    return { status: 200, body: { data: requests.map((kept) => viewRequest(kept, key.scopes)), next_cursor } };
+    return { status: 200, body: { data: requests.map((kept) => viewRequest(kept, caller.scopes)), next_cursor } };
   },
 });
 

@@ -16,7 +16,7 @@ export const rollKey = route({
   ...routes.rollKey,
   params: keyParams,
   body,
-  async run(world, { owner, key: maker, origin, params, body }) {
+  async run(world, { owner, caller: maker, origin, params, body }) {
     await requireAdmission(world, owner, 'new_keys');
     const wanted = { overlapMs: Math.round(body.overlap_hours * HOUR), endsAt: body.expires_at };
     const { key, text } = await roll(world, owner, params.key_id, wanted, { origin, maker });

@@ -18,13 +18,13 @@ const body = z.strictObject({ reason });
 export const unfreezeAccount = route({
   ...routes.unfreezeAccount,
   body,
-  async run(world, { owner, key, origin, body }) {
-    if (!(await mayUnfreeze(world, key))) {
+  async run(world, { owner, caller, origin, body }) {
+    if (!(await mayUnfreeze(world, caller))) {
       const detail = 'A key with orders:write, or that comes from one, may not unfreeze the account.';
       throw new Refusal('unfreeze_not_allowed', { detail });
     }
     const owners = { merchantId: owner.merchantId, modes: [owner.mode] };
-    const terms = await unfreezeMerchant(world, owners, origin, body.reason, key);
+    const terms = await unfreezeMerchant(world, owners, origin, body.reason, caller);
     return { status: 200, body: viewAccount(await findMerchant(world, owner.merchantId), owner, terms) };
   },
 });

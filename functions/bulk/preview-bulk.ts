@@ -49,7 +49,7 @@ export const previewBulk = route({
   bodyBytesMax: UPLOAD_BYTES_MAX,
   read: readUpload,
   body,
-  async run(world, { owner, key, body }) {
+  async run(world, { owner, caller, body }) {
     await countCsv(world, owner, body.csv);
     const { text: csv, encoding } = await readCsv(world, owner, body);
     const sheet = readSheet(csv);
@@ -57,7 +57,7 @@ export const previewBulk = route({
     const reference = body.batch_reference ?? defaultReference(csvHash);
     const defaults = { productId: body.product_id, currency: body.currency };
     const recent = recentOrders(world, owner);
-    const hidesFunds = hiddenFields(routes.previewBulk, key.scopes).has('is_covered');
+    const hidesFunds = hiddenFields(routes.previewBulk, caller.scopes).has('is_covered');
     const planned = await planBatch(world, owner, sheet.rows, { reference, defaults, hidesFunds });
     const { walletCurrency } = planned;
     const rowResults = withWarnings(planned.rowResults, world.now(), await recent);

@@ -22,11 +22,11 @@ export const updateCampaign = route({
   ...routes.updateCampaign,
   params: campaignParams,
   body,
-  async run(world, { owner, origin, key, params, body }) {
+  async run(world, { owner, origin, caller, params, body }) {
     const decide = async (current: Campaign) => {
       const next = await setTerms(world, current, body);
       if (isNarrower(current, next)) return next;
-      requireScopes(key.scopes, ['orders:write']);
+      requireScopes(caller, ['orders:write']);
       await requireMaySpend(world, owner);
       return next;
     };

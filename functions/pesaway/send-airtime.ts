@@ -51,7 +51,7 @@ export const sendAirtime = route({
   ...routes.sendAirtime,
   protocol: pesawayProtocol(keyOfToken),
   body,
-  async run(world, { owner, key, body, headers }) {
+  async run(world, { owner, caller, body, headers }) {
     const region = regionOf(headers, impliedRegion(body, owner.mode));
     requireCurrency(region, body.Currency);
     const resultsUrl = body.ResultsUrl || undefined;
@@ -66,7 +66,7 @@ export const sendAirtime = route({
       agentReference: body.ExternalReference,
       customSms: body.Description || body.Reason || undefined,
       resultsUrl,
-      hidesFunds: resultsUrl !== undefined && !key.scopes.includes('wallet:read'),
+      hidesFunds: resultsUrl !== undefined && !caller.scopes.includes('wallet:read'),
     };
     const { order, isReplay } = await placeOrder(world, owner, input, limit);
     return {

@@ -12,8 +12,8 @@ const body = z.strictObject({ url, events: z.optional(events), description: z.op
 export const createEndpoint = route({
   ...routes.createEndpoint,
   body,
-  async run(world, { owner, key, origin, body }) {
-    const { endpoint, secret } = await addEndpoint(world, owner, body, origin, key);
+  async run(world, { owner, caller, origin, body }) {
+    const { endpoint, secret } = await addEndpoint(world, owner, body, origin, caller);
     return { status: 201, body: { ...viewEndpoint(endpoint), secret } };
   },
 });

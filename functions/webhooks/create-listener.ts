@@ -15,8 +15,8 @@ const body = z.strictObject({ event_types: z.optional(events) });
 export const createListener = route({
   ...routes.createListener,
   body,
-  async run(world, { owner, key, origin, body: { event_types = [] } }) {
-    const { listener, secret } = await startListener(world, owner, event_types, origin, key);
+  async run(world, { owner, caller, origin, body: { event_types = [] } }) {
+    const { listener, secret } = await startListener(world, owner, event_types, origin, caller);
     return { status: 201, body: { ...viewListener(listener), secret } };
   },
 });

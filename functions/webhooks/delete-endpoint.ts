@@ -9,7 +9,7 @@ import { routes } from '../../shared/manifest/routes.ts';
 export const deleteEndpoint = route({
   ...routes.deleteEndpoint,
   params: endpointParams,
-  async run(world, { owner, key: maker, origin, params }) {
+  async run(world, { owner, caller: maker, origin, params }) {
     const deletedAt = world.now();
     const decide = (current: Endpoint) => ({ ...current, deletedAt, revision: current.revision + 1 });
     const { id } = await changeEndpoint(world, owner, params.endpoint_id, {

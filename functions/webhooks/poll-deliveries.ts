@@ -27,11 +27,11 @@ export const pollDeliveries = route({
   ...routes.pollDeliveries,
   params: endpointParams,
   query,
-  async run(world, { owner, key, params, query }) {
+  async run(world, { owner, caller, params, query }) {
     const { of = params.endpoint_id, after = [] } = decodeCursor(query.cursor, place) ?? {};
     const listener = await findListener(world, owner, params.endpoint_id);
     requireEventScopes(
-      key,
+      caller,
       EVENT_TYPES.filter((type) => wants(listener, type)),
     );
     if (of !== listener.id) throw new Refusal('invalid_cursor', { param: 'cursor' });

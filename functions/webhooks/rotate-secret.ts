@@ -22,7 +22,7 @@ export const rotateSecret = route({
   ...routes.rotateSecret,
   params: endpointParams,
   body,
-  async run(world, { owner, key: maker, origin, params, body }) {
+  async run(world, { owner, caller: maker, origin, params, body }) {
     const overlapMs = Math.round(body.overlap_hours * HOUR);
     const keyVersion = await signingVersion(world, 'webhook');
     const decide = (current: Endpoint) => rotate(current, keyVersion, overlapMs, world.now());

@@ -24,7 +24,7 @@ export const updateEndpoint = route({
   ...routes.updateEndpoint,
   params: endpointParams,
   body,
-  async run(world, { owner, key: maker, origin, params, body }) {
+  async run(world, { owner, caller: maker, origin, params, body }) {
     if (body.url !== undefined) requireUrl(world, body.url);
     const decide = (current: Endpoint) => changed(current, body, world.now());
     const endpoint = await changeEndpoint(world, owner, params.endpoint_id, {

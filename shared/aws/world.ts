@@ -6,12 +6,14 @@ import { defined } from '../domain/defined.ts';
 import type { Mode } from '../domain/ledger.ts';
 import { environment } from '../manifest/access.ts';
 import { pause, within } from '../timers.ts';
-import type { Log, World } from '../world.ts';
+import type { Log, Mail, World } from '../world.ts';
 import { requireEnv } from './env.ts';
 import { s3Files } from './files.ts';
 import { signedHeads } from './heads.ts';
+import { sesMail } from './mail.ts';
 import { outboundHttp, problemOfUrl } from './outbound.ts';
 import { makeGateway } from './payment-gateways.ts';
+import { peopleOf } from './people.ts';
 import { powertoolsLog } from './powertools.ts';
 import { makeProvider } from './provider-adapters.ts';
 import { providersOn } from './providers-on.ts';
@@ -71,11 +73,12 @@ function buildWorld(): World {
     provider: once((name: ProviderName) => makeProvider(name, { isLocal, now, sleep: pause })),
     providersOn,
     secret: (name) => readSecret(name),
-    ...defined({ publicUrl: process.env.PUBLIC_URL || undefined }),
+    ...defined({ publicUrl: process.env.PUBLIC_URL || undefined, people: peopleOf({ isLocal }) }),
     payments: once((mode: Mode) => makeGateway(mode, { isLocal })),
     isDebug: process.env.DEBUG === 'true',
     auditDays: Number(process.env[environment.auditDays] ?? LOCAL_AUDIT_DAYS),
     retentionDays: Number(process.env[environment.retentionDays] ?? LOCAL_RETENTION_DAYS),
+    ...defined({ mail: mailOf(process.env[environment.mailFrom]) }),
     outbound: (request) => outboundHttp({ isLocal })(request),
     problemOfUrl: (url) => problemOfUrl(url, { isLocal }),
     now,
@@ -87,6 +90,10 @@ function buildWorld(): World {
     log,
     memo: new Map(),
   };
+}
+
+function mailOf(from: string | undefined): Mail | undefined {
+  return from ? sesMail(from) : undefined;
 }
 
 function connect(): World['db'] {

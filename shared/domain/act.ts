@@ -1,9 +1,12 @@
 import type { Owner } from './ledger.ts';
 import type { Instant } from './time.ts';
 
-/** Who does something that is recorded: an API key by its id, or an operator by the identity that AWS confirms. */
+/**
+ * Who does something that is recorded: an API key by its id, a person by the id of their membership, or an operator by
+ * the identity that AWS confirms.
+ */
 export interface Actor {
-  readonly kind: 'key' | 'operator';
+  readonly kind: 'key' | 'person' | 'operator';
   readonly id: string;
 }
 
@@ -27,6 +30,11 @@ export interface Origin {
 /** What is recorded: every act that changes what a merchant has set up, or decides about its money. */
 export const ACTIONS = [
   'merchant.created',
+  'member.joined',
+  'member.role_changed',
+  'member.removed',
+  'invitation.created',
+  'invitation.revoked',
   'merchant.frozen',
   'merchant.unfrozen',
   'terms.set',

@@ -22,6 +22,7 @@ export interface KeptRequest extends Owner {
   readonly id: string;
   /** When it arrived. */
   readonly createdAt: Instant;
+  /** Who sent it: the id of a key, or of a member. One index has both under this name. */
   readonly keyId: string;
   /** The name of its route. */
   readonly operation: string;

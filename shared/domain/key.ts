@@ -28,7 +28,9 @@ export const SCOPES = [
   'account:freeze',
   'account:write',
 ] as const;
-export type Scope = (typeof SCOPES)[number];
+/** Scopes of people alone: whoever holds a key could else make people, who outlive it. */
+export const TEAM_SCOPES = ['team:read', 'team:write'] as const;
+export type Scope = (typeof SCOPES)[number] | (typeof TEAM_SCOPES)[number];
 
 /** What a key may do, from where and until when. */
 export interface Powers {
@@ -85,13 +87,14 @@ export function isCounted({ revokedAt, isUncounted = false }: Key): boolean {
   return revokedAt === undefined && !isUncounted;
 }
 
-/** What of these powers a key does not have itself and so cannot give; `undefined` if it has all of them. */
+/** What of these powers a caller does not have itself and so cannot give; `undefined` if it has all of them. */
 export function problemOfPowers(
   has: Powers,
   { scopes, endsAt, allowedRanges }: Powers,
+  name = 'This key',
 ): { param: string; detail: string } | undefined {
   const missing = scopes.filter((scope) => !has.scopes.includes(scope));
-  if (missing.length > 0) return { param: 'scopes', detail: `This key does not have ${missing.join(' and ')} itself.` };
+  if (missing.length > 0) return { param: 'scopes', detail: `${name} does not have ${missing.join(' and ')} itself.` };
   if (has.endsAt !== undefined && (endsAt === undefined || endsAt > has.endsAt)) {
     return { param: 'expires_at', detail: `This key itself ends at ${has.endsAt}.` };
   }

@@ -19,7 +19,7 @@ export const RATE_NAMES = ['orders', 'meter_lookups', 'test_events', 'resends', 
 export type RateName = (typeof RATE_NAMES)[number];
 
 /** What is limited by number. */
-export const COUNT_NAMES = ['endpoints', 'campaigns', 'keys'] as const;
+export const COUNT_NAMES = ['endpoints', 'campaigns', 'keys', 'members'] as const;
 export type CountName = (typeof COUNT_NAMES)[number];
 
 export interface Limits {
@@ -58,7 +58,8 @@ export interface Terms {
 const per = (windowMs: number, quota: number): Quota => ({ quota, windowSeconds: windowMs / SECOND });
 const MEGABYTE = 1024 * 1024;
 
-const COUNTS = { endpoints: 5, campaigns: 1_000, keys: 100 };
+/** Members are of the merchant and not of a mode: the limit of live holds. */
+const COUNTS = { endpoints: 5, campaigns: 1_000, keys: 100, members: 50 };
 
 export const DEFAULT_LIMITS: Readonly<Record<Mode, Limits>> = {
   live: {
@@ -155,6 +156,8 @@ export type LimitChange =
 /** No merchant needs more, and a slip of the finger has more: a rate a second, and a number. */
 const PER_SECOND_MAX = { requests: 1_000, bytes: MEGABYTE };
 const COUNT_MAX = 100_000;
+/** All of a team are in one item. */
+const MEMBERS_MAX = 500;
 /** What one request may count: with less at once, the largest file could never be uploaded. */
 const QUOTA_MIN: Readonly<Partial<Record<RateName, number>>> = { upload_bytes: 10 * MEGABYTE };
 
@@ -176,7 +179,8 @@ export function readLimitChange(name: string, text: string): LimitChange | strin
   if (!count) return `there is no limit ${name}; limits are ${[...RATE_NAMES, ...COUNT_NAMES].join(', ')}`;
   if (isDefault) return { name: count, value: undefined };
   const value = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-  return value <= COUNT_MAX ? { name: count, value } : `${text} is no number up to ${COUNT_MAX}`;
+  const max = count === 'members' ? MEMBERS_MAX : COUNT_MAX;
+  return value <= max ? { name: count, value } : `${text} is no number up to ${max}`;
 }
 
 /** Terms with one limit changed, or as by default again. */

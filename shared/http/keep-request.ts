@@ -66,7 +66,8 @@ async function passOn(world: World, { leftOut }: Memory, exchange: Exchange, may
 }
 
 function keptRequest({ caller, handler, request, response, ...served }: Exchange, leftOutBefore: number): KeptRequest {
-  const { merchantId, mode, keyId } = caller;
+  const { merchantId, mode } = caller;
+  const keyId = 'keyId' in caller ? caller.keyId : caller.memberId;
   const query = JSON.stringify(request.query);
   // Of what is cut, the beginning is looked at: secrets are taken out of all that is kept.
   const texts = [query, request.body, response.body];

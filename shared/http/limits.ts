@@ -31,7 +31,7 @@ import { Refusal } from './refusal.ts';
  */
 
 /** Merchants have terms for most; the others are the same for everybody. */
-type BucketName = RateName | 'bad_keys' | KeptName;
+type BucketName = RateName | 'bad_keys' | 'sign_ups' | 'invitations' | KeptName;
 /** Of the request log: a flood of refused requests leaves room for changes of settings. */
 type KeptName = 'kept_requests' | 'kept_changes';
 
@@ -41,6 +41,9 @@ const BLOCKS: Readonly<Record<BucketName, number>> = {
   kept_requests: 6,
   kept_changes: 6,
   bad_keys: 10,
+  // Each of these makes a merchant, or sends a mail to an address that somebody typed.
+  sign_ups: 1,
+  invitations: 1,
   // Each of these costs more than a write anyway, and its quota is too small to lie about in processes.
   meter_lookups: 1,
   test_events: 1,
@@ -54,6 +57,10 @@ const PLENTY = 1 / 2;
 const BLOCK_PART_MAX = 1 / 10;
 /** What one address may get wrong, in a minute. */
 export const BAD_KEYS: Quota = { quota: 200, windowSeconds: 60 };
+/** The businesses that may be made from one address. */
+export const SIGN_UPS: Quota = { quota: 20, windowSeconds: 3_600 };
+/** The invitations that one merchant may send. */
+export const INVITATIONS: Quota = { quota: 50, windowSeconds: 86_400 };
 /** What the request log keeps of one merchant in one mode, of each kind, in a minute. */
 export const KEPT: Quota = { quota: 60, windowSeconds: 60 };
 /** A limit whose table takes longer to answer is not waited for. */
@@ -116,6 +123,20 @@ export async function requireAdmission(world: World, owner: Owner, name: RateNam
 /** Counts a request without a valid key, by the holder of the address it came from. */
 export function admitBadKey(world: World, address: string): Promise<Admission> {
   return take(world, { name: 'bad_keys', key: `bad_keys#${holderOf(address)}`, quota: async () => BAD_KEYS }, 1);
+}
+
+/** Counts a business that is made, by the holder of the address it came from. */
+export async function requireSignUp(world: World, address = ''): Promise<void> {
+  const bucket = { name: 'sign_ups', key: `sign_ups#${holderOf(address)}`, quota: async () => SIGN_UPS } as const;
+  const { refusal } = await take(world, bucket, 1);
+  if (refusal) throw refusal;
+}
+
+/** Counts an invitation of a merchant, whatever the mode it was sent in. */
+export async function requireInvitation(world: World, { merchantId }: Owner): Promise<void> {
+  const bucket = { name: 'invitations', key: `invitations#${merchantId}`, quota: async () => INVITATIONS } as const;
+  const { refusal } = await take(world, bucket, 1);
+  if (refusal) throw refusal;
 }
 
 /** Whether there is room in the request log. No header of the answer says so: it is no limit on the caller. */
@@ -253,7 +274,7 @@ function refused(
 
 /** Addresses with bad keys are as many as somebody likes: they are remembered apart, and push out no merchant. */
 function shareOf(world: World, { name, key }: Bucket): Share {
-  const memo = name === 'bad_keys' ? 'shares of addresses' : 'shares';
+  const memo = name === 'bad_keys' || name === 'sign_ups' ? 'shares of addresses' : 'shares';
   const shares = (world.memo.get(memo) as Map<string, Share> | undefined) ?? new Map<string, Share>();
   world.memo.set(memo, shares);
   const share = shares.get(key) ?? newShare();

@@ -74,8 +74,8 @@ export function pesawayProtocol(
 ): Protocol {
   return {
     scheme: 'Bearer',
-    readKey(world, authorization, address) {
-      const text = /^(?:(?:Api-Key|Bearer) +)?(\S+)$/i.exec(authorization)?.[1] ?? '';
+    async readCaller(world, { headers: { authorization = '' }, address }) {
+      const text = /^(?:(?:Api-Key|Bearer) +)?(\S+)$/i.exec(authorization.trim())?.[1] ?? '';
       return text.startsWith('atk_') ? readActiveKey(world, text, address) : readToken(world, text, address);
     },
     refuse: (_world, refusal, request) => refuseLikePesaway(refusal, request),

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import type { Origin } from '../domain/act.ts';
+import type { Caller } from '../domain/caller.ts';
+import { isMember } from '../domain/caller.ts';
 import { defined } from '../domain/defined.ts';
-import type { Key } from '../domain/key.ts';
 import { excerpt, withoutTrailing } from '../domain/text.ts';
 import { elapsed } from '../domain/time.ts';
 import type { RefusalCode } from '../manifest/refusals.ts';
@@ -51,21 +52,21 @@ export function serve<Params, Query, Body>(
   keep?: Keep,
 ): Promise<PlainResponse> {
   const run = async (logCaller: LogCaller): Promise<Answer> => {
-    const key = await authenticate(world, handler, request);
-    const owner = { merchantId: key.merchantId, mode: key.mode };
-    logCaller({ ...owner, keyId: key.id });
-    authorise(key, handler);
+    const caller = await authenticate(world, handler, request);
+    const owner = { merchantId: caller.merchantId, mode: caller.mode };
+    logCaller({ ...owner, ...(isMember(caller) ? { memberId: caller.id } : { keyId: caller.id }) });
+    authorise(caller, handler);
     requireReadable({ ...request.query, ...request.params });
     const answer = await handler.run(world, {
       owner,
-      key,
-      origin: originOf(key, request),
+      caller,
+      origin: originOf(caller, request),
       params: checkIfGiven(handler.params, request.params),
       query: checkQuery(handler, request.query),
       body: checkIfGiven(handler.body, handler.body && (await readInput(handler, request))),
       headers: request.headers,
     });
-    return { ...answer, body: hideFields(answer.body, hiddenFields(handler, key.scopes)) };
+    return { ...answer, body: hideFields(answer.body, hiddenFields(handler, caller.scopes)) };
   };
   return respondAndLog(
     world,
@@ -180,19 +181,21 @@ async function respondAndLog(
 async function authenticate(
   world: World,
   { protocol = airtimeProtocol }: AnyHandler,
-  { headers, address }: PlainRequest,
-): Promise<Key> {
-  const key = await protocol.readKey(world, headers.authorization?.trim() ?? '', address);
-  if (key) return key;
+  request: PlainRequest,
+): Promise<Caller> {
+  const caller = await protocol.readCaller(world, request);
+  if (caller) return caller;
   throw new Refusal('unauthenticated', {
     param: 'Authorization',
-    ...defined({ detail: protocol.schemeProblem?.(headers) }),
+    ...defined({ detail: protocol.schemeProblem?.(request.headers) }),
     headers: { 'www-authenticate': protocol.scheme },
   });
 }
 
 /** Requests that do not prove whose they are. */
-const UNPROVEN: ReadonlySet<RefusalCode> = new Set(['unauthenticated', 'signature_invalid', 'timestamp_required']);
+const UNPROVEN: ReadonlySet<RefusalCode> = new Set([
+  ...(['unauthenticated', 'token_invalid', 'token_expired', 'signature_invalid', 'timestamp_required'] as const),
+]);
 
 /**
  * Counts a request without a valid key or signature by its address. Beyond the limit it is asked to wait instead, and
@@ -212,14 +215,16 @@ async function countedIfBadKey(world: World, refusal: Refusal, { address }: Plai
   });
 }
 
-function originOf({ id }: Key, { requestId, address }: PlainRequest): Origin {
-  return { by: { kind: 'key', id }, requestId, ...defined({ address }) };
+function originOf(caller: Caller, { requestId, address }: PlainRequest): Origin {
+  const kind = isMember(caller) ? 'person' : 'key';
+  return { by: { kind, id: caller.id }, requestId, ...defined({ address }) };
 }
 
 /** The mode comes first: a live key is refused whatever its scopes are. */
-function authorise(key: Key, handler: Pick<RouteHandler, 'scope' | 'isTestOnly'>): void {
-  if (handler.isTestOnly && key.mode !== 'test') throw new Refusal('test_key_required');
-  requireScopes(key.scopes, scopesOf(handler));
+function authorise(caller: Caller, handler: Pick<RouteHandler, 'scope' | 'isTestOnly' | 'isForPeople'>): void {
+  if (handler.isForPeople && !isMember(caller)) throw new Refusal('person_required');
+  if (handler.isTestOnly && caller.mode !== 'test') throw new Refusal('test_key_required');
+  requireScopes(caller, scopesOf(handler));
 }
 
 /**

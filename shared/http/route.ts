@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { Origin } from '../domain/act.ts';
-import type { Key } from '../domain/key.ts';
+import type { Caller } from '../domain/caller.ts';
 import type { Owner } from '../domain/ledger.ts';
 import type { Instant } from '../domain/time.ts';
 import type { LoggedField } from '../manifest/logged-fields.ts';
@@ -33,8 +33,8 @@ export interface PlainResponse {
 export interface Call<Params, Query, Body> {
   /** Whose data this call is about. Every read and write takes the owner from here and from nowhere else. */
   readonly owner: Owner;
-  /** The caller's key, for a route where what it may do depends on the input. */
-  readonly key: Key;
+  /** The key, or the person with a role, for a route where what they may do depends on the input. */
+  readonly caller: Caller;
   /** Who calls, and how: what is recorded of whatever the call changes. */
   readonly origin: Origin;
   readonly params: Params;
@@ -57,8 +57,8 @@ export interface Answer {
 export interface Protocol {
   /** The authentication scheme of the `WWW-Authenticate` header. */
   readonly scheme: string;
-  /** The key behind an `Authorization` header, if it works from this address; `undefined` if there is none. */
-  readKey(world: World, authorization: string, address: string | undefined): Promise<Key | undefined>;
+  /** The key or the person behind an `Authorization` header; `undefined` if there is none that works here and now. */
+  readCaller(world: World, request: PlainRequest): Promise<Caller | undefined>;
   /** What is wrong with the form of the headers, if anything; it must not depend on which keys exist. */
   schemeProblem?(headers: Readonly<Record<string, string>>): string | undefined;
   refuse(world: Pick<World, 'publicUrl'>, refusal: Refusal, request: PlainRequest): Answer;
@@ -87,9 +87,9 @@ export interface OpenRouteHandler extends OpenRoute {
 }
 
 /** Whose request it is. */
-export type LoggedCaller = Owner & { readonly keyId: string };
+export type LoggedCaller = Owner & ({ readonly keyId: string } | { readonly memberId: string });
 
-/** A request of somebody with a valid key, and its answer. */
+/** A request of somebody with a valid key or token, and its answer. */
 export interface Served {
   readonly caller: LoggedCaller;
   readonly startedAt: Instant;

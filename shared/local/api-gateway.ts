@@ -8,6 +8,9 @@ import { isApiPath } from '../manifest/site.ts';
 import { within } from '../timers.ts';
 import { startHttpServer } from './http-server.ts';
 import { InvocationError } from './lambda.ts';
+import { PEOPLE_PATH } from './people/local-people.ts';
+import type { People } from './people/people.ts';
+
 import type { Site } from './site.ts';
 import { StartError } from './start-error.ts';
 
@@ -31,6 +34,8 @@ interface Options {
   readonly routes: readonly ApiGatewayRoute[];
   readonly notFound: HttpHandler;
   readonly site?: Site | undefined;
+  /** Who signs people in, below its own path. */
+  readonly people?: People;
   /** How long a handler is waited for. */
   readonly answerMsMax?: number;
   /** Called with what a route answered, once that is sent. */
@@ -58,8 +63,8 @@ export async function startApiGateway(options: Options): Promise<{ port: number;
   const server = await startHttpServer(
     (request, response) => {
       const startedAt = Date.now();
+      const { method = '', url = '' } = request;
       response.once('finish', () => {
-        const { method = '', url = '' } = request;
         const path = publicPath(patterns, method, url);
         options.onAnswer?.({ method, path, status: response.statusCode, ms: Date.now() - startedAt });
       });
@@ -107,10 +112,11 @@ type Pattern = ApiGatewayRoute & { pattern: RegExp };
 
 async function answer(
   patterns: readonly Pattern[],
-  { notFound, site, answerMsMax = 1_000 * GATEWAY_SECONDS_MAX, onResult }: Options,
+  { notFound, site, people, answerMsMax = 1_000 * GATEWAY_SECONDS_MAX, onResult }: Options,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  if (people && request.url?.startsWith(`${PEOPLE_PATH}/`)) return people(request, response);
   const body = await readBody(request);
   if (body === undefined) {
     response.writeHead(413, { 'content-type': 'application/json' });

@@ -100,7 +100,12 @@ export class DataFolder {
       this.#writeKeys(Object.fromEntries(OWN_KEYS.map((purpose) => [purpose, firstKeys(old)])));
     }
     rmSync(oldFile, { force: true });
-    return JSON.parse(readFileSync(file, 'utf8'));
+    // A folder may be older than a purpose.
+    const keys = JSON.parse(readFileSync(file, 'utf8'));
+    const missing = OWN_KEYS.filter((purpose) => keys[purpose] === undefined);
+    if (missing.length === 0) return keys;
+    this.#writeKeys({ ...keys, ...Object.fromEntries(missing.map((purpose) => [purpose, firstKeys(undefined)])) });
+    return this.signingKeys();
   }
 
   /** The random key that links to files are signed with. It is kept, because a link may be used after a restart. */
@@ -177,6 +182,11 @@ const OWN_FILES = [
   'local.json',
   'local.json.new',
   'lock',
+  'mail.jsonl',
+  'people-keys.json',
+  'people-keys.json.new',
+  'people.json',
+  'people.json.new',
   'pesaway-deliveries.jsonl',
   'pesepay-payments.jsonl',
   'queues',
@@ -187,7 +197,7 @@ const OWN_FILES = [
 ];
 
 /** Writes a second file and then renames it, so that a kill leaves the old or the new one, never half of it. */
-function writeWhole(file: string, content: object): void {
+export function writeWhole(file: string, content: object): void {
   writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }

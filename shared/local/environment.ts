@@ -5,6 +5,8 @@ import type { QueueName } from '../manifest/access.ts';
 import { environment, QUEUES, SECRETS } from '../manifest/access.ts';
 import type { TableName } from '../manifest/tables.ts';
 import { tables } from '../manifest/tables.ts';
+import { LOCAL_MAIL_FROM } from './mail.ts';
+import { localPeople } from './people/local-people.ts';
 
 interface Served {
   readonly endpoint: string;
@@ -16,6 +18,8 @@ interface Services {
   readonly files: Served;
   readonly secrets: Served;
   readonly kms: Served;
+  /** Absent: no mail is sent. */
+  readonly mail?: Served;
   readonly publicUrl: string;
   /** The providers that are on; by default all. */
   readonly providersOn?: readonly ProviderName[];
@@ -36,6 +40,7 @@ export function localEnvironment({
   files,
   secrets,
   kms,
+  mail,
   publicUrl,
   providersOn = PROVIDERS,
   secretAccessKey,
@@ -65,6 +70,8 @@ export function localEnvironment({
     [environment.headsBucket]: 'heads',
     [environment.headsKeyArn]: 'heads',
     [environment.providersOn]: providersOn.join(','),
+    ...(mail ? { AWS_ENDPOINT_URL_SESV2: mail.endpoint, [environment.mailFrom]: LOCAL_MAIL_FROM } : {}),
+    [environment.people]: JSON.stringify(localPeople(publicUrl)),
     PUBLIC_URL: publicUrl,
     ...Object.fromEntries([...tableNames, ...queueUrls, ...secretNames]),
   };

@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  APP_ASSETS,
+  APP_CONFIG,
+  appHeaders,
   CONTENT_TYPES,
   cacheControlOf,
   fileOf,
+  isAppPath,
   MISSING_FILE,
   READ_ONLY,
   redirectOf,
@@ -23,26 +27,55 @@ export type Site = (method: string, path: string) => Promise<SiteAnswer>;
 
 const PLAIN = { ...SITE_HEADERS, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
 
-/** Serves a built site, which `prepare` may build before each page. */
-export function serveSite(folder: string, prepare: () => Promise<void> = async () => {}): Site {
+/** The dashboard: where it is built, what builds it, and what its page reads before anything else. */
+interface App {
+  readonly folder: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly prepare?: () => Promise<void>;
+}
+
+/** Serves a built site, which `prepare` may build before each page, and the dashboard below its own path. */
+export function serveSite(folder: string, prepare: () => Promise<void> = async () => {}, app?: App): Site {
   return async (method, path) => {
     if (method !== 'GET' && method !== 'HEAD') {
       return { status: 405, headers: { ...PLAIN, allow: 'GET, HEAD' }, body: READ_ONLY };
     }
     const location = redirectOf(path);
     if (location !== undefined) return { status: 302, headers: { ...PLAIN, location }, body: '' };
-    const file = fileOf(path);
-    if (!file?.startsWith('docs/assets/')) await prepare();
-    const bytes = file === undefined || file === MISSING_FILE ? undefined : await read(folder, file);
-    if (file !== undefined && bytes !== undefined) return answer(200, path, file, bytes);
+    const found = app && isAppPath(path) ? await appFile(app, path) : await siteFile(folder, prepare, path);
+    if (found) return answer(200, path, found.file, found.bytes);
     const missing = (await read(folder, MISSING_FILE)) ?? Buffer.from('The site is not built: see `npm run site`.\n');
     return answer(404, path, MISSING_FILE, missing);
   };
 }
 
+interface Found {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+async function siteFile(folder: string, prepare: () => Promise<void>, path: string): Promise<Found | undefined> {
+  const file = fileOf(path);
+  if (!file?.startsWith('docs/assets/')) await prepare();
+  return file === undefined || file === MISSING_FILE ? undefined : found(file, await read(folder, file));
+}
+
+async function appFile({ folder, config, prepare }: App, path: string): Promise<Found | undefined> {
+  const file = fileOf(path);
+  if (file === undefined) return undefined;
+  if (path === APP_CONFIG) return found(file, Buffer.from(JSON.stringify(config)));
+  if (!path.startsWith(APP_ASSETS)) await prepare?.();
+  return found(file, await read(folder, file));
+}
+
+function found(file: string, bytes: Uint8Array | undefined): Found | undefined {
+  return bytes && { file, bytes };
+}
+
 function answer(status: number, path: string, file: string, body: Uint8Array): SiteAnswer {
   const type = CONTENT_TYPES[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
-  return { status, headers: { ...SITE_HEADERS, 'content-type': type, 'cache-control': cacheControlOf(path) }, body };
+  const headers = status === 200 && isAppPath(path) ? appHeaders([]) : SITE_HEADERS;
+  return { status, headers: { ...headers, 'content-type': type, 'cache-control': cacheControlOf(path) }, body };
 }
 
 async function read(folder: string, file: string): Promise<Uint8Array | undefined> {

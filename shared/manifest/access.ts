@@ -17,6 +17,8 @@ export interface Access {
   readonly sandbox?: true;
   /** May call addresses that merchants name, or check them. */
   readonly egress?: true;
+  /** May send mail, where the stage can. */
+  readonly mail?: true;
 }
 
 /** Whether a function has the adapters of providers: it can then log in to one of them. */
@@ -80,9 +82,10 @@ export type SigningPurpose = (typeof SIGNING_PURPOSES)[number];
 
 /**
  * All random keys of ours. `privacy` turns numbers and texts of people into hashes, which are stored and compared for
- * years: with another key they would be hashes of nobody. So it is no purpose that can be rotated.
+ * years: with another key they would be hashes of nobody. The canary's API key is made from `canary`, and another text
+ * makes another one. So neither is a purpose that can be rotated with an overlap.
  */
-export const OWN_KEYS = [...SIGNING_PURPOSES, 'privacy'] as const;
+export const OWN_KEYS = [...SIGNING_PURPOSES, 'privacy', 'canary'] as const;
 export type OwnKey = (typeof OWN_KEYS)[number];
 
 /** Secrets Manager entries: a JSON object per upstream, `pesepaytest` for payments of test keys; and our own keys. */
@@ -109,8 +112,12 @@ export const environment = {
   callRates: 'CALL_RATES',
   /** The providers that are on, with commas between them; the sandbox always is. */
   providersOn: 'PROVIDERS_ON',
+  /** The issuer of people's tokens, as JSON: `issuer`, `clientId`, `audience`, `keysUrl`, `userinfoUrl`. */
+  people: 'PEOPLE',
   headsBucket: 'HEADS_BUCKET',
   headsKeyArn: 'HEADS_KEY_ARN',
+  /** Who mail is from; absent: none is sent. */
+  mailFrom: 'MAIL_FROM',
 } as const;
 
 export const DISPATCH_QUEUES: readonly QueueName[] = ['dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox'];

@@ -5,7 +5,19 @@
 export const LOGGED_FIELDS = [
   // What a line is about.
   ...['orderId', 'agentReference', 'topupId', 'batchId', 'entryId', 'deliveryId', 'endpointId', 'productId'],
-  ...['merchantId', 'keyId', 'mode', 'currency', 'provider', 'account', 'reference', 'other', 'table', 'item'],
+  ...[
+    'merchantId',
+    'keyId',
+    'memberId',
+    'mode',
+    'currency',
+    'provider',
+    'account',
+    'reference',
+    'other',
+    'table',
+    'item',
+  ],
   ...['route', 'requestId', 'messageId', 'name', 'meter', 'limit', 'row', 'day', 'number', 'index', 'seq', 'ids'],
   // What happened to it.
   ...['status', 'code', 'outcome', 'finding', 'failure', 'mismatch', 'reason', 'what', 'type', 'from', 'error'],

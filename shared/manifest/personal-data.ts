@@ -20,6 +20,7 @@ export const PERSONAL_IN_LOGS: Readonly<Partial<Record<LoggedField, string>>> = 
   error: 'the message of an error, with long numbers masked; of an endpoint, why there was no answer',
   reason: 'the same',
   keyId: 'the id of a key, which its merchant may have given to one person',
+  memberId: 'the id of a member, which tells who it is to their business only',
 };
 
 /** Places that are no table: what lies there, and how long. */
@@ -52,6 +53,16 @@ export const OTHER_PLACES: readonly (readonly [place: string, what: string, unti
     'Providers, payment gateway',
     'numbers, amounts and texts of the orders they deliver; payers',
     'as their own terms say',
+  ],
+  [
+    'Cognito, the user pool',
+    'of people who sign in: mail address, hash of the password, secret of the authenticator',
+    'an operator deletes the person',
+  ],
+  [
+    'SES',
+    'mail address and text of what is sent, on its way; addresses that bounced',
+    'bounced ones until they are taken off the list',
   ],
   ['Secrets Manager', 'the key `privacy`, which makes the hashes', 'for ever: it is never rotated'],
 ];

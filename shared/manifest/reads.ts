@@ -6,6 +6,10 @@ export type Reads = Readonly<Partial<Record<TableName, readonly string[]>>>;
 
 /** How each function reads each table, by the name of its bundle. It is granted these reads and no others. */
 export const READS: Readonly<Record<string, Reads>> = {
+  'accept-invitation': {
+    merchants: ['GetItem'],
+    limits: ['GetItem'],
+  },
   'advance-order': {
     orders: ['BatchGetItem', 'GetItem', 'listed'],
     ledger: ['Query'],
@@ -15,6 +19,10 @@ export const READS: Readonly<Record<string, Reads>> = {
     campaigns: ['BatchGetItem'],
     health: ['GetItem'],
     limits: ['GetItem'],
+  },
+  'canary-order': {
+    merchants: ['GetItem', 'Query'],
+    health: ['GetItem'],
   },
   'cancel-bulk': {
     merchants: ['GetItem'],
@@ -31,6 +39,12 @@ export const READS: Readonly<Record<string, Reads>> = {
     catalogue: ['Query'],
     limits: ['GetItem'],
   },
+  'create-business': {
+    ledger: ['Query'],
+    merchants: ['GetItem', 'Query'],
+    wallets: ['BatchGetItem'],
+    limits: ['GetItem'],
+  },
   'create-campaign': {
     merchants: ['GetItem'],
     campaigns: ['BatchGetItem', 'listed'],
@@ -39,6 +53,10 @@ export const READS: Readonly<Record<string, Reads>> = {
   },
   'create-endpoint': {
     merchants: ['GetItem', 'Query'],
+    limits: ['GetItem'],
+  },
+  'create-invitation': {
+    merchants: ['GetItem'],
     limits: ['GetItem'],
   },
   'create-key': {
@@ -136,6 +154,10 @@ export const READS: Readonly<Record<string, Reads>> = {
   'get-health': {
     health: ['GetItem'],
   },
+  'get-me': {
+    merchants: ['GetItem', 'Query'],
+    limits: ['GetItem'],
+  },
   'get-order': {
     orders: ['GetItem', 'listed'],
     merchants: ['GetItem'],
@@ -217,12 +239,20 @@ export const READS: Readonly<Record<string, Reads>> = {
     merchants: ['GetItem'],
     limits: ['GetItem'],
   },
+  'list-invitations': {
+    merchants: ['GetItem'],
+    limits: ['GetItem'],
+  },
   'list-keys': {
     merchants: ['GetItem', 'Query'],
     limits: ['GetItem'],
   },
   'list-ledger': {
     ledger: ['Query'],
+    merchants: ['GetItem'],
+    limits: ['GetItem'],
+  },
+  'list-members': {
     merchants: ['GetItem'],
     limits: ['GetItem'],
   },
@@ -279,6 +309,9 @@ export const READS: Readonly<Record<string, Reads>> = {
     batches: ['BatchGetItem', 'GetItem'],
     campaigns: ['BatchGetItem'],
   },
+  'receive-canary': {
+    merchants: ['GetItem', 'Query'],
+  },
   'receive-payment': {
     ledger: ['Query'],
     lines: ['GetItem', 'Query'],
@@ -300,6 +333,10 @@ export const READS: Readonly<Record<string, Reads>> = {
     deliveries: ['BatchGetItem', 'GetItem', 'listed'],
     limits: ['GetItem'],
   },
+  'remove-member': {
+    merchants: ['GetItem', 'Query'],
+    limits: ['GetItem'],
+  },
   'resend-delivery': {
     merchants: ['GetItem'],
     deliveries: ['GetItem'],
@@ -313,6 +350,10 @@ export const READS: Readonly<Record<string, Reads>> = {
     batches: ['BatchGetItem', 'GetItem'],
     campaigns: ['BatchGetItem'],
     catalogue: ['Query'],
+    limits: ['GetItem'],
+  },
+  'revoke-invitation': {
+    merchants: ['GetItem'],
     limits: ['GetItem'],
   },
   'revoke-key': {
@@ -387,6 +428,10 @@ export const READS: Readonly<Record<string, Reads>> = {
   },
   'update-endpoint': {
     merchants: ['GetItem', 'Query'],
+    limits: ['GetItem'],
+  },
+  'update-member': {
+    merchants: ['GetItem'],
     limits: ['GetItem'],
   },
   'update-wallet': {

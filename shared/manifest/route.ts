@@ -18,6 +18,8 @@ export interface Route {
   readonly summary: string;
   /** Whether it can spend, let others spend, or start a payment: that is refused to who is frozen or not live. */
   readonly spends?: true;
+  /** Refused to every key: what it does is for people, whom no key may make. */
+  readonly isForPeople?: true;
   /** Refused to every live key: it does to test money and test orders what nothing may do to live ones. */
   readonly isTestOnly?: true;
 }
@@ -30,6 +32,8 @@ export interface OpenRoute {
   readonly access: Access;
   /** Whether its caller may come with an API key after all. */
   readonly takesKey?: true;
+  /** Whether its caller is a person, who need not be a member of a merchant. */
+  readonly takesPerson?: true;
   /** Memory of its function, if not `MEMORY_MB`. */
   readonly memoryMb?: number;
   readonly summary: string;
@@ -39,6 +43,11 @@ export interface OpenRoute {
 /** Whether a function reads keys of callers, and so notes that they are used. */
 export function readsKeys(route: Route | OpenRoute): boolean {
   return 'scope' in route || route.takesKey === true;
+}
+
+/** Whether a function checks the tokens of people, and so must know their issuer. */
+export function readsPeople(route: Route | OpenRoute): boolean {
+  return 'scope' in route || route.takesPerson === true;
 }
 
 export type Method = Route['method'] | 'HEAD';

@@ -5,6 +5,7 @@ import { bulkRoutes } from './routes/bulk.ts';
 import { campaignsOpenRoutes, campaignsRoutes } from './routes/campaigns.ts';
 import { keysRoutes } from './routes/keys.ts';
 import { ordersOpenRoutes, ordersRoutes } from './routes/orders.ts';
+import { peopleOpenRoutes, peopleRoutes } from './routes/people.ts';
 import { pesawayOpenRoutes, pesawayRoutes } from './routes/pesaway.ts';
 import { statusOpenRoutes } from './routes/status.ts';
 import { walletOpenRoutes, walletRoutes } from './routes/wallet.ts';
@@ -23,7 +24,8 @@ const pesawayOpen = limited(pesawayOpenRoutes);
 const bulk = limited(bulkRoutes);
 const campaigns = limited(campaignsRoutes);
 const campaignsOpen = limited(campaignsOpenRoutes);
-const account = limited({ ...accountRoutes, ...keysRoutes });
+const account = limited({ ...accountRoutes, ...keysRoutes, ...peopleRoutes });
+const accountOpen = limited(peopleOpenRoutes);
 
 export const routes = { ...orders, ...wallet, ...webhooks, ...pesaway, ...bulk, ...campaigns, ...account };
 
@@ -32,6 +34,7 @@ export const openRoutes = {
   ...walletOpenRoutes,
   ...pesawayOpen,
   ...campaignsOpen,
+  ...accountOpen,
   ...statusOpenRoutes,
 };
 
@@ -43,7 +46,7 @@ export const families: Readonly<Record<string, readonly (Route | OpenRoute)[]>> 
   Bulk: Object.values(bulk),
   Campaigns: [...Object.values(campaigns), ...Object.values(campaignsOpen)],
   Pesaway: [...Object.values(pesaway), ...Object.values(pesawayOpen)],
-  Account: Object.values(account),
+  Account: [...Object.values(account), ...Object.values(accountOpen)],
   Status: Object.values(statusOpenRoutes),
 };
 

@@ -14,29 +14,52 @@ export function isApiPath(path: string): boolean {
 export const HSTS_SECONDS = 31_536_000;
 
 /** On every page and file of the site. Pages run only scripts of their own origin, and nobody may frame them. */
-export const SITE_HEADERS = {
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'referrer-policy': 'strict-origin-when-cross-origin',
-  'strict-transport-security': `max-age=${HSTS_SECONDS}; includeSubDomains`,
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-} as const;
+export const SITE_HEADERS = headersWith("style-src 'self'", "connect-src 'self'");
+
+/**
+ * On the dashboard. Its components set styles on elements; it signs people in at the given origins, where the issuer is
+ * not at its own.
+ */
+export function appHeaders(signInOrigins: readonly string[]): typeof SITE_HEADERS {
+  return headersWith("style-src 'self' 'unsafe-inline'", ["connect-src 'self'", ...signInOrigins].join(' '));
+}
+
+function headersWith(styles: string, connections: string) {
+  return {
+    'content-security-policy': [
+      "default-src 'none'",
+      "script-src 'self'",
+      styles,
+      "img-src 'self' data:",
+      "font-src 'self'",
+      connections,
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ].join('; '),
+    'referrer-policy': 'strict-origin-when-cross-origin',
+    'strict-transport-security': `max-age=${HSTS_SECONDS}; includeSubDomains`,
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+  };
+}
 
 /** Names of assets change with their bytes; pages keep theirs. */
 export const ASSETS = '/docs/assets/';
 export const PAGE_SECONDS = 300;
+
+/** The dashboard: one page for every path below it but those of its files. Each deployment has settings of its own. */
+export const APP = '/app';
+export const APP_ASSETS = '/app/assets/';
+export const APP_CONFIG = '/app/config.json';
+
+export function isAppPath(path: string): boolean {
+  return path === APP || path.startsWith(`${APP}/`);
+}
+
 export function cacheControlOf(path: string): string {
-  return path.startsWith(ASSETS) ? 'public, max-age=31536000, immutable' : `public, max-age=${PAGE_SECONDS}`;
+  if (path.startsWith(ASSETS) || path.startsWith(APP_ASSETS)) return 'public, max-age=31536000, immutable';
+  return isAppPath(path) ? 'no-cache' : `public, max-age=${PAGE_SECONDS}`;
 }
 
 /** By the ending of a file. A browser shows Markdown as the text that it is. */
@@ -57,17 +80,23 @@ export const READ_ONLY = 'Pages can only be read. The API is below /api/v1; see 
 /** Names that need no escape. A segment never begins with a dot, so that none is `..` or a hidden file. */
 export const CLEAN_PATH = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
 
-/** The file of a page's URL below the folder of the site; undefined for a path that can name none. */
+/**
+ * The file of a page's URL below the folder of the site; undefined for a path that can name none. The dashboard reads
+ * the rest of a path itself, whatever is in it.
+ */
 export function fileOf(path: string): string | undefined {
+  if (path === '/') return 'index.html';
   if (path === '/docs') return 'docs/index.html';
+  const isFileOfApp = path.startsWith('/app/assets/') || path === '/app/config.json';
+  if (path === '/app' || (path.startsWith('/app/') && !isFileOfApp)) return 'app/index.html';
   if (!CLEAN_PATH.test(path)) return undefined;
   const name = path.slice(path.lastIndexOf('/'));
   return name.includes('.') ? path.slice(1) : `${path.slice(1)}.html`;
 }
 
-/** Where the site sends a path: the first page is the documentation's, and no page has a slash at its end. */
+/** Where the site sends a path: no page has a slash at its end. */
 export function redirectOf(path: string): string | undefined {
-  if (path === '/') return '/docs';
+  if (path.startsWith('/app/')) return undefined;
   const withoutSlash = path.slice(0, -1);
   return path.endsWith('/') && CLEAN_PATH.test(withoutSlash) ? withoutSlash : undefined;
 }

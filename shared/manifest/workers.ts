@@ -18,6 +18,8 @@ export interface Worker {
   readonly memoryMb?: number;
   /** The interval of its schedule. */
   readonly everyMinutes?: number;
+  /** Only where the stage has the canary. */
+  readonly isCanary?: true;
 }
 
 /** Every dispatcher may do the same, but for the secrets of the provider it calls. */
@@ -142,6 +144,16 @@ export const workers = {
     access: { tables: { catalogue: 'write', health: 'write' }, secrets: ['hotrecharge', 'pesaway'] },
     timeoutSeconds: 60,
     everyMinutes: 60,
+  },
+  // It may make its own merchant and key at the first run, and calls nobody but us.
+  canaryOrder: {
+    name: 'canary-order',
+    file: 'canary-order',
+    access: { tables: { merchants: 'write', limits: 'append', health: 'write' }, secrets: ['canary'], egress: true },
+    timeoutSeconds: 240,
+    memoryMb: WAITING_MEMORY_MB,
+    everyMinutes: 5,
+    isCanary: true,
   },
 } as const satisfies Record<string, Worker>;
 

@@ -6,6 +6,11 @@ export type Writes = Readonly<Partial<Record<TableName, readonly string[]>>>;
 
 /** How each function writes each table, by the name of its bundle. It is granted these writes and no others. */
 export const WRITES: Readonly<Record<string, Writes>> = {
+  'accept-invitation': {
+    merchants: ['ConditionCheckItem', 'PutItem'],
+    audit: ['PutItem'],
+    limits: ['UpdateItem'],
+  },
   'advance-order': {
     orders: ['PutItem'],
     ledger: ['ConditionCheckItem', 'PutItem'],
@@ -15,6 +20,11 @@ export const WRITES: Readonly<Record<string, Writes>> = {
     campaigns: ['PutItem'],
     wallets: ['PutItem'],
     audit: ['PutItem'],
+    limits: ['UpdateItem'],
+  },
+  'canary-order': {
+    merchants: ['ConditionCheckItem', 'PutItem'],
+    health: ['UpdateItem'],
     limits: ['UpdateItem'],
   },
   'cancel-bulk': {
@@ -32,12 +42,24 @@ export const WRITES: Readonly<Record<string, Writes>> = {
     audit: ['PutItem'],
     limits: ['UpdateItem'],
   },
+  'create-business': {
+    ledger: ['ConditionCheckItem', 'PutItem'],
+    merchants: ['PutItem'],
+    wallets: ['PutItem'],
+    audit: ['PutItem'],
+    limits: ['UpdateItem'],
+  },
   'create-campaign': {
     campaigns: ['PutItem'],
     audit: ['PutItem'],
     limits: ['UpdateItem'],
   },
   'create-endpoint': {
+    merchants: ['ConditionCheckItem', 'PutItem'],
+    audit: ['PutItem'],
+    limits: ['UpdateItem'],
+  },
+  'create-invitation': {
     merchants: ['ConditionCheckItem', 'PutItem'],
     audit: ['PutItem'],
     limits: ['UpdateItem'],
@@ -128,6 +150,9 @@ export const WRITES: Readonly<Record<string, Writes>> = {
   'get-endpoint': {
     limits: ['UpdateItem'],
   },
+  'get-me': {
+    limits: ['UpdateItem'],
+  },
   'get-order': {
     limits: ['UpdateItem'],
   },
@@ -176,10 +201,16 @@ export const WRITES: Readonly<Record<string, Writes>> = {
   'list-heads': {
     limits: ['UpdateItem'],
   },
+  'list-invitations': {
+    limits: ['UpdateItem'],
+  },
   'list-keys': {
     limits: ['UpdateItem'],
   },
   'list-ledger': {
+    limits: ['UpdateItem'],
+  },
+  'list-members': {
     limits: ['UpdateItem'],
   },
   'list-orders': {
@@ -241,6 +272,11 @@ export const WRITES: Readonly<Record<string, Writes>> = {
     deliveries: ['PutItem'],
     limits: ['UpdateItem'],
   },
+  'remove-member': {
+    merchants: ['ConditionCheckItem', 'PutItem'],
+    audit: ['PutItem'],
+    limits: ['UpdateItem'],
+  },
   'resend-delivery': {
     merchants: ['PutItem'],
     deliveries: ['PutItem'],
@@ -254,6 +290,11 @@ export const WRITES: Readonly<Record<string, Writes>> = {
     batches: ['PutItem'],
     campaigns: ['PutItem'],
     wallets: ['PutItem'],
+    audit: ['PutItem'],
+    limits: ['UpdateItem'],
+  },
+  'revoke-invitation': {
+    merchants: ['ConditionCheckItem', 'PutItem'],
     audit: ['PutItem'],
     limits: ['UpdateItem'],
   },
@@ -330,6 +371,11 @@ export const WRITES: Readonly<Record<string, Writes>> = {
     limits: ['UpdateItem'],
   },
   'update-endpoint': {
+    merchants: ['ConditionCheckItem', 'PutItem'],
+    audit: ['PutItem'],
+    limits: ['UpdateItem'],
+  },
+  'update-member': {
     merchants: ['ConditionCheckItem', 'PutItem'],
     audit: ['PutItem'],
     limits: ['UpdateItem'],

@@ -64,8 +64,12 @@ export interface NewKey {
   readonly text: string;
 }
 
-export function composeNewKey(world: World, { replaces = [], ...request }: KeyRequest): NewKey {
-  const text = composeKey(request.mode, world.bytes(KEY_RANDOM_BYTES));
+export function composeNewKey(
+  world: World,
+  { replaces = [], ...request }: KeyRequest,
+  random = world.bytes(KEY_RANDOM_BYTES),
+): NewKey {
+  const text = composeKey(request.mode, random);
   const { merchantId, mode, name, scopes, createdBy, endsAt, allowedRanges } = request;
   const key: Key = {
     id: newId(world, 'key'),

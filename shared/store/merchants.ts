@@ -9,8 +9,8 @@ import type { Put } from './write.ts';
 import { Retry, withRetries, write } from './write.ts';
 
 /**
- * Merchant items: `merchant#<id>` / `profile`. API keys (`keys.ts`) and webhook endpoints (`endpoints.ts`) are in the
- * same table.
+ * Merchant items: `merchant#<id>` / `profile`. API keys (`keys.ts`), people (`teams.ts`) and webhook endpoints
+ * (`endpoints.ts`) are in the same table.
  */
 
 export interface Merchant {
@@ -26,18 +26,21 @@ export async function createMerchant(
   world: World,
   name: string,
   companionsOf: (merchant: Merchant) => readonly Put[] = () => [],
+  id = newId(world, 'mer'),
 ): Promise<Merchant> {
-  const merchant = { id: newId(world, 'mer'), name, createdAt: world.now() };
-  const item = { pk: merchantPk(merchant.id), sk: 'profile', ...merchant };
-  const puts = [
-    { table: 'merchants', item, condition: 'attribute_not_exists(pk)' } as const,
-    ...companionsOf(merchant),
-  ];
+  const merchant = { id, name, createdAt: world.now() };
+  const puts = [merchantPut(merchant), ...companionsOf(merchant)];
   return withRetries(world, async () => {
     const written = await write(world, puts);
-    // The id is new: an item that has it is our own, from a try whose answer was lost.
+    // An item that has the id is our own, from a try whose answer was lost, or from an earlier run.
     return written.kind === 'again' ? new Retry(written.reason) : merchant;
   });
+}
+
+/** A new merchant, as one put of the transaction that makes it. */
+export function merchantPut(merchant: Merchant): Put {
+  const item = { pk: merchantPk(merchant.id), sk: 'profile', ...merchant };
+  return { table: 'merchants', item, condition: 'attribute_not_exists(pk)' };
 }
 
 /** The merchant of a key or a campaign, which exists. */

@@ -8,10 +8,10 @@ import type { World } from '../world.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import type { Check, Put } from './write.ts';
-import { saveNext } from './write.ts';
+import { nextPut, saveNext } from './write.ts';
 
 /**
- * A merchant's terms: `merchant#<id>` / `terms` in the merchants' table, absent until an operator changes them. This is
+ * A merchant's terms: `merchant#<id>` / `terms` in the merchants' table, absent until somebody changes them. This is
  * the only place that reads them.
  */
 
@@ -84,6 +84,11 @@ export async function saveTerms(world: World, terms: Terms, companions: readonly
   const isSaved = await saveNext(world, { table: 'merchants', item, counter: 'version' }, companions);
   world.memo.delete(memoKey(terms.merchantId));
   return isSaved;
+}
+
+/** The first terms of a new merchant, as one put of the transaction that makes it. */
+export function termsPut(terms: Terms): Put {
+  return nextPut({ table: 'merchants', item: { ...keyOf(terms.merchantId), ...terms }, counter: 'version' });
 }
 
 function keyOf(merchantId: string) {

@@ -37,6 +37,7 @@ export interface Check {
   readonly table: TableName;
   readonly key: Item;
   readonly condition: string;
+  readonly values?: Item;
 }
 
 export type Written =
@@ -82,8 +83,8 @@ export class Retry {
 }
 
 /**
- * Writes all puts or none. One put is a plain conditional write, at a third of a transaction's price and latency, but in
- * a table that takes entries in transactions only.
+ * Writes all puts or none. One put is a plain conditional write, at a third of a transaction's price and latency, but
+ * in a table that takes entries in transactions only.
  */
 export async function write(world: World, puts: readonly (Put | Update | Check)[]): Promise<Written> {
   const [only] = puts;
@@ -115,8 +116,9 @@ export async function writeUpdate(
 function actionOf(world: World, put: Put | Update | Check) {
   if ('item' in put) return { Put: putInput(world, put) };
   if ('update' in put) return { Update: updateInput(world, put) };
-  const { table, key, condition } = put;
-  return { ConditionCheck: { TableName: world.table(table), Key: key, ConditionExpression: condition } };
+  const { table, key, condition, values } = put;
+  const check = { TableName: world.table(table), Key: key, ConditionExpression: condition };
+  return { ConditionCheck: { ...check, ...defined({ ExpressionAttributeValues: values }) } };
 }
 
 function putInput(world: World, { table, item, condition, names, values }: Put) {

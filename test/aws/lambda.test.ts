@@ -55,7 +55,7 @@ describe('a request that its function has no time left for', () => {
   it('is answered in the shape of its own protocol', async () => {
     const protocol = {
       scheme: 'Bearer',
-      readKey: async () => undefined,
+      readCaller: async () => undefined,
       refuse: () => ({ status: 503, body: { code: '503.001' } }),
     };
     const answer = read(await lambdaOpen({ ...openRoute, protocol })(event(), invocation({ remainingMs: 0 })));

@@ -11,12 +11,13 @@ import {
   idleParts,
   SERVICES,
   total,
+  tracesMonth,
 } from './costs.ts';
 import { memoryOf } from './memory.ts';
 import type { Operations } from './model/operations.ts';
 import { ofAsync, ofRow, ofWaiting } from './model/operations.ts';
 import type { RegionName } from './prices.ts';
-import { EDGE, pricesIn, REGIONS } from './prices.ts';
+import { EDGE, PEOPLE, pricesIn, REGIONS } from './prices.ts';
 import { edgeOf, standing } from './standing.ts';
 
 /** `docs/costs.md`, made by `npm run cost -- --page` from counted operations, the templates and `prices.ts`. */
@@ -76,13 +77,14 @@ with a bill yet**: do so after the first month, and correct \`test/bench/prices.
 
 ${markdown(idleTable(clouds as Record<StageName, Cloud>))}
 
-Alarms are those of the templates, at the price of one that watches one metric. The edge is the web ACL with its rules. The budget and its mails cost nothing. A domain is 0.50 for its zone, and the certificate nothing.
+Alarms are those of the templates, at the price of one that watches one metric. The canary is its test orders and its metrics; other metrics of ours, at most 0.30 each, are printed by \`npm run synth\`. The edge is the web ACL with its rules. The budget and its mails cost nothing. A domain is 0.50 for its zone, and the certificate nothing.
+People who sign in cost nothing up to 10,000 in a month, and ${PEOPLE.personMonth} each beyond; mail is ${PEOPLE.mailThousand} for 1,000.
 
 ${DEPLOYED.map((region) => regionPart(region, live, counted)).join('\n')}
 ## What is not counted
 
 - Requests that only read: each is one of the API and of the edge, one invocation, and a few read units: about 0.3 cents for 1,000.
-- Backups beyond point-in-time recovery, dashboards beyond three, traces, and calls of Secrets Manager and of KMS.
+- Backups beyond point-in-time recovery, dashboards beyond three, and calls of Secrets Manager and of KMS.
 - What attackers cost: a request that the web ACL refuses is one of the edge, and one that comes to the API's own address is a request and an invocation.
 - Providers, and what they charge.
 
@@ -92,6 +94,7 @@ ${markdown([
   ['where', 'read', 'source'],
   ...Object.entries(REGIONS).map(([name, { readOn, source }]) => [name, readOn, source]),
   ['edge', EDGE.readOn, EDGE.source],
+  ['people', PEOPLE.readOn, PEOPLE.source],
 ])}
 `;
 }
@@ -133,6 +136,14 @@ function regionPart(region: RegionName, live: Cloud, counted: readonly Kind[]): 
       both((end) => dollarsPerMonth(orders, whole[end], idle[end], prices[end])),
       0,
     );
+  // Whether one invocation a second is always recorded, or one of each function, AWS does not say.
+  const [{ operations: first } = { operations: undefined }] = counted;
+  const { invocations = 0, functionMs = {} } = first ?? {};
+  const traces = (orders: number) =>
+    range(
+      both((end) => tracesMonth(orders * invocations, end === 0 ? 1 : Object.keys(functionMs).length, prices[end])),
+      2,
+    );
   return `## Live in ${region}
 
 Cents for 1,000 orders:
@@ -152,6 +163,7 @@ Dollars a month, all orders of one kind, with a year of them stored:
 ${markdown([
   ['orders a month', ...ORDERS.map((each) => each.toLocaleString('en'))],
   ...rows.map(({ name, whole }) => [name, ...ORDERS.map((orders) => month(orders, whole))]),
+  ['traces of the first kind, beside it', ...ORDERS.map((orders) => traces(orders))],
 ])}
 `;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { centsPerThousand, dollarsPerMonth, edgeCents, edgeIdle, idleMonth, total } from './costs.ts';
+import { centsPerThousand, dollarsPerMonth, edgeCents, edgeIdle, idleMonth, total, tracesMonth } from './costs.ts';
 import type { Operations } from './model/operations.ts';
 import { EDGE, pricesIn } from './prices.ts';
 
@@ -38,11 +38,27 @@ it('the same computing costs the same with more memory, and waiting costs more',
 });
 
 it('a month is its orders, what stands idle and what is stored', () => {
-  const standing = { gbSeconds: 0, runs: 0, readUnits: 0, queues: 0, secrets: 5, alarms: 10, keys: 2 };
+  const standing = {
+    gbSeconds: 0,
+    runs: 0,
+    readUnits: 0,
+    queues: 0,
+    secrets: 5,
+    alarms: 10,
+    keys: 2,
+    isTraced: false,
+    canaryOrders: 0,
+  };
   const idle = idleMonth(standing, prices);
   expect(idle).toBeCloseTo(5 * 0.4 + 10 * 0.1 + 2, 8);
+  expect(idleMonth({ ...standing, canaryOrders: 8_640 }, prices) - idle).toBeCloseTo(1.5 + 0.4, 1);
   expect(dollarsPerMonth(0, 2, idle, prices)).toBe(idle);
   expect(dollarsPerMonth(1_000_000, 2, 0, prices)).toBeCloseTo(20 + 12, 8);
+});
+
+it('each invocation is traced while there are few, and a twentieth of what is beyond one a second', () => {
+  expect(tracesMonth(1_000_000, 1, prices)).toBeCloseTo(5, 8);
+  expect(tracesMonth(2_592_000 + 1_000_000, 1, prices)).toBeCloseTo(12.96 + 0.25, 8);
 });
 
 it('prices that nobody has read are a range', () => {

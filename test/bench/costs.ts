@@ -48,6 +48,9 @@ export interface Standing {
   readonly secrets: number;
   readonly alarms: number;
   readonly keys: number;
+  readonly isTraced: boolean;
+  /** Test orders of our own. */
+  readonly canaryOrders: number;
 }
 
 /** What a run with nothing due logs: Lambda's lines, and one of ours with its metrics. */
@@ -68,7 +71,35 @@ export function idleParts(of: Standing, prices: Prices) {
       (of.runs * prices.invocationsMillion) / 1e6 +
       (of.readUnits * prices.readUnitsMillion) / 1e6,
     logs: (of.runs * RUN_LOG_BYTES * prices.logGb) / 1e9,
+    canary: of.canaryOrders === 0 ? 0 : canaryMonth(of.canaryOrders, prices),
+    traces: of.isTraced ? tracesMonth(of.runs, 1, prices) : 0,
   };
+}
+
+/**
+ * An order of the canary, as one that waits 800 ms is counted, with its repetition, its receiver and what is read of it;
+ * and its metrics: whether it went well, and how long each of four steps took.
+ */
+const CANARY_ORDER = { requests: 7, writeUnits: 15, readUnits: 20, seconds: 2 };
+const CANARY_METRICS = 5;
+
+function canaryMonth(orders: number, prices: Prices): number {
+  const { requests, writeUnits, readUnits, seconds } = CANARY_ORDER;
+  const order =
+    (requests * (prices.requestsMillion + prices.invocationsMillion) +
+      writeUnits * prices.writeUnitsMillion +
+      readUnits * prices.readUnitsMillion) /
+      1e6 +
+    seconds * prices.gbSecond;
+  return orders * order + CANARY_METRICS * prices.ownMetricMonth;
+}
+
+const TRACED_PART = 0.05;
+
+/** Dollars of a month with so many invocations: X-Ray records one a second, or one of each function, and a twentieth. */
+export function tracesMonth(invocations: number, aSecond: number, { tracesMillion }: Prices): number {
+  const first = Math.min(invocations, aSecond * SECONDS_OF_A_MONTH);
+  return ((first + TRACED_PART * (invocations - first)) * tracesMillion) / 1e6;
 }
 
 export function idleMonth(of: Standing, prices: Prices): number {

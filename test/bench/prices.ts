@@ -14,6 +14,10 @@ export interface Prices {
   readonly keyMonth: number;
   readonly secretMonth: number;
   readonly alarmMonth: number;
+  /** Of a metric that our functions publish. */
+  readonly ownMetricMonth: number;
+  /** Traces that X-Ray records. */
+  readonly tracesMillion: number;
 }
 
 export interface Region {
@@ -36,13 +40,15 @@ const US_EAST_1: Prices = {
   keyMonth: 1,
   secretMonth: 0.4,
   alarmMonth: 0.1,
+  ownMetricMonth: 0.3,
+  tracesMillion: 5,
 };
 
 export const REGIONS = {
   'us-east-1': {
     prices: US_EAST_1,
     source:
-      "AWS's public price pages; storage, keys, secrets and alarms from general knowledge. DynamoDB since its on-demand " +
+      "AWS's public price pages; storage, keys, secrets and alarms from general knowledge; X-Ray from AWS's page. DynamoDB since its on-demand " +
       'prices were halved in November 2024.',
     readOn: '2026-09',
   },
@@ -84,6 +90,14 @@ export const EDGE = {
     'a cent for 10,000 in North America, up to a fifth more in Europe and Africa.',
   readOn: '2026-11',
 } as const satisfies { prices: readonly [EdgePrices, EdgePrices]; source: string; readOn: string };
+
+/** Of Cognito's tier Essentials, for each person beyond the first 10,000, and of SES. */
+export const PEOPLE = {
+  personMonth: 0.015,
+  mailThousand: 0.1,
+  source: "Cognito's public price page, the same in all regions; SES from general knowledge.",
+  readOn: '2026-09',
+} as const;
 
 export type RegionName = keyof typeof REGIONS;
 

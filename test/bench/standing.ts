@@ -1,3 +1,4 @@
+import { constructId } from '../../lib/entry-function.ts';
 import { QUEUES, SECRETS } from '../../shared/manifest/access.ts';
 import type { Worker } from '../../shared/manifest/workers.ts';
 import { workers } from '../../shared/manifest/workers.ts';
@@ -6,23 +7,31 @@ import type { Edge, Standing } from './costs.ts';
 
 /** A run of a schedule with nothing due: what it takes, in seconds and read units. */
 const IDLE_RUN = { seconds: 1, readUnits: 40 };
+/** The canary waits for its webhook. What its order takes is counted as an order's. */
+const CANARY_RUN = { seconds: 5, readUnits: 0 };
 const MINUTES_OF_A_MONTH = 30 * 24 * 60;
 
 /** What a stage has and does in a month without orders. */
 export function standing(cloud: Cloud, memoryMb: (name: string) => number): Standing {
-  const scheduled: readonly Worker[] = Object.values(workers);
-  const runs = scheduled.flatMap(({ name, everyMinutes }) =>
-    everyMinutes === undefined ? [] : [{ name, count: MINUTES_OF_A_MONTH / everyMinutes }],
+  const there = new Set(cloud.all('AWS::Lambda::Function').map(({ path }) => path));
+  const has = ({ name }: Worker) => there.has(`${constructId(name)}/Function`);
+  const scheduled: readonly Worker[] = Object.values<Worker>(workers).filter(has);
+  const runs = scheduled.flatMap(({ name, everyMinutes, isCanary }) =>
+    everyMinutes === undefined
+      ? []
+      : [{ name, count: MINUTES_OF_A_MONTH / everyMinutes, ...(isCanary ? CANARY_RUN : IDLE_RUN) }],
   );
   const sum = (of: (run: (typeof runs)[number]) => number) => runs.reduce((all, run) => all + of(run), 0);
   return {
-    gbSeconds: sum(({ name, count }) => (count * IDLE_RUN.seconds * memoryMb(name)) / 1_024),
+    gbSeconds: sum(({ name, count, seconds }) => (count * seconds * memoryMb(name)) / 1_024),
     runs: sum(({ count }) => count),
-    readUnits: sum(({ count }) => count * IDLE_RUN.readUnits),
+    readUnits: sum(({ count, readUnits }) => count * readUnits),
+    canaryOrders: runs.find(({ name }) => name === workers.canaryOrder.name)?.count ?? 0,
     queues: Object.keys(QUEUES).length,
     secrets: SECRETS.length,
     alarms: cloud.all('AWS::CloudWatch::Alarm').length,
     keys: cloud.all('AWS::KMS::Key').length,
+    isTraced: cloud.all('AWS::Lambda::Function').some(({ properties }) => properties.TracingConfig !== undefined),
   };
 }
 

@@ -288,6 +288,7 @@ describe('for any sequence of decisions,', () => {
       }),
       { numRuns: repeats({ short: 200, long: 1_500 }) },
     );
-    expect(streams).toBeGreaterThan(repeats({ short: 5_000, long: 100_000 }));
+    // About a fifth of the lists publish an event: far below, so that chance never decides.
+    expect(streams).toBeGreaterThan(repeats({ short: 5_000, long: 50_000 }));
   });
 });

@@ -7,6 +7,7 @@ import { handler as dispatch } from '../../functions/workers/dispatch.ts';
 import { handler as reconcile } from '../../functions/workers/reconcile.ts';
 import { awsWorld } from '../../shared/aws/world.ts';
 import { callbackUrl } from '../../shared/flows/orders/callback-url.ts';
+import { environment } from '../../shared/manifest/access.ts';
 import { apiEvent, invocation, orderEvent, queueEvent, read, scheduleEvent } from '../support/event.ts';
 import { startLocalAws } from '../support/local-aws.ts';
 import type { TestMerchant } from '../support/world.ts';
@@ -80,6 +81,16 @@ describe('an open route', () => {
     const token = url.callbackUrl?.split('/').at(-1) ?? '';
     expect(read(await call('pesaway', token))).toMatchObject({ status: 200, json: { received: true } });
     expect(await statusOf('callback-1')).toBe('pending');
+  });
+
+  it('takes a callback of a provider that was turned off since: what it was sent goes on', async () => {
+    const order = await accepted('callback-2');
+    const url = await callbackUrl(awsWorld(), awsWorld().provider('pesaway'), order);
+    const before = process.env[environment.providersOn];
+    process.env[environment.providersOn] = 'hotrecharge,sandbox';
+    const answer = read(await call('pesaway', url.callbackUrl?.split('/').at(-1) ?? ''));
+    process.env[environment.providersOn] = before;
+    expect(answer).toMatchObject({ status: 200, json: { received: true } });
   });
 
   it('refuses one at any other URL', async () => {

@@ -69,6 +69,7 @@ describe('a key of one purpose', () => {
         'create-endpoint',
         'create-listener',
         'poll-deliveries',
+        'receive-canary',
         'resend-delivery',
         'rotate-secret',
         'test-endpoint',
@@ -79,6 +80,7 @@ describe('a key of one purpose', () => {
       callback: ['dispatch-pesaway', 'receive-callback', 'run-bulk'],
       payment: ['receive-payment', 'start-topup'],
       privacy: ['create-order', 'create-payout', 'erase-old', 'get-target', 'receive-callback', 'send-airtime'],
+      canary: ['canary-order'],
     });
   });
 });

@@ -55,7 +55,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'recover-deliveries': { since: '2026-01-01' },
 };
 
-const all = Object.entries(routes).map(([exportName, entry]) => ({ exportName, ...entry }));
+const all = Object.entries(routes)
+  .map(([exportName, entry]) => ({ exportName, ...entry }))
+  .filter((row) => !('isForPeople' in row));
 const withParams = all.filter(({ path }) => path.includes('{'));
 const reading = all.filter(({ method }) => method === 'GET');
 const open = Object.entries(openRoutes)

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { cacheControlOf, fileOf, SITE_HEADERS } from '../../shared/manifest/site.ts';
 
 test.each([
+  ['/', 'index.html'],
   ['/docs', 'docs/index.html'],
   ['/docs/errors', 'docs/errors.html'],
   ['/docs/errors.md', 'docs/errors.md'],
@@ -11,7 +12,7 @@ test.each([
   expect(fileOf(path)).toBe(file);
 });
 
-test.each(['', '/', '//docs', '/..', '/docs/../x', '/docs/..', '/.env', '/docs/.git/x', '/docs/%2e%2e/x', '/a%2fb'])(
+test.each(['', '//docs', '/..', '/docs/../x', '/docs/..', '/.env', '/docs/.git/x', '/docs/%2e%2e/x', '/a%2fb'])(
   '%s is no file',
   (path) => {
     expect(fileOf(path)).toBeUndefined();

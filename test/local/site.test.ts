@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startApiGateway } from '../../shared/local/api-gateway.ts';
 import { serveSite } from '../../shared/local/site.ts';
-import { API_PATHS, SITE_HEADERS } from '../../shared/manifest/site.ts';
+import { API_PATHS, appHeaders, SITE_HEADERS } from '../../shared/manifest/site.ts';
 
 /** One port for the API and the site: who answers a path, and that no path reaches a file beyond the site. */
 
@@ -19,18 +19,31 @@ const FILES = {
   'site/404.html': 'not here',
   'site/.env': 'secret',
   'secret.html': 'secret',
+  'dashboard/app/index.html': 'the dashboard',
+  'dashboard/app/assets/main.1a2b.js': 'run()',
+  'dashboard/secret.js': 'secret',
 };
 let prepared = 0;
+let appPrepared = 0;
 let gateway: Awaited<ReturnType<typeof startApiGateway>>;
 
 beforeAll(async () => {
-  mkdirSync(join(site, 'docs/assets'), { recursive: true });
-  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries(FILES)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
   const api = async () => ({ statusCode: 404, headers: { 'content-type': 'application/problem+json' }, body: '{}' });
   const prepare = async () => {
     prepared += 1;
   };
-  gateway = await startApiGateway({ port: 0, routes: [], notFound: api, site: serveSite(site, prepare) });
+  const app = {
+    folder: join(folder, 'dashboard'),
+    config: { issuer: 'https://issuer.example' },
+    prepare: async () => {
+      appPrepared += 1;
+    },
+  };
+  gateway = await startApiGateway({ port: 0, routes: [], notFound: api, site: serveSite(site, prepare, app) });
 });
 afterAll(async () => {
   await gateway.stop();
@@ -68,11 +81,36 @@ it.each([
 });
 
 it.each([
-  ['/', '/docs'],
   ['/docs/', '/docs'],
   ['/docs/errors/', '/docs/errors'],
 ])('%s leads to %s', async (path, location) => {
   expect(await send(path)).toMatchObject({ status: 302, headers: { location } });
+});
+
+it.each([
+  '/app',
+  '/app/',
+  '/app/orders',
+  '/app/orders/a.b%2Fc?status=success',
+  '/app/../docs',
+  '/app/%2e%2e/secret.js',
+])('%s is the page of the dashboard, under its own policy and kept by nobody', async (path) => {
+  const answer = await send(path);
+  expect(answer).toMatchObject({ status: 200, body: 'the dashboard', type: 'text/html; charset=utf-8' });
+  expect(answer.headers).toMatchObject({ ...appHeaders([]), 'cache-control': 'no-cache' });
+});
+
+it('the dashboard has settings, and assets that are kept; it is prepared before its page alone', async () => {
+  const { headers, body } = await send('/app/config.json');
+  expect([headers['cache-control'], JSON.parse(body)]).toEqual(['no-cache', { issuer: 'https://issuer.example' }]);
+  const asset = await send('/app/assets/main.1a2b.js');
+  expect([asset.body, asset.headers['cache-control']]).toEqual(['run()', 'public, max-age=31536000, immutable']);
+  for (const path of ['/app/assets/gone.js', '/app/assets/../../secret.js'])
+    expect((await send(path)).status).toBe(404);
+  appPrepared = 0;
+  await send('/app/assets/main.1a2b.js');
+  await send('/app/orders');
+  expect(appPrepared).toBe(1);
 });
 
 const HOSTILE = [

@@ -97,7 +97,8 @@ export async function rehearse(): Promise<RehearsedCloud> {
     return handler;
   };
   const invoke = async (path: string, event: unknown) => {
-    const endsAt = Date.now() + 20_000;
+    const { Timeout } = cloud.one('AWS::Lambda::Function', `${path}/Function`).properties;
+    const endsAt = Date.now() + Number(Timeout) * 1_000;
     return handlerOf(path)(event, { functionName: path, getRemainingTimeInMillis: () => endsAt - Date.now() });
   };
   const gateway = await startApiGateway({ port: 0, ...routesOf(cloud, invoke) });

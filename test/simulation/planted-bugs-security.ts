@@ -88,6 +88,26 @@ export const PLANTED_BUGS_SECURITY: readonly PlantedBug[] = [
   ...bugsIn('functions/bulk/preview-bulk.ts', 'test/functions/bulk/preview-bulk.test.ts', [
     ['a preview tells which wallet has money', 'defaults, hidesFunds });', 'defaults });'],
   ]),
+
+  // Our own test orders, and a provider that a stage turns off.
+  ...bugsIn('functions/status/receive-canary.ts', 'test/functions/workers/canary-order.test.ts', [
+    ["the canary's receiver takes what nobody signed", "proof.kind !== 'proven'", "proof.kind === 'missing'"],
+  ]),
+  ...bugsIn('shared/flows/canary/canary-steps.ts', 'test/functions/workers/canary-order.test.ts', [
+    ['the canary does not notice that a reference was sold twice', 'repeated.id !== id', "repeated.id === ''"],
+    ['the canary does not notice that a debit is missing', 'amounts.length === 1 &&', 'amounts.length === 0 ||'],
+    ['a fault that is over keeps the canary without webhooks', 'found.failing_since !== null', "found.id === ''"],
+  ]),
+  ...bugsIn('shared/aws/provider-adapters.ts', 'test/aws/provider-adapters.test.ts', [
+    [
+      'a provider that is off is sent orders',
+      "return off ? { kind: 'unsent', evidence: off.message } : provider.prepare(recharge);",
+      'return provider.prepare(recharge);',
+    ],
+  ]),
+  ...bugsIn('shared/http/views/status-views.ts', 'test/functions/status/status.test.ts', [
+    ['a provider is up before anything of it is sold', 'if (!isSold) return OFF;', ''],
+  ]),
 ];
 
 export function bugsIn(

@@ -12,6 +12,7 @@ beforeAll(async () => {
 afterAll(() => site?.close());
 
 itInBrowser.each([
+  { path: '/', look: LOOKS[0] },
   { path: '/docs', look: LOOKS[0] },
   { path: '/docs/webhooks', look: LOOKS[1] },
   { path: '/docs/errors', look: LOOKS[2] },
@@ -101,6 +102,7 @@ itInBrowser('without JavaScript the menus of a phone open, and their links work'
   });
 });
 
+const components = [{ component: 'orders', state: 'up', since: null, checked_at: '2026-11-30T06:56:31.000Z' }];
 const providers = [
   { provider: 'hotrecharge', state: 'up', since: null, networks: ['ZW Econet', 'ZW NetOne'] },
   { provider: 'pesaway', state: 'held', since: '2026-11-30T06:58:21.107Z', networks: ['KE Safaricom'] },
@@ -111,11 +113,12 @@ itInBrowser(
   async () => {
     status = {
       statusCode: 200,
-      body: JSON.stringify({ status: 'degraded', at: '2026-11-30T07:00:00.000Z', providers }),
+      body: JSON.stringify({ status: 'degraded', at: '2026-11-30T07:00:00.000Z', components, providers }),
     };
     await site.withPage('/docs/status', { viewport: PHONE, colorScheme: 'dark' }, async (page, complaints) => {
       await page.getByText('Some orders wait or take long: KE Safaricom.').waitFor();
-      expect(await page.locator('#now li b').allTextContents()).toEqual(['Up', 'Held']);
+      expect(await page.locator('#now li b').allTextContents()).toEqual(['Up', 'Up', 'Held']);
+      expect(await page.locator('#now li strong').allTextContents()).toEqual(['orders', 'hotrecharge', 'pesaway']);
       expect(await page.locator('#now time').getAttribute('datetime')).toBe('2026-11-30T06:58:21.107Z');
       await expectGood(page, complaints);
     });

@@ -10,10 +10,10 @@ beforeAll(async () => {
 afterAll(() => site?.close());
 
 /** Seen on phone and desktop in light and dark; the others once on each, which shows each colour, too. */
-const IN_ALL_LOOKS = ['/docs', '/docs/webhooks', '/docs/api'];
+const IN_ALL_LOOKS = ['/', '/docs', '/docs/webhooks', '/docs/api'];
 const slugs = ['', ...[...listedPages, ...UNLISTED].map(({ slug }) => `/${slug}`), '/decisions/0008-dependencies'];
 
-itInBrowser.each(slugs.map((slug) => `/docs${slug}`))(
+itInBrowser.each(['/', ...slugs.map((slug) => `/docs${slug}`)])(
   '%s is accessible, complete and fits, on phone and desktop, in light and dark',
   async (path) => {
     for (const look of IN_ALL_LOOKS.includes(path) ? LOOKS : LOOKS.slice(0, 2))

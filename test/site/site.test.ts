@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -46,6 +46,7 @@ function brokenLinks(url: string, html: string): string[] {
   return links.filter((link) => {
     if (/^https:\/\//.test(link)) return false;
     const { pathname, hash } = new URL(link, `http://site${url}`);
+    if (pathname === '/app/') return false; // The dashboard is built by itself.
     if (isApiPath(pathname)) return !methodsAt(pathname).includes('GET');
     const file = fileOf(pathname);
     if (file === undefined || !existsSync(join(site, file))) return true;
@@ -237,6 +238,15 @@ describe('the search', () => {
     const names = Object.values(SEARCH_WORDS).flatMap((words) => words.split(', '));
     expect(names.filter((name, at) => names.indexOf(name) !== at || name !== name.toLowerCase().trim())).toEqual([]);
   });
+});
+
+it('the page at / is light, with all that it loads', () => {
+  const html = pages.find(({ name }) => name === 'index.html')?.html ?? '';
+  const loaded = [...html.matchAll(/(?:src|rel="stylesheet" href|rel="icon" href)="([^"]*)"/g)].map(([, file]) => file);
+  expect(loaded).toHaveLength(4);
+  const bytes = loaded.map((file) => statSync(join(site, String(file))).size).reduce((a, b) => a + b, html.length);
+  expect(bytes).toBeLessThan(60_000);
+  expect(html).toContain('first-order');
 });
 
 it('a site is old once something that it is made of is newer', () => {

@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { powertoolsLog } from '../../shared/aws/powertools.ts';
 import { worker } from '../../shared/aws/worker.ts';
 import { METRICS, PREFUNDED_ACCOUNTS } from '../../shared/manifest/metrics.ts';
+import type { Worker } from '../../shared/manifest/workers.ts';
 import { workers } from '../../shared/manifest/workers.ts';
 import type { Log } from '../../shared/world.ts';
 import { invocation, scheduleEvent } from '../support/event.ts';
@@ -78,8 +79,14 @@ export const ALARM_CASES: Readonly<Record<string, { readonly bad: readonly Fill[
     ...Object.assign({}, ...(['hotrecharge', 'pesaway'] as const).map(providerCases)),
     ...Object.assign(
       {},
-      ...Object.values(workers).flatMap((each) => ('everyMinutes' in each ? silence(each.name) : [])),
+      ...(Object.values(workers) as Worker[]).flatMap(({ name, everyMinutes, isCanary }) =>
+        everyMinutes !== undefined && !isCanary ? silence(name as NonNullable<Schedule>) : [],
+      ),
     ),
+    CanaryFails: {
+      bad: [() => {}, canaryRuns(0, 0, 0)],
+      good: [canaryRuns(1), canaryRuns(0, 1, 0)],
+    },
     ...queueCases(),
     ...awsCases(),
   };
@@ -182,6 +189,13 @@ function silence(name: NonNullable<Schedule>) {
   ];
 }
 
+function canaryRuns(...sound: (0 | 1)[]) {
+  return (feed: Feed) =>
+    feed.own((log) => {
+      for (const each of sound) log.metric(METRICS.canarySuccess, each);
+    });
+}
+
 function queueCases() {
   const sqs = (metric: string, queue: string, value: number) => (feed: Feed) =>
     feed.aws('AWS/SQS', metric, { QueueName: queue }, value);
@@ -240,8 +254,11 @@ function awsCases() {
       feed.aws('AWS/DynamoDB', 'ThrottledRequests', { TableName: 'Orders', Operation }, value / 2);
     }
   };
+  const bounced = (share: number) => (feed: Feed) => feed.aws('AWS/SES', 'Reputation.BounceRate', {}, share);
   const failedExports = (count: number) => (feed: Feed) =>
     feed.aws('AWS/Scheduler', 'TargetErrorCount', { ScheduleGroup: feed.scheduleGroup }, count);
+  const exported = (hoursAgo: number) => (feed: Feed) =>
+    feed.aws('AWS/Events', 'MatchedEvents', { RuleName: 'LedgerExported' }, 1, hoursAgo * 60);
   const silent = () => {};
   return {
     OrderWorkersFail: {
@@ -268,7 +285,9 @@ function awsCases() {
         api({ Count: 300, '4xx': 300 }, 2),
       ],
     },
+    MailBounces: { bad: [bounced(0.04)], good: [silent, bounced(0.03)] },
     LedgerNotExported: { bad: [failedExports(1)], good: [silent, failedExports(0)] },
+    NoLedgerExport: { bad: [silent, exported(31)], good: [exported(1), exported(29)] },
     KeysRefused: { bad: [requests('401', 300)], good: [silent, requests('401', 299), requests('404', 400)] },
   };
 }

@@ -16,9 +16,10 @@ import { LOGGED_FIELDS } from '../../shared/manifest/logged-fields.ts';
 import { MEMORY_MB } from '../../shared/manifest/memory.ts';
 import { LOG_METRICS, METRICS } from '../../shared/manifest/metrics.ts';
 import { OPERATOR } from '../../shared/manifest/operator.ts';
+import { REFRESH_HOURS, REFRESH_REPEAT_SECONDS, TOKEN_MINUTES } from '../../shared/manifest/people.ts';
 import { READS } from '../../shared/manifest/reads.ts';
 import type { OpenRoute, Route } from '../../shared/manifest/route.ts';
-import { AFTER_SLASH, methodsOf, readsKeys } from '../../shared/manifest/route.ts';
+import { AFTER_SLASH, methodsOf, readsKeys, readsPeople } from '../../shared/manifest/route.ts';
 import { NOT_FOUND_FUNCTION, openRoutes, routes } from '../../shared/manifest/routes.ts';
 import type { TableName, TableShape } from '../../shared/manifest/tables.ts';
 import { tables } from '../../shared/manifest/tables.ts';
@@ -47,6 +48,8 @@ const functions: readonly { name: string; access: Access }[] = [
 ];
 /** Functions that read keys of callers. */
 const readers = new Set(endpoints.filter(readsKeys).map(({ name }) => name));
+/** Functions that check tokens of people. */
+const signedIn = new Set(endpoints.filter(readsPeople).map(({ name }) => name));
 const tableNames = Object.keys(tables) as TableName[];
 const queueNames = Object.keys(QUEUES) as QueueName[];
 
@@ -59,6 +62,9 @@ const functionOf = (name: string) => live.one('AWS::Lambda::Function', `${constr
 const queueOf = (name: QueueName) => live.one('AWS::SQS::Queue', `${constructId(name)}Queue/Queue`);
 const memoryOf = (name: string) => functionOf(name).properties.MemorySize;
 const sorted = (texts: Iterable<string>) => [...texts].toSorted();
+
+/** X-Ray has no resources to name. */
+const TRACING = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
 
 /** Everything a function is allowed, as `action on resource`. */
 function allowed(name: string): string[] {
@@ -98,7 +104,7 @@ function variablesOf(lambda: Resource): Record<string, unknown> {
 it('a function has the memory that the manifest gives it: little where it waits for a provider', () => {
   const given = [...endpoints, ...allWorkers].map(({ name, memoryMb = MEMORY_MB }) => [name, memoryMb] as const);
   expect(given.map(([name]) => [name, memoryOf(name)])).toEqual(given);
-  const waiting = ['create-order', 'dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox'];
+  const waiting = ['create-order', 'dispatch-hotrecharge', 'dispatch-pesaway', 'dispatch-sandbox', 'canary-order'];
   expect(given.filter(([, memoryMb]) => memoryMb < MEMORY_MB).map(([name]) => name)).toEqual(waiting);
 });
 
@@ -112,6 +118,16 @@ it('a function logs JSON, and in live Lambda itself writes no lines for what wen
   }
   for (const { properties } of dev.all('AWS::Lambda::Function')) {
     expect(properties.LoggingConfig).toMatchObject({ ApplicationLogLevel: 'DEBUG', SystemLogLevel: 'INFO' });
+  }
+});
+
+it('a function is traced in live, and in no other stage', () => {
+  for (const { name } of functions) {
+    expect(functionOf(name).properties.TracingConfig).toEqual({ Mode: 'Active' });
+    expect(allowed(name)).toEqual(expect.arrayContaining(TRACING));
+  }
+  for (const cloud of [dev, clouds.staging]) {
+    for (const { properties } of cloud.all('AWS::Lambda::Function')) expect(properties.TracingConfig).toBeUndefined();
   }
 });
 
@@ -177,10 +193,23 @@ describe('a function', () => {
     expect(sorted(allowed(name).filter((grant) => grant.endsWith(' on HeadsKey.Arn')))).toEqual(expected);
   });
 
+  it.each(functions)('$name may send mail, in our name alone, if its access says so', ({ name, access: { mail } }) => {
+    const sends = statementsOf(name).filter(({ actions }) => actions.some((action) => action.startsWith('ses:')));
+    const expected = {
+      effect: 'Allow',
+      actions: ['ses:SendEmail'],
+      resources: [expect.stringMatching(/MailIdentity/)],
+    };
+    expect(sends).toEqual(mail ? [expect.objectContaining(expected)] : []);
+  });
+
   it.each(functions)('$name may do nothing beyond its access, its logs and its own queue', ({ name }) => {
     const consumed = allWorkers.find((worker) => worker.name === name)?.queue;
     const others = allowed(name)
-      .filter((grant) => !/^(dynamodb:|sqs:SendMessage |secretsmanager:|s3:|kms:\w+ on (Heads)?Key\.Arn$)/.test(grant))
+      .filter(
+        (grant) => !/^(dynamodb:|sqs:SendMessage |secretsmanager:|s3:|ses:|kms:\w+ on (Heads)?Key\.Arn$)/.test(grant),
+      )
+      .filter((grant) => !TRACING.includes(grant))
       .toSorted();
     const log = `${constructId(name)}/Log.Arn`;
     const messages = ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action}`);
@@ -211,6 +240,10 @@ describe('a function', () => {
         ...(access.tables?.erasures ? { [environment.retentionDays]: String(SAMPLE_STAGES.live.retentionDays) } : {}),
         ...(needsProvidersOn(access) ? { [environment.providersOn]: 'hotrecharge,pesaway,sandbox' } : {}),
         ...(access.heads ? { [environment.headsBucket]: 'Heads', [environment.headsKeyArn]: 'HeadsKey.Arn' } : {}),
+        ...(access.mail ? { [environment.mailFrom]: SAMPLE_STAGES.live.mailFrom } : {}),
+        ...(signedIn.has(name)
+          ? { [environment.people]: expect.stringContaining('"clientId":"People/Dashboard"') }
+          : {}),
         PUBLIC_URL: 'https://airtime.example.com',
         // What proves that CloudFront sent a request is the one secret there, and no template has it.
         ...(isWorker
@@ -278,7 +311,8 @@ describe('permissions', () => {
   const inTransaction = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
 
   it('hold no wildcard, neither in actions nor in resources, but for the objects of the buckets', () => {
-    const named = statements.flatMap(({ actions, resources }) => [...actions, ...resources]);
+    const others = statements.filter(({ actions }) => !actions.every((action) => action.startsWith('xray:')));
+    const named = others.flatMap(({ actions, resources }) => [...actions, ...resources]);
     expect(new Set(named.filter((each) => each.includes('*')))).toEqual(new Set(['Files.Arn/*', 'Heads.Arn/*']));
   });
 
@@ -497,6 +531,9 @@ const UNTAGGED = [
   'AWS::CloudFront::CachePolicy',
   'AWS::CloudFront::OriginAccessControl',
   'AWS::CloudFront::ResponseHeadersPolicy',
+  'AWS::Cognito::ManagedLoginBranding',
+  'AWS::Cognito::UserPoolClient',
+  'AWS::Cognito::UserPoolDomain',
   'AWS::IAM::ManagedPolicy',
   'AWS::IAM::Policy',
   'AWS::Lambda::Alias',
@@ -643,12 +680,14 @@ describe('data', () => {
     ({ name, ...stage }) => {
       const expected = stage.deletionProtection ? 'RetainExceptOnCreate' : 'Delete';
       expect(stage.deletionProtection).toBe(name !== 'dev');
-      for (const type of ['DynamoDB::Table', 'KMS::Key', 'SecretsManager::Secret', 'S3::Bucket']) {
+      for (const type of ['DynamoDB::Table', 'KMS::Key', 'SecretsManager::Secret', 'S3::Bucket', 'Cognito::UserPool']) {
         for (const { deletionPolicy } of clouds[name].all(`AWS::${type}`)) expect(deletionPolicy).toBe(expected);
       }
       for (const { properties } of clouds[name].all('AWS::DynamoDB::Table')) {
         expect(properties.DeletionProtectionEnabled).toBe(stage.deletionProtection);
       }
+      const { properties } = clouds[name].one('AWS::Cognito::UserPool', 'People');
+      expect(properties.DeletionProtection).toBe(stage.deletionProtection ? 'ACTIVE' : 'INACTIVE');
     },
   );
 
@@ -660,10 +699,79 @@ describe('data', () => {
   });
 
   it('is in its own stack, as the site and backups are: the others can be deleted and created again', () => {
-    const stateful = /^AWS::(DynamoDB|KMS|SecretsManager|SNS|S3)::(Table|Key|Secret|Topic|Bucket)$/;
+    const stateful = /^AWS::(DynamoDB|KMS|SecretsManager|SNS|S3|Cognito)::(Table|Key|Secret|Topic|Bucket|UserPool)$/;
     const found = live.resources.filter(({ type }) => stateful.test(type));
-    const stacks = ['Data', 'Site', 'Recovery', 'BackupCopy'];
+    const stacks = ['Data', 'People', 'Site', 'Recovery', 'BackupCopy'];
     expect(new Set(found.map(({ stack }) => stack))).toEqual(new Set(stacks));
+  });
+});
+
+describe('people', () => {
+  const poolOf = (cloud: Cloud) => cloud.one('AWS::Cognito::UserPool', 'People').properties;
+
+  it('sign up with a verified mail address and a long password, and in live have a second factor, which is no SMS', () => {
+    expect(poolOf(live)).toMatchObject({
+      UserPoolTier: 'ESSENTIALS',
+      UsernameAttributes: ['email'],
+      UsernameConfiguration: { CaseSensitive: false },
+      AutoVerifiedAttributes: ['email'],
+      UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
+      AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }] },
+      Policies: { PasswordPolicy: { MinimumLength: 12, RequireNumbers: true, RequireSymbols: true } },
+      MfaConfiguration: 'ON',
+    });
+    for (const cloud of Object.values(clouds)) expect(poolOf(cloud).EnabledMfas).toEqual(['SOFTWARE_TOKEN_MFA']);
+    for (const cloud of [dev, clouds.staging]) expect(poolOf(cloud).MfaConfiguration).toBe('OPTIONAL');
+  });
+
+  it('come back to the dashboard alone, whose tokens are short and whose refresh tokens are good for one use', () => {
+    const { properties } = live.one('AWS::Cognito::UserPoolClient', 'People/Dashboard');
+    expect(properties).toMatchObject({
+      GenerateSecret: false,
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid', 'email', 'profile'],
+      CallbackURLs: ['https://airtime.example.com/app/signed-in'],
+      LogoutURLs: ['https://airtime.example.com/app/signed-out'],
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'],
+      TokenValidityUnits: { AccessToken: 'minutes', IdToken: 'minutes', RefreshToken: 'minutes' },
+      AccessTokenValidity: TOKEN_MINUTES,
+      RefreshTokenValidity: REFRESH_HOURS * 60,
+      RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: REFRESH_REPEAT_SECONDS },
+      EnableTokenRevocation: true,
+      PreventUserExistenceErrors: 'ENABLED',
+      WriteAttributes: ['email'],
+    });
+    const [callback] = dev.one('AWS::Cognito::UserPoolClient', 'People/Dashboard').properties.CallbackURLs as unknown[];
+    expect(dev.text(callback)).toBe('https://Distribution.DomainName/app/signed-in');
+  });
+
+  it('see the pages of managed login, under a name that no other account can have', () => {
+    const { properties } = live.one('AWS::Cognito::UserPoolDomain', 'Domain');
+    expect(properties).toMatchObject({ Domain: 'airtime-live-444455556666', ManagedLoginVersion: 2 });
+    const branded = live.all('AWS::Cognito::ManagedLoginBranding').map((each) => live.text(each.properties.ClientId));
+    expect(branded).toEqual(['People/Dashboard']);
+    expect(dev.text(dev.one('AWS::Cognito::UserPoolDomain', 'Domain').properties.Domain)).toBe(
+      'airtime-dev-AWS::AccountId',
+    );
+  });
+
+  it('get mail from the domain once the stage says so, and until then from Cognito', () => {
+    expect(poolOf(live).EmailConfiguration).toMatchObject({
+      EmailSendingAccount: 'DEVELOPER',
+      From: 'Airtime <no-reply@airtime.example.com>',
+    });
+    for (const cloud of [dev, clouds.staging]) expect(poolOf(cloud).EmailConfiguration).toBeUndefined();
+    const identities = Object.entries(clouds).map(([name, cloud]) => [
+      name,
+      cloud.all('AWS::SES::EmailIdentity').length,
+    ]);
+    expect(Object.fromEntries(identities)).toEqual({ live: 1, dev: 0, staging: 1 });
+    // The records that prove the domain: in its zone, or as outputs for whoever has it.
+    const records = live.all('AWS::Route53::RecordSet').filter(({ stack }) => stack === 'People');
+    expect(records.map(({ properties }) => properties.Type)).toEqual(['CNAME', 'CNAME', 'CNAME']);
+    const printed = [...clouds.staging.outputs()].filter(([name]) => name.startsWith('MailRecord'));
+    expect(printed.map(([, text]) => text)).toEqual(Array(3).fill(expect.stringMatching(/^MailIdentity\S* CNAME /)));
   });
 });
 
@@ -857,6 +965,18 @@ describe('workers', () => {
     );
   });
 
+  it('the canary orders every five minutes in staging and live, and is not there in dev', () => {
+    const there = Object.entries(clouds).filter(([, cloud]) => {
+      const rule = cloud.all('AWS::Events::Rule').find(({ path }) => path === 'CanaryOrderSchedule');
+      expect(rule?.properties.ScheduleExpression ?? 'rate(5 minutes)').toBe('rate(5 minutes)');
+      const parts = [...cloud.all('AWS::Lambda::Function'), ...cloud.all('AWS::CloudWatch::Alarm')];
+      const own = parts.map(({ path }) => path).filter((path) => /^Canary(Order|Fails)\//.test(path));
+      expect(own).toHaveLength(rule ? 2 : 0);
+      return rule !== undefined;
+    });
+    expect(there.map(([name]) => name).toSorted()).toEqual(['live', 'staging']);
+  });
+
   it('unknown orders and undelivered webhooks are processed every two minutes, as documented', () => {
     const rules = live.all('AWS::Events::Rule');
     for (const { name } of [workers.reconcile, workers.webhookSender]) {
@@ -901,7 +1021,8 @@ describe('operations', () => {
 
   it('every alarm has a name, a severity and a heading in the runbook, and every heading has an alarm', () => {
     const described = alarms.map(({ properties }) => String(properties.AlarmDescription));
-    const events = live.all('AWS::Events::Rule').filter(({ properties }) => properties.EventPattern);
+    const notifying = ({ properties }: Resource) => properties.EventPattern && properties.Targets;
+    const events = live.all('AWS::Events::Rule').filter(notifying);
     described.push(...events.map(({ properties }) => String(properties.Description)));
     const headings = described.map((text) => /^\[(?:high|medium)\] docs\/runbook\.md: (.+)$/.exec(text)?.[1]);
     expect(sorted(new Set(headings.map(String)))).toEqual(sorted(headingsUnder('Alarms')));
@@ -1018,7 +1139,12 @@ describe('operations', () => {
   it('every metric that the code publishes has an alarm', () => {
     const watched = new Set(alarms.flatMap(metricsOf).map(({ MetricName }) => MetricName));
     const counted = Object.values(LOG_METRICS).map(({ name }) => name);
-    expect([...Object.values(METRICS), ...counted].filter((name) => !watched.has(name))).toEqual([]);
+    // How long the canary's steps take is looked at on a dashboard only.
+    expect([...Object.values(METRICS), ...counted].filter((name) => !watched.has(name))).toEqual([
+      METRICS.canarySeconds,
+    ]);
+    const dashboards = JSON.stringify(live.all('AWS::CloudWatch::Dashboard').map(({ properties }) => properties));
+    for (const name of [METRICS.canarySeconds, METRICS.canarySuccess]) expect(dashboards).toContain(name);
   });
 
   it('every alarm has a case that makes it fire, and every case an alarm', () => {
@@ -1088,7 +1214,7 @@ describe('operations', () => {
   });
 
   it('a worker publishes its runs under its own name', () => {
-    for (const { name, file } of allWorkers.filter(({ everyMinutes }) => everyMinutes !== undefined)) {
+    for (const { name, file } of allWorkers.filter((each) => each.everyMinutes !== undefined && !each.isCanary)) {
       expect(readFileSync(`functions/workers/${file}.ts`, 'utf8')).toContain(`worker({ schedule: '${name}',`);
     }
   });
@@ -1112,7 +1238,8 @@ describe('operations', () => {
   it.each(Object.values(SAMPLE_STAGES))('every log in $name has the retention and the key of that stage', (stage) => {
     const cloud = clouds[stage.name];
     const logs = cloud.all('AWS::Logs::LogGroup').filter(({ stack }) => stack !== 'EdgeLog');
-    expect(logs).toHaveLength(functions.length + 1);
+    // Only where there is a canary it has one, too.
+    expect(logs).toHaveLength(functions.length + (stage.canaryOrders ? 1 : 0));
     for (const { path, properties } of logs) {
       const { accessLogRetention, logRetention, encryptsLogs } = stage;
       expect(properties.RetentionInDays).toBe(path === 'AccessLog' ? accessLogRetention : logRetention);
@@ -1132,15 +1259,18 @@ describe('operations', () => {
     const answered = new Set(suppressedViolations.map(({ ruleName }) => ruleName));
     const isCopier = (rule: string) => /^AwsSolutions-(L1|IAM5\[(Action::s3:|Resource::(arn:|<(?!Ledger))))/.test(rule);
     // A boundary names services; what roles may do is in their policies, which have no wildcard.
-    const isBoundary = (rule: string) => /^AwsSolutions-IAM5\[(Action::\w+:\*|Resource::\*)\]$/.test(rule);
+    const isBoundary = (rule: string) => /^AwsSolutions-IAM5\[Action::\w+:\*\]$/.test(rule);
     expect(sorted(answered).filter((rule) => !isCopier(rule) && !isBoundary(rule))).toEqual([
       'AwsSolutions-APIG4',
       'AwsSolutions-CFR1',
       ...(name === 'dev' ? ['AwsSolutions-CFR2'] : []),
       'AwsSolutions-CFR3',
       ...(name === 'dev' ? ['AwsSolutions-CFR4'] : []),
+      ...(name === 'live' ? [] : ['AwsSolutions-COG2']),
+      'AwsSolutions-COG8',
       ...(name === 'dev' ? [] : [expect.stringMatching(/^AwsSolutions-IAM4\[.*BackupServiceRolePolicyForBackup\]$/)]),
       ...(name === 'live' ? [expect.stringMatching(/^AwsSolutions-IAM4\[.*CodeDeployRoleForLambdaLimited\]$/)] : []),
+      'AwsSolutions-IAM5[Resource::*]',
       ...(name === 'dev'
         ? []
         : [expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<LedgerExports\w+\.Arn>\/ledger\/\*\]$/)]),
@@ -1180,6 +1310,8 @@ describe('operations', () => {
         'HeadsBucket',
         'HeadsKeyArn',
         'PublicUrl',
+        'SignInUrl',
+        'UserPoolId',
         'BackupVault',
         'LedgerExportsBucket',
         'OperatorRoleArn',
@@ -1255,6 +1387,13 @@ describe('recovery', () => {
       name === 'live' ? { ObjectLockEnabled: 'Enabled', Rule: lock } : undefined,
     );
     expect(JSON.stringify(properties.BucketEncryption)).toContain('AES256');
+    // Where an export ends, S3 says so, and the rule of the alarm matches.
+    expect(properties.NotificationConfiguration).toEqual({ EventBridgeConfiguration: { EventBridgeEnabled: true } });
+    const { EventPattern } = cloud.one('AWS::Events::Rule', 'LedgerExported').properties;
+    expect(EventPattern).toMatchObject({ detail: { object: { key: [{ suffix: '/manifest-summary.json' }] } } });
+    expect(cloud.text((EventPattern as { detail: { bucket: { name: [unknown] } } }).detail.bucket.name[0])).toBe(
+      'LedgerExports',
+    );
   });
 });
 

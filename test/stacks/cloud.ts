@@ -44,6 +44,7 @@ interface Template {
 export const SITE_FILES = [
   '404.html',
   'docs/index.html',
+  'index.html',
   'docs/errors.html',
   'docs/errors.md',
   'docs/api.html',
@@ -51,8 +52,20 @@ export const SITE_FILES = [
   'llms.txt',
 ];
 
+/** And for the built dashboard. */
+export const DASHBOARD_FILES = ['app/index.html', 'app/assets/main.1a2b.js'];
+
 /** CDK's own functions that copy the site and names between regions, with role and log: no part of the manifest. */
 const COPIER = /^(Deployment|Custom::CDKBucketDeployment|Exports(Reader|Writer)|Custom::CrossRegionExport)/;
+
+function folderOf(files: readonly string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'site-'));
+  for (const file of files) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), file);
+  }
+  return folder;
+}
 
 export class Cloud {
   /** Without what copies the site, and names between regions. */
@@ -70,17 +83,14 @@ export class Cloud {
   readonly directory: string;
 
   constructor(stage: Stage, bundles = stubs()) {
-    const site = mkdtempSync(join(tmpdir(), 'site-'));
-    for (const file of SITE_FILES) {
-      mkdirSync(dirname(join(site, file)), { recursive: true });
-      writeFileSync(join(site, file), file);
-    }
+    const site = folderOf(SITE_FILES);
     const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
     const app = new App({
       context: {
         ...context,
         bundles,
         site,
+        dashboard: folderOf(DASHBOARD_FILES),
         'aws:cdk:bundling-stacks': [],
         'aws:cdk:enable-path-metadata': true,
       },

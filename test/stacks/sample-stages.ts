@@ -20,6 +20,7 @@ export const SAMPLE_STAGES: Readonly<Record<Stage['name'], Stage>> = {
     region: 'af-south-1',
     backupRegion: 'eu-west-1',
     domain: { name: 'airtime.example.com', zoneId: 'Z0123456789ABCDEFGHIJ' },
+    mailFrom: 'no-reply@airtime.example.com',
     alarms,
     providers,
   }),

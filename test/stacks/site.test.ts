@@ -3,13 +3,25 @@ import { describe, expect, it } from '@jest/globals';
 import { apiRequestCode, siteRequestCode, siteResponseCode } from '../../lib/edge-functions.ts';
 import { ORIGIN_HEADERS } from '../../shared/manifest/origin.ts';
 import { openRoutes, routes } from '../../shared/manifest/routes.ts';
-import { API_PATHS, ASSETS, cacheControlOf, fileOf, isApiPath, SITE_HEADERS } from '../../shared/manifest/site.ts';
-import { Cloud, SITE_FILES } from './cloud.ts';
+import {
+  API_PATHS,
+  APP,
+  APP_ASSETS,
+  ASSETS,
+  appHeaders,
+  cacheControlOf,
+  fileOf,
+  isApiPath,
+  SITE_HEADERS,
+} from '../../shared/manifest/site.ts';
+import { Cloud, DASHBOARD_FILES, SITE_FILES } from './cloud.ts';
 import { SAMPLE_STAGES } from './sample-stages.ts';
 
 /** One origin in the cloud: which path goes where, what is kept, and what CloudFront's functions decide. */
 
 const live = new Cloud(SAMPLE_STAGES.live);
+/** What the functions of CloudFront know of. */
+const NAMED = [...SITE_FILES, ...DASHBOARD_FILES, 'app/config.json'].filter((file) => !file.includes('/assets/'));
 
 interface Behaviour {
   readonly PathPattern?: string;
@@ -101,12 +113,27 @@ describe('the API', () => {
   });
 });
 
+/** Where the dashboard signs people in, as its policy of content names them. */
+const SIGN_IN = [
+  `https://cognito-idp.${SAMPLE_STAGES.live.region}.amazonaws.com`,
+  `https://airtime-live-${SAMPLE_STAGES.live.account}.auth.${SAMPLE_STAGES.live.region}.amazoncognito.com`,
+];
+
 describe('the site', () => {
   const { DefaultCacheBehavior: page } = config;
   const asset = behaviourOf(`${ASSETS}site.1a2b.css`);
+  const app = behaviourOf('/app/orders/ord_1');
+
+  it('has the dashboard below one path, whose page is kept by nobody and whose assets are kept for ever', () => {
+    for (const path of ['/app', '/app/', '/app/config.json'])
+      expect(behaviourOf(path).CachePolicyId).toBe(CACHING_DISABLED);
+    expect(behaviourOf(`${APP_ASSETS}main.1a2b.js`).ResponseHeadersPolicyId).toEqual(asset.ResponseHeadersPolicyId);
+    expect(functionsOf(app)).toEqual(functionsOf(page));
+    for (const path of ['/apps', '/application']) expect(behaviourOf(path)).toBe(page);
+  });
 
   it('is read by CloudFront alone, from a versioned bucket that is not public', () => {
-    for (const behaviour of [page, asset]) {
+    for (const behaviour of [page, asset, app]) {
       const origin = originOf(behaviour);
       expect(live.text(origin?.DomainName)).toBe('Contents.RegionalDomainName');
       expect(origin?.OriginAccessControlId).toBeDefined();
@@ -132,9 +159,10 @@ describe('the site', () => {
   });
 
   it.each([
-    ['Page', page, '/docs'],
-    ['Asset', asset, `${ASSETS}x`],
-  ])('%s: has the headers of the manifest', (name, behaviour, path) => {
+    ['Page', page, '/docs', SITE_HEADERS],
+    ['Asset', asset, `${ASSETS}x`, SITE_HEADERS],
+    ['App', app, APP, appHeaders(SIGN_IN)],
+  ])('%s: has the headers of the manifest', (name, behaviour, path, headers) => {
     expect(behaviour).toMatchObject({ ViewerProtocolPolicy: 'redirect-to-https', Compress: true });
     expect(live.text(behaviour.ResponseHeadersPolicyId)).toBe(`${name}Headers`);
     const { ResponseHeadersPolicyConfig } = live.one('AWS::CloudFront::ResponseHeadersPolicy', `${name}Headers`)
@@ -147,12 +175,14 @@ describe('the site', () => {
       'strict-transport-security': `max-age=${AccessControlMaxAgeSec}${IncludeSubdomains ? '; includeSubDomains' : ''}`,
       'x-content-type-options': security?.ContentTypeOptions?.Override ? 'nosniff' : '',
       'x-frame-options': security?.FrameOptions?.FrameOption,
-    }).toEqual(SITE_HEADERS);
+    }).toEqual(headers);
     expect(custom?.Items).toEqual([{ Header: 'cache-control', Value: cacheControlOf(path), Override: true }]);
   });
 
   it('its functions are those that are tested here, with the files that are deployed', () => {
-    const files = SITE_FILES.filter((file) => !file.includes('/assets/')).toSorted();
+    const files = [...SITE_FILES.toSorted(), ...DASHBOARD_FILES.toSorted(), 'app/config.json'].filter(
+      (file) => !file.includes('/assets/'),
+    );
     const codeOf = (id: string) => live.one('AWS::CloudFront::Function', id).properties.FunctionCode;
     expect(functionsOf(page)).toEqual([
       ['viewer-request', 'PageRequest'],
@@ -171,12 +201,15 @@ describe('the site', () => {
     expect(written.flatMap(({ resources }) => resources)).toEqual(['Contents.Arn', 'Contents.Arn/*']);
     const copied = live.copier.find(({ type }) => type === 'Custom::CDKBucketDeployment');
     expect(copied?.properties.Prune).toBe(false);
+    // The site, the dashboard, and the settings of the dashboard, whose client and pool are known at deployment.
+    expect(copied?.properties.SourceObjectKeys).toHaveLength(3);
+    expect(Object.values(JSON.parse(JSON.stringify(copied?.properties.SourceMarkers))).at(-1)).not.toEqual({});
   });
 });
 
 it('is deployed after the API that it reaches, and before the functions that name its address', () => {
   expect(live.dependencies.get('Data')).toEqual(['Boundary']);
-  expect(live.dependencies.get('Site')).toEqual(['Boundary', 'Data', 'Global']);
+  expect(live.dependencies.get('Site')).toEqual(['Boundary', 'Data', 'Global', 'People']);
   for (const name of ['Workers', 'Orders', 'Wallet', 'Pesaway', 'Status']) {
     expect(live.dependencies.get(name)).toEqual(expect.arrayContaining(['Data', 'Site']));
   }
@@ -231,7 +264,8 @@ describe('in us-east-1', () => {
       DomainValidationOptions: [{ DomainName: name, HostedZoneId: zoneId }],
     });
     expect(config).toMatchObject({ Aliases: [name], ViewerCertificate: { MinimumProtocolVersion: 'TLSv1.2_2021' } });
-    const records = live.all('AWS::Route53::RecordSet').map(({ properties: { Name, Type } }) => [Name, Type]);
+    const ofSite = live.all('AWS::Route53::RecordSet').filter(({ stack }) => stack === 'Site');
+    const records = ofSite.map(({ properties: { Name, Type } }) => [Name, Type]);
     expect(records).toEqual([
       [`${name}.`, 'A'],
       [`${name}.`, 'AAAA'],
@@ -259,13 +293,12 @@ describe('in us-east-1', () => {
 });
 
 describe('the functions of CloudFront', () => {
-  const FILES = SITE_FILES.filter((file) => !file.includes('/assets/'));
   type Answer = { uri?: string; statusCode?: number; headers?: Record<string, { value: string }> };
   const run = (code: string, event: object): Answer =>
     JSON.parse(runInNewContext(`${code}; JSON.stringify(handler(event))`, { event: structuredClone(event) }));
-  const ask = (uri: string, method = 'GET') => run(siteRequestCode(FILES), { request: { uri, method, headers: {} } });
+  const ask = (uri: string, method = 'GET') => run(siteRequestCode(NAMED), { request: { uri, method, headers: {} } });
   const respond = (uri: string, statusCode = 200) =>
-    run(siteResponseCode(FILES), { request: { uri }, response: { statusCode, headers: {} } });
+    run(siteResponseCode(NAMED), { request: { uri }, response: { statusCode, headers: {} } });
 
   it.each(['/docs', '/docs/errors', '/docs/errors.md', '/docs/api', '/llms.txt'])(
     '%s is asked for by the name of its file, and is there',
@@ -304,16 +337,33 @@ describe('the functions of CloudFront', () => {
     }
   });
 
+  it.each(['/app', '/app/', '/app/orders', '/app/orders/a.b%2Fc', '/app//evil.example', '/app/../docs'])(
+    '%s is the page of the dashboard, which reads the rest of the path itself',
+    (path) => {
+      expect(ask(path).uri).toBe('/app/index.html');
+      for (const seen of [path, '/app/index.html']) {
+        expect(respond(seen)).toMatchObject({
+          statusCode: 200,
+          headers: { 'content-type': { value: expect.stringMatching('^text/html') } },
+        });
+      }
+    },
+  );
+
+  it('the settings of the dashboard are a file', () => {
+    expect(ask('/app/config.json').uri).toBe('/app/config.json');
+    expect(respond('/app/config.json').headers?.['content-type']?.value).toBe('application/json');
+  });
+
   it('an answer that is not modified, or failed, keeps its status', () => {
     for (const status of [304, 403, 503]) {
       for (const uri of ['/docs', '/404.html']) expect(respond(uri, status).statusCode).toBe(status);
     }
   });
 
-  it('the first page and slashes lead on, and a method that writes is refused, with the headers of the site', () => {
+  it('slashes lead on, and a method that writes is refused, with the headers of the site', () => {
     const headers = Object.fromEntries(Object.entries(SITE_HEADERS).map(([name, value]) => [name, { value }]));
     for (const [path, location] of [
-      ['/', '/docs'],
       ['/docs/', '/docs'],
       ['/docs/errors/', '/docs/errors'],
     ] as const) {
@@ -323,6 +373,7 @@ describe('the functions of CloudFront', () => {
       expect(ask('/v1/orders', method)).toMatchObject({ statusCode: 405, headers: { allow: { value: 'GET, HEAD' } } });
     }
     expect(ask('/docs', 'HEAD').uri).toBe('/docs/index.html');
+    expect(ask('/').uri).toBe('/index.html');
   });
 
   it("the API is given the sender's address, over whatever the sender claims", () => {

@@ -25,10 +25,15 @@ describe('a stage', () => {
     [{ region: '' }, 'live: region is missing: put the region that is to keep your data into lib/stages.ts'],
     [{ region: 'eu-west' }, 'live: region eu-west is no AWS region: '],
     [
-      { domain: { name: 'https://x.example.com' } },
+      { domain: { name: 'https://x.example.com' }, mailFrom: undefined },
       'live: domain.name is "https://x.example.com": write the name alone',
     ],
-    [{ domain: { name: 'x.example.com', zoneId: 'example.com' } }, 'live: domain.zoneId is "example.com", which is no'],
+    [
+      { domain: { name: 'x.example.com', zoneId: 'example.com' }, mailFrom: undefined },
+      'live: domain.zoneId is "example.com", which is no',
+    ],
+    [{ domain: undefined }, 'live: mailFrom is "no-reply@airtime.example.com", but the stage has no domain'],
+    [{ mailFrom: 'no-reply@example.com' }, 'write an address at the domain, such as no-reply@airtime.example.com'],
     [{ firewall: { perAddress: 0, perKey: 9 } }, 'live: firewall.perAddress is 0: write a whole number above 0'],
     [{ backupRegion: 'eu-west' }, 'live: backupRegion eu-west is no AWS region: '],
     [{ backupRegion: live.region }, 'live: backupRegion is the region itself: name another one'],

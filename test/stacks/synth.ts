@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { addStacks } from '../../bin/airtime.ts';
 import { bundle, sizesOf } from '../../bin/bundle.ts';
+import { freshenDashboard } from '../../bin/dashboard/fresh.ts';
 import { freshenSite } from '../../bin/site/fresh.ts';
 import { stageProblems } from '../../lib/stage-problems.ts';
 import { stages } from '../../lib/stages.ts';
@@ -19,7 +20,7 @@ import { SAMPLE_STAGES } from './sample-stages.ts';
 const REGIONS = ['af-south-1', 'eu-west-1'];
 
 process.stdout.write(`Bundles:\n${sizesOf(await bundle())}\n`);
-await freshenSite();
+await Promise.all([freshenSite(), freshenDashboard()]);
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
 for (const own of Object.values(stages)) {
   const problems = stageProblems(own);

@@ -234,8 +234,8 @@ function idOf(operation: string, parameter: string): string {
   return id;
 }
 
-/** Their addresses have codes that only our upstreams get. */
-const SECRET_ADDRESSES = new Set(['receive-callback', 'receive-payment']);
+/** Their addresses have codes that only our upstreams get, or they want a signature of ours. */
+const SECRET_ADDRESSES = new Set(['receive-callback', 'receive-payment', 'receive-canary']);
 
 it.each(operations)('$method $name is reached by a good request', async (operation) => {
   const port = Number(new URL(system.local.baseUrl).port);

@@ -45,8 +45,12 @@ export let owner: TestMerchant;
 export let other: TestMerchant;
 /** Of the owner. A visit that is refused, or that sees nothing, leaves them as they are. */
 export let standing: Record<string, string>;
-export const rows = Object.entries(routes).map(([exportName, entry]) => ({ exportName, ...entry }));
-export type Row = (typeof rows)[number];
+const all = Object.entries(routes).map(([exportName, entry]) => ({ exportName, ...entry }));
+export type Row = (typeof all)[number];
+/** Those that keys may call. */
+export const rows = all.filter((row) => !('isForPeople' in row));
+/** Those that only people may. */
+export const peopleRows = all.filter((row) => 'isForPeople' in row);
 
 /** The owner's test order. */
 const PLAYED = 'played';
@@ -74,7 +78,8 @@ export function everyRoute(): void {
       await call(world, createOrder, { headers, body: orderBody(reference) });
     }
     await world.dispatchAll();
-    standing = { ...(await belongings()), ...(await bulkThings('standing')) };
+    const ofPeople = { member_id: 'mem_1', invitation_id: 'inv_1' };
+    standing = { ...(await belongings()), ...(await bulkThings('standing')), ...ofPeople };
   });
   afterAll(stopEngine);
 }
@@ -196,6 +201,8 @@ export const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
   'update-wallet': () => ({ low_balance_threshold: 5 }),
   'set-test-balance': () => ({ currency: 'USD', balance: 5_000 }),
   'create-key': () => ({ name: 'probe', scopes: ['keys:write'] }),
+  'update-member': () => ({ role: 'viewer' }),
+  'create-invitation': () => ({ email: 'joiner@people.example', role: 'viewer' }),
   'freeze-account': () => ({ reason: 'A key leaked.' }),
   'unfreeze-account': () => ({ reason: 'It was revoked.' }),
   'create-campaign': () => ({ name: 'Survey', currency: 'USD', budget: 10, amount: 1 }),

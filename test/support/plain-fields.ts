@@ -10,7 +10,7 @@ export const PLAIN_FIELDS: ReadonlySet<string> = new Set(
     description duplicates enabled endpoint_id endpoints entries entry_id error errors event event_id event_type event_types events example
     excerpt expires_at failed failure final finalized_at finished_at from freeze freezes frozen hash id
     ignored_columns in_progress invalid key keys kind last_status last_used_at latency_ms latest_day left listening
-    left_out limits live max merchant_id message meter_lookups method min mode month name network
+    left_out limits live max member_id members merchant_id message meter_lookups method min mode month name network
     network_is_certain next_check_at next_cursor next_try_at new_keys note notes object one_per_number order_id orders
     OriginatorReference other_reference paused payouts pending prefix preview_id previous_hash
     product product_id products provider_ref public_key quota reason recovered redirect_url reference refunded

@@ -10,12 +10,16 @@ import { testEndpoint } from '../../functions/webhooks/test-endpoint.ts';
 import { updateEndpoint } from '../../functions/webhooks/update-endpoint.ts';
 import { eraseOld } from '../../functions/workers/erase-old.ts';
 import { verifyLedgers } from '../../functions/workers/verify-ledgers.ts';
+import type { Origin } from '../../shared/domain/act.ts';
+import { memberCaller } from '../../shared/domain/caller.ts';
 import type { Outcome } from '../../shared/domain/order.ts';
 import { defaultTerms } from '../../shared/domain/terms.ts';
 import { DAY } from '../../shared/domain/time.ts';
 import { makeKey } from '../../shared/flows/keys/make-key.ts';
 import { revokeKey } from '../../shared/flows/keys/revoke-key.ts';
 import { rollKey } from '../../shared/flows/keys/roll-key.ts';
+import { acceptInvitation, invite, removeMember } from '../../shared/flows/people/change-team.ts';
+import { createBusiness } from '../../shared/flows/people/create-business.ts';
 import { eraseNumber } from '../../shared/flows/privacy/erase-number.ts';
 import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
 import { admitBadKey } from '../../shared/http/limits.ts';
@@ -24,6 +28,7 @@ import type { TableName } from '../../shared/manifest/tables.ts';
 import { tables } from '../../shared/manifest/tables.ts';
 import { HttpFailure } from '../../shared/outbound-http.ts';
 import { unpackRows } from '../../shared/store/batches.ts';
+import { saveCanaryRun } from '../../shared/store/canary.ts';
 import { putRow, rowOf } from '../../shared/store/lines.ts';
 import { createMerchant } from '../../shared/store/merchants.ts';
 import { saveTerms } from '../../shared/store/terms.ts';
@@ -77,6 +82,22 @@ export async function storedFields(world: TestWorld): Promise<StoredField[]> {
   return fields;
 }
 
+/** A business that somebody signs up with, who invites two: one joins and leaves, the other waits. */
+async function people(world: TestWorld): Promise<void> {
+  const founder = { subject: 'founder', email: async () => 'founder@people.example', origin: {} };
+  const membership = await createBusiness(world, founder, 'Kiosk');
+  const { merchantId } = membership;
+  const maker = memberCaller(membership, { merchantId, mode: 'test' });
+  const origin: Origin = { by: { kind: 'person', id: membership.id } };
+  const invited = (email: string) => invite(world, merchantId, { email, role: 'owner' }, { origin, maker });
+  const { token } = await invited('joiner@people.example');
+  const joiner = { subject: 'joiner', email: async () => 'joiner@people.example', origin: {} };
+  await removeMember(world, maker, (await acceptInvitation(world, token, joiner)).id, origin);
+  const { token: second } = await invited('joiner@people.example');
+  await acceptInvitation(world, second, joiner);
+  await invited('other@people.example');
+}
+
 const freezeOf = (world: TestWorld) => ({ at: world.now(), by: OPERATOR.by, reason: 'A key leaked.' });
 
 async function live(world: TestWorld, merchant: TestMerchant): Promise<void> {
@@ -91,6 +112,7 @@ async function live(world: TestWorld, merchant: TestMerchant): Promise<void> {
       ...{ product_id: 100, target: TARGET, amount: 1, agent_reference, custom_sms: 'Hello' },
       ...changes,
     });
+  await people(world);
   const endpoint = await ask(createEndpoint, { url: 'https://merchant.example/hook', description: 'mine' });
   const params = { params: { endpoint_id: endpoint.json.id } };
   await ask(updateEndpoint, { description: 'ours' }, params);
@@ -128,6 +150,7 @@ async function live(world: TestWorld, merchant: TestMerchant): Promise<void> {
   const posting = { id: 'wri_1', puts: [], movements: [] };
   await putRow(world, rowOf(wallet, posting, world.now()));
   await createMerchant(world, 'Another');
+  await saveCanaryRun(world, true);
   const limits = {
     live: { rates: { orders: { quota: 900, windowSeconds: 10 } }, counts: {} },
     test: defaultTerms('').limits.test,

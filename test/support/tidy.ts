@@ -45,7 +45,7 @@ export function sourcesIn(...folders: string[]): Source[] {
   return folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true })
       .map((name) => join(folder, String(name)))
-      .filter((path) => /\.(ts|mjs)$/.test(path) && statSync(path).isFile())
+      .filter((path) => /\.(tsx?|mjs)$/.test(path) && statSync(path).isFile())
       .map((path) => ({ path, text: readFileSync(path, 'utf8') })),
   );
 }
@@ -143,7 +143,7 @@ export function bannedWordsIn({ path, text }: Source, words: readonly BannedWord
 export function missingFiles({ path, text }: Source, existing: readonly string[]): string[] {
   const prose = text.replace(/^```js\n[\s\S]*?^```$/gm, '');
   const read = path.endsWith('.md') ? [prose] : (text.match(/\/\*[\s\S]*?\*\/|\/\/.*$/gm) ?? []);
-  const named = read.flatMap((part) => part.match(/[\w][\w./-]*\.(?:ts|mjs|md)\b/g) ?? []);
+  const named = read.flatMap((part) => part.match(/[\w][\w./-]*\.(?:tsx?|mjs|md)\b/g) ?? []);
   return [...new Set(named)]
     .filter((name) => !existing.some((file) => file === name || file.endsWith(`/${name}`)))
     .map((name) => `${path} names ${name}`);

@@ -2,7 +2,8 @@
 
 const EVERY_MS = 15_000;
 const ANSWER_MS_MAX = 10_000;
-const STATES = { up: 'Up', slow: 'Slow', held: 'Held', off: 'Off' };
+const STATES = { up: 'Up', slow: 'Slow', held: 'Held', off: 'Off', down: 'Down', unknown: 'Not known' };
+const COMPONENTS = { orders: 'our own test order, every five minutes' };
 
 const panel = document.querySelector('#now');
 const overall = panel.querySelector('.overall');
@@ -18,7 +19,8 @@ async function read() {
   }
 }
 
-function sentenceOf({ status, providers }) {
+function sentenceOf({ status, components = [], providers }) {
+  if (components.some(({ state }) => state === 'down')) return 'Orders fail at present: our own test orders do.';
   const delayed = providers.filter(({ state }) => state === 'slow' || state === 'held');
   const networks = delayed.flatMap((each) => each.networks).join(', ');
   if (delayed.length > 0) return `Some orders wait or take long${networks ? `: ${networks}` : ''}.`;
@@ -41,14 +43,18 @@ function sinceOf(since) {
   return line;
 }
 
-function itemOf({ provider, state, since, networks }) {
+function componentOf({ component, state, since }) {
+  return itemOf(component, COMPONENTS[component] ?? '', state, since);
+}
+
+function providerOf({ provider, state, since, networks }) {
+  return itemOf(provider, countriesOf(networks).join(' · ') || 'nothing sold at present', state, since);
+}
+
+function itemOf(title, text, state, since) {
   const item = document.createElement('li');
   const name = part('div', '');
-  name.append(
-    part('strong', provider),
-    ' ',
-    part('span', countriesOf(networks).join(' · ') || 'nothing sold at present'),
-  );
+  name.append(part('strong', title), ' ', part('span', text));
   item.append(part('b', STATES[state] ?? state, `state ${state}`), name);
   if (since !== null) item.append(sinceOf(since));
   return item;
@@ -70,7 +76,8 @@ async function show() {
   const state = found === undefined ? 'down' : found.status;
   panel.dataset.state = state;
   say(found ? sentenceOf(found) : 'The API does not answer from where you are.');
-  list.replaceChildren(...(found?.providers ?? []).map(itemOf));
+  const { components = [], providers = [] } = found ?? {};
+  list.replaceChildren(...components.map(componentOf), ...providers.map(providerOf));
   const at = new Date().toLocaleTimeString();
   checked.textContent = `Looked at ${at}, and every ${EVERY_MS / 1000} seconds.`;
 }

@@ -285,6 +285,28 @@ export interface RollKeyBody {
   expires_at?: string | undefined;
 }
 
+export interface UpdateMemberBody {
+  /** The role: what the person may do. */
+  role: 'owner' | 'admin' | 'developer' | 'finance' | 'viewer';
+}
+
+export interface CreateInvitationBody {
+  /** The e-mail address. */
+  email: string;
+  /** The role: what the person may do. */
+  role: 'owner' | 'admin' | 'developer' | 'finance' | 'viewer';
+}
+
+export interface CreateBusinessBody {
+  /** Its name. */
+  name: string;
+}
+
+export interface AcceptInvitationBody {
+  /** What is behind `#` in the link. */
+  token: string;
+}
+
 export interface OrderEvent {
   /** The id. */
   id: string;
@@ -681,7 +703,7 @@ export interface Problem {
   /** This case in one sentence. Its text may change. */
   detail: string;
   /** What is wrong, as a stable code. */
-  code: Open<'malformed_json' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'signature_invalid' | 'timestamp_required' | 'timestamp_stale' | 'campaign_unfunded' | 'insufficient_funds' | 'scope_missing' | 'test_key_required' | 'powers_exceeded' | 'account_frozen' | 'account_not_live' | 'unfreeze_not_allowed' | 'api_key_not_allowed' | 'route_not_found' | 'method_not_allowed' | 'order_not_found' | 'endpoint_not_found' | 'listener_not_found' | 'delivery_not_found' | 'topup_not_found' | 'campaign_not_found' | 'key_not_found' | 'request_not_found' | 'callback_not_ours' | 'meter_not_found' | 'batch_not_found' | 'preview_not_found' | 'upload_not_found' | 'test_mode_only' | 'endpoint_disabled' | 'endpoint_listening' | 'endpoint_limit_reached' | 'campaign_limit_reached' | 'key_limit_reached' | 'key_not_active' | 'key_replaced' | 'request_replayed' | 'campaign_paused' | 'campaign_not_started' | 'campaign_ended' | 'budget_spent' | 'daily_cap_reached' | 'already_paid' | 'statement_too_large' | 'batch_running' | 'nothing_to_retry' | 'batch_invalid' | 'currency_required' | 'body_too_large' | 'csv_too_large' | 'invalid_csv' | 'product_not_found' | 'product_unavailable' | 'invalid_amount' | 'currency_not_payable' | 'invalid_target' | 'reference_reused' | 'rate_limited' | 'internal_error' | 'payments_unavailable' | 'provider_unavailable' | 'busy'>;
+  code: Open<'malformed_json' | 'invalid_request' | 'invalid_cursor' | 'unauthenticated' | 'signature_invalid' | 'timestamp_required' | 'timestamp_stale' | 'campaign_unfunded' | 'insufficient_funds' | 'scope_missing' | 'test_key_required' | 'powers_exceeded' | 'account_frozen' | 'account_not_live' | 'unfreeze_not_allowed' | 'api_key_not_allowed' | 'route_not_found' | 'method_not_allowed' | 'order_not_found' | 'endpoint_not_found' | 'listener_not_found' | 'delivery_not_found' | 'topup_not_found' | 'campaign_not_found' | 'key_not_found' | 'request_not_found' | 'callback_not_ours' | 'meter_not_found' | 'batch_not_found' | 'preview_not_found' | 'upload_not_found' | 'token_invalid' | 'token_expired' | 'not_a_member' | 'person_required' | 'email_not_verified' | 'role_not_allowed' | 'invitation_for_another' | 'member_not_found' | 'invitation_not_found' | 'last_owner' | 'already_member' | 'member_limit_reached' | 'business_limit_reached' | 'test_mode_only' | 'endpoint_disabled' | 'endpoint_listening' | 'endpoint_limit_reached' | 'campaign_limit_reached' | 'key_limit_reached' | 'key_not_active' | 'key_replaced' | 'request_replayed' | 'campaign_paused' | 'campaign_not_started' | 'campaign_ended' | 'budget_spent' | 'daily_cap_reached' | 'already_paid' | 'statement_too_large' | 'batch_running' | 'nothing_to_retry' | 'batch_invalid' | 'currency_required' | 'body_too_large' | 'csv_too_large' | 'invalid_csv' | 'product_not_found' | 'product_unavailable' | 'invalid_amount' | 'currency_not_payable' | 'invalid_target' | 'reference_reused' | 'rate_limited' | 'internal_error' | 'payments_unavailable' | 'provider_unavailable' | 'busy'>;
   /** The field or parameter with the problem. Absent where it is none. */
   param?: string;
   /** What to do about it. */
@@ -1210,7 +1232,7 @@ export type EventType = Open<'order.success' | 'order.failed' | 'order.unknown' 
 
 export interface Actor {
   /** An API key of yours, or an operator of ours. */
-  type: Open<'key' | 'operator'>;
+  type: Open<'key' | 'person' | 'operator'>;
   /** The id of the key; `null` for an operator. */
   id: string | null;
 }
@@ -1978,6 +2000,8 @@ export interface Limits {
   campaigns: number;
   /** API keys: how many there may be, or those that the key made. */
   keys: number;
+  /** People and invitations together, of both modes: the limit of live holds. */
+  members: number;
 }
 
 export interface Quota {
@@ -2011,8 +2035,10 @@ export interface KeptRequest {
   code: string | null;
   /** How long the answer took, in milliseconds. */
   duration_ms: number;
-  /** The id of the API key. */
-  key_id: string;
+  /** The key that sent it; `null` if a person did. */
+  key_id: string | null;
+  /** Who sent it, if a person did; else `null`. */
+  member_id: string | null;
   /** How many requests were not kept before this one, because there were too many at once. */
   left_out_before: number;
 }
@@ -2034,8 +2060,10 @@ export interface KeptRequestInFull {
   code: string | null;
   /** How long the answer took, in milliseconds. */
   duration_ms: number;
-  /** The id of the API key. */
-  key_id: string;
+  /** The key that sent it; `null` if a person did. */
+  key_id: string | null;
+  /** Who sent it, if a person did; else `null`. */
+  member_id: string | null;
   /** How many requests were not kept before this one, because there were too many at once. */
   left_out_before: number;
   /** The query, as JSON; `null` where it cannot be shown. */
@@ -2091,7 +2119,7 @@ export interface NewKey {
   key: string;
 }
 
-export type Scope = Open<'orders:write' | 'orders:read' | 'products:read' | 'wallet:read' | 'wallet:write' | 'webhooks:read' | 'webhooks:write' | 'campaigns:read' | 'campaigns:write' | 'account:read' | 'keys:write' | 'audit:read' | 'requests:read' | 'account:freeze' | 'account:write'>;
+export type Scope = Open<'orders:write' | 'orders:read' | 'products:read' | 'wallet:read' | 'wallet:write' | 'webhooks:read' | 'webhooks:write' | 'campaigns:read' | 'campaigns:write' | 'account:read' | 'keys:write' | 'audit:read' | 'requests:read' | 'account:freeze' | 'account:write' | 'team:read' | 'team:write'>;
 
 export type KeyStatus = Open<'active' | 'expired' | 'revoked'>;
 
@@ -2221,7 +2249,121 @@ export interface Act {
   after: Record<string, unknown> | null;
 }
 
-export type Action = Open<'merchant.created' | 'merchant.frozen' | 'merchant.unfrozen' | 'terms.set' | 'key.created' | 'key.rolled' | 'key.revoked' | 'endpoint.created' | 'endpoint.updated' | 'endpoint.deleted' | 'endpoint.secret_rotated' | 'campaign.created' | 'campaign.updated' | 'campaign.paused' | 'campaign.secret_rotated' | 'wallet.threshold_set' | 'wallet.adjusted' | 'wallet.test_balance_set' | 'order.resolved' | 'order.reversed' | 'topup.resolved' | 'number.erased'>;
+export type Action = Open<'merchant.created' | 'member.joined' | 'member.role_changed' | 'member.removed' | 'invitation.created' | 'invitation.revoked' | 'merchant.frozen' | 'merchant.unfrozen' | 'terms.set' | 'key.created' | 'key.rolled' | 'key.revoked' | 'endpoint.created' | 'endpoint.updated' | 'endpoint.deleted' | 'endpoint.secret_rotated' | 'campaign.created' | 'campaign.updated' | 'campaign.paused' | 'campaign.secret_rotated' | 'wallet.threshold_set' | 'wallet.adjusted' | 'wallet.test_balance_set' | 'order.resolved' | 'order.reversed' | 'topup.resolved' | 'number.erased'>;
+
+export interface MemberPage {
+  /** The items of this page. */
+  data: Member[];
+  /** Pass it as `cursor` for the next page; `null` on the last one. */
+  next_cursor: string | null;
+}
+
+export interface Member {
+  /** The id. */
+  id: string;
+  /** The e-mail address. */
+  email: string;
+  /** The role: what the person may do. */
+  role: Role;
+  /** When they became a member. */
+  joined_at: string;
+  /** Whether it is who asks. */
+  you: boolean;
+}
+
+export type Role = Open<'owner' | 'admin' | 'developer' | 'finance' | 'viewer'>;
+
+export interface RemovedMember {
+  /** The id. */
+  id: string;
+  /** Always `true`. */
+  removed: true;
+  /** The keys that they made and that still work: revoke or roll what they may know. */
+  keys: KeyOfMember[];
+}
+
+export interface KeyOfMember {
+  /** The id. */
+  id: string;
+  /** `live`, or `test` where nothing is real. */
+  mode: Mode;
+  /** Its name. */
+  name: string;
+  /** The beginning of its text. */
+  prefix: string;
+}
+
+export interface InvitationPage {
+  /** The items of this page. */
+  data: Invitation[];
+  /** Pass it as `cursor` for the next page; `null` on the last one. */
+  next_cursor: string | null;
+}
+
+export interface Invitation {
+  /** The id. */
+  id: string;
+  /** The e-mail address. */
+  email: string;
+  /** The role: what the person may do. */
+  role: Role;
+  /** When it was created. */
+  created_at: string;
+  /** Who created it; `null` where that is not known. */
+  created_by: Actor | null;
+  /** When it expires. */
+  expires_at: string;
+}
+
+export interface NewInvitation {
+  /** The id. */
+  id: string;
+  /** The e-mail address. */
+  email: string;
+  /** The role: what the person may do. */
+  role: Role;
+  /** When it was created. */
+  created_at: string;
+  /** Who created it; `null` where that is not known. */
+  created_by: Actor | null;
+  /** When it expires. */
+  expires_at: string;
+  /** Whether the link was sent by e-mail. */
+  mailed: boolean;
+  /** The link, where it was not sent by e-mail: pass it on. No other answer shows it. Else `null`. */
+  link: string | null;
+}
+
+export interface RevokedInvitation {
+  /** The id. */
+  id: string;
+  /** Always `true`. */
+  revoked: true;
+}
+
+export interface Me {
+  /** Who is signed in, by the `sub` of the token. */
+  subject: string;
+  /** The businesses of which they are a member, in the order in which they joined. */
+  memberships: Membership[];
+}
+
+export interface Membership {
+  /** The business, for the header `Airtime-Merchant`. */
+  merchant_id: string;
+  /** Its name. */
+  name: string;
+  /** Whether live mode accepts orders. */
+  live: boolean;
+  /** The id of the member. */
+  member_id: string;
+  /** The role: what the person may do. */
+  role: Role;
+  /** What the role may do. */
+  scopes: Scope[];
+  /** When they became a member. */
+  joined_at: string;
+}
 
 export interface ServiceHealth {
   /** Always `ok`: what is not answers 5xx. */
@@ -2231,13 +2373,28 @@ export interface ServiceHealth {
 }
 
 export interface ServiceStatus {
-  /** `degraded` while a provider is slow or its orders are held. */
+  /** `degraded` while a provider is slow, its orders are held, or our own test orders fail. */
   status: Open<'ok' | 'degraded'>;
   /** When it happened. */
   at: string;
+  /** What we try ourselves, every five minutes. */
+  components: ComponentStatus[];
   /** The providers of live orders. */
   providers: ProviderStatus[];
 }
+
+export interface ComponentStatus {
+  /** `orders`: a test order, the same one again, its ledger entry and its webhook. */
+  component: 'orders';
+  /** `up`; `slow`; `held`: its orders wait; `off`: it is not used. */
+  state: ComponentState;
+  /** From when on, as a date or an instant. */
+  since: string | null;
+  /** When it was last tried; `null` where it never was. */
+  checked_at: string | null;
+}
+
+export type ComponentState = Open<'up' | 'down' | 'unknown'>;
 
 export interface ProviderStatus {
   /** Its name. */
@@ -3119,6 +3276,8 @@ export interface Operations {
       operation?: string | undefined;
       /** The id of the API key. */
       key_id?: string | undefined;
+      /** Only requests of this member. */
+      member_id?: string | undefined;
       /** From this date or instant on, which is included. */
       from?: string | undefined;
       /** Up to this date or instant, which is not included. */
@@ -3209,11 +3368,13 @@ export interface Operations {
     path: Record<never, never>;
     query: {
       /** Only acts of this kind. */
-      action?: 'merchant.created' | 'merchant.frozen' | 'merchant.unfrozen' | 'terms.set' | 'key.created' | 'key.rolled' | 'key.revoked' | 'endpoint.created' | 'endpoint.updated' | 'endpoint.deleted' | 'endpoint.secret_rotated' | 'campaign.created' | 'campaign.updated' | 'campaign.paused' | 'campaign.secret_rotated' | 'wallet.threshold_set' | 'wallet.adjusted' | 'wallet.test_balance_set' | 'order.resolved' | 'order.reversed' | 'topup.resolved' | 'number.erased' | undefined;
+      action?: 'merchant.created' | 'member.joined' | 'member.role_changed' | 'member.removed' | 'invitation.created' | 'invitation.revoked' | 'merchant.frozen' | 'merchant.unfrozen' | 'terms.set' | 'key.created' | 'key.rolled' | 'key.revoked' | 'endpoint.created' | 'endpoint.updated' | 'endpoint.deleted' | 'endpoint.secret_rotated' | 'campaign.created' | 'campaign.updated' | 'campaign.paused' | 'campaign.secret_rotated' | 'wallet.threshold_set' | 'wallet.adjusted' | 'wallet.test_balance_set' | 'order.resolved' | 'order.reversed' | 'topup.resolved' | 'number.erased' | undefined;
       /** The id of what it was done to. */
       subject?: string | undefined;
       /** Only acts of this key. */
       key_id?: string | undefined;
+      /** Only acts of this member. */
+      member_id?: string | undefined;
       /** From this date or instant on, which is included. */
       from?: string | undefined;
       /** Up to this date or instant, which is not included. */
@@ -3225,6 +3386,102 @@ export interface Operations {
     };
     body: undefined;
     answer: ActPage;
+  };
+  /**
+   * Lists the people of the business with their roles.
+   *
+   * Needs the scope `team:read`.
+   */
+  listMembers: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: undefined;
+    answer: MemberPage;
+  };
+  /**
+   * Gives a member another role.
+   *
+   * Needs the scope `team:write`.
+   */
+  updateMember: {
+    path: {
+      /** The id of the member. */
+      member_id: string;
+    };
+    query: Record<never, never>;
+    body: UpdateMemberBody;
+    answer: Member;
+  };
+  /**
+   * Removes a member, or lets the caller leave; lists the keys that they made.
+   *
+   * Needs the scope `team:read`.
+   */
+  removeMember: {
+    path: {
+      /** The id of the member. */
+      member_id: string;
+    };
+    query: Record<never, never>;
+    body: undefined;
+    answer: RemovedMember;
+  };
+  /**
+   * Lists the invitations that wait.
+   *
+   * Needs the scope `team:write`.
+   */
+  listInvitations: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: undefined;
+    answer: InvitationPage;
+  };
+  /**
+   * Invites somebody by e-mail to a role; where no mail can be sent, the link is in the answer.
+   *
+   * Needs the scope `team:write`.
+   */
+  createInvitation: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: CreateInvitationBody;
+    answer: NewInvitation;
+  };
+  /**
+   * Revokes an invitation.
+   *
+   * Needs the scope `team:write`.
+   */
+  revokeInvitation: {
+    path: {
+      /** The id of the invitation. */
+      invitation_id: string;
+    };
+    query: Record<never, never>;
+    body: undefined;
+    answer: RevokedInvitation;
+  };
+  /** Returns the businesses of whoever is signed in, with their role in each. */
+  getMe: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: undefined;
+    answer: Me;
+  };
+  /** Signs up: a new business in test mode, with play money, whose owner is who is signed in. */
+  createBusiness: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: CreateBusinessBody;
+    answer: Membership;
+  };
+  /** Makes whoever is signed in a member, by the token of an invitation to their address. */
+  acceptInvitation: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: AcceptInvitationBody;
+    answer: Membership;
   };
   /** Says whether the API and its database answer. */
   getHealth: {
@@ -3309,6 +3566,15 @@ export const OPERATIONS = {
   revokeKey: ['POST', '/api/v1/keys/{key_id}/revoke'],
   rollKey: ['POST', '/api/v1/keys/{key_id}/roll'],
   listAudit: ['GET', '/api/v1/audit'],
+  listMembers: ['GET', '/api/v1/members'],
+  updateMember: ['PATCH', '/api/v1/members/{member_id}'],
+  removeMember: ['DELETE', '/api/v1/members/{member_id}'],
+  listInvitations: ['GET', '/api/v1/invitations'],
+  createInvitation: ['POST', '/api/v1/invitations'],
+  revokeInvitation: ['DELETE', '/api/v1/invitations/{invitation_id}'],
+  getMe: ['GET', '/api/v1/me'],
+  createBusiness: ['POST', '/api/v1/businesses'],
+  acceptInvitation: ['POST', '/api/v1/invitations/accept'],
   getHealth: ['GET', '/health'],
   getStatus: ['GET', '/status'],
 } as const satisfies Record<OperationId, readonly [string, string]>;

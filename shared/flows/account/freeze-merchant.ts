@@ -1,17 +1,16 @@
 import type { Action, Origin } from '../../domain/act.ts';
+import type { Caller } from '../../domain/caller.ts';
 import { defined } from '../../domain/defined.ts';
-import type { Key } from '../../domain/key.ts';
 import type { Mode } from '../../domain/ledger.ts';
 import type { Terms } from '../../domain/terms.ts';
 import { freezesOf, frozen, isFrozenByOthers, unfrozen } from '../../domain/terms.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { viewFreeze } from '../../http/views/account-views.ts';
 import { recordAct } from '../../store/audit.ts';
-import { unrevoked } from '../../store/keys.ts';
 import { readTermsNow, saveTerms } from '../../store/terms.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
-import { requireUnrevoked } from '../keys/find-key.ts';
+import { requireStanding, standing } from '../people/standing.ts';
 
 interface Owners {
   readonly merchantId: string;
@@ -28,14 +27,14 @@ export function freezeMerchant(world: World, owners: Owners, origin: Origin, rea
 
 /**
  * Lifts the freeze of the merchant or, by an operator, ours: each side lifts its own. Where no other is left, sweeps
- * send what was held. `maker` is the key that lifts it; one that was revoked since it was read does not.
+ * send what was held. `maker` lifts it; one that lost its powers since it was read does not.
  */
 export function unfreezeMerchant(
   world: World,
   owners: Owners,
   origin: Origin,
   reason: string,
-  maker?: Key,
+  maker?: Caller,
 ): Promise<Terms> {
   const entry = { origin, action: 'merchant.unfrozen', reason, ...defined({ maker }) } as const;
   return change(world, owners, entry, (terms, mode) => {
@@ -49,7 +48,7 @@ interface Entry {
   readonly origin: Origin;
   readonly action: Action;
   readonly reason: string;
-  readonly maker?: Key;
+  readonly maker?: Caller;
 }
 
 /** Changes the terms and records it in one transaction; decides again whenever somebody else changed them first. */
@@ -59,9 +58,9 @@ function change(
   { origin, action, reason, maker }: Entry,
   decide: (terms: Terms, mode: Mode) => Terms,
 ): Promise<Terms> {
-  const checks = maker ? [unrevoked(maker)] : [];
+  const checks = maker ? [standing(maker)] : [];
   return withRetries(world, async (tries) => {
-    if (tries > 0 && maker) await requireUnrevoked(world, maker);
+    if (tries > 0 && maker) await requireStanding(world, maker);
     const current = await readTermsNow(world, merchantId);
     const decided = modes.reduce(decide, current);
     if (decided === current) return current;

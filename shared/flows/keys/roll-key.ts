@@ -1,4 +1,5 @@
 import type { Origin } from '../../domain/act.ts';
+import type { Caller } from '../../domain/caller.ts';
 import type { Key } from '../../domain/key.ts';
 import { isActive, ownEndOf, replaced } from '../../domain/key.ts';
 import type { Owner } from '../../domain/ledger.ts';
@@ -7,10 +8,11 @@ import { Refusal } from '../../http/refusal.ts';
 import { keyFacts } from '../../http/views/act-views.ts';
 import { recordAct } from '../../store/audit.ts';
 import type { NewKey } from '../../store/keys.ts';
-import { composeNewKey, keyPut, readKey, unrevoked } from '../../store/keys.ts';
+import { composeNewKey, keyPut, readKey } from '../../store/keys.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
-import { findKey, requireUnrevoked } from './find-key.ts';
+import { requireStanding, standing } from '../people/standing.ts';
+import { findKey } from './find-key.ts';
 import { addKey, requireFuture, requirePowers } from './make-key.ts';
 
 interface Roll {
@@ -32,10 +34,10 @@ export async function rollKey(
   owner: Owner,
   keyId: string,
   { overlapMs, endsAt }: Roll,
-  { origin, maker }: { origin: Origin; maker?: Key },
+  { origin, maker }: { origin: Origin; maker?: Caller },
 ): Promise<NewKey> {
   return withRetries(world, async (tries) => {
-    if (tries > 0 && maker) await requireUnrevoked(world, maker);
+    if (tries > 0 && maker) await requireStanding(world, maker);
     const before = await findKey(world, owner, keyId);
     const at = world.now();
     if (!isActive(before, at)) throw new Refusal('key_not_active', { param: 'key_id' });
@@ -55,7 +57,7 @@ export async function rollKey(
       recordAct(world, owner, origin, { action: 'key.created', subject: made.key.id, after: keyFacts(made.key, at) }),
     ];
     // The put of a key that rolls itself has a condition of its own.
-    const checks = maker && maker.id !== before.id ? [unrevoked(maker)] : [];
+    const checks = maker && maker.id !== before.id ? [standing(maker)] : [];
     return (await addKey(world, made.key, [keyPut(after), ...acts, ...checks]))
       ? made
       : new Retry('the key keeps changing');

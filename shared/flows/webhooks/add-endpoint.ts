@@ -1,6 +1,6 @@
 import type { Origin } from '../../domain/act.ts';
+import type { Caller } from '../../domain/caller.ts';
 import { defined } from '../../domain/defined.ts';
-import type { Key } from '../../domain/key.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import { FIRST_SECRET } from '../../domain/rotation.ts';
 import { limitsOf } from '../../domain/terms.ts';
@@ -11,10 +11,9 @@ import { endpointFacts } from '../../http/views/act-views.ts';
 import { newId } from '../../id.ts';
 import { recordAct } from '../../store/audit.ts';
 import { createEndpoint } from '../../store/endpoints.ts';
-import { unrevoked } from '../../store/keys.ts';
 import { readTerms } from '../../store/terms.ts';
 import type { World } from '../../world.ts';
-import { unauthenticated } from '../keys/find-key.ts';
+import { standing, standingLost } from '../people/standing.ts';
 import { signingVersion } from '../signing-keys.ts';
 import { requireEventScopes } from './require-event-scopes.ts';
 import { newestSecret } from './signing-secrets.ts';
@@ -27,15 +26,16 @@ interface EndpointInput {
 
 /**
  * A new webhook endpoint with its secret, which is shown here and when it is rotated only. Refuses a URL that nothing
- * may be sent to, and more endpoints than the limit. `maker` is the key that makes it, if one does: it needs the scopes
- * of the events, and one that was revoked since it was read is refused, however far its request has come.
+ * may be sent to, and more endpoints than the limit. `maker` is the key or the person that makes it, if one
+ * does: it needs the scopes of the events, and one that lost its powers since it was read is refused, however far its
+ * request has come.
  */
 export async function addEndpoint(
   world: World,
   owner: Owner,
   { url, events = [], description }: EndpointInput,
   origin: Origin,
-  maker?: Key,
+  maker?: Caller,
 ): Promise<{ endpoint: Endpoint; secret: string }> {
   requireUrl(world, url);
   const made: Endpoint = {
@@ -53,13 +53,15 @@ export async function addEndpoint(
   const endpoint = changedBy(made, origin);
   if (maker) requireEventScopes(maker, newlySent(undefined, endpoint));
   const created = { action: 'endpoint.created', subject: endpoint.id, after: endpointFacts(endpoint) } as const;
-  const companions = [recordAct(world, owner, origin, created), ...(maker ? [unrevoked(maker)] : [])];
+  const companions = [recordAct(world, owner, origin, created), ...(maker ? [standing(maker)] : [])];
   const max = limitsOf(await readTerms(world, owner.merchantId), owner.mode).counts.endpoints;
   const written = await createEndpoint(world, endpoint, max, companions);
   if (written === 'full') {
     throw new Refusal('endpoint_limit_reached', { detail: `There are ${max} ${owner.mode} endpoints.` });
   }
-  if (written === 'taken') throw unauthenticated();
+  if (written === 'taken') {
+    throw maker ? standingLost(maker) : new Error('the act of a new endpoint was there already');
+  }
   return { endpoint, secret: await newestSecret(world, 'webhook', endpoint) };
 }
 

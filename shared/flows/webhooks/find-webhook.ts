@@ -1,5 +1,5 @@
 import type { Action, Origin } from '../../domain/act.ts';
-import type { Key } from '../../domain/key.ts';
+import type { Caller } from '../../domain/caller.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Listener } from '../../domain/listener.ts';
 import { isListener } from '../../domain/listener.ts';
@@ -11,10 +11,9 @@ import { endpointFacts } from '../../http/views/act-views.ts';
 import { recordAct } from '../../store/audit.ts';
 import { readDelivery } from '../../store/deliveries.ts';
 import { readEndpoint, removeEndpoint, saveEndpoint } from '../../store/endpoints.ts';
-import { unrevoked } from '../../store/keys.ts';
 import { Contention } from '../../transient-error.ts';
 import type { World } from '../../world.ts';
-import { requireUnrevoked } from '../keys/find-key.ts';
+import { requireStanding, standing } from '../people/standing.ts';
 import { requireEventScopes } from './require-event-scopes.ts';
 
 /** A merchant's own endpoints and deliveries; another merchant's look missing. */
@@ -27,8 +26,8 @@ const TRIES_MAX = 5;
 interface EndpointChange {
   readonly decide: (current: Endpoint) => Endpoint;
   readonly origin: Origin;
-  /** The key that changes it. */
-  readonly maker: Key;
+  /** The key or the person that changes it. */
+  readonly maker: Caller;
   readonly action: Action;
   readonly which?: Which;
 }
@@ -77,9 +76,9 @@ export async function findReceiver(
 }
 
 /**
- * Changes an endpoint for somebody; decides again whenever somebody else changed it first. Refuses a key without the
- * scopes of the events that the change sends to where they did not go before, and one that was revoked since it was
- * read. What changes nothing is not written, and is no act.
+ * Changes an endpoint for somebody; decides again whenever somebody else changed it first. Refuses a caller
+ * without the scopes of the events that the change sends to where they did not go before, and one that lost its powers
+ * since it was read. What changes nothing is not written, and is no act.
  */
 export async function changeEndpoint(
   world: World,
@@ -88,7 +87,7 @@ export async function changeEndpoint(
   { decide, origin, maker, action, which = 'created' }: EndpointChange,
 ): Promise<Endpoint> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    if (tries > 0) await requireUnrevoked(world, maker);
+    if (tries > 0) await requireStanding(world, maker);
     const current = await findEndpoint(world, owner, id, which);
     if (isListener(current) && action !== 'endpoint.deleted') {
       throw new Refusal('endpoint_listening', { param: 'endpoint_id' });
@@ -100,7 +99,7 @@ export async function changeEndpoint(
     const facts = { before: endpointFacts(current), after: endpointFacts(next) };
     const act = recordAct(world, owner, origin, { action, subject: id, ...facts });
     const save = next.deletedAt === undefined ? saveEndpoint : removeEndpoint;
-    if (await save(world, next, [act, unrevoked(maker)])) return next;
+    if (await save(world, next, [act, standing(maker)])) return next;
   }
   throw new Contention('the endpoint keeps changing');
 }

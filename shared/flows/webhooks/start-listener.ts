@@ -1,5 +1,5 @@
 import type { Origin } from '../../domain/act.ts';
-import type { Key } from '../../domain/key.ts';
+import type { Caller } from '../../domain/caller.ts';
 import type { Owner } from '../../domain/ledger.ts';
 import type { Listener } from '../../domain/listener.ts';
 import { LISTENS_MS, listenerId } from '../../domain/listener.ts';
@@ -12,11 +12,10 @@ import { endpointFacts } from '../../http/views/act-views.ts';
 import { newId } from '../../id.ts';
 import { recordAct } from '../../store/audit.ts';
 import { createEndpoint, freeListenerPlace } from '../../store/endpoints.ts';
-import { unrevoked } from '../../store/keys.ts';
 import { readTerms } from '../../store/terms.ts';
 import { Contention } from '../../transient-error.ts';
 import type { World } from '../../world.ts';
-import { requireUnrevoked } from '../keys/find-key.ts';
+import { requireStanding, standing } from '../people/standing.ts';
 import { signingVersion } from '../signing-keys.ts';
 import { requireEventScopes } from './require-event-scopes.ts';
 import { newestSecret } from './signing-secrets.ts';
@@ -32,12 +31,12 @@ export async function startListener(
   owner: Owner,
   events: readonly string[],
   origin: Origin,
-  maker: Key,
+  maker: Caller,
 ): Promise<{ listener: Listener; secret: string }> {
   const keyVersion = await signingVersion(world, 'webhook');
   const max = limitsOf(await readTerms(world, owner.merchantId), owner.mode).counts.endpoints;
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    if (tries > 0) await requireUnrevoked(world, maker);
+    if (tries > 0) await requireStanding(world, maker);
     const { place, revision } = await freeListenerPlace(world, owner);
     const at = world.now();
     const made: Listener = {
@@ -55,7 +54,7 @@ export async function startListener(
     const listener = { ...changedBy(made, origin), listensUntil: made.listensUntil };
     requireEventScopes(maker, newlySent(undefined, listener));
     const created = { action: 'endpoint.created', subject: listener.id, after: endpointFacts(listener) } as const;
-    const companions = [recordAct(world, owner, origin, created), unrevoked(maker)];
+    const companions = [recordAct(world, owner, origin, created), standing(maker)];
     const written = await createEndpoint(world, listener, max, companions);
     if (written === 'done') return { listener, secret: await newestSecret(world, 'webhook', listener) };
     if (written === 'full') {

@@ -1,9 +1,9 @@
-import type { routes } from '../../manifest/routes.ts';
-import { openRoutes } from '../../manifest/routes.ts';
+import { openRoutes, routes } from '../../manifest/routes.ts';
 import { accountContract } from './answers/account.ts';
 import { bulkContract } from './answers/bulk.ts';
 import { campaignsContract } from './answers/campaigns.ts';
 import { ordersContract } from './answers/orders.ts';
+import { peopleContract } from './answers/people.ts';
 import { pesawayContract } from './answers/pesaway.ts';
 import { statusContract } from './answers/status.ts';
 import { walletContract } from './answers/wallet.ts';
@@ -14,12 +14,13 @@ import type { Contract } from './schema.ts';
 
 /**
  * Routes that no merchant calls, so the document leaves them out: upstreams report to two of them, in forms of their
- * own, at URLs that are credentials; the third is a page for payers.
+ * own, at URLs that are credentials; one is a page for payers, and one the server of our own test merchant.
  */
 export const INTERNAL = [
   openRoutes.receiveCallback.name,
   openRoutes.receivePayment.name,
   openRoutes.showPaymentEnd.name,
+  openRoutes.receiveCanary.name,
 ] as const;
 
 type AnyRoute = (typeof routes)[keyof typeof routes] | (typeof openRoutes)[keyof typeof openRoutes];
@@ -33,6 +34,7 @@ const contracts = {
   ...campaignsContract,
   ...pesawayContract,
   ...accountContract,
+  ...peopleContract,
   ...statusContract,
 } as const satisfies Record<PublicName, Contract>;
 
@@ -46,11 +48,17 @@ export function isPesaway(name: string): boolean {
 /** The refusals of every route of ours that needs a key. */
 const OF_ALL = ['internal_error', 'busy'] as const;
 const OF_KEYED = ['invalid_request', 'unauthenticated', 'scope_missing', 'rate_limited'] as const;
+/** The same of people, whom each of these routes takes as well. */
+const OF_PEOPLE = ['token_invalid', 'token_expired', 'not_a_member'] as const;
+const FOR_PEOPLE: ReadonlySet<string> = new Set(
+  Object.values(routes).flatMap((route) => ('isForPeople' in route ? [route.name] : [])),
+);
 const OPEN: ReadonlySet<string> = new Set(Object.values(openRoutes).map(({ name }) => name));
 
 /** All codes that a route may answer with. */
 export function refusalsOf(name: string): readonly string[] {
   const own = CONTRACTS.get(name)?.refusals ?? [];
   if (isPesaway(name)) return own;
-  return [...new Set([...OF_ALL, ...(OPEN.has(name) ? [] : OF_KEYED), ...own])];
+  const ofCallers = OPEN.has(name) ? [] : [...OF_KEYED, ...OF_PEOPLE];
+  return [...new Set([...OF_ALL, ...ofCallers, ...(FOR_PEOPLE.has(name) ? ['person_required'] : []), ...own])];
 }

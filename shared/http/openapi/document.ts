@@ -31,10 +31,11 @@ type Inputs = Pick<RouteHandler<never, never, never>, 'params' | 'query' | 'body
 
 const INFO = `Prepaid airtime, data and electricity tokens for Zimbabwe, Kenya, Uganda and Tanzania.
 
-Every request has the header \`Authorization: Api-Key atk_…\`. Amounts are numbers of major units. Instants are UTC, as
-\`2026-05-07T08:00:00.000Z\`. A refusal is \`application/problem+json\` with a stable \`code\` and a \`fix\`. In a body,
-\`null\` for an optional field is the field left out. Each GET also answers HEAD. New fields, codes, events and values
-of enumerations may be added at any time: ignore what you do not know.
+Every request has the header \`Authorization: Api-Key atk_…\`, or \`Bearer …\` with the access token of a person.
+Amounts are numbers of major units. Instants are UTC, as \`2026-05-07T08:00:00.000Z\`. A refusal is
+\`application/problem+json\` with a stable \`code\` and a \`fix\`. In a body, \`null\` for an optional field is the
+field left out. Each GET also answers HEAD. New fields, codes, events and values of enumerations may be added at any
+time: ignore what you do not know.
 
 A 5xx without a \`code\` comes from the gateway and does not say whether the request was accepted: send it again,
 unchanged.`;

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import type { RefusalCode } from '../../manifest/refusals.ts';
 import { REFUSALS } from '../../manifest/refusals.ts';
+import type { OpenRoute, Route } from '../../manifest/route.ts';
+import { families } from '../../manifest/routes.ts';
 import type { PesawayCode } from '../pesaway-protocol.ts';
 import { acceptance, PESAWAY_CODES } from '../pesaway-protocol.ts';
 import { problem } from '../problem.ts';
@@ -16,7 +18,7 @@ export const TAGS = [
   { name: 'Webhooks', description: 'Endpoints and deliveries.' },
   { name: 'Bulk', description: 'Batches of orders from a CSV.' },
   { name: 'Campaigns', description: 'Survey campaigns and their payouts.' },
-  { name: 'Account', description: 'The account, its API keys, its audit and request logs.' },
+  { name: 'Account', description: 'The account, its people, its API keys, its audit and request logs.' },
   { name: 'Status', description: 'The state of the service, without a key.' },
   { name: 'Pesaway', description: "The API that is compatible with PesaWay's, for ke, ug and tz." },
   { name: 'Events', description: 'What is posted to your webhook endpoints.' },
@@ -34,6 +36,14 @@ export const SECURITY = {
     scheme: 'bearer',
     description: "A token of PesaWay's log-in, or the key itself.",
   },
+  person: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      'The access token of a person who signed in. The headers `Airtime-Merchant` and `Airtime-Mode` say for which ' +
+      'business, and whether `test` or `live`.',
+  },
   campaignSignature: {
     type: 'apiKey',
     in: 'header',
@@ -45,7 +55,19 @@ export const SECURITY = {
 export function securityOf(name: string): Record<string, string[]>[] {
   if (name === 'issue-token' || name === 'get-status' || name === 'get-health') return [];
   if (name === 'create-payout') return [{ campaignSignature: [] }, { apiKey: [] }];
-  return isPesaway(name) ? [{ bearer: [] }, { apiKey: [] }] : [{ apiKey: [] }];
+  if (isPesaway(name)) return [{ bearer: [] }, { apiKey: [] }];
+  return isForPeopleOnly(name) ? [{ person: [] }] : [{ apiKey: [] }, { person: [] }];
+}
+
+const ALL: readonly (Route | OpenRoute)[] = Object.values(families).flat();
+
+function isForPeopleOnly(name: string): boolean {
+  return ALL.some((route) => route.name === name && ('scope' in route ? route.isForPeople : route.takesPerson));
+}
+
+/** Routes for people say so of themselves; of the others the description of the scheme does. */
+function namesBusiness(name: string): boolean {
+  return ALL.some((route) => route.name === name && 'scope' in route && route.isForPeople);
 }
 
 const stringHeader = (description: string, example: string) => ({
@@ -83,6 +105,7 @@ export function requestHeadersOf(name: string, isIdempotent: boolean): Record<st
   const text = z.optional(z.string());
   return {
     ...(isIdempotent ? { 'Idempotency-Key': text } : {}),
+    ...(namesBusiness(name) ? { 'Airtime-Merchant': z.string(), 'Airtime-Mode': z.enum(['test', 'live']) } : {}),
     ...(name === 'create-order' ? { Prefer: text } : {}),
     ...(isPesaway(name) && name !== 'issue-token' && name !== 'query-transaction'
       ? { 'X-Region': z.optional(z.enum(['ke', 'ug', 'tz'])) }

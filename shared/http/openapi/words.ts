@@ -1,5 +1,6 @@
 import type { Words } from './batch-words.ts';
 import { BULK, CAMPAIGNS } from './batch-words.ts';
+import { PEOPLE } from './people-words.ts';
 
 /**
  * What each parameter and field is, in a sentence, and an example where one helps: by its name, or by its owner and its
@@ -284,7 +285,16 @@ const ACCOUNT: Words = {
   'TestBalance.balance': ['What the wallet holds now.', 104.5],
   'TestBalance.entry_id': ['The entry of the ledger; `null` where nothing was changed.'],
   'advanceOrder.to': ['`final` for all answers up to the one that decides the order; left out, the next one.', 'final'],
-  'ServiceStatus.status': ['`degraded` while a provider is slow or its orders are held.', 'ok'],
+  'ServiceStatus.status': [
+    '`degraded` while a provider is slow, its orders are held, or our own test orders fail.',
+    'ok',
+  ],
+  'ServiceStatus.components': ['What we try ourselves, every five minutes.'],
+  'ComponentStatus.component': [
+    '`orders`: a test order, the same one again, its ledger entry and its webhook.',
+    'orders',
+  ],
+  'ComponentStatus.checked_at': ['When it was last tried; `null` where it never was.', '2026-05-07T08:00:00.000Z'],
   'ServiceHealth.status': ['Always `ok`: what is not answers 5xx.', 'ok'],
   providers: ['The providers of live orders.'],
   provider: ['Its name.', 'hotrecharge'],
@@ -386,5 +396,6 @@ export const WORDS: Words = {
   ...BULK,
   ...CAMPAIGNS,
   ...ACCOUNT,
+  ...PEOPLE,
   ...PESAWAY,
 };

@@ -11,8 +11,8 @@ const OF_ORDERS = ['target', 'targets', 'msisdn', 'phone', 'PhoneNumber', 'phone
 const LONG_NUMBER = /(?<!\w)\+?\d(?:[ -]?\d){8,}/g;
 
 export function viewRequest(kept: KeptRequest, scopes: readonly Scope[]) {
-  const { key_id, path, ...facts } = factsOf(kept);
-  return { ...facts, key_id, path: showsNumbers(scopes) ? path : kept.template };
+  const { path, ...facts } = factsOf(kept);
+  return { ...facts, path: showsNumbers(scopes) ? path : kept.template };
 }
 
 export function viewRequestInFull(kept: KeptRequest, scopes: readonly Scope[]) {
@@ -39,9 +39,14 @@ function factsOf({ id, createdAt, method, path, operation, statusCode, code, ms,
     id,
     created_at: createdAt,
     ...{ method, path, operation, status: statusCode, code: code ?? null, duration_ms: ms },
-    key_id: keyId,
+    key_id: isOfMember(keyId) ? null : keyId,
+    member_id: isOfMember(keyId) ? keyId : null,
     left_out_before: leftOutBefore,
   };
+}
+
+function isOfMember(id: string): boolean {
+  return id.startsWith('mem_');
 }
 
 function showsNumbers(scopes: readonly Scope[]): boolean {

@@ -32,7 +32,7 @@ export const REFERENCE: Personal = {
   after: 'everything: it never expires',
 };
 export const ACTOR: Personal = {
-  what: 'the identity of an operator of ours, or the id of a key',
+  what: 'the identity of an operator of ours, or the id of a key or a member',
   why: 'every act has a name',
   after: 'everything, as long as the item is kept',
 };

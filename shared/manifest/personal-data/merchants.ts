@@ -3,6 +3,13 @@ import { ACTOR, OWNED, words } from './item-kind.ts';
 
 const KEPT = 'nothing: it expires after 30 days, or is removed when a number in it is erased';
 
+/** It tells somebody only to the service where people sign in, which has their address. */
+const SUBJECT = {
+  what: 'a random id of a person, by which the sign-in service knows them',
+  why: 'a request of theirs is known by it',
+  after: 'everything: it says that somebody was a member, and not who',
+};
+
 /** What merchants have set up, and what they asked for. */
 export const MERCHANTS: ItemKind[] = [
   {
@@ -44,12 +51,48 @@ export const MERCHANTS: ItemKind[] = [
       ownFreezes.test.at ownFreezes.test.by.kind ownFreezes.test.reason`),
   },
   {
+    table: 'merchants',
+    kind: 'team',
+    keys: /^merchant#\w+ \/ team$/,
+    personal: {
+      'members[].email': {
+        what: 'the e-mail address of a member',
+        why: 'the others know whom they work with',
+        after: 'nothing, once they leave or are removed',
+      },
+      'members[].subject': { ...SUBJECT, after: 'nothing here, once they leave or are removed' },
+      'invitations[].email': {
+        what: 'the e-mail address of somebody who is invited',
+        why: 'the invitation is theirs alone',
+        after: 'nothing, once it is accepted, revoked or replaced; of one that ended, a night later',
+      },
+      'invitations[].createdBy.id': ACTOR,
+    },
+    plain: words(`pk sk merchantId version writeId members members[].id members[].role members[].joinedAt
+      members[].invitationId invitations invitations[].id invitations[].role invitations[].hash invitations[].createdAt
+      invitations[].createdBy.kind invitations[].endsAt`),
+  },
+  {
+    table: 'merchants',
+    kind: 'membership',
+    keys: /^person#\S+ \/ merchant#/,
+    personal: { pk: SUBJECT, subject: SUBJECT },
+    plain: words('sk id merchantId role joinedAt leftAt revision'),
+  },
+  {
+    table: 'merchants',
+    kind: 'sign-up',
+    keys: /^person#\S+ \/ business#/,
+    personal: { pk: SUBJECT, subject: SUBJECT },
+    plain: words('sk nameHash merchantId revision writeId'),
+  },
+  {
     table: 'limits',
     kind: 'bucket',
     keys: /^lease#/,
     personal: {
       pk: {
-        what: 'of a bucket for wrong keys, the address they came from',
+        what: 'of a bucket for wrong keys or new businesses, the address they came from',
         why: 'nobody guesses keys',
         after: 'nothing: it expires when the bucket is full, within minutes, and is deleted within two days',
       },

@@ -233,8 +233,15 @@ export const OTHERS: ItemKind[] = [
   },
   {
     table: 'health',
+    kind: 'canary',
+    keys: /^canary$/,
+    personal: {},
+    plain: words('pk runs*'),
+  },
+  {
+    table: 'health',
     kind: 'provider',
-    keys: /./,
+    keys: /^(?!canary$)/,
     personal: {
       'delivery *': {
         ...REFERENCE,

@@ -69,15 +69,17 @@ export const requestRefusals = {
     status: 403,
     retryable: false,
     title: 'Missing scope',
-    detail: 'This API key does not have a required scope.',
-    fix: 'Use a key with the scopes named in detail.',
+    detail: 'This API key, or your role, does not have a required scope.',
+    fix: 'Use a key with the scopes named in detail, or ask an owner for a role that has them.',
   },
   test_key_required: {
     status: 403,
     retryable: false,
     title: 'Test key required',
     detail: 'This route is for test keys alone. Nothing was changed.',
-    fix: 'Use a test key (atk_test_…). Nothing live has a test clock, a balance to set or a listener.',
+    fix:
+      'Use a test key (atk_test_…) or Airtime-Mode: test. ' +
+      'Nothing live has a test clock, a balance to set or a listener.',
   },
   powers_exceeded: {
     status: 403,

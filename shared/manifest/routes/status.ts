@@ -17,4 +17,11 @@ export const statusOpenRoutes = {
     access: { tables: { catalogue: 'read', health: 'read' } },
     summary: 'Returns the state of each provider, since when it is so, and the networks that it serves.',
   },
+  receiveCanary: {
+    name: 'receive-canary',
+    method: 'POST',
+    path: '/callbacks/canary',
+    access: { tables: { merchants: 'read' }, secrets: ['webhook'] },
+    summary: 'Receives the webhooks of our own test orders. A right signature is the credential.',
+  },
 } as const satisfies Record<string, OpenRoute>;

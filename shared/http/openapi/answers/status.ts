@@ -16,13 +16,27 @@ const provider = named(
     networks: z.array(c.text),
   }),
 );
+const component = named(
+  'ComponentStatus',
+  z.strictObject({
+    component: z.enum(['orders']),
+    state: named('ComponentState', z.enum(['up', 'down', 'unknown'])),
+    since: c.maybeInstant,
+    checked_at: c.maybeInstant,
+  }),
+);
 const status = viewOf<ReturnType<typeof viewStatus>>()(
   'ServiceStatus',
-  z.strictObject({ status: z.enum(['ok', 'degraded']), at: c.instant, providers: z.array(provider) }),
+  z.strictObject({
+    status: z.enum(['ok', 'degraded']),
+    at: c.instant,
+    components: z.array(component),
+    providers: z.array(provider),
+  }),
 );
 const health = named('ServiceHealth', z.strictObject({ status: z.literal('ok'), at: c.instant }));
 
 export const statusContract = {
-  'get-status': { answers: { 200: { says: 'The state of each provider.', body: status } } },
+  'get-status': { answers: { 200: { says: 'The state of orders and of each provider.', body: status } } },
   'get-health': { answers: { 200: { says: 'The API and its database answer.', body: health } } },
 } as const satisfies Record<string, Contract>;

@@ -1,0 +1,82 @@
+import { OPERATIONS, type OperationId, type Operations } from '../../../sdk/typescript/src/api.ts';
+import type { Mode } from '../session/membership.ts';
+import { accessToken } from '../session/oidc.ts';
+import { Problem, type ProblemBody } from './problem.ts';
+
+export type { OperationId } from '../../../sdk/typescript/src/api.ts';
+
+/** The one way to the API: the documented operations, in the name of whoever is signed in. */
+
+/** Whose data is meant, and in which mode. */
+export interface Scope {
+  readonly merchantId: string;
+  readonly mode: Mode;
+}
+
+type Given<Part> = [keyof Part] extends [never] ? unknown : Part;
+
+/** What an operation takes. A part that it has none of may be left out. */
+export type Input<Id extends OperationId> = {
+  readonly path?: Given<Operations[Id]['path']>;
+  readonly query?: Partial<Record<string, string | number | undefined>> & Given<Partial<Operations[Id]['query']>>;
+  readonly body?: Operations[Id]['body'];
+  /** Makes a request idempotent whose body has no reference. */
+  readonly idempotencyKey?: string;
+};
+export type Answer<Id extends OperationId> = Operations[Id]['answer'];
+
+export function call<Id extends OperationId>(scope: Scope, id: Id, input: Input<Id> = {}): Promise<Answer<Id>> {
+  const [method, path] = OPERATIONS[id];
+  return send(method, fill(path, input.path as Record<string, string> | undefined) + search(input.query), {
+    headers: {
+      'airtime-merchant': scope.merchantId,
+      'airtime-mode': scope.mode,
+      ...(input.idempotencyKey ? { 'idempotency-key': input.idempotencyKey } : {}),
+    },
+    body: input.body,
+  });
+}
+
+interface Sent {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** Sends a request. A token that ended meanwhile is renewed once. Throws a Problem for all that is no success. */
+export async function send<Body>(method: string, path: string, sent: Sent = {}): Promise<Body> {
+  const answer = await attempt(method, path, sent, false);
+  return (answer.status === 401 ? await attempt(method, path, sent, true) : answer).read() as Body;
+}
+
+async function attempt(method: string, path: string, { headers = {}, body }: Sent, renew: boolean) {
+  const token = await accessToken({ renew });
+  if (token === undefined) throw new Problem(401, { title: 'Your session has ended.' });
+  const response = await fetch(path, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...headers,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch(() => undefined);
+  if (!response) throw new Problem(0, {});
+  const text = await response.text();
+  const type = response.headers.get('content-type') ?? '';
+  const read = () => {
+    const value = /\bjson\b/.test(type) && text ? JSON.parse(text) : text;
+    if (response.ok) return value;
+    throw new Problem(response.status, typeof value === 'string' ? {} : (value as ProblemBody));
+  };
+  return { status: response.status, read };
+}
+
+function fill(path: string, values: Readonly<Record<string, string>> = {}): string {
+  return path.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(values[name] ?? ''));
+}
+
+function search(query: Readonly<Record<string, unknown>> = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return text && `?${text}`;
+}

@@ -1,0 +1,26 @@
+/** What the API answers when it refuses: `application/problem+json`, and a sentence that says what to do. */
+export interface ProblemBody {
+  readonly code?: string;
+  readonly title?: string;
+  readonly detail?: string;
+  readonly fix?: string;
+  readonly param?: string;
+  readonly request_id?: string;
+  readonly retryable?: boolean;
+}
+
+/** An answer that is no success, or none at all: then the status is zero, and whether it was done is not known. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly body: ProblemBody;
+
+  constructor(status: number, body: ProblemBody) {
+    super(body.detail ?? body.title ?? `The answer was ${status}.`);
+    this.status = status;
+    this.body = body;
+  }
+
+  get isOffline(): boolean {
+    return this.status === 0;
+  }
+}

@@ -1,0 +1,89 @@
+import {
+  keepPreviousData,
+  QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useChosen, useMembership } from '../session/chosen.tsx';
+import { type Answer, call, type Input, type OperationId, type Scope } from './client.ts';
+import { pollWhile } from './polling.ts';
+import { Problem } from './problem.ts';
+
+/** How pages read and change: what is read is kept under the business, the mode and the operation. */
+
+const STALE_MS = 5_000;
+const RETRIES = 2;
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: STALE_MS,
+      // Asked even where the browser believes to be offline: it is often wrong. What is kept stays on the screen.
+      networkMode: 'always',
+      retry: (count, error) => count < RETRIES && error instanceof Problem && (error.isOffline || error.status >= 500),
+    },
+    mutations: { networkMode: 'always', retry: false },
+  },
+});
+
+export function useScope(): Scope {
+  const { merchant_id: merchantId } = useMembership();
+  const { mode } = useChosen();
+  return { merchantId, mode };
+}
+
+interface ReadOptions<Data> {
+  readonly enabled?: boolean;
+  /** Whether it still changes by itself: then it is read again, ever more slowly, while the page is looked at. */
+  readonly isOpen?: (data: Data) => boolean;
+}
+
+/** Reads by one operation. */
+export function useRead<Id extends OperationId>(id: Id, input: Input<Id> = {}, options: ReadOptions<Answer<Id>> = {}) {
+  const scope = useScope();
+  return useQuery<Answer<Id>, Error>({
+    queryKey: [scope, id, input],
+    queryFn: () => call(scope, id, input),
+    enabled: options.enabled ?? true,
+    refetchInterval: pollWhile(options.isOpen),
+  });
+}
+
+type Page<Id extends OperationId> = Answer<Id> & {
+  readonly data: readonly unknown[];
+  readonly next_cursor: string | null;
+};
+export type RowOf<Id extends OperationId> = Answer<Id> extends { data: (infer Row)[] } ? Row : never;
+
+/** Reads a list page by page, as its cursor leads on. */
+export function useList<Id extends OperationId>(
+  id: Id,
+  input: Input<Id> = {},
+  { enabled = true, isOpen }: ReadOptions<readonly RowOf<Id>[]> = {},
+) {
+  const scope = useScope();
+  return useInfiniteQuery<Page<Id>, Error, { pages: Page<Id>[] }, readonly unknown[], string>({
+    queryKey: [scope, id, input, 'pages'] as readonly unknown[],
+    queryFn: ({ pageParam }) => {
+      const query = { ...input.query, ...(pageParam ? { cursor: pageParam } : {}) };
+      return call(scope, id, { ...input, query } as Input<Id>) as Promise<Page<Id>>;
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    enabled,
+    placeholderData: keepPreviousData,
+    refetchInterval: pollWhile(isOpen && (({ pages }) => isOpen(pages.flatMap(({ data }) => data) as RowOf<Id>[]))),
+  });
+}
+
+/** Changes by one operation. What the business has on the screen is read again. */
+export function useChange<Id extends OperationId>(id: Id) {
+  const scope = useScope();
+  const client = useQueryClient();
+  return useMutation<Answer<Id>, Error, Input<Id>>({
+    mutationFn: (input) => call(scope, id, input),
+    onSettled: () => client.invalidateQueries({ queryKey: [scope] }),
+  });
+}

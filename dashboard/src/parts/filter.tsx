@@ -1,0 +1,69 @@
+import PropertyFilter, { type PropertyFilterProps } from '@cloudscape-design/components/property-filter';
+import { partTexts as texts } from '../texts/parts.ts';
+import { useUrlSearch } from './use-search.ts';
+
+export interface FilterProperty {
+  /** Its name in the URL, which mostly is that in the API. */
+  readonly key: string;
+  readonly label: string;
+  readonly plural: string;
+  /** Values to choose from; without them anything may be typed. */
+  readonly options?: readonly { readonly value: string; readonly label?: string }[];
+}
+
+interface FilterProps {
+  readonly properties: readonly FilterProperty[];
+  readonly placeholder: string;
+  /** Which property a text without one means. */
+  readonly freeText?: (text: string) => string;
+}
+
+/** A filter whose content is the URL's: one value for a property, and all have to match. */
+export function Filter({ properties, placeholder, freeText }: FilterProps) {
+  const [search, change] = useUrlSearch();
+  const given = properties.filter(({ key }) => search[key]);
+  const query: PropertyFilterProps.Query = {
+    operation: 'and',
+    tokens: given.map(({ key }) => ({ propertyKey: key, operator: '=', value: search[key] })),
+  };
+  return (
+    <PropertyFilter
+      query={query}
+      hideOperations
+      filteringPlaceholder={placeholder}
+      filteringAriaLabel={placeholder}
+      disableFreeTextFiltering={!freeText}
+      filteringProperties={properties.map(({ key, label, plural }) => ({
+        key,
+        propertyLabel: label,
+        groupValuesLabel: plural,
+        operators: ['='],
+      }))}
+      filteringOptions={properties.flatMap(({ key, options = [] }) =>
+        options.map(({ value, label }) => ({ propertyKey: key, value, label })),
+      )}
+      i18nStrings={{ clearFiltersText: texts.clearFilter }}
+      onChange={({ detail }) => {
+        const cleared = Object.fromEntries(properties.map(({ key }) => [key, undefined]));
+        const set = detail.tokens.flatMap(({ propertyKey, value }) => {
+          const text = String(value).trim();
+          const key = propertyKey ?? freeText?.(text);
+          return key ? [[key, text]] : [];
+        });
+        change({ ...cleared, ...Object.fromEntries(set) });
+      }}
+    />
+  );
+}
+
+/** The part of the URL that a filter is about, and how to clear it. */
+export function useFilter(properties: readonly FilterProperty[]) {
+  const [search, change] = useUrlSearch();
+  const values = Object.fromEntries(properties.flatMap(({ key }) => (search[key] ? [[key, search[key]]] : [])));
+  const clear = () => change(Object.fromEntries(properties.map(({ key }) => [key, undefined])));
+  return {
+    values: values as Readonly<Record<string, string | undefined>>,
+    isFiltered: Object.keys(values).length > 0,
+    clear,
+  };
+}

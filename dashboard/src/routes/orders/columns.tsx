@@ -1,0 +1,35 @@
+import type { TableProps } from '@cloudscape-design/components/table';
+import type { Answer } from '../../api/client.ts';
+import { AppLink } from '../../parts/app-link.tsx';
+import { Money } from '../../parts/money.tsx';
+import { When } from '../../parts/when.tsx';
+import { orderTexts as texts } from '../../texts/orders.ts';
+import { OrderStatus } from './order-status.tsx';
+
+export type OrderRow = Answer<'listOrders'>['data'][number];
+
+/** On a phone the first two are seen without scrolling. */
+export const ORDER_COLUMNS: readonly TableProps.ColumnDefinition<OrderRow>[] = [
+  {
+    id: 'reference',
+    header: texts.reference,
+    isRowHeader: true,
+    minWidth: 150,
+    cell: ({ id, agent_reference }) => <AppLink to={`/orders/${id}`}>{agent_reference}</AppLink>,
+  },
+  {
+    id: 'status',
+    header: texts.status,
+    minWidth: 130,
+    cell: ({ status, under_review }) => <OrderStatus status={status} isReviewed={under_review === true} />,
+  },
+  {
+    id: 'amount',
+    header: texts.amount,
+    minWidth: 110,
+    cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
+  },
+  { id: 'target', header: texts.number, minWidth: 140, cell: ({ target }) => target },
+  { id: 'network', header: texts.network, minWidth: 100, cell: ({ network }) => network },
+  { id: 'created', header: texts.created, minWidth: 190, cell: ({ created_at }) => <When at={created_at} /> },
+];

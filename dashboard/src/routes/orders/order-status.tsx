@@ -1,0 +1,22 @@
+import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
+import { orderTexts as texts } from '../../texts/orders.ts';
+
+const KINDS: Readonly<Record<string, StatusIndicatorProps.Type>> = {
+  pending: 'in-progress',
+  success: 'success',
+  failed: 'error',
+  refunded: 'stopped',
+  unknown: 'pending',
+  reversed: 'warning',
+};
+
+interface OrderStatusProps {
+  readonly status: string;
+  readonly isReviewed?: boolean;
+}
+
+/** A status in words, and a sign beside them. */
+export function OrderStatus({ status, isReviewed = false }: OrderStatusProps) {
+  const words = (texts.statusWords as Readonly<Record<string, string>>)[status] ?? status;
+  return <StatusIndicator type={KINDS[status] ?? 'info'}>{isReviewed ? texts.underReview : words}</StatusIndicator>;
+}

@@ -1,0 +1,40 @@
+import type { ComponentType } from 'react';
+import { shellTexts as texts } from '../texts/shell.ts';
+
+/** All pages of the dashboard: a line each. What is loaded for a page is loaded when it is asked for. */
+
+export interface PageEntry {
+  /** Below `/app`; `$` before what is different in each address. */
+  readonly path: string;
+  readonly title: string;
+  /** Without it, the page is reached from another one only. */
+  readonly group?: GroupName;
+  /** What a role needs to be shown the page. The API refuses the rest whatever the menu shows. */
+  readonly scope?: string;
+  readonly load: () => Promise<ComponentType>;
+}
+
+export const GROUPS = ['start', 'send', 'money', 'developers', 'settings'] as const;
+export type GroupName = (typeof GROUPS)[number];
+
+export const pages: readonly PageEntry[] = [
+  {
+    path: '/',
+    title: texts.pages.overview,
+    group: 'start',
+    load: async () => (await import('./overview/overview-page.tsx')).OverviewPage,
+  },
+  {
+    path: '/orders',
+    title: texts.pages.orders,
+    group: 'start',
+    scope: 'orders:read',
+    load: async () => (await import('./orders/orders-page.tsx')).OrdersPage,
+  },
+  {
+    path: '/orders/$id',
+    title: texts.pages.order,
+    scope: 'orders:read',
+    load: async () => (await import('./orders/order-page.tsx')).OrderPage,
+  },
+];

@@ -1,0 +1,43 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
+import { Missing } from '../parts/missing.tsx';
+import { Allowed } from '../shell/allowed.tsx';
+import { Shell } from '../shell/shell.tsx';
+import { type PageEntry, pages } from './pages.ts';
+
+/** Gives each page of the table its address. Filters in an address are texts as typed, so numbers keep their zeros. */
+
+const root = createRootRoute({ component: Shell, notFoundComponent: Missing });
+
+const routes = pages.map((entry) =>
+  createRoute({
+    getParentRoute: () => root,
+    path: entry.path,
+    component: lazyRouteComponent(() => component(entry), 'Page'),
+  }),
+);
+
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  basepath: '/app',
+  defaultPreload: 'intent',
+  defaultPendingMs: 200,
+  scrollRestoration: true,
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const text = new URLSearchParams(search as Record<string, string>).toString();
+    return text && `?${text}`;
+  },
+});
+
+async function component({ scope, load }: PageEntry): Promise<{ Page: ComponentType }> {
+  const Loaded = await load();
+  if (!scope) return { Page: Loaded };
+  return {
+    Page: () => (
+      <Allowed scope={scope}>
+        <Loaded />
+      </Allowed>
+    ),
+  };
+}

@@ -1,0 +1,34 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useAuth } from 'react-oidc-context';
+import { IdleGuard } from './idle-guard.tsx';
+import { MembershipGate } from './membership-gate.tsx';
+import { signIn } from './oidc.ts';
+import { SessionEnded } from './session-ended.tsx';
+import { SignedOut, SignInFailed, Waiting } from './signed-out.tsx';
+
+/**
+ * Lets only those through who have signed in. Whoever is not is sent to the issuer, and comes back to the page that was
+ * asked for. A session that ends later keeps the page with its forms, below a question to sign in again.
+ */
+export function SignedIn({ children }: { readonly children: ReactNode }) {
+  const auth = useAuth();
+  const wasSignedIn = useRef(false);
+  if (auth.isAuthenticated) wasSignedIn.current = true;
+  const hasLeft = window.location.pathname === '/app/signed-out';
+  const mustSignIn = !auth.isLoading && !auth.isAuthenticated && !auth.error && !hasLeft && !wasSignedIn.current;
+  useEffect(() => {
+    if (mustSignIn) signIn();
+  }, [mustSignIn]);
+
+  if (wasSignedIn.current && auth.activeNavigator !== 'signoutRedirect') {
+    return (
+      <>
+        <MembershipGate>{children}</MembershipGate>
+        {auth.isAuthenticated ? <IdleGuard /> : <SessionEnded />}
+      </>
+    );
+  }
+  if (hasLeft) return <SignedOut />;
+  if (auth.error) return <SignInFailed error={auth.error} />;
+  return <Waiting />;
+}

@@ -1,0 +1,77 @@
+import AppLayoutToolbar from '@cloudscape-design/components/app-layout-toolbar';
+import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { useFollow } from '../parts/app-link.tsx';
+import { type PageEntry, pages } from '../routes/pages.ts';
+import { useChosen } from '../session/chosen.tsx';
+import { shellTexts as texts } from '../texts/shell.ts';
+import { Pages } from './pages-navigation.tsx';
+import { Top } from './top.tsx';
+
+/** What is around every page: where you are, what else there is, and whether it is real. */
+export function Shell() {
+  const { pathname } = useLocation();
+  const { mode, membership } = useChosen();
+  const follow = useFollow();
+  useHeadingFocus(pathname);
+  return (
+    <>
+      <Top />
+      <AppLayoutToolbar
+        headerSelector="#top"
+        navigation={<Pages />}
+        toolsHide
+        ariaLabels={{
+          navigation: texts.navigation,
+          navigationToggle: texts.openNavigation,
+          navigationClose: texts.closeNavigation,
+          notifications: texts.notifications,
+        }}
+        breadcrumbs={
+          <BreadcrumbGroup
+            ariaLabel={texts.breadcrumbs}
+            expandAriaLabel={texts.expand}
+            items={breadcrumbsOf(pathname)}
+            onFollow={follow}
+          />
+        }
+        // A page of another business or mode begins again, with nothing of the one before.
+        content={<Outlet key={`${membership?.merchant_id} ${mode}`} />}
+      />
+    </>
+  );
+}
+
+/** After a change of page, readers of the screen begin at its title. The first page is read as any page is. */
+function useHeadingFocus(pathname: string): void {
+  const last = useRef(pathname);
+  useEffect(() => {
+    if (last.current === pathname) return;
+    last.current = pathname;
+    const focus = requestAnimationFrame(() => {
+      const heading = document.querySelector<HTMLElement>('h1');
+      heading?.setAttribute('tabindex', '-1');
+      heading?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(focus);
+  }, [pathname]);
+}
+
+function breadcrumbsOf(pathname: string) {
+  const parts = pathname.split('/').filter(Boolean);
+  const paths = ['/', ...parts.map((_part, index) => `/${parts.slice(0, index + 1).join('/')}`)];
+  return paths.flatMap((path) => {
+    const entry = entryOf(path);
+    const text = entry && (entry.path.includes('$') ? decodeURIComponent(path.split('/').at(-1) ?? '') : entry.title);
+    return text ? [{ text, href: path === '/' ? '/app' : `/app${path}` }] : [];
+  });
+}
+
+function entryOf(path: string): PageEntry | undefined {
+  const parts = path.split('/');
+  return pages.find(({ path: pattern }) => {
+    const wanted = pattern.split('/');
+    return wanted.length === parts.length && wanted.every((part, at) => part.startsWith('$') || part === parts[at]);
+  });
+}

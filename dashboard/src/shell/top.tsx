@@ -1,0 +1,121 @@
+import TopNavigation, { type TopNavigationProps } from '@cloudscape-design/components/top-navigation';
+import { useState } from 'react';
+import { useFollow } from '../parts/app-link.tsx';
+import { useChosen } from '../session/chosen.tsx';
+import type { Mode } from '../session/membership.ts';
+import { signOut } from '../session/oidc.ts';
+import { shellTexts as texts } from '../texts/shell.ts';
+import { chooseTheme, chosenTheme, THEMES } from './theme.ts';
+
+/** The bar on top: business, mode, account. The mode stays on it at every width, and test mode has a strip in words. */
+export function Top() {
+  const { mode } = useChosen();
+  const follow = useFollow();
+  const utilities = [useModeMenu(), useBusinessMenu(), useAccountMenu()].filter((each) => each !== undefined);
+  return (
+    <div id="top" className={mode}>
+      <TopNavigation
+        identity={{
+          href: '/app',
+          title: texts.product,
+          logo: { src: '/favicon.svg', alt: texts.home },
+          onFollow: followHome(follow),
+        }}
+        utilities={utilities}
+        i18nStrings={{
+          overflowMenuTriggerText: texts.more,
+          overflowMenuTitleText: texts.menu,
+          overflowMenuBackIconAriaLabel: texts.back,
+          overflowMenuDismissIconAriaLabel: texts.close,
+        }}
+      />
+      {mode === 'test' && (
+        <section className="mode-strip" aria-label={texts.modes.test}>
+          {texts.strip}
+        </section>
+      )}
+    </div>
+  );
+}
+
+type Utility = TopNavigationProps.Utility;
+
+function followHome(follow: ReturnType<typeof useFollow>) {
+  return (event: CustomEvent) => {
+    follow({ detail: { href: '/app' }, preventDefault: () => event.preventDefault() });
+  };
+}
+
+function useModeMenu(): Utility {
+  const { membership, mode, choose } = useChosen();
+  const isLive = membership?.live ?? false;
+  return {
+    type: 'menu-dropdown',
+    text: texts.modes[mode],
+    title: texts.switchMode,
+    iconName: mode === 'test' ? 'bug' : 'check',
+    disableUtilityCollapse: true,
+    disableTextCollapse: true,
+    items: [
+      { id: 'test', itemType: 'checkbox', text: texts.modes.test, checked: mode === 'test' },
+      {
+        id: 'live',
+        itemType: 'checkbox',
+        text: texts.modes.live,
+        checked: mode === 'live',
+        disabled: !isLive,
+        disabledReason: isLive ? undefined : texts.notLive,
+      },
+    ],
+    onItemClick: ({ detail }) => choose({ mode: detail.id as Mode }),
+  };
+}
+
+/** Absent for who belongs to one business only: its name is over the pages. */
+function useBusinessMenu(): Utility | undefined {
+  const { me, membership, choose } = useChosen();
+  const memberships = me?.memberships ?? [];
+  if (memberships.length < 2) return undefined;
+  return {
+    type: 'menu-dropdown',
+    text: membership?.business_name ?? '',
+    title: texts.business,
+    iconName: 'multiscreen',
+    items: memberships.map(({ merchant_id: id, business_name: text, role }) => ({
+      id,
+      text,
+      description: texts.roles[role],
+    })),
+    onItemClick: ({ detail }) => choose({ merchantId: detail.id }),
+  } as Utility;
+}
+
+function useAccountMenu(): Utility {
+  const { me, membership } = useChosen();
+  const [theme, setTheme] = useState(chosenTheme);
+  return {
+    type: 'menu-dropdown',
+    text: me?.email ?? texts.account,
+    description: membership ? texts.roles[membership.role] : undefined,
+    iconName: 'user-profile',
+    items: [
+      {
+        text: texts.theme,
+        items: THEMES.map((each) => ({
+          id: each,
+          itemType: 'checkbox' as const,
+          text: texts.themes[each],
+          checked: each === theme,
+        })),
+      },
+      { id: 'sign-out', text: texts.signOut },
+    ],
+    onItemClick: ({ detail }) => {
+      if (detail.id === 'sign-out') signOut();
+      const chosen = THEMES.find((each) => each === detail.id);
+      if (!chosen) return;
+      chooseTheme(chosen);
+      setTheme(chosen);
+    },
+  };
+}

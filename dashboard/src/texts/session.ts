@@ -1,0 +1,30 @@
+import { textsOf } from './language.ts';
+
+export const sessionTexts = textsOf({
+  en: {
+    product: 'Airtime',
+    signingIn: 'Signing in …',
+    signIn: 'Sign in',
+    signInAgain: 'Sign in again',
+    signOut: 'Sign out',
+    signedOut: 'You are signed out',
+    signedOutText: 'Nothing of your session is left in this browser.',
+    failed: 'Signing in failed',
+    failedText: 'Nothing was changed. Try again; if it fails again, your administrator or our support can help.',
+    tryAgain: 'Try again',
+    endedTitle: 'Your session has ended',
+    endedText: 'Sign in again to go on. You come back to this page, and what you have typed into a form is kept.',
+    idleTitle: 'Are you still there?',
+    idleText: (seconds: number) =>
+      `Nothing has happened here for a while. You are signed out in ${seconds} seconds, to protect your money.`,
+    stay: 'Stay signed in',
+    welcome: 'Name your business',
+    welcomeText: (email: string | null) =>
+      `You are signed in${email ? ` as ${email}` : ''}. You begin in test mode, with play money in your wallets: nothing that you do there is real.`,
+    businessName: 'Name of the business',
+    businessNameHint: 'As your customers and your team know it.',
+    begin: 'Begin in test mode',
+    broken: 'The dashboard could not start',
+    brokenText: 'Its settings could not be read. Check your connection, then try again.',
+  },
+});

@@ -1,0 +1,35 @@
+import { findMerchant } from '../../store/merchants.ts';
+import type { World } from '../../world.ts';
+import type { NewInvitation } from './change-team.ts';
+
+/** So long the answer waits for a mail to be taken. */
+const MAIL_MS_MAX = 5_000;
+
+/**
+ * Mails the link of an invitation. Not where nobody sends mail, and not where the mail is not taken: then the link is
+ * passed on by who invites. The token is behind `#`, so no server and no log sees it.
+ */
+export async function mailInvitation(
+  world: World,
+  merchantId: string,
+  { invitation, token }: NewInvitation,
+): Promise<{ isMailed: boolean; link: string }> {
+  const link = `${world.publicUrl ?? ''}/app/invitation#${token}`;
+  const { mail } = world;
+  if (!mail) return { isMailed: false, link };
+  const { name } = await findMerchant(world, merchantId);
+  const text = [
+    `You are invited to ${name} on Airtime, as ${invitation.role}.`,
+    `To accept, open this link and sign in with this address (${invitation.email}):`,
+    link,
+    `The link works once, until ${invitation.endsAt}. If you do not know ${name}, ignore this mail.`,
+  ].join('\n\n');
+  try {
+    const subject = `You are invited to ${name} on Airtime`;
+    const sent = mail.send({ to: invitation.email, subject, text }).then(() => true);
+    return { isMailed: (await world.within(MAIL_MS_MAX, sent)) === true, link };
+  } catch (error) {
+    world.log.error('people.mail_failed', { merchantId }, error);
+    return { isMailed: false, link };
+  }
+}

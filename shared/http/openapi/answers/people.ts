@@ -1,0 +1,90 @@
+import * as z from 'zod/mini';
+import { SCOPES, TEAM_SCOPES } from '../../../domain/key.ts';
+import { ROLES } from '../../../domain/role.ts';
+import type { viewInvitation, viewMember, viewMembership } from '../../views/team-views.ts';
+import type { Contract } from '../schema.ts';
+import { BODY, named, viewOf } from '../schema.ts';
+import * as c from './shared-parts.ts';
+
+/** People: who is signed in, their businesses, and the team of each. */
+
+export const scope = named('Scope', z.enum([...SCOPES, ...TEAM_SCOPES]));
+const role = named('Role', z.enum(ROLES));
+
+const membership = viewOf<ReturnType<typeof viewMembership>>()(
+  'Membership',
+  z.strictObject({
+    merchant_id: c.text,
+    name: c.text,
+    live: z.boolean(),
+    member_id: c.text,
+    role,
+    scopes: z.array(scope),
+    joined_at: c.instant,
+  }),
+);
+const me = named('Me', z.strictObject({ subject: c.text, memberships: z.array(membership) }));
+
+const member = viewOf<ReturnType<typeof viewMember>>()(
+  'Member',
+  z.strictObject({ id: c.text, email: c.text, role, joined_at: c.instant, you: z.boolean() }),
+);
+const memberKey = z.strictObject({ id: c.text, mode: c.mode, name: c.text, prefix: c.text });
+const removed = named(
+  'RemovedMember',
+  z.strictObject({ id: c.text, removed: z.literal(true), keys: z.array(named('KeyOfMember', memberKey)) }),
+);
+
+const invitationFields = {
+  id: c.text,
+  email: c.text,
+  role,
+  created_at: c.instant,
+  created_by: z.nullable(c.actor),
+  expires_at: c.instant,
+};
+const invitation = viewOf<ReturnType<typeof viewInvitation>>()('Invitation', z.strictObject(invitationFields));
+const newInvitation = named(
+  'NewInvitation',
+  z.strictObject({ ...invitationFields, mailed: z.boolean(), link: c.maybeText }),
+);
+const revoked = named('RevokedInvitation', z.strictObject({ id: c.text, revoked: z.literal(true) }));
+
+/** Of every route whose caller is a person and need be a member of nothing. */
+const PERSON = ['token_invalid', 'token_expired', 'person_required', 'rate_limited'] as const;
+const JOINS = [...PERSON, ...BODY, 'invalid_request', 'email_not_verified'] as const;
+
+export const peopleContract = {
+  'get-me': { answers: { 200: { says: 'Who is signed in, and their businesses.', body: me } }, refusals: PERSON },
+  'create-business': {
+    answers: {
+      201: { says: 'The new business.', body: membership },
+      200: { says: 'The business that is there.', body: membership, headers: ['Idempotent-Replayed'] },
+    },
+    refusals: [...JOINS, 'business_limit_reached'],
+  },
+  'accept-invitation': {
+    answers: { 200: { says: 'The business that was joined.', body: membership } },
+    refusals: [...JOINS, 'invitation_not_found', 'invitation_for_another', 'already_member'],
+  },
+  'list-members': { answers: { 200: { says: 'All members.', body: c.pageOf('MemberPage', member) } } },
+  'update-member': {
+    answers: { 200: { says: 'The member.', body: member } },
+    refusals: [...BODY, 'member_not_found', 'role_not_allowed', 'last_owner'],
+  },
+  'remove-member': {
+    answers: { 200: { says: 'The removal, and the keys that are left.', body: removed } },
+    refusals: ['member_not_found', 'role_not_allowed', 'last_owner'],
+  },
+  'list-invitations': {
+    answers: { 200: { says: 'All invitations that wait.', body: c.pageOf('InvitationPage', invitation) } },
+  },
+  'create-invitation': {
+    answers: { 201: { says: 'The invitation.', body: newInvitation } },
+    refusals: [...BODY, 'role_not_allowed', 'already_member', 'member_limit_reached'],
+  },
+  'revoke-invitation': {
+    answers: { 200: { says: 'The revocation.', body: revoked } },
+    refusals: ['invitation_not_found', 'role_not_allowed'],
+  },
+} as const satisfies Record<string, Contract>;

@@ -1,0 +1,33 @@
+import type { Words } from './batch-words.ts';
+
+/** What the parameters and fields of people and their businesses are: see `words.ts`. */
+
+const MEMBER = 'mem_01jx3q9v7cx8g2m5k4tz';
+
+export const PEOPLE: Words = {
+  'Airtime-Merchant': ['The business, by its `merchant_id` of `GET /api/v1/me`.', 'mer_01jx3q9v7cx8g2m5k4tz'],
+  'Airtime-Mode': ['The mode.', 'test'],
+  member_id: ['The id of the member.', MEMBER],
+  'KeptRequest.member_id': ['Who sent it, if a person did; else `null`.', MEMBER],
+  'KeptRequestInFull.member_id': ['Who sent it, if a person did; else `null`.', MEMBER],
+  'KeptRequest.key_id': ['The key that sent it; `null` if a person did.', 'key_01jx3q9v7cx8g2m5'],
+  'KeptRequestInFull.key_id': ['The key that sent it; `null` if a person did.', 'key_01jx3q9v7cx8g2m5'],
+  'listRequests.member_id': ['Only requests of this member.', MEMBER],
+  'listAudit.member_id': ['Only acts of this member.', MEMBER],
+  invitation_id: ['The id of the invitation.', 'inv_01jx3q9v7cx8g2m5k4tz'],
+  members: ['People and invitations together, of both modes: the limit of live holds.', 50],
+  'Me.subject': ['Who is signed in, by the `sub` of the token.', '2f1c4a9e-6a3b-4f0e-9c1d-7b8e5a2d4c60'],
+  memberships: ['The businesses of which they are a member, in the order in which they joined.'],
+  'Membership.merchant_id': ['The business, for the header `Airtime-Merchant`.', 'mer_01jx3q9v7cx8g2m5k4tz'],
+  'Membership.scopes': ['What the role may do.'],
+  role: ['The role: what the person may do.', 'developer'],
+  email: ['The e-mail address.', 'tendai@shop.example'],
+  joined_at: ['When they became a member.', '2026-05-07T08:00:00.000Z'],
+  you: ['Whether it is who asks.', false],
+  'RemovedMember.removed': ['Always `true`.', true],
+  'RemovedMember.keys': ['The keys that they made and that still work: revoke or roll what they may know.', []],
+  'RevokedInvitation.revoked': ['Always `true`.', true],
+  mailed: ['Whether the link was sent by e-mail.', true],
+  link: ['The link, where it was not sent by e-mail: pass it on. No other answer shows it. Else `null`.'],
+  'AcceptInvitationBody.token': ['What is behind `#` in the link.'],
+};

@@ -1,0 +1,96 @@
+import type { RefusalText } from '../refusal.ts';
+
+/** What requests of people meet: tokens, memberships, roles, invitations. */
+export const peopleRefusals = {
+  token_invalid: {
+    status: 401,
+    retryable: false,
+    title: 'Invalid access token',
+    detail: 'The token is not a valid access token of a person.',
+    fix: 'Sign in again, then send the new access token as Authorization: Bearer ….',
+  },
+  token_expired: {
+    status: 401,
+    retryable: false,
+    title: 'Access token expired',
+    detail: 'The access token has expired.',
+    fix: 'Renew the access token by the refresh token, or sign in again; then send the same request with the new one.',
+  },
+  not_a_member: {
+    status: 403,
+    retryable: false,
+    title: 'Not a member',
+    detail: 'You are not a member of this business.',
+    fix: 'Use a merchant_id from GET /api/v1/me in Airtime-Merchant, or ask an owner for an invitation.',
+  },
+  person_required: {
+    status: 403,
+    retryable: false,
+    title: 'Person required',
+    detail: 'This is for people who are signed in; an API key cannot do it.',
+    fix: 'Sign in to the dashboard, or send an access token as Authorization: Bearer ….',
+  },
+  email_not_verified: {
+    status: 403,
+    retryable: false,
+    title: 'E-mail not verified',
+    detail: 'The e-mail address of your account is not verified.',
+    fix: 'Verify the address where you sign in, then send the same request again.',
+  },
+  role_not_allowed: {
+    status: 403,
+    retryable: false,
+    title: 'Role not allowed',
+    detail: 'Only an owner makes, changes or removes an owner.',
+    fix: 'Choose another role, or ask an owner to do it.',
+  },
+  invitation_for_another: {
+    status: 403,
+    retryable: false,
+    title: 'Invitation for somebody else',
+    detail: 'The invitation was sent to another e-mail address than the one you signed in with.',
+    fix: 'Sign in with the address that the invitation was sent to, or ask for one to this address.',
+  },
+  member_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'Member not found',
+    detail: 'There is no such member.',
+    fix: 'Use an id from GET /api/v1/members.',
+  },
+  invitation_not_found: {
+    status: 404,
+    retryable: false,
+    title: 'Invitation not found',
+    detail: 'The invitation was used, revoked or replaced, has ended, or never was.',
+    fix: 'Ask who invited you for a new invitation: it works once, for seven days.',
+  },
+  last_owner: {
+    status: 409,
+    retryable: false,
+    title: 'Last owner',
+    detail: 'A business always has an owner, and this is the last one.',
+    fix: 'Make somebody else an owner first.',
+  },
+  already_member: {
+    status: 409,
+    retryable: false,
+    title: 'Already a member',
+    detail: 'This person is a member of the business.',
+    fix: 'Change the role with PATCH /api/v1/members/{member_id}.',
+  },
+  member_limit_reached: {
+    status: 409,
+    retryable: false,
+    title: 'Member limit reached',
+    detail: 'There are as many members and invitations as there can be.',
+    fix: 'Remove a member, revoke an invitation, or ask us for more.',
+  },
+  business_limit_reached: {
+    status: 409,
+    retryable: false,
+    title: 'Business limit reached',
+    detail: 'You are a member of as many businesses as one person can be.',
+    fix: 'Leave a business that you do not use, or ask us for more.',
+  },
+} as const satisfies Record<string, RefusalText>;
