@@ -7,7 +7,9 @@ import type { Put } from '../../shared/store/write.ts';
 import type { World } from '../../shared/world.ts';
 
 /** Longer than anybody believes it: who has seen the same lead for a second takes it. */
-const HELD_MS = 5_000;
+const HELD_MS = 60_000;
+/** How much later than now the rows say that they were put: they wait so much longer than rows do. */
+const ROWS_LATER_MS = 20_000;
 
 /**
  * Leaves a wallet as others would who died: somebody leads, and a posting of each kind waits. So
@@ -30,7 +32,7 @@ export async function leaveBusy(database: DynamoDBDocumentClient, wallet: Wallet
     const entry = { id: id.replace('wri', 'ent'), kind: 'order', amountMinor, description: 'Left' } as const;
     const spending = { campaignId, day: now().slice(0, 10), amountMinor };
     const posting = { id, puts, movements: [{ wallet, entry, at: now() }] };
-    return rowOf(wallet, tables[0] === 'orders' ? { ...posting, spending } : posting, now());
+    return rowOf(wallet, tables[0] === 'orders' ? { ...posting, spending } : posting, plus(now(), ROWS_LATER_MS));
   });
   const before = await readLead(world, wallet);
   const lead = { holder: 'left', until: plus(now(), HELD_MS), version: (before?.version ?? 0) + 1 };

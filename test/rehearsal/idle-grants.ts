@@ -151,6 +151,12 @@ const IDLE: readonly Idle[] = [
     who: 'FreezeAccount',
     what: onTables('ConditionCheckItem', 'Merchants'),
   },
+  {
+    because: 'The merchant of the canary, which this process knows already.',
+    who: 'ReceiveCanary',
+    what: onTables('GetItem', 'Merchants'),
+    perhaps: true,
+  },
   { because: 'A transaction that has ended.', who: 'QueryTransaction', what: onTables('Query', 'Ledger') },
   { because: 'Another request is starting the same payment.', who: 'StartTopup', what: onTables('GetItem', 'Topups') },
   {
@@ -165,9 +171,55 @@ const IDLE: readonly Idle[] = [
   },
 ];
 
+const ofFunction = (name: string) => [
+  `logs:CreateLogStream on ${name}/Log.Arn`,
+  `logs:PutLogEvents on ${name}/Log.Arn`,
+  'xray:PutTelemetryRecords on *',
+  'xray:PutTraceSegments on *',
+];
+
+/** The day has keys and no sign-in: nobody can be a person in it. */
+const PEOPLE: Readonly<Record<string, readonly string[]>> = {
+  AcceptInvitation: [
+    ...ofFunction('AcceptInvitation'),
+    ...onTables('GetItem', 'Limits', 'Merchants'),
+    ...onTables('UpdateItem', 'Limits'),
+    ...onTables('ConditionCheckItem', 'Merchants'),
+    ...onTables('PutItem', 'Audit', 'Merchants'),
+  ],
+  CreateBusiness: [
+    ...ofFunction('CreateBusiness'),
+    ...onTables('GetItem', 'Limits', 'Merchants'),
+    ...onTables('BatchGetItem', 'Wallets'),
+    ...onTables('Query', 'Ledger', 'Merchants'),
+    ...onTables('UpdateItem', 'Limits'),
+    ...onTables('ConditionCheckItem', 'Ledger'),
+    ...onTables('PutItem', 'Audit', 'Ledger', 'Merchants', 'Wallets'),
+  ],
+  CreateInvitation: [
+    ...onTables('ConditionCheckItem', 'Merchants'),
+    ...onTables('PutItem', 'Audit', 'Merchants'),
+    'ses:SendEmail on arn:AWS::Partition:ses:af-south-1:444455556666:identity/MailIdentity',
+  ],
+  GetMe: [
+    ...ofFunction('GetMe'),
+    ...onTables('GetItem', 'Limits', 'Merchants'),
+    ...onTables('Query', 'Merchants'),
+    ...onTables('UpdateItem', 'Limits'),
+  ],
+  RemoveMember: [
+    ...onTables('ConditionCheckItem', 'Merchants'),
+    ...onTables('Query', 'Merchants'),
+    ...onTables('PutItem', 'Audit', 'Merchants'),
+  ],
+  RevokeInvitation: [...onTables('ConditionCheckItem', 'Merchants'), ...onTables('PutItem', 'Audit', 'Merchants')],
+  UpdateMember: [...onTables('ConditionCheckItem', 'Merchants'), ...onTables('PutItem', 'Audit', 'Merchants')],
+};
+
 /** By grant: whether it may be used all the same. */
 export const IDLE_GRANTS: ReadonlyMap<string, boolean> = new Map(
-  IDLE.flatMap(({ who, what, perhaps = false }) =>
-    who.split(' ').flatMap((name) => what.map((grant) => [`${name}: ${grant}`, perhaps] as const)),
+  [...IDLE, ...Object.entries(PEOPLE).map(([who, what]) => ({ who, what, perhaps: undefined }))].flatMap(
+    ({ who, what, perhaps = false }) =>
+      who.split(' ').flatMap((name) => what.map((grant) => [`${name}: ${grant}`, perhaps] as const)),
   ),
 );
