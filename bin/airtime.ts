@@ -9,6 +9,7 @@ import { MonitoringStack } from '../lib/monitoring-stack.ts';
 import { OperatorStack } from '../lib/operator-stack.ts';
 import { PeopleStack } from '../lib/people-stack.ts';
 import { BackupCopyStack, RecoveryStack } from '../lib/recovery-stack.ts';
+import { ownLogs } from '../lib/removal.ts';
 import { SiteStack } from '../lib/site-stack.ts';
 import type { Stage } from '../lib/stage.ts';
 import { chooseStage } from '../lib/stage-problems.ts';
@@ -65,6 +66,7 @@ export function addStacks(app: App, stage: Stage): void {
     }
   }
   for (const stack of app.node.children.filter(Stack.isStack)) {
+    ownLogs(stack, stage);
     // By these a bill can be divided.
     Tags.of(stack).add('app', 'airtime');
     Tags.of(stack).add('stage', stage.name);

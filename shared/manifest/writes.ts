@@ -228,6 +228,9 @@ export const WRITES: Readonly<Record<string, Writes>> = {
   'list-topups': {
     limits: ['UpdateItem'],
   },
+  'not-found': {
+    limits: ['UpdateItem'],
+  },
   'poll-deliveries': {
     limits: ['UpdateItem'],
   },

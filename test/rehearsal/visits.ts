@@ -57,7 +57,7 @@ export function unused(key: string): UpdateCommand {
 
 /** With less than half of its tokens, a bucket gives none that a process did not take. */
 function halfEmpty(merchant: string): PutCommand {
-  const fullAt = Date.now() + (KEPT.windowSeconds * 1_000 * 2) / 3;
+  const fullAt = Date.now() + (KEPT.kept_requests.windowSeconds * 1_000 * 2) / 3;
   const item = { pk: `lease#kept_requests#${merchant}#live`, fullAt, expiresAt: Math.ceil(fullAt / 1_000) + 3_600 };
   return new PutCommand({ TableName: 'Limits', Item: item });
 }

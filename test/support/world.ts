@@ -10,8 +10,9 @@ import { SCOPES } from '../../shared/domain/key.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import type { Currency } from '../../shared/domain/money.ts';
 import type { Instant } from '../../shared/domain/time.ts';
+import { plus, SECOND } from '../../shared/domain/time.ts';
 import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
-import { createTables, startEngine } from '../../shared/local/engine.ts';
+import { startEngine } from '../../shared/local/engine.ts';
 import type { LocalFiles } from '../../shared/local/files.ts';
 import { startFiles } from '../../shared/local/files.ts';
 import { startKms } from '../../shared/local/kms.ts';
@@ -28,6 +29,7 @@ import { EngineDb } from './engine-db.ts';
 import { airtimeUsd } from './products.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';
 import { ScriptedProvider } from './scripted-provider.ts';
+import { withTablesWhenUsed } from './tables-when-used.ts';
 
 /** What a test may do to a command on its way: throw before it, or let it happen and throw after it. */
 type Fault = (command: string, input: unknown) => 'before' | 'after' | Error | undefined;
@@ -38,13 +40,15 @@ export interface TestWorld extends World {
   /** The live upstream. */
   readonly upstream: ScriptedProvider;
   readonly messages: { queue: string; message: QueueMessage }[];
+  /** Those that were sent to be received later. */
+  readonly delayed: { queue: string; message: QueueMessage; until: Instant }[];
   fault: Fault | undefined;
   /** Where merchants pay in. */
   readonly gateway: ScriptedGateway;
   /** What merchants' endpoints answer. */
   outboundAnswer: (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>;
   advance(ms: number): void;
-  /** Runs the worker of every waiting message. */
+  /** Runs the worker of every waiting message, also of those whose delay is over. */
   dispatchAll(): Promise<void>;
   /** Advances the clock and runs what the schedules run on orders and batches. */
   sweep(minutes?: number): Promise<void>;
@@ -111,7 +115,6 @@ export async function testWorld(options: Options = {}): Promise<TestWorld> {
   kms ??= await startKms();
   // Random, because the engine of DYNAMODB_ENDPOINT is shared with other runs.
   const prefix = `w${randomBytes(5).toString('hex')}-`;
-  await createTables(db, prefix);
   const s3 = { ...LOCAL, endpoint: files.endpoint, forcePathStyle: true };
   const kept = {
     files: s3Files({ bucket: () => `${prefix}files`, client: s3 }),
@@ -122,7 +125,7 @@ export async function testWorld(options: Options = {}): Promise<TestWorld> {
       kms: { ...LOCAL, endpoint: kms.endpoint },
     }),
   };
-  return buildWorld(options, db, kept, prefix);
+  return buildWorld(options, withTablesWhenUsed(db, prefix), kept, prefix);
 }
 
 function buildWorld(options: Options, db: Db, kept: Pick<World, 'files' | 'heads'>, prefix: string): TestWorld {
@@ -143,13 +146,18 @@ function buildWorld(options: Options, db: Db, kept: Pick<World, 'files' | 'heads
   const world: TestWorld = {
     calls: [],
     messages: [],
+    delayed: [],
     upstream,
     fault: undefined,
     db: watched(db, () => world),
     table: (name: TableName) => prefix + name,
     queues: {
       async send(queue, messages) {
-        world.messages.push(...messages.map((message) => ({ queue, message })));
+        for (const message of messages) {
+          const { delaySeconds } = message;
+          if (delaySeconds === undefined) world.messages.push({ queue, message });
+          else world.delayed.push({ queue, message, until: plus(world.now(), delaySeconds * SECOND) });
+        }
         if (!options.dispatches) return;
         // As on a running system, nobody catches the error of a failed message: the sweep finds its order.
         const run = sleep(1)
@@ -192,6 +200,8 @@ function buildWorld(options: Options, db: Db, kept: Pick<World, 'files' | 'heads
     async dispatchAll() {
       // Imported here, so that suites without workers do not load them.
       const { runMessages } = await import('./workers.ts');
+      const delayed = world.delayed.splice(0);
+      for (const each of delayed) (each.until <= world.now() ? world.messages : world.delayed).push(each);
       await runMessages(world, world.messages.splice(0));
     },
     async sweep(minutes = 2) {

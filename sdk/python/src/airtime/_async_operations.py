@@ -26,7 +26,7 @@ class Orders(AsyncOrdersComfort):
         target: Optional[str] = None,
         from_: Optional[str] = None,
         to: Optional[str] = None,
-    ) -> AsyncPage[types.Order]:
+    ) -> types.OrderPage:
         """Lists orders, newest first. Needs the scope `orders:read`.
 
         limit: The most items of a page.
@@ -37,7 +37,7 @@ class Orders(AsyncOrdersComfort):
         from_: From this date or instant on, which is included.
         to: Up to this date or instant, which is not included.
         """
-        return await self._transport.page(
+        answer = await self._transport.call(
             "GET",
             "/api/v1/orders",
             query=given({
@@ -51,6 +51,7 @@ class Orders(AsyncOrdersComfort):
             }),
             repeatable=True,
         )
+        return cast(types.OrderPage, answer)
 
     async def send(
         self,
@@ -1271,150 +1272,6 @@ class Account(AsyncResource):
             repeatable=False,
         )
         return cast(types.Account, answer)
-
-    async def list_members(
-        self,
-    ) -> AsyncPage[types.Member]:
-        """Lists the people of the business with their roles. Needs the scope `team:read`."""
-        return await self._transport.page(
-            "GET",
-            "/api/v1/members",
-            repeatable=True,
-        )
-
-    async def update_member(
-        self,
-        member_id: str,
-        *,
-        role: Literal["owner", "admin", "developer", "finance", "viewer"],
-    ) -> types.Member:
-        """Gives a member another role. Needs the scope `team:write`.
-
-        member_id: The id of the member.
-        role: The role: what the person may do.
-        """
-        answer = await self._transport.call(
-            "PATCH",
-            f"/api/v1/members/{segment(member_id)}",
-            body=given({
-                "role": role,
-            }),
-            repeatable=False,
-        )
-        return cast(types.Member, answer)
-
-    async def remove_member(
-        self,
-        member_id: str,
-    ) -> types.RemovedMember:
-        """Removes a member, or lets the caller leave; lists the keys that they made. Needs the scope
-        `team:read`.
-
-        member_id: The id of the member.
-        """
-        answer = await self._transport.call(
-            "DELETE",
-            f"/api/v1/members/{segment(member_id)}",
-            repeatable=False,
-        )
-        return cast(types.RemovedMember, answer)
-
-    async def list_invitations(
-        self,
-    ) -> AsyncPage[types.Invitation]:
-        """Lists the invitations that wait. Needs the scope `team:write`."""
-        return await self._transport.page(
-            "GET",
-            "/api/v1/invitations",
-            repeatable=True,
-        )
-
-    async def create_invitation(
-        self,
-        *,
-        email: str,
-        role: Literal["owner", "admin", "developer", "finance", "viewer"],
-    ) -> types.NewInvitation:
-        """Invites somebody by e-mail to a role; where no mail can be sent, the link is in the answer. Needs the
-        scope `team:write`.
-
-        email: The e-mail address.
-        role: The role: what the person may do.
-        """
-        answer = await self._transport.call(
-            "POST",
-            "/api/v1/invitations",
-            body=given({
-                "email": email,
-                "role": role,
-            }),
-            repeatable=False,
-        )
-        return cast(types.NewInvitation, answer)
-
-    async def revoke_invitation(
-        self,
-        invitation_id: str,
-    ) -> types.RevokedInvitation:
-        """Revokes an invitation. Needs the scope `team:write`.
-
-        invitation_id: The id of the invitation.
-        """
-        answer = await self._transport.call(
-            "DELETE",
-            f"/api/v1/invitations/{segment(invitation_id)}",
-            repeatable=False,
-        )
-        return cast(types.RevokedInvitation, answer)
-
-    async def get_me(
-        self,
-    ) -> types.Me:
-        """Returns the businesses of whoever is signed in, with their role in each."""
-        answer = await self._transport.call(
-            "GET",
-            "/api/v1/me",
-            repeatable=True,
-        )
-        return cast(types.Me, answer)
-
-    async def create_business(
-        self,
-        *,
-        name: str,
-    ) -> types.Membership:
-        """Signs up: a new business in test mode, with play money, whose owner is who is signed in.
-
-        name: Its name.
-        """
-        answer = await self._transport.call(
-            "POST",
-            "/api/v1/businesses",
-            body=given({
-                "name": name,
-            }),
-            repeatable=False,
-        )
-        return cast(types.Membership, answer)
-
-    async def accept_invitation(
-        self,
-        *,
-        token: str,
-    ) -> types.Membership:
-        """Makes whoever is signed in a member, by the token of an invitation to their address.
-
-        token: What is behind `#` in the link.
-        """
-        answer = await self._transport.call(
-            "POST",
-            "/api/v1/invitations/accept",
-            body=given({
-                "token": token,
-            }),
-            repeatable=False,
-        )
-        return cast(types.Membership, answer)
 
 
 class Requests(AsyncResource):

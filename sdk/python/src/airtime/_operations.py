@@ -26,7 +26,7 @@ class Orders(OrdersComfort):
         target: Optional[str] = None,
         from_: Optional[str] = None,
         to: Optional[str] = None,
-    ) -> Page[types.Order]:
+    ) -> types.OrderPage:
         """Lists orders, newest first. Needs the scope `orders:read`.
 
         limit: The most items of a page.
@@ -37,7 +37,7 @@ class Orders(OrdersComfort):
         from_: From this date or instant on, which is included.
         to: Up to this date or instant, which is not included.
         """
-        return self._transport.page(
+        answer = self._transport.call(
             "GET",
             "/api/v1/orders",
             query=given({
@@ -51,6 +51,7 @@ class Orders(OrdersComfort):
             }),
             repeatable=True,
         )
+        return cast(types.OrderPage, answer)
 
     def send(
         self,
@@ -1271,150 +1272,6 @@ class Account(Resource):
             repeatable=False,
         )
         return cast(types.Account, answer)
-
-    def list_members(
-        self,
-    ) -> Page[types.Member]:
-        """Lists the people of the business with their roles. Needs the scope `team:read`."""
-        return self._transport.page(
-            "GET",
-            "/api/v1/members",
-            repeatable=True,
-        )
-
-    def update_member(
-        self,
-        member_id: str,
-        *,
-        role: Literal["owner", "admin", "developer", "finance", "viewer"],
-    ) -> types.Member:
-        """Gives a member another role. Needs the scope `team:write`.
-
-        member_id: The id of the member.
-        role: The role: what the person may do.
-        """
-        answer = self._transport.call(
-            "PATCH",
-            f"/api/v1/members/{segment(member_id)}",
-            body=given({
-                "role": role,
-            }),
-            repeatable=False,
-        )
-        return cast(types.Member, answer)
-
-    def remove_member(
-        self,
-        member_id: str,
-    ) -> types.RemovedMember:
-        """Removes a member, or lets the caller leave; lists the keys that they made. Needs the scope
-        `team:read`.
-
-        member_id: The id of the member.
-        """
-        answer = self._transport.call(
-            "DELETE",
-            f"/api/v1/members/{segment(member_id)}",
-            repeatable=False,
-        )
-        return cast(types.RemovedMember, answer)
-
-    def list_invitations(
-        self,
-    ) -> Page[types.Invitation]:
-        """Lists the invitations that wait. Needs the scope `team:write`."""
-        return self._transport.page(
-            "GET",
-            "/api/v1/invitations",
-            repeatable=True,
-        )
-
-    def create_invitation(
-        self,
-        *,
-        email: str,
-        role: Literal["owner", "admin", "developer", "finance", "viewer"],
-    ) -> types.NewInvitation:
-        """Invites somebody by e-mail to a role; where no mail can be sent, the link is in the answer. Needs the
-        scope `team:write`.
-
-        email: The e-mail address.
-        role: The role: what the person may do.
-        """
-        answer = self._transport.call(
-            "POST",
-            "/api/v1/invitations",
-            body=given({
-                "email": email,
-                "role": role,
-            }),
-            repeatable=False,
-        )
-        return cast(types.NewInvitation, answer)
-
-    def revoke_invitation(
-        self,
-        invitation_id: str,
-    ) -> types.RevokedInvitation:
-        """Revokes an invitation. Needs the scope `team:write`.
-
-        invitation_id: The id of the invitation.
-        """
-        answer = self._transport.call(
-            "DELETE",
-            f"/api/v1/invitations/{segment(invitation_id)}",
-            repeatable=False,
-        )
-        return cast(types.RevokedInvitation, answer)
-
-    def get_me(
-        self,
-    ) -> types.Me:
-        """Returns the businesses of whoever is signed in, with their role in each."""
-        answer = self._transport.call(
-            "GET",
-            "/api/v1/me",
-            repeatable=True,
-        )
-        return cast(types.Me, answer)
-
-    def create_business(
-        self,
-        *,
-        name: str,
-    ) -> types.Membership:
-        """Signs up: a new business in test mode, with play money, whose owner is who is signed in.
-
-        name: Its name.
-        """
-        answer = self._transport.call(
-            "POST",
-            "/api/v1/businesses",
-            body=given({
-                "name": name,
-            }),
-            repeatable=False,
-        )
-        return cast(types.Membership, answer)
-
-    def accept_invitation(
-        self,
-        *,
-        token: str,
-    ) -> types.Membership:
-        """Makes whoever is signed in a member, by the token of an invitation to their address.
-
-        token: What is behind `#` in the link.
-        """
-        answer = self._transport.call(
-            "POST",
-            "/api/v1/invitations/accept",
-            body=given({
-                "token": token,
-            }),
-            repeatable=False,
-        )
-        return cast(types.Membership, answer)
 
 
 class Requests(Resource):
