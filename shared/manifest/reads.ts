@@ -339,6 +339,7 @@ export const READS: Readonly<Record<string, Reads>> = {
   },
   'remove-member': {
     merchants: ['GetItem', 'Query'],
+    campaigns: ['BatchGetItem'],
     limits: ['GetItem'],
   },
   'resend-delivery': {
