@@ -226,7 +226,8 @@ const PEOPLE: Readonly<Record<string, readonly string[]>> = {
   RemoveMember: [
     ...onTables('ConditionCheckItem', 'Merchants'),
     ...onTables('Query', 'Merchants'),
-    ...onTables('PutItem', 'Audit', 'Merchants'),
+    ...onTables('BatchGetItem', 'Campaigns'),
+    ...onTables('PutItem', 'Audit', 'Campaigns', 'Merchants'),
   ],
   RevokeInvitation: [...onTables('ConditionCheckItem', 'Merchants'), ...onTables('PutItem', 'Audit', 'Merchants')],
   UpdateMember: [...onTables('ConditionCheckItem', 'Merchants'), ...onTables('PutItem', 'Audit', 'Merchants')],
