@@ -34,6 +34,8 @@ const ownLook: Plugin = {
   transform(code, id) {
     if (!id.includes('@cloudscape-design') || !/\.css(?:\?|$)/.test(id)) return null;
     return code
+      // Words of a status were broken anywhere, also where a line has room for the next one.
+      .replaceAll(/word-break:\s*break-all/g, 'overflow-wrap: anywhere')
       .replaceAll(/@font-face\s*\{[^}]*\}/g, '')
       .replaceAll(/(--color-primary-(\d+)-\w+:)#\w+/g, (whole, name, step) =>
         ACCENT[step] ? name + ACCENT[step] : whole,

@@ -4,12 +4,13 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import type { ReactNode } from 'react';
-import type { Input, OperationId } from '../api/client.ts';
+import type { Answer, Input, OperationId } from '../api/client.ts';
 import { type RowOf, useList } from '../api/queries.ts';
 import { partTexts as texts } from '../texts/parts.ts';
 import { Empty } from './empty.tsx';
 import { NotCurrent } from './not-current.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
+import { When } from './when.tsx';
 
 interface ListProps<Id extends OperationId> {
   /** The operation that lists, and what narrows it. */
@@ -28,6 +29,8 @@ interface ListProps<Id extends OperationId> {
   /** Whether a row still changes by itself. */
   readonly isOpen?: (row: RowOf<Id>) => boolean;
   readonly empty: { readonly title: string; readonly text: string; readonly action?: ReactNode };
+  /** Up to when a page has looked, where the operation says so: a page may be empty while more follow. */
+  readonly searchedTo?: (page: Answer<Id>) => string | null;
   readonly variant?: TableProps.Variant;
 }
 
@@ -37,6 +40,8 @@ export function List<Id extends OperationId>(props: ListProps<Id>) {
   const list = useList(operation, input, isOpen ? { isOpen: (rows) => rows.some(isOpen) } : {});
   const rows = (list.data?.pages.flatMap(({ data }) => data) ?? []) as RowOf<Id>[];
   const { isFiltered = false, onClearFilter, empty } = props;
+  const last = list.data?.pages.at(-1);
+  const searched = isFiltered && last && props.searchedTo?.(last);
   const nothing = isFiltered ? (
     <Empty
       title={texts.noMatch}
@@ -74,9 +79,16 @@ export function List<Id extends OperationId>(props: ListProps<Id>) {
           footer={
             list.hasNextPage && (
               <Box textAlign="center">
-                <Button loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-                  {rows.length > 0 ? texts.more : texts.continueSearch}
-                </Button>
+                <SpaceBetween size="xs">
+                  {searched && (
+                    <div role="status">
+                      {texts.searchedTo} <When at={searched} />
+                    </div>
+                  )}
+                  <Button loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
+                    {isFiltered ? texts.continueSearch : texts.more}
+                  </Button>
+                </SpaceBetween>
               </Box>
             )
           }

@@ -52,7 +52,7 @@ export const orderTexts = textsOf({
     entriesLabel: 'Ledger entries of this order',
     noEntries: 'No money moved for this order',
     noEntriesText: 'Only an order that was taken from the wallet has entries.',
-    entryKind: 'Kind',
+    entryKind: 'What for',
     balance: 'Balance after',
     booked: 'Booked',
     deliveries: 'Webhook deliveries',

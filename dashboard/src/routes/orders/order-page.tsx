@@ -62,20 +62,16 @@ function Now({ order }: { readonly order: Order }) {
   const now = useNow(order.next_check_at !== null);
   const isDue = order.next_check_at !== null && new Date(order.next_check_at).getTime() <= now;
   return (
-    <div>
+    <Alert type={KINDS[order.status] ?? 'info'} header={texts.nowTitle}>
       <div role="status">
-        <Alert type={KINDS[order.status] ?? 'info'} header={texts.nowTitle}>
-          {order.failure && <div>{order.failure.message}</div>}
-          <div>{whatHappensNow(order)}</div>
-          {order.failure?.retryable && <div>{texts.retryable}</div>}
-        </Alert>
+        {order.failure && <div>{order.failure.message}</div>}
+        <div>{whatHappensNow(order)}</div>
+        {order.failure?.retryable && <div>{texts.retryable}</div>}
       </div>
       {order.next_check_at && (
-        <p className="countdown" role="timer">
-          {isDue ? texts.dueNow : texts.nextCheck(relativeText(order.next_check_at, now))}
-        </p>
+        <div role="timer">{isDue ? texts.dueNow : texts.nextCheck(relativeText(order.next_check_at, now))}</div>
       )}
-    </div>
+    </Alert>
   );
 }
 
