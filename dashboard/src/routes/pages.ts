@@ -37,4 +37,11 @@ export const pages: readonly PageEntry[] = [
     scope: 'orders:read',
     load: async () => (await import('./orders/order-page.tsx')).OrderPage,
   },
+  {
+    path: '/send',
+    title: texts.pages.send,
+    group: 'send',
+    scope: 'orders:write',
+    load: async () => (await import('./send/send-page.tsx')).SendPage,
+  },
 ];

@@ -3,6 +3,7 @@ import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useFollow } from '../parts/app-link.tsx';
+import { focusHeading } from '../parts/focus-heading.ts';
 import { type PageEntry, pages } from '../routes/pages.ts';
 import { useChosen } from '../session/chosen.tsx';
 import { shellTexts as texts } from '../texts/shell.ts';
@@ -49,11 +50,7 @@ function useHeadingFocus(pathname: string): void {
   useEffect(() => {
     if (last.current === pathname) return;
     last.current = pathname;
-    const focus = requestAnimationFrame(() => {
-      const heading = document.querySelector<HTMLElement>('h1');
-      heading?.setAttribute('tabindex', '-1');
-      heading?.focus({ preventScroll: true });
-    });
+    const focus = requestAnimationFrame(focusHeading);
     return () => cancelAnimationFrame(focus);
   }, [pathname]);
 }
