@@ -19,21 +19,17 @@ export function useTarget(number: string, country: string) {
   const found = useRead('getTarget', input, { enabled: isLong, staleMs: STALE_MS });
   const isCurrent = settled === typed;
   const { error } = found;
-  // The API says in `detail` and `fix` what is wrong with a number.
+  // The message is what the API says is wrong with the number.
   const isOfNumber = error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 429;
   const target = isCurrent && isLong && !error ? found.data : undefined;
   const isLooking = typed.replace(/\D/g, '').length >= DIGITS_MIN && !target && (!isCurrent || found.isFetching);
   return {
     target,
     isLooking,
-    problem: isCurrent && isLong && isOfNumber ? sentenceOf(error) : undefined,
+    problem: isCurrent && isLong && isOfNumber ? error.message : undefined,
     error: isCurrent && isLong && error && !isOfNumber ? error : undefined,
     retry: () => found.refetch(),
   };
-}
-
-function sentenceOf({ body }: Problem): string {
-  return [body.detail ?? body.title, body.fix].filter(Boolean).join(' ');
 }
 
 /** The value, once it has not changed for a moment. */
