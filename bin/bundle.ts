@@ -7,7 +7,7 @@ import { hasProviders, mayCallGateways, mayCallProviders } from '../shared/manif
 import { functionFiles } from '../shared/manifest/functions.ts';
 import type { OpenRoute, Route } from '../shared/manifest/route.ts';
 import { readsPeople } from '../shared/manifest/route.ts';
-import { families } from '../shared/manifest/routes.ts';
+import { families, NOT_FOUND_ACCESS, NOT_FOUND_FUNCTION } from '../shared/manifest/routes.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
 import { workers } from '../shared/manifest/workers.ts';
 
@@ -66,6 +66,8 @@ interface Beside {
   /** What the function's own file has in its place. */
   readonly contents: string;
   isRare(route: Route | OpenRoute): boolean;
+  /** Whether it is beside the function for unknown paths, too, whose own file uses nothing of AWS. */
+  readonly isOfNotFound?: true;
 }
 
 const BESIDE: readonly Beside[] = [
@@ -95,6 +97,7 @@ const BESIDE: readonly Beside[] = [
     import: './verify-token.ts',
     contents: "export const verifyToken = async (...args) => require('./verify-token.js').verifyToken(...args);",
     isRare: readsPeople,
+    isOfNotFound: true,
   },
   {
     name: 'keep-request',
@@ -103,14 +106,28 @@ const BESIDE: readonly Beside[] = [
     contents: "export const keepRequest = async (...args) => require('./keep-request.js').keepRequest(...args);",
     isRare: ({ access: { queues = [] } }) => queues.includes('requests'),
   },
+  {
+    name: 'keep-not-found',
+    source: 'aws/keep-not-found.ts',
+    import: './keep-not-found.ts',
+    contents: "export const keepNotFound = async (...args) => require('./keep-not-found.js').keepNotFound(...args);",
+    isRare: () => false,
+    isOfNotFound: true,
+  },
 ];
 
 const BESIDE_FILES: ReadonlySet<string> = new Set(BESIDE.map(({ name }) => `./${name}.js`));
 
 /** The parts that are beside this function. Workers have all in one file: none of them does what is rare. */
 function besideOf(name: string): Beside[] {
+  if (name === NOT_FOUND_FUNCTION) return BESIDE.filter(({ isOfNotFound }) => isOfNotFound);
   const routes = Object.values(families).flat();
   return BESIDE.filter(({ isRare }) => routes.some((route) => route.name === name && isRare(route)));
+}
+
+/** What its own file uses: that for unknown paths leaves all it is given to the one beside it. */
+function ownAccessOf(name: string): Access[] {
+  return name === NOT_FOUND_FUNCTION ? [] : accessOf(name);
 }
 
 export interface Bundle {
@@ -142,8 +159,7 @@ export function functionNames(): string[] {
 }
 
 /** The modules that are left out of a function's bundle. */
-function leftOut(name: string): string[] {
-  const accesses = accessOf(name);
+function leftOut(accesses: readonly Access[]): string[] {
   return PARTS.flatMap(({ modules, isUsed }) => (accesses.some(isUsed) ? [] : modules));
 }
 
@@ -151,9 +167,9 @@ function leftOut(name: string): string[] {
 export function accessOf(name: string): Access[] {
   const allWorkers: readonly Worker[] = Object.values(workers);
   return [
-    ...Object.values(families)
-      .flat()
-      .filter((route) => route.name === name),
+    ...[...Object.values(families).flat(), { name: NOT_FOUND_FUNCTION, access: NOT_FOUND_ACCESS }].filter(
+      (route) => route.name === name,
+    ),
     ...allWorkers.filter(({ file }) => file === name),
   ].map(({ access }) => access);
 }
@@ -161,7 +177,9 @@ export function accessOf(name: string): Access[] {
 /** Empties the folder, writes `<out>/<function>/index.js` for each function, and returns their sizes. */
 export async function bundle(out = OUT, names = functionNames()): Promise<Bundle[]> {
   rmSync(out, { recursive: true, force: true });
-  const groups = Map.groupBy(names, (name) => [...leftOut(name), ...besideOf(name).map((each) => each.name)].join());
+  const groups = Map.groupBy(names, (name) =>
+    [...leftOut(ownAccessOf(name)), ...besideOf(name).map((each) => each.name)].join(),
+  );
   const parts = new Map(await Promise.all(BESIDE.map(buildPart)));
   const bundles = await Promise.all([...groups.values()].map((group) => buildAll(out, group, parts)));
   // The project's own package.json says that its files are ES modules; the bundles are not.
@@ -180,9 +198,10 @@ interface Part {
 }
 
 /** What is beside functions is the same beside each, so it is built once. */
-async function buildPart({ name, source }: Beside): Promise<[string, Part]> {
+async function buildPart({ name, source, isOfNotFound }: Beside): Promise<[string, Part]> {
   const entryPoints = [`./shared/${source}`];
-  const { outputFiles, metafile } = await build({ ...builtSettings, entryPoints, outdir: OUT, write: false });
+  const plugins = isOfNotFound ? [leaveOut(leftOut([NOT_FOUND_ACCESS]))] : [];
+  const { outputFiles, metafile } = await build({ ...builtSettings, entryPoints, plugins, outdir: OUT, write: false });
   const [output] = Object.values(metafile.outputs);
   const [file] = outputFiles;
   if (!output || !file) throw new Error(`${source} was not built`);
@@ -198,7 +217,7 @@ async function buildAll(out: string, files: readonly string[], parts: ReadonlyMa
     ...builtSettings,
     outdir: out,
     entryPoints,
-    plugins: [leaveOut(leftOut(first)), ...beside.map(whenUsed)],
+    plugins: [leaveOut(leftOut(ownAccessOf(first))), ...beside.map(whenUsed)],
   });
   const outputs = { ...metafile.outputs };
   for (const { name } of beside) {

@@ -1,3 +1,4 @@
+import { COUNTED_ROWS_MAX } from '../shared/domain/batch.ts';
 import type { Product } from '../shared/domain/catalogue.ts';
 import { ANY_NETWORK } from '../shared/domain/catalogue.ts';
 import { formatAmount } from '../shared/domain/money.ts';
@@ -7,8 +8,16 @@ import { SANDBOX_OUTCOMES } from '../shared/providers/sandbox.ts';
 
 /** The page of the sandbox, from its tables: what every number does, and what can be ordered. */
 
-/** A target of each kind without its last three digits, as a merchant writes it. */
-const TARGETS = { ZW: '0772279', KE: '0712345', UG: '0772123', TZ: '0754123', meter: '37112345' } as const;
+/** What a target of each kind may begin with, as a merchant writes it. */
+const BEGINNINGS = {
+  Zimbabwe: '0772279',
+  Kenya: '0712345',
+  Uganda: '0772123',
+  Tanzania: '0754123',
+  'A meter of ZESA': '37112345',
+} as const;
+/** For which the numbers are written out. Three columns are read on a phone; one for each country would not be. */
+const WRITTEN_OUT = 'Zimbabwe';
 
 interface Group {
   readonly title: string;
@@ -29,20 +38,20 @@ const GROUPS: readonly Group[] = [
   {
     title: 'Decided later',
     says:
-      'The POST answers `unknown`, or 202 `pending` after five seconds. The outcome comes by itself in one to five ' +
-      'minutes, or [at once](#the-test-clock).',
+      'The POST answers `unknown`, or 202 `pending` after five seconds. The outcome comes by itself half a minute ' +
+      'after the order was sent, that of `013` after a minute; or [at once](#the-test-clock).',
     shows: {
       '011': 'unknown, then success',
       '012': 'unknown, then refunded: network_refused',
       '013': 'unknown, then refunded: not_delivered',
-      '014': 'unknown for ever: under_review at the first query',
+      '014': 'unknown for ever: under_review after half a minute',
       '015': 'pending, then success',
       '016': 'pending, then refunded: network_refused',
     },
   },
   {
     title: 'Corrected after the end',
-    says: 'A first final status, its event, and a minute or more later another. Live, both are rare, and both happen.',
+    says: 'A first final status, its event, and a minute later another. Live, both are rare, and both happen.',
     shows: {
       '020': 'success, then reversed',
       '021': 'unknown, then refunded: not_delivered, then success, charged again',
@@ -53,8 +62,8 @@ const GROUPS: readonly Group[] = [
     says: 'Each holds its own order alone: no other order of yours or of others waits.',
     shows: {
       '017': 'cannot be reached: pending, then refunded: provider_unavailable after six hours',
-      '018': 'slow: pending, then unknown, then success',
-      '019': 'down: pending and held (`held_since`), then success when it is back',
+      '018': 'slow: pending, after half a minute unknown, after a minute success',
+      '019': 'down: pending and held (`held_since`), then success when it is back: in one to five minutes',
     },
   },
 ];
@@ -82,6 +91,14 @@ no provider is set up. Everything else is as it is live: the same routes, checks
 3. To wait for nothing, use [the test clock](#the-test-clock). To run out of money, [set the balance](#the-balance).
 
 ## What every number does
+
+The last three digits decide, whatever is before them:
+
+| | begin with | such as |
+| --- | --- | --- |
+${Object.entries(BEGINNINGS).map(beginningRow).join('\n')}
+
+Data bundles go to the numbers of their country. The tables have the numbers of ${WRITTEN_OUT} in full.
 
 ${GROUPS.map(groupTable).join('\n')}
 Every other number succeeds at once. \`${FAILING_TEST_NUMBER}\` is [PesaWay's](pesaway.md) number for a failure:
@@ -128,10 +145,11 @@ skipped: your endpoint gets each event.
   then \`reversed\`.
 - It needs \`orders:write\` and counts as an order in [limits](limits.md). A live key gets 403
   \`test_key_required\`.
-- A [batch](bulk.md) counts rows that were advanced within two minutes.
+- A [batch](bulk.md) of ${COUNTED_ROWS_MAX.toLocaleString('en')} rows or fewer counts a row that was advanced at
+  once; a larger one within two minutes.
 
-Without it, orders are queried half a minute after they were sent at the earliest, and by a sweep every two minutes.
-\`next_check_at\` is when a query is due.
+Without it, the sandbox answers each time half a minute later, at \`next_check_at\`. Where we are busy, or a message of
+ours is lost, a sweep handles the answer up to five minutes later, as live.
 
 ## The balance
 
@@ -175,25 +193,28 @@ of any type to an endpoint that was made with a test key. Its \`id\` begins with
 \`GET /api/v1/products\` with a test key lists these, always. The ids and limits are those of the same products
 live, where our upstreams offer them; with a live key the same route lists what they offer now.
 
-| \`product_id\` | product | country | network | amounts |
-| --- | --- | --- | --- | --- |
+| \`product_id\` | product, country, network | amounts |
+| --- | --- | --- |
 ${[...SANDBOX_PRODUCTS.values()].map(productRow).join('\n')}
 `;
 }
 
 function groupTable({ title, says, shows }: Group): string {
-  const rows = Object.entries(shows).map(([suffix, text]) => {
-    const examples = Object.values(TARGETS).map((target) => `\`${target}${suffix}\``);
-    return `| \`${suffix}\` | ${text} | ${examples.join(' | ')} |`;
-  });
+  const rows = Object.entries(shows).map(
+    ([suffix, text]) => `| \`${BEGINNINGS[WRITTEN_OUT]}${suffix}\` | \`${suffix}\` | ${text} |`,
+  );
   return `### ${title}
 
 ${says}
 
-| last digits | what you see | Zimbabwe | Kenya | Uganda | Tanzania | meter |
-| --- | --- | --- | --- | --- | --- | --- |
+| ${WRITTEN_OUT} | last digits | what you see |
+| --- | --- | --- |
 ${rows.join('\n')}
 `;
+}
+
+function beginningRow([kind, beginning]: readonly [string, string]): string {
+  return `| ${kind} | \`${beginning}\` | \`${beginning}001\` |`;
 }
 
 function productRow({ id, name, country, network, currency, ...product }: Product): string {
@@ -201,5 +222,6 @@ function productRow({ id, name, country, network, currency, ...product }: Produc
   const { denominationsMinor, minMinor, maxMinor } = product;
   const amounts =
     denominationsMinor.length > 0 ? denominationsMinor.map(show).join(', ') : `${show(minMinor)} to ${show(maxMinor)}`;
-  return `| \`${id}\` | ${name} | ${country} | ${network === ANY_NETWORK ? 'any' : network} | ${currency} ${amounts} |`;
+  const where = `${country}, ${network === ANY_NETWORK ? 'any network' : network}`;
+  return `| \`${id}\` | ${name} (${where}) | ${currency} ${amounts} |`;
 }

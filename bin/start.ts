@@ -200,7 +200,7 @@ export AIRTIME_KEY=${keys.testKey}
 Try it:
 
 curl -X POST ${baseUrl}/api/v1/orders \\
-  -H "Authorization: Api-Key ${keys.liveKey}" \\
+  -H "Authorization: Api-Key ${keys.testKey}" \\
   -H "Content-Type: application/json" \\
   -d '${JSON.stringify(order)}'
 `);

@@ -9,7 +9,7 @@ import type { Access } from '../shared/manifest/access.ts';
 import { environment } from '../shared/manifest/access.ts';
 import type { OpenRoute, Route } from '../shared/manifest/route.ts';
 import { AFTER_SLASH, methodsOf, REQUEST_SECONDS_MAX, readsKeys, readsPeople } from '../shared/manifest/route.ts';
-import { routes as allRoutes, NOT_FOUND_FUNCTION, openRoutes } from '../shared/manifest/routes.ts';
+import { routes as allRoutes, NOT_FOUND_ACCESS, NOT_FOUND_FUNCTION, openRoutes } from '../shared/manifest/routes.ts';
 import { ALARM_PERIOD, Alarm } from './alarm.ts';
 import { Canary } from './canary.ts';
 import type { DataStack } from './data-stack.ts';
@@ -71,7 +71,9 @@ export class ApiStack extends Stack {
         'Every function checks keys in the request pipeline they share, so that a revoked key is refused at once.',
     });
     if (!props.isFirst) return;
-    this.#route(props, { name: NOT_FOUND_FUNCTION, access: {} }, [{ suffix: '', key: HttpRouteKey.DEFAULT }]);
+    this.#route(props, { name: NOT_FOUND_FUNCTION, access: NOT_FOUND_ACCESS, notesKeyUse: true }, [
+      { suffix: '', key: HttpRouteKey.DEFAULT },
+    ]);
     this.#answerAlarms(props.data);
   }
 

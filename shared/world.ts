@@ -149,6 +149,8 @@ export interface QueueMessage {
   readonly body: unknown;
   /** Keeps queues fair: one merchant's backlog does not delay another merchant's message. */
   readonly group: string;
+  /** It is received so much later: 15 minutes at most. */
+  readonly delaySeconds?: number;
   /** The messages that led to this one. Set by the world of a worker that is working one, and by nobody else. */
   readonly chain?: Chain;
 }

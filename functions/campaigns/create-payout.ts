@@ -1,4 +1,4 @@
-import { lambdaOpen } from '../../shared/aws/lambda.ts';
+import { keep, lambdaOpen } from '../../shared/aws/lambda.ts';
 import type { Campaign, Denial } from '../../shared/domain/campaign.ts';
 import { admit, denialOf } from '../../shared/domain/campaign.ts';
 import type { Hash } from '../../shared/domain/erasure.ts';
@@ -47,9 +47,9 @@ import type { World } from '../../shared/world.ts';
  */
 export const createPayout: OpenRouteHandler = {
   ...openRoutes.createPayout,
-  async run(world, { params, headers, body, bytes, address }) {
+  async run(world, { params, headers, body, bytes, address }, known) {
     const signed = { headers, body: bytes ?? body, address };
-    const caller = await authenticateCaller(world, params.campaign_id ?? '', signed);
+    const caller = await authenticateCaller(world, params.campaign_id ?? '', signed, known);
     if (bytes) throw new Refusal('malformed_json', { detail: 'The body is not UTF-8.' });
     const { respondent_id: respondentId, target, amount } = readBody(payoutBody, body);
     const { order, isReplay } = await makePayout(world, caller, {
@@ -224,4 +224,4 @@ function requestReplayed(): Refusal {
   return new Refusal('request_replayed', { param: 'webhook-id' });
 }
 
-export const handler = lambdaOpen(createPayout);
+export const handler = lambdaOpen(createPayout, keep);

@@ -1,13 +1,17 @@
 import { worker } from '../../shared/aws/worker.ts';
 import { MINUTE } from '../../shared/domain/time.ts';
+import { answerTestOrder } from '../../shared/flows/orders/answer-test-order.ts';
 import { dispatchOrder, sendToReview } from '../../shared/flows/orders/dispatch-order.ts';
 import type { DispatchMessage } from '../../shared/flows/orders/enqueue-order.ts';
 import type { OrderKey } from '../../shared/store/orders.ts';
 import type { World } from '../../shared/world.ts';
 
-/** One message: one order to send upstream. Messages that arrive together run in parallel. */
-export function dispatch(world: World, message: DispatchMessage): Promise<void> {
-  return dispatchOrder(world, message);
+/**
+ * One message: one order to send upstream, or one test order about which the sandbox answers now. Messages that arrive
+ * together run in parallel.
+ */
+export async function dispatch(world: World, message: DispatchMessage): Promise<void> {
+  return message.answerAt === undefined ? dispatchOrder(world, message) : answerTestOrder(world, message);
 }
 
 /** After its last failure a message goes to the dead-letter queue, and its order to manual review with the cause. */

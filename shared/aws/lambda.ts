@@ -1,13 +1,15 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { defined } from '../domain/defined.ts';
+import { keyOfAuthorization, modeOfKey } from '../domain/key.ts';
 import { keepRequest } from '../http/keep-request.ts';
 import { mayKeep } from '../http/limits.ts';
 import { isKept, serve, serveNotFound, serveOpen, serveTimeout } from '../http/pipeline.ts';
-import type { Exchange, OpenRouteHandler, PlainRequest, PlainResponse, RouteHandler } from '../http/route.ts';
+import type { Keep, OpenRouteHandler, PlainRequest, PlainResponse, RouteHandler } from '../http/route.ts';
 import { AFTER_SLASH } from '../manifest/route.ts';
 import type { World } from '../world.ts';
 import { compressed } from './compress.ts';
+import { keepNotFound } from './keep-not-found.ts';
 import { powertools } from './powertools.ts';
 import { cameByOrigin, senderOf } from './sender.ts';
 import { awsWorld } from './world.ts';
@@ -31,24 +33,42 @@ class OutOfTime extends Error {}
 
 /** Turns a route into a Lambda handler. It translates events, nothing else; importing it has no side effects. */
 export function lambda<Params, Query, Body>(route: RouteHandler<Params, Query, Body>) {
-  return apiHandler(route, (request) => serve(awsWorld(), route, request, keep));
+  return apiHandler(route, (request) => serve(awsWorld(), route, request, keep), keepIfOfKey);
 }
 
 /** What is accepted is a record of its own, so an order waits for no log and loads nothing of it. */
-export async function keep(world: World, exchange: Exchange): Promise<void> {
+export async function keep(...[world, exchange]: Parameters<Keep>): Promise<void> {
   if (isKept(exchange)) await keepRequest(world, exchange, mayKeep);
 }
 
-/** The same for a route without a key. */
-export function lambdaOpen(route: OpenRouteHandler) {
-  return apiHandler(route, (request) => serveOpen(awsWorld(), route, request));
+/** The same for a route without a key; `keep` where it may know whose a request is. */
+export function lambdaOpen(route: OpenRouteHandler, keep?: Keep) {
+  return apiHandler(route, (request) => serveOpen(awsWorld(), route, request, keep));
 }
 
-/** The handler of every path that is no route. It waits for nothing and logs nothing, so it has no middleware. */
+/**
+ * The handler of every path that is no route. It logs nothing, so it has no middleware, and waits for nothing unless a
+ * request carries what may be a key: then it is kept, if the key works.
+ */
 export function lambdaNotFound() {
   return middy(async (event: APIGatewayProxyEventV2, _context: Context) =>
-    isClosedTo(event) ? CLOSED : toResult(serveNotFound(publicAddress(), toRequest(event)), event),
+    isClosedTo(event) ? CLOSED : toResult(await answerNotFound(toRequest(event), keepIfOfKey), event),
   );
+}
+
+type KeepNotFound = (request: PlainRequest, response: PlainResponse) => Promise<void>;
+
+async function answerNotFound(request: PlainRequest, keepIt?: KeepNotFound): Promise<PlainResponse> {
+  const response = serveNotFound(publicAddress(), request);
+  await keepIt?.(request, response);
+  return response;
+}
+
+/** What is no key by its form is not looked up. */
+async function keepIfOfKey(request: PlainRequest, response: PlainResponse): Promise<void> {
+  const { authorization = '' } = request.headers;
+  if (response.status < 400 || modeOfKey(keyOfAuthorization(authorization)) === undefined) return;
+  await keepNotFound(request, response);
 }
 
 /** All that an unknown path needs of the World: so the function that answers it loads no clients. */
@@ -60,12 +80,13 @@ function publicAddress(): Pick<World, 'publicUrl'> {
 function apiHandler(
   route: Pick<OpenRouteHandler, 'name' | 'protocol'>,
   serveRequest: (request: PlainRequest) => Promise<PlainResponse>,
+  keepIt?: KeepNotFound,
 ) {
   const handler = async (event: APIGatewayProxyEventV2, _context: Context) => {
     const request = toRequest(event);
     if (isClosedTo(event)) return CLOSED;
     return toShortResult(
-      request.params[AFTER_SLASH] ? serveNotFound(publicAddress(), request) : await serveRequest(request),
+      request.params[AFTER_SLASH] ? await answerNotFound(request, keepIt) : await serveRequest(request),
       event,
     );
   };

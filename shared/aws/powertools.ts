@@ -33,23 +33,25 @@ class ShortLines extends LogFormatter {
   }
 }
 
+/** Publishes what was measured since the last time, in one line. */
+export function publishMetrics(): void {
+  const { metrics } = tools();
+  // Powertools warns when there is nothing to publish, which is the normal case.
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+}
+
 /**
  * Middleware that every function has: a warning or an error says in which invocation it was and whether that was a cold
  * start, and the metrics of an invocation are published in one line at its end, also when it failed.
  */
 export function powertools(): MiddlewareObj<unknown, unknown, Error, Context> {
-  const publish = () => {
-    const { metrics } = tools();
-    // Powertools warns when there is nothing to publish, which is the normal case.
-    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
-  };
   return {
     before({ context }) {
       invocation = { invocation: context.awsRequestId, coldStart: isColdStart };
       isColdStart = false;
     },
-    after: publish,
-    onError: publish,
+    after: publishMetrics,
+    onError: publishMetrics,
   };
 }
 

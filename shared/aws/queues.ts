@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { defined } from '../domain/defined.ts';
 import { environment } from '../manifest/access.ts';
 import { CHAIN_ATTRIBUTE, nextInChain } from '../manifest/chain.ts';
 import type { Queues } from '../world.ts';
@@ -26,6 +27,7 @@ export function sqsQueues(): Queues {
               Id: randomUUID(),
               MessageBody: JSON.stringify(message.body),
               MessageGroupId: message.group,
+              ...defined({ DelaySeconds: message.delaySeconds }),
               MessageAttributes: {
                 [CHAIN_ATTRIBUTE]: {
                   DataType: 'String',

@@ -6,6 +6,9 @@ import { DAY } from './time.ts';
 
 export const REQUEST_KEPT_MS = 30 * DAY;
 
+/** So long an answer waits for the log: a queue that takes longer, or the table of limits, is not waited for. */
+export const KEEP_MS_MAX = 300;
+
 /** So much of each body is kept, in bytes: more than an order or the answer to a management request has. */
 export const BODY_KEPT_BYTES = 8 * 1024;
 
@@ -22,8 +25,11 @@ export interface KeptRequest extends Owner {
   readonly id: string;
   /** When it arrived. */
   readonly createdAt: Instant;
-  /** Who sent it: the id of a key, or of a member. One index has both under this name. */
-  readonly keyId: string;
+  /**
+   * Who sent it: the id of a key, or of a member. One index has both under this name. Absent where it was proven to be
+   * its merchant's by a signature, or not proven at all.
+   */
+  readonly keyId?: string;
   /** The name of its route. */
   readonly operation: string;
   readonly method: string;

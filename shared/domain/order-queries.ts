@@ -105,6 +105,18 @@ export function nextCheckAt({ status, dueAt }: Pick<Order, 'status' | 'dueAt'>, 
   return dueAt >= at ? dueAt : plus(at, SWEEP_INTERVAL_MS);
 }
 
+/** When the sandbox's next answer about a test order that was sent is due; `undefined` where none is to come. */
+export function answerDueAt(order: Order): Instant | undefined {
+  if (order.mode !== 'test' || order.stored !== undefined) return undefined;
+  if (isFinal(order.status)) return order.recheckAt;
+  return isInDoubt(order) ? order.dueAt : undefined;
+}
+
+/** Whether it was sent, and its provider is asked how it ended. */
+export function isInDoubt({ status, attempts }: Order): boolean {
+  return status === 'unknown' || (status === 'dispatching' && attempts.at(-1)?.outcome === 'accepted');
+}
+
 /** Why an order that its provider does not know is not refunded yet, for its merchant to read. */
 function noRecordYet(finalAt: Instant): Note {
   return `The provider has no record of it. It may still arrive there, so that counts only from ${finalAt} on.`;

@@ -1,6 +1,6 @@
 import { defined } from '../domain/defined.ts';
-import type { KeptRequest } from '../domain/kept-request.ts';
-import { BODY_KEPT_BYTES, beginningOf, keptText, statusClassOf } from '../domain/kept-request.ts';
+import type { KeptRequest, KeptText } from '../domain/kept-request.ts';
+import { BODY_KEPT_BYTES, beginningOf, KEEP_MS_MAX, keptText, statusClassOf } from '../domain/kept-request.ts';
 import type { Owner } from '../domain/ledger.ts';
 import { SECOND } from '../domain/time.ts';
 import { METRICS } from '../manifest/metrics.ts';
@@ -14,8 +14,6 @@ import { withoutSecrets, withoutShapes } from './without-secrets.ts';
  * is lost is counted.
  */
 
-/** A queue that takes longer, or the table of limits, is not waited for. */
-export const KEEP_MS_MAX = 300;
 /** How long after that nothing is passed on by this process, so that not every answer waits. */
 const LOST_MS = SECOND;
 
@@ -53,21 +51,25 @@ export async function keepRequest(world: World, exchange: Exchange, mayKeep: May
 
 /** True, also where there is no room: that is counted in the next one that is kept. */
 async function passOn(world: World, { leftOut }: Memory, exchange: Exchange, mayKeep: MayKeep): Promise<true> {
-  const { caller, response } = exchange;
+  const { caller, response, isClaimed } = exchange;
   const group = groupOf(caller);
-  if (!(await mayKeep(world, caller, response.status < 400 ? 'kept_changes' : 'kept_requests'))) {
+  const name = isClaimed ? 'kept_claims' : response.status < 400 ? 'kept_changes' : 'kept_requests';
+  if (!(await mayKeep(world, caller, name))) {
+    // Whoever only claims to be somebody does not count in what their log says.
+    if (isClaimed) return true;
     if (leftOut.size < OWNERS_MAX || leftOut.has(group)) leftOut.set(group, (leftOut.get(group) ?? 0) + 1);
     return true;
   }
-  const leftOutBefore = leftOut.get(group) ?? 0;
-  leftOut.delete(group);
-  await world.queues.send('requests', [{ body: keptRequest(exchange, leftOutBefore), group }]);
+  const leftOutBefore = isClaimed ? 0 : (leftOut.get(group) ?? 0);
+  if (!isClaimed) leftOut.delete(group);
+  const kept = keptRequest(exchange, leftOutBefore);
+  await world.queues.send('requests', [{ body: isClaimed ? withoutContent(kept) : kept, group }]);
   return true;
 }
 
 function keptRequest({ caller, handler, request, response, ...served }: Exchange, leftOutBefore: number): KeptRequest {
   const { merchantId, mode } = caller;
-  const keyId = 'keyId' in caller ? caller.keyId : caller.memberId;
+  const keyId = caller.keyId ?? caller.memberId;
   const query = JSON.stringify(request.query);
   // Of what is cut, the beginning is looked at: secrets are taken out of all that is kept.
   const texts = [query, request.body, response.body];
@@ -75,7 +77,8 @@ function keptRequest({ caller, handler, request, response, ...served }: Exchange
     texts.map((text) => beginningOf(text, BODY_KEPT_BYTES)),
   );
   return {
-    ...{ id: request.requestId, createdAt: served.startedAt, merchantId, mode, keyId },
+    ...{ id: request.requestId, createdAt: served.startedAt, merchantId, mode },
+    ...defined({ keyId }),
     operation: handler.name,
     method: request.method,
     path: withoutShapes(request.path.slice(0, PATH_CHARACTERS_MAX)).toWellFormed(),
@@ -91,6 +94,12 @@ function keptRequest({ caller, handler, request, response, ...served }: Exchange
     response: keptText(response.body, answered),
     leftOutBefore,
   };
+}
+
+/** Nothing that its sender wrote is kept of a request that nobody proved to be its merchant's. */
+function withoutContent({ query, request, ...kept }: KeptRequest): KeptRequest {
+  const none = ({ bytes }: KeptText): KeptText => ({ text: '', bytes, isCut: bytes > 0 });
+  return { ...kept, path: kept.template, requestHeaders: {}, query: none(query), request: none(request) };
 }
 
 function headersOf(headers: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {

@@ -10,6 +10,7 @@ import { readFullAt, takeTokens } from '../store/leases.ts';
 import { readTerms } from '../store/terms.ts';
 import type { World } from '../world.ts';
 import { Refusal } from './refusal.ts';
+import type { KeptName } from './route.ts';
 
 /**
  * Rate limits that hold for all processes together. A bucket of tokens is one item that they share; a process takes a
@@ -32,14 +33,13 @@ import { Refusal } from './refusal.ts';
 
 /** Merchants have terms for most; the others are the same for everybody. */
 type BucketName = RateName | 'bad_keys' | 'sign_ups' | 'invitations' | KeptName;
-/** Of the request log: a flood of refused requests leaves room for changes of settings. */
-type KeptName = 'kept_requests' | 'kept_changes';
 
 /** How many tokens a process takes at a time. */
 const BLOCKS: Readonly<Record<BucketName, number>> = {
   orders: 10,
   kept_requests: 6,
   kept_changes: 6,
+  kept_claims: 1,
   bad_keys: 10,
   // Each of these makes a merchant, or sends a mail to an address that somebody typed.
   sign_ups: 1,
@@ -62,7 +62,13 @@ export const SIGN_UPS: Quota = { quota: 20, windowSeconds: 3_600 };
 /** The invitations that one merchant may send. */
 export const INVITATIONS: Quota = { quota: 50, windowSeconds: 86_400 };
 /** What the request log keeps of one merchant in one mode, of each kind, in a minute. */
-export const KEPT: Quota = { quota: 60, windowSeconds: 60 };
+const KEPT_OF_CALLER: Quota = { quota: 60, windowSeconds: 60 };
+export const KEPT: Readonly<Record<KeptName, Quota>> = {
+  kept_requests: KEPT_OF_CALLER,
+  kept_changes: KEPT_OF_CALLER,
+  // Anybody may fill it who knows the id of a campaign.
+  kept_claims: { quota: 6, windowSeconds: 60 },
+};
 /** A limit whose table takes longer to answer is not waited for. */
 const LEASE_MS_MAX = SECOND;
 /** How long after that requests are served without asking. */
@@ -122,7 +128,18 @@ export async function requireAdmission(world: World, owner: Owner, name: RateNam
 
 /** Counts a request without a valid key, by the holder of the address it came from. */
 export function admitBadKey(world: World, address: string): Promise<Admission> {
-  return take(world, { name: 'bad_keys', key: `bad_keys#${holderOf(address)}`, quota: async () => BAD_KEYS }, 1);
+  return take(world, badKeysOf(address), 1);
+}
+
+/** Whether an address has got too many keys wrong, as far as this process knows: what is optional reads no more. */
+export function isKnownForBadKeys(world: World, address: string): boolean {
+  const bucket = badKeysOf(address);
+  const share = shareOf(world, bucket);
+  return share.tokens < 1 && closedMsOf(share, BAD_KEYS, blockOf(bucket, BAD_KEYS), nowOf(world)) > 0;
+}
+
+function badKeysOf(address: string): Bucket {
+  return { name: 'bad_keys', key: `bad_keys#${holderOf(address)}`, quota: async () => BAD_KEYS };
 }
 
 /** Counts a business that is made, by the holder of the address it came from. */
@@ -141,7 +158,7 @@ export async function requireInvitation(world: World, { merchantId }: Owner): Pr
 
 /** Whether there is room in the request log. No header of the answer says so: it is no limit on the caller. */
 export async function mayKeep(world: World, { merchantId, mode }: Owner, name: KeptName): Promise<boolean> {
-  const bucket = { name, key: `${name}#${merchantId}#${mode}`, quota: async () => KEPT };
+  const bucket = { name, key: `${name}#${merchantId}#${mode}`, quota: async () => KEPT[name] };
   return (await decide(world, bucket, 1)).refusal === undefined;
 }
 

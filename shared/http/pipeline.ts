@@ -3,9 +3,9 @@ import type { Origin } from '../domain/act.ts';
 import type { Caller } from '../domain/caller.ts';
 import { isMember } from '../domain/caller.ts';
 import { defined } from '../domain/defined.ts';
+import type { Owner } from '../domain/ledger.ts';
 import { excerpt, withoutTrailing } from '../domain/text.ts';
 import { elapsed } from '../domain/time.ts';
-import type { RefusalCode } from '../manifest/refusals.ts';
 import { isManagement, scopesOf } from '../manifest/route.ts';
 import { methodsAt } from '../manifest/routes.ts';
 import { Contention, isTransient } from '../transient-error.ts';
@@ -20,8 +20,8 @@ import { Refusal } from './refusal.ts';
 import { requireScopes } from './require-scopes.ts';
 import type {
   Answer,
-  Exchange,
   Keep,
+  KnownCaller,
   LoggedCaller,
   OpenRouteHandler,
   PlainRequest,
@@ -51,10 +51,10 @@ export function serve<Params, Query, Body>(
   request: PlainRequest,
   keep?: Keep,
 ): Promise<PlainResponse> {
-  const run = async (logCaller: LogCaller): Promise<Answer> => {
+  const run = async (known: KnownCaller): Promise<Answer> => {
     const caller = await authenticate(world, handler, request);
     const owner = { merchantId: caller.merchantId, mode: caller.mode };
-    logCaller({ ...owner, ...(isMember(caller) ? { memberId: caller.id } : { keyId: caller.id }) });
+    known.proven({ ...owner, ...(isMember(caller) ? { memberId: caller.id } : { keyId: caller.id }) });
     authorise(caller, handler);
     requireReadable({ ...request.query, ...request.params });
     const answer = await handler.run(world, {
@@ -78,12 +78,24 @@ export function serve<Params, Query, Body>(
 }
 
 /** Serves a route whose callers have no key: the same pipeline without key, scope and shape. */
-export function serveOpen(world: World, handler: OpenRouteHandler, request: PlainRequest): Promise<PlainResponse> {
-  return respondAndLog(world, handler, request, async () => {
+export function serveOpen(
+  world: World,
+  handler: OpenRouteHandler,
+  request: PlainRequest,
+  keep?: Keep,
+): Promise<PlainResponse> {
+  const run = async (known: KnownCaller) => {
     requireSize(request.body, BODY_BYTES_MAX);
     requireReadable(request.params);
-    return handler.run(world, request);
-  });
+    return handler.run(world, request, known);
+  };
+  return respondAndLog(
+    world,
+    handler,
+    request,
+    run,
+    keep && ((served) => keep(world, { ...served, handler, request })),
+  );
 }
 
 /**
@@ -125,32 +137,36 @@ function methodNotAllowed({ method, path }: PlainRequest, allow: string): Refusa
 
 type AnyRouteHandler = Pick<RouteHandler, 'bodyBytesMax' | 'read' | 'idempotencyField'>;
 /** Whether the request log keeps it: what was refused or failed, and changes of settings. */
-export function isKept({ handler, response }: Exchange): boolean {
+export function isKept({ handler, response }: Parameters<Keep>[1]): boolean {
   return response.status >= 400 || isManagement(handler);
 }
 
-type LogCaller = (caller: LoggedCaller) => void;
 type AnyHandler = Pick<RouteHandler | OpenRouteHandler, 'name' | 'protocol'>;
 
 async function respondAndLog(
   world: World,
   { name, protocol }: AnyHandler,
   request: PlainRequest,
-  run: (logCaller: LogCaller) => Promise<Answer>,
+  run: (known: KnownCaller) => Promise<Answer>,
   keep?: (served: Served) => Promise<void>,
 ): Promise<PlainResponse> {
   const startedAt = world.now();
   let caller: LoggedCaller | undefined;
+  let owner: Owner | undefined;
+  const known: KnownCaller = {
+    proven(of) {
+      caller = of;
+    },
+    claimed(of) {
+      owner = of;
+    },
+  };
   let about: Answer['log'];
   const limits: Record<string, string> = {};
   let code: string | undefined;
   let response: PlainResponse;
   try {
-    const answer = await notingLimits(limits, () =>
-      run((known) => {
-        caller = known;
-      }),
-    );
+    const answer = await notingLimits(limits, () => run(known));
     about = answer.log;
     response = respond({ ...answer, headers: { ...limits, ...answer.headers } }, request);
   } catch (error) {
@@ -170,7 +186,10 @@ async function respondAndLog(
     ...about,
     requestId: request.requestId,
   });
-  if (caller && keep) await keep({ caller, startedAt, ms, code, response });
+  const served = { startedAt, ms, code, response };
+  if (caller && keep) await keep({ ...served, caller });
+  // Not what an address sends beyond its limit.
+  else if (owner && keep && UNPROVEN.has(code)) await keep({ ...served, caller: owner, isClaimed: true });
   return response;
 }
 
@@ -193,8 +212,8 @@ async function authenticate(
 }
 
 /** Requests that do not prove whose they are. */
-const UNPROVEN: ReadonlySet<RefusalCode> = new Set([
-  ...(['unauthenticated', 'token_invalid', 'token_expired', 'signature_invalid', 'timestamp_required'] as const),
+const UNPROVEN: ReadonlySet<string | undefined> = new Set([
+  ...['unauthenticated', 'token_invalid', 'token_expired', 'signature_invalid', 'timestamp_required'],
 ]);
 
 /**

@@ -83,15 +83,24 @@ export interface RouteHandler<Params = unknown, Query = unknown, Body = unknown>
 /** A route whose callers have no key: it authenticates and reads the request itself. */
 export interface OpenRouteHandler extends OpenRoute {
   readonly protocol?: Protocol;
-  run(world: World, request: PlainRequest): Promise<Answer>;
+  run(world: World, request: PlainRequest, known: KnownCaller): Promise<Answer>;
 }
 
-/** Whose request it is. */
-export type LoggedCaller = Owner & ({ readonly keyId: string } | { readonly memberId: string });
+/** Whose request it is, proven by a key, a token or a signature. */
+export type LoggedCaller = Owner & { readonly keyId?: string; readonly memberId?: string };
 
-/** A request of somebody with a valid key or token, and its answer. */
+/** Called by a route as soon as it knows whose request it is. */
+export interface KnownCaller {
+  proven(caller: LoggedCaller): void;
+  /** It names something of theirs, which anybody may do. */
+  claimed(owner: Owner): void;
+}
+
+/** A request of somebody who is known, and its answer. */
 export interface Served {
   readonly caller: LoggedCaller;
+  /** That it is theirs is not proven: whatever it says may be anybody's. */
+  readonly isClaimed?: true;
   readonly startedAt: Instant;
   readonly ms: number;
   /** Of a refusal. */
@@ -100,15 +109,20 @@ export interface Served {
 }
 
 export interface Exchange extends Served {
-  readonly handler: Route;
+  readonly handler: Pick<Route, 'name' | 'path'>;
   readonly request: PlainRequest;
 }
 
+/** Buckets of the request log: a flood in one leaves room in the others. */
+export type KeptName = 'kept_requests' | 'kept_changes' | 'kept_claims';
+
 /** Whether there is room in the request log for one more of an owner. */
-export type MayKeep = (world: World, owner: Owner, name: 'kept_requests' | 'kept_changes') => Promise<boolean>;
+export type MayKeep = (world: World, owner: Owner, name: KeptName) => Promise<boolean>;
 
 /** Passes a request on to the request log, if that keeps it. It never throws, and takes a bounded time. */
-export type Keep = (world: World, exchange: Exchange) => Promise<void>;
+export type Keep = (world: World, exchange: Exchange & { readonly handler: AnyRoute }) => Promise<void>;
+
+type AnyRoute = Pick<Route, 'name' | 'method' | 'path' | 'access'>;
 
 /** Declares a route handler; exists for the types that it infers. */
 export function route<Params, Query, Body>(

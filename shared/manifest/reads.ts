@@ -301,6 +301,10 @@ export const READS: Readonly<Record<string, Reads>> = {
     topups: ['BatchGetItem', 'listed'],
     limits: ['GetItem'],
   },
+  'not-found': {
+    merchants: ['GetItem'],
+    limits: ['GetItem'],
+  },
   'poll-deliveries': {
     merchants: ['GetItem'],
     deliveries: ['BatchGetItem'],

@@ -40,7 +40,7 @@ export interface OpenRoute {
   readonly spends?: true;
 }
 
-/** Whether a function reads keys of callers, and so notes that they are used. */
+/** Whether a function reads keys of callers, and so notes that they are used. That for unknown paths does, too. */
 export function readsKeys(route: Route | OpenRoute): boolean {
   return 'scope' in route || route.takesKey === true;
 }

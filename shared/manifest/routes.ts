@@ -1,3 +1,4 @@
+import type { Access } from './access.ts';
 import type { Method, OpenRoute, Route } from './route.ts';
 import { methodsOf, patternOf } from './route.ts';
 import { accountRoutes } from './routes/account.ts';
@@ -66,11 +67,22 @@ function limited<Table extends Readonly<Record<string, Route | OpenRoute>>>(tabl
 
 /** The methods of every route with this path; none if the path is no route's. */
 export function methodsAt(path: string): Method[] {
-  const found = Object.values(families)
+  return [...new Set(routesAt(path).flatMap(methodsOf))].sort();
+}
+
+/** The path of a route that this one is, as the manifest has it. */
+export function pathAt(path: string): string | undefined {
+  return routesAt(path)[0]?.path;
+}
+
+function routesAt(path: string): (Route | OpenRoute)[] {
+  return Object.values(families)
     .flat()
     .filter((route) => patternOf(route.path).test(path));
-  return [...new Set(found.flatMap(methodsOf))].sort();
 }
 
 /** The function that answers every path that is not a route. */
 export const NOT_FOUND_FUNCTION = 'not-found';
+
+/** It keeps what is asked with a key, and reads that for it. */
+export const NOT_FOUND_ACCESS: Access = { tables: { merchants: 'read', limits: 'write' }, queues: ['requests'] };

@@ -54,9 +54,11 @@ export const workers = {
   dispatchSandbox: {
     name: 'dispatch-sandbox',
     file: 'dispatch',
-    access: dispatchAccess(),
+    access: { ...dispatchAccess(), queues: ['dispatch-sandbox', 'webhooks'] },
     timeoutSeconds: DISPATCH_SECONDS,
     queue: 'dispatch-sandbox',
+    // Each answer of the sandbox is a message that waited for it; no order has more than six.
+    mayRecurse: true,
     memoryMb: WAITING_MEMORY_MB,
   },
   runBulk: {
@@ -64,7 +66,7 @@ export const workers = {
     file: 'run-bulk',
     access: {
       tables: { ...MONEY, health: 'write', merchants: 'read' },
-      queues: ['bulk', 'webhooks'],
+      queues: ['bulk', 'dispatch-sandbox', 'webhooks'],
       secrets: ['hotrecharge', 'pesaway', 'callback'],
     },
     timeoutSeconds: 300,

@@ -24,7 +24,6 @@ const KEPT: Shape<KeptRequest> = {
   createdAt: 'string',
   merchantId: 'string',
   mode: 'string',
-  keyId: 'string',
   operation: 'string',
   statusCode: 'number',
   ms: 'number',

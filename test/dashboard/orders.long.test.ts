@@ -145,6 +145,41 @@ itInBrowser('an open order is read again ever more slowly, a decided one never',
   });
 });
 
+itInBrowser(
+  'a page on which all is decided asks for nothing for a minute, and its list is read again by a click',
+  async () => {
+    order = { ...ORDER, status: 'success', final: true };
+    await dashboard.withPage('/app/orders', { viewport: PHONE }, async (page) => {
+      await signInAs(page, 'owner');
+      await page.getByRole('link', { name: 'lunch-1' }).waitFor();
+      await page.waitForLoadState('networkidle');
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(request.url()));
+      await page.clock.install();
+      await page.clock.runFor('01:00');
+      expect(asked).toEqual([]);
+      await page.getByRole('button', { name: 'Reload: Orders' }).click();
+      await page.waitForLoadState('networkidle');
+      expect(asked).toHaveLength(1);
+    });
+  },
+);
+
+itInBrowser('who saves data is not polled for', async () => {
+  await dashboard.withPage(
+    '/app/orders/ord_1',
+    { viewport: PHONE },
+    async (page) => {
+      await signInAs(page, 'owner');
+      await page.getByText(/nobody can say yet/).waitFor();
+      const seen = reads;
+      await page.waitForTimeout(5_000);
+      expect(reads).toBe(seen);
+    },
+    (page) => page.addInitScript("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"),
+  );
+});
+
 itInBrowser('a filter is in the address, and a reference leads to its order', async () => {
   await dashboard.withPage('/app/orders', { viewport: DESKTOP }, async (page) => {
     await signInAs(page, 'owner');
@@ -158,6 +193,42 @@ itInBrowser('a filter is in the address, and a reference leads to its order', as
     await page.keyboard.press('Enter');
     await page.waitForURL(`${dashboard.origin}/app/orders/lunch-1`);
     await page.getByRole('heading', { level: 1, name: 'lunch-1' }).waitFor();
+  });
+});
+
+itInBrowser('by the keyboard alone an order is reached, and reading goes on at its title', async () => {
+  await dashboard.withPage('/app/orders', { viewport: DESKTOP }, async (page) => {
+    await signInAs(page, 'owner');
+    await page.getByRole('link', { name: 'lunch-1' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'lunch-1' }).waitFor();
+    await page.locator('h1:focus').waitFor();
+    expect(await page.title()).toBe('lunch-1 · Airtime');
+    await page.goBack();
+    await page.waitForURL(`${dashboard.origin}/app/orders`);
+  });
+});
+
+itInBrowser('a page that cannot be loaded says so, and is there when it is loaded again', async () => {
+  await dashboard.withPage('/app', { viewport: PHONE }, async (page) => {
+    await signInAs(page, 'owner');
+    await page.getByRole('link', { name: 'lunch-1' }).waitFor();
+    await page.route('**/app/assets/order-page-*', (route) => route.abort());
+    await page.getByRole('link', { name: 'lunch-1' }).click();
+    const again = page.getByRole('button', { name: 'Try again' });
+    await again.waitFor();
+    await page.unroute('**/app/assets/order-page-*');
+    await again.click();
+    await page.getByText(/nobody can say yet/).waitFor();
+  });
+});
+
+itInBrowser('at 320 px, as at a zoom of 400 %, nothing is wider than the screen', async () => {
+  await dashboard.withPage('/app/orders/ord_1', { viewport: { width: 320, height: 640 } }, async (page, complaints) => {
+    await signInAs(page, 'owner');
+    await page.getByText('94.50 USD').waitFor();
+    await page.getByRole('button', { name: 'Original request' }).click();
+    await expectGood(page, complaints);
   });
 });
 

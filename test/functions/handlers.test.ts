@@ -135,6 +135,23 @@ describe('a path that is no route', () => {
     if (method !== 'HEAD') expect(answer.json.code).toBe('method_not_allowed');
   });
 
+  it('is kept for whose key it has, by its own function and by that of a route with a longer path', async () => {
+    const { queues } = awsWorld();
+    const { send } = queues;
+    const kept: { path: string; code: string }[] = [];
+    queues.send = async (_queue, messages) => void kept.push(...messages.map(({ body }) => body as (typeof kept)[0]));
+    const ask = { method: 'GET', path: '/api/v1/nothing', key: merchant.testKey };
+    const longer = { ...ask, path: '/api/v1/orders/mine/rows', params: { agent_reference: 'mine', rest: 'rows' } };
+    expect(read(await notFound(apiEvent(ask), invocation())).status).toBe(404);
+    expect(read(await getOrder(apiEvent(longer), invocation())).status).toBe(404);
+    expect(read(await notFound(apiEvent({ ...ask, key: 'atk_test_x' }), invocation())).status).toBe(404);
+    queues.send = send;
+    expect(kept.map(({ path, code }) => [path, code])).toEqual([
+      [ask.path, 'route_not_found'],
+      [longer.path, 'route_not_found'],
+    ]);
+  });
+
   it('is named in whole characters, however long it is', async () => {
     for (let length = 170; length < 186; length += 1) {
       const path = `/api/v1/orders/${'a'.repeat(length)}${'😀'.repeat(20)}`;

@@ -9,12 +9,11 @@ import { keepRequests } from '../../functions/workers/keep-requests.ts';
 import { STAGE_DEFAULTS } from '../../lib/stage.ts';
 import { keep } from '../../shared/aws/lambda.ts';
 import type { KeptRequest } from '../../shared/domain/kept-request.ts';
-import { BODY_KEPT_BYTES, beginningOf, REQUEST_KEPT_MS } from '../../shared/domain/kept-request.ts';
+import { BODY_KEPT_BYTES, beginningOf, KEEP_MS_MAX, REQUEST_KEPT_MS } from '../../shared/domain/kept-request.ts';
 import type { Scope } from '../../shared/domain/key.ts';
 import { SCOPES } from '../../shared/domain/key.ts';
 import { DAY, MINUTE, SECOND } from '../../shared/domain/time.ts';
 import { eraseNumber } from '../../shared/flows/privacy/erase-number.ts';
-import { KEEP_MS_MAX } from '../../shared/http/keep-request.ts';
 import { KEPT } from '../../shared/http/limits.ts';
 import { serve } from '../../shared/http/pipeline.ts';
 import type { RouteHandler } from '../../shared/http/route.ts';
@@ -161,6 +160,7 @@ describe('what is kept', () => {
         ...['create-campaign', 'update-campaign', 'rotate-campaign-secret', 'create-endpoint', 'update-endpoint'],
         ...['delete-endpoint', 'rotate-secret', 'create-key', 'revoke-key', 'roll-key', 'freeze-account'],
         ...['unfreeze-account', 'update-wallet', 'create-listener'],
+        ...['create-invitation', 'revoke-invitation', 'update-member', 'remove-member'],
       ].sort(),
     );
   });
@@ -224,14 +224,14 @@ describe('a flood', () => {
   it('is kept up to so many a minute, by two processes together, and the next one says what was left out', async () => {
     const one = memo;
     const two: World['memo'] = new Map();
-    for (let n = 0; n < KEPT.quota + 20; n += 1) {
+    for (let n = 0; n < KEPT.kept_requests.quota + 20; n += 1) {
       memo = n % 2 === 0 ? one : two;
       await ask(createOrder, anOrder(REFUSED));
     }
     // A process begins with a part of a block that it did not take.
-    expect(sent().length).toBeGreaterThanOrEqual(KEPT.quota - 12);
-    expect(sent().length).toBeLessThanOrEqual(KEPT.quota + 12);
-    const missing = KEPT.quota + 20 - sent().length;
+    expect(sent().length).toBeGreaterThanOrEqual(KEPT.kept_requests.quota - 12);
+    expect(sent().length).toBeLessThanOrEqual(KEPT.kept_requests.quota + 12);
+    const missing = KEPT.kept_requests.quota + 20 - sent().length;
     world.advance(MINUTE);
     for (const each of [one, two]) {
       memo = each;
@@ -242,7 +242,7 @@ describe('a flood', () => {
   });
 
   it('leaves room for changes of settings, and for others', async () => {
-    for (let n = 0; n < KEPT.quota + 20; n += 1) await ask(createOrder, anOrder(REFUSED));
+    for (let n = 0; n < KEPT.kept_requests.quota + 20; n += 1) await ask(createOrder, anOrder(REFUSED));
     const before = sent().length;
     await ask(createKey, { name: 'x', scopes: ['wallet:read'] });
     const other = await aMerchant(world);

@@ -16,7 +16,7 @@ import { SimulatedQueues } from '../simulation/simulated-queues.ts';
 
 /** A chain of messages that feeds itself ends after 16 rounds, as on AWS, unless the manifest lets its worker recurse. */
 
-const NAMES = ['dispatch-hotrecharge', 'dispatch-sandbox', 'webhooks', 'bulk'] as const;
+const NAMES = ['dispatch-hotrecharge', 'dispatch-sandbox', 'webhooks', 'bulk', 'requests'] as const;
 
 let queues: LocalQueues;
 let world: World;
@@ -68,6 +68,20 @@ it('so are two workers that feed each other', async () => {
 
 it('a worker that may recurse goes on', async () => {
   expect(await roundsOf('bulk')).toBe(25);
+});
+
+it('a message that is held back comes when its time is over, and delays none that is sent after it', async () => {
+  const seen: { body: string; ms: number }[] = [];
+  const from = Date.now();
+  queues.consume('requests', async ({ Records }) => {
+    seen.push(...Records.map(({ body }) => ({ body, ms: Date.now() - from })));
+    return { batchItemFailures: [] };
+  });
+  await world.queues.send('requests', [{ body: 'later', group: 'acme', delaySeconds: 1 }]);
+  await world.queues.send('requests', [{ body: 'now', group: 'acme' }]);
+  while (seen.length < 2) await sleep(20);
+  expect(seen.map(({ body }) => body)).toEqual(['"now"', '"later"']);
+  expect(seen[1]?.ms).toBeGreaterThanOrEqual(900);
 });
 
 it('in the simulation a chain is cut at 16 too, but for that of a worker that may recurse', async () => {

@@ -40,6 +40,8 @@ const COMMANDS = [
   'bulk status',
   'wallet',
   'webhooks listen',
+  'trigger',
+  'logs tail',
 ];
 
 it('lists every command, and each has help of its own', async () => {
@@ -62,6 +64,8 @@ it.each([
   [['orders', 'list', '--limit', '0'], '--limit must be a whole number'],
   [['bulk', 'send'], 'give a file, or --preview'],
   [['webhooks', 'listen', '--forward-to', 'localhost:3000'], '--forward-to must begin with'],
+  [['trigger'], 'missing the type of the event'],
+  [['logs', 'tail', '--lines', 'x'], '--lines must be a whole number'],
   [['login', '--base-url', 'api.example'], '--base-url must begin with'],
 ])('%j is a mistake, in one line', async (args, says) => {
   const { code, out, notes } = await airtime(args, { env: { AIRTIME_KEY: 'atk_test_x' } });
@@ -143,6 +147,91 @@ it('a listener is deleted though Ctrl-C comes twice', async () => {
   const [code, signal] = await once(child, 'exit');
   close();
   expect([seen, code, signal]).toEqual([['POST', 'GET', 'DELETE'], 0, null]);
+});
+
+describe('trigger', () => {
+  const endpoint = (id: string, more: object = {}) => ({
+    id,
+    url: `https://shop.example/${id}`,
+    listening: false,
+    ...more,
+  });
+
+  async function trigger(endpoints: readonly object[], words: readonly string[] = [], answer: object = {}) {
+    const asked: string[] = [];
+    const { url, close } = await served((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      const sent = { event_type: 'order.success', event_id: 'evt_test_1', status: 'delivered', last_status: 204 };
+      response.end(
+        JSON.stringify(request.method === 'GET' ? { data: endpoints, next_cursor: null } : { ...sent, ...answer }),
+      );
+    });
+    const env = { AIRTIME_KEY: 'atk_test_x', AIRTIME_URL: url };
+    const done = await airtime(['trigger', 'order.success', ...words], { env });
+    close();
+    return { ...done, asked };
+  }
+
+  it('takes the only endpoint, and the one that is named without looking', async () => {
+    const only = await trigger([endpoint('results', { url: null }), endpoint('whe_1')]);
+    expect([only.code, only.asked[1]]).toEqual([EXIT.done, 'POST /api/v1/webhooks/endpoints/whe_1/test']);
+    expect(only.out).toBe('order.success  evt_test_1  delivered  204  whe_1');
+    const named = await trigger([], ['--endpoint', 'whe_2']);
+    expect([named.code, named.asked]).toEqual([EXIT.done, ['POST /api/v1/webhooks/endpoints/whe_2/test']]);
+  });
+
+  it('sends nothing where there is none or more than one, and says what to do', async () => {
+    const none = await trigger([]);
+    expect([none.code, none.asked.length, none.notes]).toEqual([
+      EXIT.usage,
+      1,
+      expect.stringContaining('airtime webhooks listen'),
+    ]);
+    const two = await trigger([endpoint('whe_1'), endpoint('whe_2', { url: null, listening: true })]);
+    expect([two.code, two.asked.length]).toEqual([EXIT.usage, 1]);
+    expect(two.notes).toContain('--endpoint: whe_1 (https://shop.example/whe_1), whe_2 (a listener)');
+  });
+
+  it('has the exit code of what the endpoint answered', async () => {
+    expect(await trigger([endpoint('whe_1')], [], { status: 'kept', last_status: null })).toMatchObject({
+      code: EXIT.done,
+      out: expect.stringContaining('for the listener'),
+    });
+    expect(await trigger([endpoint('whe_1')], [], { status: 'failed', last_status: null })).toMatchObject({
+      code: EXIT.refused,
+      out: expect.stringContaining('no answer'),
+    });
+  });
+});
+
+it('logs tail shows the last ones and then each new one once, also one that comes late, and outlives an outage', async () => {
+  const at = (second: number) => `2026-11-30T10:00:${String(second).padStart(2, '0')}.000Z`;
+  const entry = (second: number, id = `req_${second}`) => ({
+    ...{ id, created_at: at(second), status: 422, method: 'POST', path: '/api/v1/orders', code: 'invalid_amount' },
+  });
+  const looks = [[entry(20), entry(10)], [entry(20), entry(10), entry(5)], [], [entry(40), entry(30), entry(20)]];
+  const asked: URLSearchParams[] = [];
+  const stop = new AbortController();
+  const { url, close } = await served((request, response) => {
+    asked.push(new URL(String(request.url), 'http://x').searchParams);
+    const data = looks[asked.length - 1];
+    if (data === undefined) stop.abort();
+    if (data?.length === 0) response.writeHead(503);
+    response.end(JSON.stringify({ data: data ?? [], next_cursor: null }));
+  });
+  const env = { AIRTIME_KEY: 'atk_test_x', AIRTIME_URL: url };
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
+  const { code, out } = await inTime(
+    airtime(['logs', 'tail', '--lines', '2', '--status', '4xx'], { env, signal: stop.signal }),
+  );
+  jest.useRealTimers();
+  close();
+  expect([code, out.split('\n').map((line) => line.split('  ').at(-1))]).toEqual([
+    EXIT.done,
+    ['req_10', 'req_20', 'req_30', 'req_40'],
+  ]);
+  expect([asked[0]?.get('limit'), asked[0]?.get('from'), asked[0]?.get('status')]).toEqual(['2', null, '4xx']);
+  expect(asked[1]?.get('from')).toBe('2026-11-30T09:59:20.000Z');
 });
 
 it('its page names the commands and the exit codes that it has', () => {

@@ -79,6 +79,25 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
       'world.provider(order.provider);',
     ],
   ]),
+  ...bugsIn('shared/flows/orders/change-order.ts', 'test/functions/orders/sandbox-outcomes.test.ts', [
+    [
+      'a test order waits for a sweep',
+      "if (after.mode === 'test') await enqueueAnswer",
+      "if (after.mode !== 'test') await enqueueAnswer",
+    ],
+  ]),
+  ...bugsIn('shared/domain/order-queries.ts', 'test/functions/orders/sandbox-outcomes.test.ts', [
+    [
+      'a test order in review is queried again',
+      'return isInDoubt(order) ? order.dueAt : undefined;',
+      'return order.dueAt;',
+    ],
+  ]),
+  // The request log.
+  ...bugsIn('shared/http/keep-request.ts', 'test/http/keep-unserved.test.ts', [
+    ['whoever knows a campaign writes into a log', 'body: isClaimed ? withoutContent(kept) : kept', 'body: kept'],
+    ["a claim takes a merchant's room in their log", "isClaimed ? 'kept_claims' : response", 'response'],
+  ]),
   ...bugsIn('functions/webhooks/test-endpoint.ts', 'test/functions/webhooks/test-endpoint.test.ts', [
     [
       'a live endpoint gets samples',

@@ -40,9 +40,11 @@ export class SimulatedQueues {
     this.#actors = actors;
   }
 
-  send(queue: QueueName, messages: readonly QueueMessage[], by: Chance): void {
+  send(queue: QueueName, messages: readonly QueueMessage[], sender: Chance): void {
     const { clock, faults } = this.#actors;
     for (const sent of messages) {
+      const delayMs = (sent.delaySeconds ?? 0) * SECOND;
+      const by = delayMs > 0 ? sender.fork(`${sender.name}, later, draw ${sender.draws}`) : sender;
       if (queue === 'webhooks') this.#actors.auditor.webhookAuditor.onMessage(sent.body as EventMessage, by.name);
       // As a long batch has it: where a message's worker feeds its own queue, AWS stops it here.
       const chain = faults.happens(by, 'chain near its end') ? { ...sent.chain, [queue]: CHAIN_LENGTH } : sent.chain;
@@ -54,7 +56,7 @@ export class SimulatedQueues {
         const waitMs = faults.happens(by, 'message days late') ? by.below(2 * DAY) : lateMs;
         const name = `${queue} message of ${by.name}, draw ${by.draws}`;
         const isDoomed = faults.mayKill && faults.happens(by, 'message fails every time');
-        clock.at(waitMs, () => this.#deliver({ queue, message, name, isDoomed }, 1));
+        clock.at(delayMs + waitMs, () => this.#deliver({ queue, message, name, isDoomed }, 1));
       }
     }
   }

@@ -19,7 +19,7 @@ import { REFRESH_HOURS, REFRESH_REPEAT_SECONDS, TOKEN_MINUTES } from '../../shar
 import { READS } from '../../shared/manifest/reads.ts';
 import type { OpenRoute, Route } from '../../shared/manifest/route.ts';
 import { AFTER_SLASH, methodsOf, readsKeys, readsPeople } from '../../shared/manifest/route.ts';
-import { NOT_FOUND_FUNCTION, openRoutes, routes } from '../../shared/manifest/routes.ts';
+import { NOT_FOUND_ACCESS, NOT_FOUND_FUNCTION, openRoutes, routes } from '../../shared/manifest/routes.ts';
 import type { TableName, TableShape } from '../../shared/manifest/tables.ts';
 import { tables } from '../../shared/manifest/tables.ts';
 import type { Worker } from '../../shared/manifest/workers.ts';
@@ -42,10 +42,10 @@ const allWorkers: readonly Worker[] = Object.values(workers);
 const functions: readonly { name: string; access: Access }[] = [
   ...endpoints,
   ...allWorkers,
-  { name: NOT_FOUND_FUNCTION, access: {} },
+  { name: NOT_FOUND_FUNCTION, access: NOT_FOUND_ACCESS },
 ];
 /** Functions that read keys of callers. */
-const readers = new Set(endpoints.filter(readsKeys).map(({ name }) => name));
+const readers = new Set([...endpoints.filter(readsKeys).map(({ name }) => name), NOT_FOUND_FUNCTION]);
 /** Functions that check tokens of people. */
 const signedIn = new Set(endpoints.filter(readsPeople).map(({ name }) => name));
 const tableNames = Object.keys(tables) as TableName[];
@@ -711,7 +711,7 @@ describe('workers', () => {
       const sends = live.statementsOf(role).filter(({ actions }) => actions.includes('sqs:SendMessage'));
       return sends.some(({ resources }) => resources.includes(queue)) ? [path] : [];
     });
-    expect(feedItself).toEqual(['RunBulk/Function']);
+    expect(feedItself).toEqual(['DispatchSandbox/Function', 'RunBulk/Function']);
     for (const cloud of Object.values(clouds)) expect(sorted(loopsAllowed(cloud))).toEqual(sorted(feedItself));
   });
 

@@ -49,9 +49,9 @@ afterAll(async () => {
 const order = { product_id: 100, target: '0772279099', amount: 1 };
 const referenceOf = ({ body }: Received) => JSON.parse(body).data.object.agent_reference;
 
-async function until<Value>(find: () => Value | undefined): Promise<Value> {
+async function until<Value>(find: () => Value | undefined | Promise<Value | undefined>): Promise<Value> {
   for (let tries = 0; tries < 400; tries += 1) {
-    const found = find();
+    const found = await find();
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
@@ -236,12 +236,34 @@ describe('a terminal', () => {
     const { body, headers } = await until(() => received.find((each) => referenceOf(each) === 'listened'));
     expect(await verifyWebhook(body, headers, secret)).toMatchObject({ type: 'order.success' });
     await until(() => /^order\.success {2}evt_\S+ {2}200 {2}\d+ ms$/m.exec(out)?.[0]);
+    const there = await airtime.webhooks.endpoints.list().take(9);
+    const listener = there.find(({ listening }) => listening)?.id ?? '';
+    const triggered = await cli('trigger', 'order.reversed', '--endpoint', listener);
+    expect([triggered.code, triggered.out]).toEqual([0, expect.stringContaining('for the listener')]);
+    await until(() => /^order\.reversed {2}evt_test_/m.exec(out)?.[0]);
     child.kill('SIGINT');
     expect(await ended).toBe(0);
     const left = await airtime.webhooks.endpoints.list().take(9);
     expect(left.filter(({ listening }) => listening)).toEqual([]);
   }, 60_000);
 });
+
+it('the terminal shows what was refused: a payout that was signed wrongly, an order that is not there, a wrong path', async () => {
+  const { baseUrl, testKey } = system.local;
+  await system.api('/api/v1/order', { key: testKey });
+  const tail = () =>
+    airtimeCommand(home, ['logs', 'tail', '--lines', '50'], {
+      env: { AIRTIME_KEY: testKey, AIRTIME_URL: baseUrl },
+      signal: AbortSignal.timeout(1_000),
+    });
+  const { code, out } = await until(async () => {
+    const shown = await tail();
+    return ['signature_invalid', 'order_not_found', 'route_not_found'].every((each) => shown.out.includes(each))
+      ? shown
+      : undefined;
+  });
+  expect([code, out.includes('/api/v1/order  route_not_found')]).toEqual([0, true]);
+}, 60_000);
 
 describe('the smoke test of a deployment', () => {
   const run = async (fetch?: Fetch) => {
@@ -262,7 +284,7 @@ describe('the smoke test of a deployment', () => {
     const { isSound, lines } = await run();
     expect([isSound, lines.map((line) => line?.slice(0, 15).trim())]).toEqual([
       true,
-      ['ok     listener', 'ok     order', 'ok     replay', 'ok     webhook', 'ok     ledger'],
+      ['ok     listener', 'ok     order', 'ok     replay', 'ok     webhook', 'ok     ledger', 'ok     app'],
     ]);
     const { json } = await system.api('/api/v1/webhooks/endpoints', { key: system.local.testKey });
     expect(json.data.filter((each: { listening?: boolean }) => each.listening)).toEqual([]);

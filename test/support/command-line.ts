@@ -4,10 +4,16 @@ interface Given {
   readonly env?: Readonly<Record<string, string>>;
   /** What is typed where a key is asked for. */
   readonly key?: string;
+  /** Ends with Ctrl-C. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs `airtime` in this process, with a configuration of its own. */
-export async function airtimeCommand(home: string, args: readonly string[], { env = {}, key = '' }: Given = {}) {
+export async function airtimeCommand(
+  home: string,
+  args: readonly string[],
+  { env = {}, key = '', signal }: Given = {},
+) {
   const out: string[] = [];
   const notes: string[] = [];
   const code = await run(args, {
@@ -15,7 +21,7 @@ export async function airtimeCommand(home: string, args: readonly string[], { en
     out: (line) => out.push(line),
     note: (line) => notes.push(line),
     secret: async () => key,
-    signal: new AbortController().signal,
+    signal: signal ?? new AbortController().signal,
   });
   return { code, out: out.join('\n'), notes: notes.join('\n') };
 }

@@ -2,7 +2,7 @@ import type { Access } from '../../shared/manifest/access.ts';
 import { mayCallGateways, mayCallProviders } from '../../shared/manifest/access.ts';
 import type { Reads } from '../../shared/manifest/reads.ts';
 import { READS } from '../../shared/manifest/reads.ts';
-import { families } from '../../shared/manifest/routes.ts';
+import { families, NOT_FOUND_ACCESS, NOT_FOUND_FUNCTION } from '../../shared/manifest/routes.ts';
 import type { TableName } from '../../shared/manifest/tables.ts';
 import type { Worker } from '../../shared/manifest/workers.ts';
 import { workers } from '../../shared/manifest/workers.ts';
@@ -15,9 +15,11 @@ const READ_ACTIONS: Readonly<Record<string, string>> = {
   ScanCommand: 'Scan',
 };
 
+const NOT_FOUND = { name: NOT_FOUND_FUNCTION, access: NOT_FOUND_ACCESS };
+
 /** The reads of a function, by its line of the manifest. */
 const READS_OF: ReadonlyMap<Access, Reads> = new Map(
-  [...Object.values(families).flat(), ...Object.values<Worker>(workers)].map((each) => {
+  [...Object.values(families).flat(), ...Object.values<Worker>(workers), NOT_FOUND].map((each) => {
     return [each.access, READS['file' in each ? each.file : each.name] ?? {}];
   }),
 );

@@ -10,6 +10,7 @@ import { SCOPES } from '../../shared/domain/key.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import type { Currency } from '../../shared/domain/money.ts';
 import type { Instant } from '../../shared/domain/time.ts';
+import { plus, SECOND } from '../../shared/domain/time.ts';
 import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
 import { createTables, startEngine } from '../../shared/local/engine.ts';
 import type { LocalFiles } from '../../shared/local/files.ts';
@@ -38,13 +39,15 @@ export interface TestWorld extends World {
   /** The live upstream. */
   readonly upstream: ScriptedProvider;
   readonly messages: { queue: string; message: QueueMessage }[];
+  /** Those that were sent to be received later. */
+  readonly delayed: { queue: string; message: QueueMessage; until: Instant }[];
   fault: Fault | undefined;
   /** Where merchants pay in. */
   readonly gateway: ScriptedGateway;
   /** What merchants' endpoints answer. */
   outboundAnswer: (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>;
   advance(ms: number): void;
-  /** Runs the worker of every waiting message. */
+  /** Runs the worker of every waiting message, also of those whose delay is over. */
   dispatchAll(): Promise<void>;
   /** Advances the clock and runs what the schedules run on orders and batches. */
   sweep(minutes?: number): Promise<void>;
@@ -143,13 +146,18 @@ function buildWorld(options: Options, db: Db, kept: Pick<World, 'files' | 'heads
   const world: TestWorld = {
     calls: [],
     messages: [],
+    delayed: [],
     upstream,
     fault: undefined,
     db: watched(db, () => world),
     table: (name: TableName) => prefix + name,
     queues: {
       async send(queue, messages) {
-        world.messages.push(...messages.map((message) => ({ queue, message })));
+        for (const message of messages) {
+          const { delaySeconds } = message;
+          if (delaySeconds === undefined) world.messages.push({ queue, message });
+          else world.delayed.push({ queue, message, until: plus(world.now(), delaySeconds * SECOND) });
+        }
         if (!options.dispatches) return;
         // As on a running system, nobody catches the error of a failed message: the sweep finds its order.
         const run = sleep(1)
@@ -192,6 +200,8 @@ function buildWorld(options: Options, db: Db, kept: Pick<World, 'files' | 'heads
     async dispatchAll() {
       // Imported here, so that suites without workers do not load them.
       const { runMessages } = await import('./workers.ts');
+      const delayed = world.delayed.splice(0);
+      for (const each of delayed) (each.until <= world.now() ? world.messages : world.delayed).push(each);
       await runMessages(world, world.messages.splice(0));
     },
     async sweep(minutes = 2) {

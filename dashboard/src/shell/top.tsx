@@ -109,6 +109,7 @@ function useAccountMenu(): Utility {
           checked: each === theme,
         })),
       },
+      { id: 'licences', text: texts.licences, href: '/app/assets/licences.md', external: true },
       { id: 'sign-out', text: texts.signOut },
     ],
     onItemClick: ({ detail }) => {

@@ -1,6 +1,7 @@
 import type { Campaign } from '../../domain/campaign.ts';
 import { defined } from '../../domain/defined.ts';
 import { keyOfAuthorization, schemeProblem } from '../../domain/key.ts';
+import type { Owner } from '../../domain/ledger.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { readActiveKey } from '../../store/keys.ts';
 import type { World } from '../../world.ts';
@@ -15,6 +16,12 @@ export interface Caller {
   readonly requestId?: string | undefined;
 }
 
+/** Called with whose a request is, as soon as that is known, or whose it claims to be. */
+interface Known {
+  proven(caller: Owner & { readonly keyId?: string }): void;
+  claimed(owner: Owner): void;
+}
+
 /**
  * Accepts a signature by the campaign's secret and, where the campaign allows it, its merchant's own key. If a request
  * has a signature, only that counts. With a key of another merchant the campaign looks missing; without a key, whoever
@@ -26,14 +33,20 @@ export async function authenticateCaller(
   world: World,
   campaignId: string,
   request: Signed & { readonly address: string | undefined },
+  known: Known,
 ): Promise<Caller> {
   const { address } = request;
   const { authorization } = request.headers;
   const isSigned = SIGNATURE_HEADERS.some((name) => request.headers[name] !== undefined);
-  if (authorization !== undefined && !isSigned) return authenticateByKey(world, campaignId, { authorization, address });
+  if (authorization !== undefined && !isSigned) {
+    return authenticateByKey(world, campaignId, { authorization, address }, known);
+  }
   const campaign = await findAnyCampaign(world, campaignId);
+  const { merchantId, mode } = campaign;
+  known.claimed({ merchantId, mode });
   const secrets = await activeSecrets(world, 'campaign', campaign);
   const proof = checkSignature(request, secrets, { at: world.now(), needsTimestamp: campaign.needsTimestamp });
+  if (proof.kind === 'proven' || proof.kind === 'stale') known.proven({ merchantId, mode });
   if (proof.kind === 'proven') return { campaign, requestId: proof.requestId };
   throw refusalOf(proof);
 }
@@ -44,6 +57,7 @@ async function authenticateByKey(
   world: World,
   campaignId: string,
   { authorization, address }: { authorization: string; address: string | undefined },
+  known: Known,
 ): Promise<Caller> {
   const key = await readActiveKey(world, keyOfAuthorization(authorization), address);
   if (!key) {
@@ -53,6 +67,7 @@ async function authenticateByKey(
       headers: { 'www-authenticate': 'Api-Key' },
     });
   }
+  known.proven({ merchantId: key.merchantId, mode: key.mode, keyId: key.id });
   if (!key.scopes.includes('orders:write')) {
     throw new Refusal('scope_missing', { detail: 'This key does not have the scope orders:write.' });
   }

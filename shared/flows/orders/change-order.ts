@@ -9,6 +9,7 @@ import { chargeBatch } from '../bulk/charge-batch.ts';
 import { countLive } from '../count-live.ts';
 import { decideAgain } from '../decide-again.ts';
 import { enqueueOrderEvents } from '../webhooks/enqueue-events.ts';
+import { enqueueAnswer } from './enqueue-order.ts';
 
 /** What led to a decision, for its log line. */
 type Facts = Readonly<Record<string, string | number>>;
@@ -80,7 +81,8 @@ async function tryToComplete(world: World, order: Order, facts?: Facts): Promise
 }
 
 /** Has a change's events published, and logs it: one line for each stage, and none for the claim before a call. */
-async function announce(world: World, { before, after, entry }: Change, facts?: Facts): Promise<void> {
+async function announce(world: World, change: Change, facts?: Facts): Promise<void> {
+  const { before, after, entry } = change;
   const isCorrected = entry?.kind === 'correction' || after.keptMinor !== before.keptMinor;
   if (after.lossMinor !== before.lossMinor || isCorrected || entry?.kind === 'reversal') {
     countLive(world, after, METRICS.moneyAnomaly);
@@ -99,4 +101,5 @@ async function announce(world: World, { before, after, entry }: Change, facts?: 
     });
   }
   if (after.events > before.events) await enqueueOrderEvents(world, after);
+  if (after.mode === 'test') await enqueueAnswer(world, change);
 }

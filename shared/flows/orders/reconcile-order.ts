@@ -5,7 +5,7 @@ import { isFinal } from '../../domain/order.ts';
 import { unpublished } from '../../domain/order-events.ts';
 import { abandon, expire, freeze, hold, isAbandoned, PENDING_AGE_MAX_MS, postpone } from '../../domain/order-life.ts';
 import { leaveToMessage } from '../../domain/order-publishing.ts';
-import { applyQueryResult, applyRecheck } from '../../domain/order-queries.ts';
+import { applyQueryResult, applyRecheck, isInDoubt } from '../../domain/order-queries.ts';
 import type { Instant } from '../../domain/time.ts';
 import { elapsed, MINUTE, plus } from '../../domain/time.ts';
 import { isOverdue } from '../../domain/versioned.ts';
@@ -80,10 +80,9 @@ async function publishAgain(world: World, order: Order): Promise<void> {
 }
 
 /** Whether its provider is asked about it, when it is due. Of successes that are those that it may take back. */
-export function isQueried({ status, attempts, recheckAt }: Order): boolean {
-  if (status === 'success') return recheckAt !== undefined;
-  const isAccepted = status === 'dispatching' && attempts.at(-1)?.outcome === 'accepted';
-  return status === 'unknown' || status === 'refunded' || isAccepted;
+export function isQueried(order: Order): boolean {
+  if (order.status === 'success') return order.recheckAt !== undefined;
+  return order.status === 'refunded' || isInDoubt(order);
 }
 
 async function advance(world: World, provider: Provider, order: Order, controls: Controls): Promise<void> {

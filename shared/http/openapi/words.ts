@@ -313,6 +313,14 @@ const ACCOUNT: Words = {
   left_out_before: ['How many requests were not kept before this one, because there were too many at once.', 0],
   'KeptRequest.id': ['The id of the request, as in `X-Request-Id`.', 'req_01jx3q9v7c'],
   'KeptRequestInFull.id': ['The id of the request, as in `X-Request-Id`.', 'req_01jx3q9v7c'],
+  'KeptRequest.key_id': [
+    'The id of the API key; `null` of a person, and of a payout that came without one.',
+    'key_01jx3q9v7cx8g2m5',
+  ],
+  'KeptRequestInFull.key_id': [
+    'The id of the API key; `null` of a person, and of a payout that came without one.',
+    'key_01jx3q9v7cx8g2m5',
+  ],
   'KeptRequest.status': ['The status of the answer.', 422],
   'KeptRequestInFull.status': ['The status of the answer.', 422],
   'KeptRequest.code': ['The code of the refusal; `null` if it was none.', 'reference_reused'],

@@ -39,13 +39,13 @@ function factsOf({ id, createdAt, method, path, operation, statusCode, code, ms,
     id,
     created_at: createdAt,
     ...{ method, path, operation, status: statusCode, code: code ?? null, duration_ms: ms },
-    key_id: isOfMember(keyId) ? null : keyId,
-    member_id: isOfMember(keyId) ? keyId : null,
+    key_id: isOfMember(keyId) ? null : (keyId ?? null),
+    member_id: isOfMember(keyId) ? (keyId ?? null) : null,
     left_out_before: leftOutBefore,
   };
 }
 
-function isOfMember(id: string): boolean {
+function isOfMember(id = ''): boolean {
   return id.startsWith('mem_');
 }
 

@@ -70,7 +70,7 @@ export const campaignsOpenRoutes = {
     path: '/api/v1/campaigns/{campaign_id}/payouts',
     access: {
       tables: { ...MONEY, merchants: 'read', catalogue: 'read' },
-      queues: DISPATCH_QUEUES,
+      queues: [...DISPATCH_QUEUES, 'requests'],
       secrets: ['campaign', 'privacy'],
     },
     takesKey: true,

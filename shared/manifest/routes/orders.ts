@@ -40,7 +40,11 @@ export const ordersRoutes = {
     method: 'POST',
     path: '/api/v1/test/orders/{agent_reference}/advance',
     scope: 'orders:write',
-    access: { tables: { ...MONEY, merchants: 'read', health: 'read' }, queues: ['webhooks'], sandbox: true },
+    access: {
+      tables: { ...MONEY, merchants: 'read', health: 'read' },
+      queues: ['bulk', 'dispatch-sandbox', 'webhooks'],
+      sandbox: true,
+    },
     summary: "Makes the sandbox's next answer about a test order due, and handles it.",
     isTestOnly: true,
   },

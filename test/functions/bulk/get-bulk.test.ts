@@ -1,6 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
+import { createBulk } from '../../../functions/bulk/create-bulk.ts';
+import { getBulk } from '../../../functions/bulk/get-bulk.ts';
+import { listBulkRows } from '../../../functions/bulk/list-bulk-rows.ts';
+import { advanceOrder } from '../../../functions/orders/advance-order.ts';
 import { runBulk } from '../../../functions/workers/run-bulk.ts';
-import { create, file, freshMerchantForEachTest, look, settle, world } from '../../support/bulk-set-up.ts';
+import {
+  ask,
+  create,
+  file,
+  freshMerchantForEachTest,
+  look,
+  merchant,
+  of,
+  settle,
+  sheet,
+  world,
+} from '../../support/bulk-set-up.ts';
 
 freshMerchantForEachTest();
 
@@ -18,5 +33,21 @@ describe('progress', () => {
     await world.sweep();
     await settle();
     expect(await look(json)).toMatchObject({ status: 'completed', counts: { success: 90 } });
+  });
+
+  it('counts a test row that was advanced without a sweep', async () => {
+    const headers = merchant.headers('test');
+    const csv = sheet(['0772279099,1', '0772279012,1'], 'target,amount');
+    const { json } = await ask(createBulk, { body: { csv, batch_reference: 'may', currency: 'USD' }, headers });
+    await world.dispatchAll();
+    const rows = (await ask(listBulkRows, { ...of(json), headers })).json.data;
+    const [open] = rows.filter(({ status }: { status: string }) => status === 'unknown');
+    const params = { agent_reference: open.agent_reference };
+    expect((await ask(advanceOrder, { params, headers })).json.status).toBe('refunded');
+    await world.dispatchAll();
+    expect((await ask(getBulk, { ...of(json), headers })).json).toMatchObject({
+      status: 'completed',
+      counts: { success: 1, refunded: 1 },
+    });
   });
 });

@@ -3,11 +3,14 @@ import { DESCRIBED } from '../../../bin/sandbox-page.ts';
 import { advanceOrder } from '../../../functions/orders/advance-order.ts';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { getOrder } from '../../../functions/orders/get-order.ts';
+import { dispatch } from '../../../functions/workers/dispatch.ts';
 import { FAILING_TEST_NUMBER } from '../../../shared/domain/phone.ts';
 import { withLimit } from '../../../shared/domain/terms.ts';
+import { elapsed } from '../../../shared/domain/time.ts';
 import { changeTerms } from '../../../shared/flows/account/change-terms.ts';
 import { freezeMerchant } from '../../../shared/flows/account/freeze-merchant.ts';
 import { advanceOrder as advanceFlow } from '../../../shared/flows/orders/advance-order.ts';
+import type { DispatchMessage } from '../../../shared/flows/orders/enqueue-order.ts';
 import { SANDBOX_OUTCOMES } from '../../../shared/providers/sandbox.ts';
 import { listWallet } from '../../../shared/store/ledger.ts';
 import { readOrder } from '../../../shared/store/orders.ts';
@@ -156,6 +159,77 @@ it('the same happens by itself, as the sweep comes by', async () => {
   }
   const { '017': _sixHours, ...others } = STORIES;
   expect(stories).toEqual(others);
+});
+
+describe('without a sweep', () => {
+  /** What is seen while only messages are delivered, by second: changes only. */
+  async function byMessages(reference: string): Promise<[seconds: number, seen: string][]> {
+    const start = world.now();
+    const story: [number, string][] = [];
+    for (let seconds = 0; seconds <= 130; seconds = elapsed(start, world.now()) / 1_000) {
+      await world.dispatchAll();
+      const now = await seen(reference);
+      if (now !== story.at(-1)?.[1]) story.push([seconds, now]);
+      world.advance(10_000);
+    }
+    return story;
+  }
+
+  // All that is decided later, but for what is held or cannot be sent.
+  const LATER: Readonly<Record<string, readonly number[]>> = {
+    '011': [0, 30],
+    '012': [0, 30],
+    '013': [0, 60],
+    '014': [0, 30],
+    '015': [0, 30],
+    '016': [0, 30],
+    '018': [0, 30, 60],
+    '020': [0, 60],
+    '021': [0, 60, 120],
+  };
+  it.each(Object.entries(LATER))('%s is decided by itself after %j seconds', async (suffix, seconds) => {
+    const story = STORIES[suffix] ?? [];
+    expect(await byMessages(await place('ZW', suffix))).toEqual(seconds.map((at, index) => [at, story[index]]));
+  });
+
+  it('an answer whose message comes twice, early or late is handled once, and one that is lost by the sweep', async () => {
+    const reference = await place('ZW', '012');
+    await world.dispatchAll();
+    const [waiting] = world.delayed.splice(0);
+    const body = waiting?.message.body as DispatchMessage;
+    expect([waiting?.queue, waiting?.message.delaySeconds]).toEqual(['dispatch-sandbox', 30]);
+    await dispatch(world, body);
+    expect(await seen(reference)).toBe('unknown');
+    world.advance(27_500);
+    // A second early by this machine's clock: it waits for it.
+    await Promise.all([dispatch(world, body), dispatch(world, body)]);
+    expect([await seen(reference), await entriesOf(reference)]).toEqual(['refunded network_refused', REFUND]);
+    await dispatch(world, body);
+    expect(await entriesOf(reference)).toEqual(REFUND);
+    const lost = await place('ZW', '011');
+    await world.dispatchAll();
+    world.delayed.length = 0;
+    await world.sweep();
+    expect(await seen(lost)).toBe('success');
+  });
+
+  it('a queue that fails stops no answer, and a live order has no such message', async () => {
+    const { send } = world.queues;
+    const errors: string[] = [];
+    const logged = world.log.error;
+    Object.assign(world.log, { error: (event: string) => errors.push(event) });
+    const reference = await place('ZW', '011');
+    world.queues.send = () => Promise.reject(new Error('no queue'));
+    await world.dispatchAll();
+    Object.assign(world.queues, { send });
+    Object.assign(world.log, { error: logged });
+    expect([await seen(reference), errors]).toEqual(['unknown', expect.arrayContaining(['order.not_enqueued'])]);
+    await sell(world);
+    world.upstream.script = [{ kind: 'unclear', evidence: '' }];
+    await place('ZW', '099', 'live');
+    await world.dispatchAll();
+    expect([world.delayed, world.messages.filter(({ queue }) => queue.startsWith('dispatch'))]).toEqual([[], []]);
+  });
 });
 
 it("PesaWay's own number fails, in each of its countries", async () => {

@@ -18,6 +18,7 @@ import { OrderDeliveries } from './order-deliveries.tsx';
 import { OrderEntries } from './order-entries.tsx';
 import { OrderNow } from './order-now.tsx';
 import { OrderStatus } from './order-status.tsx';
+import { OriginalRequest } from './original-request.tsx';
 import { TestClock } from './test-clock.tsx';
 
 type Order = Answer<'getOrder'>;
@@ -43,6 +44,7 @@ export function OrderPage() {
             <OrderNow order={data} />
             <Details order={data} />
             <Timeline order={data} />
+            <OriginalRequest order={data} />
             {may('wallet:read') && <OrderEntries order={data} />}
             {may('webhooks:read') && <OrderDeliveries orderId={data.id} />}
           </SpaceBetween>

@@ -5,13 +5,15 @@ import type { Command, Given } from './command.ts';
 import { text } from './command.ts';
 import { listen } from './listen.ts';
 import { login } from './login.ts';
+import { logs } from './logs.ts';
 import { orders } from './orders.ts';
 import { chosenProfile } from './profiles.ts';
 import type { Terminal } from './terminal.ts';
 import { EXIT, NoKeyError, UsageError } from './terminal.ts';
+import { trigger } from './trigger.ts';
 import { wallet } from './wallet.ts';
 
-const COMMANDS: readonly Command[] = [login, ...orders, ...bulk, wallet, listen];
+const COMMANDS: readonly Command[] = [login, ...orders, ...bulk, wallet, listen, trigger, logs];
 
 const SHARED = {
   json: { type: 'boolean' },
