@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { Problem } from '../../dashboard/src/api/problem.ts';
+import { isRefused, Problem } from '../../dashboard/src/api/problem.ts';
 import { compareDecimals, isMultiple } from '../../dashboard/src/parts/decimal.ts';
 import { amountProblem } from '../../dashboard/src/routes/send/amount-problem.ts';
-import { isRefused, keptFor } from '../../dashboard/src/routes/send/kept-order.ts';
+import { keptFor } from '../../dashboard/src/routes/send/kept-order.ts';
 import { sendTexts, testNumbers } from '../../dashboard/src/texts/send.ts';
 import { SANDBOX_OUTCOMES } from '../../shared/providers/sandbox.ts';
 

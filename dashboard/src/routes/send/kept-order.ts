@@ -1,5 +1,4 @@
 import type { CreateOrderBody } from '../../../../sdk/typescript/src/api.ts';
-import { Problem } from '../../api/problem.ts';
 
 /** An order from the opening of its confirmation until its end is known. */
 export interface KeptOrder {
@@ -15,9 +14,4 @@ export type OrderFields = Omit<CreateOrderBody, 'agent_reference'>;
 export function keptFor(kept: KeptOrder | undefined, order: OrderFields): KeptOrder {
   if (kept && JSON.stringify(kept.order) === JSON.stringify(order)) return kept;
   return { reference: `web-${crypto.randomUUID().replaceAll('-', '').slice(0, 16)}`, order, isSent: false };
-}
-
-/** Whether an answer says that nothing was ordered. All else has to be looked up. */
-export function isRefused(error: Error): boolean {
-  return error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 408;
 }

@@ -1,6 +1,7 @@
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
+import { isRefused } from '../../api/problem.ts';
 import { useChange } from '../../api/queries.ts';
 import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
@@ -8,7 +9,7 @@ import { useDraft } from '../../parts/use-draft.ts';
 import { useKept } from '../../parts/use-kept.ts';
 import { sendTexts as texts } from '../../texts/send.ts';
 import { ConfirmSend } from './confirm-send.tsx';
-import { isRefused, type KeptOrder, keptFor } from './kept-order.ts';
+import { type KeptOrder, keptFor } from './kept-order.ts';
 import { NOTHING_TYPED, type Ready, SendForm } from './send-form.tsx';
 import { SentOrder } from './sent-order.tsx';
 
