@@ -43,7 +43,7 @@ const COLUMNS: readonly TableProps.ColumnDefinition<Batch>[] = [
     minWidth: 150,
     cell: ({ id, batch_reference }) => <AppLink to={`/bulk/${id}`}>{batch_reference}</AppLink>,
   },
-  { id: 'status', header: texts.status, minWidth: 130, cell: ({ status }) => <BatchStatus status={status} /> },
+  { id: 'status', header: texts.status, minWidth: 150, cell: ({ status }) => <BatchStatus status={status} /> },
   {
     id: 'rows',
     header: texts.decided,

@@ -28,17 +28,24 @@ export function RunBatch({ batch, preview }: RunBatchProps) {
           {texts.leaveOutAll(preview.invalid)}
         </Checkbox>
       )}
-      <Button
-        variant="primary"
-        disabled={reason !== undefined}
-        disabledReason={reason}
-        onClick={() => {
-          batch.running.reset();
-          setIsOpen(true);
-        }}
-      >
-        {texts.run}
-      </Button>
+      <SpaceBetween direction="horizontal" size="xs">
+        {!batch.isCurrent && batch.file && (
+          <Button variant="primary" loading={batch.checking.isPending} onClick={batch.checkAgain}>
+            {texts.checkAgain}
+          </Button>
+        )}
+        <Button
+          variant={batch.isCurrent ? 'primary' : 'normal'}
+          disabled={reason !== undefined}
+          disabledReason={reason}
+          onClick={() => {
+            batch.running.reset();
+            setIsOpen(true);
+          }}
+        >
+          {texts.run}
+        </Button>
+      </SpaceBetween>
       {isOpen && (
         <Confirm
           {...{ batch, preview }}
