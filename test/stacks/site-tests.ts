@@ -14,12 +14,12 @@ import {
   isApiPath,
   SITE_HEADERS,
 } from '../../shared/manifest/site.ts';
-import { Cloud, DASHBOARD_FILES, SITE_FILES } from './cloud.ts';
+import { DASHBOARD_FILES, SITE_FILES } from './cloud.ts';
+import { live } from './sample-clouds.ts';
 import { SAMPLE_STAGES } from './sample-stages.ts';
 
 /** One origin in the cloud: which path goes where, what is kept, and what CloudFront's functions decide. */
 
-const live = new Cloud(SAMPLE_STAGES.live);
 /** What the functions of CloudFront know of. */
 const NAMED = [...SITE_FILES, ...DASHBOARD_FILES, 'app/config.json'].filter((file) => !file.includes('/assets/'));
 
@@ -208,8 +208,8 @@ describe('the site', () => {
 });
 
 it('is deployed after the API that it reaches, and before the functions that name its address', () => {
-  expect(live.dependencies.get('Data')).toEqual([]);
-  expect(live.dependencies.get('Site')).toEqual(['Data', 'Global', 'People']);
+  expect(live.dependencies.get('Data')).toEqual(['Boundary']);
+  expect(live.dependencies.get('Site')).toEqual(['Boundary', 'Data', 'Global', 'People']);
   for (const name of ['Workers', 'Orders', 'Wallet', 'Pesaway', 'Status']) {
     expect(live.dependencies.get(name)).toEqual(expect.arrayContaining(['Data', 'Site']));
   }
@@ -285,7 +285,10 @@ describe('in us-east-1', () => {
     ]);
     const [log] = live.all('AWS::Logs::LogGroup').filter(({ stack }) => stack === 'EdgeLog');
     expect(log?.properties.RetentionInDays).toBe(SAMPLE_STAGES.live.accessLogRetention);
-    expect([live.dependencies.get('Global'), live.dependencies.get('EdgeLog')]).toEqual([[], ['Site']]);
+    expect([live.dependencies.get('Global'), live.dependencies.get('EdgeLog')]).toEqual([
+      ['Boundary'],
+      ['Boundary', 'Site'],
+    ]);
   });
 });
 
