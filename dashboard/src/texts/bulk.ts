@@ -29,8 +29,7 @@ export const bulkTexts = textsOf({
       'A CSV file with a header line: target, amount, and if you like product_id, currency, reference, custom_sms.',
     template: 'Download a template',
     choose: 'Choose a file',
-    drop: 'Drop a file here',
-    remove: (name: string) => `Remove ${name}`,
+    drop: 'Drop a file here, or',
     workbook: 'This is an Excel workbook. Save it as CSV UTF-8, then choose that file.',
     tooLarge:
       'This file is larger than what a browser can send at once (3 MB). Split it, or send it with the command line: airtime bulk preview FILE.',
@@ -150,7 +149,7 @@ export const bulkTexts = textsOf({
     noRowsTitle: 'No rows',
     noRowsText: 'The batch has no rows.',
     filter: 'Filter by status',
-    statuses: 'Statuses',
+    allStatuses: 'All rows',
     order: 'Order',
     message: 'What happened',
   },

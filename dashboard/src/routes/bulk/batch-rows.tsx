@@ -1,40 +1,44 @@
+import Select from '@cloudscape-design/components/select';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { TableProps } from '@cloudscape-design/components/table';
 import type { Batch, LeftOutRow, SentRow } from '../../../../sdk/typescript/src/api.ts';
 import { AppLink } from '../../parts/app-link.tsx';
-import { Filter, type FilterProperty, useFilter } from '../../parts/filter.tsx';
 import { List } from '../../parts/list.tsx';
 import { Money } from '../../parts/money.tsx';
+import { useUrlSearch } from '../../parts/use-search.ts';
 import { bulkTexts as texts } from '../../texts/bulk.ts';
 import { OrderStatus } from '../orders/order-status.tsx';
 
-/** Each row of a batch and its result. */
+/** Each row of a batch and its result; those of one status where the address says so. */
 export function BatchRows({ batch }: { readonly batch: Batch }) {
-  const { values, isFiltered, clear } = useFilter(PROPERTIES);
+  const [{ status = '' }, change] = useUrlSearch();
   return (
     <List
       operation="listBulkRows"
-      input={{ path: { batch_id: batch.id }, query: { ...values, limit: 25 } }}
+      input={{ path: { batch_id: batch.id }, query: { ...(status ? { status: status as 'success' } : {}), limit: 25 } }}
       columns={COLUMNS}
       rowId={({ row }) => String(row)}
       label={texts.rowList}
       title={texts.rowList}
-      filter={<Filter properties={PROPERTIES} placeholder={texts.filter} />}
-      isFiltered={isFiltered}
-      onClearFilter={clear}
+      filter={
+        <Select
+          options={STATUSES}
+          selectedOption={STATUSES.find(({ value }) => value === status) ?? null}
+          ariaLabel={texts.filter}
+          onChange={({ detail }) => change({ status: detail.selectedOption.value })}
+        />
+      }
+      isFiltered={status !== ''}
+      onClearFilter={() => change({ status: undefined })}
       isOpen={(row) => batch.finished_at === null && 'final' in row && !row.final}
       empty={{ title: texts.noRowsTitle, text: texts.noRowsText }}
     />
   );
 }
 
-const PROPERTIES: readonly FilterProperty[] = [
-  {
-    key: 'status',
-    label: texts.status,
-    plural: texts.statuses,
-    options: Object.entries(texts.counts).map(([value, label]) => ({ value, label })),
-  },
+const STATUSES = [
+  { value: '', label: texts.allStatuses },
+  ...Object.entries(texts.counts).map(([value, label]) => ({ value, label })),
 ];
 
 const COLUMNS: readonly TableProps.ColumnDefinition<SentRow | LeftOutRow>[] = [

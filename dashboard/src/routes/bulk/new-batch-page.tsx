@@ -1,16 +1,20 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
+import { lazy, Suspense } from 'react';
 import { Loaded } from '../../parts/loaded.tsx';
+import { Loading } from '../../parts/loading.tsx';
 import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { bulkTexts as texts } from '../../texts/bulk.ts';
 import { PreviewResult } from './preview-result.tsx';
-import { ProblemRows } from './problem-rows.tsx';
 import { RunBatch } from './run-batch.tsx';
 import { SheetSource } from './sheet-source.tsx';
 import { useNewBatch } from './use-new-batch.ts';
 import { ValidRows } from './valid-rows.tsx';
+
+/** What reads and corrects cells is loaded for a file that has problems. */
+const ProblemRows = lazy(async () => ({ default: (await import('./problem-rows.tsx')).ProblemRows }));
 
 /** From a file to a running batch: read here, checked by the API, corrected in place, confirmed, paid at once. */
 export function NewBatchPage() {
@@ -32,7 +36,11 @@ export function NewBatchPage() {
             {(data) => (
               <SpaceBetween size="l">
                 <PreviewResult preview={data} />
-                {data.invalid > 0 && <ProblemRows batch={batch} preview={data} />}
+                {data.invalid > 0 && (
+                  <Suspense fallback={<Loading />}>
+                    <ProblemRows batch={batch} preview={data} />
+                  </Suspense>
+                )}
                 <ValidRows previewId={data.preview_id} count={data.valid} />
                 <RunBatch batch={batch} preview={data} />
               </SpaceBetween>

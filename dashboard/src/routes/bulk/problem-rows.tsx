@@ -15,8 +15,9 @@ import { saveFile } from '../../parts/save-file.ts';
 import { bulkTexts as texts } from '../../texts/bulk.ts';
 import { wordFor } from '../../texts/language.ts';
 import { partTexts } from '../../texts/parts.ts';
-import { type Cells, cellAt, cellsOf, correctedName, type Fixes } from './sheet.ts';
-import { type Preview, type useNewBatch, withFixes } from './use-new-batch.ts';
+import { type Cells, cellAt, cellsOf } from './cells.ts';
+import { correctedName, type Fixes, withFixes } from './sheet.ts';
+import type { Preview, useNewBatch } from './use-new-batch.ts';
 
 interface ProblemRowsProps {
   readonly batch: ReturnType<typeof useNewBatch>;
@@ -34,9 +35,9 @@ export function ProblemRows({ batch, preview }: ProblemRowsProps) {
   }
   const rows = list.data.pages.flatMap(({ data }) => data) as Preview['data'];
   const items = rows.filter((row) => row.status === 'invalid');
-  const save = () => {
+  const save = async () => {
     if (!file) return;
-    const { name, text } = withFixes(file, preview, fixes);
+    const { name, text } = await withFixes(file, preview, fixes);
     // The mark tells spreadsheets that it is UTF-8.
     saveFile(correctedName(name, texts.suffix), 'text/csv', ['\uFEFF', text.replace(/^\uFEFF+/, '')]);
   };

@@ -4,7 +4,7 @@ import { isRefused, Problem } from '../../api/problem.ts';
 import { useChange, useRead } from '../../api/queries.ts';
 import { useDraft } from '../../parts/use-draft.ts';
 import { useKept } from '../../parts/use-kept.ts';
-import { cellsOf, corrected, type Fixes, type SheetFile } from './sheet.ts';
+import { type Fixes, type SheetFile, withFixes } from './sheet.ts';
 import { useSheetFile } from './use-sheet-file.ts';
 
 export type Preview = Answer<'getPreview'>;
@@ -34,7 +34,7 @@ export function useNewBatch() {
   const [options, setOptions, clearOptions] = useDraft('bulk.options', NO_OPTIONS);
   const [fixes = {}, setFixes] = useKept<Fixes>('bulk.fixes');
   const [checked, setChecked] = useKept<Checked>('bulk.checked');
-  const checking = useChange('previewBulk');
+  const { check, checking } = useCheck(options, setChecked);
   const running = useChange('createBulk');
   const preview = useRead(
     'getPreview',
@@ -43,17 +43,6 @@ export function useNewBatch() {
   );
   const navigate = useNavigate();
 
-  const check = async (source: SheetFile) => {
-    const { currency, reference } = options;
-    const body = {
-      csv: source.text,
-      ...(currency ? { currency } : {}),
-      ...(reference ? { batch_reference: reference } : {}),
-    };
-    running.reset();
-    const made = await checking.mutateAsync({ body }).catch(() => undefined);
-    setChecked(made && { previewId: made.preview_id, options });
-  };
   const clear = () => {
     setFile(undefined);
     setFixes(undefined);
@@ -78,13 +67,15 @@ export function useNewBatch() {
     choose(next: SheetFile) {
       setFile(next);
       setFixes(undefined);
+      running.reset();
       return check(next);
     },
-    checkAgain() {
+    async checkAgain() {
       if (!file) return;
-      const next = withFixes(file, preview.data, fixes);
+      const next = await withFixes(file, preview.data, fixes);
       setFile(next);
       setFixes(undefined);
+      running.reset();
       return check(next);
     },
     async run(accept: Accept) {
@@ -102,9 +93,14 @@ export function useNewBatch() {
   };
 }
 
-/** The file with its corrections in it. */
-export function withFixes(file: SheetFile, preview: Preview | undefined, fixes: Fixes): SheetFile {
-  if (!preview || Object.keys(fixes).length === 0) return file;
-  const { separator, columns } = preview;
-  return { ...file, text: corrected(cellsOf(file.text, separator), separator, columns, fixes) };
+/** Has a file checked, under its options. */
+function useCheck(options: Options, setChecked: (checked: Checked | undefined) => void) {
+  const checking = useChange('previewBulk');
+  const check = async ({ text: csv }: SheetFile) => {
+    const { currency, reference } = options;
+    const body = { csv, ...(currency ? { currency } : {}), ...(reference ? { batch_reference: reference } : {}) };
+    const made = await checking.mutateAsync({ body }).catch(() => undefined);
+    setChecked(made && { previewId: made.preview_id, options });
+  };
+  return { check, checking };
 }
