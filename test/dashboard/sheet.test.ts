@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Column, cellAt, cellsOf, corrected } from '../../dashboard/src/routes/bulk/cells.ts';
-import { correctedName, decode, type Fixes } from '../../dashboard/src/routes/bulk/sheet.ts';
+import { type Column, cellAt, cellsOf, corrected, type Fixes } from '../../dashboard/src/routes/bulk/cells.ts';
+import { correctedName, decode } from '../../dashboard/src/routes/bulk/sheet.ts';
 import { decodeCsv } from '../../shared/http/csv/decode-csv.ts';
 import { readSheet } from '../../shared/http/csv/read-sheet.ts';
 

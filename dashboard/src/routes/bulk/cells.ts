@@ -1,5 +1,4 @@
 import Papa from 'papaparse';
-import type { Fixes } from './sheet.ts';
 
 /**
  * The cells of a merchant's CSV, and what somebody has corrected in them. The API says what separates them and where it
@@ -7,6 +6,9 @@ import type { Fixes } from './sheet.ts';
  */
 
 export type Cells = readonly (readonly string[])[];
+
+/** By the number of a row, by our name of a column: what the cell says instead. A row that is left out has null. */
+export type Fixes = Readonly<Record<string, Readonly<Record<string, string>> | null>>;
 
 export interface Column {
   readonly column: string;

@@ -15,8 +15,8 @@ import { saveFile } from '../../parts/save-file.ts';
 import { bulkTexts as texts } from '../../texts/bulk.ts';
 import { wordFor } from '../../texts/language.ts';
 import { partTexts } from '../../texts/parts.ts';
-import { type Cells, cellAt, cellsOf } from './cells.ts';
-import { correctedName, type Fixes, withFixes } from './sheet.ts';
+import { type Cells, cellAt, cellsOf, type Fixes } from './cells.ts';
+import { correctedName, withFixes } from './sheet.ts';
 import type { Preview, useNewBatch } from './use-new-batch.ts';
 
 interface ProblemRowsProps {

@@ -1,3 +1,5 @@
+import type { Fixes } from './cells.ts';
+
 /** A merchant's file in the browser. What it means is said by the API. */
 
 /** A file in a request, and as much again for what JSON adds. */
@@ -9,9 +11,6 @@ export interface SheetFile {
   /** Where it is not UTF-8. */
   readonly encoding?: string;
 }
-
-/** By the number of a row, by our name of a column: what the cell says instead. */
-export type Fixes = Readonly<Record<string, Readonly<Record<string, string>> | null>>;
 
 /** As the API reads the bytes of a file: UTF-16 by its mark, else UTF-8, else what old spreadsheets save. */
 export function decode(bytes: Uint8Array): { text: string; encoding?: string } {

@@ -4,7 +4,8 @@ import { isRefused, Problem } from '../../api/problem.ts';
 import { useChange, useRead } from '../../api/queries.ts';
 import { useDraft } from '../../parts/use-draft.ts';
 import { useKept } from '../../parts/use-kept.ts';
-import { type Fixes, type SheetFile, withFixes } from './sheet.ts';
+import type { Fixes } from './cells.ts';
+import { type SheetFile, withFixes } from './sheet.ts';
 import { useSheetFile } from './use-sheet-file.ts';
 
 export type Preview = Answer<'getPreview'>;
