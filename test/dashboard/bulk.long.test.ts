@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { itInBrowser } from '../support/browser.ts';
-import { callAs, openSystem, signUp } from '../support/dashboard-set-up.ts';
+import { callAs, openSystem, signInAs, signUp } from '../support/dashboard-set-up.ts';
 import { DESKTOP, expectGood, LOOKS } from '../support/site-set-up.ts';
 
 /** Batches from a file, in a real browser and with all that is behind it. */
@@ -180,5 +180,20 @@ itInBrowser('of a large file only the rows with problems are drawn; what cannot 
     const workbook = { name: 'may.xlsx', mimeType: 'text/csv', buffer: Buffer.from('PK\u0003\u0004') };
     await page.locator('input[type=file]').setInputFiles(workbook);
     await page.getByText('This is an Excel workbook.').waitFor();
+  });
+});
+
+itInBrowser('who may only look sees batches, and is offered no new one, not even by its address', async () => {
+  await dashboard.withPage('/app/bulk', { viewport: DESKTOP }, async (page) => {
+    await signInAs(page, 'viewer');
+    await page.getByRole('heading', { name: 'Batches' }).waitFor();
+    expect(await page.getByRole('link', { name: 'New batch' }).count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Send airtime' }).count()).toBe(0);
+    for (const path of ['/app/bulk/new', '/app/send']) {
+      await page.goto(dashboard.origin + path);
+      await page.getByText('Your role does not include this page').waitFor();
+    }
+    const { status } = await callAs(page, 'POST', '/api/v1/bulk', { csv: GOOD });
+    expect(status).toBe(403);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { itInBrowser } from '../support/browser.ts';
-import { callAs, openSystem, signUp } from '../support/dashboard-set-up.ts';
+import { callAs, openSystem, signInAs, signUp } from '../support/dashboard-set-up.ts';
 import { DESKTOP, expectGood, LOOKS, PHONE } from '../support/site-set-up.ts';
 
 /** Sending one order, in a real browser and with all that is behind it. */
@@ -167,5 +167,20 @@ itInBrowser('what the API refuses is said in the dialog, and the order can be ch
     await review(page).click();
     await page.getByRole('button', { name: 'Send 7.00 ZWG' }).waitFor();
     expect(await ordersOf(page)).toEqual([]);
+  });
+});
+
+itInBrowser('in live mode it offers no test numbers, and says that it is real', async () => {
+  await dashboard.withPage('/app/send', { viewport: DESKTOP }, async (page, complaints) => {
+    await signInAs(page, 'owner');
+    await page.getByRole('button', { name: 'Test mode' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Live mode' }).click();
+    await page.getByText('A phone number or an electricity meter, as you know it.').waitFor();
+    await page.getByLabel('Number or meter').click();
+    expect(await page.getByText('Delivered after three seconds').count()).toBe(0);
+    await type(page, '0772279099', '50');
+    await review(page).click();
+    await page.getByText('Once it is delivered, it cannot be taken back.').waitFor();
+    expect(complaints).toEqual([]);
   });
 });

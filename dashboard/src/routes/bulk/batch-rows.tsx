@@ -30,7 +30,7 @@ export function BatchRows({ batch }: { readonly batch: Batch }) {
       }
       isFiltered={status !== ''}
       onClearFilter={() => change({ status: undefined })}
-      isOpen={(row) => batch.finished_at === null && 'final' in row && !row.final}
+      isOpen={(row) => row.status === 'pending' || row.status === 'unknown'}
       empty={{ title: texts.noRowsTitle, text: texts.noRowsText }}
     />
   );
