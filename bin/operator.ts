@@ -36,6 +36,7 @@ import {
   syncCommand,
   verifyCommand,
 } from './operator/money-commands.ts';
+import { activateCommand, inviteCommand } from './operator/people-commands.ts';
 import { eraseCommand } from './operator/privacy-commands.ts';
 import { listRequestsCommand, showRequestCommand } from './operator/request-commands.ts';
 import { endSecretOverlap, purpose, rotateSecret, showSecret } from './operator/secret-commands.ts';
@@ -47,8 +48,10 @@ import { endSecretOverlap, purpose, rotateSecret, showSecret } from './operator/
 
 const USAGE = `npm run operator -- <command>
 
-  merchant create <name>
+  merchant create <name> [--mode live|test]
   merchant list [--name <part of it>]
+  merchant activate <merchant id>
+  merchant invite <merchant id> <e-mail> [--role owner]
   merchant freeze <merchant id> [--mode live|test] --reason <why>
   merchant unfreeze <merchant id> [--mode live|test] --reason <why>
   key create <merchant id> --mode live|test [--name <name>] [--scopes a,b] [--expires <date>] [--ranges a,b]
@@ -79,6 +82,7 @@ const USAGE = `npm run operator -- <command>
   erase <number> [--report FILE]
 
   amount        major units, e.g. 100 or -2.50
+  --mode        of a new merchant: that of its first key, which is made with it
   --reference   one entry each, e.g. the bank's: the same again finds the entry that is there
   --report F    also writes the report of an erasure into a file
   --yes         confirms a large adjustment
@@ -96,6 +100,8 @@ const USAGE = `npm run operator -- <command>
 const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unknown>> = {
   'merchant create': createMerchantCommand,
   'merchant list': (_args, { name }) => listMerchants(awsWorld(), name),
+  'merchant activate': activateCommand,
+  'merchant invite': inviteCommand,
   'merchant freeze': freezeCommand,
   'merchant unfreeze': unfreezeCommand,
   'key create': createKeyCommand,

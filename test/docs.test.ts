@@ -107,7 +107,7 @@ function unproven(page: string): string[] {
     return [...cell.matchAll(/`((?:\w+\/|package)[\w./-]*)`|"([^"]+)"/g)].flatMap(([, path, title = '']) => {
       file = path ?? file;
       if (path !== undefined) return existsSync(path) ? [] : [path];
-      const isTest = file.endsWith('.test.ts') && existsSync(file);
+      const isTest = /[.-]tests?\.ts$/.test(file) && existsSync(file);
       return isTest && readFileSync(file, 'utf8').includes(title) ? [] : [isTest ? `${file}: ${title}` : title];
     });
   });

@@ -4,6 +4,7 @@ import type { RouteHandler } from '../shared/http/route.ts';
 import { functionFiles } from '../shared/manifest/functions.ts';
 import { patternOf } from '../shared/manifest/route.ts';
 import { families, routes } from '../shared/manifest/routes.ts';
+import { cpuMsOf } from './support/cpu-time.ts';
 import { attacksOn } from './support/regex-attacks.ts';
 import type { Written } from './support/regexes.ts';
 import { literalsIn, sourcesWithInput } from './support/regexes.ts';
@@ -70,15 +71,12 @@ it('every place that builds a pattern builds it as its module is loaded, or is t
 
 /** The milliseconds of the CPU that work takes; more than it may take where it was stopped. */
 function cpuOf(work: () => void): number {
-  const before = process.cpuUsage();
   try {
-    work();
+    return cpuMsOf(work);
   } catch (error) {
     if (/timed out/.test(String(error))) return Number.POSITIVE_INFINITY;
     throw error;
   }
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000;
 }
 
 it.each(regexes.map((each): [string, Written] => [String(each.regex), each]))(

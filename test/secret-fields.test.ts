@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { NOT_KEPT, withoutSecrets } from '../shared/http/without-secrets.ts';
 import { scopesOf } from '../shared/manifest/route.ts';
 import { secrecyOf } from '../shared/manifest/secret-fields.ts';
+import { cpuMsOf } from './support/cpu-time.ts';
 import { createKey } from './support/create-key.ts';
 import { clear, everyRoute, freshFor, modeOf, owner, rows, visit, world } from './support/every-route.ts';
 
@@ -121,8 +122,7 @@ function nested(layers: number): string {
 }
 
 it('a text that is made to be slow is not', () => {
-  const started = performance.now();
-  for (const text of [
+  const texts = [
     '"'.repeat(8_192),
     'a'.repeat(8_192),
     'key:"'.repeat(1_638),
@@ -132,7 +132,6 @@ it('a text that is made to be slow is not', () => {
     '%5F'.repeat(4_096),
     JSON.stringify('{"a":'.repeat(2_000)),
     nested(12),
-  ])
-    withoutSecrets([text]);
-  expect(performance.now() - started).toBeLessThan(1_000);
+  ];
+  expect(cpuMsOf(() => texts.map((text) => withoutSecrets([text])))).toBeLessThan(1_000);
 });

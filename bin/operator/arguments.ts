@@ -27,6 +27,7 @@ export function readArguments() {
         mode: { type: 'string' },
         name: { type: 'string' },
         scopes: { type: 'string' },
+        role: { type: 'string' },
         subject: { type: 'string' },
         by: { type: 'string' },
         status: { type: 'string' },

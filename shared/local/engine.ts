@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateTableCommand, DescribeTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { defined } from '../domain/defined.ts';
-import type { TableShape } from '../manifest/tables.ts';
+import type { TableName, TableShape } from '../manifest/tables.ts';
 import { tables } from '../manifest/tables.ts';
 import { StartError } from './start-error.ts';
 
@@ -109,14 +109,16 @@ function spawnBound({ file, args }: { file: string; args: readonly string[] }): 
  * too.
  */
 export async function createTables(client: Sends, prefix = ''): Promise<void> {
-  for (const [name, shape] of Object.entries<TableShape>(tables)) {
-    const wanted = definition(prefix + name, shape);
-    try {
-      await client.send(new CreateTableCommand(wanted));
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'ResourceInUseException') throw error;
-      await addIndexes(client, wanted);
-    }
+  for (const name of Object.keys(tables) as TableName[]) await createTable(client, name, prefix);
+}
+
+export async function createTable(client: Sends, name: TableName, prefix: string): Promise<void> {
+  const wanted = definition(prefix + name, tables[name]);
+  try {
+    await client.send(new CreateTableCommand(wanted));
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'ResourceInUseException') throw error;
+    await addIndexes(client, wanted);
   }
 }
 

@@ -84,7 +84,9 @@ export async function createEndpoint(
   companions: readonly (Put | Check)[],
 ): Promise<CountedWrite> {
   const written = await saveCounted(world, endpoint, { max }, companions);
-  if (written !== 'full' || (await removeEnded(world, endpoint)) === 0) return written;
+  if (written !== 'full') return written;
+  // Also where none is left to give back: another caller may have given it back since.
+  await removeEnded(world, endpoint);
   return saveCounted(world, endpoint, { max }, companions);
 }
 
@@ -98,15 +100,14 @@ export async function freeListenerPlace(world: World, owner: Owner): Promise<{ p
   }
 }
 
-/** Gives back the places of listeners whose time is over, each once. Answers how many there were. */
-async function removeEnded(world: World, owner: Owner): Promise<number> {
+/** Gives back the places of listeners whose time is over, each once. */
+async function removeEnded(world: World, owner: Owner): Promise<void> {
   const at = world.now();
   const stored = await storedEndpoints(world, owner);
   const ended = stored.filter((each) => each.deletedAt === undefined && hasEnded(each, at));
   await Promise.all(
     ended.map((each) => removeEndpoint(world, { ...each, deletedAt: at, revision: each.revision + 1 })),
   );
-  return ended.length;
 }
 
 /** Writes the last revision of an endpoint, with companions. False when another writer was first, or a check fails. */

@@ -465,13 +465,14 @@ describe('a connection', () => {
     const { send } = guarded({
       port,
       lookup: async () => {
-        await sleep(150);
+        await sleep(400);
         return [PUBLIC];
       },
     });
     const startedAt = performance.now();
-    expect(await send({ timeoutMs: 250 })).toMatchObject({ sent: true, message: 'no answer within 250 ms' });
-    expect(performance.now() - startedAt).toBeLessThan(390);
+    expect(await send({ timeoutMs: 600 })).toMatchObject({ sent: true, message: 'no answer within 600 ms' });
+    // With all of its time again it would take a second, and a busy machine makes it longer, never shorter.
+    expect(performance.now() - startedAt).toBeLessThan(990);
   });
 
   it('carries no header with a line break', async () => {

@@ -57,21 +57,28 @@ async function openOrders(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'lunch-1' }).waitFor();
 }
 
-itInBrowser('signing out ends the session at the issuer, too: the next visit asks who it is', async () => {
-  await dashboard.withPage('/app/orders', { viewport: DESKTOP }, async (page, complaints) => {
-    await openOrders(page);
-    await page.getByRole('button', { name: 'owner@demo.example' }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
-    await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
-    expect(
-      await page.evaluate<number>('Object.keys(sessionStorage).filter((each) => each.startsWith("oidc")).length'),
-    ).toBe(0);
-    expect(await axeFindings(page)).toEqual([]);
-    await page.goto(`${dashboard.origin}/app/orders`);
-    await page.getByRole('button', { name: 'owner@demo.example' }).waitFor();
-    expect(complaints).toEqual([]);
-  });
-});
+itInBrowser(
+  'signing out ends the session at the issuer and in other tabs, too: the next visit asks who it is',
+  async () => {
+    await dashboard.withPage('/app/', { viewport: DESKTOP }, async (page, complaints, context) => {
+      await openOrders(page);
+      const other = await context.newPage();
+      await other.goto(`${dashboard.origin}/app/orders`);
+      await other.getByRole('link', { name: 'lunch-1' }).waitFor();
+      await page.getByRole('button', { name: 'owner@demo.example' }).click();
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+      await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+      expect(
+        await page.evaluate<number>('Object.keys(sessionStorage).filter((each) => each.startsWith("oidc")).length'),
+      ).toBe(0);
+      expect(await axeFindings(page)).toEqual([]);
+      await other.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+      await page.goto(`${dashboard.origin}/app/orders`);
+      await page.getByRole('button', { name: 'owner@demo.example' }).waitFor();
+      expect(complaints).toEqual([]);
+    });
+  },
+);
 
 itInBrowser('who does nothing is warned in time, stays by a click, and is signed out half an hour later', async () => {
   await dashboard.withPage('/app/orders', { viewport: PHONE }, async (page) => {

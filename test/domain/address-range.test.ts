@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { holderOf, isInRanges, isWithinRanges, problemOfRange } from '../../shared/domain/address-range.ts';
+import { cpuMsOf } from '../support/cpu-time.ts';
 
 it.each([
   ['203.0.113.7', '203.0.113.7'],
@@ -89,10 +90,11 @@ describe('an address range', () => {
 
   it('is read in linear time, however long the text is', () => {
     for (const text of ['1:'.repeat(500_000), '1.'.repeat(500_000), ':'.repeat(1_000_000), '/'.repeat(1_000_000)]) {
-      const startedAt = performance.now();
-      expect(problemOfRange(text)).toBeDefined();
-      expect(isInRanges(text, ['203.0.113.0/24'])).toBe(false);
-      expect(performance.now() - startedAt).toBeLessThan(200);
+      const ms = cpuMsOf(() => {
+        expect(problemOfRange(text)).toBeDefined();
+        expect(isInRanges(text, ['203.0.113.0/24'])).toBe(false);
+      });
+      expect(ms).toBeLessThan(200);
     }
   });
 });

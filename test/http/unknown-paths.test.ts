@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { handler as notFound } from '../../functions/not-found.ts';
 import { serveNotFound } from '../../shared/http/pipeline.ts';
 import { startApiGateway } from '../../shared/local/api-gateway.ts';
+import { cpuMsOf } from '../support/cpu-time.ts';
 import { invocation } from '../support/event.ts';
 
 /** What a path that is no route can make us answer: never a redirect to another host, and never a 500. */
@@ -71,9 +72,8 @@ it('every answer tells browsers to guess, frame, load and run nothing, and to co
 
 it('a path of a million slashes takes no longer than it is long', () => {
   const path = `${'/'.repeat(1_000_000)}x`;
-  const startedAt = performance.now();
+  const request = { method: 'GET', params: {}, query: {}, headers: {}, body: '', requestId: 'req_1' };
   for (const each of [path, `${path}/`, `/a${'/'.repeat(1_000_000)}`]) {
-    serveNotFound({}, { method: 'GET', path: each, params: {}, query: {}, headers: {}, body: '', requestId: 'req_1' });
+    expect(cpuMsOf(() => serveNotFound({}, { ...request, path: each }))).toBeLessThan(700);
   }
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
 });

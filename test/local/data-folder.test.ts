@@ -53,6 +53,22 @@ describe('a data folder', () => {
     expect(readFileSync(file('format'), 'utf8')).toBe(String(DATA_FORMAT));
   });
 
+  it('that is a file is refused in one sentence', () => {
+    writeFileSync(file('a-file'), '');
+    const refused = () => new DataFolder(file('a-file'), { reset: false });
+    expect(refused).toThrow(StartError);
+    expect(refused).toThrow('a-file is a file, not a folder; choose another with --data.');
+  });
+
+  it('whose local.json is damaged says so in one sentence', () => {
+    writeFileSync(file('format'), String(DATA_FORMAT));
+    writeFileSync(file('local.json'), '{ "liveKey"');
+    const folder = open();
+    expect(() => folder.readLocal()).toThrow(StartError);
+    expect(() => folder.readLocal()).toThrow('is damaged; delete it to get new keys, or start over with --reset.');
+    folder.close();
+  });
+
   it('with files of somebody else only is new', () => {
     writeFileSync(file('notes.txt'), 'data');
     expect(() => open().close()).not.toThrow();

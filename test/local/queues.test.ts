@@ -95,7 +95,8 @@ it('a message reaches its handler at once', async () => {
   const sentAt = performance.now();
   await send(queues, 'now');
   await until(() => receivedAt > 0);
-  expect(receivedAt - sentAt).toBeLessThan(200);
+  // A poll would come seconds later.
+  expect(receivedAt - sentAt).toBeLessThan(1_000);
 });
 
 it('messages in flight when the process was killed come back soon after the next start', async () => {

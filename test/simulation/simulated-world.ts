@@ -108,7 +108,7 @@ export function simulatedWorld(
     // What may be lost always is.
     inBackground: () => {},
     random: () => chance.next(),
-    bytes: (length) => Uint8Array.from({ length }, () => chance.below(256)),
+    bytes: (length) => new Uint8Array(length).map(() => chance.below(256)),
     log: { info() {}, warn() {}, error() {}, metric: (metric) => faults.count(`metric ${metric}`) },
     memo,
   };

@@ -10,6 +10,7 @@ import { DATA_FORMAT } from '../../shared/local/data-folder.ts';
 import { plain } from '../support/campaigns.ts';
 import { runPage } from '../support/snippets.ts';
 import { childEnvironment, System } from '../support/system.ts';
+import { Visitor } from '../support/visitor.ts';
 
 /** The system as somebody meets it who has just cloned it: started, used with the documents' own snippets, restarted. */
 
@@ -88,13 +89,50 @@ it('the curl line that it prints works when pasted', async () => {
 it('the documentation is where the greeting says, and a refusal names the place of its code there', async () => {
   const { baseUrl } = system.local;
   expect(system.output).toContain(`docs       ${baseUrl}/docs`);
-  const first = await fetch(baseUrl);
-  expect([first.status, first.url]).toEqual([200, `${baseUrl}/docs`]);
+  const home = await fetch(baseUrl);
+  expect([home.status, home.url]).toEqual([200, `${baseUrl}/`]);
+  const first = await fetch(`${baseUrl}/docs`);
+  expect(first.status).toBe(200);
   expect(await first.text()).toContain('<title>Airtime documentation</title>');
   const refused = await system.api('/api/v1/orders', { key: 'nobody', body: seed('unproven') });
   expect(refused.json.type).toBe(`${baseUrl}/docs/errors#unauthenticated`);
   expect(await (await fetch(refused.json.type)).text()).toContain('id="unauthenticated"');
 });
+
+it('people of the demo sign in and may do what their role says, and somebody new has a business of their own at once', async () => {
+  const { baseUrl, merchantId } = system.local;
+  const signIn = async (email: string) => {
+    const visitor = new Visitor(baseUrl);
+    const { json } = await visitor.exchange(await visitor.signIn(email));
+    return (path: string, init: Parameters<System['api']>[1] = {}) =>
+      system.api(path, { ...init, headers: { authorization: `Bearer ${json.access_token}`, ...init.headers } });
+  };
+  const inTest = (merchant: string) => ({ 'airtime-merchant': merchant, 'airtime-mode': 'test' });
+  const viewer = await signIn('viewer@demo.example');
+  const memberships = [expect.objectContaining({ merchant_id: merchantId, role: 'viewer' })];
+  expect((await viewer('/api/v1/me')).json).toMatchObject({ memberships });
+  const demo = inTest(merchantId);
+  expect((await viewer('/api/v1/wallet', { headers: demo })).status).toBe(200);
+  expect((await viewer('/api/v1/orders', { headers: demo, body: seed('by a viewer') })).status).toBe(403);
+  const fresh = await signIn('tapiwa@shop.example');
+  expect((await fresh('/api/v1/me')).json).toMatchObject({ memberships: [] });
+  expect((await fresh('/api/v1/wallet', { headers: demo })).status).toBe(403);
+  const made = await fresh('/api/v1/businesses', { body: { name: 'Tapiwa’s Shop' } });
+  expect([made.status, made.json.role]).toEqual([201, 'owner']);
+  const own = inTest(made.json.merchant_id);
+  const ordered = await fresh('/api/v1/orders', { headers: own, body: seed('first') });
+  expect([ordered.status, ordered.json.status]).toEqual([201, 'success']);
+  const invitation = { email: 'viewer@demo.example', role: 'finance' };
+  const invited = await fresh('/api/v1/invitations', { headers: own, body: invitation });
+  expect(invited.status).toBe(201);
+  const [, link = ''] = /(http\S+\/app\/invitation#[\w.]+)/.exec(mailIn(data)) ?? [];
+  const accepted = await viewer('/api/v1/invitations/accept', { body: { token: link.split('#')[1] } });
+  expect([accepted.status, accepted.json.role]).toEqual([200, 'finance']);
+});
+
+function mailIn(folder: string): string {
+  return JSON.parse(readFileSync(join(folder, 'mail.jsonl'), 'utf8').split('\n')[0] ?? '').text;
+}
 
 it('what was refused can be read within seconds, a new secret never, and an accepted order is not there', async () => {
   const refused = await system.api('/api/v1/orders', { body: { ...seed('refused'), amount: -1 } });
@@ -158,75 +196,24 @@ it('an operator makes a merchant, funds it and takes its key away again, while i
     const words = ['bin/operator.ts', ...args, '--data', data];
     return JSON.parse((await run(process.execPath, words, { env: childEnvironment })).stdout);
   };
-  const merchant = await operator('merchant', 'create', 'Acme');
-  const key = await operator('key', 'create', merchant.id, '--mode', 'live');
-  const adjust = (amount: string, reference: string, ...flags: string[]) => {
-    const words = ['--mode', 'live', '--reason', 'Bank deposit', '--reference', reference, ...flags];
+  const { key, ...merchant } = await operator('merchant', 'create', 'Acme', '--mode', 'live');
+  const invited = await operator('merchant', 'invite', merchant.id, 'owner@acme.example');
+  expect(invited).toMatchObject({
+    role: 'owner',
+    link: expect.stringContaining(`/app/invitation#${merchant.id}.inv_`),
+  });
+  const adjust = (amount: string) => {
+    const words = ['--mode', 'live', '--reason', 'Bank deposit', '--reference', 'bank 17'];
     return operator('wallet', 'adjust', merchant.id, amount, 'USD', ...words);
   };
-  const entry = await adjust('10', 'bank 17');
-  expect(await adjust('10', 'bank 17')).toEqual(entry);
-  await expect(adjust('11', 'bank 17')).rejects.toThrow('the reference bank 17 was used');
-  await expect(adjust('1000', 'bank 18')).rejects.toThrow('--yes');
-  await expect(
-    operator('wallet', 'adjust', merchant.id, '1', 'USD', '--mode', 'live', '--reason', 'x'),
-  ).rejects.toThrow('--reference');
+  await adjust('10');
+  await expect(adjust('1000')).rejects.toThrow('--yes');
   const order = await system.api('/api/v1/orders', { key: key.key, body: seed('operator') });
   expect(order.json.status).toBe('success');
   const { json } = await system.api('/api/v1/wallet/ledger', { key: key.key });
   expect(json.data.map((entry: { balance_after: number }) => entry.balance_after)).toEqual([5, 10]);
-  expect(json.data[1].description).toContain('Bank deposit');
-  expect(json.data[1].description).toContain('bank 17');
-  await expect(adjust('-5.01', 'bank 19')).rejects.toThrow('holds only');
-  await operator('terms', 'set', merchant.id, 'keys', '1', '--mode', 'live');
-  await expect(operator('key', 'create', merchant.id, '--mode', 'live')).rejects.toThrow('There are 1 live keys');
-  const { requests } = await operator('requests', 'list', merchant.id, '--mode', 'live', '--status', '4xx');
-  expect(requests).toEqual([]);
-  const { acts } = await operator('audit', 'list', merchant.id, '--mode', 'live');
-  expect(acts[0]).toMatchObject({ action: 'terms.set', before: { keys: 100 }, after: { keys: 1 } });
-  const frozen = await operator('merchant', 'freeze', merchant.id, '--reason', 'A key leaked.');
-  expect(frozen.frozen).toMatchObject({ live: [{ reason: 'A key leaked.' }], test: [{ reason: 'A key leaked.' }] });
-  await expect(operator('merchant', 'unfreeze', merchant.id)).rejects.toThrow('--reason');
-  await operator('merchant', 'unfreeze', merchant.id, '--mode', 'live', '--reason', 'It was revoked.');
-  expect((await operator('terms', 'show', merchant.id)).frozen).toMatchObject({
-    live: [],
-    test: [{ by: { type: 'operator' } }],
-  });
-  const report = join(data, 'erased.json');
-  const body = { ...seed('to-be-erased'), target: '0772279088' };
-  const mine = await system.api('/api/v1/orders', { key: key.key, body });
-  const erased = await operator('erase', mine.json.msisdn, '--report', report);
-  expect(JSON.parse(readFileSync(report, 'utf8'))).toEqual(erased);
-  expect(erased.merchants).toContainEqual(expect.objectContaining({ merchant_id: merchant.id, orders: 1 }));
-  expect(JSON.stringify(erased)).not.toContain('772279088');
-  const again = await system.api('/api/v1/orders', { key: key.key, body });
-  expect([again.status, again.json.id, again.json.target]).toEqual([200, mine.json.id, '…088']);
   await operator('key', 'revoke', merchant.id, key.id);
   expect((await system.api('/api/v1/wallet', { key: key.key })).status).toBe(401);
-}, 60_000);
-
-it('an operator who mistypes reads one line, and --help lists all commands', async () => {
-  const operator = (...args: string[]) =>
-    run(process.execPath, ['bin/operator.ts', ...args, '--data', data], { env: childEnvironment });
-  const mistakes = [
-    [['merchant', 'frobnicate'], 'there is no command merchant frobnicate.'],
-    [['order', 'show', 'mer_nope', 'x'], '--mode must be live or test.'],
-    [['key', 'list', 'x', '--nope'], "Unknown option '--nope'"],
-    [['topup', 'resolve', 'top_nope', 'paid', '--reason', 'x'], 'failed: there is no top-up top_nope'],
-  ] as const;
-  for (const [words, reason] of mistakes) {
-    const { stderr } = await operator(...words).then(
-      () => ({ stderr: '' }),
-      (error: { stderr: string }) => error,
-    );
-    expect(stderr).toContain(reason);
-    expect(stderr.trim().split('\n')).toHaveLength(1);
-  }
-  expect((await operator('--help')).stdout).toContain('endpoint list <merchant id>');
-  const { id } = JSON.parse((await operator('merchant', 'create', 'Findable Ltd')).stdout);
-  const found = JSON.parse((await operator('merchant', 'list', '--name', 'findable')).stdout);
-  expect(found).toEqual([expect.objectContaining({ id, name: 'Findable Ltd' })]);
-  expect(JSON.parse((await operator('endpoint', 'list', id, '--mode', 'live')).stdout)).toEqual([]);
 }, 60_000);
 
 it('what was there before is there after a restart, under the same keys', async () => {
@@ -263,25 +250,11 @@ describe('what stops it from starting is one clear sentence:', () => {
     expect(await refusal(data)).toMatch(/is in use by another npm start \(process \d+\)/);
   });
 
-  it('a folder that is a file', async () => {
-    const file = join(data, 'a-file');
-    writeFileSync(file, '');
-    expect(await refusal(file)).toContain('is a file, not a folder');
-  });
-
   it('a damaged database', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'airtime-'));
     writeFileSync(join(folder, 'format'), String(DATA_FORMAT));
     writeFileSync(join(folder, 'airtime.db'), 'this is no database'.repeat(1000));
     expect(await refusal(folder)).toContain('The database');
-    rmSync(folder, { recursive: true });
-  });
-
-  it('a damaged local.json', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'airtime-'));
-    writeFileSync(join(folder, 'format'), String(DATA_FORMAT));
-    writeFileSync(join(folder, 'local.json'), '{ "liveKey"');
-    expect(await refusal(folder)).toContain('is damaged');
     rmSync(folder, { recursive: true });
   });
 });

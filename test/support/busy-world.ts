@@ -121,7 +121,7 @@ function processOf(clock: Clock, chance: Chance, db: OverlappingDb, errors: stri
     within: (ms, work) => clock.within(ms, work),
     inBackground: () => {},
     random: () => chance.next(),
-    bytes: (length) => Uint8Array.from({ length }, () => chance.below(256)),
+    bytes: (length) => new Uint8Array(length).map(() => chance.below(256)),
     log: { info() {}, warn() {}, error: (event) => errors.push(event), metric() {} },
     memo: new Map(),
   };

@@ -1,3 +1,4 @@
+import './compile-once.mjs';
 import { createHash } from 'node:crypto';
 import { stripTypeScriptTypes } from 'node:module';
 

@@ -12,7 +12,7 @@ import type { Currency } from '../../shared/domain/money.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { plus, SECOND } from '../../shared/domain/time.ts';
 import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
-import { createTables, startEngine } from '../../shared/local/engine.ts';
+import { startEngine } from '../../shared/local/engine.ts';
 import type { LocalFiles } from '../../shared/local/files.ts';
 import { startFiles } from '../../shared/local/files.ts';
 import { startKms } from '../../shared/local/kms.ts';
@@ -29,6 +29,7 @@ import { EngineDb } from './engine-db.ts';
 import { airtimeUsd } from './products.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';
 import { ScriptedProvider } from './scripted-provider.ts';
+import { withTablesWhenUsed } from './tables-when-used.ts';
 
 /** What a test may do to a command on its way: throw before it, or let it happen and throw after it. */
 type Fault = (command: string, input: unknown) => 'before' | 'after' | Error | undefined;
@@ -114,7 +115,6 @@ export async function testWorld(options: Options = {}): Promise<TestWorld> {
   kms ??= await startKms();
   // Random, because the engine of DYNAMODB_ENDPOINT is shared with other runs.
   const prefix = `w${randomBytes(5).toString('hex')}-`;
-  await createTables(db, prefix);
   const s3 = { ...LOCAL, endpoint: files.endpoint, forcePathStyle: true };
   const kept = {
     files: s3Files({ bucket: () => `${prefix}files`, client: s3 }),
@@ -125,7 +125,7 @@ export async function testWorld(options: Options = {}): Promise<TestWorld> {
       kms: { ...LOCAL, endpoint: kms.endpoint },
     }),
   };
-  return buildWorld(options, db, kept, prefix);
+  return buildWorld(options, withTablesWhenUsed(db, prefix), kept, prefix);
 }
 
 function buildWorld(options: Options, db: Db, kept: Pick<World, 'files' | 'heads'>, prefix: string): TestWorld {

@@ -51,8 +51,21 @@ function renewOnce() {
  */
 export async function signOut(): Promise<void> {
   await manager?.revokeTokens(['refresh_token']).catch(() => undefined);
+  localStorage.setItem(SIGNED_OUT, String(Date.now()));
   const { client_id = '', post_logout_redirect_uri = '' } = manager?.settings ?? {};
   await manager?.signoutRedirect({ extraQueryParams: { client_id, logout_uri: post_logout_redirect_uri } });
+}
+
+/** Where other tabs notice it. */
+const SIGNED_OUT = 'airtime.signed_out_at';
+
+/** Ends the session of this tab when somebody signs out in another one. */
+export function followSignOut(): () => void {
+  const notice = ({ key }: StorageEvent) => {
+    if (key === SIGNED_OUT) manager?.removeUser();
+  };
+  window.addEventListener('storage', notice);
+  return () => window.removeEventListener('storage', notice);
 }
 
 /** The same page as somebody else. */

@@ -2345,7 +2345,7 @@ export interface RevokedInvitation {
 
 export interface Me {
   /** Who is signed in, by the `sub` of the token. */
-  subject: string;
+  person_id: string;
   /** The businesses of which they are a member, in the order in which they joined. */
   memberships: Membership[];
 }
@@ -2353,8 +2353,8 @@ export interface Me {
 export interface Membership {
   /** The business, for the header `Airtime-Merchant`. */
   merchant_id: string;
-  /** Its name. */
-  name: string;
+  /** The name of the business. */
+  business_name: string;
   /** Whether live mode accepts orders. */
   live: boolean;
   /** The id of the member. */

@@ -142,10 +142,7 @@ export async function acceptInvitation(
     if (!isSameEmail(email, invitation.email)) throw new Refusal('invitation_for_another', { param: 'token' });
     const { role } = invitation;
     const member: Member = { id, subject, email, role, joinedAt: at, invitationId };
-    const before = await readAnyMembership(world, subject, merchantId);
-    const revision = (before?.revision ?? 0) + 1;
-    const membership: Membership = { id, subject, merchantId, role, joinedAt: at, revision };
-    const puts = [membershipPut(membership)];
+    const puts = [membershipPut(await newMembership(world, merchantId, member))];
     return { team: joined(team, member, at), action: 'member.joined', subject: id, after: { role }, puts };
   });
   const membership = await readMembership(world, subject, merchantId);
@@ -161,6 +158,28 @@ function openInvitation(
   const invitation = invitations.find((each) => each.id === invitationId);
   if (invitation && invitation.hash === sha256(secret) && isOpen(invitation, at)) return invitation;
   throw new Refusal('invitation_not_found', { param: 'token' });
+}
+
+/** Makes somebody a member without an invitation; once, whoever asks again. For who sets up a business for others. */
+export function addMember(
+  world: World,
+  merchantId: string,
+  { subject, email, role }: Pick<Member, 'subject' | 'email' | 'role'>,
+  origin: Origin,
+): Promise<void> {
+  return change(world, merchantId, { origin }, async (team, at) => {
+    if (team.members.some((each) => each.subject === subject)) return undefined;
+    const member: Member = { id: newId(world, 'mem'), subject, email, role, joinedAt: at };
+    const puts = [membershipPut(await newMembership(world, merchantId, member))];
+    return { team: joined(team, member, at), action: 'member.joined', subject: member.id, after: { role }, puts };
+  });
+}
+
+/** What a member is who joins: the next revision of what they were, if they come back. */
+async function newMembership(world: World, merchantId: string, member: Member): Promise<Membership> {
+  const { id, subject, role, joinedAt } = member;
+  const before = await readAnyMembership(world, subject, merchantId);
+  return { id, subject, merchantId, role, joinedAt, revision: (before?.revision ?? 0) + 1 };
 }
 
 /** Gives a member another role. Takes effect with their next request. */

@@ -24,5 +24,6 @@ export function openInvitations({ invitations }: Team, at: Instant): Invitation[
 export function viewMembership(membership: Membership, { name }: Pick<Merchant, 'name'>, { isLive }: Terms) {
   const { id, merchantId, role, joinedAt } = membership;
   const scopes = scopesOfRole(role);
-  return { merchant_id: merchantId, name, live: isLive, member_id: id, role, scopes, joined_at: joinedAt };
+  const who = { member_id: id, role, scopes, joined_at: joinedAt };
+  return { merchant_id: merchantId, business_name: name, live: isLive, ...who };
 }

@@ -121,7 +121,7 @@ export class ModelledStage {
       within: (ms, work) => clock.within(ms, work),
       inBackground: () => {},
       random: () => chance.next(),
-      bytes: (count) => Uint8Array.from({ length: count }, () => chance.below(256)),
+      bytes: (count) => new Uint8Array(count).map(() => chance.below(256)),
       log: this.#log,
       memo,
     };

@@ -11,7 +11,9 @@ import { createEndpoint } from '../../../functions/webhooks/create-endpoint.ts';
 import type { Role } from '../../../shared/domain/role.ts';
 import { withLimit } from '../../../shared/domain/terms.ts';
 import { changeTerms } from '../../../shared/flows/account/change-terms.ts';
+import { invite } from '../../../shared/flows/people/change-team.ts';
 import { requireInvitation } from '../../../shared/http/limits.ts';
+import { createMerchant } from '../../../shared/store/merchants.ts';
 import { readTeam } from '../../../shared/store/teams.ts';
 import { OPERATOR } from '../../support/origin.ts';
 import type { Business } from '../../support/team-set-up.ts';
@@ -55,7 +57,11 @@ it('an invited person joins by the link, with the role that it gives and no othe
   expect(listed.json.data).toEqual([expect.objectContaining({ id: reply.json.id, role: 'finance' })]);
   expect(listed.text + reply.text).not.toContain(token.split('.')[2]);
   const joined = await accept(joiner, token);
-  expect(joined.json).toMatchObject({ merchant_id: business.merchantId, name: 'Musasa Traders', role: 'finance' });
+  expect(joined.json).toMatchObject({
+    merchant_id: business.merchantId,
+    business_name: 'Musasa Traders',
+    role: 'finance',
+  });
   expect((await me(joiner)).json.memberships).toEqual([joined.json]);
   const { data } = (await as(joiner, business.merchantId, listMembers)).json;
   expect(data).toEqual([
@@ -166,6 +172,18 @@ it('a member is not invited again, and a member who has an invitation of another
   const { token } = await invitationTo(business, 'second@people.example', 'admin');
   expect(codes([await accept(subject, token)])).toEqual(['already_member']);
   expect(await rolesIn(business)).toEqual(['owner', 'viewer']);
+});
+
+it('the only owner, who lost their account, is invited by an operator, and then removes who they were', async () => {
+  const business = await aBusiness();
+  const again = somebody('owner-again');
+  const email = `${business.owner}@people.example`;
+  issuer.profiles.set(again, { email, email_verified: true });
+  const { token } = await invite(world, business.merchantId, { email, role: 'owner' }, { origin: OPERATOR });
+  expect((await accept(again, token)).json).toMatchObject({ role: 'owner' });
+  expect((await remove(business, again, business.ownerId)).status).toBe(200);
+  expect(await rolesIn(business, again)).toEqual(['owner']);
+  expect((await me(business.owner)).json.memberships).toEqual([]);
 });
 
 it('members and invitations are as many as the terms say, however many invite at once', async () => {
@@ -281,41 +299,46 @@ it('a new role holds from the next request on, whatever happens at the same time
   expect(await rolesIn(business)).toEqual(['owner']);
 });
 
+interface Command {
+  readonly constructor: { readonly name: string };
+  readonly input: { readonly Key?: { readonly sk?: string } };
+}
+const isWrite = (command: Command) => command.constructor.name === 'TransactWriteCommand';
+const isLookAtTeam = ({ input }: Command) => input.Key?.sk === 'team';
+const invites = (business: Business, by: string) =>
+  as(by, business.merchantId, createInvitation, { body: { email: 'friend@people.example', role: 'admin' } });
+
 /** What somebody sends while they lose their power, between the look at their role and the write. */
 it.each([
   [
     'makes a key',
+    isWrite,
     (business: Business, by: string) =>
       as(by, business.merchantId, createKey, { body: { name: 'left', scopes: ['orders:write'] } }),
   ],
   [
     'makes an endpoint',
+    isWrite,
     (business: Business, by: string) =>
       as(by, business.merchantId, createEndpoint, { body: { url: 'https://thief.example/hook' } }),
   ],
-  [
-    'invites somebody',
-    (business: Business, by: string) =>
-      as(by, business.merchantId, createInvitation, { body: { email: 'friend@people.example', role: 'admin' } }),
-  ],
-])('who is removed while a request of theirs %s, makes nothing', async (_what, send) => {
+  ['invites somebody', isWrite, invites],
+  ['is about to look at the team and invite somebody', isLookAtTeam, invites],
+])('who is removed while a request of theirs %s, makes nothing', async (_what, isMoment, send) => {
   const business = await aBusiness();
   const { subject, id } = await business.add('admin');
   let isRemoved = false;
-  const before = JSON.stringify(await readTeam(world, business.merchantId));
-  expect(before).toContain(subject);
-  // The first write of theirs waits for the removal.
-  const send0 = world.db.send.bind(world.db) as (command: unknown) => Promise<unknown>;
-  const db = world.db as { send: unknown };
-  db.send = async (command: { constructor: { name: string } }) => {
-    if (!isRemoved && command.constructor.name === 'TransactWriteCommand') {
+  const db = world.db as { send(command: Command): Promise<unknown> };
+  const { send: sendNow } = db;
+  db.send = async (command) => {
+    if (!isRemoved && isMoment(command)) {
       isRemoved = true;
       expect((await remove(business, business.owner, id)).status).toBe(200);
     }
-    return send0(command);
+    return sendNow(command);
   };
   const reply = await send(business, subject);
-  db.send = send0;
+  db.send = sendNow;
   expect([isRemoved, reply.status, reply.json.code]).toEqual([true, 503, 'busy']);
   const { members, invitations } = await readTeam(world, business.merchantId);
   expect([members.length, invitations]).toEqual([1, []]);
@@ -345,6 +368,14 @@ it('with who leaves goes their address, and the keys that they made are named', 
   expect(removed.json.keys).toEqual([{ id: keyId, mode: 'test', name: 'shop', prefix }]);
   expect(JSON.stringify(await readTeam(world, business.merchantId))).not.toContain(`${subject}@`);
   expect(codes([await remove(business, business.owner, id)])).toEqual(['member_not_found']);
+});
+
+it('a merchant that an operator made has its first owner by an invitation of the operator', async () => {
+  const { id } = await createMerchant(world, 'Acme');
+  const joiner = somebody('joiner');
+  const wanted = { email: `${joiner}@people.example`, role: 'owner' } as const;
+  const { token } = await invite(world, id, wanted, { origin: OPERATOR });
+  expect((await accept(joiner, token)).json).toMatchObject({ merchant_id: id, role: 'owner', live: true });
 });
 
 it('who left comes back by a new invitation, as another member', async () => {

@@ -141,9 +141,9 @@ describe('verifying', () => {
 
   it('takes 20,000 entries in a moment', async () => {
     const { world: model, wallet } = await longLedger(20_000);
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     expect(await verify(model, wallet)).toMatchObject({ entries: 20_000, balanceMinor: 20_000 });
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(10_000_000);
   }, 60_000);
 
   it(`finds the first entry that is wrong after each of ${TAMPERINGS} random edits, deletions, swaps and insertions`, async () => {

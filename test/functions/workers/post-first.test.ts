@@ -7,6 +7,7 @@ import { deliverEvents } from '../../../shared/flows/webhooks/deliver-events.ts'
 import { readDelivery, saveDelivery } from '../../../shared/store/deliveries.ts';
 import { readEndpoint, saveEndpoint } from '../../../shared/store/endpoints.ts';
 import type { World } from '../../../shared/world.ts';
+import { repeats } from '../../support/length.ts';
 import { anEvent, VirtualServers } from '../../support/virtual-servers.ts';
 
 /** New events are posted first and written then: what arrives twice, and what never is. On virtual time. */
@@ -176,7 +177,7 @@ describe('an event', () => {
 });
 
 it('one event in a thousand at most arrives twice, where 1 % of messages come twice and 0.1 % of processes die', async () => {
-  const EVENTS = 10_000;
+  const EVENTS = repeats({ short: 3_000, long: 10_000 });
   const virtual = new VirtualServers(7, {});
   const endpoint = await virtual.endpoint('shop.example', MERCHANT);
   const { clock, chance } = virtual;

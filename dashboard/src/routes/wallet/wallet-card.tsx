@@ -24,7 +24,6 @@ export function WalletCard({ wallet, onSetThreshold }: WalletCardProps) {
   const { currency, balance, low_balance_threshold: threshold } = wallet;
   return (
     <Container
-      fitHeight
       header={<Header variant="h2">{texts.walletOf(currency)}</Header>}
       footer={
         <SpaceBetween direction="horizontal" size="m" alignItems="center">
@@ -40,13 +39,14 @@ export function WalletCard({ wallet, onSetThreshold }: WalletCardProps) {
       <SpaceBetween size="s">
         <div>
           <Box variant="awsui-key-label">{texts.balance}</Box>
-          <Box variant="awsui-value-large">
+          <Box fontSize="heading-xl" fontWeight="bold">
             <Money amount={balance} currency={currency} />
           </Box>
           {threshold !== null && balance < threshold && <StatusIndicator type="warning">{texts.isLow}</StatusIndicator>}
         </div>
         <KeyValuePairs
           columns={2}
+          minColumnWidth={100}
           items={[
             { label: texts.inDoubt, value: <InDoubt wallet={wallet} /> },
             {

@@ -2144,7 +2144,7 @@ class RevokedInvitation(TypedDict):
 
 
 class Me(TypedDict):
-    subject: str
+    person_id: str
     """Who is signed in, by the `sub` of the token."""
     memberships: List[Membership]
     """The businesses of which they are a member, in the order in which they joined."""
@@ -2153,8 +2153,8 @@ class Me(TypedDict):
 class Membership(TypedDict):
     merchant_id: str
     """The business, for the header `Airtime-Merchant`."""
-    name: str
-    """Its name."""
+    business_name: str
+    """The name of the business."""
     live: bool
     """Whether live mode accepts orders."""
     member_id: str

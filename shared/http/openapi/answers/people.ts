@@ -15,7 +15,7 @@ const membership = viewOf<ReturnType<typeof viewMembership>>()(
   'Membership',
   z.strictObject({
     merchant_id: c.text,
-    name: c.text,
+    business_name: c.text,
     live: z.boolean(),
     member_id: c.text,
     role,
@@ -23,7 +23,7 @@ const membership = viewOf<ReturnType<typeof viewMembership>>()(
     joined_at: c.instant,
   }),
 );
-const me = named('Me', z.strictObject({ subject: c.text, memberships: z.array(membership) }));
+const me = named('Me', z.strictObject({ person_id: c.text, memberships: z.array(membership) }));
 
 const member = viewOf<ReturnType<typeof viewMember>>()(
   'Member',
@@ -74,7 +74,8 @@ export const peopleContract = {
   },
   'remove-member': {
     answers: { 200: { says: 'The removal, and the keys that are left.', body: removed } },
-    refusals: ['member_not_found', 'role_not_allowed', 'last_owner'],
+    // Of who removes another one.
+    refusals: ['scope_missing', 'member_not_found', 'role_not_allowed', 'last_owner'],
   },
   'list-invitations': {
     answers: { 200: { says: 'All invitations that wait.', body: c.pageOf('InvitationPage', invitation) } },

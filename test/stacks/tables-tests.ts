@@ -5,16 +5,14 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Snapshot, TableSnapshot } from '../../bin/delivery/kept-resources.ts';
 import { changesOf, keptIn } from '../../bin/delivery/kept-resources.ts';
 import { refusedChanges } from '../../bin/guard.ts';
-import { Cloud } from './cloud.ts';
-import { SAMPLE_STAGES } from './sample-stages.ts';
+import type { Cloud } from './cloud.ts';
+import { live } from './sample-clouds.ts';
 import { readSnapshot } from './tables-snapshot.ts';
 
 /** Tables outlive deployments: a shape that was deployed is changed step by step, or its data is lost. */
 
 const UPDATE =
   'run `node test/stacks/tables-snapshot.ts` (before the first deployment, and when merging: with --undeployed) and commit';
-
-const live = new Cloud(SAMPLE_STAGES.live);
 
 it(`what has data is as in the snapshot; to change it, ${UPDATE} tables.snapshot.json`, () => {
   const kept = keptIn(live.resources);

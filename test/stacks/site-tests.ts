@@ -14,12 +14,12 @@ import {
   isApiPath,
   SITE_HEADERS,
 } from '../../shared/manifest/site.ts';
-import { Cloud, DASHBOARD_FILES, SITE_FILES } from './cloud.ts';
+import { DASHBOARD_FILES, SITE_FILES } from './cloud.ts';
+import { live } from './sample-clouds.ts';
 import { SAMPLE_STAGES } from './sample-stages.ts';
 
 /** One origin in the cloud: which path goes where, what is kept, and what CloudFront's functions decide. */
 
-const live = new Cloud(SAMPLE_STAGES.live);
 /** What the functions of CloudFront know of. */
 const NAMED = [...SITE_FILES, ...DASHBOARD_FILES, 'app/config.json'].filter((file) => !file.includes('/assets/'));
 
