@@ -15,7 +15,7 @@ import { statementCsv } from './statement-csv.ts';
 /** The statement as files: for a spreadsheet, for the books, for paper. */
 export function StatementFiles({ statement }: { readonly statement: Answer<'getStatement'> }) {
   const scope = useScope();
-  const { name: business, merchant_id: merchantId } = useMembership();
+  const { business_name: business, merchant_id: merchantId } = useMembership();
   const { currency, month, from, to } = statement;
   const name = `statement-${scope.mode}-${currency}-${month}`;
   const pdf = useMutation<void, Error>({
