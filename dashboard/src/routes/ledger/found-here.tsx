@@ -130,7 +130,12 @@ function Chain({ finding: { last, tail, heads }, currency }: FoundProps) {
             </>
           ),
         },
-        { id: 'previous', header: texts.previous, minWidth: 160, cell: ({ previous }) => <Hash hash={previous} /> },
+        {
+          id: 'previous',
+          header: texts.previous,
+          minWidth: 160,
+          cell: ({ seq, previous }) => (seq === 1 ? texts.beginning : <Hash hash={previous} />),
+        },
         {
           id: 'amount',
           header: texts.amount,

@@ -54,11 +54,12 @@ const WIDTHS = [
 ];
 
 function widthOf(plain: string, size: number): number {
-  return (
-    Array.from(plain, (each) => WIDTHS[each.charCodeAt(0) - 32] ?? 600).reduce((sum, each) => sum + each, 0) *
-    (size / 1000)
-  );
+  const widths = Array.from(plain, (each) => WIDTHS[each.charCodeAt(0) - 32] ?? 600);
+  return widths.reduce((sum, each) => sum + each, 0) * (size / 1000);
 }
+
+/** Letters are wider in the heavy weight, by so much on average; digits are not. */
+const HEAVY = 1.07;
 
 /** As much of a text as there is room for. */
 export function cut(text: string, width: number, size = SIZE): string {
@@ -116,7 +117,9 @@ function drawn(mark: Mark): string {
   const y = PAGE_HEIGHT - mark.y;
   if (!('text' in mark)) return `0.6 G 0.5 w ${MARGIN} ${y} m ${PAGE_WIDTH - MARGIN} ${y} l S`;
   const { text, size = SIZE, bold = false, right = false } = mark;
-  const x = right ? mark.x - widthOf(plainText(text), size) : mark.x;
+  const plain = plainText(text);
+  const width = widthOf(plain, size) * (bold && /[a-z]/.test(plain) ? HEAVY : 1);
+  const x = right ? mark.x - width : mark.x;
   return `BT /${bold ? 'F2' : 'F1'} ${size} Tf ${x.toFixed(2)} ${y} Td ${literal(text)} Tj ET`;
 }
 

@@ -27,7 +27,7 @@ export function ServerCheck({ currency }: { readonly currency: string }) {
             </Button>
           }
         >
-          {texts.byServer}
+          {texts.serverTitle}
         </Header>
       }
     >

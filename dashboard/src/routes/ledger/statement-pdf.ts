@@ -25,7 +25,7 @@ const BOTTOM = PAGE_HEIGHT - MARGIN - 14;
 const LINE = 14;
 const AMOUNT_X = RIGHT - 105;
 const WHAT_X = MARGIN + 110;
-const KIND_X = AMOUNT_X - 150;
+const KIND_X = AMOUNT_X - 132;
 
 export function statementPdf(facts: StatementFacts): Uint8Array<ArrayBuffer> {
   const { statement, rows } = facts;

@@ -38,7 +38,9 @@ export function VerifyPage() {
         {() =>
           chosen.currency ? (
             <SpaceBetween size="l">
-              <WalletSelect {...chosen} />
+              <SpaceBetween direction="horizontal" size="m">
+                <WalletSelect {...chosen} />
+              </SpaceBetween>
               <Verification key={chosen.currency} currency={chosen.currency} />
             </SpaceBetween>
           ) : (

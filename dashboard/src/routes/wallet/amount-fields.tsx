@@ -42,7 +42,6 @@ export function AmountField({ label, currency, value, isWrong, onChange }: Amoun
         value={value}
         inputMode="decimal"
         autoComplete={false}
-        autoFocus
         onChange={({ detail }) => onChange(detail.value.trim())}
       />
     </FormField>

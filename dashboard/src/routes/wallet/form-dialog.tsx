@@ -2,7 +2,7 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useEffect, useId } from 'react';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { walletTexts as texts } from '../../texts/wallet.ts';
 
@@ -19,6 +19,11 @@ interface FormDialogProps {
 /** A small form over the page. The Enter key sends it; while it is under way it is not sent again. */
 export function FormDialog({ title, submit, isPending, error, onSubmit, onClose, children }: FormDialogProps) {
   const id = useId();
+  // The component gives the focus to its closing button; who opens a form wants to type.
+  useEffect(() => {
+    const timer = setTimeout(() => document.getElementById(id)?.querySelector('input')?.focus());
+    return () => clearTimeout(timer);
+  }, [id]);
   return (
     <Modal
       visible
