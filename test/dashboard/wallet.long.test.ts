@@ -215,6 +215,14 @@ itInBrowser('the ledger is narrowed by the address, and saved as the file that t
     await page.getByText(`${name} is saved.`).waitFor();
     await page.goto(`${dashboard.origin}/app/ledger?kind=topup`);
     await page.getByText('Nothing matches').waitFor();
+    await page.getByRole('button', { name: 'Clear the filter' }).first().click();
+    await page.getByRole('row', { name: /1,000\.00 USD/ }).waitFor();
+    await page.getByLabel('Before (UTC)').focus();
+    await page.keyboard.type('20260101');
+    await page.waitForURL(/\?to=2026-01-01$/);
+    await page.getByText('Nothing matches').waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.getByLabel('Before (UTC)').inputValue()).toBe('2026-01-01');
     expect(await page.getByRole('button', { name: 'Export as CSV' }).getAttribute('aria-disabled')).toBe('true');
   });
 });
@@ -254,6 +262,7 @@ itInBrowser('the browser finds an entry that the server has changed, whatever th
     await page.getByText('Entry 1 is not what its hash was made of.').waitFor();
     await page.unroute('**/api/v1/wallet/ledger/export**');
     await verify();
+    await page.getByRole('status').getByText('The ledger is sound').waitFor();
     await page.getByText('The same as this browser has seen before.').waitFor();
     await page.evaluate(`for (const name of Object.keys(localStorage).filter((each) => each.startsWith('airtime.head.'))) {
       localStorage.setItem(name, JSON.stringify({ ...JSON.parse(localStorage.getItem(name)), fingerprint: 'other', hash: 'x' }));

@@ -4,24 +4,23 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { TableProps } from '@cloudscape-design/components/table';
 import type { Answer } from '../../api/client.ts';
 import { AppLink, useFollow } from '../../parts/app-link.tsx';
-import { Filter, type FilterProperty, useFilter } from '../../parts/filter.tsx';
 import { List } from '../../parts/list.tsx';
 import { Money } from '../../parts/money.tsx';
-import { CURRENCIES } from '../../parts/money-text.ts';
 import { Page } from '../../parts/page.tsx';
-import { recentDays } from '../../parts/recent-days.ts';
 import { When } from '../../parts/when.tsx';
 import { useChosen } from '../../session/chosen.tsx';
 import { wordFor } from '../../texts/language.ts';
 import { ledgerTexts as texts } from '../../texts/ledger.ts';
 import { ExportEntries } from './export-entries.tsx';
+import { LedgerFilter, useLedgerFilter } from './ledger-filter.tsx';
 
 type Entry = Answer<'listLedger'>['data'][number];
 
 /** The movements of money, with the balance after each. */
 export function LedgerPage() {
   const { may } = useChosen();
-  const { values, isFiltered, clear } = useFilter(PROPERTIES);
+  const entries = useLedgerFilter();
+  const { values, isFiltered, clear } = entries;
   const follow = useFollow();
   const search = values.currency ? `?currency=${values.currency}` : '';
   return (
@@ -46,7 +45,7 @@ export function LedgerPage() {
         columns={columns(may('orders:read'))}
         rowId={({ id, currency, seq }) => `${currency} ${seq} ${id}`}
         label={texts.title}
-        filter={<Filter properties={PROPERTIES} placeholder={texts.filter} />}
+        filter={<LedgerFilter filter={entries} />}
         isFiltered={isFiltered}
         onClearFilter={clear}
         empty={{ title: texts.noneTitle, text: texts.noneText }}
@@ -54,23 +53,6 @@ export function LedgerPage() {
     </Page>
   );
 }
-
-const PROPERTIES: readonly FilterProperty[] = [
-  {
-    key: 'currency',
-    label: texts.currency,
-    plural: texts.currencies,
-    options: CURRENCIES.map((value) => ({ value })),
-  },
-  {
-    key: 'kind',
-    label: texts.kind,
-    plural: texts.kinds,
-    options: Object.entries(texts.kindWords).map(([value, label]) => ({ value, label })),
-  },
-  { key: 'from', label: texts.from, plural: texts.dates, options: recentDays() },
-  { key: 'to', label: texts.to, plural: texts.dates, options: recentDays() },
-];
 
 function columns(mayReadOrders: boolean): readonly TableProps.ColumnDefinition<Entry>[] {
   return [

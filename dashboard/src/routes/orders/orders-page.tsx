@@ -4,7 +4,6 @@ import { useRead } from '../../api/queries.ts';
 import { Filter, type FilterProperty, useFilter } from '../../parts/filter.tsx';
 import { List } from '../../parts/list.tsx';
 import { Page } from '../../parts/page.tsx';
-import { recentDays } from '../../parts/recent-days.ts';
 import { orderTexts as texts } from '../../texts/orders.ts';
 import { ORDER_COLUMNS } from './columns.tsx';
 
@@ -57,4 +56,10 @@ function useProperties(): readonly FilterProperty[] {
     { key: 'to', label: texts.to, plural: texts.dates, options: recentDays() },
     { key: 'reference', label: texts.reference, plural: texts.references },
   ];
+}
+
+/** Days to choose from; any other may be typed. */
+function recentDays(): { value: string }[] {
+  const days = Array.from({ length: 14 }, (_each, before) => new Date(Date.now() - before * 86_400_000));
+  return days.map((day) => ({ value: day.toISOString().slice(0, 10) }));
 }
