@@ -1,4 +1,4 @@
 /** Leaves for the page of the payment gateway. Only for an address of the web, whatever the answer said. */
-export function goToPayment(url: string | null): void {
-  if (url !== null && /^https?:\/\//.test(url)) window.location.assign(url);
+export function goToPayment(url: string): void {
+  if (/^https?:\/\//.test(url)) window.location.assign(url);
 }

@@ -1,6 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Link from '@cloudscape-design/components/link';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Problem } from '../../api/problem.ts';
 import { useChange } from '../../api/queries.ts';
@@ -28,6 +29,7 @@ interface TopupDialogProps {
  */
 export function TopupDialog({ draft, onClose }: TopupDialogProps) {
   const { mode } = useChosen();
+  const navigate = useNavigate();
   const [isChecked, setChecked] = useState(false);
   const start = useChange('startTopup');
   const { amount, currency, reference, wasSent } = draft.value;
@@ -40,9 +42,12 @@ export function TopupDialog({ draft, onClose }: TopupDialogProps) {
     start.mutate(
       { body },
       {
-        onSuccess: ({ redirect_url }) => {
+        onSuccess: ({ id, status, redirect_url: url }) => {
           draft.clear();
-          goToPayment(redirect_url);
+          onClose();
+          // One that was sent before may have been paid meanwhile.
+          if (status === 'pending' && url) goToPayment(url);
+          else navigate({ to: `/wallet/topups/${id}` });
         },
         // A refusal says that nothing was started; without a clear answer, that is not known.
         onError: (error) => draft.markSent(!(error instanceof Problem) || error.status === 0 || error.status >= 500),
@@ -53,7 +58,7 @@ export function TopupDialog({ draft, onClose }: TopupDialogProps) {
     <FormDialog
       title={texts.topUpTitle}
       submit={texts.goOn}
-      isPending={start.isPending || start.isSuccess}
+      isPending={start.isPending}
       error={start.error}
       onSubmit={send}
       onClose={onClose}
