@@ -275,6 +275,38 @@ itInBrowser('the browser finds an entry that the server has changed, whatever th
   });
 });
 
+itInBrowser(
+  'a long ledger is read part by part, saved as one file, and an end that is kept back is missed',
+  async () => {
+    await asSomebodyNew('/app/ledger/verify?currency=USD', async (page) => {
+      for (const balance of [5, 6, 7]) await callAs(page, 'PUT', '/api/v1/test/wallet', { currency: 'USD', balance });
+      await page.reload();
+      let cut = 0;
+      await page.route('**/api/v1/wallet/ledger/export**', async (route) => {
+        const url = new URL(route.request().url());
+        const isFirst = !url.searchParams.has('cursor');
+        url.searchParams.delete('cursor');
+        const response = await route.fetch({ url: url.href });
+        const lines = (await response.text()).split('\r\n').slice(0, -1);
+        url.searchParams.set('cursor', 'more');
+        const headers = { ...response.headers(), link: `<${url.pathname}${url.search}>; rel="next"` };
+        const body = (rows: string[]) => rows.map((row) => `${row}\r\n`).join('');
+        if (isFirst) await route.fulfill({ response, headers, body: body(lines.slice(0, 2)) });
+        else await route.fulfill({ response, body: body(lines.slice(2, lines.length - cut)) });
+      });
+      await page.getByRole('button', { name: 'Verify in this browser' }).click();
+      await page.getByText('Entries verified: 4.').waitFor();
+      cut = 1;
+      await page.getByRole('button', { name: 'Verify in this browser' }).click();
+      await page.getByText('Entry 4 is missing.').waitFor();
+      cut = 0;
+      await page.goto(`${dashboard.origin}/app/ledger?currency=USD`);
+      const { text } = await saved(page, 'Export as CSV');
+      expect(text.split('\r\n').map((line) => line.split(',')[0])).toEqual(['seq', '1', '2', '3', '4', '']);
+    });
+  },
+);
+
 itInBrowser('a wallet that is in no head yet is verified by its chain, and says so', async () => {
   await asSomebodyNew('/app/ledger/verify?currency=USD', async (page) => {
     await page.getByRole('button', { name: 'Verify in this browser' }).click();

@@ -86,7 +86,7 @@ function Here({ currency, entries }: { readonly currency: string; readonly entri
       setDone(0);
       stopping.current = new AbortController();
       const { signal } = stopping.current;
-      return verifyHere({ scope, currency, onProgress: setDone, signal }).catch((error: Error) => {
+      return verifyHere({ scope, currency, entries, onProgress: setDone, signal }).catch((error: Error) => {
         if (signal.aborted) return undefined;
         throw error;
       });

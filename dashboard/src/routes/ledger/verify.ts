@@ -23,6 +23,8 @@ const HEADS_MAX = 31;
 interface Asked {
   readonly scope: Scope;
   readonly currency: string;
+  /** So many are shown in the list: the export must not end before. */
+  readonly entries: number;
   /** After each part, the entries that are checked so far. */
   readonly onProgress: (entries: number) => void;
   readonly signal: AbortSignal;
@@ -32,7 +34,7 @@ interface Asked {
  * Reads a whole wallet and recomputes it: each hash from what the entry says, each balance from the one before; then
  * holds it against the signed heads of the last month, and against what this browser kept at an earlier time.
  */
-export async function verifyHere({ scope, currency, onProgress, signal }: Asked): Promise<Finding> {
+export async function verifyHere({ scope, currency, entries, onProgress, signal }: Asked): Promise<Finding> {
   const wallet = `${scope.merchantId}#${scope.mode}#${currency}`;
   const { public_key: key, data: heads } = await call(scope, 'listHeads', { query: { currency, limit: HEADS_MAX } });
   const kept = keptOf(wallet);
@@ -55,6 +57,7 @@ export async function verifyHere({ scope, currency, onProgress, signal }: Asked)
     cursor = part.cursor;
     onProgress(tail.seq);
   } while (cursor && !violation);
+  if (!violation && tail.seq < entries) violation = { seq: tail.seq + 1, what: 'missing' };
   return conclude({ wallet, tail, violation, last, hashes, kept }, key, heads);
 }
 
