@@ -63,4 +63,36 @@ export const pages: readonly PageEntry[] = [
     scope: 'orders:read',
     load: async () => (await import('./bulk/batch-page.tsx')).BatchPage,
   },
+  {
+    path: '/wallet',
+    title: texts.pages.wallet,
+    group: 'money',
+    scope: 'wallet:read',
+    load: async () => (await import('./wallet/wallet-page.tsx')).WalletPage,
+  },
+  {
+    path: '/wallet/topups/$id',
+    title: texts.pages.topup,
+    scope: 'wallet:read',
+    load: async () => (await import('./wallet/topup-page.tsx')).TopupPage,
+  },
+  {
+    path: '/ledger',
+    title: texts.pages.ledger,
+    group: 'money',
+    scope: 'wallet:read',
+    load: async () => (await import('./ledger/ledger-page.tsx')).LedgerPage,
+  },
+  {
+    path: '/ledger/statement',
+    title: texts.pages.statement,
+    scope: 'wallet:read',
+    load: async () => (await import('./ledger/statement-page.tsx')).StatementPage,
+  },
+  {
+    path: '/ledger/verify',
+    title: texts.pages.verify,
+    scope: 'wallet:read',
+    load: async () => (await import('./ledger/verify-page.tsx')).VerifyPage,
+  },
 ];

@@ -2700,7 +2700,7 @@ export interface Operations {
    */
   getTopup: {
     path: {
-      /** The id of the top-up. */
+      /** The id of the top-up, or its `reference`. */
       topup_id: string;
     };
     query: Record<never, never>;
