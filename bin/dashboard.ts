@@ -33,12 +33,16 @@ const ownLook: Plugin = {
   enforce: 'pre',
   transform(code, id) {
     if (!id.includes('@cloudscape-design') || !/\.css(?:\?|$)/.test(id)) return null;
-    return code
-      .replaceAll(/@font-face\s*\{[^}]*\}/g, '')
-      .replaceAll(/(--color-primary-(\d+)-\w+:)#\w+/g, (whole, name, step) =>
-        ACCENT[step] ? name + ACCENT[step] : whole,
-      )
-      .replaceAll(/(--font-family-(?:base|heading|display)-\w+:)"Open Sans"[^;}]*/g, `$1${FONTS}`);
+    return (
+      code
+        // Words of a status were broken anywhere, also where a line has room for the next one.
+        .replaceAll(/word-break:\s*break-all/g, 'overflow-wrap: anywhere')
+        .replaceAll(/@font-face\s*\{[^}]*\}/g, '')
+        .replaceAll(/(--color-primary-(\d+)-\w+:)#\w+/g, (whole, name, step) =>
+          ACCENT[step] ? name + ACCENT[step] : whole,
+        )
+        .replaceAll(/(--font-family-(?:base|heading|display)-\w+:)"Open Sans"[^;}]*/g, `$1${FONTS}`)
+    );
   },
 };
 
@@ -57,6 +61,8 @@ export async function buildDashboard(folder = DASHBOARD_FOLDER): Promise<void> {
       build: {
         outDir: join(next, 'app'),
         manifest: 'manifest.json',
+        // Most licences of what is in it ask for their text beside it.
+        license: { fileName: 'assets/licences.md' },
         assetsInlineLimit: 0,
         target: 'es2022',
         // Hints at what a page needs would be read before its own small script.

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 /** `npm run licences`: whether all that is deployed may be, by the licences in the lock file. Needs no network. */
 
 /** Licences that ask for no more than a notice. */
-const ALLOWED = new Set(['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT', 'MIT-0']);
+const ALLOWED = new Set([
+  ...['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'ISC', 'MIT', 'MIT-0', 'Unlicense'],
+]);
 
 interface Package {
   readonly version?: string;

@@ -6,7 +6,8 @@ import { messageOf } from '../shared/domain/message-of.ts';
 
 /**
  * `npm run smoke`: whether a deployment does what it is for, from outside and with a test key: an order, the same
- * order again, its webhook, and its entry in the ledger. It takes the way of live orders, but to the sandbox.
+ * order again, its webhook, and its entry in the ledger; and whether people can sign in. It takes the way of live
+ * orders, but to the sandbox.
  */
 
 const USAGE = `npm run smoke -- --url https://… [--key atk_test_…] [--wait-seconds 60]
@@ -62,6 +63,7 @@ export async function smoke(
       return `${event} ${id}, signed`;
     },
     ledger: () => ledgerOf(airtime, placed),
+    app: () => dashboardOf(url, fetch),
   };
   let isSound = true;
   try {
@@ -119,6 +121,22 @@ async function ledgerOf(airtime: Airtime, placed: PlacedOrder | undefined): Prom
     cursor = page.next_cursor ?? undefined;
   } while (cursor);
   return `one debit, ${entries} entries verified`;
+}
+
+/** The dashboard's page is there, with its script, and its settings name an issuer that answers. */
+async function dashboardOf(url: string, get: Fetch = fetch): Promise<string> {
+  const read = async (from: string) => {
+    const answer = await get(from, { method: 'GET', headers: {} });
+    require(answer.status === 200, `${from} answers ${answer.status}`);
+    return answer.text();
+  };
+  const script = /src="(\/app\/assets\/[^"]+\.js)"/.exec(await read(`${url}/app`))?.[1];
+  require(script !== undefined, `${url}/app is not the dashboard's page`);
+  await read(`${url}${script}`);
+  const { issuer } = JSON.parse(await read(`${url}/app/config.json`));
+  const found = JSON.parse(await read(`${issuer}/.well-known/openid-configuration`));
+  require(found.issuer === issuer, `${issuer} says that it is ${found.issuer}`);
+  return `people sign in at ${new URL(issuer).host}`;
 }
 
 function require(isTrue: boolean, otherwise: string): void {

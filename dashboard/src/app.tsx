@@ -31,5 +31,5 @@ export function App({ config }: { readonly config: Config }) {
 /** The page that was asked for before signing in. Only a path of ours: the state is in the hands of the browser. */
 function pageOf(state: unknown): string {
   const path = (state as { returnTo?: unknown } | undefined)?.returnTo;
-  return typeof path === 'string' && /^\/app(?:[/?]|$)/.test(path) ? path : '/app';
+  return typeof path === 'string' && /^\/app(?:[/?#]|$)/.test(path) ? path : '/app';
 }

@@ -10,6 +10,7 @@ import { route } from '../../shared/http/route.ts';
 import { viewOrder } from '../../shared/http/views/order-views.ts';
 import { PUBLIC_STATUSES, statusesBehind } from '../../shared/http/views/public-status.ts';
 import { routes } from '../../shared/manifest/routes.ts';
+import { instantOfListSk } from '../../shared/store/list-newest-first.ts';
 import { listOrders as queryOrders } from '../../shared/store/orders.ts';
 
 const query = z.strictObject({
@@ -43,6 +44,7 @@ export const listOrders = route({
       body: {
         data: orders.map((order) => viewOrder(order, now)),
         next_cursor: next === undefined ? null : encodeCursor({ below: next }),
+        searched_to: next === undefined ? null : instantOfListSk(next),
       },
     };
   },

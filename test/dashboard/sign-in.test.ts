@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { itInBrowser } from '../support/browser.ts';
-import { openDashboard, signInAs } from '../support/dashboard-set-up.ts';
+import { membership, openDashboard, signInAs } from '../support/dashboard-set-up.ts';
 import { DESKTOP } from '../support/site-set-up.ts';
 
 /** One sign-in to the dashboard, in a real browser. The long run has the rest: `npm run test:browser`. */
@@ -22,17 +22,8 @@ const asked: { query: unknown; headers: Record<string, string | undefined> }[] =
 beforeAll(async () => {
   dashboard = await openDashboard({
     'GET /api/v1/me': () => ({
-      person_id: 'p',
-      email: 'owner@demo.example',
-      memberships: [
-        {
-          merchant_id: 'mer_1',
-          business_name: 'Demo',
-          role: 'owner',
-          live: false,
-          scopes: ['orders:read', 'products:read'],
-        },
-      ],
+      subject: 'p',
+      memberships: [membership('owner', ['orders:read', 'products:read'], { live: false })],
     }),
     'GET /api/v1/products': () => ({ data: [] }),
     'GET /api/v1/orders': ({ headers, queryStringParameters }) => {

@@ -284,7 +284,7 @@ describe('the smoke test of a deployment', () => {
     const { isSound, lines } = await run();
     expect([isSound, lines.map((line) => line?.slice(0, 15).trim())]).toEqual([
       true,
-      ['ok     listener', 'ok     order', 'ok     replay', 'ok     webhook', 'ok     ledger'],
+      ['ok     listener', 'ok     order', 'ok     replay', 'ok     webhook', 'ok     ledger', 'ok     app'],
     ]);
     const { json } = await system.api('/api/v1/webhooks/endpoints', { key: system.local.testKey });
     expect(json.data.filter((each: { listening?: boolean }) => each.listening)).toEqual([]);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { DASHBOARD_FOLDER, freshenDashboard } from '../../bin/dashboard/fresh.ts';
 import type { ApiGatewayRoute } from '../../shared/local/api-gateway.ts';
 import { startApiGateway } from '../../shared/local/api-gateway.ts';
@@ -10,9 +10,25 @@ import { localPeople } from '../../shared/local/people/local-people.ts';
 import { servePeople } from '../../shared/local/people/people.ts';
 import { serveSite } from '../../shared/local/site.ts';
 import { complaintsOf, startBrowser } from './browser.ts';
+import { System } from './system.ts';
 
 /** By `GET /path`: what the API answers instead of an API. */
-export type Answers = Readonly<Record<string, (request: Parameters<ApiGatewayRoute['handler']>[0]) => unknown>>;
+type Answers = Readonly<Record<string, (request: Parameters<ApiGatewayRoute['handler']>[0]) => unknown>>;
+
+/** What is thrown as an answer is refused. */
+export class Refused {
+  readonly status: number;
+  readonly body: object;
+  constructor(status: number, body: object) {
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** Of a person of the demo, with one business that is live. */
+export function membership(role: string, scopes: readonly string[], more: object = {}) {
+  return { merchant_id: 'mer_1', name: 'Demo', member_id: 'mem_1', role, live: true, scopes, ...more };
+}
 
 /** The dashboard as it is built, with the issuer of `npm start` and given answers of the API; and a browser. */
 export async function openDashboard(answers: Answers) {
@@ -26,7 +42,7 @@ export async function openDashboard(answers: Answers) {
     port,
     routes: Object.entries(answers).map(([route, answer]) => {
       const [method = '', path = ''] = route.split(' ');
-      return { method, path, handler: async (event) => json(200, await answer(event)) };
+      return { method, path, handler: async (event) => answered(() => answer(event)) };
     }),
     notFound: async () => json(404, { title: 'Not here', detail: 'No such thing.', request_id: 'req_1' }),
     site: serveSite(folder, undefined, {
@@ -37,29 +53,61 @@ export async function openDashboard(answers: Answers) {
   });
   return {
     origin,
+    withPage: opener(browser, origin),
     async close(): Promise<void> {
       await browser.close();
       await gateway.stop();
       rmSync(folder, { recursive: true });
     },
-    /** Opens a page with nothing of earlier ones. */
-    async withPage(
-      path: string,
-      look: BrowserContextOptions,
-      use: (page: Page, complaints: string[], context: BrowserContext) => Promise<unknown>,
-    ): Promise<void> {
-      const context = await browser.newContext({ timezoneId: 'Africa/Harare', locale: 'en-GB', ...look });
-      try {
-        context.setDefaultTimeout(15_000);
-        const page = await context.newPage();
-        const complaints = complaintsOf(page, origin);
-        await page.goto(origin + path);
-        await use(page, complaints, context);
-      } finally {
-        await context.close();
-      }
+  };
+}
+
+/** The dashboard of `npm start`, with all that is behind it; and a browser. */
+export async function openSystem() {
+  const data = mkdtempSync(join(tmpdir(), 'airtime-dashboard-'));
+  const [system, browser] = await Promise.all([System.start(data), startBrowser(), freshenDashboard()]);
+  const origin = system.local.baseUrl;
+  return {
+    origin,
+    system,
+    withPage: opener(browser, origin),
+    async close(): Promise<void> {
+      await browser.close();
+      await system.stop();
+      rmSync(data, { recursive: true });
     },
   };
+}
+
+/** Opens a page with nothing of earlier ones. */
+function opener(browser: Browser, origin: string) {
+  return async (
+    path: string,
+    look: BrowserContextOptions,
+    use: (page: Page, complaints: string[], context: BrowserContext) => Promise<unknown>,
+    prepare: (page: Page) => Promise<unknown> = async () => {},
+  ): Promise<void> => {
+    const context = await browser.newContext({ timezoneId: 'Africa/Harare', locale: 'en-GB', ...look });
+    try {
+      context.setDefaultTimeout(15_000);
+      const page = await context.newPage();
+      const complaints = complaintsOf(page, origin);
+      await prepare(page);
+      await page.goto(origin + path);
+      await use(page, complaints, context);
+    } finally {
+      await context.close();
+    }
+  };
+}
+
+async function answered(answer: () => unknown) {
+  try {
+    return json(200, await answer());
+  } catch (error) {
+    if (error instanceof Refused) return json(error.status, error.body);
+    throw error;
+  }
 }
 
 function json(statusCode: number, body: unknown) {
@@ -69,4 +117,32 @@ function json(statusCode: number, body: unknown) {
 /** Signs in as one of the demo people, from wherever the dashboard has led. */
 export async function signInAs(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: `${name}@demo.example` }).click();
+}
+
+/** Signs up as somebody new, with a business that is in test mode. */
+export async function signUp(page: Page, { email, business }: { email: string; business: string }): Promise<void> {
+  await page.getByLabel('Or with a mail address').fill(email);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByLabel('Name of the business').fill(business);
+  await page.getByRole('button', { name: 'Begin in test mode' }).click();
+  await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' });
+}
+
+/** Calls the API as whoever is signed in on a page, for what a test only prepares. */
+export async function callAs(page: Page, method: string, path: string, body?: unknown) {
+  const headers = await page.evaluate<Record<string, string>>(`(async () => {
+    const [name] = Object.keys(sessionStorage).filter((each) => each.startsWith('oidc.user:'));
+    const { access_token: token } = JSON.parse(sessionStorage.getItem(name));
+    const authorization = 'Bearer ' + token;
+    const me = await (await fetch('/api/v1/me', { headers: { authorization } })).json();
+    const kept = sessionStorage.getItem('airtime.merchant') ?? me.memberships[0].merchant_id;
+    const mode = sessionStorage.getItem('airtime.mode') ?? 'test';
+    return { authorization, 'airtime-merchant': kept, 'airtime-mode': mode };
+  })()`);
+  const sent = await fetch(new URL(path, page.url()), {
+    method,
+    headers: { ...headers, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: sent.status, json: await sent.json() };
 }

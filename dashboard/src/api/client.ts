@@ -25,14 +25,24 @@ export type Input<Id extends OperationId> = {
 };
 export type Answer<Id extends OperationId> = Operations[Id]['answer'];
 
+/** Calls an operation for a business, in a mode. */
 export function call<Id extends OperationId>(scope: Scope, id: Id, input: Input<Id> = {}): Promise<Answer<Id>> {
+  return callWith({ 'airtime-merchant': scope.merchantId, 'airtime-mode': scope.mode }, id, input);
+}
+
+/** Calls one of the operations that are about the person alone. */
+export function callForPerson<Id extends OperationId>(id: Id, input: Input<Id> = {}): Promise<Answer<Id>> {
+  return callWith({}, id, input);
+}
+
+function callWith<Id extends OperationId>(
+  owner: Record<string, string>,
+  id: Id,
+  input: Input<Id>,
+): Promise<Answer<Id>> {
   const [method, path] = OPERATIONS[id];
   return send(method, fill(path, input.path as Record<string, string> | undefined) + search(input.query), {
-    headers: {
-      'airtime-merchant': scope.merchantId,
-      'airtime-mode': scope.mode,
-      ...(input.idempotencyKey ? { 'idempotency-key': input.idempotencyKey } : {}),
-    },
+    headers: { ...owner, ...(input.idempotencyKey ? { 'idempotency-key': input.idempotencyKey } : {}) },
     body: input.body,
   });
 }
@@ -43,7 +53,7 @@ interface Sent {
 }
 
 /** Sends a request. A token that ended meanwhile is renewed once. Throws a Problem for all that is no success. */
-export async function send<Body>(method: string, path: string, sent: Sent = {}): Promise<Body> {
+async function send<Body>(method: string, path: string, sent: Sent = {}): Promise<Body> {
   const answer = await attempt(method, path, sent, false);
   return (answer.status === 401 ? await attempt(method, path, sent, true) : answer).read() as Body;
 }

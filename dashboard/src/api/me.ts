@@ -1,17 +1,30 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Me } from '../session/membership.ts';
-import { send } from './client.ts';
+import { emailOf } from '../session/oidc.ts';
+import { type Answer, callForPerson } from './client.ts';
 
 /** Who is signed in: asked before there is a business to ask for. */
 
 export function useMe() {
-  return useQuery<Me, Error>({ queryKey: ['me'], queryFn: () => send('GET', '/api/v1/me'), staleTime: 60_000 });
+  return useQuery<Me, Error>({
+    queryKey: ['me'],
+    queryFn: async () => ({ ...(await callForPerson('getMe')), email: await emailOf() }),
+    staleTime: 60_000,
+  });
 }
 
 export function useCreateBusiness() {
   const client = useQueryClient();
-  return useMutation<unknown, Error, string>({
-    mutationFn: (name) => send('POST', '/api/v1/businesses', { body: { name } }),
+  return useMutation<Answer<'createBusiness'>, Error, string>({
+    mutationFn: (name) => callForPerson('createBusiness', { body: { name } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['me'] }),
+  });
+}
+
+export function useAcceptInvitation() {
+  const client = useQueryClient();
+  return useMutation<Answer<'acceptInvitation'>, Error, string>({
+    mutationFn: (token) => callForPerson('acceptInvitation', { body: { token } }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['me'] }),
   });
 }

@@ -1,9 +1,7 @@
-import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Spinner from '@cloudscape-design/components/spinner';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { partTexts as texts } from '../texts/parts.ts';
+import { Loading } from './loading.tsx';
 import { NotCurrent } from './not-current.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 
@@ -16,15 +14,7 @@ interface LoadedProps<Data> {
 export function Loaded<Data>({ query, children }: LoadedProps<Data>) {
   const { data, error, dataUpdatedAt, refetch } = query;
   if (data === undefined && error) return <ProblemAlert error={error} onRetry={() => refetch()} />;
-  if (data === undefined) {
-    return (
-      <Box textAlign="center" padding="l">
-        <div role="status">
-          <Spinner /> {texts.loading}
-        </div>
-      </Box>
-    );
-  }
+  if (data === undefined) return <Loading />;
   if (!error) return children(data);
   return (
     <SpaceBetween size="s">

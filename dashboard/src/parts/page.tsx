@@ -1,5 +1,6 @@
 import ContentLayout from '@cloudscape-design/components/content-layout';
 import Header from '@cloudscape-design/components/header';
+import { useLocation } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
 
 interface PageProps {
@@ -9,11 +10,27 @@ interface PageProps {
   readonly children: ReactNode;
 }
 
-/** The frame of every page: its title, also of the tab, and what can be done with all of it. */
+/** Whether a page was shown before: the first one is read as any page is. */
+let hasShown = false;
+
+/**
+ * The frame of every page: its title, also of the tab, and what can be done with all of it. After a change of page,
+ * readers of the screen begin at its title.
+ */
 export function Page({ title, description, actions, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Airtime`;
   }, [title]);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another address is another page
+  useEffect(() => {
+    const heading = document.querySelector<HTMLElement>('h1');
+    if (hasShown) {
+      heading?.setAttribute('tabindex', '-1');
+      heading?.focus({ preventScroll: true });
+    }
+    hasShown = true;
+  }, [pathname]);
   return (
     <ContentLayout
       header={

@@ -1,8 +1,10 @@
 /** Instants in words: in the zone of the reader, and in UTC. */
 
-const STYLE = { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' } as const;
-const LOCAL = new Intl.DateTimeFormat(undefined, STYLE);
-const UTC = new Intl.DateTimeFormat(undefined, { ...STYLE, timeZone: 'UTC' });
+const DAY = { dateStyle: 'medium' } as const;
+const TIME = { timeStyle: 'medium', hourCycle: 'h23' } as const;
+const LOCAL_DAY = new Intl.DateTimeFormat(undefined, DAY);
+const LOCAL_TIME = new Intl.DateTimeFormat(undefined, TIME);
+const UTC = new Intl.DateTimeFormat(undefined, { ...DAY, ...TIME, timeZone: 'UTC' });
 const UNITS = [
   ['day', 86_400],
   ['hour', 3_600],
@@ -11,8 +13,10 @@ const UNITS = [
 ] as const;
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: 'always' });
 
-export function localText(at: string | number): string {
-  return LOCAL.format(new Date(at));
+/** The day and the time apart: where there is little room, they are in two lines. */
+export function localText(at: string | number): readonly [day: string, time: string] {
+  const date = new Date(at);
+  return [LOCAL_DAY.format(date), LOCAL_TIME.format(date)];
 }
 
 export function utcText(at: string | number): string {

@@ -1,5 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
+import { Broken } from '../parts/broken.tsx';
+import { Loading } from '../parts/loading.tsx';
 import { Missing } from '../parts/missing.tsx';
 import { Allowed } from '../shell/allowed.tsx';
 import { Shell } from '../shell/shell.tsx';
@@ -20,8 +22,9 @@ const routes = pages.map((entry) =>
 export const router = createRouter({
   routeTree: root.addChildren(routes),
   basepath: '/app',
-  defaultPreload: 'intent',
   defaultPendingMs: 200,
+  defaultPendingComponent: Loading,
+  defaultErrorComponent: Broken,
   scrollRestoration: true,
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {

@@ -50,6 +50,11 @@ function kept(name: string): string | null {
   return sessionStorage.getItem(`airtime.${name}`) ?? localStorage.getItem(`airtime.${name}`);
 }
 
+/** Chooses for whoever has not been shown anything yet. */
+export function choose({ merchantId }: { readonly merchantId: string }): void {
+  keep('merchant', merchantId);
+}
+
 function keep<Value extends string>(name: string, value: Value): Value {
   for (const store of [sessionStorage, localStorage]) store.setItem(`airtime.${name}`, value);
   return value;

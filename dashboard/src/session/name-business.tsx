@@ -13,7 +13,7 @@ import { signOut } from './oidc.ts';
 import { SignedOutFrame } from './signed-out.tsx';
 
 /** The first page of somebody new. The same name again is the same business, so a lost answer costs nothing. */
-export function NameBusiness({ email }: { readonly email: string | null }) {
+export function NameBusiness({ email }: { readonly email: string | undefined }) {
   const [name, setName] = useDraft('business', '');
   const create = useCreateBusiness();
   const isNamed = name.trim().length > 0;

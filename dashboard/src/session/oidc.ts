@@ -1,4 +1,4 @@
-import { UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import { ErrorResponse, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import type { Config } from '../config.ts';
 import { APP_URL } from '../config.ts';
 
@@ -15,7 +15,6 @@ export function userManagerOf(config: Config): UserManager {
     userStore: new WebStorageStateStore({ store: window.sessionStorage }),
     stateStore: new WebStorageStateStore({ store: window.sessionStorage }),
     automaticSilentRenew: true,
-    revokeTokensOnSignout: true,
     ...(config.logout_url ? { metadataSeed: { end_session_endpoint: config.logout_url } } : {}),
   });
   return manager;
@@ -26,7 +25,13 @@ export async function accessToken({ renew = false } = {}): Promise<string | unde
   const user = await manager?.getUser();
   if (!user) return undefined;
   if (!renew && (user.expires_in ?? 0) > RENEW_SECONDS) return user.access_token;
-  return (await renewOnce().catch(() => undefined))?.access_token;
+  try {
+    return (await renewOnce())?.access_token;
+  } catch (error) {
+    // The issuer has ended it. Without an answer of the issuer nothing is known, and what is tried next may work.
+    if (error instanceof ErrorResponse) await manager?.removeUser();
+    return undefined;
+  }
 }
 
 const RENEW_SECONDS = 20;
@@ -40,14 +45,41 @@ function renewOnce() {
   return renewing ?? Promise.resolve(null);
 }
 
-/** Ends the session here and at the issuer. Cognito wants the last two names; others ignore them. */
+/**
+ * Ends the session here and at the issuer, and the token for renewal: whoever copied it has nothing. A revocation that
+ * fails keeps nobody signed in. Cognito wants the two names of the redirect; others ignore them.
+ */
 export async function signOut(): Promise<void> {
+  await manager?.revokeTokens(['refresh_token']).catch(() => undefined);
+  localStorage.setItem(SIGNED_OUT, String(Date.now()));
   const { client_id = '', post_logout_redirect_uri = '' } = manager?.settings ?? {};
   await manager?.signoutRedirect({ extraQueryParams: { client_id, logout_uri: post_logout_redirect_uri } });
 }
 
-export async function signIn(): Promise<void> {
-  const { pathname, search } = window.location;
+/** Where other tabs notice it. */
+const SIGNED_OUT = 'airtime.signed_out_at';
+
+/** Ends the session of this tab when somebody signs out in another one. */
+export function followSignOut(): () => void {
+  const notice = ({ key }: StorageEvent) => {
+    if (key === SIGNED_OUT) manager?.removeUser();
+  };
+  window.addEventListener('storage', notice);
+  return () => window.removeEventListener('storage', notice);
+}
+
+/** The same page as somebody else. */
+export function signInAgain(): Promise<void> {
+  return signIn({ prompt: 'login' });
+}
+
+export async function signIn(more: { readonly prompt?: string } = {}): Promise<void> {
+  const { pathname, search, hash } = window.location;
   const isPage = !/^\/app\/signed-(?:in|out)$/.test(pathname);
-  await manager?.signinRedirect({ state: { returnTo: isPage ? pathname + search : '/app' } });
+  await manager?.signinRedirect({ ...more, state: { returnTo: isPage ? pathname + search + hash : '/app' } });
+}
+
+/** The mail address of whoever is signed in, as the issuer says. */
+export async function emailOf(): Promise<string | undefined> {
+  return (await manager?.getUser())?.profile.email;
 }

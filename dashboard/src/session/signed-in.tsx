@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { useAuth } from 'react-oidc-context';
 import { IdleGuard } from './idle-guard.tsx';
 import { MembershipGate } from './membership-gate.tsx';
-import { signIn } from './oidc.ts';
+import { followSignOut, signIn } from './oidc.ts';
 import { SessionEnded } from './session-ended.tsx';
 import { SignedOut, SignInFailed, Waiting } from './signed-out.tsx';
 
@@ -16,6 +16,7 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
   if (auth.isAuthenticated) wasSignedIn.current = true;
   const hasLeft = window.location.pathname === '/app/signed-out';
   const mustSignIn = !auth.isLoading && !auth.isAuthenticated && !auth.error && !hasLeft && !wasSignedIn.current;
+  useEffect(followSignOut, []);
   useEffect(() => {
     if (mustSignIn) signIn();
   }, [mustSignIn]);

@@ -22,9 +22,11 @@ export function SignedOutFrame({
   }, [title]);
   return (
     <div className="signed-out">
-      <a className="brand" href="/docs">
-        <Logo /> {texts.product}
-      </a>
+      <header>
+        <a className="brand" href="/">
+          <Logo /> {texts.product}
+        </a>
+      </header>
       <main>{children}</main>
     </div>
   );

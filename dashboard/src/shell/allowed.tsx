@@ -1,6 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import type { ReactNode } from 'react';
 import { useChosen } from '../session/chosen.tsx';
+import { wordFor } from '../texts/language.ts';
 import { partTexts as texts } from '../texts/parts.ts';
 import { shellTexts } from '../texts/shell.ts';
 
@@ -10,7 +11,7 @@ export function Allowed({ scope, children }: { readonly scope: string; readonly 
   if (may(scope)) return children;
   return (
     <Alert type="info" header={texts.notAllowed}>
-      {texts.notAllowedText(membership ? shellTexts.roles[membership.role] : '')}
+      {texts.notAllowedText(membership ? wordFor(shellTexts.roles, membership.role) : '')}
     </Alert>
   );
 }

@@ -1,7 +1,6 @@
 import AppLayoutToolbar from '@cloudscape-design/components/app-layout-toolbar';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
 import { useFollow } from '../parts/app-link.tsx';
 import { type PageEntry, pages } from '../routes/pages.ts';
 import { useChosen } from '../session/chosen.tsx';
@@ -14,7 +13,6 @@ export function Shell() {
   const { pathname } = useLocation();
   const { mode, membership } = useChosen();
   const follow = useFollow();
-  useHeadingFocus(pathname);
   return (
     <>
       <Top />
@@ -41,21 +39,6 @@ export function Shell() {
       />
     </>
   );
-}
-
-/** After a change of page, readers of the screen begin at its title. The first page is read as any page is. */
-function useHeadingFocus(pathname: string): void {
-  const last = useRef(pathname);
-  useEffect(() => {
-    if (last.current === pathname) return;
-    last.current = pathname;
-    const focus = requestAnimationFrame(() => {
-      const heading = document.querySelector<HTMLElement>('h1');
-      heading?.setAttribute('tabindex', '-1');
-      heading?.focus({ preventScroll: true });
-    });
-    return () => cancelAnimationFrame(focus);
-  }, [pathname]);
 }
 
 function breadcrumbsOf(pathname: string) {

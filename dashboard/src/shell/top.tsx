@@ -4,6 +4,7 @@ import { useFollow } from '../parts/app-link.tsx';
 import { useChosen } from '../session/chosen.tsx';
 import type { Mode } from '../session/membership.ts';
 import { signOut } from '../session/oidc.ts';
+import { wordFor } from '../texts/language.ts';
 import { shellTexts as texts } from '../texts/shell.ts';
 import { chooseTheme, chosenTheme, THEMES } from './theme.ts';
 
@@ -78,13 +79,13 @@ function useBusinessMenu(): Utility | undefined {
   if (memberships.length < 2) return undefined;
   return {
     type: 'menu-dropdown',
-    text: membership?.business_name ?? '',
+    text: membership?.name ?? '',
     title: texts.business,
     iconName: 'multiscreen',
-    items: memberships.map(({ merchant_id: id, business_name: text, role }) => ({
+    items: memberships.map(({ merchant_id: id, name: text, role }) => ({
       id,
       text,
-      description: texts.roles[role],
+      description: wordFor(texts.roles, role),
     })),
     onItemClick: ({ detail }) => choose({ merchantId: detail.id }),
   } as Utility;
@@ -96,7 +97,7 @@ function useAccountMenu(): Utility {
   return {
     type: 'menu-dropdown',
     text: me?.email ?? texts.account,
-    description: membership ? texts.roles[membership.role] : undefined,
+    description: membership ? wordFor(texts.roles, membership.role) : undefined,
     iconName: 'user-profile',
     items: [
       {
@@ -108,6 +109,7 @@ function useAccountMenu(): Utility {
           checked: each === theme,
         })),
       },
+      { id: 'licences', text: texts.licences, href: '/app/assets/licences.md', external: true },
       { id: 'sign-out', text: texts.signOut },
     ],
     onItemClick: ({ detail }) => {

@@ -8,3 +8,8 @@ export const language: Language = 'en';
 export function textsOf<Texts extends object>(all: { readonly en: Texts }): Texts {
   return all[language];
 }
+
+/** The word for a value of the API. It may get new ones at any time: those are shown as they are. */
+export function wordFor(words: object, value: string): string {
+  return new Map<string, string>(Object.entries(words)).get(value) ?? value;
+}

@@ -14,6 +14,7 @@ export const partTexts = textsOf({
     clearFilter: 'Clear the filter',
     noMatch: 'Nothing matches',
     noMatchText: 'Nothing here has all of that.',
+    searchedTo: 'Searched back to',
     searchedOn: 'Nothing more so far; the search has not reached the end.',
     continueSearch: 'Continue the search',
     asOf: (age: string) => `Not current: as of ${age}.`,

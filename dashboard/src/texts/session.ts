@@ -19,11 +19,18 @@ export const sessionTexts = textsOf({
       `Nothing has happened here for a while. You are signed out in ${seconds} seconds, to protect your money.`,
     stay: 'Stay signed in',
     welcome: 'Name your business',
-    welcomeText: (email: string | null) =>
+    welcomeText: (email: string | undefined) =>
       `You are signed in${email ? ` as ${email}` : ''}. You begin in test mode, with play money in your wallets: nothing that you do there is real.`,
     businessName: 'Name of the business',
     businessNameHint: 'As your customers and your team know it.',
     begin: 'Begin in test mode',
+    invited: 'You are invited',
+    invitedText: (email: string | undefined) =>
+      `You are signed in${email ? ` as ${email}` : ''}. An invitation is for the address that it was sent to.`,
+    accept: 'Accept the invitation',
+    otherAddress: 'Sign in with another address',
+    noToken: 'This link has no invitation in it: open it as it is in the mail, or ask for a new one.',
+    dashboard: 'Go to the dashboard',
     broken: 'The dashboard could not start',
     brokenText: 'Its settings could not be read. Check your connection, then try again.',
   },

@@ -13,6 +13,7 @@ export const shellTexts = textsOf({
     business: 'Business',
     account: 'Account',
     signOut: 'Sign out',
+    licences: 'Open-source licences',
     theme: 'Colours',
     themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
     modes: { test: 'Test mode', live: 'Live mode' },

@@ -820,6 +820,8 @@ export interface OrderPage {
   data: Order[];
   /** Pass it as `cursor` for the next page; `null` on the last one. */
   next_cursor: string | null;
+  /** How far back the pages up to this one have looked; `null` at the end. Before it a page may be short, even empty. */
+  searched_to: string | null;
 }
 
 export interface OrderInFull {

@@ -223,6 +223,10 @@ const WEBHOOKS: Words = {
   event_types: ['The types of events that it gets; an empty list in a request means all.'],
   'PolledDelivery.headers': ['The headers of a POST, by their names in lower case, signed at this moment.'],
   'PolledDelivery.body': ['The body of a POST, unchanged: it is what is signed.'],
+  'OrderPage.searched_to': [
+    'How far back the pages up to this one have looked; `null` at the end. Before it a page may be short, even empty.',
+    '2026-05-01T10:00:00.000Z',
+  ],
   'PolledPage.next_cursor': ['Where to go on with the next request, also where there is nothing yet.'],
   deleted: ['Always `true`.', true],
   event_id: ['The id of the event, and its `webhook-id`.', 'evt_01jx3q9v7c_1'],

@@ -61,6 +61,11 @@ function keysIn(file: string): Keys {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
+/** Whether a token is the client's that wants to revoke it. */
+function isOf(client: { clientId: string }, token: { clientId?: string | undefined }): boolean {
+  return token.clientId === client.clientId;
+}
+
 function configuration(origin: string, keys: Keys, signIns: KeptSignIns): Configuration {
   const { clientId, userinfoUrl } = localPeople(origin);
   const scope = PEOPLE_SCOPES.join(' ');
@@ -88,6 +93,7 @@ function configuration(origin: string, keys: Keys, signIns: KeptSignIns): Config
     discovery: { userinfo_endpoint: userinfoUrl },
     features: {
       devInteractions: { enabled: false },
+      revocation: { enabled: true, allowedPolicy: async (_context, client, token) => isOf(client, token) },
       // Its own is only for tokens that are no JWT.
       userinfo: { enabled: false },
       rpInitiatedLogout: {

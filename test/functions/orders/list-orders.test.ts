@@ -22,7 +22,11 @@ describe('orders', () => {
     for (let n = 0; n < 5; n += 1) await place(`o${n}`);
     expect((await get(listOrders, { limit: '5' })).json.next_cursor).toBeNull();
     const { headers } = await aMerchant(world);
-    expect((await call(world, listOrders, { headers: headers() })).json).toEqual({ data: [], next_cursor: null });
+    expect((await call(world, listOrders, { headers: headers() })).json).toEqual({
+      data: [],
+      next_cursor: null,
+      searched_to: null,
+    });
   });
 
   it('are filtered by status, product, target and time', async () => {
@@ -54,15 +58,19 @@ describe('orders', () => {
     await world.dispatchAll();
     const pk = `${merchant.id}#live#common`;
     const { Item } = await world.db.send(new GetCommand({ TableName: world.table('orders'), Key: { pk } }));
+    const at = String(Item?.listSk).split('#')[0];
     for (let batch = 0; batch < 25; batch += 1) {
       const puts = Array.from({ length: 25 }, (_, n) => {
         const name = `copy-${batch}-${n}`;
         const own = { pk: `${merchant.id}#live#${name}`, agentReference: name, id: `ord_${name}` };
-        return { PutRequest: { Item: { ...Item, ...own, listSk: `${Item?.createdAt}#ord_${name}` } } };
+        return { PutRequest: { Item: { ...Item, ...own, listSk: `${at}#ord_${name}` } } };
       });
       await world.db.send(new BatchWriteCommand({ RequestItems: { [world.table('orders')]: puts } }));
     }
     expect((await walk(listOrders, { status: 'unknown' })).map((row) => row.agent_reference)).toEqual(['rare']);
+    // A page without a match says how far it has looked.
+    const first = (await get(listOrders, { status: 'unknown' })).json;
+    expect(first).toMatchObject({ data: [], next_cursor: expect.any(String), searched_to: at });
   });
 
   it.each([

@@ -25,6 +25,7 @@ export function OrderDeliveries({ orderId }: { readonly orderId: string }) {
         {
           id: 'status',
           header: texts.status,
+          minWidth: 130,
           cell: ({ status }) => <StatusIndicator type={KINDS[status] ?? 'stopped'}>{status}</StatusIndicator>,
         },
         { id: 'attempts', header: texts.attempts, cell: ({ tries }) => tries },

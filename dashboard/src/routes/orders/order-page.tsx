@@ -20,6 +20,7 @@ import { shellTexts } from '../../texts/shell.ts';
 import { OrderDeliveries } from './order-deliveries.tsx';
 import { OrderEntries } from './order-entries.tsx';
 import { OrderStatus } from './order-status.tsx';
+import { OriginalRequest } from './original-request.tsx';
 import { TestClock } from './test-clock.tsx';
 import { whatHappensNow } from './what-happens-now.ts';
 
@@ -46,6 +47,7 @@ export function OrderPage() {
             <Now order={data} />
             <Details order={data} />
             <Timeline order={data} />
+            <OriginalRequest order={data} />
             {may('wallet:read') && <OrderEntries order={data} />}
             {may('webhooks:read') && <OrderDeliveries orderId={data.id} />}
           </SpaceBetween>
@@ -62,20 +64,16 @@ function Now({ order }: { readonly order: Order }) {
   const now = useNow(order.next_check_at !== null);
   const isDue = order.next_check_at !== null && new Date(order.next_check_at).getTime() <= now;
   return (
-    <div>
+    <Alert type={KINDS[order.status] ?? 'info'} header={texts.nowTitle}>
       <div role="status">
-        <Alert type={KINDS[order.status] ?? 'info'} header={texts.nowTitle}>
-          {order.failure && <div>{order.failure.message}</div>}
-          <div>{whatHappensNow(order)}</div>
-          {order.failure?.retryable && <div>{texts.retryable}</div>}
-        </Alert>
+        {order.failure && <div>{order.failure.message}</div>}
+        <div>{whatHappensNow(order)}</div>
+        {order.failure?.retryable && <div>{texts.retryable}</div>}
       </div>
       {order.next_check_at && (
-        <p className="countdown" role="timer">
-          {isDue ? texts.dueNow : texts.nextCheck(relativeText(order.next_check_at, now))}
-        </p>
+        <div role="timer">{isDue ? texts.dueNow : texts.nextCheck(relativeText(order.next_check_at, now))}</div>
       )}
-    </div>
+    </Alert>
   );
 }
 

@@ -1,4 +1,5 @@
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
+import { wordFor } from '../../texts/language.ts';
 import { orderTexts as texts } from '../../texts/orders.ts';
 
 const KINDS: Readonly<Record<string, StatusIndicatorProps.Type>> = {
@@ -17,6 +18,6 @@ interface OrderStatusProps {
 
 /** A status in words, and a sign beside them. */
 export function OrderStatus({ status, isReviewed = false }: OrderStatusProps) {
-  const words = (texts.statusWords as Readonly<Record<string, string>>)[status] ?? status;
+  const words = wordFor(texts.statusWords, status);
   return <StatusIndicator type={KINDS[status] ?? 'info'}>{isReviewed ? texts.underReview : words}</StatusIndicator>;
 }

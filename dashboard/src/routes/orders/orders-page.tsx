@@ -28,6 +28,7 @@ export function OrdersPage() {
         isFiltered={isFiltered}
         onClearFilter={clear}
         isOpen={({ final }) => !final}
+        searchedTo={({ searched_to }) => searched_to}
         empty={{ title: texts.noneTitle, text: texts.noneText }}
       />
     </Page>

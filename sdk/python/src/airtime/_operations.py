@@ -26,7 +26,7 @@ class Orders(OrdersComfort):
         target: Optional[str] = None,
         from_: Optional[str] = None,
         to: Optional[str] = None,
-    ) -> Page[types.Order]:
+    ) -> types.OrderPage:
         """Lists orders, newest first. Needs the scope `orders:read`.
 
         limit: The most items of a page.
@@ -37,7 +37,7 @@ class Orders(OrdersComfort):
         from_: From this date or instant on, which is included.
         to: Up to this date or instant, which is not included.
         """
-        return self._transport.page(
+        answer = self._transport.call(
             "GET",
             "/api/v1/orders",
             query=given({
@@ -51,6 +51,7 @@ class Orders(OrdersComfort):
             }),
             repeatable=True,
         )
+        return cast(types.OrderPage, answer)
 
     def send(
         self,

@@ -590,6 +590,10 @@ class OrderPage(TypedDict):
     """The items of this page."""
     next_cursor: Optional[str]
     """Pass it as `cursor` for the next page; `null` on the last one."""
+    searched_to: Optional[str]
+    """How far back the pages up to this one have looked; `null` at the end. Before it a page may be short, even
+    empty.
+    """
 
 
 class _OrderInFullOptional(TypedDict, total=False):

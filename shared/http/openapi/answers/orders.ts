@@ -86,6 +86,11 @@ const target = named(
 
 const LOCATION = ['Location'] as const;
 
+const orderPage = named(
+  'OrderPage',
+  z.strictObject({ data: z.array(order), next_cursor: c.maybeText, searched_to: c.maybeInstant }),
+);
+
 export const ordersContract = {
   'create-order': {
     answers: {
@@ -114,7 +119,7 @@ export const ordersContract = {
     counted: true,
   },
   'list-orders': {
-    answers: { 200: { says: 'A page of orders.', body: c.pageOf('OrderPage', order) } },
+    answers: { 200: { says: 'A page of orders.', body: orderPage } },
     refusals: CURSOR,
   },
   'get-order': {

@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { axeFindings, itInBrowser } from '../support/browser.ts';
+import { membership, openDashboard, Refused, signInAs } from '../support/dashboard-set-up.ts';
+import { DESKTOP, PHONE } from '../support/site-set-up.ts';
+
+/** Sessions, roles and modes of the dashboard in a real browser, with given answers of the API. */
+
+const OWNER = membership('owner', ['orders:read', 'products:read']);
+const ORDER = {
+  id: 'ord_1',
+  agent_reference: 'lunch-1',
+  status: 'success',
+  final: true,
+  amount: 5.5,
+  currency: 'USD',
+  target: '0772279099',
+  network: 'Econet',
+  created_at: '2026-05-07T08:00:00.000Z',
+};
+
+let memberships: object[];
+let orders: () => unknown;
+let named: unknown[];
+let modes: (string | undefined)[];
+let dashboard: Awaited<ReturnType<typeof openDashboard>>;
+beforeAll(async () => {
+  dashboard = await openDashboard({
+    'GET /api/v1/me': () => ({ subject: 'p', memberships }),
+    'POST /api/v1/businesses': ({ body = '' }) => {
+      named.push(JSON.parse(body));
+      memberships = [OWNER];
+      return {};
+    },
+    'POST /api/v1/invitations/accept': ({ body = '' }) => {
+      if (JSON.parse(body).token !== 'inv_1') throw new Refused(404, { title: 'There is no such invitation' });
+      memberships = [OWNER, { ...OWNER, merchant_id: 'mer_2', name: 'Invited' }];
+      return memberships[1];
+    },
+    'GET /api/v1/products': () => ({ data: [] }),
+    'GET /api/v1/orders': ({ headers }) => {
+      modes.push(headers['airtime-mode']);
+      return orders();
+    },
+  });
+}, 60_000);
+afterAll(() => dashboard?.close());
+beforeEach(() => {
+  memberships = [OWNER];
+  orders = () => ({ data: [ORDER], next_cursor: null });
+  named = [];
+  modes = [];
+});
+
+async function openOrders(page: Page): Promise<void> {
+  await signInAs(page, 'owner');
+  await page.getByRole('link', { name: 'lunch-1' }).waitFor();
+}
+
+itInBrowser(
+  'signing out ends the session at the issuer and in other tabs, too: the next visit asks who it is',
+  async () => {
+    await dashboard.withPage('/app/', { viewport: DESKTOP }, async (page, complaints, context) => {
+      await openOrders(page);
+      const other = await context.newPage();
+      await other.goto(`${dashboard.origin}/app/orders`);
+      await other.getByRole('link', { name: 'lunch-1' }).waitFor();
+      await page.getByRole('button', { name: 'owner@demo.example' }).click();
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+      await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+      expect(
+        await page.evaluate<number>('Object.keys(sessionStorage).filter((each) => each.startsWith("oidc")).length'),
+      ).toBe(0);
+      expect(await axeFindings(page)).toEqual([]);
+      await other.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+      await page.goto(`${dashboard.origin}/app/orders`);
+      await page.getByRole('button', { name: 'owner@demo.example' }).waitFor();
+      expect(complaints).toEqual([]);
+    });
+  },
+);
+
+itInBrowser('who does nothing is warned in time, stays by a click, and is signed out half an hour later', async () => {
+  await dashboard.withPage('/app/orders', { viewport: PHONE }, async (page) => {
+    await openOrders(page);
+    await page.clock.install();
+    await page.getByRole('heading', { name: 'Orders' }).click();
+    await page.clock.runFor('28:05');
+    const warning = page.getByRole('dialog', { name: 'Are you still there?' });
+    await warning.waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await warning.getByRole('button', { name: 'Stay signed in' }).click();
+    await page.clock.runFor('03:00');
+    expect(await warning.count()).toBe(0);
+    await page.clock.runFor('28:00');
+    await page.getByRole('heading', { name: 'You are signed out' }).waitFor();
+  });
+});
+
+itInBrowser('a session that ended leaves the page there, below a question to sign in again', async () => {
+  await dashboard.withPage('/app/orders?status=success', { viewport: DESKTOP }, async (page) => {
+    await openOrders(page);
+    await page.route('**/people/token', (route) => route.fulfill({ status: 400, json: { error: 'invalid_grant' } }));
+    orders = () => {
+      throw new Refused(401, { title: 'The token has ended', code: 'expired_token' });
+    };
+    await page.evaluate("window.dispatchEvent(new Event('visibilitychange'))");
+    await page.reload();
+    const question = page.getByRole('dialog', { name: 'Your session has ended' });
+    await question.waitFor();
+    expect(await page.getByRole('heading', { name: 'Orders', exact: true }).count()).toBe(1);
+    await page.unroute('**/people/token');
+    orders = () => ({ data: [ORDER], next_cursor: null });
+    await question.getByRole('button', { name: 'Sign in again' }).click();
+    await page.getByRole('link', { name: 'lunch-1' }).waitFor();
+    expect(page.url()).toBe(`${dashboard.origin}/app/orders?status=success`);
+  });
+});
+
+itInBrowser('somebody new names a business, and is in test mode at once', async () => {
+  memberships = [];
+  await dashboard.withPage('/app', { viewport: PHONE, colorScheme: 'dark' }, async (page, complaints) => {
+    await signInAs(page, 'operator');
+    await page.getByLabel('Name of the business').fill('Kiosk 7');
+    expect(await axeFindings(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.getByText('Test mode: nothing here is real.').waitFor();
+    expect(named).toEqual([{ name: 'Kiosk 7' }]);
+    expect(complaints).toEqual([]);
+  });
+});
+
+itInBrowser(
+  'an invitation is kept through the sign-in, is accepted by a click, and leads into its business',
+  async () => {
+    memberships = [];
+    await dashboard.withPage('/app/invitation#inv_1', { viewport: PHONE }, async (page, complaints) => {
+      await signInAs(page, 'operator');
+      await page.getByRole('heading', { name: 'You are invited' }).waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Accept the invitation' }).click();
+      await page.waitForURL(`${dashboard.origin}/app`);
+      await page.getByText('Test mode: nothing here is real.').waitFor();
+      expect(await page.evaluate("sessionStorage.getItem('airtime.merchant')")).toBe('mer_2');
+      expect(complaints).toEqual([]);
+    });
+    await dashboard.withPage('/app/invitation', { viewport: PHONE }, async (page) => {
+      await signInAs(page, 'operator');
+      await page.getByText(/This link has no invitation in it/).waitFor();
+    });
+  },
+);
+
+itInBrowser('test mode is named in words on every page, live mode asks for live data and is kept', async () => {
+  await dashboard.withPage('/app/orders', { viewport: PHONE }, async (page) => {
+    await openOrders(page);
+    const strip = page.getByText('Test mode: nothing here is real.');
+    expect(await strip.isVisible()).toBe(true);
+    await page.getByRole('button', { name: 'Test mode' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Live mode' }).click();
+    await strip.waitFor({ state: 'detached' });
+    await page.reload();
+    await page.getByRole('link', { name: 'lunch-1' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Live mode' }).isVisible()).toBe(true);
+    expect(new Set([modes[0], modes.at(-1)])).toEqual(new Set(['test', 'live']));
+  });
+});
+
+itInBrowser('a business that is not live has no live mode, whatever was chosen before', async () => {
+  memberships = [{ ...OWNER, live: false }];
+  await dashboard.withPage(
+    '/app/orders',
+    { viewport: DESKTOP },
+    async (page) => {
+      await openOrders(page);
+      expect(await page.getByText('Test mode: nothing here is real.').isVisible()).toBe(true);
+      await page.getByRole('button', { name: 'Test mode' }).click();
+      const live = page.getByRole('menuitemcheckbox', { name: 'Live mode' });
+      expect(await live.getAttribute('aria-disabled')).toBe('true');
+      expect(new Set(modes)).toEqual(new Set(['test']));
+    },
+    (page) => page.addInitScript("localStorage.setItem('airtime.mode', 'live')"),
+  );
+});
+
+itInBrowser('a page that a role does not include is not in the menu, and says so at its address', async () => {
+  memberships = [membership('finance', ['wallet:read'])];
+  await dashboard.withPage('/app/orders', { viewport: DESKTOP }, async (page) => {
+    await signInAs(page, 'finance');
+    await page.getByText('Your role does not include this page').waitFor();
+    expect(await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Orders' }).count()).toBe(0);
+    expect(modes).toEqual([]);
+  });
+});
+
+itInBrowser('a refusal shows what is wrong, what to do and its id; a retry shows the list', async () => {
+  orders = () => {
+    throw new Refused(403, {
+      title: 'Not allowed',
+      detail: 'It lacks a scope.',
+      fix: 'Ask an owner.',
+      request_id: 'req_17',
+    });
+  };
+  await dashboard.withPage('/app/orders', { viewport: PHONE }, async (page) => {
+    await signInAs(page, 'owner');
+    for (const text of ['Not allowed', 'It lacks a scope.', 'Ask an owner.', 'req_17'])
+      await page.getByText(text).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    orders = () => ({ data: [], next_cursor: null });
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('No orders yet').waitFor();
+  });
+});
+
+itInBrowser('without a connection the last data stays, with its age', async () => {
+  orders = () => ({ data: [{ ...ORDER, status: 'pending', final: false }], next_cursor: null });
+  await dashboard.withPage('/app/orders', { viewport: PHONE }, async (page, _complaints, context) => {
+    await openOrders(page);
+    await context.setOffline(true);
+    await page.getByText(/Not current: as of \d+ seconds? ago/).waitFor({ timeout: 25_000 });
+    expect(await page.getByRole('link', { name: 'lunch-1' }).isVisible()).toBe(true);
+    await context.setOffline(false);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText(/Not current/).waitFor({ state: 'detached' });
+  });
+});
+
+itInBrowser('a search that has not reached the end says so, and goes on; nothing at all is no match', async () => {
+  orders = () => ({ data: [], next_cursor: 'c', searched_to: '2026-03-01T10:00:00.000Z' });
+  await dashboard.withPage('/app/orders?target=0772279099', { viewport: DESKTOP }, async (page) => {
+    await signInAs(page, 'owner');
+    const goOn = page.getByRole('button', { name: 'Continue the search' });
+    await goOn.waitFor();
+    await page.getByText('Searched back to 1 Mar 2026, 12:00:00').waitFor();
+    orders = () => ({ data: [], next_cursor: null });
+    await goOn.click();
+    await page.getByText('Nothing here has all of that.').waitFor();
+    await page.getByRole('button', { name: 'Clear the filter' }).first().click();
+    await page.getByText('No orders yet').waitFor();
+    expect(page.url()).toBe(`${dashboard.origin}/app/orders`);
+  });
+});
