@@ -37,4 +37,17 @@ export const pages: readonly PageEntry[] = [
     scope: 'orders:read',
     load: async () => (await import('./orders/order-page.tsx')).OrderPage,
   },
+  {
+    path: '/keys',
+    title: texts.pages.keys,
+    group: 'developers',
+    scope: 'keys:write',
+    load: async () => (await import('./keys/keys-page.tsx')).KeysPage,
+  },
+  {
+    path: '/keys/new',
+    title: texts.pages.newKey,
+    scope: 'keys:write',
+    load: async () => (await import('./keys/new-key-page.tsx')).NewKeyPage,
+  },
 ];

@@ -43,6 +43,7 @@ export const shellTexts = textsOf({
       wallet: 'Wallet',
       ledger: 'Ledger',
       keys: 'API keys',
+      newKey: 'Create a key',
       webhooks: 'Webhooks',
       webhook: 'Webhook endpoint',
       requests: 'Request log',
