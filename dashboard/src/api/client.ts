@@ -35,6 +35,29 @@ export function callForPerson<Id extends OperationId>(id: Id, input: Input<Id> =
   return callWith({}, id, input);
 }
 
+/** A request by its path: one of the request log, sent again. */
+export interface Replayed {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly idempotencyKey?: string | undefined;
+}
+
+export function replay(
+  { merchantId, mode }: Scope,
+  { method, path, body, idempotencyKey }: Replayed,
+): Promise<unknown> {
+  return send(method, path, {
+    headers: {
+      'airtime-merchant': merchantId,
+      'airtime-mode': mode,
+      ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
+    },
+    body,
+  });
+}
+
 function callWith<Id extends OperationId>(
   owner: Record<string, string>,
   id: Id,
