@@ -22,13 +22,17 @@ export function MadeKey({ made }: { readonly made: Answer<'createKey'> }) {
       </Alert>
       {read && (
         <div>
-          <Box variant="h3">{texts.tryIt}</Box>
+          <Box variant="h3" tagOverride="h2">
+            {texts.tryIt}
+          </Box>
           <CodeBlock text={curlOf(made.key, read)} what={texts.command} />
         </div>
       )}
       {mayOrder && (
         <div>
-          <Box variant="h3">{texts.tryOrder}</Box>
+          <Box variant="h3" tagOverride="h2">
+            {texts.tryOrder}
+          </Box>
           <CodeBlock text={curlOf(made.key, TEST_ORDER)} what={texts.command} />
         </div>
       )}
