@@ -36,6 +36,7 @@ import {
   syncCommand,
   verifyCommand,
 } from './operator/money-commands.ts';
+import { activateCommand, inviteCommand } from './operator/people-commands.ts';
 import { eraseCommand } from './operator/privacy-commands.ts';
 import { listRequestsCommand, showRequestCommand } from './operator/request-commands.ts';
 import { endSecretOverlap, purpose, rotateSecret, showSecret } from './operator/secret-commands.ts';
@@ -47,8 +48,10 @@ import { endSecretOverlap, purpose, rotateSecret, showSecret } from './operator/
 
 const USAGE = `npm run operator -- <command>
 
-  merchant create <name>
+  merchant create <name> [--mode live|test]
   merchant list [--name <part of it>]
+  merchant activate <merchant id>
+  merchant invite <merchant id> <e-mail> [--role owner]
   merchant freeze <merchant id> [--mode live|test] --reason <why>
   merchant unfreeze <merchant id> [--mode live|test] --reason <why>
   key create <merchant id> --mode live|test [--name <name>] [--scopes a,b] [--expires <date>] [--ranges a,b]
@@ -79,6 +82,7 @@ const USAGE = `npm run operator -- <command>
   erase <number> [--report FILE]
 
   amount        major units, e.g. 100 or -2.50
+  --mode        of a new merchant: that of its first key, which is made with it
   --reference   one entry each, e.g. the bank's: the same again finds the entry that is there
   --report F    also writes the report of an erasure into a file
   --yes         confirms a large adjustment
@@ -96,6 +100,8 @@ const USAGE = `npm run operator -- <command>
 const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unknown>> = {
   'merchant create': createMerchantCommand,
   'merchant list': (_args, { name }) => listMerchants(awsWorld(), name),
+  'merchant activate': activateCommand,
+  'merchant invite': inviteCommand,
   'merchant freeze': freezeCommand,
   'merchant unfreeze': unfreezeCommand,
   'key create': createKeyCommand,
@@ -138,20 +144,29 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-process.env.POWERTOOLS_LOG_LEVEL ??= 'ERROR';
-try {
-  const { values, positionals } = readArguments();
-  if (values.help || positionals.length === 0) {
-    process.stdout.write(USAGE);
-    process.exit(values.help ? 0 : 1);
-  }
+/** What a command prints. */
+export async function answerTo({ values, positionals }: ReturnType<typeof readArguments>): Promise<string> {
   const length = COMMANDS[positionals[0] ?? ''] ? 1 : 2;
   const [words, args] = [positionals.slice(0, length).join(' '), positionals.slice(length)];
   const command = COMMANDS[words];
   if (!command) throw new UsageError(`there is no command ${words}`);
   connect(values);
-  process.stdout.write(`${printable(await command(args, values))}\n`);
-} catch (error) {
-  if (error instanceof UsageError) failUsage(error.message);
-  fail(`failed: ${messageOf(error)}`);
+  return printable(await command(args, values));
 }
+
+async function main(): Promise<void> {
+  process.env.POWERTOOLS_LOG_LEVEL ??= 'ERROR';
+  try {
+    const given = readArguments();
+    if (given.values.help || given.positionals.length === 0) {
+      process.stdout.write(USAGE);
+      process.exit(given.values.help ? 0 : 1);
+    }
+    process.stdout.write(`${await answerTo(given)}\n`);
+  } catch (error) {
+    if (error instanceof UsageError) failUsage(error.message);
+    fail(`failed: ${messageOf(error)}`);
+  }
+}
+
+if (import.meta.main) await main();

@@ -5,6 +5,7 @@ import { isPesaway } from '../shared/http/openapi/contract.ts';
 import { serve } from '../shared/http/pipeline.ts';
 import { scopesOf } from '../shared/manifest/route.ts';
 import { call } from './support/call.ts';
+import { keptContract } from './support/contract.ts';
 import type { Row } from './support/every-route.ts';
 import {
   BODIES,
@@ -49,7 +50,7 @@ function requestOf(row: Row, headers: Record<string, string>) {
 async function reached(row: Row, role: Role) {
   const endpoint = await endpointOf(row);
   const { body, ...request } = requestOf(row, asPerson(issuer.token(role), owner.id, modeOf(row)));
-  const { status, body: text } = await serve(
+  const response = await serve(
     world,
     { ...endpoint, run: async () => ({ status: 299, body: {} }) },
     {
@@ -58,7 +59,9 @@ async function reached(row: Row, role: Role) {
       body: typeof body === 'string' ? body : JSON.stringify(body),
     },
   );
-  return { status, code: status === 299 ? undefined : JSON.parse(text).code, text };
+  const { status, body: text } = response;
+  if (status === 299) return { status, code: undefined, text };
+  return { status, code: JSON.parse(keptContract(row.name, response).body).code, text };
 }
 
 it.each(all)('$name is for the roles with its scopes, and for no other', async (row) => {

@@ -1,5 +1,5 @@
 import type { ApiDocument, Call, Operation } from '../site/reference/document.ts';
-import { callsOf } from '../site/reference/document.ts';
+import { callsOf, isForPeople } from '../site/reference/document.ts';
 import { snakeCase } from './annotation.ts';
 
 /** Which methods the client for Python has. Resources and names are those of the SDK for TypeScript. */
@@ -77,10 +77,16 @@ export const COMFORT: Readonly<Record<string, string>> = {
 };
 
 /** For clients that were written for PesaWay; who writes a new one uses the others. */
-export const LEFT_OUT = 'Pesaway';
+const LEFT_OUT = 'Pesaway';
 
 /** Signed again for each try, so it is written by hand. */
-export const BY_HAND = 'createPayout';
+const BY_HAND = 'createPayout';
+
+/** What the client has no generated method for: it has a key, and is no person. */
+export function isLeftOut(operation: Operation): boolean {
+  const { tags = [], operationId } = operation;
+  return tags.includes(LEFT_OUT) || operationId === BY_HAND || isForPeople(operation);
+}
 
 /**
  * Writes that may be sent again, as `IDEMPOTENCY_FIELDS` of the other SDK: a repeat is the same request. All others are
@@ -102,7 +108,7 @@ export interface PythonMethod {
 /** In the order of the document. */
 export function pythonMethods(document: ApiDocument): PythonMethod[] {
   return callsOf(document.paths)
-    .filter(({ operation }) => !operation.tags?.includes(LEFT_OUT) && operation.operationId !== BY_HAND)
+    .filter(({ operation }) => !isLeftOut(operation))
     .flatMap((call) => {
       const { operationId, tags = [] } = call.operation;
       const [resource, name] = NAMES[operationId] ?? [snakeCase(tags[0] ?? ''), snakeCase(operationId)];

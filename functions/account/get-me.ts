@@ -17,7 +17,7 @@ export const getMe = personRoute({
         return viewMembership(membership, merchant, terms);
       }),
     );
-    return { status: 200, body: { subject: person.subject, memberships } };
+    return { status: 200, body: { person_id: person.subject, memberships } };
   },
 });
 

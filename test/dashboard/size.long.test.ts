@@ -60,6 +60,11 @@ it.each(pages)('%s adds little to what is there', (name) => {
   expect(size).toBeLessThanOrEqual(PAGE_MAX);
 });
 
+it('it is the build for production, whatever process has made it', () => {
+  const texts = Object.values(chunks).map(({ file }) => readFileSync(join(DASHBOARD_FOLDER, 'app', file), 'utf8'));
+  expect(texts.filter((text) => text.includes('You might be breaking the Rules of Hooks'))).toEqual([]);
+});
+
 it('nothing of it is a secret', () => {
   const texts = Object.values(chunks).map(({ file }) => readFileSync(join(DASHBOARD_FOLDER, 'app', file), 'utf8'));
   expect(texts.filter((text) => /atk_(?:live|test)_\w{10}|whsec_\w{10}|AKIA\w{12}/.test(text))).toEqual([]);

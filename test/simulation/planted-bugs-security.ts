@@ -80,10 +80,10 @@ export const PLANTED_BUGS_SECURITY: readonly PlantedBug[] = [
     ],
   ]),
   ...bugsIn('shared/flows/webhooks/find-webhook.ts', 'test/functions/account/revoke-key.test.ts', [
-    ['a request of a revoked key still moves an endpoint', '[act, unrevoked(maker)]', '[act]'],
+    ['a request of a revoked key still moves an endpoint', '[act, standing(maker)]', '[act]'],
   ]),
   ...bugsIn('shared/flows/webhooks/add-endpoint.ts', 'test/functions/account/revoke-key.test.ts', [
-    ['a request of a revoked key still makes an endpoint', 'maker ? [unrevoked(maker)] : []', 'maker ? [] : []'],
+    ['a request of a revoked key still makes an endpoint', 'maker ? [standing(maker)] : []', 'maker ? [] : []'],
   ]),
   ...bugsIn('functions/bulk/preview-bulk.ts', 'test/functions/bulk/preview-bulk.test.ts', [
     ['a preview tells which wallet has money', 'defaults, hidesFunds });', 'defaults });'],

@@ -5,6 +5,7 @@ import { PLANTED_BUGS_FREEZE } from './planted-bugs-freeze.ts';
 import { PLANTED_BUGS_HEADS } from './planted-bugs-heads.ts';
 import { PLANTED_BUGS_LIMITS } from './planted-bugs-limits.ts';
 import { PLANTED_BUGS_LINE } from './planted-bugs-line.ts';
+import { PLANTED_BUGS_PEOPLE } from './planted-bugs-people.ts';
 import { PLANTED_BUGS_PRIVACY } from './planted-bugs-privacy.ts';
 import { PLANTED_BUGS_SDK } from './planted-bugs-sdk.ts';
 import { PLANTED_BUGS_SECURITY } from './planted-bugs-security.ts';
@@ -20,6 +21,7 @@ export const ALL_PLANTED_BUGS: readonly PlantedBug[] = [
   ...PLANTED_BUGS_SECURITY,
   ...PLANTED_BUGS_FREEZE,
   ...PLANTED_BUGS_SDK,
+  ...PLANTED_BUGS_PEOPLE,
 ];
 
 /** The bug that the environment variable PLANTED_BUG names. */

@@ -16,6 +16,7 @@ import { environment, QUEUES, SECRETS } from '../../shared/manifest/access.ts';
 import { NOT_FOUND_FUNCTION } from '../../shared/manifest/routes.ts';
 import { tables } from '../../shared/manifest/tables.ts';
 import { repeats } from '../support/length.ts';
+import { TestIssuer } from '../support/people.ts';
 
 /** The files that are deployed: they load, they answer, and they contain nothing that slows down a cold start. */
 
@@ -206,6 +207,23 @@ it('what keeps a refused request is files beside a function, and sends it', asyn
   requests.length = 0;
   const { stdout } = await run(process.execPath, ['-e', script, join(out, 'get-order')], { env });
   expect([stdout, requests]).toEqual(['[]\n', ['AmazonSQS.SendMessageBatch']]);
+});
+
+it('what checks the token of a person is a file beside a function, which carries none of it', async () => {
+  const script = `
+    const { verifyToken } = require(process.argv[1] + '/verify-token.js');
+    const { people, token, keys } = JSON.parse(process.argv[2]);
+    const http = async () => ({ status: 200, headers: {}, body: keys });
+    const world = { memo: new Map(), now: () => '2026-05-07T08:00:00.000Z', log: { error: console.log } };
+    verifyToken(world, { ...people, http }, token).then((verified) => console.log(JSON.stringify(verified)));`;
+  const issuer = new TestIssuer(() => '2026-05-07T08:00:00.000Z');
+  const { http, ...people } = issuer.people;
+  const { body: keys } = await http({ method: 'GET', url: people.keysUrl, timeoutMs: 1 });
+  const given = JSON.stringify({ people, token: issuer.token('tendai'), keys });
+  const { stdout } = await run(process.execPath, ['-e', script, join(out, 'create-order'), given]);
+  expect(JSON.parse(stdout)).toEqual({ kind: 'person', subject: 'tendai' });
+  const carrying = built.filter((name) => readFileSync(join(out, name, 'index.js'), 'utf8').includes('ERR_JWS'));
+  expect(carrying).toEqual([]);
 });
 
 it('credentials come from the environment alone: no bundle searches profiles or instance metadata', () => {

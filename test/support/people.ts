@@ -1,11 +1,12 @@
 import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import type { Role } from '../../shared/domain/role.ts';
-import type { Member, Membership } from '../../shared/domain/team.ts';
-import { newId } from '../../shared/id.ts';
+import type { Member } from '../../shared/domain/team.ts';
+import { addMember } from '../../shared/flows/people/change-team.ts';
 import type { HttpRequest } from '../../shared/outbound-http.ts';
-import { membershipPut, readTeam, saveTeam } from '../../shared/store/teams.ts';
+import { readTeam } from '../../shared/store/teams.ts';
 import type { People, World } from '../../shared/world.ts';
+import { OPERATOR } from './origin.ts';
 
 /** An issuer of people's tokens, on whose keys and answers a test has its hands. */
 
@@ -85,12 +86,9 @@ function encoded(part: Claims): string {
 
 /** A member who is simply there. */
 export async function aMember(world: World, merchantId: string, role: Role, subject: string): Promise<Member> {
-  const team = await readTeam(world, merchantId);
-  const at = world.now();
-  const member: Member = { id: newId(world, 'mem'), subject, email: `${subject}@people.example`, role, joinedAt: at };
-  const membership: Membership = { id: member.id, subject, merchantId, role, joinedAt: at, revision: 1 };
-  const next = { ...team, members: [...team.members, member], version: team.version + 1 };
-  if (!(await saveTeam(world, next, [membershipPut(membership)]))) throw new Error('the team was changed');
+  await addMember(world, merchantId, { subject, email: `${subject}@people.example`, role }, OPERATOR);
+  const member = (await readTeam(world, merchantId)).members.find((each) => each.subject === subject);
+  if (!member) throw new Error(`${subject} is no member`);
   return member;
 }
 

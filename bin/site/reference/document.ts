@@ -63,6 +63,11 @@ export interface Operation {
   readonly 'x-required-scopes'?: readonly string[];
 }
 
+/** Whether only a person who signed in may call it, and no key. */
+export function isForPeople({ security = [] }: Operation): boolean {
+  return security.length > 0 && security.every((scheme) => 'person' in scheme);
+}
+
 type PathItem = Readonly<Record<string, Operation>>;
 
 export interface ApiDocument {

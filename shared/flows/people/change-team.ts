@@ -20,6 +20,7 @@ import type { Instant } from '../../domain/time.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { newId } from '../../id.ts';
 import { recordAct } from '../../store/audit.ts';
+import { keyCampaignsPut, readKeyCampaigns } from '../../store/key-campaigns.ts';
 import { membershipPut, readAnyMembership, readMembership, readTeam, saveTeam } from '../../store/teams.ts';
 import { readTerms } from '../../store/terms.ts';
 import type { Check, Put } from '../../store/write.ts';
@@ -142,10 +143,7 @@ export async function acceptInvitation(
     if (!isSameEmail(email, invitation.email)) throw new Refusal('invitation_for_another', { param: 'token' });
     const { role } = invitation;
     const member: Member = { id, subject, email, role, joinedAt: at, invitationId };
-    const before = await readAnyMembership(world, subject, merchantId);
-    const revision = (before?.revision ?? 0) + 1;
-    const membership: Membership = { id, subject, merchantId, role, joinedAt: at, revision };
-    const puts = [membershipPut(membership)];
+    const puts = [membershipPut(await newMembership(world, merchantId, member))];
     return { team: joined(team, member, at), action: 'member.joined', subject: id, after: { role }, puts };
   });
   const membership = await readMembership(world, subject, merchantId);
@@ -161,6 +159,28 @@ function openInvitation(
   const invitation = invitations.find((each) => each.id === invitationId);
   if (invitation && invitation.hash === sha256(secret) && isOpen(invitation, at)) return invitation;
   throw new Refusal('invitation_not_found', { param: 'token' });
+}
+
+/** Makes somebody a member without an invitation; once, whoever asks again. For who sets up a business for others. */
+export function addMember(
+  world: World,
+  merchantId: string,
+  { subject, email, role }: Pick<Member, 'subject' | 'email' | 'role'>,
+  origin: Origin,
+): Promise<void> {
+  return change(world, merchantId, { origin }, async (team, at) => {
+    if (team.members.some((each) => each.subject === subject)) return undefined;
+    const member: Member = { id: newId(world, 'mem'), subject, email, role, joinedAt: at };
+    const puts = [membershipPut(await newMembership(world, merchantId, member))];
+    return { team: joined(team, member, at), action: 'member.joined', subject: member.id, after: { role }, puts };
+  });
+}
+
+/** What a member is who joins: the next revision of what they were, if they come back. */
+async function newMembership(world: World, merchantId: string, member: Member): Promise<Membership> {
+  const { id, subject, role, joinedAt } = member;
+  const before = await readAnyMembership(world, subject, merchantId);
+  return { id, subject, merchantId, role, joinedAt, revision: (before?.revision ?? 0) + 1 };
 }
 
 /** Gives a member another role. Takes effect with their next request. */
@@ -193,7 +213,11 @@ export async function removeMember(world: World, caller: MemberCaller, id: strin
     const member = memberOf(team, id);
     if (id !== caller.id) requireMayRemove(caller, member.role);
     removed = member;
-    const puts = [membershipPut({ ...(await membershipOf(world, caller.merchantId, member)), leftAt: at })];
+    const left = membershipPut({ ...(await membershipOf(world, caller.merchantId, member)), leftAt: at });
+    const campaigns = await readKeyCampaigns(world, id);
+    // Closed, no request of theirs that is on its way makes or widens a campaign.
+    const closed = { ...campaigns, closedAt: at, isKept: true, version: campaigns.version + 1 };
+    const puts = [left, keyCampaignsPut(closed)];
     const facts = { before: { role: member.role }, after: { role: null } };
     return { team: without(team, id, at), action: 'member.removed', subject: id, ...facts, puts };
   });

@@ -50,15 +50,21 @@ const OF_ALL = ['internal_error', 'busy'] as const;
 const OF_KEYED = ['invalid_request', 'unauthenticated', 'scope_missing', 'rate_limited'] as const;
 /** The same of people, whom each of these routes takes as well. */
 const OF_PEOPLE = ['token_invalid', 'token_expired', 'not_a_member'] as const;
-const FOR_PEOPLE: ReadonlySet<string> = new Set(
-  Object.values(routes).flatMap((route) => ('isForPeople' in route ? [route.name] : [])),
-);
+const FOR_PEOPLE = Object.values(routes).filter((route) => 'isForPeople' in route);
 const OPEN: ReadonlySet<string> = new Set(Object.values(openRoutes).map(({ name }) => name));
 
 /** All codes that a route may answer with. */
 export function refusalsOf(name: string): readonly string[] {
   const own = CONTRACTS.get(name)?.refusals ?? [];
   if (isPesaway(name)) return own;
-  const ofCallers = OPEN.has(name) ? [] : [...OF_KEYED, ...OF_PEOPLE];
-  return [...new Set([...OF_ALL, ...ofCallers, ...(FOR_PEOPLE.has(name) ? ['person_required'] : []), ...own])];
+  return [...new Set([...OF_ALL, ...(OPEN.has(name) ? [] : ofCallers(name)), ...own])];
+}
+
+/** Every role has `team:read`, and no key calls a route for people. */
+function ofCallers(name: string): readonly string[] {
+  const all = [...OF_KEYED, ...OF_PEOPLE];
+  const route = FOR_PEOPLE.find((each) => each.name === name);
+  if (!route) return all;
+  const lacksNobody = route.scope === 'team:read';
+  return [...all.filter((code) => !(lacksNobody && code === 'scope_missing')), 'person_required'];
 }

@@ -64,7 +64,7 @@ export const MERCHANTS: ItemKind[] = [
       'invitations[].email': {
         what: 'the e-mail address of somebody who is invited',
         why: 'the invitation is theirs alone',
-        after: 'nothing, once it is accepted, revoked or replaced; of one that ended, a night later',
+        after: 'nothing, once it is accepted, revoked or replaced; of one that ended, once the team is changed',
       },
       'invitations[].createdBy.id': ACTOR,
     },

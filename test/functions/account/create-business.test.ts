@@ -1,7 +1,9 @@
 import { expect, it } from '@jest/globals';
+import { acceptInvitation } from '../../../functions/account/accept-invitation.ts';
 import { createBusiness } from '../../../functions/account/create-business.ts';
 import { createKey } from '../../../functions/account/create-key.ts';
 import { getAccount } from '../../../functions/account/get-account.ts';
+import { getMe } from '../../../functions/account/get-me.ts';
 import { listAudit } from '../../../functions/account/list-audit.ts';
 import { createOrder } from '../../../functions/orders/create-order.ts';
 import { setTestBalance } from '../../../functions/wallet/set-test-balance.ts';
@@ -33,8 +35,8 @@ it('whoever signs up has a business in test mode at once, with play money, a key
   await sell(world);
   const subject = somebody();
   const { status, json } = await signUp(subject, '  Tariro   Stores ');
-  expect([status, json.name, json.role, json.live]).toEqual([201, 'Tariro Stores', 'owner', false]);
-  expect((await me(subject)).json).toEqual({ subject, memberships: [json] });
+  expect([status, json.business_name, json.role, json.live]).toEqual([201, 'Tariro Stores', 'owner', false]);
+  expect((await me(subject)).json).toEqual({ person_id: subject, memberships: [json] });
   expect(await balances(json.merchant_id)).toEqual(PLAY_MONEY);
   const key = await as(subject, json.merchant_id, createKey, { body: { name: 'shop', scopes: ['orders:write'] } });
   expect([key.status, key.json.created_by]).toEqual([201, { type: 'person', id: json.member_id }]);
@@ -75,7 +77,10 @@ it('the same name of the same person is one business, however often and at once,
   expect(again.json.merchant_id).toBe(all[0]?.json.merchant_id);
   expect((await signUp(one, 'Second kiosk')).json.merchant_id).not.toBe(again.json.merchant_id);
   expect((await signUp(other, 'Kiosk')).json.merchant_id).not.toBe(again.json.merchant_id);
-  expect((await me(one)).json.memberships.map(({ name }: { name: string }) => name)).toEqual(['Kiosk', 'Second kiosk']);
+  expect((await me(one)).json.memberships.map((each: { business_name: string }) => each.business_name)).toEqual([
+    'Kiosk',
+    'Second kiosk',
+  ]);
 });
 
 it.each([
@@ -148,6 +153,19 @@ it('an issuer that writes its claims as texts is understood, one that speaks of 
   expect((await signUp(other)).status).toBe(500);
 });
 
+it('what the issuer says of somebody reaches no log, even where it cannot be read', async () => {
+  const lines: string[] = [];
+  const error = (...line: unknown[]) => void lines.push(line.map((each) => `${each} ${JSON.stringify(each)}`).join());
+  const http = async ({ url }: { url: string }) =>
+    url.endsWith('/jwks')
+      ? issuer.people.http({ method: 'GET', url, timeoutMs: 1 })
+      : { status: 200, headers: {}, body: 'tendai@people.example is no JSON' };
+  const at = { ...world, memo: new Map(), log: { ...world.log, error }, people: { ...issuer.people, http } };
+  const refused = await callOpen(at, createBusiness, { headers: bearer(somebody()), body: { name: 'Shop' } });
+  expect([refused.status, lines.length]).toEqual([503, 1]);
+  expect(lines.join()).not.toContain('tendai');
+});
+
 it('while the issuer does not answer, nothing is made and the caller is asked to wait', async () => {
   const subject = somebody();
   await me(subject);
@@ -183,15 +201,23 @@ it.each(['', ' ', 'x'.repeat(81), 'http://evil.example', 'evil.example', 'a <b>'
   },
 );
 
-it('a key signs nobody up, and neither does who sends nothing', async () => {
-  const { headers } = await aMerchant(world);
-  for (const [sent, status, code] of [
-    [headers('test'), 403, 'person_required'],
-    [{}, 401, 'token_invalid'],
-    [{ authorization: 'Api-Key nonsense' }, 401, 'token_invalid'],
-    [{ authorization: `Bearer ${issuer.token('x', { exp: 1 })}` }, 401, 'token_expired'],
-  ] as const) {
-    const refused = await callOpen(world, createBusiness, { headers: sent, body: { name: 'Shop' } });
-    expect([refused.status, refused.json.code]).toEqual([status, code]);
-  }
+it.each([getMe, createBusiness, acceptInvitation])(
+  '$name is for people: no key, and no token of long ago',
+  async (route) => {
+    const { headers } = await aMerchant(world);
+    for (const [sent, status, code] of [
+      [headers('test'), 403, 'person_required'],
+      [{}, 401, 'token_invalid'],
+      [{ authorization: 'Api-Key nonsense' }, 401, 'token_invalid'],
+      [{ authorization: `Bearer ${issuer.token('x', { exp: 1 })}` }, 401, 'token_expired'],
+    ] as const) {
+      const refused = await callOpen(world, route, { headers: sent, body: {} });
+      expect([refused.status, refused.json.code]).toEqual([status, code]);
+    }
+  },
+);
+
+it('an invitation is accepted by its token and nothing else', async () => {
+  const refused = await callOpen(world, acceptInvitation, { headers: bearer(somebody()), body: { code: 'x' } });
+  expect([refused.status, refused.json.code]).toEqual([400, 'invalid_request']);
 });

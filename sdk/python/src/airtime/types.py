@@ -2082,6 +2082,10 @@ class RemovedMember(TypedDict):
     """Always `true`."""
     keys: List[KeyOfMember]
     """The keys that they made and that still work: revoke or roll what they may know."""
+    endpoints: List[EndpointOfMember]
+    """The webhook endpoints that they made, changed or were shown the secret of."""
+    campaigns: List[CampaignOfMember]
+    """The campaigns that they made, widened or were shown the secret of."""
 
 
 class KeyOfMember(TypedDict):
@@ -2093,6 +2097,28 @@ class KeyOfMember(TypedDict):
     """Its name."""
     prefix: str
     """The beginning of its text."""
+
+
+class EndpointOfMember(TypedDict):
+    id: str
+    """The id."""
+    mode: Mode
+    """`live`, or `test` where nothing is real."""
+    url: str
+    """Where events are posted: public and HTTPS."""
+    enabled: bool
+    """Whether it gets events."""
+
+
+class CampaignOfMember(TypedDict):
+    id: str
+    """The id."""
+    mode: Mode
+    """`live`, or `test` where nothing is real."""
+    name: str
+    """Its name."""
+    paused: bool
+    """Whether it is paused."""
 
 
 class InvitationPage(TypedDict):
@@ -2144,7 +2170,7 @@ class RevokedInvitation(TypedDict):
 
 
 class Me(TypedDict):
-    subject: str
+    person_id: str
     """Who is signed in, by the `sub` of the token."""
     memberships: List[Membership]
     """The businesses of which they are a member, in the order in which they joined."""
@@ -2153,8 +2179,8 @@ class Me(TypedDict):
 class Membership(TypedDict):
     merchant_id: str
     """The business, for the header `Airtime-Merchant`."""
-    name: str
-    """Its name."""
+    business_name: str
+    """The name of the business."""
     live: bool
     """Whether live mode accepts orders."""
     member_id: str

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { SCOPES, TEAM_SCOPES } from '../../../domain/key.ts';
 import { ROLES } from '../../../domain/role.ts';
-import type { viewInvitation, viewMember, viewMembership } from '../../views/team-views.ts';
+import type { viewInvitation, viewMember, viewMembership, viewRemoved } from '../../views/team-views.ts';
 import type { Contract } from '../schema.ts';
 import { BODY, named, viewOf } from '../schema.ts';
 import * as c from './shared-parts.ts';
@@ -15,7 +15,7 @@ const membership = viewOf<ReturnType<typeof viewMembership>>()(
   'Membership',
   z.strictObject({
     merchant_id: c.text,
-    name: c.text,
+    business_name: c.text,
     live: z.boolean(),
     member_id: c.text,
     role,
@@ -23,16 +23,25 @@ const membership = viewOf<ReturnType<typeof viewMembership>>()(
     joined_at: c.instant,
   }),
 );
-const me = named('Me', z.strictObject({ subject: c.text, memberships: z.array(membership) }));
+const me = named('Me', z.strictObject({ person_id: c.text, memberships: z.array(membership) }));
 
 const member = viewOf<ReturnType<typeof viewMember>>()(
   'Member',
   z.strictObject({ id: c.text, email: c.text, role, joined_at: c.instant, you: z.boolean() }),
 );
-const memberKey = z.strictObject({ id: c.text, mode: c.mode, name: c.text, prefix: c.text });
-const removed = named(
+const own = { id: c.text, mode: c.mode };
+const ownKey = z.strictObject({ ...own, name: c.text, prefix: c.text });
+const ownEndpoint = z.strictObject({ ...own, url: c.text, enabled: z.boolean() });
+const ownCampaign = z.strictObject({ ...own, name: c.text, paused: z.boolean() });
+const removed = viewOf<ReturnType<typeof viewRemoved>>()(
   'RemovedMember',
-  z.strictObject({ id: c.text, removed: z.literal(true), keys: z.array(named('KeyOfMember', memberKey)) }),
+  z.strictObject({
+    id: c.text,
+    removed: z.literal(true),
+    keys: z.array(named('KeyOfMember', ownKey)),
+    endpoints: z.array(named('EndpointOfMember', ownEndpoint)),
+    campaigns: z.array(named('CampaignOfMember', ownCampaign)),
+  }),
 );
 
 const invitationFields = {
@@ -73,8 +82,9 @@ export const peopleContract = {
     refusals: [...BODY, 'member_not_found', 'role_not_allowed', 'last_owner'],
   },
   'remove-member': {
-    answers: { 200: { says: 'The removal, and the keys that are left.', body: removed } },
-    refusals: ['member_not_found', 'role_not_allowed', 'last_owner'],
+    answers: { 200: { says: 'The removal, and what is left of theirs.', body: removed } },
+    // Of who removes another one.
+    refusals: ['scope_missing', 'member_not_found', 'role_not_allowed', 'last_owner'],
   },
   'list-invitations': {
     answers: { 200: { says: 'All invitations that wait.', body: c.pageOf('InvitationPage', invitation) } },
