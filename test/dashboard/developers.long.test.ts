@@ -121,7 +121,7 @@ describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${l
           await page.getByRole('dialog').getByRole('button', { name: 'Send', exact: true }).click();
           await page.getByText('It was not delivered').waitFor();
           await good('webhook-test');
-          await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+          await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last().click();
           await page.getByRole('link', { name: 'webhook.test' }).waitFor();
           await good('webhook');
           for (const item of ['Change', 'Switch off', 'Change the secret', 'Send what was missed', 'Delete']) {
@@ -151,7 +151,7 @@ describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${l
           await page.getByLabel('Body (JSON)').waitFor();
           await good('replay');
           await page.goto(`${dashboard.origin}/app/errors`);
-          await page.getByText(/1 errors among/).waitFor();
+          await page.getByText(/1 error among/).waitFor();
           await good('errors');
         });
       },
@@ -371,7 +371,7 @@ itInBrowser('a refused request says why, and is replayed as an order when it is 
     const orders = await callAs(page, 'GET', '/api/v1/orders');
     expect(orders.json).toMatchObject({ data: [{ agent_reference: 'fixed-1' }] });
     await page.goto(`${dashboard.origin}/app/errors`);
-    await page.getByText(/2 errors among 2 requests/).waitFor();
+    await page.getByText(/2 errors among 2 of/).waitFor();
     expect(complaints.filter((each) => !each.includes('the server responded with a status of'))).toEqual([]);
   });
 });

@@ -38,6 +38,7 @@ export const requestTexts = textsOf({
     headers: 'Headers',
     query: 'Query',
     body: 'Body',
+    theBody: 'the body',
     noBody: 'Nothing.',
     hidden: 'It cannot be shown: with what your role does not include, it is not taken apart.',
     erased: 'Its texts were erased together with a number that was in them.',
@@ -67,7 +68,8 @@ export const requestTexts = textsOf({
     count: 'Times',
     last: 'Last time',
     noCode: 'No code',
-    counted: (errors: number, requests: number) => `${errors} errors among ${requests} requests, back to`,
+    counted: (errors: number, requests: number) =>
+      `Counted: ${errors} ${errors === 1 ? 'error' : 'errors'} among ${requests} of the requests in the log, back to`,
     whole: 'That is all of the log.',
     more: 'Count further back',
     days: 'Back to',

@@ -82,19 +82,19 @@ function columnsOf({ onAsk, mayReadRequests }: ColumnsProps): readonly TableProp
       id: 'name',
       header: texts.name,
       isRowHeader: true,
-      minWidth: 150,
+      minWidth: 165,
       cell: ({ name, prefix }) => (
         <>
           <div>{name}</div>
-          <div className="code">{prefix}…</div>
+          <div className="code">{prefix}</div>
         </>
       ),
     },
-    { id: 'status', header: texts.status, minWidth: 130, cell: (key) => <KeyStatus status={key} /> },
+    { id: 'status', header: texts.status, minWidth: 120, cell: (key) => <KeyStatus status={key} /> },
     {
       id: 'actions',
       header: texts.actions,
-      minWidth: 190,
+      minWidth: 130,
       cell: (key) => (
         <SpaceBetween direction="horizontal" size="s">
           {key.status === 'active' && !key.replaced_by && (
@@ -110,20 +110,20 @@ function columnsOf({ onAsk, mayReadRequests }: ColumnsProps): readonly TableProp
     {
       id: 'used',
       header: texts.lastUsed,
-      minWidth: 150,
+      minWidth: 130,
       cell: ({ last_used_at }) => (last_used_at ? <When at={last_used_at} /> : texts.neverUsed),
     },
-    { id: 'scopes', header: texts.scopes, minWidth: 220, cell: ({ scopes }) => scopes.join(', ') },
+    { id: 'scopes', header: texts.scopes, minWidth: 170, cell: ({ scopes }) => scopes.join(', ') },
     {
       id: 'ranges',
       header: texts.ranges,
-      minWidth: 150,
+      minWidth: 120,
       cell: ({ allowed_ranges }) => allowed_ranges?.join(', ') ?? texts.anywhere,
     },
     {
       id: 'expires',
       header: texts.expires,
-      minWidth: 150,
+      minWidth: 120,
       cell: ({ expires_at }) => (expires_at ? <When at={expires_at} /> : texts.never),
     },
     { id: 'created', header: texts.created, minWidth: 150, cell: ({ created_at }) => <When at={created_at} /> },

@@ -8,6 +8,7 @@ import { useChange } from '../../api/queries.ts';
 import { fieldProblem } from '../../parts/field-problem.ts';
 import { Page } from '../../parts/page.tsx';
 import { useDraft } from '../../parts/use-draft.ts';
+import { useShown } from '../../parts/use-shown.ts';
 import { useMembership } from '../../session/chosen.tsx';
 import { keyTexts as texts } from '../../texts/keys.ts';
 import { partTexts } from '../../texts/parts.ts';
@@ -26,6 +27,7 @@ export function NewKeyPage() {
   const form = { ...draft, scopes: draft.scopes.filter((each) => scopes.some((own) => own === each)) };
   const [isTried, setIsTried] = useState(false);
   const create = useChange('createKey');
+  useShown(create.data);
   const isGood = form.name.trim() !== '' && form.scopes.length > 0 && expiryOf(form, Date.now()) !== null;
   const submit = () => {
     setIsTried(true);

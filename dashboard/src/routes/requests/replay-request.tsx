@@ -44,6 +44,7 @@ export function ReplayRequest({ kept, onClose }: ReplayRequestProps) {
       action={texts.send}
       onAction={act}
       isPending={replay.isPending}
+      isDone={replay.isSuccess}
       isDisabled={!isGood}
       error={replay.error}
     >

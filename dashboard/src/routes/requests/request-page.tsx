@@ -147,7 +147,7 @@ function Body({ text, bytes, isCut, isErased }: BodyProps) {
   return (
     <div>
       <Box variant="h3">{texts.body}</Box>
-      {isThere ? <CodeBlock text={readable(text)} what={texts.body.toLowerCase()} /> : <Box>{instead}</Box>}
+      {isThere ? <CodeBlock text={readable(text)} what={texts.theBody} /> : <Box>{instead}</Box>}
       {isCut && <Box variant="small">{texts.cut(bytes)}</Box>}
     </div>
   );

@@ -90,7 +90,9 @@ const COLUMNS: readonly TableProps.ColumnDefinition<Row>[] = [
     cell: ({ id, method, path, left_out_before }) => (
       <>
         <AppLink to={`/requests/${id}`}>
-          {method} {path}
+          <span className="path">
+            {method} {path}
+          </span>
         </AppLink>
         {left_out_before > 0 && <Box variant="small">{texts.leftOut(left_out_before)}</Box>}
       </>

@@ -27,7 +27,7 @@ export function DeliveryList({ properties, endpointId, title }: DeliveryListProp
       rowId={({ id }) => id}
       label={title ?? texts.eventsTitle}
       {...(title ? { title } : {})}
-      filter={<Filter properties={properties} placeholder={texts.filter} />}
+      filter={<Filter properties={properties} placeholder={endpointId ? texts.filterHere : texts.filter} />}
       isFiltered={isFiltered}
       onClearFilter={clear}
       isOpen={({ status }) => status === 'pending'}
@@ -67,6 +67,6 @@ const COLUMNS: readonly TableProps.ColumnDefinition<Row>[] = [
     minWidth: 160,
     cell: ({ order_id }) => (order_id ? <AppLink to={`/orders/${order_id}`}>{order_id}</AppLink> : '–'),
   },
-  { id: 'next', header: texts.next, minWidth: 190, cell: ({ next_try_at }) => <When at={next_try_at} /> },
-  { id: 'time', header: texts.time, minWidth: 190, cell: ({ created_at }) => <When at={created_at} /> },
+  { id: 'time', header: texts.time, minWidth: 150, cell: ({ created_at }) => <When at={created_at} /> },
+  { id: 'next', header: texts.next, minWidth: 150, cell: ({ next_try_at }) => <When at={next_try_at} /> },
 ];

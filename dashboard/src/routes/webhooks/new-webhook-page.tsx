@@ -12,6 +12,7 @@ import { fieldProblem } from '../../parts/field-problem.ts';
 import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useDraft } from '../../parts/use-draft.ts';
+import { useShown } from '../../parts/use-shown.ts';
 import { partTexts } from '../../texts/parts.ts';
 import { webhookTexts as texts } from '../../texts/webhooks.ts';
 import { EndpointFields } from './endpoint-fields.tsx';
@@ -26,6 +27,7 @@ export function NewWebhookPage() {
   const [form, setForm, clear] = useDraft('new-webhook', NEW_ENDPOINT);
   const [isTried, setIsTried] = useState(false);
   const create = useChange('createEndpoint');
+  useShown(create.data);
   const submit = () => {
     setIsTried(true);
     if (isEndpointComplete(form) && !create.isPending) {

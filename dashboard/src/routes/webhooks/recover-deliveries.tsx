@@ -29,6 +29,7 @@ export function RecoverDeliveries({ id, since: likely, onClose }: RecoverDeliver
       action={texts.recover}
       onAction={() => recover.mutate({ path: { endpoint_id: id }, body: { since } })}
       isPending={recover.isPending}
+      isDone={recover.isSuccess}
       isDisabled={!isGood}
       error={recover.error}
     >

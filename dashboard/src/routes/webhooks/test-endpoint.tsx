@@ -31,6 +31,7 @@ export function TestEndpoint({ id, onClose }: { readonly id: string; readonly on
       action={texts.send}
       onAction={() => test.mutate({ path: { endpoint_id: id }, body: { type } as TestEndpointBody })}
       isPending={test.isPending}
+      isDone={test.isSuccess}
       error={test.error}
     >
       <Box>
@@ -55,7 +56,7 @@ function Result({ delivery: { id, status, attempts } }: { readonly delivery: Ans
   return (
     <Alert type={isDelivered ? 'success' : 'error'} header={isDelivered ? texts.delivered : texts.notDelivered}>
       <div role="status">{last && whatCame(last)}</div>
-      <AppLink to={`/events/${id}`}>{texts.event}</AppLink>
+      <AppLink to={`/events/${id}`}>{texts.showEvent}</AppLink>
     </Alert>
   );
 }

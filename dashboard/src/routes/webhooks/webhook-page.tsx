@@ -6,16 +6,16 @@ import Container from '@cloudscape-design/components/container';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useNavigate, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useParams } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
 import type { Answer } from '../../api/client.ts';
-import { useChange, useRead } from '../../api/queries.ts';
+import { useRead } from '../../api/queries.ts';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { Copy } from '../../parts/copy.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Page } from '../../parts/page.tsx';
 
+import { useShown } from '../../parts/use-shown.ts';
 import { When } from '../../parts/when.tsx';
 import { useChosen } from '../../session/chosen.tsx';
 import { keyTexts } from '../../texts/keys.ts';
@@ -25,18 +25,16 @@ import { webhookTexts as texts } from '../../texts/webhooks.ts';
 import { curlOf } from '../keys/curl.ts';
 import { useTestKey } from '../keys/session-key.ts';
 import { DeliveryList, FROM_PROPERTY, ORDER_PROPERTY, STATUS_PROPERTY } from './delivery-list.tsx';
-import { EditEndpoint } from './edit-endpoint.tsx';
+import type { Act } from './endpoint-dialog.tsx';
 import { isAllEvents } from './endpoint-form.ts';
 import { nameOf } from './endpoint-name.ts';
 import { EndpointStatus } from './endpoint-status.tsx';
-import { RecoverDeliveries } from './recover-deliveries.tsx';
-import { RotateSecret } from './rotate-secret.tsx';
 import { ShownSecret } from './shown-secret.tsx';
-import { TestEndpoint } from './test-endpoint.tsx';
 import { VerifySnippets } from './verify-snippets.tsx';
 
 type Endpoint = Answer<'getEndpoint'>;
-type Act = 'test' | 'edit' | 'toggle' | 'rotate' | 'recover' | 'delete';
+/** What is asked before a change is loaded when somebody asks for the change. */
+const EndpointDialog = lazy(async () => ({ default: (await import('./endpoint-dialog.tsx')).EndpointDialog }));
 
 /** One endpoint: its state, what was posted to it, and what can be done about it. */
 export function WebhookPage() {
@@ -45,6 +43,7 @@ export function WebhookPage() {
   const endpoint = useRead('getEndpoint', { path: { endpoint_id: id } });
   const [act, setAct] = useState<Act>();
   const [secret, setSecret] = useState<string>();
+  useShown(secret);
   const { data } = endpoint;
   return (
     <Page
@@ -65,15 +64,17 @@ export function WebhookPage() {
             <VerifySnippets />
             {mode === 'test' && may('webhooks:write') && <ByApi id={id} />}
             {act && (
-              <Dialogs
-                act={act}
-                endpoint={loaded}
-                onClose={() => setAct(undefined)}
-                onRotated={(made) => {
-                  setSecret(made);
-                  setAct(undefined);
-                }}
-              />
+              <Suspense>
+                <EndpointDialog
+                  act={act}
+                  endpoint={loaded}
+                  onClose={() => setAct(undefined)}
+                  onRotated={(made) => {
+                    setSecret(made);
+                    setAct(undefined);
+                  }}
+                />
+              </Suspense>
             )}
           </SpaceBetween>
         )}
@@ -100,61 +101,6 @@ function Actions({ endpoint, onAct }: { readonly endpoint: Endpoint; readonly on
         {texts.more}
       </ButtonDropdown>
     </SpaceBetween>
-  );
-}
-
-interface DialogsProps {
-  readonly act: Act;
-  readonly endpoint: Endpoint;
-  readonly onClose: () => void;
-  readonly onRotated: (secret: string) => void;
-}
-
-function Dialogs({ act, endpoint, onClose, onRotated }: DialogsProps) {
-  const { id, disabled_at, failing_since } = endpoint;
-  if (act === 'test') return <TestEndpoint id={id} onClose={onClose} />;
-  if (act === 'edit') return <EditEndpoint endpoint={endpoint} onClose={onClose} />;
-  if (act === 'toggle') return <Toggle endpoint={endpoint} onClose={onClose} />;
-  if (act === 'rotate') return <RotateSecret id={id} onClose={onClose} onRotated={onRotated} />;
-  if (act === 'delete') return <Delete id={id} onClose={onClose} />;
-  const since = failing_since ?? disabled_at ?? `${new Date().toISOString().slice(0, 10)}T00:00:00.000Z`;
-  return <RecoverDeliveries id={id} since={since} onClose={onClose} />;
-}
-
-function Toggle({ endpoint, onClose }: { readonly endpoint: Endpoint; readonly onClose: () => void }) {
-  const change = useChange('updateEndpoint');
-  const [isOn] = useState(endpoint.enabled);
-  const body = { enabled: !isOn };
-  return (
-    <Dialog
-      title={isOn ? texts.pause : texts.resume}
-      onClose={onClose}
-      action={isOn ? texts.pause : texts.resume}
-      onAction={() => change.mutate({ path: { endpoint_id: endpoint.id }, body }, { onSuccess: onClose })}
-      isPending={change.isPending}
-      error={change.error}
-    >
-      {isOn ? texts.pauseText : texts.resumeText}
-    </Dialog>
-  );
-}
-
-function Delete({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
-  const navigate = useNavigate();
-  const remove = useChange('deleteEndpoint');
-  return (
-    <Dialog
-      title={texts.removeTitle}
-      onClose={onClose}
-      action={texts.remove}
-      onAction={() =>
-        remove.mutate({ path: { endpoint_id: id } }, { onSuccess: () => navigate({ to: '/webhooks', replace: true }) })
-      }
-      isPending={remove.isPending}
-      error={remove.error}
-    >
-      {texts.removeText}
-    </Dialog>
   );
 }
 
