@@ -277,6 +277,7 @@ export const WRITES: Readonly<Record<string, Writes>> = {
   },
   'remove-member': {
     merchants: ['ConditionCheckItem', 'PutItem'],
+    campaigns: ['PutItem'],
     audit: ['PutItem'],
     limits: ['UpdateItem'],
   },
