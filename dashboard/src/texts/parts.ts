@@ -23,6 +23,8 @@ export const partTexts = textsOf({
     copyFailed: 'Could not be copied',
     copy: (what: string) => `Copy ${what}`,
     none: '–',
+    cancel: 'Cancel',
+    close: 'Close',
     filter: 'Filter',
     notAllowed: 'Your role does not include this page',
     notAllowedText: (role: string) => `You are here as ${role}. An owner or an admin of the business can change that.`,
