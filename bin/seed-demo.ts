@@ -7,16 +7,19 @@ import type { Currency } from '../shared/domain/money.ts';
 import { PLAY_MONEY } from '../shared/domain/play-money.ts';
 import { addCampaign } from '../shared/flows/campaigns/add-campaign.ts';
 import { makeKey } from '../shared/flows/keys/make-key.ts';
+import { addMember } from '../shared/flows/people/change-team.ts';
 import { adjustWallet } from '../shared/flows/wallet/adjust-wallet.ts';
 import { addEndpoint } from '../shared/flows/webhooks/add-endpoint.ts';
 import { newestSecret } from '../shared/flows/webhooks/signing-secrets.ts';
 import type { LocalFile } from '../shared/local/data-folder.ts';
+import { DEMO_PEOPLE, personId } from '../shared/local/people/demo-people.ts';
 import { listCampaigns, readCampaign } from '../shared/store/campaigns.ts';
 import { listEndpoints, saveEndpoint } from '../shared/store/endpoints.ts';
 import { readActiveKey } from '../shared/store/keys.ts';
 import { readTail } from '../shared/store/ledger.ts';
 import type { Merchant } from '../shared/store/merchants.ts';
 import { createMerchant, readMerchant } from '../shared/store/merchants.ts';
+import { readAnyMembership } from '../shared/store/teams.ts';
 
 const MERCHANT_NAME = 'Demo';
 const ENDPOINT_DESCRIPTION = 'Printed by npm start';
@@ -40,6 +43,7 @@ export async function seedDemo(
 ): Promise<Merchants & Campaigns & Pick<LocalFile, 'webhookSecret'>> {
   const merchant = await seedMerchant(before, say);
   const webhookSecret = await seedEndpoints(merchant.merchantId, webhookUrl);
+  await seedPeople(merchant.merchantId);
   return { ...merchant, webhookSecret, ...(await seedCampaign(merchant.merchantId, before)) };
 }
 
@@ -58,6 +62,18 @@ async function seedEndpoints(merchantId: string, url: string): Promise<string> {
     }
   }
   return secrets.live ?? '';
+}
+
+/** The people of the demo, each added once. Whoever was removed from the business stays removed. */
+async function seedPeople(merchantId: string): Promise<void> {
+  const world = awsWorld();
+  const known = await Promise.all(
+    DEMO_PEOPLE.map(({ email }) => readAnyMembership(world, personId(email), merchantId)),
+  );
+  for (const [index, { email, role }] of DEMO_PEOPLE.entries()) {
+    if (role === undefined || known[index]) continue;
+    await addMember(world, merchantId, { subject: personId(email), email, role }, SEEDER);
+  }
 }
 
 async function seedCampaign(merchantId: string, before: LocalFile | undefined): Promise<Campaigns> {

@@ -78,9 +78,13 @@ export function isSameEmail(one: string, other: string): boolean {
   return one.trim().toLowerCase() === other.trim().toLowerCase();
 }
 
-/** A new invitation, in place of one to the same address. Members and invitations count together. */
+/**
+ * A new invitation, in place of one to the same address. Members and invitations count together. An operator may invite
+ * the address of a member: whoever lost their account has another one with the same address, and is somebody else.
+ */
 export function invited(team: Team, invitation: Invitation, max: number, at: Instant): Team | TeamProblem {
-  if (team.members.some(({ email }) => isSameEmail(email, invitation.email))) return 'already_member';
+  const isMember = team.members.some(({ email }) => isSameEmail(email, invitation.email));
+  if (isMember && invitation.createdBy.kind !== 'operator') return 'already_member';
   const others = team.invitations.filter((each) => isOpen(each, at) && !isSameEmail(each.email, invitation.email));
   if (team.members.length + others.length >= max) return 'member_limit_reached';
   return next(team, { invitations: [...others, invitation] }, at);

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto';
+import { createHash, createPublicKey, verify } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,12 +8,8 @@ import { freePort } from '../../shared/local/engine.ts';
 import { DEMO_PEOPLE, personId } from '../../shared/local/people/demo-people.ts';
 import { localPeople } from '../../shared/local/people/local-people.ts';
 import { servePeople } from '../../shared/local/people/people.ts';
-import {
-  PEOPLE_SCOPES,
-  REFRESH_REPEAT_SECONDS,
-  SIGNED_IN_PATH,
-  SIGNED_OUT_PATH,
-} from '../../shared/manifest/people.ts';
+import { REFRESH_REPEAT_SECONDS, SIGNED_OUT_PATH } from '../../shared/manifest/people.ts';
+import { askForTokens, codeIn, Visitor } from '../support/visitor.ts';
 
 /** The issuer of `npm start`, by plain HTTP: what a browser and the dashboard's library do, step by step. */
 
@@ -37,83 +33,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A browser, as far as signing in needs one: it keeps cookies for their paths, and follows no redirect by itself. */
-class Visitor {
-  readonly #cookies = new Map<string, { value: string; path: string }>();
-  readonly #verifier = randomBytes(32).toString('base64url');
-
-  async open(url: string, form?: Record<string, string>) {
-    const { pathname } = new URL(url, origin);
-    const fitting = [...this.#cookies].filter(([, { path }]) => pathname.startsWith(path));
-    const cookie = fitting.map(([name, { value }]) => `${name}=${value}`).join('; ');
-    const answer = await fetch(new URL(url, origin), {
-      redirect: 'manual',
-      headers: { connection: 'close', ...(cookie ? { cookie } : {}) },
-      ...(form ? { method: 'POST', body: new URLSearchParams(form) } : {}),
-    });
-    for (const line of answer.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (/expires=Thu, 01 Jan 1970/.test(line)) this.#cookies.delete(name);
-      else this.#cookies.set(name, { value, path: /path=([^;]+)/i.exec(line)?.[1] ?? '/' });
-    }
-    const { status, headers } = answer;
-    return { status, headers, location: headers.get('location') ?? '', text: await answer.text() };
-  }
-
-  /** The page that asks who it is, or, if the issuer still knows that, where it sends the visitor back. */
-  begin(more: Record<string, string> = {}) {
-    const query = new URLSearchParams({
-      client_id: 'airtime-dashboard',
-      redirect_uri: `${origin}${SIGNED_IN_PATH}`,
-      response_type: 'code',
-      scope: PEOPLE_SCOPES.join(' '),
-      state: 'the page asked for',
-      code_challenge: createHash('sha256').update(this.#verifier).digest('base64url'),
-      code_challenge_method: 'S256',
-      ...more,
-    });
-    return this.open(`/people/auth?${query}`);
-  }
-
-  /** Signs in on the page; the code that the dashboard gets. */
-  async signIn(email: string): Promise<string> {
-    const asked = await this.begin();
-    const answered = await this.open(asked.location, { email });
-    return codeIn((await this.open(answered.location)).location);
-  }
-
-  exchange(code: string, verifier = this.#verifier) {
-    return token({
-      grant_type: 'authorization_code',
-      code,
-      code_verifier: verifier,
-      redirect_uri: origin + SIGNED_IN_PATH,
-    });
-  }
-}
-
-/** As a browser posts it: with its own origin. */
-async function token(fields: Record<string, string>) {
-  const body = new URLSearchParams({ client_id: 'airtime-dashboard', ...fields });
-  const answer = await fetch(`${origin}/people/token`, {
-    method: 'POST',
-    body,
-    headers: { connection: 'close', origin },
-  });
-  return { status: answer.status, json: (await answer.json()) as Record<string, string> };
-}
-
-const refresh = (refreshToken = '') => token({ grant_type: 'refresh_token', refresh_token: refreshToken });
-
-function codeIn(location: string): string {
-  const url = new URL(location);
-  expect([url.origin + url.pathname, url.searchParams.get('state')]).toEqual([
-    origin + SIGNED_IN_PATH,
-    'the page asked for',
-  ]);
-  return url.searchParams.get('code') ?? '';
-}
-
 /** The claims of a token, whose signature is checked by the published keys. */
 async function claimsOf(jwt = ''): Promise<Record<string, unknown>> {
   const [head = '', payload = '', signature = ''] = jwt.split('.');
@@ -124,6 +43,9 @@ async function claimsOf(jwt = ''): Promise<Record<string, unknown>> {
   expect(verify('RSA-SHA256', Buffer.from(`${head}.${payload}`), key, Buffer.from(signature, 'base64url'))).toBe(true);
   return read(payload);
 }
+
+const refresh = (refreshToken = '') =>
+  askForTokens(origin, { grant_type: 'refresh_token', refresh_token: refreshToken });
 
 async function who(accessToken = '') {
   const headers = { authorization: `Bearer ${accessToken}`, connection: 'close' };
@@ -146,7 +68,10 @@ it('says where everything is, below the one origin', async () => {
 });
 
 describe('somebody who signs in', () => {
-  const visitor = new Visitor();
+  let visitor: Visitor;
+  beforeAll(() => {
+    visitor = new Visitor(origin);
+  });
   let tokens: Record<string, string>;
 
   it('is asked who they are on a page that loads nothing, and comes back with a code', async () => {
@@ -159,7 +84,7 @@ describe('somebody who signs in', () => {
     const wrong = await visitor.open(asked.location, { email: '"><script>' });
     expect([wrong.status, wrong.text.includes('<script>')]).toEqual([422, false]);
     const answered = await visitor.open(asked.location, { email: ' Owner@Demo.example' });
-    const code = codeIn((await visitor.open(answered.location)).location);
+    const code = codeIn(await visitor.open(answered.location));
     expect((await visitor.exchange(code, 'another verifier, which is long enough to be one')).status).toBe(400);
     ({ json: tokens } = await visitor.exchange(await again(visitor)));
   });
@@ -211,11 +136,11 @@ describe('somebody who signs in', () => {
 });
 
 async function again(visitor: Visitor): Promise<string> {
-  return codeIn((await visitor.begin()).location);
+  return codeIn(await visitor.begin());
 }
 
 it('signs up whoever types another address, and who is signed in can be somebody else', async () => {
-  const visitor = new Visitor();
+  const visitor = new Visitor(origin);
   await visitor.signIn('new@shop.example');
   const asked = await visitor.begin({ prompt: 'login', login_hint: 'two@shop.example' });
   expect((await visitor.open(asked.location)).text).toContain('value="two@shop.example"');
@@ -227,12 +152,12 @@ it('signs up whoever types another address, and who is signed in can be somebody
   expect(between.headers.get('content-security-policy')).toContain(`'sha256-${hash}'`);
   const [, action = '', xsrf = ''] = /action="([^"]+)".*name="xsrf" value="([^"]+)"/s.exec(between.text) ?? [];
   const resumed = await visitor.open(action, { xsrf, logout: 'yes' });
-  const { json } = await visitor.exchange(codeIn((await visitor.open(resumed.location)).location));
+  const { json } = await visitor.exchange(codeIn(await visitor.open(resumed.location)));
   expect((await claimsOf(json.access_token)).sub).toBe(personId('two@shop.example'));
 });
 
 it('ends it for whoever has a refresh token that was used before, and for whoever used it', async () => {
-  const visitor = new Visitor();
+  const visitor = new Visitor(origin);
   const { json: stolen } = await visitor.exchange(await visitor.signIn('robbed@shop.example'));
   const { json: used } = await refresh(stolen.refresh_token);
   const now = Date.now();
@@ -246,7 +171,7 @@ it('ends it for whoever has a refresh token that was used before, and for whoeve
 });
 
 it('sends nobody to an address that is not the dashboard, and says what is wrong', async () => {
-  const visitor = new Visitor();
+  const visitor = new Visitor(origin);
   const stray = await visitor.begin({ redirect_uri: 'https://elsewhere.example/' });
   expect([stray.status, stray.location]).toEqual([400, '']);
   expect(stray.text).toContain('This did not work');

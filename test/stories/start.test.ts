@@ -10,6 +10,7 @@ import { DATA_FORMAT } from '../../shared/local/data-folder.ts';
 import { plain } from '../support/campaigns.ts';
 import { runPage } from '../support/snippets.ts';
 import { childEnvironment, System } from '../support/system.ts';
+import { Visitor } from '../support/visitor.ts';
 
 /** The system as somebody meets it who has just cloned it: started, used with the documents' own snippets, restarted. */
 
@@ -88,13 +89,50 @@ it('the curl line that it prints works when pasted', async () => {
 it('the documentation is where the greeting says, and a refusal names the place of its code there', async () => {
   const { baseUrl } = system.local;
   expect(system.output).toContain(`docs       ${baseUrl}/docs`);
-  const first = await fetch(baseUrl);
-  expect([first.status, first.url]).toEqual([200, `${baseUrl}/docs`]);
+  const home = await fetch(baseUrl);
+  expect([home.status, home.url]).toEqual([200, `${baseUrl}/`]);
+  const first = await fetch(`${baseUrl}/docs`);
+  expect(first.status).toBe(200);
   expect(await first.text()).toContain('<title>Airtime documentation</title>');
   const refused = await system.api('/api/v1/orders', { key: 'nobody', body: seed('unproven') });
   expect(refused.json.type).toBe(`${baseUrl}/docs/errors#unauthenticated`);
   expect(await (await fetch(refused.json.type)).text()).toContain('id="unauthenticated"');
 });
+
+it('people of the demo sign in and may do what their role says, and somebody new has a business of their own at once', async () => {
+  const { baseUrl, merchantId } = system.local;
+  const signIn = async (email: string) => {
+    const visitor = new Visitor(baseUrl);
+    const { json } = await visitor.exchange(await visitor.signIn(email));
+    return (path: string, init: Parameters<System['api']>[1] = {}) =>
+      system.api(path, { ...init, headers: { authorization: `Bearer ${json.access_token}`, ...init.headers } });
+  };
+  const inTest = (merchant: string) => ({ 'airtime-merchant': merchant, 'airtime-mode': 'test' });
+  const viewer = await signIn('viewer@demo.example');
+  const memberships = [expect.objectContaining({ merchant_id: merchantId, role: 'viewer' })];
+  expect((await viewer('/api/v1/me')).json).toMatchObject({ memberships });
+  const demo = inTest(merchantId);
+  expect((await viewer('/api/v1/wallet', { headers: demo })).status).toBe(200);
+  expect((await viewer('/api/v1/orders', { headers: demo, body: seed('by a viewer') })).status).toBe(403);
+  const fresh = await signIn('tapiwa@shop.example');
+  expect((await fresh('/api/v1/me')).json).toMatchObject({ memberships: [] });
+  expect((await fresh('/api/v1/wallet', { headers: demo })).status).toBe(403);
+  const made = await fresh('/api/v1/businesses', { body: { name: 'Tapiwa’s Shop' } });
+  expect([made.status, made.json.role]).toEqual([201, 'owner']);
+  const own = inTest(made.json.merchant_id);
+  const ordered = await fresh('/api/v1/orders', { headers: own, body: seed('first') });
+  expect([ordered.status, ordered.json.status]).toEqual([201, 'success']);
+  const invitation = { email: 'viewer@demo.example', role: 'finance' };
+  const invited = await fresh('/api/v1/invitations', { headers: own, body: invitation });
+  expect(invited.status).toBe(201);
+  const [, link = ''] = /(http\S+\/app\/invitation#[\w.]+)/.exec(mailIn(data)) ?? [];
+  const accepted = await viewer('/api/v1/invitations/accept', { body: { token: link.split('#')[1] } });
+  expect([accepted.status, accepted.json.role]).toEqual([200, 'finance']);
+});
+
+function mailIn(folder: string): string {
+  return JSON.parse(readFileSync(join(folder, 'mail.jsonl'), 'utf8').split('\n')[0] ?? '').text;
+}
 
 it('what was refused can be read within seconds, a new secret never, and an accepted order is not there', async () => {
   const refused = await system.api('/api/v1/orders', { body: { ...seed('refused'), amount: -1 } });

@@ -174,6 +174,18 @@ it('a member is not invited again, and a member who has an invitation of another
   expect(await rolesIn(business)).toEqual(['owner', 'viewer']);
 });
 
+it('the only owner, who lost their account, is invited by an operator, and then removes who they were', async () => {
+  const business = await aBusiness();
+  const again = somebody('owner-again');
+  const email = `${business.owner}@people.example`;
+  issuer.profiles.set(again, { email, email_verified: true });
+  const { token } = await invite(world, business.merchantId, { email, role: 'owner' }, { origin: OPERATOR });
+  expect((await accept(again, token)).json).toMatchObject({ role: 'owner' });
+  expect((await remove(business, again, business.ownerId)).status).toBe(200);
+  expect(await rolesIn(business, again)).toEqual(['owner']);
+  expect((await me(business.owner)).json.memberships).toEqual([]);
+});
+
 it('members and invitations are as many as the terms say, however many invite at once', async () => {
   const business = await aBusiness();
   const live = { merchantId: business.merchantId, mode: 'live' } as const;
