@@ -1,4 +1,4 @@
-import { App, Validations } from 'aws-cdk-lib';
+import { App, Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ApiStack } from '../lib/api-stack.ts';
 import { DataStack } from '../lib/data-stack.ts';
@@ -7,6 +7,7 @@ import { GLOBAL_REGION, GlobalStack } from '../lib/global-stack.ts';
 import { MonitoringStack } from '../lib/monitoring-stack.ts';
 import { PeopleStack } from '../lib/people-stack.ts';
 import { BackupCopyStack, RecoveryStack } from '../lib/recovery-stack.ts';
+import { ownLogs } from '../lib/removal.ts';
 import { SiteStack } from '../lib/site-stack.ts';
 import type { Stage } from '../lib/stage.ts';
 import { chooseStage } from '../lib/stage-problems.ts';
@@ -60,6 +61,7 @@ export function addStacks(app: App, stage: Stage): void {
       recovery.addStackDependency(copies);
     }
   }
+  for (const each of app.node.children) if (Stack.isStack(each)) ownLogs(each, stage);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 }
 

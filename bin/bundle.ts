@@ -158,14 +158,15 @@ export function functionNames(): string[] {
   return [...functionFiles.keys()].sort();
 }
 
-/** The modules that whoever is given this leaves out. */
-function leftOut(accesses: readonly Access[]): string[] {
+/** The modules that nothing uses that has these accesses. */
+function unused(accesses: readonly Access[]): string[] {
   return PARTS.flatMap(({ modules, isUsed }) => (accesses.some(isUsed) ? [] : modules));
 }
 
-/** Those of a function: who checks no tokens of people has no need of what checks them, beside it or in it. */
-function leftOutOf(name: string): string[] {
-  const parts = leftOut(ownAccessOf(name));
+/** The modules that are left out of a function's bundle. */
+function leftOut(name: string): string[] {
+  const parts = unused(ownAccessOf(name));
+  // Whoever checks no tokens of people has no need of what checks them, beside it or in it.
   return besideOf(name).some((each) => each.name === 'verify-token') ? parts : [...parts, './verify-token.ts'];
 }
 
@@ -183,7 +184,7 @@ export function accessOf(name: string): Access[] {
 /** Empties the folder, writes `<out>/<function>/index.js` for each function, and returns their sizes. */
 export async function bundle(out = OUT, names = functionNames()): Promise<Bundle[]> {
   rmSync(out, { recursive: true, force: true });
-  const groups = Map.groupBy(names, (name) => [...leftOutOf(name), ...besideOf(name).map((each) => each.name)].join());
+  const groups = Map.groupBy(names, (name) => [...leftOut(name), ...besideOf(name).map((each) => each.name)].join());
   const parts = new Map(await Promise.all(BESIDE.map(buildPart)));
   const bundles = await Promise.all([...groups.values()].map((group) => buildAll(out, group, parts)));
   // The project's own package.json says that its files are ES modules; the bundles are not.
@@ -204,7 +205,7 @@ interface Part {
 /** What is beside functions is the same beside each, so it is built once. */
 async function buildPart({ name, source, isOfNotFound }: Beside): Promise<[string, Part]> {
   const entryPoints = [`./shared/${source}`];
-  const plugins = isOfNotFound ? [leaveOut(leftOut([NOT_FOUND_ACCESS]))] : [];
+  const plugins = isOfNotFound ? [leaveOut(unused([NOT_FOUND_ACCESS]))] : [];
   const { outputFiles, metafile } = await build({ ...builtSettings, entryPoints, plugins, outdir: OUT, write: false });
   const [output] = Object.values(metafile.outputs);
   const [file] = outputFiles;
@@ -221,7 +222,7 @@ async function buildAll(out: string, files: readonly string[], parts: ReadonlyMa
     ...builtSettings,
     outdir: out,
     entryPoints,
-    plugins: [leaveOut(leftOutOf(first)), ...beside.map(whenUsed)],
+    plugins: [leaveOut(leftOut(first)), ...beside.map(whenUsed)],
   });
   const outputs = { ...metafile.outputs };
   for (const { name } of beside) {

@@ -48,7 +48,7 @@ import { endSecretOverlap, purpose, rotateSecret, showSecret } from './operator/
 
 const USAGE = `npm run operator -- <command>
 
-  merchant create <name>
+  merchant create <name> [--mode live|test]
   merchant list [--name <part of it>]
   merchant activate <merchant id>
   merchant invite <merchant id> <e-mail> [--role owner]
@@ -82,6 +82,7 @@ const USAGE = `npm run operator -- <command>
   erase <number> [--report FILE]
 
   amount        major units, e.g. 100 or -2.50
+  --mode        of a new merchant: that of its first key, which is made with it
   --reference   one entry each, e.g. the bank's: the same again finds the entry that is there
   --report F    also writes the report of an erasure into a file
   --yes         confirms a large adjustment

@@ -4,6 +4,7 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { isMail } from './stage.ts';
 
 /**
  * A topic with its subscriptions. Because it has a policy of its own, the policy must allow CloudWatch: otherwise
@@ -19,7 +20,7 @@ export function alarmTopic(
     new PolicyStatement({ ...fromCloudWatch(scope), actions: ['sns:Publish'], resources: [topic.topicArn] }),
   );
   for (const address of addresses) {
-    topic.addSubscription(isUrl(address) ? new UrlSubscription(address) : new EmailSubscription(address));
+    topic.addSubscription(isMail(address) ? new EmailSubscription(address) : new UrlSubscription(address));
   }
   return topic;
 }
@@ -49,8 +50,4 @@ function fromCloudWatch(scope: Construct) {
     principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
     conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
   };
-}
-
-function isUrl(address: string): boolean {
-  return address.startsWith('https://');
 }

@@ -19,6 +19,7 @@ import { canaryErrors } from './canary.ts';
 import { watchKeys } from './key-events.ts';
 import { allowLogs, logOf } from './log.ts';
 import { countInLog } from './log-metric.ts';
+import { bucketRemoval, emptierOf, keyRemoval } from './removal.ts';
 import type { Stage } from './stage.ts';
 import { providersOn } from './stage.ts';
 
@@ -47,7 +48,7 @@ export class DataStack extends Stack {
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, { ...props, terminationProtection: props.stage.deletionProtection });
     const { stage } = props;
-    this.key = new Key(this, 'Key', { enableKeyRotation: true, removalPolicy: stage.removal });
+    this.key = new Key(this, 'Key', { enableKeyRotation: true, ...keyRemoval(stage) });
     if (stage.encryptsLogs) allowLogs(this.key);
     this.tables = record(Object.keys(tables) as TableName[], (name) => this.#table(name, stage));
     this.secrets = record(SECRETS, (name) => this.#secret(name, stage));
@@ -57,10 +58,10 @@ export class DataStack extends Stack {
     this.headsKey = new Key(this, 'HeadsKey', {
       keySpec: KeySpec.ECC_NIST_P256,
       keyUsage: KeyUsage.SIGN_VERIFY,
-      removalPolicy: stage.removal,
+      ...keyRemoval(stage),
     });
     // Not under the key of the data: topics that need it could not say that somebody disabled it.
-    const key = new Key(this, 'AlarmsKey', { enableKeyRotation: true, removalPolicy: stage.removal });
+    const key = new Key(this, 'AlarmsKey', { enableKeyRotation: true, ...keyRemoval(stage) });
     allowAlarms(key);
     this.alarms = {
       high: alarmTopic(this, 'HighAlarms', { key, addresses: stage.alarms.high }),
@@ -137,7 +138,7 @@ export class DataStack extends Stack {
       bucketKeyEnabled: true,
       versioned: false,
       lifecycleRules: [{ expiration: Duration.days(FILE_DAYS), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
-      removalPolicy: stage.removal,
+      ...bucketRemoval(stage),
     });
     Validations.of(files).acknowledge({
       id: 'AwsSolutions::AwsSolutions-S1',
@@ -161,13 +162,15 @@ export class DataStack extends Stack {
       ...(stage.headsLockedFor
         ? { objectLockDefaultRetention: ObjectLockRetention.compliance(stage.headsLockedFor) }
         : {}),
-      removalPolicy: stage.removal,
+      ...bucketRemoval(stage),
     });
     const denied = { effect: Effect.DENY, principals: [new AnyPrincipal()], resources: [heads.arnForObjects('*')] };
+    const emptier = emptierOf(this);
     heads.addToResourcePolicy(
       new PolicyStatement({
         ...denied,
         actions: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObjectRetention'],
+        ...(emptier ? { conditions: { ArnNotEquals: { 'aws:PrincipalArn': emptier.roleArn } } } : {}),
       }),
     );
     // A put without If-None-Match would be a new version over what is there.

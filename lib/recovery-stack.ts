@@ -1,10 +1,11 @@
 import type { StackProps } from 'aws-cdk-lib';
-import { ArnFormat, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Arn, ArnFormat, CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
+import type { IBackupVault } from 'aws-cdk-lib/aws-backup';
 import { BackupPlan, BackupPlanRule, BackupResource, BackupVault } from 'aws-cdk-lib/aws-backup';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule as RuleSchedule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
@@ -13,6 +14,7 @@ import { Universal } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Construct } from 'constructs';
 import { Alarm } from './alarm.ts';
 import type { DataStack } from './data-stack.ts';
+import { bucketRemoval, keyRemoval } from './removal.ts';
 import type { Backups, Stage } from './stage.ts';
 
 interface BackupProps extends StackProps {
@@ -34,16 +36,18 @@ export class RecoveryStack extends Stack {
   constructor(scope: Construct, id: string, props: BackupProps & { readonly data: DataStack }) {
     super(scope, id, { ...props, terminationProtection: props.stage.deletionProtection });
     const { stage, backups, data } = props;
-    const vault = vaultOf(this, stage, backups);
+    const { vault, encryptionKey } = vaultOf(this, stage, backups);
+    if (stage.backupVaultArn) shareKey(encryptionKey, stage.backupVaultArn);
     const plan = new BackupPlan(this, 'Plan', { backupVault: vault });
     plan.addRule(
       new BackupPlanRule({
         ruleName: 'Daily',
         scheduleExpression: RuleSchedule.cron({ hour: BACKUP_HOUR, minute: '0' }),
         deleteAfter: backups.keptFor,
-        copyActions: stage.backupRegion
-          ? [{ destinationBackupVault: this.#copiesIn(stage, stage.backupRegion), deleteAfter: backups.keptFor }]
-          : [],
+        copyActions: this.#copies(stage).map((destinationBackupVault) => ({
+          destinationBackupVault,
+          deleteAfter: backups.keptFor,
+        })),
       }),
     );
     const selection = plan.addSelection('Tables', {
@@ -58,15 +62,21 @@ export class RecoveryStack extends Stack {
     new CfnOutput(this, 'BackupVault', { value: vault.backupVaultName });
   }
 
-  #copiesIn(stage: Stage, region: string) {
-    const arn = this.formatArn({
-      service: 'backup',
-      region,
-      resource: 'backup-vault',
-      resourceName: vaultName(stage),
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    return BackupVault.fromBackupVaultArn(this, 'Copies', arn);
+  /** The vaults of the second region and of the second account, where there are such. */
+  #copies(stage: Stage): IBackupVault[] {
+    const own = (region: string) =>
+      this.formatArn({
+        service: 'backup',
+        region,
+        resource: 'backup-vault',
+        resourceName: vaultName(stage),
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      });
+    const arns = {
+      Copies: stage.backupRegion && own(stage.backupRegion),
+      CopiesElsewhere: stage.backupVaultArn,
+    };
+    return Object.entries(arns).flatMap(([id, arn]) => (arn ? [BackupVault.fromBackupVaultArn(this, id, arn)] : []));
   }
 
   /**
@@ -88,7 +98,7 @@ export class RecoveryStack extends Stack {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],
-      removalPolicy: stage.removal,
+      ...bucketRemoval(stage),
     });
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions::AwsSolutions-S1',
@@ -189,17 +199,33 @@ export class BackupCopyStack extends Stack {
   }
 }
 
+/** The other account encrypts copies under its own key, and has to read them for that. */
+function shareKey(key: Key, vaultArn: string): void {
+  const principals = [new AccountPrincipal(Arn.split(vaultArn, ArnFormat.COLON_RESOURCE_NAME).account)];
+  const statement = { effect: Effect.ALLOW, principals, resources: ['*'] };
+  const actions = ['kms:DescribeKey', 'kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'];
+  key.addToResourcePolicy(new PolicyStatement({ ...statement, actions }));
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      ...statement,
+      actions: ['kms:CreateGrant'],
+      conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    }),
+  );
+}
+
 /** The first region names the vault of the second one, which it cannot refer to. */
 function vaultName({ name }: Stage): string {
   return `airtime-${name}`;
 }
 
-function vaultOf(scope: Stack, stage: Stage, { keptFor, isLocked }: Backups): BackupVault {
-  const encryptionKey = new Key(scope, 'VaultKey', { enableKeyRotation: true, removalPolicy: stage.removal });
-  return new BackupVault(scope, 'Vault', {
+function vaultOf(scope: Stack, stage: Stage, { keptFor, isLocked }: Backups) {
+  const encryptionKey = new Key(scope, 'VaultKey', { enableKeyRotation: true, ...keyRemoval(stage) });
+  const vault = new BackupVault(scope, 'Vault', {
     backupVaultName: vaultName(stage),
     encryptionKey,
     ...(isLocked ? { lockConfiguration: { minRetention: keptFor, changeableFor: LOCK_CHANGEABLE_FOR } } : {}),
     removalPolicy: stage.removal,
   });
+  return { vault, encryptionKey };
 }

@@ -50,6 +50,7 @@ import type { GlobalStack } from './global-stack.ts';
 import { logOf } from './log.ts';
 import { PeopleClient } from './people-client.ts';
 import type { PeopleStack } from './people-stack.ts';
+import { bucketRemoval } from './removal.ts';
 import type { Stage } from './stage.ts';
 
 interface SiteStackProps extends StackProps {
@@ -66,6 +67,9 @@ interface SiteStackProps extends StackProps {
 
 /** Raised after a new secret was written: CloudFormation reads it again only where a text in the template changed. */
 const SECRET_ROUND = 1;
+
+/** What to type after the first deployment: it makes a merchant with a test key, which needs nothing else. */
+const FIRST_KEY = 'npm run operator -- --outputs cdk-outputs.json merchant create "ACME" --mode test';
 
 /** So long a status may be kept on the way. */
 const STATUS_SECONDS = 5;
@@ -104,6 +108,7 @@ export class SiteStack extends Stack {
     if (stage.domain) this.#name(stage.domain, distribution);
     this.#deploy(props, { ...config, stage: stage.name });
     new CfnOutput(this, 'PublicUrl', { value: this.publicUrl });
+    new CfnOutput(this, 'FirstKey', { value: FIRST_KEY });
   }
 
   #secret({ key }: DataStack, stage: Stage): Secret {
@@ -128,7 +133,7 @@ export class SiteStack extends Stack {
       encryption: BucketEncryption.S3_MANAGED,
       versioned: true,
       lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(90) }],
-      removalPolicy: stage.removal,
+      ...bucketRemoval(stage),
     });
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions::AwsSolutions-S1',

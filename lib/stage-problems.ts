@@ -6,6 +6,7 @@ import { openRoutes, routes } from '../shared/manifest/routes.ts';
 import type { Worker } from '../shared/manifest/workers.ts';
 import { workers } from '../shared/manifest/workers.ts';
 import type { Stage } from './stage.ts';
+import { isMail } from './stage.ts';
 
 /** AWS requires that this much of an account's quota stays unreserved. */
 export const UNRESERVED_MIN = 100;
@@ -13,7 +14,10 @@ export const UNRESERVED_MIN = 100;
 const CONSUMERS = { min: 2, max: 1_000 };
 
 const FILE = 'lib/stages.ts';
+const ACCOUNT = /^\d{12}$/;
 const HOST_NAME = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const VAULT = /^arn:aws:backup:[a-z0-9-]+:(\d{12}):backup-vault:[A-Za-z0-9_-]{2,50}$/;
+const MONITOR = /^arn:aws:ce::(\d{12}):anomalymonitor\/[a-f0-9-]{36}$/;
 const ADDRESS = /^(https:\/\/\S+|[^\s@:/]+@[^\s@]+\.[^\s@]+)$/;
 
 /** The stage that a deployment asked for, or why it is not synthesized. */
@@ -40,6 +44,8 @@ export function stageProblems(stage: Stage): string[] {
   const problems = [
     ...accountProblems(stage),
     ...regionProblems(stage),
+    ...vaultProblems(stage),
+    ...monitorProblems(stage),
     ...domainProblems(stage),
     ...mailProblems(stage),
     ...addressProblems(stage),
@@ -53,7 +59,7 @@ export function stageProblems(stage: Stage): string[] {
 function* accountProblems({ name, account }: Stage) {
   if (!account && name !== 'dev') {
     yield `account is missing: put the twelve digits of your AWS account into ${FILE}.`;
-  } else if (account && !/^\d{12}$/.test(account)) {
+  } else if (account && !ACCOUNT.test(account)) {
     yield `account is ${account}, which is no AWS account: write its twelve digits, in quotes, into ${FILE}.`;
   }
 }
@@ -68,6 +74,32 @@ function* regionProblems({ region, backupRegion, backups }: Stage) {
   if (!isRegion) yield `backupRegion ${backupRegion} is no AWS region: ${examples}; leave it out for no copies.`;
   if (backupRegion === region) yield `backupRegion is the region itself: name another one in ${FILE}, or leave it out.`;
   if (!backups) yield `backupRegion is ${backupRegion}, but the stage has no backups: leave it out of ${FILE}.`;
+}
+
+function* vaultProblems({ account, backupVaultArn, backups }: Stage) {
+  if (backupVaultArn === undefined) return;
+  const [, owner] = VAULT.exec(backupVaultArn) ?? [];
+  if (!owner) {
+    const example = 'arn:aws:backup:eu-west-1:111122223333:backup-vault:airtime';
+    yield `backupVaultArn is ${JSON.stringify(backupVaultArn)}, which is no vault: write its ARN, e.g. ${example}.`;
+  } else if (owner === account) {
+    yield `backupVaultArn is of the stage's own account: name a vault of another one in ${FILE}, or leave it out.`;
+  }
+  if (!backups) yield `backupVaultArn is given, but the stage has no backups: leave it out of ${FILE}.`;
+}
+
+function* monitorProblems({ account, alarms, anomalyMonitorArn }: Stage) {
+  if (anomalyMonitorArn === undefined) return;
+  const [, owner] = MONITOR.exec(anomalyMonitorArn) ?? [];
+  if (!owner) {
+    const found = `anomalyMonitorArn is ${JSON.stringify(anomalyMonitorArn)}, which is no monitor`;
+    yield `${found}: write what aws ce get-anomaly-monitors says, arn:aws:ce::… .`;
+  } else if (account && ACCOUNT.test(account) && owner !== account) {
+    yield `anomalyMonitorArn is of the account ${owner}: write that of this stage's account into ${FILE}.`;
+  }
+  if (alarms.medium.length > 0 && !alarms.medium.some(isMail)) {
+    yield `anomalyMonitorArn is given, but alarms.medium has no mail address: put one into ${FILE}, or leave it out.`;
+  }
 }
 
 function* domainProblems({ domain }: Stage) {

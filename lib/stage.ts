@@ -38,6 +38,10 @@ interface Own {
   readonly mailFrom?: string;
   /** Where copies of backups go, in case the region is lost; absent: nowhere. */
   readonly backupRegion?: string;
+  /** The vault of another account that gets copies too, in case this account is lost; absent: none does. */
+  readonly backupVaultArn?: string;
+  /** AWS's monitor of the account's costs by service: what it finds is mailed to whoever reads medium alarms. */
+  readonly anomalyMonitorArn?: string;
   readonly alarms: AlarmAddresses;
   /** Those that are on: nothing of another is sold, and it is asked only about what it was sent before. */
   readonly providers: readonly SwitchedProvider[];
@@ -54,6 +58,11 @@ export function stage(name: StageName, own: Own & Partial<Omit<StageDefaults, 'n
 /** The providers that are on, as functions and operators are given them: the sandbox always is. */
 export function providersOn({ providers }: Stage): string {
   return [...providers, 'sandbox'].join(',');
+}
+
+/** AWS mails by itself to such; the others get a request. */
+export function isMail(address: string): boolean {
+  return !address.startsWith('https://');
 }
 
 /** The workers that a stage has. */

@@ -31,13 +31,16 @@ export const MANAGEMENT_SCOPES: readonly Scope[] = ['keys:write', 'audit:read', 
 const AUDIT_MAX = 100;
 const KEY_OVERLAP_HOURS = 24;
 
-export async function createMerchantCommand([name]: string[]): Promise<unknown> {
+/** With a mode, the merchant has its first key too: one command, and orders can be sent. */
+export async function createMerchantCommand([name]: string[], options: Options): Promise<unknown> {
+  const keyMode = options.mode === undefined ? undefined : mode(options.mode);
   const world = awsWorld();
   const by = await origin();
-  return createMerchant(world, required(name, 'a name'), ({ id, name }) => {
+  const merchant = await createMerchant(world, required(name, 'a name'), ({ id, name }) => {
     const created = { action: 'merchant.created', subject: id, after: { name } } as const;
     return [recordAct(world, { merchantId: id, mode: 'live' }, by, created)];
   });
+  return keyMode ? { ...merchant, key: await createKeyCommand([merchant.id], options) } : merchant;
 }
 
 export async function createKeyCommand([merchantId]: string[], options: Options): Promise<unknown> {

@@ -401,6 +401,20 @@ describe('permissions', () => {
   });
 });
 
+/** Of a bucket's policy: who may or may not do what, and when. */
+function policyOf(cloud: Cloud, bucket: string): unknown[][] {
+  const { PolicyDocument } = cloud.one('AWS::S3::BucketPolicy', `${bucket}/Policy`).properties;
+  const { Statement } = PolicyDocument as { Statement: Record<string, unknown>[] };
+  return Statement.map((each) => [each.Effect, (each.Principal as { AWS: unknown }).AWS, each.Action, each.Condition]);
+}
+
+/** Where buckets are emptied before they are deleted, what the function that does it may do. */
+function emptiedOf(cloud: Cloud): unknown[][] {
+  const role = cloud.copier.find(({ stack, type }) => stack === 'Data' && type === 'AWS::IAM::Role');
+  const actions = ['s3:DeleteObject*', 's3:GetBucket*', 's3:List*', 's3:PutBucketPolicy'];
+  return role ? [['Allow', { 'Fn::GetAtt': [role.id, 'Arn'] }, actions, undefined]] : [];
+}
+
 describe('data', () => {
   it.each(tableNames)('table %s has the keys and indexes that the local engine gives it', (name) => {
     const shape: TableShape = tables[name];
@@ -467,9 +481,9 @@ describe('data', () => {
       expect(properties.LifecycleConfiguration).toEqual({
         Rules: [{ Status: 'Enabled', ExpirationInDays: FILE_DAYS, AbortIncompleteMultipartUpload: abort }],
       });
-      const policy = cloud.one('AWS::S3::BucketPolicy', 'Files/Policy').properties.PolicyDocument;
-      expect((policy as { Statement: unknown[] }).Statement).toEqual([
-        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      expect(policyOf(cloud, 'Files')).toEqual([
+        ['Deny', '*', 's3:*', { Bool: { 'aws:SecureTransport': 'false' } }],
+        ...emptiedOf(cloud),
       ]);
     },
   );
@@ -490,16 +504,13 @@ describe('data', () => {
       expect(properties.ObjectLockConfiguration).toEqual(
         name === 'live' ? { ObjectLockEnabled: 'Enabled', Rule: lock } : undefined,
       );
-      const policy = cloud.one('AWS::S3::BucketPolicy', 'Heads/Policy').properties.PolicyDocument;
-      const denied = (policy as { Statement: Record<string, unknown>[] }).Statement.map((each) => [
-        each.Effect,
-        (each.Principal as { AWS: string }).AWS,
-        each.Action,
-        each.Condition,
-      ]);
-      expect(denied).toEqual([
+      const [emptied] = emptiedOf(cloud);
+      // In dev, so that it can be torn down, one function of CDK's is excepted: at no other time it deletes anything.
+      const unless = emptied && { ArnNotEquals: { 'aws:PrincipalArn': emptied[1] } };
+      expect(policyOf(cloud, 'Heads')).toEqual([
         ['Deny', '*', 's3:*', { Bool: { 'aws:SecureTransport': 'false' } }],
-        ['Deny', '*', ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObjectRetention'], undefined],
+        ...emptiedOf(cloud),
+        ['Deny', '*', ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObjectRetention'], unless],
         ['Deny', '*', 's3:PutObject', { Null: { 's3:if-none-match': 'true' } }],
       ]);
     },
@@ -513,10 +524,13 @@ describe('data', () => {
   it.each(Object.values(SAMPLE_STAGES))(
     'is protected against deletion in $name as that stage says',
     ({ name, ...stage }) => {
-      const expected = stage.deletionProtection ? 'RetainExceptOnCreate' : 'Delete';
+      const expected = stage.deletionProtection ? ['RetainExceptOnCreate', 'Retain'] : ['Delete', 'Delete'];
       expect(stage.deletionProtection).toBe(name !== 'dev');
-      for (const type of ['DynamoDB::Table', 'KMS::Key', 'SecretsManager::Secret', 'S3::Bucket', 'Cognito::UserPool']) {
-        for (const { deletionPolicy } of clouds[name].all(`AWS::${type}`)) expect(deletionPolicy).toBe(expected);
+      const types =
+        /^AWS::(DynamoDB::Table|KMS::Key|SecretsManager::Secret|S3::Bucket|Logs::LogGroup|Cognito::UserPool)$/;
+      const all = [...clouds[name].resources, ...clouds[name].copier].filter(({ type }) => types.test(type));
+      for (const { path, deletionPolicy, replacePolicy } of all) {
+        expect([path, deletionPolicy, replacePolicy]).toEqual([path, ...expected]);
       }
       for (const { properties } of clouds[name].all('AWS::DynamoDB::Table')) {
         expect(properties.DeletionProtectionEnabled).toBe(stage.deletionProtection);
@@ -526,11 +540,54 @@ describe('data', () => {
     },
   );
 
-  it('of dev is not kept: no resource of any stack outlives it', () => {
-    const kept = [...dev.resources, ...dev.copier].filter(({ deletionPolicy }) =>
-      /Retain/.test(String(deletionPolicy)),
-    );
-    expect(kept.map(({ path }) => path)).toEqual([]);
+  describe('of dev', () => {
+    const all = [...dev.resources, ...dev.copier];
+    const of = (type: string) => all.filter((each) => each.type === `AWS::${type}`);
+
+    it('is not kept: no resource of any stack outlives it, and no stack is protected', () => {
+      const kept = all.filter((each) => /Retain|Snapshot/.test(`${each.deletionPolicy} ${each.replacePolicy}`));
+      expect(kept.map(({ path }) => path)).toEqual([]);
+      expect(dev.protectedStacks).toEqual([]);
+    });
+
+    it('is all that goes by one command: elsewhere the guide names the stacks that are protected', () => {
+      const [, named = ''] = /^for stack in ([\w ]+);/m.exec(readFileSync('docs/deploying.md', 'utf8')) ?? [];
+      expect(sorted([...named.split(' '), 'BackupCopy'])).toEqual(sorted(live.protectedStacks));
+    });
+
+    it('is of types of which something is kept only as the guide says', () => {
+      // CloudFormation keeps what such types are unless a template says otherwise, or deletes none that is not empty.
+      const kept = /^AWS::(RDS|Redshift|Neptune|DocDB|ElastiCache|EC2::Volume|ECR|Backup|EFS|OpenSearch)/;
+      expect(all.filter(({ type }) => kept.test(type)).map(({ path }) => path)).toEqual([]);
+      for (const { properties } of of('KMS::Key')) expect(properties.PendingWindowInDays).toBe(7);
+    });
+
+    it('has no bucket that is not emptied', () => {
+      const emptied = dev.copier.filter(({ type }) => type === 'Custom::S3AutoDeleteObjects');
+      const names = emptied.map(({ stack, properties }) => `${stack}/${dev.text(properties.BucketName)}`);
+      const buckets = of('S3::Bucket').map(({ stack, path }) => `${stack}/${path}`);
+      expect(buckets).toHaveLength(3);
+      expect(sorted(names)).toEqual(sorted(buckets));
+      for (const { properties } of of('S3::Bucket')) {
+        expect(properties.Tags).toContainEqual({ Key: 'aws-cdk:auto-delete-objects', Value: 'true' });
+      }
+    });
+
+    it.each(['dev', 'live'] as const)('or of another stage has no function that makes a log by itself: %s', (name) => {
+      const cloud = clouds[name];
+      const made = [...cloud.resources, ...cloud.copier];
+      const known = new Set(made.filter(({ type }) => type === 'AWS::Logs::LogGroup').map((each) => each.id));
+      const lambdas = made.filter(({ type }) => type === 'AWS::Lambda::Function');
+      for (const { path, properties } of lambdas) {
+        const { LogGroup } = (properties.LoggingConfig ?? {}) as { LogGroup?: { Ref?: string } };
+        expect([path, known.has(LogGroup?.Ref ?? '')]).toEqual([path, true]);
+      }
+      const roles = made.filter(({ type }) => type === 'AWS::IAM::Role' || type === 'AWS::IAM::Policy');
+      expect(JSON.stringify(roles)).not.toMatch(/CreateLogGroup|AWSLambdaBasicExecutionRole/);
+      for (const { properties } of made.filter(({ type }) => type === 'AWS::Logs::LogGroup')) {
+        expect(properties.RetentionInDays).toBeGreaterThan(0);
+      }
+    });
   });
 
   it('is in its own stack, as the site and backups are: the others can be deleted and created again', () => {
@@ -963,6 +1020,20 @@ describe('operations', () => {
     expect(notified).toEqual(stage.alarms.medium.length > 0 ? expected : []);
   });
 
+  it.each(Object.values(SAMPLE_STAGES))(
+    'what AWS finds odd in the costs of $name is mailed, where it looks',
+    (stage) => {
+      const found = clouds[stage.name].all('AWS::CE::AnomalySubscription').map(({ properties }) => properties);
+      const Subscribers = stage.alarms.medium.map((Address) => ({ Type: 'EMAIL', Address }));
+      const expected = { MonitorArnList: [stage.anomalyMonitorArn], Frequency: 'DAILY', Subscribers };
+      expect(found).toEqual(stage.anomalyMonitorArn ? [expect.objectContaining(expected)] : []);
+      for (const { ThresholdExpression } of found) {
+        const { Dimensions } = JSON.parse(String(ThresholdExpression));
+        expect(Dimensions).toMatchObject({ Key: 'ANOMALY_TOTAL_IMPACT_ABSOLUTE', Values: ['34'] });
+      }
+    },
+  );
+
   it('a provider has alarms where it is on, and none where it is off', () => {
     const of = (cloud: Cloud, provider: string) =>
       cloud.all('AWS::CloudWatch::Alarm').filter((alarm) => JSON.stringify(metricsOf(alarm)).includes(`"${provider}"`))
@@ -1128,6 +1199,7 @@ describe('operations', () => {
 
   it('every output that the page on deploying names is one', () => {
     const page = readFileSync('docs/deploying.md', 'utf8');
+    expect(page).toContain(`\n${dev.outputs().get('FirstKey')}\n`);
     const named = [...page.matchAll(/[`<]([A-Z]\w+(?:Arn|Url|Table|Bucket))[`>]/g)].map(([, name = '']) => name);
     expect(named.length).toBeGreaterThan(6);
     expect(named.filter((name) => !live.outputs().has(name))).toEqual([]);
@@ -1138,6 +1210,7 @@ describe('operations', () => {
     expect(sorted(names)).toEqual(
       sorted([
         'ApiUrl',
+        'FirstKey',
         'AuditDays',
         'ProvidersOn',
         'HeadsBucket',
@@ -1178,9 +1251,25 @@ describe('recovery', () => {
     const Lifecycle = { DeleteAfterDays: stage.backups?.keptFor.toDays() };
     expect(BackupPlanRule).toEqual([expect.objectContaining({ ScheduleExpression: 'cron(0 1 * * ? *)', Lifecycle })]);
     const copies = (BackupPlanRule[0]?.CopyActions ?? []) as { DestinationBackupVaultArn: unknown }[];
-    expect(copies.map((each) => cloud.text(each.DestinationBackupVaultArn).split(':').slice(-4))).toEqual(
-      stage.backupRegion ? [[stage.backupRegion, stage.account, 'backup-vault', `airtime-${name}`]] : [],
+    expect(copies).toEqual(copies.map((each) => ({ ...each, Lifecycle })));
+    expect(copies.map((each) => cloud.text(each.DestinationBackupVaultArn).split(':').slice(-4))).toEqual([
+      ...(stage.backupRegion ? [[stage.backupRegion, stage.account, 'backup-vault', `airtime-${name}`]] : []),
+      ...(stage.backupVaultArn ? [stage.backupVaultArn.split(':').slice(-4)] : []),
+    ]);
+  });
+
+  it('lets the account of a second vault read what it copies, and no other account anything', () => {
+    const vaultKey = live.resources.find(({ stack, path }) => stack === 'Recovery' && path === 'VaultKey');
+    const policy = vaultKey?.properties.KeyPolicy as { Statement: Record<string, unknown>[] } | undefined;
+    const shared = (policy?.Statement ?? []).filter(({ Principal }) =>
+      JSON.stringify(Principal).includes('777788889999'),
     );
+    expect(shared.map(({ Action, Condition }) => [Action, Condition])).toEqual([
+      [expect.arrayContaining(['kms:Decrypt', 'kms:DescribeKey']), undefined],
+      ['kms:CreateGrant', { Bool: { 'kms:GrantIsForAWSResource': 'true' } }],
+    ]);
+    const elsewhere = live.resources.filter((each) => JSON.stringify(each.properties).includes('777788889999'));
+    expect(elsewhere.map(({ path }) => path)).toEqual(['VaultKey', 'Plan']);
   });
 
   it.each(kept)('encrypts vaults of $name with keys of their own, and locks them in live alone', ({ name }) => {

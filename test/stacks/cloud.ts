@@ -22,6 +22,7 @@ export interface Resource {
   readonly path: string;
   readonly properties: Json;
   readonly deletionPolicy: unknown;
+  readonly replacePolicy: unknown;
 }
 
 export interface Statement {
@@ -35,8 +36,16 @@ export interface Statement {
   readonly enclosing?: unknown;
 }
 
+interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Json;
+  readonly Metadata?: Json;
+  readonly DeletionPolicy?: unknown;
+  readonly UpdateReplacePolicy?: unknown;
+}
+
 interface Template {
-  readonly Resources: Record<string, { Type: string; Properties?: Json; Metadata?: Json; DeletionPolicy?: unknown }>;
+  readonly Resources: Record<string, TemplateResource>;
   readonly Outputs?: Record<string, { Value: unknown; Export?: { Name: string } }>;
 }
 
@@ -52,11 +61,12 @@ export const SITE_FILES = [
   'llms.txt',
 ];
 
+/** CDK's own functions that copy the site and names between regions and empty buckets: no part of the manifest. */
+const COPIER =
+  /^(Deployment|Custom::(CDKBucketDeployment|CrossRegionExport|S3AutoDeleteObjects)|Exports(Reader|Writer))|AutoDelete/;
+
 /** And for the built dashboard. */
 export const DASHBOARD_FILES = ['app/index.html', 'app/assets/main.1a2b.js'];
-
-/** CDK's own functions that copy the site and names between regions, with role and log: no part of the manifest. */
-const COPIER = /^(Deployment|Custom::CDKBucketDeployment|Exports(Reader|Writer)|Custom::CrossRegionExport)/;
 
 function folderOf(files: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'site-'));
@@ -68,9 +78,11 @@ function folderOf(files: readonly string[]): string {
 }
 
 export class Cloud {
-  /** Without what copies the site, and names between regions. */
+  /** Without what CDK's own functions need. */
   readonly resources: readonly Resource[];
   readonly copier: readonly Resource[];
+  /** The stacks that nobody can delete before that is lifted. */
+  readonly protectedStacks: readonly string[];
   /** The stacks that are deployed before each, by the last words of their names. */
   readonly dependencies: ReadonlyMap<string, readonly string[]>;
   readonly #templates: ReadonlyMap<string, Template>;
@@ -99,6 +111,8 @@ export class Cloud {
     const { pluginReports } = JSON.parse(readFileSync(join(assembly.directory, 'validation-report.json'), 'utf8'));
     this.report = pluginReports[0];
     this.#templates = new Map(assembly.stacks.map((stack) => [stack.stackName, stack.template as Template]));
+    const guarded = assembly.stacks.filter(({ terminationProtection }) => terminationProtection);
+    this.protectedStacks = guarded.map(({ stackName }) => stackName.split('-').at(-1) ?? '');
     this.dependencies = new Map(
       assembly.stacks.map((stack) => {
         const needed = stack.dependencies.map(({ id }) => id.split('-').at(-1) ?? '');
@@ -113,6 +127,7 @@ export class Cloud {
         path: String(resource.Metadata?.['aws:cdk:path']).split('/').slice(1, -1).join('/'),
         properties: resource.Properties ?? {},
         deletionPolicy: resource.DeletionPolicy,
+        replacePolicy: resource.UpdateReplacePolicy,
       })),
     );
     this.resources = all.filter(({ path }) => !COPIER.test(path));

@@ -19,6 +19,8 @@ export const SAMPLE_STAGES: Readonly<Record<Stage['name'], Stage>> = {
     account: '444455556666',
     region: 'af-south-1',
     backupRegion: 'eu-west-1',
+    backupVaultArn: 'arn:aws:backup:af-south-1:777788889999:backup-vault:airtime',
+    anomalyMonitorArn: 'arn:aws:ce::444455556666:anomalymonitor/0f1e2d3c-0000-4000-8000-0123456789ab',
     domain: { name: 'airtime.example.com', zoneId: 'Z0123456789ABCDEFGHIJ' },
     mailFrom: 'no-reply@airtime.example.com',
     alarms,

@@ -1,8 +1,12 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { Duration } from 'aws-cdk-lib';
 import type { Stage } from '../../lib/stage.ts';
+import { STAGE_DEFAULTS } from '../../lib/stage.ts';
 import { chooseStage, stageProblems } from '../../lib/stage-problems.ts';
 import { stages } from '../../lib/stages.ts';
+import { TRIAL_RATES } from '../../shared/manifest/call-rates.ts';
 import { CONCURRENCY } from '../../shared/manifest/concurrency.ts';
 import { SAMPLE_STAGES } from './sample-stages.ts';
 
@@ -37,7 +41,28 @@ describe('a stage', () => {
     [{ firewall: { perAddress: 0, perKey: 9 } }, 'live: firewall.perAddress is 0: write a whole number above 0'],
     [{ backupRegion: 'eu-west' }, 'live: backupRegion eu-west is no AWS region: '],
     [{ backupRegion: live.region }, 'live: backupRegion is the region itself: name another one'],
-    [{ backups: undefined }, `live: backupRegion is ${live.backupRegion}, but the stage has no backups`],
+    [
+      { backupVaultArn: 'airtime' },
+      'live: backupVaultArn is "airtime", which is no vault: write its ARN, e.g. arn:aws',
+    ],
+    [
+      { backupVaultArn: `arn:aws:backup:eu-west-1:${account}:backup-vault:airtime` },
+      "live: backupVaultArn is of the stage's own account: name a vault of another one",
+    ],
+    [
+      { anomalyMonitorArn: 'services' },
+      'live: anomalyMonitorArn is "services", which is no monitor: write what aws ce',
+    ],
+    [{ account: '111122223333' }, 'live: anomalyMonitorArn is of the account 444455556666: write that of this'],
+    [
+      { alarms: { high: live.alarms.high, medium: live.alarms.high } },
+      'live: anomalyMonitorArn is given, but alarms.medium has no mail address',
+    ],
+    [{ backups: undefined, backupRegion: undefined }, 'live: backupVaultArn is given, but the stage has no backups'],
+    [
+      { backups: undefined, backupVaultArn: undefined },
+      `live: backupRegion is ${live.backupRegion}, but the stage has no backups`,
+    ],
     [{ alarms: { ...live.alarms, high: [] } }, 'live: alarms.high has no address: put the pager of whoever is on call'],
     [{ alarms: { ...live.alarms, medium: [] } }, 'live: alarms.medium has no address: put a mailbox that is read'],
     [
@@ -121,4 +146,60 @@ describe('the stage of a deployment', () => {
       'Which stage? Say -c stage=dev; the stages are dev, staging, live.\n',
     ]);
   });
+});
+
+describe('the table of fields in docs/deploying.md', () => {
+  const source = readFileSync('lib/stage.ts', 'utf8');
+  const rows = [...readFileSync('docs/deploying.md', 'utf8').matchAll(/^\| `([\w.]+)` \|(.*)\|$/gm)].map(
+    ([, field = '', cells = '']) => [field, ...cells.split(' | ').map((cell) => cell.trim())],
+  );
+  const ofStage = rows.filter(({ length }) => length === 5);
+
+  /** The fields of an interface, those that have parts of their own by their parts. */
+  function fieldsOf(name: string): string[] {
+    const [, body = ''] = new RegExp(`interface ${name} \\{\n(.*?)\n\\}`, 's').exec(source) ?? [];
+    return [...body.matchAll(/^ {2}readonly (\w+)\??: (\w+)/gm)].flatMap(([, field = '', type = '']) => {
+      const parts = ['Domain', 'AlarmAddresses'].includes(type) ? fieldsOf(type) : [];
+      return parts.length > 0 ? parts.map((part) => `${field}.${part}`) : [field];
+    });
+  }
+
+  it('has all that is whoever deploys, and nothing that is not', () => {
+    const own = fieldsOf('Own');
+    expect(own.length).toBeGreaterThan(8);
+    const owned = ofStage.filter(([field = '']) => own.includes(field));
+    expect(owned.map(([field]) => field)).toEqual(own);
+    for (const [field = '', ...needed] of owned) {
+      expect([field, needed.slice(0, 3)]).toEqual([
+        field,
+        expect.arrayContaining([expect.stringMatching(/^(yours|–)$/)]),
+      ]);
+    }
+  });
+
+  it('has the default of everything else in each stage', () => {
+    const own = fieldsOf('Own');
+    const names = ['dev', 'staging', 'live'] as const;
+    const byStage = names.map((name) => new Map(cellsOf(STAGE_DEFAULTS[name])));
+    const fields = [...new Set(byStage.flatMap((cells) => [...cells.keys()]))];
+    expect(fieldsOf('StageDefaults').length).toBeGreaterThan(20);
+    const expected = fields.map((field) => [field, ...byStage.map((cells) => cells.get(field) ?? '–')]);
+    const found = ofStage.filter(([field = '']) => !own.includes(field)).map((row) => row.slice(0, 4));
+    expect(found.toSorted()).toEqual(expected.toSorted());
+    for (const [field, , , , text = ''] of ofStage) expect([field, text.length]).toEqual([field, expect.any(Number)]);
+  });
+
+  /** Each value as the page writes it. */
+  function cellsOf(value: object, prefix = ''): [string, string][] {
+    return Object.entries(value).flatMap(([name, each]): [string, string][] => {
+      const field = `${prefix}${name}`;
+      if (field === 'name') return [];
+      if (each === TRIAL_RATES) return [[field, 'a tenth']];
+      if (field === 'concurrency.reserved') return [[field, `${Object.keys(each).length} functions`]];
+      if (each instanceof Duration) return [[field, each.toHumanString()]];
+      if (typeof each === 'object') return cellsOf(each, `${field}.`);
+      if (typeof each === 'boolean') return [[field, each ? 'yes' : 'no']];
+      return [[field, typeof each === 'number' ? each.toLocaleString('en') : String(each)]];
+    });
+  }
 });
