@@ -37,7 +37,7 @@ let dashboard: Awaited<ReturnType<typeof openDashboard>>;
 beforeAll(async () => {
   dashboard = await openDashboard({
     'GET /api/v1/me': () => ({
-      subject: 'p',
+      person_id: 'p',
       memberships: [
         membership('owner', ['orders:read', 'orders:write', 'products:read', 'wallet:read', 'webhooks:read']),
       ],

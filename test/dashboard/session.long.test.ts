@@ -26,7 +26,7 @@ let modes: (string | undefined)[];
 let dashboard: Awaited<ReturnType<typeof openDashboard>>;
 beforeAll(async () => {
   dashboard = await openDashboard({
-    'GET /api/v1/me': () => ({ subject: 'p', memberships }),
+    'GET /api/v1/me': () => ({ person_id: 'p', memberships }),
     'POST /api/v1/businesses': ({ body = '' }) => {
       named.push(JSON.parse(body));
       memberships = [OWNER];
@@ -34,7 +34,7 @@ beforeAll(async () => {
     },
     'POST /api/v1/invitations/accept': ({ body = '' }) => {
       if (JSON.parse(body).token !== 'inv_1') throw new Refused(404, { title: 'There is no such invitation' });
-      memberships = [OWNER, { ...OWNER, merchant_id: 'mer_2', name: 'Invited' }];
+      memberships = [OWNER, { ...OWNER, merchant_id: 'mer_2', business_name: 'Invited' }];
       return memberships[1];
     },
     'GET /api/v1/products': () => ({ data: [] }),

@@ -22,7 +22,7 @@ const asked: { query: unknown; headers: Record<string, string | undefined> }[] =
 beforeAll(async () => {
   dashboard = await openDashboard({
     'GET /api/v1/me': () => ({
-      subject: 'p',
+      person_id: 'p',
       memberships: [membership('owner', ['orders:read', 'products:read'], { live: false })],
     }),
     'GET /api/v1/products': () => ({ data: [] }),

@@ -27,7 +27,7 @@ export class Refused {
 
 /** Of a person of the demo, with one business that is live. */
 export function membership(role: string, scopes: readonly string[], more: object = {}) {
-  return { merchant_id: 'mer_1', name: 'Demo', member_id: 'mem_1', role, live: true, scopes, ...more };
+  return { merchant_id: 'mer_1', business_name: 'Demo', member_id: 'mem_1', role, live: true, scopes, ...more };
 }
 
 /** The dashboard as it is built, with the issuer of `npm start` and given answers of the API; and a browser. */

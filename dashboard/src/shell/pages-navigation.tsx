@@ -20,7 +20,7 @@ export function Pages() {
   });
   return (
     <SideNavigation
-      header={{ text: membership?.name ?? '', href: '/app' }}
+      header={{ text: membership?.business_name ?? '', href: '/app' }}
       activeHref={activeHref(pathname, shown)}
       items={[
         ...items,

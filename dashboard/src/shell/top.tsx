@@ -79,10 +79,10 @@ function useBusinessMenu(): Utility | undefined {
   if (memberships.length < 2) return undefined;
   return {
     type: 'menu-dropdown',
-    text: membership?.name ?? '',
+    text: membership?.business_name ?? '',
     title: texts.business,
     iconName: 'multiscreen',
-    items: memberships.map(({ merchant_id: id, name: text, role }) => ({
+    items: memberships.map(({ merchant_id: id, business_name: text, role }) => ({
       id,
       text,
       description: wordFor(texts.roles, role),
