@@ -37,4 +37,25 @@ export const pages: readonly PageEntry[] = [
     scope: 'orders:read',
     load: async () => (await import('./orders/order-page.tsx')).OrderPage,
   },
+  {
+    path: '/settings/business',
+    title: texts.pages.business,
+    group: 'settings',
+    scope: 'account:read',
+    load: async () => (await import('./settings/business-page.tsx')).BusinessPage,
+  },
+  {
+    path: '/settings/team',
+    title: texts.pages.team,
+    group: 'settings',
+    scope: 'team:read',
+    load: async () => (await import('./settings/team-page.tsx')).TeamPage,
+  },
+  {
+    path: '/settings/audit',
+    title: texts.pages.audit,
+    group: 'settings',
+    scope: 'audit:read',
+    load: async () => (await import('./settings/audit-page.tsx')).AuditPage,
+  },
 ];
