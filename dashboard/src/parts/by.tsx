@@ -10,7 +10,7 @@ export function By({ actor }: { readonly actor: Actor | null }) {
   if (!actor) return <>{texts.none}</>;
   if (actor.type === 'operator') return <>{texts.operator}</>;
   const email = members.data?.data.find(({ id }) => id === actor.id)?.email;
-  if (email) return <span className="code">{email}</span>;
+  if (email) return <span className="anywhere">{email}</span>;
   return (
     <>
       {actor.type === 'key' ? texts.key : texts.person} <span className="code">{actor.id}</span>

@@ -38,6 +38,31 @@ export const pages: readonly PageEntry[] = [
     load: async () => (await import('./orders/order-page.tsx')).OrderPage,
   },
   {
+    path: '/campaigns',
+    title: texts.pages.campaigns,
+    group: 'send',
+    scope: 'campaigns:read',
+    load: async () => (await import('./campaigns/campaigns-page.tsx')).CampaignsPage,
+  },
+  {
+    path: '/campaigns/new',
+    title: texts.pages.newCampaign,
+    scope: 'campaigns:write',
+    load: async () => (await import('./campaigns/new-campaign-page.tsx')).NewCampaignPage,
+  },
+  {
+    path: '/campaigns/$id',
+    title: texts.pages.campaign,
+    scope: 'campaigns:read',
+    load: async () => (await import('./campaigns/campaign-page.tsx')).CampaignPage,
+  },
+  {
+    path: '/campaigns/$id/edit',
+    title: texts.pages.editCampaign,
+    scope: 'campaigns:write',
+    load: async () => (await import('./campaigns/edit-campaign-page.tsx')).EditCampaignPage,
+  },
+  {
     path: '/settings/business',
     title: texts.pages.business,
     group: 'settings',

@@ -118,7 +118,7 @@ export const settingsTexts = textsOf({
       link: 'the link',
     },
     audit: {
-      description: 'What was changed, by whom, and from where. Nobody can change it, not even we.',
+      description: 'What was changed, by whom, and from where. Nobody can change it, not even us.',
       guide: 'What is in it',
       none: 'Nothing was changed yet',
       noneText: 'Keys, endpoints, campaigns, the team, freezes and decisions about money are noted here.',
@@ -139,6 +139,7 @@ export const settingsTexts = textsOf({
       change: 'What changed',
       where: 'From where',
       nothing: 'nothing',
+      facts: (count: number) => `${count} facts`,
       arrow: 'to',
       log: 'Log of',
       logs: { test: 'Test mode', live: 'Live mode and the team' },

@@ -40,6 +40,8 @@ export const shellTexts = textsOf({
       batch: 'Batch',
       campaigns: 'Campaigns',
       campaign: 'Campaign',
+      newCampaign: 'Create a campaign',
+      editCampaign: 'Change terms',
       wallet: 'Wallet',
       ledger: 'Ledger',
       keys: 'API keys',

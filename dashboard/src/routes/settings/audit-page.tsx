@@ -1,3 +1,4 @@
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { TableProps } from '@cloudscape-design/components/table';
@@ -53,7 +54,7 @@ export function AuditPage() {
           operation="listAudit"
           mode={log}
           input={{ query: { ...query, ...(key_id ? { key_id } : {}), limit: 25 } }}
-          columns={COLUMNS}
+          columns={log === mode ? COLUMNS : COLUMNS_ELSEWHERE}
           rowId={({ id }) => id}
           label={shellTexts.pages.audit}
           filter={<Filter properties={properties} placeholder={texts.filter} />}
@@ -114,6 +115,11 @@ const COLUMNS: readonly TableProps.ColumnDefinition<Act>[] = [
   },
 ];
 
+/** What it is about is in the other mode, where no page of this one leads. */
+const COLUMNS_ELSEWHERE = COLUMNS.map((column) =>
+  column.id === 'subject' ? { ...column, cell: ({ subject }: Act) => <span className="code">{subject}</span> } : column,
+);
+
 const PAGES: Readonly<Record<string, string>> = { ord: '/orders', cmp: '/campaigns' };
 
 function Subject({ id }: { readonly id: string }) {
@@ -121,11 +127,19 @@ function Subject({ id }: { readonly id: string }) {
   return page ? <AppLink to={`${page}/${id}`}>{id}</AppLink> : <span className="code">{id}</span>;
 }
 
+const LINES_MAX = 4;
+
 function Changes({ act }: { readonly act: Act }) {
-  return changesOf(act).map(({ name, before, after }) => (
+  const lines = changesOf(act).map(({ name, before, after }) => (
     <div key={name} className="code">
       {name}: {before !== undefined && `${before || texts.nothing} ${texts.arrow} `}
       {after || texts.nothing}
     </div>
   ));
+  if (lines.length <= LINES_MAX) return lines;
+  return (
+    <ExpandableSection headerText={texts.facts(lines.length)} headingTagOverride="h3">
+      {lines}
+    </ExpandableSection>
+  );
 }

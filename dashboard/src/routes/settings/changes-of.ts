@@ -6,7 +6,13 @@ interface Changed {
 /** What an act changed, a line for each fact. Without `before` it made the thing. */
 export function changesOf({ before, after }: Changed): { name: string; before: string | undefined; after: string }[] {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  return names.map((name) => ({ name, before: before ? text(before[name]) : undefined, after: text(after?.[name]) }));
+  const facts = names.map((name) => ({
+    name,
+    before: before ? text(before[name]) : undefined,
+    after: text(after?.[name]),
+  }));
+  // What was made without something has nothing to say about it.
+  return before ? facts : facts.filter((fact) => fact.after !== '');
 }
 
 function text(fact: unknown): string {

@@ -46,10 +46,10 @@ function columnsOf(onRevoke: (invitation: Invitation) => void): readonly TablePr
       id: 'email',
       header: texts.member,
       isRowHeader: true,
-      minWidth: 170,
-      cell: ({ email }) => <span className="code">{email}</span>,
+      minWidth: 150,
+      cell: ({ email }) => <span className="anywhere">{email}</span>,
     },
-    { id: 'role', header: texts.role, minWidth: 110, cell: ({ role }) => wordFor(shellTexts.roles, role) },
+    { id: 'role', header: texts.role, minWidth: 100, cell: ({ role }) => wordFor(shellTexts.roles, role) },
     {
       id: 'actions',
       header: texts.actions,

@@ -48,14 +48,14 @@ function useColumns(onAsk: (asked: Asked) => void): readonly TableProps.ColumnDe
       id: 'member',
       header: texts.member,
       isRowHeader: true,
-      minWidth: 170,
+      minWidth: 150,
       cell: ({ email, you }) => (
         <>
-          <span className="code">{email}</span> {you && <Badge>{texts.you}</Badge>}
+          <span className="anywhere">{email}</span> {you && <Badge>{texts.you}</Badge>}
         </>
       ),
     },
-    { id: 'role', header: texts.role, minWidth: 110, cell: ({ role }) => wordFor(shellTexts.roles, role) },
+    { id: 'role', header: texts.role, minWidth: 100, cell: ({ role }) => wordFor(shellTexts.roles, role) },
     {
       id: 'actions',
       header: texts.actions,
