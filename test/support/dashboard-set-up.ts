@@ -128,6 +128,11 @@ export async function signUp(page: Page, { email, business }: { email: string; b
   await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' });
 }
 
+/** Waits until something is so, for as long as the test may take. */
+export async function eventually(page: Page, isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await page.waitForTimeout(250);
+}
+
 /** Calls the API as whoever is signed in on a page, for what a test only prepares. */
 export async function callAs(page: Page, method: string, path: string, body?: unknown) {
   const headers = await page.evaluate<Record<string, string>>(`(async () => {

@@ -7,9 +7,10 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { Answer } from '../../api/client.ts';
 import { moneyText } from '../../parts/money-text.ts';
 import { campaignTexts as texts } from '../../texts/campaigns.ts';
-import { wordFor } from '../../texts/language.ts';
 import { orderTexts } from '../../texts/orders.ts';
 import { shareOf, todayOf } from './state-of.ts';
+
+const STATUSES = ['pending', 'unknown', 'success', 'refunded', 'failed', 'reversed'] as const;
 
 /** How much of each limit is used, and how its payouts stand. */
 export function BudgetBars({ campaign }: { readonly campaign: Answer<'getCampaign'> }) {
@@ -35,10 +36,9 @@ export function BudgetBars({ campaign }: { readonly campaign: Answer<'getCampaig
         </ColumnLayout>
         <KeyValuePairs
           columns={4}
-          items={Object.entries(counts).map(([status, count]) => ({
-            label: wordFor(orderTexts.statusWords, status),
-            value: count,
-          }))}
+          items={STATUSES.flatMap((status) =>
+            counts[status] === undefined ? [] : [{ label: orderTexts.statusWords[status], value: counts[status] }],
+          )}
         />
       </SpaceBetween>
     </Container>

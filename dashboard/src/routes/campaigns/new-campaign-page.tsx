@@ -2,9 +2,11 @@ import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useNavigate } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { Problem } from '../../api/problem.ts';
 import { useChange } from '../../api/queries.ts';
 import { AppLink } from '../../parts/app-link.tsx';
+import { focusHeading } from '../../parts/focus-heading.ts';
 import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useDraft } from '../../parts/use-draft.ts';
@@ -25,6 +27,12 @@ export function NewCampaignPage() {
     const body = { ...bodyOf(terms), budget: budget.trim(), name: terms.name.trim(), currency };
     create.mutate({ body: { ...body, one_per_number: oncePerNumber } }, { onSuccess: clear });
   };
+  const isCreated = create.isSuccess;
+  useEffect(() => {
+    if (!isCreated) return;
+    window.scrollTo(0, 0);
+    focusHeading();
+  }, [isCreated]);
   if (create.data) {
     const { id, name, secret } = create.data;
     return (

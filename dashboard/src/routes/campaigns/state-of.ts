@@ -1,6 +1,6 @@
-import type { Answer } from '../../api/client.ts';
+import type { Campaign } from '../../../../sdk/typescript/src/api.ts';
 
-export type Campaign = Answer<'listCampaigns'>['data'][number];
+export type { Campaign } from '../../../../sdk/typescript/src/api.ts';
 export type CampaignLike = Pick<Campaign, 'paused' | 'starts_at' | 'ends_at' | 'left' | 'payouts_left'>;
 
 /** Whether a campaign pays now; if not, the reason that lasts longest. */

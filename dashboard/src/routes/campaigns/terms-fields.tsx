@@ -16,12 +16,19 @@ const texts = campaignTexts.form;
 
 /** What a campaign may pay, in the order in which somebody thinks of it. */
 export function TermsFields(props: TermsProps) {
+  const { payoutsMax, dailyBudget, dailyPayouts } = props.terms;
+  const isLimited = `${payoutsMax}${dailyBudget}${dailyPayouts}`.trim() !== '';
   return (
     <SpaceBetween size="l">
       <What {...props} />
       <Who {...props} />
       <Rules {...props} />
-      <ExpandableSection variant="container" headerText={texts.caps} headerDescription={texts.capsHint}>
+      <ExpandableSection
+        variant="container"
+        headerText={texts.caps}
+        headerDescription={texts.capsHint}
+        defaultExpanded={isLimited}
+      >
         <ColumnLayout columns={3}>
           <TextField {...props} name="payoutsMax" label={texts.payoutsMax} inputMode="numeric" />
           <TextField {...props} name="dailyBudget" label={texts.dailyBudget} inputMode="decimal" isMoney />

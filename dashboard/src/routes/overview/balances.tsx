@@ -4,6 +4,7 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { Wallet } from '../../../../sdk/typescript/src/api.ts';
 import { useRead } from '../../api/queries.ts';
+import { AppLink } from '../../parts/app-link.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Money } from '../../parts/money.tsx';
 import { moneyText } from '../../parts/money-text.ts';
@@ -13,7 +14,14 @@ import { overviewTexts as texts } from '../../texts/overview.ts';
 export function Balances() {
   const wallet = useRead('getWallet');
   return (
-    <Container fitHeight header={<Header variant="h2">{texts.balances}</Header>}>
+    <Container
+      fitHeight
+      header={
+        <Header variant="h2" actions={<AppLink to="/wallet">{texts.toWallet}</AppLink>}>
+          {texts.balances}
+        </Header>
+      }
+    >
       <Loaded query={wallet}>
         {({ wallets }) =>
           wallets.length === 0 ? (

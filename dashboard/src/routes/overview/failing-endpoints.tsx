@@ -15,7 +15,14 @@ import { isFailing } from './is-failing.ts';
 export function FailingEndpoints() {
   const endpoints = useRead('listEndpoints');
   return (
-    <Container fitHeight header={<Header variant="h2">{texts.endpoints}</Header>}>
+    <Container
+      fitHeight
+      header={
+        <Header variant="h2" actions={<AppLink to="/webhooks">{texts.toEndpoints}</AppLink>}>
+          {texts.endpoints}
+        </Header>
+      }
+    >
       <Loaded query={endpoints}>
         {({ data }) => {
           const failing = data.filter(isFailing);

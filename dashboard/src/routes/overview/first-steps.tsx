@@ -19,7 +19,7 @@ export function FirstSteps() {
   const steps = [
     { to: '/send', title: texts.order, text: texts.orderText, isDone: orders.data.data.length > 0 },
     { to: '/keys/new', title: texts.key, text: texts.keyText, isDone: keys.data.data.length > 0 },
-    { to: '/webhooks', title: texts.webhook, text: texts.webhookText, isDone: endpoints.data.data.length > 0 },
+    { to: '/webhooks/new', title: texts.webhook, text: texts.webhookText, isDone: endpoints.data.data.length > 0 },
   ];
   if (steps.every(({ isDone }) => isDone)) return null;
   return (

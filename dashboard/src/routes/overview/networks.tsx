@@ -48,7 +48,7 @@ export function Networks() {
             {
               id: 'state',
               header: texts.state,
-              minWidth: 130,
+              minWidth: 160,
               cell: ({ state }) => (
                 <StatusIndicator type={KINDS[state] ?? 'info'}>{wordFor(texts.stateWords, state)}</StatusIndicator>
               ),

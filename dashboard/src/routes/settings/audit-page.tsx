@@ -25,7 +25,7 @@ type Act = Answer<'listAudit'>['data'][number];
 
 /** What was changed and by whom. Acts on the team are in the log of live mode, also before the business is live. */
 export function AuditPage() {
-  const { mode } = useChosen();
+  const { mode, may } = useChosen();
   const [search, change] = useUrlSearch();
   const properties = useProperties();
   const { values, isFiltered, clear } = useFilter(properties);
@@ -54,7 +54,7 @@ export function AuditPage() {
           operation="listAudit"
           mode={log}
           input={{ query: { ...query, ...(key_id ? { key_id } : {}), limit: 25 } }}
-          columns={log === mode ? COLUMNS : COLUMNS_ELSEWHERE}
+          columns={columnsOf({ isHere: log === mode, mayReadRequests: may('requests:read') })}
           rowId={({ id }) => id}
           label={shellTexts.pages.audit}
           filter={<Filter properties={properties} placeholder={texts.filter} />}
@@ -90,40 +90,47 @@ function useProperties(): readonly FilterProperty[] {
   ];
 }
 
-const COLUMNS: readonly TableProps.ColumnDefinition<Act>[] = [
-  {
-    id: 'action',
-    header: texts.action,
-    isRowHeader: true,
-    minWidth: 140,
-    cell: ({ action }) => wordFor(texts.actionWords, action),
-  },
-  { id: 'at', header: texts.at, minWidth: 150, cell: ({ at }) => <When at={at} /> },
-  { id: 'by', header: texts.by, minWidth: 170, cell: ({ by }) => <By actor={by} /> },
-  { id: 'subject', header: texts.subject, minWidth: 170, cell: ({ subject }) => <Subject id={subject} /> },
-  { id: 'change', header: texts.change, minWidth: 240, cell: (act) => <Changes act={act} /> },
-  {
-    id: 'where',
-    header: texts.where,
-    minWidth: 150,
-    cell: ({ address, request_id }) => (
-      <>
-        {address && <div>{address}</div>}
-        {request_id && <div className="code">{request_id}</div>}
-      </>
-    ),
-  },
-];
+interface ColumnsProps {
+  /** Whether it is the log of the mode of the page: what is in the other one has no page here. */
+  readonly isHere: boolean;
+  readonly mayReadRequests: boolean;
+}
 
-/** What it is about is in the other mode, where no page of this one leads. */
-const COLUMNS_ELSEWHERE = COLUMNS.map((column) =>
-  column.id === 'subject' ? { ...column, cell: ({ subject }: Act) => <span className="code">{subject}</span> } : column,
-);
+function columnsOf({ isHere, mayReadRequests }: ColumnsProps): readonly TableProps.ColumnDefinition<Act>[] {
+  return [
+    {
+      id: 'action',
+      header: texts.action,
+      isRowHeader: true,
+      minWidth: 140,
+      cell: ({ action }) => wordFor(texts.actionWords, action),
+    },
+    { id: 'at', header: texts.at, minWidth: 150, cell: ({ at }) => <When at={at} /> },
+    { id: 'by', header: texts.by, minWidth: 170, cell: ({ by }) => <By actor={by} /> },
+    { id: 'change', header: texts.change, minWidth: 220, cell: (act) => <Changes act={act} /> },
+    {
+      id: 'subject',
+      header: texts.subject,
+      minWidth: 170,
+      cell: ({ subject }) => <Id id={subject} page={isHere ? PAGES[subject.split('_')[0] ?? ''] : undefined} />,
+    },
+    {
+      id: 'where',
+      header: texts.where,
+      minWidth: 170,
+      cell: ({ address, request_id }) => (
+        <>
+          {address && <div>{address}</div>}
+          {request_id && <Id id={request_id} page={isHere && mayReadRequests ? '/requests' : undefined} />}
+        </>
+      ),
+    },
+  ];
+}
 
 const PAGES: Readonly<Record<string, string>> = { ord: '/orders', cmp: '/campaigns' };
 
-function Subject({ id }: { readonly id: string }) {
-  const page = PAGES[id.split('_')[0] ?? ''];
+function Id({ id, page }: { readonly id: string; readonly page: string | undefined }) {
   return page ? <AppLink to={`${page}/${id}`}>{id}</AppLink> : <span className="code">{id}</span>;
 }
 

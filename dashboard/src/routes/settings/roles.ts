@@ -1,8 +1,7 @@
-import type { Answer } from '../../api/client.ts';
 import type { Membership } from '../../session/membership.ts';
 import { shellTexts } from '../../texts/shell.ts';
 
-export type Member = Answer<'listMembers'>['data'][number];
+export type { Member } from '../../../../sdk/typescript/src/api.ts';
 export type Role = 'owner' | 'admin' | 'developer' | 'finance' | 'viewer';
 
 const ROLES = Object.keys(shellTexts.roles) as Role[];
