@@ -1,10 +1,12 @@
-import { App, Stack, Validations } from 'aws-cdk-lib';
+import { App, Stack, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ApiStack } from '../lib/api-stack.ts';
+import { BoundaryStack } from '../lib/boundary-stack.ts';
 import { DataStack } from '../lib/data-stack.ts';
 import { EdgeLogStack } from '../lib/edge-log-stack.ts';
 import { GLOBAL_REGION, GlobalStack } from '../lib/global-stack.ts';
 import { MonitoringStack } from '../lib/monitoring-stack.ts';
+import { OperatorStack } from '../lib/operator-stack.ts';
 import { PeopleStack } from '../lib/people-stack.ts';
 import { BackupCopyStack, RecoveryStack } from '../lib/recovery-stack.ts';
 import { ownLogs } from '../lib/removal.ts';
@@ -30,6 +32,7 @@ export function addStacks(app: App, stage: Stage): void {
   const account = stage.account ?? process.env.CDK_DEFAULT_ACCOUNT;
   const props = { stage, env: { region: stage.region, ...defined({ account }) } };
   const inGlobal = { stage, env: { ...props.env, region: GLOBAL_REGION }, crossRegionReferences: true };
+  const boundary = new BoundaryStack(app, `${name}-Boundary`, props);
   const global = new GlobalStack(app, `${name}-Global`, inGlobal);
   const data = new DataStack(app, `${name}-Data`, props);
   const people = new PeopleStack(app, `${name}-People`, { ...props, data });
@@ -50,6 +53,7 @@ export function addStacks(app: App, stage: Stage): void {
   // With a domain nothing of the site is in a function, and its address has to be there all the same.
   workers.addStackDependency(site);
   new MonitoringStack(app, `${name}-Monitoring`, { ...props, data, workers });
+  new OperatorStack(app, `${name}-Operator`, { ...props, data, workers });
   for (const [index, [family, routes]] of Object.entries(families).entries()) {
     new ApiStack(app, `${name}-${family}`, { ...props, data, people, site, workers, routes, isFirst: index === 0 });
   }
@@ -61,7 +65,15 @@ export function addStacks(app: App, stage: Stage): void {
       recovery.addStackDependency(copies);
     }
   }
-  for (const each of app.node.children) if (Stack.isStack(each)) ownLogs(each, stage);
+  for (const stack of app.node.children.filter(Stack.isStack)) {
+    ownLogs(stack, stage);
+    // By these a bill can be divided.
+    Tags.of(stack).add('app', 'airtime');
+    Tags.of(stack).add('stage', stage.name);
+    Tags.of(stack).add('component', stack.stackName.slice(name.length + 1).toLowerCase());
+    if (stack !== boundary) stack.addStackDependency(boundary);
+  }
+  boundary.bound(app);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 }
 

@@ -8,14 +8,16 @@ import { openApiText } from './openapi.ts';
 import { postmanCollection } from './postman.ts';
 import { privacyPage } from './privacy-page.ts';
 import { PYTHON_FILES } from './python-sdk/files.ts';
-import { readsModule } from './reads.ts';
 import { sandboxPage } from './sandbox-page.ts';
 import { sdkTypes } from './sdk-types.ts';
 import type { ApiDocument } from './site/reference/document.ts';
+import { readsModule, writesModule } from './table-access.ts';
 
 /** Generates the pages, the OpenAPI document and what is made of it; a test fails if one is out of date. */
 
 const NOTE = '<!-- Made by `npm run docs` from the code. Change the table there. -->';
+
+const CODE_NOTE = '// Made by `npm run docs` from the code of the functions, by bin/';
 
 export const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/errors.md': errors,
@@ -23,8 +25,8 @@ export const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/privacy.md': () => privacyPage(NOTE),
   'docs/openapi.json': openApiText,
   'sdk/typescript/src/api.ts': async () => sdkTypes(JSON.parse(await openApiText())),
-  'shared/manifest/reads.ts': () =>
-    readsModule('// Made by `npm run docs` from the code of the functions, by bin/reads.ts.'),
+  'shared/manifest/reads.ts': () => readsModule(`${CODE_NOTE}reads.ts.`),
+  'shared/manifest/writes.ts': () => writesModule(`${CODE_NOTE}writes.ts.`),
   'docs/postman.json': () => fromContract(postmanCollection),
   ...Object.fromEntries(Object.entries(PYTHON_FILES).map(([path, make]) => [path, () => fromContract(make)])),
 };

@@ -144,20 +144,29 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-process.env.POWERTOOLS_LOG_LEVEL ??= 'ERROR';
-try {
-  const { values, positionals } = readArguments();
-  if (values.help || positionals.length === 0) {
-    process.stdout.write(USAGE);
-    process.exit(values.help ? 0 : 1);
-  }
+/** What a command prints. */
+export async function answerTo({ values, positionals }: ReturnType<typeof readArguments>): Promise<string> {
   const length = COMMANDS[positionals[0] ?? ''] ? 1 : 2;
   const [words, args] = [positionals.slice(0, length).join(' '), positionals.slice(length)];
   const command = COMMANDS[words];
   if (!command) throw new UsageError(`there is no command ${words}`);
   connect(values);
-  process.stdout.write(`${printable(await command(args, values))}\n`);
-} catch (error) {
-  if (error instanceof UsageError) failUsage(error.message);
-  fail(`failed: ${messageOf(error)}`);
+  return printable(await command(args, values));
 }
+
+async function main(): Promise<void> {
+  process.env.POWERTOOLS_LOG_LEVEL ??= 'ERROR';
+  try {
+    const given = readArguments();
+    if (given.values.help || given.positionals.length === 0) {
+      process.stdout.write(USAGE);
+      process.exit(given.values.help ? 0 : 1);
+    }
+    process.stdout.write(`${await answerTo(given)}\n`);
+  } catch (error) {
+    if (error instanceof UsageError) failUsage(error.message);
+    fail(`failed: ${messageOf(error)}`);
+  }
+}
+
+if (import.meta.main) await main();

@@ -1,10 +1,9 @@
-import { build } from 'esbuild';
-import type { TableAccess } from '../shared/manifest/access.ts';
-import { functionFiles } from '../shared/manifest/functions.ts';
 import type { Reads } from '../shared/manifest/reads.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
 import { CAMPAIGN_INDEX, DOUBT_INDEX, DUE_INDEX, LISTED_INDEX, tables } from '../shared/manifest/tables.ts';
-import { accessOf } from './bundle.ts';
+import type { Declaration } from './functions-code.ts';
+import { constantIn, declarationsIn, declares } from './functions-code.ts';
+import { namedWrites } from './named-writes.ts';
 
 /**
  * How each function can read each table, found in its code: esbuild leaves out what a function cannot reach, and what
@@ -39,9 +38,11 @@ const PARTS: ReadonlySet<string> = new Set(['readListPage', 'eachRowOf', 'dueQue
 /** What is put off was found in its table's due index, so it is read in each table where the function looks for it. */
 const PUT_OFF = 'putOff';
 
-/** A posting is looked for by its own item: an order, a top-up, a batch, a campaign, or what an operator does. */
+/** A posting is looked for by its own item, which only the code that puts such an item can have posted. */
 const POSTED = 'readPosted';
-const POSTED_TABLES: readonly TableName[] = ['orders', 'topups', 'batches', 'campaigns', 'wallets'];
+const POSTED_TABLES: readonly string[] = ['orders', 'topups', 'batches', 'wallets'];
+/** The first entry of a wallet is put with its wallet, whoever's posting it is. */
+const BESIDE = ['newWalletPuts'];
 
 /** These read the lists that personal data is erased from. */
 const ERASING: Readonly<Record<string, readonly string[]>> = {
@@ -50,49 +51,9 @@ const ERASING: Readonly<Record<string, readonly string[]>> = {
 };
 const ERASED_TABLES: readonly TableName[] = ['orders', 'topups', 'batches', 'requests'];
 
-/** `shared/manifest/reads.ts`: of what a function can read, what its line of the manifest lets it. */
-export async function readsModule(note: string): Promise<string> {
-  const all = [...(await findReads())].map(([name, reads]) => {
-    const isDeclared = (table: string) => accessOf(name).some(({ tables }) => mayRead(tables?.[table as TableName]));
-    const own = Object.entries(reads).filter(([table]) => isDeclared(table));
-    const lines = own.map(([table, how]) => `    ${table}: [${how.map((each) => `'${each}'`).join(', ')}],\n`);
-    const key = name.includes('-') ? `'${name}'` : name;
-    return lines.length > 0 ? `  ${key}: {\n${lines.join('')}  },\n` : '';
-  });
-  return `${note}
-import type { TableName } from './tables.ts';
-
-/** Actions on a table, and the names of its indexes that are queried. */
-export type Reads = Readonly<Partial<Record<TableName, readonly string[]>>>;
-
-/** How each function reads each table, by the name of its bundle. It is granted these reads and no others. */
-export const READS: Readonly<Record<string, Reads>> = {
-${all.join('')}};
-`;
-}
-
-function mayRead(mode: TableAccess | undefined): boolean {
-  return mode !== undefined && mode !== 'append';
-}
-
-/** What every function can read, by the name of its bundle. */
-export async function findReads(): Promise<ReadonlyMap<string, Reads>> {
-  const { outputFiles } = await build({
-    entryPoints: [...functionFiles].map(([name, file]) => ({ in: file, out: name })),
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    packages: 'external',
-    legalComments: 'none',
-    outdir: '.',
-    write: false,
-  });
-  return new Map(
-    outputFiles
-      .map(({ path, text }): [string, Reads] => [path.split(/[/\\]/).at(-1)?.replace('.js', '') ?? '', readsIn(text)])
-      .sort(([one], [other]) => (one < other ? -1 : 1)),
-  );
-}
+/** An operator who rotates a signing key reads whoever holds secrets of it. */
+const HOLDING = 'secretHolders';
+const HOLDING_TABLES: readonly TableName[] = ['merchants', 'campaigns'];
 
 /** The reads in a bundle's text. */
 export function readsIn(bundle: string): Reads {
@@ -101,12 +62,11 @@ export function readsIn(bundle: string): Reads {
     if (!isTable(table)) throw new Error(`there is no table ${table}`);
     found.set(table, new Set([...(found.get(table) ?? []), ...reads]));
   };
-  // A declaration at the top of a module begins in the first column.
-  for (const text of bundle.split(/\n(?=(?:async )?function\b|var |const |let |class |import |export )/)) {
-    const name = /^(?:async )?function\*? (\w+?)\d*\(/.exec(text)?.[1] ?? '';
-    if (name === POSTED) for (const table of POSTED_TABLES) add(table, ['GetItem']);
+  for (const { name, text } of declarationsIn(bundle)) {
+    if (name === POSTED) for (const table of postedBy(bundle)) add(table, ['GetItem']);
+    else if (name === HOLDING) for (const table of HOLDING_TABLES) add(table, ['Scan']);
     else if (Object.hasOwn(ERASING, name)) for (const table of ERASED_TABLES) add(table, ERASING[name] ?? []);
-    else if (!isHelper(name)) for (const [table, reads] of readsOf(text, name, bundle)) add(table, reads);
+    else if (!isHelper(name)) for (const [table, reads] of readsOf({ name, text }, bundle)) add(table, reads);
   }
   if (declares(bundle, PUT_OFF)) for (const [table, reads] of found) if (reads.has(DUE_INDEX)) add(table, ['GetItem']);
   const names = Object.keys(tables).filter(isTable);
@@ -115,16 +75,21 @@ export function readsIn(bundle: string): Reads {
   );
 }
 
+function postedBy(bundle: string): string[] {
+  const put = namedWrites(bundle, BESIDE).flatMap(([table, action]) => (action === 'PutItem' ? [table] : []));
+  return POSTED_TABLES.filter((table) => put.includes(table));
+}
+
 function isHelper(name: string): boolean {
   return Object.hasOwn(HELPERS, name) || PARTS.has(name) || name === PUT_OFF;
 }
 
 /** What one declaration reads: by commands of its own, and by helpers that it calls. */
-function readsOf(text: string, name: string, bundle: string): [string, string[]][] {
-  return [...ownReads(text, name), ...helperReads(text, name, bundle)];
+function readsOf(declaration: Declaration, bundle: string): [string, string[]][] {
+  return [...ownReads(declaration), ...helperReads(declaration, bundle)];
 }
 
-function ownReads(text: string, name: string): [string, string[]][] {
+function ownReads({ name, text }: Declaration): [string, string[]][] {
   const [, ...commands] = text.split(/\bnew (?=(?:Get|BatchGet|Query|Scan)Command\d*\()/);
   return commands.map((command) => {
     const kind = command.slice(0, command.indexOf('Command'));
@@ -135,7 +100,7 @@ function ownReads(text: string, name: string): [string, string[]][] {
   });
 }
 
-function helperReads(text: string, name: string, bundle: string): [string, string[]][] {
+function helperReads({ name, text }: Declaration, bundle: string): [string, string[]][] {
   const calls = [...text.matchAll(new RegExp(`\\b(${Object.keys(HELPERS).join('|')})\\d*\\(\\s*`, 'g'))];
   return calls.flatMap((call): [string, string[]][] => {
     const after = text.slice(call.index + call[0].length);
@@ -149,15 +114,6 @@ function helperReads(text: string, name: string, bundle: string): [string, strin
     const narrower = within === undefined ? undefined : (INDEXES[within] ?? fail(`${name} lists by ${within}`));
     return [[table, narrower === undefined ? reads : reads.map((read) => (read === LISTED_INDEX ? narrower : read))]];
   });
-}
-
-function declares(bundle: string, name: string): boolean {
-  return new RegExp(`^(?:async )?function ${name}\\d*\\(`, 'm').test(bundle);
-}
-
-/** The text that a constant of the bundle has. */
-function constantIn(bundle: string, name: string): string {
-  return new RegExp(`^var ${name} = "(\\w+)";`, 'm').exec(bundle)?.[1] ?? fail(`there is no text ${name}`);
 }
 
 function isTable(name: string): name is TableName {

@@ -12,7 +12,7 @@ import type { Construct } from 'constructs';
 import type { SecretName } from '../shared/manifest/access.ts';
 import { FILE_DAYS, OWN_KEYS, SECRETS } from '../shared/manifest/access.ts';
 import type { TableName, TableShape } from '../shared/manifest/tables.ts';
-import { tables } from '../shared/manifest/tables.ts';
+import { APPENDED, tables } from '../shared/manifest/tables.ts';
 import type { AlarmTopics } from './alarm.ts';
 import { alarmTopic, allowAlarms } from './alarm-topic.ts';
 import { canaryErrors } from './canary.ts';
@@ -96,7 +96,7 @@ export class DataStack extends Stack {
       deletionProtection: stage.deletionProtection,
       removalPolicy: stage.removal,
       ...(shape.expiry ? { timeToLiveAttribute: shape.expiry } : {}),
-      ...(name === 'ledger' || name === 'audit' ? { resourcePolicy: appendOnly(shape) } : {}),
+      ...(APPENDED.has(name) ? { resourcePolicy: appendOnly(shape) } : {}),
     });
     for (const index of shape.indexes) {
       table.addGlobalSecondaryIndex({

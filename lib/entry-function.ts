@@ -1,8 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
-import { Stack, Validations } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Key } from 'aws-cdk-lib/aws-kms';
+import { Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
@@ -15,34 +13,19 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Access, QueueName, SecretName, TableAccess } from '../shared/manifest/access.ts';
+import type { Access, QueueName, TableAccess } from '../shared/manifest/access.ts';
 import { environment, mayCallProviders, needsProvidersOn } from '../shared/manifest/access.ts';
 import { MEMORY_MB } from '../shared/manifest/memory.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from '../shared/manifest/metrics.ts';
 import { READS } from '../shared/manifest/reads.ts';
 import type { TableName } from '../shared/manifest/tables.ts';
-import { tables } from '../shared/manifest/tables.ts';
+import { WRITES } from '../shared/manifest/writes.ts';
+import type { Resources } from './grants.ts';
+import { allow, grantAccess, grantKeyUse, grantMessages, grantTables, queueOf } from './grants.ts';
 import { logOf } from './log.ts';
-import type { MailSender } from './mail-sender.ts';
 import type { Stage } from './stage.ts';
 import { providersOn } from './stage.ts';
-
-/** The resources that functions can have access to. */
-export interface Resources {
-  readonly key: Key;
-  readonly tables: Readonly<Record<TableName, Table>>;
-  readonly secrets: Readonly<Record<SecretName, Secret>>;
-  readonly queues: Readonly<Partial<Record<QueueName, Queue>>>;
-  readonly files: Bucket;
-  readonly heads: Bucket;
-  readonly headsKey: Key;
-  /** Absent: no function sends mail. */
-  readonly mail: MailSender | undefined;
-}
 
 interface EntryFunctionProps {
   readonly stage: Stage;
@@ -63,39 +46,6 @@ interface EntryFunctionProps {
   /** Whether it notes the hour in which a key is used. */
   readonly notesKeyUse?: boolean;
 }
-
-/**
- * The ledger is append-only by permission, as far as IAM can say so: no function may update or delete an entry. Its
- * puts can be granted in transactions only; that a put has a condition cannot be required.
- */
-const WRITE: Readonly<Record<TableName, readonly string[]>> = {
-  orders: ['dynamodb:PutItem'],
-  ledger: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
-  // A row of a line is gone once it is posted. Deletes are granted nowhere else.
-  lines: ['dynamodb:PutItem', 'dynamodb:BatchWriteItem'],
-  merchants: ['dynamodb:PutItem', 'dynamodb:ConditionCheckItem'],
-  deliveries: ['dynamodb:PutItem'],
-  topups: ['dynamodb:PutItem'],
-  batches: ['dynamodb:PutItem'],
-  campaigns: ['dynamodb:PutItem'],
-  watches: ['dynamodb:PutItem'],
-  wallets: ['dynamodb:PutItem'],
-  erasures: ['dynamodb:PutItem'],
-  audit: ['dynamodb:PutItem'],
-  requests: ['dynamodb:PutItem'],
-  catalogue: ['dynamodb:PutItem'],
-  health: ['dynamodb:UpdateItem'],
-  limits: ['dynamodb:UpdateItem'],
-};
-
-/** Every entry is posted with the item that it is for. The key has a list of values, and none in a plain put. */
-const IN_TRANSACTION = { 'ForAnyValue:StringEquals': { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
-
-/** Tables whose items are only ever put, in transactions. */
-const APPENDED: ReadonlySet<TableName> = new Set(['ledger', 'audit']);
-
-const DECRYPT = ['kms:Decrypt', 'kms:DescribeKey'];
-const ENCRYPT = ['kms:Encrypt', 'kms:GenerateDataKey'];
 
 /**
  * A Lambda function with a role of its own. Its permissions and the environment variables that name its resources come
@@ -146,115 +96,46 @@ export class EntryFunction extends Construct {
         ...props.environment,
       },
     });
-    this.#grantTables(role, props);
-    this.#grant(role, props.access, props.resources);
-    if (props.notesKeyUse) this.#grantKeyUse(role, props.resources);
+    this.#grant(role, props);
+    this.#name(props);
   }
 
-  #grantTables(role: Role, { file, access, resources }: EntryFunctionProps): void {
-    for (const [name, mode] of Object.entries(access.tables ?? {}) as [TableName, TableAccess][]) {
-      const { tableArn, tableName } = resources.tables[name];
-      if (mode !== 'append') this.#grantReads(role, name, { reads: READS[file]?.[name] ?? [], tableArn });
-      const onlyIn = APPENDED.has(name) ? IN_TRANSACTION : undefined;
-      if (mode === 'write' || mode === 'append') allow(role, WRITE[name], [tableArn], onlyIn);
-      this.fn.addEnvironment(environment.table(name), tableName);
-    }
-  }
-
-  /** What the code of the function reads, and how: a query of an index is no query of its table. */
-  #grantReads(role: Role, name: TableName, { reads, tableArn }: { reads: readonly string[]; tableArn: string }): void {
-    const isIndex = (read: string) => tables[name].indexes.some((index) => index.name === read);
-    const actions = reads.filter((read) => !isIndex(read)).map((read) => `dynamodb:${read}`);
-    const indexes = reads.filter(isIndex).map((index) => `${tableArn}/index/${index}`);
-    if (actions.length > 0) allow(role, actions, [tableArn]);
-    if (indexes.length > 0) allow(role, ['dynamodb:Query'], indexes);
-  }
-
-  #grant(role: Role, access: Access, resources: Resources): void {
-    const { key } = resources;
-    for (const name of access.secrets ?? []) {
-      const secret = resources.secrets[name];
-      allow(role, ['secretsmanager:GetSecretValue'], [secret.secretArn]);
-      this.fn.addEnvironment(environment.secretArn(name), secret.secretArn);
-    }
+  /** As far as the line of the manifest lets it. */
+  #grant(role: Role, { file, access, resources, consumes, notesKeyUse }: EntryFunctionProps): void {
     if (access.tables) {
-      allow(role, DECRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
-      // No statement of ours is PartiQL, and its writes are permissions of their own.
-      role.addToPolicy(new PolicyStatement({ effect: Effect.DENY, actions: ['dynamodb:PartiQL*'], resources: ['*'] }));
+      const ofMode = <Uses extends object>(uses: Uses | undefined, ...modes: TableAccess[]) =>
+        Object.fromEntries(
+          Object.entries(uses ?? {}).filter(([table]) => isOneOf(modes, access.tables?.[table as TableName])),
+        );
+      const reads = ofMode(READS[file], 'read', 'write', 'scan');
+      grantTables(role, { reads, writes: ofMode(WRITES[file], 'write', 'append') }, resources);
     }
-    if (access.secrets?.length) allow(role, DECRYPT, [key.keyArn], this.#onlyVia('secretsmanager'));
-    if (Object.values(access.tables ?? {}).some((mode) => mode !== 'read')) {
-      allow(role, ENCRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
-    }
-    for (const name of access.queues ?? []) {
-      const queue = resources.queues[name];
-      if (!queue) throw new Error(`there is no queue ${name}`);
-      allow(role, ['sqs:SendMessage'], [queue.queueArn]);
-      this.fn.addEnvironment(environment.queueUrl(name), queue.queueUrl);
-    }
-    if (access.files) {
-      this.#grantObjects(role, resources.files, key, access.files === 'write');
-      this.fn.addEnvironment(environment.filesBucket, resources.files.bucketName);
-    }
-    if (access.mail && resources.mail) this.#grantMail(role, resources.mail);
-    if (access.heads) this.#grantHeads(role, access.heads, resources);
+    grantAccess(role, access, resources);
+    if (notesKeyUse) grantKeyUse(role, resources);
+    if (consumes) grantMessages(role, queueOf(resources, consumes));
   }
 
-  /** Of a key nothing else can be changed with it: neither its scopes nor its end. */
-  #grantKeyUse(role: Role, { tables: { merchants }, key }: Resources): void {
-    allow(role, ['dynamodb:UpdateItem'], [merchants.tableArn], {
-      'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'usedAt'] },
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['key#*'] },
-    });
-    allow(role, ENCRYPT, [key.keyArn], this.#onlyVia('dynamodb'));
-  }
-
-  /** In nobody else's name. */
-  #grantMail(role: Role, { from, identityArn }: MailSender): void {
-    allow(role, ['ses:SendEmail'], [identityArn], { StringEquals: { 'ses:FromAddress': from } });
-    this.fn.addEnvironment(environment.mailFrom, from);
-  }
-
-  #grantHeads(role: Role, mode: 'read' | 'sign', { heads, headsKey, key }: Resources): void {
-    this.#grantObjects(role, heads, key, mode === 'sign');
-    allow(role, ['kms:GetPublicKey'], [headsKey.keyArn]);
-    if (mode === 'sign') allow(role, ['kms:Sign'], [headsKey.keyArn]);
-    this.fn.addEnvironment(environment.headsBucket, heads.bucketName);
-    this.fn.addEnvironment(environment.headsKeyArn, headsKey.keyArn);
-  }
-
-  #grantObjects(role: Role, objects: Bucket, key: Key, mayWrite: boolean): void {
-    const object = objects.arnForObjects('*');
-    allow(role, ['s3:GetObject'], [object]);
-    // Without it S3 answers 403 for a missing file, which then looks like a missing permission.
-    allow(role, ['s3:ListBucket'], [objects.bucketArn]);
-    allow(role, ['kms:Decrypt'], [key.keyArn], this.#onlyVia('s3'));
-    if (mayWrite) {
-      allow(role, ['s3:PutObject'], [object]);
-      allow(role, ['kms:GenerateDataKey'], [key.keyArn], this.#onlyVia('s3'));
+  /** Tells the function the names of what it has access to. */
+  #name({ access, resources }: EntryFunctionProps): void {
+    const name = (variable: string, value: string) => this.fn.addEnvironment(variable, value);
+    for (const table of Object.keys(access.tables ?? {}) as TableName[]) {
+      name(environment.table(table), resources.tables[table].tableName);
     }
-    // The finding's id contains the export by which this stack imports the bucket.
-    const { 'Fn::ImportValue': bucket } = Stack.of(this).resolve(Stack.of(objects).exportValue(objects.bucketArn));
-    Validations.of(role).acknowledge({
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::${bucket}/*]`,
-      reason: 'The names of files are not known at deployment, and the bucket holds nothing else.',
-    });
-  }
-
-  /** The key may be used only through the service that encrypted the data. */
-  #onlyVia(service: 'dynamodb' | 'secretsmanager' | 's3') {
-    return { StringEquals: { 'kms:ViaService': `${service}.${Stack.of(this).region}.amazonaws.com` } };
+    for (const secret of access.secrets ?? []) {
+      name(environment.secretArn(secret), resources.secrets[secret].secretArn);
+    }
+    for (const queue of access.queues ?? []) name(environment.queueUrl(queue), queueOf(resources, queue).queueUrl);
+    if (access.files) name(environment.filesBucket, resources.files.bucketName);
+    if (access.mail && resources.mail) name(environment.mailFrom, resources.mail.from);
+    if (access.heads) {
+      name(environment.headsBucket, resources.heads.bucketName);
+      name(environment.headsKeyArn, resources.headsKey.keyArn);
+    }
   }
 }
 
-function allow(
-  role: Role,
-  actions: readonly string[],
-  resources: readonly string[],
-  conditions?: Record<string, Record<string, string | string[]>>,
-): void {
-  const statement = { effect: Effect.ALLOW, actions: [...actions], resources: [...resources] };
-  role.addToPolicy(new PolicyStatement(conditions ? { ...statement, conditions } : statement));
+function isOneOf(modes: readonly TableAccess[], mode: TableAccess | undefined): boolean {
+  return mode !== undefined && modes.includes(mode);
 }
 
 /** `create-order` becomes `CreateOrder`. Logical ids follow from it, so a changed name replaces the resource. */

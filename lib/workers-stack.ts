@@ -3,7 +3,6 @@ import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -75,13 +74,12 @@ export class WorkersStack extends Stack {
     this.logs.push(log);
     if (worker.queue) {
       const { batchSize, concurrencyMax } = QUEUES[worker.queue];
-      fn.addEventSource(
-        new SqsEventSource(this.queues[worker.queue], {
-          batchSize,
-          maxConcurrency: Math.min(concurrencyMax, stage.concurrency.consumersMax),
-          reportBatchItemFailures: true,
-        }),
-      );
+      fn.addEventSourceMapping('Messages', {
+        eventSourceArn: this.queues[worker.queue].queueArn,
+        batchSize,
+        maxConcurrency: Math.min(concurrencyMax, stage.concurrency.consumersMax),
+        reportBatchItemFailures: true,
+      });
     }
     if (worker.everyMinutes !== undefined) {
       // A run that waits for room is worth nothing once the next one is there, which finds the same work: AWS would

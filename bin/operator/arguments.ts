@@ -14,9 +14,9 @@ export class UsageError extends Error {}
 
 export type Options = ReturnType<typeof readArguments>['values'];
 
-export function readArguments() {
+export function readArguments(given: readonly string[] = process.argv.slice(2)) {
   // The parser takes a negative amount for a flag, so its minus sign is replaced and restored.
-  const words = process.argv.slice(2).map((word) => (/^-\d/.test(word) ? `\u2212${word.slice(1)}` : word));
+  const words = given.map((word) => (/^-\d/.test(word) ? `\u2212${word.slice(1)}` : word));
   try {
     const parsed = parseArgs({
       args: words,

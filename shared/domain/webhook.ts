@@ -117,7 +117,7 @@ export interface Endpoint extends Owner, Rotating {
   /** Set for a listener: until then what it gets is kept for polling. Nothing is ever posted to it. */
   readonly listensUntil?: Instant;
   readonly createdBy?: Actor;
-  /** The keys that made it, changed it or were shown its secret, the latest last. */
+  /** The keys and members that made it, changed it or were shown its secret, the latest last. */
   readonly keyIds?: readonly string[];
   /** Increases with every change; each write is conditional on it. */
   readonly revision: number;
@@ -324,7 +324,7 @@ const KEY_IDS_KEPT = 20;
 
 /** The endpoint as somebody leaves it who changed it or was shown its secret. */
 export function changedBy(endpoint: Endpoint, { by }: Origin): Endpoint {
-  if (by.kind !== 'key') return endpoint;
+  if (by.kind === 'operator') return endpoint;
   const others = (endpoint.keyIds ?? []).filter((id) => id !== by.id);
   return { ...endpoint, keyIds: [...others, by.id].slice(-KEY_IDS_KEPT) };
 }

@@ -112,3 +112,6 @@ export const tables = {
 } as const satisfies Record<string, TableShape>;
 
 export type TableName = keyof typeof tables;
+
+/** Tables whose items are only ever put, in transactions: the tables deny all else to everybody. */
+export const APPENDED: ReadonlySet<TableName> = new Set(['ledger', 'audit']);

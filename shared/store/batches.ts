@@ -173,8 +173,9 @@ export function rewriteRows(
     const after = before.map(change);
     const differing = after.filter((row, place) => JSON.stringify(row) !== JSON.stringify(before[place])).length;
     if (differing === 0) return 0;
-    const put = { item: { ...item, rows: packRows(after) }, condition: '#rows = :before', names: { '#rows': 'rows' } };
-    const written = await write(world, [{ table: 'batches', ...put, values: { ':before': item.rows } }]);
+    const replaced = { condition: '#rows = :before', names: { '#rows': 'rows' }, values: { ':before': item.rows } };
+    const put: Put = { table: 'batches', item: { ...item, rows: packRows(after) }, ...replaced };
+    const written = await write(world, [put]);
     return written.kind === 'done' ? differing : new Retry('the rows were changed first');
   });
 }

@@ -7,9 +7,9 @@ import type { Put } from './write.ts';
 import { nextPut, saveNext } from './write.ts';
 
 /**
- * The campaigns that a key made, changed or was shown the secret of, in the table of campaigns: `key#<key id>`. Each is
- * added in the transaction that writes the campaign, so that revoking the key finds all of them, and once the item is
- * closed no such transaction succeeds.
+ * The campaigns that a key made, changed or was shown the secret of, in the table of campaigns: `key#<key id>`; and
+ * those of a member, by the member's id. Each is added in the transaction that writes the campaign, so that revoking
+ * the key, or removing the member, finds all of them, and once the item is closed no such transaction succeeds.
  */
 export interface KeyCampaigns {
   readonly keyId: string;

@@ -34,27 +34,39 @@ const OPERATORS: Readonly<Record<string, Test>> = {
 };
 
 const KEYS: ReadonlySet<string> = new Set([
+  'aws:RequestedRegion',
   'dynamodb:EnclosingOperation',
   'dynamodb:Attributes',
   'dynamodb:LeadingKeys',
 ]);
 
+/** The role of operators, as a principal. */
+export const OPERATOR_ROLE = 'OperatorRole';
+
 export class Iam {
-  /** By the path of a function, e.g. `CreateOrder`. */
+  /** By the path of a function, e.g. `CreateOrder`, and that of the operators' role. */
   readonly #roles: ReadonlyMap<string, readonly Statement[]>;
   /** By the resource that has them. */
   readonly #resourcePolicies: ReadonlyMap<string, readonly Statement[]>;
+  /** The most that any role may do. */
+  readonly #boundary: readonly Statement[];
+  readonly #region: readonly string[];
   readonly #used = new Set<string>();
   readonly denials: string[] = [];
 
-  constructor(cloud: Cloud) {
+  constructor(cloud: Cloud, region: string) {
     const functions = new Set(cloud.all('AWS::Lambda::Function').map(({ path }) => path.split('/')[0] ?? ''));
+    const principals = functions.add(OPERATOR_ROLE);
+    this.#region = [region];
+    this.#boundary = cloud.all('AWS::IAM::ManagedPolicy').flatMap(({ properties }) => {
+      return statementsIn(cloud, properties.PolicyDocument);
+    });
     const policies = cloud.all('AWS::IAM::Policy').map(({ path, properties }) => {
       const statements = statementsIn(cloud, properties.PolicyDocument).filter((each) => !isThroughService(each));
       return [path.split('/')[0] ?? '', statements] as const;
     });
     // Others are roles of AWS's own services.
-    this.#roles = new Map(policies.filter(([path]) => functions.has(path)));
+    this.#roles = new Map(policies.filter(([path]) => principals.has(path)));
     const tables = cloud.all('AWS::DynamoDB::Table').filter(({ properties }) => properties.ResourcePolicy);
     this.#resourcePolicies = new Map(
       tables.map(({ path, properties }) => {
@@ -64,13 +76,15 @@ export class Iam {
     );
   }
 
-  /** Whether a function may do this; who is no function may do what no resource denies to everybody. */
-  allows(principal: string, call: Call): boolean {
+  /** Whether a role may do this; who has none of these may do what no resource denies to everybody. */
+  allows(principal: string, { action, resource, context }: Call): boolean {
+    const call = { action, resource, context: { ...context, 'aws:RequestedRegion': this.#region } };
     const own = this.#roles.get(principal);
     const onResource = this.#resourcePolicies.get(call.resource) ?? [];
     const applying = [...(own ?? []), ...onResource].filter((statement) => applies(statement, call));
-    const isDenied = applying.some(({ effect }) => effect === 'Deny');
-    const isAllowed = own === undefined || applying.some(({ effect }) => effect === 'Allow');
+    const bounding = own ? this.#boundary.filter((statement) => applies(statement, call)) : [];
+    const isDenied = [...applying, ...bounding].some(({ effect }) => effect === 'Deny');
+    const isAllowed = own === undefined || [applying, bounding].every((each) => each.some(isAllowing));
     if (isDenied || !isAllowed) {
       this.denials.push(`${principal}: ${call.action} on ${call.resource}`);
       return false;
@@ -96,6 +110,10 @@ export class Iam {
     const distinct = [...new Set(all)].toSorted();
     return { all: distinct, unused: distinct.filter((grant) => !this.#used.has(grant)) };
   }
+}
+
+function isAllowing({ effect }: Statement): boolean {
+  return effect === 'Allow';
 }
 
 function applies({ actions, resources, conditions }: Statement, { action, resource, context }: Call): boolean {

@@ -10,6 +10,7 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { bundle } from '../../bin/bundle.ts';
 import type { HttpHandler } from '../../shared/local/api-gateway.ts';
@@ -29,7 +30,7 @@ import { Cloud, type Resource } from '../stacks/cloud.ts';
 import { SAMPLE_STAGES } from '../stacks/sample-stages.ts';
 import { queueName } from './calls.ts';
 import { startGuard } from './guard.ts';
-import { Iam } from './iam.ts';
+import { Iam, OPERATOR_ROLE } from './iam.ts';
 import { loadBundle } from './load-bundle.ts';
 
 /**
@@ -48,6 +49,8 @@ const STAGE = SAMPLE_STAGES.live;
 export interface RehearsedCloud {
   readonly iam: Iam;
   readonly url: string;
+  /** Past the guard: for what others left, or time did. */
+  readonly database: DynamoDBDocumentClient;
   /** Where the operator's commands find what the stacks say of themselves, and with what environment. */
   readonly outputsFile: string;
   readonly operatorEnvironment: Readonly<Record<string, string>>;
@@ -66,7 +69,7 @@ export async function rehearse(): Promise<RehearsedCloud> {
   const bundles = mkdtempSync(join(tmpdir(), 'rehearsed-'));
   await bundle(bundles);
   const cloud = new Cloud(STAGE, bundles);
-  const iam = new Iam(cloud);
+  const iam = new Iam(cloud, STAGE.region);
   const services = await startServices(cloud);
   const guard = await startGuard(iam, services.endpoints);
   const clientOf = (path: string) => ({
@@ -84,6 +87,7 @@ export async function rehearse(): Promise<RehearsedCloud> {
     const known = handlers.get(path);
     if (known) return known;
     const lambda = cloud.one('AWS::Lambda::Function', `${path}/Function`);
+    if (!startAsLambda(cloud, iam, path, lambda)) errors.push(`${path} could not write its log`);
     const handler = loadBundle(
       assetOf(cloud, lambda),
       environmentOf(cloud, lambda, path, guard.endpoint, url),
@@ -104,6 +108,9 @@ export async function rehearse(): Promise<RehearsedCloud> {
     queue: queueName(cloud.text(properties.EventSourceArn).replace(/\.Arn$/, '')),
     most: Number(properties.BatchSize),
   }));
+  for (const { path, queue } of consumers) {
+    iam.allows(path, { action: 'sqs:GetQueueAttributes', resource: `${queue.replace('-', '/')}.Arn`, context: {} });
+  }
   const scheduled = cloud
     .all('AWS::Events::Rule')
     .filter(({ properties }) => properties.ScheduleExpression !== undefined)
@@ -129,8 +136,9 @@ export async function rehearse(): Promise<RehearsedCloud> {
   return {
     iam,
     url,
+    database: services.database,
     outputsFile,
-    operatorEnvironment: { ...localVariables('operator', guard.endpoint), PUBLIC_URL: url },
+    operatorEnvironment: { ...localVariables(OPERATOR_ROLE, guard.endpoint), PUBLIC_URL: url },
     errors,
     scheduled,
     async onSchedule(path) {
@@ -143,6 +151,17 @@ export async function rehearse(): Promise<RehearsedCloud> {
       await services.stop();
     },
   };
+}
+
+/** What Lambda itself does with the role of a function, at its first run. */
+function startAsLambda(cloud: Cloud, iam: Iam, path: string, { properties }: Resource): boolean {
+  const { LogGroup } = properties.LoggingConfig as { LogGroup: unknown };
+  const onLog = ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => [action, `${cloud.text(LogGroup)}.Arn`]);
+  const { Mode } = (properties.TracingConfig ?? {}) as { Mode?: string };
+  const traced = Mode === 'Active' ? ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'] : [];
+  return [...onLog, ...traced.map((action) => [action, '*'])].every(([action = '', resource = '']) =>
+    iam.allows(path, { action, resource, context: {} }),
+  );
 }
 
 /** The folder of the asset that a function's code is. */
@@ -287,9 +306,11 @@ async function startServices(cloud: Cloud) {
     startSecrets(Object.fromEntries(texts)),
   ]);
   const client = { region: REGION, credentials: { accessKeyId: 'deploy', secretAccessKey } };
-  await createTables(cloud, new DynamoDBClient({ ...client, endpoint: database.endpoint }));
+  const tables = new DynamoDBClient({ ...client, endpoint: database.endpoint });
+  await createTables(cloud, tables);
   await createQueues(cloud, new SQSClient({ ...client, endpoint: queues.endpoint, useQueueUrlAsEndpoint: false }));
   return {
+    database: DynamoDBDocumentClient.from(tables),
     endpoints: {
       dynamodb: database.endpoint,
       sqs: queues.endpoint,
@@ -298,6 +319,7 @@ async function startServices(cloud: Cloud) {
       secretsmanager: secrets.endpoint,
     },
     async stop() {
+      tables.destroy();
       await Promise.all([secrets.stop(), queues.stop(), files.stop(), kms.stop(), database.stop()]);
       await Promise.all([hotrecharge.close(), pesaway.close(), pesepay.close()]);
     },
@@ -317,7 +339,6 @@ async function createTables(cloud: Cloud, client: DynamoDBClient): Promise<void>
     const expiry = { TableName: path, TimeToLiveSpecification: { AttributeName, Enabled: true } };
     await client.send(new UpdateTimeToLiveCommand(expiry));
   }
-  client.destroy();
 }
 
 /** Those of dead letters first, because the others name them. */

@@ -68,6 +68,7 @@ export const PLANTED_BUGS_PEOPLE: readonly PlantedBug[] = [
       '',
     ],
     ['an admin demotes an owner', '    requireMayManage(caller, member.role);\n', ''],
+    ['who is removed meanwhile still makes a campaign', '[left, keyCampaignsPut(closed)]', '[left]'],
     ['who loses their role meanwhile still invites', '? [standing(maker)] : [];', '? [] : [];'],
   ]),
   ...bugsIn('shared/flows/people/profile.ts', 'test/functions/account/create-business.test.ts', [

@@ -81,6 +81,8 @@ export class Cloud {
   /** Without what CDK's own functions need. */
   readonly resources: readonly Resource[];
   readonly copier: readonly Resource[];
+  /** The tags that CloudFormation gives all that is in a stack and can have some, by the last word of its name. */
+  readonly tags: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** The stacks that nobody can delete before that is lifted. */
   readonly protectedStacks: readonly string[];
   /** The stacks that are deployed before each, by the last words of their names. */
@@ -111,6 +113,7 @@ export class Cloud {
     const { pluginReports } = JSON.parse(readFileSync(join(assembly.directory, 'validation-report.json'), 'utf8'));
     this.report = pluginReports[0];
     this.#templates = new Map(assembly.stacks.map((stack) => [stack.stackName, stack.template as Template]));
+    this.tags = new Map(assembly.stacks.map(({ stackName, tags }) => [stackName.split('-').at(-1) ?? '', tags]));
     const guarded = assembly.stacks.filter(({ terminationProtection }) => terminationProtection);
     this.protectedStacks = guarded.map(({ stackName }) => stackName.split('-').at(-1) ?? '');
     this.dependencies = new Map(

@@ -208,8 +208,8 @@ describe('the site', () => {
 });
 
 it('is deployed after the API that it reaches, and before the functions that name its address', () => {
-  expect(live.dependencies.get('Data')).toEqual([]);
-  expect(live.dependencies.get('Site')).toEqual(['Data', 'Global', 'People']);
+  expect(live.dependencies.get('Data')).toEqual(['Boundary']);
+  expect(live.dependencies.get('Site')).toEqual(['Boundary', 'Data', 'Global', 'People']);
   for (const name of ['Workers', 'Orders', 'Wallet', 'Pesaway', 'Status']) {
     expect(live.dependencies.get(name)).toEqual(expect.arrayContaining(['Data', 'Site']));
   }
@@ -285,7 +285,10 @@ describe('in us-east-1', () => {
     ]);
     const [log] = live.all('AWS::Logs::LogGroup').filter(({ stack }) => stack === 'EdgeLog');
     expect(log?.properties.RetentionInDays).toBe(SAMPLE_STAGES.live.accessLogRetention);
-    expect([live.dependencies.get('Global'), live.dependencies.get('EdgeLog')]).toEqual([[], ['Site']]);
+    expect([live.dependencies.get('Global'), live.dependencies.get('EdgeLog')]).toEqual([
+      ['Boundary'],
+      ['Boundary', 'Site'],
+    ]);
   });
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { DASHBOARD_FOLDER, freshenDashboard } from '../../bin/dashboard/fresh.ts';
+import type { Membership } from '../../sdk/typescript/src/api.ts';
 import type { ApiGatewayRoute } from '../../shared/local/api-gateway.ts';
 import { startApiGateway } from '../../shared/local/api-gateway.ts';
 import { freePort } from '../../shared/local/engine.ts';
@@ -25,9 +26,10 @@ export class Refused {
   }
 }
 
-/** Of a person of the demo, with one business that is live. */
-export function membership(role: string, scopes: readonly string[], more: object = {}) {
-  return { merchant_id: 'mer_1', business_name: 'Demo', member_id: 'mem_1', role, live: true, scopes, ...more };
+/** What somebody is in one business, which is live. */
+export function membership(role: string, scopes: readonly string[], more: Partial<Membership> = {}): Membership {
+  const business = { merchant_id: 'mer_1', business_name: 'Demo', live: true };
+  return { ...business, member_id: 'mem_1', role, scopes: [...scopes], joined_at: '2026-05-07T08:00:00.000Z', ...more };
 }
 
 /** The dashboard as it is built, with the issuer of `npm start` and given answers of the API; and a browser. */

@@ -6,6 +6,8 @@ import { families, NOT_FOUND_ACCESS, NOT_FOUND_FUNCTION } from '../../shared/man
 import type { TableName } from '../../shared/manifest/tables.ts';
 import type { Worker } from '../../shared/manifest/workers.ts';
 import { workers } from '../../shared/manifest/workers.ts';
+import type { Writes } from '../../shared/manifest/writes.ts';
+import { WRITES } from '../../shared/manifest/writes.ts';
 import type { World } from '../../shared/world.ts';
 
 const READ_ACTIONS: Readonly<Record<string, string>> = {
@@ -15,21 +17,36 @@ const READ_ACTIONS: Readonly<Record<string, string>> = {
   ScanCommand: 'Scan',
 };
 
+const WRITE_ACTIONS: Readonly<Record<string, string>> = {
+  PutCommand: 'PutItem',
+  UpdateCommand: 'UpdateItem',
+  BatchWriteCommand: 'BatchWriteItem',
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+  ConditionCheck: 'ConditionCheckItem',
+};
+
 const NOT_FOUND = { name: NOT_FOUND_FUNCTION, access: NOT_FOUND_ACCESS };
 
-/** The reads of a function, by its line of the manifest. */
-const READS_OF: ReadonlyMap<Access, Reads> = new Map(
+/** The reads and writes of a function, by its line of the manifest. */
+const USES_OF: ReadonlyMap<Access, { reads: Reads; writes: Writes }> = new Map(
   [...Object.values(families).flat(), ...Object.values<Worker>(workers), NOT_FOUND].map((each) => {
-    return [each.access, READS['file' in each ? each.file : each.name] ?? {}];
+    const file = 'file' in each ? each.file : each.name;
+    return [each.access, { reads: READS[file] ?? {}, writes: WRITES[file] ?? {} }];
   }),
 );
+
+/** Whoever reads keys notes their use, and is granted that attribute alone. */
+function isKeyUse(input: unknown): boolean {
+  return (input as { UpdateExpression?: string }).UpdateExpression === 'SET usedAt = :hour';
+}
 
 /** The same world with what a function is granted and nothing else: whatever it is not refused here, IAM allows it. */
 export function granted(world: World, access: Access): World {
   const refuse = (what: string): never => {
     throw new Error(`not granted: ${what}`);
   };
-  const reads = READS_OF.get(access) ?? {};
+  const { reads, writes } = USES_OF.get(access) ?? { reads: {}, writes: {} };
   const touched = new Map<string, TableName>();
   return {
     ...world,
@@ -72,9 +89,9 @@ export function granted(world: World, access: Access): World {
         for (const table of command.constructor.name === 'ScanCommand' ? tablesOf(command.input) : []) {
           if (access.tables?.[touched.get(table) ?? 'ledger'] !== 'scan') refuse(`scanning ${touched.get(table)}`);
         }
-        for (const table of command.constructor.name in READ_ACTIONS ? [] : tablesOf(command.input)) {
+        for (const [how, table] of isKeyUse(command.input) ? [] : writesOf(command)) {
           const name = touched.get(table);
-          if (name && ['read', 'scan'].includes(access.tables?.[name] ?? '')) refuse(`writing ${name}`);
+          if (name && !writes[name]?.includes(how)) refuse(`writing ${name} by ${how}`);
           if ((name === 'ledger' || name === 'audit') && command.constructor.name !== 'TransactWriteCommand')
             refuse(`a plain write of ${name}`);
         }
@@ -88,6 +105,15 @@ export function granted(world: World, access: Access): World {
       },
     } as unknown as World['db'],
   };
+}
+
+/** What a command writes: the action, and the name of the table. */
+function writesOf({ constructor: { name }, input }: { constructor: { name: string }; input: unknown }) {
+  if (name in READ_ACTIONS) return [];
+  const { TransactItems } = input as { TransactItems?: Record<string, { TableName: string }>[] };
+  const parts = TransactItems?.flatMap((item) => Object.entries(item).map(([part, own]) => [part, own.TableName]));
+  const all = parts ?? tablesOf(input).map((table) => [name, table]);
+  return all.map(([kind = '', table = '']) => [WRITE_ACTIONS[kind] ?? kind, table] as const);
 }
 
 function tablesOf(input: unknown): string[] {

@@ -2282,6 +2282,10 @@ export interface RemovedMember {
   removed: true;
   /** The keys that they made and that still work: revoke or roll what they may know. */
   keys: KeyOfMember[];
+  /** The webhook endpoints that they made, changed or were shown the secret of. */
+  endpoints: EndpointOfMember[];
+  /** The campaigns that they made, widened or were shown the secret of. */
+  campaigns: CampaignOfMember[];
 }
 
 export interface KeyOfMember {
@@ -2293,6 +2297,28 @@ export interface KeyOfMember {
   name: string;
   /** The beginning of its text. */
   prefix: string;
+}
+
+export interface EndpointOfMember {
+  /** The id. */
+  id: string;
+  /** `live`, or `test` where nothing is real. */
+  mode: Mode;
+  /** Where events are posted: public and HTTPS. */
+  url: string;
+  /** Whether it gets events. */
+  enabled: boolean;
+}
+
+export interface CampaignOfMember {
+  /** The id. */
+  id: string;
+  /** `live`, or `test` where nothing is real. */
+  mode: Mode;
+  /** Its name. */
+  name: string;
+  /** Whether it is paused. */
+  paused: boolean;
 }
 
 export interface InvitationPage {
@@ -3415,7 +3441,7 @@ export interface Operations {
     answer: Member;
   };
   /**
-   * Removes a member, or lets the caller leave; lists the keys that they made.
+   * Removes a member, or lets the caller leave; lists what they made.
    *
    * Needs the scope `team:read`.
    */

@@ -77,13 +77,16 @@ export function pauseCampaign(world: World, owner: Owner, id: string, origin: Or
 }
 
 /**
- * What is written beside a campaign that a key makes, widens or is shown the secret of, so that revoking the key finds
- * the campaign. A key that was revoked since it was read is refused, however far its request has come.
+ * What is written beside a campaign that a key or a member makes, widens or is shown the secret of, so that revoking or
+ * removing them finds the campaign. Who was since they were read is refused, however far their request has come.
  */
 export async function noteCampaign(world: World, { by }: Origin, campaignId: string): Promise<Put[]> {
-  if (by.kind !== 'key') return [];
+  if (by.kind === 'operator') return [];
   const before = await readKeyCampaigns(world, by.id);
-  if (before.closedAt !== undefined) throw new Refusal('unauthenticated', { param: 'Authorization' });
+  if (before.closedAt !== undefined) {
+    if (by.kind === 'person') throw new Refusal('not_a_member', { param: 'Airtime-Merchant' });
+    throw new Refusal('unauthenticated', { param: 'Authorization' });
+  }
   const campaignIds = [...new Set([...before.campaignIds, campaignId])];
   return [keyCampaignsPut({ ...before, campaignIds, version: before.version + 1 })];
 }

@@ -20,6 +20,7 @@ import type { Instant } from '../../domain/time.ts';
 import { Refusal } from '../../http/refusal.ts';
 import { newId } from '../../id.ts';
 import { recordAct } from '../../store/audit.ts';
+import { keyCampaignsPut, readKeyCampaigns } from '../../store/key-campaigns.ts';
 import { membershipPut, readAnyMembership, readMembership, readTeam, saveTeam } from '../../store/teams.ts';
 import { readTerms } from '../../store/terms.ts';
 import type { Check, Put } from '../../store/write.ts';
@@ -212,7 +213,11 @@ export async function removeMember(world: World, caller: MemberCaller, id: strin
     const member = memberOf(team, id);
     if (id !== caller.id) requireMayRemove(caller, member.role);
     removed = member;
-    const puts = [membershipPut({ ...(await membershipOf(world, caller.merchantId, member)), leftAt: at })];
+    const left = membershipPut({ ...(await membershipOf(world, caller.merchantId, member)), leftAt: at });
+    const campaigns = await readKeyCampaigns(world, id);
+    // Closed, no request of theirs that is on its way makes or widens a campaign.
+    const closed = { ...campaigns, closedAt: at, isKept: true, version: campaigns.version + 1 };
+    const puts = [left, keyCampaignsPut(closed)];
     const facts = { before: { role: member.role }, after: { role: null } };
     return { team: without(team, id, at), action: 'member.removed', subject: id, ...facts, puts };
   });

@@ -35,7 +35,8 @@ async function ask(world: World, { userinfoUrl, http }: People, token: string): 
     world.log.error('people.userinfo_failed', { status });
   } catch (error) {
     if (!(error instanceof HttpFailure || error instanceof SyntaxError)) throw error;
-    world.log.error('people.userinfo_failed', {}, error);
+    // Not its message: a text that is no JSON is quoted in it.
+    world.log.error('people.userinfo_failed', { reason: error.name });
   }
   const detail = 'Your e-mail address cannot be looked up: the sign-in service does not answer.';
   throw new Refusal('busy', { detail, headers: { 'retry-after': '2' } });

@@ -27,6 +27,8 @@ export const PEOPLE: Words = {
   you: ['Whether it is who asks.', false],
   'RemovedMember.removed': ['Always `true`.', true],
   'RemovedMember.keys': ['The keys that they made and that still work: revoke or roll what they may know.', []],
+  'RemovedMember.endpoints': ['The webhook endpoints that they made, changed or were shown the secret of.', []],
+  'RemovedMember.campaigns': ['The campaigns that they made, widened or were shown the secret of.', []],
   'RevokedInvitation.revoked': ['Always `true`.', true],
   mailed: ['Whether the link was sent by e-mail.', true],
   link: ['The link, where it was not sent by e-mail: pass it on. No other answer shows it. Else `null`.'],

@@ -1,8 +1,11 @@
+import type { Campaign } from '../../domain/campaign.ts';
+import type { Key } from '../../domain/key.ts';
 import { scopesOfRole } from '../../domain/role.ts';
 import type { Invitation, Member, Membership, Team } from '../../domain/team.ts';
 import { isOpen } from '../../domain/team.ts';
 import type { Terms } from '../../domain/terms.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { Endpoint } from '../../domain/webhook.ts';
 import type { Merchant } from '../../store/merchants.ts';
 import { viewActor } from './actor-views.ts';
 
@@ -10,6 +13,23 @@ import { viewActor } from './actor-views.ts';
 
 export function viewMember({ id, email, role, joinedAt }: Member, callerId: string) {
   return { id, email, role, joined_at: joinedAt, you: id === callerId };
+}
+
+interface LeftBehind {
+  readonly keys: readonly Key[];
+  readonly endpoints: readonly Endpoint[];
+  readonly campaigns: readonly Campaign[];
+}
+
+/** Who was removed, with what of theirs goes on. */
+export function viewRemoved(id: string, { keys, endpoints, campaigns }: LeftBehind) {
+  return {
+    id,
+    removed: true as const,
+    keys: keys.map(({ id, mode, name, prefix }) => ({ id, mode, name, prefix })),
+    endpoints: endpoints.map(({ id, mode, url, disabled }) => ({ id, mode, url, enabled: disabled === undefined })),
+    campaigns: campaigns.map(({ id, mode, name, isPaused }) => ({ id, mode, name, paused: isPaused })),
+  };
 }
 
 export function viewInvitation({ id, email, role, createdAt, createdBy, endsAt }: Invitation) {

@@ -84,7 +84,8 @@ export const bulkRoutes = {
     method: 'POST',
     path: '/api/v1/bulk/{batch_id}/cancel',
     scope: 'orders:write',
-    access: { tables: { ...MONEY, merchants: 'read' }, queues: ['bulk', 'webhooks'] },
+    // It moves no money: what is stopped is refunded by whoever decides the last row.
+    access: { tables: { batches: 'write', merchants: 'read' }, queues: ['bulk'] },
     summary: 'Cancels a batch: rows that were not sent yet are stopped and refunded.',
   },
   retryBulk: {

@@ -27,8 +27,8 @@ export const peopleRoutes = {
     path: '/api/v1/members/{member_id}',
     // Everybody may leave; to remove another one needs `team:write`.
     scope: 'team:read',
-    access: { tables: { audit: 'append', merchants: 'write' } },
-    summary: 'Removes a member, or lets the caller leave; lists the keys that they made.',
+    access: { tables: { audit: 'append', merchants: 'write', campaigns: 'write' } },
+    summary: 'Removes a member, or lets the caller leave; lists what they made.',
     isForPeople: true,
   },
   listInvitations: {

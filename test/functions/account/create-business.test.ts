@@ -153,6 +153,19 @@ it('an issuer that writes its claims as texts is understood, one that speaks of 
   expect((await signUp(other)).status).toBe(500);
 });
 
+it('what the issuer says of somebody reaches no log, even where it cannot be read', async () => {
+  const lines: string[] = [];
+  const error = (...line: unknown[]) => void lines.push(line.map((each) => `${each} ${JSON.stringify(each)}`).join());
+  const http = async ({ url }: { url: string }) =>
+    url.endsWith('/jwks')
+      ? issuer.people.http({ method: 'GET', url, timeoutMs: 1 })
+      : { status: 200, headers: {}, body: 'tendai@people.example is no JSON' };
+  const at = { ...world, memo: new Map(), log: { ...world.log, error }, people: { ...issuer.people, http } };
+  const refused = await callOpen(at, createBusiness, { headers: bearer(somebody()), body: { name: 'Shop' } });
+  expect([refused.status, lines.length]).toEqual([503, 1]);
+  expect(lines.join()).not.toContain('tendai');
+});
+
 it('while the issuer does not answer, nothing is made and the caller is asked to wait', async () => {
   const subject = somebody();
   await me(subject);

@@ -1,6 +1,7 @@
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import { List } from '../../parts/list.tsx';
 import { When } from '../../parts/when.tsx';
+import { wordFor } from '../../texts/language.ts';
 import { orderTexts as texts } from '../../texts/orders.ts';
 
 const KINDS: Readonly<Record<string, StatusIndicatorProps.Type>> = {
@@ -26,7 +27,9 @@ export function OrderDeliveries({ orderId }: { readonly orderId: string }) {
           id: 'status',
           header: texts.status,
           minWidth: 130,
-          cell: ({ status }) => <StatusIndicator type={KINDS[status] ?? 'stopped'}>{status}</StatusIndicator>,
+          cell: ({ status }) => (
+            <StatusIndicator type={KINDS[status] ?? 'stopped'}>{wordFor(texts.deliveryWords, status)}</StatusIndicator>
+          ),
         },
         { id: 'attempts', header: texts.attempts, cell: ({ tries }) => tries },
         { id: 'answer', header: texts.answer, cell: ({ last_status }) => last_status ?? '–' },

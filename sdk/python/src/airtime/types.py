@@ -2082,6 +2082,10 @@ class RemovedMember(TypedDict):
     """Always `true`."""
     keys: List[KeyOfMember]
     """The keys that they made and that still work: revoke or roll what they may know."""
+    endpoints: List[EndpointOfMember]
+    """The webhook endpoints that they made, changed or were shown the secret of."""
+    campaigns: List[CampaignOfMember]
+    """The campaigns that they made, widened or were shown the secret of."""
 
 
 class KeyOfMember(TypedDict):
@@ -2093,6 +2097,28 @@ class KeyOfMember(TypedDict):
     """Its name."""
     prefix: str
     """The beginning of its text."""
+
+
+class EndpointOfMember(TypedDict):
+    id: str
+    """The id."""
+    mode: Mode
+    """`live`, or `test` where nothing is real."""
+    url: str
+    """Where events are posted: public and HTTPS."""
+    enabled: bool
+    """Whether it gets events."""
+
+
+class CampaignOfMember(TypedDict):
+    id: str
+    """The id."""
+    mode: Mode
+    """`live`, or `test` where nothing is real."""
+    name: str
+    """Its name."""
+    paused: bool
+    """Whether it is paused."""
 
 
 class InvitationPage(TypedDict):

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { SCOPES, TEAM_SCOPES } from '../../../domain/key.ts';
 import { ROLES } from '../../../domain/role.ts';
-import type { viewInvitation, viewMember, viewMembership } from '../../views/team-views.ts';
+import type { viewInvitation, viewMember, viewMembership, viewRemoved } from '../../views/team-views.ts';
 import type { Contract } from '../schema.ts';
 import { BODY, named, viewOf } from '../schema.ts';
 import * as c from './shared-parts.ts';
@@ -29,10 +29,19 @@ const member = viewOf<ReturnType<typeof viewMember>>()(
   'Member',
   z.strictObject({ id: c.text, email: c.text, role, joined_at: c.instant, you: z.boolean() }),
 );
-const memberKey = z.strictObject({ id: c.text, mode: c.mode, name: c.text, prefix: c.text });
-const removed = named(
+const own = { id: c.text, mode: c.mode };
+const ownKey = z.strictObject({ ...own, name: c.text, prefix: c.text });
+const ownEndpoint = z.strictObject({ ...own, url: c.text, enabled: z.boolean() });
+const ownCampaign = z.strictObject({ ...own, name: c.text, paused: z.boolean() });
+const removed = viewOf<ReturnType<typeof viewRemoved>>()(
   'RemovedMember',
-  z.strictObject({ id: c.text, removed: z.literal(true), keys: z.array(named('KeyOfMember', memberKey)) }),
+  z.strictObject({
+    id: c.text,
+    removed: z.literal(true),
+    keys: z.array(named('KeyOfMember', ownKey)),
+    endpoints: z.array(named('EndpointOfMember', ownEndpoint)),
+    campaigns: z.array(named('CampaignOfMember', ownCampaign)),
+  }),
 );
 
 const invitationFields = {
@@ -73,7 +82,7 @@ export const peopleContract = {
     refusals: [...BODY, 'member_not_found', 'role_not_allowed', 'last_owner'],
   },
   'remove-member': {
-    answers: { 200: { says: 'The removal, and the keys that are left.', body: removed } },
+    answers: { 200: { says: 'The removal, and what is left of theirs.', body: removed } },
     // Of who removes another one.
     refusals: ['scope_missing', 'member_not_found', 'role_not_allowed', 'last_owner'],
   },
