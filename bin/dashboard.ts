@@ -69,7 +69,11 @@ export async function buildDashboard(folder = DASHBOARD_FOLDER): Promise<void> {
         target: 'es2022',
         // Hints at what a page needs would be read before its own small script.
         modulePreload: { polyfill: false },
-        rolldownOptions: { checks: { moduleLevelDirective: false } },
+        rolldownOptions: {
+          checks: { moduleLevelDirective: false },
+          // What four pages or more share is loaded with the first: in pieces, each page would cost twice as much.
+          output: { codeSplitting: { groups: [{ name: 'components', test: /@cloudscape-design/, minShareCount: 4 }] } },
+        },
       },
     });
     // What loads what, for tests: it is not served.

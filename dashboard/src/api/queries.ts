@@ -39,6 +39,8 @@ interface ReadOptions<Data> {
   readonly enabled?: boolean;
   /** Whether it still changes by itself: then it is read again, ever more slowly, while the page is looked at. */
   readonly isOpen?: (data: Data) => boolean;
+  /** How long it is current, where that is longer than usual. */
+  readonly staleMs?: number;
 }
 
 /** Reads by one operation. */
@@ -48,6 +50,7 @@ export function useRead<Id extends OperationId>(id: Id, input: Input<Id> = {}, o
     queryKey: [scope, id, input],
     queryFn: () => call(scope, id, input),
     enabled: options.enabled ?? true,
+    staleTime: options.staleMs ?? STALE_MS,
     refetchInterval: pollWhile(options.isOpen),
   });
 }

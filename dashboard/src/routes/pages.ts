@@ -38,6 +38,32 @@ export const pages: readonly PageEntry[] = [
     load: async () => (await import('./orders/order-page.tsx')).OrderPage,
   },
   {
+    path: '/send',
+    title: texts.pages.send,
+    group: 'send',
+    scope: 'orders:write',
+    load: async () => (await import('./send/send-page.tsx')).SendPage,
+  },
+  {
+    path: '/bulk',
+    title: texts.pages.bulk,
+    group: 'send',
+    scope: 'orders:read',
+    load: async () => (await import('./bulk/bulk-page.tsx')).BulkPage,
+  },
+  {
+    path: '/bulk/new',
+    title: texts.pages.newBatch,
+    scope: 'orders:write',
+    load: async () => (await import('./bulk/new-batch-page.tsx')).NewBatchPage,
+  },
+  {
+    path: '/bulk/$id',
+    title: texts.pages.batch,
+    scope: 'orders:read',
+    load: async () => (await import('./bulk/batch-page.tsx')).BatchPage,
+  },
+  {
     path: '/campaigns',
     title: texts.pages.campaigns,
     group: 'send',

@@ -38,6 +38,7 @@ export const shellTexts = textsOf({
       send: 'Send airtime',
       bulk: 'Bulk',
       batch: 'Batch',
+      newBatch: 'New batch',
       campaigns: 'Campaigns',
       campaign: 'Campaign',
       newCampaign: 'Create a campaign',
