@@ -46,6 +46,20 @@ const ownLook: Plugin = {
   },
 };
 
+/** Gives the code in a guide, by the heading that it is below, so that a page shows what the guide's tests have tried. */
+const codeOfGuides: Plugin = {
+  name: 'code-of-guides',
+  transform(text, id) {
+    if (!id.endsWith('.md')) return null;
+    const sections = text.split(/^### /m).slice(1);
+    const code = sections.flatMap((section) => {
+      const [, heading, lines] = /^(.+)\n[\s\S]*?^```\w+\n([\s\S]*?)^```/m.exec(section) ?? [];
+      return heading && lines ? [[heading, lines.trimEnd()]] : [];
+    });
+    return { code: `export const code = ${JSON.stringify(Object.fromEntries(code))};`, map: null, moduleType: 'js' };
+  },
+};
+
 /** Builds beside the folder, then takes the place of what was there. Several may do so at once. */
 export async function buildDashboard(folder = DASHBOARD_FOLDER): Promise<void> {
   // Whoever else runs it, such as a test, would get React with its checks for developers: twice as large, and slow.
@@ -59,7 +73,7 @@ export async function buildDashboard(folder = DASHBOARD_FOLDER): Promise<void> {
       root: join(ROOT, 'dashboard'),
       base: '/app/',
       logLevel: 'error',
-      plugins: [ownLook],
+      plugins: [ownLook, codeOfGuides],
       build: {
         outDir: join(next, 'app'),
         manifest: 'manifest.json',

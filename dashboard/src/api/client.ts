@@ -53,6 +53,30 @@ export async function callForPart<Id extends OperationId>(scope: Scope, id: Id, 
   return { text: String(read()), cursor: cursor ?? undefined };
 }
 
+/** A request by its path: one of the request log, sent again. */
+export interface Replayed {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly idempotencyKey?: string | undefined;
+}
+
+export async function replay(
+  { merchantId, mode }: Scope,
+  { method, path, body, idempotencyKey }: Replayed,
+): Promise<unknown> {
+  const answer = await send(method, path, {
+    headers: {
+      'airtime-merchant': merchantId,
+      'airtime-mode': mode,
+      ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
+    },
+    body,
+  });
+  return answer.read();
+}
+
 async function callWith<Id extends OperationId>(
   owner: Record<string, string>,
   id: Id,

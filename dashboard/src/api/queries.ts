@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-query';
 import { useChosen, useMembership } from '../session/chosen.tsx';
 import type { Mode } from '../session/membership.ts';
-import { type Answer, call, type Input, type OperationId, type Scope } from './client.ts';
+import { type Answer, call, type Input, type OperationId, type Replayed, replay, type Scope } from './client.ts';
 import { pollWhile } from './polling.ts';
 import { Problem } from './problem.ts';
 
@@ -89,6 +89,16 @@ export function useChange<Id extends OperationId>(id: Id) {
   const client = useQueryClient();
   return useMutation<Answer<Id>, Error, Input<Id>>({
     mutationFn: (input) => call(scope, id, input),
+    onSettled: () => client.invalidateQueries({ queryKey: [scope] }),
+  });
+}
+
+/** Sends a request of the log again. */
+export function useReplay() {
+  const scope = useScope();
+  const client = useQueryClient();
+  return useMutation<unknown, Error, Replayed>({
+    mutationFn: (request) => replay(scope, request),
     onSettled: () => client.invalidateQueries({ queryKey: [scope] }),
   });
 }

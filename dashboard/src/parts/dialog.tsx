@@ -14,6 +14,8 @@ interface DialogProps {
   readonly onAction?: () => void;
   readonly isPending?: boolean;
   readonly isDisabled?: boolean;
+  /** Whether it was done, so that there is nothing to give up any more. */
+  readonly isDone?: boolean;
   readonly error?: Error | null;
   readonly size?: ModalProps.Size;
   readonly children: ReactNode;
@@ -27,6 +29,7 @@ export function Dialog({
   onAction,
   isPending,
   isDisabled,
+  isDone,
   error,
   size,
   children,
@@ -41,7 +44,7 @@ export function Dialog({
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant={action ? 'link' : 'primary'} disabled={isPending ?? false} onClick={onClose}>
-              {action ? texts.cancel : texts.close}
+              {action && !isDone ? texts.cancel : texts.close}
             </Button>
             {action && (
               <Button variant="primary" loading={isPending ?? false} disabled={isDisabled ?? false} onClick={onAction}>
