@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 import { build } from 'vite';
+import { codeOf } from './dashboard/code-of.ts';
 import { DASHBOARD_FOLDER, hashFile, sourcesHash } from './dashboard/fresh.ts';
 import { ROOT } from './site/fresh.ts';
 
@@ -51,12 +52,7 @@ const codeOfGuides: Plugin = {
   name: 'code-of-guides',
   transform(text, id) {
     if (!id.endsWith('.md')) return null;
-    const sections = text.split(/^### /m).slice(1);
-    const code = sections.flatMap((section) => {
-      const [, heading, lines] = /^(.+)\n[\s\S]*?^```\w+\n([\s\S]*?)^```/m.exec(section) ?? [];
-      return heading && lines ? [[heading, lines.trimEnd()]] : [];
-    });
-    return { code: `export const code = ${JSON.stringify(Object.fromEntries(code))};`, map: null, moduleType: 'js' };
+    return { code: `export const code = ${JSON.stringify(codeOf(text))};`, map: null, moduleType: 'js' };
   },
 };
 

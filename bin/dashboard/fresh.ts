@@ -12,7 +12,13 @@ export const DASHBOARD_FOLDER = join(ROOT, 'dist/dashboard');
 const FOLDER = join(ROOT, 'dashboard');
 /** Outside of its folder. */
 const GUIDES = ['docs/campaigns.md', 'docs/webhooks.md'];
-const SOURCES = ['bin/dashboard.ts', 'sdk/typescript/src/api.ts', ...GUIDES, 'package-lock.json'];
+const SOURCES = [
+  'bin/dashboard.ts',
+  'sdk/typescript/src/api.ts',
+  ...GUIDES,
+  'bin/dashboard/code-of.ts',
+  'package-lock.json',
+];
 
 /** A hash of all that it is made of, because a checkout gives unchanged files new times. */
 export function sourcesHash(): string {

@@ -15,7 +15,7 @@ import { BudgetBars } from './budget-bars.tsx';
 import { CampaignTerms } from './campaign-terms.tsx';
 import { Payouts } from './payouts.tsx';
 import { RotateSecret } from './rotate-secret.tsx';
-import { Samples } from './samples.tsx';
+import { SamplesLater } from './samples-later.tsx';
 
 /** One campaign: what it may pay, what it has paid, and how to ask it. */
 export function CampaignPage() {
@@ -32,7 +32,7 @@ export function CampaignPage() {
             <BudgetBars campaign={data} />
             <CampaignTerms campaign={data} />
             <Payouts campaignId={data.id} />
-            <Samples campaign={data} />
+            <SamplesLater campaign={data} />
           </SpaceBetween>
         )}
       </Loaded>

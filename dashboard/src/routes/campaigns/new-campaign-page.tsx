@@ -11,7 +11,7 @@ import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useDraft } from '../../parts/use-draft.ts';
 import { campaignTexts as texts } from '../../texts/campaigns.ts';
-import { Samples } from './samples.tsx';
+import { SamplesLater } from './samples-later.tsx';
 import { SecretOnce } from './secret-once.tsx';
 import { isShownAtField } from './terms-field.tsx';
 import { bodyOf, NEW_TERMS } from './terms-form.ts';
@@ -46,7 +46,7 @@ export function NewCampaignPage() {
       >
         <SpaceBetween size="l">
           <SecretOnce secret={secret} />
-          <Samples campaign={create.data} />
+          <SamplesLater campaign={create.data} />
         </SpaceBetween>
       </Page>
     );

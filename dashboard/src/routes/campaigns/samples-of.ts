@@ -9,22 +9,25 @@ interface Particular {
 
 export type Language = 'node' | 'python' | 'php' | 'apps' | 'kobo' | 'shell';
 
-/** Where the guide has the code of each: the name in its fence. */
-const FENCES: Readonly<Record<Language, string>> = {
-  node: 'js',
-  python: 'python',
-  php: 'php',
-  apps: 'javascript',
-  kobo: 'py',
-  shell: 'sh',
+/** Below which heading the guide has the code of each. */
+const HEADINGS: Readonly<Record<Language, string>> = {
+  node: 'Node',
+  python: 'Python',
+  php: 'PHP',
+  apps: 'Google Apps Script',
+  kobo: 'KoboToolbox',
+  shell: 'In a shell',
 };
 
 const RESPONDENT = 'uuid:7f3a';
 const NUMBER = '0772279099';
 
-export function samplesOf(guide: string, particular: Particular): readonly { language: Language; code: string }[] {
+export function samplesOf(
+  guide: Readonly<Record<string, string>>,
+  particular: Particular,
+): readonly { language: Language; text: string }[] {
   const { baseUrl, campaignId } = particular;
-  const code = (language: Language) => blockOf(guide, FENCES[language], language === 'shell' ? 'CAMPAIGN_ID=' : '');
+  const code = (language: Language) => `${guide[HEADINGS[language]]}\n`;
   const amount = particular.amount === undefined ? '' : `, amount: '${particular.amount}'`;
   const json = JSON.stringify({
     respondent_id: RESPONDENT,
@@ -34,36 +37,36 @@ export function samplesOf(guide: string, particular: Particular): readonly { lan
   return [
     {
       language: 'node',
-      code: `${code('node')}
+      text: `${code('node')}
 const campaign = { baseUrl: '${baseUrl}', campaignId: '${campaignId}', secret: process.env.CAMPAIGN_SECRET };
 console.log(await pay(campaign, { respondent_id: '${RESPONDENT}', target: '${NUMBER}'${amount} }));
 `,
     },
     {
       language: 'python',
-      code: `${code('python').replace('import base64, hmac, json, time', 'import base64, hmac, json, os, time')}
+      text: `${code('python').replace('import base64, hmac, json, time', 'import base64, hmac, json, os, time')}
 print(pay("${baseUrl}", "${campaignId}", os.environ["CAMPAIGN_SECRET"], ${json}))
 `,
     },
     {
       language: 'php',
-      code: `${code('php')}
+      text: `${code('php')}
 print_r(pay('${baseUrl}', '${campaignId}', getenv('CAMPAIGN_SECRET'), json_decode('${json}', true)));
 `,
     },
     {
       language: 'apps',
-      code: `// BASE_URL: ${baseUrl}
+      text: `// BASE_URL: ${baseUrl}
 // CAMPAIGN_ID: ${campaignId}
 ${withAmount(code('apps'), 'target: phone', amount)}`,
     },
     {
       language: 'kobo',
-      code: koboOf(code('python'), code('kobo'), particular),
+      text: koboOf(code('python'), code('kobo'), particular),
     },
     {
       language: 'shell',
-      code: code('shell')
+      text: code('shell')
         .replace(/^CAMPAIGN_ID=.*\nCAMPAIGN_SECRET=.*\n/m, `CAMPAIGN_ID=${campaignId}\n`)
         .replace(/^BODY=.*$/m, `BODY='${json}'`)
         .replace('$AIRTIME_URL', baseUrl),
@@ -83,11 +86,4 @@ function koboOf(pay: string, relay: string, { baseUrl, campaignId, amount }: Par
 
 function withAmount(code: string, after: string, amount: string): string {
   return code.replace(after, `${after}${amount}`);
-}
-
-/** The first block of code with this name in its fence that has a text in it. */
-function blockOf(guide: string, fence: string, having: string): string {
-  const blocks = guide.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm);
-  for (const [, name, code = ''] of blocks) if (name === fence && code.includes(having)) return code;
-  throw new Error(`the guide has no ${fence}`);
 }
