@@ -126,7 +126,7 @@ function run(line: string, cwd: string, env: NodeJS.ProcessEnv): Promise<string>
   });
 }
 
-itInBrowser('terms are changed, a campaign is paused and resumed, and its secret is taken anew', async () => {
+itInBrowser('terms are changed, a campaign is paused and resumed, and gets another secret', async () => {
   await dashboard.withPage('/app/campaigns/new', { viewport: PHONE }, async (page, complaints) => {
     await signUpHere(page);
     await type(page, 'Survey');

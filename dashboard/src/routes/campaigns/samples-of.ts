@@ -1,4 +1,4 @@
-/** Signed requests for one campaign, made of the code in the guide, so that there is one text of it, and it is tested. */
+/** Signed requests for one campaign, made of the code in the guide: there is one text of it, which tests run. */
 
 interface Particular {
   readonly baseUrl: string;

@@ -57,7 +57,7 @@ export function typedOf(campaign: Campaign): Terms {
 
 export type ProblemKind = 'missing' | 'badAmount' | 'badCount' | 'badTime';
 
-/** What cannot be sent as it is typed. All else is for the API to judge. */
+/** What cannot be sent as it is typed. The API checks the rest. */
 export function problemsOf(terms: Terms): Partial<Record<Field, ProblemKind>> {
   const amounts = terms.kind === 'fixed' ? (['amount', 'budget'] as const) : (['least', 'most', 'budget'] as const);
   const found: Partial<Record<Field, ProblemKind>> = {};
