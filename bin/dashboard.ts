@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 import { build } from 'vite';
+import { codeOf } from './dashboard/code-of.ts';
 import { DASHBOARD_FOLDER, hashFile, sourcesHash } from './dashboard/fresh.ts';
 import { ROOT } from './site/fresh.ts';
 
@@ -46,17 +47,12 @@ const ownLook: Plugin = {
   },
 };
 
-/** Gives the code in a guide, by the heading that it is below, so that a page shows what the guide's tests have tried. */
+/** Gives the code in a guide by the heading that it is below: a page shows what the tests of the guide have tried. */
 const codeOfGuides: Plugin = {
   name: 'code-of-guides',
   transform(text, id) {
     if (!id.endsWith('.md')) return null;
-    const sections = text.split(/^### /m).slice(1);
-    const code = sections.flatMap((section) => {
-      const [, heading, lines] = /^(.+)\n[\s\S]*?^```\w+\n([\s\S]*?)^```/m.exec(section) ?? [];
-      return heading && lines ? [[heading, lines.trimEnd()]] : [];
-    });
-    return { code: `export const code = ${JSON.stringify(Object.fromEntries(code))};`, map: null, moduleType: 'js' };
+    return { code: `export const code = ${JSON.stringify(codeOf(text))};`, map: null, moduleType: 'js' };
   },
 };
 

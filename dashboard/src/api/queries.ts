@@ -7,6 +7,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { useChosen, useMembership } from '../session/chosen.tsx';
+import type { Mode } from '../session/membership.ts';
 import { type Answer, call, type Input, type OperationId, type Replayed, replay, type Scope } from './client.ts';
 import { pollWhile } from './polling.ts';
 import { Problem } from './problem.ts';
@@ -64,9 +65,10 @@ export type RowOf<Id extends OperationId> = Answer<Id> extends { data: (infer Ro
 export function useList<Id extends OperationId>(
   id: Id,
   input: Input<Id> = {},
-  { enabled = true, isOpen }: ReadOptions<readonly RowOf<Id>[]> = {},
+  { enabled = true, isOpen, mode }: ReadOptions<readonly RowOf<Id>[]> & { readonly mode?: Mode } = {},
 ) {
-  const scope = useScope();
+  const chosen = useScope();
+  const scope = mode ? { ...chosen, mode } : chosen;
   return useInfiniteQuery<Page<Id>, Error, { pages: Page<Id>[] }, readonly unknown[], string>({
     queryKey: [scope, id, input, 'pages'] as readonly unknown[],
     queryFn: ({ pageParam }) => {

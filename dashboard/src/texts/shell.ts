@@ -41,6 +41,8 @@ export const shellTexts = textsOf({
       newBatch: 'New batch',
       campaigns: 'Campaigns',
       campaign: 'Campaign',
+      newCampaign: 'Create a campaign',
+      editCampaign: 'Change terms',
       wallet: 'Wallet',
       topup: 'Top-up',
       ledger: 'Ledger',
