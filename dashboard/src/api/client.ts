@@ -35,33 +35,11 @@ export function callForPerson<Id extends OperationId>(id: Id, input: Input<Id> =
   return callWith({}, id, input);
 }
 
-/** A part of an export, and the cursor of the next one while something follows. */
-export interface Part {
-  readonly text: string;
-  readonly cursor: string | undefined;
-}
-
-/** Calls an operation that answers with a part of a text. */
-export async function callForPart<Id extends OperationId>(scope: Scope, id: Id, input: Input<Id>): Promise<Part> {
-  const { read, link } = await answerOf(
-    { 'airtime-merchant': scope.merchantId, 'airtime-mode': scope.mode },
-    id,
-    input,
-  );
-  const next = link && /<([^>]+)>;\s*rel="next"/.exec(link)?.[1];
-  const cursor = next ? new URL(next, window.location.origin).searchParams.get('cursor') : null;
-  return { text: String(read()), cursor: cursor ?? undefined };
-}
-
-async function callWith<Id extends OperationId>(
+function callWith<Id extends OperationId>(
   owner: Record<string, string>,
   id: Id,
   input: Input<Id>,
 ): Promise<Answer<Id>> {
-  return (await answerOf(owner, id, input)).read() as Answer<Id>;
-}
-
-function answerOf<Id extends OperationId>(owner: Record<string, string>, id: Id, input: Input<Id>) {
   const [method, path] = OPERATIONS[id];
   return send(method, fill(path, input.path as Record<string, string> | undefined) + search(input.query), {
     headers: { ...owner, ...(input.idempotencyKey ? { 'idempotency-key': input.idempotencyKey } : {}) },
@@ -69,13 +47,38 @@ function answerOf<Id extends OperationId>(owner: Record<string, string>, id: Id,
   });
 }
 
+/** A part of an export, and the cursor of the next one while something follows. */
+export interface Part {
+  readonly text: string;
+  readonly cursor: string | undefined;
+}
+
+/** Calls an operation that answers with a part of a text. */
+export async function callForPart<Id extends OperationId>(
+  { merchantId, mode }: Scope,
+  id: Id,
+  input: Input<Id>,
+): Promise<Part> {
+  const [method, path] = OPERATIONS[id];
+  const headers = { 'airtime-merchant': merchantId, 'airtime-mode': mode };
+  const { read, link } = await exchange(method, path + search(input.query), { headers });
+  const next = link && /<([^>]+)>;\s*rel="next"/.exec(link)?.[1];
+  const cursor = next ? new URL(next, window.location.origin).searchParams.get('cursor') : null;
+  return { text: String(read()), cursor: cursor ?? undefined };
+}
+
 interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
-/** Sends a request. A token that ended meanwhile is renewed once. To read what is no success throws a Problem. */
-async function send(method: string, path: string, sent: Sent = {}) {
+/** Sends a request. Throws a Problem for all that is no success. */
+async function send<Body>(method: string, path: string, sent: Sent = {}): Promise<Body> {
+  return (await exchange(method, path, sent)).read() as Body;
+}
+
+/** Sends a request. A token that ended meanwhile is renewed once. */
+async function exchange(method: string, path: string, sent: Sent) {
   const answer = await attempt(method, path, sent, false);
   return answer.status === 401 ? attempt(method, path, sent, true) : answer;
 }
