@@ -37,7 +37,7 @@ describe.each(LOOKS.map((look) => ({ look, name: `${look.viewport.width} px, ${l
     itInBrowser(
       'every page is accessible, complete and no wider than the screen',
       async () => {
-        // Colours are judged when nothing fades in any more.
+        // Colours are compared when nothing moves.
         const still = { ...look, reducedMotion: 'reduce' } as const;
         await dashboard.withPage('/app/wallet', still, async (page, complaints) => {
           await signInAs(page, 'owner');
