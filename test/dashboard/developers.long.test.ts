@@ -243,6 +243,35 @@ itInBrowser('a key that was rolled has a successor, shown once, and both work fo
   });
 });
 
+itInBrowser(
+  'by the keyboard alone a key is made, a dialog is left where it was opened, and the key is revoked',
+  async () => {
+    await dashboard.withPage('/app/keys/new', { viewport: DESKTOP }, async (page) => {
+      await signUpNew(page);
+      await page.getByLabel('Name', { exact: true }).focus();
+      await page.keyboard.type('Shop');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Tab');
+      // Takes the first scope away.
+      await page.keyboard.press('Space');
+      await page.getByLabel('Name', { exact: true }).press('Enter');
+      await page.getByText('it is shown only here and only once').waitFor();
+      await page.locator('h1:focus').waitFor();
+      await page.getByRole('button', { name: 'Done' }).press('Enter');
+      await page.getByRole('cell', { name: 'orders:read', exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Roll: Shop' }).press('Enter');
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.press('Escape');
+      await page.locator(':focus[aria-label="Roll: Shop"]').waitFor();
+      await page.getByRole('button', { name: 'Revoke: Shop' }).press('Enter');
+      await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).press('Enter');
+      await page.getByRole('status').getByText('No request with it is accepted any more.').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('cell', { name: 'Revoked' }).waitFor();
+    });
+  },
+);
+
 itInBrowser('a lost answer is no key lost: the page says where to look', async () => {
   await dashboard.withPage('/app/keys/new', { viewport: DESKTOP }, async (page) => {
     await signUpNew(page);
