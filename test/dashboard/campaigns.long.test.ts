@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
@@ -106,6 +106,9 @@ itInBrowser(
         await page.getByText('0.50 USD of 2.25 USD').waitFor();
         await page.getByText('1.75 USD left').waitFor();
         expect(await page.getByText(secret).count()).toBe(0);
+        const saved = page.waitForEvent('download');
+        await page.getByRole('button', { name: 'Download as CSV' }).click();
+        expect(readFileSync(await (await saved).path(), 'utf8')).toMatch(/^id,respondent_id,[\s\S]*,uuid:7f3a,/);
         await row.getByRole('link').click();
         await page.getByText('It is delivered, and the money is spent.').waitFor();
         expect(complaints).toEqual([]);

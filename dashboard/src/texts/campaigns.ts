@@ -94,6 +94,7 @@ export const campaignTexts = textsOf({
       shell: 'Shell',
     },
     payoutsLabel: 'Payouts of this campaign',
+    download: 'Download as CSV',
     noPayouts: 'No payouts yet',
     noPayoutsText: 'A payout is here as soon as your survey tool has asked for it.',
     respondent: 'Respondent',
