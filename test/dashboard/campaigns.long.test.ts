@@ -134,16 +134,16 @@ itInBrowser('terms are changed, a campaign is paused and resumed, and gets anoth
     await signUpHere(page);
     await type(page, 'Survey');
     // What the API refuses is said beside the field.
-    await page.getByLabel('Last day').fill('2020-01-01');
-    await page.getByLabel('First day').fill('2021-01-01');
+    await page.getByLabel('Ends on').fill('2020-01-01');
+    await page.getByLabel('Starts on').fill('2021-01-01');
     await submit(page).click();
     await page
       .getByText(/ends_at|starts_at/)
       .first()
       .waitFor();
     complaints.length = 0;
-    await page.getByLabel('Last day').fill('');
-    await page.getByLabel('First day').fill('');
+    await page.getByLabel('Ends on').fill('');
+    await page.getByLabel('Starts on').fill('');
     await submit(page).click();
     await page.getByText('The secret is shown here and never again').waitFor();
     const first = await secretOn(page);
