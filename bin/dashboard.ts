@@ -47,7 +47,7 @@ const ownLook: Plugin = {
   },
 };
 
-/** Gives the code in a guide by the heading that it is below: a page shows what the tests of the guide have tried. */
+/** Gives the code in a guide, by the heading that it is below: a page shows what the guide's tests have tried. */
 const codeOfGuides: Plugin = {
   name: 'code-of-guides',
   transform(text, id) {

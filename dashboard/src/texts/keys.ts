@@ -88,7 +88,7 @@ export const keyTexts = textsOf({
     leftRunning: 'running',
     leftEndpoints: 'Webhook endpoints that it made or changed: check each address',
     leftKeys: 'Keys that still work and that it made, replaced or became: revoke those that you do not know',
-    leftNothing: 'It left nothing that needs a look.',
+    leftNothing: 'It left nothing that has to be checked.',
     leaked: 'A key leaked?',
     requests: 'Requests',
     of: (what: string, name: string) => `${what}: ${name}`,

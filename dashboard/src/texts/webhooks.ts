@@ -52,7 +52,7 @@ export const webhookTexts = textsOf({
     by: 'Added by',
     ends: 'Ends',
     none: 'No endpoints yet',
-    noneText: 'Without one you ask for each outcome; with one you are told within a second.',
+    noneText: 'Without one you ask for each outcome; with one you are notified within a second.',
     secretTitle: 'The secret of this endpoint',
     secretText:
       'Copy it now: it is shown only here and only once. Put it where your program finds it as WEBHOOK_SECRET.',

@@ -1,6 +1,6 @@
 import type { CreateKeyBody } from '../../../../sdk/typescript/src/api.ts';
 
-/** What is typed to make a key, and what becomes of it. */
+/** What is typed to make a key, and the request that it makes. */
 export interface KeyForm {
   readonly name: string;
   readonly scopes: readonly string[];

@@ -15,7 +15,7 @@ interface KeyDialogProps {
   readonly onClose: () => void;
 }
 
-/** Ends a key at once, and says what it leaves that needs a look. The same again changes nothing more. */
+/** Ends a key at once, and says what is left to check. The same again changes nothing more. */
 export function RevokeKey({ id, name, onClose }: KeyDialogProps) {
   const revoke = useChange('revokeKey');
   const [isKeeping, setIsKeeping] = useState(false);

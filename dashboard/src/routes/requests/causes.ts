@@ -1,6 +1,4 @@
-import type { Answer } from '../../api/client.ts';
-
-type Row = Answer<'listRequests'>['data'][number];
+import type { KeptRequest } from '../../../../sdk/typescript/src/api.ts';
 
 export interface Cause {
   readonly code: string | null;
@@ -11,7 +9,7 @@ export interface Cause {
 }
 
 /** Refusals and failures by what was asked for and why not, the most frequent first. The rows are newest first. */
-export function causesOf(rows: readonly Row[]): Cause[] {
+export function causesOf(rows: readonly KeptRequest[]): Cause[] {
   const causes = new Map<string, Cause>();
   for (const { code, operation, status, created_at } of rows.filter((each) => each.status >= 400)) {
     const id = causeId({ code, operation, status });

@@ -1,8 +1,6 @@
-import type { Answer } from '../../api/client.ts';
+import type { KeptRequestInFull } from '../../../../sdk/typescript/src/api.ts';
 
 /** Which request of the log may be sent again, and how. */
-
-type Kept = Answer<'getRequest'>;
 
 /**
  * Operations of one mode that show no secret and take people, so nothing about the team, keys, secrets or a freeze, and
@@ -32,7 +30,7 @@ const TAKEN_OUT = '(not kept)';
 export type NoReplay = 'method' | 'cut' | 'gone' | 'secret';
 
 /** Why it is not sent again; undefined where it may be. */
-export function whyNoReplay(kept: Kept): NoReplay | undefined {
+export function whyNoReplay(kept: KeptRequestInFull): NoReplay | undefined {
   if (!REPLAYED.has(kept.operation) || !kept.path.startsWith('/api/v1/')) return 'method';
   if (kept.erased || (kept.request_bytes > 0 && kept.request_body === null)) return 'gone';
   if (kept.request_cut) return 'cut';
@@ -40,10 +38,11 @@ export function whyNoReplay(kept: Kept): NoReplay | undefined {
 }
 
 /** The path with its query, as it was asked for. */
-export function pathOf({ path, query }: Pick<Kept, 'path' | 'query'>): string {
+export function pathOf({ path, query }: Pick<KeptRequestInFull, 'path' | 'query'>): string {
   const values = jsonOf(query);
   if (typeof values !== 'object' || values === null) return path;
-  const text = new URLSearchParams(Object.entries(values).map(([name, value]) => [name, String(value)])).toString();
+  const texts = Object.entries(values).map(([name, value]): [string, string] => [name, String(value)]);
+  const text = new URLSearchParams(texts).toString();
   return text ? `${path}?${text}` : path;
 }
 

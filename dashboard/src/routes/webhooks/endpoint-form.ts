@@ -1,7 +1,7 @@
 import type { Answer } from '../../api/client.ts';
 import { type EventName, webhookTexts as texts } from '../../texts/webhooks.ts';
 
-/** What is typed about an endpoint, and what becomes of it. */
+/** What is typed about an endpoint, and the request that it makes. */
 export interface EndpointForm {
   readonly url: string;
   readonly description: string;

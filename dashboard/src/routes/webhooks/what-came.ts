@@ -1,7 +1,7 @@
 import type { DeliveryAttempt } from '../../../../sdk/typescript/src/api.ts';
 import { webhookTexts as texts } from '../../texts/webhooks.ts';
 
-/** What became of an attempt, in a sentence. */
+/** How an attempt ended, in a sentence. */
 export function whatCame({ status, latency_ms, error }: DeliveryAttempt): string {
   return status === null ? texts.noAnswer(error ?? '') : texts.answered(status, latency_ms);
 }
