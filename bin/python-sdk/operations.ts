@@ -159,10 +159,10 @@ function answerOf({ operation }: Call, schemas: Schemas): PythonAnswer {
     : { annotation: annotationOf(json, style), function: 'call' };
 }
 
-/** What is listed, where the answer is a list, and not a thing with a list in it. */
+/** What is listed, where the answer is a list. A preview is a thing with a list in it, and so has an id of its own. */
 function itemOf(schema: Schema, schemas: Schemas): Schema | undefined {
   const { properties = {} } = schemas.resolve(schema);
-  const isList = Object.keys(properties).every((name) => ['data', 'next_cursor', 'public_key'].includes(name));
+  const isList = 'next_cursor' in properties && !('preview_id' in properties);
   return isList ? properties.data?.items : undefined;
 }
 

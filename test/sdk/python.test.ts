@@ -33,6 +33,17 @@ it('its page names every method, those written by hand too', () => {
   expect(listed.toSorted()).toEqual([...made, ...comfort].toSorted());
 });
 
+it('every list is a page that fetches the next one', () => {
+  const text = readFileSync('sdk/python/src/airtime/_operations.py', 'utf8');
+  const answers = methods.flatMap(({ name, call: { operation }, isCsv }) => {
+    const json = operation.responses['200']?.content?.['application/json']?.schema?.$ref;
+    return isCsv || !json?.endsWith('Page') ? [] : [[name, text.includes(`types.${json.split('/').at(-1)}`)]];
+  });
+  expect(answers.length).toBeGreaterThan(10);
+  // As what it is, its answer would be a dictionary.
+  expect(answers.filter(([, isDictionary]) => isDictionary)).toEqual([]);
+});
+
 it('every name and exception is about an operation that exists', () => {
   const ids = operations.map(({ operationId }) => operationId);
   const named = [NAMES, EXPORTS, REPEATABLE].flatMap(Object.keys);

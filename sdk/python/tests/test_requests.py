@@ -163,8 +163,8 @@ class Contents(unittest.TestCase):
             raises(ValueError, lambda: script.client.orders.get(wrong))
 
     def test_filters_are_sent_by_their_names(self) -> None:
-        script = Script(ok({"data": [], "next_cursor": None}))
-        script.client.orders.list(from_="2026-05-01", status="failed", limit=5)
+        script = Script(ok({"data": [], "next_cursor": None, "searched_to": None}))
+        self.assertEqual(list(script.client.orders.list(from_="2026-05-01", status="failed", limit=5)), [])
         self.assertEqual(
             dict(script.requests[0].url.params), {"from": "2026-05-01", "status": "failed", "limit": "5"}
         )
@@ -243,7 +243,7 @@ class Pages(unittest.TestCase):
         self.assertEqual(script.requests[0].headers["accept"], "text/csv")
 
     def test_what_stands_beside_a_list_is_kept(self) -> None:
-        script = Script(ok({"public_key": "k", "data": [], "next_cursor": None}))
+        script = Script(ok({"public_key": "k", "data": [], "next_cursor": None, "searched_to": None}))
         self.assertEqual(script.client.wallet.heads(currency="USD").answer["public_key"], "k")
 
 

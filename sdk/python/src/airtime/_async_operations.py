@@ -26,7 +26,7 @@ class Orders(AsyncOrdersComfort):
         target: Optional[str] = None,
         from_: Optional[str] = None,
         to: Optional[str] = None,
-    ) -> types.OrderPage:
+    ) -> AsyncPage[types.Order]:
         """Lists orders, newest first. Needs the scope `orders:read`.
 
         limit: The most items of a page.
@@ -37,7 +37,7 @@ class Orders(AsyncOrdersComfort):
         from_: From this date or instant on, which is included.
         to: Up to this date or instant, which is not included.
         """
-        answer = await self._transport.call(
+        return await self._transport.page(
             "GET",
             "/api/v1/orders",
             query=given({
@@ -51,7 +51,6 @@ class Orders(AsyncOrdersComfort):
             }),
             repeatable=True,
         )
-        return cast(types.OrderPage, answer)
 
     async def send(
         self,

@@ -26,7 +26,7 @@ class Orders(OrdersComfort):
         target: Optional[str] = None,
         from_: Optional[str] = None,
         to: Optional[str] = None,
-    ) -> types.OrderPage:
+    ) -> Page[types.Order]:
         """Lists orders, newest first. Needs the scope `orders:read`.
 
         limit: The most items of a page.
@@ -37,7 +37,7 @@ class Orders(OrdersComfort):
         from_: From this date or instant on, which is included.
         to: Up to this date or instant, which is not included.
         """
-        answer = self._transport.call(
+        return self._transport.page(
             "GET",
             "/api/v1/orders",
             query=given({
@@ -51,7 +51,6 @@ class Orders(OrdersComfort):
             }),
             repeatable=True,
         )
-        return cast(types.OrderPage, answer)
 
     def send(
         self,
