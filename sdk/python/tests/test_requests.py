@@ -243,7 +243,7 @@ class Pages(unittest.TestCase):
         self.assertEqual(script.requests[0].headers["accept"], "text/csv")
 
     def test_what_stands_beside_a_list_is_kept(self) -> None:
-        script = Script(ok({"public_key": "k", "data": [], "next_cursor": None, "searched_to": None}))
+        script = Script(ok({"public_key": "k", "data": [], "next_cursor": None}))
         self.assertEqual(script.client.wallet.heads(currency="USD").answer["public_key"], "k")
 
 
