@@ -6,7 +6,8 @@ import { SECOND } from '../domain/time.ts';
 import { METRICS } from '../manifest/metrics.ts';
 import type { World } from '../world.ts';
 import type { Exchange, MayKeep } from './route.ts';
-import { withoutSecrets, withoutShapes } from './without-secrets.ts';
+import { withoutShapes } from './secret-shapes.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /**
  * Passes a request on to the request log: one that was refused, one that failed, or a change of settings. Whatever was
