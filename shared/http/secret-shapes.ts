@@ -8,12 +8,18 @@ export const NOT_KEPT = '(not kept)';
 const OURS = /(atk_(?:live|test)_\w{0,3}|whsec_)[\w+/=-]{8,}/g;
 const TOKEN = /(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*){0,3}/g;
 const BEARER = /\b(bearer\s{1,5})[\w.~+/=-]{8,}/gi;
-const HEADER =
-  /\b(authorization["'\\]{0,2}\s{0,5}[:=]\s{0,5}["'\\]{0,2})(?!\(not kept)(?:(?:api-key|basic|bearer|digest|token)\s{1,5})?[^\s"'\\,;<&]{1,9000}/gi;
+const HEADER = new RegExp(
+  `\\b(authorization["'\\\\]{0,2}\\s{0,5}[:=]\\s{0,5}["'\\\\]{0,2})(?!\\(not kept)` +
+    `(?:(?:api-key|basic|bearer|digest|token)\\s{1,5})?[^\\s"'\\\\,;<&]{1,9000}`,
+  'gi',
+);
 const USER_OF_URL = /(?<=:\/\/)[^\s/@"'<>\\]{1,300}@/g;
 /** As in the query of a URL, and as an attribute of XML. */
-const ASSIGNED =
-  /([\w-]{1,40})(\s{0,3}=\s{0,3})(?!["'\\]{0,2}\(not kept)(\\?"[^"\\]{0,9000}|\\?'[^'\\]{0,9000}|[^\s"'\\<>&;,]{1,9000})/g;
+const ASSIGNED = new RegExp(
+  `([\\w-]{1,40})(\\s{0,3}=\\s{0,3})(?!["'\\\\]{0,2}\\(not kept)` +
+    `(\\\\?"[^"\\\\]{0,9000}|\\\\?'[^'\\\\]{0,9000}|[^\\s"'\\\\<>&;,]{1,9000})`,
+  'g',
+);
 const ELEMENT = /<((?:[\w-]{1,40}:)?[\w-]{1,40})(\s[^<>]{0,300})?>(?!\(not kept)(?:<!\[CDATA\[)?[^<]{1,9000}/g;
 
 /** A character as JSON may escape it, or as a form or a path does. */

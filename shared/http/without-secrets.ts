@@ -10,7 +10,8 @@ const SECRET_LENGTH_MIN = 8;
 /** A name and its value, in JSON or in what was meant to be JSON. */
 const PAIR = new RegExp(
   `([\\w-]{1,40})(["']?\\s{0,9}[:=]\\s{0,9})(?!["']?\\(not kept)` +
-    `("(?:[^"\\\\]|\\\\.){0,9000}(?:"|$)|'[^']{0,9000}(?:'|$)|(?:(?:api-key|basic|bearer|digest|token)\\s{1,5})?[^\\s"',}&[{]{1,9000})`,
+    `("(?:[^"\\\\]|\\\\.){0,9000}(?:"|$)|'[^']{0,9000}(?:'|$)|` +
+    `(?:(?:api-key|basic|bearer|digest|token)\\s{1,5})?[^\\s"',}&[{]{1,9000})`,
   'gi',
 );
 /** A name of an object or a list. */

@@ -1,11 +1,11 @@
 /**
  * Fields of requests and answers that hold a secret, wherever they appear, by how their names end in lower case and
  * without `_` and `-`: keys, secrets of endpoints and campaigns, tokens that anybody can key into a meter, and what
- * callers send to the wrong place by the names that other APIs have. The request log stores a body without their values.
+ * callers send to the wrong place by the names that other APIs have. The request log keeps a body without their values.
  * A test visits every route and fails where an answer has a secret that is not here.
  */
 const SECRET_FIELD =
-  /(?:secret|token|passphrase|password|passcode|passwd|pwd|apikey|key|credential|authorization|bearer)s?$|^(?:pin|otp|cvv)$/;
+  /(?:secret|token|passphrase|password|passwd|pwd|key|credential|authorization|bearer)s?$|^(?:pin|otp|cvv)$/;
 
 /** What ends so, and is no secret: a reference, what anybody may know, and lists of what has names of its own. */
 const NO_SECRETS: ReadonlySet<string> = new Set(['idempotencykey', 'publickey', 'keys', 'allowapikey']);

@@ -27,7 +27,9 @@ export const trigger: Command = {
 
 /** The only one that listens, else the only one. Where there are several, only the user knows which is meant. */
 async function onlyEndpoint(client: Airtime, signal: AbortSignal): Promise<Endpoint> {
-  const all = (await client.webhooks.endpoints.list({ signal }).take(ENDPOINTS_MAX)).filter(({ id }) => id !== BUILT_IN);
+  const all = (await client.webhooks.endpoints.list({ signal }).take(ENDPOINTS_MAX)).filter(
+    ({ id }) => id !== BUILT_IN,
+  );
   const listeners = all.filter(({ listening }) => listening);
   const [only, ...more] = listeners.length === 1 ? listeners : all;
   if (only === undefined)
