@@ -1436,6 +1436,10 @@ export interface NewPreview {
   existing_batch: BatchName | null;
   /** A batch of the same file; `null` if there is none. */
   same_file_batch: BatchName | null;
+  /** The columns that we know, in the order of the file. */
+  columns: SheetColumn[];
+  /** What separates the cells of a row. */
+  separator: string;
   /** The columns that mean nothing to us. */
   ignored_columns: string[];
   /** How the file was read. */
@@ -1472,6 +1476,13 @@ export interface BatchName {
   status: Open<'running' | 'completed' | 'cancelled'>;
   /** When it was created. */
   created_at: string;
+}
+
+export interface SheetColumn {
+  /** The column, by our name of it. */
+  column: string;
+  /** Its place in a row, from 1. */
+  position: number;
 }
 
 export interface SheetNote {
@@ -1557,6 +1568,10 @@ export interface Preview {
   existing_batch: BatchName | null;
   /** A batch of the same file; `null` if there is none. */
   same_file_batch: BatchName | null;
+  /** The columns that we know, in the order of the file. */
+  columns: SheetColumn[];
+  /** What separates the cells of a row. */
+  separator: string;
   /** The columns that mean nothing to us. */
   ignored_columns: string[];
   /** How the file was read. */
@@ -2685,7 +2700,7 @@ export interface Operations {
    */
   getTopup: {
     path: {
-      /** The id of the top-up. */
+      /** The id of the top-up, or its `reference`. */
       topup_id: string;
     };
     query: Record<never, never>;
