@@ -184,6 +184,7 @@ describe('no order is counted twice', () => {
     expect((await stored())?.recount).toBeDefined();
     // Still as it was read before the recount began.
     await countDay(world, work(before));
+    expect((await stored())?.recount).toBeDefined();
     await countDay(world, work(await stored()));
     await Promise.all([recountDay(world, work(await stored())), countFigures(world)]);
     const after = await stored();
