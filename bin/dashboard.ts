@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 import { build } from 'vite';
+import { codeOf } from './dashboard/code-of.ts';
 import { DASHBOARD_FOLDER, hashFile, sourcesHash } from './dashboard/fresh.ts';
 import { ROOT } from './site/fresh.ts';
 
@@ -46,6 +47,15 @@ const ownLook: Plugin = {
   },
 };
 
+/** Gives the code in a guide by the heading that it is below: a page shows what the tests of the guide have tried. */
+const codeOfGuides: Plugin = {
+  name: 'code-of-guides',
+  transform(text, id) {
+    if (!id.endsWith('.md')) return null;
+    return { code: `export const code = ${JSON.stringify(codeOf(text))};`, map: null, moduleType: 'js' };
+  },
+};
+
 /** Builds beside the folder, then takes the place of what was there. Several may do so at once. */
 export async function buildDashboard(folder = DASHBOARD_FOLDER): Promise<void> {
   // Whoever else runs it, such as a test, would get React with its checks for developers: twice as large, and slow.
@@ -59,7 +69,7 @@ export async function buildDashboard(folder = DASHBOARD_FOLDER): Promise<void> {
       root: join(ROOT, 'dashboard'),
       base: '/app/',
       logLevel: 'error',
-      plugins: [ownLook],
+      plugins: [ownLook, codeOfGuides],
       build: {
         outDir: join(next, 'app'),
         manifest: 'manifest.json',
@@ -69,7 +79,11 @@ export async function buildDashboard(folder = DASHBOARD_FOLDER): Promise<void> {
         target: 'es2022',
         // Hints at what a page needs would be read before its own small script.
         modulePreload: { polyfill: false },
-        rolldownOptions: { checks: { moduleLevelDirective: false } },
+        rolldownOptions: {
+          checks: { moduleLevelDirective: false },
+          // What four pages or more share is loaded with the first: in pieces, each page would cost twice as much.
+          output: { codeSplitting: { groups: [{ name: 'components', test: /@cloudscape-design/, minShareCount: 4 }] } },
+        },
       },
     });
     // What loads what, for tests: it is not served.

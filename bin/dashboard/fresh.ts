@@ -11,7 +11,14 @@ import { filesOf, ROOT } from '../site/fresh.ts';
 export const DASHBOARD_FOLDER = join(ROOT, 'dist/dashboard');
 const FOLDER = join(ROOT, 'dashboard');
 /** Outside of its folder. */
-const SOURCES = ['bin/dashboard.ts', 'sdk/typescript/src/api.ts', 'package-lock.json'];
+const GUIDES = ['docs/campaigns.md', 'docs/webhooks.md'];
+const SOURCES = [
+  'bin/dashboard.ts',
+  'sdk/typescript/src/api.ts',
+  ...GUIDES,
+  'bin/dashboard/code-of.ts',
+  'package-lock.json',
+];
 
 /** A hash of all that it is made of, because a checkout gives unchanged files new times. */
 export function sourcesHash(): string {

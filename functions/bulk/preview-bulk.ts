@@ -66,6 +66,8 @@ export const previewBulk = route({
     const createdAt = world.now();
     const summary = {
       ...(await summaryOf(world, owner, rowResults, { reference, csvHash })),
+      columns: sheet.columns.map((column, index) => ({ column, position: sheet.positions[index] })),
+      separator: sheet.delimiter,
       ignored_columns: sheet.ignoredColumns,
       notes: [...encodingNotes(encoding), ...sheet.notes, ...walletNotes(walletCurrency)],
     };

@@ -33,6 +33,12 @@ function filesOf(name: string): Set<string> {
   return new Set([file, ...css, ...imports.flatMap((each) => [...filesOf(each)])]);
 }
 
+/** What a chunk, with all that it needs, loads when it is wanted. */
+function laterOf(name: string): string[] {
+  const { imports = [], dynamicImports = [] } = chunk(name);
+  return name === 'index.html' ? [] : [...dynamicImports, ...imports.flatMap(laterOf)];
+}
+
 const sizes = new Map<string, number>();
 function sizeOf(files: Iterable<string>): number {
   let sum = 0;
@@ -64,6 +70,15 @@ it('it is the build for production, whatever process has made it', () => {
   const texts = Object.values(chunks).map(({ file }) => readFileSync(join(DASHBOARD_FOLDER, 'app', file), 'utf8'));
   expect(texts.filter((text) => text.includes('You might be breaking the Rules of Hooks'))).toEqual([]);
 });
+
+it.each([...new Set(pages.flatMap(laterOf))])(
+  '%s, which a page loads after it is shown, is no more than a page',
+  (name) => {
+    const size = sizeOf([...filesOf(name)].filter((file) => !first.has(file)));
+    process.stdout.write(`${name} adds ${Math.round(size / KB)} KB.\n`);
+    expect(size).toBeLessThanOrEqual(PAGE_MAX);
+  },
+);
 
 it('nothing of it is a secret', () => {
   const texts = Object.values(chunks).map(({ file }) => readFileSync(join(DASHBOARD_FOLDER, 'app', file), 'utf8'));

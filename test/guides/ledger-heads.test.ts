@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { listHeads } from '../../functions/wallet/list-heads.ts';
+import { listLedger } from '../../functions/wallet/list-ledger.ts';
 import { signHeads } from '../../functions/workers/sign-heads.ts';
 import { listBetween } from '../../shared/store/ledger.ts';
 import { call } from '../support/call.ts';
@@ -69,6 +70,22 @@ it("the guide's check takes our heads and entries, and nothing that was changed"
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+it("the guide's way to recompute the chain takes our entries, and names the one that was changed", async () => {
+  const [head] = (await answer()).data;
+  const [, second = ''] = [...guide.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code]) => code);
+  const { json } = await call(world, listLedger, { headers: merchant.headers(), query: { currency: 'USD' } });
+  const entries = json.data.toReversed();
+  const wallet = head.leaf.split(' ')[0];
+  const module = `data:text/javascript,${encodeURIComponent(second)}`;
+  const program = `const { firstViolation } = await import(${JSON.stringify(module)});
+    const { entries, wallet } = ${JSON.stringify({ entries, wallet })};
+    const changed = entries.map((entry, at) => (at === 1 ? { ...entry, description: 'Other' } : entry));
+    console.log(JSON.stringify([[entries, wallet], [changed, wallet], [entries, 'mer_1#live#USD'], [entries.slice(1), wallet]]
+      .map(([all, of]) => firstViolation(all, of) ?? null)));`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+  expect([stderr, JSON.parse(stdout || 'null')]).toEqual(['', [null, 2, 1, 1]]);
 });
 
 const [program, ...parameters] = ['openssl', 'version'] as const;

@@ -152,6 +152,22 @@ const IDLE: readonly Idle[] = [
     what: onTables('ConditionCheckItem', 'Merchants'),
   },
   {
+    because: 'An order of the sandbox that awaits another answer, or a row of one.',
+    who: 'AdvanceOrder',
+    what: ['sqs:SendMessage on BulkQueue/Queue.Arn', 'sqs:SendMessage on DispatchSandboxQueue/Queue.Arn'],
+  },
+  {
+    because: 'A batch of test orders, of which one awaits another answer.',
+    who: 'RunBulk',
+    what: ['sqs:SendMessage on DispatchSandboxQueue/Queue.Arn'],
+  },
+  {
+    because: 'The first request of an hour, or the sixth of a process, is on a path that is no route.',
+    who: 'NotFound',
+    what: onTables('UpdateItem', 'Limits', 'Merchants'),
+    perhaps: true,
+  },
+  {
     because: 'The merchant of the canary, which this process knows already.',
     who: 'ReceiveCanary',
     what: onTables('GetItem', 'Merchants'),
@@ -210,7 +226,8 @@ const PEOPLE: Readonly<Record<string, readonly string[]>> = {
   RemoveMember: [
     ...onTables('ConditionCheckItem', 'Merchants'),
     ...onTables('Query', 'Merchants'),
-    ...onTables('PutItem', 'Audit', 'Merchants'),
+    ...onTables('BatchGetItem', 'Campaigns'),
+    ...onTables('PutItem', 'Audit', 'Campaigns', 'Merchants'),
   ],
   RevokeInvitation: [...onTables('ConditionCheckItem', 'Merchants'), ...onTables('PutItem', 'Audit', 'Merchants')],
   UpdateMember: [...onTables('ConditionCheckItem', 'Merchants'), ...onTables('PutItem', 'Audit', 'Merchants')],

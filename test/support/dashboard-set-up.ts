@@ -32,6 +32,9 @@ export function membership(role: string, scopes: readonly string[], more: Partia
   return { ...business, member_id: 'mem_1', role, scopes: [...scopes], joined_at: '2026-05-07T08:00:00.000Z', ...more };
 }
 
+/** The first page asks for it whatever the role. */
+const NO_PROVIDERS: Answers = { 'GET /status': () => ({ status: 'ok', components: [], providers: [] }) };
+
 /** The dashboard as it is built, with the issuer of `npm start` and given answers of the API; and a browser. */
 export async function openDashboard(answers: Answers) {
   const folder = mkdtempSync(join(tmpdir(), 'airtime-dashboard-'));
@@ -42,7 +45,7 @@ export async function openDashboard(answers: Answers) {
   const [browser] = await Promise.all([startBrowser(), freshenDashboard()]);
   const gateway = await startApiGateway({
     port,
-    routes: Object.entries(answers).map(([route, answer]) => {
+    routes: Object.entries({ ...NO_PROVIDERS, ...answers }).map(([route, answer]) => {
       const [method = '', path = ''] = route.split(' ');
       return { method, path, handler: async (event) => answered(() => answer(event)) };
     }),
@@ -128,6 +131,11 @@ export async function signUp(page: Page, { email, business }: { email: string; b
   await page.getByLabel('Name of the business').fill(business);
   await page.getByRole('button', { name: 'Begin in test mode' }).click();
   await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' });
+}
+
+/** Waits until something is so, for as long as the test may take. */
+export async function eventually(page: Page, isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await page.waitForTimeout(250);
 }
 
 /** Calls the API as whoever is signed in on a page, for what a test only prepares. */

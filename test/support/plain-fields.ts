@@ -9,6 +9,7 @@ export const PLAIN_FIELDS: ReadonlySet<string> = new Set(
     count countries country counts created_at created_by Currency currency data day deleted delivered_at
     description duplicates enabled endpoint_id endpoints entries entry_id error errors event event_id event_type event_types events example
     excerpt expires_at failed failure final finalized_at finished_at from freeze freezes frozen hash id
+    column columns position separator
     ignored_columns in_progress invalid key keys kind last_status last_used_at latency_ms latest_day left listening
     left_out limits live max member_id members merchant_id message meter_lookups method min mode month name network
     network_is_certain next_check_at next_cursor next_try_at new_keys note notes object one_per_number order_id orders

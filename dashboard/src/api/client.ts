@@ -35,11 +35,57 @@ export function callForPerson<Id extends OperationId>(id: Id, input: Input<Id> =
   return callWith({}, id, input);
 }
 
-function callWith<Id extends OperationId>(
+/** A part of an export, and the cursor of the next one while something follows. */
+export interface Part {
+  readonly text: string;
+  readonly cursor: string | undefined;
+}
+
+/** Calls an operation that answers with a part of a text. */
+export async function callForPart<Id extends OperationId>(scope: Scope, id: Id, input: Input<Id>): Promise<Part> {
+  const { read, link } = await answerOf(
+    { 'airtime-merchant': scope.merchantId, 'airtime-mode': scope.mode },
+    id,
+    input,
+  );
+  const next = link && /<([^>]+)>;\s*rel="next"/.exec(link)?.[1];
+  const cursor = next ? new URL(next, window.location.origin).searchParams.get('cursor') : null;
+  return { text: String(read()), cursor: cursor ?? undefined };
+}
+
+/** A request by its path: one of the request log, sent again. */
+export interface Replayed {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly idempotencyKey?: string | undefined;
+}
+
+export async function replay(
+  { merchantId, mode }: Scope,
+  { method, path, body, idempotencyKey }: Replayed,
+): Promise<unknown> {
+  const answer = await send(method, path, {
+    headers: {
+      'airtime-merchant': merchantId,
+      'airtime-mode': mode,
+      ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
+    },
+    body,
+  });
+  return answer.read();
+}
+
+async function callWith<Id extends OperationId>(
   owner: Record<string, string>,
   id: Id,
   input: Input<Id>,
 ): Promise<Answer<Id>> {
+  return (await answerOf(owner, id, input)).read() as Answer<Id>;
+}
+
+function answerOf<Id extends OperationId>(owner: Record<string, string>, id: Id, input: Input<Id>) {
   const [method, path] = OPERATIONS[id];
   return send(method, fill(path, input.path as Record<string, string> | undefined) + search(input.query), {
     headers: { ...owner, ...(input.idempotencyKey ? { 'idempotency-key': input.idempotencyKey } : {}) },
@@ -52,10 +98,10 @@ interface Sent {
   readonly body?: unknown;
 }
 
-/** Sends a request. A token that ended meanwhile is renewed once. Throws a Problem for all that is no success. */
-async function send<Body>(method: string, path: string, sent: Sent = {}): Promise<Body> {
+/** Sends a request. A token that ended meanwhile is renewed once. To read what is no success throws a Problem. */
+async function send(method: string, path: string, sent: Sent = {}) {
   const answer = await attempt(method, path, sent, false);
-  return (answer.status === 401 ? await attempt(method, path, sent, true) : answer).read() as Body;
+  return answer.status === 401 ? attempt(method, path, sent, true) : answer;
 }
 
 async function attempt(method: string, path: string, { headers = {}, body }: Sent, renew: boolean) {
@@ -78,7 +124,7 @@ async function attempt(method: string, path: string, { headers = {}, body }: Sen
     if (response.ok) return value;
     throw new Problem(response.status, typeof value === 'string' ? {} : (value as ProblemBody));
   };
-  return { status: response.status, read };
+  return { status: response.status, link: response.headers.get('link'), read };
 }
 
 function fill(path: string, values: Readonly<Record<string, string>> = {}): string {

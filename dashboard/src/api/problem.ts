@@ -24,3 +24,8 @@ export class Problem extends Error {
     return this.status === 0;
   }
 }
+
+/** Whether an answer says that nothing was done. After any other failure that is to be found out. */
+export function isRefused(error: Error): boolean {
+  return error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 408;
+}

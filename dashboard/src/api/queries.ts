@@ -7,7 +7,8 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { useChosen, useMembership } from '../session/chosen.tsx';
-import { type Answer, call, type Input, type OperationId, type Scope } from './client.ts';
+import type { Mode } from '../session/membership.ts';
+import { type Answer, call, type Input, type OperationId, type Replayed, replay, type Scope } from './client.ts';
 import { pollWhile } from './polling.ts';
 import { Problem } from './problem.ts';
 
@@ -38,6 +39,8 @@ interface ReadOptions<Data> {
   readonly enabled?: boolean;
   /** Whether it still changes by itself: then it is read again, ever more slowly, while the page is looked at. */
   readonly isOpen?: (data: Data) => boolean;
+  /** How long it is current, where that is longer than usual. */
+  readonly staleMs?: number;
 }
 
 /** Reads by one operation. */
@@ -47,6 +50,7 @@ export function useRead<Id extends OperationId>(id: Id, input: Input<Id> = {}, o
     queryKey: [scope, id, input],
     queryFn: () => call(scope, id, input),
     enabled: options.enabled ?? true,
+    staleTime: options.staleMs ?? STALE_MS,
     refetchInterval: pollWhile(options.isOpen),
   });
 }
@@ -61,9 +65,10 @@ export type RowOf<Id extends OperationId> = Answer<Id> extends { data: (infer Ro
 export function useList<Id extends OperationId>(
   id: Id,
   input: Input<Id> = {},
-  { enabled = true, isOpen }: ReadOptions<readonly RowOf<Id>[]> = {},
+  { enabled = true, isOpen, mode }: ReadOptions<readonly RowOf<Id>[]> & { readonly mode?: Mode } = {},
 ) {
-  const scope = useScope();
+  const chosen = useScope();
+  const scope = mode ? { ...chosen, mode } : chosen;
   return useInfiniteQuery<Page<Id>, Error, { pages: Page<Id>[] }, readonly unknown[], string>({
     queryKey: [scope, id, input, 'pages'] as readonly unknown[],
     queryFn: ({ pageParam }) => {
@@ -84,6 +89,16 @@ export function useChange<Id extends OperationId>(id: Id) {
   const client = useQueryClient();
   return useMutation<Answer<Id>, Error, Input<Id>>({
     mutationFn: (input) => call(scope, id, input),
+    onSettled: () => client.invalidateQueries({ queryKey: [scope] }),
+  });
+}
+
+/** Sends a request of the log again. */
+export function useReplay() {
+  const scope = useScope();
+  const client = useQueryClient();
+  return useMutation<unknown, Error, Replayed>({
+    mutationFn: (request) => replay(scope, request),
     onSettled: () => client.invalidateQueries({ queryKey: [scope] }),
   });
 }

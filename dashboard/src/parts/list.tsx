@@ -6,6 +6,7 @@ import Table, { type TableProps } from '@cloudscape-design/components/table';
 import type { ReactNode } from 'react';
 import type { Answer, Input, OperationId } from '../api/client.ts';
 import { type RowOf, useList } from '../api/queries.ts';
+import type { Mode } from '../session/membership.ts';
 import { partTexts as texts } from '../texts/parts.ts';
 import { Empty } from './empty.tsx';
 import { NotCurrent } from './not-current.tsx';
@@ -16,6 +17,8 @@ interface ListProps<Id extends OperationId> {
   /** The operation that lists, and what narrows it. */
   readonly operation: Id;
   readonly input?: Input<Id>;
+  /** Whose rows, where it is not the mode of the page. */
+  readonly mode?: Mode;
   readonly columns: readonly TableProps.ColumnDefinition<RowOf<Id>>[];
   readonly rowId: (row: RowOf<Id>) => string;
   /** What the table is called for those who cannot see it. */
@@ -36,8 +39,9 @@ interface ListProps<Id extends OperationId> {
 
 /** A list of the API: loading, empty, without a match, failed, not current, and page by page. */
 export function List<Id extends OperationId>(props: ListProps<Id>) {
-  const { operation, input, columns, rowId, label, title, actions, filter, isOpen, variant = 'container' } = props;
-  const list = useList(operation, input, isOpen ? { isOpen: (rows) => rows.some(isOpen) } : {});
+  const { operation, input, columns, rowId, label, title, actions, filter, isOpen, mode } = props;
+  const open = isOpen && { isOpen: (rows: readonly RowOf<Id>[]) => rows.some(isOpen) };
+  const list = useList(operation, input, { ...open, ...(mode && { mode }) });
   const { data, error, refetch, isPlaceholderData } = list;
   if (error && !data) return <ProblemAlert error={error} onRetry={() => refetch()} />;
   const rows = (data?.pages.flatMap((page) => page.data) ?? []) as RowOf<Id>[];
@@ -51,7 +55,7 @@ export function List<Id extends OperationId>(props: ListProps<Id>) {
         items={rows}
         columnDefinitions={columns}
         trackBy={rowId}
-        variant={variant}
+        variant={props.variant ?? 'container'}
         wrapLines
         loading={list.isPending || (isPlaceholderData && list.isFetching)}
         loadingText={texts.loading}

@@ -1,12 +1,27 @@
 /** Amounts of money as exact texts. They are never calculated with here: the digits are those of the API. */
 
-/** `5.5` as `5.50`; digits beyond the second stay. */
-export function decimalText(amount: number | string): string {
+/** The decimals of each currency of a wallet. */
+const DECIMALS: Readonly<Record<string, number>> = { USD: 2, ZWG: 2, KES: 2, UGX: 0, TZS: 2 };
+export const CURRENCIES: readonly string[] = Object.keys(DECIMALS);
+
+export function decimalsOf(currency: string): number {
+  return DECIMALS[currency] ?? 2;
+}
+
+/** `5.5` as `5.50`; digits beyond those of the currency stay. */
+export function decimalText(amount: number | string, decimals = 2): string {
   const [whole = '0', fraction = ''] = String(amount).split('.');
   const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
-  return `${grouped}.${fraction.padEnd(2, '0')}`;
+  const digits = fraction.padEnd(decimals, '0');
+  return digits ? `${grouped}.${digits}` : grouped;
 }
 
 export function moneyText(amount: number | string, currency: string): string {
-  return `${decimalText(amount)} ${currency}`;
+  return `${decimalText(amount, decimalsOf(currency))} ${currency}`;
+}
+
+/** Whether a text is an amount as the API takes it: digits and a point, no more decimals than the currency has. */
+export function isAmount(text: string, currency: string): boolean {
+  const [whole, fraction = ''] = /^(\d{1,13})(?:\.(\d+))?$/.exec(text)?.slice(1) ?? [];
+  return whole !== undefined && fraction.length <= decimalsOf(currency);
 }

@@ -2,6 +2,7 @@ import ContentLayout from '@cloudscape-design/components/content-layout';
 import Header from '@cloudscape-design/components/header';
 import { useLocation } from '@tanstack/react-router';
 import { type ReactNode, useEffect } from 'react';
+import { focusHeading } from './focus-heading.ts';
 
 interface PageProps {
   readonly title: string;
@@ -24,11 +25,7 @@ export function Page({ title, description, actions, children }: PageProps) {
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another address is another page
   useEffect(() => {
-    const heading = document.querySelector<HTMLElement>('h1');
-    if (hasShown) {
-      heading?.setAttribute('tabindex', '-1');
-      heading?.focus({ preventScroll: true });
-    }
+    if (hasShown) focusHeading();
     hasShown = true;
   }, [pathname]);
   return (

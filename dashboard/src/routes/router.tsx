@@ -33,12 +33,12 @@ export const router = createRouter({
   },
 });
 
-async function component({ scope, load }: PageEntry): Promise<{ Page: ComponentType }> {
+async function component({ scope, title, load }: PageEntry): Promise<{ Page: ComponentType }> {
   const Loaded = await load();
   if (!scope) return { Page: Loaded };
   return {
     Page: () => (
-      <Allowed scope={scope}>
+      <Allowed scope={scope} title={title}>
         <Loaded />
       </Allowed>
     ),

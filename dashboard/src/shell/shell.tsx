@@ -46,7 +46,7 @@ function breadcrumbsOf(pathname: string) {
   const paths = ['/', ...parts.map((_part, index) => `/${parts.slice(0, index + 1).join('/')}`)];
   return paths.flatMap((path) => {
     const entry = entryOf(path);
-    const text = entry && (entry.path.includes('$') ? decodeURIComponent(path.split('/').at(-1) ?? '') : entry.title);
+    const text = entry && (/\$\w+$/.test(entry.path) ? decodeURIComponent(path.split('/').at(-1) ?? '') : entry.title);
     return text ? [{ text, href: path === '/' ? '/app' : `/app${path}` }] : [];
   });
 }

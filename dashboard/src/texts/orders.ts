@@ -60,7 +60,6 @@ export const orderTexts = textsOf({
     deliveriesLabel: 'Webhook deliveries of this order',
     noDeliveries: 'No webhook was due',
     noDeliveriesText: 'Events about orders go to the endpoints that you add under Webhooks.',
-    deliveryWords: { pending: 'Pending', delivered: 'Delivered', failed: 'Failed', held: 'Held', kept: 'Kept' },
     event: 'Event',
     attempts: 'Attempts',
     answer: 'Last answer',

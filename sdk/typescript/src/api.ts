@@ -1471,6 +1471,10 @@ export interface NewPreview {
   existing_batch: BatchName | null;
   /** A batch of the same file; `null` if there is none. */
   same_file_batch: BatchName | null;
+  /** The columns that we know, in the order of the file. */
+  columns: SheetColumn[];
+  /** What separates the cells of a row. */
+  separator: string;
   /** The columns that mean nothing to us. */
   ignored_columns: string[];
   /** How the file was read. */
@@ -1507,6 +1511,13 @@ export interface BatchName {
   status: Open<'running' | 'completed' | 'cancelled'>;
   /** When it was created. */
   created_at: string;
+}
+
+export interface SheetColumn {
+  /** The column, by our name of it. */
+  column: string;
+  /** Its place in a row, from 1. */
+  position: number;
 }
 
 export interface SheetNote {
@@ -1592,6 +1603,10 @@ export interface Preview {
   existing_batch: BatchName | null;
   /** A batch of the same file; `null` if there is none. */
   same_file_batch: BatchName | null;
+  /** The columns that we know, in the order of the file. */
+  columns: SheetColumn[];
+  /** What separates the cells of a row. */
+  separator: string;
   /** The columns that mean nothing to us. */
   ignored_columns: string[];
   /** How the file was read. */
@@ -2736,7 +2751,7 @@ export interface Operations {
    */
   getTopup: {
     path: {
-      /** The id of the top-up. */
+      /** The id of the top-up, or its `reference`. */
       topup_id: string;
     };
     query: Record<never, never>;

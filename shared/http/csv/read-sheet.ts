@@ -60,6 +60,7 @@ export function readSheet(text: string): Sheet {
   return {
     rows: hasCommas ? rows.map(withPoint) : rows,
     columns: header.places.map(({ column }) => column),
+    positions: header.places.map(({ at }) => at + 1),
     ignoredColumns: header.ignoredColumns,
     delimiter,
     notes: hasCommas ? [DECIMAL_COMMAS_NOTE] : [],
@@ -70,6 +71,8 @@ export interface Sheet {
   readonly rows: readonly RowInput[];
   /** The columns that we know, in the order of the file. */
   readonly columns: readonly Column[];
+  /** The place of each of them in its row, from 1. */
+  readonly positions: readonly number[];
   /** The names of columns that we do not know, as written. */
   readonly ignoredColumns: readonly string[];
   readonly delimiter: string;

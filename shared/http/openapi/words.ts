@@ -115,6 +115,7 @@ const ORDERS: Words = {
   'listOrders.target': ['Only orders to this number or meter, in any format.', '0772279099'],
   'listOrders.status': ['Only orders with this status.', 'success'],
   'listOrders.product_id': ['Only orders of this product.', '100'],
+  'getTopup.topup_id': ['The id of the top-up, or its `reference`.', 'topup-2026-05'],
   'getOrder.agent_reference': ['The `agent_reference` of the order, or its id.', 'invoice-1001'],
   'getTarget.target': ['A phone number or a meter number, in any format.', '0772279099'],
   'getTarget.country': ['Whose number it is if it has no calling code; Zimbabwe by default.', 'KE'],

@@ -101,6 +101,16 @@ describe('preview', () => {
     expect(await entries()).toEqual([]);
   });
 
+  it('says where it found each column, so that the cell of an error can be shown', async () => {
+    const csv = `sep=;\nName;Mobile Number;Value\nAnn;${phone(1)};five\n`;
+    const { json } = await ask(previewBulk, { body: { csv } });
+    const columns = [
+      { column: 'target', position: 2 },
+      { column: 'amount', position: 3 },
+    ];
+    expect(json).toMatchObject({ columns, separator: ';', errors: [{ row: 3, column: 'amount' }] });
+  });
+
   it('asks which currency is meant where a network is sold in several', async () => {
     await sell(world, airtimeUsd, aProduct({ id: 101, name: 'Airtime ZWG', currency: 'ZWG' }));
     world.memo.clear();

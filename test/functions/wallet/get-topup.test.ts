@@ -19,6 +19,13 @@ describe('a top-up', () => {
     expect(statuses(json.timeline).at(-1)).toBe('success');
   });
 
+  it('is found by its reference, by its owner and in its mode', async () => {
+    const { json } = await start();
+    expect((await show('r1')).json.id).toBe(json.id);
+    expect((await show('r1', 'test')).status).toBe(404);
+    expect((await show('r2')).status).toBe(404);
+  });
+
   it('that was declined says why', async () => {
     const { json } = await start();
     world.gateway.finding = { kind: 'failed', failure: 'declined', evidence: 'DECLINED' };

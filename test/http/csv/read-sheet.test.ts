@@ -228,6 +228,7 @@ describe('a file', () => {
     expect(readSheet(text)).toEqual({
       rows: [{ ...ONE, currency: 'USD', problems: [] }],
       columns: ['target', 'amount', 'currency'],
+      positions: [3, 4, 6],
       ignoredColumns: ['No', 'Name', 'Name'],
       delimiter: ';',
       notes: [],

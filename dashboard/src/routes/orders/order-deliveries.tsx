@@ -1,14 +1,8 @@
-import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
+import { AppLink } from '../../parts/app-link.tsx';
 import { List } from '../../parts/list.tsx';
 import { When } from '../../parts/when.tsx';
-import { wordFor } from '../../texts/language.ts';
 import { orderTexts as texts } from '../../texts/orders.ts';
-
-const KINDS: Readonly<Record<string, StatusIndicatorProps.Type>> = {
-  delivered: 'success',
-  failed: 'error',
-  pending: 'in-progress',
-};
+import { DeliveryStatus } from '../webhooks/delivery-status.tsx';
 
 /** What was posted to the merchant's endpoints about an order. */
 export function OrderDeliveries({ orderId }: { readonly orderId: string }) {
@@ -22,14 +16,17 @@ export function OrderDeliveries({ orderId }: { readonly orderId: string }) {
       isOpen={({ status }) => status === 'pending'}
       empty={{ title: texts.noDeliveries, text: texts.noDeliveriesText }}
       columns={[
-        { id: 'event', header: texts.event, isRowHeader: true, cell: ({ event_type }) => event_type },
+        {
+          id: 'event',
+          header: texts.event,
+          isRowHeader: true,
+          cell: ({ id, event_type }) => <AppLink to={`/events/${id}`}>{event_type}</AppLink>,
+        },
         {
           id: 'status',
           header: texts.status,
           minWidth: 130,
-          cell: ({ status }) => (
-            <StatusIndicator type={KINDS[status] ?? 'stopped'}>{wordFor(texts.deliveryWords, status)}</StatusIndicator>
-          ),
+          cell: ({ status }) => <DeliveryStatus status={status} />,
         },
         { id: 'attempts', header: texts.attempts, cell: ({ tries }) => tries },
         { id: 'answer', header: texts.answer, cell: ({ last_status }) => last_status ?? '–' },

@@ -1,4 +1,3 @@
-import Alert, { type AlertProps } from '@cloudscape-design/components/alert';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
@@ -11,18 +10,16 @@ import { Copy } from '../../parts/copy.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Money } from '../../parts/money.tsx';
 import { Page } from '../../parts/page.tsx';
-import { useNow } from '../../parts/use-now.ts';
 import { When } from '../../parts/when.tsx';
-import { relativeText } from '../../parts/when-text.ts';
 import { useChosen } from '../../session/chosen.tsx';
 import { orderTexts as texts } from '../../texts/orders.ts';
 import { shellTexts } from '../../texts/shell.ts';
 import { OrderDeliveries } from './order-deliveries.tsx';
 import { OrderEntries } from './order-entries.tsx';
+import { OrderNow } from './order-now.tsx';
 import { OrderStatus } from './order-status.tsx';
 import { OriginalRequest } from './original-request.tsx';
 import { TestClock } from './test-clock.tsx';
-import { whatHappensNow } from './what-happens-now.ts';
 
 type Order = Answer<'getOrder'>;
 
@@ -44,7 +41,7 @@ export function OrderPage() {
       <Loaded query={order}>
         {(data) => (
           <SpaceBetween size="l">
-            <Now order={data} />
+            <OrderNow order={data} />
             <Details order={data} />
             <Timeline order={data} />
             <OriginalRequest order={data} />
@@ -54,26 +51,6 @@ export function OrderPage() {
         )}
       </Loaded>
     </Page>
-  );
-}
-
-const KINDS: Readonly<Record<string, AlertProps.Type>> = { success: 'success', failed: 'error', reversed: 'warning' };
-
-/** Announced when it changes, so that nobody has to look for it. */
-function Now({ order }: { readonly order: Order }) {
-  const now = useNow(order.next_check_at !== null);
-  const isDue = order.next_check_at !== null && new Date(order.next_check_at).getTime() <= now;
-  return (
-    <Alert type={KINDS[order.status] ?? 'info'} header={texts.nowTitle}>
-      <div role="status">
-        {order.failure && <div>{order.failure.message}</div>}
-        <div>{whatHappensNow(order)}</div>
-        {order.failure?.retryable && <div>{texts.retryable}</div>}
-      </div>
-      {order.next_check_at && (
-        <div role="timer">{isDue ? texts.dueNow : texts.nextCheck(relativeText(order.next_check_at, now))}</div>
-      )}
-    </Alert>
   );
 }
 

@@ -458,7 +458,7 @@ class Topups(AsyncResource):
     ) -> types.TopupInFull:
         """Returns one top-up with its timeline. Needs the scope `wallet:read`.
 
-        topup_id: The id of the top-up.
+        topup_id: The id of the top-up, or its `reference`.
         """
         answer = await self._transport.call(
             "GET",

@@ -1258,6 +1258,10 @@ class NewPreview(TypedDict):
     """The batch that has this reference already; `null` if there is none."""
     same_file_batch: Optional[BatchName]
     """A batch of the same file; `null` if there is none."""
+    columns: List[SheetColumn]
+    """The columns that we know, in the order of the file."""
+    separator: str
+    """What separates the cells of a row."""
     ignored_columns: List[str]
     """The columns that mean nothing to us."""
     notes: List[SheetNote]
@@ -1294,6 +1298,13 @@ class BatchName(TypedDict):
     """Its status."""
     created_at: str
     """When it was created."""
+
+
+class SheetColumn(TypedDict):
+    column: str
+    """The column, by our name of it."""
+    position: int
+    """Its place in a row, from 1."""
 
 
 class SheetNote(TypedDict):
@@ -1382,6 +1393,10 @@ class Preview(TypedDict):
     """The batch that has this reference already; `null` if there is none."""
     same_file_batch: Optional[BatchName]
     """A batch of the same file; `null` if there is none."""
+    columns: List[SheetColumn]
+    """The columns that we know, in the order of the file."""
+    separator: str
+    """What separates the cells of a row."""
     ignored_columns: List[str]
     """The columns that mean nothing to us."""
     notes: List[SheetNote]

@@ -126,6 +126,8 @@ const previewFields = {
   is_covered: isCovered,
   existing_batch: z.nullable(batchName),
   same_file_batch: z.nullable(batchName),
+  columns: z.array(named('SheetColumn', z.strictObject({ column: c.text, position: c.count }))),
+  separator: c.text,
   ignored_columns: z.array(c.text),
   notes: z.array(
     named(

@@ -1,0 +1,107 @@
+import { useNavigate } from '@tanstack/react-router';
+import type { Answer } from '../../api/client.ts';
+import { isRefused, Problem } from '../../api/problem.ts';
+import { useChange, useRead } from '../../api/queries.ts';
+import { useDraft } from '../../parts/use-draft.ts';
+import { useKept } from '../../parts/use-kept.ts';
+import type { Fixes } from './cells.ts';
+import { type SheetFile, withFixes } from './sheet.ts';
+import { useSheetFile } from './use-sheet-file.ts';
+
+export type Preview = Answer<'getPreview'>;
+type Accept = 'all_or_nothing' | 'valid_rows';
+
+/** What applies to the whole file. */
+export interface Options {
+  readonly currency: string;
+  readonly reference: string;
+}
+
+/** A check of exactly this file and these options. */
+interface Checked {
+  readonly previewId: string;
+  readonly options: Options;
+  /** Set while a request to run it may be under way, or be done. */
+  readonly sent?: Accept;
+}
+
+/** A preview does not change. */
+const STALE_MS = 3_600_000;
+const NO_OPTIONS: Options = { currency: '', reference: '' };
+
+/** A batch from its file to its run: the file, what is corrected in it, the check of the API, and the run. */
+export function useNewBatch() {
+  const [file, setFile] = useSheetFile();
+  const [options, setOptions, clearOptions] = useDraft('bulk.options', NO_OPTIONS);
+  const [fixes = {}, setFixes] = useKept<Fixes>('bulk.fixes');
+  const [checked, setChecked] = useKept<Checked>('bulk.checked');
+  const { check, checking } = useCheck(options, setChecked);
+  const running = useChange('createBulk');
+  const preview = useRead(
+    'getPreview',
+    { path: { preview_id: checked?.previewId ?? '' }, query: { limit: 1 } },
+    { enabled: checked !== undefined, staleMs: STALE_MS },
+  );
+  const navigate = useNavigate();
+
+  const clear = () => {
+    setFile(undefined);
+    setFixes(undefined);
+    setChecked(undefined);
+    clearOptions();
+    checking.reset();
+    running.reset();
+  };
+  return {
+    ...{ file, options, setOptions, fixes, setFixes, checking, running, clear },
+    preview,
+    checked,
+    /** Its field says so. */
+    asksCurrency: checking.error instanceof Problem && checking.error.body.code === 'currency_required',
+    isExpired: preview.error instanceof Problem && preview.error.status === 404,
+    /** Whether the check is of what is on the screen. */
+    isCurrent:
+      checked !== undefined &&
+      Object.keys(fixes).length === 0 &&
+      checked.options.currency === options.currency &&
+      checked.options.reference === options.reference,
+    choose(next: SheetFile) {
+      setFile(next);
+      setFixes(undefined);
+      running.reset();
+      return check(next);
+    },
+    async checkAgain() {
+      if (!file) return;
+      const next = await withFixes(file, preview.data, fixes);
+      setFile(next);
+      setFixes(undefined);
+      running.reset();
+      return check(next);
+    },
+    async run(accept: Accept) {
+      if (!checked) return;
+      // Before the request leaves, so that a reload in this moment asks again, instead of beginning another batch.
+      setChecked({ ...checked, sent: accept });
+      try {
+        const batch = await running.mutateAsync({ body: { preview_id: checked.previewId, accept } });
+        clear();
+        navigate({ to: `/bulk/${batch.id}` });
+      } catch (error) {
+        if (isRefused(error as Error)) setChecked({ previewId: checked.previewId, options: checked.options });
+      }
+    },
+  };
+}
+
+/** Has a file checked, under its options. */
+function useCheck(options: Options, setChecked: (checked: Checked | undefined) => void) {
+  const checking = useChange('previewBulk');
+  const check = async ({ text: csv }: SheetFile) => {
+    const { currency, reference } = options;
+    const body = { csv, ...(currency ? { currency } : {}), ...(reference ? { batch_reference: reference } : {}) };
+    const made = await checking.mutateAsync({ body }).catch(() => undefined);
+    setChecked(made && { previewId: made.preview_id, options });
+  };
+  return { check, checking };
+}

@@ -1,0 +1,145 @@
+import Button from '@cloudscape-design/components/button';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
+import type { TableProps } from '@cloudscape-design/components/table';
+import { useState } from 'react';
+import type { Answer } from '../../api/client.ts';
+import { AppLink, useFollow } from '../../parts/app-link.tsx';
+import { CodeBlock } from '../../parts/code-block.tsx';
+import { DocsLink } from '../../parts/docs-link.tsx';
+import { List } from '../../parts/list.tsx';
+import { Page } from '../../parts/page.tsx';
+import { When } from '../../parts/when.tsx';
+import { useChosen } from '../../session/chosen.tsx';
+import { keyTexts as texts } from '../../texts/keys.ts';
+import { wordFor } from '../../texts/language.ts';
+import { curlOf, TEST_ORDER } from './curl.ts';
+import { RevokeKey } from './revoke-key.tsx';
+import { RollKey } from './roll-key.tsx';
+import { useTestKey } from './session-key.ts';
+
+type Key = Answer<'listKeys'>['data'][number];
+type Asked = { readonly act: 'roll' | 'revoke'; readonly key: Key };
+
+/** The keys of this mode, and what can be done with each. Their texts are not here: nobody has them. */
+export function KeysPage() {
+  const follow = useFollow();
+  const { may, mode } = useChosen();
+  const testKey = useTestKey();
+  const [asked, setAsked] = useState<Asked>();
+  const close = () => setAsked(undefined);
+  const create = (
+    <Button variant="primary" href="/app/keys/new" onFollow={follow}>
+      {texts.create}
+    </Button>
+  );
+  return (
+    <Page
+      title={texts.title}
+      description={
+        <>
+          {texts.description} <DocsLink to="keys">{texts.guide}</DocsLink>
+        </>
+      }
+      actions={create}
+    >
+      <SpaceBetween size="l">
+        <List
+          operation="listKeys"
+          columns={columnsOf({ onAsk: setAsked, mayReadRequests: may('requests:read') })}
+          rowId={({ id }) => id}
+          label={texts.title}
+          title={texts.title}
+          empty={{ title: texts.none, text: texts.noneText, action: create }}
+        />
+        {mode === 'test' && (
+          <ExpandableSection variant="container" headerText={texts.example} defaultExpanded={testKey !== undefined}>
+            <SpaceBetween size="xs">
+              <div>{testKey ? texts.exampleKey : texts.exampleNoKey}</div>
+              <CodeBlock text={curlOf(testKey, TEST_ORDER)} what={texts.command} />
+              <DocsLink to="start">{texts.quickStart}</DocsLink>
+            </SpaceBetween>
+          </ExpandableSection>
+        )}
+      </SpaceBetween>
+      {asked?.act === 'roll' && <RollKey {...asked.key} onClose={close} />}
+      {asked?.act === 'revoke' && <RevokeKey {...asked.key} onClose={close} />}
+    </Page>
+  );
+}
+
+interface ColumnsProps {
+  readonly onAsk: (asked: Asked) => void;
+  readonly mayReadRequests: boolean;
+}
+
+const KINDS: Readonly<Record<string, StatusIndicatorProps.Type>> = { active: 'success', expired: 'stopped' };
+
+function columnsOf({ onAsk, mayReadRequests }: ColumnsProps): readonly TableProps.ColumnDefinition<Key>[] {
+  return [
+    {
+      id: 'name',
+      header: texts.name,
+      isRowHeader: true,
+      minWidth: 165,
+      cell: ({ name, prefix }) => (
+        <>
+          <div>{name}</div>
+          <div className="code">{prefix}</div>
+        </>
+      ),
+    },
+    { id: 'status', header: texts.status, minWidth: 120, cell: (key) => <KeyStatus status={key} /> },
+    {
+      id: 'actions',
+      header: texts.actions,
+      minWidth: 130,
+      cell: (key) => (
+        <SpaceBetween direction="horizontal" size="s">
+          {key.status === 'active' && !key.replaced_by && (
+            <Act name={key.name} what={texts.roll} onAct={() => onAsk({ act: 'roll', key })} />
+          )}
+          {key.status === 'active' && (
+            <Act name={key.name} what={texts.revoke} onAct={() => onAsk({ act: 'revoke', key })} />
+          )}
+          {mayReadRequests && <AppLink to={`/requests?key_id=${key.id}`}>{texts.requests}</AppLink>}
+        </SpaceBetween>
+      ),
+    },
+    {
+      id: 'used',
+      header: texts.lastUsed,
+      minWidth: 130,
+      cell: ({ last_used_at }) => (last_used_at ? <When at={last_used_at} /> : texts.neverUsed),
+    },
+    { id: 'scopes', header: texts.scopes, minWidth: 170, cell: ({ scopes }) => scopes.join(', ') },
+    {
+      id: 'ranges',
+      header: texts.ranges,
+      minWidth: 120,
+      cell: ({ allowed_ranges }) => allowed_ranges?.join(', ') ?? texts.anywhere,
+    },
+    {
+      id: 'expires',
+      header: texts.expires,
+      minWidth: 120,
+      cell: ({ expires_at }) => (expires_at ? <When at={expires_at} /> : texts.never),
+    },
+    { id: 'created', header: texts.created, minWidth: 150, cell: ({ created_at }) => <When at={created_at} /> },
+    { id: 'by', header: texts.by, minWidth: 150, cell: ({ created_by }) => created_by?.id ?? created_by?.type ?? '–' },
+  ];
+}
+
+function KeyStatus({ status: { status, replaced_by } }: { readonly status: Key }) {
+  if (status === 'active' && replaced_by) return <StatusIndicator type="pending">{texts.replaced}</StatusIndicator>;
+  return <StatusIndicator type={KINDS[status] ?? 'error'}>{wordFor(texts.statusWords, status)}</StatusIndicator>;
+}
+
+function Act({ name, what, onAct }: { readonly name: string; readonly what: string; readonly onAct: () => void }) {
+  return (
+    <Button variant="inline-link" ariaLabel={texts.of(what, name)} onClick={onAct}>
+      {what}
+    </Button>
+  );
+}

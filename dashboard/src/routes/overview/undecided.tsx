@@ -1,0 +1,53 @@
+import Box from '@cloudscape-design/components/box';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useRead } from '../../api/queries.ts';
+import { AppLink } from '../../parts/app-link.tsx';
+import { Loaded } from '../../parts/loaded.tsx';
+import { overviewTexts as texts } from '../../texts/overview.ts';
+import { type Counted, countsOf } from './counts-of.ts';
+
+/** So many are counted; of more it is said that there are more. */
+const MOST = 50;
+
+/** Orders whose outcome is not known yet, read again while there are any. */
+export function Undecided() {
+  const isOpen = ({ data }: { readonly data: readonly unknown[] }) => data.length > 0;
+  const unknown = useRead('listOrders', { query: { status: 'unknown', limit: MOST } }, { isOpen });
+  const pending = useRead('listOrders', { query: { status: 'pending', limit: MOST } }, { isOpen });
+  return (
+    <Container fitHeight header={<Header variant="h2">{texts.undecided}</Header>}>
+      <Loaded query={unknown}>
+        {(found) => (
+          <Loaded query={pending}>
+            {(underWay) => {
+              const counts = countsOf(found, underWay);
+              const isAny = Object.values(counts).some(({ count }) => count > 0);
+              return (
+                <SpaceBetween size="s">
+                  <div role="status">
+                    <KeyValuePairs
+                      items={[
+                        { label: texts.unknown, value: <Count {...counts.unknown} status="unknown" /> },
+                        { label: texts.held, value: <Count {...counts.held} status="pending" /> },
+                        { label: texts.pending, value: <Count {...counts.pending} status="pending" /> },
+                      ]}
+                    />
+                  </div>
+                  {isAny && <Box color="text-body-secondary">{texts.undecidedText}</Box>}
+                </SpaceBetween>
+              );
+            }}
+          </Loaded>
+        )}
+      </Loaded>
+    </Container>
+  );
+}
+
+function Count({ count, isMore, status }: Counted & { readonly status: string }) {
+  if (count === 0 && !isMore) return <>{texts.none}</>;
+  return <AppLink to={`/orders?status=${status}`}>{texts.count(count, isMore)}</AppLink>;
+}

@@ -1,0 +1,111 @@
+import Box from '@cloudscape-design/components/box';
+import type { TableProps } from '@cloudscape-design/components/table';
+import type { Answer } from '../../api/client.ts';
+import { useRead } from '../../api/queries.ts';
+import { AppLink } from '../../parts/app-link.tsx';
+import { DocsLink } from '../../parts/docs-link.tsx';
+import { Filter, type FilterProperty, useFilter } from '../../parts/filter.tsx';
+import { List } from '../../parts/list.tsx';
+import { Page } from '../../parts/page.tsx';
+import { When } from '../../parts/when.tsx';
+import { useChosen } from '../../session/chosen.tsx';
+import { requestTexts as texts } from '../../texts/requests.ts';
+import { RequestStatus } from './request-status.tsx';
+
+type Row = Answer<'listRequests'>['data'][number];
+
+/** What was refused, what failed and what changed a setting, narrowed by what the URL says. */
+export function RequestsPage() {
+  const properties = useProperties();
+  const { values, isFiltered, clear } = useFilter(properties);
+  return (
+    <Page
+      title={texts.title}
+      description={
+        <>
+          {texts.description} <DocsLink to="requests#what-is-in-it-and-what-is-not">{texts.guide}</DocsLink>
+        </>
+      }
+      actions={<AppLink to="/errors">{texts.byCause}</AppLink>}
+    >
+      <List
+        operation="listRequests"
+        input={{ query: { ...values, limit: 25 } }}
+        columns={COLUMNS}
+        rowId={({ id }) => id}
+        label={texts.title}
+        filter={<Filter properties={properties} placeholder={texts.filter} freeText={propertyOf} />}
+        isFiltered={isFiltered}
+        onClearFilter={clear}
+        searchedTo={({ data }) => data.at(-1)?.created_at ?? null}
+        empty={{ title: texts.none, text: texts.noneText }}
+      />
+    </Page>
+  );
+}
+
+/** A text without a property, by its form. */
+function propertyOf(text: string): string {
+  if (/^[1-5](?:\d\d|xx)$/.test(text)) return 'status';
+  if (text.startsWith('/')) return 'path';
+  return text.startsWith('key_') ? 'key_id' : 'operation';
+}
+
+function useProperties(): readonly FilterProperty[] {
+  const { may } = useChosen();
+  const keys = useRead('listKeys', {}, { enabled: may('keys:write') });
+  const members = useRead('listMembers', {}, { enabled: may('team:read') });
+  return [
+    {
+      key: 'status',
+      label: texts.status,
+      plural: texts.statuses,
+      options: Object.entries(texts.statusChoices).map(([value, label]) => ({ value, label })),
+    },
+    { key: 'path', label: texts.path, plural: texts.paths },
+    { key: 'operation', label: texts.operation, plural: texts.operations },
+    {
+      key: 'key_id',
+      label: texts.key,
+      plural: texts.keys,
+      options: keys.data?.data.map(({ id, name }) => ({ value: id, label: name })) ?? [],
+    },
+    {
+      key: 'member_id',
+      label: texts.member,
+      plural: texts.members,
+      options: members.data?.data.map(({ id, email }) => ({ value: id, label: email })) ?? [],
+    },
+    { key: 'from', label: texts.from, plural: texts.dates },
+    { key: 'to', label: texts.to, plural: texts.dates },
+  ];
+}
+
+const COLUMNS: readonly TableProps.ColumnDefinition<Row>[] = [
+  {
+    id: 'request',
+    header: texts.request,
+    isRowHeader: true,
+    minWidth: 180,
+    cell: ({ id, method, path, left_out_before }) => (
+      <>
+        <AppLink to={`/requests/${id}`}>
+          <span className="path">
+            {method} {path}
+          </span>
+        </AppLink>
+        {left_out_before > 0 && <Box variant="small">{texts.leftOut(left_out_before)}</Box>}
+      </>
+    ),
+  },
+  { id: 'status', header: texts.status, minWidth: 100, cell: ({ status }) => <RequestStatus status={status} /> },
+  {
+    id: 'code',
+    header: texts.code,
+    minWidth: 150,
+    cell: ({ code }) => (code ? <DocsLink to={`errors#${code}`}>{code}</DocsLink> : '–'),
+  },
+  { id: 'time', header: texts.time, minWidth: 190, cell: ({ created_at }) => <When at={created_at} /> },
+  { id: 'who', header: texts.who, minWidth: 160, cell: ({ key_id, member_id }) => key_id ?? member_id ?? '–' },
+  { id: 'took', header: texts.took, minWidth: 100, cell: ({ duration_ms }) => `${duration_ms} ms` },
+];

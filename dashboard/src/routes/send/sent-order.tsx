@@ -1,0 +1,120 @@
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { useEffect } from 'react';
+import type { Answer } from '../../api/client.ts';
+import { Problem } from '../../api/problem.ts';
+import { useRead } from '../../api/queries.ts';
+import { AppLink } from '../../parts/app-link.tsx';
+import { Copy } from '../../parts/copy.tsx';
+import { focusHeading } from '../../parts/focus-heading.ts';
+import { Loaded } from '../../parts/loaded.tsx';
+import { Money } from '../../parts/money.tsx';
+import { orderTexts } from '../../texts/orders.ts';
+import { sendTexts as texts } from '../../texts/send.ts';
+import { OrderNow } from '../orders/order-now.tsx';
+import { OrderStatus } from '../orders/order-status.tsx';
+import { TestClock } from '../orders/test-clock.tsx';
+
+type Order = Answer<'getOrder'>;
+
+interface SentOrderProps {
+  readonly reference: string;
+  readonly warnings: readonly { readonly other_reference: string }[];
+  /** Once its end is known. */
+  readonly onEnd: () => void;
+  readonly isSending: boolean;
+  readonly onSendAgain: (() => void) | undefined;
+  readonly onAnother: () => void;
+  readonly onGiveUp: () => void;
+}
+
+/** What happened to an order: looked up by its reference, so also where the answer was lost. */
+export function SentOrder({ reference, warnings, onEnd, isSending, onSendAgain, onAnother, onGiveUp }: SentOrderProps) {
+  const order = useRead('getOrder', { path: { agent_reference: reference } }, { isOpen: ({ final }) => !final });
+  useEffect(focusHeading, []);
+  const isFinal = order.data?.final === true;
+  useEffect(() => {
+    if (isFinal) onEnd();
+  });
+  const isMissing = order.error instanceof Problem && order.error.status === 404 && order.data === undefined;
+  if (isMissing && onSendAgain) {
+    return (
+      <Alert
+        type="warning"
+        header={texts.notThere}
+        action={
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button disabled={isSending} onClick={onGiveUp}>
+              {texts.giveUp}
+            </Button>
+            <Button variant="primary" loading={isSending} onClick={onSendAgain}>
+              {texts.sendAgain}
+            </Button>
+          </SpaceBetween>
+        }
+      >
+        <div role="status">{texts.notThereText}</div>
+      </Alert>
+    );
+  }
+  return (
+    <Loaded query={order}>
+      {(data) => (
+        <SpaceBetween size="l">
+          <OrderNow order={data} />
+          {warnings.map(({ other_reference }) => (
+            <Alert key={other_reference} type="warning">
+              {texts.duplicate(other_reference)}
+            </Alert>
+          ))}
+          <Details order={data} onAnother={onAnother} />
+        </SpaceBetween>
+      )}
+    </Loaded>
+  );
+}
+
+function Details({ order, onAnother }: { readonly order: Order; readonly onAnother: () => void }) {
+  const { tokens } = order;
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2"
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              {!order.final && order.mode === 'test' && <TestClock order={order} />}
+              <Button variant="primary" onClick={onAnother}>
+                {texts.another}
+              </Button>
+            </SpaceBetween>
+          }
+        >
+          {texts.sent}
+        </Header>
+      }
+    >
+      <KeyValuePairs
+        columns={3}
+        items={[
+          { label: orderTexts.status, value: <OrderStatus status={order.status} isReviewed={order.under_review} /> },
+          { label: texts.amount, value: <Money amount={order.amount} currency={order.currency} /> },
+          { label: texts.number, value: order.target },
+          { label: texts.network, value: order.network },
+          ...(tokens ?? []).map(({ token }) => ({
+            label: orderTexts.tokens,
+            value: <Copy text={token} what={orderTexts.tokens} />,
+          })),
+          {
+            label: texts.reference,
+            value: <AppLink to={`/orders/${order.id}`}>{order.agent_reference}</AppLink>,
+          },
+        ]}
+      />
+    </Container>
+  );
+}

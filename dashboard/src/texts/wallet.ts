@@ -1,0 +1,77 @@
+import { textsOf } from './language.ts';
+
+export const walletTexts = textsOf({
+  en: {
+    title: 'Wallet',
+    description:
+      'A wallet for each currency. Orders are paid from the wallet of their currency; test and live never meet.',
+    walletOf: (currency: string) => `${currency} wallet`,
+    balance: 'Balance',
+    inDoubt: 'In doubt',
+    inDoubtHelp:
+      'What orders took whose outcome is not known yet. It is out of the balance already, and comes back if they are refunded.',
+    inDoubtAbout: (currency: string) => `What is in doubt in the ${currency} wallet`,
+    tooMany: 'Too many to add up',
+    threshold: 'Warn below',
+    noThreshold: 'No warning',
+    isLow: 'Below your warning level',
+    ledgerOf: (currency: string) => `Ledger of ${currency}`,
+    noneTitle: 'No wallet yet',
+    noneText: 'A wallet is there as soon as money has come into it: by a top-up, or by a bank transfer to us.',
+    cancel: 'Cancel',
+    currency: 'Currency',
+    amount: 'Amount',
+    amountHint: 'Digits and a point, such as 50 or 99.95.',
+    notAnAmount: (currency: string) => `Not an amount in ${currency}. Write it with digits and a point, such as 50.`,
+    topUp: 'Top up',
+    topUpTitle: 'Top up a wallet',
+    topUpText:
+      'You pay on a page of Pesepay, and come back here. Your wallet has the money as soon as Pesepay confirms it to us.',
+    otherCurrencies: 'A wallet in KES, UGX or TZS is funded by bank transfer.',
+    otherCurrenciesLink: 'How',
+    testPayments: 'In test mode the payment is simulated too.',
+    goOn: 'Go on to pay',
+    lost: 'Whether your last top-up was started is not known: the answer was lost. Go on with the same amount, and it is the same payment, never a second one.',
+    setThreshold: 'Set the warning',
+    setThresholdOf: (currency: string) => `Set the warning of ${currency}`,
+    thresholdTitle: (currency: string) => `Warn when ${currency} runs low`,
+    thresholdText:
+      'When the balance falls below this amount, your webhooks get the event wallet.low_balance, once each time. Leave it empty for no warning.',
+    thresholdSaved: (currency: string) => `The warning of ${currency} is saved.`,
+    save: 'Save',
+    setBalance: 'Set a play balance',
+    setBalanceTitle: 'Set a play balance',
+    setBalanceText:
+      'Test mode only: have plenty, or run out. The ledger gets the difference as an adjustment. 0 to 10,000,000.',
+    balanceSet: (currency: string, balance: string) => `The ${currency} wallet holds ${balance} now.`,
+    topups: 'Top-ups',
+    noTopups: 'No top-ups yet',
+    noTopupsText: 'What you pay in by Pesepay appears here.',
+    reference: 'Reference',
+    status: 'Status',
+    statusWords: { pending: 'Not paid yet', success: 'Paid', failed: 'Not paid', reversed: 'Taken back' },
+    underReview: 'In review',
+    started: 'Started',
+    decided: 'Decided',
+    topup: 'Top-up',
+    charged: 'Charged',
+    id: 'Id',
+    timeline: 'Timeline',
+    details: 'Details',
+    nowTitle: 'What happens now',
+    toPayment: 'Go to the payment page',
+    toWallet: 'To the wallet',
+    now: {
+      pending:
+        'Pesepay has not confirmed a payment yet. If you have paid, wait: we ask until we know, and this page shows it. If you have not, you can still pay. Do not pay twice.',
+      starting: 'The payment has no page yet. Top up again; if it was started, it is never charged without you.',
+      review:
+        'Something about the payment has to be looked at, such as another amount than was asked for. A person of ours decides. Do not pay again.',
+      success: 'It is paid, and your wallet has the money.',
+      failed:
+        'No money came into your wallet. If you were charged all the same: we ask Pesepay again after an hour and after a day, and credit it then.',
+      reversed: 'The payment was taken back, and the money is out of your wallet again.',
+    },
+    expires: 'A payment that nobody makes ends after a day.',
+  },
+});
