@@ -8,6 +8,7 @@ import { snakeCase } from './annotation.ts';
 export const NAMES: Readonly<Record<string, readonly [resource: string, method: string]>> = {
   createOrder: ['orders', 'send'],
   listOrders: ['orders', 'list'],
+  getFigures: ['orders', 'figures'],
   getOrder: ['orders', 'get'],
   advanceOrder: ['test', 'advance'],
   setTestBalance: ['test', 'set_balance'],

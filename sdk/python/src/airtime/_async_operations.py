@@ -88,6 +88,29 @@ class Orders(AsyncOrdersComfort):
         )
         return cast(types.PlacedOrder, answer)
 
+    async def figures(
+        self,
+        *,
+        from_: Optional[str] = None,
+        to: Optional[str] = None,
+    ) -> types.Figures:
+        """Returns what the orders of each day came to: how many and how much, by network, kind and status. Needs
+        the scope `orders:read`.
+
+        from_: The first day, in UTC; by default thirty days up to the last.
+        to: The last day, in UTC, at most 91 days later; today by default.
+        """
+        answer = await self._transport.call(
+            "GET",
+            "/api/v1/figures",
+            query=given({
+                "from": from_,
+                "to": to,
+            }),
+            repeatable=True,
+        )
+        return cast(types.Figures, answer)
+
     async def get(
         self,
         agent_reference: str,
