@@ -70,7 +70,8 @@ export class BoundaryStack extends Stack {
   constructor(scope: Construct, id: string, props: BoundaryProps) {
     super(scope, id, props);
     const { stage } = props;
-    const managedPolicyName = `airtime-${stage.name}-boundary`;
+    // An account has one of a name in all regions, and after the loss of a region a stage is there twice.
+    const managedPolicyName = `airtime-${stage.name}-boundary-${stage.region}`;
     const regions = [...new Set([stage.region, GLOBAL_REGION, ...(stage.backupRegion ? [stage.backupRegion] : [])])];
     const lifting = stage.deletionProtection ? [...LIFTING, ...LIFTING_BUCKETS] : LIFTING;
     const policy = new ManagedPolicy(this, 'Policy', {

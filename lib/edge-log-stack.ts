@@ -42,13 +42,14 @@ export class EdgeLogStack extends Stack {
       removalPolicy: stage.removal,
     });
     log.grantWrite(new ServicePrincipal('delivery.logs.amazonaws.com'));
+    const name = `airtime-${stage.name}-edge-${stage.region}`;
     const source = new CfnDeliverySource(this, 'Source', {
-      name: `airtime-${stage.name}-edge`,
+      name,
       logType: 'ACCESS_LOGS',
       resourceArn: site.distributionArn,
     });
     const destination = new CfnDeliveryDestination(this, 'Destination', {
-      name: `airtime-${stage.name}-edge`,
+      name,
       destinationResourceArn: log.logGroupArn,
       outputFormat: 'json',
     });

@@ -54,7 +54,8 @@ export class MonitoringStack extends Stack {
 
   #dashboard(name: string, widgets: readonly IWidget[]): void {
     const dashboard = new Dashboard(this, name, {
-      dashboardName: `${this.#prefix}-${name}`,
+      // Dashboards are an account's, and not a region's.
+      dashboardName: `${this.#prefix}-${name}-${this.region}`,
       defaultInterval: Duration.hours(12),
     });
     dashboard.addWidgets(...widgets);

@@ -36,7 +36,7 @@ export class RecoveryStack extends Stack {
   constructor(scope: Construct, id: string, props: BackupProps & { readonly data: DataStack }) {
     super(scope, id, { ...props, terminationProtection: props.stage.deletionProtection });
     const { stage, backups, data } = props;
-    const { vault, encryptionKey } = vaultOf(this, stage, backups);
+    const { vault, encryptionKey } = vaultOf(this, stage, backups, `airtime-${stage.name}`);
     if (stage.backupVaultArn) shareKey(encryptionKey, stage.backupVaultArn);
     const plan = new BackupPlan(this, 'Plan', { backupVault: vault });
     plan.addRule(
@@ -69,7 +69,7 @@ export class RecoveryStack extends Stack {
         service: 'backup',
         region,
         resource: 'backup-vault',
-        resourceName: vaultName(stage),
+        resourceName: copyVaultName(stage),
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       });
     const arns = {
@@ -195,7 +195,7 @@ export class RecoveryStack extends Stack {
 export class BackupCopyStack extends Stack {
   constructor(scope: Construct, id: string, props: BackupProps) {
     super(scope, id, { ...props, terminationProtection: props.stage.deletionProtection });
-    vaultOf(this, props.stage, props.backups);
+    vaultOf(this, props.stage, props.backups, copyVaultName(props.stage));
   }
 }
 
@@ -214,15 +214,18 @@ function shareKey(key: Key, vaultArn: string): void {
   );
 }
 
-/** The first region names the vault of the second one, which it cannot refer to. */
-function vaultName({ name }: Stage): string {
-  return `airtime-${name}`;
+/**
+ * The first region names the vault of the second one, which it cannot refer to. It is not called as the first one is:
+ * a stage that moves to the second region has a vault of its own there, beside these copies.
+ */
+function copyVaultName({ name }: Stage): string {
+  return `airtime-${name}-copies`;
 }
 
-function vaultOf(scope: Stack, stage: Stage, { keptFor, isLocked }: Backups) {
+function vaultOf(scope: Stack, stage: Stage, { keptFor, isLocked }: Backups, backupVaultName: string) {
   const encryptionKey = new Key(scope, 'VaultKey', { enableKeyRotation: true, ...keyRemoval(stage) });
   const vault = new BackupVault(scope, 'Vault', {
-    backupVaultName: vaultName(stage),
+    backupVaultName,
     encryptionKey,
     ...(isLocked ? { lockConfiguration: { minRetention: keptFor, changeableFor: LOCK_CHANGEABLE_FOR } } : {}),
     removalPolicy: stage.removal,

@@ -17,6 +17,7 @@ import {
   OriginSslPolicy,
   PriceClass,
   ResponseHeadersPolicy,
+  S3OriginAccessControl,
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
@@ -189,7 +190,11 @@ export class SiteStack extends Stack {
     const named = [...files, ...dashboard.files, APP_CONFIG.slice(1)].filter(
       (file) => !`/${file}`.startsWith(ASSETS) && !`/${file}`.startsWith(APP_ASSETS),
     );
-    const origin = S3BucketOrigin.withOriginAccessControl(this.#contents);
+    const origin = S3BucketOrigin.withOriginAccessControl(this.#contents, {
+      originAccessControl: new S3OriginAccessControl(this, 'PagesAccess', {
+        originAccessControlName: this.#accountWide('pages'),
+      }),
+    });
     const cached = { enableAcceptEncodingBrotli: true, enableAcceptEncodingGzip: true };
     const seconds = Duration.seconds(PAGE_SECONDS);
     const common = { origin, compress: true, viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS };
@@ -250,9 +255,15 @@ export class SiteStack extends Stack {
     return new EdgeFunction(this, id, { code: FunctionCode.fromInline(code), runtime: FunctionRuntime.JS_2_0 });
   }
 
+  /** CloudFront has a name once in an account. CDK puts the region into those of its other kinds, and not of these. */
+  #accountWide(name: string): string {
+    return `${this.stackName}-${name}-${this.region}`;
+  }
+
   #headers(id: string, path: string, headers = SITE_HEADERS): ResponseHeadersPolicy {
     const override = true;
     return new ResponseHeadersPolicy(this, `${id}Headers`, {
+      responseHeadersPolicyName: this.#accountWide(id.toLowerCase()),
       securityHeadersBehavior: {
         contentSecurityPolicy: { contentSecurityPolicy: headers['content-security-policy'], override },
         contentTypeOptions: { override },

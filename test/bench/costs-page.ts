@@ -77,13 +77,14 @@ with a bill yet**: do so after the first month, and correct \`test/bench/prices.
 
 ${markdown(idleTable(clouds as Record<StageName, Cloud>))}
 
-Alarms are those of the templates, at the price of one that watches one metric. The canary is its test orders and its metrics; other metrics of ours, at most 0.30 each, are printed by \`npm run synth\`. The edge is the web ACL with its rules. The budget and its mails cost nothing. A domain is 0.50 for its zone, and the certificate nothing.
+Alarms are those of the templates, each at the price of the metrics that it watches, as \`npm run synth\` counts them. Our metrics are those that alarms watch; one is paid for by the hours in which it has data, so in a quiet month they are less. The canary is its test orders and four metrics more. The edge is the web ACL with its rules. The budget and its mails cost nothing. A domain is 0.50 for its zone, and the certificate nothing.
 People who sign in cost nothing up to 10,000 in a month, and ${PEOPLE.personMonth} each beyond; mail is ${PEOPLE.mailThousand} for 1,000.
 
 ${DEPLOYED.map((region) => regionPart(region, live, counted)).join('\n')}
 ## What is not counted
 
 - Requests that only read: each is one of the API and of the edge, one invocation, and a few read units: about 0.3 cents for 1,000.
+- Metrics of ours that no alarm watches: each at most 0.30 in us-east-1, and only for hours in which it has data.
 - Backups beyond point-in-time recovery, dashboards beyond three, and calls of Secrets Manager and of KMS.
 - What attackers cost: a request that the web ACL refuses is one of the edge, and one that comes to the API's own address is a request and an invocation.
 - Providers, and what they charge.

@@ -44,14 +44,15 @@ it('a month is its orders, what stands idle and what is stored', () => {
     readUnits: 0,
     queues: 0,
     secrets: 5,
-    alarms: 10,
+    alarmMetrics: 10,
+    ownMetrics: 3,
     keys: 2,
     isTraced: false,
     canaryOrders: 0,
   };
   const idle = idleMonth(standing, prices);
-  expect(idle).toBeCloseTo(5 * 0.4 + 10 * 0.1 + 2, 8);
-  expect(idleMonth({ ...standing, canaryOrders: 8_640 }, prices) - idle).toBeCloseTo(1.5 + 0.4, 1);
+  expect(idle).toBeCloseTo(5 * 0.4 + 10 * 0.1 + 3 * 0.3 + 2, 8);
+  expect(idleMonth({ ...standing, canaryOrders: 8_640 }, prices) - idle).toBeCloseTo(1.2 + 0.4, 1);
   expect(dollarsPerMonth(0, 2, idle, prices)).toBe(idle);
   expect(dollarsPerMonth(1_000_000, 2, 0, prices)).toBeCloseTo(20 + 12, 8);
 });

@@ -46,7 +46,10 @@ export interface Standing {
   readonly readUnits: number;
   readonly queues: number;
   readonly secrets: number;
-  readonly alarms: number;
+  /** An alarm is priced by the metrics in it. */
+  readonly alarmMetrics: number;
+  /** Those of ours that alarms watch, the canary's among them. */
+  readonly ownMetrics: number;
   readonly keys: number;
   readonly isTraced: boolean;
   /** Test orders of our own. */
@@ -62,7 +65,8 @@ const EMPTY_RECEIVES = (5 * SECONDS_OF_A_MONTH) / 20;
 /** Dollars of a month in which nothing is ordered, by what they are for. */
 export function idleParts(of: Standing, prices: Prices) {
   return {
-    alarms: of.alarms * prices.alarmMonth,
+    alarms: of.alarmMetrics * prices.alarmMonth,
+    'our metrics': of.ownMetrics * prices.ownMetricMonth,
     queues: (of.queues * EMPTY_RECEIVES * prices.queueRequestsMillion) / 1e6,
     keys: of.keys * prices.keyMonth,
     secrets: of.secrets * prices.secretMonth,
@@ -78,10 +82,10 @@ export function idleParts(of: Standing, prices: Prices) {
 
 /**
  * An order of the canary, as one that waits 800 ms is counted, with its repetition, its receiver and what is read of it;
- * and its metrics: whether it went well, and how long each of four steps took.
+ * and its metrics that no alarm watches: how long each of four steps took.
  */
 const CANARY_ORDER = { requests: 7, writeUnits: 15, readUnits: 20, seconds: 2 };
-const CANARY_METRICS = 5;
+const CANARY_METRICS = 4;
 
 function canaryMonth(orders: number, prices: Prices): number {
   const { requests, writeUnits, readUnits, seconds } = CANARY_ORDER;

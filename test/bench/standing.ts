@@ -2,6 +2,7 @@ import { constructId } from '../../lib/entry-function.ts';
 import { QUEUES, SECRETS } from '../../shared/manifest/access.ts';
 import type { Worker } from '../../shared/manifest/workers.ts';
 import { workers } from '../../shared/manifest/workers.ts';
+import { watchedBy } from '../stacks/alarm-costs.ts';
 import type { Cloud } from '../stacks/cloud.ts';
 import type { Edge, Standing } from './costs.ts';
 
@@ -22,6 +23,7 @@ export function standing(cloud: Cloud, memoryMb: (name: string) => number): Stan
       : [{ name, count: MINUTES_OF_A_MONTH / everyMinutes, ...(isCanary ? CANARY_RUN : IDLE_RUN) }],
   );
   const sum = (of: (run: (typeof runs)[number]) => number) => runs.reduce((all, run) => all + of(run), 0);
+  const watched = watchedBy(cloud.resources.map(({ type, properties }) => ({ Type: type, Properties: properties })));
   return {
     gbSeconds: sum(({ name, count, seconds }) => (count * seconds * memoryMb(name)) / 1_024),
     runs: sum(({ count }) => count),
@@ -29,7 +31,8 @@ export function standing(cloud: Cloud, memoryMb: (name: string) => number): Stan
     canaryOrders: runs.find(({ name }) => name === workers.canaryOrder.name)?.count ?? 0,
     queues: Object.keys(QUEUES).length,
     secrets: SECRETS.length,
-    alarms: cloud.all('AWS::CloudWatch::Alarm').length,
+    alarmMetrics: watched.metrics,
+    ownMetrics: watched.ownMetrics,
     keys: cloud.all('AWS::KMS::Key').length,
     isTraced: cloud.all('AWS::Lambda::Function').some(({ properties }) => properties.TracingConfig !== undefined),
   };

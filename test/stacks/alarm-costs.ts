@@ -13,8 +13,8 @@ interface Query {
   readonly MetricStat?: { readonly Metric: Readonly<Record<string, unknown>> };
 }
 
-/** What the alarms of a stage cost a month, without what each account has for free, as a sentence. */
-export function costOfAlarms(resources: readonly Resource[]): string {
+/** How many alarms a stage has, and how many metrics of each kind they watch: what AWS charges for. */
+export function watchedBy(resources: readonly Resource[]) {
   const alarms = resources
     .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
     .map(({ Properties = {} }) => Properties);
@@ -25,11 +25,17 @@ export function costOfAlarms(resources: readonly Resource[]): string {
     MetricStat?.Metric.Namespace === METRIC_NAMESPACE ? [MetricStat] : [],
   );
   const names = new Set(own.map(({ Metric: { MetricName, Dimensions } }) => JSON.stringify([MetricName, Dimensions])));
+  return { alarms: alarms.length, metrics: priced.length, ownMetrics: names.size };
+}
+
+/** What the alarms of a stage cost a month, without what each account has for free, as a sentence. */
+export function costOfAlarms(resources: readonly Resource[]): string {
+  const { alarms, metrics, ownMetrics } = watchedBy(resources);
   const dashboards = resources.filter(({ Type }) => Type === 'AWS::CloudWatch::Dashboard').length;
   const paid = Math.max(0, dashboards - FREE_DASHBOARDS);
   return [
-    `${alarms.length} alarms on ${priced.length} metrics: ${dollars(priced.length * CENTS.alarmMetric)} a month`,
-    `${names.size} metrics of ours that they watch: ${dollars(names.size * CENTS.ownMetric)}`,
+    `${alarms} alarms on ${metrics} metrics: ${dollars(metrics * CENTS.alarmMetric)} a month`,
+    `${ownMetrics} metrics of ours that they watch: ${dollars(ownMetrics * CENTS.ownMetric)}`,
     `${dashboards} dashboards: ${dollars(paid * CENTS.dashboard)}`,
   ].join('; ');
 }

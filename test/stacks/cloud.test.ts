@@ -433,6 +433,25 @@ describe('the boundary', () => {
     }
   });
 
+  it.each(Object.values(clouds))('and all that has a name once in an account has the region in it', (cloud) => {
+    const kinds = /^AWS::(IAM::|CloudFront::|CloudWatch::Dashboard|Logs::Delivery)/;
+    const region = cloud === live ? 'af-south-1' : 'eu-west-1';
+    const names = allOf(cloud)
+      .filter(({ type }) => kinds.test(type))
+      .flatMap((each) => namesIn(each.properties).map((name) => `${each.type} ${name}`));
+    expect(names.length).toBeGreaterThan(8);
+    expect(names.filter((name) => !name.includes(region))).toEqual([]);
+  });
+
+  /** Names that we or CDK chose; CloudFormation's own have an ending at random. */
+  function namesIn(properties: Record<string, unknown>): string[] {
+    const parts = Object.entries(properties).filter(([field]) => /Config$/.test(field));
+    const inside = parts.flatMap(([, value]) => Object.entries(value as object));
+    return [...Object.entries(properties), ...inside].flatMap(([field, value]) =>
+      /^(Name|RoleName|ManagedPolicyName|DashboardName)$/.test(field) ? [live.text(value)] : [],
+    );
+  }
+
   it('allows the services that roles use and no others, in the regions of the stage', () => {
     const own = allOf(live).flatMap(({ type, properties }) => {
       if (type === 'AWS::IAM::Policy') return live.statementsIn(properties.PolicyDocument);
@@ -1421,7 +1440,7 @@ describe('recovery', () => {
     const copies = (BackupPlanRule[0]?.CopyActions ?? []) as { DestinationBackupVaultArn: unknown }[];
     expect(copies).toEqual(copies.map((each) => ({ ...each, Lifecycle })));
     expect(copies.map((each) => cloud.text(each.DestinationBackupVaultArn).split(':').slice(-4))).toEqual([
-      ...(stage.backupRegion ? [[stage.backupRegion, stage.account, 'backup-vault', `airtime-${name}`]] : []),
+      ...(stage.backupRegion ? [[stage.backupRegion, stage.account, 'backup-vault', `airtime-${name}-copies`]] : []),
       ...(stage.backupVaultArn ? [stage.backupVaultArn.split(':').slice(-4)] : []),
     ]);
   });

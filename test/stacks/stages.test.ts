@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Stage } from '../../lib/stage.ts';
-import { STAGE_DEFAULTS } from '../../lib/stage.ts';
+import { STAGE_DEFAULTS, stage } from '../../lib/stage.ts';
 import { chooseStage, stageProblems } from '../../lib/stage-problems.ts';
 import { stages } from '../../lib/stages.ts';
 import { TRIAL_RATES } from '../../shared/manifest/call-rates.ts';
@@ -146,6 +147,35 @@ describe('the stage of a deployment', () => {
       'Which stage? Say -c stage=dev; the stages are dev, staging, live.\n',
     ]);
   });
+});
+
+describe('examples of pages', () => {
+  const block = (page: string, from: RegExp) => {
+    const blocks = readFileSync(page, 'utf8').matchAll(/^ *```ts\n(.*?)^ *```$/gms);
+    const [, text = ''] = [...blocks].find(([, each = '']) => from.test(each)) ?? [];
+    return text.replace(/^import .*\n/gm, '');
+  };
+  const read = (fields: string): Partial<Stage> => {
+    const known = { stage, Duration, RemovalPolicy, RetentionDays, CONCURRENCY };
+    return new Function(...Object.keys(known), `return ({ ${fields} })`)(...Object.values(known));
+  };
+  const { live: example } = read(block('docs/deploying.md', /stage\('live'/)) as { live: Stage };
+
+  it('a whole stage of docs/deploying.md passes', () => {
+    expect(stageProblems(example)).toEqual([]);
+    expect([example.name, example.backups?.keptFor.toDays(), example.logRetention]).toEqual(['live', 30, 180]);
+  });
+
+  it.each(['a third one', 'none'])(
+    'the values of docs/recovery.md for a lost region pass, with copies in %s',
+    (copies) => {
+      const { backupVaultArn: _, mailFrom: __, ...kept } = live;
+      const moved = { ...kept, ...read(block('docs/recovery.md', /backupRegion/)) };
+      const { backupRegion, ...alone } = moved;
+      expect([moved.region, backupRegion]).toEqual([live.backupRegion, expect.not.stringMatching(`^${live.region}$`)]);
+      expect(stageProblems(copies === 'none' ? alone : moved)).toEqual([]);
+    },
+  );
 });
 
 describe('the table of fields in docs/deploying.md', () => {
