@@ -7,7 +7,8 @@ import { changesOf, keptIn } from './delivery/kept-resources.ts';
 
 /**
  * `npm run guard`: holds the templates that are deployed against those that will be, and refuses what replaces or
- * deletes a table, a bucket, a key, a secret, a vault, the people or an address, what takes their protection, or what no single update of a table can make.
+ * deletes a table, a bucket, a key, a secret, a vault, the people or an address, what takes their protection, or what
+ * no single update of a table can make.
  */
 
 const USAGE = `npm run guard -- --deployed DIR --assembly cdk.out [--allow NAME]

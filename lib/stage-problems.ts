@@ -182,7 +182,7 @@ function* numberProblems({ throttle, auditDays, retentionDays, budgetDollars, fi
   }
   for (const [name, value] of Object.entries(firewall ?? {})) {
     if (isWhole(value) && value >= FIREWALL_MIN) continue;
-    yield `firewall.${name} is ${value}: AWS takes no less than ${FIREWALL_MIN}, so write a whole number from there on.`;
+    yield `firewall.${name} is ${value}: AWS takes no less than ${FIREWALL_MIN}: write such a whole number.`;
   }
 }
 

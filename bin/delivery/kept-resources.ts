@@ -97,7 +97,7 @@ const RULES: Readonly<Record<string, Rules>> = {
     fixed: ['BackupVaultName', 'EncryptionKeyArn'],
     protections: { 'the lock': ({ LockConfiguration }) => LockConfiguration !== undefined },
   },
-  // Memberships name people by their `sub`, which another pool gives anew. AWS adds attributes, and removes none.
+  // Memberships name people by their `sub`, which another pool gives again, otherwise. AWS adds attributes, and removes none.
   'AWS::Cognito::UserPool': {
     fixed: ['UsernameAttributes', 'AliasAttributes', 'UsernameConfiguration', 'Schema'],
     protections: { 'deletion protection': ({ DeletionProtection }) => DeletionProtection === 'ACTIVE' },
@@ -214,7 +214,7 @@ function changesOfOne(name: string, before: One | undefined, after: One | undefi
 
 function compareKept(differences: Differences, before: Kept, after: Kept): void {
   if (before.stack !== after.stack) {
-    differences.refuse(`another stack, ${after.stack}: there it is made anew, and empty`);
+    differences.refuse(`another stack, ${after.stack}: there a new one is made, which is empty`);
   }
   if (before.logicalId !== after.logicalId) differences.refuse('another logical id: it is replaced by an empty one');
   if (before.keptWhenDeleted && !after.keptWhenDeleted) {

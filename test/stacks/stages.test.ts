@@ -61,7 +61,7 @@ describe('a stage', () => {
     [{ accessLogRetention: Number.NaN }, 'live: accessLogRetention is null: write a retention that CloudWatch knows'],
     [{ tracing: undefined }, 'live: tracing is missing: write true or false'],
     [{ mailFrom: 5 }, 'live: mailFrom is 5: write an address in quotes'],
-    [{ fireWall: live.firewall } as object, 'live: fireWall is no field of a stage: correct its name'],
+    [{ firewal: live.firewall } as object, 'live: firewal is no field of a stage: correct its name'],
     [{ throttle: { rate: 5, burts: 5, burst: 5 } }, 'live: throttle.burts is no field of a stage'],
     [
       { domain: { name: `${'a'.repeat(60)}.example.com` }, mailFrom: undefined },
