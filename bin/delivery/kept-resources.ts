@@ -97,7 +97,7 @@ const RULES: Readonly<Record<string, Rules>> = {
     fixed: ['BackupVaultName', 'EncryptionKeyArn'],
     protections: { 'the lock': ({ LockConfiguration }) => LockConfiguration !== undefined },
   },
-  // Memberships name people by their `sub`, which another pool gives again, otherwise. AWS adds attributes, and removes none.
+  // Memberships name people by their `sub`, which is another one in another pool. AWS removes no attribute of a pool.
   'AWS::Cognito::UserPool': {
     fixed: ['UsernameAttributes', 'AliasAttributes', 'UsernameConfiguration', 'Schema'],
     protections: { 'deletion protection': ({ DeletionProtection }) => DeletionProtection === 'ACTIVE' },
