@@ -54,6 +54,7 @@ export async function buildSite(folder = SITE_FOLDER): Promise<void> {
 
 async function writeSite(next: string): Promise<void> {
   const { tryJs, ...built } = await buildAssets(next);
+  copyFileSync(join(ROOT, 'docs/openapi.json'), join(next, 'openapi.json'));
   const swagger = writeSwagger(next);
   const pages = makePages(swagger.size);
   const assets = { ...built, searchIndex: writeHashed(next, 'search', 'json', searchIndex(pages.map(searchableOf))) };
@@ -62,7 +63,6 @@ async function writeSite(next: string): Promise<void> {
     mkdirSync(dirname(join(next, name)), { recursive: true });
     writeFileSync(join(next, name), text);
   }
-  copyFileSync(join(ROOT, 'docs/openapi.json'), join(next, 'openapi.json'));
   for (const [source, url] of Object.entries(FILES)) copyFileSync(join(ROOT, source), join(next, url));
 }
 

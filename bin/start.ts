@@ -21,6 +21,7 @@ import { localPeople } from '../shared/local/people/local-people.ts';
 import { servePeople } from '../shared/local/people/people.ts';
 import { startQueues } from '../shared/local/queues.ts';
 import { startReceiver } from '../shared/local/receiver.ts';
+import { saidOfLog } from '../shared/local/said-of-log.ts';
 import { Schedules, scheduledEvent } from '../shared/local/schedules.ts';
 import { startSecrets } from '../shared/local/secrets.ts';
 import { serveSite } from '../shared/local/site.ts';
@@ -284,6 +285,8 @@ function logTo(path: string): void {
   const write = (...values: unknown[]) => {
     const line = values.map((value) => (typeof value === 'string' ? compact(value) : inspect(value))).join(' ');
     file.write(`${line}\n`);
+    const said = saidOfLog(line);
+    if (said !== undefined) say(said);
   };
   for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const) console[level] = write;
 }

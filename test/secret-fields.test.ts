@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { NOT_KEPT, withoutSecrets } from '../shared/http/without-secrets.ts';
+import { NOT_KEPT } from '../shared/http/secret-shapes.ts';
+import { withoutSecrets } from '../shared/http/without-secrets.ts';
 import { scopesOf } from '../shared/manifest/route.ts';
 import { secrecyOf } from '../shared/manifest/secret-fields.ts';
 import { cpuMsOf } from './support/cpu-time.ts';
@@ -19,7 +20,7 @@ const SHAPES = [
 ];
 /** Names of fields that may hold one, and what is known to hold none. */
 const SUSPECT = /secret|password|passphrase|token|credential|^key$|signature|url$/i;
-const HARMLESS = new Set(['secret_version', 'retiring_secrets_until', 'allow_api_key']);
+const HARMLESS = new Set(['public_key', 'secret_version', 'retiring_secrets_until', 'allow_api_key']);
 
 function fieldsOf(value: unknown): [name: string, value: unknown][] {
   if (typeof value !== 'object' || value === null) return [];
@@ -103,6 +104,57 @@ it.each<[string, string, string]>([
   expect(withoutSecrets([text])).toEqual([kept]);
 });
 
+const X = 'hunter2-X';
+const JWT = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2lnbmF0dXJl';
+
+it.each([
+  ['a name that is there twice', `{"secret":"${X}","secret":null}`],
+  ['an object that is there twice', `{"a":{"secret":"${X}"},"a":1}`],
+  ['a URL that is there twice', `{"url":"https://a.example/${X}","url":"https://a.example/b"}`],
+  ['an object under a name that is there twice', `{"secret":{"a":["${X}"]},"secret":null}`],
+  ['a name in escapes, twice', `{"s\\u0065cret":"${X}","secret":null}`],
+  ['a name with a space, cut', `{"api key":"${X}","a":`],
+  ...[
+    'client_secret',
+    'webhook-secret',
+    'refreshToken',
+    'user_password',
+    'DB_PASSWD',
+    'pwd',
+    'privateKey',
+    'Credentials',
+  ].flatMap((name) => [
+    [name, `{"${name}":"${X}"}`],
+    [`${name} in a form`, `a=1&${name}=${X}`],
+    [`${name} in XML`, `<a><${name} b="c">${X}</${name}></a>`],
+  ]),
+  ['XML with CDATA', `<soap:Password><![CDATA[${X}]]></soap:Password>`],
+  ['an attribute', `<a password="${X}"/>`],
+  ['a header', `Authorization: Bearer ${X}`],
+  ['another scheme', `Authorization: Basic ${X}`],
+  ['a bare scheme', `use bearer ${X}`],
+  ['a user of a URL', `see https://user:${X}@host.example/`],
+  ['a query', `see https://host.example/?a=1&token=${X}`],
+  ['an encoded query', `see https%3A%2F%2Fhost.example%2F%3Ftoken%3D${X}`],
+])('of %s nothing is stored, also inside another text', (_what, text) => {
+  expect(withoutSecrets([text])[0]).not.toContain(X);
+  const [stored = ''] = withoutSecrets([JSON.stringify({ note: text, a: 1 })]);
+  expect(stored).not.toContain(X);
+  expect(JSON.parse(stored).a).toBe(1);
+});
+
+it('no token of a person or a service is stored, and what is none is', () => {
+  expect(withoutSecrets([JSON.stringify({ note: `is ${JWT}, yes` })])).toEqual([`{"note":"is ${NOT_KEPT}, yes"}`]);
+  const plain = JSON.stringify({
+    ...{ idempotency_key: 'a-1', key_id: 'key_1', agent_reference: 'a-2', next_cursor: 'eyJiZWxvdyI6MX0' },
+    ...{
+      detail: 'Authorization is missing: name=value, a <b>bold</b> word of bearers, mail a@b.example',
+      public_key: 'k',
+    },
+  });
+  expect(withoutSecrets([plain])).toEqual([plain]);
+});
+
 it('a secret with quotes is not in the answer that repeats it in JSON', () => {
   const [, answer] = withoutSecrets([
     JSON.stringify({ password: 'hunter"2\\x' }),
@@ -131,6 +183,10 @@ it('a text that is made to be slow is not', () => {
     'atk_live_'.repeat(2_000),
     '%5F'.repeat(4_096),
     JSON.stringify('{"a":'.repeat(2_000)),
+    '{"a":1,"a":['.repeat(700),
+    ...['eyJ', '-eyJ', 'eyJaaaaa.', '<a', '<a ', '<a>', '://', 'bearer ', 'authorization:', 'token=', '?a='].map(
+      (text) => text.repeat(8_192 / text.length),
+    ),
     nested(12),
   ];
   expect(cpuMsOf(() => texts.map((text) => withoutSecrets([text])))).toBeLessThan(1_000);

@@ -8,6 +8,7 @@ import { snakeCase } from './annotation.ts';
 export const NAMES: Readonly<Record<string, readonly [resource: string, method: string]>> = {
   createOrder: ['orders', 'send'],
   listOrders: ['orders', 'list'],
+  getFigures: ['orders', 'figures'],
   getOrder: ['orders', 'get'],
   advanceOrder: ['test', 'advance'],
   setTestBalance: ['test', 'set_balance'],
@@ -48,6 +49,8 @@ export const NAMES: Readonly<Record<string, readonly [resource: string, method: 
   listDeliveries: ['webhooks.deliveries', 'list'],
   getDelivery: ['webhooks.deliveries', 'get'],
   resendDelivery: ['webhooks.deliveries', 'resend'],
+  createListener: ['webhooks.listeners', 'start'],
+  pollDeliveries: ['webhooks.listeners', 'poll'],
   getAccount: ['account', 'get'],
   freezeAccount: ['account', 'freeze'],
   unfreezeAccount: ['account', 'unfreeze'],
@@ -74,6 +77,7 @@ export const COMFORT: Readonly<Record<string, string>> = {
   orders: 'AsyncOrdersComfort',
   campaigns: 'AsyncCampaignsComfort',
   bulk: 'AsyncBulkComfort',
+  'webhooks.listeners': 'AsyncListenersComfort',
 };
 
 /** For clients that were written for PesaWay; who writes a new one uses the others. */

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import AsyncIterator, List, Literal, Optional, Union, cast
 
 from . import types
-from ._async_comfort import AsyncBulkComfort, AsyncCampaignsComfort, AsyncOrdersComfort
+from ._async_comfort import AsyncBulkComfort, AsyncCampaignsComfort, AsyncListenersComfort, AsyncOrdersComfort
 from ._async_page import AsyncPage
 from ._async_resource import AsyncResource
 from ._async_transport import AsyncTransport
@@ -159,11 +159,15 @@ function answerOf({ operation }: Call, schemas: Schemas): PythonAnswer {
     : { annotation: annotationOf(json, style), function: 'call' };
 }
 
-/** What is listed, where the answer is a list, and not a thing with a list in it. */
+/**
+ * What is listed, where the answer is a list with an end. A preview is a thing with a list in it, and has an id of its
+ * own; whoever went through all that a listener gets would ask without a pause for ever.
+ */
 function itemOf(schema: Schema, schemas: Schemas): Schema | undefined {
   const { properties = {} } = schemas.resolve(schema);
-  const isList = Object.keys(properties).every((name) => ['data', 'next_cursor', 'public_key'].includes(name));
-  return isList ? properties.data?.items : undefined;
+  const { data, next_cursor, preview_id } = properties;
+  const isList = preview_id === undefined && next_cursor !== undefined && choicesOf(next_cursor).isNullable;
+  return isList ? data?.items : undefined;
 }
 
 /** Those of the path first, then what is sent, then how. */

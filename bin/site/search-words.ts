@@ -20,6 +20,7 @@ export const SEARCH_WORDS: Readonly<Record<string, string>> = {
   'outcomes#not-delivered': 'refund, refunds, refunded, chargeback, money back',
   'outcomes#electricity-tokens': 'electricity, meter, prepaid token, zesa token',
   'api#getOrder': 'check order status, get order, order by id, query order, poll order, track order',
+  'api#getFigures': 'statistics, totals, report, dashboard, analytics, volume',
   'api#listOrders': 'list orders, order history, transactions, transaction history',
   'api#getTarget': 'validate number, check number, phone number format, operator lookup, number lookup, hlr',
   'api#listProducts': 'products, product list, product ids, catalogue, catalog, denominations',
@@ -52,6 +53,7 @@ export const SEARCH_WORDS: Readonly<Record<string, string>> = {
     'whitelist, ip whitelist, allowlist, ip allowlist, ip address, cidr, allowed ip, create key, restrict key',
   'keys#scopes': 'permissions, permission, roles, scope',
   'keys#a-key-leaked': 'leaked key, revoke key, compromised, stolen key',
+  figures: 'statistics, totals, report, analytics, volume, success rate',
   requests: 'logs, request log, debug, debugging, request id, history of requests',
   account: 'freeze, suspend, block account, stop spending',
   'going-live':

@@ -1,3 +1,5 @@
+import type { Encoding } from '../http/preferred-encoding.ts';
+import { preferredEncoding } from '../http/preferred-encoding.ts';
 import type { PlainResponse } from '../http/route.ts';
 
 /**
@@ -19,28 +21,14 @@ export function compressed(
 ): { headers: Record<string, string>; bytes?: Buffer } {
   if (method !== 'GET' || Buffer.byteLength(body) < BYTES_MIN) return { headers: { ...headers } };
   const vary = { ...headers, vary: 'accept-encoding' };
-  const encoding = preferred(acceptEncoding ?? '');
+  const encoding = preferredEncoding(acceptEncoding ?? '');
   if (!encoding) return { headers: vary };
   return { headers: { ...vary, 'content-encoding': encoding }, bytes: encode(encoding, body) };
 }
-
-type Encoding = 'br' | 'gzip';
 
 function encode(encoding: Encoding, body: string): Buffer {
   // Asked for when it is needed, not imported: a function that only takes orders never loads it.
   const { brotliCompressSync, gzipSync, constants } = process.getBuiltinModule('node:zlib');
   if (encoding === 'gzip') return gzipSync(body, { level: GZIP_LEVEL });
   return brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } });
-}
-
-function preferred(acceptEncoding: string): Encoding | undefined {
-  const accepted = acceptEncoding
-    .toLowerCase()
-    .split(',')
-    .flatMap((each) => {
-      const [name = '', ...parameters] = each.split(';').map((part) => part.trim());
-      const q = parameters.find((part) => part.startsWith('q='));
-      return q !== undefined && !(Number(q.slice(2)) > 0) ? [] : [name];
-    });
-  return (['br', 'gzip'] as const).find((each) => accepted.includes(each));
 }

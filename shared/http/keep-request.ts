@@ -6,7 +6,8 @@ import { SECOND } from '../domain/time.ts';
 import { METRICS } from '../manifest/metrics.ts';
 import type { World } from '../world.ts';
 import type { Exchange, MayKeep } from './route.ts';
-import { withoutSecrets, withoutShapes } from './without-secrets.ts';
+import { withoutShapes } from './secret-shapes.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /**
  * Passes a request on to the request log: one that was refused, one that failed, or a change of settings. Whatever was
@@ -41,6 +42,7 @@ export async function keepRequest(world: World, exchange: Exchange, mayKeep: May
   if (Date.parse(world.now()) >= memory.lostUntil) {
     try {
       if (await world.within(KEEP_MS_MAX, passOn(world, memory, exchange, mayKeep))) return;
+      world.log.warn('request.not_kept', { reason: 'took too long' });
     } catch (error) {
       world.log.warn('request.not_kept', { reason: error instanceof Error ? error.name : String(error) });
     }
@@ -96,10 +98,10 @@ function keptRequest({ caller, handler, request, response, ...served }: Exchange
   };
 }
 
-/** Nothing that its sender wrote is kept of a request that nobody proved to be its merchant's. */
+/** Of a request that nobody proved to be its merchant's no more is kept than to what of theirs it was sent. */
 function withoutContent({ query, request, ...kept }: KeptRequest): KeptRequest {
   const none = ({ bytes }: KeptText): KeptText => ({ text: '', bytes, isCut: bytes > 0 });
-  return { ...kept, path: kept.template, requestHeaders: {}, query: none(query), request: none(request) };
+  return { ...kept, requestHeaders: {}, query: none(query), request: none(request) };
 }
 
 function headersOf(headers: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {

@@ -1,24 +1,23 @@
 import { secrecyOf } from '../manifest/secret-fields.ts';
+import { duplicateKey } from './duplicate-key.ts';
+import { NOT_KEPT, withoutShapes } from './secret-shapes.ts';
 
 /** Takes secrets out of what is stored of a request: by the names of their fields, and by what they look like. */
-
-export const NOT_KEPT = '(not kept)';
 
 /** Shorter texts may be part of something else by chance. */
 const SECRET_LENGTH_MIN = 8;
 
-/** Keys of ours and secrets of endpoints and campaigns, wherever somebody put them, also in the middle of a word. */
-const SHAPES = /(atk_(?:live|test)_\w{0,3}|whsec_)[\w+/=-]{8,}/g;
-
-/** A character as JSON may escape it, or as a form or a path does. */
-const ESCAPED = /\\u00([0-7][0-9a-f])|%([2-7][0-9a-f])|\\(\/)/gi;
-
 /** A name and its value, in JSON or in what was meant to be JSON. */
 const PAIR = new RegExp(
-  `(["']?)([\\w-]{1,40})\\1(\\s{0,9}[:=]\\s{0,9})` +
-    `("(?:[^"\\\\]|\\\\.){0,9000}(?:"|$)|'[^']{0,9000}(?:'|$)|[^\\s"',}&[{]{1,9000})`,
-  'g',
+  `([\\w-]{1,40})(["']?\\s{0,9}[:=]\\s{0,9})(?!["']?\\(not kept)` +
+    `("(?:[^"\\\\]|\\\\.){0,9000}(?:"|$)|'[^']{0,9000}(?:'|$)|` +
+    `(?:(?:api-key|basic|bearer|digest|token)\\s{1,5})?[^\\s"',}&[{]{1,9000})`,
+  'gi',
 );
+/** A name of an object or a list. */
+const OPENED = /([\w-]{1,40})["']?\s{0,9}[:=]\s{0,9}(?=[[{])/g;
+/** What a name is made of, as JSON may escape it. */
+const ESCAPED_IN_NAME = /\\u00(2d|3\d|5f|[46][1-9a-f]|[57][0-9a])/gi;
 
 /**
  * Texts without secrets, such as a request and its answer: a secret that one has in a field is not in the other either,
@@ -31,15 +30,7 @@ export function withoutSecrets(texts: readonly string[]): string[] {
   const repeated = secrets
     .filter((secret) => secret.length >= SECRET_LENGTH_MIN)
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
-  return bare.map((text) => withoutShapes(repeated.reduce((rest, secret) => rest.replaceAll(secret, NOT_KEPT), text)));
-}
-
-/** A text that has a key or a secret only in escapes is kept without its escapes. */
-export function withoutShapes(text: string): string {
-  const plain = text.replace(ESCAPED, (_escape, json?: string, percent?: string, slash?: string) => {
-    return slash ?? String.fromCharCode(Number.parseInt(json ?? percent ?? '', 16));
-  });
-  return (plain.search(SHAPES) < 0 ? text : plain).replace(SHAPES, `$1…${NOT_KEPT}`);
+  return bare.map((text) => repeated.reduce((rest, secret) => rest.replaceAll(secret, NOT_KEPT), text));
 }
 
 function withoutFields(text: string, secrets: string[]): string {
@@ -49,21 +40,35 @@ function withoutFields(text: string, secrets: string[]): string {
   } catch {
     return withoutPairs(text, secrets);
   }
+  // Of a name that is there twice only the last value is in what was read.
+  if (duplicateKey(text) !== undefined) return withoutPairs(text, secrets);
   const before = secrets.length;
   const bare = withoutValues(value, secrets);
   const isAsItWas = secrets.length === before && JSON.stringify(bare) === JSON.stringify(value);
   return isAsItWas ? text : JSON.stringify(bare);
 }
 
-/** What cannot be read, or was cut: what looks like a field. */
+/** What cannot be read, was cut, or says something twice: what looks like a field. */
 function withoutPairs(text: string, secrets: string[]): string {
-  return text.replace(PAIR, (pair, quote: string, name: string, between: string, value: string) => {
+  const named = text.replace(ESCAPED_IN_NAME, (_escape, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
+  const bare = withoutOpened(named).replace(PAIR, (pair, name: string, between: string, value: string) => {
     const secrecy = secrecyOf(name);
     if (secrecy === 'plain') return pair;
     const plain = value.replace(/^["']|["']$/g, '');
     secrets.push(plain);
-    return `${quote}${name}${quote}${between}"${secrecy === 'url' ? hostOf(plain) : NOT_KEPT}"`;
+    return `${name}${between}"${secrecy === 'url' ? hostOf(plain) : NOT_KEPT}"`;
   });
+  return withoutShapes(bare);
+}
+
+/** Where an object or a list under such a name ends cannot be relied on, so nothing is kept from there on. */
+function withoutOpened(text: string): string {
+  for (const { 0: head, 1: name = '', index } of text.matchAll(OPENED)) {
+    if (secrecyOf(name) !== 'plain') return `${text.slice(0, index + head.length)}"${NOT_KEPT}"`;
+  }
+  return text;
 }
 
 function withoutValues(value: unknown, secrets: string[]): unknown {

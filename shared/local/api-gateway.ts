@@ -142,7 +142,11 @@ async function answer(
 
 async function answerPage(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = '', url = '' } = request;
-  const { status, headers, body } = await site(method, url.split('?')[0] ?? '');
+  const { status, headers, body } = await site(
+    method,
+    url.split('?')[0] ?? '',
+    String(request.headers['accept-encoding'] ?? ''),
+  );
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(method === 'HEAD' ? undefined : body);
 }

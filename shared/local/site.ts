@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { preferredEncoding } from '../http/preferred-encoding.ts';
 import {
   APP_ASSETS,
   APP_CONFIG,
@@ -23,7 +26,7 @@ export interface SiteAnswer {
 }
 
 /** Answers for a path as it is in the request: one that is encoded names no file. */
-export type Site = (method: string, path: string) => Promise<SiteAnswer>;
+export type Site = (method: string, path: string, acceptEncoding?: string) => Promise<SiteAnswer>;
 
 const PLAIN = { ...SITE_HEADERS, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
 
@@ -36,7 +39,8 @@ interface App {
 
 /** Serves a built site, which `prepare` may build before each page, and the dashboard below its own path. */
 export function serveSite(folder: string, prepare: () => Promise<void> = async () => {}, app?: App): Site {
-  return async (method, path) => {
+  const compress = compressor();
+  const serve: Site = async (method, path) => {
     if (method !== 'GET' && method !== 'HEAD') {
       return { status: 405, headers: { ...PLAIN, allow: 'GET, HEAD' }, body: READ_ONLY };
     }
@@ -47,6 +51,7 @@ export function serveSite(folder: string, prepare: () => Promise<void> = async (
     const missing = (await read(folder, MISSING_FILE)) ?? Buffer.from('The site is not built: see `npm run site`.\n');
     return answer(404, path, MISSING_FILE, missing);
   };
+  return async (method, path, accepted) => compress(path, await serve(method, path), accepted);
 }
 
 interface Found {
@@ -84,4 +89,35 @@ async function read(folder: string, file: string): Promise<Uint8Array | undefine
   } catch {
     return undefined; // A folder's name is no file's name, either.
   }
+}
+
+/** As CloudFront's `compress`, which leaves smaller files as they are. */
+const COMPRESS_BYTES_MIN = 1_024;
+/** What CloudFront takes about: a page is compressed once, while somebody waits. */
+const BROTLI_QUALITY = 5;
+
+const encoders = {
+  br: (bytes: Uint8Array) =>
+    promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } }),
+  gzip: (bytes: Uint8Array) => promisify(gzip)(bytes),
+};
+
+/** Compresses what is text, once for as long as a file stays as it is. */
+function compressor() {
+  const done = new Map<string, { readonly from: Buffer; readonly to: Promise<Uint8Array> }>();
+  return async (path: string, plain: SiteAnswer, accepted = ''): Promise<SiteAnswer> => {
+    const from = Buffer.from(plain.body);
+    if (plain.status !== 200 || from.length < COMPRESS_BYTES_MIN) return plain;
+    const headers = { ...plain.headers, vary: 'accept-encoding' };
+    const encoding = preferredEncoding(accepted);
+    if (!encoding) return { ...plain, headers };
+    // Paths of the dashboard have one page among them.
+    const key = `${encoding} ${isAppPath(path) ? fileOf(path) : path}`;
+    let known = done.get(key);
+    if (!known?.from.equals(from)) {
+      known = { from, to: encoders[encoding](from) };
+      done.set(key, known);
+    }
+    return { status: 200, headers: { ...headers, 'content-encoding': encoding }, body: await known.to };
+  };
 }

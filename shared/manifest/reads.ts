@@ -29,6 +29,11 @@ export const READS: Readonly<Record<string, Reads>> = {
     batches: ['GetItem'],
     limits: ['GetItem'],
   },
+  'count-figures': {
+    orders: ['BatchGetItem', 'listed'],
+    merchants: ['Scan'],
+    figures: ['Query'],
+  },
   'create-bulk': {
     orders: ['BatchGetItem'],
     ledger: ['Query'],
@@ -149,6 +154,11 @@ export const READS: Readonly<Record<string, Reads>> = {
   },
   'get-endpoint': {
     merchants: ['GetItem'],
+    limits: ['GetItem'],
+  },
+  'get-figures': {
+    merchants: ['GetItem'],
+    figures: ['Query'],
     limits: ['GetItem'],
   },
   'get-health': {

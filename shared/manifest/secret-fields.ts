@@ -1,34 +1,21 @@
 /**
- * Fields of requests and answers that hold a secret, wherever they appear, in lower case and without `_` and `-`. The
- * request log stores a body without their values. A test visits every route and fails where an answer has a secret
- * that is not here.
+ * Fields of requests and answers that hold a secret, wherever they appear, by how their names end in lower case and
+ * without `_` and `-`: keys, secrets of endpoints and campaigns, tokens that anybody can key into a meter, and what
+ * callers send to the wrong place by the names that other APIs have. The request log keeps a body without their values.
+ * A test visits every route and fails where an answer has a secret that is not here.
  */
-export const SECRET_FIELDS: ReadonlySet<string> = new Set([
-  // Shown once: API keys, and the secrets of endpoints and campaigns.
-  'key',
-  'secret',
-  // PesaWay's protocol: the secret is an API key, the token works like one.
-  'consumersecret',
-  'accesstoken',
-  // Whoever has a token can key it into its meter.
-  'token',
-  'tokens',
-  // What callers send to the wrong place, by the names that other APIs have.
-  'apikey',
-  'authorization',
-  'bearer',
-  'clientsecret',
-  'passphrase',
-  'password',
-  'pin',
-]);
+const SECRET_FIELD =
+  /(?:secret|token|passphrase|password|passwd|pwd|key|credential|authorization|bearer)s?$|^(?:pin|otp|cvv)$/;
+
+/** What ends so, and is no secret: a reference, what anybody may know, and lists of what has names of its own. */
+const NO_SECRETS: ReadonlySet<string> = new Set(['idempotencykey', 'publickey', 'keys', 'allowapikey']);
 
 /** Fields with a URL end so. Whoever has a link can use it, and paths of webhooks may hold tokens: its host is kept. */
-const URL_FIELD = /ur[li]$/;
+const URL_FIELD = /ur[li]s?$/;
 
 /** What is kept of a field: nothing of a secret, the host of a URL, else all. */
 export function secrecyOf(name: string): 'secret' | 'url' | 'plain' {
   const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '');
-  if (SECRET_FIELDS.has(plain)) return 'secret';
+  if (SECRET_FIELD.test(plain)) return NO_SECRETS.has(plain) ? 'plain' : 'secret';
   return URL_FIELD.test(plain) ? 'url' : 'plain';
 }

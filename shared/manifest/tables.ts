@@ -92,6 +92,8 @@ export const tables = {
   },
   // How far personal data was erased: of its own, so that who erases writes neither keys nor endpoints.
   erasures: { partition: text('pk'), indexes: [] },
+  // Can be made again from the orders. Of its own: who counts writes nothing else.
+  figures: { partition: text('pk'), sort: text('sk'), indexes: [] },
   audit: { partition: text('pk'), sort: text('sk'), indexes: [], expiry: 'expiresAt' },
   requests: {
     partition: text('pk'),

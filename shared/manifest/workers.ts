@@ -140,6 +140,14 @@ export const workers = {
     timeoutSeconds: 300,
     everyMinutes: 60,
   },
+  // It reads orders and writes figures, so nothing that it gets wrong can be of money.
+  countFigures: {
+    name: 'count-figures',
+    file: 'count-figures',
+    access: { tables: { orders: 'read', figures: 'write', merchants: 'scan' } },
+    timeoutSeconds: 300,
+    everyMinutes: 10,
+  },
   syncCatalogue: {
     name: 'sync-catalogue',
     file: 'sync-catalogue',

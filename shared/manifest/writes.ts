@@ -31,6 +31,9 @@ export const WRITES: Readonly<Record<string, Writes>> = {
     batches: ['PutItem'],
     limits: ['UpdateItem'],
   },
+  'count-figures': {
+    figures: ['PutItem'],
+  },
   'create-bulk': {
     orders: ['PutItem'],
     ledger: ['ConditionCheckItem', 'PutItem'],
@@ -148,6 +151,9 @@ export const WRITES: Readonly<Record<string, Writes>> = {
     limits: ['UpdateItem'],
   },
   'get-endpoint': {
+    limits: ['UpdateItem'],
+  },
+  'get-figures': {
     limits: ['UpdateItem'],
   },
   'get-me': {

@@ -169,6 +169,12 @@ export async function readOrdersOf(
   return new Map(orders.map((order) => [order.agentReference, order]));
 }
 
+/** Orders by reference, perhaps as they were a moment ago, for half the price: to count them, never to change them. */
+export async function readSettled(world: World, owner: Owner, references: readonly string[]): Promise<Order[]> {
+  const pks = references.map((agentReference) => orderPk({ ...owner, agentReference }));
+  return (await readMany(world, 'orders', pks, false)).map(toOrder);
+}
+
 export type Committed =
   | { readonly kind: 'done'; readonly order: Order }
   /** The wallet was busy: the outcome is stored on the order, and its money has still to move. */

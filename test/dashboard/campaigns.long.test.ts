@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
@@ -106,6 +106,9 @@ itInBrowser(
         await page.getByText('0.50 USD of 2.25 USD').waitFor();
         await page.getByText('1.75 USD left').waitFor();
         expect(await page.getByText(secret).count()).toBe(0);
+        const saved = page.waitForEvent('download');
+        await page.getByRole('button', { name: 'Download as CSV' }).click();
+        expect(readFileSync(await (await saved).path(), 'utf8')).toMatch(/^id,respondent_id,[\s\S]*,uuid:7f3a,/);
         await row.getByRole('link').click();
         await page.getByText('It is delivered, and the money is spent.').waitFor();
         expect(complaints).toEqual([]);
@@ -131,16 +134,16 @@ itInBrowser('terms are changed, a campaign is paused and resumed, and gets anoth
     await signUpHere(page);
     await type(page, 'Survey');
     // What the API refuses is said beside the field.
-    await page.getByLabel('Last day').fill('2020-01-01');
-    await page.getByLabel('First day').fill('2021-01-01');
+    await page.getByLabel('Ends on').fill('2020-01-01');
+    await page.getByLabel('Starts on').fill('2021-01-01');
     await submit(page).click();
     await page
       .getByText(/ends_at|starts_at/)
       .first()
       .waitFor();
     complaints.length = 0;
-    await page.getByLabel('Last day').fill('');
-    await page.getByLabel('First day').fill('');
+    await page.getByLabel('Ends on').fill('');
+    await page.getByLabel('Starts on').fill('');
     await submit(page).click();
     await page.getByText('The secret is shown here and never again').waitFor();
     const first = await secretOn(page);

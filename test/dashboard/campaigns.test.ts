@@ -78,6 +78,11 @@ describe('terms that are typed', () => {
   it('an instant is of the zone of the reader, and comes back as it was typed', () => {
     const at = instantOf('2026-05-07', '08:30');
     expect(at).toBe(new Date(2026, 4, 7, 8, 30).toISOString());
+    // Without a time a campaign pays on all of its last day.
+    expect(bodyOf({ ...GOOD, startDay: '2026-05-07', endDay: '2026-05-07' })).toMatchObject({
+      starts_at: new Date(2026, 4, 7).toISOString(),
+      ends_at: new Date(2026, 4, 8).toISOString(),
+    });
     const campaign = { ...{ starts_at: at, ends_at: null, countries: [], name: 'Survey', currency: 'USD', budget: 1 } };
     expect(typedOf(campaign as never)).toMatchObject({ startDay: '2026-05-07', startTime: '08:30', endDay: '' });
   });

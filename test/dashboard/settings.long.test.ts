@@ -108,7 +108,7 @@ itInBrowser('a freeze stops orders, the overview says so, and an owner lifts it'
     await page.getByRole('status').filter({ hasText: 'To try it.' }).waitFor();
     await eventually(page, async () => (await callAs(page, 'POST', '/api/v1/orders', order)).status === 403);
     await page.getByRole('link', { name: 'Overview' }).first().click();
-    await page.getByText('Test mode is frozen').waitFor();
+    await page.getByText('Test mode is frozen', { exact: true }).waitFor();
     await page.getByRole('link', { name: 'Why, and how it ends' }).click();
     await page.getByRole('button', { name: 'Unfreeze test mode' }).click();
     await page.getByLabel('Reason').fill('Tried.');

@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { getRequest } from '../../functions/account/get-request.ts';
+import { listRequests } from '../../functions/account/list-requests.ts';
 import { createPayout } from '../../functions/campaigns/create-payout.ts';
 import { keepRequests } from '../../functions/workers/keep-requests.ts';
 import { keep } from '../../shared/aws/lambda.ts';
@@ -111,10 +112,14 @@ describe('a payout', () => {
     expect(JSON.stringify(kept())).not.toMatch(/Call me|0772|survey/);
     await Promise.all(kept().map((body) => keepRequests(world, body)));
     expect(await shown(id)).toMatchObject({
-      ...{ code: 'signature_invalid', key_id: null, path: '/api/v1/campaigns/{campaign_id}/payouts' },
+      ...{ code: 'signature_invalid', key_id: null, path: `/api/v1/campaigns/${campaign.id}/payouts` },
       ...{ request_body: '', request_cut: true, request_headers: {} },
       response_body: expect.stringContaining('signature_invalid'),
     });
+    for (const path of ['/api/v1/campaigns/{campaign_id}/payouts', `/api/v1/campaigns/${campaign.id}/payouts`]) {
+      const { json } = await call(world, listRequests, { headers: merchant.headers(), query: { path } });
+      expect([path, json.data.length]).toEqual([path, 1]);
+    }
     expect(lines.find(({ event }) => event === 'request.served')?.fields).not.toHaveProperty('merchantId');
   });
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startApiGateway } from '../../shared/local/api-gateway.ts';
 import { serveSite } from '../../shared/local/site.ts';
@@ -16,6 +17,7 @@ const FILES = {
   'site/docs/errors.html': 'errors',
   'site/docs/errors.md': '# errors',
   'site/docs/assets/site.1a2b.css': 'a{}',
+  'site/docs/long.html': 'a long page. '.repeat(1_000),
   'site/404.html': 'not here',
   'site/.env': 'secret',
   'secret.html': 'secret',
@@ -146,6 +148,34 @@ it('HEAD has the headers alone, and nobody writes to the site', async () => {
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
     expect(await send('/docs', method)).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
   }
+});
+
+it.each(['br', 'gzip'])(
+  'a page above a kilobyte is compressed with %s, and again once it has changed',
+  async (encoding) => {
+    const file = join(folder, 'site/docs/long.html');
+    const decode = encoding === 'br' ? brotliDecompressSync : gunzipSync;
+    const page = async () =>
+      await fetch(`http://127.0.0.1:${gateway.port}/docs/long`, { headers: { 'accept-encoding': encoding } });
+    const sent = await page();
+    expect([sent.headers.get('content-encoding'), sent.headers.get('vary')]).toEqual([encoding, 'accept-encoding']);
+    expect(Number(sent.headers.get('content-length'))).toBeLessThan(500);
+    writeFileSync(file, 'another page. '.repeat(1_000));
+    const site = serveSite(join(folder, 'site'));
+    const first = await site('GET', '/docs/long', encoding);
+    expect((await site('GET', '/docs/long', encoding)).body).toBe(first.body);
+    expect(decode(first.body).toString()).toBe('another page. '.repeat(1_000));
+    expect(await (await page()).text()).toBe('another page. '.repeat(1_000));
+    writeFileSync(file, FILES['site/docs/long.html']);
+    expect(decode((await site('GET', '/docs/long', encoding)).body).toString()).toBe(FILES['site/docs/long.html']);
+  },
+);
+
+it('a small file, and any without Accept-Encoding, is as it is', async () => {
+  const site = serveSite(join(folder, 'site'));
+  expect((await site('GET', '/docs', 'gzip')).headers).not.toHaveProperty('content-encoding');
+  const long = await site('GET', '/docs/long');
+  expect([String(long.body), long.headers.vary]).toEqual([FILES['site/docs/long.html'], 'accept-encoding']);
 });
 
 it('what is below a path of the API is answered by the API, also where it is no route', async () => {

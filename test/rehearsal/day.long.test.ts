@@ -406,6 +406,15 @@ async function age(TableName: string): Promise<void> {
   );
 }
 
+/** As if one more had been placed ten minutes ago: figures wait until orders have settled. */
+async function placeEarlier(): Promise<void> {
+  const { Items = [] } = await cloud.database.send(new ScanCommand({ TableName: 'Orders' }));
+  const decided = Items.find(({ pk, status }) => String(pk).startsWith(merchant) && status === 'success');
+  const listSk = `${new Date(Date.now() - 600_000).toISOString()}#ord_earlier`;
+  const Item = { ...decided, pk: `${decided?.listPk}#earlier`, listSk };
+  await cloud.database.send(new PutCommand({ TableName: 'Orders', Item }));
+}
+
 it('the sweeps run, and operators look at everything by the outputs of the stacks', async () => {
   await cloud.drain();
   // Its webhook is sent while it waits for it.
@@ -418,10 +427,12 @@ it('the sweeps run, and operators look at everything by the outputs of the stack
   expect((await ask('/status')).json.components).toMatchObject([{ component: 'orders', state: 'up' }]);
   await reconcile();
   for (const table of ['Orders', 'Topups', 'Batches']) await age(table);
+  await placeEarlier();
   const apart = ['Reconcile', 'CanaryOrder'];
   for (const path of cloud.scheduled.filter((each) => !apart.includes(each))) await cloud.onSchedule(path);
   await cloud.drain();
   await readAll('/api/v1/keys', '/api/v1/audit', '/api/v1/requests');
+  expect((await ask('/api/v1/figures')).json.data).toMatchObject([{ totals: [{ status: 'success', orders: 1 }] }]);
   expect((await operator('ledger', 'verify', merchant, 'USD', '--mode', 'live')).violation ?? null).toBe(null);
   await operator('order', 'show', merchant, 'unclear', '--mode', 'live');
   await operator('audit', 'list', merchant, '--mode', 'live');

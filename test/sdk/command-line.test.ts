@@ -187,9 +187,17 @@ describe('trigger', () => {
       1,
       expect.stringContaining('airtime webhooks listen'),
     ]);
-    const two = await trigger([endpoint('whe_1'), endpoint('whe_2', { url: null, listening: true })]);
+    const two = await trigger([endpoint('whe_1'), endpoint('whe_2')]);
     expect([two.code, two.asked.length]).toEqual([EXIT.usage, 1]);
-    expect(two.notes).toContain('--endpoint: whe_1 (https://shop.example/whe_1), whe_2 (a listener)');
+    expect(two.notes).toContain('--endpoint: whe_1 (https://shop.example/whe_1), whe_2 (https://shop.example/whe_2)');
+    const listening = { url: null, listening: true };
+    const both = await trigger([endpoint('whl_1', listening), endpoint('whe_1'), endpoint('whl_2', listening)]);
+    expect(both.notes).toContain('whl_1 (a listener), whe_1 (https://shop.example/whe_1), whl_2 (a listener)');
+  });
+
+  it('takes the only one that listens, beside endpoints with an address, as npm start makes one', async () => {
+    const { code, asked } = await trigger([endpoint('whe_1'), endpoint('whl_1', { url: null, listening: true })]);
+    expect([code, asked[1]]).toEqual([EXIT.done, 'POST /api/v1/webhooks/endpoints/whl_1/test']);
   });
 
   it('has the exit code of what the endpoint answered', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
+import { snakeCase } from '../../bin/python-sdk/annotation.ts';
 import { EXPORTS, isLeftOut, NAMES, pythonMethods, REPEATABLE } from '../../bin/python-sdk/methods.ts';
 import { callsOf } from '../../bin/site/reference/document.ts';
 import { rowsOfMethods } from '../support/sdk-page.ts';
@@ -25,12 +26,35 @@ it('its page names every method, those written by hand too', () => {
   const listed = Object.entries(rowsOfMethods(table)).flatMap(([resource, names]) =>
     names.map((name) => `${resource}.${name}`),
   );
-  const comfort = ['orders.wait_for_final', 'campaigns.pay', 'bulk.upload'];
+  const comfort = ['orders.wait_for_final', 'campaigns.pay', 'bulk.upload', 'webhooks.listeners.deliveries'];
   expect(readFileSync('sdk/python/src/airtime/_comfort.py', 'utf8').match(/^ {4}def [a-z]\w+/gm)).toHaveLength(
     comfort.length,
   );
   const made = methods.map(({ resource, name }) => `${resource}.${name}`);
   expect(listed.toSorted()).toEqual([...made, ...comfort].toSorted());
+});
+
+it('its methods have the names of those for TypeScript', () => {
+  const rowsOf = (language: string) =>
+    rowsOfMethods(readFileSync(`sdk/${language}/README.md`, 'utf8').split('## What there is')[1] ?? '');
+  const { pesaway, ...typescript } = rowsOf('typescript');
+  expect(pesaway).toBeDefined();
+  const named = Object.entries(typescript).map(([resource, names]) => [resource, names.map(snakeCase).toSorted()]);
+  expect(rowsOf('python')).toEqual(Object.fromEntries(named));
+});
+
+it('every list is a page that fetches the next one', () => {
+  const text = readFileSync('sdk/python/src/airtime/_operations.py', 'utf8');
+  const answers = methods.flatMap(({ name, call: { operation }, isCsv }) => {
+    const json = operation.responses['200']?.content?.['application/json']?.schema?.$ref;
+    // What a listener gets has no end, so nobody goes through its pages.
+    return isCsv || !json?.endsWith('Page') || json.endsWith('/PolledPage')
+      ? []
+      : [[name, text.includes(`types.${json.split('/').at(-1)}`)]];
+  });
+  expect(answers.length).toBeGreaterThan(10);
+  // As what it is, its answer would be a dictionary.
+  expect(answers.filter(([, isDictionary]) => isDictionary)).toEqual([]);
 });
 
 it('every name and exception is about an operation that exists', () => {

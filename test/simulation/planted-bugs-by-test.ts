@@ -1046,13 +1046,13 @@ export const PLANTED_BUGS_BY_TEST: readonly PlantedBug[] = [
   ...bugsIn('functions/wallet/get-topup.ts', 'test/matrix.test.ts', [
     [
       "another merchant's top-up is shown",
-      'topup?.merchantId !== owner.merchantId || topup.mode !== owner.mode',
-      'topup?.mode !== owner.mode',
+      'topup?.merchantId === owner.merchantId && topup.mode === owner.mode',
+      'topup?.mode === owner.mode',
     ],
     [
       'a live top-up is shown to a test key',
-      'topup?.merchantId !== owner.merchantId || topup.mode !== owner.mode',
-      'topup?.merchantId !== owner.merchantId',
+      'topup?.merchantId === owner.merchantId && topup.mode === owner.mode',
+      'topup?.merchantId === owner.merchantId',
     ],
   ]),
   ...bugsIn('shared/flows/campaigns/authenticate-caller.ts', 'test/functions/campaigns/payout-access.test.ts', [

@@ -1,6 +1,7 @@
 import type { Edit, PlantedBug } from './planted-bugs.ts';
 import { PLANTED_BUGS } from './planted-bugs.ts';
 import { PLANTED_BUGS_BY_TEST } from './planted-bugs-by-test.ts';
+import { PLANTED_BUGS_FIGURES } from './planted-bugs-figures.ts';
 import { PLANTED_BUGS_FREEZE } from './planted-bugs-freeze.ts';
 import { PLANTED_BUGS_HEADS } from './planted-bugs-heads.ts';
 import { PLANTED_BUGS_LIMITS } from './planted-bugs-limits.ts';
@@ -22,6 +23,7 @@ export const ALL_PLANTED_BUGS: readonly PlantedBug[] = [
   ...PLANTED_BUGS_FREEZE,
   ...PLANTED_BUGS_SDK,
   ...PLANTED_BUGS_PEOPLE,
+  ...PLANTED_BUGS_FIGURES,
 ];
 
 /** The bug that the environment variable PLANTED_BUG names. */

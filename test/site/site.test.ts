@@ -129,6 +129,12 @@ it('the reference has every operation and event of the contract, and is light', 
   expect(operations.length).toBeGreaterThan(60);
   expect(operations.filter((id) => !idsIn(html).includes(id))).toEqual([]);
   expect(gzipSync(html).length).toBeLessThan(50_000);
+  // What is said to be loaded to try it is all of it.
+  const page = readFileSync(join(site, 'docs/api/try.html'), 'utf8');
+  const swagger = [...page.matchAll(/"\/(docs\/assets\/swagger-ui[^"]*)"/g)].map(([, file]) => String(file));
+  const bytes = [...swagger, 'openapi.json'].map((file) => gzipSync(readFileSync(join(site, file))).length);
+  expect(bytes).toHaveLength(3);
+  expect(html).toContain(`loads ${Math.round(bytes.reduce((a, b) => a + b, 0) / 1_000)} KB`);
 });
 
 it.each([

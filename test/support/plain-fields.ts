@@ -21,7 +21,7 @@ export const PLAIN_FIELDS: ReadonlySet<string> = new Set(
     success test_events timeline to token total totals TransactionAmount TransactionCompletedDateTime
     TransactionID tries type units unknown upload_bytes upload_id upload_url url valid verified wallets warnings
     window_seconds content-type duration_ms erased key_id left_out_before operation path query request_body
-    request_bytes request_cut request_headers response_body response_bytes response_cut response_headers
+    as_of date request_bytes request_cut request_headers response_body response_bytes response_cut response_headers
   `
     .trim()
     .split(/\s+/),

@@ -1,3 +1,4 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { createBulk } from '../../functions/bulk/create-bulk.ts';
 import { createOrder } from '../../functions/orders/create-order.ts';
 import { sendAirtime } from '../../functions/pesaway/send-airtime.ts';
@@ -8,10 +9,12 @@ import { createListener } from '../../functions/webhooks/create-listener.ts';
 import { recoverDeliveries } from '../../functions/webhooks/recover-deliveries.ts';
 import { testEndpoint } from '../../functions/webhooks/test-endpoint.ts';
 import { updateEndpoint } from '../../functions/webhooks/update-endpoint.ts';
+import { countFigures } from '../../functions/workers/count-figures.ts';
 import { eraseOld } from '../../functions/workers/erase-old.ts';
 import { verifyLedgers } from '../../functions/workers/verify-ledgers.ts';
 import type { Origin } from '../../shared/domain/act.ts';
 import { memberCaller } from '../../shared/domain/caller.ts';
+import type { DayFigures } from '../../shared/domain/figures.ts';
 import type { Outcome } from '../../shared/domain/order.ts';
 import { defaultTerms } from '../../shared/domain/terms.ts';
 import { DAY } from '../../shared/domain/time.ts';
@@ -196,6 +199,11 @@ async function settle(world: TestWorld): Promise<void> {
     while (world.messages.length > 0) await world.dispatchAll();
   }
   await verifyLedgers(world);
+  await countFigures(world);
+  const [of] = await allItems(world, 'figures');
+  const { upTo, decided, open, openReferences } = of as unknown as DayFigures;
+  const recount = { upTo, decided, open, openReferences };
+  await world.db.send(new PutCommand({ TableName: world.table('figures'), Item: { ...of, recount } }));
 }
 
 async function fieldsOf(world: TestWorld): Promise<StoredField[]> {

@@ -163,8 +163,8 @@ class Contents(unittest.TestCase):
             raises(ValueError, lambda: script.client.orders.get(wrong))
 
     def test_filters_are_sent_by_their_names(self) -> None:
-        script = Script(ok({"data": [], "next_cursor": None}))
-        script.client.orders.list(from_="2026-05-01", status="failed", limit=5)
+        script = Script(ok({"data": [], "next_cursor": None, "searched_to": None}))
+        self.assertEqual(list(script.client.orders.list(from_="2026-05-01", status="failed", limit=5)), [])
         self.assertEqual(
             dict(script.requests[0].url.params), {"from": "2026-05-01", "status": "failed", "limit": "5"}
         )
@@ -241,6 +241,17 @@ class Pages(unittest.TestCase):
         self.assertEqual(list(script.client.wallet.export_ledger(currency="USD")), ["a,b\n", "c,d\n"])
         self.assertEqual(dict(script.requests[1].url.params), {"currency": "USD", "cursor": "c/1"})
         self.assertEqual(script.requests[0].headers["accept"], "text/csv")
+
+    def test_a_listener_is_asked_with_pauses_until_it_ends(self) -> None:
+        def page(*data: Any) -> httpx.Response:
+            return ok({"data": list(data), "next_cursor": "c"})
+
+        script = Script(page({"event_id": "a"}), page(), page({"event_id": "b"}), refused(404, "listener_not_found", False))
+        got = script.client.webhooks.listeners.deliveries("whl_1")
+        self.assertEqual([next(got)["event_id"], next(got)["event_id"]], ["a", "b"])
+        self.assertEqual(raises(AirtimeError, lambda: next(got)).code, "listener_not_found")
+        self.assertEqual([request.url.params.get("cursor") for request in script.requests], [None, "c", "c", "c"])
+        self.assertEqual(script.waits, [1.0])
 
     def test_what_stands_beside_a_list_is_kept(self) -> None:
         script = Script(ok({"public_key": "k", "data": [], "next_cursor": None}))

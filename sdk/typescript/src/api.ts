@@ -824,6 +824,45 @@ export interface OrderPage {
   searched_to: string | null;
 }
 
+export interface Figures {
+  /** The first day. */
+  from: string;
+  /** The last day. */
+  to: string;
+  /** The items of this page. */
+  data: DayFigures[];
+}
+
+export interface DayFigures {
+  /** A day, in UTC. */
+  date: string;
+  /** Orders that were placed up to then are counted, with the status that they had when the day was last counted. */
+  as_of: string;
+  /** The sums, by kind or by currency. */
+  totals: FigureTotal[];
+}
+
+export interface FigureTotal {
+  /** The currency, as its ISO 4217 code. */
+  currency: Currency;
+  /** The country, as its ISO 3166 code. */
+  country: Country;
+  /** The network or utility. */
+  network: string;
+  /** The kind. */
+  kind: ProductKind;
+  /** Its status. */
+  status: OrderStatus;
+  /** How many. */
+  orders: number;
+  /** Their amounts together. */
+  amount: number;
+}
+
+export type Country = Open<'ZW' | 'KE' | 'UG' | 'TZ'>;
+
+export type ProductKind = Open<'airtime' | 'data' | 'zesa'>;
+
 export interface OrderInFull {
   /** The id of the order. */
   id: string;
@@ -901,8 +940,6 @@ export interface Target {
   products: Product[];
 }
 
-export type Country = Open<'ZW' | 'KE' | 'UG' | 'TZ'>;
-
 export interface FoundHolder {
   /** Its name. */
   name: string;
@@ -940,8 +977,6 @@ export interface Product {
   /** Since when it is not sold. Absent if it is. */
   unavailable_since?: string;
 }
-
-export type ProductKind = Open<'airtime' | 'data' | 'zesa'>;
 
 export interface ProductTarget {
   /** A phone or a meter. */
@@ -2492,6 +2527,22 @@ export interface Operations {
     answer: PlacedOrder;
   };
   /**
+   * Returns what the orders of each day came to: how many and how much, by network, kind and status.
+   *
+   * Needs the scope `orders:read`.
+   */
+  getFigures: {
+    path: Record<never, never>;
+    query: {
+      /** The first day, in UTC; by default thirty days up to the last. */
+      from?: string | undefined;
+      /** The last day, in UTC, at most 91 days later; today by default. */
+      to?: string | undefined;
+    };
+    body: undefined;
+    answer: Figures;
+  };
+  /**
    * Returns one order with its timeline.
    *
    * Needs the scope `orders:read`.
@@ -3548,6 +3599,7 @@ export type OperationId = keyof Operations;
 export const OPERATIONS = {
   listOrders: ['GET', '/api/v1/orders'],
   createOrder: ['POST', '/api/v1/orders'],
+  getFigures: ['GET', '/api/v1/figures'],
   getOrder: ['GET', '/api/v1/orders/{agent_reference}'],
   advanceOrder: ['POST', '/api/v1/test/orders/{agent_reference}/advance'],
   getTarget: ['GET', '/api/v1/targets/{target}'],

@@ -223,6 +223,14 @@ export const OTHERS: ItemKind[] = [
     plain: words('pk upTo left[] missed.* revision writeId'),
   },
   {
+    table: 'figures',
+    kind: 'day',
+    keys: /^mer_/,
+    personal: { 'openReferences[]': REFERENCE, 'recount.openReferences[]': REFERENCE },
+    plain: words(`pk sk upTo asOf version recounts openReferences decided.* open.* decided.*[] open.*[]
+    recount.upTo recount.decided.* recount.open.* writeId`),
+  },
+  {
     table: 'catalogue',
     kind: 'product',
     keys: /./,

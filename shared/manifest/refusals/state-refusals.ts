@@ -210,7 +210,7 @@ export const stateRefusals = {
     retryable: true,
     title: 'Rate limit reached',
     detail: 'There were too many requests of this kind.',
-    fix: 'This request accepted nothing. Send it again, under the same reference, after the seconds in Retry-After.',
+    fix: 'This request accepted nothing. Send it again, under the same reference if any, when Retry-After says.',
   },
   internal_error: {
     status: 500,

@@ -27,6 +27,14 @@ export const ordersRoutes = {
     access: { tables: { orders: 'read', merchants: 'read' } },
     summary: 'Lists orders, newest first.',
   },
+  getFigures: {
+    name: 'get-figures',
+    method: 'GET',
+    path: '/api/v1/figures',
+    scope: 'orders:read',
+    access: { tables: { figures: 'read', merchants: 'read' } },
+    summary: 'Returns what the orders of each day came to: how many and how much, by network, kind and status.',
+  },
   getOrder: {
     name: 'get-order',
     method: 'GET',

@@ -74,7 +74,7 @@ describe('an order beyond the limit', () => {
       status: 429,
       detail: 'The limit orders is reached: 3 at once, and as many in 30 seconds.',
       code: 'rate_limited',
-      fix: 'This request accepted nothing. Send it again, under the same reference, after the seconds in Retry-After.',
+      fix: 'This request accepted nothing. Send it again, under the same reference if any, when Retry-After says.',
       retryable: true,
       request_id: expect.stringMatching(/^req_/),
     });

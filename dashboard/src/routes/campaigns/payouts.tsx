@@ -9,6 +9,7 @@ import { When } from '../../parts/when.tsx';
 import { campaignTexts as texts } from '../../texts/campaigns.ts';
 import { orderTexts } from '../../texts/orders.ts';
 import { OrderStatus } from '../orders/order-status.tsx';
+import { PayoutsFile } from './payouts-file.tsx';
 
 type Payout = Answer<'listPayouts'>['data'][number];
 
@@ -27,6 +28,7 @@ export function Payouts({ campaignId }: { readonly campaignId: string }) {
       rowId={({ id }) => id}
       label={texts.payoutsLabel}
       title={texts.payouts}
+      actions={<PayoutsFile campaignId={campaignId} status={status} />}
       filter={
         <Select
           selectedOption={options.find(({ value }) => value === status) ?? null}

@@ -86,7 +86,7 @@ export function TextField(props: TextFieldProps) {
 interface MomentFieldProps extends TermsProps {
   readonly day: 'startDay' | 'endDay';
   readonly time: 'startTime' | 'endTime';
-  readonly words: { readonly day: string; readonly time: string };
+  readonly words: { readonly day: string; readonly time: string; readonly hint: string };
 }
 
 /** A day and a time of the reader's zone. */
@@ -94,7 +94,7 @@ export function MomentField(props: MomentFieldProps) {
   const { day, time, words, terms, onChange } = props;
   return (
     <div className="moment">
-      <Field {...props} name={day} label={words.day} hint={texts.timeHint}>
+      <Field {...props} name={day} label={words.day} hint={words.hint}>
         <DateInput
           value={terms[day]}
           format="iso"

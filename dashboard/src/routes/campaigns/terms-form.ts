@@ -69,7 +69,7 @@ export function problemsOf(terms: Terms): Partial<Record<Field, ProblemKind>> {
     if (!isEmpty(terms[field]) && !/^\s*\d{1,9}\s*$/.test(terms[field])) found[field] = 'badCount';
   }
   if (instantOf(terms.startDay, terms.startTime) === undefined) found.startDay = 'badTime';
-  if (instantOf(terms.endDay, terms.endTime) === undefined) found.endDay = 'badTime';
+  if (instantOf(terms.endDay, terms.endTime, DAY_END) === undefined) found.endDay = 'badTime';
   return found;
 }
 
@@ -87,7 +87,7 @@ export function bodyOf(terms: Terms): UpdateCampaignBody {
     product_id: count(terms.product),
     countries: terms.countries as NonNullable<UpdateCampaignBody['countries']>,
     starts_at: instantOf(terms.startDay, terms.startTime),
-    ends_at: instantOf(terms.endDay, terms.endTime),
+    ends_at: instantOf(terms.endDay, terms.endTime, DAY_END),
     max_payouts: count(terms.payoutsMax),
     daily_budget: money(terms.dailyBudget),
     daily_max_payouts: count(terms.dailyPayouts),
@@ -106,10 +106,13 @@ export function changesOf(before: Terms, after: Terms): UpdateCampaignBody {
   return Object.fromEntries(changed);
 }
 
+const DAY_BEGIN = '00:00';
+const DAY_END = '24:00';
+
 /** An instant of the reader's zone; `null` where none is typed, undefined where it is none. */
-export function instantOf(day: string, time: string): string | null | undefined {
+export function instantOf(day: string, time: string, otherwise = DAY_BEGIN): string | null | undefined {
   if (isEmpty(day)) return isEmpty(time) ? null : undefined;
-  const at = new Date(`${day.trim()}T${time.trim() || '00:00'}`);
+  const at = new Date(`${day.trim()}T${time.trim() || otherwise}`);
   return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import Optional, Tuple, Union, cast
+from typing import Iterator, Optional, Tuple, Union, cast
 
 import httpx
 
@@ -101,3 +101,26 @@ class BulkComfort(Resource):
             message = f"The upload was answered {response.status_code}. Upload the file again."
             raise AirtimeError(message, status=response.status_code)
         return cast(str, created["upload_id"])
+
+
+class ListenersComfort(Resource):
+    def deliveries(self, endpoint_id: str, *, interval: float = 1.0) -> Iterator[types.PolledDelivery]:
+        """Each delivery as it comes, until the listener ends: then it raises `listener_not_found`. Outages are waited out.
+
+        interval: How many seconds to wait where nothing has come.
+        """
+        path = f"/api/v1/webhooks/listeners/{segment(endpoint_id)}/deliveries"
+        cursor: Optional[str] = None
+        while True:
+            try:
+                page = self._transport.call("GET", path, query=given({"cursor": cursor}), repeatable=True)
+            except AirtimeError as error:
+                if not is_worth_it(error):
+                    raise
+                self._transport.sleep(error.retry_after or interval)
+                continue
+            for delivery in page["data"]:
+                yield cast(types.PolledDelivery, delivery)
+            cursor = page["next_cursor"]
+            if not page["data"]:
+                self._transport.sleep(interval)

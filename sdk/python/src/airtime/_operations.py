@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterator, List, Literal, Optional, Union, cast
 
 from . import types
-from ._comfort import BulkComfort, CampaignsComfort, OrdersComfort
+from ._comfort import BulkComfort, CampaignsComfort, ListenersComfort, OrdersComfort
 from ._page import Page
 from ._resource import Resource
 from ._transport import Transport
@@ -26,7 +26,7 @@ class Orders(OrdersComfort):
         target: Optional[str] = None,
         from_: Optional[str] = None,
         to: Optional[str] = None,
-    ) -> types.OrderPage:
+    ) -> Page[types.Order]:
         """Lists orders, newest first. Needs the scope `orders:read`.
 
         limit: The most items of a page.
@@ -37,7 +37,7 @@ class Orders(OrdersComfort):
         from_: From this date or instant on, which is included.
         to: Up to this date or instant, which is not included.
         """
-        answer = self._transport.call(
+        return self._transport.page(
             "GET",
             "/api/v1/orders",
             query=given({
@@ -51,7 +51,6 @@ class Orders(OrdersComfort):
             }),
             repeatable=True,
         )
-        return cast(types.OrderPage, answer)
 
     def send(
         self,
@@ -88,6 +87,29 @@ class Orders(OrdersComfort):
             repeatable=True,
         )
         return cast(types.PlacedOrder, answer)
+
+    def figures(
+        self,
+        *,
+        from_: Optional[str] = None,
+        to: Optional[str] = None,
+    ) -> types.Figures:
+        """Returns what the orders of each day came to: how many and how much, by network, kind and status. Needs
+        the scope `orders:read`.
+
+        from_: The first day, in UTC; by default thirty days up to the last.
+        to: The last day, in UTC, at most 91 days later; today by default.
+        """
+        answer = self._transport.call(
+            "GET",
+            "/api/v1/figures",
+            query=given({
+                "from": from_,
+                "to": to,
+            }),
+            repeatable=True,
+        )
+        return cast(types.Figures, answer)
 
     def get(
         self,
@@ -683,10 +705,10 @@ class WebhooksDeliveries(Resource):
         return cast(types.DeliveryInFull, answer)
 
 
-class Webhooks(Resource):
-    """`client.webhooks`"""
+class WebhooksListeners(ListenersComfort):
+    """`client.webhooks.listeners`"""
 
-    def create_listener(
+    def start(
         self,
         *,
         event_types: Optional[List[Literal["order.success", "order.failed", "order.unknown", "order.reversed", "topup.success", "topup.failed", "topup.reversed", "payout.success", "payout.failed", "wallet.low_balance", "batch.completed"]]] = None,
@@ -706,20 +728,20 @@ class Webhooks(Resource):
         )
         return cast(types.ListenerWithSecret, answer)
 
-    def poll_deliveries(
+    def poll(
         self,
         endpoint_id: str,
         *,
         limit: Optional[int] = None,
         cursor: Optional[str] = None,
-    ) -> Page[types.PolledDelivery]:
+    ) -> types.PolledPage:
         """Returns what a listening endpoint got after a cursor, oldest first. Needs the scope `webhooks:read`.
 
         endpoint_id: The id of the webhook endpoint; `results` is the one for results of single orders.
         limit: The most items of a page.
         cursor: `next_cursor` of the page before, with the same filters.
         """
-        return self._transport.page(
+        answer = self._transport.call(
             "GET",
             f"/api/v1/webhooks/listeners/{segment(endpoint_id)}/deliveries",
             query=given({
@@ -728,6 +750,7 @@ class Webhooks(Resource):
             }),
             repeatable=True,
         )
+        return cast(types.PolledPage, answer)
 
 
 class Bulk(BulkComfort):
@@ -1508,13 +1531,14 @@ class Status(Resource):
         return cast(types.ServiceStatus, answer)
 
 
-class WebhooksGroup(Webhooks):
+class WebhooksGroup(Resource):
     """`client.webhooks`"""
 
     def __init__(self, transport: Transport) -> None:
         super().__init__(transport)
         self.endpoints = WebhooksEndpoints(transport)
         self.deliveries = WebhooksDeliveries(transport)
+        self.listeners = WebhooksListeners(transport)
 
 
 class Resources:

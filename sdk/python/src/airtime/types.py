@@ -596,6 +596,44 @@ class OrderPage(TypedDict):
     """
 
 
+_FiguresWords = TypedDict("_FiguresWords", {"from": "str"})
+
+
+class Figures(_FiguresWords):
+    to: str
+    """The last day."""
+    data: List[DayFigures]
+    """The items of this page."""
+
+
+class DayFigures(TypedDict):
+    date: str
+    """A day, in UTC."""
+    as_of: str
+    """Orders that were placed up to then are counted, with the status that they had when the day was last
+    counted.
+    """
+    totals: List[FigureTotal]
+    """The sums, by kind or by currency."""
+
+
+class FigureTotal(TypedDict):
+    currency: Currency
+    """The currency, as its ISO 4217 code."""
+    country: Country
+    """The country, as its ISO 3166 code."""
+    network: str
+    """The network or utility."""
+    kind: ProductKind
+    """The kind."""
+    status: OrderStatus
+    """Its status."""
+    orders: int
+    """How many."""
+    amount: Number
+    """Their amounts together."""
+
+
 class _OrderInFullOptional(TypedDict, total=False):
     tokens: Optional[List[Token]]
     """The electricity tokens, in the order in which the meter takes them; empty if all of the amount went to

@@ -25,13 +25,16 @@ export const trigger: Command = {
   },
 };
 
-/** Where there are several, only the user knows which is meant. */
+/** The only one that listens, else the only one. Where there are several, only the user knows which is meant. */
 async function onlyEndpoint(client: Airtime, signal: AbortSignal): Promise<Endpoint> {
-  const all = await client.webhooks.endpoints.list({ signal }).take(ENDPOINTS_MAX);
-  const [only, ...more] = all.filter(({ id }) => id !== BUILT_IN);
+  const all = (await client.webhooks.endpoints.list({ signal }).take(ENDPOINTS_MAX)).filter(
+    ({ id }) => id !== BUILT_IN,
+  );
+  const listeners = all.filter(({ listening }) => listening);
+  const [only, ...more] = listeners.length === 1 ? listeners : all;
   if (only === undefined)
     throw new UsageError('there is no endpoint: start airtime webhooks listen in another terminal');
   if (more.length === 0) return only;
-  const choices = [only, ...more].map(({ id, url, listening }) => `${id} (${listening ? 'a listener' : url})`);
+  const choices = all.map(({ id, url, listening }) => `${id} (${listening ? 'a listener' : url})`);
   throw new UsageError(`there are ${choices.length} endpoints, choose one with --endpoint: ${choices.join(', ')}`);
 }

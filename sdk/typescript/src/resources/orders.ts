@@ -1,4 +1,4 @@
-import type { CreateOrderBody, Operations, OrderInFull, OrderPage, PlacedOrder } from '../api.ts';
+import type { CreateOrderBody, Figures, Operations, OrderInFull, OrderPage, PlacedOrder } from '../api.ts';
 import type { CallOptions, Connection } from '../connection.ts';
 import { pause } from '../connection.ts';
 import { AirtimeError } from '../errors.ts';
@@ -55,6 +55,11 @@ export class Orders {
   /** Orders, newest first. */
   list(query: Operations['listOrders']['query'] = {}, options?: CallOptions): Pages<OrderPage> {
     return pagesOf(this.#connection, 'listOrders', { query }, options);
+  }
+
+  /** What the orders of each day came to, by network, kind and status. */
+  async figures(query: Operations['getFigures']['query'] = {}, options?: CallOptions): Promise<Figures> {
+    return (await this.#connection.call('getFigures', { query }, options)).body;
   }
 
   /**

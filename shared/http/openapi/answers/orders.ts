@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { PRODUCT_KINDS } from '../../../domain/catalogue.ts';
+import type { viewFigures } from '../../views/figure-views.ts';
 import type { viewOrder, viewOrderInFull } from '../../views/order-views.ts';
 import type { viewProduct } from '../../views/product-views.ts';
 import type { Contract } from '../schema.ts';
@@ -51,13 +52,15 @@ const orderInFull = viewOf<ReturnType<typeof viewOrderInFull>>()(
   z.strictObject({ ...orderFields, timeline: z.array(step) }),
 );
 
+const productKind = named('ProductKind', z.enum(PRODUCT_KINDS));
+
 const product = viewOf<ReturnType<typeof viewProduct>>()(
   'Product',
   z.strictObject({
     id: c.count,
     name: c.text,
     network: c.text,
-    kind: named('ProductKind', z.enum(PRODUCT_KINDS)),
+    kind: productKind,
     country: c.country,
     currency: c.currency,
     min: c.money,
@@ -83,6 +86,25 @@ const target = named(
     products: z.array(product),
   }),
 );
+
+const total = {
+  currency: c.currency,
+  country: c.country,
+  network: c.text,
+  kind: productKind,
+  status: c.status,
+  orders: c.count,
+  amount: c.money,
+};
+const day = viewOf<ReturnType<typeof viewFigures>>()(
+  'DayFigures',
+  z.strictObject({
+    date: z.iso.date(),
+    as_of: c.instant,
+    totals: z.array(named('FigureTotal', z.strictObject(total))),
+  }),
+);
+const figures = named('Figures', z.strictObject({ from: z.iso.date(), to: z.iso.date(), data: z.array(day) }));
 
 const LOCATION = ['Location'] as const;
 
@@ -117,6 +139,9 @@ export const ordersContract = {
       'invalid_target',
     ],
     counted: true,
+  },
+  'get-figures': {
+    answers: { 200: { says: 'The days, oldest first. A day without orders is left out.', body: figures } },
   },
   'list-orders': {
     answers: { 200: { says: 'A page of orders.', body: orderPage } },
