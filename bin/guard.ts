@@ -7,7 +7,8 @@ import { changesOf, keptIn } from './delivery/kept-resources.ts';
 
 /**
  * `npm run guard`: holds the templates that are deployed against those that will be, and refuses what replaces or
- * deletes a table, a bucket, a key, a secret, a vault or an address, or what no single update of a table can make.
+ * deletes a table, a bucket, a key, a secret, a vault, the people or an address, what takes their protection, or what
+ * no single update of a table can make.
  */
 
 const USAGE = `npm run guard -- --deployed DIR --assembly cdk.out [--allow NAME]
@@ -27,6 +28,7 @@ interface Template {
         readonly Properties?: Readonly<Record<string, unknown>>;
         readonly Metadata?: Readonly<Record<string, unknown>>;
         readonly DeletionPolicy?: unknown;
+        readonly UpdateReplacePolicy?: unknown;
       }
     >
   >;
@@ -39,16 +41,17 @@ export function resourcesIn(folder: string, ending: string): Resource[] {
     .flatMap((file) => {
       const template: Template = JSON.parse(readFileSync(join(folder, file), 'utf8'));
       const stack = file.slice(0, -ending.length).split('-').at(-1) ?? '';
-      return Object.entries(template.Resources).map(([id, { Type, Properties, Metadata, DeletionPolicy }]) => ({
+      return Object.entries(template.Resources).map(([id, resource]) => ({
         stack,
         id,
-        type: Type,
-        path: String(Metadata?.['aws:cdk:path'] ?? `//${id}/`)
+        type: resource.Type,
+        path: String(resource.Metadata?.['aws:cdk:path'] ?? `//${id}/`)
           .split('/')
           .slice(1, -1)
           .join('/'),
-        properties: Properties ?? {},
-        deletionPolicy: DeletionPolicy,
+        properties: resource.Properties ?? {},
+        deletionPolicy: resource.DeletionPolicy,
+        replacePolicy: resource.UpdateReplacePolicy,
       }));
     });
 }

@@ -25,7 +25,12 @@ export function alarmTopic(
   return topic;
 }
 
-/** The key of such topics must allow CloudWatch and EventBridge too, for the same reason. */
+/**
+ * The key of such topics must allow CloudWatch and EventBridge too, for the same reason. EventBridge without a
+ * condition: AWS documents that policies of topics cannot have one for it, because it does not say for whose rule it
+ * publishes. One with `aws:SourceAccount` would drop without an error what is said of keys that are taken away. So a
+ * rule of a stranger who knows the topic may publish to it, which wakes somebody for nothing, and reads nothing.
+ */
 export function allowAlarms(key: Key): void {
   key.addToResourcePolicy(
     new PolicyStatement({

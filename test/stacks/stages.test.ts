@@ -30,7 +30,7 @@ describe('a stage', () => {
     [{ region: '' }, 'live: region is missing: put the region that is to keep your data into lib/stages.ts'],
     [{ region: 'eu-west' }, 'live: region eu-west is no AWS region: '],
     [
-      { domain: { name: 'https://x.example.com' }, mailFrom: undefined },
+      { domain: { name: 'https://x.example.com' } },
       'live: domain.name is "https://x.example.com": write the name alone',
     ],
     [
@@ -39,7 +39,39 @@ describe('a stage', () => {
     ],
     [{ domain: undefined }, 'live: mailFrom is "no-reply@airtime.example.com", but the stage has no domain'],
     [{ mailFrom: 'no-reply@example.com' }, 'write an address at the domain, such as no-reply@airtime.example.com'],
-    [{ firewall: { perAddress: 0, perKey: 9 } }, 'live: firewall.perAddress is 0: write a whole number above 0'],
+    [{ firewall: { perAddress: 9, perKey: 10 } }, 'live: firewall.perAddress is 9: AWS takes no less than 10'],
+    [{ firewall: { perAddress: Number.NaN, perKey: 10 } }, 'live: firewall.perAddress is NaN: AWS takes no less'],
+    [{ concurrency: { quota: 1_000, consumersMax: 5 } }, 'live: concurrency.reserved is missing: write an object, {}'],
+    [
+      { concurrency: undefined },
+      'live: concurrency is missing: write an object with quota and reserved and consumersMax',
+    ],
+    [reserving({ quota: Number.NaN }), 'live: concurrency.quota is NaN: write a whole number above 0'],
+    [reserving({ quota: -1 }), 'live: concurrency.quota is -1: write a whole number above 0'],
+    [reserving({ quota: undefined }), 'live: concurrency.quota is undefined: write a whole number above 0'],
+    [{ alarms: undefined }, 'live: alarms is missing: write an object with high and medium into lib/stages.ts.'],
+    [{ alarms: { high: live.alarms.high } }, 'live: alarms.medium is missing: write a list of texts'],
+    [{ providers: undefined }, 'live: providers is missing: write a list of texts'],
+    [
+      { account: 444_455_556_666 },
+      'live: account is 444455556666, which is no AWS account: write its twelve digits, in',
+    ],
+    [{ backups: { keptFor: 35, isLocked: true } }, 'live: backups.keptFor is 35: write a duration, e.g. Duration.days'],
+    [{ headsLockedFor: 730 }, 'live: headsLockedFor is 730: write a duration'],
+    [{ logRetention: 31 }, 'live: logRetention is 31: write a retention that CloudWatch knows'],
+    [{ accessLogRetention: Number.NaN }, 'live: accessLogRetention is null: write a retention that CloudWatch knows'],
+    [{ tracing: undefined }, 'live: tracing is missing: write true or false'],
+    [{ mailFrom: 5 }, 'live: mailFrom is 5: write an address in quotes'],
+    [{ firewal: live.firewall } as object, 'live: firewal is no field of a stage: correct its name'],
+    [{ throttle: { rate: 5, burts: 5, burst: 5 } }, 'live: throttle.burts is no field of a stage'],
+    [
+      { domain: { name: `${'a'.repeat(60)}.example.com` }, mailFrom: undefined },
+      'live: domain.name has 72 characters, and a certificate takes 64',
+    ],
+    [
+      { backupVaultArn: 'arn:aws:backup:us-east-1:777788889999:backup-vault:airtime' },
+      "live: backupVaultArn is in us-east-1: name a vault in the stage's region or its backupRegion",
+    ],
     [{ backupRegion: 'eu-west' }, 'live: backupRegion eu-west is no AWS region: '],
     [{ backupRegion: live.region }, 'live: backupRegion is the region itself: name another one'],
     [
@@ -126,6 +158,12 @@ describe('the stage of a deployment', () => {
     const shared = { ...SAMPLE_STAGES, staging: { ...staging, account } };
     expect(chooseStage('live', shared, account)).toEqual([
       'live: account is also that of staging: give each stage an account of its own.',
+    ]);
+  });
+
+  it('has no account of its own in dev, but is not deployed with the credentials of another stage', () => {
+    expect(chooseStage('dev', SAMPLE_STAGES, account)).toEqual([
+      'dev: the credentials are of the account of live: use those of an account of its own.',
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +55,53 @@ it('each deployment is guarded before and smoke-tested after, and live comes aft
   expect(deploy.match(/cdk synth/g)).toHaveLength(2);
   expect(stage).not.toContain('cdk synth');
   expect(deploy).toMatch(/live:\n {4}needs: \[synth, staging\]/);
+});
+
+/** The jobs of a workflow by their names. */
+function jobsOf(name: string): Record<string, string> {
+  const [, jobs = ''] = files.find((each) => each.name === name)?.text.split(/^jobs:$/m) ?? [];
+  return Object.fromEntries(jobs.split(/^ {2}(?=[\w-]+:$)/m).map((job) => [job.slice(0, job.indexOf(':')), job]));
+}
+
+it('the code of a change runs without an identity at AWS, which has no use but to read templates', () => {
+  const { gate = '', synth = '', diff = '' } = jobsOf('check.yml');
+  for (const job of [gate, synth]) expect(job).not.toMatch(/: write$|secrets|vars\.AWS/m);
+  expect(synth).toContain('cdk synth');
+  expect(diff).toMatch(/ref: \$\{\{ github\.event\.pull_request\.base\.sha \}\}/);
+  expect(diff).toContain('head.repo.full_name == github.repository');
+  expect(diff).not.toMatch(/npx cdk/);
+  expect(readFileSync('bin/delivery/diff-templates.sh', 'utf8')).toMatch(/cdk diff .*--template/);
+  const reading = /The reading role.*?the templates\./s.exec(readFileSync('docs/delivery.md', 'utf8'))?.[0];
+  expect(reading).toContain('and nothing else');
+  expect(reading).not.toContain('sts:AssumeRole');
+});
+
+it('nothing is synthesized to be deployed but what passed the gate, now or when it was pushed', () => {
+  const { synth = '' } = jobsOf('deploy.yml');
+  expect(synth).toContain("needs.gate.result == 'success' ||");
+  expect(synth).toContain("(github.event_name == 'workflow_dispatch' && needs.gate.result == 'skipped')");
+  expect(synth.indexOf('merge-base')).toBeLessThan(synth.indexOf('bin/delivery/gate-passed.sh'));
+  expect(synth.indexOf('bin/delivery/gate-passed.sh')).toBeLessThan(synth.indexOf('npm ci'));
+});
+
+it.each([
+  ['passed', '7', '1', 0],
+  ['failed or was cancelled', '7', '0', 1],
+  ['never ran', '', '', 1],
+])('a commit whose gate %s is let through or not', (_what, runs, passed, status) => {
+  const folder = mkdtempSync(join(tmpdir(), 'gate-'));
+  // Stands in for the command line of GitHub.
+  const gh = `#!/bin/sh
+case "$*" in
+  *deploy.yml/runs*head_sha=abc*event=push*branch=main*) echo '${runs}';;
+  *runs/7/jobs*) echo '${passed}';;
+esac
+`;
+  writeFileSync(join(folder, 'gh'), gh, { mode: 0o755 });
+  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}`, GITHUB_REPOSITORY: 'an/airtime' };
+  const done = spawnSync('bash', ['bin/delivery/gate-passed.sh', 'abc'], { encoding: 'utf8', env });
+  expect([done.status, done.stderr]).toEqual([status, status === 0 ? '' : expect.stringContaining('did not pass')]);
+  rmSync(folder, { recursive: true });
 });
 
 it('the deployed templates of every region are fetched for the guard', () => {
