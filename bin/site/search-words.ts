@@ -53,7 +53,7 @@ export const SEARCH_WORDS: Readonly<Record<string, string>> = {
     'whitelist, ip whitelist, allowlist, ip allowlist, ip address, cidr, allowed ip, create key, restrict key',
   'keys#scopes': 'permissions, permission, roles, scope',
   'keys#a-key-leaked': 'leaked key, revoke key, compromised, stolen key',
-  figures: 'statistics, totals, report, analytics, volume, success rate',
+  figures: 'success rate, trend, chart',
   requests: 'logs, request log, debug, debugging, request id, history of requests',
   account: 'freeze, suspend, block account, stop spending',
   'going-live':
