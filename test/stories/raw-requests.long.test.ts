@@ -6,11 +6,13 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { methodsOf } from '../../shared/manifest/route.ts';
+import { peopleOpenRoutes, peopleRoutes } from '../../shared/manifest/routes/people.ts';
 import { families } from '../../shared/manifest/routes.ts';
 import { BODIES, QUERIES } from '../support/every-route.ts';
 import type { Mutation } from '../support/raw-socket.ts';
 import { mutate, sendRaw } from '../support/raw-socket.ts';
 import { childEnvironment, System } from '../support/system.ts';
+import { Visitor } from '../support/visitor.ts';
 
 const run = promisify(execFile);
 
@@ -32,6 +34,10 @@ let known: Record<string, string>;
 let own: Record<string, Record<string, string> | undefined>;
 /** Only freezes an account and ends that: by a freeze of test mode nothing else would be reached. */
 let guard: string;
+/** What an owner signs requests with that no key may send, and who was invited, to accept. */
+let owner: string;
+let invited: string;
+let accepting: string;
 
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'airtime-raw-'));
@@ -46,7 +52,37 @@ beforeAll(async () => {
     'roll-key': { key_id: (await created('/keys', KEY)).id },
   };
   guard = await guardKey();
+  await team();
 }, 120_000);
+
+async function signIn(email: string): Promise<string> {
+  const visitor = new Visitor(system.local.baseUrl);
+  return (await visitor.exchange(await visitor.signIn(email))).json.access_token ?? '';
+}
+
+/** A member to change, one to remove, an invitation to revoke and one to accept. */
+async function team(): Promise<void> {
+  owner = await signIn('owner@demo.example');
+  const headers = { authorization: `Bearer ${owner}`, ...IN_TEST() };
+  const { data: members } = (await system.api('/api/v1/members', { headers })).json;
+  const idOfMember = (role: string) => members.find((member: { role: string }) => member.role === role).id;
+  const invite = async (email: string) =>
+    (await system.api('/api/v1/invitations', { headers, body: { email, role: 'viewer' } })).json;
+  known.member_id = idOfMember('viewer');
+  own['remove-member'] = { member_id: idOfMember('finance') };
+  known.invitation_id = (await invite('nobody@shop.example')).id;
+  await invite('raw@shop.example');
+  accepting = mailedCode();
+  invited = await signIn('raw@shop.example');
+}
+
+const IN_TEST = () => ({ 'airtime-merchant': system.local.merchantId, 'airtime-mode': 'test' });
+
+/** The code of the last link that was mailed. */
+function mailedCode(): string {
+  const [line = ''] = readFileSync(join(data, 'mail.jsonl'), 'utf8').trimEnd().split('\n').slice(-1);
+  return /\/app\/invitation#([\w.]+)/.exec(JSON.parse(line).text)?.[1] ?? '';
+}
 
 /** A key that spends makes none that unfreezes, so an operator does. */
 async function guardKey(): Promise<string> {
@@ -131,6 +167,10 @@ function bodyOf(name: string): unknown {
       return { ...Object(BODIES[name]?.()), currency: 'USD' };
     case 'query-transaction':
       return { TransactionReference: known.agent_reference };
+    case 'create-business':
+      return { name: 'Raw' };
+    case 'accept-invitation':
+      return { token: accepting };
     default:
       return BODIES[name]?.() ?? {};
   }
@@ -217,7 +257,7 @@ function bytesOf({ operation: { name, path, method }, line, headers, body, isKey
     'Prefer: respond-async',
     'X-Region: ke',
     'Content-Type: application/json',
-    ...(isKeyed ? [`Authorization: Api-Key ${FREEZING.has(name) ? guard : system.local.testKey}`] : []),
+    ...(isKeyed ? credentialsFor(name) : []),
     `Content-Length: ${Buffer.byteLength(text, 'latin1')}`,
   ];
   return Buffer.from(
@@ -227,6 +267,15 @@ function bytesOf({ operation: { name, path, method }, line, headers, body, isKey
 }
 
 const FREEZING = new Set(['freeze-account', 'unfreeze-account']);
+const OF_PEOPLE: ReadonlySet<string> = new Set(
+  [...Object.values(peopleRoutes), ...Object.values(peopleOpenRoutes)].map(({ name }) => name),
+);
+
+function credentialsFor(name: string): string[] {
+  if (!OF_PEOPLE.has(name)) return [`Authorization: Api-Key ${FREEZING.has(name) ? guard : system.local.testKey}`];
+  const fields = Object.entries(IN_TEST()).map(([field, value]) => `${field}: ${value}`);
+  return [`Authorization: Bearer ${name === 'accept-invitation' ? invited : owner}`, ...fields];
+}
 
 function idOf(operation: string, parameter: string): string {
   const id = own[operation]?.[parameter] ?? known[parameter];
