@@ -21,7 +21,7 @@ const run = promisify(execFile);
  * headers and the body. None is answered with a 5xx, and the process serves on.
  */
 
-const RUNS = 20_000;
+const RUNS = 12_000;
 const BUSY_TIMES_MAX = 3;
 const AT_ONCE = 8;
 /** A good request is answered, however busy this machine is. */
