@@ -144,7 +144,7 @@ it('the page of SDKs works as printed: its program, and its commands up to the o
   const shell = { ...process.env, AIRTIME_URL: baseUrl, AIRTIME_KEY: testKey };
   expect((await exec(process.execPath, ['page.mjs'], { cwd: folder, env: shell })).stdout).toBe('success\n');
   const commands = fencesOf('docs/sdks.md').flatMap(({ code }) => code.match(/^npx --no -- airtime .*$/gm) ?? []);
-  expect(commands.map((command) => command.split(' ')[4])).toEqual(['login', 'orders', 'webhooks']);
+  expect(commands.map((command) => command.split(' ')[4])).toEqual(['login', 'orders', 'webhooks', 'trigger', 'logs']);
   for (const command of commands.slice(0, 2)) {
     const line = command
       .replace('npx --no -- airtime', 'node dist/cli/main.js')
