@@ -1,16 +1,13 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, expect, it } from '@jest/globals';
 import { DATA_FORMAT } from '../../shared/local/data-folder.ts';
 import { plain } from '../support/campaigns.ts';
-import { childEnvironment, System } from '../support/system.ts';
+import { System } from '../support/system.ts';
 
 /** The runbook's "Rotate a signing key", followed on a running system: before, during and after the overlap. */
 
-const run = promisify(execFile);
 const data = mkdtempSync(join(tmpdir(), 'airtime-keys-'));
 let system: System;
 
@@ -19,12 +16,8 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true });
 });
 
-async function command(...args: string[]) {
-  const words = ['bin/operator.ts', ...args, '--data', data];
-  return JSON.parse((await run(process.execPath, words, { env: childEnvironment })).stdout);
-}
-
-const operator = (...args: string[]) => command('secret', ...args);
+const command = (...words: string[]) => system.operator(...words);
+const operator = (...words: string[]) => command('secret', ...words);
 
 async function later(minutesLater: number) {
   await system.stop();

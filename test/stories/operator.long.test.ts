@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { childEnvironment, System } from '../support/system.ts';
+import { System } from '../support/system.ts';
 
 /** What an operator does at a running system, from the shell: `start.test.ts` tells the beginning of it. */
 
-const run = promisify(execFile);
 const data = mkdtempSync(join(tmpdir(), 'airtime-operator-'));
 let system: System;
 
@@ -29,10 +26,7 @@ const order = (reference: string) => ({
 });
 
 it('an operator makes a merchant, funds it, limits, freezes and erases, and takes its key away again', async () => {
-  const operator = async (...args: string[]) => {
-    const words = ['bin/operator.ts', ...args, '--data', data];
-    return JSON.parse((await run(process.execPath, words, { env: childEnvironment })).stdout);
-  };
+  const operator = (...words: string[]) => system.operator(...words);
   const merchant = await operator('merchant', 'create', 'Acme');
   const key = await operator('key', 'create', merchant.id, '--mode', 'live');
   const adjust = (amount: string, reference: string, ...flags: string[]) => {
@@ -81,8 +75,6 @@ it('an operator makes a merchant, funds it, limits, freezes and erases, and take
 }, 60_000);
 
 it('an operator who mistypes reads one line, and --help lists all commands', async () => {
-  const operator = (...args: string[]) =>
-    run(process.execPath, ['bin/operator.ts', ...args, '--data', data], { env: childEnvironment });
   const mistakes = [
     [['merchant', 'frobnicate'], 'there is no command merchant frobnicate.'],
     [['order', 'show', 'mer_nope', 'x'], '--mode must be live or test.'],
@@ -90,16 +82,16 @@ it('an operator who mistypes reads one line, and --help lists all commands', asy
     [['topup', 'resolve', 'top_nope', 'paid', '--reason', 'x'], 'failed: there is no top-up top_nope'],
   ] as const;
   for (const [words, reason] of mistakes) {
-    const { stderr } = await operator(...words).then(
+    const { stderr } = await system.operate(...words).then(
       () => ({ stderr: '' }),
       (error: { stderr: string }) => error,
     );
     expect(stderr).toContain(reason);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   }
-  expect((await operator('--help')).stdout).toContain('endpoint list <merchant id>');
-  const { id } = JSON.parse((await operator('merchant', 'create', 'Findable Ltd')).stdout);
-  const found = JSON.parse((await operator('merchant', 'list', '--name', 'findable')).stdout);
+  expect(await system.operate('--help')).toContain('endpoint list <merchant id>');
+  const { id } = await system.operator('merchant', 'create', 'Findable Ltd');
+  const found = await system.operator('merchant', 'list', '--name', 'findable');
   expect(found).toEqual([expect.objectContaining({ id, name: 'Findable Ltd' })]);
-  expect(JSON.parse((await operator('endpoint', 'list', id, '--mode', 'live')).stdout)).toEqual([]);
+  expect(await system.operator('endpoint', 'list', id, '--mode', 'live')).toEqual([]);
 }, 60_000);

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { methodsOf } from '../../shared/manifest/route.ts';
@@ -11,10 +9,8 @@ import { families } from '../../shared/manifest/routes.ts';
 import { BODIES, QUERIES } from '../support/every-route.ts';
 import type { Mutation } from '../support/raw-socket.ts';
 import { mutate, sendRaw } from '../support/raw-socket.ts';
-import { childEnvironment, System } from '../support/system.ts';
+import { System } from '../support/system.ts';
 import { Visitor } from '../support/visitor.ts';
-
-const run = promisify(execFile);
 
 /**
  * Every operation as bytes on a socket, against a running `npm start`: good requests, mutated in the request line, the
@@ -88,10 +84,7 @@ function mailedCode(): string {
 async function guardKey(): Promise<string> {
   const { merchant_id: merchantId } = (await system.api('/api/v1/account')).json;
   const words = ['key', 'create', merchantId, '--mode', 'live', '--scopes', 'account:freeze,account:write'];
-  const { stdout } = await run(process.execPath, ['bin/operator.ts', ...words, '--data', data], {
-    env: childEnvironment,
-  });
-  return JSON.parse(stdout).key;
+  return (await system.operator(...words)).key;
 }
 
 /** The request log takes a moment. */

@@ -1,15 +1,13 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { BatchWriteItemCommand, DeleteTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createTables } from '../../shared/local/engine.ts';
 import type { TableName } from '../../shared/manifest/tables.ts';
 import { tables } from '../../shared/manifest/tables.ts';
-import { childEnvironment, System } from '../support/system.ts';
+import { System } from '../support/system.ts';
 
 /**
  * The worst day of docs/recovery.md as far as this machine has it: tables are lost, come back under their old names from
@@ -18,7 +16,6 @@ import { childEnvironment, System } from '../support/system.ts';
 
 type Items = Record<string, AttributeValue>[];
 
-const run = promisify(execFile);
 const data = mkdtempSync(join(tmpdir(), 'airtime-recovery-'));
 const names = Object.keys(tables) as TableName[];
 let system: System;
@@ -65,11 +62,7 @@ async function restore(copies: ReadonlyMap<TableName, Items>): Promise<void> {
   }
 }
 
-async function verify(mode: string) {
-  const words = ['ledger', 'verify', system.local.merchantId, 'USD', '--mode', mode, '--data', data];
-  const { stdout } = await run(process.execPath, ['bin/operator.ts', ...words], { env: childEnvironment });
-  return JSON.parse(stdout);
-}
+const verify = (mode: string) => system.operator('ledger', 'verify', system.local.merchantId, 'USD', '--mode', mode);
 
 const order = (reference: string, target = '0772279099') =>
   system.api('/api/v1/orders', {

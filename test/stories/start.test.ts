@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DATA_FORMAT } from '../../shared/local/data-folder.ts';
 import { plain } from '../support/campaigns.ts';
 import { runPage } from '../support/snippets.ts';
-import { childEnvironment, System } from '../support/system.ts';
+import { System } from '../support/system.ts';
 import { Visitor } from '../support/visitor.ts';
 
 /** The system as somebody meets it who has just cloned it: started, used with the documents' own snippets, restarted. */
@@ -192,10 +192,7 @@ it('the demo campaign pays who signs, once, and nobody by bytes that only read a
 });
 
 it('an operator makes a merchant, funds it and takes its key away again, while it runs', async () => {
-  const operator = async (...args: string[]) => {
-    const words = ['bin/operator.ts', ...args, '--data', data];
-    return JSON.parse((await run(process.execPath, words, { env: childEnvironment })).stdout);
-  };
+  const operator = (...words: string[]) => system.operator(...words);
   const { key, ...merchant } = await operator('merchant', 'create', 'Acme', '--mode', 'live');
   const invited = await operator('merchant', 'invite', merchant.id, 'owner@acme.example');
   expect(invited).toMatchObject({

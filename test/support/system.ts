@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { LocalFile } from '../../shared/local/data-folder.ts';
 import { freePort } from '../../shared/local/engine.ts';
 
@@ -13,6 +14,8 @@ interface Launch {
 
 /** For child processes that run our sources: without types and compiled once, not in each process. */
 export const childEnvironment = { ...process.env, NODE_COMPILE_CACHE: 'node_modules/.cache/compiled' };
+
+const run = promisify(execFile);
 
 /** `npm start` as a child process, as a user runs it. */
 export class System {
@@ -86,6 +89,17 @@ export class System {
       ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
     });
     return { status: response.status, json: JSON.parse(await response.text()) };
+  }
+
+  /** What a command of operators prints about this system, from the shell. Rejects with its `stderr` if it fails. */
+  async operate(...words: string[]): Promise<string> {
+    const args = ['bin/operator.ts', ...words, '--data', this.data];
+    return (await run(process.execPath, args, { env: childEnvironment })).stdout;
+  }
+
+  /** The same, of a command that prints JSON. */
+  async operator(...words: string[]) {
+    return JSON.parse(await this.operate(...words));
   }
 
   /** Fails where an answer meanwhile was not as the OpenAPI document says. */
