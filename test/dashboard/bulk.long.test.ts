@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { itInBrowser } from '../support/browser.ts';
-import { callAs, openSystem, signInAs, signUp } from '../support/dashboard-set-up.ts';
+import { callAs, openSystem, signInAs, signUp, TOO_MANY, TOO_MANY_DETAIL } from '../support/dashboard-set-up.ts';
 import { DESKTOP, expectGood, LOOKS } from '../support/site-set-up.ts';
 
 /** Batches from a file, in a real browser and with all that is behind it. */
@@ -137,7 +137,8 @@ itInBrowser('where the answer is lost, the same request is sent again, and it is
     await page.route('**/api/v1/bulk', async (route) => {
       if (route.request().method() !== 'POST') return route.continue();
       sent += 1;
-      if (sent > 1) return route.continue();
+      if (sent === 2) return route.fulfill(TOO_MANY);
+      if (sent > 2) return route.continue();
       await route.fetch();
       await route.abort('connectionreset');
     });
@@ -148,8 +149,12 @@ itInBrowser('where the answer is lost, the same request is sent again, and it is
     await page.reload();
     await page.getByText('Whether the batch has begun is not known.').waitFor();
     await page.getByRole('button', { name: 'Ask again' }).click();
+    // It says nothing of the first request: no other batch may be begun without a word.
+    await page.getByText(TOO_MANY_DETAIL).waitFor();
+    await page.getByText('Whether the batch has begun is not known.').waitFor();
+    await page.getByRole('button', { name: 'Ask again' }).click();
     await page.getByRole('heading', { name: 'Rows and results' }).waitFor();
-    expect(sent).toBe(2);
+    expect(sent).toBe(3);
     expect(await batchesOf(page)).toHaveLength(1);
   });
 });

@@ -76,6 +76,21 @@ it.each([
   expect(isRefused(error)).toBe(isKnown);
 });
 
+it.each([
+  [401, false],
+  [403, false],
+  [429, false],
+  [402, true],
+  [409, true],
+  [422, true],
+])(
+  'a repeat that is answered %i says of the request whose answer was lost that nothing was done: %s',
+  (status, says) => {
+    expect(isRefused(new Problem(status, {}), { isRepeat: true })).toBe(says);
+    expect(isRefused(new Problem(status, {}))).toBe(true);
+  },
+);
+
 it('the test numbers that are offered do what is said of them', () => {
   const word = (text: string) => text.match(/delivered|refunded/i)?.[0].toLowerCase();
   for (const [number, says] of testNumbers) {

@@ -25,7 +25,14 @@ export class Problem extends Error {
   }
 }
 
-/** Whether an answer says that nothing was done. After any other failure that is to be found out. */
-export function isRefused(error: Error): boolean {
-  return error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 408;
+/** Refusals that come before anything is looked up: no session, no right, too many requests. */
+const UNREAD: readonly number[] = [401, 403, 429];
+
+/**
+ * Whether an answer says that nothing was done under a reference. After any other failure that is to be found out. A
+ * repeat that was turned away before its reference was looked up says nothing of the request whose answer was lost.
+ */
+export function isRefused(error: Error, { isRepeat = false } = {}): boolean {
+  if (!(error instanceof Problem) || error.status < 400 || error.status >= 500 || error.status === 408) return false;
+  return !(isRepeat && UNREAD.includes(error.status));
 }

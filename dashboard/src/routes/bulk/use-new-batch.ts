@@ -88,7 +88,9 @@ export function useNewBatch() {
         clear();
         navigate({ to: `/bulk/${batch.id}` });
       } catch (error) {
-        if (isRefused(error as Error)) setChecked({ previewId: checked.previewId, options: checked.options });
+        const isRepeat = checked.sent !== undefined;
+        if (isRefused(error as Error, { isRepeat }))
+          setChecked({ previewId: checked.previewId, options: checked.options });
       }
     },
   };

@@ -21,14 +21,14 @@ export function SendPage() {
   const [ended, setEnded] = useState<string>();
   const create = useChange('createOrder');
 
-  const send = async ({ reference, order }: KeptOrder) => {
+  const send = async ({ reference, order, isSent: isRepeat }: KeptOrder) => {
     // Before the request leaves, so that a reload in this moment looks it up.
     keep({ reference, order, isSent: true });
     try {
       await create.mutateAsync({ body: { ...order, agent_reference: reference } });
       setReady(undefined);
     } catch (error) {
-      if (isRefused(error as Error)) keep({ reference, order, isSent: false });
+      if (isRefused(error as Error, { isRepeat })) keep({ reference, order, isSent: false });
       else setReady(undefined);
     }
   };
@@ -43,8 +43,7 @@ export function SendPage() {
     keep(undefined);
     clearTyped();
   };
-  const isConfirming = ready !== undefined;
-  const shown = kept?.isSent && !(create.isPending && isConfirming) ? kept.reference : ended;
+  const shown = kept?.isSent && !(create.isPending && ready) ? kept.reference : ended;
   return (
     <Page title={texts.title} description={texts.description}>
       {shown ? (
@@ -53,13 +52,14 @@ export function SendPage() {
           warnings={warningsOf(create.data, shown)}
           onEnd={() => shown !== ended && end(shown)}
           isSending={create.isPending}
+          error={create.error}
           onSendAgain={kept?.isSent ? () => send(kept) : undefined}
           onAnother={startAgain}
           onGiveUp={() => kept && keep({ ...kept, isSent: false })}
         />
       ) : (
         <SpaceBetween size="l">
-          {create.error && !isConfirming && <ProblemAlert error={create.error} />}
+          {create.error && !ready && <ProblemAlert error={create.error} />}
           <SendForm
             typed={typed}
             onType={setTyped}

@@ -13,6 +13,7 @@ import { Copy } from '../../parts/copy.tsx';
 import { focusHeading } from '../../parts/focus-heading.ts';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Money } from '../../parts/money.tsx';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { orderTexts } from '../../texts/orders.ts';
 import { sendTexts as texts } from '../../texts/send.ts';
 import { OrderNow } from '../orders/order-now.tsx';
@@ -27,13 +28,16 @@ interface SentOrderProps {
   /** Once its end is known. */
   readonly onEnd: () => void;
   readonly isSending: boolean;
+  /** Why the last request has no answer to show. */
+  readonly error: Error | null;
   readonly onSendAgain: (() => void) | undefined;
   readonly onAnother: () => void;
   readonly onGiveUp: () => void;
 }
 
 /** What happened to an order: looked up by its reference, so also where the answer was lost. */
-export function SentOrder({ reference, warnings, onEnd, isSending, onSendAgain, onAnother, onGiveUp }: SentOrderProps) {
+export function SentOrder(props: SentOrderProps) {
+  const { reference, warnings, onEnd, isSending, error, onSendAgain, onAnother, onGiveUp } = props;
   const order = useRead('getOrder', { path: { agent_reference: reference } }, { isOpen: ({ final }) => !final });
   useEffect(focusHeading, []);
   const isFinal = order.data?.final === true;
@@ -57,7 +61,10 @@ export function SentOrder({ reference, warnings, onEnd, isSending, onSendAgain, 
           </SpaceBetween>
         }
       >
-        <div role="status">{texts.notThereText}</div>
+        <SpaceBetween size="xs">
+          <div role="status">{texts.notThereText}</div>
+          {error && <ProblemAlert error={error} />}
+        </SpaceBetween>
       </Alert>
     );
   }

@@ -3,7 +3,7 @@ import Box from '@cloudscape-design/components/box';
 import Link from '@cloudscape-design/components/link';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Problem } from '../../api/problem.ts';
+import { isRefused } from '../../api/problem.ts';
 import { useChange } from '../../api/queries.ts';
 import { APP_URL } from '../../config.ts';
 import { isAmount } from '../../parts/money-text.ts';
@@ -49,8 +49,7 @@ export function TopupDialog({ draft, onClose }: TopupDialogProps) {
           if (status === 'pending' && url) goToPayment(url);
           else navigate({ to: `/wallet/topups/${id}` });
         },
-        // A refusal says that nothing was started; without a clear answer, that is not known.
-        onError: (error) => draft.markSent(!(error instanceof Problem) || error.status === 0 || error.status >= 500),
+        onError: (error) => draft.markSent(!isRefused(error, { isRepeat: wasSent })),
       },
     );
   };
