@@ -76,6 +76,15 @@ const IDLE: readonly Idle[] = [
     perhaps: true,
   },
   {
+    because: 'An answer of the sandbox is handled by its message when it is due, or by a sweep that comes first.',
+    who: 'DispatchSandbox Reconcile',
+    what: [
+      ...onTables('BatchGetItem', 'Campaigns'),
+      ...onTables('PutItem', 'Audit', 'Batches', 'Campaigns', 'Wallets'),
+    ],
+    perhaps: true,
+  },
+  {
     because: 'A receiver fails until its endpoint is switched off, or comes back.',
     who: 'ResendDelivery TestEndpoint WebhookSender',
     what: onTables('PutItem', 'Merchants'),
