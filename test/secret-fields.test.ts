@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import { NOT_KEPT } from '../shared/http/secret-shapes.ts';
 import { withoutSecrets } from '../shared/http/without-secrets.ts';
@@ -20,7 +21,14 @@ const SHAPES = [
 ];
 /** Names of fields that may hold one, and what is known to hold none. */
 const SUSPECT = /secret|password|passphrase|token|credential|^key$|signature|url$/i;
-const HARMLESS = new Set(['public_key', 'secret_version', 'retiring_secrets_until', 'allow_api_key']);
+const HARMLESS = new Set([
+  'public_key',
+  'secret_version',
+  'retiring_secrets_until',
+  'allow_api_key',
+  'signature',
+  'token_type',
+]);
 
 function fieldsOf(value: unknown): [name: string, value: unknown][] {
   if (typeof value !== 'object' || value === null) return [];
@@ -55,6 +63,16 @@ it.each(rows)(
   },
 );
 
+it('no field of the OpenAPI document that looks like a secret, a link or an address of a person is stored', () => {
+  const schemas = fieldsOf(JSON.parse(readFileSync('docs/openapi.json', 'utf8')));
+  const names = new Set(schemas.flatMap(([name, value]) => (name === 'properties' ? Object.keys(Object(value)) : [])));
+  const wanted = [...names].filter(
+    (name) => /^[a-z_]+$/.test(name) && (SUSPECT.test(name) || /link$|email$/.test(name)),
+  );
+  expect(wanted.length).toBeGreaterThan(10);
+  expect(wanted.filter((name) => secrecyOf(name) === 'plain' && !HARMLESS.has(name))).toEqual([]);
+});
+
 it('the routes whose answers have a secret were among them', () => {
   for (const name of ['create-key', 'roll-key', 'create-endpoint', 'rotate-secret', 'create-campaign', 'create-upload'])
     expect([...secretRoutes]).toContain(name);
@@ -72,6 +90,15 @@ it.each<[string, string, string]>([
   ['what was cut', '{"a":1,"secret":"abcde', `{"a":1,"secret":"${NOT_KEPT}"`],
   ['without quotes', 'secret=abc&b=1', `secret="${NOT_KEPT}"&b=1`],
   ['in single quotes', "{'password': 'a b'}", `{'password': "${NOT_KEPT}"}`],
+  [
+    'an invitation by its link',
+    `{"link":"http://a.example/app/invitation#mer_a.inv_b.c"}`,
+    '{"link":"http://a.example/…"}',
+  ],
+  ['the address of a person', '{"email":"a@b.example","role":"viewer"}', `{"email":"${NOT_KEPT}","role":"viewer"}`],
+  ['one that is numbered', '{"password1":"abc"}', `{"password1":"${NOT_KEPT}"}`],
+  ['a header in a text', '{"note":"sent X-Api-Key: abc"}', `{"note":"sent X-Api-Key: ${NOT_KEPT}"}`],
+  ['JSON in a text', `{"note":"body was {'password':'abc'}"}`, `{"note":"body was {'password':'${NOT_KEPT}'}"}`],
   ['nothing else', '{ "a": 1.50,  "b": null, "secret": null }', '{ "a": 1.50,  "b": null, "secret": null }'],
 ])('%s is taken out', (_what, text, kept) => {
   expect(withoutSecrets([text])).toEqual([kept]);

@@ -4,8 +4,8 @@ import { secrecyOf } from '../manifest/secret-fields.ts';
 
 export const NOT_KEPT = '(not kept)';
 
-/** Keys of ours and secrets of endpoints and campaigns, wherever somebody put them, also in the middle of a word. */
-const OURS = /(atk_(?:live|test)_\w{0,3}|whsec_)[\w+/=-]{8,}/g;
+/** Keys, secrets and invitations of ours, wherever somebody put them, also in the middle of a word. */
+const OURS = /(atk_(?:live|test)_\w{0,3}|whsec_|inv_[0-9a-z]{20}\.)[\w+/=-]{8,}/g;
 const TOKEN = /(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*){0,3}/g;
 const BEARER = /\b(bearer\s{1,5})[\w.~+/=-]{8,}/gi;
 const HEADER = new RegExp(
@@ -14,12 +14,16 @@ const HEADER = new RegExp(
   'gi',
 );
 const USER_OF_URL = /(?<=:\/\/)[^\s/@"'<>\\]{1,300}@/g;
+const assigned = (between: string) =>
+  new RegExp(
+    `([\\w-]{1,40})(${between})(?!["'\\\\]{0,2}\\(not kept)` +
+      `(\\\\?"[^"\\\\]{0,9000}|\\\\?'[^'\\\\]{0,9000}|[^\\s"'\\\\<>&;,]{1,9000})`,
+    'g',
+  );
 /** As in the query of a URL, and as an attribute of XML. */
-const ASSIGNED = new RegExp(
-  `([\\w-]{1,40})(\\s{0,3}=\\s{0,3})(?!["'\\\\]{0,2}\\(not kept)` +
-    `(\\\\?"[^"\\\\]{0,9000}|\\\\?'[^'\\\\]{0,9000}|[^\\s"'\\\\<>&;,]{1,9000})`,
-  'g',
-);
+const ASSIGNED = assigned('\\s{0,3}=\\s{0,3}');
+/** As a header, and as JSON inside another text. After those, since what follows `https:` is one text. */
+const NAMED = assigned(`["'\\\\]{0,2}\\s{0,3}:\\s{0,3}`);
 const ELEMENT = /<((?:[\w-]{1,40}:)?[\w-]{1,40})(\s[^<>]{0,300})?>(?!\(not kept)(?:<!\[CDATA\[)?[^<]{1,9000}/g;
 
 /** A character as JSON may escape it, or as a form or a path does. */
@@ -43,13 +47,16 @@ function withoutPlain(text: string): string {
     .replace(HEADER, `$1${NOT_KEPT}`)
     .replace(BEARER, `$1${NOT_KEPT}`)
     .replace(USER_OF_URL, `${NOT_KEPT}@`)
-    .replace(ASSIGNED, (whole, name: string, between: string, value: string) => {
-      const quote = /^\\?["']?/.exec(value)?.[0] ?? '';
-      return isSecret(name) ? `${name}${between}${quote}${NOT_KEPT}` : whole;
-    })
+    .replace(ASSIGNED, withoutValue)
+    .replace(NAMED, withoutValue)
     .replace(ELEMENT, (whole, name: string, attributes = '') =>
       isSecret(name) ? `<${name}${attributes}>${NOT_KEPT}` : whole,
     );
+}
+
+function withoutValue(whole: string, name: string, between: string, value: string): string {
+  const quote = /^\\?["']?/.exec(value)?.[0] ?? '';
+  return isSecret(name) ? `${name}${between}${quote}${NOT_KEPT}` : whole;
 }
 
 function isSecret(name: string): boolean {
