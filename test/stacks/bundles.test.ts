@@ -22,6 +22,8 @@ import { TestIssuer } from '../support/people.ts';
 
 /** The bare client for tables is 200 kB; a handler that is much larger than today contains something by mistake. */
 const BYTES_MAX = 440_000;
+/** Whoever sends a recharge waits for this one. `npm run bench` takes its time; a test of time fails on a busy machine. */
+const RECHARGE_BYTES_MAX = 415_000;
 const BYTES_WITH_FILES_MAX = 720_000;
 const BYTES_WITH_MAIL_MAX = 495_000;
 const NOT_FOUND_BYTES_MAX = 63_000;
@@ -149,6 +151,7 @@ it('no bundle is larger than a cold start allows', () => {
   expect(bundles.map(({ file }) => file)).toEqual(built);
   const limitOf = (file: string) => {
     if (accessOf(file).some(({ files, heads }) => files ?? heads)) return BYTES_WITH_FILES_MAX;
+    if (file === 'create-order') return RECHARGE_BYTES_MAX;
     return accessOf(file).some(({ mail }) => mail) ? BYTES_WITH_MAIL_MAX : BYTES_MAX;
   };
   expect(bundles.filter(({ file, bytes }) => bytes > limitOf(file))).toEqual([]);
