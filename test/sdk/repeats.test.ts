@@ -276,7 +276,7 @@ describe('waiting for an outcome', () => {
       open,
       answer(200, { status: 'success', final: true }),
     );
-    expect(await inTime(airtime.orders.waitForFinal('mine'))).toMatchObject({ status: 'success' });
+    expect(await inTime(airtime.orders.waitForFinal({ agent_reference: 'mine' }))).toMatchObject({ status: 'success' });
     expect(sent).toHaveLength(8);
   });
 

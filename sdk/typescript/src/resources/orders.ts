@@ -1,4 +1,4 @@
-import type { CreateOrderBody, Figures, Operations, OrderInFull, OrderPage, PlacedOrder } from '../api.ts';
+import type { CreateOrderBody, Figures, Operations, Order, OrderInFull, OrderPage, PlacedOrder } from '../api.ts';
 import type { CallOptions, Connection } from '../connection.ts';
 import { pause } from '../connection.ts';
 import { AirtimeError } from '../errors.ts';
@@ -63,11 +63,15 @@ export class Orders {
   }
 
   /**
-   * Asks for an order until its outcome is decided. Rejects with `wait_timed_out` after `timeoutMs`: the order goes on
+   * Asks for an order, by itself, its reference or its id, until its outcome is decided. Rejects with `wait_timed_out` after `timeoutMs`: the order goes on
    * all the same, so wait again, or for its webhook. An outage meanwhile is waited out. It asks once at least, and
    * takes up to a second for that.
    */
-  async waitForFinal(reference: string, { timeoutMs = WAIT_MS, signal }: WaitOptions = {}): Promise<OrderInFull> {
+  async waitForFinal(
+    awaited: string | Pick<Order, 'agent_reference'>,
+    { timeoutMs = WAIT_MS, signal }: WaitOptions = {},
+  ): Promise<OrderInFull> {
+    const reference = typeof awaited === 'string' ? awaited : awaited.agent_reference;
     if (!(timeoutMs >= 0)) throw new TypeError('timeoutMs must be a number from 0 on');
     const until = Date.now() + timeoutMs;
     const lastMs = Math.min(LAST_POLL_MS, timeoutMs / 2);
