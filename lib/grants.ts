@@ -85,7 +85,7 @@ export function grantAccess(role: Role, access: Access, resources: Resources): v
   }
   if (access.secrets?.length) allow(role, DECRYPT, [key.keyArn], onlyVia(role, 'secretsmanager'));
   for (const name of access.queues ?? []) allow(role, ['sqs:SendMessage'], [queueOf(resources, name).queueArn]);
-  if (access.files) grantObjects(role, resources.files, key, access.files === 'write');
+  if (access.files) grantObjects(role, resources.files, key, access.files);
   // In nobody else's name.
   if (access.mail && resources.mail) {
     const { from, identityArn } = resources.mail;
@@ -113,18 +113,20 @@ export function queueOf({ queues }: Resources, name: QueueName): Queue {
 }
 
 function grantHeads(role: Role, mode: 'read' | 'sign', { heads, headsKey, key }: Resources): void {
-  grantObjects(role, heads, key, mode === 'sign');
+  grantObjects(role, heads, key, mode === 'sign' ? 'write' : 'read');
   allow(role, ['kms:GetPublicKey'], [headsKey.keyArn]);
   if (mode === 'sign') allow(role, ['kms:Sign'], [headsKey.keyArn]);
 }
 
-function grantObjects(role: Role, objects: Bucket, key: Key, mayWrite: boolean): void {
+function grantObjects(role: Role, objects: Bucket, key: Key, mode: NonNullable<Access['files']>): void {
   const object = objects.arnForObjects('*');
-  allow(role, ['s3:GetObject'], [object]);
-  // Without it S3 answers 403 for a missing file, which then looks like a missing permission.
-  allow(role, ['s3:ListBucket'], [objects.bucketArn]);
-  allow(role, ['kms:Decrypt'], [key.keyArn], onlyVia(role, 's3'));
-  if (mayWrite) {
+  if (mode !== 'upload') {
+    allow(role, ['s3:GetObject'], [object]);
+    // Without it S3 answers 403 for a missing file, which then looks like a missing permission.
+    allow(role, ['s3:ListBucket'], [objects.bucketArn]);
+    allow(role, ['kms:Decrypt'], [key.keyArn], onlyVia(role, 's3'));
+  }
+  if (mode !== 'read') {
     allow(role, ['s3:PutObject'], [object]);
     allow(role, ['kms:GenerateDataKey'], [key.keyArn], onlyVia(role, 's3'));
   }

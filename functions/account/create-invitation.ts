@@ -3,6 +3,7 @@ import { lambda } from '../../shared/aws/lambda.ts';
 import { requireMember } from '../../shared/domain/caller.ts';
 import { invite } from '../../shared/flows/people/change-team.ts';
 import { mailInvitation } from '../../shared/flows/people/mail-invitation.ts';
+import { makerOf } from '../../shared/flows/people/standing.ts';
 import { requireInvitation } from '../../shared/http/limits.ts';
 import { route } from '../../shared/http/route.ts';
 import { email, role } from '../../shared/http/team-fields.ts';
@@ -20,7 +21,7 @@ export const createInvitation = route({
   body,
   async run(world, { owner, caller, origin, body }) {
     await requireInvitation(world, owner);
-    const made = await invite(world, owner.merchantId, body, { origin, maker: requireMember(caller) });
+    const made = await invite(world, owner.merchantId, body, { origin, maker: makerOf(requireMember(caller)) });
     const { isMailed, link } = await mailInvitation(world, owner.merchantId, made);
     return {
       status: 201,

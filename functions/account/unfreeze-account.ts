@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { lambda } from '../../shared/aws/lambda.ts';
 import { unfreezeMerchant } from '../../shared/flows/account/freeze-merchant.ts';
 import { mayUnfreeze } from '../../shared/flows/keys/may-unfreeze.ts';
+import { makerOf } from '../../shared/flows/people/standing.ts';
 import { reason } from '../../shared/http/fields.ts';
 import { Refusal } from '../../shared/http/refusal.ts';
 import { route } from '../../shared/http/route.ts';
@@ -24,7 +25,7 @@ export const unfreezeAccount = route({
       throw new Refusal('unfreeze_not_allowed', { detail });
     }
     const owners = { merchantId: owner.merchantId, modes: [owner.mode] };
-    const terms = await unfreezeMerchant(world, owners, origin, body.reason, caller);
+    const terms = await unfreezeMerchant(world, owners, origin, body.reason, makerOf(caller));
     return { status: 200, body: viewAccount(await findMerchant(world, owner.merchantId), owner, terms) };
   },
 });

@@ -4,6 +4,7 @@ import { changeEndpoint } from '../../shared/flows/webhooks/find-webhook.ts';
 import { route } from '../../shared/http/route.ts';
 import { endpointParams } from '../../shared/http/webhook-fields.ts';
 import { routes } from '../../shared/manifest/routes.ts';
+import { removeEndpoint } from '../../shared/store/endpoints.ts';
 
 /** Deletes an endpoint for good. Its deliveries stay in the list of deliveries. */
 export const deleteEndpoint = route({
@@ -17,6 +18,7 @@ export const deleteEndpoint = route({
       origin,
       maker,
       action: 'endpoint.deleted',
+      save: removeEndpoint,
     });
     return { status: 200, body: { id, deleted: true } };
   },

@@ -11,6 +11,7 @@ import { route } from '../../shared/http/route.ts';
 import { viewEndpoint } from '../../shared/http/views/webhook-views.ts';
 import { endpointParams } from '../../shared/http/webhook-fields.ts';
 import { routes } from '../../shared/manifest/routes.ts';
+import { saveEndpoint } from '../../shared/store/endpoints.ts';
 
 const body = z.strictObject({ overlap_hours: overlapHours });
 
@@ -26,8 +27,14 @@ export const rotateSecret = route({
     const overlapMs = Math.round(body.overlap_hours * HOUR);
     const keyVersion = await signingVersion(world, 'webhook');
     const decide = (current: Endpoint) => rotate(current, keyVersion, overlapMs, world.now());
-    const change = { decide, origin, maker, action: 'endpoint.secret_rotated', which: 'any' } as const;
-    const endpoint = await changeEndpoint(world, owner, params.endpoint_id, change);
+    const endpoint = await changeEndpoint(world, owner, params.endpoint_id, {
+      decide,
+      origin,
+      maker,
+      action: 'endpoint.secret_rotated',
+      which: 'any',
+      save: saveEndpoint,
+    });
     return { status: 200, body: { ...viewEndpoint(endpoint), secret: await newestSecret(world, 'webhook', endpoint) } };
   },
 });

@@ -10,6 +10,7 @@ import { route } from '../../shared/http/route.ts';
 import { viewEndpoint } from '../../shared/http/views/webhook-views.ts';
 import { description, endpointParams, events, url } from '../../shared/http/webhook-fields.ts';
 import { routes } from '../../shared/manifest/routes.ts';
+import { saveEndpoint } from '../../shared/store/endpoints.ts';
 
 const body = z.strictObject({
   url: z.optional(url),
@@ -32,6 +33,7 @@ export const updateEndpoint = route({
       origin,
       maker,
       action: 'endpoint.updated',
+      save: saveEndpoint,
     });
     return { status: 200, body: viewEndpoint(endpoint) };
   },

@@ -5,7 +5,14 @@ import { readMember, tokenOfAuthorization } from './person.ts';
 import { problem } from './problem.ts';
 import type { Protocol } from './route.ts';
 
-/** Our own protocol: keys as `Api-Key …`, people as `Bearer …`, refusals as RFC 9457 problem details. */
+/** Refusals as RFC 9457 problem details. By itself, because whoever has no callers reads no keys. */
+export const refuseAsProblem: Protocol['refuse'] = ({ publicUrl }, refusal, { requestId }) => ({
+  status: REFUSALS[refusal.code].status,
+  contentType: 'application/problem+json',
+  body: JSON.stringify(problem(refusal, requestId, publicUrl)),
+});
+
+/** Our own protocol: keys as `Api-Key …`, people as `Bearer …`, and such refusals. */
 export const airtimeProtocol: Protocol = {
   scheme: 'Api-Key',
   async readCaller(world, request) {
@@ -15,9 +22,5 @@ export const airtimeProtocol: Protocol = {
     return readActiveKey(world, keyOfAuthorization(authorization), request.address);
   },
   schemeProblem,
-  refuse: ({ publicUrl }, refusal, { requestId }) => ({
-    status: REFUSALS[refusal.code].status,
-    contentType: 'application/problem+json',
-    body: JSON.stringify(problem(refusal, requestId, publicUrl)),
-  }),
+  refuse: refuseAsProblem,
 };

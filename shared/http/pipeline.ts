@@ -10,7 +10,7 @@ import { isManagement, scopesOf } from '../manifest/route.ts';
 import { methodsAt } from '../manifest/routes.ts';
 import { Contention, isTransient } from '../transient-error.ts';
 import type { World } from '../world.ts';
-import { airtimeProtocol } from './airtime-protocol.ts';
+import { airtimeProtocol, refuseAsProblem } from './airtime-protocol.ts';
 import { hiddenFields, hideFields } from './hide-fields.ts';
 import { withIdempotencyKey } from './idempotency-key.ts';
 import { requireReadable } from './json.ts';
@@ -26,6 +26,7 @@ import type {
   OpenRouteHandler,
   PlainRequest,
   PlainResponse,
+  Protocol,
   RouteHandler,
   Served,
 } from './route.ts';
@@ -283,10 +284,11 @@ function refuse(
   world: Pick<World, 'publicUrl'>,
   refusal: Refusal,
   request: PlainRequest,
-  protocol = airtimeProtocol,
+  protocol?: Protocol,
   limits: Readonly<Record<string, string>> = {},
 ): PlainResponse {
-  return respond({ ...protocol.refuse(world, refusal, request), headers: { ...limits, ...refusal.headers } }, request);
+  const refuseIt = protocol?.refuse ?? refuseAsProblem;
+  return respond({ ...refuseIt(world, refusal, request), headers: { ...limits, ...refusal.headers } }, request);
 }
 
 function respond({ status, body, contentType, headers }: Answer, request: PlainRequest): PlainResponse {

@@ -9,8 +9,8 @@ export interface Access {
   readonly tables?: Readonly<Partial<Record<TableName, TableAccess>>>;
   readonly queues?: readonly QueueName[];
   readonly secrets?: readonly SecretName[];
-  /** Links to upload need `write`: they are signed with the permissions of the function. */
-  readonly files?: 'read' | 'write';
+  /** Links are signed with the permissions of the function: who only makes those to upload has `upload`. */
+  readonly files?: 'read' | 'write' | 'upload';
   /** Signed heads of ledgers. Who signs may create them; nobody may who writes anything else. */
   readonly heads?: 'read' | 'sign';
   /** Has the sandbox, and no secret of any other provider. */

@@ -17,7 +17,6 @@ export const READS: Readonly<Record<string, Reads>> = {
     merchants: ['GetItem'],
     batches: ['BatchGetItem', 'GetItem'],
     campaigns: ['BatchGetItem'],
-    health: ['GetItem'],
     limits: ['GetItem'],
   },
   'canary-order': {
@@ -109,9 +108,9 @@ export const READS: Readonly<Record<string, Reads>> = {
     health: ['GetItem'],
   },
   'erase-old': {
-    orders: ['BatchGetItem', 'GetItem', 'listed'],
+    orders: ['BatchGetItem', 'listed'],
     merchants: ['Scan'],
-    topups: ['BatchGetItem', 'GetItem', 'listed'],
+    topups: ['BatchGetItem', 'listed'],
     batches: ['BatchGetItem', 'GetItem', 'listed'],
     erasures: ['BatchGetItem'],
   },
@@ -324,7 +323,7 @@ export const READS: Readonly<Record<string, Reads>> = {
     campaigns: ['BatchGetItem'],
   },
   'receive-canary': {
-    merchants: ['GetItem', 'Query'],
+    merchants: ['Query'],
   },
   'receive-payment': {
     ledger: ['Query'],
@@ -386,7 +385,7 @@ export const READS: Readonly<Record<string, Reads>> = {
     limits: ['GetItem'],
   },
   'rotate-secret': {
-    merchants: ['GetItem', 'Query'],
+    merchants: ['GetItem'],
     limits: ['GetItem'],
   },
   'run-bulk': {
@@ -442,7 +441,7 @@ export const READS: Readonly<Record<string, Reads>> = {
     limits: ['GetItem'],
   },
   'update-endpoint': {
-    merchants: ['GetItem', 'Query'],
+    merchants: ['GetItem'],
     limits: ['GetItem'],
   },
   'update-member': {
@@ -470,7 +469,7 @@ export const READS: Readonly<Record<string, Reads>> = {
     merchants: ['GetItem', 'Query'],
     deliveries: ['BatchGetItem', 'GetItem', 'due', 'listed'],
     topups: ['GetItem'],
-    batches: ['BatchGetItem', 'GetItem'],
+    batches: ['GetItem'],
     campaigns: ['BatchGetItem'],
     watches: ['GetItem', 'due'],
   },

@@ -7,7 +7,7 @@ export type Writes = Readonly<Partial<Record<TableName, readonly string[]>>>;
 /** How each function writes each table, by the name of its bundle. It is granted these writes and no others. */
 export const WRITES: Readonly<Record<string, Writes>> = {
   'accept-invitation': {
-    merchants: ['ConditionCheckItem', 'PutItem'],
+    merchants: ['PutItem'],
     audit: ['PutItem'],
     limits: ['UpdateItem'],
   },
@@ -46,7 +46,7 @@ export const WRITES: Readonly<Record<string, Writes>> = {
     limits: ['UpdateItem'],
   },
   'create-business': {
-    ledger: ['ConditionCheckItem', 'PutItem'],
+    ledger: ['PutItem'],
     merchants: ['PutItem'],
     wallets: ['PutItem'],
     audit: ['PutItem'],
@@ -128,7 +128,7 @@ export const WRITES: Readonly<Record<string, Writes>> = {
     limits: ['UpdateItem'],
   },
   'freeze-account': {
-    merchants: ['ConditionCheckItem', 'PutItem'],
+    merchants: ['PutItem'],
     audit: ['PutItem'],
     limits: ['UpdateItem'],
   },
@@ -352,7 +352,7 @@ export const WRITES: Readonly<Record<string, Writes>> = {
     limits: ['UpdateItem'],
   },
   'set-test-balance': {
-    ledger: ['ConditionCheckItem', 'PutItem'],
+    ledger: ['PutItem'],
     wallets: ['PutItem'],
     audit: ['PutItem'],
     limits: ['UpdateItem'],

@@ -7,7 +7,7 @@ import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { forget, readEntry, readTail } from './ledger.ts';
 import { post } from './post.ts';
-import { booksOf, decideBatch, writeBatch } from './posting.ts';
+import { booksOf, decideBatch, writeEntries } from './posting.ts';
 import { readItems } from './read-items.ts';
 import type { Put } from './write.ts';
 import { Retry, withRetries } from './write.ts';
@@ -88,7 +88,7 @@ export function setBalance(
     const posting = { id, puts, movements: [{ wallet, entry, at: world.now() }], isNumbered: true } as const;
     const batch = decideBatch(booksOf([tail], []), [posting], 1);
     forget(world, wallet);
-    const { kind } = await writeBatch(world, batch);
+    const { kind } = await writeEntries(world, batch);
     if (kind !== 'done') return new Retry('another entry was written first');
     const decision = batch.parts[0]?.decision;
     return decision?.kind === 'posted' ? decision.entries[0] : undefined;

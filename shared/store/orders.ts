@@ -15,10 +15,10 @@ import { dueKeys } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { listKeys, listNewestFirst, listPk } from './list-newest-first.ts';
-import { post, putWithEntries } from './post.ts';
+import { post, putUnmoved, putWithEntries } from './post.ts';
 import type { Posting } from './posting.ts';
 import { readItems, readMany } from './read-items.ts';
-import type { Put } from './write.ts';
+import type { Item, Put } from './write.ts';
 import { Retry, withRetries, write } from './write.ts';
 
 /**
@@ -192,14 +192,8 @@ export type Committed =
  */
 export async function commit(world: World, change: Change, companions: readonly Put[] = []): Promise<Committed> {
   const { before, after, entry } = change;
-  assert(
-    after.version === before.version + 1 && after.id === before.id,
-    'a change follows the order it was decided on',
-  );
   const writeId = newId(world, 'wri');
-  const condition = 'version = :version AND #status = :status';
-  const values = { ':version': before.version, ':status': before.status };
-  const put: Put = { ...orderPut(world, after, condition, writeId), values, names: { '#status': 'status' } };
+  const put = changePut(world, change, writeId);
   const movements = entry ? [{ wallet: walletOf(after), entry, at: after.finalizedAt ?? world.now() }] : [];
   const { payout } = after;
   const spending = entry &&
@@ -207,7 +201,7 @@ export async function commit(world: World, change: Change, companions: readonly 
   const stored = entry && before.stored === undefined ? storeOutcome(change, world.now()).after : undefined;
   const storedId = newId(world, 'wri');
   const instead = stored && {
-    put: { ...put, item: orderPut(world, stored, condition, storedId).item },
+    put: { ...put, item: itemOf(stored, storedId) },
     writeId: storedId,
   };
   const result = await putWithEntries(world, { put, writeId, movements, spending, companions, instead });
@@ -216,20 +210,39 @@ export async function commit(world: World, change: Change, companions: readonly 
   return result.kind === 'done' ? { kind: 'done', order: after } : { kind: 'uncovered', order: before };
 }
 
+/** The same of a change that moves nothing, for whoever is granted no money. `there` is the order as it is by then. */
+export async function commitUnmoved(world: World, change: Change): Promise<{ there: Order; isDone: boolean }> {
+  assert(change.entry === undefined, 'a change of who moves no money has no entry');
+  const writeId = newId(world, 'wri');
+  const result = await putUnmoved(world, { put: changePut(world, change, writeId), writeId });
+  if (result.kind === 'moved') return { there: toOrder(result.row), isDone: false };
+  return { there: change.after, isDone: true };
+}
+
+/** The put of a change, on the condition that its order is still the one it was decided on. */
+function changePut(world: World, { before, after }: Change, writeId: string): Put {
+  assert(
+    after.version === before.version + 1 && after.id === before.id,
+    'a change follows the order it was decided on',
+  );
+  const values = { ':version': before.version, ':status': before.status };
+  const put = orderPut(world, after, 'version = :version AND #status = :status', writeId);
+  return { ...put, values, names: { '#status': 'status' } };
+}
+
 /**
  * Writes a change together with what its batch pays for it. `charge` decides again for each try; `undefined` where the
  * batch cannot pay: then nothing was written.
  */
 export function commitWithBatch(
   world: World,
-  { before, after }: Change,
+  change: Change,
   charge: () => Promise<Put | undefined>,
   companions: readonly Put[] = [],
 ): Promise<Committed | undefined> {
+  const { after } = change;
   const writeId = newId(world, 'wri');
-  const values = { ':version': before.version, ':status': before.status };
-  const names = { '#status': 'status' };
-  const put = { ...orderPut(world, after, 'version = :version AND #status = :status', writeId), values, names };
+  const put = changePut(world, change, writeId);
   return withRetries(world, async (tries): Promise<Committed | undefined | Retry> => {
     const companion = await charge();
     if (!companion) {
@@ -310,7 +323,11 @@ function doubtKeys(order: Order): { dueFor?: DueFor; doubtPk?: string } {
 }
 
 function orderPut(world: World, order: Order, condition: string, writeId = newId(world, 'wri')): Put {
-  const item = {
+  return { table: 'orders', item: itemOf(order, writeId), condition };
+}
+
+function itemOf(order: Order, writeId: string): Item {
+  return {
     pk: orderPk(order),
     ...withoutKeyed(order),
     ...listKeys(order),
@@ -319,7 +336,6 @@ function orderPut(world: World, order: Order, condition: string, writeId = newId
     ...doubtKeys(order),
     writeId,
   };
-  return { table: 'orders', item, condition };
 }
 
 function orderPk(key: OrderKey): string {

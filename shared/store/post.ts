@@ -136,7 +136,7 @@ export function putWithEntries(
   world: World,
   { put, writeId, companions = [], instead, ...moves }: ItemWithEntries,
 ): Promise<PutResult> {
-  if (moves.movements.length === 0) return putAlone(world, { put, writeId, companions });
+  if (moves.movements.length === 0) return putUnmoved(world, { put, writeId, companions });
   const movements = moves.movements.map(({ entry, ...movement }) => ({
     ...movement,
     entry: { ...entry, id: newId(world, 'ent') },
@@ -144,14 +144,14 @@ export function putWithEntries(
   const posting = { id: writeId, puts: [put, ...companions], movements, ...defined({ spending: moves.spending }) };
   return withRetries(world, async () => {
     const posted = await (instead ? postNow(world, posting) : post(world, posting));
-    if (!posted && instead) return putAlone(world, { ...instead, companions }, { id: writeId });
+    if (!posted && instead) return putUnmoved(world, { ...instead, companions }, { id: writeId });
     if (!posted || posted.kind === 'refused' || posted.kind === 'dropped') return new Retry('it was not posted');
     return posted;
   });
 }
 
 /** Puts an item that moves nothing. `whole`: the posting that it is put instead of, which may have been written. */
-function putAlone(
+export function putUnmoved(
   world: World,
   { put, writeId, companions = [] }: Pick<ItemWithEntries, 'put' | 'writeId' | 'companions'>,
   whole?: { readonly id: string },

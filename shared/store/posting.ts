@@ -102,9 +102,18 @@ export type BatchWritten =
  * Writes a batch. A refusal is true of the very moment at which it is written: where no entry is written that proves
  * it, a check does that nothing lies behind the tail.
  */
-export async function writeBatch(world: World, { parts, before, after }: Batch): Promise<BatchWritten> {
+export function writeBatch(world: World, batch: Batch): Promise<BatchWritten> {
+  return writeEntries(world, batch, tailChecks(batch.parts, batch.before));
+}
+
+/** The same of a batch that refuses nothing, which needs no check. */
+export async function writeEntries(
+  world: World,
+  { parts, before, after }: Batch,
+  checks: readonly Check[] = [],
+): Promise<BatchWritten> {
   const puts = parts.flatMap((part) => part.puts);
-  const writes: (Put | Check)[] = [...puts, ...campaignPuts(world, before, after), ...tailChecks(parts, before)];
+  const writes: (Put | Check)[] = [...puts, ...campaignPuts(world, before, after), ...checks];
   if (puts.length === 0) return { kind: 'done' };
   const written = await write(world, writes);
   if (written.kind === 'done') return written;

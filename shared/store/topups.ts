@@ -12,7 +12,7 @@ import { dueKeys, dueRowsOfEachKind, reviewPartition } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { listKeys, listNewestFirst } from './list-newest-first.ts';
-import { putWithEntries } from './post.ts';
+import { putUnmoved, putWithEntries } from './post.ts';
 import { readItems } from './read-items.ts';
 import type { Put } from './write.ts';
 
@@ -58,15 +58,9 @@ export async function commitTopup(
   change: TopupChange,
   companions: readonly Put[] = [],
 ): Promise<{ there: Topup; isDone: boolean }> {
-  const { before, after, entry } = change;
-  assert(
-    after.version === before.version + 1 && after.id === before.id,
-    'a change follows the version it was decided on',
-  );
+  const { after, entry } = change;
   const writeId = newId(world, 'wri');
-  const values = { ':version': before.version, ':status': before.status };
-  const names = { '#status': 'status' };
-  const put = { ...topupPut(after, 'version = :version AND #status = :status', writeId), values, names };
+  const put = changePut(change, writeId);
   const { merchantId, mode, currency } = after;
   const wallet = { merchantId, mode, currency };
   const movements = entry ? [{ wallet, entry, at: after.finalizedAt ?? world.now() }] : [];
@@ -74,6 +68,24 @@ export async function commitTopup(
   if (result.kind === 'uncovered') throw new Error(`the wallet of ${after.id} changed meanwhile: decide again`);
   assert(result.kind !== 'stored', 'a top-up stores no outcome');
   return result.kind === 'moved' ? { there: toTopup(result.row), isDone: false } : { there: after, isDone: true };
+}
+
+/** The same of a change that moves nothing, for whoever is granted no money. */
+export async function commitUnmovedTopup(world: World, change: TopupChange): Promise<{ isDone: boolean }> {
+  assert(change.entry === undefined, 'a change of who moves no money has no entry');
+  const writeId = newId(world, 'wri');
+  const { kind } = await putUnmoved(world, { put: changePut(change, writeId), writeId });
+  return { isDone: kind === 'done' };
+}
+
+function changePut({ before, after }: TopupChange, writeId: string): Put {
+  assert(
+    after.version === before.version + 1 && after.id === before.id,
+    'a change follows the version it was decided on',
+  );
+  const values = { ':version': before.version, ':status': before.status };
+  const put = topupPut(after, 'version = :version AND #status = :status', writeId);
+  return { ...put, values, names: { '#status': 'status' } };
 }
 
 /** Due top-ups, oldest first. */

@@ -115,7 +115,12 @@ it('files are written, read and linked by whoever is granted it, and by nobody e
   await expect(reader.downloadUrl('x.csv', { expiresSeconds: 60, fileName: 'x.csv' })).resolves.toContain('/x.csv?');
   expect(() => reader.write('x.csv', 'z', 'text/csv')).toThrow('not granted: writing files');
   expect(() => reader.uploadUrl('x.csv', { expiresSeconds: 60 })).toThrow('not granted');
-  expect(() => granted(world, {}).files.read('x.csv', 1)).toThrow('not granted: files');
+  const uploader = granted(world, { files: 'upload' }).files;
+  await expect(uploader.uploadUrl('z.csv', { expiresSeconds: 60 })).resolves.toContain('/z.csv?');
+  expect(() => uploader.write('z.csv', 'z', 'text/csv')).toThrow('not granted: writing files');
+  for (const { files } of [granted(world, {}), granted(world, { files: 'upload' })]) {
+    expect(() => files.read('x.csv', 1)).toThrow('not granted: files');
+  }
   expect(await (await testWorld()).files.read('x.csv', 1)).toBeUndefined();
 });
 

@@ -203,7 +203,7 @@ export const PLANTED_BUGS_FREEZE: readonly PlantedBug[] = [
   {
     name: 'a key unfreezes that was revoked meanwhile',
     file: 'shared/flows/account/freeze-merchant.ts',
-    find: 'maker ? [standing(maker)] : []',
+    find: 'maker ? [maker.check] : []',
     replace: 'maker ? [] : []',
     caughtBy: { test: lines, name: 'does not unfreeze' },
   },

@@ -64,12 +64,12 @@ export const PLANTED_BUGS_PEOPLE: readonly PlantedBug[] = [
     ],
     [
       'an admin takes an invitation from an owner',
-      '    if (before && maker) requireMayManage(maker, before.role);\n',
+      '    if (before && maker) requireMayManage(maker.caller, before.role);\n',
       '',
     ],
     ['an admin demotes an owner', '    requireMayManage(caller, member.role);\n', ''],
     ['who is removed meanwhile still makes a campaign', '[left, keyCampaignsPut(closed)]', '[left]'],
-    ['who loses their role meanwhile still invites', '? [standing(maker)] : [];', '? [] : [];'],
+    ['who loses their role meanwhile still invites', '? [maker.check] : [];', '? [] : [];'],
   ]),
   ...bugsIn('shared/flows/people/profile.ts', 'test/functions/account/create-business.test.ts', [
     ['an unverified address signs up', "(isVerified === true || isVerified === 'true')", '(isVerified !== null)'],

@@ -12,9 +12,9 @@ export const PLANTED_BUGS_PRIVACY: readonly PlantedBug[] = [
   {
     name: 'an erasure overwrites what changed meanwhile',
     file: 'shared/flows/privacy/erase-items.ts',
-    find: 'const { kind } = await commit(world, eraseOrder(order, hash, world.now()));',
+    find: 'const { isDone } = await commitUnmoved(world, eraseOrder(order, hash, world.now()));',
     replace:
-      "const stale = eraseOrder(order, hash, world.now());\n  const { peekAtOrder } = await import('../../store/orders.ts');\n  const { status = order.status, version = order.version } = (await peekAtOrder(world, order)) ?? {};\n  const { kind } = await commit(world, { before: { ...order, status, version }, after: { ...stale.after, version: version + 1 } });",
+      "const stale = eraseOrder(order, hash, world.now());\n  const { peekAtOrder } = await import('../../store/orders.ts');\n  const { status = order.status, version = order.version } = (await peekAtOrder(world, order)) ?? {};\n  const { isDone } = await commitUnmoved(world, { before: { ...order, status, version }, after: { ...stale.after, version: version + 1 } });",
     caughtBy: { test: 'test/functions/workers/erase-old.test.ts' },
   },
   ...bugsIn('shared/domain/erasure.ts', 'test/functions/workers/erase-old.test.ts', [

@@ -61,8 +61,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a change is written without the condition that the order is unchanged',
     file: orders,
-    find: "const condition = 'version = :version AND #status = :status'",
-    replace: "const condition = 'attribute_exists(pk) AND attribute_exists(#status)'",
+    find: "const put = orderPut(world, after, 'version = :version AND #status = :status', writeId);",
+    replace: "const put = orderPut(world, after, 'attribute_exists(pk) AND attribute_exists(#status)', writeId);",
   },
   {
     name: 'an order is accepted without its debit',
@@ -768,9 +768,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'the events of a payout leave the outbox before they are counted',
     file: publishing,
-    find: '    if (isPayout(order)) await countPublished(world, order, last.sequence);\n    await changeOrder(world, order, (current) => markPublished(current, last.sequence));',
-    replace:
-      '    await changeOrder(world, order, (current) => markPublished(current, last.sequence));\n    if (isPayout(order)) await countPublished(world, order, last.sequence);',
+    find: '    if (isPayout(order)) await countPublished(world, order, last.sequence);\n',
+    replace: '',
+    also: {
+      file: publishing,
+      find: '    await decideAgain(order, publish, (change) => commitUnmoved(world, change));\n',
+      replace:
+        '    await decideAgain(order, publish, (change) => commitUnmoved(world, change));\n    if (isPayout(order)) await countPublished(world, order, last.sequence);\n',
+    },
   },
   {
     name: 'merchants are not notified of payouts',

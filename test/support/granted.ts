@@ -63,10 +63,12 @@ export function granted(world: World, access: Access): World {
     },
     files: {
       write: (...file) => (access.files === 'write' ? world.files.write(...file) : refuse('writing files')),
-      read: (...file) => (access.files ? world.files.read(...file) : refuse('files')),
+      read: (...file) => (mayRead(access) ? world.files.read(...file) : refuse('files')),
       uploadUrl: (...link) =>
-        access.files === 'write' ? world.files.uploadUrl(...link) : refuse('links to upload files'),
-      downloadUrl: (...link) => (access.files ? world.files.downloadUrl(...link) : refuse('files')),
+        ['write', 'upload'].includes(access.files ?? '')
+          ? world.files.uploadUrl(...link)
+          : refuse('links to upload files'),
+      downloadUrl: (...link) => (mayRead(access) ? world.files.downloadUrl(...link) : refuse('files')),
     },
     heads: {
       create: (...head) => (access.heads === 'sign' ? world.heads.create(...head) : refuse('creating heads')),
@@ -105,6 +107,10 @@ export function granted(world: World, access: Access): World {
       },
     } as unknown as World['db'],
   };
+}
+
+function mayRead({ files }: Access): boolean {
+  return files === 'read' || files === 'write';
 }
 
 /** What a command writes: the action, and the name of the table. */

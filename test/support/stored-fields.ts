@@ -23,6 +23,7 @@ import { revokeKey } from '../../shared/flows/keys/revoke-key.ts';
 import { rollKey } from '../../shared/flows/keys/roll-key.ts';
 import { acceptInvitation, invite, removeMember } from '../../shared/flows/people/change-team.ts';
 import { createBusiness } from '../../shared/flows/people/create-business.ts';
+import { makerOf } from '../../shared/flows/people/standing.ts';
 import { eraseNumber } from '../../shared/flows/privacy/erase-number.ts';
 import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
 import { admitBadKey } from '../../shared/http/limits.ts';
@@ -92,7 +93,8 @@ async function people(world: TestWorld): Promise<void> {
   const { merchantId } = membership;
   const maker = memberCaller(membership, { merchantId, mode: 'test' });
   const origin: Origin = { by: { kind: 'person', id: membership.id } };
-  const invited = (email: string) => invite(world, merchantId, { email, role: 'owner' }, { origin, maker });
+  const invited = (email: string) =>
+    invite(world, merchantId, { email, role: 'owner' }, { origin, maker: makerOf(maker) });
   const { token } = await invited('joiner@people.example');
   const joiner = { subject: 'joiner', email: async () => 'joiner@people.example', origin: {} };
   await removeMember(world, maker, (await acceptInvitation(world, token, joiner)).id, origin);

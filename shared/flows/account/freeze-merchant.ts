@@ -1,5 +1,4 @@
 import type { Action, Origin } from '../../domain/act.ts';
-import type { Caller } from '../../domain/caller.ts';
 import { defined } from '../../domain/defined.ts';
 import type { Mode } from '../../domain/ledger.ts';
 import type { Terms } from '../../domain/terms.ts';
@@ -10,7 +9,7 @@ import { recordAct } from '../../store/audit.ts';
 import { readTermsNow, saveTerms } from '../../store/terms.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
-import { requireStanding, standing } from '../people/standing.ts';
+import type { Maker } from '../people/standing.ts';
 
 interface Owners {
   readonly merchantId: string;
@@ -34,7 +33,7 @@ export function unfreezeMerchant(
   owners: Owners,
   origin: Origin,
   reason: string,
-  maker?: Caller,
+  maker?: Maker,
 ): Promise<Terms> {
   const entry = { origin, action: 'merchant.unfrozen', reason, ...defined({ maker }) } as const;
   return change(world, owners, entry, (terms, mode) => {
@@ -48,7 +47,7 @@ interface Entry {
   readonly origin: Origin;
   readonly action: Action;
   readonly reason: string;
-  readonly maker?: Caller;
+  readonly maker?: Maker;
 }
 
 /** Changes the terms and records it in one transaction; decides again whenever somebody else changed them first. */
@@ -58,9 +57,9 @@ function change(
   { origin, action, reason, maker }: Entry,
   decide: (terms: Terms, mode: Mode) => Terms,
 ): Promise<Terms> {
-  const checks = maker ? [standing(maker)] : [];
+  const checks = maker ? [maker.check] : [];
   return withRetries(world, async (tries) => {
-    if (tries > 0 && maker) await requireStanding(world, maker);
+    if (tries > 0) await maker?.require(world);
     const current = await readTermsNow(world, merchantId);
     const decided = modes.reduce(decide, current);
     if (decided === current) return current;

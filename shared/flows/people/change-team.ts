@@ -26,7 +26,8 @@ import { readTerms } from '../../store/terms.ts';
 import type { Check, Put } from '../../store/write.ts';
 import { Retry, withRetries } from '../../store/write.ts';
 import type { World } from '../../world.ts';
-import { requireStanding, standing } from './standing.ts';
+import type { Maker } from './standing.ts';
+import { makerOf } from './standing.ts';
 
 /**
  * Changes of a merchant's team. Each reads it, decides, and writes the next version with everything that goes with it,
@@ -37,7 +38,7 @@ import { requireStanding, standing } from './standing.ts';
 /** Who changes a team: a member, or nobody of the merchant, who is an operator or whoever joins. */
 interface Change {
   readonly origin: Origin;
-  readonly maker?: MemberCaller;
+  readonly maker?: Maker<MemberCaller>;
 }
 
 interface Decision {
@@ -57,14 +58,14 @@ function change(
   decide: (team: Team, at: Instant) => Decision | undefined | Promise<Decision | undefined>,
 ): Promise<void> {
   return withRetries(world, async (tries) => {
-    if (tries > 0 && maker) await requireStanding(world, maker);
+    if (tries > 0) await maker?.require(world);
     const decision = await decide(await readTeam(world, merchantId), world.now());
     if (!decision) return undefined;
     const { team, action, subject, before, after, puts = [] } = decision;
     if (typeof team === 'string') throw refusalOf(team);
     const facts = { action, subject, after, ...(before ? { before } : {}) };
     const act = recordAct(world, { merchantId, mode: 'live' }, origin, facts);
-    const checks = maker && !puts.some((put) => isOf(put, maker)) ? [standing(maker)] : [];
+    const checks = maker && !puts.some((put) => isOf(put, maker.caller)) ? [maker.check] : [];
     return (await saveTeam(world, team, [...puts, act, ...checks])) ? undefined : new Retry('the team keeps changing');
   });
 }
@@ -87,7 +88,7 @@ export async function invite(
   { email, role }: Pick<Invitation, 'email' | 'role'>,
   { origin, maker }: Change,
 ): Promise<NewInvitation> {
-  if (maker) requireMayManage(maker, role);
+  if (maker) requireMayManage(maker.caller, role);
   const secret = base32(world.bytes(KEY_RANDOM_BYTES));
   const at = world.now();
   const made = { id: newId(world, 'inv'), email, role, createdAt: at, createdBy: origin.by };
@@ -96,7 +97,7 @@ export async function invite(
   await change(world, merchantId, { origin, ...(maker ? { maker } : {}) }, (team) => {
     // An admin replaces no invitation of an owner either.
     const before = team.invitations.find((each) => isSameEmail(each.email, email));
-    if (before && maker) requireMayManage(maker, before.role);
+    if (before && maker) requireMayManage(maker.caller, before.role);
     const next = invited(team, invitation, max, at);
     return { team: next, action: 'invitation.created', subject: invitation.id, after: { role } };
   });
@@ -105,7 +106,7 @@ export async function invite(
 
 /** Revokes an invitation. One that has gone is revoked already. */
 export function revokeInvitation(world: World, caller: MemberCaller, id: string, origin: Origin): Promise<void> {
-  return change(world, caller.merchantId, { origin, maker: caller }, (team, at) => {
+  return change(world, caller.merchantId, { origin, maker: makerOf(caller) }, (team, at) => {
     const invitation = team.invitations.find((each) => each.id === id && isOpen(each, at));
     if (!invitation) throw new Refusal('invitation_not_found', { param: 'invitation_id' });
     requireMayManage(caller, invitation.role);
@@ -191,7 +192,7 @@ export async function changeRole(
   role: Role,
   origin: Origin,
 ): Promise<Member> {
-  await change(world, caller.merchantId, { origin, maker: caller }, async (team, at) => {
+  await change(world, caller.merchantId, { origin, maker: makerOf(caller) }, async (team, at) => {
     const member = memberOf(team, id);
     requireMayManage(caller, member.role);
     requireMayManage(caller, role);
@@ -209,7 +210,7 @@ export async function changeRole(
  */
 export async function removeMember(world: World, caller: MemberCaller, id: string, origin: Origin): Promise<Member> {
   let removed: Member | undefined;
-  await change(world, caller.merchantId, { origin, maker: caller }, async (team, at) => {
+  await change(world, caller.merchantId, { origin, maker: makerOf(caller) }, async (team, at) => {
     const member = memberOf(team, id);
     if (id !== caller.id) requireMayRemove(caller, member.role);
     removed = member;

@@ -12,6 +12,18 @@ import { requireUnrevoked, unauthenticated } from '../keys/find-key.ts';
  * role. What gives power to others is written together with a check that this has not happened.
  */
 
+/** Who makes a change, with what its write checks of them. Where nobody was let in there is none, and no check. */
+export interface Maker<Who extends Caller = Caller> {
+  readonly caller: Who;
+  readonly check: Check;
+  /** For a write that failed together with the check. */
+  require(world: World): Promise<void>;
+}
+
+export function makerOf<Who extends Caller>(caller: Who): Maker<Who> {
+  return { caller, check: standing(caller), require: (world) => requireStanding(world, caller) };
+}
+
 export function standing(caller: Caller): Check {
   return isMember(caller) ? unchangedMembership(caller.membership) : unrevoked(caller);
 }

@@ -9,8 +9,8 @@ import type { Delivery } from '../../domain/webhook.ts';
 import type { RowSet } from '../../store/batches.ts';
 import { readBatch, rewriteRows } from '../../store/batches.ts';
 import { saveDelivery } from '../../store/deliveries.ts';
-import { commit } from '../../store/orders.ts';
-import { commitTopup } from '../../store/topups.ts';
+import { commitUnmoved } from '../../store/orders.ts';
+import { commitUnmovedTopup } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
 import { workThrough } from '../work-through.ts';
 
@@ -25,14 +25,14 @@ const CHUNKS_AT_ONCE = 8;
 export async function eraseFinalOrder(world: World, order: Order, hash: Hash): Promise<Erasure> {
   if (order.erased) return 'was erased';
   if (!mayBeErased(order)) return 'left';
-  const { kind } = await commit(world, eraseOrder(order, hash, world.now()));
-  return kind === 'done' ? 'erased' : 'left';
+  const { isDone } = await commitUnmoved(world, eraseOrder(order, hash, world.now()));
+  return isDone ? 'erased' : 'left';
 }
 
 export async function eraseFinalTopup(world: World, topup: Topup): Promise<Erasure> {
   if (topup.erasedAt !== undefined) return 'was erased';
   if (!mayTopupBeErased(topup)) return 'left';
-  const { isDone } = await commitTopup(world, eraseTopup(topup, world.now()));
+  const { isDone } = await commitUnmovedTopup(world, eraseTopup(topup, world.now()));
   return isDone ? 'erased' : 'left';
 }
 

@@ -10,7 +10,8 @@ import { Refusal } from '../../http/refusal.ts';
 import { endpointFacts } from '../../http/views/act-views.ts';
 import { recordAct } from '../../store/audit.ts';
 import { readDelivery } from '../../store/deliveries.ts';
-import { readEndpoint, removeEndpoint, saveEndpoint } from '../../store/endpoints.ts';
+import type { saveEndpoint } from '../../store/endpoints.ts';
+import { readEndpoint } from '../../store/endpoints.ts';
 import { Contention } from '../../transient-error.ts';
 import type { World } from '../../world.ts';
 import { requireStanding, standing } from '../people/standing.ts';
@@ -30,6 +31,8 @@ interface EndpointChange {
   readonly maker: Caller;
   readonly action: Action;
   readonly which?: Which;
+  /** How it is written: `saveEndpoint`, or `removeEndpoint` where it goes. */
+  readonly save: typeof saveEndpoint;
 }
 
 export async function findEndpoint(
@@ -84,7 +87,7 @@ export async function changeEndpoint(
   world: World,
   owner: Owner,
   id: string,
-  { decide, origin, maker, action, which = 'created' }: EndpointChange,
+  { decide, origin, maker, action, which = 'created', save }: EndpointChange,
 ): Promise<Endpoint> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     if (tries > 0) await requireStanding(world, maker);
@@ -98,7 +101,6 @@ export async function changeEndpoint(
     requireEventScopes(maker, newlySent(current, next));
     const facts = { before: endpointFacts(current), after: endpointFacts(next) };
     const act = recordAct(world, owner, origin, { action, subject: id, ...facts });
-    const save = next.deletedAt === undefined ? saveEndpoint : removeEndpoint;
     if (await save(world, next, [act, standing(maker)])) return next;
   }
   throw new Contention('the endpoint keeps changing');

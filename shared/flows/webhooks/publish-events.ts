@@ -20,12 +20,11 @@ import { readBatch } from '../../store/batches.ts';
 import { readEndpoint } from '../../store/endpoints.ts';
 import { readTail } from '../../store/ledger.ts';
 import type { OrderKey } from '../../store/orders.ts';
-import { readOrder } from '../../store/orders.ts';
+import { commitUnmoved, readOrder } from '../../store/orders.ts';
 import { countPublished } from '../../store/payout-counts.ts';
 import { readTopup } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
-import { changeBatch, changeTopup } from '../decide-again.ts';
-import { changeOrder } from '../orders/change-order.ts';
+import { changeBatch, changeTopup, decideAgain } from '../decide-again.ts';
 import type { Addressed } from './deliver-events.ts';
 import { deliverEvents } from './deliver-events.ts';
 import type { EventSource } from './enqueue-events.ts';
@@ -47,7 +46,8 @@ async function publishOrder(world: World, key: OrderKey, isAgain: boolean): Prom
   const events = unpublished(order).flatMap((event) => [orderEvent(order, event), ...payoutEvents(order, event)]);
   const clear = async () => {
     if (isPayout(order)) await countPublished(world, order, last.sequence);
-    await changeOrder(world, order, (current) => markPublished(current, last.sequence));
+    const publish = (current: Order) => markPublished(current, last.sequence);
+    await decideAgain(order, publish, (change) => commitUnmoved(world, change));
   };
   await deliverEvents(world, order, events, clear, { isAgain, results: await resultsOf(world, order) });
 }

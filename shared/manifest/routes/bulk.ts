@@ -30,7 +30,7 @@ export const bulkRoutes = {
     method: 'POST',
     path: '/api/v1/bulk/uploads',
     scope: 'orders:write',
-    access: { tables: { merchants: 'read' }, files: 'write' },
+    access: { tables: { merchants: 'read' }, files: 'upload' },
     summary: 'Returns a URL to upload a large CSV to.',
   },
   getBulkTemplate: {

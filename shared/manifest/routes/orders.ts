@@ -49,7 +49,7 @@ export const ordersRoutes = {
     path: '/api/v1/test/orders/{agent_reference}/advance',
     scope: 'orders:write',
     access: {
-      tables: { ...MONEY, merchants: 'read', health: 'read' },
+      tables: { ...MONEY, merchants: 'read' },
       queues: ['bulk', 'dispatch-sandbox', 'webhooks'],
       sandbox: true,
     },
@@ -85,7 +85,8 @@ export const ordersOpenRoutes = {
     access: {
       tables: MONEY,
       queues: ['webhooks'],
-      secrets: ['hotrecharge', 'pesaway', 'callback', 'privacy'],
+      // Of the provider that calls back; HotRecharge does not.
+      secrets: ['pesaway', 'callback', 'privacy'],
     },
     summary: "Receives an upstream's report of an order's outcome. The URL is the credential.",
   },

@@ -1,4 +1,4 @@
-import { DISPATCH_QUEUES, MONEY } from '../access.ts';
+import { MONEY } from '../access.ts';
 import type { OpenRoute, Route } from '../route.ts';
 
 /** The API that is compatible with PesaWay's. */
@@ -11,7 +11,8 @@ export const pesawayRoutes = {
     scope: 'orders:write',
     access: {
       tables: { ...MONEY, merchants: 'read', catalogue: 'read' },
-      queues: [...DISPATCH_QUEUES, 'webhooks'],
+      // HotRecharge sells in none of its regions.
+      queues: ['dispatch-pesaway', 'dispatch-sandbox', 'webhooks'],
       secrets: ['access', 'privacy'],
       egress: true,
     },
