@@ -267,8 +267,10 @@ export const READS: Readonly<Record<string, Reads>> = {
     limits: ['GetItem'],
   },
   'list-orders': {
-    orders: ['BatchGetItem', 'listed'],
+    orders: ['BatchGetItem', 'campaign', 'listed'],
     merchants: ['GetItem'],
+    batches: ['GetItem'],
+    campaigns: ['BatchGetItem'],
     limits: ['GetItem'],
   },
   'list-payouts': {
@@ -432,6 +434,10 @@ export const READS: Readonly<Record<string, Reads>> = {
     limits: ['GetItem'],
   },
   'unfreeze-account': {
+    merchants: ['GetItem'],
+    limits: ['GetItem'],
+  },
+  'update-account': {
     merchants: ['GetItem'],
     limits: ['GetItem'],
   },
