@@ -6,6 +6,7 @@ import { cursor, instant, limit, pathId } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
 import { viewRequest } from '../../shared/http/views/request-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
+import { instantOfListSk } from '../../shared/store/list-newest-first.ts';
 import { listRequests as queryRequests } from '../../shared/store/requests.ts';
 
 const query = z.strictObject({
@@ -14,6 +15,7 @@ const query = z.strictObject({
   ),
   path: z.optional(pathId),
   operation: z.optional(pathId),
+  code: z.optional(pathId),
   key_id: z.optional(pathId),
   member_id: z.optional(pathId),
   from: z.optional(instant),
@@ -37,7 +39,9 @@ export const listRequests = route({
       below,
     });
     const next_cursor = next === undefined ? null : encodeCursor({ below: next });
-    return { status: 200, body: { data: requests.map((kept) => viewRequest(kept, caller.scopes)), next_cursor } };
+    const data = requests.map((kept) => viewRequest(kept, caller.scopes));
+    const searched_to = next === undefined ? null : instantOfListSk(next);
+    return { status: 200, body: { data, next_cursor, searched_to } };
   },
 });
 

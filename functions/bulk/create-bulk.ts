@@ -39,12 +39,12 @@ export const createBulk = route({
   bodyBytesMax: UPLOAD_BYTES_MAX,
   read: readUpload,
   body,
-  async run(world, { owner, body }) {
+  async run(world, { owner, origin, body }) {
     const { csv, reference, defaults, walletCurrency } = await sourceOf(world, owner, body);
     const hasRowWebhooks = body.row_webhooks;
     const csvHash = sha256(csv);
     const contentHash = sha256(JSON.stringify([csvHash, defaults, body.accept, hasRowWebhooks]));
-    const input = { reference, contentHash, accept: body.accept, hasRowWebhooks };
+    const input = { reference, contentHash, accept: body.accept, hasRowWebhooks, createdBy: origin.by };
     const { batch, isReplay } = await createBatch(world, owner, input, async () => {
       await countCsv(world, owner, body.csv);
       const { rows } = readSheet(csv);

@@ -23,7 +23,7 @@ import type { World } from '../../shared/world.ts';
 export const retryBulk = route({
   ...routes.retryBulk,
   params: batchParams,
-  async run(world, { owner, params }) {
+  async run(world, { owner, origin, params }) {
     const batch = await findBatch(world, owner, params.batch_id);
     if (batch.status === 'running') throw new Refusal('batch_running', { param: 'batch_id' });
     const reference = retryReference(batch.reference);
@@ -36,6 +36,7 @@ export const retryBulk = route({
         accept: 'valid_rows',
         hasRowWebhooks: batch.hasRowWebhooks,
         retryOf: batch.id,
+        createdBy: origin.by,
       },
       async () => planBatch(world, owner, await failedRows(world, batch), { reference, defaults: {} }),
     );

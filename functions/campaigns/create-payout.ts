@@ -1,6 +1,7 @@
 import { keep, lambdaOpen } from '../../shared/aws/lambda.ts';
 import type { Campaign, Denial } from '../../shared/domain/campaign.ts';
 import { admit, denialOf } from '../../shared/domain/campaign.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import type { Hash } from '../../shared/domain/erasure.ts';
 import { parseAmount } from '../../shared/domain/money.ts';
 import type { Order } from '../../shared/domain/order.ts';
@@ -75,6 +76,8 @@ interface PayoutInput {
 interface PayoutRequest extends PayoutInput {
   /** The `webhook-id`, where it has one: it may be used once. */
   readonly requestId: string | undefined;
+  /** The key that requests it, unless a signature did. */
+  readonly by: string | undefined;
   readonly placedAt: Instant;
   /** The id of the order that would pay it. */
   readonly orderId: string;
@@ -90,14 +93,14 @@ interface PayoutRequest extends PayoutInput {
  */
 async function makePayout(
   world: World,
-  { campaign, requestId }: Caller,
+  { campaign, requestId, keyId: by }: Caller,
   input: PayoutInput,
 ): Promise<{ order: Payout; isReplay: boolean }> {
   const placedAt = world.now();
   const orderId = newOrderId(world, placedAt);
   let counted: Promise<Admission> | undefined;
   const count = () => (counted ??= admitRequest(world, campaign, 'orders'));
-  const request = { ...input, requestId, placedAt, orderId, count };
+  const request = { ...input, requestId, by, placedAt, orderId, count };
   let known: Campaign | undefined = campaign;
   const order = await acceptPayout(world, async () => {
     const current = known ?? (await findAnyCampaign(world, campaign.id));
@@ -136,7 +139,7 @@ async function decidePayout(world: World, campaign: Campaign, request: PayoutReq
 async function newPayout(
   world: World,
   campaign: Campaign,
-  { orderId, placedAt, requestId, respondentId, target, amount, count }: PayoutRequest,
+  { orderId, placedAt, requestId, by, respondentId, target, amount, count }: PayoutRequest,
   { first, attempt }: { first: string; attempt: number },
 ): Promise<Acceptance> {
   await requireMaySpend(world, campaign);
@@ -158,7 +161,8 @@ async function newPayout(
   await requireMaySpend(world, campaign);
   const { merchantId, mode } = campaign;
   const payout = { campaignId: campaign.id, respondentId, day };
-  const accepted = accept({ id: orderId, merchantId, mode, ...request, ...fulfilment, payout }, placedAt);
+  const placing = { payout, ...defined({ by }) };
+  const accepted = accept({ id: orderId, merchantId, mode, ...request, ...fulfilment, ...placing }, placedAt);
   const admission = { basis: campaign.basis, at };
   const spending = { campaignId: campaign.id, day, amountMinor: -request.amountMinor, admission };
   return { ...accepted, spending, companions };

@@ -58,13 +58,13 @@ export const createOrder = route({
   ...routes.createOrder,
   idempotencyField: 'agent_reference',
   body,
-  async run(world, { owner, body, headers }) {
+  async run(world, { owner, caller, body, headers }) {
     const startedAt = world.now();
     // Begun before the order is written, so that its caller does not wait for it.
     const recent = recentOrders(world, owner);
     const refused = await spendingRefusal(world, owner);
     const limit = refused ?? (await admit(world, owner, 'orders')).refusal;
-    const placed = await placeOrder(world, owner, inputOf(body), limit);
+    const placed = await placeOrder(world, { ...owner, by: caller.id }, inputOf(body), limit);
     const waitMs = limit ? 0 : waitSeconds(headers.prefer, placed.isReplay || owner.mode === 'test') * SECOND;
     const order = await awaitOutcome(world, placed.order, startedAt, waitMs);
     const decided = placed.isReplay ? 200 : 201;

@@ -68,7 +68,7 @@ export const sendAirtime = route({
       resultsUrl,
       hidesFunds: resultsUrl !== undefined && !caller.scopes.includes('wallet:read'),
     };
-    const { order, isReplay } = await placeOrder(world, owner, input, limit);
+    const { order, isReplay } = await placeOrder(world, { ...owner, by: caller.id }, input, limit);
     return {
       status: 200,
       body: acceptance(order.agentReference, order.id, '200.001'),

@@ -12,6 +12,7 @@ import {
   sumUp,
   takeChunk,
 } from '../../shared/domain/batch-life.ts';
+import { defined } from '../../shared/domain/defined.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import type { Order } from '../../shared/domain/order.ts';
 import { abandon, cancel, cancelRow, isAbandoned } from '../../shared/domain/order-life.ts';
@@ -151,7 +152,8 @@ async function runRow(world: World, batch: Batch, { row, order: request }: Batch
   if (!request) return;
   const { id: batchId, merchantId, mode } = batch;
   const quiet = batch.hasRowWebhooks ? {} : { isQuiet: true as const };
-  const initial = { id: rowOrderId(batch, row), merchantId, mode, ...request, batchId, batchRow: row, ...quiet };
+  const placing = { batchId, batchRow: row, ...quiet, ...defined({ by: batch.createdBy?.id }) };
+  const initial = { id: rowOrderId(batch, row), merchantId, mode, ...request, ...placing };
   const isCancelled = batch.cancelledAt !== undefined;
   if (!isCancelled) return sendRow(world, initial);
   const order = await createRow(world, cancelRow(initial, world.now()));

@@ -30,6 +30,7 @@ export interface Origin {
 /** What is recorded: every act that changes what a merchant has set up, or decides about its money. */
 export const ACTIONS = [
   'merchant.created',
+  'merchant.renamed',
   'member.joined',
   'member.role_changed',
   'member.removed',

@@ -1,3 +1,4 @@
+import type { Actor } from './act.ts';
 import { assert } from './assert.ts';
 import type { EntryDraft, Owner } from './ledger.ts';
 import type { Currency } from './money.ts';
@@ -118,6 +119,8 @@ export interface Batch extends Owner {
   /** As of when it was last advanced. */
   readonly counts: Counts;
   readonly createdAt: Instant;
+  /** Absent in batches of earlier releases. */
+  readonly createdBy?: Actor;
   /** Set once it was cancelled: from then on no row is sent. */
   readonly cancelledAt?: Instant;
   readonly finishedAt?: Instant;
@@ -205,6 +208,7 @@ type InitialFields = Pick<
   | 'rows'
   | 'amounts'
   | 'retryOf'
+  | 'createdBy'
 >;
 
 /** A new batch and the debits that pay for it, one for each currency. */

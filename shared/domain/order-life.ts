@@ -12,6 +12,7 @@ import type {
   OrderRequest,
   Outcome,
   Paying,
+  Placing,
   Receipt,
   RowOf,
   SendAttempt,
@@ -44,7 +45,7 @@ const ATTEMPTS_KEPT = 10;
 /** A success needs no more to be proven; all other evidence is kept as it came. */
 const EVIDENCE_OF_SUCCESS_CHARACTERS = 60;
 
-interface InitialFields extends Owner, OrderRequest, Fulfilment, RowOf, Paying {
+interface InitialFields extends Owner, OrderRequest, Fulfilment, RowOf, Paying, Placing {
   readonly id: string;
 }
 

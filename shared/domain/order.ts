@@ -173,6 +173,15 @@ export interface Paying {
   };
 }
 
+/** Who placed it. */
+export interface Placing {
+  /**
+   * The id of the key or the member; of a row, of who sent its batch. Absent where a signature stood for them, and in
+   * orders of earlier releases. Under a short name, because an item has little room left.
+   */
+  readonly by?: string;
+}
+
 /** What the catalogue adds: which provider delivers the order, and as which product. */
 export interface Fulfilment {
   readonly provider: ProviderName;
@@ -203,7 +212,7 @@ export interface Erased {
   readonly smsHash?: string;
 }
 
-export interface Order extends Owner, OrderRequest, Fulfilment, RowOf, Paying {
+export interface Order extends Owner, OrderRequest, Fulfilment, RowOf, Paying, Placing {
   readonly id: string;
   readonly status: Status;
   /** Increases by one with every change; each write is conditional on it. */

@@ -266,8 +266,10 @@ export const READS: Readonly<Record<string, Reads>> = {
     limits: ['GetItem'],
   },
   'list-orders': {
-    orders: ['BatchGetItem', 'listed'],
+    orders: ['BatchGetItem', 'campaign', 'listed'],
     merchants: ['GetItem'],
+    batches: ['GetItem'],
+    campaigns: ['BatchGetItem'],
     limits: ['GetItem'],
   },
   'list-payouts': {
@@ -431,6 +433,10 @@ export const READS: Readonly<Record<string, Reads>> = {
     limits: ['GetItem'],
   },
   'unfreeze-account': {
+    merchants: ['GetItem'],
+    limits: ['GetItem'],
+  },
+  'update-account': {
     merchants: ['GetItem'],
     limits: ['GetItem'],
   },

@@ -375,6 +375,11 @@ export const WRITES: Readonly<Record<string, Writes>> = {
     audit: ['PutItem'],
     limits: ['UpdateItem'],
   },
+  'update-account': {
+    merchants: ['PutItem'],
+    audit: ['PutItem'],
+    limits: ['UpdateItem'],
+  },
   'update-campaign': {
     campaigns: ['PutItem'],
     audit: ['PutItem'],

@@ -43,6 +43,13 @@ export function merchantPut(merchant: Merchant): Put {
   return { table: 'merchants', item, condition: 'attribute_not_exists(pk)' };
 }
 
+/** Another name for a merchant, as one put of a transaction, if it still has the one that was read. */
+export function renamePut(merchant: Merchant, name: string): Put {
+  const item = { pk: merchantPk(merchant.id), sk: 'profile', ...merchant, name };
+  const values = { ':before': merchant.name };
+  return { table: 'merchants', item, condition: '#name = :before', names: { '#name': 'name' }, values };
+}
+
 /** The merchant of a key or a campaign, which exists. */
 export async function findMerchant(world: World, merchantId: string): Promise<Merchant> {
   const merchant = await readMerchant(world, merchantId);

@@ -3,7 +3,7 @@ import { assert } from '../domain/assert.ts';
 import { defined } from '../domain/defined.ts';
 import type { EntryDraft, Owner } from '../domain/ledger.ts';
 import type { Spending } from '../domain/line.ts';
-import type { Change, Order, Status } from '../domain/order.ts';
+import type { Change, Order } from '../domain/order.ts';
 import { isFinal, walletOf } from '../domain/order.ts';
 import { instantOfOrderId } from '../domain/order-id.ts';
 import { storeOutcome } from '../domain/order-life.ts';
@@ -263,10 +263,13 @@ export interface OrderFilter {
   readonly status?: readonly Order['status'][];
   readonly productId?: number;
   readonly msisdn?: string;
+  readonly batchId?: string;
+  /** Who placed it. */
+  readonly by?: string;
   readonly from?: Instant;
   readonly to?: Instant;
   /** Continue below this `listSk`. */
-  readonly below?: string;
+  readonly below?: string | undefined;
   readonly limit: number;
 }
 
@@ -274,33 +277,40 @@ export interface OrderFilter {
 export async function listOrders(
   world: World,
   owner: Owner,
-  { status, productId, msisdn, ...filter }: OrderFilter,
+  { productId, msisdn, ...filter }: OrderFilter,
 ): Promise<{ orders: Order[]; next?: string }> {
   const { items: orders, ...rest } = await listNewestFirst(world, owner, {
-    ...filter,
+    ...queryOf(filter),
     table: 'orders',
-    equals: { productId, msisdn },
     read: toOrder,
-    matches: status && ((order: Order) => status.includes(order.status)),
+    equals: { productId, msisdn },
   });
   return { orders, ...rest };
 }
 
-/** The orders of a campaign's payouts, newest first. */
+/** The orders of a campaign's payouts, newest first. Whose campaign it is, is for the caller to know. */
 export async function listPayouts(
   world: World,
   owner: Owner,
   campaignId: string,
-  { status, ...page }: { status?: readonly Status[]; below?: string | undefined; limit: number },
+  filter: OrderFilter,
 ): Promise<{ orders: Order[]; next?: string }> {
   const { items: orders, ...rest } = await listNewestFirst(world, owner, {
-    ...page,
+    ...queryOf(filter),
     table: 'orders',
-    within: { index: CAMPAIGN_INDEX, partition: 'campaignPk', value: campaignId },
     read: toOrder,
-    matches: status && ((order: Order) => status.includes(order.status)),
+    within: { index: CAMPAIGN_INDEX, partition: 'campaignPk', value: campaignId },
   });
   return { orders, ...rest };
+}
+
+/** A filter of which nothing is in an index: the orders themselves are looked at. */
+function queryOf({ status, productId, msisdn, batchId, by, ...page }: OrderFilter) {
+  const wanted: Partial<Order> = defined({ productId, msisdn, batchId, by });
+  const names = Object.keys(wanted) as (keyof Order)[];
+  const matches = (order: Order) =>
+    (status?.includes(order.status) ?? true) && names.every((name) => order[name] === wanted[name]);
+  return { ...page, matches: status || names.length > 0 ? matches : undefined };
 }
 
 /**

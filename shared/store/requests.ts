@@ -58,6 +58,8 @@ export interface RequestFilter {
   /** Such as `4xx`. */
   readonly statusClass?: string | undefined;
   readonly operation?: string | undefined;
+  /** Of a refusal. */
+  readonly code?: string | undefined;
   /** As it was sent, or as its route has it. */
   readonly path?: string | undefined;
   readonly from?: Instant | undefined;
@@ -72,15 +74,17 @@ export interface RequestFilter {
 export async function listRequests(
   world: World,
   owner: Owner,
-  { keyId, statusCode, statusClass, operation, path, from, ...filter }: RequestFilter,
+  { keyId, statusCode, statusClass, operation, code, path, from, ...filter }: RequestFilter,
 ): Promise<{ requests: KeptRequest[]; next?: string }> {
+  const matches = (kept: KeptRequest) =>
+    (code === undefined || kept.code === code) && (path === undefined || kept.path === path || kept.template === path);
   const { items: requests, next } = await listNewestFirst(world, owner, {
     ...filter,
     table: 'requests',
     equals: { keyId, statusCode, statusClass, operation },
     from: later(from ?? '', oldest(world)),
     read: toRequest,
-    matches: path === undefined ? undefined : (kept: KeptRequest) => kept.path === path || kept.template === path,
+    matches: code === undefined && path === undefined ? undefined : matches,
   });
   return { requests, ...defined({ next }) };
 }

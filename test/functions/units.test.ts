@@ -6,7 +6,7 @@ import { createEndpoint } from '../../functions/webhooks/create-endpoint.ts';
 import type { Outcome } from '../../shared/domain/order.ts';
 import { readOrder } from '../../shared/store/orders.ts';
 import { call } from '../support/call.ts';
-import { aCampaign, pay } from '../support/campaigns.ts';
+import { aCampaign, knock, pay } from '../support/campaigns.ts';
 import type { CountedPut } from '../support/count-units.ts';
 import { UnitCounter } from '../support/count-units.ts';
 import { callBack } from '../support/topup-set-up.ts';
@@ -93,6 +93,15 @@ it('a payout of a campaign, with webhooks of its order and of itself', async () 
   expect(await stagesOf(request)).toEqual({ accepted: 11, settled: 2, published: 3, webhooks: 4 });
 });
 
+/** Its order has the key, too, and is over one KB from its outcome on. Signed, it has none. */
+it('a payout that a key requests', async () => {
+  world.upstream.script = [SUCCESS];
+  const campaign = await aCampaign(world, merchant.id, { allow_api_key: true });
+  const body = JSON.stringify({ respondent_id: 'respondent-0001', target: '0772279099' });
+  const request = () => knock(world, campaign.id, merchant.headers(), body);
+  expect(await stagesOf(request)).toEqual({ accepted: 9, settled: 3, published: 4, webhooks: 0 });
+});
+
 it('a top-up with a webhook, from its start to its credit', async () => {
   await listen();
   const body = { amount: 25, currency: 'USD', reference: 'r1', return_url: 'https://shop.example/paid?order=1234567' };
@@ -114,6 +123,15 @@ describe('no write of an airtime order is over one KB:', () => {
     world.upstream.script = [outcome];
     await stagesOf(() => place('3f2504e0-4f89-41d3-9a0c-0305e82c3301'));
     expect(sizes()).toHaveLength(4);
+    expect(Math.max(...sizes())).toBeLessThanOrEqual(1024);
+  });
+
+  it('a row of a batch without webhooks', async () => {
+    world.upstream.script = [SUCCESS];
+    const csv = 'target,amount,custom_sms\n0772279099,5,Your monthly comms allowance from ACME.';
+    await call(world, createBulk, { headers: merchant.headers(), body: { csv } });
+    while (world.messages.length > 0) await world.dispatchAll();
+    expect(sizes()).toHaveLength(2);
     expect(Math.max(...sizes())).toBeLessThanOrEqual(1024);
   });
 

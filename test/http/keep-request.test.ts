@@ -1,3 +1,4 @@
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createKey } from '../../functions/account/create-key.ts';
 import { getRequest } from '../../functions/account/get-request.ts';
@@ -159,7 +160,7 @@ describe('what is kept', () => {
       [
         ...['create-campaign', 'update-campaign', 'rotate-campaign-secret', 'create-endpoint', 'update-endpoint'],
         ...['delete-endpoint', 'rotate-secret', 'create-key', 'revoke-key', 'roll-key', 'freeze-account'],
-        ...['unfreeze-account', 'update-wallet', 'create-listener'],
+        ...['unfreeze-account', 'update-account', 'update-wallet', 'create-listener'],
         ...['create-invitation', 'revoke-invitation', 'update-member', 'remove-member'],
       ].sort(),
     );
@@ -314,7 +315,8 @@ describe('the list', () => {
       world.advance(SECOND);
       const statusCode = n % 2 === 0 ? 400 : 503;
       const path = `/api/v1/orders/${n}`;
-      const changes = { id: `req_${n}`, statusCode, statusClass: `${Math.floor(statusCode / 100)}xx`, path };
+      const code = n === 4 ? 'invalid_target' : 'invalid_request';
+      const changes = { id: `req_${n}`, code, statusCode, statusClass: `${Math.floor(statusCode / 100)}xx`, path };
       await aKeptRequest(world, merchant, { ...changes, template: '/api/v1/orders/{agent_reference}' });
     }
     const ids = async (query: Record<string, string>) =>
@@ -328,9 +330,34 @@ describe('the list', () => {
     expect(await ids({ path: '/api/v1/orders/{agent_reference}' })).toBe('43210');
     expect(await ids({ operation: 'create-order', key_id: merchant.keys.live.id })).toBe('43210');
     expect(await ids({ operation: 'create-key' })).toBe('');
+    expect(await ids({ code: 'invalid_request' })).toBe('3210');
+    expect(await ids({ code: 'invalid_request', status: '4xx', path: '/api/v1/orders/{agent_reference}' })).toBe('20');
+    expect(await ids({ code: 'invalid_target', operation: 'create-order' })).toBe('4');
+    expect(await ids({ code: 'other' })).toBe('');
     const at = new Date(Date.parse(world.now()) - SECOND).toISOString();
     expect([await ids({ from: at }), await ids({ to: at })]).toEqual(['43', '210']);
     expect((await list({ status: '9xx' })).param).toBe('status');
+    expect((await list({ code: 'a b' })).param).toBe('code');
+  });
+
+  it('says how far a rare code was searched for', async () => {
+    await aKeptRequest(world, merchant, { id: 'req_rare', code: 'invalid_target' });
+    await aKeptRequest(world, merchant, { id: 'req_common' });
+    const common = (await allItems(world, 'requests')).find(({ id }) => id === 'req_common');
+    for (let n = 0; n < 24; n += 1) {
+      world.advance(SECOND);
+      const puts = Array.from({ length: 25 }, (_, m) => {
+        const id = `req_${n}_${m}`;
+        const own = { id, pk: `${merchant.id}#live#${id}`, createdAt: world.now(), listSk: `${world.now()}#${id}` };
+        return { PutRequest: { Item: { ...common, ...own } } };
+      });
+      await world.db.send(new BatchWriteCommand({ RequestItems: { [world.table('requests')]: puts } }));
+    }
+    const first = await list({ code: 'invalid_target' });
+    expect(first).toMatchObject({ data: [], next_cursor: expect.any(String), searched_to: expect.any(String) });
+    expect(first.searched_to < world.now()).toBe(true);
+    const rest = await list({ code: 'invalid_target', cursor: first.next_cursor });
+    expect(rest).toMatchObject({ data: [{ id: 'req_rare' }], next_cursor: null, searched_to: null });
   });
 
   it('ends after 30 days, also where the table still has it, and no stage promises less', async () => {

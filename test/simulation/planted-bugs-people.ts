@@ -80,4 +80,26 @@ export const PLANTED_BUGS_PEOPLE: readonly PlantedBug[] = [
     ['each repeat of a sign-up fills the wallets', '      if (await readTail(world, wallet)) return;\n', ''],
     ['a repeat of a sign-up makes a business', '    if (known) return known;\n', ''],
   ]),
+  ...bugsIn('functions/orders/list-orders.ts', 'test/functions/orders/order-filters.test.ts', [
+    [
+      "another merchant's campaign lists its payouts",
+      'campaign_id === undefined ? undefined : findCampaign(world, owner, campaign_id),',
+      'undefined,',
+    ],
+    [
+      'a key and a member together list what one of them placed',
+      'if (key_id !== undefined && member_id !== undefined)',
+      'if (false)',
+    ],
+  ]),
+  ...bugsIn('shared/store/merchants.ts', 'test/functions/account/update-account.test.ts', [
+    [
+      'of two renames one is lost without a trace',
+      "condition: '#name = :before',",
+      "condition: '#name <> :before OR #name = :before',",
+    ],
+  ]),
+  ...bugsIn('shared/manifest/routes/account.ts', 'test/functions/account/update-account.test.ts', [
+    ['a key renames a business', "another name.',\n    isForPeople: true,", "another name.',"],
+  ]),
 ];

@@ -438,8 +438,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'an event shows a later state of the order',
     file: publishing,
-    find: 'viewOrder(asOf(order, event), event.at)',
-    replace: 'viewOrder(order, event.at)',
+    find: 'viewOrderInEvent(asOf(order, event), event.at)',
+    replace: 'viewOrderInEvent(order, event.at)',
   },
   {
     name: 'an attempt without an answer counts as delivered',

@@ -201,6 +201,7 @@ export const BODIES: Readonly<Record<string, (() => unknown) | undefined>> = {
   'update-wallet': () => ({ low_balance_threshold: 5 }),
   'set-test-balance': () => ({ currency: 'USD', balance: 5_000 }),
   'create-key': () => ({ name: 'probe', scopes: ['keys:write'] }),
+  'update-account': () => ({ name: 'Renamed' }),
   'update-member': () => ({ role: 'viewer' }),
   'create-invitation': () => ({ email: 'joiner@people.example', role: 'viewer' }),
   'freeze-account': () => ({ reason: 'A key leaked.' }),

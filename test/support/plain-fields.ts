@@ -17,7 +17,7 @@ export const PLAIN_FIELDS: ReadonlySet<string> = new Set(
     product product_id products provider_ref public_key quota reason recovered redirect_url reference refunded
     replaced_by report_url request_id require_timestamp resends ResponseDescription ResultCode ResultDesc
     retiring_secrets_until retry_failed retry_of retryable reversed revoked_at row row_webhooks rows
-    rows_still_sent_max same_file_batch scopes secret secret_version seq sequence since spent status step subject
+    rows_still_sent_max same_file_batch scopes searched_to secret secret_version seq sequence since spent status step subject
     success test_events timeline to token total totals TransactionAmount TransactionCompletedDateTime
     TransactionID tries type units unknown upload_bytes upload_id upload_url url valid verified wallets warnings
     window_seconds content-type duration_ms erased key_id left_out_before operation path query request_body

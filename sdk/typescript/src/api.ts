@@ -252,6 +252,11 @@ export interface IssueTokenBody {
   [name: string]: unknown;
 }
 
+export interface UpdateAccountBody {
+  /** The name of the business, as people and invitations are shown it. */
+  name: string;
+}
+
 export interface FreezeAccountBody {
   /** Why, in your words. */
   reason: string;
@@ -372,6 +377,8 @@ export interface Order {
   batch_id?: string;
   /** The id of the campaign. */
   campaign_id?: string;
+  /** Who placed it; of a row, who sent its batch. Absent where that is not known, and in events. */
+  created_by?: Actor;
   /** When it was created. */
   created_at: string;
   /** When the outcome was decided; `null` before. */
@@ -403,6 +410,13 @@ export interface Holder {
   name: string;
   /** The address; `null` if it is not known. */
   address: string | null;
+}
+
+export interface Actor {
+  /** An API key of yours, or an operator of ours. */
+  type: Open<'key' | 'person' | 'operator'>;
+  /** The id of the key; `null` for an operator. */
+  id: string | null;
 }
 
 export interface PayoutEvent {
@@ -553,6 +567,8 @@ export interface Batch {
   row_webhooks: boolean;
   /** The batch whose failed rows this one sends again. Absent in others. */
   retry_of?: string;
+  /** Who sent it. Absent where that is not known, and in events. */
+  created_by?: Actor;
   /** When it was created. */
   created_at: string;
   /** When it was cancelled; `null` if it was not. */
@@ -800,6 +816,8 @@ export interface PlacedOrder {
   batch_id?: string;
   /** The id of the campaign. */
   campaign_id?: string;
+  /** Who placed it; of a row, who sent its batch. Absent where that is not known, and in events. */
+  created_by?: Actor;
   /** When it was created. */
   created_at: string;
   /** When the outcome was decided; `null` before. */
@@ -906,6 +924,8 @@ export interface OrderInFull {
   batch_id?: string;
   /** The id of the campaign. */
   campaign_id?: string;
+  /** Who placed it; of a row, who sent its batch. Absent where that is not known, and in events. */
+  created_by?: Actor;
   /** When it was created. */
   created_at: string;
   /** When the outcome was decided; `null` before. */
@@ -1266,13 +1286,6 @@ export interface Endpoint {
 }
 
 export type EventType = Open<'order.success' | 'order.failed' | 'order.unknown' | 'order.reversed' | 'topup.success' | 'topup.failed' | 'topup.reversed' | 'payout.success' | 'payout.failed' | 'wallet.low_balance' | 'batch.completed'>;
-
-export interface Actor {
-  /** An API key of yours, or an operator of ours. */
-  type: Open<'key' | 'person' | 'operator'>;
-  /** The id of the key; `null` for an operator. */
-  id: string | null;
-}
 
 export interface EndpointWithSecret {
   /** The id of the endpoint. */
@@ -1711,6 +1724,8 @@ export interface CancelledBatch {
   row_webhooks: boolean;
   /** The batch whose failed rows this one sends again. Absent in others. */
   retry_of?: string;
+  /** Who sent it. Absent where that is not known, and in events. */
+  created_by?: Actor;
   /** When it was created. */
   created_at: string;
   /** When it was cancelled; `null` if it was not. */
@@ -2068,6 +2083,8 @@ export interface KeptRequestPage {
   data: KeptRequest[];
   /** Pass it as `cursor` for the next page; `null` on the last one. */
   next_cursor: string | null;
+  /** How far back the pages up to this one have looked; `null` at the end. Before it a page may be short, even empty. */
+  searched_to: string | null;
 }
 
 export interface KeptRequest {
@@ -2301,7 +2318,7 @@ export interface Act {
   after: Record<string, unknown> | null;
 }
 
-export type Action = Open<'merchant.created' | 'member.joined' | 'member.role_changed' | 'member.removed' | 'invitation.created' | 'invitation.revoked' | 'merchant.frozen' | 'merchant.unfrozen' | 'terms.set' | 'key.created' | 'key.rolled' | 'key.revoked' | 'endpoint.created' | 'endpoint.updated' | 'endpoint.deleted' | 'endpoint.secret_rotated' | 'campaign.created' | 'campaign.updated' | 'campaign.paused' | 'campaign.secret_rotated' | 'wallet.threshold_set' | 'wallet.adjusted' | 'wallet.test_balance_set' | 'order.resolved' | 'order.reversed' | 'topup.resolved' | 'number.erased'>;
+export type Action = Open<'merchant.created' | 'merchant.renamed' | 'member.joined' | 'member.role_changed' | 'member.removed' | 'invitation.created' | 'invitation.revoked' | 'merchant.frozen' | 'merchant.unfrozen' | 'terms.set' | 'key.created' | 'key.rolled' | 'key.revoked' | 'endpoint.created' | 'endpoint.updated' | 'endpoint.deleted' | 'endpoint.secret_rotated' | 'campaign.created' | 'campaign.updated' | 'campaign.paused' | 'campaign.secret_rotated' | 'wallet.threshold_set' | 'wallet.adjusted' | 'wallet.test_balance_set' | 'order.resolved' | 'order.reversed' | 'topup.resolved' | 'number.erased'>;
 
 export interface MemberPage {
   /** The items of this page. */
@@ -2507,6 +2524,14 @@ export interface Operations {
       product_id?: string | undefined;
       /** Only orders to this number or meter, in any format. */
       target?: string | undefined;
+      /** Only orders of this batch. */
+      batch_id?: string | undefined;
+      /** Only payouts of this campaign. */
+      campaign_id?: string | undefined;
+      /** Only orders that this key placed, also as rows of its batches. */
+      key_id?: string | undefined;
+      /** Only orders that this member placed, also as rows of their batches. */
+      member_id?: string | undefined;
       /** From this date or instant on, which is included. */
       from?: string | undefined;
       /** Up to this date or instant, which is not included. */
@@ -3333,6 +3358,17 @@ export interface Operations {
     answer: Account;
   };
   /**
+   * Gives the business another name.
+   *
+   * Needs the scope `team:write`.
+   */
+  updateAccount: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: UpdateAccountBody;
+    answer: Account;
+  };
+  /**
    * Freezes the merchant in the key's mode: nothing new is accepted, and nothing is sent.
    *
    * Needs the scope `account:freeze`.
@@ -3368,6 +3404,8 @@ export interface Operations {
       path?: string | undefined;
       /** The name of the operation. */
       operation?: string | undefined;
+      /** Only refusals with this code. */
+      code?: string | undefined;
       /** The id of the API key. */
       key_id?: string | undefined;
       /** Only requests of this member. */
@@ -3462,7 +3500,7 @@ export interface Operations {
     path: Record<never, never>;
     query: {
       /** Only acts of this kind. */
-      action?: 'merchant.created' | 'member.joined' | 'member.role_changed' | 'member.removed' | 'invitation.created' | 'invitation.revoked' | 'merchant.frozen' | 'merchant.unfrozen' | 'terms.set' | 'key.created' | 'key.rolled' | 'key.revoked' | 'endpoint.created' | 'endpoint.updated' | 'endpoint.deleted' | 'endpoint.secret_rotated' | 'campaign.created' | 'campaign.updated' | 'campaign.paused' | 'campaign.secret_rotated' | 'wallet.threshold_set' | 'wallet.adjusted' | 'wallet.test_balance_set' | 'order.resolved' | 'order.reversed' | 'topup.resolved' | 'number.erased' | undefined;
+      action?: 'merchant.created' | 'merchant.renamed' | 'member.joined' | 'member.role_changed' | 'member.removed' | 'invitation.created' | 'invitation.revoked' | 'merchant.frozen' | 'merchant.unfrozen' | 'terms.set' | 'key.created' | 'key.rolled' | 'key.revoked' | 'endpoint.created' | 'endpoint.updated' | 'endpoint.deleted' | 'endpoint.secret_rotated' | 'campaign.created' | 'campaign.updated' | 'campaign.paused' | 'campaign.secret_rotated' | 'wallet.threshold_set' | 'wallet.adjusted' | 'wallet.test_balance_set' | 'order.resolved' | 'order.reversed' | 'topup.resolved' | 'number.erased' | undefined;
       /** The id of what it was done to. */
       subject?: string | undefined;
       /** Only acts of this key. */
@@ -3652,6 +3690,7 @@ export const OPERATIONS = {
   getAccountBalanceByPost: ['POST', '/api/v1/account-balance'],
   issueToken: ['POST', '/api/v1/token'],
   getAccount: ['GET', '/api/v1/account'],
+  updateAccount: ['PATCH', '/api/v1/account'],
   freezeAccount: ['POST', '/api/v1/account/freeze'],
   unfreezeAccount: ['POST', '/api/v1/account/unfreeze'],
   listRequests: ['GET', '/api/v1/requests'],

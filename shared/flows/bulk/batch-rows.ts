@@ -23,9 +23,12 @@ export interface RowNow {
   readonly place: number;
 }
 
+/** Excludes the keys of the other items in the table. */
+const BATCH_ID = /^bat_[0-9a-f]{24}$/;
+
 /** A merchant's own batch; one of another merchant or mode looks missing. */
 export async function findBatch(world: World, { merchantId, mode }: Owner, id: string): Promise<Batch> {
-  const batch = await readBatch(world, id);
+  const batch = BATCH_ID.test(id) ? await readBatch(world, id) : undefined;
   if (batch?.merchantId !== merchantId || batch.mode !== mode) {
     throw new Refusal('batch_not_found', { param: 'batch_id' });
   }

@@ -1,3 +1,4 @@
+import type { Actor } from '../../domain/act.ts';
 import { assert } from '../../domain/assert.ts';
 import type { Accept, Amounts, Batch, BatchRow, RowResult } from '../../domain/batch.ts';
 import { amountsOf, batchId, beginBatch, CHUNK_ROWS, chunksOf, eachAmount, LANES } from '../../domain/batch.ts';
@@ -24,6 +25,7 @@ export interface BatchInput {
   readonly accept: Accept;
   readonly hasRowWebhooks: boolean;
   readonly retryOf?: string;
+  readonly createdBy: Actor;
 }
 
 /** The planned rows, and the hash of their file, if they come from one. */

@@ -14,6 +14,8 @@ import { findAnyCampaign, findCampaign } from './find-campaign.ts';
 export interface Caller {
   readonly campaign: Campaign;
   readonly requestId?: string | undefined;
+  /** Of the key, where it was one. */
+  readonly keyId?: string;
 }
 
 /** Called with whose a request is, as soon as that is known, or whose it claims to be. */
@@ -73,7 +75,7 @@ async function authenticateByKey(
   }
   const campaign = await findCampaign(world, key, campaignId);
   if (!campaign.allowsApiKey) throw new Refusal('api_key_not_allowed');
-  return { campaign };
+  return { campaign, keyId: key.id };
 }
 
 function refusalOf({ kind }: Exclude<Proof, { kind: 'proven' }>): Refusal {

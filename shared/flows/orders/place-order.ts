@@ -1,6 +1,6 @@
 import type { Owner } from '../../domain/ledger.ts';
 import { formatAmount } from '../../domain/money.ts';
-import type { Order } from '../../domain/order.ts';
+import type { Order, Placing } from '../../domain/order.ts';
 import type { OrderInput } from '../../domain/order-input.ts';
 import { checkInput, firstDifference, isProblem } from '../../domain/order-input.ts';
 import { accept, refuse } from '../../domain/order-life.ts';
@@ -18,11 +18,11 @@ import { enqueueOrder } from './enqueue-order.ts';
  * Accepts an order once per reference and puts it on its provider's queue. The same reference with the same content
  * answers with the existing order, with other content `reference_reused`; a reference refused for lack of funds stays
  * refused. Invalid input never takes the reference. With a `limit` that is reached nothing is accepted, and what was
- * accepted before is still answered.
+ * accepted before is still answered. `by` is the caller's id: the order keeps that of the first.
  */
 export async function placeOrder(
   world: World,
-  owner: Owner,
+  { by, ...owner }: Owner & Required<Placing>,
   input: OrderInput,
   limit?: Refusal,
 ): Promise<{ order: Order; isReplay: boolean }> {
@@ -35,7 +35,7 @@ export async function placeOrder(
     return replay(world, existing, input);
   }
   const at = world.now();
-  const initial = { id: newOrderId(world, at), ...owner, ...checked.request, ...checked.fulfilment };
+  const initial = { id: newOrderId(world, at), ...owner, ...checked.request, ...checked.fulfilment, by };
   const refused = refuse(initial, 'insufficient_funds', at);
   const { order, isNew } = await fund(world, { ...accept(initial, at), refused });
   if (!isNew) return replay(world, order, input);

@@ -12,7 +12,7 @@ import { newId } from '../../id.ts';
 import { setBalance } from '../../store/adjustments.ts';
 import { recordAct } from '../../store/audit.ts';
 import { readTail } from '../../store/ledger.ts';
-import { merchantPut } from '../../store/merchants.ts';
+import { findMerchant, merchantPut } from '../../store/merchants.ts';
 import type { SignUp } from '../../store/teams.ts';
 import { listMemberships, membershipPut, readMembership, readSignUp, saveSignUp, teamPut } from '../../store/teams.ts';
 import { termsPut } from '../../store/terms.ts';
@@ -30,10 +30,16 @@ interface Founder {
   readonly origin: Omit<Origin, 'by'>;
 }
 
-/** The business that a person signed up with under this name, if they are still a member of it. */
+/** The business that a person signed up with under this name, if it still has it and they are still a member of it. */
 export async function findBusiness(world: World, subject: string, name: string): Promise<Membership | undefined> {
   const known = await readSignUp(world, subject, hashOf(name));
-  return known && readMembership(world, subject, known.merchantId);
+  return known && businessOf(world, known);
+}
+
+/** A business that was renamed leaves its name to another one. */
+async function businessOf(world: World, { subject, nameHash, merchantId }: SignUp): Promise<Membership | undefined> {
+  const membership = await readMembership(world, subject, merchantId);
+  return membership && hashOf((await findMerchant(world, merchantId)).name) === nameHash ? membership : undefined;
 }
 
 /**
@@ -53,7 +59,7 @@ async function found(world: World, { subject, email: emailOf, origin }: Founder,
   const nameHash = hashOf(name);
   return withRetries(world, async () => {
     const before = await readSignUp(world, subject, nameHash);
-    const known = before && (await readMembership(world, subject, before.merchantId));
+    const known = before && (await businessOf(world, before));
     if (known) return known;
     const at = world.now();
     const [merchantId, id] = [newId(world, 'mer'), newId(world, 'mem')];

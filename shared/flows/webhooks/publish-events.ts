@@ -12,8 +12,8 @@ import type { Topup, TopupEvent } from '../../domain/topup.ts';
 import { markTopupPublished } from '../../domain/topup.ts';
 import type { WebhookEvent } from '../../domain/webhook.ts';
 import { hostOf, RESULTS_ENDPOINT } from '../../domain/webhook.ts';
-import { viewBatch } from '../../http/views/batch-views.ts';
-import { viewOrder } from '../../http/views/order-views.ts';
+import { viewBatchInEvent } from '../../http/views/batch-views.ts';
+import { viewOrderInEvent } from '../../http/views/order-views.ts';
 import { viewPayout } from '../../http/views/payout-views.ts';
 import { viewTopup } from '../../http/views/topup-views.ts';
 import { readBatch } from '../../store/batches.ts';
@@ -84,7 +84,7 @@ async function publishBatch(world: World, id: string, isAgain: boolean): Promise
   const batch = await readBatch(world, id);
   const [event] = batch?.outbox ?? [];
   if (!batch || !event) return;
-  const events = [webhookEvent(`evt_${batch.id.slice(4)}_${event.sequence}`, event, viewBatch(batch, event.at))];
+  const events = [webhookEvent(`evt_${batch.id.slice(4)}_${event.sequence}`, event, viewBatchInEvent(batch, event.at))];
   const clear = () => changeBatch(world, batch, (current) => markBatchPublished(current, event.sequence));
   await deliverEvents(world, batch, events, clear, { isAgain });
 }
@@ -92,7 +92,7 @@ async function publishBatch(world: World, id: string, isAgain: boolean): Promise
 /** The same bytes every time: it shows the order as it was when the event happened. */
 function orderEvent(order: Order, event: OrderEvent): WebhookEvent {
   const id = `evt_${order.id.slice(4)}_${event.sequence}`;
-  return { ...webhookEvent(id, event, viewOrder(asOf(order, event), event.at)), orderId: order.id };
+  return { ...webhookEvent(id, event, viewOrderInEvent(asOf(order, event), event.at)), orderId: order.id };
 }
 
 /** The matching payout event, where the order is a payout and this event ended it. */

@@ -10,9 +10,9 @@ import { plus, SECOND } from '../../domain/time.ts';
 import type { Topup } from '../../domain/topup.ts';
 import { beginTopup, TOPUP_EVENTS } from '../../domain/topup.ts';
 import { LOW_BALANCE_EVENT } from '../../domain/watch.ts';
-import { viewBatch } from '../../http/views/batch-views.ts';
+import { viewBatchInEvent } from '../../http/views/batch-views.ts';
 import { viewLowBalance } from '../../http/views/low-balance-views.ts';
-import { viewOrder } from '../../http/views/order-views.ts';
+import { viewOrderInEvent } from '../../http/views/order-views.ts';
 import { viewPayout } from '../../http/views/payout-views.ts';
 import { viewTopup } from '../../http/views/topup-views.ts';
 
@@ -29,18 +29,18 @@ const TOOK_MS = 2 * SECOND;
 type Make = (owner: Owner, at: Instant) => object;
 
 const MAKERS: Readonly<Record<string, Make>> = {
-  [type(EVENTS.success)]: (owner, at) => viewOrder(orderOf(owner, at, { status: 'success' }), at),
+  [type(EVENTS.success)]: (owner, at) => viewOrderInEvent(orderOf(owner, at, { status: 'success' }), at),
   [type(EVENTS.refunded)]: (owner, at) =>
-    viewOrder(orderOf(owner, at, { status: 'refunded', failure: 'network_refused' }), at),
-  [type(EVENTS.unknown)]: (owner, at) => viewOrder(undecided(owner, at), at),
-  [type(EVENTS.reversed)]: (owner, at) => viewOrder(orderOf(owner, at, { status: 'reversed' }), at),
+    viewOrderInEvent(orderOf(owner, at, { status: 'refunded', failure: 'network_refused' }), at),
+  [type(EVENTS.unknown)]: (owner, at) => viewOrderInEvent(undecided(owner, at), at),
+  [type(EVENTS.reversed)]: (owner, at) => viewOrderInEvent(orderOf(owner, at, { status: 'reversed' }), at),
   [type(PAYOUT_EVENTS.success)]: (owner, at) => viewPayout(payoutOf(owner, at, { status: 'success' })),
   [type(PAYOUT_EVENTS.refunded)]: (owner, at) =>
     viewPayout(payoutOf(owner, at, { status: 'refunded', failure: 'network_refused' })),
   [TOPUP_EVENTS.success]: (owner, at) => viewTopup(topupOf(owner, at, { status: 'success' })),
   [TOPUP_EVENTS.failed]: (owner, at) => viewTopup(topupOf(owner, at, { status: 'failed', failure: 'cancelled' })),
   [TOPUP_EVENTS.reversed]: (owner, at) => viewTopup(topupOf(owner, at, { status: 'reversed' })),
-  [BATCH_EVENT]: (owner, at) => viewBatch(batchOf(owner, at), at),
+  [BATCH_EVENT]: (owner, at) => viewBatchInEvent(batchOf(owner, at), at),
   [LOW_BALANCE_EVENT]: ({ mode }) =>
     viewLowBalance(
       { currency: 'USD', mode, thresholdMinor: 10 * CENTS },

@@ -13,6 +13,8 @@ export const PEOPLE: Words = {
   'KeptRequest.key_id': ['The key that sent it; `null` if a person did.', 'key_01jx3q9v7cx8g2m5'],
   'KeptRequestInFull.key_id': ['The key that sent it; `null` if a person did.', 'key_01jx3q9v7cx8g2m5'],
   'listRequests.member_id': ['Only requests of this member.', MEMBER],
+  'listOrders.member_id': ['Only orders that this member placed, also as rows of their batches.', MEMBER],
+  'UpdateAccountBody.name': ['The name of the business, as people and invitations are shown it.', 'Tariro Stores'],
   'listAudit.member_id': ['Only acts of this member.', MEMBER],
   invitation_id: ['The id of the invitation.', 'inv_01jx3q9v7cx8g2m5k4tz'],
   members: ['People and invitations together, of both modes: the limit of live holds.', 50],

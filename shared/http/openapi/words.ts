@@ -7,6 +7,9 @@ import { PEOPLE } from './people-words.ts';
  * name where it is something else there. An owner is a schema or, of a parameter, an operation.
  */
 
+const PLACED_BY = 'Who placed it; of a row, who sent its batch. Absent where that is not known, and in events.';
+const BATCH_BY = 'Who sent it. Absent where that is not known, and in events.';
+
 const COMMON: Words = {
   id: ['The id.'],
   data: ['The items of this page.'],
@@ -115,6 +118,14 @@ const ORDERS: Words = {
   'listOrders.target': ['Only orders to this number or meter, in any format.', '0772279099'],
   'listOrders.status': ['Only orders with this status.', 'success'],
   'listOrders.product_id': ['Only orders of this product.', '100'],
+  'listOrders.batch_id': ['Only orders of this batch.', 'bat_5b1c3a9d2e7f4a6b8c0d1e2f'],
+  'listOrders.campaign_id': ['Only payouts of this campaign.', 'cmp_01jx3q9v7cx8g2m5'],
+  'listOrders.key_id': ['Only orders that this key placed, also as rows of its batches.', 'key_01jx3q9v7cx8g2m5'],
+  'Order.created_by': [PLACED_BY],
+  'PlacedOrder.created_by': [PLACED_BY],
+  'OrderInFull.created_by': [PLACED_BY],
+  'Batch.created_by': [BATCH_BY],
+  'CancelledBatch.created_by': [BATCH_BY],
   'getTopup.topup_id': ['The id of the top-up, or its `reference`.', 'topup-2026-05'],
   'getOrder.agent_reference': ['The `agent_reference` of the order, or its id.', 'invoice-1001'],
   'getTarget.target': ['A phone number or a meter number, in any format.', '0772279099'],
@@ -236,7 +247,7 @@ const WEBHOOKS: Words = {
   event_types: ['The types of events that it gets; an empty list in a request means all.'],
   'PolledDelivery.headers': ['The headers of a POST, by their names in lower case, signed at this moment.'],
   'PolledDelivery.body': ['The body of a POST, unchanged: it is what is signed.'],
-  'OrderPage.searched_to': [
+  searched_to: [
     'How far back the pages up to this one have looked; `null` at the end. Before it a page may be short, even empty.',
     '2026-05-01T10:00:00.000Z',
   ],
@@ -348,6 +359,7 @@ const ACCOUNT: Words = {
   response_bytes: ['The size of the answer.', 310],
   response_cut: ['Whether only the beginning of the answer was kept.', false],
   erased: ['Whether its texts were erased, with a number in them.', false],
+  'listRequests.code': ['Only refusals with this code.', 'reference_reused'],
   'listRequests.status': ['A status, such as 422, or a class, such as 4xx.', '4xx'],
   test_events: ['Test events.'],
   resends: ['Deliveries that are sent again.'],

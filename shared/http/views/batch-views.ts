@@ -4,6 +4,7 @@ import { estimatedEnd } from '../../domain/batch-life.ts';
 import { defined } from '../../domain/defined.ts';
 import { toMajor } from '../../domain/money.ts';
 import type { Instant } from '../../domain/time.ts';
+import { viewActor } from './actor-views.ts';
 import { PUBLIC_STATUSES, publicStatus } from './public-status.ts';
 
 /** Batches as merchants see them. */
@@ -38,9 +39,15 @@ export function viewBatch(batch: Batch, at: Instant, counts: Counts = batch.coun
     accept: batch.accept,
     row_webhooks: batch.hasRowWebhooks,
     ...defined({ retry_of: batch.retryOf }),
+    ...defined({ created_by: viewActor(batch.createdBy) ?? undefined }),
     created_at: batch.createdAt,
     cancelled_at: batch.cancelledAt ?? null,
     finished_at: batch.finishedAt ?? null,
     estimated_end_at: batch.status === 'running' ? (estimatedEnd(batch, counts, at) ?? null) : null,
   };
+}
+
+/** Without who created it, as an order's event is without who placed it. */
+export function viewBatchInEvent({ createdBy: _by, ...batch }: Batch, at: Instant) {
+  return viewBatch(batch, at);
 }

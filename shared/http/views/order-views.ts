@@ -5,6 +5,7 @@ import type { Order } from '../../domain/order.ts';
 import { FAILURES, isFinal, textOf } from '../../domain/order.ts';
 import { nextCheckAt } from '../../domain/order-queries.ts';
 import type { Instant } from '../../domain/time.ts';
+import { actorOf, viewActor } from './actor-views.ts';
 import { publicStatus } from './public-status.ts';
 
 /** Orders as merchants see them. Money leaves as JSON numbers in major units. */
@@ -33,9 +34,15 @@ export function viewOrder(order: Order, at: Instant) {
     ...defined({ held_since: order.heldSince }),
     ...(order.status === 'review' ? { under_review: true as const } : {}),
     ...defined({ batch_id: order.batchId, campaign_id: order.payout?.campaignId }),
+    ...defined({ created_by: viewActor(actorOf(order.by)) ?? undefined }),
     created_at: order.createdAt,
     finalized_at: order.finalizedAt ?? null,
   };
+}
+
+/** Without who placed it: that is nothing for a receiver, and each event would be longer. */
+export function viewOrderInEvent({ by: _by, ...order }: Order, at: Instant) {
+  return viewOrder(order, at);
 }
 
 /** A hint about an order that was accepted all the same; nothing where there is none. */

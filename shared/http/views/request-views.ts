@@ -2,6 +2,7 @@ import type { KeptRequest, KeptText } from '../../domain/kept-request.ts';
 import type { Scope } from '../../domain/key.ts';
 import { routes } from '../../manifest/routes.ts';
 import { hiddenFields, hideFields } from '../hide-fields.ts';
+import { isOfMember } from './actor-views.ts';
 
 /** Requests of the log, as merchants see them: without what the scopes of the calling key do not show elsewhere. */
 
@@ -43,10 +44,6 @@ function factsOf({ id, createdAt, method, path, operation, statusCode, code, ms,
     member_id: isOfMember(keyId) ? (keyId ?? null) : null,
     left_out_before: leftOutBefore,
   };
-}
-
-function isOfMember(id = ''): boolean {
-  return id.startsWith('mem_');
 }
 
 function showsNumbers(scopes: readonly Scope[]): boolean {

@@ -1,5 +1,17 @@
 import type { ItemKind } from './item-kind.ts';
-import { DUE, FULFILMENT, HASHED, LISTED, MASKED, NOTE, NOTHING, OUTBOX, REFERENCE, words } from './item-kind.ts';
+import {
+  ACTOR,
+  DUE,
+  FULFILMENT,
+  HASHED,
+  LISTED,
+  MASKED,
+  NOTE,
+  NOTHING,
+  OUTBOX,
+  REFERENCE,
+  words,
+} from './item-kind.ts';
 
 /** Orders, and what moves their money. */
 export const ORDERS: ItemKind[] = [
@@ -33,6 +45,7 @@ export const ORDERS: ItemKind[] = [
         after: "nothing, after the term; a plain hash of it is part of the order's reference",
       },
       'timeline[].note': NOTE,
+      by: ACTOR,
     },
     plain: words(`${LISTED} ${DUE} doubtPk campaignPk status productId amountMinor currency ${FULFILMENT} hidesFunds
       batchId batchRow isQuiet payout.day receipt.providerRef receipt.reference receipt.costMinor failure refusals

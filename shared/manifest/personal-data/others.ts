@@ -131,9 +131,11 @@ export const OTHERS: ItemKind[] = [
     personal: {
       reference: REFERENCE,
       contentHash: { what: 'a plain hash of the file', why: 'compared with a repeat', after: 'everything: see below' },
+      'createdBy.id': ACTOR,
     },
-    plain: words(`${LISTED} ${DUE} ${OWNED} rowSet accept hasRowWebhooks rows amounts.* status counts.* cancelledAt
-      finishedAt refundedAt retryOf ${OUTBOX}`),
+    plain:
+      words(`${LISTED} ${DUE} ${OWNED} rowSet accept hasRowWebhooks rows amounts.* status counts.* cancelledAt
+      finishedAt refundedAt retryOf createdBy.kind ${OUTBOX}`),
   },
   {
     table: 'campaigns',

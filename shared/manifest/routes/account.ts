@@ -11,6 +11,15 @@ export const accountRoutes = {
     access: { tables: { merchants: 'read' } },
     summary: "Returns the merchant's state and limits.",
   },
+  updateAccount: {
+    name: 'update-account',
+    method: 'PATCH',
+    path: '/api/v1/account',
+    scope: 'team:write',
+    access: { tables: { audit: 'append', merchants: 'write' } },
+    summary: 'Gives the business another name.',
+    isForPeople: true,
+  },
   freezeAccount: {
     name: 'freeze-account',
     method: 'POST',

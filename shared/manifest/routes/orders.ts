@@ -24,7 +24,7 @@ export const ordersRoutes = {
     method: 'GET',
     path: '/api/v1/orders',
     scope: 'orders:read',
-    access: { tables: { orders: 'read', merchants: 'read' } },
+    access: { tables: { orders: 'read', batches: 'read', campaigns: 'read', merchants: 'read' } },
     summary: 'Lists orders, newest first.',
   },
   getFigures: {

@@ -57,7 +57,7 @@ export class MerchantStage extends ModelledStage {
    */
   async place(of = 0): Promise<{ status: number }> {
     const { product_id, target, amount, agent_reference, custom_sms } = this.#next();
-    const owner = { merchantId: this.merchant(of).id, mode: 'live' } as const;
+    const owner = { merchantId: this.merchant(of).id, mode: 'live', by: 'key_0123456789abcdefghij' } as const;
     const input = { productId: product_id, target, amount, agentReference: agent_reference, customSms: custom_sms };
     await placeOrder(this.api(), owner, input);
     return { status: 202 };

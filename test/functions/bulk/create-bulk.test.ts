@@ -112,7 +112,8 @@ describe('whatever dies or comes twice', () => {
   it('whoever posts the same at once and comes second finds the batch, whatever that did to wallet and references', async () => {
     const owner = { merchantId: merchant.id, mode: 'live' } as const;
     const post = (reference: string, csv: string, meanwhile?: () => Promise<unknown>) => {
-      const input = { reference, contentHash: reference, accept: 'all_or_nothing', hasRowWebhooks: false } as const;
+      const own = { reference, contentHash: reference, createdBy: { kind: 'key', id: 'key_1' } } as const;
+      const input = { ...own, accept: 'all_or_nothing', hasRowWebhooks: false } as const;
       return createBatch(world, owner, input, async () => {
         await meanwhile?.();
         return planBatch(world, owner, readSheet(csv).rows, { reference, defaults: {} });

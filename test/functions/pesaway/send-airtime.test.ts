@@ -35,6 +35,7 @@ describe('accepting', () => {
       ResponseDescription: 'Success. Request accepted for processing',
     });
     expect(upstream.sends).toEqual([]);
+    expect((await orderOf('202511051829')).by).toBe(merchant.keys.live.id);
   });
 
   it.each([

@@ -24,6 +24,10 @@ class Orders(OrdersComfort):
         status: Optional[Literal["pending", "success", "failed", "refunded", "unknown", "reversed"]] = None,
         product_id: Optional[str] = None,
         target: Optional[str] = None,
+        batch_id: Optional[str] = None,
+        campaign_id: Optional[str] = None,
+        key_id: Optional[str] = None,
+        member_id: Optional[str] = None,
         from_: Optional[str] = None,
         to: Optional[str] = None,
     ) -> Page[types.Order]:
@@ -34,6 +38,10 @@ class Orders(OrdersComfort):
         status: Only orders with this status.
         product_id: Only orders of this product.
         target: Only orders to this number or meter, in any format.
+        batch_id: Only orders of this batch.
+        campaign_id: Only payouts of this campaign.
+        key_id: Only orders that this key placed, also as rows of its batches.
+        member_id: Only orders that this member placed, also as rows of their batches.
         from_: From this date or instant on, which is included.
         to: Up to this date or instant, which is not included.
         """
@@ -46,6 +54,10 @@ class Orders(OrdersComfort):
                 "status": status,
                 "product_id": product_id,
                 "target": target,
+                "batch_id": batch_id,
+                "campaign_id": campaign_id,
+                "key_id": key_id,
+                "member_id": member_id,
                 "from": from_,
                 "to": to,
             }),
@@ -1306,6 +1318,7 @@ class Requests(Resource):
         status: Optional[str] = None,
         path: Optional[str] = None,
         operation: Optional[str] = None,
+        code: Optional[str] = None,
         key_id: Optional[str] = None,
         member_id: Optional[str] = None,
         from_: Optional[str] = None,
@@ -1319,6 +1332,7 @@ class Requests(Resource):
         status: A status, such as 422, or a class, such as 4xx.
         path: The path.
         operation: The name of the operation.
+        code: Only refusals with this code.
         key_id: The id of the API key.
         member_id: Only requests of this member.
         from_: From this date or instant on, which is included.
@@ -1333,6 +1347,7 @@ class Requests(Resource):
                 "status": status,
                 "path": path,
                 "operation": operation,
+                "code": code,
                 "key_id": key_id,
                 "member_id": member_id,
                 "from": from_,
@@ -1466,7 +1481,7 @@ class Audit(Resource):
     def list(
         self,
         *,
-        action: Optional[Literal["merchant.created", "member.joined", "member.role_changed", "member.removed", "invitation.created", "invitation.revoked", "merchant.frozen", "merchant.unfrozen", "terms.set", "key.created", "key.rolled", "key.revoked", "endpoint.created", "endpoint.updated", "endpoint.deleted", "endpoint.secret_rotated", "campaign.created", "campaign.updated", "campaign.paused", "campaign.secret_rotated", "wallet.threshold_set", "wallet.adjusted", "wallet.test_balance_set", "order.resolved", "order.reversed", "topup.resolved", "number.erased"]] = None,
+        action: Optional[Literal["merchant.created", "merchant.renamed", "member.joined", "member.role_changed", "member.removed", "invitation.created", "invitation.revoked", "merchant.frozen", "merchant.unfrozen", "terms.set", "key.created", "key.rolled", "key.revoked", "endpoint.created", "endpoint.updated", "endpoint.deleted", "endpoint.secret_rotated", "campaign.created", "campaign.updated", "campaign.paused", "campaign.secret_rotated", "wallet.threshold_set", "wallet.adjusted", "wallet.test_balance_set", "order.resolved", "order.reversed", "topup.resolved", "number.erased"]] = None,
         subject: Optional[str] = None,
         key_id: Optional[str] = None,
         member_id: Optional[str] = None,

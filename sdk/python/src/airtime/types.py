@@ -46,7 +46,7 @@ Scope = Literal["orders:write", "orders:read", "products:read", "wallet:read", "
 
 KeyStatus = Literal["active", "expired", "revoked"]
 
-Action = Literal["merchant.created", "member.joined", "member.role_changed", "member.removed", "invitation.created", "invitation.revoked", "merchant.frozen", "merchant.unfrozen", "terms.set", "key.created", "key.rolled", "key.revoked", "endpoint.created", "endpoint.updated", "endpoint.deleted", "endpoint.secret_rotated", "campaign.created", "campaign.updated", "campaign.paused", "campaign.secret_rotated", "wallet.threshold_set", "wallet.adjusted", "wallet.test_balance_set", "order.resolved", "order.reversed", "topup.resolved", "number.erased"]
+Action = Literal["merchant.created", "merchant.renamed", "member.joined", "member.role_changed", "member.removed", "invitation.created", "invitation.revoked", "merchant.frozen", "merchant.unfrozen", "terms.set", "key.created", "key.rolled", "key.revoked", "endpoint.created", "endpoint.updated", "endpoint.deleted", "endpoint.secret_rotated", "campaign.created", "campaign.updated", "campaign.paused", "campaign.secret_rotated", "wallet.threshold_set", "wallet.adjusted", "wallet.test_balance_set", "order.resolved", "order.reversed", "topup.resolved", "number.erased"]
 
 Role = Literal["owner", "admin", "developer", "finance", "viewer"]
 
@@ -93,6 +93,8 @@ class _OrderOptional(TypedDict, total=False):
     """The id of the batch."""
     campaign_id: str
     """The id of the campaign."""
+    created_by: Actor
+    """Who placed it; of a row, who sent its batch. Absent where that is not known, and in events."""
 
 
 class Order(_OrderOptional):
@@ -156,6 +158,13 @@ class Holder(TypedDict):
     """The name."""
     address: Optional[str]
     """The address; `null` if it is not known."""
+
+
+class Actor(TypedDict):
+    type: Literal["key", "person", "operator"]
+    """An API key of yours, or an operator of ours."""
+    id: Optional[str]
+    """The id of the key; `null` for an operator."""
 
 
 class _PayoutEventOptional(TypedDict, total=False):
@@ -298,6 +307,8 @@ class BatchEventData(TypedDict):
 class _BatchOptional(TypedDict, total=False):
     retry_of: str
     """The batch whose failed rows this one sends again. Absent in others."""
+    created_by: Actor
+    """Who sent it. Absent where that is not known, and in events."""
 
 
 class Batch(_BatchOptional):
@@ -537,6 +548,8 @@ class _PlacedOrderOptional(TypedDict, total=False):
     """The id of the batch."""
     campaign_id: str
     """The id of the campaign."""
+    created_by: Actor
+    """Who placed it; of a row, who sent its batch. Absent where that is not known, and in events."""
     warnings: List[Warning]
     """Hints. The order is accepted all the same."""
 
@@ -649,6 +662,8 @@ class _OrderInFullOptional(TypedDict, total=False):
     """The id of the batch."""
     campaign_id: str
     """The id of the campaign."""
+    created_by: Actor
+    """Who placed it; of a row, who sent its batch. Absent where that is not known, and in events."""
 
 
 class OrderInFull(_OrderInFullOptional):
@@ -1050,13 +1065,6 @@ class Endpoint(TypedDict):
     """When it was created."""
     created_by: Optional[Actor]
     """Who created it; `null` where that is not known."""
-
-
-class Actor(TypedDict):
-    type: Literal["key", "person", "operator"]
-    """An API key of yours, or an operator of ours."""
-    id: Optional[str]
-    """The id of the key; `null` for an operator."""
 
 
 class EndpointWithSecret(TypedDict):
@@ -1491,6 +1499,8 @@ class LeftOutRow(_LeftOutRowOptional):
 class _CancelledBatchOptional(TypedDict, total=False):
     retry_of: str
     """The batch whose failed rows this one sends again. Absent in others."""
+    created_by: Actor
+    """Who sent it. Absent where that is not known, and in events."""
 
 
 class CancelledBatch(_CancelledBatchOptional):
@@ -1879,6 +1889,10 @@ class KeptRequestPage(TypedDict):
     """The items of this page."""
     next_cursor: Optional[str]
     """Pass it as `cursor` for the next page; `null` on the last one."""
+    searched_to: Optional[str]
+    """How far back the pages up to this one have looked; `null` at the end. Before it a page may be short, even
+    empty.
+    """
 
 
 class KeptRequest(TypedDict):

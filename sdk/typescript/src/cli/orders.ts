@@ -49,10 +49,14 @@ const get: Command = {
 
 const list: Command = {
   name: 'orders list',
-  usage: '[--status STATUS] [--target NUMBER] [--product ID] [--from DATE] [--to DATE] [--limit N]',
+  usage:
+    '[--status STATUS] [--target NUMBER] [--product ID] [--batch ID] [--campaign ID] [--key ID] [--member ID] ' +
+    '[--from DATE] [--to DATE] [--limit N]',
   summary: 'Lists orders, newest first: 20, or as many as --limit says.',
   options: {
     ...{ status: { type: 'string' }, target: { type: 'string' }, product: { type: 'string' } },
+    ...{ batch: { type: 'string' }, campaign: { type: 'string' } },
+    ...{ key: { type: 'string' }, member: { type: 'string' } },
     ...{ from: { type: 'string' }, to: { type: 'string' }, limit: { type: 'string' } },
   },
   async run({ values, airtime, show, words }) {
@@ -62,6 +66,10 @@ const list: Command = {
       status: text(values, 'status') as 'success' | undefined,
       target: text(values, 'target'),
       product_id: text(values, 'product'),
+      batch_id: text(values, 'batch'),
+      campaign_id: text(values, 'campaign'),
+      key_id: text(values, 'key'),
+      member_id: text(values, 'member'),
       from: text(values, 'from'),
       to: text(values, 'to'),
     });

@@ -114,11 +114,17 @@ const keptRequestInFull = viewOf<ReturnType<typeof viewRequestInFull>>()(
   }),
 );
 
+const keptRequestPage = named(
+  'KeptRequestPage',
+  z.strictObject({ data: z.array(keptRequest), next_cursor: c.maybeText, searched_to: c.maybeInstant }),
+);
+
 const KEY = 'key_not_found';
 const POWERS = ['powers_exceeded', 'key_limit_reached'] as const;
 
 export const accountContract = {
   'get-account': { answers: { 200: { says: 'The account.', body: account } } },
+  'update-account': { answers: { 200: { says: 'The account under its new name.', body: account } }, refusals: BODY },
   'freeze-account': { answers: { 200: { says: 'The frozen account.', body: account } }, refusals: BODY },
   'unfreeze-account': {
     answers: { 200: { says: 'The account.', body: account } },
@@ -143,7 +149,7 @@ export const accountContract = {
     counted: true,
   },
   'list-requests': {
-    answers: { 200: { says: 'A page of requests.', body: c.pageOf('KeptRequestPage', keptRequest) } },
+    answers: { 200: { says: 'A page of requests.', body: keptRequestPage } },
     refusals: CURSOR,
   },
   'get-request': {

@@ -25,6 +25,7 @@ const batchFields = {
   accept: named('Accept', z.enum(ACCEPTS)),
   row_webhooks: z.boolean(),
   retry_of: z.optional(c.text),
+  created_by: z.optional(c.actor),
   created_at: c.instant,
   cancelled_at: c.maybeInstant,
   finished_at: c.maybeInstant,

@@ -34,6 +34,7 @@ export const orderFields = {
   under_review: z.optional(z.literal(true)),
   batch_id: z.optional(c.text),
   campaign_id: z.optional(c.text),
+  created_by: z.optional(c.actor),
   created_at: c.instant,
   finalized_at: c.maybeInstant,
 };
