@@ -12,6 +12,7 @@ import { compressed } from './compress.ts';
 import { keepNotFound } from './keep-not-found.ts';
 import { powertools } from './powertools.ts';
 import { cameByOrigin, senderOf } from './sender.ts';
+import { unlessUnchanged } from './unchanged.ts';
 import { awsWorld } from './world.ts';
 
 /** Kept back of a function's time, in ms, so that a request that takes too long still gets an answer of ours. */
@@ -127,9 +128,11 @@ function toResult(
   return { statusCode: status, headers: { ...headers }, body: http.method === 'HEAD' ? '' : body };
 }
 
-/** The same, compressed where it is long. What unknown paths are answered never is. */
-function toShortResult(response: PlainResponse, event: APIGatewayProxyEventV2): APIGatewayProxyStructuredResultV2 {
-  const { headers, bytes } = compressed(response, event.requestContext.http.method, event.headers['accept-encoding']);
+/** The same, without a body for who has it, compressed where it is long. What unknown paths are answered never is. */
+function toShortResult(answer: PlainResponse, event: APIGatewayProxyEventV2): APIGatewayProxyStructuredResultV2 {
+  const { method } = event.requestContext.http;
+  const response = unlessUnchanged(answer, method, event.headers['if-none-match']);
+  const { headers, bytes } = compressed(response, method, event.headers['accept-encoding']);
   const result = { ...toResult(response, event), headers };
   return bytes ? { ...result, body: bytes.toString('base64'), isBase64Encoded: true } : result;
 }

@@ -8,6 +8,8 @@ import { violationsIn } from '../http/openapi/violations.ts';
  */
 export function reportViolations(route: string, result: APIGatewayProxyStructuredResultV2): void {
   const { statusCode: status = 200 } = result;
+  // Of HTTP, not of an operation: the caller has the answer.
+  if (status === 304) return;
   const headers = Object.entries(result.headers ?? {}).map(([name, value]) => [name, String(value)]);
   for (const what of violationsIn(route, { status, headers: Object.fromEntries(headers), body: textOf(result) })) {
     const line = JSON.stringify({ level: 'ERROR', message: 'contract.violated', what });

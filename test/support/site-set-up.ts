@@ -57,9 +57,17 @@ export async function openSite(functions: { readonly status?: HttpHandler } = {}
   };
 }
 
-/** What holds for every page in every look. */
+/** What holds for every page in every look. With `SCREENSHOTS=FOLDER` it is also kept there, to be looked at. */
 export async function expectGood(page: Page, complaints: string[]): Promise<void> {
+  if (process.env.SCREENSHOTS) await keepScreenshot(page, process.env.SCREENSHOTS);
   expect(await axeFindings(page)).toEqual([]);
   expect(await overflowOf(page)).toBe(0);
   expect(complaints).toEqual([]);
+}
+
+let screenshots = 0;
+async function keepScreenshot(page: Page, folder: string): Promise<void> {
+  screenshots += 1;
+  const name = `${expect.getState().currentTestName} ${new URL(page.url()).pathname} ${screenshots}`;
+  await page.screenshot({ path: join(folder, `${name.replace(/[^\w]+/g, '-').slice(0, 150)}.png`), fullPage: true });
 }

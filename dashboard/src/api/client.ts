@@ -107,24 +107,48 @@ async function send(method: string, path: string, sent: Sent = {}) {
 async function attempt(method: string, path: string, { headers = {}, body }: Sent, renew: boolean) {
   const token = await accessToken({ renew });
   if (token === undefined) throw new Problem(401, { title: 'Your session has ended.' });
+  const about = JSON.stringify([method, path, headers]);
+  const known = answers.get(about);
   const response = await fetch(path, {
     method,
     headers: {
       authorization: `Bearer ${token}`,
       ...headers,
+      ...(known ? { 'if-none-match': known.etag } : {}),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch(() => undefined);
-  if (!response) throw new Problem(0, {});
-  const text = await response.text();
-  const type = response.headers.get('content-type') ?? '';
+  // A line may break in the middle of an answer, too.
+  const text = await response?.text().catch(() => undefined);
+  if (!response || text === undefined) throw new Problem(0, {});
+  const isSame = response.status === 304 && known !== undefined;
+  const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
+  const etag = response.headers.get('etag');
+  if (etag && isJson) remember(about, { etag, text });
   const read = () => {
-    const value = /\bjson\b/.test(type) && text ? JSON.parse(text) : text;
+    if (isSame) return JSON.parse(known.text);
+    const value = isJson && text ? JSON.parse(text) : text;
     if (response.ok) return value;
     throw new Problem(response.status, typeof value === 'string' ? {} : (value as ProblemBody));
   };
   return { status: response.status, link: response.headers.get('link'), read };
+}
+
+interface Known {
+  readonly etag: string;
+  readonly text: string;
+}
+
+/** Answers of this tab: one that has not changed is not sent again, which is most of what is read while it is open. */
+const answers = new Map<string, Known>();
+const ANSWERS_MAX = 50;
+
+function remember(about: string, { etag, text }: Known): void {
+  answers.delete(about);
+  answers.set(about, { etag, text });
+  const [oldest] = answers.keys();
+  if (answers.size > ANSWERS_MAX && oldest !== undefined) answers.delete(oldest);
 }
 
 function fill(path: string, values: Readonly<Record<string, string>> = {}): string {

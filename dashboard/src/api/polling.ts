@@ -13,18 +13,20 @@ interface Polled<Data> {
   readonly state: { readonly data: Data | undefined; readonly dataUpdateCount: number; readonly error: unknown };
 }
 
+/** Since which read a query's data is as it is. Not of the rule: that is made again whenever its page is drawn. */
+const unchanged = new WeakMap<object, { data: unknown; atCount: number }>();
+
 /**
  * A rule for the library, which polls only while the page is visible: reads again while something is open, ever more
  * slowly while nothing changes, and never for whoever saves data.
  */
 export function pollWhile<Data>(isOpen: ((data: Data) => boolean) | undefined) {
-  const seen = new WeakMap<object, { data: unknown; atCount: number }>();
   return (query: Polled<Data> & object): number | false => {
     const { data, dataUpdateCount } = query.state;
     if (!isOpen || data === undefined || savesData() || !isOpen(data)) return false;
-    const last = seen.get(query);
+    const last = unchanged.get(query);
     // The library keeps the same object for an equal answer.
-    if (last?.data !== data) seen.set(query, { data, atCount: dataUpdateCount });
+    if (last?.data !== data) unchanged.set(query, { data, atCount: dataUpdateCount });
     return waitMs(dataUpdateCount - (last?.data === data ? last.atCount : dataUpdateCount));
   };
 }

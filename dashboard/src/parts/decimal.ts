@@ -1,4 +1,4 @@
-/** Decimal texts compared exactly. Amounts are never rounded on their way. */
+/** Decimal texts compared and added exactly. Amounts are never rounded on their way. */
 
 const DECIMAL = /^\d{1,15}(?:\.\d{1,9})?$/;
 const PLACES = 9;
@@ -16,6 +16,13 @@ export function compareDecimals(one: string | number, other: string | number): n
 export function isMultiple(of: string | number, text: string | number): boolean {
   const step = unitsOf(of);
   return step === 0n || unitsOf(text) % step === 0n;
+}
+
+export function addDecimals(one: string | number, other: string | number): string {
+  const units = unitsOf(one) + unitsOf(other);
+  const digits = String(units < 0n ? -units : units).padStart(PLACES + 1, '0');
+  const fraction = digits.slice(-PLACES).replace(/0+$/, '');
+  return `${units < 0n ? '-' : ''}${digits.slice(0, -PLACES)}${fraction && `.${fraction}`}`;
 }
 
 function unitsOf(decimal: string | number): bigint {

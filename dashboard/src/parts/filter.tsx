@@ -1,10 +1,13 @@
 import type { PropertyFilterProps } from '@cloudscape-design/components/property-filter';
-import { lazy, Suspense } from 'react';
 import { partTexts as texts } from '../texts/parts.ts';
+import { later } from './later.tsx';
 import { useUrlSearch } from './use-search.ts';
 
 /** The list is read and shown before its filter is there, which is as large as all of a page. */
-const PropertyFilter = lazy(() => import('@cloudscape-design/components/property-filter'));
+const PropertyFilter = later<PropertyFilterProps>(
+  async () => (await import('@cloudscape-design/components/property-filter')).default,
+  <div className="filter-to-come" />,
+);
 
 export interface FilterProperty {
   /** Its name in the URL, which mostly is that in the API. */
@@ -31,34 +34,32 @@ export function Filter({ properties, placeholder, freeText }: FilterProps) {
     tokens: given.map(({ key }) => ({ propertyKey: key, operator: '=', value: search[key] })),
   };
   return (
-    <Suspense fallback={<div className="filter-to-come" />}>
-      <PropertyFilter
-        query={query}
-        hideOperations
-        filteringPlaceholder={placeholder}
-        filteringAriaLabel={placeholder}
-        disableFreeTextFiltering={!freeText}
-        filteringProperties={properties.map(({ key, label, plural }) => ({
-          key,
-          propertyLabel: label,
-          groupValuesLabel: plural,
-          operators: ['='],
-        }))}
-        filteringOptions={properties.flatMap(({ key, options = [] }) =>
-          options.map(({ value, label }) => ({ propertyKey: key, value, label })),
-        )}
-        i18nStrings={{ clearFiltersText: texts.clearFilter }}
-        onChange={({ detail }) => {
-          const cleared = Object.fromEntries(properties.map(({ key }) => [key, undefined]));
-          const set = detail.tokens.flatMap(({ propertyKey, value }) => {
-            const text = String(value).trim();
-            const key = propertyKey ?? freeText?.(text);
-            return key ? [[key, text]] : [];
-          });
-          change({ ...cleared, ...Object.fromEntries(set) });
-        }}
-      />
-    </Suspense>
+    <PropertyFilter
+      query={query}
+      hideOperations
+      filteringPlaceholder={placeholder}
+      filteringAriaLabel={placeholder}
+      disableFreeTextFiltering={!freeText}
+      filteringProperties={properties.map(({ key, label, plural }) => ({
+        key,
+        propertyLabel: label,
+        groupValuesLabel: plural,
+        operators: ['='],
+      }))}
+      filteringOptions={properties.flatMap(({ key, options = [] }) =>
+        options.map(({ value, label }) => ({ propertyKey: key, value, label })),
+      )}
+      i18nStrings={{ clearFiltersText: texts.clearFilter }}
+      onChange={({ detail }) => {
+        const cleared = Object.fromEntries(properties.map(({ key }) => [key, undefined]));
+        const set = detail.tokens.flatMap(({ propertyKey, value }) => {
+          const text = String(value).trim();
+          const key = propertyKey ?? freeText?.(text);
+          return key ? [[key, text]] : [];
+        });
+        change({ ...cleared, ...Object.fromEntries(set) });
+      }}
+    />
   );
 }
 

@@ -1,6 +1,7 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { Broken } from '../parts/broken.tsx';
+import { later } from '../parts/later.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { Missing } from '../parts/missing.tsx';
 import { Allowed } from '../shell/allowed.tsx';
@@ -15,7 +16,7 @@ const routes = pages.map((entry) =>
   createRoute({
     getParentRoute: () => root,
     path: entry.path,
-    component: lazyRouteComponent(() => component(entry), 'Page'),
+    component: later(() => component(entry)),
   }),
 );
 
@@ -33,14 +34,12 @@ export const router = createRouter({
   },
 });
 
-async function component({ scope, title, load }: PageEntry): Promise<{ Page: ComponentType }> {
+async function component({ scope, title, load }: PageEntry): Promise<ComponentType> {
   const Loaded = await load();
-  if (!scope) return { Page: Loaded };
-  return {
-    Page: () => (
-      <Allowed scope={scope} title={title}>
-        <Loaded />
-      </Allowed>
-    ),
-  };
+  if (!scope) return Loaded;
+  return () => (
+    <Allowed scope={scope} title={title}>
+      <Loaded />
+    </Allowed>
+  );
 }

@@ -1,9 +1,8 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { lazy, Suspense } from 'react';
+import { later } from '../../parts/later.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
-import { Loading } from '../../parts/loading.tsx';
 import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { bulkTexts as texts } from '../../texts/bulk.ts';
@@ -14,7 +13,7 @@ import { useNewBatch } from './use-new-batch.ts';
 import { ValidRows } from './valid-rows.tsx';
 
 /** What reads and corrects cells is loaded for a file that has problems. */
-const ProblemRows = lazy(async () => ({ default: (await import('./problem-rows.tsx')).ProblemRows }));
+const ProblemRows = later(async () => (await import('./problem-rows.tsx')).ProblemRows);
 
 /** From a file to a running batch: read here, checked by the API, corrected in place, confirmed, paid at once. */
 export function NewBatchPage() {
@@ -36,11 +35,7 @@ export function NewBatchPage() {
             {(data) => (
               <SpaceBetween size="l">
                 <PreviewResult preview={data} />
-                {data.invalid > 0 && (
-                  <Suspense fallback={<Loading />}>
-                    <ProblemRows batch={batch} preview={data} />
-                  </Suspense>
-                )}
+                {data.invalid > 0 && <ProblemRows batch={batch} preview={data} />}
                 <ValidRows previewId={data.preview_id} count={data.valid} />
                 <RunBatch batch={batch} preview={data} />
               </SpaceBetween>

@@ -3,18 +3,19 @@ import { List } from '../../parts/list.tsx';
 import { orderTexts as texts } from '../../texts/orders.ts';
 import { ORDER_COLUMNS } from './columns.tsx';
 
-/** The latest few orders, on the overview. */
+export const LATEST = { query: { limit: 5 } };
+
+/** The latest few orders, on the overview, which reads them again when what is undecided changes. */
 export function RecentOrders() {
   return (
     <List
       operation="listOrders"
-      input={{ query: { limit: 5 } }}
+      input={LATEST}
       columns={ORDER_COLUMNS}
       rowId={({ id }) => id}
       label={texts.recent}
       title={texts.recent}
       actions={<AppLink to="/orders">{texts.all}</AppLink>}
-      isOpen={({ final }) => !final}
       empty={{ title: texts.noneTitle, text: texts.noneText }}
     />
   );

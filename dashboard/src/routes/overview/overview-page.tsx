@@ -3,6 +3,7 @@ import ColumnLayout from '@cloudscape-design/components/column-layout';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useRead } from '../../api/queries.ts';
 import { AppLink } from '../../parts/app-link.tsx';
+import { later } from '../../parts/later.tsx';
 import { Page } from '../../parts/page.tsx';
 import { useChosen } from '../../session/chosen.tsx';
 import { overviewTexts as texts } from '../../texts/overview.ts';
@@ -13,6 +14,9 @@ import { FailingEndpoints } from './failing-endpoints.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import { Networks } from './networks.tsx';
 import { Undecided } from './undecided.tsx';
+
+/** What needs nobody now comes after the rest of the page is there. Its room is kept, so that nothing is moved. */
+const Figures = later(async () => (await import('./figures.tsx')).Figures, <div className="figures-to-come" />);
 
 /** What needs somebody now, first; then how things stand. A role sees what it may read. */
 export function OverviewPage() {
@@ -27,6 +31,7 @@ export function OverviewPage() {
           {may('orders:read') && <Undecided />}
           {may('webhooks:read') && <FailingEndpoints />}
         </ColumnLayout>
+        {may('orders:read') && <Figures />}
         {may('orders:read') && <RecentOrders />}
         <Networks />
       </SpaceBetween>

@@ -7,11 +7,12 @@ import ExpandableSection from '@cloudscape-design/components/expandable-section'
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useParams } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/queries.ts';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { Copy } from '../../parts/copy.tsx';
+import { later } from '../../parts/later.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Page } from '../../parts/page.tsx';
 
@@ -34,7 +35,7 @@ import { VerifySnippets } from './verify-snippets.tsx';
 
 type Endpoint = Answer<'getEndpoint'>;
 /** What is asked before a change is loaded when somebody asks for the change. */
-const EndpointDialog = lazy(async () => ({ default: (await import('./endpoint-dialog.tsx')).EndpointDialog }));
+const EndpointDialog = later(async () => (await import('./endpoint-dialog.tsx')).EndpointDialog);
 
 /** One endpoint: its state, what was posted to it, and what can be done about it. */
 export function WebhookPage() {
@@ -64,17 +65,15 @@ export function WebhookPage() {
             <VerifySnippets />
             {mode === 'test' && may('webhooks:write') && <ByApi id={id} />}
             {act && (
-              <Suspense>
-                <EndpointDialog
-                  act={act}
-                  endpoint={loaded}
-                  onClose={() => setAct(undefined)}
-                  onRotated={(made) => {
-                    setSecret(made);
-                    setAct(undefined);
-                  }}
-                />
-              </Suspense>
+              <EndpointDialog
+                act={act}
+                endpoint={loaded}
+                onClose={() => setAct(undefined)}
+                onRotated={(made) => {
+                  setSecret(made);
+                  setAct(undefined);
+                }}
+              />
             )}
           </SpaceBetween>
         )}
