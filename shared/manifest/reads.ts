@@ -168,6 +168,10 @@ export const READS: Readonly<Record<string, Reads>> = {
     merchants: ['GetItem', 'Query'],
     limits: ['GetItem'],
   },
+  'get-notifications': {
+    merchants: ['GetItem'],
+    limits: ['GetItem'],
+  },
   'get-order': {
     orders: ['GetItem', 'listed'],
     merchants: ['GetItem'],
@@ -293,6 +297,12 @@ export const READS: Readonly<Record<string, Reads>> = {
     topups: ['BatchGetItem', 'listed'],
     limits: ['GetItem'],
   },
+  'mail-notices': {
+    orders: ['due'],
+    merchants: ['GetItem'],
+    topups: ['BatchGetItem', 'due'],
+    notices: ['BatchGetItem', 'GetItem', 'due'],
+  },
   'not-found': {
     merchants: ['GetItem'],
     limits: ['GetItem'],
@@ -355,6 +365,7 @@ export const READS: Readonly<Record<string, Reads>> = {
   'resend-delivery': {
     merchants: ['GetItem'],
     deliveries: ['GetItem'],
+    notices: ['BatchGetItem'],
     limits: ['GetItem'],
   },
   'retry-bulk': {
@@ -429,6 +440,7 @@ export const READS: Readonly<Record<string, Reads>> = {
   'test-endpoint': {
     merchants: ['GetItem'],
     deliveries: ['BatchGetItem'],
+    notices: ['BatchGetItem'],
     limits: ['GetItem'],
   },
   'unfreeze-account': {
@@ -446,6 +458,10 @@ export const READS: Readonly<Record<string, Reads>> = {
     limits: ['GetItem'],
   },
   'update-member': {
+    merchants: ['GetItem'],
+    limits: ['GetItem'],
+  },
+  'update-notifications': {
     merchants: ['GetItem'],
     limits: ['GetItem'],
   },
@@ -473,6 +489,7 @@ export const READS: Readonly<Record<string, Reads>> = {
     batches: ['BatchGetItem', 'GetItem'],
     campaigns: ['BatchGetItem'],
     watches: ['GetItem', 'due'],
+    notices: ['BatchGetItem'],
   },
   operator: {
     orders: ['BatchGetItem', 'GetItem', 'due', 'listed'],
