@@ -1,7 +1,6 @@
 import { worker } from '../../shared/aws/worker.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import type { NoticeKey } from '../../shared/domain/notice.ts';
-import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
 import { mailNotice } from '../../shared/flows/notices/mail-notice.ts';
 import { noteReviews } from '../../shared/flows/notices/note-reviews.ts';
@@ -26,17 +25,17 @@ export function mailNotices(world: World): Promise<void> {
 async function mailNoticesOf(world: World, mode: Mode): Promise<void> {
   const startedAt = world.now();
   const isTimeLeft = () => elapsed(startedAt, world.now()) < RUN_MS_MAX;
-  const parts = await Promise.allSettled([
+  const reviews = await Promise.allSettled([
     noteReviews(world, 'orders', mode, isTimeLeft),
     noteReviews(world, 'topups', mode, isTimeLeft),
-    mailDue(world, mode, startedAt, isTimeLeft),
   ]);
-  for (const part of parts) if (part.status === 'rejected') throw part.reason;
+  await mailDue(world, mode, isTimeLeft);
+  for (const part of reviews) if (part.status === 'rejected') throw part.reason;
 }
 
 /** Merchant by merchant, so that no number of notices or members of one takes the slots of the others. */
-async function mailDue(world: World, mode: Mode, startedAt: Instant, isTimeLeft: () => boolean): Promise<void> {
-  const due = await dueNotices(world, mode, startedAt, READ_PER_SHARD);
+async function mailDue(world: World, mode: Mode, isTimeLeft: () => boolean): Promise<void> {
+  const due = await dueNotices(world, mode, world.now(), READ_PER_SHARD);
   const byMerchant = [...Map.groupBy(due, ({ merchantId }) => merchantId).values()];
   const atOnce = mode === 'live' ? MERCHANTS_AT_ONCE : TEST_MERCHANTS_AT_ONCE;
   const { failed } = await workThrough(byMerchant, (own) => mailMerchant(world, own), {
