@@ -2,8 +2,8 @@ import { worker } from '../../shared/aws/worker.ts';
 import type { Mode } from '../../shared/domain/ledger.ts';
 import type { NoticeKey } from '../../shared/domain/notice.ts';
 import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
+import { addReviews } from '../../shared/flows/notices/add-reviews.ts';
 import { mailNotice } from '../../shared/flows/notices/mail-notice.ts';
-import { noteReviews } from '../../shared/flows/notices/note-reviews.ts';
 import { inEachMode, workThrough } from '../../shared/flows/work-through.ts';
 import { dueNotices } from '../../shared/store/notices.ts';
 import type { World } from '../../shared/world.ts';
@@ -17,7 +17,7 @@ const MERCHANTS_AT_ONCE = 10;
 /** For those of test mode, beside those of live mode. */
 const TEST_MERCHANTS_AT_ONCE = 3;
 
-/** Notes what went to manual review, and mails what is noted. Nothing of an order waits for either. */
+/** Adds what went to manual review to notices, and mails those that are due. Nothing of an order waits for either. */
 export function mailNotices(world: World): Promise<void> {
   return inEachMode((mode) => mailNoticesOf(world, mode));
 }
@@ -26,8 +26,8 @@ async function mailNoticesOf(world: World, mode: Mode): Promise<void> {
   const startedAt = world.now();
   const isTimeLeft = () => elapsed(startedAt, world.now()) < RUN_MS_MAX;
   const reviews = await Promise.allSettled([
-    noteReviews(world, 'orders', mode, isTimeLeft),
-    noteReviews(world, 'topups', mode, isTimeLeft),
+    addReviews(world, 'orders', mode, isTimeLeft),
+    addReviews(world, 'topups', mode, isTimeLeft),
   ]);
   await mailDue(world, mode, isTimeLeft);
   for (const part of reviews) if (part.status === 'rejected') throw part.reason;

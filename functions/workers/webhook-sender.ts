@@ -1,14 +1,14 @@
 import { worker } from '../../shared/aws/worker.ts';
-import { lowBalanceHappened } from '../../shared/domain/happening.ts';
 import type { Mode, WalletId } from '../../shared/domain/ledger.ts';
 import { walletKey } from '../../shared/domain/ledger.ts';
+import { lowBalance } from '../../shared/domain/occurrence.ts';
 import { sha256 } from '../../shared/domain/sha256.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
 import type { LowBalance, Watch } from '../../shared/domain/watch.ts';
 import { crossingsOf, LOW_BALANCE_EVENT, seen } from '../../shared/domain/watch.ts';
 import type { WebhookEvent } from '../../shared/domain/webhook.ts';
-import { noteAll } from '../../shared/flows/notices/note.ts';
+import { addToNotices } from '../../shared/flows/notices/add-to-notices.ts';
 import { putOffFailed } from '../../shared/flows/put-off.ts';
 import { deliverEvents } from '../../shared/flows/webhooks/deliver-events.ts';
 import { deliverFairly } from '../../shared/flows/webhooks/deliver-fairly.ts';
@@ -100,9 +100,9 @@ async function checkBalance(world: World, wallet: WalletId): Promise<void> {
   const low = [...(watch.setBelow ? [watch.setBelow] : []), ...crossings.toReversed()];
   const events = low.map((found) => lowBalanceEvent(watch, found));
   const clear = async () => {
-    await noteAll(
+    await addToNotices(
       world,
-      low.map((found) => lowBalanceHappened(watch, found, eventIdOf(watch, found))),
+      low.map((found) => lowBalance(watch, found, eventIdOf(watch, found))),
     );
     await saveWatch(world, seen(watch, last, world.now()));
   };

@@ -95,7 +95,7 @@ const LONG_NUMBER = /\d{9,}/g;
 /** The same with what a reference may have between digits. */
 const PARTED_NUMBER = /\d(?:[-._:]?\d){8,}/g;
 
-/** We ask for references without numbers of people. One that has one is shown as elsewhere: by its last three digits. */
+/** We ask for references without numbers of people. Of one that is there, its last three digits are shown. */
 function withoutNumbers(reference: string): string {
   const end = (number: string) => `…${number.slice(-3)}`;
   return reference.replace(LONG_NUMBER, end).replace(PARTED_NUMBER, (parted) => {

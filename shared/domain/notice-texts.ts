@@ -44,8 +44,8 @@ const en: NoticeTexts = {
       'The provider does not say whether they were delivered, so a person of ours finds out. Their money stays on ' +
       'hold until then. Do not order them again: each gets its final status, and its webhook.',
     topup_problem:
-      'A top-up that failed credits nothing, and one that was reversed is taken out of the wallet again. Of one under ' +
-      'review it is not clear what was paid: a person of ours finds out and decides.',
+      'A top-up that failed credits nothing, and one that was reversed is taken out of the wallet again. Of one ' +
+      'under review it is not clear what was paid: a person of ours finds out and decides.',
   },
   lowBalance: (balance, threshold) => `the balance fell to ${balance}; your threshold is ${threshold}`,
   endpointFailing: (host, since) => `${host} has taken no event since ${since}`,

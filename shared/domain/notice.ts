@@ -7,10 +7,10 @@ import type { TopupFailure } from './topup.ts';
 import type { DisabledReason } from './webhook.ts';
 
 /**
- * A notice: what the members of a merchant are told by e-mail of one thing, such as a wallet, an endpoint or all its
- * batches. What happens waits in it until the next mail may go; then it is what one mailing tells, which goes to one
- * member after the other and notes each of them. So several things that happen are one mail, a mailing that dies is
- * continued with those who were not told, and of two runs at once one has it.
+ * A notice: what the members of a merchant are notified of by e-mail, of one thing such as a wallet, an endpoint or all
+ * its batches. What happens waits in it until the next mail may go; then it is what one mailing says, which goes to one
+ * member after the other and keeps who has it. So several things that happen are one mail, a mailing that dies is
+ * continued with those who have no mail yet, and of two runs at once one has it.
  */
 
 /** One thing that happened, as a mail says it. Never a number of a customer, a text, or a URL with its path. */
@@ -50,12 +50,6 @@ export type Fact =
       readonly failure?: TopupFailure;
     };
 
-/** A fact, under a name by which it is noted once, however often it is found. */
-export interface Happening {
-  readonly id: string;
-  readonly fact: Fact;
-}
-
 export interface Gathered {
   readonly count: number;
   /** The latest ones, the oldest of them first. */
@@ -67,7 +61,7 @@ export interface Mailing extends Gathered {
   /** How often a run took it on: only the last one of them goes on with it. */
   readonly claims: number;
   /** The members who have it, by the ids of their memberships. */
-  readonly told: readonly string[];
+  readonly mailedTo: readonly string[];
   /** How often mail to somebody was not taken. */
   readonly failures: Readonly<Record<string, number>>;
 }
@@ -76,6 +70,13 @@ export interface Mailing extends Gathered {
 export interface NoticeKey extends Owner {
   readonly kind: NotificationKind;
   readonly subject: string;
+}
+
+/** A fact, with its notice. By its id it is added once, however often it is found. */
+export interface Occurrence {
+  readonly key: NoticeKey;
+  readonly id: string;
+  readonly fact: Fact;
 }
 
 export interface Notice extends NoticeKey {
@@ -107,12 +108,12 @@ export function newNotice(key: NoticeKey): Notice {
 }
 
 /** A notice with what else has happened. It is due once so much time has passed since the last mail. */
-export function noted(notice: Notice, happenings: readonly Happening[], at: Instant): Notice {
+export function withOccurrences(notice: Notice, added: readonly Occurrence[], at: Instant): Notice {
   const { count = 0, facts = [] } = notice.waiting ?? {};
-  const all = [...facts, ...happenings.map(({ fact }) => fact)];
+  const all = [...facts, ...added.map(({ fact }) => fact)];
   return {
     ...notice,
-    waiting: { count: count + happenings.length, facts: all.slice(-FACTS_KEPT) },
+    waiting: { count: count + added.length, facts: all.slice(-FACTS_KEPT) },
     dueAt: notice.dueAt ?? earliest(notice, at),
     version: notice.version + 1,
   };
@@ -131,7 +132,7 @@ export function claimMailing(notice: Notice, at: Instant): Claimed | undefined {
   const claim = { dueAt: plus(at, MAILING_LEASE_MS), version: notice.version + 1 };
   if (left) return { ...notice, ...claim, mailing: { ...left, claims: left.claims + 1 } };
   if (!waiting) return undefined;
-  return { ...rest, ...claim, mailing: { ...waiting, startedAt: at, claims: 1, told: [], failures: {} } };
+  return { ...rest, ...claim, mailing: { ...waiting, startedAt: at, claims: 1, mailedTo: [], failures: {} } };
 }
 
 /** Whether a mailing is still that of whoever claimed it. */
@@ -139,22 +140,22 @@ export function isStillMine(notice: Notice, { mailing: mine }: Claimed): notice 
   return notice.mailing?.claims === mine.claims && notice.mailing.startedAt === mine.startedAt;
 }
 
-/** Whether somebody is still to be told by a mailing: they do not have it, and may still get it. */
-export function isLeft({ told, failures }: Mailing, memberId: string): boolean {
-  return !told.includes(memberId) && (failures[memberId] ?? 0) < MAIL_TRIES_MAX;
+/** Whether somebody is still to get a mailing: they do not have it, and not all tries are used. */
+export function isLeft({ mailedTo, failures }: Mailing, memberId: string): boolean {
+  return !mailedTo.includes(memberId) && (failures[memberId] ?? 0) < MAIL_TRIES_MAX;
 }
 
-/** Who is to be told, those first whose mail failed least often. */
+/** Who is to get a mailing, those first whose mail failed least often. */
 export function byFailures<M extends { readonly id: string }>({ failures }: Mailing, members: readonly M[]): M[] {
   return members.toSorted((a, b) => (failures[a.id] ?? 0) - (failures[b.id] ?? 0));
 }
 
-/** Notes that a member has the mail, or that it was not taken. */
+/** Keeps that a member has the mail, or that it was not taken. */
 export function attempted(notice: Claimed, memberId: string, isTaken: boolean): Claimed {
   const { mailing } = notice;
   const { [memberId]: before = 0 } = mailing.failures;
   const next = isTaken
-    ? { ...mailing, told: [...mailing.told, memberId] }
+    ? { ...mailing, mailedTo: [...mailing.mailedTo, memberId] }
     : { ...mailing, failures: { ...mailing.failures, [memberId]: before + 1 } };
   return { ...notice, mailing: next, version: notice.version + 1 };
 }
@@ -170,6 +171,6 @@ export function leaveMailing(notice: Claimed, left: readonly { readonly id: stri
     const failures = Math.min(...left.map(({ id }) => mailing.failures[id] ?? 0));
     return { ...notice, dueAt: failures === 0 ? at : plus(at, RETRY_MS * 2 ** (failures - 1)), version };
   }
-  const mailed = { ...over, ...(mailing.told.length > 0 ? { mailedAt: at } : {}), version };
+  const mailed = { ...over, ...(mailing.mailedTo.length > 0 ? { mailedAt: at } : {}), version };
   return mailed.waiting ? { ...mailed, dueAt: earliest(mailed, at) } : mailed;
 }

@@ -5,8 +5,8 @@ import { scopesOfRole } from './role.ts';
 import { HOUR } from './time.ts';
 
 /**
- * What the members of a merchant may be told by e-mail, and who is if they never chose. A kind that asks nothing of
- * anybody is for nobody until somebody wants it, and so is everything of test mode.
+ * What the members of a merchant may be notified of by e-mail, and who is if they never chose. A kind that asks nothing
+ * of anybody is for nobody until somebody wants it, and so is everything of test mode.
  */
 
 export const NOTIFICATION_KINDS = [
@@ -21,7 +21,7 @@ export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 interface Kind {
   /** What a role needs to see it anywhere else, too. */
   readonly scope: Scope;
-  /** Who is told in live mode without having chosen. */
+  /** Who is notified in live mode without having chosen. */
   readonly roles: readonly Role[];
   /** So long nothing more is mailed about the same thing: what happens meanwhile is in one mail after it. */
   readonly gapMs: number;
@@ -39,20 +39,20 @@ export const KINDS: Readonly<Record<NotificationKind, Kind>> = {
 export type Choices = Readonly<Partial<Record<NotificationKind, boolean>>>;
 export type ChoicesByMode = Readonly<Partial<Record<Mode, Choices>>>;
 
-/** A member, as far as it decides what they are told. */
+/** A member, as far as it decides what they are notified of. */
 interface Chooser {
   readonly role: Role;
   readonly notifications?: ChoicesByMode;
 }
 
-/** Whether a member is told of this kind in this mode. */
-export function isTold({ role, notifications }: Chooser, kind: NotificationKind, mode: Mode): boolean {
+/** Whether a member is notified of this kind in this mode. */
+export function isNotified({ role, notifications }: Chooser, kind: NotificationKind, mode: Mode): boolean {
   const { scope, roles } = KINDS[kind];
   const chosen = notifications?.[mode]?.[kind];
   return scopesOfRole(role).includes(scope) && (chosen ?? (mode === 'live' && roles.includes(role)));
 }
 
-/** Choices after some of them were made anew; the others stay as they are. */
+/** Choices after some of them were changed; the others stay as they are. */
 export function chosen(before: ChoicesByMode | undefined, mode: Mode, choices: Choices): ChoicesByMode {
   return { ...before, [mode]: { ...before?.[mode], ...choices } };
 }

@@ -1,6 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Mode } from '../domain/ledger.ts';
-import type { Happening, Notice, NoticeKey } from '../domain/notice.ts';
+import type { Notice, NoticeKey, Occurrence } from '../domain/notice.ts';
 import { newNotice } from '../domain/notice.ts';
 import type { NotificationKind } from '../domain/notification.ts';
 import { sha256 } from '../domain/sha256.ts';
@@ -16,8 +16,8 @@ import { nextPut, saveNext } from './write.ts';
 
 /**
  * What is to be mailed: a notice, under `<merchant>#<mode>#<kind>#<subject>`, in the due index while something waits in
- * it; `noted#<id>`, that something that happened is in one, so that it is noted once; and `reviews#<table>#<mode>`, from
- * when on to look for what went to manual review. Notices and notes expire a month after their last change.
+ * it; `occurred#<id>`, that an occurrence is in one, so that it is added once; and `reviews#<table>#<mode>`, from when
+ * on to read what went to manual review. Notices and occurrences expire a month after their last change.
  */
 
 const NOTICE: Shape<Notice> = {
@@ -41,30 +41,31 @@ async function read(world: World, pk: string): Promise<Item | undefined> {
   return answer.Item;
 }
 
-/** A notice, and which of these ids are noted already. */
-export async function readNoted(
+/** A notice, and the ids of those of these occurrences that are in one already. */
+export async function readWithKnown(
   world: World,
   key: NoticeKey,
-  ids: readonly string[],
+  occurrences: readonly Occurrence[],
 ): Promise<{ notice: Notice; known: ReadonlySet<string> }> {
   const pk = pkOf(key);
-  const items = await readItems(world, 'notices', [pk, ...ids.map(notePk)]);
+  const pks = occurrences.map(occurrencePk);
+  const items = await readItems(world, 'notices', [pk, ...pks]);
   const found = new Set(items.map((item) => item.pk));
-  const known = new Set(ids.filter((id) => found.has(notePk(id))));
+  const known = new Set(occurrences.filter((each) => found.has(occurrencePk(each))).map(({ id }) => id));
   const [item] = items.filter((each) => each.pk === pk);
   return { notice: toNotice(key, item), known };
 }
 
-/** The next version of a notice with the notes of what is new in it, for one transaction. */
-export function notedPuts(world: World, notice: Notice, happenings: readonly Happening[]): Put[] {
-  const notes = happenings.map(
-    ({ id }): Put => ({
+/** The next version of a notice, with what was added to it, for one transaction. */
+export function noticePuts(world: World, notice: Notice, added: readonly Occurrence[]): Put[] {
+  const occurred = added.map(
+    (each): Put => ({
       table: 'notices',
-      item: { pk: notePk(id), expiresAt: expiryFrom(world.now()) },
+      item: { pk: occurrencePk(each), expiresAt: expiryFrom(world.now()) },
       condition: 'attribute_not_exists(pk)',
     }),
   );
-  return [nextPut({ table: 'notices', item: itemOf(world, notice), counter: 'version' }), ...notes];
+  return [nextPut({ table: 'notices', item: itemOf(world, notice), counter: 'version' }), ...occurred];
 }
 
 /** Writes the next version of a notice. False when another writer was first. */
@@ -81,7 +82,7 @@ export async function dueNotices(world: World, mode: Mode, at: Instant, limitPer
 /** Where manual reviews are: in a table of its own each. */
 export type Reviewed = 'orders' | 'topups';
 
-/** From when on to look for what went to manual review. */
+/** From when on to read what went to manual review. */
 export interface ReviewCursor {
   readonly since: Instant;
   /** 0: not stored. */
@@ -123,8 +124,8 @@ function keyOf(pk: string): NoticeKey {
   return { merchantId, mode: mode === 'live' ? 'live' : 'test', kind: kind as NotificationKind, subject };
 }
 
-function notePk(id: string): string {
-  return `noted#${id}`;
+function occurrencePk({ id }: Pick<Occurrence, 'id'>): string {
+  return `occurred#${id}`;
 }
 
 function cursorPk(of: Reviewed, mode: Mode): string {

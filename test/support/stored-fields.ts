@@ -23,7 +23,7 @@ import { DAY } from '../../shared/domain/time.ts';
 import { makeKey } from '../../shared/flows/keys/make-key.ts';
 import { revokeKey } from '../../shared/flows/keys/revoke-key.ts';
 import { rollKey } from '../../shared/flows/keys/roll-key.ts';
-import { noteAll } from '../../shared/flows/notices/note.ts';
+import { addToNotices } from '../../shared/flows/notices/add-to-notices.ts';
 import { acceptInvitation, invite, removeMember } from '../../shared/flows/people/change-team.ts';
 import { createBusiness } from '../../shared/flows/people/create-business.ts';
 import { chooseNotifications } from '../../shared/flows/people/own-notifications.ts';
@@ -122,20 +122,21 @@ async function notices(world: TestWorld, merchantId: string): Promise<void> {
       failure: 'declined',
     },
   ];
-  const noteEach = (time: string) =>
-    noteAll(
+  const addEach = (time: string) =>
+    addToNotices(
       world,
       facts.map((fact) => ({
         key: { merchantId, mode: 'live', kind: fact.kind, subject: 'all' },
-        happening: { id: `${fact.kind} ${time}`, fact },
+        id: `${fact.kind} ${time}`,
+        fact,
       })),
     );
   const send: Mail['send'] = async ({ to }) => {
     if (to.startsWith('joiner')) throw new Error('refused');
   };
-  await noteEach('first');
+  await addEach('first');
   await mailNotices({ ...world, mail: { send } });
-  await noteEach('second');
+  await addEach('second');
 }
 
 const freezeOf = (world: TestWorld) => ({ at: world.now(), by: OPERATOR.by, reason: 'A key leaked.' });

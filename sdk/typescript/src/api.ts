@@ -298,15 +298,15 @@ export interface CreateInvitationBody {
 }
 
 export interface UpdateNotificationsBody {
-  /** Whether you are told when a balance falls below its threshold. */
+  /** Whether you get a mail when a balance falls below its threshold. */
   low_balance?: boolean | undefined;
-  /** Whether you are told when a webhook endpoint fails for an hour, or is disabled. */
+  /** Whether you get a mail when a webhook endpoint fails for an hour, or is disabled. */
   endpoint_failing?: boolean | undefined;
-  /** Whether you are told when all rows of a batch are decided. */
+  /** Whether you get a mail when all rows of a batch are decided. */
   batch_finished?: boolean | undefined;
-  /** Whether you are told when orders go to manual review. */
+  /** Whether you get a mail when orders go to manual review. */
   orders_under_review?: boolean | undefined;
-  /** Whether you are told when a top-up is declined, reversed or under review. */
+  /** Whether you get a mail when a top-up is declined, reversed or under review. */
   topup_problem?: boolean | undefined;
 }
 
@@ -2437,15 +2437,15 @@ export interface Notifications {
   email: string;
   /** Who the mails are from; `null`: this deployment sends none, whatever is chosen. */
   mail_from: string | null;
-  /** Whether you are told when a balance falls below its threshold. */
+  /** Whether you get a mail when a balance falls below its threshold. */
   low_balance: boolean;
-  /** Whether you are told when a webhook endpoint fails for an hour, or is disabled. */
+  /** Whether you get a mail when a webhook endpoint fails for an hour, or is disabled. */
   endpoint_failing: boolean;
-  /** Whether you are told when all rows of a batch are decided. */
+  /** Whether you get a mail when all rows of a batch are decided. */
   batch_finished: boolean;
-  /** Whether you are told when orders go to manual review. */
+  /** Whether you get a mail when orders go to manual review. */
   orders_under_review: boolean;
-  /** Whether you are told when a top-up is declined, reversed or under review. */
+  /** Whether you get a mail when a top-up is declined, reversed or under review. */
   topup_problem: boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { Claimed, Notice, NoticeKey } from '../../domain/notice.ts';
 import { attempted, byFailures, claimMailing, isLeft, isStillMine, leaveMailing } from '../../domain/notice.ts';
 import { mailOf } from '../../domain/notice-mail.ts';
-import { isTold } from '../../domain/notification.ts';
+import { isNotified } from '../../domain/notification.ts';
 import type { Member } from '../../domain/team.ts';
 import type { Instant } from '../../domain/time.ts';
 import { SECOND } from '../../domain/time.ts';
@@ -10,6 +10,7 @@ import { findMerchant } from '../../store/merchants.ts';
 import { readNotice, saveNotice } from '../../store/notices.ts';
 import { readTeam } from '../../store/teams.ts';
 import type { Mail, World } from '../../world.ts';
+import { countLive } from '../count-live.ts';
 
 /** Others only add to a notice whose mailing is ours. */
 const TRIES_MAX = 8;
@@ -18,21 +19,21 @@ const MAIL_MS_MAX = 5 * SECOND;
 
 /**
  * Mails a notice that is due to each member who wants it, one after the other: whether they are a member, and want it,
- * is read right before their mail. Who has it is noted right after, so that a run that goes on tells nobody twice;
+ * is read right before their mail. Who has it is written right after, so that a run that goes on mails nobody twice;
  * one that dies between the two does. Until `endsAt`; the rest is left to the next run.
  */
 export async function mailNotice(world: World, key: NoticeKey, endsAt: Instant): Promise<void> {
   const claimed = claimMailing(await readNotice(world, key), world.now());
   if (!claimed || !(await saveNotice(world, claimed))) return;
   const { mail } = world;
-  const { mailing, left } = mail ? await tellAll(world, mail, claimed, endsAt) : { mailing: claimed, left: [] };
+  const { mailing, left } = mail ? await mailAll(world, mail, claimed, endsAt) : { mailing: claimed, left: [] };
   if (!mailing) return;
   const done = await change(world, mailing, (current) => leaveMailing(current, left, world.now()));
   if (done?.mailing === undefined) reportEnd(world, mailing, left);
 }
 
-/** `mailing` is `undefined` where another run has taken over; `left` are those who are still to be told. */
-async function tellAll(
+/** `mailing` is `undefined` where another run has taken over; `left` are those who are still to get it. */
+async function mailAll(
   world: World,
   mail: Mail,
   claimed: Claimed,
@@ -46,7 +47,7 @@ async function tellAll(
     const member = left.find(({ id }) => !tried.has(id));
     if (!member || world.now() >= endsAt) return { mailing, left };
     tried.add(member.id);
-    const isTaken = await tell(world, mail, mailing, member, business);
+    const isTaken = await mailTo(world, mail, mailing, member, business);
     const after = await change(world, mailing, (current) => attempted(current, member.id, isTaken));
     if (!after) return { mailing: undefined, left: [] };
     mailing = after;
@@ -55,12 +56,12 @@ async function tellAll(
 
 async function whoIsLeft(world: World, { merchantId, kind, mode, mailing }: Claimed): Promise<Member[]> {
   const { members } = await readTeam(world, merchantId);
-  const left = members.filter((member) => isTold(member, kind, mode) && isLeft(mailing, member.id));
+  const left = members.filter((member) => isNotified(member, kind, mode) && isLeft(mailing, member.id));
   return byFailures(mailing, left);
 }
 
 /** Whether the mail was taken. One that takes too long was not, as far as anybody knows. */
-async function tell(
+async function mailTo(
   world: World,
   mail: Mail,
   notice: Claimed,
@@ -83,7 +84,7 @@ async function tell(
   }
 }
 
-/** Changes a notice whose mailing is ours, whatever was noted in it meanwhile. `undefined`: it is ours no more. */
+/** Changes a notice whose mailing is ours, whatever was added to it meanwhile. `undefined`: it is ours no more. */
 async function change<N extends Notice>(
   world: World,
   mine: Claimed,
@@ -101,8 +102,9 @@ async function change<N extends Notice>(
 
 /** Who did not get it after all tries, or a day of them. Whoever left, or wants it no more, is not among them. */
 function reportEnd(world: World, { merchantId, mode, kind, mailing }: Claimed, left: readonly Member[]): void {
-  const ids = Object.keys(mailing.failures).filter((id) => !mailing.told.includes(id) && !isLeft(mailing, id));
+  const { failures, mailedTo } = mailing;
+  const ids = Object.keys(failures).filter((id) => !mailedTo.includes(id) && !isLeft(mailing, id));
   const failed = ids.length + left.length;
-  world.log.info('notice.told', { merchantId, mode, type: kind, done: mailing.told.length, failed });
-  if (failed > 0 && mode === 'live') world.log.metric(METRICS.noticesNotMailed, failed);
+  world.log.info('notice.done', { merchantId, mode, type: kind, done: mailedTo.length, failed });
+  for (let each = 0; each < failed; each += 1) countLive(world, { mode }, METRICS.noticesNotMailed);
 }

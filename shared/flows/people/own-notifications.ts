@@ -17,7 +17,7 @@ export async function readOwnMember(world: World, caller: MemberCaller): Promise
 
 /**
  * Chooses for who asks, in the mode of the request. Two who choose at once, or one from two places, lose nothing of
- * each other; who is removed meanwhile leaves nothing behind.
+ * each other; of who is removed meanwhile nothing stays.
  */
 export function chooseNotifications(world: World, caller: MemberCaller, choices: Choices): Promise<Member> {
   const { id, mode, merchantId } = caller;

@@ -1,7 +1,7 @@
 import type { BatchEvent } from '../../domain/batch.ts';
 import { markBatchPublished } from '../../domain/batch-life.ts';
-import { batchFinished, topupFailed } from '../../domain/happening.ts';
 import { balanceOf } from '../../domain/ledger.ts';
+import { batchFinished, topupFailed } from '../../domain/occurrence.ts';
 import type { Order } from '../../domain/order.ts';
 import { walletOf } from '../../domain/order.ts';
 import type { OrderEvent } from '../../domain/order-events.ts';
@@ -26,7 +26,7 @@ import { countPublished } from '../../store/payout-counts.ts';
 import { readTopup } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
 import { changeBatch, changeTopup } from '../decide-again.ts';
-import { noteAll } from '../notices/note.ts';
+import { addToNotices } from '../notices/add-to-notices.ts';
 import { changeOrder } from '../orders/change-order.ts';
 import type { Addressed } from './deliver-events.ts';
 import { deliverEvents } from './deliver-events.ts';
@@ -80,7 +80,7 @@ async function publishTopup(world: World, id: string, isAgain: boolean): Promise
   const outbox = topup.outbox ?? [];
   const events = outbox.map((event) => topupEvent(topup, event));
   const clear = async () => {
-    await noteAll(
+    await addToNotices(
       world,
       outbox.flatMap((event) => topupFailed(topup, event) ?? []),
     );
@@ -95,7 +95,7 @@ async function publishBatch(world: World, id: string, isAgain: boolean): Promise
   if (!batch || !event) return;
   const events = [webhookEvent(`evt_${batch.id.slice(4)}_${event.sequence}`, event, viewBatch(batch, event.at))];
   const clear = async () => {
-    await noteAll(world, [batchFinished(batch, event.at)]);
+    await addToNotices(world, [batchFinished(batch, event.at)]);
     await changeBatch(world, batch, (current) => markBatchPublished(current, event.sequence));
   };
   await deliverEvents(world, batch, events, clear, { isAgain });

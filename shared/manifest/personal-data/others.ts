@@ -194,21 +194,21 @@ export const OTHERS: ItemKind[] = [
       'mailing.facts[].reference': { ...REFERENCE, why: 'the same', after: NOTICED },
       'waiting.facts[].host': { what: "the host of a URL of the merchant's", why: 'the same', after: NOTICED },
       'mailing.facts[].host': { what: 'the same', why: 'the same', after: NOTICED },
-      'mailing.told[]': { ...ACTOR, what: 'the id of a member', why: 'nobody is told twice', after: NOTICED },
+      'mailing.mailedTo[]': { ...ACTOR, what: 'the id of a member', why: 'nobody gets it twice', after: NOTICED },
       'mailing.failures.*': {
         what: 'by the id of a member, how often mail was not taken',
         why: 'it is tried again',
         after: NOTICED,
       },
     },
-    plain:
-      words(`pk ${DUE} ${OWNED} kind subject mailedAt expiresAt version writeId waiting.count waiting.facts[] mailing.count
-      mailing.facts[] mailing.startedAt mailing.claims mailing.told mailing.failures ${NOTICE_FACTS}`),
+    plain: words(`pk ${DUE} ${OWNED} kind subject mailedAt expiresAt version writeId waiting.count
+      waiting.facts[] mailing.count mailing.facts[] mailing.startedAt mailing.claims mailing.mailedTo mailing.failures
+      ${NOTICE_FACTS}`),
   },
   {
     table: 'notices',
-    kind: 'note',
-    keys: /^noted#/,
+    kind: 'occurrence',
+    keys: /^occurred#/,
     personal: {},
     plain: words('pk expiresAt'),
   },

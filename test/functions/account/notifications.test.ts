@@ -23,8 +23,12 @@ const NOTHING = {
 const MONEY = { ...NOTHING, low_balance: true, orders_under_review: true, topup_problem: true };
 
 const read = async ({ merchantId }: Business, subject: string, mode: Mode = 'live') => {
-  const { email: _email, mail_from: _from, ...told } = (await as(subject, merchantId, getNotifications, { mode })).json;
-  return told;
+  const {
+    email: _email,
+    mail_from: _from,
+    ...chosen
+  } = (await as(subject, merchantId, getNotifications, { mode })).json;
+  return chosen;
 };
 const choose = ({ merchantId }: Business, subject: string, body: object, mode: Mode = 'live') =>
   as(subject, merchantId, updateNotifications, { body, mode });
@@ -34,10 +38,10 @@ it.each<[Role, object]>([
   ['developer', { ...NOTHING, endpoint_failing: true }],
   ['finance', MONEY],
   ['viewer', NOTHING],
-])('a %s who never chose is told what their role is for, and nothing of test mode', async (role, told) => {
+])('a %s who never chose is notified of what their role is for, and of nothing of test mode', async (role, chosen) => {
   const business = await aBusiness();
   const { subject } = await business.add(role);
-  expect(await read(business, subject)).toEqual(told);
+  expect(await read(business, subject)).toEqual(chosen);
   expect(await read(business, subject, 'test')).toEqual(NOTHING);
 });
 

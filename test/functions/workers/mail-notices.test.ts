@@ -9,13 +9,13 @@ import { giveUp } from '../../../functions/workers/dispatch.ts';
 import { mailNotices } from '../../../functions/workers/mail-notices.ts';
 import { sendDue } from '../../../functions/workers/webhook-sender.ts';
 import { memberCaller } from '../../../shared/domain/caller.ts';
-import { lowBalanceHappened, orderInReview } from '../../../shared/domain/happening.ts';
 import type { Mode } from '../../../shared/domain/ledger.ts';
 import { MAIL_TRIES_MAX, MAILING_LEASE_MS } from '../../../shared/domain/notice.ts';
 import type { Choices } from '../../../shared/domain/notification.ts';
+import { lowBalance as lowBalanceOf, orderInReview } from '../../../shared/domain/occurrence.ts';
 import type { Role } from '../../../shared/domain/role.ts';
 import { DAY, HOUR, MINUTE } from '../../../shared/domain/time.ts';
-import { noteAll } from '../../../shared/flows/notices/note.ts';
+import { addToNotices } from '../../../shared/flows/notices/add-to-notices.ts';
 import { removeMember } from '../../../shared/flows/people/change-team.ts';
 import { chooseNotifications } from '../../../shared/flows/people/own-notifications.ts';
 import type { RouteHandler } from '../../../shared/http/route.ts';
@@ -26,7 +26,6 @@ import type { Mail } from '../../../shared/world.ts';
 import { allItems } from '../../support/all-items.ts';
 import { call } from '../../support/call.ts';
 import { granted } from '../../support/granted.ts';
-import { OPERATOR } from '../../support/origin.ts';
 import { aMember } from '../../support/people.ts';
 import { callBack } from '../../support/topup-set-up.ts';
 import { virtualWorld } from '../../support/virtual-world.ts';
@@ -52,7 +51,7 @@ beforeEach(async () => {
   world.log.metric = (name, value) => void metrics.push([name, value]);
   merchant = await aMerchant(world);
   await sell(world);
-  // The first look for what is in review only says from when on.
+  // The first run only stores from when on it reads what goes to review.
   await run();
 });
 afterAll(stopEngine);
@@ -95,7 +94,7 @@ async function spend(reference: string, amount = 5, mode?: Mode): Promise<void> 
 
 /** A balance that fell below its threshold, as the sender of events finds it. */
 const lowBalance = (id: string, at = world.now()) =>
-  lowBalanceHappened(
+  lowBalanceOf(
     { merchantId: merchant.id, mode: 'live', currency: 'USD', thresholdMinor: 1_000 },
     { at, balanceMinor: 420 },
     id,
@@ -135,12 +134,12 @@ ${ORIGIN}/app/settings/notifications${scope}`,
 
   it('is mailed once in six hours, and then all of it in one mail', async () => {
     await join('owner');
-    await noteAll(world, [lowBalance('evt_1')]);
+    await addToNotices(world, [lowBalance('evt_1')]);
     await run();
     expect(to()).toEqual(['owner@people.example']);
     for (const id of ['evt_2', 'evt_3', 'evt_4', 'evt_5', 'evt_6', 'evt_7', 'evt_8']) {
       await runAfter(50 * MINUTE);
-      await noteAll(world, [lowBalance(id)]);
+      await addToNotices(world, [lowBalance(id)]);
     }
     expect(mails).toEqual([]);
     await runAfter(9 * MINUTE);
@@ -153,11 +152,8 @@ ${ORIGIN}/app/settings/notifications${scope}`,
 
   it('is mailed of each wallet by itself', async () => {
     await join('owner');
-    const { key, happening } = lowBalance('evt_1');
-    await noteAll(world, [
-      { key, happening },
-      { key: { ...key, subject: 'KES' }, happening: { ...happening, id: 'evt_2' } },
-    ]);
+    const first = lowBalance('evt_1');
+    await addToNotices(world, [first, { ...first, key: { ...first.key, subject: 'KES' }, id: 'evt_2' }]);
     await run();
     expect(to()).toHaveLength(2);
   });
@@ -251,7 +247,7 @@ describe('batches', () => {
     expect(mails[0]?.text).toContain(`${ORIGIN}/app/bulk#business=`);
   });
 
-  it('of a merchant whom nobody asked about leave nothing behind', async () => {
+  it('that nobody asked for are kept nowhere', async () => {
     await join('owner');
     await batch('may');
     await run();
@@ -292,20 +288,20 @@ describe('orders that go to manual review', () => {
     expect(mails).toEqual([]);
   });
 
-  it('are found by whoever looks, however often: each is in one mail', async () => {
+  it('are found by every run, however many there are at once: each is in one mail', async () => {
     await join('owner');
     for (const reference of ['one', 'two', 'three']) await review(reference);
-    const looks = [1, 2, 3].map(() => mailNotices(granted(world, workers.mailNotices.access)));
-    await Promise.all(looks);
+    const runs = [1, 2, 3].map(() => mailNotices(granted(world, workers.mailNotices.access)));
+    await Promise.all(runs);
     await runAfter(2 * MINUTE);
-    const told = mails.flatMap(({ text }) => text.match(/: (one|two|three)$/gm) ?? []);
-    expect(told.toSorted()).toEqual([': one', ': three', ': two']);
+    const found = mails.flatMap(({ text }) => text.match(/: (one|two|three)$/gm) ?? []);
+    expect(found.toSorted()).toEqual([': one', ': three', ': two']);
   });
 
   it('show no phone number in a mail, also where a reference is one', async () => {
     await join('owner');
     const references = ['0772279099', 'to-263772279099-x', 're.077-227-9099', '2026-05-07_12'];
-    await noteAll(
+    await addToNotices(
       world,
       references.map((agentReference) =>
         orderInReview({ merchantId: merchant.id, mode: 'live', agentReference }, world.now()),
@@ -356,15 +352,15 @@ describe('each member gets a mail once', () => {
   const three = [1, 2, 3].map((n) => `owner-${n}@people.example`);
 
   it('of what several find at once, and find again', async () => {
-    await Promise.all([1, 2, 3, 4].map(() => noteAll(world, [lowBalance('evt_1'), lowBalance('evt_2')])));
+    await Promise.all([1, 2, 3, 4].map(() => addToNotices(world, [lowBalance('evt_1'), lowBalance('evt_2')])));
     await run();
-    await noteAll(world, [lowBalance('evt_2')]);
+    await addToNotices(world, [lowBalance('evt_2')]);
     await runAfter(7 * HOUR);
     expect(to().toSorted()).toEqual(three);
   });
 
   it.each(['after', 'before'] as const)(
-    'of what was noted by a write whose answer was lost %s it happened',
+    'of what was added by a write whose answer was lost %s it happened',
     async (fault) => {
       let isLost = false;
       world.fault = (command) => {
@@ -372,7 +368,7 @@ describe('each member gets a mail once', () => {
         isLost = true;
         return fault;
       };
-      await noteAll(world, [lowBalance('evt_1')]);
+      await addToNotices(world, [lowBalance('evt_1')]);
       expect(isLost).toBe(true);
       await run();
       expect(mails.map(({ text }) => text.match(/the balance fell/g)?.length)).toEqual([1, 1, 1]);
@@ -380,14 +376,14 @@ describe('each member gets a mail once', () => {
   );
 
   it('from runs at the same time', async () => {
-    await noteAll(world, [lowBalance('evt_1')]);
+    await addToNotices(world, [lowBalance('evt_1')]);
     await Promise.all([1, 2, 3, 4].map(() => mailNotices(granted(world, workers.mailNotices.access))));
     expect(to().toSorted()).toEqual(three);
   });
 
   it.each(['after', 'before'] as const)('where the answer to any one write is lost %s it happened', async (fault) => {
     for (let lost = 0; ; lost += 1) {
-      await noteAll(world, [lowBalance(`evt_${lost}`)]);
+      await addToNotices(world, [lowBalance(`evt_${lost}`)]);
       let writes = 0;
       world.fault = (command) => {
         if (command !== 'PutCommand') return undefined;
@@ -401,8 +397,8 @@ describe('each member gets a mail once', () => {
     }
   });
 
-  it('but twice where a run dies between the mail and its note, and then one of them alone', async () => {
-    await noteAll(world, [lowBalance('evt_1')]);
+  it('but twice where a run dies between a mail and its write, and then one of them alone', async () => {
+    await addToNotices(world, [lowBalance('evt_1')]);
     let dead = false;
     send = async (mail) => {
       if (dead) throw new Error('the process is dead');
@@ -420,11 +416,11 @@ describe('each member gets a mail once', () => {
     expect(to()).toEqual([three[0], three[1], three[1], three[2]]);
   });
 
-  it('although something else is noted while it is mailed, which is in the next mail', async () => {
-    await noteAll(world, [lowBalance('evt_1')]);
+  it('although something else is added while it is mailed, which is in the next mail', async () => {
+    await addToNotices(world, [lowBalance('evt_1')]);
     send = async (mail) => {
       mails.push(mail);
-      await noteAll(world, [lowBalance(`evt_of_${mail.to}`)]);
+      await addToNotices(world, [lowBalance(`evt_of_${mail.to}`)]);
     };
     await run();
     expect(to().toSorted()).toEqual(three);
@@ -438,7 +434,7 @@ describe('whoever', () => {
   it('is removed gets nothing from that moment on, also of what is being mailed', async () => {
     await join('owner', 'owner-1');
     const second = await join('finance', 'owner-2');
-    await noteAll(world, [lowBalance('evt_1')]);
+    await addToNotices(world, [lowBalance('evt_1')]);
     send = async (mail) => {
       mails.push(mail);
       if (mails.length === 1) await remove('owner-1', second.id);
@@ -450,7 +446,7 @@ describe('whoever', () => {
   it('turns it off while it is being mailed gets nothing either', async () => {
     await join('owner', 'owner-1');
     await join('finance', 'owner-2');
-    await noteAll(world, [lowBalance('evt_1')]);
+    await addToNotices(world, [lowBalance('evt_1')]);
     send = async (mail) => {
       mails.push(mail);
       await choose('owner-2', { low_balance: false });
@@ -462,7 +458,7 @@ describe('whoever', () => {
   it('leaves has no trace in what was mailed but the id of who was a member', async () => {
     const { id } = await join('owner', 'owner-1');
     await join('owner', 'owner-2');
-    await noteAll(world, [lowBalance('evt_1')]);
+    await addToNotices(world, [lowBalance('evt_1')]);
     send = async ({ to: address }) => {
       if (address.startsWith('owner-2')) throw new Error('refused');
     };
@@ -473,7 +469,7 @@ describe('whoever', () => {
 });
 
 describe('mail that is not taken', () => {
-  it('is tried again ever later, six times, while the others have theirs; then an operator hears of it', async () => {
+  it('is tried again ever later, six times, while the others have theirs; then there is a metric of it', async () => {
     await join('owner', 'refused');
     await join('finance', 'taken');
     const tried: string[] = [];
@@ -483,7 +479,7 @@ describe('mail that is not taken', () => {
     };
     const said: string[] = [];
     world.log.warn = (...line) => void said.push(JSON.stringify(line));
-    await noteAll(world, [lowBalance('evt_1')]);
+    await addToNotices(world, [lowBalance('evt_1')]);
     const startedAt = Date.parse(world.now());
     const minutes: number[] = [];
     for (let n = 0; n < 90; n += 1) {
@@ -504,14 +500,14 @@ describe('mail that is not taken', () => {
   it('for a day is of no use any more', async () => {
     await join('owner');
     send = () => Promise.reject(new Error('down'));
-    await noteAll(world, [lowBalance('evt_1')]);
+    await addToNotices(world, [lowBalance('evt_1')]);
     await run();
     await runAfter(DAY);
     await runAfter(HOUR);
     send = async (mail) => void mails.push(mail);
     await runAfter(2 * HOUR);
     expect(mails).toEqual([]);
-    await noteAll(world, [lowBalance('evt_2')]);
+    await addToNotices(world, [lowBalance('evt_2')]);
     await run();
     expect(mails).toHaveLength(1);
   });
@@ -520,12 +516,12 @@ describe('mail that is not taken', () => {
     await join('owner');
     const { mail } = world;
     Object.assign(world, { mail: undefined });
-    await noteAll(world, [lowBalance('evt_1')]);
+    await addToNotices(world, [lowBalance('evt_1')]);
     await run();
     Object.assign(world, { mail });
     await runAfter(HOUR);
     expect(mails).toEqual([]);
-    await noteAll(world, [lowBalance('evt_2')]);
+    await addToNotices(world, [lowBalance('evt_2')]);
     await run();
     expect(mails).toHaveLength(1);
   });
@@ -559,12 +555,12 @@ describe('on virtual time', () => {
         }),
       ),
     );
-    const noteOf = (merchantId: string) => {
+    const addOf = (merchantId: string) => {
       const wallet = { merchantId, mode: 'live', currency: 'USD', thresholdMinor: 1 } as const;
-      return noteAll(world, [lowBalanceHappened(wallet, { at: world.now(), balanceMinor: 0 }, `evt_${merchantId}`)]);
+      return addToNotices(world, [lowBalanceOf(wallet, { at: world.now(), balanceMinor: 0 }, `evt_${merchantId}`)]);
     };
-    for (const id of merchants.slice(0, SLOW)) await virtual.during(noteOf(id));
-    await virtual.during(noteOf(merchants.at(-1) ?? ''));
+    for (const id of merchants.slice(0, SLOW)) await virtual.during(addOf(id));
+    await virtual.during(addOf(merchants.at(-1) ?? ''));
     return { virtual, world, taken };
   }
 

@@ -2228,15 +2228,15 @@ class Notifications(TypedDict):
     mail_from: Optional[str]
     """Who the mails are from; `null`: this deployment sends none, whatever is chosen."""
     low_balance: bool
-    """Whether you are told when a balance falls below its threshold."""
+    """Whether you get a mail when a balance falls below its threshold."""
     endpoint_failing: bool
-    """Whether you are told when a webhook endpoint fails for an hour, or is disabled."""
+    """Whether you get a mail when a webhook endpoint fails for an hour, or is disabled."""
     batch_finished: bool
-    """Whether you are told when all rows of a batch are decided."""
+    """Whether you get a mail when all rows of a batch are decided."""
     orders_under_review: bool
-    """Whether you are told when orders go to manual review."""
+    """Whether you get a mail when orders go to manual review."""
     topup_problem: bool
-    """Whether you are told when a top-up is declined, reversed or under review."""
+    """Whether you get a mail when a top-up is declined, reversed or under review."""
 
 
 class Me(TypedDict):

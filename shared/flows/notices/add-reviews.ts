@@ -1,5 +1,5 @@
-import { orderInReview, topupInReview } from '../../domain/happening.ts';
 import type { Mode } from '../../domain/ledger.ts';
+import { orderInReview, topupInReview } from '../../domain/occurrence.ts';
 import type { Instant } from '../../domain/time.ts';
 import { later, MINUTE, plus } from '../../domain/time.ts';
 import { ordersReviewedSince } from '../../store/due-orders.ts';
@@ -7,20 +7,20 @@ import type { ReviewCursor, Reviewed } from '../../store/notices.ts';
 import { readReviewCursor, saveReviewCursor } from '../../store/notices.ts';
 import { topupsReviewedSince } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
-import { noteAll } from './note.ts';
+import { addToNotices } from './add-to-notices.ts';
 
 /**
- * Notes what went to manual review, of which there is no event: merchants see such an order as unknown. It is found in
- * the partition of the due index that has it, by since when it is there, so that whoever sends an order there does
- * nothing more. What was written late, or is seen late in the index, is found because each look begins a little before
- * the last one; each is noted once all the same.
+ * Adds what went to manual review to notices. There is no event of it: merchants see such an order as unknown. It is
+ * found in the partition of the due index that has it, by since when it is there, so that whoever sends an order there
+ * does nothing more. What was written late, or shows late in the index, is found because each run begins a little
+ * before the last one; each is added once all the same.
  */
 
 /** Longer than any function lives that sends something to review, and than the index lags. */
 const OVERLAP_MS = 10 * MINUTE;
 
-/** The first look begins with what goes to review after it. */
-export async function noteReviews(
+/** The first run begins with what goes to review after it. */
+export async function addReviews(
   world: World,
   of: Reviewed,
   mode: Mode,
@@ -33,7 +33,7 @@ export async function noteReviews(
     return;
   }
   while (isTimeLeft()) {
-    const { last, isAll } = await notePage(world, of, mode, cursor.since);
+    const { last, isAll } = await addPage(world, of, mode, cursor.since);
     if (last === undefined) return;
     const since = isAll ? plus(startedAt, -OVERLAP_MS) : last;
     cursor = next(cursor, later(since, isAll ? cursor.since : plus(cursor.since, 1)));
@@ -45,7 +45,7 @@ function next({ version }: ReviewCursor, since: Instant): ReviewCursor {
   return { since, version: version + 1 };
 }
 
-async function notePage(
+async function addPage(
   world: World,
   of: Reviewed,
   mode: Mode,
@@ -53,11 +53,11 @@ async function notePage(
 ): Promise<{ last: Instant | undefined; isAll: boolean }> {
   if (of === 'topups') {
     const { topups, last, isAll } = await topupsReviewedSince(world, mode, since);
-    await noteAll(world, topups.map(topupInReview));
+    await addToNotices(world, topups.map(topupInReview));
     return { last, isAll };
   }
   const { orders, isAll } = await ordersReviewedSince(world, mode, since);
-  await noteAll(
+  await addToNotices(
     world,
     orders.map((order) => orderInReview(order, order.at)),
   );
