@@ -30,6 +30,7 @@ const HELPERS: Readonly<Record<string, readonly string[]>> = {
   dueRowsOfEachKind: [DUE_INDEX],
   eachDueRow: [DUE_INDEX],
   countInReview: [DUE_INDEX],
+  reviewRows: [DUE_INDEX],
 };
 
 /** Parts of them, which nothing else calls. */

@@ -87,7 +87,7 @@ export function grantAccess(role: Role, access: Access, resources: Resources): v
   for (const name of access.queues ?? []) allow(role, ['sqs:SendMessage'], [queueOf(resources, name).queueArn]);
   if (access.files) grantObjects(role, resources.files, key, access.files);
   // In nobody else's name.
-  if (access.mail && resources.mail) {
+  if (access.mail === true && resources.mail) {
     const { from, identityArn } = resources.mail;
     allow(role, ['ses:SendEmail'], [identityArn], { StringEquals: { 'ses:FromAddress': from } });
   }

@@ -98,6 +98,13 @@ function deliveryAlarms(scope: Construct, { topic }: WorkerAlarmsProps): void {
     metric: ownMetric(METRICS.oldestDelivery, 'Maximum', {}, QUARTER_HOUR),
     threshold: Duration.minutes(30).toSeconds(),
   });
+  new Alarm(scope, 'NoticesNotMailed', {
+    topic,
+    severity: 'medium',
+    runbook: 'Notifications are not mailed',
+    metric: ownMetric(METRICS.noticesNotMailed, 'Sum', {}, HOUR),
+    threshold: 10,
+  });
   new Alarm(scope, 'LimitsNotKept', {
     topic,
     severity: 'medium',

@@ -42,6 +42,8 @@ export interface World {
   readonly people?: People;
   /** Sends mail; absent where none can be sent. */
   readonly mail?: Mail;
+  /** Who mail is from, for who says so; absent where none is sent. */
+  readonly mailFrom?: string;
   /** What is wrong with a URL that a merchant gave us, as the end of a sentence; `undefined` if it may be called. */
   problemOfUrl(url: string): string | undefined;
   now(): Instant;
@@ -82,7 +84,13 @@ export interface People {
 
 export interface Mail {
   /** Rejects where the mail was not taken. */
-  send(message: { readonly to: string; readonly subject: string; readonly text: string }): Promise<void>;
+  send(message: {
+    readonly to: string;
+    readonly subject: string;
+    readonly text: string;
+    /** A page on which whoever gets it ends that; mail programs show it. */
+    readonly unsubscribeUrl?: string;
+  }): Promise<void>;
 }
 
 /** The DynamoDB document client: the SDK's, or a model that evaluates the same commands. */

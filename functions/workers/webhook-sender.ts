@@ -1,12 +1,14 @@
 import { worker } from '../../shared/aws/worker.ts';
 import type { Mode, WalletId } from '../../shared/domain/ledger.ts';
 import { walletKey } from '../../shared/domain/ledger.ts';
+import { lowBalance } from '../../shared/domain/occurrence.ts';
 import { sha256 } from '../../shared/domain/sha256.ts';
 import type { Instant } from '../../shared/domain/time.ts';
 import { elapsed, plus, SECOND } from '../../shared/domain/time.ts';
 import type { LowBalance, Watch } from '../../shared/domain/watch.ts';
 import { crossingsOf, LOW_BALANCE_EVENT, seen } from '../../shared/domain/watch.ts';
 import type { WebhookEvent } from '../../shared/domain/webhook.ts';
+import { addToNotices } from '../../shared/flows/notices/add-to-notices.ts';
 import { putOffFailed } from '../../shared/flows/put-off.ts';
 import { deliverEvents } from '../../shared/flows/webhooks/deliver-events.ts';
 import { deliverFairly } from '../../shared/flows/webhooks/deliver-fairly.ts';
@@ -97,14 +99,24 @@ async function checkBalance(world: World, wallet: WalletId): Promise<void> {
   }
   const low = [...(watch.setBelow ? [watch.setBelow] : []), ...crossings.toReversed()];
   const events = low.map((found) => lowBalanceEvent(watch, found));
-  await deliverEvents(world, wallet, events, () => saveWatch(world, seen(watch, last, world.now())), {
-    isAgain: true,
-  });
+  const clear = async () => {
+    await addToNotices(
+      world,
+      low.map((found) => lowBalance(watch, found, eventIdOf(watch, found))),
+    );
+    await saveWatch(world, seen(watch, last, world.now()));
+  };
+  await deliverEvents(world, wallet, events, clear, { isAgain: true });
 }
 
-function lowBalanceEvent(watch: Watch, { seq: sequence, at: createdAt, ...found }: LowBalance): WebhookEvent {
-  const ofSetting = found.revision === undefined ? '' : `_${found.revision}`;
-  const id = `evt_${sha256(walletKey(watch)).slice(0, 20)}_${sequence}${ofSetting}`;
+function eventIdOf(watch: Watch, { seq, revision }: LowBalance): string {
+  const ofSetting = revision === undefined ? '' : `_${revision}`;
+  return `evt_${sha256(walletKey(watch)).slice(0, 20)}_${seq}${ofSetting}`;
+}
+
+function lowBalanceEvent(watch: Watch, found: LowBalance): WebhookEvent {
+  const { seq: sequence, at: createdAt } = found;
+  const id = eventIdOf(watch, found);
   const object = viewLowBalance(watch, found);
   const body = JSON.stringify({ id, type: LOW_BALANCE_EVENT, created_at: createdAt, sequence, data: { object } });
   return { id, type: LOW_BALANCE_EVENT, createdAt, sequence, body };

@@ -8,15 +8,17 @@ const TIMEOUTS = { connectionTimeout: 5_000, socketTimeout: 5_000 };
 export function sesMail(from: string): Mail {
   let client: SESv2Client | undefined;
   return {
-    async send({ to, subject, text }) {
+    async send({ to, subject, text, unsubscribeUrl }) {
       const { SESv2Client, SendEmailCommand } = await import('@aws-sdk/client-sesv2');
       client ??= new SESv2Client({ requestHandler: TIMEOUTS });
       const content = (data: string) => ({ Data: data, Charset: 'UTF-8' });
+      const headers = unsubscribeUrl ? [{ Name: 'List-Unsubscribe', Value: `<${unsubscribeUrl}>` }] : [];
+      const simple = { Subject: content(subject), Body: { Text: content(text) }, Headers: headers };
       await client.send(
         new SendEmailCommand({
           FromEmailAddress: from,
           Destination: { ToAddresses: [to] },
-          Content: { Simple: { Subject: content(subject), Body: { Text: content(text) } } },
+          Content: { Simple: simple },
         }),
       );
     },

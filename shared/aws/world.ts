@@ -6,7 +6,7 @@ import { defined } from '../domain/defined.ts';
 import type { Mode } from '../domain/ledger.ts';
 import { environment } from '../manifest/access.ts';
 import { pause, within } from '../timers.ts';
-import type { Log, Mail, World } from '../world.ts';
+import type { Log, World } from '../world.ts';
 import { requireEnv } from './env.ts';
 import { s3Files } from './files.ts';
 import { signedHeads } from './heads.ts';
@@ -78,7 +78,7 @@ function buildWorld(): World {
     isDebug: process.env.DEBUG === 'true',
     auditDays: Number(process.env[environment.auditDays] ?? LOCAL_AUDIT_DAYS),
     retentionDays: Number(process.env[environment.retentionDays] ?? LOCAL_RETENTION_DAYS),
-    ...defined({ mail: mailOf(process.env[environment.mailFrom]) }),
+    ...mailOf(process.env[environment.mailFrom]),
     outbound: (request) => outboundHttp({ isLocal })(request),
     problemOfUrl: (url) => problemOfUrl(url, { isLocal }),
     now,
@@ -92,8 +92,11 @@ function buildWorld(): World {
   };
 }
 
-function mailOf(from: string | undefined): Mail | undefined {
-  return from ? sesMail(from) : undefined;
+/** A function that only says who mail is from comes without what sends it. */
+function mailOf(from: string | undefined): Pick<World, 'mail' | 'mailFrom'> {
+  if (!from) return {};
+  const make: typeof sesMail | undefined = sesMail;
+  return { mailFrom: from, ...defined({ mail: make?.(from) }) };
 }
 
 function connect(): World['db'] {

@@ -1,4 +1,7 @@
 import type { Actor } from './act.ts';
+import type { Mode } from './ledger.ts';
+import type { Choices, ChoicesByMode } from './notification.ts';
+import { chosen } from './notification.ts';
 import type { Role } from './role.ts';
 import type { Instant } from './time.ts';
 import { DAY, plus } from './time.ts';
@@ -22,6 +25,8 @@ export interface Member {
   readonly joinedAt: Instant;
   /** The invitation that they accepted; absent for whoever made the business. */
   readonly invitationId?: string;
+  /** What is mailed to them, as far as they chose. It goes with them. */
+  readonly notifications?: ChoicesByMode;
 }
 
 export interface Invitation {
@@ -104,6 +109,18 @@ export function joined(team: Team, member: Member, at: Instant): Team | TeamProb
 export function withRole(team: Team, id: string, role: Role, at: Instant): Team | TeamProblem {
   const members = team.members.map((each) => (each.id === id ? { ...each, role } : each));
   return keepsOwner(team, members) ? next(team, { members }, at) : 'last_owner';
+}
+
+/** A team of which a member chose what is mailed to them in a mode. */
+export function withChoices(
+  team: Team,
+  { id, mode, choices }: { id: string; mode: Mode; choices: Choices },
+  at: Instant,
+): Team {
+  const members = team.members.map((each) =>
+    each.id === id ? { ...each, notifications: chosen(each.notifications, mode, choices) } : each,
+  );
+  return next(team, { members }, at);
 }
 
 export function without(team: Team, id: string, at: Instant): Team | TeamProblem {

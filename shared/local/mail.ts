@@ -15,6 +15,7 @@ interface Outbound {
     readonly Simple: {
       readonly Subject: { readonly Data: string };
       readonly Body: { readonly Text: { readonly Data: string } };
+      readonly Headers?: readonly { readonly Name: string; readonly Value: string }[];
     };
   };
 }
@@ -37,8 +38,14 @@ export async function startMail(options: {
       return;
     }
     const { Destination, Content }: Outbound = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    const { Subject, Body } = Content.Simple;
-    const mail = { to: Destination.ToAddresses.join(', '), subject: Subject.Data, text: Body.Text.Data };
+    const { Subject, Body, Headers = [] } = Content.Simple;
+    const headers = Object.fromEntries(Headers.map(({ Name, Value }) => [Name, Value]));
+    const mail = {
+      to: Destination.ToAddresses.join(', '),
+      subject: Subject.Data,
+      text: Body.Text.Data,
+      ...(Headers.length > 0 ? { headers } : {}),
+    };
     if (mail.to.endsWith(REFUSED)) {
       response.writeHead(400, { 'x-amzn-errortype': 'MessageRejected' });
       response.end(JSON.stringify({ message: 'Email address is not verified.' }));

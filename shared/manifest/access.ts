@@ -17,8 +17,8 @@ export interface Access {
   readonly sandbox?: true;
   /** May call addresses that merchants name, or check them. */
   readonly egress?: true;
-  /** May send mail, where the stage can. */
-  readonly mail?: true;
+  /** May send mail, where the stage can; `address`: only knows who mail is from, and so whether any is sent. */
+  readonly mail?: true | 'address';
 }
 
 /** Whether a function has the adapters of providers: it can then log in to one of them. */

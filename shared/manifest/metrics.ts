@@ -45,6 +45,8 @@ export const METRICS = {
   limitsNotKept: 'LimitsNotKept',
   /** Requests that may not be in the request log, because its queue did not answer in time. */
   requestsNotKept: 'RequestsNotKept',
+  /** Members who did not get a mail about something of live mode, after all tries. */
+  noticesNotMailed: 'NoticesNotMailed',
   /** 1 for each order of the canary that did all that an order should, 0 for one that did not. */
   canarySuccess: 'CanarySuccess',
   /** How long a step of the canary took; a webhook's since its order was placed. By step. */

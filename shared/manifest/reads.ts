@@ -167,6 +167,10 @@ export const READS: Readonly<Record<string, Reads>> = {
     merchants: ['GetItem', 'Query'],
     limits: ['GetItem'],
   },
+  'get-notifications': {
+    merchants: ['GetItem'],
+    limits: ['GetItem'],
+  },
   'get-order': {
     orders: ['GetItem', 'listed'],
     merchants: ['GetItem'],
@@ -294,6 +298,12 @@ export const READS: Readonly<Record<string, Reads>> = {
     topups: ['BatchGetItem', 'listed'],
     limits: ['GetItem'],
   },
+  'mail-notices': {
+    orders: ['due'],
+    merchants: ['GetItem'],
+    topups: ['BatchGetItem', 'due'],
+    notices: ['BatchGetItem', 'GetItem', 'due'],
+  },
   'not-found': {
     merchants: ['GetItem'],
     limits: ['GetItem'],
@@ -356,6 +366,7 @@ export const READS: Readonly<Record<string, Reads>> = {
   'resend-delivery': {
     merchants: ['GetItem'],
     deliveries: ['GetItem'],
+    notices: ['BatchGetItem'],
     limits: ['GetItem'],
   },
   'retry-bulk': {
@@ -430,6 +441,7 @@ export const READS: Readonly<Record<string, Reads>> = {
   'test-endpoint': {
     merchants: ['GetItem'],
     deliveries: ['BatchGetItem'],
+    notices: ['BatchGetItem'],
     limits: ['GetItem'],
   },
   'unfreeze-account': {
@@ -451,6 +463,10 @@ export const READS: Readonly<Record<string, Reads>> = {
     limits: ['GetItem'],
   },
   'update-member': {
+    merchants: ['GetItem'],
+    limits: ['GetItem'],
+  },
+  'update-notifications': {
     merchants: ['GetItem'],
     limits: ['GetItem'],
   },
@@ -478,6 +494,7 @@ export const READS: Readonly<Record<string, Reads>> = {
     batches: ['GetItem'],
     campaigns: ['BatchGetItem'],
     watches: ['GetItem', 'due'],
+    notices: ['BatchGetItem'],
   },
   operator: {
     orders: ['BatchGetItem', 'GetItem', 'due', 'listed'],

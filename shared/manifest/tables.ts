@@ -94,6 +94,12 @@ export const tables = {
   erasures: { partition: text('pk'), indexes: [] },
   // Can be made again from the orders. Of its own: who counts writes nothing else.
   figures: { partition: text('pk'), sort: text('sk'), indexes: [] },
+  // What is to be mailed. Of its own: who mails writes nothing else.
+  notices: {
+    partition: text('pk'),
+    indexes: [{ name: DUE_INDEX, partition: number('dueShard'), sort: text('dueAt'), includes: [] }],
+    expiry: 'expiresAt',
+  },
   audit: { partition: text('pk'), sort: text('sk'), indexes: [], expiry: 'expiresAt' },
   requests: {
     partition: text('pk'),

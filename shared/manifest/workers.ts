@@ -100,6 +100,7 @@ export const workers = {
         watches: 'write',
         merchants: 'write',
         deliveries: 'write',
+        notices: 'write',
       },
       secrets: ['webhook'],
       egress: true,
@@ -148,6 +149,14 @@ export const workers = {
     access: { tables: { orders: 'read', figures: 'write', merchants: 'scan' } },
     timeoutSeconds: 300,
     everyMinutes: 10,
+  },
+  // It reads what is in review and who is in a team, and writes nothing but what it has mailed.
+  mailNotices: {
+    name: 'mail-notices',
+    file: 'mail-notices',
+    access: { tables: { notices: 'write', merchants: 'read', orders: 'read', topups: 'read' }, mail: true },
+    timeoutSeconds: 60,
+    everyMinutes: 2,
   },
   syncCatalogue: {
     name: 'sync-catalogue',

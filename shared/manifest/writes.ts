@@ -159,6 +159,9 @@ export const WRITES: Readonly<Record<string, Writes>> = {
   'get-me': {
     limits: ['UpdateItem'],
   },
+  'get-notifications': {
+    limits: ['UpdateItem'],
+  },
   'get-order': {
     limits: ['UpdateItem'],
   },
@@ -234,6 +237,9 @@ export const WRITES: Readonly<Record<string, Writes>> = {
   'list-topups': {
     limits: ['UpdateItem'],
   },
+  'mail-notices': {
+    notices: ['PutItem'],
+  },
   'not-found': {
     limits: ['UpdateItem'],
   },
@@ -290,6 +296,7 @@ export const WRITES: Readonly<Record<string, Writes>> = {
   'resend-delivery': {
     merchants: ['PutItem'],
     deliveries: ['PutItem'],
+    notices: ['PutItem'],
     limits: ['UpdateItem'],
   },
   'retry-bulk': {
@@ -368,6 +375,7 @@ export const WRITES: Readonly<Record<string, Writes>> = {
   'test-endpoint': {
     merchants: ['PutItem'],
     deliveries: ['PutItem'],
+    notices: ['PutItem'],
     limits: ['UpdateItem'],
   },
   'unfreeze-account': {
@@ -395,6 +403,10 @@ export const WRITES: Readonly<Record<string, Writes>> = {
     audit: ['PutItem'],
     limits: ['UpdateItem'],
   },
+  'update-notifications': {
+    merchants: ['ConditionCheckItem', 'PutItem'],
+    limits: ['UpdateItem'],
+  },
   'update-wallet': {
     watches: ['PutItem'],
     audit: ['PutItem'],
@@ -414,6 +426,7 @@ export const WRITES: Readonly<Record<string, Writes>> = {
     batches: ['PutItem'],
     campaigns: ['PutItem'],
     watches: ['PutItem'],
+    notices: ['PutItem'],
   },
   operator: {
     orders: ['PutItem'],

@@ -216,6 +216,28 @@ export async function countInReview(world: World, table: 'orders' | 'topups', mo
   return answer.Items?.length ?? 0;
 }
 
+/** More than go to review in a run's time on any day but the worst. */
+const REVIEWS_PER_PAGE = 500;
+
+/** What went to review at an instant or later and is still there, the first first: a page of it. */
+export async function reviewRows(
+  world: World,
+  table: 'orders' | 'topups',
+  { mode, since }: { mode: Mode; since: Instant },
+): Promise<{ rows: { pk: string; at: Instant }[]; isAll: boolean }> {
+  const answer = await world.db.send(
+    new QueryCommand({
+      TableName: world.table(table),
+      IndexName: DUE_INDEX,
+      KeyConditionExpression: 'dueShard = :partition AND dueAt >= :since',
+      ExpressionAttributeValues: { ':partition': reviewPartition(mode), ':since': since },
+      Limit: REVIEWS_PER_PAGE,
+    }),
+  );
+  const rows = (answer.Items ?? []).map(({ pk, dueAt }) => ({ pk: String(pk), at: String(dueAt) }));
+  return { rows, isAll: answer.LastEvaluatedKey === undefined };
+}
+
 const PUT_OFF_MS = 2 * MINUTE;
 const PUT_OFF_MS_MAX = 15 * MINUTE;
 

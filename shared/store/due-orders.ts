@@ -7,7 +7,14 @@ import type { Instant } from '../domain/time.ts';
 import { DOUBT_INDEX, DUE_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 import type { Due, Row } from './due-items.ts';
-import { countInReview, dueRowsOfEachKind, orderTracks, partitionsOf, reviewPartition } from './due-items.ts';
+import {
+  countInReview,
+  dueRowsOfEachKind,
+  orderTracks,
+  partitionsOf,
+  reviewPartition,
+  reviewRows,
+} from './due-items.ts';
 import { instantOfListSk, listPk } from './list-newest-first.ts';
 import type { DueFor, OrderKey } from './orders.ts';
 import { keyOfPk, toOrder } from './orders.ts';
@@ -49,6 +56,16 @@ export async function ordersInReview(world: World, mode: Mode): Promise<Order[]>
   const pks = rows.map(({ pk = '' }) => pk);
   const orders = (await readMany(world, 'orders', pks)).map(toOrder);
   return orders.filter((order) => order.status === 'review');
+}
+
+/** Orders that went to review at an instant or later and are still there: a page of them, without reading them. */
+export async function ordersReviewedSince(
+  world: World,
+  mode: Mode,
+  since: Instant,
+): Promise<{ orders: (OrderKey & { readonly at: Instant })[]; isAll: boolean }> {
+  const { rows, isAll } = await reviewRows(world, 'orders', { mode, since });
+  return { orders: rows.map(({ pk, at }) => ({ ...keyOfPk(pk), at })), isAll };
 }
 
 /** How many live orders are in review, and when the oldest unknown one was placed. */

@@ -8,12 +8,12 @@ import { newId } from '../id.ts';
 import { DUE_INDEX } from '../manifest/tables.ts';
 import type { World } from '../world.ts';
 import type { Due } from './due-items.ts';
-import { dueKeys, dueRowsOfEachKind, reviewPartition } from './due-items.ts';
+import { dueKeys, dueRowsOfEachKind, reviewPartition, reviewRows } from './due-items.ts';
 import type { Shape } from './from-item.ts';
 import { fromItem } from './from-item.ts';
 import { listKeys, listNewestFirst } from './list-newest-first.ts';
 import { putUnmoved, putWithEntries } from './post.ts';
-import { readItems } from './read-items.ts';
+import { readItems, readMany } from './read-items.ts';
 import type { Put } from './write.ts';
 
 /**
@@ -110,6 +110,18 @@ export async function topupsInReview(world: World, mode: Mode): Promise<Topup[]>
   );
   const pks = (answer.Items ?? []).map(({ pk }) => String(pk));
   return (await readItems(world, 'topups', pks)).map(toTopup).filter(waitsForOperator);
+}
+
+/** Top-ups that went to review at an instant or later and are still there: a page of them. */
+export async function topupsReviewedSince(
+  world: World,
+  mode: Mode,
+  since: Instant,
+): Promise<{ topups: Topup[]; last: Instant | undefined; isAll: boolean }> {
+  const { rows, isAll } = await reviewRows(world, 'topups', { mode, since });
+  const pks = rows.map(({ pk }) => pk);
+  const topups = (await readMany(world, 'topups', pks)).map(toTopup).filter(({ status }) => status === 'review');
+  return { topups, last: rows.at(-1)?.at, isAll };
 }
 
 /** A merchant's top-ups, newest first. `next` is where to continue below. */

@@ -106,6 +106,7 @@ function gauges() {
         ['DeliveriesLate', METRICS.oldestDelivery, 0.5 * HOUR],
         ['LimitsNotKept', METRICS.limitsNotKept, 10],
         ['RequestsNotKept', METRICS.requestsNotKept, 10],
+        ['NoticesNotMailed', METRICS.noticesNotMailed, 10],
         ['LedgerBroken', METRICS.brokenLedgers, 1],
         ['LedgerUnverified', METRICS.unverified, 24 * HOUR],
         ['HeadMismatch', METRICS.headMismatches, 1],

@@ -1,3 +1,4 @@
+import { defined } from '../../shared/domain/defined.ts';
 import type { Access } from '../../shared/manifest/access.ts';
 import { mayCallGateways, mayCallProviders } from '../../shared/manifest/access.ts';
 import type { Reads } from '../../shared/manifest/reads.ts';
@@ -48,8 +49,11 @@ export function granted(world: World, access: Access): World {
   };
   const { reads, writes } = USES_OF.get(access) ?? { reads: {}, writes: {} };
   const touched = new Map<string, TableName>();
+  const { mail, mailFrom, ...rest } = world;
   return {
-    ...world,
+    ...rest,
+    ...(access.mail === true ? defined({ mail }) : {}),
+    ...(access.mail ? defined({ mailFrom }) : {}),
     memo: new Map(),
     table(name) {
       if (!access.tables?.[name]) refuse(`table ${name}`);

@@ -11,18 +11,22 @@ import { testEndpoint } from '../../functions/webhooks/test-endpoint.ts';
 import { updateEndpoint } from '../../functions/webhooks/update-endpoint.ts';
 import { countFigures } from '../../functions/workers/count-figures.ts';
 import { eraseOld } from '../../functions/workers/erase-old.ts';
+import { mailNotices } from '../../functions/workers/mail-notices.ts';
 import { verifyLedgers } from '../../functions/workers/verify-ledgers.ts';
 import type { Origin } from '../../shared/domain/act.ts';
 import { memberCaller } from '../../shared/domain/caller.ts';
 import type { DayFigures } from '../../shared/domain/figures.ts';
+import type { Fact } from '../../shared/domain/notice.ts';
 import type { Outcome } from '../../shared/domain/order.ts';
 import { defaultTerms } from '../../shared/domain/terms.ts';
 import { DAY } from '../../shared/domain/time.ts';
 import { makeKey } from '../../shared/flows/keys/make-key.ts';
 import { revokeKey } from '../../shared/flows/keys/revoke-key.ts';
 import { rollKey } from '../../shared/flows/keys/roll-key.ts';
+import { addToNotices } from '../../shared/flows/notices/add-to-notices.ts';
 import { acceptInvitation, invite, removeMember } from '../../shared/flows/people/change-team.ts';
 import { createBusiness } from '../../shared/flows/people/create-business.ts';
+import { chooseNotifications } from '../../shared/flows/people/own-notifications.ts';
 import { makerOf } from '../../shared/flows/people/standing.ts';
 import { eraseNumber } from '../../shared/flows/privacy/erase-number.ts';
 import { adjustWallet } from '../../shared/flows/wallet/adjust-wallet.ts';
@@ -36,6 +40,7 @@ import { saveCanaryRun } from '../../shared/store/canary.ts';
 import { putRow, rowOf } from '../../shared/store/lines.ts';
 import { createMerchant } from '../../shared/store/merchants.ts';
 import { saveTerms } from '../../shared/store/terms.ts';
+import type { Mail } from '../../shared/world.ts';
 import { allItems } from './all-items.ts';
 import { call } from './call.ts';
 import { aCampaign, pay } from './campaigns.ts';
@@ -101,6 +106,39 @@ async function people(world: TestWorld): Promise<void> {
   const { token: second } = await invited('joiner@people.example');
   await acceptInvitation(world, second, joiner);
   await invited('other@people.example');
+  await chooseNotifications(world, { ...maker, mode: 'live' }, { batch_finished: true });
+  await notices(world, merchantId);
+}
+
+/** Of everything that may be mailed something waits, and something is mailed: to one member in vain. */
+async function notices(world: TestWorld, merchantId: string): Promise<void> {
+  const at = world.now();
+  const reference = 'one';
+  const facts: readonly Fact[] = [
+    { kind: 'low_balance', at, balance: '1.00 USD', threshold: '2.00 USD' },
+    { kind: 'endpoint_failing', at, host: 'merchant.example', failingSince: at, disabled: 'failing' },
+    { kind: 'batch_finished', at, batchId: 'bat_1', reference, isCancelled: false, rows: 2, delivered: 1 },
+    { kind: 'orders_under_review', at, reference },
+    {
+      ...{ kind: 'topup_problem', at, topupId: 'top_1', reference, amount: '1.00 USD', status: 'failed' },
+      failure: 'declined',
+    },
+  ];
+  const addEach = (time: string) =>
+    addToNotices(
+      world,
+      facts.map((fact) => ({
+        key: { merchantId, mode: 'live', kind: fact.kind, subject: 'all' },
+        id: `${fact.kind} ${time}`,
+        fact,
+      })),
+    );
+  const send: Mail['send'] = async ({ to }) => {
+    if (to.startsWith('joiner')) throw new Error('refused');
+  };
+  await addEach('first');
+  await mailNotices({ ...world, mail: { send } });
+  await addEach('second');
 }
 
 const freezeOf = (world: TestWorld) => ({ at: world.now(), by: OPERATOR.by, reason: 'A key leaked.' });

@@ -302,6 +302,19 @@ export interface CreateInvitationBody {
   role: 'owner' | 'admin' | 'developer' | 'finance' | 'viewer';
 }
 
+export interface UpdateNotificationsBody {
+  /** Whether you get a mail when a balance falls below its threshold. */
+  low_balance?: boolean | undefined;
+  /** Whether you get a mail when a webhook endpoint fails for an hour, or is disabled. */
+  endpoint_failing?: boolean | undefined;
+  /** Whether you get a mail when all rows of a batch are decided. */
+  batch_finished?: boolean | undefined;
+  /** Whether you get a mail when orders go to manual review. */
+  orders_under_review?: boolean | undefined;
+  /** Whether you get a mail when a top-up is declined, reversed or under review. */
+  topup_problem?: boolean | undefined;
+}
+
 export interface CreateBusinessBody {
   /** Its name. */
   name: string;
@@ -2436,6 +2449,23 @@ export interface RevokedInvitation {
   revoked: true;
 }
 
+export interface Notifications {
+  /** Where mail to you goes: the address with which you joined. */
+  email: string;
+  /** Who the mails are from; `null`: this deployment sends none, whatever is chosen. */
+  mail_from: string | null;
+  /** Whether you get a mail when a balance falls below its threshold. */
+  low_balance: boolean;
+  /** Whether you get a mail when a webhook endpoint fails for an hour, or is disabled. */
+  endpoint_failing: boolean;
+  /** Whether you get a mail when all rows of a batch are decided. */
+  batch_finished: boolean;
+  /** Whether you get a mail when orders go to manual review. */
+  orders_under_review: boolean;
+  /** Whether you get a mail when a top-up is declined, reversed or under review. */
+  topup_problem: boolean;
+}
+
 export interface Me {
   /** Who is signed in, by the `sub` of the token. */
   person_id: string;
@@ -3594,6 +3624,28 @@ export interface Operations {
     body: undefined;
     answer: RevokedInvitation;
   };
+  /**
+   * Returns what is mailed to whoever is signed in, in this mode, and to which address.
+   *
+   * Needs the scope `team:read`.
+   */
+  getNotifications: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: undefined;
+    answer: Notifications;
+  };
+  /**
+   * Turns mails to whoever is signed in on or off, in this mode.
+   *
+   * Needs the scope `team:read`.
+   */
+  updateNotifications: {
+    path: Record<never, never>;
+    query: Record<never, never>;
+    body: UpdateNotificationsBody | undefined;
+    answer: Notifications;
+  };
   /** Returns the businesses of whoever is signed in, with their role in each. */
   getMe: {
     path: Record<never, never>;
@@ -3706,6 +3758,8 @@ export const OPERATIONS = {
   listInvitations: ['GET', '/api/v1/invitations'],
   createInvitation: ['POST', '/api/v1/invitations'],
   revokeInvitation: ['DELETE', '/api/v1/invitations/{invitation_id}'],
+  getNotifications: ['GET', '/api/v1/notifications'],
+  updateNotifications: ['PATCH', '/api/v1/notifications'],
   getMe: ['GET', '/api/v1/me'],
   createBusiness: ['POST', '/api/v1/businesses'],
   acceptInvitation: ['POST', '/api/v1/invitations/accept'],

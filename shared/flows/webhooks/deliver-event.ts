@@ -1,5 +1,6 @@
 import { defined } from '../../domain/defined.ts';
 import { applyDeliveryAttempt, claimProbe, isBackedOff } from '../../domain/endpoint-health.ts';
+import { endpointFailed } from '../../domain/occurrence.ts';
 import { excerpt } from '../../domain/text.ts';
 import type { Instant } from '../../domain/time.ts';
 import { elapsed } from '../../domain/time.ts';
@@ -20,6 +21,7 @@ import { readDelivery, saveDelivery } from '../../store/deliveries.ts';
 import { readEndpoint, saveEndpoint } from '../../store/endpoints.ts';
 import type { World } from '../../world.ts';
 import { countLive } from '../count-live.ts';
+import { occurrencePuts } from '../notices/add-to-notices.ts';
 import { deliveryHeaders } from './delivery-headers.ts';
 import { rememberSpeed } from './receiver-speed.ts';
 
@@ -193,7 +195,8 @@ async function recordHealth(
     const current = await readEndpoint(world, delivery, delivery.endpointId, host);
     const next = current && applyDeliveryAttempt(current, attempt, { at: world.now(), retryAfterMs });
     if (!next) return;
-    if (!(await saveEndpoint(world, next))) continue;
+    const failed = endpointFailed(current, next, world.now());
+    if (!(await saveEndpoint(world, next, failed ? await occurrencePuts(world, [failed]) : []))) continue;
     if (next.disabled && !current.disabled) {
       countLive(world, next, METRICS.webhookDisabled);
       world.log.error('webhook.disabled', { endpointId: next.id, merchantId: next.merchantId, ...next.disabled });

@@ -1,6 +1,7 @@
 import type { BatchEvent } from '../../domain/batch.ts';
 import { markBatchPublished } from '../../domain/batch-life.ts';
 import { balanceOf } from '../../domain/ledger.ts';
+import { batchFinished, topupFailed } from '../../domain/occurrence.ts';
 import type { Order } from '../../domain/order.ts';
 import { walletOf } from '../../domain/order.ts';
 import type { OrderEvent } from '../../domain/order-events.ts';
@@ -25,6 +26,7 @@ import { countPublished } from '../../store/payout-counts.ts';
 import { readTopup } from '../../store/topups.ts';
 import type { World } from '../../world.ts';
 import { changeBatch, changeTopup, decideAgain } from '../decide-again.ts';
+import { addToNotices } from '../notices/add-to-notices.ts';
 import type { Addressed } from './deliver-events.ts';
 import { deliverEvents } from './deliver-events.ts';
 import type { EventSource } from './enqueue-events.ts';
@@ -75,8 +77,15 @@ async function publishTopup(world: World, id: string, isAgain: boolean): Promise
   const topup = await readTopup(world, id);
   const last = topup?.outbox?.at(-1);
   if (!topup || !last) return;
-  const events = topup.outbox?.map((event) => topupEvent(topup, event)) ?? [];
-  const clear = () => changeTopup(world, topup, (current) => markTopupPublished(current, last.sequence));
+  const outbox = topup.outbox ?? [];
+  const events = outbox.map((event) => topupEvent(topup, event));
+  const clear = async () => {
+    await addToNotices(
+      world,
+      outbox.flatMap((event) => topupFailed(topup, event) ?? []),
+    );
+    await changeTopup(world, topup, (current) => markTopupPublished(current, last.sequence));
+  };
   await deliverEvents(world, topup, events, clear, { isAgain });
 }
 
@@ -85,7 +94,10 @@ async function publishBatch(world: World, id: string, isAgain: boolean): Promise
   const [event] = batch?.outbox ?? [];
   if (!batch || !event) return;
   const events = [webhookEvent(`evt_${batch.id.slice(4)}_${event.sequence}`, event, viewBatchInEvent(batch, event.at))];
-  const clear = () => changeBatch(world, batch, (current) => markBatchPublished(current, event.sequence));
+  const clear = async () => {
+    await addToNotices(world, [batchFinished(batch, event.at)]);
+    await changeBatch(world, batch, (current) => markBatchPublished(current, event.sequence));
+  };
   await deliverEvents(world, batch, events, clear, { isAgain });
 }
 

@@ -34,5 +34,15 @@ export const PEOPLE: Words = {
   'RevokedInvitation.revoked': ['Always `true`.', true],
   mailed: ['Whether the link was sent by e-mail.', true],
   link: ['The link, where it was not sent by e-mail: pass it on. No other answer shows it. Else `null`.'],
+  'Notifications.email': ['Where mail to you goes: the address with which you joined.', 'tendai@shop.example'],
+  mail_from: [
+    'Who the mails are from; `null`: this deployment sends none, whatever is chosen.',
+    'no-reply@airtime.example',
+  ],
+  low_balance: ['Whether you get a mail when a balance falls below its threshold.', true],
+  endpoint_failing: ['Whether you get a mail when a webhook endpoint fails for an hour, or is disabled.', true],
+  batch_finished: ['Whether you get a mail when all rows of a batch are decided.', false],
+  orders_under_review: ['Whether you get a mail when orders go to manual review.', true],
+  topup_problem: ['Whether you get a mail when a top-up is declined, reversed or under review.', true],
   'AcceptInvitationBody.token': ['What is behind `#` in the link.'],
 };

@@ -61,6 +61,11 @@ export const MERCHANTS: ItemKind[] = [
         after: 'nothing, once they leave or are removed',
       },
       'members[].subject': { ...SUBJECT, after: 'nothing here, once they leave or are removed' },
+      'members[].notifications.*': {
+        what: 'what is mailed to a member, as far as they chose',
+        why: 'they choose',
+        after: 'nothing, once they leave or are removed',
+      },
       'invitations[].email': {
         what: 'the e-mail address of somebody who is invited',
         why: 'the invitation is theirs alone',

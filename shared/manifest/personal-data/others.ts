@@ -15,7 +15,16 @@ import {
 } from './item-kind.ts';
 
 const DELIVERED = 'nothing: it expires after 90 days';
+const NOTICED = 'nothing: it expires a month after its last change';
 const DELIVERED_OR_ERASED = 'nothing: it expires after 90 days, or is masked when its number is erased';
+
+/** What mails say of what happened, beside what may be personal. */
+const NOTICE_FACTS = ['waiting', 'mailing']
+  .flatMap((part) =>
+    words(`kind at balance threshold failingSince disabled batchId isCancelled rows delivered topupId amount status
+      failure`).map((name) => `${part}.facts[].${name}`),
+  )
+  .join(' ');
 
 /** Everything else that is stored. */
 export const OTHERS: ItemKind[] = [
@@ -133,8 +142,7 @@ export const OTHERS: ItemKind[] = [
       contentHash: { what: 'a plain hash of the file', why: 'compared with a repeat', after: 'everything: see below' },
       'createdBy.id': ACTOR,
     },
-    plain:
-      words(`${LISTED} ${DUE} ${OWNED} rowSet accept hasRowWebhooks rows amounts.* status counts.* cancelledAt
+    plain: words(`${LISTED} ${DUE} ${OWNED} rowSet accept hasRowWebhooks rows amounts.* status counts.* cancelledAt
       finishedAt refundedAt retryOf createdBy.kind ${OUTBOX}`),
   },
   {
@@ -177,6 +185,40 @@ export const OTHERS: ItemKind[] = [
       dailyPayoutsMax payoutsMax spentMinor payouts accepted basis today.* startsAt endsAt isPaused isOncePerNumber
       mayRetryFailed needsTimestamp allowsApiKey countries[] productId secretVersion keyVersion
       retiring[] retiring[].*`),
+  },
+  {
+    table: 'notices',
+    kind: 'notice',
+    keys: /^mer_/,
+    personal: {
+      'waiting.facts[].reference': { ...REFERENCE, why: 'a mail says what it is about', after: NOTICED },
+      'mailing.facts[].reference': { ...REFERENCE, why: 'the same', after: NOTICED },
+      'waiting.facts[].host': { what: "the host of a URL of the merchant's", why: 'the same', after: NOTICED },
+      'mailing.facts[].host': { what: 'the same', why: 'the same', after: NOTICED },
+      'mailing.mailedTo[]': { ...ACTOR, what: 'the id of a member', why: 'nobody gets it twice', after: NOTICED },
+      'mailing.failures.*': {
+        what: 'by the id of a member, how often mail was not taken',
+        why: 'it is tried again',
+        after: NOTICED,
+      },
+    },
+    plain: words(`pk ${DUE} ${OWNED} kind subject mailedAt expiresAt version writeId waiting.count
+      waiting.facts[] mailing.count mailing.facts[] mailing.startedAt mailing.claims mailing.mailedTo mailing.failures
+      ${NOTICE_FACTS}`),
+  },
+  {
+    table: 'notices',
+    kind: 'occurrence',
+    keys: /^occurred#/,
+    personal: {},
+    plain: words('pk expiresAt'),
+  },
+  {
+    table: 'notices',
+    kind: 'place of reviews',
+    keys: /^reviews#/,
+    personal: {},
+    plain: words('pk since version writeId'),
   },
   {
     table: 'watches',

@@ -58,6 +58,25 @@ export const peopleRoutes = {
     summary: 'Revokes an invitation.',
     isForPeople: true,
   },
+  getNotifications: {
+    name: 'get-notifications',
+    method: 'GET',
+    path: '/api/v1/notifications',
+    // Everybody chooses for themselves, and every role has this scope.
+    scope: 'team:read',
+    access: { tables: { merchants: 'read' }, mail: 'address' },
+    summary: 'Returns what is mailed to whoever is signed in, in this mode, and to which address.',
+    isForPeople: true,
+  },
+  updateNotifications: {
+    name: 'update-notifications',
+    method: 'PATCH',
+    path: '/api/v1/notifications',
+    scope: 'team:read',
+    access: { tables: { merchants: 'write' }, mail: 'address' },
+    summary: 'Turns mails to whoever is signed in on or off, in this mode.',
+    isForPeople: true,
+  },
 } as const satisfies Record<string, Route>;
 
 /** Of people who need be a member of nothing: they say who they are by their token alone. */

@@ -57,7 +57,11 @@ export const webhooksRoutes = {
     method: 'POST',
     path: '/api/v1/webhooks/endpoints/{endpoint_id}/test',
     scope: 'webhooks:write',
-    access: { tables: { merchants: 'write', deliveries: 'write' }, secrets: ['webhook'], egress: true },
+    access: {
+      tables: { merchants: 'write', deliveries: 'write', notices: 'write' },
+      secrets: ['webhook'],
+      egress: true,
+    },
     summary: 'Sends a test event now and returns the result.',
   },
   recoverDeliveries: {
@@ -89,7 +93,11 @@ export const webhooksRoutes = {
     method: 'POST',
     path: '/api/v1/webhooks/deliveries/{delivery_id}/resend',
     scope: 'webhooks:write',
-    access: { tables: { merchants: 'write', deliveries: 'write' }, secrets: ['webhook'], egress: true },
+    access: {
+      tables: { merchants: 'write', deliveries: 'write', notices: 'write' },
+      secrets: ['webhook'],
+      egress: true,
+    },
     summary: 'Sends one delivery again now and returns the result.',
   },
   createListener: {

@@ -2236,6 +2236,23 @@ class RevokedInvitation(TypedDict):
     """Always `true`."""
 
 
+class Notifications(TypedDict):
+    email: str
+    """Where mail to you goes: the address with which you joined."""
+    mail_from: Optional[str]
+    """Who the mails are from; `null`: this deployment sends none, whatever is chosen."""
+    low_balance: bool
+    """Whether you get a mail when a balance falls below its threshold."""
+    endpoint_failing: bool
+    """Whether you get a mail when a webhook endpoint fails for an hour, or is disabled."""
+    batch_finished: bool
+    """Whether you get a mail when all rows of a batch are decided."""
+    orders_under_review: bool
+    """Whether you get a mail when orders go to manual review."""
+    topup_problem: bool
+    """Whether you get a mail when a top-up is declined, reversed or under review."""
+
+
 class Me(TypedDict):
     person_id: str
     """Who is signed in, by the `sub` of the token."""

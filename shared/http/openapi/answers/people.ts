@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { SCOPES, TEAM_SCOPES } from '../../../domain/key.ts';
+import { NOTIFICATION_KINDS } from '../../../domain/notification.ts';
 import { ROLES } from '../../../domain/role.ts';
+import type { viewNotifications } from '../../views/notification-views.ts';
 import type { viewInvitation, viewMember, viewMembership, viewRemoved } from '../../views/team-views.ts';
 import type { Contract } from '../schema.ts';
 import { BODY, named, viewOf } from '../schema.ts';
@@ -59,6 +61,15 @@ const newInvitation = named(
 );
 const revoked = named('RevokedInvitation', z.strictObject({ id: c.text, revoked: z.literal(true) }));
 
+const isMailed = Object.fromEntries(NOTIFICATION_KINDS.map((kind) => [kind, z.boolean()])) as Record<
+  (typeof NOTIFICATION_KINDS)[number],
+  z.ZodMiniBoolean
+>;
+const notifications = viewOf<ReturnType<typeof viewNotifications>>()(
+  'Notifications',
+  z.strictObject({ email: c.text, mail_from: c.maybeText, ...isMailed }),
+);
+
 /** Of every route whose caller is a person and need be a member of nothing. */
 const PERSON = ['token_invalid', 'token_expired', 'person_required', 'rate_limited'] as const;
 const JOINS = [...PERSON, ...BODY, 'invalid_request', 'email_not_verified'] as const;
@@ -96,5 +107,10 @@ export const peopleContract = {
   'revoke-invitation': {
     answers: { 200: { says: 'The revocation.', body: revoked } },
     refusals: ['invitation_not_found', 'role_not_allowed'],
+  },
+  'get-notifications': { answers: { 200: { says: 'What is mailed to who asks.', body: notifications } } },
+  'update-notifications': {
+    answers: { 200: { says: 'What is mailed to who asks, from now on.', body: notifications } },
+    refusals: BODY,
   },
 } as const satisfies Record<string, Contract>;
