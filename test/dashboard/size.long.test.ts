@@ -81,7 +81,7 @@ it.each([...new Set(pages.flatMap(laterOf))])(
   },
 );
 
-it('the files of a page are loaded by our code, which asks again, and not by the bundler\'s', () => {
+it("the files of a page are loaded by our code, which asks again, and not by the bundler's", () => {
   const texts = Object.values(chunks).map(({ file }) => readFileSync(join(DASHBOARD_FOLDER, 'app', file), 'utf8'));
   expect(texts.filter((text) => text.includes('vite:preloadError'))).toEqual([]);
 });
