@@ -482,7 +482,7 @@ it('every source says by its name what is in it', () => {
 it('every source is used', () => {
   const scripts = ['test/simulation/cli.ts', 'test/simulation/proof.ts', 'test/support/unproduced.ts'];
   const isEntryPoint = (path: string) =>
-    /^bin\/|^functions\/|^dashboard\/src\/main\.tsx$|^sdk\/typescript\/src\/(airtime|cli\/main)\.ts$|\.test\.ts$|\.d\.ts$|\.mjs$|^test\/bench\/(\w+\.ts|lines\/)/.test(
+    /^bin\/|^functions\/|^dashboard\/src\/(main\.tsx|preload\.ts)$|^sdk\/typescript\/src\/(airtime|cli\/main)\.ts$|\.test\.ts$|\.d\.ts$|\.mjs$|^test\/bench\/(\w+\.ts|lines\/)/.test(
       path,
     ) || [...scripts, 'test/stacks/synth.ts'].includes(path);
   expect(orphans(all, isEntryPoint)).toEqual([]);

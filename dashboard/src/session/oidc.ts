@@ -1,4 +1,5 @@
 import { ErrorResponse, UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import { Problem } from '../api/problem.ts';
 import type { Config } from '../config.ts';
 import { APP_URL } from '../config.ts';
 
@@ -20,7 +21,10 @@ export function userManagerOf(config: Config): UserManager {
   return manager;
 }
 
-/** The token for a request; renewed when it is about to end. Undefined: the session has ended. */
+/**
+ * The token for a request; renewed when it is about to end. Undefined: the session has ended. Where the issuer does not
+ * answer, nothing is known about that.
+ */
 export async function accessToken({ renew = false } = {}): Promise<string | undefined> {
   const user = await manager?.getUser();
   if (!user) return undefined;
@@ -28,8 +32,8 @@ export async function accessToken({ renew = false } = {}): Promise<string | unde
   try {
     return (await renewOnce())?.access_token;
   } catch (error) {
-    // The issuer has ended it. Without an answer of the issuer nothing is known, and what is tried next may work.
-    if (error instanceof ErrorResponse) await manager?.removeUser();
+    if (!(error instanceof ErrorResponse)) throw new Problem(0, {});
+    await manager?.removeUser();
     return undefined;
   }
 }
