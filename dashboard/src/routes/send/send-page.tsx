@@ -78,7 +78,7 @@ export function SendPage() {
           isSending={create.isPending}
           error={create.error}
           onSend={() => send(kept)}
-          onClose={() => !create.isPending && setReady(undefined)}
+          onClose={() => setReady(undefined)}
         />
       )}
     </Page>
