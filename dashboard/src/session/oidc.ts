@@ -54,7 +54,16 @@ export type SignOutReason = 'asked' | 'idle';
  * fails keeps nobody signed in. Cognito wants the two names of the redirect; others ignore them. What was typed goes
  * where somebody asked for it, and else waits for the same person.
  */
-export async function signOut(reason: SignOutReason = 'asked'): Promise<void> {
+export function signOut(reason: SignOutReason = 'asked'): Promise<void> {
+  leaving ??= leave(reason).finally(() => {
+    leaving = undefined;
+  });
+  return leaving;
+}
+
+let leaving: Promise<void> | undefined;
+
+async function leave(reason: SignOutReason): Promise<void> {
   note(reason);
   await manager?.revokeTokens(['refresh_token']).catch(() => undefined);
   localStorage.setItem(SIGNED_OUT, `${Date.now()} ${reason}`);
