@@ -321,6 +321,12 @@ const RULES: readonly Rule[] = [
     breaks: ['shared/store/x.ts', 'parseFloat(text);', 'amount.toFixed(4);'],
   },
   {
+    where: /^dashboard\/src\/(?!api\/act\.ts)/,
+    bans: /\buseMutation\b/,
+    because: 'every act of the dashboard is done once at a time: useAct',
+    breaks: ['dashboard/src/routes/x.tsx', 'const save = useMutation({ mutationFn });'],
+  },
+  {
     where: /^sdk\/typescript\/src\/(?!cli\/)/,
     bans: /\bprocess\.|\bBuffer\b|\bconsole\./,
     because: 'the SDK uses what every web platform has',

@@ -1,3 +1,4 @@
+import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Form from '@cloudscape-design/components/form';
@@ -12,8 +13,14 @@ import { sessionTexts as texts } from '../texts/session.ts';
 import { signOut } from './oidc.ts';
 import { SignedOutFrame } from './signed-out.tsx';
 
+interface NameBusinessProps {
+  readonly email: string | undefined;
+  /** Whether somebody worked in a business here before, and is no member of it any more. */
+  readonly wasMember: boolean;
+}
+
 /** The first page of somebody new. The same name again is the same business, so a lost answer costs nothing. */
-export function NameBusiness({ email }: { readonly email: string | undefined }) {
+export function NameBusiness({ email, wasMember }: NameBusinessProps) {
   const [name, setName] = useDraft('business', '');
   const create = useCreateBusiness();
   const isNamed = name.trim().length > 0;
@@ -39,6 +46,11 @@ export function NameBusiness({ email }: { readonly email: string | undefined }) 
         >
           <Container header={<Header variant="h1">{texts.welcome}</Header>}>
             <SpaceBetween size="l">
+              {wasMember && (
+                <Alert type="warning" header={texts.removed}>
+                  {texts.removedText}
+                </Alert>
+              )}
               <div>{texts.welcomeText(email)}</div>
               {create.error && <ProblemAlert error={create.error} />}
               <FormField label={texts.businessName} description={texts.businessNameHint}>

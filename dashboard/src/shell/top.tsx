@@ -1,4 +1,5 @@
 import TopNavigation, { type TopNavigationProps } from '@cloudscape-design/components/top-navigation';
+import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useFollow } from '../parts/app-link.tsx';
 import { useChosen } from '../session/chosen.tsx';
@@ -6,6 +7,7 @@ import type { Mode } from '../session/membership.ts';
 import { signOut } from '../session/oidc.ts';
 import { wordFor } from '../texts/language.ts';
 import { shellTexts as texts } from '../texts/shell.ts';
+import { listAbove } from './page-at.ts';
 import { chooseTheme, chosenTheme, THEMES } from './theme.ts';
 
 /** The bar on top: business, mode, account. The mode stays on it at every width, and test mode has a strip in words. */
@@ -47,8 +49,21 @@ function followHome(follow: ReturnType<typeof useFollow>) {
   };
 }
 
+/** What is chosen begins with a page that it has. */
+function useChoose() {
+  const { choose } = useChosen();
+  const { pathname } = useLocation();
+  const navigate = useNavigate();
+  return (change: Parameters<typeof choose>[0]) => {
+    const list = listAbove(pathname);
+    if (list !== undefined) navigate({ to: list });
+    choose(change);
+  };
+}
+
 function useModeMenu(): Utility {
-  const { membership, mode, choose } = useChosen();
+  const { membership, mode } = useChosen();
+  const choose = useChoose();
   const isLive = membership?.live ?? false;
   return {
     type: 'menu-dropdown',
@@ -74,7 +89,8 @@ function useModeMenu(): Utility {
 
 /** Absent for who belongs to one business only: its name is over the pages. */
 function useBusinessMenu(): Utility | undefined {
-  const { me, membership, choose } = useChosen();
+  const { me, membership } = useChosen();
+  const choose = useChoose();
   const memberships = me?.memberships ?? [];
   if (memberships.length < 2) return undefined;
   return {
