@@ -28,8 +28,14 @@ export function signerOf({ headers, url = '' }: Pick<IncomingMessage, 'headers' 
   return [principal, service];
 }
 
+/** The domain that mail is from, as the templates name it. */
+export const MAIL_IDENTITY = 'arn:AWS::Partition:ses:af-south-1:444455556666:identity/MailIdentity';
+
 export function callsOf(service: string, request: IncomingMessage, body: string): Call[] {
   if (service === 's3') return [objectCall(request)];
+  if (service === 'ses') {
+    return [call('ses:SendEmail', MAIL_IDENTITY, { 'ses:FromAddress': [JSON.parse(body).FromEmailAddress] })];
+  }
   const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
   const input: Input = JSON.parse(body);
   switch (service) {

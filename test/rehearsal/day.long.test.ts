@@ -87,6 +87,7 @@ const order = (agent_reference: string, more: object = {}) => ({
 it('operators make a merchant with keys and money', async () => {
   await cloud.onSchedule('SyncCatalogue');
   merchant = (await operator('merchant', 'create', 'First')).id;
+  await join('owner@people.example');
   for (const mode of ['live', 'test'] as const) {
     const made = await operator('key', 'create', merchant, '--mode', mode, '--scopes', SCOPES.join(','));
     keys[mode] = made.key;
@@ -102,6 +103,15 @@ it('operators make a merchant with keys and money', async () => {
   }
   expect((await ask('/api/v1/wallet')).status).toBe(200);
 }, 60_000);
+
+/** Nobody signs in on this day, but somebody did before, and wants to know of everything. */
+async function join(email: string): Promise<void> {
+  const notifications = { live: { batch_finished: true } };
+  const member = { id: 'mem_1', subject: 'owner', email, role: 'owner', joinedAt: '2026-01-01', notifications };
+  const team = { merchantId: merchant, members: [member], invitations: [], version: 1 };
+  const Item = { pk: `merchant#${merchant}`, sk: 'team', ...team };
+  await cloud.database.send(new PutCommand({ TableName: 'Merchants', Item }));
+}
 
 it('orders succeed, are unclear, are refused, and end by a callback; and their events reach a receiver', async () => {
   const endpoint = await ask('/api/v1/webhooks/endpoints', { body: { url: receiverUrl() } });
@@ -430,7 +440,13 @@ it('the sweeps run, and operators look at everything by the outputs of the stack
   await placeEarlier();
   const apart = ['Reconcile', 'CanaryOrder'];
   for (const path of cloud.scheduled.filter((each) => !apart.includes(each))) await cloud.onSchedule(path);
+  // The first run stores from when on it reads what is in review.
+  await cloud.onSchedule('MailNotices');
   await cloud.drain();
+  expect(cloud.mails.map((mail) => /"subject": "(.*)"/.exec(mail)?.[1]).toSorted()).toEqual([
+    expect.stringMatching(/^First: \d+ batches are finished$/),
+    'First: a balance is low',
+  ]);
   await readAll('/api/v1/keys', '/api/v1/audit', '/api/v1/requests');
   expect((await ask('/api/v1/figures')).json.data).toMatchObject([{ totals: [{ status: 'success', orders: 1 }] }]);
   expect((await operator('ledger', 'verify', merchant, 'USD', '--mode', 'live')).violation ?? null).toBe(null);

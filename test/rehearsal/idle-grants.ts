@@ -1,3 +1,5 @@
+import { MAIL_IDENTITY } from './calls.ts';
+
 /** The grants that the rehearsed day has no use of, and what would use them. A test holds the list to the templates. */
 
 interface Idle {
@@ -88,6 +90,16 @@ const IDLE: readonly Idle[] = [
     because: 'A receiver fails until its endpoint is switched off, or comes back.',
     who: 'ResendDelivery TestEndpoint WebhookSender',
     what: onTables('PutItem', 'Merchants'),
+  },
+  {
+    because: 'It fails for an hour, and its merchant has members.',
+    who: 'ResendDelivery TestEndpoint',
+    what: [...onTables('BatchGetItem', 'Notices'), ...onTables('PutItem', 'Notices')],
+  },
+  {
+    because: 'An order or a top-up goes to review.',
+    who: 'MailNotices',
+    what: onTables('BatchGetItem', 'Notices', 'Topups'),
   },
   {
     because: 'The deliveries of an endpoint are sent once more in pages.',
@@ -224,7 +236,7 @@ const PEOPLE: Readonly<Record<string, readonly string[]>> = {
   CreateInvitation: [
     ...onTables('ConditionCheckItem', 'Merchants'),
     ...onTables('PutItem', 'Audit', 'Merchants'),
-    'ses:SendEmail on arn:AWS::Partition:ses:af-south-1:444455556666:identity/MailIdentity',
+    `ses:SendEmail on ${MAIL_IDENTITY}`,
   ],
   GetMe: [
     ...ofFunction('GetMe'),
@@ -239,6 +251,7 @@ const PEOPLE: Readonly<Record<string, readonly string[]>> = {
     ...onTables('PutItem', 'Audit', 'Campaigns', 'Merchants'),
   ],
   RevokeInvitation: [...onTables('ConditionCheckItem', 'Merchants'), ...onTables('PutItem', 'Audit', 'Merchants')],
+  UpdateNotifications: [...onTables('ConditionCheckItem', 'Merchants'), ...onTables('PutItem', 'Merchants')],
   UpdateMember: [...onTables('ConditionCheckItem', 'Merchants'), ...onTables('PutItem', 'Audit', 'Merchants')],
 };
 

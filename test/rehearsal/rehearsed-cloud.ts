@@ -19,6 +19,7 @@ import { startEngine } from '../../shared/local/engine.ts';
 import { LOCAL_CREDENTIALS } from '../../shared/local/environment.ts';
 import { startFiles } from '../../shared/local/files.ts';
 import { startKms } from '../../shared/local/kms.ts';
+import { startMail } from '../../shared/local/mail.ts';
 import { startQueues } from '../../shared/local/queues.ts';
 import { scheduledEvent } from '../../shared/local/schedules.ts';
 import { startSecrets } from '../../shared/local/secrets.ts';
@@ -56,6 +57,8 @@ export interface RehearsedCloud {
   readonly operatorEnvironment: Readonly<Record<string, string>>;
   /** What functions logged as errors, and what failed. */
   readonly errors: string[];
+  /** The mails that were sent, as JSON for a terminal. */
+  readonly mails: string[];
   /** Runs a function as its schedule does. */
   onSchedule(path: string): Promise<void>;
   /** The functions that have a schedule. */
@@ -140,6 +143,7 @@ export async function rehearse(): Promise<RehearsedCloud> {
     outputsFile,
     operatorEnvironment: { ...localVariables(OPERATOR_ROLE, guard.endpoint), PUBLIC_URL: url },
     errors,
+    mails: services.mails,
     scheduled,
     async onSchedule(path) {
       await invoke(path, scheduledEvent(path));
@@ -298,12 +302,15 @@ async function startServices(cloud: Cloud) {
     .all('AWS::SecretsManager::Secret')
     .map(({ path }) => [path, given[path] ?? 'x'.repeat(64)] as const);
   const secretAccessKey = LOCAL_CREDENTIALS.AWS_SECRET_ACCESS_KEY;
-  const [database, queues, files, kms, secrets] = await Promise.all([
+  const mails: string[] = [];
+  const file = join(mkdtempSync(join(tmpdir(), 'rehearsed-mail-')), 'mail.jsonl');
+  const [database, queues, files, kms, secrets, mail] = await Promise.all([
     startEngine(),
     startQueues({}),
     startFiles({ secretAccessKey }),
     startKms(),
     startSecrets(Object.fromEntries(texts)),
+    startMail({ file, say: (text) => mails.push(text) }),
   ]);
   const client = { region: REGION, credentials: { accessKeyId: 'deploy', secretAccessKey } };
   const tables = new DynamoDBClient({ ...client, endpoint: database.endpoint });
@@ -317,10 +324,13 @@ async function startServices(cloud: Cloud) {
       s3: files.endpoint,
       kms: kms.endpoint,
       secretsmanager: secrets.endpoint,
+      ses: mail.endpoint,
     },
+    mails,
     async stop() {
       tables.destroy();
-      await Promise.all([secrets.stop(), queues.stop(), files.stop(), kms.stop(), database.stop()]);
+      const stopping = [secrets, queues, files, kms, database, mail].map((each) => each.stop());
+      await Promise.all(stopping);
       await Promise.all([hotrecharge.close(), pesaway.close(), pesepay.close()]);
     },
   };
