@@ -42,6 +42,7 @@ it('operators make a merchant with keys and money, once there are credentials of
   await day.put('Health', { pk: 'hotrecharge', offSince: new Date().toISOString() });
   await cloud.onSchedule('SyncCatalogue');
   day.merchant = (await day.operator('merchant', 'create', 'First')).id;
+  await notifyOwner();
   for (const mode of ['live', 'test'] as const) {
     const scopes = ['--scopes', SCOPES.join(',')];
     const made = await day.operator('key', 'create', day.merchant, '--mode', mode, ...scopes);
@@ -60,6 +61,16 @@ it('operators make a merchant with keys and money, once there are credentials of
   }
   await day.readAll('/api/v1/wallet');
 }, 60_000);
+
+/** Somebody signed in before this day, and wants to be mailed of everything, from its first run on. */
+async function notifyOwner(): Promise<void> {
+  const { merchant } = day;
+  const notifications = { live: { batch_finished: true }, test: { orders_under_review: true } };
+  const who = { id: 'mem_1', subject: 'owner', email: 'owner@people.example', role: 'owner', joinedAt: '2026-01-01' };
+  const team = { merchantId: merchant, members: [{ ...who, notifications }], invitations: [], version: 1 };
+  await day.put('Merchants', { pk: `merchant#${merchant}`, sk: 'team', ...team });
+  await cloud.onSchedule('MailNotices');
+}
 
 it('orders succeed, are unclear, are refused, and end by a callback; and their events reach a receiver', async () => {
   const endpoint = await day.well('/api/v1/webhooks/endpoints', { body: { url: day.receiver.url } });
@@ -266,6 +277,7 @@ it('operators do each thing that their commands do, under their role', async () 
   cloud.pesepay.change(id, { status: 'PARTIALLY_PAID' });
   expect(await cloud.pesepay.callBack(id)).toEqual([200]);
   expect(await day.operator('topup', 'review')).toHaveLength(1);
+  await cloud.onSchedule('MailNotices');
   await day.operator('topup', 'resolve', id, 'paid', ...WHY);
   await day.operator('order', 'reverse', merchant, 'done', ...LIVE, ...WHY);
   await cloud.drain();
@@ -337,6 +349,8 @@ it('the sweeps run, and operators look at everything by the outputs of the stack
   const apart = ['Reconcile', 'CanaryOrder'];
   for (const path of cloud.scheduled.filter((each) => !apart.includes(each))) await cloud.onSchedule(path);
   await cloud.drain();
+  const subjects = cloud.mails.map((mail) => /"subject": "(First: .*)"/.exec(mail)?.[1] ?? '');
+  expect(subjects).toEqual(expect.arrayContaining([expect.stringMatching(/finished$/), 'First: a balance is low']));
   await day.readAll('/api/v1/keys', '/api/v1/audit', '/api/v1/requests');
   expect((await day.well('/api/v1/figures')).data[0].totals).toContainEqual(
     expect.objectContaining({ status: 'success', orders: expect.any(Number) }),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
@@ -70,12 +70,24 @@ export async function openDashboard(answers: Answers) {
 /** The dashboard of `npm start`, with all that is behind it; and a browser. */
 export async function openSystem() {
   const data = mkdtempSync(join(tmpdir(), 'airtime-dashboard-'));
-  const [system, browser] = await Promise.all([System.start(data), startBrowser(), freshenDashboard()]);
+  const [first, browser] = await Promise.all([System.start(data), startBrowser(), freshenDashboard()]);
+  let system = first;
   const origin = system.local.baseUrl;
   return {
     origin,
     system,
     withPage: opener(browser, origin),
+    /** The same system some minutes later, when its schedules run at once. */
+    async later(minutesLater: number): Promise<void> {
+      await system.stop();
+      system = await System.start(data, { port: Number(new URL(origin).port), minutesLater });
+    },
+    /** What was mailed, the first first. */
+    mails(): { to: string; subject: string; text: string; headers?: Record<string, string> }[] {
+      const file = join(data, 'mail.jsonl');
+      const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+      return lines.map((line) => JSON.parse(line));
+    },
     async close(): Promise<void> {
       await browser.close();
       await system.stop();

@@ -200,6 +200,13 @@ export const pages: readonly PageEntry[] = [
     load: async () => (await import('./settings/team-page.tsx')).TeamPage,
   },
   {
+    path: '/settings/notifications',
+    title: texts.pages.notifications,
+    group: 'settings',
+    scope: 'team:read',
+    load: async () => (await import('./settings/notifications-page.tsx')).NotificationsPage,
+  },
+  {
     path: '/settings/audit',
     title: texts.pages.audit,
     group: 'settings',

@@ -28,7 +28,10 @@ export function useMembership(): Membership {
 }
 
 export function ChosenBusiness({ me, children }: { readonly me: Me; readonly children: ReactNode }) {
-  const [merchantId, setMerchantId] = useState(() => kept('merchant'));
+  const [merchantId, setMerchantId] = useState(() => {
+    takeAsked(me);
+    return kept('merchant');
+  });
   const [mode, setMode] = useState(() => (kept('mode') === 'live' ? ('live' as const) : ('test' as const)));
   const chosen = useMemo<Chosen>(() => {
     const membership = me.memberships.find((each) => each.merchant_id === merchantId) ?? me.memberships[0];
@@ -44,6 +47,23 @@ export function ChosenBusiness({ me, children }: { readonly me: Me; readonly chi
     };
   }, [me, merchantId, mode]);
   return <ChosenContext value={chosen}>{children}</ChosenContext>;
+}
+
+/**
+ * A link in a mail names its business and mode behind `#`: they are those of this tab. Whoever is no member of that
+ * business any more is led to the first page, and not to the same page of another business.
+ */
+function takeAsked({ memberships }: Me): void {
+  const asked = new URLSearchParams(window.location.hash.slice(1));
+  const merchantId = asked.get('business');
+  if (!merchantId) return;
+  const isTheirs = memberships.some((each) => each.merchant_id === merchantId);
+  if (isTheirs) {
+    sessionStorage.setItem('airtime.merchant', merchantId);
+    sessionStorage.setItem('airtime.mode', asked.get('mode') === 'live' ? 'live' : 'test');
+  }
+  const { pathname, search } = window.location;
+  window.history.replaceState(window.history.state, '', isTheirs ? pathname + search : '/app');
 }
 
 function kept(name: string): string | null {

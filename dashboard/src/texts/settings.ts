@@ -117,6 +117,41 @@ export const settingsTexts = textsOf({
         'No mail could be sent from here. Copy the link and pass it on, to this person only: it is shown here and never again.',
       link: 'the link',
     },
+    notifications: {
+      description: 'What is mailed to you. The others of the team choose for themselves.',
+      guide: 'When a mail comes, and what is in it',
+      mails: { test: 'E-mails about test mode', live: 'E-mails about live mode' },
+      to: (email: string) => `They go to ${email}.`,
+      from: (from: string) => `They come from ${from}.`,
+      none: 'No e-mail is sent from here',
+      noneText:
+        'This deployment has no address to send mail from. What you choose is kept, and holds once it has one. What happens is on these pages, and in webhooks.',
+      test: 'Of test mode nothing is mailed until you switch it on.',
+      kinds: {
+        low_balance: {
+          label: 'A balance is low',
+          text: 'When a balance falls below its warning: at most once in six hours for each wallet.',
+        },
+        endpoint_failing: {
+          label: 'A webhook endpoint is failing',
+          text: 'When one took no event for an hour, and when it is disabled: at most once in six hours for each endpoint.',
+        },
+        batch_finished: {
+          label: 'A batch is finished',
+          text: 'When each of its rows is decided: the first at once, further ones together, once an hour.',
+        },
+        orders_under_review: {
+          label: 'Orders are under review',
+          text: 'When a person of ours finds out how they ended: at most once an hour, with how many they are.',
+        },
+        topup_problem: {
+          label: 'A top-up did not go through',
+          text: 'When it is declined, reversed or under review: at most once an hour.',
+        },
+      },
+      thresholds: 'Set the warning of each wallet',
+      saved: (label: string, isOn: boolean) => `${label}: ${isOn ? 'on' : 'off'}. It is saved.`,
+    },
     audit: {
       description: 'What was changed, by whom, and from where. Nobody can change it, not even us.',
       guide: 'What is in it',

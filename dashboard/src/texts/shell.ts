@@ -60,6 +60,7 @@ export const shellTexts = textsOf({
       errors: 'Errors by cause',
       business: 'Business',
       team: 'Team',
+      notifications: 'Notifications',
       audit: 'Audit log',
     },
   },

@@ -36,7 +36,7 @@ export const walletTexts = textsOf({
     setThresholdOf: (currency: string) => `Set the warning of ${currency}`,
     thresholdTitle: (currency: string) => `Warn when ${currency} runs low`,
     thresholdText:
-      'When the balance falls below this amount, your webhooks get the event wallet.low_balance, once each time. Leave it empty for no warning.',
+      'When the balance falls below this amount, your webhooks get the event wallet.low_balance, and members who want it an e-mail. Leave it empty for no warning.',
     thresholdSaved: (currency: string) => `The warning of ${currency} is saved.`,
     save: 'Save',
     setBalance: 'Set a play balance',
