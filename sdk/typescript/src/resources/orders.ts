@@ -65,9 +65,9 @@ export class Orders {
   }
 
   /**
-   * Asks for an order, by itself, its reference or its id, until its outcome is decided. Rejects with `wait_timed_out` after `timeoutMs`: the order goes on
-   * all the same, so wait again, or for its webhook. An outage meanwhile is waited out. It asks once at least, and
-   * takes up to a second for that.
+   * Asks for an order, by itself, its reference or its id, until its outcome is decided. Rejects with `wait_timed_out`
+   * after `timeoutMs`: the order goes on all the same, so wait again, or for its webhook. An outage meanwhile is waited
+   * out. It asks once at least, and takes up to a second for that.
    */
   async waitForFinal(
     awaited: string | Pick<Order, 'agent_reference'>,
