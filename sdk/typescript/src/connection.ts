@@ -230,8 +230,8 @@ function parsed<Body>(answer: FetchAnswer, text: string, expected: Prepared['exp
 }
 
 /**
- * Whether JSON is what was asked for, and no `{"ok":true}` of a proxy. Headers do not say it: a proxy takes some out and
- * has an `X-Request-Id` of its own. Most of the fields are enough: an API that is a release behind lacks the newest.
+ * Whether JSON is what was asked for, and no `{"ok":true}` of a proxy. Headers do not say it: a proxy takes some out
+ * and has an `X-Request-Id` of its own. Most of the fields are enough: an API a release behind lacks the newest.
  */
 function hasMost(value: unknown, fields: readonly string[]): boolean {
   if (typeof value !== 'object' || value === null) return false;
