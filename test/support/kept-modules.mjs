@@ -11,6 +11,14 @@ const OF_ONE_FILE = /\/node_modules\/jest-circus\//;
 const isStateless = (key) =>
   key.startsWith(SHARED) ? !WITH_STATE.test(key.slice(SHARED.length)) : PACKAGE.test(key) && !OF_ONE_FILE.test(key);
 
+/** So that a test which changes the data of a kept module fails, and no other test does. */
+function freeze(value) {
+  if (typeof value !== 'object' || value === null || !Object.isExtensible(value)) return;
+  const prototype = Object.getPrototypeOf(value);
+  const isData = Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (isData) Object.values(Object.freeze(value)).forEach(freeze);
+}
+
 /** By the names of the runtime's registries. */
 const kept = { esModuleRegistry: new Map(), moduleRegistry: new Map(), internalModuleRegistry: new Map() };
 let current;
@@ -51,6 +59,16 @@ class KeptModules extends Runtime {
 
   requireInternalModule(...what) {
     return this === current ? super.requireInternalModule(...what) : current.requireInternalModule(...what);
+  }
+
+  /** Before the tests of a file run. */
+  async unstable_importModule(...what) {
+    const imported = await super.unstable_importModule(...what);
+    for (const [key, module] of this.registries.esModuleRegistry) {
+      if (!key.startsWith(SHARED) || !isStateless(key) || kept.esModuleRegistry.has(key)) continue;
+      if (module.status === 'evaluated') Object.values(module.namespace).forEach(freeze);
+    }
+    return imported;
   }
 
   teardown() {
