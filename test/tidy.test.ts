@@ -309,6 +309,20 @@ const RULES: readonly Rule[] = [
     ],
   },
   {
+    where: /^shared\/(?!aws\/|local\/)/,
+    bans: /^(export )?(let|var)\b|^(export )?const \w+(: (?![Rr]eadonly)[^=]+)? = (new (Weak)?(Map|Set)\b[^(]*\(\)|\[\]|\{\});/,
+    because:
+      'a module without state may serve several callers, and all tests of a worker: test/support/kept-modules.mjs',
+    breaks: [
+      'shared/store/x.ts',
+      'let calls = 0;',
+      'export let world: World;',
+      'const seen = new Map<string, Order>();',
+      'const seen: Map<string, Order> = new Map();',
+      'export const known: string[] = [];',
+    ],
+  },
+  {
     where: /^(?!shared\/local\/)(shared|functions)\//,
     bans: /\bsettle[ds]?\b/,
     because: 'outcomes, query results and callbacks are applied, then committed',
@@ -334,7 +348,7 @@ const RULES: readonly Rule[] = [
   },
   {
     where: /^(shared|functions|lib|bin|test|dashboard|sdk)\//,
-    bans: /\bexport default\b(?! (transformer|LongestFiles|LongestFirst)\b)/,
+    bans: /\bexport default\b(?! (transformer|LongestFiles|LongestFirst|KeptModules|KeptRealm)\b)/,
     because: 'a thing has one name',
     breaks: ['lib/x.ts', 'export default class X {}'],
   },

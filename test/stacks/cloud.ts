@@ -88,6 +88,7 @@ export class Cloud {
   /** The stacks that are deployed before each, by the last words of their names. */
   readonly dependencies: ReadonlyMap<string, readonly string[]>;
   readonly #templates: ReadonlyMap<string, Template>;
+  readonly #paths: ReadonlyMap<string, string>;
   /** What cdk-nag found, acknowledged or not. */
   readonly report: { violations: { ruleName: string }[]; suppressedViolations: { ruleName: string; reason: string }[] };
 
@@ -98,6 +99,9 @@ export class Cloud {
     const site = folderOf(SITE_FILES);
     const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
     const app = new App({
+      // Who made a construct, and the tree of them, are in no template.
+      stackTraces: false,
+      treeMetadata: false,
       context: {
         ...context,
         bundles,
@@ -135,6 +139,8 @@ export class Cloud {
     );
     this.resources = all.filter(({ path }) => !COPIER.test(path));
     this.copier = all.filter(({ path }) => COPIER.test(path));
+    // The first of an id, as stacks may share one.
+    this.#paths = new Map(this.resources.toReversed().map(({ id, path }) => [id, path]));
   }
 
   all(type: string): Resource[] {
@@ -198,7 +204,7 @@ export class Cloud {
   }
 
   #pathOf(id: string): string {
-    return this.resources.find((resource) => resource.id === id)?.path ?? id;
+    return this.#paths.get(id) ?? id;
   }
 
   #imported(name: string): string {

@@ -7,7 +7,7 @@ import { repeats } from '../../support/length.ts';
 
 /** Fixed, so that a failure comes again. */
 const SEED = 20260507;
-const RUNS = repeats({ short: 1_500, long: 10_000 });
+const RUNS = repeats({ short: 500, long: 10_000 });
 /** The official package looks at the clock. */
 const NOW = new Date().toISOString();
 
@@ -69,7 +69,7 @@ it(`${RUNS} random events verify with the official package and with another impl
     return both(secret, headers, body).every((is) => is);
   });
   fc.assert(property, { seed: SEED, numRuns: RUNS });
-  expect(empty).toBeGreaterThan(100);
+  expect(empty).toBeGreaterThan(RUNS / 40);
   expect(wide).toBeGreaterThan(RUNS / 10);
   expect(longest).toBeGreaterThan(8000);
 });
@@ -107,7 +107,7 @@ it('another body, id or timestamp, by so little as one character, does not verif
     ];
     return tampered.flat().every((is) => !is);
   });
-  fc.assert(property, { seed: SEED, numRuns: 500 });
+  fc.assert(property, { seed: SEED, numRuns: repeats({ short: 150, long: 500 }) });
 });
 
 it('the plain signature is over the body alone, keyed with the whole text of the oldest secret', () => {
