@@ -8,9 +8,9 @@ import { StartError } from './start-error.ts';
 
 /**
  * S3 on this machine, as far as we use it: PutObject, GetObject, and presigned URLs for both; a PutObject of a name
- * that must be free, and ListObjectsV2, for heads. A page may PUT to a link from wherever it is, and do nothing else. Signatures are checked as S3 does. The queue server has an S3 too,
- * but it takes 11 MiB at most, checks no signatures, and gives downloads no name. Not checked here: whether the bucket
- * exists.
+ * that must be free, and ListObjectsV2, for heads. A page may PUT to a link wherever it is from, and do nothing else.
+ * Signatures are checked as S3 does. The queue server has an S3 too, but it takes 11 MiB at most, checks no signatures,
+ * and gives downloads no name. Not checked here: whether the bucket exists.
  */
 
 export interface LocalFiles {
