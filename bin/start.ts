@@ -102,7 +102,7 @@ async function start(options: Options): Promise<void> {
   const { seedDemo } = await import('./seed-demo.ts');
   const keys = await seedDemo(folder.readLocal(), { webhookUrl: receiver.url, say });
   surviveCrashes();
-  await serve(lambda, { port: options.port, baseUrl, folder });
+  await serve(lambda, { port: options.port, baseUrl, folder, filesOrigin: services.files.endpoint });
   for (const worker of allWorkers) {
     if (worker.queue) queues.consume(worker.queue, await functionOf(lambda, worker));
   }
@@ -222,7 +222,7 @@ async function functionOf(lambda: LocalLambda, worker: Pick<Worker, 'name' | 'fi
 
 async function serve(
   lambda: LocalLambda,
-  { port, baseUrl, folder }: { port: number; baseUrl: string; folder: DataFolder },
+  { port, baseUrl, folder, filesOrigin }: { port: number; baseUrl: string; folder: DataFolder; filesOrigin: string },
 ): Promise<void> {
   const requested = (name: string) => functionOf(lambda, { name, file: name, timeoutSeconds: REQUEST_SECONDS_MAX });
   const served = Object.values(families)
@@ -239,7 +239,12 @@ async function serve(
     port,
     routes: await Promise.all(served),
     notFound: await requested(NOT_FOUND_FUNCTION),
-    site: serveSite(SITE_FOLDER, prepareSite, { folder: DASHBOARD_FOLDER, config, prepare: prepareDashboard }),
+    site: serveSite(SITE_FOLDER, prepareSite, {
+      folder: DASHBOARD_FOLDER,
+      config,
+      prepare: prepareDashboard,
+      origins: [filesOrigin],
+    }),
     people: servePeople({ origin: baseUrl, fileOf: (name) => folder.file(name) }),
     onResult: reportViolations,
     onAnswer: ({ method, path, status, ms }) => say(`${method} ${path} ${status} ${ms} ms`),

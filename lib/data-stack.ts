@@ -6,7 +6,14 @@ import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } fr
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  HttpMethods,
+  ObjectLockRetention,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { SecretName } from '../shared/manifest/access.ts';
@@ -23,6 +30,9 @@ import { bucketRemoval, emptierOf, keyRemoval } from './removal.ts';
 import type { Stage } from './stage.ts';
 import { providersOn } from './stage.ts';
 
+/** So long a browser remembers that it may upload. */
+const UPLOAD_ASKED_SECONDS = 3_600;
+
 interface DataStackProps extends StackProps {
   readonly stage: Stage;
 }
@@ -36,6 +46,8 @@ export class DataStack extends Stack {
   readonly tables: Readonly<Record<TableName, Table>>;
   readonly secrets: Readonly<Record<SecretName, Secret>>;
   readonly files: Bucket;
+  /** Where a browser uploads a file to. */
+  readonly filesOrigin: string;
   /** Signed heads of ledgers, and the key that signs them. */
   readonly heads: Bucket;
   readonly headsKey: Key;
@@ -53,6 +65,7 @@ export class DataStack extends Stack {
     this.tables = record(Object.keys(tables) as TableName[], (name) => this.#table(name, stage));
     this.secrets = record(SECRETS, (name) => this.#secret(name, stage));
     this.files = this.#files(stage);
+    this.filesOrigin = `https://${this.files.bucketRegionalDomainName}`;
     this.heads = this.#heads(stage);
     // Of a kind that KMS never lets out and that anybody can check: no one who reads heads needs to be trusted.
     this.headsKey = new Key(this, 'HeadsKey', {
@@ -137,6 +150,15 @@ export class DataStack extends Stack {
       encryptionKey: this.key,
       bucketKeyEnabled: true,
       versioned: false,
+      // The dashboard uploads to links, each signed by a function for one file of one size: that lets somebody in, and
+      // not where a page is from. Without a domain that is chosen by CloudFront, after this bucket is there.
+      cors: [
+        {
+          allowedMethods: [HttpMethods.PUT],
+          allowedOrigins: [stage.domain ? `https://${stage.domain.name}` : '*'],
+          maxAge: UPLOAD_ASKED_SECONDS,
+        },
+      ],
       lifecycleRules: [{ expiration: Duration.days(FILE_DAYS), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
       ...bucketRemoval(stage),
     });

@@ -185,7 +185,7 @@ export class SiteStack extends Stack {
     return distribution;
   }
 
-  #pages({ files, dashboard, people }: SiteStackProps): Record<'page' | 'asset' | 'app', BehaviorOptions> {
+  #pages({ files, dashboard, people, data }: SiteStackProps): Record<'page' | 'asset' | 'app', BehaviorOptions> {
     // The names of assets are known to pages only, and change with them. Settings are written by the deployment.
     const named = [...files, ...dashboard.files, APP_CONFIG.slice(1)].filter(
       (file) => !`/${file}`.startsWith(ASSETS) && !`/${file}`.startsWith(APP_ASSETS),
@@ -217,7 +217,7 @@ export class SiteStack extends Stack {
       app: {
         ...asked,
         cachePolicy: CachePolicy.CACHING_DISABLED,
-        responseHeadersPolicy: this.#headers('App', APP, appHeaders(people.origins)),
+        responseHeadersPolicy: this.#headers('App', APP, appHeaders([...people.origins, data.filesOrigin])),
       },
       asset: {
         ...common,

@@ -8,9 +8,9 @@ import { StartError } from './start-error.ts';
 
 /**
  * S3 on this machine, as far as we use it: PutObject, GetObject, and presigned URLs for both; a PutObject of a name
- * that must be free, and ListObjectsV2, for heads. Signatures are checked as S3 does. The queue server has an S3 too,
- * but it takes 11 MiB at most, checks no signatures, and gives downloads no name. Not checked here: whether the bucket
- * exists.
+ * that must be free, and ListObjectsV2, for heads. A page may PUT to a link wherever it is from, and do nothing else.
+ * Signatures are checked as S3 does. The queue server has an S3 too, but it takes 11 MiB at most, checks no signatures,
+ * and gives downloads no name. Not checked here: whether the bucket exists.
  */
 
 export interface LocalFiles {
@@ -38,6 +38,7 @@ export async function startFiles(options: Options): Promise<LocalFiles> {
   const now = options.now ?? Date.now;
   const serveFile = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = '', url = '', headers } = request;
+    if (method === 'OPTIONS') return answerPage(request, response);
     const problemOf = headers.authorization === undefined ? problemOfPresignedUrl : problemOfSignature;
     const problem = problemOf({ method, url, headers }, options.secretAccessKey, now());
     store.deleteBefore(now() - FILE_DAYS * DAY);
@@ -58,6 +59,23 @@ export async function startFiles(options: Options): Promise<LocalFiles> {
   };
 }
 
+/** What a browser asks before a page of another origin may send something, as the rule of the bucket says. */
+function answerPage({ headers }: IncomingMessage, response: ServerResponse): void {
+  const { 'access-control-request-method': method, 'access-control-request-headers': named } = headers;
+  if (method !== 'PUT' || named) {
+    refuse(response, 403, 'AccessForbidden', 'This CORS request is not allowed.');
+    return;
+  }
+  response.writeHead(200, {
+    ...FOR_ANY_PAGE,
+    'access-control-allow-methods': method,
+    'access-control-max-age': '3600',
+  });
+  response.end();
+}
+
+const FOR_ANY_PAGE = { 'access-control-allow-origin': '*' };
+
 async function put(store: FileStore, request: IncomingMessage, response: ServerResponse, nowMs: number): Promise<void> {
   const { 'content-length': bytes, 'content-type': type = 'binary/octet-stream' } = request.headers;
   if (bytes === undefined) return refuse(response, 411, 'MissingContentLength', 'A length is required.');
@@ -68,6 +86,7 @@ async function put(store: FileStore, request: IncomingMessage, response: ServerR
   const mustBeFree = request.headers['if-none-match'] === '*';
   if (mustBeFree && store.read(pathname)) return refuse(response, 412, 'PreconditionFailed', 'The key exists.');
   store.write(pathname, { type, body: Buffer.concat(chunks) }, nowMs);
+  response.writeHead(200, request.headers.origin === undefined ? {} : FOR_ANY_PAGE);
   response.end();
 }
 

@@ -35,6 +35,8 @@ interface App {
   readonly folder: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly prepare?: () => Promise<void>;
+  /** Which origins beside its own it may reach. */
+  readonly origins?: readonly string[];
 }
 
 /** Serves a built site, which `prepare` may build before each page, and the dashboard below its own path. */
@@ -47,9 +49,9 @@ export function serveSite(folder: string, prepare: () => Promise<void> = async (
     const location = redirectOf(path);
     if (location !== undefined) return { status: 302, headers: { ...PLAIN, location }, body: '' };
     const found = app && isAppPath(path) ? await appFile(app, path) : await siteFile(folder, prepare, path);
-    if (found) return answer(200, path, found.file, found.bytes);
+    if (found) return answer(200, path, found, app && isAppPath(path) ? appHeaders(app.origins ?? []) : SITE_HEADERS);
     const missing = (await read(folder, MISSING_FILE)) ?? Buffer.from('The site is not built: see `npm run site`.\n');
-    return answer(404, path, MISSING_FILE, missing);
+    return answer(404, path, { file: MISSING_FILE, bytes: missing }, SITE_HEADERS);
   };
   return async (method, path, accepted) => compress(path, await serve(method, path), accepted);
 }
@@ -77,9 +79,8 @@ function found(file: string, bytes: Uint8Array | undefined): Found | undefined {
   return bytes && { file, bytes };
 }
 
-function answer(status: number, path: string, file: string, body: Uint8Array): SiteAnswer {
+function answer(status: number, path: string, { file, bytes: body }: Found, headers: typeof SITE_HEADERS): SiteAnswer {
   const type = CONTENT_TYPES[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
-  const headers = status === 200 && isAppPath(path) ? appHeaders([]) : SITE_HEADERS;
   return { status, headers: { ...headers, 'content-type': type, 'cache-control': cacheControlOf(path) }, body };
 }
 

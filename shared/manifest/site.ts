@@ -17,11 +17,11 @@ export const HSTS_SECONDS = 31_536_000;
 export const SITE_HEADERS = headersWith("style-src 'self'", "connect-src 'self'");
 
 /**
- * On the dashboard. Its components set styles on elements; it signs people in at the given origins, where the issuer is
- * not at its own.
+ * On the dashboard. Its components set styles on elements; beside its own origin it reaches those where it signs people
+ * in and to which it uploads files.
  */
-export function appHeaders(signInOrigins: readonly string[]): typeof SITE_HEADERS {
-  return headersWith("style-src 'self' 'unsafe-inline'", ["connect-src 'self'", ...signInOrigins].join(' '));
+export function appHeaders(otherOrigins: readonly string[]): typeof SITE_HEADERS {
+  return headersWith("style-src 'self' 'unsafe-inline'", ["connect-src 'self'", ...otherOrigins].join(' '));
 }
 
 function headersWith(styles: string, connections: string) {

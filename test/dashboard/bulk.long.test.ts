@@ -188,6 +188,41 @@ itInBrowser('of a large file only the rows with problems are drawn; what cannot 
   });
 });
 
+itInBrowser(
+  'a file too large for a request is uploaded, corrected and uploaded again; one that no batch may be is refused',
+  async () => {
+    await dashboard.withPage('/app/bulk/new', { viewport: DESKTOP }, async (page, complaints) => {
+      await signUpHere(page);
+      page.setDefaultTimeout(60_000);
+      const name = 'A name that somebody else has put into this file, which we have no use for';
+      const rows = Array.from({ length: 45_000 }, (_each, at) => `${name};0772${String(200_000 + at)};1;USD;\n`);
+      rows[44_000] = `${name};0772244000;one;USD;\n`;
+      const text = HEADER + rows.join('');
+      expect(text.length).toBeGreaterThan(3.5 * 1024 * 1024);
+      const uploads: string[] = [];
+      page.on('request', (request) => request.method() === 'PUT' && uploads.push(new URL(request.url()).origin));
+      await drop(page, text);
+      await page.getByText('44,999 rows would be sent, 1 row not.').waitFor({ timeout: 60_000 });
+      expect(await page.locator('tbody tr').count()).toBeLessThan(10);
+      await page.getByLabel('Amount of row 44002').fill('5');
+      await page.route(/X-Amz-Signature/, (route) => route.abort('connectionreset'));
+      await checkAgain(page).click();
+      await page.getByRole('alert').getByText('No answer').waitFor();
+      await page.unroute(/X-Amz-Signature/);
+      await page.getByRole('button', { name: 'Check the file' }).click();
+      await page.getByText(/^45,000 rows would be sent\.$/).waitFor({ timeout: 60_000 });
+      // Not ours, as in the cloud: the browser has asked there, and its policy lets it.
+      expect(uploads).toHaveLength(3);
+      expect(uploads).not.toContain(dashboard.origin);
+      expect(complaints.filter((each) => !/Failed to load resource|^failed: |^another host: /.test(each))).toEqual([]);
+      const many = { name: 'all.csv', mimeType: 'text/csv', buffer: Buffer.alloc(10 * 1024 * 1024 + 1, 'x') };
+      await page.locator('input[type=file]').setInputFiles(many);
+      await page.getByText('This file is larger than 10 MB').waitFor();
+    });
+  },
+  240_000,
+);
+
 itInBrowser('who may only look sees batches, and is offered no new one, not even by its address', async () => {
   await dashboard.withPage('/app/bulk', { viewport: DESKTOP }, async (page) => {
     await signInAs(page, 'viewer');

@@ -54,6 +54,28 @@ async function codeOf(answer: Response): Promise<string | undefined> {
   return /<Code>(\w+)<\/Code>/.exec(await answer.text())?.[1];
 }
 
+it('a page of another origin may put a file to a link, and is refused everything else', async () => {
+  const files = await start();
+  const url = await files.uploadUrl('uploads/a.csv', { expiresSeconds: 60, bytes: 3 });
+  const ask = (method: string, more: Record<string, string> = {}) =>
+    fetch(url, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://page.example', 'access-control-request-method': method, ...more },
+    });
+  const allowed = await ask('PUT');
+  expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
+  expect(allowed.headers.get('access-control-allow-methods')).toBe('PUT');
+  for (const refused of [await ask('GET'), await ask('PUT', { 'access-control-request-headers': 'authorization' })]) {
+    expect([refused.status, await codeOf(refused)]).toEqual([403, 'AccessForbidden']);
+  }
+  const sent = await fetch(url, { method: 'PUT', body: 'a,b', headers: { origin: 'https://page.example' } });
+  expect([sent.status, sent.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
+  const read = await fetch(await files.downloadUrl('uploads/a.csv', { expiresSeconds: 60, fileName: 'a.csv' }), {
+    headers: { origin: 'https://page.example' },
+  });
+  expect([read.status, read.headers.get('access-control-allow-origin')]).toEqual([200, null]);
+});
+
 describe.each([
   { whose: 'ours', startS3: start },
   { whose: "another's", startS3: startOther },

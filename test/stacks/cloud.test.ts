@@ -672,6 +672,10 @@ describe('data', () => {
       expect(properties.LifecycleConfiguration).toEqual({
         Rules: [{ Status: 'Enabled', ExpirationInDays: FILE_DAYS, AbortIncompleteMultipartUpload: abort }],
       });
+      const page = SAMPLE_STAGES[cloud === dev ? 'dev' : cloud === live ? 'live' : 'staging'].domain;
+      expect(properties.CorsConfiguration).toEqual({
+        CorsRules: [{ AllowedMethods: ['PUT'], AllowedOrigins: [page ? `https://${page.name}` : '*'], MaxAge: 3_600 }],
+      });
       expect(policyOf(cloud, 'Files')).toEqual([
         ['Deny', '*', 's3:*', { Bool: { 'aws:SecureTransport': 'false' } }],
         ...emptiedOf(cloud),

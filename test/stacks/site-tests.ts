@@ -113,10 +113,11 @@ describe('the API', () => {
   });
 });
 
-/** Where the dashboard signs people in, as its policy of content names them. */
-const SIGN_IN = [
+/** Where the dashboard signs people in and uploads files to, as its policy of content names them. */
+const ORIGINS = [
   `https://cognito-idp.${SAMPLE_STAGES.live.region}.amazonaws.com`,
   `https://airtime-live-${SAMPLE_STAGES.live.account}.auth.${SAMPLE_STAGES.live.region}.amazoncognito.com`,
+  'https://Files.RegionalDomainName',
 ];
 
 describe('the site', () => {
@@ -161,7 +162,7 @@ describe('the site', () => {
   it.each([
     ['Page', page, '/docs', SITE_HEADERS],
     ['Asset', asset, `${ASSETS}x`, SITE_HEADERS],
-    ['App', app, APP, appHeaders(SIGN_IN)],
+    ['App', app, APP, appHeaders(ORIGINS)],
   ])('%s: has the headers of the manifest', (name, behaviour, path, headers) => {
     expect(behaviour).toMatchObject({ ViewerProtocolPolicy: 'redirect-to-https', Compress: true });
     expect(live.text(behaviour.ResponseHeadersPolicyId)).toBe(`${name}Headers`);
@@ -170,7 +171,7 @@ describe('the site', () => {
     const { SecurityHeadersConfig: security, CustomHeadersConfig: custom } = ResponseHeadersPolicyConfig;
     const { AccessControlMaxAgeSec, IncludeSubdomains } = security?.StrictTransportSecurity ?? {};
     expect({
-      'content-security-policy': security?.ContentSecurityPolicy?.ContentSecurityPolicy,
+      'content-security-policy': live.text(security?.ContentSecurityPolicy?.ContentSecurityPolicy),
       'referrer-policy': security?.ReferrerPolicy?.ReferrerPolicy,
       'strict-transport-security': `max-age=${AccessControlMaxAgeSec}${IncludeSubdomains ? '; includeSubDomains' : ''}`,
       'x-content-type-options': security?.ContentTypeOptions?.Override ? 'nosniff' : '',

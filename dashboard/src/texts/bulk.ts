@@ -26,13 +26,15 @@ export const bulkTexts = textsOf({
     newText: 'Nothing is sent before you have seen what would be, and have confirmed it.',
     file: 'File',
     fileHint:
-      'A CSV file with a header line: target, amount, and if you like product_id, currency, reference, custom_sms.',
+      'A CSV file with a header line: target, amount, and if you like product_id, currency, reference, custom_sms. At most 100,000 rows and 10 MB.',
     template: 'Download a template',
     choose: 'Choose a file',
     drop: 'Drop a file here, or',
     workbook: 'This is an Excel workbook. Save it as CSV UTF-8, then choose that file.',
-    tooLarge:
-      'This file is larger than what a browser can send at once (3 MB). Split it, or send it with the command line: airtime bulk preview FILE.',
+    tooLarge: 'This file is larger than 10 MB, which is the most for one batch. Split it.',
+    uploaded: (percent: number) => `Uploading: ${percent} %`,
+    notUploaded: 'The file was not uploaded',
+    notUploadedText: 'The place that it goes to has refused it. Check it again: that asks for another place.',
     unreadable: 'The file could not be read. Choose it again.',
     notUtf8: (encoding: string) => `The file was read as ${encoding}, not as UTF-8: check letters with accents.`,
     current: (name: string) => `In use: ${name}`,

@@ -122,7 +122,7 @@ function SheetOptions({ batch: { options, setOptions, checking, asksCurrency } }
 }
 
 function Check({ batch }: PartProps) {
-  const { file, fixes, options, checking, checked, isCurrent, checkAgain } = batch;
+  const { file, fixes, options, checking, uploaded, checked, isCurrent, checkAgain } = batch;
   const changes = Object.keys(fixes).length;
   return (
     <SpaceBetween direction="horizontal" size="s" alignItems="center">
@@ -135,7 +135,9 @@ function Check({ batch }: PartProps) {
       >
         {checked ? texts.checkAgain : texts.check}
       </Button>
-      {file && changes > 0 && <div role="status">{texts.changes(changes)}</div>}
+      <div role="status">
+        {uploaded === undefined ? file && changes > 0 && texts.changes(changes) : texts.uploaded(uploaded)}
+      </div>
     </SpaceBetween>
   );
 }

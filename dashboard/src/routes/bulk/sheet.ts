@@ -2,8 +2,8 @@ import type { Fixes } from './cells.ts';
 
 /** A merchant's file in the browser. What it means is said by the API. */
 
-/** A file in a request, and as much again for what JSON adds. */
-export const FILE_BYTES_MAX = 3 * 1024 * 1024;
+/** What the API takes. */
+export const FILE_BYTES_MAX = 10 * 1024 * 1024;
 
 export interface SheetFile {
   readonly name: string;

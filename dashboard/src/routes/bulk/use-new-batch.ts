@@ -1,12 +1,14 @@
+import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useRef } from 'react';
-import type { Answer } from '../../api/client.ts';
+import { useRef, useState } from 'react';
+import { type Answer, call } from '../../api/client.ts';
 import { isRefused, Problem } from '../../api/problem.ts';
-import { useChange, useRead } from '../../api/queries.ts';
+import { useChange, useRead, useScope } from '../../api/queries.ts';
 import { useDraft } from '../../parts/use-draft.ts';
 import { useKept } from '../../parts/use-kept.ts';
 import type { Fixes } from './cells.ts';
 import { type SheetFile, withFixes } from './sheet.ts';
+import { sourceOf } from './upload.ts';
 import { useSheetFile } from './use-sheet-file.ts';
 
 export type Preview = Answer<'getPreview'>;
@@ -36,7 +38,7 @@ export function useNewBatch() {
   const [options, setOptions, clearOptions] = useDraft('bulk.options', NO_OPTIONS);
   const [fixes = {}, setFixes] = useKept<Fixes>('bulk.fixes');
   const [checked, setChecked] = useKept<Checked>('bulk.checked');
-  const { check, checking } = useCheck(options, setChecked);
+  const { check, checking, uploaded } = useCheck(options, setChecked);
   const running = useChange('createBulk');
   const preview = useRead(
     'getPreview',
@@ -54,7 +56,7 @@ export function useNewBatch() {
     running.reset();
   };
   return {
-    ...{ file, options, setOptions, fixes, setFixes, checking, running, clear },
+    ...{ file, options, setOptions, fixes, setFixes, checking, uploaded, running, clear },
     preview,
     checked,
     /** Its field says so. */
@@ -97,18 +99,26 @@ export function useNewBatch() {
   };
 }
 
-/** Has a file checked, under its options. */
+/** Has a file checked, under its options. A large one is uploaded first, to the percent that `uploaded` says. */
 function useCheck(options: Options, setChecked: (checked: Checked | undefined) => void) {
-  const checking = useChange('previewBulk', { mayOverlap: true });
+  const scope = useScope();
+  const [uploaded, setUploaded] = useState<number>();
   const newest = useRef({});
-  const check = async ({ text: csv }: SheetFile) => {
-    const { currency, reference } = options;
-    const body = { csv, ...(currency ? { currency } : {}), ...(reference ? { batch_reference: reference } : {}) };
+  const checking = useMutation<Answer<'previewBulk'>, Error, SheetFile>({
+    mutationFn: async ({ text }) => {
+      const source = await sourceOf(scope, text, setUploaded).finally(() => setUploaded(undefined));
+      const { currency, reference } = options;
+      return call(scope, 'previewBulk', {
+        body: { ...source, ...(currency ? { currency } : {}), ...(reference ? { batch_reference: reference } : {}) },
+      });
+    },
+  });
+  const check = async (file: SheetFile) => {
     const own = {};
     newest.current = own;
-    const made = await checking.mutateAsync({ body }).catch(() => undefined);
+    const made = await checking.mutateAsync(file).catch(() => undefined);
     // Of another file that was chosen meanwhile nothing is known by this one.
     if (newest.current === own) setChecked(made && { previewId: made.preview_id, options });
   };
-  return { check, checking };
+  return { check, checking, uploaded };
 }
