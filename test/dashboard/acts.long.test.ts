@@ -153,6 +153,11 @@ itInBrowser('the second press of the one that opens a question does not close it
     await page.waitForTimeout(500);
     await pressTwice(page.getByRole('dialog').getByRole('button', { name: /^Run 1/ }));
     await page.waitForURL(/\/bulk\/bat_/);
+    const order = page.locator('tbody a[href^="/app/orders/"]').first();
+    const reference = await order.innerText();
+    await order.click();
+    await page.getByRole('heading', { level: 1, name: reference }).waitFor();
+    await page.getByRole('heading', { name: 'Details' }).waitFor();
     expect(changes.filter((each) => each === 'POST /api/v1/bulk')).toHaveLength(1);
   });
 });

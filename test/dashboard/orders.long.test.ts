@@ -45,6 +45,7 @@ beforeAll(async () => {
     'GET /api/v1/products': () => ({ data: [{ id: 100, name: 'Econet airtime USD' }] }),
     'GET /api/v1/orders': ({ queryStringParameters }) => {
       lists.push(queryStringParameters);
+      if (queryStringParameters?.status === 'bogus') throw new Refused(400, { title: 'There is no such status' });
       return { data: [order], next_cursor: null };
     },
     'GET /api/v1/orders/{agent_reference}': ({ pathParameters }) => {
@@ -193,6 +194,32 @@ itInBrowser('a filter is in the address, and a reference leads to its order', as
     await page.keyboard.press('Enter');
     await page.waitForURL(`${dashboard.origin}/app/orders/lunch-1`);
     await page.getByRole('heading', { level: 1, name: 'lunch-1' }).waitFor();
+  });
+});
+
+itInBrowser('a row of a batch is linked by its reference, because it is not found by its id', async () => {
+  order = { ...ORDER, agent_reference: 'may/1', batch_id: 'bat_1' };
+  await dashboard.withPage('/app/orders', { viewport: DESKTOP }, async (page) => {
+    await signInAs(page, 'owner');
+    const link = page.getByRole('link', { name: 'may/1' });
+    expect(await link.getAttribute('href')).toBe('/app/orders/may%2F1');
+  });
+});
+
+itInBrowser('a day in the filter is the day of its reader', async () => {
+  await dashboard.withPage('/app/orders?from=2026-05-07&to=2026-05-08', { viewport: DESKTOP }, async (page) => {
+    await signInAs(page, 'owner');
+    await page.getByRole('link', { name: 'lunch-1' }).waitFor();
+    expect(lists.at(-1)).toMatchObject({ from: '2026-05-06T22:00:00.000Z', to: '2026-05-07T22:00:00.000Z' });
+  });
+});
+
+itInBrowser('a filter that cannot be can be cleared where it is refused', async () => {
+  await dashboard.withPage('/app/orders?status=bogus', { viewport: DESKTOP }, async (page) => {
+    await signInAs(page, 'owner');
+    await page.getByText('There is no such status').waitFor();
+    await page.getByRole('button', { name: 'Clear the filter' }).click();
+    await page.getByRole('link', { name: 'lunch-1' }).waitFor();
   });
 });
 

@@ -29,6 +29,11 @@ async function ordersOf(page: Page): Promise<{ agent_reference: string }[]> {
   return (json as { data: { agent_reference: string }[] }).data;
 }
 
+async function chooseProduct(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: /^Product/ }).click();
+  await page.getByRole('option', { name }).click();
+}
+
 const send = (page: Page) => page.getByRole('button', { name: /^Send \d/ });
 const review = (page: Page) => page.getByRole('button', { name: 'Review and send' });
 
@@ -149,6 +154,89 @@ itInBrowser(
     });
   },
 );
+
+itInBrowser(
+  'what the balance did not cover is said before, and goes under a new reference once it is filled',
+  async () => {
+    await dashboard.withPage('/app/send', { viewport: PHONE }, async (page) => {
+      await signUpHere(page);
+      await callAs(page, 'PUT', '/api/v1/test/wallet', { currency: 'USD', balance: 0 });
+      await page.reload();
+      await page.getByLabel('Number or meter').fill('0772279099');
+      await chooseProduct(page, 'Econet Airtime USD');
+      await page.getByLabel(/^Amount/).fill('6');
+      await review(page).click();
+      const question = page.getByRole('dialog');
+      await question.getByText(/Your balance of 0\.00 USD does not cover this/).waitFor();
+      const referenceOf = async () => /web-[0-9a-f]{16}/.exec(await question.innerText())?.[0];
+      const first = await referenceOf();
+      await send(page).click();
+      await question.getByText('Insufficient funds').waitFor();
+      expect(await referenceOf()).not.toBe(first);
+      await callAs(page, 'PUT', '/api/v1/test/wallet', { currency: 'USD', balance: 10 });
+      await send(page).click();
+      await page.getByText('It is delivered, and the money is spent.').waitFor();
+    });
+  },
+);
+
+itInBrowser('a second order of the same number and amount is warned of while the first is under way', async () => {
+  await dashboard.withPage('/app/send', { viewport: DESKTOP }, async (page) => {
+    await signUpHere(page);
+    await type(page, '0772279011', '6');
+    await review(page).click();
+    await send(page).click();
+    await page.getByText(/nobody can say yet whether it was delivered/).waitFor();
+    await page.getByRole('button', { name: 'Send another' }).click();
+    await type(page, '0772279011', '7');
+    await review(page).click();
+    const warning = page.getByText('The same amount went to this number before');
+    await page.getByRole('dialog').waitFor();
+    await page.waitForTimeout(1_500);
+    expect(await warning.count()).toBe(0);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByLabel(/^Amount/).fill('6.00');
+    await review(page).click();
+    await warning.waitFor();
+  });
+});
+
+itInBrowser(
+  'without a connection what was sent is shown, with its reference, and found once there is one',
+  async () => {
+    await dashboard.withPage('/app/send', { viewport: PHONE }, async (page, _complaints, context) => {
+      await signUpHere(page);
+      await type(page, '0772279099', '6');
+      await review(page).click();
+      await context.setOffline(true);
+      await send(page).click();
+      await page.getByText('6.00 ZWG to +263772279099').waitFor();
+      await page.getByText(/sent under the reference web-[0-9a-f]{16}/).waitFor();
+      await page.getByText('This device has no connection at present.').waitFor();
+      await page.getByText('No answer').waitFor({ timeout: 40_000 });
+      await context.setOffline(false);
+      await page.getByText('The order has not reached us').waitFor();
+      await page.getByText('6.00 ZWG to +263772279099').waitFor();
+    });
+  },
+);
+
+itInBrowser('a number with a calling code is of its country, whatever is chosen for others', async () => {
+  await dashboard.withPage('/app/send', { viewport: DESKTOP }, async (page) => {
+    await signUpHere(page);
+    for (const [number, country] of [
+      ['+254712345099', 'Kenya'],
+      ['+256772123099', 'Uganda'],
+      ['+255754123099', 'Tanzania'],
+    ] as const) {
+      await page.getByLabel('Number or meter').fill(number);
+      await page
+        .getByRole('status')
+        .filter({ hasText: `· ${country}` })
+        .waitFor();
+    }
+  });
+});
 
 itInBrowser('what the API refuses is said in the dialog, and the order can be changed', async () => {
   await dashboard.withPage('/app/send', { viewport: DESKTOP }, async (page) => {

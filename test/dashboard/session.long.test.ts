@@ -192,6 +192,18 @@ itInBrowser('a business that is not live has no live mode, whatever was chosen b
   );
 });
 
+itInBrowser('another business or mode begins with the list, instead of an order that it does not have', async () => {
+  memberships = [OWNER, { ...OWNER, merchant_id: 'mer_2', business_name: 'Second' }];
+  await dashboard.withPage('/app/orders/lunch-1', { viewport: DESKTOP }, async (page) => {
+    await signInAs(page, 'owner');
+    await page.getByText('No such thing.').waitFor();
+    await page.getByRole('button', { name: 'Demo' }).click();
+    await page.getByRole('menuitem', { name: 'Second' }).click();
+    await page.waitForURL(`${dashboard.origin}/app/orders`);
+    await page.getByRole('link', { name: 'lunch-1' }).waitFor();
+  });
+});
+
 itInBrowser('a page that a role does not include is not in the menu, and says so at its address', async () => {
   memberships = [membership('finance', ['wallet:read'])];
   await dashboard.withPage('/app/orders', { viewport: DESKTOP }, async (page) => {

@@ -19,7 +19,7 @@ import { Problem } from './problem.ts';
 const STALE_MS = 5_000;
 const RETRIES = 2;
 
-/** Who was removed from a business is asked anew what they belong to, and its pages go. */
+/** Who was removed from a business is asked again what they belong to, and its pages go. */
 function noticeRemoval(error: Error): void {
   const isRemoved = error instanceof Problem && error.body.code === 'not_a_member';
   if (isRemoved) queries.invalidateQueries({ queryKey: ['me'] });

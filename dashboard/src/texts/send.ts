@@ -53,7 +53,7 @@ export const sendTexts = textsOf({
     sent: 'Sent order',
     summary: (money: string, number: string) => `${money} to ${number}`,
     awaited: (reference: string) =>
-      `It was sent under the reference ${reference}, and there is no answer yet: it may have been carried out. Do not send it anew; it is looked up here.`,
+      `It was sent under the reference ${reference}, and there is no answer yet: it may have been carried out. Do not send it again; it is looked up here.`,
     offline: 'This device has no connection at present. The order is looked up as soon as there is one.',
     short: (balance: string) => `Your balance of ${balance} does not cover this, so it would be refused. Top up first.`,
     toWallet: 'To the wallet',

@@ -22,14 +22,13 @@ export function SendPage() {
   const create = useChange('createOrder');
 
   const send = async (one: KeptOrder) => {
-    const { reference, order, isSent: isRepeat } = one;
     // Before the request leaves, so that a reload in this moment looks it up.
     keep({ ...one, isSent: true });
     try {
-      await create.mutateAsync({ body: { ...order, agent_reference: reference } });
+      await create.mutateAsync({ body: { ...one.order, agent_reference: one.reference } });
       setReady(undefined);
     } catch (error) {
-      if (isRefused(error as Error, { isRepeat })) keep(afterRefusal(one, error as Error));
+      if (isRefused(error as Error, { isRepeat: one.isSent })) keep(afterRefusal(one, error as Error));
       else setReady(undefined);
     }
   };
