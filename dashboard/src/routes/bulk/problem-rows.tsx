@@ -11,6 +11,7 @@ import type { CellProblem, InvalidRow } from '../../../../sdk/typescript/src/api
 import { useList } from '../../api/queries.ts';
 import { Loading } from '../../parts/loading.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { cellSentence } from '../../parts/problem-words.ts';
 import { saveFile } from '../../parts/save-file.ts';
 import { bulkTexts as texts } from '../../texts/bulk.ts';
 import { wordFor } from '../../texts/language.ts';
@@ -178,5 +179,5 @@ function Problems({ of, text }: { readonly of: readonly CellProblem[]; readonly 
 }
 
 function sentencesOf(problems: readonly CellProblem[]): string {
-  return problems.map(({ detail, fix }) => `${detail} ${fix}`).join(' ');
+  return problems.map(cellSentence).join(' ');
 }

@@ -3,7 +3,7 @@ import FormField from '@cloudscape-design/components/form-field';
 import Input, { type InputProps } from '@cloudscape-design/components/input';
 import TimeInput from '@cloudscape-design/components/time-input';
 import type { ReactNode } from 'react';
-import { fieldProblem } from '../../parts/field-problem.ts';
+import { fieldProblem } from '../../parts/problem-words.ts';
 import { campaignTexts } from '../../texts/campaigns.ts';
 import { type Field as FieldName, problemsOf, type Terms } from './terms-form.ts';
 

@@ -7,7 +7,7 @@ import type { Answer } from '../../api/client.ts';
 import { useChange } from '../../api/queries.ts';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { fieldProblem } from '../../parts/field-problem.ts';
+import { fieldProblem } from '../../parts/problem-words.ts';
 import { useDraft } from '../../parts/use-draft.ts';
 import { settingsTexts } from '../../texts/settings.ts';
 import { RoleChoice } from './role-choice.tsx';

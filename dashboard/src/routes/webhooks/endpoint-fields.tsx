@@ -4,7 +4,7 @@ import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { DocsLink } from '../../parts/docs-link.tsx';
-import { fieldProblem } from '../../parts/field-problem.ts';
+import { fieldProblem } from '../../parts/problem-words.ts';
 import { webhookTexts as texts } from '../../texts/webhooks.ts';
 import type { EndpointForm } from './endpoint-form.ts';
 
