@@ -1,3 +1,4 @@
+import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Form from '@cloudscape-design/components/form';
@@ -9,6 +10,7 @@ import { useCreateBusiness } from '../api/me.ts';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { useDraft } from '../parts/use-draft.ts';
 import { sessionTexts as texts } from '../texts/session.ts';
+import { hadBusiness } from './chosen.tsx';
 import { signOut } from './oidc.ts';
 import { SignedOutFrame } from './signed-out.tsx';
 
@@ -39,6 +41,7 @@ export function NameBusiness({ email }: { readonly email: string | undefined }) 
         >
           <Container header={<Header variant="h1">{texts.welcome}</Header>}>
             <SpaceBetween size="l">
+              {hadBusiness() && <Alert type="warning">{texts.notAnyMore}</Alert>}
               <div>{texts.welcomeText(email)}</div>
               {create.error && <ProblemAlert error={create.error} />}
               <FormField label={texts.businessName} description={texts.businessNameHint}>

@@ -1,6 +1,7 @@
 import TopNavigation, { type TopNavigationProps } from '@cloudscape-design/components/top-navigation';
 import { useState } from 'react';
 import { useFollow } from '../parts/app-link.tsx';
+import { usePhone } from '../parts/use-phone.ts';
 import { useChosen } from '../session/chosen.tsx';
 import type { Mode } from '../session/membership.ts';
 import { signOut } from '../session/oidc.ts';
@@ -72,27 +73,40 @@ function useModeMenu(): Utility {
   };
 }
 
-/** Absent for who belongs to one business only: its name is over the pages. */
-function useBusinessMenu(): Utility | undefined {
-  const { me, membership, choose } = useChosen();
+/** None for who belongs to one business only: its name is over the pages. */
+function useBusinesses() {
+  const { me, membership } = useChosen();
   const memberships = me?.memberships ?? [];
-  if (memberships.length < 2) return undefined;
+  if (memberships.length < 2) return [];
+  return memberships.map(({ merchant_id: id, business_name: text, role }) => ({
+    id,
+    itemType: 'checkbox' as const,
+    text,
+    description: wordFor(texts.roles, role),
+    checked: id === membership?.merchant_id,
+  }));
+}
+
+/** On a phone it is in the menu of the account: a third menu would push the mode and our name off the bar. */
+function useBusinessMenu(): Utility | undefined {
+  const { membership, choose } = useChosen();
+  const businesses = useBusinesses();
+  const isPhone = usePhone();
+  if (businesses.length === 0 || isPhone) return undefined;
   return {
     type: 'menu-dropdown',
     text: membership?.business_name ?? '',
     title: texts.business,
     iconName: 'multiscreen',
-    items: memberships.map(({ merchant_id: id, business_name: text, role }) => ({
-      id,
-      text,
-      description: wordFor(texts.roles, role),
-    })),
+    items: businesses,
     onItemClick: ({ detail }) => choose({ merchantId: detail.id }),
-  } as Utility;
+  };
 }
 
 function useAccountMenu(): Utility {
-  const { me, membership } = useChosen();
+  const { me, membership, choose } = useChosen();
+  const businesses = useBusinesses();
+  const isPhone = usePhone();
   const [theme, setTheme] = useState(chosenTheme);
   return {
     type: 'menu-dropdown',
@@ -100,6 +114,7 @@ function useAccountMenu(): Utility {
     description: membership ? wordFor(texts.roles, membership.role) : undefined,
     iconName: 'user-profile',
     items: [
+      ...(isPhone && businesses.length > 0 ? [{ text: texts.business, items: businesses }] : []),
       {
         text: texts.theme,
         items: THEMES.map((each) => ({
@@ -114,6 +129,7 @@ function useAccountMenu(): Utility {
     ],
     onItemClick: ({ detail }) => {
       if (detail.id === 'sign-out') signOut();
+      if (businesses.some(({ id }) => id === detail.id)) choose({ merchantId: detail.id });
       const chosen = THEMES.find((each) => each === detail.id);
       if (!chosen) return;
       chooseTheme(chosen);

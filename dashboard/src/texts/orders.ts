@@ -29,7 +29,7 @@ export const orderTexts = textsOf({
       success: 'Delivered',
       failed: 'Failed',
       refunded: 'Refunded',
-      unknown: 'Being found out',
+      unknown: 'Outcome not known yet',
       reversed: 'Reversed',
     },
     underReview: 'In review',
@@ -53,6 +53,9 @@ export const orderTexts = textsOf({
     entriesLabel: 'Ledger entries of this order',
     noEntries: 'No money moved for this order',
     noEntriesText: 'Only an order that was taken from the wallet has entries.',
+    batchEntries: 'The batch paid for it',
+    batchEntriesText:
+      'The wallet paid for all rows at once, and what was not delivered comes back in one sum: the entries are those of the batch.',
     entryKind: 'What for',
     balance: 'Balance after',
     booked: 'Booked',

@@ -21,6 +21,8 @@ export const sessionTexts = textsOf({
     welcome: 'Name your business',
     welcomeText: (email: string | undefined) =>
       `You are signed in${email ? ` as ${email}` : ''}. You begin in test mode, with play money in your wallets: nothing that you do there is real.`,
+    notAnyMore:
+      'A business that was open in this browser has you in its team no more. If you did not expect that, ask one of its owners for an invitation.',
     businessName: 'Name of the business',
     businessNameHint: 'As your customers and your team know it.',
     begin: 'Begin in test mode',

@@ -8,7 +8,6 @@ import { OrderStatus } from './order-status.tsx';
 
 export type OrderRow = Answer<'listOrders'>['data'][number];
 
-/** On a phone the first two are seen without scrolling. */
 export const ORDER_COLUMNS: readonly TableProps.ColumnDefinition<OrderRow>[] = [
   {
     id: 'reference',
@@ -29,7 +28,7 @@ export const ORDER_COLUMNS: readonly TableProps.ColumnDefinition<OrderRow>[] = [
     minWidth: 110,
     cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
   },
-  { id: 'target', header: texts.number, minWidth: 140, cell: ({ target }) => target },
+  { id: 'target', header: texts.number, minWidth: 130, cell: ({ target }) => target },
   { id: 'network', header: texts.network, minWidth: 100, cell: ({ network }) => network },
   { id: 'created', header: texts.created, minWidth: 190, cell: ({ created_at }) => <When at={created_at} /> },
 ];
