@@ -56,6 +56,13 @@ const codeOfGuides: Plugin = {
   },
 };
 
+/** The files of a page are loaded by our code: the bundler's gives a page up for good when one of them is lost. */
+const ownPreload: Plugin = {
+  name: 'own-preload',
+  enforce: 'pre',
+  resolveId: (id) => (id === '\0vite/preload-helper.js' ? join(ROOT, 'dashboard/src/preload.ts') : null),
+};
+
 /** Builds beside the folder, then takes the place of what was there. Several may do so at once. */
 export async function buildDashboard(folder = DASHBOARD_FOLDER): Promise<void> {
   // Whoever else runs it, such as a test, would get React with its checks for developers: twice as large, and slow.
@@ -69,7 +76,7 @@ export async function buildDashboard(folder = DASHBOARD_FOLDER): Promise<void> {
       root: join(ROOT, 'dashboard'),
       base: '/app/',
       logLevel: 'error',
-      plugins: [ownLook, codeOfGuides],
+      plugins: [ownLook, codeOfGuides, ownPreload],
       build: {
         outDir: join(next, 'app'),
         manifest: 'manifest.json',

@@ -134,6 +134,8 @@ const COMMANDS: Record<string, (args: string[], options: Options) => Promise<unk
   erase: eraseCommand,
 };
 
+export const commandNames: readonly string[] = Object.keys(COMMANDS);
+
 /** One line, so that the reason is what is read. */
 function failUsage(reason: string): never {
   return fail(`${reason.replace(/\.?\s*$/, '.')} All commands: npm run operator -- --help`);

@@ -1,5 +1,5 @@
 import type { ApiDocument, Media, Operation, Parameter, Schema } from './site/reference/document.ts';
-import { callsOf, nameOf } from './site/reference/document.ts';
+import { callsOf, nameOf, Schemas } from './site/reference/document.ts';
 
 /**
  * Makes the types of the TypeScript SDK out of the OpenAPI document. A generator of our own, because those on offer
@@ -27,6 +27,11 @@ export function sdkTypes(document: ApiDocument): string {
   const places = operations.map(
     ({ path, method, operation }) => `  ${operation.operationId}: ['${method}', '${path}'],`,
   );
+  const all = new Schemas(document);
+  const fields = operations.map(({ operation }) => {
+    const names = requiredOf(mainSchema(Object.assign({}, ...answersOf(operation))), all).map(literal);
+    return `  ${operation.operationId}: [${names.join(', ')}],`;
+  });
   return [
     HEAD,
     ...declared,
@@ -35,6 +40,8 @@ export function sdkTypes(document: ApiDocument): string {
     '/** The method and the path of each operation. */',
     `export const OPERATIONS = {\n${places.join('\n')}`,
     '} as const satisfies Record<OperationId, readonly [string, string]>;\n',
+    '/** The fields that are always in the JSON of an answer; none where there is only CSV. */',
+    `export const ANSWER_FIELDS: Record<OperationId, readonly string[]> = {\n${fields.join('\n')}\n};\n`,
   ].join('\n');
 }
 
@@ -48,10 +55,7 @@ function declaration(name: string, schema: Schema, direction: Direction, isOfUni
 
 function operationType({ operationId, description, parameters = [], requestBody, responses }: Operation): string {
   const among = (place: Parameter['in']) => parameters.filter((parameter) => parameter.in === place);
-  const answers = Object.entries(responses).flatMap(([status, { content }]) =>
-    status < '300' && content ? [content] : [],
-  );
-  const answer = new Set(answers.map((content) => typeOf(mainSchema(content), 'answer', '    ')));
+  const answer = new Set(answersOf({ responses }).map((content) => typeOf(mainSchema(content), 'answer', '    ')));
   const parts = [
     `    path: ${parametersType(among('path'))};`,
     `    query: ${parametersType(among('query'))};`,
@@ -59,6 +63,17 @@ function operationType({ operationId, description, parameters = [], requestBody,
     `    answer: ${[...answer].join(' | ')};`,
   ];
   return `${commentOf(description, '  ')}  ${operationId}: {\n${parts.join('\n')}\n  };`;
+}
+
+function answersOf({ responses }: Pick<Operation, 'responses'>): Readonly<Record<string, Media>>[] {
+  return Object.entries(responses).flatMap(([status, { content }]) => (status < '300' && content ? [content] : []));
+}
+
+/** Of several forms, what all have. */
+function requiredOf(schema: Schema, schemas: Schemas): readonly string[] {
+  const { anyOf, required = [] } = schemas.resolve(schema);
+  const [first = [], ...others] = (anyOf ?? []).map((each) => requiredOf(each, schemas));
+  return anyOf ? first.filter((name) => others.every((names) => names.includes(name))) : required;
 }
 
 function bodyType({ required, content }: NonNullable<Operation['requestBody']>): string {

@@ -27,9 +27,9 @@ const LOCK_CHANGEABLE_FOR = Duration.days(3);
 /** Of the night where we sell: backups first, then the export. */
 const BACKUP_HOUR = '1';
 const EXPORT_HOUR = '3';
-/** How old the last whole export may be: a day, and as long as one may take more than the one before. */
-const EXPORT_HOURS_MAX = 30;
-const EXPORT_PERIODS = 5;
+/** How old the last backup or whole export may be: a day, and as long as one may take more than the one before. */
+const NIGHTLY_HOURS_MAX = 30;
+const NIGHTLY_PERIODS = 5;
 
 /** What is there after the worst day: a vault with daily backups of all tables, and daily exports of the ledger. */
 export class RecoveryStack extends Stack {
@@ -58,8 +58,30 @@ export class RecoveryStack extends Stack {
       id: `AwsSolutions::AwsSolutions-IAM4[Policy::${policy}]`,
       reason: 'AWS says that its service needs this policy of its own, and changes it with what the service does.',
     });
+    this.#watchBackups(data);
     this.#exports(stage, backups, data);
     new CfnOutput(this, 'BackupVault', { value: vault.backupVaultName });
+  }
+
+  /** Of all backups in the account, which has those of this stage alone. A plan that stands still fails nothing. */
+  #watchBackups(data: DataStack): void {
+    const alarm = { topic: data.alarms, severity: 'medium', runbook: 'Backups fail' } as const;
+    const failed = new Rule(this, 'BackupFailed', {
+      eventPattern: {
+        source: ['aws.backup'],
+        detailType: ['Backup Job State Change', 'Copy Job State Change'],
+        detail: { state: ['FAILED', 'ABORTED', 'EXPIRED', 'PARTIAL'] },
+      },
+    });
+    new Alarm(this, 'BackupsFail', { ...alarm, metric: countOf(failed, Duration.hours(1)), threshold: 1 });
+    const made = new Rule(this, 'BackupMade', {
+      eventPattern: {
+        source: ['aws.backup'],
+        detailType: ['Backup Job State Change'],
+        detail: { state: ['COMPLETED'] },
+      },
+    });
+    new Alarm(this, 'NoBackup', { ...alarm, ...everyNight(made) });
   }
 
   /** The vaults of the second region and of the second account, where there are such. */
@@ -129,7 +151,6 @@ export class RecoveryStack extends Stack {
     (bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
       eventBridgeConfiguration: { eventBridgeEnabled: true },
     };
-    // It has no target: that it matched is counted all the same.
     const ended = new Rule(this, 'LedgerExported', {
       eventPattern: {
         source: ['aws.s3'],
@@ -141,18 +162,7 @@ export class RecoveryStack extends Stack {
       topic: data.alarms,
       severity: 'medium',
       runbook: 'The ledger is not exported',
-      metric: new Metric({
-        namespace: 'AWS/Events',
-        metricName: 'MatchedEvents',
-        statistic: 'Sum',
-        period: Duration.hours(EXPORT_HOURS_MAX / EXPORT_PERIODS),
-        dimensionsMap: { RuleName: ended.ruleName },
-      }),
-      threshold: 1,
-      periods: EXPORT_PERIODS,
-      below: true,
-      // In the first day of a stage there is none yet.
-      isAlwaysPublished: true,
+      ...everyNight(ended),
     });
   }
 
@@ -189,6 +199,29 @@ export class RecoveryStack extends Stack {
       reason: 'DynamoDB chooses the names of the files of an export, and the bucket holds nothing else.',
     });
   }
+}
+
+/** How often a rule matched. It has no target: that it matched is counted all the same. */
+function countOf({ ruleName }: Rule, period: Duration): Metric {
+  return new Metric({
+    namespace: 'AWS/Events',
+    metricName: 'MatchedEvents',
+    statistic: 'Sum',
+    period,
+    dimensionsMap: { RuleName: ruleName },
+  });
+}
+
+/** An alarm on what a rule should have matched last night. */
+function everyNight(rule: Rule) {
+  return {
+    metric: countOf(rule, Duration.hours(NIGHTLY_HOURS_MAX / NIGHTLY_PERIODS)),
+    threshold: 1,
+    periods: NIGHTLY_PERIODS,
+    below: true,
+    // In the first day of a stage there is none yet.
+    isAlwaysPublished: true,
+  } as const;
 }
 
 /** The vault in the second region, with a key of that region: whoever loses the first one has both. */

@@ -321,6 +321,12 @@ const RULES: readonly Rule[] = [
     breaks: ['shared/store/x.ts', 'parseFloat(text);', 'amount.toFixed(4);'],
   },
   {
+    where: /^dashboard\/src\/(?!api\/act\.ts)/,
+    bans: /\buseMutation\b/,
+    because: 'every act of the dashboard is done once at a time: useAct',
+    breaks: ['dashboard/src/routes/x.tsx', 'const save = useMutation({ mutationFn });'],
+  },
+  {
     where: /^sdk\/typescript\/src\/(?!cli\/)/,
     bans: /\bprocess\.|\bBuffer\b|\bconsole\./,
     because: 'the SDK uses what every web platform has',
@@ -482,7 +488,7 @@ it('every source says by its name what is in it', () => {
 it('every source is used', () => {
   const scripts = ['test/simulation/cli.ts', 'test/simulation/proof.ts', 'test/support/unproduced.ts'];
   const isEntryPoint = (path: string) =>
-    /^bin\/|^functions\/|^dashboard\/src\/main\.tsx$|^sdk\/typescript\/src\/(airtime|cli\/main)\.ts$|\.test\.ts$|\.d\.ts$|\.mjs$|^test\/bench\/(\w+\.ts|lines\/)/.test(
+    /^bin\/|^functions\/|^dashboard\/src\/(main\.tsx|preload\.ts)$|^sdk\/typescript\/src\/(airtime|cli\/main)\.ts$|\.test\.ts$|\.d\.ts$|\.mjs$|^test\/bench\/(\w+\.ts|lines\/)/.test(
       path,
     ) || [...scripts, 'test/stacks/synth.ts'].includes(path);
   expect(orphans(all, isEntryPoint)).toEqual([]);

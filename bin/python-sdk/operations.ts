@@ -10,7 +10,7 @@ const HEAD = `"""The methods of the client. Made by \`npm run docs\` from the Op
 
 from __future__ import annotations
 
-from typing import AsyncIterator, List, Literal, Optional, Union, cast
+from typing import AsyncIterator, List, Literal, Optional, Union
 
 from . import types
 from ._async_comfort import AsyncBulkComfort, AsyncCampaignsComfort, AsyncListenersComfort, AsyncOrdersComfort
@@ -138,6 +138,8 @@ function declaration({ name, annotation, isRequired, isNullable }: Argument): st
 
 interface PythonAnswer {
   readonly annotation: string;
+  /** The type of the JSON, by whose fields an answer is known as ours. */
+  readonly json?: string;
   /** Of the transport. */
   readonly function: 'call' | 'page' | 'text' | 'parts';
 }
@@ -154,9 +156,10 @@ function answerOf({ operation }: Call, schemas: Schemas): PythonAnswer {
   if (!json) throw new Error(`${operation.operationId} answers no JSON.`);
   const item = itemOf(json, schemas);
   const style = { prefix: 'types.', isSent: false };
+  const annotation = annotationOf(json, style);
   return item
-    ? { annotation: `AsyncPage[${annotationOf(item, style)}]`, function: 'page' }
-    : { annotation: annotationOf(json, style), function: 'call' };
+    ? { annotation: `AsyncPage[${annotationOf(item, style)}]`, json: annotation, function: 'page' }
+    : { annotation, json: annotation, function: 'call' };
 }
 
 /**
@@ -225,16 +228,15 @@ function bodyText({ method, path, operation }: Call, all: readonly Argument[], a
     ...given('header', all),
     ...(operation.requestBody ? given('body', all) : []),
     ...(isPublic ? ['needs_key=False'] : []),
+    ...(answer.json ? [`answers=${answer.json}`] : []),
     `repeatable=${repeatable}`,
   ];
   const awaited = answer.function === 'parts' ? '' : 'await ';
-  const called = [
-    `${awaited}self._transport.${answer.function}(`,
+  return [
+    `        return ${awaited}self._transport.${answer.function}(`,
     ...parts.map((part) => `            ${part},`),
     '        )',
   ];
-  if (answer.function !== 'call') return [`        return ${called[0]}`, ...called.slice(1)];
-  return [`        answer = ${called[0]}`, ...called.slice(1), `        return cast(${answer.annotation}, answer)`];
 }
 
 /** Arguments of a place by the names under which they are sent; those that were not given are left out. */

@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { router } from './routes/router.tsx';
 import { userManagerOf } from './session/oidc.ts';
 import { SignedIn } from './session/signed-in.tsx';
+import { keepTypedOf } from './session/typed.ts';
 import { language } from './texts/language.ts';
 
 /** Everything that is around the pages: language, session, data. */
@@ -16,7 +17,10 @@ export function App({ config }: { readonly config: Config }) {
     <I18nProvider locale={language} messages={[messages]}>
       <AuthProvider
         userManager={userManagerOf(config)}
-        onSigninCallback={(user) => router.history.replace(pageOf(user?.state))}
+        onSigninCallback={(user) => {
+          keepTypedOf(user?.profile.sub);
+          router.history.replace(pageOf(user?.state));
+        }}
       >
         <QueryClientProvider client={queries}>
           <SignedIn>

@@ -4,7 +4,7 @@ import { STATUS_OR_CLASS, statusFilterOf } from '../../shared/domain/kept-reques
 import { decodeCursor, encodeCursor } from '../../shared/http/cursor.ts';
 import { cursor, instant, limit, pathId } from '../../shared/http/fields.ts';
 import { route } from '../../shared/http/route.ts';
-import { viewRequest } from '../../shared/http/views/request-views.ts';
+import { showsNumbers, viewRequest } from '../../shared/http/views/request-views.ts';
 import { routes } from '../../shared/manifest/routes.ts';
 import { instantOfListSk } from '../../shared/store/list-newest-first.ts';
 import { listRequests as queryRequests } from '../../shared/store/requests.ts';
@@ -36,6 +36,7 @@ export const listRequests = route({
       ...filter,
       ...byStatus,
       keyId: key_id ?? member_id,
+      byTemplate: !showsNumbers(caller.scopes),
       below,
     });
     const next_cursor = next === undefined ? null : encodeCursor({ below: next });

@@ -48,6 +48,7 @@ import type { World } from '../../shared/world.ts';
  */
 export const createPayout: OpenRouteHandler = {
   ...openRoutes.createPayout,
+  body: payoutBody,
   async run(world, { params, headers, body, bytes, address }, known) {
     const signed = { headers, body: bytes ?? body, address };
     const caller = await authenticateCaller(world, params.campaign_id ?? '', signed, known);

@@ -5,8 +5,8 @@ import { ANY_NETWORK, parseMeter } from '../../shared/domain/catalogue.ts';
 import type { Owner } from '../../shared/domain/ledger.ts';
 import { masked } from '../../shared/domain/mask.ts';
 import { readPhone } from '../../shared/domain/order-input.ts';
-import type { Phone } from '../../shared/domain/phone.ts';
-import { PLANS } from '../../shared/domain/phone.ts';
+import type { Country, Phone } from '../../shared/domain/phone.ts';
+import { PLANS, parseInternational } from '../../shared/domain/phone.ts';
 import { listOffers } from '../../shared/flows/orders/list-offers.ts';
 import { hashOfNumber } from '../../shared/flows/privacy/hash-of-number.ts';
 import { requireAdmission } from '../../shared/http/limits.ts';
@@ -34,7 +34,7 @@ export const getTarget = route({
   async run(world, { owner, params, query }) {
     const products = [...(await listOffers(world, owner.mode)).values()];
     const meter = parseMeter(params.target);
-    const phone = meter ? undefined : readPhone(params.target, query.country);
+    const phone = meter ? undefined : phoneOf(params.target, query.country);
     if (meter) return lookUpMeter(world, owner, meter, products);
     if (!phone) {
       const detail = 'This is neither a mobile number of a country we serve nor an 11-digit meter number.';
@@ -43,6 +43,12 @@ export const getTarget = route({
     return { status: 200, body: describePhone(phone, products) };
   },
 });
+
+/** A calling code says more than the country that was chosen for numbers without one. */
+function phoneOf(target: string, country: Country | undefined): Phone | undefined {
+  const abroad = parseInternational(target);
+  return readPhone(target, country) ?? (typeof abroad === 'string' ? undefined : abroad);
+}
 
 function describePhone(phone: Phone, products: readonly Product[]) {
   const { portable } = PLANS[phone.country];

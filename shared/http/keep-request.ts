@@ -1,12 +1,12 @@
 import { defined } from '../domain/defined.ts';
 import type { KeptRequest, KeptText } from '../domain/kept-request.ts';
-import { BODY_KEPT_BYTES, beginningOf, KEEP_MS_MAX, keptText, statusClassOf } from '../domain/kept-request.ts';
+import { KEEP_MS_MAX, keptText, statusClassOf } from '../domain/kept-request.ts';
 import type { Owner } from '../domain/ledger.ts';
 import { SECOND } from '../domain/time.ts';
 import { METRICS } from '../manifest/metrics.ts';
 import type { World } from '../world.ts';
+import { knownFields } from './known-fields.ts';
 import type { Exchange, MayKeep } from './route.ts';
-import { withoutShapes } from './secret-shapes.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 /**
@@ -72,28 +72,33 @@ async function passOn(world: World, { leftOut }: Memory, exchange: Exchange, may
 function keptRequest({ caller, handler, request, response, ...served }: Exchange, leftOutBefore: number): KeptRequest {
   const { merchantId, mode } = caller;
   const keyId = caller.keyId ?? caller.memberId;
-  const query = JSON.stringify(request.query);
-  // Of what is cut, the beginning is looked at: secrets are taken out of all that is kept.
-  const texts = [query, request.body, response.body];
-  const [bareQuery = '', sent = '', answered = ''] = withoutSecrets(
-    texts.map((text) => beginningOf(text, BODY_KEPT_BYTES)),
+  const bare = withoutSecrets(
+    {
+      query: request.query,
+      body: request.body,
+      answer: response.body,
+      path: request.path.slice(0, PATH_CHARACTERS_MAX),
+      requestHeaders: headersOf(request.headers, REQUEST_HEADERS),
+      responseHeaders: headersOf(response.headers, RESPONSE_HEADERS),
+    },
+    { query: knownFields(handler.query), body: knownFields(handler.body) },
   );
   return {
     ...{ id: request.requestId, createdAt: served.startedAt, merchantId, mode },
     ...defined({ keyId }),
     operation: handler.name,
     method: request.method,
-    path: withoutShapes(request.path.slice(0, PATH_CHARACTERS_MAX)).toWellFormed(),
+    path: bare.path.toWellFormed(),
     template: handler.path,
     statusCode: response.status,
     statusClass: statusClassOf(response.status),
     ...defined({ code: served.code }),
     ms: served.ms,
-    requestHeaders: headersOf(request.headers, REQUEST_HEADERS),
-    responseHeaders: headersOf(response.headers, RESPONSE_HEADERS),
-    query: keptText(query, bareQuery),
-    request: keptText(request.body, sent),
-    response: keptText(response.body, answered),
+    requestHeaders: bare.requestHeaders,
+    responseHeaders: bare.responseHeaders,
+    query: keptText(JSON.stringify(request.query), bare.query),
+    request: keptText(request.body, bare.body),
+    response: keptText(response.body, bare.answer),
     leftOutBefore,
   };
 }
@@ -108,7 +113,7 @@ function headersOf(headers: Readonly<Record<string, string>>, names: readonly st
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = headers[name];
-      return value === undefined ? [] : [[name, withoutShapes(value.slice(0, HEADER_CHARACTERS_MAX)).toWellFormed()]];
+      return value === undefined ? [] : [[name, value.slice(0, HEADER_CHARACTERS_MAX).toWellFormed()]];
     }),
   );
 }

@@ -83,6 +83,8 @@ export interface RouteHandler<Params = unknown, Query = unknown, Body = unknown>
 /** A route whose callers have no key: it authenticates and reads the request itself. */
 export interface OpenRouteHandler extends OpenRoute {
   readonly protocol?: Protocol;
+  /** What it reads the body with. The request log keeps no other fields. */
+  readonly body?: z.ZodMiniType | undefined;
   run(world: World, request: PlainRequest, known: KnownCaller): Promise<Answer>;
 }
 
@@ -108,8 +110,14 @@ export interface Served {
   readonly response: PlainResponse;
 }
 
+/** What a route reads its query and its body with. */
+interface Fields {
+  readonly query?: z.ZodMiniType | undefined;
+  readonly body?: z.ZodMiniType | undefined;
+}
+
 export interface Exchange extends Served {
-  readonly handler: Pick<Route, 'name' | 'path'>;
+  readonly handler: Pick<Route, 'name' | 'path'> & Fields;
   readonly request: PlainRequest;
 }
 

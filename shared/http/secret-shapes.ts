@@ -1,30 +1,19 @@
 import { secrecyOf } from '../manifest/secret-fields.ts';
 
-/** Takes secrets out of a text by what they look like, whatever the text is: a sentence, a URL, XML. */
+/** Takes out of a text what looks like a secret, or like the address of a person, whatever the text is. */
 
 export const NOT_KEPT = '(not kept)';
 
-/** Keys, secrets and invitations of ours, wherever somebody put them, also in the middle of a word. */
-const OURS = /(atk_(?:live|test)_\w{0,3}|whsec_|inv_[0-9a-z]{20}\.)[\w+/=-]{8,}/g;
+/** Keys, secrets and invitations of ours, also in the middle of a word: all up to where it ends, escapes included. */
+const OURS = /(atk_(?:live|test)_\w{0,3}|whsec_|inv_[0-9a-z]{20}(?=[.%]))[^\s"'<>…]{8,9000}/gi;
 const TOKEN = /(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*){0,3}/g;
-const BEARER = /\b(bearer\s{1,5})[\w.~+/=-]{8,}/gi;
-const HEADER = new RegExp(
-  `\\b(authorization["'\\\\]{0,2}\\s{0,5}[:=]\\s{0,5}["'\\\\]{0,2})(?!\\(not kept)` +
-    `(?:(?:api-key|basic|bearer|digest|token)\\s{1,5})?[^\\s"'\\\\,;<&]{1,9000}`,
-  'gi',
-);
-const USER_OF_URL = /(?<=:\/\/)[^\s/@"'<>\\]{1,300}@/g;
-const assigned = (between: string) =>
-  new RegExp(
-    `([\\w-]{1,40})(${between})(?!["'\\\\]{0,2}\\(not kept)` +
-      `(\\\\?"[^"\\\\]{0,9000}|\\\\?'[^'\\\\]{0,9000}|[^\\s"'\\\\<>&;,]{1,9000})`,
-    'g',
-  );
-/** As in the query of a URL, and as an attribute of XML. */
-const ASSIGNED = assigned('\\s{0,3}=\\s{0,3}');
-/** As a header, and as JSON inside another text. After those, since what follows `https:` is one text. */
-const NAMED = assigned(`["'\\\\]{0,2}\\s{0,3}:\\s{0,3}`);
-const ELEMENT = /<((?:[\w-]{1,40}:)?[\w-]{1,40})(\s[^<>]{0,300})?>(?!\(not kept)(?:<!\[CDATA\[)?[^<]{1,9000}/g;
+/** The rest of the line: what schemes put there differs. */
+const HEADER = /\b(authorization["'\\]{0,2}\s{0,5}[:=]\s{0,5}["'\\]{0,2})(?!\(not kept)[^\r\n]{1,9000}/gi;
+const BEARER = /\b(bearer\s{1,5})(?!\(not kept)\S{7,9000}/gi;
+const USER_OF_URL = /(?<=:\/\/)[^\s@"'<>\\]{1,300}@/g;
+const EMAIL = /[\w.!#$%&*+=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g;
+/** In the query of a URL. */
+const PARAMETER = /([?&])([\w-]{1,40})=(?!\(not kept)[^\s&"'<>]{1,9000}/g;
 
 /** A character as JSON may escape it, or as a form or a path does. */
 const ESCAPED = /\\u00([0-7][0-9a-f])|%([2-7][0-9a-f])|\\(\/)/gi;
@@ -47,18 +36,8 @@ function withoutPlain(text: string): string {
     .replace(HEADER, `$1${NOT_KEPT}`)
     .replace(BEARER, `$1${NOT_KEPT}`)
     .replace(USER_OF_URL, `${NOT_KEPT}@`)
-    .replace(ASSIGNED, withoutValue)
-    .replace(NAMED, withoutValue)
-    .replace(ELEMENT, (whole, name: string, attributes = '') =>
-      isSecret(name) ? `<${name}${attributes}>${NOT_KEPT}` : whole,
+    .replace(EMAIL, NOT_KEPT)
+    .replace(PARAMETER, (whole, before: string, name: string) =>
+      secrecyOf(name) === 'secret' ? `${before}${name}=${NOT_KEPT}` : whole,
     );
-}
-
-function withoutValue(whole: string, name: string, between: string, value: string): string {
-  const quote = /^\\?["']?/.exec(value)?.[0] ?? '';
-  return isSecret(name) ? `${name}${between}${quote}${NOT_KEPT}` : whole;
-}
-
-function isSecret(name: string): boolean {
-  return secrecyOf(name) === 'secret';
 }

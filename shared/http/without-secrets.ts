@@ -1,91 +1,132 @@
+import { BODY_KEPT_BYTES } from '../domain/kept-request.ts';
 import { secrecyOf } from '../manifest/secret-fields.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { NOT_KEPT, withoutShapes } from './secret-shapes.ts';
 
-/** Takes secrets out of what is stored of a request: by the names of their fields, and by what they look like. */
+/**
+ * What is stored of a request has no secret. Nobody can tell by a name of their own or in a text that cannot be read
+ * what is one, so of what was sent only fields are kept that the route knows, and of those none that holds a secret, by
+ * its name or by what it looks like.
+ */
 
 /** Shorter texts may be part of something else by chance. */
 const SECRET_LENGTH_MIN = 8;
+/** More than anybody sends. Of what was answered to more nothing is kept: each is looked for in all of it. */
+const SECRETS_MAX = 100;
+/** A name by which somebody may mean a field, and not a value in the wrong place. */
+const NAME = /^[a-z][\w .-]{0,39}$/i;
+const DIGITS_IN_A_ROW = /\d{5}/;
+/** What is neither white space nor what JSON, a form or XML put between names and values. */
+const WORD = /[^\s{}[\]:,"'=&<>]+/g;
+const LITERALS: ReadonlySet<string> = new Set(['true', 'false', 'null']);
+const GONE = '…';
 
-/** A name and its value, in JSON or in what was meant to be JSON. */
-const PAIR = new RegExp(
-  `([\\w-]{1,40})(["']?\\s{0,9}[:=]\\s{0,9})(?!["']?\\(not kept)` +
-    `("(?:[^"\\\\]|\\\\.){0,9000}(?:"|$)|'[^']{0,9000}(?:'|$)|` +
-    `(?:(?:api-key|basic|bearer|digest|token)\\s{1,5})?[^\\s"',}&[{]{1,9000})`,
-  'gi',
-);
-/** A name of an object or a list. */
-const OPENED = /([\w-]{1,40})["']?\s{0,9}[:=]\s{0,9}(?=[[{])/g;
-/** What a name is made of, as JSON may escape it. */
-const ESCAPED_IN_NAME = /\\u00(2d|3\d|5f|[46][1-9a-f]|[57][0-9a])/gi;
+/** What was sent and answered. */
+export interface Texts {
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly answer: string;
+  readonly path: string;
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly responseHeaders: Readonly<Record<string, string>>;
+}
 
-/**
- * Texts without secrets, such as a request and its answer: a secret that one has in a field is not in the other either,
- * whose refusal may repeat it.
- */
-export function withoutSecrets(texts: readonly string[]): string[] {
+/** The names of fields that the route knows. */
+interface Known {
+  readonly query: ReadonlySet<string>;
+  readonly body: ReadonlySet<string>;
+}
+
+/** The same without secrets. One that was sent in a field is nowhere else either, such as in what repeats it. */
+export function withoutSecrets(texts: Texts, known: Known): Omit<Texts, 'query'> & { readonly query: string } {
   const secrets: string[] = [];
-  const bare = texts.map((text) => withoutFields(text, secrets));
+  const query = JSON.stringify(bareOf(texts.query, known.query, secrets));
+  const body = bareText(texts.body, known.body, secrets);
+  const answer = bareText(texts.answer, undefined, secrets);
+  const long = new Set(secrets.filter((secret) => secret.length >= SECRET_LENGTH_MIN));
+  if (long.size > SECRETS_MAX) {
+    return { query, body, answer: NOT_KEPT, path: NOT_KEPT, requestHeaders: {}, responseHeaders: {} };
+  }
   // As it is, and as it is written in JSON.
-  const repeated = secrets
-    .filter((secret) => secret.length >= SECRET_LENGTH_MIN)
-    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
-  return bare.map((text) => repeated.reduce((rest, secret) => rest.replaceAll(secret, NOT_KEPT), text));
+  const repeated = [...long].flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  const without = (text: string) => repeated.reduce((rest, secret) => rest.replaceAll(secret, NOT_KEPT), text);
+  const withoutAll = (headers: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, without(withoutShapes(text))]));
+  return {
+    query: without(query),
+    body: without(body),
+    answer: without(answer),
+    path: without(withoutShapes(texts.path)),
+    requestHeaders: withoutAll(texts.requestHeaders),
+    responseHeaders: withoutAll(texts.responseHeaders),
+  };
 }
 
-function withoutFields(text: string, secrets: string[]): string {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return withoutPairs(text, secrets);
-  }
-  // Of a name that is there twice only the last value is in what was read.
-  if (duplicateKey(text) !== undefined) return withoutPairs(text, secrets);
+/** Without `known` it is an answer of ours, in which every name is. */
+function bareText(text: string, known: ReadonlySet<string> | undefined, secrets: string[]): string {
+  if (text === '') return text;
+  const value = parsed(text);
+  if (value === undefined) return known ? outlineOf(text, known) : withoutShapes(text);
   const before = secrets.length;
-  const bare = withoutValues(value, secrets);
-  const isAsItWas = secrets.length === before && JSON.stringify(bare) === JSON.stringify(value);
-  return isAsItWas ? text : JSON.stringify(bare);
+  const bare = bareOf(value, known, secrets);
+  // As it was written, if nothing is missing.
+  return secrets.length === before && JSON.stringify(bare) === JSON.stringify(value) ? text : JSON.stringify(bare);
 }
 
-/** What cannot be read, was cut, or says something twice: what looks like a field. */
-function withoutPairs(text: string, secrets: string[]): string {
-  const named = text.replace(ESCAPED_IN_NAME, (_escape, code: string) =>
-    String.fromCharCode(Number.parseInt(code, 16)),
-  );
-  const bare = withoutOpened(named).replace(PAIR, (pair, name: string, between: string, value: string) => {
-    const secrecy = secrecyOf(name);
-    if (secrecy === 'plain') return pair;
-    const plain = value.replace(/^["']|["']$/g, '');
-    secrets.push(plain);
-    return `${name}${between}"${secrecy === 'url' ? hostOf(plain) : NOT_KEPT}"`;
-  });
-  return withoutShapes(bare);
-}
-
-/** Where an object or a list under such a name ends cannot be relied on, so nothing is kept from there on. */
-function withoutOpened(text: string): string {
-  for (const { 0: head, 1: name = '', index } of text.matchAll(OPENED)) {
-    if (secrecyOf(name) !== 'plain') return `${text.slice(0, index + head.length)}"${NOT_KEPT}"`;
+/** Of a name that is there twice only the last value would be in what was read. */
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return duplicateKey(text) === undefined ? value : undefined;
+  } catch {
+    return undefined;
   }
-  return text;
 }
 
-function withoutValues(value: unknown, secrets: string[]): unknown {
-  if (Array.isArray(value)) return value.map((each) => withoutValues(each, secrets));
-  // JSON in a text of JSON has fields of its own.
-  if (typeof value === 'string') return withoutShapes(/^\s*[[{]/.test(value) ? withoutFields(value, secrets) : value);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, field]) => [withoutShapes(name), withoutValue(name, field, secrets)]),
-  );
+/** What cannot be read: the names that the route knows, and what stands between words. */
+function outlineOf(text: string, known: ReadonlySet<string>): string {
+  const beginning = text.slice(0, BODY_KEPT_BYTES);
+  return beginning.replace(WORD, (word) => (known.has(word) || LITERALS.has(word) ? word : GONE));
 }
 
-function withoutValue(name: string, field: unknown, secrets: string[]): unknown {
+/** `isKnown`: it stands under a name that the route knows. */
+function bareOf(value: unknown, known: ReadonlySet<string> | undefined, secrets: string[], isKnown = !known): unknown {
+  if (value === null || typeof value === 'boolean') return value;
+  if (Array.isArray(value)) return value.map((each) => bareOf(each, known, secrets, isKnown));
+  if (typeof value === 'object') {
+    const fields = Object.entries(value).map(([name, field]) => [
+      nameOf(name, known),
+      bareField(name, field, known, secrets),
+    ]);
+    return Object.fromEntries(fields);
+  }
+  if (!isKnown) return NOT_KEPT;
+  return typeof value === 'string' ? bareValue(value, known, secrets) : value;
+}
+
+/** JSON in a text of JSON has fields of its own. */
+function bareValue(text: string, known: ReadonlySet<string> | undefined, secrets: string[]): string {
+  // No more than this is kept of all.
+  const beginning = text.slice(0, BODY_KEPT_BYTES);
+  const value = /^\s*[[{]/.test(text) ? parsed(text) : undefined;
+  if (value === undefined) return withoutShapes(beginning);
+  const bare = JSON.stringify(bareOf(value, known ?? NOTHING, secrets, false));
+  return bare === JSON.stringify(value) ? beginning : bare;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+function bareField(name: string, field: unknown, known: ReadonlySet<string> | undefined, secrets: string[]): unknown {
   const secrecy = field === null || typeof field === 'boolean' ? 'plain' : secrecyOf(name);
-  if (secrecy === 'plain') return withoutValues(field, secrets);
+  if (secrecy === 'plain') return bareOf(field, known, secrets, known?.has(name) ?? true);
   secrets.push(...textsIn(field));
   return secrecy === 'url' && typeof field === 'string' ? hostOf(field) : NOT_KEPT;
+}
+
+/** The name of a field, unless it may be a value. */
+function nameOf(name: string, known: ReadonlySet<string> | undefined): string {
+  if (!known || known.has(name)) return name;
+  return NAME.test(name) && !DIGITS_IN_A_ROW.test(name) ? withoutShapes(name) : NOT_KEPT;
 }
 
 /** At least one, so that whoever asks knows that something was taken out. */

@@ -62,6 +62,8 @@ export interface RequestFilter {
   readonly code?: string | undefined;
   /** As it was sent, or as its route has it. */
   readonly path?: string | undefined;
+  /** A path as it was sent names a number: whoever may not see it does not find it either. */
+  readonly byTemplate?: boolean | undefined;
   readonly from?: Instant | undefined;
   /** Exclusive. */
   readonly to?: Instant | undefined;
@@ -74,10 +76,11 @@ export interface RequestFilter {
 export async function listRequests(
   world: World,
   owner: Owner,
-  { keyId, statusCode, statusClass, operation, code, path, from, ...filter }: RequestFilter,
+  { keyId, statusCode, statusClass, operation, code, path, byTemplate, from, ...filter }: RequestFilter,
 ): Promise<{ requests: KeptRequest[]; next?: string }> {
   const matches = (kept: KeptRequest) =>
-    (code === undefined || kept.code === code) && (path === undefined || kept.path === path || kept.template === path);
+    (code === undefined || kept.code === code) &&
+    (path === undefined || kept.template === path || (!byTemplate && kept.path === path));
   const { items: requests, next } = await listNewestFirst(world, owner, {
     ...filter,
     table: 'requests',

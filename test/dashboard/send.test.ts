@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { isRefused, Problem } from '../../dashboard/src/api/problem.ts';
 import { compareDecimals, isMultiple } from '../../dashboard/src/parts/decimal.ts';
 import { amountProblem } from '../../dashboard/src/routes/send/amount-problem.ts';
-import { keptFor } from '../../dashboard/src/routes/send/kept-order.ts';
+import { afterRefusal, keptFor } from '../../dashboard/src/routes/send/kept-order.ts';
 import { sendTexts, testNumbers } from '../../dashboard/src/texts/send.ts';
 import { SANDBOX_OUTCOMES } from '../../shared/providers/sandbox.ts';
 
@@ -44,11 +44,19 @@ it('decimals are compared exactly', () => {
 describe('the reference of an order', () => {
   const order = { product_id: 100, target: '+263772279099', amount: '5.50' };
   it('stays with the order, whether it was sent or not', () => {
-    const kept = keptFor(undefined, order);
+    const kept = keptFor(undefined, order, 'USD');
     expect(kept).toMatchObject({ order, isSent: false, reference: expect.stringMatching(/^web-[0-9a-f]{16}$/) });
-    expect(keptFor(kept, { ...order })).toBe(kept);
+    expect(keptFor(kept, { ...order }, 'USD')).toBe(kept);
     const sent = { ...kept, isSent: true };
-    expect(keptFor(sent, { ...order })).toBe(sent);
+    expect(keptFor(sent, { ...order }, 'USD')).toBe(sent);
+  });
+
+  it('is spent by a refusal for lack of funds, which stays whatever is paid in, and by no other one', () => {
+    const sent = { ...keptFor(undefined, order, 'USD'), isSent: true };
+    const next = afterRefusal(sent, new Problem(402, { code: 'insufficient_funds' }));
+    expect(next).toMatchObject({ order, isSent: false });
+    expect(next.reference).not.toBe(sent.reference);
+    expect(afterRefusal(sent, new Problem(403, { code: 'account_frozen' }))).toEqual({ ...sent, isSent: false });
   });
 
   it.each([
@@ -57,9 +65,9 @@ describe('the reference of an order', () => {
     { ...order, target: '+263772279098' },
     { ...order, custom_sms: 'Hello' },
   ])('is another one for %o', (other) => {
-    const kept = keptFor(undefined, order);
-    expect(keptFor(kept, other)).toMatchObject({ order: other, isSent: false });
-    expect(keptFor(kept, other).reference).not.toBe(kept.reference);
+    const kept = keptFor(undefined, order, 'USD');
+    expect(keptFor(kept, other, 'USD')).toMatchObject({ order: other, isSent: false });
+    expect(keptFor(kept, other, 'USD').reference).not.toBe(kept.reference);
   });
 });
 

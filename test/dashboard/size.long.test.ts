@@ -81,6 +81,11 @@ it.each([...new Set(pages.flatMap(laterOf))])(
   },
 );
 
+it("the files of a page are loaded by our code, which asks again, and not by the bundler's", () => {
+  const texts = Object.values(chunks).map(({ file }) => readFileSync(join(DASHBOARD_FOLDER, 'app', file), 'utf8'));
+  expect(texts.filter((text) => text.includes('vite:preloadError'))).toEqual([]);
+});
+
 it('nothing of it is a secret', () => {
   const texts = Object.values(chunks).map(({ file }) => readFileSync(join(DASHBOARD_FOLDER, 'app', file), 'utf8'));
   expect(texts.filter((text) => /atk_(?:live|test)_\w{10}|whsec_\w{10}|AKIA\w{12}/.test(text))).toEqual([]);

@@ -32,6 +32,27 @@ it.each([
   expect(differences({ a: 'y' }, actual)).toEqual(found);
 });
 
+it('an id on a page has the form of the one that is answered', () => {
+  const id = 'whl_8d3m1q7x5v9k2c4b6n0f';
+  expect(differences({ id }, { id: 'whl_0mx310c2aw53f4we5aq4_1' })).toEqual(['.id is whl_0mx310c2aw53f4we5aq4_1']);
+  expect(differences({ id: `${id}_1` }, { id: 'whl_0mx310c2aw53f4we5aq4_2' })).toEqual([]);
+});
+
+it('a variable of a shell that a guide uses is one of the two, or set above on the same page', () => {
+  const unset = GUIDES.flatMap((page) => {
+    const set = new Set(['AIRTIME_URL', 'AIRTIME_KEY']);
+    return fencesOf(page)
+      .filter(({ language }) => language === 'sh' || language === 'bash')
+      .flatMap(({ code, place }) => {
+        for (const [, name = ''] of code.matchAll(/(?:^|[\s;])(?:for |read )?([A-Za-z_]\w*)(?==| in |;)/gm))
+          set.add(name);
+        const used = [...code.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, name = '']) => name);
+        return used.filter((name) => !set.has(name)).map((name) => `${place} ${name}`);
+      });
+  });
+  expect(unset).toEqual([]);
+});
+
 it('what a page promises of a status, a list and an object is looked at', () => {
   const shown = { status: 'success', data: [{ id: 'x' }], failure: { code: 'a' }, at: null, some: ['a'], none: [] };
   const actual = { status: 'failed', data: [{}], failure: null, at: 1, some: ['a', 'b'], none: [1] };

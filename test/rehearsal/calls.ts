@@ -16,6 +16,7 @@ interface Input {
   readonly QueueUrl?: string;
   readonly SecretId?: string;
   readonly KeyId?: string;
+  readonly FromEmailAddress?: string;
 }
 
 type Item = Readonly<Record<string, { readonly S?: string }>>;
@@ -28,7 +29,12 @@ export function signerOf({ headers, url = '' }: Pick<IncomingMessage, 'headers' 
   return [principal, service];
 }
 
-export function callsOf(service: string, request: IncomingMessage, body: string): Call[] {
+export function callsOf(
+  service: string,
+  request: IncomingMessage,
+  body: string,
+  identities: ReadonlyMap<string, string>,
+): Call[] {
   if (service === 's3') return [objectCall(request)];
   const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
   const input: Input = JSON.parse(body);
@@ -41,6 +47,12 @@ export function callsOf(service: string, request: IncomingMessage, body: string)
       return [call(`secretsmanager:${operation}`, input.SecretId ?? '')];
     case 'kms':
       return [call(`kms:${operation}`, input.KeyId ?? '')];
+    case 'ses': {
+      // Its address is that of its one operation.
+      const { FromEmailAddress: from = '' } = input;
+      const identity = identities.get(from.split('@')[1] ?? '') ?? from;
+      return [call('ses:SendEmail', identity, { 'ses:FromAddress': [from] })];
+    }
     default:
       throw new Error(`nothing is known of the service ${service}`);
   }

@@ -38,6 +38,7 @@ const KEYS: ReadonlySet<string> = new Set([
   'dynamodb:EnclosingOperation',
   'dynamodb:Attributes',
   'dynamodb:LeadingKeys',
+  'ses:FromAddress',
 ]);
 
 /** The role of operators, as a principal. */

@@ -7,30 +7,42 @@ import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
   ReceiveMessageCommand,
+  SendMessageCommand,
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { bundle } from '../../bin/bundle.ts';
+import { constructId } from '../../lib/entry-function.ts';
 import type { HttpHandler } from '../../shared/local/api-gateway.ts';
 import { startApiGateway } from '../../shared/local/api-gateway.ts';
 import { startEngine } from '../../shared/local/engine.ts';
 import { LOCAL_CREDENTIALS } from '../../shared/local/environment.ts';
 import { startFiles } from '../../shared/local/files.ts';
 import { startKms } from '../../shared/local/kms.ts';
+import { startMail } from '../../shared/local/mail.ts';
 import { startQueues } from '../../shared/local/queues.ts';
 import { scheduledEvent } from '../../shared/local/schedules.ts';
 import { startSecrets } from '../../shared/local/secrets.ts';
 import { HOTRECHARGE_FAKE_ACCOUNT, startHotrechargeFake } from '../../shared/local/upstreams/hotrecharge.ts';
+import type { PesawayFake } from '../../shared/local/upstreams/pesaway.ts';
 import { PESAWAY_FAKE_ACCOUNT, startPesawayFake } from '../../shared/local/upstreams/pesaway.ts';
+import type { PesepayFake } from '../../shared/local/upstreams/pesepay.ts';
 import { PESEPAY_FAKE_ACCOUNT, startPesepayFake } from '../../shared/local/upstreams/pesepay.ts';
+import type { QueueName } from '../../shared/manifest/access.ts';
+import { environment } from '../../shared/manifest/access.ts';
 import { ORIGIN_HEADERS } from '../../shared/manifest/origin.ts';
 import { Cloud, type Resource } from '../stacks/cloud.ts';
 import { SAMPLE_STAGES } from '../stacks/sample-stages.ts';
 import { queueName } from './calls.ts';
+import { Clock } from './clock.ts';
+import type { Guard } from './guard.ts';
 import { startGuard } from './guard.ts';
 import { Iam, OPERATOR_ROLE } from './iam.ts';
+import type { RehearsedPeople } from './issuer.ts';
+import { startIssuer } from './issuer.ts';
+import { leaders } from './leaders.ts';
 import { loadBundle } from './load-bundle.ts';
 
 /**
@@ -51,6 +63,13 @@ export interface RehearsedCloud {
   readonly url: string;
   /** Past the guard: for what others left, or time did. */
   readonly database: DynamoDBDocumentClient;
+  readonly clock: Clock;
+  readonly guard: Guard;
+  readonly people: RehearsedPeople;
+  readonly pesaway: PesawayFake;
+  readonly pesepay: PesepayFake;
+  /** The texts of mails that were taken. */
+  readonly mails: readonly string[];
   /** Where the operator's commands find what the stacks say of themselves, and with what environment. */
   readonly outputsFile: string;
   readonly operatorEnvironment: Readonly<Record<string, string>>;
@@ -62,6 +81,9 @@ export interface RehearsedCloud {
   readonly scheduled: readonly string[];
   /** Passes on all messages there are, and those that come of them. */
   drain(): Promise<void>;
+  /** Takes all messages of a queue, as if they had been lost. Past the guard, as the next one. */
+  lose(queue: QueueName): Promise<void>;
+  send(queue: QueueName, body: object): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -70,8 +92,15 @@ export async function rehearse(): Promise<RehearsedCloud> {
   await bundle(bundles);
   const cloud = new Cloud(STAGE, bundles);
   const iam = new Iam(cloud, STAGE.region);
-  const services = await startServices(cloud);
-  const guard = await startGuard(iam, services.endpoints);
+  const clock = new Clock();
+  const mails: string[] = [];
+  const services = await startServices(cloud, join(bundles, 'mail'), (text) => void mails.push(text));
+  const people = await startIssuer(issuerIn(cloud));
+  const guard = await startGuard(iam, {
+    endpoints: services.endpoints,
+    identities: identitiesIn(cloud),
+    onWritten: leaders(clock),
+  });
   const clientOf = (path: string) => ({
     endpoint: guard.endpoint,
     region: REGION,
@@ -90,7 +119,7 @@ export async function rehearse(): Promise<RehearsedCloud> {
     if (!startAsLambda(cloud, iam, path, lambda)) errors.push(`${path} could not write its log`);
     const handler = loadBundle(
       assetOf(cloud, lambda),
-      environmentOf(cloud, lambda, path, guard.endpoint, url),
+      environmentOf(cloud, lambda, { path, endpoint: guard.endpoint, url, people }),
       say(path),
     );
     handlers.set(path, handler);
@@ -98,8 +127,8 @@ export async function rehearse(): Promise<RehearsedCloud> {
   };
   const invoke = async (path: string, event: unknown) => {
     const { Timeout } = cloud.one('AWS::Lambda::Function', `${path}/Function`).properties;
-    const endsAt = Date.now() + Number(Timeout) * 1_000;
-    return handlerOf(path)(event, { functionName: path, getRemainingTimeInMillis: () => endsAt - Date.now() });
+    const endsAt = performance.now() + Number(Timeout) * 1_000;
+    return handlerOf(path)(event, { functionName: path, getRemainingTimeInMillis: () => endsAt - performance.now() });
   };
   const gateway = await startApiGateway({ port: 0, ...routesOf(cloud, invoke) });
   url = `http://localhost:${gateway.port}`;
@@ -137,6 +166,12 @@ export async function rehearse(): Promise<RehearsedCloud> {
     iam,
     url,
     database: services.database,
+    clock,
+    guard,
+    people,
+    pesaway: services.pesaway,
+    pesepay: services.pesepay,
+    mails,
     outputsFile,
     operatorEnvironment: { ...localVariables(OPERATOR_ROLE, guard.endpoint), PUBLIC_URL: url },
     errors,
@@ -145,10 +180,18 @@ export async function rehearse(): Promise<RehearsedCloud> {
       await invoke(path, scheduledEvent(path));
     },
     drain,
+    lose: (queue) => lose(services.queues, localUrl(queue)),
+    async send(queue, body) {
+      await services.queues.send(
+        new SendMessageCommand({ QueueUrl: localUrl(queue), MessageBody: JSON.stringify(body) }),
+      );
+    },
     async stop() {
       await gateway.stop();
       await guard.stop();
+      await people.stop();
       await services.stop();
+      clock.stop();
     },
   };
 }
@@ -177,6 +220,38 @@ function functionPath(cloud: Cloud, named: unknown): string {
   return cloud.text(alias ? alias.properties.FunctionName : named).split('/')[0] ?? '';
 }
 
+/** E.g. of `dispatch-pesaway`. */
+function localUrl(queue: QueueName): string {
+  return queueUrl(`${constructId(queue)}Queue/Queue`);
+}
+
+async function lose(client: SQSClient, QueueUrl: string): Promise<void> {
+  for (;;) {
+    const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    if (Messages.length === 0) return;
+    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+  }
+}
+
+function issuerIn(cloud: Cloud): string {
+  for (const lambda of cloud.all('AWS::Lambda::Function')) {
+    const { Variables } = lambda.properties.Environment as { Variables: Record<string, unknown> };
+    if (Variables[environment.people] !== undefined) return cloud.text(Variables[environment.people]);
+  }
+  throw new Error('no function knows people');
+}
+
+/** By their domains, as policies name them. */
+function identitiesIn(cloud: Cloud): Map<string, string> {
+  const { region, account } = STAGE;
+  return new Map(
+    cloud.all('AWS::SES::EmailIdentity').map(({ path, properties }) => {
+      return [cloud.text(properties.EmailIdentity), `arn:AWS::Partition:ses:${region}:${account}:identity/${path}`];
+    }),
+  );
+}
+
 function queueUrl(path: string): string {
   return `http://localhost/${ACCOUNT}/${queueName(path)}`;
 }
@@ -192,11 +267,19 @@ function localVariables(path: string, endpoint: string): Record<string, string> 
   };
 }
 
+interface Place {
+  readonly path: string;
+  readonly endpoint: string;
+  readonly url: string;
+  readonly people: RehearsedPeople;
+}
+
 /** What the template gives a function, and over it where the services are. */
-function environmentOf(cloud: Cloud, { properties }: Resource, path: string, endpoint: string, url: string) {
+function environmentOf(cloud: Cloud, { properties }: Resource, { path, endpoint, url, people }: Place) {
   const { Variables } = properties.Environment as { Variables: Record<string, unknown> };
   const own = Object.entries(Variables).map(([name, value]) => {
     const text = cloud.text(value);
+    if (name === environment.people) return [name, people.settings(text)];
     return [name, name.endsWith('_QUEUE_URL') ? queueUrl(text) : text];
   });
   const local = { ...localVariables(path, endpoint), PUBLIC_URL: url, POWERTOOLS_DEV: 'true' };
@@ -281,7 +364,7 @@ async function deliver(
   return Messages.length;
 }
 
-async function startServices(cloud: Cloud) {
+async function startServices(cloud: Cloud, file: string, say: (text: string) => void) {
   const [hotrecharge, pesaway, pesepay] = await Promise.all([
     startHotrechargeFake(),
     startPesawayFake(),
@@ -298,29 +381,36 @@ async function startServices(cloud: Cloud) {
     .all('AWS::SecretsManager::Secret')
     .map(({ path }) => [path, given[path] ?? 'x'.repeat(64)] as const);
   const secretAccessKey = LOCAL_CREDENTIALS.AWS_SECRET_ACCESS_KEY;
-  const [database, queues, files, kms, secrets] = await Promise.all([
+  const [database, queues, files, kms, secrets, mail] = await Promise.all([
     startEngine(),
     startQueues({}),
     startFiles({ secretAccessKey }),
     startKms(),
     startSecrets(Object.fromEntries(texts)),
+    startMail({ file, say }),
   ]);
   const client = { region: REGION, credentials: { accessKeyId: 'deploy', secretAccessKey } };
   const tables = new DynamoDBClient({ ...client, endpoint: database.endpoint });
+  const messages = new SQSClient({ ...client, endpoint: queues.endpoint, useQueueUrlAsEndpoint: false });
   await createTables(cloud, tables);
-  await createQueues(cloud, new SQSClient({ ...client, endpoint: queues.endpoint, useQueueUrlAsEndpoint: false }));
+  await createQueues(cloud, messages);
   return {
     database: DynamoDBDocumentClient.from(tables),
+    queues: messages,
+    pesaway,
+    pesepay,
     endpoints: {
       dynamodb: database.endpoint,
       sqs: queues.endpoint,
       s3: files.endpoint,
       kms: kms.endpoint,
       secretsmanager: secrets.endpoint,
+      ses: mail.endpoint,
     },
     async stop() {
       tables.destroy();
-      await Promise.all([secrets.stop(), queues.stop(), files.stop(), kms.stop(), database.stop()]);
+      messages.destroy();
+      await Promise.all([secrets.stop(), queues.stop(), files.stop(), kms.stop(), mail.stop(), database.stop()]);
       await Promise.all([hotrecharge.close(), pesaway.close(), pesepay.close()]);
     },
   };
@@ -357,5 +447,4 @@ async function createQueues(cloud: Cloud, client: SQSClient): Promise<void> {
       new SetQueueAttributesCommand({ QueueUrl: `http://localhost/${ACCOUNT}/${queueName(path)}`, Attributes }),
     );
   }
-  client.destroy();
 }

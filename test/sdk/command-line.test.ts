@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { chosenProfile, profilesFile, storeProfile } from '../../sdk/typescript/src/cli/profiles.ts';
 import { EXIT } from '../../sdk/typescript/src/cli/terminal.ts';
 import { airtimeCommand } from '../support/command-line.ts';
-import { inTime } from '../support/scripted-fetch.ts';
+import { inTime, ours } from '../support/scripted-fetch.ts';
 
 /** The command line without a server: help, mistakes, and where a key is kept. */
 
@@ -105,7 +105,45 @@ it('a command that gets no answer may be repeated, and says under which referenc
   expect([code, notes]).toEqual([4, expect.stringContaining(`--reference ${reference}`)]);
 });
 
-const openOrder = { agent_reference: 'mine', status: 'unknown', final: false, currency: 'USD', amount: 5 };
+const openOrder = ours('OrderInFull', {
+  ...{ agent_reference: 'mine', status: 'unknown', final: false, currency: 'USD', amount: 5 },
+});
+
+describe('a proxy that answers {"ok":true} to what it passed on', () => {
+  const may = join(home, 'may.csv');
+  writeFileSync(may, 'target,amount\n0772279099,1\n');
+
+  it.each([
+    ['an order', 'orders send --product 100 --target 0772279099 --amount 5 --reference mine', '--reference mine,'],
+    ['a batch with a reference', `bulk send ${may} --reference may`, '--reference may,'],
+    ['a batch named by its file', `bulk send ${may}`, 'Repeat the same command: the same file'],
+    ['a batch named by its preview', 'bulk send --preview pre_1', 'Repeat the same command: the same file, or preview'],
+    ['what pays for nothing', 'trigger order.success --endpoint whe_1', 'It pays for nothing, so it can be repeated.'],
+  ])('leaves %s unclear, and how to repeat it is the last line', async (_what, words, says) => {
+    const bodies = new Set<string>();
+    const { url, close } = await served(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      bodies.add(body);
+      response.end('{"ok":true}');
+    });
+    const env = { AIRTIME_KEY: 'atk_test_x', AIRTIME_URL: url };
+    const { code, out, notes } = await airtime(words.split(' '), { env });
+    close();
+    expect([code, out, bodies.size]).toEqual([EXIT.unclear, '', 1]);
+    const last = notes.split('\n').at(-1);
+    expect(last).toMatch(/^It may have been accepted\. /);
+    expect(last).toContain(says);
+  });
+
+  it('is no value of a read, and nothing was accepted by it', async () => {
+    const { url, close } = await served((_, response) => response.end('{"ok":true}'));
+    const { code, out, notes } = await airtime(['wallet'], { env: { AIRTIME_KEY: 'atk_test_x', AIRTIME_URL: url } });
+    close();
+    expect([code, out]).toEqual([EXIT.unclear, '']);
+    expect(notes).not.toContain('accepted');
+  });
+});
 
 it('an order that was accepted and is not decided in time is not to be sent again, and nothing else is said', async () => {
   const { url, close } = await served((_, response) => response.end(JSON.stringify(openOrder)));
@@ -130,7 +168,7 @@ it('an order that was accepted and is not decided in time is not to be sent agai
 });
 
 it('a listener is deleted though Ctrl-C comes twice', async () => {
-  const listener = { endpoint_id: 'whe_1', expires_at: 'soon', secret: 'whsec_x' };
+  const listener = ours('ListenerWithSecret', { endpoint_id: 'whe_1', expires_at: 'soon', secret: 'whsec_x' });
   const seen: string[] = [];
   const { url, close } = await served(({ method }, response) => {
     seen.push(String(method));
@@ -161,7 +199,9 @@ describe('trigger', () => {
     const asked: string[] = [];
     const { url, close } = await served((request, response) => {
       asked.push(`${request.method} ${request.url}`);
-      const sent = { event_type: 'order.success', event_id: 'evt_test_1', status: 'delivered', last_status: 204 };
+      const sent = ours('DeliveryInFull', {
+        ...{ event_type: 'order.success', event_id: 'evt_test_1', status: 'delivered', last_status: 204 },
+      });
       response.end(
         JSON.stringify(request.method === 'GET' ? { data: endpoints, next_cursor: null } : { ...sent, ...answer }),
       );

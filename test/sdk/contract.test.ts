@@ -5,7 +5,7 @@ import { sdkTypes } from '../../bin/sdk-types.ts';
 import type { ApiDocument } from '../../bin/site/reference/document.ts';
 import { callsOf, isForPeople } from '../../bin/site/reference/document.ts';
 import { Airtime, VERSION } from '../../sdk/typescript/src/airtime.ts';
-import { OPERATIONS } from '../../sdk/typescript/src/api.ts';
+import { ANSWER_FIELDS, OPERATIONS } from '../../sdk/typescript/src/api.ts';
 import { rowsOfMethods } from '../support/sdk-page.ts';
 import { sourcesIn } from '../support/tidy.ts';
 
@@ -30,6 +30,15 @@ it('calls every operation that a key may from some method', () => {
   const ofKeys = callsOf(document.paths).filter(({ operation }) => !isForPeople(operation));
   const ids = ofKeys.map(({ operation }) => operation.operationId);
   expect([...new Set(called)].toSorted()).toEqual(ids.toSorted());
+});
+
+it('knows the fields by which each answer is known as ours, but of those that are only CSV', () => {
+  const isCsv = ({ operation }: { operation: { responses: object } }) =>
+    !JSON.stringify(Object.entries(operation.responses).filter(([status]) => status < '300')).includes('json');
+  const files = callsOf(document.paths).filter(isCsv);
+  const without = Object.entries(ANSWER_FIELDS).filter(([, fields]) => fields.length === 0);
+  expect(without.map(([id]) => id).toSorted()).toEqual(files.map(({ operation }) => operation.operationId).toSorted());
+  expect(ANSWER_FIELDS.createOrder).toEqual(document.components.schemas.PlacedOrder.required);
 });
 
 it('has the version of its package', () => {

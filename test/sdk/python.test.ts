@@ -50,7 +50,7 @@ it('every list is a page that fetches the next one', () => {
     // What a listener gets has no end, so nobody goes through its pages.
     return isCsv || !json?.endsWith('Page') || json.endsWith('/PolledPage')
       ? []
-      : [[name, text.includes(`types.${json.split('/').at(-1)}`)]];
+      : [[name, text.includes(`-> types.${json.split('/').at(-1)}:`)]];
   });
   expect(answers.length).toBeGreaterThan(10);
   // As what it is, its answer would be a dictionary.

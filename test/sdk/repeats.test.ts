@@ -4,7 +4,7 @@ import { Airtime, AirtimeError, isAirtimeError } from '../../sdk/typescript/src/
 import { NO_KEY } from '../../sdk/typescript/src/connection.ts';
 import { IDEMPOTENCY_FIELDS } from '../../sdk/typescript/src/repeats.ts';
 import type { Step } from '../support/scripted-fetch.ts';
-import { answer, cut, errorOf, inTime, refusal, scriptedFetch, silence } from '../support/scripted-fetch.ts';
+import { answer, cut, errorOf, inTime, ours, refusal, scriptedFetch, silence } from '../support/scripted-fetch.ts';
 
 /** What the SDK sends again, when, and what it says when it gives up. A lost answer must never become a second order. */
 
@@ -17,7 +17,11 @@ afterEach(() => {
 
 const options = { apiKey: 'atk_test_secret', baseUrl: 'http://api.example/' };
 const order = { product_id: 100, target: '0772279099', amount: 5 };
-const placed = answer(201, { status: 'success' });
+const success = ours('PlacedOrder', { status: 'success' });
+const placed = answer(201, success);
+const open = answer(200, ours('OrderInFull', { status: 'unknown', final: false }));
+const final = answer(200, ours('OrderInFull', { status: 'success', final: true }));
+const isOk = answer(200, { ok: true }, { 'x-request-id': 'of-a-proxy' });
 
 function client(...steps: Step[]) {
   const { fetch, sent } = scriptedFetch(...steps);
@@ -25,6 +29,11 @@ function client(...steps: Step[]) {
 }
 
 const referenceOf = ({ body }: { body?: unknown }) => JSON.parse(String(body)).agent_reference;
+async function wholeOf(parts: AsyncIterable<string>): Promise<string[]> {
+  const whole: string[] = [];
+  for await (const part of parts) whole.push(part);
+  return whole;
+}
 const gaps = (sent: readonly { at: number }[]) => sent.slice(1).map(({ at }, index) => at - (sent[index]?.at ?? 0));
 
 it.each(['atk_test_…', 'atk_test_...', ' atk_test_x', 'atk_test_x\n', '<key>', ''])(
@@ -39,7 +48,7 @@ describe('an order', () => {
   it('is sent again after a cut connection, a gateway and a wait too long: the same bytes, one reference', async () => {
     const gateway = answer(503, { message: 'Service Unavailable' }, { 'content-type': 'application/json' });
     const { airtime, sent } = client(cut, gateway, silence, placed);
-    expect(await inTime(airtime.orders.send(order))).toEqual({ status: 'success' });
+    expect(await inTime(airtime.orders.send(order))).toEqual(success);
     expect(sent).toHaveLength(4);
     expect(new Set(sent.map(({ body }) => body)).size).toBe(1);
     expect(referenceOf(sent[0] ?? {})).toMatch(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/);
@@ -91,7 +100,7 @@ describe('an order', () => {
     async (status) => {
       const proxy = answer(status, { code: 'of_a_proxy', message: 'No.' });
       const { airtime, sent } = client(proxy, placed);
-      expect(await inTime(airtime.orders.send(order))).toEqual({ status: 'success' });
+      expect(await inTime(airtime.orders.send(order))).toEqual(success);
       expect(sent[1]?.body).toBe(sent[0]?.body);
       const error = await errorOf(client(proxy).airtime.orders.send({ ...order, agent_reference: 'mine' }));
       expect(error).toMatchObject({ code: 'unclear_answer', unclear: true, status, reference: 'mine' });
@@ -160,19 +169,28 @@ describe('a wait before the next try', () => {
 
 describe('what may be repeated:', () => {
   it('reads, and the writes with an idempotency field', async () => {
-    const { airtime, sent } = client(cut, answer(200, {}));
-    const calls: (() => Promise<unknown>)[] = [
-      () => airtime.wallet.get(),
-      () => airtime.topups.start({ amount: 5, currency: 'USD' }),
-      () => airtime.bulk.send({ preview_id: 'pre_1' }),
-      () => airtime.campaigns.pay('cmp_1', { respondent_id: 'a', target: '0772279099' }),
-      () => airtime.pesaway.sendAirtime({ ExternalReference: 'a', Amount: 5, PhoneNumber: '254712345678' }),
-    ];
-    for (const call of calls) {
-      sent.length = 0;
-      await inTime(call());
-      expect(sent).toHaveLength(2);
-      expect(sent[1]?.body).toBe(sent[0]?.body);
+    const calls: Readonly<Record<string, (airtime: Airtime) => Promise<unknown>>> = {
+      Wallets: (airtime) => airtime.wallet.get(),
+      PlacedOrder: (airtime) => airtime.orders.send(order),
+      Topup: (airtime) => airtime.topups.start({ amount: 5, currency: 'USD' }),
+      Batch: (airtime) => airtime.bulk.send({ preview_id: 'pre_1' }),
+      Payout: (airtime) => airtime.campaigns.pay('cmp_1', { respondent_id: 'a', target: '0772279099' }),
+      PesawayAcceptance: (airtime) =>
+        airtime.pesaway.sendAirtime({ ExternalReference: 'a', Amount: 5, PhoneNumber: '254712345678' }),
+    };
+    for (const [schema, call] of Object.entries(calls)) {
+      for (const lost of [cut, isOk]) {
+        const { airtime, sent } = client(lost, answer(200, ours(schema)));
+        expect(await inTime(call(airtime))).toEqual(ours(schema));
+        expect(sent).toHaveLength(2);
+        expect(sent[1]?.body).toBe(sent[0]?.body);
+      }
+      const error = await errorOf(call(client(isOk).airtime));
+      const unclear = schema !== 'Wallets';
+      expect([schema, error]).toEqual([
+        schema,
+        expect.objectContaining({ code: 'unclear_answer', status: 200, unclear }),
+      ]);
     }
   });
 
@@ -209,7 +227,7 @@ describe('what may be repeated:', () => {
   });
 
   it('a payout is signed again, so that no try is a replay of the one before, and no key goes with it', async () => {
-    const { airtime, sent } = client(cut, answer(201, {}));
+    const { airtime, sent } = client(cut, answer(201, ours('Payout')));
     const secret = 'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=';
     await inTime(airtime.campaigns.pay('cmp_1', { respondent_id: 'a', target: '0772279099' }, { secret }));
     expect(new Set(sent.map(({ headers }) => headers['webhook-id'])).size).toBe(2);
@@ -222,8 +240,39 @@ describe('an answer', () => {
     const portal = answer(200, '<html>Sign in</html>', { 'content-type': 'text/html' });
     const broken = answer(200, '{"status": "suc');
     const { airtime, sent } = client(portal, broken, placed);
-    expect(await inTime(airtime.orders.send(order))).toEqual({ status: 'success' });
+    expect(await inTime(airtime.orders.send(order))).toEqual(success);
     expect(sent).toHaveLength(3);
+  });
+
+  it('without the fields that it has in any case is not ours: a write that has no reference is not sent again', async () => {
+    const { airtime, sent } = client(isOk);
+    expect(await errorOf(airtime.keys.roll('key_1'))).toMatchObject({ code: 'unclear_answer', unclear: true });
+    expect(sent).toHaveLength(1);
+    for (const text of ['null', '[]', '"ok"', '{"status":"success","data":{}}']) {
+      expect(await errorOf(client(answer(200, text)).airtime.orders.get('a'))).toMatchObject({
+        code: 'unclear_answer',
+      });
+    }
+  });
+
+  it('lacks a new field where the API is a release behind, and is ours', async () => {
+    const { provider_ref: _, next_check_at: __, ...before } = { ...success } as Record<string, unknown>;
+    const { airtime, sent } = client(answer(200, before));
+    expect(await inTime(airtime.orders.send(order))).toEqual(before);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('is a file where one was asked for, and nowhere else', async () => {
+    const csv = answer(200, 'a,b', { 'content-type': 'text/csv; charset=utf-8' });
+    const page = answer(200, ours('RowPage', { data: [], next_cursor: null }));
+    const partsOf = (step: Step) => inTime(wholeOf(client(step).airtime.bulk.exportRows('bat_1')));
+    expect([await partsOf(csv), await inTime(client(csv).airtime.bulk.template())]).toEqual([['a,b'], 'a,b']);
+    await expect(partsOf(page)).rejects.toMatchObject({ code: 'unclear_answer' });
+    for (const call of [
+      (airtime: Airtime) => airtime.bulk.rows('bat_1').take(1),
+      (airtime: Airtime) => airtime.wallet.get(),
+    ])
+      expect(await errorOf(call(client(csv).airtime))).toMatchObject({ code: 'unclear_answer' });
   });
 
   it('that leads elsewhere is not followed, or the key would go there too', async () => {
@@ -257,7 +306,7 @@ describe('an answer', () => {
   });
 
   it('names its request, and whether an earlier one did it', async () => {
-    const { airtime } = client(answer(200, {}, { 'idempotent-replayed': 'true' }));
+    const { airtime } = client(answer(200, success, { 'idempotent-replayed': 'true' }));
     const body = { ...order, agent_reference: 'mine' };
     expect(await inTime(airtime.call('createOrder', { body }))).toMatchObject({ requestId: 'req_1', replayed: true });
   });
@@ -265,34 +314,42 @@ describe('an answer', () => {
 
 describe('waiting for an outcome', () => {
   it('polls slower and slower, through an outage, until it is final', async () => {
-    const open = answer(200, { status: 'unknown', final: false });
-    const { airtime, sent } = client(
-      open,
-      cut,
-      cut,
-      cut,
-      cut,
-      open,
-      open,
-      answer(200, { status: 'success', final: true }),
-    );
+    const { airtime, sent } = client(open, cut, cut, cut, cut, open, open, final);
     expect(await inTime(airtime.orders.waitForFinal({ agent_reference: 'mine' }))).toMatchObject({ status: 'success' });
     expect(sent).toHaveLength(8);
   });
 
   it('ends when it was asked to, and says that the order goes on', async () => {
-    const { airtime } = client(answer(200, { status: 'unknown', final: false }));
-    const from = Date.now();
+    const { airtime } = client(open);
     const error = await errorOf(airtime.orders.waitForFinal('mine', { timeoutMs: 20_000 }));
     expect(error).toMatchObject({ code: 'wait_timed_out', reference: 'mine', unclear: false });
     expect(error).toMatchObject({
       message: expect.stringContaining('was accepted; its end is not known yet (unknown)'),
     });
-    expect([Date.now() - from > 18_000, Date.now() - from <= 20_000]).toEqual([true, true]);
+  });
+
+  it.each([1, 150, 1500, 2000, 4000, 20_000])(
+    'of %i ms ends then, and is asked for shortly before',
+    async (timeoutMs) => {
+      const { airtime, sent } = client(open);
+      const from = Date.now();
+      expect(await errorOf(airtime.orders.waitForFinal('mine', { timeoutMs }))).toMatchObject({
+        code: 'wait_timed_out',
+      });
+      expect(Date.now() - from).toBe(timeoutMs);
+      expect(timeoutMs - ((sent.at(-1)?.at ?? 0) - from)).toBeLessThan(100);
+      expect(sent.filter(({ at }) => at - from > timeoutMs - 1000).length).toBeLessThanOrEqual(5);
+    },
+  );
+
+  it('sees an outcome that comes in the last second', async () => {
+    const from = Date.now();
+    const { airtime } = client((request) => (request.at - from < 3500 ? open : final)(request));
+    expect(await inTime(airtime.orders.waitForFinal('mine', { timeoutMs: 4000 }))).toMatchObject({ status: 'success' });
   });
 
   it('asks once where there is no time, and never where the time is no number', async () => {
-    const { airtime, sent } = client(answer(200, { status: 'unknown', final: false }));
+    const { airtime, sent } = client(open);
     expect(await errorOf(airtime.orders.waitForFinal('mine', { timeoutMs: 0 }))).toMatchObject({
       code: 'wait_timed_out',
     });
@@ -310,7 +367,7 @@ describe('waiting for an outcome', () => {
       expect([error, isInTime]).toEqual([expect.objectContaining({ code: 'wait_timed_out', unclear: false }), true]);
     }
     const busy = refusal(503, 'busy', true, { 'retry-after': '9' });
-    const { airtime, sent } = client(busy, answer(200, { status: 'success', final: true }));
+    const { airtime, sent } = client(busy, final);
     await inTime(airtime.orders.waitForFinal('mine'));
     expect(gaps(sent)).toEqual([9000]);
   });
@@ -319,7 +376,7 @@ describe('waiting for an outcome', () => {
     const { airtime } = client(refusal(404, 'order_not_found', false));
     expect(await errorOf(airtime.orders.waitForFinal('gone'))).toMatchObject({ code: 'order_not_found' });
     const stop = new AbortController();
-    const waiting = client(answer(200, { status: 'unknown', final: false })).airtime;
+    const waiting = client(open).airtime;
     setTimeout(() => stop.abort(), 5000);
     const from = Date.now();
     const error = await errorOf(waiting.orders.waitForFinal('mine', { signal: stop.signal }));
@@ -347,11 +404,11 @@ describe('the client', () => {
   });
 
   it('waits for any time with Infinity, and refuses a time that a timer would take for none', async () => {
-    const late: Step = () => new Promise((resolve) => setTimeout(() => resolve(Response.json({})), 3_600_000));
+    const late: Step = () => new Promise((resolve) => setTimeout(() => resolve(Response.json(success)), 3_600_000));
     for (const timeoutMs of [Number.POSITIVE_INFINITY, 2 ** 40]) {
       const { fetch, sent } = scriptedFetch(late);
       const timers = jest.spyOn(globalThis, 'setTimeout');
-      expect(await inTime(new Airtime({ ...options, fetch, timeoutMs }).orders.send(order))).toEqual({});
+      expect(await inTime(new Airtime({ ...options, fetch, timeoutMs }).orders.send(order))).toEqual(success);
       // Node's own rings at once for more, which a fake one does not.
       for (const [, ms] of timers.mock.calls) expect(ms).toBeLessThan(2 ** 31);
       timers.mockRestore();
@@ -369,7 +426,7 @@ describe('the client', () => {
     expect(() => new Airtime({ baseUrl: 'api.example' })).toThrow(TypeError);
     const { airtime, sent } = client(placed);
     for (const reference of ['', '.', '..']) await expect(airtime.orders.get(reference)).rejects.toThrow(TypeError);
-    await inTime(airtime.orders.get('a/b?c'));
-    expect(sent.map(({ url }) => url)).toEqual(['http://api.example/api/v1/orders/a%2Fb%3Fc']);
+    await errorOf(airtime.orders.get('a/b?c'));
+    expect(sent[0]?.url).toBe('http://api.example/api/v1/orders/a%2Fb%3Fc');
   });
 });

@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 import { Webhook } from 'standardwebhooks';
 import { signPayout, verifyWebhook } from '../../sdk/typescript/src/airtime.ts';
+import { ours } from '../support/scripted-fetch.ts';
 
 /** Signatures of the SDK, against the examples of our pages and a library that is not ours. */
 
@@ -158,8 +159,9 @@ it('all of it works where there is only the web platform', async () => {
     setTimeout,
     clearTimeout,
   };
-  const answers = async () => Response.json({ status: 'success' });
+  const answered = ours('PlacedOrder', { status: 'success' });
+  const answers = async () => Response.json(answered);
   const context = createContext({ ...web, fetch: answers, secret });
   runInContext(outputFiles[0]?.text ?? '', context);
-  expect(await context.result).toEqual([{ type: 'x' }, { status: 'success' }]);
+  expect(await context.result).toEqual([{ type: 'x' }, answered]);
 });

@@ -40,7 +40,12 @@ export const PLANTED_BUGS_SDK: readonly PlantedBug[] = [
       "...(await (Reflect.get(sign, 'made') ?? (Reflect.set(sign, 'made', sign(body ?? '')), Reflect.get(sign, 'made')))) }",
     ],
   ]),
+  ...bugsIn('sdk/typescript/src/connection.ts', 'test/sdk/repeats.test.ts', [
+    ["the SDK takes a proxy's JSON for an order", 'if (hasMost(value, expected)) return', 'return'],
+    ['the SDK takes a file for an order', "if (expected === 'csv') {", "if (type.startsWith('text/csv')) {"],
+  ]),
   ...bugsIn('sdk/typescript/src/resources/orders.ts', 'test/sdk/repeats.test.ts', [
+    ['the SDK stops waiting before the time is up', 'if (rest < LEAST_POLL_MS) throw', 'if (left <= lastMs) throw'],
     [
       'the SDK says another reference than it sent',
       "call('createOrder', { body, headers, reference }",

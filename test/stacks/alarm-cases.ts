@@ -7,7 +7,7 @@ import { workers } from '../../shared/manifest/workers.ts';
 import type { Log } from '../../shared/world.ts';
 import { invocation, scheduleEvent } from '../support/event.ts';
 import type { Point } from './alarm-engine.ts';
-import { pointsOfFilter, pointsOfLine } from './alarm-engine.ts';
+import { matchesPattern, pointsOfFilter, pointsOfLine } from './alarm-engine.ts';
 import type { Cloud } from './cloud.ts';
 
 /** For each alarm, what makes it fire and what does not, in the terms of who publishes it. */
@@ -53,6 +53,15 @@ export class Feed {
 
   aws(namespace: string, name: string, dimensions: Record<string, string>, value: number, minutesAgo = 1): void {
     this.points.push({ namespace, name, dimensions, value, minutesAgo });
+  }
+
+  /** What EventBridge counts of an event: each rule that matches it. */
+  event(event: Line, minutesAgo = 1): void {
+    const text = (value: unknown) => this.#cloud.text(value);
+    for (const { path, properties } of this.#cloud.all('AWS::Events::Rule')) {
+      if (!properties.EventPattern || !matchesPattern(properties.EventPattern, event, text)) continue;
+      this.aws('AWS/Events', 'MatchedEvents', { RuleName: path }, 1, minutesAgo);
+    }
   }
 
   /** CDK chooses its name. */
@@ -258,8 +267,15 @@ function awsCases() {
   const bounced = (share: number) => (feed: Feed) => feed.aws('AWS/SES', 'Reputation.BounceRate', {}, share);
   const failedExports = (count: number) => (feed: Feed) =>
     feed.aws('AWS/Scheduler', 'TargetErrorCount', { ScheduleGroup: feed.scheduleGroup }, count);
-  const exported = (hoursAgo: number) => (feed: Feed) =>
-    feed.aws('AWS/Events', 'MatchedEvents', { RuleName: 'LedgerExported' }, 1, hoursAgo * 60);
+  const created = (key: string, hoursAgo: number) => (feed: Feed) => {
+    const detail = { bucket: { name: 'LedgerExports' }, object: { key } };
+    feed.event({ source: 'aws.s3', 'detail-type': 'Object Created', detail }, hoursAgo * 60);
+  };
+  const exported = (hoursAgo: number) => created('ledger/AWSDynamoDB/01-a/manifest-summary.json', hoursAgo);
+  const job =
+    (kind: 'Backup' | 'Copy' | 'Restore', state: string, hoursAgo = 0.5) =>
+    (feed: Feed) =>
+      feed.event({ source: 'aws.backup', 'detail-type': `${kind} Job State Change`, detail: { state } }, hoursAgo * 60);
   const silent = () => {};
   return {
     OrderWorkersFail: {
@@ -288,7 +304,18 @@ function awsCases() {
     },
     MailBounces: { bad: [bounced(0.04)], good: [silent, bounced(0.03)] },
     LedgerNotExported: { bad: [failedExports(1)], good: [silent, failedExports(0)] },
-    NoLedgerExport: { bad: [silent, exported(31)], good: [exported(1), exported(29)] },
+    NoLedgerExport: {
+      bad: [silent, exported(31), created('ledger/AWSDynamoDB/01-a/manifest-files.json', 1)],
+      good: [exported(1), exported(29)],
+    },
+    BackupsFail: {
+      bad: [...['FAILED', 'ABORTED', 'EXPIRED', 'PARTIAL'].map((state) => job('Backup', state)), job('Copy', 'FAILED')],
+      good: [silent, job('Backup', 'RUNNING'), job('Backup', 'COMPLETED'), job('Restore', 'FAILED')],
+    },
+    NoBackup: {
+      bad: [silent, job('Backup', 'COMPLETED', 31), job('Backup', 'RUNNING'), job('Copy', 'COMPLETED')],
+      good: [job('Backup', 'COMPLETED'), job('Backup', 'COMPLETED', 29)],
+    },
     KeysRefused: { bad: [requests('401', 300)], good: [silent, requests('401', 299), requests('404', 400)] },
   };
 }

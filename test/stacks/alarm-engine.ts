@@ -69,6 +69,18 @@ export function pointsOfFilter(filter: Json, line: Json): Point[] {
   ];
 }
 
+/** Whether EventBridge finds an event by a pattern: each field is one of its values, or ends as one says. */
+export function matchesPattern(pattern: unknown, event: unknown, text: Rules['text']): boolean {
+  if (!Array.isArray(pattern)) {
+    const fields = (event ?? {}) as Json;
+    return Object.entries(pattern as Json).every(([name, own]) => matchesPattern(own, fields[name], text));
+  }
+  return pattern.some((each) => {
+    const { suffix } = Object(each) as { suffix?: string };
+    return suffix === undefined ? text(each) === event : String(event).endsWith(suffix);
+  });
+}
+
 /** Whether an alarm is on, with these data and none before. */
 export function isOn(alarm: Json, points: readonly Point[], rules: Rules): boolean {
   const count = Number(alarm.EvaluationPeriods);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
 import type { FetchAnswer, FetchOptions } from '../../sdk/typescript/src/airtime.ts';
 
@@ -32,6 +33,14 @@ export const answer =
         ...headers,
       },
     });
+
+const { schemas } = JSON.parse(readFileSync('docs/openapi.json', 'utf8')).components;
+
+/** An answer of ours: every field that its schema requires is there. */
+export function ours(schema: string, more: object = {}): object {
+  const { required = [] }: { required?: string[] } = schemas[schema];
+  return { ...Object.fromEntries(required.map((name) => [name, null])), ...more };
+}
 
 export const refusal = (status: number, code: string, retryable: boolean, headers: Record<string, string> = {}): Step =>
   answer(

@@ -65,7 +65,7 @@ export const ELSEWHERE: Readonly<Record<string, Elsewhere>> = {
   },
   'docs/campaigns.md': {
     test: 'test/guides/campaigns.test.ts',
-    languages: ['python', 'py', 'js', 'javascript', 'php', 'bash'],
+    languages: ['python', 'py', 'js', 'javascript', 'php'],
   },
   'docs/keys.md': { test: 'test/guides/keys.test.ts', languages: ['python', 'js'] },
   'docs/sdks.md': {
@@ -230,7 +230,13 @@ export function differences(shown: unknown, actual: unknown, path = ''): string[
       return isOther ? [`${here} is ${fields[name]}`] : differences(value, fields[name], here);
     });
   }
-  return typeof shown === typeof actual ? [] : [`${path} is ${actual}`];
+  return typeof shown === typeof actual && formOf(shown) === formOf(actual) ? [] : [`${path} is ${actual}`];
+}
+
+/** Of an id its kind, and whether a number ends it; of anything else nothing. */
+function formOf(value: unknown): string {
+  const [, kind, , end] = /^([a-z]{3})_([0-9a-z]{12,})(_\d+)?$/.exec(String(value)) ?? [];
+  return kind === undefined ? '' : `${kind}${end === undefined ? '' : ' and a number'}`;
 }
 
 /** Blocks that are neither run, here or elsewhere, nor marked as text to be read only. */

@@ -1,6 +1,7 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Me } from '../session/membership.ts';
 import { emailOf } from '../session/oidc.ts';
+import { useAct } from './act.ts';
 import { type Answer, callForPerson } from './client.ts';
 
 /** Who is signed in: asked before there is a business to ask for. */
@@ -15,7 +16,7 @@ export function useMe() {
 
 export function useCreateBusiness() {
   const client = useQueryClient();
-  return useMutation<Answer<'createBusiness'>, Error, string>({
+  return useAct<Answer<'createBusiness'>, string>({
     mutationFn: (name) => callForPerson('createBusiness', { body: { name } }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['me'] }),
   });
@@ -23,7 +24,7 @@ export function useCreateBusiness() {
 
 export function useAcceptInvitation() {
   const client = useQueryClient();
-  return useMutation<Answer<'acceptInvitation'>, Error, string>({
+  return useAct<Answer<'acceptInvitation'>, string>({
     mutationFn: (token) => callForPerson('acceptInvitation', { body: { token } }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['me'] }),
   });

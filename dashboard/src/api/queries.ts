@@ -1,13 +1,15 @@
 import {
   keepPreviousData,
+  MutationCache,
+  QueryCache,
   QueryClient,
   useInfiniteQuery,
-  useMutation,
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
 import { useChosen, useMembership } from '../session/chosen.tsx';
 import type { Mode } from '../session/membership.ts';
+import { type ActOptions, useAct } from './act.ts';
 import { type Answer, call, type Input, type OperationId, type Replayed, replay, type Scope } from './client.ts';
 import { pollWhile } from './polling.ts';
 import { Problem } from './problem.ts';
@@ -17,7 +19,15 @@ import { Problem } from './problem.ts';
 const STALE_MS = 5_000;
 const RETRIES = 2;
 
+/** Who was removed from a business is asked anew what they belong to, and its pages go. */
+function noticeRemoval(error: Error): void {
+  const isRemoved = error instanceof Problem && error.body.code === 'not_a_member';
+  if (isRemoved) queries.invalidateQueries({ queryKey: ['me'] });
+}
+
 export const queries = new QueryClient({
+  queryCache: new QueryCache({ onError: noticeRemoval }),
+  mutationCache: new MutationCache({ onError: noticeRemoval }),
   defaultOptions: {
     queries: {
       staleTime: STALE_MS,
@@ -84,10 +94,11 @@ export function useList<Id extends OperationId>(
 }
 
 /** Changes by one operation. What the business has on the screen is read again. */
-export function useChange<Id extends OperationId>(id: Id) {
+export function useChange<Id extends OperationId>(id: Id, options: ActOptions = {}) {
   const scope = useScope();
   const client = useQueryClient();
-  return useMutation<Answer<Id>, Error, Input<Id>>({
+  return useAct<Answer<Id>, Input<Id>>({
+    ...options,
     mutationFn: (input) => call(scope, id, input),
     onSettled: () => client.invalidateQueries({ queryKey: [scope] }),
   });
@@ -97,7 +108,7 @@ export function useChange<Id extends OperationId>(id: Id) {
 export function useReplay() {
   const scope = useScope();
   const client = useQueryClient();
-  return useMutation<unknown, Error, Replayed>({
+  return useAct<unknown, Replayed>({
     mutationFn: (request) => replay(scope, request),
     onSettled: () => client.invalidateQueries({ queryKey: [scope] }),
   });

@@ -17,11 +17,19 @@ interface DialogProps {
   /** Whether it was done, so that there is nothing to give up any more. */
   readonly isDone?: boolean;
   readonly error?: Error | null;
+  /** What the button is called that gives up. */
+  readonly back?: string;
+  /** The id of the form that the button submits, instead of `onAction`. */
+  readonly form?: string;
   readonly size?: ModalProps.Size;
   readonly children: ReactNode;
 }
 
-/** A question before something is changed, and what the API answers where it refuses. Rendered while it is open. */
+/**
+ * A question before something is changed, and what the API answers where it refuses. Rendered while it is open. A press
+ * beside it does not close it, as the second of a double click would, and nothing does while its act is under way: what
+ * comes of that is shown in it.
+ */
 export function Dialog({
   title,
   onClose,
@@ -31,6 +39,8 @@ export function Dialog({
   isDisabled,
   isDone,
   error,
+  back = texts.cancel,
+  form,
   size,
   children,
 }: DialogProps) {
@@ -39,15 +49,21 @@ export function Dialog({
       visible
       header={title}
       size={size ?? 'medium'}
-      onDismiss={() => !isPending && onClose()}
+      onDismiss={({ detail }) => !isPending && detail.reason !== 'overlay' && onClose()}
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant={action ? 'link' : 'primary'} disabled={isPending ?? false} onClick={onClose}>
-              {action && !isDone ? texts.cancel : texts.close}
+              {action && !isDone ? back : texts.close}
             </Button>
             {action && (
-              <Button variant="primary" loading={isPending ?? false} disabled={isDisabled ?? false} onClick={onAction}>
+              <Button
+                variant="primary"
+                loading={isPending ?? false}
+                disabled={isDisabled ?? false}
+                onClick={onAction}
+                {...(form ? { form } : {})}
+              >
                 {action}
               </Button>
             )}
@@ -57,7 +73,11 @@ export function Dialog({
     >
       <SpaceBetween size="m">
         {children}
-        {error && <ProblemAlert error={error} />}
+        {error && (
+          <div role="alert">
+            <ProblemAlert error={error} />
+          </div>
+        )}
       </SpaceBetween>
     </Modal>
   );

@@ -63,10 +63,18 @@ export function Filter({ properties, placeholder, freeText }: FilterProps) {
   );
 }
 
+/** A day begins where its reader is, as the times in the table do: the API takes one without a time as of UTC. */
+function instantOf(value: string): string {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(value) ? new Date(`${value}T00:00`) : undefined;
+  return day && !Number.isNaN(day.getTime()) ? day.toISOString() : value;
+}
+
 /** The part of the URL that a filter is about, and how to clear it. */
 export function useFilter(properties: readonly FilterProperty[]) {
   const [search, change] = useUrlSearch();
-  const values = Object.fromEntries(properties.flatMap(({ key }) => (search[key] ? [[key, search[key]]] : [])));
+  const values = Object.fromEntries(
+    properties.flatMap(({ key }) => (search[key] ? [[key, instantOf(search[key])]] : [])),
+  );
   const clear = () => change(Object.fromEntries(properties.map(({ key }) => [key, undefined])));
   return {
     values: values as Readonly<Record<string, string | undefined>>,

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useChosen } from '../session/chosen.tsx';
+import { typedKey } from '../session/typed.ts';
 
 /**
  * What must outlive a lost answer and a reload, such as the reference of an order: it is in the tab's storage before
@@ -7,7 +8,7 @@ import { useChosen } from '../session/chosen.tsx';
  */
 export function useKept<Value>(name: string): [Value | undefined, (value: Value | undefined) => void] {
   const { membership, mode } = useChosen();
-  const key = `airtime.kept.${membership?.merchant_id ?? ''}.${mode}.${name}`;
+  const key = typedKey('kept', `${membership?.merchant_id ?? ''}.${mode}.${name}`);
   const [value, setValue] = useState<Value | undefined>(() => read(key));
   const keep = (next: Value | undefined) => {
     if (next === undefined) sessionStorage.removeItem(key);

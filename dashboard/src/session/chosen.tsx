@@ -46,11 +46,6 @@ export function ChosenBusiness({ me, children }: { readonly me: Me; readonly chi
   return <ChosenContext value={chosen}>{children}</ChosenContext>;
 }
 
-/** Whether a business was chosen here before. */
-export function hadBusiness(): boolean {
-  return kept('merchant') !== null;
-}
-
 function kept(name: string): string | null {
   return sessionStorage.getItem(`airtime.${name}`) ?? localStorage.getItem(`airtime.${name}`);
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { useMe } from '../api/me.ts';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { AcceptInvitation } from './accept-invitation.tsx';
@@ -6,13 +6,21 @@ import { ChosenBusiness } from './chosen.tsx';
 import { NameBusiness } from './name-business.tsx';
 import { SignedOutFrame, Waiting } from './signed-out.tsx';
 
+/** Who was a member of something in this tab. */
+const MEMBER = 'airtime.member';
+
 /** Whoever signs in first without a membership names a business, and is in test mode at once. */
 export function MembershipGate({ children }: { readonly children: ReactNode }) {
   const me = useMe();
+  const { email, memberships = [] } = me.data ?? {};
+  const isMember = memberships.length > 0;
+  useEffect(() => {
+    if (isMember && email) sessionStorage.setItem(MEMBER, email);
+  }, [isMember, email]);
   // For somebody new, too, so it is outside of any business.
-  if (window.location.pathname === '/app/invitation') return <AcceptInvitation email={me.data?.email} />;
-  if (me.data && me.data.memberships.length > 0) return <ChosenBusiness me={me.data}>{children}</ChosenBusiness>;
-  if (me.data) return <NameBusiness email={me.data.email} />;
+  if (window.location.pathname === '/app/invitation') return <AcceptInvitation email={email} />;
+  if (me.data && isMember) return <ChosenBusiness me={me.data}>{children}</ChosenBusiness>;
+  if (me.data) return <NameBusiness email={email} wasMember={sessionStorage.getItem(MEMBER) === email} />;
   if (!me.error) return <Waiting />;
   return (
     <SignedOutFrame>

@@ -10,12 +10,17 @@ import { useCreateBusiness } from '../api/me.ts';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { useDraft } from '../parts/use-draft.ts';
 import { sessionTexts as texts } from '../texts/session.ts';
-import { hadBusiness } from './chosen.tsx';
 import { signOut } from './oidc.ts';
 import { SignedOutFrame } from './signed-out.tsx';
 
+interface NameBusinessProps {
+  readonly email: string | undefined;
+  /** Whether somebody worked in a business here before, and is no member of it any more. */
+  readonly wasMember: boolean;
+}
+
 /** The first page of somebody new. The same name again is the same business, so a lost answer costs nothing. */
-export function NameBusiness({ email }: { readonly email: string | undefined }) {
+export function NameBusiness({ email, wasMember }: NameBusinessProps) {
   const [name, setName] = useDraft('business', '');
   const create = useCreateBusiness();
   const isNamed = name.trim().length > 0;
@@ -41,7 +46,11 @@ export function NameBusiness({ email }: { readonly email: string | undefined }) 
         >
           <Container header={<Header variant="h1">{texts.welcome}</Header>}>
             <SpaceBetween size="l">
-              {hadBusiness() && <Alert type="warning">{texts.notAnyMore}</Alert>}
+              {wasMember && (
+                <Alert type="warning" header={texts.removed}>
+                  {texts.removedText}
+                </Alert>
+              )}
               <div>{texts.welcomeText(email)}</div>
               {create.error && <ProblemAlert error={create.error} />}
               <FormField label={texts.businessName} description={texts.businessNameHint}>

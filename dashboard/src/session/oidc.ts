@@ -1,6 +1,8 @@
 import { ErrorResponse, UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import { Problem } from '../api/problem.ts';
 import type { Config } from '../config.ts';
 import { APP_URL } from '../config.ts';
+import { forgetTyped } from './typed.ts';
 
 let manager: UserManager | undefined;
 
@@ -20,7 +22,10 @@ export function userManagerOf(config: Config): UserManager {
   return manager;
 }
 
-/** The token for a request; renewed when it is about to end. Undefined: the session has ended. */
+/**
+ * The token for a request; renewed when it is about to end. Undefined: the session has ended. Where the issuer does not
+ * answer, nothing is known about that.
+ */
 export async function accessToken({ renew = false } = {}): Promise<string | undefined> {
   const user = await manager?.getUser();
   if (!user) return undefined;
@@ -28,8 +33,8 @@ export async function accessToken({ renew = false } = {}): Promise<string | unde
   try {
     return (await renewOnce())?.access_token;
   } catch (error) {
-    // The issuer has ended it. Without an answer of the issuer nothing is known, and what is tried next may work.
-    if (error instanceof ErrorResponse) await manager?.removeUser();
+    if (!(error instanceof ErrorResponse)) throw new Problem(0, {});
+    await manager?.removeUser();
     return undefined;
   }
 }
@@ -45,24 +50,53 @@ function renewOnce() {
   return renewing ?? Promise.resolve(null);
 }
 
+/** Whether somebody asked for it, or nobody was there any more. */
+export type SignOutReason = 'asked' | 'idle';
+
 /**
  * Ends the session here and at the issuer, and the token for renewal: whoever copied it has nothing. A revocation that
- * fails keeps nobody signed in. Cognito wants the two names of the redirect; others ignore them.
+ * fails keeps nobody signed in. Cognito wants the two names of the redirect; others ignore them. What was typed goes
+ * where somebody asked for it, and else waits for the same person.
  */
-export async function signOut(): Promise<void> {
+export function signOut(reason: SignOutReason = 'asked'): Promise<void> {
+  leaving ??= leave(reason).finally(() => {
+    leaving = undefined;
+  });
+  return leaving;
+}
+
+let leaving: Promise<void> | undefined;
+
+async function leave(reason: SignOutReason): Promise<void> {
+  note(reason);
   await manager?.revokeTokens(['refresh_token']).catch(() => undefined);
-  localStorage.setItem(SIGNED_OUT, String(Date.now()));
+  localStorage.setItem(SIGNED_OUT, `${Date.now()} ${reason}`);
   const { client_id = '', post_logout_redirect_uri = '' } = manager?.settings ?? {};
   await manager?.signoutRedirect({ extraQueryParams: { client_id, logout_uri: post_logout_redirect_uri } });
 }
 
 /** Where other tabs notice it. */
 const SIGNED_OUT = 'airtime.signed_out_at';
+/** Where this tab knows it after the way to the issuer and back. */
+const REASON = 'airtime.signed_out_because';
+
+function note(reason: SignOutReason): void {
+  sessionStorage.setItem(REASON, reason);
+  if (reason === 'asked') forgetTyped();
+}
+
+/** Why this tab was signed out; undefined where its session ended otherwise. */
+export function signedOutBecause(): SignOutReason | undefined {
+  const reason = sessionStorage.getItem(REASON);
+  return reason === 'asked' || reason === 'idle' ? reason : undefined;
+}
 
 /** Ends the session of this tab when somebody signs out in another one. */
 export function followSignOut(): () => void {
-  const notice = ({ key }: StorageEvent) => {
-    if (key === SIGNED_OUT) manager?.removeUser();
+  const notice = ({ key, newValue }: StorageEvent) => {
+    if (key !== SIGNED_OUT) return;
+    note(newValue?.endsWith(' idle') ? 'idle' : 'asked');
+    manager?.removeUser();
   };
   window.addEventListener('storage', notice);
   return () => window.removeEventListener('storage', notice);
@@ -75,6 +109,7 @@ export function signInAgain(): Promise<void> {
 
 export async function signIn(more: { readonly prompt?: string } = {}): Promise<void> {
   const { pathname, search, hash } = window.location;
+  sessionStorage.removeItem(REASON);
   const isPage = !/^\/app\/signed-(?:in|out)$/.test(pathname);
   await manager?.signinRedirect({ ...more, state: { returnTo: isPage ? pathname + search + hash : '/app' } });
 }

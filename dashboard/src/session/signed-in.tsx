@@ -2,13 +2,12 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { useAuth } from 'react-oidc-context';
 import { IdleGuard } from './idle-guard.tsx';
 import { MembershipGate } from './membership-gate.tsx';
-import { followSignOut, signIn } from './oidc.ts';
-import { SessionEnded } from './session-ended.tsx';
-import { SignedOut, SignInFailed, Waiting } from './signed-out.tsx';
+import { followSignOut, signedOutBecause, signIn } from './oidc.ts';
+import { SessionEnded, SignedOut, SignInFailed, Waiting } from './signed-out.tsx';
 
 /**
  * Lets only those through who have signed in. Whoever is not is sent to the issuer, and comes back to the page that was
- * asked for. A session that ends later keeps the page with its forms, below a question to sign in again.
+ * asked for. A session that ends later takes the page away: its forms are kept in the tab, and nobody else reads on.
  */
 export function SignedIn({ children }: { readonly children: ReactNode }) {
   const auth = useAuth();
@@ -22,10 +21,11 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
   }, [mustSignIn]);
 
   if (wasSignedIn.current && auth.activeNavigator !== 'signoutRedirect') {
+    if (!auth.isAuthenticated) return signedOutBecause() ? <SignedOut /> : <SessionEnded />;
     return (
       <>
         <MembershipGate>{children}</MembershipGate>
-        {auth.isAuthenticated ? <IdleGuard /> : <SessionEnded />}
+        <IdleGuard />
       </>
     );
   }

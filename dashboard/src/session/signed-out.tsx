@@ -6,7 +6,7 @@ import Spinner from '@cloudscape-design/components/spinner';
 import { type ReactNode, useEffect } from 'react';
 import { Logo } from '../parts/logo.tsx';
 import { sessionTexts as texts } from '../texts/session.ts';
-import { signIn } from './oidc.ts';
+import { signedOutBecause, signIn } from './oidc.ts';
 
 /** Pages for who is not signed in, or not yet a member of anything. */
 
@@ -45,13 +45,29 @@ export function Waiting() {
 }
 
 export function SignedOut() {
+  const text = signedOutBecause() === 'idle' ? texts.idledText : texts.signedOutText;
+  return <SignInFirst title={texts.signedOut} text={text} action={texts.signIn} />;
+}
+
+/** In place of a page whose session has ended, so that nobody reads on. */
+export function SessionEnded() {
+  return <SignInFirst title={texts.endedTitle} text={texts.endedText} action={texts.signInAgain} />;
+}
+
+interface SignInFirstProps {
+  readonly title: string;
+  readonly text: string;
+  readonly action: string;
+}
+
+function SignInFirst({ title, text, action }: SignInFirstProps) {
   return (
-    <SignedOutFrame title={texts.signedOut}>
+    <SignedOutFrame title={title}>
       <SpaceBetween size="l">
-        <Box variant="h1">{texts.signedOut}</Box>
-        <Box>{texts.signedOutText}</Box>
+        <Box variant="h1">{title}</Box>
+        <div role="status">{text}</div>
         <Button variant="primary" onClick={() => signIn()}>
-          {texts.signIn}
+          {action}
         </Button>
       </SpaceBetween>
     </SignedOutFrame>

@@ -2,9 +2,9 @@ import AppLayoutToolbar from '@cloudscape-design/components/app-layout-toolbar';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useFollow } from '../parts/app-link.tsx';
-import { type PageEntry, pages } from '../routes/pages.ts';
 import { useChosen } from '../session/chosen.tsx';
 import { shellTexts as texts } from '../texts/shell.ts';
+import { pageAt } from './page-at.ts';
 import { Pages } from './pages-navigation.tsx';
 import { Top } from './top.tsx';
 
@@ -45,16 +45,8 @@ function breadcrumbsOf(pathname: string) {
   const parts = pathname.split('/').filter(Boolean);
   const paths = ['/', ...parts.map((_part, index) => `/${parts.slice(0, index + 1).join('/')}`)];
   return paths.flatMap((path) => {
-    const entry = entryOf(path);
+    const entry = pageAt(path);
     const text = entry && (/\$\w+$/.test(entry.path) ? decodeURIComponent(path.split('/').at(-1) ?? '') : entry.title);
     return text ? [{ text, href: path === '/' ? '/app' : `/app${path}` }] : [];
-  });
-}
-
-function entryOf(path: string): PageEntry | undefined {
-  const parts = path.split('/');
-  return pages.find(({ path: pattern }) => {
-    const wanted = pattern.split('/');
-    return wanted.length === parts.length && wanted.every((part, at) => part.startsWith('$') || part === parts[at]);
   });
 }

@@ -1,4 +1,5 @@
 import TopNavigation, { type TopNavigationProps } from '@cloudscape-design/components/top-navigation';
+import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useFollow } from '../parts/app-link.tsx';
 import { usePhone } from '../parts/use-phone.ts';
@@ -7,6 +8,7 @@ import type { Mode } from '../session/membership.ts';
 import { signOut } from '../session/oidc.ts';
 import { wordFor } from '../texts/language.ts';
 import { shellTexts as texts } from '../texts/shell.ts';
+import { listAbove } from './page-at.ts';
 import { chooseTheme, chosenTheme, THEMES } from './theme.ts';
 
 /** The bar on top: business, mode, account. The mode stays on it at every width, and test mode has a strip in words. */
@@ -48,8 +50,21 @@ function followHome(follow: ReturnType<typeof useFollow>) {
   };
 }
 
+/** What is chosen begins with a page that it has. */
+function useChoose() {
+  const { choose } = useChosen();
+  const { pathname } = useLocation();
+  const navigate = useNavigate();
+  return (change: Parameters<typeof choose>[0]) => {
+    const list = listAbove(pathname);
+    if (list !== undefined) navigate({ to: list });
+    choose(change);
+  };
+}
+
 function useModeMenu(): Utility {
-  const { membership, mode, choose } = useChosen();
+  const { membership, mode } = useChosen();
+  const choose = useChoose();
   const isLive = membership?.live ?? false;
   return {
     type: 'menu-dropdown',
@@ -89,7 +104,8 @@ function useBusinesses() {
 
 /** On a phone it is in the menu of the account: a third menu would push the mode and our name off the bar. */
 function useBusinessMenu(): Utility | undefined {
-  const { membership, choose } = useChosen();
+  const { membership } = useChosen();
+  const choose = useChoose();
   const businesses = useBusinesses();
   const isPhone = usePhone();
   if (businesses.length === 0 || isPhone) return undefined;
@@ -104,7 +120,8 @@ function useBusinessMenu(): Utility | undefined {
 }
 
 function useAccountMenu(): Utility {
-  const { me, membership, choose } = useChosen();
+  const { me, membership } = useChosen();
+  const choose = useChoose();
   const businesses = useBusinesses();
   const isPhone = usePhone();
   const [theme, setTheme] = useState(chosenTheme);

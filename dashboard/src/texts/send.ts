@@ -52,6 +52,14 @@ export const sendTexts = textsOf({
     cancel: 'Cancel',
     send: (money: string) => `Send ${money}`,
     sent: 'Sent order',
+    summary: (money: string, number: string) => `${money} to ${number}`,
+    awaited: (reference: string) =>
+      `It was sent under the reference ${reference}, and there is no answer yet: it may have been carried out. Do not send it anew; it is looked up here.`,
+    offline: 'This device has no connection at present. The order is looked up as soon as there is one.',
+    short: (balance: string) => `Your balance of ${balance} does not cover this, so it would be refused. Top up first.`,
+    toWallet: 'To the wallet',
+    earlier: (status: string) => `The same amount went to this number before: ${status},`,
+    earlierText: 'Both are carried out if you send this one, too.',
     notThere: 'The order has not reached us',
     notThereText:
       'There is no order under its reference, so no money was taken. Sending it again under the same reference is safe: it is carried out once, even if the first request still arrives.',

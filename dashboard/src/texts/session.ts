@@ -8,7 +8,9 @@ export const sessionTexts = textsOf({
     signInAgain: 'Sign in again',
     signOut: 'Sign out',
     signedOut: 'You are signed out',
-    signedOutText: 'Nothing of your session is left in this browser.',
+    signedOutText: 'Nothing of your session is left in this browser, nor what you had typed into forms.',
+    idledText:
+      'Nothing had happened here for a while, so you were signed out to protect your money. What you had typed into forms is kept in this tab until you sign in again.',
     failed: 'Signing in failed',
     failedText: 'Nothing was changed. Try again; if it fails again, your administrator or our support can help.',
     tryAgain: 'Try again',
@@ -18,11 +20,11 @@ export const sessionTexts = textsOf({
     idleText: (seconds: number) =>
       `Nothing has happened here for a while. You are signed out in ${seconds} seconds, to protect your money.`,
     stay: 'Stay signed in',
+    removed: 'You are no longer a member of the business that you worked in here',
+    removedText: 'If you did not leave it yourself, ask one of its owners. You can also begin a business of your own.',
     welcome: 'Name your business',
     welcomeText: (email: string | undefined) =>
       `You are signed in${email ? ` as ${email}` : ''}. You begin in test mode, with play money in your wallets: nothing that you do there is real.`,
-    notAnyMore:
-      'A business that was open in this browser has you in its team no more. If you did not expect that, ask one of its owners for an invitation.',
     businessName: 'Name of the business',
     businessNameHint: 'As your customers and your team know it.',
     begin: 'Begin in test mode',

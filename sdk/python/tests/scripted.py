@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple, Type, Union
 
 import httpx
 
-from airtime import Airtime
+from airtime import Airtime, types
 
 Answer = Union[httpx.Response, Exception]
 
@@ -41,6 +41,11 @@ def ok(body: Any, status: int = 200, **headers: str) -> httpx.Response:
     return httpx.Response(status, json=body, headers=headers)
 
 
+def ours(kind: Any, **fields: Any) -> Dict[str, Any]:
+    """An answer of this type: every field that is always there is there."""
+    return {**{name: None for name in kind.__required_keys__}, **fields}
+
+
 def csv(text: str, **headers: str) -> httpx.Response:
     return httpx.Response(200, text=text, headers={"content-type": "text/csv; charset=utf-8", **headers})
 
@@ -62,7 +67,8 @@ def refused(status: int, code: str, retryable: bool = True, **headers: str) -> h
 
 def order(status: str = "success", **fields: Any) -> Dict[str, Any]:
     final = status not in ("pending", "unknown")
-    return {"id": "ord_1", "agent_reference": "a-1", "status": status, "final": final, "amount": 5, **fields}
+    said = {"id": "ord_1", "agent_reference": "a-1", "status": status, "final": final, "amount": 5, **fields}
+    return ours(types.OrderInFull, **said)
 
 
 def raises(kind: Union[Type[BaseException], Tuple[Type[BaseException], ...]], call: Callable[[], Any]) -> Any:

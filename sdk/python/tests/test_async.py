@@ -10,9 +10,9 @@ import uuid
 from typing import Any, List, Union
 
 import httpx
-from scripted import csv, ok, order, refused
+from scripted import csv, ok, order, ours, refused
 
-from airtime import AirtimeConnectionError, AirtimeError, AsyncAirtime, OrderNotFinal
+from airtime import AirtimeConnectionError, AirtimeError, AsyncAirtime, OrderNotFinal, types
 
 ORDER: Any = {"product_id": 100, "target": "0772279099", "amount": "5.5", "agent_reference": "a-1"}
 SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -47,8 +47,9 @@ class Async(unittest.IsolatedAsyncioTestCase):
 
     async def test_errors_are_the_same(self) -> None:
         script = Script(httpx.ReadTimeout("lost"), refused(422, "invalid_amount", False))
-        with self.assertRaises(AirtimeConnectionError):
+        with self.assertRaises(AirtimeConnectionError) as lost:
             await script.client.keys.create(name="till", scopes=["orders:read"])
+        self.assertEqual(lost.exception.code, "timed_out")
         with self.assertRaises(AirtimeError) as caught:
             await script.client.orders.send(**ORDER)
         self.assertEqual((caught.exception.code, caught.exception.unclear), ("invalid_amount", False))
@@ -68,7 +69,7 @@ class Async(unittest.IsolatedAsyncioTestCase):
             await script.client.orders.wait_for_final("a-1", timeout=0)
 
     async def test_each_try_of_a_payout_is_signed_again(self) -> None:
-        script = Script(refused(503, "busy"), ok({"id": "pay_1"}))
+        script = Script(refused(503, "busy"), ok(ours(types.Payout)))
         await script.client.campaigns.pay("cmp_1", secret=SECRET, respondent_id="r-1", target="0772279099")
         self.assertEqual(len({request.headers["webhook-id"] for request in script.requests}), 2)
         self.assertNotIn("authorization", script.requests[0].headers)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 import unittest
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from email.utils import format_datetime
-from typing import Any, Dict, List
+from typing import Any, Callable, Dict, List
 from unittest import mock
 
 import httpx
-from scripted import Answer, Script, csv, ok, order, raises, refused
+from scripted import Answer, Script, csv, ok, order, ours, raises, refused
 
-from airtime import UNSET, Airtime, AirtimeConnectionError, AirtimeError, OrderNotFinal
+from airtime import UNSET, Airtime, AirtimeConnectionError, AirtimeError, OrderNotFinal, WebhookVerificationError, types, verify_webhook
 from airtime._answers import wait_before
 
 ORDER: Dict[str, Any] = {"product_id": 100, "target": "0772279099", "amount": 5, "agent_reference": "a-1"}
+SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 LOST = httpx.ReadTimeout("no answer in time")
 
 
@@ -34,8 +36,9 @@ class Repeats(unittest.TestCase):
         gateways = [httpx.Response(status, json={"message": ""}) for status in (302, 403, 404, 408, 429, 502, 503)]
         other = httpx.Response(409, json={"code": "conflict", "message": "of a proxy"})
         portal = httpx.Response(200, text="<html>")
+        is_ok = httpx.Response(200, json={"ok": True}, headers={"x-request-id": "of-a-proxy"})
         broken = (LOST, httpx.ReadError(""), httpx.RemoteProtocolError(""))
-        answers: List[Answer] = [*broken, *gateways, other, portal]
+        answers: List[Answer] = [*broken, *gateways, other, portal, is_ok]
         for lost in answers:
             script = Script(lost, ok(order(), 200))
             self.assertEqual(send(script)["status"], "success")
@@ -45,7 +48,7 @@ class Repeats(unittest.TestCase):
     def test_a_request_without_a_reference_is_sent_once(self) -> None:
         sure: List[Answer] = [refused(503, "busy"), refused(429, "rate_limited"), httpx.ConnectError(""), httpx.ConnectTimeout("")]
         gateways = [httpx.Response(status) for status in (403, 408, 429, 502, 503)]
-        lost: List[Answer] = [LOST, *gateways, refused(500, "internal_error"), httpx.Response(200, text="<html>")]
+        lost: List[Answer] = [LOST, *gateways, refused(500, "internal_error"), httpx.Response(200, text="<html>"), ok({"ok": True})]
         for answer in sure + lost:
             script = Script(answer, ok({}))
             self.assertEqual(raises(AirtimeError, lambda: create_key(script)).unclear, answer in lost, answer)
@@ -55,7 +58,7 @@ class Repeats(unittest.TestCase):
         self.assertEqual(len(script.requests), 1)
 
     def test_a_read_is_repeated_only_if_its_answer_may_change(self) -> None:
-        for passing in (LOST, httpx.Response(408), httpx.Response(503), httpx.Response(200, text="<html>")):
+        for passing in (LOST, httpx.Response(408), httpx.Response(503), httpx.Response(200, text="<html>"), ok({"ok": True})):
             script = Script(passing, ok({"wallets": []}))
             self.assertEqual(script.client.wallet.get(), {"wallets": []})
         for answer in (httpx.Response(302), httpx.Response(403)):
@@ -63,6 +66,32 @@ class Repeats(unittest.TestCase):
             self.assertFalse(raises(AirtimeError, script.client.wallet.get).unclear)
         script = Script(httpx.Response(200, text="<html>"), csv("a"))
         self.assertEqual(list(script.client.wallet.export_ledger(currency="USD")), ["a"])
+
+    def test_what_has_not_the_fields_of_an_answer_is_not_ours(self) -> None:
+        answers: List[Any] = [{"ok": True}, [], None, "ok", {**ORDER, "status": "success"}]
+        for body in answers:
+            script = Script(*[ok(body) for _ in range(9)])
+            calls: List[Callable[[], Any]] = [
+                lambda: send(script),
+                lambda: script.client.bulk.send(csv="target,amount\n0772279099,1\n"),
+                lambda: script.client.topups.start(amount="50", currency="USD", reference="t-1"),
+                lambda: script.client.campaigns.pay("cmp_1", respondent_id="r-1", target="0772279099"),
+                lambda: script.client.wallet.get(),
+                lambda: script.client.orders.list(),
+                lambda: script.client.wallet.export_ledger(currency="USD").__next__(),
+            ]
+            for call in calls:
+                script.requests.clear()
+                script.answers = [ok(body) for _ in range(4)]
+                error = raises(AirtimeError, call)
+                is_write = script.requests[0].method == "POST"
+                self.assertEqual((error.code, error.status, error.unclear), ("unclear_answer", 200, is_write), body)
+                self.assertEqual(len({request.content for request in script.requests}), 1)
+                self.assertEqual(len(script.requests), 4)
+
+    def test_an_answer_of_a_release_behind_is_ours(self) -> None:
+        before = {name: value for name, value in order().items() if name not in ("provider_ref", "next_check_at")}
+        self.assertEqual(send(Script(ok(before))), before)
 
     def test_a_topup_is_repeated_only_under_a_reference(self) -> None:
         for reference, requests in ((None, 1), ("t-1", 2)):
@@ -141,7 +170,7 @@ class Contents(unittest.TestCase):
         self.assertEqual([request.headers.get("prefer") for request in script.requests], ["wait=5", None])
 
     def test_amounts_are_exact(self) -> None:
-        script = Script(httpx.Response(200, content=b'{"amount": 0.1, "status": "success"}'))
+        script = Script(httpx.Response(200, content=json.dumps(order(amount=0.1)).encode()))
         answer = script.client.orders.send(**{**ORDER, "amount": Decimal("0.30")})
         self.assertEqual(script.bodies[0]["amount"], "0.30")
         self.assertEqual(answer["amount"] + Decimal("0.2"), Decimal("0.3"))
@@ -149,7 +178,7 @@ class Contents(unittest.TestCase):
             raises((ValueError, TypeError), lambda: script.client.orders.send(**{**ORDER, "amount": wrong}))
 
     def test_none_is_sent_only_where_it_means_something(self) -> None:
-        script = Script(ok({}), ok({}), ok(order()))
+        script = Script(ok(ours(types.ChangedWallet)), ok(ours(types.Campaign)), ok(order()))
         script.client.wallet.update("USD", low_balance_threshold=None)
         script.client.campaigns.update("cmp_1", name="May", budget=10, daily_budget=UNSET)
         script.client.orders.send(**ORDER, custom_sms=None)
@@ -170,7 +199,7 @@ class Contents(unittest.TestCase):
         )
 
     def test_without_a_key_only_what_is_public_works(self) -> None:
-        script = Script(ok({"status": "ok"}), api_key=None)
+        script = Script(ok(ours(types.ServiceHealth, status="ok")), api_key=None)
         self.assertEqual(script.client.status.health()["status"], "ok")
         self.assertNotIn("authorization", script.requests[0].headers)
         self.assertIn("API key", str(raises(ValueError, lambda: send(script))))
@@ -207,11 +236,35 @@ class Errors(unittest.TestCase):
         )
         self.assertEqual(str(error), "400 invalid_request: amount must be a number. Correct it. (request req_7)")
 
+    def test_every_error_has_a_code(self) -> None:
+        codes = (
+            (LOST, "timed_out"),
+            (httpx.ConnectTimeout(""), "timed_out"),
+            (httpx.ConnectError(""), "connection_failed"),
+            (httpx.ReadError(""), "connection_failed"),
+            (httpx.RemoteProtocolError(""), "connection_failed"),
+            (httpx.Response(503), "unclear_answer"),
+            (httpx.Response(200, text="<html>"), "unclear_answer"),
+        )
+        for answer, code in codes:
+            error = raises(AirtimeError, lambda: send(Script(answer, max_retries=0)))
+            self.assertEqual((error.code, error.retryable), (code, True))
+            self.assertTrue(error.fix)
+        upload = ours(types.Upload, upload_url="http://files.example/", upload_id="upl_1")
+        for answer, code in ((LOST, "timed_out"), (httpx.ReadError(""), "connection_failed"), (httpx.Response(403), "unclear_answer")):
+            error = raises(AirtimeError, lambda: Script(ok(upload, 201), answer).client.bulk.upload(b"a"))
+            self.assertEqual((error.code, error.unclear), (code, False))
+        script = Script(ok(order("unknown")))
+        waited = raises(OrderNotFinal, lambda: script.client.orders.wait_for_final("a-1", timeout=0))
+        self.assertEqual((waited.code, waited.retryable), ("wait_timed_out", True))
+        unsigned = raises(WebhookVerificationError, lambda: verify_webhook(b"{}", {}, SECRET))
+        self.assertEqual((unsigned.code, unsigned.retryable), ("webhook_not_verified", False))
+
     def test_an_answer_without_a_code_is_an_error_too(self) -> None:
         for content in (b'{"message": "Forbidden"}', b"<html>", b"", b"[1]"):
             script = Script(httpx.Response(403, content=content, headers={"x-request-id": "req_8"}), max_retries=0)
             error = raises(AirtimeError, lambda: send(script))
-            self.assertEqual((error.status, error.code, error.request_id), (403, None, "req_8"))
+            self.assertEqual((error.status, error.code, error.request_id), (403, "unclear_answer", "req_8"))
 
     def test_no_error_shows_the_key(self) -> None:
         script = Script(LOST, max_retries=0)
@@ -284,7 +337,7 @@ class Waiting(unittest.TestCase):
         self.assertEqual(raises(AirtimeError, lambda: refusal.client.orders.wait_for_final("a-1")).code, "order_not_found")
 
     def test_an_outage_never_ends_later_than_it_was_to(self) -> None:
-        for asked, polls in (("0", 4), ("2", 2), ("60", 1)):
+        for asked, polls in (("0", 6), ("2", 2), ("60", 1)):
             script = Script(*[refused(503, "busy", retry_after=asked) for _ in range(9)])
             waits = script.waits
             script.client.orders._transport.sleep = waits.append
@@ -295,6 +348,16 @@ class Waiting(unittest.TestCase):
             for request in script.requests:
                 parts = request.extensions["timeout"]
                 self.assertLessEqual(sum(parts.values()) + parts["connect"], 4)
+
+    def test_it_ends_at_the_timeout_and_asks_shortly_before(self) -> None:
+        for timeout in (0.05, 1.5, 2, 4, 20):
+            script = Script(*[ok(order("unknown")) for _ in range(30)])
+            waits = script.waits
+            with mock.patch("time.monotonic", lambda: 100 + sum(waits)):
+                raises(OrderNotFinal, lambda: script.client.orders.wait_for_final("a-1", timeout=timeout))
+            self.assertAlmostEqual(sum(waits), timeout)
+            self.assertLess(waits[-1], 0.1)
+            self.assertLess(len(waits), 12)
 
     def test_a_server_that_hangs_takes_no_longer_than_the_timeout(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as server:
@@ -312,9 +375,8 @@ class Waiting(unittest.TestCase):
 
 class Signing(unittest.TestCase):
     def test_each_try_of_a_payout_is_signed_again(self) -> None:
-        secret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
-        script = Script(refused(503, "busy"), LOST, ok({"id": "pay_1"}, 201), api_key=None)
-        script.client.campaigns.pay("cmp_1", secret=secret, respondent_id="r-1", target="0772279099")
+        script = Script(refused(503, "busy"), LOST, ok(ours(types.Payout), 201), api_key=None)
+        script.client.campaigns.pay("cmp_1", secret=SECRET, respondent_id="r-1", target="0772279099")
         ids = {request.headers["webhook-id"] for request in script.requests}
         self.assertEqual(len(ids), 3)
         self.assertEqual(len({request.content for request in script.requests}), 1)

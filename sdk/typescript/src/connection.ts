@@ -1,5 +1,5 @@
 import type { OperationId, Operations } from './api.ts';
-import { OPERATIONS } from './api.ts';
+import { ANSWER_FIELDS, OPERATIONS } from './api.ts';
 import { AirtimeError } from './errors.ts';
 import { refusalOf } from './refusal.ts';
 import { isRepeatable, nextWaitMs } from './repeats.ts';
@@ -54,6 +54,8 @@ interface Prepared {
   readonly headers: Readonly<Record<string, string>>;
   readonly sign: Input<OperationId>['sign'];
   readonly mayRepeat: boolean;
+  /** What an answer of ours has: these fields in JSON, or CSV. */
+  readonly expected: readonly string[] | 'csv';
   readonly reference: string | undefined;
 }
 
@@ -91,7 +93,8 @@ export class Connection {
     const { headers = {}, sign, reference } = input;
     const url = this.#baseUrl + filled(path, input.path ?? {}) + queryOf(input.query ?? {});
     const mayRepeat = isRepeatable(id, input.body, headers);
-    return this.#send({ method, url, body, headers, sign, mayRepeat, reference }, options);
+    const expected = isCsv(id, input) ? 'csv' : ANSWER_FIELDS[id];
+    return this.#send({ method, url, body, headers, sign, mayRepeat, expected, reference }, options);
   }
 
   /** Gets the next part of a file, whose path an answer named. */
@@ -99,7 +102,7 @@ export class Connection {
     if (!path.startsWith('/')) throw new TypeError('the path of a next part begins with a slash');
     const url = this.#baseUrl + path;
     const rest = { body: undefined, headers: {}, sign: undefined, mayRepeat: true, reference: undefined };
-    return this.#send({ method: 'GET', url, ...rest }, options);
+    return this.#send({ method: 'GET', url, expected: 'csv', ...rest }, options);
   }
 
   /** Puts a file where an upload said, without the API key: it is another server. */
@@ -132,14 +135,14 @@ export class Connection {
   }
 
   async #attempt<Body>(request: Prepared, { signal, timeoutMs = this.#timeoutMs }: CallOptions): Promise<Answer<Body>> {
-    const { method, url, body } = request;
+    const { method, url, body, expected } = request;
     const headers = await this.#headersOf(request);
     const options = { method, headers, redirect: 'manual' as const, ...(body === undefined ? {} : { body }) };
     const { answer, text } = await within(timeoutMs, signal, (stop) => this.#fetch(url, { ...options, signal: stop }));
     if (answer.status < 200 || answer.status >= 300) throw refusalOf(answer, text);
     return {
       status: answer.status,
-      body: parsed(answer, text),
+      body: parsed(answer, text, expected),
       requestId: answer.headers.get('x-request-id') ?? undefined,
       replayed: answer.headers.get('idempotent-replayed') === 'true',
       next: /<([^>]+)>;\s*rel="next"/.exec(answer.headers.get('link') ?? '')?.[1],
@@ -196,23 +199,43 @@ async function within(
   }
 }
 
-/** JSON, or the text of a file. What is cut off is unclear, as no answer is. */
-function parsed<Body>(answer: FetchAnswer, text: string): Body {
+/** Whether a file is asked for, where the same operation may answer JSON, too. */
+function isCsv(id: OperationId, { query = {}, headers = {} }: Input<OperationId>): boolean {
+  const accepted = Object.entries(headers).find(([name]) => name.toLowerCase() === 'accept')?.[1] ?? '';
+  return ANSWER_FIELDS[id].length === 0 || Reflect.get(query, 'format') === 'csv' || accepted.startsWith('text/csv');
+}
+
+/** JSON, or the text of a file. What is cut off, or not ours, is unclear, as no answer is. */
+function parsed<Body>(answer: FetchAnswer, text: string, expected: Prepared['expected']): Body {
   const type = answer.headers.get('content-type') ?? '';
-  if (type.startsWith('text/csv')) return text as Body;
-  try {
-    if (/^application\/([\w.-]+\+)?json/.test(type)) return JSON.parse(text);
-  } catch {
-    // Treated like any other answer that is not ours.
+  if (expected === 'csv') {
+    if (type.startsWith('text/csv')) return text as Body;
+  } else {
+    try {
+      const value = /^application\/([\w.-]+\+)?json/.test(type) ? JSON.parse(text) : undefined;
+      if (hasMost(value, expected)) return value as Body;
+    } catch {
+      // Treated like any other answer that is not ours.
+    }
   }
   throw new AirtimeError({
     code: 'unclear_answer',
     message: `unclear_answer: ${answer.status} came with something that is no answer of Airtime`,
     fix: 'Check the base URL, and what is between you and it.',
     status: answer.status,
+    requestId: answer.headers.get('x-request-id') ?? undefined,
     retryable: true,
     unclear: true,
   });
+}
+
+/**
+ * Whether JSON is what was asked for, and no `{"ok":true}` of a proxy. Headers do not say it: a proxy takes some out and
+ * has an `X-Request-Id` of its own. Most of the fields are enough: an API that is a release behind lacks the newest.
+ */
+function hasMost(value: unknown, fields: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return fields.filter((name) => Object.hasOwn(value, name)).length > fields.length / 2;
 }
 
 function filled(path: string, values: Readonly<Record<string, string>>): string {

@@ -7,9 +7,11 @@ import { isOfMember } from './actor-views.ts';
 /** Requests of the log, as merchants see them: without what the scopes of the calling key do not show elsewhere. */
 
 /** Fields that name whom an order is for. Whoever may read orders sees them. */
-const OF_ORDERS = ['target', 'targets', 'msisdn', 'phone', 'PhoneNumber', 'phone_number', 'csv', 'rows', 'Description'];
-/** What else looks like a number, in a sentence or under another name. */
-const LONG_NUMBER = /(?<!\w)\+?\d(?:[ -]?\d){8,}/g;
+const OF_ORDERS = ['target', 'targets', 'msisdn', 'PhoneNumber', 'csv', 'rows', 'Description', 'Reason'];
+/** What else looks like a number, in a text. */
+const LONG_NUMBER = /\p{Nd}(?:[\s()./\p{Pd}]{0,2}\p{Nd}){8,}/gu;
+/** Dates and times are none. */
+const MOMENT = /^\d{4}-\d\d-\d\d(?:T[\d:.]{5,12}Z?)?$/;
 
 export function viewRequest(kept: KeptRequest, scopes: readonly Scope[]) {
   const { path, ...facts } = factsOf(kept);
@@ -46,7 +48,7 @@ function factsOf({ id, createdAt, method, path, operation, statusCode, code, ms,
   };
 }
 
-function showsNumbers(scopes: readonly Scope[]): boolean {
+export function showsNumbers(scopes: readonly Scope[]): boolean {
   return scopes.includes('orders:read');
 }
 
@@ -60,8 +62,10 @@ function shownTexts(texts: readonly KeptText[], scopes: readonly Scope[]): (stri
   return shown.map((value) => {
     // Of what cannot be read nobody can say which field is where.
     if (value === undefined) return undefined;
-    const text = value === '' ? '' : JSON.stringify(value);
-    return showsNumbers(scopes) ? text : masked(text);
+    if (value === '') return '';
+    return JSON.stringify(value, (_name, field) =>
+      typeof field === 'string' && !showsNumbers(scopes) ? masked(field) : field,
+    );
   });
 }
 
@@ -76,5 +80,5 @@ function parsedOf(text: string): unknown {
 
 /** A text in which of long numbers only the last three digits are left. */
 function masked(text: string): string {
-  return text.replace(LONG_NUMBER, (number) => `…${number.slice(-3)}`);
+  return MOMENT.test(text) ? text : text.replace(LONG_NUMBER, (number) => `…${number.slice(-3)}`);
 }

@@ -64,11 +64,14 @@ ${problem === undefined ? '' : `<p class="problem" id="problem" role="alert">${e
   );
 }
 
-/** Goes on by itself where scripts run. `form` is the issuer's, with its secret. */
+/**
+ * Goes on by itself where scripts run. `form` is the issuer's, with its secret. The answer is a field and not the
+ * button's: a script that submits presses no button, and without the answer the issuer keeps the session.
+ */
 export function signOutPage(form: string): string {
   const [, open = '', inputs = ''] = /^(<form[^>]*>)(.*)<\/form>$/s.exec(form) ?? [];
-  const button = '<button class="main" name="logout" value="yes">Sign out</button>';
-  return page('Sign out', `${open}${inputs}${button}</form><script>${SUBMIT}</script>`);
+  const answer = '<input type="hidden" name="logout" value="yes"><button class="main">Sign out</button>';
+  return page('Sign out', `${open}${inputs}${answer}</form><script>${SUBMIT}</script>`);
 }
 
 export function messagePage(title: string, text: string): string {

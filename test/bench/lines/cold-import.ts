@@ -1,10 +1,11 @@
+import { coldImport } from '../cold-import.ts';
 import type { Line } from '../line.ts';
-import { figuresOfScript } from '../script-figures.ts';
+import { flattened } from '../script-figures.ts';
 
 export const line: Line = {
   name: 'cold-import',
   what: 'Importing the bundle of create-order in a new process, by the time that a bare DynamoDB client takes.',
   kind: 'timing',
   wanted: { ratio: { most: 1.05, before: '1.41' } },
-  measure: () => figuresOfScript('test/bench/cold-import.ts'),
+  measure: async () => flattened(await coldImport('create-order', 31)),
 };

@@ -35,6 +35,15 @@ describe('a target', () => {
     expect(reply.json.products.map((product: { id: number }) => product.id)).toEqual([100, 101]);
   });
 
+  it('with a calling code is of its country, whichever was chosen for numbers without one', async () => {
+    await sell(world, airtimeUsd, aProduct({ id: 1, network: 'Safaricom', country: 'KE', currency: 'KES' }));
+    for (const text of ['+254712345678', '00254712345678', '254712345678']) {
+      const reply = await ask(text, { country: 'ZW' });
+      expect(reply.json).toMatchObject({ target: '+254712345678', country: 'KE', network: 'Safaricom' });
+    }
+    expect((await ask('0772279099', { country: 'KE' })).status).toBe(422);
+  });
+
   it('in a country where numbers move says that the network is a guess, and offers all, likely ones first', async () => {
     const kenya = { country: 'KE', currency: 'KES' } as const;
     await sell(

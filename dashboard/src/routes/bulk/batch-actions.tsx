@@ -1,13 +1,13 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
-import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Batch } from '../../../../sdk/typescript/src/api.ts';
+import { useAct } from '../../api/act.ts';
 import { partsOf } from '../../api/parts.ts';
 import { useChange, useScope } from '../../api/queries.ts';
+import { Dialog } from '../../parts/dialog.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { saveFile } from '../../parts/save-file.ts';
 import { useChosen } from '../../session/chosen.tsx';
@@ -37,7 +37,7 @@ export function BatchActions({ batch }: { readonly batch: Batch }) {
 
 function Download({ batch }: { readonly batch: Batch }) {
   const scope = useScope();
-  const download = useMutation<void, Error>({
+  const download = useAct<void>({
     mutationFn: async () => {
       const input = { path: { batch_id: batch.id }, query: { format: 'csv' as const } };
       const parts: string[] = [];
@@ -55,61 +55,20 @@ function Download({ batch }: { readonly batch: Batch }) {
   );
 }
 
-interface AskProps {
-  readonly title: string;
-  readonly text: string;
-  readonly action: string;
-  readonly back: string;
-  readonly error: Error | null;
-  readonly isPending: boolean;
-  readonly onDo: () => void;
-  readonly onClose: () => void;
-}
-
-function Ask({ title, text, action, back, error, isPending, onDo, onClose }: AskProps) {
-  return (
-    <Modal
-      visible
-      header={title}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              {back}
-            </Button>
-            <Button variant="primary" loading={isPending} onClick={onDo}>
-              {action}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
-    >
-      <SpaceBetween size="m">
-        <Box>{text}</Box>
-        {error && (
-          <div role="alert">
-            <ProblemAlert error={error} />
-          </div>
-        )}
-      </SpaceBetween>
-    </Modal>
-  );
-}
-
 function Stop({ batch, onClose }: { readonly batch: Batch; readonly onClose: () => void }) {
   const cancel = useChange('cancelBulk');
   return (
-    <Ask
+    <Dialog
       title={texts.stopTitle}
-      text={texts.stopText}
       action={texts.stop}
       back={texts.keep}
       error={cancel.error}
       isPending={cancel.isPending}
-      onDo={() => cancel.mutate({ path: { batch_id: batch.id } }, { onSuccess: onClose })}
+      onAction={() => cancel.mutate({ path: { batch_id: batch.id } }, { onSuccess: onClose })}
       onClose={onClose}
-    />
+    >
+      <Box>{texts.stopText}</Box>
+    </Dialog>
   );
 }
 
@@ -128,15 +87,15 @@ function Retry({ batch, failed, onClose }: RetryProps) {
     navigate({ to: `/bulk/${id}` });
   };
   return (
-    <Ask
+    <Dialog
       title={texts.retryTitle}
-      text={texts.retryText(failed)}
       action={texts.retry}
-      back={texts.cancel}
       error={retry.error}
       isPending={retry.isPending}
-      onDo={() => retry.mutate({ path: { batch_id: batch.id } }, { onSuccess: open })}
+      onAction={() => retry.mutate({ path: { batch_id: batch.id } }, { onSuccess: open })}
       onClose={onClose}
-    />
+    >
+      <Box>{texts.retryText(failed)}</Box>
+    </Dialog>
   );
 }

@@ -2,11 +2,10 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Checkbox from '@cloudscape-design/components/checkbox';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
-import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
+import { Dialog } from '../../parts/dialog.tsx';
 import { Money } from '../../parts/money.tsx';
-import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useChosen } from '../../session/chosen.tsx';
 import { bulkTexts as texts } from '../../texts/bulk.ts';
 import type { Preview, useNewBatch } from './use-new-batch.ts';
@@ -50,7 +49,7 @@ export function RunBatch({ batch, preview }: RunBatchProps) {
         <Confirm
           {...{ batch, preview }}
           onRun={() => batch.run(isLeavingOut ? 'valid_rows' : 'all_or_nothing')}
-          onClose={() => !batch.running.isPending && setIsOpen(false)}
+          onClose={() => setIsOpen(false)}
         />
       )}
     </SpaceBetween>
@@ -75,41 +74,25 @@ function Confirm({ batch, preview, onRun, onClose }: ConfirmProps) {
   const { mode } = useChosen();
   const { running } = batch;
   return (
-    <Modal
-      visible
-      header={texts.confirm}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" disabled={running.isPending} onClick={onClose}>
-              {texts.cancel}
-            </Button>
-            <Button variant="primary" loading={running.isPending} onClick={onRun}>
-              {texts.runCount(preview.valid)}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <Dialog
+      title={texts.confirm}
+      action={texts.runCount(preview.valid)}
+      onAction={onRun}
+      isPending={running.isPending}
+      error={running.error}
+      onClose={onClose}
     >
-      <SpaceBetween size="m">
-        <KeyValuePairs
-          columns={2}
-          items={[
-            ...preview.totals.map(({ currency, rows, total }) => ({
-              label: texts.rowCount(rows),
-              value: <Money amount={total} currency={currency} />,
-            })),
-            { label: texts.reference, value: <span className="code">{preview.batch_reference}</span> },
-          ]}
-        />
-        <Box>{mode === 'test' ? texts.confirmTest : texts.confirmText}</Box>
-        {running.error && (
-          <div role="alert">
-            <ProblemAlert error={running.error} />
-          </div>
-        )}
-      </SpaceBetween>
-    </Modal>
+      <KeyValuePairs
+        columns={2}
+        items={[
+          ...preview.totals.map(({ currency, rows, total }) => ({
+            label: texts.rowCount(rows),
+            value: <Money amount={total} currency={currency} />,
+          })),
+          { label: texts.reference, value: <span className="code">{preview.batch_reference}</span> },
+        ]}
+      />
+      <Box>{mode === 'test' ? texts.confirmTest : texts.confirmText}</Box>
+    </Dialog>
   );
 }

@@ -9,8 +9,8 @@ import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAct } from '../../api/act.ts';
 import { call } from '../../api/client.ts';
 import { useScope } from '../../api/queries.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
@@ -30,7 +30,7 @@ interface PartProps {
 /** The file and what applies to all of it. A file is checked as soon as it is there. */
 export function SheetSource({ batch }: PartProps) {
   const scope = useScope();
-  const template = useMutation<void, Error>({
+  const template = useAct<void>({
     mutationFn: async () => saveFile('template.csv', 'text/csv', [await call(scope, 'getBulkTemplate')]),
   });
   return (

@@ -1,4 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
+import { useRef } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { isRefused, Problem } from '../../api/problem.ts';
 import { useChange, useRead } from '../../api/queries.ts';
@@ -98,12 +99,16 @@ export function useNewBatch() {
 
 /** Has a file checked, under its options. */
 function useCheck(options: Options, setChecked: (checked: Checked | undefined) => void) {
-  const checking = useChange('previewBulk');
+  const checking = useChange('previewBulk', { mayOverlap: true });
+  const newest = useRef({});
   const check = async ({ text: csv }: SheetFile) => {
     const { currency, reference } = options;
     const body = { csv, ...(currency ? { currency } : {}), ...(reference ? { batch_reference: reference } : {}) };
+    const own = {};
+    newest.current = own;
     const made = await checking.mutateAsync({ body }).catch(() => undefined);
-    setChecked(made && { previewId: made.preview_id, options });
+    // Of another file that was chosen meanwhile nothing is known by this one.
+    if (newest.current === own) setChecked(made && { previewId: made.preview_id, options });
   };
   return { check, checking };
 }

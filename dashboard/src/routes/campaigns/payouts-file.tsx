@@ -1,6 +1,6 @@
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useMutation } from '@tanstack/react-query';
+import { useAct } from '../../api/act.ts';
 import { partsOf } from '../../api/parts.ts';
 import { useScope } from '../../api/queries.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
@@ -10,7 +10,7 @@ import { campaignTexts as texts } from '../../texts/campaigns.ts';
 /** Saves all payouts with the status that is chosen, however many parts the API gives them in. */
 export function PayoutsFile({ campaignId, status }: { readonly campaignId: string; readonly status: string }) {
   const scope = useScope();
-  const save = useMutation({
+  const save = useAct({
     mutationFn: async () => {
       const query = { format: 'csv', ...(status ? { status } : {}) } as const;
       const parts: string[] = [];

@@ -1,6 +1,6 @@
 import Button from '@cloudscape-design/components/button';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useAct } from '../../api/act.ts';
 import { partsOf } from '../../api/parts.ts';
 import { useScope } from '../../api/queries.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
@@ -18,7 +18,7 @@ export function ExportEntries({ query, label = texts.export }: ExportEntriesProp
   const scope = useScope();
   const [rows, setRows] = useState(0);
   const name = nameOf(scope.mode, query);
-  const save = useMutation<void, Error>({
+  const save = useAct<void>({
     mutationFn: async () => {
       const parts: string[] = [];
       let read = -1;

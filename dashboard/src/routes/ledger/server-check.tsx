@@ -3,7 +3,7 @@ import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useMutation } from '@tanstack/react-query';
+import { useAct } from '../../api/act.ts';
 import { type Answer, call, type Scope } from '../../api/client.ts';
 import { useScope } from '../../api/queries.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
@@ -14,7 +14,7 @@ type Verification = Answer<'verifyLedger'>;
 /** The same, as our servers find it: for ledgers that cost too much to read. */
 export function ServerCheck({ currency }: { readonly currency: string }) {
   const scope = useScope();
-  const check = useMutation<Verification, Error>({ mutationFn: () => wholeOf(scope, currency) });
+  const check = useAct<Verification>({ mutationFn: () => wholeOf(scope, currency) });
   return (
     <Container
       header={

@@ -1,6 +1,6 @@
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useMutation } from '@tanstack/react-query';
+import { useAct } from '../../api/act.ts';
 import type { Answer } from '../../api/client.ts';
 import { partsOf } from '../../api/parts.ts';
 import { useScope } from '../../api/queries.ts';
@@ -18,7 +18,7 @@ export function StatementFiles({ statement }: { readonly statement: Answer<'getS
   const { business_name: business, merchant_id: merchantId } = useMembership();
   const { currency, month, from, to } = statement;
   const name = `statement-${scope.mode}-${currency}-${month}`;
-  const pdf = useMutation<void, Error>({
+  const pdf = useAct<void>({
     mutationFn: async () => {
       // What makes the file is loaded by whoever wants one.
       const [{ statementPdf, PDF_ENTRIES_MAX }, { columnsOf, rowsOf }] = await Promise.all([

@@ -5,8 +5,8 @@ import Container from '@cloudscape-design/components/container';
 import Link from '@cloudscape-design/components/link';
 import ProgressBar from '@cloudscape-design/components/progress-bar';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import { useAct } from '../../api/act.ts';
 import { useRead, useScope } from '../../api/queries.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
@@ -81,7 +81,7 @@ function Here({ currency, entries }: { readonly currency: string; readonly entri
   const scope = useScope();
   const [done, setDone] = useState(0);
   const stopping = useRef<AbortController>(undefined);
-  const verify = useMutation<Finding | undefined, Error>({
+  const verify = useAct<Finding | undefined>({
     mutationFn: async () => {
       setDone(0);
       stopping.current = new AbortController();

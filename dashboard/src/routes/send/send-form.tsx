@@ -10,8 +10,6 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { Product } from '../../../../sdk/typescript/src/api.ts';
-import { useRead } from '../../api/queries.ts';
-import { compareDecimals, isDecimal } from '../../parts/decimal.ts';
 import { moneyText } from '../../parts/money-text.ts';
 import { NumberInput } from '../../parts/number-input.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
@@ -19,6 +17,7 @@ import { useChosen } from '../../session/chosen.tsx';
 import { sendTexts as texts } from '../../texts/send.ts';
 import { amountProblem } from './amount-problem.ts';
 import type { OrderFields } from './kept-order.ts';
+import { useBalance } from './use-balance.ts';
 import { type Target, useTarget } from './use-target.ts';
 
 /** What is typed, as it is typed. */
@@ -224,7 +223,8 @@ interface AmountProps {
 
 function Amount({ typed, product, change, problem }: AmountProps) {
   const { denominations, currency, min, max, step } = product;
-  const { hint, isShort } = useBalance(currency, typed.amount.trim());
+  const { balance, isShort } = useBalance(currency, typed.amount.trim());
+  const hint = balance === undefined ? '' : texts.balance(balance);
   const label = `${texts.amount} (${currency})`;
   const warning = isShort ? texts.uncovered : undefined;
   if (denominations) {
@@ -252,14 +252,4 @@ function Amount({ typed, product, change, problem }: AmountProps) {
       />
     </FormField>
   );
-}
-
-/** The balance that pays, and whether it is less than an amount. */
-function useBalance(currency: string, amount: string) {
-  const { may } = useChosen();
-  const wallet = useRead('getWallet', {}, { enabled: may('wallet:read') });
-  if (!wallet.data) return { hint: '', isShort: false };
-  const balance = wallet.data.wallets.find((each) => each.currency === currency)?.balance ?? 0;
-  const isShort = isDecimal(amount) && compareDecimals(balance, amount) < 0;
-  return { hint: texts.balance(moneyText(balance, currency)), isShort };
 }

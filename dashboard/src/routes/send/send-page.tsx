@@ -9,7 +9,7 @@ import { useDraft } from '../../parts/use-draft.ts';
 import { useKept } from '../../parts/use-kept.ts';
 import { sendTexts as texts } from '../../texts/send.ts';
 import { ConfirmSend } from './confirm-send.tsx';
-import { type KeptOrder, keptFor } from './kept-order.ts';
+import { afterRefusal, type KeptOrder, keptFor } from './kept-order.ts';
 import { NOTHING_TYPED, type Ready, SendForm } from './send-form.tsx';
 import { SentOrder } from './sent-order.tsx';
 
@@ -21,14 +21,15 @@ export function SendPage() {
   const [ended, setEnded] = useState<string>();
   const create = useChange('createOrder');
 
-  const send = async ({ reference, order, isSent: isRepeat }: KeptOrder) => {
+  const send = async (one: KeptOrder) => {
+    const { reference, order, isSent: isRepeat } = one;
     // Before the request leaves, so that a reload in this moment looks it up.
-    keep({ reference, order, isSent: true });
+    keep({ ...one, isSent: true });
     try {
       await create.mutateAsync({ body: { ...order, agent_reference: reference } });
       setReady(undefined);
     } catch (error) {
-      if (isRefused(error as Error, { isRepeat })) keep({ reference, order, isSent: false });
+      if (isRefused(error as Error, { isRepeat })) keep(afterRefusal(one, error as Error));
       else setReady(undefined);
     }
   };
@@ -49,6 +50,7 @@ export function SendPage() {
       {shown ? (
         <SentOrder
           reference={shown}
+          kept={kept}
           warnings={warningsOf(create.data, shown)}
           onEnd={() => shown !== ended && end(shown)}
           isSending={create.isPending}
@@ -64,7 +66,7 @@ export function SendPage() {
             typed={typed}
             onType={setTyped}
             onReview={(next) => {
-              keep(keptFor(kept, next.order));
+              keep(keptFor(kept, next.order, next.product.currency));
               create.reset();
               setReady(next);
             }}
@@ -78,7 +80,7 @@ export function SendPage() {
           isSending={create.isPending}
           error={create.error}
           onSend={() => send(kept)}
-          onClose={() => !create.isPending && setReady(undefined)}
+          onClose={() => setReady(undefined)}
         />
       )}
     </Page>

@@ -13,17 +13,21 @@ import { Copy } from '../../parts/copy.tsx';
 import { focusHeading } from '../../parts/focus-heading.ts';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Money } from '../../parts/money.tsx';
+import { moneyText } from '../../parts/money-text.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { orderTexts } from '../../texts/orders.ts';
 import { sendTexts as texts } from '../../texts/send.ts';
 import { OrderNow } from '../orders/order-now.tsx';
 import { OrderStatus } from '../orders/order-status.tsx';
 import { TestClock } from '../orders/test-clock.tsx';
+import type { KeptOrder } from './kept-order.ts';
 
 type Order = Answer<'getOrder'>;
 
 interface SentOrderProps {
   readonly reference: string;
+  /** What was sent, for as long as its end is not known. */
+  readonly kept: KeptOrder | undefined;
   readonly warnings: readonly { readonly other_reference: string }[];
   /** Once its end is known. */
   readonly onEnd: () => void;
@@ -37,7 +41,7 @@ interface SentOrderProps {
 
 /** What happened to an order: looked up by its reference, so also where the answer was lost. */
 export function SentOrder(props: SentOrderProps) {
-  const { reference, warnings, onEnd, isSending, error, onSendAgain, onAnother, onGiveUp } = props;
+  const { reference, kept, warnings, onEnd, isSending, error, onSendAgain, onAnother, onGiveUp } = props;
   const order = useRead('getOrder', { path: { agent_reference: reference } }, { isOpen: ({ final }) => !final });
   useEffect(focusHeading, []);
   const isFinal = order.data?.final === true;
@@ -63,9 +67,18 @@ export function SentOrder(props: SentOrderProps) {
       >
         <SpaceBetween size="xs">
           <div role="status">{texts.notThereText}</div>
+          {kept && <b>{summaryOf(kept)}</b>}
           {error && <ProblemAlert error={error} />}
         </SpaceBetween>
       </Alert>
+    );
+  }
+  if (!order.data && kept) {
+    return (
+      <SpaceBetween size="l">
+        <Awaited kept={kept} />
+        <Loaded query={order}>{() => null}</Loaded>
+      </SpaceBetween>
     );
   }
   return (
@@ -83,6 +96,20 @@ export function SentOrder(props: SentOrderProps) {
       )}
     </Loaded>
   );
+}
+
+/** Before anything is known of it: which order it is about, so that nobody sends another one meanwhile. */
+function Awaited({ kept }: { readonly kept: KeptOrder }) {
+  return (
+    <Alert type="warning" header={summaryOf(kept)}>
+      <div>{texts.awaited(kept.reference)}</div>
+      {!navigator.onLine && <div>{texts.offline}</div>}
+    </Alert>
+  );
+}
+
+function summaryOf({ order, currency }: KeptOrder): string {
+  return texts.summary(moneyText(order.amount, currency), order.target);
 }
 
 function Details({ order, onAnother }: { readonly order: Order; readonly onAnother: () => void }) {

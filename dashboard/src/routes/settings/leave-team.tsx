@@ -1,7 +1,7 @@
 import Box from '@cloudscape-design/components/box';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useAct } from '../../api/act.ts';
 import { call } from '../../api/client.ts';
 import { useScope } from '../../api/queries.ts';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -22,27 +22,21 @@ export function LeaveTeam({ member, onClose }: LeaveTeamProps) {
   const scope = useScope();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [isPending, setIsPending] = useState(false);
-  const [error, setError] = useState<Error>();
-  const leave = async () => {
-    setIsPending(true);
-    try {
+  const leave = useAct({
+    mutationFn: async () => {
       await call(scope, 'removeMember', { path: { member_id: member.id } });
       await navigate({ to: '/' });
       await client.invalidateQueries({ queryKey: ['me'] });
-    } catch (problem) {
-      setError(problem as Error);
-      setIsPending(false);
-    }
-  };
+    },
+  });
   return (
     <Dialog
       title={texts.leaveTitle(business_name)}
       onClose={onClose}
       action={texts.leave}
-      onAction={leave}
-      isPending={isPending}
-      error={error}
+      onAction={() => leave.mutate()}
+      isPending={leave.isPending}
+      error={leave.error}
     >
       <Box>{texts.leaveText}</Box>
       {member.role === 'owner' && <Box>{texts.leaveLast}</Box>}

@@ -1,10 +1,6 @@
-import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
-import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { type ReactNode, useEffect, useId } from 'react';
-import { ProblemAlert } from '../../parts/problem-alert.tsx';
-import { walletTexts as texts } from '../../texts/wallet.ts';
+import { Dialog } from '../../parts/dialog.tsx';
 
 interface FormDialogProps {
   readonly title: string;
@@ -25,23 +21,7 @@ export function FormDialog({ title, submit, isPending, error, onSubmit, onClose,
     return () => clearTimeout(timer);
   }, [id]);
   return (
-    <Modal
-      visible
-      header={title}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              {texts.cancel}
-            </Button>
-            <Button variant="primary" loading={isPending} form={id}>
-              {submit}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
-    >
+    <Dialog title={title} action={submit} form={id} isPending={isPending} error={error} onClose={onClose}>
       <form
         id={id}
         onSubmit={(event) => {
@@ -49,11 +29,8 @@ export function FormDialog({ title, submit, isPending, error, onSubmit, onClose,
           if (!isPending) onSubmit();
         }}
       >
-        <SpaceBetween size="m">
-          {children}
-          {error && <ProblemAlert error={error} />}
-        </SpaceBetween>
+        <SpaceBetween size="m">{children}</SpaceBetween>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

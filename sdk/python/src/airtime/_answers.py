@@ -7,11 +7,13 @@ import json
 import random
 import time
 from decimal import Decimal
-from typing import Any, Dict, Mapping, Optional, Union
+from typing import Any, Dict, Mapping, Optional, Type, TypeVar, Union, cast
 
 import httpx
 
-from .errors import AirtimeError
+from .errors import AirtimeConnectionError, AirtimeError, SdkErrorCode
+
+T = TypeVar("T")
 
 RETRY_SECONDS_MAX = 60.0
 """Whoever asks for a longer wait gets none: the error says how long it is."""
@@ -26,7 +28,7 @@ def is_worth_it(failure: AirtimeError) -> bool:
     """
     if failure.status is None or failure.unclear:
         return True
-    return is_passing(failure.status) and (failure.code is None or failure.retryable)
+    return is_passing(failure.status) and failure.retryable
 
 
 def is_passing(status: int) -> bool:
@@ -45,22 +47,26 @@ def error_of(response: httpx.Response) -> AirtimeError:
         said = decode(response)
     except AirtimeError:
         said = None
-    problem = said if is_problem(said) else {}
+    if not is_problem(said):
+        return not_ours(response, "Something on the way to Airtime answered this.")
+    error = failed(response, said)
+    # A refusal with another code was decided before anything was accepted.
+    error.unclear = error.code == "internal_error"
+    return error
+
+
+def failed(response: httpx.Response, problem: Mapping[str, Any]) -> AirtimeError:
     detail = problem.get("detail") or problem.get("title") or response.reason_phrase
-    parts = [f"{response.status_code} {problem.get('code') or 'without a code'}: {detail}", problem.get("fix") or ""]
+    parts = [f"{response.status_code} {problem['code']}: {detail}", problem.get("fix") or ""]
     request_id = problem.get("request_id") or response.headers.get("x-request-id")
     parts.append(f"(request {request_id})" if request_id else "")
-    error = AirtimeError(
+    return AirtimeError(
         " ".join(part for part in parts if part),
         status=response.status_code,
         problem=problem,
         request_id=request_id,
         retry_after=seconds_of(response.headers.get("retry-after")),
     )
-    # A refusal with a code was decided before anything was accepted. An answer without one comes from a gateway, which
-    # may have passed the request on, whatever its status.
-    error.unclear = error.code in (None, "internal_error")
-    return error
 
 
 def is_problem(said: Any) -> bool:
@@ -103,17 +109,48 @@ def decode(response: httpx.Response) -> Any:
         raise not_ours(response, f"The answer is no JSON ({error}).") from error
 
 
+def answer_of(response: httpx.Response, kind: Type[T]) -> T:
+    said = decode(response)
+    if not has_most(said, kind):
+        raise not_ours(response, "The answer has not the fields that ours has.")
+    return cast(T, said)
+
+
+def has_most(said: Any, kind: Any) -> bool:
+    """Whether JSON is what was asked for, and no `{"ok":true}` of a proxy.
+
+    Headers do not say it: a proxy takes some out and has an `X-Request-Id` of its own. Most of the fields are enough: an
+    API that is a release behind lacks the newest.
+    """
+    fields = kind.__required_keys__
+    return isinstance(said, dict) and 2 * len(fields & said.keys()) > len(fields)
+
+
 def csv_of(response: httpx.Response) -> httpx.Response:
     if not response.headers.get("content-type", "").startswith("text/csv"):
         raise not_ours(response, "The answer is no CSV.")
     return response
 
 
-def not_ours(response: httpx.Response, message: str) -> AirtimeError:
-    """Of a success that something between here and the API answered: what it did with the request is not known."""
-    error = AirtimeError(message, status=response.status_code)
+def not_ours(response: httpx.Response, detail: str) -> AirtimeError:
+    """Of what a gateway or a proxy answered, which may have passed the request on, whatever its status."""
+    fix = "Check the base URL, and what is between you and it."
+    retryable = is_passing(response.status_code)
+    error = failed(response, {"code": "unclear_answer", "detail": detail, "fix": fix, "retryable": retryable})
     error.unclear = True
     return error
+
+
+def unanswered(message: str, cause: httpx.RequestError) -> AirtimeConnectionError:
+    """Of a request without an answer."""
+    error = AirtimeConnectionError(f"{message}: {cause!r}", code=code_of(cause))
+    error.unclear = not isinstance(cause, NEVER_SENT)
+    error.__cause__ = cause
+    return error
+
+
+def code_of(cause: httpx.RequestError) -> SdkErrorCode:
+    return "timed_out" if isinstance(cause, httpx.TimeoutException) else "connection_failed"
 
 
 def parse(content: Union[bytes, bytearray]) -> Any:

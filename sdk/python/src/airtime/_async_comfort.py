@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import AsyncIterator, Optional, Tuple, Union, cast
+from typing import AsyncIterator, Optional, Tuple, Union
 
 import httpx
 
 from . import types
-from ._answers import is_worth_it
+from ._answers import code_of, is_worth_it, not_ours
 from ._async_resource import AsyncResource
 from ._request import given, segment
 from .errors import AirtimeConnectionError, AirtimeError, OrderNotFinal
@@ -20,7 +20,10 @@ TRY_SECONDS_MAX = 15.0
 """How long one poll may take, however much time is left."""
 
 LAST_POLL_SECONDS = 1.0
-"""Kept for the last poll; and what the first may take where there is less."""
+"""Before the end there is a poll that has this long; and so has the first, where there is less."""
+
+LEAST_POLL_SECONDS = 0.1
+"""With less time than this left, the order is not asked for again."""
 
 
 class AsyncOrdersComfort(AsyncResource):
@@ -46,10 +49,13 @@ class AsyncOrdersComfort(AsyncResource):
             known = now or known
             if now and now["final"]:
                 return now
-            rest = deadline - time.monotonic()
-            if left <= last or rest <= 0:
+            rest = max(deadline - time.monotonic(), 0.0)
+            if rest < LEAST_POLL_SECONDS:
+                await self._transport.sleep(rest)
                 break
-            await self._transport.sleep(min(rest, max(asked, min(wait, max(rest - last, 0.0)))))
+            # A poll that has time to be answered, and then one or two close to the end.
+            gap = min(wait, rest - last) if rest > last else rest * 0.75
+            await self._transport.sleep(min(rest, max(asked, gap)))
             wait = min(wait * 1.5, 15.0)
             left = deadline - time.monotonic()
         raise OrderNotFinal(known, reference)
@@ -58,8 +64,9 @@ class AsyncOrdersComfort(AsyncResource):
         """The order, or for how many seconds to leave an API alone that does not answer."""
         path = f"/api/v1/orders/{segment(reference)}"
         try:
-            now = await self._transport.call("GET", path, repeatable=True, only_try=min(left, TRY_SECONDS_MAX))
-            return cast(types.OrderInFull, now), 0.0
+            seconds = min(left, TRY_SECONDS_MAX)
+            call = self._transport.call
+            return await call("GET", path, answers=types.OrderInFull, repeatable=True, only_try=seconds), 0.0
         except AirtimeError as error:
             if not is_worth_it(error):
                 raise
@@ -82,24 +89,27 @@ class AsyncCampaignsComfort(AsyncResource):
         """
         body = given({"respondent_id": respondent_id, "target": target, "amount": amount})
         path = f"/api/v1/campaigns/{segment(campaign_id)}/payouts"
-        if secret is None:
-            return cast(types.Payout, await self._transport.call("POST", path, body=body, repeatable=True))
-        sign = partial(sign_payout, secret=secret)
-        return cast(types.Payout, await self._transport.call("POST", path, body=body, sign=sign, repeatable=True))
+        sign = None if secret is None else partial(sign_payout, secret=secret)
+        return await self._transport.call("POST", path, body=body, sign=sign, answers=types.Payout, repeatable=True)
 
 
 class AsyncBulkComfort(AsyncResource):
     async def upload(self, csv: bytes) -> str:
         """Uploads a file of up to 10 MB, and returns the `upload_id` for `preview` and `send`."""
-        created = await self._transport.call("POST", "/api/v1/bulk/uploads", body={"bytes": len(csv)}, repeatable=False)
+        created = await self._transport.call(
+            "POST", "/api/v1/bulk/uploads", body={"bytes": len(csv)}, answers=types.Upload, repeatable=False
+        )
         try:
             response = await self._transport.http.put(created["upload_url"], content=csv)
         except httpx.RequestError as error:
-            raise AirtimeConnectionError(f"The upload had no answer: {error!r}. Upload the file again.") from error
+            message = f"The upload had no answer: {error!r}. Upload the file again."
+            raise AirtimeConnectionError(message, code=code_of(error)) from error
         if not response.is_success:
-            message = f"The upload was answered {response.status_code}. Upload the file again."
-            raise AirtimeError(message, status=response.status_code)
-        return cast(str, created["upload_id"])
+            failure = not_ours(response, "The upload failed. Upload the file again.")
+            # Nothing is bought with a file.
+            failure.unclear = False
+            raise failure
+        return created["upload_id"]
 
 
 class AsyncListenersComfort(AsyncResource):
@@ -112,14 +122,15 @@ class AsyncListenersComfort(AsyncResource):
         cursor: Optional[str] = None
         while True:
             try:
-                page = await self._transport.call("GET", path, query=given({"cursor": cursor}), repeatable=True)
+                query = given({"cursor": cursor})
+                page = await self._transport.call("GET", path, query=query, answers=types.PolledPage, repeatable=True)
             except AirtimeError as error:
                 if not is_worth_it(error):
                     raise
                 await self._transport.sleep(error.retry_after or interval)
                 continue
             for delivery in page["data"]:
-                yield cast(types.PolledDelivery, delivery)
+                yield delivery
             cursor = page["next_cursor"]
             if not page["data"]:
                 await self._transport.sleep(interval)

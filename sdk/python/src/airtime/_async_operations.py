@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import AsyncIterator, List, Literal, Optional, Union, cast
+from typing import AsyncIterator, List, Literal, Optional, Union
 
 from . import types
 from ._async_comfort import AsyncBulkComfort, AsyncCampaignsComfort, AsyncListenersComfort, AsyncOrdersComfort
@@ -61,6 +61,7 @@ class Orders(AsyncOrdersComfort):
                 "from": from_,
                 "to": to,
             }),
+            answers=types.OrderPage,
             repeatable=True,
         )
 
@@ -83,7 +84,7 @@ class Orders(AsyncOrdersComfort):
         custom_sms: The text that the recipient gets with the recharge, where the network sends one.
         wait_seconds: How long to wait for the outcome, up to 25 seconds; 0 does not wait.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             "/api/v1/orders",
             headers=given({
@@ -96,9 +97,9 @@ class Orders(AsyncOrdersComfort):
                 "agent_reference": agent_reference,
                 "custom_sms": custom_sms,
             }),
+            answers=types.PlacedOrder,
             repeatable=True,
         )
-        return cast(types.PlacedOrder, answer)
 
     async def figures(
         self,
@@ -112,16 +113,16 @@ class Orders(AsyncOrdersComfort):
         from_: The first day, in UTC; by default thirty days up to the last.
         to: The last day, in UTC, at most 91 days later; today by default.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "GET",
             "/api/v1/figures",
             query=given({
                 "from": from_,
                 "to": to,
             }),
+            answers=types.Figures,
             repeatable=True,
         )
-        return cast(types.Figures, answer)
 
     async def get(
         self,
@@ -131,12 +132,12 @@ class Orders(AsyncOrdersComfort):
 
         agent_reference: The `agent_reference` of the order, or its id.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "GET",
             f"/api/v1/orders/{segment(agent_reference)}",
+            answers=types.OrderInFull,
             repeatable=True,
         )
-        return cast(types.OrderInFull, answer)
 
 
 class Test(AsyncResource):
@@ -154,15 +155,15 @@ class Test(AsyncResource):
         agent_reference: Your reference of the order, which makes it idempotent.
         to: `final` for all answers up to the one that decides the order; left out, the next one.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             f"/api/v1/test/orders/{segment(agent_reference)}/advance",
             query=given({
                 "to": to,
             }),
+            answers=types.OrderInFull,
             repeatable=False,
         )
-        return cast(types.OrderInFull, answer)
 
     async def set_balance(
         self,
@@ -175,16 +176,16 @@ class Test(AsyncResource):
         currency: The currency, as its ISO 4217 code.
         balance: The balance in major units; `null` for a key without `wallet:read`.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "PUT",
             "/api/v1/test/wallet",
             body=given({
                 "currency": currency,
                 "balance": balance,
             }),
+            answers=types.TestBalance,
             repeatable=False,
         )
-        return cast(types.TestBalance, answer)
 
 
 class Targets(AsyncResource):
@@ -202,15 +203,15 @@ class Targets(AsyncResource):
         target: A phone number or a meter number, in any format.
         country: Whose number it is if it has no calling code; Zimbabwe by default.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "GET",
             f"/api/v1/targets/{segment(target)}",
             query=given({
                 "country": country,
             }),
+            answers=types.Target,
             repeatable=True,
         )
-        return cast(types.Target, answer)
 
 
 class Products(AsyncResource):
@@ -237,6 +238,7 @@ class Products(AsyncResource):
                 "kind": kind,
                 "network": network,
             }),
+            answers=types.ProductPage,
             repeatable=True,
         )
 
@@ -248,12 +250,12 @@ class Wallet(AsyncResource):
         self,
     ) -> types.Wallets:
         """Returns the balance of each currency. Needs the scope `wallet:read`."""
-        answer = await self._transport.call(
+        return await self._transport.call(
             "GET",
             "/api/v1/wallet",
+            answers=types.Wallets,
             repeatable=True,
         )
-        return cast(types.Wallets, answer)
 
     async def ledger(
         self,
@@ -285,6 +287,7 @@ class Wallet(AsyncResource):
                 "from": from_,
                 "to": to,
             }),
+            answers=types.EntryPage,
             repeatable=True,
         )
 
@@ -327,16 +330,16 @@ class Wallet(AsyncResource):
         currency: The currency, as its ISO 4217 code.
         cursor: `next_cursor` of the page before, with the same filters.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "GET",
             "/api/v1/wallet/ledger/verify",
             query=given({
                 "currency": currency,
                 "cursor": cursor,
             }),
+            answers=types.Verification,
             repeatable=True,
         )
-        return cast(types.Verification, answer)
 
     async def heads(
         self,
@@ -363,6 +366,7 @@ class Wallet(AsyncResource):
                 "cursor": cursor,
                 "from": from_,
             }),
+            answers=types.HeadPage,
             repeatable=True,
         )
 
@@ -378,16 +382,16 @@ class Wallet(AsyncResource):
         currency: The currency, as its ISO 4217 code.
         month: A calendar month in UTC.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "GET",
             "/api/v1/wallet/statement",
             query=given({
                 "currency": currency,
                 "month": month,
             }),
+            answers=types.Statement,
             repeatable=True,
         )
-        return cast(types.Statement, answer)
 
     async def update(
         self,
@@ -400,15 +404,15 @@ class Wallet(AsyncResource):
         currency: The currency, as its ISO 4217 code.
         low_balance_threshold: The balance below which you get `wallet.low_balance`; `null`: none.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "PATCH",
             f"/api/v1/wallet/{segment(currency)}",
             body=given({
                 "low_balance_threshold": low_balance_threshold,
             }, keeps_none={"low_balance_threshold"}),
+            answers=types.ChangedWallet,
             repeatable=False,
         )
-        return cast(types.ChangedWallet, answer)
 
 
 class Topups(AsyncResource):
@@ -432,6 +436,7 @@ class Topups(AsyncResource):
                 "limit": limit,
                 "cursor": cursor,
             }),
+            answers=types.TopupPage,
             repeatable=True,
         )
 
@@ -450,7 +455,7 @@ class Topups(AsyncResource):
         reference: Your reference, which makes it idempotent.
         return_url: Where the payer comes back to.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             "/api/v1/wallet/topup",
             body=given({
@@ -459,9 +464,9 @@ class Topups(AsyncResource):
                 "reference": reference,
                 "return_url": return_url,
             }),
+            answers=types.Topup,
             repeatable=reference is not None,
         )
-        return cast(types.Topup, answer)
 
     async def get(
         self,
@@ -471,12 +476,12 @@ class Topups(AsyncResource):
 
         topup_id: The id of the top-up, or its `reference`.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "GET",
             f"/api/v1/wallet/topup/{segment(topup_id)}",
+            answers=types.TopupInFull,
             repeatable=True,
         )
-        return cast(types.TopupInFull, answer)
 
 
 class WebhooksEndpoints(AsyncResource):
@@ -489,6 +494,7 @@ class WebhooksEndpoints(AsyncResource):
         return await self._transport.page(
             "GET",
             "/api/v1/webhooks/endpoints",
+            answers=types.EndpointPage,
             repeatable=True,
         )
 
@@ -505,7 +511,7 @@ class WebhooksEndpoints(AsyncResource):
         events: The types of events that it gets; an empty list in a request means all.
         description: What it is for, in your words.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             "/api/v1/webhooks/endpoints",
             body=given({
@@ -513,9 +519,9 @@ class WebhooksEndpoints(AsyncResource):
                 "events": events,
                 "description": description,
             }),
+            answers=types.EndpointWithSecret,
             repeatable=False,
         )
-        return cast(types.EndpointWithSecret, answer)
 
     async def get(
         self,
@@ -525,12 +531,12 @@ class WebhooksEndpoints(AsyncResource):
 
         endpoint_id: The id of the webhook endpoint; `results` is the one for results of single orders.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "GET",
             f"/api/v1/webhooks/endpoints/{segment(endpoint_id)}",
+            answers=types.Endpoint,
             repeatable=True,
         )
-        return cast(types.Endpoint, answer)
 
     async def update(
         self,
@@ -550,7 +556,7 @@ class WebhooksEndpoints(AsyncResource):
         description: What it is for, in your words.
         enabled: Whether it gets events.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "PATCH",
             f"/api/v1/webhooks/endpoints/{segment(endpoint_id)}",
             body=given({
@@ -559,9 +565,9 @@ class WebhooksEndpoints(AsyncResource):
                 "description": description,
                 "enabled": enabled,
             }),
+            answers=types.Endpoint,
             repeatable=False,
         )
-        return cast(types.Endpoint, answer)
 
     async def delete(
         self,
@@ -571,12 +577,12 @@ class WebhooksEndpoints(AsyncResource):
 
         endpoint_id: The id of the webhook endpoint; `results` is the one for results of single orders.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "DELETE",
             f"/api/v1/webhooks/endpoints/{segment(endpoint_id)}",
+            answers=types.DeletedEndpoint,
             repeatable=False,
         )
-        return cast(types.DeletedEndpoint, answer)
 
     async def rotate_secret(
         self,
@@ -590,15 +596,15 @@ class WebhooksEndpoints(AsyncResource):
         endpoint_id: The id of the webhook endpoint; `results` is the one for results of single orders.
         overlap_hours: How long the old one works beside the new one.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             f"/api/v1/webhooks/endpoints/{segment(endpoint_id)}/rotate-secret",
             body=given({
                 "overlap_hours": overlap_hours,
             }),
+            answers=types.EndpointWithSecret,
             repeatable=False,
         )
-        return cast(types.EndpointWithSecret, answer)
 
     async def test(
         self,
@@ -611,15 +617,15 @@ class WebhooksEndpoints(AsyncResource):
         endpoint_id: The id of the webhook endpoint; `results` is the one for results of single orders.
         type: The type of the event.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             f"/api/v1/webhooks/endpoints/{segment(endpoint_id)}/test",
             body=given({
                 "type": type,
             }),
+            answers=types.DeliveryInFull,
             repeatable=False,
         )
-        return cast(types.DeliveryInFull, answer)
 
     async def recover(
         self,
@@ -637,7 +643,7 @@ class WebhooksEndpoints(AsyncResource):
         until: Up to when; now by default.
         cursor: `next_cursor` of the page before, with the same filters.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             f"/api/v1/webhooks/endpoints/{segment(endpoint_id)}/recover",
             body=given({
@@ -645,9 +651,9 @@ class WebhooksEndpoints(AsyncResource):
                 "until": until,
                 "cursor": cursor,
             }),
+            answers=types.Recovery,
             repeatable=False,
         )
-        return cast(types.Recovery, answer)
 
 
 class WebhooksDeliveries(AsyncResource):
@@ -683,6 +689,7 @@ class WebhooksDeliveries(AsyncResource):
                 "status": status,
                 "from": from_,
             }),
+            answers=types.DeliveryPage,
             repeatable=True,
         )
 
@@ -694,12 +701,12 @@ class WebhooksDeliveries(AsyncResource):
 
         delivery_id: The id of the delivery.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "GET",
             f"/api/v1/webhooks/deliveries/{segment(delivery_id)}",
+            answers=types.DeliveryInFull,
             repeatable=True,
         )
-        return cast(types.DeliveryInFull, answer)
 
     async def resend(
         self,
@@ -709,12 +716,12 @@ class WebhooksDeliveries(AsyncResource):
 
         delivery_id: The id of the delivery.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             f"/api/v1/webhooks/deliveries/{segment(delivery_id)}/resend",
+            answers=types.DeliveryInFull,
             repeatable=False,
         )
-        return cast(types.DeliveryInFull, answer)
 
 
 class WebhooksListeners(AsyncListenersComfort):
@@ -730,15 +737,15 @@ class WebhooksListeners(AsyncListenersComfort):
 
         event_types: The types of events that it gets; an empty list in a request means all.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             "/api/v1/webhooks/listeners",
             body=given({
                 "event_types": event_types,
             }),
+            answers=types.ListenerWithSecret,
             repeatable=False,
         )
-        return cast(types.ListenerWithSecret, answer)
 
     async def poll(
         self,
@@ -753,16 +760,16 @@ class WebhooksListeners(AsyncListenersComfort):
         limit: The most items of a page.
         cursor: `next_cursor` of the page before, with the same filters.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "GET",
             f"/api/v1/webhooks/listeners/{segment(endpoint_id)}/deliveries",
             query=given({
                 "limit": limit,
                 "cursor": cursor,
             }),
+            answers=types.PolledPage,
             repeatable=True,
         )
-        return cast(types.PolledPage, answer)
 
 
 class Bulk(AsyncBulkComfort):
@@ -785,7 +792,7 @@ class Bulk(AsyncBulkComfort):
         currency: The currency, as its ISO 4217 code.
         batch_reference: Your reference of the batch, which makes it idempotent; by default from the file.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             "/api/v1/bulk/preview",
             body=given({
@@ -795,9 +802,9 @@ class Bulk(AsyncBulkComfort):
                 "currency": currency,
                 "batch_reference": batch_reference,
             }),
+            answers=types.NewPreview,
             repeatable=False,
         )
-        return cast(types.NewPreview, answer)
 
     async def get_preview(
         self,
@@ -814,7 +821,7 @@ class Bulk(AsyncBulkComfort):
         cursor: `next_cursor` of the page before, with the same filters.
         status: Only valid or only invalid rows.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "GET",
             f"/api/v1/bulk/preview/{segment(preview_id)}",
             query=given({
@@ -822,9 +829,9 @@ class Bulk(AsyncBulkComfort):
                 "cursor": cursor,
                 "status": status,
             }),
+            answers=types.Preview,
             repeatable=True,
         )
-        return cast(types.Preview, answer)
 
     async def create_upload(
         self,
@@ -835,15 +842,15 @@ class Bulk(AsyncBulkComfort):
 
         bytes: The size of the file.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             "/api/v1/bulk/uploads",
             body=given({
                 "bytes": bytes,
             }),
+            answers=types.Upload,
             repeatable=False,
         )
-        return cast(types.Upload, answer)
 
     async def template(
         self,
@@ -873,6 +880,7 @@ class Bulk(AsyncBulkComfort):
                 "limit": limit,
                 "cursor": cursor,
             }),
+            answers=types.BatchPage,
             repeatable=True,
         )
 
@@ -900,7 +908,7 @@ class Bulk(AsyncBulkComfort):
         accept: `all_or_nothing` refuses a file with a bad row; `valid_rows` leaves bad rows out.
         row_webhooks: Whether each row has events of its own, beside `batch.completed`.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             "/api/v1/bulk",
             body=given({
@@ -913,9 +921,9 @@ class Bulk(AsyncBulkComfort):
                 "accept": accept,
                 "row_webhooks": row_webhooks,
             }),
+            answers=types.Batch,
             repeatable=True,
         )
-        return cast(types.Batch, answer)
 
     async def get(
         self,
@@ -925,12 +933,12 @@ class Bulk(AsyncBulkComfort):
 
         batch_id: The id of the batch.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "GET",
             f"/api/v1/bulk/{segment(batch_id)}",
+            answers=types.Batch,
             repeatable=True,
         )
-        return cast(types.Batch, answer)
 
     async def rows(
         self,
@@ -955,6 +963,7 @@ class Bulk(AsyncBulkComfort):
                 "cursor": cursor,
                 "status": status,
             }),
+            answers=types.RowPage,
             repeatable=True,
         )
 
@@ -987,12 +996,12 @@ class Bulk(AsyncBulkComfort):
 
         batch_id: The id of the batch.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             f"/api/v1/bulk/{segment(batch_id)}/cancel",
+            answers=types.CancelledBatch,
             repeatable=False,
         )
-        return cast(types.CancelledBatch, answer)
 
     async def retry_failed(
         self,
@@ -1002,12 +1011,12 @@ class Bulk(AsyncBulkComfort):
 
         batch_id: The id of the batch.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             f"/api/v1/bulk/{segment(batch_id)}/retry-failed",
+            answers=types.Batch,
             repeatable=False,
         )
-        return cast(types.Batch, answer)
 
 
 class Campaigns(AsyncCampaignsComfort):
@@ -1031,6 +1040,7 @@ class Campaigns(AsyncCampaignsComfort):
                 "limit": limit,
                 "cursor": cursor,
             }),
+            answers=types.CampaignPage,
             repeatable=True,
         )
 
@@ -1077,7 +1087,7 @@ class Campaigns(AsyncCampaignsComfort):
         require_timestamp: Whether a signature must cover an id and a timestamp.
         allow_api_key: Whether your own key may request payouts, too.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             "/api/v1/campaigns",
             body=given({
@@ -1100,9 +1110,9 @@ class Campaigns(AsyncCampaignsComfort):
                 "require_timestamp": require_timestamp,
                 "allow_api_key": allow_api_key,
             }, keeps_none={"product_id", "amount", "min_amount", "max_amount", "max_payouts", "daily_budget", "daily_max_payouts", "starts_at", "ends_at"}),
+            answers=types.CampaignWithSecret,
             repeatable=False,
         )
-        return cast(types.CampaignWithSecret, answer)
 
     async def get(
         self,
@@ -1112,12 +1122,12 @@ class Campaigns(AsyncCampaignsComfort):
 
         campaign_id: The id of the campaign.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "GET",
             f"/api/v1/campaigns/{segment(campaign_id)}",
+            answers=types.CampaignInFull,
             repeatable=True,
         )
-        return cast(types.CampaignInFull, answer)
 
     async def update(
         self,
@@ -1160,7 +1170,7 @@ class Campaigns(AsyncCampaignsComfort):
         require_timestamp: Whether a signature must cover an id and a timestamp.
         allow_api_key: Whether your own key may request payouts, too.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "PATCH",
             f"/api/v1/campaigns/{segment(campaign_id)}",
             body=given({
@@ -1181,9 +1191,9 @@ class Campaigns(AsyncCampaignsComfort):
                 "require_timestamp": require_timestamp,
                 "allow_api_key": allow_api_key,
             }, keeps_none={"product_id", "amount", "min_amount", "max_amount", "max_payouts", "daily_budget", "daily_max_payouts", "starts_at", "ends_at"}),
+            answers=types.Campaign,
             repeatable=False,
         )
-        return cast(types.Campaign, answer)
 
     async def rotate_secret(
         self,
@@ -1197,15 +1207,15 @@ class Campaigns(AsyncCampaignsComfort):
         campaign_id: The id of the campaign.
         overlap_hours: How long the old one works beside the new one.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             f"/api/v1/campaigns/{segment(campaign_id)}/rotate-secret",
             body=given({
                 "overlap_hours": overlap_hours,
             }),
+            answers=types.CampaignWithSecret,
             repeatable=False,
         )
-        return cast(types.CampaignWithSecret, answer)
 
     async def payouts(
         self,
@@ -1230,6 +1240,7 @@ class Campaigns(AsyncCampaignsComfort):
                 "limit": limit,
                 "cursor": cursor,
             }),
+            answers=types.PayoutPage,
             repeatable=True,
         )
 
@@ -1262,12 +1273,12 @@ class Account(AsyncResource):
         self,
     ) -> types.Account:
         """Returns the merchant's state and limits. Needs the scope `account:read`."""
-        answer = await self._transport.call(
+        return await self._transport.call(
             "GET",
             "/api/v1/account",
+            answers=types.Account,
             repeatable=True,
         )
-        return cast(types.Account, answer)
 
     async def freeze(
         self,
@@ -1279,15 +1290,15 @@ class Account(AsyncResource):
 
         reason: Why, in your words.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             "/api/v1/account/freeze",
             body=given({
                 "reason": reason,
             }),
+            answers=types.Account,
             repeatable=False,
         )
-        return cast(types.Account, answer)
 
     async def unfreeze(
         self,
@@ -1298,15 +1309,15 @@ class Account(AsyncResource):
 
         reason: Why, in your words.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             "/api/v1/account/unfreeze",
             body=given({
                 "reason": reason,
             }),
+            answers=types.Account,
             repeatable=False,
         )
-        return cast(types.Account, answer)
 
 
 class Requests(AsyncResource):
@@ -1355,6 +1366,7 @@ class Requests(AsyncResource):
                 "limit": limit,
                 "cursor": cursor,
             }),
+            answers=types.KeptRequestPage,
             repeatable=True,
         )
 
@@ -1367,12 +1379,12 @@ class Requests(AsyncResource):
 
         request_id: The id of the request; `null` where there was none.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "GET",
             f"/api/v1/requests/{segment(request_id)}",
+            answers=types.KeptRequestInFull,
             repeatable=True,
         )
-        return cast(types.KeptRequestInFull, answer)
 
 
 class Keys(AsyncResource):
@@ -1396,6 +1408,7 @@ class Keys(AsyncResource):
                 "limit": limit,
                 "cursor": cursor,
             }),
+            answers=types.KeyPage,
             repeatable=True,
         )
 
@@ -1415,7 +1428,7 @@ class Keys(AsyncResource):
         expires_at: When it expires.
         allowed_ranges: The only addresses that it works from; `null`: from anywhere.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             "/api/v1/keys",
             body=given({
@@ -1424,9 +1437,9 @@ class Keys(AsyncResource):
                 "expires_at": expires_at,
                 "allowed_ranges": allowed_ranges,
             }),
+            answers=types.NewKey,
             repeatable=False,
         )
-        return cast(types.NewKey, answer)
 
     async def revoke(
         self,
@@ -1439,15 +1452,15 @@ class Keys(AsyncResource):
         key_id: The id of the API key.
         keep_campaigns: Whether the campaigns that it made go on paying.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             f"/api/v1/keys/{segment(key_id)}/revoke",
             body=given({
                 "keep_campaigns": keep_campaigns,
             }),
+            answers=types.RevokedKey,
             repeatable=False,
         )
-        return cast(types.RevokedKey, answer)
 
     async def roll(
         self,
@@ -1463,16 +1476,16 @@ class Keys(AsyncResource):
         overlap_hours: How long the old one works beside the new one.
         expires_at: When it expires.
         """
-        answer = await self._transport.call(
+        return await self._transport.call(
             "POST",
             f"/api/v1/keys/{segment(key_id)}/roll",
             body=given({
                 "overlap_hours": overlap_hours,
                 "expires_at": expires_at,
             }),
+            answers=types.NewKey,
             repeatable=False,
         )
-        return cast(types.NewKey, answer)
 
 
 class Audit(AsyncResource):
@@ -1514,6 +1527,7 @@ class Audit(AsyncResource):
                 "limit": limit,
                 "cursor": cursor,
             }),
+            answers=types.ActPage,
             repeatable=True,
         )
 
@@ -1525,25 +1539,25 @@ class Status(AsyncResource):
         self,
     ) -> types.ServiceHealth:
         """Says whether the API and its database answer."""
-        answer = await self._transport.call(
+        return await self._transport.call(
             "GET",
             "/health",
             needs_key=False,
+            answers=types.ServiceHealth,
             repeatable=True,
         )
-        return cast(types.ServiceHealth, answer)
 
     async def get(
         self,
     ) -> types.ServiceStatus:
         """Returns the state of each provider, since when it is so, and the networks that it serves."""
-        answer = await self._transport.call(
+        return await self._transport.call(
             "GET",
             "/status",
             needs_key=False,
+            answers=types.ServiceStatus,
             repeatable=True,
         )
-        return cast(types.ServiceStatus, answer)
 
 
 class WebhooksGroup(AsyncResource):

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, AsyncIterator, Awaitable, Callable, Dict, Mapping, Optional, TypeVar
+from functools import partial
+from typing import Any, AsyncIterator, Awaitable, Callable, Dict, Mapping, Optional, Type, TypeVar
 
 import httpx
 
 from ._answers import (
-    NEVER_SENT,
     RETRY_SECONDS_MAX,
+    answer_of,
     csv_of,
-    decode,
     encode,
     error_of,
     is_worth_it,
     query_texts,
+    unanswered,
     wait_before,
     within,
 )
 from ._async_page import AsyncPage
 from ._version import __version__
-from .errors import AirtimeConnectionError, AirtimeError
+from .errors import AirtimeError
 
 T = TypeVar("T")
 
@@ -53,9 +54,10 @@ class AsyncTransport:
         sign: Optional[Callable[[bytes], Mapping[str, str]]] = None,
         repeatable: bool,
         needs_key: bool = True,
+        answers: Type[T],
         only_try: Optional[float] = None,
-    ) -> Any:
-        """The JSON of the answer. Only what is `repeatable` is sent again: a repeat of it is the same request.
+    ) -> T:
+        """The JSON of the answer, if it is of this type. Only what is `repeatable` is sent again: a repeat of it is the same request.
 
         `sign` makes the headers of each try, instead of the key: a signature may be used only once. `only_try` is for
         how many seconds to try, once.
@@ -69,17 +71,21 @@ class AsyncTransport:
             query=query,
             content=content,
             headers=made,
-            read=decode,
+            read=partial(answer_of, kind=answers),
             repeatable=repeatable,
             only_try=only_try,
         )
 
-    async def page(self, method: str, path: str, *, query: Optional[Mapping[str, Any]] = None, repeatable: bool) -> AsyncPage[Any]:
-        answer = await self.call(method, path, query=query, repeatable=repeatable)
-        return AsyncPage(
-            answer,
-            lambda cursor: self.page(method, path, query={**(query or {}), "cursor": cursor}, repeatable=repeatable),
-        )
+    async def page(
+        self, method: str, path: str, *, query: Optional[Mapping[str, Any]] = None, answers: Type[Any], repeatable: bool
+    ) -> AsyncPage[Any]:
+        answer = await self.call(method, path, query=query, answers=answers, repeatable=repeatable)
+
+        def fetch(cursor: str) -> Awaitable[AsyncPage[Any]]:
+            more = {**(query or {}), "cursor": cursor}
+            return self.page(method, path, query=more, answers=answers, repeatable=repeatable)
+
+        return AsyncPage(answer, fetch)
 
     async def text(self, method: str, path: str, *, query: Optional[Mapping[str, Any]] = None, repeatable: bool) -> str:
         return (await self._csv(method, path, query or {}, repeatable)).text
@@ -125,9 +131,7 @@ class AsyncTransport:
                     return read(response)
                 raise error_of(response)
             except httpx.RequestError as error:
-                failure: AirtimeError = AirtimeConnectionError(f"No answer from {self._base_url}: {error!r}")
-                failure.unclear = not isinstance(error, NEVER_SENT)
-                failure.__cause__ = error
+                failure: AirtimeError = unanswered(f"No answer from {self._base_url}", error)
             except AirtimeError as error:
                 failure = error
             failure.unclear = failure.unclear and method != "GET"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, Literal, Optional, Union, cast
+from typing import Iterator, List, Literal, Optional, Union
 
 from . import types
 from ._comfort import BulkComfort, CampaignsComfort, ListenersComfort, OrdersComfort
@@ -61,6 +61,7 @@ class Orders(OrdersComfort):
                 "from": from_,
                 "to": to,
             }),
+            answers=types.OrderPage,
             repeatable=True,
         )
 
@@ -83,7 +84,7 @@ class Orders(OrdersComfort):
         custom_sms: The text that the recipient gets with the recharge, where the network sends one.
         wait_seconds: How long to wait for the outcome, up to 25 seconds; 0 does not wait.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             "/api/v1/orders",
             headers=given({
@@ -96,9 +97,9 @@ class Orders(OrdersComfort):
                 "agent_reference": agent_reference,
                 "custom_sms": custom_sms,
             }),
+            answers=types.PlacedOrder,
             repeatable=True,
         )
-        return cast(types.PlacedOrder, answer)
 
     def figures(
         self,
@@ -112,16 +113,16 @@ class Orders(OrdersComfort):
         from_: The first day, in UTC; by default thirty days up to the last.
         to: The last day, in UTC, at most 91 days later; today by default.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "GET",
             "/api/v1/figures",
             query=given({
                 "from": from_,
                 "to": to,
             }),
+            answers=types.Figures,
             repeatable=True,
         )
-        return cast(types.Figures, answer)
 
     def get(
         self,
@@ -131,12 +132,12 @@ class Orders(OrdersComfort):
 
         agent_reference: The `agent_reference` of the order, or its id.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "GET",
             f"/api/v1/orders/{segment(agent_reference)}",
+            answers=types.OrderInFull,
             repeatable=True,
         )
-        return cast(types.OrderInFull, answer)
 
 
 class Test(Resource):
@@ -154,15 +155,15 @@ class Test(Resource):
         agent_reference: Your reference of the order, which makes it idempotent.
         to: `final` for all answers up to the one that decides the order; left out, the next one.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             f"/api/v1/test/orders/{segment(agent_reference)}/advance",
             query=given({
                 "to": to,
             }),
+            answers=types.OrderInFull,
             repeatable=False,
         )
-        return cast(types.OrderInFull, answer)
 
     def set_balance(
         self,
@@ -175,16 +176,16 @@ class Test(Resource):
         currency: The currency, as its ISO 4217 code.
         balance: The balance in major units; `null` for a key without `wallet:read`.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "PUT",
             "/api/v1/test/wallet",
             body=given({
                 "currency": currency,
                 "balance": balance,
             }),
+            answers=types.TestBalance,
             repeatable=False,
         )
-        return cast(types.TestBalance, answer)
 
 
 class Targets(Resource):
@@ -202,15 +203,15 @@ class Targets(Resource):
         target: A phone number or a meter number, in any format.
         country: Whose number it is if it has no calling code; Zimbabwe by default.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "GET",
             f"/api/v1/targets/{segment(target)}",
             query=given({
                 "country": country,
             }),
+            answers=types.Target,
             repeatable=True,
         )
-        return cast(types.Target, answer)
 
 
 class Products(Resource):
@@ -237,6 +238,7 @@ class Products(Resource):
                 "kind": kind,
                 "network": network,
             }),
+            answers=types.ProductPage,
             repeatable=True,
         )
 
@@ -248,12 +250,12 @@ class Wallet(Resource):
         self,
     ) -> types.Wallets:
         """Returns the balance of each currency. Needs the scope `wallet:read`."""
-        answer = self._transport.call(
+        return self._transport.call(
             "GET",
             "/api/v1/wallet",
+            answers=types.Wallets,
             repeatable=True,
         )
-        return cast(types.Wallets, answer)
 
     def ledger(
         self,
@@ -285,6 +287,7 @@ class Wallet(Resource):
                 "from": from_,
                 "to": to,
             }),
+            answers=types.EntryPage,
             repeatable=True,
         )
 
@@ -327,16 +330,16 @@ class Wallet(Resource):
         currency: The currency, as its ISO 4217 code.
         cursor: `next_cursor` of the page before, with the same filters.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "GET",
             "/api/v1/wallet/ledger/verify",
             query=given({
                 "currency": currency,
                 "cursor": cursor,
             }),
+            answers=types.Verification,
             repeatable=True,
         )
-        return cast(types.Verification, answer)
 
     def heads(
         self,
@@ -363,6 +366,7 @@ class Wallet(Resource):
                 "cursor": cursor,
                 "from": from_,
             }),
+            answers=types.HeadPage,
             repeatable=True,
         )
 
@@ -378,16 +382,16 @@ class Wallet(Resource):
         currency: The currency, as its ISO 4217 code.
         month: A calendar month in UTC.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "GET",
             "/api/v1/wallet/statement",
             query=given({
                 "currency": currency,
                 "month": month,
             }),
+            answers=types.Statement,
             repeatable=True,
         )
-        return cast(types.Statement, answer)
 
     def update(
         self,
@@ -400,15 +404,15 @@ class Wallet(Resource):
         currency: The currency, as its ISO 4217 code.
         low_balance_threshold: The balance below which you get `wallet.low_balance`; `null`: none.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "PATCH",
             f"/api/v1/wallet/{segment(currency)}",
             body=given({
                 "low_balance_threshold": low_balance_threshold,
             }, keeps_none={"low_balance_threshold"}),
+            answers=types.ChangedWallet,
             repeatable=False,
         )
-        return cast(types.ChangedWallet, answer)
 
 
 class Topups(Resource):
@@ -432,6 +436,7 @@ class Topups(Resource):
                 "limit": limit,
                 "cursor": cursor,
             }),
+            answers=types.TopupPage,
             repeatable=True,
         )
 
@@ -450,7 +455,7 @@ class Topups(Resource):
         reference: Your reference, which makes it idempotent.
         return_url: Where the payer comes back to.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             "/api/v1/wallet/topup",
             body=given({
@@ -459,9 +464,9 @@ class Topups(Resource):
                 "reference": reference,
                 "return_url": return_url,
             }),
+            answers=types.Topup,
             repeatable=reference is not None,
         )
-        return cast(types.Topup, answer)
 
     def get(
         self,
@@ -471,12 +476,12 @@ class Topups(Resource):
 
         topup_id: The id of the top-up, or its `reference`.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "GET",
             f"/api/v1/wallet/topup/{segment(topup_id)}",
+            answers=types.TopupInFull,
             repeatable=True,
         )
-        return cast(types.TopupInFull, answer)
 
 
 class WebhooksEndpoints(Resource):
@@ -489,6 +494,7 @@ class WebhooksEndpoints(Resource):
         return self._transport.page(
             "GET",
             "/api/v1/webhooks/endpoints",
+            answers=types.EndpointPage,
             repeatable=True,
         )
 
@@ -505,7 +511,7 @@ class WebhooksEndpoints(Resource):
         events: The types of events that it gets; an empty list in a request means all.
         description: What it is for, in your words.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             "/api/v1/webhooks/endpoints",
             body=given({
@@ -513,9 +519,9 @@ class WebhooksEndpoints(Resource):
                 "events": events,
                 "description": description,
             }),
+            answers=types.EndpointWithSecret,
             repeatable=False,
         )
-        return cast(types.EndpointWithSecret, answer)
 
     def get(
         self,
@@ -525,12 +531,12 @@ class WebhooksEndpoints(Resource):
 
         endpoint_id: The id of the webhook endpoint; `results` is the one for results of single orders.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "GET",
             f"/api/v1/webhooks/endpoints/{segment(endpoint_id)}",
+            answers=types.Endpoint,
             repeatable=True,
         )
-        return cast(types.Endpoint, answer)
 
     def update(
         self,
@@ -550,7 +556,7 @@ class WebhooksEndpoints(Resource):
         description: What it is for, in your words.
         enabled: Whether it gets events.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "PATCH",
             f"/api/v1/webhooks/endpoints/{segment(endpoint_id)}",
             body=given({
@@ -559,9 +565,9 @@ class WebhooksEndpoints(Resource):
                 "description": description,
                 "enabled": enabled,
             }),
+            answers=types.Endpoint,
             repeatable=False,
         )
-        return cast(types.Endpoint, answer)
 
     def delete(
         self,
@@ -571,12 +577,12 @@ class WebhooksEndpoints(Resource):
 
         endpoint_id: The id of the webhook endpoint; `results` is the one for results of single orders.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "DELETE",
             f"/api/v1/webhooks/endpoints/{segment(endpoint_id)}",
+            answers=types.DeletedEndpoint,
             repeatable=False,
         )
-        return cast(types.DeletedEndpoint, answer)
 
     def rotate_secret(
         self,
@@ -590,15 +596,15 @@ class WebhooksEndpoints(Resource):
         endpoint_id: The id of the webhook endpoint; `results` is the one for results of single orders.
         overlap_hours: How long the old one works beside the new one.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             f"/api/v1/webhooks/endpoints/{segment(endpoint_id)}/rotate-secret",
             body=given({
                 "overlap_hours": overlap_hours,
             }),
+            answers=types.EndpointWithSecret,
             repeatable=False,
         )
-        return cast(types.EndpointWithSecret, answer)
 
     def test(
         self,
@@ -611,15 +617,15 @@ class WebhooksEndpoints(Resource):
         endpoint_id: The id of the webhook endpoint; `results` is the one for results of single orders.
         type: The type of the event.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             f"/api/v1/webhooks/endpoints/{segment(endpoint_id)}/test",
             body=given({
                 "type": type,
             }),
+            answers=types.DeliveryInFull,
             repeatable=False,
         )
-        return cast(types.DeliveryInFull, answer)
 
     def recover(
         self,
@@ -637,7 +643,7 @@ class WebhooksEndpoints(Resource):
         until: Up to when; now by default.
         cursor: `next_cursor` of the page before, with the same filters.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             f"/api/v1/webhooks/endpoints/{segment(endpoint_id)}/recover",
             body=given({
@@ -645,9 +651,9 @@ class WebhooksEndpoints(Resource):
                 "until": until,
                 "cursor": cursor,
             }),
+            answers=types.Recovery,
             repeatable=False,
         )
-        return cast(types.Recovery, answer)
 
 
 class WebhooksDeliveries(Resource):
@@ -683,6 +689,7 @@ class WebhooksDeliveries(Resource):
                 "status": status,
                 "from": from_,
             }),
+            answers=types.DeliveryPage,
             repeatable=True,
         )
 
@@ -694,12 +701,12 @@ class WebhooksDeliveries(Resource):
 
         delivery_id: The id of the delivery.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "GET",
             f"/api/v1/webhooks/deliveries/{segment(delivery_id)}",
+            answers=types.DeliveryInFull,
             repeatable=True,
         )
-        return cast(types.DeliveryInFull, answer)
 
     def resend(
         self,
@@ -709,12 +716,12 @@ class WebhooksDeliveries(Resource):
 
         delivery_id: The id of the delivery.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             f"/api/v1/webhooks/deliveries/{segment(delivery_id)}/resend",
+            answers=types.DeliveryInFull,
             repeatable=False,
         )
-        return cast(types.DeliveryInFull, answer)
 
 
 class WebhooksListeners(ListenersComfort):
@@ -730,15 +737,15 @@ class WebhooksListeners(ListenersComfort):
 
         event_types: The types of events that it gets; an empty list in a request means all.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             "/api/v1/webhooks/listeners",
             body=given({
                 "event_types": event_types,
             }),
+            answers=types.ListenerWithSecret,
             repeatable=False,
         )
-        return cast(types.ListenerWithSecret, answer)
 
     def poll(
         self,
@@ -753,16 +760,16 @@ class WebhooksListeners(ListenersComfort):
         limit: The most items of a page.
         cursor: `next_cursor` of the page before, with the same filters.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "GET",
             f"/api/v1/webhooks/listeners/{segment(endpoint_id)}/deliveries",
             query=given({
                 "limit": limit,
                 "cursor": cursor,
             }),
+            answers=types.PolledPage,
             repeatable=True,
         )
-        return cast(types.PolledPage, answer)
 
 
 class Bulk(BulkComfort):
@@ -785,7 +792,7 @@ class Bulk(BulkComfort):
         currency: The currency, as its ISO 4217 code.
         batch_reference: Your reference of the batch, which makes it idempotent; by default from the file.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             "/api/v1/bulk/preview",
             body=given({
@@ -795,9 +802,9 @@ class Bulk(BulkComfort):
                 "currency": currency,
                 "batch_reference": batch_reference,
             }),
+            answers=types.NewPreview,
             repeatable=False,
         )
-        return cast(types.NewPreview, answer)
 
     def get_preview(
         self,
@@ -814,7 +821,7 @@ class Bulk(BulkComfort):
         cursor: `next_cursor` of the page before, with the same filters.
         status: Only valid or only invalid rows.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "GET",
             f"/api/v1/bulk/preview/{segment(preview_id)}",
             query=given({
@@ -822,9 +829,9 @@ class Bulk(BulkComfort):
                 "cursor": cursor,
                 "status": status,
             }),
+            answers=types.Preview,
             repeatable=True,
         )
-        return cast(types.Preview, answer)
 
     def create_upload(
         self,
@@ -835,15 +842,15 @@ class Bulk(BulkComfort):
 
         bytes: The size of the file.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             "/api/v1/bulk/uploads",
             body=given({
                 "bytes": bytes,
             }),
+            answers=types.Upload,
             repeatable=False,
         )
-        return cast(types.Upload, answer)
 
     def template(
         self,
@@ -873,6 +880,7 @@ class Bulk(BulkComfort):
                 "limit": limit,
                 "cursor": cursor,
             }),
+            answers=types.BatchPage,
             repeatable=True,
         )
 
@@ -900,7 +908,7 @@ class Bulk(BulkComfort):
         accept: `all_or_nothing` refuses a file with a bad row; `valid_rows` leaves bad rows out.
         row_webhooks: Whether each row has events of its own, beside `batch.completed`.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             "/api/v1/bulk",
             body=given({
@@ -913,9 +921,9 @@ class Bulk(BulkComfort):
                 "accept": accept,
                 "row_webhooks": row_webhooks,
             }),
+            answers=types.Batch,
             repeatable=True,
         )
-        return cast(types.Batch, answer)
 
     def get(
         self,
@@ -925,12 +933,12 @@ class Bulk(BulkComfort):
 
         batch_id: The id of the batch.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "GET",
             f"/api/v1/bulk/{segment(batch_id)}",
+            answers=types.Batch,
             repeatable=True,
         )
-        return cast(types.Batch, answer)
 
     def rows(
         self,
@@ -955,6 +963,7 @@ class Bulk(BulkComfort):
                 "cursor": cursor,
                 "status": status,
             }),
+            answers=types.RowPage,
             repeatable=True,
         )
 
@@ -987,12 +996,12 @@ class Bulk(BulkComfort):
 
         batch_id: The id of the batch.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             f"/api/v1/bulk/{segment(batch_id)}/cancel",
+            answers=types.CancelledBatch,
             repeatable=False,
         )
-        return cast(types.CancelledBatch, answer)
 
     def retry_failed(
         self,
@@ -1002,12 +1011,12 @@ class Bulk(BulkComfort):
 
         batch_id: The id of the batch.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             f"/api/v1/bulk/{segment(batch_id)}/retry-failed",
+            answers=types.Batch,
             repeatable=False,
         )
-        return cast(types.Batch, answer)
 
 
 class Campaigns(CampaignsComfort):
@@ -1031,6 +1040,7 @@ class Campaigns(CampaignsComfort):
                 "limit": limit,
                 "cursor": cursor,
             }),
+            answers=types.CampaignPage,
             repeatable=True,
         )
 
@@ -1077,7 +1087,7 @@ class Campaigns(CampaignsComfort):
         require_timestamp: Whether a signature must cover an id and a timestamp.
         allow_api_key: Whether your own key may request payouts, too.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             "/api/v1/campaigns",
             body=given({
@@ -1100,9 +1110,9 @@ class Campaigns(CampaignsComfort):
                 "require_timestamp": require_timestamp,
                 "allow_api_key": allow_api_key,
             }, keeps_none={"product_id", "amount", "min_amount", "max_amount", "max_payouts", "daily_budget", "daily_max_payouts", "starts_at", "ends_at"}),
+            answers=types.CampaignWithSecret,
             repeatable=False,
         )
-        return cast(types.CampaignWithSecret, answer)
 
     def get(
         self,
@@ -1112,12 +1122,12 @@ class Campaigns(CampaignsComfort):
 
         campaign_id: The id of the campaign.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "GET",
             f"/api/v1/campaigns/{segment(campaign_id)}",
+            answers=types.CampaignInFull,
             repeatable=True,
         )
-        return cast(types.CampaignInFull, answer)
 
     def update(
         self,
@@ -1160,7 +1170,7 @@ class Campaigns(CampaignsComfort):
         require_timestamp: Whether a signature must cover an id and a timestamp.
         allow_api_key: Whether your own key may request payouts, too.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "PATCH",
             f"/api/v1/campaigns/{segment(campaign_id)}",
             body=given({
@@ -1181,9 +1191,9 @@ class Campaigns(CampaignsComfort):
                 "require_timestamp": require_timestamp,
                 "allow_api_key": allow_api_key,
             }, keeps_none={"product_id", "amount", "min_amount", "max_amount", "max_payouts", "daily_budget", "daily_max_payouts", "starts_at", "ends_at"}),
+            answers=types.Campaign,
             repeatable=False,
         )
-        return cast(types.Campaign, answer)
 
     def rotate_secret(
         self,
@@ -1197,15 +1207,15 @@ class Campaigns(CampaignsComfort):
         campaign_id: The id of the campaign.
         overlap_hours: How long the old one works beside the new one.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             f"/api/v1/campaigns/{segment(campaign_id)}/rotate-secret",
             body=given({
                 "overlap_hours": overlap_hours,
             }),
+            answers=types.CampaignWithSecret,
             repeatable=False,
         )
-        return cast(types.CampaignWithSecret, answer)
 
     def payouts(
         self,
@@ -1230,6 +1240,7 @@ class Campaigns(CampaignsComfort):
                 "limit": limit,
                 "cursor": cursor,
             }),
+            answers=types.PayoutPage,
             repeatable=True,
         )
 
@@ -1262,12 +1273,12 @@ class Account(Resource):
         self,
     ) -> types.Account:
         """Returns the merchant's state and limits. Needs the scope `account:read`."""
-        answer = self._transport.call(
+        return self._transport.call(
             "GET",
             "/api/v1/account",
+            answers=types.Account,
             repeatable=True,
         )
-        return cast(types.Account, answer)
 
     def freeze(
         self,
@@ -1279,15 +1290,15 @@ class Account(Resource):
 
         reason: Why, in your words.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             "/api/v1/account/freeze",
             body=given({
                 "reason": reason,
             }),
+            answers=types.Account,
             repeatable=False,
         )
-        return cast(types.Account, answer)
 
     def unfreeze(
         self,
@@ -1298,15 +1309,15 @@ class Account(Resource):
 
         reason: Why, in your words.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             "/api/v1/account/unfreeze",
             body=given({
                 "reason": reason,
             }),
+            answers=types.Account,
             repeatable=False,
         )
-        return cast(types.Account, answer)
 
 
 class Requests(Resource):
@@ -1355,6 +1366,7 @@ class Requests(Resource):
                 "limit": limit,
                 "cursor": cursor,
             }),
+            answers=types.KeptRequestPage,
             repeatable=True,
         )
 
@@ -1367,12 +1379,12 @@ class Requests(Resource):
 
         request_id: The id of the request; `null` where there was none.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "GET",
             f"/api/v1/requests/{segment(request_id)}",
+            answers=types.KeptRequestInFull,
             repeatable=True,
         )
-        return cast(types.KeptRequestInFull, answer)
 
 
 class Keys(Resource):
@@ -1396,6 +1408,7 @@ class Keys(Resource):
                 "limit": limit,
                 "cursor": cursor,
             }),
+            answers=types.KeyPage,
             repeatable=True,
         )
 
@@ -1415,7 +1428,7 @@ class Keys(Resource):
         expires_at: When it expires.
         allowed_ranges: The only addresses that it works from; `null`: from anywhere.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             "/api/v1/keys",
             body=given({
@@ -1424,9 +1437,9 @@ class Keys(Resource):
                 "expires_at": expires_at,
                 "allowed_ranges": allowed_ranges,
             }),
+            answers=types.NewKey,
             repeatable=False,
         )
-        return cast(types.NewKey, answer)
 
     def revoke(
         self,
@@ -1439,15 +1452,15 @@ class Keys(Resource):
         key_id: The id of the API key.
         keep_campaigns: Whether the campaigns that it made go on paying.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             f"/api/v1/keys/{segment(key_id)}/revoke",
             body=given({
                 "keep_campaigns": keep_campaigns,
             }),
+            answers=types.RevokedKey,
             repeatable=False,
         )
-        return cast(types.RevokedKey, answer)
 
     def roll(
         self,
@@ -1463,16 +1476,16 @@ class Keys(Resource):
         overlap_hours: How long the old one works beside the new one.
         expires_at: When it expires.
         """
-        answer = self._transport.call(
+        return self._transport.call(
             "POST",
             f"/api/v1/keys/{segment(key_id)}/roll",
             body=given({
                 "overlap_hours": overlap_hours,
                 "expires_at": expires_at,
             }),
+            answers=types.NewKey,
             repeatable=False,
         )
-        return cast(types.NewKey, answer)
 
 
 class Audit(Resource):
@@ -1514,6 +1527,7 @@ class Audit(Resource):
                 "limit": limit,
                 "cursor": cursor,
             }),
+            answers=types.ActPage,
             repeatable=True,
         )
 
@@ -1525,25 +1539,25 @@ class Status(Resource):
         self,
     ) -> types.ServiceHealth:
         """Says whether the API and its database answer."""
-        answer = self._transport.call(
+        return self._transport.call(
             "GET",
             "/health",
             needs_key=False,
+            answers=types.ServiceHealth,
             repeatable=True,
         )
-        return cast(types.ServiceHealth, answer)
 
     def get(
         self,
     ) -> types.ServiceStatus:
         """Returns the state of each provider, since when it is so, and the networks that it serves."""
-        answer = self._transport.call(
+        return self._transport.call(
             "GET",
             "/status",
             needs_key=False,
+            answers=types.ServiceStatus,
             repeatable=True,
         )
-        return cast(types.ServiceStatus, answer)
 
 
 class WebhooksGroup(Resource):

@@ -4,25 +4,26 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Iterator, Callable, Dict, Mapping, Optional, TypeVar
+from functools import partial
+from typing import Any, Iterator, Callable, Dict, Mapping, Optional, Type, TypeVar
 
 import httpx
 
 from ._answers import (
-    NEVER_SENT,
     RETRY_SECONDS_MAX,
+    answer_of,
     csv_of,
-    decode,
     encode,
     error_of,
     is_worth_it,
     query_texts,
+    unanswered,
     wait_before,
     within,
 )
 from ._page import Page
 from ._version import __version__
-from .errors import AirtimeConnectionError, AirtimeError
+from .errors import AirtimeError
 
 T = TypeVar("T")
 
@@ -54,9 +55,10 @@ class Transport:
         sign: Optional[Callable[[bytes], Mapping[str, str]]] = None,
         repeatable: bool,
         needs_key: bool = True,
+        answers: Type[T],
         only_try: Optional[float] = None,
-    ) -> Any:
-        """The JSON of the answer. Only what is `repeatable` is sent again: a repeat of it is the same request.
+    ) -> T:
+        """The JSON of the answer, if it is of this type. Only what is `repeatable` is sent again: a repeat of it is the same request.
 
         `sign` makes the headers of each try, instead of the key: a signature may be used only once. `only_try` is for
         how many seconds to try, once.
@@ -70,17 +72,21 @@ class Transport:
             query=query,
             content=content,
             headers=made,
-            read=decode,
+            read=partial(answer_of, kind=answers),
             repeatable=repeatable,
             only_try=only_try,
         )
 
-    def page(self, method: str, path: str, *, query: Optional[Mapping[str, Any]] = None, repeatable: bool) -> Page[Any]:
-        answer = self.call(method, path, query=query, repeatable=repeatable)
-        return Page(
-            answer,
-            lambda cursor: self.page(method, path, query={**(query or {}), "cursor": cursor}, repeatable=repeatable),
-        )
+    def page(
+        self, method: str, path: str, *, query: Optional[Mapping[str, Any]] = None, answers: Type[Any], repeatable: bool
+    ) -> Page[Any]:
+        answer = self.call(method, path, query=query, answers=answers, repeatable=repeatable)
+
+        def fetch(cursor: str) -> Page[Any]:
+            more = {**(query or {}), "cursor": cursor}
+            return self.page(method, path, query=more, answers=answers, repeatable=repeatable)
+
+        return Page(answer, fetch)
 
     def text(self, method: str, path: str, *, query: Optional[Mapping[str, Any]] = None, repeatable: bool) -> str:
         return (self._csv(method, path, query or {}, repeatable)).text
@@ -126,9 +132,7 @@ class Transport:
                     return read(response)
                 raise error_of(response)
             except httpx.RequestError as error:
-                failure: AirtimeError = AirtimeConnectionError(f"No answer from {self._base_url}: {error!r}")
-                failure.unclear = not isinstance(error, NEVER_SENT)
-                failure.__cause__ = error
+                failure: AirtimeError = unanswered(f"No answer from {self._base_url}", error)
             except AirtimeError as error:
                 failure = error
             failure.unclear = failure.unclear and method != "GET"

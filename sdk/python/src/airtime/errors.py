@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Optional, cast
+from typing import Any, List, Literal, Mapping, Optional, Union, cast
 
 from .types import ErrorCode, OrderInFull
 
+SdkErrorCode = Literal[
+    "connection_failed", "timed_out", "unclear_answer", "wait_timed_out", "webhook_not_verified"
+]
+"""What went wrong, of which the document of the API has no code. The names are those of the SDK for TypeScript."""
+
 
 class AirtimeError(Exception):
-    """The API refused a request, or failed. Rely on `code`: texts may change, and new codes may be added.
-
-    `code` is `None` where the answer has none, such as a 503 of the gateway.
-    """
+    """The API refused a request, or failed. Rely on `code`: texts may change, and new codes may be added."""
 
     def __init__(
         self,
         message: str,
         *,
+        code: Optional[SdkErrorCode] = None,
         status: Optional[int] = None,
         problem: Optional[Mapping[str, Any]] = None,
         request_id: Optional[str] = None,
@@ -26,7 +29,8 @@ class AirtimeError(Exception):
         said = problem or {}
         self.status = status
         """The HTTP status; `None` where there was no answer."""
-        self.code = cast(Optional[ErrorCode], said.get("code"))
+        self.code = cast(Union[ErrorCode, SdkErrorCode], code or said.get("code"))
+        """What went wrong; `unclear_answer` where something between here and the API answered, such as a gateway."""
         self.title: Optional[str] = said.get("title")
         self.detail: Optional[str] = said.get("detail")
         """This case in one sentence."""
@@ -50,10 +54,15 @@ class AirtimeError(Exception):
 
 
 class AirtimeConnectionError(AirtimeError):
-    """There was no answer.
+    """There was no answer: `code` is `timed_out` or `connection_failed`.
 
     If it is `unclear`, send the same again under the same reference: it is one order in any case.
     """
+
+    def __init__(self, message: str, *, code: SdkErrorCode = "connection_failed") -> None:
+        super().__init__(message, code=code)
+        self.fix = "Check the base URL and the network, then send the same request again."
+        self.retryable = True
 
 
 class OrderNotFinal(AirtimeError, TimeoutError):
@@ -64,9 +73,15 @@ class OrderNotFinal(AirtimeError, TimeoutError):
 
     def __init__(self, order: Optional[OrderInFull], reference: str) -> None:
         known = f"was accepted; its end is not known yet ({order['status']})" if order else "could not be asked for"
-        super().__init__(f"{reference} {known}. Wait again, or for its webhook. Do not order again.")
+        fix = "Wait again, or for its webhook. Do not order again."
+        super().__init__(f"{reference} {known}. {fix}", code="wait_timed_out")
+        self.fix = fix
+        self.retryable = True
         self.order = order
 
 
 class WebhookVerificationError(AirtimeError):
     """A request is not by us, or too old. Answer it 401, and do nothing else."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, code="webhook_not_verified")

@@ -38,6 +38,7 @@ const send: Command = {
   name: 'bulk send',
   usage: '(FILE | --preview ID) [--reference REF] [--product ID] [--currency CODE] [--valid-rows] [--wait]',
   summary: 'Pays for all rows at once, then sends them. The same file again sends nothing.',
+  again: 'Repeat the same command: the same file, or preview, is the same batch.',
   options: {
     ...FILE,
     ...{ preview: { type: 'string' }, 'valid-rows': { type: 'boolean' }, wait: { type: 'boolean' } },

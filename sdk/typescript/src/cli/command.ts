@@ -22,6 +22,8 @@ export interface Command {
   /** What follows the name. */
   readonly usage: string;
   readonly summary: string;
+  /** What to do where an answer was lost and the request has no reference. */
+  readonly again?: string;
   readonly options: ParseArgsOptionsConfig;
   /** Returns the exit code. */
   run(given: Given): Promise<number>;

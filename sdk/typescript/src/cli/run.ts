@@ -31,12 +31,12 @@ Exit codes: 0 done · 1 refused or failed, or a row of the batch was · 2 a mist
 
 /** Runs a command line and returns the exit code. What goes wrong is one line, and what to do about it another. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const command = COMMANDS.find(({ name }) => startsWith(args, name.split(' ')));
   try {
     if (args[0] === '--version') {
       terminal.out(VERSION);
       return EXIT.done;
     }
-    const command = COMMANDS.find(({ name }) => startsWith(args, name.split(' ')));
     if (!command) return withoutCommand(args, terminal);
     const { positionals, values } = parsed(command, args);
     if (values.help) {
@@ -45,7 +45,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     }
     return await command.run(contextOf(terminal, positionals, values));
   } catch (error) {
-    return failure(error, terminal);
+    return failure(error, terminal, command?.again ?? 'It pays for nothing, so it can be repeated.');
   }
 }
 
@@ -86,7 +86,7 @@ function contextOf(terminal: Terminal, words: readonly string[], values: Given['
   };
 }
 
-function failure(error: unknown, terminal: Terminal): number {
+function failure(error: unknown, terminal: Terminal, again: string): number {
   if (error instanceof UsageError) {
     terminal.note(`airtime: ${error.message}. See airtime --help.`);
     return EXIT.usage;
@@ -102,8 +102,10 @@ function failure(error: unknown, terminal: Terminal): number {
   terminal.note(`airtime: ${error.message}`);
   if (error.fix) terminal.note(error.fix);
   if (error.requestId) terminal.note(`Request: ${error.requestId}`);
-  if (error.unclear && error.reference) {
-    terminal.note(`It may have been accepted. Repeat it with --reference ${error.reference}, and with no other.`);
+  if (error.unclear) {
+    const { reference } = error;
+    const advice = reference === undefined ? again : `Repeat it with --reference ${reference}, and with no other.`;
+    terminal.note(`It may have been accepted. ${advice}`);
   }
   return exitCodeOf(error);
 }

@@ -25,8 +25,10 @@ const FIRST_POLL_MS = 500;
 const LONGEST_POLL_MS = 10_000;
 /** How long one poll may take, however much time is left. */
 const TRY_MS_MAX = 15_000;
-/** Kept for the last poll; and what the first may take where there is less. */
+/** Before the end there is a poll that has this long; and so has the first, where there is less. */
 const LAST_POLL_MS = 1000;
+/** With less time than this left, the order is not asked for again. */
+const LEAST_POLL_MS = 100;
 
 export class Orders {
   readonly #connection: Connection;
@@ -63,9 +65,9 @@ export class Orders {
   }
 
   /**
-   * Asks for an order, by itself, its reference or its id, until its outcome is decided. Rejects with `wait_timed_out` after `timeoutMs`: the order goes on
-   * all the same, so wait again, or for its webhook. An outage meanwhile is waited out. It asks once at least, and
-   * takes up to a second for that.
+   * Asks for an order, by itself, its reference or its id, until its outcome is decided. Rejects with `wait_timed_out`
+   * after `timeoutMs`: the order goes on all the same, so wait again, or for its webhook. An outage meanwhile is waited
+   * out. It asks once at least, and takes up to a second for that.
    */
   async waitForFinal(
     awaited: string | Pick<Order, 'agent_reference'>,
@@ -83,9 +85,8 @@ export class Orders {
       order = polled.order ?? order;
       if (polled.order?.final) return polled.order;
       const rest = until - Date.now();
-      if (left <= lastMs || rest <= 0) throw waitedTooLong(reference, timeoutMs, order);
-      const gap = Math.min(pollGapMs(polls), Math.max(rest - lastMs, 0));
-      await pause(Math.min(rest, Math.max(polled.waitMs, gap)), signal);
+      await pause(Math.min(rest, Math.max(polled.waitMs, gapMs(polls, rest, lastMs))), signal);
+      if (rest < LEAST_POLL_MS) throw waitedTooLong(reference, timeoutMs, order);
     }
   }
 
@@ -106,9 +107,12 @@ export class Orders {
   }
 }
 
-/** Longer and longer, with chance in it. */
-function pollGapMs(polls: number): number {
-  return Math.min(FIRST_POLL_MS * 1.5 ** polls, LONGEST_POLL_MS) * (0.8 + Math.random() / 5);
+/** Longer and longer, with chance in it; then a poll that has time to be answered, and one or two close to the end. */
+function gapMs(polls: number, restMs: number, lastMs: number): number {
+  if (restMs < LEAST_POLL_MS) return restMs;
+  if (restMs <= lastMs) return restMs * 0.75;
+  const gap = Math.min(FIRST_POLL_MS * 1.5 ** polls, LONGEST_POLL_MS) * (0.8 + Math.random() / 5);
+  return Math.min(gap, restMs - lastMs);
 }
 
 function preference(waitSeconds: number): string {
