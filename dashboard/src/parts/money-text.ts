@@ -20,6 +20,11 @@ export function moneyText(amount: number | string, currency: string): string {
   return `${decimalText(amount, decimalsOf(currency))} ${currency}`;
 }
 
+/** The same for a file: with all decimals of the currency, and nothing between its thousands. */
+export function plainAmount(amount: number | string, currency: string): string {
+  return decimalText(amount, decimalsOf(currency)).replaceAll(',', '');
+}
+
 /** What keeps a text from being an amount, for whoever typed it. */
 export function amountFlaw(text: string, currency: string): 'comma' | 'large' | 'decimals' | 'form' | undefined {
   if (isAmount(text, currency)) return undefined;

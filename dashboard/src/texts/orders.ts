@@ -35,6 +35,7 @@ export const orderTexts = textsOf({
     underReview: 'In review',
     nowTitle: 'What happens now',
     advance: 'Next answer now',
+    advanced: 'The sandbox has answered: the outcome is still not known.',
     nextCheck: (wait: string) => `Next check ${wait}.`,
     dueNow: 'The next check is due now.',
     timeline: 'Timeline',
